@@ -1,0 +1,197 @@
+import { z } from 'zod';
+import { projectSchema } from '../project/schema.ts';
+import { problemSchema } from '../project/problem.ts';
+import { failureSchema } from '../run/error-kind.ts';
+import { estimateSchema, runEventSchema } from '../run/events.ts';
+
+/**
+ * What the window and the main process say to each other: one table makes the types, the bridge and the checks.
+ * `calls` go from the window to main and are answered; `pushes` go from main to the window.
+ */
+
+/** An open crew project. `path` is null until it is saved; a shipped example is opened as unsaved. */
+export const documentSchema = z.object({
+  path: z.string().nullable(),
+  project: projectSchema,
+  /** Differs from what is on disk (recovered after a crash, or made from a template). */
+  edited: z.boolean(),
+});
+export type OpenDocument = z.infer<typeof documentSchema>;
+
+const openedSchema = z.discriminatedUnion('status', [
+  z.object({ status: z.literal('opened'), document: documentSchema }),
+  z.object({ status: z.literal('cancelled') }),
+  z.object({ status: z.literal('refused'), path: z.string().nullable(), problems: z.array(problemSchema) }),
+]);
+export type Opened = z.infer<typeof openedSchema>;
+
+const savedSchema = z.discriminatedUnion('status', [
+  z.object({ status: z.literal('saved'), path: z.string() }),
+  z.object({ status: z.literal('cancelled') }),
+  z.object({ status: z.literal('failed'), message: z.string() }),
+]);
+
+const startedSchema = z.discriminatedUnion('status', [
+  z.object({ status: z.literal('started'), run: z.string() }),
+  z.object({ status: z.literal('refused'), problems: z.array(problemSchema) }),
+  /** Something outside the file is missing: a key, a consent, a writable workspace. */
+  z.object({ status: z.literal('failed'), failure: failureSchema.or(z.object({ kind: z.string(), message: z.string() })) }),
+  z.object({ status: z.literal('cancelled') }),
+]);
+export type Started = z.infer<typeof startedSchema>;
+
+const doneSchema = z.discriminatedUnion('status', [
+  z.object({ status: z.literal('done') }),
+  z.object({ status: z.literal('failed'), message: z.string() }),
+]);
+
+/** A run in the list of runs; figures as in the command line's `runs`. */
+export const runSummarySchema = z.object({
+  run: z.string(),
+  crew: z.string(),
+  wall_ms: z.int(),
+  outcome: z.enum(['completed', 'completed_degraded', 'failed', 'cancelled', 'interrupted', 'running']),
+  rehearsal: z.boolean(),
+  total_tasks: z.int(),
+  completed_tasks: z.int(),
+  makespan_ms: z.int().nullable(),
+  tokens: z.int(),
+  cost_usd: z.number().nullable(),
+});
+export type RunSummary = z.infer<typeof runSummarySchema>;
+
+export const providerSchema = z.object({
+  name: z.string(),
+  title: z.string(),
+  base_url: z.string().nullable(),
+  models: z.array(z.string()),
+  needs_key: z.boolean(),
+  has_key: z.boolean(),
+  /** A local server that answered just now, the rehearsal, or one that was chosen by a person. */
+  available: z.boolean(),
+});
+export type ProviderInfo = z.infer<typeof providerSchema>;
+
+export const themeSchema = z.enum(['system', 'dark', 'light']);
+export type Theme = z.infer<typeof themeSchema>;
+
+const nothing = z.object({});
+const ofRun = z.object({ run: z.string() });
+
+const call = <In extends z.ZodType, Out extends z.ZodType>(input: In, output: Out) => ({ input, output });
+
+export const calls = {
+  /** Asked once when the window has loaded. */
+  'app.start': call(
+    nothing,
+    z.object({
+      document: documentSchema,
+      /** The file named on the command line could not be opened. */
+      refused: z.object({ path: z.string().nullable(), problems: z.array(problemSchema) }).nullable(),
+      theme: themeSchema,
+      platform: z.string(),
+      versions: z.record(z.string(), z.string()),
+      /** `memory`: the system has no key store; a key lives until the application ends, and the window says so. */
+      key_store: z.enum(['system', 'memory']),
+      recent: z.array(z.string()),
+      first_run: z.boolean(),
+    }),
+  ),
+  'app.theme': call(z.object({ theme: themeSchema }), nothing),
+  'app.show_folder': call(z.object({ path: z.string() }), nothing),
+  'app.copy': call(z.object({ text: z.string() }), nothing),
+  'app.paste': call(nothing, z.object({ text: z.string() })),
+
+  'project.templates': call(nothing, z.array(z.object({ name: z.string(), title: z.string(), description: z.string() }))),
+  /** Asks about unsaved changes first, as every call that replaces the document. */
+  'project.new': call(z.object({ template: z.string() }), openedSchema),
+  /** Without a path the system's dialog asks for it. */
+  'project.open': call(z.object({ path: z.string().optional() }), openedSchema),
+  /** To the file it came from; asks for one where there is none. */
+  'project.save': call(z.object({ project: projectSchema }), savedSchema),
+  'project.save_as': call(z.object({ project: projectSchema }), savedSchema),
+  /** After each finished gesture: main keeps it for crash recovery and for the guard of unsaved changes. */
+  'project.edited': call(z.object({ project: projectSchema, edited: z.boolean() }), nothing),
+  /** Lengths learned from earlier runs, by task; for predictions in the window. */
+  'project.estimates': call(z.object({ project: projectSchema }), z.record(z.string(), estimateSchema)),
+
+  /** Saved or not: the project in the window is what runs. `slots` and `provider` as the toolbar shows them. */
+  'run.start': call(
+    z.object({
+      project: projectSchema,
+      slots: z.int().min(1).max(64),
+      provider: z.string(),
+      base_url: z.string().nullable(),
+      model: z.string().nullable(),
+    }),
+    startedSchema,
+  ),
+  'run.pause': call(ofRun, doneSchema),
+  'run.unpause': call(ofRun, doneSchema),
+  'run.stop': call(ofRun, doneSchema),
+  'run.slots': call(z.object({ run: z.string(), slots: z.int().min(1).max(64) }), doneSchema),
+  /** Goes on with a run that was cut off. */
+  'run.resume': call(ofRun, startedSchema),
+  /** Everything of a run since a sequence number, at most a few thousand events; ask again from the last until empty. */
+  'run.events': call(
+    z.object({ run: z.string(), after: z.int().nonnegative() }),
+    z.object({ project: projectSchema, events: z.array(runEventSchema), live: z.boolean() }),
+  ),
+  /** The text of a blob of the run. */
+  'run.blob': call(z.object({ run: z.string(), blob: z.string() }), z.object({ text: z.string() })),
+  /** Which tasks' streamed text is on screen; main sends no other. */
+  'run.watch': call(z.object({ run: z.string(), tasks: z.array(z.string()) }), nothing),
+  /** Asks for a folder and writes the reports into it. */
+  'run.export': call(
+    ofRun,
+    z.discriminatedUnion('status', [
+      z.object({ status: z.literal('exported'), folder: z.string() }),
+      z.object({ status: z.literal('cancelled') }),
+      z.object({ status: z.literal('failed'), message: z.string() }),
+    ]),
+  ),
+  'runs.list': call(nothing, z.array(runSummarySchema)),
+  'runs.delete': call(ofRun, doneSchema),
+
+  'providers.list': call(nothing, z.array(providerSchema)),
+  /** The key enters here and is never sent back. */
+  'keys.set': call(z.object({ provider: z.string(), base_url: z.string().nullable(), key: z.string() }), doneSchema),
+  'keys.remove': call(z.object({ provider: z.string(), base_url: z.string().nullable() }), doneSchema),
+} as const;
+
+export const pushes = {
+  /** New events of the open run, at most one batch a frame. `now` is run time, for what is still running. */
+  'run.batch': z.object({
+    run: z.string(),
+    events: z.array(runEventSchema),
+    text: z.array(z.object({ task: z.string(), attempt: z.int(), delta: z.string() })),
+    now: z.int(),
+  }),
+  /** The run's process lets go of it: finished, or interrupted. */
+  'run.ended': z.object({ run: z.string() }),
+  'project.opened': z.object({ document: documentSchema }),
+  'project.refused': z.object({ path: z.string().nullable(), problems: z.array(problemSchema) }),
+  /** A menu entry or its shortcut that the window carries out. */
+  'menu.command': z.object({
+    command: z.enum([
+      'new', 'open', 'save', 'save_as', 'undo', 'redo', 'cut', 'copy', 'paste', 'duplicate', 'delete', 'select_all',
+      'run', 'pause', 'stop', 'export', 'auto_layout', 'zoom_fit', 'palette', 'keys', 'about',
+    ]),
+  }),
+  'theme.changed': z.object({ dark: z.boolean() }),
+} as const;
+
+export type CallName = keyof typeof calls;
+export type CallInput<Name extends CallName> = z.input<(typeof calls)[Name]['input']>;
+export type CallOutput<Name extends CallName> = z.output<(typeof calls)[Name]['output']>;
+export type PushName = keyof typeof pushes;
+export type PushBody<Name extends PushName> = z.output<(typeof pushes)[Name]>;
+
+/** The bridge, `window.crewlane`: one typed object, nothing else. */
+export interface Bridge {
+  call<Name extends CallName>(name: Name, input: CallInput<Name>): Promise<CallOutput<Name>>;
+  /** Returns the function that ends it. */
+  on<Name extends PushName>(name: Name, listener: (body: PushBody<Name>) => void): () => void;
+  /** The path of a file that was dropped on the window. */
+  pathOf(file: unknown): string;
+}

@@ -1,0 +1,75 @@
+import { z } from 'zod';
+
+/**
+ * Why an attempt or a task did not succeed. Which of them are worth another try is said by `isTransient`.
+ *
+ * - `http`: the provider answered with a status that is no success (408, 409, 5xx are transient, other 4xx are not)
+ * - `auth`: 401 or 403
+ * - `rate_limit`: 429, or 503 with Retry-After; as a task's kind: ten minutes of such waits
+ * - `network`: nobody answered, or the connection broke
+ * - `bad_answer`: the answer was cut off, or is not what the protocol says (HTML, for instance)
+ * - `timeout`: the attempt's deadline passed
+ * - `crash`: the slot's process ended; `memory`: it was ended because it outgrew its limit
+ * - `lost`: the engine went away while the attempt ran
+ * - `cancelled`: a person, or the end of the run, stopped it
+ * - `tool`: a tool refused for good (a path outside the workspace given by the task itself)
+ * - `output`: the answer failed its schema, guardrail or could not be written to `output_file`
+ * - `iterations`: the agent used up `max_iterations` without an answer
+ * - `no_key`: the provider needs a key and there is none
+ * - `budget`: the run's budget is used up
+ */
+export const errorKindSchema = z.enum([
+  'http',
+  'auth',
+  'rate_limit',
+  'network',
+  'bad_answer',
+  'timeout',
+  'crash',
+  'memory',
+  'lost',
+  'cancelled',
+  'tool',
+  'output',
+  'iterations',
+  'no_key',
+  'budget',
+]);
+export type ErrorKind = z.infer<typeof errorKindSchema>;
+
+/** What went wrong, for a person: `message` says what happened and what to do. */
+export const failureSchema = z.object({
+  kind: errorKindSchema,
+  message: z.string(),
+  /** HTTP status, where one was received. */
+  status: z.int().optional(),
+  /** Milliseconds that the provider asked to wait (Retry-After). */
+  retry_after_ms: z.int().nonnegative().optional(),
+});
+export type Failure = z.infer<typeof failureSchema>;
+
+const TRANSIENT_STATUS = new Set([408, 409]);
+
+/** Whether another attempt may succeed (engine.md, "Failures and retries"). */
+export function isTransient(failure: Failure): boolean {
+  switch (failure.kind) {
+    case 'rate_limit':
+    case 'network':
+    case 'bad_answer':
+    case 'timeout':
+    case 'crash':
+    case 'memory':
+    case 'lost':
+      return true;
+    case 'http':
+      return failure.status !== undefined && (TRANSIENT_STATUS.has(failure.status) || failure.status >= 500);
+    case 'auth':
+    case 'cancelled':
+    case 'tool':
+    case 'output':
+    case 'iterations':
+    case 'no_key':
+    case 'budget':
+      return false;
+  }
+}

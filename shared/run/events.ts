@@ -1,0 +1,229 @@
+import { z } from 'zod';
+import { errorKindSchema } from './error-kind.ts';
+
+/**
+ * The events of a run, as they stand in `events.jsonl`, one a line. Folding them is the run (engine.md, "Events").
+ * `seq` counts from 1 without gaps; `t` is run time in whole milliseconds. Both are stamped by the engine.
+ */
+const stamp = { seq: z.int().positive(), t: z.int().nonnegative() };
+/** What belongs to an attempt of a task. `turn` only where an attempt has several (`propose:AGENT`, `vote:AGENT`). */
+const ofAttempt = { task: z.string(), attempt: z.int().positive(), turn: z.string().optional() };
+
+/**
+ * The manager's turn in which it chooses agents for the tasks that name none (`hierarchical`). It is scheduled, retried
+ * and drawn like a task's; `@` cannot stand in a task's name. Figures count it as busy time, never as a task.
+ */
+export const ASSIGNMENT = '@assignment';
+
+const ms = z.int().nonnegative();
+const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
+
+/** Where a task's estimated length comes from; `unknown` goes with `ms: null`. */
+export const estimateSchema = z.object({
+  ms: ms.nullable(),
+  from: z.enum(['history', 'estimate_s', 'median', 'unknown']),
+  /** Median absolute deviation of the history, where there is one. */
+  spread_ms: ms.optional(),
+});
+export type Estimate = z.infer<typeof estimateSchema>;
+
+/** The predicted schedule. `null` figures: something needed no estimate could be had for. */
+export const predictionSchema = z.object({
+  makespan_ms: ms.nullable(),
+  tasks: z.record(z.string(), z.object({ start_ms: ms, end_ms: ms, slot: z.int().positive() })),
+});
+export type Prediction = z.infer<typeof predictionSchema>;
+
+/** The settings that hold for the run, after command line and window; the file's other settings stand in `project.crew.json`. */
+export const effectiveSettingsSchema = z.object({
+  slots: z.int().positive(),
+  provider: z.string(),
+  base_url: z.string().nullable(),
+  model: z.string().nullable(),
+  cache: z.enum(['off', 'read', 'read_write']),
+  workspace: z.string(),
+});
+export type EffectiveSettings = z.infer<typeof effectiveSettingsSchema>;
+
+/** What a tool call really did, as far as a figure needs it. Paths are relative to the workspace, with `/`. */
+export const measuredSchema = z.object({
+  reads: z.array(z.object({ file: z.string(), rows: z.int().nonnegative(), all: z.boolean() })).optional(),
+  writes: z.array(z.string()).optional(),
+});
+export type Measured = z.infer<typeof measuredSchema>;
+
+/** Text that may be long: up to 4 KiB it stands in `text`, above that in `blobs/<sha256>`. Exactly one is there. */
+const body = { text: z.string().optional(), blob: sha256.optional() };
+const failed = { kind: errorKindSchema, message: z.string() };
+
+const event = <Type extends string, Shape extends z.ZodRawShape>(type: Type, shape: Shape) =>
+  z.object({ type: z.literal(type), ...stamp, ...shape });
+
+export const runEventSchema = z.discriminatedUnion('type', [
+  event('run.started', {
+    format: z.literal('crewlane-journal/1'),
+    run: z.string(),
+    crew: z.string(),
+    /** Which file it was run from; null for a crew that was never saved. */
+    file: z.string().nullable(),
+    settings: effectiveSettingsSchema,
+    rehearsal: z.boolean(),
+    estimates: z.record(z.string(), estimateSchema),
+    /** Higher first; ties in declared order. Fixed for the run. */
+    ranks: z.record(z.string(), z.number()),
+    prediction: predictionSchema,
+    versions: z.record(z.string(), z.string()),
+    seed: z.int().nonnegative(),
+    /** IANA name, and minutes to add to UTC for the wall clock of the run's start. */
+    time_zone: z.string(),
+    utc_offset_min: z.int(),
+    wall_ms: z.int(),
+    inputs: z.record(z.string(), z.string()).optional(),
+    /** The run whose results were kept (`rerun`). */
+    from_run: z.string().optional(),
+  }),
+  /** Another process carries the run on; `t` goes on where it stood, `wall_ms` tells how long it was cut off. */
+  event('run.resumed', { wall_ms: z.int(), versions: z.record(z.string(), z.string()) }),
+  event('run.paused', {}),
+  event('run.unpaused', {}),
+  event('run.slots', { slots: z.int().positive() }),
+  /** The run stops here for now and can be resumed. */
+  event('run.interrupted', { reason: z.enum(['signal', 'disk', 'budget', 'review', 'quit']) }),
+  event('run.finished', { outcome: z.enum(['completed', 'completed_degraded', 'failed', 'cancelled']) }),
+
+  event('slot.started', { slot: z.int().positive(), pid: z.int() }),
+  event('slot.ready', { slot: z.int().positive(), pid: z.int(), ms }),
+  event('slot.exited', {
+    slot: z.int().positive(),
+    pid: z.int(),
+    reason: z.enum(['ended', 'crash', 'memory', 'timeout']),
+    detail: z.string().optional(),
+  }),
+
+  event('task.ready', { task: z.string() }),
+  event('task.assigned', { task: z.string(), agent: z.string() }),
+  event('task.completed', {
+    task: z.string(),
+    ...body,
+    degraded: z.literal(true).optional(),
+    /** Tasks of its context that gave no result. */
+    missing: z.array(z.string()).optional(),
+    /** Tasks of its context whose results were shortened to fit the model's window. */
+    shortened: z.array(z.string()).optional(),
+    /** The run that the result comes from: out of the cache, or kept by a rerun. */
+    cached: z.string().optional(),
+    kept: z.string().optional(),
+    /** A person changed it in review. */
+    edited: z.literal(true).optional(),
+  }),
+  event('task.failed', { task: z.string(), ...failed }),
+  event('task.skipped', { task: z.string(), because: z.array(z.string()) }),
+  event('task.not_chosen', { task: z.string() }),
+  event('task.cancelled', { task: z.string() }),
+
+  event('attempt.started', { ...ofAttempt, slot: z.int().positive(), agent: z.string() }),
+  event('attempt.ended', {
+    ...ofAttempt,
+    result: z.enum(['ok', 'error', 'timeout', 'crash', 'lost', 'cancelled']),
+    kind: errorKindSchema.optional(),
+    message: z.string().optional(),
+    /** Run time at which the next attempt may start; absent where there will be none. */
+    retry_at: ms.optional(),
+    /** The wait before it is the provider's limit, and uses up no retry. */
+    rate_limited: z.literal(true).optional(),
+  }),
+  event('delegation.started', { ...ofAttempt, id: z.string(), from: z.string(), to: z.string(), question: z.boolean() }),
+  event('delegation.ended', { ...ofAttempt, id: z.string(), ok: z.boolean(), ms }),
+  event('vote', { ...ofAttempt, agent: z.string(), choice: z.string() }),
+  event('check', {
+    ...ofAttempt,
+    what: z.enum(['schema', 'guardrail', 'repair']),
+    passed: z.boolean(),
+    detail: z.string().optional(),
+  }),
+  event('review.asked', { task: z.string(), when: z.enum(['before', 'after']) }),
+  event('review.answered', {
+    task: z.string(),
+    when: z.enum(['before', 'after']),
+    answer: z.enum(['approved', 'edited', 'sent_back']),
+    remark: z.string().optional(),
+  }),
+
+  /** One answered or failed model call. `blob` holds the assistant's message (JSON); `prompt_blob` the messages sent. */
+  event('llm.call', {
+    ...ofAttempt,
+    agent: z.string(),
+    model: z.string(),
+    ms,
+    first_token_ms: ms.nullable(),
+    prompt_tokens: z.int().nonnegative(),
+    completion_tokens: z.int().nonnegative(),
+    /** The provider reported no usage: the token counts are estimates. */
+    tokens_estimated: z.literal(true).optional(),
+    /** US dollars; null where the price is unknown. */
+    cost_usd: z.number().nonnegative().nullable(),
+    blob: sha256.optional(),
+    prompt_blob: sha256.optional(),
+    /** Inside a delegation, its id. Such calls are not part of the task's own transcript. */
+    delegation: z.string().optional(),
+    error: z.object(failed).optional(),
+  }),
+  /** One tool call. `blob` holds {arguments, answer}; `rehearsed`: the tool was not called, the answer is made up. */
+  event('tool.call', {
+    ...ofAttempt,
+    agent: z.string(),
+    call_id: z.string(),
+    name: z.string(),
+    ms,
+    ok: z.boolean(),
+    rehearsed: z.literal(true).optional(),
+    measured: measuredSchema.optional(),
+    blob: sha256.optional(),
+    delegation: z.string().optional(),
+    /** Milliseconds of it that the engine kept it waiting (a lease, an approval). */
+    waited_ms: ms.optional(),
+  }),
+  event('milestone', { ...ofAttempt, name: z.string(), data: z.json().optional() }),
+
+  event('limiter', {
+    origin: z.string(),
+    in_flight: z.int().positive(),
+    reason: z.enum(['refused', 'recovered', 'set']),
+    until: ms.optional(),
+  }),
+  /** By a tool; the pools of the file exist from the start. */
+  event('resource.created', { ...ofAttempt, resource: z.string(), capacity: z.int().positive() }),
+  event('resource.requested', { ...ofAttempt, id: z.string(), resource: z.string(), holder: z.string() }),
+  event('resource.acquired', { ...ofAttempt, id: z.string(), resource: z.string(), holder: z.string() }),
+  event('resource.released', {
+    ...ofAttempt,
+    resource: z.string(),
+    holder: z.string(),
+    /** The attempt ended while holding it. */
+    reclaimed: z.literal(true).optional(),
+  }),
+  event('resource.timed_out', { ...ofAttempt, id: z.string(), resource: z.string(), holder: z.string() }),
+
+  event('sample', {
+    slots: z.array(
+      z.object({
+        slot: z.int().positive(),
+        pid: z.int(),
+        /** Share of one core since the last sample, in percent. */
+        cpu_percent: z.number().nonnegative(),
+        memory_bytes: z.int().nonnegative(),
+      }),
+    ),
+  }),
+]);
+
+export type RunEvent = z.infer<typeof runEventSchema>;
+export type RunEventType = RunEvent['type'];
+export type EventOf<Type extends RunEventType> = Extract<RunEvent, { type: Type }>;
+
+type Unstamped<Event> = Event extends RunEvent ? Omit<Event, 'seq' | 't'> : never;
+/** An event before the engine has given it its place in the journal. */
+export type EventDraft = Unstamped<RunEvent>;
+
+/** Results up to this many bytes of UTF-8 stand in their event, longer ones in a blob. */
+export const INLINE_RESULT_BYTES = 4096;

@@ -1,0 +1,400 @@
+import type { Project } from '../project/schema.ts';
+import { ASSIGNMENT, type EventOf, type RunEvent } from './events.ts';
+import { applyResourceEvent } from './fold-resources.ts';
+import type { RunState, SlotState, TaskState, TurnState } from './state.ts';
+
+/** A run before its first event. */
+export function newRun(project: Project): RunState {
+  const tasks = new Map<string, TaskState>();
+  project.tasks.forEach((task, index) => {
+    tasks.set(task.name, newTask(task.name, index, task.agent ?? null, task.async, task.context));
+  });
+  if (needsAssignment(project)) tasks.set(ASSIGNMENT, newTask(ASSIGNMENT, -1, managerOf(project), true, []));
+  return {
+    seq: 0,
+    t: 0,
+    started: null,
+    outcome: null,
+    finishedAt: null,
+    interrupted: null,
+    resumptions: [],
+    paused: [],
+    slotCounts: [],
+    slots: new Map(),
+    tasks,
+    turns: [],
+    running: new Set(),
+    resources: new Map(
+      project.pools.map((pool) => [pool.name, { name: pool.name, capacity: pool.capacity, declared: true, leases: [] }]),
+    ),
+    limits: [],
+    samples: [],
+  };
+}
+
+/** Whether the manager chooses agents before some of the tasks can start. */
+export function needsAssignment(project: Project): boolean {
+  return project.process === 'hierarchical' && project.tasks.some((task) => task.agent === undefined);
+}
+
+/** The name of the crew's manager, or null. */
+export function managerOf(project: Project): string | null {
+  return project.agents.find((agent) => agent.manager)?.name ?? null;
+}
+
+/**
+ * Takes one event into the run, in place. Events come in the order of `seq`; one that was already taken is passed over,
+ * so that a repeat after a reload does no harm.
+ */
+export function applyEvent(run: RunState, event: RunEvent): void {
+  if (event.seq <= run.seq) return;
+  run.seq = event.seq;
+  run.t = event.t;
+  switch (event.type) {
+    case 'run.started':
+      run.started = event;
+      run.slotCounts.push({ t: event.t, slots: event.settings.slots });
+      return;
+    case 'run.resumed':
+      run.resumptions.push({ t: event.t, wallMs: event.wall_ms });
+      run.interrupted = null;
+      closePause(run, event.t);
+      return;
+    case 'run.paused':
+      run.paused.push({ start: event.t, end: null });
+      return;
+    case 'run.unpaused':
+      closePause(run, event.t);
+      return;
+    case 'run.slots':
+      run.slotCounts.push({ t: event.t, slots: event.slots });
+      return;
+    case 'run.interrupted':
+      run.interrupted = event.reason;
+      return;
+    case 'run.finished':
+      run.outcome = event.outcome;
+      run.finishedAt = event.t;
+      closePause(run, event.t);
+      return;
+    case 'slot.started':
+    case 'slot.ready':
+    case 'slot.exited':
+      applySlotEvent(run, event);
+      return;
+    case 'sample':
+      applySample(run, event);
+      return;
+    case 'limiter':
+      run.limits.push(event);
+      return;
+    case 'attempt.started':
+      startTurn(run, event);
+      return;
+    case 'attempt.ended':
+      endTurn(run, event);
+      return;
+    case 'resource.created':
+    case 'resource.requested':
+    case 'resource.acquired':
+    case 'resource.released':
+    case 'resource.timed_out':
+      applyResourceEvent(run, event);
+      return;
+    case 'llm.call':
+    case 'tool.call':
+    case 'milestone':
+    case 'delegation.started':
+    case 'delegation.ended':
+      applyTurnEvent(run, event);
+      return;
+    case 'task.ready':
+    case 'task.assigned':
+    case 'task.completed':
+    case 'task.failed':
+    case 'task.skipped':
+    case 'task.not_chosen':
+    case 'task.cancelled':
+    case 'review.asked':
+    case 'review.answered':
+    case 'check':
+    case 'vote':
+      applyTaskEvent(run, event);
+      return;
+    default:
+      event satisfies never;
+  }
+}
+
+function newTask(name: string, index: number, agent: string | null, async: boolean, context: readonly string[]): TaskState {
+  return {
+    name,
+    index,
+    agent,
+    async,
+    context,
+    status: 'pending',
+    readyAt: null,
+    assignedAt: null,
+    endedAt: null,
+    turns: [],
+    running: 0,
+    result: null,
+    degraded: false,
+    missing: [],
+    shortened: [],
+    cachedFrom: null,
+    keptFrom: null,
+    edited: false,
+    error: null,
+    skippedBecause: [],
+    reviews: [],
+    checks: [],
+    votes: [],
+    endSeq: null,
+  };
+}
+
+function closePause(run: RunState, t: number): void {
+  const last = run.paused.at(-1);
+  if (last && last.end === null) last.end = t;
+}
+
+function applySlotEvent(run: RunState, event: EventOf<'slot.started' | 'slot.ready' | 'slot.exited'>): void {
+  const slot = slotState(run, event.slot, event.t);
+  switch (event.type) {
+    case 'slot.started':
+      slot.pid = event.pid;
+      slot.status = 'starting';
+      slot.startedAt = event.t;
+      slot.readyAt = null;
+      slot.processes += 1;
+      return;
+    case 'slot.ready':
+      slot.status = 'ready';
+      slot.readyAt = event.t;
+      return;
+    case 'slot.exited':
+      slot.pid = null;
+      slot.status = 'exited';
+      slot.exits.push({ t: event.t, reason: event.reason, detail: event.detail ?? null });
+      return;
+    default:
+      event satisfies never;
+  }
+}
+
+function slotState(run: RunState, number: number, t: number): SlotState {
+  const known = run.slots.get(number);
+  if (known) return known;
+  const slot: SlotState = {
+    slot: number,
+    pid: null,
+    status: 'starting',
+    startedAt: t,
+    readyAt: null,
+    processes: 0,
+    exits: [],
+    peakMemoryBytes: 0,
+  };
+  run.slots.set(number, slot);
+  return slot;
+}
+
+function applySample(run: RunState, event: EventOf<'sample'>): void {
+  run.samples.push({ t: event.t, slots: event.slots });
+  for (const { slot, memory_bytes } of event.slots) {
+    const state = run.slots.get(slot);
+    if (state) state.peakMemoryBytes = Math.max(state.peakMemoryBytes, memory_bytes);
+  }
+}
+
+function startTurn(run: RunState, event: EventOf<'attempt.started'>): void {
+  const task = run.tasks.get(event.task);
+  if (!task) return;
+  const turn: TurnState = {
+    task: event.task,
+    attempt: event.attempt,
+    turn: event.turn ?? null,
+    slot: event.slot,
+    agent: event.agent,
+    start: event.t,
+    end: null,
+    result: null,
+    error: null,
+    retryAt: null,
+    rateLimited: false,
+    calls: [],
+    tools: [],
+    milestones: [],
+    delegations: [],
+    seq: event.seq,
+    endSeq: null,
+  };
+  task.turns.push(turn);
+  task.running += 1;
+  run.turns.push(turn);
+  run.running.add(turn);
+}
+
+function endTurn(run: RunState, event: EventOf<'attempt.ended'>): void {
+  const turn = findTurn(run, event);
+  if (!turn || turn.end !== null) return;
+  turn.end = event.t;
+  turn.endSeq = event.seq;
+  turn.result = event.result;
+  turn.error = event.kind === undefined ? null : { kind: event.kind, message: event.message ?? '' };
+  turn.retryAt = event.retry_at ?? null;
+  turn.rateLimited = event.rate_limited ?? false;
+  run.running.delete(turn);
+  const task = run.tasks.get(event.task);
+  if (task) task.running -= 1;
+}
+
+/** The turn that an event belongs to; the latest ones come first, since events mostly concern those. */
+function findTurn(run: RunState, at: { task: string; attempt: number; turn?: string | undefined }): TurnState | undefined {
+  return run.tasks
+    .get(at.task)
+    ?.turns.findLast((turn) => turn.attempt === at.attempt && turn.turn === (at.turn ?? null));
+}
+
+type TurnEvent = EventOf<'llm.call' | 'tool.call' | 'milestone' | 'delegation.started' | 'delegation.ended'>;
+
+function applyTurnEvent(run: RunState, event: TurnEvent): void {
+  const turn = findTurn(run, event);
+  if (!turn) return;
+  switch (event.type) {
+    case 'llm.call':
+      turn.calls.push({
+        start: Math.max(turn.start, event.t - event.ms),
+        end: event.t,
+        agent: event.agent,
+        model: event.model,
+        firstTokenMs: event.first_token_ms,
+        promptTokens: event.prompt_tokens,
+        completionTokens: event.completion_tokens,
+        tokensEstimated: event.tokens_estimated ?? false,
+        costUsd: event.cost_usd,
+        blob: event.blob ?? null,
+        promptBlob: event.prompt_blob ?? null,
+        delegation: event.delegation ?? null,
+        error: event.error ?? null,
+        seq: event.seq,
+      });
+      return;
+    case 'tool.call':
+      turn.tools.push({
+        start: Math.max(turn.start, event.t - event.ms),
+        end: event.t,
+        agent: event.agent,
+        callId: event.call_id,
+        name: event.name,
+        ok: event.ok,
+        rehearsed: event.rehearsed ?? false,
+        measured: event.measured ?? null,
+        blob: event.blob ?? null,
+        delegation: event.delegation ?? null,
+        waitedMs: event.waited_ms ?? 0,
+        seq: event.seq,
+      });
+      return;
+    case 'milestone':
+      turn.milestones.push({ t: event.t, name: event.name, data: event.data ?? null, seq: event.seq });
+      return;
+    case 'delegation.started':
+      turn.delegations.push({
+        id: event.id,
+        from: event.from,
+        to: event.to,
+        question: event.question,
+        start: event.t,
+        end: null,
+        ok: null,
+      });
+      return;
+    case 'delegation.ended': {
+      const delegation = turn.delegations.find((candidate) => candidate.id === event.id);
+      if (delegation) {
+        delegation.end = event.t;
+        delegation.ok = event.ok;
+      }
+      return;
+    }
+    default:
+      event satisfies never;
+  }
+}
+
+type TaskEvent = EventOf<
+  | 'task.ready'
+  | 'task.assigned'
+  | 'task.completed'
+  | 'task.failed'
+  | 'task.skipped'
+  | 'task.not_chosen'
+  | 'task.cancelled'
+  | 'review.asked'
+  | 'review.answered'
+  | 'check'
+  | 'vote'
+>;
+
+function applyTaskEvent(run: RunState, event: TaskEvent): void {
+  const task = run.tasks.get(event.task);
+  if (!task) return;
+  switch (event.type) {
+    case 'task.ready':
+      task.readyAt = event.t;
+      return;
+    case 'task.assigned':
+      task.agent = event.agent;
+      task.assignedAt = event.t;
+      return;
+    case 'task.completed':
+      endTask(task, 'completed', event);
+      task.result = event.blob === undefined ? { text: event.text ?? '' } : { blob: event.blob };
+      task.degraded = event.degraded ?? false;
+      task.missing = event.missing ?? [];
+      task.shortened = event.shortened ?? [];
+      task.cachedFrom = event.cached ?? null;
+      task.keptFrom = event.kept ?? null;
+      task.edited = event.edited ?? false;
+      return;
+    case 'task.failed':
+      endTask(task, 'failed', event);
+      task.error = { kind: event.kind, message: event.message };
+      return;
+    case 'task.skipped':
+      endTask(task, 'skipped', event);
+      task.skippedBecause = event.because;
+      return;
+    case 'task.not_chosen':
+      endTask(task, 'not_chosen', event);
+      return;
+    case 'task.cancelled':
+      endTask(task, 'cancelled', event);
+      return;
+    case 'review.asked':
+      task.reviews.push({ start: event.t, end: null, when: event.when, answer: null, remark: null });
+      return;
+    case 'review.answered': {
+      const open = task.reviews.findLast((review) => review.end === null);
+      if (open) Object.assign(open, { end: event.t, answer: event.answer, remark: event.remark ?? null });
+      return;
+    }
+    case 'check':
+      task.checks.push({ t: event.t, what: event.what, passed: event.passed });
+      return;
+    case 'vote':
+      task.votes.push({ agent: event.agent, choice: event.choice });
+      return;
+    default:
+      event satisfies never;
+  }
+}
+
+function endTask(task: TaskState, status: TaskState['status'], event: { t: number; seq: number }): void {
+  task.status = status;
+  task.endedAt = event.t;
+  task.endSeq = event.seq;
+}

@@ -1,0 +1,176 @@
+import type { ErrorKind } from './error-kind.ts';
+import type { EventOf, Measured } from './events.ts';
+
+/** A stretch of run time; `end` is null while it lasts. */
+export interface Stretch {
+  start: number;
+  end: number | null;
+}
+
+export interface ModelCall extends Stretch {
+  agent: string;
+  model: string;
+  firstTokenMs: number | null;
+  promptTokens: number;
+  completionTokens: number;
+  tokensEstimated: boolean;
+  costUsd: number | null;
+  blob: string | null;
+  promptBlob: string | null;
+  delegation: string | null;
+  error: { kind: ErrorKind; message: string } | null;
+  seq: number;
+}
+
+export interface ToolCall extends Stretch {
+  agent: string;
+  callId: string;
+  name: string;
+  ok: boolean;
+  rehearsed: boolean;
+  measured: Measured | null;
+  blob: string | null;
+  delegation: string | null;
+  waitedMs: number;
+  seq: number;
+}
+
+export interface Milestone {
+  t: number;
+  name: string;
+  data: unknown;
+  seq: number;
+}
+
+export interface Delegation extends Stretch {
+  id: string;
+  from: string;
+  to: string;
+  /** True for `ask_coworker`, false for `delegate_work`. */
+  question: boolean;
+  ok: boolean | null;
+}
+
+export type AttemptResult = EventOf<'attempt.ended'>['result'];
+
+/** One turn of one attempt: what one slot does at one time, a bar in the timeline. */
+export interface TurnState extends Stretch {
+  task: string;
+  attempt: number;
+  /** Null where the attempt has the one turn. */
+  turn: string | null;
+  slot: number;
+  agent: string;
+  /** Null while it runs. */
+  result: AttemptResult | null;
+  error: { kind: ErrorKind; message: string } | null;
+  /** When the next attempt may start. */
+  retryAt: number | null;
+  rateLimited: boolean;
+  calls: ModelCall[];
+  tools: ToolCall[];
+  milestones: Milestone[];
+  delegations: Delegation[];
+  seq: number;
+  endSeq: number | null;
+}
+
+export type TaskStatus = 'pending' | 'completed' | 'failed' | 'skipped' | 'not_chosen' | 'cancelled';
+
+/** What a task's result is: in the event, or in a blob of the run's folder. */
+export type ResultBody = { text: string } | { blob: string };
+
+export interface TaskState {
+  name: string;
+  /** Position in the file; -1 for the manager's assignment. */
+  index: number;
+  agent: string | null;
+  async: boolean;
+  context: readonly string[];
+  status: TaskStatus;
+  /** When its context had ended; null before. */
+  readyAt: number | null;
+  assignedAt: number | null;
+  endedAt: number | null;
+  turns: TurnState[];
+  running: number;
+  result: ResultBody | null;
+  degraded: boolean;
+  missing: readonly string[];
+  shortened: readonly string[];
+  cachedFrom: string | null;
+  keptFrom: string | null;
+  edited: boolean;
+  error: { kind: ErrorKind; message: string } | null;
+  skippedBecause: readonly string[];
+  reviews: (Stretch & { when: 'before' | 'after'; answer: string | null; remark: string | null })[];
+  checks: { t: number; what: 'schema' | 'guardrail' | 'repair'; passed: boolean }[];
+  votes: { agent: string; choice: string }[];
+  endSeq: number | null;
+}
+
+export interface SlotState {
+  slot: number;
+  pid: number | null;
+  status: 'starting' | 'ready' | 'exited';
+  startedAt: number;
+  readyAt: number | null;
+  /** Processes it has had. */
+  processes: number;
+  exits: { t: number; reason: 'ended' | 'crash' | 'memory' | 'timeout'; detail: string | null }[];
+  peakMemoryBytes: number;
+}
+
+/** One lease that a tool took, and the wait before it. */
+export interface LeaseState {
+  id: string;
+  resource: string;
+  task: string;
+  attempt: number;
+  holder: string;
+  requestedAt: number;
+  acquiredAt: number | null;
+  releasedAt: number | null;
+  timedOut: boolean;
+  reclaimed: boolean;
+}
+
+export interface ResourceState {
+  name: string;
+  capacity: number;
+  /** Stands in the file, rather than made or first used by a tool. */
+  declared: boolean;
+  leases: LeaseState[];
+}
+
+export interface Sample {
+  t: number;
+  slots: EventOf<'sample'>['slots'];
+}
+
+/**
+ * A run: the fold of its events over the project that was run. `applyEvent` changes it in place, so that one event costs
+ * the same in a run of ten tasks and of ten thousand; who renders it compares `seq`.
+ */
+export interface RunState {
+  /** Sequence number and time of the last event applied; 0 before the first. */
+  seq: number;
+  t: number;
+  started: EventOf<'run.started'> | null;
+  outcome: EventOf<'run.finished'>['outcome'] | null;
+  finishedAt: number | null;
+  interrupted: EventOf<'run.interrupted'>['reason'] | null;
+  resumptions: { t: number; wallMs: number }[];
+  paused: Stretch[];
+  /** The number of slots from each time on. */
+  slotCounts: { t: number; slots: number }[];
+  slots: Map<number, SlotState>;
+  /** In declared order; the manager's assignment, where there is one, last. */
+  tasks: Map<string, TaskState>;
+  /** All turns in the order in which they started. */
+  turns: TurnState[];
+  running: Set<TurnState>;
+  resources: Map<string, ResourceState>;
+  limits: EventOf<'limiter'>[];
+  samples: Sample[];
+}

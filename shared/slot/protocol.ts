@@ -1,0 +1,203 @@
+import { z } from 'zod';
+import { failureSchema } from '../run/error-kind.ts';
+import { measuredSchema } from '../run/events.ts';
+
+/** What the engine and a slot say to each other, whatever carries it. Parsed where it comes out of a process. */
+
+/** A message of a conversation, as OpenAI-compatible servers take it. */
+export const messageSchema = z.discriminatedUnion('role', [
+  z.object({ role: z.literal('system'), content: z.string() }),
+  z.object({ role: z.literal('user'), content: z.string() }),
+  z.object({
+    role: z.literal('assistant'),
+    content: z.string().nullable(),
+    tool_calls: z
+      .array(
+        z.object({
+          id: z.string(),
+          type: z.literal('function'),
+          function: z.object({ name: z.string(), arguments: z.string() }),
+        }),
+      )
+      .optional(),
+  }),
+  z.object({ role: z.literal('tool'), tool_call_id: z.string(), content: z.string() }),
+]);
+export type Message = z.infer<typeof messageSchema>;
+export type AssistantMessage = Extract<Message, { role: 'assistant' }>;
+
+/** Which turn of which attempt; the same four are the same turn wherever they arrive. */
+export const turnKeySchema = z.object({
+  run: z.string(),
+  task: z.string(),
+  attempt: z.int().positive(),
+  turn: z.string().nullable(),
+});
+export type TurnKey = z.infer<typeof turnKeySchema>;
+
+/** One text for a key, for maps. */
+export function turnKeyText(key: TurnKey): string {
+  return `${key.run} ${key.task} ${key.attempt} ${key.turn ?? ''}`;
+}
+
+/** Where an agent's model is, and how it is asked. The key is held in memory only. */
+export const modelAccessSchema = z.object({
+  provider: z.string(),
+  base_url: z.string(),
+  model: z.string(),
+  api_key: z.string().nullable(),
+  temperature: z.number().optional(),
+  max_tokens: z.int().optional(),
+  /** US dollars a million tokens; null where unknown. */
+  price: z.object({ prompt: z.number(), completion: z.number() }).nullable(),
+});
+export type ModelAccess = z.infer<typeof modelAccessSchema>;
+
+/** An agent as a turn needs it: who it is, its model, its tools. */
+export const turnAgentSchema = z.object({
+  name: z.string(),
+  role: z.string(),
+  goal: z.string(),
+  /** Its system prompt, filled. */
+  system: z.string(),
+  model: modelAccessSchema,
+  tools: z.array(z.string()),
+  max_iterations: z.int().positive(),
+});
+export type TurnAgent = z.infer<typeof turnAgentSchema>;
+
+/** All that a turn needs: a slot reads nothing of the engine's memory, disk or environment. */
+export const turnSubmissionSchema = z.object({
+  key: turnKeySchema,
+  agent: turnAgentSchema,
+  /** The task's text with its context's results, after the system prompt. */
+  prompt: z.string(),
+  /** Answered calls of earlier attempts, to go on from; empty for a fresh start. */
+  transcript: z.array(messageSchema),
+  /** With `allow_delegation`: whom it may ask. */
+  coworkers: z.array(turnAgentSchema),
+  /** Real path of the tools' folder. */
+  workspace: z.string(),
+  /** In a rehearsal tools that reach outside the workspace and the run are not called. */
+  rehearsal: z.boolean(),
+  /** JSON Schema that the answer must meet, where the task has one. */
+  output_schema: z.json().optional(),
+  seed: z.int().nonnegative(),
+  /** Milliseconds; the engine keeps the deadline, the slot passes it to its calls. */
+  timeout_ms: z.int().positive(),
+});
+export type TurnSubmission = z.infer<typeof turnSubmissionSchema>;
+
+/** What a turn did, journalled by the engine. Bodies come along whole; the engine puts them into blobs. */
+export const slotEventSchema = z.discriminatedUnion('type', [
+  z.object({
+    type: z.literal('llm.call'),
+    agent: z.string(),
+    model: z.string(),
+    ms: z.int().nonnegative(),
+    first_token_ms: z.int().nonnegative().nullable(),
+    prompt_tokens: z.int().nonnegative(),
+    completion_tokens: z.int().nonnegative(),
+    tokens_estimated: z.literal(true).optional(),
+    cost_usd: z.number().nonnegative().nullable(),
+    /** The messages that were new in this call (the whole prompt in the first). */
+    prompt: z.array(messageSchema),
+    /** Null where the call failed. */
+    message: messageSchema.nullable(),
+    delegation: z.string().optional(),
+    error: failureSchema.optional(),
+  }),
+  z.object({
+    type: z.literal('tool.call'),
+    agent: z.string(),
+    call_id: z.string(),
+    name: z.string(),
+    arguments: z.string(),
+    answer: z.string(),
+    ms: z.int().nonnegative(),
+    ok: z.boolean(),
+    rehearsed: z.literal(true).optional(),
+    measured: measuredSchema.optional(),
+    delegation: z.string().optional(),
+    waited_ms: z.int().nonnegative().optional(),
+  }),
+  z.object({
+    type: z.literal('delegation.started'),
+    id: z.string(),
+    from: z.string(),
+    to: z.string(),
+    question: z.boolean(),
+  }),
+  z.object({ type: z.literal('delegation.ended'), id: z.string(), ok: z.boolean(), ms: z.int().nonnegative() }),
+  z.object({
+    type: z.literal('check'),
+    what: z.enum(['schema', 'guardrail', 'repair']),
+    passed: z.boolean(),
+    detail: z.string().optional(),
+  }),
+]);
+export type SlotEvent = z.infer<typeof slotEventSchema>;
+
+/** What a running turn asks of the engine. The two seed tools are answered by the engine, which alone knows the run. */
+export const slotRequestSchema = z.discriminatedUnion('kind', [
+  /** The tool `shared_resource_pool`, with the agent's own arguments (unchecked JSON). */
+  z.object({ kind: z.literal('shared_resource_pool'), agent: z.string(), arguments: z.json() }),
+  /** The tool `performance_monitor`. */
+  z.object({ kind: z.literal('performance_monitor'), agent: z.string(), arguments: z.json() }),
+  /** A permit for one model call to `origin`; given back by `limiter.release`, or when the turn ends. */
+  z.object({ kind: z.literal('limiter.acquire'), provider: z.string(), origin: z.string(), tokens: z.int().nonnegative() }),
+  z.object({
+    kind: z.literal('limiter.release'),
+    permit: z.string(),
+    tokens: z.int().nonnegative(),
+    /** What the provider said of its limit, where it refused. */
+    refused: z.object({ retry_after_ms: z.int().nonnegative().nullable() }).optional(),
+  }),
+]);
+export type SlotRequest = z.infer<typeof slotRequestSchema>;
+
+/** `text` is what the agent reads; `ok` is false where the tool could not do what it was asked. */
+export const slotAnswerSchema = z.object({ ok: z.boolean(), text: z.string() });
+export type SlotAnswer = z.infer<typeof slotAnswerSchema>;
+
+export const slotOutcomeSchema = z.discriminatedUnion('status', [
+  z.object({ status: z.literal('value'), text: z.string() }),
+  z.object({ status: z.literal('error'), failure: failureSchema }),
+  z.object({ status: z.literal('cancelled') }),
+  /** Said by the host: the slot's process ended. */
+  z.object({ status: z.literal('lost'), reason: z.enum(['crash', 'memory', 'timeout']), detail: z.string() }),
+]);
+export type SlotOutcome = z.infer<typeof slotOutcomeSchema>;
+
+/** Engine to slot. */
+export const toSlotSchema = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('turn'), turn: turnSubmissionSchema }),
+  z.object({ type: z.literal('cancel'), key: turnKeySchema }),
+  z.object({ type: z.literal('answer'), key: turnKeySchema, request: z.string(), answer: slotAnswerSchema }),
+  z.object({
+    type: z.literal('acknowledge'),
+    key: turnKeySchema,
+    events: z.int().nonnegative(),
+    outcome: z.boolean(),
+  }),
+  z.object({ type: z.literal('reconcile'), id: z.string(), keys: z.array(turnKeySchema) }),
+  z.object({ type: z.literal('end') }),
+]);
+export type ToSlot = z.infer<typeof toSlotSchema>;
+
+/** Slot to engine. */
+export const fromSlotSchema = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('ready') }),
+  z.object({ type: z.literal('accepted'), key: turnKeySchema }),
+  z.object({ type: z.literal('event'), key: turnKeySchema, number: z.int().positive(), event: slotEventSchema }),
+  z.object({ type: z.literal('text'), key: turnKeySchema, delta: z.string() }),
+  z.object({ type: z.literal('request'), key: turnKeySchema, id: z.string(), request: slotRequestSchema }),
+  z.object({ type: z.literal('request_cancelled'), key: turnKeySchema, id: z.string() }),
+  z.object({ type: z.literal('outcome'), key: turnKeySchema, outcome: slotOutcomeSchema }),
+  z.object({
+    type: z.literal('reconciled'),
+    id: z.string(),
+    turns: z.array(z.object({ key: turnKeySchema, status: z.enum(['outcome', 'queued', 'running', 'unknown']) })),
+  }),
+]);
+export type FromSlot = z.infer<typeof fromSlotSchema>;
