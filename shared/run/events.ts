@@ -87,8 +87,8 @@ export const runEventSchema = z.discriminatedUnion('type', [
   event('run.paused', {}),
   event('run.unpaused', {}),
   event('run.slots', { slots: z.int().positive() }),
-  /** The run stops here for now and can be resumed. */
-  event('run.interrupted', { reason: z.enum(['signal', 'disk', 'budget', 'review', 'quit']) }),
+  /** The run stops here for now and can be resumed. `slots`: their processes end again and again as soon as they start. */
+  event('run.interrupted', { reason: z.enum(['signal', 'disk', 'budget', 'review', 'quit', 'slots']) }),
   event('run.finished', { outcome: z.enum(['completed', 'completed_degraded', 'failed', 'cancelled']) }),
 
   event('slot.started', { slot: z.int().positive(), pid: z.int() }),

@@ -1,0 +1,113 @@
+import type { Project } from '../../shared/project/schema.ts';
+import type { EffectiveSettings, Estimate, EventOf, Prediction, RunEvent } from '../../shared/run/events.ts';
+import type { RunState } from '../../shared/run/state.ts';
+import type { ModelAccess } from '../../shared/slot/protocol.ts';
+
+/** Where time and chance come from, so that tests can give their own. */
+export interface Clock {
+  /** Milliseconds from any origin, never going back, as `performance.now()`. */
+  monotonicMs(): number;
+  /** Milliseconds since 1970, as `Date.now()`. */
+  wallMs(): number;
+  /** From 0 up to, not including, 1; spreads the waits before retries. */
+  random(): number;
+}
+
+/** What carrying a run needs from the process that carries it, whether it starts or goes on. */
+export interface RunCarrier {
+  /** The valid project. When a run goes on: the `project.crew.json` of its folder. */
+  project: Project;
+  /** The folder of the locks of workspaces, in the application's data. Made where it is missing. */
+  locksFolder: string;
+  /** Where busy times are kept for later estimates (a JSON file); absent: they are not kept. */
+  historyFile?: string;
+  /** Where an agent's model is and how it is asked. Held in memory only; keys are struck out of all that is written. */
+  access(agent: string): ModelAccess;
+  /** Size of the model's context window in tokens. */
+  contextWindow(agent: string): number;
+  /** What the run is carried by, by name: application, node, … */
+  versions: Record<string, string>;
+  clock?: Clock;
+}
+
+/** Everything that a new run is. */
+export interface RunRequest extends RunCarrier {
+  /** The project as it is kept with the run, `project.crew.json`. */
+  projectText: string;
+  /** The file it was run from; null for a crew that was never saved. */
+  file: string | null;
+  /** The run's own folder is made below it. */
+  runsFolder: string;
+  /** What holds for this run; `workspace` is the real path of an existing folder. */
+  settings: EffectiveSettings;
+  rehearsal: boolean;
+  estimates: Record<string, Estimate>;
+  /** As `computeRanks` gives them. */
+  ranks: Record<string, number>;
+  prediction: Prediction;
+  seed: number;
+  /** IANA name, and the minutes to add to UTC at the run's start. */
+  timeZone: string;
+  utcOffsetMin: number;
+  /** Values for `{placeholders}`, over the file's own. */
+  inputs?: Record<string, string>;
+  /** The clock's reading at `t` = 0: Run was pressed, or the command had read its input. */
+  startedAtMonotonicMs: number;
+}
+
+/** A run to go on with. */
+export interface ResumeRequest extends RunCarrier {
+  /** The run's folder. */
+  dir: string;
+}
+
+export type InterruptReason = EventOf<'run.interrupted'>['reason'];
+
+/** How a process lets go of a run. */
+export type RunEnd =
+  | { status: 'finished'; outcome: EventOf<'run.finished'>['outcome'] }
+  /** It can be resumed. `message` says why, for a person. */
+  | { status: 'interrupted'; reason: InterruptReason; message: string };
+
+/** Why a run could not be carried. Nothing was started. */
+export interface StartFailure {
+  kind: 'run_locked' | 'workspace_locked' | 'journal' | 'disk' | 'finished';
+  /** What happened, where, and what to do. */
+  message: string;
+}
+
+export type StartResult = { ok: true; run: RunHandle } | { ok: false; failure: StartFailure };
+
+/** Streamed text of a running turn. It is not kept, and may be lost. */
+export interface TextDelta {
+  task: string;
+  attempt: number;
+  turn: string | null;
+  delta: string;
+}
+
+/** A run that this process carries. */
+export interface RunHandle {
+  readonly id: string;
+  readonly dir: string;
+  readonly project: Project;
+  /** The fold of all events so far, those not yet flushed too; changed in place. */
+  readonly state: RunState;
+  /** What an opening had to mend, for a person: a torn last line that was cut off. */
+  readonly notes: readonly string[];
+  /** Events in order, each after its flush. Returns the function that ends it. */
+  subscribe(listener: (events: readonly RunEvent[]) => void): () => void;
+  onText(listener: (delta: TextDelta) => void): () => void;
+  /** Running attempts end, nothing new starts. */
+  pause(): void;
+  unpause(): void;
+  /** Nothing new starts, what runs is cancelled, the outcome is `cancelled`. */
+  stop(): void;
+  /** Running attempts end and the run can be resumed. */
+  interrupt(reason: InterruptReason): void;
+  setSlots(count: number): void;
+  /** Run time in whole milliseconds. */
+  now(): number;
+  /** Resolves when the journal is closed, the locks are given back and no slot process is left. */
+  readonly done: Promise<RunEnd>;
+}
