@@ -1,0 +1,70 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import type { SlotChild } from './child.ts';
+import { measureProcesses } from './measure.ts';
+import { SlotPool } from './slot-pool.ts';
+
+/** What a slot may know of its environment; keys, and whatever else stands beside these, stay outside. */
+const LISTED = [
+  'PATH', 'HOME', 'USER', 'LANG', 'LC_ALL', 'TZ', 'TMPDIR', 'TEMP', 'TMP', 'SystemRoot', 'windir', 'USERPROFILE',
+  'NODE_EXTRA_CA_CERTS', 'SSL_CERT_FILE', 'SSL_CERT_DIR',
+];
+/** How much of what a process said on its standard error is kept for the message about its end. */
+const KEPT_ERROR_CHARACTERS = 2000;
+
+/** The part of an environment that slots, tools and other helpers are given. */
+export function listedEnvironment(environment: Readonly<Record<string, string | undefined>>): Record<string, string> {
+  const listed: Record<string, string> = {};
+  for (const name of LISTED) {
+    const value = environment[name];
+    if (value !== undefined) listed[name] = value;
+  }
+  return listed;
+}
+
+/** Slots as Node child processes that run `slotFile`, with `environment` as their whole environment. */
+export function nodeHost(slotFile: string, environment: Readonly<Record<string, string>>): SlotPool {
+  return new SlotPool(() => forkSlot(slotFile, environment), measureProcesses);
+}
+
+function forkSlot(slotFile: string, environment: Readonly<Record<string, string>>): SlotChild {
+  const child = fork(slotFile, [], {
+    env: { ...environment },
+    execArgv: [],
+    serialization: 'advanced',
+    stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+    // A process group of its own: an interrupt typed at the terminal is for the engine, which ends its slots itself.
+    detached: process.platform !== 'win32',
+  });
+  const said = keepTail(child);
+  return {
+    onStart: (listener) => {
+      if (child.pid !== undefined) listener(child.pid);
+    },
+    onMessage: (listener) => child.on('message', listener),
+    onExit: (listener) => {
+      child.once('close', (code, signal) => listener(exitText(code, signal, said())));
+      child.once('error', (error) => {
+        if (child.pid === undefined) listener(error.message);
+      });
+    },
+    send: (message) => {
+      // fork's messages are typed as its own serialisable union; ours are plain data made of the same parts.
+      if (child.connected) child.send(message as string, () => undefined);
+    },
+    kill: () => child.kill('SIGKILL'),
+  };
+}
+
+function keepTail(child: ChildProcess): () => string {
+  let tail = '';
+  child.stderr?.setEncoding('utf8');
+  child.stderr?.on('data', (text: string) => {
+    tail = (tail + text).slice(-KEPT_ERROR_CHARACTERS);
+  });
+  return () => tail.trim();
+}
+
+function exitText(code: number | null, signal: string | null, said: string): string {
+  const end = signal === null ? `exit code ${code ?? 'unknown'}` : `signal ${signal}`;
+  return said === '' ? end : `${end}: ${said}`;
+}
