@@ -1,0 +1,19 @@
+import type { EventDraft, RunEvent } from '../../shared/run/events.ts';
+
+/**
+ * What the engine needs of the scheduler (shared/scheduler). `apply` alone changes its state, so that the same journal
+ * gives the same decisions; the engine stamps each decision, journals it, applies it and carries it out.
+ */
+export interface Decider {
+  apply(event: RunEvent): void;
+  /** The next thing to do at run time `t`, or null. */
+  next(t: number): EventDraft | null;
+  /** The next run time at which there may be something to do; null: only an event can bring it. */
+  wakeAt(): number | null;
+  /** Nothing new starts; what has not ended and does not run is cancelled. */
+  stop(): void;
+  /** What a completed task says of its context. */
+  completionFlags(task: string): { degraded: boolean; missing: readonly string[] };
+  /** Whether waiting for `resource` would close a circle of attempts that wait for each other. */
+  wouldCircle(request: { task: string; attempt: number; resource: string }): boolean;
+}

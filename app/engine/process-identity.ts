@@ -1,0 +1,54 @@
+import { execFile } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
+import { promisify } from 'node:util';
+
+/** A process, and not another that was given the same number later. `start` is null where the system does not tell. */
+export interface ProcessIdentity {
+  pid: number;
+  /** When it started, as the system writes it; on Linux with the boot it belongs to. */
+  start: string | null;
+}
+
+export async function identify(pid: number): Promise<ProcessIdentity> {
+  return { pid, start: await startOf(pid) };
+}
+
+/** Whether this very process still runs. */
+export async function isAlive(identity: ProcessIdentity): Promise<boolean> {
+  if (!exists(identity.pid)) return false;
+  const start = await startOf(identity.pid);
+  if (process.platform === 'linux' && start === null) return false;
+  return identity.start === null || start === null || identity.start === start;
+}
+
+function exists(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    // Not permitted: it is there, and somebody else's.
+    return error instanceof Error && 'code' in error && error.code === 'EPERM';
+  }
+}
+
+async function startOf(pid: number): Promise<string | null> {
+  try {
+    return process.platform === 'linux' ? await startFromProc(pid) : await startFromPs(pid);
+  } catch {
+    return null; // It has ended, or the system has no such tool.
+  }
+}
+
+/** The 22nd field of `stat`, in ticks since boot; a zombie has ended and counts as gone. */
+async function startFromProc(pid: number): Promise<string | null> {
+  const stat = await readFile(`/proc/${pid}/stat`, 'utf8');
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  if (fields[0] === 'Z' || fields[0] === 'X') return null;
+  const boot = await readFile('/proc/sys/kernel/random/boot_id', 'utf8');
+  return `${boot.trim()} ${fields[19] ?? ''}`;
+}
+
+async function startFromPs(pid: number): Promise<string | null> {
+  const { stdout } = await promisify(execFile)('ps', ['-o', 'lstart=', '-p', String(pid)]);
+  return stdout.trim() === '' ? null : stdout.trim();
+}

@@ -1,0 +1,81 @@
+import type { Agent, Project, Task } from '../../shared/project/schema.ts';
+import { fitFairly } from './shorten.ts';
+
+/** A rough number of characters that surely fit where one token does, for texts of most languages. */
+const CHARACTERS_PER_TOKEN = 3;
+/** Tokens kept free for the answer and the tools' answers, as a share of the window. */
+const SHARE_FOR_CONTEXT = 0.5;
+
+/** A task of the context as the prompt needs it: its result, or null where it gave none. */
+export interface ContextResult {
+  task: string;
+  text: string | null;
+}
+
+export interface TaskPrompt {
+  text: string;
+  /** Tasks whose results had to be shortened. */
+  shortened: string[];
+}
+
+type Fill = (text: string) => string;
+
+/** Who an agent is, as the first message of its conversation. */
+export function systemPrompt(agent: Agent, fill: Fill): string {
+  const parts = [
+    `You are ${agent.name}: ${fill(agent.role)}.`,
+    agent.backstory === undefined || agent.backstory === '' ? '' : fill(agent.backstory),
+    `Your goal: ${fill(agent.goal)}`,
+    'Work on the task you are given, use your tools where they help, and answer with the finished result alone, in markdown.',
+  ];
+  return parts.filter((part) => part !== '').join('\n\n');
+}
+
+/**
+ * What a task receives: its own texts with placeholders filled, and the results of its context under their tasks' names,
+ * shortened fairly (the longest first, to one common length) where they would fill more than half of the model's window.
+ */
+export function taskPrompt(task: Task, context: readonly ContextResult[], windowTokens: number, fill: Fill): TaskPrompt {
+  const room = Math.floor(windowTokens * SHARE_FOR_CONTEXT * CHARACTERS_PER_TOKEN);
+  const given = context.flatMap(({ task: name, text }) => (text === null ? [] : [{ name, text }]));
+  const fitted = fitFairly(given.map(({ text }) => text), room);
+  const results = given.map(({ name }, index) => `## Result of the task ${name}\n\n${fitted[index]?.text ?? ''}`);
+  const missing = context.filter(({ text }) => text === null).map(({ task: name }) => name);
+  const parts = [
+    `# Task: ${task.name}`,
+    fill(task.description),
+    `## Expected output\n\n${fill(task.expected_output)}`,
+    ...results,
+    missing.length === 0 ? '' : missingNote(missing),
+  ];
+  const shortened = given.flatMap(({ name }, index) => (fitted[index]?.shortened ? [name] : []));
+  return { text: parts.filter((part) => part !== '').join('\n\n'), shortened };
+}
+
+function missingNote(missing: readonly string[]): string {
+  return `## Missing results\n\nThese tasks gave no result: ${missing.join(', ')}. Work with what there is, and say what is missing.`;
+}
+
+export interface AssignmentPrompt {
+  /** The tasks that name no agent, in declared order. */
+  unassigned: readonly Task[];
+  text: string;
+}
+
+/** The manager's turn: it is told each agent's open tasks and the tasks to give out, and answers in JSON. */
+export function assignmentPrompt(project: Project, isOpen: (task: string) => boolean, fill: Fill): AssignmentPrompt {
+  const unassigned = project.tasks.filter((task) => task.agent === undefined && isOpen(task.name));
+  const agents = project.agents.map((agent) => {
+    const open = project.tasks.filter((task) => task.agent === agent.name && isOpen(task.name)).map((task) => task.name);
+    return `- ${agent.name}: ${fill(agent.role)}. Goal: ${fill(agent.goal)}. Open tasks: ${open.join(', ') || 'none'}.`;
+  });
+  const tasks = unassigned.map((task) => `- ${task.name}: ${fill(task.description)}`);
+  const text = [
+    '# Assignment',
+    'You are the manager of this crew. Choose one agent for each of the tasks below.',
+    `## Agents\n\n${agents.join('\n')}`,
+    `## Tasks to assign\n\n${tasks.join('\n')}`,
+    'Answer with one JSON object and nothing else: each task\'s name with the name of its agent, as {"task_name": "agent_name"}.',
+  ].join('\n\n');
+  return { unassigned, text };
+}

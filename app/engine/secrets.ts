@@ -1,0 +1,33 @@
+const STRUCK = '[struck out]';
+/** Shorter texts are placeholders that local servers accept (`none`, `ollama`), and stand in ordinary words. */
+const SHORTEST_KEY = 8;
+const AUTHORIZATION = /(authorization\W{1,6}(?:bearer|basic|token)\s+)[\w.~+/=-]+/gi;
+const BEARER = /\b(bearer\s+)[\w.~+/=-]{20,}/gi;
+
+/** Strikes known keys and `Authorization` values out of whatever is written. */
+export class Secrets {
+  readonly #keys = new Set<string>();
+
+  add(key: string | null): void {
+    if (key !== null && key.length >= SHORTEST_KEY) this.#keys.add(key);
+  }
+
+  strike(text: string): string {
+    let struck = text;
+    for (const key of this.#keys) if (struck.includes(key)) struck = struck.replaceAll(key, STRUCK);
+    return struck.replace(AUTHORIZATION, `$1${STRUCK}`).replace(BEARER, `$1${STRUCK}`);
+  }
+
+  /** The same value with every text in it struck; names of fields and the `type` of an event stay. */
+  strikeAll<Value>(value: Value): Value {
+    return this.#strikeValue(value) as Value; // Texts stay texts, and nothing else changes.
+  }
+
+  #strikeValue(value: unknown): unknown {
+    if (typeof value === 'string') return this.strike(value);
+    if (Array.isArray(value)) return value.map((item) => this.#strikeValue(item));
+    if (typeof value !== 'object' || value === null) return value;
+    const entries = Object.entries(value);
+    return Object.fromEntries(entries.map(([name, item]) => [name, name === 'type' ? item : this.#strikeValue(item)]));
+  }
+}

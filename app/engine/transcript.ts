@@ -1,0 +1,90 @@
+import { z } from 'zod';
+import type { RunEvent } from '../../shared/run/events.ts';
+import { type Message, messageSchema, type SlotEvent } from '../../shared/slot/protocol.ts';
+import { readBlob } from './read-journal.ts';
+
+const toolBlobSchema = z.object({ arguments: z.string(), answer: z.string() });
+type Turn = string | null;
+
+/** The answered calls of every task's attempts, for the next attempt to go on from. Calls of co-workers do not belong. */
+export class Transcripts {
+  readonly #messages = new Map<string, Message[]>();
+  /** Turns of an attempt that have had a model call: the prompt of the first is known anyway. */
+  readonly #asked = new Set<string>();
+
+  of(task: string, turn: Turn): readonly Message[] {
+    return this.#messages.get(keyOf(task, turn)) ?? [];
+  }
+
+  /** A message of the engine's own, said before the next attempt. */
+  say(task: string, turn: Turn, text: string): void {
+    this.#push(task, turn, { role: 'user', content: text });
+  }
+
+  /** The task has ended: nothing goes on from it. */
+  forget(task: string, turn: Turn): void {
+    this.#messages.delete(keyOf(task, turn));
+  }
+
+  take(task: string, attempt: number, turn: Turn, event: SlotEvent): void {
+    if (event.type === 'tool.call' && event.delegation === undefined) {
+      this.#push(task, turn, { role: 'tool', tool_call_id: event.call_id, content: event.answer });
+    } else if (event.type === 'llm.call' && event.delegation === undefined) {
+      this.#takeCall(task, attempt, turn, event.prompt, event.message);
+    }
+  }
+
+  #takeCall(task: string, attempt: number, turn: Turn, prompt: readonly Message[], answer: Message | null): void {
+    if (answer === null) return;
+    const asked = `${keyOf(task, turn)} ${attempt}`;
+    const remarks = this.#asked.has(asked) ? prompt.filter((message) => message.role === 'user') : [];
+    this.#asked.add(asked);
+    for (const message of [...remarks, answer]) this.#push(task, turn, message);
+  }
+
+  #push(task: string, turn: Turn, message: Message): void {
+    const key = keyOf(task, turn);
+    const messages = this.#messages.get(key);
+    if (messages) messages.push(message);
+    else this.#messages.set(key, [message]);
+  }
+}
+
+/** Builds the transcripts of the tasks that have not ended from a journal and its blobs. */
+export async function readTranscripts(
+  dir: string,
+  events: readonly RunEvent[],
+  isOpen: (task: string) => boolean,
+): Promise<Transcripts> {
+  const transcripts = new Transcripts();
+  for (const event of events) {
+    if (event.type !== 'llm.call' && event.type !== 'tool.call') continue;
+    if (!isOpen(event.task) || event.blob === undefined) continue;
+    const call = await slotEventOf(dir, event, event.blob);
+    if (call) transcripts.take(event.task, event.attempt, event.turn ?? null, call);
+  }
+  return transcripts;
+}
+
+type Call = Extract<RunEvent, { type: 'llm.call' | 'tool.call' }>;
+
+async function slotEventOf(dir: string, event: Call, blob: string): Promise<SlotEvent | null> {
+  if (event.type === 'tool.call') {
+    const body = await readJson(dir, blob, toolBlobSchema);
+    return body && { ...event, ...body };
+  }
+  const message = await readJson(dir, blob, messageSchema);
+  const prompt = event.prompt_blob === undefined ? [] : await readJson(dir, event.prompt_blob, z.array(messageSchema));
+  return { ...event, prompt: prompt ?? [], message };
+}
+
+async function readJson<Schema extends z.ZodType>(dir: string, blob: string, schema: Schema): Promise<z.output<Schema> | null> {
+  const text = await readBlob(dir, blob);
+  if (text === null) return null;
+  const parsed = schema.safeParse(JSON.parse(text));
+  return parsed.success ? parsed.data : null;
+}
+
+function keyOf(task: string, turn: Turn): string {
+  return `${task} ${turn ?? ''}`;
+}
