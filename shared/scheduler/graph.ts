@@ -1,0 +1,151 @@
+import type { Project } from '../project/schema.ts';
+import { ASSIGNMENT } from '../run/events.ts';
+import { managerOf, needsAssignment } from '../run/fold.ts';
+
+type Task = Project['tasks'][number];
+
+/** What is taken of a pool of the file, by its name. */
+export interface UnitDemand {
+  pool: string;
+  units: number;
+}
+
+/** A turn as the graph plans it: what one slot does at one time. */
+export interface PlannedTurn {
+  /** Null where the attempt has the one turn, else `propose:AGENT` or `vote:AGENT`. */
+  readonly name: string | null;
+  /** Null: whoever the task is assigned to. */
+  readonly agent: string | null;
+}
+
+/** A task as the scheduler knows it: numbers in place of names. */
+export interface GraphTask {
+  /** Position in `Graph.tasks`: declared order, the manager's assignment last. */
+  readonly index: number;
+  readonly name: string;
+  /** Null where the manager chooses it. */
+  readonly agent: string | null;
+  readonly async: boolean;
+  readonly priority: number;
+  /** Indices of its context, each once. */
+  readonly context: readonly number[];
+  /** Indices of those that have it in their context. */
+  readonly dependents: readonly number[];
+  /** Waits for the manager's assignment besides its context. */
+  readonly unassigned: boolean;
+  readonly units: readonly UnitDemand[];
+  readonly turns: readonly PlannedTurn[];
+  readonly skipOnFailure: boolean;
+  readonly maxRetries: number;
+  readonly review: 'none' | 'before' | 'after';
+}
+
+export interface Graph {
+  readonly tasks: readonly GraphTask[];
+  readonly byName: ReadonlyMap<string, GraphTask>;
+  /** The manager's turn, where it has to choose agents; always the last of `tasks`. */
+  readonly assignment: GraphTask | null;
+  /** Indices, each after all that it waits for (context and assignment). */
+  readonly order: readonly number[];
+}
+
+const PLAIN_TURN: readonly PlannedTurn[] = [{ name: null, agent: null }];
+
+/** The task graph of a valid project. A name in a context that is no task is passed over. */
+export function buildGraph(project: Project): Graph {
+  const indices = new Map(project.tasks.map((task, index) => [task.name, index]));
+  const contexts = project.tasks.map((task) => contextIndices(task, indices));
+  const dependents: number[][] = project.tasks.map(() => []);
+  contexts.forEach((context, index) => {
+    for (const before of context) dependents[before]?.push(index);
+  });
+  const tasks = project.tasks.map((task, index) =>
+    graphTask(project, task, index, contexts[index] ?? [], dependents[index] ?? []),
+  );
+  const assignment = needsAssignment(project) ? assignmentTask(project, tasks.length) : null;
+  if (assignment) tasks.push(assignment);
+  const byName = new Map(tasks.map((task) => [task.name, task]));
+  return { tasks, byName, assignment, order: topologicalOrder(tasks, assignment) };
+}
+
+function contextIndices(task: Task, indices: ReadonlyMap<string, number>): number[] {
+  const context = new Set<number>();
+  for (const name of task.context) {
+    const index = indices.get(name);
+    if (index !== undefined) context.add(index);
+  }
+  return [...context];
+}
+
+function graphTask(
+  project: Project,
+  task: Task,
+  index: number,
+  context: readonly number[],
+  dependents: readonly number[],
+): GraphTask {
+  const consensual = project.process === 'consensual';
+  return {
+    index,
+    name: task.name,
+    agent: task.agent ?? null,
+    async: task.async,
+    priority: task.priority,
+    context,
+    dependents,
+    unassigned: !consensual && task.agent === undefined && project.process === 'hierarchical',
+    units: mergedUnits(task.resources),
+    turns: consensual ? consensualTurns(project, task) : PLAIN_TURN,
+    skipOnFailure: (task.on_dependency_failure ?? project.settings.on_dependency_failure) === 'skip',
+    maxRetries: task.retries?.max ?? project.settings.retries.max,
+    review: task.human_review,
+  };
+}
+
+function consensualTurns(project: Project, task: Task): PlannedTurn[] {
+  const agents = task.agents ?? project.agents.map((agent) => agent.name);
+  return [
+    ...agents.map((agent) => ({ name: `propose:${agent}`, agent })),
+    ...agents.map((agent) => ({ name: `vote:${agent}`, agent })),
+  ];
+}
+
+function mergedUnits(resources: readonly UnitDemand[]): UnitDemand[] {
+  const units = new Map<string, number>();
+  for (const demand of resources) units.set(demand.pool, (units.get(demand.pool) ?? 0) + demand.units);
+  return [...units].map(([pool, count]) => ({ pool, units: count }));
+}
+
+/** The manager's turn before the tasks that name no agent; it needs a slot and nothing else. */
+function assignmentTask(project: Project, index: number): GraphTask {
+  return {
+    index,
+    name: ASSIGNMENT,
+    agent: managerOf(project),
+    async: true,
+    priority: 0,
+    context: [],
+    dependents: [],
+    unassigned: false,
+    units: [],
+    turns: PLAIN_TURN,
+    skipOnFailure: false,
+    maxRetries: project.settings.retries.max,
+    review: 'none',
+  };
+}
+
+/** Kahn's algorithm. What lies on a cycle is left out; a valid project has none. */
+function topologicalOrder(tasks: readonly GraphTask[], assignment: GraphTask | null): number[] {
+  const waiting = tasks.map((task) => task.context.length);
+  const order = tasks.filter((task) => task.context.length === 0 && task !== assignment).map((task) => task.index);
+  for (let next = 0; next < order.length; next += 1) {
+    const task = tasks[order[next] ?? -1];
+    for (const dependent of task?.dependents ?? []) {
+      const left = (waiting[dependent] ?? 0) - 1;
+      waiting[dependent] = left;
+      if (left === 0) order.push(dependent);
+    }
+  }
+  return assignment ? [assignment.index, ...order] : order;
+}

@@ -1,0 +1,26 @@
+import type { EventOf } from '../run/events.ts';
+import type { TaskStatus } from '../run/state.ts';
+
+export type RunOutcome = EventOf<'run.finished'>['outcome'];
+
+/** How a task ended, as far as the run's outcome asks. */
+export interface EndedTask {
+  status: TaskStatus;
+  degraded: boolean;
+  /** No other task has it in its context. */
+  last: boolean;
+}
+
+/**
+ * The outcome of a run in which every task has ended (engine.md, "How a task and a run can end"). A task that was not
+ * chosen is no failure wherever it stands.
+ */
+export function runOutcome(tasks: readonly EndedTask[]): RunOutcome {
+  if (tasks.some((task) => task.status === 'cancelled')) return 'cancelled';
+  if (tasks.every((task) => isFine(task) && !task.degraded)) return 'completed';
+  return tasks.every((task) => !task.last || isFine(task)) ? 'completed_degraded' : 'failed';
+}
+
+function isFine(task: EndedTask): boolean {
+  return task.status === 'completed' || task.status === 'not_chosen';
+}

@@ -1,0 +1,56 @@
+import type { Graph, GraphTask } from './graph.ts';
+
+/**
+ * The longest path that leads up to each task, the task itself not counted, in the unit of `weight`. A task that the
+ * manager assigns has the assignment before it.
+ */
+export function pathsBefore(graph: Graph, weight: (task: GraphTask) => number): number[] {
+  const before: number[] = graph.tasks.map(() => 0);
+  for (const index of graph.order) {
+    const task = graph.tasks[index];
+    if (!task) continue;
+    let longest = 0;
+    for (const earlier of predecessors(graph, task)) {
+      longest = Math.max(longest, (before[earlier.index] ?? 0) + weight(earlier));
+    }
+    before[index] = longest;
+  }
+  return before;
+}
+
+/** The longest path that follows each task, the task itself not counted, in the unit of `weight`. */
+export function pathsAfter(graph: Graph, weight: (task: GraphTask) => number): number[] {
+  return foldBackwards(graph, (after, task) => after + weight(task));
+}
+
+/** The highest priority of each task itself and of those that wait for it. */
+export function inheritedPriorities(graph: Graph): number[] {
+  const highest = graph.tasks.map((task) => (task === graph.assignment ? Number.NEGATIVE_INFINITY : task.priority));
+  for (let at = graph.order.length - 1; at >= 0; at -= 1) {
+    const task = graph.tasks[graph.order[at] ?? -1];
+    if (!task) continue;
+    for (const earlier of predecessors(graph, task)) {
+      highest[earlier.index] = Math.max(highest[earlier.index] ?? 0, highest[task.index] ?? 0);
+    }
+  }
+  return highest;
+}
+
+/** What a task waits for: its context, and the assignment where it names no agent. */
+export function predecessors(graph: Graph, task: GraphTask): GraphTask[] {
+  const before = task.context.flatMap((index) => graph.tasks[index] ?? []);
+  return task.unassigned && graph.assignment ? [graph.assignment, ...before] : before;
+}
+
+function foldBackwards(graph: Graph, through: (after: number, task: GraphTask) => number): number[] {
+  const after: number[] = graph.tasks.map(() => 0);
+  for (let at = graph.order.length - 1; at >= 0; at -= 1) {
+    const task = graph.tasks[graph.order[at] ?? -1];
+    if (!task) continue;
+    const value = through(after[task.index] ?? 0, task);
+    for (const earlier of predecessors(graph, task)) {
+      after[earlier.index] = Math.max(after[earlier.index] ?? 0, value);
+    }
+  }
+  return after;
+}

@@ -1,0 +1,96 @@
+/** A number of units of one pool, by the pool's number. */
+export interface Demand {
+  readonly pool: number;
+  readonly units: number;
+}
+
+interface Pool {
+  readonly name: string;
+  capacity: number;
+  used: number;
+}
+
+/** The sequential lane: `async: false` tasks share it one at a time. */
+export const LANE = 0;
+
+/** A resource that is neither declared nor created has room for one, as in the seed. */
+const UNDECLARED_CAPACITY = 1;
+
+/**
+ * Everything that is limited besides slots, by number: the sequential lane, the resources (declared in the file, made
+ * or first used by a tool) and the agents that may only run so many turns at once.
+ */
+export class Pools {
+  readonly #pools: Pool[] = [{ name: 'sequential lane', capacity: 1, used: 0 }];
+  readonly #resources = new Map<string, number>();
+  readonly #agents = new Map<string, number>();
+  readonly #onFreed: (pool: number) => void;
+
+  /** `onFreed` is told whenever a pool has more room than before. */
+  constructor(onFreed: (pool: number) => void) {
+    this.#onFreed = onFreed;
+  }
+
+  /** The number of a resource; one that nobody declared comes into being with a capacity of 1. */
+  resource(name: string): number {
+    const known = this.#resources.get(name);
+    if (known !== undefined) return known;
+    const number = this.#add(name, UNDECLARED_CAPACITY);
+    this.#resources.set(name, number);
+    return number;
+  }
+
+  /** Makes a resource, or gives one another capacity; what is in use stays in use. */
+  setResource(name: string, capacity: number): void {
+    const number = this.resource(name);
+    const pool = this.#pools[number];
+    if (!pool) return;
+    pool.capacity = capacity;
+    this.#onFreed(number);
+  }
+
+  limitAgent(name: string, capacity: number): void {
+    this.#agents.set(name, this.#add(`agent ${name}`, capacity));
+  }
+
+  /** The number of an agent's limit, or null where it has none. */
+  agent(name: string): number | null {
+    return this.#agents.get(name) ?? null;
+  }
+
+  free(pool: number): number {
+    const known = this.#pools[pool];
+    return known ? known.capacity - known.used : 0;
+  }
+
+  /** The first pool that has not enough room for `demands`, or null. */
+  lacking(demands: readonly Demand[]): number | null {
+    for (const demand of demands) if (this.free(demand.pool) < demand.units) return demand.pool;
+    return null;
+  }
+
+  take(demands: readonly Demand[]): void {
+    for (const demand of demands) {
+      const pool = this.#pools[demand.pool];
+      if (pool) pool.used += demand.units;
+    }
+  }
+
+  give(demands: readonly Demand[]): void {
+    for (const demand of demands) {
+      const pool = this.#pools[demand.pool];
+      if (pool) pool.used -= demand.units;
+      this.#onFreed(demand.pool);
+    }
+  }
+
+  /** Units in use by pool name, for those in use. */
+  usage(): Record<string, number> {
+    return Object.fromEntries(this.#pools.filter((pool) => pool.used > 0).map((pool) => [pool.name, pool.used]));
+  }
+
+  #add(name: string, capacity: number): number {
+    this.#pools.push({ name, capacity, used: 0 });
+    return this.#pools.length - 1;
+  }
+}
