@@ -26,6 +26,7 @@ export class Journal {
   #timer: NodeJS.Timeout | null = null;
   #writing: Promise<void> | null = null;
   #failed = false;
+  #closing = false;
 
   constructor(storage: JournalStorage, listener: JournalListener) {
     this.#storage = storage;
@@ -54,6 +55,7 @@ export class Journal {
 
   /** Flushes what is left and closes the file. */
   async close(): Promise<void> {
+    this.#closing = true;
     if (this.#timer) clearTimeout(this.#timer);
     this.#timer = null;
     while (!this.#failed && (this.#writing || this.#events.length > 0)) await (this.#writing ?? this.#flush());
@@ -61,7 +63,7 @@ export class Journal {
   }
 
   #schedule(): void {
-    if (this.#timer || this.#writing) return;
+    if (this.#timer || this.#writing || this.#closing) return;
     this.#timer = setTimeout(() => {
       this.#timer = null;
       void this.#flush();

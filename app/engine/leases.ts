@@ -2,7 +2,6 @@ import { z } from 'zod';
 import type { Project } from '../../shared/project/schema.ts';
 import type { SlotAnswer } from '../../shared/slot/protocol.ts';
 import { type ActiveTurn, attemptOf } from './active-turn.ts';
-import type { Clock } from './request.ts';
 import type { Decider } from './decider.ts';
 import type { Recorder } from './recorder.ts';
 
@@ -36,7 +35,6 @@ export interface LeaseParts {
   project: Project;
   recorder: Recorder;
   decider: Decider;
-  clock: Clock;
   /** The turns that run now. */
   running: () => Iterable<ActiveTurn>;
   /** Something was freed or asked for: the scheduler may have decisions. */
@@ -47,10 +45,15 @@ export interface LeaseParts {
 export class Leases {
   readonly #parts: LeaseParts;
   readonly #waits = new Map<string, Wait>();
+  /** Units that a task has by the file, by task and pool. */
+  readonly #declared: ReadonlyMap<string, ReadonlyMap<string, number>>;
   #lastId: number;
 
   constructor(parts: LeaseParts) {
     this.#parts = parts;
+    this.#declared = new Map(
+      parts.project.tasks.map((task) => [task.name, new Map(task.resources.map(({ pool, units }) => [pool, units]))]),
+    );
     // Numbers go on over resumptions: the journal's own is unique in the run.
     this.#lastId = parts.recorder.state.seq;
   }
@@ -221,7 +224,6 @@ export class Leases {
   }
 
   #declaredUnits(turn: ActiveTurn, resource: string): number {
-    const task = this.#parts.project.tasks.find((candidate) => candidate.name === turn.key.task);
-    return task?.resources.find((demand) => demand.pool === resource)?.units ?? 0;
+    return this.#declared.get(turn.key.task)?.get(resource) ?? 0;
   }
 }

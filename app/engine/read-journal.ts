@@ -15,13 +15,16 @@ export type JournalRead =
   /** `line` is the 1-based number of the line that cannot be read, null when the file itself cannot. */
   | { ok: false; line: number | null; message: string };
 
+/** `offset`: the byte at which the event's line begins. */
+export type TakeEvent = (event: RunEvent, offset: number) => void;
+
 const NEWLINE = 10;
 
 /**
  * Reads the journal of a run's folder, event by event. A torn last line, as a cut-off process leaves it, is passed over
  * and told; any other line that cannot be read ends the reading with its number.
  */
-export async function readJournal(dir: string, take: (event: RunEvent) => void): Promise<JournalRead> {
+export async function readJournal(dir: string, take: TakeEvent): Promise<JournalRead> {
   const path = join(dir, JOURNAL_FILE);
   const reader = new LineReader(path, take);
   try {
@@ -48,14 +51,14 @@ export async function readBlob(dir: string, hash: string): Promise<string | null
 
 class LineReader {
   readonly #path: string;
-  readonly #take: (event: RunEvent) => void;
+  readonly #take: TakeEvent;
   #rest: Buffer[] = [];
   #line = 0;
   #bytes = 0;
   /** A line that could not be read: torn if it is the last. */
   #unreadable: { line: number; reason: string } | null = null;
 
-  constructor(path: string, take: (event: RunEvent) => void) {
+  constructor(path: string, take: TakeEvent) {
     this.#path = path;
     this.#take = take;
   }
@@ -86,8 +89,8 @@ class LineReader {
       this.#unreadable = { line: this.#line, reason: parsed.reason };
       return null;
     }
+    this.#take(parsed.event, this.#bytes);
     this.#bytes += line.length + 1;
-    this.#take(parsed.event);
     return null;
   }
 

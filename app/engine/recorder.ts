@@ -13,8 +13,6 @@ export interface RecorderParts {
   storage: JournalStorage;
   clock: RunClock;
   secrets: Secrets;
-  /** The journal cannot be written any more; told once. */
-  failed(message: string): void;
 }
 
 /**
@@ -29,6 +27,8 @@ export class Recorder {
   readonly #secrets: Secrets;
   readonly #subscribers = new Set<(events: readonly RunEvent[]) => void>();
   #seq: number;
+  #failure: string | null = null;
+  #onFailure: ((message: string) => void) | null = null;
   /** In the order of their sequence numbers. */
   #onSafe: { seq: number; then: () => void }[] = [];
 
@@ -38,7 +38,10 @@ export class Recorder {
     this.#clock = parts.clock;
     this.#secrets = parts.secrets;
     this.#seq = parts.state.seq;
-    this.#journal = new Journal(parts.storage, { flushed: (events) => this.#flushed(events), failed: parts.failed });
+    this.#journal = new Journal(parts.storage, {
+      flushed: (events) => this.#flushed(events),
+      failed: (message) => this.#failed(message),
+    });
   }
 
   /** Makes an event of what happened just now. */
@@ -67,6 +70,12 @@ export class Recorder {
     this.#onSafe.push({ seq: this.#seq, then });
   }
 
+  /** Tells, once, that the journal cannot be written any more, and why. */
+  whenFailed(listener: (message: string) => void): void {
+    this.#onFailure = listener;
+    if (this.#failure !== null) listener(this.#failure);
+  }
+
   subscribe(listener: (events: readonly RunEvent[]) => void): () => void {
     this.#subscribers.add(listener);
     return () => this.#subscribers.delete(listener);
@@ -74,6 +83,11 @@ export class Recorder {
 
   close(): Promise<void> {
     return this.#journal.close();
+  }
+
+  #failed(message: string): void {
+    this.#failure = message;
+    this.#onFailure?.(message);
   }
 
   #flushed(events: readonly RunEvent[]): void {

@@ -13,14 +13,21 @@ export interface Clock {
   random(): number;
 }
 
+/** The file of earlier busy times (JSON), and what tells whether a task is still the same. */
+export interface RunHistory {
+  file: string;
+  /** The canonical text of a task that its fingerprint is made of (its texts, agent, tools, provider, model). */
+  canonical(task: string): string;
+}
+
 /** What carrying a run needs from the process that carries it, whether it starts or goes on. */
 export interface RunCarrier {
   /** The valid project. When a run goes on: the `project.crew.json` of its folder. */
   project: Project;
   /** The folder of the locks of workspaces, in the application's data. Made where it is missing. */
   locksFolder: string;
-  /** Where busy times are kept for later estimates (a JSON file); absent: they are not kept. */
-  historyFile?: string;
+  /** Where busy times are kept for later estimates; absent: they are not kept. */
+  history?: RunHistory;
   /** Where an agent's model is and how it is asked. Held in memory only; keys are struck out of all that is written. */
   access(agent: string): ModelAccess;
   /** Size of the model's context window in tokens. */
@@ -71,7 +78,7 @@ export type RunEnd =
 
 /** Why a run could not be carried. Nothing was started. */
 export interface StartFailure {
-  kind: 'run_locked' | 'workspace_locked' | 'journal' | 'disk' | 'finished';
+  kind: 'run_locked' | 'workspace_locked' | 'journal' | 'disk' | 'finished' | 'unsupported';
   /** What happened, where, and what to do. */
   message: string;
 }

@@ -1,0 +1,50 @@
+import { execFileSync } from 'node:child_process';
+import { mkdirSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { crew, handleOf, Rig, until } from './testing/rig.ts';
+import { resumeRun, startRun } from './engine.ts';
+
+let rig: Rig;
+let mounted = false;
+beforeEach(() => {
+  rig = new Rig();
+  mkdirSync(rig.runs);
+  mkdirSync(rig.workspace);
+  mounted = mountTiny(rig.runs);
+});
+afterEach(() => {
+  if (mounted) execFileSync('umount', ['-l', rig.runs]);
+  rig.remove();
+});
+
+/** A file system of 256 KiB, where this user may make one. */
+function mountTiny(folder: string): boolean {
+  try {
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=256k', 'tmpfs', folder], { stdio: 'ignore' });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+test('a full disk interrupts the run, nothing that was told is lost, and with room it goes on', async () => {
+  if (!mounted) return; // Only a user who may mount can have a disk that fills up; journal.test.ts has the writer that fails.
+  const fill = Array.from({ length: 40 }, (_, index) => ['llm', `${index} `.repeat(10_000)] as const);
+  const project = crew([{ name: 'small' }, { name: 'large', context: ['small'], steps: [['first', 1, [...fill, ['wait']]], ['answer', 'ok']] }]);
+  const run = handleOf(await startRun(rig.request(project), rig.host()));
+  const told: string[] = [];
+  run.subscribe((events) => told.push(...events.flatMap((event) => (event.type === 'task.completed' ? [event.task] : []))));
+  const end = await run.done;
+  expect(end).toMatchObject({ status: 'interrupted', reason: 'disk' });
+  expect(end.status === 'interrupted' && end.message).toContain('ENOSPC');
+  expect(told).toEqual(['small']);
+  await rm(join(run.dir, 'blobs'), { recursive: true, force: true });
+  execFileSync('mount', ['-o', 'remount,size=4m', rig.runs]);
+  const { access, contextWindow, versions } = rig.request(project);
+  const resumed = handleOf(await resumeRun({ dir: run.dir, project, locksFolder: rig.locks, access, contextWindow, versions }, rig.host()));
+  await until(() => resumed.state.outcome !== null);
+  expect(await resumed.done).toEqual({ status: 'finished', outcome: 'completed' });
+  expect(resumed.state.tasks.get('small')?.turns).toHaveLength(1);
+});

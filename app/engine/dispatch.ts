@@ -1,0 +1,110 @@
+import { fillPlaceholders } from '../../shared/project/placeholders.ts';
+import type { Agent, Project, Task } from '../../shared/project/schema.ts';
+import type { EventOf } from '../../shared/run/events.ts';
+import type { RunState } from '../../shared/run/state.ts';
+import type { TurnAgent, TurnSubmission } from '../../shared/slot/protocol.ts';
+import { assignmentPrompt, systemPrompt, taskPrompt } from './prompt.ts';
+import type { RunCarrier } from './request.ts';
+import type { Results } from './results.ts';
+import type { Transcripts } from './transcript.ts';
+
+export interface DispatchParts {
+  run: string;
+  project: Project;
+  state: RunState;
+  carrier: RunCarrier;
+  /** Real path of the tools' folder. */
+  workspace: string;
+  rehearsal: boolean;
+  seed: number;
+  inputs: Readonly<Record<string, string>>;
+  results: Results;
+  transcripts: Transcripts;
+}
+
+export interface Dispatched {
+  submission: TurnSubmission;
+  /** Tasks of its context whose results were shortened. */
+  shortened: string[];
+}
+
+/** Makes of a decision to start a turn all that the turn needs. */
+export class Dispatcher {
+  readonly #parts: DispatchParts;
+  readonly #tasks: ReadonlyMap<string, Task>;
+  readonly #agents: ReadonlyMap<string, Agent>;
+
+  constructor(parts: DispatchParts) {
+    this.#parts = parts;
+    this.#tasks = new Map(parts.project.tasks.map((task) => [task.name, task]));
+    this.#agents = new Map(parts.project.agents.map((agent) => [agent.name, agent]));
+  }
+
+  task(name: string): Task | undefined {
+    return this.#tasks.get(name);
+  }
+
+  /** A valid project and a scheduler that keeps to it name only agents and tasks that there are. */
+  submission(started: EventOf<'attempt.started'>): Dispatched {
+    const agent = this.#agents.get(started.agent);
+    if (!agent) throw new Error(`The scheduler started ${started.task} with ${started.agent}, who is no agent.`);
+    const task = this.#tasks.get(started.task);
+    const { text, shortened } = task ? this.#taskPrompt(task, agent) : this.#assignmentPrompt();
+    const { run, transcripts, workspace, rehearsal, seed } = this.#parts;
+    const turn = started.turn ?? null;
+    const submission: TurnSubmission = {
+      key: { run, task: started.task, attempt: started.attempt, turn },
+      agent: this.#turnAgent(agent, task ? (task.tools ?? agent.tools) : []),
+      prompt: text,
+      transcript: [...transcripts.of(started.task, turn)],
+      coworkers: task && agent.allow_delegation ? this.#coworkers(agent) : [],
+      workspace,
+      rehearsal,
+      ...(task?.output_schema === undefined ? {} : { output_schema: task.output_schema }),
+      seed,
+      timeout_ms: this.#timeoutMs(task),
+    };
+    return { submission, shortened };
+  }
+
+  #timeoutMs(task: Task | undefined): number {
+    return Math.round((task?.timeout_s ?? this.#parts.project.settings.task_timeout_s) * 1000);
+  }
+
+  #taskPrompt(task: Task, agent: Agent): { text: string; shortened: string[] } {
+    const { state, results, carrier } = this.#parts;
+    const chosen = task.context.filter((name) => state.tasks.get(name)?.status !== 'not_chosen');
+    const context = chosen.map((name) => ({ task: name, text: results.of(name) }));
+    return taskPrompt(task, context, carrier.contextWindow(agent.name), this.#fill);
+  }
+
+  #assignmentPrompt(): { text: string; shortened: string[] } {
+    const isOpen = (task: string) => this.#parts.state.tasks.get(task)?.status === 'pending';
+    return { text: assignmentPrompt(this.#parts.project, isOpen, this.#fill).text, shortened: [] };
+  }
+
+  #coworkers(agent: Agent): TurnAgent[] {
+    const others = this.#parts.project.agents.filter((other) => other.name !== agent.name);
+    return others.map((other) => this.#turnAgent(other, other.tools));
+  }
+
+  #turnAgent(agent: Agent, tools: readonly string[]): TurnAgent {
+    return {
+      name: agent.name,
+      role: this.#fill(agent.role),
+      goal: this.#fill(agent.goal),
+      system: systemPrompt(agent, this.#fill),
+      model: this.#parts.carrier.access(agent.name),
+      tools: [...tools],
+      max_iterations: agent.max_iterations,
+    };
+  }
+
+  readonly #fill = (text: string): string => fillPlaceholders(text, this.#parts.inputs);
+}
+
+/** The tasks that wait for the manager to choose their agent. */
+export function unassignedTasks(project: Project, state: RunState): string[] {
+  const open = project.tasks.filter((task) => task.agent === undefined && state.tasks.get(task.name)?.agent === null);
+  return open.map((task) => task.name);
+}

@@ -1,0 +1,175 @@
+import { mkdir, rm, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { applyEvent, newRun } from '../../shared/run/fold.ts';
+import type { RunState } from '../../shared/run/state.ts';
+import { Scheduler } from '../../shared/scheduler/scheduler.ts';
+import type { SlotHost } from '../../shared/slot/host.ts';
+import { updateHistory } from './history.ts';
+import { Recorder } from './recorder.ts';
+import type { ResumeRequest, RunCarrier, RunRequest, StartFailure, StartResult } from './request.ts';
+import { Results } from './results.ts';
+import { endLostTurns, readToResume } from './resume.ts';
+import { Run } from './run.ts';
+import { RunClock, systemClock } from './run-clock.ts';
+import { startedOf } from './run-facts.ts';
+import { newRunId } from './run-id.ts';
+import { RunLocks } from './run-locks.ts';
+import { Secrets } from './secrets.ts';
+import { startedEvent } from './started.ts';
+import { type JournalStorage, openStorage, PROJECT_FILE } from './storage.ts';
+import { readTranscripts, Transcripts } from './transcript.ts';
+
+/**
+ * Starts a run: its workspace is locked, its folder made, its journal opened, its slots started. The host serves this
+ * run alone. A refusal starts nothing and leaves nothing.
+ */
+export async function startRun(request: RunRequest, host: SlotHost): Promise<StartResult> {
+  if (request.project.process === 'consensual') return { ok: false, failure: CONSENSUAL };
+  const clock = request.clock ?? systemClock;
+  const id = newRunId(clock.wallMs(), clock.random);
+  const dir = join(request.runsFolder, id);
+  const locks = new RunLocks(id);
+  return guarded(dir, locks, async () => {
+    const refused = await locks.takeWorkspace(request.locksFolder, request.settings.workspace);
+    if (refused) return { ok: false, failure: refused };
+    const made = await makeFolder(dir, request, locks);
+    if (made) return { ok: false, failure: made };
+    const runClock = new RunClock(clock, 0, request.startedAtMonotonicMs);
+    const started = { runClock, state: newRun(request.project), decider: new Scheduler(request.project) };
+    const recorder = recorderOf(request, started, await openStorage(dir, 0));
+    recorder.emit(startedEvent(request, id, clock.wallMs()));
+    const results = new Results(request.project);
+    return carry(request, host, locks, { ...started, id, dir, recorder, results, transcripts: new Transcripts(), notes: [] });
+  });
+}
+
+/**
+ * Goes on with a run whose process ended. Completed results stay, what was open runs again from its answered calls, and
+ * run time goes on where it stood.
+ */
+export async function resumeRun(request: ResumeRequest, host: SlotHost): Promise<StartResult> {
+  const { dir, project } = request;
+  const clock = request.clock ?? systemClock;
+  const locks = new RunLocks(dir);
+  return guarded(dir, locks, async () => {
+    if (!(await isFolder(dir))) return refusal('journal', `There is no run in ${dir}.`);
+    const busy = await locks.takeRun(dir);
+    if (busy) return { ok: false, failure: busy };
+    const journal = await readToResume(dir);
+    if (!journal.ok) return refusal('journal', journal.message);
+    const state = newRun(project);
+    const decider = new Scheduler(project);
+    for (const event of journal.events) {
+      applyEvent(state, event);
+      decider.apply(event);
+    }
+    if (!state.started) return refusal('journal', `The journal in ${dir} holds no run: it ended before it had begun.`);
+    if (state.outcome !== null) return refusal('finished', `The run in ${dir} has finished: ${state.outcome}.`);
+    const inUse = await locks.takeWorkspace(request.locksFolder, startedOf(state).settings.workspace);
+    if (inUse) return { ok: false, failure: inUse };
+    const results = new Results(project);
+    const unreadable = await results.restore(state, dir);
+    if (unreadable !== null) return refusal('journal', `The result of ${unreadable} cannot be read from ${dir}.`);
+    const isOpen = (task: string) => state.tasks.get(task)?.status === 'pending';
+    const transcripts = await readTranscripts(dir, journal.events, isOpen);
+    const runClock = new RunClock(clock, state.t, clock.monotonicMs());
+    const resumed = { runClock, state, decider };
+    const recorder = recorderOf(request, resumed, await openStorage(dir, journal.length));
+    endLostTurns(recorder, runClock.now());
+    recorder.emit({ type: 'run.resumed', wall_ms: Math.round(clock.wallMs()), versions: request.versions });
+    const { run } = startedOf(state);
+    return carry(request, host, locks, { ...resumed, id: run, dir, recorder, results, transcripts, notes: journal.notes });
+  });
+}
+
+const CONSENSUAL: StartFailure = {
+  kind: 'unsupported',
+  message: 'The process "consensual" cannot be run yet. Choose "sequential" or "hierarchical" in the crew.',
+};
+
+interface Opened {
+  id: string;
+  dir: string;
+  runClock: RunClock;
+  decider: Scheduler;
+  recorder: Recorder;
+  results: Results;
+  transcripts: Transcripts;
+  notes: readonly string[];
+}
+
+/** Gives the locks back where the run is not carried after all; a disk that refuses is an answer. */
+async function guarded(dir: string, locks: RunLocks, open: () => Promise<StartResult>): Promise<StartResult> {
+  try {
+    const result = await open();
+    if (!result.ok) await locks.release();
+    return result;
+  } catch (error) {
+    await locks.release();
+    if (!isSystemError(error)) throw error;
+    return refusal('disk', `The run's folder ${dir} cannot be used: ${error.message}`);
+  }
+}
+
+async function makeFolder(dir: string, request: RunRequest, locks: RunLocks): Promise<StartFailure | null> {
+  await mkdir(request.runsFolder, { recursive: true });
+  await mkdir(dir);
+  try {
+    await writeFile(join(dir, PROJECT_FILE), secretsOf(request).strike(request.projectText));
+    return await locks.takeRun(dir);
+  } catch (error) {
+    await rm(dir, { recursive: true, force: true });
+    throw error;
+  }
+}
+
+function recorderOf(
+  carrier: RunCarrier,
+  { runClock, state, decider }: { runClock: RunClock; state: RunState; decider: Scheduler },
+  storage: JournalStorage,
+): Recorder {
+  return new Recorder({ state, decider, storage, clock: runClock, secrets: secretsOf(carrier) });
+}
+
+function secretsOf(carrier: RunCarrier): Secrets {
+  const secrets = new Secrets();
+  for (const agent of carrier.project.agents) secrets.add(carrier.access(agent.name).api_key);
+  return secrets;
+}
+
+function carry(carrier: RunCarrier, host: SlotHost, locks: RunLocks, opened: Opened): StartResult {
+  const run = new Run({
+    ...opened,
+    project: carrier.project,
+    carrier,
+    clock: carrier.clock ?? systemClock,
+    host,
+    listSlots: (pids) => locks.setSlots(pids),
+    closed: async (end) => {
+      // What is learned for later estimates is worth no failed run.
+      if (carrier.history && end.status === 'finished') {
+        await updateHistory(carrier.history, opened.recorder.state).catch(() => undefined);
+      }
+      await locks.release();
+    },
+  });
+  run.begin();
+  return { ok: true, run };
+}
+
+async function isFolder(dir: string): Promise<boolean> {
+  try {
+    return (await stat(dir)).isDirectory();
+  } catch {
+    return false;
+  }
+}
+
+function refusal(kind: StartFailure['kind'], message: string): StartResult {
+  return { ok: false, failure: { kind, message } };
+}
+
+/** An error of the operating system, such as a full disk; anything else is a bug. */
+function isSystemError(error: unknown): error is Error {
+  return error instanceof Error && 'code' in error && 'syscall' in error;
+}

@@ -1,0 +1,58 @@
+import { createHash } from 'node:crypto';
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { z } from 'zod';
+import type { RunState, TaskState } from '../../shared/run/state.ts';
+import type { RunHistory } from './request.ts';
+
+/** So many of the latest lengths are kept for a task. */
+const KEPT = 20;
+
+const historySchema = z.object({
+  format: z.literal('crewlane-history/1'),
+  /** Busy times in milliseconds by fingerprint, the latest last. */
+  busy_ms: z.record(z.string(), z.array(z.int().nonnegative())),
+});
+
+/** Busy times of earlier runs in milliseconds, by fingerprint, the latest last. */
+export type BusyTimes = Readonly<Record<string, readonly number[]>>;
+
+/** The fingerprint of a task: SHA-256, in hex, of its canonical text. */
+export function fingerprintOf(canonical: string): string {
+  return createHash('sha256').update(canonical).digest('hex');
+}
+
+/** What is known of earlier runs. A file that is missing or not to be read teaches nothing. */
+export async function readHistory(file: string): Promise<BusyTimes> {
+  try {
+    const parsed = historySchema.safeParse(JSON.parse(await readFile(file, 'utf8')));
+    return parsed.success ? parsed.data.busy_ms : {};
+  } catch {
+    return {};
+  }
+}
+
+/** Adds the busy times of a run's tasks: of those that really ran to their end, on all that they were to get. */
+export async function updateHistory({ file, canonical }: RunHistory, state: RunState): Promise<void> {
+  const busy: Record<string, number[]> = {};
+  for (const [fingerprint, times] of Object.entries(await readHistory(file))) busy[fingerprint] = [...times];
+  for (const task of state.tasks.values()) {
+    if (!isTypical(task)) continue;
+    const fingerprint = fingerprintOf(canonical(task.name));
+    busy[fingerprint] = [...(busy[fingerprint] ?? []), busyMs(task)].slice(-KEPT);
+  }
+  await mkdir(dirname(file), { recursive: true });
+  const next = `${file}.${process.pid}.part`;
+  await writeFile(next, JSON.stringify({ format: 'crewlane-history/1', busy_ms: busy }));
+  await rename(next, file);
+}
+
+function isTypical(task: TaskState): boolean {
+  const own = task.cachedFrom === null && task.keptFrom === null;
+  return task.index >= 0 && task.status === 'completed' && own && !task.degraded;
+}
+
+/** From dispatch to outcome, over all its turns. */
+function busyMs(task: TaskState): number {
+  return task.turns.reduce((sum, turn) => sum + (turn.end === null ? 0 : turn.end - turn.start), 0);
+}

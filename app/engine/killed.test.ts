@@ -1,0 +1,104 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { build } from 'vite';
+import { afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import type { Project } from '../../shared/project/schema.ts';
+import { crew, eventsOf, FAKE_SLOT, fileExists, isAlive, resultOf, Rig, until } from './testing/rig.ts';
+
+const CARRIER = fileURLToPath(new URL('./testing/carrier.ts', import.meta.url));
+const bundled = new Rig();
+let rig: Rig;
+const children: ChildProcess[] = [];
+
+beforeAll(async () => {
+  const output = { entryFileNames: 'carrier.mjs' };
+  await build({
+    configFile: false,
+    logLevel: 'silent',
+    ssr: { noExternal: true },
+    build: { ssr: CARRIER, outDir: bundled.root, target: 'node20', rollupOptions: { output } },
+  });
+  return () => bundled.remove();
+}, 30_000);
+beforeEach(() => {
+  rig = new Rig();
+});
+afterEach(async () => {
+  for (const child of children.splice(0)) child.kill('SIGKILL');
+  await rm(rig.root, { recursive: true, force: true });
+});
+
+/** A process of its own that carries the run; `acknowledged` collects the tasks that it told as completed. */
+async function carry(project: Project) {
+  const given = rig.path('given.json');
+  await mkdir(rig.workspace, { recursive: true });
+  await writeFile(given, JSON.stringify({ root: rig.root, project }));
+  const environment = { ...process.env, FAKE_SLOT };
+  const child = spawn(process.execPath, [`${bundled.root}/carrier.mjs`, given], { env: environment, stdio: ['ignore', 'pipe', 'inherit'] });
+  children.push(child);
+  const acknowledged: string[] = [];
+  child.stdout?.setEncoding('utf8').on('data', (text: string) => acknowledged.push(...text.trim().split('\n')));
+  const ended = new Promise((resolve) => child.once('exit', resolve));
+  return { child, acknowledged, ended, dir: await fileExists(`${given}.started`) };
+}
+
+const project = () =>
+  crew([
+    { name: 'done', steps: [['log', rig.path('log')], ['answer', 'the first result']] },
+    {
+      name: 'cut_off',
+      context: ['done'],
+      steps: [
+        ['log', rig.path('log')],
+        ['first', 1, [['pool', { action: 'acquire_resource', resource_id: 'db' }], ['llm', 'reading', 'c1'], ['tool', 'c1', 'read'], ['touch', rig.path('middle')], ['wait']]],
+        ['transcript'],
+      ],
+    },
+  ]);
+
+test('kill -9 of the process that carries a run leaves no slot, and the run is resumed to its end', async () => {
+  const first = await carry(project());
+  const slot = Number(await fileExists(rig.path('middle')));
+  await until(async () => (await readFile(`${first.dir}/events.jsonl`, 'utf8')).includes('"tool.call"'));
+  await until(() => first.acknowledged.includes('done'));
+  first.child.kill('SIGKILL');
+  await first.ended;
+  const run = await rig.resume(first.dir, project());
+  expect(isAlive(slot)).toBe(false);
+  expect(await run.done).toEqual({ status: 'finished', outcome: 'completed' });
+  const log = (await readFile(rig.path('log'), 'utf8')).trim().split('\n').map((line) => line.split(' ').slice(0, 2).join(' '));
+  expect(log).toEqual(['done 1', 'cut_off 1', 'cut_off 2']);
+  const transcript = JSON.parse((await resultOf(run, 'cut_off')) ?? '');
+  expect(transcript.map((message: { content: string }) => message.content)).toEqual(['reading', 'read']);
+});
+
+test('every attempt that was started ends exactly once, run time never goes back, and leases are given back', async () => {
+  const first = await carry(project());
+  await fileExists(rig.path('middle'));
+  await until(async () => (await readFile(`${first.dir}/events.jsonl`, 'utf8')).includes('"resource.acquired"'));
+  first.child.kill('SIGKILL');
+  await first.ended;
+  await (await rig.resume(first.dir, project())).done;
+  const events = await eventsOf(first.dir);
+  const keys = (type: string) => events.flatMap((event) => (event.type === type && 'attempt' in event ? [`${event.task} ${event.attempt}`] : []));
+  expect(keys('attempt.ended').sort()).toEqual(keys('attempt.started').sort());
+  expect(events.map((event) => event.t)).toEqual(events.map((event) => event.t).sort((a, b) => a - b));
+  expect(events.find((event) => event.type === 'attempt.ended' && event.task === 'cut_off')).toMatchObject({ result: 'lost' });
+  expect(events.find((event) => event.type === 'resource.released')).toMatchObject({ resource: 'db', reclaimed: true });
+});
+
+test('a run can be resumed from its journal cut anywhere, as a power failure leaves it', async () => {
+  const crewed = crew([{ name: 'a' }, { name: 'b', context: ['a'] }, { name: 'c', context: ['b'] }]);
+  const { run } = await rig.run(crewed);
+  const whole = await readFile(`${run.dir}/events.jsonl`);
+  const firstLine = whole.indexOf(10) + 1;
+  for (let part = 1; part <= 5; part += 1) {
+    const copy = rig.path(`copy${part}`);
+    await cp(run.dir, copy, { recursive: true });
+    const length = firstLine + Math.floor(((whole.length - firstLine - 40) * part) / 5);
+    await writeFile(`${copy}/events.jsonl`, whole.subarray(0, length));
+    const resumed = await rig.resume(copy, crewed);
+    expect(await resumed.done).toEqual({ status: 'finished', outcome: 'completed' });
+  }
+});

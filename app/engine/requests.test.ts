@@ -1,0 +1,156 @@
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { crew, eventsOf, fileExists, resultOf, Rig, type Step, until } from './testing/rig.ts';
+
+let rig: Rig;
+beforeEach(() => {
+  rig = new Rig();
+});
+afterEach(() => rig.remove());
+
+const acquire = (resource: string, timeout?: number): Step => [
+  'pool',
+  { action: 'acquire_resource', resource_id: resource, agent_id: 'ada', ...(timeout === undefined ? {} : { timeout }) },
+];
+const release = (resource: string): Step => ['pool', { action: 'release_resource', resource_id: resource, agent_id: 'ada' }];
+
+test('a resource is taken, asked for again at once, and given back, in the words of the seed', async () => {
+  const { run } = await rig.run(crew([{ name: 'user', steps: [acquire('db'), acquire('db'), release('db'), release('db'), release('db'), release('nothing'), ['heard']] }]));
+  expect((await resultOf(run, 'user'))?.split('\n')).toEqual([
+    'Resource db acquired by ada',
+    'Resource db acquired by ada',
+    'Resource db released by ada',
+    'Resource db released by ada',
+    'Agent ada was not using resource db',
+    'Resource not found',
+  ]);
+  expect(run.state.resources.get('db')?.leases).toHaveLength(1);
+});
+
+test('a second agent waits for a resource until the first gives it back', async () => {
+  const run = await rig.start(crew([
+    { name: 'first', steps: [acquire('db'), ['touch', rig.path('held')], ['until', rig.path('go')], release('db')] },
+    { name: 'second', steps: [['until', rig.path('held')], acquire('db'), ['heard']] },
+  ]));
+  await until(() => run.state.resources.get('db')?.leases.length === 2);
+  expect(run.state.resources.get('db')?.leases[1]?.acquiredAt).toBeNull();
+  await rig.touch('go');
+  await run.done;
+  expect(await resultOf(run, 'second')).toBe('Resource db acquired by ada');
+});
+
+test('a wait past its timeout is an answer to the agent, and the task goes on', async () => {
+  const run = await rig.start(crew([
+    { name: 'first', steps: [acquire('db'), ['touch', rig.path('held')], ['until', rig.path('go')]] },
+    { name: 'second', steps: [['until', rig.path('held')], acquire('db', 0.02), ['heard']] },
+  ]));
+  await until(() => run.state.tasks.get('second')?.status === 'completed');
+  expect(await resultOf(run, 'second')).toBe('Resource db busy, agent ada queued');
+  await rig.touch('go');
+  await run.done;
+  const [held, refused] = run.state.resources.get('db')?.leases ?? [];
+  expect(held).toMatchObject({ reclaimed: true, timedOut: false });
+  expect(refused).toMatchObject({ timedOut: true, acquiredAt: null });
+});
+
+test('the lease of a crashed attempt is taken back before it ends', async () => {
+  const { run } = await rig.run(crew([{ name: 'user', steps: [['first', 1, [acquire('db'), ['crash']]], acquire('db'), ['heard']] }]));
+  expect(await resultOf(run, 'user')).toBe('Resource db acquired by ada');
+  const types = (await eventsOf(run.dir)).map((event) => event.type);
+  expect(types.indexOf('resource.released')).toBeLessThan(types.indexOf('attempt.ended'));
+});
+
+test('a request that would close a circle of waits is refused at once', async () => {
+  const run = await rig.start(crew([
+    { name: 'left', steps: [acquire('a'), ['touch', rig.path('a')], ['until', rig.path('b')], acquire('b'), ['heard']] },
+    { name: 'right', steps: [acquire('b'), ['touch', rig.path('b')], ['until', rig.path('waiting')], acquire('a'), ['heard']] },
+  ]));
+  await until(() => run.state.resources.get('b')?.leases.length === 2);
+  await rig.touch('waiting');
+  expect(await run.done).toEqual({ status: 'finished', outcome: 'completed' });
+  expect(await resultOf(run, 'right')).toContain('would close a circle');
+  expect(await resultOf(run, 'left')).toContain('Resource b acquired by ada');
+});
+
+test('a pool is made with the capacity of the settings, shown with its users, and a declared one keeps its own', async () => {
+  const steps: Step[] = [
+    ['pool', { action: 'create_resource_pool', pool_config: { name: 'cpu' } }],
+    acquire('cpu'),
+    ['pool', { action: 'get_resource_status' }],
+    ['pool', { action: 'create_resource_pool', pool_config: { name: 'db', capacity: 9 } }],
+    ['pool', { action: 'dance' }],
+    ['heard'],
+  ];
+  const { run } = await rig.run(crew([{ name: 'maker', steps }], { pools: [{ name: 'db', capacity: 2 }] }));
+  const [made, , status, refused, unknown] = ((await resultOf(run, 'maker')) ?? '').split('\n');
+  expect(made).toBe('Resource pool cpu created with capacity 16');
+  expect(JSON.parse(status ?? '')).toEqual({
+    db: { active_users: [], max_concurrent: 2, usage_count: 0, available_slots: 2 },
+    cpu: { active_users: ['ada'], max_concurrent: 16, usage_count: 1, available_slots: 15 },
+  });
+  expect(refused).toContain('capacity 2');
+  expect(unknown).toContain('Unknown action dance');
+  expect(run.state.resources.get('db')?.capacity).toBe(2);
+});
+
+test('the monitor tracks, keeps milestones with their data, and tells the metrics of the run itself', async () => {
+  const steps: Step[] = [
+    ['monitor', { action: 'start_tracking', task_id: 'check', task_name: 'The check' }],
+    ['monitor', { action: 'log_milestone', task_id: 'check', milestone: 'duplicates', data: { passed: true } }],
+    ['monitor', { action: 'get_metrics' }],
+    ['monitor', { action: 'end_tracking', task_id: 'check' }],
+    ['monitor', { action: 'end_tracking', task_id: 'nobody' }],
+    ['monitor', { action: 'dance' }],
+    ['heard'],
+  ];
+  const { run } = await rig.run(crew([{ name: 'before' }, { name: 'check', context: ['before'], steps }]));
+  const [started, logged, metrics, ended, missing, unknown] = ((await resultOf(run, 'check')) ?? '').split('\n');
+  expect(started).toBe('Performance tracking started for task: The check');
+  expect(logged).toBe('Milestone logged: duplicates');
+  expect(JSON.parse(metrics ?? '')).toMatchObject({ total_tasks: 2, completed_tasks: 1, running_tasks: 1 });
+  expect(ended).toMatch(/^Performance tracking completed for task check: \d+\.\d\ds$/);
+  expect(missing).toContain('Task not found: nobody');
+  expect(unknown).toContain('Unknown action dance');
+  expect(run.state.turns[1]?.milestones[0]).toMatchObject({ name: 'duplicates', data: { passed: true } });
+});
+
+test('a refusal by the provider holds back the other calls to it, and uses up no retry', async () => {
+  const retries = { max: 0, base_s: 0, factor: 1, cap_s: 0 };
+  const limited = { kind: 'rate_limit', status: 429, message: 'too many', retry_after_ms: 1000 };
+  const run = await rig.start(crew([
+    { name: 'refused', retries, steps: [['first', 1, [['permit'], ['give', { retry_after_ms: 1000 }], ['touch', rig.path('hit')], ['fail', limited]]], ['answer', 'ok']] },
+    { name: 'other', steps: [['until', rig.path('hit')], ['permit'], ['give']] },
+  ]));
+  await fileExists(rig.path('hit'));
+  expect(await run.done).toEqual({ status: 'finished', outcome: 'completed' });
+  const [limit] = run.state.limits;
+  expect(limit).toMatchObject({ in_flight: 1, reason: 'refused' });
+  expect(run.state.tasks.get('other')?.endedAt).toBeGreaterThanOrEqual(limit?.until ?? Number.NaN);
+  expect(run.state.tasks.get('refused')?.turns[0]).toMatchObject({ rateLimited: true, result: 'error' });
+});
+
+test('the clock of a deadline stands still while the engine keeps the attempt waiting', async () => {
+  const run = await rig.start(crew([
+    { name: 'holder', steps: [acquire('db'), ['touch', rig.path('held')], ['until', rig.path('go')]] },
+    { name: 'waiter', timeout_s: 0.3, steps: [['until', rig.path('held')], acquire('db'), ['answer', 'in time']] },
+  ]));
+  await until(() => run.state.resources.get('db')?.leases.length === 2);
+  const since = run.now();
+  await until(() => run.now() > since + 400);
+  await rig.touch('go');
+  await run.done;
+  expect(await resultOf(run, 'waiter')).toBe('in time');
+});
+
+test('the manager gives out the tasks that name no agent; whom it does not know it is asked about again', async () => {
+  const agents = [
+    { name: 'boss', role: 'Boss', goal: 'Lead', manager: true },
+    { name: 'ada', role: 'Worker', goal: 'Work' },
+  ];
+  // The manager reads the task's description too: it answers wrongly first, and rightly when it is asked again.
+  const steps: Step[] = [['first', 1, [['answer', '{"free": "nobody"}']]], ['answer', 'So be it: {"free": "ada"}']];
+  const { run, end } = await rig.run(crew([{ name: 'free', agent: undefined, steps }], { process: 'hierarchical', agents }));
+  expect(end).toEqual({ status: 'finished', outcome: 'completed' });
+  expect(run.state.tasks.get('free')).toMatchObject({ agent: 'ada', status: 'completed' });
+  const asked = run.state.tasks.get('@assignment')?.turns;
+  expect(asked?.map((turn) => turn.result)).toEqual(['error', 'ok']);
+});

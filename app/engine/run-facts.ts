@@ -1,0 +1,31 @@
+import type { Project } from '../../shared/project/schema.ts';
+import type { EventOf } from '../../shared/run/events.ts';
+import type { RunState } from '../../shared/run/state.ts';
+import type { LimiterSettings } from './limiter.ts';
+
+/** How the run was started; a run that is carried has been. */
+export function startedOf(state: RunState): EventOf<'run.started'> {
+  if (!state.started) throw new Error('A run was carried before it was started.');
+  return state.started;
+}
+
+/** The number of slots that holds now. */
+export function slotCount(state: RunState): number {
+  return state.slotCounts.at(-1)?.slots ?? startedOf(state).settings.slots;
+}
+
+/** What the run has cost so far; calls of unknown price count nothing. */
+export function spentUsd(state: RunState): number {
+  let spent = 0;
+  for (const turn of state.turns) for (const call of turn.calls) spent += call.costUsd ?? 0;
+  return spent;
+}
+
+export function limiterSettings(project: Project): LimiterSettings {
+  const agents = new Map(project.agents.map((agent) => [agent.name, agent.max_rpm]));
+  return {
+    rpm: project.settings.max_rpm,
+    tokensPerMinute: project.settings.max_tokens_per_minute,
+    agentRpm: (agent) => agents.get(agent),
+  };
+}

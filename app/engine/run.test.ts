@@ -1,0 +1,211 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { applyEvent, newRun } from '../../shared/run/fold.ts';
+import { crew, eventsOf, fileExists, isAlive, resultOf, Rig, SECRET, until } from './testing/rig.ts';
+
+let rig: Rig;
+beforeEach(() => {
+  rig = new Rig();
+});
+afterEach(() => rig.remove());
+
+test('a crew runs to its end, and each task receives the results of its context under their names', async () => {
+  const project = crew([
+    { name: 'draft', steps: [['answer', 'the draft of {who}']] },
+    { name: 'polish', context: ['draft'], steps: [['prompt']] },
+  ], { inputs: { who: 'Ada' } });
+  const { run, end } = await rig.run(project);
+  expect(end).toEqual({ status: 'finished', outcome: 'completed' });
+  expect(await resultOf(run, 'polish')).toContain('## Result of the task draft\n\nthe draft of Ada');
+  expect(run.state.tasks.get('polish')?.degraded).toBe(false);
+});
+
+test('the journal folds to the state that the run had, and no process or lock is left', async () => {
+  const project = crew([{ name: 'one' }, { name: 'two', context: ['one'] }, { name: 'three' }]);
+  const { run } = await rig.run(project);
+  const replayed = newRun(project);
+  for (const event of await eventsOf(run.dir)) applyEvent(replayed, event);
+  expect(replayed).toEqual(run.state);
+  const pids = (await eventsOf(run.dir)).flatMap((event) => (event.type === 'slot.started' ? [event.pid] : []));
+  expect(pids.length).toBeGreaterThan(0);
+  expect(pids.filter(isAlive)).toEqual([]);
+  expect(await readdir(run.dir)).not.toContain('lock.json');
+  expect(await readdir(rig.locks)).toEqual([]);
+});
+
+test('subscribers are told every event, in order, only after its flush', async () => {
+  const run = await rig.start(crew([{ name: 'one' }, { name: 'two' }]));
+  const told: number[] = [];
+  const early: boolean[] = [];
+  run.subscribe((events) => {
+    told.push(...events.map((event) => event.seq));
+    early.push(events.some((event) => event.seq > run.state.seq));
+  });
+  await run.done;
+  expect(told).toEqual((await eventsOf(run.dir)).map((event) => event.seq));
+  expect(early).not.toContain(true);
+});
+
+test('a slot that crashes is replaced, and its task goes on from the answered calls', async () => {
+  const steps = [['first', 1, [['llm', 'let me read', 'call-1'], ['tool', 'call-1', 'forty-two'], ['until', rig.path('go')], ['crash']]], ['transcript']] as const;
+  const run = await rig.start(crew([{ name: 'reader', steps }]));
+  await until(() => (run.state.turns[0]?.tools.length ?? 0) === 1);
+  await rig.touch('go');
+  expect((await run.done).status).toBe('finished');
+  const turns = run.state.tasks.get('reader')?.turns;
+  expect(turns?.map((turn) => turn.result)).toEqual(['crash', 'ok']);
+  const transcript = JSON.parse((await resultOf(run, 'reader')) ?? '');
+  expect(transcript.map((message: { role: string }) => message.role)).toEqual(['assistant', 'tool']);
+  expect([...run.state.slots.values()].flatMap((slot) => slot.exits.map((exit) => exit.reason))).toEqual(['crash']);
+});
+
+test('three crashes in a row fail the task, and what depends on it runs degraded', async () => {
+  const retries = { max: 9, base_s: 0, factor: 1, cap_s: 0 };
+  const { run, end } = await rig.run(crew([
+    { name: 'bad', retries, steps: [['crash']] },
+    { name: 'after', context: ['bad'], steps: [['prompt']] },
+  ]));
+  expect(end).toEqual({ status: 'finished', outcome: 'completed_degraded' });
+  expect(run.state.tasks.get('bad')?.turns).toHaveLength(3);
+  expect(run.state.tasks.get('after')).toMatchObject({ degraded: true, missing: ['bad'] });
+  expect(await resultOf(run, 'after')).toContain('These tasks gave no result: bad');
+});
+
+test('a transient failure is tried again, a permanent one is not', async () => {
+  const { run } = await rig.run(crew([
+    { name: 'flaky', steps: [['first', 2, [['fail', { kind: 'http', status: 500, message: 'the server broke' }]]], ['answer', 'at last']] },
+    { name: 'refused', steps: [['fail', { kind: 'auth', message: 'no such key' }]] },
+    { name: 'hopeless', steps: [['fail', { kind: 'network', message: 'nobody answers' }]] },
+  ]));
+  expect(run.state.tasks.get('flaky')?.turns.map((turn) => turn.result)).toEqual(['error', 'error', 'ok']);
+  expect(run.state.tasks.get('refused')).toMatchObject({ status: 'failed', error: { kind: 'auth', message: 'no such key' } });
+  expect(run.state.tasks.get('refused')?.turns).toHaveLength(1);
+  expect(run.state.tasks.get('hopeless')?.turns).toHaveLength(3);
+});
+
+test('a task past its deadline fails, and its slot is killed when it does not stop', async () => {
+  const retries = { max: 0, base_s: 0, factor: 1, cap_s: 0 };
+  const { run } = await rig.run(crew([
+    { name: 'obeys', timeout_s: 0.1, retries, steps: [['wait']] },
+    { name: 'hangs', timeout_s: 0.1, retries, steps: [['hang']] },
+  ]));
+  for (const name of ['obeys', 'hangs']) {
+    expect(run.state.tasks.get(name)).toMatchObject({ status: 'failed', error: { kind: 'timeout' } });
+  }
+  const exits = [...run.state.slots.values()].flatMap((slot) => slot.exits.map((exit) => exit.reason));
+  expect(exits).toEqual(['timeout']);
+});
+
+test('stop cancels what runs and what waits', async () => {
+  const run = await rig.start(crew([{ name: 'runs', steps: [['wait']] }, { name: 'waits', context: ['runs'] }]));
+  await until(() => run.state.running.size === 1);
+  run.stop();
+  expect(await run.done).toEqual({ status: 'finished', outcome: 'cancelled' });
+  expect([...run.state.tasks.values()].map((each) => each.status)).toEqual(['cancelled', 'cancelled']);
+});
+
+test('pause ends running attempts and starts nothing; going on runs them again and uses up no retry', async () => {
+  const retries = { max: 0, base_s: 0, factor: 1, cap_s: 0 };
+  const run = await rig.start(crew([{ name: 'runs', retries, steps: [['first', 1, [['wait']]], ['answer', 'fine']] }]));
+  await until(() => run.state.running.size === 1);
+  run.pause();
+  await until(() => run.state.running.size === 0);
+  expect(run.state.turns).toHaveLength(1);
+  run.unpause();
+  expect(await run.done).toEqual({ status: 'finished', outcome: 'completed' });
+  expect(run.state.turns.map((turn) => turn.result)).toEqual(['cancelled', 'ok']);
+});
+
+test('an interrupted run can be resumed: what was completed stays, the rest runs', async () => {
+  const project = crew([
+    { name: 'quick', steps: [['log', rig.path('log')], ['answer', 'kept '.repeat(2000)]] },
+    { name: 'slow', context: ['quick'], steps: [['first', 1, [['wait']]], ['prompt']] },
+  ]);
+  const first = await rig.start(project);
+  await until(() => first.state.tasks.get('slow')?.running === 1);
+  first.interrupt('signal');
+  expect(await first.done).toMatchObject({ status: 'interrupted', reason: 'signal' });
+  const second = await rig.resume(first.dir, project);
+  expect(second.id).toBe(first.id);
+  expect(await second.done).toEqual({ status: 'finished', outcome: 'completed' });
+  expect((await readFile(rig.path('log'), 'utf8')).trim().split('\n')).toHaveLength(1);
+  expect(await resultOf(second, 'slow')).toContain('kept kept');
+  const events = await eventsOf(first.dir);
+  expect(events.map((event) => event.seq)).toEqual(events.map((_, index) => index + 1));
+  expect(events.filter((event) => event.type === 'run.finished')).toHaveLength(1);
+  const again = await rig.tryToResume(first.dir, project);
+  expect(again).toMatchObject({ ok: false, failure: { kind: 'finished' } });
+});
+
+test('two runs do not share a workspace: the second is refused and names the first', async () => {
+  const project = crew([{ name: 'waits', steps: [['wait']] }]);
+  const first = await rig.start(project);
+  const second = await rig.tryToStart(project);
+  expect(second).toMatchObject({ ok: false, failure: { kind: 'workspace_locked' } });
+  expect(second.ok || second.failure.message).toContain(first.id);
+  expect(await readdir(rig.runs)).toEqual([first.id]);
+  expect(await rig.tryToResume(first.dir, project)).toMatchObject({ ok: false, failure: { kind: 'run_locked' } });
+  first.stop();
+  await first.done;
+  const third = await rig.start(project);
+  third.stop();
+  await third.done;
+});
+
+test('a key stands nowhere in what a run writes, even where an answer repeats it', async () => {
+  const leak = `my key is ${SECRET}, sent as Authorization: Bearer abcdef.0123456789.abcdef`;
+  const { run } = await rig.run(crew([
+    { name: 'leaky', steps: [['llm', leak], ['tool', 'c', leak], ['monitor', { action: 'log_milestone', milestone: leak }], ['answer', leak]] },
+    { name: 'fails', steps: [['fail', { kind: 'auth', message: leak }]] },
+  ]));
+  const files = await readdir(run.dir, { recursive: true, withFileTypes: true });
+  const texts = await Promise.all(files.filter((file) => file.isFile()).map((file) => readFile(join(file.parentPath, file.name), 'utf8')));
+  expect(texts.join('')).toContain('[struck out]');
+  expect(texts.join('')).not.toContain(SECRET);
+  expect(texts.join('')).not.toContain('abcdef.0123456789.abcdef');
+});
+
+test('slots that die as soon as they start end the run with what they said', async () => {
+  const run = await rig.start(crew([{ name: 'one' }]), 2, {}, rig.host({ FAKE_SLOT_DIES: '1' }));
+  const end = await run.done;
+  expect(end).toMatchObject({ status: 'interrupted', reason: 'slots' });
+  expect(end.status === 'interrupted' && end.message).toContain('the fake slot dies at once');
+});
+
+test('a result is written to its output_file inside the workspace, and nowhere else', async () => {
+  const { run } = await rig.run(crew([
+    { name: 'writes', output_file: 'out/note.md', steps: [['answer', 'a note']] },
+    { name: 'escapes', output_file: '../note.md', steps: [['answer', 'a note']] },
+  ]));
+  expect(await readFile(join(rig.workspace, 'out/note.md'), 'utf8')).toBe('a note');
+  expect(run.state.tasks.get('escapes')).toMatchObject({ status: 'failed', error: { kind: 'output' } });
+  expect(await readdir(rig.root)).not.toContain('note.md');
+});
+
+test('more slots start at once, with fewer the running turns end first', async () => {
+  const tasks = ['a', 'b', 'c'].map((name) => ({ name, steps: [['touch', rig.path(name)], ['until', rig.path('go')]] as const }));
+  const run = await rig.start(crew(tasks), 1);
+  await fileExists(rig.path('a'));
+  expect(run.state.running.size).toBe(1);
+  run.setSlots(3);
+  await until(() => run.state.running.size === 3);
+  run.setSlots(1);
+  await rig.touch('go');
+  expect(await run.done).toEqual({ status: 'finished', outcome: 'completed' });
+});
+
+test('what a slot streams is handed on and not kept', async () => {
+  const run = await rig.start(crew([{ name: 'talks', steps: [['text', 'once upon'], ['answer', 'the end']] }]));
+  const heard: string[] = [];
+  run.onText(({ task, delta }) => heard.push(`${task}: ${delta}`));
+  await run.done;
+  expect(heard).toEqual(['talks: once upon']);
+  expect(JSON.stringify(await eventsOf(run.dir))).not.toContain('once upon');
+});
+
+test('a budget that is used up interrupts the run', async () => {
+  const settings = { budget_usd: 0.4 };
+  const run = await rig.start(crew([{ name: 'dear', steps: [['llm', 'a'], ['llm', 'b'], ['wait']] }], { settings }));
+  expect(await run.done).toMatchObject({ status: 'interrupted', reason: 'budget' });
+});

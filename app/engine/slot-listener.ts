@@ -1,0 +1,85 @@
+import type { Project } from '../../shared/project/schema.ts';
+import type { SlotHost, SlotListener, SlotSample } from '../../shared/slot/host.ts';
+import type { TurnKey } from '../../shared/slot/protocol.ts';
+import type { Recorder } from './recorder.ts';
+import type { Requests } from './requests.ts';
+import type { Turns } from './turns.ts';
+
+/** After so many processes in a row that ended before they were ready, the run does not go on trying. */
+const FAILED_STARTS = 3;
+const MIB = 1024 * 1024;
+
+export interface ListenerParts {
+  project: Project;
+  host: SlotHost;
+  recorder: Recorder;
+  turns: Turns;
+  requests: Requests;
+  /** The run lets go: what slots still say is no part of it. */
+  closing: () => boolean;
+  listSlots: (pids: readonly number[]) => void;
+  text: (key: TurnKey, delta: string) => void;
+  spent: (usd: number) => void;
+  slotsFail: (detail: string) => void;
+  pump: () => void;
+}
+
+/** What the engine does about what its slots say. */
+export function slotListener(parts: ListenerParts): SlotListener {
+  const { recorder, turns, requests } = parts;
+  const pids = new Map<number, number>();
+  const started = new Set<number>();
+  let failedStarts = 0;
+  const unlessClosing = (act: () => void) => {
+    if (!parts.closing()) act();
+  };
+  return {
+    slotStarted: (slot, pid) =>
+      unlessClosing(() => {
+        pids.set(slot, pid);
+        started.add(slot);
+        parts.listSlots([...pids.values()]);
+        recorder.emit({ type: 'slot.started', slot, pid });
+      }),
+    slotReady: (slot, pid, ms) =>
+      unlessClosing(() => {
+        started.delete(slot);
+        failedStarts = 0;
+        recorder.emit({ type: 'slot.ready', slot, pid, ms });
+        parts.pump();
+      }),
+    slotExited: (slot, pid, reason, detail) =>
+      unlessClosing(() => {
+        pids.delete(slot);
+        parts.listSlots([...pids.values()]);
+        recorder.emit({ type: 'slot.exited', slot, pid, reason, ...(detail === undefined ? {} : { detail }) });
+        const neverReady = started.delete(slot) || pid === 0;
+        if (neverReady && reason !== 'ended') failedStarts += 1;
+        if (failedStarts >= FAILED_STARTS) parts.slotsFail(detail ?? reason);
+      }),
+    sample: (samples) => unlessClosing(() => takeSample(parts, samples)),
+    event: (key, number, event) =>
+      unlessClosing(() => {
+        turns.event(key, number, event);
+        if (event.type === 'llm.call') parts.spent(event.cost_usd ?? 0);
+      }),
+    text: (key, delta) => {
+      if (turns.find(key)) parts.text(key, delta);
+    },
+    request: (key, id, request) => unlessClosing(() => requests.handle(key, id, request)),
+    requestCancelled: (key, id) => unlessClosing(() => requests.cancelled(key, id)),
+    outcome: (key, outcome) => unlessClosing(() => turns.outcome(key, outcome)),
+  };
+}
+
+function takeSample({ project, host, recorder }: ListenerParts, samples: readonly SlotSample[]): void {
+  const limit = project.settings.slot_memory_mib * MIB;
+  const slots = samples.map(({ slot, pid, cpuPercent, memoryBytes }) => ({
+    slot,
+    pid,
+    cpu_percent: cpuPercent,
+    memory_bytes: memoryBytes,
+  }));
+  recorder.emit({ type: 'sample', slots });
+  for (const { slot, memoryBytes } of samples) if (memoryBytes > limit) host.kill(slot, 'memory');
+}

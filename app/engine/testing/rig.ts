@@ -1,0 +1,151 @@
+import { existsSync, mkdtempSync, realpathSync, rmSync } from 'node:fs';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { setTimeout as delay } from 'node:timers/promises';
+import { listedEnvironment, nodeHost } from '../../hosts/node-host.ts';
+import { type Project, projectSchema } from '../../../shared/project/schema.ts';
+import type { RunEvent } from '../../../shared/run/events.ts';
+import type { SlotHost } from '../../../shared/slot/host.ts';
+import { resumeRun, startRun } from '../engine.ts';
+import { readBlob, readJournal } from '../read-journal.ts';
+import type { RunEnd, RunHandle, RunRequest, StartResult } from '../request.ts';
+
+/** Given by its environment where the tests' code has been bundled to another place. */
+export const FAKE_SLOT = process.env.FAKE_SLOT ?? fileURLToPath(new URL('./fake-slot.mjs', import.meta.url));
+/** A key that must stand nowhere. */
+export const SECRET = 'sk-invented-0123456789abcdef';
+
+/** A step of the fake slot: its name and what it is given. */
+export type Step = readonly [string, ...unknown[]];
+export type TaskInput = Record<string, unknown> & { name: string; steps?: readonly Step[] };
+
+/** A task whose turn does `steps`. */
+export function task({ steps, ...rest }: TaskInput): object {
+  const description = steps ? `script:${JSON.stringify(steps)}` : 'Say that it is done.';
+  return { description, expected_output: 'A word', agent: 'ada', async: true, ...rest };
+}
+
+export function crew(tasks: readonly TaskInput[], rest: Record<string, unknown> = {}): Project {
+  const agents = [{ name: 'ada', role: 'Worker', goal: 'Do the work' }];
+  const settings = { retries: { max: 2, base_s: 0, factor: 1, cap_s: 0 } };
+  return projectSchema.parse({ format: 'crewlane/1', name: 'test_crew', settings, agents, ...rest, tasks: tasks.map(task) });
+}
+
+/** A folder of its own with everything that a run needs, and runs in it. */
+export class Rig {
+  readonly root: string;
+  readonly runs: string;
+  readonly locks: string;
+  readonly workspace: string;
+
+  constructor(root = realpathSync(mkdtempSync(join(tmpdir(), 'crewlane-engine-')))) {
+    this.root = root;
+    this.runs = join(root, 'runs');
+    this.locks = join(root, 'locks');
+    this.workspace = join(root, 'workspace');
+  }
+
+  path(name: string): string {
+    return join(this.root, name);
+  }
+
+  request(project: Project, slots = 2, more: Partial<RunRequest> = {}): RunRequest {
+    const ranks = Object.fromEntries(project.tasks.map(({ name }, index) => [name, project.tasks.length - index]));
+    return {
+      project,
+      projectText: JSON.stringify(project),
+      file: null,
+      runsFolder: this.runs,
+      locksFolder: this.locks,
+      settings: { slots, provider: 'fake', base_url: null, model: null, cache: 'off', workspace: this.workspace },
+      rehearsal: false,
+      access: () => ({ provider: 'fake', base_url: 'http://127.0.0.1:1/v1', model: 'fake', api_key: SECRET, price: null }),
+      contextWindow: () => 128_000,
+      estimates: {},
+      ranks,
+      prediction: { makespan_ms: null, tasks: {} },
+      versions: { crewlane: 'test' },
+      seed: 1,
+      timeZone: 'UTC',
+      utcOffsetMin: 0,
+      startedAtMonotonicMs: performance.now(),
+      ...more,
+    };
+  }
+
+  host(environment: Record<string, string> = {}): SlotHost {
+    return nodeHost(FAKE_SLOT, { ...listedEnvironment(process.env), ...environment });
+  }
+
+  async tryToStart(project: Project, slots?: number, more?: Partial<RunRequest>, host = this.host()): Promise<StartResult> {
+    await mkdir(this.workspace, { recursive: true });
+    return startRun(this.request(project, slots, more), host);
+  }
+
+  async start(project: Project, slots?: number, more?: Partial<RunRequest>, host?: SlotHost): Promise<RunHandle> {
+    return handleOf(await this.tryToStart(project, slots, more, host));
+  }
+
+  /** Runs a crew to its end. */
+  async run(project: Project, slots?: number): Promise<{ run: RunHandle; end: RunEnd }> {
+    const run = await this.start(project, slots);
+    return { run, end: await run.done };
+  }
+
+  tryToResume(dir: string, project: Project, host = this.host()): Promise<StartResult> {
+    const { access, contextWindow, versions } = this.request(project);
+    return resumeRun({ dir, project, locksFolder: this.locks, access, contextWindow, versions }, host);
+  }
+
+  async resume(dir: string, project: Project): Promise<RunHandle> {
+    return handleOf(await this.tryToResume(dir, project));
+  }
+
+  touch(name: string): Promise<void> {
+    return writeFile(this.path(name), '');
+  }
+
+  remove(): void {
+    rmSync(this.root, { recursive: true, force: true });
+  }
+}
+
+export function handleOf(result: StartResult): RunHandle {
+  if (!result.ok) throw new Error(result.failure.message);
+  return result.run;
+}
+
+export async function eventsOf(dir: string): Promise<RunEvent[]> {
+  const events: RunEvent[] = [];
+  const read = await readJournal(dir, (event) => events.push(event));
+  if (!read.ok) throw new Error(read.message);
+  return events;
+}
+
+/** The text of a completed task's result. */
+export async function resultOf(run: RunHandle, name: string): Promise<string | null> {
+  const result = run.state.tasks.get(name)?.result;
+  if (!result) return null;
+  return 'text' in result ? result.text : readBlob(run.dir, result.blob);
+}
+
+/** Waits until something holds; the test's own time limit ends it. */
+export async function until(holds: () => boolean | Promise<boolean>): Promise<void> {
+  while (!(await holds())) await delay(5);
+}
+
+export async function fileExists(path: string): Promise<string> {
+  await until(() => existsSync(path));
+  return readFile(path, 'utf8');
+}
+
+export function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,255 @@
+import { managerOf } from '../../shared/run/fold.ts';
+import { ASSIGNMENT, type EventOf } from '../../shared/run/events.ts';
+import type { Failure } from '../../shared/run/error-kind.ts';
+import type { SlotHost } from '../../shared/slot/host.ts';
+import { type SlotEvent, type SlotOutcome, type TurnKey, turnKeyText } from '../../shared/slot/protocol.ts';
+import { type ActiveTurn, attemptOf, type Ending } from './active-turn.ts';
+import { readAssignment } from './assignment.ts';
+import { Deadline } from './deadline.ts';
+import { type Dispatcher, unassignedTasks } from './dispatch.ts';
+import type { Decider } from './decider.ts';
+import { writeOutputFile } from './output-file.ts';
+import type { Recorder } from './recorder.ts';
+import type { Requests } from './requests.ts';
+import type { Clock } from './request.ts';
+import type { Results } from './results.ts';
+import { afterFailure } from './retry.ts';
+import { draftOf } from './slot-event.ts';
+import type { Transcripts } from './transcript.ts';
+import type { Project } from '../../shared/project/schema.ts';
+
+/** How long a turn that was told to stop has, before its slot is killed. */
+const GRACE_MS = 250;
+
+export interface TurnParts {
+  project: Project;
+  host: SlotHost;
+  recorder: Recorder;
+  decider: Decider;
+  dispatcher: Dispatcher;
+  requests: Requests;
+  results: Results;
+  transcripts: Transcripts;
+  clock: Clock;
+  now: () => number;
+  workspace: string;
+  /** A turn has ended: the scheduler may have decisions, and who waits for the last one can go on. */
+  ended: () => void;
+}
+
+/** The turns that slots carry now: submitted, watched over, and ended exactly once. */
+export class Turns {
+  readonly #parts: TurnParts;
+  readonly #active = new Map<string, ActiveTurn>();
+  /** Turns whose result is being written to the task's `output_file`. */
+  readonly #writing = new Set<ActiveTurn>();
+
+  constructor(parts: TurnParts) {
+    this.#parts = parts;
+  }
+
+  get count(): number {
+    return this.#active.size;
+  }
+
+  all(): Iterable<ActiveTurn> {
+    return this.#active.values();
+  }
+
+  find(key: TurnKey): ActiveTurn | undefined {
+    return this.#active.get(turnKeyText(key));
+  }
+
+  /** Carries out the decision to start a turn. */
+  start(started: EventOf<'attempt.started'>): void {
+    const { dispatcher, host, clock } = this.#parts;
+    const { submission, shortened } = dispatcher.submission(started);
+    const deadline = new Deadline(submission.timeout_ms, clock, () => this.#cancel(turn, 'timeout'));
+    const turn: ActiveTurn = {
+      key: submission.key,
+      slot: started.slot,
+      agent: started.agent,
+      submission,
+      deadline,
+      shortened,
+      leases: new Map(),
+      events: 0,
+      ending: null,
+    };
+    this.#active.set(turnKeyText(turn.key), turn);
+    host.submit(started.slot, submission);
+  }
+
+  /** Tells all turns to stop. */
+  cancelAll(ending: Ending): void {
+    for (const turn of [...this.#active.values()]) if (turn.ending === null && !this.#writing.has(turn)) this.#cancel(turn, ending);
+  }
+
+  event(key: TurnKey, number: number, event: SlotEvent): void {
+    const turn = this.find(key);
+    if (!turn) return;
+    const { recorder, transcripts, host } = this.#parts;
+    recorder.emit(draftOf(turn, event, (text) => recorder.blob(text)));
+    transcripts.take(key.task, key.attempt, key.turn, event);
+    turn.events = number;
+    recorder.whenSafe(() => host.acknowledge(key, number, false));
+  }
+
+  /** Anything but the outcome of a turn that runs now is refused, and acknowledged so that nobody says it again. */
+  outcome(key: TurnKey, outcome: SlotOutcome): void {
+    const turn = this.find(key);
+    if (!turn || this.#writing.has(turn)) {
+      this.#parts.host.acknowledge(key, 0, true);
+      return;
+    }
+    turn.deadline.clear();
+    this.#take(turn, outcome);
+  }
+
+  #cancel(turn: ActiveTurn, ending: Ending): void {
+    turn.ending = ending;
+    turn.deadline.clear();
+    this.#parts.host.cancel(turn.key, GRACE_MS);
+  }
+
+  #take(turn: ActiveTurn, outcome: SlotOutcome): void {
+    if (turn.ending === 'timeout') {
+      this.#fail(turn, timeoutOf(turn), 'timeout');
+      return;
+    }
+    switch (outcome.status) {
+      case 'value':
+        this.#value(turn, outcome.text);
+        return;
+      case 'error':
+        if (turn.ending === null) this.#fail(turn, outcome.failure, 'error');
+        else this.#cancelled(turn);
+        return;
+      case 'cancelled':
+        if (turn.ending === null) this.#fail(turn, { kind: 'bad_answer', message: 'The slot gave the turn up by itself.' }, 'error');
+        else this.#cancelled(turn);
+        return;
+      case 'lost':
+        if (turn.ending === null) this.#fail(turn, lossOf(turn, outcome), 'crash');
+        else this.#cancelled(turn);
+        return;
+      default:
+        outcome satisfies never;
+    }
+  }
+
+  /** Stopped for good, or to be done again when the run goes on. */
+  #cancelled(turn: ActiveTurn): void {
+    const again = turn.ending === 'stopped' ? {} : { retry_at: this.#parts.now() };
+    this.#end(turn, { result: 'cancelled', kind: 'cancelled', message: 'It was told to stop.', ...again });
+  }
+
+  #fail(turn: ActiveTurn, failure: Failure, result: 'error' | 'timeout' | 'crash'): void {
+    const { project, recorder, dispatcher, clock, now } = this.#parts;
+    const { task, turn: name } = turn.key;
+    const state = recorder.state.tasks.get(task);
+    if (!state) return;
+    const retries = dispatcher.task(task)?.retries ?? project.settings.retries;
+    const failed = { failure, crashed: result === 'crash', t: now(), random: clock.random() };
+    const next = afterFailure(state, name, retries, failed);
+    const said = next.retry ? failure : next.failure;
+    const again = next.retry ? { retry_at: next.retryAt } : {};
+    const limited = next.retry && next.rateLimited ? { rate_limited: true as const } : {};
+    this.#end(turn, { result, kind: said.kind, message: said.message, ...again, ...limited });
+  }
+
+  #value(turn: ActiveTurn, text: string): void {
+    if (turn.key.task === ASSIGNMENT) {
+      this.#assign(turn, text);
+      return;
+    }
+    const file = this.#parts.dispatcher.task(turn.key.task)?.output_file;
+    if (file === undefined) this.#complete(turn, text);
+    else void this.#write(turn, file, text);
+  }
+
+  async #write(turn: ActiveTurn, file: string, text: string): Promise<void> {
+    this.#writing.add(turn);
+    const written = await writeOutputFile(this.#parts.workspace, file, text);
+    this.#writing.delete(turn);
+    if (written.ok) this.#complete(turn, text);
+    else this.#fail(turn, { kind: 'output', message: written.message }, 'error');
+  }
+
+  #complete(turn: ActiveTurn, text: string): void {
+    const { recorder, decider, results } = this.#parts;
+    const { task } = turn.key;
+    this.#close(turn, { result: 'ok' });
+    const { degraded, missing } = decider.completionFlags(task);
+    recorder.emit({
+      type: 'task.completed',
+      task,
+      ...recorder.body(text),
+      ...(degraded ? { degraded: true as const } : {}),
+      ...(missing.length > 0 ? { missing: [...missing] } : {}),
+      ...(turn.shortened.length > 0 ? { shortened: [...turn.shortened] } : {}),
+    });
+    results.keep(task, text);
+    this.taskEnded(task);
+    this.#acknowledge(turn);
+    this.#parts.ended();
+  }
+
+  /** A name that is no agent is answered and asked again; after that the manager takes the task. */
+  #assign(turn: ActiveTurn, text: string): void {
+    const { project, recorder, transcripts, now } = this.#parts;
+    const unassigned = unassignedTasks(project, recorder.state);
+    const { chosen, complaint } = readAssignment(project, unassigned, text);
+    const before = recorder.state.tasks.get(ASSIGNMENT)?.turns ?? [];
+    if (complaint !== null && !before.some((earlier) => earlier.error?.kind === 'bad_answer')) {
+      transcripts.say(ASSIGNMENT, null, complaint);
+      this.#end(turn, { result: 'error', kind: 'bad_answer', message: complaint, retry_at: now() });
+      return;
+    }
+    this.#close(turn, { result: 'ok' });
+    const manager = managerOf(project) ?? turn.agent;
+    for (const task of unassigned) recorder.emit({ type: 'task.assigned', task, agent: chosen.get(task) ?? manager });
+    recorder.emit({ type: 'task.completed', task: ASSIGNMENT, ...recorder.body(text) });
+    this.#acknowledge(turn);
+    this.#parts.ended();
+  }
+
+  /** A task has ended, however: nothing goes on from what was kept for it. */
+  taskEnded(task: string): void {
+    this.#parts.results.ended(task);
+    this.#parts.transcripts.forget(task, null);
+  }
+
+  #end(turn: ActiveTurn, end: Ended): void {
+    this.#close(turn, end);
+    this.#acknowledge(turn);
+    this.#parts.ended();
+  }
+
+  /** What it held goes back before it ends, so that a lease never outlives its attempt. */
+  #close(turn: ActiveTurn, end: Ended): void {
+    const { recorder, requests } = this.#parts;
+    requests.turnEnds(turn);
+    this.#active.delete(turnKeyText(turn.key));
+    recorder.emit({ type: 'attempt.ended', ...attemptOf(turn), ...end });
+  }
+
+  #acknowledge(turn: ActiveTurn): void {
+    const { recorder, host } = this.#parts;
+    recorder.whenSafe(() => host.acknowledge(turn.key, turn.events, true));
+  }
+}
+
+type Ended = Omit<EventOf<'attempt.ended'>, 'type' | 'seq' | 't' | 'task' | 'attempt' | 'turn'>;
+
+function timeoutOf(turn: ActiveTurn): Failure {
+  const seconds = turn.submission.timeout_ms / 1000;
+  return { kind: 'timeout', message: `It took longer than its ${seconds} s. Raise timeout_s where it needs more.` };
+}
+
+function lossOf(turn: ActiveTurn, { reason, detail }: Extract<SlotOutcome, { status: 'lost' }>): Failure {
+  if (reason === 'memory') {
+    return { kind: 'memory', message: `Slot ${turn.slot} outgrew settings.slot_memory_mib and was ended.` };
+  }
+  return { kind: 'crash', message: `The process of slot ${turn.slot} ended: ${detail}` };
+}
