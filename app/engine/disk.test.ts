@@ -31,8 +31,7 @@ function mountTiny(folder: string): boolean {
 
 test('a full disk interrupts the run, nothing that was told is lost, and with room it goes on', async () => {
   if (!mounted) return; // Only a user who may mount can have a disk that fills up; journal.test.ts has the writer that fails.
-  const fill = Array.from({ length: 40 }, (_, index) => ['llm', `${index} `.repeat(10_000)] as const);
-  const project = crew([{ name: 'small' }, { name: 'large', context: ['small'], steps: [['first', 1, [...fill, ['wait']]], ['answer', 'ok']] }]);
+  const project = crew([{ name: 'small' }, { name: 'large', context: ['small'], steps: [['first', 1, [['fill', 40, 20_000], ['wait']]], ['answer', 'ok']] }]);
   const run = handleOf(await startRun(rig.request(project), rig.host()));
   const told: string[] = [];
   run.subscribe((events) => told.push(...events.flatMap((event) => (event.type === 'task.completed' ? [event.task] : []))));

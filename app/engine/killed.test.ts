@@ -65,7 +65,7 @@ test('kill -9 of the process that carries a run leaves no slot, and the run is r
   first.child.kill('SIGKILL');
   await first.ended;
   const run = await rig.resume(first.dir, project());
-  expect(isAlive(slot)).toBe(false);
+  expect(await isAlive(slot)).toBe(false);
   expect(await run.done).toEqual({ status: 'finished', outcome: 'completed' });
   const log = (await readFile(rig.path('log'), 'utf8')).trim().split('\n').map((line) => line.split(' ').slice(0, 2).join(' '));
   expect(log).toEqual(['done 1', 'cut_off 1', 'cut_off 2']);

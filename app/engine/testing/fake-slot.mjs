@@ -115,6 +115,9 @@ const actions = {
     const numbers = { ms: 1, first_token_ms: 1, prompt_tokens: 10, completion_tokens: 5, cost_usd: 0.25 };
     event(turn, state, { type: 'llm.call', agent: turn.agent.name, model: 'fake', ...numbers, prompt, message });
   },
+  fill: (turn, state, calls, size) => {
+    for (let call = 0; call < calls; call += 1) actions.llm(turn, state, `${call} `.padEnd(size, '.'));
+  },
   tool: (turn, state, call_id, answer) => {
     const call = { agent: turn.agent.name, call_id, name: 'file_reader', arguments: '{}' };
     event(turn, state, { type: 'tool.call', ...call, answer, ms: 1, ok: true });

@@ -9,6 +9,7 @@ import { type Project, projectSchema } from '../../../shared/project/schema.ts';
 import type { RunEvent } from '../../../shared/run/events.ts';
 import type { SlotHost } from '../../../shared/slot/host.ts';
 import { resumeRun, startRun } from '../engine.ts';
+import { isAlive as isProcessAlive } from '../process-identity.ts';
 import { readBlob, readJournal } from '../read-journal.ts';
 import type { RunEnd, RunHandle, RunRequest, StartResult } from '../request.ts';
 
@@ -136,16 +137,13 @@ export async function until(holds: () => boolean | Promise<boolean>): Promise<vo
   while (!(await holds())) await delay(5);
 }
 
+/** The content of a file, once it has one. */
 export async function fileExists(path: string): Promise<string> {
-  await until(() => existsSync(path));
+  await until(async () => existsSync(path) && (await readFile(path, 'utf8')) !== '');
   return readFile(path, 'utf8');
 }
 
-export function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
+/** A process that has ended and that nobody has asked about is not alive. */
+export function isAlive(pid: number): Promise<boolean> {
+  return isProcessAlive({ pid, start: null });
 }

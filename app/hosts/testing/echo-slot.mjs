@@ -1,0 +1,35 @@
+// A slot for tests of the pool: a real process that does what a turn's prompt names in one word.
+if (process.env.ECHO_SLOT_DIES) process.exit(3);
+
+const say = (message) => process.connected && process.send(message);
+const running = new Map();
+
+process.on('disconnect', () => process.exit(0));
+process.on('message', (message) => {
+  if (message.type === 'turn') begin(message.turn);
+  if (message.type === 'cancel' && running.get(message.key.task) === 'wait') end(message.key, { status: 'cancelled' });
+  if (message.type === 'end') process.exit(0);
+  if (message.type === 'reconcile') {
+    const status = (key) => (running.has(key.task) ? 'running' : 'unknown');
+    say({ type: 'reconciled', id: message.id, turns: message.keys.map((key) => ({ key, status: status(key) })) });
+  }
+});
+say({ type: 'ready' });
+
+function begin({ key, prompt }) {
+  running.set(key.task, prompt);
+  say({ type: 'accepted', key });
+  if (prompt === 'echo') end(key, { status: 'value', text: prompt });
+  if (prompt === 'environment') end(key, { status: 'value', text: Object.keys(process.env).join(' ') });
+  if (prompt === 'nonsense') say({ type: 'nonsense' });
+  if (prompt === 'repeat') {
+    const event = { type: 'check', what: 'schema', passed: true };
+    for (const number of [1, 2, 1, 2, 3]) say({ type: 'event', key, number, event });
+    end(key, { status: 'value', text: prompt });
+  }
+}
+
+function end(key, outcome) {
+  running.delete(key.task);
+  say({ type: 'outcome', key, outcome });
+}
