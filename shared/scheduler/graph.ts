@@ -36,7 +36,6 @@ export interface GraphTask {
   readonly units: readonly UnitDemand[];
   readonly turns: readonly PlannedTurn[];
   readonly skipOnFailure: boolean;
-  readonly maxRetries: number;
   readonly review: 'none' | 'before' | 'after';
 }
 
@@ -97,7 +96,6 @@ function graphTask(
     units: mergedUnits(task.resources),
     turns: consensual ? consensualTurns(project, task) : PLAIN_TURN,
     skipOnFailure: (task.on_dependency_failure ?? project.settings.on_dependency_failure) === 'skip',
-    maxRetries: task.retries?.max ?? project.settings.retries.max,
     review: task.human_review,
   };
 }
@@ -130,7 +128,6 @@ function assignmentTask(project: Project, index: number): GraphTask {
     units: [],
     turns: PLAIN_TURN,
     skipOnFailure: false,
-    maxRetries: project.settings.retries.max,
     review: 'none',
   };
 }

@@ -21,13 +21,14 @@ const UNDECLARED_CAPACITY = 1;
  * or first used by a tool) and the agents that may only run so many turns at once.
  */
 export class Pools {
-  readonly #pools: Pool[] = [{ name: 'sequential lane', capacity: 1, used: 0 }];
+  readonly #pools: Pool[];
   readonly #resources = new Map<string, number>();
   readonly #agents = new Map<string, number>();
   readonly #onFreed: (pool: number) => void;
 
-  /** `onFreed` is told whenever a pool has more room than before. */
-  constructor(onFreed: (pool: number) => void) {
+  /** `lane`: the sequential lane's capacity. `onFreed` is told whenever a pool has more room than before. */
+  constructor(lane: number, onFreed: (pool: number) => void) {
+    this.#pools = [{ name: 'sequential lane', capacity: lane, used: 0 }];
     this.#onFreed = onFreed;
   }
 

@@ -1,0 +1,127 @@
+import type { EventDraft } from '../run/events.ts';
+import { agentOf, type Board, type TaskRun } from './board.ts';
+import { runOutcome } from './outcome.ts';
+import { contextOf, isMissing } from './tasks.ts';
+import { promote } from './turns.ts';
+
+/** What is to be done next at run time `t`, or null. What it changes on the board is only how things are kept. */
+export function decide(board: Board, t: number): EventDraft | null {
+  if (board.phase !== 'running' && board.phase !== 'paused') return null;
+  if (board.stopping) return cancelNext(board) ?? finish(board);
+  return sayNext(board) ?? grantNext(board) ?? startNext(board, t) ?? finish(board);
+}
+
+/** After a stop: what does not run is cancelled in declared order, what runs once its turns have ended. */
+function cancelNext(board: Board): EventDraft | null {
+  const dropped = nextDue(board, (task) =>
+    canCancel(task) ? { type: 'task.cancelled', task: task.graph.name } : null,
+  );
+  if (dropped) return dropped;
+  for (; board.stopFrom < board.tasks.length; board.stopFrom += 1) {
+    const task = board.tasks[board.stopFrom];
+    if (task && canCancel(task)) return { type: 'task.cancelled', task: task.graph.name };
+  }
+  return null;
+}
+
+function canCancel(task: TaskRun): boolean {
+  if (task.phase === 'ended' || task.phase === 'answered') return false;
+  return task.turns.every((turn) => turn.state !== 'running');
+}
+
+function sayNext(board: Board): EventDraft | null {
+  return nextDue(board, (task) => sayOf(board, task));
+}
+
+/** The first task of those noted of which there is something to say; the others have nothing more to be said. */
+function nextDue(board: Board, say: (task: TaskRun) => EventDraft | null): EventDraft | null {
+  for (; board.dueFrom < board.due.length; board.dueFrom += 1) {
+    const task = board.due[board.dueFrom];
+    const said = task ? say(task) : null;
+    if (said) return said;
+  }
+  board.due.length = 0;
+  board.dueFrom = 0;
+  return null;
+}
+
+function sayOf(board: Board, task: TaskRun): EventDraft | null {
+  const { name } = task.graph;
+  switch (task.phase) {
+    case 'context':
+      return task.waitingFor === 0 ? afterContext(board, task) : null;
+    case 'assignment':
+      return leftToManager(board, task);
+    case 'ask_before':
+      return { type: 'review.asked', task: name, when: 'before' };
+    case 'ask_after':
+      return { type: 'review.asked', task: name, when: 'after' };
+    case 'failing':
+      return {
+        type: 'task.failed',
+        task: name,
+        ...(task.failure ?? { kind: 'crash', message: 'The attempt failed.' }),
+      };
+    case 'stopped':
+      return canCancel(task) ? { type: 'task.cancelled', task: name } : null;
+    case 'asked_before':
+    case 'open':
+    case 'asked_after':
+    case 'answered':
+    case 'ended':
+      return null;
+  }
+}
+
+function afterContext(board: Board, task: TaskRun): EventDraft | null {
+  const { name } = task.graph;
+  if (task.graph === board.graph.assignment && !needsAgents(board)) return null;
+  const context = contextOf(board, task);
+  if (context.length > 0 && context.every((before) => before.status === 'not_chosen')) {
+    return { type: 'task.not_chosen', task: name };
+  }
+  const missing = context.filter(isMissing).map((before) => before.graph.name);
+  if (missing.length > 0 && task.graph.skipOnFailure) return { type: 'task.skipped', task: name, because: missing };
+  return { type: 'task.ready', task: name };
+}
+
+/** Whether a task that is still to be done has no agent (kept results need none). */
+function needsAgents(board: Board): boolean {
+  return board.tasks.some((task) => task.agent === null && task.phase !== 'ended');
+}
+
+/** Where the assignment ended without a word about a task, the manager does it. */
+function leftToManager(board: Board, task: TaskRun): EventDraft | null {
+  const { assignment } = board.graph;
+  if (!assignment || board.tasks[assignment.index]?.phase !== 'ended') return null;
+  return { type: 'task.assigned', task: task.graph.name, agent: assignment.agent ?? '' };
+}
+
+/** Who waits for a lease comes before new tasks. */
+function grantNext(board: Board): EventDraft | null {
+  const request = board.leases.nextGrant();
+  return request && { type: 'resource.acquired', ...request };
+}
+
+function startNext(board: Board, t: number): EventDraft | null {
+  if (board.phase === 'paused') return null;
+  promote(board, t);
+  const slot = board.slots.next();
+  if (slot === null) return null;
+  const place = board.queue.best();
+  const turn = place === null ? undefined : board.turns[place];
+  if (!turn) return null;
+  const of = {
+    task: turn.task.graph.name,
+    attempt: turn.attempts + 1,
+    ...(turn.name === null ? {} : { turn: turn.name }),
+  };
+  return { type: 'attempt.started', ...of, slot, agent: agentOf(turn) };
+}
+
+function finish(board: Board): EventDraft | null {
+  if (board.open > 0 || board.slots.running > 0) return null;
+  const tasks = board.tasks.filter((task) => task.graph !== board.graph.assignment);
+  const ended = tasks.map((task) => ({ ...task, last: task.graph.dependents.length === 0 }));
+  return { type: 'run.finished', outcome: runOutcome(ended) };
+}

@@ -1,0 +1,45 @@
+import type { Project } from '../project/schema.ts';
+import { ASSIGNMENT, type Estimate } from '../run/events.ts';
+import { needsAssignment } from '../run/fold.ts';
+
+/** So many of the last runs count. */
+const HISTORY = 20;
+
+/**
+ * How long each task (and the manager's assignment, where there is one) is expected to be busy: the median of its own
+ * history; else the file's `estimate_s`; else the median of the crew's known estimates; else unknown, for all of them.
+ *
+ * `history` gives the busy times (whole milliseconds, newest first) of the completed, uncached, undegraded runs of the
+ * same fingerprint; `@assignment` is asked for too.
+ */
+export function estimatesFor(project: Project, history: (task: string) => readonly number[]): Record<string, Estimate> {
+  const names = [...project.tasks.map((task) => task.name), ...(needsAssignment(project) ? [ASSIGNMENT] : [])];
+  const said = new Map(project.tasks.map((task) => [task.name, task.estimate_s]));
+  const known = new Map<string, Estimate>();
+  for (const name of names) {
+    const estimate = fromHistory(history(name)) ?? fromFile(said.get(name));
+    if (estimate) known.set(name, estimate);
+  }
+  const middle = median([...known.values()].flatMap((estimate) => estimate.ms ?? []));
+  const otherwise: Estimate = middle === null ? { ms: null, from: 'unknown' } : { ms: middle, from: 'median' };
+  return Object.fromEntries(names.map((name) => [name, known.get(name) ?? otherwise]));
+}
+
+/** The middle of some numbers, between two the whole number nearest to their mean; null of none. */
+export function median(numbers: readonly number[]): number | null {
+  const sorted = [...numbers].sort((a, b) => a - b);
+  const upper = sorted[sorted.length >> 1];
+  const lower = sorted[(sorted.length - 1) >> 1];
+  return upper === undefined || lower === undefined ? null : Math.round((lower + upper) / 2);
+}
+
+function fromHistory(times: readonly number[]): Estimate | null {
+  const last = times.slice(0, HISTORY);
+  const ms = median(last);
+  if (ms === null) return null;
+  return { ms, from: 'history', spread_ms: median(last.map((time) => Math.abs(time - ms))) ?? 0 };
+}
+
+function fromFile(seconds: number | undefined): Estimate | null {
+  return seconds === undefined ? null : { ms: Math.round(seconds * 1000), from: 'estimate_s' };
+}

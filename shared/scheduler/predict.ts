@@ -1,0 +1,72 @@
+import type { Project } from '../project/schema.ts';
+import type { Estimate, Prediction } from '../run/events.ts';
+import { buildGraph, type Graph, type GraphTask } from './graph.ts';
+import { predecessors } from './paths.ts';
+import { computeRanks } from './ranks.ts';
+import { type Simulation, simulate } from './simulate.ts';
+
+/** The schedule that the estimates lead to; `null` figures where a length is unknown. */
+export function predict(project: Project, estimates: Readonly<Record<string, Estimate>>, slots: number): Prediction {
+  const durations: Record<string, number> = {};
+  for (const { name } of buildGraph(project).tasks) {
+    const ms = estimates[name]?.ms ?? null;
+    if (ms === null) return { makespan_ms: null, tasks: {} };
+    durations[name] = ms;
+  }
+  return simulate(project, { slots, durations, ranks: computeRanks(project, estimates) });
+}
+
+/**
+ * The chain of tasks that ends last in a predicted schedule, in the order of time: each starts because the one before it
+ * ended, which it waited for by its context, or else for its slot, a pool or the lane.
+ */
+export function predictedCriticalPath(project: Project, tasks: Simulation['tasks']): string[] {
+  const graph = buildGraph(project);
+  const scheduled = graph.tasks.filter((task) => tasks[task.name] !== undefined);
+  const endingAt = new Map<number, GraphTask[]>();
+  for (const task of scheduled) {
+    const end = tasks[task.name]?.end_ms ?? 0;
+    const others = endingAt.get(end);
+    if (others) others.push(task);
+    else endingAt.set(end, [task]);
+  }
+  const path: string[] = [];
+  const seen = new Set<GraphTask>();
+  let task = scheduled.reduce<GraphTask | undefined>(
+    (last, next) => (endsLater(tasks, next, last) ? next : last),
+    undefined,
+  );
+  while (task && !seen.has(task)) {
+    seen.add(task);
+    path.unshift(task.name);
+    const start = tasks[task.name]?.start_ms ?? 0;
+    task = cause(graph, tasks, task, start > 0 ? (endingAt.get(start) ?? []) : []);
+  }
+  return path;
+}
+
+function endsLater(tasks: Simulation['tasks'], task: GraphTask, than: GraphTask | undefined): boolean {
+  return than === undefined || (tasks[task.name]?.end_ms ?? 0) > (tasks[than.name]?.end_ms ?? 0);
+}
+
+/** Of those that ended when `task` started the likeliest cause: its context, its slot, what it shares a pool with, any. */
+function cause(
+  graph: Graph,
+  tasks: Simulation['tasks'],
+  task: GraphTask,
+  ended: readonly GraphTask[],
+): GraphTask | undefined {
+  const context = new Set(predecessors(graph, task));
+  const slot = tasks[task.name]?.slot;
+  return (
+    ended.find((earlier) => context.has(earlier)) ??
+    ended.find((earlier) => sharesPool(earlier, task)) ??
+    ended.find((earlier) => tasks[earlier.name]?.slot === slot) ??
+    ended[0]
+  );
+}
+
+function sharesPool(a: GraphTask, b: GraphTask): boolean {
+  if (!a.async && !b.async) return true;
+  return a.units.some((unit) => b.units.some((other) => other.pool === unit.pool));
+}

@@ -1,0 +1,90 @@
+import type { EventOf } from '../run/events.ts';
+import type { TaskStatus } from '../run/state.ts';
+import { type Board, note, type TaskRun } from './board.ts';
+import { openTask, withdraw } from './turns.ts';
+
+type Answer = Pick<EventOf<'review.answered'>, 'when' | 'answer'>;
+
+/** The run begins: what waits for nothing can be said to be ready. */
+export function noteRoots(board: Board): void {
+  for (const task of board.tasks) if (task.waitingFor === 0) note(board, task);
+}
+
+/** Its context has ended, and it is to be done. */
+export function taskReady(board: Board, task: TaskRun): void {
+  if (task.phase !== 'context') return;
+  if (task.agent === null && task.graph.unassigned) {
+    task.phase = 'assignment';
+    note(board, task);
+  } else askOrOpen(board, task);
+}
+
+export function taskAssigned(board: Board, task: TaskRun, agent: string): void {
+  task.agent = agent;
+  if (task.phase === 'assignment') askOrOpen(board, task);
+}
+
+export function reviewAsked(task: TaskRun): void {
+  if (task.phase === 'ask_before') task.phase = 'asked_before';
+  if (task.phase === 'ask_after') task.phase = 'asked_after';
+}
+
+/** A result that was sent back is made anew, in an attempt that uses up no retry. */
+export function reviewAnswered(board: Board, task: TaskRun, { when, answer }: Answer): void {
+  if (when === 'before' && (task.phase === 'asked_before' || task.phase === 'ask_before')) openTask(board, task);
+  if (when === 'after' && (task.phase === 'asked_after' || task.phase === 'ask_after')) {
+    if (answer === 'sent_back') reopen(board, task);
+    else task.phase = 'answered';
+  }
+}
+
+/** Another process carries the run on: whoever was asked is asked again. */
+export function askAgain(board: Board): void {
+  for (const task of board.tasks) {
+    if (task.phase === 'asked_before') task.phase = 'ask_before';
+    else if (task.phase === 'asked_after') task.phase = 'ask_after';
+    else continue;
+    note(board, task);
+  }
+}
+
+/** A task has ended; those that waited for it alone can be decided. */
+export function taskEnded(board: Board, task: TaskRun, status: TaskStatus, degraded: boolean): void {
+  if (task.phase === 'ended') return;
+  task.phase = 'ended';
+  task.status = status;
+  task.degraded = degraded;
+  withdraw(board, task);
+  if (task.graph === board.graph.assignment) {
+    for (const other of board.tasks) if (other.phase === 'assignment') note(board, other);
+    return;
+  }
+  board.open -= 1;
+  for (const index of task.graph.dependents) {
+    const dependent = board.tasks[index];
+    if (!dependent) continue;
+    dependent.waitingFor -= 1;
+    if (dependent.waitingFor === 0) note(board, dependent);
+  }
+}
+
+export function contextOf(board: Board, task: TaskRun): TaskRun[] {
+  return task.graph.context.flatMap((index) => board.tasks[index] ?? []);
+}
+
+/** Whether an ended task gives its dependents no result that they were to have. */
+export function isMissing(task: TaskRun): boolean {
+  return task.status !== 'completed' && task.status !== 'not_chosen';
+}
+
+function askOrOpen(board: Board, task: TaskRun): void {
+  if (task.graph.review === 'before') {
+    task.phase = 'ask_before';
+    note(board, task);
+  } else openTask(board, task);
+}
+
+function reopen(board: Board, task: TaskRun): void {
+  for (const turn of task.turns) turn.state = 'idle';
+  openTask(board, task);
+}

@@ -1,0 +1,148 @@
+import type { EventOf } from '../run/events.ts';
+import { agentDemands, attemptDemands, type Board, note, type TaskRun, type TurnRun, turnNamed } from './board.ts';
+
+type Started = Pick<EventOf<'attempt.started'>, 'task' | 'attempt' | 'turn' | 'slot'>;
+type Ended = Omit<EventOf<'attempt.ended'>, 'type' | 'seq'>;
+
+/** Lets a task's turns compete: all of a plain task, the proposals of a consensual one. */
+export function openTask(board: Board, task: TaskRun): void {
+  task.phase = 'open';
+  for (const turn of firstTurns(task)) {
+    turn.state = 'waiting';
+    turn.notBefore = null;
+    enqueue(board, turn);
+  }
+}
+
+/** Turns whose time has come compete again. */
+export function promote(board: Board, t: number): void {
+  for (let top = board.later.peek(); top !== undefined && top.at <= t; top = board.later.peek()) {
+    board.later.pop();
+    if (waitsUntil(top.turn, top.at) && !board.queue.has(top.turn.place)) enqueue(board, top.turn);
+  }
+}
+
+/** The next time at which a waiting turn may start, or null. */
+export function nextPromotion(board: Board): number | null {
+  for (let top = board.later.peek(); top !== undefined; top = board.later.peek()) {
+    if (waitsUntil(top.turn, top.at)) return top.at;
+    board.later.pop();
+  }
+  return null;
+}
+
+export function turnStarted(board: Board, event: Started): void {
+  const turn = turnNamed(board, event.task, event.turn);
+  if (!turn || turn.state === 'running') return;
+  const { task } = turn;
+  board.queue.remove(turn.place);
+  turn.state = 'running';
+  turn.attempts = Math.max(turn.attempts, event.attempt);
+  turn.notBefore = null;
+  turn.slot = event.slot;
+  board.slots.take(event.slot);
+  board.pools.take(agentDemands(board, turn));
+  if (task.held !== null) return;
+  task.held = attemptDemands(board, task);
+  board.pools.take(task.held);
+  // The attempt has what it holds to its end: its other turns need no more than their agent.
+  for (const other of task.turns) if (board.queue.has(other.place)) requeue(board, other);
+}
+
+export function turnEnded(board: Board, event: Ended): void {
+  const turn = turnNamed(board, event.task, event.turn);
+  if (turn?.state !== 'running') return;
+  const { task } = turn;
+  board.leases.ended(event);
+  if (turn.slot !== null) board.slots.give(turn.slot);
+  turn.slot = null;
+  board.pools.give(agentDemands(board, turn));
+  settle(board, turn, event);
+  if (task.turns.length === 1 || task.phase !== 'open') release(board, task);
+}
+
+/** What a task holds goes back once none of its turns runs. */
+export function release(board: Board, task: TaskRun): void {
+  if (task.held === null || task.turns.some((turn) => turn.state === 'running')) return;
+  board.pools.give(task.held);
+  task.held = null;
+}
+
+/** A task's turns compete no more: it has ended, or is about to. */
+export function withdraw(board: Board, task: TaskRun): void {
+  for (const turn of task.turns) {
+    board.queue.remove(turn.place);
+    if (turn.state === 'waiting') turn.state = 'idle';
+  }
+  release(board, task);
+}
+
+function settle(board: Board, turn: TurnRun, event: Ended): void {
+  const { task } = turn;
+  // Of a stopped task's turns the last one to end lets it be cancelled.
+  if (board.stopping || task.phase === 'stopped') note(board, task);
+  if (event.result === 'ok') {
+    turn.state = 'ok';
+    if (task.phase === 'open') advance(board, task);
+    return;
+  }
+  if (board.stopping || (event.result === 'cancelled' && event.retry_at === undefined)) {
+    turn.state = 'failed';
+    if (task.phase !== 'ended') task.phase = 'stopped';
+    note(board, task);
+    return;
+  }
+  const again = event.retry_at ?? (event.result === 'lost' ? event.t : null);
+  if (again !== null && task.phase === 'open') {
+    turn.state = 'waiting';
+    turn.notBefore = again;
+    board.later.push({ at: again, turn });
+    return;
+  }
+  turn.state = 'failed';
+  task.failure = { kind: event.kind ?? 'crash', message: event.message ?? 'The attempt failed.' };
+  if (task.phase === 'open') advance(board, task);
+}
+
+/** A turn has come to its end: the task goes on to its votes, has its result, or has failed. */
+function advance(board: Board, task: TaskRun): void {
+  const proposals = firstTurns(task);
+  const votes = task.turns.slice(proposals.length);
+  if (!proposals.every(isSettled)) return;
+  const proposed = proposals.some((turn) => turn.state === 'ok');
+  if (proposed && votes.length > 0 && votes.every((turn) => turn.state === 'idle')) {
+    for (const turn of votes) {
+      turn.state = 'waiting';
+      enqueue(board, turn);
+    }
+    return;
+  }
+  if (proposed && !votes.every(isSettled)) return;
+  const succeeded = proposed && (votes.length === 0 || votes.some((turn) => turn.state === 'ok'));
+  if (succeeded) task.failure = null;
+  const reviewed = task.graph.review === 'after' ? 'ask_after' : 'answered';
+  task.phase = succeeded ? reviewed : 'failing';
+  note(board, task);
+}
+
+function isSettled(turn: TurnRun): boolean {
+  return turn.state === 'ok' || turn.state === 'failed';
+}
+
+function firstTurns(task: TaskRun): readonly TurnRun[] {
+  return task.turns.length === 1 ? task.turns : task.turns.slice(0, task.turns.length / 2);
+}
+
+function waitsUntil(turn: TurnRun, at: number): boolean {
+  return turn.state === 'waiting' && turn.notBefore === at;
+}
+
+function enqueue(board: Board, turn: TurnRun): void {
+  const shared = turn.task.held === null ? attemptDemands(board, turn.task) : [];
+  board.queue.add(turn.place, [...shared, ...agentDemands(board, turn)]);
+}
+
+function requeue(board: Board, turn: TurnRun): void {
+  board.queue.remove(turn.place);
+  enqueue(board, turn);
+}
