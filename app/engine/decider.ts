@@ -15,5 +15,5 @@ export interface Decider {
   /** What a completed task says of its context. */
   completionFlags(task: string): { degraded: boolean; missing: readonly string[] };
   /** Whether waiting for `resource` would close a circle of attempts that wait for each other. */
-  wouldCircle(request: { task: string; attempt: number; resource: string }): boolean;
+  wouldCircle(request: { task: string; attempt: number; turn?: string; resource: string }): boolean;
 }

@@ -10,11 +10,11 @@ const KEPT = 20;
 
 const historySchema = z.object({
   format: z.literal('crewlane-history/1'),
-  /** Busy times in milliseconds by fingerprint, the latest last. */
+  /** Busy times in milliseconds by fingerprint, the latest first. */
   busy_ms: z.record(z.string(), z.array(z.int().nonnegative())),
 });
 
-/** Busy times of earlier runs in milliseconds, by fingerprint, the latest last. */
+/** Busy times of earlier runs in milliseconds, by fingerprint, the latest first. */
 export type BusyTimes = Readonly<Record<string, readonly number[]>>;
 
 /** The fingerprint of a task: SHA-256, in hex, of its canonical text. */
@@ -39,7 +39,7 @@ export async function updateHistory({ file, canonical }: RunHistory, state: RunS
   for (const task of state.tasks.values()) {
     if (!isTypical(task)) continue;
     const fingerprint = fingerprintOf(canonical(task.name));
-    busy[fingerprint] = [...(busy[fingerprint] ?? []), busyMs(task)].slice(-KEPT);
+    busy[fingerprint] = [busyMs(task), ...(busy[fingerprint] ?? [])].slice(0, KEPT);
   }
   await mkdir(dirname(file), { recursive: true });
   const next = `${file}.${process.pid}.part`;

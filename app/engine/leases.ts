@@ -126,8 +126,7 @@ export class Leases {
       answer({ ok: true, text: `Resource ${resource_id} acquired by ${holder}` });
       return;
     }
-    const { task, attempt } = turn.key;
-    if (this.#parts.decider.wouldCircle({ task, attempt, resource: resource_id })) {
+    if (this.#parts.decider.wouldCircle({ ...attemptOf(turn), resource: resource_id })) {
       const text = `Resource ${resource_id} refused: waiting for it would close a circle of agents that wait for each other. Release what you hold first.`;
       answer({ ok: false, text });
       return;

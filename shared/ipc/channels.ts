@@ -99,6 +99,8 @@ export const calls = {
   ),
   'app.theme': call(z.object({ theme: themeSchema }), nothing),
   'app.show_folder': call(z.object({ path: z.string() }), nothing),
+  /** Asks where, and writes a drawing of the timeline or a result there. */
+  'app.save_file': call(z.object({ name: z.string(), base64: z.string() }), savedSchema),
   'app.copy': call(z.object({ text: z.string() }), nothing),
   'app.paste': call(nothing, z.object({ text: z.string() })),
 

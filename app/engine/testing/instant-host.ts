@@ -1,0 +1,33 @@
+import type { SlotHost, SlotListener } from '../../../shared/slot/host.ts';
+import type { TurnSubmission } from '../../../shared/slot/protocol.ts';
+
+/** A host without processes: every turn has its value at once. For runs of so many tasks that only the engine counts. */
+export class InstantHost implements SlotHost {
+  #listener: SlotListener | null = null;
+  acknowledged = 0;
+
+  start(count: number, listener: SlotListener): void {
+    this.#listener = listener;
+    queueMicrotask(() => {
+      for (let slot = 1; slot <= count; slot += 1) {
+        listener.slotStarted(slot, process.pid);
+        listener.slotReady(slot, process.pid, 0);
+      }
+    });
+  }
+
+  submit(_slot: number, { key }: TurnSubmission): void {
+    setImmediate(() => this.#listener?.outcome(key, { status: 'value', text: key.task }));
+  }
+
+  acknowledge(): void {
+    this.acknowledged += 1;
+  }
+
+  resize(): void {}
+  cancel(): void {}
+  answer(): void {}
+  kill(): void {}
+  reconcile = async () => [];
+  stop = async () => {};
+}

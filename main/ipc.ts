@@ -1,0 +1,53 @@
+import { ipcMain, type WebContents } from 'electron';
+import { z } from 'zod';
+import { type CallName, type CallOutput, calls, type PushBody, type PushName } from '../shared/ipc/channels.ts';
+import { CALL_CHANNEL, PUSH_CHANNEL } from '../shared/ipc/wire.ts';
+
+/** What a call carries once it has been parsed. */
+export type Parsed<Name extends CallName> = z.output<(typeof calls)[Name]['input']>;
+
+/** One function a call of the table; the window that asked comes first. */
+export type Handlers<Window> = {
+  [Name in CallName]: (window: Window, input: Parsed<Name>) => Promise<CallOutput<Name>> | CallOutput<Name>;
+};
+
+/**
+ * Answers the calls of the table. Who is no window of ours, or asks from another page than ours, gets no answer; what
+ * does not fit the table is refused before a handler sees it.
+ */
+export function answerCalls<Window>(
+  handlers: Handlers<Window>,
+  windowOf: (sender: WebContents) => Window | null,
+  ourPage: (url: string) => boolean,
+): void {
+  ipcMain.handle(CALL_CHANNEL, async (event, name: unknown, input: unknown) => {
+    const frame = event.senderFrame;
+    const window = windowOf(event.sender);
+    if (window === null || frame === null || frame !== event.sender.mainFrame || !ourPage(frame.url)) {
+      throw new Error('This page may not ask for that.');
+    }
+    if (!isCall(name)) throw new Error(`There is no call ${JSON.stringify(name)}.`);
+    return answer(handlers, window, name, input);
+  });
+}
+
+function isCall(name: unknown): name is CallName {
+  return typeof name === 'string' && Object.hasOwn(calls, name);
+}
+
+function answer<Window, Name extends CallName>(
+  handlers: Handlers<Window>,
+  window: Window,
+  name: Name,
+  input: unknown,
+): Promise<CallOutput<Name>> | CallOutput<Name> {
+  const parsed = calls[name].input.safeParse(input);
+  if (!parsed.success) throw new Error(`${name}: ${z.prettifyError(parsed.error)}`);
+  // The schema just parsed is the one that the handler's type is made from; TypeScript cannot follow that through the index.
+  return handlers[name](window, parsed.data as Parsed<Name>);
+}
+
+/** Tells a window something. A window that is gone is passed over. */
+export function push<Name extends PushName>(to: WebContents, name: Name, body: PushBody<Name>): void {
+  if (!to.isDestroyed()) to.send(PUSH_CHANNEL, name, body);
+}

@@ -1,0 +1,76 @@
+import { randomBytes } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { extname, join, normalize, sep } from 'node:path';
+import { protocol } from 'electron';
+
+/** The window's own scheme: no file of the machine but those of the built renderer can be had through it. */
+const SCHEME = 'crewlane';
+export const APP_ORIGIN = `${SCHEME}://app`;
+export const APP_PAGE = `${APP_ORIGIN}/index.html`;
+
+const TYPES: Record<string, string> = {
+  '.html': 'text/html; charset=utf-8',
+  '.js': 'text/javascript; charset=utf-8',
+  '.css': 'text/css; charset=utf-8',
+  '.svg': 'image/svg+xml',
+  '.png': 'image/png',
+  '.woff2': 'font/woff2',
+  '.json': 'application/json',
+};
+
+/** Has to be called before the application is ready. */
+export function registerScheme(): void {
+  protocol.registerSchemesAsPrivileged([
+    { scheme: SCHEME, privileges: { standard: true, secure: true, supportFetchAPI: true, codeCache: true } },
+  ]);
+}
+
+/** Serves the built renderer from `folder`, each page with its own policy and style nonce. */
+export function serveRenderer(folder: string): void {
+  protocol.handle(SCHEME, async (request) => {
+    const path = fileOf(folder, request.url);
+    const type = path === null ? undefined : TYPES[extname(path)];
+    if (path === null || type === undefined) return new Response('not found', { status: 404 });
+    const content = await readFile(path).catch(() => null);
+    if (content === null) return new Response('not found', { status: 404 });
+    if (extname(path) !== '.html') return new Response(new Uint8Array(content), { headers: headers(type) });
+    const nonce = randomBytes(16).toString('base64');
+    const page = content.toString('utf8').replace('<head>', `<head><meta name="style-nonce" content="${nonce}">`);
+    return new Response(page, { headers: headers(type, nonce) });
+  });
+}
+
+/** The file that a URL of the scheme names, or null where it names none inside `folder`. */
+export function fileOf(folder: string, url: string): string | null {
+  const { host, pathname } = new URL(url);
+  if (host !== 'app') return null;
+  let name: string;
+  try {
+    name = decodeURIComponent(pathname);
+  } catch {
+    return null;
+  }
+  const path = normalize(join(folder, name));
+  return path.startsWith(normalize(folder) + sep) ? path : null;
+}
+
+function headers(type: string, nonce?: string): Record<string, string> {
+  return { 'content-type': type, 'content-security-policy': policy(nonce), 'x-content-type-options': 'nosniff' };
+}
+
+/** Scripts and styles of the application alone; style elements that a library makes carry the page's nonce. */
+function policy(nonce?: string): string {
+  const styles = nonce === undefined ? "'self'" : `'self' 'nonce-${nonce}'`;
+  return [
+    "default-src 'none'",
+    "script-src 'self'",
+    `style-src ${styles}`,
+    "img-src 'self' data: blob:",
+    "font-src 'self'",
+    "connect-src 'self'",
+    "worker-src 'self'",
+    "base-uri 'none'",
+    "form-action 'none'",
+    "frame-ancestors 'none'",
+  ].join('; ');
+}

@@ -1,0 +1,44 @@
+import { createHash } from 'node:crypto';
+import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { type Project, projectSchema } from '../shared/project/schema.ts';
+
+const recoverySchema = z.object({ path: z.string().nullable(), project: projectSchema });
+
+/**
+ * Unsaved edits, kept in the application's data so that a crash costs none. The real file is written by Save alone.
+ * One entry a project file, and one for the unsaved crew.
+ */
+export class Recovery {
+  readonly #folder: string;
+
+  constructor(folder: string) {
+    this.#folder = folder;
+  }
+
+  keep(path: string | null, project: Project): void {
+    mkdirSync(this.#folder, { recursive: true });
+    const file = this.#file(path);
+    writeFileSync(`${file}.new`, JSON.stringify({ path, project }));
+    renameSync(`${file}.new`, file);
+  }
+
+  forget(path: string | null): void {
+    rmSync(this.#file(path), { force: true });
+  }
+
+  /** The edits that a crash left behind, or null. */
+  find(path: string | null): Project | null {
+    try {
+      return recoverySchema.parse(JSON.parse(readFileSync(this.#file(path), 'utf8'))).project;
+    } catch {
+      return null; // none there, or written by a version whose projects looked otherwise
+    }
+  }
+
+  #file(path: string | null): string {
+    const name = path === null ? 'unsaved' : createHash('sha256').update(path).digest('hex').slice(0, 32);
+    return join(this.#folder, `${name}.json`);
+  }
+}

@@ -1,0 +1,12 @@
+import { nativeTheme } from 'electron';
+import type { Theme } from '../shared/ipc/channels.ts';
+
+/** Sets the theme of every window; the pages follow through `prefers-color-scheme`. */
+export function setTheme(theme: Theme): void {
+  nativeTheme.themeSource = theme;
+}
+
+/** Colour of the window before its page has been painted, so that it does not flash. */
+export function backgroundColor(): string {
+  return nativeTheme.shouldUseDarkColors ? '#0e1014' : '#f4f5f8';
+}

@@ -1,0 +1,24 @@
+import { contextBridge, ipcRenderer, webUtils } from 'electron';
+import type { Bridge, PushName } from '../shared/ipc/channels.ts';
+import { CALL_CHANNEL, PUSH_CHANNEL } from '../shared/ipc/wire.ts';
+
+/** The bridge: it only carries. Main knows the table of calls, parses what comes in and checks who sent it. */
+const listeners = new Map<PushName, Set<(body: never) => void>>();
+
+ipcRenderer.on(PUSH_CHANNEL, (_event, name: PushName, body: never) => {
+  for (const listener of listeners.get(name) ?? []) listener(body);
+});
+
+const bridge: Bridge = {
+  call: (name, input) => ipcRenderer.invoke(CALL_CHANNEL, name, input),
+  on: (name, listener) => {
+    const known = listeners.get(name) ?? new Set();
+    listeners.set(name, known);
+    known.add(listener);
+    return () => known.delete(listener);
+  },
+  // What a page can hand over is any value; a value that is no file has no path.
+  pathOf: (file) => (file instanceof File ? webUtils.getPathForFile(file) : ''),
+};
+
+contextBridge.exposeInMainWorld('crewlane', bridge);
