@@ -1,0 +1,14 @@
+import { z } from 'zod';
+
+/** Something that is wrong with a crew file, with its place. `line` and `column` count from 1; 0: nowhere in the text. */
+export const problemSchema = z.object({
+  /** For programs, stable: `cycle`, `unknown_reference`, `duplicate_name` … */
+  code: z.string(),
+  /** For people: what is wrong and what to do. */
+  message: z.string(),
+  /** Where in the file's values, as `tasks[2].context[0]`; empty for the file as a whole. */
+  path: z.string(),
+  line: z.int().nonnegative(),
+  column: z.int().nonnegative(),
+});
+export type Problem = z.infer<typeof problemSchema>;

@@ -1,0 +1,9 @@
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  test: {
+    include: ['{shared,app,main,scripts}/**/*.test.{ts,mjs}'],
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+  },
+});
