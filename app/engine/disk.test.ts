@@ -31,10 +31,12 @@ function mountTiny(folder: string): boolean {
 
 test('a full disk interrupts the run, nothing that was told is lost, and with room it goes on', async () => {
   if (!mounted) return; // Only a user who may mount can have a disk that fills up; journal.test.ts has the writer that fails.
-  const project = crew([{ name: 'small' }, { name: 'large', context: ['small'], steps: [['first', 1, [['fill', 40, 20_000], ['wait']]], ['answer', 'ok']] }]);
+  const project = crew([{ name: 'small' }, { name: 'large', context: ['small'], steps: [['first', 1, [['until', rig.path('told')], ['fill', 40, 20_000], ['wait']]], ['answer', 'ok']] }]);
   const run = handleOf(await startRun(rig.request(project), rig.host()));
   const told: string[] = [];
   run.subscribe((events) => told.push(...events.flatMap((event) => (event.type === 'task.completed' ? [event.task] : []))));
+  await until(() => told.length > 0);
+  await rig.touch('told');
   const end = await run.done;
   expect(end).toMatchObject({ status: 'interrupted', reason: 'disk' });
   expect(end.status === 'interrupted' && end.message).toContain('ENOSPC');

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { link, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -43,15 +44,11 @@ async function tryToTake(path: string, content: Content): Promise<LockResult> {
     if (await create(path, content)) return { ok: true, lock: new Lock(path, content) };
     const found = await read(path);
     if (found === null) continue; // Given back in between.
-    if (found !== 'unreadable' && (await isHeld(found))) return refused(path, found);
-    await clearDead(path, found);
+    // Another run of this very process is a living holder too.
+    if (found.content && (await isAlive(found.content.holder))) return refused(path, found.content);
+    await clearDead(path, found, content.run);
   }
   return { ok: false, holder: null, message: `The lock ${path} could not be taken: others keep taking it.` };
-}
-
-/** A process that holds a lock for another run in the same process is a living holder too. */
-function isHeld(found: Content): Promise<boolean> {
-  return isAlive(found.holder);
 }
 
 function refused(path: string, found: Content): LockResult {
@@ -74,42 +71,49 @@ async function create(path: string, content: Content): Promise<boolean> {
   }
 }
 
-async function read(path: string): Promise<Content | 'unreadable' | null> {
-  let text: string;
+/** What stands in a lock; `content` is null where it cannot be read as one. */
+interface Found {
+  text: string;
+  content: Content | null;
+}
+
+async function read(path: string): Promise<Found | null> {
   try {
-    text = await readFile(path, 'utf8');
+    const text = await readFile(path, 'utf8');
+    return { text, content: parse(text) };
   } catch (error) {
     if (codeOf(error) === 'ENOENT') return null;
     throw error;
   }
-  return parse(text);
 }
 
-function parse(text: string): Content | 'unreadable' {
+function parse(text: string): Content | null {
   try {
-    const parsed = contentSchema.safeParse(JSON.parse(text));
-    return parsed.success ? parsed.data : 'unreadable';
+    return contentSchema.safeParse(JSON.parse(text)).data ?? null;
   } catch {
-    return 'unreadable';
+    return null;
   }
 }
 
 /**
- * Moves a dead holder's lock away. Whoever was quicker may have put its own in the place meanwhile: then that one goes
- * back.
+ * Removes a dead holder's lock. Only who holds the claim to exactly this content may remove it, and looks again before:
+ * somebody who was quicker may have put a lock of its own in the place. The claim is a lock like any other, so a claimant
+ * that dies is taken over in the same way.
  */
-async function clearDead(path: string, dead: Content | 'unreadable'): Promise<void> {
-  if (dead !== 'unreadable') await waitForOrphans(dead.slots);
-  const aside = `${path}.${process.pid}.${uniqueNumber()}.dead`;
-  try {
-    await rename(path, aside);
-  } catch (error) {
-    if (codeOf(error) === 'ENOENT') return;
-    throw error;
+async function clearDead(path: string, dead: Found, run: string): Promise<void> {
+  if (dead.content) await waitForOrphans(dead.content.slots);
+  const claim = await tryToTake(`${path}.${digest(dead.text)}`, { holder: await identify(process.pid), run, slots: [] });
+  if (!claim.ok) {
+    await delay(POLL_MS);
+    return;
   }
-  const moved = await read(aside);
-  if (JSON.stringify(moved) !== JSON.stringify(dead)) await link(aside, path).catch(() => undefined);
-  await rm(aside, { force: true });
+  const now = await read(path);
+  if (now?.text === dead.text) await rm(path, { force: true });
+  await claim.lock.release();
+}
+
+function digest(text: string): string {
+  return createHash('sha256').update(text).digest('hex').slice(0, 16);
 }
 
 async function waitForOrphans(slots: readonly ProcessIdentity[]): Promise<void> {

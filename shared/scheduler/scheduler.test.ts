@@ -208,7 +208,7 @@ describe('a consensual task', () => {
 describe('a review', () => {
   test('before: the task waits for the answer; after: sent back it is done again without losing a retry', () => {
     const run = rig({ tasks: [{ name: 'a', human_review: 'before' }, { name: 'b', human_review: 'after' }] }, 2);
-    expect(run.decide()).toEqual(['ready a', 'ready b', 'review.asked a', 'start b #1 on 1']);
+    expect(run.decide()).toEqual(['ready a', 'review.asked a', 'ready b', 'start b #1 on 1']);
     run.say({ type: 'review.answered', task: 'a', when: 'before', answer: 'approved' });
     expect(run.decide()).toEqual(['start a #1 on 2']);
     run.say({ type: 'attempt.ended', task: 'b', attempt: 1, result: 'ok' });
