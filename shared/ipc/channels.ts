@@ -15,6 +15,8 @@ export const documentSchema = z.object({
   project: projectSchema,
   /** Differs from what is on disk (recovered after a crash, or made from a template). */
   edited: z.boolean(),
+  /** Unsaved edits of an earlier start that a crash left behind. */
+  recovered: z.boolean(),
 });
 export type OpenDocument = z.infer<typeof documentSchema>;
 
@@ -108,7 +110,11 @@ export const calls = {
   /** Asks about unsaved changes first, as every call that replaces the document. */
   'project.new': call(z.object({ template: z.string() }), openedSchema),
   /** Without a path the system's dialog asks for it. */
-  'project.open': call(z.object({ path: z.string().optional() }), openedSchema),
+  'project.open': call(
+    /** `beside`: a dropped file opens in a window of its own, unless the crew in this one is empty and unedited. */
+    z.object({ path: z.string().optional(), beside: z.boolean().optional() }),
+    openedSchema,
+  ),
   /** To the file it came from; asks for one where there is none. */
   'project.save': call(z.object({ project: projectSchema }), savedSchema),
   'project.save_as': call(z.object({ project: projectSchema }), savedSchema),

@@ -1,0 +1,51 @@
+import type { PushBody } from '../shared/ipc/channels.ts';
+import type { RunEvent } from '../shared/run/events.ts';
+import type { RunHandle, TextDelta } from '../app/engine/request.ts';
+
+/** At most one batch a frame. */
+const FRAME_MS = 16;
+
+type Batch = PushBody<'run.batch'>;
+
+/**
+ * Gathers what a run tells into batches: all its events, and the streamed text of the tasks that are on screen.
+ * @param isWatched asked when text comes in
+ * @returns the function that ends it, after a last batch
+ */
+export function batchRun(run: RunHandle, isWatched: (task: string) => boolean, send: (batch: Batch) => void): () => void {
+  let events: RunEvent[] = [];
+  let texts: Batch['text'] = [];
+  let timer: NodeJS.Timeout | null = null;
+  const flush = () => {
+    timer = null;
+    send({ run: run.id, events, text: texts, now: run.now() });
+    events = [];
+    texts = [];
+  };
+  const later = () => {
+    timer ??= setTimeout(flush, FRAME_MS);
+  };
+  const endEvents = run.subscribe((more) => {
+    events.push(...more);
+    later();
+  });
+  const endText = run.onText((delta) => {
+    if (!isWatched(delta.task)) return;
+    addText(texts, delta);
+    later();
+  });
+  return () => {
+    endEvents();
+    endText();
+    if (timer) {
+      clearTimeout(timer);
+      flush();
+    }
+  };
+}
+
+function addText(texts: Batch['text'], { task, attempt, delta }: TextDelta): void {
+  const last = texts.at(-1);
+  if (last && last.task === task && last.attempt === attempt) last.delta += delta;
+  else texts.push({ task, attempt, delta });
+}

@@ -1,0 +1,91 @@
+import { type BrowserWindow, dialog } from 'electron';
+
+/** The questions that the application asks through the system's own dialogs, each looked up at the call. */
+
+const CREW_FILES = [{ name: 'Crew projects', extensions: ['crew.json', 'json'] }];
+
+export async function askForProject(window: BrowserWindow, folder: string | null): Promise<string | null> {
+  const { canceled, filePaths } = await dialog.showOpenDialog(window, {
+    title: 'Open a crew',
+    properties: ['openFile'],
+    filters: CREW_FILES,
+    ...(folder === null ? {} : { defaultPath: folder }),
+  });
+  return canceled ? null : (filePaths[0] ?? null);
+}
+
+/** @param suggestion a path, or a file's name alone */
+export async function askWhereToSave(window: BrowserWindow, title: string, suggestion: string): Promise<string | null> {
+  const crew = suggestion.endsWith('.crew.json');
+  const { canceled, filePath } = await dialog.showSaveDialog(window, {
+    title,
+    defaultPath: suggestion,
+    ...(crew ? { filters: CREW_FILES } : {}),
+  });
+  return canceled || filePath === undefined || filePath === '' ? null : filePath;
+}
+
+export async function askForFolder(window: BrowserWindow, folder: string | null): Promise<string | null> {
+  const { canceled, filePaths } = await dialog.showOpenDialog(window, {
+    title: 'Export reports into a folder',
+    buttonLabel: 'Export',
+    properties: ['openDirectory', 'createDirectory'],
+    ...(folder === null ? {} : { defaultPath: folder }),
+  });
+  return canceled ? null : (filePaths[0] ?? null);
+}
+
+/** What to do with unsaved changes before they would be lost. */
+export async function askAboutChanges(window: BrowserWindow, name: string): Promise<'save' | 'discard' | 'cancel'> {
+  const { response } = await dialog.showMessageBox(window, {
+    type: 'warning',
+    message: `Save the changes of ${name}?`,
+    detail: 'They are lost if they are not saved.',
+    buttons: ['Save', 'Don’t Save', 'Cancel'],
+    defaultId: 0,
+    cancelId: 2,
+    noLink: true,
+  });
+  return response === 0 ? 'save' : response === 1 ? 'discard' : 'cancel';
+}
+
+/** Whether a window with a run that goes on may close. */
+export async function askAboutRun(window: BrowserWindow): Promise<boolean> {
+  const { response } = await dialog.showMessageBox(window, {
+    type: 'question',
+    message: 'A run is going on. Close anyway?',
+    detail: 'What runs is stopped; the run can be resumed from the list of runs, and keeps what has been completed.',
+    buttons: ['Close and resume later', 'Cancel'],
+    defaultId: 1,
+    cancelId: 1,
+    noLink: true,
+  });
+  return response === 0;
+}
+
+/** Whether a file from elsewhere may do what it needs consent for. */
+export async function askForConsent(window: BrowserWindow, name: string, needs: readonly string[]): Promise<boolean> {
+  const { response } = await dialog.showMessageBox(window, {
+    type: 'warning',
+    message: `Run ${name}?`,
+    detail: `This crew was not made here. Running it:\n\n${needs.map((need) => `• ${need}`).join('\n')}`,
+    buttons: ['Run', 'Cancel'],
+    defaultId: 1,
+    cancelId: 1,
+    noLink: true,
+  });
+  return response === 0;
+}
+
+export async function askToDelete(window: BrowserWindow, run: string): Promise<boolean> {
+  const { response } = await dialog.showMessageBox(window, {
+    type: 'warning',
+    message: 'Delete this run?',
+    detail: `${run}: its results, events and reports’ source are removed for good. Exported folders stay.`,
+    buttons: ['Delete', 'Cancel'],
+    defaultId: 1,
+    cancelId: 1,
+    noLink: true,
+  });
+  return response === 0;
+}
