@@ -97,6 +97,8 @@ export const calls = {
       key_store: z.enum(['system', 'memory']),
       recent: z.array(z.string()),
       first_run: z.boolean(),
+      /** The run that the window drew before it was loaded again. */
+      run: z.string().nullable(),
     }),
   ),
   'app.theme': call(z.object({ theme: themeSchema }), nothing),

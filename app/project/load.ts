@@ -1,0 +1,57 @@
+import { open } from 'node:fs/promises';
+import type { Problem } from '../../shared/project/problem.ts';
+import { type ParsedProject, parseProject } from './parse.ts';
+
+const MAX_BYTES = 32 * 1024 * 1024;
+
+/** Reads a crew file. What is wrong with the file or in it comes back as problems. */
+export async function loadProject(path: string): Promise<ParsedProject> {
+  const read = await readText(path);
+  return read.ok ? parseProject(read.text) : { ok: false, problems: [read.problem] };
+}
+
+async function readText(path: string): Promise<{ ok: true; text: string } | { ok: false; problem: Problem }> {
+  try {
+    const file = await open(path, 'r');
+    try {
+      const facts = await file.stat();
+      if (!facts.isFile()) return unreadable('not_a_file', `${path} is not a file. Name a *.crew.json file.`);
+      if (facts.size > MAX_BYTES) return unreadable('too_large', `${path} is larger than 32 MiB. Is it a crew?`);
+      return decode(path, await file.readFile());
+    } finally {
+      await file.close();
+    }
+  } catch (error) {
+    return unreadable('unreadable', messageFor(path, error));
+  }
+}
+
+function decode(path: string, bytes: Uint8Array): { ok: true; text: string } | { ok: false; problem: Problem } {
+  try {
+    return { ok: true, text: new TextDecoder('utf-8', { fatal: true }).decode(bytes) };
+  } catch {
+    return unreadable('not_text', `${path} is not text in UTF-8. Save it as UTF-8.`);
+  }
+}
+
+function unreadable(code: string, message: string): { ok: false; problem: Problem } {
+  return { ok: false, problem: { code, message, path: '', line: 0, column: 0 } };
+}
+
+function messageFor(path: string, error: unknown): string {
+  switch (codeOf(error)) {
+    case 'ENOENT':
+      return `There is no file ${path}. Check the path.`;
+    case 'EACCES':
+    case 'EPERM':
+      return `${path} may not be read by this user. Change its permissions.`;
+    case 'EISDIR':
+      return `${path} is a folder. Name a *.crew.json file in it.`;
+    default:
+      return `${path} could not be read: ${error instanceof Error ? error.message : String(error)}`;
+  }
+}
+
+function codeOf(error: unknown): unknown {
+  return error instanceof Error && 'code' in error ? error.code : undefined;
+}

@@ -1,0 +1,34 @@
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { wordsOf } from '../../shared/project/titles.ts';
+import { loadProject } from './load.ts';
+import type { ParsedProject } from './parse.ts';
+
+export interface Template {
+  name: string;
+  title: string;
+  description: string;
+}
+
+/** The crews that ship with the application, each `examples/NAME/NAME.crew.json`, by name. */
+export async function listTemplates(examples: string): Promise<Template[]> {
+  const entries = await readdir(examples, { withFileTypes: true });
+  const names = entries.filter((entry) => entry.isDirectory()).map((entry) => entry.name);
+  const templates: Template[] = [];
+  for (const name of names.sort()) {
+    const loaded = await loadProject(templatePath(examples, name));
+    if (loaded.ok) templates.push({ name, title: wordsOf(name), description: loaded.project.description ?? '' });
+  }
+  return templates;
+}
+
+export async function readTemplate(examples: string, name: string): Promise<ParsedProject> {
+  const templates = await listTemplates(examples);
+  if (templates.some((template) => template.name === name)) return loadProject(templatePath(examples, name));
+  const message = `There is no template "${name}". Templates are ${templates.map((template) => template.name).join(', ')}.`;
+  return { ok: false, problems: [{ code: 'unknown_template', message, path: '', line: 0, column: 0 }] };
+}
+
+function templatePath(examples: string, name: string): string {
+  return join(examples, name, `${name}.crew.json`);
+}

@@ -1,0 +1,71 @@
+import { writeFile } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { app, clipboard, shell } from 'electron';
+import { askWhereToSave } from './dialogs.ts';
+import type { Handlers } from './ipc.ts';
+import type { KeyStore } from './keys.ts';
+import type { Session } from './session.ts';
+import type { SettingsFile } from './settings.ts';
+import { setTheme } from './theme.ts';
+
+type AppCalls = Pick<
+  Handlers<Session>,
+  'app.start' | 'app.theme' | 'app.show_folder' | 'app.save_file' | 'app.copy' | 'app.paste'
+>;
+
+/** What the window asks of the application itself. @param exported folders that reports were exported into */
+export function appCalls(settings: SettingsFile, keys: KeyStore, exported: ReadonlySet<string>): AppCalls {
+  return {
+    'app.start': (session) => {
+      const { theme, recent, started } = settings.get();
+      if (!started) settings.update({ started: true });
+      const { document, refused, shownRun } = session;
+      return {
+        document,
+        refused,
+        theme,
+        platform: process.platform,
+        versions: versions(),
+        key_store: keys.where(),
+        recent,
+        first_run: !started,
+        run: shownRun,
+      };
+    },
+    'app.theme': (_session, { theme }) => {
+      settings.update({ theme });
+      setTheme(theme);
+      return {};
+    },
+    'app.show_folder': async (_session, { path }) => {
+      // A page may not have any folder opened: only those that this application wrote.
+      if (exported.has(path)) await shell.openPath(path);
+      return {};
+    },
+    'app.save_file': async (session, { name, base64 }) => {
+      const path = await askWhereToSave(session.window, 'Save', join(settings.get().exportFolder ?? '', basename(name)));
+      if (path === null) return { status: 'cancelled' };
+      try {
+        await writeFile(path, Buffer.from(base64, 'base64'));
+      } catch (error) {
+        return { status: 'failed', message: `${path} could not be written: ${messageOf(error)}` };
+      }
+      settings.update({ exportFolder: dirname(path) });
+      return { status: 'saved', path };
+    },
+    'app.copy': (_session, { text }) => {
+      clipboard.writeText(text);
+      return {};
+    },
+    'app.paste': () => ({ text: clipboard.readText() }),
+  };
+}
+
+export function versions(): Record<string, string> {
+  const { electron, chrome, node } = process.versions;
+  return { crewlane: app.getVersion(), electron: electron ?? '', chrome: chrome ?? '', node: node ?? '' };
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,72 @@
+import { join } from 'node:path';
+import { app } from 'electron';
+import { dataFolders } from '../app/launch/data-folder.ts';
+import { appCalls } from './app-calls.ts';
+import { projectArgument } from './arguments.ts';
+import { Documents } from './documents.ts';
+import { answerCalls } from './ipc.ts';
+import { keyCalls } from './key-calls.ts';
+import { KeyStore } from './keys.ts';
+import { setMenu } from './menu.ts';
+import { placeUserData } from './places.ts';
+import { projectCalls } from './project-calls.ts';
+import { APP_ORIGIN, APP_PAGE, registerScheme, serveRenderer } from './protocol.ts';
+import { Recovery } from './recovery.ts';
+import { runCalls } from './run-calls.ts';
+import { Runs } from './runs.ts';
+import { lockDown } from './security.ts';
+import { type Session, Sessions } from './session.ts';
+import { SettingsFile } from './settings.ts';
+import { setTheme } from './theme.ts';
+import { Windows } from './windows.ts';
+
+const root = app.getAppPath();
+const dist = join(root, 'dist');
+const examples = join(root, 'examples');
+/** Given by `npm run dev` alone: a page that changes as its sources do. */
+const devServer = app.isPackaged ? undefined : process.env['CREWLANE_DEV_SERVER'];
+const ourPage = (url: string) => url.startsWith(`${devServer ?? APP_ORIGIN}/`);
+
+const folders = dataFolders(placeUserData(process.argv, process.env));
+registerScheme();
+if (app.requestSingleInstanceLock()) void app.whenReady().then(start);
+else app.quit();
+
+async function start(): Promise<void> {
+  lockDown(ourPage);
+  if (devServer === undefined) serveRenderer(join(dist, 'renderer'));
+  const settings = new SettingsFile(join(folders.root, 'settings.json'));
+  const keys = new KeyStore(join(folders.root, 'keys.json'));
+  const recovery = new Recovery(join(folders.root, 'recovery'));
+  const sessions = new Sessions();
+  const exported = new Set<string>();
+  const documents = new Documents({ settings, recovery, examples, recentChanged: () => showMenu() });
+  const runs = new Runs({ folders, keys, settings, sessions, slotFile: join(dist, 'node', 'slot.js') });
+  const windows = new Windows({ settings, sessions, documents, runs, dist, page: devServer ?? APP_PAGE });
+  const showMenu = () => setMenu(settings.get().recent, windows);
+
+  setTheme(settings.get().theme);
+  showMenu();
+  answerCalls<Session>(
+    {
+      ...appCalls(settings, keys, exported),
+      ...projectCalls({ documents, examples, runs, windows }),
+      ...runCalls({ runs, settings, exported }),
+      ...keyCalls(keys),
+    },
+    (sender) => sessions.of(sender),
+    ourPage,
+  );
+  app.on('second-instance', (_event, argv, cwd) => void windows.openFromSystem(projectArgument(argv, root, cwd)));
+  app.on('open-file', (event, path) => {
+    event.preventDefault();
+    void windows.openFromSystem(path);
+  });
+  app.on('activate', () => {
+    if (sessions.all().length === 0) void windows.open(null);
+  });
+  app.on('window-all-closed', () => {
+    if (process.platform !== 'darwin') app.quit();
+  });
+  await windows.open(projectArgument(process.argv, root, process.cwd()));
+}

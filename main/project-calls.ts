@@ -1,0 +1,50 @@
+import { listTemplates } from '../app/project/templates.ts';
+import type { Documents } from './documents.ts';
+import type { Handlers } from './ipc.ts';
+import type { Runs } from './runs.ts';
+import type { Session } from './session.ts';
+import type { Windows } from './windows.ts';
+
+type ProjectCalls = Pick<
+  Handlers<Session>,
+  | 'project.templates'
+  | 'project.new'
+  | 'project.open'
+  | 'project.save'
+  | 'project.save_as'
+  | 'project.edited'
+  | 'project.estimates'
+>;
+
+interface Parts {
+  documents: Documents;
+  examples: string;
+  runs: Runs;
+  windows: Windows;
+}
+
+/** What the window asks about the crew that is open in it. */
+export function projectCalls({ documents, examples, runs, windows }: Parts): ProjectCalls {
+  return {
+    'project.templates': () => listTemplates(examples),
+    'project.new': (session, { template }) => documents.fromTemplate(session, template),
+    'project.open': async (session, { path, beside }) => {
+      // A run that goes on keeps its window, and a dropped file never takes the place of somebody's work.
+      const replace = runs.carriedBy(session) === null && !(beside === true && holdsWork(session));
+      if (replace) return documents.open(session, path);
+      await windows.openBeside(session, path);
+      return { status: 'cancelled' };
+    },
+    'project.save': (session, { project }) => documents.save(session, project),
+    'project.save_as': (session, { project }) => documents.saveAs(session, project),
+    'project.edited': (session, { project, edited }) => {
+      documents.edited(session, project, edited);
+      return {};
+    },
+    'project.estimates': (_session, { project }) => runs.estimates(project),
+  };
+}
+
+function holdsWork({ document }: Session): boolean {
+  return document.edited || document.project.tasks.length > 0 || document.project.agents.length > 0;
+}

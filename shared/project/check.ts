@@ -1,0 +1,157 @@
+import { findCycle } from './cycle.ts';
+import { type Finding, type Path, unplaced } from './finding.ts';
+import { type LooseProject, type LooseTask, looseProject } from './loose.ts';
+import type { Problem } from './problem.ts';
+import type { Project } from './schema.ts';
+import { isToolName, TOOL_NAMES } from './tools.ts';
+
+/** The rules of project-format.md that join several values, all at once; those of single values are the schema's. */
+export function checkProject(project: Project): Problem[] {
+  return findProblems(looseProject(project)).map(unplaced);
+}
+
+/** As `checkProject`, and that there is something to run. */
+export function checkRunnable(project: Project): Problem[] {
+  return [...checkProject(project), ...nothingToRun(project).map(unplaced)];
+}
+
+/** A crew without agents or tasks opens and is saved, but does not run. */
+export function nothingToRun(project: Project): Finding[] {
+  const missing = project.tasks.length === 0 ? 'tasks' : project.agents.length === 0 ? 'agents' : null;
+  if (missing === null) return [];
+  return [{ code: 'nothing_to_run', message: `There is nothing to run: the crew has no ${missing}. Add at least one.`, path: [missing] }];
+}
+
+export function findProblems(project: LooseProject): Finding[] {
+  const names = {
+    agents: new Set(project.agents.map(({ name }) => name)),
+    tasks: new Set(project.tasks.map(({ name }) => name)),
+    pools: new Map(project.pools.map(({ name, capacity }) => [name, capacity])),
+  };
+  return [
+    ...duplicateNames(project),
+    ...managers(project),
+    ...project.agents.flatMap((agent, index) => unknownTools(agent.tools, ['agents', index, 'tools'])),
+    ...project.tasks.flatMap((task, index) => taskProblems(project, task, index, names)),
+    ...cycle(project),
+    ...workloadProblems(project, names.tasks),
+  ];
+}
+
+interface Names {
+  agents: ReadonlySet<string>;
+  tasks: ReadonlySet<string>;
+  pools: ReadonlyMap<string, number>;
+}
+
+function taskProblems(project: LooseProject, task: LooseTask, index: number, names: Names): Finding[] {
+  const at = (...path: Path): Path => ['tasks', index, ...path];
+  const reference = (known: ReadonlySet<string>, kind: string, name: string | undefined, path: Path) =>
+    unknownReference(known, kind, name, task.name, path);
+  return [
+    ...missingAgent(project, task, index),
+    ...reference(names.agents, 'agent', task.agent, at('agent')),
+    ...(task.agents ?? []).flatMap((name, place) => reference(names.agents, 'agent', name, at('agents', place))),
+    ...task.context.flatMap((name, place) => reference(names.tasks, 'task', name, at('context', place))),
+    ...reference(names.agents, 'agent', task.guardrail?.agent, at('guardrail', 'agent')),
+    ...task.resources.flatMap((demand, place) => poolProblems(task, demand, names.pools, at('resources', place))),
+    ...unknownTools(task.tools, at('tools')),
+    ...outputFile(task, at('output_file')),
+  ];
+}
+
+function unknownReference(known: ReadonlySet<string>, kind: string, name: string | undefined, task: string, path: Path): Finding[] {
+  if (name === undefined || name === '' || known.has(name)) return [];
+  const message = `Task "${task}" names ${kind} "${name}", which the crew does not have. Add it or correct the name.`;
+  return [{ code: 'unknown_reference', message, path }];
+}
+
+function missingAgent(project: LooseProject, task: LooseTask, index: number): Finding[] {
+  if (task.agent !== undefined || (project.process !== 'sequential' && project.process !== '')) return [];
+  const message = `Task "${task.name}" has no agent. In a sequential crew each task needs one: set "agent".`;
+  return [{ code: 'no_agent', message, path: ['tasks', index] }];
+}
+
+function poolProblems(task: LooseTask, demand: { pool: string; units: number }, pools: ReadonlyMap<string, number>, path: Path): Finding[] {
+  const capacity = pools.get(demand.pool);
+  if (capacity === undefined) return unknownReference(new Set(), 'pool', demand.pool, task.name, [...path, 'pool']);
+  const units = task.resources.reduce((sum, other) => sum + (other.pool === demand.pool ? other.units : 0), 0);
+  if (units <= capacity) return [];
+  const message = `Task "${task.name}" needs ${units} units of pool "${demand.pool}", which has ${capacity}. Ask for fewer, or make the pool larger.`;
+  return [{ code: 'pool_too_small', message, path: [...path, 'units'] }];
+}
+
+function unknownTools(tools: readonly string[], path: Path): Finding[] {
+  return tools.flatMap((tool, index) => {
+    if (tool === '' || isToolName(tool)) return [];
+    const message = `There is no tool "${tool}". Tools are ${TOOL_NAMES.join(', ')}.`;
+    return [{ code: 'unknown_tool', message, path: [...path, index] }];
+  });
+}
+
+/** Both separators count on every system: a file is to mean the same everywhere. */
+function outputFile(task: LooseTask, path: Path): Finding[] {
+  const file = task.output_file;
+  if (file === undefined) return [];
+  const steps = file.split(/[/\\]/);
+  const leaves = /^([/\\]|[A-Za-z]:)/.test(file) || steps.includes('..');
+  if (!leaves) return [];
+  const message = `Task "${task.name}" writes "${file}", which is outside the workspace. Give a path inside it, without "..".`;
+  return [{ code: 'outside_workspace', message, path }];
+}
+
+function duplicateNames(project: LooseProject): Finding[] {
+  const seen = new Map<string, string>();
+  const findings: Finding[] = [];
+  for (const kind of ['agents', 'tasks', 'pools'] as const) {
+    project[kind].forEach(({ name }, index) => {
+      if (name === '') return;
+      const plain = name.normalize('NFC').toLowerCase();
+      const first = seen.get(plain);
+      const here = `${kind.slice(0, -1)} "${name}"`;
+      if (first === undefined) seen.set(plain, here);
+      else {
+        const message = `The name of ${here} is taken already, by ${first}. Names are unique among agents, tasks and pools, also when case is ignored: rename one.`;
+        findings.push({ code: 'duplicate_name', message, path: [kind, index, 'name'] });
+      }
+    });
+  }
+  return findings;
+}
+
+function managers(project: LooseProject): Finding[] {
+  if (project.process !== 'hierarchical') return [];
+  const managing = project.agents.flatMap(({ manager }, index) => (manager ? [index] : []));
+  if (managing.length === 1) return [];
+  if (managing.length === 0) {
+    const message = 'A hierarchical crew needs one manager, and no agent is. Set "manager": true on one agent.';
+    return [{ code: 'manager_count', message, path: ['agents'] }];
+  }
+  const names = managing.map((index) => `"${project.agents[index]?.name}"`).join(' and ');
+  const message = `A hierarchical crew has exactly one manager, and ${names} are. Leave one.`;
+  return [{ code: 'manager_count', message, path: ['agents', managing[1] ?? 0, 'manager'] }];
+}
+
+function cycle(project: LooseProject): Finding[] {
+  const found = findCycle(new Map(project.tasks.map(({ name, context }) => [name, context])));
+  const [first, second] = found ?? [];
+  if (!found || first === undefined) return [];
+  const index = project.tasks.findIndex(({ name }) => name === first);
+  const place = project.tasks[index]?.context.indexOf(second ?? first) ?? -1;
+  const message = `Tasks wait for each other in a circle: ${[...found, first].join(' → ')}. Take one of these out of the other's "context".`;
+  return [{ code: 'cycle', message, path: ['tasks', index, 'context', Math.max(place, 0)] }];
+}
+
+function workloadProblems(project: LooseProject, tasks: ReadonlySet<string>): Finding[] {
+  return Object.entries(project.workload).flatMap(([entry, { measure }]) => {
+    const named = [
+      { task: measure?.items?.task, path: ['workload', entry, 'measure', 'items', 'task'] },
+      { task: measure?.checks, path: ['workload', entry, 'measure', 'checks'] },
+    ];
+    return named.flatMap(({ task, path }) => {
+      if (task === undefined || tasks.has(task)) return [];
+      const message = `Workload "${entry}" is measured at task "${task}", which the crew does not have. Correct the name.`;
+      return [{ code: 'unknown_reference', message, path }];
+    });
+  });
+}

@@ -1,0 +1,58 @@
+/** What waits for what: the names in each task's `context`. */
+export type Contexts = ReadonlyMap<string, readonly string[]>;
+
+/**
+ * A cycle among tasks, each waiting for the next and the last for the first, or null. Walks without recursion: a chain of
+ * ten thousand tasks is no reason to fail.
+ */
+export function findCycle(contexts: Contexts): string[] | null {
+  const done = new Set<string>();
+  for (const start of contexts.keys()) {
+    const path: { name: string; next: number }[] = [{ name: start, next: 0 }];
+    const onPath = new Set([start]);
+    while (!done.has(start)) {
+      const top = path.at(-1);
+      if (!top) break;
+      const before = contexts.get(top.name)?.[top.next];
+      top.next += 1;
+      if (before === undefined) {
+        done.add(top.name);
+        onPath.delete(top.name);
+        path.pop();
+      } else if (onPath.has(before)) {
+        return path.slice(path.findIndex(({ name }) => name === before)).map(({ name }) => name);
+      } else if (!done.has(before) && contexts.has(before)) {
+        path.push({ name: before, next: 0 });
+        onPath.add(before);
+      }
+    }
+  }
+  return null;
+}
+
+interface HasContext {
+  tasks: readonly { name: string; context: readonly string[] }[];
+}
+
+/** The cycle that would close if `to` had `from` in its context, or null: for an edge that is being drawn. */
+export function wouldCycle(project: HasContext, from: string, to: string): string[] | null {
+  if (from === to) return [from];
+  const contexts = new Map(project.tasks.map(({ name, context }) => [name, context]));
+  const cameFrom = new Map<string, string>([[from, to]]);
+  const open = [from];
+  for (let name = open.pop(); name !== undefined; name = open.pop()) {
+    for (const before of contexts.get(name) ?? []) {
+      if (before === to) return chain(cameFrom, name, to);
+      if (cameFrom.has(before)) continue;
+      cameFrom.set(before, name);
+      open.push(before);
+    }
+  }
+  return null;
+}
+
+function chain(cameFrom: ReadonlyMap<string, string>, last: string, to: string): string[] {
+  const names = [last];
+  for (let name = cameFrom.get(last); name !== undefined && name !== to; name = cameFrom.get(name)) names.unshift(name);
+  return [to, ...names];
+}

@@ -1,0 +1,91 @@
+import type { z } from 'zod';
+import type { Finding, Path } from './finding.ts';
+
+type Issue = z.core.$ZodIssue;
+
+/** What the schema found, in words for a person who edits a file. */
+export function findingsOf(error: z.ZodError): Finding[] {
+  return error.issues.flatMap(findingOf);
+}
+
+function findingOf(issue: Issue): Finding[] {
+  const path = pathOf(issue.path);
+  switch (issue.code) {
+    case 'unrecognized_keys':
+      return issue.keys.map((key) => unknownKey(key, [...path, key]));
+    case 'invalid_type':
+      return [invalidType(issue, path)];
+    case 'too_small':
+      return [outOfRange(path, `at least ${issue.minimum}${issue.inclusive === false ? ', and more than that' : ''}`, issue.origin)];
+    case 'too_big':
+      return [outOfRange(path, `at most ${issue.maximum}`, issue.origin)];
+    case 'invalid_value':
+      return [{ code: 'invalid_value', message: `${last(path)} is one of ${issue.values.map((value) => JSON.stringify(value)).join(', ')}.`, path }];
+    case 'invalid_format':
+      return [invalidFormat(issue.format, path)];
+    case 'invalid_union':
+      return unionFinding(issue, path);
+    default:
+      return [{ code: 'invalid_value', message: `${last(path)}: ${issue.message}`, path }];
+  }
+}
+
+function pathOf(path: readonly PropertyKey[]): Path {
+  return path.map((step) => (typeof step === 'number' ? step : String(step)));
+}
+
+function last(path: Path): string {
+  const step = path.at(-1);
+  return step === undefined ? 'The file' : typeof step === 'number' ? `Entry ${step + 1} of "${path.at(-2) ?? ''}"` : `"${step}"`;
+}
+
+function unknownKey(key: string, path: Path): Finding {
+  const message = `There is no key "${key}" here. Remove it, correct it, or keep it below "extras".`;
+  return { code: 'unknown_key', message, path, atKey: true };
+}
+
+function invalidType(issue: Extract<Issue, { code: 'invalid_type' }>, path: Path): Finding {
+  if (issue.input === undefined) {
+    const message = `${last(path)} is missing. It is needed here, as ${kindName(issue.expected)}.`;
+    return { code: 'missing', message, path };
+  }
+  return { code: 'wrong_type', message: `${last(path)} has to be ${kindName(issue.expected)}.`, path };
+}
+
+function kindName(kind: string): string {
+  const names: Record<string, string> = {
+    string: 'a text',
+    number: 'a number',
+    int: 'a whole number',
+    boolean: 'true or false',
+    array: 'a list',
+    object: 'an object',
+    record: 'an object',
+  };
+  return names[kind] ?? kind;
+}
+
+function outOfRange(path: Path, range: string, origin: string): Finding {
+  if (origin === 'string') return { code: 'invalid_value', message: `${last(path)} must not be empty.`, path };
+  return { code: 'out_of_range', message: `${last(path)} is out of range: ${range}.`, path };
+}
+
+function invalidFormat(format: string, path: Path): Finding {
+  if (path.at(-1) === 'name' || path.at(-1) === 'agent') {
+    const message = `${last(path)} is no name. A name has 1 to 64 letters, digits, "_" and "-", and begins with a letter or "_".`;
+    return { code: 'invalid_name', message, path };
+  }
+  if (format === 'url') {
+    return { code: 'invalid_value', message: `${last(path)} has to be an address that begins with http:// or https://.`, path };
+  }
+  return { code: 'invalid_value', message: `${last(path)} is not written as it has to be.`, path };
+}
+
+/** Of a union the branch that comes nearest speaks: the one with the fewest and deepest complaints. */
+function unionFinding(issue: Extract<Issue, { code: 'invalid_union' }>, path: Path): Finding[] {
+  const branches = issue.errors.map((issues) => ({ issues, depth: Math.max(0, ...issues.map((inner) => inner.path.length)) }));
+  branches.sort((a, b) => a.issues.length - b.issues.length || b.depth - a.depth);
+  const nearest = branches[0]?.issues ?? [];
+  if (nearest.length === 0) return [{ code: 'invalid_value', message: `${last(path)} is none of the forms that are possible here.`, path }];
+  return nearest.flatMap((inner) => findingOf({ ...inner, path: [...issue.path, ...inner.path] }));
+}

@@ -1,0 +1,60 @@
+import { z } from 'zod';
+
+/**
+ * What the rules that join several values need of a project. It is had of any JSON: what is missing or of another kind is
+ * passed over (the schema says so), so that all problems of a file are found at once.
+ */
+const word = z.string().catch('');
+const words = z.array(word).catch([]);
+const maybeWord = z.string().optional().catch(undefined);
+const settings = z
+  .object({ provider: maybeWord, base_url: maybeWord, model: maybeWord, budget_usd: z.number().optional().catch(undefined) })
+  .catch({});
+
+const agent = z
+  .object({
+    name: word,
+    manager: z.boolean().catch(false),
+    tools: words,
+    provider: maybeWord,
+    base_url: maybeWord,
+    model: maybeWord,
+  })
+  .catch({ name: '', manager: false, tools: [] });
+
+const task = z
+  .object({
+    name: word,
+    agent: maybeWord,
+    agents: words.optional().catch(undefined),
+    context: words,
+    resources: z
+      .array(z.object({ pool: word, units: z.number().catch(1) }).catch({ pool: '', units: 0 }))
+      .catch([]),
+    output_file: maybeWord,
+    guardrail: z.object({ agent: maybeWord }).optional().catch(undefined),
+    tools: words,
+  })
+  .catch({ name: '', context: [], resources: [], tools: [] });
+
+const measure = z
+  .object({ items: z.object({ task: word }).optional().catch(undefined), checks: maybeWord, completed: maybeWord })
+  .catch({});
+
+const loose = z
+  .object({
+    process: word,
+    settings,
+    agents: z.array(agent).catch([]),
+    tasks: z.array(task).catch([]),
+    pools: z.array(z.object({ name: word, capacity: z.number().catch(1) }).catch({ name: '', capacity: 1 })).catch([]),
+    workload: z.record(z.string(), z.object({ measure: measure.optional() }).catch({})).catch({}),
+  })
+  .catch({ process: '', settings: {}, agents: [], tasks: [], pools: [], workload: {} });
+
+export type LooseProject = z.infer<typeof loose>;
+export type LooseTask = LooseProject['tasks'][number];
+
+export function looseProject(json: unknown): LooseProject {
+  return loose.parse(json);
+}

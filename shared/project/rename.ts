@@ -1,0 +1,65 @@
+import type { Project } from './schema.ts';
+
+export type NamedKind = 'agent' | 'task' | 'pool';
+
+/** The project with another name for an agent, task or pool, and for every reference to it. */
+export function rename(project: Project, kind: NamedKind, from: string, to: string): Project {
+  const name = (value: string) => (value === from ? to : value);
+  switch (kind) {
+    case 'agent':
+      return renameAgent(project, name, from, to);
+    case 'task':
+      return renameTask(project, name, from, to);
+    case 'pool':
+      return {
+        ...project,
+        pools: project.pools.map((pool) => ({ ...pool, name: name(pool.name) })),
+        tasks: project.tasks.map((task) => ({
+          ...task,
+          resources: task.resources.map((demand) => ({ ...demand, pool: name(demand.pool) })),
+        })),
+      };
+  }
+}
+
+type Name = (value: string) => string;
+
+function renameAgent(project: Project, name: Name, from: string, to: string): Project {
+  return {
+    ...project,
+    agents: project.agents.map((agent) => ({ ...agent, name: name(agent.name) })),
+    tasks: project.tasks.map((task) => ({
+      ...task,
+      ...(task.agent === undefined ? {} : { agent: name(task.agent) }),
+      ...(task.agents === undefined ? {} : { agents: task.agents.map(name) }),
+      ...(task.guardrail && 'agent' in task.guardrail
+        ? { guardrail: { ...task.guardrail, agent: name(task.guardrail.agent) } }
+        : {}),
+    })),
+    layout: renameNodes(project, `agent:${from}`, `agent:${to}`),
+  };
+}
+
+function renameTask(project: Project, name: Name, from: string, to: string): Project {
+  const workload = Object.entries(project.workload).map(([entry, value]) => {
+    const { measure } = value;
+    if (measure && 'checks' in measure) return [entry, { ...value, measure: { checks: name(measure.checks) } }];
+    if (!measure || !('items' in measure)) return [entry, value];
+    return [entry, { ...value, measure: { items: { ...measure.items, task: name(measure.items.task) } } }];
+  });
+  return {
+    ...project,
+    tasks: project.tasks.map((task) => ({ ...task, name: name(task.name), context: task.context.map(name) })),
+    workload: Object.fromEntries(workload),
+    layout: renameNodes(project, `task:${from}`, `task:${to}`),
+  };
+}
+
+function renameNodes({ layout }: Project, from: string, to: string): Project['layout'] {
+  const key = (node: string) => (node === from ? to : node);
+  return {
+    ...layout,
+    nodes: Object.fromEntries(Object.entries(layout.nodes).map(([node, at]) => [key(node), at])),
+    groups: layout.groups.map((group) => ({ ...group, nodes: group.nodes.map(key) })),
+  };
+}

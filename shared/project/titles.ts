@@ -1,0 +1,20 @@
+import type { Task } from './schema.ts';
+
+/** What people read in place of a task's name: its title, else the name in words (`market_trend` → `Market Trend`). */
+export function titleOf({ name, title }: Pick<Task, 'name' | 'title'>): string {
+  return title ?? wordsOf(name);
+}
+
+/** A name in words, each with a capital: `concurrent_processing` → `Concurrent Processing`. */
+export function wordsOf(name: string): string {
+  return name
+    .split(/[_-]+/)
+    .filter((word) => word !== '')
+    .map((word) => word.charAt(0).toUpperCase() + word.slice(1))
+    .join(' ');
+}
+
+/** A task's category, else the agent that does it. */
+export function categoryOf({ category }: Pick<Task, 'category'>, agent: string | null): string {
+  return category ?? agent ?? 'Unassigned';
+}
