@@ -1,0 +1,113 @@
+import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { serializeProject } from '../../shared/project/serialize.ts';
+import { loadProject } from './load.ts';
+import { parseProject } from './parse.ts';
+import { prepareWorkspace } from './prepare/prepare.ts';
+import { saveProject } from './save.ts';
+import { listTemplates, readTemplate } from './templates.ts';
+import { chooseWorkspace, makeWorkspace } from './workspace.ts';
+
+const EXAMPLES = fileURLToPath(new URL('../../examples', import.meta.url));
+
+let dir: string;
+beforeEach(async () => {
+  dir = await mkdtemp(join(tmpdir(), 'crewlane-project-'));
+});
+afterEach(() => rm(dir, { recursive: true, force: true }));
+
+async function shipped(name: string) {
+  const read = await readTemplate(EXAMPLES, name);
+  if (!read.ok) throw new Error(JSON.stringify(read.problems));
+  return read.project;
+}
+
+describe('the crews that ship', () => {
+  it('are all read without a problem, and stand in their files as they would be saved', async () => {
+    const templates = await listTemplates(EXAMPLES);
+    expect(templates.map(({ name }) => name)).toEqual(['assigned_by_manager', 'concurrent_processing', 'two_steps']);
+    for (const { name } of templates) {
+      const text = await readFile(join(EXAMPLES, name, `${name}.crew.json`), 'utf8');
+      const parsed = parseProject(text);
+      expect(parsed.ok && serializeProject(parsed.project)).toBe(text);
+    }
+  });
+
+  it('say what templates there are when one is asked for that is none', async () => {
+    expect(await readTemplate(EXAMPLES, '../examples/two_steps')).toMatchObject({ ok: false, problems: [{ code: 'unknown_template' }] });
+  });
+});
+
+describe('saving', () => {
+  it('gives back the same crew, and keeps one backup of what stood there', async () => {
+    const path = join(dir, 'crew.crew.json');
+    const crew = await shipped('concurrent_processing');
+    expect(await saveProject(path, crew)).toEqual({ ok: true });
+    expect(await loadProject(path)).toEqual({ ok: true, project: crew });
+    await saveProject(path, { ...crew, description: 'Changed' });
+    expect(await loadProject(join(dir, '.crew.crew.json.bak'))).toEqual({ ok: true, project: crew });
+  });
+
+  it('says what is wrong when the folder is not there, and leaves nothing behind', async () => {
+    const saved = await saveProject(join(dir, 'none', 'crew.crew.json'), await shipped('two_steps'));
+    expect(saved).toMatchObject({ ok: false, message: expect.stringContaining('its folder does not exist') });
+  });
+});
+
+describe('a file that cannot be read', () => {
+  it('is one problem that says what to do', async () => {
+    expect(await loadProject(join(dir, 'none.crew.json'))).toMatchObject({ problems: [{ code: 'unreadable' }] });
+    expect(await loadProject(dir)).toMatchObject({ ok: false });
+    await writeFile(join(dir, 'binary'), Buffer.from([0xff, 0xfe, 0x80]));
+    expect(await loadProject(join(dir, 'binary'))).toMatchObject({ problems: [{ code: 'not_text' }] });
+  });
+});
+
+describe('the workspace', () => {
+  it('is beside the file, or inside the folder of the application where there is no file', async () => {
+    const project = await shipped('two_steps');
+    const file = join(dir, 'a.crew.json');
+    expect(chooseWorkspace({ project, file, override: null, folder: '/data' })).toEqual({ ok: true, path: join(dir, 'workspace') });
+    expect(chooseWorkspace({ project, file: null, override: null, folder: '/data' })).toEqual({ ok: true, path: '/data/two_steps' });
+  });
+
+  it('leaves the folder of the file only where a person says so', async () => {
+    const project = await shipped('two_steps');
+    const away = { ...project, settings: { ...project.settings, workspace: '../elsewhere' } };
+    const choice = { project: away, file: join(dir, 'a.crew.json'), folder: '/data' };
+    expect(chooseWorkspace({ ...choice, override: null })).toMatchObject({ ok: false });
+    expect(chooseWorkspace({ ...choice, override: join(dir, 'there') })).toEqual({ ok: true, path: join(dir, 'there') });
+  });
+
+  it('that cannot be made is said with what to do', async () => {
+    await writeFile(join(dir, 'file'), '');
+    expect(await makeWorkspace(join(dir, 'file', 'inside'))).toMatchObject({ ok: false, message: expect.stringContaining('--workspace') });
+  });
+});
+
+describe('the workload of the seed crew', () => {
+  it('is written once, always the same, with the rows it promises and the flaws of real data', async () => {
+    const first = await prepareWorkspace('concurrent_processing', dir);
+    expect(first).toEqual({ ok: true, written: ['customers.csv', 'transactions.csv', 'products.csv', 'workload_data.json'] });
+    const customers = await readFile(join(dir, 'customers.csv'), 'utf8');
+    const rows = customers.trimEnd().split('\n').slice(1);
+    expect(rows).toHaveLength(10_000);
+    expect(new Set(rows).size).toBeLessThan(10_000);
+    expect(rows.some((row) => row.includes(',,'))).toBe(true);
+    expect(rows.some((row) => row.includes('unknown'))).toBe(true);
+    expect((await readFile(join(dir, 'transactions.csv'), 'utf8')).trimEnd().split('\n')).toHaveLength(50_001);
+    expect((await readFile(join(dir, 'products.csv'), 'utf8')).trimEnd().split('\n')).toHaveLength(2_501);
+    expect(await prepareWorkspace('concurrent_processing', dir)).toEqual({ ok: true, written: [] });
+    await rm(join(dir, 'customers.csv'));
+    await prepareWorkspace('concurrent_processing', dir);
+    expect(await readFile(join(dir, 'customers.csv'), 'utf8')).toBe(customers);
+    expect((await stat(join(dir, 'workload_data.json'))).isFile()).toBe(true);
+  });
+
+  it('of a name that is no generator is refused', async () => {
+    expect(await prepareWorkspace('toString', dir)).toMatchObject({ ok: false });
+  });
+});

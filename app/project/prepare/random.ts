@@ -1,0 +1,35 @@
+/** Chance from a seed: the same seed gives the same numbers on every machine (mulberry32, public domain). */
+export class Random {
+  #state: number;
+
+  constructor(seed: number) {
+    this.#state = seed >>> 0;
+  }
+
+  /** From 0 up to, not including, 1. */
+  next(): number {
+    this.#state = (this.#state + 0x6d2b79f5) >>> 0;
+    let mixed = this.#state;
+    mixed = Math.imul(mixed ^ (mixed >>> 15), mixed | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
+  }
+
+  /** A whole number from `low` to `high`, both included. */
+  int(low: number, high: number): number {
+    return low + Math.floor(this.next() * (high - low + 1));
+  }
+
+  chance(share: number): boolean {
+    return this.next() < share;
+  }
+
+  pick<T>(items: readonly [T, ...T[]]): T {
+    return items[this.int(0, items.length - 1)] ?? items[0];
+  }
+
+  /** About a bell around `mean`: the sum of four even draws. */
+  around(mean: number, spread: number): number {
+    return mean + (this.next() + this.next() + this.next() + this.next() - 2) * spread;
+  }
+}
