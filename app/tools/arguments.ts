@@ -1,0 +1,15 @@
+import { z } from 'zod';
+import type { Parameters, ToolResult } from './tool.ts';
+
+/** The JSON Schema that a model is given of a tool's arguments. */
+export function parametersOf(schema: z.ZodType): Parameters {
+  const { $schema: _dialect, ...parameters } = z.toJSONSchema(schema, { io: 'input' });
+  return parameters;
+}
+
+/** A tool's arguments, or the answer that says what is wrong with them. */
+export function readArguments<T>(schema: z.ZodType<T>, args: unknown): { ok: true; value: T } | { ok: false; result: ToolResult } {
+  const parsed = schema.safeParse(args);
+  if (parsed.success) return { ok: true, value: parsed.data };
+  return { ok: false, result: { ok: false, text: `The arguments are not right: ${z.prettifyError(parsed.error)}` } };
+}

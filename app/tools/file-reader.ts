@@ -1,0 +1,63 @@
+import { z } from 'zod';
+import { parametersOf, readArguments } from './arguments.ts';
+import { rowsIn } from './rows.ts';
+import type { Tool, ToolResult } from './tool.ts';
+import { openToRead } from './workspace-path.ts';
+
+/** More than this is not read at once: it would fill the model's window. */
+const MAX_CHARACTERS = 64_000;
+const MAX_BYTES = 64 * 1024 * 1024;
+
+const schema = z.object({
+  path: z.string().describe('Relative to the workspace'),
+  first_line: z.int().min(1).optional().describe('From this line on, 1 where it is left out'),
+  lines: z.int().min(1).optional().describe('So many lines, all where it is left out'),
+});
+
+export const fileReader: Tool = {
+  name: 'file_reader',
+  describe: async () => ({
+    description: 'Reads a text file of the workspace, whole or some of its lines. For large tables use query_data.',
+    parameters: parametersOf(schema),
+  }),
+  call: async (args, { workspace }) => {
+    const given = readArguments(schema, args);
+    return given.ok ? read(workspace, given.value) : given.result;
+  },
+};
+
+async function read(workspace: string, { path, first_line = 1, lines }: z.infer<typeof schema>): Promise<ToolResult> {
+  const opened = await openToRead(workspace, path);
+  if (!opened.ok) return opened;
+  const { file, size } = opened;
+  try {
+    if (size > MAX_BYTES) return { ok: false, text: `${path} is larger than 64 MiB. Use query_data for tables.` };
+    const bytes = await file.readFile();
+    if (bytes.includes(0)) return { ok: false, text: `${path} is not text.` };
+    return excerpt(path, bytes.toString('utf8'), first_line, lines);
+  } finally {
+    await file.close();
+  }
+}
+
+/** What is shown says how much of the file it is, and so do the rows that count as read. */
+function excerpt(path: string, text: string, firstLine: number, count: number | undefined): ToolResult {
+  const all = text.split('\n');
+  if (all.at(-1) === '') all.pop();
+  const asked = all.slice(firstLine - 1, count === undefined ? undefined : firstLine - 1 + count);
+  const shown = fitting(asked);
+  const complete = shown.length === all.length;
+  const note = complete ? '' : `\n\n[lines ${firstLine} to ${firstLine + shown.length - 1} of ${all.length}]`;
+  const rows = rowsIn(path, shown, firstLine === 1);
+  const reads = rows === null ? [] : [{ file: path.replace(/^\.\//, ''), rows, all: complete }];
+  return { ok: true, text: `${shown.join('\n')}${note}`, ...(reads.length > 0 ? { measured: { reads } } : {}) };
+}
+
+function fitting(lines: readonly string[]): string[] {
+  let room = MAX_CHARACTERS;
+  const end = lines.findIndex((line) => {
+    room -= line.length + 1;
+    return room < 0;
+  });
+  return lines.slice(0, end < 0 ? undefined : Math.max(end, 1)).map((line) => line.slice(0, MAX_CHARACTERS));
+}

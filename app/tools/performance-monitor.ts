@@ -1,0 +1,21 @@
+import { z } from 'zod';
+import { parametersOf } from './arguments.ts';
+import type { Tool } from './tool.ts';
+
+const schema = z.object({
+  action: z.enum(['start_tracking', 'end_tracking', 'log_milestone', 'get_metrics']),
+  task_id: z.string().optional().describe('The task; the one you work on where it is left out'),
+  task_name: z.string().optional(),
+  milestone: z.string().optional().describe('For log_milestone: what was reached'),
+  data: z.json().optional().describe('For log_milestone: figures that belong to it; {"passed": true} or {"passed": false} makes it a check'),
+});
+
+/** Answered by the engine, which alone knows the run; it reads the arguments too. */
+export const performanceMonitor: Tool = {
+  name: 'performance_monitor',
+  describe: async () => ({
+    description: 'Tracks this run: log milestones of the task you work on, and get the metrics of all tasks so far.',
+    parameters: parametersOf(schema),
+  }),
+  call: async (args, { agent, ask }) => ask({ kind: 'performance_monitor', agent, arguments: z.json().parse(args) }),
+};

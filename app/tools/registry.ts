@@ -1,0 +1,16 @@
+import type { ToolName } from '../../shared/project/tools.ts';
+import type { Tool } from './tool.ts';
+
+/** Each tool is loaded when it is first needed: a slot starts without any of them. */
+const LOADERS: Readonly<Record<ToolName, () => Promise<Tool>>> = {
+  performance_monitor: async () => (await import('./performance-monitor.ts')).performanceMonitor,
+  shared_resource_pool: async () => (await import('./shared-resource-pool.ts')).sharedResourcePool,
+  file_reader: async () => (await import('./file-reader.ts')).fileReader,
+  file_writer: async () => (await import('./file-writer.ts')).fileWriter,
+  query_data: async () => (await import('./query-data.ts')).queryData,
+  web_search: async () => (await import('./web-search.ts')).webSearch,
+};
+
+export function loadTool(name: ToolName): Promise<Tool> {
+  return LOADERS[name]();
+}

@@ -1,0 +1,167 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { ToolName } from '../../shared/project/tools.ts';
+import { loadTool } from './registry.ts';
+import type { ToolContext } from './tool.ts';
+import { searchWeb } from './web-search.ts';
+
+let root: string;
+let workspace: string;
+beforeEach(() => {
+  root = realpathSync(mkdtempSync(join(tmpdir(), 'crewlane-tools-')));
+  workspace = join(root, "it's a workspace");
+  mkdirSync(workspace);
+  writeFileSync(join(root, 'secret.csv'), 'password\nhunter2\n');
+  writeFileSync(join(workspace, 'sales.csv'), 'month,amount\n2026-01,10\n2026-02,32\n2026-02,8\n');
+});
+afterEach(() => rmSync(root, { recursive: true, force: true }));
+
+async function call(name: ToolName, args: unknown) {
+  const context: ToolContext = {
+    workspace,
+    agent: 'ada',
+    signal: new AbortController().signal,
+    idempotencyKey: 'key',
+    ask: async (request) => ({ ok: true, text: JSON.stringify(request) }),
+  };
+  return (await loadTool(name)).call(args, context);
+}
+
+const query = (sql: string) => call('query_data', { sql });
+
+describe('query_data', () => {
+  it('answers a SELECT over a file as a table, and measures the rows of all that it read', async () => {
+    const sql = "WITH sums AS (SELECT month, sum(amount) AS total FROM 'sales.csv' GROUP BY month) SELECT * FROM sums ORDER BY month";
+    expect(await query(sql)).toEqual({
+      ok: true,
+      text: '| month | total |\n| --- | --- |\n| 2026-01 | 10 |\n| 2026-02 | 40 |',
+      measured: { reads: [{ file: 'sales.csv', rows: 3, all: true }] },
+    });
+  });
+
+  it('reads folders of files, JSON and absolute paths inside the workspace', async () => {
+    mkdirSync(join(workspace, 'more'));
+    writeFileSync(join(workspace, 'more', 'a.csv'), 'x\n1\n2\n');
+    writeFileSync(join(workspace, 'more', 'b.json'), '[{"x": 5}]');
+    expect((await query("SELECT count(*) AS n FROM read_csv('more/*.csv')")).measured).toEqual({ reads: [{ file: 'more/a.csv', rows: 2, all: true }] });
+    expect((await query("SELECT x FROM 'more/b.json'")).text).toContain('| 5 |');
+    expect((await query(`SELECT count(*) FROM '${workspace.replace("'", "''")}/sales.csv'`)).ok).toBe(true);
+  });
+
+  it('lists the files and their columns to the model', async () => {
+    const { description } = await (await loadTool('query_data')).describe(workspace);
+    expect(description).toContain('- sales.csv (month, amount)');
+  });
+
+  it.each([
+    ['an absolute path', () => `SELECT * FROM '${root}/secret.csv'`],
+    ['a path with ..', () => "SELECT * FROM '../secret.csv'"],
+    ['a path with .. in a function', () => "SELECT * FROM read_csv('x/../../secret.csv')"],
+    ['a text file of the system', () => "SELECT * FROM read_text('/etc/passwd')"],
+    ['a list of files elsewhere', () => "SELECT * FROM glob('/etc/*')"],
+    ['COPY', () => "COPY (SELECT 1) TO 'out.csv'"],
+    ['COPY elsewhere', () => `COPY (SELECT 1) TO '${root}/out.csv'`],
+    ['ATTACH', () => "ATTACH 'new.db' AS new"],
+    ['INSTALL', () => 'INSTALL httpfs'],
+    ['LOAD', () => 'LOAD httpfs'],
+    ['a URL', () => "SELECT * FROM read_csv('http://127.0.0.1:9/x.csv')"],
+    ['a table made of nothing', () => 'CREATE TABLE t AS SELECT 1'],
+    ['a PRAGMA', () => 'PRAGMA version'],
+    ['a CALL', () => 'CALL pragma_version()'],
+    ['SET', () => 'SET threads = 8'],
+    ['two statements', () => 'SELECT 1; SELECT 2'],
+    ['no SQL', () => 'hello'],
+  ])('refuses %s', async (_what, sql) => {
+    const answer = await query(sql());
+    expect(answer.ok).toBe(false);
+    expect(answer.text).not.toContain('hunter2');
+    expect(existsSync(join(root, 'out.csv')) || existsSync(join(workspace, 'out.csv')) || existsSync(join(workspace, 'new.db'))).toBe(false);
+  });
+
+  it('refuses links that lead out of the workspace, of files and of folders', async () => {
+    symlinkSync(join(root, 'secret.csv'), join(workspace, 'link.csv'));
+    symlinkSync(root, join(workspace, 'folder'));
+    for (const sql of ["SELECT * FROM 'link.csv'", "SELECT * FROM 'folder/secret.csv'", `SELECT * FROM read_csv('folder/*.csv')`]) {
+      const answer = await query(sql);
+      expect(answer.text).not.toContain('hunter2');
+      expect(answer.ok).toBe(false);
+    }
+  });
+});
+
+describe('file_reader and file_writer', () => {
+  it('write what is then read, and measure both', async () => {
+    expect(await call('file_writer', { path: 'notes/a.md', content: '# One\n' })).toMatchObject({ ok: true, measured: { writes: ['notes/a.md'] } });
+    await call('file_writer', { path: 'notes/a.md', content: 'two\n', append: true });
+    expect((await call('file_reader', { path: 'notes/a.md' })).text).toBe('# One\ntwo');
+    expect(await call('file_reader', { path: 'sales.csv' })).toMatchObject({ measured: { reads: [{ file: 'sales.csv', rows: 3, all: true }] } });
+    expect(await call('file_reader', { path: 'sales.csv', first_line: 2, lines: 1 })).toMatchObject({
+      text: '2026-01,10\n\n[lines 2 to 2 of 4]',
+      measured: { reads: [{ rows: 1, all: false }] },
+    });
+  });
+
+  it('stay inside the workspace, links included', async () => {
+    symlinkSync(root, join(workspace, 'folder'));
+    symlinkSync(join(root, 'secret.csv'), join(workspace, 'link.csv'));
+    for (const path of ['../secret.csv', join(root, 'secret.csv'), 'folder/secret.csv', 'link.csv', 'a\0b', '']) {
+      expect(await call('file_reader', { path })).toMatchObject({ ok: false });
+    }
+    for (const path of ['../new.txt', join(root, 'new.txt'), 'folder/new.txt', 'folder/sub/new.txt', '.']) {
+      expect(await call('file_writer', { path, content: 'x' })).toMatchObject({ ok: false });
+    }
+    expect(existsSync(join(root, 'new.txt')) || existsSync(join(root, 'sub'))).toBe(false);
+  });
+
+  it('replace a link rather than write or read through it', async () => {
+    symlinkSync(join(root, 'secret.csv'), join(workspace, 'link.csv'));
+    await call('file_writer', { path: 'link.csv', content: 'mine', append: true });
+    expect(readFileSync(join(workspace, 'link.csv'), 'utf8')).toBe('mine');
+    expect(readFileSync(join(root, 'secret.csv'), 'utf8')).toContain('hunter2');
+  });
+
+  it('leave .git and crew files alone', async () => {
+    for (const path of ['.git/hooks/pre-commit', 'a/.GIT/config', 'other.crew.json', 'x/y.CREW.JSON']) {
+      expect(await call('file_writer', { path, content: 'x' })).toMatchObject({ ok: false });
+    }
+  });
+
+  it('say what is wrong with their arguments', async () => {
+    expect((await call('file_writer', { path: 'x' })).text).toContain('content');
+    expect((await call('file_reader', 'sales.csv')).ok).toBe(false);
+  });
+});
+
+describe('web_search', () => {
+  it('gives what the services answer, each with its source', async () => {
+    const server = createServer((request, response) => {
+      const articles = { query: { search: [{ title: 'Gantt chart', snippet: 'A <b>bar</b> chart' }] } };
+      const answers = { Heading: 'Gantt', AbstractText: 'Henry Gantt', AbstractURL: 'https://example.com', RelatedTopics: [{ Topics: [] }] };
+      response.end(JSON.stringify(request.url?.startsWith('/a') ? answers : articles));
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    // A listening TCP server has an address with a port.
+    const base = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const found = await searchWeb('gantt', new AbortController().signal, { answers: `${base}/a`, articles: `${base}/b` });
+    server.close();
+    expect(found).toEqual({ ok: true, text: `- Gantt: Henry Gantt (https://example.com)\n- Gantt chart: A bar chart (${base}/wiki/Gantt_chart)` });
+  });
+
+  it('without a network answers the agent with a clear error', async () => {
+    const nobody = { answers: 'http://127.0.0.1:1/', articles: 'http://127.0.0.1:1/' };
+    const found = await searchWeb('gantt', new AbortController().signal, nobody);
+    expect(found).toMatchObject({ ok: false, text: expect.stringContaining('The web cannot be reached') });
+  });
+});
+
+describe('the tools of the run', () => {
+  it('hand their arguments to the engine', async () => {
+    const args = { action: 'acquire_resource', resource_id: 'db' };
+    expect(JSON.parse((await call('shared_resource_pool', args)).text)).toEqual({ kind: 'shared_resource_pool', agent: 'ada', arguments: args });
+    expect(JSON.parse((await call('performance_monitor', args)).text)).toMatchObject({ kind: 'performance_monitor' });
+  });
+});

@@ -1,0 +1,88 @@
+import { z } from 'zod';
+import { parametersOf, readArguments } from './arguments.ts';
+import type { Tool, ToolResult } from './tool.ts';
+
+/** Two public services that need no key and are made for programs. */
+export interface SearchServices {
+  answers: string;
+  articles: string;
+}
+const SERVICES: SearchServices = {
+  answers: 'https://api.duckduckgo.com/',
+  articles: 'https://en.wikipedia.org/w/api.php',
+};
+const TIMEOUT_MS = 10_000;
+const MAX_RESULTS = 8;
+
+const schema = z.object({ query: z.string().min(1) });
+
+export const webSearch: Tool = {
+  name: 'web_search',
+  describe: async () => ({ description: 'Searches the web for facts and sources.', parameters: parametersOf(schema) }),
+  call: async (args, { signal }) => {
+    const given = readArguments(schema, args);
+    return given.ok ? searchWeb(given.value.query, signal) : given.result;
+  },
+  rehearse: (args) => {
+    const query = schema.safeParse(args).data?.query ?? 'this';
+    return `[rehearsal: the web was not asked] Three made-up results for "${query}": an overview, a report with figures, and a critical view.`;
+  },
+};
+
+interface Found {
+  title: string;
+  text: string;
+  url: string;
+}
+
+export async function searchWeb(query: string, signal: AbortSignal, services = SERVICES): Promise<ToolResult> {
+  const limit = AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MS)]);
+  const [answers, articles] = await Promise.allSettled([
+    askForAnswers(services.answers, query, limit),
+    askForArticles(services.articles, query, limit),
+  ]);
+  const found = [answers, articles].flatMap((settled) => (settled.status === 'fulfilled' ? settled.value : []));
+  if (found.length > 0) return { ok: true, text: found.slice(0, MAX_RESULTS).map(line).join('\n') };
+  const failed = [answers, articles].find((settled) => settled.status === 'rejected');
+  if (!failed) return { ok: true, text: `Nothing was found for "${query}".` };
+  const reason = failed.reason instanceof Error ? causeOf(failed.reason) : String(failed.reason);
+  return { ok: false, text: `The web cannot be reached (${reason}). Go on without it, and say that nothing was looked up.` };
+}
+
+function line({ title, text, url }: Found): string {
+  return `- ${title}: ${text} (${url})`;
+}
+
+const answersSchema = z.object({
+  Heading: z.string().catch(''),
+  AbstractText: z.string().catch(''),
+  AbstractURL: z.string().catch(''),
+  RelatedTopics: z.array(z.object({ Text: z.string(), FirstURL: z.string() }).nullable().catch(null)).catch([]),
+});
+
+async function askForAnswers(service: string, query: string, signal: AbortSignal): Promise<Found[]> {
+  const url = `${service}?${new URLSearchParams({ q: query, format: 'json', no_html: '1', skip_disambig: '1' })}`;
+  const { Heading, AbstractText, AbstractURL, RelatedTopics } = answersSchema.parse(await getJson(url, signal));
+  const main = AbstractText === '' ? [] : [{ title: Heading, text: AbstractText, url: AbstractURL }];
+  const related = RelatedTopics.flatMap((topic) => (topic ? [{ title: 'Related', text: topic.Text, url: topic.FirstURL }] : []));
+  return [...main, ...related.slice(0, 3)];
+}
+
+const articlesSchema = z.object({ query: z.object({ search: z.array(z.object({ title: z.string(), snippet: z.string() })) }) });
+
+async function askForArticles(service: string, query: string, signal: AbortSignal): Promise<Found[]> {
+  const parameters = { action: 'query', list: 'search', srsearch: query, srlimit: '5', format: 'json' };
+  const { search } = articlesSchema.parse(await getJson(`${service}?${new URLSearchParams(parameters)}`, signal)).query;
+  const page = (title: string) => new URL(`/wiki/${encodeURIComponent(title.replaceAll(' ', '_'))}`, service).href;
+  return search.map(({ title, snippet }) => ({ title, text: snippet.replaceAll(/<[^>]*>/g, ''), url: page(title) }));
+}
+
+async function getJson(url: string, signal: AbortSignal): Promise<unknown> {
+  const response = await fetch(url, { signal, headers: { accept: 'application/json' } });
+  if (!response.ok) throw new Error(`HTTP ${response.status}`);
+  return response.json();
+}
+
+function causeOf(error: Error): string {
+  return error.cause instanceof Error ? error.cause.message : error.message;
+}

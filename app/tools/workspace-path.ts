@@ -1,0 +1,105 @@
+import { constants } from 'node:fs';
+import { type FileHandle, lstat, mkdir, open, realpath, stat } from 'node:fs/promises';
+import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
+
+/** Where a path of a tool's argument leads, or why it may not be used. */
+export type Inside<T> = ({ ok: true } & T) | { ok: false; text: string };
+
+/**
+ * Opens a file of the workspace for reading. The path is followed to where it really leads, links included; the file that
+ * was opened is compared with what was checked, so that a link put there in between leads nowhere.
+ */
+export async function openToRead(workspace: string, path: string): Promise<Inside<{ file: FileHandle; size: number; real: string }>> {
+  const lexical = within(workspace, path);
+  if (lexical === null) return outside(path);
+  let file: FileHandle | null = null;
+  try {
+    const real = await realpath(lexical);
+    if (!contains(workspace, real)) return outside(path);
+    file = await open(real, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+    const [opened, checked, again] = await Promise.all([file.stat(), stat(real), realpath(real)]);
+    const same = opened.dev === checked.dev && opened.ino === checked.ino && again === real;
+    if (same && opened.isFile()) return { ok: true, file, size: opened.size, real };
+    await file.close();
+    return same ? { ok: false, text: `${path} is not a file.` } : outside(path);
+  } catch (error) {
+    await file?.close();
+    return { ok: false, text: `${path} cannot be read: ${reasonOf(error)}` };
+  }
+}
+
+/**
+ * The real folder and name under which a file of the workspace may be written; folders on the way are made. What stands
+ * under the name is to be replaced by a rename, which follows no link.
+ */
+export async function placeToWrite(workspace: string, path: string): Promise<Inside<{ folder: string; name: string; shown: string }>> {
+  const lexical = within(workspace, path);
+  if (lexical === null || lexical === workspace) return outside(path);
+  const shown = relative(workspace, lexical).split(sep).join('/');
+  const guarded = guardedName(shown);
+  if (guarded !== null) return { ok: false, text: guarded };
+  try {
+    const folder = await makeFolders(workspace, dirname(lexical));
+    if (folder === null) return outside(path);
+    const found = await lstat(join(folder, basename(lexical))).catch(() => null);
+    if (found?.isDirectory()) return { ok: false, text: `${path} is a folder. Name a file.` };
+    return { ok: true, folder, name: basename(lexical), shown };
+  } catch (error) {
+    return { ok: false, text: `${path} cannot be written: ${reasonOf(error)}` };
+  }
+}
+
+/** Whether a real path lies in the folder. */
+export function contains(folder: string, path: string): boolean {
+  const way = relative(folder, path);
+  return way === '' || (way !== '..' && !way.startsWith(`..${sep}`) && !isAbsolute(way));
+}
+
+function within(workspace: string, path: string): string | null {
+  if (path === '' || path.includes('\0')) return null;
+  const full = resolve(workspace, path);
+  return contains(workspace, full) ? full : null;
+}
+
+/** The repository's own folder and crew files would be run by others later. */
+function guardedName(shown: string): string | null {
+  if (shown.split('/').some((step) => step.toLowerCase() === '.git')) return 'Tools may not write into .git.';
+  if (/\.crew\.json$/i.test(shown)) return 'Tools may not write crew files (*.crew.json).';
+  return null;
+}
+
+/** Makes one folder after the other, each checked before the next. @returns its real path, or null where a link leads out */
+async function makeFolders(workspace: string, folder: string): Promise<string | null> {
+  let real = workspace;
+  for (const step of relative(workspace, folder).split(sep).filter((part) => part !== '')) {
+    const next = join(real, step);
+    await mkdir(next).catch((error: unknown) => {
+      if (codeOf(error) !== 'EEXIST') throw error;
+    });
+    real = await realpath(next);
+    if (!contains(workspace, real)) return null;
+  }
+  return real;
+}
+
+function outside(path: string): { ok: false; text: string } {
+  return { ok: false, text: `${path} is outside the workspace. Tools use files of the workspace alone: give a path relative to it.` };
+}
+
+function reasonOf(error: unknown): string {
+  switch (codeOf(error)) {
+    case 'ENOENT':
+      return 'there is no such file in the workspace.';
+    case 'ENOSPC':
+      return 'the disk is full.';
+    case 'EACCES':
+    case 'EPERM':
+      return 'its permissions do not allow it.';
+    default:
+      return error instanceof Error ? error.message : String(error);
+  }
+}
+
+function codeOf(error: unknown): unknown {
+  return error instanceof Error && 'code' in error ? error.code : undefined;
+}
