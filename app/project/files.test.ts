@@ -9,7 +9,7 @@ import { parseProject } from './parse.ts';
 import { prepareWorkspace } from './prepare/prepare.ts';
 import { saveProject } from './save.ts';
 import { listTemplates, readTemplate } from './templates.ts';
-import { chooseWorkspace, makeWorkspace } from './workspace.ts';
+import { resolveWorkspace, ensureWorkspace } from './workspace.ts';
 
 const EXAMPLES = fileURLToPath(new URL('../../examples', import.meta.url));
 
@@ -37,7 +37,10 @@ describe('the crews that ship', () => {
   });
 
   it('say what templates there are when one is asked for that is none', async () => {
-    expect(await readTemplate(EXAMPLES, '../examples/two_steps')).toMatchObject({ ok: false, problems: [{ code: 'unknown_template' }] });
+    expect(await readTemplate(EXAMPLES, '../examples/two_steps')).toMatchObject({
+      ok: false,
+      problems: [{ code: 'unknown_template' }],
+    });
   });
 });
 
@@ -70,28 +73,43 @@ describe('the workspace', () => {
   it('is beside the file, or inside the folder of the application where there is no file', async () => {
     const project = await shipped('two_steps');
     const file = join(dir, 'a.crew.json');
-    expect(chooseWorkspace({ project, file, override: null, folder: '/data' })).toEqual({ ok: true, path: join(dir, 'workspace') });
-    expect(chooseWorkspace({ project, file: null, override: null, folder: '/data' })).toEqual({ ok: true, path: '/data/two_steps' });
+    expect(resolveWorkspace({ project, file, override: null, fallbackFolder: '/data' })).toEqual({
+      ok: true,
+      path: join(dir, 'workspace'),
+    });
+    expect(resolveWorkspace({ project, file: null, override: null, fallbackFolder: '/data' })).toEqual({
+      ok: true,
+      path: '/data/two_steps',
+    });
   });
 
   it('leaves the folder of the file only where a person says so', async () => {
     const project = await shipped('two_steps');
     const away = { ...project, settings: { ...project.settings, workspace: '../elsewhere' } };
-    const choice = { project: away, file: join(dir, 'a.crew.json'), folder: '/data' };
-    expect(chooseWorkspace({ ...choice, override: null })).toMatchObject({ ok: false });
-    expect(chooseWorkspace({ ...choice, override: join(dir, 'there') })).toEqual({ ok: true, path: join(dir, 'there') });
+    const choice = { project: away, file: join(dir, 'a.crew.json'), fallbackFolder: '/data' };
+    expect(resolveWorkspace({ ...choice, override: null })).toMatchObject({ ok: false });
+    expect(resolveWorkspace({ ...choice, override: join(dir, 'there') })).toEqual({
+      ok: true,
+      path: join(dir, 'there'),
+    });
   });
 
   it('that cannot be made is said with what to do', async () => {
     await writeFile(join(dir, 'file'), '');
-    expect(await makeWorkspace(join(dir, 'file', 'inside'))).toMatchObject({ ok: false, message: expect.stringContaining('--workspace') });
+    expect(await ensureWorkspace(join(dir, 'file', 'inside'))).toMatchObject({
+      ok: false,
+      message: expect.stringContaining('--workspace'),
+    });
   });
 });
 
 describe('the workload of the seed crew', () => {
   it('is written once, always the same, with the rows it promises and the flaws of real data', async () => {
     const first = await prepareWorkspace('concurrent_processing', dir);
-    expect(first).toEqual({ ok: true, written: ['customers.csv', 'transactions.csv', 'products.csv', 'workload_data.json'] });
+    expect(first).toEqual({
+      ok: true,
+      written: ['customers.csv', 'transactions.csv', 'products.csv', 'workload_data.json'],
+    });
     const customers = await readFile(join(dir, 'customers.csv'), 'utf8');
     const rows = customers.trimEnd().split('\n').slice(1);
     expect(rows).toHaveLength(10_000);

@@ -22,22 +22,57 @@ function problemsOf(json: object | string): string[] {
 describe('a crew file', () => {
   it('needs little: two tasks and who does them', () => {
     const parsed = parseProject(JSON.stringify(crew()));
-    expect(parsed).toMatchObject({ ok: true, project: { process: 'sequential', settings: { max_concurrent_tasks: 8, provider: 'rehearsal' } } });
+    expect(parsed).toMatchObject({
+      ok: true,
+      project: { process: 'sequential', settings: { max_concurrent_tasks: 8, provider: 'rehearsal' } },
+    });
   });
 
   it.each([
-    ['a cycle', { tasks: [task({ context: ['b'] }), task({ name: 'b', context: ['draft'] })] }, ['cycle tasks[0].context[0] 18:9']],
+    [
+      'a cycle',
+      { tasks: [task({ context: ['b'] }), task({ name: 'b', context: ['draft'] })] },
+      ['cycle tasks[0].context[0] 18:9'],
+    ],
     ['a task that waits for itself', { tasks: [task({ context: ['draft'] })] }, ['cycle tasks[0].context[0] 18:9']],
-    ['a reference to nothing', { tasks: [task({ context: ['none'] })] }, ['unknown_reference tasks[0].context[0] 18:9']],
+    [
+      'a reference to nothing',
+      { tasks: [task({ context: ['none'] })] },
+      ['unknown_reference tasks[0].context[0] 18:9'],
+    ],
     ['an agent that is none', { tasks: [task({ agent: 'bob' })] }, ['unknown_reference tasks[0].agent 16:16']],
-    ['a duplicate name, also with other case', { tasks: [task({ name: 'ADA' })] }, ['duplicate_name tasks[0].name 13:15']],
-    ['no agent in a sequential crew', { tasks: [{ name: 'a', description: '', expected_output: '' }] }, ['no_agent tasks[0] 12:5']],
+    [
+      'a duplicate name, also with other case',
+      { tasks: [task({ name: 'ADA' })] },
+      ['duplicate_name tasks[0].name 13:15'],
+    ],
+    [
+      'no agent in a sequential crew',
+      { tasks: [{ name: 'a', description: '', expected_output: '' }] },
+      ['no_agent tasks[0] 12:5'],
+    ],
     ['a hierarchical crew without a manager', { process: 'hierarchical' }, ['manager_count agents 4:13']],
-    ['more units than the pool has', { pools: [{ name: 'db', capacity: 1 }], tasks: [task({ resources: [{ pool: 'db', units: 2 }] })] }, ['pool_too_small tasks[0].resources[0].units 20:20']],
-    ['an output file outside the workspace', { tasks: [task({ output_file: '../x' })] }, ['outside_workspace tasks[0].output_file 17:22']],
-    ['a number out of range', { settings: { max_concurrent_tasks: 65 } }, ['out_of_range settings.max_concurrent_tasks 20:29']],
+    [
+      'more units than the pool has',
+      { pools: [{ name: 'db', capacity: 1 }], tasks: [task({ resources: [{ pool: 'db', units: 2 }] })] },
+      ['pool_too_small tasks[0].resources[0].units 20:20'],
+    ],
+    [
+      'an output file outside the workspace',
+      { tasks: [task({ output_file: '../x' })] },
+      ['outside_workspace tasks[0].output_file 17:22'],
+    ],
+    [
+      'a number out of range',
+      { settings: { max_concurrent_tasks: 65 } },
+      ['out_of_range settings.max_concurrent_tasks 20:29'],
+    ],
     ['an unknown key', { tasks: [task({ asnyc: true })] }, ['unknown_key tasks[0].asnyc 17:7']],
-    ['a missing key', { tasks: [{ name: 'a', agent: 'ada', expected_output: 'o' }] }, ['missing tasks[0].description 12:5']],
+    [
+      'a missing key',
+      { tasks: [{ name: 'a', agent: 'ada', expected_output: 'o' }] },
+      ['missing tasks[0].description 12:5'],
+    ],
     ['a name that is none', { name: '1 crew' }, ['invalid_name name 3:11']],
     ['a newer format', { format: 'crewlane/2' }, ['newer_format format 2:13']],
     ['an unknown tool', { tasks: [task({ tools: ['rm'] })] }, ['unknown_tool tasks[0].tools[0] 18:9']],
@@ -57,12 +92,21 @@ describe('a crew file', () => {
   });
 
   it('tells all problems at once, not the first alone', () => {
-    const found = problemsOf(crew({ colour: 'red', settings: { task_timeout_s: 0 }, tasks: [task({ context: ['x'], nope: 1 })] }));
-    expect(found.map((problem) => problem.split(' ')[0]).sort()).toEqual(['out_of_range', 'unknown_key', 'unknown_key', 'unknown_reference']);
+    const found = problemsOf(
+      crew({ colour: 'red', settings: { task_timeout_s: 0 }, tasks: [task({ context: ['x'], nope: 1 })] }),
+    );
+    expect(found.map((problem) => problem.split(' ')[0]).sort()).toEqual([
+      'out_of_range',
+      'unknown_key',
+      'unknown_key',
+      'unknown_reference',
+    ]);
   });
 
   it('finds a cycle among ten thousand tasks', () => {
-    const tasks = Array.from({ length: 10_000 }, (_, index) => task({ name: `t${index}`, context: [`t${(index + 1) % 10_000}`] }));
+    const tasks = Array.from({ length: 10_000 }, (_, index) =>
+      task({ name: `t${index}`, context: [`t${(index + 1) % 10_000}`] }),
+    );
     expect(problemsOf(crew({ tasks }))).toHaveLength(1);
   });
 });
@@ -77,12 +121,24 @@ describe('what is saved', () => {
     const name = fc.stringMatching(/^[a-z_][a-z0-9_-]{0,20}$/);
     const text = fc.string({ unit: 'grapheme' });
     const tasks = fc.uniqueArray(
-      fc.record({ name, description: text, expected_output: text, async: fc.boolean(), priority: fc.integer({ min: -100, max: 100 }) }),
+      fc.record({
+        name,
+        description: text,
+        expected_output: text,
+        async: fc.boolean(),
+        priority: fc.integer({ min: -100, max: 100 }),
+      }),
       { selector: (one) => one.name.toLowerCase(), maxLength: 8 },
     );
     fc.assert(
       fc.property(tasks, fc.option(text, { nil: undefined }), (given, description) => {
-        const project = projectSchema.parse({ format: 'crewlane/1', name: 'crew', description, process: 'consensual', tasks: given });
+        const project = projectSchema.parse({
+          format: 'crewlane/1',
+          name: 'crew',
+          description,
+          process: 'consensual',
+          tasks: given,
+        });
         const read = parseProject(serializeProject(project));
         if (read.ok) expect(read.project).toEqual(JSON.parse(JSON.stringify(project)));
         else expect(read.problems.map((problem) => problem.code)).toContain('duplicate_name');

@@ -1,4 +1,11 @@
-import { findNodeAtLocation, getNodeValue, type Node, type ParseError, parseTree, printParseErrorCode } from 'jsonc-parser';
+import {
+  findNodeAtLocation,
+  getNodeValue,
+  type Node,
+  type ParseError,
+  parseTree,
+  printParseErrorCode,
+} from 'jsonc-parser';
 import { findProblems } from '../../shared/project/check.ts';
 import { type Finding, type Path, pathText } from '../../shared/project/finding.ts';
 import { findingsOf } from '../../shared/project/issues.ts';
@@ -70,7 +77,11 @@ function tooDeep(text: string): number | null {
 }
 
 function notJson(error: ParseError | undefined): Finding {
-  const what = error ? printParseErrorCode(error.error).replace(/([a-z])([A-Z])/g, '$1 $2').toLowerCase() : 'it is empty';
+  const what = error
+    ? printParseErrorCode(error.error)
+        .replace(/([a-z])([A-Z])/g, '$1 $2')
+        .toLowerCase()
+    : 'it is empty';
   return { code: 'not_json', message: `The file is not JSON: ${what}. Correct it here.`, path: [] };
 }
 

@@ -21,7 +21,10 @@ export async function saveProject(path: string, project: Project): Promise<SaveR
     return { ok: true };
   } catch (error) {
     await rm(part, { force: true });
-    return { ok: false, message: `${path} could not be saved: ${reason(error)}. Nothing was changed; save it elsewhere.` };
+    return {
+      ok: false,
+      message: `${path} could not be saved: ${reason(error)}. Nothing was changed; save it elsewhere.`,
+    };
   }
 }
 

@@ -2,25 +2,25 @@ import { access, constants, mkdir, realpath } from 'node:fs/promises';
 import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import type { Project } from '../../shared/project/schema.ts';
 
-export interface WorkspaceChoice {
+export interface WorkspaceQuestion {
   project: Project;
   /** The crew's own file; null for one that was never saved, or ships with the application. */
   file: string | null;
   /** Chosen by a person, for this run: may be anywhere. */
   override: string | null;
   /** Where workspaces of crews without a file of their own are. */
-  folder: string;
+  fallbackFolder: string;
 }
 
 export type Workspace = { ok: true; path: string } | { ok: false; message: string };
 
 /**
  * Which folder the tools work in: what a person chose; else `settings.workspace`, inside the file's own folder; else
- * `workspace` beside the file. It is made by `makeWorkspace`, when the run starts.
+ * `workspace` beside the file. It is made by `ensureWorkspace`, when the run starts.
  */
-export function chooseWorkspace({ project, file, override, folder }: WorkspaceChoice): Workspace {
+export function resolveWorkspace({ project, file, override, fallbackFolder }: WorkspaceQuestion): Workspace {
   if (override !== null) return { ok: true, path: resolve(override) };
-  if (file === null) return { ok: true, path: join(folder, project.name) };
+  if (file === null) return { ok: true, path: join(fallbackFolder, project.name) };
   const home = dirname(resolve(file));
   const named = project.settings.workspace ?? 'workspace';
   const path = resolve(home, named);
@@ -30,14 +30,17 @@ export function chooseWorkspace({ project, file, override, folder }: WorkspaceCh
 }
 
 /** Makes the folder where it is missing. @returns its real path */
-export async function makeWorkspace(path: string): Promise<Workspace> {
+export async function ensureWorkspace(path: string): Promise<Workspace> {
   try {
     await mkdir(path, { recursive: true });
     await access(path, constants.W_OK);
     return { ok: true, path: await realpath(path) };
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    return { ok: false, message: `The workspace ${path} cannot be written: ${reason}. Choose another with --workspace, or change its permissions.` };
+    return {
+      ok: false,
+      message: `The workspace ${path} cannot be written: ${reason}. Choose another with --workspace, or change its permissions.`,
+    };
   }
 }
 

@@ -19,7 +19,13 @@ export function checkRunnable(project: Project): Problem[] {
 export function nothingToRun(project: Project): Finding[] {
   const missing = project.tasks.length === 0 ? 'tasks' : project.agents.length === 0 ? 'agents' : null;
   if (missing === null) return [];
-  return [{ code: 'nothing_to_run', message: `There is nothing to run: the crew has no ${missing}. Add at least one.`, path: [missing] }];
+  return [
+    {
+      code: 'nothing_to_run',
+      message: `There is nothing to run: the crew has no ${missing}. Add at least one.`,
+      path: [missing],
+    },
+  ];
 }
 
 export function findProblems(project: LooseProject): Finding[] {
@@ -60,7 +66,13 @@ function taskProblems(project: LooseProject, task: LooseTask, index: number, nam
   ];
 }
 
-function unknownReference(known: ReadonlySet<string>, kind: string, name: string | undefined, task: string, path: Path): Finding[] {
+function unknownReference(
+  known: ReadonlySet<string>,
+  kind: string,
+  name: string | undefined,
+  task: string,
+  path: Path,
+): Finding[] {
   if (name === undefined || name === '' || known.has(name)) return [];
   const message = `Task "${task}" names ${kind} "${name}", which the crew does not have. Add it or correct the name.`;
   return [{ code: 'unknown_reference', message, path }];
@@ -72,7 +84,12 @@ function missingAgent(project: LooseProject, task: LooseTask, index: number): Fi
   return [{ code: 'no_agent', message, path: ['tasks', index] }];
 }
 
-function poolProblems(task: LooseTask, demand: { pool: string; units: number }, pools: ReadonlyMap<string, number>, path: Path): Finding[] {
+function poolProblems(
+  task: LooseTask,
+  demand: { pool: string; units: number },
+  pools: ReadonlyMap<string, number>,
+  path: Path,
+): Finding[] {
   const capacity = pools.get(demand.pool);
   if (capacity === undefined) return unknownReference(new Set(), 'pool', demand.pool, task.name, [...path, 'pool']);
   const units = task.resources.reduce((sum, other) => sum + (other.pool === demand.pool ? other.units : 0), 0);

@@ -16,11 +16,23 @@ function findingOf(issue: Issue): Finding[] {
     case 'invalid_type':
       return [invalidType(issue, path)];
     case 'too_small':
-      return [outOfRange(path, `at least ${issue.minimum}${issue.inclusive === false ? ', and more than that' : ''}`, issue.origin)];
+      return [
+        outOfRange(
+          path,
+          `at least ${issue.minimum}${issue.inclusive === false ? ', and more than that' : ''}`,
+          issue.origin,
+        ),
+      ];
     case 'too_big':
       return [outOfRange(path, `at most ${issue.maximum}`, issue.origin)];
     case 'invalid_value':
-      return [{ code: 'invalid_value', message: `${last(path)} is one of ${issue.values.map((value) => JSON.stringify(value)).join(', ')}.`, path }];
+      return [
+        {
+          code: 'invalid_value',
+          message: `${last(path)} is one of ${issue.values.map((value) => JSON.stringify(value)).join(', ')}.`,
+          path,
+        },
+      ];
     case 'invalid_format':
       return [invalidFormat(issue.format, path)];
     case 'invalid_union':
@@ -36,7 +48,11 @@ function pathOf(path: readonly PropertyKey[]): Path {
 
 function last(path: Path): string {
   const step = path.at(-1);
-  return step === undefined ? 'The file' : typeof step === 'number' ? `Entry ${step + 1} of "${path.at(-2) ?? ''}"` : `"${step}"`;
+  return step === undefined
+    ? 'The file'
+    : typeof step === 'number'
+      ? `Entry ${step + 1} of "${path.at(-2) ?? ''}"`
+      : `"${step}"`;
 }
 
 function unknownKey(key: string, path: Path): Finding {
@@ -76,16 +92,24 @@ function invalidFormat(format: string, path: Path): Finding {
     return { code: 'invalid_name', message, path };
   }
   if (format === 'url') {
-    return { code: 'invalid_value', message: `${last(path)} has to be an address that begins with http:// or https://.`, path };
+    return {
+      code: 'invalid_value',
+      message: `${last(path)} has to be an address that begins with http:// or https://.`,
+      path,
+    };
   }
   return { code: 'invalid_value', message: `${last(path)} is not written as it has to be.`, path };
 }
 
 /** Of a union the branch that comes nearest speaks: the one with the fewest and deepest complaints. */
 function unionFinding(issue: Extract<Issue, { code: 'invalid_union' }>, path: Path): Finding[] {
-  const branches = issue.errors.map((issues) => ({ issues, depth: Math.max(0, ...issues.map((inner) => inner.path.length)) }));
+  const branches = issue.errors.map((issues) => ({
+    issues,
+    depth: Math.max(0, ...issues.map((inner) => inner.path.length)),
+  }));
   branches.sort((a, b) => a.issues.length - b.issues.length || b.depth - a.depth);
   const nearest = branches[0]?.issues ?? [];
-  if (nearest.length === 0) return [{ code: 'invalid_value', message: `${last(path)} is none of the forms that are possible here.`, path }];
+  if (nearest.length === 0)
+    return [{ code: 'invalid_value', message: `${last(path)} is none of the forms that are possible here.`, path }];
   return nearest.flatMap((inner) => findingOf({ ...inner, path: [...issue.path, ...inner.path] }));
 }

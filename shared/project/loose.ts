@@ -8,7 +8,12 @@ const word = z.string().catch('');
 const words = z.array(word).catch([]);
 const maybeWord = z.string().optional().catch(undefined);
 const settings = z
-  .object({ provider: maybeWord, base_url: maybeWord, model: maybeWord, budget_usd: z.number().optional().catch(undefined) })
+  .object({
+    provider: maybeWord,
+    base_url: maybeWord,
+    model: maybeWord,
+    budget_usd: z.number().optional().catch(undefined),
+  })
   .catch({});
 
 const agent = z
@@ -28,9 +33,7 @@ const task = z
     agent: maybeWord,
     agents: words.optional().catch(undefined),
     context: words,
-    resources: z
-      .array(z.object({ pool: word, units: z.number().catch(1) }).catch({ pool: '', units: 0 }))
-      .catch([]),
+    resources: z.array(z.object({ pool: word, units: z.number().catch(1) }).catch({ pool: '', units: 0 })).catch([]),
     output_file: maybeWord,
     guardrail: z.object({ agent: maybeWord }).optional().catch(undefined),
     tools: words,

@@ -3,5 +3,7 @@
  * survives; inputs are not filled in again.
  */
 export function fillPlaceholders(text: string, inputs: Readonly<Record<string, string>>): string {
-  return text.replace(/\{([^{}\s]{1,64})\}/g, (whole, name: string) => (Object.hasOwn(inputs, name) ? (inputs[name] ?? whole) : whole));
+  return text.replace(/\{([^{}\s]{1,64})\}/g, (whole, name: string) =>
+    Object.hasOwn(inputs, name) ? (inputs[name] ?? whole) : whole,
+  );
 }

@@ -75,7 +75,12 @@ const text = z.string().min(1);
 /** What an answer must meet besides its schema. `tries`: repairs asked of the same agent before the attempt fails. */
 export const guardrailSchema = z.union([
   z.discriminatedUnion('check', [
-    z.strictObject({ check: z.literal('length'), min: z.int().nonnegative().optional(), max: z.int().positive().optional(), tries }),
+    z.strictObject({
+      check: z.literal('length'),
+      min: z.int().nonnegative().optional(),
+      max: z.int().positive().optional(),
+      tries,
+    }),
     z.strictObject({ check: z.literal('regex'), pattern: text, tries }),
     z.strictObject({ check: z.literal('json'), tries }),
     z.strictObject({ check: z.literal('language'), language: text, tries }),

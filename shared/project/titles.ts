@@ -14,7 +14,10 @@ export function wordsOf(name: string): string {
     .join(' ');
 }
 
-/** A task's category, else the agent that does it. */
-export function categoryOf({ category }: Pick<Task, 'category'>, agent: string | null): string {
-  return category ?? agent ?? 'Unassigned';
+/** A task's category, else the agent that does it: the one that a run gave it, where that is known, or the task's own. */
+export function categoryOf(
+  { category, agent }: Pick<Task, 'category' | 'agent'>,
+  assigned: string | null = null,
+): string {
+  return category ?? assigned ?? agent ?? 'Unassigned';
 }

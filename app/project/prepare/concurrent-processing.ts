@@ -1,5 +1,5 @@
 import type { Generator } from './prepare.ts';
-import { Random } from './random.ts';
+import { Random } from '../../../shared/random.ts';
 
 /**
  * The workload of the example `concurrent_processing`: three tables as a business would hand them over, with the flaws of
@@ -35,51 +35,168 @@ export const concurrentProcessing: Generator = {
     )}\n`,
 };
 
-const FIRST = ['Amara', 'Ben', 'Carla', 'Dmitri', 'Elif', 'Farid', 'Greta', 'Hana', 'Ivo', 'Jun', 'Kofi', 'Lena', 'Milan', 'Noor', 'Olga', 'Pedro', 'Qi', 'Rosa', 'Sven', 'Tara', 'Umar', 'Vera', 'Wen', 'Yara', 'Zoe'] as const;
-const LAST = ['Abbas', 'Berg', 'Costa', 'Dietrich', 'Eriksen', 'Ferrari', 'Gupta', 'Haddad', 'Ito', 'Jensen', 'Kowalski', 'Lopez', 'Meyer', 'Nguyen', 'Okafor', 'Petrov', 'Quist', 'Rossi', 'Silva', 'Tanaka', 'Ueda', 'Virtanen', 'Weber', 'Yilmaz', "O'Brien"] as const;
+const FIRST = [
+  'Amara',
+  'Ben',
+  'Carla',
+  'Dmitri',
+  'Elif',
+  'Farid',
+  'Greta',
+  'Hana',
+  'Ivo',
+  'Jun',
+  'Kofi',
+  'Lena',
+  'Milan',
+  'Noor',
+  'Olga',
+  'Pedro',
+  'Qi',
+  'Rosa',
+  'Sven',
+  'Tara',
+  'Umar',
+  'Vera',
+  'Wen',
+  'Yara',
+  'Zoe',
+] as const;
+const LAST = [
+  'Abbas',
+  'Berg',
+  'Costa',
+  'Dietrich',
+  'Eriksen',
+  'Ferrari',
+  'Gupta',
+  'Haddad',
+  'Ito',
+  'Jensen',
+  'Kowalski',
+  'Lopez',
+  'Meyer',
+  'Nguyen',
+  'Okafor',
+  'Petrov',
+  'Quist',
+  'Rossi',
+  'Silva',
+  'Tanaka',
+  'Ueda',
+  'Virtanen',
+  'Weber',
+  'Yilmaz',
+  "O'Brien",
+] as const;
 const COUNTRIES = ['DE', 'US', 'FR', 'BR', 'JP', 'IN', 'NG', 'SE', 'PL', 'ES'] as const;
 const SEGMENTS = ['consumer', 'consumer', 'consumer', 'small business', 'small business', 'enterprise'] as const;
 const CHANNELS = ['web', 'web', 'app', 'app', 'store', 'phone'] as const;
 const STATUSES = ['paid', 'paid', 'paid', 'paid', 'paid', 'paid', 'refunded', 'failed'] as const;
-const CATEGORIES = ['Audio', 'Cameras', 'Computers', 'Gaming', 'Home', 'Networking', 'Office', 'Phones', 'Storage', 'Wearables'] as const;
+const CATEGORIES = [
+  'Audio',
+  'Cameras',
+  'Computers',
+  'Gaming',
+  'Home',
+  'Networking',
+  'Office',
+  'Phones',
+  'Storage',
+  'Wearables',
+] as const;
 const ADJECTIVES = ['Compact', 'Nordic', 'Quiet', 'Rapid', 'Solid', 'Urban', 'Vivid', 'Light'] as const;
-const NOUNS = ['Hub', 'Speaker', 'Dock', 'Sensor', 'Display', 'Keyboard', 'Drive', 'Router', 'Lamp', 'Tracker'] as const;
+const NOUNS = [
+  'Hub',
+  'Speaker',
+  'Dock',
+  'Sensor',
+  'Display',
+  'Keyboard',
+  'Drive',
+  'Router',
+  'Lamp',
+  'Tracker',
+] as const;
 
 function customers(): string {
   const random = new Random(101);
-  return table('customer_id,name,email,country,segment,age,signup_date,last_login,sessions_90d,support_tickets', CUSTOMERS, random, (id) => {
-    const first = random.pick(FIRST);
-    const last = random.pick(LAST);
-    const email = `${first}.${last.replace("'", '')}${id}@example.com`.toLowerCase();
-    const age = random.chance(OUTLIER) ? random.int(130, 250) : Math.round(clamp(random.around(42, 24), 18, 89));
-    const row = [`C${pad(id, 5)}`, `${first} ${last}`, gap(random, email), random.pick(COUNTRIES), random.pick(SEGMENTS), gap(random, age)];
-    const use = [date(random, 2019, 2026), gap(random, date(random, 2025, 2026)), Math.round(clamp(random.around(14, 15), 0, 60)), random.int(0, 9)];
-    return [...row, ...use];
-  });
+  return table(
+    'customer_id,name,email,country,segment,age,signup_date,last_login,sessions_90d,support_tickets',
+    CUSTOMERS,
+    random,
+    (id) => {
+      const first = random.pick(FIRST);
+      const last = random.pick(LAST);
+      const email = `${first}.${last.replace("'", '')}${id}@example.com`.toLowerCase();
+      const age = random.chance(OUTLIER) ? random.int(130, 250) : Math.round(clamp(random.around(42, 24), 18, 89));
+      const row = [
+        `C${pad(id, 5)}`,
+        `${first} ${last}`,
+        gap(random, email),
+        random.pick(COUNTRIES),
+        random.pick(SEGMENTS),
+        gap(random, age),
+      ];
+      const use = [
+        date(random, 2019, 2026),
+        gap(random, date(random, 2025, 2026)),
+        Math.round(clamp(random.around(14, 15), 0, 60)),
+        random.int(0, 9),
+      ];
+      return [...row, ...use];
+    },
+  );
 }
 
 function transactions(): string {
   const random = new Random(202);
-  return table('transaction_id,customer_id,product_id,transaction_date,quantity,unit_price,amount,currency,channel,status', TRANSACTIONS, random, (id) => {
-    const customer = random.chance(ORPHAN) ? `C${pad(99_000 + random.int(0, 999), 5)}` : `C${pad(random.int(1, CUSTOMERS), 5)}`;
-    const quantity = random.int(1, 5);
-    const cents = Math.round(clamp(random.around(8_900, 9_000), 199, 24_900));
-    const amount = random.chance(OUTLIER) ? cents * quantity * random.int(50, 400) : cents * quantity;
-    const of = [`T${pad(id, 6)}`, customer, `P${pad(random.int(1, PRODUCTS), 4)}`, date(random, 2025, 2026), quantity];
-    return [...of, money(cents), gap(random, money(amount)), 'EUR', random.pick(CHANNELS), random.pick(STATUSES)];
-  });
+  return table(
+    'transaction_id,customer_id,product_id,transaction_date,quantity,unit_price,amount,currency,channel,status',
+    TRANSACTIONS,
+    random,
+    (id) => {
+      const customer = random.chance(ORPHAN)
+        ? `C${pad(99_000 + random.int(0, 999), 5)}`
+        : `C${pad(random.int(1, CUSTOMERS), 5)}`;
+      const quantity = random.int(1, 5);
+      const cents = Math.round(clamp(random.around(8_900, 9_000), 199, 24_900));
+      const amount = random.chance(OUTLIER) ? cents * quantity * random.int(50, 400) : cents * quantity;
+      const of = [
+        `T${pad(id, 6)}`,
+        customer,
+        `P${pad(random.int(1, PRODUCTS), 4)}`,
+        date(random, 2025, 2026),
+        quantity,
+      ];
+      return [...of, money(cents), gap(random, money(amount)), 'EUR', random.pick(CHANNELS), random.pick(STATUSES)];
+    },
+  );
 }
 
 function products(): string {
   const random = new Random(303);
-  return table('product_id,name,category,unit_cost,list_price,stock,reorder_level,rating,reviews,launch_date', PRODUCTS, random, (id) => {
-    const cost = Math.round(clamp(random.around(5_200, 5_000), 90, 14_000));
-    const price = random.chance(OUTLIER) ? -cost : Math.round((cost * random.int(125, 210)) / 100);
-    const name = `${random.pick(ADJECTIVES)} ${random.pick(NOUNS)} ${random.int(100, 999)}`;
-    const stock = random.chance(0.06) ? 0 : random.int(1, 900);
-    const of = [`P${pad(id, 4)}`, name, gap(random, random.pick(CATEGORIES)), money(cost), money(price), stock, random.int(10, 120)];
-    return [...of, gap(random, (random.int(20, 50) / 10).toFixed(1)), random.int(0, 2400), date(random, 2018, 2026)];
-  });
+  return table(
+    'product_id,name,category,unit_cost,list_price,stock,reorder_level,rating,reviews,launch_date',
+    PRODUCTS,
+    random,
+    (id) => {
+      const cost = Math.round(clamp(random.around(5_200, 5_000), 90, 14_000));
+      const price = random.chance(OUTLIER) ? -cost : Math.round((cost * random.int(125, 210)) / 100);
+      const name = `${random.pick(ADJECTIVES)} ${random.pick(NOUNS)} ${random.int(100, 999)}`;
+      const stock = random.chance(0.06) ? 0 : random.int(1, 900);
+      const of = [
+        `P${pad(id, 4)}`,
+        name,
+        gap(random, random.pick(CATEGORIES)),
+        money(cost),
+        money(price),
+        stock,
+        random.int(10, 120),
+      ];
+      return [...of, gap(random, (random.int(20, 50) / 10).toFixed(1)), random.int(0, 2400), date(random, 2018, 2026)];
+    },
+  );
 }
 
 type Cell = string | number;

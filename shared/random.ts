@@ -33,3 +33,10 @@ export class Random {
     return mean + (this.next() + this.next() + this.next() + this.next() - 2) * spread;
   }
 }
+
+/** A seed made of a text (FNV-1a). */
+export function seedOf(text: string): number {
+  let hash = 0x811c9dc5;
+  for (let at = 0; at < text.length; at += 1) hash = Math.imul(hash ^ text.charCodeAt(at), 0x01000193);
+  return hash >>> 0;
+}
