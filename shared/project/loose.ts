@@ -4,9 +4,9 @@ import { z } from 'zod';
  * What the rules that join several values need of a project. It is had of any JSON: what is missing or of another kind is
  * passed over (the schema says so), so that all problems of a file are found at once.
  */
-const word = z.string().catch('');
+const word = z.string().normalize('NFC').catch('');
 const words = z.array(word).catch([]);
-const maybeWord = z.string().optional().catch(undefined);
+const maybeWord = z.string().normalize('NFC').optional().catch(undefined);
 const settings = z
   .object({
     provider: maybeWord,

@@ -10,6 +10,9 @@ export const FORMAT = 'crewlane/1';
 /** 1 to 64 characters: letters of any script, marks, digits, `_`, `-`; first a letter or `_`. Normalised (NFC). */
 export const NAME = /^[\p{L}_][\p{L}\p{M}\p{Nd}_-]{0,63}$/u;
 const nameSchema = z.string().normalize('NFC').regex(NAME);
+const text = z.string().min(1);
+/** The name of something else in the file; that it is there is checked in `check.ts`. */
+const reference = text.normalize('NFC');
 
 const seconds = (min: number, max: number) => z.number().min(min).max(max);
 const count = (min: number, max: number) => z.int().min(min).max(max);
@@ -19,9 +22,9 @@ const onDependencyFailure = z.enum(['continue', 'skip']);
 
 /** Where a model is and how it is asked; each value only where it is set. Never a key. */
 const modelChoice = {
-  provider: z.string().min(1).optional(),
+  provider: text.optional(),
   base_url: z.url({ protocol: /^https?$/ }).optional(),
-  model: z.string().min(1).optional(),
+  model: text.optional(),
   temperature: z.number().min(0).max(2).optional(),
   max_tokens: z.int().positive().optional(),
 };
@@ -39,7 +42,7 @@ export const settingsSchema = z.strictObject({
   task_timeout_s: seconds(0.1, 86_400).default(300),
   resource_pool_size: count(1, 10_000).default(16),
   ...modelChoice,
-  provider: z.string().min(1).default('rehearsal'),
+  provider: text.default('rehearsal'),
   context_window: z.int().positive().optional(),
   retries: retriesSchema.prefault({}),
   on_dependency_failure: onDependencyFailure.default('continue'),
@@ -49,8 +52,8 @@ export const settingsSchema = z.strictObject({
   budget_usd: positive.optional(),
   manager_review: z.boolean().default(false),
   slot_memory_mib: count(128, 65_536).default(1024),
-  workspace: z.string().min(1).optional(),
-  prepare: z.string().min(1).optional(),
+  workspace: text.optional(),
+  prepare: text.optional(),
 });
 export type Settings = z.infer<typeof settingsSchema>;
 
@@ -59,7 +62,7 @@ export const agentSchema = z.strictObject({
   role: z.string(),
   goal: z.string(),
   backstory: z.string().default(''),
-  tools: z.array(z.string()).default([]),
+  tools: z.array(text).default([]),
   manager: z.boolean().default(false),
   allow_delegation: z.boolean().default(false),
   verbose: z.boolean().default(false),
@@ -71,7 +74,7 @@ export const agentSchema = z.strictObject({
 export type Agent = z.infer<typeof agentSchema>;
 
 const tries = count(0, 20).default(2);
-const text = z.string().min(1);
+const pattern = text.refine(isPattern, 'it is no regular expression');
 /** What an answer must meet besides its schema. `tries`: repairs asked of the same agent before the attempt fails. */
 export const guardrailSchema = z.union([
   z.discriminatedUnion('check', [
@@ -81,7 +84,7 @@ export const guardrailSchema = z.union([
       max: z.int().positive().optional(),
       tries,
     }),
-    z.strictObject({ check: z.literal('regex'), pattern: text, tries }),
+    z.strictObject({ check: z.literal('regex'), pattern, tries }),
     z.strictObject({ check: z.literal('json'), tries }),
     z.strictObject({ check: z.literal('language'), language: text, tries }),
     z.strictObject({ check: z.literal('cites'), tries }),
@@ -95,23 +98,23 @@ export const taskSchema = z.strictObject({
   title: z.string().optional(),
   description: z.string(),
   expected_output: z.string(),
-  agent: z.string().optional(),
-  agents: z.array(z.string()).optional(),
+  agent: reference.optional(),
+  agents: z.array(reference).optional(),
   async: z.boolean().default(false),
-  context: z.array(z.string()).default([]),
+  context: z.array(reference).default([]),
   category: z.string().optional(),
   priority: z.int().min(-100).max(100).default(0),
-  resources: z.array(z.strictObject({ pool: z.string(), units: z.int().positive().default(1) })).default([]),
+  resources: z.array(z.strictObject({ pool: reference, units: z.int().positive().default(1) })).default([]),
   estimate_s: z.number().positive().optional(),
   timeout_s: seconds(0.1, 86_400).optional(),
   retries: retriesSchema.optional(),
   on_dependency_failure: onDependencyFailure.optional(),
-  output_file: z.string().min(1).optional(),
+  output_file: text.optional(),
   output_schema: z.json().optional(),
   guardrail: guardrailSchema.optional(),
   human_review: z.enum(['none', 'before', 'after']).default('none'),
   cache: cache.optional(),
-  tools: z.array(z.string()).optional(),
+  tools: z.array(text).optional(),
 });
 export type Task = z.infer<typeof taskSchema>;
 
@@ -120,10 +123,10 @@ export type Pool = z.infer<typeof poolSchema>;
 
 /** What is counted for an entry of the workload; each from the run's events (reports.md). */
 export const measureSchema = z.union([
-  z.strictObject({ rows_of: z.string().min(1) }),
-  z.strictObject({ files_written: z.string().min(1) }),
-  z.strictObject({ items: z.strictObject({ task: z.string(), path: z.string() }) }),
-  z.strictObject({ checks: z.string() }),
+  z.strictObject({ rows_of: text }),
+  z.strictObject({ files_written: text }),
+  z.strictObject({ items: z.strictObject({ task: reference, path: z.string() }) }),
+  z.strictObject({ checks: reference }),
   z.strictObject({ completed: z.string() }),
 ]);
 export type Measure = z.infer<typeof measureSchema>;
@@ -136,7 +139,7 @@ export const workloadEntrySchema = z.strictObject({
 
 export const mcpServerSchema = z.union([
   z.strictObject({
-    command: z.string().min(1),
+    command: text,
     args: z.array(z.string()).default([]),
     env_keys: z.array(z.string()).default([]),
   }),
@@ -177,3 +180,12 @@ export const projectSchema = z.strictObject({
   extras: z.record(z.string(), z.json()).optional(),
 });
 export type Project = z.infer<typeof projectSchema>;
+
+function isPattern(source: string): boolean {
+  try {
+    new RegExp(source, 'u');
+    return true;
+  } catch {
+    return false;
+  }
+}

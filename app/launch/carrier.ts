@@ -1,0 +1,96 @@
+import type { Project } from '../../shared/project/schema.ts';
+import type { RunCarrier } from '../engine/request.ts';
+import { contextWindowOf } from '../models/context-windows.ts';
+import { originOf } from '../models/providers.ts';
+import { startRehearsal } from '../models/rehearsal/server.ts';
+import { consentNeeds } from './consent.ts';
+import type { DataFolders } from './data-folder.ts';
+import { canonicalTexts } from './fingerprint.ts';
+import type { ModelChoice } from './models.ts';
+import { priceOfChoice } from './runnable.ts';
+
+/** A person's key for a provider, to be sent to this origin and to no other; null where there is none. */
+export type KeyFor = (provider: string, origin: string) => string | null;
+
+export interface CarrierParts {
+  project: Project;
+  agents: ReadonlyMap<string, ModelChoice>;
+  rehearsal: boolean;
+  rehearsalSpeed: number;
+  seed: number;
+  folders: DataFolders;
+  keyFor: KeyFor;
+  versions: Record<string, string>;
+}
+
+export interface OpenCarrier {
+  carrier: RunCarrier;
+  /** Ends the rehearsal's server, where one was started. */
+  close(): Promise<void>;
+}
+
+/** Why agents cannot be asked: an allowance or a key is missing. */
+export type AccessRefusal =
+  | { kind: 'consent'; needs: string[]; message: string }
+  | { kind: 'no_key'; message: string };
+
+/** Whether everything is there to ask the agents' models, before anything starts. */
+export function refuseAccess(parts: CarrierParts, trust: boolean): AccessRefusal | null {
+  if (parts.rehearsal) return null;
+  const keyOf = (choice: ModelChoice) => keyOfChoice(choice, parts.keyFor);
+  const needs = trust ? [] : consentNeeds({ project: parts.project, agents: parts.agents, keyOf });
+  if (needs.length > 0) {
+    const message = `This crew needs your consent to run: ${needs.join(' ')} Give it with --trust once you have read the file.`;
+    return { kind: 'consent', needs, message };
+  }
+  for (const [agent, choice] of parts.agents) {
+    if (choice.provider.needsKey && keyOf(choice) === null) return { kind: 'no_key', message: missingKey(agent, choice) };
+  }
+  return null;
+}
+
+/** Starts the rehearsal's server where it is needed. What it gives is all that a run is carried with. */
+export async function openCarrier(parts: CarrierParts): Promise<OpenCarrier> {
+  const { project, agents, rehearsal, folders, versions, rehearsalSpeed, seed } = parts;
+  const server = rehearsal ? await startRehearsal({ speed: rehearsalSpeed, seed }) : null;
+  const canonical = canonicalTexts({ project, agents, rehearsalSpeed: rehearsal ? rehearsalSpeed : null });
+  const carrier: RunCarrier = {
+    project,
+    locksFolder: folders.locks,
+    history: { file: folders.historyFile, canonical },
+    access: (agent) => accessOf(choiceFor(agents, agent), server?.baseUrl ?? null, parts.keyFor),
+    contextWindow: (agent) => project.settings.context_window ?? contextWindowOf(choiceFor(agents, agent).model),
+    versions,
+  };
+  return { carrier, close: async () => server?.close() };
+}
+
+function accessOf(choice: ModelChoice, rehearsalUrl: string | null, keyFor: KeyFor): ReturnType<RunCarrier['access']> {
+  const { provider, model, temperature, maxTokens } = choice;
+  const baseUrl = choice.baseUrl ?? rehearsalUrl;
+  if (baseUrl === null) throw new Error(`The provider "${provider.name}" has no address.`);
+  return {
+    provider: provider.name,
+    base_url: baseUrl,
+    model,
+    api_key: keyOfChoice(choice, keyFor),
+    price: priceOfChoice(choice),
+    ...(temperature === undefined ? {} : { temperature }),
+    ...(maxTokens === undefined ? {} : { max_tokens: maxTokens }),
+  };
+}
+
+function keyOfChoice({ provider, baseUrl }: ModelChoice, keyFor: KeyFor): string | null {
+  return baseUrl === null ? null : keyFor(provider.name, originOf(baseUrl));
+}
+
+function choiceFor(agents: ReadonlyMap<string, ModelChoice>, agent: string): ModelChoice {
+  const choice = agents.get(agent);
+  if (!choice) throw new Error(`There is no agent "${agent}".`);
+  return choice;
+}
+
+function missingKey(agent: string, { provider }: ModelChoice): string {
+  const where = provider.keyVariable === null ? '' : ` Set ${provider.keyVariable} in the environment, or give the key in the window.`;
+  return `The agent "${agent}" asks ${provider.title}, and there is no key for it.${where} To try the crew without a key, use --provider rehearsal.`;
+}

@@ -1,0 +1,37 @@
+import type { Project } from '../../shared/project/schema.ts';
+import { ASSIGNMENT, type Estimate } from '../../shared/run/events.ts';
+import { estimatesFor } from '../../shared/scheduler/estimates.ts';
+import { fingerprintOf, readHistory } from '../engine/history.ts';
+import type { DataFolders } from './data-folder.ts';
+import { canonicalTexts } from './fingerprint.ts';
+import { chooseModels, type ModelChoice, type ModelOverrides } from './models.ts';
+import { rehearsalSpeedOf } from './rehearsal-speed.ts';
+
+const AS_FILE: ModelOverrides = { provider: null, baseUrl: null, model: null };
+
+/**
+ * How long each task is expected to take, from earlier runs and from the file, for the models that would be asked.
+ * Where those cannot be settled yet only the file's own estimates count.
+ */
+export async function estimatesOf(
+  project: Project,
+  folders: DataFolders,
+  overrides: ModelOverrides = AS_FILE,
+  rehearsalSpeed = rehearsalSpeedOf(process.env),
+): Promise<Record<string, Estimate>> {
+  const models = chooseModels(project, overrides);
+  if (!models.ok) return estimatesFor(project, () => []);
+  const { agents, rehearsal } = models;
+  return learnedEstimates(project, folders, agents, rehearsal ? rehearsalSpeed : null);
+}
+
+export async function learnedEstimates(
+  project: Project,
+  folders: DataFolders,
+  agents: ReadonlyMap<string, ModelChoice>,
+  rehearsalSpeed: number | null,
+): Promise<Record<string, Estimate>> {
+  const busy = await readHistory(folders.historyFile);
+  const canonical = canonicalTexts({ project, agents, rehearsalSpeed });
+  return estimatesFor(project, (task) => (task === ASSIGNMENT ? [] : (busy[fingerprintOf(canonical(task))] ?? [])));
+}

@@ -1,0 +1,35 @@
+import type { Project } from '../../shared/project/schema.ts';
+import type { ModelChoice } from './models.ts';
+
+export interface FingerprintParts {
+  project: Project;
+  agents: ReadonlyMap<string, ModelChoice>;
+  /** Null for a run that asks real models. */
+  rehearsalSpeed: number | null;
+}
+
+/**
+ * The canonical text of each task that its fingerprint is made of: texts, agent, tools, the names of its context,
+ * provider and model; rehearsals apart, and each speed of theirs for itself. Title, category and layout are no part of it.
+ */
+export function canonicalTexts({ project, agents, rehearsalSpeed }: FingerprintParts): (task: string) => string {
+  const tasks = new Map(project.tasks.map((task) => [task.name, task]));
+  const people = new Map(project.agents.map((agent) => [agent.name, agent]));
+  const manager = project.agents.find((agent) => agent.manager);
+  return (name) => {
+    const task = tasks.get(name);
+    const agent = people.get(task?.agent ?? '') ?? manager;
+    const choice = agent && agents.get(agent.name);
+    return JSON.stringify([
+      name,
+      task?.description,
+      task?.expected_output,
+      task?.agent ?? null,
+      agent && [agent.name, agent.role, agent.goal, agent.backstory],
+      task?.tools ?? agent?.tools ?? [],
+      task?.context ?? [],
+      choice && [choice.provider.name, choice.baseUrl, choice.model],
+      rehearsalSpeed,
+    ]);
+  };
+}

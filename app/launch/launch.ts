@@ -1,0 +1,154 @@
+import { placeProblems } from './place.ts';
+import type { Problem } from '../../shared/project/problem.ts';
+import type { Project } from '../../shared/project/schema.ts';
+import { serializeProject } from '../../shared/project/serialize.ts';
+import { predict } from '../../shared/scheduler/predict.ts';
+import { computeRanks } from '../../shared/scheduler/ranks.ts';
+import type { SlotHost } from '../../shared/slot/host.ts';
+import { startRun } from '../engine/engine.ts';
+import type { RunHandle, RunRequest } from '../engine/request.ts';
+import { prepareWorkspace } from '../project/prepare/prepare.ts';
+import { chooseWorkspace, makeWorkspace } from '../project/workspace.ts';
+import { type CarrierParts, type KeyFor, openCarrier, refuseAccess } from './carrier.ts';
+import type { DataFolders } from './data-folder.ts';
+import { learnedEstimates } from './estimates.ts';
+import type { ModelOverrides } from './models.ts';
+import { rehearsalSpeedOf } from './rehearsal-speed.ts';
+import { checkToRun } from './runnable.ts';
+
+/** What a person chose for this run, over the file. Null: as the file says. */
+export interface Overrides extends ModelOverrides {
+  slots: number | null;
+  workspace: string | null;
+}
+
+export interface LaunchInput {
+  project: Project;
+  /** The text of the file that the project was read from, for the places of problems. */
+  projectText?: string;
+  /** The file that it came from; null for a crew that was never saved. */
+  file: string | null;
+  /** The file ships with the application: its workspace is in the application's data. */
+  shipped?: boolean;
+  overrides: Overrides;
+  keyFor: KeyFor;
+  /** The reader of the file has consented to what it does. */
+  trust: boolean;
+  /** Values for `{placeholders}`, over the file's own. */
+  inputs?: Record<string, string>;
+  folders: DataFolders;
+  /** Made when everything else stands. */
+  host: SlotHost | (() => SlotHost);
+  /** `performance.now()` when Run was pressed, or the input had been read. */
+  startedAtMonotonicMs: number;
+  versions: Record<string, string>;
+  /** The same seed rehearses the same. */
+  seed?: number;
+  rehearsalSpeed?: number;
+}
+
+/** Why a run was not started: nothing was, and nothing was written into the run's folders. */
+export type LaunchRefusal =
+  /** The crew cannot be run as it is. */
+  | { ok: false; problems: Problem[] }
+  /** It can, once its reader consents to these; each a sentence. */
+  | { ok: false; consent: string[]; failure: LaunchFailure }
+  | { ok: false; failure: LaunchFailure };
+
+export interface LaunchFailure {
+  kind: string;
+  /** What happened, where, and what to do. */
+  message: string;
+}
+
+export type LaunchResult = { ok: true; run: RunHandle; notes: string[] } | LaunchRefusal;
+
+const SEED = 1;
+
+/**
+ * Starts a run of a crew: checks it, settles models, consent and keys, makes its workspace and its workload, predicts it
+ * and hands it to the engine. The workload is written before `t` = 0.
+ */
+export async function launchRun(input: LaunchInput): Promise<LaunchResult> {
+  const { project, folders, overrides } = input;
+  const runnable = checkToRun(project, overrides);
+  if (!runnable.ok) return { ok: false, problems: placed(runnable.problems, input.projectText) };
+  const { agents, rehearsal, settings } = runnable.models;
+  const seed = input.seed ?? SEED;
+  const rehearsalSpeed = input.rehearsalSpeed ?? rehearsalSpeedOf(process.env);
+  const { keyFor, versions } = input;
+  const parts: CarrierParts = { project, agents, rehearsal, rehearsalSpeed, seed, folders, keyFor, versions };
+  const refused = refuseAccess(parts, input.trust);
+  if (refused) return accessRefusal(refused);
+
+  const began = performance.now();
+  const workspace = await readyWorkspace(input);
+  if (!workspace.ok) return failure('workspace', workspace.message);
+  const startedAtMonotonicMs = input.startedAtMonotonicMs + (performance.now() - began);
+
+  const slots = overrides.slots ?? project.settings.max_concurrent_tasks;
+  const estimates = await learnedEstimates(project, folders, agents, rehearsal ? rehearsalSpeed : null);
+  const { carrier, close } = await openCarrier(parts);
+  const request: RunRequest = {
+    ...carrier,
+    projectText: serializeProject(project),
+    file: input.file,
+    runsFolder: folders.runs,
+    settings: { slots, ...settings, cache: 'off', workspace: workspace.path },
+    rehearsal,
+    estimates,
+    ranks: computeRanks(project, estimates),
+    prediction: predict(project, estimates, slots),
+    seed,
+    ...zone(),
+    ...(input.inputs === undefined ? {} : { inputs: input.inputs }),
+    startedAtMonotonicMs,
+  };
+  const started = await startRun(request, hostOf(input.host));
+  if (!started.ok) {
+    await close();
+    return started;
+  }
+  void started.run.done.then(close);
+  return { ok: true, run: started.run, notes: [...notesOf(project), ...started.run.notes] };
+}
+
+export function hostOf(host: SlotHost | (() => SlotHost)): SlotHost {
+  return typeof host === 'function' ? host() : host;
+}
+
+export function accessRefusal(refused: NonNullable<ReturnType<typeof refuseAccess>>): LaunchRefusal {
+  const { kind, message } = refused;
+  if (refused.kind === 'consent') return { ok: false, consent: refused.needs, failure: { kind, message } };
+  return { ok: false, failure: { kind, message } };
+}
+
+function placed(problems: Problem[], text: string | undefined): Problem[] {
+  return text === undefined ? problems : placeProblems(text, problems);
+}
+
+function failure(kind: string, message: string): LaunchRefusal {
+  return { ok: false, failure: { kind, message } };
+}
+
+async function readyWorkspace(input: LaunchInput): Promise<{ ok: true; path: string } | { ok: false; message: string }> {
+  const { project, overrides, folders } = input;
+  const file = input.shipped ? null : input.file;
+  const chosen = chooseWorkspace({ project, file, override: overrides.workspace, folder: folders.workspaces });
+  if (!chosen.ok) return chosen;
+  const made = await makeWorkspace(chosen.path);
+  if (!made.ok || project.settings.prepare === undefined) return made;
+  const prepared = await prepareWorkspace(project.settings.prepare, made.path);
+  return prepared.ok ? made : prepared;
+}
+
+function zone(): { timeZone: string; utcOffsetMin: number } {
+  const { timeZone } = new Intl.DateTimeFormat().resolvedOptions();
+  return { timeZone, utcOffsetMin: -new Date().getTimezoneOffset() };
+}
+
+/** What the file says and this run does otherwise, for a person. */
+function notesOf(project: Project): string[] {
+  const cached = project.settings.cache !== 'off' || project.tasks.some(({ cache }) => cache !== undefined && cache !== 'off');
+  return cached ? ['Results are not cached yet: everything is asked anew.'] : [];
+}

@@ -1,0 +1,58 @@
+import { stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Project } from '../../shared/project/schema.ts';
+import { applyEvent, newRun } from '../../shared/run/fold.ts';
+import type { EventOf } from '../../shared/run/events.ts';
+import type { RunState } from '../../shared/run/state.ts';
+import { readBlob, readJournal } from '../engine/read-journal.ts';
+import { PROJECT_FILE } from '../engine/storage.ts';
+import { loadProject } from '../project/load.ts';
+
+/** A run, read from its folder alone. */
+export interface LoadedRun {
+  dir: string;
+  project: Project;
+  state: RunState;
+  started: EventOf<'run.started'>;
+  /** The results of tasks, those kept in blobs too. */
+  texts: ReadonlyMap<string, string>;
+}
+
+export type RunLoad = { ok: true; run: LoadedRun } | { ok: false; message: string };
+
+/** Reads a run. Its folder may be a copy, and the run may still go on or have been cut off. */
+export async function loadRun(dir: string): Promise<RunLoad> {
+  const loaded = await loadRunState(dir);
+  if (!loaded.ok) return loaded;
+  const texts = new Map<string, string>();
+  for (const task of loaded.run.state.tasks.values()) {
+    if (!task.result) continue;
+    const text = 'text' in task.result ? task.result.text : await readBlob(dir, task.result.blob);
+    if (text === null) return { ok: false, message: `The result of task "${task.name}" is missing in ${dir}.` };
+    texts.set(task.name, text);
+  }
+  return { ok: true, run: { ...loaded.run, texts } };
+}
+
+/** As `loadRun`, without the results' texts. */
+export async function loadRunState(dir: string): Promise<RunLoad> {
+  if (!(await isFolder(dir))) return { ok: false, message: `There is no folder ${dir}. Name a run's folder; "runs" lists them.` };
+  const loaded = await loadProject(join(dir, PROJECT_FILE));
+  if (!loaded.ok) {
+    const reason = loaded.problems[0]?.message ?? 'it is no crew';
+    return { ok: false, message: `${dir} is no folder of a run: ${reason}` };
+  }
+  const state = newRun(loaded.project);
+  const read = await readJournal(dir, (event) => applyEvent(state, event));
+  if (!read.ok) return { ok: false, message: read.message };
+  const { started } = state;
+  if (!started) return { ok: false, message: `The journal in ${dir} holds no run: it ended before it had begun.` };
+  return { ok: true, run: { dir, project: loaded.project, state, started, texts: new Map() } };
+}
+
+async function isFolder(path: string): Promise<boolean> {
+  return stat(path).then(
+    (facts) => facts.isDirectory(),
+    () => false,
+  );
+}

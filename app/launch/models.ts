@@ -1,0 +1,154 @@
+import type { Problem } from '../../shared/project/problem.ts';
+import type { Agent, Project } from '../../shared/project/schema.ts';
+import { COMPATIBLE, findProvider, originOf, PROVIDERS, type Provider, REHEARSAL } from '../models/providers.ts';
+
+/** What a person chose for one run, over the file. Null: as the file says. */
+export interface ModelOverrides {
+  provider: string | null;
+  baseUrl: string | null;
+  model: string | null;
+}
+
+/** Which model an agent asks, and where. */
+export interface ModelChoice {
+  provider: Provider;
+  /** Null for the rehearsal, whose server starts with the run. */
+  baseUrl: string | null;
+  model: string;
+  /** The base URL stands in the file, and is not the provider's own: a key goes there only after consent. */
+  fromFile: boolean;
+  temperature: number | undefined;
+  maxTokens: number | undefined;
+}
+
+export type Models =
+  | {
+      ok: true;
+      /** Every agent is rehearsed; agents are never mixed. */
+      rehearsal: boolean;
+      agents: ReadonlyMap<string, ModelChoice>;
+      /** As they are written into `run.started`. */
+      settings: { provider: string; base_url: string | null; model: string | null };
+    }
+  | { ok: false; problems: Problem[] };
+
+/** Provider, base URL and model as one place says them. */
+interface Said {
+  provider: string;
+  baseUrl: string | null;
+  model: string | null;
+  baseFromFile: boolean;
+  /** Where it stands, for problems. */
+  path: string;
+}
+
+/** Sent to a server of unknown kind where nobody named a model; such servers often serve the one that they loaded. */
+const UNNAMED_MODEL = 'default';
+
+/**
+ * Settles the model of every agent. What a person chose and the file does not say holds for all agents; choosing the
+ * rehearsal rehearses all of them. Otherwise an agent's own choice counts before the crew's. A base URL without a
+ * provider means an OpenAI-compatible server.
+ */
+export function chooseModels(project: Project, overrides: ModelOverrides): Models {
+  const crew = crewChoice(project, overrides);
+  const forAll = isChosen(project, overrides);
+  const found = project.agents.map((agent, index) => {
+    const said = forAll ? crew : agentChoice(agent, index, crew, overrides.model !== null && overrides.model === crew.model);
+    return { agent, said, choice: resolve(said, agent, project) };
+  });
+  const problems = found.flatMap(({ choice }) => (choice.ok ? [] : [choice.problem]));
+  if (problems.length > 0) return { ok: false, problems: distinct(problems) };
+  const agents = new Map(found.flatMap(({ agent, choice }) => (choice.ok ? [[agent.name, choice.choice] as const] : [])));
+  const rehearsed = [...agents].filter(([, { provider }]) => provider.name === REHEARSAL).map(([name]) => name);
+  if (rehearsed.length > 0 && rehearsed.length < agents.size) return { ok: false, problems: [mixed(rehearsed)] };
+  const settings = { provider: crew.provider, base_url: crew.baseUrl, model: crew.model };
+  return { ok: true, rehearsal: rehearsed.length > 0 || crew.provider === REHEARSAL, agents, settings };
+}
+
+/** The file's own provider: a base URL alone names an OpenAI-compatible server. */
+function fileProvider({ settings }: Project): string {
+  return settings.provider === REHEARSAL && settings.base_url !== undefined ? COMPATIBLE : settings.provider;
+}
+
+function crewChoice(project: Project, overrides: ModelOverrides): Said {
+  const { settings } = project;
+  const inFile = fileProvider(project);
+  const path = 'settings.provider';
+  if (overrides.provider === REHEARSAL) return { provider: REHEARSAL, baseUrl: null, model: null, baseFromFile: false, path };
+  const provider = overrides.provider ?? (isNewUrl(project, overrides) ? COMPATIBLE : inFile);
+  const same = provider === inFile;
+  const baseUrl = overrides.baseUrl ?? (same ? (settings.base_url ?? null) : null);
+  const model = overrides.model ?? (same || overrides.provider === null ? (settings.model ?? null) : null);
+  return { provider, baseUrl, model, baseFromFile: !isNewUrl(project, overrides), path };
+}
+
+function isNewUrl({ settings }: Project, { baseUrl }: ModelOverrides): boolean {
+  return baseUrl !== null && baseUrl !== settings.base_url;
+}
+
+/** A person chose something else than the file says. */
+function isChosen(project: Project, overrides: ModelOverrides): boolean {
+  const { provider } = overrides;
+  return provider === REHEARSAL || (provider !== null && provider !== fileProvider(project)) || isNewUrl(project, overrides);
+}
+
+function agentChoice(agent: Agent, index: number, crew: Said, modelChosen: boolean): Said {
+  const path = `agents[${index}].provider`;
+  const own = modelChosen ? undefined : agent.model;
+  if (agent.provider === undefined && agent.base_url === undefined) return { ...crew, model: own ?? crew.model };
+  const provider = agent.provider ?? (crew.provider === REHEARSAL ? COMPATIBLE : crew.provider);
+  const same = provider === crew.provider;
+  return {
+    provider,
+    baseUrl: agent.base_url ?? (same ? crew.baseUrl : null),
+    model: own ?? (same || modelChosen ? crew.model : null),
+    baseFromFile: agent.base_url !== undefined || crew.baseFromFile,
+    path,
+  };
+}
+
+type Resolved = { ok: true; choice: ModelChoice } | { ok: false; problem: Problem };
+
+function resolve(said: Said, agent: Agent, project: Project): Resolved {
+  const provider = findProvider(said.provider);
+  if (!provider) {
+    const names = PROVIDERS.map(({ name }) => name).join(', ');
+    return refused('unknown_provider', `There is no provider "${said.provider}". Providers are ${names}.`, said.path);
+  }
+  const rehearsal = provider.name === REHEARSAL;
+  const baseUrl = rehearsal ? null : (said.baseUrl ?? provider.baseUrl);
+  if (!rehearsal && baseUrl === null) {
+    const message = `The provider "${provider.name}" needs the address of a server. Give --base-url, or set base_url.`;
+    return refused('no_base_url', message, said.path);
+  }
+  const named = rehearsal ? null : said.model;
+  const model = named ?? provider.defaultModel ?? (provider.name === COMPATIBLE ? UNNAMED_MODEL : null);
+  if (model === null) {
+    const message = `No model of provider "${provider.name}" is named for agent "${agent.name}". Give --model, or set model.`;
+    return refused('no_model', message, said.path);
+  }
+  const fromFile = baseUrl !== null && said.baseFromFile && !isOwn(provider, baseUrl);
+  const temperature = agent.temperature ?? project.settings.temperature;
+  const maxTokens = agent.max_tokens ?? project.settings.max_tokens;
+  return { ok: true, choice: { provider, baseUrl, model, fromFile, temperature, maxTokens } };
+}
+
+/** Whether a key of the provider belongs to this address. */
+export function isOwn(provider: Provider, baseUrl: string): boolean {
+  return provider.baseUrl !== null && originOf(provider.baseUrl) === originOf(baseUrl);
+}
+
+function mixed(rehearsed: readonly string[]): Problem {
+  const names = rehearsed.map((name) => `"${name}"`).join(', ');
+  const message = `Some agents would be rehearsed (${names}) and others ask a real model. Choose one provider with --provider, or set settings.provider.`;
+  return { code: 'mixed_rehearsal', message, path: 'settings.provider', line: 0, column: 0 };
+}
+
+function refused(code: string, message: string, path: string): Resolved {
+  return { ok: false, problem: { code, message, path, line: 0, column: 0 } };
+}
+
+function distinct(problems: readonly Problem[]): Problem[] {
+  return [...new Map(problems.map((problem) => [`${problem.code} ${problem.path} ${problem.message}`, problem])).values()];
+}

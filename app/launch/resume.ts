@@ -1,0 +1,56 @@
+import { resolve, sep } from 'node:path';
+import { REHEARSAL } from '../models/providers.ts';
+import type { EventOf } from '../../shared/run/events.ts';
+import type { SlotHost } from '../../shared/slot/host.ts';
+import { resumeRun } from '../engine/engine.ts';
+import { type CarrierParts, type KeyFor, openCarrier, refuseAccess } from './carrier.ts';
+import type { DataFolders } from './data-folder.ts';
+import { accessRefusal, hostOf, type LaunchResult } from './launch.ts';
+import { loadRunState } from './load-run.ts';
+import { chooseModels, type ModelOverrides } from './models.ts';
+import { rehearsalSpeedOf } from './rehearsal-speed.ts';
+
+export interface ResumeInput {
+  /** The run's folder. */
+  dir: string;
+  keyFor: KeyFor;
+  /** Consent to what the crew does; for runs of this application it was given when they started. */
+  trust?: boolean;
+  folders: DataFolders;
+  host: SlotHost | (() => SlotHost);
+  versions: Record<string, string>;
+  rehearsalSpeed?: number;
+}
+
+/** Goes on with a run that was cut off or interrupted, with the models that it was started with. */
+export async function resumeLaunched(input: ResumeInput): Promise<LaunchResult> {
+  const dir = resolve(input.dir);
+  const loaded = await loadRunState(dir);
+  if (!loaded.ok) return { ok: false, failure: { kind: 'journal', message: loaded.message } };
+  const { project, started } = loaded.run;
+  const models = chooseModels(project, chosenThen(started));
+  if (!models.ok) return { ok: false, problems: models.problems };
+  const { agents, rehearsal } = models;
+  const { folders, keyFor, versions } = input;
+  const rehearsalSpeed = input.rehearsalSpeed ?? rehearsalSpeedOf(process.env);
+  const parts: CarrierParts = { project, agents, rehearsal, rehearsalSpeed, seed: started.seed, folders, keyFor, versions };
+  const own = dir.startsWith(resolve(folders.runs) + sep);
+  const refused = refuseAccess(parts, input.trust === true || own);
+  if (refused) return accessRefusal(refused);
+
+  const { carrier, close } = await openCarrier(parts);
+  const resumed = await resumeRun({ ...carrier, dir }, hostOf(input.host));
+  if (!resumed.ok) {
+    await close();
+    return resumed;
+  }
+  void resumed.run.done.then(close);
+  return { ok: true, run: resumed.run, notes: [...resumed.run.notes] };
+}
+
+/** What a person chose when the run was started. Agents may have asked real models beside a crew's unused rehearsal. */
+function chosenThen({ rehearsal, settings }: EventOf<'run.started'>): ModelOverrides {
+  const { base_url: baseUrl, model } = settings;
+  if (rehearsal) return { provider: REHEARSAL, baseUrl: null, model: null };
+  return { provider: settings.provider === REHEARSAL ? null : settings.provider, baseUrl, model };
+}

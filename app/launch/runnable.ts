@@ -1,0 +1,61 @@
+import { checkRunnable } from '../../shared/project/check.ts';
+import type { Problem } from '../../shared/project/problem.ts';
+import type { Project } from '../../shared/project/schema.ts';
+import { priceOf } from '../models/prices.ts';
+import { isGenerator } from '../project/prepare/prepare.ts';
+import { chooseModels, isOwn, type ModelChoice, type ModelOverrides, type Models } from './models.ts';
+
+export type Runnable = { ok: true; models: Extract<Models, { ok: true }> } | { ok: false; problems: Problem[] };
+
+/** Everything that is in the way of a run and can be known without starting one. */
+export function checkToRun(project: Project, overrides: ModelOverrides): Runnable {
+  const models = chooseModels(project, overrides);
+  const problems = [
+    ...checkRunnable(project),
+    ...unknownGenerator(project),
+    ...notSupported(project),
+    ...(models.ok ? unknownPrices(project, models.agents) : models.problems),
+  ];
+  return models.ok && problems.length === 0 ? { ok: true, models } : { ok: false, problems };
+}
+
+/** The price of an agent's calls; that of a provider says nothing about other servers. */
+export function priceOfChoice({ provider, baseUrl, model }: ModelChoice): ReturnType<typeof priceOf> {
+  const elsewhere = !provider.local && baseUrl !== null && !isOwn(provider, baseUrl);
+  return elsewhere ? null : priceOf(provider, model);
+}
+
+function unknownGenerator({ settings }: Project): Problem[] {
+  const { prepare } = settings;
+  if (prepare === undefined || isGenerator(prepare)) return [];
+  return [problem('unknown_generator', `settings.prepare is "${prepare}", which is no generator of this version.`, 'settings.prepare')];
+}
+
+function unknownPrices({ settings }: Project, agents: ReadonlyMap<string, ModelChoice>): Problem[] {
+  if (settings.budget_usd === undefined) return [];
+  const unknown = [...agents.values()].filter((choice) => priceOfChoice(choice) === null).map(({ model }) => `"${model}"`);
+  if (unknown.length === 0) return [];
+  const message = `There is a budget, and the price of ${[...new Set(unknown)].join(', ')} is not known, so it cannot be kept. Remove budget_usd, or choose another model.`;
+  return [problem('unknown_price', message, 'settings.budget_usd')];
+}
+
+/** What the file may say and this version cannot do yet is refused before anything is spent on it. */
+function notSupported(project: Project): Problem[] {
+  const problems: Problem[] = [];
+  const refuse = (what: string, path: string) =>
+    problems.push(problem('unsupported', `${what} cannot be used in a run yet. Remove it to run the crew.`, path));
+  if (project.process === 'consensual') {
+    const message = 'The process "consensual" cannot be run yet. Choose "sequential" or "hierarchical".';
+    problems.push(problem('unsupported', message, 'process'));
+  }
+  if (project.settings.manager_review) refuse('"manager_review"', 'settings.manager_review');
+  if (Object.keys(project.mcp_servers).length > 0) refuse('"mcp_servers"', 'mcp_servers');
+  project.tasks.forEach(({ name, guardrail }, index) => {
+    if (guardrail) refuse(`The guardrail of task "${name}"`, `tasks[${index}].guardrail`);
+  });
+  return problems;
+}
+
+function problem(code: string, message: string, path: string): Problem {
+  return { code, message, path, line: 0, column: 0 };
+}

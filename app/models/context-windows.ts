@@ -1,0 +1,18 @@
+const DEFAULT_TOKENS = 128_000;
+
+/** Context windows in tokens, by how a model's name begins. */
+const KNOWN: readonly (readonly [string, number])[] = [
+  ['gpt-4.1', 1_047_576],
+  ['gpt-4o', 128_000],
+  ['o3', 200_000],
+  ['o4-mini', 200_000],
+  ['claude', 200_000],
+  ['gemini', 1_048_576],
+  ['mistral', 128_000],
+  ['deepseek', 64_000],
+];
+
+/** Tokens that a model takes in; the usual size where it is not known. */
+export function contextWindowOf(model: string): number {
+  return KNOWN.find(([name]) => model.startsWith(name))?.[1] ?? DEFAULT_TOKENS;
+}

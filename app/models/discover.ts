@@ -1,0 +1,29 @@
+import { z } from 'zod';
+import { PROVIDERS, type Provider } from './providers.ts';
+
+/** A server on this machine answers at once or not at all. */
+const PATIENCE_MS = 800;
+
+export interface LocalServer {
+  provider: Provider;
+  /** Models that it says it has. */
+  models: string[];
+}
+
+const modelsSchema = z.object({ data: z.array(z.object({ id: z.string() })) });
+
+/** The model servers that run on this machine now. */
+export async function findLocalServers(providers: readonly Provider[] = PROVIDERS): Promise<LocalServer[]> {
+  const found = await Promise.all(providers.filter(({ local }) => local).map(ask));
+  return found.filter((server) => server !== null);
+}
+
+async function ask(provider: Provider): Promise<LocalServer | null> {
+  try {
+    const response = await fetch(`${provider.baseUrl}/models`, { signal: AbortSignal.timeout(PATIENCE_MS) });
+    const models = modelsSchema.safeParse(await response.json());
+    return models.success ? { provider, models: models.data.data.map(({ id }) => id) } : null;
+  } catch {
+    return null; // Nobody there, or not a model server: either way not one to choose.
+  }
+}

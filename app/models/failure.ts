@@ -1,0 +1,75 @@
+import OpenAI from 'openai';
+import type { Failure } from '../../shared/run/error-kind.ts';
+import type { ModelAccess } from '../../shared/slot/protocol.ts';
+
+const SHOWN = 300;
+
+/** What a failed call says, for a person: what happened, where, and what to do. The key is in none of it. */
+export function failureOf(error: unknown, access: ModelAccess): Failure {
+  const { base_url: url } = access;
+  if (error instanceof OpenAI.APIConnectionError) {
+    return { kind: 'network', message: `Nobody answers at ${url} (${rootCause(error)}). Check the base URL, and that the server runs.` };
+  }
+  if (error instanceof OpenAI.APIError && error.status !== undefined) return ofStatus(error.status, error, access);
+  if (error instanceof OpenAI.APIError) {
+    return { kind: 'bad_answer', message: `${url} broke its answer off with an error: ${short(error.message)}` };
+  }
+  if (error instanceof SyntaxError) return notTheApi(url, 'something that is not JSON');
+  if (error instanceof TypeError || isSystemError(error)) return cutOff(url);
+  throw error;
+}
+
+/** An answer that ended before the provider said that it is complete. */
+export function cutOff(url: string): Failure {
+  return { kind: 'bad_answer', message: `The answer of ${url} was cut off.` };
+}
+
+export function notTheApi(url: string, type: string): Failure {
+  const what = type.includes('html') ? 'with a web page' : `with ${type === '' ? 'nothing that is known' : type}`;
+  return { kind: 'bad_answer', message: `${url} answers ${what}, not with the API. Check the base URL; it often ends in /v1.` };
+}
+
+function ofStatus(status: number, error: { message: string; headers: Headers | undefined }, access: ModelAccess): Failure {
+  const { base_url: url, model, provider } = access;
+  const retry = retryAfterMs(error.headers);
+  const wait = retry === null ? {} : { retry_after_ms: retry };
+  const said = short(error.message);
+  if (status === 429 || (status === 503 && retry !== null)) {
+    return { kind: 'rate_limit', message: `${url} is over its limit: ${said}`, status, ...wait };
+  }
+  if (status === 401 || status === 403) {
+    return { kind: 'auth', message: `${url} refuses the key of provider "${provider}" (${said}). Give another key.`, status };
+  }
+  if (status === 404) {
+    return { kind: 'http', message: `${url} has no model "${model}" or is not the API's address (${said}). Check model and base URL.`, status };
+  }
+  return { kind: 'http', message: `${url} answered with an error: ${said}`, status, ...wait };
+}
+
+/** `Retry-After` in seconds or as a date, or `retry-after-ms`; null where it is neither. */
+function retryAfterMs(headers: Headers | undefined): number | null {
+  const exact = Number(headers?.get('retry-after-ms') ?? Number.NaN);
+  if (Number.isFinite(exact)) return Math.max(0, Math.round(exact));
+  const given = headers?.get('retry-after');
+  if (!given) return null;
+  const seconds = Number(given);
+  if (Number.isFinite(seconds)) return Math.max(0, Math.round(seconds * 1000));
+  const date = Date.parse(given);
+  return Number.isNaN(date) ? null : Math.max(0, date - Date.now());
+}
+
+function rootCause(error: Error): string {
+  const { cause } = error;
+  if (!(cause instanceof Error)) return error.message;
+  if (cause instanceof AggregateError && cause.errors[0] instanceof Error) return rootCause(cause.errors[0]);
+  return rootCause(cause);
+}
+
+function short(message: string): string {
+  const plain = message.replaceAll(/\s+/g, ' ').trim();
+  return plain.length > SHOWN ? `${plain.slice(0, SHOWN)}…` : plain;
+}
+
+function isSystemError(error: unknown): boolean {
+  return error instanceof Error && 'code' in error;
+}

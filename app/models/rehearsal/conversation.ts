@@ -1,0 +1,97 @@
+import { z } from 'zod';
+
+/** What the rehearsal server is sent, as far as it reads it. */
+export const requestSchema = z.object({
+  model: z.string(),
+  stream: z.boolean().optional(),
+  messages: z.array(
+    z.object({
+      role: z.enum(['system', 'developer', 'user', 'assistant', 'tool']),
+      content: z.string().nullish(),
+      tool_call_id: z.string().optional(),
+      tool_calls: z
+        .array(z.object({ id: z.string(), function: z.object({ name: z.string(), arguments: z.string() }) }))
+        .optional(),
+    }),
+  ),
+  tools: z
+    .array(z.object({ function: z.object({ name: z.string(), description: z.string().optional() }) }))
+    .optional(),
+});
+export type Request = z.infer<typeof requestSchema>;
+
+/** A tool call that has been answered. */
+export interface Done {
+  name: string;
+  args: Record<string, unknown>;
+  answer: string;
+}
+
+export interface DataFile {
+  path: string;
+  columns: string[];
+}
+
+/** What a sensible agent takes out of the messages. */
+export interface Conversation {
+  agent: string;
+  /** The task's name, or null for the manager's assignment and for a co-worker's question. */
+  task: string | null;
+  prompt: string;
+  /** The task's own text, without the results that it is given. */
+  description: string;
+  /** Tasks whose results it is given. */
+  context: string[];
+  tools: ReadonlySet<string>;
+  /** Whom it may ask. */
+  coworkers: string[];
+  /** The tables that `query_data` says there are. */
+  files: DataFile[];
+  /** Messages with tool calls so far, and what came of them. */
+  rounds: number;
+  done: Done[];
+}
+
+export function readConversation(request: Request): Conversation {
+  const said = (role: string) => request.messages.find((message) => message.role === role)?.content ?? '';
+  const prompt = said('user');
+  const tools = new Map((request.tools ?? []).map((tool) => [tool.function.name, tool.function.description ?? '']));
+  return {
+    agent: /^You are ([^:\s]+):/.exec(said('system'))?.[1] ?? 'agent',
+    task: /^# Task: (.+)$/m.exec(prompt)?.[1] ?? null,
+    prompt,
+    description: prompt.split(/^## /m)[0] ?? '',
+    context: [...prompt.matchAll(/^## Result of the task (.+)$/gm)].map((match) => match[1] ?? ''),
+    tools: new Set(tools.keys()),
+    coworkers: [...(tools.get('ask_coworker') ?? '').matchAll(/^- ([^:\s]+):/gm)].map((match) => match[1] ?? ''),
+    files: filesIn(tools.get('query_data') ?? ''),
+    rounds: request.messages.filter((message) => message.tool_calls !== undefined).length,
+    done: doneIn(request),
+  };
+}
+
+function filesIn(description: string): DataFile[] {
+  return [...description.matchAll(/^- (\S+)(?: \((.+)\))?$/gm)].map(([, path = '', columns]) => ({
+    path,
+    columns: columns?.split(', ') ?? [],
+  }));
+}
+
+function doneIn({ messages }: Request): Done[] {
+  const answers = new Map(messages.flatMap((message) => (message.tool_call_id ? [[message.tool_call_id, message.content ?? '']] : [])));
+  return messages.flatMap((message) =>
+    (message.tool_calls ?? []).map(({ id, function: call }) => ({
+      name: call.name,
+      args: argumentsOf(call.arguments),
+      answer: answers.get(id) ?? '',
+    })),
+  );
+}
+
+function argumentsOf(text: string): Record<string, unknown> {
+  try {
+    return z.record(z.string(), z.unknown()).catch({}).parse(JSON.parse(text));
+  } catch {
+    return {};
+  }
+}

@@ -1,0 +1,87 @@
+import { checksOf } from './checks.ts';
+import type { Conversation, DataFile } from './conversation.ts';
+import { contentFor, pathsToWrite } from './files.ts';
+import { queriesFor } from './queries.ts';
+
+export interface PlannedCall {
+  name: string;
+  args: Record<string, unknown>;
+}
+
+/** So many files are written with one message, as models do. */
+const FILES_AT_ONCE = 10;
+
+/**
+ * The tool calls of the next message, or null when it is time to answer. What an agent does follows from its task's text
+ * and its tools, round after round: begin and take what is shared, look, ask a co-worker, write, log and give back.
+ */
+export function nextCalls(conversation: Conversation): PlannedCall[] | null {
+  if (conversation.task === null) return null;
+  return rounds(conversation).filter((calls) => calls.length > 0)[conversation.rounds] ?? null;
+}
+
+function rounds(conversation: Conversation): PlannedCall[][] {
+  const only = (calls: PlannedCall[]) => calls.filter(({ name }) => conversation.tools.has(name));
+  return [only(begin(conversation)), only(look(conversation)), only(askSomebody(conversation)), ...write(conversation).map(only), only(finish(conversation))];
+}
+
+function begin({ task, description }: Conversation): PlannedCall[] {
+  const monitor = (args: Record<string, unknown>) => ({ name: 'performance_monitor', args });
+  const resource = sharedResource(description);
+  return [
+    monitor({ action: 'start_tracking', task_id: task, task_name: task }),
+    ...(description.includes('performance_monitor') ? [monitor({ action: 'get_metrics' })] : []),
+    ...(description.includes('shared_resource_pool') ? [{ name: 'shared_resource_pool', args: { action: 'get_resource_status' } }] : []),
+    ...(resource === null ? [] : [{ name: 'shared_resource_pool', args: { action: 'acquire_resource', resource_id: resource } }]),
+  ];
+}
+
+function look(conversation: Conversation): PlannedCall[] {
+  const { description, files } = conversation;
+  const named = files.filter(({ path }) => description.includes(path));
+  const chosen: DataFile[] = named.length > 0 ? named : files.slice(0, 1);
+  const reads = /\b([\w-]+(?:\/[\w-]+)*\.(?:md|txt))\b/.exec(description.split(/\bwrite\b/i)[0] ?? '')?.[1];
+  return [
+    ...chosen.flatMap((file) => queriesFor(file).map((sql) => ({ name: 'query_data', args: { sql } }))),
+    ...(reads === undefined ? [] : [{ name: 'file_reader', args: { path: reads } }]),
+    ...(/\bweb\b|\bresearch\b/i.test(description) ? [{ name: 'web_search', args: { query: topicOf(conversation) } }] : []),
+  ];
+}
+
+function askSomebody(conversation: Conversation): PlannedCall[] {
+  const [coworker] = conversation.coworkers;
+  if (coworker === undefined || !/co-?worker/i.test(conversation.description)) return [];
+  const question = `What should be known about "${topicOf(conversation)}" that the figures do not show?`;
+  return [{ name: 'ask_coworker', args: { coworker, question } }];
+}
+
+function write(conversation: Conversation): PlannedCall[][] {
+  const calls = pathsToWrite(conversation.description).map((path, index) => {
+    return { name: 'file_writer', args: { path, content: contentFor(conversation, path, index) } };
+  });
+  const messages: PlannedCall[][] = [];
+  for (let from = 0; from < calls.length; from += FILES_AT_ONCE) messages.push(calls.slice(from, from + FILES_AT_ONCE));
+  return messages;
+}
+
+function finish(conversation: Conversation): PlannedCall[] {
+  const { task, description } = conversation;
+  const log = (milestone: string, data: object) => {
+    return { name: 'performance_monitor', args: { action: 'log_milestone', task_id: task, milestone, data } };
+  };
+  const checks = checksOf(conversation).map(({ name, passed, found }) => log(name, { passed, found }));
+  const resource = sharedResource(description);
+  return [
+    ...(checks.length > 0 ? checks : [log(`${task} ready`, { tool_calls: conversation.done.length })]),
+    ...(resource === null ? [] : [{ name: 'shared_resource_pool', args: { action: 'release_resource', resource_id: resource } }]),
+    { name: 'performance_monitor', args: { action: 'end_tracking', task_id: task } },
+  ];
+}
+
+function sharedResource(description: string): string | null {
+  return /shared resource "([^"]+)"/.exec(description)?.[1] ?? null;
+}
+
+export function topicOf({ task }: Conversation): string {
+  return (task ?? 'the task').replaceAll(/[_-]+/g, ' ');
+}

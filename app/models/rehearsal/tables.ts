@@ -1,0 +1,37 @@
+import type { Done } from './conversation.ts';
+
+export interface Table {
+  /** The file that was asked. */
+  source: string;
+  columns: string[];
+  rows: string[][];
+}
+
+/** The tables that `query_data` answered with. */
+export function tablesIn(done: readonly Done[]): Table[] {
+  return done.flatMap(({ name, args, answer }) => {
+    if (name !== 'query_data') return [];
+    const lines = answer.split('\n').filter((line) => line.startsWith('| '));
+    const [heading, , ...rows] = lines.map(cellsOf);
+    const source = /FROM '([^']+)'/.exec(String(args['sql'] ?? ''))?.[1] ?? 'the data';
+    return heading === undefined || rows.length === 0 ? [] : [{ source, columns: heading, rows }];
+  });
+}
+
+export interface Figure {
+  name: string;
+  value: string;
+}
+
+/** Single figures out of the tables with one row, each with what it counts. */
+export function figuresIn(done: readonly Done[]): Figure[] {
+  return tablesIn(done).flatMap(({ source, columns, rows }) => {
+    const [row] = rows;
+    if (rows.length !== 1 || !row) return [];
+    return columns.map((column, index) => ({ name: `${column.replaceAll('_', ' ')} in ${source}`, value: row[index] ?? '' }));
+  });
+}
+
+function cellsOf(line: string): string[] {
+  return line.split('|').slice(1, -1).map((cell) => cell.trim());
+}

@@ -1,0 +1,84 @@
+import type { Failure } from '../../shared/run/error-kind.ts';
+import type { AssistantMessage, Message, SlotOutcome, TurnAgent, TurnSubmission } from '../../shared/slot/protocol.ts';
+import type { TurnPort } from './desk.ts';
+import { askModel } from './model-call.ts';
+import { checkOutput } from './output-schema.ts';
+import { callTool } from './tool-call.ts';
+import type { SlotTool } from './toolbox.ts';
+
+/** How often an answer that does not meet its schema is sent back. */
+const REPAIRS = 2;
+
+export interface Conversing {
+  turn: TurnSubmission;
+  port: TurnPort;
+  agent: TurnAgent;
+  prompt: string;
+  /** Answered calls of earlier attempts. */
+  transcript: readonly Message[];
+  tools: readonly SlotTool[];
+  schema?: unknown;
+  /** The id of the delegation that this is inside of. */
+  delegation?: string;
+}
+
+/** The agent's loop: ask the model, carry out the tools that it calls, until it answers. */
+export async function converse(given: Conversing): Promise<SlotOutcome> {
+  const { agent, prompt, transcript } = given;
+  const messages: Message[] = [
+    { role: 'system', content: agent.system },
+    { role: 'user', content: prompt },
+    ...transcript,
+  ];
+  let told = 0;
+  let repairs = 0;
+  for (let iteration = 0; iteration < agent.max_iterations; ) {
+    let answer = unfinished(messages);
+    if (!answer) {
+      iteration += 1;
+      const asked = await askModel(given, messages, messages.slice(told));
+      if (asked.status !== 'answered') return asked;
+      told = messages.length + 1;
+      answer = asked.message;
+      messages.push(answer);
+    }
+    if (answer.tool_calls?.length) {
+      await callTools(given, answer, messages);
+      continue;
+    }
+    const text = answer.content ?? '';
+    const complaint = checkOutput(given, text, repairs > 0);
+    if (complaint === null) return { status: 'value', text };
+    if (repairs === REPAIRS) return { status: 'error', failure: { kind: 'output', message: `The answer does not meet output_schema: ${complaint}` } };
+    repairs += 1;
+    messages.push({ role: 'user', content: `Your answer does not meet the JSON Schema: ${complaint}. Answer again, with JSON alone.` });
+  }
+  return { status: 'error', failure: tooMany(agent) };
+}
+
+/** The last answer of an earlier attempt, where not all of its tool calls have been carried out, or it was final. */
+function unfinished(messages: readonly Message[]): AssistantMessage | null {
+  const last = messages.findLast((message) => message.role !== 'tool');
+  if (last?.role !== 'assistant') return null;
+  return last.tool_calls?.length && openCalls(last, messages).length === 0 ? null : last;
+}
+
+function openCalls(answer: AssistantMessage, messages: readonly Message[]): NonNullable<AssistantMessage['tool_calls']> {
+  const after = messages.slice(messages.lastIndexOf(answer) + 1);
+  const answered = new Set(after.flatMap((message) => (message.role === 'tool' ? [message.tool_call_id] : [])));
+  return (answer.tool_calls ?? []).filter((call) => !answered.has(call.id));
+}
+
+/** One after the other, in the model's order: what a call takes or writes, the next one may rely on. */
+async function callTools(given: Conversing, answer: AssistantMessage, messages: Message[]): Promise<void> {
+  for (const call of openCalls(answer, messages)) {
+    given.port.signal.throwIfAborted();
+    const text = await callTool(given, call, messages);
+    messages.push({ role: 'tool', tool_call_id: call.id, content: text });
+  }
+}
+
+function tooMany({ name, max_iterations }: TurnAgent): Failure {
+  const message = `${name} called tools ${max_iterations} times without an answer. Raise its max_iterations, or make the task clearer.`;
+  return { kind: 'iterations', message };
+}

@@ -1,0 +1,83 @@
+import { createHash } from 'node:crypto';
+import type { AssistantMessage, Message } from '../../shared/slot/protocol.ts';
+import type { Conversing } from './converse.ts';
+import type { CalledTool } from './toolbox.ts';
+
+type Call = NonNullable<AssistantMessage['tool_calls']>[number];
+
+/** Carries out one tool call and tells of it. @returns what the model reads; a wrong call is answered with what is right */
+export async function callTool(given: Conversing, call: Call, messages: readonly Message[]): Promise<string> {
+  const { port, agent, delegation } = given;
+  const start = performance.now();
+  const result = await perform(given, call, messages);
+  port.event({
+    type: 'tool.call',
+    agent: agent.name,
+    call_id: call.id,
+    name: call.function.name,
+    arguments: call.function.arguments,
+    answer: result.text,
+    ms: Math.round(performance.now() - start),
+    ok: result.ok,
+    ...(result.rehearsed ? { rehearsed: true as const } : {}),
+    ...(result.measured ? { measured: result.measured } : {}),
+    ...(delegation === undefined ? {} : { delegation }),
+    ...(result.waitedMs === undefined ? {} : { waited_ms: result.waitedMs }),
+  });
+  return result.text;
+}
+
+async function perform({ turn, port, tools }: Conversing, call: Call, messages: readonly Message[]): Promise<CalledTool> {
+  const { name } = call.function;
+  const tool = tools.find(({ description }) => description.name === name);
+  if (!tool) return wrong(`There is no tool "${name}". You have: ${tools.map(({ description }) => description.name).join(', ') || 'none'}.`);
+  const args = parse(call.function.arguments);
+  if (args === undefined) return wrong(`The arguments of ${name} are not JSON.`);
+  try {
+    return await tool.call(args, idempotencyKey(turn.key.run, turn.key.task, call, messages));
+  } catch (error) {
+    port.signal.throwIfAborted();
+    return wrong(`${name} failed: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+
+function wrong(text: string): CalledTool {
+  return { ok: false, text };
+}
+
+/** No arguments at all is how some models write that there are none. */
+function parse(text: string): unknown {
+  try {
+    return text.trim() === '' ? {} : JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** The same over attempts and resumes: run, task, tool, canonical arguments, and the how-manieth such call it is. */
+function idempotencyKey(run: string, task: string, call: Call, messages: readonly Message[]): string {
+  const same = signature(call);
+  let count = 0;
+  for (const message of messages) {
+    for (const earlier of message.role === 'assistant' ? (message.tool_calls ?? []) : []) {
+      if (earlier === call) return digest([run, task, same, count]);
+      if (signature(earlier) === same) count += 1;
+    }
+  }
+  return digest([run, task, same, count]);
+}
+
+function signature({ function: { name, arguments: args } }: Call): string {
+  return `${name} ${canonical(parse(args))}`;
+}
+
+function canonical(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`;
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? 'null';
+  const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
+  return `{${entries.map(([key, inner]) => `${JSON.stringify(key)}:${canonical(inner)}`).join(',')}}`;
+}
+
+function digest(parts: readonly (string | number)[]): string {
+  return createHash('sha256').update(JSON.stringify(parts)).digest('hex');
+}

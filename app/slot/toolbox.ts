@@ -1,0 +1,53 @@
+import type { ToolDescription } from '../models/client.ts';
+import { isToolName } from '../../shared/project/tools.ts';
+import type { TurnAgent, TurnSubmission } from '../../shared/slot/protocol.ts';
+import { loadTool } from '../tools/registry.ts';
+import type { ToolResult } from '../tools/tool.ts';
+import type { TurnPort } from './desk.ts';
+
+/** A tool as this turn can call it. */
+export interface SlotTool {
+  description: ToolDescription;
+  call(args: unknown, idempotencyKey: string): Promise<CalledTool>;
+}
+
+export interface CalledTool extends ToolResult {
+  /** It was not called: the answer is a rehearsal's. */
+  rehearsed?: boolean;
+  /** Milliseconds that the engine kept it waiting. */
+  waitedMs?: number;
+}
+
+/** The tools of an agent, loaded when they are needed and described for this workspace. */
+export async function toolbox({ workspace, rehearsal }: TurnSubmission, agent: TurnAgent, port: TurnPort): Promise<SlotTool[]> {
+  const names = agent.tools.filter(isToolName);
+  return Promise.all(
+    names.map(async (name) => {
+      const tool = await loadTool(name);
+      const told = await tool.describe(workspace);
+      return {
+        description: { name, ...told },
+        call: async (args: unknown, idempotencyKey: string): Promise<CalledTool> => {
+          if (rehearsal && tool.rehearse) return { ok: true, text: tool.rehearse(args), rehearsed: true };
+          const wait = waitMeter(port);
+          const context = { workspace, agent: agent.name, signal: port.signal, idempotencyKey, ask: wait.ask };
+          return { ...(await tool.call(args, context)), ...(wait.ms() > 0 ? { waitedMs: wait.ms() } : {}) };
+        },
+      };
+    }),
+  );
+}
+
+/** Asks the engine and measures how long it kept the tool waiting for a lease. */
+function waitMeter(port: TurnPort): { ask: TurnPort['ask']; ms: () => number } {
+  let waited = 0;
+  return {
+    ask: async (request) => {
+      const start = performance.now();
+      const answer = await port.ask(request);
+      if (request.kind === 'shared_resource_pool') waited += performance.now() - start;
+      return answer;
+    },
+    ms: () => Math.round(waited),
+  };
+}

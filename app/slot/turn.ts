@@ -1,0 +1,32 @@
+import type { SlotOutcome, TurnSubmission } from '../../shared/slot/protocol.ts';
+import { converse } from './converse.ts';
+import { delegationTools } from './delegation.ts';
+import type { TurnPort } from './desk.ts';
+import { withSchema } from './output-schema.ts';
+import { toolbox } from './toolbox.ts';
+
+/** Carries one turn to its outcome. A bug in here is an outcome too: the slot lives on, the attempt says what happened. */
+export async function carryTurn(turn: TurnSubmission, port: TurnPort): Promise<SlotOutcome> {
+  try {
+    return await carry(turn, port);
+  } catch (error) {
+    if (port.signal.aborted) return { status: 'cancelled' };
+    const message = error instanceof Error ? error.message : String(error);
+    return { status: 'error', failure: { kind: 'crash', message: `The slot failed: ${message}` } };
+  }
+}
+
+async function carry(turn: TurnSubmission, port: TurnPort): Promise<SlotOutcome> {
+  const { agent, transcript, output_schema: schema } = turn;
+  const tools = await toolbox(turn, agent, port);
+  const delegation = delegationTools(turn, port);
+  return converse({
+    turn,
+    port,
+    agent,
+    prompt: withSchema(turn.prompt, schema),
+    transcript,
+    tools: [...tools, ...delegation],
+    schema,
+  });
+}
