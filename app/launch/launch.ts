@@ -8,7 +8,7 @@ import type { SlotHost } from '../../shared/slot/host.ts';
 import { startRun } from '../engine/engine.ts';
 import type { RunHandle, RunRequest } from '../engine/request.ts';
 import { prepareWorkspace } from '../project/prepare/prepare.ts';
-import { chooseWorkspace, makeWorkspace } from '../project/workspace.ts';
+import { resolveWorkspace, ensureWorkspace } from '../project/workspace.ts';
 import { type CarrierParts, type KeyFor, openCarrier, refuseAccess } from './carrier.ts';
 import type { DataFolders } from './data-folder.ts';
 import { learnedEstimates } from './estimates.ts';
@@ -134,9 +134,9 @@ function failure(kind: string, message: string): LaunchRefusal {
 async function readyWorkspace(input: LaunchInput): Promise<{ ok: true; path: string } | { ok: false; message: string }> {
   const { project, overrides, folders } = input;
   const file = input.shipped ? null : input.file;
-  const chosen = chooseWorkspace({ project, file, override: overrides.workspace, folder: folders.workspaces });
+  const chosen = resolveWorkspace({ project, file, override: overrides.workspace, fallbackFolder: folders.workspaces });
   if (!chosen.ok) return chosen;
-  const made = await makeWorkspace(chosen.path);
+  const made = await ensureWorkspace(chosen.path);
   if (!made.ok || project.settings.prepare === undefined) return made;
   const prepared = await prepareWorkspace(project.settings.prepare, made.path);
   return prepared.ok ? made : prepared;
