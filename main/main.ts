@@ -4,6 +4,7 @@ import { dataFolders } from '../app/launch/data-folder.ts';
 import { appCalls } from './app-calls.ts';
 import { projectArgument } from './arguments.ts';
 import { Documents } from './documents.ts';
+import { Consents } from './consents.ts';
 import { answerCalls } from './ipc.ts';
 import { keyCalls } from './key-calls.ts';
 import { KeyStore } from './keys.ts';
@@ -41,7 +42,7 @@ async function start(): Promise<void> {
   const sessions = new Sessions();
   const exported = new Set<string>();
   const documents = new Documents({ settings, recovery, examples, recentChanged: () => showMenu() });
-  const runs = new Runs({ folders, keys, settings, sessions, slotFile: join(dist, 'node', 'slot.js') });
+  const runs = new Runs({ folders, keys, sessions, consents: new Consents(settings), slotFile: join(dist, 'node', 'slot.js') });
   const windows = new Windows({ settings, sessions, documents, runs, dist, page: devServer ?? APP_PAGE });
   const showMenu = () => setMenu(settings.get().recent, windows);
 
@@ -50,8 +51,8 @@ async function start(): Promise<void> {
   answerCalls<Session>(
     {
       ...appCalls(settings, keys, exported),
-      ...projectCalls({ documents, examples, runs, windows }),
-      ...runCalls({ runs, settings, exported }),
+      ...projectCalls({ documents, examples, folders, runs, windows }),
+      ...runCalls({ runs, settings, folders, exported }),
       ...keyCalls(keys),
     },
     (sender) => sessions.of(sender),

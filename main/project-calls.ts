@@ -1,3 +1,5 @@
+import type { DataFolders } from '../app/launch/data-folder.ts';
+import { estimatesOf } from '../app/launch/estimates.ts';
 import { listTemplates } from '../app/project/templates.ts';
 import type { Documents } from './documents.ts';
 import type { Handlers } from './ipc.ts';
@@ -19,12 +21,13 @@ type ProjectCalls = Pick<
 interface Parts {
   documents: Documents;
   examples: string;
+  folders: DataFolders;
   runs: Runs;
   windows: Windows;
 }
 
 /** What the window asks about the crew that is open in it. */
-export function projectCalls({ documents, examples, runs, windows }: Parts): ProjectCalls {
+export function projectCalls({ documents, examples, folders, runs, windows }: Parts): ProjectCalls {
   return {
     'project.templates': () => listTemplates(examples),
     'project.new': (session, { template }) => documents.fromTemplate(session, template),
@@ -41,7 +44,7 @@ export function projectCalls({ documents, examples, runs, windows }: Parts): Pro
       documents.edited(session, project, edited);
       return {};
     },
-    'project.estimates': (_session, { project }) => runs.estimates(project),
+    'project.estimates': (_session, { project }) => estimatesOf(project, folders),
   };
 }
 

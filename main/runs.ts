@@ -1,54 +1,43 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { CallInput, Started } from '../shared/ipc/channels.ts';
-import type { Estimate, RunEvent } from '../shared/run/events.ts';
-import type { Project } from '../shared/project/schema.ts';
 import type { RunHandle } from '../app/engine/request.ts';
 import { listedEnvironment } from '../app/hosts/node-host.ts';
 import type { DataFolders } from '../app/launch/data-folder.ts';
-import { estimatesOf } from '../app/launch/estimates.ts';
 import { launchRun, type LaunchResult } from '../app/launch/launch.ts';
 import { resumeLaunched } from '../app/launch/resume.ts';
 import { versions } from './app-calls.ts';
 import { notifyOfEnd, showProgress } from './attention.ts';
 import { batchRun } from './batches.ts';
-import { Consents } from './consents.ts';
+import type { Consents } from './consents.ts';
 import type { KeyStore } from './keys.ts';
-import { RunEvents } from './run-events.ts';
 import type { Session, Sessions } from './session.ts';
-import type { SettingsFile } from './settings.ts';
 import { utilityHost } from './utility-host.ts';
 
 interface Parts {
   folders: DataFolders;
   keys: KeyStore;
-  settings: SettingsFile;
   sessions: Sessions;
+  consents: Consents;
   slotFile: string;
-}
-
-interface Carried {
-  run: RunHandle;
-  session: Session;
 }
 
 type StartInput = CallInput<'run.start'>;
 
-/** The runs that this application carries, and what is asked about others. */
+const BUSY: Started = { status: 'failed', failure: { kind: 'busy', message: 'A run is going on in this window. Stop it, or wait for its end.' } };
+
+/** The runs that this application carries: each belongs to the window that started it, and ends with it. */
 export class Runs {
   readonly #parts: Parts;
-  readonly #carried = new Map<string, Carried>();
-  readonly #consents: Consents;
-  readonly #events: RunEvents;
+  readonly #carried = new Map<string, { run: RunHandle; session: Session }>();
 
   constructor(parts: Parts) {
     this.#parts = parts;
-    this.#consents = new Consents(parts.settings);
-    this.#events = new RunEvents(parts.folders.runs);
   }
 
-  handle(run: string): RunHandle | null {
-    return this.#carried.get(run)?.run ?? null;
+  /** A run that this process carries, or null. */
+  handle(id: string): RunHandle | null {
+    return this.#carried.get(id)?.run ?? null;
   }
 
   carriedBy(session: Session): RunHandle | null {
@@ -56,42 +45,74 @@ export class Runs {
     return null;
   }
 
-  estimates(project: Project): Promise<Record<string, Estimate>> {
-    return estimatesOf(project, this.#parts.folders);
-  }
-
+  /** Starts the crew as it stands in the window. */
   async start(session: Session, input: StartInput): Promise<Started> {
+    if (this.carriedBy(session)) return BUSY;
     const startedAtMonotonicMs = performance.now();
-    if (this.carriedBy(session)) return failed('running', 'A run is going on in this window. Stop it before another one.');
-    const project = this.#projectOf(session);
-    const trust = session.ownWork || this.#consents.isGiven(project);
-    const launch = (trusted: boolean) =>
-      launchRun({ ...this.#common(), project, file: this.#fileOf(session), shipped: session.shippedFrom !== null, overrides: overridesOf(input), trust: trusted, startedAtMonotonicMs });
-    const result = await launch(trust);
-    if (!result.ok && 'consent' in result) {
-      if (!(await this.#consents.ask(session, project, result.consent))) return { status: 'cancelled' };
-      return this.#carry(session, await launch(true));
+    const { document, project, shippedFrom } = { ...session, project: session.document.project };
+    const launch = (trust: boolean) =>
+      launchRun({
+        ...this.#common(),
+        project,
+        file: document.path ?? shippedFrom,
+        shipped: document.path === null,
+        overrides: { slots: input.slots, provider: input.provider, baseUrl: input.base_url, model: input.model, workspace: null },
+        trust,
+        startedAtMonotonicMs,
+      });
+    const result = await launch(session.ownWork || this.#parts.consents.isGiven(project));
+    if (result.ok || !('consent' in result)) return this.#carry(session, result);
+    if (!(await this.#parts.consents.ask(session.window, project, result.consent))) return { status: 'cancelled' };
+    return this.#carry(session, await launch(true));
+  }
+
+  async resume(session: Session, id: string): Promise<Started> {
+    if (this.carriedBy(session) || this.handle(id)) return BUSY;
+    return this.#carry(session, await resumeLaunched({ ...this.#common(), dir: this.dir(id) }));
+  }
+
+  /** The folder of a run. Its name comes from a page, so it may be nothing but a name. */
+  dir(id: string): string {
+    if (!/^[\w-][\w.-]*$/.test(id)) throw new Error(`${JSON.stringify(id)} is no run.`);
+    return join(this.#parts.folders.runs, id);
+  }
+
+  async remove(id: string): Promise<void> {
+    await rm(this.dir(id), { recursive: true, force: true });
+  }
+
+  #common() {
+    const { folders, keys, slotFile } = this.#parts;
+    return {
+      folders,
+      keyFor: (provider: string, origin: string) => keys.get(provider, origin),
+      host: () => utilityHost(slotFile, listedEnvironment(process.env)),
+      versions: versions(),
+    };
+  }
+
+  #carry(session: Session, result: LaunchResult): Started {
+    if (!result.ok) {
+      if ('problems' in result) return { status: 'refused', problems: result.problems };
+      return { status: 'failed', failure: result.failure };
     }
-    return this.#carry(session, result);
-  }
-
-  async resume(session: Session, run: string): Promise<Started> {
-    if (this.carriedBy(session)) return failed('running', 'A run is going on in this window. Stop it before another one.');
-    const dir = this.dir(run);
-    return this.#carry(session, await resumeLaunched({ ...this.#common(), dir, trust: true }));
-  }
-
-  /** The folder of a run; its name comes from a page, so it may be nothing but a name. */
-  dir(run: string): string {
-    if (!/^[\w.-]+$/.test(run) || run.startsWith('.')) throw new Error(`${JSON.stringify(run)} is no run.`);
-    return join(this.#parts.folders.runs, run);
-  }
-
-  events(run: string, after: number): Promise<{ project: Project; events: RunEvent[]; live: boolean }> {
-    return this.#events.since(this.dir(run), after, this.handle(run));
-  }
-
-  async remove(run: string): Promise<void> {
-    await rm(this.dir(run), { recursive: true, force: true });
+    const { run } = result;
+    const { sessions } = this.#parts;
+    this.#carried.set(run.id, { run, session });
+    session.shownRun = run.id;
+    const watching = () => sessions.showing(run.id);
+    const isWatched = (task: string) => watching().some((viewer) => viewer.watched.has(task));
+    const endBatches = batchRun(run, isWatched, (batch) => {
+      for (const viewer of watching()) viewer.tell('run.batch', batch);
+    });
+    const endProgress = showProgress(run, watching);
+    void run.done.then((end) => {
+      endBatches();
+      endProgress();
+      this.#carried.delete(run.id);
+      for (const viewer of watching()) viewer.tell('run.ended', { run: run.id });
+      notifyOfEnd(run, end, session);
+    });
+    return { status: 'started', run: run.id };
   }
 }

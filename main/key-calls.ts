@@ -1,0 +1,41 @@
+import type { ProviderInfo } from '../shared/ipc/channels.ts';
+import { findLocalServers } from '../app/models/discover.ts';
+import { findProvider, originOf, PROVIDERS } from '../app/models/providers.ts';
+import type { Handlers } from './ipc.ts';
+import type { KeyStore } from './keys.ts';
+import type { Session } from './session.ts';
+
+type KeyCalls = Pick<Handlers<Session>, 'providers.list' | 'keys.set' | 'keys.remove'>;
+
+/** What the window asks about providers and their keys. A key comes in here and is never told again. */
+export function keyCalls(keys: KeyStore): KeyCalls {
+  return {
+    'providers.list': () => providers(keys),
+    'keys.set': (_session, { provider, base_url, key }) => {
+      const origin = originFor(provider, base_url);
+      if (origin === null) return { status: 'failed', message: 'A key is kept for an address. Give the base URL first.' };
+      if (key.trim() === '') return { status: 'failed', message: 'The key is empty.' };
+      keys.set(provider, origin, key.trim());
+      return { status: 'done' };
+    },
+    'keys.remove': (_session, { provider, base_url }) => {
+      const origin = originFor(provider, base_url);
+      if (origin !== null) keys.remove(provider, origin);
+      return { status: 'done' };
+    },
+  };
+}
+
+async function providers(keys: KeyStore): Promise<ProviderInfo[]> {
+  const local = new Map((await findLocalServers()).map(({ provider, models }) => [provider.name, models]));
+  return PROVIDERS.map(({ name, title, baseUrl, needsKey, local: isLocal, defaultModel }) => {
+    const hasKey = baseUrl !== null && keys.get(name, originOf(baseUrl)) !== null;
+    const models = local.get(name) ?? (defaultModel === null ? [] : [defaultModel]);
+    return { name, title, base_url: baseUrl, models, needs_key: needsKey, has_key: hasKey, available: !isLocal || local.has(name) };
+  });
+}
+
+function originFor(provider: string, baseUrl: string | null): string | null {
+  const url = baseUrl ?? findProvider(provider)?.baseUrl ?? null;
+  return url !== null && URL.canParse(url) ? originOf(url) : null;
+}

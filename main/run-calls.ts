@@ -1,0 +1,86 @@
+import { dirname } from 'node:path';
+import type { DataFolders } from '../app/launch/data-folder.ts';
+import { exportRun } from '../app/launch/export-run.ts';
+import { listRuns } from '../app/launch/list-runs.ts';
+import { readBlob } from '../app/engine/read-journal.ts';
+import type { RunHandle } from '../app/engine/request.ts';
+import { askForFolder, askToDelete } from './dialogs.ts';
+import type { Handlers } from './ipc.ts';
+import { RunEvents } from './run-events.ts';
+import { summaryOf } from './run-summary.ts';
+import type { Runs } from './runs.ts';
+import type { Session } from './session.ts';
+import type { SettingsFile } from './settings.ts';
+
+type RunCalls = Pick<
+  Handlers<Session>,
+  | 'run.start'
+  | 'run.pause'
+  | 'run.unpause'
+  | 'run.stop'
+  | 'run.slots'
+  | 'run.resume'
+  | 'run.events'
+  | 'run.blob'
+  | 'run.watch'
+  | 'run.export'
+  | 'runs.list'
+  | 'runs.delete'
+>;
+
+interface Parts {
+  runs: Runs;
+  settings: SettingsFile;
+  folders: DataFolders;
+  /** Folders that reports were exported into. */
+  exported: Set<string>;
+}
+
+/** What the window asks about runs. */
+export function runCalls({ runs, settings, folders, exported }: Parts): RunCalls {
+  const events = new RunEvents();
+  const control = (id: string, act: (run: RunHandle) => void) => {
+    const run = runs.handle(id);
+    if (!run) return { status: 'failed' as const, message: 'This run is not going on.' };
+    act(run);
+    return { status: 'done' as const };
+  };
+  return {
+    'run.start': (session, input) => {
+      session.setEdited(input.project, session.document.edited);
+      return runs.start(session, input);
+    },
+    'run.pause': (_session, { run }) => control(run, (handle) => handle.pause()),
+    'run.unpause': (_session, { run }) => control(run, (handle) => handle.unpause()),
+    'run.stop': (_session, { run }) => control(run, (handle) => handle.stop()),
+    'run.slots': (_session, { run, slots }) => control(run, (handle) => handle.setSlots(slots)),
+    'run.resume': (session, { run }) => runs.resume(session, run),
+    'run.events': async (session, { run, after }) => {
+      session.shownRun = run;
+      return { ...(await events.after(runs.dir(run), after)), live: runs.handle(run) !== null };
+    },
+    'run.blob': async (_session, { run, blob }) => {
+      if (!/^[0-9a-f]{64}$/.test(blob)) throw new Error(`${JSON.stringify(blob)} is no blob.`);
+      return { text: (await readBlob(runs.dir(run), blob)) ?? '' };
+    },
+    'run.watch': (session, { tasks }) => {
+      session.watched = new Set(tasks);
+      return {};
+    },
+    'run.export': async (session, { run }) => {
+      const below = await askForFolder(session.window, settings.get().exportFolder);
+      if (below === null) return { status: 'cancelled' };
+      const result = await exportRun(runs.dir(run), { below });
+      if (!result.ok) return { status: 'failed', message: result.message };
+      settings.update({ exportFolder: dirname(result.folder) });
+      exported.add(result.folder);
+      return { status: 'exported', folder: result.folder };
+    },
+    'runs.list': async () => (await listRuns(folders)).map(summaryOf),
+    'runs.delete': async (session, { run }) => {
+      if (runs.handle(run)) return { status: 'failed', message: 'This run is going on. Stop it first.' };
+      if (await askToDelete(session.window, run)) await runs.remove(run);
+      return { status: 'done' };
+    },
+  };
+}

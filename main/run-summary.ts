@@ -1,0 +1,21 @@
+import type { RunSummary } from '../shared/ipc/channels.ts';
+import type { ListedRun } from '../app/launch/list-runs.ts';
+import { runObject } from '../app/reports/run-json.ts';
+
+/** A run as the window's list shows it; its figures are those of the command line's `runs`. */
+export function summaryOf({ id, live, run }: ListedRun): RunSummary {
+  const { project, state, started, dir } = run;
+  const figures = runObject(project, state, new Map(), dir);
+  return {
+    run: id,
+    crew: project.name,
+    wall_ms: started.wall_ms,
+    outcome: live ? 'running' : figures.outcome,
+    rehearsal: started.rehearsal,
+    total_tasks: figures.total_tasks,
+    completed_tasks: figures.completed_tasks,
+    makespan_ms: figures.makespan_s === null ? null : Math.round(figures.makespan_s * 1000),
+    tokens: figures.tokens,
+    cost_usd: figures.cost_usd,
+  };
+}
