@@ -28,7 +28,12 @@ async function shipped(name: string) {
 describe('the crews that ship', () => {
   it('are all read without a problem, and stand in their files as they would be saved', async () => {
     const templates = await listTemplates(EXAMPLES);
-    expect(templates.map(({ name }) => name)).toEqual(['assigned_by_manager', 'concurrent_processing', 'two_steps']);
+    expect(templates.map(({ name }) => name)).toEqual([
+      'assigned_by_manager',
+      'concurrent_processing',
+      'empty_crew',
+      'two_steps',
+    ]);
     for (const { name } of templates) {
       const text = await readFile(join(EXAMPLES, name, `${name}.crew.json`), 'utf8');
       const parsed = parseProject(text);
@@ -49,9 +54,9 @@ describe('saving', () => {
     const path = join(dir, 'crew.crew.json');
     const crew = await shipped('concurrent_processing');
     expect(await saveProject(path, crew)).toEqual({ ok: true });
-    expect(await loadProject(path)).toEqual({ ok: true, project: crew });
+    expect(await loadProject(path)).toEqual({ ok: true, project: crew, text: serializeProject(crew), problems: [] });
     await saveProject(path, { ...crew, description: 'Changed' });
-    expect(await loadProject(join(dir, '.crew.crew.json.bak'))).toEqual({ ok: true, project: crew });
+    expect(await loadProject(join(dir, '.crew.crew.json.bak'))).toMatchObject({ ok: true, project: crew });
   });
 
   it('says what is wrong when the folder is not there, and leaves nothing behind', async () => {

@@ -1,13 +1,21 @@
 import { open } from 'node:fs/promises';
 import type { Problem } from '../../shared/project/problem.ts';
-import { type ParsedProject, parseProject } from './parse.ts';
+import type { Project } from '../../shared/project/schema.ts';
+import { parseProject } from './parse.ts';
 
 const MAX_BYTES = 32 * 1024 * 1024;
 
+/** `text` is what stood in the file: problems that are found later get their places from it. */
+export type LoadedProject =
+  | { ok: true; project: Project; text: string; problems: [] }
+  | { ok: false; problems: Problem[] };
+
 /** Reads a crew file. What is wrong with the file or in it comes back as problems. */
-export async function loadProject(path: string): Promise<ParsedProject> {
+export async function loadProject(path: string): Promise<LoadedProject> {
   const read = await readText(path);
-  return read.ok ? parseProject(read.text) : { ok: false, problems: [read.problem] };
+  if (!read.ok) return { ok: false, problems: [read.problem] };
+  const parsed = parseProject(read.text);
+  return parsed.ok ? { ...parsed, text: read.text } : parsed;
 }
 
 async function readText(path: string): Promise<{ ok: true; text: string } | { ok: false; problem: Problem }> {

@@ -1,11 +1,4 @@
-import {
-  findNodeAtLocation,
-  getNodeValue,
-  type Node,
-  type ParseError,
-  parseTree,
-  printParseErrorCode,
-} from 'jsonc-parser';
+import { findNodeAtLocation, type Node, type ParseError, parseTree, printParseErrorCode } from 'jsonc-parser';
 import { findProblems } from '../../shared/project/check.ts';
 import { type Finding, type Path, pathText } from '../../shared/project/finding.ts';
 import { findingsOf } from '../../shared/project/issues.ts';
@@ -14,7 +7,7 @@ import type { Problem } from '../../shared/project/problem.ts';
 import { FORMAT, type Project, projectSchema } from '../../shared/project/schema.ts';
 import { Places } from './places.ts';
 
-export type ParsedProject = { ok: true; project: Project } | { ok: false; problems: Problem[] };
+export type ParsedProject = { ok: true; project: Project; problems: [] } | { ok: false; problems: Problem[] };
 
 const MAX_DEPTH = 100;
 const PLAIN_JSON = { disallowComments: true, allowTrailingComma: false, allowEmptyContent: false };
@@ -33,17 +26,19 @@ export function parseProject(text: string): ParsedProject {
   const [error] = errors;
   if (error || !tree) return { ok: false, problems: [problem(notJson(error), error?.offset ?? 0)] };
 
-  const json: unknown = getNodeValue(tree);
+  const json = valueOf(tree);
   const newer = newerFormat(json);
   const findings = newer ? [newer] : findingsIn(json);
-  const duplicates = duplicateKeys(tree, []);
+  const duplicates = duplicateKeys(tree, [], places);
   const problems = [
     ...duplicates.map(({ finding, offset }) => problem(finding, offset)),
     ...findings.map((finding) => problem(finding, offsetOf(tree, finding))),
   ];
   problems.sort((a, b) => a.line - b.line || a.column - b.column);
   const parsed = projectSchema.safeParse(json);
-  return problems.length === 0 && parsed.success ? { ok: true, project: parsed.data } : { ok: false, problems };
+  return problems.length === 0 && parsed.success
+    ? { ok: true, project: parsed.data, problems: [] }
+    : { ok: false, problems };
 }
 
 function findingsIn(json: unknown): Finding[] {
@@ -85,36 +80,45 @@ function notJson(error: ParseError | undefined): Finding {
   return { code: 'not_json', message: `The file is not JSON: ${what}. Correct it here.`, path: [] };
 }
 
+/** The value of a node. `__proto__` is a key as any other, and so one that the schema does not know. */
+function valueOf(node: Node): unknown {
+  const children = node.children ?? [];
+  if (node.type === 'array') return children.map(valueOf);
+  if (node.type !== 'object') return node.value;
+  return Object.fromEntries(
+    children.flatMap(({ children: [key, value] = [] }) => (key && value ? [[String(key.value), valueOf(value)]] : [])),
+  );
+}
+
 function newerFormat(json: unknown): Finding | null {
   const format = typeof json === 'object' && json !== null && 'format' in json ? json.format : undefined;
   const [, number] = (typeof format === 'string' && /^crewlane\/(\d+)$/.exec(format)) || [];
-  if (number === undefined || format === FORMAT) return null;
-  const message =
-    Number(number) > 1
-      ? `The file was written by a newer version (${format}); this one reads ${FORMAT}. Update Crewlane to open it.`
-      : `There is no format "${format}". The format is "${FORMAT}".`;
+  if (number === undefined || Number(number) <= 1) return null;
+  const message = `The file was written by a newer version (${format}); this one reads ${FORMAT}. Update Crewlane to open it.`;
   return { code: 'newer_format', message, path: ['format'] };
 }
 
-/** Keys that stand twice in one object: of the second JSON readers keep one or the other, so neither is meant. */
-function duplicateKeys(node: Node, path: Path): { finding: Finding; offset: number }[] {
+/** Keys that stand twice in one object: of the two JSON readers keep one or the other, so neither is meant. */
+function duplicateKeys(node: Node, path: Path, places: Places): { finding: Finding; offset: number }[] {
   const children = node.children ?? [];
-  if (node.type === 'array') return children.flatMap((child, index) => duplicateKeys(child, [...path, index]));
+  if (node.type === 'array') return children.flatMap((child, index) => duplicateKeys(child, [...path, index], places));
   if (node.type !== 'object') return [];
-  const seen = new Set<string>();
-  return children.flatMap((property) => {
-    const [key, value] = property.children ?? [];
+  const seen = new Map<string, Node>();
+  return children.flatMap(({ children: [key, value] = [] }) => {
     if (!key) return [];
     const name = String(key.value);
     const here = [...path, name];
-    const inside = value ? duplicateKeys(value, here) : [];
-    if (!seen.has(name)) {
-      seen.add(name);
-      return inside;
-    }
-    const message = `The key "${name}" stands twice in this object. Remove one of them.`;
-    return [{ finding: { code: 'duplicate_key', message, path: here }, offset: key.offset }, ...inside];
+    const inside = value ? duplicateKeys(value, here, places) : [];
+    const first = seen.get(name);
+    if (first) return [{ finding: twice(name, here, places.at(first.offset).line), offset: key.offset }, ...inside];
+    seen.set(name, key);
+    return inside;
   });
+}
+
+function twice(name: string, path: Path, firstLine: number): Finding {
+  const message = `The key "${name}" stands twice in this object, first in line ${firstLine}. Remove one of them.`;
+  return { code: 'duplicate_key', message, path };
 }
 
 /** The place of what a finding is about; where it is missing, of what it is missing in. */

@@ -1,8 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { wordsOf } from '../../shared/project/titles.ts';
-import { loadProject } from './load.ts';
-import type { ParsedProject } from './parse.ts';
+import { type LoadedProject, loadProject } from './load.ts';
 
 export interface Template {
   name: string;
@@ -22,7 +21,7 @@ export async function listTemplates(examples: string): Promise<Template[]> {
   return templates;
 }
 
-export async function readTemplate(examples: string, name: string): Promise<ParsedProject> {
+export async function readTemplate(examples: string, name: string): Promise<LoadedProject> {
   const templates = await listTemplates(examples);
   if (templates.some((template) => template.name === name)) return loadProject(templatePath(examples, name));
   const message = `There is no template "${name}". Templates are ${templates.map((template) => template.name).join(', ')}.`;

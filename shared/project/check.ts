@@ -166,7 +166,7 @@ function workloadProblems(project: LooseProject, tasks: ReadonlySet<string>): Fi
       { task: measure?.checks, path: ['workload', entry, 'measure', 'checks'] },
     ];
     return named.flatMap(({ task, path }) => {
-      if (task === undefined || tasks.has(task)) return [];
+      if (task === undefined || task === '' || tasks.has(task)) return [];
       const message = `Workload "${entry}" is measured at task "${task}", which the crew does not have. Correct the name.`;
       return [{ code: 'unknown_reference', message, path }];
     });

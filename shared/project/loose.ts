@@ -7,24 +7,9 @@ import { z } from 'zod';
 const word = z.string().normalize('NFC').catch('');
 const words = z.array(word).catch([]);
 const maybeWord = z.string().normalize('NFC').optional().catch(undefined);
-const settings = z
-  .object({
-    provider: maybeWord,
-    base_url: maybeWord,
-    model: maybeWord,
-    budget_usd: z.number().optional().catch(undefined),
-  })
-  .catch({});
 
 const agent = z
-  .object({
-    name: word,
-    manager: z.boolean().catch(false),
-    tools: words,
-    provider: maybeWord,
-    base_url: maybeWord,
-    model: maybeWord,
-  })
+  .object({ name: word, manager: z.boolean().catch(false), tools: words })
   .catch({ name: '', manager: false, tools: [] });
 
 const task = z
@@ -40,20 +25,17 @@ const task = z
   })
   .catch({ name: '', context: [], resources: [], tools: [] });
 
-const measure = z
-  .object({ items: z.object({ task: word }).optional().catch(undefined), checks: maybeWord, completed: maybeWord })
-  .catch({});
+const measure = z.object({ items: z.object({ task: word }).optional().catch(undefined), checks: maybeWord }).catch({});
 
 const loose = z
   .object({
     process: word,
-    settings,
     agents: z.array(agent).catch([]),
     tasks: z.array(task).catch([]),
     pools: z.array(z.object({ name: word, capacity: z.number().catch(1) }).catch({ name: '', capacity: 1 })).catch([]),
     workload: z.record(z.string(), z.object({ measure: measure.optional() }).catch({})).catch({}),
   })
-  .catch({ process: '', settings: {}, agents: [], tasks: [], pools: [], workload: {} });
+  .catch({ process: '', agents: [], tasks: [], pools: [], workload: {} });
 
 export type LooseProject = z.infer<typeof loose>;
 export type LooseTask = LooseProject['tasks'][number];
