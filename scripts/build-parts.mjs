@@ -1,0 +1,77 @@
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { runNode } from './command.mjs';
+import { CACHE, ROOT } from './root.mjs';
+
+/** What each part of the build makes, and the folders that it is made of. */
+export const PARTS = {
+  cli: { output: 'dist/node/cli.js', sources: ['shared', 'app'] },
+  slot: { output: 'dist/node/slot.js', sources: ['shared', 'app'] },
+  main: { output: 'dist/main/main.js', sources: ['shared', 'app', 'main'] },
+  preload: { output: 'dist/preload/preload.cjs', sources: ['shared', 'preload'] },
+  client: { output: 'dist/renderer/index.html', sources: ['shared', 'app', 'renderer'] },
+};
+/** Files of the repository's root that every part depends on. */
+const COMMON = ['vite.config.ts', 'package-lock.json'];
+
+/** @typedef {keyof typeof PARTS} Part */
+
+/** What the command line needs, and what the window needs besides. @type {readonly Part[]} */
+export const COMMAND_PARTS = ['slot', 'cli'];
+/** @type {readonly Part[]} */
+export const ALL_PARTS = ['slot', 'cli', 'main', 'preload', 'client'];
+
+/**
+ * Has those parts built whose sources have changed since they were last built, in a process of its own. The packages have to be there.
+ * @param {readonly Part[]} parts @returns {Promise<boolean>} whether all of them are there
+ */
+export async function ensureBuilt(parts) {
+  if (stale(parts).length === 0) return true;
+  return (await runNode([join(ROOT, 'scripts', 'build.mjs'), ...parts])) === 0;
+}
+
+/** Notes what a part was built of. @param {Part} part @param {string} sources its fingerprint before the build */
+export function markBuilt(part, sources) {
+  mkdirSync(join(CACHE, 'build'), { recursive: true });
+  writeFileSync(stampFile(part), sources);
+}
+
+/** The parts that are missing or older than their sources. @param {readonly Part[]} parts */
+export function stale(parts) {
+  return parts.filter((part) => !existsSync(join(ROOT, PARTS[part].output)) || stampOf(part) !== fingerprint(part));
+}
+
+/** @param {Part} part */
+function stampOf(part) {
+  try {
+    return readFileSync(stampFile(part), 'utf8');
+  } catch {
+    return null;
+  }
+}
+
+/** @param {Part} part */
+function stampFile(part) {
+  return join(CACHE, 'build', part);
+}
+
+/** Names, sizes and times of all that a part is made of. @param {Part} part */
+export function fingerprint(part) {
+  const hash = createHash('sha256');
+  const files = [...COMMON, ...PARTS[part].sources.flatMap((folder) => filesBelow(folder))];
+  for (const file of files) {
+    const { size, mtimeMs } = statSync(join(ROOT, file));
+    hash.update(`${file}\0${size}\0${mtimeMs}\n`);
+  }
+  return hash.digest('hex');
+}
+
+/** @param {string} folder @returns {string[]} */
+function filesBelow(folder) {
+  const names = existsSync(join(ROOT, folder)) ? readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' }) : [];
+  return names
+    .filter((name) => /\.(ts|tsx|css|html|svg|png|json)$/.test(name) && !name.endsWith('.test.ts'))
+    .map((name) => `${folder}/${name}`)
+    .sort();
+}

@@ -1,0 +1,41 @@
+import { join } from 'node:path';
+import { ALL_PARTS, PARTS, fingerprint, markBuilt, stale } from './build-parts.mjs';
+import { alone } from './lock.mjs';
+import { ensurePackages } from './packages.mjs';
+import { ROOT, say } from './root.mjs';
+
+/** @typedef {import('./build-parts.mjs').Part} Part */
+
+// usage: node scripts/build.mjs [PART …]   builds the named parts, or all, where their sources have changed.
+const named = process.argv.slice(2);
+const parts = named.length === 0 ? ALL_PARTS : ALL_PARTS.filter((part) => named.includes(part));
+process.exitCode = (await ensurePackages()) && (await build(parts)) ? 0 : 1;
+
+/** @param {readonly Part[]} parts */
+function build(parts) {
+  return alone('build', async () => {
+    const needed = stale(parts);
+    if (needed.length === 0) return true;
+    say('Building …');
+    const { createBuilder } = await import('vite');
+    const builder = await createBuilder({ root: ROOT, configFile: join(ROOT, 'vite.config.ts'), logLevel: 'error' });
+    for (const part of needed) if (!(await buildPart(builder, part))) return false;
+    return true;
+  });
+}
+
+/** @param {import('vite').ViteBuilder} builder @param {Part} part */
+async function buildPart(builder, part) {
+  const environment = builder.environments[part];
+  if (environment === undefined) throw new Error(`vite.config.ts has no environment ${part}`);
+  // Taken before the build: what is saved while it goes on is built the next time.
+  const sources = fingerprint(part);
+  try {
+    await builder.build(environment);
+  } catch (error) {
+    say(`The build of ${PARTS[part].output} failed: ${error instanceof Error ? error.message : String(error)}`);
+    return false;
+  }
+  markBuilt(part, sources);
+  return true;
+}

@@ -1,0 +1,55 @@
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import { CACHE } from './root.mjs';
+
+const LOOK_AGAIN_MS = 100;
+
+/**
+ * Does `work` while no other command of this checkout does work of the same name. A holder that has died is passed over.
+ * @template T @param {string} name @param {() => Promise<T>} work @returns {Promise<T>}
+ */
+export async function alone(name, work) {
+  mkdirSync(CACHE, { recursive: true });
+  const file = join(CACHE, `${name}.lock`);
+  while (!taken(file)) {
+    if (!isAlive(holderOf(file))) rmSync(file, { force: true });
+    else await wait(LOOK_AGAIN_MS);
+  }
+  try {
+    return await work();
+  } finally {
+    rmSync(file, { force: true });
+  }
+}
+
+/** @param {string} file */
+function taken(file) {
+  try {
+    writeFileSync(file, String(process.pid), { flag: 'wx' });
+    return true;
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return false;
+    throw error;
+  }
+}
+
+/** @param {string} file @returns {number | null} null while the holder has not yet written its name, or has just gone */
+function holderOf(file) {
+  try {
+    return Number(readFileSync(file, 'utf8')) || null;
+  } catch {
+    return null;
+  }
+}
+
+/** @param {number | null} pid */
+function isAlive(pid) {
+  if (pid === null) return true;
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return error instanceof Error && 'code' in error && error.code === 'EPERM';
+  }
+}
