@@ -91,6 +91,16 @@ describe('a crew file', () => {
     expect(problemsOf('['.repeat(200_000))).toEqual(['too_deep  1:101']);
   });
 
+  it('does not take __proto__ for anything but a key it does not know', () => {
+    const text = '{"format": "crewlane/1", "name": "a", "__proto__": {"tasks": 1}}';
+    expect(problemsOf(text)).toEqual(['unknown_key __proto__ 1:39']);
+  });
+
+  it('says where the first of two equal keys stands', () => {
+    const parsed = parseProject('{\n  "name": "a",\n  "format": "crewlane/1",\n  "name": "b"\n}');
+    expect(parsed.problems.map(({ message }) => message)).toEqual([expect.stringContaining('first in line 2')]);
+  });
+
   it('tells all problems at once, not the first alone', () => {
     const found = problemsOf(
       crew({ colour: 'red', settings: { task_timeout_s: 0 }, tasks: [task({ context: ['x'], nope: 1 })] }),

@@ -34,7 +34,7 @@ interface HasContext {
   tasks: readonly { name: string; context: readonly string[] }[];
 }
 
-/** The cycle that would close if `to` had `from` in its context, or null: for an edge that is being drawn. */
+/** The cycle that would close if `to` had `from` in its context, or null: for an edge that is being drawn. Each waits for the next. */
 export function wouldCycle(project: HasContext, from: string, to: string): string[] | null {
   if (from === to) return [from];
   const contexts = new Map(project.tasks.map(({ name, context }) => [name, context]));

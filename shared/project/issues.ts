@@ -17,11 +17,7 @@ function findingOf(issue: Issue): Finding[] {
       return [invalidType(issue, path)];
     case 'too_small':
       return [
-        outOfRange(
-          path,
-          `at least ${issue.minimum}${issue.inclusive === false ? ', and more than that' : ''}`,
-          issue.origin,
-        ),
+        outOfRange(path, `${issue.inclusive === false ? 'more than' : 'at least'} ${issue.minimum}`, issue.origin),
       ];
     case 'too_big':
       return [outOfRange(path, `at most ${issue.maximum}`, issue.origin)];

@@ -1,0 +1,156 @@
+import { describe, expect, it } from 'vitest';
+import { checkProject, checkRunnable } from './check.ts';
+import { wouldCycle } from './cycle.ts';
+import { rename } from './rename.ts';
+import { type Project, projectSchema } from './schema.ts';
+import { categoryOf, titleOf } from './titles.ts';
+
+const task = (name: string, more: object = {}) => ({
+  name,
+  description: '',
+  expected_output: '',
+  agent: 'ada',
+  ...more,
+});
+
+function crew(more: object = {}): Project {
+  const agents = [{ name: 'ada', role: '', goal: '' }];
+  return projectSchema.parse({ format: 'crewlane/1', name: 'crew', agents, ...more });
+}
+
+const found = (project: Project) => checkProject(project).map(({ code, path }) => `${code} ${path}`);
+
+describe('a crew in the window', () => {
+  it('has the problems that its file would have, without a line', () => {
+    const project = crew({ tasks: [task('a', { context: ['b'] }), task('b', { context: ['a'] })] });
+    const [problem] = checkProject(project);
+    expect(problem).toMatchObject({ code: 'cycle', path: 'tasks[0].context[0]', line: 0, column: 0 });
+    expect(problem?.message).toContain('a → b → a');
+  });
+
+  it('is in order while it is empty, but there is nothing to run', () => {
+    expect(checkProject(crew())).toEqual([]);
+    expect(checkRunnable(crew()).map(({ code }) => code)).toEqual(['nothing_to_run']);
+    expect(checkRunnable(crew({ tasks: [task('a')] }))).toEqual([]);
+  });
+
+  it('may leave the agent of a task to the manager, of whom there is exactly one', () => {
+    const tasks = [task('a', { agent: undefined })];
+    const boss = (name: string) => ({ name, role: '', goal: '', manager: true });
+    const of = (...agents: object[]) => found(crew({ process: 'hierarchical', tasks, agents }));
+    expect(of(boss('bo'))).toEqual([]);
+    expect(of(boss('bo'), boss('cy'))).toEqual(['manager_count agents[1].manager']);
+    expect(of()).toEqual(['manager_count agents']);
+  });
+
+  it('has pools that are large enough for all that one task takes of them', () => {
+    const resources = [
+      { pool: 'db', units: 2 },
+      { pool: 'db', units: 2 },
+    ];
+    const of = (capacity: number) =>
+      found(crew({ pools: [{ name: 'db', capacity }], tasks: [task('a', { resources })] }));
+    expect(of(4)).toEqual([]);
+    expect(of(3)).toContain('pool_too_small tasks[0].resources[0].units');
+    expect(found(crew({ tasks: [task('a', { resources: [{ pool: 'none' }] })] }))).toEqual([
+      'unknown_reference tasks[0].resources[0].pool',
+    ]);
+  });
+
+  it.each(['/etc/x', '..', 'a/../../x', 'C:\\x', '\\\\host\\x', 'a\\..\\x'])(
+    'does not write its results to %s',
+    (path) => {
+      expect(found(crew({ tasks: [task('a', { output_file: path })] }))).toEqual([
+        'outside_workspace tasks[0].output_file',
+      ]);
+    },
+  );
+
+  it('writes its results below the workspace, also where a name has two dots', () => {
+    expect(found(crew({ tasks: [task('a', { output_file: 'out/v1..v2.md' })] }))).toEqual([]);
+  });
+
+  it('checks what a guardrail and the workload refer to', () => {
+    const workload = {
+      checks: { declared: 1, measure: { checks: 'none' } },
+      items: { declared: 1, measure: { items: { task: 'gone', path: 'a' } } },
+    };
+    const tasks = [task('a', { guardrail: { agent: 'eve', criteria: 'short' } })];
+    expect(found(crew({ tasks, workload }))).toEqual([
+      'unknown_reference tasks[0].guardrail.agent',
+      'unknown_reference workload.checks.measure.checks',
+      'unknown_reference workload.items.measure.items.task',
+    ]);
+  });
+
+  it('takes one name written in two ways of Unicode for the same', () => {
+    const composed = 'caf\u00e9';
+    const decomposed = 'cafe\u0301';
+    const project = crew({ tasks: [task(composed), task('b', { context: [decomposed] })] });
+    expect(found(project)).toEqual([]);
+    expect(project.tasks[1]?.context).toEqual([composed]);
+    expect(found(crew({ tasks: [task(composed), task(decomposed)] }))).toEqual(['duplicate_name tasks[1].name']);
+  });
+});
+
+describe('an edge that is being drawn', () => {
+  const project = crew({ tasks: [task('a'), task('b', { context: ['a'] }), task('c', { context: ['b'] }), task('d')] });
+
+  it('is refused with the cycle it would close', () => {
+    expect(wouldCycle(project, 'c', 'a')).toEqual(['a', 'c', 'b']);
+    expect(wouldCycle(project, 'a', 'a')).toEqual(['a']);
+  });
+
+  it('is taken where it closes none', () => {
+    expect(wouldCycle(project, 'a', 'c')).toBeNull();
+    expect(wouldCycle(project, 'd', 'a')).toBeNull();
+  });
+});
+
+describe('a rename', () => {
+  const project = crew({
+    agents: [
+      { name: 'ada', role: '', goal: '' },
+      { name: 'bob', role: '', goal: '' },
+    ],
+    process: 'consensual',
+    pools: [{ name: 'db', capacity: 2 }],
+    tasks: [
+      task('a', { agents: ['ada', 'bob'], guardrail: { agent: 'ada', criteria: 'c' } }),
+      task('b', { context: ['a'], resources: [{ pool: 'db' }] }),
+    ],
+    workload: {
+      checks: { declared: 1, measure: { checks: 'a' } },
+      items: { declared: 1, measure: { items: { task: 'a', path: 'x' } } },
+    },
+    layout: {
+      nodes: { 'task:a': [1, 2], 'agent:ada': [3, 4] },
+      groups: [{ title: 'g', nodes: ['task:a', 'agent:ada'] }],
+    },
+  });
+
+  it.each([
+    ['agent', 'ada'],
+    ['task', 'a'],
+    ['pool', 'db'],
+  ] as const)('of a %s renames every reference to it, and back gives the same crew', (kind, from) => {
+    const renamed = rename(project, kind, from, 'other');
+    expect(checkProject(renamed)).toEqual([]);
+    expect(JSON.stringify(renamed)).not.toMatch(new RegExp(`"((task|agent):)?${from}"(?!:)`));
+    expect(rename(renamed, kind, 'other', from)).toEqual(project);
+  });
+});
+
+describe('what people read', () => {
+  it('is the title of a task, else its name in words', () => {
+    expect(titleOf({ name: 'market_trend-analysis' })).toBe('Market Trend Analysis');
+    expect(titleOf({ name: 'a', title: 'Market' })).toBe('Market');
+  });
+
+  it('is a category, else the agent that a run gave the task, else its own', () => {
+    expect(categoryOf({ category: 'Analysis', agent: 'ada' }, 'bob')).toBe('Analysis');
+    expect(categoryOf({ agent: 'ada' }, 'bob')).toBe('bob');
+    expect(categoryOf({ agent: 'ada' })).toBe('ada');
+    expect(categoryOf({})).toBe('Unassigned');
+  });
+});
