@@ -9,7 +9,7 @@ import { parseProject } from './parse.ts';
 import { prepareWorkspace } from './prepare/prepare.ts';
 import { saveProject } from './save.ts';
 import { listTemplates, readTemplate } from './templates.ts';
-import { resolveWorkspace, ensureWorkspace } from './workspace.ts';
+import { ensureWorkspace, resolveWorkspace } from './workspace.ts';
 
 const EXAMPLES = fileURLToPath(new URL('../../examples', import.meta.url));
 

@@ -68,6 +68,25 @@ describe('a crew file', () => {
       ['out_of_range settings.max_concurrent_tasks 20:29'],
     ],
     ['an unknown key', { tasks: [task({ asnyc: true })] }, ['unknown_key tasks[0].asnyc 17:7']],
+    ['a budget of nothing', { settings: { budget_usd: 0 } }, ['out_of_range settings.budget_usd 20:19']],
+    [
+      'half a task at once',
+      { settings: { max_concurrent_tasks: 1.5 } },
+      ['wrong_type settings.max_concurrent_tasks 20:29'],
+    ],
+    ['a text for a number', { settings: { task_timeout_s: '5' } }, ['wrong_type settings.task_timeout_s 20:23']],
+    ['an address that is none', { settings: { base_url: 'ftp://x' } }, ['invalid_value settings.base_url 20:17']],
+    ['an empty reference', { tasks: [task({ agent: '' })] }, ['invalid_value tasks[0].agent 16:16']],
+    [
+      'a pattern that is none',
+      { tasks: [task({ guardrail: { check: 'regex', pattern: '(' } })] },
+      ['invalid_value tasks[0].guardrail.pattern 19:20'],
+    ],
+    [
+      'a measure that is none',
+      { workload: { a: { declared: 1, measure: { rows: 'x' } } } },
+      ['invalid_value workload.a.measure 22:18'],
+    ],
     [
       'a missing key',
       { tasks: [{ name: 'a', agent: 'ada', expected_output: 'o' }] },
@@ -94,6 +113,11 @@ describe('a crew file', () => {
   it('does not take __proto__ for anything but a key it does not know', () => {
     const text = '{"format": "crewlane/1", "name": "a", "__proto__": {"tasks": 1}}';
     expect(problemsOf(text)).toEqual(['unknown_key __proto__ 1:39']);
+  });
+
+  it('is told which forms there are where it comes near none', () => {
+    const parsed = parseProject(JSON.stringify(crew({ workload: { a: { declared: 1, measure: { rows: 'x' } } } })));
+    expect(parsed.problems[0]?.message).toContain('"rows_of", "files_written", "items", "checks", "completed"');
   });
 
   it('says where the first of two equal keys stands', () => {

@@ -26,7 +26,7 @@ export function parseProject(text: string): ParsedProject {
   const [error] = errors;
   if (error || !tree) return { ok: false, problems: [problem(notJson(error), error?.offset ?? 0)] };
 
-  const json = valueOf(tree);
+  const json = jsonOf(tree);
   const newer = newerFormat(json);
   const findings = newer ? [newer] : findingsIn(json);
   const duplicates = duplicateKeys(tree, [], places);
@@ -81,12 +81,12 @@ function notJson(error: ParseError | undefined): Finding {
 }
 
 /** The value of a node. `__proto__` is a key as any other, and so one that the schema does not know. */
-function valueOf(node: Node): unknown {
+function jsonOf(node: Node): unknown {
   const children = node.children ?? [];
-  if (node.type === 'array') return children.map(valueOf);
+  if (node.type === 'array') return children.map(jsonOf);
   if (node.type !== 'object') return node.value;
   return Object.fromEntries(
-    children.flatMap(({ children: [key, value] = [] }) => (key && value ? [[String(key.value), valueOf(value)]] : [])),
+    children.flatMap(({ children: [key, value] = [] }) => (key && value ? [[String(key.value), jsonOf(value)]] : [])),
   );
 }
 

@@ -104,8 +104,22 @@ function unionFinding(issue: Extract<Issue, { code: 'invalid_union' }>, path: Pa
     depth: Math.max(0, ...issues.map((inner) => inner.path.length)),
   }));
   branches.sort((a, b) => a.issues.length - b.issues.length || b.depth - a.depth);
-  const nearest = branches[0]?.issues ?? [];
-  if (nearest.length === 0)
-    return [{ code: 'invalid_value', message: `${last(path)} is none of the forms that are possible here.`, path }];
-  return nearest.flatMap((inner) => findingOf({ ...inner, path: [...issue.path, ...inner.path] }));
+  const [nearest, next] = branches;
+  const asNear = next?.issues.length === nearest?.issues.length && next?.depth === nearest?.depth;
+  if (!nearest || asNear) return [noForm(issue.errors, path)];
+  return nearest.issues.flatMap((inner) => findingOf({ ...inner, path: [...issue.path, ...inner.path] }));
+}
+
+/** Where no branch is nearest: the keys that each of them would need. */
+function noForm(branches: readonly (readonly Issue[])[], path: Path): Finding {
+  const missing = branches.flatMap((issues) =>
+    issues.filter((inner) => inner.code === 'invalid_type' && inner.input === undefined),
+  );
+  const keys = [...new Set(missing.map((inner) => `"${pathOf(inner.path).join('.')}"`))];
+  const needed = keys.length === 0 ? '' : ` It needs one of ${keys.join(', ')}, and no other key.`;
+  return {
+    code: 'invalid_value',
+    message: `${last(path)} has none of the forms that are possible here.${needed}`,
+    path,
+  };
 }

@@ -1,5 +1,5 @@
-import type { Generator } from './prepare.ts';
 import { Random } from '../../../shared/random.ts';
+import type { Generator } from './prepare.ts';
 
 /**
  * The workload of the example `concurrent_processing`: three tables as a business would hand them over, with the flaws of
