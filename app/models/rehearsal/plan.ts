@@ -67,7 +67,7 @@ function write(conversation: Conversation): PlannedCall[][] {
 function finish(conversation: Conversation): PlannedCall[] {
   const { task, description } = conversation;
   const log = (milestone: string, data: object) => {
-    return { name: 'performance_monitor', args: { action: 'log_milestone', task_id: task, milestone, data } };
+    return { name: 'performance_monitor', args: { action: 'log_milestone', milestone, data } };
   };
   const checks = checksOf(conversation).map(({ name, passed, found }) => log(name, { passed, found }));
   const resource = sharedResource(description);
