@@ -1,0 +1,168 @@
+import type { Project } from '../project/schema.ts';
+import { ASSIGNMENT } from './events.ts';
+import { runSpan } from './makespan.ts';
+import type { RunState, TaskState } from './state.ts';
+import { runningMs, type TaskStretch, stretchesOf, type WaitReason } from './waits.ts';
+
+/** A piece of the chain that ends last: a task that runs, or one that waits with nothing else to blame. */
+export interface CriticalLink {
+  task: string;
+  start: number;
+  end: number;
+  kind: 'running' | 'waiting';
+  /** Null where it runs. */
+  reason: WaitReason | null;
+  blocker: string | null;
+  /** Of the makespan, 0 to 1. */
+  share: number;
+}
+
+export interface CriticalPath {
+  /** In the order of time, without a gap from 0 to the last end. */
+  links: CriticalLink[];
+  /** The tasks that run on it, in the order of time. */
+  tasks: string[];
+  /**
+   * For each other task: how many milliseconds later it could have ended without moving the last end, as far as
+   * dependencies and lengths go. Those on the path have none.
+   */
+  slack: Map<string, number>;
+}
+
+/** The chain of tasks and waits that ends last, walked back from the last end (from `now` while the run goes on). */
+export function criticalPath(
+  project: Project,
+  state: RunState,
+  now: number,
+  stretches: ReadonlyMap<string, readonly TaskStretch[]> = stretchesOf(project, state, now),
+): CriticalPath {
+  const span = runSpan(state, now);
+  const links = walkBack(state, now, stretches).map((link) => ({
+    ...link,
+    share: span.makespanMs === 0 ? 0 : (link.end - link.start) / span.makespanMs,
+  }));
+  const tasks = [...new Set(links.filter((link) => link.kind === 'running').map((link) => link.task))];
+  return { links, tasks, slack: slackOf(project, state, span.endMs, stretches, new Set(tasks)) };
+}
+
+type Link = Omit<CriticalLink, 'share'>;
+
+function walkBack(
+  state: RunState,
+  now: number,
+  stretches: ReadonlyMap<string, readonly TaskStretch[]>,
+): Link[] {
+  const last = lastTask(state);
+  const links: Link[] = [];
+  const seen = new Set<string>();
+  let task: string | null = last?.name ?? null;
+  let t = last?.endedAt ?? now;
+  while (task !== null && t > 0) {
+    const stretch: TaskStretch | undefined = stretches.get(task)?.findLast((piece) => piece.start < t);
+    if (!stretch) break;
+    const key = `${task} ${t}`;
+    const blamed: string | null = stretch.kind === 'waiting' && !seen.has(key) ? stretch.after : null;
+    const before: number | null = blamed === null ? null : lastRunningEnd(stretches.get(blamed), t);
+    seen.add(key);
+    if (blamed !== null && before !== null && before > stretch.start) {
+      if (before < t) links.unshift(linkOf(task, stretch, before, t));
+      task = blamed;
+      t = before;
+    } else {
+      links.unshift(linkOf(task, stretch, stretch.start, Math.min(stretch.end, t)));
+      t = stretch.start;
+    }
+  }
+  return links;
+}
+
+/** The end of what it ran last by `t`; of a task that never ran, its own end. */
+function lastRunningEnd(pieces: readonly TaskStretch[] | undefined, t: number): number | null {
+  const ran = pieces?.findLast((piece) => piece.kind === 'running' && piece.start < t);
+  if (ran) return Math.min(ran.end, t);
+  const end = pieces?.at(-1)?.end;
+  return end === undefined ? null : Math.min(end, t);
+}
+
+function linkOf(task: string, stretch: TaskStretch, start: number, end: number): Link {
+  if (stretch.kind === 'running') return { task, start, end, kind: 'running', reason: null, blocker: null };
+  return { task, start, end, kind: 'waiting', reason: stretch.reason, blocker: stretch.blocker };
+}
+
+/** The task that ended last; while the run goes on, of those that run the one that began first. */
+function lastTask(state: RunState): TaskState | undefined {
+  const tasks = [...state.tasks.values()].filter((task) => task.name !== ASSIGNMENT);
+  const open = tasks.filter((task) => task.endedAt === null);
+  if (open.length > 0) {
+    const started = open.filter((task) => task.turns.length > 0);
+    return firstBy(started, (task) => task.turns[0]?.start ?? 0) ?? open[0];
+  }
+  return firstBy(tasks, (task) => -(task.endSeq ?? 0));
+}
+
+function firstBy<T>(items: readonly T[], value: (item: T) => number): T | undefined {
+  return items.reduce<T | undefined>(
+    (best, item) => (best === undefined || value(item) < value(best) ? item : best),
+    undefined,
+  );
+}
+
+function slackOf(
+  project: Project,
+  state: RunState,
+  end: number,
+  stretches: ReadonlyMap<string, readonly TaskStretch[]>,
+  onPath: ReadonlySet<string>,
+): Map<string, number> {
+  const dependents = dependentsOf(project);
+  const latest = new Map<string, number>();
+  const latestEnd = (name: string): number => latest.get(name) ?? end;
+  for (const name of fromLastToFirst(project)) {
+    const limit = (dependents.get(name) ?? []).reduce(
+      (least, other) => Math.min(least, latestEnd(other) - runningMs(stretches.get(other) ?? [])),
+      end,
+    );
+    latest.set(name, limit);
+  }
+  const slack = new Map<string, number>();
+  for (const task of state.tasks.values()) {
+    if (task.endedAt === null || onPath.has(task.name) || task.turns.length === 0) continue;
+    slack.set(task.name, Math.max(0, latestEnd(task.name) - task.endedAt));
+  }
+  return slack;
+}
+
+function dependentsOf(project: Project): Map<string, string[]> {
+  const dependents = new Map<string, string[]>();
+  const add = (before: string, after: string): void => {
+    const known = dependents.get(before);
+    if (known) known.push(after);
+    else dependents.set(before, [after]);
+  };
+  for (const task of project.tasks) {
+    for (const before of task.context) add(before, task.name);
+    if (project.process === 'hierarchical' && task.agent === undefined) add(ASSIGNMENT, task.name);
+  }
+  return dependents;
+}
+
+/** All names, each before everything that it waits for. */
+function fromLastToFirst(project: Project): string[] {
+  const byName = new Map(project.tasks.map((task) => [task.name, task]));
+  const order: string[] = [];
+  const seen = new Set<string>();
+  const waiting: { name: string; entered: boolean }[] = project.tasks.map(({ name }) => ({ name, entered: false }));
+  for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
+    if (next.entered) {
+      order.push(next.name);
+      continue;
+    }
+    if (seen.has(next.name)) continue;
+    seen.add(next.name);
+    waiting.push({ name: next.name, entered: true });
+    for (const before of byName.get(next.name)?.context ?? []) {
+      if (byName.has(before) && !seen.has(before)) waiting.push({ name: before, entered: false });
+    }
+  }
+  return [ASSIGNMENT, ...order].reverse();
+}

@@ -1,0 +1,113 @@
+import type { Project } from '../project/schema.ts';
+import { type Interval, lastAtMost, union } from './intervals.ts';
+import type { RunState, TaskState, TurnState } from './state.ts';
+
+/** Units of something shared that a task has for a time. */
+export interface Hold extends Interval {
+  task: string;
+  units: number;
+}
+
+/** Something shared by tasks: the sequential lane, a pool, an agent that may run only so many turns. */
+export class Shared {
+  readonly #capacity: number;
+  readonly #holds: readonly Hold[];
+  readonly #byEnd: readonly Hold[];
+  readonly #blocked = new Map<number, Interval[]>();
+
+  constructor(capacity: number, holds: readonly Hold[]) {
+    this.#capacity = capacity;
+    this.#holds = holds;
+    this.#byEnd = [...holds].sort((a, b) => a.end - b.end);
+  }
+
+  /** When fewer than `units` of it were free. */
+  blockedFor(units: number): readonly Interval[] {
+    const known = this.#blocked.get(units);
+    if (known) return known;
+    const blocked = union(this.#fullerThan(this.#capacity - units));
+    this.#blocked.set(units, blocked);
+    return blocked;
+  }
+
+  /** Whose hold was the last to end by `t`, other than `task`'s own. */
+  freedBy(t: number, task: string): string | null {
+    for (let at = lastAtMost(this.#byEnd, t, (hold) => hold.end); at >= 0; at -= 1) {
+      const hold = this.#byEnd[at];
+      if (hold && hold.task !== task) return hold.task;
+    }
+    return null;
+  }
+
+  #fullerThan(limit: number): Interval[] {
+    const changes = this.#holds
+      .flatMap(({ start, end, units }) => [
+        { t: start, by: units },
+        { t: end, by: -units },
+      ])
+      .sort((a, b) => a.t - b.t);
+    const full: Interval[] = [];
+    let used = 0;
+    for (const [at, { t, by }] of changes.entries()) {
+      used += by;
+      const next = changes[at + 1]?.t ?? t;
+      if (used > limit && next > t) full.push({ start: t, end: next });
+    }
+    return full;
+  }
+}
+
+/** What a task holds from its attempt's first turn to its last: a consensual one's turns are taken together. */
+export function heldBy(project: Project, task: TaskState, now: number): Interval[] {
+  const turns = task.turns.map(({ start, end }) => ({ start, end: end ?? now }));
+  if (project.process !== 'consensual' || turns.length === 0) return turns;
+  const start = Math.min(...turns.map((turn) => turn.start));
+  return [{ start, end: Math.max(...turns.map((turn) => turn.end)) }];
+}
+
+export interface SharedThings {
+  lane: Shared;
+  pools: ReadonlyMap<string, Shared>;
+  agents: ReadonlyMap<string, Shared>;
+}
+
+/** Who held what of everything shared, up to `now`. */
+export function sharedThings(project: Project, state: RunState, now: number): SharedThings {
+  const tasks = project.tasks.flatMap((task) => {
+    const found = state.tasks.get(task.name);
+    return found ? [{ task, held: heldBy(project, found, now) }] : [];
+  });
+  const laneHolds = tasks.filter(({ task }) => !task.async).flatMap(({ task, held }) => holdsOf(task.name, 1, held));
+  const pools = new Map<string, Shared>();
+  for (const { name, capacity, leases } of state.resources.values()) {
+    const declared = tasks.flatMap(({ task, held }) => {
+      const units = unitsOf(task.resources, name);
+      return units > 0 ? holdsOf(task.name, units, held) : [];
+    });
+    const leased = leases.flatMap(({ task, acquiredAt, releasedAt }) =>
+      acquiredAt === null ? [] : [{ task, units: 1, start: acquiredAt, end: releasedAt ?? now }],
+    );
+    pools.set(name, new Shared(capacity, [...declared, ...leased]));
+  }
+  return { lane: new Shared(1, laneHolds), pools, agents: limitedAgents(project, state.turns, now) };
+}
+
+/** How many units of a pool a task declares. */
+export function unitsOf(resources: readonly { pool: string; units: number }[], pool: string): number {
+  return resources.reduce((sum, demand) => (demand.pool === pool ? sum + demand.units : sum), 0);
+}
+
+function holdsOf(task: string, units: number, held: readonly Interval[]): Hold[] {
+  return held.map(({ start, end }) => ({ task, units, start, end }));
+}
+
+function limitedAgents(project: Project, turns: readonly TurnState[], now: number): Map<string, Shared> {
+  const agents = new Map<string, Shared>();
+  for (const { name, max_concurrent } of project.agents) {
+    if (max_concurrent === undefined) continue;
+    const own = turns.filter((turn) => turn.agent === name);
+    const holds = own.map(({ task, start, end }) => ({ task, units: 1, start, end: end ?? now }));
+    agents.set(name, new Shared(max_concurrent, holds));
+  }
+  return agents;
+}

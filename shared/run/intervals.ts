@@ -1,0 +1,62 @@
+/** A stretch of time in whole milliseconds, from `start` up to, not including, `end`. */
+export interface Interval {
+  start: number;
+  end: number;
+}
+
+/** The same time as sorted intervals that neither overlap nor touch. Empty ones are left out. */
+export function union(intervals: readonly Interval[]): Interval[] {
+  const sorted = intervals.filter(({ start, end }) => end > start).sort((a, b) => a.start - b.start);
+  const joined: Interval[] = [];
+  for (const { start, end } of sorted) {
+    const last = joined.at(-1);
+    if (last && start <= last.end) last.end = Math.max(last.end, end);
+    else joined.push({ start, end });
+  }
+  return joined;
+}
+
+/** What of `within` lies in `sorted`, which is as `union` makes it. Costs O(log n) and what it finds. */
+export function clip(sorted: readonly Interval[], within: Interval): Interval[] {
+  const found: Interval[] = [];
+  for (let at = firstEndingAfter(sorted, within.start); at < sorted.length; at += 1) {
+    const next = sorted[at];
+    if (!next || next.start >= within.end) break;
+    found.push({ start: Math.max(next.start, within.start), end: Math.min(next.end, within.end) });
+  }
+  return found;
+}
+
+/** What of `within` lies outside `sorted`, which is as `union` makes it. */
+export function gaps(sorted: readonly Interval[], within: Interval): Interval[] {
+  const found: Interval[] = [];
+  let from = within.start;
+  for (const { start, end } of clip(sorted, within)) {
+    if (start > from) found.push({ start: from, end: start });
+    from = end;
+  }
+  if (within.end > from) found.push({ start: from, end: within.end });
+  return found;
+}
+
+/** Their lengths together. */
+export function lengthOf(intervals: readonly Interval[]): number {
+  return intervals.reduce((sum, { start, end }) => sum + end - start, 0);
+}
+
+/** The index of the last value for which `value` is at most `limit`, -1 where there is none; `sorted` ascends by it. */
+export function lastAtMost<T>(sorted: readonly T[], limit: number, value: (item: T) => number): number {
+  let low = 0;
+  let high = sorted.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    const item = sorted[middle];
+    if (item !== undefined && value(item) <= limit) low = middle + 1;
+    else high = middle;
+  }
+  return low - 1;
+}
+
+function firstEndingAfter(sorted: readonly Interval[], t: number): number {
+  return lastAtMost(sorted, t, (interval) => interval.end) + 1;
+}
