@@ -16,6 +16,8 @@ export interface LoadedRun {
   started: EventOf<'run.started'>;
   /** The results of tasks, those kept in blobs too. */
   texts: ReadonlyMap<string, string>;
+  /** Bytes of the journal that are whole lines. */
+  journalBytes: number;
 }
 
 export type RunLoad = { ok: true; run: LoadedRun } | { ok: false; message: string };
@@ -47,7 +49,7 @@ export async function loadRunState(dir: string): Promise<RunLoad> {
   if (!read.ok) return { ok: false, message: read.message };
   const { started } = state;
   if (!started) return { ok: false, message: `The journal in ${dir} holds no run: it ended before it had begun.` };
-  return { ok: true, run: { dir, project: loaded.project, state, started, texts: new Map() } };
+  return { ok: true, run: { dir, project: loaded.project, state, started, texts: new Map(), journalBytes: read.bytes } };
 }
 
 async function isFolder(path: string): Promise<boolean> {

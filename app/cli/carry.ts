@@ -1,0 +1,95 @@
+import type { RunEnd } from '../engine/request.ts';
+import type { LaunchResult } from '../launch/launch.ts';
+import { loadRun } from '../launch/load-run.ts';
+import { runObject } from '../reports/run-json.ts';
+import { closingText } from './closing.ts';
+import { EXIT, type ExitCode, type Io } from './io.ts';
+import { openingText } from './opening.ts';
+import { problemOf, refuse } from './problems.ts';
+import { showProgress } from './progress.ts';
+
+export interface CarryOptions {
+  json?: boolean | undefined;
+  /** The crew's file, for the places of problems. */
+  file?: string;
+  /** Once the run is over, before its result is told. Returns whether it could be done. */
+  afterwards?: (runDir: string) => Promise<boolean>;
+}
+
+/**
+ * Carries a run from its start to its end in this process: tells of it, hands signals on, and gives the exit code. The
+ * first signal ends running attempts and leaves the run to be resumed; a second one lets go at once.
+ */
+export async function carryRun(io: Io, launch: () => Promise<LaunchResult>, options: CarryOptions): Promise<ExitCode> {
+  const signals = new Signals(io);
+  try {
+    const launched = await launch();
+    if (!launched.ok) {
+      const problems = 'problems' in launched ? launched.problems : [problemOf(launched.failure.kind, launched.failure.message)];
+      return refuse(io, problems, { json: options.json, ...(options.file === undefined ? {} : { file: options.file }) });
+    }
+    const { run, notes } = launched;
+    for (const note of notes) io.stderr(`${note}\n`);
+    io.stderr(openingText(run));
+    const hide = showProgress(run, io);
+    signals.first(() => run.interrupt('signal'));
+    const end = await Promise.race([run.done, signals.second]);
+    hide();
+    if (end === 'now') {
+      io.stderr(`Ended at once. Go on with: resume ${run.dir}\n`);
+      return EXIT.interrupted;
+    }
+    return await tellEnd(io, run.dir, end, options);
+  } finally {
+    signals.end();
+  }
+}
+
+async function tellEnd(io: Io, dir: string, end: RunEnd, { json, afterwards }: CarryOptions): Promise<ExitCode> {
+  const loaded = await loadRun(dir);
+  if (!loaded.ok) {
+    io.stderr(`${loaded.message}\n`);
+    return end.status === 'interrupted' ? EXIT.interrupted : EXIT.failed;
+  }
+  const { project, state, texts } = loaded.run;
+  const object = runObject(project, state, texts, dir);
+  io.stderr(closingText(project, object));
+  if (end.status === 'interrupted') io.stderr(`\nInterrupted: ${end.message} Go on with: resume ${dir}\n`);
+  else io.stderr(`\nThe run is kept in ${dir}\n`);
+  const done = (await afterwards?.(dir)) ?? true;
+  if (json) io.stdout(`${JSON.stringify(object, null, 2)}\n`);
+  return exitCodeOf(end, done);
+}
+
+function exitCodeOf(end: RunEnd, done: boolean): ExitCode {
+  if (end.status === 'interrupted') return EXIT.interrupted;
+  return end.outcome === 'completed' && done ? EXIT.ok : EXIT.failed;
+}
+
+/** SIGINT and SIGTERM while a run is carried. */
+class Signals {
+  /** Resolves at the second signal. */
+  readonly second: Promise<'now'>;
+  readonly end: () => void;
+  #count = 0;
+  #onFirst: (() => void) | null = null;
+
+  constructor(io: Io) {
+    let atSecond: (now: 'now') => void = () => undefined;
+    this.second = new Promise((resolve) => {
+      atSecond = resolve;
+    });
+    this.end = io.onSignal(() => {
+      this.#count += 1;
+      if (this.#count > 1) return atSecond('now');
+      io.stderr('Ending: running attempts are cancelled, and the run can be resumed. A second signal ends at once.\n');
+      this.#onFirst?.();
+    });
+  }
+
+  /** Does this at the first signal, at once where it has come already. */
+  first(act: () => void): void {
+    this.#onFirst = act;
+    if (this.#count > 0) act();
+  }
+}

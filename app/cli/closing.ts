@@ -1,0 +1,30 @@
+import type { Project } from '../../shared/project/schema.ts';
+import { titleOf } from '../../shared/project/titles.ts';
+import type { RunObject } from '../reports/run-json.ts';
+import { plain, secondsText, table } from './text.ts';
+
+/** What a run closes with: its outcome and main figures, then each task, concurrent ones before sequential ones. */
+export function closingText(project: Project, run: RunObject): string {
+  const figures = [
+    ['Outcome', run.reason === null ? run.outcome : `${run.outcome} (${run.reason})`],
+    ['Success rate', `${run.success_rate.toFixed(1)}% (${run.completed_tasks} of ${run.total_tasks})`],
+    ['Makespan', secondsText(run.makespan_s * 1000)],
+    ['Tasks a second', run.makespan_s > 0 ? (run.completed_tasks / run.makespan_s).toFixed(2) : 'unknown'],
+  ];
+  return [
+    '\n',
+    table(figures.map(([name = '', value = '']) => [`  ${name}`, value])),
+    part('Concurrent tasks', project, run, true),
+    part('Sequential tasks', project, run, false),
+  ].join('');
+}
+
+function part(heading: string, project: Project, run: RunObject, async: boolean): string {
+  const results = new Map(run.results.map((result) => [result.task, result]));
+  const rows = project.tasks.filter((task) => task.async === async).map((task) => {
+    const result = results.get(task.name);
+    const status = result?.degraded ? `${result.status}, degraded` : (result?.status ?? 'pending');
+    return [`  ${plain(titleOf(task))}`, result?.assigned_agent ?? '', status, async ? 'concurrent' : 'sequential'];
+  });
+  return rows.length === 0 ? '' : `\n${heading}\n${table(rows)}`;
+}

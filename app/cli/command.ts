@@ -1,0 +1,118 @@
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { doctor } from './doctor.ts';
+import { EXIT, type ExitCode, type Surroundings } from './io.ts';
+import { type RunOptions, runCrew } from './run.ts';
+import { report, resume, runs } from './runs.ts';
+import { plan, simulateSlots } from './schedule.ts';
+import { newFromTemplate, templates } from './templates.ts';
+import { validate } from './validate.ts';
+
+const MAX_SLOTS = 64;
+
+/** Carries out one command. @param argv the arguments after the program's name */
+export async function runCommand(argv: readonly string[], surroundings: Surroundings): Promise<ExitCode> {
+  let code: ExitCode = EXIT.ok;
+  const program = programOf(surroundings, (ended) => {
+    code = ended;
+  });
+  try {
+    await program.parseAsync([...argv], { from: 'user' });
+    return code;
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    // Help that was asked for is an answer; an argument that is wrong or missing is a refusal.
+    return error.exitCode === 0 ? EXIT.ok : EXIT.refused;
+  }
+}
+
+function programOf(surroundings: Surroundings, ended: (code: ExitCode) => void): Command {
+  const { io, versions } = surroundings;
+  const program = new Command('crewlane')
+    .description('Runs crews of agents in parallel lanes, and tells why each task waited.')
+    .version(versions['crewlane'] ?? 'unknown', '--version', 'the version')
+    .exitOverride()
+    .showHelpAfterError('(--help tells the commands and their options)')
+    .configureOutput({ writeOut: io.stdout, writeErr: io.stderr });
+  const answer = (command: Promise<ExitCode>) => command.then(ended);
+  addRun(program, surroundings, answer);
+  program
+    .command('validate <file>')
+    .description('every problem of a crew file, with its place')
+    .option('--json', 'the problems as JSON')
+    .action((file, options) => answer(validate(surroundings, file, options)));
+  program
+    .command('plan <file>')
+    .description('predicted schedule, critical path, lower bound')
+    .option('--slots <n>', 'in place of settings.max_concurrent_tasks', slotNumber)
+    .option('--json', 'the plan as JSON')
+    .action((file, options) => answer(plan(surroundings, file, options)));
+  program
+    .command('simulate <file>')
+    .description('predicted makespan for each number of slots')
+    .requiredOption('--slots <list>', 'numbers of slots, as 1,2,4,8', slotNumbers)
+    .option('--json', 'the makespans as JSON')
+    .action((file, options) => answer(simulateSlots(surroundings, file, options)));
+  program
+    .command('report <run_dir>')
+    .description("exports again from a run's folder")
+    .requiredOption('--out <dir>', 'exactly this folder: missing, empty, or an earlier export')
+    .action((dir, options) => answer(report(surroundings, dir, options.out)));
+  program
+    .command('resume <run_dir>')
+    .description('goes on with a run that was cut off')
+    .option('--json', 'the run as JSON, last, on standard output')
+    .action((dir, options) => answer(resume(surroundings, dir, options)));
+  program
+    .command('runs')
+    .description('earlier runs')
+    .option('--json', 'the runs as JSON')
+    .action((options) => answer(runs(surroundings, options)));
+  program
+    .command('new <template>')
+    .description('a crew file from a template')
+    .requiredOption('--out <file>', 'the new file')
+    .action((name, options) => answer(newFromTemplate(surroundings, name, options.out)));
+  program
+    .command('templates')
+    .description('the templates')
+    .action(() => answer(templates(surroundings)));
+  program
+    .command('doctor')
+    .description('what is installed, which providers answer, where things are kept')
+    .action(() => answer(doctor(surroundings)));
+  return program;
+}
+
+function addRun(program: Command, surroundings: Surroundings, answer: (command: Promise<ExitCode>) => Promise<void>): void {
+  program
+    .command('run <file>')
+    .description('runs a crew')
+    .option('--out <dir>', 'reports into exactly this folder: missing, empty, or an earlier export')
+    .addOption(new Option('--export-below <dir>', 'reports into a dated folder below this one').hideHelp())
+    .option('--slots <n>', 'in place of settings.max_concurrent_tasks', slotNumber)
+    .option('--provider <name>', 'in place of the provider in the file')
+    .option('--base-url <url>', 'address of an OpenAI-compatible server', webAddress)
+    .option('--model <name>', 'in place of the model in the file')
+    .option('--inputs <file>', 'a JSON object with values for {placeholders}')
+    .option('--workspace <dir>', "the tools' folder")
+    .option('--trust', 'you have read the file and consent to what it does')
+    .option('--approve-all', 'reviews are approved without asking')
+    .option('--no-cache', 'everything is asked anew')
+    .option('--json', 'the run as JSON, last, on standard output')
+    .action((file: string, options: RunOptions) => answer(runCrew(surroundings, file, options)));
+}
+
+function slotNumber(text: string): number {
+  const slots = Number(text);
+  if (Number.isInteger(slots) && slots >= 1 && slots <= MAX_SLOTS) return slots;
+  throw new InvalidArgumentError(`Give a whole number from 1 to ${MAX_SLOTS}.`);
+}
+
+function slotNumbers(text: string): number[] {
+  return text.split(',').map((part) => slotNumber(part.trim()));
+}
+
+function webAddress(text: string): string {
+  if (URL.canParse(text) && /^https?:$/.test(new URL(text).protocol)) return text;
+  throw new InvalidArgumentError('Give an address that begins with http:// or https://.');
+}

@@ -1,0 +1,28 @@
+import { availableParallelism, totalmem } from 'node:os';
+import { findLocalServers } from '../models/discover.ts';
+import { originOf, PROVIDERS } from '../models/providers.ts';
+import { EXIT, type ExitCode, type Surroundings } from './io.ts';
+import { table } from './text.ts';
+
+/** `doctor`: what is installed, which providers answer, where things are kept. */
+export async function doctor({ io, folders, keyFor, examples, versions }: Surroundings): Promise<ExitCode> {
+  const installed = Object.entries(versions).map(([name, version]) => [name, version]);
+  const memory = `${Math.round(totalmem() / 1024 ** 3)} GiB`;
+  io.stdout(`Installed\n${table([...installed, ['machine', `${process.platform} ${process.arch}, ${availableParallelism()} cores, ${memory}`]])}\n`);
+  io.stdout(`Kept\n${table([['data', folders.root], ['runs', folders.runs], ['reports', folders.exports], ['examples', examples]])}\n`);
+  const answering = new Map((await findLocalServers()).map(({ provider, models }) => [provider.name, models]));
+  const rows = PROVIDERS.map((provider) => {
+    const models = answering.get(provider.name);
+    const key = provider.baseUrl !== null && keyFor(provider.name, originOf(provider.baseUrl)) !== null;
+    return [provider.name, provider.title, stateOf(provider, key, models)];
+  });
+  io.stdout(`Providers\n${table(rows)}`);
+  return EXIT.ok;
+}
+
+function stateOf(provider: (typeof PROVIDERS)[number], hasKey: boolean, models: string[] | undefined): string {
+  if (models) return `answers at ${provider.baseUrl}: ${models.join(', ') || 'no models'}`;
+  if (provider.local) return `nobody answers at ${provider.baseUrl}`;
+  if (provider.needsKey) return hasKey ? 'there is a key' : `no key: set ${provider.keyVariable}`;
+  return provider.baseUrl === null && provider.defaultModel === null ? 'give --base-url' : 'built in, needs no key';
+}

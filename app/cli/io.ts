@@ -1,0 +1,35 @@
+import type { SlotHost } from '../../shared/slot/host.ts';
+import type { KeyFor } from '../launch/carrier.ts';
+import type { DataFolders, Environment } from '../launch/data-folder.ts';
+
+/** What a command has to do with the process that it runs in. */
+export interface Io {
+  /** Results, for programs and pipes. */
+  stdout(text: string): void;
+  /** What people read while it runs. */
+  stderr(text: string): void;
+  /** Standard error is a terminal, which can be drawn over. */
+  isTerminal: boolean;
+  /** Width of the terminal in characters. */
+  columns(): number;
+  /** The environment without keys. */
+  env: Environment;
+  /** What relative paths are relative to. */
+  cwd: string;
+  /** SIGINT and SIGTERM, while somebody listens; otherwise they end the process. Returns the function that ends it. */
+  onSignal(listener: () => void): () => void;
+}
+
+/** What commands are given besides their arguments. */
+export interface Surroundings {
+  io: Io;
+  folders: DataFolders;
+  keyFor: KeyFor;
+  /** The folder of the crews that ship with the application. */
+  examples: string;
+  versions: Record<string, string>;
+  makeHost(): SlotHost;
+}
+
+export const EXIT = { ok: 0, failed: 1, refused: 2, interrupted: 3, bug: 70 } as const;
+export type ExitCode = (typeof EXIT)[keyof typeof EXIT];

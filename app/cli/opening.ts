@@ -1,0 +1,26 @@
+import type { Project } from '../../shared/project/schema.ts';
+import type { RunHandle } from '../engine/request.ts';
+import { grouped, plain, table } from './text.ts';
+
+/** What a run opens with: tasks, concurrent, sequential, slots and workload. */
+export function openingText(run: RunHandle): string {
+  const { project, state } = run;
+  const concurrent = project.tasks.filter((task) => task.async).length;
+  const rows = [
+    ['Tasks', String(project.tasks.length)],
+    ['Concurrent', String(concurrent)],
+    ['Sequential', String(project.tasks.length - concurrent)],
+    ['Slots', String(state.started?.settings.slots ?? project.settings.max_concurrent_tasks)],
+    ...workloadRows(project),
+  ];
+  const rehearsal = state.started?.rehearsal
+    ? 'Rehearsal: no model is asked, and the texts of the answers are made up. Files, queries and pools are real.\n'
+    : '';
+  return `${project.name}\n${rehearsal}${table(rows.map(([name = '', value = '']) => [`  ${name}`, value]))}\n`;
+}
+
+function workloadRows({ workload }: Project): string[][] {
+  return Object.entries(workload).map(([name, { declared, unit }]) => {
+    return [`Workload: ${plain(name)}`, `${grouped(declared)}${unit === undefined ? '' : ` ${plain(unit)}`}`];
+  });
+}

@@ -1,0 +1,19 @@
+import type { Problem } from '../../shared/project/problem.ts';
+import { EXIT, type ExitCode, type Io } from './io.ts';
+
+/** A refusal that has no place in a file. */
+export function problemOf(code: string, message: string): Problem {
+  return { code, message, path: '', line: 0, column: 0 };
+}
+
+/** Tells why nothing was started: a line for each problem with its place, and the list where JSON is asked for. */
+export function refuse(io: Io, problems: readonly Problem[], options: { json?: boolean | undefined; file?: string }): ExitCode {
+  for (const problem of problems) io.stderr(`${problemLine(problem, options.file)}\n`);
+  if (options.json) io.stdout(`${JSON.stringify({ problems }, null, 2)}\n`);
+  return EXIT.refused;
+}
+
+function problemLine({ line, column, path, message }: Problem, file: string | undefined): string {
+  const place = file === undefined || line === 0 ? '' : `${file}:${line}:${column}: `;
+  return `${place}${path === '' ? '' : `${path}: `}${message}`;
+}

@@ -1,0 +1,67 @@
+import { stat } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { exportRun } from '../launch/export-run.ts';
+import { checkExportTarget } from '../launch/export-target.ts';
+import { listRuns } from '../launch/list-runs.ts';
+import { loadRunState } from '../launch/load-run.ts';
+import { resumeLaunched } from '../launch/resume.ts';
+import { runObject } from '../reports/run-json.ts';
+import { carryRun } from './carry.ts';
+import { EXIT, type ExitCode, type Surroundings } from './io.ts';
+import { problemOf, refuse } from './problems.ts';
+import { secondsText, table } from './text.ts';
+
+/** `resume RUN_DIR [--json]`: goes on with a run that was cut off. */
+export async function resume(surroundings: Surroundings, given: string, { json }: { json?: boolean }): Promise<ExitCode> {
+  const { io, folders, keyFor, versions, makeHost } = surroundings;
+  const dir = await runFolder(surroundings, given);
+  return carryRun(io, () => resumeLaunched({ dir, keyFor, folders, host: makeHost, versions }), { json });
+}
+
+/** `report RUN_DIR --out DIR`: exports again from a run's folder. */
+export async function report(surroundings: Surroundings, given: string, out: string): Promise<ExitCode> {
+  const { io } = surroundings;
+  const refusal = await checkExportTarget(out);
+  if (refusal !== null) return refuse(io, [problemOf('out', refusal)], {});
+  const dir = await runFolder(surroundings, given);
+  const loaded = await loadRunState(dir);
+  if (!loaded.ok) return refuse(io, [problemOf('run', loaded.message)], {});
+  const exported = await exportRun(dir, { exact: out });
+  if (!exported.ok) {
+    io.stderr(`${exported.message}\n`);
+    return EXIT.failed;
+  }
+  io.stderr(`Reports: ${exported.folder}\n`);
+  return EXIT.ok;
+}
+
+/** `runs [--json]`: earlier runs, the latest first. */
+export async function runs({ io, folders }: Surroundings, { json }: { json?: boolean }): Promise<ExitCode> {
+  const listed = (await listRuns(folders)).map(({ live, run: { project, state, dir } }) => {
+    const { results: _results, ...object } = runObject(project, state, new Map(), dir);
+    return { live, crew: project.name, object };
+  });
+  if (json) {
+    io.stdout(`${JSON.stringify(listed.map(({ object }) => object), null, 2)}\n`);
+    return EXIT.ok;
+  }
+  const rows = listed.map(({ live, crew, object }) => [
+    object.run_id,
+    crew,
+    live ? 'running' : object.outcome,
+    `${object.completed_tasks} of ${object.total_tasks}`,
+    secondsText(object.makespan_s * 1000),
+    object.rehearsal ? 'rehearsal' : '',
+  ]);
+  io.stdout(rows.length === 0 ? '' : table(rows));
+  if (rows.length === 0) io.stderr(`There are no runs in ${folders.runs} yet.\n`);
+  return EXIT.ok;
+}
+
+/** A run's folder, or its name as `runs` lists it. */
+async function runFolder({ folders }: Surroundings, given: string): Promise<string> {
+  const path = resolve(given);
+  if (await stat(path).catch(() => null)) return path;
+  const named = join(folders.runs, given);
+  return /^[\w-]+$/.test(given) && (await stat(named).catch(() => null)) ? named : path;
+}

@@ -1,0 +1,99 @@
+import { ASSIGNMENT, type Estimate, type Prediction } from '../../shared/run/events.ts';
+import type { Project } from '../../shared/project/schema.ts';
+import { titleOf } from '../../shared/project/titles.ts';
+import { estimatedWork, lowerBound } from '../../shared/scheduler/lower-bound.ts';
+import { predict, predictedCriticalPath } from '../../shared/scheduler/predict.ts';
+import { checkRunnable } from '../../shared/project/check.ts';
+import { placeProblems } from '../launch/place.ts';
+import { readFile } from 'node:fs/promises';
+import { estimatesOf } from '../launch/estimates.ts';
+import { loadProject } from '../project/load.ts';
+import { EXIT, type ExitCode, type Surroundings } from './io.ts';
+import { refuse } from './problems.ts';
+import { plain, secondsText, table } from './text.ts';
+
+interface Estimated {
+  project: Project;
+  estimates: Record<string, Estimate>;
+}
+
+/** `plan FILE [--slots N] [--json]`: the predicted schedule. Without known lengths its figures are null. */
+export async function plan(
+  surroundings: Surroundings,
+  file: string,
+  options: { slots?: number; json?: boolean },
+): Promise<ExitCode> {
+  const { io } = surroundings;
+  const read = await estimated(surroundings, file, options.json);
+  if (typeof read === 'number') return read;
+  const slots = options.slots ?? read.project.settings.max_concurrent_tasks;
+  const planned = planObject(read, slots);
+  if (options.json) io.stdout(`${JSON.stringify(planned, null, 2)}\n`);
+  else io.stdout(planText(read.project, planned));
+  return EXIT.ok;
+}
+
+/** `simulate FILE --slots 1,2,4,8 [--json]`: the predicted makespan for each number of slots. */
+export async function simulateSlots(
+  surroundings: Surroundings,
+  file: string,
+  options: { slots: number[]; json?: boolean },
+): Promise<ExitCode> {
+  const { io } = surroundings;
+  const read = await estimated(surroundings, file, options.json);
+  if (typeof read === 'number') return read;
+  const { project, estimates } = read;
+  const rows = options.slots.map((slots) => ({ slots, makespan_s: inSeconds(predict(project, estimates, slots).makespan_ms) }));
+  if (options.json) io.stdout(`${JSON.stringify(rows, null, 2)}\n`);
+  else io.stdout(table([['slots', 'predicted makespan'], ...rows.map((row) => [String(row.slots), spanText(row.makespan_s)])]));
+  return EXIT.ok;
+}
+
+async function estimated({ io, folders }: Surroundings, file: string, json: boolean | undefined): Promise<Estimated | ExitCode> {
+  const loaded = await loadProject(file);
+  if (!loaded.ok) return refuse(io, loaded.problems, { json, file });
+  const { project } = loaded;
+  const problems = checkRunnable(project);
+  if (problems.length > 0) return refuse(io, placeProblems(await readFile(file, 'utf8'), problems), { json, file });
+  return { project, estimates: await estimatesOf(project, folders) };
+}
+
+function planObject({ project, estimates }: Estimated, slots: number) {
+  const { makespan_ms, tasks }: Prediction = predict(project, estimates, slots);
+  const work = estimatedWork(project, estimates);
+  return {
+    slots,
+    makespan_s: inSeconds(makespan_ms),
+    lower_bound_s: inSeconds(work === null ? null : lowerBound(project, work, slots).ms),
+    critical_path: makespan_ms === null ? [] : predictedCriticalPath(project, tasks).filter((name) => name !== ASSIGNMENT),
+    tasks: project.tasks.map(({ name }) => ({
+      task: name,
+      start_s: inSeconds(tasks[name]?.start_ms ?? null),
+      end_s: inSeconds(tasks[name]?.end_ms ?? null),
+      slot: tasks[name]?.slot ?? null,
+      estimate_from: estimates[name]?.from ?? 'unknown',
+    })),
+  };
+}
+
+function planText(project: Project, planned: ReturnType<typeof planObject>): string {
+  const titles = new Map(project.tasks.map((task) => [task.name, plain(titleOf(task))]));
+  const title = (name: string) => titles.get(name) ?? name;
+  const rows = [...planned.tasks].sort((a, b) => (a.start_s ?? 0) - (b.start_s ?? 0));
+  const lines = rows.map((row) => [
+    title(row.task), spanText(row.start_s), spanText(row.end_s), row.slot === null ? '' : `slot ${row.slot}`, row.estimate_from,
+  ]);
+  return [
+    `${planned.slots} slots, predicted makespan ${spanText(planned.makespan_s)}, lower bound ${spanText(planned.lower_bound_s)}\n`,
+    `Critical path: ${planned.critical_path.map(title).join(' → ') || 'unknown'}\n\n`,
+    table([['task', 'start', 'end', 'slot', 'estimate from'], ...lines]),
+  ].join('');
+}
+
+function spanText(seconds: number | null): string {
+  return seconds === null ? 'unknown' : secondsText(seconds * 1000);
+}
+
+function inSeconds(ms: number | null): number | null {
+  return ms === null ? null : ms / 1000;
+}

@@ -1,0 +1,26 @@
+import { stat } from 'node:fs/promises';
+import { saveProject } from '../project/save.ts';
+import { listTemplates, readTemplate } from '../project/templates.ts';
+import { EXIT, type ExitCode, type Surroundings } from './io.ts';
+import { problemOf, refuse } from './problems.ts';
+import { table } from './text.ts';
+
+/** `templates`: the crews to start from. */
+export async function templates({ io, examples }: Surroundings): Promise<ExitCode> {
+  const listed = await listTemplates(examples);
+  io.stdout(table(listed.map(({ name, description }) => [name, description])));
+  return EXIT.ok;
+}
+
+/** `new TEMPLATE --out FILE`: a crew file of one's own. A file that is there is left alone. */
+export async function newFromTemplate({ io, examples }: Surroundings, name: string, out: string): Promise<ExitCode> {
+  if (await stat(out).catch(() => null)) {
+    return refuse(io, [problemOf('exists', `${out} exists already. Name a new file with --out.`)], {});
+  }
+  const template = await readTemplate(examples, name);
+  if (!template.ok) return refuse(io, template.problems, {});
+  const saved = await saveProject(out, template.project);
+  if (!saved.ok) return refuse(io, [problemOf('unwritable', saved.message)], {});
+  io.stderr(`${out} is made from the template "${name}". Run it with: run ${out}\n`);
+  return EXIT.ok;
+}

@@ -1,0 +1,46 @@
+/** 1234567 → `1,234,567`. */
+export function grouped(value: number): string {
+  const [whole = '', fraction] = String(value).split('.');
+  const groups = whole.replace(/\B(?=(\d{3})+$)/g, ',');
+  return fraction === undefined ? groups : `${groups}.${fraction}`;
+}
+
+/** Run time in seconds with two decimals, `3.20 s`. */
+export function secondsText(ms: number): string {
+  return `${(ms / 1000).toFixed(2)} s`;
+}
+
+/** Cells under each other, two spaces apart. */
+export function table(rows: readonly (readonly string[])[]): string {
+  const widths: number[] = [];
+  for (const row of rows) row.forEach((cell, at) => (widths[at] = Math.max(widths[at] ?? 0, width(cell))));
+  const line = (row: readonly string[]) =>
+    row.map((cell, at) => (at === row.length - 1 ? cell : cell + ' '.repeat((widths[at] ?? 0) - width(cell)))).join('  ');
+  return rows.map((row) => `${line(row).trimEnd()}\n`).join('');
+}
+
+/** Cuts a text to so many columns. */
+export function fitted(text: string, columns: number): string {
+  if (width(text) <= columns) return text;
+  let cut = '';
+  for (const char of text) {
+    if (width(cut) + width(char) > columns - 1) break;
+    cut += char;
+  }
+  return `${cut}…`;
+}
+
+/** Columns that a terminal takes for a text; pictures and East Asian characters take two. */
+export function width(text: string): number {
+  let columns = 0;
+  for (const char of text) {
+    if (/[\p{Mn}\u200d\ufe0f]/u.test(char)) continue;
+    columns += /\p{Extended_Pictographic}|[\u1100-\u115f\u2e80-\uffdc]/u.test(char) && char > '\u00ff' ? 2 : 1;
+  }
+  return columns;
+}
+
+/** Control characters, which names and models' texts may hold, would change the terminal. */
+export function plain(text: string): string {
+  return text.replace(/[\p{Cc}\u202a-\u202e\u2066-\u2069]+/gu, ' ');
+}
