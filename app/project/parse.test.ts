@@ -76,6 +76,12 @@ describe('a crew file', () => {
     ],
     ['a text for a number', { settings: { task_timeout_s: '5' } }, ['wrong_type settings.task_timeout_s 20:23']],
     ['an address that is none', { settings: { base_url: 'ftp://x' } }, ['invalid_value settings.base_url 20:17']],
+    [
+      'a check that is none',
+      { tasks: [task({ guardrail: { check: 'mood' } })] },
+      ['invalid_value tasks[0].guardrail.check 18:18'],
+    ],
+    ['half a place', { layout: { nodes: { 'task:draft': [1] } } }, ['invalid_value layout.nodes.task:draft 21:21']],
     ['an empty reference', { tasks: [task({ agent: '' })] }, ['invalid_value tasks[0].agent 16:16']],
     [
       'a pattern that is none',
@@ -118,6 +124,15 @@ describe('a crew file', () => {
   it('is told which forms there are where it comes near none', () => {
     const parsed = parseProject(JSON.stringify(crew({ workload: { a: { declared: 1, measure: { rows: 'x' } } } })));
     expect(parsed.problems[0]?.message).toContain('"rows_of", "files_written", "items", "checks", "completed"');
+  });
+
+  it('is told which values there are', () => {
+    const parsed = parseProject(
+      JSON.stringify(crew({ tasks: [task({ guardrail: { check: 'mood' } })], process: 'all' })),
+    );
+    const messages = parsed.problems.map(({ message }) => message);
+    expect(messages).toContain('"check" has to be one of "length", "regex", "json", "language", "cites".');
+    expect(messages).toContain('"process" has to be one of "sequential", "hierarchical", "consensual".');
   });
 
   it('says where the first of two equal keys stands', () => {

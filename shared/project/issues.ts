@@ -22,13 +22,7 @@ function findingOf(issue: Issue): Finding[] {
     case 'too_big':
       return [outOfRange(path, `at most ${issue.maximum}`, issue.origin)];
     case 'invalid_value':
-      return [
-        {
-          code: 'invalid_value',
-          message: `${last(path)} is one of ${issue.values.map((value) => JSON.stringify(value)).join(', ')}.`,
-          path,
-        },
-      ];
+      return [oneOf(issue.values, path)];
     case 'invalid_format':
       return [invalidFormat(issue.format, path)];
     case 'invalid_union':
@@ -49,6 +43,11 @@ function last(path: Path): string {
     : typeof step === 'number'
       ? `Entry ${step + 1} of "${path.at(-2) ?? ''}"`
       : `"${step}"`;
+}
+
+function oneOf(values: readonly unknown[], path: Path): Finding {
+  const message = `${last(path)} has to be one of ${values.map((value) => JSON.stringify(value)).join(', ')}.`;
+  return { code: 'invalid_value', message, path };
 }
 
 function unknownKey(key: string, path: Path): Finding {
@@ -79,6 +78,7 @@ function kindName(kind: string): string {
 
 function outOfRange(path: Path, range: string, origin: string): Finding {
   if (origin === 'string') return { code: 'invalid_value', message: `${last(path)} must not be empty.`, path };
+  if (origin === 'array') return { code: 'invalid_value', message: `${last(path)} needs ${range} entries.`, path };
   return { code: 'out_of_range', message: `${last(path)} is out of range: ${range}.`, path };
 }
 
@@ -99,6 +99,7 @@ function invalidFormat(format: string, path: Path): Finding {
 
 /** Of a union the branch that comes nearest speaks: the one with the fewest and deepest complaints. */
 function unionFinding(issue: Extract<Issue, { code: 'invalid_union' }>, path: Path): Finding[] {
+  if ('options' in issue && issue.options) return [oneOf(issue.options, path)];
   const branches = issue.errors.map((issues) => ({
     issues,
     depth: Math.max(0, ...issues.map((inner) => inner.path.length)),

@@ -74,7 +74,7 @@ export const agentSchema = z.strictObject({
 export type Agent = z.infer<typeof agentSchema>;
 
 const tries = count(0, 20).default(2);
-const pattern = text.refine(isPattern, 'it is no regular expression');
+const pattern = text.refine(isPattern, 'this is no regular expression.');
 /** What an answer must meet besides its schema. `tries`: repairs asked of the same agent before the attempt fails. */
 export const guardrailSchema = z.union([
   z.discriminatedUnion('check', [
