@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { extname, join, normalize, sep } from 'node:path';
+import { extname } from 'node:path';
 import { protocol } from 'electron';
+import { fileOf } from './page-file.ts';
 
 /** The window's own scheme: no file of the machine but those of the built renderer can be had through it. */
 const SCHEME = 'crewlane';
@@ -38,20 +39,6 @@ export function serveRenderer(folder: string): void {
     const page = content.toString('utf8').replace('<head>', `<head><meta name="style-nonce" content="${nonce}">`);
     return new Response(page, { headers: headers(type, nonce) });
   });
-}
-
-/** The file that a URL of the scheme names, or null where it names none inside `folder`. */
-export function fileOf(folder: string, url: string): string | null {
-  const { host, pathname } = new URL(url);
-  if (host !== 'app') return null;
-  let name: string;
-  try {
-    name = decodeURIComponent(pathname);
-  } catch {
-    return null;
-  }
-  const path = normalize(join(folder, name));
-  return path.startsWith(normalize(folder) + sep) ? path : null;
 }
 
 function headers(type: string, nonce?: string): Record<string, string> {

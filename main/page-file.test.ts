@@ -1,0 +1,25 @@
+import { describe, expect, it } from 'vitest';
+import { fileOf } from './page-file.ts';
+
+describe('the window\'s own scheme', () => {
+  const file = (url: string) => fileOf('/app/dist/renderer', url);
+
+  it('serves the files of the built renderer', () => {
+    expect(file('crewlane://app/index.html')).toBe('/app/dist/renderer/index.html');
+    expect(file('crewlane://app/assets/a%20b.js?x=1')).toBe('/app/dist/renderer/assets/a b.js');
+  });
+
+  it.each([
+    'crewlane://app/../main/main.js',
+    'crewlane://app/%2e%2e/main/main.js',
+    'crewlane://app/..%2f..%2fmain.js',
+    'crewlane://app//etc/passwd/../../../../etc/passwd%00',
+    'crewlane://other/index.html',
+    'crewlane://app/%E0%A4%A',
+    'crewlane://app/',
+  ])('serves nothing else: %s', (url) => {
+    const found = file(url);
+    expect(found === null || found.startsWith('/app/dist/renderer/')).toBe(true);
+    if (url.includes('main')) expect(found === null || !found.includes('dist/main')).toBe(true);
+  });
+});

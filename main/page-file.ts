@@ -1,0 +1,15 @@
+import { join, normalize, sep } from 'node:path';
+
+/** The file that a URL of the scheme names, or null where it names none inside `folder`. */
+export function fileOf(folder: string, url: string): string | null {
+  const { host, pathname } = new URL(url);
+  if (host !== 'app') return null;
+  let name: string;
+  try {
+    name = decodeURIComponent(pathname);
+  } catch {
+    return null;
+  }
+  const path = normalize(join(folder, name));
+  return path.startsWith(normalize(folder) + sep) ? path : null;
+}
