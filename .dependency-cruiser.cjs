@@ -1,0 +1,65 @@
+/** Who may import whom, among the repository's folders and the packages. scripts/import-rules.mjs runs it. */
+
+const TESTS = '\\.test\\.tsx?$|/testing/|/testing\\.ts$';
+const PARTS = ['project', 'engine', 'hosts', 'models', 'tools', 'reports'];
+const PARTS_AND = (...more) => [...PARTS, ...more].map((part) => `^app/${part}/`);
+const FILES = '^(shared|app|main|preload|renderer|e2e|scripts)/';
+
+/** Files of `from` import no files of ours but those that match one of `allowed`. */
+const only = (name, from, allowed) => ({
+  name,
+  severity: 'error',
+  from: { path: from, pathNot: TESTS },
+  to: { path: FILES, pathNot: allowed },
+});
+
+const noPackage = (name, from, packages) => ({
+  name,
+  severity: 'error',
+  from,
+  to: { path: packages.map((one) => `(^|/)node_modules/${one}/|^${one}$`) },
+});
+
+const noNode = (name, from) => ({
+  name,
+  severity: 'error',
+  from: { path: from, pathNot: TESTS },
+  to: { dependencyTypes: ['core'] },
+});
+
+module.exports = {
+  forbidden: [
+    only('shared-stands-alone', '^shared/', ['^shared/']),
+    ...PARTS.map((part) => only(`app-${part}-knows-shared-alone`, `^app/${part}/`, ['^shared/', `^app/${part}/`])),
+    only('app-slot', '^app/slot/', ['^shared/', '^app/(slot|models|tools)/']),
+    only('app-launch-joins-the-parts', '^app/launch/', ['^shared/', ...PARTS_AND('launch')]),
+    only('app-cli', '^app/cli/', ['^shared/', ...PARTS_AND('launch', 'cli')]),
+    only('main', '^main/', ['^shared/', '^main/', ...PARTS_AND('launch')]),
+    only('preload', '^preload/', ['^shared/', '^preload/']),
+    only('renderer', '^renderer/', ['^shared/', '^app/reports/', '^renderer/']),
+    {
+      name: 'shared-uses-zod-alone',
+      severity: 'error',
+      from: { path: '^shared/', pathNot: TESTS },
+      to: { dependencyTypesNot: ['local', 'core'], pathNot: '(^|/)node_modules/zod/|^shared/' },
+    },
+    noNode('shared-without-node', '^shared/'),
+    noNode('reports-without-node', '^app/reports/'),
+    noNode('renderer-without-node', '^renderer/'),
+    noPackage('electron-is-for-main-and-preload', { pathNot: ['^main/', '^preload/', '^e2e/', '^scripts/electron-default-app'] }, ['electron']),
+    noPackage('react-is-for-the-renderer', { pathNot: '^renderer/' }, ['react', 'react-dom', 'reactflow']),
+    {
+      name: 'nothing-needs-a-test',
+      severity: 'error',
+      from: { pathNot: [TESTS, '^e2e/'] },
+      to: { path: TESTS },
+    },
+    { name: 'everything-resolves', severity: 'error', from: {}, to: { couldNotResolve: true } },
+  ],
+  options: {
+    parser: 'swc',
+    tsPreCompilationDeps: true,
+    doNotFollow: { path: 'node_modules' },
+    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'node', 'default', 'types'], extensions: ['.ts', '.tsx', '.mjs', '.js'] },
+  },
+};

@@ -1,0 +1,87 @@
+import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { checkImports } from './import-rules.mjs';
+import { ROOT } from './root.mjs';
+
+let tree: string;
+
+beforeEach(async () => {
+  tree = await mkdtemp(join(tmpdir(), 'import-rules-'));
+  await symlink(join(ROOT, 'node_modules'), join(tree, 'node_modules'));
+});
+afterEach(() => rm(tree, { recursive: true }));
+
+/** Writes the files, and says which rules their imports break. */
+async function broken(files: Record<string, string>): Promise<string[]> {
+  for (const [path, text] of Object.entries(files)) {
+    await mkdir(join(tree, dirname(path)), { recursive: true });
+    await writeFile(join(tree, path), text);
+  }
+  const { modules, violations } = await checkImports(tree);
+  expect(modules).toBeGreaterThan(0);
+  return violations.map(({ rule }) => rule);
+}
+
+const TYPE = 'export type T = 1;\nexport const value = 1;\n';
+
+describe('the import rules', () => {
+  it('find nothing where nothing is wrong', async () => {
+    const files = {
+      'shared/a.ts': "import { z } from 'zod';\nexport const a = z.string();\n",
+      'app/engine/b.ts': "import { a } from '../../shared/a.ts';\nimport { join } from 'node:path';\nexport const b = [a, join];\n",
+      'main/c.ts': "import { app } from 'electron';\nimport { b } from '../app/engine/b.ts';\nexport const c = [app, b];\n",
+      'renderer/d.tsx': "import { useState } from 'react';\nimport { a } from '../shared/a.ts';\nexport const d = [useState, a];\n",
+    };
+    expect(await broken(files)).toEqual([]);
+  });
+
+  it('find a part of the application that imports another', async () => {
+    const files = { 'app/tools/t.ts': TYPE, 'app/engine/e.ts': "import { value } from '../tools/t.ts';\nexport const e = value;\n" };
+    expect(await broken(files)).toEqual(['app-engine-knows-shared-alone']);
+  });
+
+  it('find an import of types alone', async () => {
+    const files = {
+      'app/tools/t.ts': TYPE,
+      'app/engine/e.ts': "import type { T } from '../tools/t.ts';\nexport type E = T;\n",
+      'app/hosts/h.ts': "import { type T } from '../engine/e.ts';\nexport type H = T;\n",
+    };
+    expect((await broken(files)).sort()).toEqual(['app-engine-knows-shared-alone', 'app-hosts-knows-shared-alone']);
+  });
+
+  it('find an import that waits until it is needed', async () => {
+    const files = { 'app/cli/c.ts': TYPE, 'app/slot/s.ts': "export const load = () => import('../cli/c.ts');\n" };
+    expect(await broken(files)).toEqual(['app-slot']);
+  });
+
+  it('keep Node and Electron out of the renderer', async () => {
+    const files = {
+      'renderer/a.ts': "import { readFileSync } from 'node:fs';\nexport const a = readFileSync;\n",
+      'renderer/b.ts': "import { ipcRenderer } from 'electron';\nexport const b = ipcRenderer;\n",
+      'renderer/c.ts': "import { value } from '../main/d.ts';\nexport const c = value;\n",
+      'main/d.ts': TYPE,
+    };
+    expect((await broken(files)).sort()).toEqual(['electron-is-for-main-and-preload', 'renderer', 'renderer-without-node']);
+  });
+
+  it('keep shared and the reports pure', async () => {
+    const files = {
+      'shared/a.ts': "import { join } from 'node:path';\nexport const a = join;\n",
+      'shared/b.ts': "import OpenAI from 'openai';\nexport const b = OpenAI;\n",
+      'shared/c.ts': "import type { T } from '../app/reports/d.ts';\nexport type C = T;\n",
+      'app/reports/d.ts': "import { join } from 'node:path';\nexport type T = 1;\nexport const d = join;\n",
+    };
+    expect((await broken(files)).sort()).toEqual(['reports-without-node', 'shared-stands-alone', 'shared-uses-zod-alone', 'shared-without-node']);
+  });
+
+  it('keep the command line out of the window, and the window out of the command line', async () => {
+    const files = {
+      'app/cli/c.ts': TYPE,
+      'main/m.ts': "import type { T } from '../app/cli/c.ts';\nexport type M = T;\n",
+      'app/launch/l.ts': "import type { M } from '../../main/m.ts';\nexport type L = M;\n",
+    };
+    expect((await broken(files)).sort()).toEqual(['app-launch-joins-the-parts', 'main']);
+  });
+});
