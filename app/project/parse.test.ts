@@ -166,31 +166,67 @@ describe('what is saved', () => {
     expect(serializeProject(projectSchema.parse(json))).toBe(`${JSON.stringify(json, null, 2)}\n`);
   });
 
-  it('is read back as the same crew, whatever it holds', () => {
-    const name = fc.stringMatching(/^[a-z_][a-z0-9_-]{0,20}$/);
-    const text = fc.string({ unit: 'grapheme' });
-    const tasks = fc.uniqueArray(
-      fc.record({
-        name,
-        description: text,
-        expected_output: text,
-        async: fc.boolean(),
-        priority: fc.integer({ min: -100, max: 100 }),
-      }),
-      { selector: (one) => one.name.toLowerCase(), maxLength: 8 },
-    );
+  const name = fc.stringMatching(/^[a-z_][a-z0-9_-]{0,20}$/);
+  const text = fc.string({ unit: 'grapheme' });
+  const maybe = <T>(one: fc.Arbitrary<T>) => fc.option(one, { nil: undefined });
+  const seconds = fc.double({ min: 0.1, max: 3_600, noNaN: true });
+  const settings = fc.record({
+    max_concurrent_tasks: fc.integer({ min: 1, max: 64 }),
+    task_timeout_s: seconds,
+    temperature: maybe(fc.double({ min: 0, max: 2, noNaN: true })),
+    cache: fc.constantFrom('off', 'read', 'read_write'),
+    retries: maybe(fc.record({ max: fc.integer({ min: 0, max: 20 }) })),
+  });
+  const guardrail = fc.oneof(
+    fc.record({
+      check: fc.constant('length'),
+      max: fc.integer({ min: 1, max: 9 }),
+      tries: fc.integer({ min: 0, max: 20 }),
+    }),
+    fc.record({ check: fc.constant('language'), language: fc.constant('fr') }),
+  );
+  const tasks = fc.uniqueArray(
+    fc.record({
+      name,
+      title: maybe(text),
+      description: text,
+      expected_output: text,
+      async: fc.boolean(),
+      priority: fc.integer({ min: -100, max: 100 }),
+      estimate_s: maybe(seconds),
+      guardrail: maybe(guardrail),
+    }),
+    { selector: (one) => one.name.toLowerCase(), maxLength: 8 },
+  );
+  const position = fc.tuple(fc.integer(), fc.integer());
+  const project = fc.record({
+    format: fc.constant('crewlane/1'),
+    name,
+    description: maybe(text),
+    process: fc.constant('consensual'),
+    settings: maybe(settings),
+    tasks,
+    inputs: maybe(fc.dictionary(name, text)),
+    layout: maybe(fc.record({ nodes: fc.dictionary(name, position) })),
+    extras: maybe(fc.dictionary(name, fc.jsonValue())),
+  });
+
+  it('is read back as the same crew, whatever it holds, and then saved as the same bytes', () => {
     fc.assert(
-      fc.property(tasks, fc.option(text, { nil: undefined }), (given, description) => {
-        const project = projectSchema.parse({
-          format: 'crewlane/1',
-          name: 'crew',
-          description,
-          process: 'consensual',
-          tasks: given,
-        });
-        const read = parseProject(serializeProject(project));
-        if (read.ok) expect(read.project).toEqual(JSON.parse(JSON.stringify(project)));
-        else expect(read.problems.map((problem) => problem.code)).toContain('duplicate_name');
+      fc.property(project, (given) => {
+        const crew = projectSchema.parse(JSON.parse(JSON.stringify(given)));
+        const saved = serializeProject(crew);
+        const read = parseProject(saved);
+        expect(read).toEqual({ ok: true, project: crew, problems: [] });
+        expect(read.ok && serializeProject(read.project)).toBe(saved);
+      }),
+    );
+  });
+
+  it('is not every text: what is no crew is refused, and never stops the reader', () => {
+    fc.assert(
+      fc.property(fc.oneof(text, fc.json()), (given) => {
+        expect(parseProject(given)).toMatchObject({ ok: false });
       }),
     );
   });
