@@ -3,6 +3,7 @@ import { app } from 'electron';
 import { dataFolders } from '../app/launch/data-folder.ts';
 import { appCalls } from './app-calls.ts';
 import { projectArgument } from './arguments.ts';
+import { answerCommand, commandArguments } from './command-line.ts';
 import { Documents } from './documents.ts';
 import { Consents } from './consents.ts';
 import { answerCalls } from './ipc.ts';
@@ -29,8 +30,10 @@ const devServer = app.isPackaged ? undefined : process.env['CREWLANE_DEV_SERVER'
 const ourPage = (url: string) => url.startsWith(`${devServer ?? APP_ORIGIN}/`);
 
 const folders = dataFolders(placeUserData(process.argv, process.env));
+const command = commandArguments(process.argv, root);
 registerScheme();
-if (app.requestSingleInstanceLock()) void app.whenReady().then(start);
+if (command) void app.whenReady().then(() => answerCommand(command, root));
+else if (app.requestSingleInstanceLock()) void app.whenReady().then(start);
 else app.quit();
 
 async function start(): Promise<void> {

@@ -7,6 +7,7 @@ import { CACHE, ROOT } from './root.mjs';
 /** What each part of the build makes, and the folders that it is made of. */
 export const PARTS = {
   cli: { output: 'dist/node/cli.js', sources: ['shared', 'app'] },
+  command: { output: 'dist/node/command.js', sources: ['shared', 'app'] },
   slot: { output: 'dist/node/slot.js', sources: ['shared', 'app'] },
   main: { output: 'dist/main/main.js', sources: ['shared', 'app', 'main'] },
   preload: { output: 'dist/preload/preload.cjs', sources: ['shared', 'preload'] },
@@ -20,7 +21,7 @@ const COMMON = ['vite.config.ts', 'package-lock.json'];
 /** What the command line needs, and what the window needs besides. @type {readonly Part[]} */
 export const COMMAND_PARTS = ['slot', 'cli'];
 /** @type {readonly Part[]} */
-export const ALL_PARTS = ['slot', 'cli', 'main', 'preload', 'client'];
+export const ALL_PARTS = ['slot', 'cli', 'command', 'main', 'preload', 'client'];
 
 /**
  * Has those parts built whose sources have changed since they were last built, in a process of its own. The packages have to be there.

@@ -1,0 +1,67 @@
+import { dataFolders } from '../launch/data-folder.ts';
+import type { SlotHost } from '../../shared/slot/host.ts';
+import { runCommand } from './command.ts';
+import { EXIT, type ExitCode, type Io } from './io.ts';
+import { takeKeys } from './keys.ts';
+
+export interface InProcess {
+  /** The arguments after the program's name. */
+  argv: readonly string[];
+  /** The folder of the crews that ship with the application. */
+  examples: string;
+  versions: Record<string, string>;
+  makeHost(): SlotHost;
+}
+
+/**
+ * Answers a command on this process's own streams, signals and environment, out of which keys are taken first. Built as
+ * `dist/node/command.js` too, for the packaged application, which answers commands in Electron's main process.
+ */
+export async function runInProcess({ argv, examples, versions, makeHost }: InProcess): Promise<ExitCode> {
+  const keyFor = takeKeys(process.env);
+  const io = processIo();
+  // A reader that went away, such as `| head`, is no bug; what it would have been told is lost.
+  process.stdout.on('error', () => undefined);
+  process.stderr.on('error', () => undefined);
+  const code = await answered(io, () =>
+    runCommand(argv, { io, folders: dataFolders(process.env['CREWLANE_HOME'] || null), keyFor, examples, versions, makeHost }),
+  );
+  await Promise.all([drained(process.stdout), drained(process.stderr)]);
+  return code;
+}
+
+async function answered(io: Io, command: () => Promise<ExitCode>): Promise<ExitCode> {
+  try {
+    return await command();
+  } catch (error) {
+    const detail = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    io.stderr(`This is a bug in Crewlane, please report it:\n${detail}\n`);
+    return EXIT.bug;
+  }
+}
+
+function processIo(): Io {
+  return {
+    stdout: (text) => void process.stdout.write(text),
+    stderr: (text) => void process.stderr.write(text),
+    isTerminal: process.stderr.isTTY === true,
+    columns: () => process.stderr.columns || 80,
+    env: process.env,
+    cwd: process.cwd(),
+    onSignal,
+  };
+}
+
+function onSignal(listener: () => void): () => void {
+  process.on('SIGINT', listener);
+  process.on('SIGTERM', listener);
+  return () => {
+    process.off('SIGINT', listener);
+    process.off('SIGTERM', listener);
+  };
+}
+
+/** Resolves when what was written has left the process, or nobody reads it. */
+function drained(stream: NodeJS.WriteStream): Promise<void> {
+  return new Promise((resolve) => stream.write('', () => resolve()));
+}

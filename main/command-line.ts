@@ -1,0 +1,48 @@
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { app } from 'electron';
+import type { SlotHost } from '../shared/slot/host.ts';
+import { listedEnvironment } from '../app/hosts/node-host.ts';
+import { versions } from './app-calls.ts';
+import { utilityHost } from './utility-host.ts';
+
+/** The words that make the application a command: `crewlane run FILE` in place of `crewlane FILE`. */
+const COMMANDS = new Set(['run', 'validate', 'plan', 'simulate', 'report', 'resume', 'runs', 'new', 'templates', 'doctor', 'help']);
+
+/** What `dist/node/command.js` exports, which is the command line without a process of its own. */
+interface CommandModule {
+  runInProcess(given: {
+    argv: readonly string[];
+    examples: string;
+    versions: Record<string, string>;
+    makeHost: () => SlotHost;
+  }): Promise<number>;
+}
+
+/**
+ * The arguments of a command, where the application was started as one: its first plain argument is a command's name and
+ * no file of that name was meant. `argv` is the process's own, the application's folder is passed over.
+ */
+export function commandArguments(argv: readonly string[], appFolder: string): string[] | null {
+  const rest = argv.slice(1).filter((argument) => argument !== appFolder && !isElectronSwitch(argument));
+  const [first] = rest;
+  return first !== undefined && (COMMANDS.has(first) || first === '--help' || first === '--version') ? rest : null;
+}
+
+/** Answers a command in this process, with utility processes as slots and no window. */
+export async function answerCommand(argv: readonly string[], root: string): Promise<void> {
+  const dist = join(root, 'dist', 'node');
+  // Built from app/cli: the command line is a program of its own, which main does not know at compile time.
+  const command = (await import(pathToFileURL(join(dist, 'command.js')).href)) as CommandModule;
+  const code = await command.runInProcess({
+    argv,
+    examples: join(root, 'examples'),
+    versions: versions(),
+    makeHost: () => utilityHost(join(dist, 'slot.js'), listedEnvironment(process.env)),
+  });
+  app.exit(code);
+}
+
+function isElectronSwitch(argument: string): boolean {
+  return /^--(no-sandbox|ozone-platform|user-data-dir|inspect|remote-debugging|enable-|disable-|headless|lang)/.test(argument);
+}
