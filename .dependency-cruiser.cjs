@@ -46,7 +46,11 @@ module.exports = {
     noNode('shared-without-node', '^shared/'),
     noNode('reports-without-node', '^app/reports/'),
     noNode('renderer-without-node', '^renderer/'),
-    noPackage('electron-is-for-main-and-preload', { pathNot: ['^main/', '^preload/', '^e2e/', '^scripts/electron-default-app'] }, ['electron']),
+    noPackage(
+      'electron-is-for-main-and-preload',
+      { pathNot: ['^main/', '^preload/', '^e2e/', '^scripts/electron-default-app'] },
+      ['electron'],
+    ),
     noPackage('react-is-for-the-renderer', { pathNot: '^renderer/' }, ['react', 'react-dom', 'reactflow']),
     {
       name: 'nothing-needs-a-test',
@@ -60,6 +64,10 @@ module.exports = {
     parser: 'swc',
     tsPreCompilationDeps: true,
     doNotFollow: { path: 'node_modules' },
-    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'node', 'default', 'types'], extensions: ['.ts', '.tsx', '.mjs', '.js'] },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'node', 'default', 'types'],
+      extensions: ['.ts', '.tsx', '.mjs', '.js'],
+    },
   },
 };

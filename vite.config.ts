@@ -1,7 +1,7 @@
 import { builtinModules } from 'node:module';
 import { resolve } from 'node:path';
 import react from '@vitejs/plugin-react';
-import { type EnvironmentOptions, defineConfig } from 'vite';
+import { defineConfig, type EnvironmentOptions } from 'vite';
 
 const here = (path: string) => resolve(import.meta.dirname, path);
 /** Loaded at run time: what Node and Electron bring along, and the database with its native library. */

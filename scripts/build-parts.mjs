@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { runNode } from './command.mjs';
 import { CACHE, ROOT } from './root.mjs';
@@ -70,7 +70,9 @@ export function fingerprint(part) {
 
 /** @param {string} folder @returns {string[]} */
 function filesBelow(folder) {
-  const names = existsSync(join(ROOT, folder)) ? readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' }) : [];
+  const names = existsSync(join(ROOT, folder))
+    ? readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' })
+    : [];
   return names
     .filter((name) => /\.(ts|tsx|css|html|svg|png|json)$/.test(name) && !name.endsWith('.test.ts'))
     .map((name) => `${folder}/${name}`)

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { ALL_PARTS, PARTS, fingerprint, markBuilt, stale } from './build-parts.mjs';
+import { ALL_PARTS, fingerprint, markBuilt, PARTS, stale } from './build-parts.mjs';
 import { alone } from './lock.mjs';
 import { ensurePackages } from './packages.mjs';
 import { ROOT, say } from './root.mjs';

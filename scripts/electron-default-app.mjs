@@ -4,7 +4,9 @@ import { pathToFileURL } from 'node:url';
 import { app as electronApp } from 'electron';
 
 // Electron's own default application calls these two, which its types leave out.
-const app = /** @type {typeof electronApp & { setVersion(version: string): void, setAppPath(path: string): void }} */ (electronApp);
+const app = /** @type {typeof electronApp & { setVersion(version: string): void, setAppPath(path: string): void }} */ (
+  electronApp
+);
 
 // Stands inside an Electron whose own application was taken out, and does what Electron's default one does: runs the
 // application whose folder or file is the first argument that is no switch. Electron awaits this module, so that the

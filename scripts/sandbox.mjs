@@ -4,9 +4,19 @@ import { join } from 'node:path';
 
 /** Kernel settings that decide whether an ordinary user may make a namespace, with the value that forbids it and the one that allows it. */
 const SETTINGS = [
-  { name: 'kernel.unprivileged_userns_clone', file: '/proc/sys/kernel/unprivileged_userns_clone', forbids: '0', allows: '1' },
+  {
+    name: 'kernel.unprivileged_userns_clone',
+    file: '/proc/sys/kernel/unprivileged_userns_clone',
+    forbids: '0',
+    allows: '1',
+  },
   { name: 'user.max_user_namespaces', file: '/proc/sys/user/max_user_namespaces', forbids: '0', allows: '15000' },
-  { name: 'kernel.apparmor_restrict_unprivileged_userns', file: '/proc/sys/kernel/apparmor_restrict_unprivileged_userns', forbids: '1', allows: '0' },
+  {
+    name: 'kernel.apparmor_restrict_unprivileged_userns',
+    file: '/proc/sys/kernel/apparmor_restrict_unprivileged_userns',
+    forbids: '1',
+    allows: '0',
+  },
 ];
 
 /** Root runs Electron without its sandbox or not at all. */

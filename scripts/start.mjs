@@ -17,7 +17,10 @@ const given = process.argv[2];
 const file = given === undefined ? SEED : resolve(process.env['INIT_CWD'] ?? process.cwd(), given);
 
 if (!(await ensurePackages())) process.exitCode = 1;
-else if (!hasDisplay()) await runHeadless('There is no display here (neither DISPLAY nor WAYLAND_DISPLAY is set): running the crew without a window.');
+else if (!hasDisplay())
+  await runHeadless(
+    'There is no display here (neither DISPLAY nor WAYLAND_DISPLAY is set): running the crew without a window.',
+  );
 else await openWindow();
 
 async function openWindow() {
@@ -25,7 +28,9 @@ async function openWindow() {
   if (electron === null) return void (process.exitCode = 1);
   const obstacle = isRoot() ? null : sandboxObstacle(electron.folder);
   if (obstacle !== null) {
-    await runHeadless(`Electron cannot make its sandbox here; to have the window, switch on: ${obstacle}. Running the crew without a window.`);
+    await runHeadless(
+      `Electron cannot make its sandbox here; to have the window, switch on: ${obstacle}. Running the crew without a window.`,
+    );
   } else if (!(await ensureBuilt(ALL_PARTS))) process.exitCode = 1;
   else open(electron.executable);
 }

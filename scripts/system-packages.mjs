@@ -17,7 +17,14 @@ const DEBIAN = [
   ['unzip'],
 ];
 /** The same on other Linux systems, which name their packages in their own ways. */
-const LIBRARIES = ['libnss3.so', 'libatk-1.0.so.0', 'libatk-bridge-2.0.so.0', 'libgtk-3.so.0', 'libgbm.so.1', 'libasound.so.2'];
+const LIBRARIES = [
+  'libnss3.so',
+  'libatk-1.0.so.0',
+  'libatk-bridge-2.0.so.0',
+  'libgtk-3.so.0',
+  'libgbm.so.1',
+  'libasound.so.2',
+];
 
 /**
  * Sees to the system's own packages: installs those that are missing on Debian as root, and names them elsewhere.
@@ -39,7 +46,10 @@ async function install(missing) {
   await run('apt-get', ['update', '-qq'], options);
   const names = missing.map((names) => knownName(names));
   say(`Installing system packages: ${names.join(' ')} …`);
-  const code = await run('apt-get', ['install', '-y', '-qq', '--no-install-recommends', ...names], { ...options, stdio: ['ignore', 'ignore', 2] });
+  const code = await run('apt-get', ['install', '-y', '-qq', '--no-install-recommends', ...names], {
+    ...options,
+    stdio: ['ignore', 'ignore', 2],
+  });
   if (code === 0) return true;
   say(`They could not be installed. Install them by hand: apt-get install ${names.join(' ')}`);
   return false;
@@ -57,7 +67,9 @@ function missingOnDebian() {
 
 /** The name that this release has the package under. @param {string[]} names */
 function knownName(names) {
-  return names.find((name) => /Candidate: (?!\(none\))/.test(output('apt-cache', ['policy', name]))) ?? names.at(-1) ?? '';
+  return (
+    names.find((name) => /Candidate: (?!\(none\))/.test(output('apt-cache', ['policy', name]))) ?? names.at(-1) ?? ''
+  );
 }
 
 function nameMissingLibraries() {
@@ -72,7 +84,11 @@ function nameMissingLibraries() {
 /** What a program prints; what it fails with is no matter here. @param {string} program @param {string[]} args */
 function output(program, args) {
   try {
-    return execFileSync(program, args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'], env: { ...process.env, LC_ALL: 'C' } });
+    return execFileSync(program, args, {
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'ignore'],
+      env: { ...process.env, LC_ALL: 'C' },
+    });
   } catch (error) {
     // dpkg-query ends with 1 where it does not know one of many, having printed the others.
     return error instanceof Error && 'stdout' in error && typeof error.stdout === 'string' ? error.stdout : '';

@@ -1,0 +1,10 @@
+import { expect, SEED_CREW, test } from './app.ts';
+
+test("the window opens and shows the seed's crew", async ({ launch }) => {
+  const { page, problems } = await launch({ file: SEED_CREW });
+  const canvas = page.getByRole('region', { name: 'Crew canvas' });
+  await expect(canvas.getByLabel(/^Task \w+, idle$/)).toHaveCount(12);
+  await expect(canvas.getByLabel(/^Agent /)).toHaveCount(6);
+  await expect(page.getByRole('button', { name: 'Run', exact: true })).toBeEnabled();
+  expect(problems).toEqual([]);
+});

@@ -1,0 +1,45 @@
+import { readFileSync, statSync } from 'node:fs';
+
+/** @typedef {{ passed: number, failed: number }} Count */
+
+/**
+ * How many tests passed and failed by vitest's report. What is no test and still went wrong (a file that could not be
+ * loaded, no report, an exit code that no failed test accounts for) counts as one that failed; so does a skipped test.
+ * @param {string} file @param {number} since when the tests were started, in ms: an older report is not theirs
+ * @param {number} exitCode @returns {Count}
+ */
+export function vitestCount(file, since, exitCode) {
+  const report = reportOf(file, since);
+  if (report === null) return { passed: 0, failed: 1 };
+  const passed = Number(report.numPassedTests);
+  return settled(passed, Number(report.numTotalTests) - passed, exitCode);
+}
+
+/**
+ * The same by Playwright's report. A test that passed only when it was repeated counts as failed.
+ * @param {string} file @param {number} since @param {number} exitCode @returns {Count}
+ */
+export function playwrightCount(file, since, exitCode) {
+  const stats = reportOf(file, since)?.stats;
+  if (stats === undefined) return { passed: 0, failed: 1 };
+  return settled(
+    Number(stats.expected),
+    Number(stats.unexpected) + Number(stats.flaky) + Number(stats.skipped),
+    exitCode,
+  );
+}
+
+/** @param {number} passed @param {number} failed @param {number} exitCode @returns {Count} */
+function settled(passed, failed, exitCode) {
+  const unexplained = (exitCode !== 0 && failed === 0) || passed + failed === 0;
+  return { passed, failed: failed + (unexplained ? 1 : 0) };
+}
+
+/** @param {string} file @param {number} since */
+function reportOf(file, since) {
+  try {
+    return statSync(file).mtimeMs < since ? null : JSON.parse(readFileSync(file, 'utf8'));
+  } catch {
+    return null;
+  }
+}

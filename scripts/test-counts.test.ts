@@ -1,0 +1,45 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { playwrightCount, vitestCount } from './test-counts.mjs';
+
+let folder: string;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'counts-'));
+});
+afterEach(() => rm(folder, { recursive: true }));
+
+async function report(content: unknown): Promise<string> {
+  const file = join(folder, 'report.json');
+  await writeFile(file, JSON.stringify(content));
+  return file;
+}
+
+describe('the line at the end of npm test', () => {
+  it('counts every unit test', async () => {
+    expect(vitestCount(await report({ numPassedTests: 40, numTotalTests: 43 }), 0, 1)).toEqual({
+      passed: 40,
+      failed: 3,
+    });
+  });
+
+  it('counts a test file that could not be loaded as a failure', async () => {
+    expect(vitestCount(await report({ numPassedTests: 40, numTotalTests: 40 }), 0, 1)).toEqual({
+      passed: 40,
+      failed: 1,
+    });
+  });
+
+  it('counts no report, an old report and a report of no tests as a failure', async () => {
+    expect(vitestCount(join(folder, 'none.json'), 0, 0)).toEqual({ passed: 0, failed: 1 });
+    const old = await report({ numPassedTests: 40, numTotalTests: 40 });
+    expect(vitestCount(old, Date.now() + 60_000, 0)).toEqual({ passed: 0, failed: 1 });
+    expect(vitestCount(await report({ numPassedTests: 0, numTotalTests: 0 }), 0, 0)).toEqual({ passed: 0, failed: 1 });
+  });
+
+  it('counts tests in the window, and takes neither skipped nor flaky ones for passed', async () => {
+    const stats = { expected: 5, unexpected: 1, flaky: 1, skipped: 1 };
+    expect(playwrightCount(await report({ stats }), 0, 1)).toEqual({ passed: 5, failed: 3 });
+  });
+});

@@ -1,0 +1,97 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { ALL_PARTS, ensureBuilt } from './build-parts.mjs';
+import { runNode } from './command.mjs';
+import { hasDisplay, startVirtualDisplay } from './display.mjs';
+import { ensureElectron } from './electron.mjs';
+import { ensurePackages } from './packages.mjs';
+import { CACHE, ROOT, say } from './root.mjs';
+import { ensureSystemPackages } from './system-packages.mjs';
+import { playwrightCount, vitestCount } from './test-counts.mjs';
+
+// Runs every check and every test, and ends with one line that counts them all. Each check counts as one.
+
+/** @typedef {import('./test-counts.mjs').Count} Count */
+
+const RESULTS = join(CACHE, 'test');
+const UNIT_RESULTS = join(RESULTS, 'unit.json');
+const WINDOW_RESULTS = join(RESULTS, 'window.json');
+/** @param {string[]} path */
+const tool = (...path) => join(ROOT, 'node_modules', ...path);
+
+/** Each check is one program, and passes with exit code 0. @type {[string, string[]][]} */
+const CHECKS = [
+  ['types', [tool('typescript', 'bin', 'tsc'), '-b']],
+  ['formatting and lint', [tool('@biomejs', 'biome', 'bin', 'biome'), 'ci', '--colors=off', '.']],
+  ['import rules', [join(ROOT, 'scripts', 'import-rules.mjs')]],
+  ['unused code', [tool('knip', 'bin', 'knip.js'), '--no-progress']],
+];
+
+const started = Date.now();
+/** @type {Count} */
+const total = { passed: 0, failed: 0 };
+
+if (await stage('packages', async () => one(await ensurePackages()))) {
+  mkdirSync(RESULTS, { recursive: true });
+  for (const [name, program] of CHECKS) await stage(name, async () => one((await runNode(program)) === 0));
+  const built = await stage('build', async () => one(await ensureBuilt(ALL_PARTS)));
+  // Tests of what was not built would say nothing.
+  await stage('unit tests', async () => (built ? unitTests() : one(false)));
+  await stage('tests in the window', async () => (built ? windowTests() : one(false)));
+}
+process.stdout.write(`${total.passed} passed, ${total.failed} failed\n`);
+// A process that a test left behind must not keep this one.
+process.exit(total.failed === 0 ? 0 : 1);
+
+async function unitTests() {
+  const args = ['run', '--reporter=default', '--reporter=json', `--outputFile.json=${UNIT_RESULTS}`];
+  const since = Date.now();
+  const code = await runNode([tool('vitest', 'vitest.mjs'), ...args]);
+  return vitestCount(UNIT_RESULTS, since, code);
+}
+
+async function windowTests() {
+  const electron = (await ensureSystemPackages()) ? await ensureElectron() : null;
+  if (electron === null) return one(false);
+  const server = hasDisplay() ? undefined : await startVirtualDisplay();
+  if (server === null) {
+    say('There is no display here, and Xvfb, which would stand in for one, could not be started.');
+    return one(false);
+  }
+  const display = server ? { DISPLAY: server.display } : {};
+  const env = {
+    ...process.env,
+    ...display,
+    CREWLANE_ELECTRON: electron.executable,
+    PLAYWRIGHT_JSON_OUTPUT_FILE: WINDOW_RESULTS,
+  };
+  const since = Date.now();
+  const args = ['test', '--config', join(ROOT, 'e2e', 'playwright.config.ts'), '--reporter=list,json'];
+  const code = await runNode([tool('playwright', 'cli.js'), ...args], { env });
+  server?.stop();
+  return playwrightCount(WINDOW_RESULTS, since, code);
+}
+
+/** @param {string} name @param {() => Promise<Count>} work @returns {Promise<boolean>} whether all of it passed */
+async function stage(name, work) {
+  const at = Date.now();
+  say(`── ${name}`);
+  const count = await work();
+  total.passed += count.passed;
+  total.failed += count.failed;
+  const now = Date.now();
+  say(
+    `── ${name}: ${count.passed} passed, ${count.failed} failed (${seconds(now - at)} s, ${seconds(now - started)} s in all)`,
+  );
+  return count.failed === 0;
+}
+
+/** @param {boolean} passed @returns {Count} */
+function one(passed) {
+  return passed ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 };
+}
+
+/** @param {number} ms */
+function seconds(ms) {
+  return (ms / 1000).toFixed(1);
+}
