@@ -25,8 +25,12 @@ export async function carryRun(io: Io, launch: () => Promise<LaunchResult>, opti
   try {
     const launched = await launch();
     if (!launched.ok) {
-      const problems = 'problems' in launched ? launched.problems : [problemOf(launched.failure.kind, launched.failure.message)];
-      return refuse(io, problems, { json: options.json, ...(options.file === undefined ? {} : { file: options.file }) });
+      const problems =
+        'problems' in launched ? launched.problems : [problemOf(launched.failure.kind, launched.failure.message)];
+      return refuse(io, problems, {
+        json: options.json,
+        ...(options.file === undefined ? {} : { file: options.file }),
+      });
     }
     const { run, notes } = launched;
     for (const note of notes) io.stderr(`${note}\n`);

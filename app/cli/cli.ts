@@ -11,7 +11,9 @@ import { runInProcess } from './in-process.ts';
  */
 const here = fileURLToPath(new URL('.', import.meta.url));
 const root = join(here, '..', '..');
-const { version } = z.object({ version: z.string() }).parse(JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')));
+const { version } = z
+  .object({ version: z.string() })
+  .parse(JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')));
 
 const code = await runInProcess({
   argv: process.argv.slice(2),

@@ -21,10 +21,12 @@ export function closingText(project: Project, run: RunObject): string {
 
 function part(heading: string, project: Project, run: RunObject, async: boolean): string {
   const results = new Map(run.results.map((result) => [result.task, result]));
-  const rows = project.tasks.filter((task) => task.async === async).map((task) => {
-    const result = results.get(task.name);
-    const status = result?.degraded ? `${result.status}, degraded` : (result?.status ?? 'pending');
-    return [`  ${plain(titleOf(task))}`, result?.assigned_agent ?? '', status, async ? 'concurrent' : 'sequential'];
-  });
+  const rows = project.tasks
+    .filter((task) => task.async === async)
+    .map((task) => {
+      const result = results.get(task.name);
+      const status = result?.degraded ? `${result.status}, degraded` : (result?.status ?? 'pending');
+      return [`  ${plain(titleOf(task))}`, result?.assigned_agent ?? '', status, async ? 'concurrent' : 'sequential'];
+    });
   return rows.length === 0 ? '' : `\n${heading}\n${table(rows)}`;
 }

@@ -1,6 +1,7 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { doctor } from './doctor.ts';
 import { EXIT, type ExitCode, type Surroundings } from './io.ts';
+import { problemOf, problemsJson } from './problems.ts';
 import { type RunOptions, runCrew } from './run.ts';
 import { report, resume, runs } from './runs.ts';
 import { plan, simulateSlots } from './schedule.ts';
@@ -20,8 +21,10 @@ export async function runCommand(argv: readonly string[], surroundings: Surround
     return code;
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
-    // Help that was asked for is an answer; an argument that is wrong or missing is a refusal.
-    return error.exitCode === 0 ? EXIT.ok : EXIT.refused;
+    // Help that was asked for is an answer; an argument that is wrong or missing is a refusal, told already.
+    if (error.exitCode === 0) return EXIT.ok;
+    if (argv.includes('--json')) surroundings.io.stdout(problemsJson([problemOf('usage', error.message)]));
+    return EXIT.refused;
   }
 }
 
@@ -83,7 +86,11 @@ function programOf(surroundings: Surroundings, ended: (code: ExitCode) => void):
   return program;
 }
 
-function addRun(program: Command, surroundings: Surroundings, answer: (command: Promise<ExitCode>) => Promise<void>): void {
+function addRun(
+  program: Command,
+  surroundings: Surroundings,
+  answer: (command: Promise<ExitCode>) => Promise<void>,
+): void {
   program
     .command('run <file>')
     .description('runs a crew')

@@ -8,8 +8,17 @@ import { table } from './text.ts';
 export async function doctor({ io, folders, keyFor, examples, versions }: Surroundings): Promise<ExitCode> {
   const installed = Object.entries(versions).map(([name, version]) => [name, version]);
   const memory = `${Math.round(totalmem() / 1024 ** 3)} GiB`;
-  io.stdout(`Installed\n${table([...installed, ['machine', `${process.platform} ${process.arch}, ${availableParallelism()} cores, ${memory}`]])}\n`);
-  io.stdout(`Kept\n${table([['data', folders.root], ['runs', folders.runs], ['reports', folders.exports], ['examples', examples]])}\n`);
+  io.stdout(
+    `Installed\n${table([...installed, ['machine', `${process.platform} ${process.arch}, ${availableParallelism()} cores, ${memory}`]])}\n`,
+  );
+  io.stdout(
+    `Kept\n${table([
+      ['data', folders.root],
+      ['runs', folders.runs],
+      ['reports', folders.exports],
+      ['examples', examples],
+    ])}\n`,
+  );
   const answering = new Map((await findLocalServers()).map(({ provider, models }) => [provider.name, models]));
   const rows = PROVIDERS.map((provider) => {
     const models = answering.get(provider.name);

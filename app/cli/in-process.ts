@@ -1,5 +1,5 @@
-import { dataFolders } from '../launch/data-folder.ts';
 import type { SlotHost } from '../../shared/slot/host.ts';
+import { dataFolders } from '../launch/data-folder.ts';
 import { runCommand } from './command.ts';
 import { EXIT, type ExitCode, type Io } from './io.ts';
 import { takeKeys } from './keys.ts';
@@ -24,7 +24,14 @@ export async function runInProcess({ argv, examples, versions, makeHost }: InPro
   process.stdout.on('error', () => undefined);
   process.stderr.on('error', () => undefined);
   const code = await answered(io, () =>
-    runCommand(argv, { io, folders: dataFolders(process.env['CREWLANE_HOME'] || null), keyFor, examples, versions, makeHost }),
+    runCommand(argv, {
+      io,
+      folders: dataFolders(process.env['CREWLANE_HOME'] || null),
+      keyFor,
+      examples,
+      versions,
+      makeHost,
+    }),
   );
   await Promise.all([drained(process.stdout), drained(process.stderr)]);
   return code;

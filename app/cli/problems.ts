@@ -7,10 +7,18 @@ export function problemOf(code: string, message: string): Problem {
 }
 
 /** Tells why nothing was started: a line for each problem with its place, and the list where JSON is asked for. */
-export function refuse(io: Io, problems: readonly Problem[], options: { json?: boolean | undefined; file?: string }): ExitCode {
+export function refuse(
+  io: Io,
+  problems: readonly Problem[],
+  options: { json?: boolean | undefined; file?: string },
+): ExitCode {
   for (const problem of problems) io.stderr(`${problemLine(problem, options.file)}\n`);
-  if (options.json) io.stdout(`${JSON.stringify({ problems }, null, 2)}\n`);
+  if (options.json) io.stdout(problemsJson(problems));
   return EXIT.refused;
+}
+
+export function problemsJson(problems: readonly Problem[]): string {
+  return `${JSON.stringify({ problems }, null, 2)}\n`;
 }
 
 function problemLine({ line, column, path, message }: Problem, file: string | undefined): string {

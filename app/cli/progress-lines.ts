@@ -6,57 +6,86 @@ import { plain, secondsText } from './text.ts';
 const TIME_COLUMNS = 9;
 const MESSAGE_CHARACTERS = 300;
 
-/**
- * Makes the line that tells of an event, null for those that nobody has to read. What an agent does in its turns is told
- * of those that are `verbose`.
- * @param starts whether starts of tasks are told too; not where lanes show them
- */
-export function lineWriter(project: Project, { starts }: { starts: boolean }): (event: RunEvent) => string | null {
-  const titles = new Map(project.tasks.map((task) => [task.name, plain(titleOf(task))]));
-  titles.set(ASSIGNMENT, 'Assignment');
-  const verbose = new Set(starts ? project.agents.filter((agent) => agent.verbose).map(({ name }) => name) : []);
-  const title = (task: string) => titles.get(task) ?? task;
-  return (event) => {
-    const said = sentenceOf(event, title, starts, (agent) => verbose.has(agent));
-    return said === null ? null : `${secondsText(event.t).padStart(TIME_COLUMNS)}  ${said}`;
-  };
-}
+/** Makes the lines that tell of a run's events. */
+export class ProgressLines {
+  readonly #titles: Map<string, string>;
+  readonly #turns: boolean;
+  readonly #verbose: ReadonlySet<string>;
+  /** Who does each task now. */
+  readonly #agents = new Map<string, string>();
+  /** The tool that each task was told to use last: the same one over and over is told once. */
+  readonly #tools = new Map<string, string>();
 
-function sentenceOf(
-  event: RunEvent,
-  title: (task: string) => string,
-  starts: boolean,
-  isVerbose: (agent: string) => boolean,
-): string | null {
-  switch (event.type) {
-    case 'attempt.started':
-      if (!starts) return null;
-      return `${title(event.task)} starts on slot ${event.slot} (${event.agent}${event.attempt > 1 ? `, attempt ${event.attempt}` : ''})`;
-    case 'attempt.ended': {
-      if (event.result === 'ok' || event.result === 'cancelled') return null;
-      const again = event.retry_at === undefined ? '' : ` It is tried again ${inTime(event.retry_at - event.t)}.`;
-      return `${title(event.task)}: attempt ${event.attempt} failed: ${short(event.message ?? event.result)}${again}`;
+  /** @param turns whether starts are told, and what agents that are `verbose` do in their turns; lanes show that otherwise */
+  constructor(project: Project, { turns }: { turns: boolean }) {
+    this.#titles = new Map(project.tasks.map((task) => [task.name, plain(titleOf(task))]));
+    this.#titles.set(ASSIGNMENT, 'Assignment');
+    this.#turns = turns;
+    this.#verbose = new Set(project.agents.filter((agent) => agent.verbose).map(({ name }) => name));
+  }
+
+  /** Whole lines, none for events that nobody has to read. */
+  of(events: readonly RunEvent[]): string {
+    let lines = '';
+    for (const event of events) {
+      const said = this.#outcomeOf(event) ?? (this.#turns ? this.#turnOf(event) : null);
+      if (said !== null) lines += `${secondsText(event.t).padStart(TIME_COLUMNS)}  ${said}\n`;
     }
-    case 'task.completed':
-      return event.task === ASSIGNMENT ? null : `${title(event.task)} completed${event.degraded ? ', degraded' : ''}`;
-    case 'task.failed':
-      return `${title(event.task)} failed: ${short(event.message)}`;
-    case 'task.skipped':
-      return `${title(event.task)} skipped, because of ${event.because.map(title).join(', ')}`;
-    case 'task.not_chosen':
-      return `${title(event.task)} not chosen`;
-    case 'task.cancelled':
-      return `${title(event.task)} cancelled`;
-    case 'review.asked':
-      return `${title(event.task)} waits for a review`;
-    case 'slot.exited':
-      return event.reason === 'ended' ? null : `Slot ${event.slot} ended (${event.reason}) and is replaced`;
-    case 'tool.call':
-      return isVerbose(event.agent) ? `  ${title(event.task)}: ${event.name}${event.rehearsed ? ' (rehearsed)' : ''}${event.ok ? '' : ' refused'}` : null;
-    case 'milestone':
-      return starts ? `  ${title(event.task)}: ${short(event.name)}` : null;
-    default: // The others are for the figures.
-      return null;
+    return lines;
+  }
+
+  #title(task: string): string {
+    return this.#titles.get(task) ?? task;
+  }
+
+  #outcomeOf(event: RunEvent): string | null {
+    switch (event.type) {
+      case 'attempt.ended': {
+        if (event.result === 'ok' || event.result === 'cancelled') return null;
+        const again = event.retry_at === undefined ? '' : ` It is tried again ${inTime(event.retry_at - event.t)}.`;
+        return `${this.#title(event.task)}: attempt ${event.attempt} failed: ${short(event.message ?? event.result)}${again}`;
+      }
+      case 'task.completed':
+        return event.task === ASSIGNMENT
+          ? null
+          : `${this.#title(event.task)} completed${event.degraded ? ', degraded' : ''}`;
+      case 'task.failed':
+        return `${this.#title(event.task)} failed: ${short(event.message)}`;
+      case 'task.skipped':
+        return `${this.#title(event.task)} skipped, because of ${event.because.map((task) => this.#title(task)).join(', ')}`;
+      case 'task.not_chosen':
+        return `${this.#title(event.task)} not chosen`;
+      case 'task.cancelled':
+        return `${this.#title(event.task)} cancelled`;
+      case 'review.asked':
+        return `${this.#title(event.task)} waits for a review`;
+      case 'slot.exited':
+        return event.reason === 'ended' ? null : `Slot ${event.slot} ended (${event.reason}) and is replaced`;
+      default: // The others are for the figures, or belong to a turn.
+        return null;
+    }
+  }
+
+  #turnOf(event: RunEvent): string | null {
+    switch (event.type) {
+      case 'attempt.started': {
+        this.#agents.set(event.task, event.agent);
+        this.#tools.delete(event.task);
+        const again = event.attempt > 1 ? `, attempt ${event.attempt}` : '';
+        return `${this.#title(event.task)} starts on slot ${event.slot} (${event.agent}${again})`;
+      }
+      case 'tool.call': {
+        if (!this.#verbose.has(event.agent) || this.#tools.get(event.task) === event.name) return null;
+        this.#tools.set(event.task, event.name);
+        const how = event.rehearsed ? ' (not called: a rehearsal)' : event.ok ? '' : ' (could not do it)';
+        return `  ${this.#title(event.task)}: ${event.name}${how}`;
+      }
+      case 'milestone':
+        if (!this.#verbose.has(this.#agents.get(event.task) ?? '')) return null;
+        return `  ${this.#title(event.task)}: ${short(event.name)}`;
+      default:
+        return null;
+    }
   }
 }
 

@@ -3,7 +3,7 @@ import { sep } from 'node:path';
 import { z } from 'zod';
 import type { Problem } from '../../shared/project/problem.ts';
 import type { Project } from '../../shared/project/schema.ts';
-import { exportRun, type ExportPlace } from '../launch/export-run.ts';
+import { type ExportPlace, exportRun } from '../launch/export-run.ts';
 import { checkExportTarget } from '../launch/export-target.ts';
 import { launchRun } from '../launch/launch.ts';
 import { loadProject } from '../project/load.ts';
@@ -98,16 +98,22 @@ type Inputs = { ok: true; values: Record<string, string> | undefined } | { ok: f
 /** One run's inputs: a JSON object of values. */
 async function readInputs(file: string | undefined): Promise<Inputs> {
   if (file === undefined) return { ok: true, values: undefined };
-  if (file.toLowerCase().endsWith('.csv')) return badInputs(file, 'is a CSV, and batches cannot be run yet. Give a JSON object');
+  if (file.toLowerCase().endsWith('.csv'))
+    return badInputs(file, 'is a CSV, and batches cannot be run yet. Give a JSON object');
   let json: unknown;
   try {
     json = JSON.parse(await readFile(file, 'utf8'));
   } catch (error) {
-    return badInputs(file, `cannot be read (${error instanceof Error ? error.message : String(error)}). Give a JSON object`);
+    return badInputs(
+      file,
+      `cannot be read (${error instanceof Error ? error.message : String(error)}). Give a JSON object`,
+    );
   }
   if (Array.isArray(json)) return badInputs(file, 'is a list, and batches cannot be run yet. Give a JSON object');
   const parsed = inputsSchema.safeParse(json);
-  return parsed.success ? { ok: true, values: parsed.data } : badInputs(file, 'is not an object of plain values. Give a JSON object');
+  return parsed.success
+    ? { ok: true, values: parsed.data }
+    : badInputs(file, 'is not an object of plain values. Give a JSON object');
 }
 
 function badInputs(file: string, what: string): Inputs {

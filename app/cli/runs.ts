@@ -12,7 +12,11 @@ import { problemOf, refuse } from './problems.ts';
 import { secondsText, table } from './text.ts';
 
 /** `resume RUN_DIR [--json]`: goes on with a run that was cut off. */
-export async function resume(surroundings: Surroundings, given: string, { json }: { json?: boolean }): Promise<ExitCode> {
+export async function resume(
+  surroundings: Surroundings,
+  given: string,
+  { json }: { json?: boolean },
+): Promise<ExitCode> {
   const { io, folders, keyFor, versions, makeHost } = surroundings;
   const dir = await runFolder(surroundings, given);
   return carryRun(io, () => resumeLaunched({ dir, keyFor, folders, host: makeHost, versions }), { json });
@@ -42,7 +46,13 @@ export async function runs({ io, folders }: Surroundings, { json }: { json?: boo
     return { live, crew: project.name, object };
   });
   if (json) {
-    io.stdout(`${JSON.stringify(listed.map(({ object }) => object), null, 2)}\n`);
+    io.stdout(
+      `${JSON.stringify(
+        listed.map(({ object }) => object),
+        null,
+        2,
+      )}\n`,
+    );
     return EXIT.ok;
   }
   const rows = listed.map(({ live, crew, object }) => [

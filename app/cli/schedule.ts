@@ -1,12 +1,12 @@
-import { ASSIGNMENT, type Estimate, type Prediction } from '../../shared/run/events.ts';
+import { readFile } from 'node:fs/promises';
+import { checkRunnable } from '../../shared/project/check.ts';
 import type { Project } from '../../shared/project/schema.ts';
 import { titleOf } from '../../shared/project/titles.ts';
+import { ASSIGNMENT, type Estimate, type Prediction } from '../../shared/run/events.ts';
 import { estimatedWork, lowerBound } from '../../shared/scheduler/lower-bound.ts';
 import { predict, predictedCriticalPath } from '../../shared/scheduler/predict.ts';
-import { checkRunnable } from '../../shared/project/check.ts';
-import { placeProblems } from '../launch/place.ts';
-import { readFile } from 'node:fs/promises';
 import { estimatesOf } from '../launch/estimates.ts';
+import { placeProblems } from '../launch/place.ts';
 import { loadProject } from '../project/load.ts';
 import { EXIT, type ExitCode, type Surroundings } from './io.ts';
 import { refuse } from './problems.ts';
@@ -43,13 +43,23 @@ export async function simulateSlots(
   const read = await estimated(surroundings, file, options.json);
   if (typeof read === 'number') return read;
   const { project, estimates } = read;
-  const rows = options.slots.map((slots) => ({ slots, makespan_s: inSeconds(predict(project, estimates, slots).makespan_ms) }));
+  const rows = options.slots.map((slots) => ({
+    slots,
+    makespan_s: inSeconds(predict(project, estimates, slots).makespan_ms),
+  }));
   if (options.json) io.stdout(`${JSON.stringify(rows, null, 2)}\n`);
-  else io.stdout(table([['slots', 'predicted makespan'], ...rows.map((row) => [String(row.slots), spanText(row.makespan_s)])]));
+  else
+    io.stdout(
+      table([['slots', 'predicted makespan'], ...rows.map((row) => [String(row.slots), spanText(row.makespan_s)])]),
+    );
   return EXIT.ok;
 }
 
-async function estimated({ io, folders }: Surroundings, file: string, json: boolean | undefined): Promise<Estimated | ExitCode> {
+async function estimated(
+  { io, folders }: Surroundings,
+  file: string,
+  json: boolean | undefined,
+): Promise<Estimated | ExitCode> {
   const loaded = await loadProject(file);
   if (!loaded.ok) return refuse(io, loaded.problems, { json, file });
   const { project } = loaded;
@@ -65,7 +75,8 @@ function planObject({ project, estimates }: Estimated, slots: number) {
     slots,
     makespan_s: inSeconds(makespan_ms),
     lower_bound_s: inSeconds(work === null ? null : lowerBound(project, work, slots).ms),
-    critical_path: makespan_ms === null ? [] : predictedCriticalPath(project, tasks).filter((name) => name !== ASSIGNMENT),
+    critical_path:
+      makespan_ms === null ? [] : predictedCriticalPath(project, tasks).filter((name) => name !== ASSIGNMENT),
     tasks: project.tasks.map(({ name }) => ({
       task: name,
       start_s: inSeconds(tasks[name]?.start_ms ?? null),
@@ -81,7 +92,11 @@ function planText(project: Project, planned: ReturnType<typeof planObject>): str
   const title = (name: string) => titles.get(name) ?? name;
   const rows = [...planned.tasks].sort((a, b) => (a.start_s ?? 0) - (b.start_s ?? 0));
   const lines = rows.map((row) => [
-    title(row.task), spanText(row.start_s), spanText(row.end_s), row.slot === null ? '' : `slot ${row.slot}`, row.estimate_from,
+    title(row.task),
+    spanText(row.start_s),
+    spanText(row.end_s),
+    row.slot === null ? '' : `slot ${row.slot}`,
+    row.estimate_from,
   ]);
   return [
     `${planned.slots} slots, predicted makespan ${spanText(planned.makespan_s)}, lower bound ${spanText(planned.lower_bound_s)}\n`,

@@ -1,6 +1,6 @@
 import { loadProject } from '../project/load.ts';
 import { EXIT, type ExitCode, type Surroundings } from './io.ts';
-import { refuse } from './problems.ts';
+import { problemsJson, refuse } from './problems.ts';
 
 /** `validate FILE [--json]`: every problem of a crew file, with its place. */
 export async function validate({ io }: Surroundings, file: string, { json }: { json?: boolean }): Promise<ExitCode> {
@@ -8,6 +8,6 @@ export async function validate({ io }: Surroundings, file: string, { json }: { j
   if (!loaded.ok) return refuse(io, loaded.problems, { json, file });
   const { agents, tasks } = loaded.project;
   io.stderr(`${file} is right: ${agents.length} agents, ${tasks.length} tasks.\n`);
-  if (json) io.stdout('{ "problems": [] }\n');
+  if (json) io.stdout(problemsJson([]));
   return EXIT.ok;
 }

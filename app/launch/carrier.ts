@@ -30,9 +30,7 @@ export interface OpenCarrier {
 }
 
 /** Why agents cannot be asked: an allowance or a key is missing. */
-export type AccessRefusal =
-  | { kind: 'consent'; needs: string[]; message: string }
-  | { kind: 'no_key'; message: string };
+export type AccessRefusal = { kind: 'consent'; needs: string[]; message: string } | { kind: 'no_key'; message: string };
 
 /** Whether everything is there to ask the agents' models, before anything starts. */
 export function refuseAccess(parts: CarrierParts, trust: boolean): AccessRefusal | null {
@@ -44,7 +42,8 @@ export function refuseAccess(parts: CarrierParts, trust: boolean): AccessRefusal
     return { kind: 'consent', needs, message };
   }
   for (const [agent, choice] of parts.agents) {
-    if (choice.provider.needsKey && keyOf(choice) === null) return { kind: 'no_key', message: missingKey(agent, choice) };
+    if (choice.provider.needsKey && keyOf(choice) === null)
+      return { kind: 'no_key', message: missingKey(agent, choice) };
   }
   return null;
 }
@@ -91,6 +90,9 @@ function choiceFor(agents: ReadonlyMap<string, ModelChoice>, agent: string): Mod
 }
 
 function missingKey(agent: string, { provider }: ModelChoice): string {
-  const where = provider.keyVariable === null ? '' : ` Set ${provider.keyVariable} in the environment, or give the key in the window.`;
+  const where =
+    provider.keyVariable === null
+      ? ''
+      : ` Set ${provider.keyVariable} in the environment, or give the key in the window.`;
   return `The agent "${agent}" asks ${provider.title}, and there is no key for it.${where} To try the crew without a key, use --provider rehearsal.`;
 }

@@ -16,7 +16,10 @@ export function consentNeeds({ project, agents, keyOf }: ConsentParts): string[]
   const addresses = new Map<string, string>();
   for (const choice of agents.values()) {
     if (!choice.fromFile || choice.baseUrl === null || keyOf(choice) === null) continue;
-    addresses.set(choice.baseUrl, `Your key for "${choice.provider.name}" would go to ${choice.baseUrl}, which stands in the file.`);
+    addresses.set(
+      choice.baseUrl,
+      `Your key for "${choice.provider.name}" would go to ${choice.baseUrl}, which stands in the file.`,
+    );
   }
   const servers = Object.keys(project.mcp_servers).map((name) => `The MCP server "${name}" would be started or asked.`);
   const tools = outsideTools(project).map((name) => `The tool "${name}" reaches outside the workspace.`);

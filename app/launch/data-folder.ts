@@ -22,7 +22,11 @@ export type Environment = Readonly<Record<string, string | undefined>>;
  * The folders below `home`, or below the platform's place for application data where it is null. Nothing is made.
  * @param env read for the platform's place (`XDG_DATA_HOME`, `APPDATA`); `CREWLANE_HOME` is the caller's to read
  */
-export function dataFolders(home: string | null, env: Environment = process.env, platform = process.platform): DataFolders {
+export function dataFolders(
+  home: string | null,
+  env: Environment = process.env,
+  platform = process.platform,
+): DataFolders {
   const root = home === null ? platformFolder(env, platform) : resolve(home);
   return {
     root,

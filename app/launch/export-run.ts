@@ -20,12 +20,16 @@ export async function exportRun(dir: string, place: ExportPlace): Promise<Export
   const refusal = 'exact' in place ? await checkExportTarget(place.exact) : null;
   if (refusal !== null) return { ok: false, message: refusal };
   try {
-    const folder = 'exact' in place ? await exportInto(loaded.run, place.exact) : await exportBelow(loaded.run, place.below);
+    const folder =
+      'exact' in place ? await exportInto(loaded.run, place.exact) : await exportBelow(loaded.run, place.below);
     return { ok: true, folder };
   } catch (error) {
     if (!isSystemError(error)) throw error;
     const where = 'exact' in place ? place.exact : place.below;
-    return { ok: false, message: `The reports could not be written into ${where}: ${error.message}. The run is kept in ${dir}.` };
+    return {
+      ok: false,
+      message: `The reports could not be written into ${where}: ${error.message}. The run is kept in ${dir}.`,
+    };
   }
 }
 

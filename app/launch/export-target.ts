@@ -34,7 +34,8 @@ async function checkParent(path: string): Promise<string | null> {
   let parent = dirname(path);
   while (parent !== dirname(parent) && !(await stat(parent).catch(() => null))) parent = dirname(parent);
   const facts = await stat(parent).catch(() => null);
-  if (facts && !facts.isDirectory()) return `${parent} is a file, so no folder can be made in it. Choose another for the reports.`;
+  if (facts && !facts.isDirectory())
+    return `${parent} is a file, so no folder can be made in it. Choose another for the reports.`;
   try {
     await access(parent, constants.W_OK);
     return null;

@@ -1,4 +1,3 @@
-import { placeProblems } from './place.ts';
 import type { Problem } from '../../shared/project/problem.ts';
 import type { Project } from '../../shared/project/schema.ts';
 import { serializeProject } from '../../shared/project/serialize.ts';
@@ -8,11 +7,12 @@ import type { SlotHost } from '../../shared/slot/host.ts';
 import { startRun } from '../engine/engine.ts';
 import type { RunHandle, RunRequest } from '../engine/request.ts';
 import { prepareWorkspace } from '../project/prepare/prepare.ts';
-import { resolveWorkspace, ensureWorkspace } from '../project/workspace.ts';
+import { ensureWorkspace, resolveWorkspace } from '../project/workspace.ts';
 import { type CarrierParts, type KeyFor, openCarrier, refuseAccess } from './carrier.ts';
 import type { DataFolders } from './data-folder.ts';
 import { learnedEstimates } from './estimates.ts';
 import type { ModelOverrides } from './models.ts';
+import { placeProblems } from './place.ts';
 import { rehearsalSpeedOf } from './rehearsal-speed.ts';
 import { checkToRun } from './runnable.ts';
 
@@ -131,7 +131,9 @@ function failure(kind: string, message: string): LaunchRefusal {
   return { ok: false, failure: { kind, message } };
 }
 
-async function readyWorkspace(input: LaunchInput): Promise<{ ok: true; path: string } | { ok: false; message: string }> {
+async function readyWorkspace(
+  input: LaunchInput,
+): Promise<{ ok: true; path: string } | { ok: false; message: string }> {
   const { project, overrides, folders } = input;
   const file = input.shipped ? null : input.file;
   const chosen = resolveWorkspace({ project, file, override: overrides.workspace, fallbackFolder: folders.workspaces });
@@ -149,6 +151,7 @@ function zone(): { timeZone: string; utcOffsetMin: number } {
 
 /** What the file says and this run does otherwise, for a person. */
 function notesOf(project: Project): string[] {
-  const cached = project.settings.cache !== 'off' || project.tasks.some(({ cache }) => cache !== undefined && cache !== 'off');
+  const cached =
+    project.settings.cache !== 'off' || project.tasks.some(({ cache }) => cache !== undefined && cache !== 'off');
   return cached ? ['Results are not cached yet: everything is asked anew.'] : [];
 }

@@ -1,8 +1,8 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Project } from '../../shared/project/schema.ts';
-import { applyEvent, newRun } from '../../shared/run/fold.ts';
 import type { EventOf } from '../../shared/run/events.ts';
+import { applyEvent, newRun } from '../../shared/run/fold.ts';
 import type { RunState } from '../../shared/run/state.ts';
 import { readBlob, readJournal } from '../engine/read-journal.ts';
 import { PROJECT_FILE } from '../engine/storage.ts';
@@ -38,7 +38,8 @@ export async function loadRun(dir: string): Promise<RunLoad> {
 
 /** As `loadRun`, without the results' texts. */
 export async function loadRunState(dir: string): Promise<RunLoad> {
-  if (!(await isFolder(dir))) return { ok: false, message: `There is no folder ${dir}. Name a run's folder; "runs" lists them.` };
+  if (!(await isFolder(dir)))
+    return { ok: false, message: `There is no folder ${dir}. Name a run's folder; "runs" lists them.` };
   const loaded = await loadProject(join(dir, PROJECT_FILE));
   if (!loaded.ok) {
     const reason = loaded.problems[0]?.message ?? 'it is no crew';
@@ -49,7 +50,10 @@ export async function loadRunState(dir: string): Promise<RunLoad> {
   if (!read.ok) return { ok: false, message: read.message };
   const { started } = state;
   if (!started) return { ok: false, message: `The journal in ${dir} holds no run: it ended before it had begun.` };
-  return { ok: true, run: { dir, project: loaded.project, state, started, texts: new Map(), journalBytes: read.bytes } };
+  return {
+    ok: true,
+    run: { dir, project: loaded.project, state, started, texts: new Map(), journalBytes: read.bytes },
+  };
 }
 
 async function isFolder(path: string): Promise<boolean> {

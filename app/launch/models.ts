@@ -54,12 +54,16 @@ export function chooseModels(project: Project, overrides: ModelOverrides): Model
   const crew = crewChoice(project, overrides);
   const forAll = isChosen(project, overrides);
   const found = project.agents.map((agent, index) => {
-    const said = forAll ? crew : agentChoice(agent, index, crew, overrides.model !== null && overrides.model === crew.model);
+    const said = forAll
+      ? crew
+      : agentChoice(agent, index, crew, overrides.model !== null && overrides.model === crew.model);
     return { agent, said, choice: resolve(said, agent, project) };
   });
   const problems = found.flatMap(({ choice }) => (choice.ok ? [] : [choice.problem]));
   if (problems.length > 0) return { ok: false, problems: distinct(problems) };
-  const agents = new Map(found.flatMap(({ agent, choice }) => (choice.ok ? [[agent.name, choice.choice] as const] : [])));
+  const agents = new Map(
+    found.flatMap(({ agent, choice }) => (choice.ok ? [[agent.name, choice.choice] as const] : [])),
+  );
   const rehearsed = [...agents].filter(([, { provider }]) => provider.name === REHEARSAL).map(([name]) => name);
   if (rehearsed.length > 0 && rehearsed.length < agents.size) return { ok: false, problems: [mixed(rehearsed)] };
   const settings = { provider: crew.provider, base_url: crew.baseUrl, model: crew.model };
@@ -75,7 +79,8 @@ function crewChoice(project: Project, overrides: ModelOverrides): Said {
   const { settings } = project;
   const inFile = fileProvider(project);
   const path = 'settings.provider';
-  if (overrides.provider === REHEARSAL) return { provider: REHEARSAL, baseUrl: null, model: null, baseFromFile: false, path };
+  if (overrides.provider === REHEARSAL)
+    return { provider: REHEARSAL, baseUrl: null, model: null, baseFromFile: false, path };
   const provider = overrides.provider ?? (isNewUrl(project, overrides) ? COMPATIBLE : inFile);
   const same = provider === inFile;
   const baseUrl = overrides.baseUrl ?? (same ? (settings.base_url ?? null) : null);
@@ -90,7 +95,9 @@ function isNewUrl({ settings }: Project, { baseUrl }: ModelOverrides): boolean {
 /** A person chose something else than the file says. */
 function isChosen(project: Project, overrides: ModelOverrides): boolean {
   const { provider } = overrides;
-  return provider === REHEARSAL || (provider !== null && provider !== fileProvider(project)) || isNewUrl(project, overrides);
+  return (
+    provider === REHEARSAL || (provider !== null && provider !== fileProvider(project)) || isNewUrl(project, overrides)
+  );
 }
 
 function agentChoice(agent: Agent, index: number, crew: Said, modelChosen: boolean): Said {
@@ -150,5 +157,7 @@ function refused(code: string, message: string, path: string): Resolved {
 }
 
 function distinct(problems: readonly Problem[]): Problem[] {
-  return [...new Map(problems.map((problem) => [`${problem.code} ${problem.path} ${problem.message}`, problem])).values()];
+  return [
+    ...new Map(problems.map((problem) => [`${problem.code} ${problem.path} ${problem.message}`, problem])).values(),
+  ];
 }

@@ -1,8 +1,8 @@
 import { resolve, sep } from 'node:path';
-import { REHEARSAL } from '../models/providers.ts';
 import type { EventOf } from '../../shared/run/events.ts';
 import type { SlotHost } from '../../shared/slot/host.ts';
 import { resumeRun } from '../engine/engine.ts';
+import { REHEARSAL } from '../models/providers.ts';
 import { type CarrierParts, type KeyFor, openCarrier, refuseAccess } from './carrier.ts';
 import type { DataFolders } from './data-folder.ts';
 import { accessRefusal, hostOf, type LaunchResult } from './launch.ts';
@@ -33,7 +33,16 @@ export async function resumeLaunched(input: ResumeInput): Promise<LaunchResult> 
   const { agents, rehearsal } = models;
   const { folders, keyFor, versions } = input;
   const rehearsalSpeed = input.rehearsalSpeed ?? rehearsalSpeedOf(process.env);
-  const parts: CarrierParts = { project, agents, rehearsal, rehearsalSpeed, seed: started.seed, folders, keyFor, versions };
+  const parts: CarrierParts = {
+    project,
+    agents,
+    rehearsal,
+    rehearsalSpeed,
+    seed: started.seed,
+    folders,
+    keyFor,
+    versions,
+  };
   const own = dir.startsWith(resolve(folders.runs) + sep);
   const refused = refuseAccess(parts, input.trust === true || own);
   if (refused) return accessRefusal(refused);

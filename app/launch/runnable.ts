@@ -28,12 +28,20 @@ export function priceOfChoice({ provider, baseUrl, model }: ModelChoice): Return
 function unknownGenerator({ settings }: Project): Problem[] {
   const { prepare } = settings;
   if (prepare === undefined || isGenerator(prepare)) return [];
-  return [problem('unknown_generator', `settings.prepare is "${prepare}", which is no generator of this version.`, 'settings.prepare')];
+  return [
+    problem(
+      'unknown_generator',
+      `settings.prepare is "${prepare}", which is no generator of this version.`,
+      'settings.prepare',
+    ),
+  ];
 }
 
 function unknownPrices({ settings }: Project, agents: ReadonlyMap<string, ModelChoice>): Problem[] {
   if (settings.budget_usd === undefined) return [];
-  const unknown = [...agents.values()].filter((choice) => priceOfChoice(choice) === null).map(({ model }) => `"${model}"`);
+  const unknown = [...agents.values()]
+    .filter((choice) => priceOfChoice(choice) === null)
+    .map(({ model }) => `"${model}"`);
   if (unknown.length === 0) return [];
   const message = `There is a budget, and the price of ${[...new Set(unknown)].join(', ')} is not known, so it cannot be kept. Remove budget_usd, or choose another model.`;
   return [problem('unknown_price', message, 'settings.budget_usd')];

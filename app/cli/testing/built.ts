@@ -1,0 +1,153 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdir, mkdtemp, readFile, realpath, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { build } from 'vite';
+import type { Problem } from '../../../shared/project/problem.ts';
+import type { RunEvent } from '../../../shared/run/events.ts';
+import type { RunObject } from '../../reports/run-json.ts';
+
+const ROOT = resolve(import.meta.dirname, '..', '..', '..');
+const PATIENCE_MS = 50_000;
+
+export interface Ended {
+  code: number | null;
+  stdout: string;
+  stderr: string;
+}
+
+/** The command as it is built, in a root of its own inside the repository, with data in a folder of its own. */
+export class BuiltCommand {
+  /** A folder of the tests' own, for crews and exports. */
+  readonly folder: string;
+  readonly home: string;
+  readonly #root: string;
+
+  private constructor(root: string, folder: string) {
+    this.#root = root;
+    this.folder = folder;
+    this.home = join(folder, 'home');
+  }
+
+  static async make(): Promise<BuiltCommand> {
+    await mkdir(join(ROOT, '.cache'), { recursive: true });
+    const root = await mkdtemp(join(ROOT, '.cache', 'test-command-'));
+    await Promise.all(['package.json', 'examples'].map((name) => symlink(join(ROOT, name), join(root, name))));
+    await bundle(join(root, 'dist', 'node'));
+    return new BuiltCommand(root, await realpath(await mkdtemp(join(tmpdir(), 'crewlane-command-'))));
+  }
+
+  async remove(): Promise<void> {
+    await Promise.all([this.#root, this.folder].map((path) => rm(path, { recursive: true, force: true })));
+  }
+
+  path(...names: string[]): string {
+    return join(this.folder, ...names);
+  }
+
+  example(name: string): string {
+    return join(this.#root, 'examples', name, `${name}.crew.json`);
+  }
+
+  /** Writes a crew, or any text, into the tests' folder. @returns its path */
+  async write(name: string, content: object | string): Promise<string> {
+    const path = this.path(name);
+    await writeFile(path, typeof content === 'string' ? content : JSON.stringify(content, null, 2));
+    return path;
+  }
+
+  start(args: readonly string[], environment: Record<string, string> = {}): Running {
+    const { PATH, HOME } = process.env;
+    const env = { PATH, HOME, CREWLANE_HOME: this.home, CREWLANE_REHEARSAL_SPEED: '20', ...environment };
+    return new Running(
+      spawn(process.execPath, [join(this.#root, 'dist', 'node', 'cli.js'), ...args], { env, cwd: this.folder }),
+    );
+  }
+
+  run(args: readonly string[], environment?: Record<string, string>): Promise<Ended> {
+    return this.start(args, environment).ended;
+  }
+}
+
+/** A command that has been started. */
+export class Running {
+  readonly ended: Promise<Ended>;
+  readonly #child: ChildProcess;
+  #stdout = '';
+  #stderr = '';
+
+  constructor(child: ChildProcess) {
+    this.#child = child;
+    child.stdout?.on('data', (data: Buffer) => (this.#stdout += data.toString()));
+    child.stderr?.on('data', (data: Buffer) => (this.#stderr += data.toString()));
+    this.ended = new Promise((resolve) => {
+      child.once('close', (code) => resolve({ code, stdout: this.#stdout, stderr: this.#stderr }));
+    });
+  }
+
+  signal(name: NodeJS.Signals): void {
+    this.#child.kill(name);
+  }
+
+  /** Waits until standard error has said this. */
+  said(text: string): Promise<void> {
+    return until(
+      () => this.#stderr.includes(text),
+      () => `${text} in:\n${this.#stderr}`,
+    );
+  }
+}
+
+/** Waits for something to come true. */
+export async function until(isTrue: () => boolean | Promise<boolean>, what: () => string): Promise<void> {
+  const end = performance.now() + PATIENCE_MS;
+  while (!(await isTrue())) {
+    if (performance.now() > end) throw new Error(`It was waited for in vain: ${what()}`);
+    await delay(20);
+  }
+}
+
+export function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** The events in a run's folder; a torn last line is left out. */
+export async function eventsOf(dir: string): Promise<RunEvent[]> {
+  const lines = (await readFile(join(dir, 'events.jsonl'), 'utf8')).split('\n');
+  return lines.slice(0, -1).map((line) => JSON.parse(line) as RunEvent); // Written by the command under test.
+}
+
+export function runOf({ stdout }: Ended): RunObject {
+  return JSON.parse(stdout) as RunObject; // What the command promises; the tests look whether it keeps it.
+}
+
+export function problemsOf({ stdout }: Ended): Problem[] {
+  return (JSON.parse(stdout) as { problems: Problem[] }).problems; // As above.
+}
+
+async function bundle(outDir: string): Promise<void> {
+  await build({
+    configFile: false,
+    root: ROOT,
+    logLevel: 'error',
+    ssr: { noExternal: true },
+    build: {
+      ssr: true,
+      outDir,
+      emptyOutDir: true,
+      target: 'node20',
+      minify: false,
+      rolldownOptions: {
+        input: { cli: join(ROOT, 'app', 'cli', 'cli.ts'), slot: join(ROOT, 'app', 'slot', 'slot.ts') },
+        external: [/^node:/, /^@duckdb\//],
+        output: { format: 'es', entryFileNames: '[name].js' },
+      },
+    },
+  });
+}
