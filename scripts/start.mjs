@@ -16,37 +16,42 @@ const SEED = join(ROOT, 'examples', 'concurrent_processing', 'concurrent_process
 const given = process.argv[2];
 const file = given === undefined ? SEED : resolve(process.env['INIT_CWD'] ?? process.cwd(), given);
 
-if (!(await ensurePackages())) process.exitCode = 1;
-else if (!hasDisplay())
-  await runHeadless(
-    'There is no display here (neither DISPLAY nor WAYLAND_DISPLAY is set): running the crew without a window.',
-  );
-else await openWindow();
+if (!(await start())) process.exitCode = 1;
 
-async function openWindow() {
+/** @returns {Promise<boolean>} false where something that is needed could not be had, which has been said */
+async function start() {
+  if (!(await ensurePackages())) return false;
+  if (!hasDisplay()) {
+    return runHeadless(
+      'There is no display here (neither DISPLAY nor WAYLAND_DISPLAY is set): running the crew without a window.',
+    );
+  }
   const electron = (await ensureSystemPackages()) ? await ensureElectron() : null;
-  if (electron === null) return void (process.exitCode = 1);
+  if (electron === null) return false;
   const obstacle = isRoot() ? null : sandboxObstacle(electron.folder);
   if (obstacle !== null) {
-    await runHeadless(
-      `Electron cannot make its sandbox here; to have the window, switch on: ${obstacle}. Running the crew without a window.`,
+    return runHeadless(
+      `Electron cannot make its sandbox here. To have the window, switch on: ${obstacle}. Running the crew without a window.`,
     );
-  } else if (!(await ensureBuilt(ALL_PARTS))) process.exitCode = 1;
-  else open(electron.executable);
+  }
+  return openWindow(electron.executable);
 }
 
 /** @param {string} executable */
-function open(executable) {
-  const switches = isRoot() ? ['--no-sandbox'] : [];
+async function openWindow(executable) {
+  if (!(await ensureBuilt(ALL_PARTS))) return false;
   if (isRoot()) say('Running as root, where Electron cannot make its sandbox: --no-sandbox is added.');
+  const switches = isRoot() ? ['--no-sandbox'] : [];
   handOnSignals(spawn(executable, [...switches, ROOT, file], { cwd: ROOT, stdio: 'inherit' }));
+  return true;
 }
 
 /** The command runs in this process, so that Ctrl+C and the exit code are its own. @param {string} why */
 async function runHeadless(why) {
   say(why);
-  if (!(await ensureBuilt(COMMAND_PARTS))) return void (process.exitCode = 1);
+  if (!(await ensureBuilt(COMMAND_PARTS))) return false;
   const command = join(ROOT, 'dist', 'node', 'cli.js');
   process.argv.splice(1, process.argv.length, command, 'run', file, '--export-below', exportsFolder());
   await import(pathToFileURL(command).href);
+  return true;
 }

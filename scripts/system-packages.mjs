@@ -56,8 +56,10 @@ async function install(missing) {
 }
 
 function missingOnDebian() {
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: dpkg-query fills these in
+  const format = '${Package} ${db:Status-Status}\n';
   const installed = new Set(
-    output('dpkg-query', ['-W', '-f', '${Package} ${db:Status-Status}\n', ...DEBIAN.flat()])
+    output('dpkg-query', ['-W', '-f', format, ...DEBIAN.flat()])
       .split('\n')
       .filter((line) => line.endsWith(' installed'))
       .map((line) => line.split(' ')[0]),
