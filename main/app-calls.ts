@@ -43,7 +43,11 @@ export function appCalls(settings: SettingsFile, keys: KeyStore, exported: Reado
       return {};
     },
     'app.save_file': async (session, { name, base64 }) => {
-      const path = await askWhereToSave(session.window, 'Save', join(settings.get().exportFolder ?? '', basename(name)));
+      const path = await askWhereToSave(
+        session.window,
+        'Save',
+        join(settings.get().exportFolder ?? '', basename(name)),
+      );
       if (path === null) return { status: 'cancelled' };
       try {
         await writeFile(path, Buffer.from(base64, 'base64'));

@@ -1,5 +1,5 @@
 import { Notification, powerSaveBlocker } from 'electron';
-import type { RunHandle, RunEnd } from '../app/engine/request.ts';
+import type { RunEnd, RunHandle } from '../app/engine/request.ts';
 import type { Session } from './session.ts';
 
 /** Shorter runs end while somebody is still looking. */

@@ -1,6 +1,6 @@
+import type { RunHandle, TextDelta } from '../app/engine/request.ts';
 import type { PushBody } from '../shared/ipc/channels.ts';
 import type { RunEvent } from '../shared/run/events.ts';
-import type { RunHandle, TextDelta } from '../app/engine/request.ts';
 
 /** At most one batch a frame. */
 const FRAME_MS = 16;
@@ -12,7 +12,11 @@ type Batch = PushBody<'run.batch'>;
  * @param isWatched asked when text comes in
  * @returns the function that ends it, after a last batch
  */
-export function batchRun(run: RunHandle, isWatched: (task: string) => boolean, send: (batch: Batch) => void): () => void {
+export function batchRun(
+  run: RunHandle,
+  isWatched: (task: string) => boolean,
+  send: (batch: Batch) => void,
+): () => void {
   let events: RunEvent[] = [];
   let texts: Batch['text'] = [];
   let timer: NodeJS.Timeout | null = null;

@@ -1,13 +1,25 @@
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { app } from 'electron';
-import type { SlotHost } from '../shared/slot/host.ts';
 import { listedEnvironment } from '../app/hosts/node-host.ts';
+import type { SlotHost } from '../shared/slot/host.ts';
 import { versions } from './app-calls.ts';
 import { utilityHost } from './utility-host.ts';
 
 /** The words that make the application a command: `crewlane run FILE` in place of `crewlane FILE`. */
-const COMMANDS = new Set(['run', 'validate', 'plan', 'simulate', 'report', 'resume', 'runs', 'new', 'templates', 'doctor', 'help']);
+const COMMANDS = new Set([
+  'run',
+  'validate',
+  'plan',
+  'simulate',
+  'report',
+  'resume',
+  'runs',
+  'new',
+  'templates',
+  'doctor',
+  'help',
+]);
 
 /** What `dist/node/command.js` exports, which is the command line without a process of its own. */
 interface CommandModule {
@@ -44,5 +56,7 @@ export async function answerCommand(argv: readonly string[], root: string): Prom
 }
 
 function isElectronSwitch(argument: string): boolean {
-  return /^--(no-sandbox|ozone-platform|user-data-dir|inspect|remote-debugging|enable-|disable-|headless|lang)/.test(argument);
+  return /^--(no-sandbox|ozone-platform|user-data-dir|inspect|remote-debugging|enable-|disable-|headless|lang)/.test(
+    argument,
+  );
 }

@@ -32,5 +32,7 @@ export class Consents {
 /** Where nodes lie changes nothing of what runs. */
 function contentOf(project: Project): string {
   const { layout: _layout, ...content } = project;
-  return createHash('sha256').update(serializeProject({ ...content, layout: { nodes: {}, groups: [] } })).digest('hex');
+  return createHash('sha256')
+    .update(serializeProject({ ...content, layout: { nodes: {}, groups: [] } }))
+    .digest('hex');
 }

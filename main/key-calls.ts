@@ -1,6 +1,6 @@
-import type { ProviderInfo } from '../shared/ipc/channels.ts';
 import { findLocalServers } from '../app/models/discover.ts';
 import { findProvider, originOf, PROVIDERS } from '../app/models/providers.ts';
+import type { ProviderInfo } from '../shared/ipc/channels.ts';
 import type { Handlers } from './ipc.ts';
 import type { KeyStore } from './keys.ts';
 import type { Session } from './session.ts';
@@ -13,7 +13,8 @@ export function keyCalls(keys: KeyStore): KeyCalls {
     'providers.list': () => providers(keys),
     'keys.set': (_session, { provider, base_url, key }) => {
       const origin = originFor(provider, base_url);
-      if (origin === null) return { status: 'failed', message: 'A key is kept for an address. Give the base URL first.' };
+      if (origin === null)
+        return { status: 'failed', message: 'A key is kept for an address. Give the base URL first.' };
       if (key.trim() === '') return { status: 'failed', message: 'The key is empty.' };
       keys.set(provider, origin, key.trim());
       return { status: 'done' };
@@ -31,7 +32,15 @@ async function providers(keys: KeyStore): Promise<ProviderInfo[]> {
   return PROVIDERS.map(({ name, title, baseUrl, needsKey, local: isLocal, defaultModel }) => {
     const hasKey = baseUrl !== null && keys.get(name, originOf(baseUrl)) !== null;
     const models = local.get(name) ?? (defaultModel === null ? [] : [defaultModel]);
-    return { name, title, base_url: baseUrl, models, needs_key: needsKey, has_key: hasKey, available: !isLocal || local.has(name) };
+    return {
+      name,
+      title,
+      base_url: baseUrl,
+      models,
+      needs_key: needsKey,
+      has_key: hasKey,
+      available: !isLocal || local.has(name),
+    };
   });
 }
 

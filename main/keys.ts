@@ -23,7 +23,9 @@ export class KeyStore {
   /** Linux without a secret service encrypts with a password that is no secret: as good as plain text, so not used. */
   where(): 'system' | 'memory' {
     if (!safeStorage.isEncryptionAvailable()) return 'memory';
-    return process.platform === 'linux' && safeStorage.getSelectedStorageBackend() === 'basic_text' ? 'memory' : 'system';
+    return process.platform === 'linux' && safeStorage.getSelectedStorageBackend() === 'basic_text'
+      ? 'memory'
+      : 'system';
   }
 
   get(provider: string, origin: string): string | null {

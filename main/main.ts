@@ -4,8 +4,8 @@ import { dataFolders } from '../app/launch/data-folder.ts';
 import { appCalls } from './app-calls.ts';
 import { projectArgument } from './arguments.ts';
 import { answerCommand, commandArguments } from './command-line.ts';
-import { Documents } from './documents.ts';
 import { Consents } from './consents.ts';
+import { Documents } from './documents.ts';
 import { answerCalls } from './ipc.ts';
 import { keyCalls } from './key-calls.ts';
 import { KeyStore } from './keys.ts';
@@ -45,7 +45,13 @@ async function start(): Promise<void> {
   const sessions = new Sessions();
   const exported = new Set<string>();
   const documents = new Documents({ settings, recovery, examples, recentChanged: () => showMenu() });
-  const runs = new Runs({ folders, keys, sessions, consents: new Consents(settings), slotFile: join(dist, 'node', 'slot.js') });
+  const runs = new Runs({
+    folders,
+    keys,
+    sessions,
+    consents: new Consents(settings),
+    slotFile: join(dist, 'node', 'slot.js'),
+  });
   const windows = new Windows({ settings, sessions, documents, runs, dist, page: devServer ?? APP_PAGE });
   const showMenu = () => setMenu(settings.get().recent, windows);
 

@@ -30,7 +30,11 @@ export function setMenu(recent: readonly string[], actions: MenuActions): void {
           item('New', 'new', 'CmdOrCtrl+N'),
           { label: 'New Window', accelerator: 'CmdOrCtrl+Shift+N', click: () => actions.newWindow() },
           item('Open…', 'open', 'CmdOrCtrl+O'),
-          { label: 'Open Recent', enabled: recent.length > 0, submenu: recent.map((path) => recentItem(path, actions)) },
+          {
+            label: 'Open Recent',
+            enabled: recent.length > 0,
+            submenu: recent.map((path) => recentItem(path, actions)),
+          },
           { type: 'separator' },
           item('Save', 'save', 'CmdOrCtrl+S'),
           item('Save As…', 'save_as', 'CmdOrCtrl+Shift+S'),

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { fileOf } from './page-file.ts';
 
-describe('the window\'s own scheme', () => {
+describe("the window's own scheme", () => {
   const file = (url: string) => fileOf('/app/dist/renderer', url);
 
   it('serves the files of the built renderer', () => {

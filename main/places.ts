@@ -8,7 +8,10 @@ import { switchValue } from './arguments.ts';
  * different folders are two applications.
  * @returns the folder of settings, history and runs that was chosen, or null for the platform's
  */
-export function placeUserData(argv: readonly string[], env: Readonly<Record<string, string | undefined>>): string | null {
+export function placeUserData(
+  argv: readonly string[],
+  env: Readonly<Record<string, string | undefined>>,
+): string | null {
   const home = env['CREWLANE_HOME'];
   const given = switchValue(argv, 'user-data-dir');
   const chosen = given ?? (home ? resolve(home, 'window') : null);

@@ -1,9 +1,9 @@
 import { dirname } from 'node:path';
+import { readBlob } from '../app/engine/read-journal.ts';
+import type { RunHandle } from '../app/engine/request.ts';
 import type { DataFolders } from '../app/launch/data-folder.ts';
 import { exportRun } from '../app/launch/export-run.ts';
 import { listRuns } from '../app/launch/list-runs.ts';
-import { readBlob } from '../app/engine/read-journal.ts';
-import type { RunHandle } from '../app/engine/request.ts';
 import { askForFolder, askToDelete } from './dialogs.ts';
 import type { Handlers } from './ipc.ts';
 import { RunEvents } from './run-events.ts';

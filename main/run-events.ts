@@ -1,9 +1,9 @@
 import { join } from 'node:path';
-import type { RunEvent } from '../shared/run/events.ts';
-import type { Project } from '../shared/project/schema.ts';
 import { readJournal } from '../app/engine/read-journal.ts';
 import { PROJECT_FILE } from '../app/engine/storage.ts';
 import { loadProject } from '../app/project/load.ts';
+import type { Project } from '../shared/project/schema.ts';
+import type { RunEvent } from '../shared/run/events.ts';
 
 const PAGE = 4000;
 
@@ -31,7 +31,8 @@ export class RunEvents {
 
 async function readRun(dir: string): Promise<Read> {
   const loaded = await loadProject(join(dir, PROJECT_FILE));
-  if (!loaded.ok) throw new Error(`The run in ${dir} cannot be opened: ${loaded.problems[0]?.message ?? 'its project is missing'}`);
+  if (!loaded.ok)
+    throw new Error(`The run in ${dir} cannot be opened: ${loaded.problems[0]?.message ?? 'its project is missing'}`);
   const events: RunEvent[] = [];
   const journal = await readJournal(dir, (event) => events.push(event));
   if (!journal.ok) throw new Error(journal.message);

@@ -1,11 +1,11 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { CallInput, Started } from '../shared/ipc/channels.ts';
 import type { RunHandle } from '../app/engine/request.ts';
 import { listedEnvironment } from '../app/hosts/node-host.ts';
 import type { DataFolders } from '../app/launch/data-folder.ts';
-import { launchRun, type LaunchResult } from '../app/launch/launch.ts';
+import { type LaunchResult, launchRun } from '../app/launch/launch.ts';
 import { resumeLaunched } from '../app/launch/resume.ts';
+import type { CallInput, Started } from '../shared/ipc/channels.ts';
 import { versions } from './app-calls.ts';
 import { notifyOfEnd, showProgress } from './attention.ts';
 import { batchRun } from './batches.ts';
@@ -24,7 +24,10 @@ interface Parts {
 
 type StartInput = CallInput<'run.start'>;
 
-const BUSY: Started = { status: 'failed', failure: { kind: 'busy', message: 'A run is going on in this window. Stop it, or wait for its end.' } };
+const BUSY: Started = {
+  status: 'failed',
+  failure: { kind: 'busy', message: 'A run is going on in this window. Stop it, or wait for its end.' },
+};
 
 /** The runs that this application carries: each belongs to the window that started it, and ends with it. */
 export class Runs {
@@ -56,7 +59,13 @@ export class Runs {
         project,
         file: document.path ?? shippedFrom,
         shipped: document.path === null,
-        overrides: { slots: input.slots, provider: input.provider, baseUrl: input.base_url, model: input.model, workspace: null },
+        overrides: {
+          slots: input.slots,
+          provider: input.provider,
+          baseUrl: input.base_url,
+          model: input.model,
+          workspace: null,
+        },
         trust,
         startedAtMonotonicMs,
       });

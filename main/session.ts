@@ -20,7 +20,10 @@ export class Session {
   /** The guard has been answered: the next close goes through. */
   mayClose = false;
 
-  constructor(window: BrowserWindow, opened: { document: OpenDocument; ownWork: boolean; refused: Session['refused'] }) {
+  constructor(
+    window: BrowserWindow,
+    opened: { document: OpenDocument; ownWork: boolean; refused: Session['refused'] },
+  ) {
     this.window = window;
     this.document = opened.document;
     this.ownWork = opened.ownWork;
@@ -59,7 +62,9 @@ export class Sessions {
   }
 
   of(contents: WebContents): Session | null {
-    return this.all().find((session) => !session.window.isDestroyed() && session.window.webContents === contents) ?? null;
+    return (
+      this.all().find((session) => !session.window.isDestroyed() && session.window.webContents === contents) ?? null
+    );
   }
 
   withFile(path: string): Session | null {

@@ -13,7 +13,11 @@ export interface Assignment {
 /** Reads the manager's answer: a JSON object of task names and agent names, alone or inside other text. */
 export function readAssignment(project: Project, unassigned: readonly string[], answer: string): Assignment {
   const named = objectIn(answer);
-  if (!named) return { chosen: new Map(), complaint: 'Your answer holds no JSON object. Answer with {"task_name": "agent_name"} alone.' };
+  if (!named)
+    return {
+      chosen: new Map(),
+      complaint: 'Your answer holds no JSON object. Answer with {"task_name": "agent_name"} alone.',
+    };
   const agents = new Set(project.agents.map((agent) => agent.name));
   const chosen = new Map<string, string>();
   const wrong: string[] = [];

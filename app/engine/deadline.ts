@@ -38,10 +38,13 @@ export class Deadline {
   #run(): void {
     if (this.#over) return;
     this.#since = this.#clock.monotonicMs();
-    this.#timer = setTimeout(() => {
-      this.#over = true;
-      this.#passed();
-    }, Math.max(0, this.#left));
+    this.#timer = setTimeout(
+      () => {
+        this.#over = true;
+        this.#passed();
+      },
+      Math.max(0, this.#left),
+    );
   }
 
   #stand(): void {

@@ -3,8 +3,8 @@ import { mkdirSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { crew, handleOf, Rig, until } from './testing/rig.ts';
 import { resumeRun, startRun } from './engine.ts';
+import { crew, handleOf, Rig, until } from './testing/rig.ts';
 
 let rig: Rig;
 let mounted = false;
@@ -31,10 +31,22 @@ function mountTiny(folder: string): boolean {
 
 test('a full disk interrupts the run, nothing that was told is lost, and with room it goes on', async () => {
   if (!mounted) return; // Only a user who may mount can have a disk that fills up; journal.test.ts has the writer that fails.
-  const project = crew([{ name: 'small' }, { name: 'large', context: ['small'], steps: [['first', 1, [['until', rig.path('told')], ['fill', 40, 20_000], ['wait']]], ['answer', 'ok']] }]);
+  const project = crew([
+    { name: 'small' },
+    {
+      name: 'large',
+      context: ['small'],
+      steps: [
+        ['first', 1, [['until', rig.path('told')], ['fill', 40, 20_000], ['wait']]],
+        ['answer', 'ok'],
+      ],
+    },
+  ]);
   const run = handleOf(await startRun(rig.request(project), rig.host()));
   const told: string[] = [];
-  run.subscribe((events) => told.push(...events.flatMap((event) => (event.type === 'task.completed' ? [event.task] : []))));
+  run.subscribe((events) =>
+    told.push(...events.flatMap((event) => (event.type === 'task.completed' ? [event.task] : []))),
+  );
   await until(() => told.length > 0);
   await rig.touch('told');
   const end = await run.done;
@@ -44,7 +56,9 @@ test('a full disk interrupts the run, nothing that was told is lost, and with ro
   await rm(join(run.dir, 'blobs'), { recursive: true, force: true });
   execFileSync('mount', ['-o', 'remount,size=4m', rig.runs]);
   const { access, contextWindow, versions } = rig.request(project);
-  const resumed = handleOf(await resumeRun({ dir: run.dir, project, locksFolder: rig.locks, access, contextWindow, versions }, rig.host()));
+  const resumed = handleOf(
+    await resumeRun({ dir: run.dir, project, locksFolder: rig.locks, access, contextWindow, versions }, rig.host()),
+  );
   await until(() => resumed.state.outcome !== null);
   expect(await resumed.done).toEqual({ status: 'finished', outcome: 'completed' });
   expect(resumed.state.tasks.get('small')?.turns).toHaveLength(1);

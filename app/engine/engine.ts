@@ -39,7 +39,15 @@ export async function startRun(request: RunRequest, host: SlotHost): Promise<Sta
     const recorder = recorderOf(request, started, await openStorage(dir, 0));
     recorder.emit(startedEvent(request, id, clock.wallMs()));
     const results = new Results(request.project);
-    return carry(request, host, locks, { ...started, id, dir, recorder, results, transcripts: new Transcripts(), notes: [] });
+    return carry(request, host, locks, {
+      ...started,
+      id,
+      dir,
+      recorder,
+      results,
+      transcripts: new Transcripts(),
+      notes: [],
+    });
   });
 }
 
@@ -78,7 +86,15 @@ export async function resumeRun(request: ResumeRequest, host: SlotHost): Promise
     endLostTurns(recorder, runClock.now());
     recorder.emit({ type: 'run.resumed', wall_ms: Math.round(clock.wallMs()), versions: request.versions });
     const { run } = startedOf(state);
-    return carry(request, host, locks, { ...resumed, id: run, dir, recorder, results, transcripts, notes: journal.notes });
+    return carry(request, host, locks, {
+      ...resumed,
+      id: run,
+      dir,
+      recorder,
+      results,
+      transcripts,
+      notes: journal.notes,
+    });
   });
 }
 

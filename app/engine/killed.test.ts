@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { build } from 'vite';
 import { afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { Project } from '../../shared/project/schema.ts';
-import { crew, eventsOf, FAKE_SLOT, fileExists, isAlive, resultOf, Rig, until } from './testing/rig.ts';
+import { crew, eventsOf, FAKE_SLOT, fileExists, isAlive, Rig, resultOf, until } from './testing/rig.ts';
 
 const CARRIER = fileURLToPath(new URL('./testing/carrier.ts', import.meta.url));
 const bundled = new Rig();
@@ -35,7 +35,10 @@ async function carry(project: Project) {
   await mkdir(rig.workspace, { recursive: true });
   await writeFile(given, JSON.stringify({ root: rig.root, project }));
   const environment = { ...process.env, FAKE_SLOT };
-  const child = spawn(process.execPath, [`${bundled.root}/carrier.mjs`, given], { env: environment, stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn(process.execPath, [`${bundled.root}/carrier.mjs`, given], {
+    env: environment,
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   children.push(child);
   const acknowledged: string[] = [];
   child.stdout?.setEncoding('utf8').on('data', (text: string) => acknowledged.push(...text.trim().split('\n')));
@@ -45,13 +48,29 @@ async function carry(project: Project) {
 
 const project = () =>
   crew([
-    { name: 'done', steps: [['log', rig.path('log')], ['answer', 'the first result']] },
+    {
+      name: 'done',
+      steps: [
+        ['log', rig.path('log')],
+        ['answer', 'the first result'],
+      ],
+    },
     {
       name: 'cut_off',
       context: ['done'],
       steps: [
         ['log', rig.path('log')],
-        ['first', 1, [['pool', { action: 'acquire_resource', resource_id: 'db' }], ['llm', 'reading', 'c1'], ['tool', 'c1', 'read'], ['touch', rig.path('middle')], ['wait']]],
+        [
+          'first',
+          1,
+          [
+            ['pool', { action: 'acquire_resource', resource_id: 'db' }],
+            ['llm', 'reading', 'c1'],
+            ['tool', 'c1', 'read'],
+            ['touch', rig.path('middle')],
+            ['wait'],
+          ],
+        ],
         ['transcript'],
       ],
     },
@@ -67,7 +86,10 @@ test('kill -9 of the process that carries a run leaves no slot, and the run is r
   const run = await rig.resume(first.dir, project());
   expect(await isAlive(slot)).toBe(false);
   expect(await run.done).toEqual({ status: 'finished', outcome: 'completed' });
-  const log = (await readFile(rig.path('log'), 'utf8')).trim().split('\n').map((line) => line.split(' ').slice(0, 2).join(' '));
+  const log = (await readFile(rig.path('log'), 'utf8'))
+    .trim()
+    .split('\n')
+    .map((line) => line.split(' ').slice(0, 2).join(' '));
   expect(log).toEqual(['done 1', 'cut_off 1', 'cut_off 2']);
   const transcript = JSON.parse((await resultOf(run, 'cut_off')) ?? '');
   expect(transcript.map((message: { content: string }) => message.content)).toEqual(['reading', 'read']);
@@ -81,10 +103,13 @@ test('every attempt that was started ends exactly once, run time never goes back
   await first.ended;
   await (await rig.resume(first.dir, project())).done;
   const events = await eventsOf(first.dir);
-  const keys = (type: string) => events.flatMap((event) => (event.type === type && 'attempt' in event ? [`${event.task} ${event.attempt}`] : []));
+  const keys = (type: string) =>
+    events.flatMap((event) => (event.type === type && 'attempt' in event ? [`${event.task} ${event.attempt}`] : []));
   expect(keys('attempt.ended').sort()).toEqual(keys('attempt.started').sort());
   expect(events.map((event) => event.t)).toEqual(events.map((event) => event.t).sort((a, b) => a - b));
-  expect(events.find((event) => event.type === 'attempt.ended' && event.task === 'cut_off')).toMatchObject({ result: 'lost' });
+  expect(events.find((event) => event.type === 'attempt.ended' && event.task === 'cut_off')).toMatchObject({
+    result: 'lost',
+  });
   expect(events.find((event) => event.type === 'resource.released')).toMatchObject({ resource: 'db', reclaimed: true });
 });
 

@@ -14,7 +14,9 @@ const argumentsSchema = z.object({
   resource_id: z.string().optional(),
   agent_id: z.string().optional(),
   timeout: z.coerce.number().nonnegative().optional(),
-  pool_config: z.object({ name: z.string(), capacity: z.coerce.number().int().min(1).max(10_000).optional() }).optional(),
+  pool_config: z
+    .object({ name: z.string(), capacity: z.coerce.number().int().min(1).max(10_000).optional() })
+    .optional(),
 });
 type Arguments = z.infer<typeof argumentsSchema>;
 
@@ -116,7 +118,13 @@ export class Leases {
     turn.leases.clear();
   }
 
-  #acquire(turn: ActiveTurn, request: string, agent: string, { resource_id, agent_id, timeout }: Arguments, answer: Answer): void {
+  #acquire(
+    turn: ActiveTurn,
+    request: string,
+    agent: string,
+    { resource_id, agent_id, timeout }: Arguments,
+    answer: Answer,
+  ): void {
     if (resource_id === undefined) {
       answer({ ok: false, text: 'Resource pool: resource_id is missing.' });
       return;
@@ -176,7 +184,10 @@ export class Leases {
     const holder = agent_id ?? agent;
     const held = turn.leases.get(resource);
     if (!held && this.#declaredUnits(turn, resource) > 0) {
-      return { ok: true, text: `Resource ${resource} released by ${holder}; its task keeps what the crew file gives it.` };
+      return {
+        ok: true,
+        text: `Resource ${resource} released by ${holder}; its task keeps what the crew file gives it.`,
+      };
     }
     if (!held) {
       const known = recorder.state.resources.has(resource);
@@ -217,7 +228,12 @@ export class Leases {
         used += units;
       }
       const usage = leases.filter((lease) => lease.acquiredAt !== null).length;
-      status[name] = { active_users: users, max_concurrent: capacity, usage_count: usage, available_slots: capacity - used };
+      status[name] = {
+        active_users: users,
+        max_concurrent: capacity,
+        usage_count: usage,
+        available_slots: capacity - used,
+      };
     }
     return status;
   }

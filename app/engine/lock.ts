@@ -102,7 +102,11 @@ function parse(text: string): Content | null {
  */
 async function clearDead(path: string, dead: Found, run: string): Promise<void> {
   if (dead.content) await waitForOrphans(dead.content.slots);
-  const claim = await tryToTake(`${path}.${digest(dead.text)}`, { holder: await identify(process.pid), run, slots: [] });
+  const claim = await tryToTake(`${path}.${digest(dead.text)}`, {
+    holder: await identify(process.pid),
+    run,
+    slots: [],
+  });
   if (!claim.ok) {
     await delay(POLL_MS);
     return;

@@ -25,7 +25,9 @@ export async function writeOutputFile(workspace: string, file: string, text: str
 /** Makes the folders one by one, each checked after the links on its way have been followed. */
 async function makeFolder(workspace: string, folder: string): Promise<boolean> {
   let path = workspace;
-  for (const part of relative(workspace, folder).split(sep).filter((name) => name !== '')) {
+  for (const part of relative(workspace, folder)
+    .split(sep)
+    .filter((name) => name !== '')) {
     path = join(path, part);
     await mkdir(path).catch((error: unknown) => {
       if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
@@ -56,7 +58,10 @@ function isProtected(workspace: string, path: string): boolean {
 }
 
 function refused(file: string): WriteResult {
-  return { ok: false, message: `The result may not be written to ${file}: it leads out of the workspace, or to a file that tasks must not change.` };
+  return {
+    ok: false,
+    message: `The result may not be written to ${file}: it leads out of the workspace, or to a file that tasks must not change.`,
+  };
 }
 
 function messageOf(error: unknown): string {

@@ -35,10 +35,18 @@ export function systemPrompt(agent: Agent, fill: Fill): string {
  * What a task receives: its own texts with placeholders filled, and the results of its context under their tasks' names,
  * shortened fairly (the longest first, to one common length) where they would fill more than half of the model's window.
  */
-export function taskPrompt(task: Task, context: readonly ContextResult[], windowTokens: number, fill: Fill): TaskPrompt {
+export function taskPrompt(
+  task: Task,
+  context: readonly ContextResult[],
+  windowTokens: number,
+  fill: Fill,
+): TaskPrompt {
   const room = Math.floor(windowTokens * SHARE_FOR_CONTEXT * CHARACTERS_PER_TOKEN);
   const given = context.flatMap(({ task: name, text }) => (text === null ? [] : [{ name, text }]));
-  const fitted = fitFairly(given.map(({ text }) => text), room);
+  const fitted = fitFairly(
+    given.map(({ text }) => text),
+    room,
+  );
   const results = given.map(({ name }, index) => `## Result of the task ${name}\n\n${fitted[index]?.text ?? ''}`);
   const missing = context.filter(({ text }) => text === null).map(({ task: name }) => name);
   const parts = [
@@ -66,7 +74,9 @@ export interface AssignmentPrompt {
 export function assignmentPrompt(project: Project, isOpen: (task: string) => boolean, fill: Fill): AssignmentPrompt {
   const unassigned = project.tasks.filter((task) => task.agent === undefined && isOpen(task.name));
   const agents = project.agents.map((agent) => {
-    const open = project.tasks.filter((task) => task.agent === agent.name && isOpen(task.name)).map((task) => task.name);
+    const open = project.tasks
+      .filter((task) => task.agent === agent.name && isOpen(task.name))
+      .map((task) => task.name);
     return `- ${agent.name}: ${fill(agent.role)}. Goal: ${fill(agent.goal)}. Open tasks: ${open.join(', ') || 'none'}.`;
   });
   const tasks = unassigned.map((task) => `- ${task.name}: ${fill(task.description)}`);

@@ -1,5 +1,5 @@
-import { applyEvent } from '../../shared/run/fold.ts';
 import { type EventDraft, INLINE_RESULT_BYTES, type RunEvent } from '../../shared/run/events.ts';
+import { applyEvent } from '../../shared/run/fold.ts';
 import type { RunState } from '../../shared/run/state.ts';
 import type { Decider } from './decider.ts';
 import { Journal } from './journal.ts';

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { crew, eventsOf, fileExists, resultOf, Rig, type Step, until } from './testing/rig.ts';
+import { crew, eventsOf, fileExists, Rig, resultOf, type Step, until } from './testing/rig.ts';
 
 let rig: Rig;
 beforeEach(() => {
@@ -11,10 +11,28 @@ const acquire = (resource: string, timeout?: number): Step => [
   'pool',
   { action: 'acquire_resource', resource_id: resource, agent_id: 'ada', ...(timeout === undefined ? {} : { timeout }) },
 ];
-const release = (resource: string): Step => ['pool', { action: 'release_resource', resource_id: resource, agent_id: 'ada' }];
+const release = (resource: string): Step => [
+  'pool',
+  { action: 'release_resource', resource_id: resource, agent_id: 'ada' },
+];
 
 test('a resource is taken, asked for again at once, and given back, in the words of the seed', async () => {
-  const { run } = await rig.run(crew([{ name: 'user', steps: [acquire('db'), acquire('db'), release('db'), release('db'), release('db'), release('nothing'), ['heard']] }]));
+  const { run } = await rig.run(
+    crew([
+      {
+        name: 'user',
+        steps: [
+          acquire('db'),
+          acquire('db'),
+          release('db'),
+          release('db'),
+          release('db'),
+          release('nothing'),
+          ['heard'],
+        ],
+      },
+    ]),
+  );
   expect((await resultOf(run, 'user'))?.split('\n')).toEqual([
     'Resource db acquired by ada',
     'Resource db acquired by ada',
@@ -27,10 +45,12 @@ test('a resource is taken, asked for again at once, and given back, in the words
 });
 
 test('a second agent waits for a resource until the first gives it back', async () => {
-  const run = await rig.start(crew([
-    { name: 'first', steps: [acquire('db'), ['touch', rig.path('held')], ['until', rig.path('go')], release('db')] },
-    { name: 'second', steps: [['until', rig.path('held')], acquire('db'), ['heard']] },
-  ]));
+  const run = await rig.start(
+    crew([
+      { name: 'first', steps: [acquire('db'), ['touch', rig.path('held')], ['until', rig.path('go')], release('db')] },
+      { name: 'second', steps: [['until', rig.path('held')], acquire('db'), ['heard']] },
+    ]),
+  );
   await until(() => run.state.resources.get('db')?.leases.length === 2);
   expect(run.state.resources.get('db')?.leases[1]?.acquiredAt).toBeNull();
   await rig.touch('go');
@@ -39,10 +59,12 @@ test('a second agent waits for a resource until the first gives it back', async 
 });
 
 test('a wait past its timeout is an answer to the agent, and the task goes on', async () => {
-  const run = await rig.start(crew([
-    { name: 'first', steps: [acquire('db'), ['touch', rig.path('held')], ['until', rig.path('go')]] },
-    { name: 'second', steps: [['until', rig.path('held')], acquire('db', 0.02), ['heard']] },
-  ]));
+  const run = await rig.start(
+    crew([
+      { name: 'first', steps: [acquire('db'), ['touch', rig.path('held')], ['until', rig.path('go')]] },
+      { name: 'second', steps: [['until', rig.path('held')], acquire('db', 0.02), ['heard']] },
+    ]),
+  );
   await until(() => run.state.tasks.get('second')?.status === 'completed');
   expect(await resultOf(run, 'second')).toBe('Resource db busy, agent ada queued');
   await rig.touch('go');
@@ -53,17 +75,27 @@ test('a wait past its timeout is an answer to the agent, and the task goes on', 
 });
 
 test('the lease of a crashed attempt is taken back before it ends', async () => {
-  const { run } = await rig.run(crew([{ name: 'user', steps: [['first', 1, [acquire('db'), ['crash']]], acquire('db'), ['heard']] }]));
+  const { run } = await rig.run(
+    crew([{ name: 'user', steps: [['first', 1, [acquire('db'), ['crash']]], acquire('db'), ['heard']] }]),
+  );
   expect(await resultOf(run, 'user')).toBe('Resource db acquired by ada');
   const types = (await eventsOf(run.dir)).map((event) => event.type);
   expect(types.indexOf('resource.released')).toBeLessThan(types.indexOf('attempt.ended'));
 });
 
 test('a request that would close a circle of waits is refused at once', async () => {
-  const run = await rig.start(crew([
-    { name: 'left', steps: [acquire('a'), ['touch', rig.path('a')], ['until', rig.path('b')], acquire('b'), ['heard']] },
-    { name: 'right', steps: [acquire('b'), ['touch', rig.path('b')], ['until', rig.path('waiting')], acquire('a'), ['heard']] },
-  ]));
+  const run = await rig.start(
+    crew([
+      {
+        name: 'left',
+        steps: [acquire('a'), ['touch', rig.path('a')], ['until', rig.path('b')], acquire('b'), ['heard']],
+      },
+      {
+        name: 'right',
+        steps: [acquire('b'), ['touch', rig.path('b')], ['until', rig.path('waiting')], acquire('a'), ['heard']],
+      },
+    ]),
+  );
   await until(() => run.state.resources.get('b')?.leases.length === 2);
   await rig.touch('waiting');
   expect(await run.done).toEqual({ status: 'finished', outcome: 'completed' });
@@ -116,10 +148,19 @@ test('the monitor tracks, keeps milestones with their data, and tells the metric
 test('a refusal by the provider holds back the other calls to it, and uses up no retry', async () => {
   const retries = { max: 0, base_s: 0, factor: 1, cap_s: 0 };
   const limited = { kind: 'rate_limit', status: 429, message: 'too many', retry_after_ms: 1000 };
-  const run = await rig.start(crew([
-    { name: 'refused', retries, steps: [['first', 1, [['permit'], ['give', { retry_after_ms: 1000 }], ['touch', rig.path('hit')], ['fail', limited]]], ['answer', 'ok']] },
-    { name: 'other', steps: [['until', rig.path('hit')], ['permit'], ['give']] },
-  ]));
+  const run = await rig.start(
+    crew([
+      {
+        name: 'refused',
+        retries,
+        steps: [
+          ['first', 1, [['permit'], ['give', { retry_after_ms: 1000 }], ['touch', rig.path('hit')], ['fail', limited]]],
+          ['answer', 'ok'],
+        ],
+      },
+      { name: 'other', steps: [['until', rig.path('hit')], ['permit'], ['give']] },
+    ]),
+  );
   await fileExists(rig.path('hit'));
   expect(await run.done).toEqual({ status: 'finished', outcome: 'completed' });
   const [limit] = run.state.limits;
@@ -129,10 +170,12 @@ test('a refusal by the provider holds back the other calls to it, and uses up no
 });
 
 test('the clock of a deadline stands still while the engine keeps the attempt waiting', async () => {
-  const run = await rig.start(crew([
-    { name: 'holder', steps: [acquire('db'), ['touch', rig.path('held')], ['until', rig.path('go')]] },
-    { name: 'waiter', timeout_s: 0.3, steps: [['until', rig.path('held')], acquire('db'), ['answer', 'in time']] },
-  ]));
+  const run = await rig.start(
+    crew([
+      { name: 'holder', steps: [acquire('db'), ['touch', rig.path('held')], ['until', rig.path('go')]] },
+      { name: 'waiter', timeout_s: 0.3, steps: [['until', rig.path('held')], acquire('db'), ['answer', 'in time']] },
+    ]),
+  );
   await until(() => run.state.resources.get('db')?.leases.length === 2);
   const since = run.now();
   await until(() => run.now() > since + 400);
@@ -147,8 +190,13 @@ test('the manager gives out the tasks that name no agent; whom it does not know 
     { name: 'ada', role: 'Worker', goal: 'Work' },
   ];
   // The manager reads the task's description too: it answers wrongly first, and rightly when it is asked again.
-  const steps: Step[] = [['first', 1, [['answer', '{"free": "nobody"}']]], ['answer', 'So be it: {"free": "ada"}']];
-  const { run, end } = await rig.run(crew([{ name: 'free', agent: undefined, steps }], { process: 'hierarchical', agents }));
+  const steps: Step[] = [
+    ['first', 1, [['answer', '{"free": "nobody"}']]],
+    ['answer', 'So be it: {"free": "ada"}'],
+  ];
+  const { run, end } = await rig.run(
+    crew([{ name: 'free', agent: undefined, steps }], { process: 'hierarchical', agents }),
+  );
   expect(end).toEqual({ status: 'finished', outcome: 'completed' });
   expect(run.state.tasks.get('free')).toMatchObject({ agent: 'ada', status: 'completed' });
   const asked = run.state.tasks.get('@assignment')?.turns;

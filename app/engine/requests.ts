@@ -81,7 +81,12 @@ export class Requests {
       answer({ ok: true, text: permit });
     };
     const lane = `${request.provider} ${request.origin} ${keyFor(turn, request.origin) ?? ''}`;
-    limiter.acquire(now(), lane, request.origin, { id: waitId(turn, id), agent: turn.agent, tokens: request.tokens, grant });
+    limiter.acquire(now(), lane, request.origin, {
+      id: waitId(turn, id),
+      agent: turn.agent,
+      tokens: request.tokens,
+      grant,
+    });
     if (granted) return;
     setOf(this.#waiting, turn).add(id);
     turn.deadline.hold();

@@ -9,9 +9,7 @@ const RATE_LIMIT_PATIENCE_MS = 10 * 60 * 1000;
 /** The wait after a refusal that names none. */
 const LEAST_RATE_LIMIT_WAIT_MS = 1000;
 
-export type AfterFailure =
-  | { retry: true; retryAt: number; rateLimited: boolean }
-  | { retry: false; failure: Failure };
+export type AfterFailure = { retry: true; retryAt: number; rateLimited: boolean } | { retry: false; failure: Failure };
 
 export interface FailedTurn {
   failure: Failure;

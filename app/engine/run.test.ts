@@ -2,7 +2,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { applyEvent, newRun } from '../../shared/run/fold.ts';
-import { crew, eventsOf, fileExists, isAlive, resultOf, Rig, SECRET, until } from './testing/rig.ts';
+import { crew, eventsOf, fileExists, isAlive, Rig, resultOf, SECRET, until } from './testing/rig.ts';
 
 let rig: Rig;
 beforeEach(() => {
@@ -11,10 +11,13 @@ beforeEach(() => {
 afterEach(() => rig.remove());
 
 test('a crew runs to its end, and each task receives the results of its context under their names', async () => {
-  const project = crew([
-    { name: 'draft', steps: [['answer', 'the draft of {who}']] },
-    { name: 'polish', context: ['draft'], steps: [['prompt']] },
-  ], { inputs: { who: 'Ada' } });
+  const project = crew(
+    [
+      { name: 'draft', steps: [['answer', 'the draft of {who}']] },
+      { name: 'polish', context: ['draft'], steps: [['prompt']] },
+    ],
+    { inputs: { who: 'Ada' } },
+  );
   const { run, end } = await rig.run(project);
   expect(end).toEqual({ status: 'finished', outcome: 'completed' });
   expect(await resultOf(run, 'polish')).toContain('## Result of the task draft\n\nthe draft of Ada');
@@ -48,7 +51,14 @@ test('subscribers are told every event, in order, only after its flush', async (
 });
 
 test('a slot that crashes is replaced, and its task goes on from the answered calls', async () => {
-  const steps = [['first', 1, [['llm', 'let me read', 'call-1'], ['tool', 'call-1', 'forty-two'], ['until', rig.path('go')], ['crash']]], ['transcript']] as const;
+  const steps = [
+    [
+      'first',
+      1,
+      [['llm', 'let me read', 'call-1'], ['tool', 'call-1', 'forty-two'], ['until', rig.path('go')], ['crash']],
+    ],
+    ['transcript'],
+  ] as const;
   const run = await rig.start(crew([{ name: 'reader', steps }]));
   await until(() => (run.state.turns[0]?.tools.length ?? 0) === 1);
   await rig.touch('go');
@@ -62,10 +72,12 @@ test('a slot that crashes is replaced, and its task goes on from the answered ca
 
 test('three crashes in a row fail the task, and what depends on it runs degraded', async () => {
   const retries = { max: 9, base_s: 0, factor: 1, cap_s: 0 };
-  const { run, end } = await rig.run(crew([
-    { name: 'bad', retries, steps: [['crash']] },
-    { name: 'after', context: ['bad'], steps: [['prompt']] },
-  ]));
+  const { run, end } = await rig.run(
+    crew([
+      { name: 'bad', retries, steps: [['crash']] },
+      { name: 'after', context: ['bad'], steps: [['prompt']] },
+    ]),
+  );
   expect(end).toEqual({ status: 'finished', outcome: 'completed_degraded' });
   expect(run.state.tasks.get('bad')?.turns).toHaveLength(3);
   expect(run.state.tasks.get('after')).toMatchObject({ degraded: true, missing: ['bad'] });
@@ -73,23 +85,36 @@ test('three crashes in a row fail the task, and what depends on it runs degraded
 });
 
 test('a transient failure is tried again, a permanent one is not', async () => {
-  const { run } = await rig.run(crew([
-    { name: 'flaky', steps: [['first', 2, [['fail', { kind: 'http', status: 500, message: 'the server broke' }]]], ['answer', 'at last']] },
-    { name: 'refused', steps: [['fail', { kind: 'auth', message: 'no such key' }]] },
-    { name: 'hopeless', steps: [['fail', { kind: 'network', message: 'nobody answers' }]] },
-  ]));
+  const { run } = await rig.run(
+    crew([
+      {
+        name: 'flaky',
+        steps: [
+          ['first', 2, [['fail', { kind: 'http', status: 500, message: 'the server broke' }]]],
+          ['answer', 'at last'],
+        ],
+      },
+      { name: 'refused', steps: [['fail', { kind: 'auth', message: 'no such key' }]] },
+      { name: 'hopeless', steps: [['fail', { kind: 'network', message: 'nobody answers' }]] },
+    ]),
+  );
   expect(run.state.tasks.get('flaky')?.turns.map((turn) => turn.result)).toEqual(['error', 'error', 'ok']);
-  expect(run.state.tasks.get('refused')).toMatchObject({ status: 'failed', error: { kind: 'auth', message: 'no such key' } });
+  expect(run.state.tasks.get('refused')).toMatchObject({
+    status: 'failed',
+    error: { kind: 'auth', message: 'no such key' },
+  });
   expect(run.state.tasks.get('refused')?.turns).toHaveLength(1);
   expect(run.state.tasks.get('hopeless')?.turns).toHaveLength(3);
 });
 
 test('a task past its deadline fails, and its slot is killed when it does not stop', async () => {
   const retries = { max: 0, base_s: 0, factor: 1, cap_s: 0 };
-  const { run } = await rig.run(crew([
-    { name: 'obeys', timeout_s: 0.1, retries, steps: [['wait']] },
-    { name: 'hangs', timeout_s: 0.1, retries, steps: [['hang']] },
-  ]));
+  const { run } = await rig.run(
+    crew([
+      { name: 'obeys', timeout_s: 0.1, retries, steps: [['wait']] },
+      { name: 'hangs', timeout_s: 0.1, retries, steps: [['hang']] },
+    ]),
+  );
   for (const name of ['obeys', 'hangs']) {
     expect(run.state.tasks.get(name)).toMatchObject({ status: 'failed', error: { kind: 'timeout' } });
   }
@@ -98,7 +123,12 @@ test('a task past its deadline fails, and its slot is killed when it does not st
 });
 
 test('stop cancels what runs and what waits', async () => {
-  const run = await rig.start(crew([{ name: 'runs', steps: [['wait']] }, { name: 'waits', context: ['runs'] }]));
+  const run = await rig.start(
+    crew([
+      { name: 'runs', steps: [['wait']] },
+      { name: 'waits', context: ['runs'] },
+    ]),
+  );
   await until(() => run.state.running.size === 1);
   run.stop();
   expect(await run.done).toEqual({ status: 'finished', outcome: 'cancelled' });
@@ -107,7 +137,18 @@ test('stop cancels what runs and what waits', async () => {
 
 test('pause ends running attempts and starts nothing; going on runs them again and uses up no retry', async () => {
   const retries = { max: 0, base_s: 0, factor: 1, cap_s: 0 };
-  const run = await rig.start(crew([{ name: 'runs', retries, steps: [['first', 1, [['wait']]], ['answer', 'fine']] }]));
+  const run = await rig.start(
+    crew([
+      {
+        name: 'runs',
+        retries,
+        steps: [
+          ['first', 1, [['wait']]],
+          ['answer', 'fine'],
+        ],
+      },
+    ]),
+  );
   await until(() => run.state.running.size === 1);
   run.pause();
   await until(() => run.state.running.size === 0);
@@ -119,7 +160,13 @@ test('pause ends running attempts and starts nothing; going on runs them again a
 
 test('an interrupted run can be resumed: what was completed stays, the rest runs', async () => {
   const project = crew([
-    { name: 'quick', steps: [['log', rig.path('log')], ['answer', 'kept '.repeat(2000)]] },
+    {
+      name: 'quick',
+      steps: [
+        ['log', rig.path('log')],
+        ['answer', 'kept '.repeat(2000)],
+      ],
+    },
     { name: 'slow', context: ['quick'], steps: [['first', 1, [['wait']]], ['prompt']] },
   ]);
   const first = await rig.start(project);
@@ -155,12 +202,24 @@ test('two runs do not share a workspace: the second is refused and names the fir
 
 test('a key stands nowhere in what a run writes, even where an answer repeats it', async () => {
   const leak = `my key is ${SECRET}, sent as Authorization: Bearer abcdef.0123456789.abcdef`;
-  const { run } = await rig.run(crew([
-    { name: 'leaky', steps: [['llm', leak], ['tool', 'c', leak], ['monitor', { action: 'log_milestone', milestone: leak }], ['answer', leak]] },
-    { name: 'fails', steps: [['fail', { kind: 'auth', message: leak }]] },
-  ]));
+  const { run } = await rig.run(
+    crew([
+      {
+        name: 'leaky',
+        steps: [
+          ['llm', leak],
+          ['tool', 'c', leak],
+          ['monitor', { action: 'log_milestone', milestone: leak }],
+          ['answer', leak],
+        ],
+      },
+      { name: 'fails', steps: [['fail', { kind: 'auth', message: leak }]] },
+    ]),
+  );
   const files = await readdir(run.dir, { recursive: true, withFileTypes: true });
-  const texts = await Promise.all(files.filter((file) => file.isFile()).map((file) => readFile(join(file.parentPath, file.name), 'utf8')));
+  const texts = await Promise.all(
+    files.filter((file) => file.isFile()).map((file) => readFile(join(file.parentPath, file.name), 'utf8')),
+  );
   expect(texts.join('')).toContain('[struck out]');
   expect(texts.join('')).not.toContain(SECRET);
   expect(texts.join('')).not.toContain('abcdef.0123456789.abcdef');
@@ -174,17 +233,25 @@ test('slots that die as soon as they start end the run with what they said', asy
 });
 
 test('a result is written to its output_file inside the workspace, and nowhere else', async () => {
-  const { run } = await rig.run(crew([
-    { name: 'writes', output_file: 'out/note.md', steps: [['answer', 'a note']] },
-    { name: 'escapes', output_file: '../note.md', steps: [['answer', 'a note']] },
-  ]));
+  const { run } = await rig.run(
+    crew([
+      { name: 'writes', output_file: 'out/note.md', steps: [['answer', 'a note']] },
+      { name: 'escapes', output_file: '../note.md', steps: [['answer', 'a note']] },
+    ]),
+  );
   expect(await readFile(join(rig.workspace, 'out/note.md'), 'utf8')).toBe('a note');
   expect(run.state.tasks.get('escapes')).toMatchObject({ status: 'failed', error: { kind: 'output' } });
   expect(await readdir(rig.root)).not.toContain('note.md');
 });
 
 test('more slots start at once, with fewer the running turns end first', async () => {
-  const tasks = ['a', 'b', 'c'].map((name) => ({ name, steps: [['touch', rig.path(name)], ['until', rig.path('go')]] as const }));
+  const tasks = ['a', 'b', 'c'].map((name) => ({
+    name,
+    steps: [
+      ['touch', rig.path(name)],
+      ['until', rig.path('go')],
+    ] as const,
+  }));
   const run = await rig.start(crew(tasks), 1);
   await fileExists(rig.path('a'));
   expect(run.state.running.size).toBe(1);
@@ -196,7 +263,17 @@ test('more slots start at once, with fewer the running turns end first', async (
 });
 
 test('what a slot streams is handed on and not kept', async () => {
-  const run = await rig.start(crew([{ name: 'talks', steps: [['text', 'once upon'], ['answer', 'the end']] }]));
+  const run = await rig.start(
+    crew([
+      {
+        name: 'talks',
+        steps: [
+          ['text', 'once upon'],
+          ['answer', 'the end'],
+        ],
+      },
+    ]),
+  );
   const heard: string[] = [];
   run.onText(({ task, delta }) => heard.push(`${task}: ${delta}`));
   await run.done;

@@ -12,8 +12,8 @@ import type { Clock, InterruptReason, RunCarrier, RunEnd, RunHandle, TextDelta }
 import { Requests } from './requests.ts';
 import type { Results } from './results.ts';
 import type { RunClock } from './run-clock.ts';
-import { slotListener } from './slot-listener.ts';
 import { limiterSettings, slotCount, spentUsd, startedOf } from './run-facts.ts';
+import { slotListener } from './slot-listener.ts';
 import type { Transcripts } from './transcript.ts';
 import { Turns } from './turns.ts';
 
@@ -91,11 +91,31 @@ export class Run implements RunHandle {
     const { workspace } = settings;
     const given = { ...project.inputs, ...inputs };
     const dispatcher = new Dispatcher({
-      run: this.id, project, state, carrier, workspace, rehearsal, seed, inputs: given, results, transcripts,
+      run: this.id,
+      project,
+      state,
+      carrier,
+      workspace,
+      rehearsal,
+      seed,
+      inputs: given,
+      results,
+      transcripts,
     });
     const ended = () => this.#turnEnded();
     this.#turns = new Turns({
-      project, host, recorder, decider, dispatcher, requests, results, transcripts, clock, now, workspace, ended,
+      project,
+      host,
+      recorder,
+      decider,
+      dispatcher,
+      requests,
+      results,
+      transcripts,
+      clock,
+      now,
+      workspace,
+      ended,
     });
     this.#listener = slotListener({
       project,
@@ -281,7 +301,8 @@ export class Run implements RunHandle {
   #settle(): void {
     if (this.#ending === null || this.#closing || this.#turns.count > 0) return;
     this.#closing = true;
-    if (this.#ending.status === 'interrupted') this.#parts.recorder.emit({ type: 'run.interrupted', reason: this.#ending.reason });
+    if (this.#ending.status === 'interrupted')
+      this.#parts.recorder.emit({ type: 'run.interrupted', reason: this.#ending.reason });
     void this.#close();
   }
 

@@ -7,8 +7,13 @@ export interface Fitted {
 
 /** Cuts the longest texts to one common length, so that all of them together have at most `room` characters. */
 export function fitFairly(texts: readonly string[], room: number): Fitted[] {
-  const length = commonLength(texts.map((text) => text.length), room);
-  return texts.map((text) => (text.length <= length ? { text, shortened: false } : { text: cut(text, length), shortened: true }));
+  const length = commonLength(
+    texts.map((text) => text.length),
+    room,
+  );
+  return texts.map((text) =>
+    text.length <= length ? { text, shortened: false } : { text: cut(text, length), shortened: true },
+  );
 }
 
 /** The largest length such that the sum of all lengths, none counted beyond it, is at most `room`. */

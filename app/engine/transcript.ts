@@ -78,7 +78,11 @@ async function slotEventOf(dir: string, event: Call, blob: string): Promise<Slot
   return { ...event, prompt: prompt ?? [], message };
 }
 
-async function readJson<Schema extends z.ZodType>(dir: string, blob: string, schema: Schema): Promise<z.output<Schema> | null> {
+async function readJson<Schema extends z.ZodType>(
+  dir: string,
+  blob: string,
+  schema: Schema,
+): Promise<z.output<Schema> | null> {
   const text = await readBlob(dir, blob);
   if (text === null) return null;
   const parsed = schema.safeParse(JSON.parse(text));

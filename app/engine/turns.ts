@@ -1,22 +1,22 @@
-import { managerOf } from '../../shared/run/fold.ts';
-import { ASSIGNMENT, type EventOf } from '../../shared/run/events.ts';
+import type { Project } from '../../shared/project/schema.ts';
 import type { Failure } from '../../shared/run/error-kind.ts';
+import { ASSIGNMENT, type EventOf } from '../../shared/run/events.ts';
+import { managerOf } from '../../shared/run/fold.ts';
 import type { SlotHost } from '../../shared/slot/host.ts';
 import { type SlotEvent, type SlotOutcome, type TurnKey, turnKeyText } from '../../shared/slot/protocol.ts';
 import { type ActiveTurn, attemptOf, type Ending } from './active-turn.ts';
 import { readAssignment } from './assignment.ts';
 import { Deadline } from './deadline.ts';
-import { type Dispatcher, unassignedTasks } from './dispatch.ts';
 import type { Decider } from './decider.ts';
+import { type Dispatcher, unassignedTasks } from './dispatch.ts';
 import { writeOutputFile } from './output-file.ts';
 import type { Recorder } from './recorder.ts';
-import type { Requests } from './requests.ts';
 import type { Clock } from './request.ts';
+import type { Requests } from './requests.ts';
 import type { Results } from './results.ts';
 import { afterFailure } from './retry.ts';
 import { draftOf } from './slot-event.ts';
 import type { Transcripts } from './transcript.ts';
-import type { Project } from '../../shared/project/schema.ts';
 
 /** How long a turn that was told to stop has, before its slot is killed. */
 const GRACE_MS = 250;
@@ -82,7 +82,8 @@ export class Turns {
 
   /** Tells all turns to stop. */
   cancelAll(ending: Ending): void {
-    for (const turn of [...this.#active.values()]) if (turn.ending === null && !this.#writing.has(turn)) this.#cancel(turn, ending);
+    for (const turn of [...this.#active.values()])
+      if (turn.ending === null && !this.#writing.has(turn)) this.#cancel(turn, ending);
   }
 
   event(key: TurnKey, number: number, event: SlotEvent): void {
@@ -126,7 +127,8 @@ export class Turns {
         else this.#cancelled(turn);
         return;
       case 'cancelled':
-        if (turn.ending === null) this.#fail(turn, { kind: 'bad_answer', message: 'The slot gave the turn up by itself.' }, 'error');
+        if (turn.ending === null)
+          this.#fail(turn, { kind: 'bad_answer', message: 'The slot gave the turn up by itself.' }, 'error');
         else this.#cancelled(turn);
         return;
       case 'lost':

@@ -5,8 +5,21 @@ import { SlotPool } from './slot-pool.ts';
 
 /** What a slot may know of its environment; keys, and whatever else stands beside these, stay outside. */
 const LISTED = [
-  'PATH', 'HOME', 'USER', 'LANG', 'LC_ALL', 'TZ', 'TMPDIR', 'TEMP', 'TMP', 'SystemRoot', 'windir', 'USERPROFILE',
-  'NODE_EXTRA_CA_CERTS', 'SSL_CERT_FILE', 'SSL_CERT_DIR',
+  'PATH',
+  'HOME',
+  'USER',
+  'LANG',
+  'LC_ALL',
+  'TZ',
+  'TMPDIR',
+  'TEMP',
+  'TMP',
+  'SystemRoot',
+  'windir',
+  'USERPROFILE',
+  'NODE_EXTRA_CA_CERTS',
+  'SSL_CERT_FILE',
+  'SSL_CERT_DIR',
 ];
 /** How much of what a process said on its standard error is kept for the message about its end. */
 const KEPT_ERROR_CHARACTERS = 2000;

@@ -2,8 +2,8 @@ import { fileURLToPath } from 'node:url';
 import { afterEach, expect, test } from 'vitest';
 import type { SlotListener, SlotSample } from '../../shared/slot/host.ts';
 import type { SlotOutcome, TurnKey, TurnSubmission } from '../../shared/slot/protocol.ts';
-import { listedEnvironment, nodeHost } from './node-host.ts';
 import { measureProcesses, parsePs } from './measure.ts';
+import { listedEnvironment, nodeHost } from './node-host.ts';
 import type { SlotPool } from './slot-pool.ts';
 
 const SLOT = fileURLToPath(new URL('./testing/echo-slot.mjs', import.meta.url));

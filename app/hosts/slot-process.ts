@@ -1,6 +1,13 @@
-import type { SlotEvent, SlotOutcome, SlotRequest, ToSlot, TurnKey, TurnSubmission } from '../../shared/slot/protocol.ts';
-import { fromSlotSchema, turnKeyText, type FromSlot } from '../../shared/slot/protocol.ts';
 import type { TurnStatus } from '../../shared/slot/host.ts';
+import type {
+  SlotEvent,
+  SlotOutcome,
+  SlotRequest,
+  ToSlot,
+  TurnKey,
+  TurnSubmission,
+} from '../../shared/slot/protocol.ts';
+import { type FromSlot, fromSlotSchema, turnKeyText } from '../../shared/slot/protocol.ts';
 import type { SlotChild } from './child.ts';
 
 export type ExitReason = 'ended' | 'crash' | 'memory' | 'timeout';

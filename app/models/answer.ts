@@ -49,9 +49,14 @@ export class Answer {
 
   usage(sent: readonly Message[]): Usage {
     if (this.#usage) {
-      return { promptTokens: this.#usage.prompt_tokens, completionTokens: this.#usage.completion_tokens, estimated: false };
+      return {
+        promptTokens: this.#usage.prompt_tokens,
+        completionTokens: this.#usage.completion_tokens,
+        estimated: false,
+      };
     }
-    const estimate = (messages: readonly Message[]) => Math.ceil(JSON.stringify(messages).length / CHARACTERS_PER_TOKEN);
+    const estimate = (messages: readonly Message[]) =>
+      Math.ceil(JSON.stringify(messages).length / CHARACTERS_PER_TOKEN);
     return { promptTokens: estimate(sent), completionTokens: estimate([this.message()]), estimated: true };
   }
 

@@ -34,7 +34,11 @@ export interface ChatTimes {
 }
 
 export type ChatResult = ChatTimes &
-  ({ status: 'answered'; message: AssistantMessage; usage: Usage } | { status: 'failed'; failure: Failure } | { status: 'cancelled' });
+  (
+    | { status: 'answered'; message: AssistantMessage; usage: Usage }
+    | { status: 'failed'; failure: Failure }
+    | { status: 'cancelled' }
+  );
 
 /**
  * One model call, streamed. It is tried once: retries are the engine's. Whatever goes wrong comes back as a failure that

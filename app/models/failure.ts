@@ -8,7 +8,10 @@ const SHOWN = 300;
 export function failureOf(error: unknown, access: ModelAccess): Failure {
   const { base_url: url } = access;
   if (error instanceof OpenAI.APIConnectionError) {
-    return { kind: 'network', message: `Nobody answers at ${url} (${rootCause(error)}). Check the base URL, and that the server runs.` };
+    return {
+      kind: 'network',
+      message: `Nobody answers at ${url} (${rootCause(error)}). Check the base URL, and that the server runs.`,
+    };
   }
   if (error instanceof OpenAI.APIError && error.status !== undefined) return ofStatus(error.status, error, access);
   if (error instanceof OpenAI.APIError) {
@@ -26,10 +29,17 @@ export function cutOff(url: string): Failure {
 
 export function notTheApi(url: string, type: string): Failure {
   const what = type.includes('html') ? 'with a web page' : `with ${type === '' ? 'nothing that is known' : type}`;
-  return { kind: 'bad_answer', message: `${url} answers ${what}, not with the API. Check the base URL; it often ends in /v1.` };
+  return {
+    kind: 'bad_answer',
+    message: `${url} answers ${what}, not with the API. Check the base URL; it often ends in /v1.`,
+  };
 }
 
-function ofStatus(status: number, error: { message: string; headers: Headers | undefined }, access: ModelAccess): Failure {
+function ofStatus(
+  status: number,
+  error: { message: string; headers: Headers | undefined },
+  access: ModelAccess,
+): Failure {
   const { base_url: url, model, provider } = access;
   const retry = retryAfterMs(error.headers);
   const wait = retry === null ? {} : { retry_after_ms: retry };
@@ -38,10 +48,18 @@ function ofStatus(status: number, error: { message: string; headers: Headers | u
     return { kind: 'rate_limit', message: `${url} is over its limit: ${said}`, status, ...wait };
   }
   if (status === 401 || status === 403) {
-    return { kind: 'auth', message: `${url} refuses the key of provider "${provider}" (${said}). Give another key.`, status };
+    return {
+      kind: 'auth',
+      message: `${url} refuses the key of provider "${provider}" (${said}). Give another key.`,
+      status,
+    };
   }
   if (status === 404) {
-    return { kind: 'http', message: `${url} has no model "${model}" or is not the API's address (${said}). Check model and base URL.`, status };
+    return {
+      kind: 'http',
+      message: `${url} has no model "${model}" or is not the API's address (${said}). Check model and base URL.`,
+      status,
+    };
   }
   return { kind: 'http', message: `${url} answered with an error: ${said}`, status, ...wait };
 }

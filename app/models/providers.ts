@@ -16,16 +16,38 @@ export const REHEARSAL = 'rehearsal';
 export const REHEARSAL_MODEL = 'rehearsal-1';
 export const COMPATIBLE = 'openai_compatible';
 
-const hosted = (name: string, title: string, baseUrl: string, keyVariable: string, defaultModel: string | null): Provider => {
+const hosted = (
+  name: string,
+  title: string,
+  baseUrl: string,
+  keyVariable: string,
+  defaultModel: string | null,
+): Provider => {
   return { name, title, baseUrl, needsKey: true, keyVariable, local: false, defaultModel };
 };
 const local = (name: string, title: string, port: number): Provider => {
-  return { name, title, baseUrl: `http://127.0.0.1:${port}/v1`, needsKey: false, keyVariable: null, local: true, defaultModel: null };
+  return {
+    name,
+    title,
+    baseUrl: `http://127.0.0.1:${port}/v1`,
+    needsKey: false,
+    keyVariable: null,
+    local: true,
+    defaultModel: null,
+  };
 };
 
 /** As of November 2026. */
 export const PROVIDERS: readonly Provider[] = [
-  { name: REHEARSAL, title: 'Rehearsal', baseUrl: null, needsKey: false, keyVariable: null, local: false, defaultModel: REHEARSAL_MODEL },
+  {
+    name: REHEARSAL,
+    title: 'Rehearsal',
+    baseUrl: null,
+    needsKey: false,
+    keyVariable: null,
+    local: false,
+    defaultModel: REHEARSAL_MODEL,
+  },
   hosted('openai', 'OpenAI', 'https://api.openai.com/v1', 'OPENAI_API_KEY', 'gpt-4.1-mini'),
   hosted('anthropic', 'Anthropic', 'https://api.anthropic.com/v1', 'ANTHROPIC_API_KEY', null),
   hosted('google', 'Google Gemini', 'https://generativelanguage.googleapis.com/v1beta/openai', 'GEMINI_API_KEY', null),
@@ -37,7 +59,15 @@ export const PROVIDERS: readonly Provider[] = [
   local('lmstudio', 'LM Studio', 1234),
   local('llamacpp', 'llama.cpp', 8080),
   local('vllm', 'vLLM', 8000),
-  { name: COMPATIBLE, title: 'OpenAI-compatible server', baseUrl: null, needsKey: false, keyVariable: 'OPENAI_API_KEY', local: false, defaultModel: null },
+  {
+    name: COMPATIBLE,
+    title: 'OpenAI-compatible server',
+    baseUrl: null,
+    needsKey: false,
+    keyVariable: 'OPENAI_API_KEY',
+    local: false,
+    defaultModel: null,
+  },
 ];
 
 export function findProvider(name: string): Provider | null {

@@ -49,9 +49,16 @@ export async function converse(given: Conversing): Promise<SlotOutcome> {
     const text = answer.content ?? '';
     const complaint = checkOutput(given, text, repairs > 0);
     if (complaint === null) return { status: 'value', text };
-    if (repairs === REPAIRS) return { status: 'error', failure: { kind: 'output', message: `The answer does not meet output_schema: ${complaint}` } };
+    if (repairs === REPAIRS)
+      return {
+        status: 'error',
+        failure: { kind: 'output', message: `The answer does not meet output_schema: ${complaint}` },
+      };
     repairs += 1;
-    messages.push({ role: 'user', content: `Your answer does not meet the JSON Schema: ${complaint}. Answer again, with JSON alone.` });
+    messages.push({
+      role: 'user',
+      content: `Your answer does not meet the JSON Schema: ${complaint}. Answer again, with JSON alone.`,
+    });
   }
   return { status: 'error', failure: tooMany(agent) };
 }
@@ -63,7 +70,10 @@ function unfinished(messages: readonly Message[]): AssistantMessage | null {
   return last.tool_calls?.length && openCalls(last, messages).length === 0 ? null : last;
 }
 
-function openCalls(answer: AssistantMessage, messages: readonly Message[]): NonNullable<AssistantMessage['tool_calls']> {
+function openCalls(
+  answer: AssistantMessage,
+  messages: readonly Message[],
+): NonNullable<AssistantMessage['tool_calls']> {
   const after = messages.slice(messages.lastIndexOf(answer) + 1);
   const answered = new Set(after.flatMap((message) => (message.role === 'tool' ? [message.tool_call_id] : [])));
   return (answer.tool_calls ?? []).filter((call) => !answered.has(call.id));

@@ -19,7 +19,11 @@ export function delegationTools(turn: TurnSubmission, port: TurnPort): SlotTool[
   const delegations = new Delegations(turn, port);
   return [
     {
-      description: { name: 'ask_coworker', description: `Asks a co-worker a question.\n${list}`, parameters: parametersOf(asking) },
+      description: {
+        name: 'ask_coworker',
+        description: `Asks a co-worker a question.\n${list}`,
+        parameters: parametersOf(asking),
+      },
       call: async (args) => {
         const given = readArguments(asking, args);
         if (!given.ok) return given.result;
@@ -28,7 +32,11 @@ export function delegationTools(turn: TurnSubmission, port: TurnPort): SlotTool[
       },
     },
     {
-      description: { name: 'delegate_work', description: `Has a co-worker do a piece of work.\n${list}`, parameters: parametersOf(delegating) },
+      description: {
+        name: 'delegate_work',
+        description: `Has a co-worker do a piece of work.\n${list}`,
+        parameters: parametersOf(delegating),
+      },
       call: async (args) => {
         const given = readArguments(delegating, args);
         if (!given.ok) return given.result;
@@ -49,10 +57,20 @@ class Delegations {
     this.#port = port;
   }
 
-  async run(name: string, question: boolean, heading: string, context: string | undefined, text: string): Promise<CalledTool> {
+  async run(
+    name: string,
+    question: boolean,
+    heading: string,
+    context: string | undefined,
+    text: string,
+  ): Promise<CalledTool> {
     const { coworkers, agent, key } = this.#turn;
     const coworker = coworkers.find((other) => other.name === name);
-    if (!coworker) return { ok: false, text: `There is no co-worker "${name}". There are: ${coworkers.map((other) => other.name).join(', ')}.` };
+    if (!coworker)
+      return {
+        ok: false,
+        text: `There is no co-worker "${name}". There are: ${coworkers.map((other) => other.name).join(', ')}.`,
+      };
     this.#count += 1;
     const id = `${key.task}-${key.attempt}-${this.#count}`;
     const start = performance.now();
@@ -65,7 +83,15 @@ class Delegations {
   /** What the co-worker could not do is an answer to the one who asked; only a cancelled turn ends both. */
   async #carry(agent: TurnAgent, id: string, prompt: string): Promise<CalledTool> {
     const tools = await toolbox(this.#turn, agent, this.#port);
-    const outcome = await converse({ turn: this.#turn, port: this.#port, agent, prompt, transcript: [], tools, delegation: id });
+    const outcome = await converse({
+      turn: this.#turn,
+      port: this.#port,
+      agent,
+      prompt,
+      transcript: [],
+      tools,
+      delegation: id,
+    });
     if (outcome.status === 'value') return { ok: true, text: outcome.text };
     this.#port.signal.throwIfAborted();
     const reason = outcome.status === 'error' ? outcome.failure.message : 'it was stopped';

@@ -1,4 +1,12 @@
-import type { SlotAnswer, SlotEvent, SlotOutcome, SlotRequest, ToSlot, TurnKey, TurnSubmission } from '../../shared/slot/protocol.ts';
+import type {
+  SlotAnswer,
+  SlotEvent,
+  SlotOutcome,
+  SlotRequest,
+  ToSlot,
+  TurnKey,
+  TurnSubmission,
+} from '../../shared/slot/protocol.ts';
 import { turnKeyText } from '../../shared/slot/protocol.ts';
 import type { Port } from './port.ts';
 import { carryTurn } from './turn.ts';
@@ -67,7 +75,14 @@ export class Desk {
   #begin(submission: TurnSubmission): void {
     const { key } = submission;
     if (this.#find(key)) return;
-    const turn: Turn = { key, cancel: new AbortController(), events: [], firstNumber: 1, outcome: null, requests: new Map() };
+    const turn: Turn = {
+      key,
+      cancel: new AbortController(),
+      events: [],
+      firstNumber: 1,
+      outcome: null,
+      requests: new Map(),
+    };
     this.#turns.set(turnKeyText(key), turn);
     this.#port.send({ type: 'accepted', key });
     void carryTurn(submission, this.#portOf(turn)).then((outcome) => {

@@ -1,6 +1,6 @@
 import type { Failure } from '../../shared/run/error-kind.ts';
 import type { AssistantMessage, Message } from '../../shared/slot/protocol.ts';
-import { chat, type ChatResult } from '../models/client.ts';
+import { type ChatResult, chat } from '../models/client.ts';
 import { costOf } from '../models/prices.ts';
 import type { Conversing } from './converse.ts';
 
@@ -15,14 +15,25 @@ type Asked =
  * One model call, with the engine's leave: it limits the calls of all slots together. What came of it is told as an event
  * either way. @param fresh the messages that earlier calls have not told of
  */
-export async function askModel(given: Conversing, messages: readonly Message[], fresh: readonly Message[]): Promise<Asked> {
+export async function askModel(
+  given: Conversing,
+  messages: readonly Message[],
+  fresh: readonly Message[],
+): Promise<Asked> {
   const { port, agent, tools, delegation } = given;
   const { model: access } = agent;
-  if (access.base_url === '') return { status: 'error', failure: { kind: 'network', message: `Agent ${agent.name} has no base URL.` } };
+  if (access.base_url === '')
+    return { status: 'error', failure: { kind: 'network', message: `Agent ${agent.name} has no base URL.` } };
   const release = await takePermit(given, messages);
   // Streamed text is the task's own answer; a co-worker's is not shown.
   const onText = delegation === undefined ? port.text : () => undefined;
-  const result = await chat({ access, messages, tools: tools.map((tool) => tool.description), signal: port.signal, onText });
+  const result = await chat({
+    access,
+    messages,
+    tools: tools.map((tool) => tool.description),
+    signal: port.signal,
+    onText,
+  });
   release(result);
   if (result.status === 'cancelled') return { status: 'cancelled' };
   tellOf(given, fresh, result);
@@ -31,10 +42,18 @@ export async function askModel(given: Conversing, messages: readonly Message[], 
     : { status: 'error', failure: result.failure };
 }
 
-async function takePermit({ port, agent }: Conversing, messages: readonly Message[]): Promise<(result: ChatResult) => void> {
+async function takePermit(
+  { port, agent }: Conversing,
+  messages: readonly Message[],
+): Promise<(result: ChatResult) => void> {
   const { provider, base_url, max_tokens } = agent.model;
   const tokens = Math.ceil(JSON.stringify(messages).length / CHARACTERS_PER_TOKEN) + (max_tokens ?? 0);
-  const { text: permit } = await port.ask({ kind: 'limiter.acquire', provider, origin: new URL(base_url).origin, tokens });
+  const { text: permit } = await port.ask({
+    kind: 'limiter.acquire',
+    provider,
+    origin: new URL(base_url).origin,
+    tokens,
+  });
   return (result) => {
     const used = result.status === 'answered' ? result.usage.promptTokens + result.usage.completionTokens : 0;
     const limited = result.status === 'failed' && result.failure.kind === 'rate_limit';
@@ -44,7 +63,11 @@ async function takePermit({ port, agent }: Conversing, messages: readonly Messag
   };
 }
 
-function tellOf({ port, agent, delegation }: Conversing, fresh: readonly Message[], result: Exclude<ChatResult, { status: 'cancelled' }>): void {
+function tellOf(
+  { port, agent, delegation }: Conversing,
+  fresh: readonly Message[],
+  result: Exclude<ChatResult, { status: 'cancelled' }>,
+): void {
   const answered = result.status === 'answered';
   const { promptTokens, completionTokens, estimated } = answered ? result.usage : NOTHING;
   port.event({

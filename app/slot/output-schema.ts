@@ -12,7 +12,12 @@ export function withSchema(prompt: string, schema: unknown): string {
 export function checkOutput({ schema, port }: Conversing, text: string, repaired: boolean): string | null {
   if (schema === undefined) return null;
   const complaint = complaintAbout(schema, text);
-  port.event({ type: 'check', what: repaired ? 'repair' : 'schema', passed: complaint === null, ...(complaint === null ? {} : { detail: complaint }) });
+  port.event({
+    type: 'check',
+    what: repaired ? 'repair' : 'schema',
+    passed: complaint === null,
+    ...(complaint === null ? {} : { detail: complaint }),
+  });
   return complaint;
 }
 

@@ -1,4 +1,4 @@
-import { fromSlotSchema, type FromSlot, toSlotSchema, type ToSlot } from '../../shared/slot/protocol.ts';
+import { type FromSlot, fromSlotSchema, type ToSlot, toSlotSchema } from '../../shared/slot/protocol.ts';
 
 /** The channel between this process and the engine's. */
 export interface Port {

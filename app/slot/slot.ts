@@ -1,5 +1,5 @@
-import { openPort } from './port.ts';
 import { Desk } from './desk.ts';
+import { openPort } from './port.ts';
 import { warmUp } from './warm.ts';
 
 /**

@@ -27,10 +27,17 @@ export async function callTool(given: Conversing, call: Call, messages: readonly
   return result.text;
 }
 
-async function perform({ turn, port, tools }: Conversing, call: Call, messages: readonly Message[]): Promise<CalledTool> {
+async function perform(
+  { turn, port, tools }: Conversing,
+  call: Call,
+  messages: readonly Message[],
+): Promise<CalledTool> {
   const { name } = call.function;
   const tool = tools.find(({ description }) => description.name === name);
-  if (!tool) return wrong(`There is no tool "${name}". You have: ${tools.map(({ description }) => description.name).join(', ') || 'none'}.`);
+  if (!tool)
+    return wrong(
+      `There is no tool "${name}". You have: ${tools.map(({ description }) => description.name).join(', ') || 'none'}.`,
+    );
   const args = parse(call.function.arguments);
   if (args === undefined) return wrong(`The arguments of ${name} are not JSON.`);
   try {

@@ -1,6 +1,6 @@
-import type { ToolDescription } from '../models/client.ts';
 import { isToolName } from '../../shared/project/tools.ts';
 import type { TurnAgent, TurnSubmission } from '../../shared/slot/protocol.ts';
+import type { ToolDescription } from '../models/client.ts';
 import { loadTool } from '../tools/registry.ts';
 import type { ToolResult } from '../tools/tool.ts';
 import type { TurnPort } from './desk.ts';
@@ -19,7 +19,11 @@ export interface CalledTool extends ToolResult {
 }
 
 /** The tools of an agent, loaded when they are needed and described for this workspace. */
-export async function toolbox({ workspace, rehearsal }: TurnSubmission, agent: TurnAgent, port: TurnPort): Promise<SlotTool[]> {
+export async function toolbox(
+  { workspace, rehearsal }: TurnSubmission,
+  agent: TurnAgent,
+  port: TurnPort,
+): Promise<SlotTool[]> {
   const names = agent.tools.filter(isToolName);
   return Promise.all(
     names.map(async (name) => {

@@ -15,7 +15,13 @@ export async function warmUp(): Promise<void> {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   // A TCP server that listens has an address with a port.
   const { port } = server.address() as AddressInfo;
-  const access = { provider: 'warm', base_url: `http://127.0.0.1:${port}/v1`, model: 'warm', api_key: null, price: null };
+  const access = {
+    provider: 'warm',
+    base_url: `http://127.0.0.1:${port}/v1`,
+    model: 'warm',
+    api_key: null,
+    price: null,
+  };
   const messages = [{ role: 'user' as const, content: 'warm' }];
   await chat({ access, messages, tools: [], signal: new AbortController().signal, onText: () => undefined });
   server.closeAllConnections();

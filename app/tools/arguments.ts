@@ -8,7 +8,10 @@ export function parametersOf(schema: z.ZodType): Parameters {
 }
 
 /** A tool's arguments, or the answer that says what is wrong with them. */
-export function readArguments<T>(schema: z.ZodType<T>, args: unknown): { ok: true; value: T } | { ok: false; result: ToolResult } {
+export function readArguments<T>(
+  schema: z.ZodType<T>,
+  args: unknown,
+): { ok: true; value: T } | { ok: false; result: ToolResult } {
   const parsed = schema.safeParse(args);
   if (parsed.success) return { ok: true, value: parsed.data };
   return { ok: false, result: { ok: false, text: `The arguments are not right: ${z.prettifyError(parsed.error)}` } };

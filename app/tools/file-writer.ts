@@ -33,7 +33,10 @@ async function write({ path, content, append }: z.infer<typeof schema>, context:
     await rename(part, join(folder, name));
   } catch (error) {
     await rm(part, { force: true });
-    return { ok: false, text: `${path} could not be written: ${error instanceof Error ? error.message : String(error)}` };
+    return {
+      ok: false,
+      text: `${path} could not be written: ${error instanceof Error ? error.message : String(error)}`,
+    };
   }
   return { ok: true, text: `Written: ${shown} (${content.length} characters)`, measured: { writes: [shown] } };
 }

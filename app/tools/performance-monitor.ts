@@ -7,7 +7,10 @@ const schema = z.object({
   task_id: z.string().optional().describe('The task; the one you work on where it is left out'),
   task_name: z.string().optional(),
   milestone: z.string().optional().describe('For log_milestone: what was reached'),
-  data: z.json().optional().describe('For log_milestone: figures that belong to it; {"passed": true} or {"passed": false} makes it a check'),
+  data: z
+    .json()
+    .optional()
+    .describe('For log_milestone: figures that belong to it; {"passed": true} or {"passed": false} makes it a check'),
 });
 
 /** Answered by the engine, which alone knows the run; it reads the arguments too. */

@@ -9,7 +9,10 @@ const MAX_ROWS = 200;
 const MAX_CELL = 400;
 
 const schema = z.object({
-  sql: z.string().min(1).describe("One SELECT in DuckDB's SQL; a file is a table under its path: SELECT count(*) FROM 'sales.csv'"),
+  sql: z
+    .string()
+    .min(1)
+    .describe("One SELECT in DuckDB's SQL; a file is a table under its path: SELECT count(*) FROM 'sales.csv'"),
 });
 
 export const queryData: Tool = {
@@ -86,7 +89,10 @@ async function notOneSelect(connection: DuckDBConnection, sql: string): Promise<
 
 /** Only a real SELECT can be written as a syntax tree. */
 async function isPragma(connection: DuckDBConnection, sql: string): Promise<boolean> {
-  const reader = await connection.runAndReadAll("SELECT json_extract_string(json_serialize_sql($1::VARCHAR), '$.error')", [sql]);
+  const reader = await connection.runAndReadAll(
+    "SELECT json_extract_string(json_serialize_sql($1::VARCHAR), '$.error')",
+    [sql],
+  );
   return reader.getRows()[0]?.[0] !== 'false';
 }
 

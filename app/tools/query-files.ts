@@ -7,7 +7,17 @@ import { contains } from './workspace-path.ts';
 type Reads = NonNullable<Measured['reads']>;
 
 /** DuckDB's functions that read files, by their first argument. */
-const READERS = new Set(['read_csv', 'read_csv_auto', 'read_json', 'read_json_auto', 'read_ndjson', 'read_ndjson_auto', 'read_json_objects', 'read_parquet', 'parquet_scan']);
+const READERS = new Set([
+  'read_csv',
+  'read_csv_auto',
+  'read_json',
+  'read_json_auto',
+  'read_ndjson',
+  'read_ndjson_auto',
+  'read_json_objects',
+  'read_parquet',
+  'parquet_scan',
+]);
 
 /** The workspace's files that a SELECT reads, each with its rows: a query over a file reads all of it. */
 export async function filesRead(connection: DuckDBConnection, sql: string, workspace: string): Promise<Reads> {
@@ -62,7 +72,9 @@ async function existing(connection: DuckDBConnection, names: readonly string[], 
 }
 
 async function rowsOf(connection: DuckDBConnection, file: string): Promise<number | null> {
-  const reader = await connection.runAndReadAll(`SELECT count(*) FROM '${file.replaceAll("'", "''")}'`).catch(() => null);
+  const reader = await connection
+    .runAndReadAll(`SELECT count(*) FROM '${file.replaceAll("'", "''")}'`)
+    .catch(() => null);
   const count = reader?.getRows()[0]?.[0];
   return count === undefined || count === null ? null : Number(count);
 }

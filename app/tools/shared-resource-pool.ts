@@ -7,14 +7,18 @@ const schema = z.object({
   resource_id: z.string().optional().describe('The resource to acquire or release'),
   agent_id: z.string().optional().describe('Who holds it; you, where it is left out'),
   timeout: z.number().optional().describe('Seconds to wait for it, 30 where it is left out'),
-  pool_config: z.object({ name: z.string(), capacity: z.int().optional() }).optional().describe('For create_resource_pool'),
+  pool_config: z
+    .object({ name: z.string(), capacity: z.int().optional() })
+    .optional()
+    .describe('For create_resource_pool'),
 });
 
 /** Answered by the engine, which alone knows who holds what; it reads the arguments too. */
 export const sharedResourcePool: Tool = {
   name: 'shared_resource_pool',
   describe: async () => ({
-    description: 'Resources that agents share: acquire one before you use it, release it after. You wait while others hold all of it.',
+    description:
+      'Resources that agents share: acquire one before you use it, release it after. You wait while others hold all of it.',
     parameters: parametersOf(schema),
   }),
   call: async (args, { agent, ask }) => ask({ kind: 'shared_resource_pool', agent, arguments: z.json().parse(args) }),

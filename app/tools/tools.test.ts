@@ -1,6 +1,15 @@
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -35,7 +44,8 @@ const query = (sql: string) => call('query_data', { sql });
 
 describe('query_data', () => {
   it('answers a SELECT over a file as a table, and measures the rows of all that it read', async () => {
-    const sql = "WITH sums AS (SELECT month, sum(amount) AS total FROM 'sales.csv' GROUP BY month) SELECT * FROM sums ORDER BY month";
+    const sql =
+      "WITH sums AS (SELECT month, sum(amount) AS total FROM 'sales.csv' GROUP BY month) SELECT * FROM sums ORDER BY month";
     expect(await query(sql)).toEqual({
       ok: true,
       text: '| month | total |\n| --- | --- |\n| 2026-01 | 10 |\n| 2026-02 | 40 |',
@@ -47,7 +57,9 @@ describe('query_data', () => {
     mkdirSync(join(workspace, 'more'));
     writeFileSync(join(workspace, 'more', 'a.csv'), 'x\n1\n2\n');
     writeFileSync(join(workspace, 'more', 'b.json'), '[{"x": 5}]');
-    expect((await query("SELECT count(*) AS n FROM read_csv('more/*.csv')")).measured).toEqual({ reads: [{ file: 'more/a.csv', rows: 2, all: true }] });
+    expect((await query("SELECT count(*) AS n FROM read_csv('more/*.csv')")).measured).toEqual({
+      reads: [{ file: 'more/a.csv', rows: 2, all: true }],
+    });
     expect((await query("SELECT x FROM 'more/b.json'")).text).toContain('| 5 |');
     expect((await query(`SELECT count(*) FROM '${workspace.replace("'", "''")}/sales.csv'`)).ok).toBe(true);
   });
@@ -79,13 +91,21 @@ describe('query_data', () => {
     const answer = await query(sql());
     expect(answer.ok).toBe(false);
     expect(answer.text).not.toContain('hunter2');
-    expect(existsSync(join(root, 'out.csv')) || existsSync(join(workspace, 'out.csv')) || existsSync(join(workspace, 'new.db'))).toBe(false);
+    expect(
+      existsSync(join(root, 'out.csv')) ||
+        existsSync(join(workspace, 'out.csv')) ||
+        existsSync(join(workspace, 'new.db')),
+    ).toBe(false);
   });
 
   it('refuses links that lead out of the workspace, of files and of folders', async () => {
     symlinkSync(join(root, 'secret.csv'), join(workspace, 'link.csv'));
     symlinkSync(root, join(workspace, 'folder'));
-    for (const sql of ["SELECT * FROM 'link.csv'", "SELECT * FROM 'folder/secret.csv'", `SELECT * FROM read_csv('folder/*.csv')`]) {
+    for (const sql of [
+      "SELECT * FROM 'link.csv'",
+      "SELECT * FROM 'folder/secret.csv'",
+      `SELECT * FROM read_csv('folder/*.csv')`,
+    ]) {
       const answer = await query(sql);
       expect(answer.text).not.toContain('hunter2');
       expect(answer.ok).toBe(false);
@@ -95,10 +115,15 @@ describe('query_data', () => {
 
 describe('file_reader and file_writer', () => {
   it('write what is then read, and measure both', async () => {
-    expect(await call('file_writer', { path: 'notes/a.md', content: '# One\n' })).toMatchObject({ ok: true, measured: { writes: ['notes/a.md'] } });
+    expect(await call('file_writer', { path: 'notes/a.md', content: '# One\n' })).toMatchObject({
+      ok: true,
+      measured: { writes: ['notes/a.md'] },
+    });
     await call('file_writer', { path: 'notes/a.md', content: 'two\n', append: true });
     expect((await call('file_reader', { path: 'notes/a.md' })).text).toBe('# One\ntwo');
-    expect(await call('file_reader', { path: 'sales.csv' })).toMatchObject({ measured: { reads: [{ file: 'sales.csv', rows: 3, all: true }] } });
+    expect(await call('file_reader', { path: 'sales.csv' })).toMatchObject({
+      measured: { reads: [{ file: 'sales.csv', rows: 3, all: true }] },
+    });
     expect(await call('file_reader', { path: 'sales.csv', first_line: 2, lines: 1 })).toMatchObject({
       text: '2026-01,10\n\n[lines 2 to 2 of 4]',
       measured: { reads: [{ rows: 1, all: false }] },
@@ -140,15 +165,26 @@ describe('web_search', () => {
   it('gives what the services answer, each with its source', async () => {
     const server = createServer((request, response) => {
       const articles = { query: { search: [{ title: 'Gantt chart', snippet: 'A <b>bar</b> chart' }] } };
-      const answers = { Heading: 'Gantt', AbstractText: 'Henry Gantt', AbstractURL: 'https://example.com', RelatedTopics: [{ Topics: [] }] };
+      const answers = {
+        Heading: 'Gantt',
+        AbstractText: 'Henry Gantt',
+        AbstractURL: 'https://example.com',
+        RelatedTopics: [{ Topics: [] }],
+      };
       response.end(JSON.stringify(request.url?.startsWith('/a') ? answers : articles));
     });
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     // A listening TCP server has an address with a port.
     const base = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-    const found = await searchWeb('gantt', new AbortController().signal, { answers: `${base}/a`, articles: `${base}/b` });
+    const found = await searchWeb('gantt', new AbortController().signal, {
+      answers: `${base}/a`,
+      articles: `${base}/b`,
+    });
     server.close();
-    expect(found).toEqual({ ok: true, text: `- Gantt: Henry Gantt (https://example.com)\n- Gantt chart: A bar chart (${base}/wiki/Gantt_chart)` });
+    expect(found).toEqual({
+      ok: true,
+      text: `- Gantt: Henry Gantt (https://example.com)\n- Gantt chart: A bar chart (${base}/wiki/Gantt_chart)`,
+    });
   });
 
   it('without a network answers the agent with a clear error', async () => {
@@ -161,7 +197,11 @@ describe('web_search', () => {
 describe('the tools of the run', () => {
   it('hand their arguments to the engine', async () => {
     const args = { action: 'acquire_resource', resource_id: 'db' };
-    expect(JSON.parse((await call('shared_resource_pool', args)).text)).toEqual({ kind: 'shared_resource_pool', agent: 'ada', arguments: args });
+    expect(JSON.parse((await call('shared_resource_pool', args)).text)).toEqual({
+      kind: 'shared_resource_pool',
+      agent: 'ada',
+      arguments: args,
+    });
     expect(JSON.parse((await call('performance_monitor', args)).text)).toMatchObject({ kind: 'performance_monitor' });
   });
 });

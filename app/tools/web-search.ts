@@ -46,7 +46,10 @@ export async function searchWeb(query: string, signal: AbortSignal, services = S
   const failed = [answers, articles].find((settled) => settled.status === 'rejected');
   if (!failed) return { ok: true, text: `Nothing was found for "${query}".` };
   const reason = failed.reason instanceof Error ? causeOf(failed.reason) : String(failed.reason);
-  return { ok: false, text: `The web cannot be reached (${reason}). Go on without it, and say that nothing was looked up.` };
+  return {
+    ok: false,
+    text: `The web cannot be reached (${reason}). Go on without it, and say that nothing was looked up.`,
+  };
 }
 
 function line({ title, text, url }: Found): string {
@@ -64,11 +67,15 @@ async function askForAnswers(service: string, query: string, signal: AbortSignal
   const url = `${service}?${new URLSearchParams({ q: query, format: 'json', no_html: '1', skip_disambig: '1' })}`;
   const { Heading, AbstractText, AbstractURL, RelatedTopics } = answersSchema.parse(await getJson(url, signal));
   const main = AbstractText === '' ? [] : [{ title: Heading, text: AbstractText, url: AbstractURL }];
-  const related = RelatedTopics.flatMap((topic) => (topic ? [{ title: 'Related', text: topic.Text, url: topic.FirstURL }] : []));
+  const related = RelatedTopics.flatMap((topic) =>
+    topic ? [{ title: 'Related', text: topic.Text, url: topic.FirstURL }] : [],
+  );
   return [...main, ...related.slice(0, 3)];
 }
 
-const articlesSchema = z.object({ query: z.object({ search: z.array(z.object({ title: z.string(), snippet: z.string() })) }) });
+const articlesSchema = z.object({
+  query: z.object({ search: z.array(z.object({ title: z.string(), snippet: z.string() })) }),
+});
 
 async function askForArticles(service: string, query: string, signal: AbortSignal): Promise<Found[]> {
   const parameters = { action: 'query', list: 'search', srsearch: query, srlimit: '5', format: 'json' };

@@ -9,7 +9,10 @@ export type Inside<T> = ({ ok: true } & T) | { ok: false; text: string };
  * Opens a file of the workspace for reading. The path is followed to where it really leads, links included; the file that
  * was opened is compared with what was checked, so that a link put there in between leads nowhere.
  */
-export async function openToRead(workspace: string, path: string): Promise<Inside<{ file: FileHandle; size: number; real: string }>> {
+export async function openToRead(
+  workspace: string,
+  path: string,
+): Promise<Inside<{ file: FileHandle; size: number; real: string }>> {
   const lexical = within(workspace, path);
   if (lexical === null) return outside(path);
   let file: FileHandle | null = null;
@@ -32,7 +35,10 @@ export async function openToRead(workspace: string, path: string): Promise<Insid
  * The real folder and name under which a file of the workspace may be written; folders on the way are made. What stands
  * under the name is to be replaced by a rename, which follows no link.
  */
-export async function placeToWrite(workspace: string, path: string): Promise<Inside<{ folder: string; name: string; shown: string }>> {
+export async function placeToWrite(
+  workspace: string,
+  path: string,
+): Promise<Inside<{ folder: string; name: string; shown: string }>> {
   const lexical = within(workspace, path);
   if (lexical === null || lexical === workspace) return outside(path);
   const shown = relative(workspace, lexical).split(sep).join('/');
@@ -71,7 +77,9 @@ function guardedName(shown: string): string | null {
 /** Makes one folder after the other, each checked before the next. @returns its real path, or null where a link leads out */
 async function makeFolders(workspace: string, folder: string): Promise<string | null> {
   let real = workspace;
-  for (const step of relative(workspace, folder).split(sep).filter((part) => part !== '')) {
+  for (const step of relative(workspace, folder)
+    .split(sep)
+    .filter((part) => part !== '')) {
     const next = join(real, step);
     await mkdir(next).catch((error: unknown) => {
       if (codeOf(error) !== 'EEXIST') throw error;
@@ -83,7 +91,10 @@ async function makeFolders(workspace: string, folder: string): Promise<string | 
 }
 
 function outside(path: string): { ok: false; text: string } {
-  return { ok: false, text: `${path} is outside the workspace. Tools use files of the workspace alone: give a path relative to it.` };
+  return {
+    ok: false,
+    text: `${path} is outside the workspace. Tools use files of the workspace alone: give a path relative to it.`,
+  };
 }
 
 function reasonOf(error: unknown): string {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { projectSchema } from '../project/schema.ts';
 import { problemSchema } from '../project/problem.ts';
+import { projectSchema } from '../project/schema.ts';
 import { failureSchema } from '../run/error-kind.ts';
 import { estimateSchema, runEventSchema } from '../run/events.ts';
 
@@ -37,7 +37,10 @@ const startedSchema = z.discriminatedUnion('status', [
   z.object({ status: z.literal('started'), run: z.string() }),
   z.object({ status: z.literal('refused'), problems: z.array(problemSchema) }),
   /** Something outside the file is missing: a key, a consent, a writable workspace. */
-  z.object({ status: z.literal('failed'), failure: failureSchema.or(z.object({ kind: z.string(), message: z.string() })) }),
+  z.object({
+    status: z.literal('failed'),
+    failure: failureSchema.or(z.object({ kind: z.string(), message: z.string() })),
+  }),
   z.object({ status: z.literal('cancelled') }),
 ]);
 export type Started = z.infer<typeof startedSchema>;
@@ -108,7 +111,10 @@ export const calls = {
   'app.copy': call(z.object({ text: z.string() }), nothing),
   'app.paste': call(nothing, z.object({ text: z.string() })),
 
-  'project.templates': call(nothing, z.array(z.object({ name: z.string(), title: z.string(), description: z.string() }))),
+  'project.templates': call(
+    nothing,
+    z.array(z.object({ name: z.string(), title: z.string(), description: z.string() })),
+  ),
   /** Asks about unsaved changes first, as every call that replaces the document. */
   'project.new': call(z.object({ template: z.string() }), openedSchema),
   /** Without a path the system's dialog asks for it. */
@@ -184,8 +190,27 @@ export const pushes = {
   /** A menu entry or its shortcut that the window carries out. */
   'menu.command': z.object({
     command: z.enum([
-      'new', 'open', 'save', 'save_as', 'undo', 'redo', 'cut', 'copy', 'paste', 'duplicate', 'delete', 'select_all',
-      'run', 'pause', 'stop', 'export', 'auto_layout', 'zoom_fit', 'palette', 'keys', 'about',
+      'new',
+      'open',
+      'save',
+      'save_as',
+      'undo',
+      'redo',
+      'cut',
+      'copy',
+      'paste',
+      'duplicate',
+      'delete',
+      'select_all',
+      'run',
+      'pause',
+      'stop',
+      'export',
+      'auto_layout',
+      'zoom_fit',
+      'palette',
+      'keys',
+      'about',
     ]),
   }),
   'theme.changed': z.object({ dark: z.boolean() }),

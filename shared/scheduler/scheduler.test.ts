@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { ASSIGNMENT } from '../run/events.ts';
 import { Scheduler } from './scheduler.ts';
-import { crew, type CrewSpec, Rig } from './testing.ts';
+import { type CrewSpec, crew, Rig } from './testing.ts';
 
 function rig(spec: CrewSpec, slots: number, ranks: Record<string, number> = {}): Rig {
   return new Rig(new Scheduler(crew(spec)), slots, ranks);
@@ -66,7 +66,16 @@ describe('order', () => {
 
 describe('failures', () => {
   test('a retry waits for its time, holds nothing, and comes in its old place', () => {
-    const run = rig({ tasks: [{ name: 'a', async: false }, { name: 'b', async: false }, { name: 'c', async: false }] }, 1);
+    const run = rig(
+      {
+        tasks: [
+          { name: 'a', async: false },
+          { name: 'b', async: false },
+          { name: 'c', async: false },
+        ],
+      },
+      1,
+    );
     run.decide();
     run.fail('a', 1, 500);
     expect(run.decide()).toEqual(['start b #1 on 1']);
@@ -89,14 +98,20 @@ describe('failures', () => {
 
   test('with the policy skip it is skipped, and so is what waits for that', () => {
     const skip = { on_dependency_failure: 'skip' as const };
-    const run = rig({ tasks: [{ name: 'a' }, { name: 'b', context: ['a'], ...skip }, { name: 'c', context: ['b'], ...skip }] }, 2);
+    const run = rig(
+      { tasks: [{ name: 'a' }, { name: 'b', context: ['a'], ...skip }, { name: 'c', context: ['b'], ...skip }] },
+      2,
+    );
     run.decide();
     run.fail('a');
     expect(run.decide()).toEqual(['failed a', 'skipped b', 'skipped c', 'finished failed']);
   });
 
   test('a task whose whole context was not chosen is not chosen; with a part of it left it runs undegraded', () => {
-    const run = rig({ tasks: [{ name: 'a' }, { name: 'b' }, { name: 'c', context: ['a'] }, { name: 'd', context: ['a', 'b'] }] }, 2);
+    const run = rig(
+      { tasks: [{ name: 'a' }, { name: 'b' }, { name: 'c', context: ['a'] }, { name: 'd', context: ['a', 'b'] }] },
+      2,
+    );
     run.decide();
     run.complete('b');
     run.say({ type: 'attempt.ended', task: 'a', attempt: 1, result: 'ok' });
@@ -161,12 +176,21 @@ describe('a manager', () => {
   const spec: CrewSpec = {
     process: 'hierarchical',
     agents: [{ name: 'boss', manager: true }, { name: 'ada' }],
-    tasks: [{ name: 'own', agent: 'ada' }, { name: 'open', agent: null }],
+    tasks: [
+      { name: 'own', agent: 'ada' },
+      { name: 'open', agent: null },
+    ],
   };
 
   test('assigns before the tasks that name no agent; the others do not wait', () => {
     const run = rig(spec, 2, { [ASSIGNMENT]: 1 });
-    expect(run.decide()).toEqual(['ready own', 'ready open', `ready ${ASSIGNMENT}`, `start ${ASSIGNMENT} #1 on 1`, 'start own #1 on 2']);
+    expect(run.decide()).toEqual([
+      'ready own',
+      'ready open',
+      `ready ${ASSIGNMENT}`,
+      `start ${ASSIGNMENT} #1 on 1`,
+      'start own #1 on 2',
+    ]);
     run.say({ type: 'attempt.ended', task: ASSIGNMENT, attempt: 1, result: 'ok' });
     run.say({ type: 'task.assigned', task: 'open', agent: 'ada' });
     run.say({ type: 'task.completed', task: ASSIGNMENT, text: '' });
@@ -187,7 +211,10 @@ describe('a consensual task', () => {
       {
         process: 'consensual',
         agents: [{ name: 'ada' }, { name: 'bo' }],
-        tasks: [{ name: 'a', async: false }, { name: 'b', async: false }],
+        tasks: [
+          { name: 'a', async: false },
+          { name: 'b', async: false },
+        ],
       },
       4,
     );
@@ -207,7 +234,15 @@ describe('a consensual task', () => {
 
 describe('a review', () => {
   test('before: the task waits for the answer; after: sent back it is done again without losing a retry', () => {
-    const run = rig({ tasks: [{ name: 'a', human_review: 'before' }, { name: 'b', human_review: 'after' }] }, 2);
+    const run = rig(
+      {
+        tasks: [
+          { name: 'a', human_review: 'before' },
+          { name: 'b', human_review: 'after' },
+        ],
+      },
+      2,
+    );
     expect(run.decide()).toEqual(['ready a', 'review.asked a', 'ready b', 'start b #1 on 1']);
     run.say({ type: 'review.answered', task: 'a', when: 'before', answer: 'approved' });
     expect(run.decide()).toEqual(['start a #1 on 2']);

@@ -1,4 +1,4 @@
-import type { SlotEvent, SlotOutcome, SlotRequest, SlotAnswer, TurnKey, TurnSubmission } from './protocol.ts';
+import type { SlotAnswer, SlotEvent, SlotOutcome, SlotRequest, TurnKey, TurnSubmission } from './protocol.ts';
 
 /**
  * How the engine knows slots: it cannot tell where they are. A host carries turns and never retries by itself; order,

@@ -145,7 +145,12 @@ export const slotRequestSchema = z.discriminatedUnion('kind', [
   /** The tool `performance_monitor`. */
   z.object({ kind: z.literal('performance_monitor'), agent: z.string(), arguments: z.json() }),
   /** A permit for one model call to `origin`; given back by `limiter.release`, or when the turn ends. */
-  z.object({ kind: z.literal('limiter.acquire'), provider: z.string(), origin: z.string(), tokens: z.int().nonnegative() }),
+  z.object({
+    kind: z.literal('limiter.acquire'),
+    provider: z.string(),
+    origin: z.string(),
+    tokens: z.int().nonnegative(),
+  }),
   z.object({
     kind: z.literal('limiter.release'),
     permit: z.string(),

@@ -106,7 +106,8 @@ const actions = {
     writeFileSync(file, '');
     return performInside(turn, state, steps);
   },
-  first: (turn, state, attempts, steps) => (turn.key.attempt <= attempts ? performInside(turn, state, steps) : undefined),
+  first: (turn, state, attempts, steps) =>
+    turn.key.attempt <= attempts ? performInside(turn, state, steps) : undefined,
   text: (turn, _state, delta) => say({ type: 'text', key: turn.key, delta }),
   llm: (turn, state, content, call) => {
     const tool_calls = call && [{ id: call, type: 'function', function: { name: 'file_reader', arguments: '{}' } }];

@@ -2,12 +2,12 @@ import { existsSync, mkdtempSync, realpathSync, rmSync } from 'node:fs';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { setTimeout as delay } from 'node:timers/promises';
-import { listedEnvironment, nodeHost } from '../../hosts/node-host.ts';
+import { fileURLToPath } from 'node:url';
 import { type Project, projectSchema } from '../../../shared/project/schema.ts';
 import type { RunEvent } from '../../../shared/run/events.ts';
 import type { SlotHost } from '../../../shared/slot/host.ts';
+import { listedEnvironment, nodeHost } from '../../hosts/node-host.ts';
 import { resumeRun, startRun } from '../engine.ts';
 import { isAlive as isProcessAlive } from '../process-identity.ts';
 import { readBlob, readJournal } from '../read-journal.ts';
@@ -31,7 +31,14 @@ export function task({ steps, ...rest }: TaskInput): object {
 export function crew(tasks: readonly TaskInput[], rest: Record<string, unknown> = {}): Project {
   const agents = [{ name: 'ada', role: 'Worker', goal: 'Do the work' }];
   const settings = { retries: { max: 2, base_s: 0, factor: 1, cap_s: 0 } };
-  return projectSchema.parse({ format: 'crewlane/1', name: 'test_crew', settings, agents, ...rest, tasks: tasks.map(task) });
+  return projectSchema.parse({
+    format: 'crewlane/1',
+    name: 'test_crew',
+    settings,
+    agents,
+    ...rest,
+    tasks: tasks.map(task),
+  });
 }
 
 /** A folder of its own with everything that a run needs, and runs in it. */
@@ -62,7 +69,13 @@ export class Rig {
       locksFolder: this.locks,
       settings: { slots, provider: 'fake', base_url: null, model: null, cache: 'off', workspace: this.workspace },
       rehearsal: false,
-      access: () => ({ provider: 'fake', base_url: 'http://127.0.0.1:1/v1', model: 'fake', api_key: SECRET, price: null }),
+      access: () => ({
+        provider: 'fake',
+        base_url: 'http://127.0.0.1:1/v1',
+        model: 'fake',
+        api_key: SECRET,
+        price: null,
+      }),
       contextWindow: () => 128_000,
       estimates: {},
       ranks,
@@ -80,7 +93,12 @@ export class Rig {
     return nodeHost(FAKE_SLOT, { ...listedEnvironment(process.env), ...environment });
   }
 
-  async tryToStart(project: Project, slots?: number, more?: Partial<RunRequest>, host = this.host()): Promise<StartResult> {
+  async tryToStart(
+    project: Project,
+    slots?: number,
+    more?: Partial<RunRequest>,
+    host = this.host(),
+  ): Promise<StartResult> {
     await mkdir(this.workspace, { recursive: true });
     return startRun(this.request(project, slots, more), host);
   }

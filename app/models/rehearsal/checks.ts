@@ -23,6 +23,10 @@ function resultChecks(prompt: string, task: string): Check[] {
   const result = prompt.split(`## Result of the task ${task}\n`)[1]?.split(/^## Result of the task /m)[0] ?? '';
   return [
     { name: `check ${task} has a result`, passed: result.trim() !== '', found: `${result.length} characters` },
-    { name: `check ${task} gives figures`, passed: /\d/.test(result), found: `${(result.match(/\d+/g) ?? []).length} numbers` },
+    {
+      name: `check ${task} gives figures`,
+      passed: /\d/.test(result),
+      found: `${(result.match(/\d+/g) ?? []).length} numbers`,
+    },
   ];
 }

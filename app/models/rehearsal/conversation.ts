@@ -14,9 +14,7 @@ export const requestSchema = z.object({
         .optional(),
     }),
   ),
-  tools: z
-    .array(z.object({ function: z.object({ name: z.string(), description: z.string().optional() }) }))
-    .optional(),
+  tools: z.array(z.object({ function: z.object({ name: z.string(), description: z.string().optional() }) })).optional(),
 });
 export type Request = z.infer<typeof requestSchema>;
 
@@ -78,7 +76,9 @@ function filesIn(description: string): DataFile[] {
 }
 
 function doneIn({ messages }: Request): Done[] {
-  const answers = new Map(messages.flatMap((message) => (message.tool_call_id ? [[message.tool_call_id, message.content ?? '']] : [])));
+  const answers = new Map(
+    messages.flatMap((message) => (message.tool_call_id ? [[message.tool_call_id, message.content ?? '']] : [])),
+  );
   return messages.flatMap((message) =>
     (message.tool_calls ?? []).map(({ id, function: call }) => ({
       name: call.name,

@@ -31,7 +31,10 @@ function report(conversation: Conversation, random: Random): string {
     `## ${title}`,
     opening(conversation, random),
     ...figureSection(conversation),
-    ...tablesIn(conversation.done).filter(({ rows }) => rows.length > 1).slice(0, 2).map(tableSection),
+    ...tablesIn(conversation.done)
+      .filter(({ rows }) => rows.length > 1)
+      .slice(0, 2)
+      .map(tableSection),
     ...checkSection(conversation),
     ...workSection(conversation),
     `### Recommendation\n\n${recommendation(conversation, random)}`,
@@ -41,13 +44,16 @@ function report(conversation: Conversation, random: Random): string {
 
 function opening({ context, agent }: Conversation, random: Random): string {
   const start = random.pick(['This is what came out', 'In short', 'The result at a glance']);
-  const built = context.length === 0 ? 'It stands on its own.' : `It builds on ${context.map((task) => `\`${task}\``).join(', ')}.`;
+  const built =
+    context.length === 0 ? 'It stands on its own.' : `It builds on ${context.map((task) => `\`${task}\``).join(', ')}.`;
   return `${start}, by \`${agent}\`. ${built}`;
 }
 
 function figureSection({ done }: Conversation): string[] {
   const figures = figuresIn(done);
-  return figures.length === 0 ? [] : [`### Figures\n\n${figures.map(({ name, value }) => `- ${name}: **${value}**`).join('\n')}`];
+  return figures.length === 0
+    ? []
+    : [`### Figures\n\n${figures.map(({ name, value }) => `- ${name}: **${value}**`).join('\n')}`];
 }
 
 function tableSection({ source, columns, rows }: Table): string {
@@ -69,7 +75,9 @@ function workSection({ done }: Conversation): string[] {
   const failed = done.filter(({ answer }) => /^(The query failed|The web cannot be reached)/.test(answer));
   const asked = done.filter(({ name }) => name === 'ask_coworker');
   const lines = [
-    ...(written.length > 0 ? [`- Files written: ${written.length}, the first \`${String(written[0]?.args['path'])}\``] : []),
+    ...(written.length > 0
+      ? [`- Files written: ${written.length}, the first \`${String(written[0]?.args['path'])}\``]
+      : []),
     ...(failed.length > 0 ? [`- Calls that gave nothing: ${failed.length}`] : []),
     ...(asked.length > 0 ? [`- Co-workers asked: ${asked.length}`] : []),
   ];
@@ -79,6 +87,9 @@ function workSection({ done }: Conversation): string[] {
 function recommendation({ done, context }: Conversation, random: Random): string {
   const figure = figuresIn(done).find(({ name, value }) => !name.startsWith('records') && Number(value) > 0);
   const advice = random.pick(['Correct it at the source', 'Look into it first', 'Agree on who owns it']);
-  if (figure) return `${figure.name[0]?.toUpperCase()}${figure.name.slice(1)}: ${figure.value}. ${advice}, then measure again.`;
-  return context.length > 0 ? `Act on the ${context.length} results above in the order of their effect.` : 'Publish, measure what readers do, and keep what works.';
+  if (figure)
+    return `${figure.name[0]?.toUpperCase()}${figure.name.slice(1)}: ${figure.value}. ${advice}, then measure again.`;
+  return context.length > 0
+    ? `Act on the ${context.length} results above in the order of their effect.`
+    : 'Publish, measure what readers do, and keep what works.';
 }

@@ -22,7 +22,13 @@ export function nextCalls(conversation: Conversation): PlannedCall[] | null {
 
 function rounds(conversation: Conversation): PlannedCall[][] {
   const only = (calls: PlannedCall[]) => calls.filter(({ name }) => conversation.tools.has(name));
-  return [only(begin(conversation)), only(look(conversation)), only(askSomebody(conversation)), ...write(conversation).map(only), only(finish(conversation))];
+  return [
+    only(begin(conversation)),
+    only(look(conversation)),
+    only(askSomebody(conversation)),
+    ...write(conversation).map(only),
+    only(finish(conversation)),
+  ];
 }
 
 function begin({ task, description }: Conversation): PlannedCall[] {
@@ -31,8 +37,12 @@ function begin({ task, description }: Conversation): PlannedCall[] {
   return [
     monitor({ action: 'start_tracking', task_id: task, task_name: task }),
     ...(description.includes('performance_monitor') ? [monitor({ action: 'get_metrics' })] : []),
-    ...(description.includes('shared_resource_pool') ? [{ name: 'shared_resource_pool', args: { action: 'get_resource_status' } }] : []),
-    ...(resource === null ? [] : [{ name: 'shared_resource_pool', args: { action: 'acquire_resource', resource_id: resource } }]),
+    ...(description.includes('shared_resource_pool')
+      ? [{ name: 'shared_resource_pool', args: { action: 'get_resource_status' } }]
+      : []),
+    ...(resource === null
+      ? []
+      : [{ name: 'shared_resource_pool', args: { action: 'acquire_resource', resource_id: resource } }]),
   ];
 }
 
@@ -44,7 +54,9 @@ function look(conversation: Conversation): PlannedCall[] {
   return [
     ...chosen.flatMap((file) => queriesFor(file).map((sql) => ({ name: 'query_data', args: { sql } }))),
     ...(reads === undefined ? [] : [{ name: 'file_reader', args: { path: reads } }]),
-    ...(/\bweb\b|\bresearch\b/i.test(description) ? [{ name: 'web_search', args: { query: topicOf(conversation) } }] : []),
+    ...(/\bweb\b|\bresearch\b/i.test(description)
+      ? [{ name: 'web_search', args: { query: topicOf(conversation) } }]
+      : []),
   ];
 }
 
@@ -73,7 +85,9 @@ function finish(conversation: Conversation): PlannedCall[] {
   const resource = sharedResource(description);
   return [
     ...(checks.length > 0 ? checks : [log(`${task} ready`, { tool_calls: conversation.done.length })]),
-    ...(resource === null ? [] : [{ name: 'shared_resource_pool', args: { action: 'release_resource', resource_id: resource } }]),
+    ...(resource === null
+      ? []
+      : [{ name: 'shared_resource_pool', args: { action: 'release_resource', resource_id: resource } }]),
     { name: 'performance_monitor', args: { action: 'end_tracking', task_id: task } },
   ];
 }

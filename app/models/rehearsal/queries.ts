@@ -2,7 +2,19 @@ import type { DataFile } from './conversation.ts';
 
 /** Columns by whose values records are usually grouped, and such that are usually added up, the likeliest first. */
 const GROUPS = ['segment', 'status', 'category', 'channel', 'country', 'region', 'type', 'currency'];
-const FIGURES = ['amount', 'revenue', 'list_price', 'price', 'age', 'stock', 'total', 'value', 'quantity', 'score', 'rating'];
+const FIGURES = [
+  'amount',
+  'revenue',
+  'list_price',
+  'price',
+  'age',
+  'stock',
+  'total',
+  'value',
+  'quantity',
+  'score',
+  'rating',
+];
 
 /** What one would ask a table first: how much there is, how clean it is, and how it divides. */
 export function queriesFor({ path, columns }: DataFile): string[] {
@@ -17,7 +29,10 @@ export function queriesFor({ path, columns }: DataFile): string[] {
 function cleanness(file: string, id: string, columns: readonly string[]): string {
   const gaps = columns.map((name) => `count(*) FILTER (WHERE ${quoted(name)} IS NULL)`).join(' + ');
   const date = columns.find((name) => /date|login/.test(name));
-  const dates = date === undefined ? '' : `, count(*) FILTER (WHERE ${quoted(date)} IS NOT NULL AND TRY_CAST(${quoted(date)} AS DATE) IS NULL) AS bad_dates`;
+  const dates =
+    date === undefined
+      ? ''
+      : `, count(*) FILTER (WHERE ${quoted(date)} IS NOT NULL AND TRY_CAST(${quoted(date)} AS DATE) IS NULL) AS bad_dates`;
   return `SELECT count(*) AS records, count(*) - count(DISTINCT ${quoted(id)}) AS duplicates, ${gaps} AS gaps${dates} FROM ${file}`;
 }
 

@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { Random, seedOf } from '../../../shared/random.ts';
 import { REHEARSAL_MODEL } from '../providers.ts';
-import { readConversation, type Request, requestSchema } from './conversation.ts';
+import { type Request, readConversation, requestSchema } from './conversation.ts';
 import { finalAnswer } from './final-answer.ts';
 import { latencyOf } from './latency.ts';
 import { nextCalls } from './plan.ts';
@@ -57,15 +57,32 @@ async function serve(request: IncomingMessage, response: ServerResponse, seed: n
   }
   const parsed = requestSchema.safeParse(await readJson(request));
   if (!parsed.success) sendJson(response, 400, { error: { message: parsed.error.message } });
-  else await streamReply(response, parsed.data.model, replyTo(parsed.data, seed), latencyOf(random(parsed.data, seed), speed));
+  else
+    await streamReply(
+      response,
+      parsed.data.model,
+      replyTo(parsed.data, seed),
+      latencyOf(random(parsed.data, seed), speed),
+    );
 }
 
 function replyTo(request: Request, seed: number): Reply {
   const conversation = readConversation(request);
   const calls = nextCalls(conversation);
   const promptCharacters = request.messages.reduce((sum, { content }) => sum + (content?.length ?? 0), 0);
-  if (calls) return { text: '', calls: calls.map(({ name, args }) => ({ name, arguments: JSON.stringify(args) })), round: conversation.rounds, promptCharacters };
-  return { text: finalAnswer(conversation, random(request, seed)), calls: [], round: conversation.rounds, promptCharacters };
+  if (calls)
+    return {
+      text: '',
+      calls: calls.map(({ name, args }) => ({ name, arguments: JSON.stringify(args) })),
+      round: conversation.rounds,
+      promptCharacters,
+    };
+  return {
+    text: finalAnswer(conversation, random(request, seed)),
+    calls: [],
+    round: conversation.rounds,
+    promptCharacters,
+  };
 }
 
 /** Chance of one call: by the seed, the agent and task that ask, and how far they are. Never by when. */

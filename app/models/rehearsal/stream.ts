@@ -15,11 +15,17 @@ const CHARACTERS_PER_TOKEN = 4;
 const TICK_MS = 25;
 
 /** Sends a reply as server-sent events, its tokens at the rate of `latency`. Ends early when the client goes. */
-export async function streamReply(response: ServerResponse, model: string, reply: Reply, latency: Latency): Promise<void> {
+export async function streamReply(
+  response: ServerResponse,
+  model: string,
+  reply: Reply,
+  latency: Latency,
+): Promise<void> {
   const gone = new AbortController();
   response.once('close', () => gone.abort());
   response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store' });
-  const send = (choice: object) => response.write(event({ model, choices: [{ index: 0, finish_reason: null, ...choice }] }));
+  const send = (choice: object) =>
+    response.write(event({ model, choices: [{ index: 0, finish_reason: null, ...choice }] }));
   try {
     await delay(latency.firstTokenMs, undefined, { signal: gone.signal });
     send({ delta: { role: 'assistant' } });
@@ -27,7 +33,9 @@ export async function streamReply(response: ServerResponse, model: string, reply
     for (const [index, call] of reply.calls.entries()) {
       const id = `call_${reply.round}_${index}`;
       send({ delta: { tool_calls: [{ index, id, type: 'function', function: { name: call.name, arguments: '' } }] } });
-      await pace(call.arguments, latency, gone.signal, (piece) => send({ delta: { tool_calls: [{ index, function: { arguments: piece } }] } }));
+      await pace(call.arguments, latency, gone.signal, (piece) =>
+        send({ delta: { tool_calls: [{ index, function: { arguments: piece } }] } }),
+      );
     }
     send({ delta: {}, finish_reason: reply.calls.length > 0 ? 'tool_calls' : 'stop' });
     response.write(event({ model, choices: [], usage: usageOf(reply) }));
@@ -38,7 +46,12 @@ export async function streamReply(response: ServerResponse, model: string, reply
 }
 
 /** Waits are reckoned from the start of the text, so that they do not add up timer by timer. */
-async function pace(text: string, { tokensPerSecond }: Latency, signal: AbortSignal, send: (piece: string) => void): Promise<void> {
+async function pace(
+  text: string,
+  { tokensPerSecond }: Latency,
+  signal: AbortSignal,
+  send: (piece: string) => void,
+): Promise<void> {
   const start = performance.now();
   const charactersPerMs = (tokensPerSecond * CHARACTERS_PER_TOKEN) / 1000;
   for (let sent = 0; sent < text.length; ) {

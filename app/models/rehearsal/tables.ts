@@ -28,10 +28,16 @@ export function figuresIn(done: readonly Done[]): Figure[] {
   return tablesIn(done).flatMap(({ source, columns, rows }) => {
     const [row] = rows;
     if (rows.length !== 1 || !row) return [];
-    return columns.map((column, index) => ({ name: `${column.replaceAll('_', ' ')} in ${source}`, value: row[index] ?? '' }));
+    return columns.map((column, index) => ({
+      name: `${column.replaceAll('_', ' ')} in ${source}`,
+      value: row[index] ?? '',
+    }));
   });
 }
 
 function cellsOf(line: string): string[] {
-  return line.split('|').slice(1, -1).map((cell) => cell.trim());
+  return line
+    .split('|')
+    .slice(1, -1)
+    .map((cell) => cell.trim());
 }
