@@ -1,0 +1,66 @@
+import { spawn } from 'node:child_process';
+import { watch } from 'node:fs';
+import { join } from 'node:path';
+import { ALL_PARTS, ensureBuilt, stale } from './build-parts.mjs';
+import { ensureElectron } from './electron.mjs';
+import { ensurePackages } from './packages.mjs';
+import { ROOT, say } from './root.mjs';
+import { isRoot } from './sandbox.mjs';
+import { ensureSystemPackages } from './system-packages.mjs';
+
+// The application from its sources: the page changes as its files do, main and the slots are built again and restarted.
+// usage: node scripts/dev.mjs [ARGUMENT …]   the arguments are the application's.
+
+const WATCHED = ['shared', 'app', 'main', 'preload'];
+/** An editor writes a file in several steps. */
+const SETTLE_MS = 100;
+/** The page is served from its sources. */
+const BUILT = ALL_PARTS.filter((part) => part !== 'client');
+
+/** @type {import('node:child_process').ChildProcess | null} */
+let application = null;
+/** @type {NodeJS.Timeout | undefined} */
+let timer;
+
+const electron = (await ensurePackages()) && (await ensureSystemPackages()) ? await ensureElectron() : null;
+if (electron !== null && (await ensureBuilt(BUILT))) await develop(electron.executable);
+else process.exitCode = 1;
+
+/** @param {string} executable */
+async function develop(executable) {
+  const { createServer } = await import('vite');
+  const server = await createServer({ root: ROOT, configFile: join(ROOT, 'vite.config.ts'), logLevel: 'warn' });
+  await server.listen();
+  const url = server.resolvedUrls?.local[0]?.replace(/\/$/, '');
+  if (url === undefined) throw new Error('the page is served nowhere');
+  say(`The page is served at ${url}. Ctrl+C ends it all.`);
+  start(executable, url);
+  for (const folder of WATCHED) {
+    watch(join(ROOT, folder), { recursive: true }, () => {
+      clearTimeout(timer);
+      timer = setTimeout(() => void restart(executable, url), SETTLE_MS);
+    });
+  }
+}
+
+/** @param {string} executable @param {string} url */
+async function restart(executable, url) {
+  if (stale(BUILT).length === 0 || !(await ensureBuilt(BUILT))) return;
+  const old = application;
+  if (old === null || old.exitCode !== null) return start(executable, url);
+  old.removeAllListeners('exit');
+  old.once('exit', () => start(executable, url));
+  old.kill();
+}
+
+/** @param {string} executable @param {string} url */
+function start(executable, url) {
+  const args = [...(isRoot() ? ['--no-sandbox'] : []), ROOT, ...process.argv.slice(2)];
+  application = spawn(executable, args, {
+    cwd: ROOT,
+    stdio: 'inherit',
+    env: { ...process.env, CREWLANE_DEV_SERVER: url },
+  });
+  // Whoever closes the window has finished.
+  application.once('exit', (code) => process.exit(code ?? 1));
+}

@@ -1,0 +1,50 @@
+import { join } from 'node:path';
+import { ALL_PARTS, ensureBuilt } from './build-parts.mjs';
+import { run, runNode } from './command.mjs';
+import { ensureElectron } from './electron.mjs';
+import { ensurePackages } from './packages.mjs';
+import { ROOT, say } from './root.mjs';
+import { isRoot } from './sandbox.mjs';
+import { ensureSystemPackages } from './system-packages.mjs';
+
+// Packs the application with the Electron that the checkout runs on into a folder, and starts it once.
+const folder = await packed();
+if (folder === null) process.exitCode = 1;
+else process.stdout.write(`${folder}\n`);
+
+/** @returns {Promise<string | null>} the packaged application's folder */
+async function packed() {
+  const electron = (await ensurePackages()) && (await ensureSystemPackages()) ? await ensureElectron() : null;
+  if (electron === null || !(await ensureBuilt(ALL_PARTS))) return null;
+  const builder = join(ROOT, 'node_modules', 'electron-builder', 'cli.js');
+  const settings = [`-c.electronDist=${electron.folder}`, `-c.electronVersion=${electron.version}`];
+  if ((await runNode([builder, '--dir', '--publish', 'never', ...settings])) !== 0) return null;
+  const at = place();
+  say(`Starting ${at.executable} …`);
+  const switches = [
+    ...(isRoot() ? ['--no-sandbox'] : []),
+    ...(process.platform === 'linux' ? ['--ozone-platform=headless'] : []),
+  ];
+  if ((await run(at.executable, [...switches, '--version'])) === 0) return at.folder;
+  say('The packaged application does not start.');
+  return null;
+}
+
+/** Where electron-builder puts the application of this platform and processor. */
+function place() {
+  const arch = process.arch === 'x64' ? '' : `-${process.arch}`;
+  switch (process.platform) {
+    case 'darwin': {
+      const folder = join(ROOT, 'release', `mac${arch}`);
+      return { folder, executable: join(folder, 'Crewlane.app', 'Contents', 'MacOS', 'Crewlane') };
+    }
+    case 'win32': {
+      const folder = join(ROOT, 'release', `win${arch}-unpacked`);
+      return { folder, executable: join(folder, 'Crewlane.exe') };
+    }
+    default: {
+      const folder = join(ROOT, 'release', `linux${arch}-unpacked`);
+      return { folder, executable: join(folder, 'crewlane') };
+    }
+  }
+}
