@@ -13,7 +13,9 @@ export function secondsText(ms: number): string {
 /** Cells under each other, two spaces apart. */
 export function table(rows: readonly (readonly string[])[]): string {
   const widths: number[] = [];
-  for (const row of rows) row.forEach((cell, at) => (widths[at] = Math.max(widths[at] ?? 0, width(cell))));
+  for (const row of rows) {
+    for (const [at, cell] of row.entries()) widths[at] = Math.max(widths[at] ?? 0, width(cell));
+  }
   const line = (row: readonly string[]) =>
     row
       .map((cell, at) => (at === row.length - 1 ? cell : cell + ' '.repeat((widths[at] ?? 0) - width(cell))))
@@ -36,7 +38,7 @@ export function fitted(text: string, columns: number): string {
 export function width(text: string): number {
   let columns = 0;
   for (const char of text) {
-    if (/[\p{Mn}\u200d\ufe0f]/u.test(char)) continue;
+    if (/\p{Mn}|\u200d|\ufe0f/u.test(char)) continue;
     columns += /\p{Extended_Pictographic}|[\u1100-\u115f\u2e80-\uffdc]/u.test(char) && char > '\u00ff' ? 2 : 1;
   }
   return columns;

@@ -56,7 +56,7 @@ export function chooseModels(project: Project, overrides: ModelOverrides): Model
   const found = project.agents.map((agent, index) => {
     const said = forAll
       ? crew
-      : agentChoice(agent, index, crew, overrides.model !== null && overrides.model === crew.model);
+      : agentChoice(agent, index, crew, overrides.model !== null && overrides.model !== project.settings.model);
     return { agent, said, choice: resolve(said, agent, project) };
   });
   const problems = found.flatMap(({ choice }) => (choice.ok ? [] : [choice.problem]));
