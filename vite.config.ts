@@ -35,7 +35,6 @@ export default defineConfig({
   environments: {
     cli: bundle('dist/node', 'cli.js', 'app/cli/cli.ts', 'node20', 'es'),
     command: bundle('dist/node', 'command.js', 'app/cli/in-process.ts', 'node20', 'es'),
-    command: bundle('dist/node', 'command.js', 'app/cli/in-process.ts', 'node20', 'es'),
     slot: bundle('dist/node', 'slot.js', 'app/slot/slot.ts', 'node20', 'es'),
     main: bundle('dist/main', 'main.js', 'main/main.ts', 'node20', 'es'),
     preload: bundle('dist/preload', 'preload.cjs', 'preload/preload.ts', 'chrome130', 'cjs'),

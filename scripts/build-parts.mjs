@@ -8,7 +8,6 @@ import { CACHE, ROOT } from './root.mjs';
 export const PARTS = {
   cli: { output: 'dist/node/cli.js', sources: ['shared', 'app'] },
   command: { output: 'dist/node/command.js', sources: ['shared', 'app'] },
-  command: { output: 'dist/node/command.js', sources: ['shared', 'app'] },
   slot: { output: 'dist/node/slot.js', sources: ['shared', 'app'] },
   main: { output: 'dist/main/main.js', sources: ['shared', 'app', 'main'] },
   preload: { output: 'dist/preload/preload.cjs', sources: ['shared', 'preload'] },
