@@ -2,7 +2,7 @@ import type { Project } from '../project/schema.ts';
 import { ASSIGNMENT } from './events.ts';
 import { runSpan } from './makespan.ts';
 import type { RunState, TaskState } from './state.ts';
-import { runningMs, type TaskStretch, stretchesOf, type WaitReason } from './waits.ts';
+import { runningMs, stretchesOf, type TaskStretch, type WaitReason } from './waits.ts';
 
 /** A piece of the chain that ends last: a task that runs, or one that waits with nothing else to blame. */
 export interface CriticalLink {
@@ -47,11 +47,7 @@ export function criticalPath(
 
 type Link = Omit<CriticalLink, 'share'>;
 
-function walkBack(
-  state: RunState,
-  now: number,
-  stretches: ReadonlyMap<string, readonly TaskStretch[]>,
-): Link[] {
+function walkBack(state: RunState, now: number, stretches: ReadonlyMap<string, readonly TaskStretch[]>): Link[] {
   const last = lastTask(state);
   const links: Link[] = [];
   const seen = new Set<string>();

@@ -132,7 +132,13 @@ export const runEventSchema = z.discriminatedUnion('type', [
     /** The wait before it is the provider's limit, and uses up no retry. */
     rate_limited: z.literal(true).optional(),
   }),
-  event('delegation.started', { ...ofAttempt, id: z.string(), from: z.string(), to: z.string(), question: z.boolean() }),
+  event('delegation.started', {
+    ...ofAttempt,
+    id: z.string(),
+    from: z.string(),
+    to: z.string(),
+    question: z.boolean(),
+  }),
   event('delegation.ended', { ...ofAttempt, id: z.string(), ok: z.boolean(), ms }),
   event('vote', { ...ofAttempt, agent: z.string(), choice: z.string() }),
   event('check', {

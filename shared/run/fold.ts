@@ -25,7 +25,10 @@ export function newRun(project: Project): RunState {
     turns: [],
     running: new Set(),
     resources: new Map(
-      project.pools.map((pool) => [pool.name, { name: pool.name, capacity: pool.capacity, declared: true, leases: [] }]),
+      project.pools.map((pool) => [
+        pool.name,
+        { name: pool.name, capacity: pool.capacity, declared: true, leases: [] },
+      ]),
     ),
     limits: [],
     samples: [],
@@ -126,7 +129,13 @@ export function applyEvent(run: RunState, event: RunEvent): void {
   }
 }
 
-function newTask(name: string, index: number, agent: string | null, async: boolean, context: readonly string[]): TaskState {
+function newTask(
+  name: string,
+  index: number,
+  agent: string | null,
+  async: boolean,
+  context: readonly string[],
+): TaskState {
   return {
     name,
     index,
@@ -252,7 +261,10 @@ function endTurn(run: RunState, event: EventOf<'attempt.ended'>): void {
 }
 
 /** The turn that an event belongs to; the latest ones come first, since events mostly concern those. */
-function findTurn(run: RunState, at: { task: string; attempt: number; turn?: string | undefined }): TurnState | undefined {
+function findTurn(
+  run: RunState,
+  at: { task: string; attempt: number; turn?: string | undefined },
+): TurnState | undefined {
   return run.tasks
     .get(at.task)
     ?.turns.findLast((turn) => turn.attempt === at.attempt && turn.turn === (at.turn ?? null));

@@ -11,6 +11,8 @@ export interface RunSpan {
   makespanMs: number;
   /** In which the run was paused and nothing ran. */
   pausedMs: number;
+  /** The stretches that `pausedMs` counts. */
+  paused: Interval[];
   /** Wall time in which no process carried the run. Run time stood still, so it is no part of the others. */
   cutOffMs: number;
   /** In which a person was asked and nothing else ran. */
@@ -31,6 +33,7 @@ export function runSpan(state: RunState, now: number): RunSpan {
     endMs,
     makespanMs: endMs - pausedMs,
     pausedMs,
+    paused: pausedIdle,
     cutOffMs: cutOff(state),
     personMs: lengthOf(idleUnpaused.flatMap((stretch) => clip(asked, stretch))),
   };

@@ -1,0 +1,91 @@
+import type { Project } from '../../shared/project/schema.ts';
+import { type CriticalPath, criticalPath } from '../../shared/run/critical-path.ts';
+import type { RunState } from '../../shared/run/state.ts';
+import { stretchesOf } from '../../shared/run/waits.ts';
+import { type Counts, countsOf, type Outcome } from './figures/counts.ts';
+import { type AgentFigures, agentFigures, type CategoryFigures, categoryFigures } from './figures/groups.ts';
+import { type PredictionFigures, predictionFigures } from './figures/prediction.ts';
+import { type QualityFigures, qualityFigures } from './figures/quality.ts';
+import { type PoolFigures, poolFigures, type SlotFigures, slotFigures } from './figures/resources.ts';
+import { type TaskFigures, taskFigures } from './figures/task-figures.ts';
+import { type TimeFigures, timeFigures } from './figures/time.ts';
+import { addUsage, NO_USAGE, type Usage } from './figures/usage.ts';
+import { type Bottlenecks, type Scaling, WhatIf } from './figures/what-if.ts';
+import { type WorkloadFigure, workloadFigures } from './figures/workload.ts';
+
+/** What was measured of a run: cheap enough to be asked again and again while it goes on. */
+export interface MeasuredFigures {
+  runId: string;
+  crew: string;
+  outcome: Outcome;
+  /** Why an interrupted run stopped, where it said so. */
+  reason: RunState['interrupted'];
+  rehearsal: boolean;
+  slots: number;
+  counts: Counts;
+  time: TimeFigures;
+  path: CriticalPath;
+  /** In declared order, the manager's assignment last where it ran. */
+  tasks: TaskFigures[];
+  agents: AgentFigures[];
+  categories: CategoryFigures[];
+  workload: WorkloadFigure[];
+  pools: PoolFigures[];
+  slotUse: SlotFigures[];
+  quality: QualityFigures;
+  usage: Usage;
+}
+
+/** Every figure of reports.md. */
+export interface Figures extends MeasuredFigures {
+  bottlenecks: Bottlenecks;
+  scaling: Scaling;
+  prediction: PredictionFigures;
+}
+
+export interface FiguresOptions {
+  /** Results of tasks by name, those in blobs too; only a workload of `items` needs them. */
+  texts?: ReadonlyMap<string, string>;
+  /** Run time; for a run that goes on. Default: that of its last event. */
+  now?: number;
+}
+
+/** What was measured, without anything that has to be simulated. */
+export function measuredFigures(project: Project, state: RunState, options: FiguresOptions = {}): MeasuredFigures {
+  const { texts = new Map(), now = state.t } = options;
+  const stretches = stretchesOf(project, state, now);
+  const path = criticalPath(project, state, now, stretches);
+  const tasks = taskFigures({ project, state, now, stretches, path });
+  const time = timeFigures(project, state, now, tasks);
+  return {
+    runId: state.started?.run ?? '',
+    crew: state.started?.crew ?? project.name,
+    outcome: state.outcome ?? 'interrupted',
+    reason: state.outcome === null ? state.interrupted : null,
+    rehearsal: state.started?.rehearsal ?? false,
+    slots: state.slotCounts.at(-1)?.slots ?? project.settings.max_concurrent_tasks,
+    counts: countsOf(tasks),
+    time,
+    path,
+    tasks,
+    agents: agentFigures(project, state, now),
+    categories: categoryFigures(tasks),
+    workload: workloadFigures(project, state, texts),
+    pools: poolFigures(project, state, now, tasks, time),
+    slotUse: slotFigures(state, now),
+    quality: qualityFigures(state),
+    usage: tasks.map((task) => task.usage).reduce(addUsage, NO_USAGE),
+  };
+}
+
+/** Every figure, the simulated ones (bottlenecks, scaling, what made the prediction wrong) too. */
+export function figuresOf(project: Project, state: RunState, options: FiguresOptions = {}): Figures {
+  const measured = measuredFigures(project, state, options);
+  const whatIf = new WhatIf(project, state, measured.tasks);
+  return {
+    ...measured,
+    bottlenecks: whatIf.bottlenecks(),
+    scaling: whatIf.scaling(),
+    prediction: predictionFigures(state, measured.tasks, measured.time, whatIf),
+  };
+}

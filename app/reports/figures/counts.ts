@@ -1,0 +1,47 @@
+import type { RunState } from '../../../shared/run/state.ts';
+import type { TaskFigures } from './task-figures.ts';
+
+export type Outcome = NonNullable<RunState['outcome']> | 'interrupted';
+
+/** How the tasks ended. */
+export interface Counts {
+  total: number;
+  completed: number;
+  failed: number;
+  skipped: number;
+  notChosen: number;
+  cancelled: number;
+  pending: number;
+  /** Of the completed ones. */
+  degraded: number;
+  cached: number;
+  kept: number;
+  concurrent: number;
+  sequential: number;
+  /** Completed ÷ (all − not chosen), 0 to 1; 1 where nothing was to be done. */
+  successRate: number;
+}
+
+/** Counts some tasks; the manager's assignment is none. */
+export function countsOf(figures: readonly TaskFigures[]): Counts {
+  const tasks = figures.filter((task) => !task.isAssignment);
+  const count = (holds: (task: TaskFigures) => boolean): number => tasks.filter(holds).length;
+  const completed = count((task) => task.status === 'completed');
+  const notChosen = count((task) => task.status === 'not_chosen');
+  const chosen = tasks.length - notChosen;
+  return {
+    total: tasks.length,
+    completed,
+    failed: count((task) => task.status === 'failed'),
+    skipped: count((task) => task.status === 'skipped'),
+    notChosen,
+    cancelled: count((task) => task.status === 'cancelled'),
+    pending: count((task) => task.status === 'pending'),
+    degraded: count((task) => task.degraded),
+    cached: count((task) => task.cached),
+    kept: count((task) => task.kept),
+    concurrent: count((task) => task.async),
+    sequential: count((task) => !task.async),
+    successRate: chosen === 0 ? 1 : completed / chosen,
+  };
+}

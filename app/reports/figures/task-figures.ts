@@ -1,0 +1,177 @@
+import type { Project, Task } from '../../../shared/project/schema.ts';
+import { categoryOf, titleOf } from '../../../shared/project/titles.ts';
+import type { CriticalPath } from '../../../shared/run/critical-path.ts';
+import { ASSIGNMENT } from '../../../shared/run/events.ts';
+import type { RunState, TaskState, TurnState } from '../../../shared/run/state.ts';
+import {
+  insideRunning,
+  runningMs,
+  type TaskStretch,
+  WAIT_REASONS,
+  type WaitReason,
+  waitingMs,
+} from '../../../shared/run/waits.ts';
+import { addUsage, NO_USAGE, type Usage, usageOf } from './usage.ts';
+
+/** What was measured of one task. Times are run time in whole milliseconds. */
+export interface TaskFigures {
+  name: string;
+  title: string;
+  /** The manager's assignment, which is busy time but no task. */
+  isAssignment: boolean;
+  agent: string | null;
+  /** The task's category, else its agent. */
+  category: string;
+  async: boolean;
+  context: readonly string[];
+  status: TaskState['status'];
+  degraded: boolean;
+  cached: boolean;
+  kept: boolean;
+  edited: boolean;
+  attempts: number;
+  /** The first attempt's dispatch; null where there was none. */
+  startedMs: number | null;
+  endedMs: number | null;
+  /** The lane of the last attempt. */
+  slot: number | null;
+  stretches: readonly TaskStretch[];
+  /** Slot time over all its turns. */
+  busyMs: number;
+  /** Of `busyMs`, that of turns that ended otherwise than `ok`. */
+  failedBusyMs: number;
+  /** Time in which at least one of its turns held a slot: less than `busyMs` where turns ran side by side. */
+  runningMs: number;
+  waitingMs: number;
+  waits: { reason: WaitReason; ms: number; blockers: readonly string[] }[];
+  leaseMs: number;
+  betweenCallsMs: number;
+  usage: Usage;
+  tools: ToolUse[];
+  milestones: { t: number; name: string }[];
+  /** Resources that it declared or took by a tool. */
+  resources: readonly string[];
+  missing: readonly string[];
+  shortened: readonly string[];
+  error: TaskState['error'];
+  skippedBecause: readonly string[];
+  /** Milliseconds of it on the critical path; 0 where it is not on it. */
+  criticalMs: number;
+  /** Null on the critical path, or where it did not run or end. */
+  slackMs: number | null;
+}
+
+export interface ToolUse {
+  name: string;
+  calls: number;
+  failed: number;
+  /** Not called: the answer was made up in a rehearsal. */
+  rehearsed: number;
+}
+
+export interface TaskFiguresInput {
+  project: Project;
+  state: RunState;
+  now: number;
+  stretches: ReadonlyMap<string, readonly TaskStretch[]>;
+  path: CriticalPath;
+}
+
+/** All tasks in declared order, the manager's assignment last where it ran. */
+export function taskFigures(input: TaskFiguresInput): TaskFigures[] {
+  const declared = new Map(input.project.tasks.map((task) => [task.name, task]));
+  const critical = new Map<string, number>();
+  for (const link of input.path.links) {
+    critical.set(link.task, (critical.get(link.task) ?? 0) + link.end - link.start);
+  }
+  return [...input.state.tasks.values()]
+    .filter((task) => task.name !== ASSIGNMENT || task.turns.length > 0)
+    .map((task) => figuresOfTask(input, task, declared.get(task.name), critical.get(task.name) ?? 0));
+}
+
+function figuresOfTask(
+  { state, now, stretches, path }: TaskFiguresInput,
+  task: TaskState,
+  declared: Task | undefined,
+  criticalMs: number,
+): TaskFigures {
+  const pieces = stretches.get(task.name) ?? [];
+  return {
+    name: task.name,
+    title: declared ? titleOf(declared) : 'Assignment by the manager',
+    isAssignment: task.name === ASSIGNMENT,
+    agent: task.agent,
+    category: categoryOf(declared ?? {}, task.agent),
+    async: task.async,
+    context: task.context,
+    status: task.status,
+    degraded: task.degraded,
+    cached: task.cachedFrom !== null,
+    kept: task.keptFrom !== null,
+    edited: task.edited,
+    attempts: new Set(task.turns.map((turn) => turn.attempt)).size,
+    startedMs: task.turns[0]?.start ?? null,
+    endedMs: task.endedAt,
+    slot: task.turns.at(-1)?.slot ?? null,
+    stretches: pieces,
+    busyMs: busyOf(task.turns, now),
+    failedBusyMs: busyOf(task.turns.filter(isFailed), now),
+    runningMs: runningMs(pieces),
+    waitingMs: waitingMs(pieces),
+    waits: waitsOf(pieces),
+    ...insideRunning(state, task, now),
+    usage: task.turns.map((turn) => usageOf(turn.calls)).reduce(addUsage, NO_USAGE),
+    tools: toolUses(task.turns),
+    milestones: task.turns.flatMap((turn) => turn.milestones.map(({ t, name }) => ({ t, name }))),
+    resources: resourcesOf(state, task.name, declared),
+    missing: task.missing,
+    shortened: task.shortened,
+    error: task.error,
+    skippedBecause: task.skippedBecause,
+    criticalMs,
+    slackMs: path.slack.get(task.name) ?? null,
+  };
+}
+
+/** Slot time of turns; one that still runs counts up to `now`. */
+export function busyOf(turns: readonly TurnState[], now: number): number {
+  return turns.reduce((sum, { start, end }) => sum + Math.max(0, (end ?? now) - start), 0);
+}
+
+/** Ended otherwise than by an answer. */
+export function isFailed(turn: TurnState): boolean {
+  return turn.result !== null && turn.result !== 'ok';
+}
+
+function waitsOf(pieces: readonly TaskStretch[]): TaskFigures['waits'] {
+  return WAIT_REASONS.flatMap((reason) => {
+    const ms = waitingMs(pieces, reason);
+    if (ms === 0) return [];
+    const blockers = pieces.flatMap((piece) =>
+      piece.kind === 'waiting' && piece.reason === reason && piece.blocker !== null ? [piece.blocker] : [],
+    );
+    return [{ reason, ms, blockers: [...new Set(blockers)] }];
+  });
+}
+
+function toolUses(turns: readonly TurnState[]): ToolUse[] {
+  const uses = new Map<string, ToolUse>();
+  for (const { name, ok, rehearsed } of turns.flatMap((turn) => turn.tools)) {
+    const use = uses.get(name) ?? { name, calls: 0, failed: 0, rehearsed: 0 };
+    uses.set(name, {
+      name,
+      calls: use.calls + 1,
+      failed: use.failed + (ok ? 0 : 1),
+      rehearsed: use.rehearsed + (rehearsed ? 1 : 0),
+    });
+  }
+  return [...uses.values()];
+}
+
+function resourcesOf(state: RunState, name: string, declared: Task | undefined): string[] {
+  const taken = [...state.resources.values()].filter((resource) =>
+    resource.leases.some((lease) => lease.task === name && lease.acquiredAt !== null),
+  );
+  const held = (declared?.resources ?? []).map((demand) => demand.pool);
+  return [...new Set([...held, ...taken.map((resource) => resource.name)])];
+}

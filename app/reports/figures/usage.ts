@@ -1,0 +1,54 @@
+import type { ModelCall } from '../../../shared/run/state.ts';
+
+/** Model calls and what they used. */
+export interface Usage {
+  calls: number;
+  failedCalls: number;
+  promptTokens: number;
+  completionTokens: number;
+  /** Some token counts are estimates: the provider reported none. */
+  tokensEstimated: boolean;
+  /** US dollars; null where the price of any call is unknown. */
+  costUsd: number | null;
+}
+
+export const NO_USAGE: Usage = {
+  calls: 0,
+  failedCalls: 0,
+  promptTokens: 0,
+  completionTokens: 0,
+  tokensEstimated: false,
+  costUsd: 0,
+};
+
+/** What some model calls used together. */
+export function usageOf(calls: readonly ModelCall[]): Usage {
+  return calls.map(usageOfCall).reduce(addUsage, NO_USAGE);
+}
+
+export function addUsage(a: Usage, b: Usage): Usage {
+  return {
+    calls: a.calls + b.calls,
+    failedCalls: a.failedCalls + b.failedCalls,
+    promptTokens: a.promptTokens + b.promptTokens,
+    completionTokens: a.completionTokens + b.completionTokens,
+    tokensEstimated: a.tokensEstimated || b.tokensEstimated,
+    costUsd: a.costUsd === null || b.costUsd === null ? null : a.costUsd + b.costUsd,
+  };
+}
+
+/** Prompt and completion together. */
+export function tokensOf(usage: Usage): number {
+  return usage.promptTokens + usage.completionTokens;
+}
+
+function usageOfCall(call: ModelCall): Usage {
+  return {
+    calls: 1,
+    failedCalls: call.error === null ? 0 : 1,
+    promptTokens: call.promptTokens,
+    completionTokens: call.completionTokens,
+    tokensEstimated: call.tokensEstimated,
+    costUsd: call.costUsd,
+  };
+}
