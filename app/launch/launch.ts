@@ -138,7 +138,7 @@ async function readyWorkspace(
   const file = input.shipped ? null : input.file;
   const chosen = resolveWorkspace({ project, file, override: overrides.workspace, fallbackFolder: folders.workspaces });
   if (!chosen.ok) return chosen;
-  const made = await ensureWorkspace(chosen.path);
+  const made = await ensureWorkspace(chosen);
   if (!made.ok || project.settings.prepare === undefined) return made;
   const prepared = await prepareWorkspace(project.settings.prepare, made.path);
   return prepared.ok ? made : prepared;
