@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { mkdir, readdir, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { BuiltCommand, type Ended, problemsOf, runOf } from './testing/built.ts';
@@ -89,6 +89,14 @@ describe('a command that is refused', () => {
     await server.close();
   });
 
+  it('keeps no budget whose prices it does not know', async () => {
+    const settings = { base_url: 'http://127.0.0.1:9/v1', model: 'm', budget_usd: 1 };
+    const file = await command.write('budget.crew.json', crew({ settings }));
+    const ended = await command.run(['run', file, '--json']);
+    expectRefused(ended, 'unknown_price');
+    expect(problemsOf(ended)[0]).toMatchObject({ path: 'settings.budget_usd', line: 7 });
+  });
+
   it('writes reports into no folder with other files, and asks before the run', async () => {
     await mkdir(command.path('thesis'));
     await writeFile(command.path('thesis', 'thesis.md'), 'mine');
@@ -124,6 +132,12 @@ describe('a command that is refused', () => {
   });
 });
 
+async function textsBelow(folder: string): Promise<string[]> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  const files = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
+  return Promise.all(files.map((file) => readFile(file, 'utf8')));
+}
+
 describe('a key', () => {
   it('goes to the address of the command line, and stands in no file', async () => {
     const server = await ModelServer.start();
@@ -144,6 +158,9 @@ describe('a key', () => {
     expect(ended.stderr).not.toContain(key);
     expect(runOf(ended)).toMatchObject({ outcome: 'completed', rehearsal: false, cost_usd: null });
     expect(server.asked).toEqual([{ model: 'small', task: 'draft', authorization: `Bearer ${key}` }]);
+    const written = await Promise.all(['home', 'out', 'workspace'].map((name) => textsBelow(command.path(name))));
+    expect(written.flat().length).toBeGreaterThan(3);
+    expect(written.flat().filter((text) => text.includes(key))).toEqual([]);
     await server.close();
   });
 });

@@ -1,0 +1,68 @@
+import { describe, expect, it } from 'vitest';
+import { projectSchema } from '../../shared/project/schema.ts';
+import type { RunEvent } from '../../shared/run/events.ts';
+import { ProgressLines } from './progress-lines.ts';
+import { fitted, grouped, plain, table, width } from './text.ts';
+
+const project = projectSchema.parse({
+  format: 'crewlane/1',
+  name: 'crew',
+  agents: ['ada', 'bob'].map((name) => ({ name, role: 'r', goal: 'g', verbose: name === 'ada' })),
+  tasks: ['first', 'second'].map((name) => ({ name, description: 'd', expected_output: 'e', agent: 'ada' })),
+});
+
+const start = (task: string, agent: string): RunEvent => {
+  return { type: 'attempt.started', seq: 1, t: 1200, task, attempt: 1, slot: 3, agent };
+};
+const tool = (task: string, agent: string, name: string): RunEvent => {
+  return { type: 'tool.call', seq: 2, t: 1500, task, attempt: 1, agent, call_id: 'c', name, ms: 5, ok: true };
+};
+
+describe('the lines of a run', () => {
+  it('tell what an agent that is verbose does, the same tool once, and of others only starts and ends', () => {
+    const lines = new ProgressLines(project, { turns: true });
+    const write = tool('first', 'ada', 'file_writer');
+    expect(lines.of([start('first', 'ada'), write, write, tool('first', 'ada', 'query_data')])).toBe(
+      '   1.20 s  First starts on slot 3 (ada)\n   1.50 s    First: file_writer\n   1.50 s    First: query_data\n',
+    );
+    expect(lines.of([start('second', 'bob'), tool('second', 'bob', 'query_data')])).toBe(
+      '   1.20 s  Second starts on slot 3 (bob)\n',
+    );
+  });
+
+  it('tell why an attempt failed and when it is tried again', () => {
+    const lines = new ProgressLines(project, { turns: false });
+    const failed: RunEvent = {
+      type: 'attempt.ended',
+      seq: 3,
+      t: 2000,
+      task: 'first',
+      attempt: 1,
+      result: 'error',
+      kind: 'http',
+      message: 'It answered\nwith 500.',
+      retry_at: 3500,
+    };
+    expect(lines.of([failed])).toBe(
+      '   2.00 s  First: attempt 1 failed: It answered with 500. It is tried again in 1.50 s.\n',
+    );
+  });
+});
+
+describe('text on a terminal', () => {
+  it('stands under each other, pictures counted as two columns', () => {
+    expect(
+      table([
+        ['📊 A', 'x'],
+        ['B', 'y'],
+      ]),
+    ).toBe('📊 A  x\nB     y\n');
+    expect([width('📊'), width('é'), width('日本')]).toEqual([2, 1, 4]);
+    expect(fitted('abcdef', 4)).toBe('abc…');
+  });
+
+  it('has no control characters, and thousands in groups', () => {
+    expect(plain('a\u001b[2Jb\nc')).toBe('a [2Jb c');
+    expect([0, 999, 1000, 1234567, 1234.5].map(grouped)).toEqual(['0', '999', '1,000', '1,234,567', '1,234.5']);
+  });
+});

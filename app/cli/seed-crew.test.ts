@@ -1,0 +1,171 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Project } from '../../shared/project/schema.ts';
+import type { RunEvent } from '../../shared/run/events.ts';
+import { loadProject } from '../project/load.ts';
+import type { RunObject } from '../reports/run-json.ts';
+import { BuiltCommand, type Ended, eventsOf, runOf } from './testing/built.ts';
+
+/** At the pace of life: a schedule is judged by how long work takes, not by how long processes take to start. */
+const LIFE = { CREWLANE_REHEARSAL_SPEED: '1' };
+
+let command: BuiltCommand;
+let ended: Ended;
+let run: RunObject;
+let project: Project;
+let events: RunEvent[];
+
+beforeAll(async () => {
+  command = await BuiltCommand.make();
+  const file = command.example('concurrent_processing');
+  ended = await command.run(['run', file, '--out', command.path('out'), '--json'], LIFE);
+  run = runOf(ended);
+  events = await eventsOf(run.run_dir);
+  const loaded = await loadProject(file);
+  if (!loaded.ok) throw new Error('The example is no crew.');
+  project = loaded.project;
+});
+afterAll(() => command.remove());
+
+const resultOf = (task: string) => run.results.find((result) => result.task === task);
+
+describe("the seed's crew, run by one command", () => {
+  it('completes twelve of twelve tasks, as a rehearsal', () => {
+    expect(ended.code).toBe(0);
+    expect(run).toMatchObject({
+      outcome: 'completed',
+      total_tasks: 12,
+      completed_tasks: 12,
+      success_rate: 100,
+      rehearsal: true,
+    });
+    expect(run.results.map(({ task }) => task)).toEqual(project.tasks.map(({ name }) => name));
+  });
+
+  it('runs at least six at once, and no task before its context has ended', () => {
+    expect(run.peak_concurrency).toBeGreaterThanOrEqual(6);
+    for (const { name, context } of project.tasks) {
+      for (const before of context)
+        expect(resultOf(name)?.started_s).toBeGreaterThanOrEqual(resultOf(before)?.ended_s ?? Infinity);
+    }
+  });
+
+  it('never runs two synchronous tasks at once', () => {
+    const synchronous = new Set(project.tasks.filter((task) => !task.async).map(({ name }) => name));
+    let running = 0;
+    for (const event of events) {
+      if (event.type !== 'attempt.started' && event.type !== 'attempt.ended') continue;
+      if (!synchronous.has(event.task)) continue;
+      running += event.type === 'attempt.started' ? 1 : -1;
+      expect(running).toBeLessThanOrEqual(1);
+    }
+  });
+
+  it('is at most 1.15 times as long as its lower bound, and says truly what time it saved', () => {
+    expect(run.makespan_s).toBeLessThanOrEqual(1.15 * (run.lower_bound_s ?? 0));
+    expect(run.time_saved).toBeCloseTo(1 - run.makespan_s / run.sequential_s, 3);
+    expect(run.mean_concurrency).toBeCloseTo(run.sequential_s / run.makespan_s, 2);
+  });
+
+  it('exports a file for each task, the reports, and a workload that was measured', async () => {
+    const names = await readdir(command.path('out'));
+    for (const { name } of project.tasks) expect(names).toContain(`${name}_result.md`);
+    for (const name of [
+      'performance_dashboard.md',
+      'CONCURRENT_PROCESSING_SUMMARY.md',
+      'run.json',
+      'events.jsonl',
+      'timeline.svg',
+    ]) {
+      expect(names).toContain(name);
+    }
+    expect((await readdir(command.folder)).filter((name) => name.startsWith('.'))).toEqual([]);
+    const record = await readFile(command.path('out', 'run.json'), 'utf8');
+    expect(JSON.parse(record)).toMatchObject({ format: 'crewlane-run/1', run_id: run.run_id, completed_tasks: 12 });
+    const dashboard = await readFile(command.path('out', 'performance_dashboard.md'), 'utf8');
+    for (const measured of ['10,000', '50,000', '2,500']) expect(dashboard).toContain(measured);
+    expect(dashboard).not.toContain('not measured');
+  });
+
+  it('tells people of it on standard error: how it opens, each task, how it closes', () => {
+    for (const text of ['Tasks', 'Concurrent', 'Sequential', 'Slots', '10,000 records'])
+      expect(ended.stderr).toContain(text);
+    expect(ended.stderr).toContain('📊 Customer Data completed');
+    for (const text of ['Success rate', '100.0% (12 of 12)', 'Makespan', 'Tasks a second', 'Sequential tasks'])
+      expect(ended.stderr).toContain(text);
+  });
+
+  it('is exported again to the byte, over the earlier export too', async () => {
+    const again = await command.run(['report', run.run_dir, '--out', command.path('again')]);
+    expect(again.code).toBe(0);
+    expect((await command.run(['report', run.run_dir, '--out', command.path('again')])).code).toBe(0);
+    for (const name of await readdir(command.path('out'))) {
+      const [first, second] = await Promise.all(['out', 'again'].map((folder) => readFile(command.path(folder, name))));
+      expect(second?.equals(first ?? Buffer.of()), name).toBe(true);
+    }
+  });
+
+  it('is exported below a folder by its name and date, and not over what is there', async () => {
+    const below = ['run', command.example('two_steps'), '--export-below', command.path('exports')];
+    const [first, second] = [await command.run(below), await command.run(below)];
+    const path = first.stdout.trimEnd().split('\n').at(-1) ?? '';
+    expect(path).toMatch(/exports[/\\]two_steps_\d{8}$/);
+    expect(second.stdout.trimEnd()).toBe(`${path}_2`);
+    expect(await readdir(path)).toContain('TWO_STEPS_SUMMARY.md');
+  });
+
+  it('stands in the list of runs, and its lengths are known for the next plan', async () => {
+    const listed = JSON.parse((await command.run(['runs', '--json'])).stdout);
+    const { results: _results, ...object } = run;
+    expect(listed).toContainEqual(object);
+    const planned = JSON.parse(
+      (await command.run(['plan', command.example('concurrent_processing'), '--json'], LIFE)).stdout,
+    );
+    expect(planned).toMatchObject({
+      slots: 8,
+      tasks: project.tasks.map(({ name }) => ({ task: name, estimate_from: 'history' })),
+    });
+    expect(planned.makespan_s).toBeGreaterThanOrEqual(planned.lower_bound_s);
+    expect(planned.critical_path.length).toBeGreaterThan(1);
+  });
+});
+
+describe('what needs no run', () => {
+  it('simulates any number of slots', async () => {
+    const ended = await command.run([
+      'simulate',
+      command.example('concurrent_processing'),
+      '--slots',
+      '1,2,4,8',
+      '--json',
+    ]);
+    const rows: { slots: number; makespan_s: number }[] = JSON.parse(ended.stdout);
+    expect(rows.map(({ slots }) => slots)).toEqual([1, 2, 4, 8]);
+    const spans = rows.map(({ makespan_s }) => makespan_s);
+    expect(spans).toEqual([...spans].sort((a, b) => b - a));
+  });
+
+  it('predicts nothing where no length is known', async () => {
+    const ended = await command.run(['plan', command.example('assigned_by_manager'), '--json']);
+    const planned = JSON.parse(ended.stdout);
+    expect(planned).toMatchObject({ makespan_s: null, lower_bound_s: null, critical_path: [] });
+    expect(planned.tasks[0]).toMatchObject({ start_s: null, slot: null, estimate_from: 'unknown' });
+  });
+
+  it('makes a crew file from a template, and writes over none', async () => {
+    const file = command.path('mine.crew.json');
+    expect((await command.run(['templates'])).stdout).toContain('two_steps');
+    expect((await command.run(['new', 'two_steps', '--out', file])).code).toBe(0);
+    expect((await command.run(['validate', file])).code).toBe(0);
+    expect((await command.run(['new', 'two_steps', '--out', file])).code).toBe(2);
+    expect((await command.run(['new', 'no_such', '--out', command.path('x.crew.json')])).stderr).toContain('two_steps');
+  });
+
+  it('tells what is installed and where things are kept', async () => {
+    const { stdout, code } = await command.run(['doctor'], { OPENAI_API_KEY: 'sk-of-the-tests-0123456789' });
+    expect(code).toBe(0);
+    expect(stdout).toContain(command.home);
+    expect(stdout).toMatch(/openai +OpenAI +there is a key/);
+    expect(stdout).not.toContain('sk-of');
+  });
+});
