@@ -1,0 +1,18 @@
+import { createRoot } from 'react-dom/client';
+import { App } from './app.tsx';
+import { startApp } from './store/start.ts';
+import 'reactflow/dist/style.css';
+import './theme/theme.css';
+import './theme/controls.css';
+import './theme/shell.css';
+
+declare global {
+  /** Read by libraries that make style elements: the page's policy lets those with its nonce alone pass. */
+  var __webpack_nonce__: string | undefined;
+}
+globalThis.__webpack_nonce__ = document.querySelector<HTMLMetaElement>('meta[name="style-nonce"]')?.content;
+
+const root = document.getElementById('root');
+if (!root) throw new Error('The page has no root element.');
+await startApp();
+createRoot(root).render(<App />);

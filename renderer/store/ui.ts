@@ -1,0 +1,82 @@
+import { create } from 'zustand';
+import type { CallOutput, ProviderInfo, Theme } from '../../shared/ipc/channels.ts';
+import type { Problem } from '../../shared/project/problem.ts';
+
+export const TABS = ['Timeline', 'Results', 'Dashboard', 'Events', 'Resources', 'Runs'] as const;
+export type Tab = (typeof TABS)[number];
+
+export type DialogName = 'palette' | 'keys' | 'about' | 'key' | 'welcome';
+
+export interface Toast {
+  id: number;
+  tone: 'info' | 'error';
+  text: string;
+  action?: { label: string; act: () => void };
+}
+
+type AppFacts = Pick<CallOutput<'app.start'>, 'platform' | 'versions' | 'key_store'>;
+
+interface UiState {
+  /** Chosen nodes, `task:NAME`, `agent:NAME` or `pool:NAME`. */
+  selection: readonly string[];
+  tab: Tab;
+  theme: Theme;
+  dialog: DialogName | null;
+  toasts: readonly Toast[];
+  providers: readonly ProviderInfo[];
+  /** The critical path is lit on the canvas. */
+  criticalPath: boolean;
+  /** Problems that a start or an opened file was refused with; the crew's own are checked as one types. */
+  refused: { title: string; problems: readonly Problem[] } | null;
+  /** Run or Export has been asked for and not answered yet. */
+  busy: 'starting' | 'exporting' | null;
+  app: AppFacts;
+}
+
+export const useUi = create<UiState>()(() => ({
+  selection: [],
+  tab: 'Timeline',
+  theme: 'system',
+  dialog: null,
+  toasts: [],
+  providers: [],
+  criticalPath: false,
+  refused: null,
+  busy: null,
+  app: { platform: '', versions: {}, key_store: 'memory' },
+}));
+
+export function select(...keys: string[]): void {
+  useUi.setState({ selection: keys });
+}
+
+export function showTab(tab: Tab): void {
+  useUi.setState({ tab });
+}
+
+export function showDialog(dialog: DialogName | null): void {
+  useUi.setState({ dialog });
+}
+
+let lastToast = 0;
+const INFO_MS = 5000;
+
+/** Says something in passing; an error stays until it is dismissed. */
+export function toast(tone: Toast['tone'], text: string, action?: Toast['action']): void {
+  lastToast += 1;
+  const id = lastToast;
+  const next: Toast = { id, tone, text, ...(action ? { action } : {}) };
+  useUi.setState(({ toasts }) => ({ toasts: [...toasts.slice(-2), next] }));
+  if (tone === 'info') setTimeout(() => dismiss(id), INFO_MS);
+}
+
+export function dismiss(id: number): void {
+  useUi.setState(({ toasts }) => ({ toasts: toasts.filter((one) => one.id !== id) }));
+}
+
+/** Splits a node's key: `task:draft` → `['task', 'draft']`. */
+export function keyParts(key: string): { kind: 'task' | 'agent' | 'pool'; name: string } | null {
+  const [, kind, name] = /^(task|agent|pool):(.+)$/.exec(key) ?? [];
+  if (name === undefined) return null;
+  return kind === 'task' || kind === 'agent' || kind === 'pool' ? { kind, name } : null;
+}
