@@ -13,14 +13,22 @@ export async function alone(name, work) {
   mkdirSync(CACHE, { recursive: true });
   const file = join(CACHE, `${name}.lock`);
   while (!taken(file)) {
-    if (!isAlive(holderOf(file))) rmSync(file, { force: true });
-    else await wait(LOOK_AGAIN_MS);
+    if (!isAlive(holderOf(file))) passOver(file);
+    await wait(LOOK_AGAIN_MS);
   }
   try {
     return await work();
   } finally {
     rmSync(file, { force: true });
   }
+}
+
+/** Removes a dead holder's lock. Of many who see that it is dead one looks again, so that nobody removes its successor's. @param {string} file */
+function passOver(file) {
+  const claim = `${file}.claim`;
+  if (!taken(claim)) return;
+  if (!isAlive(holderOf(file))) rmSync(file, { force: true });
+  rmSync(claim);
 }
 
 /** @param {string} file */
