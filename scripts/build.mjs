@@ -18,7 +18,7 @@ function build(parts) {
     if (needed.length === 0) return true;
     say('Building …');
     const { createBuilder } = await import('vite');
-    const builder = await createBuilder({ root: ROOT, configFile: join(ROOT, 'vite.config.ts'), logLevel: 'error' });
+    const builder = await createBuilder({ configFile: join(ROOT, 'vite.config.ts'), logLevel: 'error' });
     for (const part of needed) if (!(await buildPart(builder, part))) return false;
     return true;
   });

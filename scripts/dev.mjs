@@ -29,7 +29,7 @@ else process.exitCode = 1;
 /** @param {string} executable */
 async function develop(executable) {
   const { createServer } = await import('vite');
-  const server = await createServer({ root: ROOT, configFile: join(ROOT, 'vite.config.ts'), logLevel: 'warn' });
+  const server = await createServer({ configFile: join(ROOT, 'vite.config.ts'), logLevel: 'warn' });
   await server.listen();
   const url = server.resolvedUrls?.local[0]?.replace(/\/$/, '');
   if (url === undefined) throw new Error('the page is served nowhere');
