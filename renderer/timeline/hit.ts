@@ -1,0 +1,62 @@
+import type { Milestone } from '../../shared/run/state.ts';
+import type { Bar, Mark, Outline, TimelineLayout, Wait } from './layout.ts';
+import { GUTTER, lanesHeight, MILESTONE, ROW, RULER, type Viewport } from './metrics.ts';
+import { type Scale, timeAt } from './scale.ts';
+import { visibleRange } from './visible.ts';
+
+/** What lies under a point of the lanes. */
+export type Hit =
+  | { kind: 'bar'; row: number; bar: Bar; milestone: Milestone | null }
+  | { kind: 'mark'; row: number; mark: Mark }
+  | { kind: 'wait'; row: number; wait: Wait }
+  | { kind: 'outline'; row: number; outline: Outline };
+
+/** Pixels beside a thing that still count as it, so that a bar of one pixel can be met. */
+const NEAR = 3;
+
+/** What stands at pixel `x`, `y` of the drawing, the uppermost first; null where there is nothing. */
+export function hitAt(
+  layout: TimelineLayout,
+  scale: Scale,
+  viewport: Viewport,
+  now: number,
+  x: number,
+  y: number,
+): Hit | null {
+  if (x < GUTTER || y < RULER || y >= RULER + lanesHeight(viewport)) return null;
+  const at = Math.floor((y - RULER + viewport.scrollTop) / ROW);
+  const row = layout.rows[at];
+  if (!row) return null;
+  const t = timeAt(scale, x - GUTTER);
+  const near = NEAR * scale.msPerPx;
+  const mark = row.marks.find((candidate) => Math.abs(candidate.t - t) <= MILESTONE * scale.msPerPx);
+  if (mark) return { kind: 'mark', row: at, mark };
+  const bar = nearest(row.bars, t, near, now);
+  if (bar) return { kind: 'bar', row: at, bar, milestone: milestoneAt(bar, t, MILESTONE * scale.msPerPx) };
+  const wait = within(row.waits, t, now);
+  if (wait) return { kind: 'wait', row: at, wait };
+  const outline = row.outlines.find((candidate) => candidate.start <= t && t < candidate.end);
+  return outline ? { kind: 'outline', row: at, outline } : null;
+}
+
+function nearest(bars: readonly Bar[], t: number, near: number, now: number): Bar | null {
+  const { first, end } = visibleRange(bars, t - near, t + near);
+  let best: Bar | null = null;
+  let least = Number.POSITIVE_INFINITY;
+  for (const bar of bars.slice(first, end)) {
+    const distance = Math.max(bar.start - t, t - (bar.end ?? now), 0);
+    if (distance < least && distance <= near) {
+      best = bar;
+      least = distance;
+    }
+  }
+  return best;
+}
+
+function within(waits: readonly Wait[], t: number, now: number): Wait | null {
+  return waits.find((wait) => wait.start <= t && t < (wait.open ? now : wait.end)) ?? null;
+}
+
+function milestoneAt(bar: Bar, t: number, near: number): Milestone | null {
+  return bar.turn.milestones.find((milestone) => Math.abs(milestone.t - t) <= near) ?? null;
+}

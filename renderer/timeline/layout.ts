@@ -1,0 +1,306 @@
+import type { Project } from '../../shared/project/schema.ts';
+import { categoryOf } from '../../shared/project/titles.ts';
+import { ASSIGNMENT } from '../../shared/run/events.ts';
+import type { RunState, TaskState, TurnState } from '../../shared/run/state.ts';
+import type { TaskStretch, WaitReason } from '../../shared/run/waits.ts';
+import { packRows } from './pack.ts';
+
+export type LanesBy = 'slot' | 'task' | 'agent' | 'category';
+
+export type BarLook = 'running' | 'completed' | 'degraded' | 'failed' | 'cancelled';
+export type MarkLook = 'cached' | 'skipped' | 'not_chosen' | 'failed' | 'cancelled' | 'degraded';
+
+/** A turn. `end` is null while it runs. */
+export interface Bar {
+  turn: TurnState;
+  task: string;
+  label: string;
+  start: number;
+  end: number | null;
+  look: BarLook;
+  critical: boolean;
+}
+
+/** A stretch of waiting; `open`: it lasts still, and is drawn up to now. */
+export interface Wait {
+  task: string;
+  start: number;
+  end: number;
+  open: boolean;
+  reason: WaitReason;
+  blocker: string | null;
+}
+
+/** Where a task was predicted to run. `label` only where no bar says it. */
+export interface Outline {
+  task: string;
+  start: number;
+  end: number;
+  label: string | null;
+}
+
+/** A task that ended without a turn: out of the cache, skipped, not chosen, failed before it started. */
+export interface Mark {
+  task: string;
+  t: number;
+  look: MarkLook;
+}
+
+/** Each list is in the order of time; bars of one row never overlap. */
+export interface Row {
+  lane: number;
+  bars: Bar[];
+  waits: Wait[];
+  outlines: Outline[];
+  marks: Mark[];
+}
+
+export interface Lane {
+  key: string;
+  label: string;
+  firstRow: number;
+  rowCount: number;
+}
+
+export interface TimelineLayout {
+  by: LanesBy;
+  lanes: Lane[];
+  rows: Row[];
+  /** The last moment that anything known or predicted reaches. */
+  end: number;
+  /** Where the bars of a task are: the row of its first one. */
+  rowOf: Map<string, number>;
+}
+
+export interface LayoutInput {
+  project: Project;
+  state: RunState;
+  by: LanesBy;
+  /** Of `stretchesOf`. */
+  stretches: ReadonlyMap<string, readonly TaskStretch[]>;
+  /** Tasks that run on the critical path. */
+  critical: ReadonlySet<string>;
+  /** Predicted start, end and slot by task. */
+  predicted: Readonly<Record<string, { start_ms: number; end_ms: number; slot: number }>>;
+}
+
+/** The lanes of a run and what lies in them, in run time; knows neither pixels nor the clock. */
+export function layoutOf(input: LayoutInput): TimelineLayout {
+  const lanes = input.by === 'slot' ? slotLanes(input) : taskLanes(input);
+  const layout: TimelineLayout = { by: input.by, lanes: [], rows: [], end: 0, rowOf: new Map() };
+  for (const lane of lanes) addLane(layout, lane);
+  for (const row of layout.rows) layout.end = Math.max(layout.end, endOf(row));
+  return layout;
+}
+
+interface LaneContent {
+  key: string;
+  label: string;
+  rows: Omit<Row, 'lane'>[];
+}
+
+function addLane(layout: TimelineLayout, { key, label, rows }: LaneContent): void {
+  const lane = layout.lanes.length;
+  layout.lanes.push({ key, label, firstRow: layout.rows.length, rowCount: rows.length });
+  for (const row of rows) {
+    const at = layout.rows.push({ lane, ...row }) - 1;
+    for (const { task } of [...row.bars, ...row.marks, ...row.outlines]) {
+      if (!layout.rowOf.has(task)) layout.rowOf.set(task, at);
+    }
+  }
+}
+
+function endOf(row: Row): number {
+  const bar = row.bars.at(-1);
+  const ends = [bar ? (bar.end ?? bar.start) : 0, row.outlines.at(-1)?.end ?? 0, row.marks.at(-1)?.t ?? 0];
+  return Math.max(...ends, row.waits.at(-1)?.end ?? 0);
+}
+
+function slotLanes(input: LayoutInput): LaneContent[] {
+  const rows = new Map<number, Omit<Row, 'lane'>>();
+  for (let slot = 1; slot <= slotCount(input); slot += 1) rows.set(slot, emptyRow());
+  for (const turn of input.state.turns) {
+    const row = rows.get(turn.slot);
+    if (!row) continue;
+    const free = row.bars.at(-1)?.end ?? 0;
+    row.waits.push(...waitsBefore(input, turn, free));
+    row.bars.push(barOf(input, turn));
+  }
+  for (const [task, { start_ms, end_ms, slot }] of Object.entries(input.predicted)) {
+    rows.get(slot)?.outlines.push({ task, start: start_ms, end: end_ms, label: outlineLabel(input, task) });
+  }
+  for (const row of rows.values()) row.outlines.sort((a, b) => a.start - b.start);
+  return [...rows].map(([slot, row]) => ({ key: `slot ${slot}`, label: `slot ${slot}`, rows: [row] }));
+}
+
+/** Slots that there are, ever were used, or were predicted to be. */
+function slotCount({ state, predicted }: LayoutInput): number {
+  const now = state.slotCounts.at(-1)?.slots ?? 0;
+  const used = state.turns.reduce((most, turn) => Math.max(most, turn.slot), now);
+  return Object.values(predicted).reduce((most, { slot }) => Math.max(most, slot), used);
+}
+
+/** What the turn waited for right before it, no farther back than when its slot was free. */
+function waitsBefore({ stretches }: LayoutInput, turn: TurnState, free: number): Wait[] {
+  const found: Wait[] = [];
+  const pieces = stretches.get(turn.task) ?? [];
+  let at = pieces.findLastIndex((piece) => piece.kind === 'waiting' && piece.end <= turn.start);
+  if (pieces[at]?.end !== turn.start) return found;
+  for (; at >= 0; at -= 1) {
+    const piece = pieces[at];
+    if (!piece || piece.kind !== 'waiting' || piece.end <= free) break;
+    found.unshift(waitOf(turn.task, piece, Math.max(piece.start, free), false));
+  }
+  return found;
+}
+
+function taskLanes(input: LayoutInput): LaneContent[] {
+  const groups = new Map<string, TaskState[]>();
+  for (const task of input.state.tasks.values()) {
+    const key = groupOf(input, task);
+    const known = groups.get(key);
+    if (known) known.push(task);
+    else groups.set(key, [task]);
+  }
+  return [...groups].map(([key, tasks]) => ({ key, label: laneLabel(key), rows: rowsOf(input, tasks) }));
+}
+
+function groupOf({ project, by }: LayoutInput, task: TaskState): string {
+  if (by === 'task') return task.name;
+  if (by === 'agent') return task.agent ?? 'not assigned';
+  const declared = project.tasks[task.index];
+  return declared ? categoryOf(declared, task.agent) : laneLabel(ASSIGNMENT);
+}
+
+function laneLabel(key: string): string {
+  return key === ASSIGNMENT ? 'assignment' : key;
+}
+
+function rowsOf(input: LayoutInput, tasks: readonly TaskState[]): Omit<Row, 'lane'>[] {
+  const packed = packRows(tasks.flatMap((task) => piecesOf(input, task)));
+  const rows: Omit<Row, 'lane'>[] = packed.map(emptyRow);
+  const drawn = new Set<string>();
+  for (const [at, pieces] of packed.entries()) {
+    const row = rows[at];
+    if (!row) continue;
+    for (const { task, turn } of pieces) {
+      if (turn) row.bars.push(barOf(input, turn));
+      if (drawn.has(task.name)) continue;
+      drawn.add(task.name);
+      addTask(input, row, task);
+    }
+  }
+  for (const row of rows) {
+    row.waits.sort((a, b) => a.start - b.start);
+    row.outlines.sort((a, b) => a.start - b.start);
+    row.marks.sort((a, b) => a.t - b.t);
+  }
+  return rows.length > 0 ? rows : [emptyRow()];
+}
+
+/** What a task takes of its lane: its turns, or where none started the place where it is expected. */
+function piecesOf({ predicted, by }: LayoutInput, task: TaskState): Piece[] {
+  if (task.turns.length === 0) {
+    const place = predicted[task.name];
+    if (by !== 'task' && task.endedAt === null && !place) return [];
+    const start = task.endedAt ?? place?.start_ms ?? 0;
+    return [{ task, turn: null, start, end: Math.max(start, task.endedAt === null ? (place?.end_ms ?? 0) : 0) }];
+  }
+  return task.turns.map((turn) => ({ task, turn, start: turn.start, end: turn.end ?? Number.POSITIVE_INFINITY }));
+}
+
+interface Piece {
+  task: TaskState;
+  turn: TurnState | null;
+  start: number;
+  end: number;
+}
+
+function addTask(input: LayoutInput, row: Omit<Row, 'lane'>, task: TaskState): void {
+  const place = input.predicted[task.name];
+  if (place) {
+    const label = task.turns.length === 0 && task.endedAt === null ? task.name : null;
+    row.outlines.push({ task: task.name, start: place.start_ms, end: place.end_ms, label });
+  }
+  const look = markOf(task);
+  if (look !== null) row.marks.push({ task: task.name, t: task.endedAt ?? 0, look });
+  // In a shared lane the tasks' waits would lie over each other; there only the one right before the bar is drawn.
+  if (input.by === 'task') row.waits.push(...allWaits(input, task));
+  else if (task.turns[0]) row.waits.push(...waitsBefore(input, task.turns[0], row.bars.at(-2)?.end ?? 0));
+}
+
+function allWaits({ stretches }: LayoutInput, task: TaskState): Wait[] {
+  const pieces = stretches.get(task.name) ?? [];
+  return pieces.flatMap((piece, at) => {
+    if (piece.kind !== 'waiting') return [];
+    return [waitOf(task.name, piece, piece.start, task.endedAt === null && at === pieces.length - 1)];
+  });
+}
+
+function waitOf(task: string, piece: TaskStretch & { kind: 'waiting' }, start: number, open: boolean): Wait {
+  return { task, start, end: piece.end, open, reason: piece.reason, blocker: piece.blocker };
+}
+
+function barOf({ state, critical }: LayoutInput, turn: TurnState): Bar {
+  const task = state.tasks.get(turn.task);
+  const look = lookOf(turn, task?.degraded ?? false);
+  return {
+    turn,
+    task: turn.task,
+    label: barLabel(turn),
+    start: turn.start,
+    end: turn.end,
+    look,
+    critical: critical.has(turn.task),
+  };
+}
+
+function barLabel({ task, turn, attempt }: TurnState): string {
+  const name = laneLabel(task);
+  const named = turn === null ? name : `${name} · ${turn.replace(':', ' ')}`;
+  return attempt === 1 ? named : `${named} · attempt ${attempt}`;
+}
+
+function lookOf(turn: TurnState, degraded: boolean): BarLook {
+  switch (turn.result) {
+    case null:
+      return 'running';
+    case 'ok':
+      return degraded ? 'degraded' : 'completed';
+    case 'cancelled':
+      return 'cancelled';
+    case 'error':
+    case 'timeout':
+    case 'crash':
+    case 'lost':
+      return 'failed';
+    default:
+      return turn.result satisfies never;
+  }
+}
+
+function markOf(task: TaskState): MarkLook | null {
+  if (task.endedAt === null || task.turns.length > 0) return null;
+  switch (task.status) {
+    case 'pending':
+      return null;
+    case 'completed':
+      return task.degraded ? 'degraded' : 'cached';
+    case 'failed':
+    case 'skipped':
+    case 'not_chosen':
+    case 'cancelled':
+      return task.status;
+    default:
+      return task.status satisfies never;
+  }
+}
+
+function outlineLabel({ state }: LayoutInput, name: string): string | null {
+  const task = state.tasks.get(name);
+  return task && task.turns.length === 0 && task.endedAt === null ? laneLabel(name) : null;
+}
+
+function emptyRow(): Omit<Row, 'lane'> {
+  return { bars: [], waits: [], outlines: [], marks: [] };
+}

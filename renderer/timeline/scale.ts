@@ -1,0 +1,80 @@
+/** How run time lies on the screen: `from` (milliseconds) at pixel 0, and so many milliseconds a pixel. */
+export interface Scale {
+  from: number;
+  msPerPx: number;
+}
+
+export interface Tick {
+  t: number;
+  label: string;
+}
+
+/** One pixel is a hundredth of a millisecond at the nearest, and an hour at the farthest. */
+const NEAREST = 0.01;
+const FARTHEST = 3_600_000;
+/** Pixels between two ticks, at the least. */
+const TICK_GAP = 72;
+
+const SECOND = 1000;
+const MINUTE = 60 * SECOND;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+const STEPS = [
+  ...[0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100, 200, 500],
+  ...[1, 2, 5, 10, 15, 30].map((seconds) => seconds * SECOND),
+  ...[1, 2, 5, 10, 15, 30].map((minutes) => minutes * MINUTE),
+  ...[1, 2, 6, 12].map((hours) => hours * HOUR),
+  ...[1, 2, 5, 10, 30].map((days) => days * DAY),
+];
+
+export function xOf(scale: Scale, t: number): number {
+  return (t - scale.from) / scale.msPerPx;
+}
+
+export function timeAt(scale: Scale, x: number): number {
+  return scale.from + x * scale.msPerPx;
+}
+
+/** Nearer (`factor` above 1) or farther; the time under pixel `x` stays there. */
+export function zoomAt(scale: Scale, x: number, factor: number): Scale {
+  const msPerPx = Math.min(FARTHEST, Math.max(NEAREST, scale.msPerPx / factor));
+  return { from: timeAt(scale, x) - x * msPerPx, msPerPx };
+}
+
+/** Moved so that what lay at pixel `dx` lies at 0. */
+export function panBy(scale: Scale, dx: number): Scale {
+  return { ...scale, from: scale.from + dx * scale.msPerPx };
+}
+
+/** The scale at which `from` to `to` fill `width` pixels. */
+export function fit(from: number, to: number, width: number): Scale {
+  const msPerPx = Math.min(FARTHEST, Math.max(NEAREST, (to - from) / Math.max(1, width)));
+  return { from, msPerPx };
+}
+
+/** The marks of the ruler that lie within `width` pixels, none before the run's start. */
+export function ticks(scale: Scale, width: number): Tick[] {
+  const least = scale.msPerPx * TICK_GAP;
+  const step = STEPS.find((candidate) => candidate >= least) ?? 30 * DAY;
+  const first = Math.max(0, Math.ceil(scale.from / step));
+  const last = Math.floor(timeAt(scale, width) / step);
+  const found: Tick[] = [];
+  for (let at = first; at <= last; at += 1) found.push({ t: at * step, label: tickLabel(at * step, step) });
+  return found;
+}
+
+/** A time on the ruler, no finer than its step: `250 ms`, `4 s`, `1.5 s`, `2:30`, `1:05:00`. */
+export function tickLabel(t: number, step: number): string {
+  if (step < 1) return `${t.toFixed(1)} ms`;
+  if (t < MINUTE) {
+    if (step < SECOND && t < SECOND && t > 0) return `${t} ms`;
+    const digits = step >= SECOND ? 0 : step >= 100 ? 1 : step >= 10 ? 2 : 3;
+    return `${(t / SECOND).toFixed(digits)} s`;
+  }
+  const seconds = step >= SECOND ? String(Math.floor((t % MINUTE) / SECOND)) : ((t % MINUTE) / SECOND).toFixed(1);
+  const [whole = '0', fraction] = seconds.split('.');
+  const tail = `${whole.padStart(2, '0')}${fraction === undefined ? '' : `.${fraction}`}`;
+  const minutes = Math.floor(t / MINUTE) % 60;
+  const hours = Math.floor(t / HOUR);
+  return hours === 0 ? `${minutes}:${tail}` : `${hours}:${String(minutes).padStart(2, '0')}:${tail}`;
+}
