@@ -3,6 +3,7 @@ import type { AssistantMessage, Message } from '../../shared/slot/protocol.ts';
 import type { Usage } from './client.ts';
 
 type Chunk = OpenAI.Chat.ChatCompletionChunk;
+type Piece = NonNullable<Chunk['choices'][number]['delta']['tool_calls']>[number];
 type ToolCall = NonNullable<AssistantMessage['tool_calls']>[number];
 
 /** A usual length of a token, where a provider tells no numbers. */
@@ -15,7 +16,9 @@ export class Answer {
   finished = false;
   readonly #start: number;
   readonly #onText: (delta: string) => void;
-  readonly #calls = new Map<number, ToolCall>();
+  readonly #calls: ToolCall[] = [];
+  /** The call that pieces with an index belong to. */
+  readonly #open = new Map<number, ToolCall>();
   #text = '';
   #usage: Chunk['usage'] = null;
 
@@ -39,7 +42,7 @@ export class Answer {
   }
 
   message(): AssistantMessage {
-    const calls = [...this.#calls.values()];
+    const calls = this.#calls;
     return {
       role: 'assistant',
       content: this.#text === '' && calls.length > 0 ? null : this.#text,
@@ -60,15 +63,24 @@ export class Answer {
     return { promptTokens: estimate(sent), completionTokens: estimate([this.message()]), estimated: true };
   }
 
-  /** The pieces of a call share its index; some servers leave it out and send each call in one piece. */
-  #takeCall(piece: NonNullable<Chunk['choices'][number]['delta']['tool_calls']>[number]): void {
-    const index = piece.index ?? this.#calls.size;
-    const known = this.#calls.get(index);
-    const call: ToolCall = known ?? { id: '', type: 'function', function: { name: '', arguments: '' } };
-    if (!known) this.#calls.set(index, call);
-    if (piece.id) call.id = piece.id;
-    if (call.id === '') call.id = `call_${index}`;
+  /** The pieces of a call share its index. Some servers leave it out, or give each of several whole calls the same. */
+  #takeCall(piece: Piece): void {
+    const index = piece.index ?? this.#calls.length;
+    const open = this.#open.get(index);
+    const isNext = open === undefined || (piece.id && piece.id !== open.id);
+    const call = isNext ? this.#begin(index, piece.id) : open;
     if (piece.function?.name) call.function.name += piece.function.name;
     if (piece.function?.arguments) call.function.arguments += piece.function.arguments;
+  }
+
+  #begin(index: number, id: string | undefined): ToolCall {
+    const call: ToolCall = {
+      id: id || `call_${this.#calls.length}`,
+      type: 'function',
+      function: { name: '', arguments: '' },
+    };
+    this.#calls.push(call);
+    this.#open.set(index, call);
+    return call;
   }
 }

@@ -2,7 +2,7 @@ import OpenAI from 'openai';
 import type { Failure } from '../../shared/run/error-kind.ts';
 import type { AssistantMessage, Message, ModelAccess } from '../../shared/slot/protocol.ts';
 import { Answer } from './answer.ts';
-import { cutOff, failureOf, notTheApi } from './failure.ts';
+import { cutOff, failureOf, notTheApi, unusableKey } from './failure.ts';
 
 /** A tool as a model is told of it. */
 export interface ToolDescription {
@@ -48,6 +48,8 @@ export async function chat(request: ChatRequest): Promise<ChatResult> {
   const start = performance.now();
   const answer = new Answer(start, request.onText);
   const times = () => ({ ms: Math.round(performance.now() - start), firstTokenMs: answer.firstTokenMs });
+  const unusable = unusableKey(request.access);
+  if (unusable) return { status: 'failed', failure: unusable, ...times() };
   try {
     const { data: stream, response } = await clientFor(request.access)
       .chat.completions.create(body(request), { signal: request.signal })

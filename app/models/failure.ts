@@ -22,6 +22,13 @@ export function failureOf(error: unknown, access: ModelAccess): Failure {
   throw error;
 }
 
+/** A key that cannot stand in a request, or null where it can. */
+export function unusableKey({ provider, api_key: key }: ModelAccess): Failure | null {
+  if (key === null || /^[\x21-\x7e]+$/.test(key)) return null;
+  const message = `The key of provider "${provider}" holds spaces or characters that no key has. Give it again.`;
+  return { kind: 'auth', message };
+}
+
 /** An answer that ended before the provider said that it is complete. */
 export function cutOff(url: string): Failure {
   return { kind: 'bad_answer', message: `The answer of ${url} was cut off.` };
@@ -43,7 +50,7 @@ function ofStatus(
   const { base_url: url, model, provider } = access;
   const retry = retryAfterMs(error.headers);
   const wait = retry === null ? {} : { retry_after_ms: retry };
-  const said = short(error.message);
+  const said = isPage(error.headers) ? `${status}, with a web page` : short(error.message);
   if (status === 429 || (status === 503 && retry !== null)) {
     return { kind: 'rate_limit', message: `${url} is over its limit: ${said}`, status, ...wait };
   }
@@ -74,6 +81,10 @@ function retryAfterMs(headers: Headers | undefined): number | null {
   if (Number.isFinite(seconds)) return Math.max(0, Math.round(seconds * 1000));
   const date = Date.parse(given);
   return Number.isNaN(date) ? null : Math.max(0, date - Date.now());
+}
+
+function isPage(headers: Headers | undefined): boolean {
+  return headers?.get('content-type')?.includes('html') ?? false;
 }
 
 function rootCause(error: Error): string {

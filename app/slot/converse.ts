@@ -2,7 +2,7 @@ import type { Failure } from '../../shared/run/error-kind.ts';
 import type { AssistantMessage, Message, SlotOutcome, TurnAgent, TurnSubmission } from '../../shared/slot/protocol.ts';
 import type { TurnPort } from './desk.ts';
 import { askModel } from './model-call.ts';
-import { checkOutput } from './output-schema.ts';
+import { checkOutput, withoutFence } from './output-schema.ts';
 import { callTool } from './tool-call.ts';
 import type { SlotTool } from './toolbox.ts';
 
@@ -48,7 +48,7 @@ export async function converse(given: Conversing): Promise<SlotOutcome> {
     }
     const text = answer.content ?? '';
     const complaint = checkOutput(given, text, repairs > 0);
-    if (complaint === null) return { status: 'value', text };
+    if (complaint === null) return { status: 'value', text: given.schema === undefined ? text : withoutFence(text) };
     if (repairs === REPAIRS)
       return {
         status: 'error',

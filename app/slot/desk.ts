@@ -106,7 +106,7 @@ export class Desk {
 
   #ask(turn: Turn, request: SlotRequest): Promise<SlotAnswer> {
     const { key, cancel } = turn;
-    cancel.signal.throwIfAborted();
+    if (cancel.signal.aborted) return Promise.reject(cancel.signal.reason);
     this.#requests += 1;
     const id = `request-${this.#requests}`;
     return new Promise((resolve, reject) => {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Failure } from '../../shared/run/error-kind.ts';
 import type { Conversing } from './converse.ts';
 
 /** A task's prompt with the schema that its answer has to meet. */
@@ -21,20 +22,39 @@ export function checkOutput({ schema, port }: Conversing, text: string, repaired
   return complaint;
 }
 
+/** Why a schema cannot be used, or null: said before anything is asked for its sake. */
+export function schemaProblem(schema: unknown): Failure | null {
+  if (schema === undefined) return null;
+  try {
+    validatorOf(schema);
+    return null;
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    return { kind: 'output', message: `The task's output_schema cannot be used: ${why}` };
+  }
+}
+
 function complaintAbout(schema: unknown, text: string): string | null {
-  const json = parse(text);
+  const json = parse(withoutFence(text));
   if (!json.ok) return 'it is not JSON';
-  if (typeof schema !== 'object' || schema === null) return null;
-  // A JSON Schema is any object here: what it says is checked by the library.
-  const parsed = z.fromJSONSchema(schema as Parameters<typeof z.fromJSONSchema>[0]).safeParse(json.value);
+  const parsed = validatorOf(schema).safeParse(json.value);
   return parsed.success ? null : z.prettifyError(parsed.error);
 }
 
+function validatorOf(schema: unknown): z.ZodType {
+  if (typeof schema !== 'object' || schema === null || Array.isArray(schema)) throw new Error('it is not an object');
+  // A JSON Schema is any object here: what it says is checked by the library.
+  return z.fromJSONSchema(schema as Parameters<typeof z.fromJSONSchema>[0]);
+}
+
 /** Models like to fence their JSON. */
+export function withoutFence(text: string): string {
+  return /^\s*```(?:json)?\s*\n([\s\S]*?)\n\s*```\s*$/.exec(text)?.[1] ?? text;
+}
+
 function parse(text: string): { ok: true; value: unknown } | { ok: false } {
-  const bare = /^\s*```(?:json)?\s*\n([\s\S]*?)\n\s*```\s*$/.exec(text)?.[1] ?? text;
   try {
-    return { ok: true, value: JSON.parse(bare) };
+    return { ok: true, value: JSON.parse(text) };
   } catch {
     return { ok: false };
   }

@@ -2,7 +2,7 @@ import type { SlotOutcome, TurnSubmission } from '../../shared/slot/protocol.ts'
 import { converse } from './converse.ts';
 import { delegationTools } from './delegation.ts';
 import type { TurnPort } from './desk.ts';
-import { withSchema } from './output-schema.ts';
+import { schemaProblem, withSchema } from './output-schema.ts';
 import { toolbox } from './toolbox.ts';
 
 /** Carries one turn to its outcome. A bug in here is an outcome too: the slot lives on, the attempt says what happened. */
@@ -18,6 +18,8 @@ export async function carryTurn(turn: TurnSubmission, port: TurnPort): Promise<S
 
 async function carry(turn: TurnSubmission, port: TurnPort): Promise<SlotOutcome> {
   const { agent, transcript, output_schema: schema } = turn;
+  const unusable = schemaProblem(schema);
+  if (unusable) return { status: 'error', failure: unusable };
   const tools = await toolbox(turn, agent, port);
   const delegation = delegationTools(turn, port);
   return converse({
