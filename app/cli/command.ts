@@ -63,6 +63,7 @@ function programOf(surroundings: Surroundings, ended: (code: ExitCode) => void):
   program
     .command('resume <run_dir>')
     .description('goes on with a run that was cut off')
+    .option('--trust', 'you consent to what a run from elsewhere does')
     .option('--json', 'the run as JSON, last, on standard output')
     .action((dir, options) => answer(resume(surroundings, dir, options)));
   program

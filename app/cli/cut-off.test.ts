@@ -1,8 +1,8 @@
-import { readdir } from 'node:fs/promises';
+import { cp, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { RunEvent } from '../../shared/run/events.ts';
-import { BuiltCommand, eventsOf, isRunning, runOf, until } from './testing/built.ts';
+import { BuiltCommand, eventsOf, isRunning, problemsOf, runOf, until } from './testing/built.ts';
 import { answer, ModelServer } from './testing/model-server.ts';
 
 const QUICK = ['quick_1', 'quick_2', 'quick_3'];
@@ -84,6 +84,9 @@ describe('a run that is cut off', () => {
     expect(resumed.code).toBe(0);
     expect(runOf(resumed)).toMatchObject({ outcome: 'completed', completed_tasks: 6 });
     expect(timesAsked()).toEqual({ quick_1: 1, quick_2: 1, quick_3: 1, slow_1: 2, slow_2: 2, last: 1 });
+    await cp(dir, command.path('copy'), { recursive: true });
+    const copied = await command.run(['resume', command.path('copy'), '--json']);
+    expect([copied.code, problemsOf(copied)[0]?.code]).toEqual([2, 'consent']);
     const again = await command.run(['resume', dir, '--json']);
     expect(again.code).toBe(2);
     expect(again.stderr).toContain('finished');

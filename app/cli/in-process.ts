@@ -53,8 +53,6 @@ function processIo(): Io {
     stderr: (text) => void process.stderr.write(text),
     isTerminal: process.stderr.isTTY === true,
     columns: () => process.stderr.columns || 80,
-    env: process.env,
-    cwd: process.cwd(),
     onSignal,
   };
 }

@@ -1,6 +1,6 @@
 import type { SlotHost } from '../../shared/slot/host.ts';
 import type { KeyFor } from '../launch/carrier.ts';
-import type { DataFolders, Environment } from '../launch/data-folder.ts';
+import type { DataFolders } from '../launch/data-folder.ts';
 
 /** What a command has to do with the process that it runs in. */
 export interface Io {
@@ -12,10 +12,6 @@ export interface Io {
   isTerminal: boolean;
   /** Width of the terminal in characters. */
   columns(): number;
-  /** The environment without keys. */
-  env: Environment;
-  /** What relative paths are relative to. */
-  cwd: string;
   /** SIGINT and SIGTERM, while somebody listens; otherwise they end the process. Returns the function that ends it. */
   onSignal(listener: () => void): () => void;
 }

@@ -11,12 +11,20 @@ export function openingText(run: RunHandle): string {
     ['Concurrent', String(concurrent)],
     ['Sequential', String(project.tasks.length - concurrent)],
     ['Slots', String(state.started?.settings.slots ?? project.settings.max_concurrent_tasks)],
+    ...doneBefore(run),
     ...workloadRows(project),
   ];
   const rehearsal = state.started?.rehearsal
     ? 'Rehearsal: no model is asked, and the texts of the answers are made up. Files, queries and pools are real.\n'
     : '';
   return `${project.name}\n${rehearsal}${table(rows.map(([name = '', value = '']) => [`  ${name}`, value]))}\n`;
+}
+
+/** Of a run that goes on. */
+function doneBefore({ state }: RunHandle): string[][] {
+  if (state.resumptions.length === 0) return [];
+  const done = [...state.tasks.values()].filter(({ index, status }) => index >= 0 && status !== 'pending').length;
+  return [['Done before', String(done)]];
 }
 
 function workloadRows({ workload }: Project): string[][] {

@@ -92,7 +92,8 @@ describe('a command that is refused', () => {
   it('keeps no budget whose prices it does not know', async () => {
     const settings = { base_url: 'http://127.0.0.1:9/v1', model: 'm', budget_usd: 1 };
     const file = await command.write('budget.crew.json', crew({ settings }));
-    const ended = await command.run(['run', file, '--json']);
+    expectRefused(await command.run(['run', file, '--json']), 'unknown_price');
+    const ended = await command.run(['validate', file, '--json']);
     expectRefused(ended, 'unknown_price');
     expect(problemsOf(ended)[0]).toMatchObject({ path: 'settings.budget_usd', line: 7 });
   });

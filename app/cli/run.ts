@@ -1,5 +1,5 @@
 import { readFile, realpath } from 'node:fs/promises';
-import { sep } from 'node:path';
+import { resolve, sep } from 'node:path';
 import { z } from 'zod';
 import type { Problem } from '../../shared/project/problem.ts';
 import type { Project } from '../../shared/project/schema.ts';
@@ -44,13 +44,14 @@ export async function runCrew(surroundings: Surroundings, file: string, options:
     launchRun({
       project,
       projectText,
-      file: shipped ? null : file,
+      file: resolve(file),
       shipped,
       overrides: {
         slots: options.slots ?? null,
         workspace: options.workspace ?? null,
         provider: options.provider ?? null,
         baseUrl: options.baseUrl ?? null,
+        typedBaseUrl: options.baseUrl !== undefined,
         model: options.model ?? null,
       },
       keyFor,

@@ -11,15 +11,15 @@ import { EXIT, type ExitCode, type Surroundings } from './io.ts';
 import { problemOf, refuse } from './problems.ts';
 import { secondsText, table } from './text.ts';
 
-/** `resume RUN_DIR [--json]`: goes on with a run that was cut off. */
+/** `resume RUN_DIR [--trust] [--json]`: goes on with a run that was cut off. */
 export async function resume(
   surroundings: Surroundings,
   given: string,
-  { json }: { json?: boolean },
+  { json, trust = false }: { json?: boolean; trust?: boolean },
 ): Promise<ExitCode> {
   const { io, folders, keyFor, versions, makeHost } = surroundings;
   const dir = await runFolder(surroundings, given);
-  return carryRun(io, () => resumeLaunched({ dir, keyFor, folders, host: makeHost, versions }), { json });
+  return carryRun(io, () => resumeLaunched({ dir, trust, keyFor, folders, host: makeHost, versions }), { json });
 }
 
 /** `report RUN_DIR --out DIR`: exports again from a run's folder. */

@@ -45,6 +45,13 @@ describe('which model an agent asks', () => {
     ]);
   });
 
+  it('takes an address as chosen where a person typed it, also where the file has the same', () => {
+    const settings = { base_url: LOCAL, model: 'm' };
+    expect(asked(settings, [{}], { baseUrl: LOCAL })).toEqual([`openai_compatible ${LOCAL} m from file`]);
+    const typed = { baseUrl: LOCAL, typedBaseUrl: true };
+    expect(asked(settings, [{}], typed)).toEqual([`openai_compatible ${LOCAL} m`]);
+  });
+
   it('asks all agents what a person chose otherwise than the file', () => {
     const agents = [{}, { provider: 'groq', model: 'x' }];
     const chosen = { provider: 'openai', model: 'gpt-4.1' };
@@ -60,6 +67,7 @@ describe('which model an agent asks', () => {
     const first = choose(settings, agents);
     if (!first.ok) throw new Error('It is to be chosen.');
     const { provider, base_url: baseUrl, model } = first.settings;
+    expect(baseUrl).toBe(LOCAL);
     expect(choose(settings, agents, { provider, baseUrl, model })).toEqual(first);
   });
 

@@ -7,6 +7,8 @@ export interface ModelOverrides {
   provider: string | null;
   baseUrl: string | null;
   model: string | null;
+  /** The base URL was typed for this run, so it is a person's choice also where the file has the same. */
+  typedBaseUrl?: boolean;
 }
 
 /** Which model an agent asks, and where. */
@@ -85,7 +87,7 @@ function crewChoice(project: Project, overrides: ModelOverrides): Said {
   const same = provider === inFile;
   const baseUrl = overrides.baseUrl ?? (same ? (settings.base_url ?? null) : null);
   const model = overrides.model ?? (same || overrides.provider === null ? (settings.model ?? null) : null);
-  return { provider, baseUrl, model, baseFromFile: !isNewUrl(project, overrides), path };
+  return { provider, baseUrl, model, baseFromFile: !overrides.typedBaseUrl && !isNewUrl(project, overrides), path };
 }
 
 function isNewUrl({ settings }: Project, { baseUrl }: ModelOverrides): boolean {

@@ -3,6 +3,7 @@ import type { EventOf } from '../../shared/run/events.ts';
 import type { SlotHost } from '../../shared/slot/host.ts';
 import { resumeRun } from '../engine/engine.ts';
 import { REHEARSAL } from '../models/providers.ts';
+import { ensureWorkspace } from '../project/workspace.ts';
 import { type CarrierParts, type KeyFor, openCarrier, refuseAccess } from './carrier.ts';
 import type { DataFolders } from './data-folder.ts';
 import { accessRefusal, hostOf, type LaunchResult } from './launch.ts';
@@ -24,14 +25,16 @@ export interface ResumeInput {
 
 /** Goes on with a run that was cut off or interrupted, with the models that it was started with. */
 export async function resumeLaunched(input: ResumeInput): Promise<LaunchResult> {
+  const { folders, keyFor, versions } = input;
   const dir = resolve(input.dir);
+  const own = dir.startsWith(resolve(folders.runs) + sep);
   const loaded = await loadRunState(dir);
   if (!loaded.ok) return { ok: false, failure: { kind: 'journal', message: loaded.message } };
   const { project, started } = loaded.run;
   const models = chooseModels(project, chosenThen(started));
   if (!models.ok) return { ok: false, problems: models.problems };
-  const { agents, rehearsal } = models;
-  const { folders, keyFor, versions } = input;
+  if (!own && input.trust !== true) return foreignRun(dir, started.settings.workspace);
+  const { rehearsal, agents } = models;
   const rehearsalSpeed = input.rehearsalSpeed ?? rehearsalSpeedOf(process.env);
   const parts: CarrierParts = {
     project,
@@ -43,10 +46,11 @@ export async function resumeLaunched(input: ResumeInput): Promise<LaunchResult> 
     keyFor,
     versions,
   };
-  const own = dir.startsWith(resolve(folders.runs) + sep);
-  const refused = refuseAccess(parts, input.trust === true || own);
+  const refused = refuseAccess(parts, true);
   if (refused) return accessRefusal(refused);
 
+  const workspace = await ensureWorkspace({ path: started.settings.workspace, within: null });
+  if (!workspace.ok) return { ok: false, failure: { kind: 'workspace', message: workspace.message } };
   const { carrier, close } = await openCarrier(parts);
   const resumed = await resumeRun({ ...carrier, dir }, hostOf(input.host));
   if (!resumed.ok) {
@@ -61,5 +65,16 @@ export async function resumeLaunched(input: ResumeInput): Promise<LaunchResult> 
 function chosenThen({ rehearsal, settings }: EventOf<'run.started'>): ModelOverrides {
   const { base_url: baseUrl, model } = settings;
   if (rehearsal) return { provider: REHEARSAL, baseUrl: null, model: null };
-  return { provider: settings.provider === REHEARSAL ? null : settings.provider, baseUrl, model };
+  return {
+    provider: settings.provider === REHEARSAL ? null : settings.provider,
+    baseUrl,
+    model,
+  };
+}
+
+/** A journal from elsewhere names addresses that keys would go to, and a folder that tools would write in. */
+function foreignRun(dir: string, workspace: string): LaunchResult {
+  const need = `The run in ${dir} was not started by this application. Its tools would work in ${workspace}, and its models be asked where its journal says.`;
+  const message = `${need} Give your consent with --trust once you have looked at its project.crew.json.`;
+  return { ok: false, consent: [need], failure: { kind: 'consent', message } };
 }

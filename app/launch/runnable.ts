@@ -19,6 +19,15 @@ export function checkToRun(project: Project, overrides: ModelOverrides): Runnabl
   return models.ok && problems.length === 0 ? { ok: true, models } : { ok: false, problems };
 }
 
+/** What is wrong with a file's values beyond the crew itself: names and prices that this version does not know. */
+export function checkNamed(project: Project): Problem[] {
+  const models = chooseModels(project, { provider: null, baseUrl: null, model: null });
+  const ofModels = models.ok
+    ? unknownPrices(project, models.agents)
+    : models.problems.filter(({ code }) => code === 'unknown_provider');
+  return [...unknownGenerator(project), ...ofModels];
+}
+
 /** The price of an agent's calls; that of a provider says nothing about other servers. */
 export function priceOfChoice({ provider, baseUrl, model }: ModelChoice): ReturnType<typeof priceOf> {
   const elsewhere = !provider.local && baseUrl !== null && !isOwn(provider, baseUrl);

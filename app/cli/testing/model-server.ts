@@ -6,6 +6,7 @@ const requestSchema = z.object({
   model: z.string(),
   messages: z.array(z.object({ role: z.string(), content: z.unknown() })),
 });
+type Sent = z.infer<typeof requestSchema>['messages'];
 
 export interface Asked {
   model: string;
@@ -20,6 +21,8 @@ export type Reply = (response: ServerResponse, asked: Asked) => void;
 /** An OpenAI-compatible server of the tests. Tasks tell it who they are by a text such as `Do draft.` */
 export class ModelServer {
   readonly asked: Asked[] = [];
+  /** The messages of each request, in the order of `asked`. */
+  readonly sent: Sent[] = [];
   reply: Reply = (response, { task }) => answer(response, `${task} is done`);
   readonly #server: Server;
 
@@ -55,21 +58,51 @@ export class ModelServer {
     const task = /Do (\w+)\./.exec(JSON.stringify(messages))?.[1] ?? '';
     const asked = { model, task, authorization: request.headers.authorization };
     this.asked.push(asked);
+    this.sent.push(messages);
     this.reply(response, asked);
   }
 }
 
 /** A whole streamed answer. */
 export function answer(response: ServerResponse, text: string): void {
+  begin(response, { role: 'assistant', content: text });
+  end(response, 'stop');
+}
+
+/** An answer that calls one tool. */
+export function callTool(response: ServerResponse, name: string, args: object): void {
+  const call = { index: 0, id: 'call_1', type: 'function', function: { name, arguments: JSON.stringify(args) } };
+  begin(response, { role: 'assistant', content: null, tool_calls: [call] });
+  end(response, 'tool_calls');
+}
+
+/** The head of a streamed answer and its first piece. */
+export function begin(response: ServerResponse, delta: object): void {
   response.writeHead(200, { 'content-type': 'text/event-stream' });
-  const chunk = (delta: object, finish: string | null) => ({
+  response.write(event(chunk(delta, null)));
+}
+
+function end(response: ServerResponse, finish: string): void {
+  const usage = { prompt_tokens: 10, completion_tokens: 5, total_tokens: 15 };
+  response.end(`${event({ ...chunk({}, finish), usage })}data: [DONE]\n\n`);
+}
+
+function event(data: object): string {
+  return `data: ${JSON.stringify(data)}\n\n`;
+}
+
+function chunk(delta: object, finish: string | null): object {
+  return {
     id: 'answer',
     object: 'chat.completion.chunk',
     created: 0,
     model: 'test',
     choices: [{ index: 0, delta, finish_reason: finish }],
-  });
-  const usage = { prompt_tokens: 10, completion_tokens: 5, total_tokens: 15 };
-  const events = [chunk({ role: 'assistant', content: text }, null), { ...chunk({}, 'stop'), usage }];
-  response.end(`${events.map((event) => `data: ${JSON.stringify(event)}\n\n`).join('')}data: [DONE]\n\n`);
+  };
+}
+
+/** No success, as OpenAI-compatible servers say it. */
+export function refuse(response: ServerResponse, status: number, headers: Record<string, string> = {}): void {
+  response.writeHead(status, { 'content-type': 'application/json', ...headers });
+  response.end(JSON.stringify({ error: { message: `The tests say ${status}.` } }));
 }

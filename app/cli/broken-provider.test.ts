@@ -1,0 +1,281 @@
+import { readFile } from 'node:fs/promises';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { EventOf, RunEvent, RunEventType } from '../../shared/run/events.ts';
+import type { ResultObject } from '../reports/run-json.ts';
+import { BuiltCommand, type Ended, eventsOf, runOf, until } from './testing/built.ts';
+import { answer, begin, callTool, ModelServer, type Reply, refuse } from './testing/model-server.ts';
+
+let command: BuiltCommand;
+let server: ModelServer;
+beforeAll(async () => {
+  command = await BuiltCommand.make();
+});
+afterAll(() => command.remove());
+beforeEach(async () => {
+  server = await ModelServer.start();
+});
+afterEach(() => server.close());
+
+interface TaskGiven {
+  name: string;
+  context?: string[];
+  [field: string]: unknown;
+}
+
+/** A crew of asynchronous tasks that are tried twice without a wait in between. */
+async function run(tasks: readonly TaskGiven[], environment?: Record<string, string>): Promise<Ended> {
+  const file = await command.write('broken.crew.json', {
+    format: 'crewlane/1',
+    name: 'broken_provider',
+    settings: { retries: { max: 1, base_s: 0, cap_s: 0 } },
+    agents: [{ name: 'ada', role: 'Worker', goal: 'Work', tools: ['file_writer'] }],
+    tasks: tasks.map((task) => ({
+      description: `Do ${task.name}.`,
+      expected_output: 'A word',
+      agent: 'ada',
+      async: true,
+      ...task,
+    })),
+  });
+  const where = ['--base-url', server.baseUrl, '--model', 'm', '--slots', '4', '--json'];
+  return command.run(['run', file, ...where], environment);
+}
+
+/** Answers the tasks that are named here in their own way, the n-th request of each by its n-th reply, then as usual. */
+function replyBy(replies: Record<string, readonly Reply[]>): void {
+  const usual = server.reply;
+  server.reply = (response, asked) => {
+    const reply = replies[asked.task]?.[server.timesAsked(asked.task) - 1] ?? usual;
+    reply(response, asked);
+  };
+}
+
+const always = (reply: Reply): Reply[] => Array.from({ length: 20 }, () => reply);
+const status =
+  (code: number, headers?: Record<string, string>): Reply =>
+  (response) =>
+    refuse(response, code, headers);
+const webPage: Reply = (response) => {
+  response.writeHead(200, { 'content-type': 'text/html' }).end('<html><body>Welcome</body></html>');
+};
+const cutOff: Reply = (response) => {
+  begin(response, { role: 'assistant', content: 'half of an' });
+  response.end();
+};
+const brokenOff: Reply = (response) => {
+  begin(response, { role: 'assistant', content: 'half of an' });
+  setImmediate(() => response.destroy());
+};
+const errorInside: Reply = (response) => {
+  begin(response, { role: 'assistant', content: 'half of an' });
+  response.end('data: {"error": {"message": "The tests are overloaded"}}\n\n');
+};
+const neverAnswers: Reply = () => undefined;
+const neverEnds: Reply = (response) => begin(response, { role: 'assistant', content: 'and so on' });
+
+function results(ended: Ended): Record<string, ResultObject> {
+  return Object.fromEntries(runOf(ended).results.map((result) => [result.task, result]));
+}
+
+async function eventsNamed<Type extends RunEventType>(ended: Ended, type: Type): Promise<EventOf<Type>[]> {
+  const events = await eventsOf(runOf(ended).run_dir);
+  return events.filter((event: RunEvent): event is EventOf<Type> => event.type === type);
+}
+
+describe('a provider that fails for good', () => {
+  it('fails the tasks that it fails, each with its reason, and none else', async () => {
+    replyBy({
+      e500: always(status(500)),
+      e400: always(status(400)),
+      e404: always(status(404)),
+      html: always(webPage),
+      cut: always(cutOff),
+      broken: always(brokenOff),
+      inside: always(errorInside),
+    });
+    const names = ['e500', 'e400', 'e404', 'html', 'cut', 'broken', 'inside'];
+    const ended = await run([
+      ...names.map((name) => ({ name })),
+      { name: 'fine' },
+      { name: 'good', context: ['fine'] },
+    ]);
+    const found = results(ended);
+    expect(Object.fromEntries(names.map((name) => [name, found[name]?.error?.kind]))).toEqual({
+      e500: 'http',
+      e400: 'http',
+      e404: 'http',
+      html: 'bad_answer',
+      cut: 'bad_answer',
+      broken: 'bad_answer',
+      inside: 'bad_answer',
+    });
+    // Another try may help against some of these; a client's own mistake stays one.
+    const asked = Object.fromEntries(names.map((name) => [name, server.timesAsked(name)]));
+    expect(asked).toEqual({ e500: 2, e400: 1, e404: 1, html: 2, cut: 2, broken: 2, inside: 2 });
+    for (const name of names)
+      expect(found[name]).toMatchObject({ status: 'failed', attempts: asked[name], result: null });
+    expect(found.e500?.error?.message).toContain('The tests say 500.');
+    expect(found.e404?.error?.message).toContain('Check model and base URL');
+    expect(found.html?.error?.message).toContain('a web page');
+    expect(found.inside?.error?.message).toContain('The tests are overloaded');
+    expect(found.good).toMatchObject({ status: 'completed', degraded: false, result: 'good is done' });
+    expect([server.timesAsked('fine'), server.timesAsked('good')]).toEqual([1, 1]);
+    expect(runOf(ended)).toMatchObject({ outcome: 'failed', completed_tasks: 2, failed_tasks: 7 });
+    expect(ended.code).toBe(1);
+    expect(ended.stderr).not.toMatch(/^\s+at /m);
+  });
+
+  it('is told of a refused key without the key, and asked once for each task', async () => {
+    server.reply = status(401);
+    const key = 'sk-of-the-tests-0123456789';
+    const ended = await run([{ name: 'one' }, { name: 'two' }], { OPENAI_API_KEY: key });
+    expect(results(ended).one?.error).toMatchObject({ kind: 'auth', message: expect.stringContaining('another key') });
+    expect([server.timesAsked('one'), server.timesAsked('two')]).toEqual([1, 1]);
+    expect(ended.stdout + ended.stderr).not.toContain(key);
+    expect(ended.code).toBe(1);
+  });
+
+  it('lets what depends go on without it, or skips it, as the crew says', async () => {
+    replyBy({ bad: always(status(500)) });
+    const ended = await run([
+      { name: 'bad' },
+      { name: 'goes_on', context: ['bad'] },
+      { name: 'skips', context: ['bad'], on_dependency_failure: 'skip' },
+      { name: 'last', context: ['goes_on', 'skips'] },
+    ]);
+    expect(results(ended)).toMatchObject({
+      bad: { status: 'failed' },
+      goes_on: { status: 'completed', degraded: true },
+      skips: { status: 'skipped', attempts: 0, started_s: null },
+      last: { status: 'completed', degraded: true },
+    });
+    expect(server.timesAsked('skips')).toBe(0);
+    expect(runOf(ended)).toMatchObject({ outcome: 'completed_degraded', success_rate: 50 });
+    expect(ended.code).toBe(1);
+  });
+
+  it('that is not there says so', async () => {
+    await server.close();
+    const ended = await run([{ name: 'one' }]);
+    server = await ModelServer.start();
+    expect(results(ended).one).toMatchObject({
+      status: 'failed',
+      attempts: 2,
+      error: { kind: 'network', message: expect.stringContaining('Nobody answers') },
+    });
+  });
+});
+
+describe('a provider that recovers', () => {
+  it('is asked again after what may pass, and nothing of a broken answer is kept', async () => {
+    replyBy({ e500: [status(500)], e408: [status(408)], html: [webPage], cut: [cutOff], broken: [brokenOff] });
+    const names = ['e500', 'e408', 'html', 'cut', 'broken'];
+    const ended = await run([...names.map((name) => ({ name })), { name: 'last', context: names }]);
+    expect(ended.code).toBe(0);
+    const found = results(ended);
+    for (const name of names) {
+      expect(found[name]).toMatchObject({ status: 'completed', attempts: 2, result: `${name} is done`, error: null });
+    }
+    expect(server.timesAsked('last')).toBe(1);
+    expect(JSON.stringify(server.sent)).not.toContain('half of an');
+  });
+
+  it('is not asked again for what it has answered, and no tool is called twice', async () => {
+    const write: Reply = (response) => callTool(response, 'file_writer', { path: 'a.txt', content: 'x', append: true });
+    replyBy({ writes: [write, status(500)] });
+    const ended = await run([{ name: 'writes' }]);
+    expect(results(ended).writes).toMatchObject({ status: 'completed', attempts: 2, result: 'writes is done' });
+    expect(server.sent.map((messages) => messages.map(({ role }) => role).join(' '))).toEqual([
+      'system user',
+      'system user assistant tool',
+      'system user assistant tool',
+    ]);
+    expect(await eventsNamed(ended, 'tool.call')).toHaveLength(1);
+    expect(await readFile(command.path('workspace', 'a.txt'), 'utf8')).toBe('x');
+  });
+});
+
+describe("a provider's limit", () => {
+  it('is waited for as long as it says, and uses up no retry', async () => {
+    const at: number[] = [];
+    const note =
+      (reply: Reply): Reply =>
+      (response, asked) => {
+        at.push(performance.now());
+        reply(response, asked);
+      };
+    const busy = note(status(429, { 'retry-after': '1' }));
+    const done = note((response) => answer(response, 'done'));
+    replyBy({ one: [busy, note(status(503, { 'retry-after': '1' })), done] });
+    const ended = await run([{ name: 'one', retries: { max: 0 } }]);
+    expect(results(ended).one).toMatchObject({ status: 'completed', attempts: 3, result: 'done' });
+    expect((at[1] ?? 0) - (at[0] ?? 0)).toBeGreaterThanOrEqual(990);
+    expect((at[2] ?? 0) - (at[1] ?? 0)).toBeGreaterThanOrEqual(990);
+    for (const { result, rate_limited } of (await eventsNamed(ended, 'attempt.ended')).slice(0, 2)) {
+      expect([result, rate_limited]).toEqual(['error', true]);
+    }
+  });
+
+  it('halves the calls in flight once, however many are refused together', async () => {
+    const names = ['a', 'b', 'c', 'd'];
+    const waiting: (() => void)[] = [];
+    // All four are refused when the last of them has come, so that they are refused together.
+    const together: Reply = (response) => {
+      waiting.push(() => refuse(response, 429, { 'retry-after': '1' }));
+      if (waiting.length === names.length) for (const go of waiting) go();
+    };
+    let inFlight = 0;
+    let most = 0;
+    const counted: Reply = (response, { task }) => {
+      inFlight += 1;
+      most = Math.max(most, inFlight);
+      setTimeout(() => {
+        inFlight -= 1;
+        answer(response, `${task} is done`);
+      }, 50);
+    };
+    replyBy(Object.fromEntries(names.map((name) => [name, [together, counted]])));
+    const ended = await run(names.map((name) => ({ name })));
+    expect(runOf(ended)).toMatchObject({ outcome: 'completed', completed_tasks: 4 });
+    expect((await eventsNamed(ended, 'limiter')).map(({ in_flight, reason }) => [in_flight, reason])).toEqual([
+      [2, 'refused'],
+    ]);
+    expect(most).toBeLessThanOrEqual(2);
+    expect(names.map((name) => server.timesAsked(name))).toEqual([2, 2, 2, 2]);
+  });
+});
+
+describe('a call that never ends', () => {
+  it('is ended at its deadline, whether it says nothing or goes on for ever, and what is beside it runs', async () => {
+    const left: string[] = [];
+    const watched =
+      (reply: Reply): Reply =>
+      (response, asked) => {
+        response.on('close', () => left.push(asked.task));
+        reply(response, asked);
+      };
+    replyBy({ silent: always(watched(neverAnswers)), endless: always(watched(neverEnds)) });
+    const ended = await run([
+      { name: 'silent', timeout_s: 0.4 },
+      { name: 'endless', timeout_s: 0.4 },
+      { name: 'fine' },
+      { name: 'last', context: ['silent', 'endless', 'fine'] },
+    ]);
+    expect(results(ended)).toMatchObject({
+      silent: { status: 'failed', attempts: 2, error: { kind: 'timeout', message: expect.stringContaining('0.4 s') } },
+      endless: { status: 'failed', attempts: 2, error: { kind: 'timeout' } },
+      fine: { status: 'completed', attempts: 1 },
+      last: { status: 'completed', degraded: true, attempts: 1 },
+    });
+    expect(server.timesAsked('fine')).toBe(1);
+    await until(
+      () => left.length === 4,
+      () => `all calls are given up: ${left}`,
+    );
+    const ends = (await eventsNamed(ended, 'attempt.ended')).filter(({ task }) => task === 'silent');
+    expect(ends.map(({ result, kind }) => [result, kind])).toEqual([
+      ['timeout', 'timeout'],
+      ['timeout', 'timeout'],
+    ]);
+  });
+});
