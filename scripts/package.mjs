@@ -25,7 +25,9 @@ async function packed() {
     ...(isRoot() ? ['--no-sandbox'] : []),
     ...(process.platform === 'linux' ? ['--ozone-platform=headless'] : []),
   ];
-  if ((await run(at.executable, [...switches, '--version'])) === 0) return at.folder;
+  // Chromium complains of the display that a headless start does without.
+  if ((await run(at.executable, [...switches, '--version'], { stdio: ['ignore', 2, 'ignore'] })) === 0)
+    return at.folder;
   say('The packaged application does not start.');
   return null;
 }

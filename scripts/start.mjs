@@ -13,6 +13,8 @@ import { ensureSystemPackages } from './system-packages.mjs';
 
 // usage: node scripts/start.mjs [FILE]   opens the crew, else the seed's, in the window, or runs it where none can be opened.
 const SEED = join(ROOT, 'examples', 'concurrent_processing', 'concurrent_processing.crew.json');
+/** Chromium tells of nothing less than its end: it complains of every service that a bare system lacks. */
+const QUIET = '--log-level=3';
 const given = process.argv[2];
 const file = given === undefined ? SEED : resolve(process.env['INIT_CWD'] ?? process.cwd(), given);
 
@@ -41,7 +43,7 @@ async function start() {
 async function openWindow(executable) {
   if (!(await ensureBuilt(ALL_PARTS))) return false;
   if (isRoot()) say('Running as root, where Electron cannot make its sandbox: --no-sandbox is added.');
-  const switches = isRoot() ? ['--no-sandbox'] : [];
+  const switches = [...(isRoot() ? ['--no-sandbox'] : []), QUIET];
   handOnSignals(spawn(executable, [...switches, ROOT, file], { cwd: ROOT, stdio: 'inherit' }));
   return true;
 }
