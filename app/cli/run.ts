@@ -1,10 +1,11 @@
-import { readFile, realpath } from 'node:fs/promises';
-import { resolve, sep } from 'node:path';
+import { readFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
 import { z } from 'zod';
 import type { Problem } from '../../shared/project/problem.ts';
 import type { Project } from '../../shared/project/schema.ts';
 import { type ExportPlace, exportRun } from '../launch/export-run.ts';
 import { checkExportTarget } from '../launch/export-target.ts';
+import { isBelow } from '../launch/is-below.ts';
 import { launchRun } from '../launch/launch.ts';
 import { loadProject } from '../project/load.ts';
 import { carryRun } from './carry.ts';
@@ -119,9 +120,4 @@ async function readInputs(file: string | undefined): Promise<Inputs> {
 
 function badInputs(file: string, what: string): Inputs {
   return { ok: false, problem: problemOf('inputs', `The inputs ${file} ${what} such as { "topic": "bees" }.`) };
-}
-
-async function isBelow(folder: string, file: string): Promise<boolean> {
-  const real = async (path: string) => realpath(path).catch(() => path);
-  return (await real(file)).startsWith((await real(folder)) + sep);
 }

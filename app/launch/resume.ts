@@ -1,4 +1,4 @@
-import { resolve, sep } from 'node:path';
+import { resolve } from 'node:path';
 import type { EventOf } from '../../shared/run/events.ts';
 import type { SlotHost } from '../../shared/slot/host.ts';
 import { resumeRun } from '../engine/engine.ts';
@@ -6,6 +6,7 @@ import { REHEARSAL } from '../models/providers.ts';
 import { ensureWorkspace } from '../project/workspace.ts';
 import { type CarrierParts, type KeyFor, openCarrier, refuseAccess } from './carrier.ts';
 import type { DataFolders } from './data-folder.ts';
+import { isBelow } from './is-below.ts';
 import { accessRefusal, hostOf, type LaunchResult } from './launch.ts';
 import { loadRunState } from './load-run.ts';
 import { chooseModels, type ModelOverrides } from './models.ts';
@@ -27,14 +28,13 @@ export interface ResumeInput {
 export async function resumeLaunched(input: ResumeInput): Promise<LaunchResult> {
   const { folders, keyFor, versions } = input;
   const dir = resolve(input.dir);
-  const own = dir.startsWith(resolve(folders.runs) + sep);
   const loaded = await loadRunState(dir);
   if (!loaded.ok) return { ok: false, failure: { kind: 'journal', message: loaded.message } };
   const { project, started } = loaded.run;
   const models = chooseModels(project, chosenThen(started));
   if (!models.ok) return { ok: false, problems: models.problems };
-  if (!own && input.trust !== true) return foreignRun(dir, started.settings.workspace);
   const { rehearsal, agents } = models;
+  if (!rehearsal && input.trust !== true && !(await isBelow(folders.runs, dir))) return foreignRun(dir, started);
   const rehearsalSpeed = input.rehearsalSpeed ?? rehearsalSpeedOf(process.env);
   const parts: CarrierParts = {
     project,
@@ -73,8 +73,8 @@ function chosenThen({ rehearsal, settings }: EventOf<'run.started'>): ModelOverr
 }
 
 /** A journal from elsewhere names addresses that keys would go to, and a folder that tools would write in. */
-function foreignRun(dir: string, workspace: string): LaunchResult {
-  const need = `The run in ${dir} was not started by this application. Its tools would work in ${workspace}, and its models be asked where its journal says.`;
+function foreignRun(dir: string, { settings }: EventOf<'run.started'>): LaunchResult {
+  const need = `The run in ${dir} was not started by this application. Its tools would work in ${settings.workspace}, and its models be asked where its journal says.`;
   const message = `${need} Give your consent with --trust once you have looked at its project.crew.json.`;
   return { ok: false, consent: [need], failure: { kind: 'consent', message } };
 }
