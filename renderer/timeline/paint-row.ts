@@ -1,0 +1,188 @@
+import type { Bar, Mark, Outline, Row, Wait } from './layout.ts';
+import { BAR_INSET, GUTTER, MILESTONE, ROW, WAIT_INSET } from './metrics.ts';
+import { paintInside } from './paint-inside.ts';
+import { timeAt, xOf } from './scale.ts';
+import type { Scene } from './scene.ts';
+import { fitted } from './text.ts';
+import { visibleRange } from './visible.ts';
+
+type Ctx = CanvasRenderingContext2D;
+
+const BAR_HEIGHT = ROW - 2 * BAR_INSET;
+const DIMMED = 0.22;
+/** Said besides the colour. */
+const SIGN = { running: '', completed: '', degraded: '! ', failed: '✕ ', cancelled: '– ' } as const;
+
+/** Draws what of a row is in sight, its top at `y`: waits, predictions, bars, marks. */
+export function paintRow(ctx: Ctx, scene: Scene, row: Row, y: number): void {
+  const { scale, viewport } = scene;
+  const from = timeAt(scale, 0);
+  const to = timeAt(scale, viewport.width - GUTTER);
+  for (const wait of row.waits) if (wait.start < to && (wait.open || wait.end > from)) paintWait(ctx, scene, wait, y);
+  if (scene.prediction) {
+    for (const outline of row.outlines)
+      if (outline.start < to && outline.end > from) paintOutline(ctx, scene, outline, y);
+  }
+  paintBars(ctx, scene, row, y, from, to);
+  for (const mark of row.marks) if (mark.t >= from && mark.t <= to) paintMark(ctx, scene, mark, y);
+  ctx.globalAlpha = 1;
+}
+
+/** Bars thinner than a pixel are drawn once for each pixel that they fill. */
+function paintBars(ctx: Ctx, scene: Scene, row: Row, y: number, from: number, to: number): void {
+  const { first, end } = visibleRange(row.bars, from, to);
+  let filled = Number.NEGATIVE_INFINITY;
+  for (let at = first; at < end; at += 1) {
+    const bar = row.bars[at];
+    if (!bar) continue;
+    const right = GUTTER + xOf(scene.scale, bar.end ?? scene.now);
+    if (right < filled && bar.end !== null) continue;
+    paintBar(ctx, scene, bar, y);
+    filled = Math.ceil(right);
+  }
+}
+
+function paintBar(ctx: Ctx, scene: Scene, bar: Bar, y: number): void {
+  const { scale, palette, viewport } = scene;
+  const x = GUTTER + xOf(scale, bar.start);
+  const width = Math.max(1, xOf(scale, bar.end ?? scene.now) - xOf(scale, bar.start));
+  const top = y + BAR_INSET;
+  // Far outside the window a rectangle's edges would lose their accuracy.
+  const left = Math.max(x, GUTTER - 20);
+  const shown = Math.min(x + width, viewport.width + 20) - left;
+  if (shown <= 0) return;
+  const visible = scene.dimmed(bar.task) ? DIMMED : 1;
+  ctx.globalAlpha = visible * (bar.look === 'completed' ? 0.84 : 1);
+  ctx.fillStyle = palette.bars[bar.look];
+  fillRounded(ctx, left, top, shown, BAR_HEIGHT);
+  if (bar.look === 'failed' || bar.look === 'cancelled') hatch(ctx, left, top, shown, palette.panel);
+  ctx.globalAlpha = visible;
+  if (width > 6) {
+    paintInside(ctx, scene, bar, top, BAR_HEIGHT);
+    paintLabel(ctx, scene, bar, left, shown, top);
+    paintMilestones(ctx, scene, bar, top);
+  }
+  if (scene.critical && bar.critical) {
+    ctx.fillStyle = palette.critical;
+    ctx.fillRect(left, top + BAR_HEIGHT, shown, 2);
+  }
+  paintFrame(ctx, scene, bar, left, shown, top);
+  ctx.globalAlpha = 1;
+}
+
+function paintLabel(ctx: Ctx, { palette }: Scene, bar: Bar, left: number, width: number, top: number): void {
+  const start = Math.max(left, GUTTER) + 7;
+  ctx.font = `600 11px ${palette.font}`;
+  const text = fitted(ctx, SIGN[bar.look] + bar.label, left + width - start - 6);
+  if (text === '') return;
+  ctx.fillStyle = palette.onState;
+  ctx.fillText(text, start, top + BAR_HEIGHT / 2 + 0.5);
+}
+
+function paintMilestones(ctx: Ctx, { scale, palette }: Scene, bar: Bar, top: number): void {
+  ctx.fillStyle = palette.onState;
+  ctx.strokeStyle = palette.bars[bar.look];
+  ctx.lineWidth = 1;
+  for (const { t } of bar.turn.milestones) {
+    diamond(ctx, GUTTER + xOf(scale, t), top + BAR_HEIGHT / 2, MILESTONE);
+    ctx.fill();
+    ctx.stroke();
+  }
+}
+
+function paintFrame(ctx: Ctx, scene: Scene, bar: Bar, left: number, width: number, top: number): void {
+  const { hover, chosen, palette } = scene;
+  const isHovered = hover?.kind === 'bar' && hover.bar.turn === bar.turn;
+  if (!isHovered && chosen !== bar.task) return;
+  ctx.strokeStyle = isHovered ? palette.text : palette.accent;
+  ctx.lineWidth = 1.5;
+  ctx.beginPath();
+  ctx.roundRect(left - 0.75, top - 0.75, width + 1.5, BAR_HEIGHT + 1.5, 4.5);
+  ctx.stroke();
+}
+
+function paintWait(ctx: Ctx, scene: Scene, wait: Wait, y: number): void {
+  const left = Math.max(GUTTER - 20, GUTTER + xOf(scene.scale, wait.start));
+  const end = wait.open ? scene.now : wait.end;
+  const right = Math.min(scene.viewport.width + 20, GUTTER + xOf(scene.scale, end));
+  if (right - left < 1) return;
+  ctx.globalAlpha = scene.dimmed(wait.task) ? DIMMED : 1;
+  ctx.fillStyle = scene.palette.waits[wait.reason];
+  ctx.beginPath();
+  ctx.roundRect(left, y + WAIT_INSET, right - left - (right - left > 4 ? 1 : 0), ROW - 2 * WAIT_INSET, 2);
+  ctx.fill();
+}
+
+function paintOutline(ctx: Ctx, scene: Scene, outline: Outline, y: number): void {
+  const { scale, palette, viewport } = scene;
+  const left = Math.max(GUTTER - 20, GUTTER + xOf(scale, outline.start)) + 0.5;
+  const right = Math.min(viewport.width + 20, GUTTER + xOf(scale, outline.end)) - 0.5;
+  if (right - left < 3) return;
+  ctx.globalAlpha = scene.dimmed(outline.task) ? DIMMED : 1;
+  ctx.strokeStyle = palette.faint;
+  ctx.lineWidth = 1;
+  ctx.setLineDash([4, 3]);
+  ctx.beginPath();
+  ctx.roundRect(left, y + BAR_INSET + 0.5, right - left, BAR_HEIGHT - 1, 4);
+  ctx.stroke();
+  ctx.setLineDash([]);
+  if (outline.label === null) return;
+  ctx.font = `11px ${palette.font}`;
+  ctx.fillStyle = palette.muted;
+  const start = Math.max(left, GUTTER) + 7;
+  ctx.fillText(fitted(ctx, outline.label, right - start - 6), start, y + ROW / 2 + 0.5);
+}
+
+function paintMark(ctx: Ctx, scene: Scene, mark: Mark, y: number): void {
+  ctx.globalAlpha = scene.dimmed(mark.task) ? DIMMED : 1;
+  ctx.strokeStyle = scene.palette.marks[mark.look];
+  ctx.lineWidth = 1.6;
+  if (mark.look === 'cached') ctx.setLineDash([2, 2]);
+  const x = GUTTER + xOf(scene.scale, mark.t);
+  ctx.beginPath();
+  ctx.arc(x, y + ROW / 2, 5, 0, Math.PI * 2);
+  if (mark.look !== 'cached' && mark.look !== 'degraded') {
+    ctx.moveTo(x - 3.5, y + ROW / 2 + 3.5);
+    ctx.lineTo(x + 3.5, y + ROW / 2 - 3.5);
+  }
+  ctx.stroke();
+  ctx.setLineDash([]);
+}
+
+/** A rectangle with round corners where it is wide enough to show them. */
+function fillRounded(ctx: Ctx, x: number, y: number, width: number, height: number): void {
+  if (width < 4) {
+    ctx.fillRect(x, y, width, height);
+    return;
+  }
+  ctx.beginPath();
+  ctx.roundRect(x, y, width, height, 4);
+  ctx.fill();
+}
+
+function hatch(ctx: Ctx, x: number, y: number, width: number, colour: string): void {
+  if (width < 4) return;
+  ctx.save();
+  ctx.beginPath();
+  ctx.roundRect(x, y, width, BAR_HEIGHT, 4);
+  ctx.clip();
+  ctx.strokeStyle = colour;
+  ctx.globalAlpha = 0.28;
+  ctx.lineWidth = 2;
+  ctx.beginPath();
+  for (let at = x - BAR_HEIGHT - (x % 8); at < x + width; at += 8) {
+    ctx.moveTo(at, y + BAR_HEIGHT);
+    ctx.lineTo(at + BAR_HEIGHT, y);
+  }
+  ctx.stroke();
+  ctx.restore();
+}
+
+function diamond(ctx: Ctx, x: number, y: number, radius: number): void {
+  ctx.beginPath();
+  ctx.moveTo(x, y - radius);
+  ctx.lineTo(x + radius, y);
+  ctx.lineTo(x, y + radius);
+  ctx.lineTo(x - radius, y);
+  ctx.closePath();
+}

@@ -1,0 +1,115 @@
+import { GUTTER, lanesHeight, ROW, RULER, rowTop, visibleRows } from './metrics.ts';
+import { paintCurves } from './paint-curves.ts';
+import { paintRow } from './paint-row.ts';
+import { tickLabel, ticks, xOf } from './scale.ts';
+import type { Scene } from './scene.ts';
+import { fitted, widthOf } from './text.ts';
+
+/** Draws one frame; the context's units are CSS pixels. Only what is in sight costs anything. */
+export function paint(ctx: CanvasRenderingContext2D, scene: Scene): void {
+  const { viewport, palette } = scene;
+  ctx.fillStyle = palette.panel;
+  ctx.fillRect(0, 0, viewport.width, viewport.height);
+  ctx.textBaseline = 'middle';
+  paintGrid(ctx, scene);
+  paintLanes(ctx, scene);
+  paintScrollbar(ctx, scene);
+  paintCurves(ctx, scene);
+  paintSpan(ctx, scene);
+  paintRuler(ctx, scene);
+  paintNow(ctx, scene);
+}
+
+function paintGrid(ctx: CanvasRenderingContext2D, { scale, viewport, palette }: Scene): void {
+  ctx.fillStyle = palette.line;
+  for (const { t } of ticks(scale, viewport.width - GUTTER)) {
+    ctx.fillRect(Math.round(GUTTER + xOf(scale, t)), RULER, 1, viewport.height - RULER);
+  }
+}
+
+function paintLanes(ctx: CanvasRenderingContext2D, scene: Scene): void {
+  const { viewport, layout, palette } = scene;
+  const { first, end } = visibleRows(viewport, layout.rows.length);
+  ctx.save();
+  clip(ctx, 0, RULER, viewport.width, lanesHeight(viewport));
+  for (let at = first; at < end; at += 1) {
+    const row = layout.rows[at];
+    const lane = row ? layout.lanes[row.lane] : undefined;
+    if (!row || !lane) continue;
+    const y = rowTop(viewport, at);
+    if (at === lane.firstRow) {
+      ctx.fillStyle = palette.line;
+      ctx.fillRect(0, y, viewport.width, 1);
+      ctx.fillStyle = palette.muted;
+      ctx.font = `11.5px ${palette.font}`;
+      ctx.fillText(fitted(ctx, lane.label, GUTTER - 18), 12, y + ROW / 2 + 0.5);
+    }
+    ctx.save();
+    clip(ctx, GUTTER, y, viewport.width - GUTTER, ROW);
+    paintRow(ctx, scene, row, y);
+    ctx.restore();
+  }
+  ctx.restore();
+}
+
+/** Where there are more lanes than fit, a thumb at the right edge shows which are in sight. */
+function paintScrollbar(ctx: CanvasRenderingContext2D, { viewport, layout, palette }: Scene): void {
+  const height = lanesHeight(viewport);
+  const whole = layout.rows.length * ROW;
+  if (whole <= height || height <= 0) return;
+  const length = Math.max(24, (height * height) / whole);
+  const y = RULER + ((height - length) * viewport.scrollTop) / (whole - height);
+  ctx.fillStyle = palette.lineStrong;
+  ctx.beginPath();
+  ctx.roundRect(viewport.width - 7, y + 2, 4, length - 4, 2);
+  ctx.fill();
+}
+
+function paintRuler(ctx: CanvasRenderingContext2D, { scale, viewport, palette }: Scene): void {
+  ctx.fillStyle = palette.panel;
+  ctx.fillRect(0, 0, viewport.width, RULER);
+  ctx.font = `11px ${palette.font}`;
+  ctx.fillStyle = palette.faint;
+  for (const { t, label } of ticks(scale, viewport.width - GUTTER)) {
+    const x = GUTTER + xOf(scale, t);
+    ctx.fillText(label, x + 4, RULER / 2);
+  }
+  ctx.fillStyle = palette.line;
+  ctx.fillRect(0, RULER - 1, viewport.width, 1);
+}
+
+function paintSpan(ctx: CanvasRenderingContext2D, { span, scale, viewport, palette }: Scene): void {
+  if (!span) return;
+  const from = Math.max(GUTTER, GUTTER + xOf(scale, span.from));
+  const to = Math.max(GUTTER, GUTTER + xOf(scale, span.to));
+  ctx.fillStyle = palette.accent;
+  ctx.globalAlpha = 0.12;
+  ctx.fillRect(from, RULER, to - from, viewport.height - RULER);
+  ctx.globalAlpha = 0.7;
+  ctx.fillRect(from, RULER, 1, viewport.height - RULER);
+  ctx.fillRect(to - 1, RULER, 1, viewport.height - RULER);
+  ctx.globalAlpha = 1;
+}
+
+function paintNow(ctx: CanvasRenderingContext2D, { scale, viewport, palette, now, live }: Scene): void {
+  const x = GUTTER + xOf(scale, now);
+  if (now === 0 || x < GUTTER || x > viewport.width) return;
+  ctx.fillStyle = live ? palette.accent : palette.faint;
+  ctx.fillRect(Math.round(x) - 0.75, RULER - 2, 1.5, viewport.height - RULER + 2);
+  ctx.font = `600 11px ${palette.font}`;
+  const label = tickLabel(Math.round(now / 100) * 100, 100);
+  const width = widthOf(ctx, label) + 12;
+  const left = Math.min(viewport.width - width, Math.max(GUTTER, x - width / 2));
+  ctx.fillStyle = live ? palette.accentFill : palette.lineStrong;
+  ctx.beginPath();
+  ctx.roundRect(left, 3, width, 16, 4);
+  ctx.fill();
+  ctx.fillStyle = live ? palette.onAccent : palette.text;
+  ctx.fillText(label, left + 6, RULER / 2 - 0.5);
+}
+
+function clip(ctx: CanvasRenderingContext2D, x: number, y: number, width: number, height: number): void {
+  ctx.beginPath();
+  ctx.rect(x, y, width, height);
+  ctx.clip();
+}

@@ -1,0 +1,94 @@
+import type { WaitReason } from '../../shared/run/waits.ts';
+import type { CurveKind } from './curves.ts';
+import type { BarLook, MarkLook } from './layout.ts';
+
+/** The custom property of each reason for waiting; drawings, legend and tables use the same. */
+export const WAIT_PROPERTY: Readonly<Record<WaitReason, string>> = {
+  paused: '--line-strong',
+  assignment: '--person',
+  context: '--context',
+  person: '--person',
+  retry: '--retry',
+  rate_limit: '--retry',
+  lane: '--seq',
+  resource: '--pool',
+  slot: '--slotwait',
+};
+
+export const BAR_PROPERTY: Readonly<Record<BarLook, string>> = {
+  running: '--running',
+  completed: '--done',
+  degraded: '--degraded',
+  failed: '--failed',
+  cancelled: '--waiting',
+};
+
+export const MARK_PROPERTY: Readonly<Record<MarkLook, string>> = {
+  cached: '--done',
+  degraded: '--degraded',
+  skipped: '--skipped',
+  not_chosen: '--skipped',
+  failed: '--failed',
+  cancelled: '--waiting',
+};
+
+const CURVE_PROPERTY: Readonly<Record<CurveKind, string>> = {
+  running: '--series-1',
+  pool: '--series-2',
+  tokens: '--series-3',
+  cpu: '--series-4',
+  memory: '--degraded',
+};
+
+/** The theme's colours as the canvas takes them. */
+export interface Palette {
+  panel: string;
+  line: string;
+  lineStrong: string;
+  text: string;
+  muted: string;
+  faint: string;
+  accent: string;
+  accentFill: string;
+  onAccent: string;
+  onState: string;
+  critical: string;
+  font: string;
+  bars: Record<BarLook, string>;
+  marks: Record<MarkLook, string>;
+  waits: Record<WaitReason, string>;
+  curves: Record<CurveKind, string>;
+}
+
+/** Reads the colours that hold at an element; to be asked again when the theme changes. */
+export function readPalette(element: Element): Palette {
+  const style = getComputedStyle(element);
+  const read = (property: string): string => style.getPropertyValue(property).trim();
+  return {
+    panel: read('--panel'),
+    line: read('--line'),
+    lineStrong: read('--line-strong'),
+    text: read('--text'),
+    muted: read('--muted'),
+    faint: read('--faint'),
+    accent: read('--accent'),
+    accentFill: read('--accent-fill'),
+    onAccent: read('--on-accent'),
+    onState: read('--on-state'),
+    critical: read('--critical'),
+    font: style.fontFamily,
+    bars: colours(BAR_PROPERTY, read),
+    marks: colours(MARK_PROPERTY, read),
+    waits: colours(WAIT_PROPERTY, read),
+    curves: colours(CURVE_PROPERTY, read),
+  };
+}
+
+function colours<Key extends string>(
+  properties: Readonly<Record<Key, string>>,
+  read: (property: string) => string,
+): Record<Key, string> {
+  const entries = Object.entries<string>(properties).map(([key, property]) => [key, read(property)]);
+  // The keys are those of `properties`.
+  return Object.fromEntries(entries) as Record<Key, string>;
+}

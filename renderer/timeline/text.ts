@@ -1,0 +1,22 @@
+const widths = new Map<string, number>();
+/** Labels of long runs come and go; the store of their widths starts anew when it is this full. */
+const MOST_WIDTHS = 20_000;
+
+/** As much of a text as fits into `room` pixels in the context's font, with an ellipsis; '' where nearly nothing fits. */
+export function fitted(ctx: CanvasRenderingContext2D, text: string, room: number): string {
+  if (room < 14) return '';
+  const width = widthOf(ctx, text);
+  if (width <= room) return text;
+  const kept = Math.floor((room / width) * text.length) - 1;
+  return kept < 2 ? '' : `${text.slice(0, kept)}…`;
+}
+
+export function widthOf(ctx: CanvasRenderingContext2D, text: string): number {
+  const key = `${ctx.font}|${text}`;
+  const known = widths.get(key);
+  if (known !== undefined) return known;
+  if (widths.size > MOST_WIDTHS) widths.clear();
+  const { width } = ctx.measureText(text);
+  widths.set(key, width);
+  return width;
+}
