@@ -221,7 +221,7 @@ describe("a provider's limit", () => {
     const waiting: (() => void)[] = [];
     // All four are refused when the last of them has come, so that they are refused together.
     const together: Reply = (response) => {
-      waiting.push(() => refuse(response, 429, { 'retry-after': '1' }));
+      waiting.push(() => refuse(response, 429, { 'retry-after': '2' }));
       if (waiting.length === names.length) for (const go of waiting) go();
     };
     let inFlight = 0;

@@ -24,10 +24,13 @@ export class ModelServer {
   /** The messages of each request, in the order of `asked`. */
   readonly sent: Sent[] = [];
   reply: Reply = (response, { task }) => answer(response, `${task} is done`);
+  readonly baseUrl: string;
   readonly #server: Server;
 
   private constructor(server: Server) {
     this.#server = server;
+    const { port } = server.address() as AddressInfo; // A TCP server that listens has one.
+    this.baseUrl = `http://127.0.0.1:${port}/v1`;
     server.on('request', (request, response) => void this.#take(request, response));
   }
 
@@ -35,11 +38,6 @@ export class ModelServer {
     const server = createServer();
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     return new ModelServer(server);
-  }
-
-  get baseUrl(): string {
-    const { port } = this.#server.address() as AddressInfo; // A TCP server that listens has one.
-    return `http://127.0.0.1:${port}/v1`;
   }
 
   timesAsked(task: string): number {
