@@ -1,0 +1,235 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import type { ModelAccess } from '../../shared/slot/protocol.ts';
+import { type ChatRequest, type ChatResult, chat } from './client.ts';
+import {
+  begin,
+  call,
+  finish,
+  page,
+  type Reply,
+  refusal,
+  says,
+  stream,
+  TestProvider,
+  text,
+  usage,
+} from './testing/provider.ts';
+
+const KEY = 'sk-a-key-of-this-test-0123456789';
+const providers: TestProvider[] = [];
+
+afterEach(async () => {
+  await Promise.all(providers.splice(0).map((provider) => provider.stop()));
+});
+
+async function providerOf(...replies: Reply[]): Promise<TestProvider> {
+  const provider = await TestProvider.start(...replies);
+  providers.push(provider);
+  return provider;
+}
+
+function accessTo(base_url: string, more: Partial<ModelAccess> = {}): ModelAccess {
+  return { provider: 'openai', base_url, model: 'some-model', api_key: KEY, price: null, ...more };
+}
+
+function ask(access: ModelAccess, more: Partial<ChatRequest> = {}): Promise<ChatResult> {
+  return chat({
+    access,
+    messages: [{ role: 'user', content: 'Say hello.' }],
+    tools: [],
+    signal: new AbortController().signal,
+    onText: () => undefined,
+    ...more,
+  });
+}
+
+async function failureOf(...replies: Reply[]) {
+  const { baseUrl } = await providerOf(...replies);
+  const result = await ask(accessTo(baseUrl));
+  if (result.status !== 'failed') throw new Error(`It was ${result.status}.`);
+  return result.failure;
+}
+
+describe('an answer', () => {
+  it('streams in as text, with its tokens and times', async () => {
+    const { baseUrl } = await providerOf(stream(text('Hel'), text('lo.'), finish('stop'), usage(11, 3)));
+    const heard: string[] = [];
+    const result = await ask(accessTo(baseUrl), { onText: (delta) => heard.push(delta) });
+    expect(heard).toEqual(['Hel', 'lo.']);
+    expect(result).toMatchObject({
+      status: 'answered',
+      message: { role: 'assistant', content: 'Hello.' },
+      usage: { promptTokens: 11, completionTokens: 3, estimated: false },
+    });
+    expect(result.firstTokenMs).toBeLessThanOrEqual(result.ms);
+  });
+
+  it('has its tool calls put together from their pieces', async () => {
+    const { baseUrl } = await providerOf(
+      stream(
+        call({ index: 0, id: 'a', name: 'file_reader', arguments: '{"pa' }),
+        call({ index: 0, arguments: 'th":"x"}' }),
+        call({ index: 1, id: 'b', name: 'get', arguments: '{}' }),
+        finish('tool_calls'),
+      ),
+    );
+    const result = await ask(accessTo(baseUrl));
+    expect(result).toMatchObject({
+      message: {
+        content: null,
+        tool_calls: [
+          { id: 'a', type: 'function', function: { name: 'file_reader', arguments: '{"path":"x"}' } },
+          { id: 'b', type: 'function', function: { name: 'get', arguments: '{}' } },
+        ],
+      },
+    });
+  });
+
+  it('keeps calls apart that all come with the same index, or with none', async () => {
+    const same = stream(
+      call({ index: 0, id: 'a', name: 'one', arguments: '{}' }),
+      call({ index: 0, id: 'b', name: 'two', arguments: '{}' }),
+      finish('tool_calls'),
+    );
+    const none = stream(call({ name: 'one', arguments: '{}' }), call({ name: 'two', arguments: '{}' }), finish('stop'));
+    const { baseUrl } = await providerOf(same, none);
+    for (const ids of [
+      ['a', 'b'],
+      ['call_0', 'call_1'],
+    ]) {
+      const result = await ask(accessTo(baseUrl));
+      expect(result).toMatchObject({
+        message: {
+          tool_calls: [
+            { id: ids[0], function: { name: 'one' } },
+            { id: ids[1], function: { name: 'two' } },
+          ],
+        },
+      });
+    }
+  });
+
+  it('has its tokens estimated, and says so, where the provider does not count', async () => {
+    const { baseUrl } = await providerOf(stream(text('Hello.'), finish('stop')));
+    const result = await ask(accessTo(baseUrl));
+    expect(result).toMatchObject({ status: 'answered', usage: { estimated: true } });
+  });
+});
+
+describe('what is sent', () => {
+  it('is the key in its header alone, and temperature and length only where they are set', async () => {
+    const provider = await providerOf(says('Hello.'));
+    await ask(accessTo(provider.baseUrl));
+    await ask(accessTo(provider.baseUrl, { temperature: 0, max_tokens: 50 }));
+    const [plain, set] = provider.received;
+    expect(plain?.headers.authorization).toBe(`Bearer ${KEY}`);
+    expect(JSON.stringify(plain?.body)).not.toContain(KEY);
+    expect(plain?.body).toMatchObject({ model: 'some-model', stream: true, stream_options: { include_usage: true } });
+    for (const name of ['temperature', 'max_tokens', 'tools']) expect(plain?.body).not.toHaveProperty(name);
+    expect(set?.body).toMatchObject({ temperature: 0, max_tokens: 50 });
+  });
+
+  it('holds no key where there is none', async () => {
+    const provider = await providerOf(says('Hello.'));
+    await ask(accessTo(provider.baseUrl, { api_key: null }));
+    expect(provider.received[0]?.headers).not.toHaveProperty('authorization');
+  });
+
+  it('is nothing at all where the key cannot stand in a header', async () => {
+    const provider = await providerOf(says('Hello.'));
+    const result = await ask(accessTo(provider.baseUrl, { api_key: 'two\nlines' }));
+    expect(result).toMatchObject({ status: 'failed', failure: { kind: 'auth' } });
+    expect(JSON.stringify(result)).not.toContain('lines');
+    expect(provider.received).toEqual([]);
+  });
+});
+
+describe('a call that goes wrong', () => {
+  it('is tried once: retries are the engine’s', async () => {
+    const provider = await providerOf(refusal(500, 'broken'));
+    expect(await ask(accessTo(provider.baseUrl))).toMatchObject({ failure: { kind: 'http', status: 500 } });
+    expect(provider.received).toHaveLength(1);
+  });
+
+  it('says which provider refuses the key', async () => {
+    for (const status of [401, 403]) {
+      const failure = await failureOf(refusal(status, 'Incorrect key'));
+      expect(failure).toMatchObject({ kind: 'auth', status });
+      expect(failure.message).toMatch(/refuses the key of provider "openai".*Incorrect key.*Give another key/);
+    }
+  });
+
+  it('names the model that the provider does not have', async () => {
+    const failure = await failureOf(refusal(404, 'no such model'));
+    expect(failure).toMatchObject({ kind: 'http', status: 404 });
+    expect(failure.message).toContain('"some-model"');
+  });
+
+  it('tells how long the provider asks to wait, in seconds or until a date', async () => {
+    expect(await failureOf(refusal(429, 'slow down', { 'retry-after': '7' }))).toMatchObject({
+      kind: 'rate_limit',
+      status: 429,
+      retry_after_ms: 7000,
+    });
+    const date = new Date(Date.now() + 60_000).toUTCString();
+    const later = await failureOf(refusal(503, 'busy', { 'retry-after': date }));
+    expect(later).toMatchObject({ kind: 'rate_limit', status: 503 });
+    expect(later.retry_after_ms).toBeGreaterThan(30_000);
+    expect(later.retry_after_ms).toBeLessThanOrEqual(60_000);
+    expect(await failureOf(refusal(429, 'slow down'))).not.toHaveProperty('retry_after_ms');
+    expect(await failureOf(refusal(503, 'busy'))).toMatchObject({ kind: 'http', status: 503 });
+  });
+
+  it('is a wrong base URL where a web page answers', async () => {
+    const failure = await failureOf(page(200));
+    expect(failure.kind).toBe('bad_answer');
+    expect(failure.message).toMatch(/answers with a web page, not with the API. Check the base URL/);
+    for (const status of [404, 502]) {
+      const { message } = await failureOf(page(status));
+      expect(message).toContain(`${status}, with a web page`);
+      expect(message).not.toContain('<');
+    }
+  });
+
+  it('says that nobody answers, and where', async () => {
+    const provider = await TestProvider.start(says('Hello.'));
+    const { baseUrl } = provider;
+    await provider.stop();
+    const result = await ask(accessTo(baseUrl));
+    expect(result).toMatchObject({ status: 'failed', failure: { kind: 'network' } });
+    expect(JSON.stringify(result)).toContain(`Nobody answers at ${baseUrl}`);
+    expect(JSON.stringify(result)).toContain('Check the base URL, and that the server runs');
+  });
+
+  it('is cut off where the stream ends, or its connection breaks, before the answer is complete', async () => {
+    const ended = await failureOf((response) => {
+      begin(response, [text('Hel')]);
+      response.end();
+    });
+    const broken = await failureOf((response) => {
+      begin(response, [text('Hel')]);
+      setImmediate(() => response.destroy());
+    });
+    for (const failure of [ended, broken]) expect(failure).toMatchObject({ kind: 'bad_answer' });
+    expect(ended.message).toContain('cut off');
+    expect(broken.message).toContain('cut off');
+  });
+
+  it('is a bad answer where the stream is not JSON, or is broken off with an error', async () => {
+    const nonsense = await failureOf((response) => {
+      response.writeHead(200, { 'content-type': 'text/event-stream' }).end('data: {nonsense\n\n');
+    });
+    const broken = await failureOf(stream(text('Hel'), { error: { message: 'out of memory' } }));
+    expect(nonsense).toMatchObject({ kind: 'bad_answer' });
+    expect(broken).toMatchObject({ kind: 'bad_answer' });
+    expect(broken.message).toContain('out of memory');
+  });
+
+  it('stops when it is told to, and lets the connection go', async () => {
+    const stop = new AbortController();
+    const provider = await providerOf((response) => begin(response, [text('Hel')]));
+    const result = await ask(accessTo(provider.baseUrl), { signal: stop.signal, onText: () => stop.abort() });
+    expect(result.status).toBe('cancelled');
+    await expect.poll(() => provider.closed).toBe(1);
+  });
+});
