@@ -14,6 +14,8 @@ interface LaunchOptions {
   file?: string;
   rehearsalSpeed?: number;
   env?: Record<string, string>;
+  /** The data folder of an earlier start; a new one where it is left out. */
+  home?: string;
 }
 
 export interface RunningApp {
@@ -43,7 +45,7 @@ export const test = base.extend<Fixtures>({
   launch: async ({ folder }, use) => {
     const started: ElectronApplication[] = [];
     await use(async (options = {}) => {
-      const app = await launchApp(join(folder, `home-${started.length}`), options);
+      const app = await launchApp(options.home ?? join(folder, `home-${started.length}`), options);
       started.push(app.electron);
       return app;
     });

@@ -1,0 +1,63 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, SEED_CREW, test } from './app.ts';
+
+interface Event {
+  type: string;
+  task?: string;
+  pid?: number;
+}
+
+async function eventsIn(home: string): Promise<Event[]> {
+  const [run] = await readdir(join(home, 'runs')).catch(() => []);
+  if (run === undefined) return [];
+  const text = await readFile(join(home, 'runs', run, 'events.jsonl'), 'utf8');
+  return text
+    .trimEnd()
+    .split('\n')
+    .map((line): Event => JSON.parse(line));
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+test('after the application is killed in the middle of a run it goes on, keeps what was completed, and leaves no process', async ({
+  launch,
+}) => {
+  const first = await launch({ file: SEED_CREW, rehearsalSpeed: 2 });
+  await first.page.getByRole('button', { name: 'Run', exact: true }).click();
+  const canvas = first.page.getByRole('region', { name: 'Crew canvas' });
+  await expect
+    .poll(() => canvas.getByLabel(/^Task \w+, completed$/).count(), { timeout: 30_000 })
+    .toBeGreaterThanOrEqual(3);
+  const shown = await canvas
+    .getByLabel(/^Task \w+, completed$/)
+    .evaluateAll((nodes) => nodes.map((node) => /^Task (\w+),/.exec(node.getAttribute('aria-label') ?? '')?.[1]));
+  first.electron.process().kill('SIGKILL');
+
+  const before = await eventsIn(first.home);
+  const completed = before.flatMap(({ type, task }) => (type === 'task.completed' && task ? [task] : []));
+  expect(completed).toEqual(expect.arrayContaining(shown));
+  const slots = before.flatMap(({ type, pid }) => (type === 'slot.started' && pid ? [pid] : []));
+  await expect.poll(() => slots.filter(isAlive)).toEqual([]);
+
+  const second = await launch({ file: SEED_CREW, rehearsalSpeed: 4, home: first.home });
+  await second.page.getByRole('tab', { name: 'Runs' }).click();
+  const runs = second.page.getByRole('region', { name: 'Runs' });
+  await runs
+    .getByRole('button', { name: /^Resume/ })
+    .first()
+    .click();
+  await expect(
+    second.page.getByRole('region', { name: 'Crew canvas' }).getByLabel(/^Task \w+, completed$/),
+  ).toHaveCount(12, { timeout: 60_000 });
+  const after = (await eventsIn(first.home)).slice(before.length);
+  const again = after.flatMap(({ type, task }) => (type === 'attempt.started' && task ? [task] : []));
+  expect(again.filter((task) => completed.includes(task))).toEqual([]);
+});

@@ -1,0 +1,80 @@
+import { mkdir, readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { expect, SEED_CREW, test } from './app.ts';
+import { chooseInMenu, chooseInOpenDialog } from './dialogs.ts';
+import { secondsIn, timelineRows } from './table.ts';
+
+const runSchema = z.object({
+  format: z.literal('crewlane-run/1'),
+  outcome: z.string(),
+  completed_tasks: z.number(),
+  peak_concurrency: z.number(),
+  results: z.array(
+    z.object({
+      task: z.string(),
+      assigned_agent: z.string(),
+      status: z.string(),
+      attempts: z.number(),
+      started_s: z.number(),
+      ended_s: z.number(),
+      slot: z.number(),
+    }),
+  ),
+});
+
+test("the seed's crew is opened and run, fills its lanes, and what is exported is what was shown", async ({
+  launch,
+  folder,
+}) => {
+  const { electron, page, problems } = await launch({ rehearsalSpeed: 1 });
+  await page.keyboard.press('Escape');
+  await chooseInOpenDialog(electron, SEED_CREW);
+  await chooseInMenu(electron, 'Open…');
+  const canvas = page.getByRole('region', { name: 'Crew canvas' });
+  await expect(canvas.getByLabel(/^Task \w+, idle$/)).toHaveCount(12);
+
+  await page.getByRole('button', { name: 'Run', exact: true }).click();
+  await expect.poll(() => canvas.getByLabel(/^Task \w+, running$/).count()).toBeGreaterThanOrEqual(5);
+  const utilities = await electron.evaluate(
+    ({ app }) => app.getAppMetrics().filter(({ type, name }) => type === 'Utility' && name === 'Crewlane slot').length,
+  );
+  expect(utilities).toBeGreaterThanOrEqual(8);
+  await expect(canvas.getByLabel(/^Task \w+, completed$/)).toHaveCount(12, { timeout: 60_000 });
+
+  const exports = join(folder, 'reports');
+  await mkdir(exports);
+  await chooseInOpenDialog(electron, exports);
+  await page.getByRole('button', { name: 'Export reports' }).click();
+  await expect.poll(() => readdir(exports)).toEqual([expect.stringMatching(/^concurrent_processing_\d{8}$/)]);
+  const [name = ''] = await readdir(exports);
+  const files = await readdir(join(exports, name));
+  expect(files).toEqual(
+    expect.arrayContaining([
+      'performance_dashboard.md',
+      'CONCURRENT_PROCESSING_SUMMARY.md',
+      'timeline.svg',
+      'events.jsonl',
+    ]),
+  );
+
+  const exported = runSchema.parse(JSON.parse(await readFile(join(exports, name, 'run.json'), 'utf8')));
+  expect(exported).toMatchObject({ outcome: 'completed', completed_tasks: 12 });
+  expect(exported.peak_concurrency).toBeGreaterThanOrEqual(6);
+  const rows = await timelineRows(page);
+  expect(rows).toHaveLength(12);
+  for (const row of rows) {
+    const result = exported.results.find(({ task }) => task === row.task);
+    expect(result, row.task).toBeDefined();
+    if (!result) continue;
+    expect(row).toMatchObject({
+      agent: result.assigned_agent,
+      state: result.status,
+      slot: String(result.slot),
+      attempts: String(result.attempts),
+    });
+    expect(secondsIn(row.started)).toBeCloseTo(result.started_s, 1);
+    expect(secondsIn(row.started) + secondsIn(row.ran)).toBeCloseTo(result.ended_s, 1);
+  }
+  expect(problems).toEqual([]);
+});

@@ -1,0 +1,32 @@
+import type { Page } from 'playwright/test';
+
+/** A row of "Timeline as table", its texts as they stand there. */
+export interface Row {
+  task: string;
+  agent: string;
+  state: string;
+  slot: string;
+  waited: string;
+  started: string;
+  ran: string;
+  attempts: string;
+}
+
+export async function timelineRows(page: Page): Promise<Row[]> {
+  const table = page.getByRole('table', { name: 'Timeline as table' });
+  const cells = await table
+    .locator('tbody tr')
+    .evaluateAll((rows) =>
+      rows.map((row) => [...row.querySelectorAll('td, th')].map((cell) => cell.textContent?.trim() ?? '')),
+    );
+  return cells.map(
+    ([task = '', agent = '', state = '', slot = '', waited = '', started = '', ran = '', attempts = '']) => {
+      return { task, agent, state, slot, waited, started, ran, attempts };
+    },
+  );
+}
+
+/** `3.42 s` → 3.42; what is no time is not a number. */
+export function secondsIn(text: string): number {
+  return Number(/(-?[\d,]+(?:\.\d+)?)\s*s\b/.exec(text)?.[1]?.replaceAll(',', '') ?? Number.NaN);
+}
