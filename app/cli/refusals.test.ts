@@ -95,7 +95,7 @@ describe('a command that is refused', () => {
     expectRefused(await command.run(['run', file, '--json']), 'unknown_price');
     const ended = await command.run(['validate', file, '--json']);
     expectRefused(ended, 'unknown_price');
-    expect(problemsOf(ended)[0]).toMatchObject({ path: 'settings.budget_usd', line: 7 });
+    expect(problemsOf(ended)[0]).toMatchObject({ path: 'settings.budget_usd', line: 22 });
   });
 
   it('writes reports into no folder with other files, and asks before the run', async () => {
