@@ -5,7 +5,7 @@ import { expect, test } from './app.ts';
 import { chooseInMenu, chooseInSaveDialog } from './dialogs.ts';
 
 /** Drags something to a point of another, by mouse as a person does. */
-async function drag(page: Page, from: Locator, to: Locator, at: { x: number; y: number }): Promise<void> {
+async function drag(from: Locator, to: Locator, at: { x: number; y: number }): Promise<void> {
   await from.dragTo(to, { targetPosition: at });
 }
 
@@ -28,17 +28,17 @@ test('a person draws a crew of two tasks by dragging, saves it and runs it', asy
   const library = page.getByRole('region', { name: 'Library' });
   const inspector = page.getByRole('region', { name: 'Inspector' });
 
-  await drag(page, library.getByRole('button', { name: 'Add agent' }), canvas, { x: 150, y: 260 });
+  await drag(library.getByRole('button', { name: 'Add agent' }), canvas, { x: 150, y: 260 });
   await inspector.getByLabel('Name', { exact: true }).fill('writer');
   await inspector.getByLabel('Name', { exact: true }).press('Enter');
   await inspector.getByLabel('Role').fill('Writer');
   await inspector.getByLabel('Goal').fill('Write well');
-  await drag(page, library.getByRole('button', { name: 'Add task' }), canvas, { x: 300, y: 120 });
+  await drag(library.getByRole('button', { name: 'Add task' }), canvas, { x: 300, y: 120 });
   await inspector.getByLabel('Name', { exact: true }).fill('draft');
   await inspector.getByLabel('Name', { exact: true }).press('Enter');
   await inspector.getByLabel('Description').fill('Draft a note');
   await inspector.getByLabel('Expected output').fill('A note');
-  await drag(page, library.getByRole('button', { name: 'Add task' }), canvas, { x: 620, y: 320 });
+  await drag(library.getByRole('button', { name: 'Add task' }), canvas, { x: 620, y: 320 });
   await inspector.getByLabel('Name', { exact: true }).fill('polish');
   await inspector.getByLabel('Name', { exact: true }).press('Enter');
   await inspector.getByLabel('Description').fill('Polish the note');
