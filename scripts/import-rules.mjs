@@ -6,6 +6,7 @@ import { ROOT } from './root.mjs';
 
 const FOLDERS = ['shared', 'app', 'main', 'preload', 'renderer', 'e2e', 'scripts'];
 const CHECKER = join(ROOT, 'node_modules', 'dependency-cruiser', 'bin', 'dependency-cruise.mjs');
+const READS_TSX = join(ROOT, 'scripts', 'swc-reads-tsx.cjs');
 const RULES = join(ROOT, '.dependency-cruiser.cjs');
 const MAX_OUTPUT_BYTES = 256 * 1024 * 1024;
 
@@ -17,7 +18,9 @@ const MAX_OUTPUT_BYTES = 256 * 1024 * 1024;
  */
 export async function checkImports(tree) {
   const folders = FOLDERS.filter((folder) => existsSync(join(tree, folder)));
-  const { summary } = JSON.parse(await output([CHECKER, '--config', RULES, '--output-type', 'json', ...folders], tree));
+  const { summary } = JSON.parse(
+    await output(['--require', READS_TSX, CHECKER, '--config', RULES, '--output-type', 'json', ...folders], tree),
+  );
   return {
     modules: summary.totalCruised,
     violations: summary.violations.map(plainViolation),
