@@ -1,6 +1,16 @@
 import type { Project } from '../../shared/project/schema.ts';
 import type { RunState } from '../../shared/run/state.ts';
-import { formatDay } from './format.ts';
+import { dashboardFile } from './dashboard.ts';
+import { figuresOf } from './figures.ts';
+import { formatDay, type Moment } from './format.ts';
+import { resultFile, resultFileName } from './result-file.ts';
+import { runRecord } from './run-record.ts';
+import { shortName } from './short-name.ts';
+import { summaryFile, summaryFileName } from './summary.ts';
+import { graphSvg } from './svg/graph-svg.ts';
+import { timelineSvg } from './svg/timeline-svg.ts';
+import { tasksCsv } from './tasks-csv.ts';
+import { traceFile } from './trace.ts';
 
 /** What the reports are made from: a run's folder, nothing else. */
 export interface ExportInput {
@@ -10,13 +20,36 @@ export interface ExportInput {
   texts: ReadonlyMap<string, string>;
 }
 
-/** The export's folder: the crew's name less a trailing `_crew`, and the day on which the run started in its time zone. */
-export function exportFolderName(project: Project, state: RunState): string {
-  const { wall_ms = 0, utc_offset_min = 0 } = state.started ?? {};
-  return `${shortName(project)}_${formatDay({ wallMs: wall_ms, utcOffsetMin: utc_offset_min })}`;
+/**
+ * The files of an export by name, all but `events.jsonl`, which is the run's own. The same run gives the same bytes.
+ * A run that was interrupted, or that still goes on, is reported as far as it has come.
+ */
+export function exportFiles({ project, state, texts }: ExportInput): Map<string, string> {
+  const figures = figuresOf(project, state, { texts });
+  const moment = startOf(state);
+  const results = figures.tasks
+    .filter((task) => !task.isAssignment)
+    .map((task): [string, string] => {
+      const text = resultFile(task, texts.get(task.name), moment, figures.rehearsal);
+      return [resultFileName(task.name), text];
+    });
+  return new Map([
+    ...results,
+    ['performance_dashboard.md', dashboardFile(project, state, figures, moment)],
+    [summaryFileName(project), summaryFile(project, figures, moment)],
+    ['timeline.svg', timelineSvg(state, figures)],
+    ['graph.svg', graphSvg(figures)],
+    ['run.json', `${JSON.stringify(runRecord(state, figures, texts), null, 2)}\n`],
+    ['tasks.csv', tasksCsv(figures)],
+    ['trace.json', traceFile(state, figures)],
+  ]);
 }
 
-/** The crew's name less a trailing `_crew`. */
-export function shortName({ name }: Project): string {
-  return name.replace(/(?<=.)_crew$/, '');
+/** The export's folder: the crew's name less a trailing `_crew`, and the day on which the run started in its time zone. */
+export function exportFolderName(project: Project, state: RunState): string {
+  return `${shortName(project)}_${formatDay(startOf(state))}`;
+}
+
+function startOf({ started }: RunState): Moment {
+  return { wallMs: started?.wall_ms ?? 0, utcOffsetMin: started?.utc_offset_min ?? 0 };
 }

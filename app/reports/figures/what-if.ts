@@ -77,8 +77,7 @@ export class WhatIf {
     at(Math.min(knee * 2, MOST_SLOTS));
     let recommended = knee;
     while (recommended > 1 && at(recommended - 1) <= at(knee)) recommended -= 1;
-    const isShown = (slots: number) =>
-      slots === this.#slots || slots === recommended || Number.isInteger(Math.log2(slots));
+    const isShown = (slots: number) => slots === this.#slots || slots === recommended || (slots & (slots - 1)) === 0;
     const points = [...known]
       .filter(([slots]) => isShown(slots))
       .map(([slots, makespanMs]) => ({ slots, makespanMs }))

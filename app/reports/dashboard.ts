@@ -1,0 +1,118 @@
+import type { Project } from '../../shared/project/schema.ts';
+import { wordsOf } from '../../shared/project/titles.ts';
+import type { RunState } from '../../shared/run/state.ts';
+import { bottleneckTable, recommendations } from './dashboard/bottlenecks.ts';
+import { concurrencyLines, overallLines, taskDistribution, taskTable } from './dashboard/performance.ts';
+import { qualityLines, reliabilityLines } from './dashboard/quality.ts';
+import { agentTable, poolTable, slotTable, workloadTable } from './dashboard/resources.ts';
+import { predictionText, scalingLines, scalingTable } from './dashboard/scaling.ts';
+import { pathTable, waitTable } from './dashboard/waits.ts';
+import { definitions } from './definitions.ts';
+import type { Figures } from './figures.ts';
+import { formatDateTime, formatPercent, formatSeconds, type Moment } from './format.ts';
+import { blocks, bullets, inline, numbered } from './markdown.ts';
+import { flowDrawing, graphDrawing } from './mermaid.ts';
+import { noteOf } from './note.ts';
+import { shortName } from './short-name.ts';
+import { OUTCOME_WORDS } from './words.ts';
+
+/** `performance_dashboard.md`: the seed's sections in its order, every figure from the run. */
+export function dashboardFile(project: Project, state: RunState, figures: Figures, moment: Moment): string {
+  return `${blocks(
+    `# ${inline(wordsOf(shortName(project)))} Performance Dashboard${figures.rehearsal ? ' (rehearsal)' : ''}`,
+    noteOf(figures),
+    headOf(state, figures, moment),
+    '![Timeline of the run: what ran in which slot, and how many turns at once](timeline.svg)',
+    ...performance(figures),
+    ...resources(figures),
+    ...dependencies(project, state, figures),
+    ...bottlenecks(figures),
+    ...quality(figures),
+    ...scaling(figures),
+    '## What the Figures Mean',
+    bullets(Object.entries(definitions).map(([name, text]) => `**${wordsOf(name)}:** ${text}`)),
+  )}\n`;
+}
+
+function headOf(state: RunState, figures: Figures, moment: Moment): string {
+  return [
+    `**Run Started:** ${formatDateTime(moment)} (${inline(state.started?.time_zone ?? 'UTC')})`,
+    `**Outcome:** ${OUTCOME_WORDS[figures.outcome]}`,
+    `**Execution Success Rate:** ${formatPercent(figures.counts.successRate)}`,
+    `**Total Execution Time:** ${formatSeconds(figures.time.makespanMs)}`,
+  ].join('  \n');
+}
+
+function performance(figures: Figures): string[] {
+  return [
+    '## Execution Performance',
+    '### Overall Metrics',
+    bullets(overallLines(figures)),
+    '### Concurrency Analysis',
+    bullets(concurrencyLines(figures)),
+    '### Task Distribution',
+    taskDistribution(figures),
+    '### Tasks',
+    taskTable(figures),
+  ];
+}
+
+function resources(figures: Figures): string[] {
+  return [
+    '## Resource Utilization',
+    '### Agent Performance',
+    agentTable(figures),
+    '### Workload Processing',
+    workloadTable(figures),
+    '### Shared Resources',
+    poolTable(figures),
+    '### Slots',
+    slotTable(figures),
+  ];
+}
+
+function dependencies(project: Project, state: RunState, figures: Figures): string[] {
+  return [
+    '## Dependency Management',
+    '### Task Dependencies Resolved',
+    graphDrawing(project, figures),
+    '![Graph of the tasks, the critical path marked](graph.svg)',
+    '### Execution Flow',
+    flowDrawing(state, figures),
+    '### Critical Path',
+    pathTable(figures),
+    '### Waiting',
+    waitTable(figures),
+  ];
+}
+
+function bottlenecks(figures: Figures): string[] {
+  return [
+    '## Performance Bottlenecks',
+    '### Identified Bottlenecks',
+    bottleneckTable(figures),
+    '### Recommendations',
+    numbered(recommendations(figures)),
+  ];
+}
+
+function quality(figures: Figures): string[] {
+  return [
+    '## Quality and Reliability',
+    '### Quality Checks',
+    bullets(qualityLines(figures)),
+    '### System Reliability',
+    bullets(reliabilityLines(figures)),
+  ];
+}
+
+function scaling(figures: Figures): string[] {
+  return [
+    '## Scaling Projections',
+    '### Makespan by Slots',
+    scalingTable(figures),
+    bullets(scalingLines(figures)),
+    '### Prediction and Outcome',
+    predictionText(figures),
+  ];
+}

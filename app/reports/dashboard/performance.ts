@@ -1,0 +1,124 @@
+import { WAIT_REASONS } from '../../../shared/run/waits.ts';
+import { tokensOf } from '../figures/usage.ts';
+import type { Figures, MeasuredFigures } from '../figures.ts';
+import { formatDollars, formatNumber, formatPercent, formatSeconds } from '../format.ts';
+import { code, inline, table } from '../markdown.ts';
+import { statusMark, statusText } from '../words.ts';
+
+/** The run in a dozen lines. */
+export function overallLines(figures: MeasuredFigures): string[] {
+  const { counts, time, usage } = figures;
+  const perSecond = time.perSecond;
+  return [
+    `**Total Tasks:** ${formatNumber(counts.total)}`,
+    `**Completed Tasks:** ${formatNumber(counts.completed)}${besideCompleted(figures)}`,
+    ...otherEnds(figures),
+    `**Concurrent Tasks:** ${formatNumber(counts.concurrent)}`,
+    `**Sequential Tasks:** ${formatNumber(counts.sequential)}`,
+    `**Makespan:** ${formatSeconds(time.makespanMs)}`,
+    ...besideMakespan(figures),
+    perSecond === null
+      ? '**Processing Speed:** none, since no time passed'
+      : `**Processing Speed:** ${formatNumber(perSecond, 2)} tasks/second (${formatNumber(perSecond * 3600)} tasks/hour)`,
+    `**Model Calls:** ${formatNumber(usage.calls)}${usage.failedCalls > 0 ? ` (${formatNumber(usage.failedCalls)} failed)` : ''}`,
+    `**Tokens:** ${formatNumber(tokensOf(usage))} (${formatNumber(usage.promptTokens)} prompt, ${formatNumber(usage.completionTokens)} completion${usage.tokensEstimated ? '; in part estimated' : ''})`,
+    `**Cost:** ${formatDollars(usage.costUsd)}`,
+  ];
+}
+
+function besideCompleted({ counts, rehearsal }: MeasuredFigures): string {
+  const notes = [
+    ...(counts.degraded > 0 ? [`${formatNumber(counts.degraded)} degraded`] : []),
+    ...(counts.cached > 0 ? [`${formatNumber(counts.cached)} from the cache`] : []),
+    ...(counts.kept > 0 ? [`${formatNumber(counts.kept)} kept from an earlier run`] : []),
+    ...(rehearsal ? ['rehearsed'] : []),
+  ];
+  return notes.length === 0 ? '' : ` (${notes.join(', ')})`;
+}
+
+function otherEnds({ counts }: MeasuredFigures): string[] {
+  const ends: [string, number][] = [
+    ['Failed Tasks', counts.failed],
+    ['Skipped Tasks', counts.skipped],
+    ['Tasks Not Chosen', counts.notChosen],
+    ['Cancelled Tasks', counts.cancelled],
+    ['Tasks Not Ended', counts.pending],
+  ];
+  return ends.filter(([, count]) => count > 0).map(([name, count]) => `**${name}:** ${formatNumber(count)}`);
+}
+
+function besideMakespan({ time }: MeasuredFigures): string[] {
+  return [
+    ...(time.pausedMs > 0 ? [`**Paused, Not Counted:** ${formatSeconds(time.pausedMs)}`] : []),
+    ...(time.cutOffMs > 0 ? [`**Cut Off, Not Counted:** ${formatSeconds(time.cutOffMs)}`] : []),
+    ...(time.personMs > 0 ? [`**Waited for a Person with Nothing Else to Run:** ${formatSeconds(time.personMs)}`] : []),
+  ];
+}
+
+/** How parallel the run was, and how parallel it could have been. */
+export function concurrencyLines({ time, slots }: Figures): string[] {
+  const { concurrency, lowerBound } = time;
+  return [
+    `**Slots:** ${formatNumber(slots)}`,
+    `**Peak Concurrency:** ${formatNumber(concurrency.peak)} turns at once`,
+    `**Mean Concurrency:** ${formatNumber(concurrency.mean, 2)} turns`,
+    `**Time by Level:** ${levelsText(concurrency.levels)}`,
+    `**Slot Utilization:** ${share(time.utilisation)} (${formatSeconds(time.sequentialMs)} busy in ${formatSeconds(time.slotMs)} of slot time)`,
+    `**Sequential Time, Estimated:** ${formatSeconds(time.sequentialMs)}, the sum of all busy time`,
+    `**Time Saved:** ${share(time.timeSaved)}, as 1 − ${formatSeconds(time.makespanMs)} ÷ ${formatSeconds(time.sequentialMs)}`,
+    `**Lower Bound:** ${formatSeconds(lowerBound.ms)} (longest path ${formatSeconds(lowerBound.path_ms)}, slots ${formatSeconds(lowerBound.slots_ms)}${lowerBound.pools.map(poolBound).join('')})`,
+    `**Schedule Efficiency:** ${share(time.efficiency)}, the lower bound ÷ the makespan`,
+  ];
+}
+
+function poolBound({ pool, ms }: { pool: string | null; ms: number }): string {
+  return `, ${pool === null ? 'sequential lane' : code(pool)} ${formatSeconds(ms)}`;
+}
+
+function levelsText(levels: readonly number[]): string {
+  const total = levels.reduce((sum, ms) => sum + ms, 0);
+  if (total === 0) return 'nothing ran';
+  return levels.flatMap((ms, level) => (ms === 0 ? [] : [`${level}: ${formatPercent(ms / total)}`])).join(' · ');
+}
+
+function share(value: number | null): string {
+  return value === null ? 'none, since nothing ran' : formatPercent(value);
+}
+
+export function taskDistribution({ categories }: MeasuredFigures): string {
+  const rows = categories.map((category) => [
+    inline(category.category),
+    formatNumber(category.total),
+    formatNumber(category.concurrent),
+    formatNumber(category.sequential),
+    category.notChosen === category.total ? 'not chosen' : formatPercent(category.successRate),
+    formatSeconds(category.busyMs),
+  ]);
+  return table(['Category', 'Tasks', 'Concurrent', 'Sequential', 'Success Rate', 'Busy Time'], rows, [1, 2, 3, 4, 5]);
+}
+
+/** A row a task, the manager's assignment among them where it ran. */
+export function taskTable({ tasks }: MeasuredFigures): string {
+  const rows = tasks.map((task) => [
+    inline(task.title),
+    task.agent === null ? '' : code(task.agent),
+    `${statusMark(task)} ${statusText(task)}`,
+    task.slot === null ? '' : String(task.slot),
+    formatSeconds(task.waitingMs),
+    task.startedMs === null ? 'never' : formatSeconds(task.startedMs),
+    formatSeconds(task.runningMs),
+    formatNumber(task.attempts),
+    mainWait(task.waits),
+  ]);
+  const head = ['Task', 'Agent', 'Status', 'Slot', 'Waited', 'Started', 'Ran', 'Attempts', 'Waited Longest For'];
+  return table(head, rows, [3, 4, 5, 6, 7]);
+}
+
+function mainWait(waits: MeasuredFigures['tasks'][number]['waits']): string {
+  const longest = WAIT_REASONS.flatMap((reason) => waits.filter((wait) => wait.reason === reason)).reduce<
+    (typeof waits)[number] | null
+  >((most, wait) => (most === null || wait.ms > most.ms ? wait : most), null);
+  if (longest === null) return '';
+  const blocker = longest.blockers.find((name) => !name.startsWith('@'));
+  return `${longest.reason.replace('_', ' ')}${blocker === undefined ? '' : `: ${code(blocker)}`}`;
+}

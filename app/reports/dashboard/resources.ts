@@ -1,0 +1,76 @@
+import { tokensOf } from '../figures/usage.ts';
+import type { MeasuredFigures } from '../figures.ts';
+import { formatDollars, formatMemory, formatNumber, formatPercent, formatSeconds } from '../format.ts';
+import { code, inline, table } from '../markdown.ts';
+
+export function agentTable({ agents }: MeasuredFigures): string {
+  const rows = agents.map((agent) => [
+    `${code(agent.agent)}${agent.manager ? ' (manager)' : ''}`,
+    `${formatNumber(agent.completed)} of ${formatNumber(agent.tasks)}`,
+    formatSeconds(agent.busyMs),
+    agent.meanMs === null ? '' : formatSeconds(agent.meanMs),
+    formatNumber(agent.usage.calls),
+    formatNumber(tokensOf(agent.usage)),
+    formatDollars(agent.usage.costUsd),
+    formatNumber(agent.failures),
+  ]);
+  const head = ['Agent', 'Tasks Completed', 'Busy Time', 'Mean Turn', 'Model Calls', 'Tokens', 'Cost', 'Failed Turns'];
+  return table(head, rows, [1, 2, 3, 4, 5, 6, 7]);
+}
+
+export function workloadTable({ workload }: MeasuredFigures): string {
+  if (workload.length === 0) return 'The crew declares no workload.';
+  const rows = workload.map(({ name, declared, unit, measured, by }) => [
+    inline(name.replaceAll('_', ' ')),
+    formatNumber(declared, Number.isInteger(declared) ? 0 : 2),
+    measured === null ? 'not measured' : formatNumber(measured),
+    inline(unit ?? ''),
+    inline(by),
+  ]);
+  return table(['Workload', 'Declared', 'Measured', 'Unit', 'Counted by'], rows, [1, 2]);
+}
+
+export function poolTable({ pools }: MeasuredFigures): string {
+  if (pools.length === 0) return 'No shared resource was declared or taken.';
+  const rows = pools.map((pool) => [
+    `${code(pool.pool)}${pool.declared ? '' : ' (not declared)'}`,
+    formatNumber(pool.capacity),
+    formatNumber(pool.uses),
+    formatNumber(pool.peak),
+    formatNumber(pool.mean, 2),
+    formatNumber(pool.waits),
+    formatSeconds(pool.waitMs),
+    formatNumber(pool.longestQueue),
+    formatNumber(pool.timeouts),
+    formatNumber(pool.reclaimed),
+  ]);
+  const head = [
+    'Resource',
+    'Capacity',
+    'Uses',
+    'Peak',
+    'Mean',
+    'Waits',
+    'Waited',
+    'Longest Queue',
+    'Timeouts',
+    'Reclaimed',
+  ];
+  return table(head, rows, [1, 2, 3, 4, 5, 6, 7, 8, 9]);
+}
+
+export function slotTable({ slotUse, time }: MeasuredFigures): string {
+  if (slotUse.length === 0) return 'No slot was started.';
+  const rows = slotUse.map((slot) => [
+    String(slot.slot),
+    formatNumber(slot.turns),
+    formatSeconds(slot.busyMs),
+    time.makespanMs === 0 ? '' : formatPercent(slot.busyMs / time.makespanMs),
+    slot.meanCpu === null ? 'not sampled' : `${formatNumber(slot.meanCpu, 1)}%`,
+    slot.peakCpu === null ? 'not sampled' : `${formatNumber(slot.peakCpu, 1)}%`,
+    slot.peakMemoryBytes === 0 ? 'not sampled' : formatMemory(slot.peakMemoryBytes),
+    formatNumber(slot.restarts),
+  ]);
+  const head = ['Slot', 'Turns', 'Busy Time', 'Busy Share', 'CPU Mean', 'CPU Peak', 'Memory Peak', 'Restarts'];
+  return table(head, rows, [0, 1, 2, 3, 4, 5, 6, 7]);
+}

@@ -1,0 +1,58 @@
+import { WAIT_REASONS } from '../../../shared/run/waits.ts';
+import type { MeasuredFigures } from '../figures.ts';
+import { formatNumber, formatPercent, formatSeconds } from '../format.ts';
+import { blocks, code, inline, table } from '../markdown.ts';
+import { REASON_WORDS, titlesOf } from '../words.ts';
+
+const SLACK_SHOWN = 10;
+
+/** The chain that ends last, then how far from it the others are. */
+export function pathTable(figures: MeasuredFigures): string {
+  const titles = titlesOf(figures);
+  if (figures.path.links.length === 0) return 'Nothing ran, so there is none.';
+  const rows = figures.path.links.map((link) => [
+    inline(titles.get(link.task) ?? link.task),
+    link.reason === null
+      ? 'ran'
+      : `waited for ${REASON_WORDS[link.reason]}${link.blocker === null || link.blocker.startsWith('@') ? '' : ` (${code(link.blocker)})`}`,
+    formatSeconds(link.start),
+    formatSeconds(link.end),
+    formatSeconds(link.end - link.start),
+    formatPercent(link.share),
+  ]);
+  return blocks(
+    table(['Task', 'What It Did', 'From', 'To', 'Took', 'Share of Makespan'], rows, [2, 3, 4, 5]),
+    slackText(figures, titles),
+  );
+}
+
+function slackText(figures: MeasuredFigures, titles: ReadonlyMap<string, string>): string {
+  const others = [...figures.path.slack].sort((a, b) => a[1] - b[1]);
+  if (others.length === 0) return '';
+  const shown = others
+    .slice(0, SLACK_SHOWN)
+    .map(([name, ms]) => `${inline(titles.get(name) ?? name)} ${formatSeconds(ms)}`);
+  const more = others.length > SLACK_SHOWN ? `, and ${formatNumber(others.length - SLACK_SHOWN)} more` : '';
+  return `Slack of the others, the least first: ${shown.join(', ')}${more}.`;
+}
+
+/** What the tasks waited for, summed over all of them. */
+export function waitTable({ tasks }: MeasuredFigures): string {
+  const rows = WAIT_REASONS.flatMap((reason) => {
+    const own = tasks.flatMap((task) =>
+      task.waits.filter((wait) => wait.reason === reason).map((wait) => ({ task, wait })),
+    );
+    if (own.length === 0) return [];
+    const longest = own.reduce((most, next) => (next.wait.ms > most.wait.ms ? next : most));
+    return [
+      [
+        `for ${REASON_WORDS[reason]}`,
+        formatNumber(own.length),
+        formatSeconds(own.reduce((sum, { wait }) => sum + wait.ms, 0)),
+        `${inline(longest.task.title)}, ${formatSeconds(longest.wait.ms)}`,
+      ],
+    ];
+  });
+  if (rows.length === 0) return 'No task waited.';
+  return table(['Waited', 'Tasks', 'Together', 'Longest'], rows, [1, 2]);
+}

@@ -1,0 +1,140 @@
+import type { Project } from '../../shared/project/schema.ts';
+import { lastAtMost } from '../../shared/run/intervals.ts';
+import type { RunState, TurnState } from '../../shared/run/state.ts';
+import type { TaskFigures } from './figures/task-figures.ts';
+import type { MeasuredFigures } from './figures.ts';
+import { countOf } from './format.ts';
+import { blocks, ganttName, mermaidLabel } from './markdown.ts';
+import { titlesOf } from './words.ts';
+
+/** Viewers refuse larger drawings. */
+const MOST_TASKS = 100;
+const MOST_EDGES = 300;
+const LONGEST_SHOWN = 50;
+
+const STATUS_CLASSES = [
+  '  classDef completed fill:#dcfce7,stroke:#15803d,color:#14532d',
+  '  classDef degraded fill:#fef3c7,stroke:#b45309,color:#78350f',
+  '  classDef failed fill:#fee2e2,stroke:#b91c1c,color:#7f1d1d',
+  '  classDef other fill:#f1f5f9,stroke:#64748b,color:#334155',
+];
+
+/** The graph of the run's tasks; of a large crew that of its categories, saying so. */
+export function graphDrawing(project: Project, figures: MeasuredFigures): string {
+  const tasks = figures.tasks.filter((task) => !task.isAssignment);
+  const edges = tasks.reduce((sum, task) => sum + task.context.length, 0);
+  if (tasks.length <= MOST_TASKS && edges <= MOST_EDGES) return taskGraph(tasks);
+  return blocks(
+    categoryGraph(project, figures),
+    `The crew has ${countOf(tasks.length, 'task')} and ${countOf(edges, 'dependency', 'dependencies')}, more than viewers draw: this is the graph of its categories, with the number of dependencies between them. Every task stands in \`graph.svg\`.`,
+  );
+}
+
+function taskGraph(tasks: readonly TaskFigures[]): string {
+  const ids = new Map(tasks.map((task, at) => [task.name, `t${at}`]));
+  const onPath = new Set(tasks.filter((task) => task.criticalMs > 0).map((task) => task.name));
+  const lines = ['graph LR'];
+  for (const task of tasks) lines.push(`  ${ids.get(task.name)}["${mermaidLabel(task.title)}"]:::${classOf(task)}`);
+  for (const task of tasks) {
+    for (const before of task.context) {
+      const arrow = onPath.has(before) && onPath.has(task.name) ? '==>' : '-->';
+      if (ids.has(before)) lines.push(`  ${ids.get(before)} ${arrow} ${ids.get(task.name)}`);
+    }
+  }
+  return fenced([...lines, ...STATUS_CLASSES]);
+}
+
+function categoryGraph(project: Project, figures: MeasuredFigures): string {
+  const shown = figures.categories.slice(0, MOST_TASKS);
+  const ids = new Map(shown.map(({ category }, at) => [category, `c${at}`]));
+  const categories = new Map(figures.tasks.map((task) => [task.name, task.category]));
+  const counts = new Map<string, number>();
+  for (const task of project.tasks) {
+    for (const before of task.context) {
+      const from = ids.get(categories.get(before) ?? '');
+      const to = ids.get(categories.get(task.name) ?? '');
+      if (from === undefined || to === undefined) continue;
+      const key = `${from} ${to}`;
+      counts.set(key, (counts.get(key) ?? 0) + 1);
+    }
+  }
+  const nodes = shown.map(({ category, total }) => `  ${ids.get(category)}["${mermaidLabel(category)} (${total})"]`);
+  const arrows = [...counts].slice(0, MOST_EDGES).map(([key, count]) => {
+    const [from, to] = key.split(' ');
+    return `  ${from} -->|${count}| ${to}`;
+  });
+  return fenced(['graph LR', ...nodes, ...arrows]);
+}
+
+function classOf(task: TaskFigures): string {
+  if (task.status === 'completed') return task.degraded ? 'degraded' : 'completed';
+  return task.status === 'failed' ? 'failed' : 'other';
+}
+
+/** What ran when, by slot; of a large run the critical path and the longest tasks, saying so. */
+export function flowDrawing(state: RunState, figures: MeasuredFigures): string {
+  const tasks = figures.tasks.filter((task) => task.startedMs !== null);
+  if (tasks.length === 0) return 'No task was started.';
+  if (state.turns.length <= MOST_TASKS) return gantt(state, figures, state.turns);
+  const chosen = new Set(chosenTasks(tasks).map((task) => task.name));
+  const turns = state.turns.filter((turn) => chosen.has(turn.task)).slice(0, MOST_EDGES);
+  return blocks(
+    gantt(state, figures, turns),
+    `The run had ${countOf(state.turns.length, 'turn')} of ${countOf(tasks.length, 'task')}, more than viewers draw: this shows ${countOf(turns.length, 'turn')} of the critical path and the ${LONGEST_SHOWN} longest tasks. Every turn stands in \`timeline.svg\`.`,
+  );
+}
+
+function chosenTasks(tasks: readonly TaskFigures[]): TaskFigures[] {
+  const critical = tasks.filter((task) => task.criticalMs > 0);
+  const longest = [...tasks].sort((a, b) => b.busyMs - a.busyMs).slice(0, LONGEST_SHOWN);
+  return [...critical, ...longest];
+}
+
+function gantt(state: RunState, figures: MeasuredFigures, turns: readonly TurnState[]): string {
+  const titles = titlesOf(figures);
+  const critical = criticalTimes(figures);
+  const slots = [...new Set(turns.map((turn) => turn.slot))].sort((a, b) => a - b);
+  const format = figures.time.endMs < 3_600_000 ? '%M:%S' : '%H:%M:%S';
+  const lines = ['gantt', '  dateFormat YYYY-MM-DD HH:mm:ss.SSS', `  axisFormat ${format}`];
+  for (const slot of slots) {
+    lines.push(`  section Slot ${slot}`);
+    for (const turn of turns.filter((one) => one.slot === slot)) {
+      const tags = [
+        ...(turn.result === null || turn.result === 'ok' ? [] : ['active']),
+        ...(isCritical(critical, turn) ? ['crit'] : []),
+      ];
+      const times = [ganttTime(turn.start), ganttTime(Math.max(turn.end ?? state.t, turn.start + 1))];
+      lines.push(`  ${ganttName(nameOf(turn, titles))} :${[...tags, ...times].join(', ')}`);
+    }
+  }
+  return fenced(lines);
+}
+
+function nameOf(turn: TurnState, titles: ReadonlyMap<string, string>): string {
+  const attempt = turn.attempt > 1 ? ` (attempt ${turn.attempt})` : '';
+  return `${titles.get(turn.task) ?? turn.task}${turn.turn === null ? '' : ` ${turn.turn.replace(':', ' ')}`}${attempt}`;
+}
+
+function criticalTimes({ path }: MeasuredFigures): ReadonlyMap<string, readonly number[]> {
+  const times = new Map<string, number[]>();
+  for (const link of path.links) {
+    if (link.kind === 'running') times.set(link.task, [...(times.get(link.task) ?? []), link.end]);
+  }
+  return times;
+}
+
+/** A link that runs ends within the turn. */
+function isCritical(times: ReadonlyMap<string, readonly number[]>, turn: TurnState): boolean {
+  const ends = times.get(turn.task) ?? [];
+  const last = ends[lastAtMost(ends, turn.end ?? Number.POSITIVE_INFINITY, (end) => end)];
+  return last !== undefined && last > turn.start;
+}
+
+/** Run time as the Gantt reads it: a day begins at 0. */
+function ganttTime(ms: number): string {
+  return new Date(Date.UTC(2000, 0, 1) + ms).toISOString().replace('T', ' ').replace('Z', '');
+}
+
+function fenced(lines: readonly string[]): string {
+  return ['```mermaid', ...lines, '```'].join('\n');
+}

@@ -1,0 +1,36 @@
+import type { MeasuredFigures } from './figures.ts';
+import { countOf } from './format.ts';
+import { interruptText } from './words.ts';
+
+/** What a reader has to know before any figure: that it was a rehearsal, and that the run did not simply complete. */
+export function noteOf(figures: MeasuredFigures): string {
+  const lines = [...(figures.rehearsal ? [REHEARSAL] : []), ...outcomeNote(figures)];
+  return lines.map((line) => `> ${line}`).join('\n>\n');
+}
+
+const REHEARSAL =
+  '**Rehearsal.** No model was asked: the answers are made up and say nothing. Order, tools, files and times are those of this run; tools that reach outside the workspace were not called.';
+
+function outcomeNote(figures: MeasuredFigures): string[] {
+  const { counts, outcome } = figures;
+  switch (outcome) {
+    case 'completed':
+      return [];
+    case 'completed_degraded':
+      return [
+        `**Completed, degraded.** ${countOf(counts.degraded, 'result')} had to do without something, ${countOf(counts.failed, 'task')} failed, ${countOf(counts.skipped, 'task')} ${counts.skipped === 1 ? 'was' : 'were'} skipped.`,
+      ];
+    case 'failed':
+      return [
+        `**This run failed.** ${countOf(counts.completed, 'task')} of ${counts.total} completed, ${counts.failed} failed, ${counts.skipped} ${counts.skipped === 1 ? 'was' : 'were'} skipped.`,
+      ];
+    case 'cancelled':
+      return [
+        `**This run was cancelled.** ${countOf(counts.completed, 'task')} of ${counts.total} had completed, ${counts.cancelled} ${counts.cancelled === 1 ? 'was' : 'were'} cancelled.`,
+      ];
+    case 'interrupted':
+      return [
+        `**This run is interrupted:** ${interruptText(figures)}. ${countOf(counts.completed, 'task')} of ${counts.total} had completed, ${counts.pending} ${counts.pending === 1 ? 'has' : 'have'} not ended; it can be resumed. Figures go up to where it stopped.`,
+      ];
+  }
+}

@@ -1,0 +1,109 @@
+import type { TaskFigures } from './figures/task-figures.ts';
+import { tokensOf } from './figures/usage.ts';
+import { countOf, formatDate, formatDollars, formatNumber, formatSeconds, listOf, type Moment } from './format.ts';
+import { blocks, bullets, code, inline } from './markdown.ts';
+import { statusText, waitText } from './words.ts';
+
+const RESERVED = /^(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])$/i;
+
+/** `<task>_result.md`; a name that Windows keeps for itself gets a `_` in front. */
+export function resultFileName(task: string): string {
+  return `${RESERVED.test(task) ? '_' : ''}${task}_result.md`;
+}
+
+/** The file of one task: its result, or why there is none, and what was measured of it. */
+export function resultFile(task: TaskFigures, text: string | undefined, moment: Moment, rehearsal: boolean): string {
+  return `${blocks(
+    `# ${inline(task.title)} Result${rehearsal ? ' (rehearsal)' : ''}`,
+    headOf(task, moment),
+    '---',
+    bodyOf(task, text),
+    '---',
+    '**Performance Metrics:**',
+    bullets(metricsOf(task)),
+  )}\n`;
+}
+
+function headOf(task: TaskFigures, moment: Moment): string {
+  return [
+    `**Processing Agent:** ${task.agent === null ? 'none was assigned' : code(task.agent)}`,
+    `**Execution Date:** ${formatDate(moment)}`,
+    `**Execution Type:** ${task.async ? 'Concurrent' : 'Sequential'}`,
+    `**Status:** ${statusText(task)}`,
+  ].join('  \n');
+}
+
+function bodyOf(task: TaskFigures, text: string | undefined): string {
+  switch (task.status) {
+    case 'completed':
+      return text === undefined || text.trim() === '' ? '*The result is empty.*' : text.trim();
+    case 'failed':
+      return `This task failed (${code(task.error?.kind ?? 'unknown')}): ${inline(task.error?.message ?? 'no reason was given')}`;
+    case 'skipped':
+      return `This task was skipped, because ${listOf(task.skippedBecause.map(code))} did not complete.`;
+    case 'not_chosen':
+      return 'This task was not chosen: the run took another branch.';
+    case 'cancelled':
+      return 'This task was cancelled before it had a result.';
+    case 'pending':
+      return 'This task has not ended: the run was interrupted and can be resumed.';
+  }
+}
+
+function metricsOf(task: TaskFigures): string[] {
+  return [
+    `Waited: ${task.waits.length === 0 ? 'not at all' : task.waits.map(waitText).join('; ')}`,
+    `Ran: ${formatSeconds(task.runningMs)}${ranWhere(task)}`,
+    ...(task.failedBusyMs > 0 ? [`Of this in turns that failed: ${formatSeconds(task.failedBusyMs)}`] : []),
+    ...(task.leaseMs > 0 ? [`Of this in a resource's queue: ${formatSeconds(task.leaseMs)}`] : []),
+    `Attempts: ${formatNumber(task.attempts)}`,
+    `Model calls: ${callsText(task)}`,
+    `Cost: ${formatDollars(task.usage.costUsd)}`,
+    `Tools: ${toolsText(task)}`,
+    ...(task.milestones.length > 0 ? [`Milestones: ${task.milestones.map(milestoneText).join(', ')}`] : []),
+    `Context received: ${contextText(task)}`,
+    `Resources held: ${task.resources.length === 0 ? 'none' : listOf(task.resources.map(code))}`,
+  ];
+}
+
+function ranWhere({ startedMs, endedMs, slot }: TaskFigures): string {
+  if (startedMs === null) return '; it never started';
+  const until = endedMs === null ? '' : ` to ${formatSeconds(endedMs)}`;
+  return ` (from ${formatSeconds(startedMs)}${until} of the run, last in slot ${slot})`;
+}
+
+function callsText({ usage }: TaskFigures): string {
+  if (usage.calls === 0) return 'none';
+  const failed = usage.failedCalls > 0 ? `, ${formatNumber(usage.failedCalls)} of them failed` : '';
+  const estimated = usage.tokensEstimated ? ', in part estimated' : '';
+  const parts = `${formatNumber(usage.promptTokens)} prompt + ${formatNumber(usage.completionTokens)} completion`;
+  return `${formatNumber(usage.calls)}${failed}; ${formatNumber(tokensOf(usage))} tokens (${parts}${estimated})`;
+}
+
+function toolsText({ tools }: TaskFigures): string {
+  if (tools.length === 0) return 'none called';
+  return tools
+    .map(({ name, calls, failed, rehearsed }) => {
+      const notes = [
+        ...(failed > 0 ? [`${formatNumber(failed)} failed`] : []),
+        ...(rehearsed > 0 ? [`${formatNumber(rehearsed)} not called, answered by the rehearsal`] : []),
+      ];
+      return `${code(name)} × ${formatNumber(calls)}${notes.length === 0 ? '' : ` (${notes.join(', ')})`}`;
+    })
+    .join(', ');
+}
+
+function milestoneText({ name, t }: { name: string; t: number }): string {
+  return `${inline(name)} at ${formatSeconds(t)}`;
+}
+
+function contextText({ context, missing, shortened, startedMs }: TaskFigures): string {
+  if (context.length === 0) return 'none asked for';
+  if (startedMs === null) return `none of ${countOf(context.length, 'task')}, since it never started`;
+  return context
+    .map((name) => {
+      if (missing.includes(name)) return `${code(name)} (missing)`;
+      return shortened.includes(name) ? `${code(name)} (shortened)` : code(name);
+    })
+    .join(', ');
+}

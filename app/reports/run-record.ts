@@ -1,0 +1,41 @@
+import type { RunState } from '../../shared/run/state.ts';
+import type { Figures } from './figures.ts';
+import { mainFigures, type RunObject } from './run-json.ts';
+
+/** What stands in `run.json`: the object of `run --json` without the folder's place, and every other figure. */
+export type RunRecord = { format: 'crewlane-run/1'; started: unknown; figures: unknown } & Omit<RunObject, 'run_dir'>;
+
+/** Names as in cli.md; below `figures` times are whole milliseconds and say so in their names. */
+export function runRecord(state: RunState, figures: Figures, texts: ReadonlyMap<string, string>): RunRecord {
+  const { started } = state;
+  const { runId: _, outcome: __, reason: ___, rehearsal: ____, ...rest } = figures;
+  return {
+    format: 'crewlane-run/1',
+    ...mainFigures(figures, state, texts),
+    started: started && {
+      crew: started.crew,
+      wall_ms: started.wall_ms,
+      time_zone: started.time_zone,
+      utc_offset_min: started.utc_offset_min,
+      seed: started.seed,
+      provider: started.settings.provider,
+      model: started.settings.model,
+      slots: started.settings.slots,
+      versions: started.versions,
+      ...(started.from_run === undefined ? {} : { from_run: started.from_run }),
+    },
+    figures: withSnakeKeys(rest),
+  };
+}
+
+/** Keys of records as in the file's other names; the keys of maps are names that people gave, and stay. */
+function withSnakeKeys(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withSnakeKeys);
+  if (value instanceof Map) return Object.fromEntries([...value].map(([key, item]) => [key, withSnakeKeys(item)]));
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [snake(key), withSnakeKeys(item)]));
+}
+
+function snake(key: string): string {
+  return key.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+}

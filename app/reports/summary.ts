@@ -1,0 +1,50 @@
+import type { Project } from '../../shared/project/schema.ts';
+import { wordsOf } from '../../shared/project/titles.ts';
+import type { Figures } from './figures.ts';
+import { formatDate, formatPercent, formatSeconds, type Moment } from './format.ts';
+import { blocks, bullets, inline, numbered } from './markdown.ts';
+import { noteOf } from './note.ts';
+import { shortName } from './short-name.ts';
+import { architectureLines, processText } from './summary/architecture.ts';
+import { conclusion, nextSteps, reliabilityLines, scalabilityLines } from './summary/outlook.ts';
+import { achievementLines, impactLines, overview, workloadLines } from './summary/overview.ts';
+import { taskAnalysis } from './summary/tasks.ts';
+
+/** `CONCURRENT_PROCESSING_SUMMARY.md` for the crew `concurrent_processing_crew`. */
+export function summaryFileName(project: Project): string {
+  return `${shortName(project).toUpperCase()}_SUMMARY.md`;
+}
+
+/** The summary for who has two minutes: sentences around computed figures, each true for this run. */
+export function summaryFile(project: Project, figures: Figures, moment: Moment): string {
+  return `${blocks(
+    `# ${inline(wordsOf(shortName(project)))} Executive Summary${figures.rehearsal ? ' (rehearsal)' : ''}`,
+    noteOf(figures),
+    [
+      `**Processing Date:** ${formatDate(moment)}`,
+      `**Total Execution Time:** ${formatSeconds(figures.time.makespanMs)}`,
+      `**Success Rate:** ${formatPercent(figures.counts.successRate)}`,
+    ].join('  \n'),
+    '## Executive Overview',
+    overview(figures),
+    '## Performance Achievements',
+    '### Execution Efficiency',
+    bullets(achievementLines(figures)),
+    ...(figures.workload.length === 0 ? [] : ['### Workload Processing', bullets(workloadLines(figures))]),
+    '## Architecture of the Run',
+    processText(project, figures),
+    bullets(architectureLines(project, figures)),
+    '## Impact',
+    bullets(impactLines(figures)),
+    '## Task Execution Analysis',
+    ...taskAnalysis(figures),
+    '## Scalability Assessment',
+    bullets(scalabilityLines(figures)),
+    '## Reliability',
+    bullets(reliabilityLines(figures)),
+    '## Next Steps',
+    numbered(nextSteps(figures)),
+    '## Conclusion',
+    conclusion(figures),
+  )}\n`;
+}

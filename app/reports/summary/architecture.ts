@@ -1,0 +1,74 @@
+import type { Project } from '../../../shared/project/schema.ts';
+import type { Figures } from '../figures.ts';
+import { countOf, formatNumber, formatSeconds, listOf } from '../format.ts';
+import { code, inline } from '../markdown.ts';
+import { titlesOf } from '../words.ts';
+
+/** Who decided what, in the process that the crew follows. */
+export function processText(project: Project, figures: Figures): string {
+  const manager = project.agents.find((agent) => agent.manager)?.name;
+  switch (project.process) {
+    case 'sequential':
+      return 'The crew follows its graph as it is drawn: a task starts as soon as everything it needs has ended and a slot is free. There are no phases.';
+    case 'hierarchical': {
+      const assigned = figures.tasks.some((task) => task.isAssignment);
+      const who = manager === undefined ? 'A manager' : `The manager ${code(manager)}`;
+      return `${who} ${assigned ? 'chose the agents of the tasks that named none' : 'had no agents to choose, since every task names its own'}. Apart from that a task starts as soon as everything it needs has ended and a slot is free; there are no phases.`;
+    }
+    case 'consensual':
+      return 'Each task is done by several agents: they propose in parallel, then vote, and the proposal with most votes is the result.';
+  }
+}
+
+export function architectureLines(project: Project, figures: Figures): string[] {
+  const edges = project.tasks.reduce((sum, task) => sum + task.context.length, 0);
+  const starts = project.tasks.filter((task) => task.context.length === 0).length;
+  return [
+    `**Agents:** ${countOf(project.agents.length, 'agent')}; ${busiest(figures)}.`,
+    `**Dependencies:** ${countOf(edges, 'dependency', 'dependencies')}; ${formatNumber(starts)} of ${countOf(project.tasks.length, 'task')} ${starts === 1 ? 'needs' : 'need'} no other.`,
+    `**Sequential Lane:** ${laneText(figures)}.`,
+    `**Shared Resources:** ${resourceText(figures)}.`,
+    `**Critical Path:** ${pathText(figures)}.`,
+  ];
+}
+
+function busiest({ agents }: Figures): string {
+  const most = agents.reduce<(typeof agents)[number] | null>(
+    (best, agent) => (best === null || agent.busyMs > best.busyMs ? agent : best),
+    null,
+  );
+  if (most === null || most.busyMs === 0) return 'none of them was busy';
+  return `the busiest was ${code(most.agent)} with ${formatSeconds(most.busyMs)} over ${countOf(most.turns, 'turn')}`;
+}
+
+function laneText({ counts, tasks }: Figures): string {
+  if (counts.sequential === 0) return 'not used, since every task is concurrent';
+  const waited = tasks.reduce((sum, task) => sum + waitFor(task, 'lane'), 0);
+  const one = `${countOf(counts.sequential, 'task')} ran one at a time beside the concurrent ones`;
+  return waited === 0
+    ? `${one}, and none waited for it`
+    : `${one}; together they waited ${formatSeconds(waited)} for it`;
+}
+
+function resourceText({ pools }: Figures): string {
+  const used = pools.filter((pool) => pool.uses > 0);
+  if (used.length === 0) return pools.length === 0 ? 'none' : `${countOf(pools.length, 'resource')}, none of them used`;
+  return listOf(
+    used.map((pool) => {
+      const waits = pool.waits === 0 ? 'no waits' : `${countOf(pool.waits, 'wait')}, ${formatSeconds(pool.waitMs)}`;
+      return `${code(pool.pool)} (${formatNumber(pool.peak)} of ${formatNumber(pool.capacity)} at the peak, ${waits})`;
+    }),
+  );
+}
+
+function pathText(figures: Figures): string {
+  const titles = titlesOf(figures);
+  const names = figures.path.tasks.map((name) => inline(titles.get(name) ?? name));
+  if (names.length === 0) return 'none, since nothing ran';
+  const shown = names.length > 6 ? [...names.slice(0, 3), `… ${names.length - 5} more …`, ...names.slice(-2)] : names;
+  return shown.join(' → ');
+}
+
+function waitFor(task: Figures['tasks'][number], reason: string): number {
+  return task.waits.find((wait) => wait.reason === reason)?.ms ?? 0;
+}

@@ -1,0 +1,73 @@
+import { recommendations } from '../dashboard/bottlenecks.ts';
+import type { Figures } from '../figures.ts';
+import { countOf, formatNumber, formatPercent, formatSeconds } from '../format.ts';
+import { interruptText } from '../words.ts';
+
+export function scalabilityLines({ scaling, slots, time }: Figures): string[] {
+  const at = (count: number): number => scaling.points.find((point) => point.slots === count)?.makespanMs ?? 0;
+  return [
+    `**Capacity Used:** ${formatNumber(time.concurrency.peak)} of ${countOf(slots, 'slot')} at the peak.`,
+    `**More Slots:** simulated from the measured durations, one slot takes ${formatSeconds(at(1))}, ${countOf(scaling.knee, 'slot')} ${scaling.knee === 1 ? 'takes' : 'take'} ${formatSeconds(at(scaling.knee))}; beyond that a doubling saves under 10%.`,
+    scaling.recommended === slots
+      ? `**Recommended:** the ${countOf(slots, 'slot')} of this run.`
+      : `**Recommended:** ${countOf(scaling.recommended, 'slot')} (${formatSeconds(at(scaling.recommended))}) in place of ${formatNumber(slots)} (${formatSeconds(at(slots))}).`,
+  ];
+}
+
+export function reliabilityLines({ counts, tasks, agents, slotUse, quality, time }: Figures): string[] {
+  const failures = agents.reduce((sum, agent) => sum + agent.failures, 0);
+  const recovered = tasks.filter((task) => task.status === 'completed' && task.attempts > 1).length;
+  const restarts = slotUse.reduce((sum, slot) => sum + slot.restarts, 0);
+  const checks = [quality.guardrails, quality.schemas].reduce((sum, { passed, failed }) => sum + passed + failed, 0);
+  const failedChecks = quality.guardrails.failed + quality.schemas.failed;
+  return [
+    failures === 0
+      ? '**Attempts:** none failed.'
+      : `**Attempts:** ${countOf(failures, 'turn')} failed, which took ${formatSeconds(time.failedBusyMs)}; ${countOf(recovered, 'task')} completed after more than one attempt.`,
+    counts.failed + counts.skipped + counts.degraded === 0
+      ? '**Isolation:** no task failed, was skipped or had to do without a result.'
+      : `**Isolation:** ${countOf(counts.failed, 'task')} failed; ${formatNumber(counts.degraded)} went on without a result, ${formatNumber(counts.skipped)} ${counts.skipped === 1 ? 'was' : 'were'} skipped.`,
+    restarts === 0 ? '**Slots:** none had to be restarted.' : `**Slots:** restarted ${countOf(restarts, 'time')}.`,
+    checks === 0
+      ? '**Checked Results:** the crew asks for no guardrail or schema, so nothing was checked automatically.'
+      : `**Checked Results:** ${countOf(checks, 'check')}, ${formatNumber(failedChecks)} failed.`,
+  ];
+}
+
+/** The dashboard's advice, after what has to be done before anything else. */
+export function nextSteps(figures: Figures): string[] {
+  return [...firstStep(figures), ...recommendations(figures)];
+}
+
+function firstStep({ outcome, rehearsal }: Figures): string[] {
+  if (outcome === 'interrupted') return ['**Resume the run:** what has completed is kept.'];
+  if (outcome === 'cancelled') return ['**Run it again** when it is wanted: it was cancelled.'];
+  return rehearsal ? ['**Choose a model:** this was a rehearsal, its texts are made up.'] : [];
+}
+
+/** How it ended, and the figures that say how well. Nothing that the run did not show. */
+export function conclusion(figures: Figures): string {
+  const { counts, time, outcome, rehearsal } = figures;
+  const rate = `${formatPercent(counts.successRate)} of its tasks completed`;
+  const saved =
+    time.timeSaved === null
+      ? ''
+      : ` Compared with one task at a time it saved ${formatPercent(time.timeSaved)} of the time.`;
+  const reached =
+    time.efficiency === null ? '' : ` It reached ${formatPercent(time.efficiency)} of what is possible for this work.`;
+  const made = rehearsal
+    ? ' What the results say was made up; the times and the order are those of the rehearsal.'
+    : '';
+  switch (outcome) {
+    case 'completed':
+      return `The run completed: ${rate} in ${formatSeconds(time.makespanMs)}.${saved}${reached}${made}`;
+    case 'completed_degraded':
+      return `The run completed, but not in full: ${rate}, ${countOf(counts.degraded, 'result')} had to do without something. Read those results with that in mind.${saved}${made}`;
+    case 'failed':
+      return `The run failed: ${rate}, and at least one result that nothing else builds on is missing. Its figures describe the work that was done, not a success.${made}`;
+    case 'cancelled':
+      return `The run was cancelled after ${formatSeconds(time.makespanMs)}: ${rate}.${made}`;
+    case 'interrupted':
+      return `The run is not over: it was interrupted after ${formatSeconds(time.makespanMs)} because ${interruptText(figures)}, when ${rate}.${made}`;
+  }
+}

@@ -1,0 +1,72 @@
+/** What a layout asks of a task. */
+export interface Placed {
+  name: string;
+  context: readonly string[];
+}
+
+const SWEEPS = 4;
+
+/**
+ * Tasks in columns, each to the right of its context and as far right as those that wait for it let it be, ordered
+ * within a column so that edges cross little (by the mean place of their neighbours). The same tasks give the same layers.
+ */
+export function layersOf<Task extends Placed>(tasks: readonly Task[]): Task[][] {
+  const byName = new Map(tasks.map((task) => [task.name, task]));
+  const depth = depths(tasks, byName);
+  const layers: Task[][] = [];
+  for (const task of tasks) {
+    const at = depth.get(task.name) ?? 0;
+    while (layers.length <= at) layers.push([]);
+    layers[at]?.push(task);
+  }
+  const after = dependents(tasks);
+  for (let sweep = 0; sweep < SWEEPS; sweep += 1) {
+    for (const layer of layers) reorder(layer, layers, (task) => task.context);
+    for (const layer of [...layers].reverse()) reorder(layer, layers, (task) => after.get(task.name) ?? []);
+  }
+  return layers;
+}
+
+function depths(tasks: readonly Placed[], byName: ReadonlyMap<string, Placed>): Map<string, number> {
+  const depth = new Map<string, number>();
+  const open: Placed[] = [...tasks].reverse();
+  for (let task = open.at(-1); task !== undefined; task = open.at(-1)) {
+    const before = task.context.flatMap((name) => byName.get(name) ?? []);
+    const missing = before.filter((other) => !depth.has(other.name));
+    if (depth.has(task.name) || missing.length === 0) {
+      open.pop();
+      depth.set(
+        task.name,
+        before.reduce((most, other) => Math.max(most, (depth.get(other.name) ?? 0) + 1), 0),
+      );
+    } else {
+      open.push(...missing);
+    }
+  }
+  return depth;
+}
+
+function dependents(tasks: readonly Placed[]): Map<string, string[]> {
+  const after = new Map<string, string[]>();
+  for (const task of tasks) {
+    for (const before of task.context) after.set(before, [...(after.get(before) ?? []), task.name]);
+  }
+  return after;
+}
+
+function reorder<Task extends Placed>(
+  layer: Task[],
+  layers: readonly Task[][],
+  neighbours: (task: Task) => readonly string[],
+): void {
+  const places = new Map(
+    layers.flatMap((one) => one.map((task, at): [string, number] => [task.name, (at + 0.5) / one.length])),
+  );
+  const own = new Map(layer.map((task, at) => [task.name, (at + 0.5) / layer.length]));
+  const wanted = (task: Task): number => {
+    const known = neighbours(task).flatMap((name) => places.get(name) ?? []);
+    return known.length === 0 ? (own.get(task.name) ?? 0) : known.reduce((sum, place) => sum + place, 0) / known.length;
+  };
+  const keys = new Map(layer.map((task) => [task.name, wanted(task)]));
+  layer.sort((a, b) => (keys.get(a.name) ?? 0) - (keys.get(b.name) ?? 0));
+}

@@ -1,0 +1,101 @@
+import type { WaitReason } from '../../shared/run/waits.ts';
+import type { Outcome } from './figures/counts.ts';
+import type { TaskFigures } from './figures/task-figures.ts';
+import type { Bottleneck } from './figures/what-if.ts';
+import type { MeasuredFigures } from './figures.ts';
+import { formatSeconds, listOf } from './format.ts';
+import { code, inline } from './markdown.ts';
+
+/** What each wait is for, as it is written after "waited for". */
+export const REASON_WORDS: Readonly<Record<WaitReason, string>> = {
+  paused: 'the paused run',
+  assignment: 'its assignment',
+  context: 'its context',
+  person: 'a person',
+  retry: 'the time of its retry',
+  rate_limit: "the provider's limit",
+  lane: 'the sequential lane',
+  resource: 'a resource',
+  slot: 'a slot',
+};
+
+export const OUTCOME_WORDS: Readonly<Record<Outcome, string>> = {
+  completed: 'completed',
+  completed_degraded: 'completed, degraded',
+  failed: 'failed',
+  cancelled: 'cancelled',
+  interrupted: 'interrupted',
+};
+
+const INTERRUPT_WORDS: Readonly<Record<NonNullable<MeasuredFigures['reason']>, string>> = {
+  signal: 'it was told to stop',
+  disk: 'its journal could not be written',
+  budget: 'its budget was used up',
+  review: 'a review was due that nobody could give',
+  quit: 'the application was closed',
+  slots: 'its slots ended again and again as soon as they had started',
+};
+
+/** Why an interrupted run stopped. */
+export function interruptText({ reason }: MeasuredFigures): string {
+  return reason === null ? 'the process that carried it ended' : INTERRUPT_WORDS[reason];
+}
+
+/** `3.40 s for its context (customer_data_processing)` */
+export function waitText({ reason, ms, blockers }: TaskFigures['waits'][number]): string {
+  const names = blockers.filter((name) => !name.startsWith('@')).map(code);
+  const shown = names.length > 3 ? [...names.slice(0, 3), `${names.length - 3} more`] : names;
+  return `${formatSeconds(ms)} for ${REASON_WORDS[reason]}${shown.length === 0 ? '' : ` (${listOf(shown)})`}`;
+}
+
+/** How a task ended, in words. */
+export function statusText(task: TaskFigures): string {
+  const status = task.status === 'not_chosen' ? 'not chosen' : task.status;
+  const notes = [
+    ...(task.degraded ? ['degraded'] : []),
+    ...(task.cached ? ['from the cache'] : []),
+    ...(task.kept ? ['kept from an earlier run'] : []),
+    ...(task.edited ? ['edited by a person'] : []),
+  ];
+  return [status, ...notes].join(', ');
+}
+
+/** The mark before a task: done, done with something missing, not done, or never begun. */
+export function statusMark(task: TaskFigures): string {
+  switch (task.status) {
+    case 'completed':
+      return task.degraded ? '⚠️' : '✅';
+    case 'failed':
+      return '❌';
+    case 'cancelled':
+      return '⏹️';
+    case 'skipped':
+    case 'not_chosen':
+      return '⏭️';
+    case 'pending':
+      return '⏳';
+  }
+}
+
+/** What would be different without a bottleneck. */
+export function bottleneckText({ kind, subject }: Bottleneck, titles: ReadonlyMap<string, string>): string {
+  switch (kind) {
+    case 'slots':
+      return 'One more slot';
+    case 'lane':
+      return 'Two sequential tasks at once';
+    case 'pool':
+      return `One more unit of ${code(subject ?? '')}`;
+    case 'retries':
+      return 'No failed attempts and retries';
+    case 'rate_limit':
+      return "No waits for the provider's limit";
+    case 'task':
+      return `${inline(titles.get(subject ?? '') ?? subject ?? '')} in half the time`;
+  }
+}
+
+/** Titles by task name. */
+export function titlesOf(figures: MeasuredFigures): ReadonlyMap<string, string> {
+  return new Map(figures.tasks.map((task) => [task.name, task.title]));
+}
