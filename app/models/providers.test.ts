@@ -1,0 +1,77 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { contextWindowOf } from './context-windows.ts';
+import { findLocalServers } from './discover.ts';
+import { costOf, priceOf } from './prices.ts';
+import { findProvider, originOf, PROVIDERS, type Provider } from './providers.ts';
+import { page, type Reply, TestProvider } from './testing/provider.ts';
+
+const running: TestProvider[] = [];
+
+afterEach(async () => {
+  await Promise.all(running.splice(0).map((provider) => provider.stop()));
+});
+
+function known(name: string): Provider {
+  const provider = findProvider(name);
+  if (!provider) throw new Error(`There is no provider ${name}.`);
+  return provider;
+}
+
+async function localServer(title: string, reply: Reply): Promise<Provider> {
+  const server = await TestProvider.start(reply);
+  running.push(server);
+  return { ...known('ollama'), title, baseUrl: server.baseUrl };
+}
+
+describe('the table of providers', () => {
+  it('has each name once, and an https address wherever a key is sent', () => {
+    expect(new Set(PROVIDERS.map(({ name }) => name)).size).toBe(PROVIDERS.length);
+    for (const { baseUrl, needsKey, local, keyVariable } of PROVIDERS) {
+      if (needsKey) expect([new URL(baseUrl ?? '').protocol, keyVariable === null]).toEqual(['https:', false]);
+      if (local) expect(new URL(baseUrl ?? '').hostname).toBe('127.0.0.1');
+    }
+    expect(findProvider('nobody')).toBeNull();
+  });
+
+  it('knows the origin that a key belongs to', () => {
+    expect(originOf('https://api.openai.com/v1')).toBe('https://api.openai.com');
+    expect(originOf('http://127.0.0.1:8080/v1')).toBe('http://127.0.0.1:8080');
+  });
+});
+
+describe('what a call costs', () => {
+  it('follows the longest name that fits, dated versions too, and is unknown for any other', () => {
+    expect(priceOf(known('openai'), 'gpt-4o-mini')).toEqual({ prompt: 0.15, completion: 0.6 });
+    expect(priceOf(known('openai'), 'gpt-4o-2024-08-06')).toEqual(priceOf(known('openai'), 'gpt-4o'));
+    expect(priceOf(known('openai'), 'gpt-4o-audio')).toBeNull();
+    expect(priceOf(known('openai_compatible'), 'gpt-4o')).toBeNull();
+  });
+
+  it('is nothing for a rehearsal and for models on this machine', () => {
+    expect(costOf(priceOf(known('rehearsal'), 'rehearsal-1'), 1000, 1000)).toBe(0);
+    expect(costOf(priceOf(known('ollama'), 'llama'), 1000, 1000)).toBe(0);
+  });
+
+  it('is counted in dollars a million tokens, and stays unknown where the price is', () => {
+    expect(costOf({ prompt: 2, completion: 8 }, 500_000, 250_000)).toBe(3);
+    expect(costOf(null, 1, 1)).toBeNull();
+  });
+});
+
+it('knows how much a model takes in, and takes the usual size for any other', () => {
+  expect(contextWindowOf('gpt-4.1-mini')).toBe(1_047_576);
+  expect(contextWindowOf('some-model')).toBe(128_000);
+});
+
+it('finds the servers on this machine that answer as a model server does, and nothing else', async () => {
+  const models = await localServer('Here', (response) => {
+    response.writeHead(200, { 'content-type': 'application/json' });
+    response.end(JSON.stringify({ object: 'list', data: [{ id: 'llama' }, { id: 'qwen' }] }));
+  });
+  const website = await localServer('A website', page(200));
+  const silent = await localServer('Never answers', () => undefined);
+  const gone = await localServer('Gone', page(200));
+  await running.pop()?.stop();
+  const found = await findLocalServers([models, website, silent, gone, known('openai')]);
+  expect(found.map(({ provider, models: names }) => [provider.title, names])).toEqual([['Here', ['llama', 'qwen']]]);
+});
