@@ -3,7 +3,7 @@
 /** On one line, with nothing that Markdown or HTML would take for its own. */
 export function inline(text: string): string {
   return oneLine(text)
-    .replace(/[\\`*_[\]~|$]/g, '\\$&')
+    .replace(/[\\`*[\]~|$]|(?<![\p{L}\p{N}])_|_(?![\p{L}\p{N}])/gu, '\\$&')
     .replace(/&/g, '&amp;')
     .replace(/</g, '&lt;')
     .replace(/>/g, '&gt;')

@@ -9,7 +9,7 @@ export function noteOf(figures: MeasuredFigures): string {
 }
 
 const REHEARSAL =
-  '**Rehearsal.** No model was asked: the answers are made up and say nothing. Order, tools, files and times are those of this run; tools that reach outside the workspace were not called.';
+  '**Rehearsal.** No model was asked: the answers are made up, and only the figures in them come from tools. Order, tools, files and times are those of this run; tools that reach outside the workspace were not called.';
 
 function outcomeNote(figures: MeasuredFigures): string[] {
   const { counts, outcome } = figures;

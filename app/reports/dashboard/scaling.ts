@@ -48,14 +48,20 @@ function runLines({ makespanMs, actualMs, differenceMs, reasons, firstDispatchMs
   return [
     `**Predicted Makespan:** ${formatSeconds(makespanMs)}`,
     `**Actual Makespan:** ${formatSeconds(actualMs)}, ${signed(differenceMs, formatSeconds)}${share}`,
-    ...reasons.map(({ what, ms }) => `${signed(ms, formatSeconds)} ${reasonText(what, firstDispatchMs)}`),
+    ...reasons
+      .filter(({ ms }) => ms !== 0)
+      .map(({ what, ms }) => `${signed(ms, formatSeconds)} ${reasonText(what, ms, firstDispatchMs)}`),
   ];
 }
 
-function reasonText(what: PredictionFigures['reasons'][number]['what'], firstDispatchMs: number | null): string {
+function reasonText(
+  what: PredictionFigures['reasons'][number]['what'],
+  ms: number,
+  firstDispatchMs: number | null,
+): string {
   switch (what) {
     case 'lengths':
-      return 'because tasks took longer or shorter than estimated';
+      return `because the tasks took ${ms < 0 ? 'less' : 'more'} time than estimated`;
     case 'failures':
       return 'from failed attempts and forced waits';
     case 'overheads': {

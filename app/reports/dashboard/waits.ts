@@ -5,12 +5,15 @@ import { blocks, code, inline, table } from '../markdown.ts';
 import { REASON_WORDS, titlesOf } from '../words.ts';
 
 const SLACK_SHOWN = 10;
+/** Shorter pieces would read 0.00 s. */
+const SHOWN_FROM_MS = 5;
 
 /** The chain that ends last, then how far from it the others are. */
 export function pathTable(figures: MeasuredFigures): string {
   const titles = titlesOf(figures);
   if (figures.path.links.length === 0) return 'Nothing ran, so there is none.';
-  const rows = figures.path.links.map((link) => [
+  const links = figures.path.links.filter((link) => link.end - link.start >= SHOWN_FROM_MS);
+  const rows = links.map((link) => [
     inline(titles.get(link.task) ?? link.task),
     link.reason === null
       ? 'ran'

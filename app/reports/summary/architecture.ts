@@ -13,7 +13,7 @@ export function processText(project: Project, figures: Figures): string {
     case 'hierarchical': {
       const assigned = figures.tasks.some((task) => task.isAssignment);
       const who = manager === undefined ? 'A manager' : `The manager ${code(manager)}`;
-      return `${who} ${assigned ? 'chose the agents of the tasks that named none' : 'had no agents to choose, since every task names its own'}. Apart from that a task starts as soon as everything it needs has ended and a slot is free; there are no phases.`;
+      return `${who} ${assigned ? 'chose the agents of the tasks that named none' : 'had no agents to choose, since every task names its own'}. A task starts as soon as everything it needs has ended and a slot is free; there are no phases.`;
     }
     case 'consensual':
       return 'Each task is done by several agents: they propose in parallel, then vote, and the proposal with most votes is the result.';

@@ -54,13 +54,15 @@ export function conclusion(figures: Figures): string {
       ? ''
       : ` Compared with one task at a time it saved ${formatPercent(time.timeSaved)} of the time.`;
   const reached =
-    time.efficiency === null ? '' : ` It reached ${formatPercent(time.efficiency)} of what is possible for this work.`;
+    time.efficiency === null
+      ? ''
+      : ` Its schedule reached ${formatPercent(time.efficiency)} of what is possible for this work.`;
   const made = rehearsal
     ? ' What the results say was made up; the times and the order are those of the rehearsal.'
     : '';
   switch (outcome) {
     case 'completed':
-      return `The run completed: ${rate} in ${formatSeconds(time.makespanMs)}.${saved}${reached}${made}`;
+      return `The run completed all that it had to do in ${formatSeconds(time.makespanMs)}.${saved}${reached}${made}`;
     case 'completed_degraded':
       return `The run completed, but not in full: ${rate}, ${countOf(counts.degraded, 'result')} had to do without something. Read those results with that in mind.${saved}${made}`;
     case 'failed':

@@ -89,7 +89,9 @@ export function impactLines({ time, counts, usage, rehearsal, bottlenecks }: Fig
     gained >= 0
       ? `**Time:** results were there ${formatSeconds(gained)} earlier than if every task had run alone for as long as it did here.`
       : `**Time:** the run took ${formatSeconds(-gained)} longer than the sum of its busy time.`,
-    `**Cost:** ${formatDollars(usage.costUsd)}${cost === null ? '' : `, ${formatDollars(cost)} for each completed task`}${rehearsal ? '; a rehearsal asks no model, so this says nothing about a real run' : ''}.`,
+    rehearsal
+      ? '**Cost:** nothing, since a rehearsal asks no model. It says nothing about the cost of a real run.'
+      : `**Cost:** ${formatDollars(usage.costUsd)}${cost === null ? '' : `, ${formatDollars(cost)} for each completed task`}.`,
     ...(time.failedBusyMs > 0
       ? [
           `**Lost to Failures:** ${formatSeconds(time.failedBusyMs)} of slot time, ${formatPercent(time.failedBusyMs / time.sequentialMs)} of all busy time.`,

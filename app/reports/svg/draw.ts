@@ -65,8 +65,8 @@ export function shorten(content: string, width: number, size = 12): string {
 function widthOf(char: string, size: number): number {
   const point = char.codePointAt(0) ?? 0;
   if (point > 0x2e80) return size * 1.35;
-  if (/[iljtfr .,:;'|!()]/.test(char)) return size * 0.34;
-  return /[mwMW%@]/.test(char) ? size * 0.92 : size * 0.58;
+  if (/[iljtfr .,:;'|!()]/.test(char)) return size * 0.4;
+  return /[mwMW%@]/.test(char) ? size * 1 : size * 0.62;
 }
 
 export function round(value: number): string {

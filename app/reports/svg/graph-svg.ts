@@ -6,7 +6,7 @@ import { document, path, rect, round, shorten, text } from './draw.ts';
 import { layersOf } from './layers.ts';
 import { PALETTE } from './palette.ts';
 
-const BOX = { width: 208, height: 54 };
+const BOX = { width: 224, height: 68 };
 const GAP = { x: 84, y: 18 };
 const MARGIN = 24;
 const TOP = 66;
@@ -91,8 +91,9 @@ function box(task: TaskFigures | undefined, place: { x: number; y: number } | un
       `${task.name}: ${agent}, ${facts}`,
     ),
     rect(x + 6, y + 8, 4, BOX.height - 16, { fill: colourOf(task), rx: 2 }),
-    text(x + 18, y + 22, shorten(task.title, BOX.width - 28, 13), { 'font-size': 13, 'font-weight': 600 }),
-    text(x + 18, y + 41, shorten(`${agent} · ${facts}`, BOX.width - 28, 11), { 'font-size': 11, fill: PALETTE.muted }),
+    text(x + 18, y + 23, shorten(task.title, BOX.width - 26, 14), { 'font-size': 13, 'font-weight': 600 }),
+    text(x + 18, y + 41, shorten(agent, BOX.width - 26, 11.5), { 'font-size': 11, fill: PALETTE.muted }),
+    text(x + 18, y + 57, shorten(facts, BOX.width - 26, 11.5), { 'font-size': 11, fill: PALETTE.muted }),
   ];
 }
 

@@ -12,14 +12,14 @@ const SWEEPS = 4;
  */
 export function layersOf<Task extends Placed>(tasks: readonly Task[]): Task[][] {
   const byName = new Map(tasks.map((task) => [task.name, task]));
-  const depth = depths(tasks, byName);
+  const after = dependents(tasks);
+  const depth = drawnTogether(tasks, depths(tasks, byName), after);
   const layers: Task[][] = [];
   for (const task of tasks) {
     const at = depth.get(task.name) ?? 0;
     while (layers.length <= at) layers.push([]);
     layers[at]?.push(task);
   }
-  const after = dependents(tasks);
   for (let sweep = 0; sweep < SWEEPS; sweep += 1) {
     for (const layer of layers) reorder(layer, layers, (task) => task.context);
     for (const layer of [...layers].reverse()) reorder(layer, layers, (task) => after.get(task.name) ?? []);
@@ -44,6 +44,21 @@ function depths(tasks: readonly Placed[], byName: ReadonlyMap<string, Placed>): 
     }
   }
   return depth;
+}
+
+/** Each moved right, up to the column before the first that waits for it. */
+function drawnTogether(
+  tasks: readonly Placed[],
+  depth: ReadonlyMap<string, number>,
+  after: ReadonlyMap<string, readonly string[]>,
+): Map<string, number> {
+  const moved = new Map(depth);
+  const fromTheRight = [...tasks].sort((a, b) => (depth.get(b.name) ?? 0) - (depth.get(a.name) ?? 0));
+  for (const { name } of fromTheRight) {
+    const waiting = (after.get(name) ?? []).map((other) => moved.get(other) ?? 0);
+    if (waiting.length > 0) moved.set(name, waiting.reduce((least, at) => Math.min(least, at)) - 1);
+  }
+  return moved;
 }
 
 function dependents(tasks: readonly Placed[]): Map<string, string[]> {
