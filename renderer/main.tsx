@@ -1,10 +1,11 @@
-import { createRoot } from 'react-dom/client';
-import { App } from './app.tsx';
-import { startApp } from './store/start.ts';
-import 'reactflow/dist/style.css';
+import './jitless.ts';
+import 'reactflow/dist/base.css';
 import './theme/theme.css';
 import './theme/controls.css';
 import './theme/shell.css';
+import { createRoot } from 'react-dom/client';
+import { App } from './app.tsx';
+import { startApp } from './store/start.ts';
 
 declare global {
   /** Read by libraries that make style elements: the page's policy lets those with its nonce alone pass. */

@@ -1,6 +1,7 @@
-import { mkdir, open, realpath, rename, rm, stat } from 'node:fs/promises';
+import { open, realpath, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { JOURNAL_FILE } from '../engine/storage.ts';
+import { makeFolders } from '../project/make-folders.ts';
 import { exportFiles, exportFolderName } from '../reports/export.ts';
 import { checkExportTarget } from './export-target.ts';
 import { type LoadedRun, loadRun } from './load-run.ts';
@@ -67,7 +68,7 @@ async function writeBeside(run: LoadedRun, target: string): Promise<string> {
   const unfinished = join(dirname(target), `.${basename(target)}.${process.pid}.part`);
   try {
     await rm(unfinished, { recursive: true, force: true });
-    await mkdir(unfinished, { recursive: true });
+    await makeFolders(unfinished);
     const files = exportFiles({ project: run.project, state: run.state, texts: run.texts });
     for (const [name, content] of files) await writeFlushed(join(unfinished, name), content);
     await writeFlushed(join(unfinished, JOURNAL_FILE), await wholeJournal(run));

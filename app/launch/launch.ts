@@ -6,6 +6,7 @@ import { computeRanks } from '../../shared/scheduler/ranks.ts';
 import type { SlotHost } from '../../shared/slot/host.ts';
 import { startRun } from '../engine/engine.ts';
 import type { RunHandle, RunRequest } from '../engine/request.ts';
+import { makeFolders } from '../project/make-folders.ts';
 import { prepareWorkspace } from '../project/prepare/prepare.ts';
 import { ensureWorkspace, resolveWorkspace } from '../project/workspace.ts';
 import { type CarrierParts, type KeyFor, openCarrier, refuseAccess } from './carrier.ts';
@@ -84,6 +85,8 @@ export async function launchRun(input: LaunchInput): Promise<LaunchResult> {
   const began = performance.now();
   const workspace = await readyWorkspace(input);
   if (!workspace.ok) return failure('workspace', workspace.message);
+  const unwritable = await makeDataFolders(folders);
+  if (unwritable !== null) return failure('disk', unwritable);
   const startedAtMonotonicMs = input.startedAtMonotonicMs + (performance.now() - began);
 
   const slots = overrides.slots ?? project.settings.max_concurrent_tasks;
@@ -142,6 +145,18 @@ async function readyWorkspace(
   if (!made.ok || project.settings.prepare === undefined) return made;
   const prepared = await prepareWorkspace(project.settings.prepare, made.path);
   return prepared.ok ? made : prepared;
+}
+
+/** @returns why they cannot be made, or null */
+async function makeDataFolders(folders: DataFolders): Promise<string | null> {
+  try {
+    await makeFolders(folders.runs);
+    await makeFolders(folders.locks);
+    return null;
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    return `Runs are kept in ${folders.runs}, and it cannot be made: ${reason}. Set CREWLANE_HOME to a folder that can be written.`;
+  }
 }
 
 function zone(): { timeZone: string; utcOffsetMin: number } {

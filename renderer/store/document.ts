@@ -12,13 +12,15 @@ interface DocumentState {
   path: string | null;
   /** Edits of an earlier start came back with it. */
   recovered: boolean;
+  /** Counts what was opened: the canvas fits itself to each. */
+  opened: number;
 }
 
 const EMPTY = projectSchema.parse({ format: 'crewlane/1', name: 'untitled_crew' });
 
 /** The open crew, with undo and redo without limit: every change of `project` is one step. */
 export const useDocument = create<DocumentState>()(
-  temporal((): DocumentState => ({ project: EMPTY, saved: EMPTY, path: null, recovered: false }), {
+  temporal((): DocumentState => ({ project: EMPTY, saved: EMPTY, path: null, recovered: false, opened: 0 }), {
     partialize: ({ project }) => ({ project }),
     equality: (past, current) => past.project === current.project,
   }),
@@ -49,6 +51,7 @@ export function replaceProject(project: Project): void {
   useDocument.setState({ project });
 }
 
+/** The next change is a step of its own. */
 export function endGesture(): void {
   gesture = null;
 }
@@ -65,7 +68,13 @@ export function redo(): void {
 
 /** Shows another crew; nothing of the one before can be undone. */
 export function openDocument({ project, path, edited, recovered }: OpenDocument): void {
-  useDocument.setState({ project, saved: edited ? EMPTY : project, path, recovered });
+  useDocument.setState(({ opened }) => ({
+    project,
+    saved: edited ? EMPTY : project,
+    path,
+    recovered,
+    opened: opened + 1,
+  }));
   history.getState().clear();
   gesture = null;
 }
@@ -79,11 +88,8 @@ export function isEdited({ project, saved }: Pick<DocumentState, 'project' | 'sa
   return project !== saved;
 }
 
-export function useCanUndo(): { canUndo: boolean; canRedo: boolean } {
-  return useTemporal();
-}
-
-const useTemporal = create<{ canUndo: boolean; canRedo: boolean }>()(() => ({ canUndo: false, canRedo: false }));
+/** Whether there is something to undo and to redo. */
+export const useHistory = create<{ canUndo: boolean; canRedo: boolean }>()(() => ({ canUndo: false, canRedo: false }));
 history.subscribe(({ pastStates, futureStates }) => {
-  useTemporal.setState({ canUndo: pastStates.length > 0, canRedo: futureStates.length > 0 });
+  useHistory.setState({ canUndo: pastStates.length > 0, canRedo: futureStates.length > 0 });
 });

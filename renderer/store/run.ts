@@ -1,10 +1,12 @@
 import { create } from 'zustand';
 import type { PushBody } from '../../shared/ipc/channels.ts';
 import type { Project } from '../../shared/project/schema.ts';
-import { applyEvent, newRun } from '../../shared/run/fold.ts';
 import type { RunEvent } from '../../shared/run/events.ts';
+import { applyEvent, newRun } from '../../shared/run/fold.ts';
 import type { RunState } from '../../shared/run/state.ts';
 import { call } from '../bridge.ts';
+
+type Batch = PushBody<'run.batch'>;
 
 interface RunStore {
   /** The run that the window draws; null: none yet. */
@@ -24,12 +26,17 @@ interface RunStore {
 
 const NOTHING: RunStore = { id: null, project: null, state: null, seq: 0, live: false, events: [], texts: new Map() };
 
+/** The drawn run. `useRun((run) => run.seq)` renders again after each batch of events. */
 export const useRun = create<RunStore>()(() => NOTHING);
 
 /** What run time stood at, and when by this page's clock, to draw what is still running between batches. */
 let clock = { now: 0, at: 0 };
+/** Counts what is shown: the answer to an earlier question is dropped. */
+let showing = 0;
+/** Batches that came while earlier events were being read. */
+let held: Batch[] | null = null;
 
-/** Run time now, in milliseconds; of a run that has ended or is paused, its last. */
+/** Run time now, in milliseconds; of a run that has ended, its last. */
 export function runNow(): number {
   const { state, live } = useRun.getState();
   if (!state) return 0;
@@ -37,39 +44,77 @@ export function runNow(): number {
   return Math.max(state.t, Math.round(clock.now + performance.now() - clock.at));
 }
 
-/** Draws a run: a new one that has just started, or an earlier one. */
+/** Draws a run: a new one that has just started, or an earlier one. Rejects where its folder cannot be read. */
 export async function showRun(id: string): Promise<void> {
-  const first = await call('run.events', { run: id, after: 0 });
+  showing += 1;
+  const turn = showing;
+  held = [];
+  const first = await call('run.events', { run: id, after: 0 }).catch((error: unknown) => {
+    if (turn === showing) held = null;
+    throw error;
+  });
+  if (turn !== showing) return;
+  clock = { now: 0, at: performance.now() };
   const state = newRun(first.project);
   useRun.setState({ ...NOTHING, id, project: first.project, state, live: first.live, texts: new Map(), events: [] });
   take(first.events);
-  let { seq } = useRun.getState();
-  for (let page = first.events; page.length > 0; ) {
-    const next = await call('run.events', { run: id, after: seq });
-    if (useRun.getState().id !== id) return;
-    page = next.events;
-    take(page);
-    seq = useRun.getState().seq;
-  }
+  await readOn(turn);
 }
 
 export function closeRun(): void {
-  useRun.setState(NOTHING);
+  showing += 1;
+  held = null;
+  useRun.setState({ ...NOTHING, events: [] });
 }
 
-/** New events and text of the run that is drawn. After a gap everything since is asked for again. */
-export function takeBatch({ run, events, text, now }: PushBody<'run.batch'>): void {
+/** New events and text of the run that is drawn. After a gap what is missing is read from its folder. */
+export function takeBatch(batch: Batch): void {
+  if (held) {
+    held.push(batch);
+    return;
+  }
   const { id, seq } = useRun.getState();
-  if (run !== id) return;
-  clock = { now, at: performance.now() };
-  const [first] = events;
-  if (first && first.seq > seq + 1) void showRun(run);
-  else take(events);
-  if (text.length > 0) takeText(text);
+  if (batch.run !== id) return;
+  const [first] = batch.events;
+  if (first && first.seq > seq + 1) {
+    held = [batch];
+    void readOn(showing);
+    return;
+  }
+  clock = { now: batch.now, at: performance.now() };
+  take(batch.events);
+  if (batch.text.length > 0) takeText(batch.text);
 }
 
+/** The application lets go of the run; its last events may still be on their way to us only by its folder. */
 export function takeEnd(run: string): void {
-  if (useRun.getState().id === run) useRun.setState({ live: false });
+  if (useRun.getState().id !== run) return;
+  useRun.setState({ live: false });
+  held ??= [];
+  void readOn(showing);
+}
+
+/** Reads page after page until there is none, then takes what was pushed meanwhile. */
+async function readOn(turn: number): Promise<void> {
+  for (;;) {
+    const { id, seq } = useRun.getState();
+    if (id === null) return;
+    const page = await call('run.events', { run: id, after: seq });
+    if (turn !== showing) return;
+    useRun.setState({ live: page.live });
+    take(page.events);
+    if (useRun.getState().seq === seq) break;
+  }
+  const batches = held ?? [];
+  held = null;
+  for (const batch of batches) takeWithGaps(batch);
+}
+
+/** After a reading nothing is missing but what is being written now: the next batch finds that gap. */
+function takeWithGaps(batch: Batch): void {
+  const { id, seq } = useRun.getState();
+  const [first] = batch.events;
+  if (batch.run === id && !(first && first.seq > seq + 1)) takeBatch(batch);
 }
 
 function take(fresh: readonly RunEvent[]): void {
@@ -84,7 +129,7 @@ function take(fresh: readonly RunEvent[]): void {
   useRun.setState({ seq: state.seq, texts: withoutEnded(texts, unknown) });
 }
 
-function takeText(pieces: PushBody<'run.batch'>['text']): void {
+function takeText(pieces: Batch['text']): void {
   const texts = new Map(useRun.getState().texts);
   for (const { task, delta } of pieces) texts.set(task, (texts.get(task) ?? '') + delta);
   useRun.setState({ texts });

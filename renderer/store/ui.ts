@@ -17,14 +17,14 @@ export interface Toast {
 type AppFacts = Pick<CallOutput<'app.start'>, 'platform' | 'versions' | 'key_store'>;
 
 interface UiState {
-  /** Chosen nodes, `task:NAME`, `agent:NAME` or `pool:NAME`. */
+  /** Chosen things: `task:NAME`, `agent:NAME`, `pool:NAME`; edges as `edge:FROM→TO` with the keys of their ends. */
   selection: readonly string[];
   tab: Tab;
   theme: Theme;
   dialog: DialogName | null;
   toasts: readonly Toast[];
   providers: readonly ProviderInfo[];
-  /** The critical path is lit on the canvas. */
+  /** The critical path is lit on canvas and timeline. */
   criticalPath: boolean;
   /** Problems that a start or an opened file was refused with; the crew's own are checked as one types. */
   refused: { title: string; problems: readonly Problem[] } | null;
@@ -40,7 +40,7 @@ export const useUi = create<UiState>()(() => ({
   dialog: null,
   toasts: [],
   providers: [],
-  criticalPath: false,
+  criticalPath: true,
   refused: null,
   busy: null,
   app: { platform: '', versions: {}, key_store: 'memory' },
@@ -48,6 +48,19 @@ export const useUi = create<UiState>()(() => ({
 
 export function select(...keys: string[]): void {
   useUi.setState({ selection: keys });
+}
+
+/** Chooses one task everywhere: on the canvas, in the inspector, in the panels. */
+export function chooseTask(name: string): void {
+  select(`task:${name}`);
+}
+
+/** The name of the task that alone is chosen, or null. */
+export function useChosenTask(): string | null {
+  return useUi(({ selection }) => {
+    const only = selection.length === 1 ? keyParts(selection[0] ?? '') : null;
+    return only?.kind === 'task' ? only.name : null;
+  });
 }
 
 export function showTab(tab: Tab): void {

@@ -7,7 +7,7 @@ export interface Placed {
 const SWEEPS = 4;
 
 /**
- * Tasks in columns, each to the right of its context and as far right as those that wait for it let it be, ordered
+ * Tasks in columns, each to the right of its context, those without one just left of what waits for them, ordered
  * within a column so that edges cross little (by the mean place of their neighbours). The same tasks give the same layers.
  */
 export function layersOf<Task extends Placed>(tasks: readonly Task[]): Task[][] {
@@ -46,17 +46,18 @@ function depths(tasks: readonly Placed[], byName: ReadonlyMap<string, Placed>): 
   return depth;
 }
 
-/** Each moved right, up to the column before the first that waits for it. */
+/** Those without a context moved right, into the column before the first that waits for them. */
 function drawnTogether(
   tasks: readonly Placed[],
   depth: ReadonlyMap<string, number>,
   after: ReadonlyMap<string, readonly string[]>,
 ): Map<string, number> {
   const moved = new Map(depth);
-  const fromTheRight = [...tasks].sort((a, b) => (depth.get(b.name) ?? 0) - (depth.get(a.name) ?? 0));
-  for (const { name } of fromTheRight) {
-    const waiting = (after.get(name) ?? []).map((other) => moved.get(other) ?? 0);
-    if (waiting.length > 0) moved.set(name, waiting.reduce((least, at) => Math.min(least, at)) - 1);
+  for (const { name, context } of tasks) {
+    const waiting = (after.get(name) ?? []).map((other) => depth.get(other) ?? 0);
+    if (context.length === 0 && waiting.length > 0) {
+      moved.set(name, waiting.reduce((least, at) => Math.min(least, at)) - 1);
+    }
   }
   return moved;
 }

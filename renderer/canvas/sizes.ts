@@ -1,0 +1,23 @@
+/** Pixels of nodes at full zoom; they are fixed, so that edges and layouts need not measure the page. */
+export const TASK_SIZE = { width: 212, height: 58 };
+export const AGENT_SIZE = { width: 180, height: 34 };
+
+export type Point = readonly [number, number];
+export interface Box {
+  x: number;
+  y: number;
+  width: number;
+  height: number;
+}
+
+export function sizeOf(key: string): { width: number; height: number } {
+  return key.startsWith('agent:') ? AGENT_SIZE : TASK_SIZE;
+}
+
+export function boxOf(key: string, [x, y]: Point): Box {
+  return { x, y, ...sizeOf(key) };
+}
+
+export function holds(box: Box, { x, y }: { x: number; y: number }): boolean {
+  return x >= box.x && x <= box.x + box.width && y >= box.y && y <= box.y + box.height;
+}

@@ -1,0 +1,136 @@
+import { type Project, taskSchema, agentSchema } from '../../shared/project/schema.ts';
+import type { ToolName } from '../../shared/project/tools.ts';
+import { edit } from '../store/document.ts';
+import { keyParts, select } from '../store/ui.ts';
+
+export type Point = readonly [number, number];
+
+/** A name that nobody has yet: `task`, `task_2`, … */
+export function freeName(project: Project, stem: string): string {
+  const taken = new Set([...project.agents, ...project.tasks, ...project.pools].map(({ name }) => name.toLowerCase()));
+  for (let number = 1; ; number += 1) {
+    const name = number === 1 ? stem : `${stem}_${number}`;
+    if (!taken.has(name.toLowerCase())) return name;
+  }
+}
+
+/** Adds a task that runs beside others, with the only agent there is, and chooses it. */
+export function addTask(at: Point): void {
+  edit((draft) => {
+    const name = freeName(draft, 'task');
+    const [agent, second] = draft.agents;
+    const alone = agent && !second ? { agent: agent.name } : {};
+    draft.tasks.push(taskSchema.parse({ name, description: '', expected_output: '', async: true, ...alone }));
+    draft.layout.nodes[`task:${name}`] = [...at];
+    select(`task:${name}`);
+  });
+}
+
+export function addAgent(at: Point): void {
+  edit((draft) => {
+    const name = freeName(draft, 'agent');
+    draft.agents.push(agentSchema.parse({ name, role: '', goal: '' }));
+    draft.layout.nodes[`agent:${name}`] = [...at];
+    for (const task of draft.tasks) {
+      if (draft.agents.length === 1 && task.agent === undefined && draft.process === 'sequential') task.agent = name;
+    }
+    select(`agent:${name}`);
+  });
+}
+
+export function addPool(): void {
+  edit((draft) => {
+    const name = freeName(draft, 'pool');
+    draft.pools.push({ name, capacity: 1 });
+    select(`pool:${name}`);
+  });
+}
+
+/** Gives a tool to an agent. */
+export function giveTool(agentName: string, tool: ToolName): void {
+  edit((draft) => {
+    const agent = draft.agents.find(({ name }) => name === agentName);
+    if (agent && !agent.tools.includes(tool)) agent.tools.push(tool);
+  });
+}
+
+export function assign(agent: string, taskName: string): void {
+  edit((draft) => {
+    const task = draft.tasks.find(({ name }) => name === taskName);
+    if (task) task.agent = agent;
+  });
+}
+
+export function addDependency(before: string, after: string): void {
+  edit((draft) => {
+    const task = draft.tasks.find(({ name }) => name === after);
+    if (task && !task.context.includes(before)) task.context.push(before);
+  });
+}
+
+export function removeDependency(before: string, after: string): void {
+  edit((draft) => {
+    const task = draft.tasks.find(({ name }) => name === after);
+    if (task) task.context = task.context.filter((name) => name !== before);
+  });
+}
+
+/** Removes agents, tasks and pools with what refers to them, and edges, as one step. */
+export function remove(keys: readonly string[], edges: readonly { from: string; to: string }[] = []): void {
+  edit((draft) => {
+    for (const { from, to } of edges) removeEdge(draft, from, to);
+    for (const key of keys) removeNode(draft, key);
+  });
+  select();
+}
+
+function removeEdge(draft: Project, from: string, to: string): void {
+  const source = keyParts(from);
+  const target = keyParts(to);
+  const task = draft.tasks.find(({ name }) => name === target?.name);
+  if (!task || !source) return;
+  if (source.kind === 'agent') delete task.agent;
+  else task.context = task.context.filter((name) => name !== source.name);
+}
+
+function removeNode(draft: Project, key: string): void {
+  const node = keyParts(key);
+  if (!node) return;
+  const isOther = ({ name }: { name: string }) => name !== node.name;
+  delete draft.layout.nodes[key];
+  for (const group of draft.layout.groups) group.nodes = group.nodes.filter((member) => member !== key);
+  draft.layout.groups = draft.layout.groups.filter((group) => group.nodes.length > 0);
+  switch (node.kind) {
+    case 'task':
+      draft.tasks = draft.tasks.filter(isOther);
+      for (const task of draft.tasks) task.context = task.context.filter((name) => name !== node.name);
+      return;
+    case 'agent':
+      draft.agents = draft.agents.filter(isOther);
+      for (const task of draft.tasks) {
+        if (task.agent === node.name) delete task.agent;
+        if (task.agents) task.agents = task.agents.filter((name) => name !== node.name);
+      }
+      return;
+    case 'pool':
+      draft.pools = draft.pools.filter(isOther);
+      for (const task of draft.tasks) task.resources = task.resources.filter(({ pool }) => pool !== node.name);
+      return;
+  }
+}
+
+/** Puts a frame with a title around the chosen nodes. */
+export function group(keys: readonly string[]): void {
+  if (keys.length === 0) return;
+  edit((draft) => {
+    for (const other of draft.layout.groups) other.nodes = other.nodes.filter((member) => !keys.includes(member));
+    draft.layout.groups = draft.layout.groups.filter((other) => other.nodes.length > 0);
+    draft.layout.groups.push({ title: 'Group', nodes: [...keys] });
+  });
+}
+
+export function moveNodes(moved: Readonly<Record<string, Point>>): void {
+  edit((draft) => {
+    for (const [key, [x, y]] of Object.entries(moved)) draft.layout.nodes[key] = [Math.round(x), Math.round(y)];
+  });
+}

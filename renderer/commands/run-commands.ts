@@ -1,0 +1,92 @@
+import type { Started } from '../../shared/ipc/channels.ts';
+import { call } from '../bridge.ts';
+import { useDocument } from '../store/document.ts';
+import { showRun, useRun } from '../store/run.ts';
+import { showDialog, toast, useUi } from '../store/ui.ts';
+
+type Done = { status: 'done' } | { status: 'failed'; message: string };
+
+function sayFailure(done: Done): void {
+  if (done.status === 'failed') toast('error', done.message);
+}
+
+async function begin(start: () => Promise<Started>): Promise<void> {
+  if (useUi.getState().busy) return;
+  useUi.setState({ busy: 'starting', refused: null });
+  try {
+    const started = await start();
+    switch (started.status) {
+      case 'started':
+        await showRun(started.run);
+        return;
+      case 'refused':
+        useUi.setState({ refused: { title: 'The crew cannot run yet', problems: started.problems } });
+        return;
+      case 'failed':
+        toast('error', started.failure.message, keyAction(started.failure.kind));
+        return;
+      case 'cancelled':
+        return;
+    }
+  } finally {
+    useUi.setState({ busy: null });
+  }
+}
+
+function keyAction(kind: string): { label: string; act: () => void } | undefined {
+  return kind === 'no_key' ? { label: 'Give a key', act: () => showDialog('key') } : undefined;
+}
+
+/** Runs the crew as it stands in the window, with the slots and the provider that the toolbar shows. */
+export function runCrew(): Promise<void> {
+  const { project } = useDocument.getState();
+  const { max_concurrent_tasks: slots, provider, base_url = null, model = null } = project.settings;
+  return begin(() => call('run.start', { project, slots, provider, base_url, model }));
+}
+
+export function resumeRun(run: string): Promise<void> {
+  return begin(() => call('run.resume', { run }));
+}
+
+export async function pauseOrResume(): Promise<void> {
+  const { id, live } = useRun.getState();
+  if (!id) return;
+  if (!live) return isInterrupted() ? resumeRun(id) : undefined;
+  sayFailure(await call(isPaused() ? 'run.unpause' : 'run.pause', { run: id }));
+}
+
+export async function stopRun(): Promise<void> {
+  const { id, live } = useRun.getState();
+  if (id && live) sayFailure(await call('run.stop', { run: id }));
+}
+
+/** More slots start at once; with fewer, running turns end first. */
+export async function changeSlots(slots: number): Promise<void> {
+  const { id, live } = useRun.getState();
+  if (id && live) sayFailure(await call('run.slots', { run: id, slots }));
+}
+
+export async function exportReports(): Promise<void> {
+  const { id } = useRun.getState();
+  if (!id || useUi.getState().busy) return;
+  useUi.setState({ busy: 'exporting' });
+  try {
+    const result = await call('run.export', { run: id });
+    if (result.status === 'failed') toast('error', result.message);
+    if (result.status !== 'exported') return;
+    const { folder } = result;
+    toast('info', `Reports: ${folder}`, { label: 'Show folder', act: () => void call('app.show_folder', { path: folder }) });
+  } finally {
+    useUi.setState({ busy: null });
+  }
+}
+
+export function isPaused(): boolean {
+  return useRun.getState().state?.paused.at(-1)?.end === null;
+}
+
+/** Cut off or interrupted: it can go on. */
+export function isInterrupted(): boolean {
+  const { state, live } = useRun.getState();
+  return state !== null && !live && state.outcome === null;
+}

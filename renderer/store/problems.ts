@@ -1,0 +1,47 @@
+import { checkProject } from '../../shared/project/check.ts';
+import type { Problem } from '../../shared/project/problem.ts';
+import type { Project } from '../../shared/project/schema.ts';
+import { useDocument } from './document.ts';
+
+/** A problem of the crew with the node that it is about, `task:NAME` and so on, where there is one. */
+export interface PlacedProblem extends Problem {
+  node: string | null;
+}
+
+let known: { project: Project; problems: readonly PlacedProblem[]; nodes: ReadonlyMap<string, PlacedProblem[]> } | null =
+  null;
+
+function checked(project: Project) {
+  if (known?.project === project) return known;
+  const problems = checkProject(project).map((problem) => ({ ...problem, node: nodeOf(project, problem.path) }));
+  const nodes = new Map<string, PlacedProblem[]>();
+  for (const problem of problems) {
+    if (problem.node !== null) nodes.set(problem.node, [...(nodes.get(problem.node) ?? []), problem]);
+  }
+  known = { project, problems, nodes };
+  return known;
+}
+
+/** What is wrong with the drawn crew, found as one types. */
+export function problemsOf(project: Project): readonly PlacedProblem[] {
+  return checked(project).problems;
+}
+
+export function useProblems(): readonly PlacedProblem[] {
+  return useDocument(({ project }) => checked(project).problems);
+}
+
+/** The problems of one node, by its key. */
+export function useNodeProblems(node: string): readonly PlacedProblem[] {
+  return useDocument(({ project }) => checked(project).nodes.get(node) ?? NONE);
+}
+
+const NONE: readonly PlacedProblem[] = [];
+
+/** `tasks[2].context[0]` → `task:NAME` of the third task. */
+export function nodeOf(project: Project, path: string): string | null {
+  const [, kind, index] = /^(tasks|agents|pools)\[(\d+)\]/.exec(path) ?? [];
+  if (kind !== 'tasks' && kind !== 'agents' && kind !== 'pools') return null;
+  const name = project[kind][Number(index)]?.name;
+  return name === undefined ? null : `${kind.slice(0, -1)}:${name}`;
+}

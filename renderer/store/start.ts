@@ -1,0 +1,52 @@
+import { call, on } from '../bridge.ts';
+import { carryOut } from '../commands/commands.ts';
+import { isEdited, openDocument, useDocument } from './document.ts';
+import { followPredictions } from './prediction.ts';
+import { showRun, takeBatch, takeEnd } from './run.ts';
+import { toast, useUi } from './ui.ts';
+
+/** Edits are told to main a moment after the last of them, for crash recovery and the guard of unsaved changes. */
+const TELL_AFTER_MS = 250;
+
+/** Asks main what this window starts with, and listens to it from then on. */
+export async function startApp(): Promise<void> {
+  const start = await call('app.start', {});
+  openDocument(start.document);
+  const { platform, versions, key_store, theme, refused, first_run } = start;
+  useUi.setState({ theme, app: { platform, versions, key_store }, dialog: first_run && !start.run ? 'welcome' : null });
+  if (refused) useUi.setState({ refused: { title: `${refused.path ?? 'The file'} cannot be opened`, problems: refused.problems } });
+  if (start.document.recovered) toast('info', 'Unsaved changes of the last time are back.');
+  if (start.run) void showRun(start.run).catch(() => undefined);
+  listen();
+  void loadProviders();
+  followPredictions();
+}
+
+export async function loadProviders(): Promise<void> {
+  useUi.setState({ providers: await call('providers.list', {}) });
+}
+
+function listen(): void {
+  on('run.batch', takeBatch);
+  on('run.ended', ({ run }) => takeEnd(run));
+  on('project.opened', ({ document }) => openDocument(document));
+  on('project.refused', ({ path, problems }) => {
+    useUi.setState({ refused: { title: `${path ?? 'The file'} cannot be opened`, problems } });
+  });
+  on('menu.command', ({ command }) => carryOut(command));
+  tellEdits();
+}
+
+function tellEdits(): void {
+  let timer: ReturnType<typeof setTimeout> | null = null;
+  const tell = () => {
+    timer = null;
+    const state = useDocument.getState();
+    void call('project.edited', { project: state.project, edited: isEdited(state) });
+  };
+  useDocument.subscribe((now, before) => {
+    if (now.project === before.project && now.saved === before.saved) return;
+    if (timer) clearTimeout(timer);
+    timer = setTimeout(tell, TELL_AFTER_MS);
+  });
+}
