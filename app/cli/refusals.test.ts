@@ -128,7 +128,8 @@ describe('a command that is refused', () => {
   it.runIf(process.platform === 'linux')('refuses folders in which nothing can be made', async () => {
     const file = command.example('two_steps');
     expectRefused(await command.run(['run', file, '--workspace', '/proc/nothing', '--json']), 'workspace');
-    expectRefused(await command.run(['run', file, '--json'], { CREWLANE_HOME: '/proc/nothing' }), 'disk');
+    const elsewhere = ['run', file, '--workspace', command.path('elsewhere'), '--json'];
+    expectRefused(await command.run(elsewhere, { CREWLANE_HOME: '/proc/nothing' }), 'disk');
   });
 
   it('answers wrong arguments with what is right', async () => {
