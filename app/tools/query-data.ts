@@ -1,8 +1,9 @@
-import type { DuckDBConnection } from '@duckdb/node-api';
+import type { DuckDBConnection, DuckDBExtractedStatements } from '@duckdb/node-api';
 import { z } from 'zod';
 import { parametersOf, readArguments } from './arguments.ts';
 import { listDataFiles } from './data-files.ts';
 import { filesRead } from './query-files.ts';
+import { refusedFunction, syntaxTree } from './query-tree.ts';
 import type { Tool, ToolContext, ToolResult } from './tool.ts';
 
 const MAX_ROWS = 200;
@@ -59,6 +60,8 @@ async function query(sql: string, { workspace, signal }: ToolContext): Promise<T
 
 /** Nothing outside the workspace, no extensions, bounded, and none of it to be undone by the statement. */
 async function confine(connection: DuckDBConnection, workspace: string): Promise<void> {
+  // What does not fit into memory is refused, not put into a folder of the workspace.
+  await connection.run("SET temp_directory = ''");
   await connection.run(`SET allowed_directories = ['${workspace.replaceAll("'", "''")}']`);
   await connection.run('SET enable_external_access = false');
   await connection.run('SET autoinstall_known_extensions = false');
@@ -68,32 +71,31 @@ async function confine(connection: DuckDBConnection, workspace: string): Promise
 }
 
 async function select(connection: DuckDBConnection, sql: string, workspace: string): Promise<ToolResult> {
-  const refused = await notOneSelect(connection, sql);
-  if (refused !== null) return { ok: false, text: refused };
+  const statements = await connection.extractStatements(sql);
+  if (statements.count !== 1) return refused(`Give one statement; there are ${statements.count}.`);
+  // A PRAGMA or SHOW counts as a SELECT for DuckDB, but only a real one has a syntax tree.
+  const tree = await syntaxTree(connection, sql);
+  if (tree === null) return refused('Only a SELECT is allowed here.');
+  const unwanted = refusedFunction(tree);
+  if (unwanted !== null) return refused(`The table function ${unwanted} is not allowed here.`);
+  if (!(await isSelect(statements))) return refused('Only a SELECT is allowed here.');
   const reader = await connection.runAndReadUntil(sql, MAX_ROWS + 1);
-  const reads = await filesRead(connection, sql, workspace);
+  const reads = await filesRead(connection, tree, workspace);
   const text = tableOf(reader.deduplicatedColumnNames(), reader.getRowsJson());
   return { ok: true, text, ...(reads.length > 0 ? { measured: { reads } } : {}) };
 }
 
-/** DuckDB's own parser says what it is. A PRAGMA or SHOW counts as a SELECT there, so the text has to begin as one too. */
-async function notOneSelect(connection: DuckDBConnection, sql: string): Promise<string | null> {
+/** DuckDB's own parser says what it is. */
+async function isSelect(statements: DuckDBExtractedStatements): Promise<boolean> {
   const { StatementType } = await import('@duckdb/node-api');
-  const statements = await connection.extractStatements(sql);
-  if (statements.count !== 1) return `Give one statement; there are ${statements.count}.`;
   const statement = await statements.prepare(0);
-  const isSelect = statement.statementType === StatementType.SELECT && !(await isPragma(connection, sql));
+  const { statementType } = statement;
   statement.destroySync();
-  return isSelect ? null : 'Only a SELECT is allowed here.';
+  return statementType === StatementType.SELECT;
 }
 
-/** Only a real SELECT can be written as a syntax tree. */
-async function isPragma(connection: DuckDBConnection, sql: string): Promise<boolean> {
-  const reader = await connection.runAndReadAll(
-    "SELECT json_extract_string(json_serialize_sql($1::VARCHAR), '$.error')",
-    [sql],
-  );
-  return reader.getRows()[0]?.[0] !== 'false';
+function refused(text: string): ToolResult {
+  return { ok: false, text };
 }
 
 function tableOf(columns: readonly string[], rows: readonly unknown[][]): string {

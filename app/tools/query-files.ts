@@ -2,6 +2,7 @@ import { relative, resolve, sep } from 'node:path';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { z } from 'zod';
 import type { Measured } from '../../shared/run/events.ts';
+import { nodesOf } from './query-tree.ts';
 import { contains } from './workspace-path.ts';
 
 type Reads = NonNullable<Measured['reads']>;
@@ -20,10 +21,9 @@ const READERS = new Set([
 ]);
 
 /** The workspace's files that a SELECT reads, each with its rows: a query over a file reads all of it. */
-export async function filesRead(connection: DuckDBConnection, sql: string, workspace: string): Promise<Reads> {
-  const reader = await connection.runAndReadAll('SELECT json_serialize_sql($1::VARCHAR)::VARCHAR', [sql]);
+export async function filesRead(connection: DuckDBConnection, tree: unknown, workspace: string): Promise<Reads> {
   const names = new Set<string>();
-  collect(JSON.parse(String(reader.getRows()[0]?.[0] ?? 'null')), names);
+  for (const node of nodesOf(tree)) collect(node, names);
   const reads: Reads = [];
   for (const file of await existing(connection, [...names], workspace)) {
     const rows = await rowsOf(connection, file);
@@ -39,15 +39,12 @@ const functionSchema = z.object({
 });
 const constantSchema = z.object({ value: z.object({ value: z.string() }) });
 
-/** Walks the syntax tree for tables that are files, and for functions that read files. */
-function collect(node: unknown, names: Set<string>): void {
-  if (Array.isArray(node)) for (const child of node) collect(child, names);
-  if (typeof node !== 'object' || node === null || Array.isArray(node)) return;
+/** A table that is a file, or a function that reads files. */
+function collect(node: object, names: Set<string>): void {
   const table = tableSchema.safeParse(node);
   if (table.success) names.add(table.data.table_name);
   const call = functionSchema.safeParse(node);
   if (call.success && READERS.has(call.data.function.function_name)) constants(call.data.function.children[0], names);
-  for (const child of Object.values(node)) collect(child, names);
 }
 
 function constants(node: unknown, names: Set<string>): void {

@@ -85,6 +85,24 @@ describe('query_data', () => {
     ['a PRAGMA', () => 'PRAGMA version'],
     ['a CALL', () => 'CALL pragma_version()'],
     ['SET', () => 'SET threads = 8'],
+    [
+      'a function that writes a file',
+      () => "SELECT * FROM Enable_Profiling(format := 'json', save_location := 'new.db')",
+    ],
+    [
+      'a function that ends the process',
+      () =>
+        `SELECT 1 WHERE 1 IN (SELECT 1 FROM enable_logging('QueryLog', storage := 'file', storage_path := '${root}/x'))`,
+    ],
+    ['SQL inside of a text', () => "SELECT * FROM query('SELECT 1')"],
+    [
+      'SQL inside of a tree',
+      () => "SELECT * FROM json_execute_serialized_sql(json_serialize_sql('SELECT * FROM checkpoint()'))",
+    ],
+    [
+      'what does not fit into memory',
+      () => "SELECT i, repeat('x', 100) || i AS s FROM range(20000000) t(i) ORDER BY s OFFSET 19999999",
+    ],
     ['two statements', () => 'SELECT 1; SELECT 2'],
     ['no SQL', () => 'hello'],
   ])('refuses %s', async (_what, sql) => {
@@ -94,7 +112,8 @@ describe('query_data', () => {
     expect(
       existsSync(join(root, 'out.csv')) ||
         existsSync(join(workspace, 'out.csv')) ||
-        existsSync(join(workspace, 'new.db')),
+        existsSync(join(workspace, 'new.db')) ||
+        existsSync(join(workspace, '.tmp')),
     ).toBe(false);
   });
 

@@ -1,0 +1,64 @@
+import type { DuckDBConnection } from '@duckdb/node-api';
+import { z } from 'zod';
+
+/**
+ * The functions that a query may have in place of a table. Others do more than read: `enable_profiling` writes a file of
+ * any name into the workspace, `enable_logging` can end the process, and some run SQL out of a text.
+ */
+const TABLE_FUNCTIONS = new Set([
+  'read_csv',
+  'read_csv_auto',
+  'sniff_csv',
+  'read_json',
+  'read_json_auto',
+  'read_json_objects',
+  'read_json_objects_auto',
+  'read_ndjson',
+  'read_ndjson_auto',
+  'read_ndjson_objects',
+  'read_parquet',
+  'parquet_scan',
+  'parquet_schema',
+  'parquet_metadata',
+  'read_text',
+  'glob',
+  'range',
+  'generate_series',
+  'unnest',
+  'repeat',
+  'json_each',
+  'json_tree',
+  'histogram',
+  'histogram_values',
+]);
+
+/** The syntax tree of a SELECT as DuckDB's parser makes it; null for any other statement. */
+export async function syntaxTree(connection: DuckDBConnection, sql: string): Promise<object | null> {
+  const reader = await connection.runAndReadAll('SELECT json_serialize_sql($1::VARCHAR)::VARCHAR', [sql]);
+  const parsed = treeSchema.safeParse(JSON.parse(String(reader.getRows()[0]?.[0] ?? 'null')));
+  return parsed.success ? parsed.data : null;
+}
+
+const treeSchema = z.looseObject({ error: z.literal(false) });
+
+/** Every object of a syntax tree, the tree itself first. */
+export function* nodesOf(tree: unknown): Generator<object> {
+  if (typeof tree !== 'object' || tree === null) return;
+  if (!Array.isArray(tree)) yield tree;
+  for (const child of Object.values(tree)) yield* nodesOf(child);
+}
+
+const callSchema = z.object({
+  type: z.literal('TABLE_FUNCTION'),
+  function: z.object({ function_name: z.string() }),
+});
+
+/** The first table function of a query that may not be called, or null. */
+export function refusedFunction(tree: object): string | null {
+  for (const node of nodesOf(tree)) {
+    const call = callSchema.safeParse(node);
+    if (call.success && !TABLE_FUNCTIONS.has(call.data.function.function_name)) return call.data.function.function_name;
+    if (!call.success && 'type' in node && node.type === 'TABLE_FUNCTION') return 'of an unknown kind';
+  }
+  return null;
+}
