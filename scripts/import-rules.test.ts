@@ -57,6 +57,15 @@ describe('the import rules', () => {
     expect((await broken(files)).sort()).toEqual(['app-engine-knows-shared-alone', 'app-hosts-knows-shared-alone']);
   });
 
+  it('find an import beside elements of a page', async () => {
+    const files = {
+      'main/m.ts': TYPE,
+      'renderer/r.tsx':
+        'import type { T } from \'../main/m.ts\';\nexport const R = ({ t }: { t: T }) => <p className="a">{t} <b /></p>;\n',
+    };
+    expect(await broken(files)).toEqual(['renderer']);
+  });
+
   it('find an import that waits until it is needed', async () => {
     const files = { 'app/cli/c.ts': TYPE, 'app/slot/s.ts': "export const load = () => import('../cli/c.ts');\n" };
     expect(await broken(files)).toEqual(['app-slot']);
