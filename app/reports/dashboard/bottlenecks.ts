@@ -27,12 +27,12 @@ export function bottleneckTable(figures: Figures): string {
 
 /** Advice, each with the figure behind it. Where nothing is worth changing it says that. */
 export function recommendations(figures: Figures): string[] {
-  const found = [
-    ...failureAdvice(figures),
-    ...bottleneckAdvice(figures),
-    ...slotAdvice(figures),
-    ...poolAdvice(figures),
-  ];
+  const repairs = [...failureAdvice(figures), ...poolAdvice(figures)];
+  if (figures.outcome !== 'completed' && figures.outcome !== 'completed_degraded') {
+    const why = `**Leave speed for later:** ${formatNumber(figures.counts.completed)} of ${countOf(figures.counts.total, 'task')} completed, too little of the crew to say what slows it down.`;
+    return [...repairs, why];
+  }
+  const found = [...repairs, ...bottleneckAdvice(figures), ...slotAdvice(figures)];
   if (found.length > 0) return found;
   return [
     `Nothing: the schedule reached ${formatPercent(figures.time.efficiency ?? 1)} of its lower bound, and no single change that was tried would save ${formatPercent(WORTH_SAYING)} or more.`,

@@ -1,0 +1,228 @@
+import { describe, expect, test } from 'vitest';
+import type { Project } from '../../shared/project/schema.ts';
+import type { EventOf } from '../../shared/run/events.ts';
+import { exportFiles, exportFolderName } from './export.ts';
+import { broke, completed, crew, finished, fold, type Happened, inOrder, journal, ran } from './testing.ts';
+
+function exported(
+  project: Project,
+  happened: readonly Happened[],
+  started: Partial<EventOf<'run.started'>> = {},
+  texts: ReadonlyMap<string, string> = new Map([['a', 'The result of a.']]),
+): ReadonlyMap<string, string> {
+  return exportFiles({ project, state: fold(project, journal(happened, started)), texts });
+}
+
+const TWO = crew([{ name: 'a' }, { name: 'b', context: ['a'], async: false }]);
+const WELL = inOrder(
+  ran('a', 1, 0, 1000),
+  completed('a', 1000),
+  ran('b', 1, 1000, 2500),
+  completed('b', 2500),
+  finished(2500),
+);
+const summaryOf = (files: ReadonlyMap<string, string>) => files.get('SMALL_SUMMARY.md') ?? '';
+const dashboardOf = (files: ReadonlyMap<string, string>) => files.get('performance_dashboard.md') ?? '';
+
+describe('the files of an export', () => {
+  test('are named after the tasks and the crew without its _crew', () => {
+    expect([...exported(TWO, WELL).keys()]).toEqual([
+      'a_result.md',
+      'b_result.md',
+      'performance_dashboard.md',
+      'SMALL_SUMMARY.md',
+      'timeline.svg',
+      'graph.svg',
+      'run.json',
+      'tasks.csv',
+      'trace.json',
+    ]);
+  });
+
+  test('are the same to the byte each time they are made', () => {
+    expect([...exported(TWO, WELL)]).toEqual([...exported(TWO, WELL)]);
+  });
+
+  test('carry the day of the run where it was started, and so does the folder', () => {
+    // 23:30 in UTC is the next day in Berlin.
+    expect(exportFolderName(TWO, fold(TWO, journal(WELL)))).toBe('small_20261124');
+    expect(summaryOf(exported(TWO, WELL))).toContain('**Processing Date:** November 24, 2026');
+    expect(dashboardOf(exported(TWO, WELL))).toContain('**Run Started:** 2026-11-24 00:30:05 (Europe/Berlin)');
+  });
+
+  test('have a file for a task whose name Windows keeps for itself, under another name', () => {
+    const files = exported(crew([{ name: 'con' }]), inOrder(ran('con', 1, 0, 10), completed('con', 10), finished(10)));
+    expect(files.has('_con_result.md')).toBe(true);
+  });
+
+  test('say what each task waited for, ran and received', () => {
+    const text = exported(TWO, WELL).get('b_result.md') ?? '';
+    expect(text).toMatch(/^# B Result\n/);
+    expect(text).toContain('**Execution Type:** Sequential');
+    expect(text).toContain('- Waited: 1.00 s for its context (`a`)');
+    expect(text).toContain('- Ran: 1.50 s (from 1.00 s to 2.50 s of the run, last in slot 1)');
+    expect(text).toContain('- Context received: `a`');
+  });
+
+  test('keep the sections of the dashboard in their order', () => {
+    const headings = dashboardOf(exported(TWO, WELL)).match(/^## .*$/gm);
+    expect(headings).toEqual([
+      '## Execution Performance',
+      '## Resource Utilization',
+      '## Dependency Management',
+      '## Performance Bottlenecks',
+      '## Quality and Reliability',
+      '## Scaling Projections',
+      '## What the Figures Mean',
+    ]);
+  });
+
+  test('hold a table of tasks and a record that programs read', () => {
+    const files = exported(TWO, WELL);
+    expect(files.get('tasks.csv')?.split('\r\n')).toHaveLength(4);
+    const record: unknown = JSON.parse(files.get('run.json') ?? '');
+    expect(record).toMatchObject({
+      format: 'crewlane-run/1',
+      makespan_s: 2.5,
+      figures: { time: { sequential_ms: 2500 } },
+    });
+    const trace: unknown = JSON.parse(files.get('trace.json') ?? '');
+    expect(trace).toMatchObject({
+      traceEvents: expect.arrayContaining([expect.objectContaining({ ph: 'X', ts: 1_000_000, dur: 1_500_000 })]),
+    });
+  });
+});
+
+describe('a run that did not go well reads so', () => {
+  const failedRun = inOrder(
+    broke('a', 1, 0, 100, 150),
+    [150, { type: 'attempt.started', task: 'a', attempt: 2, slot: 1, agent: 'ada' }],
+    [
+      300,
+      { type: 'attempt.ended', task: 'a', attempt: 2, result: 'error', kind: 'auth', message: 'The key was refused.' },
+    ],
+    [300, { type: 'task.failed', task: 'a', kind: 'auth', message: 'The key was refused.' }],
+    [300, { type: 'task.skipped', task: 'b', because: ['a'] }],
+    finished(300, 'failed'),
+  );
+
+  test('a failed run says so first, and nothing in it calls it a success', () => {
+    const files = exported(TWO, failedRun);
+    expect(summaryOf(files)).toContain('> **This run failed.** 0 tasks of 2 completed, 1 failed, 1 was skipped.');
+    expect(summaryOf(files)).toContain('The run failed: 0.0% of its tasks completed');
+    expect(summaryOf(files)).not.toContain('The run completed');
+    expect(files.get('a_result.md')).toContain('This task failed (`auth`): The key was refused.');
+    expect(files.get('b_result.md')).toContain('This task was skipped, because `a` did not complete.');
+    expect(dashboardOf(files)).toContain('**Repair A:**');
+  });
+
+  test('a cancelled run counts what was cancelled', () => {
+    const files = exported(
+      TWO,
+      inOrder(
+        ran('a', 1, 0, 100),
+        completed('a', 100),
+        [120, { type: 'task.cancelled', task: 'b' }],
+        finished(120, 'cancelled'),
+      ),
+    );
+    expect(summaryOf(files)).toContain('> **This run was cancelled.** 1 task of 2 had completed, 1 was cancelled.');
+    expect(files.get('b_result.md')).toContain('This task was cancelled before it had a result.');
+  });
+
+  test('an interrupted run can be reported, and says why it stopped', () => {
+    const files = exported(
+      TWO,
+      inOrder(ran('a', 1, 0, 100), completed('a', 100), [130, { type: 'run.interrupted', reason: 'disk' }]),
+    );
+    expect(summaryOf(files)).toContain('> **This run is interrupted:** its journal could not be written.');
+    expect(files.get('b_result.md')).toContain('This task has not ended');
+  });
+
+  test('a degraded run names the results that had to do without something', () => {
+    const files = exported(
+      TWO,
+      inOrder(
+        ran('a', 1, 0, 100),
+        [100, { type: 'task.failed', task: 'a', kind: 'output', message: 'It is no JSON.' }],
+        ran('b', 1, 100, 200),
+        [200, { type: 'task.completed', task: 'b', text: 'done', degraded: true, missing: ['a'] }],
+        finished(200, 'completed_degraded'),
+      ),
+    );
+    expect(summaryOf(files)).toContain(
+      '> **Completed, degraded.** 1 result had to do without something, 1 task failed',
+    );
+    expect(files.get('b_result.md')).toContain('`a` (missing)');
+  });
+
+  test('a rehearsal says so in the first line of both reports', () => {
+    const files = exported(TWO, WELL, { rehearsal: true });
+    expect(summaryOf(files).split('\n')[0]).toBe('# Small Executive Summary (rehearsal)');
+    expect(dashboardOf(files).split('\n')[0]).toBe('# Small Performance Dashboard (rehearsal)');
+  });
+
+  test('a run in which nothing ran has reports too', () => {
+    const files = exported(TWO, [[5, { type: 'run.interrupted', reason: 'slots' }]]);
+    expect(dashboardOf(files)).toContain('No task was started.');
+    expect(dashboardOf(files)).not.toMatch(/NaN|Infinity|undefined/);
+    expect(summaryOf(files)).not.toMatch(/NaN|Infinity|undefined/);
+  });
+});
+
+describe('names and messages that would break a document', () => {
+  const title = 'A | "B" <img src=x onerror=alert(1)> `c`: [d](http://e) ]; # & 50%';
+  const hostile = crew([{ name: 'a', title, category: '=SUM(A1)' }]);
+  const files = exported(
+    hostile,
+    inOrder(
+      [1, { type: 'attempt.started', task: 'a', attempt: 1, slot: 1, agent: 'ada' }],
+      [9, { type: 'attempt.ended', task: 'a', attempt: 1, result: 'error', kind: 'tool', message: 'no | such\nfile' }],
+      [9, { type: 'task.failed', task: 'a', kind: 'tool', message: 'no | such\n# file <b>' }],
+      finished(9, 'failed'),
+    ),
+  );
+
+  test('stay inside their cell, and bring no HTML or link along', () => {
+    const dashboard = dashboardOf(files);
+    const tables = dashboard.split('\n').filter((line) => line.startsWith('| ') && line.includes('50%'));
+    expect(tables.length).toBeGreaterThan(0);
+    for (const row of tables) expect(row).toContain('A \\| "B" &lt;img');
+    expect(dashboard).not.toContain('<img');
+    expect(dashboard.replace(/```mermaid[\s\S]*?```/g, '')).not.toContain('[d](http');
+  });
+
+  test('stay inside the quotes and lines of a Mermaid drawing', () => {
+    const dashboard = dashboardOf(files);
+    expect(dashboard).toContain(
+      't0["A | #34;B#34; #60;img src=x onerror=alert(1)#62; #96;c#96;: [d](http://e) ]#59; #35; #38; 50%"]:::failed',
+    );
+    expect(dashboard).toMatch(/^ {2}A \| B img src=x onerror=alert\(1\) c \[d\]\(http \/\/e\) \] 50 :active, /m);
+  });
+
+  test('are escaped in the drawings, and are no formula in the table', () => {
+    expect(files.get('timeline.svg')).not.toContain('<img');
+    expect(files.get('graph.svg')).toContain('&lt;img');
+    expect(files.get('tasks.csv')).toContain(",'=SUM(A1),");
+  });
+});
+
+test('a crew with more tasks than viewers draw is drawn by category, and says what is left out', () => {
+  const names = Array.from({ length: 101 }, (_, at) => `task_${at}`);
+  const large = crew(
+    names.map((name, at) => ({
+      name,
+      category: at % 2 === 0 ? 'Even' : 'Odd',
+      context: at === 0 ? [] : [`task_${at - 1}`],
+    })),
+  );
+  const happened = inOrder(
+    ...names.map((name, at) => [...ran(name, 1, at * 10, at * 10 + 10), completed(name, at * 10 + 10)]),
+    finished(1010),
+  );
+  const dashboard = dashboardOf(exported(large, happened));
+  expect(dashboard).toContain('c0["Even (51)"]');
+  expect(dashboard).toContain('c0 -->|50| c1');
+  expect(dashboard).toContain('The crew has 101 tasks and 100 dependencies, more than viewers draw');
+  expect(dashboard).toContain('The run had 101 turns of 101 tasks, more than viewers draw');
+});
