@@ -35,6 +35,8 @@ async function develop(executable) {
   if (url === undefined) throw new Error('the page is served nowhere');
   say(`The page is served at ${url}. Ctrl+C ends it all.`);
   start(executable, url);
+  for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP']))
+    process.on(signal, () => application?.kill());
   for (const folder of WATCHED) {
     watch(join(ROOT, folder), { recursive: true }, () => {
       clearTimeout(timer);
