@@ -181,7 +181,7 @@ describe('a provider that recovers', () => {
   });
 
   it('is not asked again for what it has answered, and no tool is called twice', async () => {
-    const write: Reply = (response) => callTool(response, 'file_writer', { path: 'a.txt', content: 'x', append: true });
+    const write: Reply = (response) => callTool(response, 'file_writer', { path: 'a.txt', content: 'x' });
     replyBy({ writes: [write, status(500)] });
     const ended = await run([{ name: 'writes' }]);
     expect(results(ended).writes).toMatchObject({ status: 'completed', attempts: 2, result: 'writes is done' });

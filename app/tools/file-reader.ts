@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { parametersOf, readArguments } from './arguments.ts';
 import { rowsIn } from './rows.ts';
 import type { Tool, ToolResult } from './tool.ts';
-import { openToRead } from './workspace-path.ts';
+import { openToRead, shownPath } from './workspace-path.ts';
 
 /** More than this is not read at once: it would fill the model's window. */
 const MAX_CHARACTERS = 64_000;
@@ -34,7 +34,7 @@ async function read(workspace: string, { path, first_line = 1, lines }: z.infer<
     if (size > MAX_BYTES) return { ok: false, text: `${path} is larger than 64 MiB. Use query_data for tables.` };
     const bytes = await file.readFile();
     if (bytes.includes(0)) return { ok: false, text: `${path} is not text.` };
-    return excerpt(path, bytes.toString('utf8'), first_line, lines);
+    return excerpt(shownPath(workspace, path), bytes.toString('utf8'), first_line, lines);
   } finally {
     await file.close();
   }
@@ -44,20 +44,24 @@ async function read(workspace: string, { path, first_line = 1, lines }: z.infer<
 function excerpt(path: string, text: string, firstLine: number, count: number | undefined): ToolResult {
   const all = text.split('\n');
   if (all.at(-1) === '') all.pop();
+  if (firstLine > Math.max(all.length, 1)) return { ok: false, text: `${path} has ${all.length} lines.` };
   const asked = all.slice(firstLine - 1, count === undefined ? undefined : firstLine - 1 + count);
-  const shown = fitting(asked);
-  const complete = shown.length === all.length;
-  const note = complete ? '' : `\n\n[lines ${firstLine} to ${firstLine + shown.length - 1} of ${all.length}]`;
-  const rows = rowsIn(path, shown, firstLine === 1);
-  const reads = rows === null ? [] : [{ file: path.replace(/^\.\//, ''), rows, all: complete }];
-  return { ok: true, text: `${shown.join('\n')}${note}`, ...(reads.length > 0 ? { measured: { reads } } : {}) };
+  const { lines, cut } = fitting(asked);
+  const complete = lines.length === all.length && !cut;
+  const part = `lines ${firstLine} to ${firstLine + lines.length - 1} of ${all.length}`;
+  const note = complete ? '' : `\n\n[${part}${cut ? '; the last one is cut off' : ''}]`;
+  const rows = rowsIn(path, all.slice(0, firstLine - 1), lines);
+  const measured = rows === null ? {} : { measured: { reads: [{ file: path, rows, all: complete }] } };
+  return { ok: true, text: `${lines.join('\n')}${note}`, ...measured };
 }
 
-function fitting(lines: readonly string[]): string[] {
+/** As many lines as there is room for; of a first one that is too long, its beginning. */
+function fitting(lines: readonly string[]): { lines: string[]; cut: boolean } {
   let room = MAX_CHARACTERS;
   const end = lines.findIndex((line) => {
     room -= line.length + 1;
     return room < 0;
   });
-  return lines.slice(0, end < 0 ? undefined : Math.max(end, 1)).map((line) => line.slice(0, MAX_CHARACTERS));
+  if (end !== 0) return { lines: lines.slice(0, end < 0 ? undefined : end), cut: false };
+  return { lines: [(lines[0] ?? '').slice(0, MAX_CHARACTERS)], cut: true };
 }

@@ -1,15 +1,16 @@
 import { createHash } from 'node:crypto';
-import { open, rename, rm } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { open, realpath, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { parametersOf, readArguments } from './arguments.ts';
 import type { Tool, ToolContext, ToolResult } from './tool.ts';
-import { openToRead, placeToWrite } from './workspace-path.ts';
+import { placeToWrite } from './workspace-path.ts';
 
-const schema = z.object({
+/** Whole files only: a call that is said again after a crash then changes nothing, and two tasks never mix their halves. */
+const schema = z.strictObject({
   path: z.string().describe('Relative to the workspace; folders are made'),
-  content: z.string(),
-  append: z.boolean().optional().describe('Add to the end in place of writing anew'),
+  content: z.string().describe('All of the file; what stood there before is replaced'),
 });
 
 export const fileWriter: Tool = {
@@ -22,32 +23,30 @@ export const fileWriter: Tool = {
 };
 
 /** A file is there with all of its new content or with its old one. */
-async function write({ path, content, append }: z.infer<typeof schema>, context: ToolContext): Promise<ToolResult> {
+async function write({ path, content }: z.infer<typeof schema>, context: ToolContext): Promise<ToolResult> {
   const place = await placeToWrite(context.workspace, path);
   if (!place.ok) return place;
   const { folder, name, shown } = place;
-  const part = join(folder, `.${name}.${partName(context.idempotencyKey)}.part`);
+  const part = join(folder, partName(context.idempotencyKey, name));
   try {
-    const before = append ? await contentBefore(context.workspace, shown) : new Uint8Array();
-    await flushed(part, Buffer.concat([before, Buffer.from(content)]));
+    await flushed(part, content);
+    if ((await realpath(folder)) !== folder) throw new Error('its folder was moved meanwhile.');
     await rename(part, join(folder, name));
   } catch (error) {
-    await rm(part, { force: true });
-    return {
-      ok: false,
-      text: `${path} could not be written: ${error instanceof Error ? error.message : String(error)}`,
-    };
+    await rm(part, { force: true }).catch(() => undefined);
+    return { ok: false, text: `${path} could not be written: ${messageOf(error)}` };
   }
   return { ok: true, text: `Written: ${shown} (${content.length} characters)`, measured: { writes: [shown] } };
 }
 
 /** The same call said again writes the same part file, not a second one. */
-function partName(key: string): string {
-  return createHash('sha256').update(key).digest('hex').slice(0, 12);
+function partName(key: string, name: string): string {
+  return `.${createHash('sha256').update(`${key} ${name}`).digest('hex').slice(0, 16)}.part`;
 }
 
-async function flushed(path: string, content: Uint8Array): Promise<void> {
-  const file = await open(path, 'w');
+async function flushed(path: string, content: string): Promise<void> {
+  const { O_WRONLY, O_CREAT, O_TRUNC, O_NOFOLLOW } = constants;
+  const file = await open(path, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW, 0o666);
   try {
     await file.writeFile(content);
     await file.datasync();
@@ -56,13 +55,6 @@ async function flushed(path: string, content: Uint8Array): Promise<void> {
   }
 }
 
-/** What stands there is read as every file is: not through a link that leads out. */
-async function contentBefore(workspace: string, shown: string): Promise<Uint8Array> {
-  const opened = await openToRead(workspace, shown);
-  if (!opened.ok) return new Uint8Array();
-  try {
-    return await opened.file.readFile();
-  } finally {
-    await opened.file.close();
-  }
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }

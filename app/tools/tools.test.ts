@@ -1,7 +1,9 @@
+import { createHash } from 'node:crypto';
 import {
   existsSync,
   mkdirSync,
   mkdtempSync,
+  readdirSync,
   readFileSync,
   realpathSync,
   rmSync,
@@ -138,14 +140,36 @@ describe('file_reader and file_writer', () => {
       ok: true,
       measured: { writes: ['notes/a.md'] },
     });
-    await call('file_writer', { path: 'notes/a.md', content: 'two\n', append: true });
-    expect((await call('file_reader', { path: 'notes/a.md' })).text).toBe('# One\ntwo');
+    expect((await call('file_reader', { path: 'notes/a.md' })).text).toBe('# One');
+    expect(readdirSync(join(workspace, 'notes'))).toEqual(['a.md']);
     expect(await call('file_reader', { path: 'sales.csv' })).toMatchObject({
       measured: { reads: [{ file: 'sales.csv', rows: 3, all: true }] },
     });
     expect(await call('file_reader', { path: 'sales.csv', first_line: 2, lines: 1 })).toMatchObject({
       text: '2026-01,10\n\n[lines 2 to 2 of 4]',
       measured: { reads: [{ rows: 1, all: false }] },
+    });
+  });
+
+  it('tell how much of a file was read: records with line breaks, lines that are too long, lines that are not there', async () => {
+    writeFileSync(join(workspace, 'notes.csv'), 'id,note\n1,"two\nlines"\n2,"a ""word"" more"\n');
+    expect((await call('file_reader', { path: join(workspace, 'x/../notes.csv') })).measured).toEqual({
+      reads: [{ file: 'notes.csv', rows: 2, all: true }],
+    });
+    writeFileSync(join(workspace, 'long.jsonl'), `{"x": "${'y'.repeat(70_000)}"}\n`);
+    const long = await call('file_reader', { path: 'long.jsonl' });
+    expect(long.text).toContain('[lines 1 to 1 of 1; the last one is cut off]');
+    expect(long.measured?.reads?.[0]?.all).toBe(false);
+    expect(await call('file_reader', { path: 'sales.csv', first_line: 9 })).toMatchObject({
+      ok: false,
+      text: 'sales.csv has 4 lines.',
+    });
+    writeFileSync(join(workspace, 'empty.txt'), '');
+    expect(await call('file_reader', { path: 'empty.txt' })).toEqual({ ok: true, text: '' });
+    writeFileSync(join(workspace, 'image.png'), new Uint8Array([137, 80, 0, 1]));
+    expect(await call('file_reader', { path: 'image.png' })).toMatchObject({
+      ok: false,
+      text: 'image.png is not text.',
     });
   });
 
@@ -163,15 +187,28 @@ describe('file_reader and file_writer', () => {
 
   it('replace a link rather than write or read through it', async () => {
     symlinkSync(join(root, 'secret.csv'), join(workspace, 'link.csv'));
-    await call('file_writer', { path: 'link.csv', content: 'mine', append: true });
+    await call('file_writer', { path: 'link.csv', content: 'mine' });
     expect(readFileSync(join(workspace, 'link.csv'), 'utf8')).toBe('mine');
     expect(readFileSync(join(root, 'secret.csv'), 'utf8')).toContain('hunter2');
   });
 
-  it('leave .git and crew files alone', async () => {
-    for (const path of ['.git/hooks/pre-commit', 'a/.GIT/config', 'other.crew.json', 'x/y.CREW.JSON']) {
+  it('leave .git and crew files alone, under whatever name', async () => {
+    mkdirSync(join(workspace, '.git'));
+    symlinkSync(join(workspace, '.git'), join(workspace, 'other'));
+    const inGit = ['.git/hooks/pre-commit', 'a/.GIT/config', '.git./x', '.g\u200cit/x', 'git~1/x', 'other/hooks/x'];
+    for (const path of [...inGit, 'other.crew.json', 'x/y.CREW.JSON', 'x.crew.json.', 'x.crew.json::$DATA']) {
       expect(await call('file_writer', { path, content: 'x' })).toMatchObject({ ok: false });
     }
+    expect(readdirSync(join(workspace, '.git'))).toEqual([]);
+  });
+
+  it('write through no link that waits under the name of the unfinished file', async () => {
+    await call('file_writer', { path: 'a.txt', content: 'old' });
+    const key = createHash('sha256').update('key a.txt').digest('hex').slice(0, 16);
+    symlinkSync(join(root, 'secret.csv'), join(workspace, `.${key}.part`));
+    expect(await call('file_writer', { path: 'a.txt', content: 'new' })).toMatchObject({ ok: false });
+    expect(readFileSync(join(root, 'secret.csv'), 'utf8')).toContain('hunter2');
+    expect(readFileSync(join(workspace, 'a.txt'), 'utf8')).toBe('old');
   });
 
   it('say what is wrong with their arguments', async () => {

@@ -41,18 +41,25 @@ export async function placeToWrite(
 ): Promise<Inside<{ folder: string; name: string; shown: string }>> {
   const lexical = within(workspace, path);
   if (lexical === null || lexical === workspace) return outside(path);
-  const shown = relative(workspace, lexical).split(sep).join('/');
+  const shown = shownPath(workspace, lexical);
   const guarded = guardedName(shown);
   if (guarded !== null) return { ok: false, text: guarded };
   try {
     const folder = await makeFolders(workspace, dirname(lexical));
     if (folder === null) return outside(path);
+    const guardedFolder = guardedName(shownPath(workspace, folder));
+    if (guardedFolder !== null) return { ok: false, text: guardedFolder };
     const found = await lstat(join(folder, basename(lexical))).catch(() => null);
     if (found?.isDirectory()) return { ok: false, text: `${path} is a folder. Name a file.` };
     return { ok: true, folder, name: basename(lexical), shown };
   } catch (error) {
     return { ok: false, text: `${path} cannot be written: ${reasonOf(error)}` };
   }
+}
+
+/** How a path in the workspace, absolute or relative to it, is named in figures and answers: relative, with `/`. */
+export function shownPath(workspace: string, path: string): string {
+  return relative(workspace, resolve(workspace, path)).split(sep).join('/');
 }
 
 /** Whether a real path lies in the folder. */
@@ -69,23 +76,33 @@ function within(workspace: string, path: string): string | null {
 
 /** The repository's own folder and crew files would be run by others later. */
 function guardedName(shown: string): string | null {
-  if (shown.split('/').some((step) => step.toLowerCase() === '.git')) return 'Tools may not write into .git.';
-  if (/\.crew\.json$/i.test(shown)) return 'Tools may not write crew files (*.crew.json).';
+  const steps = shown.split('/').map(plainName);
+  if (steps.some((step) => step === '.git' || step === 'git~1')) return 'Tools may not write into .git.';
+  if (steps.at(-1)?.endsWith('.crew.json')) return 'Tools may not write crew files (*.crew.json).';
   return null;
 }
 
-/** Makes one folder after the other, each checked before the next. @returns its real path, or null where a link leads out */
+/** A name as file systems may take it: case, invisible characters, what follows a colon, dots and spaces at its end do not count. */
+function plainName(step: string): string {
+  const visible = step.replaceAll(/\p{Default_Ignorable_Code_Point}/gu, '').replace(/:.*$/, '');
+  return visible.replace(/[. ]+$/, '').toLowerCase();
+}
+
+/**
+ * Makes one folder after the other, each checked before the next, and stops before a guarded one: a link inside the
+ * workspace may lead there under another name. @returns its real path, or null where a link leads out
+ */
 async function makeFolders(workspace: string, folder: string): Promise<string | null> {
+  const steps = relative(workspace, folder).split(sep);
   let real = workspace;
-  for (const step of relative(workspace, folder)
-    .split(sep)
-    .filter((part) => part !== '')) {
+  for (const step of steps.filter((part) => part !== '')) {
     const next = join(real, step);
     await mkdir(next).catch((error: unknown) => {
       if (codeOf(error) !== 'EEXIST') throw error;
     });
     real = await realpath(next);
     if (!contains(workspace, real)) return null;
+    if (guardedName(shownPath(workspace, real)) !== null) return real;
   }
   return real;
 }
