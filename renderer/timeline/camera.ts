@@ -1,4 +1,4 @@
-import { fit, panBy, type Scale, zoomAt } from './scale.ts';
+import { panBy, type Scale, scaleFor, zoomAt } from './scale.ts';
 
 /**
  * Which part of the run is in sight. While `follow` holds, the whole run is fitted in, or, once a person has zoomed, the
@@ -21,7 +21,7 @@ export const START: Camera = { scale: { from: 0, msPerPx: 10 }, follow: true, zo
 /** The camera for a frame: `now` and `end` (the farthest that anything reaches) in run time, `width` in pixels. */
 export function atFrame(camera: Camera, now: number, end: number, width: number): Camera {
   if (!camera.follow || width <= 0) return camera;
-  if (!camera.zoomed) return { ...camera, scale: fit(0, Math.max(LEAST_SPAN_MS, now, end) * ROOM_AFTER, width) };
+  if (!camera.zoomed) return { ...camera, scale: scaleFor(0, Math.max(LEAST_SPAN_MS, now, end) * ROOM_AFTER, width) };
   const { msPerPx } = camera.scale;
   const from = Math.max(0, now - PRESENT_AT * width * msPerPx);
   return { ...camera, scale: { from, msPerPx } };
@@ -38,7 +38,7 @@ export function panned(camera: Camera, dx: number): Camera {
 
 export function focused(camera: Camera, from: number, to: number, width: number): Camera {
   const room = Math.max(1, (to - from) * 0.1);
-  return { ...camera, scale: fit(from - room, to + room, width), follow: false, zoomed: true };
+  return { ...camera, scale: scaleFor(from - room, to + room, width), follow: false, zoomed: true };
 }
 
 /** Follows again: from the zoom that one has while a run goes on, else the whole run. */

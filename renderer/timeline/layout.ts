@@ -148,7 +148,7 @@ function waitsBefore({ stretches }: LayoutInput, turn: TurnState, free: number):
   if (pieces[at]?.end !== turn.start) return found;
   for (; at >= 0; at -= 1) {
     const piece = pieces[at];
-    if (!piece || piece.kind !== 'waiting' || piece.end <= free) break;
+    if (piece?.kind !== 'waiting' || piece.end <= free) break;
     found.unshift(waitOf(turn.task, piece, Math.max(piece.start, free), false));
   }
   return found;

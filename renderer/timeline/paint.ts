@@ -100,7 +100,7 @@ function paintNow(ctx: CanvasRenderingContext2D, { scale, viewport, palette, now
   const label = tickLabel(Math.round(now / 100) * 100, 100);
   const width = widthOf(ctx, label) + 12;
   const left = Math.min(viewport.width - width, Math.max(GUTTER, x - width / 2));
-  ctx.fillStyle = live ? palette.accentFill : palette.lineStrong;
+  ctx.fillStyle = live ? palette.accent : palette.lineStrong;
   ctx.beginPath();
   ctx.roundRect(left, 3, width, 16, 4);
   ctx.fill();

@@ -26,17 +26,17 @@ export const BAR_PROPERTY: Readonly<Record<BarLook, string>> = {
 export const MARK_PROPERTY: Readonly<Record<MarkLook, string>> = {
   cached: '--done',
   degraded: '--degraded',
-  skipped: '--skipped',
-  not_chosen: '--skipped',
+  skipped: '--waiting',
+  not_chosen: '--waiting',
   failed: '--failed',
   cancelled: '--waiting',
 };
 
 const CURVE_PROPERTY: Readonly<Record<CurveKind, string>> = {
-  running: '--series-1',
-  pool: '--series-2',
-  tokens: '--series-3',
-  cpu: '--series-4',
+  running: '--running',
+  pool: '--done',
+  tokens: '--curve-tokens',
+  cpu: '--curve-cpu',
   memory: '--degraded',
 };
 
@@ -49,7 +49,6 @@ export interface Palette {
   muted: string;
   faint: string;
   accent: string;
-  accentFill: string;
   onAccent: string;
   onState: string;
   critical: string;
@@ -72,9 +71,8 @@ export function readPalette(element: Element): Palette {
     muted: read('--muted'),
     faint: read('--faint'),
     accent: read('--accent'),
-    accentFill: read('--accent-fill'),
     onAccent: read('--on-accent'),
-    onState: read('--on-state'),
+    onState: read('--on-bar'),
     critical: read('--critical'),
     font: style.fontFamily,
     bars: colours(BAR_PROPERTY, read),

@@ -47,7 +47,7 @@ export function panBy(scale: Scale, dx: number): Scale {
 }
 
 /** The scale at which `from` to `to` fill `width` pixels. */
-export function fit(from: number, to: number, width: number): Scale {
+export function scaleFor(from: number, to: number, width: number): Scale {
   const msPerPx = Math.min(FARTHEST, Math.max(NEAREST, (to - from) / Math.max(1, width)));
   return { from, msPerPx };
 }

@@ -1,0 +1,78 @@
+import './timeline.css';
+import { useMemo, useState } from 'react';
+import { usePrediction } from '../store/prediction.ts';
+import { useUi } from '../store/ui.ts';
+import { useMeasuring } from './measured.ts';
+import { useTimeline } from './options.ts';
+import { Side } from './side.tsx';
+import { type TimelineSource, useSource } from './source.ts';
+import { TimelineTable } from './table.tsx';
+import { Tools } from './tools.tsx';
+import { TimelineView } from './view.tsx';
+import { useWhatIf } from './what-if.ts';
+import { type Changes, NO_CHANGES } from './what-if-controls.tsx';
+
+/** The run as lanes over time; before there is one, the schedule that is predicted. */
+export function Timeline() {
+  useMeasuring();
+  const source = useSource();
+  const [changes, setChanges] = useState<Changes>(NO_CHANGES);
+  const { asTable, whatIf: isOpen } = useTimeline();
+  const durations = useDurations(source, changes);
+  const slots = changes.slots ?? source.state.slotCounts.at(-1)?.slots ?? 1;
+  const whatIf = useWhatIf(source.project, durations, slots, changes.capacities);
+  const isChanged = changes !== NO_CHANGES;
+  const predicted = isOpen && isChanged && whatIf.simulation ? whatIf.simulation.tasks : source.prediction.tasks;
+  const isEmpty = source.state.tasks.size === 0;
+  return (
+    <div className="timeline">
+      <Tools />
+      <div className="timeline-main">
+        {!asTable && <TimelineView source={source} predicted={predicted} />}
+        {!asTable && source.isPreview && (
+          <Invitation isEmpty={isEmpty} isPredicted={Object.keys(predicted).length > 0} />
+        )}
+        <TimelineTable source={source} visible={asTable} />
+      </div>
+      <Side source={source} slots={slots} whatIf={whatIf} changes={changes} onChange={setChanges} />
+    </div>
+  );
+}
+
+/** Measured where a task has run to its end, else expected; null where some task's time is unknown. */
+function useDurations(source: TimelineSource, { speeds }: Changes): Readonly<Record<string, number>> | null {
+  const estimates = usePrediction((prediction) => prediction.estimates);
+  const known = source.state.started?.estimates ?? estimates;
+  const ended = [...source.state.tasks.values()].filter((task) => task.endedAt !== null).length;
+  // The state is changed in place: how many tasks have ended says whether durations are others.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: see above.
+  return useMemo(() => {
+    const durations: Record<string, number> = {};
+    for (const task of source.state.tasks.values()) {
+      const measured = task.endedAt === null || task.turns.length === 0 ? null : busyOf(task.turns);
+      const ms = measured ?? known[task.name]?.ms ?? null;
+      if (ms === null) return null;
+      durations[task.name] = Math.round(ms * (speeds[task.name] ?? 1));
+    }
+    return durations;
+  }, [source.project, known, ended, speeds]);
+}
+
+function busyOf(turns: readonly { start: number; end: number | null }[]): number {
+  return turns.reduce((sum, { start, end }) => sum + (end ?? start) - start, 0);
+}
+
+function Invitation({ isEmpty, isPredicted }: { isEmpty: boolean; isPredicted: boolean }) {
+  const hasProblems = useUi((ui) => ui.refused !== null);
+  if (isPredicted && !hasProblems) return <p className="timeline-note">Predicted. Press Run to see it happen.</p>;
+  return (
+    <div className="empty timeline-empty">
+      <strong>{isEmpty ? 'No tasks yet' : 'No run yet'}</strong>
+      <span>
+        {isEmpty
+          ? 'Press T to add a task, A to add an agent; their lanes appear here.'
+          : 'Press Run: each slot becomes a lane, and each stretch of waiting says why.'}
+      </span>
+    </div>
+  );
+}

@@ -1,0 +1,32 @@
+import { timelineSvg } from '../../app/reports/svg/timeline-svg.ts';
+import { call } from '../bridge.ts';
+import { toast } from '../store/ui.ts';
+import type { Measured } from './measured.ts';
+
+const PNG_SCALE = 2;
+
+/** Asks where, and writes the run's timeline there as the reports draw it. */
+export async function savePicture(measured: Measured, kind: 'svg' | 'png'): Promise<void> {
+  const svg = timelineSvg(measured.state, measured.figures);
+  const base64 = kind === 'svg' ? toBase64(new TextEncoder().encode(svg)) : await pngOf(svg);
+  const saved = await call('app.save_file', { name: `${measured.figures.crew}_timeline.${kind}`, base64 });
+  if (saved.status === 'saved') toast('info', `Saved: ${saved.path}`);
+  else if (saved.status === 'failed') toast('error', saved.message);
+}
+
+export function toBase64(bytes: Uint8Array): string {
+  let text = '';
+  for (const byte of bytes) text += String.fromCharCode(byte);
+  return btoa(text);
+}
+
+async function pngOf(svg: string): Promise<string> {
+  const image = new Image();
+  image.src = `data:image/svg+xml;base64,${toBase64(new TextEncoder().encode(svg))}`;
+  await image.decode();
+  const canvas = document.createElement('canvas');
+  canvas.width = image.width * PNG_SCALE;
+  canvas.height = image.height * PNG_SCALE;
+  canvas.getContext('2d')?.drawImage(image, 0, 0, canvas.width, canvas.height);
+  return canvas.toDataURL('image/png').split(',')[1] ?? '';
+}

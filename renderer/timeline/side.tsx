@@ -1,0 +1,148 @@
+import { useEffect, useState } from 'react';
+import { formatNumber, formatPercent, formatSeconds } from '../../app/reports/format.ts';
+import { concurrencySteps } from '../../shared/run/concurrency.ts';
+import { estimatedWork, lowerBound } from '../../shared/scheduler/lower-bound.ts';
+import { cost, runningDuration } from '../store/format.ts';
+import { usePrediction } from '../store/prediction.ts';
+import { runNow } from '../store/run.ts';
+import { type Measured, useMeasured } from './measured.ts';
+import { useTimeline } from './options.ts';
+import { WAIT_PROPERTY } from './palette.ts';
+import type { Span } from './scene.ts';
+import { SlotsCurve } from './slots-curve.tsx';
+import type { TimelineSource } from './source.ts';
+import type { WhatIf } from './what-if.ts';
+import { type Changes, WhatIfControls } from './what-if-controls.tsx';
+import { REASON } from './words.ts';
+
+interface Props {
+  source: TimelineSource;
+  slots: number;
+  whatIf: WhatIf;
+  changes: Changes;
+  onChange: (changes: Changes) => void;
+}
+
+/** The run in figures, what the colours mean, and what other numbers of slots would make of it. */
+export function Side({ source, slots, whatIf, changes, onChange }: Props) {
+  const measured = useMeasured(({ value }) => value);
+  const { span, whatIf: isOpen } = useTimeline();
+  return (
+    <aside className="timeline-side">
+      <Figures source={source} measured={measured} />
+      {span && <SpanFigures source={source} span={span} />}
+      <Legend />
+      {isOpen && <WhatIfControls source={source} whatIf={whatIf} changes={changes} onChange={onChange} />}
+      <h3 className="caption">Makespan over slots</h3>
+      <SlotsCurve points={whatIf.points} slots={slots} />
+    </aside>
+  );
+}
+
+function Figures({ source, measured }: { source: TimelineSource; measured: Measured | null }) {
+  const bound = useLowerBound(source, measured);
+  const makespan = source.prediction.makespan_ms;
+  const slots = source.state.slotCounts.at(-1)?.slots ?? 0;
+  const time = measured?.figures.time;
+  const tokens = measured ? measured.figures.usage.promptTokens + measured.figures.usage.completionTokens : 0;
+  return (
+    <dl className="pairs">
+      <Pair name={source.live ? 'Elapsed' : 'Makespan'} hint="Run time since the start.">
+        {measured ? <Elapsed measured={measured} /> : '–'}
+      </Pair>
+      <Pair name="Predicted end" hint="The schedule that earlier runs or the estimates in the file lead to.">
+        {makespan === null ? 'unknown' : runningDuration(makespan)}
+      </Pair>
+      <Pair name="Lower bound" hint={bound.hint}>
+        {bound.ms === null ? 'unknown' : runningDuration(bound.ms)}
+      </Pair>
+      <Pair name="Running, peak" hint="Turns that run now, of how many slots; the most that ran at once.">
+        {measured ? `${source.state.running.size} of ${slots}, ${time?.concurrency.peak ?? 0}` : '–'}
+      </Pair>
+      <Pair name="Saved so far against one slot" hint="1 − makespan ÷ the sum of all busy time so far.">
+        {time?.timeSaved == null ? '–' : formatPercent(time.timeSaved)}
+      </Pair>
+      <Pair name="Tokens, cost" hint="Of all model calls; a rehearsal costs nothing.">
+        {measured ? `${formatNumber(tokens)} · ${cost(measured.figures.usage.costUsd)}` : '–'}
+      </Pair>
+    </dl>
+  );
+}
+
+function Pair({ name, hint, children }: { name: string; hint: string; children: React.ReactNode }) {
+  return (
+    <div title={hint}>
+      <dt>{name}</dt>
+      <dd className="num">{children}</dd>
+    </div>
+  );
+}
+
+/** Counts up by itself, so that nothing else renders with it. */
+function Elapsed({ measured }: { measured: Measured }) {
+  const [now, setNow] = useState(measured.now);
+  useEffect(() => {
+    if (!measured.live) return;
+    const timer = setInterval(() => setNow(runNow()), 100);
+    return () => clearInterval(timer);
+  }, [measured.live]);
+  return <>{runningDuration(measured.live ? now : measured.figures.time.makespanMs)}</>;
+}
+
+/** While a run goes on by what is expected of it, afterwards by what was measured. */
+function useLowerBound(source: TimelineSource, measured: Measured | null): { ms: number | null; hint: string } {
+  const preview = usePrediction(({ estimates }) => estimates);
+  if (measured && !measured.live) {
+    return { ms: measured.figures.time.lowerBound.ms, hint: 'What no schedule of the measured work can beat.' };
+  }
+  const estimates = source.state.started?.estimates ?? preview;
+  const work = estimatedWork(source.project, estimates);
+  const slots = source.state.slotCounts.at(-1)?.slots ?? source.project.settings.max_concurrent_tasks;
+  const ms = work && source.project.tasks.length > 0 ? lowerBound(source.project, work, slots).ms : null;
+  return { ms, hint: 'What no schedule of the estimated work can beat.' };
+}
+
+function SpanFigures({ source, span }: { source: TimelineSource; span: Span }) {
+  const steps = concurrencySteps(source.state, source.now);
+  const inside = source.state.turns.filter((turn) => turn.start < span.to && (turn.end ?? source.now) > span.from);
+  const busy = inside.reduce(
+    (sum, turn) => sum + Math.min(turn.end ?? source.now, span.to) - Math.max(turn.start, span.from),
+    0,
+  );
+  const length = span.to - span.from;
+  const peak = steps.reduce((most, step, at) => {
+    const end = steps[at + 1]?.t ?? source.now;
+    return step.t < span.to && end > span.from ? Math.max(most, step.running) : most;
+  }, 0);
+  return (
+    <dl className="pairs span-figures">
+      <Pair name="Marked" hint="Drag on the ruler, or with Shift, to mark a span; Escape lets go of it.">
+        {`${formatSeconds(span.from)} to ${formatSeconds(span.to)}`}
+      </Pair>
+      <Pair name="Length" hint="Of the marked span.">
+        {formatSeconds(length)}
+      </Pair>
+      <Pair name="Running, mean and peak" hint="Turns that ran in the marked span.">
+        {length > 0 ? `${formatNumber(busy / length, 1)}, ${peak}` : '–'}
+      </Pair>
+      <Pair name="Turns" hint="That ran in the marked span, wholly or in part.">
+        {formatNumber(inside.length)}
+      </Pair>
+    </dl>
+  );
+}
+
+const SHOWN = ['context', 'slot', 'resource', 'lane', 'retry', 'person'] as const;
+
+function Legend() {
+  return (
+    <ul className="legend" aria-label="Legend">
+      <li style={{ '--c': 'var(--critical)' }}>critical path</li>
+      {SHOWN.map((reason) => (
+        <li key={reason} style={{ '--c': `var(${WAIT_PROPERTY[reason]})` }}>
+          {reason === 'context' ? `waits ${REASON[reason]}` : REASON[reason]}
+        </li>
+      ))}
+    </ul>
+  );
+}

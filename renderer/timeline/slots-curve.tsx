@@ -1,0 +1,65 @@
+import { formatSeconds } from '../../app/reports/format.ts';
+import { type CurvePoint, kneeOf } from './what-if.ts';
+
+const WIDTH = 270;
+const HEIGHT = 60;
+const LEFT = 8;
+
+/** Makespan over slots with its knee; a point more each time that one has been simulated. */
+export function SlotsCurve({ points, slots }: { points: readonly CurvePoint[]; slots: number }) {
+  if (points.length < 2)
+    return (
+      <p className="faint small">{points.length === 0 ? 'Unknown: no lengths to simulate with.' : 'Simulating …'}</p>
+    );
+  const most = Math.max(...points.map((point) => point.makespanMs), 1);
+  const widest = Math.log2(points.at(-1)?.slots ?? 2) || 1;
+  const x = (at: number) => LEFT + (Math.log2(at) / widest) * (WIDTH - 2 * LEFT);
+  const y = (ms: number) => HEIGHT - 4 - (ms / most) * (HEIGHT - 12);
+  const knee = kneeOf(points);
+  const least = Math.min(...points.map((point) => point.makespanMs));
+  const line = points.map((point) => `${x(point.slots)},${y(point.makespanMs)}`).join(' ');
+  const said = points.map((point) => `${point.slots}: ${formatSeconds(point.makespanMs)}`).join(', ');
+  const isKneeLeft = knee !== null && x(knee.slots) < WIDTH / 2;
+  return (
+    <svg
+      className="slots-curve"
+      viewBox={`0 0 ${WIDTH} ${HEIGHT + 16}`}
+      role="img"
+      aria-label={`Makespan by slots: ${said}`}
+    >
+      <path d={`M0 ${y(least)}H${WIDTH}`} className="least" />
+      <path d={`M0 ${HEIGHT + 0.5}H${WIDTH}`} className="axis" />
+      <polyline points={line} />
+      {points.map((point) => (
+        <circle
+          key={point.slots}
+          cx={x(point.slots)}
+          cy={y(point.makespanMs)}
+          r={point.slots === slots ? 3 : 1.5}
+          className="point"
+        >
+          <title>{`${point.slots} slots: ${formatSeconds(point.makespanMs)}`}</title>
+        </circle>
+      ))}
+      {knee && (
+        <>
+          <circle cx={x(knee.slots)} cy={y(knee.makespanMs)} r={3.5} className="knee" />
+          <text
+            x={x(knee.slots) + (isKneeLeft ? 8 : -8)}
+            y={Math.max(10, y(knee.makespanMs) - 6)}
+            textAnchor={isKneeLeft ? 'start' : 'end'}
+          >
+            knee at {knee.slots}
+          </text>
+        </>
+      )}
+      {points
+        .filter((point) => Number.isInteger(Math.log2(point.slots)))
+        .map((point) => (
+          <text key={point.slots} x={x(point.slots)} y={HEIGHT + 13} textAnchor="middle" className="axis-label">
+            {point.slots}
+          </text>
+        ))}
+    </svg>
+  );
+}

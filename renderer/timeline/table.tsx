@@ -1,0 +1,116 @@
+import { useVirtualizer } from '@tanstack/react-virtual';
+import { useRef } from 'react';
+import { formatSeconds } from '../../app/reports/format.ts';
+import { ASSIGNMENT } from '../../shared/run/events.ts';
+import { runningMs, waitingMs } from '../../shared/run/waits.ts';
+import { type TaskLook, taskLook } from '../store/task-look.ts';
+import { select } from '../store/ui.ts';
+import type { TimelineSource } from './source.ts';
+
+interface TableRow {
+  task: string;
+  agent: string;
+  state: TaskLook;
+  slot: string;
+  waited: string;
+  started: string;
+  ran: string;
+  attempts: number;
+}
+
+const COLUMNS = ['Task', 'Agent', 'State', 'Slot', 'Waited', 'Started', 'Ran', 'Attempts'] as const;
+/** Above this many rows only those in sight are in the page. */
+const MOST_ROWS = 200;
+const ROW_HEIGHT = 28;
+
+/** The timeline's content for the keyboard and for screen readers; `visible`: in the place of the drawing. */
+export function TimelineTable({ source, visible }: { source: TimelineSource; visible: boolean }) {
+  const rows = rowsOf(source);
+  const scroller = useRef<HTMLDivElement>(null);
+  const isWindowed = rows.length > MOST_ROWS;
+  const virtualizer = useVirtualizer({
+    count: rows.length,
+    getScrollElement: () => scroller.current,
+    estimateSize: () => ROW_HEIGHT,
+    overscan: 12,
+    enabled: isWindowed,
+  });
+  const items = virtualizer.getVirtualItems();
+  const shown = isWindowed ? rows.slice(items[0]?.index ?? 0, (items.at(-1)?.index ?? -1) + 1) : rows;
+  const first = isWindowed ? (items[0]?.index ?? 0) : 0;
+  const before = isWindowed ? (items[0]?.start ?? 0) : 0;
+  const after = isWindowed ? virtualizer.getTotalSize() - (items.at(-1)?.end ?? 0) : 0;
+  return (
+    <div ref={scroller} className={visible ? 'timeline-table' : 'timeline-table hidden'}>
+      <table className="table" aria-label="Timeline as table" aria-rowcount={rows.length + 1}>
+        <thead>
+          <tr aria-rowindex={1}>
+            {COLUMNS.map((name, at) => (
+              <th key={name} scope="col" className={at >= 3 ? 'right' : undefined}>
+                {name}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          <Gap height={before} />
+          {shown.map((row, at) => (
+            <TaskRow key={row.task} row={row} index={first + at + 2} visible={visible} />
+          ))}
+          <Gap height={after} />
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+function Gap({ height }: { height: number }) {
+  return height > 0 ? (
+    // biome-ignore lint/a11y/noAriaHiddenOnFocusable: a row that only takes room, and cannot have the focus.
+    <tr aria-hidden="true">
+      <td colSpan={COLUMNS.length} style={{ height, padding: 0, border: 0 }} />
+    </tr>
+  ) : null;
+}
+
+function TaskRow({ row, index, visible }: { row: TableRow; index: number; visible: boolean }) {
+  return (
+    <tr aria-rowindex={index}>
+      <th scope="row">
+        {visible ? (
+          <button type="button" className="plain" onClick={() => select(`task:${row.task}`)}>
+            {row.task}
+          </button>
+        ) : (
+          row.task
+        )}
+      </th>
+      <td>{row.agent}</td>
+      <td>{row.state}</td>
+      <td className="right num">{row.slot}</td>
+      <td className="right num">{row.waited}</td>
+      <td className="right num">{row.started}</td>
+      <td className="right num">{row.ran}</td>
+      <td className="right num">{row.attempts}</td>
+    </tr>
+  );
+}
+
+function rowsOf({ state, stretches, isPreview }: TimelineSource): TableRow[] {
+  return [...state.tasks.values()]
+    .filter((task) => task.name !== ASSIGNMENT)
+    .map((task) => {
+      const pieces = stretches.get(task.name) ?? [];
+      const first = task.turns[0];
+      return {
+        task: task.name,
+        agent: task.agent ?? '–',
+        state: isPreview ? 'idle' : taskLook(task),
+        slot: task.turns.at(-1)?.slot.toString() ?? '–',
+        waited: isPreview ? '–' : formatSeconds(waitingMs(pieces)),
+        started: first ? formatSeconds(first.start) : '–',
+        ran: first ? formatSeconds(runningMs(pieces)) : '–',
+        attempts: task.turns.reduce((most, turn) => Math.max(most, turn.attempt), 0),
+      };
+    });
+}

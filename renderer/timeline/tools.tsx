@@ -1,0 +1,73 @@
+import { useUi } from '../store/ui.ts';
+import type { LanesBy } from './layout.ts';
+import { useMeasured } from './measured.ts';
+import { useTimeline } from './options.ts';
+import { savePicture } from './save-picture.ts';
+
+const LANES: readonly LanesBy[] = ['slot', 'task', 'agent', 'category'];
+
+function isLanesBy(value: string): value is LanesBy {
+  return LANES.some((by) => by === value);
+}
+
+/** What the timeline shows and how, in the row of the tabs. */
+export function Tools() {
+  const { by, prediction, asTable, whatIf, follow, filter } = useTimeline();
+  const criticalPath = useUi((ui) => ui.criticalPath);
+  const measured = useMeasured(({ value }) => value);
+  return (
+    <div className="panel-tools" role="toolbar" aria-label="Timeline tools">
+      <input
+        className="filter"
+        type="search"
+        placeholder="Filter"
+        aria-label="Filter the timeline by name, agent or state"
+        value={filter}
+        onChange={(event) => useTimeline.setState({ filter: event.currentTarget.value })}
+      />
+      <label className="muted lanes-by">
+        Lanes by
+        <select
+          value={by}
+          onChange={(event) => {
+            const { value } = event.currentTarget;
+            if (isLanesBy(value)) useTimeline.setState({ by: value });
+          }}
+        >
+          {LANES.map((lane) => (
+            <option key={lane}>{lane}</option>
+          ))}
+        </select>
+      </label>
+      <Toggle name="Critical path" on={criticalPath} onToggle={() => useUi.setState({ criticalPath: !criticalPath })} />
+      <Toggle name="Prediction" on={prediction} onToggle={() => useTimeline.setState({ prediction: !prediction })} />
+      <Toggle name="What-if" on={whatIf} onToggle={() => useTimeline.setState({ whatIf: !whatIf })} />
+      <Toggle name="Table" on={asTable} onToggle={() => useTimeline.setState({ asTable: !asTable })} />
+      <button
+        type="button"
+        className="button quiet"
+        disabled={!measured}
+        onClick={() => measured && void savePicture(measured, 'svg')}
+      >
+        SVG
+      </button>
+      <button
+        type="button"
+        className="button quiet"
+        disabled={!measured}
+        onClick={() => measured && void savePicture(measured, 'png')}
+      >
+        PNG
+      </button>
+      <Toggle name="● Follow" on={follow} onToggle={() => useTimeline.setState({ follow: !follow })} />
+    </div>
+  );
+}
+
+function Toggle({ name, on, onToggle }: { name: string; on: boolean; onToggle: () => void }) {
+  return (
+    <button type="button" className={on ? 'button quiet on' : 'button quiet'} aria-pressed={on} onClick={onToggle}>
+      {name}
+    </button>
+  );
+}

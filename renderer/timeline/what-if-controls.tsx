@@ -1,0 +1,116 @@
+import { formatSeconds } from '../../app/reports/format.ts';
+import { changeSlots } from '../commands/run-commands.ts';
+import { edit } from '../store/document.ts';
+import { keyParts, useUi } from '../store/ui.ts';
+import type { TimelineSource } from './source.ts';
+import type { WhatIf } from './what-if.ts';
+
+/** What is tried: another number of slots, other capacities, tasks that take another share of their time. */
+export interface Changes {
+  slots: number | null;
+  capacities: Readonly<Record<string, number>>;
+  /** Of the task's time, by name; 0.5 is twice as fast. */
+  speeds: Readonly<Record<string, number>>;
+}
+
+export const NO_CHANGES: Changes = { slots: null, capacities: {}, speeds: {} };
+
+const MOST_SLOTS = 64;
+
+interface Props {
+  source: TimelineSource;
+  whatIf: WhatIf;
+  changes: Changes;
+  onChange: (changes: Changes) => void;
+}
+
+/** Sliders whose schedule is drawn at once; "Apply" puts slots and capacities into the crew. */
+export function WhatIfControls({ source, whatIf, changes, onChange }: Props) {
+  const chosen = useUi(({ selection }) => (selection.length === 1 ? keyParts(selection[0] ?? '') : null));
+  const slots = changes.slots ?? source.state.slotCounts.at(-1)?.slots ?? 1;
+  const task = chosen?.kind === 'task' && source.state.tasks.has(chosen.name) ? chosen.name : null;
+  const makespan = whatIf.simulation?.makespan_ms;
+  return (
+    <section className="what-if" aria-label="What-if">
+      <h3 className="caption">What if</h3>
+      <Slider
+        label="Slots"
+        value={slots}
+        min={1}
+        max={MOST_SLOTS}
+        said={`${slots}`}
+        onValue={(value) => onChange({ ...changes, slots: value })}
+      />
+      {source.project.pools.map(({ name, capacity }) => {
+        const value = changes.capacities[name] ?? capacity;
+        const onValue = (next: number) => onChange({ ...changes, capacities: { ...changes.capacities, [name]: next } });
+        return (
+          <Slider
+            key={name}
+            label={`Pool ${name}`}
+            value={value}
+            min={1}
+            max={Math.max(16, capacity * 2)}
+            said={`${value}`}
+            onValue={onValue}
+          />
+        );
+      })}
+      {task !== null && (
+        <Slider
+          label={task}
+          value={Math.round((changes.speeds[task] ?? 1) * 100)}
+          min={10}
+          max={200}
+          said={`${Math.round((changes.speeds[task] ?? 1) * 100)} % of its time`}
+          onValue={(value) => onChange({ ...changes, speeds: { ...changes.speeds, [task]: value / 100 } })}
+        />
+      )}
+      <div className="what-if-end">
+        <span>
+          makespan <strong className="num">{makespan === undefined ? 'unknown' : formatSeconds(makespan)}</strong>
+        </span>
+        <button type="button" className="button quiet" onClick={() => onChange(NO_CHANGES)}>
+          Reset
+        </button>
+        <button type="button" className="button" onClick={() => apply(changes)}>
+          Apply
+        </button>
+      </div>
+    </section>
+  );
+}
+
+function apply({ slots, capacities }: Changes): void {
+  edit((draft) => {
+    if (slots !== null) draft.settings.max_concurrent_tasks = slots;
+    for (const pool of draft.pools) pool.capacity = capacities[pool.name] ?? pool.capacity;
+  });
+  if (slots !== null) void changeSlots(slots);
+}
+
+interface SliderProps {
+  label: string;
+  value: number;
+  min: number;
+  max: number;
+  said: string;
+  onValue: (value: number) => void;
+}
+
+function Slider({ label, value, min, max, said, onValue }: SliderProps) {
+  return (
+    <label className="slider">
+      <span className="ellipsis">{label}</span>
+      <input
+        type="range"
+        min={min}
+        max={max}
+        value={value}
+        aria-valuetext={said}
+        onChange={(event) => onValue(Number(event.currentTarget.value))}
+      />
+      <span className="num">{said}</span>
+    </label>
+  );
+}

@@ -1,0 +1,80 @@
+import { useEffect, useState } from 'react';
+import type { Project } from '../../shared/project/schema.ts';
+import type { Simulation } from '../../shared/scheduler/simulate.ts';
+import type { WhatIfAnswer, WhatIfQuestion } from './what-if.worker.ts';
+
+export interface CurvePoint {
+  slots: number;
+  makespanMs: number;
+}
+
+let worker: Worker | null = null;
+let lastId = 0;
+
+function ask(question: Omit<WhatIfQuestion, 'id'>, take: (answer: WhatIfAnswer) => void): () => void {
+  worker ??= new Worker(new URL('./what-if.worker.ts', import.meta.url), { type: 'module' });
+  const asked = worker;
+  lastId += 1;
+  const id = lastId;
+  const onAnswer = ({ data }: MessageEvent<WhatIfAnswer>) => {
+    if (data.id === id) take(data);
+  };
+  asked.addEventListener('message', onAnswer);
+  asked.postMessage({ ...question, id });
+  return () => asked.removeEventListener('message', onAnswer);
+}
+
+/** Numbers of slots for the curve: every one up to 8, then ever wider apart, no more than there are tasks. */
+export function slotsTried(project: Project): number[] {
+  const turns = project.process === 'consensual' ? 64 : Math.min(64, Math.max(2, project.tasks.length + 2));
+  return [1, 2, 3, 4, 5, 6, 7, 8, 10, 12, 16, 20, 24, 32, 48, 64].filter((slots) => slots <= turns);
+}
+
+/** The least number of slots whose doubling would make the run less than a tenth faster; null while that is not known. */
+export function kneeOf(points: readonly CurvePoint[]): CurvePoint | null {
+  const at = (slots: number) => points.find((point) => point.slots >= slots);
+  return (
+    points.find((point) => (at(point.slots * 2) ?? points.at(-1) ?? point).makespanMs > point.makespanMs * 0.9) ?? null
+  );
+}
+
+export interface WhatIf {
+  /** In the order of slots; grows as it is worked out. */
+  points: readonly CurvePoint[];
+  /** The schedule with `slots` slots; null until it is there. */
+  simulation: Simulation | null;
+}
+
+const NOTHING: WhatIf = { points: [], simulation: null };
+
+/**
+ * Simulates the crew with known durations (milliseconds by task) at `slots` slots first, then at the numbers of the
+ * curve, in a worker. `null` durations: some length is unknown, and there is nothing to say.
+ */
+export function useWhatIf(
+  project: Project,
+  durations: Readonly<Record<string, number>> | null,
+  slots: number,
+  capacities: Readonly<Record<string, number>>,
+): WhatIf {
+  const [found, setFound] = useState<WhatIf>(NOTHING);
+  useEffect(() => {
+    if (!durations || project.tasks.length === 0) {
+      setFound(NOTHING);
+      return;
+    }
+    const curve = slotsTried(project);
+    const points: CurvePoint[] = [];
+    return ask({ project, durations, capacities, slots: [slots, ...curve] }, (answer) => {
+      if (curve.includes(answer.slots) && !points.some((point) => point.slots === answer.slots)) {
+        points.push({ slots: answer.slots, makespanMs: answer.simulation.makespan_ms });
+        points.sort((a, b) => a.slots - b.slots);
+      }
+      setFound((before) => ({
+        points: [...points],
+        simulation: answer.slots === slots ? answer.simulation : before.simulation,
+      }));
+    });
+  }, [project, durations, slots, capacities]);
+  return found;
+}

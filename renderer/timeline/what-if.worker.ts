@@ -1,0 +1,35 @@
+import type { Project } from '../../shared/project/schema.ts';
+import { type Simulation, simulate } from '../../shared/scheduler/simulate.ts';
+
+/** Schedules to simulate, one after another; each answer carries the question's number. */
+export interface WhatIfQuestion {
+  id: number;
+  project: Project;
+  durations: Readonly<Record<string, number>>;
+  slots: readonly number[];
+  capacities: Readonly<Record<string, number>>;
+}
+
+export interface WhatIfAnswer {
+  id: number;
+  slots: number;
+  simulation: Simulation;
+}
+
+let newest = 0;
+
+/** After each schedule other messages get their turn, so a newer question ends an older one. */
+self.onmessage = async ({ data }: MessageEvent<WhatIfQuestion>) => {
+  newest = data.id;
+  for (const slots of data.slots) {
+    if (newest !== data.id) return;
+    const { project, durations, capacities } = data;
+    const answer: WhatIfAnswer = {
+      id: data.id,
+      slots,
+      simulation: simulate(project, { slots, durations, capacities }),
+    };
+    self.postMessage(answer);
+    await new Promise((resolve) => setTimeout(resolve));
+  }
+};
