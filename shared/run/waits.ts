@@ -3,7 +3,7 @@ import { ASSIGNMENT } from './events.ts';
 import { managerOf } from './fold.ts';
 import { type SharedThings, sharedThings } from './holds.ts';
 import { clip, gaps, type Interval, lastAtMost, lengthOf, union } from './intervals.ts';
-import type { RunState, TaskState, TurnState } from './state.ts';
+import type { LeaseState, RunState, TaskState, TurnState } from './state.ts';
 
 /** Why a task waits, in the order in which they are asked: the first that holds is the reason (reports.md). */
 export type WaitReason =
@@ -81,13 +81,28 @@ export interface InsideRunning {
   betweenCallsMs: number;
 }
 
-/** What lay inside a task's running time up to `now`. A tool's own time includes its waits for a lease. */
-export function insideRunning(state: RunState, task: TaskState, now: number): InsideRunning {
-  const leases = [...state.resources.values()].flatMap((resource) => resource.leases);
-  const queued = leases
-    .filter((lease) => lease.task === task.name)
-    .map(({ requestedAt, acquiredAt, releasedAt }) => ({ start: requestedAt, end: acquiredAt ?? releasedAt ?? now }));
-  const leaseMs = lengthOf(task.turns.flatMap((turn) => clip(union(queued), turnInterval(turn, now))));
+/** The leases that tools asked for, by task. */
+export function leasesByTask(state: RunState): ReadonlyMap<string, readonly LeaseState[]> {
+  const byTask = new Map<string, LeaseState[]>();
+  for (const resource of state.resources.values()) {
+    for (const lease of resource.leases) {
+      const known = byTask.get(lease.task);
+      if (known) known.push(lease);
+      else byTask.set(lease.task, [lease]);
+    }
+  }
+  return byTask;
+}
+
+/** What lay inside a task's running time up to `now`; `leases` are its own. A tool's time includes its waits for a lease. */
+export function insideRunning(task: TaskState, leases: readonly LeaseState[], now: number): InsideRunning {
+  const queued = union(
+    leases.map(({ requestedAt, acquiredAt, releasedAt }) => ({
+      start: requestedAt,
+      end: acquiredAt ?? releasedAt ?? now,
+    })),
+  );
+  const leaseMs = lengthOf(task.turns.flatMap((turn) => clip(queued, turnInterval(turn, now))));
   const betweenCallsMs = lengthOf(
     task.turns.flatMap((turn) => {
       const calls = [...turn.calls, ...turn.tools].map(({ start, end }) => ({ start, end: end ?? now }));

@@ -2,9 +2,10 @@ import type { Project, Task } from '../../../shared/project/schema.ts';
 import { categoryOf, titleOf } from '../../../shared/project/titles.ts';
 import type { CriticalPath } from '../../../shared/run/critical-path.ts';
 import { ASSIGNMENT } from '../../../shared/run/events.ts';
-import type { RunState, TaskState, TurnState } from '../../../shared/run/state.ts';
+import type { LeaseState, RunState, TaskState, TurnState } from '../../../shared/run/state.ts';
 import {
   insideRunning,
+  leasesByTask,
   runningMs,
   type TaskStretch,
   WAIT_REASONS,
@@ -84,16 +85,19 @@ export function taskFigures(input: TaskFiguresInput): TaskFigures[] {
   for (const link of input.path.links) {
     critical.set(link.task, (critical.get(link.task) ?? 0) + link.end - link.start);
   }
+  const leases = leasesByTask(input.state);
   return [...input.state.tasks.values()]
     .filter((task) => task.name !== ASSIGNMENT || task.turns.length > 0)
-    .map((task) => figuresOfTask(input, task, declared.get(task.name), critical.get(task.name) ?? 0));
+    .map((task) => {
+      const known = { declared: declared.get(task.name), leases: leases.get(task.name) ?? [] };
+      return figuresOfTask(input, task, { ...known, criticalMs: critical.get(task.name) ?? 0 });
+    });
 }
 
 function figuresOfTask(
-  { state, now, stretches, path }: TaskFiguresInput,
+  { now, stretches, path }: TaskFiguresInput,
   task: TaskState,
-  declared: Task | undefined,
-  criticalMs: number,
+  { declared, leases, criticalMs }: { declared: Task | undefined; leases: readonly LeaseState[]; criticalMs: number },
 ): TaskFigures {
   const pieces = stretches.get(task.name) ?? [];
   return {
@@ -119,11 +123,11 @@ function figuresOfTask(
     runningMs: runningMs(pieces),
     waitingMs: waitingMs(pieces),
     waits: waitsOf(pieces),
-    ...insideRunning(state, task, now),
+    ...insideRunning(task, leases, now),
     usage: task.turns.map((turn) => usageOf(turn.calls)).reduce(addUsage, NO_USAGE),
     tools: toolUses(task.turns),
     milestones: task.turns.flatMap((turn) => turn.milestones.map(({ t, name }) => ({ t, name }))),
-    resources: resourcesOf(state, task.name, declared),
+    resources: resourcesOf(leases, declared),
     missing: task.missing,
     shortened: task.shortened,
     error: task.error,
@@ -168,10 +172,7 @@ function toolUses(turns: readonly TurnState[]): ToolUse[] {
   return [...uses.values()];
 }
 
-function resourcesOf(state: RunState, name: string, declared: Task | undefined): string[] {
-  const taken = [...state.resources.values()].filter((resource) =>
-    resource.leases.some((lease) => lease.task === name && lease.acquiredAt !== null),
-  );
-  const held = (declared?.resources ?? []).map((demand) => demand.pool);
-  return [...new Set([...held, ...taken.map((resource) => resource.name)])];
+function resourcesOf(leases: readonly LeaseState[], declared: Task | undefined): string[] {
+  const taken = leases.filter((lease) => lease.acquiredAt !== null).map((lease) => lease.resource);
+  return [...new Set([...(declared?.resources ?? []).map((demand) => demand.pool), ...taken])];
 }

@@ -20,9 +20,11 @@ export function layersOf<Task extends Placed>(tasks: readonly Task[]): Task[][] 
     while (layers.length <= at) layers.push([]);
     layers[at]?.push(task);
   }
+  const places = new Map<string, number>();
+  for (const layer of layers) keepPlaces(layer, places);
   for (let sweep = 0; sweep < SWEEPS; sweep += 1) {
-    for (const layer of layers) reorder(layer, layers, (task) => task.context);
-    for (const layer of [...layers].reverse()) reorder(layer, layers, (task) => after.get(task.name) ?? []);
+    for (const layer of layers) reorder(layer, places, (task) => task.context);
+    for (const layer of [...layers].reverse()) reorder(layer, places, (task) => after.get(task.name) ?? []);
   }
   return layers;
 }
@@ -70,19 +72,24 @@ function dependents(tasks: readonly Placed[]): Map<string, string[]> {
   return after;
 }
 
+/** Where each stands in its column, from 0 (top) to 1. */
+function keepPlaces(layer: readonly Placed[], places: Map<string, number>): void {
+  layer.forEach(({ name }, at) => {
+    places.set(name, (at + 0.5) / layer.length);
+  });
+}
+
 function reorder<Task extends Placed>(
   layer: Task[],
-  layers: readonly Task[][],
+  places: Map<string, number>,
   neighbours: (task: Task) => readonly string[],
 ): void {
-  const places = new Map(
-    layers.flatMap((one) => one.map((task, at): [string, number] => [task.name, (at + 0.5) / one.length])),
-  );
-  const own = new Map(layer.map((task, at) => [task.name, (at + 0.5) / layer.length]));
-  const wanted = (task: Task): number => {
+  const wanted = new Map<string, number>();
+  for (const task of layer) {
     const known = neighbours(task).flatMap((name) => places.get(name) ?? []);
-    return known.length === 0 ? (own.get(task.name) ?? 0) : known.reduce((sum, place) => sum + place, 0) / known.length;
-  };
-  const keys = new Map(layer.map((task) => [task.name, wanted(task)]));
-  layer.sort((a, b) => (keys.get(a.name) ?? 0) - (keys.get(b.name) ?? 0));
+    const mean = known.reduce((sum, place) => sum + place, 0) / known.length;
+    wanted.set(task.name, known.length === 0 ? (places.get(task.name) ?? 0) : mean);
+  }
+  layer.sort((a, b) => (wanted.get(a.name) ?? 0) - (wanted.get(b.name) ?? 0));
+  keepPlaces(layer, places);
 }

@@ -24,6 +24,7 @@ interface Frame {
   figures: MeasuredFigures;
   titles: ReadonlyMap<string, string>;
   critical: ReadonlySet<string>;
+  degraded: ReadonlySet<string>;
 }
 
 /** The run as a picture: what ran in which slot, how many at once, and what each task waited for. */
@@ -39,6 +40,7 @@ export function timelineSvg(state: RunState, figures: MeasuredFigures): string {
     figures,
     titles: titlesOf(figures),
     critical: new Set(figures.path.tasks),
+    degraded: new Set(figures.quality.degraded),
   };
   const lanesTop = 78;
   const slots = slotsOf(state);
@@ -123,8 +125,7 @@ function colourOf(frame: Frame, turn: TurnState): string {
     case null:
       return PALETTE.running;
     case 'ok': {
-      const task = frame.figures.tasks.find((one) => one.name === turn.task);
-      return task?.degraded ? PALETTE.degraded : PALETTE.completed;
+      return frame.degraded.has(turn.task) ? PALETTE.degraded : PALETTE.completed;
     }
     case 'error':
     case 'timeout':
