@@ -9,26 +9,48 @@ export interface DataFile {
   columns: string[] | null;
 }
 
-const MAX_FILES = 50;
-const MAX_DEPTH = 4;
-const MAX_HEADING_BYTES = 8192;
-
-/** The tables of the workspace, by path; folders that begin with a dot are passed over. */
-export async function listDataFiles(workspace: string): Promise<DataFile[]> {
-  const paths = (await pathsBelow(workspace, '', 0)).sort().slice(0, MAX_FILES);
-  return Promise.all(paths.map(async (path) => ({ path, columns: await columnsOf(workspace, path) })));
+export interface DataFiles {
+  files: DataFile[];
+  /** There are more, in folders that were not looked into or past those that are listed. */
+  more: boolean;
 }
 
-async function pathsBelow(workspace: string, folder: string, depth: number): Promise<string[]> {
-  const entries = await readdir(join(workspace, folder), { withFileTypes: true }).catch(() => []);
-  const found: string[] = [];
-  for (const entry of entries) {
-    const path = folder === '' ? entry.name : `${folder}/${entry.name}`;
-    if (entry.name.startsWith('.')) continue;
-    if (entry.isDirectory() && depth < MAX_DEPTH) found.push(...(await pathsBelow(workspace, path, depth + 1)));
-    if (entry.isFile() && /\.(csv|tsv|json|jsonl|ndjson|parquet)$/i.test(entry.name)) found.push(path);
+const MAX_FILES = 50;
+const MAX_DEPTH = 4;
+/** A workspace may be a whole repository: it is not walked through before every turn. */
+const MAX_FOLDERS = 200;
+const MAX_HEADING_BYTES = 8192;
+const PASSED_OVER = new Set(['node_modules']);
+
+/** The tables of the workspace, by path, upper folders first; hidden folders and installed packages are passed over. */
+export async function listDataFiles(workspace: string): Promise<DataFiles> {
+  const { paths, more } = await pathsIn(workspace);
+  const listed = paths.slice(0, MAX_FILES).sort();
+  const files = await Promise.all(listed.map(async (path) => ({ path, columns: await columnsOf(workspace, path) })));
+  return { files, more: more || paths.length > MAX_FILES };
+}
+
+async function pathsIn(workspace: string): Promise<{ paths: string[]; more: boolean }> {
+  const folders = [{ path: '', depth: 0 }];
+  const paths: string[] = [];
+  let looked = 0;
+  for (let folder = folders.shift(); folder; folder = folders.shift()) {
+    if (looked === MAX_FOLDERS || paths.length > MAX_FILES) return { paths, more: true };
+    looked += 1;
+    for (const entry of await entriesOf(join(workspace, folder.path))) {
+      const path = folder.path === '' ? entry.name : `${folder.path}/${entry.name}`;
+      if (entry.isDirectory() && folder.depth < MAX_DEPTH) folders.push({ path, depth: folder.depth + 1 });
+      if (entry.isFile() && /\.(csv|tsv|json|jsonl|ndjson|parquet)$/i.test(entry.name)) paths.push(path);
+    }
   }
-  return found;
+  return { paths, more: false };
+}
+
+/** A folder that cannot be read has nothing to list. */
+async function entriesOf(folder: string) {
+  const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
+  const shown = entries.filter(({ name }) => !name.startsWith('.') && !PASSED_OVER.has(name));
+  return shown.sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
 async function columnsOf(workspace: string, path: string): Promise<string[] | null> {
@@ -38,8 +60,14 @@ async function columnsOf(workspace: string, path: string): Promise<string[] | nu
   try {
     const { buffer, bytesRead } = await opened.file.read(Buffer.alloc(MAX_HEADING_BYTES), 0, MAX_HEADING_BYTES, 0);
     const [heading = ''] = buffer.toString('utf8', 0, bytesRead).split(/\r?\n/);
-    return heading.split(/\.tsv$/i.test(path) ? '\t' : ',').map((name) => name.replaceAll('"', '').trim());
+    return namesIn(heading, /\.tsv$/i.test(path) ? '\t' : ',');
   } finally {
     await opened.file.close();
   }
+}
+
+/** A separator inside of quotation marks belongs to a name. */
+function namesIn(heading: string, separator: string): string[] {
+  const names = heading.replace(/^\uFEFF/, '').match(new RegExp(`(?:"[^"]*"|[^"${separator}])+`, 'g')) ?? [];
+  return names.map((name) => name.replaceAll('"', '').trim());
 }

@@ -29,9 +29,10 @@ export const queryData: Tool = {
 };
 
 async function describeFiles(workspace: string): Promise<string> {
-  const files = await listDataFiles(workspace);
+  const { files, more } = await listDataFiles(workspace);
   if (files.length === 0) return 'There are no such files yet.';
-  return `Files:\n${files.map(({ path, columns }) => `- ${path}${columns === null ? '' : ` (${columns.join(', ')})`}`).join('\n')}`;
+  const lines = files.map(({ path, columns }) => `- ${path}${columns === null ? '' : ` (${columns.join(', ')})`}`);
+  return `Files:\n${lines.join('\n')}${more ? "\nThere are more: SELECT file FROM glob('**/*.csv')" : ''}`;
 }
 
 /** A database in memory for this one statement, which sees the workspace and nothing else. */
@@ -47,6 +48,7 @@ async function query(sql: string, { workspace, signal }: ToolContext): Promise<T
     // Relative paths in SQL are relative to the workspace. A slot does one thing at a time, so this disturbs nobody.
     process.chdir(workspace);
     await confine(connection, workspace);
+    signal.throwIfAborted();
     return await select(connection, sql, workspace);
   } catch (error) {
     return { ok: false, text: `The query failed: ${error instanceof Error ? error.message : String(error)}` };

@@ -31,11 +31,11 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(root, { recursive: true, force: true }));
 
-async function call(name: ToolName, args: unknown) {
+async function call(name: ToolName, args: unknown, signal = new AbortController().signal) {
   const context: ToolContext = {
     workspace,
     agent: 'ada',
-    signal: new AbortController().signal,
+    signal,
     idempotencyKey: 'key',
     ask: async (request) => ({ ok: true, text: JSON.stringify(request) }),
   };
@@ -67,8 +67,27 @@ describe('query_data', () => {
   });
 
   it('lists the files and their columns to the model', async () => {
+    mkdirSync(join(workspace, 'node_modules'));
+    writeFileSync(join(workspace, 'node_modules', 'x.json'), '{}');
+    writeFileSync(join(workspace, 'quoted.csv'), '\uFEFF"id","last, first"\r\n1,x\r\n');
     const { description } = await (await loadTool('query_data')).describe(workspace);
-    expect(description).toContain('- sales.csv (month, amount)');
+    expect(description.split('\n').slice(1)).toEqual(['- quoted.csv (id, last, first)', '- sales.csv (month, amount)']);
+  });
+
+  it('lists fifty files at most, and says that there are more', async () => {
+    for (let index = 0; index < 60; index += 1) writeFileSync(join(workspace, `z${index}.csv`), 'x\n1\n');
+    const { description } = await (await loadTool('query_data')).describe(workspace);
+    expect(description.split('\n')).toHaveLength(52);
+    expect(description).toContain('There are more');
+    expect((await query("SELECT count(*) AS n FROM glob('**/*.csv')")).text).toContain('| 61 |');
+  });
+
+  it('stops when its turn is cancelled', async () => {
+    const cancel = new AbortController();
+    const sql = 'SELECT sum(a.range * b.range) FROM range(1000000) a, range(1000000) b';
+    const answer = call('query_data', { sql }, cancel.signal);
+    setTimeout(() => cancel.abort(), 100);
+    expect((await answer).ok).toBe(false);
   });
 
   it.each([
@@ -241,6 +260,16 @@ describe('web_search', () => {
       ok: true,
       text: `- Gantt: Henry Gantt (https://example.com)\n- Gantt chart: A bar chart (${base}/wiki/Gantt_chart)`,
     });
+  });
+
+  it('says so where a page that is no search service answers', async () => {
+    const server = createServer((_request, response) => response.end('<html>Log in to this network</html>'));
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    // A listening TCP server has an address with a port.
+    const base = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+    const found = await searchWeb('gantt', new AbortController().signal, { answers: base, articles: base });
+    server.close();
+    expect(found).toMatchObject({ ok: false, text: expect.stringContaining('no search service') });
   });
 
   it('without a network answers the agent with a clear error', async () => {

@@ -85,11 +85,12 @@ async function askForArticles(service: string, query: string, signal: AbortSigna
 }
 
 async function getJson(url: string, signal: AbortSignal): Promise<unknown> {
-  const response = await fetch(url, { signal, headers: { accept: 'application/json' } });
+  const response = await fetch(url, { signal, headers: { accept: 'application/json', 'user-agent': 'Crewlane' } });
   if (!response.ok) throw new Error(`HTTP ${response.status}`);
   return response.json();
 }
 
 function causeOf(error: Error): string {
+  if (error instanceof SyntaxError || error instanceof z.ZodError) return 'what answers is no search service';
   return error.cause instanceof Error ? error.cause.message : error.message;
 }
