@@ -1,6 +1,17 @@
 import type { Project } from '../../shared/project/schema.ts';
 
-const COLORS = ['#3f8fd6', '#d0699b', '#8b6cf0', '#2fa58a', '#c98a2b', '#d2604f', '#5a9a3c', '#5f7bd8', '#b05ac4', '#3a9bab'];
+const COLORS = [
+  '#3f8fd6',
+  '#d0699b',
+  '#8b6cf0',
+  '#2fa58a',
+  '#c98a2b',
+  '#d2604f',
+  '#5a9a3c',
+  '#5f7bd8',
+  '#b05ac4',
+  '#3a9bab',
+];
 
 /** The colour of an agent: by its place in the crew, so that neighbours differ. */
 export function agentColor(project: Project, name: string | null | undefined): string {

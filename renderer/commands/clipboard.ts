@@ -18,7 +18,8 @@ type Copied = z.infer<typeof copiedSchema>;
 const BESIDE = 32;
 
 function copied(project: Project, keys: readonly string[]): Copied {
-  const names = (kind: string) => new Set(keys.flatMap((key) => (keyParts(key)?.kind === kind ? [keyParts(key)?.name] : [])));
+  const names = (kind: string) =>
+    new Set(keys.flatMap((key) => (keyParts(key)?.kind === kind ? [keyParts(key)?.name] : [])));
   const agents = names('agent');
   const tasks = names('task');
   return {
@@ -31,7 +32,8 @@ function copied(project: Project, keys: readonly string[]): Copied {
 
 export function copySelection(): void {
   const { selection } = useUi.getState();
-  if (selection.length > 0) void call('app.copy', { text: JSON.stringify(copied(useDocument.getState().project, selection), null, 2) });
+  if (selection.length > 0)
+    void call('app.copy', { text: JSON.stringify(copied(useDocument.getState().project, selection), null, 2) });
 }
 
 export function cutSelection(): void {
@@ -79,7 +81,10 @@ function insert({ agents, tasks, positions }: Copied): void {
       if (agent !== undefined && here.has(agent)) task.agent = agent;
       else delete task.agent;
     }
-    select(...agents.map(({ name }) => `agent:${names.get(name)}`), ...tasks.map(({ name }) => `task:${names.get(name)}`));
+    select(
+      ...agents.map(({ name }) => `agent:${names.get(name)}`),
+      ...tasks.map(({ name }) => `task:${names.get(name)}`),
+    );
   });
 }
 

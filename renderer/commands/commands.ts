@@ -48,5 +48,9 @@ export function isWriting(target: EventTarget | null): boolean {
 
 /** While text is being edited, undo is the text's own. */
 function inText(what: 'undo' | 'redo'): boolean {
-  return isWriting(document.activeElement) && document.activeElement?.matches('input, textarea') === true && document.execCommand(what);
+  return (
+    isWriting(document.activeElement) &&
+    document.activeElement?.matches('input, textarea') === true &&
+    document.execCommand(what)
+  );
 }

@@ -15,7 +15,9 @@ function show(opened: Opened): void {
       if (opened.document.recovered) toast('info', 'Unsaved changes of the last time are back.');
       return;
     case 'refused':
-      useUi.setState({ refused: { title: `${opened.path ?? 'The file'} cannot be opened`, problems: opened.problems } });
+      useUi.setState({
+        refused: { title: `${opened.path ?? 'The file'} cannot be opened`, problems: opened.problems },
+      });
       return;
     case 'cancelled':
       return;

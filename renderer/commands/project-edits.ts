@@ -1,8 +1,9 @@
-import { type Project, taskSchema, agentSchema } from '../../shared/project/schema.ts';
+import { agentSchema, type Project, taskSchema } from '../../shared/project/schema.ts';
 import type { ToolName } from '../../shared/project/tools.ts';
 import { edit } from '../store/document.ts';
 import { keyParts, select } from '../store/ui.ts';
 
+/** The upper left corner of a node. */
 export type Point = readonly [number, number];
 
 /** A name that nobody has yet: `task`, `task_2`, … */
@@ -129,8 +130,24 @@ export function group(keys: readonly string[]): void {
   });
 }
 
-export function moveNodes(moved: Readonly<Record<string, Point>>): void {
+/** Moves nodes; movements of the same gesture are one step. */
+export function moveNodes(moved: Readonly<Record<string, Point>>, gesture: string | null = null): void {
   edit((draft) => {
-    for (const [key, [x, y]] of Object.entries(moved)) draft.layout.nodes[key] = [Math.round(x), Math.round(y)];
+    for (const [key, [x, y]] of Object.entries(moved)) {
+      const to: [number, number] = [Math.round(x), Math.round(y)];
+      const from = draft.layout.nodes[key];
+      if (from?.[0] !== to[0] || from[1] !== to[1]) draft.layout.nodes[key] = to;
+    }
+  }, gesture);
+}
+
+/** Has a task take one unit of a pool, or one more. */
+export function needPool(taskName: string, pool: string): void {
+  edit((draft) => {
+    const task = draft.tasks.find(({ name }) => name === taskName);
+    if (!task) return;
+    const known = task.resources.find((demand) => demand.pool === pool);
+    if (known) known.units += 1;
+    else task.resources.push({ pool, units: 1 });
   });
 }

@@ -75,7 +75,10 @@ export async function exportReports(): Promise<void> {
     if (result.status === 'failed') toast('error', result.message);
     if (result.status !== 'exported') return;
     const { folder } = result;
-    toast('info', `Reports: ${folder}`, { label: 'Show folder', act: () => void call('app.show_folder', { path: folder }) });
+    toast('info', `Reports: ${folder}`, {
+      label: 'Show folder',
+      act: () => void call('app.show_folder', { path: folder }),
+    });
   } finally {
     useUi.setState({ busy: null });
   }

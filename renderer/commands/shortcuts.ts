@@ -1,7 +1,7 @@
-import { addAgent, addTask, remove } from './project-edits.ts';
-import { carryOut, isWriting } from './commands.ts';
 import { middleOfView } from '../canvas/view.ts';
 import { showDialog, useUi } from '../store/ui.ts';
+import { carryOut, isWriting } from './commands.ts';
+import { addAgent, addTask, remove } from './project-edits.ts';
 
 /** Single keys, which the application's menu does not carry. */
 export function handleKey(event: KeyboardEvent): void {

@@ -8,8 +8,11 @@ export interface PlacedProblem extends Problem {
   node: string | null;
 }
 
-let known: { project: Project; problems: readonly PlacedProblem[]; nodes: ReadonlyMap<string, PlacedProblem[]> } | null =
-  null;
+let known: {
+  project: Project;
+  problems: readonly PlacedProblem[];
+  nodes: ReadonlyMap<string, PlacedProblem[]>;
+} | null = null;
 
 function checked(project: Project) {
   if (known?.project === project) return known;

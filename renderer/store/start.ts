@@ -12,9 +12,12 @@ const TELL_AFTER_MS = 250;
 export async function startApp(): Promise<void> {
   const start = await call('app.start', {});
   openDocument(start.document);
-  const { platform, versions, key_store, theme, refused, first_run } = start;
-  useUi.setState({ theme, app: { platform, versions, key_store }, dialog: first_run && !start.run ? 'welcome' : null });
-  if (refused) useUi.setState({ refused: { title: `${refused.path ?? 'The file'} cannot be opened`, problems: refused.problems } });
+  const { platform, versions, key_store, theme, refused } = start;
+  useUi.setState({ theme, app: { platform, versions, key_store }, dialog: null });
+  if (refused)
+    useUi.setState({
+      refused: { title: `${refused.path ?? 'The file'} cannot be opened`, problems: refused.problems },
+    });
   if (start.document.recovered) toast('info', 'Unsaved changes of the last time are back.');
   if (start.run) void showRun(start.run).catch(() => undefined);
   listen();

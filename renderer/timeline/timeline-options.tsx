@@ -11,7 +11,7 @@ function isLanesBy(value: string): value is LanesBy {
 }
 
 /** What the timeline shows and how, in the row of the tabs. */
-export function Tools() {
+export function TimelineOptions() {
   const { by, prediction, asTable, whatIf, follow, filter } = useTimeline();
   const criticalPath = useUi((ui) => ui.criticalPath);
   const measured = useMeasured(({ value }) => value);

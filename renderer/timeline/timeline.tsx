@@ -7,7 +7,6 @@ import { useTimeline } from './options.ts';
 import { Side } from './side.tsx';
 import { type TimelineSource, useSource } from './source.ts';
 import { TimelineTable } from './table.tsx';
-import { Tools } from './tools.tsx';
 import { TimelineView } from './view.tsx';
 import { useWhatIf } from './what-if.ts';
 import { type Changes, NO_CHANGES } from './what-if-controls.tsx';
@@ -26,7 +25,6 @@ export function Timeline() {
   const isEmpty = source.state.tasks.size === 0;
   return (
     <div className="timeline">
-      <Tools />
       <div className="timeline-main">
         {!asTable && <TimelineView source={source} predicted={predicted} />}
         {!asTable && source.isPreview && (

@@ -1,0 +1,70 @@
+import { useEffect } from 'react';
+import { Group, Panel, Separator, useDefaultLayout } from 'react-resizable-panels';
+import { pathOf } from './bridge.ts';
+import { CrewCanvas } from './canvas/crew-canvas.tsx';
+import { openCrew } from './commands/file-commands.ts';
+import { handleKey, listenToClipboard } from './commands/shortcuts.ts';
+import { Dialogs } from './dialogs/dialogs.tsx';
+import { Toasts } from './dialogs/toasts.tsx';
+import { Inspector } from './inspector/inspector.tsx';
+import { Library } from './library/library.tsx';
+import { LowerPanels } from './lower-panels.tsx';
+import { StatusLine } from './status/status-line.tsx';
+import { Toolbar } from './toolbar/toolbar.tsx';
+import './css-properties.ts';
+
+/** The window: toolbar, library, canvas and inspector above, the tabs of the run below, the status line at the foot. */
+export function App() {
+  useEffect(() => {
+    document.addEventListener('keydown', handleKey);
+    const endClipboard = listenToClipboard();
+    return () => {
+      document.removeEventListener('keydown', handleKey);
+      endClipboard();
+    };
+  }, []);
+  const rows = useDefaultLayout({ id: 'rows', storage: localStorage });
+  const columns = useDefaultLayout({ id: 'columns', storage: localStorage });
+  return (
+    // biome-ignore lint/a11y/noStaticElementInteractions: files are dropped on the window as a whole
+    <div className="shell" onDragOver={allowFiles} onDrop={openDropped}>
+      <Toolbar />
+      <Group orientation="vertical" {...rows}>
+        <Panel id="upper" minSize={180} defaultSize="58%">
+          <Group orientation="horizontal" {...columns}>
+            <Panel id="library" collapsible minSize={150} defaultSize={214} groupResizeBehavior="preserve-pixel-size">
+              <Library />
+            </Panel>
+            <Separator className="separator-x" />
+            <Panel id="canvas" minSize={300}>
+              <CrewCanvas />
+            </Panel>
+            <Separator className="separator-x" />
+            <Panel id="inspector" collapsible minSize={220} defaultSize={300} groupResizeBehavior="preserve-pixel-size">
+              <Inspector />
+            </Panel>
+          </Group>
+        </Panel>
+        <Separator className="separator-y" />
+        <Panel id="lower" collapsible minSize={120}>
+          <LowerPanels />
+        </Panel>
+      </Group>
+      <StatusLine />
+      <Dialogs />
+      <Toasts />
+    </div>
+  );
+}
+
+function allowFiles(event: React.DragEvent): void {
+  if (event.dataTransfer.types.includes('Files')) event.preventDefault();
+}
+
+function openDropped(event: React.DragEvent): void {
+  const [file] = event.dataTransfer.files;
+  if (!file) return;
+  event.preventDefault();
+  const path = pathOf(file);
+  if (path !== '') void openCrew(path, true);
+}

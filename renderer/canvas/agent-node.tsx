@@ -1,0 +1,23 @@
+import { memo } from 'react';
+import { Handle, type NodeProps, Position } from 'reactflow';
+import { useDocument } from '../store/document.ts';
+import { useNodeProblems } from '../store/problems.ts';
+import { Avatar } from './avatar.tsx';
+import { ProblemMark } from './task-node.tsx';
+
+type Props = NodeProps & { data: { name: string } };
+
+export const AgentNode = memo(function AgentNode({ data: { name }, selected }: Props) {
+  const project = useDocument((state) => state.project);
+  const problems = useNodeProblems(`agent:${name}`);
+  const manager = project.agents.find((agent) => agent.name === name)?.manager === true;
+  return (
+    <div className={selected ? 'agent-node chosen' : 'agent-node'} title={name}>
+      <Avatar project={project} name={name} />
+      <span className="name ellipsis">{name}</span>
+      {manager && <span className="role-mark">manager</span>}
+      {problems.length > 0 && <ProblemMark text={problems.map(({ message }) => message).join('\n')} />}
+      <Handle type="source" position={Position.Right} />
+    </div>
+  );
+});

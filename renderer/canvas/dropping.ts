@@ -1,0 +1,26 @@
+import type { Project } from '../../shared/project/schema.ts';
+import { addAgent, addPool, addTask, assign, giveTool } from '../commands/project-edits.ts';
+import type { Dragged } from '../library/dragged.ts';
+import { keyParts, toast } from '../store/ui.ts';
+import { nodeAt } from './hit.ts';
+import { freePlace } from './view.ts';
+
+/** What it means to let something of the library fall on a point of the canvas. */
+export function drop(project: Project, dragged: Dragged, point: { x: number; y: number }): void {
+  const at = [point.x, point.y] as const;
+  const on = keyParts(nodeAt(project, point) ?? '');
+  switch (dragged.kind) {
+    case 'task':
+      return addTask(freePlace('task:', at));
+    case 'agent':
+      return addAgent(freePlace('agent:', at));
+    case 'pool':
+      return addPool();
+    case 'tool':
+      if (on?.kind === 'agent') return giveTool(on.name, dragged.tool);
+      return toast('info', `Let ${dragged.tool} fall on an agent: it is given to that.`);
+    case 'assign':
+      if (on?.kind === 'task') return assign(dragged.agent, on.name);
+      return toast('info', `Let ${dragged.agent} fall on a task: that is given to it.`);
+  }
+}

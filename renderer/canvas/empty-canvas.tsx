@@ -1,0 +1,37 @@
+import { useEffect, useState } from 'react';
+import type { CallOutput } from '../../shared/ipc/channels.ts';
+import { call } from '../bridge.ts';
+import { newCrew, openCrew } from '../commands/file-commands.ts';
+import { useDocument } from '../store/document.ts';
+
+/** What an empty crew offers; the canvas beneath stays usable. */
+export function EmptyCanvas() {
+  const empty = useDocument(({ project }) => project.agents.length === 0 && project.tasks.length === 0);
+  const [templates, setTemplates] = useState<CallOutput<'project.templates'>>([]);
+  useEffect(() => {
+    if (empty) void call('project.templates', {}).then(setTemplates);
+  }, [empty]);
+  if (!empty) return null;
+  return (
+    <div className="welcome">
+      <strong>An empty crew</strong>
+      <p>Drag an agent and a task from the library, or press A and T. Or begin with one of these:</p>
+      <div className="choices">
+        {templates
+          .filter(({ name }) => name !== 'empty_crew')
+          .map(({ name, title, description }) => (
+            <button key={name} type="button" className="button" title={description} onClick={() => void newCrew(name)}>
+              {title}
+            </button>
+          ))}
+        <button type="button" className="button" onClick={() => void openCrew()}>
+          Open a file…
+        </button>
+      </div>
+      <p className="faint">
+        Three ways to get a model: the built-in Rehearsal needs nothing; a server on this machine (Ollama, LM Studio,
+        llama.cpp, vLLM) is found by itself; a provider in the toolbar takes your key.
+      </p>
+    </div>
+  );
+}

@@ -1,0 +1,19 @@
+import type { Project } from '../../shared/project/schema.ts';
+import type { RunState } from '../../shared/run/state.ts';
+import { type TaskLook, taskLook } from '../store/task-look.ts';
+
+/** How each task of the drawn crew stands in the shown run, as a text: equal texts draw equally. */
+export function looksText(project: Project, state: RunState | null): string {
+  return project.tasks.map(({ name }) => lookOf(state, name)).join(',');
+}
+
+export function lookOf(state: RunState | null, name: string): TaskLook {
+  const task = state?.tasks.get(name);
+  return task ? taskLook(task) : 'idle';
+}
+
+/** The agent that does a task: the one that it names, else the one that the run gave it. */
+export function agentOf(project: Project, state: RunState | null, name: string): string | null {
+  const own = project.tasks.find((task) => task.name === name)?.agent;
+  return own ?? state?.tasks.get(name)?.agent ?? null;
+}

@@ -1,0 +1,69 @@
+import { memo, useCallback } from 'react';
+import { Handle, type NodeProps, Position } from 'reactflow';
+import { useDocument } from '../store/document.ts';
+import { runningDuration } from '../store/format.ts';
+import { useNodeProblems } from '../store/problems.ts';
+import { runNow, useRun } from '../store/run.ts';
+import { busyMs, LOOK_COLOR, type TaskLook } from '../store/task-look.ts';
+import { Avatar } from './avatar.tsx';
+import { agentOf, lookOf } from './looks.ts';
+import { useTicking } from './ticker.ts';
+
+type Props = NodeProps & { data: { name: string } };
+
+/** A task: its name, who does it, how it stands and for how long. */
+export const TaskNode = memo(function TaskNode({ data: { name }, selected }: Props) {
+  const project = useDocument((state) => state.project);
+  const look = useRun(({ state }) => lookOf(state, name));
+  const agent = useRun(({ state }) => agentOf(project, state, name));
+  const problems = useNodeProblems(`task:${name}`);
+  const sync = project.tasks.find((task) => task.name === name)?.async === false;
+  const style = { '--c': LOOK_COLOR[look] };
+  return (
+    <div className={`task-node ${look.replace(' ', '-')}${selected ? ' chosen' : ''}`} style={style} title={name}>
+      <Handle type="target" position={Position.Left} />
+      <i className="stripe" />
+      <div className="line">
+        <span className="name ellipsis">{name}</span>
+        {problems.length > 0 && <ProblemMark text={problems.map(({ message }) => message).join('\n')} />}
+      </div>
+      <div className="line small">
+        <Avatar project={project} name={agent} small />
+        <span>{look}</span>
+        {sync && <span className="lane-mark">in turn</span>}
+        <Figure name={name} look={look} />
+      </div>
+      {look === 'running' && <i className="shimmer" />}
+      <Handle type="source" position={Position.Right} />
+    </div>
+  );
+});
+
+/** How long it ran so far; of one that waits, what for. */
+function Figure({ name, look }: { name: string; look: TaskLook }) {
+  const seq = useRun((run) => run.seq);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the run is folded in place, `seq` tells that it changed
+  const text = useCallback(() => figureOf(name, look), [name, look, seq]);
+  return <span className="figure num">{useTicking(text, look === 'running')}</span>;
+}
+
+function figureOf(name: string, look: TaskLook): string {
+  const { state } = useRun.getState();
+  const task = state?.tasks.get(name);
+  if (!state || !task || look === 'idle') return '';
+  if (look === 'waiting') {
+    const open = task.context.filter((before) => state.tasks.get(before)?.endedAt === null).length;
+    if (open === 0) return task.agent === null ? 'for its agent' : 'for a slot';
+    return `for ${open} ${open === 1 ? 'task' : 'tasks'}`;
+  }
+  const ms = busyMs(task, runNow());
+  return ms === null ? '' : runningDuration(ms);
+}
+
+export function ProblemMark({ text }: { text: string }) {
+  return (
+    <span className="problem-mark" role="img" aria-label={`Problem: ${text}`} title={text}>
+      !
+    </span>
+  );
+}

@@ -1,0 +1,68 @@
+import type { ReactFlowInstance } from 'reactflow';
+import { moveNodes } from '../commands/project-edits.ts';
+import { useDocument } from '../store/document.ts';
+import { toast } from '../store/ui.ts';
+import { placesOf } from './places.ts';
+import { boxOf, type Point } from './sizes.ts';
+
+/** The drawn canvas, for commands that come from elsewhere; null before it stands. */
+let flow: ReactFlowInstance | null = null;
+
+const FIT = { padding: 0.06, maxZoom: 1, duration: 0 };
+
+export function holdFlow(instance: ReactFlowInstance): void {
+  flow = instance;
+}
+
+export function fitView(): void {
+  void flow?.fitView({ ...FIT, duration: 200 });
+}
+
+/** As `fitView`, at once: for a crew that has just been opened. */
+export function showAll(): void {
+  void flow?.fitView(FIT);
+}
+
+export function zoomBy(step: 1 | -1): void {
+  void (step > 0 ? flow?.zoomIn({ duration: 120 }) : flow?.zoomOut({ duration: 120 }));
+}
+
+/** A free place for a new node in the middle of what is seen. */
+export function middleOfView(): Point {
+  const box = document.querySelector('.react-flow')?.getBoundingClientRect();
+  if (!flow || !box) return [0, 0];
+  const { x, y } = flow.screenToFlowPosition({ x: box.x + box.width / 2, y: box.y + box.height / 2 });
+  return freePlace('task:', [x, y]);
+}
+
+/** Brings a node into the middle of what is seen, no nearer than it is. */
+export function centreOn(key: string): void {
+  const at = placesOf(useDocument.getState().project).get(key);
+  if (!flow || !at) return;
+  const { x, y, width, height } = boxOf(key, at);
+  void flow.setCenter(x + width / 2, y + height / 2, { zoom: flow.getZoom(), duration: 200 });
+}
+
+/** A place near `at` where no node of this kind lies yet. */
+export function freePlace(key: string, at: Point): Point {
+  const places = placesOf(useDocument.getState().project);
+  const taken = new Set([...places.values()].map(([x, y]) => `${x} ${y}`));
+  const { width, height } = boxOf(key, at);
+  let [x, y] = [Math.round(at[0] - width / 2), Math.round(at[1] - height / 2)];
+  while (taken.has(`${x} ${y}`)) [x, y] = [x + 24, y + 24];
+  return [x, y];
+}
+
+/** Lays all nodes out from left to right, as one step. */
+export async function autoLayout(): Promise<void> {
+  const { project } = useDocument.getState();
+  const { layOut } = await import('./auto-layout.ts');
+  try {
+    const moved = await layOut(project);
+    if (useDocument.getState().project !== project) return;
+    moveNodes(moved);
+    requestAnimationFrame(fitView);
+  } catch (error) {
+    toast('error', `The layout did not succeed. ${error instanceof Error ? error.message : String(error)}`);
+  }
+}

@@ -1,0 +1,32 @@
+import { Panel, useStore } from 'reactflow';
+import { Icon } from '../icons.tsx';
+import { useUi } from '../store/ui.ts';
+import { fitView, zoomBy } from './view.ts';
+
+export function ZoomTools() {
+  const zoom = useStore((state) => Math.round(state.transform[2] * 100));
+  const lit = useUi((state) => state.criticalPath);
+  return (
+    <Panel position="bottom-left" className="zoom-tools">
+      <button type="button" aria-label="Zoom in" title="Zoom in" onClick={() => zoomBy(1)}>
+        <Icon name="plus" />
+      </button>
+      <button type="button" aria-label="Zoom out" title="Zoom out" onClick={() => zoomBy(-1)}>
+        <Icon name="minus" />
+      </button>
+      <button type="button" aria-label="Zoom to fit" title="Zoom to fit" onClick={fitView}>
+        <Icon name="fit" />
+      </button>
+      <button
+        type="button"
+        aria-label="Light the critical path"
+        title="Light the critical path"
+        aria-pressed={lit}
+        onClick={() => useUi.setState({ criticalPath: !lit })}
+      >
+        <Icon name="path" />
+      </button>
+      <span className="num">{zoom} %</span>
+    </Panel>
+  );
+}

@@ -1,0 +1,8 @@
+import 'react';
+
+declare module 'react' {
+  interface CSSProperties {
+    /** Custom properties, by which components hand colours and sizes to the style sheets. */
+    [property: `--${string}`]: string | number | undefined;
+  }
+}

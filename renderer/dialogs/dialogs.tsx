@@ -1,0 +1,114 @@
+import { Dialog } from 'radix-ui';
+import { call } from '../bridge.ts';
+import { CommandPalette } from '../palette/command-palette.tsx';
+import { type DialogName, showDialog, useUi } from '../store/ui.ts';
+import { KeyForm } from './key-form.tsx';
+import { ProblemList } from './problem-list.tsx';
+
+/** Whatever lies over the window: one at a time. */
+export function Dialogs() {
+  const dialog = useUi((ui) => ui.dialog);
+  return (
+    <>
+      <Modal name="about" title="Crewlane" open={dialog === 'about'}>
+        <About />
+      </Modal>
+      <Modal name="keys" title="Keys" open={dialog === 'keys'}>
+        <Keys />
+      </Modal>
+      <Modal name="key" title="A key for the provider" open={dialog === 'key'}>
+        <KeyForm />
+      </Modal>
+      <Modal name="palette" title="Search" open={dialog === 'palette'}>
+        <CommandPalette />
+      </Modal>
+      <ProblemList />
+    </>
+  );
+}
+
+function Modal({
+  name,
+  title,
+  open,
+  children,
+}: {
+  name: DialogName;
+  title: string;
+  open: boolean;
+  children: React.ReactNode;
+}) {
+  return (
+    <Dialog.Root open={open} onOpenChange={(wanted) => showDialog(wanted ? name : null)}>
+      <Dialog.Portal>
+        <Dialog.Overlay className="overlay" />
+        <Dialog.Content className="dialog" aria-describedby={undefined}>
+          <Dialog.Title asChild>
+            <h2>{title}</h2>
+          </Dialog.Title>
+          {children}
+        </Dialog.Content>
+      </Dialog.Portal>
+    </Dialog.Root>
+  );
+}
+
+function About() {
+  const { versions, platform, key_store } = useUi((ui) => ui.app);
+  const lines = [
+    ...Object.entries(versions),
+    ['platform', platform],
+    ['keys', key_store === 'system' ? 'in the system’s key store' : 'in memory until the application ends'],
+  ];
+  const copy = () => void call('app.copy', { text: lines.map(([name, value]) => `${name}: ${value}`).join('\n') });
+  return (
+    <>
+      <dl className="facts">
+        {lines.map(([name, value]) => (
+          <div key={name}>
+            <dt>{name}</dt>
+            <dd className="num">{value}</dd>
+          </div>
+        ))}
+      </dl>
+      <div className="actions">
+        <button type="button" className="button" onClick={copy}>
+          Copy diagnostics
+        </button>
+        <button type="button" className="button primary" onClick={() => showDialog(null)}>
+          Close
+        </button>
+      </div>
+    </>
+  );
+}
+
+const KEYS: readonly (readonly [string, string])[] = [
+  ['A, T', 'add an agent, a task'],
+  ['Delete', 'remove what is chosen'],
+  ['Ctrl Enter', 'run'],
+  ['Ctrl .', 'stop'],
+  ['Ctrl Z, Ctrl Y', 'undo, redo'],
+  ['Ctrl C, X, V, D', 'copy, cut, paste, duplicate'],
+  ['Ctrl L', 'automatic layout'],
+  ['Ctrl 9', 'zoom to fit'],
+  ['Ctrl K, /', 'search and commands'],
+  ['W S, A D', 'in the timeline: zoom, move'],
+  ['F, 0', 'in the timeline: the chosen bar, everything'],
+  ['. ,', 'in the timeline: next and previous bar'],
+];
+
+function Keys() {
+  return (
+    <dl className="facts">
+      {KEYS.map(([keys, what]) => (
+        <div key={keys}>
+          <dt>
+            <kbd>{keys}</kbd>
+          </dt>
+          <dd>{what}</dd>
+        </div>
+      ))}
+    </dl>
+  );
+}

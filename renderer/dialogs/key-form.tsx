@@ -1,0 +1,52 @@
+import { useState } from 'react';
+import { call } from '../bridge.ts';
+import { useDocument } from '../store/document.ts';
+import { loadProviders } from '../store/start.ts';
+import { showDialog, toast, useUi } from '../store/ui.ts';
+
+/** A key goes from here to main and is never shown again. */
+export function KeyForm() {
+  const settings = useDocument(({ project }) => project.settings);
+  const keyStore = useUi((ui) => ui.app.key_store);
+  const provider = useUi((ui) => ui.providers.find(({ name }) => name === settings.provider));
+  const [key, setKey] = useState('');
+  const save = async () => {
+    const done = await call('keys.set', { provider: settings.provider, base_url: settings.base_url ?? null, key });
+    if (done.status === 'failed') return toast('error', done.message);
+    await loadProviders();
+    showDialog(null);
+  };
+  return (
+    <form
+      className="form"
+      onSubmit={(event) => {
+        event.preventDefault();
+        void save();
+      }}
+    >
+      <label className="field">
+        <span>Key for {provider?.title ?? settings.provider}</span>
+        <input
+          className="input"
+          type="password"
+          autoComplete="off"
+          value={key}
+          onChange={(event) => setKey(event.target.value)}
+        />
+      </label>
+      <p className="muted">
+        {keyStore === 'system'
+          ? 'It is kept in the system’s key store and sent to this provider alone.'
+          : 'This system has no key store: the key is kept in memory until the application ends, and sent to this provider alone.'}
+      </p>
+      <div className="actions">
+        <button type="button" className="button" onClick={() => showDialog(null)}>
+          Cancel
+        </button>
+        <button type="submit" className="button primary" disabled={key.trim() === ''}>
+          Keep the key
+        </button>
+      </div>
+    </form>
+  );
+}

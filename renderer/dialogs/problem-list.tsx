@@ -1,0 +1,40 @@
+import { centreOn } from '../canvas/view.ts';
+import { useDocument } from '../store/document.ts';
+import { nodeOf } from '../store/problems.ts';
+import { select, useUi } from '../store/ui.ts';
+
+/** Why something was refused, all of it at once; the window stays usable beside it. A click leads to the node. */
+export function ProblemList() {
+  const refused = useUi((ui) => ui.refused);
+  const project = useDocument((document) => document.project);
+  if (!refused) return null;
+  const close = () => useUi.setState({ refused: null });
+  const go = (path: string) => {
+    const node = nodeOf(project, path);
+    if (node === null) return;
+    select(node);
+    centreOn(node);
+  };
+  return (
+    <aside className="problems" aria-label="Problems">
+      <header>
+        <strong>{refused.title}</strong>
+        <button type="button" className="close" aria-label="Dismiss" onClick={close}>
+          ✕
+        </button>
+      </header>
+      <ul>
+        {refused.problems.map(({ code, message, path, line, column }) => (
+          <li key={`${code} ${path} ${line}:${column}`}>
+            <button type="button" onClick={() => go(path)}>
+              {message}
+              <span className="faint num">
+                {line > 0 ? ` line ${line}, column ${column}` : path === '' ? '' : ` ${path}`}
+              </span>
+            </button>
+          </li>
+        ))}
+      </ul>
+    </aside>
+  );
+}

@@ -1,0 +1,22 @@
+import { dismiss, useUi } from '../store/ui.ts';
+
+export function Toasts() {
+  const toasts = useUi((ui) => ui.toasts);
+  return (
+    <div className="toasts" aria-live="polite">
+      {toasts.map(({ id, tone, text, action }) => (
+        <div key={id} className={`toast ${tone}`} role={tone === 'error' ? 'alert' : undefined}>
+          <span className="grow">{text}</span>
+          {action && (
+            <button type="button" className="button quiet" onClick={action.act}>
+              {action.label}
+            </button>
+          )}
+          <button type="button" className="close" aria-label="Dismiss" onClick={() => dismiss(id)}>
+            ✕
+          </button>
+        </div>
+      ))}
+    </div>
+  );
+}

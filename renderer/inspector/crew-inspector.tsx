@@ -1,0 +1,129 @@
+import { themeSchema } from '../../shared/ipc/channels.ts';
+import { NAME, type Project } from '../../shared/project/schema.ts';
+import { call } from '../bridge.ts';
+import { edit, useDocument } from '../store/document.ts';
+import { useUi } from '../store/ui.ts';
+import { CommittedField, NumberField, SelectField, TextField } from './fields.tsx';
+
+type Process = Project['process'];
+const PROCESSES: readonly (readonly [Process, string])[] = [
+  ['sequential', 'sequential: the graph as drawn'],
+  ['hierarchical', 'hierarchical: with a manager'],
+  ['consensual', 'consensual: agents propose and vote'],
+];
+
+/** The crew itself: what holds for all of its tasks. */
+export function CrewInspector() {
+  const { name, description, process, settings } = useDocument((document) => document.project);
+  const theme = useUi((ui) => ui.theme);
+  const change = (what: string, act: (draft: Project) => void) => edit(act, `crew ${what}`);
+  const optional = (what: 'model' | 'base_url', value: string) =>
+    change(what, (draft) => {
+      if (value === '') delete draft.settings[what];
+      else draft.settings[what] = value;
+    });
+  return (
+    <>
+      <header className="subject">
+        <span className="avatar crew">C</span>
+        <div className="ellipsis">
+          <strong>{name}</strong>
+          <div className="muted small">Crew</div>
+        </div>
+      </header>
+      <CommittedField
+        label="Name"
+        value={name}
+        refuse={(value) =>
+          NAME.test(value) ? null : 'Letters, digits, _ and -, beginning with a letter or _; up to 64.'
+        }
+        onCommit={(value) =>
+          change('name', (draft) => {
+            draft.name = value;
+          })
+        }
+      />
+      <TextField
+        label="Description"
+        rows={3}
+        value={description ?? ''}
+        onChange={(value) =>
+          change('description', (draft) => {
+            if (value === '') delete draft.description;
+            else draft.description = value;
+          })
+        }
+      />
+      <SelectField
+        label="Process"
+        value={process}
+        options={PROCESSES}
+        onChange={(value) =>
+          change('process', (draft) => {
+            draft.process = PROCESSES.find(([one]) => one === value)?.[0] ?? draft.process;
+          })
+        }
+      />
+      <TextField label="Model" value={settings.model ?? ''} onChange={(value) => optional('model', value)} />
+      <CommittedField
+        label="Base URL"
+        value={settings.base_url ?? ''}
+        refuse={(value) =>
+          value === '' || (URL.canParse(value) && /^https?:/.test(value))
+            ? null
+            : 'An address that begins with http:// or https://.'
+        }
+        onCommit={(value) => optional('base_url', value)}
+      />
+      <NumberField
+        label="Timeout of a task (s)"
+        value={settings.task_timeout_s}
+        min={0.1}
+        max={86_400}
+        onChange={(value) =>
+          change('timeout', (draft) => {
+            if (value !== undefined) draft.settings.task_timeout_s = value;
+          })
+        }
+      />
+      <NumberField
+        label="Retries"
+        value={settings.retries.max}
+        min={0}
+        max={20}
+        onChange={(value) =>
+          change('retries', (draft) => {
+            draft.settings.retries.max = Math.round(value ?? 0);
+          })
+        }
+      />
+      <SelectField
+        label="When a dependency fails"
+        value={settings.on_dependency_failure}
+        options={[
+          ['continue', 'continue without it'],
+          ['skip', 'skip what waits for it'],
+        ]}
+        onChange={(value) =>
+          change('dependency failure', (draft) => {
+            draft.settings.on_dependency_failure = value === 'skip' ? 'skip' : 'continue';
+          })
+        }
+      />
+      <SelectField
+        label="Theme of the window"
+        value={theme}
+        options={[
+          ['system', 'as the system'],
+          ['dark', 'dark'],
+          ['light', 'light'],
+        ]}
+        onChange={(value) => {
+          const chosen = themeSchema.parse(value);
+          useUi.setState({ theme: chosen });
+          void call('app.theme', { theme: chosen });
+        }}
+      />
+    </>
+  );
+}

@@ -1,0 +1,39 @@
+import { useDocument } from '../store/document.ts';
+import { keyParts, useUi } from '../store/ui.ts';
+import { AgentInspector } from './agent-inspector.tsx';
+import { CrewInspector } from './crew-inspector.tsx';
+import { PoolInspector } from './pool-inspector.tsx';
+import { TaskInspector } from './task-inspector.tsx';
+
+/** What is chosen, to be read and changed: a node, several of them, or the crew. */
+export function Inspector() {
+  const selection = useUi((ui) => ui.selection);
+  return (
+    <section className="region inspector" aria-label="Inspector">
+      <div className="scroll">
+        {selection.length > 1 ? <Several count={selection.length} /> : <One chosen={selection[0] ?? ''} />}
+      </div>
+    </section>
+  );
+}
+
+function One({ chosen }: { chosen: string }) {
+  const project = useDocument((document) => document.project);
+  const key = keyParts(chosen);
+  const task = key?.kind === 'task' ? project.tasks.find(({ name }) => name === key.name) : undefined;
+  const agent = key?.kind === 'agent' ? project.agents.find(({ name }) => name === key.name) : undefined;
+  const pool = key?.kind === 'pool' ? project.pools.find(({ name }) => name === key.name) : undefined;
+  if (task) return <TaskInspector task={task} />;
+  if (agent) return <AgentInspector agent={agent} />;
+  if (pool) return <PoolInspector pool={pool} />;
+  return <CrewInspector />;
+}
+
+function Several({ count }: { count: number }) {
+  return (
+    <div className="empty">
+      <strong>{count} chosen</strong>
+      <span>Delete removes them, Ctrl C copies them, Ctrl D duplicates them.</span>
+    </div>
+  );
+}

@@ -1,0 +1,222 @@
+import { wouldCycle } from '../../shared/project/cycle.ts';
+import type { Project, Task } from '../../shared/project/schema.ts';
+import { Avatar } from '../canvas/avatar.tsx';
+import { addDependency, remove, removeDependency } from '../commands/project-edits.ts';
+import { edit, useDocument } from '../store/document.ts';
+import { select, toast } from '../store/ui.ts';
+import { CommittedField, NamesField, NumberField, SelectField, SwitchField, TextField } from './fields.tsx';
+import { giveName, refuseName } from './naming.ts';
+import { TaskRunFacts } from './task-run-facts.tsx';
+
+type DraftTask = Project['tasks'][number];
+
+export function TaskInspector({ task }: { task: Task }) {
+  const project = useDocument((document) => document.project);
+  const change = (what: string, act: (draft: DraftTask) => void) =>
+    edit((draft) => {
+      const found = draft.tasks.find(({ name }) => name === task.name);
+      if (found) act(found);
+    }, `task ${task.name} ${what}`);
+  return (
+    <>
+      <header className="subject">
+        <Avatar project={project} name={task.agent ?? null} />
+        <div className="ellipsis">
+          <strong>{task.name}</strong>
+          <div className="muted small">Task{task.agent === undefined ? '' : ` · ${task.agent}`}</div>
+        </div>
+      </header>
+      <TaskRunFacts name={task.name} />
+      <CommittedField
+        label="Name"
+        value={task.name}
+        refuse={(name) => refuseName(task.name, name)}
+        onCommit={(name) => giveName('task', task.name, name)}
+      />
+      <TextField
+        label="Description"
+        rows={5}
+        value={task.description}
+        onChange={(value) =>
+          change('description', (draft) => {
+            draft.description = value;
+          })
+        }
+      />
+      <TextField
+        label="Expected output"
+        rows={2}
+        value={task.expected_output}
+        onChange={(value) =>
+          change('expected output', (draft) => {
+            draft.expected_output = value;
+          })
+        }
+      />
+      <SelectField
+        label="Agent"
+        value={task.agent ?? ''}
+        options={[
+          ['', project.process === 'hierarchical' ? 'the manager chooses' : 'none'],
+          ...project.agents.map(({ name }) => [name, name] as const),
+        ]}
+        onChange={(value) =>
+          change('agent', (draft) => {
+            if (value === '') delete draft.agent;
+            else draft.agent = value;
+          })
+        }
+      />
+      <Dependencies task={task} project={project} />
+      <SwitchField
+        label="Asynchronous"
+        value={task.async}
+        onChange={(value) =>
+          change('async', (draft) => {
+            draft.async = value;
+          })
+        }
+      />
+      <TaskDetails task={task} project={project} change={change} />
+      <div className="field">
+        <button type="button" className="button" onClick={() => remove([`task:${task.name}`])}>
+          Delete the task
+        </button>
+      </div>
+    </>
+  );
+}
+
+function Dependencies({ task, project }: { task: Task; project: Project }) {
+  const others = project.tasks
+    .map(({ name }) => name)
+    .filter((name) => name !== task.name && !task.context.includes(name));
+  const add = (name: string) => {
+    if (name === '') return;
+    const cycle = wouldCycle(project, name, task.name);
+    if (cycle) toast('error', `This would close a circle: ${[...cycle, cycle[0]].join(' → ')}`);
+    else addDependency(name, task.name);
+  };
+  return (
+    <NamesField
+      label="Depends on"
+      names={task.context}
+      choices={others}
+      onAdd={add}
+      onRemove={(name) => removeDependency(name, task.name)}
+    />
+  );
+}
+
+interface Details {
+  task: Task;
+  project: Project;
+  change: (what: string, act: (draft: DraftTask) => void) => void;
+}
+
+function TaskDetails({ task, project, change }: Details) {
+  const free = project.pools
+    .map(({ name }) => name)
+    .filter((name) => !task.resources.some(({ pool }) => pool === name));
+  return (
+    <details className="details">
+      <summary>More</summary>
+      <TextField
+        label="Title"
+        value={task.title ?? ''}
+        onChange={(value) =>
+          change('title', (draft) => {
+            if (value === '') delete draft.title;
+            else draft.title = value;
+          })
+        }
+      />
+      <TextField
+        label="Category"
+        value={task.category ?? ''}
+        onChange={(value) =>
+          change('category', (draft) => {
+            if (value === '') delete draft.category;
+            else draft.category = value;
+          })
+        }
+      />
+      <NumberField
+        label="Priority"
+        value={task.priority}
+        min={-100}
+        max={100}
+        onChange={(value) =>
+          change('priority', (draft) => {
+            draft.priority = Math.round(value ?? 0);
+          })
+        }
+      />
+      <NumberField
+        label="Timeout (s)"
+        value={task.timeout_s}
+        placeholder={String(project.settings.task_timeout_s)}
+        min={0.1}
+        max={86_400}
+        onChange={(value) =>
+          change('timeout', (draft) => {
+            if (value === undefined) delete draft.timeout_s;
+            else draft.timeout_s = value;
+          })
+        }
+      />
+      <NumberField
+        label="Estimate (s)"
+        value={task.estimate_s}
+        placeholder="learned from runs"
+        min={0.001}
+        step={0.1}
+        onChange={(value) =>
+          change('estimate', (draft) => {
+            if (value === undefined) delete draft.estimate_s;
+            else draft.estimate_s = value;
+          })
+        }
+      />
+      <TextField
+        label="Output file"
+        value={task.output_file ?? ''}
+        onChange={(value) =>
+          change('output file', (draft) => {
+            if (value === '') delete draft.output_file;
+            else draft.output_file = value;
+          })
+        }
+      />
+      <SelectField
+        label="When a dependency fails"
+        value={task.on_dependency_failure ?? ''}
+        options={[
+          ['', `as the crew: ${project.settings.on_dependency_failure}`],
+          ['continue', 'continue without it'],
+          ['skip', 'skip this task'],
+        ]}
+        onChange={(value) =>
+          change('dependency failure', (draft) => {
+            if (value === 'continue' || value === 'skip') draft.on_dependency_failure = value;
+            else delete draft.on_dependency_failure;
+          })
+        }
+      />
+      <NamesField
+        label="Resources"
+        names={task.resources.map(({ pool }) => pool)}
+        choices={free}
+        onAdd={(pool) => pool !== '' && change('resources', (draft) => void draft.resources.push({ pool, units: 1 }))}
+        onRemove={(pool) =>
+          change('resources', (draft) => {
+            draft.resources = draft.resources.filter((demand) => demand.pool !== pool);
+          })
+        }
+      />
+      <button type="button" className="button quiet" onClick={() => select()}>
+        Show the crew’s settings
+      </button>
+    </details>
+  );
+}

@@ -1,0 +1,52 @@
+import { duration, runningDuration } from '../store/format.ts';
+import { usePrediction } from '../store/prediction.ts';
+import { runNow, useRun } from '../store/run.ts';
+import { busyMs, LOOK_COLOR, taskLook } from '../store/task-look.ts';
+import { useTick } from '../store/tick.ts';
+
+/** How a task stands in the drawn run. */
+export function TaskRunFacts({ name }: { name: string }) {
+  useRun((run) => run.seq);
+  const estimate = usePrediction(({ estimates }) => estimates[name]);
+  const task = useRun.getState().state?.tasks.get(name);
+  const look = task ? taskLook(task) : 'idle';
+  useTick(look === 'running');
+  const usual = estimate?.ms ?? null;
+  if (!task && usual === null) return null;
+  const last = task?.turns.at(-1);
+  const ms = task ? busyMs(task, runNow()) : null;
+  const first = task?.turns[0]?.start ?? task?.endedAt ?? null;
+  return (
+    <dl className="run-facts">
+      {task && (
+        <div>
+          <dt>{last ? `${look}, slot ${last.slot}, attempt ${last.attempt}` : look}</dt>
+          <dd className="num" style={{ color: LOOK_COLOR[look] }}>
+            {ms === null ? '' : runningDuration(ms)}
+          </dd>
+        </div>
+      )}
+      {task && first !== null && (
+        <div>
+          <dt>Waited before it</dt>
+          <dd className="num">{duration(first)}</dd>
+        </div>
+      )}
+      {usual !== null && estimate && (
+        <div>
+          <dt>{estimate.from === 'history' ? 'Usually takes' : 'Estimated'}</dt>
+          <dd className="num">
+            {duration(usual)}
+            {estimate.spread_ms === undefined ? '' : ` ± ${duration(estimate.spread_ms)}`}
+          </dd>
+        </div>
+      )}
+      {task?.error && <p className="complaint">{task.error.message}</p>}
+      {task?.degraded && (
+        <p className="complaint degraded">
+          Degraded: {task.missing.length > 0 ? `no result of ${task.missing.join(', ')}` : 'something before it was'}
+        </p>
+      )}
+    </dl>
+  );
+}

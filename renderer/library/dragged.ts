@@ -1,0 +1,21 @@
+import { z } from 'zod';
+import { TOOL_NAMES } from '../../shared/project/tools.ts';
+
+export const DRAG_TYPE = 'application/x-crewlane';
+
+const draggedSchema = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('agent') }),
+  z.object({ kind: z.literal('task') }),
+  z.object({ kind: z.literal('pool') }),
+  z.object({ kind: z.literal('tool'), tool: z.enum(TOOL_NAMES) }),
+  /** An agent of the crew, to be dropped on a task. */
+  z.object({ kind: z.literal('assign'), agent: z.string() }),
+]);
+export type Dragged = z.infer<typeof draggedSchema>;
+
+/** What was dropped, or null where it is not from the library. */
+export function draggedIn(event: React.DragEvent): Dragged | null {
+  const text = event.dataTransfer.getData(DRAG_TYPE);
+  if (text === '') return null;
+  return draggedSchema.safeParse(JSON.parse(text)).data ?? null;
+}

@@ -1,0 +1,51 @@
+import { Tabs } from 'radix-ui';
+import { showTab, TABS, type Tab, useUi } from './store/ui.ts';
+
+const modules = import.meta.glob<Record<string, React.ComponentType>>(
+  './{timeline,results,dashboard,events,resources,runs}/index.tsx',
+  { eager: true },
+);
+
+function panel(name: Tab): React.ComponentType {
+  return modules[`./${name.toLowerCase()}/index.tsx`]?.[name] ?? (() => null);
+}
+const PANELS: Readonly<Record<Tab, React.ComponentType>> = {
+  Timeline: panel('Timeline'),
+  Results: panel('Results'),
+  Dashboard: panel('Dashboard'),
+  Events: panel('Events'),
+  Resources: panel('Resources'),
+  Runs: panel('Runs'),
+};
+
+/** What a run shows, a tab each; only the open one works. */
+export function LowerPanels() {
+  const tab = useUi((ui) => ui.tab);
+  return (
+    <Tabs.Root
+      className="region lower"
+      value={tab}
+      onValueChange={(value) => showTab(TABS.find((one) => one === value) ?? 'Timeline')}
+    >
+      <div className="tabs">
+        <Tabs.List aria-label="Run">
+          {TABS.map((name) => (
+            <Tabs.Trigger key={name} value={name}>
+              {name}
+            </Tabs.Trigger>
+          ))}
+        </Tabs.List>
+      </div>
+      {TABS.map((name) => {
+        const Content = PANELS[name];
+        return (
+          <Tabs.Content key={name} value={name} className="tab-panel" tabIndex={-1}>
+            <section aria-label={name}>
+              <Content />
+            </section>
+          </Tabs.Content>
+        );
+      })}
+    </Tabs.Root>
+  );
+}

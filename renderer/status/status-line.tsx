@@ -1,0 +1,69 @@
+import { useDocument } from '../store/document.ts';
+import { cost, count } from '../store/format.ts';
+import { useProblems } from '../store/problems.ts';
+import { useRun } from '../store/run.ts';
+import { countLooks, LOOK_COLOR, type TaskLook } from '../store/task-look.ts';
+import { useUi } from '../store/ui.ts';
+
+const SHOWN: readonly TaskLook[] = ['running', 'waiting', 'retrying', 'failed', 'skipped', 'degraded'];
+
+/** How things stand, in one line. */
+export function StatusLine() {
+  const seq = useRun((run) => run.seq);
+  const state = useRun((run) => run.state);
+  const rehearsal = useDocument(({ project }) => project.settings.provider === 'rehearsal');
+  return (
+    <footer className="status" role="status">
+      {state && seq > 0 ? <RunFacts /> : <span>Ready</span>}
+      <span className="grow" />
+      {rehearsal && <span>Rehearsal: answers are made up</span>}
+      <ProblemCount />
+    </footer>
+  );
+}
+
+function RunFacts() {
+  useRun((run) => run.seq);
+  const { state, live } = useRun.getState();
+  if (!state) return null;
+  const looks = countLooks(state);
+  const total = [...looks.values()].reduce((sum, one) => sum + one, 0);
+  const done = (looks.get('completed') ?? 0) + (looks.get('degraded') ?? 0) + (looks.get('cached') ?? 0);
+  let tokens = 0;
+  let usd: number | null = 0;
+  for (const turn of state.turns) {
+    for (const call of turn.calls) {
+      tokens += call.promptTokens + call.completionTokens;
+      usd = usd === null || call.costUsd === null ? null : usd + call.costUsd;
+    }
+  }
+  return (
+    <>
+      <span className="item num">
+        <span className="dot" style={{ '--c': 'var(--done)' }} />
+        {done} of {total} done
+      </span>
+      {SHOWN.filter((look) => looks.has(look)).map((look) => (
+        <span key={look} className="item num">
+          <span className="dot" style={{ '--c': LOOK_COLOR[look] }} />
+          {looks.get(look)} {look}
+        </span>
+      ))}
+      <span className="item num">{count(tokens)} tokens</span>
+      <span className="item num">{cost(usd)}</span>
+      {!live && state.outcome !== null && <span className="item">{state.outcome.replace('_', ' ')}</span>}
+      {!live && state.outcome === null && <span className="item">interrupted; it can be resumed</span>}
+    </>
+  );
+}
+
+function ProblemCount() {
+  const problems = useProblems();
+  if (problems.length === 0) return <span>No problems</span>;
+  const show = () => useUi.setState({ refused: { title: 'Problems of the crew', problems } });
+  return (
+    <button type="button" className="bad" onClick={show}>
+      {problems.length === 1 ? '1 problem' : `${problems.length} problems`}
+    </button>
+  );
+}

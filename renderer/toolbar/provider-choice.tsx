@@ -1,0 +1,40 @@
+import { edit, useDocument } from '../store/document.ts';
+import { showDialog, useUi } from '../store/ui.ts';
+
+/** Which provider answers the crew's agents; what cannot be reached now says so. */
+export function ProviderChoice() {
+  const provider = useDocument(({ project }) => project.settings.provider);
+  const providers = useUi((ui) => ui.providers);
+  const chosen = providers.find(({ name }) => name === provider);
+  const choose = (name: string) => {
+    edit((draft) => {
+      draft.settings.provider = name;
+      delete draft.settings.base_url;
+      delete draft.settings.model;
+    });
+    const next = providers.find((one) => one.name === name);
+    if (next?.needs_key && !next.has_key) showDialog('key');
+  };
+  return (
+    <span className="provider">
+      <select
+        className="select"
+        aria-label="Provider"
+        value={provider}
+        onChange={(event) => choose(event.target.value)}
+      >
+        {!chosen && <option value={provider}>{provider}</option>}
+        {providers.map(({ name, title, available }) => (
+          <option key={name} value={name}>
+            {available ? title : `${title} (not running)`}
+          </option>
+        ))}
+      </select>
+      {chosen?.needs_key && !chosen.has_key && (
+        <button type="button" className="button quiet" onClick={() => showDialog('key')}>
+          Give a key
+        </button>
+      )}
+    </span>
+  );
+}
