@@ -14,7 +14,7 @@ import { blocks, bullets, inline, numbered } from './markdown.ts';
 import { flowDrawing, graphDrawing } from './mermaid.ts';
 import { noteOf } from './note.ts';
 import { shortName } from './short-name.ts';
-import { OUTCOME_WORDS } from './words.ts';
+import { besideCompleted, OUTCOME_WORDS } from './words.ts';
 
 /** `performance_dashboard.md`: the seed's sections in its order, every figure from the run. */
 export function dashboardFile(project: Project, state: RunState, figures: Figures, moment: Moment): string {
@@ -38,7 +38,7 @@ function headOf(state: RunState, figures: Figures, moment: Moment): string {
   return [
     `**Run Started:** ${formatDateTime(moment)} (${inline(state.started?.time_zone ?? 'UTC')})`,
     `**Outcome:** ${OUTCOME_WORDS[figures.outcome]}`,
-    `**Execution Success Rate:** ${formatPercent(figures.counts.successRate)}`,
+    `**Execution Success Rate:** ${formatPercent(figures.counts.successRate)}${besideCompleted(figures)}`,
     `**Total Execution Time:** ${formatSeconds(figures.time.makespanMs)}`,
   ].join('  \n');
 }

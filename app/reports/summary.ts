@@ -9,6 +9,7 @@ import { architectureLines, processText } from './summary/architecture.ts';
 import { conclusion, nextSteps, reliabilityLines, scalabilityLines } from './summary/outlook.ts';
 import { achievementLines, impactLines, overview, workloadLines } from './summary/overview.ts';
 import { taskAnalysis } from './summary/tasks.ts';
+import { besideCompleted } from './words.ts';
 
 /** `CONCURRENT_PROCESSING_SUMMARY.md` for the crew `concurrent_processing_crew`. */
 export function summaryFileName(project: Project): string {
@@ -23,7 +24,7 @@ export function summaryFile(project: Project, figures: Figures, moment: Moment):
     [
       `**Processing Date:** ${formatDate(moment)}`,
       `**Total Execution Time:** ${formatSeconds(figures.time.makespanMs)}`,
-      `**Success Rate:** ${formatPercent(figures.counts.successRate)}`,
+      `**Success Rate:** ${formatPercent(figures.counts.successRate)}${besideCompleted(figures)}`,
     ].join('  \n'),
     '## Executive Overview',
     overview(figures),

@@ -3,7 +3,7 @@ import type { Outcome } from './figures/counts.ts';
 import type { TaskFigures } from './figures/task-figures.ts';
 import type { Bottleneck } from './figures/what-if.ts';
 import type { MeasuredFigures } from './figures.ts';
-import { formatSeconds, listOf } from './format.ts';
+import { formatNumber, formatSeconds, listOf } from './format.ts';
 import { code, inline } from './markdown.ts';
 
 /** What each wait is for, as it is written after "waited for". */
@@ -98,4 +98,15 @@ export function bottleneckText({ kind, subject }: Bottleneck, titles: ReadonlyMa
 /** Titles by task name. */
 export function titlesOf(figures: MeasuredFigures): ReadonlyMap<string, string> {
   return new Map(figures.tasks.map((task) => [task.name, task.title]));
+}
+
+/** What stands beside a success rate: how its completed tasks came about. */
+export function besideCompleted({ counts, rehearsal }: MeasuredFigures): string {
+  const notes = [
+    ...(counts.degraded > 0 ? [`${formatNumber(counts.degraded)} degraded`] : []),
+    ...(counts.cached > 0 ? [`${formatNumber(counts.cached)} from the cache`] : []),
+    ...(counts.kept > 0 ? [`${formatNumber(counts.kept)} kept from an earlier run`] : []),
+    ...(rehearsal ? ['rehearsed'] : []),
+  ];
+  return notes.length === 0 ? '' : ` (${notes.join(', ')})`;
 }

@@ -1,9 +1,10 @@
 import { WAIT_REASONS } from '../../../shared/run/waits.ts';
+import type { TaskFigures } from '../figures/task-figures.ts';
 import { tokensOf } from '../figures/usage.ts';
 import type { Figures, MeasuredFigures } from '../figures.ts';
 import { formatDollars, formatNumber, formatPercent, formatSeconds } from '../format.ts';
-import { code, inline, table } from '../markdown.ts';
-import { statusMark, statusText } from '../words.ts';
+import { blocks, code, inline, table } from '../markdown.ts';
+import { besideCompleted, statusMark, statusText } from '../words.ts';
 
 /** The run in a dozen lines. */
 export function overallLines(figures: MeasuredFigures): string[] {
@@ -24,16 +25,6 @@ export function overallLines(figures: MeasuredFigures): string[] {
     `**Tokens:** ${formatNumber(tokensOf(usage))} (${formatNumber(usage.promptTokens)} prompt, ${formatNumber(usage.completionTokens)} completion${usage.tokensEstimated ? '; in part estimated' : ''})`,
     `**Cost:** ${formatDollars(usage.costUsd)}`,
   ];
-}
-
-function besideCompleted({ counts, rehearsal }: MeasuredFigures): string {
-  const notes = [
-    ...(counts.degraded > 0 ? [`${formatNumber(counts.degraded)} degraded`] : []),
-    ...(counts.cached > 0 ? [`${formatNumber(counts.cached)} from the cache`] : []),
-    ...(counts.kept > 0 ? [`${formatNumber(counts.kept)} kept from an earlier run`] : []),
-    ...(rehearsal ? ['rehearsed'] : []),
-  ];
-  return notes.length === 0 ? '' : ` (${notes.join(', ')})`;
 }
 
 function otherEnds({ counts }: MeasuredFigures): string[] {
@@ -97,9 +88,12 @@ export function taskDistribution({ categories }: MeasuredFigures): string {
   return table(['Category', 'Tasks', 'Concurrent', 'Sequential', 'Success Rate', 'Busy Time'], rows, [1, 2, 3, 4, 5]);
 }
 
-/** A row a task, the manager's assignment among them where it ran. */
+const TASKS_SHOWN = 200;
+
+/** A row a task, the manager's assignment among them where it ran; of a large crew those that matter most. */
 export function taskTable({ tasks }: MeasuredFigures): string {
-  const rows = tasks.map((task) => [
+  const shown = mostTelling(tasks);
+  const rows = shown.map((task) => [
     inline(task.title),
     task.agent === null ? '' : code(task.agent),
     `${statusMark(task)} ${statusText(task)}`,
@@ -111,7 +105,18 @@ export function taskTable({ tasks }: MeasuredFigures): string {
     mainWait(task.waits),
   ]);
   const head = ['Task', 'Agent', 'Status', 'Slot', 'Waited', 'Started', 'Ran', 'Attempts', 'Waited Longest For'];
-  return table(head, rows, [3, 4, 5, 6, 7]);
+  const left = tasks.length - shown.length;
+  const note = `${formatNumber(left)} of ${formatNumber(tasks.length)} tasks are left out, the shorter ones that completed; all of them stand in \`tasks.csv\`.`;
+  return blocks(table(head, rows, [3, 4, 5, 6, 7]), left > 0 ? note : '');
+}
+
+/** Those that did not plainly complete before those that did, the longer before the shorter; shown in their own order. */
+function mostTelling(tasks: readonly TaskFigures[]): readonly TaskFigures[] {
+  if (tasks.length <= TASKS_SHOWN) return tasks;
+  const plain = (task: TaskFigures): number => (task.status === 'completed' && !task.degraded ? 1 : 0);
+  const ranked = [...tasks].sort((a, b) => plain(a) - plain(b) || b.busyMs - a.busyMs);
+  const chosen = new Set(ranked.slice(0, TASKS_SHOWN));
+  return tasks.filter((task) => chosen.has(task));
 }
 
 function mainWait(waits: MeasuredFigures['tasks'][number]['waits']): string {
