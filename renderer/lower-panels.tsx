@@ -35,6 +35,8 @@ export function LowerPanels() {
             </Tabs.Trigger>
           ))}
         </Tabs.List>
+        <span className="grow" />
+        {tab === 'Timeline' && <TimelineOptions />}
       </div>
       {TABS.map((name) => {
         const Content = PANELS[name];

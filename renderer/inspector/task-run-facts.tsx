@@ -2,7 +2,7 @@ import { duration, runningDuration } from '../store/format.ts';
 import { usePrediction } from '../store/prediction.ts';
 import { runNow, useRun } from '../store/run.ts';
 import { busyMs, LOOK_COLOR, taskLook } from '../store/task-look.ts';
-import { useTick } from '../store/tick.ts';
+import { useTicking } from '../canvas/ticker.ts';
 
 /** How a task stands in the drawn run. */
 export function TaskRunFacts({ name }: { name: string }) {
@@ -10,11 +10,10 @@ export function TaskRunFacts({ name }: { name: string }) {
   const estimate = usePrediction(({ estimates }) => estimates[name]);
   const task = useRun.getState().state?.tasks.get(name);
   const look = task ? taskLook(task) : 'idle';
-  useTick(look === 'running');
   const usual = estimate?.ms ?? null;
   if (!task && usual === null) return null;
   const last = task?.turns.at(-1);
-  const ms = task ? busyMs(task, runNow()) : null;
+  const elapsed = useTicking(() => elapsedOf(name), look === 'running');
   const first = task?.turns[0]?.start ?? task?.endedAt ?? null;
   return (
     <dl className="run-facts">
@@ -22,7 +21,7 @@ export function TaskRunFacts({ name }: { name: string }) {
         <div>
           <dt>{last ? `${look}, slot ${last.slot}, attempt ${last.attempt}` : look}</dt>
           <dd className="num" style={{ color: LOOK_COLOR[look] }}>
-            {ms === null ? '' : runningDuration(ms)}
+            {elapsed}
           </dd>
         </div>
       )}
@@ -49,4 +48,11 @@ export function TaskRunFacts({ name }: { name: string }) {
       )}
     </dl>
   );
+}
+
+/** How long its turns have run, as text. */
+function elapsedOf(name: string): string {
+  const task = useRun.getState().state?.tasks.get(name);
+  const ms = task ? busyMs(task, runNow()) : null;
+  return ms === null ? '' : runningDuration(ms);
 }
