@@ -1,0 +1,82 @@
+import { useEffect } from 'react';
+import type { TaskState } from '../../shared/run/state.ts';
+import { call } from '../bridge.ts';
+import { useRun } from '../store/run.ts';
+import { toast } from '../store/ui.ts';
+import { toBase64 } from '../timeline/save-picture.ts';
+import { useBlob } from './blob.ts';
+import { ModelText } from './markdown.tsx';
+
+/** A task's answer: while it comes as it streams, afterwards the result, with what went wrong where something did. */
+export function Answer({ run, task, rehearsal }: { run: string; task: TaskState; rehearsal: boolean }) {
+  useEffect(() => {
+    void call('run.watch', { run, tasks: [task.name] });
+    return () => void call('run.watch', { run, tasks: [] });
+  }, [run, task.name]);
+  const streamed = useRun(({ texts }) => texts.get(task.name));
+  const blob = task.result && 'blob' in task.result ? task.result.blob : null;
+  const loaded = useBlob(run, blob);
+  const text = task.result && 'text' in task.result ? task.result.text : loaded.status === 'there' ? loaded.text : null;
+  if (task.result === null) return <Unfinished task={task} streamed={streamed ?? ''} />;
+  if (text === null) return <p className="muted">{loaded.status === 'failed' ? loaded.message : 'Reading …'}</p>;
+  return (
+    <article>
+      <div className="result-tools">
+        {rehearsal && <span className="chip">Rehearsal: made up</span>}
+        {task.degraded && (
+          <span className="chip degraded">Degraded: without {task.missing.join(', ') || 'part of its context'}</span>
+        )}
+        {task.shortened.length > 0 && (
+          <span className="chip">Shortened for the model: {task.shortened.join(', ')}</span>
+        )}
+        <span className="grow" />
+        <button type="button" className="button" onClick={() => void copy(text)}>
+          Copy
+        </button>
+        <button type="button" className="button" onClick={() => void save(task.name, text)}>
+          Save…
+        </button>
+      </div>
+      <ModelText text={text} />
+    </article>
+  );
+}
+
+function Unfinished({ task, streamed }: { task: TaskState; streamed: string }) {
+  if (task.error) return <p className="failure">{task.error.message}</p>;
+  if (task.status === 'skipped') {
+    return <p className="muted">Skipped: {task.skippedBecause.join(', ') || 'what it depends on'} gave no result.</p>;
+  }
+  if (task.status === 'not_chosen') return <p className="muted">Not chosen in this run.</p>;
+  if (task.status === 'cancelled') return <p className="muted">Cancelled before it had an answer.</p>;
+  if (streamed !== '') {
+    return (
+      <div aria-busy="true">
+        <ModelText text={streamed} />
+        <span className="writing" role="img" aria-label="is writing" />
+      </div>
+    );
+  }
+  const last = task.turns.at(-1)?.error;
+  if (task.running > 0) return <p className="muted">Running: the answer appears here as it is written.</p>;
+  if (last) return <p className="muted">Tried again soon. Last attempt: {last.message}</p>;
+  return (
+    <p className="muted">
+      {task.readyAt === null ? `Waits for ${task.context.join(', ') || 'its turn'}.` : 'Waits for a slot.'}
+    </p>
+  );
+}
+
+async function copy(text: string): Promise<void> {
+  await call('app.copy', { text });
+  toast('info', 'The result is copied.');
+}
+
+async function save(name: string, text: string): Promise<void> {
+  const saved = await call('app.save_file', {
+    name: `${name}_result.md`,
+    base64: toBase64(new TextEncoder().encode(text)),
+  });
+  if (saved.status === 'saved') toast('info', `Saved: ${saved.path}`);
+  else if (saved.status === 'failed') toast('error', saved.message);
+}

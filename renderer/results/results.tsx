@@ -1,0 +1,84 @@
+import './results.css';
+import { useState } from 'react';
+import { formatSeconds } from '../../app/reports/format.ts';
+import { ASSIGNMENT } from '../../shared/run/events.ts';
+import type { TaskState } from '../../shared/run/state.ts';
+import { runNow, useRun } from '../store/run.ts';
+import { busyMs, LOOK_COLOR, taskLook } from '../store/task-look.ts';
+import { keyParts, select, useUi } from '../store/ui.ts';
+import { Answer } from './answer.tsx';
+import { ContextReceived } from './context.tsx';
+import { Transcript } from './transcript.tsx';
+
+const PARTS = ['Answer', 'Transcript', 'Context'] as const;
+type Part = (typeof PARTS)[number];
+
+/** Each task's answer, with what led to it. */
+export function Results() {
+  const { id, state, seq } = useRun();
+  const chosen = useUi((ui) => keyParts(ui.selection[0] ?? ''));
+  const [part, setPart] = useState<Part>('Answer');
+  if (id === null || state === null || seq === 0) return <Nothing />;
+  const tasks = [...state.tasks.values()].filter((task) => task.name !== ASSIGNMENT);
+  const named = chosen?.kind === 'task' ? state.tasks.get(chosen.name) : undefined;
+  const task = named ?? tasks.find((candidate) => candidate.result !== null) ?? tasks[0];
+  if (!task) return <Nothing />;
+  return (
+    <div className="results">
+      <ul className="result-list" aria-label="Tasks">
+        {tasks.map((candidate) => (
+          <Entry key={candidate.name} task={candidate} isChosen={candidate === task} />
+        ))}
+      </ul>
+      <div className="result">
+        <div className="result-parts" role="toolbar" aria-label="Parts of the result">
+          <strong className="ellipsis">{task.name}</strong>
+          {PARTS.map((name) => (
+            <button
+              key={name}
+              type="button"
+              className={name === part ? 'button quiet on' : 'button quiet'}
+              aria-pressed={name === part}
+              onClick={() => setPart(name)}
+            >
+              {name}
+            </button>
+          ))}
+        </div>
+        <div className="result-body" key={`${task.name} ${part}`}>
+          {part === 'Answer' && <Answer run={id} task={task} rehearsal={state.started?.rehearsal ?? false} />}
+          {part === 'Transcript' && <Transcript run={id} task={task} />}
+          {part === 'Context' && <ContextReceived run={id} state={state} task={task} />}
+        </div>
+      </div>
+    </div>
+  );
+}
+
+function Entry({ task, isChosen }: { task: TaskState; isChosen: boolean }) {
+  const look = taskLook(task);
+  const busy = busyMs(task, runNow());
+  return (
+    <li>
+      <button
+        type="button"
+        className={isChosen ? 'result-entry on' : 'result-entry'}
+        aria-current={isChosen}
+        onClick={() => select(`task:${task.name}`)}
+      >
+        <span className="dot" style={{ '--c': LOOK_COLOR[look] }} />
+        <span className="ellipsis">{task.name}</span>
+        <span className="faint num">{busy === null ? look : `${look} · ${formatSeconds(busy)}`}</span>
+      </button>
+    </li>
+  );
+}
+
+function Nothing() {
+  return (
+    <div className="empty">
+      <strong>No results yet</strong>
+      <span>Press Run: answers stream in here, each with its transcript and what it was given.</span>
+    </div>
+  );
+}

@@ -1,0 +1,128 @@
+import { useState } from 'react';
+import { formatNumber, formatSeconds } from '../../app/reports/format.ts';
+import type { ModelCall, TaskState, ToolCall, TurnState } from '../../shared/run/state.ts';
+import { useBlob } from './blob.ts';
+import { type Message, messagesIn, toolCallIn } from './messages.ts';
+
+/** Every attempt of a task with its model calls and tool calls, in the order in which they ended. */
+export function Transcript({ run, task }: { run: string; task: TaskState }) {
+  if (task.turns.length === 0) return <p className="muted">No attempt has started.</p>;
+  return (
+    <div className="transcript">
+      {task.turns.map((turn) => (
+        <Turn key={turn.seq} run={run} turn={turn} />
+      ))}
+    </div>
+  );
+}
+
+function Turn({ run, turn }: { run: string; turn: TurnState }) {
+  const calls = [
+    ...turn.calls.map((call) => ({ kind: 'model' as const, call, seq: call.seq })),
+    ...turn.tools.map((call) => ({ kind: 'tool' as const, call, seq: call.seq })),
+  ].sort((a, b) => a.seq - b.seq);
+  const name = turn.turn === null ? '' : `, ${turn.turn.replace(':', ' ')}`;
+  const length = turn.end === null ? 'running' : formatSeconds(turn.end - turn.start);
+  return (
+    <section>
+      <h4>
+        Attempt {turn.attempt}
+        {name} <span className="muted">{`${turn.agent} · slot ${turn.slot} · ${length}`}</span>
+      </h4>
+      {calls.map((item) =>
+        item.kind === 'model' ? (
+          <ModelCallEntry key={item.seq} run={run} call={item.call} />
+        ) : (
+          <ToolCallEntry key={item.seq} run={run} call={item.call} />
+        ),
+      )}
+      {turn.error && <p className="failure">{turn.error.message}</p>}
+    </section>
+  );
+}
+
+function ModelCallEntry({ run, call }: { run: string; call: ModelCall }) {
+  const about = call.tokensEstimated ? 'about ' : '';
+  const tokens = `${about}${formatNumber(call.promptTokens)} + ${formatNumber(call.completionTokens)} tokens`;
+  return (
+    <Entry
+      name={`${call.model}${call.delegation === null ? '' : ` · co-worker ${call.agent}`}`}
+      facts={`${tokens} · ${formatSeconds((call.end ?? call.start) - call.start)}`}
+      failure={call.error?.message ?? null}
+    >
+      <Messages run={run} blob={call.promptBlob} title="Sent" />
+      <Messages run={run} blob={call.blob} title="Answer" />
+    </Entry>
+  );
+}
+
+function ToolCallEntry({ run, call }: { run: string; call: ToolCall }) {
+  return (
+    <Entry
+      name={call.name}
+      facts={`${call.rehearsed ? 'made up, not called · ' : ''}${formatSeconds((call.end ?? call.start) - call.start)}`}
+      failure={call.ok ? null : 'The tool answered with an error.'}
+    >
+      <ToolBody run={run} blob={call.blob} />
+    </Entry>
+  );
+}
+
+interface EntryProps {
+  name: string;
+  facts: string;
+  failure: string | null;
+  children: React.ReactNode;
+}
+
+/** A call in one line; opening it reads what was said. */
+function Entry({ name, facts, failure, children }: EntryProps) {
+  const [isOpen, setOpen] = useState(false);
+  return (
+    <details className="call" onToggle={(event) => setOpen(event.currentTarget.open)}>
+      <summary>
+        <span>{name}</span>
+        {failure !== null && <span className="failure">✕ failed</span>}
+        <span className="faint num">{facts}</span>
+      </summary>
+      {failure !== null && <p className="failure">{failure}</p>}
+      {isOpen && children}
+    </details>
+  );
+}
+
+function Messages({ run, blob, title }: { run: string; blob: string | null; title: string }) {
+  const loaded = useBlob(run, blob);
+  if (blob === null) return null;
+  if (loaded.status === 'loading') return <p className="faint">Reading …</p>;
+  if (loaded.status === 'failed') return <p className="failure">{loaded.message}</p>;
+  const messages: Message[] = messagesIn(loaded.text) ?? [{ role: title, content: loaded.text }];
+  return messages.map((message, at) => (
+    // Messages of one call never move.
+    // biome-ignore lint/suspicious/noArrayIndexKey: see above.
+    <div key={at} className="message">
+      <span className="role">{message.role}</span>
+      <pre className="selectable">{message.content || '(only tool calls)'}</pre>
+    </div>
+  ));
+}
+
+function ToolBody({ run, blob }: { run: string; blob: string | null }) {
+  const loaded = useBlob(run, blob);
+  if (blob === null) return <p className="faint">Nothing was kept of it.</p>;
+  if (loaded.status === 'loading') return <p className="faint">Reading …</p>;
+  if (loaded.status === 'failed') return <p className="failure">{loaded.message}</p>;
+  const { given, answer } = toolCallIn(loaded.text);
+  return (
+    <>
+      <div className="message">
+        <span className="role">arguments</span>
+        <pre className="selectable">{given}</pre>
+      </div>
+      <div className="message">
+        <span className="role">answer</span>
+        <pre className="selectable">{answer}</pre>
+      </div>
+    </>
+  );
+}

@@ -1,0 +1,163 @@
+import './runs.css';
+import { useCallback, useEffect, useState } from 'react';
+import { formatDateTime, formatNumber, formatSeconds } from '../../app/reports/format.ts';
+import type { RunSummary } from '../../shared/ipc/channels.ts';
+import { call } from '../bridge.ts';
+import { resumeRun } from '../commands/run-commands.ts';
+import { cost } from '../store/format.ts';
+import { closeRun, showRun, useRun } from '../store/run.ts';
+import { showTab, toast } from '../store/ui.ts';
+
+type Listed = { status: 'loading' } | { status: 'there'; runs: readonly RunSummary[] } | { status: 'failed' };
+
+const OUTCOME: Readonly<Record<RunSummary['outcome'], { word: string; color: string }>> = {
+  completed: { word: 'completed', color: 'var(--done)' },
+  completed_degraded: { word: 'completed, degraded', color: 'var(--degraded)' },
+  failed: { word: 'failed', color: 'var(--failed)' },
+  cancelled: { word: 'cancelled', color: 'var(--waiting)' },
+  interrupted: { word: 'interrupted', color: 'var(--degraded)' },
+  running: { word: 'running', color: 'var(--running)' },
+};
+
+/** Earlier runs, the newest first: open, go on with one that was cut off, delete. */
+export function Runs() {
+  const { listed, refresh } = useRuns();
+  if (listed.status === 'loading') return <div className="empty">Reading …</div>;
+  if (listed.status === 'failed') {
+    return (
+      <div className="empty">
+        <strong>The runs cannot be listed</strong>
+        <button type="button" className="button" onClick={refresh}>
+          Try again
+        </button>
+      </div>
+    );
+  }
+  if (listed.runs.length === 0) {
+    return (
+      <div className="empty">
+        <strong>No runs yet</strong>
+        <span>Every run is kept here with its events, to be opened, exported or gone on with.</span>
+      </div>
+    );
+  }
+  return (
+    <div className="runs">
+      <table className="table" aria-label="Runs">
+        <thead>
+          <tr>
+            <th scope="col">Started</th>
+            <th scope="col">Crew</th>
+            <th scope="col">Outcome</th>
+            <th scope="col" className="right">
+              Tasks
+            </th>
+            <th scope="col" className="right">
+              Makespan
+            </th>
+            <th scope="col" className="right">
+              Tokens
+            </th>
+            <th scope="col" className="right">
+              Cost
+            </th>
+            <th scope="col">
+              <span className="hidden">Actions</span>
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {listed.runs.map((run) => (
+            <RunRow key={run.run} run={run} refresh={refresh} />
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+/** Listed when the tab opens, and again when a run begins or ends. */
+function useRuns(): { listed: Listed; refresh: () => void } {
+  const [listed, setListed] = useState<Listed>({ status: 'loading' });
+  const id = useRun((run) => run.id);
+  const live = useRun((run) => run.live);
+  const refresh = useCallback(() => {
+    call('runs.list', {}).then(
+      (runs) => setListed({ status: 'there', runs: [...runs].sort((a, b) => b.wall_ms - a.wall_ms) }),
+      () => setListed({ status: 'failed' }),
+    );
+  }, []);
+  // A run that begins or ends is what makes the list another.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: see above.
+  useEffect(refresh, [refresh, id, live]);
+  return { listed, refresh };
+}
+
+function RunRow({ run, refresh }: { run: RunSummary; refresh: () => void }) {
+  const shown = useRun(({ id }) => id === run.run);
+  const { word, color } = OUTCOME[run.outcome];
+  const started = formatDateTime({ wallMs: run.wall_ms, utcOffsetMin: -new Date(run.wall_ms).getTimezoneOffset() });
+  return (
+    <tr className={shown ? 'on' : undefined} aria-current={shown}>
+      <td className="num">{started}</td>
+      <td>
+        {run.crew}
+        {run.rehearsal && <span className="chip rehearsal">rehearsal</span>}
+      </td>
+      <td>
+        <span className="dot" style={{ '--c': color }} /> {word}
+      </td>
+      <td className="right num">{`${run.completed_tasks} of ${run.total_tasks}`}</td>
+      <td className="right num">{run.makespan_ms === null ? '–' : formatSeconds(run.makespan_ms)}</td>
+      <td className="right num">{formatNumber(run.tokens)}</td>
+      <td className="right num">{cost(run.cost_usd)}</td>
+      <td className="run-actions">
+        <button type="button" className="button" aria-label={`Open ${started}`} onClick={() => void open(run.run)}>
+          Open
+        </button>
+        {run.outcome === 'interrupted' && (
+          <button
+            type="button"
+            className="button"
+            aria-label={`Resume ${started}`}
+            onClick={() => void resumeRun(run.run)}
+          >
+            Resume
+          </button>
+        )}
+        <Delete run={run} started={started} refresh={refresh} />
+      </td>
+    </tr>
+  );
+}
+
+/** A run's folder is gone for good: the second press is the answer to "sure?". */
+function Delete({ run, started, refresh }: { run: RunSummary; started: string; refresh: () => void }) {
+  const [isSure, setSure] = useState(false);
+  if (run.outcome === 'running') return null;
+  return (
+    <button
+      type="button"
+      className="button quiet"
+      aria-label={isSure ? `Delete ${started} for good` : `Delete ${started}`}
+      onBlur={() => setSure(false)}
+      onClick={() => (isSure ? void remove(run.run, refresh) : setSure(true))}
+    >
+      {isSure ? 'Delete for good?' : 'Delete'}
+    </button>
+  );
+}
+
+async function open(run: string): Promise<void> {
+  await showRun(run).then(
+    () => showTab('Timeline'),
+    () => toast('error', "This run's folder cannot be read. Its events may be damaged, or it was moved away."),
+  );
+}
+
+async function remove(run: string, refresh: () => void): Promise<void> {
+  const done = await call('runs.delete', { run });
+  if (done.status === 'failed') toast('error', done.message);
+  else if (useRun.getState().id === run) closeRun();
+  refresh();
+}
