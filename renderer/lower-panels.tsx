@@ -1,13 +1,14 @@
 import { Tabs } from 'radix-ui';
 import { showTab, TABS, type Tab, useUi } from './store/ui.ts';
+import { TimelineOptions } from './timeline/timeline-options.tsx';
 
 const modules = import.meta.glob<Record<string, React.ComponentType>>(
-  './{timeline,results,dashboard,events,resources,runs}/index.tsx',
+  ['./timeline/timeline.tsx', './results/results.tsx', './dashboard/dashboard.tsx', './events/events.tsx', './resources/resources.tsx', './runs/runs.tsx'],
   { eager: true },
 );
 
 function panel(name: Tab): React.ComponentType {
-  return modules[`./${name.toLowerCase()}/index.tsx`]?.[name] ?? (() => null);
+  return modules[`./${name.toLowerCase()}/${name.toLowerCase()}.tsx`]?.[name] ?? (() => null);
 }
 const PANELS: Readonly<Record<Tab, React.ComponentType>> = {
   Timeline: panel('Timeline'),
