@@ -12,7 +12,7 @@ export const REASON_WORDS: Readonly<Record<WaitReason, string>> = {
   assignment: 'its assignment',
   context: 'its context',
   person: 'a person',
-  retry: 'the time of its retry',
+  retry: 'its next try',
   rate_limit: "the provider's limit",
   lane: 'the sequential lane',
   resource: 'a resource',

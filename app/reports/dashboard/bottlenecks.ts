@@ -1,3 +1,4 @@
+import { gotThrough } from '../figures/counts.ts';
 import type { Figures } from '../figures.ts';
 import { countOf, formatNumber, formatPercent, formatSeconds } from '../format.ts';
 import { blocks, code, inline, table } from '../markdown.ts';
@@ -28,7 +29,7 @@ export function bottleneckTable(figures: Figures): string {
 /** Advice, each with the figure behind it. Where nothing is worth changing it says that. */
 export function recommendations(figures: Figures): string[] {
   const repairs = [...failureAdvice(figures), ...poolAdvice(figures)];
-  if (figures.outcome !== 'completed' && figures.outcome !== 'completed_degraded') {
+  if (!gotThrough(figures.outcome)) {
     const why = `**Leave speed for later:** ${formatNumber(figures.counts.completed)} of ${countOf(figures.counts.total, 'task')} completed, too little of the crew to say what slows it down.`;
     return [...repairs, why];
   }

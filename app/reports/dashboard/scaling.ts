@@ -1,3 +1,4 @@
+import { gotThrough } from '../figures/counts.ts';
 import type { PredictionFigures } from '../figures/prediction.ts';
 import type { Figures } from '../figures.ts';
 import { countOf, formatNumber, formatPercent, formatSeconds } from '../format.ts';
@@ -22,10 +23,10 @@ export function scalingTable({ scaling, slots }: Figures): string {
   return table(['Slots', 'Makespan', 'Speed', ''], rows, [0, 1, 2]);
 }
 
-export function scalingLines({ scaling, slots, time }: Figures): string[] {
+export function scalingLines({ outcome, scaling, slots, time }: Figures): string[] {
   const perHour = time.perSecond === null ? null : time.perSecond * 3600;
   return [
-    'Simulated from the measured durations, as if other numbers of slots changed nothing else.',
+    `Simulated from the measured durations, as if other numbers of slots changed nothing else.${gotThrough(outcome) ? '' : ' Only what ran is in it: the run did not get through.'}`,
     `**Throughput of This Run:** ${perHour === null ? 'none' : `${formatNumber(perHour)} tasks/hour`}`,
     `**Knee:** ${countOf(scaling.knee, 'slot')}; doubling them saves under 10%.`,
     `**Recommended:** ${countOf(scaling.recommended, 'slot')}${scaling.recommended === slots ? ', as in this run' : ` where this run had ${formatNumber(slots)}`}.`,

@@ -22,6 +22,11 @@ export interface Counts {
   successRate: number;
 }
 
+/** Whether the run came to its end with what it was for, so that its speed says something about the crew. */
+export function gotThrough(outcome: Outcome): boolean {
+  return outcome === 'completed' || outcome === 'completed_degraded';
+}
+
 /** Counts some tasks; the manager's assignment is none. */
 export function countsOf(figures: readonly TaskFigures[]): Counts {
   const tasks = figures.filter((task) => !task.isAssignment);

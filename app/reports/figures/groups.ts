@@ -1,7 +1,7 @@
 import type { Project } from '../../../shared/project/schema.ts';
 import type { RunState } from '../../../shared/run/state.ts';
 import { type Counts, countsOf } from './counts.ts';
-import type { TaskFigures } from './task-figures.ts';
+import { isFailed, type TaskFigures } from './task-figures.ts';
 import { type Usage, usageOf } from './usage.ts';
 
 export interface AgentFigures {
@@ -16,7 +16,7 @@ export interface AgentFigures {
   /** `busyMs` ÷ its turns and delegations; null where it had none. */
   meanMs: number | null;
   turns: number;
-  /** Turns that ended otherwise than with an answer. */
+  /** Turns that failed: with an error, at their deadline, or with their slot. */
   failures: number;
   usage: Usage;
 }
@@ -41,8 +41,7 @@ export function agentFigures(project: Project, state: RunState, now: number): Ag
       busyMs,
       meanMs: pieces === 0 ? null : busyMs / pieces,
       turns: own.length,
-      failures: own.filter((turn) => turn.result === 'error' || turn.result === 'timeout' || turn.result === 'crash')
-        .length,
+      failures: own.filter(isFailed).length,
       usage: usageOf(calls.filter((call) => call.agent === name)),
     };
   });

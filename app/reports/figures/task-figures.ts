@@ -26,6 +26,8 @@ export interface TaskFigures {
   async: boolean;
   context: readonly string[];
   status: TaskState['status'];
+  /** One of its turns has not ended. */
+  isRunning: boolean;
   degraded: boolean;
   cached: boolean;
   kept: boolean;
@@ -39,7 +41,7 @@ export interface TaskFigures {
   stretches: readonly TaskStretch[];
   /** Slot time over all its turns. */
   busyMs: number;
-  /** Of `busyMs`, that of turns that ended otherwise than `ok`. */
+  /** Of `busyMs`, that of turns that failed: with an error, at their deadline, or with their slot. */
   failedBusyMs: number;
   /** Time in which at least one of its turns held a slot: less than `busyMs` where turns ran side by side. */
   runningMs: number;
@@ -109,6 +111,7 @@ function figuresOfTask(
     async: task.async,
     context: task.context,
     status: task.status,
+    isRunning: task.running > 0,
     degraded: task.degraded,
     cached: task.cachedFrom !== null,
     kept: task.keptFrom !== null,
@@ -142,9 +145,9 @@ export function busyOf(turns: readonly TurnState[], now: number): number {
   return turns.reduce((sum, { start, end }) => sum + Math.max(0, (end ?? now) - start), 0);
 }
 
-/** Ended otherwise than by an answer. */
-export function isFailed(turn: TurnState): boolean {
-  return turn.result !== null && turn.result !== 'ok';
+/** It failed by itself, rather than being stopped or lost with the process that carried the run. */
+export function isFailed({ result }: TurnState): boolean {
+  return result === 'error' || result === 'timeout' || result === 'crash';
 }
 
 function waitsOf(pieces: readonly TaskStretch[]): TaskFigures['waits'] {

@@ -2,7 +2,7 @@ import type { Project } from '../../../shared/project/schema.ts';
 import type { RunState } from '../../../shared/run/state.ts';
 import { SEQUENTIAL_LANE, simulate } from '../../../shared/scheduler/simulate.ts';
 import { waitSavedByOneMoreUnit } from './lease-replay.ts';
-import type { TaskFigures } from './task-figures.ts';
+import { busyOf, type TaskFigures } from './task-figures.ts';
 
 /** What removing one limit would save, found by simulating the measured run without it. */
 export interface Bottleneck {
@@ -87,7 +87,14 @@ export class WhatIf {
 
   /** The makespan with these slots of only the turns that ended with an answer, without forced waits. */
   withoutFailuresAndWaits(slots: number): number {
-    return this.#simulate({ slots, duration: (task) => task.busyMs - task.failedBusyMs, wait: () => 0 });
+    const answered = ({ name }: TaskFigures) => {
+      const turns = this.#state.tasks.get(name)?.turns ?? [];
+      return busyOf(
+        turns.filter((turn) => turn.result === 'ok'),
+        this.#state.t,
+      );
+    };
+    return this.#simulate({ slots, duration: answered, wait: () => 0 });
   }
 
   /** The makespan of the measured run with these slots. */

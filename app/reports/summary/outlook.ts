@@ -1,16 +1,26 @@
 import { recommendations } from '../dashboard/bottlenecks.ts';
+import { gotThrough } from '../figures/counts.ts';
 import type { Figures } from '../figures.ts';
 import { countOf, formatNumber, formatPercent, formatSeconds } from '../format.ts';
 import { interruptText } from '../words.ts';
 
-export function scalabilityLines({ scaling, slots, time }: Figures): string[] {
-  const at = (count: number): number => scaling.points.find((point) => point.slots === count)?.makespanMs ?? 0;
+export function scalabilityLines({ outcome, counts, scaling, slots, time }: Figures): string[] {
+  const used = `**Capacity Used:** ${formatNumber(time.concurrency.peak)} of ${countOf(slots, 'slot')} at the peak.`;
+  if (!gotThrough(outcome)) {
+    const done = `${formatNumber(counts.completed)} of ${countOf(counts.total, 'task')}`;
+    return [used, `**More Slots:** not assessed, since only ${done} completed.`];
+  }
+  const at = (count: number): string => {
+    return formatSeconds(scaling.points.find((point) => point.slots === count)?.makespanMs ?? 0);
+  };
+  const { knee, recommended } = scaling;
+  const several = knee === 1 ? '' : `, ${countOf(knee, 'slot')} take ${at(knee)}`;
   return [
-    `**Capacity Used:** ${formatNumber(time.concurrency.peak)} of ${countOf(slots, 'slot')} at the peak.`,
-    `**More Slots:** simulated from the measured durations, one slot takes ${formatSeconds(at(1))}, ${countOf(scaling.knee, 'slot')} ${scaling.knee === 1 ? 'takes' : 'take'} ${formatSeconds(at(scaling.knee))}; beyond that a doubling saves under 10%.`,
-    scaling.recommended === slots
+    used,
+    `**More Slots:** simulated from the measured durations, one slot takes ${at(1)}${several}; beyond that a doubling saves under 10%.`,
+    recommended === slots
       ? `**Recommended:** the ${countOf(slots, 'slot')} of this run.`
-      : `**Recommended:** ${countOf(scaling.recommended, 'slot')} (${formatSeconds(at(scaling.recommended))}) in place of ${formatNumber(slots)} (${formatSeconds(at(slots))}).`,
+      : `**Recommended:** ${countOf(recommended, 'slot')} (${at(recommended)}) in place of ${formatNumber(slots)} (${at(slots)}).`,
   ];
 }
 

@@ -1,3 +1,4 @@
+import { gotThrough, type Outcome } from '../figures/counts.ts';
 import { tokensOf } from '../figures/usage.ts';
 import type { Figures } from '../figures.ts';
 import { countOf, formatDollars, formatNumber, formatPercent, formatSeconds, listOf } from '../format.ts';
@@ -43,7 +44,7 @@ export function achievementLines({ time, usage }: Figures): string[] {
     time.perSecond === null
       ? '**Processing Speed:** none, since no time passed.'
       : `**Processing Speed:** ${formatNumber(time.perSecond, 2)} tasks per second, ${formatNumber(time.perSecond * 3600)} per hour.`,
-    `**Concurrency:** ${formatNumber(concurrency.peak)} turns at the peak, ${formatNumber(concurrency.mean, 2)} on average.`,
+    `**Concurrency:** ${countOf(concurrency.peak, 'turn')} at the peak, ${formatNumber(concurrency.mean, 2)} on average.`,
     savedLine(time.timeSaved, time.makespanMs, time.sequentialMs),
     ...(time.efficiency === null
       ? []
@@ -82,13 +83,10 @@ function sentenceCase(name: string): string {
 }
 
 /** What running in parallel did for who waits for the result. */
-export function impactLines({ time, counts, usage, rehearsal, bottlenecks }: Figures): string[] {
-  const gained = time.sequentialMs - time.makespanMs;
+export function impactLines({ outcome, time, counts, usage, rehearsal, bottlenecks }: Figures): string[] {
   const cost = counts.completed === 0 || usage.costUsd === null ? null : usage.costUsd / counts.completed;
   return [
-    gained >= 0
-      ? `**Time:** results were there ${formatSeconds(gained)} earlier than if every task had run alone for as long as it did here.`
-      : `**Time:** the run took ${formatSeconds(-gained)} longer than the sum of its busy time.`,
+    timeLine(outcome, time.sequentialMs, time.makespanMs),
     rehearsal
       ? '**Cost:** nothing, since a rehearsal asks no model. It says nothing about the cost of a real run.'
       : `**Cost:** ${formatDollars(usage.costUsd)}${cost === null ? '' : `, ${formatDollars(cost)} for each completed task`}.`,
@@ -101,4 +99,12 @@ export function impactLines({ time, counts, usage, rehearsal, bottlenecks }: Fig
       ? '**Room Left:** no single change that was tried would have shortened the run.'
       : `**Room Left:** the best single change that was tried would save ${formatSeconds(bottlenecks.ranked[0].savesMs)}.`,
   ];
+}
+
+function timeLine(outcome: Outcome, sequentialMs: number, makespanMs: number): string {
+  const gained = sequentialMs - makespanMs;
+  if (gained < 0) return `**Time:** the run took ${formatSeconds(-gained)} longer than the sum of its busy time.`;
+  return gotThrough(outcome)
+    ? `**Time:** results were there ${formatSeconds(gained)} earlier than if every task had run alone for as long as it did here.`
+    : `**Time:** ${formatSeconds(sequentialMs)} of work were done in ${formatSeconds(makespanMs)}.`;
 }

@@ -39,7 +39,7 @@ function sequentialText(tasks: readonly TaskFigures[]): string {
       task.startedMs === null
         ? 'it never started'
         : `ran ${formatSeconds(task.runningMs)} from ${formatSeconds(task.startedMs)}`;
-    return `${statusMark(task)} **${inline(task.title)}:** ${statusText(task)}; ${times}, after waiting ${formatSeconds(task.waitingMs)}.`;
+    return `${statusMark(task)} **${inline(task.title)}:** ${statusText(task)}; ${times}, ${task.startedMs === null ? 'it had waited' : 'after waiting'} ${formatSeconds(task.waitingMs)}.`;
   });
   const left = tasks.length - lines.length;
   return blocks(bullets(lines), left > 0 ? `${countOf(left, 'further task')} in \`performance_dashboard.md\`.` : '');

@@ -191,7 +191,7 @@ function taskRow(frame: Frame, task: TaskFigures, y: number, at: number): string
 
 function rowColour(task: TaskFigures): string {
   if (task.status === 'completed') return PALETTE.completed;
-  return task.status === 'pending' ? PALETTE.running : PALETTE.cancelled;
+  return task.status === 'pending' && task.isRunning ? PALETTE.running : PALETTE.cancelled;
 }
 
 function legend({ tasks }: MeasuredFigures, y: number): string[] {
@@ -203,7 +203,9 @@ function legend({ tasks }: MeasuredFigures, y: number): string[] {
     ...(statuses.has('failed') || tasks.some((task) => task.failedBusyMs > 0)
       ? [['failed', PALETTE.failed] satisfies [string, string]]
       : []),
-    ...(statuses.has('cancelled') ? [['cancelled', PALETTE.cancelled] satisfies [string, string]] : []),
+    ...(statuses.has('cancelled') || tasks.some(isStopped)
+      ? [['stopped', PALETTE.cancelled] satisfies [string, string]]
+      : []),
     ['critical path', PALETTE.critical],
     ...WAIT_REASONS.filter((reason) => reasons.has(reason)).map((reason): [string, string] => [
       `waits for ${REASON_WORDS[reason]}`,
@@ -219,4 +221,9 @@ function legend({ tasks }: MeasuredFigures, y: number): string[] {
       text(at + 17, y, name, { fill: PALETTE.muted, 'font-size': 11 }),
     ];
   });
+}
+
+/** It ran, and was stopped with the run. */
+function isStopped(task: TaskFigures): boolean {
+  return task.status === 'pending' && task.startedMs !== null && !task.isRunning;
 }
