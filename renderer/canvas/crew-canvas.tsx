@@ -36,7 +36,7 @@ import { useLit } from './use-lit.ts';
 import { holdFlow, showAll } from './view.ts';
 import { ZoomTools } from './zoom-tools.tsx';
 
-const NODE_TYPES = { task: TaskNode, agent: AgentNode, group: GroupNode };
+const NODE_TYPES = { task: TaskNode, agent: AgentNode, frame: GroupNode };
 const EDGE_TYPES = { dependency: DependencyEdge, assignment: AssignmentEdge };
 /** Up to so many nodes are always in the page; above that only those in sight. */
 const ALWAYS_MOUNTED = 200;
@@ -232,7 +232,7 @@ function pointerOf(event: MouseEvent | TouchEvent): { x: number; y: number } | n
 }
 
 function miniColor(node: CrewNode): string {
-  if (node.type === 'group') return 'transparent';
+  if (node.type === 'frame') return 'transparent';
   if (node.type === 'agent') return 'var(--line-strong)';
   return LOOK_COLOR[lookOf(useRun.getState().state, node.data.name)];
 }

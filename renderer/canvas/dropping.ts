@@ -11,16 +11,20 @@ export function drop(project: Project, dragged: Dragged, point: { x: number; y: 
   const on = keyParts(nodeAt(project, point) ?? '');
   switch (dragged.kind) {
     case 'task':
-      return addTask(freePlace('task:', at));
+      addTask(freePlace('task:', at));
+      break;
     case 'agent':
-      return addAgent(freePlace('agent:', at));
+      addAgent(freePlace('agent:', at));
+      break;
     case 'pool':
-      return addPool();
+      addPool();
+      break;
     case 'tool':
-      if (on?.kind === 'agent') return giveTool(on.name, dragged.tool);
-      return toast('info', `Let ${dragged.tool} fall on an agent: it is given to that.`);
+      if (on?.kind === 'agent') giveTool(on.name, dragged.tool);
+      else toast('info', `Let ${dragged.tool} fall on an agent: it is given to that.`);
+      break;
     case 'assign':
-      if (on?.kind === 'task') return assign(dragged.agent, on.name);
-      return toast('info', `Let ${dragged.agent} fall on a task: that is given to it.`);
+      if (on?.kind === 'task') assign(dragged.agent, on.name);
+      else toast('info', `Let ${dragged.agent} fall on a task: that is given to it.`);
   }
 }

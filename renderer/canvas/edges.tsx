@@ -26,14 +26,14 @@ export const DependencyEdge = memo(function DependencyEdge({ id, source, target,
   );
 });
 
-export const AssignmentEdge = memo(function AssignmentEdge({ id, source, target, data }: Props) {
+export const AssignmentEdge = memo(function AssignmentEdge({ id, source, target, data, selected }: Props) {
   const from = useBox(source);
   const to = useBox(target);
   const color = useDocument(({ project }) => agentColor(project, data?.agent));
   if (!from || !to) return null;
   const line = ends(from, to);
   const [path] = line.sourcePosition === Position.Right ? getBezierPath(line) : getStraightPath(line);
-  return <BaseEdge id={id} path={path} style={{ stroke: color }} interactionWidth={10} />;
+  return <BaseEdge id={id} path={path} style={selected ? {} : { stroke: color }} interactionWidth={10} />;
 });
 
 /** From right to left; between two in one column from the nearer side of one to that of the other. */

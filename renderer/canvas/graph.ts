@@ -1,12 +1,13 @@
 import { type Edge, MarkerType, type Node, type NodeHandle, Position } from 'reactflow';
 import type { Project } from '../../shared/project/schema.ts';
 import type { RunState } from '../../shared/run/state.ts';
+import { edgeKey } from '../store/ui.ts';
 import { lookOf } from './looks.ts';
 import { AGENT_SIZE, type Point, sizeOf, TASK_SIZE } from './sizes.ts';
 
 export type GroupData = { index: number; title: string; color: string | undefined; members: readonly string[] };
 export type NodeData = { name: string } | GroupData;
-export type CrewNode = Node<{ name: string }, 'task' | 'agent'> | Node<GroupData, 'group'>;
+export type CrewNode = Node<{ name: string }, 'task' | 'agent'> | Node<GroupData, 'frame'>;
 export type CrewEdge = Edge<{ agent: string | null }, 'dependency' | 'assignment'>;
 
 const HANDLE = 10;
@@ -82,7 +83,7 @@ function groupNode({ project, places, dragged }: NodeInput, index: number): Crew
   const size = { width: right - left, height: bottom - top };
   return {
     id: `group:${index}`,
-    type: 'group',
+    type: 'frame',
     position: { x: left, y: top },
     ...size,
     measured: size,
@@ -147,14 +148,4 @@ function assignment(agent: string, target: string, selection: ReadonlySet<string
     deletable: !byRun,
     data: { agent },
   };
-}
-
-export function edgeKey(source: string, target: string): string {
-  return `edge:${source}→${target}`;
-}
-
-/** The ends of an edge by its key. */
-export function edgeEnds(key: string): { from: string; to: string } | null {
-  const [, from, to] = /^edge:(.+)→(.+)$/.exec(key) ?? [];
-  return from === undefined || to === undefined ? null : { from, to };
 }

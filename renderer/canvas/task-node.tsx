@@ -41,9 +41,8 @@ export const TaskNode = memo(function TaskNode({ data: { name }, selected }: Pro
 
 /** How long it ran so far; of one that waits, what for. */
 function Figure({ name, look }: { name: string; look: TaskLook }) {
-  const seq = useRun((run) => run.seq);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the run is folded in place, `seq` tells that it changed
-  const text = useCallback(() => figureOf(name, look), [name, look, seq]);
+  useRun((run) => run.seq);
+  const text = useCallback(() => figureOf(name, look), [name, look]);
   return <span className="figure num">{useTicking(text, look === 'running')}</span>;
 }
 

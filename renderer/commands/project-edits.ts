@@ -1,7 +1,7 @@
 import { agentSchema, type Project, taskSchema } from '../../shared/project/schema.ts';
 import type { ToolName } from '../../shared/project/tools.ts';
 import { edit } from '../store/document.ts';
-import { keyParts, select } from '../store/ui.ts';
+import { edgeEnds, keyParts, select } from '../store/ui.ts';
 
 /** The upper left corner of a node. */
 export type Point = readonly [number, number];
@@ -76,22 +76,26 @@ export function removeDependency(before: string, after: string): void {
   });
 }
 
-/** Removes agents, tasks and pools with what refers to them, and edges, as one step. */
-export function remove(keys: readonly string[], edges: readonly { from: string; to: string }[] = []): void {
+/** Removes agents, tasks and pools with what refers to them, and lines, as one step. */
+export function remove(keys: readonly string[]): void {
   edit((draft) => {
-    for (const { from, to } of edges) removeEdge(draft, from, to);
-    for (const key of keys) removeNode(draft, key);
+    for (const key of keys) {
+      const line = edgeEnds(key);
+      if (line) removeLine(draft, line.from, line.to);
+      else removeNode(draft, key);
+    }
   });
   select();
 }
 
-function removeEdge(draft: Project, from: string, to: string): void {
+function removeLine(draft: Project, from: string, to: string): void {
   const source = keyParts(from);
   const target = keyParts(to);
   const task = draft.tasks.find(({ name }) => name === target?.name);
   if (!task || !source) return;
-  if (source.kind === 'agent') delete task.agent;
-  else task.context = task.context.filter((name) => name !== source.name);
+  if (source.kind === 'task') task.context = task.context.filter((name) => name !== source.name);
+  else if (task.agent === source.name) delete task.agent;
+  else if (task.agents) task.agents = task.agents.filter((name) => name !== source.name);
 }
 
 function removeNode(draft: Project, key: string): void {
@@ -99,8 +103,7 @@ function removeNode(draft: Project, key: string): void {
   if (!node) return;
   const isOther = ({ name }: { name: string }) => name !== node.name;
   delete draft.layout.nodes[key];
-  for (const group of draft.layout.groups) group.nodes = group.nodes.filter((member) => member !== key);
-  draft.layout.groups = draft.layout.groups.filter((group) => group.nodes.length > 0);
+  leaveGroups(draft, [key]);
   switch (node.kind) {
     case 'task':
       draft.tasks = draft.tasks.filter(isOther);
@@ -120,14 +123,24 @@ function removeNode(draft: Project, key: string): void {
   }
 }
 
-/** Puts a frame with a title around the chosen nodes. */
+/** Puts a frame with a title around the chosen nodes; they leave the groups that they were in. */
 export function group(keys: readonly string[]): void {
-  if (keys.length === 0) return;
+  const members = keys.filter((key) => /^(task|agent):/.test(key));
+  if (members.length === 0) return;
   edit((draft) => {
-    for (const other of draft.layout.groups) other.nodes = other.nodes.filter((member) => !keys.includes(member));
-    draft.layout.groups = draft.layout.groups.filter((other) => other.nodes.length > 0);
-    draft.layout.groups.push({ title: 'Group', nodes: [...keys] });
+    leaveGroups(draft, members);
+    draft.layout.groups.push({ title: 'Group', nodes: members });
   });
+}
+
+/** Takes the frame around these nodes away. */
+export function ungroup(keys: readonly string[]): void {
+  edit((draft) => leaveGroups(draft, keys));
+}
+
+function leaveGroups(draft: Project, keys: readonly string[]): void {
+  for (const other of draft.layout.groups) other.nodes = other.nodes.filter((member) => !keys.includes(member));
+  draft.layout.groups = draft.layout.groups.filter((other) => other.nodes.length > 0);
 }
 
 /** Moves nodes; movements of the same gesture are one step. */
@@ -139,15 +152,4 @@ export function moveNodes(moved: Readonly<Record<string, Point>>, gesture: strin
       if (from?.[0] !== to[0] || from[1] !== to[1]) draft.layout.nodes[key] = to;
     }
   }, gesture);
-}
-
-/** Has a task take one unit of a pool, or one more. */
-export function needPool(taskName: string, pool: string): void {
-  edit((draft) => {
-    const task = draft.tasks.find(({ name }) => name === taskName);
-    if (!task) return;
-    const known = task.resources.find((demand) => demand.pool === pool);
-    if (known) known.units += 1;
-    else task.resources.push({ pool, units: 1 });
-  });
 }

@@ -1,8 +1,10 @@
 import { useDocument } from '../store/document.ts';
-import { keyParts, useUi } from '../store/ui.ts';
+import { edgeEnds, keyParts, useUi } from '../store/ui.ts';
 import { AgentInspector } from './agent-inspector.tsx';
 import { CrewInspector } from './crew-inspector.tsx';
+import { LineInspector } from './line-inspector.tsx';
 import { PoolInspector } from './pool-inspector.tsx';
+import { SeveralInspector } from './several-inspector.tsx';
 import { TaskInspector } from './task-inspector.tsx';
 
 /** What is chosen, to be read and changed: a node, several of them, or the crew. */
@@ -11,7 +13,7 @@ export function Inspector() {
   return (
     <section className="region inspector" aria-label="Inspector">
       <div className="scroll">
-        {selection.length > 1 ? <Several count={selection.length} /> : <One chosen={selection[0] ?? ''} />}
+        {selection.length > 1 ? <SeveralInspector keys={selection} /> : <One chosen={selection[0] ?? ''} />}
       </div>
     </section>
   );
@@ -26,14 +28,6 @@ function One({ chosen }: { chosen: string }) {
   if (task) return <TaskInspector task={task} />;
   if (agent) return <AgentInspector agent={agent} />;
   if (pool) return <PoolInspector pool={pool} />;
+  if (edgeEnds(chosen)) return <LineInspector line={chosen} />;
   return <CrewInspector />;
-}
-
-function Several({ count }: { count: number }) {
-  return (
-    <div className="empty">
-      <strong>{count} chosen</strong>
-      <span>Delete removes them, Ctrl C copies them, Ctrl D duplicates them.</span>
-    </div>
-  );
 }

@@ -1,8 +1,9 @@
+import { useCallback } from 'react';
+import { useTicking } from '../canvas/ticker.ts';
 import { duration, runningDuration } from '../store/format.ts';
 import { usePrediction } from '../store/prediction.ts';
 import { runNow, useRun } from '../store/run.ts';
 import { busyMs, LOOK_COLOR, taskLook } from '../store/task-look.ts';
-import { useTicking } from '../canvas/ticker.ts';
 
 /** How a task stands in the drawn run. */
 export function TaskRunFacts({ name }: { name: string }) {
@@ -10,10 +11,13 @@ export function TaskRunFacts({ name }: { name: string }) {
   const estimate = usePrediction(({ estimates }) => estimates[name]);
   const task = useRun.getState().state?.tasks.get(name);
   const look = task ? taskLook(task) : 'idle';
+  const elapsed = useTicking(
+    useCallback(() => elapsedOf(name), [name]),
+    look === 'running',
+  );
   const usual = estimate?.ms ?? null;
   if (!task && usual === null) return null;
   const last = task?.turns.at(-1);
-  const elapsed = useTicking(() => elapsedOf(name), look === 'running');
   const first = task?.turns[0]?.start ?? task?.endedAt ?? null;
   return (
     <dl className="run-facts">

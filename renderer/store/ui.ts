@@ -93,3 +93,14 @@ export function keyParts(key: string): { kind: 'task' | 'agent' | 'pool'; name: 
   if (name === undefined) return null;
   return kind === 'task' || kind === 'agent' || kind === 'pool' ? { kind, name } : null;
 }
+
+/** The key of a line between two nodes, by their keys. */
+export function edgeKey(from: string, to: string): string {
+  return `edge:${from}→${to}`;
+}
+
+/** The ends of a line by its key; null for what is no line. */
+export function edgeEnds(key: string): { from: string; to: string } | null {
+  const [, from, to] = /^edge:(.+)→(.+)$/.exec(key) ?? [];
+  return from === undefined || to === undefined ? null : { from, to };
+}
