@@ -38,5 +38,3 @@ export const definitions = {
   cached: 'Taken from the cache: it took no slot and no time.',
   guardrails: 'Checks of results that the crew asks for; nothing else is called quality.',
 } as const satisfies Record<string, string>;
-
-export type DefinedFigure = keyof typeof definitions;

@@ -195,6 +195,122 @@ describe('why a task waits', () => {
   });
 });
 
+describe('what happens inside and around the work', () => {
+  const lease = (task: string, id: string) => ({ task, attempt: 1, id, resource: 'db', holder: task });
+
+  test('a wait in a resource queue is part of the running time, and one more unit would have spared it', () => {
+    const project = crew([{ name: 'a' }, { name: 'b' }], { pools: [{ name: 'db', capacity: 1 }] });
+    const all = figures(
+      project,
+      inOrder(
+        ran('a', 1, 0, 100),
+        ran('b', 2, 0, 180),
+        [10, { type: 'resource.requested', ...lease('a', '1') }],
+        [10, { type: 'resource.acquired', ...lease('a', '1') }],
+        [20, { type: 'resource.requested', ...lease('b', '2') }],
+        [90, { type: 'resource.released', task: 'a', attempt: 1, resource: 'db', holder: 'a' }],
+        [90, { type: 'resource.acquired', ...lease('b', '2') }],
+        completed('a', 100),
+        [170, { type: 'resource.released', task: 'b', attempt: 1, resource: 'db', holder: 'b', reclaimed: true }],
+        completed('b', 180),
+        finished(180),
+      ),
+    );
+    expect(all.tasks[1]).toMatchObject({ runningMs: 180, leaseMs: 70, resources: ['db'] });
+    expect(all.pools).toMatchObject([{ uses: 2, peak: 1, waits: 1, waitMs: 70, longestQueue: 1, reclaimed: 1 }]);
+    expect(all.bottlenecks.ranked).toContainEqual({ kind: 'pool', subject: 'db', makespanMs: 110, savesMs: 70 });
+  });
+
+  test('a co-worker asked inside a turn has that time, not the agent who asked', () => {
+    const agents = ['ada', 'bob'].map((name) => ({ name, role: 'Worker', goal: 'Work' }));
+    const all = figures(
+      crew([{ name: 'a' }], { agents }),
+      inOrder(
+        ran('a', 1, 0, 100),
+        [20, { type: 'delegation.started', task: 'a', attempt: 1, id: '1', from: 'ada', to: 'bob', question: true }],
+        [50, { type: 'delegation.ended', task: 'a', attempt: 1, id: '1', ok: true, ms: 30 }],
+        completed('a', 100),
+        finished(100),
+      ),
+    );
+    expect(all.agents.map(({ agent, busyMs }) => [agent, busyMs])).toEqual([
+      ['ada', 70],
+      ['bob', 30],
+    ]);
+  });
+
+  test('the time in which no process carried the run is told, and is no part of the makespan', () => {
+    const wall_ms = Date.UTC(2026, 10, 23, 23, 30, 5);
+    const all = figures(
+      DIAMOND,
+      inOrder(
+        ran('a', 1, 0, 100),
+        completed('a', 100),
+        [120, { type: 'run.interrupted', reason: 'quit' }],
+        [120, { type: 'run.resumed', wall_ms: wall_ms + 60_120, versions: {} }],
+        ran('b', 2, 130, 300),
+        completed('b', 300),
+        ready('c', 300),
+        ran('c', 1, 300, 400),
+        completed('c', 400),
+        finished(400),
+      ),
+    );
+    expect(all.outcome).toBe('completed');
+    expect(all.time).toMatchObject({ makespanMs: 400, cutOffMs: 60_000 });
+  });
+
+  test('the reasons for a wrong prediction are together the whole difference', () => {
+    const prediction = { makespan_ms: 250, tasks: { a: { start_ms: 0, end_ms: 50, slot: 1 } } };
+    const estimates = { a: { ms: 50, from: 'history' as const } };
+    const events = journal(
+      inOrder(
+        broke('a', 1, 20, 60, 90),
+        ran('a', 1, 90, 190, 2),
+        completed('a', 190),
+        ran('b', 2, 20, 320),
+        completed('b', 320),
+        ready('c', 320),
+        ran('c', 1, 320, 420),
+        completed('c', 420),
+        finished(420),
+      ),
+      { prediction, estimates },
+    );
+    const { prediction: found } = figuresOf(DIAMOND, fold(DIAMOND, events));
+    expect(found).toMatchObject({ makespanMs: 250, actualMs: 420, differenceMs: 170, firstDispatchMs: 20 });
+    expect(found.reasons).toEqual([
+      { what: 'lengths', ms: 150 },
+      { what: 'failures', ms: 0 },
+      { what: 'overheads', ms: 20 },
+    ]);
+    expect(found.tasks[0]).toMatchObject({ estimateFrom: 'history', estimateMs: 50, busyMs: 140, predictedEndMs: 50 });
+  });
+
+  test('in a consensual task turns run side by side, and its bound is its longest proposal and vote', () => {
+    const agents = ['ada', 'bob'].map((name) => ({ name, role: 'Worker', goal: 'Work' }));
+    const project = crew([{ name: 'a', agent: undefined, async: false }], { process: 'consensual', agents });
+    const turn = (name: string, slot: number, start: number, end: number): Happened[] => [
+      [start, { type: 'attempt.started', task: 'a', attempt: 1, turn: name, slot, agent: name.split(':')[1] ?? '' }],
+      [end, { type: 'attempt.ended', task: 'a', attempt: 1, turn: name, result: 'ok' }],
+    ];
+    const all = figures(
+      project,
+      inOrder(
+        ready('a', 0),
+        turn('propose:ada', 1, 0, 50),
+        turn('propose:bob', 2, 0, 80),
+        turn('vote:ada', 1, 80, 100),
+        turn('vote:bob', 2, 80, 90),
+        completed('a', 100),
+        finished(100),
+      ),
+    );
+    expect(all.tasks[0]).toMatchObject({ busyMs: 160, runningMs: 100, attempts: 1 });
+    expect(all.time.lowerBound).toMatchObject({ ms: 100, path_ms: 100, slots_ms: 80 });
+  });
+});
+
 describe('what was done of the declared workload', () => {
   const measured = (measure: object, happened: readonly Happened[], texts = new Map<string, string>()) => {
     const project = crew([{ name: 'a', category: 'Analysis' }, { name: 'b' }], {
