@@ -1,3 +1,4 @@
+import type { ChildProcess } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -43,13 +44,14 @@ export const test = base.extend<Fixtures>({
     await rm(folder, { recursive: true, force: true, maxRetries: 5 });
   },
   launch: async ({ folder }, use) => {
-    const started: ElectronApplication[] = [];
+    const started: { electron: ElectronApplication; process: ChildProcess }[] = [];
     await use(async (options = {}) => {
       const app = await launchApp(options.home ?? join(folder, `home-${started.length}`), options);
-      started.push(app.electron);
+      // Asked for now: of an application that a test kills it cannot be had any more.
+      started.push({ electron: app.electron, process: app.electron.process() });
       return app;
     });
-    for (const electron of started) await close(electron);
+    for (const { electron, process } of started) await close(electron, process);
   },
 });
 
@@ -78,9 +80,9 @@ async function launchApp(home: string, options: LaunchOptions): Promise<RunningA
 }
 
 /** Ends the application without its question about unsaved changes or a run that goes on. */
-async function close(electron: ElectronApplication): Promise<void> {
-  const ended = new Promise((resolve) => electron.process().once('exit', resolve));
-  if (electron.process().exitCode !== null || electron.process().signalCode !== null) return;
+async function close(electron: ElectronApplication, process: ChildProcess): Promise<void> {
+  const ended = new Promise((resolve) => process.once('exit', resolve));
+  if (process.exitCode !== null || process.signalCode !== null) return;
   await electron.evaluate(({ app }) => app.exit(0)).catch(() => undefined);
   await ended;
 }

@@ -59,8 +59,10 @@ export class Windows implements MenuActions {
   }
 
   command(command: PushBody<'menu.command'>['command']): void {
+    const { sessions } = this.#parts;
     const window = BrowserWindow.getFocusedWindow();
-    const session = window && this.#parts.sessions.of(window.webContents);
+    // Where none has the focus, as on a system without a window manager, the menu is the last window's.
+    const session = window ? sessions.of(window.webContents) : sessions.all().at(-1);
     if (session) session.tell('menu.command', { command });
     else if (command === 'new' || command === 'open') void this.open(null);
   }
