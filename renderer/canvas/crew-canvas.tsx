@@ -130,7 +130,7 @@ function Flow() {
         nodeBorderRadius={8}
         maskColor="var(--map-mask)"
         bgColor="var(--panel)"
-        style={{ width: 150, height: 86 }}
+        style={{ width: 136, height: 80 }}
       />
       <ZoomTools />
     </ReactFlow>

@@ -8,7 +8,12 @@ import { boxOf, type Point } from './sizes.ts';
 /** The drawn canvas, for commands that come from elsewhere; null before it stands. */
 let flow: ReactFlowInstance | null = null;
 
-const FIT = { padding: 0.06, maxZoom: 1, duration: 0 };
+/** Right of the nodes there is room for the map. */
+const FIT = {
+  padding: { top: '14px', left: '18px', bottom: '14px', right: '160px' },
+  maxZoom: 1,
+  duration: 0,
+} as const;
 
 export function holdFlow(instance: ReactFlowInstance): void {
   flow = instance;
