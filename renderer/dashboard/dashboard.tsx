@@ -1,0 +1,269 @@
+import './dashboard.css';
+import type { MeasuredFigures } from '../../app/reports/figures.ts';
+import { formatDollars, formatNumber, formatPercent, formatSeconds } from '../../app/reports/format.ts';
+import { OUTCOME_WORDS } from '../../app/reports/words.ts';
+import { WAIT_REASONS } from '../../shared/run/waits.ts';
+import { type Measured, useMeasured, useMeasuring } from '../timeline/measured.ts';
+import { WAIT_PROPERTY } from '../timeline/palette.ts';
+import { REASON } from '../timeline/words.ts';
+import { Block, Figure, Share } from './figure.tsx';
+import { Simulated } from './simulated-blocks.tsx';
+
+/** The figures of the reports, as far as the run has come. */
+export function Dashboard() {
+  useMeasuring();
+  const measured = useMeasured(({ value }) => value);
+  if (!measured) {
+    return (
+      <div className="empty">
+        <strong>No figures yet</strong>
+        <span>
+          Every figure here is computed from a run's events, as in the exported reports; hover one for its definition.
+        </span>
+      </div>
+    );
+  }
+  const { figures } = measured;
+  return (
+    <div className="dashboard">
+      {figures.rehearsal && (
+        <p className="rehearsal-note">Rehearsal: durations and answers are made up, figures are computed from them.</p>
+      )}
+      <div className="blocks">
+        <Overall measured={measured} />
+        <Concurrency figures={figures} />
+        <Waiting figures={figures} />
+        <CriticalPath figures={figures} />
+        <Agents figures={figures} />
+        <Categories figures={figures} />
+        {figures.workload.length > 0 && <Workload figures={figures} />}
+        <Quality figures={figures} />
+        <Simulated live={measured.live} />
+      </div>
+    </div>
+  );
+}
+
+const or = (value: number | null, format: (value: number) => string): string => (value === null ? '–' : format(value));
+
+function Overall({ measured: { figures, live } }: { measured: Measured }) {
+  const { counts, time, usage } = figures;
+  return (
+    <Block title="Overall">
+      <p className="outcome">
+        {live ? 'running' : OUTCOME_WORDS[figures.outcome]}
+        <span className="muted"> {`${counts.completed} of ${counts.total} tasks completed`}</span>
+      </p>
+      <dl className="figures">
+        <Figure name="Success rate" value={formatPercent(counts.successRate)} of="success_rate" />
+        <Figure name="Makespan" value={formatSeconds(time.makespanMs)} of="makespan" />
+        <Figure name="Sequential time" value={formatSeconds(time.sequentialMs)} of="sequential_time" />
+        <Figure name="Time saved" value={or(time.timeSaved, formatPercent)} of="time_saved" />
+        <Figure name="Lower bound" value={formatSeconds(time.lowerBound.ms)} of="lower_bound" />
+        <Figure name="Schedule efficiency" value={or(time.efficiency, formatPercent)} of="schedule_efficiency" />
+        <Figure
+          name="Throughput"
+          value={or(time.perSecond, (perSecond) => `${formatNumber(perSecond * 3600)} tasks/h`)}
+          of="throughput"
+        />
+        <Figure name="Tokens" value={formatNumber(usage.promptTokens + usage.completionTokens)} of="tokens" />
+        <Figure name="Cost" value={formatDollars(usage.costUsd)} of="cost" />
+        {time.pausedMs > 0 && <Figure name="Paused" value={formatSeconds(time.pausedMs)} of="paused" />}
+        {time.cutOffMs > 0 && <Figure name="Cut off" value={formatSeconds(time.cutOffMs)} of="cut_off" />}
+        {time.personMs > 0 && (
+          <Figure name="Waited for a person" value={formatSeconds(time.personMs)} of="waited_for_person" />
+        )}
+        {counts.degraded > 0 && <Figure name="Degraded" value={formatNumber(counts.degraded)} of="degraded" />}
+        {counts.cached > 0 && <Figure name="Cached" value={formatNumber(counts.cached)} of="cached" />}
+      </dl>
+    </Block>
+  );
+}
+
+function Concurrency({ figures: { time, slots } }: { figures: MeasuredFigures }) {
+  const { concurrency } = time;
+  const total = concurrency.levels.reduce((sum, ms) => sum + ms, 0);
+  return (
+    <Block title="Concurrency">
+      <dl className="figures">
+        <Figure name="Peak" value={`${concurrency.peak} of ${slots}`} of="peak_concurrency" />
+        <Figure name="Mean" value={formatNumber(concurrency.mean, 2)} of="mean_concurrency" />
+        <Figure name="Utilisation" value={or(time.utilisation, formatPercent)} of="utilisation" />
+      </dl>
+      {total > 0 &&
+        concurrency.levels.map((ms, level) => (
+          // A level is its number.
+          // biome-ignore lint/suspicious/noArrayIndexKey: see above.
+          <Share
+            key={level}
+            name={`${level} at once`}
+            share={ms / total}
+            value={formatPercent(ms / total)}
+            color="var(--running)"
+          />
+        ))}
+    </Block>
+  );
+}
+
+function Waiting({ figures: { tasks } }: { figures: MeasuredFigures }) {
+  const sums = WAIT_REASONS.map((reason) => ({
+    reason,
+    ms: tasks.flatMap((task) => task.waits).reduce((sum, wait) => (wait.reason === reason ? sum + wait.ms : sum), 0),
+  })).filter(({ ms }) => ms > 0);
+  const most = sums.reduce((peak, { ms }) => Math.max(peak, ms), 1);
+  return (
+    <Block title="Waiting, all tasks together">
+      {sums.length === 0 && <p className="muted">Nothing has waited.</p>}
+      {sums.map(({ reason, ms }) => (
+        <Share
+          key={reason}
+          name={REASON[reason]}
+          share={ms / most}
+          value={formatSeconds(ms)}
+          color={`var(${WAIT_PROPERTY[reason]})`}
+        />
+      ))}
+    </Block>
+  );
+}
+
+function CriticalPath({ figures: { path } }: { figures: MeasuredFigures }) {
+  return (
+    <Block title="Critical path">
+      {path.links.length === 0 && <p className="muted">Nothing has run.</p>}
+      {path.links.map((link) => (
+        <Share
+          key={`${link.task} ${link.start}`}
+          name={link.reason === null ? link.task : `${link.task} waits ${REASON[link.reason]}`}
+          share={link.share}
+          value={`${formatSeconds(link.end - link.start)} · ${formatPercent(link.share)}`}
+          color={link.reason === null ? 'var(--critical)' : `var(${WAIT_PROPERTY[link.reason]})`}
+        />
+      ))}
+    </Block>
+  );
+}
+
+function Agents({ figures: { agents } }: { figures: MeasuredFigures }) {
+  return (
+    <Block title="Agents">
+      <table className="table" aria-label="Agents">
+        <thead>
+          <tr>
+            <th scope="col">Agent</th>
+            <th scope="col" className="right">
+              Done, of
+            </th>
+            <th scope="col" className="right">
+              Busy
+            </th>
+            <th scope="col" className="right">
+              Tokens
+            </th>
+            <th scope="col" className="right">
+              Failures
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {agents.map((agent) => (
+            <tr key={agent.agent}>
+              <td>{agent.agent}</td>
+              <td className="right num">{`${agent.completed}, ${agent.tasks}`}</td>
+              <td className="right num">{formatSeconds(agent.busyMs)}</td>
+              <td className="right num">{formatNumber(agent.usage.promptTokens + agent.usage.completionTokens)}</td>
+              <td className="right num">{agent.failures}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </Block>
+  );
+}
+
+function Categories({ figures: { categories } }: { figures: MeasuredFigures }) {
+  return (
+    <Block title="Categories">
+      <table className="table" aria-label="Categories">
+        <thead>
+          <tr>
+            <th scope="col">Category</th>
+            <th scope="col" className="right">
+              Tasks
+            </th>
+            <th scope="col" className="right">
+              Concurrent, sequential
+            </th>
+            <th scope="col" className="right">
+              Success
+            </th>
+            <th scope="col" className="right">
+              Busy
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {categories.map((group) => (
+            <tr key={group.category}>
+              <td>{group.category}</td>
+              <td className="right num">{group.total}</td>
+              <td className="right num">{`${group.concurrent}, ${group.sequential}`}</td>
+              <td className="right num">{formatPercent(group.successRate)}</td>
+              <td className="right num">{formatSeconds(group.busyMs)}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </Block>
+  );
+}
+
+function Workload({ figures: { workload } }: { figures: MeasuredFigures }) {
+  return (
+    <Block title="Workload">
+      <table className="table" aria-label="Workload">
+        <thead>
+          <tr>
+            <th scope="col">Entry</th>
+            <th scope="col" className="right">
+              Declared
+            </th>
+            <th scope="col" className="right">
+              Measured
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {workload.map((entry) => (
+            <tr key={entry.name} title={entry.by}>
+              <td>{entry.name.replaceAll('_', ' ')}</td>
+              <td className="right num">{formatNumber(entry.declared)}</td>
+              <td className="right num">{entry.measured === null ? 'not measured' : formatNumber(entry.measured)}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </Block>
+  );
+}
+
+function Quality({ figures: { quality } }: { figures: MeasuredFigures }) {
+  const { guardrails, schemas, repairs, reviews } = quality;
+  const checks = (passed: number, failed: number) => `${passed} passed, ${failed} failed`;
+  return (
+    <Block title="Quality">
+      <dl className="figures">
+        <Figure name="Guardrails" value={checks(guardrails.passed, guardrails.failed)} of="guardrails" />
+        <Figure name="Schemas" value={checks(schemas.passed, schemas.failed)} of="guardrails" />
+        <Figure name="Repairs" value={checks(repairs.passed, repairs.failed)} of="guardrails" />
+        <Figure
+          name="Reviews"
+          value={`${reviews.approved + reviews.edited} passed, ${reviews.sentBack} sent back`}
+          of="guardrails"
+        />
+        <Figure name="Degraded results" value={formatNumber(quality.degraded.length)} of="degraded" />
+      </dl>
+    </Block>
+  );
+}

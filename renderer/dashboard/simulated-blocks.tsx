@@ -1,0 +1,120 @@
+import { definitions } from '../../app/reports/definitions.ts';
+import type { PredictionFigures } from '../../app/reports/figures/prediction.ts';
+import type { Bottleneck, Bottlenecks, Scaling } from '../../app/reports/figures/what-if.ts';
+import { formatPercent, formatSeconds } from '../../app/reports/format.ts';
+import { Block, Figure, Share } from './figure.tsx';
+import { useSimulated } from './simulated.ts';
+
+/** What only simulation can say: bottlenecks, other numbers of slots, why the prediction was off. */
+export function Simulated({ live }: { live: boolean }) {
+  const simulated = useSimulated();
+  if (!simulated) {
+    return (
+      <Block title="Bottlenecks and scaling">
+        <p className="muted">{live ? 'Worked out when the run has ended.' : 'Simulating …'}</p>
+      </Block>
+    );
+  }
+  return (
+    <>
+      <BottleneckBlock bottlenecks={simulated.bottlenecks} />
+      <ScalingBlock scaling={simulated.scaling} />
+      <PredictionBlock prediction={simulated.prediction} />
+    </>
+  );
+}
+
+function BottleneckBlock({ bottlenecks: { baseMs, tried, ranked } }: { bottlenecks: Bottlenecks }) {
+  return (
+    <Block title="Bottlenecks">
+      <p className="muted" title={definitions.bottlenecks}>{`${tried} limits tried, each by simulating without it`}</p>
+      {ranked.slice(0, 8).map((found) => (
+        <Share
+          key={`${found.kind} ${found.subject}`}
+          name={wordsFor(found)}
+          share={baseMs === 0 ? 0 : found.savesMs / baseMs}
+          value={`saves ${formatSeconds(found.savesMs)}`}
+          color="var(--critical)"
+        />
+      ))}
+      {ranked.length === 0 && <p>No single limit costs anything: the dependencies do.</p>}
+    </Block>
+  );
+}
+
+function wordsFor({ kind, subject }: Bottleneck): string {
+  switch (kind) {
+    case 'slots':
+      return 'one more slot';
+    case 'lane':
+      return 'two sequential tasks at once';
+    case 'pool':
+      return `one more unit of ${subject ?? 'a pool'}`;
+    case 'retries':
+      return 'no failed attempts';
+    case 'rate_limit':
+      return "no waits for the provider's limit";
+    case 'task':
+      return `${subject ?? 'a task'} in half the time`;
+    default:
+      return kind satisfies never;
+  }
+}
+
+function ScalingBlock({ scaling: { points, knee, recommended } }: { scaling: Scaling }) {
+  const most = points.reduce((peak, point) => Math.max(peak, point.makespanMs), 1);
+  return (
+    <Block title="Scaling">
+      <dl className="figures">
+        <Figure name="Knee" value={`${knee} slots`} of="knee" />
+        <Figure name="Recommended" value={`${recommended} slots`} of="recommended_slots" />
+      </dl>
+      {points.map((point) => (
+        <Share
+          key={point.slots}
+          name={`${point.slots} ${point.slots === 1 ? 'slot' : 'slots'}`}
+          share={point.makespanMs / most}
+          value={formatSeconds(point.makespanMs)}
+          color={point.slots === recommended ? 'var(--accent)' : 'var(--line-strong)'}
+        />
+      ))}
+    </Block>
+  );
+}
+
+const WHY = {
+  lengths: 'tasks of other length',
+  failures: 'failed attempts',
+  overheads: 'starting and handing over',
+} as const;
+
+function PredictionBlock({
+  prediction: { makespanMs, actualMs, differenceMs, reasons },
+}: {
+  prediction: PredictionFigures;
+}) {
+  return (
+    <Block title="Prediction">
+      <dl className="figures">
+        <Figure name="Predicted" value={makespanMs === null ? 'unknown' : formatSeconds(makespanMs)} of="predicted" />
+        <Figure name="Actual" value={formatSeconds(actualMs)} of="makespan" />
+        {differenceMs !== null && makespanMs !== null && makespanMs > 0 && (
+          <Figure
+            name="Difference"
+            value={`${formatSeconds(differenceMs)} · ${formatPercent(differenceMs / makespanMs)}`}
+            of="predicted"
+          />
+        )}
+      </dl>
+      {reasons.map(({ what, ms }) => (
+        <Share
+          key={what}
+          name={WHY[what]}
+          share={actualMs === 0 ? 0 : Math.abs(ms) / actualMs}
+          value={formatSeconds(ms)}
+          color="var(--waiting)"
+        />
+      ))}
+    </Block>
+  );
+}

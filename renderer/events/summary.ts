@@ -1,0 +1,87 @@
+import { formatNumber, formatSeconds } from '../../app/reports/format.ts';
+import type { RunEvent } from '../../shared/run/events.ts';
+
+/** An event in a line: what happened, after its type and its task. */
+export function summaryOf(event: RunEvent): string {
+  switch (event.type) {
+    case 'run.started':
+      return `${event.crew}, ${event.settings.slots} slots, ${event.settings.provider}`;
+    case 'run.slots':
+      return `${event.slots} slots`;
+    case 'run.interrupted':
+      return event.reason;
+    case 'run.finished':
+      return event.outcome.replace('_', ' ');
+    case 'slot.started':
+      return `slot ${event.slot}, process ${event.pid}`;
+    case 'slot.ready':
+      return `slot ${event.slot}, process ${event.pid}, after ${formatSeconds(event.ms)}`;
+    case 'slot.exited':
+      return `slot ${event.slot}: ${event.detail ?? event.reason}`;
+    case 'task.assigned':
+      return `to ${event.agent}`;
+    case 'task.completed':
+      return event.degraded ? `degraded, without ${(event.missing ?? []).join(', ') || 'part of its context'}` : '';
+    case 'task.failed':
+      return event.message;
+    case 'task.skipped':
+      return `because of ${event.because.join(', ')}`;
+    case 'attempt.started':
+      return `attempt ${event.attempt} by ${event.agent} in slot ${event.slot}`;
+    case 'attempt.ended':
+      return `attempt ${event.attempt}: ${event.result}${event.message === undefined ? '' : `, ${event.message}`}`;
+    case 'llm.call':
+      return `${event.model}, ${formatNumber(event.prompt_tokens + event.completion_tokens)} tokens, ${formatSeconds(event.ms)}`;
+    case 'tool.call':
+      return `${event.name}, ${event.ok ? 'answered' : 'failed'}, ${formatSeconds(event.ms)}`;
+    case 'milestone':
+      return event.name;
+    case 'delegation.started':
+      return `${event.from} ${event.question ? 'asks' : 'delegates to'} ${event.to}`;
+    case 'delegation.ended':
+      return event.ok ? 'answered' : 'failed';
+    case 'vote':
+      return `${event.agent} for ${event.choice}`;
+    case 'check':
+      return `${event.what} ${event.passed ? 'passed' : 'failed'}${event.detail === undefined ? '' : `, ${event.detail}`}`;
+    case 'review.asked':
+      return event.when;
+    case 'review.answered':
+      return event.answer.replace('_', ' ');
+    case 'limiter':
+      return `${event.in_flight} at once, ${event.reason}, ${event.origin}`;
+    case 'resource.created':
+      return `${event.resource}, ${event.capacity} units`;
+    case 'resource.requested':
+    case 'resource.acquired':
+    case 'resource.released':
+    case 'resource.timed_out':
+      return `${event.resource} by ${event.holder}`;
+    case 'sample':
+      return `${event.slots.length} slots measured`;
+    case 'run.resumed':
+    case 'run.paused':
+    case 'run.unpaused':
+    case 'task.ready':
+    case 'task.not_chosen':
+    case 'task.cancelled':
+      return '';
+    default:
+      return event satisfies never;
+  }
+}
+
+export function taskOfEvent(event: RunEvent): string {
+  return 'task' in event ? event.task : '';
+}
+
+/** The events in which each word of the filter stands: in type, task or what happened. */
+export function filtered(events: readonly RunEvent[], filter: string, withSamples: boolean): RunEvent[] {
+  const words = filter.toLowerCase().split(/\s+/).filter(Boolean);
+  return events.filter((event) => {
+    if (!withSamples && event.type === 'sample') return false;
+    if (words.length === 0) return true;
+    const text = `${event.type} ${taskOfEvent(event)} ${summaryOf(event)}`.toLowerCase();
+    return words.every((word) => text.includes(word));
+  });
+}
