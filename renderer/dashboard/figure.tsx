@@ -1,7 +1,7 @@
-import { type DefinedFigure, definitions } from '../../app/reports/definitions.ts';
+import { definitions } from '../../app/reports/definitions.ts';
 
 /** A figure with its definition on hover. */
-export function Figure({ name, value, of }: { name: string; value: string; of: DefinedFigure }) {
+export function Figure({ name, value, of }: { name: string; value: string; of: keyof typeof definitions }) {
   return (
     <div className="figure" title={definitions[of]}>
       <dt>{name}</dt>

@@ -67,7 +67,7 @@ export function WhatIfControls({ source, whatIf, changes, onChange }: Props) {
         />
       )}
       <div className="what-if-end">
-        <span>
+        <span className="what-if-said">
           makespan <strong className="num">{makespan === undefined ? 'unknown' : formatSeconds(makespan)}</strong>
         </span>
         <button type="button" className="button quiet" onClick={() => onChange(NO_CHANGES)}>
