@@ -36,10 +36,12 @@ test("the seed's crew is opened and run, fills its lanes, and what is exported i
 
   await page.getByRole('button', { name: 'Run', exact: true }).click();
   await expect.poll(() => canvas.getByLabel(/^Task \w+, running$/).count()).toBeGreaterThanOrEqual(5);
-  const utilities = await electron.evaluate(
-    ({ app }) => app.getAppMetrics().filter(({ type, name }) => type === 'Utility' && name === 'Crewlane slot').length,
-  );
-  expect(utilities).toBeGreaterThanOrEqual(8);
+  const slotProcesses = () =>
+    electron.evaluate(
+      ({ app }) =>
+        app.getAppMetrics().filter(({ type, name }) => type === 'Utility' && name === 'Crewlane slot').length,
+    );
+  await expect.poll(slotProcesses).toBeGreaterThanOrEqual(8);
   await expect(canvas.getByLabel(/^Task \w+, completed$/)).toHaveCount(12, { timeout: 60_000 });
 
   const exports = join(folder, 'reports');

@@ -3,7 +3,14 @@ import { showTab, TABS, type Tab, useUi } from './store/ui.ts';
 import { TimelineOptions } from './timeline/timeline-options.tsx';
 
 const modules = import.meta.glob<Record<string, React.ComponentType>>(
-  ['./timeline/timeline.tsx', './results/results.tsx', './dashboard/dashboard.tsx', './events/events.tsx', './resources/resources.tsx', './runs/runs.tsx'],
+  [
+    './timeline/timeline.tsx',
+    './results/results.tsx',
+    './dashboard/dashboard.tsx',
+    './events/events.tsx',
+    './resources/resources.tsx',
+    './runs/runs.tsx',
+  ],
   { eager: true },
 );
 
