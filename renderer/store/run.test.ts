@@ -1,0 +1,101 @@
+// @vitest-environment happy-dom
+import { beforeEach, describe, expect, it } from 'vitest';
+import type { Bridge } from '../../shared/ipc/channels.ts';
+import { projectSchema } from '../../shared/project/schema.ts';
+import type { RunEvent } from '../../shared/run/events.ts';
+import { closeRun, showRun, takeBatch, takeEnd, useRun } from './run.ts';
+
+const PROJECT = projectSchema.parse({
+  format: 'crewlane/1',
+  name: 'letters',
+  agents: [{ name: 'ada', role: '', goal: '' }],
+  tasks: [{ name: 'draft', description: '', expected_output: '', agent: 'ada' }],
+});
+const EVENTS: readonly RunEvent[] = [
+  { type: 'task.ready', seq: 1, t: 0, task: 'draft' },
+  { type: 'attempt.started', seq: 2, t: 1, task: 'draft', attempt: 1, slot: 1, agent: 'ada' },
+  { type: 'milestone', seq: 3, t: 5, task: 'draft', attempt: 1, name: 'half' },
+  { type: 'attempt.ended', seq: 4, t: 9, task: 'draft', attempt: 1, result: 'ok' },
+  { type: 'task.completed', seq: 5, t: 9, task: 'draft', text: 'Dear reader' },
+];
+
+/** How many of the events stand in the run's folder, and whether its process is there. */
+let written = 0;
+let live = true;
+const PAGE = 2;
+
+/** Main as far as runs go: it answers out of what is written. */
+const main = {
+  call: (_name: string, { after }: { after: number }) =>
+    Promise.resolve({ project: PROJECT, events: EVENTS.slice(after, Math.min(written, after + PAGE)), live }),
+};
+
+const batch = (from: number, to: number) =>
+  takeBatch({ run: 'r1', events: EVENTS.slice(from - 1, to), text: [], now: to });
+const seqs = () => useRun.getState().events.map(({ seq }) => seq);
+
+beforeEach(() => {
+  // Only what the store asks for is answered.
+  Object.defineProperty(window, 'crewlane', { value: main as unknown as Bridge, configurable: true });
+  written = 0;
+  live = true;
+  closeRun();
+});
+
+describe('the drawn run', () => {
+  it('is read page after page, then followed', async () => {
+    written = 3;
+    await showRun('r1');
+    expect(seqs()).toEqual([1, 2, 3]);
+    batch(4, 5);
+    expect(seqs()).toEqual([1, 2, 3, 4, 5]);
+    expect(useRun.getState().state?.tasks.get('draft')?.status).toBe('completed');
+  });
+
+  it('takes what was pushed while it was still being read, once', async () => {
+    written = 3;
+    const shown = showRun('r1');
+    batch(3, 4);
+    batch(5, 5);
+    await shown;
+    expect(seqs()).toEqual([1, 2, 3, 4, 5]);
+  });
+
+  it('reads what is missing when a batch leaves a gap', async () => {
+    written = 1;
+    await showRun('r1');
+    written = 4;
+    batch(4, 5);
+    await expect.poll(seqs).toEqual([1, 2, 3, 4, 5]);
+  });
+
+  it('is read to its end when its process lets go of it', async () => {
+    written = 2;
+    await showRun('r1');
+    written = 5;
+    live = false;
+    takeEnd('r1');
+    await expect.poll(seqs).toEqual([1, 2, 3, 4, 5]);
+    expect(useRun.getState().live).toBe(false);
+  });
+
+  it('takes nothing of another run', async () => {
+    written = 1;
+    await showRun('r1');
+    takeBatch({ run: 'r2', events: [...EVENTS], text: [{ task: 'draft', attempt: 1, delta: 'x' }], now: 9 });
+    expect(seqs()).toEqual([1]);
+    expect(useRun.getState().texts.size).toBe(0);
+  });
+
+  it('shows the streamed text of an attempt until its answer is there', async () => {
+    written = 2;
+    await showRun('r1');
+    const say = (delta: string) =>
+      takeBatch({ run: 'r1', events: [], text: [{ task: 'draft', attempt: 1, delta }], now: 3 });
+    say('Dear ');
+    say('reader');
+    expect(useRun.getState().texts.get('draft')).toBe('Dear reader');
+    batch(3, 4);
+    expect(useRun.getState().texts.has('draft')).toBe(false);
+  });
+});
