@@ -1,0 +1,34 @@
+import type { SlotHost, SlotListener } from '../shared/slot/host.ts';
+import type { TurnSubmission } from '../shared/slot/protocol.ts';
+
+/** A host without processes, which answers every turn with the same text at once: what is left is the engine's own work. */
+export class AnsweringHost implements SlotHost {
+  readonly #text: string;
+  #listener: SlotListener | null = null;
+
+  constructor(text: string) {
+    this.#text = text;
+  }
+
+  start(count: number, listener: SlotListener): void {
+    this.#listener = listener;
+    queueMicrotask(() => {
+      for (let slot = 1; slot <= count; slot += 1) {
+        listener.slotStarted(slot, process.pid);
+        listener.slotReady(slot, process.pid, 0);
+      }
+    });
+  }
+
+  submit(_slot: number, { key }: TurnSubmission): void {
+    setImmediate(() => this.#listener?.outcome(key, { status: 'value', text: this.#text }));
+  }
+
+  acknowledge(): void {}
+  resize(): void {}
+  cancel(): void {}
+  answer(): void {}
+  kill(): void {}
+  reconcile = async () => [];
+  stop = async () => {};
+}

@@ -1,0 +1,71 @@
+import { execFile } from 'node:child_process';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { load, machine } from './environment.ts';
+import { loadPeers } from './peer.ts';
+import { plotOf } from './plot.ts';
+import { groupsOf, resultsOf } from './results.ts';
+import { measureRounds } from './rounds.ts';
+import { measureScale, type Scale } from './scale.ts';
+import { startServer } from './server-process.ts';
+import { workloads } from './workloads.ts';
+
+// usage: bench.js [--quick]        everything; figures go to bench/figures.md and bench/makespan.svg, or quick: below dist/
+//        bench.js --scale COUNT    the engine alone with COUNT tasks, as JSON
+const THIS = fileURLToPath(import.meta.url);
+const FOLDER = join(THIS, '..', '..');
+const ROUNDS = 3;
+const [, , option, value] = process.argv;
+
+if (option === '--scale') process.stdout.write(JSON.stringify(await measureScale(Number(value))));
+else await measureAll(option === '--quick');
+
+async function measureAll(quick: boolean): Promise<void> {
+  const before = load();
+  const peers = await loadPeers(FOLDER);
+  const scales = await inOwnProcesses(quick ? [100, 1000] : [100, 1000, 10_000]);
+  const server = await startServer(join(FOLDER, 'server.mjs'));
+  const measured = await measureRounds({
+    workloads: workloads(quick),
+    peers,
+    server,
+    slotFile: join(FOLDER, '..', 'dist', 'node', 'slot.js'),
+    rounds: quick ? 1 : ROUNDS,
+    say: (line) => process.stderr.write(`${line}\n`),
+  });
+  server.close();
+  const names = peers.map(({ name }) => name);
+  const target = quick ? join(FOLDER, 'dist') : FOLDER;
+  mkdirSync(target, { recursive: true });
+  writeFileSync(join(target, 'makespan.svg'), plotOf(groupsOf(measured, names)));
+  const figures = resultsOf({
+    measured,
+    scales,
+    versions: [`Crewlane ${ourVersion()}`, ...peers.map(({ name, version }) => `${name} ${version}`)],
+    peers: names,
+    date: new Date().toISOString().slice(0, 10),
+    machine: machine(),
+    loads: [before, load()],
+    rounds: quick ? 1 : ROUNDS,
+  });
+  writeFileSync(join(target, 'figures.md'), figures);
+  process.stderr.write(figures);
+  // A peer that was stopped by an error may keep the process.
+  process.exit(0);
+}
+
+/** One after the other, each in a process of its own: its memory is its own. */
+async function inOwnProcesses(counts: readonly number[]): Promise<Scale[]> {
+  const scales: Scale[] = [];
+  for (const count of counts) {
+    const { stdout } = await promisify(execFile)(process.execPath, [THIS, '--scale', String(count)]);
+    scales.push(JSON.parse(stdout));
+  }
+  return scales;
+}
+
+function ourVersion(): string {
+  return JSON.parse(readFileSync(join(FOLDER, '..', 'package.json'), 'utf8')).version;
+}

@@ -1,0 +1,52 @@
+import { mkdtempSync, realpathSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { startRun } from '../app/engine/engine.ts';
+import type { RunHandle } from '../app/engine/request.ts';
+import { listedEnvironment, nodeHost } from '../app/hosts/node-host.ts';
+import { requestOf, SLOTS } from './run-request.ts';
+import type { BenchServer } from './server-process.ts';
+import { warmed } from './warm-host.ts';
+import type { Workload } from './workload.ts';
+
+export interface OurRun {
+  /** From Run to the end of the last task, as the peers are measured; in a cold run to the run's last event, kept. */
+  makespanMs: number;
+  /** From Run to the arrival of the first model call at the server. */
+  firstCallMs: number;
+}
+
+/** A run of the real engine with real slots as Node processes. */
+export async function runOurs(workload: Workload, server: BenchServer, slotFile: string): Promise<OurRun> {
+  const root = realpathSync(mkdtempSync(join(tmpdir(), 'crewlane-bench-')));
+  try {
+    const pool = nodeHost(slotFile, listedEnvironment(process.env));
+    const host = workload.cold ? pool : await warmed(pool, SLOTS);
+    const request = requestOf(workload.tasks, root, server.baseUrl);
+    await server.arrivals();
+    const startedAt = performance.now();
+    const started = await startRun({ ...request, startedAtMonotonicMs: startedAt }, host);
+    if (!started.ok) throw new Error(started.failure.message);
+    const lastKept = timeOfEnd(started.run);
+    const end = await started.run.done;
+    if (end.status !== 'finished' || end.outcome !== 'completed')
+      throw new Error(`The run ended: ${JSON.stringify(end)}`);
+    const first = Math.min(...(await server.arrivals())) - performance.timeOrigin - startedAt;
+    const makespanMs = workload.cold ? (await lastKept) - startedAt : lastTaskEnd(started.run);
+    return { makespanMs, firstCallMs: first };
+  } finally {
+    rmSync(root, { recursive: true, force: true });
+  }
+}
+
+function lastTaskEnd(run: RunHandle): number {
+  return Math.max(...run.state.turns.map((turn) => turn.end ?? 0));
+}
+
+function timeOfEnd(run: RunHandle): Promise<number> {
+  return new Promise((resolve) => {
+    run.subscribe((events) => {
+      if (events.some((event) => event.type === 'run.finished')) resolve(performance.now());
+    });
+  });
+}

@@ -1,0 +1,53 @@
+import { createStep, createWorkflow } from '@kaibanjs/workflow';
+import { Agent, Task, Team } from 'kaibanjs';
+import { z } from 'zod';
+
+export const name = 'kaibanjs';
+
+/**
+ * A team with an agent for each task, so that none waits for its agent, and `dependencies` for the contexts. Its queue
+ * holds five at once whatever it is told, and starts what waits behind these five a second time (0.23.1): the second
+ * start is given the first one's call, so that everybody makes the same calls.
+ * @type {import('../peer.ts').Peer['run']}
+ */
+export async function run(tasks, _slots, call) {
+  const agents = new Map(tasks.map((task) => [task.name, agentOf(task, call)]));
+  const team = new Team({
+    name: 'bench',
+    logLevel: 'error',
+    agents: [...agents.values()],
+    tasks: tasks.map((task) => {
+      const agent = agents.get(task.name);
+      if (agent === undefined) throw new Error(`There is no agent for ${task.name}.`);
+      return new Task({
+        referenceId: task.name,
+        title: task.name,
+        description: task.name,
+        expectedOutput: 'A sentence',
+        agent,
+        dependencies: task.context,
+        allowParallelExecution: true,
+      });
+    }),
+  });
+  const result = await team.start();
+  if (result.status !== 'FINISHED') throw new Error(`The team ended: ${result.status}`);
+}
+
+/** An agent that makes the task's one call. @param {Parameters<typeof run>[0][number]} task @param {Parameters<typeof run>[2]} call */
+function agentOf(task, call) {
+  /** @type {Promise<string> | null} */
+  let called = null;
+  const step = createStep({
+    id: 'call',
+    inputSchema: z.any(),
+    outputSchema: z.string(),
+    execute: () => {
+      called ??= call(task);
+      return called;
+    },
+  });
+  const workflow = createWorkflow({ id: task.name, inputSchema: z.any(), outputSchema: z.string() });
+  workflow.then(step).commit();
+  return new Agent({ type: 'WorkflowDrivenAgent', name: task.name, workflow });
+}

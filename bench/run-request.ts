@@ -1,0 +1,68 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { RunRequest } from '../app/engine/request.ts';
+import { type Project, projectSchema } from '../shared/project/schema.ts';
+import { serializeProject } from '../shared/project/serialize.ts';
+import type { Estimate } from '../shared/run/events.ts';
+import { predict } from '../shared/scheduler/predict.ts';
+import { computeRanks } from '../shared/scheduler/ranks.ts';
+import type { BenchTask } from './workload.ts';
+
+/** How many calls may be open at once, for everybody. */
+export const SLOTS = 8;
+
+/** What a task's message says, by which the server knows how long to take. */
+export function descriptionOf(task: BenchTask): string {
+  return `Write a sentence. [[${task.ms} ms]]`;
+}
+
+/** The workload as a crew: one agent, every task asynchronous, each context an edge. */
+export function crewOf(tasks: readonly BenchTask[]): Project {
+  return projectSchema.parse({
+    format: 'crewlane/1',
+    name: 'bench',
+    settings: { max_concurrent_tasks: SLOTS, provider: 'custom', retries: { max: 0 } },
+    agents: [{ name: 'worker', role: 'Worker', goal: 'Do the work' }],
+    tasks: tasks.map((task) => ({
+      name: task.name,
+      description: descriptionOf(task),
+      expected_output: 'A sentence',
+      agent: 'worker',
+      async: true,
+      context: task.context,
+    })),
+  });
+}
+
+/** The lengths as the engine would have learned them from an earlier run. */
+export function estimatesOf(tasks: readonly BenchTask[]): Record<string, Estimate> {
+  return Object.fromEntries(tasks.map(({ name, ms }) => [name, { ms, source: 'history' as const }]));
+}
+
+/** All that a run of a workload is, in folders of its own below `root`. */
+export function requestOf(tasks: readonly BenchTask[], root: string, baseUrl: string): RunRequest {
+  const project = crewOf(tasks);
+  const estimates = estimatesOf(tasks);
+  const workspace = join(root, 'workspace');
+  mkdirSync(workspace, { recursive: true });
+  const access = { provider: 'custom', base_url: baseUrl, model: 'bench', api_key: null, price: null };
+  return {
+    project,
+    projectText: serializeProject(project),
+    file: null,
+    runsFolder: join(root, 'runs'),
+    locksFolder: join(root, 'locks'),
+    settings: { slots: SLOTS, provider: 'custom', base_url: baseUrl, model: 'bench', cache: 'off', workspace },
+    rehearsal: false,
+    access: () => access,
+    contextWindow: () => 128_000,
+    estimates,
+    ranks: computeRanks(project, estimates),
+    prediction: predict(project, estimates, SLOTS),
+    versions: { crewlane: 'bench' },
+    seed: 1,
+    timeZone: 'UTC',
+    utcOffsetMin: 0,
+    startedAtMonotonicMs: performance.now(),
+  };
+}

@@ -1,0 +1,85 @@
+import { mkdtempSync, realpathSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { startRun } from '../app/engine/engine.ts';
+import { readJournal } from '../app/engine/read-journal.ts';
+import type { RunEvent } from '../shared/run/events.ts';
+import { Scheduler } from '../shared/scheduler/scheduler.ts';
+import { simulate } from '../shared/scheduler/simulate.ts';
+import { AnsweringHost } from './answering-host.ts';
+import { type JournalCost, journalCost } from './journal-cost.ts';
+import { crewOf, requestOf, SLOTS } from './run-request.ts';
+import { timeMethods } from './timed.ts';
+import type { BenchTask } from './workload.ts';
+import { layered } from './workloads.ts';
+
+const RESULT = 'x'.repeat(2048);
+const WIDE = 50;
+
+export interface Scale {
+  tasks: number;
+  /** Of the scheduler's decisions in the run. */
+  decisionUsPerTask: number;
+  /** Of the whole run without slots and models, from Run to its end: wall time and the process's own processor time. */
+  wallUsPerTask: number;
+  cpuUsPerTask: number;
+  /** Largest resident memory of the engine's process in the run, and before it. */
+  memoryMiB: number;
+  baseMemoryMiB: number;
+  /** One simulation of the same tasks in virtual time. */
+  simulationMs: number;
+  journal: { flushed: JournalCost; unflushed: JournalCost };
+}
+
+/** What the engine itself costs for so many tasks with results of 2 KiB. To be called in a process of its own. */
+export async function measureScale(count: number): Promise<Scale> {
+  const tasks = layered({ layers: Math.max(1, Math.round(count / WIDE)), wide: WIDE, min: 50, max: 500, seed: 5 });
+  const root = realpathSync(mkdtempSync(join(tmpdir(), 'crewlane-scale-')));
+  try {
+    const run = await runOf(tasks, root);
+    const events: RunEvent[] = [];
+    await readJournal(run.dir, (event) => events.push(event));
+    const journal = {
+      flushed: await journalCost(events, join(root, 'flushed'), true),
+      unflushed: await journalCost(events, join(root, 'unflushed'), false),
+    };
+    const { dir: _, ...figures } = run;
+    return { tasks: tasks.length, ...figures, simulationMs: simulationOf(tasks), journal };
+  } finally {
+    rmSync(root, { recursive: true, force: true });
+  }
+}
+
+async function runOf(tasks: readonly BenchTask[], root: string) {
+  const request = requestOf(tasks, root, 'http://127.0.0.1:9/v1');
+  const baseMemoryMiB = mebibytes(process.memoryUsage.rss());
+  const decisions = timeMethods(Scheduler.prototype, ['next', 'apply', 'wakeAt', 'completionFlags']);
+  const cpu = process.cpuUsage();
+  const startedAt = performance.now();
+  const started = await startRun({ ...request, startedAtMonotonicMs: startedAt }, new AnsweringHost(RESULT));
+  if (!started.ok) throw new Error(started.failure.message);
+  const end = await started.run.done;
+  const wallMs = performance.now() - startedAt;
+  const { user, system } = process.cpuUsage(cpu);
+  if (end.status !== 'finished' || end.outcome !== 'completed') throw new Error(JSON.stringify(end));
+  return {
+    dir: started.run.dir,
+    decisionUsPerTask: (decisions.end() * 1000) / tasks.length,
+    wallUsPerTask: (wallMs * 1000) / tasks.length,
+    cpuUsPerTask: (user + system) / tasks.length,
+    memoryMiB: process.resourceUsage().maxRSS / 1024,
+    baseMemoryMiB,
+  };
+}
+
+function simulationOf(tasks: readonly BenchTask[]): number {
+  const project = crewOf(tasks);
+  const durations = Object.fromEntries(tasks.map(({ name, ms }) => [name, ms]));
+  const startedAt = performance.now();
+  simulate(project, { slots: SLOTS, durations });
+  return performance.now() - startedAt;
+}
+
+function mebibytes(bytes: number): number {
+  return bytes / (1024 * 1024);
+}
