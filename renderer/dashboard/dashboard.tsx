@@ -248,7 +248,8 @@ function Workload({ figures: { workload } }: { figures: MeasuredFigures }) {
 
 function Quality({ figures: { quality } }: { figures: MeasuredFigures }) {
   const { guardrails, schemas, repairs, reviews } = quality;
-  const checks = (passed: number, failed: number) => `${passed} passed, ${failed} failed`;
+  const checks = (passed: number, failed: number) =>
+    passed + failed === 0 ? 'none' : `${passed} passed, ${failed} failed`;
   return (
     <Block title="Quality">
       <dl className="figures">

@@ -33,7 +33,9 @@ export function curvesOf(project: Project, state: RunState, now: number): Curve[
 }
 
 function runningCurve(state: RunState, now: number): Curve {
-  const steps = concurrencySteps(state, now).map(({ t, running }) => ({ t, value: running }));
+  // What still runs ends at `now` only for the count.
+  const known = concurrencySteps(state, now).filter(({ t }) => t < now || state.running.size === 0);
+  const steps = known.map(({ t, running }) => ({ t, value: running }));
   const slots = state.slotCounts.at(-1)?.slots ?? 1;
   return { kind: 'running', label: 'running', steps, full: slots, limit: true, note: `limit ${slots}` };
 }

@@ -7,8 +7,8 @@ import { fitted } from './text.ts';
 
 type Ctx = CanvasRenderingContext2D;
 
-const HEADROOM = 8;
-const HEIGHT = CURVE - 14;
+const HEADROOM = 5;
+const HEIGHT = CURVE - 9;
 
 /** Draws the curves beneath the lanes, each in a strip of its own. */
 export function paintCurves(ctx: Ctx, scene: Scene): void {
@@ -39,7 +39,7 @@ function paintCurve(ctx: Ctx, scene: Scene, curve: Curve, y: number): void {
   ctx.font = `11px ${palette.font}`;
   ctx.fillStyle = palette.faint;
   ctx.textAlign = 'right';
-  ctx.fillText(curve.note, viewport.width - 12, y + 16);
+  ctx.fillText(curve.note, viewport.width - 12, y + 13);
   ctx.textAlign = 'left';
 }
 

@@ -5,8 +5,8 @@ import { xOf } from './scale.ts';
 import type { Scene } from './scene.ts';
 
 /** Pixels that a bar is wide before its calls are shown. */
-const LEAST_WIDTH = 90;
-const STRIP = 4;
+const LEAST_WIDTH = 280;
+const STRIP = 3;
 
 /**
  * What happened inside a turn, when it is drawn wide enough: along its lower edge model calls (light) and tool calls
@@ -23,7 +23,7 @@ export function paintInside(ctx: CanvasRenderingContext2D, scene: Scene, bar: Ba
       if (right > left) ctx.fillRect(left, y, Math.max(1, right - left - 1), STRIP);
     }
   };
-  strip(bar.turn.calls, top + height - STRIP, '#ffffff66');
-  strip(bar.turn.tools, top + height - STRIP, '#00000080');
+  strip(bar.turn.calls, top + height - STRIP, '#ffffff8c');
+  strip(bar.turn.tools, top + height - STRIP, '#0000008c');
   strip(bar.turn.delegations, top, '#ffffff80');
 }

@@ -33,11 +33,11 @@ export const MARK_PROPERTY: Readonly<Record<MarkLook, string>> = {
 };
 
 const CURVE_PROPERTY: Readonly<Record<CurveKind, string>> = {
-  running: '--running',
-  pool: '--done',
-  tokens: '--curve-tokens',
-  cpu: '--curve-cpu',
-  memory: '--degraded',
+  running: '--series-1',
+  pool: '--series-2',
+  tokens: '--series-3',
+  cpu: '--series-1',
+  memory: '--series-4',
 };
 
 /** The theme's colours as the canvas takes them. */
@@ -72,7 +72,7 @@ export function readPalette(element: Element): Palette {
     faint: read('--faint'),
     accent: read('--accent'),
     onAccent: read('--on-accent'),
-    onState: read('--on-bar'),
+    onState: read('--on-state'),
     critical: read('--critical'),
     font: style.fontFamily,
     bars: colours(BAR_PROPERTY, read),

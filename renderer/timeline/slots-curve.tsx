@@ -19,7 +19,7 @@ export function SlotsCurve({ points, slots }: { points: readonly CurvePoint[]; s
   const least = Math.min(...points.map((point) => point.makespanMs));
   const line = points.map((point) => `${x(point.slots)},${y(point.makespanMs)}`).join(' ');
   const said = points.map((point) => `${point.slots}: ${formatSeconds(point.makespanMs)}`).join(', ');
-  const isKneeLeft = knee !== null && x(knee.slots) < WIDTH / 2;
+  const isKneeLeft = knee !== null && x(knee.slots) < WIDTH * 0.72;
   return (
     <svg
       className="slots-curve"

@@ -1,0 +1,33 @@
+import { describe, expect, test } from 'vitest';
+import { messagesIn, toolCallIn } from './messages.ts';
+
+describe('a transcript', () => {
+  test('shows what was sent and what came, in parts or as text', () => {
+    const sent = [
+      { role: 'system', content: 'You are Ada.' },
+      {
+        role: 'user',
+        content: [
+          { type: 'text', text: 'Add ' },
+          { type: 'text', text: '1 and 2.' },
+        ],
+      },
+    ];
+    expect(messagesIn(JSON.stringify(sent))).toEqual([
+      { role: 'system', content: 'You are Ada.' },
+      { role: 'user', content: 'Add 1 and 2.' },
+    ]);
+    expect(messagesIn(JSON.stringify({ role: 'assistant', content: null, tool_calls: [] }))).toEqual([
+      { role: 'assistant', content: '' },
+    ]);
+  });
+
+  test('says when a blob holds no messages', () => {
+    expect(messagesIn('<html>')).toBeNull();
+  });
+
+  test('shows arguments and answer of a tool readably', () => {
+    const blob = JSON.stringify({ arguments: '{"file":"a.csv"}', answer: 'Three rows.' });
+    expect(toolCallIn(blob)).toEqual({ given: '{\n  "file": "a.csv"\n}', answer: 'Three rows.' });
+  });
+});

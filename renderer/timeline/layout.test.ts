@@ -1,0 +1,217 @@
+import { describe, expect, test } from 'vitest';
+import { type Project, projectSchema } from '../../shared/project/schema.ts';
+import type { EventDraft } from '../../shared/run/events.ts';
+import { applyEvent, newRun } from '../../shared/run/fold.ts';
+import type { RunState } from '../../shared/run/state.ts';
+import { stretchesOf } from '../../shared/run/waits.ts';
+import { curvesOf } from './curves.ts';
+import { hitAt } from './hit.ts';
+import { type LanesBy, layoutOf, type TimelineLayout } from './layout.ts';
+import { GUTTER, ROW, RULER, visibleRows } from './metrics.ts';
+import { visibleRange } from './visible.ts';
+import { barAt, step, walk } from './walk.ts';
+
+/** first → second, alone beside them; second fails once and is tried again. Two slots. */
+const project = projectSchema.parse({
+  format: 'crewlane/1',
+  name: 'crew',
+  agents: [
+    { name: 'ada', role: 'r', goal: 'g' },
+    { name: 'bob', role: 'r', goal: 'g' },
+  ],
+  tasks: [
+    { name: 'first', description: 'd', expected_output: 'o', agent: 'ada', async: true, category: 'data' },
+    { name: 'second', description: 'd', expected_output: 'o', agent: 'bob', async: true, context: ['first'] },
+    { name: 'alone', description: 'd', expected_output: 'o', agent: 'ada', async: true, category: 'data' },
+    { name: 'skipped', description: 'd', expected_output: 'o', agent: 'bob', async: true },
+  ],
+});
+
+type Timed = EventDraft & { t: number };
+
+const started = (t: number, task: string, attempt: number, slot: number, agent: string): Timed => {
+  return { t, type: 'attempt.started', task, attempt, slot, agent };
+};
+
+const EVENTS: readonly Timed[] = [
+  { t: 0, type: 'run.slots', slots: 2 },
+  { t: 0, type: 'task.ready', task: 'first' },
+  { t: 0, type: 'task.ready', task: 'alone' },
+  started(0, 'first', 1, 1, 'ada'),
+  started(10, 'alone', 1, 2, 'ada'),
+  { t: 500, type: 'milestone', task: 'first', attempt: 1, name: 'half' },
+  { t: 1000, type: 'attempt.ended', task: 'first', attempt: 1, result: 'ok' },
+  { t: 1000, type: 'task.completed', task: 'first', text: '' },
+  { t: 1000, type: 'task.ready', task: 'second' },
+  { t: 1000, type: 'task.skipped', task: 'skipped', because: ['first'] },
+  started(1000, 'second', 1, 1, 'bob'),
+  {
+    t: 1500,
+    type: 'attempt.ended',
+    task: 'second',
+    attempt: 1,
+    result: 'error',
+    kind: 'http',
+    message: 'no',
+    retry_at: 2000,
+  },
+  started(2000, 'second', 2, 1, 'bob'),
+];
+const NOW = 3000;
+
+function runOf(crew: Project, events: readonly Timed[]): RunState {
+  const state = newRun(crew);
+  events.forEach((event, at) => {
+    applyEvent(state, { ...event, seq: at + 1 });
+  });
+  return state;
+}
+
+const state = runOf(project, EVENTS);
+
+function layoutBy(by: LanesBy): TimelineLayout {
+  const predicted = { first: { start_ms: 0, end_ms: 900, slot: 1 } };
+  return layoutOf({
+    project,
+    state,
+    by,
+    stretches: stretchesOf(project, state, NOW),
+    critical: new Set(['first']),
+    predicted,
+  });
+}
+
+describe('the lanes', () => {
+  test('by slot: a lane for each slot, each attempt a bar of its own', () => {
+    const { lanes, rows } = layoutBy('slot');
+    expect(lanes.map((lane) => lane.label)).toEqual(['slot 1', 'slot 2']);
+    expect(rows[0]?.bars.map((bar) => [bar.label, bar.look])).toEqual([
+      ['first', 'completed'],
+      ['second', 'failed'],
+      ['second · attempt 2', 'running'],
+    ]);
+    expect(rows[1]?.bars.map((bar) => bar.end)).toEqual([null]);
+  });
+
+  test('by slot: what a turn waited for is drawn from the end of the bar before it', () => {
+    const [row] = layoutBy('slot').rows;
+    expect(row?.waits.map(({ task, start, end, reason }) => [task, start, end, reason])).toEqual([
+      ['second', 1500, 2000, 'retry'],
+    ]);
+  });
+
+  test('by task: the whole wait with its reason and its blocker', () => {
+    const { rows, rowOf } = layoutBy('task');
+    const [wait] = rows[rowOf.get('second') ?? -1]?.waits ?? [];
+    expect(wait).toMatchObject({ start: 0, end: 1000, reason: 'context', blocker: 'first', open: false });
+  });
+
+  test('by agent: turns that ran side by side, and what never started, stand in rows of their own', () => {
+    const { lanes } = layoutBy('agent');
+    expect(lanes.map(({ label, rowCount }) => [label, rowCount])).toEqual([
+      ['ada', 2],
+      ['bob', 2],
+    ]);
+  });
+
+  test('by category: a task without one stands under its agent', () => {
+    expect(layoutBy('category').lanes.map((lane) => lane.label)).toEqual(['data', 'bob']);
+  });
+
+  test('a task that ended without a turn is a mark', () => {
+    const { rows, rowOf } = layoutBy('task');
+    expect(rows[rowOf.get('skipped') ?? -1]?.marks).toEqual([{ task: 'skipped', t: 1000, look: 'skipped' }]);
+  });
+
+  test('predictions are outlines, critical tasks are told', () => {
+    const [row] = layoutBy('slot').rows;
+    expect(row?.outlines).toEqual([{ task: 'first', start: 0, end: 900, label: null }]);
+    expect(row?.bars.map((bar) => bar.critical)).toEqual([true, false, false]);
+  });
+
+  test('bars of one row never overlap, whatever they are grouped by', () => {
+    for (const by of ['slot', 'task', 'agent', 'category'] as const) {
+      for (const { bars } of layoutBy(by).rows) {
+        bars.slice(1).forEach((bar, at) => {
+          expect(bar.start).toBeGreaterThanOrEqual(bars[at]?.end ?? Number.POSITIVE_INFINITY);
+        });
+      }
+    }
+  });
+});
+
+describe('what is in sight', () => {
+  const items = Array.from({ length: 1000 }, (_, at) => ({ start: at * 10, end: at === 999 ? null : at * 10 + 8 }));
+
+  test('the part between two times is what a look at each one finds', () => {
+    for (const [from, to] of [
+      [0, 5],
+      [9, 9.5],
+      [123, 456],
+      [9985, 20_000],
+      [-50, -1],
+    ] as const) {
+      const { first, end } = visibleRange(items, from, to);
+      const expected = items.filter((item) => item.start <= to && (item.end ?? Number.POSITIVE_INFINITY) > from);
+      expect(items.slice(first, end)).toEqual(expected);
+    }
+  });
+
+  test('of ten thousand rows those in sight are a handful', () => {
+    const viewport = { width: 1000, height: 324, curves: 60, scrollTop: 4800 };
+    expect(visibleRows(viewport, 10_000)).toEqual({ first: 200, end: 210 });
+  });
+});
+
+describe('the pointer', () => {
+  const viewport = { width: GUTTER + 300, height: 400, curves: 0, scrollTop: 0 };
+  const at = (t: number, row: number) =>
+    hitAt(layoutBy('slot'), { from: 0, msPerPx: 10 }, viewport, NOW, GUTTER + t / 10, RULER + row * ROW + ROW / 2);
+
+  test('meets the bar under it, one that still runs up to now', () => {
+    expect(at(200, 0)).toMatchObject({ kind: 'bar', bar: { label: 'first' } });
+    expect(at(2900, 1)).toMatchObject({ kind: 'bar', bar: { label: 'alone' } });
+    expect(at(3200, 1)).toBeNull();
+  });
+
+  test('tells the milestone that it is on', () => {
+    expect(at(510, 0)).toMatchObject({ kind: 'bar', milestone: { name: 'half' } });
+  });
+
+  test('meets the wait between two bars', () => {
+    expect(at(1700, 0)).toMatchObject({ kind: 'wait', wait: { reason: 'retry' } });
+  });
+
+  test('meets nothing beside the lanes', () => {
+    expect(hitAt(layoutBy('slot'), { from: 0, msPerPx: 10 }, viewport, NOW, GUTTER - 5, RULER + 5)).toBeNull();
+    expect(at(200, 7)).toBeNull();
+  });
+});
+
+describe('the keyboard', () => {
+  const { rows } = layoutBy('slot');
+
+  test('goes to the first bar, right along the lane, and down to the one beside it in time', () => {
+    const first = walk(rows, null, 'right');
+    const second = walk(rows, first, 'right');
+    expect([barAt(rows, first)?.label, barAt(rows, second)?.task]).toEqual(['first', 'second']);
+    expect(barAt(rows, walk(rows, second, 'down'))?.label).toBe('alone');
+    expect(walk(rows, first, 'left')).toBeNull();
+  });
+
+  test('walks all bars in the order in which they started', () => {
+    const names: string[] = [];
+    for (let place = step(rows, null, 1); place !== null; place = step(rows, place, 1)) {
+      names.push(barAt(rows, place)?.label ?? '');
+    }
+    expect(names).toEqual(['first', 'alone', 'second', 'second · attempt 2']);
+  });
+});
+
+describe('the curves', () => {
+  test('what still runs counts up to now', () => {
+    const [running] = curvesOf(project, state, NOW);
+    expect(running?.steps.at(-1)).toEqual({ t: 2000, value: 2 });
+    expect(running?.note).toBe('limit 2');
+  });
+});
