@@ -45,8 +45,8 @@ export function Toolbar() {
       <button type="button" className="button quiet" onClick={() => carryOut('auto_layout')}>
         Auto layout
       </button>
-      <button type="button" className="button quiet" onClick={() => carryOut('palette')}>
-        {mac ? '⌘K' : 'Ctrl K'} Search
+      <button type="button" className="button quiet" aria-label="Search" onClick={() => carryOut('palette')}>
+        {mac ? '⌘K' : 'Ctrl K'} <span className="wide-only">Search</span>
       </button>
       <ExportButton />
     </header>
@@ -149,7 +149,7 @@ function Predicted() {
       title="The schedule that the estimates lead to; learned from earlier runs where there are any"
     >
       predicted {duration(prediction.makespan_ms)}
-      {saved > 0 ? ` · ${slots} slots save ${saved} %` : ''}
+      {saved > 0 && <span className="wide-only">{`· ${slots} slots save ${saved} %`}</span>}
     </span>
   );
 }
