@@ -13,13 +13,6 @@ export function chooseInSaveDialog(electron: ElectronApplication, path: string):
   }, path);
 }
 
-/** Has every question be answered with the button at `index`. */
-export function answerQuestions(electron: ElectronApplication, index: number): Promise<void> {
-  return electron.evaluate(({ dialog }, response) => {
-    dialog.showMessageBox = async () => ({ response, checkboxChecked: false });
-  }, index);
-}
-
 /** Chooses an entry of the application's menu by its label. */
 export function chooseInMenu(electron: ElectronApplication, label: string): Promise<void> {
   return electron.evaluate(({ Menu, BrowserWindow }, wanted) => {

@@ -6,7 +6,6 @@ import { lookOf } from './looks.ts';
 import { AGENT_SIZE, type Point, sizeOf, TASK_SIZE } from './sizes.ts';
 
 export type GroupData = { index: number; title: string; color: string | undefined; members: readonly string[] };
-export type NodeData = { name: string } | GroupData;
 export type CrewNode = Node<{ name: string }, 'task' | 'agent'> | Node<GroupData, 'frame'>;
 export type CrewEdge = Edge<{ agent: string | null }, 'dependency' | 'assignment'>;
 

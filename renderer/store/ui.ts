@@ -50,19 +50,6 @@ export function select(...keys: string[]): void {
   useUi.setState({ selection: keys });
 }
 
-/** Chooses one task everywhere: on the canvas, in the inspector, in the panels. */
-export function chooseTask(name: string): void {
-  select(`task:${name}`);
-}
-
-/** The name of the task that alone is chosen, or null. */
-export function useChosenTask(): string | null {
-  return useUi(({ selection }) => {
-    const only = selection.length === 1 ? keyParts(selection[0] ?? '') : null;
-    return only?.kind === 'task' ? only.name : null;
-  });
-}
-
 export function showTab(tab: Tab): void {
   useUi.setState({ tab });
 }

@@ -55,7 +55,6 @@ export const settingsSchema = z.strictObject({
   workspace: text.optional(),
   prepare: text.optional(),
 });
-export type Settings = z.infer<typeof settingsSchema>;
 
 export const agentSchema = z.strictObject({
   name: nameSchema,
@@ -91,7 +90,6 @@ export const guardrailSchema = z.union([
   ]),
   z.strictObject({ agent: nameSchema, criteria: text, tries }),
 ]);
-export type Guardrail = z.infer<typeof guardrailSchema>;
 
 export const taskSchema = z.strictObject({
   name: nameSchema,
@@ -129,7 +127,6 @@ export const measureSchema = z.union([
   z.strictObject({ checks: reference }),
   z.strictObject({ completed: z.string() }),
 ]);
-export type Measure = z.infer<typeof measureSchema>;
 
 export const workloadEntrySchema = z.strictObject({
   declared: z.number().nonnegative(),
@@ -162,7 +159,6 @@ export const layoutSchema = z.strictObject({
     .default([]),
   viewport: z.strictObject({ x: z.number(), y: z.number(), zoom: z.number().positive() }).optional(),
 });
-export type Layout = z.infer<typeof layoutSchema>;
 
 export const projectSchema = z.strictObject({
   format: z.literal(FORMAT),
