@@ -5,6 +5,11 @@ import { addAgent, addTask, remove } from './project-edits.ts';
 
 /** Single keys, which the application's menu does not carry. */
 export function handleKey(event: KeyboardEvent): void {
+  if (isSelectAll(event) && !isWriting(event.target) && !useUi.getState().dialog) {
+    event.preventDefault();
+    carryOut('select_all');
+    return;
+  }
   if (event.ctrlKey || event.metaKey || event.altKey || isWriting(event.target) || useUi.getState().dialog) return;
   const act = KEYS[event.key];
   if (!act) return;
@@ -23,6 +28,11 @@ const KEYS: Readonly<Record<string, () => void>> = {
   '?': () => showDialog('keys'),
   '/': () => carryOut('palette'),
 };
+
+/** The menu's own entry chooses text: where none is being written, nodes are meant. */
+function isSelectAll(event: KeyboardEvent): boolean {
+  return (event.ctrlKey || event.metaKey) && !event.shiftKey && !event.altKey && event.key.toLowerCase() === 'a';
+}
 
 /** There W A S D move the view. */
 function inTimeline(target: EventTarget | null): boolean {

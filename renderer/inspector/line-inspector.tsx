@@ -17,7 +17,7 @@ export function LineInspector({ line }: { line: string }) {
           </div>
         </div>
       </header>
-      <div className="field several-actions">
+      <div className="several-actions">
         <button type="button" className="button" onClick={() => select(ends.from)}>
           {from.name}
         </button>

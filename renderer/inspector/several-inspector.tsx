@@ -22,7 +22,7 @@ export function SeveralInspector({ keys }: { keys: readonly string[] }) {
         </div>
       </header>
       {index >= 0 && <GroupFields index={index} />}
-      <div className="field several-actions">
+      <div className="several-actions">
         {index < 0 ? (
           <button type="button" className="button" disabled={nodes.length < 2} onClick={() => group(nodes)}>
             Group

@@ -88,7 +88,7 @@ function Tasks() {
         <kbd className="aside">T</kbd>
       </button>
       {tasks.length > 0 && (
-        <details className="more" open={tasks.some(({ name }) => chosen.includes(`task:${name}`)) || undefined}>
+        <details className="more">
           <summary className="faint">{tasks.length} in the crew</summary>
           {tasks.map((task) => (
             <button
