@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
@@ -12,11 +12,13 @@ import { measureScale, type Scale } from './scale.ts';
 import { startServer } from './server-process.ts';
 import { workloads } from './workloads.ts';
 
-// usage: bench.js [--quick]        everything; figures go to bench/figures.md and bench/makespan.svg, or quick: below dist/
+// usage: bench.js [--quick]        everything; figures go into bench/RESULTS.md and bench/makespan.svg, quick ones nowhere
 //        bench.js --scale COUNT    the engine alone with COUNT tasks, as JSON
 const THIS = fileURLToPath(import.meta.url);
 const FOLDER = join(THIS, '..', '..');
 const ROUNDS = 3;
+const BEGIN = '<!-- figures: written by npm run bench -->';
+const END = '<!-- end of the figures -->';
 const [, , option, value] = process.argv;
 
 if (option === '--scale') process.stdout.write(JSON.stringify(await measureScale(Number(value))));
@@ -37,9 +39,6 @@ async function measureAll(quick: boolean): Promise<void> {
   });
   server.close();
   const names = peers.map(({ name }) => name);
-  const target = quick ? join(FOLDER, 'dist') : FOLDER;
-  mkdirSync(target, { recursive: true });
-  writeFileSync(join(target, 'makespan.svg'), plotOf(groupsOf(measured, names)));
   const figures = resultsOf({
     measured,
     scales,
@@ -50,10 +49,19 @@ async function measureAll(quick: boolean): Promise<void> {
     loads: [before, load()],
     rounds: quick ? 1 : ROUNDS,
   });
-  writeFileSync(join(target, 'figures.md'), figures);
   process.stderr.write(figures);
+  if (!quick) keep(figures, plotOf(groupsOf(measured, names)));
   // A peer that was stopped by an error may keep the process.
   process.exit(0);
+}
+
+/** Puts the figures in place of the last ones: what is said about them stands outside the two marks. */
+function keep(figures: string, plot: string): void {
+  const file = join(FOLDER, 'RESULTS.md');
+  const text = readFileSync(file, 'utf8');
+  const from = text.indexOf(BEGIN) + BEGIN.length;
+  writeFileSync(file, `${text.slice(0, from)}\n\n${figures}\n${text.slice(text.indexOf(END))}`);
+  writeFileSync(join(FOLDER, 'makespan.svg'), plot);
 }
 
 /** One after the other, each in a process of its own: its memory is its own. */

@@ -9,6 +9,8 @@ export interface Peer {
   /** Its package. */
   name: string;
   run(tasks: BenchTask[], slots: number, call: Call): Promise<void>;
+  /** It is left out where there are more tasks; `tooMany` says why. */
+  most?: { tasks: number; tooMany: string };
 }
 
 const FILES = ['p-queue', 'langgraph', 'mastra', 'kaibanjs'];
@@ -19,7 +21,7 @@ export async function loadPeers(folder: string): Promise<(Peer & { version: stri
     FILES.map(async (file) => {
       // The modules are installed for the benchmark alone, and typed by the JSDoc of their own.
       const peer = (await import(pathToFileURL(join(folder, 'peers', `${file}.mjs`)).href)) as Peer;
-      return { name: peer.name, run: peer.run, version: versionOf(folder, peer.name) };
+      return { ...peer, version: versionOf(folder, peer.name) };
     }),
   );
 }

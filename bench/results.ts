@@ -1,4 +1,4 @@
-import { type Measured, OURS, ratioOf } from './rounds.ts';
+import { leastRatioOf, type Measured, OURS, ratioOf } from './rounds.ts';
 import type { Scale } from './scale.ts';
 import { median } from './stats.ts';
 
@@ -42,7 +42,7 @@ export function groupsOf(measured: readonly Measured[], peers: readonly string[]
 export function resultsOf(input: ResultsInput): string {
   return [
     `Measured on ${input.date}: ${input.machine}. Load before ${input.loads[0]}, after ${input.loads[1]}.`,
-    `Versions: ${input.versions.join(', ')}. Medians of ${input.rounds} rounds; 8 calls at once for everybody that can be told so.`,
+    `Versions: ${input.versions.join(', ')}. Medians of ${input.rounds} rounds; 8 calls at once for everybody that can be told so; the least round stands in brackets.`,
     '',
     '## Makespan ÷ lower bound',
     '',
@@ -73,12 +73,18 @@ export function resultsOf(input: ResultsInput): string {
 function makespanTable({ measured, peers }: ResultsInput): string[] {
   const rows = measured.map((one) => {
     const ours = ratioOf(one, OURS);
-    const others = peers.map((name) => ratioOf(one, name)?.toFixed(3) ?? '–');
+    const others = peers.map((name) => bothRatios(one, name));
     const met = ours !== null && ours <= one.workload.goal ? 'met' : 'missed';
     const { title, goal } = one.workload;
-    return [title, `${one.lowerBoundMs} ms`, ours?.toFixed(3) ?? '–', goal.toFixed(2), met, ...others];
+    return [title, `${one.lowerBoundMs} ms`, bothRatios(one, OURS), goal.toFixed(2), met, ...others];
   });
   return table(['workload', 'lower bound', OURS, 'goal', '', ...peers], rows);
+}
+
+/** Median, and the least round in brackets. */
+function bothRatios(one: Measured, name: string): string {
+  const ratio = ratioOf(one, name);
+  return ratio === null ? '–' : `${ratio.toFixed(3)} (${leastRatioOf(one, name)?.toFixed(3)})`;
 }
 
 function failuresOf(measured: readonly Measured[]): string[] {

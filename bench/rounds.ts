@@ -48,6 +48,12 @@ export function ratioOf({ makespans, lowerBoundMs }: Measured, name: string): nu
   return times.length === 0 ? null : median(times) / lowerBoundMs;
 }
 
+/** The least of the rounds, divided by the lower bound: how it is where nothing else disturbs; null as above. */
+export function leastRatioOf({ makespans, lowerBoundMs }: Measured, name: string): number | null {
+  const times = makespans.get(name) ?? [];
+  return times.length === 0 ? null : Math.min(...times) / lowerBoundMs;
+}
+
 function newMeasured(workload: Workload): Measured {
   const project = crewOf(workload.tasks);
   const work = estimatedWork(project, estimatesOf(workload.tasks));
@@ -65,6 +71,10 @@ async function runOnce(measured: Measured, name: string, input: RoundsInput): Pr
     const run = await runOurs(measured.workload, input.server, input.slotFile);
     times.push(run.makespanMs);
     measured.firstCallsMs.push(run.firstCallMs);
+    return;
+  }
+  if (peer.most !== undefined && measured.workload.tasks.length > peer.most.tasks) {
+    measured.failures.set(name, peer.most.tooMany);
     return;
   }
   try {

@@ -36,7 +36,7 @@ export function crewOf(tasks: readonly BenchTask[]): Project {
 
 /** The lengths as the engine would have learned them from an earlier run. */
 export function estimatesOf(tasks: readonly BenchTask[]): Record<string, Estimate> {
-  return Object.fromEntries(tasks.map(({ name, ms }) => [name, { ms, source: 'history' as const }]));
+  return Object.fromEntries(tasks.map(({ name, ms }) => [name, { ms, from: 'history' as const }]));
 }
 
 /** All that a run of a workload is, in folders of its own below `root`. */

@@ -38,7 +38,8 @@ export async function measureScale(count: number): Promise<Scale> {
   try {
     const run = await runOf(tasks, root);
     const events: RunEvent[] = [];
-    await readJournal(run.dir, (event) => events.push(event));
+    const read = await readJournal(run.dir, (event) => events.push(event));
+    if (!read.ok) throw new Error(read.message);
     const journal = {
       flushed: await journalCost(events, join(root, 'flushed'), true),
       unflushed: await journalCost(events, join(root, 'unflushed'), false),

@@ -1,8 +1,8 @@
 import type { SlotHost, SlotListener } from '../shared/slot/host.ts';
 
 /**
- * A host whose slots were started before the run, as they are from the second run of an open window on: it starts the
- * inner host at once and hands the run over to it when the run starts.
+ * A host whose slots were started before the run: it starts the inner host at once and hands it over when the run starts.
+ * The application itself starts its slots with each run; this one shows what the engine does from the moment they stand.
  */
 export async function warmed(inner: SlotHost, count: number): Promise<SlotHost> {
   let run: SlotListener | null = null;

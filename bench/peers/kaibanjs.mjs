@@ -4,6 +4,12 @@ import { z } from 'zod';
 
 export const name = 'kaibanjs';
 
+export const most = {
+  tasks: 12,
+  tooMany:
+    'left out: with 100 tasks its team starts what is queued again with every change of state, goes on with it after a failed call, and cannot be stopped from outside, so that it would disturb every measurement after it',
+};
+
 /**
  * A team with an agent for each task, so that none waits for its agent, and `dependencies` for the contexts. Its queue
  * holds five at once whatever it is told, and starts what waits behind these five a second time (0.23.1): the second
