@@ -26,7 +26,8 @@ interface Props {
 
 /** Sliders whose schedule is drawn at once; "Apply" puts slots and capacities into the crew. */
 export function WhatIfControls({ source, whatIf, changes, onChange }: Props) {
-  const chosen = useUi(({ selection }) => (selection.length === 1 ? keyParts(selection[0] ?? '') : null));
+  const key = useUi(({ selection }) => (selection.length === 1 ? selection[0] : undefined));
+  const chosen = key === undefined ? null : keyParts(key);
   const slots = changes.slots ?? source.state.slotCounts.at(-1)?.slots ?? 1;
   const task = chosen?.kind === 'task' && source.state.tasks.has(chosen.name) ? chosen.name : null;
   const makespan = whatIf.simulation?.makespan_ms;
