@@ -256,11 +256,7 @@ function Quality({ figures: { quality } }: { figures: MeasuredFigures }) {
         <Figure name="Guardrails" value={checks(guardrails.passed, guardrails.failed)} of="guardrails" />
         <Figure name="Schemas" value={checks(schemas.passed, schemas.failed)} of="guardrails" />
         <Figure name="Repairs" value={checks(repairs.passed, repairs.failed)} of="guardrails" />
-        <Figure
-          name="Reviews"
-          value={`${reviews.approved + reviews.edited} passed, ${reviews.sentBack} sent back`}
-          of="guardrails"
-        />
+        <Figure name="Reviews" value={checks(reviews.approved + reviews.edited, reviews.sentBack)} of="guardrails" />
         <Figure name="Degraded results" value={formatNumber(quality.degraded.length)} of="degraded" />
       </dl>
     </Block>

@@ -16,7 +16,7 @@ type Part = (typeof PARTS)[number];
 /** Each task's answer, with what led to it. */
 export function Results() {
   const { id, state, seq } = useRun();
-  const chosen = useUi((ui) => keyParts(ui.selection[0] ?? ''));
+  const chosen = keyParts(useUi((ui) => ui.selection[0] ?? ''));
   const [part, setPart] = useState<Part>('Answer');
   if (id === null || state === null || seq === 0) return <Nothing />;
   const tasks = [...state.tasks.values()].filter((task) => task.name !== ASSIGNMENT);

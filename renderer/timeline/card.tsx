@@ -4,16 +4,27 @@ import type { TimelineSource } from './source.ts';
 import { factsOf, taskOf } from './words.ts';
 
 const WIDTH = 300;
+const GAP = 16;
 
-/** What the thing under the pointer is, beside the pointer and never under it. */
-export function Card({ hit, x, y, source }: { hit: Hit; x: number; y: number; source: TimelineSource }) {
+interface Props {
+  hit: Hit;
+  /** Where the pointer is in the drawing, and how large that is. */
+  x: number;
+  y: number;
+  width: number;
+  height: number;
+  source: TimelineSource;
+}
+
+/** What the thing under the pointer is, above or below the pointer's row and never under it. */
+export function Card({ hit, x, y, width, height, source }: Props) {
   const name = taskOf(hit);
   const task = source.state.tasks.get(name);
   const facts = factsOf(hit, task, source.stretches.get(name) ?? [], source.live ? runNow() : source.now);
-  const isRight = x > WIDTH + 24;
-  const style = { width: WIDTH, top: Math.max(4, y - 40), ...(isRight ? { left: x - WIDTH - 14 } : { left: x + 16 }) };
+  const left = Math.max(4, Math.min(x + GAP, width - WIDTH - 4));
+  const place = y < height / 2 ? { top: y + GAP } : { bottom: height - y + GAP };
   return (
-    <div className="timeline-card" style={style}>
+    <div className="timeline-card" style={{ width: WIDTH, left, ...place }}>
       <strong>{hit.kind === 'bar' ? hit.bar.label : name}</strong>
       {facts.map(([fact, value]) => (
         <div key={fact} className="fact">

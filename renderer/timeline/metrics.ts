@@ -6,7 +6,7 @@ export const GUTTER = 104;
 /** Between a row's edge and its bars. */
 export const BAR_INSET = 4;
 export const WAIT_INSET = 7;
-export const CURVE = 32;
+export const CURVE = 31;
 export const MILESTONE = 6;
 
 /** What of the lanes is on the screen: `scrollTop` pixels of them lie above it. */

@@ -24,6 +24,6 @@ export function paintInside(ctx: CanvasRenderingContext2D, scene: Scene, bar: Ba
     }
   };
   strip(bar.turn.calls, top + height - STRIP, '#ffffff8c');
-  strip(bar.turn.tools, top + height - STRIP, '#0000008c');
+  strip(bar.turn.tools, top + height - STRIP, '#00000070');
   strip(bar.turn.delegations, top, '#ffffff80');
 }

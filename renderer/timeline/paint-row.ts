@@ -53,6 +53,7 @@ function paintBar(ctx: Ctx, scene: Scene, bar: Bar, y: number): void {
   if (shown <= 0) return;
   const visible = scene.dimmed(bar.task) ? DIMMED : 1;
   ctx.globalAlpha = visible * (bar.look === 'completed' ? 0.84 : 1);
+  if (bar.look === 'completed' && width > 6) paintGround(ctx, palette.panel, left, top, shown);
   ctx.fillStyle = palette.bars[bar.look];
   fillRounded(ctx, left, top, shown, BAR_HEIGHT);
   if (bar.look === 'failed' || bar.look === 'cancelled') hatch(ctx, left, top, shown, palette.panel);
@@ -68,6 +69,15 @@ function paintBar(ctx: Ctx, scene: Scene, bar: Bar, y: number): void {
   }
   paintFrame(ctx, scene, bar, left, shown, top);
   ctx.globalAlpha = 1;
+}
+
+/** Under a bar that lets a little through, so that no prediction is read through it. */
+function paintGround(ctx: Ctx, colour: string, left: number, top: number, width: number): void {
+  const alpha = ctx.globalAlpha;
+  ctx.globalAlpha = 1;
+  ctx.fillStyle = colour;
+  fillRounded(ctx, left, top, width, BAR_HEIGHT);
+  ctx.globalAlpha = alpha;
 }
 
 function paintLabel(ctx: Ctx, { palette }: Scene, bar: Bar, left: number, width: number, top: number): void {

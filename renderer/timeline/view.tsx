@@ -85,7 +85,7 @@ export function TimelineView({ source, predicted }: { source: TimelineSource; pr
           if (driver.current && handleTimelineKey(event, driver.current, layout, place, go)) event.preventDefault();
         }}
       />
-      {hovered && <Card {...hovered} source={source} />}
+      {hovered && <Card {...hovered} {...sizeOf(holder.current)} source={source} />}
       <span className="hidden" aria-live="polite">
         {announce(layout, place)}
       </span>
@@ -194,6 +194,10 @@ function useDrag(driver: React.RefObject<TimelineDriver | null>, setHovered: (ho
 function spanOf(timeline: TimelineDriver, a: number, b: number) {
   const [from, to] = [timeline.timeAt(Math.min(a, b)), timeline.timeAt(Math.max(a, b))];
   return { from: Math.max(0, from), to: Math.max(0, to) };
+}
+
+function sizeOf(box: HTMLElement | null): { width: number; height: number } {
+  return { width: box?.clientWidth ?? 0, height: box?.clientHeight ?? 0 };
 }
 
 function chosenTask(selection: readonly string[]): string | null {
