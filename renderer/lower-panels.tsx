@@ -1,4 +1,5 @@
 import { Tabs } from 'radix-ui';
+import { PanelGuard } from './panel-guard.tsx';
 import { showTab, TABS, type Tab, useUi } from './store/ui.ts';
 import { TimelineOptions } from './timeline/timeline-options.tsx';
 
@@ -51,7 +52,9 @@ export function LowerPanels() {
         return (
           <Tabs.Content key={name} value={name} className="tab-panel" tabIndex={-1}>
             <section aria-label={name}>
-              <Content />
+              <PanelGuard>
+                <Content />
+              </PanelGuard>
             </section>
           </Tabs.Content>
         );

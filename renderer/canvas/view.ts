@@ -3,7 +3,7 @@ import { moveNodes } from '../commands/project-edits.ts';
 import { useDocument } from '../store/document.ts';
 import { toast } from '../store/ui.ts';
 import { placesOf } from './places.ts';
-import { boxOf, type Point } from './sizes.ts';
+import { type Box, boxOf, type Point } from './sizes.ts';
 
 /** The drawn canvas, for commands that come from elsewhere; null before it stands. */
 let flow: ReactFlowInstance | null = null;
@@ -32,12 +32,31 @@ export function zoomBy(step: 1 | -1): void {
   void (step > 0 ? flow?.zoomIn({ duration: 120 }) : flow?.zoomOut({ duration: 120 }));
 }
 
-/** A free place for a new node in the middle of what is seen. */
+/** Between a new node and what lies about it. */
+const GAP = 24;
+
+/** A place for a new node in the middle of what is seen, or below that, where it covers nothing. */
 export function middleOfView(): Point {
   const box = document.querySelector('.react-flow')?.getBoundingClientRect();
   if (!flow || !box) return [0, 0];
   const { x, y } = flow.screenToFlowPosition({ x: box.x + box.width / 2, y: box.y + box.height / 2 });
-  return freePlace('task:', [x, y]);
+  const boxes = [...placesOf(useDocument.getState().project)].map(([key, place]) => boxOf(key, place));
+  const start = freePlace('task:', [x, y]);
+  let wanted = boxOf('task:', start);
+  for (let hit = coveredBy(wanted, boxes); hit; hit = coveredBy(wanted, boxes)) {
+    wanted = { ...wanted, y: hit.y + hit.height + GAP };
+  }
+  return [wanted.x, wanted.y];
+}
+
+function coveredBy(wanted: Box, boxes: readonly Box[]): Box | undefined {
+  return boxes.find(
+    (box) =>
+      box.x < wanted.x + wanted.width &&
+      wanted.x < box.x + box.width &&
+      box.y < wanted.y + wanted.height &&
+      wanted.y < box.y + box.height,
+  );
 }
 
 /** Brings a node into the middle of what is seen, no nearer than it is. */
