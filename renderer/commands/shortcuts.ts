@@ -11,6 +11,7 @@ export function handleKey(event: KeyboardEvent): void {
     return;
   }
   if (event.ctrlKey || event.metaKey || event.altKey || isWriting(event.target) || useUi.getState().dialog) return;
+  if (event.key === 'Escape') useUi.setState({ refused: null });
   const act = KEYS[event.key];
   if (!act) return;
   if (inTimeline(event.target) && /^[a-z]$/i.test(event.key)) return;

@@ -31,8 +31,8 @@ export function Side({ source, slots, whatIf, changes, onChange }: Props) {
     <aside className="timeline-side">
       <Figures source={source} measured={measured} />
       {span && <SpanFigures source={source} span={span} />}
-      <Legend />
       {isOpen && <WhatIfControls source={source} whatIf={whatIf} changes={changes} onChange={onChange} />}
+      <Legend />
       <h3 className="caption">Makespan over slots</h3>
       <SlotsCurve points={whatIf.points} slots={slots} />
     </aside>

@@ -26,8 +26,9 @@ export function TimelineOptions() {
         onChange={(event) => useTimeline.setState({ filter: event.currentTarget.value })}
       />
       <label className="muted lanes-by">
-        Lanes by
+        <span className="words">Lanes by</span>
         <select
+          aria-label="Lanes by"
           value={by}
           onChange={(event) => {
             const { value } = event.currentTarget;
