@@ -11,6 +11,7 @@ import {
   ReactFlowProvider,
   SelectionMode,
   useReactFlow,
+  useStore,
 } from 'reactflow';
 import { assign, moveNodes } from '../commands/project-edits.ts';
 import { DRAG_TYPE, draggedIn } from '../library/dragged.ts';
@@ -40,6 +41,8 @@ const NODE_TYPES = { task: TaskNode, agent: AgentNode, frame: GroupNode };
 const EDGE_TYPES = { dependency: DependencyEdge, assignment: AssignmentEdge };
 /** Up to so many nodes are always in the page; above that only those in sight. */
 const ALWAYS_MOUNTED = 200;
+/** Below this zoom names cannot be read: they are not drawn, so that a thousand nodes still move smoothly. */
+const FAR = 0.35;
 const NOT_DRAGGED: ReadonlyMap<string, Point> = new Map();
 
 export function CrewCanvas() {
@@ -62,6 +65,7 @@ function Flow() {
   const { screenToFlowPosition } = flow;
   useEffect(() => holdFlow(flow), [flow]);
   const dragging = useDragging(setMoved);
+  const far = useStore((state) => state.transform[2] < FAR);
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: each opened crew is fitted to the view once
   useEffect(() => {
@@ -90,6 +94,7 @@ function Flow() {
 
   return (
     <ReactFlow
+      className={far ? 'far' : ''}
       nodes={nodes}
       edges={edges}
       nodeTypes={NODE_TYPES}
@@ -121,17 +126,19 @@ function Flow() {
       proOptions={{ hideAttribution: true }}
     >
       <Background variant={BackgroundVariant.Dots} gap={20} size={1.4} color="var(--line)" />
-      <MiniMap
-        pannable
-        zoomable
-        ariaLabel="Map of the crew"
-        nodeColor={miniColor}
-        nodeStrokeWidth={0}
-        nodeBorderRadius={8}
-        maskColor="var(--map-mask)"
-        bgColor="var(--panel)"
-        style={{ width: 136, height: 80 }}
-      />
+      {nodes.length > 0 && (
+        <MiniMap
+          pannable
+          zoomable
+          ariaLabel="Map of the crew"
+          nodeColor={miniColor}
+          nodeStrokeWidth={0}
+          nodeBorderRadius={8}
+          maskColor="var(--map-mask)"
+          bgColor="var(--panel)"
+          style={{ width: 136, height: 80 }}
+        />
+      )}
       <ZoomTools />
     </ReactFlow>
   );
