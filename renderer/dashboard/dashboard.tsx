@@ -151,7 +151,7 @@ function Agents({ figures: { agents } }: { figures: MeasuredFigures }) {
           <tr>
             <th scope="col">Agent</th>
             <th scope="col" className="right">
-              Done, of
+              Done
             </th>
             <th scope="col" className="right">
               Busy
@@ -168,7 +168,7 @@ function Agents({ figures: { agents } }: { figures: MeasuredFigures }) {
           {agents.map((agent) => (
             <tr key={agent.agent}>
               <td>{agent.agent}</td>
-              <td className="right num">{`${agent.completed}, ${agent.tasks}`}</td>
+              <td className="right num">{`${agent.completed} of ${agent.tasks}`}</td>
               <td className="right num">{formatSeconds(agent.busyMs)}</td>
               <td className="right num">{formatNumber(agent.usage.promptTokens + agent.usage.completionTokens)}</td>
               <td className="right num">{agent.failures}</td>

@@ -5,6 +5,8 @@ import { formatPercent, formatSeconds } from '../../app/reports/format.ts';
 import { Block, Figure, Share } from './figure.tsx';
 import { useSimulated } from './simulated.ts';
 
+const inSlots = (slots: number): string => (slots === 1 ? '1 slot' : `${slots} slots`);
+
 /** What only simulation can say: bottlenecks, other numbers of slots, why the prediction was off. */
 export function Simulated({ live }: { live: boolean }) {
   const simulated = useSimulated();
@@ -66,13 +68,13 @@ function ScalingBlock({ scaling: { points, knee, recommended } }: { scaling: Sca
   return (
     <Block title="Scaling">
       <dl className="figures">
-        <Figure name="Knee" value={`${knee} slots`} of="knee" />
-        <Figure name="Recommended" value={`${recommended} slots`} of="recommended_slots" />
+        <Figure name="Knee" value={inSlots(knee)} of="knee" />
+        <Figure name="Recommended" value={inSlots(recommended)} of="recommended_slots" />
       </dl>
       {points.map((point) => (
         <Share
           key={point.slots}
-          name={`${point.slots} ${point.slots === 1 ? 'slot' : 'slots'}`}
+          name={inSlots(point.slots)}
           share={point.makespanMs / most}
           value={formatSeconds(point.makespanMs)}
           color={point.slots === recommended ? 'var(--accent)' : 'var(--line-strong)'}
