@@ -1,3 +1,4 @@
+import '../jitless.ts';
 import { type Figures, figuresOf } from '../../app/reports/figures.ts';
 import type { Project } from '../../shared/project/schema.ts';
 import type { RunEvent } from '../../shared/run/events.ts';

@@ -3,7 +3,7 @@ import type { Curve } from './curves.ts';
 import { CURVE, GUTTER } from './metrics.ts';
 import { timeAt, xOf } from './scale.ts';
 import type { Scene } from './scene.ts';
-import { fitted } from './text.ts';
+import { fitted, widthOf } from './text.ts';
 
 type Ctx = CanvasRenderingContext2D;
 
@@ -36,11 +36,18 @@ function paintCurve(ctx: Ctx, scene: Scene, curve: Curve, y: number): void {
   ctx.clip();
   trace(ctx, scene, curve, floor);
   ctx.restore();
+  paintNote(ctx, scene, curve.note, y);
+}
+
+function paintNote(ctx: Ctx, { viewport, palette }: Scene, note: string, y: number): void {
   ctx.font = `11px ${palette.font}`;
+  const left = viewport.width - 12 - widthOf(ctx, note);
+  ctx.fillStyle = palette.panel;
+  ctx.globalAlpha = 0.8;
+  ctx.fillRect(left - 4, y + 6, viewport.width - 4 - left, 14);
+  ctx.globalAlpha = 1;
   ctx.fillStyle = palette.faint;
-  ctx.textAlign = 'right';
-  ctx.fillText(curve.note, viewport.width - 12, y + 13);
-  ctx.textAlign = 'left';
+  ctx.fillText(note, left, y + 13);
 }
 
 function paintLimit(ctx: Ctx, { viewport, palette }: Scene, y: number): void {

@@ -65,6 +65,7 @@ export function ticks(scale: Scale, width: number): Tick[] {
 
 /** A time on the ruler, no finer than its step: `250 ms`, `4 s`, `1.5 s`, `2:30`, `1:05:00`. */
 export function tickLabel(t: number, step: number): string {
+  if (t === 0) return '0 s';
   if (step < 1) return `${t.toFixed(1)} ms`;
   if (t < MINUTE) {
     if (step < SECOND && t < SECOND && t > 0) return `${t} ms`;

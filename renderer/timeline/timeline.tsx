@@ -47,7 +47,9 @@ function useDurations(source: TimelineSource, { speeds }: Changes): Readonly<Rec
   return useMemo(() => {
     const durations: Record<string, number> = {};
     for (const task of source.state.tasks.values()) {
-      const measured = task.endedAt === null || task.turns.length === 0 ? null : busyOf(task.turns);
+      // What ended without a turn takes no slot and no time.
+      if (task.endedAt !== null && task.turns.length === 0) continue;
+      const measured = task.endedAt === null ? null : busyOf(task.turns);
       const ms = measured ?? known[task.name]?.ms ?? null;
       if (ms === null) return null;
       durations[task.name] = Math.round(ms * (speeds[task.name] ?? 1));

@@ -1,3 +1,4 @@
+import '../jitless.ts';
 import type { Project } from '../../shared/project/schema.ts';
 import { type Simulation, simulate } from '../../shared/scheduler/simulate.ts';
 
