@@ -10,6 +10,10 @@ type Ctx = CanvasRenderingContext2D;
 
 const BAR_HEIGHT = ROW - 2 * BAR_INSET;
 const DIMMED = 0.22;
+/** Pixels that a bar is wide before it has a name, milestones and round corners: of thousands each costs. */
+const LABELLED = 28;
+const MILESTONES_FROM = 16;
+const ROUND_FROM = 8;
 /** Said besides the colour. */
 const SIGN = { running: '', completed: '', degraded: '! ', failed: '✕ ', cancelled: '– ' } as const;
 
@@ -53,16 +57,16 @@ function paintBar(ctx: Ctx, scene: Scene, bar: Bar, y: number): void {
   if (shown <= 0) return;
   const visible = scene.dimmed(bar.task) ? DIMMED : 1;
   ctx.globalAlpha = visible * (bar.look === 'completed' ? 0.84 : 1);
-  if (bar.look === 'completed' && width > 6) paintGround(ctx, palette.panel, left, top, shown);
+  if (bar.look === 'completed' && width > LABELLED) paintGround(ctx, palette.panel, left, top, shown);
   ctx.fillStyle = palette.bars[bar.look];
   fillRounded(ctx, left, top, shown, BAR_HEIGHT);
   if (bar.look === 'failed' || bar.look === 'cancelled') hatch(ctx, left, top, shown, palette.panel);
   ctx.globalAlpha = visible;
-  if (width > 6) {
+  if (width > LABELLED) {
     paintInside(ctx, scene, bar, top, BAR_HEIGHT);
     paintLabel(ctx, scene, bar, left, shown, top);
-    paintMilestones(ctx, scene, bar, top);
   }
+  if (width > MILESTONES_FROM) paintMilestones(ctx, scene, bar, top);
   if (scene.critical && bar.critical) {
     ctx.fillStyle = palette.critical;
     ctx.fillRect(left, top + BAR_HEIGHT, shown, 2);
@@ -161,7 +165,7 @@ function paintMark(ctx: Ctx, scene: Scene, mark: Mark, y: number): void {
 
 /** A rectangle with round corners where it is wide enough to show them. */
 function fillRounded(ctx: Ctx, x: number, y: number, width: number, height: number): void {
-  if (width < 4) {
+  if (width < ROUND_FROM) {
     ctx.fillRect(x, y, width, height);
     return;
   }

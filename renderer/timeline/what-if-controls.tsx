@@ -63,7 +63,8 @@ export function WhatIfControls({ source, whatIf, changes, onChange }: Props) {
           value={Math.round((changes.speeds[task] ?? 1) * 100)}
           min={10}
           max={200}
-          said={`${Math.round((changes.speeds[task] ?? 1) * 100)} % of its time`}
+          said={`${Math.round((changes.speeds[task] ?? 1) * 100)} %`}
+          hint="Of the time that the task takes: 50 % is twice as fast"
           onValue={(value) => onChange({ ...changes, speeds: { ...changes.speeds, [task]: value / 100 } })}
         />
       )}
@@ -96,12 +97,13 @@ interface SliderProps {
   min: number;
   max: number;
   said: string;
+  hint?: string;
   onValue: (value: number) => void;
 }
 
-function Slider({ label, value, min, max, said, onValue }: SliderProps) {
+function Slider({ label, value, min, max, said, hint, onValue }: SliderProps) {
   return (
-    <label className="slider">
+    <label className="slider" title={hint ?? label}>
       <span className="ellipsis">{label}</span>
       <input
         type="range"
