@@ -1,4 +1,5 @@
 import { Dialog } from 'radix-ui';
+import { useRef } from 'react';
 import { call } from '../bridge.ts';
 import { CommandPalette } from '../palette/command-palette.tsx';
 import { type DialogName, showDialog, useUi } from '../store/ui.ts';
@@ -38,11 +39,22 @@ function Modal({
   open: boolean;
   children: React.ReactNode;
 }) {
+  // No trigger of the library's own opens these dialogs, so it does not know whom to give the focus back.
+  const before = useRef<Element | null>(null);
   return (
     <Dialog.Root open={open} onOpenChange={(wanted) => showDialog(wanted ? name : null)}>
       <Dialog.Portal>
         <Dialog.Overlay className="overlay" />
-        <Dialog.Content className="dialog" aria-describedby={undefined}>
+        <Dialog.Content
+          className="dialog"
+          aria-describedby={undefined}
+          onOpenAutoFocus={() => {
+            before.current = document.activeElement;
+          }}
+          onCloseAutoFocus={() => {
+            if (before.current instanceof HTMLElement) before.current.focus();
+          }}
+        >
           <Dialog.Title asChild>
             <h2>{title}</h2>
           </Dialog.Title>
