@@ -1,7 +1,7 @@
 import type { RunEnd } from '../engine/request.ts';
 import type { LaunchResult } from '../launch/launch.ts';
 import { loadRun } from '../launch/load-run.ts';
-import { runObject } from '../reports/run-json.ts';
+import { type RunObject, runObject } from '../reports/run-json.ts';
 import { closingText } from './closing.ts';
 import { EXIT, type ExitCode, type Io } from './io.ts';
 import { openingText } from './opening.ts';
@@ -56,13 +56,18 @@ async function tellEnd(io: Io, dir: string, end: RunEnd, { json, afterwards }: C
     return end.status === 'interrupted' ? EXIT.interrupted : EXIT.failed;
   }
   const { project, state, texts } = loaded.run;
-  const object = runObject(project, state, texts, dir);
+  const object = withReason(runObject(project, state, texts, dir), end);
   io.stderr(closingText(project, object));
   if (end.status === 'interrupted') io.stderr(`\nInterrupted: ${end.message} Go on with: resume ${dir}\n`);
   else io.stderr(`\nThe run is kept in ${dir}\n`);
   const done = (await afterwards?.(dir)) ?? true;
   if (json) io.stdout(`${JSON.stringify(object, null, 2)}\n`);
   return exitCodeOf(end, done);
+}
+
+/** A journal that could not be written does not tell why the run was interrupted; its end does. */
+function withReason(object: RunObject, end: RunEnd): RunObject {
+  return object.outcome === 'interrupted' && end.status === 'interrupted' ? { ...object, reason: end.reason } : object;
 }
 
 function exitCodeOf(end: RunEnd, done: boolean): ExitCode {

@@ -1,4 +1,6 @@
-import { cp, readdir } from 'node:fs/promises';
+import { execFileSync } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { cp, mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { RunEvent } from '../../shared/run/events.ts';
@@ -141,6 +143,48 @@ describe('a run that is cut off', () => {
     await running.ended;
     const crash = (await eventsOf(dir)).find((event) => event.type === 'attempt.ended' && event.result === 'crash');
     expect(crash).toMatchObject({ task: 'slow_1', attempt: 1, kind: 'crash' });
+  });
+});
+
+/** A file system of 512 KiB, where this user may make one. */
+function mountSmall(folder: string): boolean {
+  try {
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=512k', 'tmpfs', folder], { stdio: 'ignore' });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function fillUp(folder: string): void {
+  try {
+    writeFileSync(join(folder, 'filling'), Buffer.alloc(1024 * 1024));
+  } catch {
+    // It is full now.
+  }
+}
+
+describe('a run whose disk fills up', () => {
+  it('ends with 3 and tells why, though its journal cannot', async () => {
+    const home = command.path('small');
+    await mkdir(home);
+    if (!mountSmall(home)) return; // Only a user who may mount can have a disk that fills up.
+    try {
+      server.reply = (response, { task }) => {
+        if (task === 'slow_1') fillUp(home);
+        answer(response, 'word '.repeat(10_000));
+      };
+      const args = ['run', await crew(), '--slots', '1', '--base-url', server.baseUrl, '--model', 'm', '--json'];
+      const ended = await command.run(args, { CREWLANE_HOME: home });
+      expect(ended.code).toBe(3);
+      expect(ended.stderr).toContain('ENOSPC');
+      expect(runOf(ended)).toMatchObject({ outcome: 'interrupted', reason: 'disk' });
+      const refused = await command.run(args, { CREWLANE_HOME: home });
+      expect([refused.code, problemsOf(refused)[0]?.code]).toEqual([2, 'disk']);
+      expect(refused.stderr).not.toContain('in use');
+    } finally {
+      execFileSync('umount', ['-l', home]);
+    }
   });
 });
 

@@ -48,7 +48,7 @@ async function tryToTake(path: string, content: Content): Promise<LockResult> {
     if (found.content && (await isAlive(found.content.holder))) return refused(path, found.content);
     await clearDead(path, found, content.run);
   }
-  return { ok: false, holder: null, message: `The lock ${path} could not be taken: others keep taking it.` };
+  return { ok: false, holder: null, message: `The lock ${path} could not be taken: others keep taking it` };
 }
 
 function refused(path: string, found: Content): LockResult {

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
-import { type Lock, takeLock } from './lock.ts';
+import { type Lock, type LockResult, takeLock } from './lock.ts';
 import type { StartFailure } from './request.ts';
 import { LOCK_FILE } from './storage.ts';
 
@@ -8,6 +8,11 @@ import { LOCK_FILE } from './storage.ts';
 export function workspaceLockPath(locksFolder: string, workspace: string): string {
   const hash = createHash('sha256').update(workspace).digest('hex').slice(0, 32);
   return join(locksFolder, `workspace-${hash}.json`);
+}
+
+/** Nobody holds the lock, but it cannot be had: the disk is full, or may not be written. */
+function notMade({ message }: Extract<LockResult, { ok: false }>): StartFailure {
+  return { kind: 'disk', message: `${message}. Make room there, or set CREWLANE_HOME to another folder.` };
 }
 
 /** The locks of one run: of its folder and of its workspace. */
@@ -22,7 +27,10 @@ export class RunLocks {
   /** Returns why the run's folder cannot be had, or null. */
   async takeRun(dir: string): Promise<StartFailure | null> {
     const taken = await takeLock(join(dir, LOCK_FILE), this.#run);
-    if (!taken.ok) return { kind: 'run_locked', message: `The run in ${dir} is carried already. ${taken.message}` };
+    if (!taken.ok) {
+      if (taken.holder === null) return notMade(taken);
+      return { kind: 'run_locked', message: `The run in ${dir} is carried already. ${taken.message}` };
+    }
     this.#held.push(taken.lock);
     return null;
   }
@@ -31,8 +39,9 @@ export class RunLocks {
   async takeWorkspace(locksFolder: string, workspace: string): Promise<StartFailure | null> {
     const taken = await takeLock(workspaceLockPath(locksFolder, workspace), this.#run);
     if (!taken.ok) {
-      const who = taken.holder ? `run ${taken.holder.run} works there (process ${taken.holder.pid})` : taken.message;
-      const message = `The workspace ${workspace} is in use: ${who}. Wait for it, stop it, or choose another workspace.`;
+      if (taken.holder === null) return notMade(taken);
+      const { pid, run } = taken.holder;
+      const message = `The workspace ${workspace} is in use: run ${run} works there (process ${pid}). Wait for it, stop it, or choose another workspace.`;
       return { kind: 'workspace_locked', message };
     }
     this.#held.push(taken.lock);
