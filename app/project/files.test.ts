@@ -115,6 +115,12 @@ describe('the workspace', () => {
     const made = await ensureWorkspace({ path: join(dir, 'file', 'inside'), within: null });
     expect(made).toMatchObject({ ok: false, message: expect.stringContaining('--workspace') });
   });
+
+  it('is no file', async () => {
+    await writeFile(join(dir, 'file'), '');
+    const made = await ensureWorkspace({ path: join(dir, 'file'), within: null });
+    expect(made).toMatchObject({ ok: false, message: expect.stringContaining('is not a folder') });
+  });
 });
 
 describe('the workload of the seed crew', () => {
