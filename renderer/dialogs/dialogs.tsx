@@ -1,5 +1,5 @@
 import { Dialog } from 'radix-ui';
-import { useRef } from 'react';
+import { useEffect, useRef } from 'react';
 import { call } from '../bridge.ts';
 import { CommandPalette } from '../palette/command-palette.tsx';
 import { type DialogName, showDialog, useUi } from '../store/ui.ts';
@@ -41,6 +41,13 @@ function Modal({
 }) {
   // No trigger of the library's own opens these dialogs, so it does not know whom to give the focus back.
   const before = useRef<Element | null>(null);
+  useEffect(
+    () =>
+      useUi.subscribe((ui, last) => {
+        if (ui.dialog === name && last.dialog !== name) before.current = document.activeElement;
+      }),
+    [name],
+  );
   return (
     <Dialog.Root open={open} onOpenChange={(wanted) => showDialog(wanted ? name : null)}>
       <Dialog.Portal>
@@ -48,9 +55,6 @@ function Modal({
         <Dialog.Content
           className="dialog"
           aria-describedby={undefined}
-          onOpenAutoFocus={() => {
-            before.current = document.activeElement;
-          }}
           onCloseAutoFocus={() => {
             if (before.current instanceof HTMLElement) before.current.focus();
           }}

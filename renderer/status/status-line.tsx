@@ -24,7 +24,8 @@ export function StatusLine() {
 
 function RunFacts() {
   useRun((run) => run.seq);
-  const { state, live } = useRun.getState();
+  const live = useRun((run) => run.live);
+  const { state } = useRun.getState();
   if (!state) return null;
   const looks = countLooks(state);
   const total = [...looks.values()].reduce((sum, one) => sum + one, 0);
