@@ -98,6 +98,18 @@ describe('a command that is refused', () => {
     expect(problemsOf(ended)[0]).toMatchObject({ path: 'settings.budget_usd', line: 22 });
   });
 
+  it('uses no output_schema that is none, and asks nothing for its sake', async () => {
+    const file = await command.write(
+      'schema.crew.json',
+      crew({ tasks: [{ ...DRAFT, output_schema: { type: 'nope' } }] }),
+    );
+    for (const name of ['validate', 'run']) {
+      const ended = await command.run([name, file, '--json']);
+      expectRefused(ended, 'invalid_schema');
+      expect(problemsOf(ended)[0]).toMatchObject({ path: 'tasks[0].output_schema' });
+    }
+  });
+
   it('writes reports into no folder with other files, and asks before the run', async () => {
     await mkdir(command.path('thesis'));
     await writeFile(command.path('thesis', 'thesis.md'), 'mine');

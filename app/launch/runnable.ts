@@ -1,4 +1,5 @@
 import { checkRunnable } from '../../shared/project/check.ts';
+import { unusableSchema } from '../../shared/project/output-schema.ts';
 import type { Problem } from '../../shared/project/problem.ts';
 import type { Project } from '../../shared/project/schema.ts';
 import { priceOf } from '../models/prices.ts';
@@ -13,19 +14,20 @@ export function checkToRun(project: Project, overrides: ModelOverrides): Runnabl
   const problems = [
     ...checkRunnable(project),
     ...unknownGenerator(project),
+    ...invalidSchemas(project),
     ...notSupported(project),
     ...(models.ok ? unknownPrices(project, models.agents) : models.problems),
   ];
   return models.ok && problems.length === 0 ? { ok: true, models } : { ok: false, problems };
 }
 
-/** What is wrong with a file's values beyond the crew itself: names and prices that this version does not know. */
+/** What is wrong with a file's values beyond the crew itself: names, prices and schemas that this version does not know. */
 export function checkNamed(project: Project): Problem[] {
   const models = chooseModels(project, { provider: null, baseUrl: null, model: null });
   const ofModels = models.ok
     ? unknownPrices(project, models.agents)
     : models.problems.filter(({ code }) => code === 'unknown_provider');
-  return [...unknownGenerator(project), ...ofModels];
+  return [...unknownGenerator(project), ...invalidSchemas(project), ...ofModels];
 }
 
 /** The price of an agent's calls; that of a provider says nothing about other servers. */
@@ -44,6 +46,15 @@ function unknownGenerator({ settings }: Project): Problem[] {
       'settings.prepare',
     ),
   ];
+}
+
+function invalidSchemas({ tasks }: Project): Problem[] {
+  return tasks.flatMap(({ name, output_schema: schema }, index) => {
+    const why = unusableSchema(schema);
+    if (why === null) return [];
+    const message = `The output_schema of task "${name}" cannot be used: ${why}. Correct it, or remove it.`;
+    return [problem('invalid_schema', message, `tasks[${index}].output_schema`)];
+  });
 }
 
 function unknownPrices({ settings }: Project, agents: ReadonlyMap<string, ModelChoice>): Problem[] {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { unusableSchema, validatorOf } from '../../shared/project/output-schema.ts';
 import type { Failure } from '../../shared/run/error-kind.ts';
 import type { Conversing } from './converse.ts';
 
@@ -24,14 +25,8 @@ export function checkOutput({ schema, port }: Conversing, text: string, repaired
 
 /** Why a schema cannot be used, or null: said before anything is asked for its sake. */
 export function schemaProblem(schema: unknown): Failure | null {
-  if (schema === undefined) return null;
-  try {
-    validatorOf(schema);
-    return null;
-  } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
-    return { kind: 'output', message: `The task's output_schema cannot be used: ${why}` };
-  }
+  const why = unusableSchema(schema);
+  return why === null ? null : { kind: 'output', message: `The task's output_schema cannot be used: ${why}` };
 }
 
 function complaintAbout(schema: unknown, text: string): string | null {
@@ -39,12 +34,6 @@ function complaintAbout(schema: unknown, text: string): string | null {
   if (!json.ok) return 'it is not JSON';
   const parsed = validatorOf(schema).safeParse(json.value);
   return parsed.success ? null : z.prettifyError(parsed.error);
-}
-
-function validatorOf(schema: unknown): z.ZodType {
-  if (typeof schema !== 'object' || schema === null || Array.isArray(schema)) throw new Error('it is not an object');
-  // A JSON Schema is any object here: what it says is checked by the library.
-  return z.fromJSONSchema(schema as Parameters<typeof z.fromJSONSchema>[0]);
 }
 
 /** Models like to fence their JSON. */
