@@ -4,6 +4,8 @@ import { duration, runningDuration } from '../store/format.ts';
 import { usePrediction } from '../store/prediction.ts';
 import { runNow, useRun } from '../store/run.ts';
 import { busyMs, LOOK_COLOR, taskLook } from '../store/task-look.ts';
+import { REASON } from '../timeline/words.ts';
+import { useTaskTimes } from './use-task-times.ts';
 
 /** How a task stands in the drawn run. */
 export function TaskRunFacts({ name }: { name: string }) {
@@ -18,7 +20,6 @@ export function TaskRunFacts({ name }: { name: string }) {
   const usual = estimate?.ms ?? null;
   if (!task && usual === null) return null;
   const last = task?.turns.at(-1);
-  const first = task?.turns[0]?.start ?? task?.endedAt ?? null;
   return (
     <dl className="run-facts">
       {task && (
@@ -29,12 +30,7 @@ export function TaskRunFacts({ name }: { name: string }) {
           </dd>
         </div>
       )}
-      {task && first !== null && (
-        <div>
-          <dt>Waited before it</dt>
-          <dd className="num">{duration(first)}</dd>
-        </div>
-      )}
+      {task && <Times name={name} />}
       {usual !== null && estimate && (
         <div>
           <dt>{estimate.from === 'history' ? 'Usually takes' : 'Estimated'}</dt>
@@ -44,6 +40,9 @@ export function TaskRunFacts({ name }: { name: string }) {
           </dd>
         </div>
       )}
+      {task?.status === 'skipped' && (
+        <p className="complaint">Skipped: no result of {task.skippedBecause.join(', ')}</p>
+      )}
       {task?.error && <p className="complaint">{task.error.message}</p>}
       {task?.degraded && (
         <p className="complaint degraded">
@@ -51,6 +50,29 @@ export function TaskRunFacts({ name }: { name: string }) {
         </p>
       )}
     </dl>
+  );
+}
+
+/** What it waited for and how long, and whether that mattered. */
+function Times({ name }: { name: string }) {
+  const { waits, slackMs } = useTaskTimes(name);
+  return (
+    <>
+      {waits.map(({ reason, ms, blockers }) => (
+        <div key={reason} title={blockers.join(', ')}>
+          <dt>Waited {REASON[reason]}</dt>
+          <dd className="num">{duration(ms)}</dd>
+        </div>
+      ))}
+      {slackMs !== null && (
+        <div>
+          <dt>{slackMs === 0 ? 'On the critical path, slack' : 'Slack'}</dt>
+          <dd className="num" style={slackMs === 0 ? { color: 'var(--critical)' } : {}}>
+            {duration(slackMs)}
+          </dd>
+        </div>
+      )}
+    </>
   );
 }
 
