@@ -128,9 +128,19 @@ function scaleTable(scales: readonly Scale[]): string[] {
     mib(one.memoryMiB),
     mib(one.baseMemoryMiB),
     `${one.simulationMs.toFixed(1)} ms`,
+    `${one.simulationCpuMs.toFixed(1)} ms`,
   ]);
   return table(
-    ['tasks', 'decisions a task', 'processor a task', 'wall a task', 'memory', 'before', 'simulation'],
+    [
+      'tasks',
+      'decisions a task',
+      'processor a task',
+      'wall a task',
+      'memory',
+      'before',
+      'simulation',
+      'its processor time',
+    ],
     rows,
   );
 }

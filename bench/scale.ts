@@ -26,8 +26,9 @@ export interface Scale {
   /** Largest resident memory of the engine's process in the run, and before it. */
   memoryMiB: number;
   baseMemoryMiB: number;
-  /** One simulation of the same tasks in virtual time. */
+  /** One simulation of the same tasks in virtual time: wall time, and the process's own processor time. */
   simulationMs: number;
+  simulationCpuMs: number;
   journal: { flushed: JournalCost; unflushed: JournalCost };
 }
 
@@ -45,7 +46,7 @@ export async function measureScale(count: number): Promise<Scale> {
       unflushed: await journalCost(events, join(root, 'unflushed'), false),
     };
     const { dir: _, ...figures } = run;
-    return { tasks: tasks.length, ...figures, simulationMs: simulationOf(tasks), journal };
+    return { tasks: tasks.length, ...figures, ...simulationOf(tasks), journal };
   } finally {
     rmSync(root, { recursive: true, force: true });
   }
@@ -73,12 +74,15 @@ async function runOf(tasks: readonly BenchTask[], root: string) {
   };
 }
 
-function simulationOf(tasks: readonly BenchTask[]): number {
+function simulationOf(tasks: readonly BenchTask[]): { simulationMs: number; simulationCpuMs: number } {
   const project = crewOf(tasks);
   const durations = Object.fromEntries(tasks.map(({ name, ms }) => [name, ms]));
+  const cpu = process.cpuUsage();
   const startedAt = performance.now();
   simulate(project, { slots: SLOTS, durations });
-  return performance.now() - startedAt;
+  const simulationMs = performance.now() - startedAt;
+  const { user, system } = process.cpuUsage(cpu);
+  return { simulationMs, simulationCpuMs: (user + system) / 1000 };
 }
 
 function mebibytes(bytes: number): number {
