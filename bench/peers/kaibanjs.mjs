@@ -7,7 +7,7 @@ export const name = 'kaibanjs';
 export const most = {
   tasks: 12,
   tooMany:
-    'left out: with 100 tasks its team starts what is queued again with every change of state, goes on with it after a failed call, and cannot be stopped from outside, so that it would disturb every measurement after it',
+    'left out: in a trial with 100 tasks a call failed, and its team went on starting the failed task (224 times, beyond the end of the run), which would disturb every measurement after it',
 };
 
 /**
