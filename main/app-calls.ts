@@ -17,6 +17,7 @@ type AppCalls = Pick<
 export function appCalls(settings: SettingsFile, keys: KeyStore, exported: ReadonlySet<string>): AppCalls {
   return {
     'app.start': (session) => {
+      session.pageListens();
       const { theme, recent, started } = settings.get();
       if (!started) settings.update({ started: true });
       const { document, refused, shownRun } = session;

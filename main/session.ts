@@ -19,6 +19,8 @@ export class Session {
   watched: ReadonlySet<string> = new Set();
   /** The guard has been answered: the next close goes through. */
   mayClose = false;
+  /** What is told before the page listens; null once it does. */
+  #held: (() => void)[] | null = [];
 
   constructor(
     window: BrowserWindow,
@@ -30,8 +32,25 @@ export class Session {
     this.refused = opened.refused;
   }
 
+  /** Tells the page something, as soon as it listens. */
   tell<Name extends PushName>(name: Name, body: PushBody<Name>): void {
-    push(this.window.webContents, name, body);
+    const send = () => push(this.window.webContents, name, body);
+    if (this.#held) this.#held.push(send);
+    else send();
+  }
+
+  /** The page is being loaded, for the first time or again: it does not listen yet. */
+  pageLoads(): void {
+    this.#held ??= [];
+  }
+
+  /** The page listens, and is about to be given what it asked for first. */
+  pageListens(): void {
+    const held = this.#held ?? [];
+    this.#held = null;
+    setImmediate(() => {
+      for (const send of held) send();
+    });
   }
 
   /** The crew as it stands in the window now. */

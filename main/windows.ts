@@ -41,6 +41,9 @@ export class Windows implements MenuActions {
       event.preventDefault();
       void this.#close(session);
     });
+    session.window.webContents.on('did-start-navigation', ({ isMainFrame, isSameDocument }) => {
+      if (isMainFrame && !isSameDocument) session.pageLoads();
+    });
     session.window.webContents.on('render-process-gone', () => session.window.webContents.reload());
   }
 

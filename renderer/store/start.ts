@@ -8,8 +8,9 @@ import { toast, useUi } from './ui.ts';
 /** Edits are told to main a moment after the last of them, for crash recovery and the guard of unsaved changes. */
 const TELL_AFTER_MS = 250;
 
-/** Asks main what this window starts with, and listens to it from then on. */
+/** Listens to main, which tells nothing before it is asked what this window starts with. */
 export async function startApp(): Promise<void> {
+  listen();
   const start = await call('app.start', {});
   openDocument(start.document);
   const { platform, versions, key_store, theme, refused } = start;
@@ -20,7 +21,7 @@ export async function startApp(): Promise<void> {
     });
   if (start.document.recovered) toast('info', 'Unsaved changes of the last time are back.');
   if (start.run) void showRun(start.run).catch(() => undefined);
-  listen();
+  tellEdits();
   void loadProviders();
   followPredictions();
 }
@@ -37,7 +38,6 @@ function listen(): void {
     useUi.setState({ refused: { title: `${path ?? 'The file'} cannot be opened`, problems } });
   });
   on('menu.command', ({ command }) => carryOut(command));
-  tellEdits();
 }
 
 function tellEdits(): void {
