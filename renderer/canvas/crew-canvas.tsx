@@ -221,8 +221,11 @@ function selectNodes(changes: readonly NodeChange<CrewNode>[]): void {
   applySelection(changes.flatMap((change) => (change.type === 'select' ? [change] : [])));
 }
 
+/** A line is chosen by itself: a box around nodes means the nodes alone. */
 function selectEdges(changes: readonly EdgeChange<CrewEdge>[]): void {
-  applySelection(changes.flatMap((change) => (change.type === 'select' ? [change] : [])));
+  const selects = changes.flatMap((change) => (change.type === 'select' ? [change] : []));
+  const boxed = document.querySelector('.react-flow__selection') !== null;
+  applySelection(selects.filter(({ selected }) => !(selected && boxed)));
 }
 
 function applySelection(changes: readonly { id: string; selected: boolean }[]): void {
