@@ -3,6 +3,7 @@ import type { MeasuredFigures } from '../../app/reports/figures.ts';
 import { formatDollars, formatNumber, formatPercent, formatSeconds } from '../../app/reports/format.ts';
 import { OUTCOME_WORDS } from '../../app/reports/words.ts';
 import { WAIT_REASONS } from '../../shared/run/waits.ts';
+import { Scrolled } from '../results/scrolled.tsx';
 import { type Measured, useMeasured, useMeasuring } from '../timeline/measured.ts';
 import { WAIT_PROPERTY } from '../timeline/palette.ts';
 import { REASON } from '../timeline/words.ts';
@@ -25,7 +26,7 @@ export function Dashboard() {
   }
   const { figures } = measured;
   return (
-    <div className="dashboard">
+    <Scrolled className="dashboard">
       {figures.rehearsal && (
         <p className="rehearsal-note">Rehearsal: durations and answers are made up, figures are computed from them.</p>
       )}
@@ -40,7 +41,7 @@ export function Dashboard() {
         <Quality figures={figures} />
         <Simulated live={measured.live} />
       </div>
-    </div>
+    </Scrolled>
   );
 }
 

@@ -2,6 +2,7 @@ import './resources.css';
 import type { PoolFigures, SlotFigures } from '../../app/reports/figures/resources.ts';
 import { formatMemory, formatNumber, formatPercent, formatSeconds } from '../../app/reports/format.ts';
 import type { RunState, SlotState } from '../../shared/run/state.ts';
+import { Scrolled } from '../results/scrolled.tsx';
 import { poolSteps } from '../timeline/curves.ts';
 import { type Measured, useMeasured, useMeasuring } from '../timeline/measured.ts';
 import { Spark } from './spark.tsx';
@@ -21,11 +22,11 @@ export function Resources() {
     );
   }
   return (
-    <div className="resources">
+    <Scrolled className="resources">
       <Slots measured={measured} />
       <Pools measured={measured} />
       <Limiter state={measured.state} />
-    </div>
+    </Scrolled>
   );
 }
 

@@ -3,6 +3,7 @@ import { formatNumber, formatSeconds } from '../../app/reports/format.ts';
 import type { ModelCall, TaskState, ToolCall, TurnState } from '../../shared/run/state.ts';
 import { useBlob } from './blob.ts';
 import { type Message, messagesIn, toolCallIn } from './messages.ts';
+import { Scrolled } from './scrolled.tsx';
 
 /** Every attempt of a task with its model calls and tool calls, in the order in which they ended. */
 export function Transcript({ run, task }: { run: string; task: TaskState }) {
@@ -102,7 +103,9 @@ function Messages({ run, blob, title }: { run: string; blob: string | null; titl
     // biome-ignore lint/suspicious/noArrayIndexKey: see above.
     <div key={at} className="message">
       <span className="role">{message.role}</span>
-      <pre className="selectable">{message.content || '(only tool calls)'}</pre>
+      <Scrolled className="said">
+        <pre className="selectable">{message.content || '(only tool calls)'}</pre>
+      </Scrolled>
     </div>
   ));
 }
@@ -117,11 +120,15 @@ function ToolBody({ run, blob }: { run: string; blob: string | null }) {
     <>
       <div className="message">
         <span className="role">arguments</span>
-        <pre className="selectable">{given}</pre>
+        <Scrolled className="said">
+          <pre className="selectable">{given}</pre>
+        </Scrolled>
       </div>
       <div className="message">
         <span className="role">answer</span>
-        <pre className="selectable">{answer}</pre>
+        <Scrolled className="said">
+          <pre className="selectable">{answer}</pre>
+        </Scrolled>
       </div>
     </>
   );

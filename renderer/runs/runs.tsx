@@ -102,7 +102,7 @@ function RunRow({ run, refresh }: { run: RunSummary; refresh: () => void }) {
       <td className="num">{started}</td>
       <td>
         {run.crew}
-        {run.rehearsal && <span className="chip rehearsal">rehearsal</span>}
+        {run.rehearsal && <span className="muted rehearsal">rehearsal</span>}
       </td>
       <td>
         <span className="dot" style={{ '--c': color }} /> {word}
