@@ -8,6 +8,8 @@ export interface CurvePoint {
   makespanMs: number;
 }
 
+const WORTH_DOUBLING = 0.9;
+
 let worker: Worker | null = null;
 let lastId = 0;
 
@@ -30,12 +32,18 @@ export function slotsTried(project: Project): number[] {
   return [1, 2, 3, 4, 5, 6, 7, 8, 10, 12, 16, 20, 24, 32, 48, 64].filter((slots) => slots <= turns);
 }
 
-/** The least number of slots whose doubling would make the run less than a tenth faster; null while that is not known. */
+/**
+ * The number of slots from which doubling makes the run less than a tenth faster, walked by doublings as the reports do.
+ * While the curve grows it is the knee of what is known; null before there is a point.
+ */
 export function kneeOf(points: readonly CurvePoint[]): CurvePoint | null {
-  const at = (slots: number) => points.find((point) => point.slots >= slots);
-  return (
-    points.find((point) => (at(point.slots * 2) ?? points.at(-1) ?? point).makespanMs > point.makespanMs * 0.9) ?? null
-  );
+  const at = (slots: number) => points.find((point) => point.slots === slots);
+  let knee = at(1) ?? null;
+  for (;;) {
+    const doubled = knee ? at(knee.slots * 2) : undefined;
+    if (!knee || !doubled || doubled.makespanMs >= knee.makespanMs * WORTH_DOUBLING) return knee;
+    knee = doubled;
+  }
 }
 
 export interface WhatIf {

@@ -1,0 +1,23 @@
+import { describe, expect, test } from 'vitest';
+import { projectSchema } from '../../shared/project/schema.ts';
+import { kneeOf, slotsTried } from './what-if.ts';
+
+const points = (makespans: Readonly<Record<number, number>>) =>
+  Object.entries(makespans).map(([slots, makespanMs]) => ({ slots: Number(slots), makespanMs }));
+
+describe('the knee', () => {
+  test('is where doubling the slots gains less than a tenth', () => {
+    expect(kneeOf(points({ 1: 100, 2: 50, 3: 40, 4: 30, 8: 28 }))?.slots).toBe(4);
+  });
+
+  test('is one slot for a chain, and unknown before there is a point', () => {
+    expect(kneeOf(points({ 1: 100, 2: 100, 4: 100 }))?.slots).toBe(1);
+    expect(kneeOf([])).toBeNull();
+  });
+});
+
+test('no more slots are tried than there are tasks to fill them', () => {
+  const task = (name: string) => ({ name, description: 'd', expected_output: 'o', agent: 'ada' });
+  const crew = projectSchema.parse({ format: 'crewlane/1', name: 'crew', tasks: ['a', 'b', 'c'].map(task) });
+  expect(slotsTried(crew)).toEqual([1, 2, 3, 4, 5]);
+});
