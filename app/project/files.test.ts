@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { mkdir, mkdtemp, readdir, readFile, realpath, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -69,6 +70,8 @@ describe('a file that cannot be read', () => {
   it('is one problem that says what to do', async () => {
     expect(await loadProject(join(dir, 'none.crew.json'))).toMatchObject({ problems: [{ code: 'unreadable' }] });
     expect(await loadProject(dir)).toMatchObject({ ok: false });
+    execFileSync('mkfifo', [join(dir, 'pipe')]);
+    expect(await loadProject(join(dir, 'pipe'))).toMatchObject({ ok: false, problems: [{ code: 'not_a_file' }] });
     await writeFile(join(dir, 'binary'), Buffer.from([0xff, 0xfe, 0x80]));
     expect(await loadProject(join(dir, 'binary'))).toMatchObject({ problems: [{ code: 'not_text' }] });
   });

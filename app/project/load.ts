@@ -1,3 +1,4 @@
+import { constants } from 'node:fs';
 import { open } from 'node:fs/promises';
 import type { Problem } from '../../shared/project/problem.ts';
 import type { Project } from '../../shared/project/schema.ts';
@@ -20,7 +21,8 @@ export async function loadProject(path: string): Promise<LoadedProject> {
 
 async function readText(path: string): Promise<{ ok: true; text: string } | { ok: false; problem: Problem }> {
   try {
-    const file = await open(path, 'r');
+    // Without blocking: a pipe that nobody writes to would be waited for, and is no file anyway.
+    const file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
     try {
       const facts = await file.stat();
       if (!facts.isFile()) return unreadable('not_a_file', `${path} is not a file. Name a *.crew.json file.`);
