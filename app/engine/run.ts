@@ -2,6 +2,7 @@ import type { Project } from '../../shared/project/schema.ts';
 import type { EventDraft, RunEvent } from '../../shared/run/events.ts';
 import type { RunState } from '../../shared/run/state.ts';
 import type { SlotHost, SlotListener } from '../../shared/slot/host.ts';
+import { Completion } from './completion.ts';
 import type { Decider } from './decider.ts';
 import { Dispatcher } from './dispatch.ts';
 import { Leases } from './leases.ts';
@@ -50,6 +51,7 @@ export class Run implements RunHandle {
   readonly #parts: RunParts;
   readonly #limiter: Limiter;
   readonly #leases: Leases;
+  readonly #completion: Completion;
   readonly #turns: Turns;
   readonly #texts = new Set<(delta: TextDelta) => void>();
   readonly #listener: SlotListener;
@@ -102,6 +104,7 @@ export class Run implements RunHandle {
       results,
       transcripts,
     });
+    this.#completion = new Completion({ recorder, decider, results, transcripts });
     const ended = () => this.#turnEnded();
     this.#turns = new Turns({
       project,
@@ -110,7 +113,7 @@ export class Run implements RunHandle {
       decider,
       dispatcher,
       requests,
-      results,
+      completion: this.#completion,
       transcripts,
       clock,
       now,
@@ -237,7 +240,7 @@ export class Run implements RunHandle {
       case 'task.skipped':
       case 'task.not_chosen':
       case 'task.cancelled':
-        this.#turns.taskEnded(event.task);
+        this.#completion.ended(event.task);
         return;
       case 'run.finished':
         this.#ending = { status: 'finished', outcome: event.outcome };

@@ -6,6 +6,7 @@ import type { SlotHost } from '../../shared/slot/host.ts';
 import { type SlotEvent, type SlotOutcome, type TurnKey, turnKeyText } from '../../shared/slot/protocol.ts';
 import { type ActiveTurn, attemptOf, type Ending } from './active-turn.ts';
 import { readAssignment } from './assignment.ts';
+import type { Completion } from './completion.ts';
 import { Deadline } from './deadline.ts';
 import type { Decider } from './decider.ts';
 import { type Dispatcher, unassignedTasks } from './dispatch.ts';
@@ -13,7 +14,6 @@ import { writeOutputFile } from './output-file.ts';
 import type { Recorder } from './recorder.ts';
 import type { Clock } from './request.ts';
 import type { Requests } from './requests.ts';
-import type { Results } from './results.ts';
 import { afterFailure } from './retry.ts';
 import { draftOf } from './slot-event.ts';
 import type { Transcripts } from './transcript.ts';
@@ -28,7 +28,7 @@ export interface TurnParts {
   decider: Decider;
   dispatcher: Dispatcher;
   requests: Requests;
-  results: Results;
+  completion: Completion;
   transcripts: Transcripts;
   clock: Clock;
   now: () => number;
@@ -179,20 +179,8 @@ export class Turns {
   }
 
   #complete(turn: ActiveTurn, text: string): void {
-    const { recorder, decider, results } = this.#parts;
-    const { task } = turn.key;
     this.#close(turn, { result: 'ok' });
-    const { degraded, missing } = decider.completionFlags(task);
-    recorder.emit({
-      type: 'task.completed',
-      task,
-      ...recorder.body(text),
-      ...(degraded ? { degraded: true as const } : {}),
-      ...(missing.length > 0 ? { missing: [...missing] } : {}),
-      ...(turn.shortened.length > 0 ? { shortened: [...turn.shortened] } : {}),
-    });
-    results.keep(task, text);
-    this.taskEnded(task);
+    this.#parts.completion.complete(turn.key.task, text, { shortened: turn.shortened });
     this.#acknowledge(turn);
     this.#parts.ended();
   }
@@ -214,12 +202,6 @@ export class Turns {
     recorder.emit({ type: 'task.completed', task: ASSIGNMENT, ...recorder.body(text) });
     this.#acknowledge(turn);
     this.#parts.ended();
-  }
-
-  /** A task has ended, however: nothing goes on from what was kept for it. */
-  taskEnded(task: string): void {
-    this.#parts.results.ended(task);
-    this.#parts.transcripts.forget(task, null);
   }
 
   #end(turn: ActiveTurn, end: Ended): void {

@@ -131,6 +131,10 @@ export const runEventSchema = z.discriminatedUnion('type', [
     retry_at: ms.optional(),
     /** The wait before it is the provider's limit, and uses up no retry. */
     rate_limited: z.literal(true).optional(),
+    /** What the turn gave, where its task's result is not said at once: a proposal, or a result that waits for review. */
+    ...body,
+    /** Tasks of its context whose results were shortened, where it gave something. */
+    shortened: z.array(z.string()).optional(),
   }),
   event('delegation.started', {
     ...ofAttempt,

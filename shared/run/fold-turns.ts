@@ -1,5 +1,5 @@
 import type { EventOf } from './events.ts';
-import type { RunState, TurnState } from './state.ts';
+import type { ResultBody, RunState, TurnState } from './state.ts';
 
 /** A slot has been handed over to a turn. */
 export function startTurn(run: RunState, event: EventOf<'attempt.started'>): void {
@@ -15,6 +15,8 @@ export function startTurn(run: RunState, event: EventOf<'attempt.started'>): voi
     end: null,
     result: null,
     error: null,
+    output: null,
+    shortened: [],
     retryAt: null,
     rateLimited: false,
     calls: [],
@@ -38,6 +40,8 @@ export function endTurn(run: RunState, event: EventOf<'attempt.ended'>): void {
   turn.endSeq = event.seq;
   turn.result = event.result;
   turn.error = event.kind === undefined ? null : { kind: event.kind, message: event.message ?? '' };
+  turn.output = bodyOf(event);
+  turn.shortened = event.shortened ?? [];
   turn.retryAt = event.retry_at ?? null;
   turn.rateLimited = event.rate_limited ?? false;
   run.running.delete(turn);
@@ -121,4 +125,9 @@ export function applyTurnEvent(run: RunState, event: TurnEvent): void {
     default:
       event satisfies never;
   }
+}
+
+function bodyOf({ text, blob }: { text?: string | undefined; blob?: string | undefined }): ResultBody | null {
+  if (blob !== undefined) return { blob };
+  return text === undefined ? null : { text };
 }

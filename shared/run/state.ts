@@ -64,6 +64,10 @@ export interface TurnState extends Stretch {
   /** Null while it runs. */
   result: AttemptResult | null;
   error: { kind: ErrorKind; message: string } | null;
+  /** What it gave, where its task's result was not said at once. */
+  output: ResultBody | null;
+  /** Tasks of its context whose results were shortened, where it gave something. */
+  shortened: readonly string[];
   /** When the next attempt may start. */
   retryAt: number | null;
   rateLimited: boolean;
