@@ -6,6 +6,8 @@ import type { Decider } from './decider.ts';
 import type { Recorder } from './recorder.ts';
 
 const DEFAULT_TIMEOUT_S = 30;
+/** The longest deadline that an attempt can have: who waits longer waits for its end. */
+const LONGEST_TIMEOUT_S = 86_400;
 const ACTIONS = 'acquire_resource, release_resource, get_resource_status, create_resource_pool';
 
 /** The arguments are the seed's. Numbers may come as text, as models write them. */
@@ -139,7 +141,7 @@ export class Leases {
       answer({ ok: false, text });
       return;
     }
-    this.#wait(turn, request, resource_id, holder, timeout ?? DEFAULT_TIMEOUT_S, answer);
+    this.#wait(turn, request, resource_id, holder, Math.min(timeout ?? DEFAULT_TIMEOUT_S, LONGEST_TIMEOUT_S), answer);
   }
 
   /** What an attempt has by a tool, or its task by the file, it gets again at once. */

@@ -1,4 +1,5 @@
 import type { EventDraft } from '../../shared/run/events.ts';
+import { RATE_LIMIT_PATIENCE_MS } from './retry.ts';
 
 const WINDOW_MS = 60_000;
 const LEAST_HOLD_MS = 1000;
@@ -19,6 +20,12 @@ interface Request {
   readonly tokens: number;
   readonly grant: (permit: string) => void;
 }
+
+/**
+ * How a call ended: answered, failed for another reason than the provider's limit, refused for it, or `gone`: its turn
+ * ended first, and nobody knows.
+ */
+export type CallEnd = 'answered' | 'failed' | 'gone' | { retryAfterMs: number | null };
 
 /** Calls of the last minute, by run time. */
 class Minute {
@@ -47,6 +54,7 @@ interface Door {
   readonly queue: Request[];
   inFlight: number;
   allowed: number;
+  /** Answers in a row. */
   answered: number;
   /** No call before this run time: the provider asked to wait. */
   until: number;
@@ -55,7 +63,7 @@ interface Door {
 /**
  * The limiter of model calls, for all slots together: calls in flight for each provider, origin and key (one a slot at
  * first; halved by a refusal, raised by ten answers in a row), and the minute's requests and tokens where they are set.
- * First come, first served. It reads no clock: run time comes in, and `wakeAt` says when to ask again.
+ * First come, first served; who waits for the minute of its own agent holds up no other agent. It reads no clock: run time comes in, and `wakeAt` says when to ask again.
  */
 export class Limiter {
   readonly #settings: LimiterSettings;
@@ -93,22 +101,26 @@ export class Limiter {
     }
   }
 
-  /** A call is over: answered, or refused by the provider's limit. `tokens` is what it really took. */
-  release(t: number, permit: string, tokens: number, refused: { retryAfterMs: number | null } | null): void {
+  /** A call is over. `tokens` is what it really took. */
+  release(t: number, permit: string, tokens: number, end: CallEnd): void {
     const held = this.#permits.get(permit);
     if (!held) return;
     this.#permits.delete(permit);
     held.door.inFlight -= 1;
     this.#tokens.add(t, tokens - held.tokens);
-    if (refused) this.#refuse(t, held.door, refused.retryAfterMs ?? 0);
-    else this.#answered(held.door);
+    if (end === 'answered') this.#answered(held.door);
+    else if (end === 'failed') held.door.answered = 0;
+    else if (end !== 'gone') this.#refuse(t, held.door, end.retryAfterMs ?? 0);
     this.wake(t);
   }
 
   /** Grants what can be granted now. */
   wake(t: number): void {
     for (const door of this.#doors.values()) {
-      while (door.queue[0] && this.#mayGo(t, door, door.queue[0])) this.#grant(t, door);
+      for (const request of [...door.queue]) {
+        if (door.inFlight >= door.allowed || t < door.until || this.#full(t, request).length > 0) break;
+        if (this.#agentIsFree(t, request.agent)) this.#grant(t, door, request);
+      }
     }
   }
 
@@ -116,34 +128,35 @@ export class Limiter {
   wakeAt(t: number): number | null {
     let earliest: number | null = null;
     for (const door of this.#doors.values()) {
-      const request = door.queue[0];
-      if (!request || door.inFlight >= door.allowed) continue;
-      const at = Math.max(door.until, ...this.#full(t, request).map((minute) => minute.next));
-      earliest = earliest === null ? at : Math.min(earliest, at);
+      if (door.inFlight >= door.allowed) continue;
+      for (const request of door.queue) {
+        const isFree = this.#agentIsFree(t, request.agent);
+        const full = isFree ? this.#full(t, request) : [...this.#full(t, request), this.#agent(request.agent)];
+        const at = Math.max(door.until, ...full.map((minute) => minute.next));
+        earliest = earliest === null ? at : Math.min(earliest, at);
+        if (isFree) break; // Who stands behind it goes after it.
+      }
     }
     return earliest;
   }
 
-  #mayGo(t: number, door: Door, request: Request): boolean {
-    return door.inFlight < door.allowed && t >= door.until && this.#full(t, request).length === 0;
-  }
-
-  /** The minutes in which there is no room; a request larger than all of the minute's tokens goes alone. */
+  /** The minutes of all agents together in which there is no room; a request larger than all of the minute's tokens goes alone. */
   #full(t: number, request: Request): Minute[] {
-    const { rpm, tokensPerMinute, agentRpm } = this.#settings;
+    const { rpm, tokensPerMinute } = this.#settings;
     const full: Minute[] = [];
     if (rpm !== undefined && this.#requests.sum(t) >= rpm) full.push(this.#requests);
     const used = this.#tokens.sum(t);
     if (tokensPerMinute !== undefined && used > 0 && used + request.tokens > tokensPerMinute) full.push(this.#tokens);
-    const own = agentRpm(request.agent);
-    const minute = this.#agent(request.agent);
-    if (own !== undefined && minute.sum(t) >= own) full.push(minute);
     return full;
   }
 
-  #grant(t: number, door: Door): void {
-    const request = door.queue.shift();
-    if (!request) return;
+  #agentIsFree(t: number, agent: string): boolean {
+    const most = this.#settings.agentRpm(agent);
+    return most === undefined || this.#agent(agent).sum(t) < most;
+  }
+
+  #grant(t: number, door: Door, request: Request): void {
+    door.queue.splice(door.queue.indexOf(request), 1);
     this.#lastPermit += 1;
     const permit = `permit-${this.#lastPermit}`;
     door.inFlight += 1;
@@ -154,11 +167,15 @@ export class Limiter {
     request.grant(permit);
   }
 
-  /** However many are refused together: halved once until the wait is over. */
+  /**
+   * However many are refused together: halved once until the wait is over. Nobody is held up longer than a task's patience
+   * lasts, whatever the provider asks for: who then is refused again fails, and the run comes to its end.
+   */
   #refuse(t: number, door: Door, retryAfterMs: number): void {
     door.answered = 0;
     const held = t < door.until;
-    door.until = Math.max(door.until, t + Math.max(retryAfterMs, LEAST_HOLD_MS));
+    const hold = Math.min(Math.max(retryAfterMs, LEAST_HOLD_MS), RATE_LIMIT_PATIENCE_MS);
+    door.until = Math.max(door.until, t + hold);
     if (held) return;
     door.allowed = Math.max(1, Math.floor(door.allowed / 2));
     this.#tell({ type: 'limiter', origin: door.origin, in_flight: door.allowed, reason: 'refused', until: door.until });

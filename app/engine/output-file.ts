@@ -13,6 +13,8 @@ export async function writeOutputFile(workspace: string, file: string, text: str
   const unfinished = join(dirname(path), `.${basename(path)}.${process.pid}.part`);
   try {
     if (!(await makeFolder(workspace, dirname(path)))) return refused(file);
+    // One of a process that was killed, which may have had this one's number.
+    await rm(unfinished, { force: true });
     await writeNew(unfinished, text);
     await rename(unfinished, path);
     return { ok: true };

@@ -2,7 +2,7 @@ import type { SlotHost } from '../../shared/slot/host.ts';
 import type { SlotAnswer, SlotRequest, TurnKey } from '../../shared/slot/protocol.ts';
 import type { ActiveTurn } from './active-turn.ts';
 import type { Leases } from './leases.ts';
-import type { Limiter } from './limiter.ts';
+import type { CallEnd, Limiter } from './limiter.ts';
 import type { Monitor } from './monitor.ts';
 
 export interface RequestParts {
@@ -61,7 +61,8 @@ export class Requests {
   turnEnds(turn: ActiveTurn): void {
     this.#parts.leases.reclaim(turn);
     for (const id of this.#waiting.get(turn) ?? []) this.#parts.limiter.cancel(waitId(turn, id));
-    for (const permit of this.#permits.get(turn) ?? []) this.#parts.limiter.release(this.#parts.now(), permit, 0, null);
+    for (const permit of this.#permits.get(turn) ?? [])
+      this.#parts.limiter.release(this.#parts.now(), permit, 0, 'gone');
     this.#waiting.delete(turn);
     this.#permits.delete(turn);
   }
@@ -101,10 +102,14 @@ export class Requests {
 
   #release(turn: ActiveTurn, request: Extract<SlotRequest, { kind: 'limiter.release' }>): void {
     if (!this.#permits.get(turn)?.delete(request.permit)) return;
-    const refused = request.refused ? { retryAfterMs: request.refused.retry_after_ms } : null;
-    this.#parts.limiter.release(this.#parts.now(), request.permit, request.tokens, refused);
+    this.#parts.limiter.release(this.#parts.now(), request.permit, request.tokens, endOf(request));
     this.#parts.wakeLater();
   }
+}
+
+function endOf({ answered, refused }: Extract<SlotRequest, { kind: 'limiter.release' }>): CallEnd {
+  if (refused) return { retryAfterMs: refused.retry_after_ms };
+  return answered ? 'answered' : 'failed';
 }
 
 function waitId(turn: ActiveTurn, id: string): string {

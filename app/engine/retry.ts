@@ -5,7 +5,7 @@ import type { TaskState, TurnState } from '../../shared/run/state.ts';
 /** A task whose slots crash so often in a row is the cause itself. */
 const CRASHES_IN_A_ROW = 3;
 /** So long a task waits for a provider's limit, all waits together. */
-const RATE_LIMIT_PATIENCE_MS = 10 * 60 * 1000;
+export const RATE_LIMIT_PATIENCE_MS = 10 * 60 * 1000;
 /** The wait after a refusal that names none. */
 const LEAST_RATE_LIMIT_WAIT_MS = 1000;
 
@@ -26,7 +26,10 @@ export interface FailedTurn {
  */
 export function afterFailure(task: TaskState, turn: string | null, retries: Retries, failed: FailedTurn): AfterFailure {
   const before = task.turns.filter((ended) => ended.turn === turn && ended.result !== null);
-  if (isRateLimit(failed.failure)) return afterRefusal(before, failed);
+  if (isRateLimit(failed.failure)) {
+    const turns = task.turns.filter((one) => one.turn === turn);
+    return afterRefusal(turns, failed);
+  }
   if (!isTransient(failed.failure)) return { retry: false, failure: failed.failure };
   const used = before.filter(usesRetry).length;
   if (failed.crashed && crashesAtEnd(before) + 1 >= CRASHES_IN_A_ROW) return { retry: false, failure: failed.failure };
@@ -47,14 +50,26 @@ export function backoffMs(retries: Retries, used: number, random: number): numbe
   return Math.round(Math.min(seconds, retries.cap_s) * 1000 * random);
 }
 
-function afterRefusal(before: readonly TurnState[], { failure, t }: FailedTurn): AfterFailure {
+function afterRefusal(turns: readonly TurnState[], { failure, t }: FailedTurn): AfterFailure {
   const wait = Math.max(failure.retry_after_ms ?? 0, LEAST_RATE_LIMIT_WAIT_MS);
-  const waited = before.reduce((sum, turn) => sum + (turn.rateLimited ? (turn.retryAt ?? 0) - (turn.end ?? 0) : 0), 0);
-  if (waited + wait > RATE_LIMIT_PATIENCE_MS) {
-    const message = `${failure.message} The provider's limit kept it waiting for ten minutes.`;
+  if (waitedForLimit(turns) + wait > RATE_LIMIT_PATIENCE_MS) {
+    const message = `${failure.message} The provider's limit would keep it waiting for more than ten minutes.`;
     return { retry: false, failure: { ...failure, kind: 'rate_limit', message } };
   }
   return { retry: true, retryAt: t + wait, rateLimited: true };
+}
+
+/** Waits after refusals, and in the attempts after them for the limiter's leave to call again. */
+function waitedForLimit(turns: readonly TurnState[]): number {
+  let waited = 0;
+  let refused = false;
+  for (const turn of turns) {
+    const call = turn.calls[0];
+    if (refused && call) waited += call.start - turn.start;
+    refused = turn.rateLimited;
+    if (refused) waited += (turn.retryAt ?? 0) - (turn.end ?? 0);
+  }
+  return waited;
 }
 
 /** Lost with the engine, cancelled and refused for the limit do not count. */

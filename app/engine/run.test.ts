@@ -1,4 +1,4 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { applyEvent, newRun } from '../../shared/run/fold.ts';
@@ -242,6 +242,14 @@ test('a result is written to its output_file inside the workspace, and nowhere e
   expect(await readFile(join(rig.workspace, 'out/note.md'), 'utf8')).toBe('a note');
   expect(run.state.tasks.get('escapes')).toMatchObject({ status: 'failed', error: { kind: 'output' } });
   expect(await readdir(rig.root)).not.toContain('note.md');
+});
+
+test('what a killed process left of an output_file is in nobody’s way', async () => {
+  await mkdir(rig.workspace, { recursive: true });
+  await writeFile(join(rig.workspace, `.note.md.${process.pid}.part`), 'half a no');
+  const { run } = await rig.run(crew([{ name: 'writes', output_file: 'note.md', steps: [['answer', 'a note']] }]));
+  expect(run.state.outcome).toBe('completed');
+  expect(await readFile(join(rig.workspace, 'note.md'), 'utf8')).toBe('a note');
 });
 
 test('more slots start at once, with fewer the running turns end first', async () => {

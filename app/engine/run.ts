@@ -18,6 +18,8 @@ import { slotListener } from './slot-listener.ts';
 import type { Transcripts } from './transcript.ts';
 import { Turns } from './turns.ts';
 
+/** Node's timers take no more; who is woken too early waits again. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
 /** Decisions are made this long at a stretch, so that a run of ten thousand tasks never holds up its process. */
 const STRETCH_MS = 8;
 
@@ -266,7 +268,7 @@ export class Run implements RunHandle {
     // What is due already and yet could not be done waits for an event, not for a time.
     const ahead = times.flatMap((time) => (time !== null && time > now ? [time] : []));
     if (ahead.length === 0 || this.#isOver()) return;
-    this.#wake = setTimeout(() => this.#woken(), Math.min(...ahead) - now);
+    this.#wake = setTimeout(() => this.#woken(), Math.min(Math.min(...ahead) - now, LONGEST_TIMER_MS));
   }
 
   #woken(): void {

@@ -12,8 +12,8 @@ const CHARACTERS_PER_TOKEN = 4;
 /** An answer that is put together from the pieces of a stream. */
 export class Answer {
   firstTokenMs: number | null = null;
-  /** The provider said that it is complete. */
-  finished = false;
+  /** Why it ends, in the provider's word; null until it is complete. */
+  ending: string | null = null;
   readonly #start: number;
   readonly #onText: (delta: string) => void;
   readonly #calls: ToolCall[] = [];
@@ -38,7 +38,12 @@ export class Answer {
       this.#onText(content);
     }
     for (const piece of tool_calls ?? []) this.#takeCall(piece);
-    if (choice.finish_reason) this.finished = true;
+    if (choice.finish_reason) this.ending = choice.finish_reason;
+  }
+
+  /** It says nothing and calls nothing. */
+  get isEmpty(): boolean {
+    return this.#calls.length === 0 && this.#text.trim() === '';
   }
 
   message(): AssistantMessage {

@@ -176,6 +176,8 @@ describe('a call that goes wrong', () => {
     expect(later).toMatchObject({ kind: 'rate_limit', status: 503 });
     expect(later.retry_after_ms).toBeGreaterThan(30_000);
     expect(later.retry_after_ms).toBeLessThanOrEqual(60_000);
+    const never = await failureOf(refusal(429, 'slow down', { 'retry-after': '1e30' }));
+    expect(never.retry_after_ms).toBe(365 * 86_400_000);
     expect(await failureOf(refusal(429, 'slow down'))).not.toHaveProperty('retry_after_ms');
     expect(await failureOf(refusal(503, 'busy'))).toMatchObject({ kind: 'http', status: 503 });
   });
@@ -199,6 +201,19 @@ describe('a call that goes wrong', () => {
     expect(result).toMatchObject({ status: 'failed', failure: { kind: 'network' } });
     expect(JSON.stringify(result)).toContain(`Nobody answers at ${baseUrl}`);
     expect(JSON.stringify(result)).toContain('Check the base URL, and that the server runs');
+  });
+
+  it('is a bad answer where it says nothing and calls nothing, and what it used is counted', async () => {
+    for (const said of ['', ' \n']) {
+      const { baseUrl } = await providerOf(stream(text(said), finish('stop'), usage(11, 3)));
+      expect(await ask(accessTo(baseUrl))).toMatchObject({
+        status: 'failed',
+        failure: { kind: 'bad_answer', message: expect.stringContaining('empty answer') },
+        usage: { promptTokens: 11, completionTokens: 3 },
+      });
+    }
+    const { message } = await failureOf(stream(finish('length')));
+    expect(message).toContain('raise max_tokens');
   });
 
   it('is cut off where the stream ends, or its connection breaks, before the answer is complete', async () => {

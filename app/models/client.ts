@@ -2,7 +2,8 @@ import OpenAI from 'openai';
 import type { Failure } from '../../shared/run/error-kind.ts';
 import type { AssistantMessage, Message, ModelAccess } from '../../shared/slot/protocol.ts';
 import { Answer } from './answer.ts';
-import { cutOff, failureOf, notTheApi, unusableKey } from './failure.ts';
+import { cutOff, failureOf, nothingSaid, notTheApi, unusableKey } from './failure.ts';
+import { patientDispatcher } from './patience.ts';
 
 /** A tool as a model is told of it. */
 export interface ToolDescription {
@@ -36,7 +37,8 @@ export interface ChatTimes {
 export type ChatResult = ChatTimes &
   (
     | { status: 'answered'; message: AssistantMessage; usage: Usage }
-    | { status: 'failed'; failure: Failure }
+    /** `usage` only where an answer that is none was counted all the same. */
+    | { status: 'failed'; failure: Failure; usage?: Usage }
     | { status: 'cancelled' }
   );
 
@@ -65,8 +67,11 @@ export async function chat(request: ChatRequest): Promise<ChatResult> {
     return { status: 'failed', failure: failureOf(error, request.access), ...times() };
   }
   if (request.signal.aborted) return { status: 'cancelled', ...times() };
-  if (!answer.finished) return { status: 'failed', failure: cutOff(request.access.base_url), ...times() };
-  return { status: 'answered', message: answer.message(), usage: answer.usage(request.messages), ...times() };
+  if (answer.ending === null) return { status: 'failed', failure: cutOff(request.access.base_url), ...times() };
+  const usage = answer.usage(request.messages);
+  if (answer.isEmpty)
+    return { status: 'failed', failure: nothingSaid(request.access, answer.ending), usage, ...times() };
+  return { status: 'answered', message: answer.message(), usage, ...times() };
 }
 
 const clients = new Map<string, OpenAI>();
@@ -85,6 +90,7 @@ function clientFor({ base_url, api_key }: ModelAccess): OpenAI {
     project: null,
     maxRetries: 0,
     timeout: LONGER_THAN_ANY_DEADLINE_MS,
+    fetchOptions: { dispatcher: patientDispatcher() },
     logLevel: 'off',
   });
   clients.set(name, client);

@@ -3,6 +3,8 @@ import type { Failure } from '../../shared/run/error-kind.ts';
 import type { ModelAccess } from '../../shared/slot/protocol.ts';
 
 const SHOWN = 300;
+/** A year: longer waits are no waits, and larger numbers no times. */
+const LONGEST_WAIT_MS = 365 * 86_400_000;
 
 /** What a failed call says, for a person: what happened, where, and what to do. The key is in none of it. */
 export function failureOf(error: unknown, access: ModelAccess): Failure {
@@ -32,6 +34,12 @@ export function unusableKey({ provider, api_key: key }: ModelAccess): Failure | 
 /** An answer that ended before the provider said that it is complete. */
 export function cutOff(url: string): Failure {
   return { kind: 'bad_answer', message: `The answer of ${url} was cut off.` };
+}
+
+/** A complete answer with nothing in it. `ending`: why it ends, in the provider's word. */
+export function nothingSaid({ base_url: url, model }: ModelAccess, ending: string | null): Failure {
+  const short = ending === 'length' ? ' Its length was used up before it began: raise max_tokens.' : '';
+  return { kind: 'bad_answer', message: `${model} at ${url} gave an empty answer.${short}` };
 }
 
 export function notTheApi(url: string, type: string): Failure {
@@ -71,16 +79,21 @@ function ofStatus(
   return { kind: 'http', message: `${url} answered with an error: ${said}`, status, ...wait };
 }
 
-/** `Retry-After` in seconds or as a date, or `retry-after-ms`; null where it is neither. */
 function retryAfterMs(headers: Headers | undefined): number | null {
+  const asked = waitAsked(headers);
+  return asked === null ? null : Math.min(Math.max(0, Math.round(asked)), LONGEST_WAIT_MS);
+}
+
+/** `Retry-After` in seconds or as a date, or `retry-after-ms`, in milliseconds; null where it is neither. */
+function waitAsked(headers: Headers | undefined): number | null {
   const exact = Number(headers?.get('retry-after-ms') ?? Number.NaN);
-  if (Number.isFinite(exact)) return Math.max(0, Math.round(exact));
+  if (Number.isFinite(exact)) return exact;
   const given = headers?.get('retry-after');
   if (!given) return null;
   const seconds = Number(given);
-  if (Number.isFinite(seconds)) return Math.max(0, Math.round(seconds * 1000));
+  if (Number.isFinite(seconds)) return seconds * 1000;
   const date = Date.parse(given);
-  return Number.isNaN(date) ? null : Math.max(0, date - Date.now());
+  return Number.isNaN(date) ? null : date - Date.now();
 }
 
 function isPage(headers: Headers | undefined): boolean {

@@ -1,6 +1,6 @@
 import type { Failure } from '../../shared/run/error-kind.ts';
 import type { AssistantMessage, Message } from '../../shared/slot/protocol.ts';
-import { type ChatResult, chat } from '../models/client.ts';
+import { type ChatResult, chat, type Usage } from '../models/client.ts';
 import { costOf } from '../models/prices.ts';
 import type { Conversing } from './converse.ts';
 
@@ -55,11 +55,13 @@ async function takePermit(
     tokens,
   });
   return (result) => {
-    const used = result.status === 'answered' ? result.usage.promptTokens + result.usage.completionTokens : 0;
+    const { promptTokens, completionTokens } = usageOf(result);
+    const used = promptTokens + completionTokens;
     const limited = result.status === 'failed' && result.failure.kind === 'rate_limit';
     const refused = limited ? { refused: { retry_after_ms: result.failure.retry_after_ms ?? null } } : {};
     // Nobody waits for the answer; when the turn is cancelled the engine takes the permit back by itself.
-    port.ask({ kind: 'limiter.release', permit, tokens: used, ...refused }).catch(() => undefined);
+    const answered = result.status === 'answered';
+    port.ask({ kind: 'limiter.release', permit, tokens: used, answered, ...refused }).catch(() => undefined);
   };
 }
 
@@ -69,7 +71,7 @@ function tellOf(
   result: Exclude<ChatResult, { status: 'cancelled' }>,
 ): void {
   const answered = result.status === 'answered';
-  const { promptTokens, completionTokens, estimated } = answered ? result.usage : NOTHING;
+  const { promptTokens, completionTokens, estimated } = usageOf(result);
   port.event({
     type: 'llm.call',
     agent: agent.name,
@@ -79,7 +81,7 @@ function tellOf(
     prompt_tokens: promptTokens,
     completion_tokens: completionTokens,
     ...(estimated ? { tokens_estimated: true as const } : {}),
-    cost_usd: answered ? costOf(agent.model.price, promptTokens, completionTokens) : 0,
+    cost_usd: promptTokens + completionTokens > 0 ? costOf(agent.model.price, promptTokens, completionTokens) : 0,
     prompt: [...fresh],
     message: answered ? result.message : null,
     ...(delegation === undefined ? {} : { delegation }),
@@ -87,4 +89,9 @@ function tellOf(
   });
 }
 
-const NOTHING = { promptTokens: 0, completionTokens: 0, estimated: false };
+/** What a call used; a failed one is paid for too where the provider counted it. */
+function usageOf(result: ChatResult): Usage {
+  return (result.status === 'cancelled' ? null : result.usage) ?? NOTHING;
+}
+
+const NOTHING: Usage = { promptTokens: 0, completionTokens: 0, estimated: false };

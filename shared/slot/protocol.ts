@@ -155,6 +155,8 @@ export const slotRequestSchema = z.discriminatedUnion('kind', [
     kind: z.literal('limiter.release'),
     permit: z.string(),
     tokens: z.int().nonnegative(),
+    /** False where the call failed or was given up. */
+    answered: z.boolean(),
     /** What the provider said of its limit, where it refused. */
     refused: z.object({ retry_after_ms: z.int().nonnegative().nullable() }).optional(),
   }),

@@ -134,7 +134,13 @@ const actions = {
     state.permit = (await ask(turn, state, request)).text;
   },
   give: async (turn, state, refused) => {
-    const request = { kind: 'limiter.release', permit: state.permit, tokens: 10, ...(refused ? { refused } : {}) };
+    const request = {
+      kind: 'limiter.release',
+      permit: state.permit,
+      tokens: 10,
+      answered: !refused,
+      ...(refused ? { refused } : {}),
+    };
     await ask(turn, state, request);
   },
   garbage: () => say({ type: 'nonsense' }),

@@ -107,7 +107,7 @@ export function call(piece: { index?: number; id?: string; name?: string; argume
 }
 
 /** The chunk that says why the answer ends. */
-export function finish(reason: 'stop' | 'tool_calls'): object {
+export function finish(reason: 'stop' | 'tool_calls' | 'length'): object {
   return { choices: [{ index: 0, delta: {}, finish_reason: reason }] };
 }
 
