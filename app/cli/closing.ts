@@ -25,7 +25,11 @@ function part(heading: string, project: Project, run: RunObject, async: boolean)
     .filter((task) => task.async === async)
     .map((task) => {
       const result = results.get(task.name);
-      const status = result?.degraded ? `${result.status}, degraded` : (result?.status ?? 'pending');
+      const status = [
+        result?.status ?? 'pending',
+        ...(result?.degraded ? ['degraded'] : []),
+        ...(result?.edited ? ['edited by a person'] : []),
+      ].join(', ');
       return [`  ${plain(titleOf(task))}`, result?.assigned_agent ?? '', status, async ? 'concurrent' : 'sequential'];
     });
   return rows.length === 0 ? '' : `\n${heading}\n${table(rows)}`;

@@ -1,6 +1,6 @@
 import type { Project } from '../../shared/project/schema.ts';
 import { titleOf } from '../../shared/project/titles.ts';
-import { ASSIGNMENT, type RunEvent } from '../../shared/run/events.ts';
+import { ASSIGNMENT, type EventOf, type RunEvent } from '../../shared/run/events.ts';
 import { plain, secondsText } from './text.ts';
 
 const TIME_COLUMNS = 9;
@@ -48,7 +48,7 @@ export class ProgressLines {
       case 'task.completed':
         return event.task === ASSIGNMENT
           ? null
-          : `${this.#title(event.task)} completed${event.degraded ? ', degraded' : ''}`;
+          : `${this.#title(event.task)} completed${event.degraded ? ', degraded' : ''}${event.edited ? ', edited by a person' : ''}`;
       case 'task.failed':
         return `${this.#title(event.task)} failed: ${short(event.message)}`;
       case 'task.skipped':
@@ -58,7 +58,9 @@ export class ProgressLines {
       case 'task.cancelled':
         return `${this.#title(event.task)} cancelled`;
       case 'review.asked':
-        return `${this.#title(event.task)} waits for a review`;
+        return `${this.#title(event.task)} waits for a review ${event.when === 'before' ? 'before it is done' : 'of its result'}`;
+      case 'review.answered':
+        return `${this.#title(event.task)}: ${answerText(event)}`;
       case 'slot.exited':
         return event.reason === 'ended' ? null : `Slot ${event.slot} ended (${event.reason}) and is replaced`;
       default: // The others are for the figures, or belong to a turn.
@@ -86,6 +88,19 @@ export class ProgressLines {
       default:
         return null;
     }
+  }
+}
+
+function answerText({ answer, by, remark, when }: EventOf<'review.answered'>): string {
+  if (by === 'approve_all') return 'approved without being asked (--approve-all)';
+  const said = remark === undefined ? '' : `: ${short(remark)}`;
+  switch (answer) {
+    case 'approved':
+      return `approved by a person${said}`;
+    case 'edited':
+      return when === 'before' ? 'a person wrote its result' : 'edited by a person';
+    case 'sent_back':
+      return `sent back by a person${said}`;
   }
 }
 

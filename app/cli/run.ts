@@ -2,7 +2,6 @@ import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { z } from 'zod';
 import type { Problem } from '../../shared/project/problem.ts';
-import type { Project } from '../../shared/project/schema.ts';
 import { type ExportPlace, exportRun } from '../launch/export-run.ts';
 import { checkExportTarget } from '../launch/export-target.ts';
 import { isBelow } from '../launch/is-below.ts';
@@ -39,7 +38,7 @@ export async function runCrew(surroundings: Surroundings, file: string, options:
   if (!loaded.ok) return refuse(io, loaded.problems, { json, file });
   const projectText = await readFile(file, 'utf8');
   const startedAtMonotonicMs = performance.now();
-  const project = options.approveAll ? withoutReviews(loaded.project, io) : loaded.project;
+  const { project } = loaded;
   const shipped = await isBelow(surroundings.examples, file);
   const launch = () =>
     launchRun({
@@ -57,6 +56,7 @@ export async function runCrew(surroundings: Surroundings, file: string, options:
       },
       keyFor,
       trust: options.trust === true,
+      reviewer: options.approveAll ? 'approve_all' : 'nobody',
       ...(inputs.values === undefined ? {} : { inputs: inputs.values }),
       folders,
       host: makeHost,
@@ -83,14 +83,6 @@ async function exportTo(io: Io, dir: string, place: ExportPlace | null): Promise
   if ('below' in place) io.stdout(`${exported.folder}\n`);
   else io.stderr(`${exported.folder}\n`);
   return 'done';
-}
-
-/** Whoever approves everything beforehand is asked nothing. */
-function withoutReviews(project: Project, io: Io): Project {
-  const reviewed = project.tasks.filter((task) => task.human_review !== 'none');
-  if (reviewed.length === 0) return project;
-  io.stderr(`Approved without being asked (--approve-all): ${reviewed.map(({ name }) => name).join(', ')}.\n`);
-  return { ...project, tasks: project.tasks.map((task) => ({ ...task, human_review: 'none' })) };
 }
 
 const inputsSchema = z.record(z.string(), z.union([z.string(), z.number(), z.boolean()]).transform(String));

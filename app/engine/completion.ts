@@ -14,6 +14,8 @@ export interface CompletionParts {
 export interface CompletionNotes {
   /** Tasks of its context whose results were shortened. */
   shortened?: readonly string[];
+  /** A person wrote it. */
+  edited?: boolean;
 }
 
 /** The ends of tasks: what is said of them, and what is kept or forgotten from then on. */
@@ -25,7 +27,7 @@ export class Completion {
   }
 
   /** A task has its result. Its attempt has ended, and the two are written together. */
-  complete(task: string, text: string, { shortened = [] }: CompletionNotes = {}): void {
+  complete(task: string, text: string, { shortened = [], edited = false }: CompletionNotes = {}): void {
     const { recorder, decider, results } = this.#parts;
     const { degraded, missing } = decider.completionFlags(task);
     recorder.emit({
@@ -35,6 +37,7 @@ export class Completion {
       ...(degraded ? { degraded: true as const } : {}),
       ...(missing.length > 0 ? { missing: [...missing] } : {}),
       ...(shortened.length > 0 ? { shortened: [...shortened] } : {}),
+      ...(edited ? { edited: true as const } : {}),
     });
     results.keep(task, text);
     this.ended(task);

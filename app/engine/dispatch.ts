@@ -1,9 +1,10 @@
 import { fillPlaceholders } from '../../shared/project/placeholders.ts';
 import type { Agent, Project, Task } from '../../shared/project/schema.ts';
 import type { EventOf } from '../../shared/run/events.ts';
+import { noteBefore } from '../../shared/run/review.ts';
 import type { RunState } from '../../shared/run/state.ts';
 import type { TurnAgent, TurnSubmission } from '../../shared/slot/protocol.ts';
-import { assignmentPrompt, systemPrompt, taskPrompt } from './prompt.ts';
+import { assignmentPrompt, systemPrompt, taskPrompt, withNote } from './prompt.ts';
 import type { RunCarrier } from './request.ts';
 import type { Results } from './results.ts';
 import type { Transcripts } from './transcript.ts';
@@ -75,7 +76,10 @@ export class Dispatcher {
     const { state, results, carrier } = this.#parts;
     const chosen = task.context.filter((name) => state.tasks.get(name)?.status !== 'not_chosen');
     const context = chosen.map((name) => ({ task: name, text: results.of(name) }));
-    return taskPrompt(task, context, carrier.contextWindow(agent.name), this.#fill);
+    const prompt = taskPrompt(task, context, carrier.contextWindow(agent.name), this.#fill);
+    const before = state.tasks.get(task.name);
+    const note = before ? noteBefore(before) : null;
+    return note === null ? prompt : { ...prompt, text: withNote(prompt.text, note) };
   }
 
   #assignmentPrompt(): { text: string; shortened: string[] } {

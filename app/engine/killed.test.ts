@@ -95,6 +95,30 @@ test('kill -9 of the process that carries a run leaves no slot, and the run is r
   expect(transcript.map((message: { content: string }) => message.content)).toEqual(['reading', 'read']);
 });
 
+test('a result that waited for a review at kill -9 is asked about again, and not made again', async () => {
+  const project = crew([
+    {
+      name: 'reviewed',
+      human_review: 'after',
+      steps: [
+        ['log', rig.path('log')],
+        ['answer', 'worth keeping. '.repeat(500)],
+      ],
+    },
+    { name: 'beside', steps: [['once', rig.path('once'), [['wait']]]] },
+  ]);
+  const first = await carry(project);
+  await until(async () => (await readFile(`${first.dir}/events.jsonl`, 'utf8')).includes('"review.asked"'));
+  first.child.kill('SIGKILL');
+  await first.ended;
+  const run = await rig.resume(first.dir, project, { reviewer: 'person' });
+  await until(() => run.state.tasks.get('reviewed')?.reviews.length === 2);
+  expect(await run.reviewText('reviewed')).toBe('worth keeping. '.repeat(500));
+  await run.answerReview('reviewed', { answer: 'approved' });
+  expect(await run.done).toEqual({ status: 'finished', outcome: 'completed' });
+  expect((await readFile(rig.path('log'), 'utf8')).trim().split('\n')).toHaveLength(1);
+});
+
 test('every attempt that was started ends exactly once, run time never goes back, and leases are given back', async () => {
   const first = await carry(project());
   await fileExists(rig.path('middle'));

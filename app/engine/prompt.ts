@@ -60,6 +60,11 @@ export function taskPrompt(
   return { text: parts.filter((part) => part !== '').join('\n\n'), shortened };
 }
 
+/** A task's prompt with what a person said when they let it be done. */
+export function withNote(prompt: string, note: string): string {
+  return `${prompt}\n\n## Remark of the person who let this task be done\n\n${note}`;
+}
+
 function missingNote(missing: readonly string[]): string {
   return `## Missing results\n\nThese tasks gave no result: ${missing.join(', ')}. Work with what there is, and say what is missing.`;
 }

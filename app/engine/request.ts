@@ -20,6 +20,21 @@ export interface RunHistory {
   canonical(task: string): string;
 }
 
+/** Who answers what `human_review` asks: a person, whoever approved everything beforehand, or nobody. */
+export type Reviewer = 'person' | 'approve_all' | 'nobody';
+
+/** What is said to a task that waits for a review. */
+export type ReviewAnswer =
+  /** Before the task: it may be done, and its agent is told the remark. After it: its result holds. */
+  | { answer: 'approved'; remark?: string }
+  /** The person's own text is the result. Before the task: no agent does it. */
+  | { answer: 'edited'; text: string; remark?: string }
+  /** After it: another attempt, which is told the remark and uses up no retry. */
+  | { answer: 'sent_back'; remark: string };
+
+/** Whether something that a person asked of a run was done; where not, `message` says why, and all is as before. */
+export type ReviewTaken = { ok: true } | { ok: false; message: string };
+
 /** What carrying a run needs from the process that carries it, whether it starts or goes on. */
 export interface RunCarrier {
   /** The valid project. When a run goes on: the `project.crew.json` of its folder. */
@@ -32,6 +47,8 @@ export interface RunCarrier {
   access(agent: string): ModelAccess;
   /** Size of the model's context window in tokens. */
   contextWindow(agent: string): number;
+  /** Absent: nobody, and a run that only waits for a review is interrupted. */
+  reviewer?: Reviewer;
   /** What the run is carried by, by name: application, node, … */
   versions: Record<string, string>;
   clock?: Clock;
@@ -113,6 +130,10 @@ export interface RunHandle {
   /** Running attempts end and the run can be resumed. */
   interrupt(reason: InterruptReason): void;
   setSlots(count: number): void;
+  /** Answers a review that is open. Resolves when the answer is safe, or was refused. */
+  answerReview(task: string, answer: ReviewAnswer): Promise<ReviewTaken>;
+  /** The result that waits for an answer after its task was done; null where none does. */
+  reviewText(task: string): Promise<string | null>;
   /** Run time in whole milliseconds. */
   now(): number;
   /** Resolves when the journal is closed, the locks are given back and no slot process is left. */

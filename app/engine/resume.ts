@@ -22,15 +22,23 @@ export async function readToResume(dir: string): Promise<JournalToResume> {
 }
 
 /**
- * How many events count. The end of an attempt that succeeded and the result of its task are written together; where
- * only the first of them was saved, nobody has been told of it, and the attempt is taken as still open.
+ * How many events count. The end of an attempt that succeeded, or a person's answer to its result, and the result of its
+ * task are written together; where only the first of them was saved, nobody has been told of it: the attempt is taken as
+ * still open, and the person is asked again.
  */
 function withoutHalfAnEnd(events: readonly RunEvent[]): number {
   let end = events.length;
   while (events[end - 1]?.type === 'task.assigned') end -= 1;
   const last = events[end - 1];
-  const half = last?.type === 'attempt.ended' && last.result === 'ok' && last.turn === undefined;
-  return half ? end - 1 : events.length;
+  return last && isHalfAnEnd(last) ? end - 1 : events.length;
+}
+
+function isHalfAnEnd(event: RunEvent): boolean {
+  if (event.type === 'review.answered') {
+    return event.answer === 'edited' || (event.when === 'after' && event.answer === 'approved');
+  }
+  if (event.type !== 'attempt.ended' || event.result !== 'ok' || event.turn !== undefined) return false;
+  return event.text === undefined && event.blob === undefined;
 }
 
 /** Ends what ran when the engine went away: its waits, its leases, and the turns, each to be done again. */

@@ -1,5 +1,6 @@
 import type { Project } from '../../shared/project/schema.ts';
 import type { EventDraft, RunEvent } from '../../shared/run/events.ts';
+import { openReviews } from '../../shared/run/review.ts';
 import type { RunState } from '../../shared/run/state.ts';
 import type { SlotHost, SlotListener } from '../../shared/slot/host.ts';
 import { Completion } from './completion.ts';
@@ -9,9 +10,19 @@ import { Leases } from './leases.ts';
 import { Limiter } from './limiter.ts';
 import { Monitor } from './monitor.ts';
 import type { Recorder } from './recorder.ts';
-import type { Clock, InterruptReason, RunCarrier, RunEnd, RunHandle, TextDelta } from './request.ts';
+import type {
+  Clock,
+  InterruptReason,
+  ReviewAnswer,
+  ReviewTaken,
+  RunCarrier,
+  RunEnd,
+  RunHandle,
+  TextDelta,
+} from './request.ts';
 import { Requests } from './requests.ts';
 import type { Results } from './results.ts';
+import { Reviews } from './reviews.ts';
 import type { RunClock } from './run-clock.ts';
 import { limiterSettings, slotCount, spentUsd, startedOf } from './run-facts.ts';
 import { slotListener } from './slot-listener.ts';
@@ -54,6 +65,7 @@ export class Run implements RunHandle {
   readonly #limiter: Limiter;
   readonly #leases: Leases;
   readonly #completion: Completion;
+  readonly #reviews: Reviews;
   readonly #turns: Turns;
   readonly #texts = new Set<(delta: TextDelta) => void>();
   readonly #listener: SlotListener;
@@ -108,6 +120,17 @@ export class Run implements RunHandle {
     });
     this.#completion = new Completion({ recorder, decider, results, transcripts });
     const ended = () => this.#turnEnded();
+    this.#reviews = new Reviews({
+      dir: parts.dir,
+      project,
+      workspace,
+      reviewer: carrier.reviewer ?? 'nobody',
+      recorder,
+      completion: this.#completion,
+      transcripts,
+      isOver: () => this.#isOver(),
+      answered: ended,
+    });
     this.#turns = new Turns({
       project,
       host,
@@ -116,6 +139,7 @@ export class Run implements RunHandle {
       dispatcher,
       requests,
       completion: this.#completion,
+      reviews: this.#reviews,
       transcripts,
       clock,
       now,
@@ -196,6 +220,20 @@ export class Run implements RunHandle {
     this.#pump();
   }
 
+  async answerReview(task: string, answer: ReviewAnswer): Promise<ReviewTaken> {
+    const taken = await this.#reviews.answer(task, answer);
+    if (!taken.ok) return taken;
+    const safe = new Promise<ReviewTaken>((resolve) => this.#parts.recorder.whenSafe(() => resolve(taken)));
+    const lost = this.done.then(
+      (): ReviewTaken => ({ ok: false, message: `The answer about ${task} could not be kept.` }),
+    );
+    return Promise.race([safe, lost]);
+  }
+
+  reviewText(task: string): Promise<string | null> {
+    return this.#reviews.text(task);
+  }
+
   #isOver(): boolean {
     return this.#ending !== null;
   }
@@ -232,6 +270,9 @@ export class Run implements RunHandle {
       case 'attempt.started':
         this.#turns.start(event);
         return;
+      case 'review.asked':
+        this.#reviews.asked(event.task);
+        return;
       case 'resource.acquired':
         this.#leases.acquired(event.id);
         return;
@@ -255,9 +296,8 @@ export class Run implements RunHandle {
   /** Nothing can be decided now: what comes next is a message of a slot, or a time. */
   #rest(): void {
     this.#setWake();
-    if (this.#turns.count > 0 || this.#wake !== null) return;
-    const asked = [...this.state.tasks.values()].some((task) => task.reviews.at(-1)?.end === null);
-    if (asked) this.interrupt('review');
+    if (this.#turns.count > 0 || this.#wake !== null || this.#reviews.anybody) return;
+    if (openReviews(this.state).length > 0) this.interrupt('review');
   }
 
   #setWake(): void {
@@ -304,7 +344,7 @@ export class Run implements RunHandle {
 
   /** Lets go of the run once it is to end and no turn runs. */
   #settle(): void {
-    if (this.#ending === null || this.#closing || this.#turns.count > 0) return;
+    if (this.#ending === null || this.#closing || this.#turns.count > 0 || this.#reviews.busy) return;
     this.#closing = true;
     if (this.#ending.status === 'interrupted')
       this.#parts.recorder.emit({ type: 'run.interrupted', reason: this.#ending.reason });

@@ -1,10 +1,11 @@
 import { z } from 'zod';
-import type { RunEvent } from '../../shared/run/events.ts';
+import type { EventOf, RunEvent } from '../../shared/run/events.ts';
 import { type Message, messageSchema, type SlotEvent } from '../../shared/slot/protocol.ts';
 import { readBlob } from './read-journal.ts';
 
 const toolBlobSchema = z.object({ arguments: z.string(), answer: z.string() });
 type Turn = string | null;
+const SENT_BACK = 'A person has read your answer and sends it back with this remark:';
 
 /** The answered calls of every task's attempts, for the next attempt to go on from. Calls of co-workers do not belong. */
 export class Transcripts {
@@ -19,6 +20,14 @@ export class Transcripts {
   /** A message of the engine's own, said before the next attempt. */
   say(task: string, turn: Turn, text: string): void {
     this.#push(task, turn, { role: 'user', content: text });
+  }
+
+  /** A person sent an answer back: it is the last thing that was said, and then the remark. */
+  sendBack(task: string, turn: Turn, answer: string, remark: string): void {
+    const last = this.of(task, turn).at(-1);
+    const isSaid = last?.role === 'assistant' && !last.tool_calls?.length;
+    if (!isSaid) this.#push(task, turn, { role: 'assistant', content: answer });
+    this.say(task, turn, `${SENT_BACK}\n\n${remark}\n\nGive the finished result again, in full.`);
   }
 
   /** The task has ended: nothing goes on from it. */
@@ -57,13 +66,24 @@ export async function readTranscripts(
   isOpen: (task: string) => boolean,
 ): Promise<Transcripts> {
   const transcripts = new Transcripts();
+  const outputs = new Map<string, EventOf<'attempt.ended'>>();
   for (const event of events) {
-    if (event.type !== 'llm.call' && event.type !== 'tool.call') continue;
-    if (!isOpen(event.task) || event.blob === undefined) continue;
-    const call = await slotEventOf(dir, event, event.blob);
-    if (call) transcripts.take(event.task, event.attempt, event.turn ?? null, call);
+    if (!('task' in event) || !isOpen(event.task)) continue;
+    if (event.type === 'attempt.ended' && event.result === 'ok') outputs.set(event.task, event);
+    else if (event.type === 'llm.call' || event.type === 'tool.call') await takeCall(dir, transcripts, event);
+    else if (event.type === 'review.answered' && event.answer === 'sent_back') {
+      const { turn = null, text = '', blob } = outputs.get(event.task) ?? {};
+      const answer = blob === undefined ? text : ((await readBlob(dir, blob)) ?? '');
+      transcripts.sendBack(event.task, turn, answer, event.remark ?? '');
+    }
   }
   return transcripts;
+}
+
+async function takeCall(dir: string, transcripts: Transcripts, event: Call): Promise<void> {
+  if (event.blob === undefined) return;
+  const call = await slotEventOf(dir, event, event.blob);
+  if (call) transcripts.take(event.task, event.attempt, event.turn ?? null, call);
 }
 
 type Call = Extract<RunEvent, { type: 'llm.call' | 'tool.call' }>;

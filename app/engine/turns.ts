@@ -15,6 +15,7 @@ import type { Recorder } from './recorder.ts';
 import type { Clock } from './request.ts';
 import type { Requests } from './requests.ts';
 import { afterFailure } from './retry.ts';
+import type { Reviews } from './reviews.ts';
 import { draftOf } from './slot-event.ts';
 import type { Transcripts } from './transcript.ts';
 
@@ -29,6 +30,7 @@ export interface TurnParts {
   dispatcher: Dispatcher;
   requests: Requests;
   completion: Completion;
+  reviews: Reviews;
   transcripts: Transcripts;
   clock: Clock;
   now: () => number;
@@ -165,8 +167,10 @@ export class Turns {
       this.#assign(turn, text);
       return;
     }
-    const file = this.#parts.dispatcher.task(turn.key.task)?.output_file;
-    if (file === undefined) this.#complete(turn, text);
+    const task = this.#parts.dispatcher.task(turn.key.task);
+    const file = task?.output_file;
+    if (task?.human_review === 'after') this.#hold(turn, text);
+    else if (file === undefined) this.#complete(turn, text);
     else void this.#write(turn, file, text);
   }
 
@@ -176,6 +180,14 @@ export class Turns {
     this.#writing.delete(turn);
     if (written.ok) this.#complete(turn, text);
     else this.#fail(turn, { kind: 'output', message: written.message }, 'error');
+  }
+
+  /** What it gave is kept with its end, and is the task's result once a person says so. */
+  #hold(turn: ActiveTurn, text: string): void {
+    const { recorder, reviews } = this.#parts;
+    const shortened = turn.shortened.length > 0 ? { shortened: [...turn.shortened] } : {};
+    reviews.hold(turn.key.task, text);
+    this.#end(turn, { result: 'ok', ...recorder.body(text), ...shortened });
   }
 
   #complete(turn: ActiveTurn, text: string): void {

@@ -5,7 +5,7 @@ import { predict } from '../../shared/scheduler/predict.ts';
 import { computeRanks } from '../../shared/scheduler/ranks.ts';
 import type { SlotHost } from '../../shared/slot/host.ts';
 import { startRun } from '../engine/engine.ts';
-import type { RunHandle, RunRequest } from '../engine/request.ts';
+import type { Reviewer, RunHandle, RunRequest } from '../engine/request.ts';
 import { makeFolders } from '../project/make-folders.ts';
 import { prepareWorkspace } from '../project/prepare/prepare.ts';
 import { ensureWorkspace, resolveWorkspace } from '../project/workspace.ts';
@@ -37,6 +37,8 @@ export interface LaunchInput {
   trust: boolean;
   /** Values for `{placeholders}`, over the file's own. */
   inputs?: Record<string, string>;
+  /** Who answers `human_review`; absent: nobody. */
+  reviewer?: Reviewer;
   folders: DataFolders;
   /** Made when everything else stands. */
   host: SlotHost | (() => SlotHost);
@@ -103,6 +105,7 @@ export async function launchRun(input: LaunchInput): Promise<LaunchResult> {
     ranks: computeRanks(project, estimates),
     prediction: predict(project, estimates, slots),
     seed,
+    reviewer: input.reviewer ?? 'nobody',
     ...zone(),
     ...(input.inputs === undefined ? {} : { inputs: input.inputs }),
     startedAtMonotonicMs,

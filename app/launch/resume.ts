@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import type { EventOf } from '../../shared/run/events.ts';
 import type { SlotHost } from '../../shared/slot/host.ts';
 import { resumeRun } from '../engine/engine.ts';
+import type { Reviewer } from '../engine/request.ts';
 import { REHEARSAL } from '../models/providers.ts';
 import { ensureWorkspace } from '../project/workspace.ts';
 import { type CarrierParts, type KeyFor, openCarrier, refuseAccess } from './carrier.ts';
@@ -18,6 +19,8 @@ export interface ResumeInput {
   keyFor: KeyFor;
   /** Consent to what the crew does; for runs of this application it was given when they started. */
   trust?: boolean;
+  /** Who answers `human_review`; absent: nobody. */
+  reviewer?: Reviewer;
   folders: DataFolders;
   host: SlotHost | (() => SlotHost);
   versions: Record<string, string>;
@@ -52,7 +55,7 @@ export async function resumeLaunched(input: ResumeInput): Promise<LaunchResult> 
   const workspace = await ensureWorkspace({ path: started.settings.workspace, within: null });
   if (!workspace.ok) return { ok: false, failure: { kind: 'workspace', message: workspace.message } };
   const { carrier, close } = await openCarrier(parts);
-  const resumed = await resumeRun({ ...carrier, dir }, hostOf(input.host));
+  const resumed = await resumeRun({ ...carrier, dir, reviewer: input.reviewer ?? 'nobody' }, hostOf(input.host));
   if (!resumed.ok) {
     await close();
     return resumed;

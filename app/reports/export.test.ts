@@ -93,6 +93,66 @@ describe('the files of an export', () => {
   });
 });
 
+describe('reviews', () => {
+  const reviewed = crew([{ name: 'a', human_review: 'after' }]);
+  const asked = (t: number): Happened => [t, { type: 'review.asked', task: 'a', when: 'after' }];
+  const answered = (t: number, answer: Partial<EventOf<'review.answered'>>): Happened => [
+    t,
+    { type: 'review.answered', task: 'a', when: 'after', answer: 'approved', by: 'person', ...answer },
+  ];
+
+  test('are told with their remarks, and a result that a person edited is marked in every file', () => {
+    const files = exported(
+      reviewed,
+      inOrder(
+        ran('a', 1, 0, 100),
+        asked(100),
+        answered(200, { answer: 'sent_back', remark: 'Say it *shorter*' }),
+        ran('a', 1, 200, 300, 2),
+        asked(300),
+        answered(400, { answer: 'edited' }),
+        [400, { type: 'task.completed', task: 'a', text: 'Better.', edited: true }],
+        finished(400),
+      ),
+    );
+    const result = files.get('a_result.md') ?? '';
+    expect(result).toContain('**Status:** completed, edited by a person');
+    expect(result).toContain(
+      '- Reviews: sent back by a person with the remark “Say it \\*shorter\\*”; edited by a person',
+    );
+    expect(result).toContain('- Waited: 0.20 s for a person');
+    expect(dashboardOf(files)).toContain('**Reviews by a Person:** 0 approved, 1 edited, 1 sent back, 0 unanswered');
+    expect(summaryOf(files)).toContain('**Success Rate:** 100.0% (1 edited by a person)');
+    expect(JSON.parse(files.get('run.json') ?? '')).toMatchObject({ results: [{ task: 'a', edited: true }] });
+  });
+
+  test('that nobody made are not called reviews by a person', () => {
+    const files = exported(
+      reviewed,
+      inOrder(
+        ran('a', 1, 0, 100),
+        asked(100),
+        answered(100, { by: 'approve_all' }),
+        completed('a', 100),
+        finished(100),
+      ),
+    );
+    expect(files.get('a_result.md')).toContain('- Reviews: approved beforehand, without being looked at');
+    expect(dashboardOf(files)).toContain('**Reviews by a Person:** 1 approved beforehand, without being looked at');
+  });
+
+  test('that are open leave their task without a result', () => {
+    const files = exported(
+      reviewed,
+      inOrder(ran('a', 1, 0, 100), asked(100), [150, { type: 'run.interrupted', reason: 'review' }]),
+      {},
+      new Map(),
+    );
+    expect(files.get('a_result.md')).toContain("waits for a person's review");
+    expect(dashboardOf(files)).toContain('0 sent back, 1 unanswered');
+  });
+});
+
 describe('a run that did not go well reads so', () => {
   const failedRun = inOrder(
     broke('a', 1, 0, 100, 150),

@@ -46,6 +46,17 @@ function bodyOf(task: TaskFigures, text: string | undefined): string {
     case 'cancelled':
       return 'This task was cancelled before it had a result.';
     case 'pending':
+      return pendingText(task);
+  }
+}
+
+function pendingText({ inReview }: TaskFigures): string {
+  switch (inReview) {
+    case 'before':
+      return 'This task has not begun: it waits for a person to let it be done.';
+    case 'after':
+      return "This task has a result that waits for a person's review; it is no result of the run yet.";
+    case null:
       return 'This task has not ended: the run was interrupted and can be resumed.';
   }
 }
@@ -57,6 +68,7 @@ function metricsOf(task: TaskFigures): string[] {
     ...(task.failedBusyMs > 0 ? [`Of this in turns that failed: ${formatSeconds(task.failedBusyMs)}`] : []),
     ...(task.leaseMs > 0 ? [`Of this in a resource's queue: ${formatSeconds(task.leaseMs)}`] : []),
     `Attempts: ${formatNumber(task.attempts)}`,
+    ...(task.reviews.length > 0 ? [`Reviews: ${task.reviews.map(reviewText).join('; ')}`] : []),
     `Model calls: ${callsText(task)}`,
     `Cost: ${formatDollars(task.usage.costUsd)}`,
     `Tools: ${toolsText(task)}`,
@@ -91,6 +103,20 @@ function toolsText({ tools }: TaskFigures): string {
       return `${code(name)} × ${formatNumber(calls)}${notes.length === 0 ? '' : ` (${notes.join(', ')})`}`;
     })
     .join(', ');
+}
+
+function reviewText({ answer, by, when, remark }: TaskFigures['reviews'][number]): string {
+  if (by === 'approve_all') return 'approved beforehand, without being looked at';
+  const said = remark === null ? '' : ` with the remark “${inline(remark)}”`;
+  switch (answer) {
+    case 'edited':
+      return when === 'before' ? 'written by a person, in place of its agent' : 'edited by a person';
+    case 'sent_back':
+      return `sent back by a person${said}`;
+    case 'approved':
+    case null:
+      return `approved by a person${when === 'before' ? ' before it was done' : ''}${said}`;
+  }
 }
 
 function milestoneText({ name, t }: { name: string; t: number }): string {

@@ -16,6 +16,8 @@ export interface ResultObject {
   slot: number | null;
   degraded: boolean;
   cached: boolean;
+  /** A person changed its result, or wrote it; absent otherwise. */
+  edited?: true;
   error: { kind: string; message: string } | null;
   result: string | null;
 }
@@ -109,6 +111,7 @@ function resultObject(task: TaskFigures, texts: ReadonlyMap<string, string>): Re
     slot: task.slot,
     degraded: task.degraded,
     cached: task.cached,
+    ...(task.edited ? { edited: true as const } : {}),
     error: task.error,
     result: task.status === 'completed' ? (texts.get(task.name) ?? null) : null,
   };

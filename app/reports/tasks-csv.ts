@@ -21,6 +21,7 @@ function rowOf(task: TaskFigures): Record<string, Cell> {
     status: task.status,
     degraded: task.degraded,
     cached: task.cached,
+    edited: task.edited,
     attempts: task.attempts,
     slot: task.slot,
     started_s: seconds(task.startedMs),

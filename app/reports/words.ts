@@ -106,6 +106,7 @@ export function besideCompleted({ counts, rehearsal }: MeasuredFigures): string 
     ...(counts.degraded > 0 ? [`${formatNumber(counts.degraded)} degraded`] : []),
     ...(counts.cached > 0 ? [`${formatNumber(counts.cached)} from the cache`] : []),
     ...(counts.kept > 0 ? [`${formatNumber(counts.kept)} kept from an earlier run`] : []),
+    ...(counts.edited > 0 ? [`${formatNumber(counts.edited)} edited by a person`] : []),
     ...(rehearsal ? ['rehearsed'] : []),
   ];
   return notes.length === 0 ? '' : ` (${notes.join(', ')})`;

@@ -247,6 +247,18 @@ function Workload({ figures: { workload } }: { figures: MeasuredFigures }) {
   );
 }
 
+function reviewCounts(reviews: MeasuredFigures['quality']['reviews']): string {
+  const counts = [
+    ['approved', reviews.approved],
+    ['edited', reviews.edited],
+    ['sent back', reviews.sentBack],
+    ['open', reviews.open],
+    ['approved unseen', reviews.unasked],
+  ] as const;
+  const said = counts.flatMap(([what, count]) => (count > 0 ? [`${count} ${what}`] : []));
+  return said.length === 0 ? 'none' : said.join(', ');
+}
+
 function Quality({ figures: { quality } }: { figures: MeasuredFigures }) {
   const { guardrails, schemas, repairs, reviews } = quality;
   const checks = (passed: number, failed: number) =>
@@ -257,7 +269,7 @@ function Quality({ figures: { quality } }: { figures: MeasuredFigures }) {
         <Figure name="Guardrails" value={checks(guardrails.passed, guardrails.failed)} of="guardrails" />
         <Figure name="Schemas" value={checks(schemas.passed, schemas.failed)} of="guardrails" />
         <Figure name="Repairs" value={checks(repairs.passed, repairs.failed)} of="guardrails" />
-        <Figure name="Reviews" value={checks(reviews.approved + reviews.edited, reviews.sentBack)} of="guardrails" />
+        <Figure name="Reviews" value={reviewCounts(reviews)} of="guardrails" />
         <Figure name="Degraded results" value={formatNumber(quality.degraded.length)} of="degraded" />
       </dl>
     </Block>

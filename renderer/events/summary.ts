@@ -1,5 +1,5 @@
 import { formatNumber, formatSeconds } from '../../app/reports/format.ts';
-import type { RunEvent } from '../../shared/run/events.ts';
+import type { EventOf, RunEvent } from '../../shared/run/events.ts';
 
 /** An event in a line: what happened, after its type and its task. */
 export function summaryOf(event: RunEvent): string {
@@ -21,7 +21,7 @@ export function summaryOf(event: RunEvent): string {
     case 'task.assigned':
       return `to ${event.agent}`;
     case 'task.completed':
-      return event.degraded ? `degraded, without ${(event.missing ?? []).join(', ') || 'part of its context'}` : '';
+      return completionText(event);
     case 'task.failed':
       return event.message;
     case 'task.skipped':
@@ -45,9 +45,9 @@ export function summaryOf(event: RunEvent): string {
     case 'check':
       return `${event.what} ${event.passed ? 'passed' : 'failed'}${event.detail === undefined ? '' : `, ${event.detail}`}`;
     case 'review.asked':
-      return event.when;
+      return event.when === 'before' ? 'before it is done' : 'its result';
     case 'review.answered':
-      return event.answer.replace('_', ' ');
+      return reviewText(event);
     case 'limiter':
       return `${event.in_flight} at once, ${event.reason}, ${event.origin}`;
     case 'resource.created':
@@ -69,6 +69,21 @@ export function summaryOf(event: RunEvent): string {
     default:
       return event satisfies never;
   }
+}
+
+function completionText({ degraded, missing = [], edited }: EventOf<'task.completed'>): string {
+  const notes = [
+    ...(degraded ? [`degraded, without ${missing.join(', ') || 'part of its context'}`] : []),
+    ...(edited ? ['edited by a person'] : []),
+  ];
+  return notes.join('; ');
+}
+
+function reviewText({ answer, by, when, remark }: EventOf<'review.answered'>): string {
+  const said = remark === undefined ? '' : `: ${remark}`;
+  const who = by === 'approve_all' ? ' beforehand' : '';
+  const what = answer === 'edited' && when === 'before' ? 'written by a person' : answer.replace('_', ' ');
+  return `${what}${who}${said}`;
 }
 
 export function taskOfEvent(event: RunEvent): string {

@@ -44,6 +44,7 @@ export function TaskRunFacts({ name }: { name: string }) {
         <p className="complaint">Skipped: no result of {task.skippedBecause.join(', ')}</p>
       )}
       {task?.error && <p className="complaint">{task.error.message}</p>}
+      {task?.edited && <p className="muted small">Its result was edited by a person.</p>}
       {task?.degraded && (
         <p className="complaint degraded">
           Degraded: {task.missing.length > 0 ? `no result of ${task.missing.join(', ')}` : 'something before it was'}

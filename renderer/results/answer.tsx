@@ -26,6 +26,7 @@ export function Answer({ run, task, rehearsal }: { run: string; task: TaskState;
         {task.degraded && (
           <span className="chip degraded">Degraded: without {task.missing.join(', ') || 'part of its context'}</span>
         )}
+        {task.edited && <span className="chip">Edited by a person</span>}
         {task.shortened.length > 0 && (
           <span className="chip">Shortened for the model: {task.shortened.join(', ')}</span>
         )}

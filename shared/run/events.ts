@@ -155,8 +155,11 @@ export const runEventSchema = z.discriminatedUnion('type', [
   event('review.answered', {
     task: z.string(),
     when: z.enum(['before', 'after']),
+    /** `edited` before a task: a person wrote its result, and no agent did it. */
     answer: z.enum(['approved', 'edited', 'sent_back']),
     remark: z.string().optional(),
+    /** Absent in journals of versions that asked nobody else. `approve_all`: a person who approved everything beforehand. */
+    by: z.enum(['person', 'approve_all']).optional(),
   }),
 
   /** One answered or failed model call. `blob` holds the assistant's message (JSON); `prompt_blob` the messages sent. */

@@ -63,6 +63,7 @@ export function applyEvent(run: RunState, event: RunEvent): void {
       run.resumptions.push({ t: event.t, wallMs: event.wall_ms });
       run.interrupted = null;
       closePause(run, event.t);
+      closeReviews(run, event.t);
       return;
     case 'run.paused':
       run.paused.push({ start: event.t, end: null });
@@ -170,6 +171,11 @@ function closePause(run: RunState, t: number): void {
   if (last && last.end === null) last.end = t;
 }
 
+/** Another process carries the run on, and asks again what nobody has answered. */
+function closeReviews(run: RunState, t: number): void {
+  for (const { reviews } of run.tasks.values()) for (const review of reviews) review.end ??= t;
+}
+
 function applySlotEvent(run: RunState, event: EventOf<'slot.started' | 'slot.ready' | 'slot.exited'>): void {
   const slot = slotState(run, event.slot, event.t);
   switch (event.type) {
@@ -269,11 +275,15 @@ function applyTaskEvent(run: RunState, event: TaskEvent): void {
       endTask(task, 'cancelled', event);
       return;
     case 'review.asked':
-      task.reviews.push({ start: event.t, end: null, when: event.when, answer: null, remark: null });
+      task.reviews.push({ start: event.t, end: null, when: event.when, answer: null, remark: null, by: null });
       return;
     case 'review.answered': {
       const open = task.reviews.findLast((review) => review.end === null);
-      if (open) Object.assign(open, { end: event.t, answer: event.answer, remark: event.remark ?? null });
+      if (!open) return;
+      open.end = event.t;
+      open.answer = event.answer;
+      open.remark = event.remark ?? null;
+      open.by = event.by ?? 'person';
       return;
     }
     case 'check':

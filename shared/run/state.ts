@@ -84,6 +84,15 @@ export type TaskStatus = 'pending' | 'completed' | 'failed' | 'skipped' | 'not_c
 /** What a task's result is: in the event, or in a blob of the run's folder. */
 export type ResultBody = { text: string } | { blob: string };
 
+/** A question to a person about a task, from the asking to the answer. */
+export interface Review extends Stretch {
+  when: 'before' | 'after';
+  /** Null while it is open, and where the run was cut off before somebody answered. */
+  answer: 'approved' | 'edited' | 'sent_back' | null;
+  remark: string | null;
+  by: 'person' | 'approve_all' | null;
+}
+
 export interface TaskState {
   name: string;
   /** Position in the file; -1 for the manager's assignment. */
@@ -107,7 +116,7 @@ export interface TaskState {
   edited: boolean;
   error: { kind: ErrorKind; message: string } | null;
   skippedBecause: readonly string[];
-  reviews: (Stretch & { when: 'before' | 'after'; answer: string | null; remark: string | null })[];
+  reviews: Review[];
   checks: { t: number; what: 'schema' | 'guardrail' | 'repair'; passed: boolean }[];
   votes: { agent: string; choice: string }[];
   endSeq: number | null;

@@ -251,6 +251,23 @@ describe('a review', () => {
     run.say({ type: 'review.answered', task: 'b', when: 'after', answer: 'sent_back', remark: 'Shorter' });
     expect(run.decide()).toEqual(['start b #2 on 1']);
   });
+
+  test('before: a task whose result a person wrote is done by nobody, and lets the next ones go on', () => {
+    const run = rig(
+      {
+        tasks: [
+          { name: 'a', human_review: 'before' },
+          { name: 'b', context: ['a'] },
+        ],
+      },
+      1,
+    );
+    expect(run.decide()).toEqual(['ready a', 'review.asked a']);
+    run.say({ type: 'review.answered', task: 'a', when: 'before', answer: 'edited' });
+    expect(run.decide()).toEqual([]);
+    run.say({ type: 'task.completed', task: 'a', text: 'By hand', edited: true });
+    expect(run.decide()).toEqual(['ready b', 'start b #1 on 1']);
+  });
 });
 
 describe('leases', () => {

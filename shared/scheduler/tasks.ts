@@ -29,9 +29,15 @@ export function reviewAsked(task: TaskRun): void {
   if (task.phase === 'ask_after') task.phase = 'asked_after';
 }
 
-/** A result that was sent back is made anew, in an attempt that uses up no retry. */
+/**
+ * A task that may be done competes for a slot; one whose result a person wrote has it already. A result that was sent
+ * back is made anew, in an attempt that uses up no retry.
+ */
 export function reviewAnswered(board: Board, task: TaskRun, { when, answer }: Answer): void {
-  if (when === 'before' && (task.phase === 'asked_before' || task.phase === 'ask_before')) openTask(board, task);
+  if (when === 'before' && (task.phase === 'asked_before' || task.phase === 'ask_before')) {
+    if (answer === 'edited') task.phase = 'answered';
+    else openTask(board, task);
+  }
   if (when === 'after' && (task.phase === 'asked_after' || task.phase === 'ask_after')) {
     if (answer === 'sent_back') reopen(board, task);
     else task.phase = 'answered';

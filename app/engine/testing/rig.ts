@@ -11,7 +11,7 @@ import { listedEnvironment, nodeHost } from '../../hosts/node-host.ts';
 import { resumeRun, startRun } from '../engine.ts';
 import { isAlive as isProcessAlive } from '../process-identity.ts';
 import { readBlob, readJournal } from '../read-journal.ts';
-import type { RunEnd, RunHandle, RunRequest, StartResult } from '../request.ts';
+import type { ResumeRequest, RunEnd, RunHandle, RunRequest, StartResult } from '../request.ts';
 
 /** Given by its environment where the tests' code has been bundled to another place. */
 export const FAKE_SLOT = process.env.FAKE_SLOT ?? fileURLToPath(new URL('./fake-slot.mjs', import.meta.url));
@@ -113,13 +113,18 @@ export class Rig {
     return { run, end: await run.done };
   }
 
-  tryToResume(dir: string, project: Project, host = this.host()): Promise<StartResult> {
+  tryToResume(
+    dir: string,
+    project: Project,
+    host = this.host(),
+    more: Partial<ResumeRequest> = {},
+  ): Promise<StartResult> {
     const { access, contextWindow, versions } = this.request(project);
-    return resumeRun({ dir, project, locksFolder: this.locks, access, contextWindow, versions }, host);
+    return resumeRun({ dir, project, locksFolder: this.locks, access, contextWindow, versions, ...more }, host);
   }
 
-  async resume(dir: string, project: Project): Promise<RunHandle> {
-    return handleOf(await this.tryToResume(dir, project));
+  async resume(dir: string, project: Project, more?: Partial<ResumeRequest>): Promise<RunHandle> {
+    return handleOf(await this.tryToResume(dir, project, this.host(), more));
   }
 
   touch(name: string): Promise<void> {

@@ -6,18 +6,23 @@ import { code } from '../markdown.ts';
 /** Checks, repairs, degraded results and reviews: nothing else is called quality. */
 export function qualityLines({ quality }: Figures): string[] {
   const { guardrails, schemas, repairs, degraded, reviews } = quality;
-  const asked = reviews.approved + reviews.edited + reviews.sentBack + reviews.open;
   return [
     `**Guardrail Checks:** ${checksText(guardrails)}`,
     `**Schema Checks:** ${checksText(schemas)}`,
     `**Repairs:** ${repairs.passed + repairs.failed === 0 ? 'none asked for' : checksText(repairs)}`,
     `**Degraded Results:** ${degraded.length === 0 ? 'none' : listOf(degraded.map(code))}`,
-    `**Reviews by a Person:** ${
-      asked === 0
-        ? 'none asked for'
-        : `${reviews.approved} approved, ${reviews.edited} edited, ${reviews.sentBack} sent back, ${reviews.open} unanswered`
-    }`,
+    `**Reviews by a Person:** ${reviewsText(reviews)}`,
   ];
+}
+
+function reviewsText({ approved, edited, sentBack, open, unasked }: Figures['quality']['reviews']): string {
+  const asked = approved + edited + sentBack + open;
+  const answers =
+    asked === 0 && unasked > 0
+      ? []
+      : [`${approved} approved, ${edited} edited, ${sentBack} sent back, ${open} unanswered`];
+  const beforehand = unasked > 0 ? [`${unasked} approved beforehand, without being looked at`] : [];
+  return asked + unasked === 0 ? 'none asked for' : [...answers, ...beforehand].join('; ');
 }
 
 function checksText({ passed, failed }: CheckCount): string {

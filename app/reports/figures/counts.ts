@@ -16,6 +16,8 @@ export interface Counts {
   degraded: number;
   cached: number;
   kept: number;
+  /** Their result was changed or written by a person. */
+  edited: number;
   concurrent: number;
   sequential: number;
   /** Completed ÷ (all − not chosen), 0 to 1; 1 where nothing was to be done. */
@@ -45,6 +47,7 @@ export function countsOf(figures: readonly TaskFigures[]): Counts {
     degraded: count((task) => task.degraded),
     cached: count((task) => task.cached),
     kept: count((task) => task.kept),
+    edited: count((task) => task.edited),
     concurrent: count((task) => task.async),
     sequential: count((task) => !task.async),
     successRate: chosen === 0 ? 1 : completed / chosen,

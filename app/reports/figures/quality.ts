@@ -1,4 +1,5 @@
-import type { RunState } from '../../../shared/run/state.ts';
+import { openReview } from '../../../shared/run/review.ts';
+import type { Review, RunState } from '../../../shared/run/state.ts';
 
 export interface CheckCount {
   passed: number;
@@ -12,19 +13,21 @@ export interface QualityFigures {
   /** Answers that their agent was asked to mend: mended, or not. */
   repairs: CheckCount;
   degraded: readonly string[];
-  reviews: { approved: number; edited: number; sentBack: number; open: number };
+  /** Answers of a person, and questions that had none; `unasked`: approved beforehand, all together. */
+  reviews: { approved: number; edited: number; sentBack: number; open: number; unasked: number };
 }
 
 export function qualityFigures(state: RunState): QualityFigures {
   const tasks = [...state.tasks.values()];
   const checks = tasks.flatMap((task) => task.checks);
   const reviews = tasks.flatMap((task) => task.reviews);
+  const byPerson = reviews.filter(({ by }) => by !== 'approve_all');
   const count = (what: 'schema' | 'guardrail' | 'repair'): CheckCount => {
     const own = checks.filter((check) => check.what === what);
     const passed = own.filter((check) => check.passed).length;
     return { passed, failed: own.length - passed };
   };
-  const answered = (answer: string | null): number => reviews.filter((review) => review.answer === answer).length;
+  const answered = (answer: Review['answer']): number => byPerson.filter((review) => review.answer === answer).length;
   return {
     guardrails: count('guardrail'),
     schemas: count('schema'),
@@ -34,7 +37,8 @@ export function qualityFigures(state: RunState): QualityFigures {
       approved: answered('approved'),
       edited: answered('edited'),
       sentBack: answered('sent_back'),
-      open: answered(null),
+      open: tasks.filter((task) => openReview(task) !== null).length,
+      unasked: reviews.length - byPerson.length,
     },
   };
 }

@@ -2,7 +2,8 @@ import type { Project, Task } from '../../../shared/project/schema.ts';
 import { categoryOf, titleOf } from '../../../shared/project/titles.ts';
 import type { CriticalPath } from '../../../shared/run/critical-path.ts';
 import { ASSIGNMENT } from '../../../shared/run/events.ts';
-import type { LeaseState, RunState, TaskState, TurnState } from '../../../shared/run/state.ts';
+import { openReview } from '../../../shared/run/review.ts';
+import type { LeaseState, Review, RunState, TaskState, TurnState } from '../../../shared/run/state.ts';
 import {
   insideRunning,
   leasesByTask,
@@ -32,6 +33,10 @@ export interface TaskFigures {
   cached: boolean;
   kept: boolean;
   edited: boolean;
+  /** Answers of people about it, in order. */
+  reviews: readonly Review[];
+  /** What nobody has said yes or no to: the task itself, or its result. */
+  inReview: 'before' | 'after' | null;
   attempts: number;
   /** The first attempt's dispatch; null where there was none. */
   startedMs: number | null;
@@ -116,6 +121,8 @@ function figuresOfTask(
     cached: task.cachedFrom !== null,
     kept: task.keptFrom !== null,
     edited: task.edited,
+    reviews: task.reviews.filter(({ answer }) => answer !== null),
+    inReview: openReview(task)?.when ?? null,
     attempts: new Set(task.turns.map((turn) => turn.attempt)).size,
     startedMs: task.turns[0]?.start ?? null,
     endedMs: task.endedAt,

@@ -1,0 +1,161 @@
+import type { Project } from '../../shared/project/schema.ts';
+import { type OpenReview, openReview, reviewedTurn } from '../../shared/run/review.ts';
+import type { ResultBody, TaskState } from '../../shared/run/state.ts';
+import type { Completion } from './completion.ts';
+import { writeOutputFile } from './output-file.ts';
+import { readBlob } from './read-journal.ts';
+import type { Recorder } from './recorder.ts';
+import type { ReviewAnswer, Reviewer, ReviewTaken } from './request.ts';
+import type { Transcripts } from './transcript.ts';
+
+export interface ReviewParts {
+  dir: string;
+  project: Project;
+  workspace: string;
+  reviewer: Reviewer;
+  recorder: Recorder;
+  completion: Completion;
+  transcripts: Transcripts;
+  /** The run lets go: what is answered now comes too late. */
+  isOver: () => boolean;
+  /** Something has been answered, or an answer could not be kept: there may be decisions, and an end can be reached. */
+  answered: () => void;
+}
+
+/** The questions of a run to a person, from the asking to what follows from the answer. */
+export class Reviews {
+  readonly #parts: ReviewParts;
+  readonly #files: ReadonlyMap<string, string | undefined>;
+  /** Results that wait, as long as this process knows them; after a resume they are read from the run's folder. */
+  readonly #texts = new Map<string, string>();
+  /** Tasks whose answer is being carried out. */
+  readonly #answering = new Set<string>();
+
+  constructor(parts: ReviewParts) {
+    this.#parts = parts;
+    this.#files = new Map(parts.project.tasks.map((task) => [task.name, task.output_file]));
+  }
+
+  /** An answer is being carried out: the run lets go after it. */
+  get busy(): boolean {
+    return this.#answering.size > 0;
+  }
+
+  /** Somebody answers, now or later. */
+  get anybody(): boolean {
+    return this.#parts.reviewer !== 'nobody';
+  }
+
+  /** Keeps what a task gave until a person has said something about it. */
+  hold(task: string, text: string): void {
+    this.#texts.set(task, text);
+  }
+
+  /** A person is to be asked; who approves everything beforehand has answered. */
+  asked(task: string): void {
+    if (this.#parts.reviewer === 'approve_all') void this.#approve(task);
+  }
+
+  /** The text that waits for the answer about a task; null where none does, or it cannot be read. */
+  async text(task: string): Promise<string | null> {
+    const known = this.#texts.get(task);
+    if (known !== undefined) return known;
+    const state = this.#parts.recorder.state.tasks.get(task);
+    const output = state && openReview(state)?.when === 'after' ? (reviewedTurn(state)?.output ?? null) : null;
+    return output === null ? null : this.#read(output);
+  }
+
+  /** Takes an answer and carries it out. It is not safe yet when this resolves. */
+  async answer(task: string, answer: ReviewAnswer): Promise<ReviewTaken> {
+    const state = this.#parts.recorder.state.tasks.get(task);
+    const review = state ? openReview(state) : null;
+    if (!review || this.#parts.isOver() || this.#answering.has(task)) return refused(task, 'waits for no answer now');
+    this.#answering.add(task);
+    const taken = await this.#take(review, answer);
+    this.#answering.delete(task);
+    this.#parts.answered();
+    return taken;
+  }
+
+  #take({ task, when }: OpenReview, answer: ReviewAnswer): Promise<ReviewTaken> {
+    switch (answer.answer) {
+      case 'approved':
+        return when === 'before' ? this.#let(task, answer) : this.#give(task, when, answer);
+      case 'edited':
+        return this.#give(task, when, answer);
+      case 'sent_back':
+        return this.#sendBack(task, when, answer);
+    }
+  }
+
+  /** Lets a task be done. */
+  async #let(task: TaskState, answer: ReviewAnswer): Promise<ReviewTaken> {
+    this.#say(task, 'before', answer);
+    return { ok: true };
+  }
+
+  /**
+   * Makes what waits, or what the person wrote, the task's result. Its `output_file` is written first: where that fails
+   * the question stays open, and nothing is lost.
+   */
+  async #give(task: TaskState, when: OpenReview['when'], answer: ReviewAnswer): Promise<ReviewTaken> {
+    const text = answer.answer === 'edited' ? answer.text : await this.text(task.name);
+    if (text === null) return refused(task.name, `has a result that cannot be read from ${this.#parts.dir}`);
+    const file = this.#files.get(task.name);
+    const written = file === undefined ? null : await writeOutputFile(this.#parts.workspace, file, text);
+    if (written && !written.ok) return written;
+    if (!this.#isOpen(task)) return refused(task.name, 'waits for no answer any more');
+    const shortened = when === 'after' ? (reviewedTurn(task)?.shortened ?? []) : [];
+    this.#say(task, when, answer);
+    this.#parts.completion.complete(task.name, text, { shortened, edited: answer.answer === 'edited' });
+    this.#texts.delete(task.name);
+    return { ok: true };
+  }
+
+  /** Has a result made anew, by an attempt that is told why. */
+  async #sendBack(
+    task: TaskState,
+    when: OpenReview['when'],
+    answer: Extract<ReviewAnswer, { answer: 'sent_back' }>,
+  ): Promise<ReviewTaken> {
+    const turn = reviewedTurn(task);
+    if (when === 'before' || !turn) return refused(task.name, 'has not been done yet, so it cannot be sent back');
+    if (answer.remark.trim() === '') return { ok: false, message: 'Say what is to be different, to send it back.' };
+    const text = await this.text(task.name);
+    if (!this.#isOpen(task)) return refused(task.name, 'waits for no answer any more');
+    this.#parts.transcripts.sendBack(task.name, turn.turn, text ?? '', answer.remark);
+    this.#say(task, when, answer);
+    this.#texts.delete(task.name);
+    return { ok: true };
+  }
+
+  /** While something was read or written the run may have been stopped, or let go. */
+  #isOpen(task: TaskState): boolean {
+    return !this.#parts.isOver() && openReview(task) !== null;
+  }
+
+  /** As without a review, a result that cannot be written fails its task. */
+  async #approve(task: string): Promise<void> {
+    const taken = await this.answer(task, { answer: 'approved' });
+    const { recorder, completion, answered } = this.#parts;
+    const state = recorder.state.tasks.get(task);
+    if (taken.ok || !state || !this.#isOpen(state)) return;
+    recorder.emit({ type: 'task.failed', task, kind: 'output', message: taken.message });
+    completion.ended(task);
+    answered();
+  }
+
+  #say({ name }: TaskState, when: OpenReview['when'], { answer, remark = '' }: ReviewAnswer): void {
+    const by = this.#parts.reviewer === 'approve_all' ? 'approve_all' : 'person';
+    const said = remark.trim() === '' ? {} : { remark };
+    this.#parts.recorder.emit({ type: 'review.answered', task: name, when, answer, by, ...said });
+  }
+
+  #read(output: ResultBody): Promise<string | null> {
+    return 'text' in output ? Promise.resolve(output.text) : readBlob(this.#parts.dir, output.blob);
+  }
+}
+
+function refused(task: string, why: string): ReviewTaken {
+  return { ok: false, message: `The task ${task} ${why}.` };
+}
