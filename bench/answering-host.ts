@@ -24,6 +24,7 @@ export class AnsweringHost implements SlotHost {
     setImmediate(() => this.#listener?.outcome(key, { status: 'value', text: this.#text }));
   }
 
+  prepare(): void {}
   acknowledge(): void {}
   resize(): void {}
   cancel(): void {}

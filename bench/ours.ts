@@ -1,12 +1,13 @@
 import { mkdtempSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { startRun } from '../app/engine/engine.ts';
 import type { RunHandle } from '../app/engine/request.ts';
-import { listedEnvironment, nodeHost } from '../app/hosts/node-host.ts';
+import { listedEnvironment, nodePool } from '../app/hosts/node-host.ts';
+import type { SlotPool } from '../app/hosts/slot-pool.ts';
 import { requestOf, SLOTS } from './run-request.ts';
 import type { BenchServer } from './server-process.ts';
-import { warmed } from './warm-host.ts';
 import type { Workload } from './workload.ts';
 
 export interface OurRun {
@@ -18,13 +19,16 @@ export interface OurRun {
 
 /** A run of the real engine with real slots as Node processes. */
 export async function runOurs(workload: Workload, server: BenchServer, slotFile: string): Promise<OurRun> {
+  const pool = nodePool(slotFile, listedEnvironment(process.env));
   const root = realpathSync(mkdtempSync(join(tmpdir(), 'crewlane-bench-')));
   try {
-    const pool = nodeHost(slotFile, listedEnvironment(process.env));
-    const host = workload.cold ? pool : await warmed(pool, SLOTS);
+    if (!workload.cold) await standing(pool);
     const request = requestOf(workload.tasks, root, server.baseUrl);
     await server.arrivals();
     const startedAt = performance.now();
+    const host = pool.host();
+    // As the application does at once when Run is pressed.
+    host.prepare(SLOTS);
     const started = await startRun({ ...request, startedAtMonotonicMs: startedAt }, host);
     if (!started.ok) throw new Error(started.failure.message);
     const lastKept = timeOfEnd(started.run);
@@ -35,8 +39,15 @@ export async function runOurs(workload: Workload, server: BenchServer, slotFile:
     const makespanMs = workload.cold ? (await lastKept) - startedAt : lastTaskEnd(started.run);
     return { makespanMs, firstCallMs: first };
   } finally {
+    await pool.stop();
     rmSync(root, { recursive: true, force: true });
   }
+}
+
+/** As in the window some seconds after it has opened. */
+async function standing(pool: SlotPool): Promise<void> {
+  pool.keepWarm(SLOTS);
+  while (pool.counts().ready <= SLOTS) await delay(10);
 }
 
 function lastTaskEnd(run: RunHandle): number {

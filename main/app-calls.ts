@@ -10,7 +10,7 @@ import { setTheme } from './theme.ts';
 
 type AppCalls = Pick<
   Handlers<Session>,
-  'app.start' | 'app.theme' | 'app.show_folder' | 'app.save_file' | 'app.copy' | 'app.paste'
+  'app.start' | 'app.settled' | 'app.theme' | 'app.show_folder' | 'app.save_file' | 'app.copy' | 'app.paste'
 >;
 
 /** What the window asks of the application itself. @param exported folders that reports were exported into */
@@ -32,6 +32,10 @@ export function appCalls(settings: SettingsFile, keys: KeyStore, exported: Reado
         first_run: !started,
         run: shownRun,
       };
+    },
+    'app.settled': (session) => {
+      session.pageSettled();
+      return {};
     },
     'app.theme': (_session, { theme }) => {
       settings.update({ theme });

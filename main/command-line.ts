@@ -4,7 +4,7 @@ import { app } from 'electron';
 import { listedEnvironment } from '../app/hosts/node-host.ts';
 import type { SlotHost } from '../shared/slot/host.ts';
 import { versions } from './app-calls.ts';
-import { utilityHost } from './utility-host.ts';
+import { utilityPool } from './utility-pool.ts';
 
 /** The words that make the application a command: `crewlane run FILE` in place of `crewlane FILE`. */
 const COMMANDS = new Set([
@@ -50,7 +50,7 @@ export async function answerCommand(argv: readonly string[], root: string): Prom
     argv,
     examples: join(root, 'examples'),
     versions: versions(),
-    makeHost: () => utilityHost(join(dist, 'slot.js'), listedEnvironment(process.env)),
+    makeHost: () => utilityPool(join(dist, 'slot.js'), listedEnvironment(process.env)).host({ lone: true }),
   });
   app.exit(code);
 }

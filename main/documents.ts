@@ -116,7 +116,7 @@ export class Documents {
     this.#recovery.forget(session.document.path);
     session.document = { path, project, edited: false, recovered: false };
     session.shippedFrom = null;
-    session.showTitle();
+    session.documentChanged();
     this.#remember(path);
     return { status: 'saved', path };
   }
@@ -127,7 +127,7 @@ export class Documents {
     session.shippedFrom = found.shippedFrom;
     session.shownRun = null;
     session.refused = null;
-    session.showTitle();
+    session.documentChanged();
     return { status: 'opened', document: found.document };
   }
 

@@ -20,6 +20,7 @@ import { lockDown } from './security.ts';
 import { type Session, Sessions } from './session.ts';
 import { SettingsFile } from './settings.ts';
 import { setTheme } from './theme.ts';
+import { warmSlots } from './warm-slots.ts';
 import { Windows } from './windows.ts';
 
 const root = app.getAppPath();
@@ -45,13 +46,8 @@ async function start(): Promise<void> {
   const sessions = new Sessions();
   const exported = new Set<string>();
   const documents = new Documents({ settings, recovery, examples, recentChanged: () => showMenu() });
-  const runs = new Runs({
-    folders,
-    keys,
-    sessions,
-    consents: new Consents(settings),
-    slotFile: join(dist, 'node', 'slot.js'),
-  });
+  const slots = warmSlots(join(dist, 'node', 'slot.js'), sessions);
+  const runs = new Runs({ folders, keys, sessions, consents: new Consents(settings), slots });
   const windows = new Windows({ settings, sessions, documents, runs, dist, page: devServer ?? APP_PAGE });
   const showMenu = () => setMenu(settings.get().recent, windows);
 

@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { RunHandle } from '../app/engine/request.ts';
-import { listedEnvironment } from '../app/hosts/node-host.ts';
+import type { SlotPool } from '../app/hosts/slot-pool.ts';
 import type { DataFolders } from '../app/launch/data-folder.ts';
 import { type LaunchResult, launchRun } from '../app/launch/launch.ts';
 import { resumeLaunched } from '../app/launch/resume.ts';
@@ -12,14 +12,13 @@ import { batchRun } from './batches.ts';
 import type { Consents } from './consents.ts';
 import type { KeyStore } from './keys.ts';
 import type { Session, Sessions } from './session.ts';
-import { utilityHost } from './utility-host.ts';
 
 interface Parts {
   folders: DataFolders;
   keys: KeyStore;
   sessions: Sessions;
   consents: Consents;
-  slotFile: string;
+  slots: SlotPool;
 }
 
 type StartInput = CallInput<'run.start'>;
@@ -52,7 +51,8 @@ export class Runs {
   async start(session: Session, input: StartInput): Promise<Started> {
     if (this.carriedBy(session)) return BUSY;
     const startedAtMonotonicMs = performance.now();
-    const { document, project, shippedFrom } = { ...session, project: session.document.project };
+    const { document, shippedFrom } = session;
+    const { project } = document;
     const launch = (trust: boolean) =>
       launchRun({
         ...this.#common(),
@@ -91,11 +91,11 @@ export class Runs {
   }
 
   #common() {
-    const { folders, keys, slotFile } = this.#parts;
+    const { folders, keys, slots } = this.#parts;
     return {
       folders,
       keyFor: (provider: string, origin: string) => keys.get(provider, origin),
-      host: () => utilityHost(slotFile, listedEnvironment(process.env)),
+      host: () => slots.host(),
       versions: versions(),
     };
   }

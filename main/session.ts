@@ -7,6 +7,10 @@ import { push } from './ipc.ts';
 export class Session {
   readonly window: BrowserWindow;
   document: OpenDocument;
+  /** Its page has drawn what it opened with, and has nothing to do. */
+  settled = false;
+  /** Told whenever another crew stands in the window, or it has settled. */
+  onChange: (() => void) | null = null;
   /** Made here, by New or from a template: its author is at the screen, so it needs no consent. */
   ownWork: boolean;
   /** The file that the window was to open with, and why it could not. */
@@ -56,10 +60,17 @@ export class Session {
   /** The crew as it stands in the window now. */
   setEdited(project: Project, edited: boolean): void {
     this.document = { ...this.document, project, edited };
-    this.showTitle();
+    this.documentChanged();
   }
 
-  showTitle(): void {
+  pageSettled(): void {
+    this.settled = true;
+    this.onChange?.();
+  }
+
+  /** Shows the name of the crew that stands in the window now. */
+  documentChanged(): void {
+    this.onChange?.();
     const { path, project, edited } = this.document;
     this.window.setTitle(`${edited ? '• ' : ''}${project.name} — Crewlane`);
     this.window.setDocumentEdited(edited);
@@ -70,10 +81,24 @@ export class Session {
 /** The open windows. */
 export class Sessions {
   readonly #sessions = new Set<Session>();
+  readonly #listeners = new Set<() => void>();
 
   add(session: Session): void {
     this.#sessions.add(session);
-    session.window.once('closed', () => this.#sessions.delete(session));
+    session.onChange = () => this.#changed();
+    session.window.once('closed', () => {
+      this.#sessions.delete(session);
+      this.#changed();
+    });
+  }
+
+  /** Told when a window has settled or gone, or another crew stands in one. */
+  onChange(listener: () => void): void {
+    this.#listeners.add(listener);
+  }
+
+  #changed(): void {
+    for (const listener of this.#listeners) listener();
   }
 
   all(): readonly Session[] {

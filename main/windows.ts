@@ -35,7 +35,7 @@ export class Windows implements MenuActions {
     const session = new Session(createWindow(settings, dist, page), { ...found, refused });
     session.shippedFrom = found.shippedFrom;
     sessions.add(session);
-    session.showTitle();
+    session.documentChanged();
     session.window.on('close', (event) => {
       if (session.mayClose) return;
       event.preventDefault();

@@ -6,7 +6,7 @@ import './theme/shell.css';
 import './theme/window.css';
 import { createRoot } from 'react-dom/client';
 import { App } from './app.tsx';
-import { startApp } from './store/start.ts';
+import { startApp, tellWhenSettled } from './store/start.ts';
 
 declare global {
   /** Read by libraries that make style elements: the page's policy lets those with its nonce alone pass. */
@@ -18,3 +18,4 @@ const root = document.getElementById('root');
 if (!root) throw new Error('The page has no root element.');
 await startApp();
 createRoot(root).render(<App />);
+tellWhenSettled();

@@ -1,7 +1,8 @@
 import { type ChildProcess, fork } from 'node:child_process';
+import type { SlotHost } from '../../shared/slot/host.ts';
 import type { SlotChild } from './child.ts';
 import { measureProcesses } from './measure.ts';
-import { SlotPool } from './slot-pool.ts';
+import { SlotPool, type SlotPoolOptions } from './slot-pool.ts';
 
 /** What a slot may know of its environment; keys, and whatever else stands beside these, stay outside. */
 const LISTED = [
@@ -35,8 +36,17 @@ export function listedEnvironment(environment: Readonly<Record<string, string | 
 }
 
 /** Slots as Node child processes that run `slotFile`, with `environment` as their whole environment. */
-export function nodeHost(slotFile: string, environment: Readonly<Record<string, string>>): SlotPool {
-  return new SlotPool(() => forkSlot(slotFile, environment), measureProcesses);
+export function nodePool(
+  slotFile: string,
+  environment: Readonly<Record<string, string>>,
+  options?: SlotPoolOptions,
+): SlotPool {
+  return new SlotPool(() => forkSlot(slotFile, environment), measureProcesses, options);
+}
+
+/** As `nodePool`, for one run alone. */
+export function nodeHost(slotFile: string, environment: Readonly<Record<string, string>>): SlotHost {
+  return nodePool(slotFile, environment).host({ lone: true });
 }
 
 function forkSlot(slotFile: string, environment: Readonly<Record<string, string>>): SlotChild {

@@ -1,122 +1,180 @@
-import type { SlotHost, SlotListener, TurnStatus } from '../../shared/slot/host.ts';
-import type { SlotAnswer, TurnKey, TurnSubmission } from '../../shared/slot/protocol.ts';
+import type { SlotHost } from '../../shared/slot/host.ts';
 import type { MeasureProcesses, SpawnSlot } from './child.ts';
-import { Sampler } from './sampler.ts';
-import { type ExitReason, type ProcessListener, SlotProcess } from './slot-process.ts';
+import { PoolHost } from './pool-host.ts';
+import { type ExitReason, SlotProcess } from './slot-process.ts';
 
 /** Starting a process is work for the whole machine: more at once would make the window stutter, and none faster. */
 const STARTING_AT_ONCE = 2;
-/** How long a process that was asked to end may take, before it is killed. */
-const END_GRACE_MS = 500;
+/** How many of them may start while no run waits for one. */
+const WARMING_AT_ONCE = 1;
+/** How long a process that was asked to end or to forget may take, before it is killed. */
+const GRACE_MS = 500;
 /** After a process that ended before it was ready, the next one waits this long, times their number in a row. */
 const FAILED_START_PAUSE_MS = 100;
+/** After so many processes in a row that ended by themselves while no run had them, none is kept warm any more. */
+const LOST_IN_A_ROW = 3;
+/** A process that lasted so long has nothing to do with the one lost before it. */
+const LASTING_MS = 60_000;
+/** A process that a run has made larger than this is not kept for the next one. */
+const KEPT_MEMORY_BYTES = 256 * 1024 * 1024;
+/** More warm processes than are to be kept end after this time in which nobody wanted them. */
+const SURPLUS_MS = 30_000;
+
+export interface SlotPoolOptions {
+  /** Told once, when processes end again and again before any run could use them. */
+  onTrouble?: (detail: string) => void;
+  surplusMs?: number;
+}
+
+/** A slot that a run lacks a process for. */
+interface Want {
+  readonly host: PoolHost;
+  readonly slot: number;
+}
 
 /**
- * Slots as processes of this machine, behind the engine's `SlotHost`: started in order, two at a time, with one spare
- * kept warm, so that replacing a slot that crashed or was killed costs nobody time. A process that ends before it is
- * ready is followed by another after a pause; that it happens again and again is the engine's to judge.
+ * The slot processes of one application, which outlive the runs that they serve: some stand warm before a run wants
+ * them, each run takes as many as it has slots, and gives them back when it ends. Slots that lack a process are served
+ * lowest first, whichever run's they are; one more process than runs need is kept warm, so that replacing a slot that
+ * crashed or was killed costs nobody time. That processes fail a run again and again is the engine's to judge.
  */
-export class SlotPool implements SlotHost {
+export class SlotPool {
   readonly #spawn: SpawnSlot;
-  readonly #sampler: Sampler;
+  readonly #measure: MeasureProcesses;
+  readonly #options: SlotPoolOptions;
   readonly #processes = new Set<SlotProcess>();
-  /** The process of each slot. */
-  readonly #lanes = new Map<number, SlotProcess>();
-  #listener: SlotListener | null = null;
-  #spare: SlotProcess | null = null;
-  #count = 0;
+  /** Those that serve no run. */
+  readonly #free = new Set<SlotProcess>();
+  readonly #hosts = new Set<PoolHost>();
+  #wants: Want[] = [];
+  #warm = 0;
   #failedStarts = 0;
+  #lost = 0;
   #pause: NodeJS.Timeout | null = null;
+  #surplus: NodeJS.Timeout | null = null;
   #stopping = false;
-  #stopped: (() => void) | null = null;
 
-  constructor(spawn: SpawnSlot, measure: MeasureProcesses) {
+  constructor(spawn: SpawnSlot, measure: MeasureProcesses, options: SlotPoolOptions = {}) {
     this.#spawn = spawn;
-    this.#sampler = new Sampler(measure);
+    this.#measure = measure;
+    this.#options = options;
   }
 
-  start(count: number, listener: SlotListener): void {
-    this.#listener = listener;
-    this.#count = count;
-    this.#sampler.start(
-      () => [...this.#lanes.values()],
-      (samples) => listener.sample(samples),
-    );
+  /** How many slots runs are likely to want: as many processes are kept, those of runs that go on included, and a spare. */
+  keepWarm(count: number): void {
+    this.#warm = count;
     this.#fill();
   }
 
-  resize(count: number): void {
-    this.#count = count;
-    for (const [slot, process] of this.#lanes) {
-      if (slot > count && !process.busy) process.end(END_GRACE_MS);
-    }
-    this.#fill();
+  /** How many processes there are, and how many of those stand ready for a run. */
+  counts(): { ready: number; all: number } {
+    const ready = [...this.#free].filter((process) => process.state === 'ready').length;
+    return { ready, all: this.#processes.size };
   }
 
-  submit(slot: number, turn: TurnSubmission): void {
-    const process = this.#lanes.get(slot);
-    if (process?.state === 'ready') {
-      process.submit(turn);
-      return;
-    }
-    const detail = `slot ${slot} ended before it could take the turn`;
-    queueMicrotask(() => this.#listener?.outcome(turn.key, { status: 'lost', reason: 'crash', detail }));
-  }
-
-  cancel(key: TurnKey, graceMs: number): void {
-    this.#holder(key)?.cancel(key, graceMs);
-  }
-
-  answer(key: TurnKey, request: string, answer: SlotAnswer): void {
-    this.#holder(key)?.send({ type: 'answer', key, request, answer });
-  }
-
-  acknowledge(key: TurnKey, events: number, outcome: boolean): void {
-    this.#holder(key)?.acknowledge(key, events, outcome);
-  }
-
-  async reconcile(keys: readonly TurnKey[]): Promise<readonly TurnStatus[]> {
-    const statuses = keys.map(async (key): Promise<TurnStatus> => {
-      const told = await this.#holder(key)?.reconcile([key]);
-      return { key, status: told?.[0]?.status ?? 'unknown' };
+  /** The slots of one run. `lone`: no other run will want the pool, which ends with this one. */
+  host({ lone = false } = {}): SlotHost {
+    const leave = (host: PoolHost, processes: readonly SlotProcess[]) =>
+      lone ? this.stop() : this.#leave(host, processes);
+    return new PoolHost({
+      measure: this.#measure,
+      want: (host, slot) => this.#want(host, slot),
+      unwant: (host, count) => this.#unwant(host, count),
+      leave,
     });
-    return Promise.all(statuses);
   }
 
-  kill(slot: number, reason: 'memory' | 'timeout'): void {
-    const detail = reason === 'memory' ? 'over its memory limit' : 'not answering';
-    this.#lanes.get(slot)?.kill(reason, detail);
-  }
-
-  stop(): Promise<void> {
+  /** Ends all processes; resolves when none is left. */
+  async stop(): Promise<void> {
     this.#stopping = true;
-    this.#sampler.stop();
+    this.#wants = [];
     if (this.#pause) clearTimeout(this.#pause);
-    for (const process of this.#processes) process.end(END_GRACE_MS);
-    return new Promise((resolve) => {
-      this.#stopped = resolve;
-      this.#settle();
-    });
+    if (this.#surplus) clearTimeout(this.#surplus);
+    for (const process of this.#processes) process.end(GRACE_MS);
+    await Promise.all([...this.#processes].map((process) => process.settled()));
   }
 
-  #settle(): void {
-    if (this.#processes.size === 0) this.#stopped?.();
+  /** A run's slot wants a process, now or as soon as there is one. */
+  #want(host: PoolHost, slot: number): void {
+    this.#hosts.add(host);
+    this.#wants.push({ host, slot });
+    this.#wants.sort((a, b) => a.slot - b.slot);
+    this.#fill();
   }
 
-  #holder(key: TurnKey): SlotProcess | undefined {
-    for (const process of this.#processes) if (process.holds(key)) return process;
-    return undefined;
+  /** The run has fewer slots now: those above `count` want nothing. */
+  #unwant(host: PoolHost, count: number): void {
+    this.#wants = this.#wants.filter((want) => want.host !== host || want.slot <= count);
   }
 
-  /** Starts what is missing, the lowest slot first and the spare last, as far as may start at once. */
-  #fill(): void {
-    if (this.#stopping || this.#pause) return;
-    for (let starting = this.#starting(); starting < STARTING_AT_ONCE; starting += 1) {
-      const slot = this.#missingSlot();
-      if (slot !== null) this.#serve(slot);
-      else if (!this.#spare && this.#failedStarts === 0) this.#spare = this.#make(null);
-      else return;
+  /** The run lets go of its processes; resolves when nothing of it is left in any of them. */
+  async #leave(host: PoolHost, processes: readonly SlotProcess[]): Promise<void> {
+    this.#unwant(host, 0);
+    this.#hosts.delete(host);
+    for (const process of processes) this.#takeBack(process);
+    this.#fill();
+    await Promise.all(processes.map((process) => process.settled()));
+    await this.#endLarge(processes.filter((process) => this.#free.has(process)));
+  }
+
+  #takeBack(process: SlotProcess): void {
+    process.leave();
+    if (process.used) this.#lost = 0;
+    if (process.busy) process.end(GRACE_MS);
+    if (process.state !== 'starting' && process.state !== 'ready') return;
+    this.#free.add(process);
+    if (process.used) process.forget(GRACE_MS);
+  }
+
+  async #endLarge(processes: readonly SlotProcess[]): Promise<void> {
+    if (processes.length === 0) return;
+    const uses = await this.#measure(processes.flatMap((process) => process.pid ?? []));
+    for (const process of processes) {
+      const use = process.pid === null ? undefined : uses.get(process.pid);
+      if (this.#free.has(process) && use && use.memoryBytes > KEPT_MEMORY_BYTES) this.#end(process);
     }
+  }
+
+  #end(process: SlotProcess): void {
+    this.#free.delete(process);
+    process.end(GRACE_MS);
+  }
+
+  /** Serves who lacks a process, then sees to those that are to stand ready, as far as may start at once. */
+  #fill(): void {
+    if (this.#stopping) return;
+    for (let want = this.#wants[0]; want !== undefined; want = this.#wants[0]) {
+      const process = this.#best() ?? this.#start(STARTING_AT_ONCE);
+      if (process === null) return;
+      this.#wants.shift();
+      this.#free.delete(process);
+      want.host.serve(want.slot, process);
+    }
+    while (this.#mayWarm() && this.#free.size < this.#toKeep()) if (this.#start(WARMING_AT_ONCE) === null) break;
+    this.#seeToSurplus();
+  }
+
+  /** What fails while a run needs it is not tried for later runs. */
+  #mayWarm(): boolean {
+    return this.#lost < LOST_IN_A_ROW && (this.#failedStarts === 0 || this.#hosts.size === 0);
+  }
+
+  /** A free process that is ready, else the one that has been starting longest. */
+  #best(): SlotProcess | null {
+    let starting: SlotProcess | null = null;
+    for (const process of this.#free) {
+      if (process.state === 'ready') return process;
+      if (process.state === 'starting') starting ??= process;
+    }
+    return starting;
+  }
+
+  #start(atOnce: number): SlotProcess | null {
+    if (this.#pause || this.#starting() >= atOnce) return null;
+    const process = new SlotProcess(this.#spawn(), this.#keeper);
+    this.#processes.add(process);
+    this.#free.add(process);
+    return process;
   }
 
   #starting(): number {
@@ -125,72 +183,46 @@ export class SlotPool implements SlotHost {
     return starting;
   }
 
-  #missingSlot(): number | null {
-    for (let slot = 1; slot <= this.#count; slot += 1) if (!this.#lanes.has(slot)) return slot;
-    return null;
+  /** How many free processes there are to be: what is likely to be wanted beside the running, and one spare. */
+  #toKeep(): number {
+    if (this.#warm === 0 && this.#hosts.size === 0) return 0;
+    return Math.max(0, this.#warm - (this.#processes.size - this.#free.size)) + 1;
   }
 
-  /** Gives a slot the spare, or else a new process. */
-  #serve(slot: number): void {
-    const spare = this.#spare;
-    this.#spare = null;
-    if (!spare) {
-      this.#lanes.set(slot, this.#make(slot));
-      return;
-    }
-    spare.slot = slot;
-    this.#lanes.set(slot, spare);
-    if (spare.pid === null) return;
-    this.#listener?.slotStarted(slot, spare.pid);
-    if (spare.state === 'ready') this.#listener?.slotReady(slot, spare.pid, spare.startMs);
+  #seeToSurplus(): void {
+    const none = this.#free.size <= this.#toKeep();
+    if (none && this.#surplus) clearTimeout(this.#surplus);
+    if (none) this.#surplus = null;
+    else this.#surplus ??= setTimeout(() => this.#endSurplus(), this.#options.surplusMs ?? SURPLUS_MS).unref();
   }
 
-  #make(slot: number | null): SlotProcess {
-    const process = new SlotProcess(this.#spawn(), slot, this.#toldBy);
-    this.#processes.add(process);
-    return process;
+  #endSurplus(): void {
+    this.#surplus = null;
+    const surplus = [...this.#free].slice(this.#toKeep());
+    for (const process of surplus) this.#end(process);
   }
 
-  readonly #toldBy: ProcessListener = {
-    started: (process) => {
-      if (process.slot !== null && process.pid !== null) this.#listener?.slotStarted(process.slot, process.pid);
-    },
-    ready: (process) => {
+  readonly #keeper = {
+    ready: () => {
       this.#failedStarts = 0;
-      if (process.slot !== null && process.pid !== null) {
-        this.#listener?.slotReady(process.slot, process.pid, process.startMs);
-      }
-      this.#retire(process);
       this.#fill();
     },
-    exited: (process, reason, detail) => this.#exited(process, reason, detail),
-    event: (key, number, event) => this.#listener?.event(key, number, event),
-    text: (key, delta) => this.#listener?.text(key, delta),
-    request: (key, id, request) => this.#listener?.request(key, id, request),
-    requestCancelled: (key, id) => this.#listener?.requestCancelled(key, id),
-    outcome: (process, key, outcome) => {
-      this.#listener?.outcome(key, outcome);
-      this.#retire(process);
-    },
+    exited: (process: SlotProcess, reason: ExitReason, detail: string) => this.#exited(process, reason, detail),
   };
-
-  /** A slot that is no longer wanted ends as soon as nothing runs in it. */
-  #retire(process: SlotProcess): void {
-    if (process.slot !== null && process.slot > this.#count && !process.busy) process.end(END_GRACE_MS);
-  }
 
   #exited(process: SlotProcess, reason: ExitReason, detail: string): void {
     this.#processes.delete(process);
-    if (this.#spare === process) this.#spare = null;
-    if (process.slot !== null && this.#lanes.get(process.slot) === process) {
-      this.#lanes.delete(process.slot);
-      this.#listener?.slotExited(process.slot, process.pid ?? 0, reason, detail);
-    }
-    if (process.startMs === 0 && reason !== 'ended') this.#failedStarts += 1;
-    this.#settle();
+    const free = this.#free.delete(process);
     if (this.#stopping) return;
+    if (reason !== 'ended' && process.startMs === 0) this.#failedStarts += 1;
+    if (reason !== 'ended' && free) this.#noteLost(process, detail);
     if (this.#failedStarts === 0) this.#fill();
     else this.#fillLater();
+  }
+
+  #noteLost(process: SlotProcess, detail: string): void {
+    this.#lost = performance.now() - process.spawnedAt < LASTING_MS ? this.#lost + 1 : 1;
+    if (this.#lost === LOST_IN_A_ROW) this.#options.onTrouble?.(detail);
   }
 
   #fillLater(): void {

@@ -12,11 +12,16 @@ import type { SlotChild } from './child.ts';
 
 export type ExitReason = 'ended' | 'crash' | 'memory' | 'timeout';
 
-/** What one process tells its pool, each with itself. */
-export interface ProcessListener {
-  started(process: SlotProcess): void;
+/** Who makes processes and keeps account of them is told of each one's life. */
+export interface ProcessKeeper {
+  /** It can take turns: for the first time, or again after it has forgotten a run. */
   ready(process: SlotProcess): void;
   exited(process: SlotProcess, reason: ExitReason, detail: string): void;
+}
+
+/** The run that a process serves is told of its life too, and of its turns. */
+export interface ProcessUser extends ProcessKeeper {
+  started(process: SlotProcess): void;
   event(key: TurnKey, number: number, event: SlotEvent): void;
   text(key: TurnKey, delta: string): void;
   request(key: TurnKey, id: string, request: SlotRequest): void;
@@ -35,39 +40,62 @@ interface HeldTurn {
 
 type Waiter = (turns: readonly TurnStatus[]) => void;
 
-/** One slot process: its messages parsed, its turns kept account of, its end told once. */
+/**
+ * One slot process: its messages parsed, its turns kept account of, its end told once. It serves one run at a time:
+ *
+ *     starting → ready → forgetting → ready → …     and from each: ending → exited
+ */
 export class SlotProcess {
-  /** The slot that it serves; null while it is the spare. */
-  slot: number | null;
   pid: number | null = null;
-  state: 'starting' | 'ready' | 'ending' | 'exited' = 'starting';
+  state: 'starting' | 'ready' | 'forgetting' | 'ending' | 'exited' = 'starting';
   /** From spawn to ready. */
   startMs = 0;
+  /** It has been handed a turn since it started or last forgot: it may know keys. */
+  used = false;
+  readonly spawnedAt = performance.now();
   readonly #child: SlotChild;
-  readonly #listener: ProcessListener;
-  readonly #spawnedAt = performance.now();
+  readonly #keeper: ProcessKeeper;
   readonly #turns = new Map<string, HeldTurn>();
   readonly #reconciling = new Map<string, Waiter>();
+  readonly #untilSettled = new Set<() => void>();
+  #slot: number | null = null;
+  #user: ProcessUser | null = null;
   #running: HeldTurn | null = null;
   #reason: ExitReason = 'crash';
   #detail: string | null = null;
   #reconciliations = 0;
 
-  constructor(child: SlotChild, slot: number | null, listener: ProcessListener) {
+  constructor(child: SlotChild, keeper: ProcessKeeper) {
     this.#child = child;
-    this.slot = slot;
-    this.#listener = listener;
+    this.#keeper = keeper;
     child.onMessage((message) => this.#receive(message));
     child.onExit((detail) => this.#exit(detail));
     child.onStart((pid) => {
       this.pid = pid;
-      listener.started(this);
+      this.#user?.started(this);
     });
+  }
+
+  /** The slot that it is for a run; null while it serves none. */
+  get slot(): number | null {
+    return this.#slot;
   }
 
   /** A turn runs in it. */
   get busy(): boolean {
     return this.#running !== null;
+  }
+
+  /** From now on it is this slot of a run. */
+  serve(slot: number, user: ProcessUser): void {
+    this.#slot = slot;
+    this.#user = user;
+  }
+
+  /** Its run lets go of it, whatever it still says of that run's turns. */
+  leave(): void {
+    this.#slot = null;
+    this.#user = null;
   }
 
   holds(key: TurnKey): boolean {
@@ -79,6 +107,7 @@ export class SlotProcess {
     const held: HeldTurn = { key: turn.key, events: 0, ended: false, grace: null };
     this.#turns.set(turnKeyText(turn.key), held);
     this.#running = held;
+    this.used = true;
     this.send({ type: 'turn', turn });
   }
 
@@ -108,6 +137,22 @@ export class SlotProcess {
 
   send(message: ToSlot): void {
     if (this.state !== 'exited') this.#child.send(message);
+  }
+
+  /** Has it drop everything that it knows of a run, keys above all; one that has not within `graceMs` is killed. */
+  forget(graceMs: number): void {
+    this.state = 'forgetting';
+    this.#turns.clear();
+    this.send({ type: 'forget' });
+    setTimeout(() => {
+      if (this.state === 'forgetting') this.kill('ended', `did not forget its run within ${graceMs} ms`);
+    }, graceMs).unref();
+  }
+
+  /** Resolves when nothing of the run that it served is left in it: it has forgotten it, or has ended. */
+  settled(): Promise<void> {
+    if (this.state !== 'forgetting' && this.state !== 'ending') return Promise.resolve();
+    return new Promise((resolve) => this.#untilSettled.add(resolve));
   }
 
   /** Asks it to end, and kills it when it has not within `graceMs`. */
@@ -140,7 +185,10 @@ export class SlotProcess {
   #take(message: FromSlot): void {
     switch (message.type) {
       case 'ready':
-        this.#becomeReady();
+        if (this.state === 'starting') this.#becomeReady(Math.round(performance.now() - this.spawnedAt));
+        return;
+      case 'forgotten':
+        if (this.state === 'forgetting') this.#becomeReady(this.startMs);
         return;
       case 'accepted':
         return;
@@ -148,13 +196,13 @@ export class SlotProcess {
         this.#takeEvent(message.key, message.number, message.event);
         return;
       case 'text':
-        if (this.#open(message.key)) this.#listener.text(message.key, message.delta);
+        if (this.#open(message.key)) this.#user?.text(message.key, message.delta);
         return;
       case 'request':
-        if (this.#open(message.key)) this.#listener.request(message.key, message.id, message.request);
+        if (this.#open(message.key)) this.#user?.request(message.key, message.id, message.request);
         return;
       case 'request_cancelled':
-        if (this.#open(message.key)) this.#listener.requestCancelled(message.key, message.id);
+        if (this.#open(message.key)) this.#user?.requestCancelled(message.key, message.id);
         return;
       case 'outcome':
         this.#takeOutcome(message.key, message.outcome);
@@ -168,11 +216,18 @@ export class SlotProcess {
     }
   }
 
-  #becomeReady(): void {
-    if (this.state !== 'starting') return;
+  #becomeReady(startMs: number): void {
     this.state = 'ready';
-    this.startMs = Math.round(performance.now() - this.#spawnedAt);
-    this.#listener.ready(this);
+    this.startMs = startMs;
+    this.used = false;
+    this.#settle();
+    this.#user?.ready(this);
+    this.#keeper.ready(this);
+  }
+
+  #settle(): void {
+    for (const settled of this.#untilSettled) settled();
+    this.#untilSettled.clear();
   }
 
   /** The turn of a message, while its outcome has not been said. */
@@ -186,14 +241,14 @@ export class SlotProcess {
     const turn = this.#open(key);
     if (!turn || number !== turn.events + 1) return;
     turn.events = number;
-    this.#listener.event(key, number, event);
+    this.#user?.event(key, number, event);
   }
 
   #takeOutcome(key: TurnKey, outcome: SlotOutcome): void {
     const turn = this.#open(key);
     if (!turn) return;
     this.#close(turn);
-    this.#listener.outcome(this, key, outcome);
+    this.#user?.outcome(this, key, outcome);
   }
 
   #close(turn: HeldTurn): void {
@@ -207,12 +262,15 @@ export class SlotProcess {
     if (this.state === 'exited') return;
     this.state = 'exited';
     const text = this.#detail === null ? detail : `${this.#detail} (${detail})`;
+    const user = this.#user;
     const lost = this.#running;
     if (lost) this.#close(lost);
-    this.#listener.exited(this, this.#reason, text);
+    this.#settle();
+    this.#keeper.exited(this, this.#reason, text);
+    user?.exited(this, this.#reason, text);
     if (lost) {
       const reason = this.#reason === 'ended' ? 'crash' : this.#reason;
-      this.#listener.outcome(this, lost.key, { status: 'lost', reason, detail: text });
+      user?.outcome(this, lost.key, { status: 'lost', reason, detail: text });
     }
     for (const answer of this.#reconciling.values()) answer([]);
     this.#turns.clear();

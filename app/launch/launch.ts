@@ -40,7 +40,7 @@ export interface LaunchInput {
   /** Who answers `human_review`; absent: nobody. */
   reviewer?: Reviewer;
   folders: DataFolders;
-  /** Made when everything else stands. */
+  /** Made once nothing but the machine can be in the way. */
   host: SlotHost | (() => SlotHost);
   /** `performance.now()` when Run was pressed, or the input had been read. */
   startedAtMonotonicMs: number;
@@ -70,7 +70,7 @@ const SEED = 1;
 
 /**
  * Starts a run of a crew: checks it, settles models, consent and keys, makes its workspace and its workload, predicts it
- * and hands it to the engine. The workload is written before `t` = 0.
+ * and hands it to the engine.
  */
 export async function launchRun(input: LaunchInput): Promise<LaunchResult> {
   const { project, folders, overrides } = input;
@@ -84,6 +84,24 @@ export async function launchRun(input: LaunchInput): Promise<LaunchResult> {
   const refused = refuseAccess(parts, input.trust);
   if (refused) return accessRefusal(refused);
 
+  const slots = overrides.slots ?? project.settings.max_concurrent_tasks;
+  const host = hostOf(input.host);
+  // What comes now takes a moment, in which the slots start.
+  host.prepare(slots);
+  const result = await startOn(host, input, parts, { slots, ...settings });
+  if (!result.ok) await host.stop();
+  return result;
+}
+
+/** Makes what the run needs, and starts it. The workload is written before `t` = 0. */
+async function startOn(
+  host: SlotHost,
+  input: LaunchInput,
+  parts: CarrierParts,
+  settings: Pick<RunRequest['settings'], 'slots' | 'provider' | 'base_url' | 'model'>,
+): Promise<LaunchResult> {
+  const { project, folders } = input;
+  const { agents, rehearsal, rehearsalSpeed, seed } = parts;
   const began = performance.now();
   const workspace = await readyWorkspace(input);
   if (!workspace.ok) return failure('workspace', workspace.message);
@@ -91,7 +109,6 @@ export async function launchRun(input: LaunchInput): Promise<LaunchResult> {
   if (unwritable !== null) return failure('disk', unwritable);
   const startedAtMonotonicMs = input.startedAtMonotonicMs + (performance.now() - began);
 
-  const slots = overrides.slots ?? project.settings.max_concurrent_tasks;
   const estimates = await learnedEstimates(project, folders, agents, rehearsal ? rehearsalSpeed : null);
   const { carrier, close } = await openCarrier(parts);
   const request: RunRequest = {
@@ -99,18 +116,18 @@ export async function launchRun(input: LaunchInput): Promise<LaunchResult> {
     projectText: serializeProject(project),
     file: input.file,
     runsFolder: folders.runs,
-    settings: { slots, ...settings, cache: 'off', workspace: workspace.path },
+    settings: { ...settings, cache: 'off', workspace: workspace.path },
     rehearsal,
     estimates,
     ranks: computeRanks(project, estimates),
-    prediction: predict(project, estimates, slots),
+    prediction: predict(project, estimates, settings.slots),
     seed,
     reviewer: input.reviewer ?? 'nobody',
     ...zone(),
     ...(input.inputs === undefined ? {} : { inputs: input.inputs }),
     startedAtMonotonicMs,
   };
-  const started = await startRun(request, hostOf(input.host));
+  const started = await startRun(request, host);
   if (!started.ok) {
     await close();
     return started;

@@ -97,6 +97,11 @@ function clientFor({ base_url, api_key }: ModelAccess): OpenAI {
   return client;
 }
 
+/** Drops every client, and the keys with them. */
+export function forgetClients(): void {
+  clients.clear();
+}
+
 /** Deadlines are the engine's. */
 const LONGER_THAN_ANY_DEADLINE_MS = 86_400_000 + 60_000;
 

@@ -41,7 +41,7 @@ export class Desk {
     this.#port = port;
   }
 
-  take(message: Exclude<ToSlot, { type: 'end' }>): void {
+  take(message: Exclude<ToSlot, { type: 'end' | 'forget' }>): void {
     switch (message.type) {
       case 'turn':
         this.#begin(message.turn);
@@ -66,6 +66,12 @@ export class Desk {
   /** Aborts everything: this process is about to end. */
   abort(): void {
     for (const turn of this.#turns.values()) turn.cancel.abort();
+  }
+
+  /** Nobody will ask for any of these turns again. */
+  forget(): void {
+    this.abort();
+    this.#turns.clear();
   }
 
   #find(key: TurnKey): Turn | undefined {

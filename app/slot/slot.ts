@@ -1,3 +1,4 @@
+import { forgetClients } from '../models/client.ts';
 import { Desk } from './desk.ts';
 import { openPort } from './port.ts';
 import { warmUp } from './warm.ts';
@@ -11,6 +12,7 @@ const desk = new Desk(port);
 
 port.onMessage((message) => {
   if (message.type === 'end') end();
+  else if (message.type === 'forget') forget();
   else desk.take(message);
 });
 port.onClose(end);
@@ -18,6 +20,13 @@ port.onClose(end);
 function end(): void {
   desk.abort();
   process.exit(0);
+}
+
+/** The process goes on to another run, and takes nothing of this one there. */
+function forget(): void {
+  desk.forget();
+  forgetClients();
+  port.send({ type: 'forgotten' });
 }
 
 await warmUp();

@@ -8,6 +8,9 @@ import { toast, useUi } from './ui.ts';
 /** Edits are told to main a moment after the last of them, for crash recovery and the guard of unsaved changes. */
 const TELL_AFTER_MS = 250;
 
+/** A window that is busy for so long is taken as settled all the same. */
+const SETTLED_AFTER_MS = 5000;
+
 /** Listens to main, which tells nothing before it is asked what this window starts with. */
 export async function startApp(): Promise<void> {
   listen();
@@ -26,11 +29,17 @@ export async function startApp(): Promise<void> {
   followPredictions();
 }
 
+/** Tells main when the window has drawn its crew and is idle. */
+export function tellWhenSettled(): void {
+  requestIdleCallback(() => void call('app.settled', {}), { timeout: SETTLED_AFTER_MS });
+}
+
 export async function loadProviders(): Promise<void> {
   useUi.setState({ providers: await call('providers.list', {}) });
 }
 
 function listen(): void {
+  on('app.trouble', ({ message }) => toast('error', message));
   on('run.batch', takeBatch);
   on('run.ended', ({ run }) => takeEnd(run));
   on('project.opened', ({ document }) => openDocument(document));

@@ -104,6 +104,8 @@ export const calls = {
       run: z.string().nullable(),
     }),
   ),
+  /** The window has drawn what it opened with, and has nothing to do: what is made ready for later may begin. */
+  'app.settled': call(nothing, nothing),
   'app.theme': call(z.object({ theme: themeSchema }), nothing),
   'app.show_folder': call(z.object({ path: z.string() }), nothing),
   /** Asks where, and writes a drawing of the timeline or a result there. */
@@ -176,6 +178,8 @@ export const calls = {
 } as const;
 
 export const pushes = {
+  /** Something that nobody asked for went wrong; a sentence for a person. */
+  'app.trouble': z.object({ message: z.string() }),
   /** New events of the open run, at most one batch a frame. `now` is run time, for what is still running. */
   'run.batch': z.object({
     run: z.string(),

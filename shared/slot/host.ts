@@ -5,6 +5,8 @@ import type { SlotAnswer, SlotEvent, SlotOutcome, SlotRequest, TurnKey, TurnSubm
  * retries, deadlines and the fence (an outcome counts only for the current attempt) are the engine's.
  */
 export interface SlotHost {
+  /** Slots 1 to `count` will be wanted soon: what takes time is begun. `stop` ends that too. May be left out. */
+  prepare(count: number): void;
   /** Makes slots 1 to `count` and reports through `listener` from then on. Called once a run. */
   start(count: number, listener: SlotListener): void;
   /** More slots are started at once; with fewer, the highest numbers end as soon as they are idle. */
@@ -21,7 +23,7 @@ export interface SlotHost {
   reconcile(keys: readonly TurnKey[]): Promise<readonly TurnStatus[]>;
   /** Kills a slot's process, which is then replaced (over its memory, or not answering). */
   kill(slot: number, reason: 'memory' | 'timeout'): void;
-  /** Ends all slots; resolves when no process of theirs is left. */
+  /** The run lets go of its slots; resolves when nothing of it is left in a process, or no process is. */
   stop(): Promise<void>;
 }
 
@@ -40,7 +42,7 @@ export interface SlotSample {
 /** What a host tells the engine, in the order in which it happened. */
 export interface SlotListener {
   slotStarted(slot: number, pid: number): void;
-  /** `ms`: from its start to ready, its model client warm. */
+  /** `ms`: from its start to ready, its model client warm; it may have been so long before the run. */
   slotReady(slot: number, pid: number, ms: number): void;
   slotExited(slot: number, pid: number, reason: 'ended' | 'crash' | 'memory' | 'timeout', detail?: string): void;
   /** Resident size and processor time of each slot, read from outside, once a second. */

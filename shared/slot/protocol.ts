@@ -188,6 +188,8 @@ export const toSlotSchema = z.discriminatedUnion('type', [
     outcome: z.boolean(),
   }),
   z.object({ type: z.literal('reconcile'), id: z.string(), keys: z.array(turnKeySchema) }),
+  /** The run is over: nothing of it is to stay in the process, no key above all. Answered by `forgotten`. */
+  z.object({ type: z.literal('forget') }),
   z.object({ type: z.literal('end') }),
 ]);
 export type ToSlot = z.infer<typeof toSlotSchema>;
@@ -195,6 +197,7 @@ export type ToSlot = z.infer<typeof toSlotSchema>;
 /** Slot to engine. */
 export const fromSlotSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('ready') }),
+  z.object({ type: z.literal('forgotten') }),
   z.object({ type: z.literal('accepted'), key: turnKeySchema }),
   z.object({ type: z.literal('event'), key: turnKeySchema, number: z.int().positive(), event: slotEventSchema }),
   z.object({ type: z.literal('text'), key: turnKeySchema, delta: z.string() }),

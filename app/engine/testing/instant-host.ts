@@ -24,6 +24,7 @@ export class InstantHost implements SlotHost {
     this.acknowledged += 1;
   }
 
+  prepare(): void {}
   resize(): void {}
   cancel(): void {}
   answer(): void {}

@@ -3,12 +3,17 @@ if (process.env.ECHO_SLOT_DIES) process.exit(3);
 
 const say = (message) => process.connected && process.send(message);
 const running = new Map();
+const grown = [];
 
 process.on('disconnect', () => process.exit(0));
 process.on('message', (message) => {
   if (message.type === 'turn') begin(message.turn);
   if (message.type === 'cancel' && running.get(message.key.task) === 'wait') end(message.key, { status: 'cancelled' });
   if (message.type === 'end') process.exit(0);
+  if (message.type === 'forget' && !process.env.ECHO_SLOT_REMEMBERS) {
+    running.clear();
+    say({ type: 'forgotten' });
+  }
   if (message.type === 'reconcile') {
     const status = (key) => (running.has(key.task) ? 'running' : 'unknown');
     say({ type: 'reconciled', id: message.id, turns: message.keys.map((key) => ({ key, status: status(key) })) });
@@ -21,6 +26,8 @@ function begin({ key, prompt }) {
   say({ type: 'accepted', key });
   if (prompt === 'echo') end(key, { status: 'value', text: prompt });
   if (prompt === 'environment') end(key, { status: 'value', text: Object.keys(process.env).join(' ') });
+  if (prompt === 'grow') grown.push(Buffer.alloc(400 * 1024 * 1024, 1));
+  if (prompt === 'grow') end(key, { status: 'value', text: prompt });
   if (prompt === 'nonsense') say({ type: 'nonsense' });
   if (prompt === 'repeat') {
     const event = { type: 'check', what: 'schema', passed: true };

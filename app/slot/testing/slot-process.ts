@@ -50,8 +50,8 @@ export class SlotUnderTest {
   /** Null leaves a request open. */
   answering: Answering = () => ({ ok: true, text: 'permit-1' });
 
-  constructor(file: string) {
-    this.child = fork(file, [], { serialization: 'advanced', execArgv: [], env: {} });
+  constructor(file: string, execArgv: string[] = []) {
+    this.child = fork(file, [], { serialization: 'advanced', execArgv, env: {} });
     this.child.on('message', (raw) => this.#hear(fromSlotSchema.parse(raw)));
   }
 

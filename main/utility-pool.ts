@@ -1,13 +1,17 @@
 import { app, utilityProcess } from 'electron';
 import type { MeasureProcesses, ProcessUse, SlotChild } from '../app/hosts/child.ts';
-import { SlotPool } from '../app/hosts/slot-pool.ts';
+import { SlotPool, type SlotPoolOptions } from '../app/hosts/slot-pool.ts';
 
 /** How much of what a process said on its standard error is kept for the message about its end. */
 const KEPT_ERROR_CHARACTERS = 2000;
 
 /** Slots as utility processes that run `slotFile`, with `environment` as their whole environment. */
-export function utilityHost(slotFile: string, environment: Readonly<Record<string, string>>): SlotPool {
-  return new SlotPool(() => forkSlot(slotFile, environment), measureUtilities);
+export function utilityPool(
+  slotFile: string,
+  environment: Readonly<Record<string, string>>,
+  options?: SlotPoolOptions,
+): SlotPool {
+  return new SlotPool(() => forkSlot(slotFile, environment), measureUtilities, options);
 }
 
 function forkSlot(slotFile: string, environment: Readonly<Record<string, string>>): SlotChild {

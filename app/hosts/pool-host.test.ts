@@ -1,0 +1,125 @@
+import { afterEach, expect, test } from 'vitest';
+import type { SlotHost } from '../../shared/slot/host.ts';
+import { measureProcesses, parsePs } from './measure.ts';
+import { listedEnvironment, nodeHost } from './node-host.ts';
+import { ECHO_SLOT, Log, soon, turn } from './testing/log.ts';
+
+const hosts: SlotHost[] = [];
+afterEach(async () => {
+  await Promise.all(hosts.splice(0).map((host) => host.stop()));
+});
+
+function start(count: number, environment: Record<string, string> = {}): { host: SlotHost; log: Log } {
+  const host = nodeHost(ECHO_SLOT, { ...listedEnvironment(process.env), ...environment });
+  hosts.push(host);
+  const log = new Log();
+  host.start(count, log);
+  return { host, log };
+}
+
+test('slots start in order and become ready, and a turn comes back with its value', async () => {
+  const { host, log } = start(3);
+  await expect.poll(() => log.lines.filter((line) => line.startsWith('ready')).length, soon).toBe(3);
+  expect(log.lines.filter((line) => line.startsWith('started'))).toEqual(['started 1', 'started 2', 'started 3']);
+  host.submit(2, turn('echo'));
+  host.submit(2, turn('echo'));
+  await expect.poll(() => log.outcomes, soon).toEqual([{ status: 'value', text: 'echo' }]);
+});
+
+test('repeated events are dropped', async () => {
+  const { host, log } = start(1);
+  await expect.poll(() => log.count('ready 1'), soon).toBe(1);
+  host.submit(1, turn('repeat'));
+  await expect.poll(() => log.outcomes.length, soon).toBe(1);
+  expect(log.events).toEqual([1, 2, 3]);
+});
+
+test('a slot that is killed loses its turn and is replaced by the spare', async () => {
+  const { host, log } = start(1);
+  await expect.poll(() => log.count('ready 1'), soon).toBe(1);
+  host.submit(1, turn('wait'));
+  process.kill(log.pids.get(1) ?? 0, 'SIGKILL');
+  await expect.poll(() => log.count('ready 1'), soon).toBe(2);
+  expect(log.outcomes[0]).toMatchObject({ status: 'lost', reason: 'crash' });
+  expect(log.lines.indexOf('exited 1 crash')).toBeLessThan(log.lines.indexOf('outcome lost'));
+  host.submit(1, turn('echo'));
+  await expect.poll(() => log.outcomes.length, soon).toBe(2);
+});
+
+test('a cancelled turn stops, and a slot that does not stop in time is killed', async () => {
+  const { host, log } = start(2);
+  await expect.poll(() => log.count('ready 1') + log.count('ready 2'), soon).toBe(2);
+  const [waits, hangs] = [turn('wait'), turn('hang')];
+  host.submit(1, waits);
+  host.submit(2, hangs);
+  host.cancel(waits.key, 2000);
+  await expect.poll(() => log.outcomes, soon).toEqual([{ status: 'cancelled' }]);
+  host.cancel(hangs.key, 50);
+  host.cancel(hangs.key, 50);
+  await expect.poll(() => log.outcomes[1], soon).toMatchObject({ status: 'lost', reason: 'timeout' });
+  expect(log.lines).toContain('exited 2 timeout');
+  expect(log.lines).not.toContain('exited 1 timeout');
+});
+
+test('a message that is not of the protocol ends the slot that sent it', async () => {
+  const { host, log } = start(1);
+  await expect.poll(() => log.count('ready 1'), soon).toBe(1);
+  host.submit(1, turn('nonsense'));
+  await expect.poll(() => log.outcomes[0], soon).toMatchObject({ status: 'lost', reason: 'crash' });
+});
+
+test('a slot that dies as it starts is tried again after a pause, and not in a tight loop', async () => {
+  const { log } = start(1, { ECHO_SLOT_DIES: '1' });
+  await expect.poll(() => log.count('exited 1 crash'), soon).toBe(3);
+  expect(log.lines.filter((line) => line.startsWith('ready'))).toEqual([]);
+});
+
+test('with fewer slots the idle ones end at once and the busy ones after their turn', async () => {
+  const { host, log } = start(3);
+  await expect.poll(() => log.lines.filter((line) => line.startsWith('ready')).length, soon).toBe(3);
+  const waits = turn('wait');
+  host.submit(3, waits);
+  host.resize(1);
+  await expect.poll(() => log.count('exited 2 ended'), soon).toBe(1);
+  expect(log.lines).not.toContain('exited 3 ended');
+  host.cancel(waits.key, 2000);
+  await expect.poll(() => log.count('exited 3 ended'), soon).toBe(1);
+  host.resize(2);
+  await expect.poll(() => log.count('ready 2'), soon).toBe(2);
+});
+
+test('what became of a turn is told by the slot that has it', async () => {
+  const { host, log } = start(1);
+  await expect.poll(() => log.count('ready 1'), soon).toBe(1);
+  const [running, unknown] = [turn('wait'), turn('never')];
+  host.submit(1, running);
+  const statuses = await host.reconcile([running.key, unknown.key]);
+  expect(statuses.map((status) => status.status)).toEqual(['running', 'unknown']);
+});
+
+test('memory and processor time are read from outside', async () => {
+  const use = (await measureProcesses([process.pid])).get(process.pid);
+  expect(use?.memoryBytes).toBeGreaterThan(1024 * 1024);
+  expect(use?.cpuMs).toBeGreaterThan(0);
+  expect(parsePs('  12  2048 01:02.50\n 13 1024 1-00:00:01\n')).toEqual(
+    new Map([
+      [12, { memoryBytes: 2048 * 1024, cpuMs: 62_500 }],
+      [13, { memoryBytes: 1024 * 1024, cpuMs: 86_401_000 }],
+    ]),
+  );
+  const { log } = start(1);
+  await expect.poll(() => log.samples.length, soon).toBeGreaterThan(0);
+  expect(log.samples[0]?.[0]).toMatchObject({ slot: 1, pid: log.pids.get(1) });
+});
+
+test('slots are given the listed part of the environment and no more', async () => {
+  expect(listedEnvironment({ PATH: '/bin', OPENAI_API_KEY: 'sk-invented', HOME: undefined })).toEqual({ PATH: '/bin' });
+  const { host, log } = start(1);
+  await expect.poll(() => log.count('ready 1'), soon).toBe(1);
+  host.submit(1, turn('environment'));
+  await expect.poll(() => log.outcomes.length, soon).toBe(1);
+  const [outcome] = log.outcomes;
+  const names = outcome?.status === 'value' ? outcome.text.split(' ') : [];
+  expect(names).toContain('PATH');
+  expect(names).not.toContain('VITEST');
+});

@@ -1,0 +1,156 @@
+import type { SlotHost, SlotListener, TurnStatus } from '../../shared/slot/host.ts';
+import type { SlotAnswer, TurnKey, TurnSubmission } from '../../shared/slot/protocol.ts';
+import type { MeasureProcesses } from './child.ts';
+import { Sampler } from './sampler.ts';
+import type { ProcessUser, SlotProcess } from './slot-process.ts';
+
+/** How long a slot that is no longer wanted may take to end, before it is killed. */
+const END_GRACE_MS = 500;
+
+/** What the slots of a run ask of the pool that their processes come from. */
+export interface ProcessSource {
+  measure: MeasureProcesses;
+  /** A slot lacks a process: `serve` is called, now or as soon as there is one. */
+  want(host: PoolHost, slot: number): void;
+  /** Slots above `count` lack nothing any more. */
+  unwant(host: PoolHost, count: number): void;
+  /** The run is over. Resolves when nothing of it is left in `processes`. */
+  leave(host: PoolHost, processes: readonly SlotProcess[]): Promise<void>;
+}
+
+/** The slots of one run, behind the engine's `SlotHost`: each has a process of the pool, and gets another when that ends. */
+export class PoolHost implements SlotHost {
+  readonly #source: ProcessSource;
+  readonly #sampler: Sampler;
+  /** The process of each slot. */
+  readonly #lanes = new Map<number, SlotProcess>();
+  #listener: SlotListener | null = null;
+  #count = 0;
+  #stopping = false;
+
+  constructor(source: ProcessSource) {
+    this.#source = source;
+    this.#sampler = new Sampler(source.measure);
+  }
+
+  prepare(count: number): void {
+    const from = this.#count;
+    this.#count = count;
+    for (let slot = from + 1; slot <= count; slot += 1) this.#want(slot);
+  }
+
+  start(count: number, listener: SlotListener): void {
+    this.#listener = listener;
+    this.#sampler.start(
+      () => [...this.#lanes.values()],
+      (samples) => listener.sample(samples),
+    );
+    const prepared = [...this.#lanes.values()];
+    for (const process of prepared) this.#tell(process);
+    this.resize(count);
+  }
+
+  resize(count: number): void {
+    for (const [slot, process] of this.#lanes) if (slot > count && !process.busy) process.end(END_GRACE_MS);
+    this.#source.unwant(this, count);
+    if (count > this.#count) this.prepare(count);
+    else this.#count = count;
+  }
+
+  submit(slot: number, turn: TurnSubmission): void {
+    const process = this.#lanes.get(slot);
+    if (process?.state === 'ready') {
+      process.submit(turn);
+      return;
+    }
+    const detail = `slot ${slot} ended before it could take the turn`;
+    queueMicrotask(() => this.#listener?.outcome(turn.key, { status: 'lost', reason: 'crash', detail }));
+  }
+
+  cancel(key: TurnKey, graceMs: number): void {
+    this.#holder(key)?.cancel(key, graceMs);
+  }
+
+  answer(key: TurnKey, request: string, answer: SlotAnswer): void {
+    this.#holder(key)?.send({ type: 'answer', key, request, answer });
+  }
+
+  acknowledge(key: TurnKey, events: number, outcome: boolean): void {
+    this.#holder(key)?.acknowledge(key, events, outcome);
+  }
+
+  async reconcile(keys: readonly TurnKey[]): Promise<readonly TurnStatus[]> {
+    const statuses = keys.map(async (key): Promise<TurnStatus> => {
+      const told = await this.#holder(key)?.reconcile([key]);
+      return { key, status: told?.[0]?.status ?? 'unknown' };
+    });
+    return Promise.all(statuses);
+  }
+
+  kill(slot: number, reason: 'memory' | 'timeout'): void {
+    const detail = reason === 'memory' ? 'over its memory limit' : 'not answering';
+    this.#lanes.get(slot)?.kill(reason, detail);
+  }
+
+  stop(): Promise<void> {
+    this.#stopping = true;
+    this.#sampler.stop();
+    const processes = [...this.#lanes.values()];
+    this.#lanes.clear();
+    return this.#source.leave(this, processes);
+  }
+
+  /** The pool has a process for a slot, which may be starting or stand ready. */
+  serve(slot: number, process: SlotProcess): void {
+    this.#lanes.set(slot, process);
+    process.serve(slot, this.#user);
+    this.#tell(process);
+  }
+
+  /** What the run has missed of a process that began before it. */
+  #tell(process: SlotProcess): void {
+    const { slot, pid, state, startMs } = process;
+    if (slot === null || pid === null) return;
+    this.#listener?.slotStarted(slot, pid);
+    if (state === 'ready') this.#listener?.slotReady(slot, pid, startMs);
+  }
+
+  #want(slot: number): void {
+    if (!this.#stopping && !this.#lanes.has(slot)) this.#source.want(this, slot);
+  }
+
+  #holder(key: TurnKey): SlotProcess | undefined {
+    for (const process of this.#lanes.values()) if (process.holds(key)) return process;
+    return undefined;
+  }
+
+  readonly #user: ProcessUser = {
+    started: ({ slot, pid }) => {
+      if (slot !== null && pid !== null) this.#listener?.slotStarted(slot, pid);
+    },
+    ready: (process) => {
+      const { slot, pid, startMs } = process;
+      if (slot !== null && pid !== null) this.#listener?.slotReady(slot, pid, startMs);
+      this.#retire(process);
+    },
+    exited: ({ slot, pid }, reason, detail) => {
+      if (slot === null) return;
+      this.#lanes.delete(slot);
+      this.#listener?.slotExited(slot, pid ?? 0, reason, detail);
+      if (slot <= this.#count) this.#want(slot);
+    },
+    event: (key, number, event) => this.#listener?.event(key, number, event),
+    text: (key, delta) => this.#listener?.text(key, delta),
+    request: (key, id, request) => this.#listener?.request(key, id, request),
+    requestCancelled: (key, id) => this.#listener?.requestCancelled(key, id),
+    outcome: (process, key, outcome) => {
+      this.#listener?.outcome(key, outcome);
+      this.#retire(process);
+    },
+  };
+
+  /** A slot that is no longer wanted ends as soon as nothing runs in it. */
+  #retire(process: SlotProcess): void {
+    if (process.slot !== null && process.slot > this.#count && !process.busy) process.end(END_GRACE_MS);
+  }
+}

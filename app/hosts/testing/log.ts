@@ -1,0 +1,66 @@
+import { fileURLToPath } from 'node:url';
+import type { SlotListener, SlotSample } from '../../../shared/slot/host.ts';
+import type { SlotOutcome, TurnKey, TurnSubmission } from '../../../shared/slot/protocol.ts';
+
+export const ECHO_SLOT = fileURLToPath(new URL('./echo-slot.mjs', import.meta.url));
+export const soon = { timeout: 5000, interval: 5 };
+
+/** Keeps what a host says, as lines to look at. */
+export class Log implements SlotListener {
+  readonly lines: string[] = [];
+  readonly pids = new Map<number, number>();
+  readonly readyMs: number[] = [];
+  readonly samples: SlotSample[][] = [];
+  readonly events: number[] = [];
+  readonly outcomes: SlotOutcome[] = [];
+
+  slotStarted(slot: number, pid: number): void {
+    this.pids.set(slot, pid);
+    this.lines.push(`started ${slot}`);
+  }
+  slotReady(slot: number, _pid: number, ms: number): void {
+    this.readyMs.push(ms);
+    this.lines.push(`ready ${slot}`);
+  }
+  slotExited(slot: number, _pid: number, reason: string): void {
+    this.lines.push(`exited ${slot} ${reason}`);
+  }
+  sample(samples: readonly SlotSample[]): void {
+    this.samples.push([...samples]);
+  }
+  event(_key: TurnKey, number: number): void {
+    this.events.push(number);
+  }
+  text(_key: TurnKey, delta: string): void {
+    this.lines.push(`text ${delta}`);
+  }
+  request(): void {
+    this.lines.push('request');
+  }
+  requestCancelled(): void {
+    this.lines.push('request cancelled');
+  }
+  outcome(_key: TurnKey, outcome: SlotOutcome): void {
+    this.outcomes.push(outcome);
+    this.lines.push(`outcome ${outcome.status}`);
+  }
+  count(line: string): number {
+    return this.lines.filter((each) => each === line).length;
+  }
+}
+
+/** `prompt`: what the echo slot does. */
+export function turn(prompt: string, attempt = 1): TurnSubmission {
+  const model = { provider: 'fake', base_url: 'http://127.0.0.1:1', model: 'fake', api_key: null, price: null };
+  return {
+    key: { run: 'run', task: prompt, attempt, turn: null },
+    agent: { name: 'ada', role: '', goal: '', system: '', model, tools: [], max_iterations: 1 },
+    prompt,
+    transcript: [],
+    coworkers: [],
+    workspace: '/',
+    rehearsal: false,
+    seed: 1,
+    timeout_ms: 1000,
+  };
+}

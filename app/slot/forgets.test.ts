@@ -1,0 +1,89 @@
+import { mkdtemp, readdir, readFile, realpath, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import type { TurnSubmission } from '../../shared/slot/protocol.ts';
+import { callsTools, says, TestProvider } from '../models/testing/provider.ts';
+import { bundleSlot, SlotUnderTest } from './testing/slot-process.ts';
+
+const KEY = 'sk-invented-key-that-has-to-go';
+const PATIENCE = { timeout: 30_000, interval: 50 };
+
+let bundle: Awaited<ReturnType<typeof bundleSlot>>;
+let folder: string;
+let slot: SlotUnderTest;
+let provider: TestProvider;
+
+beforeAll(async () => {
+  bundle = await bundleSlot();
+  folder = await realpath(await mkdtemp(join(tmpdir(), 'crewlane-forgets-')));
+  provider = await TestProvider.start(callsTools(['file_writer', { path: 'a.md', content: 'one' }]), says('Done.'));
+  slot = new SlotUnderTest(bundle.file, ['--heapsnapshot-signal=SIGUSR2', `--diagnostic-dir=${folder}`]);
+});
+afterAll(async () => {
+  await slot.stop();
+  await provider.stop();
+  await bundle.remove();
+  await rm(folder, { recursive: true, force: true });
+});
+
+function turn(): TurnSubmission {
+  return {
+    key: { run: 'run', task: 'report', attempt: 1, turn: null },
+    agent: {
+      name: 'ada',
+      role: 'Analyst',
+      goal: 'Count',
+      system: 'You are ada: Analyst.',
+      model: { provider: 'test', base_url: provider.baseUrl, model: 'm', api_key: KEY, price: null },
+      tools: ['file_writer'],
+      max_iterations: 5,
+    },
+    prompt: '# Task: report',
+    transcript: [],
+    coworkers: [],
+    workspace: folder,
+    rehearsal: false,
+    seed: 1,
+    timeout_ms: 60_000,
+  };
+}
+
+/** How many texts in the memory of the slot's process, after its garbage was collected, have the key in them. */
+async function textsWithKey(): Promise<number> {
+  const before = await snapshots();
+  slot.child.kill('SIGUSR2');
+  let strings: string[] = [];
+  await expect
+    .poll(async () => {
+      const [file] = (await snapshots()).filter((name) => !before.includes(name));
+      strings = file === undefined ? [] : stringsOf(await readFile(join(folder, file), 'utf8'));
+      return strings.length;
+    }, PATIENCE)
+    .toBeGreaterThan(0);
+  return strings.filter((text) => text.includes(KEY)).length;
+}
+
+async function snapshots(): Promise<string[]> {
+  return (await readdir(folder)).filter((name) => name.endsWith('.heapsnapshot'));
+}
+
+/** None while the file is still being written. */
+function stringsOf(snapshot: string): string[] {
+  try {
+    return JSON.parse(snapshot).strings;
+  } catch {
+    return [];
+  }
+}
+
+it('a slot that was told to forget its run has the key nowhere in its memory', async () => {
+  await slot.ready();
+  slot.send({ type: 'turn', turn: turn() });
+  expect(await slot.outcomeOf(turn().key)).toEqual({ status: 'value', text: 'Done.' });
+  expect(await textsWithKey()).toBeGreaterThan(0);
+  slot.send({ type: 'acknowledge', key: turn().key, events: 3, outcome: true });
+  slot.send({ type: 'forget' });
+  await expect.poll(() => slot.said.map(({ type }) => type), PATIENCE).toContain('forgotten');
+  expect(await textsWithKey()).toBe(0);
+});
