@@ -79,7 +79,7 @@ export async function resumeRun(request: ResumeRequest, host: SlotHost): Promise
     const unreadable = await results.restore(state, dir);
     if (unreadable !== null) return refusal('journal', `The result of ${unreadable} cannot be read from ${dir}.`);
     const isOpen = (task: string) => state.tasks.get(task)?.status === 'pending';
-    const transcripts = await readTranscripts(dir, journal.events, isOpen);
+    const { transcripts, cut } = await readTranscripts(dir, journal.events, isOpen);
     const runClock = new RunClock(clock, state.t, clock.monotonicMs());
     const resumed = { runClock, state, decider };
     const recorder = recorderOf(request, resumed, await openStorage(dir, journal.length));
@@ -93,7 +93,7 @@ export async function resumeRun(request: ResumeRequest, host: SlotHost): Promise
       recorder,
       results,
       transcripts,
-      notes: journal.notes,
+      notes: [...journal.notes, ...cut.map((task) => cutNote(task, dir))],
     });
   });
 }
@@ -102,6 +102,10 @@ const CONSENSUAL: StartFailure = {
   kind: 'unsupported',
   message: 'The process "consensual" cannot be run yet. Choose "sequential" or "hierarchical" in the crew.',
 };
+
+function cutNote(task: string, dir: string): string {
+  return `A call of ${task} cannot be read from ${dir}: the task goes on from those before it.`;
+}
 
 interface Opened {
   id: string;

@@ -1,5 +1,7 @@
+import { isUtf8 } from 'node:buffer';
+import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { readFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type RunEvent, runEventSchema } from '../../shared/run/events.ts';
 import { BLOBS_FOLDER, JOURNAL_FILE } from './storage.ts';
@@ -19,6 +21,8 @@ export type JournalRead =
 export type TakeEvent = (event: RunEvent, offset: number) => void;
 
 const NEWLINE = 10;
+/** No event of ours comes near it: the longest is the start of a run of ten thousand tasks, a few MiB. */
+const LONGEST_LINE_BYTES = 64 * 1024 * 1024;
 
 /**
  * Reads the journal of a run's folder, event by event. A torn last line, as a cut-off process leaves it, is passed over
@@ -28,22 +32,31 @@ export async function readJournal(dir: string, take: TakeEvent): Promise<Journal
   const path = join(dir, JOURNAL_FILE);
   const reader = new LineReader(path, take);
   try {
+    // Opening a pipe would wait for somebody to write into it.
+    if (!(await stat(path)).isFile()) return unreadableFile(path, 'it is no file');
     for await (const chunk of createReadStream(path)) {
       const failure = reader.feed(chunk as Buffer); // Without an encoding a stream's chunks are buffers.
       if (failure) return failure;
     }
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    return { ok: false, line: null, message: `The journal ${path} cannot be read: ${reason}` };
+    return unreadableFile(path, error instanceof Error ? error.message : String(error));
   }
   return reader.end();
 }
 
-/** The text of a blob of a run, or null when there is none that can be read. `hash`: 64 hexadecimal digits. */
+function unreadableFile(path: string, reason: string): JournalRead {
+  return { ok: false, line: null, message: `The journal ${path} cannot be read: ${reason}` };
+}
+
+/**
+ * The text of a blob of a run, or null when there is none that can be read: it is missing, or is not what its name says.
+ * `hash`: its SHA-256, 64 hexadecimal digits.
+ */
 export async function readBlob(dir: string, hash: string): Promise<string | null> {
   if (!/^[0-9a-f]{64}$/.test(hash)) return null;
   try {
-    return await readFile(join(dir, BLOBS_FOLDER, hash), 'utf8');
+    const bytes = await readFile(join(dir, BLOBS_FOLDER, hash));
+    return createHash('sha256').update(bytes).digest('hex') === hash ? bytes.toString('utf8') : null;
   } catch {
     return null;
   }
@@ -53,8 +66,11 @@ class LineReader {
   readonly #path: string;
   readonly #take: TakeEvent;
   #rest: Buffer[] = [];
+  #restBytes = 0;
   #line = 0;
   #bytes = 0;
+  /** Of the last event. */
+  #t = 0;
   /** A line that could not be read: torn if it is the last. */
   #unreadable: { line: number; reason: string } | null = null;
 
@@ -69,10 +85,13 @@ class LineReader {
       const failure = this.#takeLine(Buffer.concat([...this.#rest, chunk.subarray(from, at)]));
       if (failure) return failure;
       this.#rest = [];
+      this.#restBytes = 0;
       from = at + 1;
     }
     if (from < chunk.length) this.#rest.push(Buffer.from(chunk.subarray(from)));
-    return null;
+    this.#restBytes += chunk.length - from;
+    if (this.#restBytes <= LONGEST_LINE_BYTES) return null;
+    return this.#refusal(this.#unreadable ?? { line: this.#line + 1, reason: 'it has no end' });
   }
 
   end(): JournalRead {
@@ -84,11 +103,12 @@ class LineReader {
   #takeLine(line: Buffer): JournalRead | null {
     if (this.#unreadable) return this.#refusal(this.#unreadable);
     this.#line += 1;
-    const parsed = parseLine(line.toString('utf8'), this.#line);
+    const parsed = parseLine(line, this.#line, this.#t);
     if (!parsed.ok) {
       this.#unreadable = { line: this.#line, reason: parsed.reason };
       return null;
     }
+    this.#t = parsed.event.t;
     this.#take(parsed.event, this.#bytes);
     this.#bytes += line.length + 1;
     return null;
@@ -99,15 +119,24 @@ class LineReader {
   }
 }
 
-function parseLine(text: string, seq: number): { ok: true; event: RunEvent } | { ok: false; reason: string } {
-  let json: unknown;
+type Parsed = { ok: true; event: RunEvent } | { ok: false; reason: string };
+
+/** `seq` is the number that it has to have, `from` the time before which it cannot have happened. */
+function parseLine(line: Buffer, seq: number, from: number): Parsed {
+  if (!isUtf8(line)) return { ok: false, reason: 'it is not UTF-8' };
   try {
-    json = JSON.parse(text);
-  } catch {
-    return { ok: false, reason: 'it is not JSON' };
+    return parseEvent(JSON.parse(line.toString('utf8')), seq, from);
+  } catch (error) {
+    // A schema follows the nesting as deep as the stack is.
+    return { ok: false, reason: error instanceof RangeError ? 'it is nested too deeply' : 'it is not JSON' };
   }
+}
+
+function parseEvent(json: unknown, seq: number, from: number): Parsed {
   const parsed = runEventSchema.safeParse(json);
   if (!parsed.success) return { ok: false, reason: 'it is no event of a run' };
-  if (parsed.data.seq !== seq) return { ok: false, reason: `its number is ${parsed.data.seq} in place of ${seq}` };
-  return { ok: true, event: parsed.data };
+  const event = parsed.data;
+  if (event.seq !== seq) return { ok: false, reason: `its number is ${event.seq} in place of ${seq}` };
+  if (event.t < from) return { ok: false, reason: `its time ${event.t} lies before that of the line above, ${from}` };
+  return { ok: true, event };
 }

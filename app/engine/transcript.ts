@@ -59,31 +59,44 @@ export class Transcripts {
   }
 }
 
+export interface TranscriptsRead {
+  transcripts: Transcripts;
+  /** Tasks of which something cannot be read: what stands before it counts alone, so that no call lacks its answer. */
+  cut: string[];
+}
+
 /** Builds the transcripts of the tasks that have not ended from a journal and its blobs. */
 export async function readTranscripts(
   dir: string,
   events: readonly RunEvent[],
   isOpen: (task: string) => boolean,
-): Promise<Transcripts> {
+): Promise<TranscriptsRead> {
+  const cut = new Set<string>();
   const transcripts = new Transcripts();
   const outputs = new Map<string, EventOf<'attempt.ended'>>();
   for (const event of events) {
     if (!('task' in event) || !isOpen(event.task)) continue;
-    if (event.type === 'attempt.ended' && event.result === 'ok') outputs.set(event.task, event);
-    else if (event.type === 'llm.call' || event.type === 'tool.call') await takeCall(dir, transcripts, event);
-    else if (event.type === 'review.answered' && event.answer === 'sent_back') {
-      const { turn = null, text = '', blob } = outputs.get(event.task) ?? {};
-      const answer = blob === undefined ? text : ((await readBlob(dir, blob)) ?? '');
-      transcripts.sendBack(event.task, turn, answer, event.remark ?? '');
+    const { task } = event;
+    if (event.type === 'attempt.ended' && event.result === 'ok') outputs.set(task, event);
+    else if (event.type === 'llm.call' || event.type === 'tool.call') {
+      if (!cut.has(task) && !(await takeCall(dir, transcripts, event))) cut.add(task);
+    } else if (event.type === 'review.answered' && event.answer === 'sent_back') {
+      const { turn = null, text = '', blob } = outputs.get(task) ?? {};
+      const answer = blob === undefined ? text : await readBlob(dir, blob);
+      if (answer === null) cut.add(task);
+      if (cut.has(task)) transcripts.forget(task, turn);
+      transcripts.sendBack(task, turn, answer ?? '', event.remark ?? '');
     }
   }
-  return transcripts;
+  return { transcripts, cut: [...cut] };
 }
 
-async function takeCall(dir: string, transcripts: Transcripts, event: Call): Promise<void> {
-  if (event.blob === undefined) return;
+/** Whether it could be read. A call without a body had no answer. */
+async function takeCall(dir: string, transcripts: Transcripts, event: Call): Promise<boolean> {
+  if (event.blob === undefined) return true;
   const call = await slotEventOf(dir, event, event.blob);
   if (call) transcripts.take(event.task, event.attempt, event.turn ?? null, call);
+  return call !== null;
 }
 
 type Call = Extract<RunEvent, { type: 'llm.call' | 'tool.call' }>;
@@ -95,7 +108,7 @@ async function slotEventOf(dir: string, event: Call, blob: string): Promise<Slot
   }
   const message = await readJson(dir, blob, messageSchema);
   const prompt = event.prompt_blob === undefined ? [] : await readJson(dir, event.prompt_blob, z.array(messageSchema));
-  return { ...event, prompt: prompt ?? [], message };
+  return message && prompt && { ...event, prompt, message };
 }
 
 async function readJson<Schema extends z.ZodType>(
@@ -105,8 +118,11 @@ async function readJson<Schema extends z.ZodType>(
 ): Promise<z.output<Schema> | null> {
   const text = await readBlob(dir, blob);
   if (text === null) return null;
-  const parsed = schema.safeParse(JSON.parse(text));
-  return parsed.success ? parsed.data : null;
+  try {
+    return schema.safeParse(JSON.parse(text)).data ?? null;
+  } catch {
+    return null;
+  }
 }
 
 function keyOf(task: string, turn: Turn): string {

@@ -5,6 +5,7 @@ import type { TurnSubmission } from '../../../shared/slot/protocol.ts';
 export class InstantHost implements SlotHost {
   #listener: SlotListener | null = null;
   acknowledged = 0;
+  readonly submitted: TurnSubmission[] = [];
 
   start(count: number, listener: SlotListener): void {
     this.#listener = listener;
@@ -16,7 +17,9 @@ export class InstantHost implements SlotHost {
     });
   }
 
-  submit(_slot: number, { key }: TurnSubmission): void {
+  submit(_slot: number, turn: TurnSubmission): void {
+    const { key } = turn;
+    this.submitted.push(turn);
     setImmediate(() => this.#listener?.outcome(key, { status: 'value', text: key.task }));
   }
 
