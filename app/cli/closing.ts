@@ -1,6 +1,6 @@
 import type { Project } from '../../shared/project/schema.ts';
 import { titleOf } from '../../shared/project/titles.ts';
-import type { RunObject } from '../reports/run-json.ts';
+import type { ResultObject, RunObject } from '../reports/run-json.ts';
 import { plain, secondsText, table } from './text.ts';
 
 /** What a run closes with: its outcome and main figures, then each task, concurrent ones before sequential ones. */
@@ -25,12 +25,23 @@ function part(heading: string, project: Project, run: RunObject, async: boolean)
     .filter((task) => task.async === async)
     .map((task) => {
       const result = results.get(task.name);
-      const status = [
-        result?.status ?? 'pending',
-        ...(result?.degraded ? ['degraded'] : []),
-        ...(result?.edited ? ['edited by a person'] : []),
-      ].join(', ');
-      return [`  ${plain(titleOf(task))}`, result?.assigned_agent ?? '', status, async ? 'concurrent' : 'sequential'];
+      return [
+        `  ${plain(titleOf(task))}`,
+        result?.assigned_agent ?? '',
+        statusOf(result),
+        async ? 'concurrent' : 'sequential',
+      ];
     });
   return rows.length === 0 ? '' : `\n${heading}\n${table(rows)}`;
+}
+
+function statusOf(result: ResultObject | undefined): string {
+  if (!result) return 'pending';
+  const notes = [
+    ...(result.degraded ? ['degraded'] : []),
+    ...(result.cached ? ['from the cache'] : []),
+    ...(result.kept ? ['kept'] : []),
+    ...(result.edited ? ['edited by a person'] : []),
+  ];
+  return [result.status, ...notes].join(', ');
 }

@@ -2,6 +2,7 @@ import { Command, CommanderError, InvalidArgumentError, Option } from 'commander
 import { doctor } from './doctor.ts';
 import { EXIT, type ExitCode, type Surroundings } from './io.ts';
 import { problemOf, problemsJson } from './problems.ts';
+import { type RerunOptions, rerun } from './rerun.ts';
 import { type RunOptions, runCrew } from './run.ts';
 import { report, resume, runs } from './runs.ts';
 import { plan, simulateSlots } from './schedule.ts';
@@ -66,6 +67,7 @@ function programOf(surroundings: Surroundings, ended: (code: ExitCode) => void):
     .option('--trust', 'you consent to what a run from elsewhere does')
     .option('--json', 'the run as JSON, last, on standard output')
     .action((dir, options) => answer(resume(surroundings, dir, options)));
+  addRerun(program, surroundings, answer);
   program
     .command('runs')
     .description('earlier runs')
@@ -108,6 +110,26 @@ function addRun(
     .option('--no-cache', 'everything is asked anew')
     .option('--json', 'the run as JSON, last, on standard output')
     .action((file: string, options: RunOptions) => answer(runCrew(surroundings, file, options)));
+}
+
+function addRerun(
+  program: Command,
+  surroundings: Surroundings,
+  answer: (command: Promise<ExitCode>) => Promise<void>,
+): void {
+  program
+    .command('rerun <run_dir>')
+    .description('a new run that does a part of an earlier one again and keeps the rest; without a choice, all of it')
+    .option('--failed', 'what gave no result or a degraded one, and everything that depends on it')
+    .option('--from <task>', 'this task and everything that depends on it')
+    .option('--only <task>', 'this task alone')
+    .option('--stale', 'what has changed in the crew file since, and everything that depends on it')
+    .option('--out <dir>', 'reports into exactly this folder: missing, empty, or an earlier export')
+    .option('--slots <n>', 'in place of the number that the run had', slotNumber)
+    .option('--trust', 'you have read the file and consent to what it does')
+    .option('--approve-all', 'reviews are approved without asking')
+    .option('--json', 'the run as JSON, last, on standard output')
+    .action((dir: string, options: RerunOptions) => answer(rerun(surroundings, dir, options)));
 }
 
 function slotNumber(text: string): number {

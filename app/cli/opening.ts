@@ -12,6 +12,7 @@ export function openingText(run: RunHandle): string {
     ['Sequential', String(project.tasks.length - concurrent)],
     ['Slots', String(state.started?.settings.slots ?? project.settings.max_concurrent_tasks)],
     ...doneBefore(run),
+    ...keptTasks(run),
     ...workloadRows(project),
   ];
   const rehearsal = state.started?.rehearsal
@@ -25,6 +26,12 @@ function doneBefore({ state }: RunHandle): string[][] {
   if (state.resumptions.length === 0) return [];
   const done = [...state.tasks.values()].filter(({ index, status }) => index >= 0 && status !== 'pending').length;
   return [['Done before', String(done)]];
+}
+
+/** Of a rerun. */
+function keptTasks({ state }: RunHandle): string[][] {
+  const kept = state.started?.kept_tasks ?? 0;
+  return kept === 0 ? [] : [['Kept', `${kept} from run ${state.started?.from_run}`]];
 }
 
 function workloadRows({ workload }: Project): string[][] {

@@ -39,6 +39,8 @@ export class ProgressLines {
   }
 
   #outcomeOf(event: RunEvent): string | null {
+    // What is kept happened in an earlier run; how much of it there is has been said.
+    if ('kept' in event && event.kept !== undefined) return null;
     switch (event.type) {
       case 'attempt.ended': {
         if (event.result === 'ok' || event.result === 'cancelled') return null;
@@ -48,7 +50,7 @@ export class ProgressLines {
       case 'task.completed':
         return event.task === ASSIGNMENT
           ? null
-          : `${this.#title(event.task)} completed${event.degraded ? ', degraded' : ''}${event.edited ? ', edited by a person' : ''}`;
+          : `${this.#title(event.task)} completed${event.degraded ? ', degraded' : ''}${event.cached === undefined ? '' : ', from the cache'}${event.edited ? ', edited by a person' : ''}`;
       case 'task.failed':
         return `${this.#title(event.task)} failed: ${short(event.message)}`;
       case 'task.skipped':

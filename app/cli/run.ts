@@ -72,7 +72,7 @@ function placeOf({ out, exportBelow }: RunOptions): ExportPlace | null {
   return exportBelow === undefined ? null : { below: exportBelow };
 }
 
-async function exportTo(io: Io, dir: string, place: ExportPlace | null): Promise<'done' | 'failed'> {
+export async function exportTo(io: Io, dir: string, place: ExportPlace | null): Promise<'done' | 'failed'> {
   if (place === null) return 'done';
   const exported = await exportRun(dir, place);
   if (!exported.ok) {

@@ -69,7 +69,7 @@ export async function runs({ io, folders }: Surroundings, { json }: { json?: boo
 }
 
 /** A run's folder, or its name as `runs` lists it. */
-async function runFolder({ folders }: Surroundings, given: string): Promise<string> {
+export async function runFolder({ folders }: Surroundings, given: string): Promise<string> {
   const path = resolve(given);
   if (await stat(path).catch(() => null)) return path;
   const named = join(folders.runs, given);

@@ -5,6 +5,7 @@ import type { RunState } from '../../shared/run/state.ts';
 import { Scheduler } from '../../shared/scheduler/scheduler.ts';
 import type { SlotHost } from '../../shared/slot/host.ts';
 import { updateHistory } from './history.ts';
+import { emitKept } from './kept.ts';
 import { Recorder } from './recorder.ts';
 import type { ResumeRequest, RunCarrier, RunRequest, StartFailure, StartResult } from './request.ts';
 import { Results } from './results.ts';
@@ -39,6 +40,7 @@ export async function startRun(request: RunRequest, host: SlotHost): Promise<Sta
     const recorder = recorderOf(request, started, await openStorage(dir, 0));
     recorder.emit(startedEvent(request, id, clock.wallMs()));
     const results = new Results(request.project);
+    if (request.kept) emitKept(recorder, results, request.kept);
     return carry(request, host, locks, {
       ...started,
       id,
@@ -71,7 +73,8 @@ export async function resumeRun(request: ResumeRequest, host: SlotHost): Promise
       applyEvent(state, event);
       decider.apply(event);
     }
-    if (!state.started) return refusal('journal', `The journal in ${dir} holds no run: it ended before it had begun.`);
+    if (!state.started || !keepsAll(state))
+      return refusal('journal', `The journal in ${dir} holds no run: it ended before it had begun.`);
     if (state.outcome !== null) return refusal('finished', `The run in ${dir} has finished: ${state.outcome}.`);
     const inUse = await locks.takeWorkspace(request.locksFolder, startedOf(state).settings.workspace);
     if (inUse) return { ok: false, failure: inUse };
@@ -105,6 +108,12 @@ const CONSENSUAL: StartFailure = {
 
 function cutNote(task: string, dir: string): string {
   return `A call of ${task} cannot be read from ${dir}: the task goes on from those before it.`;
+}
+
+/** Whether everything that a rerun keeps has got into its journal. */
+function keepsAll(state: RunState): boolean {
+  const kept = [...state.tasks.values()].filter(({ keptFrom }) => keptFrom !== null);
+  return kept.length >= (state.started?.kept_tasks ?? 0);
 }
 
 interface Opened {

@@ -2,6 +2,7 @@ import type { Project } from '../../shared/project/schema.ts';
 import type { EffectiveSettings, Estimate, EventOf, Prediction, RunEvent } from '../../shared/run/events.ts';
 import type { RunState } from '../../shared/run/state.ts';
 import type { ModelAccess } from '../../shared/slot/protocol.ts';
+import type { KeptEnds } from './kept.ts';
 
 /** Where time and chance come from, so that tests can give their own. */
 export interface Clock {
@@ -75,6 +76,8 @@ export interface RunRequest extends RunCarrier {
   utcOffsetMin: number;
   /** Values for `{placeholders}`, over the file's own. */
   inputs?: Record<string, string>;
+  /** Ends of tasks in an earlier run that this one keeps. */
+  kept?: KeptEnds;
   /** The clock's reading at `t` = 0: Run was pressed, or the command had read its input. */
   startedAtMonotonicMs: number;
 }

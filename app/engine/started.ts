@@ -3,7 +3,7 @@ import type { RunRequest } from './request.ts';
 
 /** The first event of a run: all that holds for it and stands in no other place. */
 export function startedEvent(request: RunRequest, run: string, wallMs: number): EventDraft {
-  const { project, file, settings, rehearsal, estimates, ranks, prediction, versions, seed, inputs } = request;
+  const { project, file, settings, rehearsal, estimates, ranks, prediction, versions, seed, inputs, kept } = request;
   return {
     type: 'run.started',
     format: 'crewlane-journal/1',
@@ -21,5 +21,6 @@ export function startedEvent(request: RunRequest, run: string, wallMs: number): 
     utc_offset_min: request.utcOffsetMin,
     wall_ms: Math.round(wallMs),
     ...(inputs === undefined ? {} : { inputs }),
+    ...(kept === undefined ? {} : { from_run: kept.run, kept_tasks: kept.tasks.length }),
   };
 }

@@ -5,6 +5,7 @@ import { predict } from '../../shared/scheduler/predict.ts';
 import { computeRanks } from '../../shared/scheduler/ranks.ts';
 import type { SlotHost } from '../../shared/slot/host.ts';
 import { startRun } from '../engine/engine.ts';
+import type { KeptEnds } from '../engine/kept.ts';
 import type { Reviewer, RunHandle, RunRequest } from '../engine/request.ts';
 import { makeFolders } from '../project/make-folders.ts';
 import { prepareWorkspace } from '../project/prepare/prepare.ts';
@@ -45,6 +46,8 @@ export interface LaunchInput {
   /** `performance.now()` when Run was pressed, or the input had been read. */
   startedAtMonotonicMs: number;
   versions: Record<string, string>;
+  /** Ends of tasks in an earlier run that this one keeps. */
+  kept?: KeptEnds;
   /** The same seed rehearses the same. */
   seed?: number;
   rehearsalSpeed?: number;
@@ -109,7 +112,9 @@ async function startOn(
   if (unwritable !== null) return failure('disk', unwritable);
   const startedAtMonotonicMs = input.startedAtMonotonicMs + (performance.now() - began);
 
-  const estimates = await learnedEstimates(project, folders, agents, rehearsal ? rehearsalSpeed : null);
+  const kept = new Set(input.kept?.tasks.map(({ task }) => task));
+  const learned = await learnedEstimates(project, folders, agents, rehearsal ? rehearsalSpeed : null);
+  const estimates = Object.fromEntries(Object.entries(learned).filter(([task]) => !kept.has(task)));
   const { carrier, close } = await openCarrier(parts);
   const request: RunRequest = {
     ...carrier,
@@ -120,11 +125,12 @@ async function startOn(
     rehearsal,
     estimates,
     ranks: computeRanks(project, estimates),
-    prediction: predict(project, estimates, settings.slots),
+    prediction: predict(project, estimates, settings.slots, kept),
     seed,
     reviewer: input.reviewer ?? 'nobody',
     ...zone(),
     ...(input.inputs === undefined ? {} : { inputs: input.inputs }),
+    ...(input.kept === undefined ? {} : { kept: input.kept }),
     startedAtMonotonicMs,
   };
   const started = await startRun(request, host);

@@ -8,7 +8,7 @@ import { ensureWorkspace } from '../project/workspace.ts';
 import { type CarrierParts, type KeyFor, openCarrier, refuseAccess } from './carrier.ts';
 import type { DataFolders } from './data-folder.ts';
 import { isBelow } from './is-below.ts';
-import { accessRefusal, hostOf, type LaunchResult } from './launch.ts';
+import { accessRefusal, hostOf, type LaunchRefusal, type LaunchResult } from './launch.ts';
 import { loadRunState } from './load-run.ts';
 import { chooseModels, type ModelOverrides } from './models.ts';
 import { rehearsalSpeedOf } from './rehearsal-speed.ts';
@@ -65,7 +65,7 @@ export async function resumeLaunched(input: ResumeInput): Promise<LaunchResult> 
 }
 
 /** What a person chose when the run was started. Agents may have asked real models beside a crew's unused rehearsal. */
-function chosenThen({ rehearsal, settings }: EventOf<'run.started'>): ModelOverrides {
+export function chosenThen({ rehearsal, settings }: EventOf<'run.started'>): ModelOverrides {
   const { base_url: baseUrl, model } = settings;
   if (rehearsal) return { provider: REHEARSAL, baseUrl: null, model: null };
   return {
@@ -76,7 +76,7 @@ function chosenThen({ rehearsal, settings }: EventOf<'run.started'>): ModelOverr
 }
 
 /** A journal from elsewhere names addresses that keys would go to, and a folder that tools would write in. */
-function foreignRun(dir: string, { settings }: EventOf<'run.started'>): LaunchResult {
+export function foreignRun(dir: string, { settings }: EventOf<'run.started'>): LaunchRefusal {
   const need = `The run in ${dir} was not started by this application. Its tools would work in ${settings.workspace}, and its models be asked where its journal says.`;
   const message = `${need} Give your consent with --trust once you have looked at its project.crew.json.`;
   return { ok: false, consent: [need], failure: { kind: 'consent', message } };

@@ -63,6 +63,7 @@ function pendingText({ inReview }: TaskFigures): string {
 
 function metricsOf(task: TaskFigures): string[] {
   return [
+    ...(task.from === null ? [] : [fromText(task, task.from)]),
     `Waited: ${task.waits.length === 0 ? 'not at all' : task.waits.map(waitText).join('; ')}`,
     `Ran: ${formatSeconds(task.runningMs)}${ranWhere(task)}`,
     ...(task.failedBusyMs > 0 ? [`Of this in turns that failed: ${formatSeconds(task.failedBusyMs)}`] : []),
@@ -78,8 +79,15 @@ function metricsOf(task: TaskFigures): string[] {
   ];
 }
 
-function ranWhere({ startedMs, endedMs, slot }: TaskFigures): string {
-  if (startedMs === null) return '; it never started';
+/** What was not done in this run says so, and what it took in the other. */
+function fromText({ cached, took }: TaskFigures, run: string): string {
+  const where = cached ? `Taken from the cache: made by run ${code(run)}` : `Not run again: kept from run ${code(run)}`;
+  if (took === null) return where;
+  return `${where}, where it was busy for ${formatSeconds(took.busy_ms)} and cost ${formatDollars(took.cost_usd)}`;
+}
+
+function ranWhere({ from, startedMs, endedMs, slot }: TaskFigures): string {
+  if (startedMs === null) return from === null ? '; it never started' : '; it was not run';
   const until = endedMs === null ? '' : ` to ${formatSeconds(endedMs)}`;
   return ` (from ${formatSeconds(startedMs)}${until} of the run, last in slot ${slot})`;
 }
@@ -123,8 +131,9 @@ function milestoneText({ name, t }: { name: string; t: number }): string {
   return `${inline(name)} at ${formatSeconds(t)}`;
 }
 
-function contextText({ context, missing, shortened, startedMs }: TaskFigures): string {
+function contextText({ from, context, missing, shortened, startedMs }: TaskFigures): string {
   if (context.length === 0) return 'none asked for';
+  if (from !== null) return 'none in this run';
   if (startedMs === null) return `none of ${countOf(context.length, 'task')}, since it never started`;
   return context
     .map((name) => {

@@ -18,6 +18,8 @@ export interface ResultObject {
   cached: boolean;
   /** A person changed its result, or wrote it; absent otherwise. */
   edited?: true;
+  /** Its end was kept from an earlier run; absent otherwise. */
+  kept?: true;
   error: { kind: string; message: string } | null;
   result: string | null;
 }
@@ -39,6 +41,8 @@ export interface RunObject {
   pending_tasks: number;
   degraded_tasks: number;
   cached_tasks: number;
+  /** Absent where nothing was kept from an earlier run. */
+  kept_tasks?: number;
   makespan_s: number;
   sequential_s: number;
   time_saved: number | null;
@@ -86,6 +90,7 @@ export function mainFigures(
     pending_tasks: counts.pending,
     degraded_tasks: counts.degraded,
     cached_tasks: counts.cached,
+    ...(counts.kept > 0 ? { kept_tasks: counts.kept } : {}),
     makespan_s: time.makespanMs / 1000,
     sequential_s: time.sequentialMs / 1000,
     time_saved: time.timeSaved,
@@ -112,6 +117,7 @@ function resultObject(task: TaskFigures, texts: ReadonlyMap<string, string>): Re
     degraded: task.degraded,
     cached: task.cached,
     ...(task.edited ? { edited: true as const } : {}),
+    ...(task.kept ? { kept: true as const } : {}),
     error: task.error,
     result: task.status === 'completed' ? (texts.get(task.name) ?? null) : null,
   };

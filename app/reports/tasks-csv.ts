@@ -21,6 +21,7 @@ function rowOf(task: TaskFigures): Record<string, Cell> {
     status: task.status,
     degraded: task.degraded,
     cached: task.cached,
+    kept: task.kept,
     edited: task.edited,
     attempts: task.attempts,
     slot: task.slot,

@@ -56,6 +56,13 @@ export type Measured = z.infer<typeof measuredSchema>;
 const body = { text: z.string().optional(), blob: sha256.optional() };
 const failed = { kind: errorKindSchema, message: z.string() };
 
+/** The run in which a task ended so, where a rerun keeps its end. */
+const kept = z.string().optional();
+
+/** What a result took where it was made; the cost is null where a price was unknown. */
+const tookSchema = z.object({ busy_ms: ms, cost_usd: z.number().nonnegative().nullable() });
+export type Took = z.infer<typeof tookSchema>;
+
 const event = <Type extends string, Shape extends z.ZodRawShape>(type: Type, shape: Shape) =>
   z.object({ type: z.literal(type), ...stamp, ...shape });
 
@@ -81,6 +88,8 @@ export const runEventSchema = z.discriminatedUnion('type', [
     inputs: z.record(z.string(), z.string()).optional(),
     /** The run whose results were kept (`rerun`). */
     from_run: z.string().optional(),
+    /** How many tasks' ends are kept; they are said right after this event, before anything else. */
+    kept_tasks: z.int().nonnegative().optional(),
   }),
   /** Another process carries the run on; `t` goes on where it stood, `wall_ms` tells how long it was cut off. */
   event('run.resumed', { wall_ms: z.int(), versions: z.record(z.string(), z.string()) }),
@@ -112,14 +121,16 @@ export const runEventSchema = z.discriminatedUnion('type', [
     shortened: z.array(z.string()).optional(),
     /** The run that the result comes from: out of the cache, or kept by a rerun. */
     cached: z.string().optional(),
-    kept: z.string().optional(),
+    kept,
+    /** What it took there. */
+    took: tookSchema.optional(),
     /** A person changed it in review. */
     edited: z.literal(true).optional(),
   }),
-  event('task.failed', { task: z.string(), ...failed }),
-  event('task.skipped', { task: z.string(), because: z.array(z.string()) }),
-  event('task.not_chosen', { task: z.string() }),
-  event('task.cancelled', { task: z.string() }),
+  event('task.failed', { task: z.string(), ...failed, kept }),
+  event('task.skipped', { task: z.string(), because: z.array(z.string()), kept }),
+  event('task.not_chosen', { task: z.string(), kept }),
+  event('task.cancelled', { task: z.string(), kept }),
 
   event('attempt.started', { ...ofAttempt, slot: z.int().positive(), agent: z.string() }),
   event('attempt.ended', {

@@ -156,6 +156,7 @@ function newTask(
     shortened: [],
     cachedFrom: null,
     keptFrom: null,
+    took: null,
     edited: false,
     error: null,
     skippedBecause: [],
@@ -257,7 +258,7 @@ function applyTaskEvent(run: RunState, event: TaskEvent): void {
       task.missing = event.missing ?? [];
       task.shortened = event.shortened ?? [];
       task.cachedFrom = event.cached ?? null;
-      task.keptFrom = event.kept ?? null;
+      task.took = event.took ?? null;
       task.edited = event.edited ?? false;
       return;
     case 'task.failed':
@@ -297,8 +298,11 @@ function applyTaskEvent(run: RunState, event: TaskEvent): void {
   }
 }
 
-function endTask(task: TaskState, status: TaskState['status'], event: { t: number; seq: number }): void {
+type TaskEnd = EventOf<'task.completed' | 'task.failed' | 'task.skipped' | 'task.not_chosen' | 'task.cancelled'>;
+
+function endTask(task: TaskState, status: TaskState['status'], event: TaskEnd): void {
   task.status = status;
+  task.keptFrom = event.kept ?? null;
   task.endedAt = event.t;
   task.endSeq = event.seq;
 }

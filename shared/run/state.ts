@@ -1,5 +1,5 @@
 import type { ErrorKind } from './error-kind.ts';
-import type { EventOf, Measured } from './events.ts';
+import type { EventOf, Measured, Took } from './events.ts';
 
 /** A stretch of run time; `end` is null while it lasts. */
 export interface Stretch {
@@ -112,7 +112,10 @@ export interface TaskState {
   missing: readonly string[];
   shortened: readonly string[];
   cachedFrom: string | null;
+  /** The run whose end of this task was kept. */
   keptFrom: string | null;
+  /** What a cached or kept result took where it was made. */
+  took: Took | null;
   edited: boolean;
   error: { kind: ErrorKind; message: string } | null;
   skippedBecause: readonly string[];

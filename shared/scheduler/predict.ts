@@ -1,19 +1,29 @@
 import type { Project } from '../project/schema.ts';
-import type { Estimate, Prediction } from '../run/events.ts';
+import { ASSIGNMENT, type Estimate, type Prediction } from '../run/events.ts';
 import { buildGraph, type Graph, type GraphTask } from './graph.ts';
 import { predecessors } from './paths.ts';
 import { computeRanks } from './ranks.ts';
 import { type Simulation, simulate } from './simulate.ts';
 
-/** The schedule that the estimates lead to; `null` figures where a length is unknown. */
-export function predict(project: Project, estimates: Readonly<Record<string, Estimate>>, slots: number): Prediction {
+const NOTHING: ReadonlySet<string> = new Set();
+
+/** The schedule that the estimates lead to; `null` figures where a length is unknown. What is `kept` takes no time. */
+export function predict(
+  project: Project,
+  estimates: Readonly<Record<string, Estimate>>,
+  slots: number,
+  kept: ReadonlySet<string> = NOTHING,
+): Prediction {
   const durations: Record<string, number> = {};
-  for (const { name } of buildGraph(project).tasks) {
+  const graph = buildGraph(project);
+  const assigned = graph.tasks.every((task) => !task.unassigned || kept.has(task.name));
+  for (const { name } of graph.tasks) {
+    if (kept.has(name) || (name === ASSIGNMENT && assigned)) continue;
     const ms = estimates[name]?.ms ?? null;
     if (ms === null) return { makespan_ms: null, tasks: {} };
     durations[name] = ms;
   }
-  return simulate(project, { slots, durations, ranks: computeRanks(project, estimates) });
+  return simulate(project, { slots, durations, ranks: computeRanks(project, estimates), kept });
 }
 
 /**

@@ -219,7 +219,8 @@ export class Scheduler {
         taskEnded(board, task, 'not_chosen', false);
         return;
       case 'task.cancelled':
-        board.stopping = true;
+        // One that was cancelled in an earlier run stops nothing in this one.
+        if (event.kept === undefined) board.stopping = true;
         taskEnded(board, task, 'cancelled', false);
         return;
       case 'review.asked':

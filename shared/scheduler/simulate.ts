@@ -19,6 +19,8 @@ export interface SimulationOptions {
   waits?: Readonly<Record<string, number>>;
   /** Other capacities for pools of the file, by name; `SEQUENTIAL_LANE` for the lane. */
   capacities?: Readonly<Record<string, number>>;
+  /** Tasks whose results are there from the start. */
+  kept?: ReadonlySet<string>;
   /** Who was assigned to the tasks that name no agent; default: the manager. */
   agents?: Readonly<Record<string, string>>;
 }
@@ -66,6 +68,7 @@ class VirtualRun {
     for (let slot = 1; slot <= options.slots; slot += 1) {
       this.#scheduler.apply({ type: 'slot.ready', slot, pid: slot, ms: 0, t: 0 });
     }
+    for (const task of options.kept ?? []) this.#scheduler.apply({ type: 'task.completed', task, text: '', t: 0 });
   }
 
   run(): Simulation {

@@ -32,6 +32,10 @@ export interface TaskFigures {
   degraded: boolean;
   cached: boolean;
   kept: boolean;
+  /** The run that made its result, where it was cached or kept; null else. */
+  from: string | null;
+  /** What it took there. */
+  took: TaskState['took'];
   edited: boolean;
   /** Answers of people about it, in order. */
   reviews: readonly Review[];
@@ -120,6 +124,8 @@ function figuresOfTask(
     degraded: task.degraded,
     cached: task.cachedFrom !== null,
     kept: task.keptFrom !== null,
+    from: task.cachedFrom ?? task.keptFrom,
+    took: task.took,
     edited: task.edited,
     reviews: task.reviews.filter(({ answer }) => answer !== null),
     inReview: openReview(task)?.when ?? null,

@@ -1,0 +1,60 @@
+import { checkExportTarget } from '../launch/export-target.ts';
+import { type RerunAsked, rerunLaunched } from '../launch/rerun.ts';
+import { carryRun } from './carry.ts';
+import type { ExitCode, Surroundings } from './io.ts';
+import { problemOf, refuse } from './problems.ts';
+import { exportTo } from './run.ts';
+import { runFolder } from './runs.ts';
+
+export interface RerunOptions {
+  failed?: boolean;
+  from?: string;
+  only?: string;
+  stale?: boolean;
+  out?: string;
+  slots?: number;
+  trust?: boolean;
+  approveAll?: boolean;
+  json?: boolean;
+}
+
+/** `rerun RUN_DIR …`: a new run that does a part of an earlier one again and keeps the rest; without a choice, all of it. */
+export async function rerun(surroundings: Surroundings, given: string, options: RerunOptions): Promise<ExitCode> {
+  const { io, folders, keyFor, versions, makeHost } = surroundings;
+  const { out, json } = options;
+  const target = out === undefined ? null : await checkExportTarget(out);
+  if (target !== null) return refuse(io, [problemOf('out', target)], { json });
+  const asked = askedBy(options);
+  if (asked === null) return refuse(io, [problemOf('usage', ONE_CHOICE)], { json });
+  const dir = await runFolder(surroundings, given);
+  const startedAtMonotonicMs = performance.now();
+  const launch = () =>
+    rerunLaunched({
+      dir,
+      asked,
+      slots: options.slots ?? null,
+      reviewer: options.approveAll ? 'approve_all' : 'nobody',
+      keyFor,
+      trust: options.trust === true,
+      folders,
+      host: makeHost,
+      startedAtMonotonicMs,
+      versions,
+    });
+  const afterwards = async (run: string) =>
+    (await exportTo(io, run, out === undefined ? null : { exact: out })) !== 'failed';
+  return carryRun(io, launch, { json, afterwards });
+}
+
+const ONE_CHOICE = 'Choose one of --failed, --from, --only and --stale, or none to run everything again.';
+
+/** Null where more than one was chosen: what they would mean together is not to be guessed. */
+function askedBy({ failed, from, only, stale }: RerunOptions): RerunAsked | null {
+  const asked: RerunAsked[] = [
+    ...(failed ? [{ kind: 'failed' as const }] : []),
+    ...(from === undefined ? [] : [{ kind: 'from' as const, task: from }]),
+    ...(only === undefined ? [] : [{ kind: 'only' as const, task: only }]),
+    ...(stale ? [{ kind: 'stale' as const, project: null }] : []),
+  ];
+  return asked.length > 1 ? null : (asked[0] ?? { kind: 'all' });
+}

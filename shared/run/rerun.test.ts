@@ -1,0 +1,119 @@
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { projectSchema } from '../project/schema.ts';
+import { applyEvent, newRun } from './fold.ts';
+import { planRerun, type RerunChoice } from './rerun.ts';
+
+type Ends = Record<string, 'completed' | 'degraded' | 'failed' | 'skipped' | 'not_chosen' | 'cancelled' | 'pending'>;
+
+/**
+ *     a ── b ── d
+ *      ╲       ╱
+ *       ─ c ───    e
+ */
+const CONTEXT: Record<string, string[]> = { a: [], b: ['a'], c: ['a'], d: ['b', 'c'], e: [] };
+
+function crew(skips: string[] = [], context = CONTEXT) {
+  return projectSchema.parse({
+    format: 'crewlane/1',
+    name: 'crew',
+    agents: [{ name: 'ada', role: 'Worker', goal: 'Work' }],
+    tasks: Object.entries(context).map(([name, before]) => ({
+      name,
+      description: name,
+      expected_output: 'A word',
+      agent: 'ada',
+      context: before,
+      ...(skips.includes(name) ? { on_dependency_failure: 'skip' } : {}),
+    })),
+  });
+}
+
+function runThatEnded(project: ReturnType<typeof crew>, ends: Ends) {
+  const state = newRun(project);
+  Object.entries(ends).forEach(([task, end], index) => {
+    const at = { task, seq: index + 1, t: 1 };
+    if (end === 'completed') applyEvent(state, { type: 'task.completed', ...at, text: task });
+    if (end === 'degraded') applyEvent(state, { type: 'task.completed', ...at, text: task, degraded: true });
+    if (end === 'failed') applyEvent(state, { type: 'task.failed', ...at, kind: 'http', message: 'no' });
+    if (end === 'skipped') applyEvent(state, { type: 'task.skipped', ...at, because: [] });
+    if (end === 'not_chosen') applyEvent(state, { type: 'task.not_chosen', ...at });
+    if (end === 'cancelled') applyEvent(state, { type: 'task.cancelled', ...at });
+  });
+  return state;
+}
+
+const ALL_DONE: Ends = { a: 'completed', b: 'completed', c: 'completed', d: 'completed', e: 'completed' };
+
+function again(choice: RerunChoice, ends: Partial<Ends> = {}, project = crew()): string[] | string {
+  const plan = planRerun(project, runThatEnded(project, { ...ALL_DONE, ...ends } as Ends), choice);
+  return plan.ok ? [...plan.again].sort() : plan.code;
+}
+
+describe('what a rerun runs again', () => {
+  it('is what failed, what is degraded because of it, and everything downstream', () => {
+    expect(again({ kind: 'failed' }, { b: 'failed', d: 'degraded' })).toEqual(['b', 'd']);
+    expect(again({ kind: 'failed' }, { a: 'skipped' })).toEqual(['a', 'b', 'c', 'd']);
+    expect(again({ kind: 'failed' }, { e: 'cancelled', d: 'pending' })).toEqual(['d', 'e']);
+    expect(again({ kind: 'failed' }, { b: 'not_chosen' })).toBe('nothing_to_run');
+    expect(again({ kind: 'failed' })).toBe('nothing_to_run');
+  });
+
+  it('is a task and what depends on it, or the task alone', () => {
+    expect(again({ kind: 'from', task: 'b' })).toEqual(['b', 'd']);
+    expect(again({ kind: 'only', task: 'b' })).toEqual(['b']);
+    expect(again({ kind: 'all' })).toEqual(['a', 'b', 'c', 'd', 'e']);
+  });
+
+  it('is what is stale, what has no result, and everything downstream', () => {
+    expect(again({ kind: 'stale', stale: new Set(['c']) })).toEqual(['c', 'd']);
+    expect(again({ kind: 'stale', stale: new Set() }, { e: 'failed' })).toEqual(['e']);
+    expect(again({ kind: 'stale', stale: new Set() })).toBe('nothing_to_run');
+  });
+
+  it('is refused with the names where the task is none', () => {
+    const project = crew();
+    const plan = planRerun(project, runThatEnded(project, ALL_DONE), { kind: 'from', task: 'x' });
+    expect(plan).toMatchObject({ ok: false, code: 'unknown_task', message: expect.stringContaining('a, b, c, d, e') });
+  });
+
+  it('leaves nothing open: a run that was cut off elsewhere is refused', () => {
+    expect(again({ kind: 'only', task: 'b' }, { e: 'pending' })).toBe('cut_off');
+    expect(again({ kind: 'from', task: 'a' }, { d: 'pending' })).toEqual(['a', 'b', 'c', 'd']);
+  });
+
+  it('is refused for a task alone that would only be skipped, as its context gave no result', () => {
+    expect(again({ kind: 'only', task: 'd' }, { b: 'failed' }, crew(['d']))).toBe('no_context');
+    expect(again({ kind: 'only', task: 'd' }, { b: 'failed' })).toEqual(['d']);
+  });
+
+  it('never keeps what depends on what runs again, unless a task runs alone', () => {
+    const graph = fc.array(fc.array(fc.nat({ max: 20 }), { maxLength: 3 }), { minLength: 1, maxLength: 12 });
+    const endings = fc.array(fc.constantFrom('completed', 'degraded', 'failed', 'skipped', 'pending'), {
+      minLength: 12,
+      maxLength: 12,
+    });
+    fc.assert(
+      fc.property(graph, endings, (numbers, ends) => {
+        const names = numbers.map((_, index) => `t${index}`);
+        const context = Object.fromEntries(
+          numbers.map((before, index) => [
+            `t${index}`,
+            [...new Set(before.filter((n) => n < index))].map((n) => `t${n}`),
+          ]),
+        );
+        const project = crew([], context);
+        const state = runThatEnded(project, Object.fromEntries(names.map((name, at) => [name, ends[at]])) as Ends);
+        const plan = planRerun(project, state, { kind: 'failed' });
+        if (!plan.ok) return;
+        for (const { name, context: before } of project.tasks) {
+          expect(plan.again.has(name)).not.toBe(plan.kept.has(name));
+          if (plan.kept.has(name)) {
+            expect(state.tasks.get(name)).toMatchObject({ status: 'completed', degraded: false });
+            expect(before.filter((task) => plan.again.has(task))).toEqual([]);
+          }
+        }
+      }),
+    );
+  });
+});

@@ -1,0 +1,97 @@
+import type { Project } from '../project/schema.ts';
+import type { RunState, TaskState } from './state.ts';
+
+/** What a new run does again; everything else keeps how it ended. */
+export type RerunChoice =
+  | { kind: 'all' }
+  /** What gave no result, or one that is degraded, and everything downstream. */
+  | { kind: 'failed' }
+  /** A task and everything downstream. */
+  | { kind: 'from'; task: string }
+  /** A task alone. */
+  | { kind: 'only'; task: string }
+  /** These tasks and everything downstream. */
+  | { kind: 'stale'; stale: ReadonlySet<string> };
+
+export type RerunPlan =
+  | { ok: true; again: ReadonlySet<string>; kept: ReadonlySet<string> }
+  | { ok: false; code: string; message: string };
+
+/** Which tasks of `project` run again after the run `state`, or why none can. */
+export function planRerun(project: Project, state: RunState, choice: RerunChoice): RerunPlan {
+  const names = project.tasks.map(({ name }) => name);
+  if ((choice.kind === 'from' || choice.kind === 'only') && !names.includes(choice.task))
+    return refused('unknown_task', `There is no task "${choice.task}". The tasks are: ${names.join(', ')}.`);
+  const again = tasksAgain(project, state, choice);
+  if (again.size === 0) return refused('nothing_to_run', nothingText(choice, state));
+  const open = names.filter((name) => !again.has(name) && state.tasks.get(name)?.status === 'pending');
+  if (open.length > 0) return refused('cut_off', cutOffText(state, open));
+  const skipped = choice.kind === 'only' ? missingFor(project, state, choice.task) : [];
+  if (skipped.length > 0 && choice.kind === 'only') return refused('no_context', noContextText(choice.task, skipped));
+  return { ok: true, again, kept: new Set(names.filter((name) => !again.has(name))) };
+}
+
+/** Some tasks and all that have them in their context, directly or through others. */
+export function withDownstream(project: Project, tasks: Iterable<string>): Set<string> {
+  const dependents = new Map<string, string[]>();
+  for (const { name, context } of project.tasks) {
+    for (const before of context) dependents.set(before, [...(dependents.get(before) ?? []), name]);
+  }
+  const found = new Set(tasks);
+  for (const name of found) for (const dependent of dependents.get(name) ?? []) found.add(dependent);
+  return found;
+}
+
+function tasksAgain(project: Project, state: RunState, choice: RerunChoice): Set<string> {
+  switch (choice.kind) {
+    case 'all':
+      return new Set(project.tasks.map(({ name }) => name));
+    case 'failed':
+      return withDownstream(project, namesOf(project, state, isUnfinished));
+    case 'from':
+      return withDownstream(project, [choice.task]);
+    case 'only':
+      return new Set([choice.task]);
+    case 'stale':
+      return withDownstream(project, [...choice.stale, ...namesOf(project, state, hasNoResult)]);
+  }
+}
+
+function namesOf(project: Project, state: RunState, holds: (task: TaskState | undefined) => boolean): string[] {
+  return project.tasks.map(({ name }) => name).filter((name) => holds(state.tasks.get(name)));
+}
+
+function hasNoResult(task: TaskState | undefined): boolean {
+  return task?.status !== 'completed' && task?.status !== 'not_chosen';
+}
+
+function isUnfinished(task: TaskState | undefined): boolean {
+  return hasNoResult(task) || task?.degraded === true;
+}
+
+/** The tasks without a result for which `name` would be skipped again. */
+function missingFor(project: Project, state: RunState, name: string): string[] {
+  const task = project.tasks.find((other) => other.name === name);
+  const skips = (task?.on_dependency_failure ?? project.settings.on_dependency_failure) === 'skip';
+  return skips ? (task?.context ?? []).filter((before) => hasNoResult(state.tasks.get(before))) : [];
+}
+
+function nothingText(choice: RerunChoice, state: RunState): string {
+  const run = `run ${state.started?.run ?? ''}`;
+  return choice.kind === 'stale'
+    ? `Nothing is stale: every result of ${run} is current.`
+    : `Nothing is to be run again: every task of ${run} completed, none of them degraded.`;
+}
+
+function cutOffText(state: RunState, open: readonly string[]): string {
+  const run = `Run ${state.started?.run ?? ''}`;
+  return `${run} was cut off before these tasks had ended: ${open.join(', ')}. Go on with it by "resume", or run them again with --failed.`;
+}
+
+function noContextText(task: string, missing: readonly string[]): string {
+  return `"${task}" would be skipped, since ${missing.join(', ')} gave no result. Run again from there with --from, or set its on_dependency_failure to "continue".`;
+}
+
+function refused(code: string, message: string): RerunPlan {
+  return { ok: false, code, message };
+}
