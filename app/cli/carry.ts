@@ -2,6 +2,7 @@ import type { RunEnd } from '../engine/request.ts';
 import type { LaunchResult } from '../launch/launch.ts';
 import { loadRun } from '../launch/load-run.ts';
 import { type RunObject, runObject } from '../reports/run-json.ts';
+import { askAtTerminal } from './asking.ts';
 import { closingText } from './closing.ts';
 import { EXIT, type ExitCode, type Io } from './io.ts';
 import { openingText } from './opening.ts';
@@ -35,10 +36,12 @@ export async function carryRun(io: Io, launch: () => Promise<LaunchResult>, opti
     const { run, notes } = launched;
     for (const note of notes) io.stderr(`${note}\n`);
     io.stderr(openingText(run));
-    const hide = showProgress(run, io);
+    const progress = showProgress(run, io);
+    const endAsking = io.person ? askAtTerminal(run, io, io.person, progress) : null;
     signals.first(() => run.interrupt('signal'));
     const end = await Promise.race([run.done, signals.second]);
-    hide();
+    endAsking?.();
+    progress.end();
     if (end === 'now') {
       io.stderr(`Ended at once. Go on with: resume ${run.dir}\n`);
       return EXIT.interrupted;

@@ -65,6 +65,7 @@ function programOf(surroundings: Surroundings, ended: (code: ExitCode) => void):
     .command('resume <run_dir>')
     .description('goes on with a run that was cut off')
     .option('--trust', 'you consent to what a run from elsewhere does')
+    .option('--approve-all', 'reviews are approved without asking')
     .option('--json', 'the run as JSON, last, on standard output')
     .action((dir, options) => answer(resume(surroundings, dir, options)));
   addRerun(program, surroundings, answer);

@@ -3,6 +3,7 @@ import { dataFolders } from '../launch/data-folder.ts';
 import { runCommand } from './command.ts';
 import { EXIT, type ExitCode, type Io } from './io.ts';
 import { takeKeys } from './keys.ts';
+import { personAt } from './person.ts';
 
 export interface InProcess {
   /** The arguments after the program's name. */
@@ -52,6 +53,7 @@ function processIo(): Io {
     stdout: (text) => void process.stdout.write(text),
     stderr: (text) => void process.stderr.write(text),
     isTerminal: process.stderr.isTTY === true,
+    person: personAt(process.env),
     columns: () => process.stderr.columns || 80,
     onSignal,
   };

@@ -1,6 +1,8 @@
 import type { SlotHost } from '../../shared/slot/host.ts';
+import type { Reviewer } from '../engine/request.ts';
 import type { KeyFor } from '../launch/carrier.ts';
 import type { DataFolders } from '../launch/data-folder.ts';
+import type { Person } from './person.ts';
 
 /** What a command has to do with the process that it runs in. */
 export interface Io {
@@ -12,6 +14,8 @@ export interface Io {
   isTerminal: boolean;
   /** Width of the terminal in characters. */
   columns(): number;
+  /** Who can be asked; null where standard input or standard error is no terminal. */
+  person: Person | null;
   /** SIGINT and SIGTERM, while somebody listens; otherwise they end the process. Returns the function that ends it. */
   onSignal(listener: () => void): () => void;
 }
@@ -25,6 +29,12 @@ export interface Surroundings {
   examples: string;
   versions: Record<string, string>;
   makeHost(): SlotHost;
+}
+
+/** Who answers the reviews of a run that a command carries. */
+export function reviewerOf({ person }: Io, { approveAll }: { approveAll?: boolean }): Reviewer {
+  if (approveAll) return 'approve_all';
+  return person ? 'person' : 'nobody';
 }
 
 export const EXIT = { ok: 0, failed: 1, refused: 2, interrupted: 3, bug: 70 } as const;

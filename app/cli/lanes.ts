@@ -1,8 +1,9 @@
 import { titleOf } from '../../shared/project/titles.ts';
 import { ASSIGNMENT } from '../../shared/run/events.ts';
+import { openReviews } from '../../shared/run/review.ts';
 import type { TurnState } from '../../shared/run/state.ts';
 import type { RunHandle } from '../engine/request.ts';
-import { fitted, plain, secondsText } from './text.ts';
+import { countOf, fitted, plain, secondsText } from './text.ts';
 
 /** What a terminal shows of a run: counts and time left, then a line for each slot. */
 export class Lanes {
@@ -27,7 +28,9 @@ export class Lanes {
     const { state } = this.#run;
     const tasks = [...state.tasks.values()].filter(({ index }) => index >= 0);
     const done = tasks.filter(({ status }) => status !== 'pending').length;
-    return `${done} of ${tasks.length} done, ${state.running.size} running, ${secondsText(now)}${this.#left(now)}`;
+    const asked = openReviews(state).length;
+    const reviews = asked === 0 ? '' : `, ${countOf(asked, 'review')} waiting`;
+    return `${done} of ${tasks.length} done, ${state.running.size} running${reviews}, ${secondsText(now)}${this.#left(now)}`;
   }
 
   #left(now: number): string {

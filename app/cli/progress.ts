@@ -6,40 +6,68 @@ import { ProgressLines } from './progress-lines.ts';
 /** A terminal is drawn over so often; more would be seen by nobody. */
 const REDRAW_MS = 100;
 
+/** What is shown of a run while it goes on. */
+export interface Progress {
+  /** Shows nothing until the returned function is called: somebody is asked, and what was to be said is said then. */
+  hush(): () => void;
+  end(): void;
+}
+
 /**
  * Shows a run while it goes on: on a terminal a line for each slot, drawn over, below the lines of what ended; elsewhere
- * a line for each thing that happens. Returns the function that ends it.
+ * a line for each thing that happens.
  */
-export function showProgress(run: RunHandle, io: Io): () => void {
+export function showProgress(run: RunHandle, io: Io): Progress {
   return io.isTerminal ? drawLanes(run, io) : writeLines(run, io);
 }
 
-function writeLines(run: RunHandle, io: Io): () => void {
+function writeLines(run: RunHandle, io: Io): Progress {
   const lines = new ProgressLines(run.project, { turns: true });
-  return run.subscribe((events) => {
+  const end = run.subscribe((events) => {
     const text = lines.of(events);
     if (text !== '') io.stderr(text);
   });
+  // Only who sits at a terminal is asked, and there lanes are drawn.
+  return { hush: () => () => undefined, end };
 }
 
-function drawLanes(run: RunHandle, io: Io): () => void {
+function drawLanes(run: RunHandle, io: Io): Progress {
   const lines = new ProgressLines(run.project, { turns: false });
   const lanes = new Lanes(run);
   let drawn = 0;
-  const erase = () => (drawn === 0 ? '' : `\u001b[${drawn}A\u001b[J`);
-  const draw = (above: string) => {
+  let hushed = false;
+  let unsaid = '';
+  const erase = () => {
+    const up = drawn === 0 ? '' : `\u001b[${drawn}A\u001b[J`;
+    drawn = 0;
+    return up;
+  };
+  const draw = () => {
+    if (hushed) return;
     const block = lanes.lines(io.columns());
-    io.stderr(`${erase()}${above}${block.map((line) => `${line}\n`).join('')}`);
+    const above = `${erase()}${unsaid}`;
+    unsaid = '';
+    io.stderr(`${above}${block.map((line) => `${line}\n`).join('')}`);
     drawn = block.length;
   };
   const end = run.subscribe((events) => {
     const text = lines.of(events);
-    if (text !== '') draw(text);
+    unsaid += text;
+    if (text !== '') draw();
   });
-  const timer = setInterval(() => draw(''), REDRAW_MS);
-  return () => {
-    clearInterval(timer);
-    end();
-    io.stderr(erase());
+  const timer = setInterval(draw, REDRAW_MS);
+  return {
+    hush: () => {
+      hushed = true;
+      io.stderr(erase());
+      return () => {
+        hushed = false;
+      };
+    },
+    end: () => {
+      clearInterval(timer);
+      end();
+      io.stderr(`${erase()}${unsaid}`);
+    },
   };
 }

@@ -8,7 +8,7 @@ import { isBelow } from '../launch/is-below.ts';
 import { launchRun } from '../launch/launch.ts';
 import { loadProject } from '../project/load.ts';
 import { carryRun } from './carry.ts';
-import type { ExitCode, Io, Surroundings } from './io.ts';
+import { type ExitCode, type Io, reviewerOf, type Surroundings } from './io.ts';
 import { problemOf, refuse } from './problems.ts';
 
 export interface RunOptions {
@@ -56,7 +56,7 @@ export async function runCrew(surroundings: Surroundings, file: string, options:
       },
       keyFor,
       trust: options.trust === true,
-      reviewer: options.approveAll ? 'approve_all' : 'nobody',
+      reviewer: reviewerOf(io, options),
       ...(inputs.values === undefined ? {} : { inputs: inputs.values }),
       folders,
       host: makeHost,

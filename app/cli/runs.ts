@@ -7,19 +7,24 @@ import { loadRunState } from '../launch/load-run.ts';
 import { resumeLaunched } from '../launch/resume.ts';
 import { runObject } from '../reports/run-json.ts';
 import { carryRun } from './carry.ts';
-import { EXIT, type ExitCode, type Surroundings } from './io.ts';
+import { EXIT, type ExitCode, reviewerOf, type Surroundings } from './io.ts';
 import { problemOf, refuse } from './problems.ts';
 import { secondsText, table } from './text.ts';
 
-/** `resume RUN_DIR [--trust] [--json]`: goes on with a run that was cut off. */
-export async function resume(
-  surroundings: Surroundings,
-  given: string,
-  { json, trust = false }: { json?: boolean; trust?: boolean },
-): Promise<ExitCode> {
+export interface ResumeOptions {
+  trust?: boolean;
+  approveAll?: boolean;
+  json?: boolean;
+}
+
+/** `resume RUN_DIR …`: goes on with a run that was cut off. */
+export async function resume(surroundings: Surroundings, given: string, options: ResumeOptions): Promise<ExitCode> {
   const { io, folders, keyFor, versions, makeHost } = surroundings;
   const dir = await runFolder(surroundings, given);
-  return carryRun(io, () => resumeLaunched({ dir, trust, keyFor, folders, host: makeHost, versions }), { json });
+  const { json, trust = false } = options;
+  const reviewer = reviewerOf(io, options);
+  const launch = () => resumeLaunched({ dir, trust, reviewer, keyFor, folders, host: makeHost, versions });
+  return carryRun(io, launch, { json });
 }
 
 /** `report RUN_DIR --out DIR`: exports again from a run's folder. */

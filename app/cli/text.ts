@@ -44,6 +44,19 @@ export function width(text: string): number {
   return columns;
 }
 
+/** `1 task`, `2 tasks` */
+export function countOf(count: number, noun: string): string {
+  return `${grouped(count)} ${noun}${count === 1 ? '' : 's'}`;
+}
+
+/** A text of several lines without what would change the terminal. */
+export function plainLines(text: string): string {
+  return text
+    .split(/\r?\n/)
+    .map((line) => plain(line.replaceAll('\t', '    ')))
+    .join('\n');
+}
+
 /** Control characters, which names and models' texts may hold, would change the terminal. */
 export function plain(text: string): string {
   return text.replace(/[\p{Cc}\u202a-\u202e\u2066-\u2069]+/gu, ' ');

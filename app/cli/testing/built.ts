@@ -65,6 +65,17 @@ export class BuiltCommand {
     );
   }
 
+  /** The same at a terminal of its own, in which the test types: both outputs come mixed, as a person sees them. */
+  startAtTerminal(args: readonly string[], environment: Record<string, string> = {}): Running {
+    const { PATH, HOME } = process.env;
+    const env = { PATH, HOME, TERM: 'xterm', CREWLANE_HOME: this.home, CREWLANE_REHEARSAL_SPEED: '20', ...environment };
+    const words = [process.execPath, join(this.#root, 'dist', 'node', 'cli.js'), ...args];
+    const quoted = words.map((word) => `'${word.replaceAll("'", `'\\''`)}'`).join(' ');
+    // `script` makes the terminal; that of macOS takes its arguments in another order.
+    const of = process.platform === 'darwin' ? ['-q', '/dev/null', ...words] : ['-qefc', quoted, '/dev/null'];
+    return new Running(spawn('script', of, { env, cwd: this.folder }));
+  }
+
   run(args: readonly string[], environment?: Record<string, string>): Promise<Ended> {
     return this.start(args, environment).ended;
   }
@@ -76,6 +87,7 @@ export class Running {
   readonly #child: ChildProcess;
   #stdout = '';
   #stderr = '';
+  #shown = 0;
 
   constructor(child: ChildProcess) {
     this.#child = child;
@@ -88,6 +100,21 @@ export class Running {
 
   signal(name: NodeJS.Signals): void {
     this.#child.kill(name);
+  }
+
+  /** Types at its terminal. */
+  type(keys: string): void {
+    this.#child.stdin?.write(keys);
+  }
+
+  /** Waits until the terminal has shown this after what was waited for before. */
+  async shows(text: string): Promise<void> {
+    const from = this.#shown;
+    await until(
+      () => this.#stdout.includes(text, from),
+      () => `${text} in:\n${this.#stdout.slice(from)}`,
+    );
+    this.#shown = this.#stdout.indexOf(text, from) + text.length;
   }
 
   /** Waits until standard error has said this. */
