@@ -22,5 +22,8 @@ export function startedEvent(request: RunRequest, run: string, wallMs: number): 
     wall_ms: Math.round(wallMs),
     ...(inputs === undefined ? {} : { inputs }),
     ...(kept === undefined ? {} : { from_run: kept.run, kept_tasks: kept.tasks.length }),
+    origins: Object.fromEntries(
+      project.agents.map(({ name }) => [name, new URL(request.access(name).base_url).origin]),
+    ),
   };
 }

@@ -4,7 +4,7 @@ import type { RunState } from '../../shared/run/state.ts';
 import { bottleneckTable, recommendations } from './dashboard/bottlenecks.ts';
 import { concurrencyLines, overallLines, taskDistribution, taskTable } from './dashboard/performance.ts';
 import { qualityLines, reliabilityLines } from './dashboard/quality.ts';
-import { agentTable, poolTable, slotTable, workloadTable } from './dashboard/resources.ts';
+import { agentTable, limitTable, poolTable, slotTable, workloadTable } from './dashboard/resources.ts';
 import { predictionText, scalingLines, scalingTable } from './dashboard/scaling.ts';
 import { pathTable, waitTable } from './dashboard/waits.ts';
 import { definitions } from './definitions.ts';
@@ -68,6 +68,8 @@ function resources(figures: Figures): string[] {
     poolTable(figures),
     '### Slots',
     slotTable(figures),
+    '### Provider Limits',
+    limitTable(figures),
   ];
 }
 

@@ -286,3 +286,66 @@ test('a crew with more tasks than viewers draw is drawn by category, and says wh
   expect(dashboard).toContain('The crew has 101 tasks and 100 dependencies, more than viewers draw');
   expect(dashboard).toContain('The run had 101 turns of 101 tasks, more than viewers draw');
 });
+
+describe('what the provider refused and which processes ended', () => {
+  const origin = 'http://127.0.0.1:1';
+  const crash = { type: 'slot.exited', slot: 1, pid: 4711, reason: 'memory', detail: 'over its memory limit' } as const;
+  const files = exported(
+    TWO,
+    inOrder(
+      [[0, { type: 'slot.started', slot: 1, pid: 4711 }]],
+      broke('a', 1, 0, 100, 1300, true),
+      [[100, { type: 'limiter', origin, in_flight: 1, reason: 'refused', until: 1300 }]],
+      ran('a', 1, 1300, 2000, 2),
+      [[1800, { type: 'limiter', origin, in_flight: 2, reason: 'recovered' }]],
+      completed('a', 2000),
+      [[2000, crash]],
+      [[2050, { type: 'slot.started', slot: 1, pid: 4712 }]],
+      ran('b', 1, 2100, 2500),
+      completed('b', 2500),
+      finished(2500),
+    ),
+  );
+
+  test('stand in the dashboard, with the time that it cost', () => {
+    const text = dashboardOf(files);
+    expect(text).toContain('| `http://127.0.0.1:1` | 1 | 1 | 1 | 1.20 s |');
+    expect(text).toContain('1 task waited for it between attempts, 1.20 s together.');
+    expect(text).toContain(
+      '0.10 s, `http://127.0.0.1:1`: the provider refused a call; at most 1 call at once instead of 2; asked to wait 1.20 s, until 1.30 s',
+    );
+    expect(text).toContain('2.00 s, slot 1: process 4711 ended: over 1,024 MiB; replaced');
+    expect(text).toContain('**Slots Restarted:** 1 time (1 over the memory limit)');
+    expect(text).toContain('the limiter stepped down 1 time, tasks waited 1.20 s together');
+  });
+
+  test('stand in the summary and beside the result of the task that was tried again', () => {
+    expect(summaryOf(files)).toContain('**Slots:** restarted 1 time (1 over the memory limit).');
+    const result = files.get('a_result.md') ?? '';
+    expect(result).toMatch(/- 1 in slot 1, from 0\.00 s to 0\.10 s: error .*the next one not before 1\.30 s/);
+    expect(result).toContain('- 2 in slot 1, from 1.30 s to 2.00 s: answered');
+    expect(files.get('b_result.md')).not.toContain('**Attempts:**');
+  });
+
+  test('are marks in the trace and in the drawing', () => {
+    expect(files.get('trace.json')).toContain('"name": "process 4711 ended: over 1,024 MiB; replaced"');
+    expect(files.get('trace.json')).toContain('"name": "asked to wait"');
+    expect(files.get('timeline.svg')).toContain('2.00 s: process 4711 ended: over 1,024 MiB; replaced');
+    expect(files.get('timeline.svg')).toContain('The provider asked to wait, 0.10 s to 1.30 s');
+  });
+
+  test('are no restart where a run went on in another process, or a slot was no longer needed', () => {
+    const resumed = exported(
+      TWO,
+      inOrder(
+        [[0, { type: 'slot.started', slot: 1, pid: 1 }]],
+        [[10, { type: 'run.resumed', wall_ms: 0, versions: {} }]],
+        [[10, { type: 'slot.started', slot: 1, pid: 2 }]],
+        [[20, { type: 'slot.exited', slot: 1, pid: 2, reason: 'ended' }]],
+        [[30, { type: 'slot.started', slot: 1, pid: 3 }]],
+        finished(40),
+      ),
+    );
+    expect(dashboardOf(resumed)).toContain('**Slots Restarted:** none');
+  });
+});

@@ -30,7 +30,13 @@ export function exportFiles({ project, state, texts }: ExportInput): Map<string,
   const results = figures.tasks
     .filter((task) => !task.isAssignment)
     .map((task): [string, string] => {
-      const text = resultFile(task, texts.get(task.name), moment, figures.rehearsal);
+      const text = resultFile(
+        task,
+        state.tasks.get(task.name)?.turns ?? [],
+        texts.get(task.name),
+        moment,
+        figures.rehearsal,
+      );
       return [resultFileName(task.name), text];
     });
   return new Map([

@@ -4,6 +4,7 @@ import type { RunState } from '../../shared/run/state.ts';
 import { stretchesOf } from '../../shared/run/waits.ts';
 import { type Counts, countsOf, type Outcome } from './figures/counts.ts';
 import { type AgentFigures, agentFigures, type CategoryFigures, categoryFigures } from './figures/groups.ts';
+import { type LimitFigures, limitFigures } from './figures/limits.ts';
 import { type PredictionFigures, predictionFigures } from './figures/prediction.ts';
 import { type QualityFigures, qualityFigures } from './figures/quality.ts';
 import { type PoolFigures, poolFigures, type SlotFigures, slotFigures } from './figures/resources.ts';
@@ -32,6 +33,10 @@ export interface MeasuredFigures {
   workload: WorkloadFigure[];
   pools: PoolFigures[];
   slotUse: SlotFigures[];
+  /** MiB above which a slot's process is ended. */
+  slotMemoryMib: number;
+  /** Origins whose limiter did something. */
+  limits: LimitFigures[];
   quality: QualityFigures;
   usage: Usage;
 }
@@ -73,6 +78,8 @@ export function measuredFigures(project: Project, state: RunState, options: Figu
     workload: workloadFigures(project, state, texts),
     pools: poolFigures(project, state, now, tasks, time),
     slotUse: slotFigures(state, now),
+    slotMemoryMib: project.settings.slot_memory_mib,
+    limits: limitFigures(state, now),
     quality: qualityFigures(state),
     usage: tasks.map((task) => task.usage).reduce(addUsage, NO_USAGE),
   };

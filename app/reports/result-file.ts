@@ -1,3 +1,4 @@
+import type { TurnState } from '../../shared/run/state.ts';
 import type { TaskFigures } from './figures/task-figures.ts';
 import { tokensOf } from './figures/usage.ts';
 import { countOf, formatDate, formatDollars, formatNumber, formatSeconds, listOf, type Moment } from './format.ts';
@@ -12,7 +13,13 @@ export function resultFileName(task: string): string {
 }
 
 /** The file of one task: its result, or why there is none, and what was measured of it. */
-export function resultFile(task: TaskFigures, text: string | undefined, moment: Moment, rehearsal: boolean): string {
+export function resultFile(
+  task: TaskFigures,
+  turns: readonly TurnState[],
+  text: string | undefined,
+  moment: Moment,
+  rehearsal: boolean,
+): string {
   return `${blocks(
     `# ${inline(task.title)} Result${rehearsal ? ' (rehearsal)' : ''}`,
     headOf(task, moment),
@@ -21,6 +28,7 @@ export function resultFile(task: TaskFigures, text: string | undefined, moment: 
     '---',
     '**Performance Metrics:**',
     bullets(metricsOf(task)),
+    attemptsOf(turns),
   )}\n`;
 }
 
@@ -84,6 +92,21 @@ function fromText({ cached, took }: TaskFigures, run: string): string {
   const where = cached ? `Taken from the cache: made by run ${code(run)}` : `Not run again: kept from run ${code(run)}`;
   if (took === null) return where;
   return `${where}, where it was busy for ${formatSeconds(took.busy_ms)} and cost ${formatDollars(took.cost_usd)}`;
+}
+
+/** Every turn with how it ended and what it was followed by, where not the first one did it. */
+function attemptsOf(turns: readonly TurnState[]): string {
+  if (turns.every(({ result }) => result === 'ok' || result === null)) return '';
+  return blocks('**Attempts:**', bullets(turns.map(attemptText)));
+}
+
+function attemptText({ attempt, turn, slot, start, end, result, error, retryAt, rateLimited }: TurnState): string {
+  const which = `${attempt}${turn === null ? '' : `, ${code(turn)}`} in slot ${slot}, from ${formatSeconds(start)}`;
+  if (result === null || end === null) return `${which}: it had not ended`;
+  const why = error === null ? '' : ` (${code(error.kind)}: ${inline(error.message)})`;
+  const limit = rateLimited ? "; the provider's limit, which uses up no retry" : '';
+  const next = retryAt === null ? '' : `; the next one not before ${formatSeconds(retryAt)}`;
+  return `${which} to ${formatSeconds(end)}: ${result === 'ok' ? 'answered' : result}${why}${limit}${next}`;
 }
 
 function ranWhere({ from, startedMs, endedMs, slot }: TaskFigures): string {

@@ -1,6 +1,8 @@
 import { concurrencySteps } from '../../shared/run/concurrency.ts';
-import type { RunState, TurnState } from '../../shared/run/state.ts';
+import type { RunState, SlotExit, TurnState } from '../../shared/run/state.ts';
+import type { LimitFigures } from './figures/limits.ts';
 import type { MeasuredFigures } from './figures.ts';
+import { exitText, limitText } from './slot-words.ts';
 import { titlesOf } from './words.ts';
 
 /** An event of the trace format that Perfetto and Chrome's tracing page read; times in microseconds. */
@@ -17,8 +19,10 @@ interface TraceEvent {
 }
 
 const PROCESS = 1;
+/** Tracks of limiters are numbered from here: above every slot. */
+const LIMITS_FROM = 10_000;
 
-/** `trace.json`: a track a slot with turns, model calls, tool calls and milestones, and the number of running turns. */
+/** `trace.json`: a track a slot with turns, model calls, tool calls, milestones and ends of processes; one for each limiter. */
 export function traceFile(state: RunState, figures: MeasuredFigures): string {
   const titles = titlesOf(figures);
   const slots = [...new Set(state.turns.map((turn) => turn.slot))].sort((a, b) => a - b);
@@ -32,6 +36,8 @@ export function traceFile(state: RunState, figures: MeasuredFigures): string {
     ...slots.map(
       (slot): TraceEvent => ({ name: 'thread_name', ph: 'M', pid: PROCESS, tid: slot, args: { name: `Slot ${slot}` } }),
     ),
+    ...figures.slotUse.flatMap(({ slot, exits }) => exits.map((exit) => exitEvent(slot, exit, figures.slotMemoryMib))),
+    ...figures.limits.flatMap((limit, at) => limitEvents(limit, LIMITS_FROM + at)),
     ...state.turns.flatMap((turn) => turnEvents(turn, titles, state.t)),
     ...concurrencySteps(state, state.t).map(
       ({ t, running }): TraceEvent => ({
@@ -44,6 +50,31 @@ export function traceFile(state: RunState, figures: MeasuredFigures): string {
     ),
   ];
   return `${JSON.stringify({ displayTimeUnit: 'ms', traceEvents }, null, 1)}\n`;
+}
+
+function exitEvent(slot: number, exit: SlotExit, memoryMib: number): TraceEvent {
+  const { t, pid, reason, detail, replaced } = exit;
+  const name = exitText(exit, memoryMib);
+  const args = { pid, reason, detail, replaced };
+  return { name, cat: 'slot', ph: 'i', s: 't', pid: PROCESS, tid: slot, ts: t * 1000, args };
+}
+
+/** A track an origin: the stretches in which its provider asked to wait, each step, and the ceiling over time. */
+function limitEvents({ origin, steps, holds, ceiling }: LimitFigures, tid: number): TraceEvent[] {
+  const track = { pid: PROCESS, tid };
+  return [
+    { name: 'thread_name', ph: 'M', ...track, args: { name: `Limiter of ${origin}` } },
+    ...holds.map(({ start, end }): TraceEvent => {
+      return { name: 'asked to wait', cat: 'limiter', ph: 'X', ...track, ts: start * 1000, dur: (end - start) * 1000 };
+    }),
+    ...steps.map((step): TraceEvent => {
+      const args = { before: step.before, after: step.after, reason: step.reason };
+      return { name: limitText(step), cat: 'limiter', ph: 'i', s: 't', ...track, ts: step.t * 1000, args };
+    }),
+    ...ceiling.map(({ t, value }): TraceEvent => {
+      return { name: `Calls allowed at ${origin}`, ph: 'C', pid: PROCESS, ts: t * 1000, args: { allowed: value } };
+    }),
+  ];
 }
 
 function turnEvents(turn: TurnState, titles: ReadonlyMap<string, string>, now: number): TraceEvent[] {

@@ -86,6 +86,8 @@ export const runEventSchema = z.discriminatedUnion('type', [
     utc_offset_min: z.int(),
     wall_ms: z.int(),
     inputs: z.record(z.string(), z.string()).optional(),
+    /** Where each agent's model is asked, by the agent's name: the limiter counts by origin. */
+    origins: z.record(z.string(), z.string()).optional(),
     /** The run whose results were kept (`rerun`). */
     from_run: z.string().optional(),
     /** How many tasks' ends are kept; they are said right after this event, before anything else. */

@@ -180,13 +180,15 @@ function closeReviews(run: RunState, t: number): void {
 function applySlotEvent(run: RunState, event: EventOf<'slot.started' | 'slot.ready' | 'slot.exited'>): void {
   const slot = slotState(run, event.slot, event.t);
   switch (event.type) {
-    case 'slot.started':
+    case 'slot.started': {
+      const before = slot.exits.at(-1);
+      if (before && slot.status === 'exited') before.replaced = true;
       slot.pid = event.pid;
       slot.status = 'starting';
       slot.startedAt = event.t;
       slot.readyAt = null;
-      slot.processes += 1;
       return;
+    }
     case 'slot.ready':
       slot.status = 'ready';
       slot.readyAt = event.t;
@@ -194,7 +196,13 @@ function applySlotEvent(run: RunState, event: EventOf<'slot.started' | 'slot.rea
     case 'slot.exited':
       slot.pid = null;
       slot.status = 'exited';
-      slot.exits.push({ t: event.t, reason: event.reason, detail: event.detail ?? null });
+      slot.exits.push({
+        t: event.t,
+        pid: event.pid,
+        reason: event.reason,
+        detail: event.detail ?? null,
+        replaced: false,
+      });
       return;
     default:
       event satisfies never;
@@ -210,7 +218,6 @@ function slotState(run: RunState, number: number, t: number): SlotState {
     status: 'starting',
     startedAt: t,
     readyAt: null,
-    processes: 0,
     exits: [],
     peakMemoryBytes: 0,
   };

@@ -125,15 +125,23 @@ export interface TaskState {
   endSeq: number | null;
 }
 
+/** The end of one of a slot's processes. */
+export interface SlotExit {
+  t: number;
+  pid: number;
+  reason: EventOf<'slot.exited'>['reason'];
+  detail: string | null;
+  /** Another process took its place. */
+  replaced: boolean;
+}
+
 export interface SlotState {
   slot: number;
   pid: number | null;
   status: 'starting' | 'ready' | 'exited';
   startedAt: number;
   readyAt: number | null;
-  /** Processes it has had. */
-  processes: number;
-  exits: { t: number; reason: 'ended' | 'crash' | 'memory' | 'timeout'; detail: string | null }[];
+  exits: SlotExit[];
   peakMemoryBytes: number;
 }
 

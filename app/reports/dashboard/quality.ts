@@ -2,6 +2,7 @@ import type { CheckCount } from '../figures/quality.ts';
 import type { Figures } from '../figures.ts';
 import { countOf, formatNumber, formatPercent, formatSeconds, listOf } from '../format.ts';
 import { code } from '../markdown.ts';
+import { limitWaitMs, restartsText } from '../slot-words.ts';
 
 /** Checks, repairs, degraded results and reviews: nothing else is called quality. */
 export function qualityLines({ quality }: Figures): string[] {
@@ -29,10 +30,10 @@ function checksText({ passed, failed }: CheckCount): string {
   return passed + failed === 0 ? 'none made' : `${formatNumber(passed)} passed, ${formatNumber(failed)} failed`;
 }
 
-export function reliabilityLines({ counts, time, tasks, agents, slotUse, pools }: Figures): string[] {
+export function reliabilityLines({ counts, time, tasks, agents, slotUse, limits, pools }: Figures): string[] {
   const failures = agents.reduce((sum, agent) => sum + agent.failures, 0);
   const retried = tasks.filter((task) => task.attempts > 1);
-  const restarts = slotUse.reduce((sum, slot) => sum + slot.restarts, 0);
+  const refused = limits.reduce((sum, limit) => sum + limit.refused, 0);
   const reclaimed = pools.reduce((sum, pool) => sum + pool.reclaimed, 0);
   const failed = tasks.filter((task) => task.status === 'failed').map((task) => code(task.name));
   return [
@@ -40,7 +41,8 @@ export function reliabilityLines({ counts, time, tasks, agents, slotUse, pools }
     `**Failed Tasks:** ${failed.length === 0 ? 'none' : listOf(failed)}`,
     `**Failed Turns:** ${failures === 0 ? 'none' : `${formatNumber(failures)}, ${formatSeconds(time.failedBusyMs)} of busy time`}`,
     `**Tasks with Several Attempts:** ${retried.length === 0 ? 'none' : listOf(retried.map(({ name, attempts }) => `${code(name)} (${attempts})`))}`,
-    `**Slots Restarted:** ${restarts === 0 ? 'none' : countOf(restarts, 'time')}`,
+    `**Slots Restarted:** ${restartsText(slotUse)}`,
+    `**Refused for the Provider's Limit:** ${refused === 0 ? 'never' : `the limiter stepped down ${countOf(refused, 'time')}, tasks waited ${formatSeconds(limitWaitMs(tasks))} together`}`,
     `**Leases Reclaimed:** ${reclaimed === 0 ? 'none' : formatNumber(reclaimed)}`,
   ];
 }

@@ -1,7 +1,8 @@
 import { tokensOf } from '../figures/usage.ts';
 import type { MeasuredFigures } from '../figures.ts';
-import { formatDollars, formatMemory, formatNumber, formatPercent, formatSeconds } from '../format.ts';
-import { code, inline, table } from '../markdown.ts';
+import { countOf, formatDollars, formatMemory, formatNumber, formatPercent, formatSeconds } from '../format.ts';
+import { blocks, bullets, code, inline, table } from '../markdown.ts';
+import { exitText, limitText } from '../slot-words.ts';
 
 export function agentTable({ agents }: MeasuredFigures): string {
   const rows = agents.map((agent) => [
@@ -59,7 +60,10 @@ export function poolTable({ pools }: MeasuredFigures): string {
   return table(head, rows, [1, 2, 3, 4, 5, 6, 7, 8, 9]);
 }
 
-export function slotTable({ slotUse, time }: MeasuredFigures): string {
+/** Ends of processes and steps of the limiter that are told one by one. */
+const TOLD = 20;
+
+export function slotTable({ slotUse, slotMemoryMib, time }: MeasuredFigures): string {
   if (slotUse.length === 0) return 'No slot was started.';
   const rows = slotUse.map((slot) => [
     String(slot.slot),
@@ -72,5 +76,51 @@ export function slotTable({ slotUse, time }: MeasuredFigures): string {
     formatNumber(slot.restarts),
   ]);
   const head = ['Slot', 'Turns', 'Busy Time', 'Busy Share', 'CPU Mean', 'CPU Peak', 'Memory Peak', 'Restarts'];
-  return table(head, rows, [0, 1, 2, 3, 4, 5, 6, 7]);
+  return blocks(
+    table(head, rows, [0, 1, 2, 3, 4, 5, 6, 7]),
+    `A slot's process may use ${formatNumber(slotMemoryMib)} MiB.`,
+    exitLines(slotUse, slotMemoryMib),
+  );
+}
+
+function exitLines(slotUse: MeasuredFigures['slotUse'], memoryMib: number): string {
+  const exits = slotUse
+    .flatMap(({ slot, exits: own }) => own.map((exit) => ({ slot, exit })))
+    .sort((a, b) => a.exit.t - b.exit.t);
+  return told(
+    exits.map(({ slot, exit }) => `${formatSeconds(exit.t)}, slot ${slot}: ${inline(exitText(exit, memoryMib))}`),
+  );
+}
+
+/** Each origin's limiter, where it did something, and what tasks waited for it. */
+export function limitTable({ limits, tasks }: MeasuredFigures): string {
+  if (limits.length === 0) return "No provider refused a call: the limiter's ceiling never moved.";
+  const rows = limits.map(({ origin, refused, recovered, least, holdMs }) => [
+    code(origin),
+    formatNumber(refused),
+    formatNumber(least),
+    formatNumber(recovered),
+    formatSeconds(holdMs),
+  ]);
+  const head = ['Origin', 'Stepped Down', 'Fewest Calls at Once', 'Raised', 'Asked to Wait'];
+  const waits = tasks.flatMap((task) => task.waits.filter((wait) => wait.reason === 'rate_limit'));
+  const waited = waits.reduce((sum, wait) => sum + wait.ms, 0);
+  const steps = limits
+    .flatMap(({ origin, steps: own }) => own.map((step) => ({ origin, step })))
+    .sort((a, b) => a.step.seq - b.step.seq);
+  return blocks(
+    table(head, rows, [1, 2, 3, 4]),
+    waits.length === 0
+      ? 'No task waited for it between two attempts.'
+      : `${countOf(waits.length, 'task')} waited for it between attempts, ${formatSeconds(waited)} together.`,
+    told(steps.map(({ origin, step }) => `${formatSeconds(step.t)}, ${code(origin)}: ${limitText(step)}`)),
+  );
+}
+
+function told(lines: readonly string[]): string {
+  const left = lines.length - TOLD;
+  return bullets([
+    ...lines.slice(0, TOLD),
+    ...(left > 0 ? [`${countOf(left, 'further one')} in \`events.jsonl\`.`] : []),
+  ]);
 }

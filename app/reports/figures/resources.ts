@@ -1,6 +1,6 @@
 import type { Project } from '../../../shared/project/schema.ts';
 import { heldBy, unitsOf } from '../../../shared/run/holds.ts';
-import type { ResourceState, RunState } from '../../../shared/run/state.ts';
+import type { ResourceState, RunState, SlotExit } from '../../../shared/run/state.ts';
 import type { TaskFigures } from './task-figures.ts';
 import type { TimeFigures } from './time.ts';
 
@@ -30,7 +30,9 @@ export interface SlotFigures {
   meanCpu: number | null;
   peakCpu: number | null;
   peakMemoryBytes: number;
-  /** Processes that took the place of one that ended. */
+  /** Processes that ended by themselves or were ended: crashed, over the memory limit, hung past their deadline. */
+  exits: SlotExit[];
+  /** Those of `exits` whose place another process took. */
   restarts: number;
 }
 
@@ -76,11 +78,12 @@ export function poolFigures(
 /** Each slot that was ever started. */
 export function slotFigures(state: RunState, now: number): SlotFigures[] {
   const slots = [...state.slots.values()].sort((a, b) => a.slot - b.slot);
-  return slots.map(({ slot, peakMemoryBytes, processes }) => {
-    const cpu = state.samples.flatMap((sample) => {
-      return sample.slots.filter((one) => one.slot === slot).map((one) => one.cpu_percent);
-    });
-    const turns = state.turns.filter((turn) => turn.slot === slot);
+  const samples = bySlot(state.samples.flatMap((sample) => sample.slots));
+  const ran = bySlot(state.turns);
+  return slots.map(({ slot, peakMemoryBytes, exits }) => {
+    const cpu = (samples.get(slot) ?? []).map((sample) => sample.cpu_percent);
+    const turns = ran.get(slot) ?? [];
+    const ended = exits.filter(({ reason }) => reason !== 'ended');
     return {
       slot,
       turns: turns.length,
@@ -88,9 +91,20 @@ export function slotFigures(state: RunState, now: number): SlotFigures[] {
       meanCpu: cpu.length === 0 ? null : cpu.reduce((sum, percent) => sum + percent, 0) / cpu.length,
       peakCpu: cpu.length === 0 ? null : cpu.reduce((most, percent) => Math.max(most, percent), 0),
       peakMemoryBytes,
-      restarts: Math.max(0, processes - 1),
+      exits: ended,
+      restarts: ended.filter(({ replaced }) => replaced).length,
     };
   });
+}
+
+function bySlot<Item extends { slot: number }>(items: readonly Item[]): ReadonlyMap<number, readonly Item[]> {
+  const found = new Map<number, Item[]>();
+  for (const item of items) {
+    const known = found.get(item.slot);
+    if (known) known.push(item);
+    else found.set(item.slot, [item]);
+  }
+  return found;
 }
 
 interface Use {

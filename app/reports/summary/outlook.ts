@@ -2,6 +2,7 @@ import { recommendations } from '../dashboard/bottlenecks.ts';
 import { gotThrough } from '../figures/counts.ts';
 import type { Figures } from '../figures.ts';
 import { countOf, formatNumber, formatPercent, formatSeconds } from '../format.ts';
+import { limitWaitMs, restartsText } from '../slot-words.ts';
 import { interruptText } from '../words.ts';
 
 export function scalabilityLines({ outcome, counts, scaling, slots, time }: Figures): string[] {
@@ -24,10 +25,10 @@ export function scalabilityLines({ outcome, counts, scaling, slots, time }: Figu
   ];
 }
 
-export function reliabilityLines({ counts, tasks, agents, slotUse, quality, time }: Figures): string[] {
+export function reliabilityLines({ counts, tasks, agents, slotUse, limits, quality, time }: Figures): string[] {
   const failures = agents.reduce((sum, agent) => sum + agent.failures, 0);
   const recovered = tasks.filter((task) => task.status === 'completed' && task.attempts > 1).length;
-  const restarts = slotUse.reduce((sum, slot) => sum + slot.restarts, 0);
+  const refused = limits.reduce((sum, limit) => sum + limit.refused, 0);
   const checks = [quality.guardrails, quality.schemas].reduce((sum, { passed, failed }) => sum + passed + failed, 0);
   const failedChecks = quality.guardrails.failed + quality.schemas.failed;
   return [
@@ -37,7 +38,10 @@ export function reliabilityLines({ counts, tasks, agents, slotUse, quality, time
     counts.failed + counts.skipped + counts.degraded === 0
       ? '**Isolation:** no task failed, was skipped or had to do without a result.'
       : `**Isolation:** ${countOf(counts.failed, 'task')} failed; ${formatNumber(counts.degraded)} went on without a result, ${formatNumber(counts.skipped)} ${counts.skipped === 1 ? 'was' : 'were'} skipped.`,
-    restarts === 0 ? '**Slots:** none had to be restarted.' : `**Slots:** restarted ${countOf(restarts, 'time')}.`,
+    `**Slots:** ${slotUse.some((slot) => slot.restarts > 0) ? `restarted ${restartsText(slotUse)}` : 'none had to be restarted'}.`,
+    refused === 0
+      ? '**Provider Limits:** no call was refused for them.'
+      : `**Provider Limits:** the limiter stepped down ${countOf(refused, 'time')}, and tasks waited ${formatSeconds(limitWaitMs(tasks))} together; no finished work was lost by it.`,
     checks === 0
       ? '**Checked Results:** the crew asks for no guardrail or schema, so nothing was checked automatically.'
       : `**Checked Results:** ${countOf(checks, 'check')}, ${formatNumber(failedChecks)} failed.`,

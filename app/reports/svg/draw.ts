@@ -33,8 +33,8 @@ export function line(x1: number, y1: number, x2: number, y2: number, attributes:
   return element('line', { x1, y1, x2, y2, ...attributes });
 }
 
-export function path(d: string, attributes: Attributes): string {
-  return element('path', { d, fill: 'none', ...attributes });
+export function path(d: string, attributes: Attributes, title?: string): string {
+  return element('path', { d, fill: 'none', ...attributes }, title);
 }
 
 export function text(x: number, y: number, content: string, attributes: Attributes = {}): string {

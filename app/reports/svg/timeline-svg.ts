@@ -6,6 +6,7 @@ import type { MeasuredFigures } from '../figures.ts';
 import { formatNumber, formatPercent, formatSeconds } from '../format.ts';
 import { OUTCOME_WORDS, REASON_WORDS, titlesOf } from '../words.ts';
 import { document, element, line, path, rect, round, shorten, text } from './draw.ts';
+import { exitMark, LIMIT_ROW, limitRow } from './limits-svg.ts';
 import { PALETTE, WAIT_COLOURS } from './palette.ts';
 import { tickLabel, tickStep } from './ticks.ts';
 
@@ -44,13 +45,17 @@ export function timelineSvg(state: RunState, figures: MeasuredFigures): string {
   };
   const lanesTop = 78;
   const slots = slotsOf(state);
-  const curveTop = lanesTop + slots.length * LANE + 16;
+  const limitsTop = lanesTop + slots.length * LANE;
+  const curveTop = limitsTop + figures.limits.length * LIMIT_ROW + 16;
   const rowsTop = curveTop + CURVE + 40;
   const bottom = rowsTop + figures.tasks.length * ROW;
   return document(WIDTH, bottom + 62, `Timeline of ${figures.crew}`, [
     ...head(figures),
     ...axis(frame, lanesTop, bottom),
     ...slots.flatMap((slot, at) => lane(frame, state, slot, lanesTop + at * LANE, at)),
+    ...figures.limits.flatMap((limit, at) =>
+      limitRow(limit, { x: frame.x, endMs, left: 16, labelWidth: LEFT - 34, top: limitsTop + at * LIMIT_ROW }),
+    ),
     ...curve(frame, state, curveTop),
     text(16, rowsTop - 12, 'Each task: what it waited for, and when it ran', { fill: PALETTE.muted }),
     ...figures.tasks.flatMap((task, at) => taskRow(frame, task, rowsTop + at * ROW, at)),
@@ -88,13 +93,14 @@ function axis({ x, endMs }: Frame, top: number, bottom: number): string[] {
 }
 
 function lane(frame: Frame, state: RunState, slot: number, y: number, at: number): string[] {
-  const busy = frame.figures.slotUse.find((one) => one.slot === slot)?.busyMs ?? 0;
+  const { busyMs: busy, exits } = frame.figures.slotUse.find((one) => one.slot === slot) ?? { busyMs: 0, exits: [] };
   const share = frame.figures.time.makespanMs === 0 ? 0 : busy / frame.figures.time.makespanMs;
   return [
     ...(at % 2 === 0 ? [rect(8, y, WIDTH - 16, LANE, { fill: PALETTE.band, 'fill-opacity': 0.7 })] : []),
     text(16, y + 19, `Slot ${slot}`, { 'font-weight': 600 }),
     text(LEFT - 12, y + 19, formatPercent(share), { fill: PALETTE.muted, 'font-size': 11, 'text-anchor': 'end' }),
     ...state.turns.filter((turn) => turn.slot === slot).flatMap((turn) => turnBar(frame, state, turn, y)),
+    ...exits.map((exit) => exitMark(frame.x(exit.t), y + LANE - 5, exit, frame.figures.slotMemoryMib)),
   ];
 }
 

@@ -1,0 +1,61 @@
+import type { SlotExit } from '../../shared/run/state.ts';
+import type { LimitStep } from './figures/limits.ts';
+import type { SlotFigures } from './figures/resources.ts';
+import type { TaskFigures } from './figures/task-figures.ts';
+import { countOf, formatNumber, formatSeconds, listOf } from './format.ts';
+
+/** How a process of a slot ended: `process 4711 ended: over 1,024 MiB; replaced`. */
+export function exitText(exit: SlotExit, memoryMib: number): string {
+  return `process ${exit.pid} ended: ${exitReason(exit, memoryMib)}${exit.replaced ? '; replaced' : ''}`;
+}
+
+function exitReason({ reason, detail }: SlotExit, memoryMib: number): string {
+  switch (reason) {
+    case 'memory':
+      return `over ${formatNumber(memoryMib)} MiB`;
+    case 'timeout':
+      return `hung past its deadline${detail === null ? '' : `, ${detail}`}`;
+    case 'crash':
+      return `crashed${detail === null ? '' : `, ${detail}`}`;
+    case 'ended':
+      return 'no longer needed';
+    default:
+      return reason satisfies never;
+  }
+}
+
+/** What a step of the limiter meant: `refused: at most 4 calls at once instead of 8, none before 3.20 s`. */
+export function limitText({ t, reason, before, after, until }: LimitStep): string {
+  const hold = until === null ? '' : `; asked to wait ${formatSeconds(until - t)}, until ${formatSeconds(until)}`;
+  switch (reason) {
+    case 'refused':
+      return before === after
+        ? `the provider refused a call; still ${countOf(after, 'call')} at once${hold}`
+        : `the provider refused a call; at most ${countOf(after, 'call')} at once instead of ${formatNumber(before)}${hold}`;
+    case 'recovered':
+      return `ten answers in a row; ${countOf(after, 'call')} at once instead of ${formatNumber(before)}`;
+    case 'set':
+      return `${countOf(after, 'call')} at once${hold}`;
+    default:
+      return reason satisfies never;
+  }
+}
+
+const EXIT_WORDS = { crash: 'crashed', memory: 'over the memory limit', timeout: 'hung' } as const;
+
+/** `3 times (2 crashed, 1 over the memory limit)`, or `none`. */
+export function restartsText(slotUse: readonly SlotFigures[]): string {
+  const replaced = slotUse.flatMap(({ exits }) => exits.filter((exit) => exit.replaced));
+  if (replaced.length === 0) return 'none';
+  const parts = (['crash', 'memory', 'timeout'] as const).flatMap((reason) => {
+    const count = replaced.filter((exit) => exit.reason === reason).length;
+    return count === 0 ? [] : [`${formatNumber(count)} ${EXIT_WORDS[reason]}`];
+  });
+  return `${countOf(replaced.length, 'time')} (${listOf(parts)})`;
+}
+
+/** What tasks waited for the provider's limit between attempts, together. */
+export function limitWaitMs(tasks: readonly TaskFigures[]): number {
+  const waits = tasks.flatMap((task) => task.waits.filter(({ reason }) => reason === 'rate_limit'));
+  return waits.reduce((sum, { ms }) => sum + ms, 0);
+}

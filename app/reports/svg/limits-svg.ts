@@ -1,0 +1,47 @@
+import type { SlotExit } from '../../../shared/run/state.ts';
+import type { LimitFigures } from '../figures/limits.ts';
+import { formatSeconds } from '../format.ts';
+import { exitText, limitText } from '../slot-words.ts';
+import { path, rect, round, shorten, text } from './draw.ts';
+import { PALETTE, WAIT_COLOURS } from './palette.ts';
+
+/** Height of an origin's row. */
+export const LIMIT_ROW = 26;
+
+/** Where a process of a slot ended: a cross around a point. */
+export function exitMark(x: number, y: number, exit: SlotExit, memoryMib: number): string {
+  const d = `M ${round(x - 4)} ${round(y - 4)} l 8 8 m 0 -8 l -8 8`;
+  const title = `${formatSeconds(exit.t)}: ${exitText(exit, memoryMib)}`;
+  return path(d, { stroke: PALETTE.failed, 'stroke-width': 2 }, title);
+}
+
+interface Place {
+  /** Pixels from the left for a run time. */
+  x: (ms: number) => number;
+  endMs: number;
+  left: number;
+  labelWidth: number;
+  top: number;
+}
+
+/** One origin's limiter: the calls at once that it let have, and where its provider asked to wait. */
+export function limitRow({ origin, ceiling, holds, steps }: LimitFigures, place: Place): string[] {
+  const { x, endMs, top } = place;
+  const most = ceiling.reduce((peak, { value }) => Math.max(peak, value), 1);
+  const y = (value: number): number => top + LIMIT_ROW - 4 - (value / most) * (LIMIT_ROW - 10);
+  const [first, ...rest] = ceiling;
+  let d = `M ${round(x(first?.t ?? 0))} ${round(y(first?.value ?? most))}`;
+  for (const { t, value } of rest) d += ` H ${round(x(t))} V ${round(y(value))}`;
+  return [
+    text(place.left, top + 17, shorten(`Limit of ${origin}`, place.labelWidth), {
+      fill: PALETTE.muted,
+      'font-size': 11,
+    }),
+    ...holds.map(({ start, end }) => {
+      const left = x(start);
+      const title = `The provider asked to wait, ${formatSeconds(start)} to ${formatSeconds(end)}`;
+      return rect(left, top + 3, Math.max(1.5, x(end) - left), LIMIT_ROW - 6, { fill: WAIT_COLOURS.rate_limit }, title);
+    }),
+    path(`${d} H ${round(x(endMs))}`, { stroke: PALETTE.text, 'stroke-width': 1.2 }, steps.map(limitText).join('\n')),
+  ];
+}
