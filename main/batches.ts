@@ -48,8 +48,9 @@ export function batchRun(
   };
 }
 
-function addText(texts: Batch['text'], { task, attempt, delta }: TextDelta): void {
-  const last = texts.at(-1);
-  if (last && last.task === task && last.attempt === attempt) last.delta += delta;
-  else texts.push({ task, attempt, delta });
+/** Turns of one task stream side by side: each has its own text. */
+function addText(texts: Batch['text'], { task, attempt, turn, delta }: TextDelta): void {
+  const last = texts.findLast((text) => text.task === task && text.turn === turn);
+  if (last && last.attempt === attempt) last.delta += delta;
+  else texts.push({ task, attempt, turn, delta });
 }

@@ -120,8 +120,8 @@ describe('a command that is refused', () => {
 
   it('refuses what it cannot do yet, in the file and in its arguments', async () => {
     const guarded = { ...DRAFT, guardrail: { check: 'json' } };
-    const file = await command.write('later.crew.json', crew({ process: 'consensual', tasks: [guarded] }));
-    expectRefused(await command.run(['run', file, '--json']), 'unsupported', 'unsupported');
+    const file = await command.write('later.crew.json', crew({ tasks: [guarded] }));
+    expectRefused(await command.run(['run', file, '--json']), 'unsupported');
     const rows = await command.write('rows.csv', 'topic\nbees\n');
     expectRefused(await command.run(['run', command.example('two_steps'), '--inputs', rows, '--json']), 'inputs');
   });

@@ -12,6 +12,8 @@ export interface Decider {
   wakeAt(): number | null;
   /** Nothing new starts; what has not ended and does not run is cancelled. */
   stop(): void;
+  /** Whether a task's turns have given its result, and the engine is to say so: no review of it is open. */
+  isAnswered(task: string): boolean;
   /** What a completed task says of its context. */
   completionFlags(task: string): { degraded: boolean; missing: readonly string[] };
   /** Whether waiting for `resource` would close a circle of attempts that wait for each other. */

@@ -1,9 +1,11 @@
 import { fillPlaceholders } from '../../shared/project/placeholders.ts';
 import type { Agent, Project, Task } from '../../shared/project/schema.ts';
+import { roleOf, turnNameOf } from '../../shared/run/consensus.ts';
 import type { EventOf } from '../../shared/run/events.ts';
 import { noteBefore } from '../../shared/run/review.ts';
 import type { RunState } from '../../shared/run/state.ts';
 import type { TurnAgent, TurnSubmission } from '../../shared/slot/protocol.ts';
+import { type Ballot, PROPOSAL_NOTE, votePrompt } from './consensus-prompt.ts';
 import { assignmentPrompt, systemPrompt, taskPrompt, withNote } from './prompt.ts';
 import type { RunCarrier } from './request.ts';
 import type { Results } from './results.ts';
@@ -29,6 +31,11 @@ export interface Dispatched {
   shortened: string[];
 }
 
+/** What a turn is to do. */
+type Work = Pick<TurnSubmission, 'agent' | 'prompt' | 'coworkers' | 'output_schema' | 'choices'> & {
+  shortened?: string[];
+};
+
 /** Makes of a decision to start a turn all that the turn needs. */
 export class Dispatcher {
   readonly #parts: DispatchParts;
@@ -50,22 +57,55 @@ export class Dispatcher {
     const agent = this.#agents.get(started.agent);
     if (!agent) throw new Error(`The scheduler started ${started.task} with ${started.agent}, who is no agent.`);
     const task = this.#tasks.get(started.task);
-    const { text, shortened } = task ? this.#taskPrompt(task, agent) : this.#assignmentPrompt();
+    const { shortened = [], ...work } = this.#workOf(task, agent, started.turn);
     const { run, transcripts, workspace, rehearsal, seed } = this.#parts;
     const turn = started.turn ?? null;
     const submission: TurnSubmission = {
       key: { run, task: started.task, attempt: started.attempt, turn },
-      agent: this.#turnAgent(agent, task ? (task.tools ?? agent.tools) : []),
-      prompt: text,
+      ...work,
       transcript: [...transcripts.of(started.task, turn)],
-      coworkers: task && agent.allow_delegation ? this.#coworkers(agent) : [],
+      asides: transcripts.asidesOf(started.task, turn),
       workspace,
       rehearsal,
-      ...(task?.output_schema === undefined ? {} : { output_schema: task.output_schema }),
       seed,
       timeout_ms: this.#timeoutMs(task),
     };
     return { submission, shortened };
+  }
+
+  #workOf(task: Task | undefined, agent: Agent, turn: string | undefined): Work {
+    if (!task) return { agent: this.#turnAgent(agent, []), prompt: this.#assignmentPrompt(), coworkers: [] };
+    const role = roleOf(turn);
+    if (role?.kind === 'vote') return this.#vote(task, agent);
+    const { text, shortened } = this.#taskPrompt(task, agent);
+    return {
+      agent: this.#turnAgent(agent, task.tools ?? agent.tools),
+      prompt: role === null ? text : `${text}\n\n${PROPOSAL_NOTE}`,
+      coworkers: agent.allow_delegation ? this.#coworkers(agent) : [],
+      ...(task.output_schema === undefined ? {} : { output_schema: task.output_schema }),
+      shortened,
+    };
+  }
+
+  /** Who votes has no tools: it judges what there is. */
+  #vote(task: Task, agent: Agent): Work {
+    const proposals = this.#proposals(task);
+    return {
+      agent: this.#turnAgent(agent, []),
+      prompt: votePrompt(task, proposals, this.#parts.carrier.contextWindow(agent.name), this.#fill),
+      coworkers: [],
+      choices: proposals.map((proposal) => proposal.agent),
+    };
+  }
+
+  #proposals(task: Task): Ballot[] {
+    const { state, results } = this.#parts;
+    const { council = [], proposals = [] } = state.tasks.get(task.name) ?? {};
+    const made = new Set(proposals.map(({ agent }) => agent));
+    return council.flatMap((agent) => {
+      const text = made.has(agent) ? results.outputOf(task.name, turnNameOf({ kind: 'propose', agent })) : null;
+      return text === null ? [] : [{ agent, text }];
+    });
   }
 
   #timeoutMs(task: Task | undefined): number {
@@ -82,9 +122,9 @@ export class Dispatcher {
     return note === null ? prompt : { ...prompt, text: withNote(prompt.text, note) };
   }
 
-  #assignmentPrompt(): { text: string; shortened: string[] } {
+  #assignmentPrompt(): string {
     const isOpen = (task: string) => this.#parts.state.tasks.get(task)?.status === 'pending';
-    return { text: assignmentPrompt(this.#parts.project, isOpen, this.#fill).text, shortened: [] };
+    return assignmentPrompt(this.#parts.project, isOpen, this.#fill).text;
   }
 
   #coworkers(agent: Agent): TurnAgent[] {

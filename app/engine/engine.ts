@@ -6,6 +6,7 @@ import { Scheduler } from '../../shared/scheduler/scheduler.ts';
 import type { SlotHost } from '../../shared/slot/host.ts';
 import { updateHistory } from './history.ts';
 import { emitKept } from './kept.ts';
+import { readTranscripts } from './read-transcripts.ts';
 import { Recorder } from './recorder.ts';
 import type { ResumeRequest, RunCarrier, RunRequest, StartFailure, StartResult } from './request.ts';
 import { Results } from './results.ts';
@@ -18,14 +19,13 @@ import { RunLocks } from './run-locks.ts';
 import { Secrets } from './secrets.ts';
 import { startedEvent } from './started.ts';
 import { type JournalStorage, openStorage, PROJECT_FILE } from './storage.ts';
-import { readTranscripts, Transcripts } from './transcript.ts';
+import { Transcripts } from './transcript.ts';
 
 /**
  * Starts a run: its workspace is locked, its folder made, its journal opened, its slots started. The host serves this
  * run alone. A refusal starts nothing and leaves nothing.
  */
 export async function startRun(request: RunRequest, host: SlotHost): Promise<StartResult> {
-  if (request.project.process === 'consensual') return { ok: false, failure: CONSENSUAL };
   const clock = request.clock ?? systemClock;
   const id = newRunId(clock.wallMs(), clock.random);
   const dir = join(request.runsFolder, id);
@@ -100,11 +100,6 @@ export async function resumeRun(request: ResumeRequest, host: SlotHost): Promise
     });
   });
 }
-
-const CONSENSUAL: StartFailure = {
-  kind: 'unsupported',
-  message: 'The process "consensual" cannot be run yet. Choose "sequential" or "hierarchical" in the crew.',
-};
 
 function cutNote(task: string, dir: string): string {
   return `A call of ${task} cannot be read from ${dir}: the task goes on from those before it.`;

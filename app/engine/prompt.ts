@@ -18,7 +18,13 @@ export interface TaskPrompt {
   shortened: string[];
 }
 
-type Fill = (text: string) => string;
+/** Puts values in the place of `{placeholders}`. */
+export type Fill = (text: string) => string;
+
+/** So many characters of results a prompt may hold. */
+export function roomFor(windowTokens: number): number {
+  return Math.floor(windowTokens * SHARE_FOR_CONTEXT * CHARACTERS_PER_TOKEN);
+}
 
 /** Who an agent is, as the first message of its conversation. */
 export function systemPrompt(agent: Agent, fill: Fill): string {
@@ -41,11 +47,10 @@ export function taskPrompt(
   windowTokens: number,
   fill: Fill,
 ): TaskPrompt {
-  const room = Math.floor(windowTokens * SHARE_FOR_CONTEXT * CHARACTERS_PER_TOKEN);
   const given = context.flatMap(({ task: name, text }) => (text === null ? [] : [{ name, text }]));
   const fitted = fitFairly(
     given.map(({ text }) => text),
-    room,
+    roomFor(windowTokens),
   );
   const results = given.map(({ name }, index) => `## Result of the task ${name}\n\n${fitted[index]?.text ?? ''}`);
   const missing = context.filter(({ text }) => text === null).map(({ task: name }) => name);

@@ -98,7 +98,7 @@ export type RunEnd =
 
 /** Why a run could not be carried. Nothing was started. */
 export interface StartFailure {
-  kind: 'run_locked' | 'workspace_locked' | 'journal' | 'disk' | 'finished' | 'unsupported';
+  kind: 'run_locked' | 'workspace_locked' | 'journal' | 'disk' | 'finished';
   /** What happened, where, and what to do. */
   message: string;
 }

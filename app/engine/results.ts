@@ -1,10 +1,12 @@
 import type { Project } from '../../shared/project/schema.ts';
-import type { RunState, TaskState } from '../../shared/run/state.ts';
+import type { ResultBody, RunState, TaskState } from '../../shared/run/state.ts';
 import { readBlob } from './read-journal.ts';
 
-/** The texts of results, each kept in memory while a task that needs it is open. */
+/** The texts that open tasks need: the results of their contexts, and what their own turns have given. */
 export class Results {
   readonly #texts = new Map<string, string>();
+  /** By task, what its turns gave before its result is said. */
+  readonly #outputs = new Map<string, Map<string | null, string>>();
   readonly #contexts: ReadonlyMap<string, readonly string[]>;
   /** How many open tasks have it in their context. */
   readonly #needed = new Map<string, number>();
@@ -21,13 +23,25 @@ export class Results {
     return this.#texts.get(task) ?? null;
   }
 
+  /** What a turn of an open task gave last; null where it gave nothing that is kept. */
+  outputOf(task: string, turn: string | null): string | null {
+    return this.#outputs.get(task)?.get(turn) ?? null;
+  }
+
   /** A task has completed. */
   keep(task: string, text: string): void {
     if ((this.#needed.get(task) ?? 0) > 0) this.#texts.set(task, text);
   }
 
+  /** A turn has given something, and its task's result is said later. */
+  keepOutput(task: string, turn: string | null, text: string): void {
+    const outputs = this.#outputs.get(task) ?? new Map<string | null, string>();
+    this.#outputs.set(task, outputs.set(turn, text));
+  }
+
   /** A task has ended, however, and needs its context no longer. */
   ended(task: string): void {
+    this.#outputs.delete(task);
     for (const name of this.#contexts.get(task) ?? []) {
       const left = (this.#needed.get(name) ?? 0) - 1;
       this.#needed.set(name, left);
@@ -39,16 +53,24 @@ export class Results {
   async restore(state: RunState, dir: string): Promise<string | null> {
     for (const task of state.tasks.values()) if (task.status !== 'pending') this.ended(task.name);
     for (const task of state.tasks.values()) {
+      if (task.status === 'pending') await this.#restoreOutputs(task, dir);
       if (task.status !== 'completed' || (this.#needed.get(task.name) ?? 0) <= 0) continue;
-      const text = await textOf(task, dir);
+      const text = await textOf(task.result, dir);
       if (text === null) return task.name;
       this.#texts.set(task.name, text);
     }
     return null;
   }
+
+  async #restoreOutputs({ name, turns }: TaskState, dir: string): Promise<void> {
+    for (const { turn, output } of turns) {
+      const text = await textOf(output, dir);
+      if (text !== null) this.keepOutput(name, turn, text);
+    }
+  }
 }
 
-async function textOf({ result }: TaskState, dir: string): Promise<string | null> {
-  if (!result) return null;
-  return 'text' in result ? result.text : readBlob(dir, result.blob);
+async function textOf(body: ResultBody | null, dir: string): Promise<string | null> {
+  if (!body) return null;
+  return 'text' in body ? body.text : readBlob(dir, body.blob);
 }

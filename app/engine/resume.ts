@@ -52,8 +52,9 @@ export function endLostTurns(recorder: Recorder, now: number): void {
 
 function endWaitsAndLeases(recorder: Recorder, turn: TurnState): void {
   for (const { leases } of recorder.state.resources.values()) {
-    for (const { task, attempt, releasedAt, acquiredAt, id, resource, holder } of leases) {
-      if (task !== turn.task || attempt !== turn.attempt || releasedAt !== null) continue;
+    for (const { task, attempt, turn: name, releasedAt, acquiredAt, id, resource, holder } of leases) {
+      const isOwn = task === turn.task && attempt === turn.attempt && name === turn.turn;
+      if (!isOwn || releasedAt !== null) continue;
       const of = { ...attemptOf(turn), resource, holder };
       if (acquiredAt === null) recorder.emit({ type: 'resource.timed_out', ...of, id });
       else recorder.emit({ type: 'resource.released', ...of, reclaimed: true });

@@ -1,20 +1,20 @@
 import type { Project } from '../../shared/project/schema.ts';
 import { type OpenReview, openReview, reviewedTurn } from '../../shared/run/review.ts';
-import type { ResultBody, TaskState } from '../../shared/run/state.ts';
+import type { TaskState } from '../../shared/run/state.ts';
 import type { Completion } from './completion.ts';
 import { writeOutputFile } from './output-file.ts';
-import { readBlob } from './read-journal.ts';
 import type { Recorder } from './recorder.ts';
 import type { ReviewAnswer, Reviewer, ReviewTaken } from './request.ts';
-import type { Transcripts } from './transcript.ts';
+import type { Results } from './results.ts';
+import type { Given, Transcripts } from './transcript.ts';
 
 export interface ReviewParts {
-  dir: string;
   project: Project;
   workspace: string;
   reviewer: Reviewer;
   recorder: Recorder;
   completion: Completion;
+  results: Results;
   transcripts: Transcripts;
   /** The run lets go: what is answered now comes too late. */
   isOver: () => boolean;
@@ -26,8 +26,6 @@ export interface ReviewParts {
 export class Reviews {
   readonly #parts: ReviewParts;
   readonly #files: ReadonlyMap<string, string | undefined>;
-  /** Results that wait, as long as this process knows them; after a resume they are read from the run's folder. */
-  readonly #texts = new Map<string, string>();
   /** Tasks whose answer is being carried out. */
   readonly #answering = new Set<string>();
 
@@ -46,23 +44,16 @@ export class Reviews {
     return this.#parts.reviewer !== 'nobody';
   }
 
-  /** Keeps what a task gave until a person has said something about it. */
-  hold(task: string, text: string): void {
-    this.#texts.set(task, text);
-  }
-
   /** A person is to be asked; who approves everything beforehand has answered. */
   asked(task: string): void {
     if (this.#parts.reviewer === 'approve_all') void this.#approve(task);
   }
 
   /** The text that waits for the answer about a task; null where none does, or it cannot be read. */
-  async text(task: string): Promise<string | null> {
-    const known = this.#texts.get(task);
-    if (known !== undefined) return known;
+  text(task: string): string | null {
     const state = this.#parts.recorder.state.tasks.get(task);
-    const output = state && openReview(state)?.when === 'after' ? (reviewedTurn(state)?.output ?? null) : null;
-    return output === null ? null : this.#read(output);
+    const turn = state && openReview(state)?.when === 'after' ? reviewedTurn(state) : null;
+    return turn && this.#parts.results.outputOf(task, turn.turn);
   }
 
   /** Takes an answer and carries it out. It is not safe yet when this resolves. */
@@ -99,8 +90,8 @@ export class Reviews {
    * the question stays open, and nothing is lost.
    */
   async #give(task: TaskState, when: OpenReview['when'], answer: ReviewAnswer): Promise<ReviewTaken> {
-    const text = answer.answer === 'edited' ? answer.text : await this.text(task.name);
-    if (text === null) return refused(task.name, `has a result that cannot be read from ${this.#parts.dir}`);
+    const text = answer.answer === 'edited' ? answer.text : this.text(task.name);
+    if (text === null) return refused(task.name, "has a result that cannot be read from the run's folder");
     const file = this.#files.get(task.name);
     const written = file === undefined ? null : await writeOutputFile(this.#parts.workspace, file, text);
     if (written && !written.ok) return written;
@@ -108,7 +99,6 @@ export class Reviews {
     const shortened = when === 'after' ? (reviewedTurn(task)?.shortened ?? []) : [];
     this.#say(task, when, answer);
     this.#parts.completion.complete(task.name, text, { shortened, edited: answer.answer === 'edited' });
-    this.#texts.delete(task.name);
     return { ok: true };
   }
 
@@ -118,15 +108,18 @@ export class Reviews {
     when: OpenReview['when'],
     answer: Extract<ReviewAnswer, { answer: 'sent_back' }>,
   ): Promise<ReviewTaken> {
-    const turn = reviewedTurn(task);
-    if (when === 'before' || !turn) return refused(task.name, 'has not been done yet, so it cannot be sent back');
+    if (when === 'before' || !reviewedTurn(task))
+      return refused(task.name, 'has not been done yet, so it cannot be sent back');
     if (answer.remark.trim() === '') return { ok: false, message: 'Say what is to be different, to send it back.' };
-    const text = await this.text(task.name);
-    if (!this.#isOpen(task)) return refused(task.name, 'waits for no answer any more');
-    this.#parts.transcripts.sendBack(task.name, turn.turn, text ?? '', answer.remark);
+    this.#parts.transcripts.sendBack(task.name, this.#given(task), answer.remark);
     this.#say(task, when, answer);
-    this.#texts.delete(task.name);
     return { ok: true };
+  }
+
+  /** What its turns gave: a consensual task's proposals, else the one answer. */
+  #given({ name, turns }: TaskState): Given[] {
+    const names = new Set(turns.flatMap(({ turn, output }) => (output === null ? [] : [turn])));
+    return [...names].map((turn) => ({ turn, answer: this.#parts.results.outputOf(name, turn) ?? '' }));
   }
 
   /** While something was read or written the run may have been stopped, or let go. */
@@ -149,10 +142,6 @@ export class Reviews {
     const by = this.#parts.reviewer === 'approve_all' ? 'approve_all' : 'person';
     const said = remark.trim() === '' ? {} : { remark };
     this.#parts.recorder.emit({ type: 'review.answered', task: name, when, answer, by, ...said });
-  }
-
-  #read(output: ResultBody): Promise<string | null> {
-    return 'text' in output ? Promise.resolve(output.text) : readBlob(this.#parts.dir, output.blob);
   }
 }
 

@@ -118,14 +118,14 @@ export class Run implements RunHandle {
       results,
       transcripts,
     });
-    this.#completion = new Completion({ recorder, decider, results, transcripts });
     const ended = () => this.#turnEnded();
+    this.#completion = new Completion({ project, recorder, decider, results, transcripts, workspace, ended });
     this.#reviews = new Reviews({
-      dir: parts.dir,
       project,
       workspace,
       reviewer: carrier.reviewer ?? 'nobody',
       recorder,
+      results,
       completion: this.#completion,
       transcripts,
       isOver: () => this.#isOver(),
@@ -139,7 +139,7 @@ export class Run implements RunHandle {
       dispatcher,
       requests,
       completion: this.#completion,
-      reviews: this.#reviews,
+      results,
       transcripts,
       clock,
       now,
@@ -169,6 +169,7 @@ export class Run implements RunHandle {
   begin(): void {
     this.#parts.recorder.whenFailed((reason) => this.#journalFailed(reason));
     this.#parts.host.start(slotCount(this.state), this.#listener);
+    this.#completion.settleAll();
     this.#pump();
   }
 
@@ -231,11 +232,16 @@ export class Run implements RunHandle {
   }
 
   reviewText(task: string): Promise<string | null> {
-    return this.#reviews.text(task);
+    return Promise.resolve(this.#reviews.text(task));
   }
 
   #isOver(): boolean {
     return this.#ending !== null;
+  }
+
+  /** A turn runs, or what one gave is being written, or what a person said about it. */
+  #isBusy(): boolean {
+    return this.#turns.count > 0 || this.#completion.isBusy || this.#reviews.busy;
   }
 
   #isPaused(): boolean {
@@ -296,7 +302,7 @@ export class Run implements RunHandle {
   /** Nothing can be decided now: what comes next is a message of a slot, or a time. */
   #rest(): void {
     this.#setWake();
-    if (this.#turns.count > 0 || this.#wake !== null || this.#reviews.anybody) return;
+    if (this.#isBusy() || this.#wake !== null || this.#reviews.anybody) return;
     if (openReviews(this.state).length > 0) this.interrupt('review');
   }
 
@@ -344,7 +350,7 @@ export class Run implements RunHandle {
 
   /** Lets go of the run once it is to end and no turn runs. */
   #settle(): void {
-    if (this.#ending === null || this.#closing || this.#turns.count > 0 || this.#reviews.busy) return;
+    if (this.#ending === null || this.#closing || this.#isBusy()) return;
     this.#closing = true;
     if (this.#ending.status === 'interrupted')
       this.#parts.recorder.emit({ type: 'run.interrupted', reason: this.#ending.reason });

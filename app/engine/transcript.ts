@@ -1,130 +1,109 @@
-import { z } from 'zod';
-import type { EventOf, RunEvent } from '../../shared/run/events.ts';
-import { type Message, messageSchema, type SlotEvent } from '../../shared/slot/protocol.ts';
-import { readBlob } from './read-journal.ts';
+import { roleOf } from '../../shared/run/consensus.ts';
+import type { Message, SlotEvent } from '../../shared/slot/protocol.ts';
 
-const toolBlobSchema = z.object({ arguments: z.string(), answer: z.string() });
-type Turn = string | null;
+/** System prompt and task: they stand before the transcript. */
+const GIVEN_MESSAGES = 2;
+/** Its name, null where the attempt has the one. */
+export type Turn = string | null;
+type SlotCall = Extract<SlotEvent, { type: 'llm.call' | 'tool.call' }>;
 const SENT_BACK = 'A person has read your answer and sends it back with this remark:';
+const CHOSEN_SENT_BACK =
+  'A person has read the proposal that was chosen, which may be yours or not, and sends it back with this remark:';
 
-/** The answered calls of every task's attempts, for the next attempt to go on from. Calls of co-workers do not belong. */
+/** What has been answered in one conversation with a model. */
+interface Conversation {
+  messages: Message[];
+  /** The last attempt of which a call was answered. Its first call tells of the earlier messages again. */
+  attempt: number;
+}
+
+/** What one turn has had answered. */
+interface Kept {
+  own: Conversation;
+  /** What was said inside it since its own agent's last answered call: with co-workers, and who checks answers. */
+  asides: Map<string, Conversation>;
+}
+
+/** The answered calls of every turn's attempts, for the next attempt to go on from. */
 export class Transcripts {
-  readonly #messages = new Map<string, Message[]>();
-  /** Turns of an attempt that have had a model call: the prompt of the first is known anyway. */
-  readonly #asked = new Set<string>();
+  readonly #tasks = new Map<string, Map<Turn, Kept>>();
 
   of(task: string, turn: Turn): readonly Message[] {
-    return this.#messages.get(keyOf(task, turn)) ?? [];
+    return this.#tasks.get(task)?.get(turn)?.own.messages ?? [];
+  }
+
+  /** The conversations inside a turn that its next attempt may go on from, by their id. */
+  asidesOf(task: string, turn: Turn): Record<string, Message[]> {
+    const asides = this.#tasks.get(task)?.get(turn)?.asides ?? [];
+    return Object.fromEntries([...asides].map(([id, { messages }]) => [id, [...messages]]));
   }
 
   /** A message of the engine's own, said before the next attempt. */
   say(task: string, turn: Turn, text: string): void {
-    this.#push(task, turn, { role: 'user', content: text });
+    this.#kept(task, turn).own.messages.push({ role: 'user', content: text });
   }
 
-  /** A person sent an answer back: it is the last thing that was said, and then the remark. */
-  sendBack(task: string, turn: Turn, answer: string, remark: string): void {
-    const last = this.of(task, turn).at(-1);
-    const isSaid = last?.role === 'assistant' && !last.tool_calls?.length;
-    if (!isSaid) this.#push(task, turn, { role: 'assistant', content: answer });
-    this.say(task, turn, `${SENT_BACK}\n\n${remark}\n\nGive the finished result again, in full.`);
+  /** A person sent the result back: each turn that gave something is told so after its answer, and votes begin anew. */
+  sendBack(task: string, given: readonly Given[], remark: string): void {
+    for (const turn of this.#tasks.get(task)?.keys() ?? []) if (roleOf(turn)?.kind === 'vote') this.forget(task, turn);
+    for (const { turn, answer } of given) {
+      const { messages } = this.#kept(task, turn).own;
+      const last = messages.at(-1);
+      const isSaid = last?.role === 'assistant' && !last.tool_calls?.length;
+      if (!isSaid) messages.push({ role: 'assistant', content: answer });
+      const said = roleOf(turn) === null ? SENT_BACK : CHOSEN_SENT_BACK;
+      this.say(task, turn, `${said}\n\n${remark}\n\nGive the finished result again, in full.`);
+    }
   }
 
-  /** The task has ended: nothing goes on from it. */
-  forget(task: string, turn: Turn): void {
-    this.#messages.delete(keyOf(task, turn));
+  /** Nothing goes on from a turn, or where none is named from any of the task. */
+  forget(task: string, turn?: Turn): void {
+    if (turn === undefined) this.#tasks.delete(task);
+    else this.#tasks.get(task)?.delete(turn);
   }
 
   take(task: string, attempt: number, turn: Turn, event: SlotEvent): void {
-    if (event.type === 'tool.call' && event.delegation === undefined) {
-      this.#push(task, turn, { role: 'tool', tool_call_id: event.call_id, content: event.answer });
-    } else if (event.type === 'llm.call' && event.delegation === undefined) {
-      this.#takeCall(task, attempt, turn, event.prompt, event.message);
+    if (event.type !== 'llm.call' && event.type !== 'tool.call') return;
+    if (event.type === 'llm.call' && event.message === null) return;
+    const kept = this.#kept(task, turn);
+    if (event.delegation === undefined) {
+      kept.asides.clear();
+      takeCall(kept.own, attempt, event);
+      return;
     }
+    const aside = kept.asides.get(event.delegation) ?? newConversation();
+    kept.asides.set(event.delegation, aside);
+    takeCall(aside, attempt, event);
   }
 
-  #takeCall(task: string, attempt: number, turn: Turn, prompt: readonly Message[], answer: Message | null): void {
-    if (answer === null) return;
-    const asked = `${keyOf(task, turn)} ${attempt}`;
-    const remarks = this.#asked.has(asked) ? prompt.filter((message) => message.role === 'user') : [];
-    this.#asked.add(asked);
-    for (const message of [...remarks, answer]) this.#push(task, turn, message);
-  }
-
-  #push(task: string, turn: Turn, message: Message): void {
-    const key = keyOf(task, turn);
-    const messages = this.#messages.get(key);
-    if (messages) messages.push(message);
-    else this.#messages.set(key, [message]);
+  #kept(task: string, turn: Turn): Kept {
+    const turns = this.#tasks.get(task) ?? new Map<Turn, Kept>();
+    this.#tasks.set(task, turns);
+    const kept = turns.get(turn) ?? { own: newConversation(), asides: new Map() };
+    turns.set(turn, kept);
+    return kept;
   }
 }
 
-export interface TranscriptsRead {
-  transcripts: Transcripts;
-  /** Tasks of which something cannot be read: what stands before it counts alone, so that no call lacks its answer. */
-  cut: string[];
+function newConversation(): Conversation {
+  return { messages: [], attempt: 0 };
 }
 
-/** Builds the transcripts of the tasks that have not ended from a journal and its blobs. */
-export async function readTranscripts(
-  dir: string,
-  events: readonly RunEvent[],
-  isOpen: (task: string) => boolean,
-): Promise<TranscriptsRead> {
-  const cut = new Set<string>();
-  const transcripts = new Transcripts();
-  const outputs = new Map<string, EventOf<'attempt.ended'>>();
-  for (const event of events) {
-    if (!('task' in event) || !isOpen(event.task)) continue;
-    const { task } = event;
-    if (event.type === 'attempt.ended' && event.result === 'ok') outputs.set(task, event);
-    else if (event.type === 'llm.call' || event.type === 'tool.call') {
-      if (!cut.has(task) && !(await takeCall(dir, transcripts, event))) cut.add(task);
-    } else if (event.type === 'review.answered' && event.answer === 'sent_back') {
-      const { turn = null, text = '', blob } = outputs.get(task) ?? {};
-      const answer = blob === undefined ? text : await readBlob(dir, blob);
-      if (answer === null) cut.add(task);
-      if (cut.has(task)) transcripts.forget(task, turn);
-      transcripts.sendBack(task, turn, answer ?? '', event.remark ?? '');
-    }
-  }
-  return { transcripts, cut: [...cut] };
-}
-
-/** Whether it could be read. A call without a body had no answer. */
-async function takeCall(dir: string, transcripts: Transcripts, event: Call): Promise<boolean> {
-  if (event.blob === undefined) return true;
-  const call = await slotEventOf(dir, event, event.blob);
-  if (call) transcripts.take(event.task, event.attempt, event.turn ?? null, call);
-  return call !== null;
-}
-
-type Call = Extract<RunEvent, { type: 'llm.call' | 'tool.call' }>;
-
-async function slotEventOf(dir: string, event: Call, blob: string): Promise<SlotEvent | null> {
+/** Of what was sent only the remarks that came up in between are new. */
+function takeCall(conversation: Conversation, attempt: number, event: SlotCall): void {
+  const { messages } = conversation;
   if (event.type === 'tool.call') {
-    const body = await readJson(dir, blob, toolBlobSchema);
-    return body && { ...event, ...body };
+    messages.push({ role: 'tool', tool_call_id: event.call_id, content: event.answer });
+    return;
   }
-  const message = await readJson(dir, blob, messageSchema);
-  const prompt = event.prompt_blob === undefined ? [] : await readJson(dir, event.prompt_blob, z.array(messageSchema));
-  return message && prompt && { ...event, prompt, message };
+  if (event.message === null) return;
+  const known = conversation.attempt === attempt ? 0 : GIVEN_MESSAGES + messages.length;
+  conversation.attempt = attempt;
+  messages.push(...event.prompt.slice(known).filter(({ role }) => role === 'user'), event.message);
 }
 
-async function readJson<Schema extends z.ZodType>(
-  dir: string,
-  blob: string,
-  schema: Schema,
-): Promise<z.output<Schema> | null> {
-  const text = await readBlob(dir, blob);
-  if (text === null) return null;
-  try {
-    return schema.safeParse(JSON.parse(text)).data ?? null;
-  } catch {
-    return null;
-  }
-}
-
-function keyOf(task: string, turn: Turn): string {
-  return `${task} ${turn ?? ''}`;
+/** What a turn gave, which is the last thing that was said in it. */
+export interface Given {
+  turn: Turn;
+  answer: string;
 }

@@ -1,4 +1,5 @@
 import type { Project } from '../../shared/project/schema.ts';
+import { roleOf } from '../../shared/run/consensus.ts';
 import type { Failure } from '../../shared/run/error-kind.ts';
 import { ASSIGNMENT, type EventOf } from '../../shared/run/events.ts';
 import { managerOf } from '../../shared/run/fold.ts';
@@ -14,8 +15,8 @@ import { writeOutputFile } from './output-file.ts';
 import type { Recorder } from './recorder.ts';
 import type { Clock } from './request.ts';
 import type { Requests } from './requests.ts';
+import type { Results } from './results.ts';
 import { afterFailure } from './retry.ts';
-import type { Reviews } from './reviews.ts';
 import { draftOf } from './slot-event.ts';
 import type { Transcripts } from './transcript.ts';
 
@@ -30,7 +31,7 @@ export interface TurnParts {
   dispatcher: Dispatcher;
   requests: Requests;
   completion: Completion;
-  reviews: Reviews;
+  results: Results;
   transcripts: Transcripts;
   clock: Clock;
   now: () => number;
@@ -167,9 +168,11 @@ export class Turns {
       this.#assign(turn, text);
       return;
     }
+    const role = roleOf(turn.key.turn);
     const task = this.#parts.dispatcher.task(turn.key.task);
     const file = task?.output_file;
-    if (task?.human_review === 'after') this.#hold(turn, text);
+    if (role?.kind === 'vote') this.#vote(turn, role.agent, text);
+    else if (role?.kind === 'propose' || task?.human_review === 'after') this.#give(turn, text);
     else if (file === undefined) this.#complete(turn, text);
     else void this.#write(turn, file, text);
   }
@@ -182,11 +185,11 @@ export class Turns {
     else this.#fail(turn, { kind: 'output', message: written.message }, 'error');
   }
 
-  /** What it gave is kept with its end, and is the task's result once a person says so. */
-  #hold(turn: ActiveTurn, text: string): void {
-    const { recorder, reviews } = this.#parts;
+  /** What it gave is kept with its end, and is the task's result once a person says so, or the votes. */
+  #give(turn: ActiveTurn, text: string): void {
+    const { recorder, results } = this.#parts;
     const shortened = turn.shortened.length > 0 ? { shortened: [...turn.shortened] } : {};
-    reviews.hold(turn.key.task, text);
+    results.keepOutput(turn.key.task, turn.key.turn, text);
     this.#end(turn, { result: 'ok', ...recorder.body(text), ...shortened });
   }
 
@@ -195,6 +198,12 @@ export class Turns {
     this.#parts.completion.complete(turn.key.task, text, { shortened: turn.shortened });
     this.#acknowledge(turn);
     this.#parts.ended();
+  }
+
+  /** The slot has made sure that `choice` is one who proposed. */
+  #vote(turn: ActiveTurn, agent: string, choice: string): void {
+    this.#parts.recorder.emit({ type: 'vote', ...attemptOf(turn), agent, choice });
+    this.#end(turn, { result: 'ok' });
   }
 
   /** A name that is no agent is answered and asked again; after that the manager takes the task. */
@@ -218,6 +227,7 @@ export class Turns {
 
   #end(turn: ActiveTurn, end: Ended): void {
     this.#close(turn, end);
+    if (roleOf(turn.key.turn) !== null) this.#parts.completion.settle(turn.key.task);
     this.#acknowledge(turn);
     this.#parts.ended();
   }

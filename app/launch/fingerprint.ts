@@ -1,4 +1,5 @@
-import type { Project } from '../../shared/project/schema.ts';
+import type { Agent, Project } from '../../shared/project/schema.ts';
+import { consensualAgents } from '../../shared/run/consensus.ts';
 import type { ModelChoice } from './models.ts';
 
 export interface FingerprintParts {
@@ -10,7 +11,8 @@ export interface FingerprintParts {
 
 /**
  * The canonical text of each task that its fingerprint is made of: texts, agent, tools, the names of its context,
- * provider and model; rehearsals apart, and each speed of theirs for itself. Title, category and layout are no part of it.
+ * provider and model (in `consensual` of all who propose and vote); rehearsals apart, and each speed of theirs for itself.
+ * Title, category and layout are no part of it.
  */
 export function canonicalTexts({ project, agents, rehearsalSpeed }: FingerprintParts): (task: string) => string {
   const tasks = new Map(project.tasks.map((task) => [task.name, task]));
@@ -20,6 +22,7 @@ export function canonicalTexts({ project, agents, rehearsalSpeed }: FingerprintP
     const task = tasks.get(name);
     const agent = people.get(task?.agent ?? '') ?? manager;
     const choice = agent && agents.get(agent.name);
+    const council = task && project.process === 'consensual' ? consensualAgents(project, task) : [];
     return JSON.stringify([
       name,
       task?.description,
@@ -30,6 +33,12 @@ export function canonicalTexts({ project, agents, rehearsalSpeed }: FingerprintP
       task?.context ?? [],
       choice && [choice.provider.name, choice.baseUrl, choice.model],
       rehearsalSpeed,
+      ...council.map((each) => member(people.get(each), agents.get(each))),
     ]);
   };
+}
+
+function member(agent: Agent | undefined, choice: ModelChoice | undefined): unknown {
+  const asked = choice && [choice.provider.name, choice.baseUrl, choice.model];
+  return [agent?.name, agent?.role, agent?.goal, agent?.backstory, agent?.tools, asked];
 }

@@ -1,13 +1,10 @@
 import type { Failure } from '../../shared/run/error-kind.ts';
 import type { AssistantMessage, Message, SlotOutcome, TurnAgent, TurnSubmission } from '../../shared/slot/protocol.ts';
+import { type AnswerCheck, Inspection } from './answer-check.ts';
 import type { TurnPort } from './desk.ts';
 import { askModel } from './model-call.ts';
-import { checkOutput, withoutFence } from './output-schema.ts';
 import { callTool } from './tool-call.ts';
 import type { SlotTool } from './toolbox.ts';
-
-/** How often an answer that does not meet its schema is sent back. */
-const REPAIRS = 2;
 
 export interface Conversing {
   turn: TurnSubmission;
@@ -17,21 +14,22 @@ export interface Conversing {
   /** Answered calls of earlier attempts. */
   transcript: readonly Message[];
   tools: readonly SlotTool[];
-  schema?: unknown;
+  /** What its answer must meet. */
+  checks: readonly AnswerCheck[];
   /** The id of the delegation that this is inside of. */
   delegation?: string;
 }
 
-/** The agent's loop: ask the model, carry out the tools that it calls, until it answers. */
+/** The agent's loop: ask the model, carry out the tools that it calls, until it answers with what meets the checks. */
 export async function converse(given: Conversing): Promise<SlotOutcome> {
-  const { agent, prompt, transcript } = given;
+  const { agent, prompt, transcript, checks, port } = given;
   const messages: Message[] = [
     { role: 'system', content: agent.system },
     { role: 'user', content: prompt },
     ...transcript,
   ];
   let told = 0;
-  let repairs = 0;
+  const inspection = new Inspection(checks, port);
   for (let iteration = 0; iteration < agent.max_iterations; ) {
     let answer = unfinished(messages);
     if (!answer) {
@@ -43,22 +41,14 @@ export async function converse(given: Conversing): Promise<SlotOutcome> {
       messages.push(answer);
     }
     if (answer.tool_calls?.length) {
-      await callTools(given, answer, messages);
+      const ended = await callTools(given, answer, messages);
+      if (ended) return ended;
       continue;
     }
-    const text = answer.content ?? '';
-    const complaint = checkOutput(given, text, repairs > 0);
-    if (complaint === null) return { status: 'value', text: given.schema === undefined ? text : withoutFence(text) };
-    if (repairs === REPAIRS)
-      return {
-        status: 'error',
-        failure: { kind: 'output', message: `The answer does not meet output_schema: ${complaint}` },
-      };
-    repairs += 1;
-    messages.push({
-      role: 'user',
-      content: `Your answer does not meet the JSON Schema: ${complaint}. Answer again, with JSON alone.`,
-    });
+    const inspected = await inspection.inspect(answer.content ?? '', messages);
+    if (inspected.status === 'passed') return { status: 'value', text: inspected.text };
+    if (inspected.status === 'ended') return inspected.outcome;
+    messages.push({ role: 'user', content: inspected.told });
   }
   return { status: 'error', failure: tooMany(agent) };
 }
@@ -80,12 +70,18 @@ function openCalls(
 }
 
 /** One after the other, in the model's order: what a call takes or writes, the next one may rely on. */
-async function callTools(given: Conversing, answer: AssistantMessage, messages: Message[]): Promise<void> {
+async function callTools(
+  given: Conversing,
+  answer: AssistantMessage,
+  messages: Message[],
+): Promise<SlotOutcome | null> {
   for (const call of openCalls(answer, messages)) {
     given.port.signal.throwIfAborted();
-    const text = await callTool(given, call, messages);
-    messages.push({ role: 'tool', tool_call_id: call.id, content: text });
+    const told = await callTool(given, call, messages);
+    if (typeof told !== 'string') return told;
+    messages.push({ role: 'tool', tool_call_id: call.id, content: told });
   }
+  return null;
 }
 
 function tooMany({ name, max_iterations }: TurnAgent): Failure {

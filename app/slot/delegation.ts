@@ -1,12 +1,20 @@
 import { z } from 'zod';
-import type { TurnAgent, TurnSubmission } from '../../shared/slot/protocol.ts';
+import type { TurnSubmission } from '../../shared/slot/protocol.ts';
 import { parametersOf, readArguments } from '../tools/arguments.ts';
-import { converse } from './converse.ts';
+import { converseAside } from './aside.ts';
 import type { TurnPort } from './desk.ts';
 import { type CalledTool, type SlotTool, toolbox } from './toolbox.ts';
 
 const asking = z.object({ coworker: z.string(), question: z.string(), context: z.string().optional() });
 const delegating = z.object({ coworker: z.string(), task: z.string(), context: z.string().optional() });
+
+/** What a co-worker is to do. */
+interface Work {
+  coworker: string;
+  question: boolean;
+  context: string | undefined;
+  text: string;
+}
 
 /**
  * The two tools of an agent that may delegate. A co-worker's turn runs inside this one, with its own model and tools but
@@ -16,7 +24,6 @@ export function delegationTools(turn: TurnSubmission, port: TurnPort): SlotTool[
   const { coworkers } = turn;
   if (coworkers.length === 0) return [];
   const list = coworkers.map(({ name, role }) => `- ${name}: ${role}`).join('\n');
-  const delegations = new Delegations(turn, port);
   return [
     {
       description: {
@@ -24,11 +31,11 @@ export function delegationTools(turn: TurnSubmission, port: TurnPort): SlotTool[
         description: `Asks a co-worker a question.\n${list}`,
         parameters: parametersOf(asking),
       },
-      call: async (args) => {
+      call: async (args, idempotencyKey) => {
         const given = readArguments(asking, args);
         if (!given.ok) return given.result;
-        const { coworker, question, context } = given.value;
-        return delegations.run(coworker, true, `# Question from ${turn.agent.name}`, context, question);
+        const { coworker, question: text, context } = given.value;
+        return delegate(turn, port, idempotencyKey, { coworker, question: true, context, text });
       },
     },
     {
@@ -37,64 +44,43 @@ export function delegationTools(turn: TurnSubmission, port: TurnPort): SlotTool[
         description: `Has a co-worker do a piece of work.\n${list}`,
         parameters: parametersOf(delegating),
       },
-      call: async (args) => {
+      call: async (args, idempotencyKey) => {
         const given = readArguments(delegating, args);
         if (!given.ok) return given.result;
-        const { coworker, task, context } = given.value;
-        return delegations.run(coworker, false, `# Work from ${turn.agent.name}`, context, task);
+        const { coworker, task: text, context } = given.value;
+        return delegate(turn, port, idempotencyKey, { coworker, question: false, context, text });
       },
     },
   ];
 }
 
-class Delegations {
-  readonly #turn: TurnSubmission;
-  readonly #port: TurnPort;
-  #count = 0;
-
-  constructor(turn: TurnSubmission, port: TurnPort) {
-    this.#turn = turn;
-    this.#port = port;
+/**
+ * What the co-worker could not do is an answer to the one who asked; a cancelled turn ends both, and so does a provider
+ * that asks to wait. The call's idempotency key names the delegation: it is the same in a later attempt, which goes on
+ * from what the co-worker had answered.
+ */
+async function delegate(turn: TurnSubmission, port: TurnPort, key: string, work: Work): Promise<CalledTool> {
+  const { coworkers, agent } = turn;
+  const { question, context, text } = work;
+  const to = coworkers.find(({ name }) => name === work.coworker);
+  if (!to) {
+    const names = coworkers.map(({ name }) => name).join(', ');
+    return { ok: false, text: `There is no co-worker "${work.coworker}". There are: ${names}.` };
   }
-
-  async run(
-    name: string,
-    question: boolean,
-    heading: string,
-    context: string | undefined,
-    text: string,
-  ): Promise<CalledTool> {
-    const { coworkers, agent, key } = this.#turn;
-    const coworker = coworkers.find((other) => other.name === name);
-    if (!coworker)
-      return {
-        ok: false,
-        text: `There is no co-worker "${name}". There are: ${coworkers.map((other) => other.name).join(', ')}.`,
-      };
-    this.#count += 1;
-    const id = `${key.task}-${key.attempt}-${this.#count}`;
-    const start = performance.now();
-    this.#port.event({ type: 'delegation.started', id, from: agent.name, to: name, question });
-    const result = await this.#carry(coworker, id, [heading, ...(context ? [context] : []), text].join('\n\n'));
-    this.#port.event({ type: 'delegation.ended', id, ok: result.ok, ms: Math.round(performance.now() - start) });
-    return result;
-  }
-
-  /** What the co-worker could not do is an answer to the one who asked; only a cancelled turn ends both. */
-  async #carry(agent: TurnAgent, id: string, prompt: string): Promise<CalledTool> {
-    const tools = await toolbox(this.#turn, agent, this.#port);
-    const outcome = await converse({
-      turn: this.#turn,
-      port: this.#port,
-      agent,
-      prompt,
-      transcript: [],
-      tools,
-      delegation: id,
-    });
-    if (outcome.status === 'value') return { ok: true, text: outcome.text };
-    this.#port.signal.throwIfAborted();
-    const reason = outcome.status === 'error' ? outcome.failure.message : 'it was stopped';
-    return { ok: false, text: `${agent.name} could not answer: ${reason}` };
-  }
+  const heading = `# ${question ? 'Question' : 'Work'} from ${agent.name}`;
+  const outcome = await converseAside(turn, port, {
+    id: `delegation-${key.slice(0, 16)}`,
+    from: agent.name,
+    to,
+    question,
+    prompt: [heading, ...(context ? [context] : []), text].join('\n\n'),
+    tools: await toolbox(turn, to, port),
+    checks: [],
+  });
+  if (outcome.status === 'value') return { ok: true, text: outcome.text };
+  port.signal.throwIfAborted();
+  if (outcome.status === 'error' && outcome.failure.kind === 'rate_limit')
+    return { ok: false, text: '', ended: outcome };
+  const reason = outcome.status === 'error' ? outcome.failure.message : 'it was stopped';
+  return { ok: false, text: `${to.name} could not answer: ${reason}` };
 }

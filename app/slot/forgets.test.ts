@@ -41,6 +41,7 @@ function turn(): TurnSubmission {
     },
     prompt: '# Task: report',
     transcript: [],
+    asides: {},
     coworkers: [],
     workspace: folder,
     rehearsal: false,

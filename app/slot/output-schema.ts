@@ -1,7 +1,11 @@
 import { z } from 'zod';
 import { unusableSchema, validatorOf } from '../../shared/project/output-schema.ts';
 import type { Failure } from '../../shared/run/error-kind.ts';
-import type { Conversing } from './converse.ts';
+import { type AnswerCheck, outputFailure } from './answer-check.ts';
+import { parseJson, withoutFence } from './json.ts';
+
+/** How often an answer that does not meet its schema is sent back. */
+const REPAIRS = 2;
 
 /** A task's prompt with the schema that its answer has to meet. */
 export function withSchema(prompt: string, schema: unknown): string {
@@ -10,17 +14,19 @@ export function withSchema(prompt: string, schema: unknown): string {
   return `${prompt}\n\n## JSON Schema\n\nAnswer with JSON alone that meets this schema:\n\n\`\`\`json\n${text}\n\`\`\``;
 }
 
-/** What is wrong with an answer by its schema, or null. Each check is told as an event; `repaired`: of an answer that was sent back. */
-export function checkOutput({ schema, port }: Conversing, text: string, repaired: boolean): string | null {
-  if (schema === undefined) return null;
-  const complaint = complaintAbout(schema, text);
-  port.event({
-    type: 'check',
-    what: repaired ? 'repair' : 'schema',
-    passed: complaint === null,
-    ...(complaint === null ? {} : { detail: complaint }),
-  });
-  return complaint;
+/** That the answer meets the task's `output_schema`. */
+export function schemaCheck(schema: unknown): AnswerCheck {
+  return {
+    what: 'schema',
+    tries: REPAIRS,
+    check: (text) => {
+      const detail = complaintAbout(schema, text);
+      if (detail === null) return { status: 'met', text: withoutFence(text) };
+      const told = `Your answer does not meet the JSON Schema: ${detail}. Answer again, with JSON alone.`;
+      return { status: 'unmet', detail, told };
+    },
+    refuse: (detail) => outputFailure(`The answer does not meet output_schema: ${detail}`),
+  };
 }
 
 /** Why a schema cannot be used, or null: said before anything is asked for its sake. */
@@ -30,21 +36,8 @@ export function schemaProblem(schema: unknown): Failure | null {
 }
 
 function complaintAbout(schema: unknown, text: string): string | null {
-  const json = parse(withoutFence(text));
-  if (!json.ok) return 'it is not JSON';
-  const parsed = validatorOf(schema).safeParse(json.value);
+  const value = parseJson(withoutFence(text));
+  if (value === undefined) return 'it is not JSON';
+  const parsed = validatorOf(schema).safeParse(value);
   return parsed.success ? null : z.prettifyError(parsed.error);
-}
-
-/** Models like to fence their JSON. */
-export function withoutFence(text: string): string {
-  return /^\s*```(?:json)?\s*\n([\s\S]*?)\n\s*```\s*$/.exec(text)?.[1] ?? text;
-}
-
-function parse(text: string): { ok: true; value: unknown } | { ok: false } {
-  try {
-    return { ok: true, value: JSON.parse(text) };
-  } catch {
-    return { ok: false };
-  }
 }

@@ -5,9 +5,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import type { Message, ModelAccess, TurnAgent, TurnSubmission } from '../../shared/slot/protocol.ts';
+import type { Message, TurnAgent, TurnSubmission } from '../../shared/slot/protocol.ts';
 import { begin, callsTools, page, type Reply, refusal, says, TestProvider, text } from '../models/testing/provider.ts';
 import { bundleSlot, SlotUnderTest } from './testing/slot-process.ts';
+import { agentAt, turnFor as submissionOf } from './testing/turns.ts';
 
 const PARENT = fileURLToPath(new URL('./testing/parent.mjs', import.meta.url));
 const PATIENCE = { timeout: 20_000, interval: 5 };
@@ -42,33 +43,8 @@ async function readySlot(): Promise<SlotUnderTest> {
   return slot.ready();
 }
 
-function agentAt(base_url: string, more: Partial<TurnAgent> = {}, access: Partial<ModelAccess> = {}): TurnAgent {
-  const model = { provider: 'test', base_url, model: 'm', api_key: null, price: null, ...access };
-  return {
-    name: 'ada',
-    role: 'Analyst',
-    goal: 'Count',
-    system: 'You are ada: Analyst.',
-    model,
-    tools: [],
-    max_iterations: 5,
-    ...more,
-  };
-}
-
 function turnFor(agent: TurnAgent, more: Partial<TurnSubmission> = {}): TurnSubmission {
-  return {
-    key: { run: 'run', task: 'report', attempt: 1, turn: null },
-    agent,
-    prompt: '# Task: report',
-    transcript: [],
-    coworkers: [],
-    workspace,
-    rehearsal: false,
-    seed: 1,
-    timeout_ms: 60_000,
-    ...more,
-  };
+  return submissionOf(agent, workspace, more);
 }
 
 /** Carries a turn in a slot of its own to its outcome. */

@@ -1,15 +1,23 @@
 import { createHash } from 'node:crypto';
-import type { AssistantMessage, Message } from '../../shared/slot/protocol.ts';
+import type { AssistantMessage, Message, SlotOutcome, TurnKey } from '../../shared/slot/protocol.ts';
 import type { Conversing } from './converse.ts';
 import type { CalledTool } from './toolbox.ts';
 
 type Call = NonNullable<AssistantMessage['tool_calls']>[number];
 
-/** Carries out one tool call and tells of it. @returns what the model reads; a wrong call is answered with what is right */
-export async function callTool(given: Conversing, call: Call, messages: readonly Message[]): Promise<string> {
+/**
+ * Carries out one tool call and tells of it. @returns what the model reads (a wrong call is answered with what is right),
+ * or the outcome with which the attempt has to end
+ */
+export async function callTool(
+  given: Conversing,
+  call: Call,
+  messages: readonly Message[],
+): Promise<string | SlotOutcome> {
   const { port, agent, delegation } = given;
   const start = performance.now();
   const result = await perform(given, call, messages);
+  if (result.ended) return result.ended;
   port.event({
     type: 'tool.call',
     agent: agent.name,
@@ -28,7 +36,7 @@ export async function callTool(given: Conversing, call: Call, messages: readonly
 }
 
 async function perform(
-  { turn, port, tools }: Conversing,
+  { turn, port, tools, delegation }: Conversing,
   call: Call,
   messages: readonly Message[],
 ): Promise<CalledTool> {
@@ -41,7 +49,7 @@ async function perform(
   const args = parse(call.function.arguments);
   if (args === undefined) return wrong(`The arguments of ${name} are not JSON.`);
   try {
-    return await tool.call(args, idempotencyKey(turn.key.run, turn.key.task, call, messages));
+    return await tool.call(args, idempotencyKey(turn.key, delegation, call, messages));
   } catch (error) {
     port.signal.throwIfAborted();
     return wrong(`${name} failed: ${error instanceof Error ? error.message : String(error)}`);
@@ -61,17 +69,26 @@ function parse(text: string): unknown {
   }
 }
 
-/** The same over attempts and resumes: run, task, tool, canonical arguments, and the how-manieth such call it is. */
-function idempotencyKey(run: string, task: string, call: Call, messages: readonly Message[]): string {
+/**
+ * The same over attempts and resumes: run, task, tool, canonical arguments, and the how-manieth such call it is; in the
+ * turns of a consensual task and in a co-worker's work each for itself.
+ */
+function idempotencyKey(
+  { run, task, turn }: TurnKey,
+  delegation: string | undefined,
+  call: Call,
+  messages: readonly Message[],
+): string {
   const same = signature(call);
+  const inside = [...(turn === null ? [] : [turn]), ...(delegation === undefined ? [] : [delegation])];
   let count = 0;
   for (const message of messages) {
     for (const earlier of message.role === 'assistant' ? (message.tool_calls ?? []) : []) {
-      if (earlier === call) return digest([run, task, same, count]);
+      if (earlier === call) return digest([run, task, same, count, ...inside]);
       if (signature(earlier) === same) count += 1;
     }
   }
-  return digest([run, task, same, count]);
+  return digest([run, task, same, count, ...inside]);
 }
 
 function signature({ function: { name, arguments: args } }: Call): string {

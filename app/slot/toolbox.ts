@@ -1,5 +1,5 @@
 import { isToolName } from '../../shared/project/tools.ts';
-import type { TurnAgent, TurnSubmission } from '../../shared/slot/protocol.ts';
+import type { SlotOutcome, TurnAgent, TurnSubmission } from '../../shared/slot/protocol.ts';
 import type { ToolDescription } from '../models/client.ts';
 import { loadTool } from '../tools/registry.ts';
 import type { ToolResult } from '../tools/tool.ts';
@@ -16,6 +16,8 @@ export interface CalledTool extends ToolResult {
   rehearsed?: boolean;
   /** Milliseconds that the engine kept it waiting. */
   waitedMs?: number;
+  /** It could not be answered now: the attempt ends so, and the next one calls it again. */
+  ended?: SlotOutcome;
 }
 
 /** The tools of an agent, loaded when they are needed and described for this workspace. */

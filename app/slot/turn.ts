@@ -1,8 +1,10 @@
 import type { SlotOutcome, TurnSubmission } from '../../shared/slot/protocol.ts';
+import type { AnswerCheck } from './answer-check.ts';
+import { choiceCheck } from './choice.ts';
 import { converse } from './converse.ts';
 import { delegationTools } from './delegation.ts';
 import type { TurnPort } from './desk.ts';
-import { schemaProblem, withSchema } from './output-schema.ts';
+import { schemaCheck, schemaProblem, withSchema } from './output-schema.ts';
 import { toolbox } from './toolbox.ts';
 
 /** Carries one turn to its outcome. A bug in here is an outcome too: the slot lives on, the attempt says what happened. */
@@ -29,6 +31,13 @@ async function carry(turn: TurnSubmission, port: TurnPort): Promise<SlotOutcome>
     prompt: withSchema(turn.prompt, schema),
     transcript,
     tools: [...tools, ...delegation],
-    schema,
+    checks: checksOf(turn),
   });
+}
+
+function checksOf({ output_schema: schema, choices }: TurnSubmission): AnswerCheck[] {
+  return [
+    ...(schema === undefined ? [] : [schemaCheck(schema)]),
+    ...(choices === undefined ? [] : [choiceCheck(choices)]),
+  ];
 }

@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import type { Bridge } from '../../shared/ipc/channels.ts';
 import { projectSchema } from '../../shared/project/schema.ts';
 import type { RunEvent } from '../../shared/run/events.ts';
-import { closeRun, showRun, takeBatch, takeEnd, useRun } from './run.ts';
+import { closeRun, showRun, takeBatch, takeEnd, turnKey, useRun } from './run.ts';
 
 const PROJECT = projectSchema.parse({
   format: 'crewlane/1',
@@ -82,7 +82,12 @@ describe('the drawn run', () => {
   it('takes nothing of another run', async () => {
     written = 1;
     await showRun('r1');
-    takeBatch({ run: 'r2', events: [...EVENTS], text: [{ task: 'draft', attempt: 1, delta: 'x' }], now: 9 });
+    takeBatch({
+      run: 'r2',
+      events: [...EVENTS],
+      text: [{ task: 'draft', attempt: 1, turn: null, delta: 'x' }],
+      now: 9,
+    });
     expect(seqs()).toEqual([1]);
     expect(useRun.getState().texts.size).toBe(0);
   });
@@ -91,11 +96,26 @@ describe('the drawn run', () => {
     written = 2;
     await showRun('r1');
     const say = (delta: string) =>
-      takeBatch({ run: 'r1', events: [], text: [{ task: 'draft', attempt: 1, delta }], now: 3 });
+      takeBatch({ run: 'r1', events: [], text: [{ task: 'draft', attempt: 1, turn: null, delta }], now: 3 });
     say('Dear ');
     say('reader');
     expect(useRun.getState().texts.get('draft')).toBe('Dear reader');
     batch(3, 4);
     expect(useRun.getState().texts.has('draft')).toBe(false);
+  });
+
+  it('keeps apart what the turns of one task stream side by side', async () => {
+    written = 1;
+    await showRun('r1');
+    const say = (turn: string, delta: string) =>
+      takeBatch({ run: 'r1', events: [], text: [{ task: 'draft', attempt: 1, turn, delta }], now: 1 });
+    say('propose:ada', 'Dear ');
+    say('propose:bo', 'Hello ');
+    say('propose:ada', 'reader');
+    const { texts } = useRun.getState();
+    expect([...texts]).toEqual([
+      [turnKey('draft', 'propose:ada'), 'Dear reader'],
+      [turnKey('draft', 'propose:bo'), 'Hello '],
+    ]);
   });
 });

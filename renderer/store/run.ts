@@ -20,7 +20,7 @@ interface RunStore {
   live: boolean;
   /** All events, in order. Grown in place: who renders it watches `seq`. */
   events: RunEvent[];
-  /** Streamed text of running attempts by task, until their result is there. */
+  /** Streamed text of running turns, by `turnKey`, until what they gave is there. */
   texts: ReadonlyMap<string, string>;
 }
 
@@ -131,17 +131,27 @@ function take(fresh: readonly RunEvent[]): void {
 
 function takeText(pieces: Batch['text']): void {
   const texts = new Map(useRun.getState().texts);
-  for (const { task, delta } of pieces) texts.set(task, (texts.get(task) ?? '') + delta);
+  for (const { task, turn, delta } of pieces) {
+    const key = turnKey(task, turn);
+    texts.set(key, (texts.get(key) ?? '') + delta);
+  }
   useRun.setState({ texts });
 }
 
-/** The text of an attempt, and of each of its model calls, starts anew. */
+/** One text for a turn of a task, for maps; names hold no spaces. */
+export function turnKey(task: string, turn: string | null): string {
+  return turn === null ? task : `${task} ${turn}`;
+}
+
+/** The text of a turn, and of each of its model calls, starts anew. */
 function withoutEnded(texts: ReadonlyMap<string, string>, events: readonly RunEvent[]): ReadonlyMap<string, string> {
   const over = events.flatMap((event) =>
-    event.type === 'llm.call' || event.type === 'attempt.ended' || event.type === 'attempt.started' ? [event.task] : [],
+    event.type === 'llm.call' || event.type === 'attempt.ended' || event.type === 'attempt.started'
+      ? [turnKey(event.task, event.turn ?? null)]
+      : [],
   );
-  if (!over.some((task) => texts.has(task))) return texts;
+  if (!over.some((key) => texts.has(key))) return texts;
   const left = new Map(texts);
-  for (const task of over) left.delete(task);
+  for (const key of over) left.delete(key);
   return left;
 }

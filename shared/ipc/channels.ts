@@ -184,7 +184,7 @@ export const pushes = {
   'run.batch': z.object({
     run: z.string(),
     events: z.array(runEventSchema),
-    text: z.array(z.object({ task: z.string(), attempt: z.int(), delta: z.string() })),
+    text: z.array(z.object({ task: z.string(), attempt: z.int(), turn: z.string().nullable(), delta: z.string() })),
     now: z.int(),
   }),
   /** The run's process lets go of it: finished, or interrupted. */

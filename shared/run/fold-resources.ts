@@ -21,6 +21,7 @@ export function applyResourceEvent(run: RunState, event: ResourceEvent): void {
         resource: event.resource,
         task: event.task,
         attempt: event.attempt,
+        turn: event.turn ?? null,
         holder: event.holder,
         requestedAt: event.t,
         acquiredAt: null,
@@ -47,6 +48,7 @@ export function applyResourceEvent(run: RunState, event: ResourceEvent): void {
         (candidate) =>
           candidate.task === event.task &&
           candidate.attempt === event.attempt &&
+          candidate.turn === (event.turn ?? null) &&
           candidate.holder === event.holder &&
           candidate.acquiredAt !== null &&
           candidate.releasedAt === null,

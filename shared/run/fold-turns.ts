@@ -1,5 +1,6 @@
+import { roleOf } from './consensus.ts';
 import type { EventOf } from './events.ts';
-import type { ResultBody, RunState, TurnState } from './state.ts';
+import type { ResultBody, RunState, TaskState, TurnState } from './state.ts';
 
 /** A slot has been handed over to a turn. */
 export function startTurn(run: RunState, event: EventOf<'attempt.started'>): void {
@@ -46,7 +47,17 @@ export function endTurn(run: RunState, event: EventOf<'attempt.ended'>): void {
   turn.rateLimited = event.rate_limited ?? false;
   run.running.delete(turn);
   const task = run.tasks.get(event.task);
-  if (task) task.running -= 1;
+  if (!task) return;
+  task.running -= 1;
+  if (turn.result === 'ok') takeProposal(task, turn);
+}
+
+/** Of an agent that proposed again the last proposal counts. */
+function takeProposal(task: TaskState, { turn, output, shortened }: TurnState): void {
+  const role = roleOf(turn);
+  if (role?.kind !== 'propose' || output === null) return;
+  task.proposals = task.proposals.filter(({ agent }) => agent !== role.agent);
+  task.proposals.push({ agent: role.agent, output, shortened });
 }
 
 /** The turn that an event belongs to; the latest ones come first, since events mostly concern those. */

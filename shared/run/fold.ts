@@ -1,14 +1,16 @@
 import type { Project } from '../project/schema.ts';
+import { consensualAgents } from './consensus.ts';
 import { ASSIGNMENT, type EventOf, type RunEvent } from './events.ts';
 import { applyResourceEvent } from './fold-resources.ts';
 import { applyTurnEvent, endTurn, startTurn } from './fold-turns.ts';
-import type { RunState, SlotState, TaskState } from './state.ts';
+import type { Check, RunState, SlotState, TaskState } from './state.ts';
 
 /** A run before its first event. */
 export function newRun(project: Project): RunState {
   const tasks = new Map<string, TaskState>();
   project.tasks.forEach((task, index) => {
-    tasks.set(task.name, newTask(task.name, index, task.agent ?? null, task.async, task.context));
+    const council = project.process === 'consensual' ? consensualAgents(project, task) : [];
+    tasks.set(task.name, { ...newTask(task.name, index, task.agent ?? null, task.async, task.context), council });
   });
   if (needsAssignment(project)) tasks.set(ASSIGNMENT, newTask(ASSIGNMENT, -1, managerOf(project), true, []));
   return {
@@ -162,6 +164,8 @@ function newTask(
     skippedBecause: [],
     reviews: [],
     checks: [],
+    council: [],
+    proposals: [],
     votes: [],
     endSeq: null,
   };
@@ -292,17 +296,29 @@ function applyTaskEvent(run: RunState, event: TaskEvent): void {
       open.answer = event.answer;
       open.remark = event.remark ?? null;
       open.by = event.by ?? 'person';
+      if (event.answer === 'sent_back') startAnew(task);
       return;
     }
     case 'check':
-      task.checks.push({ t: event.t, what: event.what, passed: event.passed });
+      task.checks.push(checkOf(event));
       return;
     case 'vote':
+      task.votes = task.votes.filter(({ agent }) => agent !== event.agent);
       task.votes.push({ agent: event.agent, choice: event.choice });
       return;
     default:
       event satisfies never;
   }
+}
+
+function checkOf({ t, attempt, turn, what, passed, detail, seq }: EventOf<'check'>): Check {
+  return { t, attempt, turn: turn ?? null, what, passed, detail: detail ?? null, seq };
+}
+
+/** A consensual result that was sent back is proposed and voted on again. */
+function startAnew(task: TaskState): void {
+  task.proposals = [];
+  task.votes = [];
 }
 
 type TaskEnd = EventOf<'task.completed' | 'task.failed' | 'task.skipped' | 'task.not_chosen' | 'task.cancelled'>;

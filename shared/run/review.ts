@@ -1,3 +1,4 @@
+import { turnNameOf, winnerOf } from './consensus.ts';
 import type { RunState, TaskState, TurnState } from './state.ts';
 
 /** A question to a person that nobody has answered yet. */
@@ -22,9 +23,11 @@ export function openReviews(state: RunState): OpenReview[] {
   return open.sort((a, b) => a.since - b.since || a.task.index - b.task.index);
 }
 
-/** The turn whose output is the task's result once a person says so; null where there is none yet. */
+/** The turn whose output is the task's result once nobody has to say so any more; null where there is none yet. */
 export function reviewedTurn(task: TaskState): TurnState | null {
-  return task.turns.findLast((turn) => turn.result === 'ok' && turn.output !== null) ?? null;
+  const winner = winnerOf(task);
+  const name = winner === null ? null : turnNameOf({ kind: 'propose', agent: winner });
+  return task.turns.findLast((turn) => turn.turn === name && turn.result === 'ok' && turn.output !== null) ?? null;
 }
 
 /** What a person said when they let a task be done, for the agent that does it; null where they said nothing. */

@@ -79,6 +79,26 @@ export interface TurnState extends Stretch {
   endSeq: number | null;
 }
 
+/** Whether an answer met what it has to. */
+export interface Check {
+  t: number;
+  attempt: number;
+  turn: string | null;
+  what: EventOf<'check'>['what'];
+  passed: boolean;
+  /** What was wrong with it, where something was. */
+  detail: string | null;
+  seq: number;
+}
+
+/** What an agent proposed as the result of a consensual task. */
+export interface Proposal {
+  agent: string;
+  output: ResultBody;
+  /** Tasks of its context whose results were shortened for it. */
+  shortened: readonly string[];
+}
+
 export type TaskStatus = 'pending' | 'completed' | 'failed' | 'skipped' | 'not_chosen' | 'cancelled';
 
 /** What a task's result is: in the event, or in a blob of the run's folder. */
@@ -120,7 +140,11 @@ export interface TaskState {
   error: { kind: ErrorKind; message: string } | null;
   skippedBecause: readonly string[];
   reviews: Review[];
-  checks: { t: number; what: 'schema' | 'guardrail' | 'repair'; passed: boolean }[];
+  checks: Check[];
+  /** Who proposes and votes in a consensual task, in declared order; nobody in any other. */
+  council: readonly string[];
+  /** What these proposed, in the order in which they did, and for whom each voted. */
+  proposals: Proposal[];
   votes: { agent: string; choice: string }[];
   endSeq: number | null;
 }
@@ -151,6 +175,7 @@ export interface LeaseState {
   resource: string;
   task: string;
   attempt: number;
+  turn: string | null;
   holder: string;
   requestedAt: number;
   acquiredAt: number | null;

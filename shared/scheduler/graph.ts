@@ -1,4 +1,5 @@
 import type { Project } from '../project/schema.ts';
+import { consensualAgents, turnNameOf } from '../run/consensus.ts';
 import { ASSIGNMENT } from '../run/events.ts';
 import { managerOf, needsAssignment } from '../run/fold.ts';
 
@@ -101,11 +102,10 @@ function graphTask(
 }
 
 function consensualTurns(project: Project, task: Task): PlannedTurn[] {
-  const agents = task.agents ?? project.agents.map((agent) => agent.name);
-  return [
-    ...agents.map((agent) => ({ name: `propose:${agent}`, agent })),
-    ...agents.map((agent) => ({ name: `vote:${agent}`, agent })),
-  ];
+  const agents = consensualAgents(project, task);
+  return (['propose', 'vote'] as const).flatMap((kind) =>
+    agents.map((agent) => ({ name: turnNameOf({ kind, agent }), agent })),
+  );
 }
 
 function mergedUnits(resources: readonly UnitDemand[]): UnitDemand[] {

@@ -164,6 +164,11 @@ export class Scheduler {
     return { degraded: missing.length > 0 || context.some((before) => before.degraded), missing };
   }
 
+  /** Whether a task's turns have given its result, and it is the user's to say so: no review of it is open. */
+  isAnswered(task: string): boolean {
+    return taskNamed(this.#board, task)?.phase === 'answered';
+  }
+
   /**
    * Whether a running turn that waited for `resource` would wait for ever: everyone who could give a unit back waits,
    * in the end, for it.

@@ -74,6 +74,8 @@ export const turnSubmissionSchema = z.object({
   prompt: z.string(),
   /** Answered calls of earlier attempts, to go on from; empty for a fresh start. */
   transcript: z.array(messageSchema),
+  /** What was said inside the turn, with co-workers and who checks its answers, to go on from: by the delegation's id. */
+  asides: z.record(z.string(), z.array(messageSchema)),
   /** With `allow_delegation`: whom it may ask. */
   coworkers: z.array(turnAgentSchema),
   /** Real path of the tools' folder. */
@@ -82,6 +84,8 @@ export const turnSubmissionSchema = z.object({
   rehearsal: z.boolean(),
   /** JSON Schema that the answer must meet, where the task has one. */
   output_schema: z.json().optional(),
+  /** Of a vote: the answer has to name one of these, and the turn's value is that name. */
+  choices: z.array(z.string()).optional(),
   seed: z.int().nonnegative(),
   /** Milliseconds; the engine keeps the deadline, the slot passes it to its calls. */
   timeout_ms: z.int().positive(),

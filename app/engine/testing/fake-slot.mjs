@@ -87,6 +87,12 @@ const ask = (turn, state, request) => {
 const actions = {
   answer: (_turn, _state, text) => ({ status: 'value', text }),
   prompt: (turn) => ({ status: 'value', text: turn.prompt }),
+  /** Does the steps that are given for its agent, for a vote those behind `vote:AGENT`. */
+  as: (turn, state, steps) => {
+    const own = steps[turn.key.turn?.startsWith('vote:') ? turn.key.turn : turn.agent.name];
+    return own && performInside(turn, state, own);
+  },
+  choices: (turn) => ({ status: 'value', text: JSON.stringify(turn.choices) }),
   transcript: (turn) => ({ status: 'value', text: JSON.stringify(turn.transcript) }),
   heard: (_turn, state) => ({ status: 'value', text: state.heard.join('\n') }),
   fail: (_turn, _state, failure) => ({ status: 'error', failure }),

@@ -6,6 +6,7 @@ import { instanceOf } from './instance.ts';
 import { MARK } from './mark.ts';
 import { topicOf } from './plan.ts';
 import { figuresIn, type Table, tablesIn } from './tables.ts';
+import { readVote } from './vote.ts';
 
 const SHOWN_ROWS = 6;
 
@@ -14,6 +15,8 @@ export function finalAnswer(conversation: Conversation, random: Random): string 
   const { prompt, task } = conversation;
   const assignment = readAssignmentPrompt(prompt);
   if (assignment) return JSON.stringify(assignment);
+  const vote = readVote(conversation, random);
+  if (vote !== null) return JSON.stringify({ vote });
   const schema = /^## JSON Schema\s[\s\S]*?```json\n([\s\S]*?)\n```/m.exec(prompt)?.[1];
   if (schema !== undefined) return JSON.stringify(instanceOf(JSON.parse(schema)), null, 2);
   return task === null ? shortAnswer(conversation) : report(conversation, random);

@@ -1,0 +1,18 @@
+import type { Random } from '../../../shared/random.ts';
+import type { Conversation } from './conversation.ts';
+
+/** Luck decides between proposals with about as many figures. */
+const LUCK = 4;
+
+/** Whom the agent votes for: a proposal with many figures in it, of somebody else where there is one. Null: it was not asked. */
+export function readVote({ prompt, agent }: Conversation, random: Random): string | null {
+  if (!prompt.startsWith('# Vote: ')) return null;
+  const [, ...sections] = prompt.split(/^## Proposal of /m);
+  const proposals = sections.map((section) => ({
+    agent: section.split('\n')[0] ?? '',
+    weight: (section.match(/\d+/g) ?? []).length + random.int(0, LUCK),
+  }));
+  const others = proposals.filter((proposal) => proposal.agent !== agent);
+  const [best] = (others.length > 0 ? others : proposals).toSorted((a, b) => b.weight - a.weight);
+  return best?.agent ?? null;
+}

@@ -1,0 +1,29 @@
+import type { SlotOutcome, TurnAgent, TurnSubmission } from '../../shared/slot/protocol.ts';
+import type { AnswerCheck } from './answer-check.ts';
+import { converse } from './converse.ts';
+import type { TurnPort } from './desk.ts';
+import type { SlotTool } from './toolbox.ts';
+
+/** A conversation with another agent inside a turn: it goes on from what an earlier attempt had answered of it. */
+export interface Aside {
+  /** The same in every attempt of the turn. */
+  id: string;
+  from: string;
+  to: TurnAgent;
+  question: boolean;
+  prompt: string;
+  tools: readonly SlotTool[];
+  checks: readonly AnswerCheck[];
+}
+
+/** Its time, tokens and cost count to the one who is asked. */
+export async function converseAside(turn: TurnSubmission, port: TurnPort, aside: Aside): Promise<SlotOutcome> {
+  const { id, from, to, question, prompt, tools, checks } = aside;
+  const start = performance.now();
+  port.event({ type: 'delegation.started', id, from, to: to.name, question });
+  const transcript = turn.asides[id] ?? [];
+  const outcome = await converse({ turn, port, agent: to, prompt, transcript, tools, checks, delegation: id });
+  const ms = Math.round(performance.now() - start);
+  port.event({ type: 'delegation.ended', id, ok: outcome.status === 'value', ms });
+  return outcome;
+}

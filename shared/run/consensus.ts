@@ -1,0 +1,51 @@
+import type { Project, Task } from '../project/schema.ts';
+import type { TaskState } from './state.ts';
+
+/** What a turn of a consensual task is for. */
+export interface TurnRole {
+  kind: 'propose' | 'vote';
+  agent: string;
+}
+
+export function turnNameOf({ kind, agent }: TurnRole): string {
+  return `${kind}:${agent}`;
+}
+
+/** The role that a turn's name (`propose:AGENT`, `vote:AGENT`) says; null for the one turn of any other task. */
+export function roleOf(turn: string | null | undefined): TurnRole | null {
+  const [, kind, agent = ''] = /^(propose|vote):(.+)$/s.exec(turn ?? '') ?? [];
+  return kind === 'propose' || kind === 'vote' ? { kind, agent } : null;
+}
+
+/** Who proposes and votes in a consensual task, in declared order: its `agents`, each once, or where it names none all. */
+export function consensualAgents(project: Project, { agents }: Pick<Task, 'agents'>): string[] {
+  const named = [...new Set(agents)];
+  return named.length > 0 ? named : project.agents.map((agent) => agent.name);
+}
+
+/** A proposal with the number of its votes. */
+export interface Standing {
+  agent: string;
+  votes: number;
+}
+
+/**
+ * The proposals with most votes first, ties in declared order. The first of them is the result, once there are a proposal
+ * and a vote.
+ */
+export function standings({
+  council,
+  proposals,
+  votes,
+}: Pick<TaskState, 'council' | 'proposals' | 'votes'>): Standing[] {
+  const counted = proposals.map(({ agent }) => ({
+    agent,
+    votes: votes.filter(({ choice }) => choice === agent).length,
+  }));
+  return counted.sort((a, b) => b.votes - a.votes || council.indexOf(a.agent) - council.indexOf(b.agent));
+}
+
+/** Whose proposal has won, or is ahead; null before there is one. */
+export function winnerOf(task: Pick<TaskState, 'council' | 'proposals' | 'votes'>): string | null {
+  return standings(task)[0]?.agent ?? null;
+}
