@@ -10,6 +10,8 @@ export interface Decider {
   next(t: number): EventDraft | null;
   /** The next run time at which there may be something to do; null: only an event can bring it. */
   wakeAt(): number | null;
+  /** The rank of the turn that would start at run time `t` if there was a slot for it, or null. */
+  wish(t: number): number | null;
   /** Nothing new starts; what has not ended and does not run is cancelled. */
   stop(): void;
   /** Whether a task's turns have given its result, and the engine is to say so: no review of it is open. */

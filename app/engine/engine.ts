@@ -27,7 +27,7 @@ import { Transcripts } from './transcript.ts';
  */
 export async function startRun(request: RunRequest, host: SlotHost): Promise<StartResult> {
   const clock = request.clock ?? systemClock;
-  const id = newRunId(clock.wallMs(), clock.random);
+  const id = request.id ?? newRunId(clock.wallMs(), clock.random);
   const dir = join(request.runsFolder, id);
   const locks = new RunLocks(id);
   return guarded(dir, locks, async () => {
@@ -87,7 +87,8 @@ export async function resumeRun(request: ResumeRequest, host: SlotHost): Promise
     const resumed = { runClock, state, decider };
     const recorder = recorderOf(request, resumed, await openStorage(dir, journal.length));
     endLostTurns(recorder, runClock.now());
-    recorder.emit({ type: 'run.resumed', wall_ms: Math.round(clock.wallMs()), versions: request.versions });
+    const shared = request.share === undefined ? {} : { shared: true as const };
+    recorder.emit({ type: 'run.resumed', wall_ms: Math.round(clock.wallMs()), versions: request.versions, ...shared });
     const { run } = startedOf(state);
     return carry(request, host, locks, {
       ...resumed,

@@ -27,6 +27,9 @@ interface Request {
  */
 export type CallEnd = 'answered' | 'failed' | 'gone' | { retryAfterMs: number | null };
 
+/** Permits for model calls, as a run asks for them. */
+export type Permits = Pick<Limiter, 'setSlots' | 'acquire' | 'cancel' | 'release' | 'wake' | 'wakeAt'>;
+
 /** Calls of the last minute, by run time. */
 class Minute {
   readonly #entries: { t: number; amount: number }[] = [];

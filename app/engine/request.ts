@@ -1,7 +1,8 @@
 import type { Project } from '../../shared/project/schema.ts';
-import type { EffectiveSettings, Estimate, EventOf, Prediction, RunEvent } from '../../shared/run/events.ts';
+import type { BatchRow, EffectiveSettings, Estimate, EventOf, Prediction, RunEvent } from '../../shared/run/events.ts';
 import type { RunState } from '../../shared/run/state.ts';
 import type { ModelAccess } from '../../shared/slot/protocol.ts';
+import type { BatchShare } from './batch/share.ts';
 import type { KeptEnds } from './kept.ts';
 
 /** Where time and chance come from, so that tests can give their own. */
@@ -53,10 +54,16 @@ export interface RunCarrier {
   /** What the run is carried by, by name: application, node, … */
   versions: Record<string, string>;
   clock?: Clock;
+  /** What it shares with the other rows of its batch; absent: it is a run of its own. */
+  share?: BatchShare;
 }
 
 /** Everything that a new run is. */
 export interface RunRequest extends RunCarrier {
+  /** The run's name; default: a new one. */
+  id?: string;
+  /** Which row of which batch it is. */
+  batch?: BatchRow;
   /** The project as it is kept with the run, `project.crew.json`. */
   projectText: string;
   /** The file it was run from; null for a crew that was never saved. */

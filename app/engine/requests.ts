@@ -2,13 +2,13 @@ import type { SlotHost } from '../../shared/slot/host.ts';
 import type { SlotAnswer, SlotRequest, TurnKey } from '../../shared/slot/protocol.ts';
 import type { ActiveTurn } from './active-turn.ts';
 import type { Leases } from './leases.ts';
-import type { CallEnd, Limiter } from './limiter.ts';
+import type { CallEnd, Permits } from './limiter.ts';
 import type { Monitor } from './monitor.ts';
 
 export interface RequestParts {
   host: SlotHost;
   leases: Leases;
-  limiter: Limiter;
+  limiter: Permits;
   monitor: Monitor;
   now: () => number;
   find: (key: TurnKey) => ActiveTurn | undefined;

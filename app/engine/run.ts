@@ -3,11 +3,12 @@ import type { EventDraft, RunEvent } from '../../shared/run/events.ts';
 import { openReviews } from '../../shared/run/review.ts';
 import type { RunState } from '../../shared/run/state.ts';
 import type { SlotHost, SlotListener } from '../../shared/slot/host.ts';
+import { GrantedSlots } from './batch/granted-slots.ts';
 import { Completion } from './completion.ts';
 import type { Decider } from './decider.ts';
 import { Dispatcher } from './dispatch.ts';
 import { Leases } from './leases.ts';
-import { Limiter } from './limiter.ts';
+import { Limiter, type Permits } from './limiter.ts';
 import { Monitor } from './monitor.ts';
 import type { Recorder } from './recorder.ts';
 import type {
@@ -62,11 +63,13 @@ export class Run implements RunHandle {
   readonly notes: readonly string[];
   readonly done: Promise<RunEnd>;
   readonly #parts: RunParts;
-  readonly #limiter: Limiter;
+  readonly #limiter: Permits;
   readonly #leases: Leases;
   readonly #completion: Completion;
   readonly #reviews: Reviews;
   readonly #turns: Turns;
+  /** Of a row of a batch. */
+  readonly #granted: GrantedSlots | null;
   readonly #texts = new Set<(delta: TextDelta) => void>();
   readonly #listener: SlotListener;
   /** Nothing new starts: the run ends so as soon as no turn runs. */
@@ -92,7 +95,12 @@ export class Run implements RunHandle {
     const now = () => this.now();
     const pump = () => this.#pump();
     this.#spentUsd = spentUsd(state);
-    this.#limiter = new Limiter(slotCount(state), limiterSettings(project), (draft) => recorder.emit(draft));
+    const { share } = carrier;
+    const emit = (draft: EventDraft) => {
+      if (!this.#closing) recorder.emit(draft);
+    };
+    this.#limiter = share?.limiter(now, emit) ?? new Limiter(slotCount(state), limiterSettings(project), emit);
+    this.#granted = share ? new GrantedSlots({ slots: share.slots, recorder, decider, now, pump }) : null;
     this.#leases = new Leases({ project, recorder, decider, running: () => this.#turns.all(), pump });
     const requests = new Requests({
       host,
@@ -190,6 +198,7 @@ export class Run implements RunHandle {
     if (this.#isOver() || this.#isPaused()) return;
     this.#parts.recorder.emit({ type: 'run.paused' });
     this.#turns.cancelAll('paused');
+    this.#granted?.tell();
   }
 
   unpause(): void {
@@ -210,6 +219,7 @@ export class Run implements RunHandle {
     if (this.#isOver()) return;
     this.#ending = { status: 'interrupted', reason, message };
     this.#turns.cancelAll('interrupted');
+    this.#granted?.withdraw();
     this.#settle();
   }
 
@@ -274,6 +284,7 @@ export class Run implements RunHandle {
     const event = this.#parts.recorder.emit(draft);
     switch (event.type) {
       case 'attempt.started':
+        this.#granted?.used(event.slot);
         this.#turns.start(event);
         return;
       case 'review.asked':
@@ -301,8 +312,9 @@ export class Run implements RunHandle {
 
   /** Nothing can be decided now: what comes next is a message of a slot, or a time. */
   #rest(): void {
+    const waits = this.#granted?.tell() ?? false;
     this.#setWake();
-    if (this.#isBusy() || this.#wake !== null || this.#reviews.anybody) return;
+    if (waits || this.#isBusy() || this.#wake !== null || this.#reviews.anybody) return;
     if (openReviews(this.state).length > 0) this.interrupt('review');
   }
 
@@ -325,6 +337,7 @@ export class Run implements RunHandle {
 
   #turnEnded(): void {
     this.#pump();
+    this.#granted?.tell();
     this.#settle();
   }
 
@@ -334,8 +347,9 @@ export class Run implements RunHandle {
 
   #spent(usd: number): void {
     this.#spentUsd += usd;
+    const spent = this.#parts.carrier.share?.spend(usd) ?? this.#spentUsd;
     const budget = this.project.settings.budget_usd;
-    if (budget !== undefined && this.#spentUsd >= budget) this.interrupt('budget');
+    if (budget !== undefined && spent >= budget) this.interrupt('budget');
   }
 
   #slotsFail(detail: string): void {

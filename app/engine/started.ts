@@ -3,7 +3,8 @@ import type { RunRequest } from './request.ts';
 
 /** The first event of a run: all that holds for it and stands in no other place. */
 export function startedEvent(request: RunRequest, run: string, wallMs: number): EventDraft {
-  const { project, file, settings, rehearsal, estimates, ranks, prediction, versions, seed, inputs, kept } = request;
+  const { project, file, settings, rehearsal, estimates, ranks, prediction, versions, seed, inputs } = request;
+  const { kept, batch } = request;
   return {
     type: 'run.started',
     format: 'crewlane-journal/1',
@@ -25,5 +26,6 @@ export function startedEvent(request: RunRequest, run: string, wallMs: number): 
     origins: Object.fromEntries(
       project.agents.map(({ name }) => [name, new URL(request.access(name).base_url).origin]),
     ),
+    ...(batch === undefined ? {} : { batch }),
   };
 }

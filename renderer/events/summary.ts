@@ -5,7 +5,7 @@ import type { EventOf, RunEvent } from '../../shared/run/events.ts';
 export function summaryOf(event: RunEvent): string {
   switch (event.type) {
     case 'run.started':
-      return `${event.crew}, ${event.settings.slots} slots, ${event.settings.provider}`;
+      return `${event.crew}, ${event.settings.slots} slots, ${event.settings.provider}${event.batch === undefined ? '' : `, row ${event.batch.row} of ${event.batch.rows} of a batch`}`;
     case 'run.slots':
       return `${event.slots} slots`;
     case 'run.interrupted':
@@ -18,6 +18,10 @@ export function summaryOf(event: RunEvent): string {
       return `slot ${event.slot}, process ${event.pid}, after ${formatSeconds(event.ms)}`;
     case 'slot.exited':
       return `slot ${event.slot}: ${event.detail ?? event.reason}`;
+    case 'slot.granted':
+      return `slot ${event.slot}${event.from === undefined ? '' : `, freed by ${event.from.task} of row ${event.from.row}`}`;
+    case 'slot.returned':
+      return `slot ${event.slot}, not used`;
     case 'task.assigned':
       return `to ${event.agent}`;
     case 'task.completed':

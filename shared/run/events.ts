@@ -52,6 +52,15 @@ export const measuredSchema = z.object({
 });
 export type Measured = z.infer<typeof measuredSchema>;
 
+/** A row of a batch: `batch` is the batch's name, `row` counts from 1, and the row's `t` = 0 is at `start_ms` of the batch. */
+export const batchRowSchema = z.object({
+  batch: z.string(),
+  row: z.int().positive(),
+  rows: z.int().positive(),
+  start_ms: ms,
+});
+export type BatchRow = z.infer<typeof batchRowSchema>;
+
 /** Text that may be long: up to 4 KiB it stands in `text`, above that in `blobs/<sha256>`. Exactly one is there. */
 const body = { text: z.string().optional(), blob: sha256.optional() };
 const failed = { kind: errorKindSchema, message: z.string() };
@@ -92,9 +101,16 @@ export const runEventSchema = z.discriminatedUnion('type', [
     from_run: z.string().optional(),
     /** How many tasks' ends are kept; they are said right after this event, before anything else. */
     kept_tasks: z.int().nonnegative().optional(),
+    /** Its slots are the batch's: it may use one only when that is granted to it. */
+    batch: batchRowSchema.optional(),
   }),
   /** Another process carries the run on; `t` goes on where it stood, `wall_ms` tells how long it was cut off. */
-  event('run.resumed', { wall_ms: z.int(), versions: z.record(z.string(), z.string()) }),
+  event('run.resumed', {
+    wall_ms: z.int(),
+    versions: z.record(z.string(), z.string()),
+    /** It goes on as a row of its batch. Without this a row goes on alone, with slots of its own. */
+    shared: z.literal(true).optional(),
+  }),
   event('run.paused', {}),
   event('run.unpaused', {}),
   event('run.slots', { slots: z.int().positive() }),
@@ -110,6 +126,14 @@ export const runEventSchema = z.discriminatedUnion('type', [
     reason: z.enum(['ended', 'crash', 'memory', 'timeout']),
     detail: z.string().optional(),
   }),
+
+  /** A slot of the batch is this row's for one turn. `from`: the turn of another row that it was just freed by. */
+  event('slot.granted', {
+    slot: z.int().positive(),
+    from: z.object({ row: z.int().positive(), task: z.string() }).optional(),
+  }),
+  /** What was granted is given back unused. */
+  event('slot.returned', { slot: z.int().positive() }),
 
   event('task.ready', { task: z.string() }),
   event('task.assigned', { task: z.string(), agent: z.string() }),

@@ -11,6 +11,7 @@ export function startTurn(run: RunState, event: EventOf<'attempt.started'>): voi
     attempt: event.attempt,
     turn: event.turn ?? null,
     slot: event.slot,
+    slotFrom: run.slots.get(event.slot)?.grantedFrom ?? null,
     agent: event.agent,
     start: event.t,
     end: null,

@@ -87,6 +87,8 @@ export function applyEvent(run: RunState, event: RunEvent): void {
     case 'slot.started':
     case 'slot.ready':
     case 'slot.exited':
+    case 'slot.granted':
+    case 'slot.returned':
       applySlotEvent(run, event);
       return;
     case 'sample':
@@ -181,7 +183,9 @@ function closeReviews(run: RunState, t: number): void {
   for (const { reviews } of run.tasks.values()) for (const review of reviews) review.end ??= t;
 }
 
-function applySlotEvent(run: RunState, event: EventOf<'slot.started' | 'slot.ready' | 'slot.exited'>): void {
+type SlotEvent = EventOf<'slot.started' | 'slot.ready' | 'slot.exited' | 'slot.granted' | 'slot.returned'>;
+
+function applySlotEvent(run: RunState, event: SlotEvent): void {
   const slot = slotState(run, event.slot, event.t);
   switch (event.type) {
     case 'slot.started': {
@@ -208,6 +212,12 @@ function applySlotEvent(run: RunState, event: EventOf<'slot.started' | 'slot.rea
         replaced: false,
       });
       return;
+    case 'slot.granted':
+      slot.grantedFrom = event.from ?? null;
+      return;
+    case 'slot.returned':
+      slot.grantedFrom = null;
+      return;
     default:
       event satisfies never;
   }
@@ -222,6 +232,7 @@ function slotState(run: RunState, number: number, t: number): SlotState {
     status: 'starting',
     startedAt: t,
     readyAt: null,
+    grantedFrom: null,
     exits: [],
     peakMemoryBytes: 0,
   };

@@ -60,6 +60,8 @@ export interface TurnState extends Stretch {
   /** Null where the attempt has the one turn. */
   turn: string | null;
   slot: number;
+  /** The turn of another row of the batch that the slot was freed by, just before this one got it. */
+  slotFrom: { row: number; task: string } | null;
   agent: string;
   /** Null while it runs. */
   result: AttemptResult | null;
@@ -165,6 +167,8 @@ export interface SlotState {
   status: 'starting' | 'ready' | 'exited';
   startedAt: number;
   readyAt: number | null;
+  /** In a batch: which row's turn it was last granted away from; null where nobody had it just before. */
+  grantedFrom: { row: number; task: string } | null;
   exits: SlotExit[];
   peakMemoryBytes: number;
 }

@@ -37,6 +37,8 @@ export interface TurnRun {
   readonly agent: string | null;
   /** The turns' common order: a smaller place goes first. */
   place: number;
+  /** What its place follows from: higher goes first. */
+  rank: number;
   state: 'idle' | 'waiting' | 'running' | 'ok' | 'failed';
   /** How many attempts it has had. */
   attempts: number;
@@ -124,7 +126,7 @@ function newTask(graph: GraphTask): TaskRun {
     failure: null,
   };
   for (const { name, agent } of graph.turns) {
-    turns.push({ task, name, agent, place: 0, state: 'idle', attempts: 0, notBefore: null, slot: null });
+    turns.push({ task, name, agent, place: 0, rank: 0, state: 'idle', attempts: 0, notBefore: null, slot: null });
   }
   return task;
 }
@@ -138,6 +140,7 @@ export function placeTurns(board: Board, ranks: Readonly<Record<string, number>>
   for (const index of order) {
     for (const turn of board.tasks[index]?.turns ?? []) {
       turn.place = board.turns.length;
+      turn.rank = rank[index] ?? 0;
       board.turns.push(turn);
     }
   }

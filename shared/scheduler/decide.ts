@@ -1,5 +1,5 @@
 import type { EventDraft } from '../run/events.ts';
-import { agentOf, type Board, type TaskRun } from './board.ts';
+import { agentOf, type Board, type TaskRun, type TurnRun } from './board.ts';
 import { runOutcome } from './outcome.ts';
 import { contextOf, isMissing } from './tasks.ts';
 import { promote } from './turns.ts';
@@ -103,13 +103,25 @@ function grantNext(board: Board): EventDraft | null {
   return request && { type: 'resource.acquired', ...request };
 }
 
+/** The rank of the best turn that lacks nothing but a slot, or null. */
+export function wish(board: Board, t: number): number | null {
+  if (board.phase !== 'running' || board.stopping || board.slots.running >= board.slots.count) return null;
+  promote(board, t);
+  const turn = bestTurn(board);
+  return turn === null ? null : turn.rank;
+}
+
+function bestTurn(board: Board): TurnRun | null {
+  const place = board.queue.best();
+  return place === null ? null : (board.turns[place] ?? null);
+}
+
 function startNext(board: Board, t: number): EventDraft | null {
   if (board.phase === 'paused') return null;
   promote(board, t);
   const slot = board.slots.next();
   if (slot === null) return null;
-  const place = board.queue.best();
-  const turn = place === null ? undefined : board.turns[place];
+  const turn = bestTurn(board);
   if (!turn) return null;
   const of = {
     task: turn.task.graph.name,

@@ -3,7 +3,7 @@ import type { EventDraft, RunEvent } from '../run/events.ts';
 import type { TaskStatus } from '../run/state.ts';
 import { type Board, newBoard, type Phase, placeTurns, taskNamed } from './board.ts';
 import { wouldCircle } from './circles.ts';
-import { decide } from './decide.ts';
+import { decide, wish } from './decide.ts';
 import {
   askAgain,
   contextOf,
@@ -53,9 +53,11 @@ export class Scheduler {
     switch (event.type) {
       case 'run.started':
         this.begin(event.ranks, event.settings.slots);
+        board.slots.share(event.batch !== undefined);
         return;
       case 'run.resumed':
         board.slots.loseAll();
+        board.slots.share(event.shared === true);
         board.phase = 'running';
         askAgain(board);
         return;
@@ -80,6 +82,12 @@ export class Scheduler {
       case 'slot.started':
       case 'slot.exited':
         board.slots.unready(event.slot);
+        return;
+      case 'slot.granted':
+        board.slots.grant(event.slot);
+        return;
+      case 'slot.returned':
+        board.slots.giveBack(event.slot);
         return;
       case 'attempt.started':
         turnStarted(board, event);
@@ -139,6 +147,14 @@ export class Scheduler {
   /** The next thing to do at run time `t`, or null. Asking changes nothing that can be seen. */
   next(t: number): EventDraft | null {
     return decide(this.#board, t);
+  }
+
+  /**
+   * The rank of the turn that would start at run time `t` if there was a slot for it; null where there is none. What has
+   * to be said first (`next`) has been said.
+   */
+  wish(t: number): number | null {
+    return wish(this.#board, t);
   }
 
   /** The next run time at which `next` may have something; null: only an event can bring it. */

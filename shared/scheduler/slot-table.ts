@@ -4,12 +4,16 @@ interface Slot {
   ready: boolean;
   /** A turn runs in it. */
   busy: boolean;
+  /** In a batch: it is this run's for one turn. */
+  granted: boolean;
 }
 
 /** Which slots there are, and which of them can take a turn. */
 export class SlotTable {
   #count = 0;
   #running = 0;
+  /** The slots are a batch's: one can take a turn only while it is granted. */
+  #shared = false;
   readonly #slots = new Map<number, Slot>();
   /** Holds every slot that can take a turn, and numbers that were handed out or lost since. */
   readonly #idle = numberHeap();
@@ -24,6 +28,10 @@ export class SlotTable {
     return this.#count;
   }
 
+  share(shared: boolean): void {
+    this.#shared = shared;
+  }
+
   resize(count: number): void {
     this.#count = count;
     for (const number of this.#slots.keys()) this.#offer(number);
@@ -34,8 +42,7 @@ export class SlotTable {
     if (this.#running >= this.#count) return null;
     for (let number = this.#idle.peek(); number !== undefined; number = this.#idle.peek()) {
       if (number > this.#count) return null;
-      const slot = this.#slots.get(number);
-      if (slot?.ready && !slot.busy) return number;
+      if (this.#canTake(this.#slots.get(number))) return number;
       this.#idle.pop();
     }
     return null;
@@ -46,6 +53,15 @@ export class SlotTable {
     this.#offer(number);
   }
 
+  grant(number: number): void {
+    this.#slot(number).granted = true;
+    this.#offer(number);
+  }
+
+  giveBack(number: number): void {
+    this.#slot(number).granted = false;
+  }
+
   /** It starts, or has ended: it can take nothing. */
   unready(number: number): void {
     this.#slot(number).ready = false;
@@ -53,7 +69,10 @@ export class SlotTable {
 
   /** Another process carries the run on: it starts its own slots. */
   loseAll(): void {
-    for (const slot of this.#slots.values()) slot.ready = false;
+    for (const slot of this.#slots.values()) {
+      slot.ready = false;
+      slot.granted = false;
+    }
   }
 
   take(number: number): void {
@@ -62,7 +81,9 @@ export class SlotTable {
   }
 
   give(number: number): void {
-    this.#slot(number).busy = false;
+    const slot = this.#slot(number);
+    slot.busy = false;
+    slot.granted = false;
     this.#running -= 1;
     this.#offer(number);
   }
@@ -70,13 +91,17 @@ export class SlotTable {
   #slot(number: number): Slot {
     const known = this.#slots.get(number);
     if (known) return known;
-    const slot: Slot = { ready: false, busy: false };
+    const slot: Slot = { ready: false, busy: false, granted: false };
     this.#slots.set(number, slot);
     return slot;
   }
 
   #offer(number: number): void {
-    const slot = this.#slots.get(number);
-    if (slot?.ready && !slot.busy) this.#idle.push(number);
+    if (this.#canTake(this.#slots.get(number))) this.#idle.push(number);
+  }
+
+  #canTake(slot: Slot | undefined): boolean {
+    if (!slot?.ready || slot.busy) return false;
+    return slot.granted || !this.#shared;
   }
 }

@@ -1,0 +1,87 @@
+import type { EventDraft } from '../../../shared/run/events.ts';
+import { Limiter, type LimiterSettings, type Permits } from '../limiter.ts';
+
+/** A row that asks for permits. */
+interface Row {
+  now: () => number;
+  tell: (draft: EventDraft) => void;
+}
+
+/**
+ * One limiter for all rows of a batch: a provider limits what it is asked by all of them together. It has a clock of its
+ * own, since each row's run time begins with the row; what happens to a limit is told to every row, in the row's time.
+ */
+export class SharedLimiter {
+  readonly #limiter: Limiter;
+  readonly #now: () => number;
+  readonly #rows = new Set<Row>();
+  #lastRow = 0;
+  #timer: NodeJS.Timeout | null = null;
+
+  /** @param monotonicMs milliseconds from any origin, never going back */
+  constructor(slots: number, settings: LimiterSettings, monotonicMs: () => number) {
+    this.#now = () => Math.round(monotonicMs());
+    this.#limiter = new Limiter(slots, settings, (draft) => this.#tell(draft));
+  }
+
+  /** Permits for one more row, and the function with which it leaves. */
+  join(now: () => number, tell: (draft: EventDraft) => void): { permits: Permits; leave: () => void } {
+    const row: Row = { now, tell };
+    this.#rows.add(row);
+    this.#lastRow += 1;
+    const number = this.#lastRow;
+    const own = (id: string) => `${number} ${id}`;
+    const leave = () => this.#rows.delete(row);
+    return { permits: this.#permits(own), leave };
+  }
+
+  setSlots(slots: number): void {
+    this.#limiter.setSlots(slots);
+    this.#wake();
+  }
+
+  end(): void {
+    if (this.#timer) clearTimeout(this.#timer);
+  }
+
+  #permits(own: (id: string) => string): Permits {
+    return {
+      setSlots: (slots) => this.setSlots(slots),
+      acquire: (_t, lane, origin, request) => {
+        this.#limiter.acquire(this.#now(), lane, origin, { ...request, id: own(request.id) });
+        this.#setTimer();
+      },
+      cancel: (id) => this.#limiter.cancel(own(id)),
+      release: (_t, permit, tokens, end) => {
+        this.#limiter.release(this.#now(), permit, tokens, end);
+        this.#setTimer();
+      },
+      wake: () => this.#wake(),
+      // It wakes itself: a row that waits may not be the one that is told.
+      wakeAt: () => null,
+    };
+  }
+
+  #wake(): void {
+    this.#limiter.wake(this.#now());
+    this.#setTimer();
+  }
+
+  #setTimer(): void {
+    if (this.#timer) clearTimeout(this.#timer);
+    this.#timer = null;
+    const now = this.#now();
+    const at = this.#limiter.wakeAt(now);
+    if (at !== null && at > now) this.#timer = setTimeout(() => this.#wake(), at - now);
+  }
+
+  #tell(draft: EventDraft): void {
+    for (const row of this.#rows) row.tell(inTimeOf(row, draft, this.#now()));
+  }
+}
+
+/** The same, its `until` as the row counts time. */
+function inTimeOf({ now }: Row, draft: EventDraft, here: number): EventDraft {
+  if (draft.type !== 'limiter' || draft.until === undefined) return draft;
+  return { ...draft, until: Math.max(0, now() + draft.until - here) };
+}

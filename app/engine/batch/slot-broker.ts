@@ -1,0 +1,173 @@
+import type { SlotHost, SlotListener, SlotSample } from '../../../shared/slot/host.ts';
+import type { TurnKey } from '../../../shared/slot/protocol.ts';
+import type { FreedBy, SlotShare } from './share.ts';
+import { SlotDealer } from './slot-dealer.ts';
+
+/** A row that has joined. */
+interface Row {
+  number: number;
+  run: string;
+  granted: (slot: number, from: FreedBy | null) => void;
+  listener: SlotListener | null;
+}
+
+/** A slot's process. */
+interface Process {
+  pid: number;
+  /** From its start to ready; null while it starts. */
+  readyMs: number | null;
+}
+
+/**
+ * One host's slots for all rows of a batch. Each row's engine gets a host of its own, which carries its turns in the
+ * slots that are granted to it; what the slots say goes to the row whose turn it is about.
+ */
+export class SlotBroker {
+  readonly #host: SlotHost;
+  readonly #dealer: SlotDealer;
+  readonly #changed: () => void;
+  readonly #rows = new Map<string, Row>();
+  readonly #byNumber = new Map<number, Row>();
+  readonly #processes = new Map<number, Process>();
+  #count: number;
+  #dealing = false;
+
+  /** `changed`: slots may be idle that no row wants. */
+  constructor(host: SlotHost, slots: number, changed: () => void) {
+    this.#host = host;
+    this.#count = slots;
+    this.#dealer = new SlotDealer(slots);
+    this.#changed = changed;
+  }
+
+  start(): void {
+    this.#host.start(this.#count, this.#listener);
+  }
+
+  /** How many slots no row of those that have joined can use now, less the rows that wait for one. */
+  get spare(): number {
+    return this.#dealer.idle - this.#dealer.wishing;
+  }
+
+  resize(count: number): void {
+    if (count === this.#count) return;
+    this.#count = count;
+    this.#dealer.resize(count);
+    this.#host.resize(count);
+    this.#deal();
+  }
+
+  /** Ends all slots; resolves when no process of theirs is left. */
+  stop(): Promise<void> {
+    return this.#host.stop();
+  }
+
+  /** The slots as a row sees them, for a run of this name. */
+  row(number: number, run: string): { host: SlotHost; slots: SlotShare } {
+    const host = this.#host;
+    const find = () => this.#rows.get(run);
+    return {
+      host: {
+        start: (_count, listener) => this.#listen(run, listener),
+        resize: (count) => this.resize(count),
+        submit: (slot, turn) => {
+          this.#dealer.used(slot, number, turn.key.task);
+          host.submit(slot, turn);
+        },
+        cancel: (key, graceMs) => host.cancel(key, graceMs),
+        answer: (key, request, answer) => host.answer(key, request, answer),
+        acknowledge: (key, events, outcome) => host.acknowledge(key, events, outcome),
+        reconcile: (keys) => host.reconcile(keys),
+        kill: (slot, reason) => host.kill(slot, reason),
+        stop: async () => this.#leave(run, number),
+      },
+      slots: {
+        join: (granted) => {
+          const row: Row = { number, run, granted, listener: null };
+          this.#rows.set(run, row);
+          this.#byNumber.set(number, row);
+        },
+        tell: (held, wish) => {
+          if (!find()) return;
+          this.#dealer.tell(number, held, wish);
+          this.#deal();
+        },
+      },
+    };
+  }
+
+  /** A row hears of the slots that there are, and from then on of what becomes of them. */
+  #listen(run: string, listener: SlotListener): void {
+    const row = this.#rows.get(run);
+    if (!row) return;
+    row.listener = listener;
+    for (const [slot, { pid, readyMs }] of [...this.#processes].sort(([a], [b]) => a - b)) {
+      listener.slotStarted(slot, pid);
+      if (readyMs !== null) listener.slotReady(slot, pid, readyMs);
+    }
+  }
+
+  #leave(run: string, number: number): void {
+    this.#rows.delete(run);
+    this.#byNumber.delete(number);
+    this.#dealer.tell(number, new Set(), null);
+    this.#deal();
+  }
+
+  /** Grants what can be granted. A row that is granted a slot uses it, and tells what it wants next, meanwhile. */
+  #deal(): void {
+    if (this.#dealing) return;
+    this.#dealing = true;
+    for (let deal = this.#dealer.next(); deal !== null; deal = this.#dealer.next()) {
+      this.#byNumber.get(deal.row)?.granted(deal.slot, deal.from);
+    }
+    this.#dealing = false;
+    this.#changed();
+  }
+
+  #each(tell: (listener: SlotListener) => void): void {
+    for (const { listener } of [...this.#rows.values()]) if (listener) tell(listener);
+  }
+
+  #of(key: TurnKey): SlotListener | null {
+    return this.#rows.get(key.run)?.listener ?? null;
+  }
+
+  readonly #listener: SlotListener = {
+    slotStarted: (slot, pid) => {
+      this.#processes.set(slot, { pid, readyMs: null });
+      this.#dealer.unready(slot);
+      this.#each((row) => row.slotStarted(slot, pid));
+    },
+    slotReady: (slot, pid, ms) => {
+      this.#processes.set(slot, { pid, readyMs: ms });
+      this.#each((row) => row.slotReady(slot, pid, ms));
+      this.#dealer.ready(slot);
+      this.#deal();
+    },
+    slotExited: (slot, pid, reason, detail) => {
+      this.#processes.delete(slot);
+      this.#dealer.unready(slot);
+      this.#each((row) => row.slotExited(slot, pid, reason, detail));
+    },
+    sample: (samples) => this.#sample(samples),
+    event: (key, number, event) => this.#of(key)?.event(key, number, event),
+    text: (key, delta) => this.#of(key)?.text(key, delta),
+    request: (key, id, request) => this.#of(key)?.request(key, id, request),
+    requestCancelled: (key, id) => this.#of(key)?.requestCancelled(key, id),
+    outcome: (key, outcome) => {
+      const row = this.#of(key);
+      // A row that has let go wants nothing of it; acknowledged, so that nobody says it again.
+      if (row) row.outcome(key, outcome);
+      else this.#host.acknowledge(key, 0, true);
+    },
+  };
+
+  /** A row is told of the slots that it has: what the others cost is not its own. */
+  #sample(samples: readonly SlotSample[]): void {
+    for (const { number, listener } of [...this.#rows.values()]) {
+      const own = samples.filter(({ slot }) => this.#dealer.holder(slot) === number);
+      if (own.length > 0) listener?.sample(own);
+    }
+  }
+}
