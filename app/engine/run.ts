@@ -218,8 +218,8 @@ export class Run implements RunHandle {
   interrupt(reason: InterruptReason, message = messageFor(reason)): void {
     if (this.#isOver()) return;
     this.#ending = { status: 'interrupted', reason, message };
-    this.#turns.cancelAll('interrupted');
     this.#granted?.withdraw();
+    this.#turns.cancelAll('interrupted');
     this.#settle();
   }
 

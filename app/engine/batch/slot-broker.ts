@@ -68,6 +68,7 @@ export class SlotBroker {
     const find = () => this.#rows.get(run);
     return {
       host: {
+        prepare: () => undefined,
         start: (_count, listener) => this.#listen(run, listener),
         resize: (count) => this.resize(count),
         submit: (slot, turn) => {
@@ -101,10 +102,14 @@ export class SlotBroker {
     const row = this.#rows.get(run);
     if (!row) return;
     row.listener = listener;
-    for (const [slot, { pid, readyMs }] of [...this.#processes].sort(([a], [b]) => a - b)) {
-      listener.slotStarted(slot, pid);
-      if (readyMs !== null) listener.slotReady(slot, pid, readyMs);
-    }
+    // Nothing is granted before it knows all of them: it could not use a slot that it does not know.
+    this.#undisturbed(() => {
+      for (const [slot, { pid, readyMs }] of [...this.#processes].sort(([a], [b]) => a - b)) {
+        listener.slotStarted(slot, pid);
+        if (readyMs !== null) listener.slotReady(slot, pid, readyMs);
+      }
+    });
+    this.#deal();
   }
 
   #leave(run: string, number: number): void {
@@ -117,12 +122,20 @@ export class SlotBroker {
   /** Grants what can be granted. A row that is granted a slot uses it, and tells what it wants next, meanwhile. */
   #deal(): void {
     if (this.#dealing) return;
-    this.#dealing = true;
-    for (let deal = this.#dealer.next(); deal !== null; deal = this.#dealer.next()) {
-      this.#byNumber.get(deal.row)?.granted(deal.slot, deal.from);
-    }
-    this.#dealing = false;
+    this.#undisturbed(() => {
+      for (let deal = this.#dealer.next(); deal !== null; deal = this.#dealer.next()) {
+        this.#byNumber.get(deal.row)?.granted(deal.slot, deal.from);
+      }
+    });
     this.#changed();
+  }
+
+  /** What rows tell meanwhile is heard, and dealt with afterwards. */
+  #undisturbed(act: () => void): void {
+    const before = this.#dealing;
+    this.#dealing = true;
+    act();
+    this.#dealing = before;
   }
 
   #each(tell: (listener: SlotListener) => void): void {

@@ -1,0 +1,52 @@
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import type { EventDraft } from '../../../shared/run/events.ts';
+import { SharedLimiter } from './shared-limiter.ts';
+
+beforeEach(() => void vi.useFakeTimers());
+afterEach(() => void vi.useRealTimers());
+
+const NO_LIMITS = { rpm: undefined, tokensPerMinute: undefined, agentRpm: () => undefined };
+
+/** A row whose run time began `late` ms after the batch. */
+function rowOf(limiter: SharedLimiter, late: number) {
+  const told: EventDraft[] = [];
+  const permits: string[] = [];
+  const { permits: row, leave } = limiter.join(
+    () => Math.round(performance.now()) - late,
+    (draft) => told.push(draft),
+  );
+  const ask = (id: string) =>
+    row.acquire(0, 'lane', 'http://model', { id, agent: 'ada', tokens: 1, grant: (permit) => permits.push(permit) });
+  return { row, told, permits, ask, leave };
+}
+
+describe('the limit of a provider over all rows of a batch', () => {
+  test('counts what all rows ask together, first come, first served', () => {
+    const limiter = new SharedLimiter(2, NO_LIMITS, () => performance.now());
+    const [one, two] = [rowOf(limiter, 0), rowOf(limiter, 0)];
+    one.ask('a');
+    two.ask('a');
+    two.ask('b');
+    one.ask('b');
+    expect([one.permits.length, two.permits.length]).toEqual([1, 1]);
+    one.row.release(0, one.permits[0] ?? '', 1, 'answered');
+    expect([one.permits.length, two.permits.length]).toEqual([1, 2]);
+  });
+
+  test('a refusal of one row holds up the other, each told in its own time, and both go on by themselves', () => {
+    const limiter = new SharedLimiter(2, NO_LIMITS, () => performance.now());
+    vi.advanceTimersByTime(500);
+    const start = Math.round(performance.now());
+    const [one, two] = [rowOf(limiter, 0), rowOf(limiter, 300)];
+    one.ask('a');
+    one.row.release(0, one.permits[0] ?? '', 1, { retryAfterMs: 2000 });
+    expect(one.told).toMatchObject([{ type: 'limiter', in_flight: 1, until: start + 2000 }]);
+    expect(two.told).toMatchObject([{ type: 'limiter', in_flight: 1, until: start + 1700 }]);
+    two.ask('a');
+    expect(two.permits).toEqual([]);
+    one.leave();
+    vi.advanceTimersByTime(2001);
+    expect(two.permits).toHaveLength(1);
+    limiter.end();
+  });
+});

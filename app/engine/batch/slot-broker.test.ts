@@ -1,0 +1,160 @@
+import { afterAll, describe, expect, test } from 'vitest';
+import { concurrencySteps } from '../../../shared/run/concurrency.ts';
+import type { RunState } from '../../../shared/run/state.ts';
+import { Scheduler } from '../../../shared/scheduler/scheduler.ts';
+import type { SlotHost, SlotListener } from '../../../shared/slot/host.ts';
+import { type TurnKey, turnKeyText } from '../../../shared/slot/protocol.ts';
+import type { RunHandle } from '../request.ts';
+import { crew, eventsOf, handleOf, Rig, until } from '../testing/rig.ts';
+import type { BatchShare } from './share.ts';
+import { SharedLimiter } from './shared-limiter.ts';
+import { SlotBroker } from './slot-broker.ts';
+
+/** Slots whose turns end when the test says so. */
+class HandHost implements SlotHost {
+  readonly running = new Map<string, TurnKey>();
+  most = 0;
+  stopped = false;
+  #listener: SlotListener | null = null;
+
+  start(count: number, listener: SlotListener): void {
+    this.#listener = listener;
+    for (let slot = 1; slot <= count; slot += 1) {
+      listener.slotStarted(slot, process.pid);
+      listener.slotReady(slot, process.pid, 1);
+    }
+  }
+
+  submit(_slot: number, { key }: { key: TurnKey }): void {
+    this.running.set(turnKeyText(key), key);
+    this.most = Math.max(this.most, this.running.size);
+  }
+
+  /** Ends the turn of this task of this run. */
+  end(run: string, task: string): void {
+    const [text, key] = [...this.running].find(([, one]) => one.run === run && one.task === task) ?? [];
+    if (text === undefined || key === undefined) throw new Error(`${task} of ${run} does not run.`);
+    this.running.delete(text);
+    this.#listener?.outcome(key, { status: 'value', text: task });
+  }
+
+  cancel(key: TurnKey): void {
+    if (this.running.delete(turnKeyText(key))) this.#listener?.outcome(key, { status: 'cancelled' });
+  }
+
+  prepare(): void {}
+  resize(): void {}
+  answer(): void {}
+  acknowledge(): void {}
+  kill(): void {}
+  reconcile = async () => [];
+  stop = async () => {
+    this.stopped = true;
+  };
+}
+
+const rigs: Rig[] = [];
+afterAll(() => {
+  for (const rig of rigs) rig.remove();
+});
+
+/** Rows of one crew on one host. */
+class Batch {
+  readonly host = new HandHost();
+  readonly broker: SlotBroker;
+  readonly rig = new Rig();
+  readonly limiter = new SharedLimiter(
+    2,
+    { rpm: undefined, tokensPerMinute: undefined, agentRpm: () => undefined },
+    () => performance.now(),
+  );
+  readonly #project;
+  readonly #slots: number;
+
+  constructor(project: ReturnType<typeof crew>, slots: number) {
+    rigs.push(this.rig);
+    this.#project = project;
+    this.#slots = slots;
+    this.broker = new SlotBroker(this.host, slots, () => undefined);
+    this.broker.start();
+  }
+
+  async row(row: number): Promise<RunHandle> {
+    const id = `row-${row}`;
+    const { host, slots } = this.broker.row(row, id);
+    const share: BatchShare = {
+      slots,
+      limiter: (now, tell) => this.limiter.join(now, tell).permits,
+      spend: () => 0,
+    };
+    const workspace = this.rig.path(id);
+    const batch = { batch: 'b', row, rows: 3, start_ms: 0 };
+    const { settings } = this.rig.request(this.#project, this.#slots);
+    const more = { id, share, batch, settings: { ...settings, workspace } };
+    return handleOf(await this.rig.tryToStart(this.#project, this.#slots, more, host));
+  }
+}
+
+const chain = crew([{ name: 'draft' }, { name: 'polish', context: ['draft'] }]);
+const tasksIn = (state: RunState) => [...state.running].map(({ task, slot }) => `${task} in ${slot}`);
+
+describe('the slots of a batch, with real engines', () => {
+  test('what one row frees the next takes, and its journal says from whom', async () => {
+    const batch = new Batch(chain, 1);
+    const one = await batch.row(1);
+    const two = await batch.row(2);
+    expect([tasksIn(one.state), tasksIn(two.state)]).toEqual([['draft in 1'], []]);
+    batch.host.end('row-1', 'draft');
+    // The second row's draft has the longer path still before it.
+    expect([tasksIn(one.state), tasksIn(two.state)]).toEqual([[], ['draft in 1']]);
+    batch.host.end('row-2', 'draft');
+    expect([tasksIn(one.state), tasksIn(two.state)]).toEqual([['polish in 1'], []]);
+    batch.host.end('row-1', 'polish');
+    expect(await one.done).toEqual({ status: 'finished', outcome: 'completed' });
+    batch.host.end('row-2', 'polish');
+    await two.done;
+    expect(batch.host.most).toBe(1);
+    const granted = (await eventsOf(two.dir)).filter(({ type }) => type === 'slot.granted');
+    expect(granted).toMatchObject([
+      { slot: 1, from: { row: 1, task: 'draft' } },
+      { slot: 1, from: { row: 1, task: 'polish' } },
+    ]);
+    expect(two.state.turns.map(({ slotFrom }) => slotFrom?.task)).toEqual(['draft', 'polish']);
+  });
+
+  test('a row that is interrupted leaves its slots to the others, and is told of no other row’s turns', async () => {
+    const batch = new Batch(chain, 1);
+    const one = await batch.row(1);
+    const two = await batch.row(2);
+    one.interrupt('signal');
+    expect(await one.done).toMatchObject({ status: 'interrupted' });
+    await until(() => tasksIn(two.state).length === 1);
+    batch.host.end('row-2', 'draft');
+    batch.host.end('row-2', 'polish');
+    await two.done;
+    expect(batch.host.stopped).toBe(false);
+    expect(concurrencySteps(one.state, one.state.t).every(({ running }) => running <= 1)).toBe(true);
+  });
+
+  test('a fresh scheduler fed with a row’s journal stands where the row stood', async () => {
+    const batch = new Batch(chain, 2);
+    const rows = await Promise.all([1, 2, 3].map((row) => batch.row(row)));
+    for (const name of ['draft', 'polish']) {
+      for (const { id, state } of rows) {
+        await until(() => [...state.running].some(({ task }) => task === name));
+        batch.host.end(id, name);
+      }
+    }
+    await Promise.all(rows.map(({ done }) => done));
+    for (const { dir } of rows) {
+      const events = await eventsOf(dir);
+      const fresh = new Scheduler(chain);
+      for (const event of events) {
+        if (event.type === 'attempt.started') expect(event).toMatchObject(fresh.next(event.t) ?? { type: 'nothing' });
+        fresh.apply(event);
+      }
+      expect(fresh.snapshot()).toMatchObject({ phase: 'finished', running: 0 });
+    }
+    expect(batch.host.most).toBe(2);
+  });
+});
