@@ -1,5 +1,6 @@
 import { Notification, powerSaveBlocker } from 'electron';
 import type { RunEnd, RunHandle } from '../app/engine/request.ts';
+import { titleOf } from '../shared/project/titles.ts';
 import type { Session } from './session.ts';
 
 /** Shorter runs end while somebody is still looking. */
@@ -23,10 +24,28 @@ export function showProgress(run: RunHandle, windows: () => readonly Session[]):
 
 /** Tells of the end of a long run whose window nobody sees. */
 export function notifyOfEnd(run: RunHandle, end: RunEnd, session: Session): void {
-  const { window } = session;
-  if (window.isDestroyed() || window.isFocused() || run.now() < LONG_RUN_MS || !Notification.isSupported()) return;
+  if (run.now() < LONG_RUN_MS) return;
   const outcome = end.status === 'finished' ? end.outcome.replace('_', ' ') : `interrupted: ${end.message}`;
-  const notification = new Notification({ title: run.project.name, body: `The run has ended: ${outcome}` });
+  notify(session, run.project.name, `The run has ended: ${outcome}`);
+}
+
+/** Tells that a run asks something, where nobody sees its window. @returns what ends it */
+export function notifyOfQuestions(run: RunHandle, session: Session): () => void {
+  return run.subscribe((events) => {
+    for (const event of events) {
+      if (event.type !== 'review.asked') continue;
+      const task = run.project.tasks.find(({ name }) => name === event.task);
+      const title = task ? titleOf(task) : event.task;
+      const what =
+        event.when === 'before' ? 'waits for you to let it be done' : 'has a result that waits for your review';
+      notify(session, run.project.name, `${title} ${what}.`);
+    }
+  });
+}
+
+function notify({ window }: Session, title: string, body: string): void {
+  if (window.isDestroyed() || window.isFocused() || !Notification.isSupported()) return;
+  const notification = new Notification({ title, body });
   notification.on('click', () => {
     window.show();
     window.focus();

@@ -52,6 +52,8 @@ export function setMenu(recent: readonly string[], actions: MenuActions): void {
           item('Run', 'run', 'CmdOrCtrl+Enter'),
           item('Pause or Resume', 'pause', 'CmdOrCtrl+Shift+P'),
           item('Stop', 'stop', 'CmdOrCtrl+.'),
+          { type: 'separator' },
+          item('Reviews', 'reviews', 'CmdOrCtrl+Shift+R'),
         ],
       },
       { role: 'windowMenu' },

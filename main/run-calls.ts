@@ -19,6 +19,7 @@ type RunCalls = Pick<
   | 'run.unpause'
   | 'run.stop'
   | 'run.slots'
+  | 'run.answer'
   | 'run.resume'
   | 'run.events'
   | 'run.blob'
@@ -36,12 +37,14 @@ interface Parts {
   exported: Set<string>;
 }
 
+const NOT_GOING_ON = { ok: false, message: 'This run is not going on.' } as const;
+
 /** What the window asks about runs. */
 export function runCalls({ runs, settings, folders, exported }: Parts): RunCalls {
   const events = new RunEvents();
   const control = (id: string, act: (run: RunHandle) => void) => {
     const run = runs.handle(id);
-    if (!run) return { status: 'failed' as const, message: 'This run is not going on.' };
+    if (!run) return { status: 'failed' as const, message: NOT_GOING_ON.message };
     act(run);
     return { status: 'done' as const };
   };
@@ -54,6 +57,11 @@ export function runCalls({ runs, settings, folders, exported }: Parts): RunCalls
     'run.unpause': (_session, { run }) => control(run, (handle) => handle.unpause()),
     'run.stop': (_session, { run }) => control(run, (handle) => handle.stop()),
     'run.slots': (_session, { run, slots }) => control(run, (handle) => handle.setSlots(slots)),
+    'run.answer': async (_session, { run, task, answer }) => {
+      const handle = runs.handle(run);
+      const taken = handle ? await handle.answerReview(task, answer) : NOT_GOING_ON;
+      return taken.ok ? { status: 'done' } : { status: 'failed', message: taken.message };
+    },
     'run.resume': (session, { run }) => runs.resume(session, run),
     'run.events': async (session, { run, after }) => {
       session.shownRun = run;

@@ -7,7 +7,7 @@ import { type LaunchResult, launchRun } from '../app/launch/launch.ts';
 import { resumeLaunched } from '../app/launch/resume.ts';
 import type { CallInput, Started } from '../shared/ipc/channels.ts';
 import { versions } from './app-calls.ts';
-import { notifyOfEnd, showProgress } from './attention.ts';
+import { notifyOfEnd, notifyOfQuestions, showProgress } from './attention.ts';
 import { batchRun } from './batches.ts';
 import type { Consents } from './consents.ts';
 import type { KeyStore } from './keys.ts';
@@ -94,6 +94,7 @@ export class Runs {
     const { folders, keys, slots } = this.#parts;
     return {
       folders,
+      reviewer: 'person' as const,
       keyFor: (provider: string, origin: string) => keys.get(provider, origin),
       host: () => slots.host(),
       versions: versions(),
@@ -115,9 +116,11 @@ export class Runs {
       for (const viewer of watching()) viewer.tell('run.batch', batch);
     });
     const endProgress = showProgress(run, watching);
+    const endQuestions = notifyOfQuestions(run, session);
     void run.done.then((end) => {
       endBatches();
       endProgress();
+      endQuestions();
       this.#carried.delete(run.id);
       for (const viewer of watching()) viewer.tell('run.ended', { run: run.id });
       notifyOfEnd(run, end, session);

@@ -6,6 +6,7 @@ import { openCrew } from './commands/file-commands.ts';
 import { handleKey, listenToClipboard } from './commands/shortcuts.ts';
 import { Dialogs } from './dialogs/dialogs.tsx';
 import { Toasts } from './dialogs/toasts.tsx';
+import { Inbox } from './inbox/inbox.tsx';
 import { Inspector } from './inspector/inspector.tsx';
 import { Library } from './library/library.tsx';
 import { LowerPanels } from './lower-panels.tsx';
@@ -51,6 +52,7 @@ export function App() {
         </Panel>
       </Group>
       <StatusLine />
+      <Inbox />
       <Dialogs />
       <Toasts />
     </div>

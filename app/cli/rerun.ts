@@ -1,7 +1,7 @@
 import { checkExportTarget } from '../launch/export-target.ts';
 import { type RerunAsked, rerunLaunched } from '../launch/rerun.ts';
 import { carryRun } from './carry.ts';
-import type { ExitCode, Surroundings } from './io.ts';
+import { type ExitCode, reviewerOf, type Surroundings } from './io.ts';
 import { problemOf, refuse } from './problems.ts';
 import { exportTo } from './run.ts';
 import { runFolder } from './runs.ts';
@@ -33,7 +33,7 @@ export async function rerun(surroundings: Surroundings, given: string, options: 
       dir,
       asked,
       slots: options.slots ?? null,
-      reviewer: options.approveAll ? 'approve_all' : 'nobody',
+      reviewer: reviewerOf(io, options),
       keyFor,
       trust: options.trust === true,
       folders,

@@ -28,9 +28,9 @@ export type Reviewer = 'person' | 'approve_all' | 'nobody';
 /** What is said to a task that waits for a review. */
 export type ReviewAnswer =
   /** Before the task: it may be done, and its agent is told the remark. After it: its result holds. */
-  | { answer: 'approved'; remark?: string }
+  | { answer: 'approved'; remark?: string | undefined }
   /** The person's own text is the result. Before the task: no agent does it. */
-  | { answer: 'edited'; text: string; remark?: string }
+  | { answer: 'edited'; text: string; remark?: string | undefined }
   /** After it: another attempt, which is told the remark and uses up no retry. */
   | { answer: 'sent_back'; remark: string };
 

@@ -1,5 +1,6 @@
 import type { PushBody } from '../../shared/ipc/channels.ts';
 import { autoLayout, fitView } from '../canvas/view.ts';
+import { toggleInbox } from '../inbox/use-inbox.ts';
 import { redo, undo, useDocument } from '../store/document.ts';
 import { select, showDialog, useUi } from '../store/ui.ts';
 import { copySelection, cutSelection, duplicateSelection, pasteNodes } from './clipboard.ts';
@@ -29,6 +30,7 @@ const COMMANDS: Readonly<Record<CommandName, () => void>> = {
   run: () => void runCrew(),
   pause: () => void pauseOrResume(),
   stop: () => void stopRun(),
+  reviews: () => toggleInbox(),
   export: () => void exportReports(),
   auto_layout: () => void autoLayout(),
   zoom_fit: fitView,

@@ -189,6 +189,20 @@ function TaskDetails({ task, project, change }: Details) {
         }
       />
       <SelectField
+        label="Human review"
+        value={task.human_review}
+        options={[
+          ['none', 'none'],
+          ['before', 'before the task is done'],
+          ['after', 'of its result'],
+        ]}
+        onChange={(value) =>
+          change('human review', (draft) => {
+            draft.human_review = value === 'before' || value === 'after' ? value : 'none';
+          })
+        }
+      />
+      <SelectField
         label="When a dependency fails"
         value={task.on_dependency_failure ?? ''}
         options={[

@@ -9,6 +9,7 @@ const COMMANDS: readonly (readonly [CommandName, string])[] = [
   ['run', 'Run'],
   ['pause', 'Pause or resume'],
   ['stop', 'Stop'],
+  ['reviews', 'Reviews'],
   ['export', 'Export reports'],
   ['new', 'New crew'],
   ['open', 'Open…'],

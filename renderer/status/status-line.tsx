@@ -5,7 +5,7 @@ import { useRun } from '../store/run.ts';
 import { countLooks, LOOK_COLOR, type TaskLook } from '../store/task-look.ts';
 import { useUi } from '../store/ui.ts';
 
-const SHOWN: readonly TaskLook[] = ['running', 'waiting', 'retrying', 'failed', 'skipped', 'degraded'];
+const SHOWN: readonly TaskLook[] = ['running', 'waiting', 'in review', 'retrying', 'failed', 'skipped', 'degraded'];
 
 /** How things stand, in one line. */
 export function StatusLine() {

@@ -1,5 +1,6 @@
 import { call, on } from '../bridge.ts';
 import { carryOut } from '../commands/commands.ts';
+import { followQuestions } from '../inbox/use-inbox.ts';
 import { isEdited, openDocument, useDocument } from './document.ts';
 import { followPredictions } from './prediction.ts';
 import { showRun, takeBatch, takeEnd } from './run.ts';
@@ -27,6 +28,7 @@ export async function startApp(): Promise<void> {
   tellEdits();
   void loadProviders();
   followPredictions();
+  followQuestions();
 }
 
 /** Tells main when the window has drawn its crew and is idle. */

@@ -24,6 +24,8 @@ interface UiState {
   dialog: DialogName | null;
   toasts: readonly Toast[];
   providers: readonly ProviderInfo[];
+  /** What waits for a person is shown beside the rest. */
+  inbox: boolean;
   /** The critical path is lit on canvas and timeline. */
   criticalPath: boolean;
   /** Problems that a start or an opened file was refused with; the crew's own are checked as one types. */
@@ -40,6 +42,7 @@ export const useUi = create<UiState>()(() => ({
   dialog: null,
   toasts: [],
   providers: [],
+  inbox: false,
   criticalPath: true,
   refused: null,
   busy: null,

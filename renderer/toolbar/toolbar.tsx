@@ -1,5 +1,6 @@
 import { carryOut } from '../commands/commands.ts';
 import { changeSlots, isPaused } from '../commands/run-commands.ts';
+import { useOpenReviews } from '../inbox/use-inbox.ts';
 import { edit, isEdited, useDocument, useHistory } from '../store/document.ts';
 import { duration } from '../store/format.ts';
 import { usePrediction } from '../store/prediction.ts';
@@ -48,6 +49,7 @@ export function Toolbar() {
       <button type="button" className="button quiet" aria-label="Search" onClick={() => carryOut('palette')}>
         {mac ? '⌘K' : 'Ctrl K'} <span className="wide-only">Search</span>
       </button>
+      <ReviewsButton />
       <ExportButton />
     </header>
   );
@@ -151,6 +153,23 @@ function Predicted() {
       predicted {duration(prediction.makespan_ms)}
       {saved > 0 && <span className="wide-only">{`· ${slots} slots save ${saved} %`}</span>}
     </span>
+  );
+}
+
+/** Only there while something waits for a person. */
+function ReviewsButton() {
+  const waiting = useOpenReviews().length;
+  const isShown = useUi((ui) => ui.inbox);
+  if (waiting === 0) return null;
+  return (
+    <button
+      type="button"
+      className="button waiting-for-you num"
+      aria-expanded={isShown}
+      onClick={() => carryOut('reviews')}
+    >
+      {waiting === 1 ? '1 review' : `${waiting} reviews`}
+    </button>
   );
 }
 

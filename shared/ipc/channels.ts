@@ -80,6 +80,13 @@ export type ProviderInfo = z.infer<typeof providerSchema>;
 export const themeSchema = z.enum(['system', 'dark', 'light']);
 export type Theme = z.infer<typeof themeSchema>;
 
+/** What a person says to a task that waits for a review; `edited`: their text is its result. */
+const reviewAnswerSchema = z.discriminatedUnion('answer', [
+  z.object({ answer: z.literal('approved'), remark: z.string().optional() }),
+  z.object({ answer: z.literal('edited'), text: z.string(), remark: z.string().optional() }),
+  z.object({ answer: z.literal('sent_back'), remark: z.string() }),
+]);
+
 const nothing = z.object({});
 const ofRun = z.object({ run: z.string() });
 
@@ -148,6 +155,8 @@ export const calls = {
   'run.unpause': call(ofRun, doneSchema),
   'run.stop': call(ofRun, doneSchema),
   'run.slots': call(z.object({ run: z.string(), slots: z.int().min(1).max(64) }), doneSchema),
+  /** Answers a review of the run; done once the answer is safe. */
+  'run.answer': call(z.object({ run: z.string(), task: z.string(), answer: reviewAnswerSchema }), doneSchema),
   /** Goes on with a run that was cut off. */
   'run.resume': call(ofRun, startedSchema),
   /** Everything of a run since a sequence number, at most a few thousand events; ask again from the last until empty. */
@@ -209,6 +218,7 @@ export const pushes = {
       'run',
       'pause',
       'stop',
+      'reviews',
       'export',
       'auto_layout',
       'zoom_fit',

@@ -1,0 +1,107 @@
+import './inbox.css';
+import { useEffect, useRef, useState } from 'react';
+import type { OpenReview } from '../../shared/run/review.ts';
+import { useTicking } from '../canvas/ticker.ts';
+import { resumeRun } from '../commands/run-commands.ts';
+import { runningDuration } from '../store/format.ts';
+import { runNow, useRun } from '../store/run.ts';
+import { useUi } from '../store/ui.ts';
+import { reviewKey } from './drafts.ts';
+import { ReviewCard } from './review-card.tsx';
+import { showInbox, useOpenReviews, useTitle } from './use-inbox.ts';
+
+/** What waits for a person, beside whatever they look at: one question at a time, the longest-waiting first. */
+export function Inbox() {
+  const reviews = useOpenReviews();
+  const run = useRun(({ id }) => id);
+  const isShown = useUi((ui) => ui.inbox);
+  const [wanted, setWanted] = useState<string | null>(null);
+  useCloseWhenDone(reviews.length);
+  if (!isShown || run === null) return null;
+  const chosen = reviews.find(({ task }) => task.name === wanted) ?? reviews[0];
+  return (
+    <section className="inbox" aria-label="Reviews" onKeyDown={closeAtEscape}>
+      <header className="inbox-head">
+        <h2>Reviews</h2>
+        <span className="muted">{reviews.length > 1 ? `${reviews.length} wait for you` : ''}</span>
+        <span className="grow" />
+        <button type="button" className="button quiet icon" aria-label="Close reviews" onClick={() => showInbox(false)}>
+          ✕
+        </button>
+      </header>
+      {reviews.length > 1 && (
+        <ul className="inbox-list" aria-label="Waiting">
+          {reviews.map((review) => (
+            <Waiting
+              key={review.task.name}
+              review={review}
+              isChosen={review === chosen}
+              onChoose={() => setWanted(review.task.name)}
+            />
+          ))}
+        </ul>
+      )}
+      {chosen ? <Chosen key={reviewKey(run, chosen)} run={run} review={chosen} /> : <Nothing />}
+    </section>
+  );
+}
+
+function Chosen({ run, review }: { run: string; review: OpenReview }) {
+  const live = useRun((shown) => shown.live);
+  if (live) return <ReviewCard run={run} review={review} />;
+  return (
+    <div className="empty">
+      <strong>The run is interrupted</strong>
+      <span>Resume it, and it asks you again: nothing of it is lost.</span>
+      <button type="button" className="button primary" onClick={() => void resumeRun(run)}>
+        Resume the run
+      </button>
+    </div>
+  );
+}
+
+function Waiting({ review, isChosen, onChoose }: { review: OpenReview; isChosen: boolean; onChoose: () => void }) {
+  const { task, when, since } = review;
+  const title = useTitle(task.name);
+  const waited = useTicking(() => runningDuration(runNow() - since), true);
+  return (
+    <li>
+      <button
+        type="button"
+        className={isChosen ? 'result-entry on' : 'result-entry'}
+        aria-current={isChosen}
+        onClick={onChoose}
+      >
+        <span className="dot" style={{ '--c': 'var(--accent)' }} />
+        <span className="ellipsis">{title}</span>
+        <span className="faint num">
+          {when === 'before' ? 'to be done' : 'its result'} · {waited}
+        </span>
+      </button>
+    </li>
+  );
+}
+
+function Nothing() {
+  return (
+    <div className="empty">
+      <strong>Nothing waits for you</strong>
+      <span>Tasks with a human review are asked about here.</span>
+    </div>
+  );
+}
+
+/** When the last question has been answered the inbox goes by itself. */
+function useCloseWhenDone(count: number): void {
+  const before = useRef(count);
+  useEffect(() => {
+    if (count === 0 && before.current > 0) showInbox(false);
+    before.current = count;
+  }, [count]);
+}
+
+function closeAtEscape(event: React.KeyboardEvent): void {
+  if (event.key !== 'Escape') return;
+  event.stopPropagation();
+  showInbox(false);
+}

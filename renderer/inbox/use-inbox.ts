@@ -1,0 +1,46 @@
+import { titleOf } from '../../shared/project/titles.ts';
+import { type OpenReview, openReviews } from '../../shared/run/review.ts';
+import { useRun } from '../store/run.ts';
+import { useUi } from '../store/ui.ts';
+
+const NONE: readonly OpenReview[] = [];
+
+/** What the drawn run asks a person now. */
+export function useOpenReviews(): readonly OpenReview[] {
+  useRun((run) => run.seq);
+  const { state } = useRun.getState();
+  return state === null || state.outcome !== null ? NONE : openReviews(state);
+}
+
+export function useTitle(task: string): string {
+  return useRun(({ project }) => {
+    const found = project?.tasks.find(({ name }) => name === task);
+    return found ? titleOf(found) : task;
+  });
+}
+
+/** Shows the inbox as soon as the drawn run asks something new, though never under the hands of somebody who writes. */
+export function followQuestions(): void {
+  let seen = 0;
+  useRun.subscribe(({ events, live, id }, before) => {
+    if (id !== before.id || events.length < seen) seen = 0;
+    const fresh = events.slice(seen);
+    seen = events.length;
+    if (live && fresh.some(({ type }) => type === 'review.asked') && !isBusyWriting()) showInbox(true);
+  });
+}
+
+export function showInbox(shown: boolean): void {
+  useUi.setState({ inbox: shown });
+}
+
+/** By its command: who opened it so goes on by keyboard in it. */
+export function toggleInbox(): void {
+  const shown = !useUi.getState().inbox;
+  showInbox(shown);
+  if (shown) requestAnimationFrame(() => document.querySelector<HTMLElement>('.inbox button')?.focus());
+}
+
+function isBusyWriting(): boolean {
+  return document.activeElement instanceof HTMLElement && document.activeElement.matches('input, textarea');
+}
