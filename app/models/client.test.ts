@@ -193,6 +193,16 @@ describe('a call that goes wrong', () => {
     }
   });
 
+  it('is not sent on to another address with its key: the address is named', async () => {
+    const other = await providerOf(says('Hello.'));
+    const failure = await failureOf((response) => {
+      response.writeHead(307, { location: `${other.baseUrl}/chat/completions` }).end();
+    });
+    expect(failure).toMatchObject({ kind: 'http', status: 307 });
+    expect(failure.message).toContain(`sends on to ${other.baseUrl}`);
+    expect(other.received).toEqual([]);
+  });
+
   it('says that nobody answers, and where', async () => {
     const provider = await TestProvider.start(says('Hello.'));
     const { baseUrl } = provider;

@@ -3,7 +3,7 @@ import type { Failure } from '../../shared/run/error-kind.ts';
 import type { AssistantMessage, Message, ModelAccess } from '../../shared/slot/protocol.ts';
 import { Answer } from './answer.ts';
 import { cutOff, failureOf, nothingSaid, notTheApi, unusableKey } from './failure.ts';
-import { patientDispatcher } from './patience.ts';
+import { httpFetch } from './http-fetch.ts';
 
 /** A tool as a model is told of it. */
 export interface ToolDescription {
@@ -75,6 +75,7 @@ export async function chat(request: ChatRequest): Promise<ChatResult> {
 }
 
 const clients = new Map<string, OpenAI>();
+const http = httpFetch();
 
 /** One client for each server and key, so that its connections are used again. */
 function clientFor({ base_url, api_key }: ModelAccess): OpenAI {
@@ -89,8 +90,8 @@ function clientFor({ base_url, api_key }: ModelAccess): OpenAI {
     organization: null,
     project: null,
     maxRetries: 0,
+    fetch: http.send,
     timeout: LONGER_THAN_ANY_DEADLINE_MS,
-    fetchOptions: { dispatcher: patientDispatcher() },
     logLevel: 'off',
   });
   clients.set(name, client);
@@ -100,6 +101,7 @@ function clientFor({ base_url, api_key }: ModelAccess): OpenAI {
 /** Drops every client, and the keys with them. */
 export function forgetClients(): void {
   clients.clear();
+  http.close();
 }
 
 /** Deadlines are the engine's. */

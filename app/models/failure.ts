@@ -76,6 +76,14 @@ function ofStatus(
       status,
     };
   }
+  const to = status >= 300 && status < 400 ? error.headers?.get('location') : null;
+  if (to) {
+    return {
+      kind: 'http',
+      message: `${url} sends on to ${to} (${status}). Give that address as the base URL.`,
+      status,
+    };
+  }
   return { kind: 'http', message: `${url} answered with an error: ${said}`, status, ...wait };
 }
 

@@ -21,12 +21,21 @@ export class TestProvider {
   readonly received: Received[] = [];
   /** Answers whose connection has been closed, by either side. */
   closed = 0;
+  /** Connections that were ever made, and that stand now. */
+  readonly connections = { made: 0, open: 0 };
   readonly #server: Server;
   readonly #replies: readonly Reply[];
 
   private constructor(replies: readonly Reply[]) {
     this.#replies = replies;
     this.#server = createServer((request, response) => void this.#serve(request, response));
+    this.#server.on('connection', (socket) => {
+      this.connections.made += 1;
+      this.connections.open += 1;
+      socket.once('close', () => {
+        this.connections.open -= 1;
+      });
+    });
   }
 
   static async start(...replies: Reply[]): Promise<TestProvider> {
