@@ -1,10 +1,10 @@
 import type { Project } from '../project/schema.ts';
 import type { ErrorKind } from '../run/error-kind.ts';
 import type { TaskStatus } from '../run/state.ts';
-import { buildGraph, type Graph, type GraphTask } from './graph.ts';
+import { type Graph, type GraphTask, graphOf } from './graph.ts';
 import { Heap } from './heap.ts';
 import { LeaseQueues } from './lease-queues.ts';
-import { type Demand, LANE, Pools } from './pools.ts';
+import { type Demand, LANE, NOTHING, Pools } from './pools.ts';
 import { ReadyQueue } from './ready-queue.ts';
 import { SlotTable } from './slot-table.ts';
 
@@ -57,7 +57,9 @@ export interface TaskRun {
   waitingFor: number;
   agent: string | null;
   degraded: boolean;
-  /** What its attempt holds besides slots, from its first turn to its last; null while it holds nothing. */
+  /** What an attempt takes besides slots and its agent: the lane where the task is synchronous, and its units. */
+  readonly demands: readonly Demand[];
+  /** What its attempt holds of that, from its first turn to its last; null while it holds nothing. */
   held: readonly Demand[] | null;
   failure: { kind: ErrorKind; message: string } | null;
 }
@@ -66,6 +68,9 @@ export interface TaskRun {
 export interface Board {
   readonly graph: Graph;
   readonly tasks: readonly TaskRun[];
+  /** The task that the last decision or event was about: what comes next is often about the same. */
+  recent: TaskRun | null;
+  /** By place. */
   readonly turns: TurnRun[];
   readonly pools: Pools;
   readonly queue: ReadyQueue;
@@ -86,18 +91,19 @@ export interface Board {
 }
 
 export function newBoard(project: Project, lane: number): Board {
-  const graph = buildGraph(project);
-  const tasks = graph.tasks.map(newTask);
+  const graph = graphOf(project);
   const pools = new Pools(lane, (pool) => queue.freed(pool));
   const queue = new ReadyQueue(pools);
   for (const pool of project.pools) pools.setResource(pool.name, pool.capacity);
   for (const agent of project.agents) {
     if (agent.max_concurrent !== undefined) pools.limitAgent(agent.name, agent.max_concurrent);
   }
+  const tasks = graph.tasks.map((task) => newTask(task, pools));
   return {
     graph,
     tasks,
-    turns: tasks.flatMap((task) => task.turns),
+    recent: null,
+    turns: [],
     pools,
     queue,
     slots: new SlotTable(),
@@ -112,7 +118,7 @@ export function newBoard(project: Project, lane: number): Board {
   };
 }
 
-function newTask(graph: GraphTask): TaskRun {
+function newTask(graph: GraphTask, pools: Pools): TaskRun {
   const turns: TurnRun[] = [];
   const task: TaskRun = {
     graph,
@@ -122,6 +128,7 @@ function newTask(graph: GraphTask): TaskRun {
     waitingFor: graph.context.length,
     agent: graph.agent,
     degraded: false,
+    demands: demandsOf(graph, pools),
     held: null,
     failure: null,
   };
@@ -144,30 +151,34 @@ export function placeTurns(board: Board, ranks: Readonly<Record<string, number>>
       board.turns.push(turn);
     }
   }
+  board.queue.reserve(board.turns.length);
 }
 
 export function taskNamed(board: Board, name: string): TaskRun | undefined {
+  if (board.recent?.graph.name === name) return board.recent;
   const graph = board.graph.byName.get(name);
-  return graph && board.tasks[graph.index];
+  const task = graph && board.tasks[graph.index];
+  board.recent = task ?? null;
+  return task;
 }
 
 export function turnNamed(board: Board, task: string, turn: string | undefined): TurnRun | undefined {
-  return taskNamed(board, task)?.turns.find((candidate) => candidate.name === (turn ?? null));
+  for (const candidate of taskNamed(board, task)?.turns ?? []) if (candidate.name === (turn ?? null)) return candidate;
+  return undefined;
 }
 
-/** What a task's attempt takes besides slots and its agent: the lane where it is synchronous, and its units. */
-export function attemptDemands(board: Board, task: TaskRun): Demand[] {
-  const lane = task.graph.async ? [] : [{ pool: LANE, units: 1 }];
-  return [...lane, ...task.graph.units.map(({ pool, units }) => ({ pool: board.pools.resource(pool), units }))];
+function demandsOf(graph: GraphTask, pools: Pools): readonly Demand[] {
+  if (graph.async && graph.units.length === 0) return NOTHING;
+  const lane = graph.async ? [] : [{ pool: LANE, units: 1 }];
+  return pools.bundle([...lane, ...graph.units.map(({ pool, units }) => ({ pool: pools.resource(pool), units }))]);
 }
 
 export function agentOf(turn: TurnRun): string {
   return turn.agent ?? turn.task.agent ?? '';
 }
 
-export function agentDemands(board: Board, turn: TurnRun): Demand[] {
-  const pool = board.pools.agent(agentOf(turn));
-  return pool === null ? [] : [{ pool, units: 1 }];
+export function agentDemands(board: Board, turn: TurnRun): readonly Demand[] {
+  return board.pools.ofAgent(agentOf(turn));
 }
 
 /** Notes that there may be something to say of a task. */

@@ -1,7 +1,7 @@
 import type { EventDraft } from '../run/events.ts';
 import { agentOf, type Board, type TaskRun, type TurnRun } from './board.ts';
 import { runOutcome } from './outcome.ts';
-import { contextOf, isMissing } from './tasks.ts';
+import { contextResults } from './tasks.ts';
 import { promote } from './turns.ts';
 
 /** What is to be done next at run time `t`, or null. What it changes on the board is only how things are kept. */
@@ -13,15 +13,18 @@ export function decide(board: Board, t: number): EventDraft | null {
 
 /** After a stop: what does not run is cancelled in declared order, what runs once its turns have ended. */
 function cancelNext(board: Board): EventDraft | null {
-  const dropped = nextDue(board, (task) =>
-    canCancel(task) ? { type: 'task.cancelled', task: task.graph.name } : null,
-  );
+  const dropped = nextDue(board, cancellationOf);
   if (dropped) return dropped;
   for (; board.stopFrom < board.tasks.length; board.stopFrom += 1) {
     const task = board.tasks[board.stopFrom];
-    if (task && canCancel(task)) return { type: 'task.cancelled', task: task.graph.name };
+    const cancelled = task ? cancellationOf(board, task) : null;
+    if (cancelled) return cancelled;
   }
   return null;
+}
+
+function cancellationOf(_board: Board, task: TaskRun): EventDraft | null {
+  return canCancel(task) ? { type: 'task.cancelled', task: task.graph.name } : null;
 }
 
 function canCancel(task: TaskRun): boolean {
@@ -30,14 +33,15 @@ function canCancel(task: TaskRun): boolean {
 }
 
 function sayNext(board: Board): EventDraft | null {
-  return nextDue(board, (task) => sayOf(board, task));
+  return nextDue(board, sayOf);
 }
 
 /** The first task of those noted of which there is something to say; the others have nothing more to be said. */
-function nextDue(board: Board, say: (task: TaskRun) => EventDraft | null): EventDraft | null {
+function nextDue(board: Board, say: (board: Board, task: TaskRun) => EventDraft | null): EventDraft | null {
   for (; board.dueFrom < board.due.length; board.dueFrom += 1) {
     const task = board.due[board.dueFrom];
-    const said = task ? say(task) : null;
+    const said = task ? say(board, task) : null;
+    board.recent = task ?? null;
     if (said) return said;
   }
   board.due.length = 0;
@@ -76,12 +80,10 @@ function sayOf(board: Board, task: TaskRun): EventDraft | null {
 function afterContext(board: Board, task: TaskRun): EventDraft | null {
   const { name } = task.graph;
   if (task.graph === board.graph.assignment && !needsAgents(board)) return null;
-  const context = contextOf(board, task);
-  if (context.length > 0 && context.every((before) => before.status === 'not_chosen')) {
-    return { type: 'task.not_chosen', task: name };
-  }
-  const missing = context.filter(isMissing).map((before) => before.graph.name);
-  if (missing.length > 0 && task.graph.skipOnFailure) return { type: 'task.skipped', task: name, because: missing };
+  const { notChosen, missing } = contextResults(board, task);
+  if (notChosen > 0 && notChosen === task.graph.context.length) return { type: 'task.not_chosen', task: name };
+  if (missing.length > 0 && task.graph.skipOnFailure)
+    return { type: 'task.skipped', task: name, because: [...missing] };
   return { type: 'task.ready', task: name };
 }
 
@@ -123,17 +125,17 @@ function startNext(board: Board, t: number): EventDraft | null {
   if (slot === null) return null;
   const turn = bestTurn(board);
   if (!turn) return null;
-  const of = {
-    task: turn.task.graph.name,
-    attempt: turn.attempts + 1,
-    ...(turn.name === null ? {} : { turn: turn.name }),
-  };
-  return { type: 'attempt.started', ...of, slot, agent: agentOf(turn) };
+  board.recent = turn.task;
+  const { name } = turn.task.graph;
+  const attempt = turn.attempts + 1;
+  const agent = agentOf(turn);
+  if (turn.name === null) return { type: 'attempt.started', task: name, attempt, slot, agent };
+  return { type: 'attempt.started', task: name, attempt, turn: turn.name, slot, agent };
 }
 
 function finish(board: Board): EventDraft | null {
   if (board.open > 0 || board.slots.running > 0) return null;
   const tasks = board.tasks.filter((task) => task.graph !== board.graph.assignment);
-  const ended = tasks.map((task) => ({ ...task, last: task.graph.dependents.length === 0 }));
+  const ended = tasks.map(({ status, degraded, graph }) => ({ status, degraded, last: graph.dependents.length === 0 }));
   return { type: 'run.finished', outcome: runOutcome(ended) };
 }

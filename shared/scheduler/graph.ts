@@ -34,6 +34,8 @@ export interface GraphTask {
   readonly dependents: readonly number[];
   /** Waits for the manager's assignment besides its context. */
   readonly unassigned: boolean;
+  /** Indices of all that it waits for: the assignment, where it does, and its context. */
+  readonly predecessors: readonly number[];
   readonly units: readonly UnitDemand[];
   readonly turns: readonly PlannedTurn[];
   readonly skipOnFailure: boolean;
@@ -50,41 +52,59 @@ export interface Graph {
 }
 
 const PLAIN_TURN: readonly PlannedTurn[] = [{ name: null, agent: null }];
+const NO_UNITS: readonly UnitDemand[] = [];
+const graphs = new WeakMap<Project, Graph>();
 
-/** The task graph of a valid project. A name in a context that is no task is passed over. */
-export function buildGraph(project: Project): Graph {
+/**
+ * The task graph of a valid project, which nobody changes any more: the same project has the same graph. A name in a
+ * context that is no task is passed over.
+ */
+export function graphOf(project: Project): Graph {
+  const known = graphs.get(project);
+  if (known) return known;
+  const graph = buildGraph(project);
+  graphs.set(project, graph);
+  return graph;
+}
+
+function buildGraph(project: Project): Graph {
   const indices = new Map(project.tasks.map((task, index) => [task.name, index]));
   const contexts = project.tasks.map((task) => contextIndices(task, indices));
   const dependents: number[][] = project.tasks.map(() => []);
   contexts.forEach((context, index) => {
     for (const before of context) dependents[before]?.push(index);
   });
+  const assignment = needsAssignment(project) ? assignmentTask(project, project.tasks.length) : null;
   const tasks = project.tasks.map((task, index) =>
-    graphTask(project, task, index, contexts[index] ?? [], dependents[index] ?? []),
+    graphTask(
+      project,
+      task,
+      { index, context: contexts[index] ?? [], dependents: dependents[index] ?? [] },
+      assignment,
+    ),
   );
-  const assignment = needsAssignment(project) ? assignmentTask(project, tasks.length) : null;
   if (assignment) tasks.push(assignment);
   const byName = new Map(tasks.map((task) => [task.name, task]));
   return { tasks, byName, assignment, order: topologicalOrder(tasks, assignment) };
 }
 
 function contextIndices(task: Task, indices: ReadonlyMap<string, number>): number[] {
-  const context = new Set<number>();
+  const context: number[] = [];
   for (const name of task.context) {
     const index = indices.get(name);
-    if (index !== undefined) context.add(index);
+    if (index !== undefined) context.push(index);
   }
-  return [...context];
+  return context.length > 1 ? [...new Set(context)] : context;
 }
 
 function graphTask(
   project: Project,
   task: Task,
-  index: number,
-  context: readonly number[],
-  dependents: readonly number[],
+  { index, context, dependents }: Pick<GraphTask, 'index' | 'context' | 'dependents'>,
+  assignment: GraphTask | null,
 ): GraphTask {
   const consensual = project.process === 'consensual';
+  const unassigned = !consensual && task.agent === undefined && project.process === 'hierarchical';
   return {
     index,
     name: task.name,
@@ -93,7 +113,8 @@ function graphTask(
     priority: task.priority,
     context,
     dependents,
-    unassigned: !consensual && task.agent === undefined && project.process === 'hierarchical',
+    unassigned,
+    predecessors: unassigned && assignment ? [assignment.index, ...context] : context,
     units: mergedUnits(task.resources),
     turns: consensual ? consensualTurns(project, task) : PLAIN_TURN,
     skipOnFailure: (task.on_dependency_failure ?? project.settings.on_dependency_failure) === 'skip',
@@ -108,7 +129,8 @@ function consensualTurns(project: Project, task: Task): PlannedTurn[] {
   );
 }
 
-function mergedUnits(resources: readonly UnitDemand[]): UnitDemand[] {
+function mergedUnits(resources: readonly UnitDemand[]): readonly UnitDemand[] {
+  if (resources.length === 0) return NO_UNITS;
   const units = new Map<string, number>();
   for (const demand of resources) units.set(demand.pool, (units.get(demand.pool) ?? 0) + demand.units);
   return [...units].map(([pool, count]) => ({ pool, units: count }));
@@ -125,7 +147,8 @@ function assignmentTask(project: Project, index: number): GraphTask {
     context: [],
     dependents: [],
     unassigned: false,
-    units: [],
+    predecessors: [],
+    units: NO_UNITS,
     turns: PLAIN_TURN,
     skipOnFailure: false,
     review: 'none',

@@ -65,6 +65,7 @@ export class LeaseQueues {
 
   /** A turn has ended, and its waits and leases with it. */
   ended(owner: Owner): void {
+    if (this.#resources.size === 0) return;
     const key = ownerKey(owner);
     for (const resource of this.#resources.values()) {
       for (const request of resource.waiting.values()) {

@@ -1,6 +1,6 @@
 import type { Project } from '../project/schema.ts';
 import type { Estimate } from '../run/events.ts';
-import { buildGraph, type Graph, type GraphTask } from './graph.ts';
+import { type Graph, type GraphTask, graphOf } from './graph.ts';
 import { pathsAfter, pathsBefore } from './paths.ts';
 import { pathLength } from './ranks.ts';
 
@@ -43,7 +43,7 @@ export function lowerBound(
   work: Readonly<Record<string, TaskWork>>,
   slots: number | readonly SlotStep[],
 ): LowerBound {
-  const graph = buildGraph(project);
+  const graph = graphOf(project);
   const weight = (task: GraphTask) => (work[task.name]?.longest_ms ?? 0) + (work[task.name]?.wait_ms ?? 0);
   const before = pathsBefore(graph, weight);
   const after = pathsAfter(graph, weight);
@@ -65,7 +65,7 @@ export function estimatedWork(
   estimates: Readonly<Record<string, Estimate>>,
 ): Record<string, TaskWork> | null {
   const work: Record<string, TaskWork> = {};
-  for (const task of buildGraph(project).tasks) {
+  for (const task of graphOf(project).tasks) {
     const ms = estimates[task.name]?.ms ?? null;
     if (ms === null) return null;
     const longest = Math.floor(pathLength(task, ms));

@@ -10,8 +10,9 @@ export function pathsBefore(graph: Graph, weight: (task: GraphTask) => number): 
     const task = graph.tasks[index];
     if (!task) continue;
     let longest = 0;
-    for (const earlier of predecessors(graph, task)) {
-      longest = Math.max(longest, (before[earlier.index] ?? 0) + weight(earlier));
+    for (const earlier of task.predecessors) {
+      const through = graph.tasks[earlier];
+      if (through) longest = Math.max(longest, (before[earlier] ?? 0) + weight(through));
     }
     before[index] = longest;
   }
@@ -29,17 +30,10 @@ export function inheritedPriorities(graph: Graph): number[] {
   for (let at = graph.order.length - 1; at >= 0; at -= 1) {
     const task = graph.tasks[graph.order[at] ?? -1];
     if (!task) continue;
-    for (const earlier of predecessors(graph, task)) {
-      highest[earlier.index] = Math.max(highest[earlier.index] ?? 0, highest[task.index] ?? 0);
-    }
+    const own = highest[task.index] ?? 0;
+    for (const earlier of task.predecessors) highest[earlier] = Math.max(highest[earlier] ?? 0, own);
   }
   return highest;
-}
-
-/** What a task waits for: its context, and the assignment where it names no agent. */
-export function predecessors(graph: Graph, task: GraphTask): GraphTask[] {
-  const before = task.context.flatMap((index) => graph.tasks[index] ?? []);
-  return task.unassigned && graph.assignment ? [graph.assignment, ...before] : before;
 }
 
 function foldBackwards(graph: Graph, through: (after: number, task: GraphTask) => number): number[] {
@@ -48,9 +42,7 @@ function foldBackwards(graph: Graph, through: (after: number, task: GraphTask) =
     const task = graph.tasks[graph.order[at] ?? -1];
     if (!task) continue;
     const value = through(after[task.index] ?? 0, task);
-    for (const earlier of predecessors(graph, task)) {
-      after[earlier.index] = Math.max(after[earlier.index] ?? 0, value);
-    }
+    for (const earlier of task.predecessors) after[earlier] = Math.max(after[earlier] ?? 0, value);
   }
   return after;
 }

@@ -10,6 +10,9 @@ interface Pool {
   used: number;
 }
 
+/** Whoever needs nothing needs this. */
+export const NOTHING: readonly Demand[] = [];
+
 /** The sequential lane: `async: false` tasks share it one at a time. */
 export const LANE = 0;
 
@@ -23,7 +26,9 @@ const UNDECLARED_CAPACITY = 1;
 export class Pools {
   readonly #pools: Pool[];
   readonly #resources = new Map<string, number>();
-  readonly #agents = new Map<string, number>();
+  /** What a turn of an agent needs that may only run so many at once. */
+  readonly #agents = new Map<string, readonly Demand[]>();
+  readonly #bundles = new Map<string, readonly Demand[]>();
   readonly #onFreed: (pool: number) => void;
 
   /** `lane`: the sequential lane's capacity. `onFreed` is told whenever a pool has more room than before. */
@@ -51,12 +56,21 @@ export class Pools {
   }
 
   limitAgent(name: string, capacity: number): void {
-    this.#agents.set(name, this.#add(`agent ${name}`, capacity));
+    this.#agents.set(name, this.bundle([{ pool: this.#add(`agent ${name}`, capacity), units: 1 }]));
   }
 
-  /** The number of an agent's limit, or null where it has none. */
-  agent(name: string): number | null {
-    return this.#agents.get(name) ?? null;
+  /** What a turn of an agent needs because of its limit. */
+  ofAgent(name: string): readonly Demand[] {
+    return this.#agents.size === 0 ? NOTHING : (this.#agents.get(name) ?? NOTHING);
+  }
+
+  /** One object for the same demands, so that who needs the same is told by it alone. */
+  bundle(demands: readonly Demand[]): readonly Demand[] {
+    if (demands.length === 0) return NOTHING;
+    const key = demands.map((demand) => `${demand.pool}:${demand.units}`).join(' ');
+    const known = this.#bundles.get(key) ?? demands;
+    this.#bundles.set(key, known);
+    return known;
   }
 
   free(pool: number): number {

@@ -1,7 +1,6 @@
 import type { Project } from '../project/schema.ts';
 import { ASSIGNMENT, type Estimate, type Prediction } from '../run/events.ts';
-import { buildGraph, type Graph, type GraphTask } from './graph.ts';
-import { predecessors } from './paths.ts';
+import { type GraphTask, graphOf } from './graph.ts';
 import { computeRanks } from './ranks.ts';
 import { type Simulation, simulate } from './simulate.ts';
 
@@ -15,7 +14,7 @@ export function predict(
   kept: ReadonlySet<string> = NOTHING,
 ): Prediction {
   const durations: Record<string, number> = {};
-  const graph = buildGraph(project);
+  const graph = graphOf(project);
   const assigned = graph.tasks.every((task) => !task.unassigned || kept.has(task.name));
   for (const { name } of graph.tasks) {
     if (kept.has(name) || (name === ASSIGNMENT && assigned)) continue;
@@ -31,7 +30,7 @@ export function predict(
  * ended, which it waited for by its context, or else for its slot, a pool or the lane.
  */
 export function predictedCriticalPath(project: Project, tasks: Simulation['tasks']): string[] {
-  const graph = buildGraph(project);
+  const graph = graphOf(project);
   const scheduled = graph.tasks.filter((task) => tasks[task.name] !== undefined);
   const endingAt = new Map<number, GraphTask[]>();
   for (const task of scheduled) {
@@ -50,7 +49,7 @@ export function predictedCriticalPath(project: Project, tasks: Simulation['tasks
     seen.add(task);
     path.unshift(task.name);
     const start = tasks[task.name]?.start_ms ?? 0;
-    task = cause(graph, tasks, task, start > 0 ? (endingAt.get(start) ?? []) : []);
+    task = cause(tasks, task, start > 0 ? (endingAt.get(start) ?? []) : []);
   }
   return path;
 }
@@ -60,16 +59,11 @@ function endsLater(tasks: Simulation['tasks'], task: GraphTask, than: GraphTask 
 }
 
 /** Of those that ended when `task` started the likeliest cause: its context, its slot, what it shares a pool with, any. */
-function cause(
-  graph: Graph,
-  tasks: Simulation['tasks'],
-  task: GraphTask,
-  ended: readonly GraphTask[],
-): GraphTask | undefined {
-  const context = new Set(predecessors(graph, task));
+function cause(tasks: Simulation['tasks'], task: GraphTask, ended: readonly GraphTask[]): GraphTask | undefined {
+  const context = new Set(task.predecessors);
   const slot = tasks[task.name]?.slot;
   return (
-    ended.find((earlier) => context.has(earlier)) ??
+    ended.find((earlier) => context.has(earlier.index)) ??
     ended.find((earlier) => sharesPool(earlier, task)) ??
     ended.find((earlier) => tasks[earlier.name]?.slot === slot) ??
     ended[0]

@@ -1,6 +1,6 @@
 import type { Project } from '../project/schema.ts';
 import type { Estimate } from '../run/events.ts';
-import { buildGraph, type Graph, type GraphTask } from './graph.ts';
+import { type Graph, type GraphTask, graphOf } from './graph.ts';
 import { inheritedPriorities, pathsAfter } from './paths.ts';
 
 /** What an unknown length counts where all are unknown: every task the same. */
@@ -13,15 +13,15 @@ const EQUAL_LENGTH = 1;
  * their order, fixed for a run in `run.started`.
  */
 export function computeRanks(project: Project, estimates: Readonly<Record<string, Estimate>>): Record<string, number> {
-  return ranksOf(buildGraph(project), (task) => estimates[task.name]?.ms ?? EQUAL_LENGTH);
+  return ranksOf(graphOf(project), (task) => estimates[task.name]?.ms ?? EQUAL_LENGTH);
 }
 
 /** As `computeRanks`, with the lengths (any unit) given by a function of the task's busy time. */
 export function ranksOf(graph: Graph, length: (task: GraphTask) => number): Record<string, number> {
   const priority = inheritedPriorities(graph);
-  const onPath = (task: GraphTask) => pathLength(task, length(task));
-  const after = pathsAfter(graph, onPath);
-  const remaining = graph.tasks.map((task) => (after[task.index] ?? 0) + onPath(task));
+  const lengths = graph.tasks.map((task) => pathLength(task, length(task)));
+  const after = pathsAfter(graph, (task) => lengths[task.index] ?? 0);
+  const remaining = lengths.map((own, index) => (after[index] ?? 0) + own);
   const compare = (a: number, b: number) =>
     (priority[a] ?? 0) - (priority[b] ?? 0) || (remaining[a] ?? 0) - (remaining[b] ?? 0);
   const lowestFirst = graph.tasks.map((task) => task.index).sort(compare);

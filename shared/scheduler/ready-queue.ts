@@ -17,9 +17,9 @@ interface Class {
  */
 export class ReadyQueue {
   readonly #pools: Pools;
-  readonly #classes = new Map<string, Class>();
-  /** The class that the turn at a place waits in. */
-  readonly #waiting = new Map<number, Class>();
+  readonly #classes = new Map<readonly Demand[], Class>();
+  /** By place: the class that its turn waits in. */
+  readonly #waiting: (Class | undefined)[] = [];
   /** Holds the best place of each class that is not parked, and places that have been overtaken by events. */
   readonly #open = numberHeap();
   readonly #parked = new Map<number, Class[]>();
@@ -28,28 +28,35 @@ export class ReadyQueue {
     this.#pools = pools;
   }
 
+  /** Places are whole numbers below `count`. */
+  reserve(count: number): void {
+    this.#waiting.length = 0;
+    for (let place = 0; place < count; place += 1) this.#waiting.push(undefined);
+  }
+
+  /** `demands`: a bundle of the pools. */
   add(place: number, demands: readonly Demand[]): void {
     const kind = this.#classFor(demands);
-    this.#waiting.set(place, kind);
+    this.#waiting[place] = kind;
     kind.places.push(place);
     if (!kind.parked && kind.places.peek() === place) this.#open.push(place);
   }
 
   remove(place: number): void {
-    const kind = this.#waiting.get(place);
+    const kind = this.#waiting[place];
     if (!kind) return;
-    this.#waiting.delete(place);
+    this.#waiting[place] = undefined;
     if (kind.places.peek() === place && !kind.parked) this.#enter(kind);
   }
 
   has(place: number): boolean {
-    return this.#waiting.has(place);
+    return this.#waiting[place] !== undefined;
   }
 
   /** The best place for which every pool has room now, or null. */
   best(): number | null {
     for (let place = this.#open.peek(); place !== undefined; place = this.#open.peek()) {
-      const kind = this.#waiting.get(place);
+      const kind = this.#waiting[place];
       if (kind && !kind.parked && this.#head(kind) === place) {
         const lacking = this.#pools.lacking(kind.demands);
         if (lacking === null) return place;
@@ -86,7 +93,7 @@ export class ReadyQueue {
   /** The best place of a class; those that have left it are dropped on the way. */
   #head(kind: Class): number | undefined {
     let place = kind.places.peek();
-    while (place !== undefined && this.#waiting.get(place) !== kind) {
+    while (place !== undefined && this.#waiting[place] !== kind) {
       kind.places.pop();
       place = kind.places.peek();
     }
@@ -94,11 +101,10 @@ export class ReadyQueue {
   }
 
   #classFor(demands: readonly Demand[]): Class {
-    const key = demands.map((demand) => `${demand.pool}:${demand.units}`).join(' ');
-    const known = this.#classes.get(key);
+    const known = this.#classes.get(demands);
     if (known) return known;
     const kind: Class = { demands, places: numberHeap(), parked: false };
-    this.#classes.set(key, kind);
+    this.#classes.set(demands, kind);
     return kind;
   }
 }

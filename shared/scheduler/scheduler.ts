@@ -6,8 +6,7 @@ import { wouldCircle } from './circles.ts';
 import { decide, wish } from './decide.ts';
 import {
   askAgain,
-  contextOf,
-  isMissing,
+  contextResults,
   noteRoots,
   reviewAnswered,
   reviewAsked,
@@ -49,6 +48,11 @@ export class Scheduler {
 
   /** Takes what happened into account. Times never go back. */
   apply(event: RunEvent | TimedEvent): void {
+    this.applyAt(event, event.t);
+  }
+
+  /** As `apply`, for an event that has no time of its own. */
+  applyAt(event: EventDraft, t: number): void {
     const board = this.#board;
     switch (event.type) {
       case 'run.started':
@@ -93,7 +97,7 @@ export class Scheduler {
         turnStarted(board, event);
         return;
       case 'attempt.ended':
-        turnEnded(board, event);
+        turnEnded(board, event, t);
         return;
       case 'resource.created':
         board.pools.setResource(event.resource, event.capacity);
@@ -175,9 +179,8 @@ export class Scheduler {
   completionFlags(task: string): { degraded: boolean; missing: readonly string[] } {
     const found = taskNamed(this.#board, task);
     if (!found) return { degraded: false, missing: [] };
-    const context = contextOf(this.#board, found);
-    const missing = context.filter(isMissing).map((before) => before.graph.name);
-    return { degraded: missing.length > 0 || context.some((before) => before.degraded), missing };
+    const { degraded, missing } = contextResults(this.#board, found);
+    return { degraded: degraded || missing.length > 0, missing };
   }
 
   /** Whether a task's turns have given its result, and it is the user's to say so: no review of it is open. */
@@ -256,11 +259,8 @@ export class Scheduler {
   }
 }
 
-type TaskEvent = Extract<RunEvent | TimedEvent, { type: `task.${string}` | `review.${string}` }>;
-type LeaseEvent = Extract<
-  RunEvent | TimedEvent,
-  { type: 'resource.requested' | 'resource.acquired' | 'resource.timed_out' }
->;
+type TaskEvent = Extract<EventDraft, { type: `task.${string}` | `review.${string}` }>;
+type LeaseEvent = Extract<EventDraft, { type: 'resource.requested' | 'resource.acquired' | 'resource.timed_out' }>;
 
 function leaseOf({ task, attempt, turn, id, resource, holder }: LeaseEvent) {
   return { task, attempt, ...(turn === undefined ? {} : { turn }), id, resource, holder };

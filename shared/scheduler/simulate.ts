@@ -1,6 +1,6 @@
 import type { Project } from '../project/schema.ts';
-import { ASSIGNMENT, type EventDraft } from '../run/events.ts';
-import { buildGraph, type Graph } from './graph.ts';
+import type { EventDraft, EventOf } from '../run/events.ts';
+import { type Graph, type GraphTask, graphOf } from './graph.ts';
 import { Heap } from './heap.ts';
 import { ranksOf } from './ranks.ts';
 import { Scheduler } from './scheduler.ts';
@@ -35,12 +35,24 @@ export interface Simulation {
   tasks: Record<string, { start_ms: number; end_ms: number; slot: number }>;
 }
 
-/** What happens at a time: a turn ends, or a task's forced wait. */
+type TurnEnd = Omit<EventOf<'attempt.ended'>, 'seq' | 't'>;
+
+/** What happens at a time: a turn ends, or (null) a task's forced wait. */
 interface Happening {
-  t: number;
-  order: number;
-  ended: { task: string; attempt: number; turn?: string } | null;
-  task: string;
+  readonly t: number;
+  readonly order: number;
+  readonly task: VirtualTask;
+  readonly turn: TurnEnd | null;
+}
+
+/** A task in virtual time. */
+interface VirtualTask {
+  readonly graph: GraphTask;
+  /** Null: it takes no slot and no time. */
+  readonly busy: number | null;
+  /** Turns of it that have not ended. */
+  turnsLeft: number;
+  times: Simulation['tasks'][string] | null;
 }
 
 /** The schedule that the run's own scheduler makes of known durations, in virtual time, without failures. */
@@ -52,23 +64,29 @@ class VirtualRun {
   readonly #options: SimulationOptions;
   readonly #scheduler: Scheduler;
   readonly #graph: Graph;
+  readonly #tasks: readonly VirtualTask[];
+  /** Some tasks take no slot and no time. */
+  readonly #someTakeNothing: boolean;
+  readonly #started: VirtualTask[] = [];
   readonly #ahead = new Heap<Happening>((a, b) => a.t < b.t || (a.t === b.t && a.order < b.order));
-  readonly #tasks: Simulation['tasks'] = {};
-  readonly #turnsLeft = new Map<string, number>();
   #makespan = 0;
   #order = 0;
 
   constructor(project: Project, options: SimulationOptions) {
     this.#options = options;
-    const virtual = withCapacities(project, options.capacities ?? {});
-    this.#graph = buildGraph(virtual);
+    const virtual = options.capacities ? withCapacities(project, options.capacities) : project;
+    this.#graph = graphOf(virtual);
+    this.#tasks = this.#graph.tasks.map((graph) => {
+      return { graph, busy: options.durations[graph.name] ?? null, turnsLeft: graph.turns.length, times: null };
+    });
+    this.#someTakeNothing = this.#tasks.some(({ busy }) => busy === null);
     this.#scheduler = new Scheduler(virtual, { lane: options.capacities?.[SEQUENTIAL_LANE] ?? 1 });
-    const ranks = options.ranks ?? ranksOf(this.#graph, (task) => options.durations[task.name] ?? 0);
+    const ranks = options.ranks ?? ranksOf(this.#graph, (task) => this.#tasks[task.index]?.busy ?? 0);
     this.#scheduler.begin(ranks, options.slots);
     for (let slot = 1; slot <= options.slots; slot += 1) {
-      this.#scheduler.apply({ type: 'slot.ready', slot, pid: slot, ms: 0, t: 0 });
+      this.#scheduler.applyAt({ type: 'slot.ready', slot, pid: slot, ms: 0 }, 0);
     }
-    for (const task of options.kept ?? []) this.#scheduler.apply({ type: 'task.completed', task, text: '', t: 0 });
+    for (const task of options.kept ?? []) this.#scheduler.applyAt({ type: 'task.completed', task, text: '' }, 0);
   }
 
   run(): Simulation {
@@ -78,81 +96,100 @@ class VirtualRun {
       // Everything that ends at one time ends before anything new starts.
       if (this.#ahead.peek()?.t !== next.t) this.#decideAll(next.t);
     }
-    return { makespan_ms: this.#makespan, tasks: this.#tasks };
+    const tasks: Simulation['tasks'] = {};
+    for (const { graph, times } of this.#started) if (times) tasks[graph.name] = times;
+    return { makespan_ms: this.#makespan, tasks };
   }
 
   #decideAll(t: number): void {
     for (let decision = this.#scheduler.next(t); decision !== null; decision = this.#scheduler.next(t)) {
-      this.#scheduler.apply({ ...decision, t });
+      this.#scheduler.applyAt(decision, t);
       this.#carryOut(decision, t);
     }
   }
 
   #carryOut(decision: EventDraft, t: number): void {
-    if (decision.type === 'attempt.started') {
-      const { task, attempt, turn, slot } = decision;
-      this.#tasks[task] ??= { start_ms: t, end_ms: t, slot };
-      this.#schedule(t + this.#turnLength(task, turn), task, {
-        task,
-        attempt,
-        ...(turn === undefined ? {} : { turn }),
-      });
-    } else if (decision.type === 'task.ready' && this.#options.durations[decision.task] === undefined) {
-      this.#complete(decision.task, t);
-    } else if (decision.type === 'review.asked') {
-      const { task, when } = decision;
-      this.#scheduler.apply({ type: 'review.answered', task, when, answer: 'approved', t });
-      if (when === 'after') this.#complete(task, t);
+    switch (decision.type) {
+      case 'attempt.started':
+        this.#start(this.#task(decision.task), decision, t);
+        return;
+      case 'task.ready':
+        if (this.#someTakeNothing) this.#completeAtOnce(this.#task(decision.task), t);
+        return;
+      case 'review.asked':
+        this.#approve(decision, t);
+        return;
+      default: // The others change the scheduler's own state alone.
+        return;
     }
   }
 
-  #happen({ t, ended, task }: Happening): void {
-    if (ended === null) {
+  #completeAtOnce(task: VirtualTask, t: number): void {
+    if (task.busy === null) this.#complete(task, t);
+  }
+
+  #start(task: VirtualTask, { attempt, turn, slot }: EventDraftOf<'attempt.started'>, t: number): void {
+    if (task.times === null) {
+      task.times = { start_ms: t, end_ms: t, slot };
+      this.#started.push(task);
+    }
+    const of = { type: 'attempt.ended', task: task.graph.name, attempt, result: 'ok' } as const;
+    this.#schedule(t + turnLength(task, turn), task, turn === undefined ? of : { ...of, turn });
+  }
+
+  #approve({ task, when }: EventDraftOf<'review.asked'>, t: number): void {
+    this.#scheduler.applyAt({ type: 'review.answered', task, when, answer: 'approved' }, t);
+    if (when === 'after') this.#complete(this.#task(task), t);
+  }
+
+  #happen({ t, task, turn }: Happening): void {
+    if (turn === null) {
       this.#complete(task, t);
       return;
     }
-    this.#scheduler.apply({ type: 'attempt.ended', ...ended, result: 'ok', t });
-    const left = (this.#turnsLeft.get(task) ?? this.#turnCount(task)) - 1;
-    this.#turnsLeft.set(task, left);
-    if (left > 0) return;
-    const wait = this.#options.waits?.[task] ?? 0;
+    this.#scheduler.applyAt(turn, t);
+    task.turnsLeft -= 1;
+    if (task.turnsLeft > 0) return;
+    const wait = this.#options.waits?.[task.graph.name] ?? 0;
     if (wait > 0) this.#schedule(t + wait, task, null);
-    else if (this.#graph.byName.get(task)?.review !== 'after') this.#complete(task, t);
+    else if (task.graph.review !== 'after') this.#complete(task, t);
   }
 
-  #complete(task: string, t: number): void {
-    const known = this.#tasks[task];
-    if (known) known.end_ms = t;
+  #complete(task: VirtualTask, t: number): void {
+    if (task.times) task.times.end_ms = t;
     this.#makespan = Math.max(this.#makespan, t);
-    if (task === ASSIGNMENT) this.#assign(t);
-    this.#scheduler.apply({ type: 'task.completed', task, text: '', t });
+    if (task.graph === this.#graph.assignment) this.#assign(t);
+    this.#scheduler.applyAt({ type: 'task.completed', task: task.graph.name, text: '' }, t);
   }
 
   #assign(t: number): void {
     for (const { name, unassigned } of this.#graph.tasks) {
       const agent = unassigned ? this.#options.agents?.[name] : undefined;
-      if (agent !== undefined) this.#scheduler.apply({ type: 'task.assigned', task: name, agent, t });
+      if (agent !== undefined) this.#scheduler.applyAt({ type: 'task.assigned', task: name, agent }, t);
     }
   }
 
-  #schedule(t: number, task: string, ended: Happening['ended']): void {
+  #schedule(t: number, task: VirtualTask, turn: TurnEnd | null): void {
     this.#order += 1;
-    this.#ahead.push({ t, order: this.#order, ended, task });
+    this.#ahead.push({ t, order: this.#order, task, turn });
   }
 
-  #turnCount(task: string): number {
-    return this.#graph.byName.get(task)?.turns.length ?? 1;
+  #task(name: string): VirtualTask {
+    const task = this.#tasks[this.#graph.byName.get(name)?.index ?? -1];
+    if (!task) throw new Error(`There is no task ${name}.`);
+    return task;
   }
+}
 
-  /** The turns of a task share its busy time; the first ones take the milliseconds that are left over. */
-  #turnLength(task: string, turn: string | undefined): number {
-    const busy = this.#options.durations[task] ?? 0;
-    const turns = this.#graph.byName.get(task)?.turns ?? [];
-    if (turns.length <= 1) return busy;
-    const share = Math.floor(busy / turns.length);
-    const at = turns.findIndex((candidate) => candidate.name === turn);
-    return at < busy - share * turns.length ? share + 1 : share;
-  }
+type EventDraftOf<Type extends EventDraft['type']> = Extract<EventDraft, { type: Type }>;
+
+/** The turns of a task share its busy time; the first ones take the milliseconds that are left over. */
+function turnLength({ graph, busy }: VirtualTask, turn: string | undefined): number {
+  const { turns } = graph;
+  if (busy === null || turns.length <= 1) return busy ?? 0;
+  const share = Math.floor(busy / turns.length);
+  const at = turns.findIndex((candidate) => candidate.name === turn);
+  return at < busy - share * turns.length ? share + 1 : share;
 }
 
 function withCapacities(project: Project, capacities: Readonly<Record<string, number>>): Project {

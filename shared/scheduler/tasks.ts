@@ -74,14 +74,25 @@ export function taskEnded(board: Board, task: TaskRun, status: TaskStatus, degra
   }
 }
 
-export function contextOf(board: Board, task: TaskRun): TaskRun[] {
-  return task.graph.context.flatMap((index) => board.tasks[index] ?? []);
+/** What became of a task's context: how many were not chosen, whether one is degraded, and who gave no result. */
+export function contextResults(
+  board: Board,
+  task: TaskRun,
+): { notChosen: number; degraded: boolean; missing: readonly string[] } {
+  let notChosen = 0;
+  let degraded = false;
+  let missing = NONE;
+  for (const index of task.graph.context) {
+    const before = board.tasks[index];
+    if (!before) continue;
+    if (before.status === 'not_chosen') notChosen += 1;
+    else if (before.status !== 'completed') missing = [...missing, before.graph.name];
+    if (before.degraded) degraded = true;
+  }
+  return { notChosen, degraded, missing };
 }
 
-/** Whether an ended task gives its dependents no result that they were to have. */
-export function isMissing(task: TaskRun): boolean {
-  return task.status !== 'completed' && task.status !== 'not_chosen';
-}
+const NONE: readonly string[] = [];
 
 function askOrOpen(board: Board, task: TaskRun): void {
   if (task.graph.review === 'before') {

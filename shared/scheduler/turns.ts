@@ -1,8 +1,9 @@
 import type { EventOf } from '../run/events.ts';
-import { agentDemands, attemptDemands, type Board, note, type TaskRun, type TurnRun, turnNamed } from './board.ts';
+import { agentDemands, type Board, note, type TaskRun, type TurnRun, turnNamed } from './board.ts';
+import { NOTHING } from './pools.ts';
 
 type Started = Pick<EventOf<'attempt.started'>, 'task' | 'attempt' | 'turn' | 'slot'>;
-type Ended = Omit<EventOf<'attempt.ended'>, 'type' | 'seq'>;
+type Ended = Omit<EventOf<'attempt.ended'>, 'type' | 'seq' | 't'>;
 
 /** Lets a task's turns compete: all of a plain task, the proposals of a consensual one. */
 export function openTask(board: Board, task: TaskRun): void {
@@ -43,13 +44,13 @@ export function turnStarted(board: Board, event: Started): void {
   board.slots.take(event.slot);
   board.pools.take(agentDemands(board, turn));
   if (task.held !== null) return;
-  task.held = attemptDemands(board, task);
+  task.held = task.demands;
   board.pools.take(task.held);
   // The attempt has what it holds to its end: its other turns need no more than their agent.
   for (const other of task.turns) if (board.queue.has(other.place)) requeue(board, other);
 }
 
-export function turnEnded(board: Board, event: Ended): void {
+export function turnEnded(board: Board, event: Ended, t: number): void {
   const turn = turnNamed(board, event.task, event.turn);
   if (turn?.state !== 'running') return;
   const { task } = turn;
@@ -57,7 +58,7 @@ export function turnEnded(board: Board, event: Ended): void {
   if (turn.slot !== null) board.slots.give(turn.slot);
   turn.slot = null;
   board.pools.give(agentDemands(board, turn));
-  settle(board, turn, event);
+  settle(board, turn, event, t);
   if (task.turns.length === 1 || task.phase !== 'open') release(board, task);
 }
 
@@ -77,7 +78,7 @@ export function withdraw(board: Board, task: TaskRun): void {
   release(board, task);
 }
 
-function settle(board: Board, turn: TurnRun, event: Ended): void {
+function settle(board: Board, turn: TurnRun, event: Ended, t: number): void {
   const { task } = turn;
   // Of a stopped task's turns the last one to end lets it be cancelled.
   if (board.stopping || task.phase === 'stopped') note(board, task);
@@ -92,7 +93,7 @@ function settle(board: Board, turn: TurnRun, event: Ended): void {
     note(board, task);
     return;
   }
-  const again = event.retry_at ?? (event.result === 'lost' ? event.t : null);
+  const again = event.retry_at ?? (event.result === 'lost' ? t : null);
   if (again !== null && task.phase === 'open') {
     turn.state = 'waiting';
     turn.notBefore = again;
@@ -106,6 +107,12 @@ function settle(board: Board, turn: TurnRun, event: Ended): void {
 
 /** A turn has come to its end: the task goes on to its votes, has its result, or has failed. */
 function advance(board: Board, task: TaskRun): void {
+  const [only] = task.turns;
+  if (only && task.turns.length === 1) conclude(board, task, only.state === 'ok');
+  else advanceTogether(board, task);
+}
+
+function advanceTogether(board: Board, task: TaskRun): void {
   const proposals = firstTurns(task);
   const votes = task.turns.slice(proposals.length);
   if (!proposals.every(isSettled)) return;
@@ -118,7 +125,14 @@ function advance(board: Board, task: TaskRun): void {
     return;
   }
   if (proposed && !votes.every(isSettled)) return;
-  const succeeded = proposed && (votes.length === 0 || votes.some((turn) => turn.state === 'ok'));
+  conclude(
+    board,
+    task,
+    votes.some((turn) => turn.state === 'ok'),
+  );
+}
+
+function conclude(board: Board, task: TaskRun, succeeded: boolean): void {
   if (succeeded) task.failure = null;
   const reviewed = task.graph.review === 'after' ? 'ask_after' : 'answered';
   task.phase = succeeded ? reviewed : 'failing';
@@ -138,8 +152,9 @@ function waitsUntil(turn: TurnRun, at: number): boolean {
 }
 
 function enqueue(board: Board, turn: TurnRun): void {
-  const shared = turn.task.held === null ? attemptDemands(board, turn.task) : [];
-  board.queue.add(turn.place, [...shared, ...agentDemands(board, turn)]);
+  const shared = turn.task.held === null ? turn.task.demands : NOTHING;
+  const own = agentDemands(board, turn);
+  board.queue.add(turn.place, own === NOTHING ? shared : board.pools.bundle([...shared, ...own]));
 }
 
 function requeue(board: Board, turn: TurnRun): void {
