@@ -38,6 +38,10 @@ interface HeldTurn {
   grace: NodeJS.Timeout | null;
 }
 
+const fromSlotListSchema = fromSlotSchema.array();
+/** An acknowledgement waits so long for a message that it can go along with. */
+const UNHURRIED_MS = 100;
+
 type Waiter = (turns: readonly TurnStatus[]) => void;
 
 /**
@@ -58,6 +62,8 @@ export class SlotProcess {
   readonly #turns = new Map<string, HeldTurn>();
   readonly #reconciling = new Map<string, Waiter>();
   readonly #untilSettled = new Set<() => void>();
+  #unsent: ToSlot[] = [];
+  #sending: NodeJS.Timeout | null = null;
   #slot: number | null = null;
   #user: ProcessUser | null = null;
   #running: HeldTurn | null = null;
@@ -121,7 +127,7 @@ export class SlotProcess {
   acknowledge(key: TurnKey, events: number, outcome: boolean): void {
     const text = turnKeyText(key);
     if (!this.#turns.has(text)) return;
-    this.send({ type: 'acknowledge', key, events, outcome });
+    this.#sendLater({ type: 'acknowledge', key, events, outcome });
     if (outcome) this.#turns.delete(text);
   }
 
@@ -136,7 +142,22 @@ export class SlotProcess {
   }
 
   send(message: ToSlot): void {
-    if (this.state !== 'exited') this.#child.send(message);
+    this.#unsent.push(message);
+    this.#sendAll();
+  }
+
+  /** With the next message that somebody waits for: nobody waits for this one. */
+  #sendLater(message: ToSlot): void {
+    this.#unsent.push(message);
+    this.#sending ??= setTimeout(() => this.#sendAll(), UNHURRIED_MS);
+  }
+
+  #sendAll(): void {
+    if (this.#sending) clearTimeout(this.#sending);
+    this.#sending = null;
+    const messages = this.#unsent;
+    this.#unsent = [];
+    if (this.state !== 'exited') this.#child.send(messages);
   }
 
   /** Has it drop everything that it knows of a run, keys above all; one that has not within `graceMs` is killed. */
@@ -160,7 +181,7 @@ export class SlotProcess {
     if (this.state === 'ending' || this.state === 'exited') return;
     this.state = 'ending';
     this.#reason = 'ended';
-    this.#child.send({ type: 'end' } satisfies ToSlot);
+    this.send({ type: 'end' });
     setTimeout(() => this.#killChild(), graceMs).unref();
   }
 
@@ -177,8 +198,8 @@ export class SlotProcess {
 
   #receive(raw: unknown): void {
     if (this.state === 'exited') return;
-    const parsed = fromSlotSchema.safeParse(raw);
-    if (parsed.success) this.#take(parsed.data);
+    const parsed = fromSlotListSchema.safeParse(raw);
+    if (parsed.success) for (const message of parsed.data) this.#take(message);
     else this.kill('crash', 'it sent a message that is not of the protocol');
   }
 
@@ -189,8 +210,6 @@ export class SlotProcess {
         return;
       case 'forgotten':
         if (this.state === 'forgetting') this.#becomeReady(this.startMs);
-        return;
-      case 'accepted':
         return;
       case 'event':
         this.#takeEvent(message.key, message.number, message.event);
@@ -265,6 +284,7 @@ export class SlotProcess {
     const user = this.#user;
     const lost = this.#running;
     if (lost) this.#close(lost);
+    if (this.#sending) clearTimeout(this.#sending);
     this.#settle();
     this.#keeper.exited(this, this.#reason, text);
     user?.exited(this, this.#reason, text);

@@ -90,7 +90,6 @@ export class Desk {
       requests: new Map(),
     };
     this.#turns.set(turnKeyText(key), turn);
-    this.#port.send({ type: 'accepted', key });
     void carryTurn(submission, this.#portOf(turn)).then((outcome) => {
       turn.outcome = outcome;
       this.#port.send({ type: 'outcome', key, outcome });

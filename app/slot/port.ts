@@ -1,7 +1,11 @@
-import { type FromSlot, fromSlotSchema, type ToSlot, toSlotSchema } from '../../shared/slot/protocol.ts';
+import { type FromSlot, type ToSlot, toSlotSchema } from '../../shared/slot/protocol.ts';
+
+/** Streamed text that nothing else goes along with waits so long for more: about two frames of a window. */
+const TEXT_MS = 30;
 
 /** The channel between this process and the engine's. */
 export interface Port {
+  /** What is said in one turn of the loop travels together. */
   send(message: FromSlot): void;
   onMessage(listener: (message: ToSlot) => void): void;
   /** The engine's end is gone. */
@@ -23,24 +27,47 @@ export function openPort(): Port {
 /** A utility process is ended by the system when its parent goes. */
 function electronPort(parentPort: ParentPort): Port {
   return {
-    send: (message) => parentPort.postMessage(checked(message)),
-    onMessage: (listener) => parentPort.on('message', ({ data }) => listener(toSlotSchema.parse(data))),
+    send: collecting((messages) => parentPort.postMessage(messages)),
+    onMessage: (listener) => parentPort.on('message', ({ data }) => readTo(data, listener)),
     onClose: () => undefined,
   };
 }
 
 function nodePort(): Port {
   return {
-    send: (message) => {
+    send: collecting((messages) => {
       // What has ended in between cannot be told anything; `onClose` ends this process.
-      if (process.connected) process.send?.(checked(message), () => undefined);
-    },
-    onMessage: (listener) => process.on('message', (message) => listener(toSlotSchema.parse(message))),
+      if (process.connected) process.send?.(messages, () => undefined);
+    }),
+    onMessage: (listener) => process.on('message', (messages) => readTo(messages, listener)),
     onClose: (listener) => process.on('disconnect', listener),
   };
 }
 
-/** The engine kills a slot that sends anything else: better to find it here. */
-function checked(message: FromSlot): FromSlot {
-  return message.type === 'text' ? message : fromSlotSchema.parse(message);
+function readTo(messages: unknown, listener: (message: ToSlot) => void): void {
+  for (const message of toSlotListSchema.parse(messages)) listener(message);
+}
+
+const toSlotListSchema = toSlotSchema.array();
+
+/** Sending costs both processes a wake-up, whatever is sent: so one for what is said together. */
+function collecting(post: (messages: FromSlot[]) => void): Port['send'] {
+  let said: FromSlot[] = [];
+  let text: NodeJS.Timeout | null = null;
+  let soon: NodeJS.Immediate | null = null;
+  const flush = () => {
+    if (text) clearTimeout(text);
+    text = null;
+    soon = null;
+    post(said);
+    said = [];
+  };
+  return (message) => {
+    const last = said.at(-1);
+    const goesOn = message.type === 'text' && last?.type === 'text' && last.key === message.key;
+    if (goesOn) said[said.length - 1] = { ...last, delta: last.delta + message.delta };
+    else said.push(message);
+    if (message.type === 'text') text ??= soon ? null : setTimeout(flush, TEXT_MS);
+    else soon ??= setImmediate(flush);
+  };
 }

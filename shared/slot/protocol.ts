@@ -2,7 +2,10 @@ import { z } from 'zod';
 import { failureSchema } from '../run/error-kind.ts';
 import { measuredSchema } from '../run/events.ts';
 
-/** What the engine and a slot say to each other, whatever carries it. Parsed where it comes out of a process. */
+/**
+ * What the engine and a slot say to each other, whatever carries it: lists of messages, since each sending wakes both
+ * processes. Parsed where it comes out of a process, once.
+ */
 
 /** A message of a conversation, as OpenAI-compatible servers take it. */
 export const messageSchema = z.discriminatedUnion('role', [
@@ -202,7 +205,6 @@ export type ToSlot = z.infer<typeof toSlotSchema>;
 export const fromSlotSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('ready') }),
   z.object({ type: z.literal('forgotten') }),
-  z.object({ type: z.literal('accepted'), key: turnKeySchema }),
   z.object({ type: z.literal('event'), key: turnKeySchema, number: z.int().positive(), event: slotEventSchema }),
   z.object({ type: z.literal('text'), key: turnKeySchema, delta: z.string() }),
   z.object({ type: z.literal('request'), key: turnKeySchema, id: z.string(), request: slotRequestSchema }),

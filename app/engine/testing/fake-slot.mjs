@@ -12,11 +12,14 @@ const turns = new Map();
 const answers = new Map();
 let requests = 0;
 
-const say = (message) => process.connected && process.send(message);
+const say = (message) => process.connected && process.send([message]);
 const keyText = (key) => `${key.run} ${key.task} ${key.attempt} ${key.turn ?? ''}`;
 
 process.on('disconnect', () => process.exit(0));
-process.on('message', (message) => {
+process.on('message', (messages) => messages.forEach(take));
+say({ type: 'ready' });
+
+function take(message) {
   switch (message.type) {
     case 'turn':
       void carry(message.turn);
@@ -33,8 +36,7 @@ process.on('message', (message) => {
     default:
       return;
   }
-});
-say({ type: 'ready' });
+}
 
 async function carry(turn) {
   if (turns.has(keyText(turn.key))) return;
@@ -46,7 +48,6 @@ async function carry(turn) {
     };
   });
   turns.set(keyText(turn.key), state);
-  say({ type: 'accepted', key: turn.key });
   const outcome = await Promise.race([
     perform(turn, state, scriptOf(turn.prompt)),
     state.stopped.then(() => ({ status: 'cancelled' })),

@@ -1,12 +1,14 @@
 // A slot for tests of the pool: a real process that does what a turn's prompt names in one word.
 if (process.env.ECHO_SLOT_DIES) process.exit(3);
 
-const say = (message) => process.connected && process.send(message);
+const say = (message) => process.connected && process.send([message]);
 const running = new Map();
 const grown = [];
 
 process.on('disconnect', () => process.exit(0));
-process.on('message', (message) => {
+process.on('message', (messages) => messages.forEach(take));
+
+function take(message) {
   if (message.type === 'turn') begin(message.turn);
   if (message.type === 'cancel' && running.get(message.key.task) === 'wait') end(message.key, { status: 'cancelled' });
   if (message.type === 'end') process.exit(0);
@@ -18,12 +20,11 @@ process.on('message', (message) => {
     const status = (key) => (running.has(key.task) ? 'running' : 'unknown');
     say({ type: 'reconciled', id: message.id, turns: message.keys.map((key) => ({ key, status: status(key) })) });
   }
-});
+}
 say({ type: 'ready' });
 
 function begin({ key, prompt }) {
   running.set(key.task, prompt);
-  say({ type: 'accepted', key });
   if (prompt === 'echo') end(key, { status: 'value', text: prompt });
   if (prompt === 'environment') end(key, { status: 'value', text: Object.keys(process.env).join(' ') });
   if (prompt === 'grow') grown.push(Buffer.alloc(400 * 1024 * 1024, 1));

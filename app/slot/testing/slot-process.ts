@@ -52,7 +52,9 @@ export class SlotUnderTest {
 
   constructor(file: string, execArgv: string[] = []) {
     this.child = fork(file, [], { serialization: 'advanced', execArgv, env: {} });
-    this.child.on('message', (raw) => this.#hear(fromSlotSchema.parse(raw)));
+    this.child.on('message', (raw) => {
+      for (const message of fromSlotSchema.array().parse(raw)) this.#hear(message);
+    });
   }
 
   async ready(): Promise<this> {
@@ -61,7 +63,7 @@ export class SlotUnderTest {
   }
 
   send(message: ToSlot): void {
-    this.child.send(message);
+    this.child.send([message]);
   }
 
   async outcomeOf(key: TurnKey): Promise<SlotOutcome> {
