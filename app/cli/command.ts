@@ -1,4 +1,5 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { cache } from './cache.ts';
 import { doctor } from './doctor.ts';
 import { EXIT, type ExitCode, type Surroundings } from './io.ts';
 import { problemOf, problemsJson } from './problems.ts';
@@ -75,6 +76,12 @@ function programOf(surroundings: Surroundings, ended: (code: ExitCode) => void):
     .option('--json', 'the runs as JSON')
     .action((options) => answer(runs(surroundings, options)));
   program
+    .command('cache')
+    .description('the results that are stored for later runs')
+    .option('--clear', 'removes them')
+    .option('--json', 'as JSON')
+    .action((options) => answer(cache(surroundings, options)));
+  program
     .command('new <template>')
     .description('a crew file from a template')
     .requiredOption('--out <file>', 'the new file')
@@ -129,6 +136,7 @@ function addRerun(
     .option('--slots <n>', 'in place of the number that the run had', slotNumber)
     .option('--trust', 'you have read the file and consent to what it does')
     .option('--approve-all', 'reviews are approved without asking')
+    .option('--no-cache', 'everything that is run again is asked anew')
     .option('--json', 'the run as JSON, last, on standard output')
     .action((dir: string, options: RerunOptions) => answer(rerun(surroundings, dir, options)));
 }

@@ -15,6 +15,8 @@ export interface RerunOptions {
   slots?: number;
   trust?: boolean;
   approveAll?: boolean;
+  /** False with `--no-cache`. */
+  cache?: boolean;
   json?: boolean;
 }
 
@@ -33,6 +35,7 @@ export async function rerun(surroundings: Surroundings, given: string, options: 
       dir,
       asked,
       slots: options.slots ?? null,
+      cache: options.cache !== false,
       reviewer: reviewerOf(io, options),
       keyFor,
       trust: options.trust === true,

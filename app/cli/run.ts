@@ -23,6 +23,8 @@ export interface RunOptions {
   workspace?: string;
   trust?: boolean;
   approveAll?: boolean;
+  /** False with `--no-cache`. */
+  cache?: boolean;
   json?: boolean;
 }
 
@@ -56,6 +58,7 @@ export async function runCrew(surroundings: Surroundings, file: string, options:
       },
       keyFor,
       trust: options.trust === true,
+      cache: options.cache !== false,
       reviewer: reviewerOf(io, options),
       ...(inputs.values === undefined ? {} : { inputs: inputs.values }),
       folders,

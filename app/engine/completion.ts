@@ -1,5 +1,6 @@
 import type { Project } from '../../shared/project/schema.ts';
 import { winnerOf } from '../../shared/run/consensus.ts';
+import type { Took } from '../../shared/run/events.ts';
 import { reviewedTurn } from '../../shared/run/review.ts';
 import type { Decider } from './decider.ts';
 import { writeOutputFile } from './output-file.ts';
@@ -24,6 +25,9 @@ export interface CompletionNotes {
   shortened?: readonly string[];
   /** A person wrote it. */
   edited?: boolean;
+  /** The run whose stored result it is, and what it took there. */
+  cached?: string;
+  took?: Took;
 }
 
 /** The ends of tasks: what is said of them, and what is kept or forgotten from then on. */
@@ -44,7 +48,8 @@ export class Completion {
   }
 
   /** A task has its result. Its attempt has ended, and the two are written together. */
-  complete(task: string, text: string, { shortened = [], edited = false }: CompletionNotes = {}): void {
+  complete(task: string, text: string, notes: CompletionNotes = {}): void {
+    const { shortened = [], edited = false, cached, took } = notes;
     const { recorder, decider, results } = this.#parts;
     const { degraded, missing } = decider.completionFlags(task);
     const state = recorder.state.tasks.get(task);
@@ -58,6 +63,8 @@ export class Completion {
       ...(missing.length > 0 ? { missing: [...missing] } : {}),
       ...(shortened.length > 0 ? { shortened: [...shortened] } : {}),
       ...(edited ? { edited: true as const } : {}),
+      ...(cached === undefined ? {} : { cached }),
+      ...(took === undefined ? {} : { took }),
     });
     results.keep(task, text);
     this.ended(task);

@@ -4,7 +4,7 @@ import { roleOf, turnNameOf } from '../../shared/run/consensus.ts';
 import type { EventOf } from '../../shared/run/events.ts';
 import { noteBefore } from '../../shared/run/review.ts';
 import type { RunState } from '../../shared/run/state.ts';
-import type { TurnAgent, TurnSubmission } from '../../shared/slot/protocol.ts';
+import type { ToolTexts, TurnAgent, TurnSubmission } from '../../shared/slot/protocol.ts';
 import { type Ballot, PROPOSAL_NOTE, votePrompt } from './consensus-prompt.ts';
 import { assignmentPrompt, systemPrompt, taskPrompt, withNote } from './prompt.ts';
 import type { RunCarrier } from './request.ts';
@@ -23,7 +23,12 @@ export interface DispatchParts {
   inputs: Readonly<Record<string, string>>;
   results: Results;
   transcripts: Transcripts;
+  /** What models are told of the tools of tasks for which that is settled. */
+  toolTexts: ReadonlyMap<string, ToolTexts>;
 }
+
+/** Which turn of which task, and who does it. */
+export type TurnToStart = Pick<EventOf<'attempt.started'>, 'task' | 'attempt' | 'turn' | 'agent'>;
 
 export interface Dispatched {
   submission: TurnSubmission;
@@ -52,13 +57,20 @@ export class Dispatcher {
     return this.#tasks.get(name);
   }
 
+  /** An agent of the crew with its own tools, or null. */
+  agent(name: string): TurnAgent | null {
+    const agent = this.#agents.get(name);
+    return agent ? this.#turnAgent(agent, agent.tools) : null;
+  }
+
   /** A valid project and a scheduler that keeps to it name only agents and tasks that there are. */
-  submission(started: EventOf<'attempt.started'>): Dispatched {
+  submission(started: TurnToStart): Dispatched {
     const agent = this.#agents.get(started.agent);
     if (!agent) throw new Error(`The scheduler started ${started.task} with ${started.agent}, who is no agent.`);
     const task = this.#tasks.get(started.task);
     const { shortened = [], ...work } = this.#workOf(task, agent, started.turn);
-    const { run, transcripts, workspace, rehearsal, seed } = this.#parts;
+    const { run, transcripts, workspace, rehearsal, seed, toolTexts } = this.#parts;
+    const texts = toolTexts.get(started.task);
     const turn = started.turn ?? null;
     const submission: TurnSubmission = {
       key: { run, task: started.task, attempt: started.attempt, turn },
@@ -67,6 +79,7 @@ export class Dispatcher {
       asides: transcripts.asidesOf(started.task, turn),
       workspace,
       rehearsal,
+      ...(texts === undefined ? {} : { tool_texts: texts }),
       seed,
       timeout_ms: this.#timeoutMs(task),
     };

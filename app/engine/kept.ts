@@ -8,7 +8,7 @@ export interface KeptTask {
   task: string;
   /** The run in which it ended so. */
   from: string;
-  /** Whom the manager had assigned; null where the project names the agent, or nobody was. */
+  /** Who did it, by the manager's assignment or by vote; null where the project names the agent, or nobody did. */
   assigned: string | null;
   end:
     | ({ status: 'completed'; text: string; took: Took } & Pick<

@@ -1,7 +1,7 @@
 import type { Project } from '../../shared/project/schema.ts';
 import type { BatchRow, EffectiveSettings, Estimate, EventOf, Prediction, RunEvent } from '../../shared/run/events.ts';
 import type { RunState } from '../../shared/run/state.ts';
-import type { ModelAccess } from '../../shared/slot/protocol.ts';
+import type { ModelAccess, ToolTexts } from '../../shared/slot/protocol.ts';
 import type { BatchShare } from './batch/share.ts';
 import type { KeptEnds } from './kept.ts';
 
@@ -37,6 +37,13 @@ export type ReviewAnswer =
 /** Whether something that a person asked of a run was done; where not, `message` says why, and all is as before. */
 export type ReviewTaken = { ok: true } | { ok: false; message: string };
 
+/** Where results are stored for later runs, and what their keys need. */
+export interface CacheAccess {
+  folder: string;
+  /** The tools as models are told of them, for a workspace. */
+  describeTools(names: readonly string[], workspace: string): Promise<ToolTexts>;
+}
+
 /** What carrying a run needs from the process that carries it, whether it starts or goes on. */
 export interface RunCarrier {
   /** The valid project. When a run goes on: the `project.crew.json` of its folder. */
@@ -45,6 +52,8 @@ export interface RunCarrier {
   locksFolder: string;
   /** Where busy times are kept for later estimates; absent: they are not kept. */
   history?: RunHistory;
+  /** Absent: nothing is cached, whatever the crew says. */
+  cache?: CacheAccess;
   /** Where an agent's model is and how it is asked. Held in memory only; keys are struck out of all that is written. */
   access(agent: string): ModelAccess;
   /** Size of the model's context window in tokens. */
@@ -85,6 +94,8 @@ export interface RunRequest extends RunCarrier {
   inputs?: Record<string, string>;
   /** Ends of tasks in an earlier run that this one keeps. */
   kept?: KeptEnds;
+  /** Tasks for which no stored result is taken. */
+  anew?: readonly string[];
   /** The clock's reading at `t` = 0: Run was pressed, or the command had read its input. */
   startedAtMonotonicMs: number;
 }

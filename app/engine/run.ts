@@ -3,7 +3,9 @@ import type { EventDraft, RunEvent } from '../../shared/run/events.ts';
 import { openReviews } from '../../shared/run/review.ts';
 import type { RunState } from '../../shared/run/state.ts';
 import type { SlotHost, SlotListener } from '../../shared/slot/host.ts';
+import type { ToolTexts } from '../../shared/slot/protocol.ts';
 import { GrantedSlots } from './batch/granted-slots.ts';
+import { ResultCache } from './cache.ts';
 import { Completion } from './completion.ts';
 import type { Decider } from './decider.ts';
 import { Dispatcher } from './dispatch.ts';
@@ -68,6 +70,7 @@ export class Run implements RunHandle {
   readonly #completion: Completion;
   readonly #reviews: Reviews;
   readonly #turns: Turns;
+  readonly #cache: ResultCache;
   /** Of a row of a batch. */
   readonly #granted: GrantedSlots | null;
   readonly #texts = new Set<(delta: TextDelta) => void>();
@@ -114,6 +117,7 @@ export class Run implements RunHandle {
     const { settings, rehearsal, seed, inputs } = startedOf(state);
     const { workspace } = settings;
     const given = { ...project.inputs, ...inputs };
+    const toolTexts = new Map<string, ToolTexts>();
     const dispatcher = new Dispatcher({
       run: this.id,
       project,
@@ -125,6 +129,7 @@ export class Run implements RunHandle {
       inputs: given,
       results,
       transcripts,
+      toolTexts,
     });
     const ended = () => this.#turnEnded();
     this.#completion = new Completion({ project, recorder, decider, results, transcripts, workspace, ended });
@@ -138,6 +143,20 @@ export class Run implements RunHandle {
       transcripts,
       isOver: () => this.#isOver(),
       answered: ended,
+    });
+    this.#cache = new ResultCache({
+      dir: parts.dir,
+      project,
+      workspace,
+      access: carrier.cache ?? null,
+      version: carrier.versions['crewlane'] ?? '',
+      recorder,
+      dispatcher,
+      completion: this.#completion,
+      toolTexts,
+      clock,
+      isOver: () => this.#isOver(),
+      looked: ended,
     });
     this.#turns = new Turns({
       project,
@@ -251,7 +270,7 @@ export class Run implements RunHandle {
 
   /** A turn runs, or what one gave is being written, or what a person said about it. */
   #isBusy(): boolean {
-    return this.#turns.count > 0 || this.#completion.isBusy || this.#reviews.busy;
+    return this.#turns.count > 0 || this.#completion.isBusy || this.#reviews.busy || this.#cache.busy;
   }
 
   #isPaused(): boolean {
@@ -289,6 +308,9 @@ export class Run implements RunHandle {
         return;
       case 'review.asked':
         this.#reviews.asked(event.task);
+        return;
+      case 'cache.asked':
+        this.#cache.asked(event.task);
         return;
       case 'resource.acquired':
         this.#leases.acquired(event.id);
@@ -375,6 +397,7 @@ export class Run implements RunHandle {
     if (this.#wake) clearTimeout(this.#wake);
     if (this.#later) clearImmediate(this.#later);
     await Promise.all([this.#parts.recorder.close(), this.#parts.host.stop()]);
+    await this.#cache.close();
     // A journal that failed in its last flush has changed how the run ended.
     const end = this.#ending;
     if (end === null) return;

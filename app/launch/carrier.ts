@@ -3,6 +3,7 @@ import type { RunCarrier } from '../engine/request.ts';
 import { contextWindowOf } from '../models/context-windows.ts';
 import { originOf } from '../models/providers.ts';
 import { startRehearsal } from '../models/rehearsal/server.ts';
+import { cacheAccess } from './cache-access.ts';
 import { consentNeeds } from './consent.ts';
 import type { DataFolders } from './data-folder.ts';
 import { canonicalTexts } from './fingerprint.ts';
@@ -57,6 +58,7 @@ export async function openCarrier(parts: CarrierParts): Promise<OpenCarrier> {
     project,
     locksFolder: folders.locks,
     history: { file: folders.historyFile, canonical },
+    cache: cacheAccess(folders.cache),
     access: (agent) => accessOf(choiceFor(agents, agent), server?.baseUrl ?? null, parts.keyFor),
     contextWindow: (agent) => project.settings.context_window ?? contextWindowOf(choiceFor(agents, agent).model),
     versions,

@@ -12,6 +12,8 @@ export interface DataFolders {
   exports: string;
   /** Workspaces of crews without a file of their own. */
   workspaces: string;
+  /** Results that are stored for later runs. */
+  cache: string;
   /** Busy times of earlier runs, for estimates. */
   historyFile: string;
 }
@@ -34,6 +36,7 @@ export function dataFolders(
     locks: join(root, 'locks'),
     exports: join(root, 'exports'),
     workspaces: join(root, 'workspaces'),
+    cache: join(root, 'cache'),
     historyFile: join(root, 'history.json'),
   };
 }

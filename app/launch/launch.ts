@@ -1,3 +1,4 @@
+import { withoutCache } from '../../shared/project/cache.ts';
 import type { Problem } from '../../shared/project/problem.ts';
 import type { Project } from '../../shared/project/schema.ts';
 import { serializeProject } from '../../shared/project/serialize.ts';
@@ -48,6 +49,10 @@ export interface LaunchInput {
   versions: Record<string, string>;
   /** Ends of tasks in an earlier run that this one keeps. */
   kept?: KeptEnds;
+  /** Tasks for which no stored result is taken. */
+  anew?: readonly string[];
+  /** False: nothing is taken out of the cache or stored, whatever the crew says. */
+  cache?: boolean;
   /** The same seed rehearses the same. */
   seed?: number;
   rehearsalSpeed?: number;
@@ -75,8 +80,10 @@ const SEED = 1;
  * Starts a run of a crew: checks it, settles models, consent and keys, makes its workspace and its workload, predicts it
  * and hands it to the engine.
  */
-export async function launchRun(input: LaunchInput): Promise<LaunchResult> {
-  const { project, folders, overrides } = input;
+export async function launchRun(given: LaunchInput): Promise<LaunchResult> {
+  const project = given.cache === false ? withoutCache(given.project) : given.project;
+  const input = { ...given, project };
+  const { folders, overrides } = input;
   const runnable = checkToRun(project, overrides);
   if (!runnable.ok) return { ok: false, problems: placed(runnable.problems, input.projectText) };
   const { agents, rehearsal, settings } = runnable.models;
@@ -121,7 +128,7 @@ async function startOn(
     projectText: serializeProject(project),
     file: input.file,
     runsFolder: folders.runs,
-    settings: { ...settings, cache: 'off', workspace: workspace.path },
+    settings: { ...settings, cache: project.settings.cache, workspace: workspace.path },
     rehearsal,
     estimates,
     ranks: computeRanks(project, estimates),
@@ -131,6 +138,7 @@ async function startOn(
     ...zone(),
     ...(input.inputs === undefined ? {} : { inputs: input.inputs }),
     ...(input.kept === undefined ? {} : { kept: input.kept }),
+    ...(input.anew === undefined ? {} : { anew: input.anew }),
     startedAtMonotonicMs,
   };
   const started = await startRun(request, host);
@@ -139,7 +147,7 @@ async function startOn(
     return started;
   }
   void started.run.done.then(close);
-  return { ok: true, run: started.run, notes: [...notesOf(project), ...started.run.notes] };
+  return { ok: true, run: started.run, notes: [...started.run.notes] };
 }
 
 export function hostOf(host: SlotHost | (() => SlotHost)): SlotHost {
@@ -188,11 +196,4 @@ async function makeDataFolders(folders: DataFolders): Promise<string | null> {
 function zone(): { timeZone: string; utcOffsetMin: number } {
   const { timeZone } = new Intl.DateTimeFormat().resolvedOptions();
   return { timeZone, utcOffsetMin: -new Date().getTimezoneOffset() };
-}
-
-/** What the file says and this run does otherwise, for a person. */
-function notesOf(project: Project): string[] {
-  const cached =
-    project.settings.cache !== 'off' || project.tasks.some(({ cache }) => cache !== undefined && cache !== 'off');
-  return cached ? ['Results are not cached yet: everything is asked anew.'] : [];
 }

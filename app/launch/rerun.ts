@@ -31,6 +31,8 @@ export interface RerunInput
   asked: RerunAsked;
   /** Null: as many as the run had. */
   slots: number | null;
+  /** False: nothing is taken out of the cache or stored. */
+  cache?: boolean;
 }
 
 /**
@@ -70,6 +72,9 @@ export async function rerunLaunched(input: RerunInput): Promise<LaunchResult> {
     startedAtMonotonicMs,
     versions,
     seed: started.seed,
+    // Who names a task wants it asked, not looked up.
+    ...(choice.kind === 'from' || choice.kind === 'only' ? { anew: [choice.task] } : {}),
+    ...(input.cache === undefined ? {} : { cache: input.cache }),
     kept: { run: started.run, tasks: keptTasks(run, project, kept) },
   });
   if (!launch.ok) return launch;
@@ -129,7 +134,7 @@ function keptTasks({ state, started, texts }: LoadedRun, project: Project, kept:
     const task = state.tasks.get(name);
     const end = task && kept.has(name) ? endOf(task, texts.get(name) ?? '') : null;
     if (!task || !end) return [];
-    const assigned = agent === undefined && project.process === 'hierarchical' ? task.agent : null;
+    const assigned = agent === undefined ? task.agent : null;
     return [{ task: name, from: task.keptFrom ?? started.run, assigned, end }];
   });
 }

@@ -44,6 +44,12 @@ export function formatMemory(bytes: number): string {
   return `${formatNumber(bytes / 1_048_576, 1)} MiB`;
 }
 
+/** Bytes in the unit that suits them: `812 B`, `14.2 KiB`, `3.1 MiB`. */
+export function formatBytes(bytes: number): string {
+  if (bytes < 1024) return `${formatNumber(bytes)} B`;
+  return bytes < 1_048_576 ? `${formatNumber(bytes / 1024, 1)} KiB` : formatMemory(bytes);
+}
+
 /** `1 task`, `3 tasks`. */
 export function countOf(count: number, one: string, many = `${one}s`): string {
   return `${formatNumber(count)} ${count === 1 ? one : many}`;

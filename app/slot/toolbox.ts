@@ -22,7 +22,7 @@ export interface CalledTool extends ToolResult {
 
 /** The tools of an agent, loaded when they are needed and described for this workspace. */
 export async function toolbox(
-  { workspace, rehearsal }: TurnSubmission,
+  { workspace, rehearsal, tool_texts }: TurnSubmission,
   agent: TurnAgent,
   port: TurnPort,
 ): Promise<SlotTool[]> {
@@ -30,7 +30,7 @@ export async function toolbox(
   return Promise.all(
     names.map(async (name) => {
       const tool = await loadTool(name);
-      const told = await tool.describe(workspace);
+      const told = tool_texts?.[name] ?? (await tool.describe(workspace));
       return {
         description: { name, ...told },
         call: async (args: unknown, idempotencyKey: string): Promise<CalledTool> => {

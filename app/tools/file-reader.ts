@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { parametersOf, readArguments } from './arguments.ts';
+import { sha256Of } from './file-hash.ts';
 import { rowsIn } from './rows.ts';
 import type { Tool, ToolResult } from './tool.ts';
 import { openToRead, shownPath } from './workspace-path.ts';
@@ -28,13 +29,22 @@ export const fileReader: Tool = {
 
 async function read(workspace: string, { path, first_line = 1, lines }: z.infer<typeof schema>): Promise<ToolResult> {
   const opened = await openToRead(workspace, path);
-  if (!opened.ok) return opened;
+  if (!opened.ok) {
+    const { ok, text } = opened;
+    // That a file is not there may be what an answer is made from.
+    return opened.missing
+      ? { ok, text, measured: { files: [{ file: shownPath(workspace, path), sha256: null }] } }
+      : { ok, text };
+  }
   const { file, size } = opened;
   try {
     if (size > MAX_BYTES) return { ok: false, text: `${path} is larger than 64 MiB. Use query_data for tables.` };
     const bytes = await file.readFile();
-    if (bytes.includes(0)) return { ok: false, text: `${path} is not text.` };
-    return excerpt(shownPath(workspace, path), bytes.toString('utf8'), first_line, lines);
+    const shown = shownPath(workspace, path);
+    const files = [{ file: shown, sha256: sha256Of(bytes) }];
+    if (bytes.includes(0)) return { ok: false, text: `${path} is not text.`, measured: { files } };
+    const { measured, ...result } = excerpt(shown, bytes.toString('utf8'), first_line, lines);
+    return { ...result, measured: { ...measured, files } };
   } finally {
     await file.close();
   }

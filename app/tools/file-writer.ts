@@ -4,6 +4,7 @@ import { open, realpath, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { parametersOf, readArguments } from './arguments.ts';
+import { sha256Of } from './file-hash.ts';
 import type { Tool, ToolContext, ToolResult } from './tool.ts';
 import { placeToWrite } from './workspace-path.ts';
 
@@ -36,7 +37,8 @@ async function write({ path, content }: z.infer<typeof schema>, context: ToolCon
     await rm(part, { force: true }).catch(() => undefined);
     return { ok: false, text: `${path} could not be written: ${messageOf(error)}` };
   }
-  return { ok: true, text: `Written: ${shown} (${content.length} characters)`, measured: { writes: [shown] } };
+  const files = [{ file: shown, sha256: sha256Of(content), wrote: true as const }];
+  return { ok: true, text: `Written: ${shown} (${content.length} characters)`, measured: { writes: [shown], files } };
 }
 
 /** The same call said again writes the same part file, not a second one. */

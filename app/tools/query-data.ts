@@ -2,7 +2,7 @@ import type { DuckDBConnection, DuckDBExtractedStatements } from '@duckdb/node-a
 import { z } from 'zod';
 import { parametersOf, readArguments } from './arguments.ts';
 import { listDataFiles } from './data-files.ts';
-import { filesRead } from './query-files.ts';
+import { filesNow, filesRead, namedFiles } from './query-files.ts';
 import { refusedFunction, syntaxTree } from './query-tree.ts';
 import type { Tool, ToolContext, ToolResult } from './tool.ts';
 
@@ -51,7 +51,7 @@ async function query(sql: string, { workspace, signal }: ToolContext): Promise<T
     signal.throwIfAborted();
     return await select(connection, sql, workspace);
   } catch (error) {
-    return { ok: false, text: `The query failed: ${error instanceof Error ? error.message : String(error)}` };
+    return { ok: false, text: failedText(error) };
   } finally {
     process.chdir(before);
     signal.removeEventListener('abort', interrupt);
@@ -80,11 +80,22 @@ async function select(connection: DuckDBConnection, sql: string, workspace: stri
   if (tree === null) return refused('Only a SELECT is allowed here.');
   const unwanted = refusedFunction(tree);
   if (unwanted !== null) return refused(`The table function ${unwanted} is not allowed here.`);
-  if (!(await isSelect(statements))) return refused('Only a SELECT is allowed here.');
-  const reader = await connection.runAndReadUntil(sql, MAX_ROWS + 1);
-  const reads = await filesRead(connection, tree, workspace);
-  const text = tableOf(reader.deduplicatedColumnNames(), reader.getRowsJson());
-  return { ok: true, text, ...(reads.length > 0 ? { measured: { reads } } : {}) };
+  const named = namedFiles(tree);
+  const files = await filesNow(connection, named, workspace);
+  const touched = { ...(files.length > 0 ? { files } : {}), ...(named.listing ? { listing: true as const } : {}) };
+  try {
+    if (!(await isSelect(statements))) return refused('Only a SELECT is allowed here.');
+    const reader = await connection.runAndReadUntil(sql, MAX_ROWS + 1);
+    const reads = await filesRead(connection, named, workspace);
+    const text = tableOf(reader.deduplicatedColumnNames(), reader.getRowsJson());
+    return { ok: true, text, measured: { ...(reads.length > 0 ? { reads } : {}), ...touched } };
+  } catch (error) {
+    return { ok: false, text: failedText(error), measured: touched };
+  }
+}
+
+function failedText(error: unknown): string {
+  return `The query failed: ${error instanceof Error ? error.message : String(error)}`;
 }
 
 /** DuckDB's own parser says what it is. */

@@ -48,7 +48,7 @@ describe('query_data', () => {
   it('answers a SELECT over a file as a table, and measures the rows of all that it read', async () => {
     const sql =
       "WITH sums AS (SELECT month, sum(amount) AS total FROM 'sales.csv' GROUP BY month) SELECT * FROM sums ORDER BY month";
-    expect(await query(sql)).toEqual({
+    expect(await query(sql)).toMatchObject({
       ok: true,
       text: '| month | total |\n| --- | --- |\n| 2026-01 | 10 |\n| 2026-02 | 40 |',
       measured: { reads: [{ file: 'sales.csv', rows: 3, all: true }] },
@@ -59,11 +59,36 @@ describe('query_data', () => {
     mkdirSync(join(workspace, 'more'));
     writeFileSync(join(workspace, 'more', 'a.csv'), 'x\n1\n2\n');
     writeFileSync(join(workspace, 'more', 'b.json'), '[{"x": 5}]');
-    expect((await query("SELECT count(*) AS n FROM read_csv('more/*.csv')")).measured).toEqual({
+    expect((await query("SELECT count(*) AS n FROM read_csv('more/*.csv')")).measured).toMatchObject({
       reads: [{ file: 'more/a.csv', rows: 2, all: true }],
     });
     expect((await query("SELECT x FROM 'more/b.json'")).text).toContain('| 5 |');
     expect((await query(`SELECT count(*) FROM '${workspace.replace("'", "''")}/sales.csv'`)).ok).toBe(true);
+  });
+
+  it('tells every file that an answer is made from, and its content', async () => {
+    const sales = createHash('sha256')
+      .update(readFileSync(join(workspace, 'sales.csv')))
+      .digest('hex');
+    const filesOf = async (sql: string) => (await query(sql)).measured;
+    const known = { files: [{ file: 'sales.csv', sha256: sales }] };
+    for (const from of [
+      "'sales.csv'",
+      '"sales.csv"',
+      'sales.csv',
+      "read_csv(['sales.csv'])",
+      "sniff_csv('sales.csv')",
+    ]) {
+      const measured = await filesOf(`WITH a AS (SELECT 1) SELECT * FROM a, ${from}`);
+      expect({ from, ...measured, reads: undefined }).toEqual({ from, ...known, reads: undefined });
+    }
+    // A wrong column is an answer too; so is a file that is not there.
+    expect(await filesOf("SELECT nothing FROM 'sales.csv'")).toEqual(known);
+    expect(await filesOf("SELECT * FROM 'other.csv'")).toEqual({ files: [{ file: 'other.csv', sha256: null }] });
+    // What depends on which files there are says so.
+    for (const from of ["'*.csv'", "glob('*')", "read_csv('sales' || '.csv')"])
+      expect({ from, ...(await filesOf(`SELECT * FROM ${from}`)) }).toMatchObject({ from, listing: true });
+    expect(await filesOf('SELECT 1')).toEqual({});
   });
 
   it('lists the files and their columns to the model', async () => {
@@ -170,9 +195,19 @@ describe('file_reader and file_writer', () => {
     });
   });
 
+  it('tell what a file held when it was read or written, and that it was not there', async () => {
+    const hash = createHash('sha256').update('one\ntwo\n').digest('hex');
+    const file = 'notes/a.md';
+    expect((await call('file_reader', { path: file })).measured).toEqual({ files: [{ file, sha256: null }] });
+    const { measured } = await call('file_writer', { path: file, content: 'one\ntwo\n' });
+    expect(measured?.files).toEqual([{ file, sha256: hash, wrote: true }]);
+    const read = await call('file_reader', { path: file, lines: 1 });
+    expect(read.measured).toEqual({ files: [{ file, sha256: hash }] });
+  });
+
   it('tell how much of a file was read: records with line breaks, lines that are too long, lines that are not there', async () => {
     writeFileSync(join(workspace, 'notes.csv'), 'id,note\n1,"two\nlines"\n2,"a ""word"" more"\n');
-    expect((await call('file_reader', { path: join(workspace, 'x/../notes.csv') })).measured).toEqual({
+    expect((await call('file_reader', { path: join(workspace, 'x/../notes.csv') })).measured).toMatchObject({
       reads: [{ file: 'notes.csv', rows: 2, all: true }],
     });
     writeFileSync(join(workspace, 'long.jsonl'), `{"x": "${'y'.repeat(70_000)}"}\n`);
@@ -184,7 +219,7 @@ describe('file_reader and file_writer', () => {
       text: 'sales.csv has 4 lines.',
     });
     writeFileSync(join(workspace, 'empty.txt'), '');
-    expect(await call('file_reader', { path: 'empty.txt' })).toEqual({ ok: true, text: '' });
+    expect(await call('file_reader', { path: 'empty.txt' })).toMatchObject({ ok: true, text: '' });
     writeFileSync(join(workspace, 'image.png'), new Uint8Array([137, 80, 0, 1]));
     expect(await call('file_reader', { path: 'image.png' })).toMatchObject({
       ok: false,

@@ -3,7 +3,7 @@ import { type FileHandle, lstat, mkdir, open, realpath, stat } from 'node:fs/pro
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 
 /** Where a path of a tool's argument leads, or why it may not be used. */
-export type Inside<T> = ({ ok: true } & T) | { ok: false; text: string };
+export type Inside<T> = ({ ok: true } & T) | { ok: false; text: string; missing?: true };
 
 /**
  * Opens a file of the workspace for reading. The path is followed to where it really leads, links included; the file that
@@ -27,7 +27,8 @@ export async function openToRead(
     return same ? { ok: false, text: `${path} is not a file.` } : outside(path);
   } catch (error) {
     await file?.close();
-    return { ok: false, text: `${path} cannot be read: ${reasonOf(error)}` };
+    const missing = codeOf(error) === 'ENOENT' ? { missing: true as const } : {};
+    return { ok: false, text: `${path} cannot be read: ${reasonOf(error)}`, ...missing };
   }
 }
 

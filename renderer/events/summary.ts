@@ -63,6 +63,11 @@ export function summaryOf(event: RunEvent): string {
       return `${event.resource} by ${event.holder}`;
     case 'sample':
       return `${event.slots.length} slots measured`;
+    case 'cache.missed':
+      return event.changed === undefined
+        ? 'nothing is stored'
+        : `changed since it was stored: ${event.changed.join(', ')}`;
+    case 'cache.asked':
     case 'run.resumed':
     case 'run.paused':
     case 'run.unpaused':
@@ -75,8 +80,10 @@ export function summaryOf(event: RunEvent): string {
   }
 }
 
-function completionText({ degraded, missing = [], edited }: EventOf<'task.completed'>): string {
+function completionText({ degraded, missing = [], edited, cached, kept }: EventOf<'task.completed'>): string {
   const notes = [
+    ...(cached === undefined ? [] : [`from the cache, made by run ${cached}`]),
+    ...(kept === undefined ? [] : [`kept from run ${kept}`]),
     ...(degraded ? [`degraded, without ${missing.join(', ') || 'part of its context'}`] : []),
     ...(edited ? ['edited by a person'] : []),
   ];

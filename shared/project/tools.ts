@@ -12,6 +12,9 @@ export type ToolName = (typeof TOOL_NAMES)[number];
 /** Tools that reach outside the workspace and the run: a real run of a stranger's file needs consent, a rehearsal does not call them. */
 export const OUTSIDE_TOOLS: ReadonlySet<string> = new Set<ToolName>(['web_search']);
 
+/** Tools whose answers come from the workspace and the run alone. */
+export const INSIDE_TOOLS: ReadonlySet<string> = new Set(TOOL_NAMES.filter((name) => !OUTSIDE_TOOLS.has(name)));
+
 export function isToolName(name: string): name is ToolName {
   return TOOL_NAMES.some((known) => known === name);
 }

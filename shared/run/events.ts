@@ -49,6 +49,12 @@ export type EffectiveSettings = z.infer<typeof effectiveSettingsSchema>;
 export const measuredSchema = z.object({
   reads: z.array(z.object({ file: z.string(), rows: z.int().nonnegative(), all: z.boolean() })).optional(),
   writes: z.array(z.string()).optional(),
+  /** Every file whose content it took or made, in that order; `sha256` is null where there was none. */
+  files: z
+    .array(z.object({ file: z.string(), sha256: sha256.nullable(), wrote: z.literal(true).optional() }))
+    .optional(),
+  /** What it gave depends on which files there are, not on some of them alone. */
+  listing: z.literal(true).optional(),
 });
 export type Measured = z.infer<typeof measuredSchema>;
 
@@ -103,6 +109,8 @@ export const runEventSchema = z.discriminatedUnion('type', [
     kept_tasks: z.int().nonnegative().optional(),
     /** Its slots are the batch's: it may use one only when that is granted to it. */
     batch: batchRowSchema.optional(),
+    /** Tasks that a person wants to be asked anew: no stored result is taken for them. */
+    anew: z.array(z.string()).optional(),
   }),
   /** Another process carries the run on; `t` goes on where it stood, `wall_ms` tells how long it was cut off. */
   event('run.resumed', {
@@ -157,6 +165,11 @@ export const runEventSchema = z.discriminatedUnion('type', [
   event('task.skipped', { task: z.string(), because: z.array(z.string()), kept }),
   event('task.not_chosen', { task: z.string(), kept }),
   event('task.cancelled', { task: z.string(), kept }),
+
+  /** A stored result is looked for before the task is done; it is taken (`task.completed`, `cached`), or missed. */
+  event('cache.asked', { task: z.string() }),
+  /** `changed`: a result is stored, but these files are not as they were when it was made. */
+  event('cache.missed', { task: z.string(), changed: z.array(z.string()).optional() }),
 
   event('attempt.started', { ...ofAttempt, slot: z.int().positive(), agent: z.string() }),
   event('attempt.ended', {

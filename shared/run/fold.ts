@@ -30,7 +30,7 @@ export function newRun(project: Project): RunState {
     resources: new Map(
       project.pools.map((pool) => [
         pool.name,
-        { name: pool.name, capacity: pool.capacity, declared: true, leases: [] },
+        { name: pool.name, capacity: pool.capacity, declared: true, createdBy: [], leases: [] },
       ]),
     ),
     limits: [],
@@ -124,6 +124,8 @@ export function applyEvent(run: RunState, event: RunEvent): void {
     case 'task.skipped':
     case 'task.not_chosen':
     case 'task.cancelled':
+    case 'cache.asked':
+    case 'cache.missed':
     case 'review.asked':
     case 'review.answered':
     case 'check':
@@ -158,6 +160,7 @@ function newTask(
     degraded: false,
     missing: [],
     shortened: [],
+    cacheMiss: null,
     cachedFrom: null,
     keptFrom: null,
     took: null,
@@ -256,6 +259,8 @@ type TaskEvent = EventOf<
   | 'task.skipped'
   | 'task.not_chosen'
   | 'task.cancelled'
+  | 'cache.asked'
+  | 'cache.missed'
   | 'review.asked'
   | 'review.answered'
   | 'check'
@@ -296,6 +301,12 @@ function applyTaskEvent(run: RunState, event: TaskEvent): void {
       return;
     case 'task.cancelled':
       endTask(task, 'cancelled', event);
+      return;
+    case 'cache.asked':
+      task.cacheMiss = null;
+      return;
+    case 'cache.missed':
+      task.cacheMiss = { changed: event.changed ?? [] };
       return;
     case 'review.asked':
       task.reviews.push({ start: event.t, end: null, when: event.when, answer: null, remark: null, by: null });

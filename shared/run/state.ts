@@ -133,6 +133,9 @@ export interface TaskState {
   degraded: boolean;
   missing: readonly string[];
   shortened: readonly string[];
+  /** It was looked for in the cache in vain; `changed`: a result is stored, made from these files as they were then. */
+  cacheMiss: { changed: readonly string[] } | null;
+  /** The run whose result was taken out of the cache. */
   cachedFrom: string | null;
   /** The run whose end of this task was kept. */
   keptFrom: string | null;
@@ -193,6 +196,8 @@ export interface ResourceState {
   capacity: number;
   /** Stands in the file, rather than made or first used by a tool. */
   declared: boolean;
+  /** Tasks whose tools made it, or changed its capacity. */
+  createdBy: string[];
   leases: LeaseState[];
 }
 

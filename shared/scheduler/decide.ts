@@ -56,6 +56,8 @@ function sayOf(board: Board, task: TaskRun): EventDraft | null {
       return task.waitingFor === 0 ? afterContext(board, task) : null;
     case 'assignment':
       return leftToManager(board, task);
+    case 'ask_cache':
+      return { type: 'cache.asked', task: name };
     case 'ask_before':
       return { type: 'review.asked', task: name, when: 'before' };
     case 'ask_after':
@@ -68,6 +70,7 @@ function sayOf(board: Board, task: TaskRun): EventDraft | null {
       };
     case 'stopped':
       return canCancel(task) ? { type: 'task.cancelled', task: name } : null;
+    case 'asked_cache':
     case 'asked_before':
     case 'open':
     case 'asked_after':

@@ -1,3 +1,4 @@
+import { cacheMode } from '../project/cache.ts';
 import type { Project } from '../project/schema.ts';
 import { consensualAgents, turnNameOf } from '../run/consensus.ts';
 import { ASSIGNMENT } from '../run/events.ts';
@@ -39,6 +40,8 @@ export interface GraphTask {
   readonly units: readonly UnitDemand[];
   readonly turns: readonly PlannedTurn[];
   readonly skipOnFailure: boolean;
+  /** A stored result is looked for before it is done. */
+  readonly cached: boolean;
   readonly review: 'none' | 'before' | 'after';
 }
 
@@ -118,6 +121,7 @@ function graphTask(
     units: mergedUnits(task.resources),
     turns: consensual ? consensualTurns(project, task) : PLAIN_TURN,
     skipOnFailure: (task.on_dependency_failure ?? project.settings.on_dependency_failure) === 'skip',
+    cached: cacheMode(project, task) !== 'off',
     review: task.human_review,
   };
 }
@@ -151,6 +155,7 @@ function assignmentTask(project: Project, index: number): GraphTask {
     units: NO_UNITS,
     turns: PLAIN_TURN,
     skipOnFailure: false,
+    cached: false,
     review: 'none',
   };
 }

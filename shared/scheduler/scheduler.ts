@@ -6,6 +6,8 @@ import { wouldCircle } from './circles.ts';
 import { decide, wish } from './decide.ts';
 import {
   askAgain,
+  cacheAsked,
+  cacheMissed,
   contextResults,
   noteRoots,
   reviewAnswered,
@@ -35,7 +37,7 @@ export interface SchedulerSnapshot {
  * it reads no clock and draws no lots. One event or decision costs O(log n) and the tasks that it touches.
  *
  * The user of it asks `next` after every event until it answers null, and each time stamps the decision, journals it,
- * applies it and carries it out. `task.assigned`, `task.completed` (after an attempt that ended `ok`), `retry_at` of a
+ * applies it and carries it out. `task.assigned`, `cache.missed`, `task.completed` (out of the cache, or after an attempt that ended `ok`), `retry_at` of a
  * failed attempt and every `slot.…` and `run.…` event but `run.finished` are the user's to say.
  */
 export class Scheduler {
@@ -63,7 +65,7 @@ export class Scheduler {
         board.slots.loseAll();
         board.slots.share(event.shared === true);
         board.phase = 'running';
-        askAgain(board);
+        askAgain(board, t);
         return;
       case 'run.paused':
         board.phase = 'paused';
@@ -121,6 +123,8 @@ export class Scheduler {
       case 'task.skipped':
       case 'task.not_chosen':
       case 'task.cancelled':
+      case 'cache.asked':
+      case 'cache.missed':
       case 'review.asked':
       case 'review.answered':
         this.#applyToTask(event);
@@ -247,6 +251,12 @@ export class Scheduler {
         if (event.kept === undefined) board.stopping = true;
         taskEnded(board, task, 'cancelled', false);
         return;
+      case 'cache.asked':
+        cacheAsked(task);
+        return;
+      case 'cache.missed':
+        cacheMissed(board, task);
+        return;
       case 'review.asked':
         reviewAsked(task);
         return;
@@ -259,7 +269,7 @@ export class Scheduler {
   }
 }
 
-type TaskEvent = Extract<EventDraft, { type: `task.${string}` | `review.${string}` }>;
+type TaskEvent = Extract<EventDraft, { type: `task.${string}` | `cache.${string}` | `review.${string}` }>;
 type LeaseEvent = Extract<EventDraft, { type: 'resource.requested' | 'resource.acquired' | 'resource.timed_out' }>;
 
 function leaseOf({ task, attempt, turn, id, resource, holder }: LeaseEvent) {

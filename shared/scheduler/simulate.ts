@@ -116,6 +116,9 @@ class VirtualRun {
       case 'task.ready':
         if (this.#someTakeNothing) this.#completeAtOnce(this.#task(decision.task), t);
         return;
+      case 'cache.asked':
+        this.#scheduler.applyAt({ type: 'cache.missed', task: decision.task }, t);
+        return;
       case 'review.asked':
         this.#approve(decision, t);
         return;

@@ -16,12 +16,21 @@ export function taskReady(board: Board, task: TaskRun): void {
   if (task.agent === null && task.graph.unassigned) {
     task.phase = 'assignment';
     note(board, task);
-  } else askOrOpen(board, task);
+  } else lookOrGoOn(board, task);
 }
 
 export function taskAssigned(board: Board, task: TaskRun, agent: string): void {
   task.agent = agent;
-  if (task.phase === 'assignment') askOrOpen(board, task);
+  if (task.phase === 'assignment') lookOrGoOn(board, task);
+}
+
+export function cacheAsked(task: TaskRun): void {
+  if (task.phase === 'ask_cache') task.phase = 'asked_cache';
+}
+
+/** No stored result is to be had: the task is done. */
+export function cacheMissed(board: Board, task: TaskRun): void {
+  if (task.phase === 'asked_cache' || task.phase === 'ask_cache') askOrOpen(board, task);
 }
 
 export function reviewAsked(task: TaskRun): void {
@@ -44,10 +53,16 @@ export function reviewAnswered(board: Board, task: TaskRun, { when, answer }: An
   }
 }
 
-/** Another process carries the run on: whoever was asked is asked again. */
-export function askAgain(board: Board): void {
+/**
+ * Another process carries the run on from run time `t`: whoever was asked is asked again. What could start is looked for
+ * in the cache once more, since what was found out about it is gone with the process.
+ */
+export function askAgain(board: Board, t: number): void {
   for (const task of board.tasks) {
-    if (task.phase === 'asked_before') task.phase = 'ask_before';
+    if (task.phase === 'asked_cache' || (task.graph.cached && couldStart(task, t))) {
+      withdraw(board, task);
+      task.phase = 'ask_cache';
+    } else if (task.phase === 'asked_before') task.phase = 'ask_before';
     else if (task.phase === 'asked_after') task.phase = 'ask_after';
     else continue;
     note(board, task);
@@ -93,6 +108,18 @@ export function contextResults(
 }
 
 const NONE: readonly string[] = [];
+
+function couldStart(task: TaskRun, t: number): boolean {
+  const turn = task.turns.length === 1 ? task.turns[0] : undefined;
+  return task.phase === 'open' && turn?.state === 'waiting' && (turn.notBefore ?? 0) <= t;
+}
+
+function lookOrGoOn(board: Board, task: TaskRun): void {
+  if (task.graph.cached) {
+    task.phase = 'ask_cache';
+    note(board, task);
+  } else askOrOpen(board, task);
+}
 
 function askOrOpen(board: Board, task: TaskRun): void {
   if (task.graph.review === 'before') {

@@ -15,6 +15,7 @@ export interface TaskSpec {
   on_dependency_failure?: 'continue' | 'skip';
   human_review?: 'none' | 'before' | 'after';
   estimate_s?: number;
+  cache?: 'off' | 'read' | 'read_write';
 }
 
 export interface CrewSpec {

@@ -69,6 +69,13 @@ export const turnAgentSchema = z.object({
 });
 export type TurnAgent = z.infer<typeof turnAgentSchema>;
 
+/** Tools as models are told of them, by name. */
+export const toolTextsSchema = z.record(
+  z.string(),
+  z.object({ description: z.string(), parameters: z.record(z.string(), z.unknown()) }),
+);
+export type ToolTexts = z.infer<typeof toolTextsSchema>;
+
 /** All that a turn needs: a slot reads nothing of the engine's memory, disk or environment. */
 export const turnSubmissionSchema = z.object({
   key: turnKeySchema,
@@ -85,6 +92,8 @@ export const turnSubmissionSchema = z.object({
   workspace: z.string(),
   /** In a rehearsal tools that reach outside the workspace and the run are not called. */
   rehearsal: z.boolean(),
+  /** What models are told of tools, where that is settled already; the slot asks the tools about others. */
+  tool_texts: toolTextsSchema.optional(),
   /** JSON Schema that the answer must meet, where the task has one. */
   output_schema: z.json().optional(),
   /** Of a vote: the answer has to name one of these, and the turn's value is that name. */

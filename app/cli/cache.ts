@@ -1,0 +1,41 @@
+import { CacheStore } from '../engine/cache-store.ts';
+import { formatBytes, formatDateTime } from '../reports/format.ts';
+import { EXIT, type ExitCode, type Surroundings } from './io.ts';
+import { grouped, plain, table } from './text.ts';
+
+/** `cache [--clear] [--json]`: the stored results, the latest first; with `--clear` they are removed. */
+export async function cache(
+  { io, folders }: Surroundings,
+  { clear = false, json = false }: { clear?: boolean; json?: boolean },
+): Promise<ExitCode> {
+  const store = new CacheStore(folders.cache);
+  if (clear) {
+    const { entries, bytes } = await store.clear();
+    if (json) io.stdout(`${JSON.stringify({ removed: entries, bytes }, null, 2)}\n`);
+    else
+      io.stderr(`${grouped(entries)} stored ${entries === 1 ? 'result' : 'results'} removed, ${formatBytes(bytes)}.\n`);
+    return EXIT.ok;
+  }
+  const stored = await store.list();
+  if (json) {
+    const rows = stored.map(({ task, crew, model, rehearsal, wall_ms, bytes, run }) => {
+      return { task, crew, model, rehearsal, stored_at: new Date(wall_ms).toISOString(), bytes, run_id: run };
+    });
+    io.stdout(`${JSON.stringify(rows, null, 2)}\n`);
+    return EXIT.ok;
+  }
+  const utcOffsetMin = -new Date().getTimezoneOffset();
+  const rows = stored.map(({ task, crew, model, rehearsal, wall_ms, bytes, run }) => [
+    plain(task),
+    plain(crew),
+    rehearsal ? 'rehearsal' : plain(model),
+    formatDateTime({ wallMs: wall_ms, utcOffsetMin }),
+    formatBytes(bytes),
+    run,
+  ]);
+  io.stdout(rows.length === 0 ? '' : table(rows));
+  const bytes = stored.reduce((sum, entry) => sum + entry.bytes, 0);
+  if (rows.length === 0) io.stderr(`Nothing is cached in ${folders.cache}.\n`);
+  else io.stderr(`${grouped(rows.length)} stored, ${formatBytes(bytes)} in ${folders.cache}. --clear removes them.\n`);
+  return EXIT.ok;
+}

@@ -1,0 +1,17 @@
+import { isToolName } from '../../shared/project/tools.ts';
+import type { ToolTexts } from '../../shared/slot/protocol.ts';
+import type { CacheAccess } from '../engine/request.ts';
+import { loadTool } from '../tools/registry.ts';
+
+/** Where results are stored, with the tools as slots would tell of them. */
+export function cacheAccess(folder: string): CacheAccess {
+  return { folder, describeTools };
+}
+
+async function describeTools(names: readonly string[], workspace: string): Promise<ToolTexts> {
+  const texts = names.filter(isToolName).map(async (name) => {
+    const tool = await loadTool(name);
+    return [name, await tool.describe(workspace)] as const;
+  });
+  return Object.fromEntries(await Promise.all(texts));
+}
