@@ -1,8 +1,8 @@
-import { readFile, rm } from 'node:fs/promises';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { BuiltCommand, type Ended, eventsOf, problemsOf, runOf } from './testing/built.ts';
-import { ModelServer, refuse } from './testing/model-server.ts';
+import { callTool, ModelServer, refuse } from './testing/model-server.ts';
 
 let command: BuiltCommand;
 let server: ModelServer;
@@ -134,6 +134,31 @@ describe('rerun', () => {
     expect(runOf(ended)).toMatchObject({ outcome: 'completed', total_tasks: 5, kept_tasks: 1 });
     // The others run the crew as it was run.
     expect(runOf(await rerun(dir, '--only', 'fine')).total_tasks).toBe(4);
+  });
+
+  it('--stale knows the files that were read, over more than one rerun, and those that the run itself wrote over', async () => {
+    const usual = server.reply;
+    server.reply = (response, given) => {
+      const isFirst = !JSON.stringify(server.sent.at(-1)).includes('"tool"');
+      const path = 'facts.txt';
+      if (isFirst && given.task === 'reads') callTool(response, 'file_reader', { path });
+      else if (isFirst && given.task === 'writes') callTool(response, 'file_writer', { path, content: 'two' });
+      else usual(response, given);
+    };
+    const tools = { tools: ['file_reader', 'file_writer'] };
+    const tasks = [{ name: 'reads', ...tools }, { name: 'writes', context: ['reads'], ...tools }, { name: 'other' }];
+    const file = await write(tasks);
+    const facts = command.path('workspace', 'facts.txt');
+    await mkdir(command.path('workspace'), { recursive: true });
+    await writeFile(facts, 'one');
+    const { run_dir: first } = runOf(await run(file));
+    const again = runOf(await rerun(first, '--only', 'other'));
+    asked();
+    expect(problemsOf(await rerun(again.run_dir, '--stale'))[0]?.code).toBe('nothing_to_run');
+    await writeFile(facts, 'three');
+    const stale = await rerun(again.run_dir, '--stale');
+    expect([...new Set(asked())]).toEqual(['reads', 'writes']);
+    expect(runOf(stale)).toMatchObject({ outcome: 'completed', kept_tasks: 1 });
   });
 
   it('is refused, with nothing started, for a wrong task, two choices at once, and where nothing failed', async () => {

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdir, open, readdir, readFile, rename, rm, stat, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { fileContentSchema } from '../../shared/run/events.ts';
 
 /** So many bytes are kept; when there are more, what was used longest ago goes first. */
 export const CACHE_BYTES = 256 * 1024 * 1024;
@@ -23,7 +24,7 @@ const entrySchema = z.object({
   text: z.string(),
   took: z.object({ busy_ms: z.int().nonnegative(), cost_usd: z.number().nonnegative().nullable() }),
   /** Files of the workspace that have to be as they are said to be; null: there has to be none. */
-  files: z.array(z.object({ file: z.string(), sha256: z.string().nullable() })),
+  files: z.array(fileContentSchema),
 });
 export type CacheEntry = z.infer<typeof entrySchema>;
 

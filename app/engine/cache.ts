@@ -3,15 +3,16 @@ import type { Project, Task } from '../../shared/project/schema.ts';
 import { INSIDE_TOOLS } from '../../shared/project/tools.ts';
 import { turnNameOf } from '../../shared/run/consensus.ts';
 import type { EventOf, RunEvent } from '../../shared/run/events.ts';
+import { filesBehind } from '../../shared/run/files-behind.ts';
 import { managerOf } from '../../shared/run/fold.ts';
 import type { TaskState } from '../../shared/run/state.ts';
 import { tookOf } from '../../shared/run/took.ts';
 import type { ToolTexts } from '../../shared/slot/protocol.ts';
-import { FileContents, filesBehind } from './cache-files.ts';
 import { cacheKey } from './cache-key.ts';
 import { type CacheEntry, CacheStore } from './cache-store.ts';
 import type { Completion } from './completion.ts';
 import type { Dispatcher, TurnToStart } from './dispatch.ts';
+import { FileContents } from './file-contents.ts';
 import { writeOutputFile } from './output-file.ts';
 import { readBlob } from './read-journal.ts';
 import type { Recorder } from './recorder.ts';
@@ -94,11 +95,11 @@ export class ResultCache {
   #say(name: string, found: Found): void {
     const { recorder, completion } = this.#parts;
     if (found.status === 'hit') {
-      const { run, took, text, agent } = found.entry;
+      const { run, took, text, agent, files } = found.entry;
       const nobody = recorder.state.tasks.get(name)?.agent === null;
       // Of a consensual task: whose proposal it was.
       if (nobody && agent !== null) recorder.emit({ type: 'task.assigned', task: name, agent });
-      completion.complete(name, text, { shortened: found.shortened, cached: run, took });
+      completion.complete(name, text, { shortened: found.shortened, cached: run, took, files });
     } else {
       const changed = found.changed.length > 0 ? { changed: [...found.changed] } : {};
       recorder.emit({ type: 'cache.missed', task: name, ...changed });

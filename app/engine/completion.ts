@@ -1,6 +1,6 @@
 import type { Project } from '../../shared/project/schema.ts';
 import { winnerOf } from '../../shared/run/consensus.ts';
-import type { Took } from '../../shared/run/events.ts';
+import type { FileContent, Took } from '../../shared/run/events.ts';
 import { reviewedTurn } from '../../shared/run/review.ts';
 import type { Decider } from './decider.ts';
 import { writeOutputFile } from './output-file.ts';
@@ -25,9 +25,10 @@ export interface CompletionNotes {
   shortened?: readonly string[];
   /** A person wrote it. */
   edited?: boolean;
-  /** The run whose stored result it is, and what it took there. */
+  /** The run whose stored result it is, what it took there, and the files behind it. */
   cached?: string;
   took?: Took;
+  files?: readonly FileContent[];
 }
 
 /** The ends of tasks: what is said of them, and what is kept or forgotten from then on. */
@@ -49,7 +50,7 @@ export class Completion {
 
   /** A task has its result. Its attempt has ended, and the two are written together. */
   complete(task: string, text: string, notes: CompletionNotes = {}): void {
-    const { shortened = [], edited = false, cached, took } = notes;
+    const { shortened = [], edited = false, cached, took, files = [] } = notes;
     const { recorder, decider, results } = this.#parts;
     const { degraded, missing } = decider.completionFlags(task);
     const state = recorder.state.tasks.get(task);
@@ -65,6 +66,7 @@ export class Completion {
       ...(edited ? { edited: true as const } : {}),
       ...(cached === undefined ? {} : { cached }),
       ...(took === undefined ? {} : { took }),
+      ...(files.length > 0 ? { files: [...files] } : {}),
     });
     results.keep(task, text);
     this.ended(task);

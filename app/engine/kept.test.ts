@@ -16,7 +16,13 @@ const TOOK = { busy_ms: 1200, cost_usd: 0.02 };
 
 function completed(task: string, text: string, more: Partial<KeptTask> = {}): KeptTask {
   const notes = { degraded: false, missing: [], shortened: [], edited: false };
-  return { task, from: 'run-1', assigned: null, end: { status: 'completed', text, took: TOOK, ...notes }, ...more };
+  return {
+    task,
+    from: 'run-1',
+    assigned: null,
+    end: { status: 'completed', text, took: TOOK, files: [], ...notes },
+    ...more,
+  };
 }
 
 test('kept results come first, cost nothing, and are context as if they had been made here', async () => {

@@ -1,4 +1,4 @@
-import type { EventDraft, Took } from '../../shared/run/events.ts';
+import type { EventDraft, FileContent, Took } from '../../shared/run/events.ts';
 import type { TaskState } from '../../shared/run/state.ts';
 import type { Recorder } from './recorder.ts';
 import type { Results } from './results.ts';
@@ -11,7 +11,7 @@ export interface KeptTask {
   /** Who did it, by the manager's assignment or by vote; null where the project names the agent, or nobody did. */
   assigned: string | null;
   end:
-    | ({ status: 'completed'; text: string; took: Took } & Pick<
+    | ({ status: 'completed'; text: string; took: Took; files: readonly FileContent[] } & Pick<
         TaskState,
         'degraded' | 'missing' | 'shortened' | 'edited'
       >)
@@ -40,7 +40,7 @@ export function emitKept(recorder: Recorder, results: Results, kept: KeptEnds): 
 function draftOf(recorder: Recorder, task: string, kept: string, end: KeptTask['end']): EventDraft {
   switch (end.status) {
     case 'completed': {
-      const { text, took, degraded, missing, shortened, edited } = end;
+      const { text, took, files, degraded, missing, shortened, edited } = end;
       return {
         type: 'task.completed',
         task,
@@ -51,6 +51,7 @@ function draftOf(recorder: Recorder, task: string, kept: string, end: KeptTask['
         ...(edited ? { edited: true as const } : {}),
         kept,
         took,
+        ...(files.length > 0 ? { files: [...files] } : {}),
       };
     }
     case 'failed':

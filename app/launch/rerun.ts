@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import type { Project } from '../../shared/project/schema.ts';
+import { filesBehind } from '../../shared/run/files-behind.ts';
 import { planRerun, type RerunChoice } from '../../shared/run/rerun.ts';
 import type { TaskState } from '../../shared/run/state.ts';
 import { tookOf } from '../../shared/run/took.ts';
@@ -13,7 +14,7 @@ import { type LaunchInput, type LaunchRefusal, type LaunchResult, launchRun } fr
 import { type LoadedRun, loadRun } from './load-run.ts';
 import { chooseModels, type ModelOverrides } from './models.ts';
 import { chosenThen, foreignRun } from './resume.ts';
-import { type CrewAt, staleTasks } from './stale.ts';
+import { type CrewAt, changedFiles, staleTasks } from './stale.ts';
 
 /**
  * What runs again. `stale` compares with the crew as it is now, and runs that: `project`, or what stands in the run's
@@ -89,7 +90,7 @@ async function settle(run: LoadedRun, asked: RerunAsked): Promise<Settled> {
     return { ok: true, project: run.project, overrides: chosenThen(run.started), choice: asked };
   const now = asked.project === null ? await readNow(run) : { ok: true as const, project: asked.project };
   if (!now.ok) return now;
-  const compared = compare(run, now.project);
+  const compared = await compare(run, now.project);
   if (!compared.ok) return compared;
   const { overrides, stale } = compared;
   return { ok: true, project: now.project, overrides, choice: { kind: 'stale', stale: new Set(stale.keys()) } };
@@ -107,7 +108,8 @@ async function readNow({ started }: LoadedRun): Promise<{ ok: true; project: Pro
 export type Compared = { ok: true; overrides: ModelOverrides; stale: Map<string, string> } | LaunchRefusal;
 
 /** Which results of a run are stale for the crew as it is now, with the models that a person chose for that run. */
-export function compare({ project, state, started }: LoadedRun, now: Project): Compared {
+export async function compare(run: LoadedRun, now: Project): Promise<Compared> {
+  const { project, state, started } = run;
   const inputs = started.inputs ?? {};
   const overrides = wasChosen(project, started.settings) ? chosenThen(started) : AS_FILE;
   const before = chooseModels(project, chosenThen(started));
@@ -115,7 +117,8 @@ export function compare({ project, state, started }: LoadedRun, now: Project): C
   if (!before.ok) return { ok: false, problems: before.problems };
   if (!after.ok) return { ok: false, problems: after.problems };
   const then: CrewAt = { project, agents: before.agents, rehearsal: started.rehearsal, inputs };
-  const stale = staleTasks(state, then, { project: now, agents: after.agents, rehearsal: after.rehearsal, inputs });
+  const present: CrewAt = { project: now, agents: after.agents, rehearsal: after.rehearsal, inputs };
+  const stale = staleTasks(state, then, present, await changedFiles(run));
   return { ok: true, overrides, stale };
 }
 
@@ -143,7 +146,8 @@ function endOf(task: TaskState, text: string): KeptTask['end'] | null {
   switch (task.status) {
     case 'completed': {
       const { degraded, missing, shortened, edited } = task;
-      return { status: 'completed', text, took: tookOf(task), degraded, missing, shortened, edited };
+      const behind = { took: tookOf(task), files: filesBehind(task) };
+      return { status: 'completed', text, ...behind, degraded, missing, shortened, edited };
     }
     case 'failed':
       return task.error && { status: 'failed', error: task.error };

@@ -1,6 +1,9 @@
 import { fillPlaceholders } from '../../shared/project/placeholders.ts';
 import type { Project } from '../../shared/project/schema.ts';
+import type { FileContent } from '../../shared/run/events.ts';
 import type { RunState, TaskState } from '../../shared/run/state.ts';
+import { FileContents, sha256Of } from '../engine/file-contents.ts';
+import type { LoadedRun } from './load-run.ts';
 import type { ModelChoice } from './models.ts';
 
 /** A crew as it was run, or would be. */
@@ -17,14 +20,22 @@ export interface CrewAt {
  * only waits for one of them is not among them. A task without a result is neither stale nor current.
  *
  * A result is stale when something that it was made from differs: the task's own texts (filled), who does it, with which
- * tools and model, what an answer has to be, the names of its context; or when a result of its context is younger.
+ * tools and model, what an answer has to be, the names of its context, a file; or when a result of its context is younger.
+ * `files`: for each task a file of its that has changed since the run.
  */
-export function staleTasks(run: RunState, then: CrewAt, now: CrewAt): Map<string, string> {
+export function staleTasks(
+  run: RunState,
+  then: CrewAt,
+  now: CrewAt,
+  files: ReadonlyMap<string, string>,
+): Map<string, string> {
   const stale = new Map<string, string>();
   for (const { name } of now.project.tasks) {
     const task = run.tasks.get(name);
     if (task?.status !== 'completed') continue;
-    const reason = changeOf(task, then, now) ?? youngerContext(run, task);
+    const file = files.get(name);
+    const ofFile = file === undefined ? null : `was made with ${file} as it was`;
+    const reason = changeOf(task, then, now) ?? ofFile ?? youngerContext(run, task);
     if (reason !== null) stale.set(name, reason);
   }
   return stale;
@@ -35,6 +46,33 @@ function changeOf({ name, agent }: TaskState, then: CrewAt, now: CrewAt): string
   const after = madeFrom(now, name, agent);
   const changed = Object.keys(after).filter((part) => JSON.stringify(before[part]) !== JSON.stringify(after[part]));
   return changed.length === 0 ? null : `has changed: ${changed.join(', ')}`;
+}
+
+/**
+ * For each task a file that its tools read or wrote and that holds by now what nothing in the run had found or left there:
+ * it was changed, or is gone, since. A file that one task wrote over after another had read it is as the run left it.
+ */
+export async function changedFiles({ project, state, started, texts }: LoadedRun): Promise<Map<string, string>> {
+  const contents = new FileContents(started.settings.workspace);
+  const known = new Map<string, Set<string | null>>();
+  const see = (file: string, sha256: string | null) => known.set(file, (known.get(file) ?? new Set()).add(sha256));
+  for (const task of state.tasks.values()) for (const { file, sha256 } of touchedBy(task)) see(file, sha256);
+  for (const { name, output_file } of project.tasks) {
+    if (output_file !== undefined) see(output_file, sha256Of(texts.get(name) ?? ''));
+  }
+  const changed = new Map<string, string>();
+  for (const task of state.tasks.values()) {
+    for (const { file, wrote } of touchedBy(task)) {
+      const now = await contents.sha256(file);
+      if (!known.get(file)?.has(now) || (wrote && now === null)) changed.set(task.name, file);
+    }
+  }
+  return changed;
+}
+
+/** Every file that it read or wrote, and each content that it found or left there. */
+function touchedBy(task: TaskState): FileContent[] {
+  return [...task.files, ...task.turns.flatMap((turn) => turn.tools.flatMap(({ measured }) => measured?.files ?? []))];
 }
 
 /** Names of runs sort by time. A rerun of one task leaves those that were made from its older result. */

@@ -45,14 +45,20 @@ export const effectiveSettingsSchema = z.object({
 });
 export type EffectiveSettings = z.infer<typeof effectiveSettingsSchema>;
 
+/** What a file held when it was read, or `wrote`: when it had been written; `sha256` is null where there was none. */
+export const fileContentSchema = z.object({
+  file: z.string(),
+  sha256: sha256.nullable(),
+  wrote: z.literal(true).optional(),
+});
+export type FileContent = z.infer<typeof fileContentSchema>;
+
 /** What a tool call really did, as far as a figure needs it. Paths are relative to the workspace, with `/`. */
 export const measuredSchema = z.object({
   reads: z.array(z.object({ file: z.string(), rows: z.int().nonnegative(), all: z.boolean() })).optional(),
   writes: z.array(z.string()).optional(),
-  /** Every file whose content it took or made, in that order; `sha256` is null where there was none. */
-  files: z
-    .array(z.object({ file: z.string(), sha256: sha256.nullable(), wrote: z.literal(true).optional() }))
-    .optional(),
+  /** Every file whose content it took or made, in that order. */
+  files: z.array(fileContentSchema).optional(),
   /** What it gave depends on which files there are, not on some of them alone. */
   listing: z.literal(true).optional(),
 });
@@ -158,6 +164,8 @@ export const runEventSchema = z.discriminatedUnion('type', [
     kept,
     /** What it took there. */
     took: tookSchema.optional(),
+    /** Files of the workspace that it was made from or left there, where its turns stand in another run's journal. */
+    files: z.array(fileContentSchema).optional(),
     /** A person changed it in review. */
     edited: z.literal(true).optional(),
   }),

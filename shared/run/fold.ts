@@ -164,6 +164,7 @@ function newTask(
     cachedFrom: null,
     keptFrom: null,
     took: null,
+    files: [],
     edited: false,
     error: null,
     skippedBecause: [],
@@ -286,6 +287,7 @@ function applyTaskEvent(run: RunState, event: TaskEvent): void {
       task.shortened = event.shortened ?? [];
       task.cachedFrom = event.cached ?? null;
       task.took = event.took ?? null;
+      task.files = event.files ?? [];
       task.edited = event.edited ?? false;
       return;
     case 'task.failed':

@@ -1,5 +1,5 @@
 import type { ErrorKind } from './error-kind.ts';
-import type { EventOf, Measured, Took } from './events.ts';
+import type { EventOf, FileContent, Measured, Took } from './events.ts';
 
 /** A stretch of run time; `end` is null while it lasts. */
 export interface Stretch {
@@ -141,6 +141,8 @@ export interface TaskState {
   keptFrom: string | null;
   /** What a cached or kept result took where it was made. */
   took: Took | null;
+  /** Files behind a cached or kept result. */
+  files: readonly FileContent[];
   edited: boolean;
   error: { kind: ErrorKind; message: string } | null;
   skippedBecause: readonly string[];

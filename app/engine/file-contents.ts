@@ -2,27 +2,7 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { TaskState } from '../../shared/run/state.ts';
-import type { CacheEntry } from './cache-store.ts';
-
-type Files = CacheEntry['files'];
-
-/**
- * The files that have to be as they are said to be for a task's result to hold: what its tools read, as it was then, and
- * what they wrote, as it was left. What a task reads of its own writing is no condition.
- */
-export function filesBehind(task: TaskState): Files {
-  const read = new Map<string, Set<string | null>>();
-  const wrote = new Map<string, string | null>();
-  const calls = task.turns.flatMap((turn) => turn.tools).sort((a, b) => a.seq - b.seq);
-  for (const { file, sha256, wrote: isWrite } of calls.flatMap(({ measured }) => measured?.files ?? [])) {
-    if (isWrite) wrote.set(file, sha256);
-    else if (!wrote.has(file)) read.set(file, (read.get(file) ?? new Set()).add(sha256));
-  }
-  const reads = [...read].flatMap(([file, contents]) => [...contents].map((sha256) => ({ file, sha256 })));
-  const writes = [...wrote].map(([file, sha256]) => ({ file, sha256 }));
-  return [...reads, ...writes];
-}
+import type { FileContent } from '../../shared/run/events.ts';
 
 interface Known {
   facts: string;
@@ -39,14 +19,14 @@ export class FileContents {
   }
 
   /** Those of `files` that are not as they are said to be, by name. */
-  async changed(files: Files): Promise<string[]> {
+  async changed(files: readonly FileContent[]): Promise<string[]> {
     const changed = new Set<string>();
-    for (const { file, sha256 } of files) if ((await this.#sha256(file)) !== sha256) changed.add(file);
+    for (const { file, sha256 } of files) if ((await this.sha256(file)) !== sha256) changed.add(file);
     return [...changed].sort();
   }
 
-  /** Null where there is no such file, or it cannot be read. */
-  async #sha256(file: string): Promise<string | null> {
+  /** SHA-256 in hex; null where there is no such file, or it cannot be read. */
+  async sha256(file: string): Promise<string | null> {
     const path = join(this.#workspace, file);
     const facts = await stat(path, { bigint: true }).catch(() => null);
     if (!facts?.isFile()) return null;
@@ -71,4 +51,9 @@ async function hashOf(path: string): Promise<string | null> {
   } catch {
     return null;
   }
+}
+
+/** The hash of a text as a file would hold it. */
+export function sha256Of(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
 }
