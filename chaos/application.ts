@@ -1,0 +1,117 @@
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { _electron, type ElectronApplication, type Page } from 'playwright';
+import type { Carrier, CarrierEnd, Victim } from './carrier.ts';
+import { journalOf } from './journal-checks.ts';
+import { runFolders } from './moments.ts';
+
+const POLL_MS = 50;
+const COMPLETED = /^Task (t\d+), completed/;
+
+export interface ApplicationParts {
+  /** Electron's executable, and the folder of the built application. */
+  electron: string;
+  root: string;
+}
+
+/** The application as the victim of the chaos: its window is really used, and what it shows is what a person is told. */
+export function applicationVictim(parts: ApplicationParts): Victim {
+  let lastCrew = '';
+  return {
+    name: 'application',
+    startMs: 3000,
+    signals: ['SIGKILL'],
+    start: (crew, home) => {
+      lastCrew = crew;
+      return launch(parts, crew, home, pressRun);
+    },
+    resume: (_dir, home) => launch(parts, lastCrew, home, pressResume),
+    check: async () => [],
+  };
+}
+
+async function launch(
+  { electron: executablePath, root }: ApplicationParts,
+  crew: string,
+  home: string,
+  press: (page: Page) => Promise<void>,
+): Promise<Carrier> {
+  const asRoot = process.getuid?.() === 0 ? ['--no-sandbox'] : [];
+  const electron = await _electron.launch({
+    executablePath,
+    args: [...asRoot, `--user-data-dir=${join(home, 'window')}`, root, crew],
+    env: { ...inherited(), CREWLANE_HOME: home },
+  });
+  return new Application(electron, home, press);
+}
+
+class Application implements Carrier {
+  readonly pid: number;
+  readonly ended: Promise<CarrierEnd>;
+  readonly over: Promise<unknown>;
+  readonly #electron: ElectronApplication;
+  readonly #told = new Set<string>();
+  #isOver = false;
+
+  constructor(electron: ElectronApplication, home: string, press: (page: Page) => Promise<void>) {
+    const child = electron.process();
+    this.#electron = electron;
+    this.pid = child.pid ?? 0;
+    this.ended = new Promise((resolve) => {
+      child.once('exit', (code) => resolve({ code, stdout: '', stderr: '' }));
+    });
+    this.over = Promise.race([this.ended, this.#finished(home)]).finally(() => {
+      this.#isOver = true;
+    });
+    // A window that is killed while it is used answers nothing any more.
+    this.#use(press).catch(() => undefined);
+  }
+
+  async acknowledged(): Promise<readonly string[]> {
+    return [...this.#told];
+  }
+
+  async close(): Promise<void> {
+    await this.#electron.evaluate(({ app }) => app.exit(0)).catch(() => undefined);
+  }
+
+  async #use(press: (page: Page) => Promise<void>): Promise<void> {
+    const page = await this.#electron.firstWindow();
+    await press(page);
+    const tasks = page.getByRole('region', { name: 'Crew canvas' }).getByLabel(COMPLETED);
+    while (!this.#isOver) {
+      const labels = await tasks.evaluateAll((nodes) => nodes.map((node) => node.getAttribute('aria-label') ?? ''));
+      for (const label of labels) this.#told.add(COMPLETED.exec(label)?.[1] ?? '');
+      await delay(POLL_MS);
+    }
+  }
+
+  async #finished(home: string): Promise<void> {
+    while (!this.#isOver) {
+      for (const dir of await runFolders(home)) {
+        const journal = await journalOf(dir);
+        if (typeof journal !== 'string' && journal.events.at(-1)?.type === 'run.finished') return;
+      }
+      await delay(POLL_MS);
+    }
+  }
+}
+
+async function pressRun(page: Page): Promise<void> {
+  await page.getByRole('button', { name: 'Run', exact: true }).click();
+}
+
+async function pressResume(page: Page): Promise<void> {
+  await page.getByRole('tab', { name: 'Runs' }).click();
+  const runs = page.getByRole('region', { name: 'Runs' });
+  await runs
+    .getByRole('button', { name: /^Resume/ })
+    .first()
+    .click();
+}
+
+function inherited(): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(process.env).filter((entry): entry is [string, string] => entry[1] !== undefined),
+  );
+}

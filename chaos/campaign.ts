@@ -1,0 +1,63 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Random } from '../shared/random.ts';
+import type { Victim } from './carrier.ts';
+import { addCounts, type Counts, noCounts } from './counts.ts';
+import { chaosCrew } from './crew.ts';
+import { Round } from './round.ts';
+
+export interface Campaign {
+  victim: Victim;
+  /** The same seed gives the same crews, faults and plans; when exactly something is killed is up to the machine. */
+  seed: number;
+  /** Rounds and their data lie below it. */
+  folder: string;
+  /** How often the carrier of one crew is killed at most. */
+  killsPerCrew: number;
+  goesOn(counts: Counts): boolean;
+  tell(line: string): void;
+}
+
+/** What came of a chaos; `problems` names the seed of the crew that each came up with. */
+export interface CampaignResult {
+  counts: Counts;
+  problems: string[];
+}
+
+/** Crew after crew, each started, killed and resumed until it has finished. */
+export async function runCampaign({
+  victim,
+  seed,
+  folder,
+  killsPerCrew,
+  goesOn,
+  tell,
+}: Campaign): Promise<CampaignResult> {
+  const random = new Random(seed);
+  const counts = noCounts();
+  const problems: string[] = [];
+  while (goesOn(counts)) {
+    // The first crew's seed is the campaign's own, so that one crew can be had again alone.
+    const crew = chaosCrew(counts.crews === 0 ? seed : random.int(0, 2 ** 31 - 1));
+    const own = join(folder, crew.name);
+    await mkdir(own, { recursive: true });
+    const writeCrew = async (file: object) => {
+      const path = join(own, `${crew.name}.crew.json`);
+      await writeFile(path, JSON.stringify(file, null, 2));
+      return path;
+    };
+    const round = new Round({ crew, victim, folder: own, kills: killsPerCrew, writeCrew });
+    const found = await round.run();
+    addCounts(counts, round.counts);
+    problems.push(...found.map((problem) => `CHAOS_SEED=${crew.seed}: ${problem}`));
+    tell(`${crew.name}: ${round.counts.carrierKills} kills, ${round.counts.slotKills} slots, ${found.length} problems`);
+    for (const problem of found) tell(`  ${problem}`);
+  }
+  return { counts, problems };
+}
+
+/** From the environment, or of this moment. */
+export function seedFrom(environment: Readonly<Record<string, string | undefined>>): number {
+  const given = Number(environment['CHAOS_SEED'] ?? Number.NaN);
+  return Number.isInteger(given) ? given : Date.now() % 2 ** 31;
+}

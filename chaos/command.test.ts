@@ -1,0 +1,28 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { BuiltCommand } from '../app/cli/testing/built.ts';
+import { runCampaign, seedFrom } from './campaign.ts';
+import { commandVictim } from './command.ts';
+import { countsText } from './counts.ts';
+
+/** The short form; `npm run test:chaos` is the long one. */
+const KILLS = 6;
+
+let command: BuiltCommand;
+beforeAll(async () => {
+  command = await BuiltCommand.make();
+});
+afterAll(() => command.remove());
+
+test('whatever is killed, and when: the run is resumed to its end, and nothing that was answered is asked again', async () => {
+  const seed = seedFrom(process.env);
+  const { counts, problems } = await runCampaign({
+    victim: commandVictim((args, environment) => command.start(args, environment)),
+    seed,
+    folder: command.path('chaos'),
+    killsPerCrew: 4,
+    goesOn: ({ carrierKills }) => carrierKills < KILLS,
+    tell: () => undefined,
+  });
+  process.stdout.write(`CHAOS_SEED=${seed}: ${countsText('command', counts)}\n`);
+  expect(problems).toEqual([]);
+}, 180_000);

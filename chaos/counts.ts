@@ -1,0 +1,48 @@
+/** What a chaos was made of. */
+export interface Counts {
+  crews: number;
+  carrierKills: number;
+  slotKills: number;
+  powerCuts: number;
+  resumes: number;
+  requests: number;
+  faults: number;
+  events: number;
+  tasks: number;
+  completed: number;
+  /** Of the completed tasks those that a person was told of. */
+  told: number;
+}
+
+export function noCounts(): Counts {
+  return {
+    crews: 0,
+    carrierKills: 0,
+    slotKills: 0,
+    powerCuts: 0,
+    resumes: 0,
+    requests: 0,
+    faults: 0,
+    events: 0,
+    tasks: 0,
+    completed: 0,
+    told: 0,
+  };
+}
+
+export function addCounts(sum: Counts, more: Counts): void {
+  for (const name of Object.keys(more) as (keyof Counts)[]) sum[name] += more[name]; // The keys of a record of counts.
+}
+
+export function countsText(victim: string, counts: Counts): string {
+  return [
+    `${counts.crews} random crews`,
+    `${counts.carrierKills} kills of the ${victim}`,
+    `${counts.slotKills} kills of slots`,
+    `${counts.powerCuts} power cuts`,
+    `${counts.resumes} resumes`,
+    `${counts.requests} model calls, ${counts.faults} of them gone wrong`,
+    `${counts.completed} of ${counts.tasks} tasks completed (${counts.told} seen to be)`,
+    `${counts.events} events`,
+  ].join(', ');
+}

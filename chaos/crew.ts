@@ -1,0 +1,128 @@
+import { Random, seedOf } from '../shared/random.ts';
+
+/** What a model's answer has the agent do, before the last one, which is the result. */
+export interface Step {
+  tool: string;
+  args: object;
+}
+
+/** What goes wrong with a request, in place of its answer. */
+export type Fault =
+  | 'http_500'
+  | 'http_429'
+  | 'http_503'
+  | 'cut_off'
+  | 'reset'
+  | 'hangs'
+  | 'web_page'
+  | 'empty'
+  | 'http_400';
+
+/** A random crew, and what its model answers: all of it follows from the seed. */
+export interface ChaosCrew {
+  seed: number;
+  name: string;
+  slots: number;
+  /** The crew file, but for the address of its model. */
+  file: { settings: object } & Record<string, unknown>;
+  /** The steps of a task, by its name. */
+  steps: ReadonlyMap<string, readonly Step[]>;
+  /** What goes wrong with the `request`-th request (from 0) for the `call`-th answer of a task. */
+  faultOf(task: string, call: number, request: number): Fault | null;
+  /** How long the answer takes, in milliseconds. */
+  delayOf(task: string, call: number): number;
+  /** What a task's result says, besides which request gave it. */
+  paddingOf(task: string): number;
+}
+
+const TRANSIENT = ['http_500', 'http_429', 'http_503', 'cut_off', 'reset', 'hangs', 'web_page', 'empty'] as const;
+/** Enough that the attempts of a task never run out; three crashes in a row are the end all the same. */
+const RETRIES = { max: 20, base_s: 0.05, factor: 1.5, cap_s: 0.3 };
+/** A result of this length stands in a text beside the journal. */
+const LONG = 6000;
+
+export function chaosCrew(seed: number): ChaosCrew {
+  const random = new Random(seed);
+  const process = random.chance(0.3) ? 'hierarchical' : 'sequential';
+  const names = Array.from({ length: random.int(4, 9) }, (_, index) => `t${index}`);
+  const agents = agentsOf(random, process);
+  const steps = new Map(names.map((name) => [name, stepsOf(name, random)]));
+  const roll = (...about: readonly (string | number)[]) => new Random(seedOf([seed, ...about].join(' ')));
+  return {
+    seed,
+    name: `chaos_${seed}`,
+    slots: random.int(2, 4),
+    file: {
+      format: 'crewlane/1',
+      name: `chaos_${seed}`,
+      process,
+      settings: {
+        task_timeout_s: 3,
+        retries: RETRIES,
+        on_dependency_failure: random.pick(['continue', 'skip'] as const),
+      },
+      agents,
+      tasks: names.map((name, index) => taskOf(name, names.slice(0, index), agents, process, random)),
+      pools: [{ name: 'db', capacity: 2 }],
+    },
+    steps,
+    faultOf: (task, call, request) => {
+      const dice = roll('fault', task, call, request);
+      if (request === 0 && dice.chance(0.01)) return 'http_400';
+      return request < 3 && dice.chance(0.15) ? dice.pick(TRANSIENT) : null;
+    },
+    delayOf: (task, call) => {
+      const dice = roll('delay', task, call);
+      return dice.chance(0.2) ? dice.int(200, 700) : dice.int(0, 120);
+    },
+    paddingOf: (task) => (roll('length', task).chance(0.3) ? LONG : 0),
+  };
+}
+
+function agentsOf(random: Random, process: string): Record<string, unknown>[] {
+  const tools = ['file_writer', 'file_reader', 'shared_resource_pool', 'performance_monitor'];
+  const worker = (name: string) => ({ name, role: 'Worker', goal: 'Work', tools });
+  const boss = { name: 'boss', role: 'Manager', goal: 'Manage', tools, manager: true };
+  const first = { ...worker('ada'), ...(random.chance(0.3) ? { max_concurrent: 2 } : {}) };
+  return [first, worker('bo'), ...(process === 'hierarchical' ? [boss] : [])];
+}
+
+function taskOf(
+  name: string,
+  earlier: readonly string[],
+  agents: readonly Record<string, unknown>[],
+  process: string,
+  random: Random,
+): object {
+  const agent = agents[random.int(0, agents.length - 1)]?.['name'];
+  const named = process === 'sequential' || random.chance(0.5);
+  return {
+    name,
+    title: name,
+    description: `Do ${name}.`,
+    expected_output: 'A word',
+    ...(named ? { agent } : {}),
+    async: random.chance(0.75),
+    context: earlier.filter(() => random.chance(0.35)),
+    priority: random.int(-2, 2),
+    ...(random.chance(0.25) ? { resources: [{ pool: 'db', units: random.int(1, 2) }] } : {}),
+    ...(random.chance(0.2) ? { output_file: `out/${name}.md` } : {}),
+  };
+}
+
+function stepsOf(task: string, random: Random): Step[] {
+  return Array.from({ length: random.int(0, 3) }, (_, index): Step => {
+    const resource = random.pick(['db', 'net'] as const);
+    const steps: readonly [Step, ...Step[]] = [
+      { tool: 'file_writer', args: { path: `${task}_${index}.txt`, content: `${task} ${index}` } },
+      { tool: 'file_reader', args: { path: `${task}_0.txt` } },
+      {
+        tool: 'shared_resource_pool',
+        args: { action: 'acquire_resource', resource_id: resource, timeout: random.int(0, 2) },
+      },
+      { tool: 'shared_resource_pool', args: { action: 'release_resource', resource_id: resource } },
+      { tool: 'performance_monitor', args: { action: 'log_milestone', milestone: `${task} ${index}` } },
+    ];
+    return random.pick(steps);
+  });
+}

@@ -1,0 +1,217 @@
+import { join } from 'node:path';
+import { readBlob, readJournal } from '../app/engine/read-journal.ts';
+import { PROJECT_FILE } from '../app/engine/storage.ts';
+import { loadProject } from '../app/project/load.ts';
+import type { Project } from '../shared/project/schema.ts';
+import type { EventOf, RunEvent } from '../shared/run/events.ts';
+import { Scheduler } from '../shared/scheduler/scheduler.ts';
+import { requestOf } from './provider.ts';
+
+/** A run as it lies in its folder. */
+export interface Journal {
+  dir: string;
+  project: Project;
+  events: RunEvent[];
+}
+
+/** Reads a run's folder; a string says what is wrong with it. */
+export async function journalOf(dir: string): Promise<Journal | string> {
+  const loaded = await loadProject(join(dir, PROJECT_FILE));
+  if (!loaded.ok) return `its project cannot be read: ${loaded.problems[0]?.message}`;
+  const events: RunEvent[] = [];
+  const read = await readJournal(dir, (event) => events.push(event));
+  return read.ok ? { dir, project: loaded.project, events } : read.message;
+}
+
+/** What must hold for a journal at any time, whole or cut off; the answer says what does not. */
+export function checkJournal({ project, events }: Journal): string[] {
+  return [
+    ...checkOrder(events),
+    ...checkAttempts(events),
+    ...checkContext(project, events),
+    ...checkDecisions(project, events),
+    ...checkTools(events),
+    ...checkFailures(events),
+  ];
+}
+
+/** What must hold once the run has finished. */
+export function checkFinished({ project, events }: Journal): string[] {
+  const problems: string[] = [];
+  const finished = events.filter((event) => event.type === 'run.finished');
+  if (finished.length !== 1 || events.at(-1)?.type !== 'run.finished')
+    problems.push('it does not end with its one end');
+  for (const key of openAttempts(events)) problems.push(`attempt ${key} never ended`);
+  for (const { name } of project.tasks) {
+    const ends = events.filter((event) => isEndOf(event, name)).length;
+    if (ends !== 1) problems.push(`task ${name} ended ${ends} times`);
+  }
+  return problems;
+}
+
+/** A task fails for a permanent failure or for three crashes in a row: the crews' retries never run out. */
+function checkFailures(events: readonly RunEvent[]): string[] {
+  const problems: string[] = [];
+  for (const event of events) {
+    if (event.type !== 'task.failed') continue;
+    const ends = events.filter((one) => one.type === 'attempt.ended' && one.task === event.task);
+    const crashed = ends.slice(-3).filter((one) => one.type === 'attempt.ended' && one.result === 'crash').length === 3;
+    const refused = event.kind === 'http' && event.message.includes('400');
+    if (!crashed && !refused) problems.push(`${event.task} failed without need: ${event.message}`);
+  }
+  return problems;
+}
+
+export function completedTasks(events: readonly RunEvent[]): string[] {
+  return events.flatMap((event) => (event.type === 'task.completed' ? [event.task] : []));
+}
+
+function checkOrder(events: readonly RunEvent[]): string[] {
+  const problems: string[] = [];
+  events.forEach((event, index) => {
+    if (event.seq !== index + 1) problems.push(`line ${index + 1} has the number ${event.seq}`);
+    if (event.t < (events[index - 1]?.t ?? 0)) problems.push(`time goes back at line ${index + 1}`);
+  });
+  return problems;
+}
+
+const keyOf = ({ task, attempt, turn }: { task: string; attempt: number; turn?: string | undefined }) =>
+  `${task} ${turn ?? ''} #${attempt}`;
+
+function openAttempts(events: readonly RunEvent[]): Set<string> {
+  const open = new Set<string>();
+  for (const event of events) {
+    if (event.type === 'attempt.started') open.add(keyOf(event));
+    if (event.type === 'attempt.ended') open.delete(keyOf(event));
+  }
+  return open;
+}
+
+/** Each attempt is started once, ended at most once, and alone among the attempts of its turn; nothing happens outside one. */
+function checkAttempts(events: readonly RunEvent[]): string[] {
+  const problems: string[] = [];
+  const started = new Set<string>();
+  const open = new Map<string, string>();
+  for (const event of events) {
+    if (!('attempt' in event)) continue;
+    const key = keyOf(event);
+    const turn = `${event.task} ${event.turn ?? ''}`;
+    if (event.type === 'attempt.started') {
+      if (open.has(turn)) problems.push(`${key} starts while ${open.get(turn)} runs`);
+      if (started.has(key)) problems.push(`${key} starts twice`);
+      started.add(key);
+      open.set(turn, key);
+    } else if (open.get(turn) !== key) problems.push(`${event.type} of ${key}, which does not run (line ${event.seq})`);
+    if (event.type === 'attempt.ended') open.delete(turn);
+  }
+  return problems;
+}
+
+/** No task starts before its context has ended, or after its own end. */
+function checkContext(project: Project, events: readonly RunEvent[]): string[] {
+  const problems: string[] = [];
+  const ended = new Set<string>();
+  const contexts = new Map(project.tasks.map((task) => [task.name, task.context]));
+  for (const event of events) {
+    if (event.type === 'attempt.started') {
+      const early = (contexts.get(event.task) ?? []).filter((before) => !ended.has(before));
+      if (early.length > 0) problems.push(`${event.task} starts before ${early} ended`);
+      if (ended.has(event.task)) problems.push(`${event.task} starts after it has ended`);
+    }
+    if ('task' in event && isEndOf(event, event.task)) ended.add(event.task);
+  }
+  return problems;
+}
+
+function isEndOf(event: RunEvent, task: string): boolean {
+  switch (event.type) {
+    case 'task.completed':
+    case 'task.failed':
+    case 'task.skipped':
+    case 'task.not_chosen':
+    case 'task.cancelled':
+      return event.task === task;
+    default:
+      return false;
+  }
+}
+
+/** A fresh scheduler that is fed with the journal decides, before each decision in it, the very same. */
+function checkDecisions(project: Project, events: readonly RunEvent[]): string[] {
+  const scheduler = new Scheduler(project);
+  let from = 0;
+  for (const event of events) {
+    if (isDecision(event) && !decides(scheduler, event, from))
+      return [`line ${event.seq} is ${event.type}, which the scheduler does not decide there`];
+    scheduler.apply(event);
+    from = event.t;
+  }
+  return [];
+}
+
+function isDecision(event: RunEvent): boolean {
+  switch (event.type) {
+    case 'task.ready':
+    case 'task.failed':
+    case 'task.skipped':
+    case 'task.not_chosen':
+    case 'task.cancelled':
+    case 'attempt.started':
+    case 'resource.acquired':
+    case 'review.asked':
+    case 'run.finished':
+      return true;
+    default: // Also task.assigned: the scheduler says it only where the manager did not.
+      return false;
+  }
+}
+
+/** It was decided at some time from the event before to its own stamp; retries that fell due then are all that may differ. */
+function decides(scheduler: Scheduler, event: RunEvent, from: number): boolean {
+  const { seq: _seq, t, ...said } = event;
+  for (let at: number | null = from; at !== null && at <= t; at = laterWake(scheduler, at)) {
+    if (isSame(scheduler.next(at), said)) return true;
+  }
+  return isSame(scheduler.next(t), said);
+}
+
+function laterWake(scheduler: Scheduler, at: number): number | null {
+  const wake = scheduler.wakeAt();
+  return wake !== null && wake > at ? wake : null;
+}
+
+function isSame(decided: object | null, said: object): boolean {
+  const plain = (value: object) => JSON.stringify(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)));
+  return decided !== null && plain(decided) === plain(said);
+}
+
+/** Calls whose answer stands in the journal, by the request that gave it. */
+export interface AnsweredCall {
+  request: number;
+  task: string;
+}
+
+/** Every answered call that the journal knows; calls inside a delegation are asked again with it. */
+export async function answeredCalls({ dir, events }: Journal): Promise<AnsweredCall[]> {
+  const calls = events.filter((event): event is EventOf<'llm.call'> => event.type === 'llm.call');
+  const answered: AnsweredCall[] = [];
+  for (const { task, blob, delegation } of calls) {
+    const text = blob === undefined || delegation !== undefined ? null : await readBlob(dir, blob);
+    const request = text === null ? null : requestOf(text);
+    if (request !== null) answered.push({ request, task });
+  }
+  return answered;
+}
+
+/** Tool calls that the journal knows: none is carried out a second time. */
+function checkTools(events: readonly RunEvent[]): string[] {
+  const seen = new Set<string>();
+  const problems: string[] = [];
+  for (const event of events) {
+    if (event.type !== 'tool.call' || event.delegation !== undefined) continue;
+    const key = `${event.task} ${event.turn ?? ''} ${event.call_id}`;
+    if (seen.has(key)) problems.push(`tool call ${key} was carried out again after its answer was known`);
+    seen.add(key);
+  }
+  return problems;
+}

@@ -1,0 +1,20 @@
+import { readFile, truncate } from 'node:fs/promises';
+import { join } from 'node:path';
+import { JOURNAL_FILE } from '../app/engine/storage.ts';
+import type { Random } from '../shared/random.ts';
+import type { RunEvent } from '../shared/run/events.ts';
+
+/**
+ * Cuts a journal at any byte behind what a person was told of: all of that may be lost when the power goes before it
+ * was flushed. The start of the run stays, which the run's folder is there for.
+ */
+export async function cutPower(dir: string, told: ReadonlySet<string>, random: Random): Promise<void> {
+  const path = join(dir, JOURNAL_FILE);
+  const bytes = await readFile(path);
+  let safe = 0;
+  for (let from = 0, end = bytes.indexOf(10); end >= 0; from = end + 1, end = bytes.indexOf(10, from)) {
+    const event = JSON.parse(bytes.subarray(from, end).toString('utf8')) as RunEvent; // Written by the engine under test.
+    if (event.type === 'run.started' || (event.type === 'task.completed' && told.has(event.task))) safe = end + 1;
+  }
+  await truncate(path, random.int(safe, bytes.length));
+}

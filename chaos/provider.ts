@@ -1,0 +1,190 @@
+import { createHash } from 'node:crypto';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
+import { z } from 'zod';
+import { readAssignmentPrompt } from '../app/models/rehearsal/assign.ts';
+import type { ChaosCrew, Fault } from './crew.ts';
+
+const messageSchema = z.object({ role: z.string(), content: z.string().nullish() });
+const requestSchema = z.object({ messages: z.array(messageSchema.loose()) });
+type Messages = z.infer<typeof requestSchema>['messages'];
+
+/** A request as it came in. */
+export interface Asked {
+  id: number;
+  /** Whose call it is; the manager's assignment and a call inside a delegation have names of their own. */
+  task: string;
+  /** The conversation that it goes on from: the same text, the same call. */
+  conversation: string;
+}
+
+/** Gives a connection that its owner has closed the time to be seen as closed here. */
+const CLOSING_MS = 300;
+
+/** The model server of the chaos: it answers by the crew's script, does wrong by it, and keeps account of every request. */
+export class ChaosProvider {
+  readonly asked: Asked[] = [];
+  /** What must never happen, in words. */
+  readonly problems: string[] = [];
+  readonly baseUrl: string;
+  readonly #server: Server;
+  readonly #crew: ChaosCrew;
+  readonly #open = new Map<string, Set<ServerResponse>>();
+  readonly #faults = new Map<Fault, number>();
+
+  private constructor(server: Server, crew: ChaosCrew) {
+    this.#server = server;
+    this.#crew = crew;
+    const { port } = server.address() as AddressInfo; // A TCP server that listens has one.
+    this.baseUrl = `http://127.0.0.1:${port}/v1`;
+    server.on('request', (request, response) => void this.#take(request, response));
+  }
+
+  static async start(crew: ChaosCrew): Promise<ChaosProvider> {
+    const server = createServer();
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    return new ChaosProvider(server, crew);
+  }
+
+  get faults(): number {
+    return [...this.#faults.values()].reduce((sum, count) => sum + count, 0);
+  }
+
+  async close(): Promise<void> {
+    this.#server.closeAllConnections();
+    await new Promise((resolve) => this.#server.close(resolve));
+  }
+
+  async #take(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    response.on('error', () => undefined);
+    const body = await bodyOf(request).catch(() => null);
+    if (body === null) return;
+    const { messages } = requestSchema.parse(JSON.parse(body));
+    const task = whoseCall(messages);
+    const conversation = createHash('sha256').update(JSON.stringify(messages)).digest('hex');
+    const earlier = this.asked.filter((asked) => asked.conversation === conversation).length;
+    const asked: Asked = { id: this.asked.length + 1, task, conversation };
+    this.asked.push(asked);
+    void this.#watch(asked, response);
+    const call = messages.filter(({ role }) => role === 'assistant').length;
+    await delay(this.#crew.delayOf(task, call));
+    if (response.closed) return;
+    const fault = this.#crew.faultOf(task, call, earlier);
+    if (fault) this.#fail(response, fault);
+    else this.#answer(response, asked, messages, call);
+  }
+
+  /** Two calls of one task at the same time would be two live attempts of it. */
+  async #watch({ task, id }: Asked, response: ServerResponse): Promise<void> {
+    const open = this.#open.get(task) ?? new Set();
+    this.#open.set(task, open);
+    const before = [...open];
+    open.add(response);
+    response.once('close', () => open.delete(response));
+    const end = performance.now() + CLOSING_MS;
+    while (before.some((other) => open.has(other)) && performance.now() < end) await delay(10);
+    if (before.some((other) => open.has(other) && !other.writableEnded))
+      this.problems.push(`request ${id} of ${task} came while another one of it was still open`);
+  }
+
+  #fail(response: ServerResponse, fault: Fault): void {
+    this.#faults.set(fault, (this.#faults.get(fault) ?? 0) + 1);
+    switch (fault) {
+      case 'http_500':
+        refuse(response, 500);
+        return;
+      case 'http_400':
+        refuse(response, 400);
+        return;
+      case 'http_429':
+        refuse(response, 429, { 'retry-after': '0' });
+        return;
+      case 'http_503':
+        refuse(response, 503, { 'retry-after-ms': '30' });
+        return;
+      case 'cut_off':
+        begin(response, { content: 'half an ans' });
+        response.end();
+        return;
+      case 'reset':
+        response.destroy();
+        return;
+      case 'hangs':
+        begin(response, { content: '' });
+        return;
+      case 'web_page':
+        response.writeHead(200, { 'content-type': 'text/html' }).end('<html></html>');
+        return;
+      case 'empty':
+        begin(response, { content: '' });
+        finish(response, 'stop');
+        return;
+      default:
+        fault satisfies never;
+    }
+  }
+
+  #answer(response: ServerResponse, { id, task }: Asked, messages: Messages, call: number): void {
+    const chosen = readAssignmentPrompt(messages[1]?.content ?? '');
+    const step = chosen ? undefined : this.#crew.steps.get(task)?.[call];
+    if (step) {
+      const made = { name: step.tool, arguments: JSON.stringify(step.args) };
+      begin(response, { tool_calls: [{ index: 0, id: callId(id), type: 'function', function: made }] });
+      finish(response, 'tool_calls');
+      return;
+    }
+    const text = chosen
+      ? `${saidBy(id)}: ${JSON.stringify(chosen)}`
+      : `${saidBy(id)} of ${task}${' '.repeat(this.#crew.paddingOf(task))}.`;
+    begin(response, { content: text });
+    finish(response, 'stop');
+  }
+}
+
+/** The request that gave an answer, by the answer's own words; null for others. */
+export function requestOf(answer: string): number | null {
+  const id = /\brequest_(\d+)\b/.exec(answer)?.[1];
+  return id === undefined ? null : Number(id);
+}
+
+function saidBy(id: number): string {
+  return `request_${id}`;
+}
+
+function callId(id: number): string {
+  return `call-${saidBy(id)}`;
+}
+
+function whoseCall(messages: Messages): string {
+  const prompt = messages[1]?.content ?? '';
+  if (prompt.startsWith('# Assignment')) return '@assignment';
+  return /^Do (\w+)\.$/m.exec(prompt)?.[1] ?? 'nobody';
+}
+
+async function bodyOf(request: IncomingMessage): Promise<string> {
+  let body = '';
+  for await (const chunk of request) body += String(chunk);
+  return body;
+}
+
+function begin(response: ServerResponse, delta: object): void {
+  response.writeHead(200, { 'content-type': 'text/event-stream' });
+  response.write(data({ choices: [{ index: 0, delta: { role: 'assistant', ...delta }, finish_reason: null }] }));
+}
+
+function finish(response: ServerResponse, reason: string): void {
+  const usage = { prompt_tokens: 10, completion_tokens: 5, total_tokens: 15 };
+  response.end(
+    `${data({ choices: [{ index: 0, delta: {}, finish_reason: reason }] })}${data({ choices: [], usage })}data: [DONE]\n\n`,
+  );
+}
+
+function data(chunk: object): string {
+  return `data: ${JSON.stringify({ id: 'answer', object: 'chat.completion.chunk', created: 0, model: 'chaos', ...chunk })}\n\n`;
+}
+
+function refuse(response: ServerResponse, status: number, headers: Record<string, string> = {}): void {
+  response.writeHead(status, { 'content-type': 'application/json', ...headers });
+  response.end(JSON.stringify({ error: { message: `The chaos says ${status}.` } }));
+}

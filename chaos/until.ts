@@ -1,0 +1,13 @@
+import { setTimeout as delay } from 'node:timers/promises';
+
+const PATIENCE_MS = 30_000;
+
+/** Waits until something holds; false where it does not within half a minute. */
+export async function until(holds: () => boolean | Promise<boolean>): Promise<boolean> {
+  const end = performance.now() + PATIENCE_MS;
+  while (!(await holds())) {
+    if (performance.now() > end) return false;
+    await delay(10);
+  }
+  return true;
+}
