@@ -27,10 +27,10 @@ export interface ChaosCrew {
   file: { settings: object } & Record<string, unknown>;
   /** The steps of a task, by its name. */
   steps: ReadonlyMap<string, readonly Step[]>;
-  /** What goes wrong with the `request`-th request (from 0) for the `call`-th answer of a task. */
-  faultOf(task: string, call: number, request: number): Fault | null;
+  /** What goes wrong with the `request`-th request (from 0) for the `call`-th answer of a turn. */
+  faultOf(turn: string, call: number, request: number): Fault | null;
   /** How long the answer takes, in milliseconds. */
-  delayOf(task: string, call: number): number;
+  delayOf(turn: string, call: number): number;
   /** What a task's result says, besides which request gave it. */
   paddingOf(task: string): number;
 }
@@ -43,8 +43,11 @@ const LONG = 6000;
 
 export function chaosCrew(seed: number): ChaosCrew {
   const random = new Random(seed);
-  const process = random.chance(0.3) ? 'hierarchical' : 'sequential';
-  const names = Array.from({ length: random.int(4, 9) }, (_, index) => `t${index}`);
+  const process = random.pick(['sequential', 'sequential', 'hierarchical', 'consensual'] as const);
+  const names = Array.from(
+    { length: process === 'consensual' ? random.int(2, 4) : random.int(4, 9) },
+    (_, index) => `t${index}`,
+  );
   const agents = agentsOf(random, process);
   const steps = new Map(names.map((name) => [name, stepsOf(name, random)]));
   const roll = (...about: readonly (string | number)[]) => new Random(seedOf([seed, ...about].join(' ')));
@@ -66,13 +69,13 @@ export function chaosCrew(seed: number): ChaosCrew {
       pools: [{ name: 'db', capacity: 2 }],
     },
     steps,
-    faultOf: (task, call, request) => {
-      const dice = roll('fault', task, call, request);
+    faultOf: (turn, call, request) => {
+      const dice = roll('fault', turn, call, request);
       if (request === 0 && dice.chance(0.01)) return 'http_400';
       return request < 3 && dice.chance(0.15) ? dice.pick(TRANSIENT) : null;
     },
-    delayOf: (task, call) => {
-      const dice = roll('delay', task, call);
+    delayOf: (turn, call) => {
+      const dice = roll('delay', turn, call);
       return dice.chance(0.2) ? dice.int(200, 700) : dice.int(0, 120);
     },
     paddingOf: (task) => (roll('length', task).chance(0.3) ? LONG : 0),
@@ -84,7 +87,8 @@ function agentsOf(random: Random, process: string): Record<string, unknown>[] {
   const worker = (name: string) => ({ name, role: 'Worker', goal: 'Work', tools });
   const boss = { name: 'boss', role: 'Manager', goal: 'Manage', tools, manager: true };
   const first = { ...worker('ada'), ...(random.chance(0.3) ? { max_concurrent: 2 } : {}) };
-  return [first, worker('bo'), ...(process === 'hierarchical' ? [boss] : [])];
+  const third = process === 'hierarchical' ? [boss] : process === 'consensual' ? [worker('cy')] : [];
+  return [first, worker('bo'), ...third];
 }
 
 function taskOf(
@@ -95,13 +99,14 @@ function taskOf(
   random: Random,
 ): object {
   const agent = agents[random.int(0, agents.length - 1)]?.['name'];
-  const named = process === 'sequential' || random.chance(0.5);
+  const named = process === 'sequential' || (process === 'hierarchical' && random.chance(0.5));
   return {
     name,
     title: name,
     description: `Do ${name}.`,
     expected_output: 'A word',
     ...(named ? { agent } : {}),
+    ...(process === 'consensual' && random.chance(0.3) ? { agents: ['ada', 'bo'] } : {}),
     async: random.chance(0.75),
     context: earlier.filter(() => random.chance(0.35)),
     priority: random.int(-2, 2),

@@ -49,17 +49,30 @@ export function checkFinished({ project, events }: Journal): string[] {
   return problems;
 }
 
-/** A task fails for a permanent failure or for three crashes in a row: the crews' retries never run out. */
+/** A turn fails for good by a permanent failure or by three crashes in a row: the crews' retries never run out. */
 function checkFailures(events: readonly RunEvent[]): string[] {
   const problems: string[] = [];
   for (const event of events) {
     if (event.type !== 'task.failed') continue;
-    const ends = events.filter((one) => one.type === 'attempt.ended' && one.task === event.task);
-    const crashed = ends.slice(-3).filter((one) => one.type === 'attempt.ended' && one.result === 'crash').length === 3;
-    const refused = event.kind === 'http' && event.message.includes('400');
-    if (!crashed && !refused) problems.push(`${event.task} failed without need: ${event.message}`);
+    const failed = turnsOf(events, event.task).filter((ends) => ends.at(-1)?.result !== 'ok');
+    if (failed.length === 0) problems.push(`${event.task} failed though none of its turns did`);
+    for (const ends of failed) {
+      const { kind, message = '' } = ends.at(-1) ?? {};
+      const crashed = ends.slice(-3).filter((end) => end.result === 'crash').length === 3;
+      if (!crashed && !(kind === 'http' && message.includes('400')))
+        problems.push(`${event.task} failed without need: ${message}`);
+    }
   }
   return problems;
+}
+
+function turnsOf(events: readonly RunEvent[], task: string): EventOf<'attempt.ended'>[][] {
+  const turns = new Map<string, EventOf<'attempt.ended'>[]>();
+  for (const event of events) {
+    if (event.type !== 'attempt.ended' || event.task !== task) continue;
+    turns.set(event.turn ?? '', [...(turns.get(event.turn ?? '') ?? []), event]);
+  }
+  return [...turns.values()];
 }
 
 export function completedTasks(events: readonly RunEvent[]): string[] {

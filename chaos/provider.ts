@@ -13,8 +13,10 @@ type Messages = z.infer<typeof requestSchema>['messages'];
 /** A request as it came in. */
 export interface Asked {
   id: number;
-  /** Whose call it is; the manager's assignment and a call inside a delegation have names of their own. */
+  /** Whose call it is; the manager's assignment has a name of its own. */
   task: string;
+  /** Which turn of it: of a consensual task each agent's proposal and vote are turns of their own. */
+  turn: string;
   /** The conversation that it goes on from: the same text, the same call. */
   conversation: string;
 }
@@ -62,30 +64,32 @@ export class ChaosProvider {
     if (body === null) return;
     const { messages } = requestSchema.parse(JSON.parse(body));
     const task = whoseCall(messages);
+    const voters = votersIn(messages);
+    const turn = `${task} ${messages[0]?.content?.split(':')[0]}${voters ? ' votes' : ''}`;
     const conversation = createHash('sha256').update(JSON.stringify(messages)).digest('hex');
     const earlier = this.asked.filter((asked) => asked.conversation === conversation).length;
-    const asked: Asked = { id: this.asked.length + 1, task, conversation };
+    const asked: Asked = { id: this.asked.length + 1, task, turn, conversation };
     this.asked.push(asked);
     void this.#watch(asked, response);
     const call = messages.filter(({ role }) => role === 'assistant').length;
-    await delay(this.#crew.delayOf(task, call));
+    await delay(this.#crew.delayOf(turn, call));
     if (response.closed) return;
-    const fault = this.#crew.faultOf(task, call, earlier);
+    const fault = this.#crew.faultOf(turn, call, earlier);
     if (fault) this.#fail(response, fault);
     else this.#answer(response, asked, messages, call);
   }
 
-  /** Two calls of one task at the same time would be two live attempts of it. */
-  async #watch({ task, id }: Asked, response: ServerResponse): Promise<void> {
-    const open = this.#open.get(task) ?? new Set();
-    this.#open.set(task, open);
+  /** Two calls of one turn at the same time would be two live attempts of it. */
+  async #watch({ turn, id }: Asked, response: ServerResponse): Promise<void> {
+    const open = this.#open.get(turn) ?? new Set();
+    this.#open.set(turn, open);
     const before = [...open];
     open.add(response);
     response.once('close', () => open.delete(response));
     const end = performance.now() + CLOSING_MS;
     while (before.some((other) => open.has(other)) && performance.now() < end) await delay(10);
     if (before.some((other) => open.has(other) && !other.writableEnded))
-      this.problems.push(`request ${id} of ${task} came while another one of it was still open`);
+      this.problems.push(`request ${id} of ${turn} came while another one of it was still open`);
   }
 
   #fail(response: ServerResponse, fault: Fault): void {
@@ -126,7 +130,8 @@ export class ChaosProvider {
   }
 
   #answer(response: ServerResponse, { id, task }: Asked, messages: Messages, call: number): void {
-    const chosen = readAssignmentPrompt(messages[1]?.content ?? '');
+    const voters = votersIn(messages);
+    const chosen = voters ? { vote: voters[id % voters.length] } : readAssignmentPrompt(messages[1]?.content ?? '');
     const step = chosen ? undefined : this.#crew.steps.get(task)?.[call];
     if (step) {
       const made = { name: step.tool, arguments: JSON.stringify(step.args) };
@@ -160,6 +165,12 @@ function whoseCall(messages: Messages): string {
   const prompt = messages[1]?.content ?? '';
   if (prompt.startsWith('# Assignment')) return '@assignment';
   return /^Do (\w+)\.$/m.exec(prompt)?.[1] ?? 'nobody';
+}
+
+/** The agents that a vote is between; null for other calls. */
+function votersIn(messages: Messages): string[] | null {
+  const names = /where NAME is one of: (.+)\.$/m.exec(messages[1]?.content ?? '')?.[1];
+  return names === undefined ? null : names.split(', ');
 }
 
 async function bodyOf(request: IncomingMessage): Promise<string> {
