@@ -1,4 +1,4 @@
-import type { Step } from '../timeline/curves.ts';
+import type { Step } from '../timeline/steps.ts';
 
 const WIDTH = 240;
 const HEIGHT = 26;

@@ -1,57 +1,110 @@
 import type { Project } from '../../shared/project/schema.ts';
-import { concurrencySteps } from '../../shared/run/concurrency.ts';
 import { heldBy, unitsOf } from '../../shared/run/holds.ts';
+import type { Interval } from '../../shared/run/intervals.ts';
 import type { RunState } from '../../shared/run/state.ts';
+import type { TaskStretch, WaitReason } from '../../shared/run/waits.ts';
+import { limitCurves, tokenCurve } from './call-curves.ts';
+import { type Addend, peakOf, type Step, sumOf } from './steps.ts';
 
-/** A value from a time on. */
-export interface Step {
-  t: number;
-  value: number;
-}
-
-export type CurveKind = 'running' | 'pool' | 'tokens' | 'cpu' | 'memory';
+export type CurveKind = 'running' | 'calls' | 'requests' | 'pool' | 'tokens' | 'cpu' | 'memory';
 
 export interface Curve {
   kind: CurveKind;
   label: string;
+  /** What its value is called in the card. */
+  value: string;
   /** In the order of time; the last value holds until now. */
-  steps: Step[];
-  /** The value that fills the height; a limit is drawn there where there is one. */
+  steps: readonly Step[];
+  /** What the value may be at the most, over time; empty where nothing limits it. */
+  limit: readonly Step[];
+  /** Another value over the same time, drawn as a line. */
+  beside: { label: string; steps: readonly Step[] } | null;
+  /** Stretches in which the provider had asked to wait. */
+  holds: readonly Interval[];
+  /** The value that fills the height. */
   full: number;
-  limit: boolean;
   note: string;
 }
 
-/** How many stretches a run's time is cut into for rates, at the most. */
-const BINS = 240;
-const LEAST_BIN = 100;
-const MIB = 1024 * 1024;
-
-/** What runs beneath the lanes: running turns, each pool's use, tokens a second, CPU and memory of the slots. */
-export function curvesOf(project: Project, state: RunState, now: number): Curve[] {
-  return [runningCurve(state, now), ...poolCurves(project, state, now), tokenCurve(state, now), ...sampleCurves(state)];
+export interface CurvesInput {
+  project: Project;
+  state: RunState;
+  now: number;
+  /** Of `stretchesOf`. */
+  stretches: ReadonlyMap<string, readonly TaskStretch[]>;
 }
 
-function runningCurve(state: RunState, now: number): Curve {
-  // What still runs ends at `now` only for the count.
-  const known = concurrencySteps(state, now).filter(({ t }) => t < now || state.running.size === 0);
-  const steps = known.map(({ t, running }) => ({ t, value: running }));
-  const slots = state.slotCounts.at(-1)?.slots ?? 1;
-  return { kind: 'running', label: 'running', steps, full: slots, limit: true, note: `limit ${slots}` };
+const MIB = 1024 * 1024;
+/** A task that waits for one of these could run but for it. */
+const READY: ReadonlySet<WaitReason> = new Set(['lane', 'resource', 'slot']);
+/** So many times the slots may the tasks that are ready take of a curve's height. */
+const READY_SHARE = 2;
+
+/**
+ * What runs beneath the lanes, where it has something to say: running turns and ready tasks against the slots, what the
+ * provider is asked against its limits, each pool's use, tokens a second, CPU and memory of the slots.
+ */
+export function curvesOf(input: CurvesInput): Curve[] {
+  const { project, state, now } = input;
+  const calls = state.turns.flatMap((turn) => turn.calls);
+  return [
+    runningCurve(input),
+    ...limitCurves(project, state, calls, now),
+    ...poolCurves(project, state, now),
+    tokenCurve(calls, now),
+    ...sampleCurves(state),
+  ];
+}
+
+function runningCurve({ state, stretches, now }: CurvesInput): Curve {
+  const steps = sumOf(state.turns.map(({ start, end }) => ({ start, end, amount: 1 })));
+  const ready = sumOf(readyAddends(stretches, now));
+  const limit = state.slotCounts.map(({ t, slots }) => ({ t, value: slots }));
+  const slots = limit.at(-1)?.value ?? 1;
+  const most = peakOf(ready);
+  const capacity = Math.max(peakOf(limit), peakOf(steps));
+  return {
+    kind: 'running',
+    label: 'running',
+    value: 'Running turns',
+    steps,
+    limit,
+    beside: most > 0 ? { label: 'Ready tasks', steps: ready } : null,
+    holds: [],
+    full: Math.max(capacity, Math.min(most, READY_SHARE * capacity)),
+    note: most > 0 ? `ready up to ${most} · ${slots} slots` : `${slots} slots`,
+  };
+}
+
+function readyAddends(stretches: CurvesInput['stretches'], now: number): Addend[] {
+  const found: Addend[] = [];
+  for (const pieces of stretches.values()) {
+    for (const piece of pieces) {
+      if (piece.kind !== 'waiting' || !READY.has(piece.reason)) continue;
+      found.push({ start: piece.start, end: piece.end < now ? piece.end : null, amount: 1 });
+    }
+  }
+  return found;
 }
 
 function poolCurves(project: Project, state: RunState, now: number): Curve[] {
-  return [...state.resources.values()]
-    .map(({ name, capacity, declared }): Curve & { declared: boolean } => ({
-      kind: 'pool',
-      label: name,
-      steps: poolSteps(project, state, name, now),
-      full: capacity,
-      limit: true,
-      note: capacity === 1 ? '1 unit' : `${capacity} units`,
-      declared,
-    }))
-    .filter((curve) => curve.declared || curve.steps.length > 1);
+  return [...state.resources.values()].flatMap(({ name, capacity, declared }): Curve[] => {
+    const steps = poolSteps(project, state, name, now);
+    if (!declared && steps.length === 1) return [];
+    return [
+      {
+        kind: 'pool',
+        label: name,
+        value: 'Units in use',
+        steps,
+        limit: [{ t: 0, value: capacity }],
+        beside: null,
+        holds: [],
+        full: capacity,
+        note: capacity === 1 ? '1 unit' : `${capacity} units`,
+      },
+    ];
+  });
 }
 
 /** Units of a resource in use over time, by what tasks declare and by the leases that tools took. */
@@ -64,73 +117,37 @@ export function poolSteps(project: Project, state: RunState, name: string, now: 
   const leases = (state.resources.get(name)?.leases ?? []).flatMap(({ acquiredAt, releasedAt }) =>
     acquiredAt === null ? [] : [{ start: acquiredAt, end: releasedAt ?? now, units: 1 }],
   );
-  const changes = [...declared, ...leases].flatMap(({ start, end, units }) => [
-    { t: start, by: units },
-    { t: end, by: end < now ? -units : 0 },
-  ]);
-  return accumulate(changes);
-}
-
-function accumulate(changes: { t: number; by: number }[]): Step[] {
-  changes.sort((a, b) => a.t - b.t);
-  const steps: Step[] = [{ t: 0, value: 0 }];
-  let value = 0;
-  for (const [at, { t, by }] of changes.entries()) {
-    value += by;
-    if (changes[at + 1]?.t !== t && steps.at(-1)?.value !== value) steps.push({ t, value });
-  }
-  return steps;
-}
-
-/** Tokens written a second: each call's tokens spread over the time in which they came. */
-function tokenCurve(state: RunState, now: number): Curve {
-  const bin = Math.max(LEAST_BIN, Math.ceil(now / BINS));
-  const tokens = new Float64Array(Math.max(1, Math.ceil((now + 1) / bin)));
-  for (const turn of state.turns) {
-    for (const call of turn.calls) spread(tokens, bin, call.start + (call.firstTokenMs ?? 0), call.end ?? now, call);
-  }
-  const steps: Step[] = [];
-  let peak = 0;
-  for (const [at, count] of tokens.entries()) {
-    const value = (count * 1000) / bin;
-    peak = Math.max(peak, value);
-    if (steps.at(-1)?.value !== value) steps.push({ t: at * bin, value });
-  }
-  return { kind: 'tokens', label: 'tokens/s', steps, full: peak || 1, limit: false, note: `peak ${Math.round(peak)}` };
-}
-
-function spread(
-  bins: Float64Array,
-  width: number,
-  start: number,
-  end: number,
-  { completionTokens }: { completionTokens: number },
-): void {
-  const length = Math.max(1, end - start);
-  const first = Math.floor(start / width);
-  const last = Math.min(bins.length - 1, Math.floor((start + length) / width));
-  for (let at = first; at <= last; at += 1) {
-    const inside = Math.min((at + 1) * width, start + length) - Math.max(at * width, start);
-    bins[at] = (bins[at] ?? 0) + (completionTokens * Math.max(0, inside)) / length;
-  }
+  return sumOf(
+    [...declared, ...leases].map(({ start, end, units }) => ({ start, end: end < now ? end : null, amount: units })),
+  );
 }
 
 function sampleCurves({ samples }: RunState): Curve[] {
   if (samples.length < 2) return [];
-  const cpu = samples.map(({ t, slots }) => ({ t, value: slots.reduce((sum, slot) => sum + slot.cpu_percent, 0) }));
-  const memory = samples.map(({ t, slots }) => ({ t, value: slots.reduce((sum, slot) => sum + slot.memory_bytes, 0) }));
-  const most = (steps: readonly Step[]): number => steps.reduce((peak, { value }) => Math.max(peak, value), 0);
-  const cpuPeak = most(cpu);
-  const memoryPeak = most(memory);
+  const sum = (of: (slot: RunState['samples'][number]['slots'][number]) => number): Step[] =>
+    samples.map(({ t, slots }) => ({ t, value: slots.reduce((all, slot) => all + of(slot), 0) }));
+  const cpu = sum((slot) => slot.cpu_percent);
+  const memory = sum((slot) => slot.memory_bytes / MIB);
+  const plain = { limit: [], beside: null, holds: [] };
+  const [cpuPeak, memoryPeak] = [Math.round(peakOf(cpu)), Math.round(peakOf(memory))];
   return [
-    { kind: 'cpu', label: 'CPU', steps: cpu, full: cpuPeak || 1, limit: false, note: `peak ${Math.round(cpuPeak)} %` },
     {
+      ...plain,
+      kind: 'cpu',
+      label: 'CPU',
+      value: 'CPU, % of a core',
+      steps: cpu,
+      full: cpuPeak || 1,
+      note: `peak ${cpuPeak} %`,
+    },
+    {
+      ...plain,
       kind: 'memory',
       label: 'memory',
+      value: 'Memory of all slots, MiB',
       steps: memory,
       full: memoryPeak || 1,
-      limit: false,
-      note: `peak ${Math.round(memoryPeak / MIB)} MiB`,
+      note: `peak ${memoryPeak} MiB`,
     },
   ];
 }

@@ -1,8 +1,8 @@
 import { atFrame, type Camera, focused, following, panned, START, whole, zoomed } from './camera.ts';
 import type { Curve } from './curves.ts';
-import { type Hit, hitAt } from './hit.ts';
+import { curveHitAt, type Hit, hitAt } from './hit.ts';
 import type { TimelineLayout } from './layout.ts';
-import { CURVE, furthestScroll, GUTTER, ROW, RULER, type Viewport } from './metrics.ts';
+import { CURVE, furthestScroll, GUTTER, isOnCurves, ROW, RULER, type Viewport } from './metrics.ts';
 import { paint } from './paint.ts';
 import { type Palette, readPalette } from './palette.ts';
 import { timeAt } from './scale.ts';
@@ -21,7 +21,9 @@ export interface Drawing {
   critical: boolean;
 }
 
-const MOST_CURVES = 4;
+const MOST_CURVES = 6;
+/** So many of them are in sight in any case, where there are as many. */
+const LEAST_CURVES = 2;
 
 /**
  * Owns the canvas and its one animation frame: everything else only says that something is another. While a run goes on
@@ -34,7 +36,7 @@ export class TimelineDriver {
   #palette: Palette;
   #drawing: Drawing | null = null;
   #camera: Camera = START;
-  #viewport: Viewport = { width: 0, height: 0, curves: 0, scrollTop: 0 };
+  #viewport: Viewport = { width: 0, height: 0, curves: 0, scrollTop: 0, curvesScroll: 0 };
   #hover: Hit | null = null;
   #frame = 0;
 
@@ -90,12 +92,19 @@ export class TimelineDriver {
   hit(x: number, y: number): Hit | null {
     const drawing = this.#drawing;
     if (!drawing) return null;
-    return hitAt(drawing.layout, this.#camera.scale, this.#viewport, drawing.now(), x, y);
+    const { scale } = this.#camera;
+    if (isOnCurves(this.#viewport, y)) return curveHitAt(drawing.curves, scale, this.#viewport, drawing.now(), x, y);
+    return hitAt(drawing.layout, scale, this.#viewport, drawing.now(), x, y);
   }
 
   /** Run time under a pixel. */
   timeAt(x: number): number {
     return timeAt(this.#camera.scale, x - GUTTER);
+  }
+
+  /** Whether a drag that begins at this height marks a span. */
+  marksAt(y: number): boolean {
+    return y < RULER || isOnCurves(this.#viewport, y);
   }
 
   zoom(x: number, factor: number): void {
@@ -105,6 +114,12 @@ export class TimelineDriver {
   pan(dx: number, dy: number): void {
     if (dx !== 0) this.#move(panned(this.#camera, dx));
     if (dy !== 0) this.#scrollTo(this.#viewport.scrollTop + dy);
+  }
+
+  /** Moves the lanes or the curves up and down, by where the pointer is. */
+  scroll(y: number, dy: number): void {
+    if (isOnCurves(this.#viewport, y)) this.#scrollCurvesTo(this.#viewport.curvesScroll + dy);
+    else this.pan(0, dy);
   }
 
   follow(): void {
@@ -157,15 +172,22 @@ export class TimelineDriver {
     this.#ask();
   }
 
-  /** The curves take what the lanes leave, and in any case room for one where there is any. */
+  #scrollCurvesTo(scroll: number): void {
+    const most = (this.#drawing?.curves.length ?? 0) * CURVE - this.#viewport.curves;
+    this.#viewport = { ...this.#viewport, curvesScroll: Math.max(0, Math.min(most, scroll)) };
+    this.#ask();
+  }
+
+  /** The curves take what the lanes leave, and in any case room for the first ones where there is any. */
   #layOut(): void {
     const drawing = this.#drawing;
     if (!drawing) return;
     const free = this.#viewport.height - RULER - drawing.layout.rows.length * ROW;
     const half = Math.floor((this.#viewport.height - RULER) / 2);
-    const room = Math.max(free, Math.min(half, CURVE));
+    const room = Math.max(free, Math.min(half, LEAST_CURVES * CURVE));
     const count = Math.min(drawing.curves.length, MOST_CURVES, Math.floor(room / CURVE));
     this.#viewport = { ...this.#viewport, curves: Math.max(0, count) * CURVE };
+    this.#scrollCurvesTo(this.#viewport.curvesScroll);
     this.#scrollTo(this.#viewport.scrollTop);
   }
 

@@ -1,6 +1,7 @@
 import type { Milestone } from '../../shared/run/state.ts';
-import type { Bar, Mark, Outline, TimelineLayout, Wait } from './layout.ts';
-import { GUTTER, lanesHeight, MILESTONE, ROW, RULER, type Viewport } from './metrics.ts';
+import type { Curve } from './curves.ts';
+import type { Bar, Exit, Mark, Outline, TimelineLayout, Wait } from './layout.ts';
+import { CURVE, GUTTER, lanesHeight, MILESTONE, ROW, RULER, type Viewport } from './metrics.ts';
 import { type Scale, timeAt } from './scale.ts';
 import { visibleRange } from './visible.ts';
 
@@ -9,7 +10,9 @@ export type Hit =
   | { kind: 'bar'; row: number; bar: Bar; milestone: Milestone | null }
   | { kind: 'mark'; row: number; mark: Mark }
   | { kind: 'wait'; row: number; wait: Wait }
-  | { kind: 'outline'; row: number; outline: Outline };
+  | { kind: 'outline'; row: number; outline: Outline }
+  | { kind: 'exit'; row: number; exit: Exit }
+  | { kind: 'curve'; curve: Curve; t: number };
 
 /** Pixels beside a thing that still count as it, so that a bar of one pixel can be met. */
 const NEAR = 3;
@@ -31,12 +34,30 @@ export function hitAt(
   const near = NEAR * scale.msPerPx;
   const mark = row.marks.find((candidate) => Math.abs(candidate.t - t) <= MILESTONE * scale.msPerPx);
   if (mark) return { kind: 'mark', row: at, mark };
+  const exit = row.exits.find((candidate) => Math.abs(candidate.t - t) <= MILESTONE * scale.msPerPx);
+  if (exit) return { kind: 'exit', row: at, exit };
   const bar = nearest(row.bars, t, near, now);
   if (bar) return { kind: 'bar', row: at, bar, milestone: milestoneAt(bar, t, MILESTONE * scale.msPerPx) };
   const wait = within(row.waits, t, now);
   if (wait) return { kind: 'wait', row: at, wait };
   const outline = row.outlines.find((candidate) => candidate.start <= t && t < candidate.end);
   return outline ? { kind: 'outline', row: at, outline } : null;
+}
+
+/** The curve at pixel `x`, `y`, and the time there; null beside the curves. */
+export function curveHitAt(
+  curves: readonly Curve[],
+  scale: Scale,
+  viewport: Viewport,
+  now: number,
+  x: number,
+  y: number,
+): Hit | null {
+  const top = viewport.height - viewport.curves;
+  if (x < GUTTER || y < top) return null;
+  const curve = curves[Math.floor((y - top + viewport.curvesScroll) / CURVE)];
+  const t = timeAt(scale, x - GUTTER);
+  return curve && t >= 0 && t <= now ? { kind: 'curve', curve, t } : null;
 }
 
 function nearest(bars: readonly Bar[], t: number, near: number, now: number): Bar | null {

@@ -4,7 +4,6 @@ import type { EventDraft } from '../../shared/run/events.ts';
 import { applyEvent, newRun } from '../../shared/run/fold.ts';
 import type { RunState } from '../../shared/run/state.ts';
 import { stretchesOf } from '../../shared/run/waits.ts';
-import { curvesOf } from './curves.ts';
 import { hitAt } from './hit.ts';
 import { type LanesBy, layoutOf, type TimelineLayout } from './layout.ts';
 import { GUTTER, ROW, RULER, visibleRows } from './metrics.ts';
@@ -55,6 +54,9 @@ const EVENTS: readonly Timed[] = [
     message: 'no',
     retry_at: 2000,
   },
+  { t: 1800, type: 'slot.exited', slot: 1, pid: 4711, reason: 'memory', detail: 'over its memory limit' },
+  { t: 1850, type: 'slot.started', slot: 1, pid: 4712 },
+  { t: 1900, type: 'slot.exited', slot: 2, pid: 4713, reason: 'ended' },
   started(2000, 'second', 2, 1, 'bob'),
 ];
 const NOW = 3000;
@@ -158,13 +160,13 @@ describe('what is in sight', () => {
   });
 
   test('of ten thousand rows those in sight are a handful', () => {
-    const viewport = { width: 1000, height: 324, curves: 60, scrollTop: 4800 };
+    const viewport = { width: 1000, height: 324, curves: 60, scrollTop: 4800, curvesScroll: 0 };
     expect(visibleRows(viewport, 10_000)).toEqual({ first: 200, end: 210 });
   });
 });
 
 describe('the pointer', () => {
-  const viewport = { width: GUTTER + 300, height: 400, curves: 0, scrollTop: 0 };
+  const viewport = { width: GUTTER + 300, height: 400, curves: 0, scrollTop: 0, curvesScroll: 0 };
   const at = (t: number, row: number) =>
     hitAt(layoutBy('slot'), { from: 0, msPerPx: 10 }, viewport, NOW, GUTTER + t / 10, RULER + row * ROW + ROW / 2);
 
@@ -180,6 +182,14 @@ describe('the pointer', () => {
 
   test('meets the wait between two bars', () => {
     expect(at(1700, 0)).toMatchObject({ kind: 'wait', wait: { reason: 'retry' } });
+  });
+
+  test("meets the end of a slot's process that nobody had asked for, with its reason", () => {
+    expect(at(1800, 0)).toMatchObject({
+      kind: 'exit',
+      exit: { slot: 1, text: 'process 4711 ended: over 1,024 MiB; replaced' },
+    });
+    expect(at(1900, 1)).not.toMatchObject({ kind: 'exit' });
   });
 
   test('meets nothing beside the lanes', () => {
@@ -205,13 +215,5 @@ describe('the keyboard', () => {
       names.push(barAt(rows, place)?.label ?? '');
     }
     expect(names).toEqual(['first', 'alone', 'second', 'second · attempt 2']);
-  });
-});
-
-describe('the curves', () => {
-  test('what still runs counts up to now', () => {
-    const [running] = curvesOf(project, state, NOW);
-    expect(running?.steps.at(-1)).toEqual({ t: 2000, value: 2 });
-    expect(running?.note).toBe('limit 2');
   });
 });

@@ -1,7 +1,8 @@
+import { exitText } from '../../app/reports/slot-words.ts';
 import type { Project } from '../../shared/project/schema.ts';
 import { categoryOf } from '../../shared/project/titles.ts';
 import { ASSIGNMENT } from '../../shared/run/events.ts';
-import type { RunState, TaskState, TurnState } from '../../shared/run/state.ts';
+import type { RunState, SlotExit, TaskState, TurnState } from '../../shared/run/state.ts';
 import type { TaskStretch, WaitReason } from '../../shared/run/waits.ts';
 import { packRows } from './pack.ts';
 
@@ -46,6 +47,13 @@ export interface Mark {
   look: MarkLook;
 }
 
+/** The end of one of the slot's processes that nobody had asked for. */
+export interface Exit {
+  t: number;
+  slot: number;
+  text: string;
+}
+
 /** Each list is in the order of time; bars of one row never overlap. */
 export interface Row {
   lane: number;
@@ -53,6 +61,7 @@ export interface Row {
   waits: Wait[];
   outlines: Outline[];
   marks: Mark[];
+  exits: Exit[];
 }
 
 export interface Lane {
@@ -130,7 +139,13 @@ function slotLanes(input: LayoutInput): LaneContent[] {
     rows.get(slot)?.outlines.push({ task, start: start_ms, end: end_ms, label: outlineLabel(input, task) });
   }
   for (const row of rows.values()) row.outlines.sort((a, b) => a.start - b.start);
+  for (const { slot, exits } of input.state.slots.values()) rows.get(slot)?.exits.push(...exitsOf(input, slot, exits));
   return [...rows].map(([slot, row]) => ({ key: `slot ${slot}`, label: `slot ${slot}`, rows: [row] }));
+}
+
+function exitsOf({ project }: LayoutInput, slot: number, exits: readonly SlotExit[]): Exit[] {
+  const unasked = exits.filter(({ reason }) => reason !== 'ended');
+  return unasked.map((exit) => ({ t: exit.t, slot, text: exitText(exit, project.settings.slot_memory_mib) }));
 }
 
 /** Slots that there are, ever were used, or were predicted to be. */
@@ -302,5 +317,5 @@ function outlineLabel({ state }: LayoutInput, name: string): string | null {
 }
 
 function emptyRow(): Omit<Row, 'lane'> {
-  return { bars: [], waits: [], outlines: [], marks: [] };
+  return { bars: [], waits: [], outlines: [], marks: [], exits: [] };
 }

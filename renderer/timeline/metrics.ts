@@ -16,10 +16,17 @@ export interface Viewport {
   /** Pixels that the curves take at the bottom. */
   curves: number;
   scrollTop: number;
+  /** So many pixels of the curves lie above the part of them that is on the screen. */
+  curvesScroll: number;
 }
 
 export function lanesHeight(viewport: Viewport): number {
   return Math.max(0, viewport.height - RULER - viewport.curves);
+}
+
+/** Whether a point lies on the curves. */
+export function isOnCurves(viewport: Viewport, y: number): boolean {
+  return viewport.curves > 0 && y >= viewport.height - viewport.curves;
 }
 
 /** The first row and the one after the last that are in sight. */

@@ -28,6 +28,7 @@ export function paintRow(ctx: Ctx, scene: Scene, row: Row, y: number): void {
       if (outline.start < to && outline.end > from) paintOutline(ctx, scene, outline, y);
   }
   paintBars(ctx, scene, row, y, from, to);
+  for (const { t } of row.exits) if (t >= from && t <= to) paintExit(ctx, scene, t, y);
   for (const mark of row.marks) if (mark.t >= from && mark.t <= to) paintMark(ctx, scene, mark, y);
   ctx.globalAlpha = 1;
 }
@@ -161,6 +162,25 @@ function paintMark(ctx: Ctx, scene: Scene, mark: Mark, y: number): void {
   }
   ctx.stroke();
   ctx.setLineDash([]);
+}
+
+/** The end of a process: a cross on the lane's foot, on a ground of its own so that it is seen on a bar. */
+function paintExit(ctx: Ctx, { scale, palette }: Scene, t: number, y: number): void {
+  const x = GUTTER + xOf(scale, t);
+  const middle = y + ROW - BAR_INSET - 2;
+  ctx.globalAlpha = 1;
+  ctx.fillStyle = palette.panel;
+  ctx.beginPath();
+  ctx.arc(x, middle, 5.5, 0, Math.PI * 2);
+  ctx.fill();
+  ctx.strokeStyle = palette.bars.failed;
+  ctx.lineWidth = 2;
+  ctx.beginPath();
+  ctx.moveTo(x - 3, middle - 3);
+  ctx.lineTo(x + 3, middle + 3);
+  ctx.moveTo(x + 3, middle - 3);
+  ctx.lineTo(x - 3, middle + 3);
+  ctx.stroke();
 }
 
 /** A rectangle with round corners where it is wide enough to show them. */

@@ -9,7 +9,7 @@ export const WAIT_PROPERTY: Readonly<Record<WaitReason, string>> = {
   context: '--context',
   person: '--person',
   retry: '--retry',
-  rate_limit: '--retry',
+  rate_limit: '--limit',
   lane: '--seq',
   resource: '--pool',
   slot: '--slotwait',
@@ -34,6 +34,8 @@ export const MARK_PROPERTY: Readonly<Record<MarkLook, string>> = {
 
 const CURVE_PROPERTY: Readonly<Record<CurveKind, string>> = {
   running: '--series-1',
+  calls: '--series-3',
+  requests: '--series-4',
   pool: '--series-2',
   tokens: '--series-3',
   cpu: '--series-1',

@@ -132,7 +132,7 @@ function SpanFigures({ source, span }: { source: TimelineSource; span: Span }) {
   );
 }
 
-const SHOWN = ['context', 'slot', 'resource', 'lane', 'retry', 'person'] as const;
+const SHOWN = ['context', 'slot', 'resource', 'lane', 'retry', 'rate_limit', 'person'] as const;
 
 function Legend() {
   return (

@@ -8,7 +8,7 @@ import { matcher } from './filter.ts';
 import type { Hit } from './hit.ts';
 import { handleTimelineKey } from './keys.ts';
 import { layoutOf, type TimelineLayout } from './layout.ts';
-import { GUTTER, RULER } from './metrics.ts';
+import { GUTTER } from './metrics.ts';
 import { useTimeline } from './options.ts';
 import type { TimelineSource } from './source.ts';
 import { barAt, type Place } from './walk.ts';
@@ -41,7 +41,7 @@ export function TimelineView({ source, predicted }: { source: TimelineSource; pr
     () => layoutOf({ ...source, by, predicted, critical: source.critical }),
     [source, by, predicted],
   );
-  const curves = useMemo(() => (source.isPreview ? [] : curvesOf(source.project, source.state, source.now)), [source]);
+  const curves = useMemo(() => (source.isPreview ? [] : curvesOf(source)), [source]);
   const dimmed = useMemo(() => matcher(filter, source.state), [filter, source]);
 
   useDriver(holder, canvas, driver);
@@ -132,7 +132,7 @@ function useWheel(
       if (!timeline) return;
       const isOverNames = event.offsetX < GUTTER;
       if (Math.abs(event.deltaX) > Math.abs(event.deltaY)) timeline.pan(event.deltaX, 0);
-      else if (isOverNames || event.shiftKey) timeline.pan(0, event.deltaY);
+      else if (isOverNames || event.shiftKey) timeline.scroll(event.offsetY, event.deltaY);
       else timeline.zoom(event.offsetX, Math.exp(-event.deltaY * WHEEL_ZOOM));
     };
     element?.addEventListener('wheel', onWheel, { passive: false });
@@ -145,7 +145,7 @@ interface Press {
   y: number;
   lastX: number;
   lastY: number;
-  /** On the ruler, or with Shift, a drag marks a span; else it moves the view. */
+  /** On the ruler or the curves, or with Shift, a drag marks a span; else it moves the view. */
   marks: boolean;
   moved: boolean;
 }
@@ -156,7 +156,14 @@ function useDrag(driver: React.RefObject<TimelineDriver | null>, setHovered: (ho
     if (event.button !== 0) return;
     const { offsetX: x, offsetY: y } = event.nativeEvent;
     event.currentTarget.setPointerCapture(event.pointerId);
-    press.current = { x, y, lastX: x, lastY: y, marks: y < RULER || event.shiftKey, moved: false };
+    press.current = {
+      x,
+      y,
+      lastX: x,
+      lastY: y,
+      marks: event.shiftKey || (driver.current?.marksAt(y) ?? false),
+      moved: false,
+    };
     setHovered(null);
   };
   const move = (event: React.PointerEvent<HTMLCanvasElement>) => {
@@ -181,8 +188,9 @@ function useDrag(driver: React.RefObject<TimelineDriver | null>, setHovered: (ho
     press.current = null;
     if (!pressed || pressed.moved) return;
     const hit = driver.current?.hit(event.nativeEvent.offsetX, event.nativeEvent.offsetY) ?? null;
-    if (hit) select(`task:${taskOf(hit)}`);
-    else useTimeline.setState({ span: null });
+    const task = hit ? taskOf(hit) : null;
+    if (task !== null) select(`task:${task}`);
+    else if (!hit) useTimeline.setState({ span: null });
   };
   const leave = () => {
     driver.current?.leave();

@@ -1,7 +1,9 @@
-import { formatSeconds } from '../../app/reports/format.ts';
+import { formatNumber, formatSeconds } from '../../app/reports/format.ts';
 import type { TaskState } from '../../shared/run/state.ts';
 import type { TaskStretch, WaitReason } from '../../shared/run/waits.ts';
+import type { Curve } from './curves.ts';
 import type { Hit } from './hit.ts';
+import { valueAt } from './steps.ts';
 
 /** What a reason is called in the legend and in details, after "waits". */
 export const REASON: Readonly<Record<WaitReason, string>> = {
@@ -36,6 +38,13 @@ export function factsOf(hit: Hit, task: TaskState | undefined, stretches: readon
       ];
     case 'mark':
       return [[hit.mark.look.replace('_', ' '), `at ${formatSeconds(hit.mark.t)}`]];
+    case 'exit':
+      return [
+        ['Slot', String(hit.exit.slot)],
+        ['At', formatSeconds(hit.exit.t)],
+      ];
+    case 'curve':
+      return curveFacts(hit.curve, hit.t);
     default:
       return hit satisfies never;
   }
@@ -73,7 +82,43 @@ function waitFacts(stretches: readonly TaskStretch[], until: number): Fact[] {
   });
 }
 
-export function taskOf(hit: Hit): string {
+/** Values of a curve at a time, in whole numbers or with one decimal. */
+function curveFacts({ value, steps, limit, beside, holds }: Curve, t: number): Fact[] {
+  const facts: Fact[] = [['At', formatSeconds(t)]];
+  facts.push([value, short(valueAt(steps, t) ?? 0)]);
+  const most = valueAt(limit, t);
+  if (most !== null) facts.push(['At the most', short(most)]);
+  const other = beside === null ? null : valueAt(beside.steps, t);
+  if (beside !== null && other !== null) facts.push([beside.label, short(other)]);
+  const hold = holds.find(({ start, end }) => start <= t && t < end);
+  if (hold) facts.push(['The provider asked to wait', `until ${formatSeconds(hold.end)}`]);
+  return facts;
+}
+
+function short(value: number): string {
+  return formatNumber(value, Number.isInteger(value) || value >= 100 ? 0 : 1);
+}
+
+/** What stands above the facts. */
+export function titleOf(hit: Hit): string {
+  switch (hit.kind) {
+    case 'bar':
+      return hit.bar.label;
+    case 'exit':
+      return hit.exit.text;
+    case 'curve':
+      return hit.curve.label;
+    case 'wait':
+    case 'outline':
+    case 'mark':
+      return taskOf(hit) ?? '';
+    default:
+      return hit satisfies never;
+  }
+}
+
+/** The task that a thing belongs to; null where it belongs to none. */
+export function taskOf(hit: Hit): string | null {
   switch (hit.kind) {
     case 'bar':
       return hit.bar.task;
@@ -83,6 +128,9 @@ export function taskOf(hit: Hit): string {
       return hit.outline.task;
     case 'mark':
       return hit.mark.task;
+    case 'exit':
+    case 'curve':
+      return null;
     default:
       return hit satisfies never;
   }
