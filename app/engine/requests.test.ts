@@ -154,11 +154,15 @@ test('a refusal by the provider holds back the other calls to it, and uses up no
         name: 'refused',
         retries,
         steps: [
-          ['first', 1, [['permit'], ['give', { retry_after_ms: 1000 }], ['touch', rig.path('hit')], ['fail', limited]]],
+          ['until', rig.path('asked')],
+          ['first', 1, [['permit'], ['give', limited], ['touch', rig.path('hit')], ['fail', limited]]],
           ['answer', 'ok'],
         ],
       },
-      { name: 'other', steps: [['until', rig.path('hit')], ['permit'], ['give']] },
+      {
+        name: 'other',
+        steps: [['permit'], ['give'], ['touch', rig.path('asked')], ['until', rig.path('hit')], ['permit'], ['give']],
+      },
     ]),
   );
   await fileExists(rig.path('hit'));
@@ -167,6 +171,31 @@ test('a refusal by the provider holds back the other calls to it, and uses up no
   expect(limit).toMatchObject({ in_flight: 1, reason: 'refused' });
   expect(run.state.tasks.get('other')?.endedAt).toBeGreaterThanOrEqual(limit?.until ?? Number.NaN);
   expect(run.state.tasks.get('refused')?.turns[0]).toMatchObject({ rateLimited: true, result: 'error' });
+  const [atOnce, heldBack] = run.state.tasks.get('other')?.turns[0]?.calls ?? [];
+  expect(atOnce?.waitedMs).toBe(0);
+  expect(heldBack?.waitedMs).toBeGreaterThan(0);
+  expect(heldBack?.waitedMs).toBeLessThanOrEqual((limit?.until ?? 0) + 1000);
+  const calls = (await eventsOf(run.dir)).flatMap((event) => (event.type === 'llm.call' ? [event.waited_ms] : []));
+  expect(calls).toEqual([undefined, undefined, heldBack?.waitedMs]);
+});
+
+test('the permit of a first call goes along with its turn, and nobody has more of them than calls may be in flight', async () => {
+  const run = await rig.start(
+    crew(
+      [
+        { name: 'first', steps: [['permit'], ['touch', rig.path('taken')], ['until', rig.path('go')], ['give']] },
+        { name: 'second', steps: [['until', rig.path('taken')], ['permit'], ['give']] },
+      ],
+      { settings: { max_rpm: 1 } },
+    ),
+  );
+  await fileExists(rig.path('taken'));
+  await rig.touch('go');
+  await until(() => run.state.tasks.get('first')?.status === 'completed');
+  expect(run.state.tasks.get('first')?.turns[0]?.calls).toMatchObject([{ waitedMs: 0 }]);
+  expect(run.state.tasks.get('second')?.turns[0]?.calls).toEqual([]);
+  run.stop();
+  await run.done;
 });
 
 test('the clock of a deadline stands still while the engine keeps the attempt waiting', async () => {

@@ -1,5 +1,6 @@
 import type { SlotHost } from '../../shared/slot/host.ts';
-import type { SlotAnswer, SlotRequest, TurnKey } from '../../shared/slot/protocol.ts';
+import type { SlotAnswer, SlotEvent, SlotRequest, TurnKey, TurnSubmission } from '../../shared/slot/protocol.ts';
+import { estimatedTokens } from '../../shared/slot/tokens.ts';
 import type { ActiveTurn } from './active-turn.ts';
 import type { Leases } from './leases.ts';
 import type { CallEnd, Permits } from './limiter.ts';
@@ -19,8 +20,9 @@ export interface RequestParts {
 /** What running turns ask of the engine: each request is answered once, or ends with its turn. */
 export class Requests {
   readonly #parts: RequestParts;
-  /** Permits in use and waits for one, by turn. */
-  readonly #permits = new Map<ActiveTurn, Set<string>>();
+  /** Permits in use, each with the milliseconds that it was waited for, by turn. */
+  readonly #permits = new Map<ActiveTurn, Map<string, number>>();
+  /** Waits for a permit, by turn. */
   readonly #waiting = new Map<ActiveTurn, Set<string>>();
 
   constructor(parts: RequestParts) {
@@ -41,10 +43,6 @@ export class Requests {
       case 'limiter.acquire':
         this.#acquire(turn, id, request, answer);
         return;
-      case 'limiter.release':
-        this.#release(turn, request);
-        answer({ ok: true, text: '' });
-        return;
       default:
         request satisfies never;
     }
@@ -61,10 +59,50 @@ export class Requests {
   turnEnds(turn: ActiveTurn): void {
     this.#parts.leases.reclaim(turn);
     for (const id of this.#waiting.get(turn) ?? []) this.#parts.limiter.cancel(waitId(turn, id));
-    for (const permit of this.#permits.get(turn) ?? [])
+    for (const permit of this.#permits.get(turn)?.keys() ?? [])
       this.#parts.limiter.release(this.#parts.now(), permit, 0, 'gone');
     this.#waiting.delete(turn);
     this.#permits.delete(turn);
+  }
+
+  /**
+   * The permit for a turn's first model call, where the limiter has one to give at once: it goes along with the turn, which
+   * need not ask. A turn that goes on from a transcript may have tools to call first, and asks when it comes to it.
+   */
+  permitAtOnce(turn: ActiveTurn): string | null {
+    const { agent, transcript } = turn.submission;
+    const { base_url: url, provider } = agent.model;
+    if (transcript.length > 0 || !URL.canParse(url)) return null;
+    const { origin } = new URL(url);
+    const { limiter, now } = this.#parts;
+    let given: string | null = null;
+    const grant = (permit: string) => {
+      given = permit;
+      this.#hold(turn, permit, 0);
+    };
+    const id = waitId(turn, 'first');
+    const tokens = firstTokens(turn.submission);
+    limiter.acquire(now(), laneOf(turn, provider, origin), origin, { id, agent: turn.agent, tokens, grant });
+    if (given === null) limiter.cancel(id);
+    return given;
+  }
+
+  /** A model call is over: its permit goes back. Returns for how many milliseconds it was kept waiting for it. */
+  called(turn: ActiveTurn, call: CallEvent): number {
+    const permit = call.permit ?? '';
+    const waitedMs = this.#permits.get(turn)?.get(permit);
+    if (waitedMs === undefined) return 0;
+    this.#permits.get(turn)?.delete(permit);
+    const { limiter, now, wakeLater } = this.#parts;
+    limiter.release(now(), permit, call.prompt_tokens + call.completion_tokens, endOf(call));
+    wakeLater();
+    return waitedMs;
+  }
+
+  #hold(turn: ActiveTurn, permit: string, waitedMs: number): void {
+    const held = this.#permits.get(turn);
+    if (held) held.set(permit, waitedMs);
+    else this.#permits.set(turn, new Map([[permit, waitedMs]]));
   }
 
   #acquire(
@@ -74,22 +112,24 @@ export class Requests {
     answer: (answer: SlotAnswer) => void,
   ): void {
     const { limiter, now, wakeLater } = this.#parts;
+    const since = now();
     let granted = false;
     const grant = (permit: string) => {
       granted = true;
-      setOf(this.#permits, turn).add(permit);
+      this.#hold(turn, permit, now() - since);
       this.#stopWaiting(turn, id);
       answer({ ok: true, text: permit });
     };
-    const lane = `${request.provider} ${request.origin} ${keyFor(turn, request.origin) ?? ''}`;
-    limiter.acquire(now(), lane, request.origin, {
+    limiter.acquire(since, laneOf(turn, request.provider, request.origin), request.origin, {
       id: waitId(turn, id),
       agent: turn.agent,
       tokens: request.tokens,
       grant,
     });
     if (granted) return;
-    setOf(this.#waiting, turn).add(id);
+    const waiting = this.#waiting.get(turn);
+    if (waiting) waiting.add(id);
+    else this.#waiting.set(turn, new Set([id]));
     turn.deadline.hold();
     wakeLater();
   }
@@ -99,17 +139,26 @@ export class Requests {
     this.#parts.limiter.cancel(waitId(turn, id));
     turn.deadline.release();
   }
-
-  #release(turn: ActiveTurn, request: Extract<SlotRequest, { kind: 'limiter.release' }>): void {
-    if (!this.#permits.get(turn)?.delete(request.permit)) return;
-    this.#parts.limiter.release(this.#parts.now(), request.permit, request.tokens, endOf(request));
-    this.#parts.wakeLater();
-  }
 }
 
-function endOf({ answered, refused }: Extract<SlotRequest, { kind: 'limiter.release' }>): CallEnd {
-  if (refused) return { retryAfterMs: refused.retry_after_ms };
-  return answered ? 'answered' : 'failed';
+type CallEvent = Extract<SlotEvent, { type: 'llm.call' }>;
+
+function endOf({ error }: CallEvent): CallEnd {
+  if (error?.kind === 'rate_limit') return { retryAfterMs: error.retry_after_ms ?? null };
+  return error ? 'failed' : 'answered';
+}
+
+function firstTokens({ agent, prompt, output_schema: schema }: TurnSubmission): number {
+  const asked = schema === undefined ? prompt : `${prompt}${JSON.stringify(schema)}`;
+  const messages = [
+    { role: 'system' as const, content: agent.system },
+    { role: 'user' as const, content: asked },
+  ];
+  return estimatedTokens(messages) + (agent.model.max_tokens ?? 0);
+}
+
+function laneOf(turn: ActiveTurn, provider: string, origin: string): string {
+  return `${provider} ${origin} ${keyFor(turn, origin) ?? ''}`;
 }
 
 function waitId(turn: ActiveTurn, id: string): string {
@@ -120,12 +169,4 @@ function waitId(turn: ActiveTurn, id: string): string {
 function keyFor(turn: ActiveTurn, origin: string): string | null {
   const { agent, coworkers } = turn.submission;
   return [agent, ...coworkers].find(({ model }) => model.base_url.startsWith(origin))?.model.api_key ?? null;
-}
-
-function setOf<Key>(sets: Map<Key, Set<string>>, key: Key): Set<string> {
-  const known = sets.get(key);
-  if (known) return known;
-  const made = new Set<string>();
-  sets.set(key, made);
-  return made;
 }

@@ -65,7 +65,7 @@ export class Turns {
 
   /** Carries out the decision to start a turn. */
   start(started: EventOf<'attempt.started'>): void {
-    const { dispatcher, host, clock } = this.#parts;
+    const { dispatcher, host, clock, requests } = this.#parts;
     const { submission, shortened } = dispatcher.submission(started);
     const deadline = new Deadline(submission.timeout_ms, clock, () => this.#cancel(turn, 'timeout'));
     const turn: ActiveTurn = {
@@ -80,7 +80,8 @@ export class Turns {
       ending: null,
     };
     this.#active.set(turnKeyText(turn.key), turn);
-    host.submit(started.slot, submission);
+    const permit = requests.permitAtOnce(turn);
+    host.submit(started.slot, permit === null ? submission : { ...submission, permit });
   }
 
   /** Tells all turns to stop. */
@@ -92,8 +93,9 @@ export class Turns {
   event(key: TurnKey, number: number, event: SlotEvent): void {
     const turn = this.find(key);
     if (!turn) return;
-    const { recorder, transcripts, host } = this.#parts;
-    recorder.emit(draftOf(turn, event, (text) => recorder.blob(text)));
+    const { recorder, transcripts, host, requests } = this.#parts;
+    const waitedMs = event.type === 'llm.call' ? requests.called(turn, event) : 0;
+    recorder.emit(draftOf(turn, event, waitedMs, (text) => recorder.blob(text)));
     transcripts.take(key.task, key.attempt, key.turn, event);
     turn.events = number;
     recorder.whenSafe(() => host.acknowledge(key, number, false));

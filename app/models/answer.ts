@@ -1,13 +1,11 @@
 import type OpenAI from 'openai';
 import type { AssistantMessage, Message } from '../../shared/slot/protocol.ts';
+import { estimatedTokens } from '../../shared/slot/tokens.ts';
 import type { Usage } from './client.ts';
 
 type Chunk = OpenAI.Chat.ChatCompletionChunk;
 type Piece = NonNullable<Chunk['choices'][number]['delta']['tool_calls']>[number];
 type ToolCall = NonNullable<AssistantMessage['tool_calls']>[number];
-
-/** A usual length of a token, where a provider tells no numbers. */
-const CHARACTERS_PER_TOKEN = 4;
 
 /** An answer that is put together from the pieces of a stream. */
 export class Answer {
@@ -63,9 +61,8 @@ export class Answer {
         estimated: false,
       };
     }
-    const estimate = (messages: readonly Message[]) =>
-      Math.ceil(JSON.stringify(messages).length / CHARACTERS_PER_TOKEN);
-    return { promptTokens: estimate(sent), completionTokens: estimate([this.message()]), estimated: true };
+    const completionTokens = estimatedTokens([this.message()]);
+    return { promptTokens: estimatedTokens(sent), completionTokens, estimated: true };
   }
 
   /** The pieces of a call share its index. Some servers leave it out, or give each of several whole calls the same. */

@@ -10,8 +10,9 @@ export const definitions = {
   running: 'Time in which at least one turn of the task held a slot.',
   waiting: 'Time from the start of the run to the end of the task in which none of its turns held a slot, by reason.',
   between_calls:
-    "Inside a task's running time, what was neither a model call nor a tool call: waiting for a limiter's permit, and the slot's own work.",
+    "Inside a task's running time, what was no model call, no tool call and no wait for the limiter: the slot's own work.",
   lease_wait: "Inside a task's running time, the time its tools stood in a resource's queue.",
+  permit_wait: "Inside a task's running time, the time its model calls were held back for a permit of the limiter.",
   sequential_time:
     'The sum of all busy time. It estimates what one slot would have needed: durations were measured while other tasks ran.',
   time_saved: '1 − makespan ÷ sequential time; negative if running in parallel took longer.',

@@ -221,6 +221,27 @@ describe('what happens inside and around the work', () => {
     expect(all.bottlenecks.ranked).toContainEqual({ kind: 'pool', subject: 'db', makespanMs: 110, savesMs: 70 });
   });
 
+  test('a wait for the limiter is part of the running time, and shown apart from what the slot did itself', () => {
+    const call = {
+      agent: 'ada',
+      model: 'm',
+      first_token_ms: null,
+      prompt_tokens: 1,
+      completion_tokens: 1,
+      cost_usd: 0,
+    };
+    const all = figures(
+      crew([{ name: 'a' }]),
+      inOrder(
+        ran('a', 1, 0, 100),
+        [90, { type: 'llm.call', task: 'a', attempt: 1, ...call, ms: 20, waited_ms: 60 }],
+        completed('a', 100),
+        finished(100),
+      ),
+    );
+    expect(all.tasks[0]).toMatchObject({ runningMs: 100, waitingMs: 0, permitMs: 60, leaseMs: 0, betweenCallsMs: 20 });
+  });
+
   test('a co-worker asked inside a turn has that time, not the agent who asked', () => {
     const agents = ['ada', 'bob'].map((name) => ({ name, role: 'Worker', goal: 'Work' }));
     const all = figures(

@@ -76,6 +76,7 @@ function metricsOf(task: TaskFigures): string[] {
     `Ran: ${formatSeconds(task.runningMs)}${ranWhere(task)}`,
     ...(task.failedBusyMs > 0 ? [`Of this in turns that failed: ${formatSeconds(task.failedBusyMs)}`] : []),
     ...(task.leaseMs > 0 ? [`Of this in a resource's queue: ${formatSeconds(task.leaseMs)}`] : []),
+    ...(task.permitMs > 0 ? [`Of this held back by the limiter: ${formatSeconds(task.permitMs)}`] : []),
     `Attempts: ${formatNumber(task.attempts)}`,
     ...(task.reviews.length > 0 ? [`Reviews: ${task.reviews.map(reviewText).join('; ')}`] : []),
     `Model calls: ${callsText(task)}`,

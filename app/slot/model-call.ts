@@ -1,10 +1,9 @@
 import type { Failure } from '../../shared/run/error-kind.ts';
 import type { AssistantMessage, Message } from '../../shared/slot/protocol.ts';
+import { estimatedTokens } from '../../shared/slot/tokens.ts';
 import { type ChatResult, chat, type Usage } from '../models/client.ts';
 import { costOf } from '../models/prices.ts';
 import type { Conversing } from './converse.ts';
-
-const CHARACTERS_PER_TOKEN = 4;
 
 type Asked =
   | { status: 'answered'; message: AssistantMessage }
@@ -24,7 +23,8 @@ export async function askModel(
   const { model: access } = agent;
   if (access.base_url === '')
     return { status: 'error', failure: { kind: 'network', message: `Agent ${agent.name} has no base URL.` } };
-  const release = await takePermit(given, messages);
+  const isFirst = delegation === undefined && fresh.length === messages.length;
+  const permit = (isFirst ? given.turn.permit : undefined) ?? (await askForPermit(given, messages));
   // Streamed text is the task's own answer; a co-worker's is not shown.
   const onText = delegation === undefined ? port.text : () => undefined;
   const result = await chat({
@@ -34,39 +34,24 @@ export async function askModel(
     signal: port.signal,
     onText,
   });
-  release(result);
   if (result.status === 'cancelled') return { status: 'cancelled' };
-  tellOf(given, fresh, result);
+  tellOf(given, permit, fresh, result);
   return result.status === 'answered'
     ? { status: 'answered', message: result.message }
     : { status: 'error', failure: result.failure };
 }
 
-async function takePermit(
-  { port, agent }: Conversing,
-  messages: readonly Message[],
-): Promise<(result: ChatResult) => void> {
+/** When the turn ends before the call does, the engine takes the permit back by itself. */
+async function askForPermit({ port, agent }: Conversing, messages: readonly Message[]): Promise<string> {
   const { provider, base_url, max_tokens } = agent.model;
-  const tokens = Math.ceil(JSON.stringify(messages).length / CHARACTERS_PER_TOKEN) + (max_tokens ?? 0);
-  const { text: permit } = await port.ask({
-    kind: 'limiter.acquire',
-    provider,
-    origin: new URL(base_url).origin,
-    tokens,
-  });
-  return (result) => {
-    const { promptTokens, completionTokens } = usageOf(result);
-    const used = promptTokens + completionTokens;
-    const limited = result.status === 'failed' && result.failure.kind === 'rate_limit';
-    const refused = limited ? { refused: { retry_after_ms: result.failure.retry_after_ms ?? null } } : {};
-    // Nobody waits for the answer; when the turn is cancelled the engine takes the permit back by itself.
-    const answered = result.status === 'answered';
-    port.ask({ kind: 'limiter.release', permit, tokens: used, answered, ...refused }).catch(() => undefined);
-  };
+  const tokens = estimatedTokens(messages) + (max_tokens ?? 0);
+  const { origin } = new URL(base_url);
+  return (await port.ask({ kind: 'limiter.acquire', provider, origin, tokens })).text;
 }
 
 function tellOf(
   { port, agent, delegation }: Conversing,
+  permit: string,
   fresh: readonly Message[],
   result: Exclude<ChatResult, { status: 'cancelled' }>,
 ): void {
@@ -86,6 +71,7 @@ function tellOf(
     message: answered ? result.message : null,
     ...(delegation === undefined ? {} : { delegation }),
     ...(answered ? {} : { error: result.failure }),
+    permit,
   });
 }
 

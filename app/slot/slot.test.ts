@@ -99,7 +99,16 @@ describe('a turn', () => {
       request: 'request-1',
       answer: { ok: true, text: 'p7' },
     });
-    await expect.poll(() => slot.requested('limiter.release'), PATIENCE).toMatchObject([{ permit: 'p7', tokens: 15 }]);
+    await expect
+      .poll(() => slot.events('llm.call'), PATIENCE)
+      .toMatchObject([{ permit: 'p7', prompt_tokens: 10, completion_tokens: 5 }]);
+  });
+
+  it('does not ask for leave that came with the turn, before its first call', async () => {
+    const provider = await providerOf(callsTools(['no_such_tool', {}]), says('Forty-two.'));
+    const { slot } = await carry({ ...turnFor(agentAt(provider.baseUrl)), permit: 'p1' });
+    expect(slot.events('llm.call').map(({ permit }) => permit)).toEqual(['p1', 'permit-1']);
+    expect(slot.requested('limiter.acquire')).toHaveLength(1);
   });
 
   it('carries out the tools that the model calls, in order, and hands it their answers', async () => {
@@ -289,7 +298,7 @@ describe('a provider that is broken', () => {
   it('has its limit told to the engine: 429 with Retry-After', async () => {
     const { failure, slot } = await failureOf(refusal(429, 'slow down', { 'retry-after': '3' }));
     expect(failure).toMatchObject({ kind: 'rate_limit', status: 429, retry_after_ms: 3000 });
-    expect(slot.requested('limiter.release')).toMatchObject([{ refused: { retry_after_ms: 3000 } }]);
+    expect(slot.events('llm.call')).toMatchObject([{ permit: 'permit-1', error: { retry_after_ms: 3000 } }]);
   });
 
   it('that never answers is given up when the engine says so, and the slot takes the next turn', async () => {

@@ -35,7 +35,7 @@ export function summaryOf(event: RunEvent): string {
     case 'attempt.ended':
       return `attempt ${event.attempt}: ${event.result}${event.message === undefined ? '' : `, ${event.message}`}`;
     case 'llm.call':
-      return `${event.model}, ${formatNumber(event.prompt_tokens + event.completion_tokens)} tokens, ${formatSeconds(event.ms)}`;
+      return `${event.model}, ${formatNumber(event.prompt_tokens + event.completion_tokens)} tokens, ${formatSeconds(event.ms)}${waitText(event.waited_ms)}`;
     case 'tool.call':
       return `${event.name}, ${event.ok ? 'answered' : 'failed'}, ${formatSeconds(event.ms)}`;
     case 'milestone':
@@ -110,4 +110,9 @@ export function filtered(events: readonly RunEvent[], filter: string, withSample
     const text = `${event.type} ${taskOfEvent(event)} ${summaryOf(event)}`.toLowerCase();
     return words.every((word) => text.includes(word));
   });
+}
+
+/** What a model call had to wait for the limiter before it began. */
+function waitText(ms: number | undefined): string {
+  return ms === undefined ? '' : `, held back ${formatSeconds(ms)} by the limiter`;
 }

@@ -56,7 +56,7 @@ export function TaskRunFacts({ name }: { name: string }) {
 
 /** What it waited for and how long, and whether that mattered. */
 function Times({ name }: { name: string }) {
-  const { waits, slackMs } = useTaskTimes(name);
+  const { waits, inside, slackMs } = useTaskTimes(name);
   return (
     <>
       {waits.map(({ reason, ms, blockers }) => (
@@ -65,6 +65,8 @@ function Times({ name }: { name: string }) {
           <dd className="num">{duration(ms)}</dd>
         </div>
       ))}
+      <Inside what="Ran, but in a resource’s queue" ms={inside?.leaseMs ?? 0} />
+      <Inside what="Ran, but held back by the limiter" ms={inside?.permitMs ?? 0} />
       {slackMs !== null && (
         <div>
           <dt>{slackMs === 0 ? 'On the critical path, slack' : 'Slack'}</dt>
@@ -74,6 +76,17 @@ function Times({ name }: { name: string }) {
         </div>
       )}
     </>
+  );
+}
+
+/** A part of its running time that was no work of its own. */
+function Inside({ what, ms }: { what: string; ms: number }) {
+  if (ms === 0) return null;
+  return (
+    <div>
+      <dt>{what}</dt>
+      <dd className="num">{duration(ms)}</dd>
+    </div>
   );
 }
 

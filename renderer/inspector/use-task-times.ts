@@ -1,6 +1,13 @@
 import { useEffect, useState } from 'react';
 import { criticalPath } from '../../shared/run/critical-path.ts';
-import { stretchesOf, type TaskStretch, type WaitReason } from '../../shared/run/waits.ts';
+import {
+  type InsideRunning,
+  insideRunning,
+  leasesByTask,
+  stretchesOf,
+  type TaskStretch,
+  type WaitReason,
+} from '../../shared/run/waits.ts';
 import { runNow, useRun } from '../store/run.ts';
 
 /** One reason of waiting: how long in all, in milliseconds, and what for, by name where it has one. */
@@ -12,12 +19,14 @@ export interface Wait {
 
 export interface TaskTimes {
   waits: readonly Wait[];
+  /** What lay inside its running time; null where it has none. */
+  inside: InsideRunning | null;
   /** Milliseconds that it could have ended later; 0 on the critical path, null before it is known. */
   slackMs: number | null;
 }
 
 const EVERY_MS = 500;
-const NOTHING: TaskTimes = { waits: [], slackMs: null };
+const NOTHING: TaskTimes = { waits: [], inside: null, slackMs: null };
 
 /** Where the time of a task in the shown run went; worked out at most twice a second, whatever comes in. */
 export function useTaskTimes(name: string): TaskTimes {
@@ -42,12 +51,14 @@ export function useTaskTimes(name: string): TaskTimes {
 
 function timesOf(name: string): TaskTimes {
   const { project, state } = useRun.getState();
-  if (!project || !state?.tasks.has(name)) return NOTHING;
+  const task = state?.tasks.get(name);
+  if (!project || !state || !task) return NOTHING;
   const now = runNow();
   const stretches = stretchesOf(project, state, now);
   const { tasks, slack } = criticalPath(project, state, now, stretches);
   return {
     waits: waitsIn(stretches.get(name) ?? []),
+    inside: insideRunning(task, leasesByTask(state).get(name) ?? [], now),
     slackMs: tasks.includes(name) ? 0 : (slack.get(name) ?? null),
   };
 }

@@ -238,6 +238,8 @@ export const runEventSchema = z.discriminatedUnion('type', [
     /** Inside a delegation, its id. Such calls are not part of the task's own transcript. */
     delegation: z.string().optional(),
     error: z.object(failed).optional(),
+    /** Milliseconds before it that the engine kept it waiting for a permit of the limiter; absent when 0. */
+    waited_ms: ms.optional(),
   }),
   /** One tool call. `blob` holds {arguments, answer}; `rehearsed`: the tool was not called, the answer is made up. */
   event('tool.call', {

@@ -92,6 +92,7 @@ export function applyTurnEvent(run: RunState, event: TurnEvent): void {
         blob: event.blob ?? null,
         promptBlob: event.prompt_blob ?? null,
         delegation: event.delegation ?? null,
+        waitedMs: event.waited_ms ?? 0,
         error: event.error ?? null,
         seq: event.seq,
       });

@@ -18,6 +18,8 @@ export interface ModelCall extends Stretch {
   blob: string | null;
   promptBlob: string | null;
   delegation: string | null;
+  /** Before `start`, for a permit of the limiter. */
+  waitedMs: number;
   error: { kind: ErrorKind; message: string } | null;
   seq: number;
 }

@@ -77,7 +77,9 @@ export function waitingMs(stretches: readonly TaskStretch[], reason?: WaitReason
 export interface InsideRunning {
   /** In a resource's queue, until it was theirs or the wait ended. */
   leaseMs: number;
-  /** Between model calls and tool calls: for a permit of the limiter, and what the slot does itself. */
+  /** For a permit of the limiter, before model calls. */
+  permitMs: number;
+  /** Between model calls, tool calls and the waits before them: what the slot does itself. */
   betweenCallsMs: number;
 }
 
@@ -103,13 +105,18 @@ export function insideRunning(task: TaskState, leases: readonly LeaseState[], no
     })),
   );
   const leaseMs = lengthOf(task.turns.flatMap((turn) => clip(queued, turnInterval(turn, now))));
+  const permitMs = lengthOf(task.turns.flatMap((turn) => clip(union(permitWaits(turn)), turnInterval(turn, now))));
   const betweenCallsMs = lengthOf(
     task.turns.flatMap((turn) => {
       const calls = [...turn.calls, ...turn.tools].map(({ start, end }) => ({ start, end: end ?? now }));
-      return gaps(union(calls), turnInterval(turn, now));
+      return gaps(union([...calls, ...permitWaits(turn)]), turnInterval(turn, now));
     }),
   );
-  return { leaseMs, betweenCallsMs };
+  return { leaseMs, permitMs, betweenCallsMs };
+}
+
+function permitWaits({ calls }: TurnState): Interval[] {
+  return calls.flatMap(({ start, waitedMs }) => (waitedMs > 0 ? [{ start: start - waitedMs, end: start }] : []));
 }
 
 interface Waits {

@@ -101,6 +101,8 @@ export const turnSubmissionSchema = z.object({
   seed: z.int().nonnegative(),
   /** Milliseconds; the engine keeps the deadline, the slot passes it to its calls. */
   timeout_ms: z.int().positive(),
+  /** The limiter's permit for the turn's first model call, where it had one to give at once. */
+  permit: z.string().optional(),
 });
 export type TurnSubmission = z.infer<typeof turnSubmissionSchema>;
 
@@ -122,6 +124,8 @@ export const slotEventSchema = z.discriminatedUnion('type', [
     message: messageSchema.nullable(),
     delegation: z.string().optional(),
     error: failureSchema.optional(),
+    /** The permit that it used, which goes back to the limiter with it. */
+    permit: z.string().optional(),
   }),
   z.object({
     type: z.literal('tool.call'),
@@ -160,21 +164,12 @@ export const slotRequestSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('shared_resource_pool'), agent: z.string(), arguments: z.json() }),
   /** The tool `performance_monitor`. */
   z.object({ kind: z.literal('performance_monitor'), agent: z.string(), arguments: z.json() }),
-  /** A permit for one model call to `origin`; given back by `limiter.release`, or when the turn ends. */
+  /** A permit for one model call to `origin`; given back by the call's event, or when the turn ends. */
   z.object({
     kind: z.literal('limiter.acquire'),
     provider: z.string(),
     origin: z.string(),
     tokens: z.int().nonnegative(),
-  }),
-  z.object({
-    kind: z.literal('limiter.release'),
-    permit: z.string(),
-    tokens: z.int().nonnegative(),
-    /** False where the call failed or was given up. */
-    answered: z.boolean(),
-    /** What the provider said of its limit, where it refused. */
-    refused: z.object({ retry_after_ms: z.int().nonnegative().nullable() }).optional(),
   }),
 ]);
 export type SlotRequest = z.infer<typeof slotRequestSchema>;

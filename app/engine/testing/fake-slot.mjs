@@ -137,18 +137,17 @@ const actions = {
     await ask(turn, state, { kind: 'performance_monitor', agent: turn.agent.name, arguments: given });
   },
   permit: async (turn, state) => {
+    state.permit = turn.permit;
+    turn.permit = undefined;
+    if (state.permit !== undefined) return;
     const request = { kind: 'limiter.acquire', provider: 'fake', origin: 'http://127.0.0.1:1', tokens: 10 };
     state.permit = (await ask(turn, state, request)).text;
   },
-  give: async (turn, state, refused) => {
-    const request = {
-      kind: 'limiter.release',
-      permit: state.permit,
-      tokens: 10,
-      answered: !refused,
-      ...(refused ? { refused } : {}),
-    };
-    await ask(turn, state, request);
+  give: (turn, state, error) => {
+    const numbers = { ms: 1, first_token_ms: null, prompt_tokens: 5, completion_tokens: 5, cost_usd: 0 };
+    const message = error ? null : { role: 'assistant', content: 'done' };
+    const call = { type: 'llm.call', agent: turn.agent.name, model: 'fake', ...numbers, prompt: [], message };
+    event(turn, state, { ...call, permit: state.permit, ...(error ? { error } : {}) });
   },
   garbage: () => say({ type: 'nonsense' }),
 };

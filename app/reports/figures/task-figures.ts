@@ -57,6 +57,7 @@ export interface TaskFigures {
   waitingMs: number;
   waits: { reason: WaitReason; ms: number; blockers: readonly string[] }[];
   leaseMs: number;
+  permitMs: number;
   betweenCallsMs: number;
   usage: Usage;
   tools: ToolUse[];
