@@ -3,16 +3,18 @@ import type { Step } from '../timeline/steps.ts';
 const WIDTH = 240;
 const HEIGHT = 26;
 
-/** A value over the run, in a line; `full` fills the height. */
+/** A value over the run, in a line; `full` fills the height, and a `limit` is a line of its own. */
 export function Spark({
   steps,
   full,
+  limit,
   until,
   color,
   label,
 }: {
   steps: readonly Step[];
   full: number;
+  limit?: number;
   until: number;
   color: string;
   label: string;
@@ -31,8 +33,9 @@ export function Spark({
       aria-label={label}
       style={{ '--c': color }}
     >
-      <path d={`${path}V${HEIGHT}H0Z`} className="area" />
+      <path d={`${path}V${HEIGHT}H${x(steps[0]?.t ?? 0)}Z`} className="area" />
       <path d={path} className="line" />
+      {limit !== undefined && <path d={`M0 ${y(limit)}H${WIDTH}`} className="limit" />}
     </svg>
   );
 }

@@ -1,6 +1,7 @@
 import { type LimitFigures, limitFigures } from '../../app/reports/figures/limits.ts';
 import { formatNumber } from '../../app/reports/format.ts';
 import type { Project } from '../../shared/project/schema.ts';
+import { union } from '../../shared/run/intervals.ts';
 import type { ModelCall, RunState, TurnState } from '../../shared/run/state.ts';
 import type { Curve } from './curves.ts';
 import { type Addend, peakOf, type Step, sumOf } from './steps.ts';
@@ -22,7 +23,7 @@ export function limitCurves(project: Project, state: RunState, calls: readonly M
 function flightCurve(
   state: RunState,
   calls: readonly ModelCall[],
-  { origin, ceiling, holds }: LimitFigures,
+  { origin, ceiling, steps: limitSteps }: LimitFigures,
   origins: number,
 ): Curve {
   const asked = state.started?.origins;
@@ -38,7 +39,8 @@ function flightCurve(
     steps,
     limit: ceiling,
     beside: open.length === 0 ? null : { label: 'With turns whose call may go on', steps: sumOf([...ended, ...open]) },
-    holds,
+    // To where the provider said, though that may not have come yet.
+    holds: union(limitSteps.flatMap(({ t, until }) => (until === null ? [] : [{ start: t, end: until }]))),
     full: Math.max(peakOf(ceiling), peakOf(steps)),
     note: `at most ${allowed} at once`,
   };

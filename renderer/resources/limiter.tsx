@@ -1,0 +1,40 @@
+import type { LimitStep } from '../../app/reports/figures/limits.ts';
+import { countOf, formatSeconds } from '../../app/reports/format.ts';
+import { limitText, limitWaitMs } from '../../app/reports/slot-words.ts';
+import { type Column, DataTable } from '../table/data-table.tsx';
+import type { Measured } from '../timeline/measured.ts';
+
+type Row = LimitStep & { origin: string };
+
+/** Each step of the limiter and what it meant, and what the provider's limits cost so far. */
+export function Limiter({ measured: { figures } }: { measured: Measured }) {
+  const rows = figures.limits
+    .flatMap(({ origin, steps }) => steps.map((step): Row => ({ ...step, origin })))
+    .sort((a, b) => a.seq - b.seq);
+  if (rows.length === 0) {
+    return (
+      <section>
+        <h3>Limiter</h3>
+        <p className="muted">The provider has refused nothing: no limit was stepped down.</p>
+      </section>
+    );
+  }
+  const held = figures.limits.reduce((sum, { holdMs }) => sum + holdMs, 0);
+  const refused = figures.limits.reduce((sum, limit) => sum + limit.refused, 0);
+  return (
+    <section>
+      <h3>Limiter</h3>
+      <p className="muted">
+        {`Stepped down ${countOf(refused, 'time')}; asked to wait ${formatSeconds(held)} in all; tasks waited ${formatSeconds(limitWaitMs(figures.tasks))} for it between their attempts.`}
+      </p>
+      <DataTable name="Limiter" columns={COLUMNS} rows={rows} keyOf={({ seq }) => seq} />
+    </section>
+  );
+}
+
+const COLUMNS: readonly Column<Row>[] = [
+  { head: 'At', className: 'num', cell: ({ t }) => formatSeconds(t) },
+  { head: 'Origin', cell: ({ origin }) => origin },
+  { head: 'Calls at once', figures: true, cell: ({ after }) => after },
+  { head: 'What it meant', cell: (step) => limitText(step) },
+];

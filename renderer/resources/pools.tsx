@@ -1,0 +1,49 @@
+import type { PoolFigures } from '../../app/reports/figures/resources.ts';
+import { formatNumber, formatSeconds } from '../../app/reports/format.ts';
+import { type Column, DataTable } from '../table/data-table.tsx';
+import { poolSteps } from '../timeline/curves.ts';
+import type { Measured } from '../timeline/measured.ts';
+import type { Step } from '../timeline/steps.ts';
+import { Spark } from './spark.tsx';
+
+interface Row {
+  pool: PoolFigures;
+  steps: readonly Step[];
+  until: number;
+}
+
+/** What is shared: its use over time, and the queues before it. */
+export function Pools({ measured: { project, state, figures, now } }: { measured: Measured }) {
+  const rows = figures.pools.map(
+    (pool): Row => ({ pool, steps: poolSteps(project, state, pool.pool, now), until: now }),
+  );
+  return (
+    <section>
+      <h3>Pools</h3>
+      {rows.length === 0 ? (
+        <p className="muted">The crew declares no pool, and no tool has taken one.</p>
+      ) : (
+        <DataTable name="Pools" columns={COLUMNS} rows={rows} keyOf={({ pool }) => pool.pool} />
+      )}
+    </section>
+  );
+}
+
+const COLUMNS: readonly Column<Row>[] = [
+  { head: 'Pool', heads: true, cell: ({ pool }) => pool.pool },
+  { head: 'Use over time', cell: (row) => <Use row={row} /> },
+  {
+    head: 'In use, peak, of',
+    figures: true,
+    cell: ({ pool, steps }) => `${steps.at(-1)?.value ?? 0}, ${pool.peak}, ${pool.capacity}`,
+  },
+  { head: 'Mean', figures: true, cell: ({ pool }) => formatNumber(pool.mean, 2) },
+  { head: 'Waits', figures: true, cell: ({ pool }) => `${pool.waits} · ${formatSeconds(pool.waitMs)}` },
+  { head: 'Longest queue', figures: true, cell: ({ pool }) => pool.longestQueue },
+  { head: 'Timed out, reclaimed', figures: true, cell: ({ pool }) => `${pool.timeouts}, ${pool.reclaimed}` },
+];
+
+function Use({ row: { pool, steps, until } }: { row: Row }) {
+  const label = `${pool.pool}: peak ${pool.peak} of ${pool.capacity}`;
+  return <Spark steps={steps} full={pool.capacity} until={until} color="var(--done)" label={label} />;
+}

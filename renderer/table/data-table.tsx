@@ -1,0 +1,53 @@
+import type { HTMLAttributes, ReactNode } from 'react';
+
+export interface Column<Row> {
+  head: ReactNode;
+  cell: (row: Row) => ReactNode;
+  /** Figures stand at the right, and under each other. */
+  figures?: boolean;
+  /** Names the row. */
+  heads?: boolean;
+  className?: string;
+}
+
+interface Props<Row> {
+  /** For screen readers and tests. */
+  name: string;
+  columns: readonly Column<Row>[];
+  rows: readonly Row[];
+  keyOf: (row: Row) => React.Key;
+  row?: (row: Row) => HTMLAttributes<HTMLTableRowElement>;
+}
+
+/** A table of the window: a head that stays in sight, a row for each thing. */
+export function DataTable<Row>({ name, columns, rows, keyOf, row: attributes }: Props<Row>) {
+  return (
+    <table className="table" aria-label={name}>
+      <thead>
+        <tr>
+          {columns.map(({ head, figures }, at) => (
+            // biome-ignore lint/suspicious/noArrayIndexKey: a table's columns stay where they are.
+            <th key={at} scope="col" className={figures ? 'right' : undefined}>
+              {head}
+            </th>
+          ))}
+        </tr>
+      </thead>
+      <tbody>
+        {rows.map((row) => (
+          <tr key={keyOf(row)} {...attributes?.(row)}>
+            {columns.map((column, at) => (
+              // biome-ignore lint/suspicious/noArrayIndexKey: as above.
+              <Cell key={at} column={column} row={row} />
+            ))}
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+function Cell<Row>({ column: { cell, figures, heads, className }, row }: { column: Column<Row>; row: Row }) {
+  if (heads) return <th scope="row">{cell(row)}</th>;
+  return <td className={figures ? 'right num' : className}>{cell(row)}</td>;
+}
