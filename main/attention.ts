@@ -1,6 +1,7 @@
 import { Notification, powerSaveBlocker } from 'electron';
 import type { RunEnd, RunHandle } from '../app/engine/request.ts';
 import { titleOf } from '../shared/project/titles.ts';
+import { dollars } from '../shared/run/budget.ts';
 import type { Session } from './session.ts';
 
 /** Shorter runs end while somebody is still looking. */
@@ -33,6 +34,9 @@ export function notifyOfEnd(run: RunHandle, end: RunEnd, session: Session): void
 export function notifyOfQuestions(run: RunHandle, session: Session): () => void {
   return run.subscribe((events) => {
     for (const event of events) {
+      if (event.type === 'budget.reached') {
+        notify(session, run.project.name, `The budget of ${dollars(event.budget_usd)} is used up: raise it to go on.`);
+      }
       if (event.type !== 'review.asked') continue;
       const task = run.project.tasks.find(({ name }) => name === event.task);
       const title = task ? titleOf(task) : event.task;

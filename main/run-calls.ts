@@ -1,9 +1,10 @@
 import { dirname } from 'node:path';
 import { readBlob } from '../app/engine/read-journal.ts';
-import type { RunHandle } from '../app/engine/request.ts';
+import type { RunHandle, Taken } from '../app/engine/request.ts';
 import type { DataFolders } from '../app/launch/data-folder.ts';
 import { exportRun } from '../app/launch/export-run.ts';
 import { listRuns } from '../app/launch/list-runs.ts';
+import type { CallOutput } from '../shared/ipc/channels.ts';
 import { askForFolder, askToDelete } from './dialogs.ts';
 import type { Handlers } from './ipc.ts';
 import { RunEvents } from './run-events.ts';
@@ -20,6 +21,8 @@ type RunCalls = Pick<
   | 'run.stop'
   | 'run.slots'
   | 'run.answer'
+  | 'run.budget'
+  | 'run.leave'
   | 'run.resume'
   | 'run.events'
   | 'run.blob'
@@ -35,6 +38,10 @@ interface Parts {
   folders: DataFolders;
   /** Folders that reports were exported into. */
   exported: Set<string>;
+}
+
+function done(taken: Taken): CallOutput<'run.answer'> {
+  return taken.ok ? { status: 'done' } : { status: 'failed', message: taken.message };
 }
 
 const NOT_GOING_ON = { ok: false, message: 'This run is not going on.' } as const;
@@ -59,9 +66,13 @@ export function runCalls({ runs, settings, folders, exported }: Parts): RunCalls
     'run.slots': (_session, { run, slots }) => control(run, (handle) => handle.setSlots(slots)),
     'run.answer': async (_session, { run, task, answer }) => {
       const handle = runs.handle(run);
-      const taken = handle ? await handle.answerReview(task, answer) : NOT_GOING_ON;
-      return taken.ok ? { status: 'done' } : { status: 'failed', message: taken.message };
+      return done(handle ? await handle.answerReview(task, answer) : NOT_GOING_ON);
     },
+    'run.budget': async (_session, { run, budget_usd }) => {
+      const handle = runs.handle(run);
+      return done(handle ? await handle.setBudget(budget_usd) : NOT_GOING_ON);
+    },
+    'run.leave': (_session, { run }) => control(run, (handle) => handle.interrupt('budget')),
     'run.resume': (session, { run }) => runs.resume(session, run),
     'run.events': async (session, { run, after }) => {
       session.shownRun = run;

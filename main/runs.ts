@@ -95,6 +95,7 @@ export class Runs {
     return {
       folders,
       reviewer: 'person' as const,
+      attended: true,
       keyFor: (provider: string, origin: string) => keys.get(provider, origin),
       host: () => slots.host(),
       versions: versions(),

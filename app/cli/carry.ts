@@ -61,7 +61,10 @@ async function tellEnd(io: Io, dir: string, end: RunEnd, { json, afterwards }: C
   const { project, state, texts } = loaded.run;
   const object = withReason(runObject(project, state, texts, dir), end);
   io.stderr(closingText(project, object));
-  if (end.status === 'interrupted') io.stderr(`\nInterrupted: ${end.message} Go on with: resume ${dir}\n`);
+  if (end.status === 'interrupted')
+    io.stderr(
+      `\nInterrupted: ${end.message} Go on with: resume ${dir}${end.reason === 'budget' ? ' --budget USD' : ''}\n`,
+    );
   else io.stderr(`\nThe run is kept in ${dir}\n`);
   const done = (await afterwards?.(dir)) ?? true;
   if (json) io.stdout(`${JSON.stringify(object, null, 2)}\n`);

@@ -65,6 +65,7 @@ function programOf(surroundings: Surroundings, ended: (code: ExitCode) => void):
   program
     .command('resume <run_dir>')
     .description('goes on with a run that was cut off')
+    .option('--budget <usd>', 'what it may cost in all from now on', dollars)
     .option('--trust', 'you consent to what a run from elsewhere does')
     .option('--approve-all', 'reviews are approved without asking')
     .option('--json', 'the run as JSON, last, on standard output')
@@ -108,6 +109,7 @@ function addRun(
     .option('--out <dir>', 'reports into exactly this folder: missing, empty, or an earlier export')
     .addOption(new Option('--export-below <dir>', 'reports into a dated folder below this one').hideHelp())
     .option('--slots <n>', 'in place of settings.max_concurrent_tasks', slotNumber)
+    .option('--budget <usd>', 'what it may cost, in place of settings.budget_usd', dollars)
     .option('--provider <name>', 'in place of the provider in the file')
     .option('--base-url <url>', 'address of an OpenAI-compatible server', webAddress)
     .option('--model <name>', 'in place of the model in the file')
@@ -149,6 +151,12 @@ function slotNumber(text: string): number {
 
 function slotNumbers(text: string): number[] {
   return text.split(',').map((part) => slotNumber(part.trim()));
+}
+
+function dollars(text: string): number {
+  const usd = Number(text);
+  if (Number.isFinite(usd) && usd > 0) return usd;
+  throw new InvalidArgumentError('Give US dollars as a number above 0, such as 2.50.');
 }
 
 function webAddress(text: string): string {

@@ -1,5 +1,6 @@
 import type { Project } from '../../shared/project/schema.ts';
 import { titleOf } from '../../shared/project/titles.ts';
+import { dollars } from '../../shared/run/budget.ts';
 import { ASSIGNMENT, type EventOf, type RunEvent } from '../../shared/run/events.ts';
 import { plain, secondsText } from './text.ts';
 
@@ -63,6 +64,10 @@ export class ProgressLines {
         return `${this.#title(event.task)} waits for a review ${event.when === 'before' ? 'before it is done' : 'of its result'}`;
       case 'review.answered':
         return `${this.#title(event.task)}: ${answerText(event)}`;
+      case 'budget.reached':
+        return `The budget of ${dollars(event.budget_usd)} is used up: ${dollars(event.spent_usd)} spent. Calls in flight are let finish`;
+      case 'budget.set':
+        return `The budget is ${dollars(event.budget_usd)} now`;
       case 'slot.exited':
         return event.reason === 'ended' ? null : `Slot ${event.slot} ended (${event.reason}) and is replaced`;
       default: // The others are for the figures, or belong to a turn.

@@ -37,6 +37,7 @@ export async function rerun(surroundings: Surroundings, given: string, options: 
       slots: options.slots ?? null,
       cache: options.cache !== false,
       reviewer: reviewerOf(io, options),
+      attended: io.person !== null,
       keyFor,
       trust: options.trust === true,
       folders,

@@ -16,6 +16,7 @@ export interface RunOptions {
   /** Reports go into a folder below this one, named after the crew and the date; its path is printed last. */
   exportBelow?: string;
   slots?: number;
+  budget?: number;
   provider?: string;
   baseUrl?: string;
   model?: string;
@@ -50,6 +51,7 @@ export async function runCrew(surroundings: Surroundings, file: string, options:
       shipped,
       overrides: {
         slots: options.slots ?? null,
+        budgetUsd: options.budget ?? null,
         workspace: options.workspace ?? null,
         provider: options.provider ?? null,
         baseUrl: options.baseUrl ?? null,
@@ -60,6 +62,7 @@ export async function runCrew(surroundings: Surroundings, file: string, options:
       trust: options.trust === true,
       cache: options.cache !== false,
       reviewer: reviewerOf(io, options),
+      attended: io.person !== null,
       ...(inputs.values === undefined ? {} : { inputs: inputs.values }),
       folders,
       host: makeHost,

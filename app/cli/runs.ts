@@ -13,6 +13,7 @@ import { secondsText, table } from './text.ts';
 
 export interface ResumeOptions {
   trust?: boolean;
+  budget?: number;
   approveAll?: boolean;
   json?: boolean;
 }
@@ -21,9 +22,19 @@ export interface ResumeOptions {
 export async function resume(surroundings: Surroundings, given: string, options: ResumeOptions): Promise<ExitCode> {
   const { io, folders, keyFor, versions, makeHost } = surroundings;
   const dir = await runFolder(surroundings, given);
-  const { json, trust = false } = options;
-  const reviewer = reviewerOf(io, options);
-  const launch = () => resumeLaunched({ dir, trust, reviewer, keyFor, folders, host: makeHost, versions });
+  const { json, trust = false, budget: budgetUsd = null } = options;
+  const launch = () =>
+    resumeLaunched({
+      dir,
+      trust,
+      reviewer: reviewerOf(io, options),
+      attended: io.person !== null,
+      budgetUsd,
+      keyFor,
+      folders,
+      host: makeHost,
+      versions,
+    });
   return carryRun(io, launch, { json });
 }
 

@@ -1,15 +1,22 @@
 import { readFile } from 'node:fs/promises';
+import { readOwnPrices } from '../launch/own-prices.ts';
 import { placeProblems } from '../launch/place.ts';
 import { checkNamed } from '../launch/runnable.ts';
 import { loadProject } from '../project/load.ts';
 import { EXIT, type ExitCode, type Surroundings } from './io.ts';
-import { problemsJson, refuse } from './problems.ts';
+import { problemOf, problemsJson, refuse } from './problems.ts';
 
 /** `validate FILE [--json]`: every problem of a crew file, with its place. */
-export async function validate({ io }: Surroundings, file: string, { json }: { json?: boolean }): Promise<ExitCode> {
+export async function validate(
+  { io, folders }: Surroundings,
+  file: string,
+  { json }: { json?: boolean },
+): Promise<ExitCode> {
   const loaded = await loadProject(file);
   if (!loaded.ok) return refuse(io, loaded.problems, { json, file });
-  const problems = checkNamed(loaded.project);
+  const own = await readOwnPrices(folders.pricesFile);
+  if (!own.ok) return refuse(io, [problemOf('prices', own.message)], { json });
+  const problems = checkNamed(loaded.project, own.prices);
   if (problems.length > 0) return refuse(io, placeProblems(await readFile(file, 'utf8'), problems), { json, file });
   const { agents, tasks } = loaded.project;
   io.stderr(`${file} is right: ${agents.length} agents, ${tasks.length} tasks.\n`);

@@ -1,9 +1,11 @@
 import { mkdir, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { spentUsd } from '../../shared/run/budget.ts';
 import { applyEvent, newRun } from '../../shared/run/fold.ts';
 import type { RunState } from '../../shared/run/state.ts';
 import { Scheduler } from '../../shared/scheduler/scheduler.ts';
 import type { SlotHost } from '../../shared/slot/host.ts';
+import { tooLittle } from './budget.ts';
 import { updateHistory } from './history.ts';
 import { emitKept } from './kept.ts';
 import { readTranscripts } from './read-transcripts.ts';
@@ -76,6 +78,9 @@ export async function resumeRun(request: ResumeRequest, host: SlotHost): Promise
     if (!state.started || !keepsAll(state))
       return refusal('journal', `The journal in ${dir} holds no run: it ended before it had begun.`);
     if (state.outcome !== null) return refusal('finished', `The run in ${dir} has finished: ${state.outcome}.`);
+    const { budgetUsd } = request;
+    const spent = spentUsd(state);
+    if (budgetUsd !== undefined && budgetUsd <= spent) return refusal('budget', tooLittle(budgetUsd, spent));
     const inUse = await locks.takeWorkspace(request.locksFolder, startedOf(state).settings.workspace);
     if (inUse) return { ok: false, failure: inUse };
     const results = new Results(project);
@@ -89,6 +94,7 @@ export async function resumeRun(request: ResumeRequest, host: SlotHost): Promise
     endLostTurns(recorder, runClock.now());
     const shared = request.share === undefined ? {} : { shared: true as const };
     recorder.emit({ type: 'run.resumed', wall_ms: Math.round(clock.wallMs()), versions: request.versions, ...shared });
+    if (budgetUsd !== undefined) recorder.emit({ type: 'budget.set', budget_usd: budgetUsd, spent_usd: spent });
     const { run } = startedOf(state);
     return carry(request, host, locks, {
       ...resumed,

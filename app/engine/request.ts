@@ -35,7 +35,7 @@ export type ReviewAnswer =
   | { answer: 'sent_back'; remark: string };
 
 /** Whether something that a person asked of a run was done; where not, `message` says why, and all is as before. */
-export type ReviewTaken = { ok: true } | { ok: false; message: string };
+export type Taken = { ok: true } | { ok: false; message: string };
 
 /** Where results are stored for later runs, and what their keys need. */
 export interface CacheAccess {
@@ -60,6 +60,8 @@ export interface RunCarrier {
   contextWindow(agent: string): number;
   /** Absent: nobody, and a run that only waits for a review is interrupted. */
   reviewer?: Reviewer;
+  /** Somebody is there who can be asked for a larger budget; otherwise a run that has used up its own is interrupted. */
+  attended?: boolean;
   /** What the run is carried by, by name: application, node, … */
   versions: Record<string, string>;
   clock?: Clock;
@@ -104,6 +106,8 @@ export interface RunRequest extends RunCarrier {
 export interface ResumeRequest extends RunCarrier {
   /** The run's folder. */
   dir: string;
+  /** What it may cost in all from now on, in US dollars; absent: as much as before. */
+  budgetUsd?: number;
 }
 
 export type InterruptReason = EventOf<'run.interrupted'>['reason'];
@@ -116,7 +120,7 @@ export type RunEnd =
 
 /** Why a run could not be carried. Nothing was started. */
 export interface StartFailure {
-  kind: 'run_locked' | 'workspace_locked' | 'journal' | 'disk' | 'finished';
+  kind: 'run_locked' | 'workspace_locked' | 'journal' | 'disk' | 'finished' | 'budget';
   /** What happened, where, and what to do. */
   message: string;
 }
@@ -152,9 +156,11 @@ export interface RunHandle {
   interrupt(reason: InterruptReason): void;
   setSlots(count: number): void;
   /** Answers a review that is open. Resolves when the answer is safe, or was refused. */
-  answerReview(task: string, answer: ReviewAnswer): Promise<ReviewTaken>;
+  answerReview(task: string, answer: ReviewAnswer): Promise<Taken>;
   /** The result that waits for an answer after its task was done; null where none does. */
   reviewText(task: string): Promise<string | null>;
+  /** Lets the run cost so much in all, in US dollars: more than it has cost. Resolves when that is safe, or was refused. */
+  setBudget(usd: number): Promise<Taken>;
   /** Run time in whole milliseconds. */
   now(): number;
   /** Resolves when the journal is closed, the locks are given back and no slot process is left. */

@@ -2,6 +2,7 @@ import type { SlotHost } from '../../shared/slot/host.ts';
 import type { SlotAnswer, SlotEvent, SlotRequest, TurnKey, TurnSubmission } from '../../shared/slot/protocol.ts';
 import { estimatedTokens } from '../../shared/slot/tokens.ts';
 import type { ActiveTurn } from './active-turn.ts';
+import type { Budget } from './budget.ts';
 import type { Leases } from './leases.ts';
 import type { CallEnd, Permits } from './limiter.ts';
 import type { Monitor } from './monitor.ts';
@@ -11,6 +12,9 @@ export interface RequestParts {
   leases: Leases;
   limiter: Permits;
   monitor: Monitor;
+  budget: Budget;
+  /** Ends a turn that would ask a model when the budget is used up. */
+  giveUp: (turn: ActiveTurn) => void;
   now: () => number;
   find: (key: TurnKey) => ActiveTurn | undefined;
   /** Something waits for a time. */
@@ -55,6 +59,14 @@ export class Requests {
     this.#stopWaiting(turn, id);
   }
 
+  /** The budget is used up: who waits for a permit gets none. */
+  giveUpWaiting(): void {
+    for (const [turn, ids] of this.#waiting) {
+      for (const id of ids) this.#parts.limiter.cancel(waitId(turn, id));
+      if (ids.size > 0) this.#parts.giveUp(turn);
+    }
+  }
+
   /** Leases, permits and open requests of a turn end with it. */
   turnEnds(turn: ActiveTurn): void {
     this.#parts.leases.reclaim(turn);
@@ -72,7 +84,7 @@ export class Requests {
   permitAtOnce(turn: ActiveTurn): string | null {
     const { agent, transcript } = turn.submission;
     const { base_url: url, provider } = agent.model;
-    if (transcript.length > 0 || !URL.canParse(url)) return null;
+    if (!this.#parts.budget.allows() || transcript.length > 0 || !URL.canParse(url)) return null;
     const { origin } = new URL(url);
     const { limiter, now } = this.#parts;
     let given: string | null = null;
@@ -87,16 +99,18 @@ export class Requests {
     return given;
   }
 
-  /** A model call is over: its permit goes back. Returns for how many milliseconds it was kept waiting for it. */
-  called(turn: ActiveTurn, call: CallEvent): number {
-    const permit = call.permit ?? '';
-    const waitedMs = this.#permits.get(turn)?.get(permit);
-    if (waitedMs === undefined) return 0;
-    this.#permits.get(turn)?.delete(permit);
+  /** For how many milliseconds a model call was kept waiting for its permit. */
+  waitedFor(turn: ActiveTurn, { permit = '' }: CallEvent): number {
+    return this.#permits.get(turn)?.get(permit) ?? 0;
+  }
+
+  /** A model call is over, and what it cost is counted: its permit goes back, and the next call may have leave. */
+  called(turn: ActiveTurn, call: CallEvent): void {
+    const { permit = '' } = call;
+    if (!this.#permits.get(turn)?.delete(permit)) return;
     const { limiter, now, wakeLater } = this.#parts;
     limiter.release(now(), permit, call.prompt_tokens + call.completion_tokens, endOf(call));
     wakeLater();
-    return waitedMs;
   }
 
   #hold(turn: ActiveTurn, permit: string, waitedMs: number): void {
@@ -111,7 +125,11 @@ export class Requests {
     request: Extract<SlotRequest, { kind: 'limiter.acquire' }>,
     answer: (answer: SlotAnswer) => void,
   ): void {
-    const { limiter, now, wakeLater } = this.#parts;
+    const { limiter, budget, giveUp, now, wakeLater } = this.#parts;
+    if (!budget.allows()) {
+      giveUp(turn);
+      return;
+    }
     const since = now();
     let granted = false;
     const grant = (permit: string) => {

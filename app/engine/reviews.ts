@@ -4,7 +4,7 @@ import type { TaskState } from '../../shared/run/state.ts';
 import type { Completion } from './completion.ts';
 import { writeOutputFile } from './output-file.ts';
 import type { Recorder } from './recorder.ts';
-import type { ReviewAnswer, Reviewer, ReviewTaken } from './request.ts';
+import type { ReviewAnswer, Reviewer, Taken } from './request.ts';
 import type { Results } from './results.ts';
 import type { Given, Transcripts } from './transcript.ts';
 
@@ -57,7 +57,7 @@ export class Reviews {
   }
 
   /** Takes an answer and carries it out. It is not safe yet when this resolves. */
-  async answer(task: string, answer: ReviewAnswer): Promise<ReviewTaken> {
+  async answer(task: string, answer: ReviewAnswer): Promise<Taken> {
     const state = this.#parts.recorder.state.tasks.get(task);
     const review = state ? openReview(state) : null;
     if (!review || this.#parts.isOver() || this.#answering.has(task)) return refused(task, 'waits for no answer now');
@@ -68,7 +68,7 @@ export class Reviews {
     return taken;
   }
 
-  #take({ task, when }: OpenReview, answer: ReviewAnswer): Promise<ReviewTaken> {
+  #take({ task, when }: OpenReview, answer: ReviewAnswer): Promise<Taken> {
     switch (answer.answer) {
       case 'approved':
         return when === 'before' ? this.#let(task, answer) : this.#give(task, when, answer);
@@ -80,7 +80,7 @@ export class Reviews {
   }
 
   /** Lets a task be done. */
-  async #let(task: TaskState, answer: ReviewAnswer): Promise<ReviewTaken> {
+  async #let(task: TaskState, answer: ReviewAnswer): Promise<Taken> {
     this.#say(task, 'before', answer);
     return { ok: true };
   }
@@ -89,7 +89,7 @@ export class Reviews {
    * Makes what waits, or what the person wrote, the task's result. Its `output_file` is written first: where that fails
    * the question stays open, and nothing is lost.
    */
-  async #give(task: TaskState, when: OpenReview['when'], answer: ReviewAnswer): Promise<ReviewTaken> {
+  async #give(task: TaskState, when: OpenReview['when'], answer: ReviewAnswer): Promise<Taken> {
     const text = answer.answer === 'edited' ? answer.text : this.text(task.name);
     if (text === null) return refused(task.name, "has a result that cannot be read from the run's folder");
     const file = this.#files.get(task.name);
@@ -107,7 +107,7 @@ export class Reviews {
     task: TaskState,
     when: OpenReview['when'],
     answer: Extract<ReviewAnswer, { answer: 'sent_back' }>,
-  ): Promise<ReviewTaken> {
+  ): Promise<Taken> {
     if (when === 'before' || !reviewedTurn(task))
       return refused(task.name, 'has not been done yet, so it cannot be sent back');
     if (answer.remark.trim() === '') return { ok: false, message: 'Say what is to be different, to send it back.' };
@@ -145,6 +145,6 @@ export class Reviews {
   }
 }
 
-function refused(task: string, why: string): ReviewTaken {
+function refused(task: string, why: string): Taken {
   return { ok: false, message: `The task ${task} ${why}.` };
 }

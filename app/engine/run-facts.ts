@@ -14,13 +14,6 @@ export function slotCount(state: RunState): number {
   return state.slotCounts.at(-1)?.slots ?? startedOf(state).settings.slots;
 }
 
-/** What the run has cost so far; calls of unknown price count nothing. */
-export function spentUsd(state: RunState): number {
-  let spent = 0;
-  for (const turn of state.turns) for (const call of turn.calls) spent += call.costUsd ?? 0;
-  return spent;
-}
-
 export function limiterSettings(project: Project): LimiterSettings {
   const agents = new Map(project.agents.map((agent) => [agent.name, agent.max_rpm]));
   return {

@@ -288,9 +288,3 @@ test('what a slot streams is handed on and not kept', async () => {
   expect(heard).toEqual(['talks: once upon']);
   expect(JSON.stringify(await eventsOf(run.dir))).not.toContain('once upon');
 });
-
-test('a budget that is used up interrupts the run', async () => {
-  const settings = { budget_usd: 0.4 };
-  const run = await rig.start(crew([{ name: 'dear', steps: [['llm', 'a'], ['llm', 'b'], ['wait']] }], { settings }));
-  expect(await run.done).toMatchObject({ status: 'interrupted', reason: 'budget' });
-});

@@ -1,10 +1,12 @@
 import type { Project } from '../../shared/project/schema.ts';
+import { dollars, isOverBudget, spentUsd, tasksToPay } from '../../shared/run/budget.ts';
 import type { EventDraft, RunEvent } from '../../shared/run/events.ts';
 import { openReviews } from '../../shared/run/review.ts';
 import type { RunState } from '../../shared/run/state.ts';
 import type { SlotHost, SlotListener } from '../../shared/slot/host.ts';
 import type { ToolTexts } from '../../shared/slot/protocol.ts';
 import { GrantedSlots } from './batch/granted-slots.ts';
+import { Budget } from './budget.ts';
 import { ResultCache } from './cache.ts';
 import { Completion } from './completion.ts';
 import type { Decider } from './decider.ts';
@@ -17,17 +19,17 @@ import type {
   Clock,
   InterruptReason,
   ReviewAnswer,
-  ReviewTaken,
   RunCarrier,
   RunEnd,
   RunHandle,
+  Taken,
   TextDelta,
 } from './request.ts';
 import { Requests } from './requests.ts';
 import type { Results } from './results.ts';
 import { Reviews } from './reviews.ts';
 import type { RunClock } from './run-clock.ts';
-import { limiterSettings, slotCount, spentUsd, startedOf } from './run-facts.ts';
+import { limiterSettings, slotCount, startedOf } from './run-facts.ts';
 import { slotListener } from './slot-listener.ts';
 import type { Transcripts } from './transcript.ts';
 import { Turns } from './turns.ts';
@@ -78,7 +80,7 @@ export class Run implements RunHandle {
   /** Nothing new starts: the run ends so as soon as no turn runs. */
   #ending: RunEnd | null = null;
   #closing = false;
-  #spentUsd: number;
+  readonly #budget: Budget;
   #pumping = false;
   #wake: NodeJS.Timeout | null = null;
   #later: NodeJS.Immediate | null = null;
@@ -97,7 +99,6 @@ export class Run implements RunHandle {
     });
     const now = () => this.now();
     const pump = () => this.#pump();
-    this.#spentUsd = spentUsd(state);
     const { share } = carrier;
     const emit = (draft: EventDraft) => {
       if (!this.#closing) recorder.emit(draft);
@@ -105,11 +106,14 @@ export class Run implements RunHandle {
     this.#limiter = share?.limiter(now, emit) ?? new Limiter(slotCount(state), limiterSettings(project), emit);
     this.#granted = share ? new GrantedSlots({ slots: share.slots, recorder, decider, now, pump }) : null;
     this.#leases = new Leases({ project, recorder, decider, running: () => this.#turns.all(), pump });
+    this.#budget = new Budget({ recorder, share, usedUp: () => requests.giveUpWaiting() });
     const requests = new Requests({
       host,
       leases: this.#leases,
       limiter: this.#limiter,
       monitor: new Monitor(recorder, now),
+      budget: this.#budget,
+      giveUp: (turn) => this.#turns.giveUp(turn),
       now,
       find: (key) => this.#turns.find(key),
       wakeLater: () => this.#setWake(),
@@ -165,6 +169,7 @@ export class Run implements RunHandle {
       decider,
       dispatcher,
       requests,
+      budget: this.#budget,
       completion: this.#completion,
       results,
       transcripts,
@@ -182,7 +187,6 @@ export class Run implements RunHandle {
       closing: () => this.#closing,
       listSlots: parts.listSlots,
       text: (key, delta) => this.#text({ task: key.task, attempt: key.attempt, turn: key.turn, delta }),
-      spent: (usd) => this.#spent(usd),
       slotsFail: (detail) => this.#slotsFail(detail),
       pump,
     });
@@ -250,18 +254,27 @@ export class Run implements RunHandle {
     this.#pump();
   }
 
-  async answerReview(task: string, answer: ReviewAnswer): Promise<ReviewTaken> {
-    const taken = await this.#reviews.answer(task, answer);
-    if (!taken.ok) return taken;
-    const safe = new Promise<ReviewTaken>((resolve) => this.#parts.recorder.whenSafe(() => resolve(taken)));
-    const lost = this.done.then(
-      (): ReviewTaken => ({ ok: false, message: `The answer about ${task} could not be kept.` }),
-    );
-    return Promise.race([safe, lost]);
+  async answerReview(task: string, answer: ReviewAnswer): Promise<Taken> {
+    return this.#whenSafe(await this.#reviews.answer(task, answer));
   }
 
   reviewText(task: string): Promise<string | null> {
     return Promise.resolve(this.#reviews.text(task));
+  }
+
+  async setBudget(usd: number): Promise<Taken> {
+    if (this.#isOver()) return { ok: false, message: 'The run has ended, or is about to.' };
+    const taken = this.#budget.set(usd);
+    this.#pump();
+    return this.#whenSafe(taken);
+  }
+
+  /** What was taken is told once it is in the journal. */
+  #whenSafe(taken: Taken): Promise<Taken> {
+    if (!taken.ok) return Promise.resolve(taken);
+    const safe = new Promise<Taken>((resolve) => this.#parts.recorder.whenSafe(() => resolve(taken)));
+    const lost = this.done.then((): Taken => ({ ok: false, message: 'The run ended before that could be kept.' }));
+    return Promise.race([safe, lost]);
   }
 
   #isOver(): boolean {
@@ -336,8 +349,10 @@ export class Run implements RunHandle {
   #rest(): void {
     const waits = this.#granted?.tell() ?? false;
     this.#setWake();
-    if (waits || this.#isBusy() || this.#wake !== null || this.#reviews.anybody) return;
-    if (openReviews(this.state).length > 0) this.interrupt('review');
+    if (waits || this.#isBusy() || this.#wake !== null) return;
+    const isUnpaid = isOverBudget(this.state) && tasksToPay(this.state).length > 0;
+    if (isUnpaid && this.#parts.carrier.attended !== true) this.interrupt('budget', unpaidMessage(this.state));
+    else if (!this.#reviews.anybody && openReviews(this.state).length > 0) this.interrupt('review');
   }
 
   #setWake(): void {
@@ -365,13 +380,6 @@ export class Run implements RunHandle {
 
   #text(delta: TextDelta): void {
     for (const listener of this.#texts) listener(delta);
-  }
-
-  #spent(usd: number): void {
-    this.#spentUsd += usd;
-    const spent = this.#parts.carrier.share?.spend(usd) ?? this.#spentUsd;
-    const budget = this.project.settings.budget_usd;
-    if (budget !== undefined && spent >= budget) this.interrupt('budget');
   }
 
   #slotsFail(detail: string): void {
@@ -406,6 +414,14 @@ export class Run implements RunHandle {
   }
 }
 
+function unpaidMessage(state: RunState): string {
+  const { budgetUsd } = state;
+  const budget = budgetUsd === null ? '' : ` of ${dollars(budgetUsd)}`;
+  const left = tasksToPay(state).length;
+  const tasks = left === 1 ? '1 task' : `${left} tasks`;
+  return `Its budget${budget} is used up: ${dollars(spentUsd(state))} spent, ${tasks} left. Give it more to go on.`;
+}
+
 function messageFor(reason: InterruptReason): string {
   switch (reason) {
     case 'signal':
@@ -413,7 +429,7 @@ function messageFor(reason: InterruptReason): string {
     case 'quit':
       return 'The application was closed.';
     case 'budget':
-      return 'Its budget is used up. Raise settings.budget_usd to go on.';
+      return 'Its budget is used up.';
     case 'review':
       return 'It waits for a review, and nobody is there to give it.';
     case 'disk':

@@ -19,7 +19,6 @@ export interface ListenerParts {
   closing: () => boolean;
   listSlots: (pids: readonly number[]) => void;
   text: (key: TurnKey, delta: string) => void;
-  spent: (usd: number) => void;
   slotsFail: (detail: string) => void;
   pump: () => void;
 }
@@ -58,11 +57,7 @@ export function slotListener(parts: ListenerParts): SlotListener {
         if (failedStarts >= FAILED_STARTS) parts.slotsFail(detail ?? reason);
       }),
     sample: (samples) => unlessClosing(() => takeSample(parts, samples)),
-    event: (key, number, event) =>
-      unlessClosing(() => {
-        turns.event(key, number, event);
-        if (event.type === 'llm.call') parts.spent(event.cost_usd ?? 0);
-      }),
+    event: (key, number, event) => unlessClosing(() => turns.event(key, number, event)),
     text: (key, delta) => {
       if (turns.find(key)) parts.text(key, delta);
     },

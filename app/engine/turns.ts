@@ -7,6 +7,7 @@ import type { SlotHost } from '../../shared/slot/host.ts';
 import { type SlotEvent, type SlotOutcome, type TurnKey, turnKeyText } from '../../shared/slot/protocol.ts';
 import { type ActiveTurn, attemptOf, type Ending } from './active-turn.ts';
 import { readAssignment } from './assignment.ts';
+import type { Budget } from './budget.ts';
 import type { Completion } from './completion.ts';
 import { Deadline } from './deadline.ts';
 import type { Decider } from './decider.ts';
@@ -30,6 +31,7 @@ export interface TurnParts {
   decider: Decider;
   dispatcher: Dispatcher;
   requests: Requests;
+  budget: Budget;
   completion: Completion;
   results: Results;
   transcripts: Transcripts;
@@ -90,13 +92,22 @@ export class Turns {
       if (turn.ending === null && !this.#writing.has(turn)) this.#cancel(turn, ending);
   }
 
+  /** Tells a turn to stop that would ask a model for what nobody pays; it goes on when there is money again. */
+  giveUp(turn: ActiveTurn): void {
+    if (turn.ending === null) this.#cancel(turn, 'budget');
+  }
+
   event(key: TurnKey, number: number, event: SlotEvent): void {
     const turn = this.find(key);
     if (!turn) return;
-    const { recorder, transcripts, host, requests } = this.#parts;
-    const waitedMs = event.type === 'llm.call' ? requests.called(turn, event) : 0;
+    const { recorder, transcripts, host, requests, budget } = this.#parts;
+    const waitedMs = event.type === 'llm.call' ? requests.waitedFor(turn, event) : 0;
     recorder.emit(draftOf(turn, event, waitedMs, (text) => recorder.blob(text)));
     transcripts.take(key.task, key.attempt, key.turn, event);
+    if (event.type === 'llm.call') {
+      budget.spend(event.cost_usd ?? 0);
+      requests.called(turn, event);
+    }
     turn.events = number;
     recorder.whenSafe(() => host.acknowledge(key, number, false));
   }
@@ -148,7 +159,11 @@ export class Turns {
   /** Stopped for good, or to be done again when the run goes on. */
   #cancelled(turn: ActiveTurn): void {
     const again = turn.ending === 'stopped' ? {} : { retry_at: this.#parts.now() };
-    this.#end(turn, { result: 'cancelled', kind: 'cancelled', message: 'It was told to stop.', ...again });
+    const why =
+      turn.ending === 'budget'
+        ? { kind: 'budget' as const, message: "The run's budget was used up before its next model call." }
+        : { kind: 'cancelled' as const, message: 'It was told to stop.' };
+    this.#end(turn, { result: 'cancelled', ...why, ...again });
   }
 
   #fail(turn: ActiveTurn, failure: Failure, result: 'error' | 'timeout' | 'crash'): void {

@@ -8,6 +8,7 @@ import { consentNeeds } from './consent.ts';
 import type { DataFolders } from './data-folder.ts';
 import { canonicalTexts } from './fingerprint.ts';
 import type { ModelChoice } from './models.ts';
+import type { OwnPrices } from './own-prices.ts';
 import { priceOfChoice } from './runnable.ts';
 
 /** A person's key for a provider, to be sent to this origin and to no other; null where there is none. */
@@ -21,6 +22,7 @@ export interface CarrierParts {
   seed: number;
   folders: DataFolders;
   keyFor: KeyFor;
+  ownPrices: OwnPrices;
   versions: Record<string, string>;
 }
 
@@ -59,14 +61,18 @@ export async function openCarrier(parts: CarrierParts): Promise<OpenCarrier> {
     locksFolder: folders.locks,
     history: { file: folders.historyFile, canonical },
     cache: cacheAccess(folders.cache),
-    access: (agent) => accessOf(choiceFor(agents, agent), server?.baseUrl ?? null, parts.keyFor),
+    access: (agent) => accessOf(choiceFor(agents, agent), server?.baseUrl ?? null, parts),
     contextWindow: (agent) => project.settings.context_window ?? contextWindowOf(choiceFor(agents, agent).model),
     versions,
   };
   return { carrier, close: async () => server?.close() };
 }
 
-function accessOf(choice: ModelChoice, rehearsalUrl: string | null, keyFor: KeyFor): ReturnType<RunCarrier['access']> {
+function accessOf(
+  choice: ModelChoice,
+  rehearsalUrl: string | null,
+  { keyFor, ownPrices }: CarrierParts,
+): ReturnType<RunCarrier['access']> {
   const { provider, model, temperature, maxTokens } = choice;
   const baseUrl = choice.baseUrl ?? rehearsalUrl;
   if (baseUrl === null) throw new Error(`The provider "${provider.name}" has no address.`);
@@ -75,7 +81,7 @@ function accessOf(choice: ModelChoice, rehearsalUrl: string | null, keyFor: KeyF
     base_url: baseUrl,
     model,
     api_key: keyOfChoice(choice, keyFor),
-    price: priceOfChoice(choice),
+    price: priceOfChoice(choice, ownPrices),
     ...(temperature === undefined ? {} : { temperature }),
     ...(maxTokens === undefined ? {} : { max_tokens: maxTokens }),
   };

@@ -16,6 +16,8 @@ export interface DataFolders {
   cache: string;
   /** Busy times of earlier runs, for estimates. */
   historyFile: string;
+  /** Prices of models that a person states. */
+  pricesFile: string;
 }
 
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -38,6 +40,7 @@ export function dataFolders(
     workspaces: join(root, 'workspaces'),
     cache: join(root, 'cache'),
     historyFile: join(root, 'history.json'),
+    pricesFile: join(root, 'prices.json'),
   };
 }
 

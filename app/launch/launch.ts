@@ -15,6 +15,7 @@ import { type CarrierParts, type KeyFor, openCarrier, refuseAccess } from './car
 import type { DataFolders } from './data-folder.ts';
 import { learnedEstimates } from './estimates.ts';
 import type { ModelOverrides } from './models.ts';
+import { readOwnPrices } from './own-prices.ts';
 import { placeProblems } from './place.ts';
 import { rehearsalSpeedOf } from './rehearsal-speed.ts';
 import { checkToRun } from './runnable.ts';
@@ -23,6 +24,8 @@ import { checkToRun } from './runnable.ts';
 export interface Overrides extends ModelOverrides {
   slots: number | null;
   workspace: string | null;
+  /** US dollars. */
+  budgetUsd?: number | null;
 }
 
 export interface LaunchInput {
@@ -41,6 +44,8 @@ export interface LaunchInput {
   inputs?: Record<string, string>;
   /** Who answers `human_review`; absent: nobody. */
   reviewer?: Reviewer;
+  /** Somebody is there who can be asked for a larger budget. */
+  attended?: boolean;
   folders: DataFolders;
   /** Made once nothing but the machine can be in the way. */
   host: SlotHost | (() => SlotHost);
@@ -84,13 +89,26 @@ export async function launchRun(given: LaunchInput): Promise<LaunchResult> {
   const project = given.cache === false ? withoutCache(given.project) : given.project;
   const input = { ...given, project };
   const { folders, overrides } = input;
-  const runnable = checkToRun(project, overrides);
+  const own = await readOwnPrices(folders.pricesFile);
+  if (!own.ok) return failure('prices', own.message);
+  const { prices: ownPrices } = own;
+  const runnable = checkToRun(project, overrides, ownPrices);
   if (!runnable.ok) return { ok: false, problems: placed(runnable.problems, input.projectText) };
   const { agents, rehearsal, settings } = runnable.models;
   const seed = input.seed ?? SEED;
   const rehearsalSpeed = input.rehearsalSpeed ?? rehearsalSpeedOf(process.env);
   const { keyFor, versions } = input;
-  const parts: CarrierParts = { project, agents, rehearsal, rehearsalSpeed, seed, folders, keyFor, versions };
+  const parts: CarrierParts = {
+    project,
+    agents,
+    rehearsal,
+    rehearsalSpeed,
+    seed,
+    folders,
+    keyFor,
+    ownPrices,
+    versions,
+  };
   const refused = refuseAccess(parts, input.trust);
   if (refused) return accessRefusal(refused);
 
@@ -128,13 +146,19 @@ async function startOn(
     projectText: serializeProject(project),
     file: input.file,
     runsFolder: folders.runs,
-    settings: { ...settings, cache: project.settings.cache, workspace: workspace.path },
+    settings: {
+      ...settings,
+      cache: project.settings.cache,
+      workspace: workspace.path,
+      ...budgetOf(input.overrides),
+    },
     rehearsal,
     estimates,
     ranks: computeRanks(project, estimates),
     prediction: predict(project, estimates, settings.slots, kept),
     seed,
     reviewer: input.reviewer ?? 'nobody',
+    attended: input.attended ?? false,
     ...zone(),
     ...(input.inputs === undefined ? {} : { inputs: input.inputs }),
     ...(input.kept === undefined ? {} : { kept: input.kept }),
@@ -148,6 +172,10 @@ async function startOn(
   }
   void started.run.done.then(close);
   return { ok: true, run: started.run, notes: [...started.run.notes] };
+}
+
+function budgetOf({ budgetUsd = null }: Overrides): { budget_usd?: number } {
+  return budgetUsd === null ? {} : { budget_usd: budgetUsd };
 }
 
 export function hostOf(host: SlotHost | (() => SlotHost)): SlotHost {

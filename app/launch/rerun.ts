@@ -25,7 +25,7 @@ export type RerunAsked = Exclude<RerunChoice, { kind: 'stale' }> | { kind: 'stal
 export interface RerunInput
   extends Pick<
     LaunchInput,
-    'keyFor' | 'trust' | 'reviewer' | 'folders' | 'host' | 'startedAtMonotonicMs' | 'versions'
+    'keyFor' | 'trust' | 'reviewer' | 'attended' | 'folders' | 'host' | 'startedAtMonotonicMs' | 'versions'
   > {
   /** The folder of the run that is run again. */
   dir: string;
@@ -62,10 +62,16 @@ export async function rerunLaunched(input: RerunInput): Promise<LaunchResult> {
   const launch = await launchRun({
     project,
     file: started.file,
-    overrides: { ...overrides, slots, workspace: started.settings.workspace },
+    overrides: {
+      ...overrides,
+      slots,
+      workspace: started.settings.workspace,
+      budgetUsd: started.settings.budget_usd ?? null,
+    },
     keyFor,
     // What ran here before had its reader's consent; what the file says by now has not.
     ...(reviewer === undefined ? {} : { reviewer }),
+    attended: input.attended ?? false,
     trust: input.trust || choice.kind !== 'stale',
     ...(started.inputs === undefined ? {} : { inputs: started.inputs }),
     folders,

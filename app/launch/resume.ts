@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import type { EventOf } from '../../shared/run/events.ts';
 import type { SlotHost } from '../../shared/slot/host.ts';
 import { resumeRun } from '../engine/engine.ts';
-import type { Reviewer } from '../engine/request.ts';
+import type { ResumeRequest, Reviewer } from '../engine/request.ts';
 import { REHEARSAL } from '../models/providers.ts';
 import { ensureWorkspace } from '../project/workspace.ts';
 import { type CarrierParts, type KeyFor, openCarrier, refuseAccess } from './carrier.ts';
@@ -11,7 +11,9 @@ import { isBelow } from './is-below.ts';
 import { accessRefusal, hostOf, type LaunchRefusal, type LaunchResult } from './launch.ts';
 import { loadRunState } from './load-run.ts';
 import { chooseModels, type ModelOverrides } from './models.ts';
+import { readOwnPrices } from './own-prices.ts';
 import { rehearsalSpeedOf } from './rehearsal-speed.ts';
+import { unknownPrices } from './runnable.ts';
 
 export interface ResumeInput {
   /** The run's folder. */
@@ -21,6 +23,10 @@ export interface ResumeInput {
   trust?: boolean;
   /** Who answers `human_review`; absent: nobody. */
   reviewer?: Reviewer;
+  /** Somebody is there who can be asked for a larger budget. */
+  attended?: boolean;
+  /** What it may cost in all, in US dollars; null: as much as before. */
+  budgetUsd?: number | null;
   folders: DataFolders;
   host: SlotHost | (() => SlotHost);
   versions: Record<string, string>;
@@ -37,6 +43,11 @@ export async function resumeLaunched(input: ResumeInput): Promise<LaunchResult> 
   const models = chooseModels(project, chosenThen(started));
   if (!models.ok) return { ok: false, problems: models.problems };
   const { rehearsal, agents } = models;
+  const own = await readOwnPrices(folders.pricesFile);
+  if (!own.ok) return { ok: false, failure: { kind: 'prices', message: own.message } };
+  const budgetUsd = input.budgetUsd ?? null;
+  const unpriced = unknownPrices(budgetUsd ?? loaded.run.state.budgetUsd, agents, own.prices);
+  if (unpriced.length > 0) return { ok: false, problems: unpriced };
   if (!rehearsal && input.trust !== true && !(await isBelow(folders.runs, dir))) return foreignRun(dir, started);
   const rehearsalSpeed = input.rehearsalSpeed ?? rehearsalSpeedOf(process.env);
   const parts: CarrierParts = {
@@ -47,6 +58,7 @@ export async function resumeLaunched(input: ResumeInput): Promise<LaunchResult> 
     seed: started.seed,
     folders,
     keyFor,
+    ownPrices: own.prices,
     versions,
   };
   const refused = refuseAccess(parts, true);
@@ -55,7 +67,14 @@ export async function resumeLaunched(input: ResumeInput): Promise<LaunchResult> 
   const workspace = await ensureWorkspace({ path: started.settings.workspace, within: null });
   if (!workspace.ok) return { ok: false, failure: { kind: 'workspace', message: workspace.message } };
   const { carrier, close } = await openCarrier(parts);
-  const resumed = await resumeRun({ ...carrier, dir, reviewer: input.reviewer ?? 'nobody' }, hostOf(input.host));
+  const request: ResumeRequest = {
+    ...carrier,
+    dir,
+    reviewer: input.reviewer ?? 'nobody',
+    attended: input.attended ?? false,
+    ...(budgetUsd === null ? {} : { budgetUsd }),
+  };
+  const resumed = await resumeRun(request, hostOf(input.host));
   if (!resumed.ok) {
     await close();
     return resumed;

@@ -2,36 +2,50 @@ import { checkRunnable } from '../../shared/project/check.ts';
 import { unusableSchema } from '../../shared/project/output-schema.ts';
 import type { Problem } from '../../shared/project/problem.ts';
 import type { Project } from '../../shared/project/schema.ts';
-import { priceOf } from '../models/prices.ts';
+import { type Price, priceOf } from '../models/prices.ts';
+import { REHEARSAL } from '../models/providers.ts';
 import { isGenerator } from '../project/prepare/prepare.ts';
 import { chooseModels, isOwn, type ModelChoice, type ModelOverrides, type Models } from './models.ts';
+import type { OwnPrices } from './own-prices.ts';
 
 export type Runnable = { ok: true; models: Extract<Models, { ok: true }> } | { ok: false; problems: Problem[] };
 
-/** Everything that is in the way of a run and can be known without starting one. */
-export function checkToRun(project: Project, overrides: ModelOverrides): Runnable {
+/**
+ * Everything that is in the way of a run and can be known without starting one.
+ * @param overrides what a person chose, their budget too, in US dollars; null: the file's
+ * @param own prices that they state
+ */
+export function checkToRun(
+  project: Project,
+  overrides: ModelOverrides & { budgetUsd?: number | null },
+  own: OwnPrices,
+): Runnable {
   const models = chooseModels(project, overrides);
   const problems = [
     ...checkRunnable(project),
     ...unknownGenerator(project),
     ...invalidSchemas(project),
     ...notSupported(project),
-    ...(models.ok ? unknownPrices(project, models.agents) : models.problems),
+    ...(models.ok
+      ? unknownPrices(overrides.budgetUsd ?? project.settings.budget_usd ?? null, models.agents, own)
+      : models.problems),
   ];
   return models.ok && problems.length === 0 ? { ok: true, models } : { ok: false, problems };
 }
 
 /** What is wrong with a file's values beyond the crew itself: names, prices and schemas that this version does not know. */
-export function checkNamed(project: Project): Problem[] {
+export function checkNamed(project: Project, own: OwnPrices): Problem[] {
   const models = chooseModels(project, { provider: null, baseUrl: null, model: null });
   const ofModels = models.ok
-    ? unknownPrices(project, models.agents)
+    ? unknownPrices(project.settings.budget_usd ?? null, models.agents, own)
     : models.problems.filter(({ code }) => code === 'unknown_provider');
   return [...unknownGenerator(project), ...invalidSchemas(project), ...ofModels];
 }
 
-/** The price of an agent's calls; that of a provider says nothing about other servers. */
-export function priceOfChoice({ provider, baseUrl, model }: ModelChoice): ReturnType<typeof priceOf> {
+/** The price of an agent's calls; that of a provider says nothing about other servers, unlike what a person states. */
+export function priceOfChoice({ provider, baseUrl, model }: ModelChoice, own: OwnPrices): Price | null {
+  const stated = provider.name === REHEARSAL ? undefined : own.get(model);
+  if (stated) return stated;
   const elsewhere = !provider.local && baseUrl !== null && !isOwn(provider, baseUrl);
   return elsewhere ? null : priceOf(provider, model);
 }
@@ -57,13 +71,18 @@ function invalidSchemas({ tasks }: Project): Problem[] {
   });
 }
 
-function unknownPrices({ settings }: Project, agents: ReadonlyMap<string, ModelChoice>): Problem[] {
-  if (settings.budget_usd === undefined) return [];
+/** A budget can be kept only where every call's price is known. */
+export function unknownPrices(
+  budget: number | null,
+  agents: ReadonlyMap<string, ModelChoice>,
+  own: OwnPrices,
+): Problem[] {
+  if (budget === null) return [];
   const unknown = [...agents.values()]
-    .filter((choice) => priceOfChoice(choice) === null)
+    .filter((choice) => priceOfChoice(choice, own) === null)
     .map(({ model }) => `"${model}"`);
   if (unknown.length === 0) return [];
-  const message = `There is a budget, and the price of ${[...new Set(unknown)].join(', ')} is not known, so it cannot be kept. Remove budget_usd, or choose another model.`;
+  const message = `There is a budget, and the price of ${[...new Set(unknown)].join(', ')} is not known, so it cannot be kept. Remove budget_usd, choose another model, or state its price in prices.json in the application's data folder ("doctor" names it).`;
   return [problem('unknown_price', message, 'settings.budget_usd')];
 }
 

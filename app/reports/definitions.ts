@@ -35,6 +35,7 @@ export const definitions = {
     'What was counted from the tool calls, checks and results of the run; rows of a file count once, however often they are read.',
   tokens: 'Prompt and completion tokens of all model calls, as the provider counted them.',
   cost: 'US dollars of all model calls; unknown if the price of any of them is.',
+  budget: 'What the run may cost; when that is spent, calls in flight finish and nothing else starts.',
   degraded: 'Completed without some result of its context, or after a task for which that holds.',
   cached: 'Taken from the cache: it took no slot and no time.',
   guardrails: 'Checks of results that the crew asks for; nothing else is called quality.',

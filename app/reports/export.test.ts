@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { Project } from '../../shared/project/schema.ts';
 import type { EventOf } from '../../shared/run/events.ts';
 import { exportFiles, exportFolderName } from './export.ts';
-import { broke, completed, crew, finished, fold, type Happened, inOrder, journal, ran } from './testing.ts';
+import { broke, completed, crew, finished, fold, type Happened, inOrder, journal, ran, ready } from './testing.ts';
 
 function exported(
   project: Project,
@@ -150,6 +150,40 @@ describe('reviews', () => {
     );
     expect(files.get('a_result.md')).toContain("waits for a person's review");
     expect(dashboardOf(files)).toContain('0 sent back, 1 unanswered');
+  });
+});
+
+describe('a budget', () => {
+  test('is named with what was spent of it, when it was used up, and how the run went on', () => {
+    const project = crew([{ name: 'a' }, { name: 'b', context: ['a'] }], { settings: { budget_usd: 0.5 } });
+    const paid = (task: string, t: number): Happened => {
+      const numbers = { ms: 50, first_token_ms: 10, prompt_tokens: 10, completion_tokens: 5, cost_usd: 0.5 };
+      return [t, { type: 'llm.call', task, attempt: 1, agent: 'ada', model: 'm', ...numbers }];
+    };
+    const [startA, endA] = ran('a', 1, 0, 100);
+    const [startB, endB] = ran('b', 1, 300, 400);
+    const files = exported(
+      project,
+      inOrder(
+        startA ? [startA] : [],
+        paid('a', 90),
+        [90, { type: 'budget.reached', spent_usd: 0.5, budget_usd: 0.5 }],
+        endA ? [endA] : [],
+        completed('a', 100),
+        ready('b', 100),
+        [300, { type: 'budget.set', budget_usd: 2, spent_usd: 0.5 }],
+        startB ? [startB] : [],
+        paid('b', 390),
+        endB ? [endB] : [],
+        completed('b', 400),
+        finished(400),
+      ),
+    );
+    const text = '**Budget:** $2.00, $1.00 spent; $0.5000 used up at 0.09 s, and nothing new was started until 0.30 s';
+    expect(dashboardOf(files)).toContain(text);
+    expect(summaryOf(files)).toContain(`${text}.`);
+    expect(dashboardOf(files)).toContain('**Waited for a Person with Nothing Else to Run:** 0.20 s');
+    expect(files.get('b_result.md')).toContain('0.20 s for a person');
   });
 });
 

@@ -2,6 +2,7 @@ import type { Project } from '../../shared/project/schema.ts';
 import { type CriticalPath, criticalPath } from '../../shared/run/critical-path.ts';
 import type { RunState } from '../../shared/run/state.ts';
 import { stretchesOf } from '../../shared/run/waits.ts';
+import { type BudgetFigures, budgetFigures } from './figures/budget.ts';
 import { type Counts, countsOf, type Outcome } from './figures/counts.ts';
 import { type AgentFigures, agentFigures, type CategoryFigures, categoryFigures } from './figures/groups.ts';
 import { type LimitFigures, limitFigures } from './figures/limits.ts';
@@ -39,6 +40,7 @@ export interface MeasuredFigures {
   limits: LimitFigures[];
   quality: QualityFigures;
   usage: Usage;
+  budget: BudgetFigures | null;
 }
 
 /** Every figure of reports.md. */
@@ -82,6 +84,7 @@ export function measuredFigures(project: Project, state: RunState, options: Figu
     limits: limitFigures(state, now),
     quality: qualityFigures(state),
     usage: tasks.map((task) => task.usage).reduce(addUsage, NO_USAGE),
+    budget: budgetFigures(state),
   };
 }
 

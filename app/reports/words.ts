@@ -3,7 +3,7 @@ import type { Outcome } from './figures/counts.ts';
 import type { TaskFigures } from './figures/task-figures.ts';
 import type { Bottleneck } from './figures/what-if.ts';
 import type { MeasuredFigures } from './figures.ts';
-import { formatNumber, formatSeconds, listOf } from './format.ts';
+import { formatDollars, formatNumber, formatSeconds, listOf } from './format.ts';
 import { code, inline } from './markdown.ts';
 
 /** What each wait is for, as it is written after "waited for". */
@@ -93,6 +93,30 @@ export function bottleneckText({ kind, subject }: Bottleneck, titles: ReadonlyMa
     case 'task':
       return `${inline(titles.get(subject ?? '') ?? subject ?? '')} in half the time`;
   }
+}
+
+/** What people answered when they were asked; null where nobody was to be. */
+export function reviewsText(reviews: MeasuredFigures['quality']['reviews']): string | null {
+  const { approved, edited, sentBack, open, unasked } = reviews;
+  const asked = approved + edited + sentBack + open;
+  const answers = `${approved} approved, ${edited} edited, ${sentBack} sent back, ${open} unanswered`;
+  const beforehand = `${unasked} approved beforehand, without being looked at`;
+  const parts = [...(asked > 0 ? [answers] : []), ...(unasked > 0 ? [beforehand] : [])];
+  return parts.length === 0 ? null : parts.join('; ');
+}
+
+/** What the run was allowed to cost, and what that did; null where it had no budget. */
+export function budgetText({ budget, usage }: MeasuredFigures): string | null {
+  if (budget === null) return null;
+  const spent = `${formatDollars(usage.costUsd)} spent${usage.tokensEstimated ? ', in part estimated' : ''}`;
+  const stops = budget.usedUp.map(({ atMs, untilMs, budgetUsd }) => {
+    const until =
+      untilMs === null
+        ? 'and nothing new was started from then on'
+        : `and nothing new was started until ${formatSeconds(untilMs)}`;
+    return `${formatDollars(budgetUsd)} used up at ${formatSeconds(atMs)}, ${until}`;
+  });
+  return [`${formatDollars(budget.usd)}, ${spent}`, ...stops].join('; ');
 }
 
 /** Titles by task name. */

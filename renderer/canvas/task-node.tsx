@@ -1,5 +1,7 @@
 import { memo, useCallback } from 'react';
 import { Handle, type NodeProps, Position } from 'reactflow';
+import { isOverBudget } from '../../shared/run/budget.ts';
+import type { RunState, TaskState } from '../../shared/run/state.ts';
 import { useDocument } from '../store/document.ts';
 import { runningDuration } from '../store/format.ts';
 import { useNodeProblems } from '../store/problems.ts';
@@ -52,11 +54,18 @@ function figureOf(name: string, look: TaskLook): string {
   if (!state || !task || look === 'idle') return '';
   if (look === 'waiting') {
     const open = task.context.filter((before) => state.tasks.get(before)?.endedAt === null).length;
-    if (open === 0) return task.agent === null ? 'for its agent' : 'for a slot';
+    if (open === 0) return waitOf(state, task);
     return `for ${open} ${open === 1 ? 'task' : 'tasks'}`;
   }
   const ms = busyMs(task, runNow());
   return ms === null ? '' : runningDuration(ms);
+}
+
+/** What holds up a task whose context is there. */
+function waitOf(state: RunState, task: TaskState): string {
+  if (state.paused.at(-1)?.end === null) return 'paused';
+  if (isOverBudget(state)) return 'for the budget';
+  return task.agent === null ? 'for its agent' : 'for a slot';
 }
 
 export function ProblemMark({ text }: { text: string }) {

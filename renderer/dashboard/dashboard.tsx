@@ -69,6 +69,13 @@ function Overall({ measured: { figures, live } }: { measured: Measured }) {
         />
         <Figure name="Tokens" value={formatNumber(usage.promptTokens + usage.completionTokens)} of="tokens" />
         <Figure name="Cost" value={formatDollars(usage.costUsd)} of="cost" />
+        {figures.budget && (
+          <Figure
+            name={figures.budget.usedUp.length > 0 ? 'Budget, used up' : 'Budget'}
+            value={formatDollars(figures.budget.usd)}
+            of="budget"
+          />
+        )}
         {time.pausedMs > 0 && <Figure name="Paused" value={formatSeconds(time.pausedMs)} of="paused" />}
         {time.cutOffMs > 0 && <Figure name="Cut off" value={formatSeconds(time.cutOffMs)} of="cut_off" />}
         {time.personMs > 0 && (

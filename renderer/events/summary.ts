@@ -1,4 +1,5 @@
 import { formatNumber, formatSeconds } from '../../app/reports/format.ts';
+import { dollars } from '../../shared/run/budget.ts';
 import type { EventOf, RunEvent } from '../../shared/run/events.ts';
 
 /** An event in a line: what happened, after its type and its task. */
@@ -8,6 +9,10 @@ export function summaryOf(event: RunEvent): string {
       return `${event.crew}, ${event.settings.slots} slots, ${event.settings.provider}${event.batch === undefined ? '' : `, row ${event.batch.row} of ${event.batch.rows} of a batch`}`;
     case 'run.slots':
       return `${event.slots} slots`;
+    case 'budget.reached':
+      return `${dollars(event.spent_usd)} spent of ${dollars(event.budget_usd)}`;
+    case 'budget.set':
+      return `${dollars(event.budget_usd)} in all, ${dollars(event.spent_usd)} spent`;
     case 'run.interrupted':
       return event.reason;
     case 'run.finished':

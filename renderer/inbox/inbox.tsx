@@ -6,9 +6,10 @@ import { resumeRun } from '../commands/run-commands.ts';
 import { runningDuration } from '../store/format.ts';
 import { runNow, useRun } from '../store/run.ts';
 import { useUi } from '../store/ui.ts';
+import { BudgetCard } from './budget-card.tsx';
 import { reviewKey } from './drafts.ts';
 import { ReviewCard } from './review-card.tsx';
-import { showInbox, useOpenReviews, useTitle } from './use-inbox.ts';
+import { showInbox, useIsUnpaid, useOpenReviews, useTitle } from './use-inbox.ts';
 
 /** What waits for a person, beside whatever they look at: one question at a time, the longest-waiting first. */
 export function Inbox() {
@@ -16,7 +17,8 @@ export function Inbox() {
   const run = useRun(({ id }) => id);
   const isShown = useUi((ui) => ui.inbox);
   const [wanted, setWanted] = useState<string | null>(null);
-  useCloseWhenDone(reviews.length);
+  const isUnpaid = useIsUnpaid();
+  useCloseWhenDone(reviews.length + (isUnpaid ? 1 : 0));
   if (!isShown || run === null) return null;
   const chosen = reviews.find(({ task }) => task.name === wanted) ?? reviews[0];
   return (
@@ -41,14 +43,24 @@ export function Inbox() {
           ))}
         </ul>
       )}
-      {chosen ? <Chosen key={reviewKey(run, chosen)} run={run} review={chosen} /> : <Nothing />}
+      <Questions run={run} isUnpaid={isUnpaid} review={chosen ?? null} />
     </section>
   );
 }
 
-function Chosen({ run, review }: { run: string; review: OpenReview }) {
-  const live = useRun((shown) => shown.live);
-  if (live) return <ReviewCard run={run} review={review} />;
+function Questions({ run, isUnpaid, review }: { run: string; isUnpaid: boolean; review: OpenReview | null }) {
+  const { live, state } = useRun();
+  if (!isUnpaid && review === null) return <Nothing />;
+  if (!live) return <Interrupted run={run} />;
+  return (
+    <>
+      {isUnpaid && state && <BudgetCard key={state.overBudget.length} run={run} state={state} />}
+      {review && <ReviewCard key={reviewKey(run, review)} run={run} review={review} />}
+    </>
+  );
+}
+
+function Interrupted({ run }: { run: string }) {
   return (
     <div className="empty">
       <strong>The run is interrupted</strong>

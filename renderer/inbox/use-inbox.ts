@@ -1,8 +1,12 @@
 import { titleOf } from '../../shared/project/titles.ts';
+import { isOverBudget, tasksToPay } from '../../shared/run/budget.ts';
+import type { RunEventType } from '../../shared/run/events.ts';
 import { type OpenReview, openReviews } from '../../shared/run/review.ts';
 import { useRun } from '../store/run.ts';
 import { useUi } from '../store/ui.ts';
 
+/** A run that is resumed asks again without a word. */
+const QUESTIONS_OF_MONEY: ReadonlySet<RunEventType> = new Set(['budget.reached', 'run.resumed']);
 const NONE: readonly OpenReview[] = [];
 
 /** What the drawn run asks a person now. */
@@ -10,6 +14,13 @@ export function useOpenReviews(): readonly OpenReview[] {
   useRun((run) => run.seq);
   const { state } = useRun.getState();
   return state === null || state.outcome !== null ? NONE : openReviews(state);
+}
+
+/** Whether the drawn run waits for a larger budget. */
+export function useIsUnpaid(): boolean {
+  useRun((run) => run.seq);
+  const { state } = useRun.getState();
+  return state !== null && state.outcome === null && isOverBudget(state) && tasksToPay(state).length > 0;
 }
 
 export function useTitle(task: string): string {
@@ -22,11 +33,14 @@ export function useTitle(task: string): string {
 /** Shows the inbox as soon as the drawn run asks something new, though never under the hands of somebody who writes. */
 export function followQuestions(): void {
   let seen = 0;
-  useRun.subscribe(({ events, live, id }, before) => {
+  useRun.subscribe(({ events, live, id, state }, before) => {
     if (id !== before.id || events.length < seen) seen = 0;
     const fresh = events.slice(seen);
     seen = events.length;
-    if (live && fresh.some(({ type }) => type === 'review.asked') && !isBusyWriting()) showInbox(true);
+    const isAsked = fresh.some(({ type }) => {
+      return type === 'review.asked' || (QUESTIONS_OF_MONEY.has(type) && state !== null && isOverBudget(state));
+    });
+    if (live && isAsked && !isBusyWriting()) showInbox(true);
   });
 }
 

@@ -97,6 +97,19 @@ export function CrewInspector() {
           })
         }
       />
+      <NumberField
+        label="Budget ($)"
+        value={settings.budget_usd}
+        placeholder="none"
+        min={0.01}
+        step={0.01}
+        onChange={(value) =>
+          change('budget', (draft) => {
+            if (value === undefined) delete draft.settings.budget_usd;
+            else draft.settings.budget_usd = value;
+          })
+        }
+      />
       <SelectField
         label="When a dependency fails"
         value={settings.on_dependency_failure}

@@ -1,6 +1,8 @@
 import { useEffect } from 'react';
+import { openReview } from '../../shared/run/review.ts';
 import type { TaskState } from '../../shared/run/state.ts';
 import { call } from '../bridge.ts';
+import { showInbox } from '../inbox/use-inbox.ts';
 import { useRun } from '../store/run.ts';
 import { toast } from '../store/ui.ts';
 import { toBase64 } from '../timeline/save-picture.ts';
@@ -58,12 +60,25 @@ function Unfinished({ task, streamed }: { task: TaskState; streamed: string }) {
       </div>
     );
   }
+  const review = openReview(task);
+  if (review) return <InReview when={review.when} />;
   const last = task.turns.at(-1)?.error;
   if (task.running > 0) return <p className="muted">Running: the answer appears here as it is written.</p>;
   if (last) return <p className="muted">Tried again soon. Last attempt: {last.message}</p>;
   return (
     <p className="muted">
       {task.readyAt === null ? `Waits for ${task.context.join(', ') || 'its turn'}.` : 'Waits for a slot.'}
+    </p>
+  );
+}
+
+function InReview({ when }: { when: 'before' | 'after' }) {
+  return (
+    <p className="muted">
+      {when === 'before' ? 'It waits for you to let it be done. ' : 'Its result waits for your review. '}
+      <button type="button" className="button" onClick={() => showInbox(true)}>
+        Open reviews
+      </button>
     </p>
   );
 }

@@ -1,4 +1,4 @@
-import type { RunState, TaskState } from '../../shared/run/state.ts';
+import type { AttemptResult, RunState, TaskState } from '../../shared/run/state.ts';
 
 /** What a task is called in the window at a moment of a run (ui.md, "Names"). */
 export type TaskLook =
@@ -50,11 +50,15 @@ export function taskLook(task: TaskState): TaskLook {
   }
 }
 
+/** What was told to stop is to be done again, though nothing went wrong with it. */
+const NO_FAILURE: ReadonlySet<AttemptResult> = new Set(['ok', 'cancelled']);
+
 function pendingLook(task: TaskState): TaskLook {
   if (task.running > 0) return 'running';
   if (task.reviews.some((review) => review.end === null)) return 'in review';
   const last = task.turns.at(-1);
-  return last && last.end !== null && last.result !== 'ok' && last.result !== null ? 'retrying' : 'waiting';
+  const failed = last && last.end !== null && last.result !== null && !NO_FAILURE.has(last.result);
+  return failed ? 'retrying' : 'waiting';
 }
 
 /** How many tasks stand how; the manager's assignment is none. */

@@ -1,6 +1,6 @@
 import { carryOut } from '../commands/commands.ts';
 import { changeSlots, isPaused } from '../commands/run-commands.ts';
-import { useOpenReviews } from '../inbox/use-inbox.ts';
+import { useIsUnpaid, useOpenReviews } from '../inbox/use-inbox.ts';
 import { edit, isEdited, useDocument, useHistory } from '../store/document.ts';
 import { duration } from '../store/format.ts';
 import { usePrediction } from '../store/prediction.ts';
@@ -159,8 +159,12 @@ function Predicted() {
 /** Only there while something waits for a person. */
 function ReviewsButton() {
   const waiting = useOpenReviews().length;
+  const isUnpaid = useIsUnpaid();
   const isShown = useUi((ui) => ui.inbox);
-  if (waiting === 0) return null;
+  const reviews = waiting === 1 ? '1 review' : `${waiting} reviews`;
+  const budget = waiting > 0 ? 'Budget' : 'Budget used up';
+  const said = [...(isUnpaid ? [budget] : []), ...(waiting > 0 ? [reviews] : [])];
+  if (said.length === 0) return null;
   return (
     <button
       type="button"
@@ -168,7 +172,7 @@ function ReviewsButton() {
       aria-expanded={isShown}
       onClick={() => carryOut('reviews')}
     >
-      {waiting === 1 ? '1 review' : `${waiting} reviews`}
+      {said.join(' · ')}
     </button>
   );
 }

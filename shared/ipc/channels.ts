@@ -157,6 +157,10 @@ export const calls = {
   'run.slots': call(z.object({ run: z.string(), slots: z.int().min(1).max(64) }), doneSchema),
   /** Answers a review of the run; done once the answer is safe. */
   'run.answer': call(z.object({ run: z.string(), task: z.string(), answer: reviewAnswerSchema }), doneSchema),
+  /** Lets a run whose budget is used up cost so much in all. */
+  'run.budget': call(z.object({ run: z.string(), budget_usd: z.number().positive() }), doneSchema),
+  /** Leaves a run whose budget is used up: it is interrupted, and can be resumed. */
+  'run.leave': call(ofRun, doneSchema),
   /** Goes on with a run that was cut off. */
   'run.resume': call(ofRun, startedSchema),
   /** Everything of a run since a sequence number, at most a few thousand events; ask again from the last until empty. */

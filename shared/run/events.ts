@@ -42,6 +42,8 @@ export const effectiveSettingsSchema = z.object({
   model: z.string().nullable(),
   cache: z.enum(['off', 'read', 'read_write']),
   workspace: z.string(),
+  /** Where a person chose another budget than the file's. */
+  budget_usd: z.number().positive().optional(),
 });
 export type EffectiveSettings = z.infer<typeof effectiveSettingsSchema>;
 
@@ -130,6 +132,10 @@ export const runEventSchema = z.discriminatedUnion('type', [
   event('run.slots', { slots: z.int().positive() }),
   /** The run stops here for now and can be resumed. `slots`: their processes end again and again as soon as they start. */
   event('run.interrupted', { reason: z.enum(['signal', 'disk', 'budget', 'review', 'quit', 'slots']) }),
+  /** It has cost its budget: nothing starts and no model is asked until it is given more. Rows of a batch share one. */
+  event('budget.reached', { spent_usd: z.number().nonnegative(), budget_usd: z.number().positive() }),
+  /** A person let it cost so much in all. */
+  event('budget.set', { budget_usd: z.number().positive(), spent_usd: z.number().nonnegative() }),
   event('run.finished', { outcome: z.enum(['completed', 'completed_degraded', 'failed', 'cancelled']) }),
 
   event('slot.started', { slot: z.int().positive(), pid: z.int() }),

@@ -22,6 +22,8 @@ export function newRun(project: Project): RunState {
     interrupted: null,
     resumptions: [],
     paused: [],
+    budgetUsd: project.settings.budget_usd ?? null,
+    overBudget: [],
     slotCounts: [],
     slots: new Map(),
     tasks,
@@ -60,6 +62,7 @@ export function applyEvent(run: RunState, event: RunEvent): void {
     case 'run.started':
       run.started = event;
       run.slotCounts.push({ t: event.t, slots: event.settings.slots });
+      run.budgetUsd = event.settings.budget_usd ?? run.budgetUsd;
       return;
     case 'run.resumed':
       run.resumptions.push({ t: event.t, wallMs: event.wall_ms });
@@ -79,9 +82,19 @@ export function applyEvent(run: RunState, event: RunEvent): void {
     case 'run.interrupted':
       run.interrupted = event.reason;
       return;
+    case 'budget.reached': {
+      const { t, spent_usd: spentUsd, budget_usd: budgetUsd } = event;
+      run.overBudget.push({ start: t, end: null, spentUsd, budgetUsd });
+      return;
+    }
+    case 'budget.set':
+      run.budgetUsd = event.budget_usd;
+      closeOverBudget(run, event.t);
+      return;
     case 'run.finished':
       run.outcome = event.outcome;
       run.finishedAt = event.t;
+      closeOverBudget(run, event.t);
       closePause(run, event.t);
       return;
     case 'slot.started':
@@ -180,6 +193,11 @@ function newTask(
 function closePause(run: RunState, t: number): void {
   const last = run.paused.at(-1);
   if (last && last.end === null) last.end = t;
+}
+
+function closeOverBudget(run: RunState, t: number): void {
+  const last = run.overBudget.at(-1);
+  if (last) last.end ??= t;
 }
 
 /** Another process carries the run on, and asks again what nobody has answered. */

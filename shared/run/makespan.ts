@@ -56,9 +56,10 @@ function busyTime(state: RunState, until: number): Interval[] {
 }
 
 function questions(state: RunState, now: number): Interval[] {
-  return [...state.tasks.values()].flatMap((task) =>
+  const reviews = [...state.tasks.values()].flatMap((task) =>
     task.reviews.map(({ start, end }) => ({ start, end: end ?? task.endedAt ?? now })),
   );
+  return [...reviews, ...state.overBudget.map(({ start, end }) => ({ start, end: end ?? now }))];
 }
 
 function cutOff(state: RunState): number {

@@ -224,6 +224,10 @@ export interface RunState {
   interrupted: EventOf<'run.interrupted'>['reason'] | null;
   resumptions: { t: number; wallMs: number }[];
   paused: Stretch[];
+  /** What it may cost, in US dollars; null: as much as it does. */
+  budgetUsd: number | null;
+  /** The times in which its budget was used up, up to a new one or the run's end; with the sums at their start. */
+  overBudget: (Stretch & { spentUsd: number; budgetUsd: number })[];
   /** The number of slots from each time on. */
   slotCounts: { t: number; slots: number }[];
   slots: Map<number, SlotState>;

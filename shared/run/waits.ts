@@ -170,12 +170,13 @@ function claimsOf(run: Waits, task: TaskState): Claim[] {
         .filter((turn) => turn.rateLimited === limited)
         .map((turn) => ({ start: turn.end ?? end, end: Math.min(turn.retryAt ?? 0, end) })),
     );
-  const reviews = union(task.reviews.map((review) => ({ start: review.start, end: review.end ?? end })));
+  const asked = [...task.reviews, ...run.state.overBudget];
+  const questions = union(asked.map((question) => ({ start: question.start, end: question.end ?? end })));
   return [
     { reason: 'paused', times: run.paused, name: nobody },
     ...assignmentClaim(run, task, end),
     ...contextClaim(run, task, end),
-    { reason: 'person', times: reviews, name: nobody },
+    { reason: 'person', times: questions, name: nobody },
     { reason: 'retry', times: backoff(false), name: nobody },
     { reason: 'rate_limit', times: backoff(true), name: nobody },
     ...sharedClaims(run, task),

@@ -91,6 +91,8 @@ export interface Board {
   stopFrom: number;
   phase: 'before' | 'running' | 'paused' | 'interrupted' | 'finished';
   stopping: boolean;
+  /** Its budget is used up: nothing starts. */
+  overBudget: boolean;
 }
 
 export function newBoard(project: Project, lane: number): Board {
@@ -118,6 +120,7 @@ export function newBoard(project: Project, lane: number): Board {
     stopFrom: 0,
     phase: 'before',
     stopping: false,
+    overBudget: false,
   };
 }
 

@@ -110,7 +110,8 @@ function grantNext(board: Board): EventDraft | null {
 
 /** The rank of the best turn that lacks nothing but a slot, or null. */
 export function wish(board: Board, t: number): number | null {
-  if (board.phase !== 'running' || board.stopping || board.slots.running >= board.slots.count) return null;
+  if (board.phase !== 'running' || board.stopping || board.overBudget || board.slots.running >= board.slots.count)
+    return null;
   promote(board, t);
   const turn = bestTurn(board);
   return turn === null ? null : turn.rank;
@@ -122,7 +123,7 @@ function bestTurn(board: Board): TurnRun | null {
 }
 
 function startNext(board: Board, t: number): EventDraft | null {
-  if (board.phase === 'paused') return null;
+  if (board.phase === 'paused' || board.overBudget) return null;
   promote(board, t);
   const slot = board.slots.next();
   if (slot === null) return null;

@@ -73,6 +73,12 @@ export class Scheduler {
       case 'run.unpaused':
         board.phase = 'running';
         return;
+      case 'budget.reached':
+        board.overBudget = true;
+        return;
+      case 'budget.set':
+        board.overBudget = false;
+        return;
       case 'run.slots':
         board.slots.resize(event.slots);
         return;
@@ -167,8 +173,8 @@ export class Scheduler {
 
   /** The next run time at which `next` may have something; null: only an event can bring it. */
   wakeAt(): number | null {
-    const { phase, stopping } = this.#board;
-    return phase === 'running' && !stopping ? nextPromotion(this.#board) : null;
+    const { phase, stopping, overBudget } = this.#board;
+    return phase === 'running' && !stopping && !overBudget ? nextPromotion(this.#board) : null;
   }
 
   /**

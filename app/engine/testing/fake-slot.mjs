@@ -121,7 +121,17 @@ const actions = {
     const message = { role: 'assistant', content, ...(tool_calls ? { tool_calls } : {}) };
     const prompt = [{ role: 'user', content: turn.prompt }];
     const numbers = { ms: 1, first_token_ms: 1, prompt_tokens: 10, completion_tokens: 5, cost_usd: 0.25 };
-    event(turn, state, { type: 'llm.call', agent: turn.agent.name, model: 'fake', ...numbers, prompt, message });
+    const given = state.permit === undefined ? {} : { permit: state.permit };
+    state.permit = undefined;
+    event(turn, state, {
+      type: 'llm.call',
+      agent: turn.agent.name,
+      model: 'fake',
+      ...numbers,
+      prompt,
+      message,
+      ...given,
+    });
   },
   fill: (turn, state, calls, size) => {
     for (let call = 0; call < calls; call += 1) actions.llm(turn, state, `${call} `.padEnd(size, '.'));

@@ -4,12 +4,13 @@ import { tokensOf } from '../figures/usage.ts';
 import type { Figures, MeasuredFigures } from '../figures.ts';
 import { formatDollars, formatNumber, formatPercent, formatSeconds } from '../format.ts';
 import { blocks, code, inline, table } from '../markdown.ts';
-import { besideCompleted, statusMark, statusText } from '../words.ts';
+import { besideCompleted, budgetText, statusMark, statusText } from '../words.ts';
 
 /** The run in a dozen lines. */
 export function overallLines(figures: MeasuredFigures): string[] {
   const { counts, time, usage } = figures;
   const perSecond = time.perSecond;
+  const budget = budgetText(figures);
   return [
     `**Total Tasks:** ${formatNumber(counts.total)}`,
     `**Completed Tasks:** ${formatNumber(counts.completed)}${besideCompleted(figures)}`,
@@ -24,6 +25,7 @@ export function overallLines(figures: MeasuredFigures): string[] {
     `**Model Calls:** ${formatNumber(usage.calls)}${usage.failedCalls > 0 ? ` (${formatNumber(usage.failedCalls)} failed)` : ''}`,
     `**Tokens:** ${formatNumber(tokensOf(usage))} (${formatNumber(usage.promptTokens)} prompt, ${formatNumber(usage.completionTokens)} completion${usage.tokensEstimated ? '; in part estimated' : ''})`,
     `**Cost:** ${formatDollars(usage.costUsd)}`,
+    ...(budget === null ? [] : [`**Budget:** ${budget}`]),
   ];
 }
 

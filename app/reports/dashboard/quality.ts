@@ -3,6 +3,7 @@ import type { Figures } from '../figures.ts';
 import { countOf, formatNumber, formatPercent, formatSeconds, listOf } from '../format.ts';
 import { code } from '../markdown.ts';
 import { limitWaitMs, restartsText } from '../slot-words.ts';
+import { reviewsText } from '../words.ts';
 
 /** Checks, repairs, degraded results and reviews: nothing else is called quality. */
 export function qualityLines({ quality }: Figures): string[] {
@@ -12,18 +13,8 @@ export function qualityLines({ quality }: Figures): string[] {
     `**Schema Checks:** ${checksText(schemas)}`,
     `**Repairs:** ${repairs.passed + repairs.failed === 0 ? 'none asked for' : checksText(repairs)}`,
     `**Degraded Results:** ${degraded.length === 0 ? 'none' : listOf(degraded.map(code))}`,
-    `**Reviews by a Person:** ${reviewsText(reviews)}`,
+    `**Reviews by a Person:** ${reviewsText(reviews) ?? 'none asked for'}`,
   ];
-}
-
-function reviewsText({ approved, edited, sentBack, open, unasked }: Figures['quality']['reviews']): string {
-  const asked = approved + edited + sentBack + open;
-  const answers =
-    asked === 0 && unasked > 0
-      ? []
-      : [`${approved} approved, ${edited} edited, ${sentBack} sent back, ${open} unanswered`];
-  const beforehand = unasked > 0 ? [`${unasked} approved beforehand, without being looked at`] : [];
-  return asked + unasked === 0 ? 'none asked for' : [...answers, ...beforehand].join('; ');
 }
 
 function checksText({ passed, failed }: CheckCount): string {

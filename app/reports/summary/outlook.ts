@@ -3,7 +3,7 @@ import { gotThrough } from '../figures/counts.ts';
 import type { Figures } from '../figures.ts';
 import { countOf, formatNumber, formatPercent, formatSeconds } from '../format.ts';
 import { limitWaitMs, restartsText } from '../slot-words.ts';
-import { interruptText } from '../words.ts';
+import { interruptText, reviewsText } from '../words.ts';
 
 export function scalabilityLines({ outcome, counts, scaling, slots, time }: Figures): string[] {
   const used = `**Capacity Used:** ${formatNumber(time.concurrency.peak)} of ${countOf(slots, 'slot')} at the peak.`;
@@ -30,6 +30,7 @@ export function reliabilityLines({ counts, tasks, agents, slotUse, limits, quali
   const recovered = tasks.filter((task) => task.status === 'completed' && task.attempts > 1).length;
   const refused = limits.reduce((sum, limit) => sum + limit.refused, 0);
   const checks = [quality.guardrails, quality.schemas].reduce((sum, { passed, failed }) => sum + passed + failed, 0);
+  const reviews = reviewsText(quality.reviews);
   const failedChecks = quality.guardrails.failed + quality.schemas.failed;
   return [
     failures === 0
@@ -45,7 +46,13 @@ export function reliabilityLines({ counts, tasks, agents, slotUse, limits, quali
     checks === 0
       ? '**Checked Results:** the crew asks for no guardrail or schema, so nothing was checked automatically.'
       : `**Checked Results:** ${countOf(checks, 'check')}, ${formatNumber(failedChecks)} failed.`,
+    ...(reviews === null ? [] : [`**Reviewed Results:** ${reviews}.`]),
   ];
+}
+
+function resumeText(reason: Figures['reason']): string {
+  if (reason === 'budget') return '**Resume the run with a larger budget:**';
+  return reason === 'review' ? '**Resume the run and answer its reviews:**' : '**Resume the run:**';
 }
 
 /** The dashboard's advice, after what has to be done before anything else. */
@@ -53,8 +60,8 @@ export function nextSteps(figures: Figures): string[] {
   return [...firstStep(figures), ...recommendations(figures)];
 }
 
-function firstStep({ outcome, rehearsal }: Figures): string[] {
-  if (outcome === 'interrupted') return ['**Resume the run:** what has completed is kept.'];
+function firstStep({ outcome, reason, rehearsal }: Figures): string[] {
+  if (outcome === 'interrupted') return [`${resumeText(reason)} what has completed is kept.`];
   if (outcome === 'cancelled') return ['**Run it again** when it is wanted: it was cancelled.'];
   return rehearsal ? ['**Choose a model:** this was a rehearsal, its texts are made up.'] : [];
 }

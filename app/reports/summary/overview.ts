@@ -3,7 +3,7 @@ import { tokensOf } from '../figures/usage.ts';
 import type { Figures } from '../figures.ts';
 import { countOf, formatDollars, formatNumber, formatPercent, formatSeconds, listOf } from '../format.ts';
 import { inline } from '../markdown.ts';
-import { interruptText, OUTCOME_WORDS } from '../words.ts';
+import { budgetText, interruptText, OUTCOME_WORDS } from '../words.ts';
 
 /** What was run, how it ended, and the one figure that matters most. */
 export function overview(figures: Figures): string {
@@ -83,13 +83,16 @@ function sentenceCase(name: string): string {
 }
 
 /** What running in parallel did for who waits for the result. */
-export function impactLines({ outcome, time, counts, usage, rehearsal, bottlenecks }: Figures): string[] {
+export function impactLines(figures: Figures): string[] {
+  const { outcome, time, counts, usage, rehearsal, bottlenecks } = figures;
+  const budget = budgetText(figures);
   const cost = counts.completed === 0 || usage.costUsd === null ? null : usage.costUsd / counts.completed;
   return [
     timeLine(outcome, time.sequentialMs, time.makespanMs),
     rehearsal
       ? '**Cost:** nothing, since a rehearsal asks no model. It says nothing about the cost of a real run.'
       : `**Cost:** ${formatDollars(usage.costUsd)}${cost === null ? '' : `, ${formatDollars(cost)} for each completed task`}.`,
+    ...(budget === null ? [] : [`**Budget:** ${budget}.`]),
     ...(time.failedBusyMs > 0
       ? [
           `**Lost to Failures:** ${formatSeconds(time.failedBusyMs)} of slot time, ${formatPercent(time.failedBusyMs / time.sequentialMs)} of all busy time.`,

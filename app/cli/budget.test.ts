@@ -1,0 +1,110 @@
+import { mkdir, readdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { BuiltCommand, eventsOf, problemsOf, runOf } from './testing/built.ts';
+import { answer, ModelServer } from './testing/model-server.ts';
+
+let command: BuiltCommand;
+let server: ModelServer;
+beforeAll(async () => {
+  command = await BuiltCommand.make();
+  await mkdir(command.home, { recursive: true });
+  // A call of ten and five tokens costs 20 cents.
+  await writeFile(join(command.home, 'prices.json'), '{ "m": { "prompt": 10000, "completion": 20000 } }');
+});
+afterAll(() => command.remove());
+beforeEach(async () => {
+  server = await ModelServer.start();
+  server.reply = (response, { task }) => answer(response, `word of ${task}`);
+});
+afterEach(() => server.close());
+
+function crew(budget_usd?: number): Promise<string> {
+  const task = (name: string, context: string[] = []) => {
+    return { name, description: `Do ${name}.`, expected_output: 'A word', agent: 'ada', async: true, context };
+  };
+  return command.write('crew.crew.json', {
+    format: 'crewlane/1',
+    name: 'dear',
+    settings: budget_usd === undefined ? {} : { budget_usd },
+    agents: [{ name: 'ada', role: 'Worker', goal: 'Work' }],
+    tasks: [task('first'), task('second', ['first']), task('third', ['second'])],
+  });
+}
+
+function run(file: string, ...more: string[]): string[] {
+  return ['run', file, '--base-url', server.baseUrl, '--model', 'm', ...more];
+}
+
+async function lastRun(): Promise<string> {
+  const names = await readdir(join(command.home, 'runs'));
+  return join(command.home, 'runs', names.sort().at(-1) ?? '');
+}
+
+describe('a budget without a terminal', () => {
+  it('interrupts the run with 3 when it is used up, and a resume needs a larger one', async () => {
+    const ended = await command.run(run(await crew(0.35), '--json'));
+    expect(ended.code).toBe(3);
+    const object = runOf(ended);
+    expect(object).toMatchObject({ outcome: 'interrupted', reason: 'budget', completed_tasks: 2, pending_tasks: 1 });
+    expect(object.cost_usd).toBeCloseTo(0.4);
+    expect(ended.stderr).toContain('Its budget of $0.35 is used up: $0.40 spent, 1 task left.');
+    expect(ended.stderr).toContain(`resume ${object.run_dir} --budget USD`);
+
+    const again = await command.run(['resume', object.run_dir, '--json']);
+    expect([again.code, runOf(again).reason]).toEqual([3, 'budget']);
+    const tooLittle = await command.run(['resume', object.run_dir, '--budget', '0.4', '--json']);
+    expect([tooLittle.code, problemsOf(tooLittle)[0]?.code]).toEqual([2, 'budget']);
+    const more = await command.run(['resume', object.run_dir, '--budget', '1', '--json']);
+    expect([more.code, runOf(more).outcome]).toEqual([0, 'completed']);
+    expect(['first', 'second', 'third'].map((task) => server.timesAsked(task))).toEqual([1, 1, 1]);
+  });
+
+  it('may be given on the command line in place of that in the file', async () => {
+    const ended = await command.run(run(await crew(), '--budget', '0.1', '--json'));
+    expect([ended.code, runOf(ended).reason, runOf(ended).completed_tasks]).toEqual([3, 'budget', 1]);
+    const wide = await command.run(run(await crew(0.1), '--budget', '5', '--json'));
+    expect(wide.code).toBe(0);
+    const wrong = await command.run(run(await crew(), '--budget', 'much'));
+    expect([wrong.code, wrong.stderr]).toEqual([2, expect.stringContaining('US dollars')]);
+  });
+
+  it('is refused where the price of a model is not known, and where the stated prices cannot be read', async () => {
+    const file = await crew(1);
+    const unknown = await command.run(['run', file, '--base-url', server.baseUrl, '--model', 'other', '--json']);
+    expect([unknown.code, problemsOf(unknown)[0]?.code]).toEqual([2, 'unknown_price']);
+    const home = command.path('broken-prices');
+    await mkdir(home);
+    await writeFile(join(home, 'prices.json'), '{ "m": 3 }');
+    const broken = await command.run(run(file, '--json'), { CREWLANE_HOME: home });
+    expect([broken.code, problemsOf(broken)[0]?.code]).toEqual([2, 'prices']);
+    expect(broken.stderr).toContain(join(home, 'prices.json'));
+  });
+});
+
+describe('a budget at a terminal', () => {
+  it('is asked for when it is used up: what was spent, what is left, and about what that may cost', async () => {
+    const running = command.startAtTerminal(run(await crew(0.2)));
+    await running.shows('The budget of $0.20 is used up');
+    await running.shows('$0.20 spent; 2 tasks left, about $0.40 more');
+    await running.shows('New budget');
+    running.type('0.1\n');
+    await running.shows('above the $0.20');
+    await running.shows('New budget');
+    running.type('$2\n');
+    expect((await running.ended).code).toBe(0);
+    const set = (await eventsOf(await lastRun())).filter((event) => event.type === 'budget.set');
+    expect(set).toMatchObject([{ budget_usd: 2 }]);
+  });
+
+  it('leaves the run interrupted where the person gives no more, and a resume asks again', async () => {
+    const running = command.startAtTerminal(run(await crew(0.2)));
+    await running.shows('New budget');
+    running.type('\n');
+    expect((await running.ended).code).toBe(3);
+    const resumed = command.startAtTerminal(['resume', await lastRun()]);
+    await resumed.shows('New budget');
+    resumed.type('9\n');
+    expect((await resumed.ended).code).toBe(0);
+  });
+});

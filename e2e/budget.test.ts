@@ -1,0 +1,85 @@
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Page } from 'playwright/test';
+import { answer, ModelServer } from '../app/cli/testing/model-server.ts';
+import { expect, test } from './app.ts';
+
+let server: ModelServer;
+test.beforeEach(async () => {
+  server = await ModelServer.start();
+  server.reply = (response, { task }) => answer(response, `word of ${task}`);
+});
+test.afterEach(() => server.close());
+
+/** A crew of three tasks in a row whose calls cost 20 cents each, and a data folder that says so. */
+async function prepare(folder: string): Promise<{ file: string; home: string }> {
+  const home = join(folder, 'home');
+  await mkdir(home);
+  await writeFile(join(home, 'prices.json'), '{ "m": { "prompt": 10000, "completion": 20000 } }');
+  const file = join(folder, 'dear.crew.json');
+  const task = (name: string, context: string[] = []) => {
+    return { name, description: `Do ${name}.`, expected_output: 'A word', agent: 'ada', async: true, context };
+  };
+  const settings = { provider: 'openai_compatible', base_url: server.baseUrl, model: 'm', budget_usd: 0.35 };
+  const agents = [{ name: 'ada', role: 'Worker', goal: 'Work' }];
+  const tasks = [task('first'), task('second', ['first']), task('third', ['second'])];
+  await writeFile(file, JSON.stringify({ format: 'crewlane/1', name: 'dear', settings, agents, tasks }));
+  return { file, home };
+}
+
+async function outcomeIn(home: string): Promise<string[]> {
+  const [run = ''] = await readdir(join(home, 'runs'));
+  const lines = (await readFile(join(home, 'runs', run, 'events.jsonl'), 'utf8')).trimEnd().split('\n');
+  return lines.flatMap((line) => {
+    const event: { type: string; outcome?: string; reason?: string } = JSON.parse(line);
+    return event.type === 'run.finished' || event.type === 'run.interrupted'
+      ? [event.outcome ?? event.reason ?? '']
+      : [];
+  });
+}
+
+const inbox = (page: Page) => page.getByRole('region', { name: 'Reviews', exact: true });
+
+async function runToTheBudget(page: Page): Promise<void> {
+  await page.getByRole('button', { name: 'Run', exact: true }).click();
+  await expect(inbox(page).getByText('The budget of $0.35 is used up')).toBeVisible({ timeout: 30_000 });
+}
+
+test('a budget that is used up is asked about, and raised: the run goes on where it stood', async ({
+  launch,
+  folder,
+}) => {
+  const { file, home } = await prepare(folder);
+  const { page, problems } = await launch({ file, home });
+  await runToTheBudget(page);
+  await expect(page.getByRole('button', { name: 'Budget used up' })).toBeVisible();
+  await expect(inbox(page).getByText('$0.40')).toBeVisible();
+  await expect(page.getByLabel('Task second, completed')).toBeVisible();
+  await expect(page.getByLabel('Task third, waiting')).toBeVisible();
+  await inbox(page).getByLabel('Raise by $').fill('0.01');
+  await expect(inbox(page).getByRole('button', { name: 'Raise the budget' })).toBeDisabled();
+  await inbox(page).getByLabel('Raise by $').fill('2');
+  await inbox(page).getByRole('button', { name: 'Raise the budget' }).click();
+  await expect(page.getByLabel('Task third, completed')).toBeVisible({ timeout: 30_000 });
+  await expect(inbox(page)).toBeHidden();
+  expect(await outcomeIn(home)).toEqual(['completed']);
+  expect(['first', 'second', 'third'].map((task) => server.timesAsked(task))).toEqual([1, 1, 1]);
+  expect(problems).toEqual([]);
+});
+
+test('a run without money is left interrupted, asks again when it is resumed, and can be stopped', async ({
+  launch,
+  folder,
+}) => {
+  const { file, home } = await prepare(folder);
+  const { page } = await launch({ file, home });
+  await runToTheBudget(page);
+  await inbox(page).getByRole('button', { name: 'Leave it interrupted' }).click();
+  await expect(inbox(page).getByText('The run is interrupted')).toBeVisible();
+  expect(await outcomeIn(home)).toEqual(['budget']);
+  await inbox(page).getByRole('button', { name: 'Resume the run' }).click();
+  await expect(inbox(page).getByText('The budget of $0.35 is used up')).toBeVisible({ timeout: 30_000 });
+  await inbox(page).getByRole('button', { name: 'Stop the run' }).click();
+  await expect(page.getByLabel('Task third, cancelled')).toBeVisible();
+  expect(await outcomeIn(home)).toEqual(['budget', 'cancelled']);
+});

@@ -1,0 +1,95 @@
+import { useId, useState } from 'react';
+import { costAheadUsd, dollars, isSpentEstimated, spentUsd, tasksToPay } from '../../shared/run/budget.ts';
+import type { RunState } from '../../shared/run/state.ts';
+import { call } from '../bridge.ts';
+import { stopRun } from '../commands/run-commands.ts';
+import { toast } from '../store/ui.ts';
+
+/** Asks for more money: what was spent, what is left to do, and about what that may cost. */
+export function BudgetCard({ run, state }: { run: string; state: RunState }) {
+  const field = useId();
+  const budget = state.budgetUsd ?? 0;
+  const spent = spentUsd(state);
+  const ahead = costAheadUsd(state);
+  const [by, setBy] = useState(() => suggestion(budget, spent, ahead));
+  const [complaint, setComplaint] = useState<string | null>(null);
+  const next = budget + Number(by);
+  const isEnough = Number(by) > 0 && next > spent;
+  const raise = async () => {
+    const set = await call('run.budget', { run, budget_usd: next });
+    if (set.status === 'failed') setComplaint(set.message);
+  };
+  const leave = async () => {
+    const left = await call('run.leave', { run });
+    if (left.status === 'failed') toast('error', left.message);
+  };
+  return (
+    <form
+      className="budget-card"
+      aria-label="Budget"
+      onSubmit={(event) => {
+        event.preventDefault();
+        if (isEnough) void raise();
+      }}
+    >
+      <strong>The budget of {dollars(budget)} is used up</strong>
+      <p className="muted">Nothing new starts and no model is asked until you say how to go on.</p>
+      <dl className="run-facts">
+        <Fact name={isSpentEstimated(state) ? 'Spent, in part estimated' : 'Spent'} value={dollars(spent)} />
+        <Fact name="Tasks left" value={String(tasksToPay(state).length)} />
+        <Fact
+          name="They may cost about"
+          value={ahead === null ? 'unknown' : dollars(ahead)}
+          title="As much for each as the completed tasks cost on average"
+        />
+      </dl>
+      {complaint !== null && (
+        <p className="complaint" role="alert">
+          {complaint}
+        </p>
+      )}
+      <div className="inbox-actions">
+        <label htmlFor={field}>Raise by $</label>
+        <input
+          id={field}
+          className="input num"
+          type="number"
+          min={0}
+          step="any"
+          value={by}
+          aria-invalid={!isEnough}
+          onChange={(event) => setBy(event.target.value)}
+        />
+        <span className="muted num">
+          {isEnough ? `to ${dollars(next)}` : `It has to be more than ${dollars(spent)}`}
+        </span>
+      </div>
+      <div className="inbox-actions">
+        <button type="submit" className="button primary" disabled={!isEnough}>
+          Raise the budget
+        </button>
+        <button type="button" className="button" onClick={() => void leave()}>
+          Leave it interrupted
+        </button>
+        <button type="button" className="button" onClick={() => void stopRun()}>
+          Stop the run
+        </button>
+      </div>
+    </form>
+  );
+}
+
+/** Enough for what is left, or for as much again; in cents, and never less than what is spent over the budget. */
+function suggestion(budget: number, spent: number, ahead: number | null): string {
+  const over = Math.max(0, spent - budget);
+  return (Math.ceil((over + (ahead ?? budget)) * 100) / 100).toFixed(2);
+}
+
+function Fact({ name, value, title }: { name: string; value: string; title?: string }) {
+  return (
+    <div title={title}>
+      <dt>{name}</dt>
+      <dd className="num">{value}</dd>
+    </div>
+  );
+}
