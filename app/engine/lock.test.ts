@@ -71,7 +71,7 @@ test('a process that was given the same number later is not taken for the holder
 test('the slots of the holder stand in the lock', async () => {
   const { pid } = sleeper();
   const lock = await taken('run');
-  lock.setSlots([pid]);
+  for (const pids of [[], [process.ppid], [process.ppid, pid], [pid]]) lock.setSlots(pids);
   await expect.poll(async () => JSON.parse(await readFile(path(), 'utf8')).slots).toMatchObject([{ pid }]);
   await lock.release();
   expect(await readdir(dir)).toEqual([]);

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { link, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
+import { setTimeout as delay, setImmediate as turnOfTheLoop } from 'node:timers/promises';
 import { z } from 'zod';
 import { identify, isAlive, type ProcessIdentity } from './process-identity.ts';
 
@@ -149,6 +149,8 @@ function killOwn(identity: ProcessIdentity): void {
 export class Lock {
   readonly #path: string;
   #content: Content;
+  /** The list that is to be written next. */
+  #slots: readonly number[] | null = null;
   #writing: Promise<void> = Promise.resolve();
 
   constructor(path: string, content: Content) {
@@ -156,17 +158,24 @@ export class Lock {
     this.#content = content;
   }
 
-  /** Lists the slot processes in it, for whoever finds their holder dead. */
+  /** Lists the slot processes in it, for whoever finds their holder dead. Of lists that come together the last is written. */
   setSlots(pids: readonly number[]): void {
-    this.#writing = this.#writing.then(async () => {
-      const slots = await Promise.all(pids.map(identify));
-      this.#content = { ...this.#content, slots };
-      const next = `${this.#path}.${process.pid}.${uniqueNumber()}`;
-      await writeFile(next, JSON.stringify(this.#content));
-      await rename(next, this.#path);
-    });
+    const isToBeWritten = this.#slots !== null;
+    this.#slots = pids;
+    if (isToBeWritten) return;
+    this.#writing = this.#writing.then(turnOfTheLoop).then(() => this.#writeSlots());
     // A full disk: the lock keeps its older list, which is no reason to end a run that can still be carried.
     this.#writing = this.#writing.catch(() => undefined);
+  }
+
+  async #writeSlots(): Promise<void> {
+    const pids = this.#slots ?? [];
+    this.#slots = null;
+    const slots = await Promise.all(pids.map(identify));
+    this.#content = { ...this.#content, slots };
+    const next = `${this.#path}.${process.pid}.${uniqueNumber()}`;
+    await writeFile(next, JSON.stringify(this.#content));
+    await rename(next, this.#path);
   }
 
   async release(): Promise<void> {

@@ -33,11 +33,11 @@ interface Turn {
 
 /** The turns of this slot: what they said is kept until the engine says that it is safe, and said again when asked. */
 export class Desk {
-  readonly #port: Port;
+  readonly #port: Pick<Port, 'send'>;
   readonly #turns = new Map<string, Turn>();
   #requests = 0;
 
-  constructor(port: Port) {
+  constructor(port: Pick<Port, 'send'>) {
     this.#port = port;
   }
 

@@ -44,7 +44,8 @@ function nodePort(): Port {
   };
 }
 
-function readTo(messages: unknown, listener: (message: ToSlot) => void): void {
+/** Hands what has arrived to `listener`, message by message, once it is known to be of the protocol. */
+export function readTo(messages: unknown, listener: (message: ToSlot) => void): void {
   for (const message of toSlotListSchema.parse(messages)) listener(message);
 }
 

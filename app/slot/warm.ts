@@ -1,12 +1,19 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { chat } from '../models/client.ts';
+import { deserialize, serialize } from 'node:v8';
+import type { ToSlot, TurnSubmission } from '../../shared/slot/protocol.ts';
+import { forgetClients } from '../models/client.ts';
+import { Desk } from './desk.ts';
+import { readTo } from './port.ts';
 
 const REPLY = 'data: {"choices":[{"index":0,"delta":{"content":"warm"},"finish_reason":"stop"}]}\n\ndata: [DONE]\n\n';
+/** The second one goes the ways that only a second call goes, above all over a connection that stands already. */
+const TURNS = 2;
 
 /**
- * Exercises the model client once, against a stand-in inside this process, never the provider: what a first call costs
- * (modules, connections, compiled code) is paid before the slot says that it is ready.
+ * Carries stand-in turns from their message to their outcome, with a model that is inside this process, never the
+ * provider: what a first turn costs (modules, compiled code, checks of messages, a first connection) is paid before the
+ * slot says that it is ready.
  */
 export async function warmUp(): Promise<void> {
   const server = createServer((_request, response) => {
@@ -15,15 +22,39 @@ export async function warmUp(): Promise<void> {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   // A TCP server that listens has an address with a port.
   const { port } = server.address() as AddressInfo;
-  const access = {
-    provider: 'warm',
-    base_url: `http://127.0.0.1:${port}/v1`,
-    model: 'warm',
-    api_key: null,
-    price: null,
-  };
-  const messages = [{ role: 'user' as const, content: 'warm' }];
-  await chat({ access, messages, tools: [], signal: new AbortController().signal, onText: () => undefined });
+  for (let turn = 1; turn <= TURNS; turn += 1) await carry(standIn(turn, `http://127.0.0.1:${port}/v1`));
+  forgetClients();
   server.closeAllConnections();
   server.close();
+}
+
+/** The turn goes in as a message does, and is over when its outcome comes out. */
+function carry(turn: TurnSubmission): Promise<void> {
+  return new Promise((resolve) => {
+    const desk = new Desk({
+      send: (message) => {
+        if (message.type === 'outcome') resolve();
+      },
+    });
+    readTo(deserialize(serialize([{ type: 'turn', turn }] satisfies ToSlot[])), (message) => {
+      if (message.type === 'turn') desk.take(message);
+    });
+  });
+}
+
+function standIn(attempt: number, base_url: string): TurnSubmission {
+  const model = { provider: 'warm', base_url, model: 'warm', api_key: null, price: { prompt: 0, completion: 0 } };
+  return {
+    key: { run: 'warm', task: 'warm', attempt, turn: null },
+    agent: { name: 'warm', role: '', goal: '', system: 'warm', model, tools: [], max_iterations: 1 },
+    prompt: 'warm',
+    transcript: [],
+    asides: {},
+    coworkers: [],
+    workspace: '',
+    rehearsal: false,
+    seed: 0,
+    timeout_ms: 1000,
+    permit: 'warm',
+  };
 }
