@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { checkProject, checkRunnable } from './check.ts';
+import { checkProject, checkRunnable, findProblems } from './check.ts';
 import { wouldCycle } from './cycle.ts';
+import { unplaced } from './finding.ts';
+import { looseProject } from './loose.ts';
 import { rename } from './rename.ts';
 import { type Project, projectSchema } from './schema.ts';
 import { categoryOf, titleOf } from './titles.ts';
@@ -26,6 +28,29 @@ describe('a crew in the window', () => {
     const [problem] = checkProject(project);
     expect(problem).toMatchObject({ code: 'cycle', path: 'tasks[0].context[0]', line: 0, column: 0 });
     expect(problem?.message).toContain('a → b → a');
+  });
+
+  it('is checked by every rule that its file is checked by', () => {
+    const project = crew({
+      process: 'hierarchical',
+      agents: [{ name: 'ada', role: '', goal: '', tools: ['abacus'] }],
+      pools: [{ name: 'db', capacity: 1 }],
+      tasks: [
+        task('a', { agent: 'bo', context: ['nobody', 'b'], resources: [{ pool: 'db', units: 2 }], tools: ['saw'] }),
+        task('b', { agents: ['cy'], context: ['a'], resources: [{ pool: 'web', units: 1 }], output_file: '../b.md' }),
+        task('A', { guardrail: { agent: 'dee', criteria: 'It is good' } }),
+        task('c', { guardrail: { check: 'json' } }),
+      ],
+      workload: {
+        rows: { declared: 1, unit: 'rows', measure: { items: { task: 'gone', path: 'x' } } },
+        checks: { declared: 1, unit: 'checks', measure: { checks: 'gone too' } },
+        files: { declared: 1, unit: 'files', measure: { files_written: '*.md' } },
+        said: { declared: 1, unit: 'words' },
+      },
+    });
+    const inFile = findProblems(looseProject(project)).map(unplaced);
+    expect(inFile.length).toBeGreaterThan(10);
+    expect(checkProject(project)).toEqual(inFile);
   });
 
   it('is in order while it is empty, but there is nothing to run', () => {

@@ -1,13 +1,13 @@
 import { findCycle } from './cycle.ts';
 import { type Finding, type Path, unplaced } from './finding.ts';
-import { type LooseProject, type LooseTask, looseProject } from './loose.ts';
+import { type LooseProject, type LooseTask, looseOf } from './loose.ts';
 import type { Problem } from './problem.ts';
 import type { Project } from './schema.ts';
 import { isToolName, TOOL_NAMES } from './tools.ts';
 
 /** The rules of project-format.md that join several values, all at once; those of single values are the schema's. */
 export function checkProject(project: Project): Problem[] {
-  return findProblems(looseProject(project)).map(unplaced);
+  return findProblems(looseOf(project)).map(unplaced);
 }
 
 /** As `checkProject`, and that there is something to run. */

@@ -1,4 +1,7 @@
 import { z } from 'zod';
+import type { Project } from './schema.ts';
+
+type Task = Project['tasks'][number];
 
 /**
  * What the rules that join several values need of a project. It is had of any JSON: what is missing or of another kind is
@@ -42,4 +45,19 @@ export type LooseTask = LooseProject['tasks'][number];
 
 export function looseProject(json: unknown): LooseProject {
   return loose.parse(json);
+}
+
+/** The same of a project, which needs no parsing: this is done as one types, to crews of ten thousand tasks too. */
+export function looseOf({ process, agents, tasks, pools, workload }: Project): LooseProject {
+  const measures = Object.entries(workload).map(([entry, { measure }]) => {
+    const items = measure && 'items' in measure ? measure.items : undefined;
+    const checks = measure && 'checks' in measure ? measure.checks : undefined;
+    return [entry, { measure: { items, checks } }] as const;
+  });
+  return { process, agents, tasks: tasks.map(looseTask), pools, workload: Object.fromEntries(measures) };
+}
+
+function looseTask({ name, agent, agents, context, resources, output_file, guardrail, tools }: Task): LooseTask {
+  const judge = guardrail && 'agent' in guardrail ? guardrail.agent : undefined;
+  return { name, agent, agents, context, resources, output_file, guardrail: { agent: judge }, tools: tools ?? [] };
 }
