@@ -9,6 +9,7 @@ import { Documents } from './documents.ts';
 import { answerCalls } from './ipc.ts';
 import { keyCalls } from './key-calls.ts';
 import { KeyStore } from './keys.ts';
+import { LongWork } from './long-work.ts';
 import { setMenu } from './menu.ts';
 import { placeUserData } from './places.ts';
 import { projectCalls } from './project-calls.ts';
@@ -46,8 +47,9 @@ async function start(): Promise<void> {
   const sessions = new Sessions();
   const exported = new Set<string>();
   const documents = new Documents({ settings, recovery, examples, recentChanged: () => showMenu() });
+  const work = new LongWork(join(dist, 'main', 'worker.js'), folders);
   const slots = warmSlots(join(dist, 'node', 'slot.js'), sessions);
-  const runs = new Runs({ folders, keys, sessions, consents: new Consents(settings), slots });
+  const runs = new Runs({ folders, keys, sessions, consents: new Consents(settings), slots, work });
   const windows = new Windows({ settings, sessions, documents, runs, dist, page: devServer ?? APP_PAGE });
   const showMenu = () => setMenu(settings.get().recent, windows);
 
@@ -56,8 +58,8 @@ async function start(): Promise<void> {
   answerCalls<Session>(
     {
       ...appCalls(settings, keys, exported),
-      ...projectCalls({ documents, examples, folders, runs, windows }),
-      ...runCalls({ runs, settings, folders, exported }),
+      ...projectCalls({ documents, examples, work, runs, windows }),
+      ...runCalls({ runs, settings, work, exported }),
       ...keyCalls(keys),
     },
     (sender) => sessions.of(sender),

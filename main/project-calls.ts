@@ -1,8 +1,7 @@
-import type { DataFolders } from '../app/launch/data-folder.ts';
-import { estimatesOf } from '../app/launch/estimates.ts';
 import { listTemplates } from '../app/project/templates.ts';
 import type { Documents } from './documents.ts';
 import type { Handlers } from './ipc.ts';
+import type { LongWork } from './long-work.ts';
 import type { Runs } from './runs.ts';
 import type { Session } from './session.ts';
 import type { Windows } from './windows.ts';
@@ -21,13 +20,13 @@ type ProjectCalls = Pick<
 interface Parts {
   documents: Documents;
   examples: string;
-  folders: DataFolders;
+  work: LongWork;
   runs: Runs;
   windows: Windows;
 }
 
 /** What the window asks about the crew that is open in it. */
-export function projectCalls({ documents, examples, folders, runs, windows }: Parts): ProjectCalls {
+export function projectCalls({ documents, examples, work, runs, windows }: Parts): ProjectCalls {
   return {
     'project.templates': () => listTemplates(examples),
     'project.new': (session, { template }) => documents.fromTemplate(session, template),
@@ -44,7 +43,7 @@ export function projectCalls({ documents, examples, folders, runs, windows }: Pa
       documents.edited(session, project, edited);
       return {};
     },
-    'project.estimates': (_session, { project }) => estimatesOf(project, folders),
+    'project.estimates': (_session, { project }) => work.estimates(project),
   };
 }
 

@@ -1,14 +1,11 @@
 import { dirname } from 'node:path';
 import { readBlob } from '../app/engine/read-journal.ts';
 import type { RunHandle, Taken } from '../app/engine/request.ts';
-import type { DataFolders } from '../app/launch/data-folder.ts';
-import { exportRun } from '../app/launch/export-run.ts';
-import { listRuns } from '../app/launch/list-runs.ts';
 import type { CallOutput } from '../shared/ipc/channels.ts';
 import { askForFolder, askToDelete } from './dialogs.ts';
 import type { Handlers } from './ipc.ts';
+import type { LongWork } from './long-work.ts';
 import { RunEvents } from './run-events.ts';
-import { summaryOf } from './run-summary.ts';
 import type { Runs } from './runs.ts';
 import type { Session } from './session.ts';
 import type { SettingsFile } from './settings.ts';
@@ -35,7 +32,7 @@ type RunCalls = Pick<
 interface Parts {
   runs: Runs;
   settings: SettingsFile;
-  folders: DataFolders;
+  work: LongWork;
   /** Folders that reports were exported into. */
   exported: Set<string>;
 }
@@ -47,7 +44,7 @@ function done(taken: Taken): CallOutput<'run.answer'> {
 const NOT_GOING_ON = { ok: false, message: 'This run is not going on.' } as const;
 
 /** What the window asks about runs. */
-export function runCalls({ runs, settings, folders, exported }: Parts): RunCalls {
+export function runCalls({ runs, settings, work, exported }: Parts): RunCalls {
   const events = new RunEvents();
   const control = (id: string, act: (run: RunHandle) => void) => {
     const run = runs.handle(id);
@@ -89,13 +86,13 @@ export function runCalls({ runs, settings, folders, exported }: Parts): RunCalls
     'run.export': async (session, { run }) => {
       const below = await askForFolder(session.window, settings.get().exportFolder);
       if (below === null) return { status: 'cancelled' };
-      const result = await exportRun(runs.dir(run), { below });
+      const result = await work.exportRun(runs.dir(run), below);
       if (!result.ok) return { status: 'failed', message: result.message };
       settings.update({ exportFolder: dirname(result.folder) });
       exported.add(result.folder);
       return { status: 'exported', folder: result.folder };
     },
-    'runs.list': async () => (await listRuns(folders)).map(summaryOf),
+    'runs.list': () => work.runs(),
     'runs.delete': async (session, { run }) => {
       if (runs.handle(run)) return { status: 'failed', message: 'This run is going on. Stop it first.' };
       if (await askToDelete(session.window, run)) await runs.remove(run);

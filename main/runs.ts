@@ -11,6 +11,7 @@ import { notifyOfEnd, notifyOfQuestions, showProgress } from './attention.ts';
 import { batchRun } from './batches.ts';
 import type { Consents } from './consents.ts';
 import type { KeyStore } from './keys.ts';
+import type { LongWork } from './long-work.ts';
 import type { Session, Sessions } from './session.ts';
 
 interface Parts {
@@ -19,6 +20,7 @@ interface Parts {
   sessions: Sessions;
   consents: Consents;
   slots: SlotPool;
+  work: LongWork;
 }
 
 type StartInput = CallInput<'run.start'>;
@@ -53,10 +55,12 @@ export class Runs {
     const startedAtMonotonicMs = performance.now();
     const { document, shippedFrom } = session;
     const { project } = document;
+    const { work } = this.#parts;
     const launch = (trust: boolean) =>
       launchRun({
         ...this.#common(),
         project,
+        plan: (planned) => work.plan(planned),
         file: document.path ?? shippedFrom,
         shipped: document.path === null,
         overrides: {

@@ -10,6 +10,7 @@ export const PARTS = {
   command: { output: 'dist/node/command.js', sources: ['shared', 'app'] },
   slot: { output: 'dist/node/slot.js', sources: ['shared', 'app'] },
   main: { output: 'dist/main/main.js', sources: ['shared', 'app', 'main'] },
+  worker: { output: 'dist/main/worker.js', sources: ['shared', 'app', 'main'] },
   preload: { output: 'dist/preload/preload.cjs', sources: ['shared', 'preload'] },
   client: { output: 'dist/renderer/index.html', sources: ['shared', 'app', 'renderer'] },
 };
@@ -21,7 +22,7 @@ const COMMON = ['vite.config.ts', 'package-lock.json'];
 /** What the command line needs, and what the window needs besides. @type {readonly Part[]} */
 export const COMMAND_PARTS = ['slot', 'cli'];
 /** @type {readonly Part[]} */
-export const ALL_PARTS = ['slot', 'cli', 'command', 'main', 'preload', 'client'];
+export const ALL_PARTS = ['slot', 'cli', 'command', 'main', 'worker', 'preload', 'client'];
 
 /**
  * Has those parts built whose sources have changed since they were last built, in a process of its own. The packages have to be there.

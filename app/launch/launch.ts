@@ -1,9 +1,6 @@
 import { withoutCache } from '../../shared/project/cache.ts';
 import type { Problem } from '../../shared/project/problem.ts';
 import type { Project } from '../../shared/project/schema.ts';
-import { serializeProject } from '../../shared/project/serialize.ts';
-import { predict } from '../../shared/scheduler/predict.ts';
-import { computeRanks } from '../../shared/scheduler/ranks.ts';
 import type { SlotHost } from '../../shared/slot/host.ts';
 import { startRun } from '../engine/engine.ts';
 import type { KeptEnds } from '../engine/kept.ts';
@@ -13,10 +10,10 @@ import { prepareWorkspace } from '../project/prepare/prepare.ts';
 import { ensureWorkspace, resolveWorkspace } from '../project/workspace.ts';
 import { type CarrierParts, type KeyFor, openCarrier, refuseAccess } from './carrier.ts';
 import type { DataFolders } from './data-folder.ts';
-import { learnedEstimates } from './estimates.ts';
 import type { ModelOverrides } from './models.ts';
 import { readOwnPrices } from './own-prices.ts';
 import { placeProblems } from './place.ts';
+import { type Plan, type PlanInput, planRun } from './plan.ts';
 import { rehearsalSpeedOf } from './rehearsal-speed.ts';
 import { checkToRun } from './runnable.ts';
 
@@ -47,6 +44,8 @@ export interface LaunchInput {
   /** Somebody is there who can be asked for a larger budget. */
   attended?: boolean;
   folders: DataFolders;
+  /** Plans a large crew without keeping this process waiting; absent: it is planned here. */
+  plan?: (input: PlanInput) => Promise<Plan>;
   /** Made once nothing but the machine can be in the way. */
   host: SlotHost | (() => SlotHost);
   /** `performance.now()` when Run was pressed, or the input had been read. */
@@ -138,12 +137,13 @@ async function startOn(
   const startedAtMonotonicMs = input.startedAtMonotonicMs + (performance.now() - began);
 
   const kept = new Set(input.kept?.tasks.map(({ task }) => task));
-  const learned = await learnedEstimates(project, folders, agents, rehearsal ? rehearsalSpeed : null);
-  const estimates = Object.fromEntries(Object.entries(learned).filter(([task]) => !kept.has(task)));
+  const { slots } = settings;
+  const speed = rehearsal ? rehearsalSpeed : null;
+  const plan = await (input.plan ?? planRun)({ project, agents, rehearsalSpeed: speed, folders, slots, kept });
   const { carrier, close } = await openCarrier(parts);
   const request: RunRequest = {
     ...carrier,
-    projectText: serializeProject(project),
+    ...plan,
     file: input.file,
     runsFolder: folders.runs,
     settings: {
@@ -153,9 +153,6 @@ async function startOn(
       ...budgetOf(input.overrides),
     },
     rehearsal,
-    estimates,
-    ranks: computeRanks(project, estimates),
-    prediction: predict(project, estimates, settings.slots, kept),
     seed,
     reviewer: input.reviewer ?? 'nobody',
     attended: input.attended ?? false,

@@ -1,0 +1,45 @@
+import type { DataFolders } from '../app/launch/data-folder.ts';
+import { estimatesOf } from '../app/launch/estimates.ts';
+import type { ExportResult } from '../app/launch/export-run.ts';
+import { type Plan, type PlanInput, planRun } from '../app/launch/plan.ts';
+import type { RunSummary } from '../shared/ipc/channels.ts';
+import type { Project } from '../shared/project/schema.ts';
+import type { Estimate } from '../shared/run/events.ts';
+import { Workers } from './workers.ts';
+
+/** A crew of fewer tasks is planned within a frame or two, which is sooner than a worker has started. */
+const LARGE_TASKS = 500;
+
+/** What takes long, done without keeping the main process from its windows and its runs. */
+export class LongWork {
+  readonly #workers: Workers;
+  readonly #folders: DataFolders;
+
+  constructor(workerFile: string, folders: DataFolders) {
+    this.#workers = new Workers(workerFile);
+    this.#folders = folders;
+  }
+
+  plan(input: PlanInput): Promise<Plan> {
+    return isLarge(input.project) ? this.#workers.do('plan', input) : planRun(input);
+  }
+
+  estimates(project: Project): Promise<Record<string, Estimate>> {
+    const folders = this.#folders;
+    return isLarge(project) ? this.#workers.do('estimates', { project, folders }) : estimatesOf(project, folders);
+  }
+
+  /** Earlier runs, the latest first. */
+  runs(): Promise<RunSummary[]> {
+    return this.#workers.do('runs', { folders: this.#folders });
+  }
+
+  /** Writes the reports of a run into a new folder below this one. */
+  exportRun(dir: string, below: string): Promise<ExportResult> {
+    return this.#workers.do('export', { dir, below });
+  }
+}
+
+function isLarge({ tasks }: Project): boolean {
+  return tasks.length >= LARGE_TASKS;
+}

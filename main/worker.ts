@@ -1,0 +1,41 @@
+import { parentPort } from 'node:worker_threads';
+import type { DataFolders } from '../app/launch/data-folder.ts';
+import { estimatesOf } from '../app/launch/estimates.ts';
+import { exportRun } from '../app/launch/export-run.ts';
+import { listRuns } from '../app/launch/list-runs.ts';
+import { type PlanInput, planRun } from '../app/launch/plan.ts';
+import type { Project } from '../shared/project/schema.ts';
+import { summaryOf } from './run-summary.ts';
+
+/**
+ * What would keep the main process, and with it every window, from answering: done in a thread of its own, one job at a
+ * time. What goes in and comes out is plain values.
+ */
+const jobs = {
+  plan: (input: PlanInput) => planRun(input),
+  estimates: ({ project, folders }: { project: Project; folders: DataFolders }) => estimatesOf(project, folders),
+  runs: async ({ folders }: { folders: DataFolders }) => (await listRuns(folders)).map(summaryOf),
+  export: ({ dir, below }: { dir: string; below: string }) => exportRun(dir, { below }),
+};
+
+export type Jobs = typeof jobs;
+export type JobName = keyof Jobs;
+
+/** A job for the worker, and what it answers. */
+export interface Job<Name extends JobName = JobName> {
+  name: Name;
+  input: Parameters<Jobs[Name]>[0];
+}
+export type JobAnswer = { ok: true; value: unknown } | { ok: false; error: unknown };
+
+async function answerTo<Name extends JobName>({ name, input }: Job<Name>): Promise<JobAnswer> {
+  // The name chooses the job and with it the input's type, which TypeScript does not follow through the index.
+  const job = jobs[name] as (input: Job<Name>['input']) => Promise<unknown>;
+  try {
+    return { ok: true, value: await job(input) };
+  } catch (error) {
+    return { ok: false, error };
+  }
+}
+
+parentPort?.on('message', (job: Job) => void answerTo(job).then((answer) => parentPort?.postMessage(answer)));

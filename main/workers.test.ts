@@ -1,0 +1,75 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { setImmediate as turnOfTheLoop } from 'node:timers/promises';
+import { build } from 'vite';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { dataFolders } from '../app/launch/data-folder.ts';
+import { type PlanInput, planRun } from '../app/launch/plan.ts';
+import { projectSchema } from '../shared/project/schema.ts';
+import { Workers } from './workers.ts';
+
+const ROOT = resolve(import.meta.dirname, '..');
+
+let folder: string;
+let workers: Workers;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'crewlane-worker-'));
+  await build({
+    configFile: false,
+    root: ROOT,
+    logLevel: 'error',
+    ssr: { noExternal: true },
+    build: {
+      ssr: join(ROOT, 'main', 'worker.ts'),
+      outDir: folder,
+      target: 'node20',
+      rolldownOptions: { external: [/^node:/], output: { entryFileNames: 'worker.mjs', codeSplitting: false } },
+    },
+  });
+  workers = new Workers(join(folder, 'worker.mjs'));
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+function planInput(count: number): PlanInput {
+  const tasks = Array.from({ length: count }, (_, index) => ({
+    name: `task_${index}`,
+    description: 'Write a sentence',
+    expected_output: 'A sentence',
+    agent: 'ada',
+    estimate_s: 1 + (index % 7),
+    context: index < 50 ? [] : [`task_${index - 50}`],
+  }));
+  const agents = [{ name: 'ada', role: 'Writer', goal: 'Write' }];
+  const project = projectSchema.parse({ format: 'crewlane/1', name: 'large', agents, tasks });
+  return { project, agents: new Map(), rehearsalSpeed: 1, folders: dataFolders(folder), slots: 8, kept: new Set() };
+}
+
+test('a crew of ten thousand tasks is planned as it would be here, while this process goes on', async () => {
+  const input = planInput(10_000);
+  let planned = false;
+  const plan = workers.do('plan', input).finally(() => {
+    planned = true;
+  });
+  let turns = 0;
+  for (; !planned; turns += 1) await turnOfTheLoop();
+  expect(turns).toBeGreaterThan(100);
+  expect(await plan).toEqual(await planRun(input));
+});
+
+test('jobs at the same time do not wait for each other, and what cannot be done is said', async () => {
+  const missing = join(folder, 'no-run');
+  const [plan, exported] = await Promise.all([
+    workers.do('plan', planInput(500)),
+    workers.do('export', { dir: missing, below: folder }),
+  ]);
+  expect(plan.prediction.makespan_ms).toBeGreaterThan(0);
+  expect(exported).toMatchObject({ ok: false, message: expect.stringContaining(missing) });
+});
+
+test('a job that fails rejects, and the next one is done all the same', async () => {
+  // Against its type: what a bug would send.
+  await expect(workers.do('export', {} as { dir: string; below: string })).rejects.toThrow();
+  await expect(workers.do('runs', { folders: dataFolders(folder) })).resolves.toEqual([]);
+});
