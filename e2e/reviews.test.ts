@@ -1,5 +1,6 @@
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from 'playwright/test';
 import { expect, test } from './app.ts';
 
@@ -146,3 +147,24 @@ test('the inbox is reached, used and left by keyboard alone', async ({ launch, f
   await page.keyboard.press('Enter');
   await expect(page.getByRole('button', { name: '3 reviews' })).toBeVisible();
 });
+
+for (const theme of ['dark', 'light'] as const) {
+  test(`a screen reader finds names and roles in the inbox, and its texts are readable (${theme})`, async ({
+    launch,
+    folder,
+  }) => {
+    const { electron, page } = await launch({ file: await crew(folder), rehearsalSpeed: 10 });
+    await electron.evaluate(({ nativeTheme }, source) => {
+      nativeTheme.themeSource = source;
+    }, theme);
+    await page.getByRole('button', { name: 'Run', exact: true }).click();
+    await expect(page.getByRole('button', { name: '4 reviews' })).toBeVisible({ timeout: 30_000 });
+    await choose(page, 'Draft');
+    await inbox(page).getByRole('button', { name: 'Send back' }).click();
+    await expect(inbox(page).getByRole('alert')).toBeVisible();
+    const { violations } = await new AxeBuilder({ page }).setLegacyMode(true).include('.inbox').analyze();
+    expect(
+      violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(' ')).join(', ')}`),
+    ).toEqual([]);
+  });
+}

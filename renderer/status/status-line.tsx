@@ -1,3 +1,4 @@
+import { showInbox } from '../inbox/use-inbox.ts';
 import { useDocument } from '../store/document.ts';
 import { cost, count } from '../store/format.ts';
 import { useProblems } from '../store/problems.ts';
@@ -45,16 +46,29 @@ function RunFacts() {
         {done} of {total} done
       </span>
       {SHOWN.filter((look) => looks.has(look)).map((look) => (
-        <span key={look} className="item num">
-          <span className="dot" style={{ '--c': LOOK_COLOR[look] }} />
-          {looks.get(look)} {look}
-        </span>
+        <Count key={look} look={look} count={looks.get(look) ?? 0} />
       ))}
       <span className="item num">{count(tokens)} tokens</span>
       <span className="item num">{cost(usd)}</span>
       {!live && state.outcome !== null && <span className="item">{state.outcome.replace('_', ' ')}</span>}
       {!live && state.outcome === null && <span className="item">interrupted; it can be resumed</span>}
     </>
+  );
+}
+
+/** How many tasks stand so; who is asked something gets there by it. */
+function Count({ look, count }: { look: TaskLook; count: number }) {
+  const content = (
+    <>
+      <span className="dot" style={{ '--c': LOOK_COLOR[look] }} />
+      {count} {look}
+    </>
+  );
+  if (look !== 'in review') return <span className="item num">{content}</span>;
+  return (
+    <button type="button" className="item num" onClick={() => showInbox(true)}>
+      {content}
+    </button>
   );
 }
 
