@@ -7,6 +7,7 @@ import { stretchesOf } from '../../shared/run/waits.ts';
 import { hitAt } from './hit.ts';
 import { type LanesBy, layoutOf, type TimelineLayout } from './layout.ts';
 import { GUTTER, ROW, RULER, visibleRows } from './metrics.ts';
+import { stopsOf } from './stops.ts';
 import { visibleRange } from './visible.ts';
 import { barAt, step, walk } from './walk.ts';
 
@@ -82,6 +83,19 @@ function layoutBy(by: LanesBy): TimelineLayout {
     predicted,
   });
 }
+
+test('the times in which nothing was started on purpose are known: pauses, and a budget that was used up', () => {
+  const stopped = runOf(project, [
+    ...EVENTS,
+    { type: 'run.paused', t: 2100 },
+    { type: 'run.unpaused', t: 2200 },
+    { type: 'budget.reached', t: 2300, spent_usd: 1, budget_usd: 1 },
+  ]);
+  expect(stopsOf(stopped)).toEqual([
+    { start: 2100, end: 2200, why: 'paused' },
+    { start: 2300, end: null, why: 'budget' },
+  ]);
+});
 
 describe('the lanes', () => {
   test('by slot: a lane for each slot, each attempt a bar of its own', () => {

@@ -5,6 +5,7 @@ import { ASSIGNMENT } from '../../shared/run/events.ts';
 import type { RunState, SlotExit, TaskState, TurnState } from '../../shared/run/state.ts';
 import type { TaskStretch, WaitReason } from '../../shared/run/waits.ts';
 import { packRows } from './pack.ts';
+import { type Stop, stopsOf } from './stops.ts';
 
 export type LanesBy = 'slot' | 'task' | 'agent' | 'category';
 
@@ -79,6 +80,8 @@ export interface TimelineLayout {
   end: number;
   /** Where the bars of a task are: the row of its first one. */
   rowOf: Map<string, number>;
+  /** When nothing was started on purpose. */
+  stops: Stop[];
 }
 
 export interface LayoutInput {
@@ -96,7 +99,8 @@ export interface LayoutInput {
 /** The lanes of a run and what lies in them, in run time; knows neither pixels nor the clock. */
 export function layoutOf(input: LayoutInput): TimelineLayout {
   const lanes = input.by === 'slot' ? slotLanes(input) : taskLanes(input);
-  const layout: TimelineLayout = { by: input.by, lanes: [], rows: [], end: 0, rowOf: new Map() };
+  const stops = stopsOf(input.state);
+  const layout: TimelineLayout = { by: input.by, lanes: [], rows: [], end: 0, rowOf: new Map(), stops };
   for (const lane of lanes) addLane(layout, lane);
   for (const row of layout.rows) layout.end = Math.max(layout.end, endOf(row));
   return layout;

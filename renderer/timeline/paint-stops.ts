@@ -1,0 +1,25 @@
+import { GUTTER, lanesHeight, RULER } from './metrics.ts';
+import { xOf } from './scale.ts';
+import type { Scene } from './scene.ts';
+import { STOP_TEXT } from './stops.ts';
+import { widthOf } from './text.ts';
+
+const TINT = 0.32;
+
+/** Behind the lanes, the times in which nothing was started on purpose. */
+export function paintStops(ctx: CanvasRenderingContext2D, scene: Scene): void {
+  const { layout, scale, viewport, palette, now } = scene;
+  for (const { start, end, why } of layout.stops) {
+    const from = Math.max(GUTTER, GUTTER + xOf(scale, start));
+    const to = Math.min(viewport.width, GUTTER + xOf(scale, end ?? now));
+    if (to <= from) continue;
+    ctx.globalAlpha = TINT;
+    ctx.fillStyle = why === 'paused' ? palette.waits.paused : palette.waits.person;
+    ctx.fillRect(from, RULER, Math.max(1, to - from), lanesHeight(viewport));
+    ctx.globalAlpha = 1;
+    ctx.font = `11px ${palette.font}`;
+    if (widthOf(ctx, STOP_TEXT[why]) + 12 > to - from) continue;
+    ctx.fillStyle = palette.muted;
+    ctx.fillText(STOP_TEXT[why], from + 6, RULER + lanesHeight(viewport) - 10);
+  }
+}
