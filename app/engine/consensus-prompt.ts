@@ -1,5 +1,5 @@
 import type { Task } from '../../shared/project/schema.ts';
-import { type Fill, roomFor } from './prompt.ts';
+import { type Fill, roomFor, taskBrief } from './prompt.ts';
 import { fitFairly } from './shorten.ts';
 
 /** What an agent that proposes is told after the task. */
@@ -20,9 +20,7 @@ export function votePrompt(task: Task, proposals: readonly Ballot[], windowToken
   );
   const agents = proposals.map(({ agent }) => agent);
   return [
-    `# Vote: ${task.name}`,
-    fill(task.description),
-    `## Expected output\n\n${fill(task.expected_output)}`,
+    taskBrief('Vote', task, fill),
     ...agents.map((agent, index) => `## Proposal of ${agent}\n\n${fitted[index]?.text ?? ''}`),
     `## How to vote\n\nWhich proposal does the task best? Judge your own, if it is among them, as you judge the others. Answer with one JSON object and nothing else: {"vote": "NAME"}, where NAME is one of: ${agents.join(', ')}.`,
   ].join('\n\n');

@@ -2,11 +2,12 @@ import { fillPlaceholders } from '../../shared/project/placeholders.ts';
 import type { Agent, Project, Task } from '../../shared/project/schema.ts';
 import { roleOf, turnNameOf } from '../../shared/run/consensus.ts';
 import type { EventOf } from '../../shared/run/events.ts';
+import { managerOf } from '../../shared/run/fold.ts';
 import { noteBefore } from '../../shared/run/review.ts';
 import type { RunState } from '../../shared/run/state.ts';
 import type { ToolTexts, TurnAgent, TurnSubmission } from '../../shared/slot/protocol.ts';
 import { type Ballot, PROPOSAL_NOTE, votePrompt } from './consensus-prompt.ts';
-import { assignmentPrompt, systemPrompt, taskPrompt, withNote } from './prompt.ts';
+import { assignmentPrompt, systemPrompt, taskBrief, taskPrompt, withNote } from './prompt.ts';
 import type { RunCarrier } from './request.ts';
 import type { Results } from './results.ts';
 import type { Transcripts } from './transcript.ts';
@@ -37,7 +38,7 @@ export interface Dispatched {
 }
 
 /** What a turn is to do. */
-type Work = Pick<TurnSubmission, 'agent' | 'prompt' | 'coworkers' | 'output_schema' | 'choices'> & {
+type Work = Pick<TurnSubmission, 'agent' | 'prompt' | 'coworkers' | 'output_schema' | 'manager' | 'choices'> & {
   shortened?: string[];
 };
 
@@ -46,11 +47,13 @@ export class Dispatcher {
   readonly #parts: DispatchParts;
   readonly #tasks: ReadonlyMap<string, Task>;
   readonly #agents: ReadonlyMap<string, Agent>;
+  readonly #manager: string | null;
 
   constructor(parts: DispatchParts) {
     this.#parts = parts;
     this.#tasks = new Map(parts.project.tasks.map((task) => [task.name, task]));
     this.#agents = new Map(parts.project.agents.map((agent) => [agent.name, agent]));
+    this.#manager = managerOf(parts.project);
   }
 
   task(name: string): Task | undefined {
@@ -96,8 +99,17 @@ export class Dispatcher {
       prompt: role === null ? text : `${text}\n\n${PROPOSAL_NOTE}`,
       coworkers: agent.allow_delegation ? this.#coworkers(agent) : [],
       ...(task.output_schema === undefined ? {} : { output_schema: task.output_schema }),
+      ...this.#managerOf(task, agent),
       shortened,
     };
+  }
+
+  /** The manager looks at what the others give, where the crew says so. */
+  #managerOf(task: Task, agent: Agent): Pick<Work, 'manager'> {
+    const { process, settings } = this.#parts.project;
+    const manager = process === 'hierarchical' && settings.manager_review && this.#agents.get(this.#manager ?? '');
+    if (!manager || manager === agent) return {};
+    return { manager: { agent: this.#turnAgent(manager, []), brief: taskBrief('Task', task, this.#fill) } };
   }
 
   /** Who votes has no tools: it judges what there is. */

@@ -37,6 +37,12 @@ export function systemPrompt(agent: Agent, fill: Fill): string {
   return parts.filter((part) => part !== '').join('\n\n');
 }
 
+/** A task's own texts, under its name. */
+export function taskBrief(heading: string, task: Task, fill: Fill): string {
+  const expected = `## Expected output\n\n${fill(task.expected_output)}`;
+  return [`# ${heading}: ${task.name}`, fill(task.description), expected].join('\n\n');
+}
+
 /**
  * What a task receives: its own texts with placeholders filled, and the results of its context under their tasks' names,
  * shortened fairly (the longest first, to one common length) where they would fill more than half of the model's window.
@@ -54,13 +60,7 @@ export function taskPrompt(
   );
   const results = given.map(({ name }, index) => `## Result of the task ${name}\n\n${fitted[index]?.text ?? ''}`);
   const missing = context.filter(({ text }) => text === null).map(({ task: name }) => name);
-  const parts = [
-    `# Task: ${task.name}`,
-    fill(task.description),
-    `## Expected output\n\n${fill(task.expected_output)}`,
-    ...results,
-    missing.length === 0 ? '' : missingNote(missing),
-  ];
+  const parts = [taskBrief('Task', task, fill), ...results, missing.length === 0 ? '' : missingNote(missing)];
   const shortened = given.flatMap(({ name }, index) => (fitted[index]?.shortened ? [name] : []));
   return { text: parts.filter((part) => part !== '').join('\n\n'), shortened };
 }

@@ -198,6 +198,25 @@ test('the permit of a first call goes along with its turn, and nobody has more o
   await run.done;
 });
 
+test('a refusal concerns the key that was refused: a co-worker with another one is not held back', async () => {
+  const agents = [
+    { name: 'ada', role: 'Worker', goal: 'Work', allow_delegation: true },
+    { name: 'bo', role: 'Worker', goal: 'Work' },
+  ];
+  const steps: Step[] = [
+    ['permit'],
+    ['give', { retry_after_ms: 60_000 }],
+    ['permit', 'bo'],
+    ['give'],
+    ['answer', 'ok'],
+  ];
+  const access = rig.request(crew([])).access;
+  const run = await rig.start(crew([{ name: 'asks', timeout_s: 5, steps }], { agents }), 1, {
+    access: (agent) => ({ ...access(agent), api_key: `sk-invented-of-${agent}` }),
+  });
+  expect(await run.done).toEqual({ status: 'finished', outcome: 'completed' });
+});
+
 test('the clock of a deadline stands still while the engine keeps the attempt waiting', async () => {
   const run = await rig.start(
     crew([

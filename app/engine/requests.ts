@@ -94,7 +94,12 @@ export class Requests {
     };
     const id = waitId(turn, 'first');
     const tokens = firstTokens(turn.submission);
-    limiter.acquire(now(), laneOf(turn, provider, origin), origin, { id, agent: turn.agent, tokens, grant });
+    limiter.acquire(now(), laneOf(turn, agent.name, provider, origin), origin, {
+      id,
+      agent: turn.agent,
+      tokens,
+      grant,
+    });
     if (given === null) limiter.cancel(id);
     return given;
   }
@@ -138,9 +143,10 @@ export class Requests {
       this.#stopWaiting(turn, id);
       answer({ ok: true, text: permit });
     };
-    limiter.acquire(since, laneOf(turn, request.provider, request.origin), request.origin, {
+    const lane = laneOf(turn, request.agent, request.provider, request.origin);
+    limiter.acquire(since, lane, request.origin, {
       id: waitId(turn, id),
-      agent: turn.agent,
+      agent: request.agent,
       tokens: request.tokens,
       grant,
     });
@@ -175,16 +181,17 @@ function firstTokens({ agent, prompt, output_schema: schema }: TurnSubmission): 
   return estimatedTokens(messages) + (agent.model.max_tokens ?? 0);
 }
 
-function laneOf(turn: ActiveTurn, provider: string, origin: string): string {
-  return `${provider} ${origin} ${keyFor(turn, origin) ?? ''}`;
+function laneOf(turn: ActiveTurn, agent: string, provider: string, origin: string): string {
+  return `${provider} ${origin} ${keyOf(turn, agent) ?? ''}`;
 }
 
 function waitId(turn: ActiveTurn, id: string): string {
   return `${turn.key.task} ${turn.key.attempt} ${turn.key.turn ?? ''} ${id}`;
 }
 
-/** The key that the turn, or a co-worker of it, uses at an origin. */
-function keyFor(turn: ActiveTurn, origin: string): string | null {
-  const { agent, coworkers } = turn.submission;
-  return [agent, ...coworkers].find(({ model }) => model.base_url.startsWith(origin))?.model.api_key ?? null;
+/** The key of the turn's agent, or of another inside the turn: a co-worker, or who judges its answer. */
+function keyOf({ submission }: ActiveTurn, agent: string): string | null {
+  const { coworkers, manager } = submission;
+  const all = [submission.agent, ...coworkers, ...(manager ? [manager.agent] : [])];
+  return all.find(({ name }) => name === agent)?.model.api_key ?? null;
 }

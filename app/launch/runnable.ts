@@ -91,7 +91,6 @@ function notSupported(project: Project): Problem[] {
   const problems: Problem[] = [];
   const refuse = (what: string, path: string) =>
     problems.push(problem('unsupported', `${what} cannot be used in a run yet. Remove it to run the crew.`, path));
-  if (project.settings.manager_review) refuse('"manager_review"', 'settings.manager_review');
   if (Object.keys(project.mcp_servers).length > 0) refuse('"mcp_servers"', 'mcp_servers');
   project.tasks.forEach(({ name, guardrail }, index) => {
     if (guardrail) refuse(`The guardrail of task "${name}"`, `tasks[${index}].guardrail`);

@@ -13,7 +13,7 @@ export type Judged =
 
 /** Something that an agent's answer must meet. */
 export interface AnswerCheck {
-  /** As what its first verdict is told; null: it is not. Later ones are repairs. */
+  /** As what its first verdict is told, later ones as repairs; null: it is not. */
   readonly what: What | null;
   /** How often an answer that does not meet it is sent back. */
   readonly tries: number;
@@ -66,16 +66,20 @@ export class Inspection {
   }
 
   #tell(check: AnswerCheck, judged: Exclude<Judged, { status: 'ended' }>): void {
-    const what = this.#sentBack.has(check) ? 'repair' : check.what;
-    if (what === null) return;
+    if (check.what === null) return;
     const { detail } = judged;
     this.#port.event({
       type: 'check',
-      what,
+      what: this.#sentBack.has(check) ? 'repair' : check.what,
       passed: judged.status === 'met',
       ...(detail === undefined ? {} : { detail }),
     });
   }
+}
+
+/** How many answers there are in a conversation, the last included: messages of the agent that call no tool. */
+export function finalAnswers(messages: readonly Message[]): number {
+  return messages.filter((message) => message.role === 'assistant' && !message.tool_calls?.length).length;
 }
 
 export function outputFailure(message: string): SlotOutcome {

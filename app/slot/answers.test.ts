@@ -67,7 +67,6 @@ describe('a vote', () => {
       text: 'ada',
     });
     expect(told()[1]).toContain('ada, bo');
-    expect(checks()).toEqual([['repair', true]]);
   });
 
   it('that names nobody twice fails for good', async () => {
@@ -116,5 +115,61 @@ describe('a co-worker’s work', () => {
     }));
     expect(outcome).toMatchObject({ status: 'error', failure: { kind: 'rate_limit' } });
     expect(slot.events('tool.call')).toEqual([]);
+  });
+});
+
+describe('with the manager’s review an answer', () => {
+  const manager = (baseUrl: string) => ({
+    manager: { agent: agentAt(baseUrl, { name: 'boss', role: 'Boss' }), brief: '# Task: report\n\nCount.' },
+  });
+  const sendsBack = says('{"approved": false, "remark": "Give the number."}');
+
+  it('that is approved is the result; the manager was told the task and the answer, and gets no tools', async () => {
+    const outcome = await carry([says('Some.'), says('Fine: {"approved": true}')], manager);
+    expect(outcome).toEqual({ status: 'value', text: 'Some.' });
+    expect(told()[1]).toMatch(/# Task: report\n\nCount\..*## Result of ada\n\nSome\./s);
+    expect(slot.events('delegation.started')).toMatchObject([{ from: 'ada', to: 'boss', judges: 'manager_review' }]);
+    expect(askedBy()).toEqual(['ada', 'boss']);
+    expect(checks()).toEqual([['manager_review', true]]);
+  });
+
+  it('is sent back once, and what comes then stands', async () => {
+    const outcome = await carry([says('Some.'), sendsBack, says('Forty-two.'), sendsBack], manager);
+    expect(outcome).toEqual({ status: 'value', text: 'Forty-two.' });
+    expect(askedBy()).toEqual(['ada', 'boss', 'ada']);
+    expect(told()[2]).toContain('Give the number.');
+    expect(slot.events('check')).toMatchObject([{ what: 'manager_review', passed: false, detail: 'Give the number.' }]);
+  });
+
+  it('stands where the manager gives no verdict, asked twice', async () => {
+    const outcome = await carry([says('Some.'), says('Hm.')], manager);
+    expect(outcome).toEqual({ status: 'value', text: 'Some.' });
+    expect(askedBy()).toEqual(['ada', 'boss', 'boss']);
+    expect(slot.events('check')).toMatchObject([{ passed: true, detail: 'boss gave no verdict; the result stands' }]);
+  });
+
+  it('waits for the next attempt where the manager cannot be asked', async () => {
+    expect(await carry([says('Some.'), refusal(503, 'busy')], manager)).toMatchObject({
+      status: 'error',
+      failure: { kind: 'http', status: 503 },
+    });
+  });
+
+  it('is not paid for twice: a later attempt goes on from the verdict, or from after it', async () => {
+    const answered: Message[] = [{ role: 'assistant', content: 'Some.' }];
+    const verdict: Message[] = [{ role: 'assistant', content: '{"approved": false, "remark": "Give the number."}' }];
+    const key = { run: 'run', task: 'report', attempt: 2, turn: null };
+    const outcome = await carry([says('Forty-two.')], (baseUrl) => {
+      return { ...manager(baseUrl), key, transcript: answered, asides: { 'review-1': verdict } };
+    });
+    expect(outcome).toEqual({ status: 'value', text: 'Forty-two.' });
+    expect(askedBy()).toEqual(['ada']);
+    const sent: Message[] = [{ role: 'user', content: told()[0] ?? '' }];
+    await slot.stop();
+    await provider.stop();
+
+    const transcript = [...answered, ...sent, { role: 'assistant' as const, content: 'Forty-two.' }];
+    expect(await carry([sendsBack], (baseUrl) => ({ ...manager(baseUrl), key, transcript }))).toEqual(outcome);
+    expect(provider.received).toEqual([]);
   });
 });

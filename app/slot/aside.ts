@@ -1,4 +1,4 @@
-import type { SlotOutcome, TurnAgent, TurnSubmission } from '../../shared/slot/protocol.ts';
+import type { SlotEvent, SlotOutcome, TurnAgent, TurnSubmission } from '../../shared/slot/protocol.ts';
 import type { AnswerCheck } from './answer-check.ts';
 import { converse } from './converse.ts';
 import type { TurnPort } from './desk.ts';
@@ -11,6 +11,8 @@ export interface Aside {
   from: string;
   to: TurnAgent;
   question: boolean;
+  /** It is asked to judge the turn's answer, rather than to help with it. */
+  judges?: Extract<SlotEvent, { type: 'delegation.started' }>['judges'];
   prompt: string;
   tools: readonly SlotTool[];
   checks: readonly AnswerCheck[];
@@ -18,9 +20,9 @@ export interface Aside {
 
 /** Its time, tokens and cost count to the one who is asked. */
 export async function converseAside(turn: TurnSubmission, port: TurnPort, aside: Aside): Promise<SlotOutcome> {
-  const { id, from, to, question, prompt, tools, checks } = aside;
+  const { id, from, to, question, judges, prompt, tools, checks } = aside;
   const start = performance.now();
-  port.event({ type: 'delegation.started', id, from, to: to.name, question });
+  port.event({ type: 'delegation.started', id, from, to: to.name, question, ...(judges ? { judges } : {}) });
   const transcript = turn.asides[id] ?? [];
   const outcome = await converse({ turn, port, agent: to, prompt, transcript, tools, checks, delegation: id });
   const ms = Math.round(performance.now() - start);

@@ -46,7 +46,7 @@ async function askForPermit({ port, agent }: Conversing, messages: readonly Mess
   const { provider, base_url, max_tokens } = agent.model;
   const tokens = estimatedTokens(messages) + (max_tokens ?? 0);
   const { origin } = new URL(base_url);
-  return (await port.ask({ kind: 'limiter.acquire', provider, origin, tokens })).text;
+  return (await port.ask({ kind: 'limiter.acquire', agent: agent.name, provider, origin, tokens })).text;
 }
 
 function tellOf(

@@ -4,6 +4,7 @@ import { choiceCheck } from './choice.ts';
 import { converse } from './converse.ts';
 import { delegationTools } from './delegation.ts';
 import type { TurnPort } from './desk.ts';
+import { managerReview } from './manager-review.ts';
 import { schemaCheck, schemaProblem, withSchema } from './output-schema.ts';
 import { toolbox } from './toolbox.ts';
 
@@ -31,13 +32,16 @@ async function carry(turn: TurnSubmission, port: TurnPort): Promise<SlotOutcome>
     prompt: withSchema(turn.prompt, schema),
     transcript,
     tools: [...tools, ...delegation],
-    checks: checksOf(turn),
+    checks: checksOf(turn, port),
   });
 }
 
-function checksOf({ output_schema: schema, choices }: TurnSubmission): AnswerCheck[] {
+/** The cheapest first: nobody is asked about an answer that does not meet its schema. */
+function checksOf(turn: TurnSubmission, port: TurnPort): AnswerCheck[] {
+  const { output_schema: schema, choices, manager } = turn;
   return [
     ...(schema === undefined ? [] : [schemaCheck(schema)]),
+    ...(manager === undefined ? [] : [managerReview(turn, port, manager)]),
     ...(choices === undefined ? [] : [choiceCheck(choices)]),
   ];
 }

@@ -206,12 +206,15 @@ export const runEventSchema = z.discriminatedUnion('type', [
     from: z.string(),
     to: z.string(),
     question: z.boolean(),
+    /** The one who is asked judges the turn's answer, rather than helps with it. */
+    judges: z.enum(['manager_review', 'guardrail']).optional(),
   }),
   event('delegation.ended', { ...ofAttempt, id: z.string(), ok: z.boolean(), ms }),
   event('vote', { ...ofAttempt, agent: z.string(), choice: z.string() }),
   event('check', {
     ...ofAttempt,
-    what: z.enum(['schema', 'guardrail', 'repair']),
+    /** `repair`: the next answer after one that was sent back by a schema or a guardrail. */
+    what: z.enum(['schema', 'guardrail', 'repair', 'manager_review']),
     passed: z.boolean(),
     detail: z.string().optional(),
   }),

@@ -122,6 +122,7 @@ export function applyTurnEvent(run: RunState, event: TurnEvent): void {
         from: event.from,
         to: event.to,
         question: event.question,
+        judges: event.judges ?? null,
         start: event.t,
         end: null,
         ok: null,

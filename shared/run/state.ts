@@ -50,6 +50,8 @@ export interface Delegation extends Stretch {
   to: string;
   /** True for `ask_coworker`, false for `delegate_work`. */
   question: boolean;
+  /** As what it judged the turn's answer; null where it helped with it. */
+  judges: 'manager_review' | 'guardrail' | null;
   ok: boolean | null;
 }
 

@@ -76,6 +76,10 @@ export const toolTextsSchema = z.record(
 );
 export type ToolTexts = z.infer<typeof toolTextsSchema>;
 
+/** Another agent that judges a turn's answer, and what it is told of the task. */
+export const judgeSchema = z.object({ agent: turnAgentSchema, brief: z.string() });
+export type Judge = z.infer<typeof judgeSchema>;
+
 /** All that a turn needs: a slot reads nothing of the engine's memory, disk or environment. */
 export const turnSubmissionSchema = z.object({
   key: turnKeySchema,
@@ -96,6 +100,8 @@ export const turnSubmissionSchema = z.object({
   tool_texts: toolTextsSchema.optional(),
   /** JSON Schema that the answer must meet, where the task has one. */
   output_schema: z.json().optional(),
+  /** With `settings.manager_review`, unless it is the manager's own task. */
+  manager: judgeSchema.optional(),
   /** Of a vote: the answer has to name one of these, and the turn's value is that name. */
   choices: z.array(z.string()).optional(),
   seed: z.int().nonnegative(),
@@ -147,11 +153,12 @@ export const slotEventSchema = z.discriminatedUnion('type', [
     from: z.string(),
     to: z.string(),
     question: z.boolean(),
+    judges: z.enum(['manager_review', 'guardrail']).optional(),
   }),
   z.object({ type: z.literal('delegation.ended'), id: z.string(), ok: z.boolean(), ms: z.int().nonnegative() }),
   z.object({
     type: z.literal('check'),
-    what: z.enum(['schema', 'guardrail', 'repair']),
+    what: z.enum(['schema', 'guardrail', 'repair', 'manager_review']),
     passed: z.boolean(),
     detail: z.string().optional(),
   }),
@@ -167,6 +174,8 @@ export const slotRequestSchema = z.discriminatedUnion('kind', [
   /** A permit for one model call to `origin`; given back by the call's event, or when the turn ends. */
   z.object({
     kind: z.literal('limiter.acquire'),
+    /** Who asks its model: the turn's own agent, or another inside the turn. */
+    agent: z.string(),
     provider: z.string(),
     origin: z.string(),
     tokens: z.int().nonnegative(),

@@ -93,6 +93,7 @@ const actions = {
     const own = steps[turn.key.turn?.startsWith('vote:') ? turn.key.turn : turn.agent.name];
     return own && performInside(turn, state, own);
   },
+  submission: (turn) => ({ status: 'value', text: JSON.stringify(turn) }),
   choices: (turn) => ({ status: 'value', text: JSON.stringify(turn.choices) }),
   transcript: (turn) => ({ status: 'value', text: JSON.stringify(turn.transcript) }),
   heard: (_turn, state) => ({ status: 'value', text: state.heard.join('\n') }),
@@ -116,7 +117,7 @@ const actions = {
   first: (turn, state, attempts, steps) =>
     turn.key.attempt <= attempts ? performInside(turn, state, steps) : undefined,
   text: (turn, _state, delta) => say({ type: 'text', key: turn.key, delta }),
-  llm: (turn, state, content, call) => {
+  llm: (turn, state, content, call, delegation) => {
     const tool_calls = call && [{ id: call, type: 'function', function: { name: 'file_reader', arguments: '{}' } }];
     const message = { role: 'assistant', content, ...(tool_calls ? { tool_calls } : {}) };
     const prompt = [{ role: 'user', content: turn.prompt }];
@@ -131,6 +132,7 @@ const actions = {
       prompt,
       message,
       ...given,
+      delegation,
     });
   },
   fill: (turn, state, calls, size) => {
@@ -146,11 +148,11 @@ const actions = {
   monitor: async (turn, state, given) => {
     await ask(turn, state, { kind: 'performance_monitor', agent: turn.agent.name, arguments: given });
   },
-  permit: async (turn, state) => {
-    state.permit = turn.permit;
+  permit: async (turn, state, agent = turn.agent.name) => {
+    state.permit = agent === turn.agent.name ? turn.permit : undefined;
     turn.permit = undefined;
     if (state.permit !== undefined) return;
-    const request = { kind: 'limiter.acquire', provider: 'fake', origin: 'http://127.0.0.1:1', tokens: 10 };
+    const request = { kind: 'limiter.acquire', agent, provider: 'fake', origin: 'http://127.0.0.1:1', tokens: 10 };
     state.permit = (await ask(turn, state, request)).text;
   },
   give: (turn, state, error) => {

@@ -1,0 +1,41 @@
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { TurnSubmission } from '../../shared/slot/protocol.ts';
+import { crew, Rig, resultOf, type Step } from './testing/rig.ts';
+
+let rig: Rig;
+beforeEach(() => {
+  rig = new Rig();
+});
+afterEach(() => rig.remove());
+
+const AGENTS = [
+  { name: 'boss', role: 'Boss', goal: 'Lead', manager: true },
+  { name: 'ada', role: 'Worker', goal: 'Work' },
+];
+const submitted: Step[] = [['submission']];
+
+test('the manager is to look at what the others give, and not at its own', async () => {
+  const tasks = [
+    { name: 'own', agent: 'boss', steps: submitted },
+    { name: 'given', steps: submitted, expected_output: 'A number' },
+  ];
+  const settings = { manager_review: true };
+  const { run } = await rig.run(crew(tasks, { process: 'hierarchical', agents: AGENTS, settings }));
+  const given = async (task: string): Promise<TurnSubmission> => JSON.parse((await resultOf(run, task)) ?? '');
+  expect((await given('own')).manager).toBeUndefined();
+  const { manager } = await given('given');
+  expect(manager?.agent).toMatchObject({ name: 'boss', tools: [] });
+  expect(manager?.brief).toContain('# Task: given');
+  expect(manager?.brief).toContain('A number');
+});
+
+test('what a co-worker had answered is handed to the next attempt', async () => {
+  const steps: Step[] = [
+    ['first', 1, [['llm', 'I ask', 'c1'], ['llm', 'seven', null, 'delegation-1'], ['crash']]],
+    ['submission'],
+  ];
+  const { run } = await rig.run(crew([{ name: 'asks', steps }]));
+  const { transcript, asides }: TurnSubmission = JSON.parse((await resultOf(run, 'asks')) ?? '');
+  expect(transcript).toMatchObject([{ role: 'assistant', content: 'I ask' }]);
+  expect(asides).toEqual({ 'delegation-1': [{ role: 'assistant', content: 'seven' }] });
+});

@@ -1,0 +1,68 @@
+import { z } from 'zod';
+import type { Judge, SlotOutcome, TurnSubmission } from '../../shared/slot/protocol.ts';
+import type { AnswerCheck } from './answer-check.ts';
+import { type Aside, converseAside } from './aside.ts';
+import type { TurnPort } from './desk.ts';
+import { jsonIn } from './json.ts';
+
+const verdictSchema = z.object({ approved: z.boolean(), remark: z.string().default('') });
+
+export type Verdict =
+  | { status: 'approved' }
+  | { status: 'refused'; remark: string }
+  /** What was said was no verdict, also when it was asked for again. */
+  | { status: 'none' }
+  /** The judge could not be asked. */
+  | { status: 'ended'; outcome: SlotOutcome };
+
+export interface Judging extends Judge {
+  /** The same for the same answer in every attempt of the turn. */
+  id: string;
+  judges: NonNullable<Aside['judges']>;
+  /** What the judge is asked, under its heading. */
+  question: string;
+  /** The answer that is judged. */
+  answer: string;
+}
+
+/** Has another agent judge an answer, inside the turn that gave it: its time, tokens and cost count to the judge. */
+export async function judge(turn: TurnSubmission, port: TurnPort, judging: Judging): Promise<Verdict> {
+  const { id, judges, agent: to, question, brief, answer } = judging;
+  const from = turn.agent.name;
+  const prompt = [question, brief, `## Result of ${from}\n\n${answer}`, VERDICT].join('\n\n');
+  const outcome = await converseAside(turn, port, {
+    id,
+    from,
+    to,
+    question: true,
+    judges,
+    prompt,
+    tools: [],
+    checks: [VERDICT_CHECK],
+  });
+  if (outcome.status === 'value') return verdictIn(outcome.text) ?? { status: 'none' };
+  return { status: 'ended', outcome };
+}
+
+const VERDICT =
+  '## Your verdict\n\nAnswer with one JSON object and nothing else: {"approved": true}, or {"approved": false, "remark": "what has to be different"}.';
+
+/** An answer that is no verdict is asked for once more; then it is the caller's to say what that means. */
+const VERDICT_CHECK: AnswerCheck = {
+  what: null,
+  tries: 1,
+  check: (text) => {
+    if (verdictIn(text)) return { status: 'met', text };
+    const told =
+      'Your answer is no verdict. Answer with {"approved": true} or {"approved": false, "remark": "…"} alone.';
+    return { status: 'unmet', detail: 'it is no verdict', told };
+  },
+  refuse: () => null,
+};
+
+function verdictIn(text: string): Verdict | null {
+  const parsed = verdictSchema.safeParse(jsonIn(text));
+  if (!parsed.success) return null;
+  const { approved, remark } = parsed.data;
+  return approved ? { status: 'approved' } : { status: 'refused', remark };
+}

@@ -1,0 +1,40 @@
+import type { Judge, Message, TurnSubmission } from '../../shared/slot/protocol.ts';
+import { type AnswerCheck, finalAnswers, type Judged } from './answer-check.ts';
+import type { TurnPort } from './desk.ts';
+import { judge } from './judge.ts';
+
+const SENT_BACK = '# Sent back by ';
+
+/**
+ * The manager's look at an answer (`settings.manager_review`): it may send it back once, with a remark, and the next
+ * answer stands. The remark is part of the conversation, so that an attempt that goes on from it asks for no second look.
+ */
+export function managerReview(turn: TurnSubmission, port: TurnPort, manager: Judge): AnswerCheck {
+  const { name } = manager.agent;
+  const isDone = (messages: readonly Message[]) =>
+    messages.some(({ role, content }) => role === 'user' && content?.startsWith(SENT_BACK));
+  return {
+    what: 'manager_review',
+    tries: 1,
+    check: async (answer, messages): Promise<Judged | null> => {
+      if (isDone(messages)) return null;
+      const id = `review-${finalAnswers(messages)}`;
+      const question = `# Review\n\nYou are the manager. ${turn.agent.name} has done the task below. Approve the result, or send it back, which you can do once, with a remark on what has to be different.`;
+      const verdict = await judge(turn, port, { ...manager, id, judges: 'manager_review', question, answer });
+      switch (verdict.status) {
+        case 'approved':
+          return { status: 'met', text: answer };
+        case 'none':
+          return { status: 'met', text: answer, detail: `${name} gave no verdict; the result stands` };
+        case 'ended':
+          return verdict;
+        case 'refused': {
+          const remark = verdict.remark.trim() || 'Make it better.';
+          const told = `${SENT_BACK}${name}\n\n${remark}\n\nGive the finished result again, in full.`;
+          return { status: 'unmet', detail: remark, told };
+        }
+      }
+    },
+    refuse: () => null,
+  };
+}
