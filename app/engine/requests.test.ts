@@ -205,7 +205,7 @@ test('a refusal concerns the key that was refused: a co-worker with another one 
   ];
   const steps: Step[] = [
     ['permit'],
-    ['give', { retry_after_ms: 60_000 }],
+    ['give', { kind: 'rate_limit', message: 'too many', retry_after_ms: 60_000 }],
     ['permit', 'bo'],
     ['give'],
     ['answer', 'ok'],

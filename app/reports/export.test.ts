@@ -93,6 +93,61 @@ describe('the files of an export', () => {
   });
 });
 
+describe('proposals, votes and checks', () => {
+  test('are told in the file of their task and in the summary', () => {
+    const agents = ['ada', 'bo', 'cy'].map((name) => ({ name, role: 'Worker', goal: 'Work' }));
+    const project = crew([{ name: 'a', agent: undefined }], { process: 'consensual', agents });
+    const of = { task: 'a', attempt: 1 };
+    const proposed = (agent: string): Happened[] => [
+      [0, { type: 'attempt.started', ...of, turn: `propose:${agent}`, slot: 1, agent }],
+      [50, { type: 'attempt.ended', ...of, turn: `propose:${agent}`, result: 'ok', text: `${agent}'s` }],
+    ];
+    const vote = (agent: string, choice: string): Happened => [
+      80,
+      { type: 'vote', ...of, turn: `vote:${agent}`, agent, choice },
+    ];
+    const check = { type: 'check', ...of, turn: 'propose:bo', what: 'guardrail', passed: false } as const;
+    const files = exported(
+      project,
+      inOrder(
+        agents.flatMap(({ name }) => proposed(name)),
+        [20, { ...check, detail: 'it is too long' }],
+        [vote('ada', 'bo'), vote('bo', 'ada'), vote('cy', 'bo')],
+        [90, { type: 'task.assigned', task: 'a', agent: 'bo' }],
+        completed('a', 90),
+        finished(90),
+      ),
+    );
+    const text = files.get('a_result.md');
+    expect(text).toContain('**Processing Agent:** `bo`');
+    expect(text).toContain('- Votes: 2 for `bo` (`ada` and `cy`), 1 for `ada` (`bo`), 0 for `cy`');
+    expect(text).toContain('- Checks: guardrail failed (it is too long)');
+    expect(files.get('SMALL_SUMMARY.md')).toContain(
+      'It was so for 1 task, 0 of them without a vote for another proposal.',
+    );
+  });
+
+  test('of the manager are told as its reviews', () => {
+    const agents = [
+      { name: 'boss', role: 'Boss', goal: 'Lead', manager: true },
+      { name: 'ada', role: 'Worker', goal: 'Work' },
+    ];
+    const check = { type: 'check', task: 'a', attempt: 1, what: 'manager_review' } as const;
+    const files = exported(
+      crew([{ name: 'a' }], { process: 'hierarchical', agents }),
+      inOrder(
+        ran('a', 1, 0, 100),
+        [50, { ...check, passed: false, detail: 'Shorter.' }],
+        completed('a', 100),
+        finished(100),
+      ),
+    );
+    expect(files.get('a_result.md')).toContain("- Checks: manager's review failed (Shorter.)");
+    expect(dashboardOf(files)).toContain('**Reviews by the Manager:** 0 approved, 1 sent back');
+    expect(files.get('SMALL_SUMMARY.md')).toContain('looked at 1 answer and sent 1 back');
+  });
+});
+
 describe('reviews', () => {
   const reviewed = crew([{ name: 'a', human_review: 'after' }]);
   const asked = (t: number): Happened => [t, { type: 'review.asked', task: 'a', when: 'after' }];

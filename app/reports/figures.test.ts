@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { Project } from '../../shared/project/schema.ts';
 import { ASSIGNMENT } from '../../shared/run/events.ts';
+import { estimatedWork } from '../../shared/scheduler/lower-bound.ts';
+import { predict } from '../../shared/scheduler/predict.ts';
 import { figuresOf, measuredFigures } from './figures.ts';
 import { runObject } from './run-json.ts';
 import { broke, completed, crew, finished, fold, type Happened, inOrder, journal, ran, ready } from './testing.ts';
@@ -260,6 +262,28 @@ describe('what happens inside and around the work', () => {
     ]);
   });
 
+  test('what was handed on in a turn that broke off ends with it', () => {
+    const all = figures(
+      crew([{ name: 'a' }], { agents: ['ada', 'bob'].map((name) => ({ name, role: 'Worker', goal: 'Work' })) }),
+      inOrder(
+        ready('a', 0),
+        [0, { type: 'attempt.started', task: 'a', attempt: 1, slot: 1, agent: 'ada' }],
+        [20, { type: 'delegation.started', task: 'a', attempt: 1, id: '1', from: 'ada', to: 'bob', question: true }],
+        [
+          50,
+          { type: 'attempt.ended', task: 'a', attempt: 1, result: 'crash', kind: 'crash', message: 'x', retry_at: 60 },
+        ],
+        ran('a', 1, 60, 100, 2),
+        completed('a', 100),
+        finished(1000),
+      ),
+    );
+    expect(all.agents.map(({ agent, busyMs }) => [agent, busyMs])).toEqual([
+      ['ada', 60],
+      ['bob', 30],
+    ]);
+  });
+
   test('the time in which no process carried the run is told, and is no part of the makespan', () => {
     const wall_ms = Date.UTC(2026, 10, 23, 23, 30, 5);
     const all = figures(
@@ -328,6 +352,12 @@ describe('what happens inside and around the work', () => {
       ),
     );
     expect(all.tasks[0]).toMatchObject({ busyMs: 160, runningMs: 100, attempts: 1 });
+    const estimates = { a: { ms: 160, from: 'history' as const } };
+    const predicted = predict(project, estimates, 2);
+    expect(predicted.makespan_ms).toBe(80);
+    expect(estimatedWork(project, estimates)?.['a']).toMatchObject({ busy_ms: 160, longest_ms: 80 });
+    const turns = Object.values(predicted.tasks['a']?.turns ?? {});
+    expect(turns.reduce((sum, { start_ms, end_ms }) => sum + end_ms - start_ms, 0)).toBe(160);
     expect(all.time.lowerBound).toMatchObject({ ms: 100, path_ms: 100, slots_ms: 80 });
   });
 });

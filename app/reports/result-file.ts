@@ -3,7 +3,7 @@ import type { TaskFigures } from './figures/task-figures.ts';
 import { tokensOf } from './figures/usage.ts';
 import { countOf, formatDate, formatDollars, formatNumber, formatSeconds, listOf, type Moment } from './format.ts';
 import { blocks, bullets, code, inline } from './markdown.ts';
-import { statusText, waitText } from './words.ts';
+import { CHECK_WORDS, statusText, waitText } from './words.ts';
 
 const RESERVED = /^(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])$/i;
 
@@ -78,6 +78,8 @@ function metricsOf(task: TaskFigures): string[] {
     ...(task.leaseMs > 0 ? [`Of this in a resource's queue: ${formatSeconds(task.leaseMs)}`] : []),
     ...(task.permitMs > 0 ? [`Of this held back by the limiter: ${formatSeconds(task.permitMs)}`] : []),
     `Attempts: ${formatNumber(task.attempts)}`,
+    ...(task.standings.length > 0 ? [`Votes: ${votesText(task.standings)}`] : []),
+    ...(task.checks.length > 0 ? [`Checks: ${task.checks.map(checkText).join('; ')}`] : []),
     ...(task.reviews.length > 0 ? [`Reviews: ${task.reviews.map(reviewText).join('; ')}`] : []),
     `Model calls: ${callsText(task)}`,
     `Cost: ${formatDollars(task.usage.costUsd)}`,
@@ -114,6 +116,20 @@ function ranWhere({ from, startedMs, endedMs, slot }: TaskFigures): string {
   if (startedMs === null) return from === null ? '; it never started' : '; it was not run';
   const until = endedMs === null ? '' : ` to ${formatSeconds(endedMs)}`;
   return ` (from ${formatSeconds(startedMs)}${until} of the run, last in slot ${slot})`;
+}
+
+/** `bo` 2 (`ada`, `cy`), `ada` 1 (`bo`), `cy` 0 */
+function votesText(standings: TaskFigures['standings']): string {
+  return standings
+    .map(({ agent, voters }) => {
+      const from = voters.length === 0 ? '' : ` (${listOf(voters.map(code))})`;
+      return `${voters.length} for ${code(agent)}${from}`;
+    })
+    .join(', ');
+}
+
+function checkText({ what, passed, detail }: TaskFigures['checks'][number]): string {
+  return `${CHECK_WORDS[what]} ${passed ? 'passed' : 'failed'}${detail === null ? '' : ` (${inline(detail)})`}`;
 }
 
 function callsText({ usage }: TaskFigures): string {

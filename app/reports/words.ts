@@ -1,3 +1,4 @@
+import type { Check } from '../../shared/run/state.ts';
 import type { WaitReason } from '../../shared/run/waits.ts';
 import type { Outcome } from './figures/counts.ts';
 import type { TaskFigures } from './figures/task-figures.ts';
@@ -17,6 +18,14 @@ export const REASON_WORDS: Readonly<Record<WaitReason, string>> = {
   lane: 'the sequential lane',
   resource: 'a resource',
   slot: 'a slot',
+};
+
+/** What a check is called. */
+export const CHECK_WORDS: Readonly<Record<Check['what'], string>> = {
+  schema: 'output schema',
+  guardrail: 'guardrail',
+  repair: 'repaired answer',
+  manager_review: "manager's review",
 };
 
 export const OUTCOME_WORDS: Readonly<Record<Outcome, string>> = {

@@ -267,7 +267,7 @@ function reviewCounts(reviews: MeasuredFigures['quality']['reviews']): string {
 }
 
 function Quality({ figures: { quality } }: { figures: MeasuredFigures }) {
-  const { guardrails, schemas, repairs, reviews } = quality;
+  const { guardrails, schemas, repairs, managerReviews, reviews } = quality;
   const checks = (passed: number, failed: number) =>
     passed + failed === 0 ? 'none' : `${passed} passed, ${failed} failed`;
   return (
@@ -276,6 +276,15 @@ function Quality({ figures: { quality } }: { figures: MeasuredFigures }) {
         <Figure name="Guardrails" value={checks(guardrails.passed, guardrails.failed)} of="guardrails" />
         <Figure name="Schemas" value={checks(schemas.passed, schemas.failed)} of="guardrails" />
         <Figure name="Repairs" value={checks(repairs.passed, repairs.failed)} of="guardrails" />
+        <Figure
+          name="Manager’s reviews"
+          value={
+            managerReviews.passed + managerReviews.failed === 0
+              ? 'none'
+              : `${managerReviews.passed} approved, ${managerReviews.failed} sent back`
+          }
+          of="guardrails"
+        />
         <Figure name="Reviews" value={reviewCounts(reviews)} of="guardrails" />
         <Figure name="Degraded results" value={formatNumber(quality.degraded.length)} of="degraded" />
       </dl>

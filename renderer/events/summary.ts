@@ -1,4 +1,5 @@
 import { formatNumber, formatSeconds } from '../../app/reports/format.ts';
+import { CHECK_WORDS } from '../../app/reports/words.ts';
 import { dollars } from '../../shared/run/budget.ts';
 import type { EventOf, RunEvent } from '../../shared/run/events.ts';
 
@@ -36,9 +37,9 @@ export function summaryOf(event: RunEvent): string {
     case 'task.skipped':
       return `because of ${event.because.join(', ')}`;
     case 'attempt.started':
-      return `attempt ${event.attempt} by ${event.agent} in slot ${event.slot}`;
+      return `${attemptText(event)} by ${event.agent} in slot ${event.slot}`;
     case 'attempt.ended':
-      return `attempt ${event.attempt}: ${event.result}${event.message === undefined ? '' : `, ${event.message}`}`;
+      return `${attemptText(event)}: ${event.result}${event.message === undefined ? '' : `, ${event.message}`}`;
     case 'llm.call':
       return `${event.model}, ${formatNumber(event.prompt_tokens + event.completion_tokens)} tokens, ${formatSeconds(event.ms)}${waitText(event.waited_ms)}`;
     case 'tool.call':
@@ -46,13 +47,14 @@ export function summaryOf(event: RunEvent): string {
     case 'milestone':
       return event.name;
     case 'delegation.started':
+      if (event.judges) return `${event.to} judges the answer of ${event.from}`;
       return `${event.from} ${event.question ? 'asks' : 'delegates to'} ${event.to}`;
     case 'delegation.ended':
       return event.ok ? 'answered' : 'failed';
     case 'vote':
       return `${event.agent} for ${event.choice}`;
     case 'check':
-      return `${event.what} ${event.passed ? 'passed' : 'failed'}${event.detail === undefined ? '' : `, ${event.detail}`}`;
+      return `${CHECK_WORDS[event.what]} ${event.passed ? 'passed' : 'failed'}${event.detail === undefined ? '' : `, ${event.detail}`}`;
     case 'review.asked':
       return event.when === 'before' ? 'before it is done' : 'its result';
     case 'review.answered':
@@ -83,6 +85,10 @@ export function summaryOf(event: RunEvent): string {
     default:
       return event satisfies never;
   }
+}
+
+function attemptText({ attempt, turn }: EventOf<'attempt.started' | 'attempt.ended'>): string {
+  return turn === undefined ? `attempt ${attempt}` : `${turn.replace(':', ' ')}, attempt ${attempt}`;
 }
 
 function completionText({ degraded, missing = [], edited, cached, kept }: EventOf<'task.completed'>): string {

@@ -1,4 +1,4 @@
-import { useEffect } from 'react';
+import { standings } from '../../shared/run/consensus.ts';
 import { openReview } from '../../shared/run/review.ts';
 import type { TaskState } from '../../shared/run/state.ts';
 import { call } from '../bridge.ts';
@@ -8,17 +8,18 @@ import { toast } from '../store/ui.ts';
 import { toBase64 } from '../timeline/save-picture.ts';
 import { useBlob } from './blob.ts';
 import { ModelText } from './markdown.tsx';
+import { Proposals } from './proposals.tsx';
+import { useWatched } from './use-watched.ts';
 
 /** A task's answer: while it comes as it streams, afterwards the result, with what went wrong where something did. */
 export function Answer({ run, task, rehearsal }: { run: string; task: TaskState; rehearsal: boolean }) {
-  useEffect(() => {
-    void call('run.watch', { run, tasks: [task.name] });
-    return () => void call('run.watch', { run, tasks: [] });
-  }, [run, task.name]);
+  useWatched(run, task.name);
   const streamed = useRun(({ texts }) => texts.get(task.name));
   const blob = task.result && 'blob' in task.result ? task.result.blob : null;
   const loaded = useBlob(run, blob);
   const text = task.result && 'text' in task.result ? task.result.text : loaded.status === 'there' ? loaded.text : null;
+  const isProposed = task.status === 'pending' && task.council.length > 0 && task.turns.length > 0;
+  if (isProposed) return <Proposals run={run} task={task} />;
   if (task.result === null) return <Unfinished task={task} streamed={streamed ?? ''} />;
   if (text === null) return <p className="muted">{loaded.status === 'failed' ? loaded.message : 'Reading …'}</p>;
   return (
@@ -28,6 +29,7 @@ export function Answer({ run, task, rehearsal }: { run: string; task: TaskState;
         {task.degraded && (
           <span className="chip degraded">Degraded: without {task.missing.join(', ') || 'part of its context'}</span>
         )}
+        <ChosenChip task={task} />
         {task.edited && <span className="chip">Edited by a person</span>}
         {task.shortened.length > 0 && (
           <span className="chip">Shortened for the model: {task.shortened.join(', ')}</span>
@@ -42,6 +44,16 @@ export function Answer({ run, task, rehearsal }: { run: string; task: TaskState;
       </div>
       <ModelText text={text} />
     </article>
+  );
+}
+
+/** Whose proposal it is, and how many of the votes it had. */
+function ChosenChip({ task }: { task: TaskState }) {
+  const [winner] = standings(task);
+  if (!winner) return null;
+  const all = task.votes.length;
+  return (
+    <span className="chip">{`Proposed by ${winner.agent}, chosen with ${winner.voters.length} of ${all} ${all === 1 ? 'vote' : 'votes'}`}</span>
   );
 }
 

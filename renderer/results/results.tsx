@@ -8,21 +8,24 @@ import { busyMs, LOOK_COLOR, taskLook } from '../store/task-look.ts';
 import { keyParts, select, useUi } from '../store/ui.ts';
 import { Answer } from './answer.tsx';
 import { ContextReceived } from './context.tsx';
+import { WatchedProposals } from './proposals.tsx';
 import { Transcript } from './transcript.tsx';
 
-const PARTS = ['Answer', 'Transcript', 'Context'] as const;
+const PARTS = ['Answer', 'Proposals', 'Transcript', 'Context'] as const;
 type Part = (typeof PARTS)[number];
 
 /** Each task's answer, with what led to it. */
 export function Results() {
   const { id, state, seq } = useRun();
   const chosen = keyParts(useUi((ui) => ui.selection[0] ?? ''));
-  const [part, setPart] = useState<Part>('Answer');
+  const [wanted, setPart] = useState<Part>('Answer');
   if (id === null || state === null || seq === 0) return <Nothing />;
   const tasks = [...state.tasks.values()].filter((task) => task.name !== ASSIGNMENT);
   const named = chosen?.kind === 'task' ? state.tasks.get(chosen.name) : undefined;
   const task = named ?? tasks.find((candidate) => candidate.result !== null) ?? tasks[0];
   if (!task) return <Nothing />;
+  const parts = PARTS.filter((name) => name !== 'Proposals' || task.council.length > 0);
+  const part = parts.includes(wanted) ? wanted : 'Answer';
   return (
     <div className="results">
       <ul className="result-list" aria-label="Tasks">
@@ -33,7 +36,7 @@ export function Results() {
       <div className="result">
         <div className="result-parts" role="toolbar" aria-label="Parts of the result">
           <strong className="ellipsis">{task.name}</strong>
-          {PARTS.map((name) => (
+          {parts.map((name) => (
             <button
               key={name}
               type="button"
@@ -47,6 +50,7 @@ export function Results() {
         </div>
         <div className="result-body" key={`${task.name} ${part}`}>
           {part === 'Answer' && <Answer run={id} task={task} rehearsal={state.started?.rehearsal ?? false} />}
+          {part === 'Proposals' && <WatchedProposals run={id} task={task} />}
           {part === 'Transcript' && <Transcript run={id} task={task} />}
           {part === 'Context' && <ContextReceived run={id} state={state} task={task} />}
         </div>

@@ -1,26 +1,32 @@
 import { useState } from 'react';
 import { formatNumber, formatSeconds } from '../../app/reports/format.ts';
-import type { ModelCall, TaskState, ToolCall, TurnState } from '../../shared/run/state.ts';
+import { CHECK_WORDS } from '../../app/reports/words.ts';
+import type { Check, ModelCall, TaskState, ToolCall, TurnState } from '../../shared/run/state.ts';
 import { useBlob } from './blob.ts';
 import { type Message, messagesIn, toolCallIn } from './messages.ts';
 import { Scrolled } from './scrolled.tsx';
 
-/** Every attempt of a task with its model calls and tool calls, in the order in which they ended. */
+/** Every turn of a task with its model calls, tool calls and checks, in the order in which they ended. */
 export function Transcript({ run, task }: { run: string; task: TaskState }) {
   if (task.turns.length === 0) return <p className="muted">No attempt has started.</p>;
   return (
     <div className="transcript">
       {task.turns.map((turn) => (
-        <Turn key={turn.seq} run={run} turn={turn} />
+        <Turn key={turn.seq} run={run} turn={turn} checks={checksOf(task, turn)} />
       ))}
     </div>
   );
 }
 
-function Turn({ run, turn }: { run: string; turn: TurnState }) {
+function checksOf({ checks }: TaskState, { attempt, turn }: TurnState): Check[] {
+  return checks.filter((check) => check.attempt === attempt && check.turn === turn);
+}
+
+function Turn({ run, turn, checks }: { run: string; turn: TurnState; checks: readonly Check[] }) {
   const calls = [
     ...turn.calls.map((call) => ({ kind: 'model' as const, call, seq: call.seq })),
     ...turn.tools.map((call) => ({ kind: 'tool' as const, call, seq: call.seq })),
+    ...checks.map((check) => ({ kind: 'check' as const, check, seq: check.seq })),
   ].sort((a, b) => a.seq - b.seq);
   const name = turn.turn === null ? '' : `, ${turn.turn.replace(':', ' ')}`;
   const length = turn.end === null ? 'running' : formatSeconds(turn.end - turn.start);
@@ -30,24 +36,46 @@ function Turn({ run, turn }: { run: string; turn: TurnState }) {
         Attempt {turn.attempt}
         {name} <span className="muted">{`${turn.agent} · slot ${turn.slot} · ${length}`}</span>
       </h4>
-      {calls.map((item) =>
-        item.kind === 'model' ? (
-          <ModelCallEntry key={item.seq} run={run} call={item.call} />
-        ) : (
-          <ToolCallEntry key={item.seq} run={run} call={item.call} />
-        ),
-      )}
+      {calls.map((item) => {
+        switch (item.kind) {
+          case 'model':
+            return <ModelCallEntry key={item.seq} run={run} call={item.call} role={roleIn(turn, item.call)} />;
+          case 'tool':
+            return <ToolCallEntry key={item.seq} run={run} call={item.call} />;
+          case 'check':
+            return <CheckLine key={item.seq} check={item.check} />;
+          default:
+            return item satisfies never;
+        }
+      })}
       {turn.error && <p className="failure">{turn.error.message}</p>}
     </section>
   );
 }
 
-function ModelCallEntry({ run, call }: { run: string; call: ModelCall }) {
+/** As what another agent was asked inside the turn; null for the turn's own. */
+function roleIn({ delegations }: TurnState, { agent, delegation }: ModelCall): string | null {
+  if (delegation === null) return null;
+  const judges = delegations.find(({ id }) => id === delegation)?.judges ?? null;
+  return judges === null ? `co-worker ${agent}` : `${agent}, ${CHECK_WORDS[judges]}`;
+}
+
+function CheckLine({ check: { what, passed, detail } }: { check: Check }) {
+  return (
+    <p className="check">
+      <span className={passed ? 'ok' : 'failure'}>{passed ? '✓' : '✕'}</span>
+      <span>{CHECK_WORDS[what]}</span>
+      {detail !== null && <span className="muted">{detail}</span>}
+    </p>
+  );
+}
+
+function ModelCallEntry({ run, call, role }: { run: string; call: ModelCall; role: string | null }) {
   const about = call.tokensEstimated ? 'about ' : '';
   const tokens = `${about}${formatNumber(call.promptTokens)} + ${formatNumber(call.completionTokens)} tokens`;
   return (
     <Entry
-      name={`${call.model}${call.delegation === null ? '' : ` · co-worker ${call.agent}`}`}
+      name={role === null ? call.model : `${call.model} · ${role}`}
       facts={`${tokens} · ${formatSeconds((call.end ?? call.start) - call.start)}`}
       failure={call.error?.message ?? null}
     >

@@ -97,6 +97,66 @@ test('the times in which nothing was started on purpose are known: pauses, and a
   ]);
 });
 
+/** ada and bob propose for a motto, ada's vote follows. */
+const council = projectSchema.parse({
+  format: 'crewlane/1',
+  name: 'council',
+  process: 'consensual',
+  agents: project.agents,
+  tasks: [{ name: 'motto', description: 'd', expected_output: 'o', async: true }],
+});
+const turn = (name: string, slot: number, start: number, end: number): Timed[] => [
+  { ...started(start, 'motto', 1, slot, name.split(':')[1] ?? ''), turn: name } as Timed,
+  { t: end, type: 'attempt.ended', task: 'motto', attempt: 1, turn: name, result: 'ok', text: 'x' },
+];
+
+describe('a consensual task', () => {
+  const events = [
+    ...turn('propose:ada', 1, 0, 400),
+    ...turn('propose:bob', 2, 0, 500),
+    ...turn('vote:ada', 1, 500, 600),
+  ];
+  const counciled = runOf(
+    council,
+    [{ t: 0, type: 'run.slots', slots: 2 } as Timed, ...events].toSorted((a, b) => a.t - b.t),
+  );
+  const place = (start_ms: number, end_ms: number, slot: number) => ({ start_ms, end_ms, slot });
+  const turns = { 'propose:ada': place(0, 300, 1), 'propose:bob': place(0, 300, 2), 'vote:ada': place(300, 600, 1) };
+  const layout = (by: LanesBy) =>
+    layoutOf({
+      project: council,
+      state: counciled,
+      by,
+      stretches: stretchesOf(council, counciled, 600),
+      critical: new Set(),
+      predicted: { motto: { ...place(0, 600, 1), turns } },
+    });
+
+  test('has a bar for each turn, by agent in the lane of who proposes and votes', () => {
+    const { lanes, rows } = layout('agent');
+    expect(lanes.map(({ label }) => label)).toEqual(['ada', 'bob']);
+    expect(rows.map(({ bars }) => bars.map(({ label }) => label))).toEqual([
+      ['motto · propose ada', 'motto · vote ada'],
+      ['motto · propose bob'],
+    ]);
+  });
+
+  test('has its turns predicted where they were expected, rather than one long task in one slot', () => {
+    for (const by of ['slot', 'agent'] as const) {
+      expect(layout(by).rows.map(({ outlines }) => outlines.map(({ start, end }) => [start, end]))).toEqual([
+        [
+          [0, 300],
+          [300, 600],
+        ],
+        [[0, 300]],
+      ]);
+    }
+    expect(layout('task').rows.flatMap(({ outlines }) => outlines.map(({ start, end }) => [start, end]))).toEqual([
+      [0, 600],
+    ]);
+  });
+});
+
 describe('the lanes', () => {
   test('by slot: a lane for each slot, each attempt a bar of its own', () => {
     const { lanes, rows } = layoutBy('slot');

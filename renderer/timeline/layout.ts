@@ -1,27 +1,15 @@
 import { exitText } from '../../app/reports/slot-words.ts';
 import type { Project } from '../../shared/project/schema.ts';
 import { categoryOf } from '../../shared/project/titles.ts';
-import { ASSIGNMENT } from '../../shared/run/events.ts';
+import { roleOf } from '../../shared/run/consensus.ts';
+import { ASSIGNMENT, type Prediction } from '../../shared/run/events.ts';
 import type { RunState, SlotExit, TaskState, TurnState } from '../../shared/run/state.ts';
 import type { TaskStretch, WaitReason } from '../../shared/run/waits.ts';
+import { type Bar, barOf, laneLabel, type MarkLook, markOf } from './bars.ts';
 import { packRows } from './pack.ts';
 import { type Stop, stopsOf } from './stops.ts';
 
 export type LanesBy = 'slot' | 'task' | 'agent' | 'category';
-
-export type BarLook = 'running' | 'completed' | 'degraded' | 'failed' | 'cancelled';
-export type MarkLook = 'cached' | 'skipped' | 'not_chosen' | 'failed' | 'cancelled' | 'degraded';
-
-/** A turn. `end` is null while it runs. */
-export interface Bar {
-  turn: TurnState;
-  task: string;
-  label: string;
-  start: number;
-  end: number | null;
-  look: BarLook;
-  critical: boolean;
-}
 
 /** A stretch of waiting; `open`: it lasts still, and is drawn up to now. */
 export interface Wait {
@@ -93,7 +81,7 @@ export interface LayoutInput {
   /** Tasks that run on the critical path. */
   critical: ReadonlySet<string>;
   /** Predicted start, end and slot by task. */
-  predicted: Readonly<Record<string, { start_ms: number; end_ms: number; slot: number }>>;
+  predicted: Prediction['tasks'];
 }
 
 /** The lanes of a run and what lies in them, in run time; knows neither pixels nor the clock. */
@@ -137,10 +125,12 @@ function slotLanes(input: LayoutInput): LaneContent[] {
     if (!row) continue;
     const free = row.bars.at(-1)?.end ?? 0;
     row.waits.push(...waitsBefore(input, turn, free));
-    row.bars.push(barOf(input, turn));
+    row.bars.push(barOf(input.state, input.critical, turn));
   }
-  for (const [task, { start_ms, end_ms, slot }] of Object.entries(input.predicted)) {
-    rows.get(slot)?.outlines.push({ task, start: start_ms, end: end_ms, label: outlineLabel(input, task) });
+  for (const [task, place] of Object.entries(input.predicted)) {
+    for (const { start_ms, end_ms, slot } of turnsOf(place)) {
+      rows.get(slot)?.outlines.push({ task, start: start_ms, end: end_ms, label: outlineLabel(input, task) });
+    }
   }
   for (const row of rows.values()) row.outlines.sort((a, b) => a.start - b.start);
   for (const { slot, exits } of input.state.slots.values()) rows.get(slot)?.exits.push(...exitsOf(input, slot, exits));
@@ -152,11 +142,19 @@ function exitsOf({ project }: LayoutInput, slot: number, exits: readonly SlotExi
   return unasked.map((exit) => ({ t: exit.t, slot, text: exitText(exit, project.settings.slot_memory_mib) }));
 }
 
+type Place = Prediction['tasks'][string];
+
+/** Where a task's turns are predicted to run. */
+function turnsOf(place: Place): readonly Pick<Place, 'start_ms' | 'end_ms' | 'slot'>[] {
+  return place.turns ? Object.values(place.turns) : [place];
+}
+
 /** Slots that there are, ever were used, or were predicted to be. */
 function slotCount({ state, predicted }: LayoutInput): number {
   const now = state.slotCounts.at(-1)?.slots ?? 0;
   const used = state.turns.reduce((most, turn) => Math.max(most, turn.slot), now);
-  return Object.values(predicted).reduce((most, { slot }) => Math.max(most, slot), used);
+  const places = Object.values(predicted).flatMap(turnsOf);
+  return places.reduce((most, { slot }) => Math.max(most, slot), used);
 }
 
 /** What the turn waited for right before it, no farther back than when its slot was free. */
@@ -174,39 +172,40 @@ function waitsBefore({ stretches }: LayoutInput, turn: TurnState, free: number):
 }
 
 function taskLanes(input: LayoutInput): LaneContent[] {
-  const groups = new Map<string, TaskState[]>();
+  const groups = new Map<string, Piece[]>();
+  const groupNamed = (key: string): Piece[] => {
+    const known = groups.get(key) ?? [];
+    groups.set(key, known);
+    return known;
+  };
   for (const task of input.state.tasks.values()) {
-    const key = groupOf(input, task);
-    const known = groups.get(key);
-    if (known) known.push(task);
-    else groups.set(key, [task]);
+    const pieces = piecesOf(input, task);
+    if (pieces.length === 0) groupNamed(groupOf(input, task, task.agent));
+    for (const piece of pieces) groupNamed(groupOf(input, task, piece.agent)).push(piece);
   }
-  return [...groups].map(([key, tasks]) => ({ key, label: laneLabel(key), rows: rowsOf(input, tasks) }));
+  return [...groups].map(([key, pieces]) => ({ key, label: laneLabel(key), rows: rowsOf(input, pieces) }));
 }
 
-function groupOf({ project, by }: LayoutInput, task: TaskState): string {
+/** Turns of a consensual task are in the lanes of those who propose and vote. */
+function groupOf({ project, by }: LayoutInput, task: TaskState, agent: string | null): string {
   if (by === 'task') return task.name;
-  if (by === 'agent') return task.agent ?? 'not assigned';
+  if (by === 'agent') return agent ?? 'not assigned';
   const declared = project.tasks[task.index];
   return declared ? categoryOf(declared, task.agent) : laneLabel(ASSIGNMENT);
 }
 
-function laneLabel(key: string): string {
-  return key === ASSIGNMENT ? 'assignment' : key;
-}
-
-function rowsOf(input: LayoutInput, tasks: readonly TaskState[]): Omit<Row, 'lane'>[] {
-  const packed = packRows(tasks.flatMap((task) => piecesOf(input, task)));
+function rowsOf(input: LayoutInput, lane: readonly Piece[]): Omit<Row, 'lane'>[] {
+  const packed = packRows(lane);
   const rows: Omit<Row, 'lane'>[] = packed.map(emptyRow);
   const drawn = new Set<string>();
   for (const [at, pieces] of packed.entries()) {
     const row = rows[at];
     if (!row) continue;
-    for (const { task, turn } of pieces) {
-      if (turn) row.bars.push(barOf(input, turn));
-      if (drawn.has(task.name)) continue;
-      drawn.add(task.name);
-      addTask(input, row, task);
+    for (const piece of pieces) {
+      if (piece.turn) row.bars.push(barOf(input.state, input.critical, piece.turn));
+      if (drawn.has(piece.task.name)) continue;
+      drawn.add(piece.task.name);
+      addTask(input, row, piece);
     }
   }
   for (const row of rows) {
@@ -223,29 +222,45 @@ function piecesOf({ predicted, by }: LayoutInput, task: TaskState): Piece[] {
     const place = predicted[task.name];
     if (by !== 'task' && task.endedAt === null && !place) return [];
     const start = task.endedAt ?? place?.start_ms ?? 0;
-    return [{ task, turn: null, start, end: Math.max(start, task.endedAt === null ? (place?.end_ms ?? 0) : 0) }];
+    const end = Math.max(start, task.endedAt === null ? (place?.end_ms ?? 0) : 0);
+    const agents = by === 'agent' && task.council.length > 0 ? task.council : [task.agent];
+    return agents.map((agent) => ({ task, turn: null, agent, start, end }));
   }
-  return task.turns.map((turn) => ({ task, turn, start: turn.start, end: turn.end ?? Number.POSITIVE_INFINITY }));
+  return task.turns.map((turn) => {
+    return { task, turn, agent: turn.agent, start: turn.start, end: turn.end ?? Number.POSITIVE_INFINITY };
+  });
 }
 
 interface Piece {
   task: TaskState;
   turn: TurnState | null;
+  agent: string | null;
   start: number;
   end: number;
 }
 
-function addTask(input: LayoutInput, row: Omit<Row, 'lane'>, task: TaskState): void {
-  const place = input.predicted[task.name];
-  if (place) {
-    const label = task.turns.length === 0 && task.endedAt === null ? task.name : null;
-    row.outlines.push({ task: task.name, start: place.start_ms, end: place.end_ms, label });
+function addTask(input: LayoutInput, row: Omit<Row, 'lane'>, { task, turn, agent }: Piece): void {
+  const label = task.turns.length === 0 && task.endedAt === null ? task.name : null;
+  for (const { start_ms, end_ms } of placesOf(input, task, agent)) {
+    row.outlines.push({ task: task.name, start: start_ms, end: end_ms, label });
   }
   const look = markOf(task);
   if (look !== null) row.marks.push({ task: task.name, t: task.endedAt ?? 0, look });
   // In a shared lane the tasks' waits would lie over each other; there only the one right before the bar is drawn.
   if (input.by === 'task') row.waits.push(...allWaits(input, task));
-  else if (task.turns[0]) row.waits.push(...waitsBefore(input, task.turns[0], row.bars.at(-2)?.end ?? 0));
+  else if (turn) row.waits.push(...waitsBefore(input, turn, row.bars.at(-2)?.end ?? 0));
+}
+
+/** Where a task is predicted to run; in an agent's lane, of several turns only that agent's. */
+function placesOf(
+  { by, predicted }: LayoutInput,
+  { name }: TaskState,
+  agent: string | null,
+): ReturnType<typeof turnsOf> {
+  const place = predicted[name];
+  if (!place) return [];
+  if (by !== 'agent' || !place.turns) return [place];
+  return Object.entries(place.turns).flatMap(([turn, own]) => (roleOf(turn)?.agent === agent ? [own] : []));
 }
 
 function allWaits({ stretches }: LayoutInput, task: TaskState): Wait[] {
@@ -258,61 +273,6 @@ function allWaits({ stretches }: LayoutInput, task: TaskState): Wait[] {
 
 function waitOf(task: string, piece: TaskStretch & { kind: 'waiting' }, start: number, open: boolean): Wait {
   return { task, start, end: piece.end, open, reason: piece.reason, blocker: piece.blocker };
-}
-
-function barOf({ state, critical }: LayoutInput, turn: TurnState): Bar {
-  const task = state.tasks.get(turn.task);
-  const look = lookOf(turn, task?.degraded ?? false);
-  return {
-    turn,
-    task: turn.task,
-    label: barLabel(turn),
-    start: turn.start,
-    end: turn.end,
-    look,
-    critical: critical.has(turn.task),
-  };
-}
-
-function barLabel({ task, turn, attempt }: TurnState): string {
-  const name = laneLabel(task);
-  const named = turn === null ? name : `${name} · ${turn.replace(':', ' ')}`;
-  return attempt === 1 ? named : `${named} · attempt ${attempt}`;
-}
-
-function lookOf(turn: TurnState, degraded: boolean): BarLook {
-  switch (turn.result) {
-    case null:
-      return 'running';
-    case 'ok':
-      return degraded ? 'degraded' : 'completed';
-    case 'cancelled':
-      return 'cancelled';
-    case 'error':
-    case 'timeout':
-    case 'crash':
-    case 'lost':
-      return 'failed';
-    default:
-      return turn.result satisfies never;
-  }
-}
-
-function markOf(task: TaskState): MarkLook | null {
-  if (task.endedAt === null || task.turns.length > 0) return null;
-  switch (task.status) {
-    case 'pending':
-      return null;
-    case 'completed':
-      return task.degraded ? 'degraded' : 'cached';
-    case 'failed':
-    case 'skipped':
-    case 'not_chosen':
-    case 'cancelled':
-      return task.status;
-    default:
-      return task.status satisfies never;
-  }
 }
 
 function outlineLabel({ state }: LayoutInput, name: string): string | null {

@@ -1,5 +1,5 @@
 import type { Stretch } from '../../shared/run/state.ts';
-import type { Bar } from './layout.ts';
+import type { Bar } from './bars.ts';
 import { GUTTER } from './metrics.ts';
 import { xOf } from './scale.ts';
 import type { Scene } from './scene.ts';

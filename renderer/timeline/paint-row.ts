@@ -1,4 +1,5 @@
-import type { Bar, Mark, Outline, Row, Wait } from './layout.ts';
+import type { Bar } from './bars.ts';
+import type { Mark, Outline, Row, Wait } from './layout.ts';
 import { BAR_INSET, GUTTER, MILESTONE, ROW, WAIT_INSET } from './metrics.ts';
 import { paintInside } from './paint-inside.ts';
 import { timeAt, xOf } from './scale.ts';

@@ -1,5 +1,6 @@
 import { lastAtMost } from '../../shared/run/intervals.ts';
-import type { Bar, Row } from './layout.ts';
+import type { Bar } from './bars.ts';
+import type { Row } from './layout.ts';
 
 export type Direction = 'left' | 'right' | 'up' | 'down';
 

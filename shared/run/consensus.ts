@@ -23,10 +23,10 @@ export function consensualAgents(project: Project, { agents }: Pick<Task, 'agent
   return named.length > 0 ? named : project.agents.map((agent) => agent.name);
 }
 
-/** A proposal with the number of its votes. */
+/** A proposal with those who voted for it. */
 export interface Standing {
   agent: string;
-  votes: number;
+  voters: string[];
 }
 
 /**
@@ -40,9 +40,11 @@ export function standings({
 }: Pick<TaskState, 'council' | 'proposals' | 'votes'>): Standing[] {
   const counted = proposals.map(({ agent }) => ({
     agent,
-    votes: votes.filter(({ choice }) => choice === agent).length,
+    voters: votes.filter(({ choice }) => choice === agent).map((vote) => vote.agent),
   }));
-  return counted.sort((a, b) => b.votes - a.votes || council.indexOf(a.agent) - council.indexOf(b.agent));
+  return counted.sort(
+    (a, b) => b.voters.length - a.voters.length || council.indexOf(a.agent) - council.indexOf(b.agent),
+  );
 }
 
 /** Whose proposal has won, or is ahead; null before there is one. */

@@ -27,10 +27,12 @@ export const estimateSchema = z.object({
 });
 export type Estimate = z.infer<typeof estimateSchema>;
 
+const place = z.object({ start_ms: ms, end_ms: ms, slot: z.int().positive() });
 /** The predicted schedule. `null` figures: something needed no estimate could be had for. */
 export const predictionSchema = z.object({
   makespan_ms: ms.nullable(),
-  tasks: z.record(z.string(), z.object({ start_ms: ms, end_ms: ms, slot: z.int().positive() })),
+  /** From a task's first turn to its last, in the first one's slot; `turns` by name where there are several. */
+  tasks: z.record(z.string(), place.extend({ turns: z.record(z.string(), place).optional() })),
 });
 export type Prediction = z.infer<typeof predictionSchema>;
 

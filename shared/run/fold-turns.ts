@@ -46,6 +46,8 @@ export function endTurn(run: RunState, event: EventOf<'attempt.ended'>): void {
   turn.shortened = event.shortened ?? [];
   turn.retryAt = event.retry_at ?? null;
   turn.rateLimited = event.rate_limited ?? false;
+  // What it had handed on ends with it.
+  for (const delegation of turn.delegations) delegation.end ??= event.t;
   run.running.delete(turn);
   const task = run.tasks.get(event.task);
   if (!task) return;

@@ -31,8 +31,14 @@ export const SEQUENTIAL_LANE = '@lane';
 export interface Simulation {
   /** The end of the last task, whole milliseconds. */
   makespan_ms: number;
-  /** Start, end and slot (of the first turn) of each task that took a slot. */
-  tasks: Record<string, { start_ms: number; end_ms: number; slot: number }>;
+  /** Start, end and slot (of the first turn) of each task that took a slot; of one with several turns theirs, by name. */
+  tasks: Record<string, Place & { turns?: Record<string, Place> | undefined }>;
+}
+
+interface Place {
+  start_ms: number;
+  end_ms: number;
+  slot: number;
 }
 
 type TurnEnd = Omit<EventOf<'attempt.ended'>, 'seq' | 't'>;
@@ -137,7 +143,11 @@ class VirtualRun {
       this.#started.push(task);
     }
     const of = { type: 'attempt.ended', task: task.graph.name, attempt, result: 'ok' } as const;
-    this.#schedule(t + turnLength(task, turn), task, turn === undefined ? of : { ...of, turn });
+    const end = t + turnLength(task, turn);
+    this.#schedule(end, task, turn === undefined ? of : { ...of, turn });
+    if (turn === undefined) return;
+    task.times.turns ??= {};
+    task.times.turns[turn] = { start_ms: t, end_ms: end, slot };
   }
 
   #approve({ task, when }: EventDraftOf<'review.asked'>, t: number): void {

@@ -7,11 +7,15 @@ import { reviewsText } from '../words.ts';
 
 /** Checks, repairs, degraded results and reviews: nothing else is called quality. */
 export function qualityLines({ quality }: Figures): string[] {
-  const { guardrails, schemas, repairs, degraded, reviews } = quality;
+  const { guardrails, schemas, repairs, managerReviews, degraded, reviews } = quality;
+  const { passed, failed } = managerReviews;
   return [
     `**Guardrail Checks:** ${checksText(guardrails)}`,
     `**Schema Checks:** ${checksText(schemas)}`,
     `**Repairs:** ${repairs.passed + repairs.failed === 0 ? 'none asked for' : checksText(repairs)}`,
+    ...(passed + failed === 0
+      ? []
+      : [`**Reviews by the Manager:** ${formatNumber(passed)} approved, ${formatNumber(failed)} sent back`]),
     `**Degraded Results:** ${degraded.length === 0 ? 'none' : listOf(degraded.map(code))}`,
     `**Reviews by a Person:** ${reviewsText(reviews) ?? 'none asked for'}`,
   ];

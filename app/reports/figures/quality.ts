@@ -1,5 +1,5 @@
 import { openReview } from '../../../shared/run/review.ts';
-import type { Review, RunState } from '../../../shared/run/state.ts';
+import type { Check, Review, RunState } from '../../../shared/run/state.ts';
 
 export interface CheckCount {
   passed: number;
@@ -12,6 +12,8 @@ export interface QualityFigures {
   schemas: CheckCount;
   /** Answers that their agent was asked to mend: mended, or not. */
   repairs: CheckCount;
+  /** The manager's looks at answers (`manager_review`): approved, or sent back. */
+  managerReviews: CheckCount;
   degraded: readonly string[];
   /** Answers of a person, and questions that had none; `unasked`: approved beforehand, all together. */
   reviews: { approved: number; edited: number; sentBack: number; open: number; unasked: number };
@@ -22,7 +24,7 @@ export function qualityFigures(state: RunState): QualityFigures {
   const checks = tasks.flatMap((task) => task.checks);
   const reviews = tasks.flatMap((task) => task.reviews);
   const byPerson = reviews.filter(({ by }) => by !== 'approve_all');
-  const count = (what: 'schema' | 'guardrail' | 'repair'): CheckCount => {
+  const count = (what: Check['what']): CheckCount => {
     const own = checks.filter((check) => check.what === what);
     const passed = own.filter((check) => check.passed).length;
     return { passed, failed: own.length - passed };
@@ -32,6 +34,7 @@ export function qualityFigures(state: RunState): QualityFigures {
     guardrails: count('guardrail'),
     schemas: count('schema'),
     repairs: count('repair'),
+    managerReviews: count('manager_review'),
     degraded: tasks.filter((task) => task.degraded).map((task) => task.name),
     reviews: {
       approved: answered('approved'),

@@ -1,9 +1,10 @@
 import type { Project, Task } from '../../../shared/project/schema.ts';
 import { categoryOf, titleOf } from '../../../shared/project/titles.ts';
+import { type Standing, standings } from '../../../shared/run/consensus.ts';
 import type { CriticalPath } from '../../../shared/run/critical-path.ts';
 import { ASSIGNMENT } from '../../../shared/run/events.ts';
 import { openReview } from '../../../shared/run/review.ts';
-import type { LeaseState, Review, RunState, TaskState, TurnState } from '../../../shared/run/state.ts';
+import type { Check, LeaseState, Review, RunState, TaskState, TurnState } from '../../../shared/run/state.ts';
 import {
   insideRunning,
   leasesByTask,
@@ -39,6 +40,9 @@ export interface TaskFigures {
   edited: boolean;
   /** Answers of people about it, in order. */
   reviews: readonly Review[];
+  /** Of a consensual task: the proposals with those who voted for them, the one with most votes first. */
+  standings: readonly Standing[];
+  checks: readonly Check[];
   /** What nobody has said yes or no to: the task itself, or its result. */
   inReview: 'before' | 'after' | null;
   attempts: number;
@@ -129,6 +133,8 @@ function figuresOfTask(
     took: task.took,
     edited: task.edited,
     reviews: task.reviews.filter(({ answer }) => answer !== null),
+    standings: standings(task),
+    checks: task.checks,
     inReview: openReview(task)?.when ?? null,
     attempts: new Set(task.turns.map((turn) => turn.attempt)).size,
     startedMs: task.turns[0]?.start ?? null,

@@ -13,11 +13,26 @@ export function processText(project: Project, figures: Figures): string {
     case 'hierarchical': {
       const assigned = figures.tasks.some((task) => task.isAssignment);
       const who = manager === undefined ? 'A manager' : `The manager ${code(manager)}`;
-      return `${who} ${assigned ? 'chose the agents of the tasks that named none' : 'had no agents to choose, since every task names its own'}. A task starts as soon as everything it needs has ended and a slot is free; there are no phases.`;
+      const chose = assigned
+        ? 'chose the agents of the tasks that named none'
+        : 'had no agents to choose, since every task names its own';
+      return `${who} ${chose}${reviewText(figures)}. A task starts as soon as everything it needs has ended and a slot is free; there are no phases.`;
     }
     case 'consensual':
-      return 'Each task is done by several agents: they propose in parallel, then vote, and the proposal with most votes is the result.';
+      return `Each task is done by several agents: they propose in parallel, then vote, and the proposal with most votes is the result. ${voteText(figures)}`;
   }
+}
+
+function reviewText({ quality: { managerReviews } }: Figures): string {
+  const { passed, failed } = managerReviews;
+  return passed + failed === 0 ? '' : `, looked at ${countOf(passed + failed, 'answer')} and sent ${failed} back`;
+}
+
+function voteText({ tasks }: Figures): string {
+  const chosen = tasks.filter(({ status, standings }) => status === 'completed' && standings.length > 0);
+  const together = chosen.filter(({ standings: [first, second] }) => first && (second?.voters.length ?? 0) === 0);
+  if (chosen.length === 0) return 'Nothing was chosen in this run.';
+  return `It was so for ${countOf(chosen.length, 'task')}, ${formatNumber(together.length)} of them without a vote for another proposal.`;
 }
 
 export function architectureLines(project: Project, figures: Figures): string[] {

@@ -1,0 +1,78 @@
+import { ASSIGNMENT } from '../../shared/run/events.ts';
+import type { RunState, TaskState, TurnState } from '../../shared/run/state.ts';
+
+export type BarLook = 'running' | 'completed' | 'degraded' | 'failed' | 'cancelled';
+export type MarkLook = 'cached' | 'skipped' | 'not_chosen' | 'failed' | 'cancelled' | 'degraded';
+
+/** A turn. `end` is null while it runs. */
+export interface Bar {
+  turn: TurnState;
+  task: string;
+  label: string;
+  start: number;
+  end: number | null;
+  look: BarLook;
+  critical: boolean;
+}
+
+/** What a lane or a task's bar is called. */
+export function laneLabel(key: string): string {
+  return key === ASSIGNMENT ? 'assignment' : key;
+}
+
+/** `critical`: tasks that run on the critical path. */
+export function barOf(state: RunState, critical: ReadonlySet<string>, turn: TurnState): Bar {
+  const task = state.tasks.get(turn.task);
+  const look = lookOf(turn, task?.degraded ?? false);
+  return {
+    turn,
+    task: turn.task,
+    label: barLabel(turn),
+    start: turn.start,
+    end: turn.end,
+    look,
+    critical: critical.has(turn.task),
+  };
+}
+
+function barLabel({ task, turn, attempt }: TurnState): string {
+  const name = laneLabel(task);
+  const named = turn === null ? name : `${name} · ${turn.replace(':', ' ')}`;
+  return attempt === 1 ? named : `${named} · attempt ${attempt}`;
+}
+
+function lookOf(turn: TurnState, degraded: boolean): BarLook {
+  switch (turn.result) {
+    case null:
+      return 'running';
+    case 'ok':
+      return degraded ? 'degraded' : 'completed';
+    case 'cancelled':
+      return 'cancelled';
+    case 'error':
+    case 'timeout':
+    case 'crash':
+    case 'lost':
+      return 'failed';
+    default:
+      return turn.result satisfies never;
+  }
+}
+
+/** How a task ended that had no turn; null where there is nothing to mark. */
+export function markOf(task: TaskState): MarkLook | null {
+  if (task.endedAt === null || task.turns.length > 0) return null;
+  switch (task.status) {
+    case 'pending':
+      return null;
+    case 'completed':
+      return task.degraded ? 'degraded' : 'cached';
+    case 'failed':
+    case 'skipped':
+    case 'not_chosen':
+    case 'cancelled':
+      return task.status;
+    default:
+      return task.status satisfies never;
+  }
+}
