@@ -1,6 +1,6 @@
 import type { DataFolders } from '../app/launch/data-folder.ts';
 import { estimatesOf } from '../app/launch/estimates.ts';
-import type { ExportResult } from '../app/launch/export-run.ts';
+import type { ExportResult } from '../app/launch/export-place.ts';
 import { type Plan, type PlanInput, planRun } from '../app/launch/plan.ts';
 import type { RunSummary } from '../shared/ipc/channels.ts';
 import type { Project } from '../shared/project/schema.ts';

@@ -6,8 +6,9 @@ import { askAtTerminal } from './asking.ts';
 import { closingText } from './closing.ts';
 import { EXIT, type ExitCode, type Io } from './io.ts';
 import { openingText } from './opening.ts';
-import { problemOf, refuse } from './problems.ts';
+import { refuseLaunch } from './problems.ts';
 import { showProgress } from './progress.ts';
+import { Signals } from './signals.ts';
 
 export interface CarryOptions {
   json?: boolean | undefined;
@@ -25,14 +26,7 @@ export async function carryRun(io: Io, launch: () => Promise<LaunchResult>, opti
   const signals = new Signals(io);
   try {
     const launched = await launch();
-    if (!launched.ok) {
-      const problems =
-        'problems' in launched ? launched.problems : [problemOf(launched.failure.kind, launched.failure.message)];
-      return refuse(io, problems, {
-        json: options.json,
-        ...(options.file === undefined ? {} : { file: options.file }),
-      });
-    }
+    if (!launched.ok) return refuseLaunch(io, launched, options);
     const { run, notes } = launched;
     for (const note of notes) io.stderr(`${note}\n`);
     io.stderr(openingText(run));
@@ -79,32 +73,4 @@ function withReason(object: RunObject, end: RunEnd): RunObject {
 function exitCodeOf(end: RunEnd, done: boolean): ExitCode {
   if (end.status === 'interrupted') return EXIT.interrupted;
   return end.outcome === 'completed' && done ? EXIT.ok : EXIT.failed;
-}
-
-/** SIGINT and SIGTERM while a run is carried. */
-class Signals {
-  /** Resolves at the second signal. */
-  readonly second: Promise<'now'>;
-  readonly end: () => void;
-  #count = 0;
-  #onFirst: (() => void) | null = null;
-
-  constructor(io: Io) {
-    let atSecond: (now: 'now') => void = () => undefined;
-    this.second = new Promise((resolve) => {
-      atSecond = resolve;
-    });
-    this.end = io.onSignal(() => {
-      this.#count += 1;
-      if (this.#count > 1) return atSecond('now');
-      io.stderr('Ending: running attempts are cancelled, and the run can be resumed. A second signal ends at once.\n');
-      this.#onFirst?.();
-    });
-  }
-
-  /** Does this at the first signal, at once where it has come already. */
-  first(act: () => void): void {
-    this.#onFirst = act;
-    if (this.#count > 0) act();
-  }
 }

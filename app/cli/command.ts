@@ -59,12 +59,12 @@ function programOf(surroundings: Surroundings, ended: (code: ExitCode) => void):
     .action((file, options) => answer(simulateSlots(surroundings, file, options)));
   program
     .command('report <run_dir>')
-    .description("exports again from a run's folder")
+    .description('exports again from the folder of a run or a batch')
     .requiredOption('--out <dir>', 'exactly this folder: missing, empty, or an earlier export')
     .action((dir, options) => answer(report(surroundings, dir, options.out)));
   program
     .command('resume <run_dir>')
-    .description('goes on with a run that was cut off')
+    .description('goes on with a run or a batch that was cut off')
     .option('--budget <usd>', 'what it may cost in all from now on', dollars)
     .option('--trust', 'you consent to what a run from elsewhere does')
     .option('--approve-all', 'reviews are approved without asking')
@@ -113,7 +113,7 @@ function addRun(
     .option('--provider <name>', 'in place of the provider in the file')
     .option('--base-url <url>', 'address of an OpenAI-compatible server', webAddress)
     .option('--model <name>', 'in place of the model in the file')
-    .option('--inputs <file>', 'a JSON object with values for {placeholders}')
+    .option('--inputs <file>', 'values for {placeholders}: a JSON object for one run, a CSV or a JSON list for a batch')
     .option('--workspace <dir>', "the tools' folder")
     .option('--trust', 'you have read the file and consent to what it does')
     .option('--approve-all', 'reviews are approved without asking')

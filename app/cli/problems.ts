@@ -1,4 +1,5 @@
 import type { Problem } from '../../shared/project/problem.ts';
+import type { LaunchRefusal } from '../launch/launch.ts';
 import { EXIT, type ExitCode, type Io } from './io.ts';
 
 /** A refusal that has no place in a file. */
@@ -15,6 +16,17 @@ export function refuse(
   for (const problem of problems) io.stderr(`${problemLine(problem, options.file)}\n`);
   if (options.json) io.stdout(problemsJson(problems));
   return EXIT.refused;
+}
+
+/** Tells why a launch was refused. */
+export function refuseLaunch(
+  io: Io,
+  refusal: LaunchRefusal,
+  { json, file }: { json?: boolean | undefined; file?: string },
+): ExitCode {
+  const problems =
+    'problems' in refusal ? refusal.problems : [problemOf(refusal.failure.kind, refusal.failure.message)];
+  return refuse(io, problems, { json, ...(file === undefined ? {} : { file }) });
 }
 
 export function problemsJson(problems: readonly Problem[]): string {

@@ -1,13 +1,19 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { z } from 'zod';
 import type { Problem } from '../../shared/project/problem.ts';
-import { type ExportPlace, exportRun } from '../launch/export-run.ts';
+import type { Project } from '../../shared/project/schema.ts';
+import { exportFolder } from '../launch/batch/export-batch.ts';
+import { launchBatch } from '../launch/batch/launch-batch.ts';
+import type { ExportPlace } from '../launch/export-place.ts';
 import { checkExportTarget } from '../launch/export-target.ts';
+import { missingInputs, unusedInputs } from '../launch/inputs/check-inputs.ts';
+import type { Inputs, Values } from '../launch/inputs/inputs.ts';
+import { readInputs } from '../launch/inputs/read-inputs.ts';
 import { isBelow } from '../launch/is-below.ts';
 import { launchRun } from '../launch/launch.ts';
 import { loadProject } from '../project/load.ts';
 import { carryRun } from './carry.ts';
+import { carryBatch } from './carry-batch.ts';
 import { type ExitCode, type Io, reviewerOf, type Surroundings } from './io.ts';
 import { problemOf, refuse } from './problems.ts';
 
@@ -35,42 +41,55 @@ export async function runCrew(surroundings: Surroundings, file: string, options:
   const { json } = options;
   const target = options.out === undefined ? null : await checkExportTarget(options.out);
   if (target !== null) return refuse(io, [problemOf('out', target)], { json });
-  const inputs = await readInputs(options.inputs);
-  if (!inputs.ok) return refuse(io, [inputs.problem], { json });
+  const read = options.inputs === undefined ? null : await readInputs(options.inputs);
+  if (read && !read.ok) return refuse(io, read.problems, { json });
   const loaded = await loadProject(file);
   if (!loaded.ok) return refuse(io, loaded.problems, { json, file });
-  const projectText = await readFile(file, 'utf8');
-  const startedAtMonotonicMs = performance.now();
   const { project } = loaded;
-  const shipped = await isBelow(surroundings.examples, file);
-  const launch = () =>
-    launchRun({
-      project,
-      projectText,
-      file: resolve(file),
-      shipped,
-      overrides: {
-        slots: options.slots ?? null,
-        budgetUsd: options.budget ?? null,
-        workspace: options.workspace ?? null,
-        provider: options.provider ?? null,
-        baseUrl: options.baseUrl ?? null,
-        typedBaseUrl: options.baseUrl !== undefined,
-        model: options.model ?? null,
-      },
-      keyFor,
-      trust: options.trust === true,
-      cache: options.cache !== false,
-      reviewer: reviewerOf(io, options),
-      attended: io.person !== null,
-      ...(inputs.values === undefined ? {} : { inputs: inputs.values }),
-      folders,
-      host: makeHost,
-      startedAtMonotonicMs,
-      versions,
-    });
+  const inputs = read?.inputs ?? NO_INPUTS;
+  const checked = checkInputs(project, inputs);
+  if (checked.problems.length > 0) return refuse(io, checked.problems, { json });
+  const launch = {
+    project,
+    projectText: await readFile(file, 'utf8'),
+    file: resolve(file),
+    shipped: await isBelow(surroundings.examples, file),
+    overrides: {
+      slots: options.slots ?? null,
+      budgetUsd: options.budget ?? null,
+      workspace: options.workspace ?? null,
+      provider: options.provider ?? null,
+      baseUrl: options.baseUrl ?? null,
+      typedBaseUrl: options.baseUrl !== undefined,
+      model: options.model ?? null,
+    },
+    keyFor,
+    trust: options.trust === true,
+    cache: options.cache !== false,
+    reviewer: reviewerOf(io, options),
+    attended: io.person !== null,
+    folders,
+    host: makeHost,
+    startedAtMonotonicMs: performance.now(),
+    versions,
+  };
+  for (const note of checked.notes) io.stderr(`${note}\n`);
   const afterwards = async (dir: string) => (await exportTo(io, dir, placeOf(options))) !== 'failed';
-  return carryRun(io, launch, { json, file, afterwards });
+  return inputs.kind === 'batch'
+    ? carryBatch(io, () => launchBatch({ ...launch, rows: inputs.rows }), { json, file, afterwards })
+    : carryRun(io, () => launchRun({ ...launch, ...(read ? { inputs: { ...inputs.values } } : {}) }), {
+        json,
+        file,
+        afterwards,
+      });
+}
+
+const NO_INPUTS: Inputs = { kind: 'run', values: {} };
+
+function checkInputs(project: Project, inputs: Inputs): { problems: Problem[]; notes: string[] } {
+  const rows: readonly Values[] = inputs.kind === 'batch' ? inputs.rows : [inputs.values];
+  const notes = inputs.kind === 'batch' ? inputs.notes : [];
+  return { problems: missingInputs(project, rows), notes: [...notes, ...unusedInputs(project, rows)] };
 }
 
 function placeOf({ out, exportBelow }: RunOptions): ExportPlace | null {
@@ -80,7 +99,7 @@ function placeOf({ out, exportBelow }: RunOptions): ExportPlace | null {
 
 export async function exportTo(io: Io, dir: string, place: ExportPlace | null): Promise<'done' | 'failed'> {
   if (place === null) return 'done';
-  const exported = await exportRun(dir, place);
+  const exported = await exportFolder(dir, place);
   if (!exported.ok) {
     io.stderr(`${exported.message}\n`);
     return 'failed';
@@ -89,33 +108,4 @@ export async function exportTo(io: Io, dir: string, place: ExportPlace | null): 
   if ('below' in place) io.stdout(`${exported.folder}\n`);
   else io.stderr(`${exported.folder}\n`);
   return 'done';
-}
-
-const inputsSchema = z.record(z.string(), z.union([z.string(), z.number(), z.boolean()]).transform(String));
-
-type Inputs = { ok: true; values: Record<string, string> | undefined } | { ok: false; problem: Problem };
-
-/** One run's inputs: a JSON object of values. */
-async function readInputs(file: string | undefined): Promise<Inputs> {
-  if (file === undefined) return { ok: true, values: undefined };
-  if (file.toLowerCase().endsWith('.csv'))
-    return badInputs(file, 'is a CSV, and batches cannot be run yet. Give a JSON object');
-  let json: unknown;
-  try {
-    json = JSON.parse(await readFile(file, 'utf8'));
-  } catch (error) {
-    return badInputs(
-      file,
-      `cannot be read (${error instanceof Error ? error.message : String(error)}). Give a JSON object`,
-    );
-  }
-  if (Array.isArray(json)) return badInputs(file, 'is a list, and batches cannot be run yet. Give a JSON object');
-  const parsed = inputsSchema.safeParse(json);
-  return parsed.success
-    ? { ok: true, values: parsed.data }
-    : badInputs(file, 'is not an object of plain values. Give a JSON object');
-}
-
-function badInputs(file: string, what: string): Inputs {
-  return { ok: false, problem: problemOf('inputs', `The inputs ${file} ${what} such as { "topic": "bees" }.`) };
 }

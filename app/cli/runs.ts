@@ -1,12 +1,15 @@
 import { stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { exportRun } from '../launch/export-run.ts';
+import { isBatchFolder, loadBatch } from '../launch/batch/batch-folder.ts';
+import { exportFolder } from '../launch/batch/export-batch.ts';
+import { resumeBatch } from '../launch/batch/resume-batch.ts';
 import { checkExportTarget } from '../launch/export-target.ts';
 import { listRuns } from '../launch/list-runs.ts';
 import { loadRunState } from '../launch/load-run.ts';
 import { resumeLaunched } from '../launch/resume.ts';
 import { runObject } from '../reports/run-json.ts';
 import { carryRun } from './carry.ts';
+import { carryBatch } from './carry-batch.ts';
 import { EXIT, type ExitCode, reviewerOf, type Surroundings } from './io.ts';
 import { problemOf, refuse } from './problems.ts';
 import { secondsText, table } from './text.ts';
@@ -18,35 +21,35 @@ export interface ResumeOptions {
   json?: boolean;
 }
 
-/** `resume RUN_DIR …`: goes on with a run that was cut off. */
+/** `resume RUN_DIR …`: goes on with a run, or a batch, that was cut off. */
 export async function resume(surroundings: Surroundings, given: string, options: ResumeOptions): Promise<ExitCode> {
   const { io, folders, keyFor, versions, makeHost } = surroundings;
   const dir = await runFolder(surroundings, given);
   const { json, trust = false, budget: budgetUsd = null } = options;
-  const launch = () =>
-    resumeLaunched({
-      dir,
-      trust,
-      reviewer: reviewerOf(io, options),
-      attended: io.person !== null,
-      budgetUsd,
-      keyFor,
-      folders,
-      host: makeHost,
-      versions,
-    });
-  return carryRun(io, launch, { json });
+  const input = {
+    dir,
+    trust,
+    reviewer: reviewerOf(io, options),
+    attended: io.person !== null,
+    budgetUsd,
+    keyFor,
+    folders,
+    host: makeHost,
+    versions,
+  };
+  if (await isBatchFolder(dir)) return carryBatch(io, () => resumeBatch(input), { json });
+  return carryRun(io, () => resumeLaunched(input), { json });
 }
 
-/** `report RUN_DIR --out DIR`: exports again from a run's folder. */
+/** `report RUN_DIR --out DIR`: exports again from the folder of a run or a batch. */
 export async function report(surroundings: Surroundings, given: string, out: string): Promise<ExitCode> {
   const { io } = surroundings;
   const refusal = await checkExportTarget(out);
   if (refusal !== null) return refuse(io, [problemOf('out', refusal)], {});
   const dir = await runFolder(surroundings, given);
-  const loaded = await loadRunState(dir);
+  const loaded = (await isBatchFolder(dir)) ? await loadBatch(dir) : await loadRunState(dir);
   if (!loaded.ok) return refuse(io, [problemOf('run', loaded.message)], {});
-  const exported = await exportRun(dir, { exact: out });
+  const exported = await exportFolder(dir, { exact: out });
   if (!exported.ok) {
     io.stderr(`${exported.message}\n`);
     return EXIT.failed;
@@ -59,7 +62,7 @@ export async function report(surroundings: Surroundings, given: string, out: str
 export async function runs({ io, folders }: Surroundings, { json }: { json?: boolean }): Promise<ExitCode> {
   const listed = (await listRuns(folders)).map(({ live, run: { project, state, dir } }) => {
     const { results: _results, ...object } = runObject(project, state, new Map(), dir);
-    return { live, crew: project.name, object };
+    return { live, crew: project.name, batch: state.started?.batch ?? null, object };
   });
   if (json) {
     io.stdout(
@@ -71,13 +74,14 @@ export async function runs({ io, folders }: Surroundings, { json }: { json?: boo
     );
     return EXIT.ok;
   }
-  const rows = listed.map(({ live, crew, object }) => [
+  const rows = listed.map(({ live, crew, batch, object }) => [
     object.run_id,
     crew,
     live ? 'running' : object.outcome,
     `${object.completed_tasks} of ${object.total_tasks}`,
     secondsText(object.makespan_s * 1000),
     object.rehearsal ? 'rehearsal' : '',
+    batch === null ? '' : `row ${batch.row} of ${batch.rows} of batch ${batch.batch}`,
   ]);
   io.stdout(rows.length === 0 ? '' : table(rows));
   if (rows.length === 0) io.stderr(`There are no runs in ${folders.runs} yet.\n`);

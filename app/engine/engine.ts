@@ -5,6 +5,7 @@ import { applyEvent, newRun } from '../../shared/run/fold.ts';
 import type { RunState } from '../../shared/run/state.ts';
 import { Scheduler } from '../../shared/scheduler/scheduler.ts';
 import type { SlotHost } from '../../shared/slot/host.ts';
+import type { BatchShare } from './batch/share.ts';
 import { tooLittle } from './budget.ts';
 import { updateHistory } from './history.ts';
 import { emitKept } from './kept.ts';
@@ -88,12 +89,13 @@ export async function resumeRun(request: ResumeRequest, host: SlotHost): Promise
     if (unreadable !== null) return refusal('journal', `The result of ${unreadable} cannot be read from ${dir}.`);
     const isOpen = (task: string) => state.tasks.get(task)?.status === 'pending';
     const { transcripts, cut } = await readTranscripts(dir, journal.events, isOpen);
-    const runClock = new RunClock(clock, state.t, clock.monotonicMs());
+    const { atMonotonicMs, ofBatch } = resumedAt(clock.monotonicMs(), request.share);
+    const runClock = new RunClock(clock, state.t, atMonotonicMs);
     const resumed = { runClock, state, decider };
     const recorder = recorderOf(request, resumed, await openStorage(dir, journal.length));
     endLostTurns(recorder, runClock.now());
-    const shared = request.share === undefined ? {} : { shared: true as const };
-    recorder.emit({ type: 'run.resumed', wall_ms: Math.round(clock.wallMs()), versions: request.versions, ...shared });
+    const wall_ms = Math.round(clock.wallMs());
+    recorder.emit({ type: 'run.resumed', wall_ms, versions: request.versions, ...ofBatch });
     if (budgetUsd !== undefined) recorder.emit({ type: 'budget.set', budget_usd: budgetUsd, spent_usd: spent });
     const { run } = startedOf(state);
     return carry(request, host, locks, {
@@ -116,6 +118,13 @@ function cutNote(task: string, dir: string): string {
 function keepsAll(state: RunState): boolean {
   const kept = [...state.tasks.values()].filter(({ keptFrom }) => keptFrom !== null);
   return kept.length >= (state.started?.kept_tasks ?? 0);
+}
+
+/** Rows of a batch count time from whole milliseconds of the batch, so that their times can be laid over each other. */
+function resumedAt(monotonicMs: number, share: BatchShare | undefined) {
+  if (!share) return { atMonotonicMs: monotonicMs, ofBatch: {} };
+  const batch_ms = Math.floor(monotonicMs - share.startedAtMonotonicMs);
+  return { atMonotonicMs: share.startedAtMonotonicMs + batch_ms, ofBatch: { batch_ms } };
 }
 
 interface Opened {

@@ -2,7 +2,11 @@ import { access, constants, readdir, readFile, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { z } from 'zod';
 
-const exportSchema = z.object({ format: z.string().startsWith('crewlane-run/') });
+/** The file that tells an export, of a run or of a batch, and the format that it says it has. */
+const MARKS = [
+  { file: 'run.json', format: 'crewlane-run/' },
+  { file: 'batch.json', format: 'crewlane-batch-report/' },
+];
 
 /**
  * Whether reports may be written into exactly this folder: it is missing, empty, or holds an earlier export. Nothing is
@@ -22,8 +26,14 @@ export async function checkExportTarget(dir: string): Promise<string | null> {
 }
 
 async function isExport(path: string): Promise<boolean> {
+  const found = await Promise.all(MARKS.map(({ file, format }) => saysFormat(join(path, file), format)));
+  return found.includes(true);
+}
+
+async function saysFormat(file: string, format: string): Promise<boolean> {
   try {
-    return exportSchema.safeParse(JSON.parse(await readFile(join(path, 'run.json'), 'utf8'))).success;
+    const schema = z.object({ format: z.string().startsWith(format) });
+    return schema.safeParse(JSON.parse(await readFile(file, 'utf8'))).success;
   } catch {
     return false;
   }

@@ -7,7 +7,13 @@ import type { KeptEnds } from '../engine/kept.ts';
 import type { Reviewer, RunHandle, RunRequest } from '../engine/request.ts';
 import { makeFolders } from '../project/make-folders.ts';
 import { prepareWorkspace } from '../project/prepare/prepare.ts';
-import { ensureWorkspace, resolveWorkspace } from '../project/workspace.ts';
+import {
+  ensureWorkspace,
+  type ReadyWorkspace,
+  type ResolvedWorkspace,
+  resolveWorkspace,
+  type WorkspaceFolder,
+} from '../project/workspace.ts';
 import { type CarrierParts, type KeyFor, openCarrier, refuseAccess } from './carrier.ts';
 import type { DataFolders } from './data-folder.ts';
 import type { ModelOverrides } from './models.ts';
@@ -80,14 +86,18 @@ export type LaunchResult = { ok: true; run: RunHandle; notes: string[] } | Launc
 
 const SEED = 1;
 
-/**
- * Starts a run of a crew: checks it, settles models, consent and keys, makes its workspace and its workload, predicts it
- * and hands it to the engine.
- */
-export async function launchRun(given: LaunchInput): Promise<LaunchResult> {
-  const project = given.cache === false ? withoutCache(given.project) : given.project;
-  const input = { ...given, project };
+/** What a run is to be, once nothing is in its way. */
+export interface Settled {
+  parts: CarrierParts;
+  settings: Pick<RunRequest['settings'], 'slots' | 'provider' | 'base_url' | 'model' | 'budget_usd'>;
+}
+
+/** Checks the crew and settles models, consent and keys. Nothing is made. */
+export async function settleLaunch(
+  input: Omit<LaunchInput, 'host' | 'startedAtMonotonicMs'>,
+): Promise<{ ok: true; settled: Settled } | LaunchRefusal> {
   const { folders, overrides } = input;
+  const project = input.cache === false ? withoutCache(input.project) : input.project;
   const own = await readOwnPrices(folders.pricesFile);
   if (!own.ok) return failure('prices', own.message);
   const { prices: ownPrices } = own;
@@ -112,23 +122,28 @@ export async function launchRun(given: LaunchInput): Promise<LaunchResult> {
   if (refused) return accessRefusal(refused);
 
   const slots = overrides.slots ?? project.settings.max_concurrent_tasks;
+  return { ok: true, settled: { parts, settings: { slots, ...settings, ...budgetOf(overrides) } } };
+}
+
+/**
+ * Starts a run of a crew: checks it, settles models, consent and keys, makes its workspace and its workload, predicts it
+ * and hands it to the engine.
+ */
+export async function launchRun(input: LaunchInput): Promise<LaunchResult> {
+  const checked = await settleLaunch(input);
+  if (!checked.ok) return checked;
+  const { settled } = checked;
   const host = hostOf(input.host);
   // What comes now takes a moment, in which the slots start.
-  host.prepare(slots);
-  const result = await startOn(host, input, parts, { slots, ...settings });
+  host.prepare(settled.settings.slots);
+  const result = await startOn(host, input, settled);
   if (!result.ok) await host.stop();
   return result;
 }
 
 /** Makes what the run needs, and starts it. The workload is written before `t` = 0. */
-async function startOn(
-  host: SlotHost,
-  input: LaunchInput,
-  parts: CarrierParts,
-  settings: Pick<RunRequest['settings'], 'slots' | 'provider' | 'base_url' | 'model'>,
-): Promise<LaunchResult> {
-  const { project, folders } = input;
-  const { agents, rehearsal, rehearsalSpeed, seed } = parts;
+async function startOn(host: SlotHost, input: LaunchInput, settled: Settled): Promise<LaunchResult> {
+  const { folders } = input;
   const began = performance.now();
   const workspace = await readyWorkspace(input);
   if (!workspace.ok) return failure('workspace', workspace.message);
@@ -137,23 +152,13 @@ async function startOn(
   const startedAtMonotonicMs = input.startedAtMonotonicMs + (performance.now() - began);
 
   const kept = new Set(input.kept?.tasks.map(({ task }) => task));
-  const { slots } = settings;
-  const speed = rehearsal ? rehearsalSpeed : null;
-  const plan = await (input.plan ?? planRun)({ project, agents, rehearsalSpeed: speed, folders, slots, kept });
-  const { carrier, close } = await openCarrier(parts);
+  const plan = await (input.plan ?? planRun)(toPlan(settled, kept));
+  const { carrier, close } = await openCarrier(settled.parts);
   const request: RunRequest = {
     ...carrier,
     ...plan,
+    ...requestOf(settled, workspace.path),
     file: input.file,
-    runsFolder: folders.runs,
-    settings: {
-      ...settings,
-      cache: project.settings.cache,
-      workspace: workspace.path,
-      ...budgetOf(input.overrides),
-    },
-    rehearsal,
-    seed,
     reviewer: input.reviewer ?? 'nobody',
     attended: input.attended ?? false,
     ...zone(),
@@ -175,6 +180,23 @@ function budgetOf({ budgetUsd = null }: Overrides): { budget_usd?: number } {
   return budgetUsd === null ? {} : { budget_usd: budgetUsd };
 }
 
+/** What the prediction of a run is made from. `kept`: tasks that do not run. */
+export function toPlan({ parts, settings }: Settled, kept: ReadonlySet<string> = new Set()) {
+  const { project, folders, agents, rehearsal, rehearsalSpeed } = parts;
+  return { project, agents, rehearsalSpeed: rehearsal ? rehearsalSpeed : null, folders, slots: settings.slots, kept };
+}
+
+/** What a new run is as far as it follows from what was settled. `workspace`: a real path. */
+export function requestOf({ parts, settings }: Settled, workspace: string) {
+  const { project, folders, rehearsal, seed } = parts;
+  return {
+    runsFolder: folders.runs,
+    settings: { ...settings, cache: project.settings.cache, workspace },
+    rehearsal,
+    seed,
+  };
+}
+
 export function hostOf(host: SlotHost | (() => SlotHost)): SlotHost {
   return typeof host === 'function' ? host() : host;
 }
@@ -189,25 +211,33 @@ function placed(problems: Problem[], text: string | undefined): Problem[] {
   return text === undefined ? problems : placeProblems(text, problems);
 }
 
-function failure(kind: string, message: string): LaunchRefusal {
+export function failure(kind: string, message: string): LaunchRefusal {
   return { ok: false, failure: { kind, message } };
 }
 
-async function readyWorkspace(
-  input: LaunchInput,
-): Promise<{ ok: true; path: string } | { ok: false; message: string }> {
+async function readyWorkspace(input: LaunchInput): Promise<ReadyWorkspace> {
+  const chosen = chosenWorkspace(input);
+  return chosen.ok ? filledWorkspace(input.project, chosen) : chosen;
+}
+
+export function chosenWorkspace(
+  input: Pick<LaunchInput, 'project' | 'overrides' | 'folders' | 'shipped' | 'file'>,
+): ResolvedWorkspace {
   const { project, overrides, folders } = input;
   const file = input.shipped ? null : input.file;
-  const chosen = resolveWorkspace({ project, file, override: overrides.workspace, fallbackFolder: folders.workspaces });
-  if (!chosen.ok) return chosen;
-  const made = await ensureWorkspace(chosen);
+  return resolveWorkspace({ project, file, override: overrides.workspace, fallbackFolder: folders.workspaces });
+}
+
+/** Makes the folder, with the workload in it where the crew asks for one. */
+export async function filledWorkspace(project: Project, folder: WorkspaceFolder): Promise<ReadyWorkspace> {
+  const made = await ensureWorkspace(folder);
   if (!made.ok || project.settings.prepare === undefined) return made;
   const prepared = await prepareWorkspace(project.settings.prepare, made.path);
   return prepared.ok ? made : prepared;
 }
 
 /** @returns why they cannot be made, or null */
-async function makeDataFolders(folders: DataFolders): Promise<string | null> {
+export async function makeDataFolders(folders: DataFolders): Promise<string | null> {
   try {
     await makeFolders(folders.runs);
     await makeFolders(folders.locks);
@@ -218,7 +248,7 @@ async function makeDataFolders(folders: DataFolders): Promise<string | null> {
   }
 }
 
-function zone(): { timeZone: string; utcOffsetMin: number } {
+export function zone(): { timeZone: string; utcOffsetMin: number } {
   const { timeZone } = new Intl.DateTimeFormat().resolvedOptions();
   return { timeZone, utcOffsetMin: -new Date().getTimezoneOffset() };
 }

@@ -29,7 +29,7 @@ export function runRecord(state: RunState, figures: Figures, texts: ReadonlyMap<
 }
 
 /** Keys of records as in the file's other names; the keys of maps are names that people gave, and stay. */
-function withSnakeKeys(value: unknown): unknown {
+export function withSnakeKeys(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(withSnakeKeys);
   if (value instanceof Map) return Object.fromEntries([...value].map(([key, item]) => [key, withSnakeKeys(item)]));
   if (typeof value !== 'object' || value === null) return value;

@@ -126,8 +126,8 @@ export const runEventSchema = z.discriminatedUnion('type', [
   event('run.resumed', {
     wall_ms: z.int(),
     versions: z.record(z.string(), z.string()),
-    /** It goes on as a row of its batch. Without this a row goes on alone, with slots of its own. */
-    shared: z.literal(true).optional(),
+    /** It goes on as a row of its batch, at this time of it. Without this a row goes on alone, with slots of its own. */
+    batch_ms: ms.optional(),
   }),
   event('run.paused', {}),
   event('run.unpaused', {}),

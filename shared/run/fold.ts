@@ -65,7 +65,7 @@ export function applyEvent(run: RunState, event: RunEvent): void {
       run.budgetUsd = event.settings.budget_usd ?? run.budgetUsd;
       return;
     case 'run.resumed':
-      run.resumptions.push({ t: event.t, wallMs: event.wall_ms });
+      run.resumptions.push({ t: event.t, wallMs: event.wall_ms, batchMs: event.batch_ms ?? null });
       run.interrupted = null;
       closePause(run, event.t);
       closeReviews(run, event.t);

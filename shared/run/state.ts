@@ -224,7 +224,8 @@ export interface RunState {
   outcome: EventOf<'run.finished'>['outcome'] | null;
   finishedAt: number | null;
   interrupted: EventOf<'run.interrupted'>['reason'] | null;
-  resumptions: { t: number; wallMs: number }[];
+  /** `batchMs`: the batch's time, where it went on as a row of its batch. */
+  resumptions: { t: number; wallMs: number; batchMs: number | null }[];
   paused: Stretch[];
   /** What it may cost, in US dollars; null: as much as it does. */
   budgetUsd: number | null;

@@ -63,7 +63,7 @@ export class Scheduler {
         return;
       case 'run.resumed':
         board.slots.loseAll();
-        board.slots.share(event.shared === true);
+        board.slots.share(event.batch_ms !== undefined);
         board.phase = 'running';
         askAgain(board, t);
         return;

@@ -20,6 +20,8 @@ export interface SlotShare {
 
 /** What a row of a batch shares with the other rows: slots, the providers' limits and the budget. */
 export interface BatchShare {
+  /** The clock's reading at the batch's time 0. */
+  startedAtMonotonicMs: number;
   slots: SlotShare;
   /** @param now the row's run time @param tell what happens to the limits, for the row's journal */
   limiter(now: () => number, tell: (draft: EventDraft) => void): Permits;

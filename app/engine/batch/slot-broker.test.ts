@@ -75,7 +75,7 @@ class Batch {
     rigs.push(this.rig);
     this.#project = project;
     this.#slots = slots;
-    this.broker = new SlotBroker(this.host, slots, () => undefined);
+    this.broker = new SlotBroker(this.host, slots);
     this.broker.start();
   }
 
@@ -83,6 +83,7 @@ class Batch {
     const id = `row-${row}`;
     const { host, slots } = this.broker.row(row, id);
     const share: BatchShare = {
+      startedAtMonotonicMs: 0,
       slots,
       limiter: (now, tell) => this.limiter.join(now, tell).permits,
       spend: () => 0,
@@ -138,7 +139,7 @@ describe('the slots of a batch, with real engines', () => {
 
   test('a fresh scheduler fed with a row’s journal stands where the row stood', async () => {
     const batch = new Batch(chain, 2);
-    const rows = await Promise.all([1, 2, 3].map((row) => batch.row(row)));
+    const rows = [await batch.row(1), await batch.row(2), await batch.row(3)];
     for (const name of ['draft', 'polish']) {
       for (const { id, state } of rows) {
         await until(() => [...state.running].some(({ task }) => task === name));

@@ -25,28 +25,20 @@ interface Process {
 export class SlotBroker {
   readonly #host: SlotHost;
   readonly #dealer: SlotDealer;
-  readonly #changed: () => void;
   readonly #rows = new Map<string, Row>();
   readonly #byNumber = new Map<number, Row>();
   readonly #processes = new Map<number, Process>();
   #count: number;
   #dealing = false;
 
-  /** `changed`: slots may be idle that no row wants. */
-  constructor(host: SlotHost, slots: number, changed: () => void) {
+  constructor(host: SlotHost, slots: number) {
     this.#host = host;
     this.#count = slots;
     this.#dealer = new SlotDealer(slots);
-    this.#changed = changed;
   }
 
   start(): void {
     this.#host.start(this.#count, this.#listener);
-  }
-
-  /** How many slots no row of those that have joined can use now, less the rows that wait for one. */
-  get spare(): number {
-    return this.#dealer.idle - this.#dealer.wishing;
   }
 
   resize(count: number): void {
@@ -127,7 +119,6 @@ export class SlotBroker {
         this.#byNumber.get(deal.row)?.granted(deal.slot, deal.from);
       }
     });
-    this.#changed();
   }
 
   /** What rows tell meanwhile is heard, and dealt with afterwards. */

@@ -61,11 +61,6 @@ export class SlotDealer {
     else this.#wishes.set(row, wish);
   }
 
-  /** Rows that would start a turn now. */
-  get wishing(): number {
-    return this.#wishes.size;
-  }
-
   /** The next row that gets a slot, which is the row's from now on; its wish counts as heard until it tells another. */
   next(): Deal | null {
     const number = this.#free();
@@ -81,13 +76,6 @@ export class SlotDealer {
     return { row, slot: number, from };
   }
 
-  /** Slots that could take a turn and have none. */
-  get idle(): number {
-    let idle = 0;
-    for (const [number, slot] of this.#slots) if (canTake(slot) && number <= this.#count) idle += 1;
-    return Math.min(idle, Math.max(0, this.#count - this.#held()));
-  }
-
   holder(slot: number): number | null {
     return this.#slots.get(slot)?.holder ?? null;
   }
@@ -96,7 +84,8 @@ export class SlotDealer {
     if (this.#held() >= this.#count) return null;
     let lowest: number | null = null;
     for (const [number, slot] of this.#slots) {
-      if (canTake(slot) && number <= this.#count && (lowest === null || number < lowest)) lowest = number;
+      const canTake = slot.ready && slot.holder === null && number <= this.#count;
+      if (canTake && (lowest === null || number < lowest)) lowest = number;
     }
     return lowest;
   }
@@ -122,8 +111,4 @@ export class SlotDealer {
     this.#slots.set(number, slot);
     return slot;
   }
-}
-
-function canTake(slot: Slot): boolean {
-  return slot.ready && slot.holder === null;
 }

@@ -1,0 +1,121 @@
+import { titleOf } from '../../shared/project/titles.ts';
+import type { RunEvent } from '../../shared/run/events.ts';
+import type { RunState } from '../../shared/run/state.ts';
+import type { Batch, RowState } from '../launch/batch/batch.ts';
+import { inputsText } from './batch-text.ts';
+import type { Io } from './io.ts';
+import { fitted, plain, secondsText } from './text.ts';
+
+const REDRAW_MS = 100;
+const TIME_COLUMNS = 9;
+const MESSAGE_CHARACTERS = 300;
+/** Rows under way that are drawn; the others are counted. */
+const ROWS_DRAWN = 16;
+
+/**
+ * Shows a batch while it goes on: a line for each row that starts, ends or has a task fail; on a terminal besides, drawn
+ * over, the counts and a line for each row under way. Returns the function that ends it.
+ */
+export function showBatch(batch: Batch, io: Io): () => void {
+  const begin = performance.now();
+  const screen = new Screen(batch, io, begin);
+  const say = (text: string) =>
+    screen.say(`${secondsText(performance.now() - begin).padStart(TIME_COLUMNS)}  ${text}\n`);
+  const titles = new Map(batch.project.tasks.map((task) => [task.name, plain(titleOf(task))]));
+  const ends: (() => void)[] = [];
+  const watch = (row: RowState) => {
+    if (row.status === 'running' && row.handle) {
+      if (!io.isTerminal) say(`Row ${row.row} starts  ${inputsText(row.inputs)}`.trimEnd());
+      ends.push(row.handle.subscribe((events) => tellFailures(row, events, titles, say)));
+    } else if (row.status === 'ended') say(endText(row));
+  };
+  ends.push(batch.subscribe(watch));
+  for (const row of batch.rows) if (row.status === 'running') watch(row);
+  return () => {
+    for (const end of ends) end();
+    screen.end();
+  };
+}
+
+function tellFailures(
+  { row }: RowState,
+  events: readonly RunEvent[],
+  titles: ReadonlyMap<string, string>,
+  say: (text: string) => void,
+): void {
+  for (const event of events) {
+    if (event.type !== 'task.failed') continue;
+    const message = plain(event.message).slice(0, MESSAGE_CHARACTERS);
+    say(`Row ${row}: ${titles.get(event.task) ?? event.task} failed: ${message}`);
+  }
+}
+
+function endText({ row, end }: RowState): string {
+  switch (end?.status) {
+    case 'finished':
+      return `Row ${row} ${end.outcome.replace('_', ', ')}`;
+    case 'interrupted':
+      return `Row ${row} interrupted (${end.reason})`;
+    case 'refused':
+      return `Row ${row} could not be started: ${end.failure.message}`;
+    case undefined:
+      return `Row ${row} ended`;
+  }
+}
+
+/** The lines that are drawn over, below those that stay. */
+class Screen {
+  readonly #batch: Batch;
+  readonly #io: Io;
+  readonly #begin: number;
+  readonly #timer: NodeJS.Timeout | null;
+  #drawn = 0;
+
+  constructor(batch: Batch, io: Io, begin: number) {
+    this.#batch = batch;
+    this.#io = io;
+    this.#begin = begin;
+    this.#timer = io.isTerminal ? setInterval(() => this.#draw(''), REDRAW_MS) : null;
+  }
+
+  say(text: string): void {
+    if (this.#timer) this.#draw(text);
+    else this.#io.stderr(text);
+  }
+
+  end(): void {
+    if (!this.#timer) return;
+    clearInterval(this.#timer);
+    this.#io.stderr(this.#erase());
+  }
+
+  #draw(above: string): void {
+    const lines = this.#lines().map((line) => `${fitted(line, this.#io.columns() - 1)}\n`);
+    this.#io.stderr(`${this.#erase()}${above}${lines.join('')}`);
+    this.#drawn = lines.length;
+  }
+
+  #erase(): string {
+    const up = this.#drawn === 0 ? '' : `\u001b[${this.#drawn}A\u001b[J`;
+    this.#drawn = 0;
+    return up;
+  }
+
+  #lines(): string[] {
+    const { rows } = this.#batch;
+    const running = rows.flatMap((row) => (row.handle ? [{ row, state: row.handle.state }] : []));
+    const done = rows.filter(({ status }) => status === 'ended').length;
+    const turns = running.reduce((sum, { state }) => sum + state.running.size, 0);
+    const time = secondsText(performance.now() - this.#begin);
+    const header = `${done} of ${rows.length} rows done, ${running.length} under way, ${turns} turns running, ${time}`;
+    const drawn = running.slice(0, ROWS_DRAWN).map(({ row, state }) => rowLine(row, state));
+    const left = running.length - drawn.length;
+    return [header, ...drawn, ...(left > 0 ? [`  and ${left} more`] : [])];
+  }
+}
+
+function rowLine({ row, inputs }: RowState, state: RunState): string {
+  const tasks = [...state.tasks.values()].filter(({ index }) => index >= 0);
+  const done = tasks.filter(({ status }) => status !== 'pending').length;
+  return `  Row ${String(row).padStart(3)}  ${done} of ${tasks.length} done, ${state.running.size} running  ${inputsText(inputs)}`;
+}

@@ -1,0 +1,65 @@
+import type { Batch } from '../launch/batch/batch.ts';
+import type { BatchFigures } from '../reports/batch/figures.ts';
+import { tokensOf } from '../reports/figures/usage.ts';
+import { grouped, plain, secondsText, table } from './text.ts';
+
+const INPUT_CHARACTERS = 40;
+/** Of more rows only those that did not plainly complete are listed. */
+const ROWS_LISTED = 50;
+
+/** What a batch opens with. */
+export function batchOpening({ project, rows, slots }: Batch): string {
+  const concurrent = project.tasks.filter((task) => task.async).length;
+  const before = rows.filter(({ status }) => status === 'ended').length;
+  const lines = [
+    ['Rows', grouped(rows.length)],
+    ...(before > 0 ? [['Done before', grouped(before)]] : []),
+    ['Tasks a row', String(project.tasks.length)],
+    ['Concurrent', String(concurrent)],
+    ['Sequential', String(project.tasks.length - concurrent)],
+    ['Slots, shared by all rows', String(slots)],
+  ];
+  return `${project.name}\n${table(lines.map(([name = '', value = '']) => [`  ${name}`, value]))}\n`;
+}
+
+/** What a batch closes with: its main figures, then a line a row. */
+export function batchClosing(figures: BatchFigures): string {
+  const { rows, outcome, counts, successRate, makespanMs, concurrency, usage } = figures;
+  const lines = [
+    ['Outcome', outcome],
+    [
+      'Success rate',
+      `${(successRate * 100).toFixed(1)}% (${grouped(counts.completed)} of ${grouped(counts.total)} tasks)`,
+    ],
+    ['Makespan', secondsText(makespanMs)],
+    ['Peak concurrency', `${concurrency.peak} turns over all rows`],
+    ['Tokens', grouped(tokensOf(usage))],
+  ];
+  const listed = rows.length <= ROWS_LISTED ? rows : rows.filter((row) => row.outcome !== 'completed');
+  const left = rows.length - listed.length;
+  const each = listed.map((row) => [
+    `  Row ${row.row}`,
+    inputsText(row.inputs),
+    row.run === null ? 'not started' : row.outcome,
+    `${row.counts.completed} of ${row.counts.total}`,
+    row.run === null ? '' : secondsText(row.makespanMs),
+  ]);
+  return [
+    '\n',
+    table(lines.map(([name = '', value = '']) => [`  ${name}`, value])),
+    '\nRows\n',
+    table(each),
+    left > 0 ? `  ${grouped(left)} more rows completed\n` : '',
+  ].join('');
+}
+
+/** The inputs of a row, cut to what a line has room for. */
+export function inputsText(inputs: Readonly<Record<string, string>>): string {
+  const text = plain(
+    Object.entries(inputs)
+      .map(([name, value]) => `${name}=${value}`)
+      .join(' '),
+  );
+  const characters = [...text];
+  return characters.length > INPUT_CHARACTERS ? `${characters.slice(0, INPUT_CHARACTERS - 1).join('')}…` : text;
+}

@@ -1,0 +1,287 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { join, relative } from 'node:path';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { RunObject } from '../reports/run-json.ts';
+import { BuiltCommand, type Ended, eventsOf, problemsOf, runOf, until } from './testing/built.ts';
+import { type Asked, answer, ModelServer, type Reply, refuse } from './testing/model-server.ts';
+
+interface BatchObject {
+  outcome: string;
+  success_rate: number;
+  batch_dir: string;
+  rows: (Omit<RunObject, 'run_id'> & { run_id: string | null })[];
+}
+
+let command: BuiltCommand;
+let server: ModelServer;
+beforeAll(async () => {
+  command = await BuiltCommand.make();
+});
+afterAll(() => command.remove());
+beforeEach(async () => {
+  server = await ModelServer.start();
+});
+afterEach(() => server.close());
+
+/** Two tasks side by side and one that needs both; each tells the server its row and itself, as `bees_left`. */
+function crew(name: string, more: object = {}): Promise<string> {
+  const task = (own: string, context: string[] = []) => {
+    return {
+      name: own,
+      description: `Do {topic}_${own}.`,
+      expected_output: 'A word',
+      agent: 'ada',
+      async: true,
+      context,
+    };
+  };
+  return command.write(`${name}.crew.json`, {
+    format: 'crewlane/1',
+    name,
+    settings: { retries: { max: 0 } },
+    agents: [{ name: 'ada', role: 'Worker', goal: 'Work' }],
+    tasks: [task('left'), task('right'), task('both', ['left', 'right'])],
+    ...more,
+  });
+}
+
+const TOPICS = ['ants', 'bees', 'cats', 'dogs', 'eels', 'fish'];
+
+function csv(name: string, topics = TOPICS): Promise<string> {
+  return command.write(`${name}.csv`, `topic\n${topics.join('\n')}\n`);
+}
+
+function run(file: string, inputs: string, ...more: string[]): string[] {
+  const at = ['--base-url', server.baseUrl, '--model', 'm'];
+  return ['run', file, '--inputs', inputs, ...at, '--json', ...more];
+}
+
+function batchOf({ stdout }: Ended): BatchObject {
+  return JSON.parse(stdout) as BatchObject; // What the command promises; the tests look whether it keeps it.
+}
+
+/** Answers once so many have been asked at once, from then on after a moment, and counts how many that are. */
+function counting(atOnce: number, reply: Reply = (response, { task }) => answer(response, `${task} is done`)) {
+  const counts = { now: 0, most: 0, rowsAtOnce: 0 };
+  const open = new Map<object, string>();
+  server.reply = (response, asked) => {
+    open.set(response, asked.task.split('_')[0] ?? '');
+    counts.now += 1;
+    counts.most = Math.max(counts.most, counts.now);
+    counts.rowsAtOnce = Math.max(counts.rowsAtOnce, new Set(open.values()).size);
+    const end = () => {
+      counts.now -= 1;
+      open.delete(response);
+      reply(response, asked);
+    };
+    const timer = setInterval(() => {
+      if (counts.most < atOnce) return;
+      clearInterval(timer);
+      end();
+    }, 40);
+  };
+  return counts;
+}
+
+/** Every file below a folder, with its content. */
+function filesIn(folder: string): Record<string, string> {
+  const names = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+  return Object.fromEntries(
+    names.map(({ parentPath, name }) => {
+      const path = join(parentPath, name);
+      return [relative(folder, path), readFileSync(path, 'utf8')];
+    }),
+  );
+}
+
+describe('a batch', () => {
+  it('runs a row for each line, all sharing the same slots, and reports each row and all of them', async () => {
+    const counts = counting(3);
+    const out = command.path('out');
+    const args = run(await crew('share_crew'), await csv('share'), '--slots', '3', '--out', out);
+    const ended = await command.run(args);
+    expect(ended).toMatchObject({ code: 0 });
+    const batch = batchOf(ended);
+    expect(batch).toMatchObject({ outcome: 'completed', success_rate: 100 });
+    expect(batch.rows.map((row) => row.results.map(({ result }) => result))).toEqual(
+      TOPICS.map((topic) => [`${topic}_left is done`, `${topic}_right is done`, `${topic}_both is done`]),
+    );
+    expect(server.asked).toHaveLength(18);
+    expect(counts.most).toBe(3);
+    expect(counts.rowsAtOnce).toBeGreaterThan(1);
+
+    const names = await readdir(out);
+    expect(names.sort()).toEqual(['BATCH_SUMMARY.md', 'batch.json', ...[1, 2, 3, 4, 5, 6].map((n) => `row_${n}`)]);
+    const summary = await readFile(join(out, 'BATCH_SUMMARY.md'), 'utf8');
+    expect(summary).toContain('**Peak Concurrency:** 3 turns at once');
+    expect(summary).toContain('| [2](row_2/SHARE_SUMMARY.md) | topic: bees | completed | 3 of 3 |');
+    expect(JSON.parse(await readFile(join(out, 'row_2', 'run.json'), 'utf8'))).toMatchObject({
+      run_id: batch.rows[1]?.run_id,
+      outcome: 'completed',
+    });
+    expect(await stat(command.path('workspace', 'rows', '6'))).toBeTruthy();
+
+    const again = await command.run(['report', batch.batch_dir, '--out', command.path('again')]);
+    expect(again).toMatchObject({ code: 0 });
+    expect(filesIn(command.path('again'))).toEqual(filesIn(out));
+    // The folder of an earlier batch is one that reports may take the place of.
+    expect(await command.run(args)).toMatchObject({ code: 0 });
+  });
+
+  it('ends with the worst row’s code, goes on with the other rows, and names what failed and where', async () => {
+    counting(2, (response, asked) => {
+      if (/^(bees|eels)_left/.test(asked.task)) refuse(response, 400);
+      else answer(response, `${asked.task} is done`);
+    });
+    const rows = await command.write('rows.json', JSON.stringify(TOPICS.map((topic) => ({ topic, unused: 1 }))));
+    const out = command.path('failed');
+    const ended = await command.run(run(await crew('fails_crew'), rows, '--slots', '2', '--out', out));
+    expect(ended.code).toBe(1);
+    const { outcome, success_rate, rows: ran } = batchOf(ended);
+    expect(outcome).toBe('completed_degraded');
+    expect(success_rate).toBeCloseTo((16 / 18) * 100, 10);
+    expect(ran.map((row) => row.outcome)).toEqual(
+      ['', '_degraded', '', '', '_degraded', ''].map((end) => `completed${end}`),
+    );
+    expect(ended.stderr).toContain('No text of the crew asks for "unused"');
+    const summary = await readFile(join(out, 'BATCH_SUMMARY.md'), 'utf8');
+    expect(summary).toMatch(/\| Left \| `http` \| .*400.* \| 2 \| 2, 5 \|/);
+  });
+
+  it('is interrupted by a signal and can be gone on with: kept is what was answered, begun what had not', async () => {
+    const held = holdAfter(5);
+    const inputs = await csv('interrupted');
+    const running = command.start(run(await crew('interrupted'), inputs, '--slots', '2'));
+    await until(held.isHolding, () => 'two calls are held');
+    running.signal('SIGTERM');
+    const ended = await running.ended;
+    expect(ended.code).toBe(3);
+    const batch = batchOf(ended);
+    expect(batch.outcome).toBe('interrupted');
+    expect(batch.rows).toHaveLength(6);
+    expect(
+      batch.rows.filter(({ outcome }) => outcome === 'interrupted').every(({ reason }) => reason === 'signal'),
+    ).toBe(true);
+    const unbegun = batch.rows.filter(({ run_id }) => run_id === null);
+    expect(unbegun.length).toBeGreaterThan(0);
+    expect(ended.stderr).toContain(`resume ${batch.batch_dir}`);
+
+    const answered = new Set(held.answered);
+    server.asked.length = 0;
+    held.letGo();
+    const resumed = await command.run(['resume', batch.batch_dir, '--json']);
+    expect(resumed.code).toBe(0);
+    expect(batchOf(resumed)).toMatchObject({ outcome: 'completed', success_rate: 100 });
+    expect(server.asked.filter(({ task }) => answered.has(task))).toEqual([]);
+    expect(server.asked).toHaveLength(18 - answered.size);
+    expect(await command.run(['resume', batch.batch_dir, '--json'])).toMatchObject({ code: 0 });
+  });
+
+  it('survives kill -9: each row that had begun goes on as a run of its own', async () => {
+    const held = holdAfter(5);
+    const running = command.start(run(await crew('killed'), await csv('killed'), '--slots', '2'));
+    await until(held.isHolding, () => 'two calls are held');
+    const dirs = await runDirs('killed');
+    expect(await command.run(['resume', dirs[0] ?? '', '--json'])).toMatchObject({ code: 2 });
+    running.signal('SIGKILL');
+    await running.ended;
+    held.letGo();
+    server.asked.length = 0;
+    for (const dir of dirs) {
+      const kept = (await eventsOf(dir)).flatMap((event) => (event.type === 'task.completed' ? [event.task] : []));
+      const resumed = await command.run(['resume', dir, '--json']);
+      expect(resumed).toMatchObject({ code: 0 });
+      expect(runOf(resumed)).toMatchObject({ outcome: 'completed', success_rate: 100 });
+      const again = runOf(resumed).results.filter(({ task, attempts }) => kept.includes(task) && attempts > 1);
+      expect(again).toEqual([]);
+    }
+    // The batch's report tells of rows that went on alone, and of those that never began.
+    const folder = (dirs[0] ?? '').replace(/-row-\d+$/, '');
+    const out = command.path('killed_out');
+    expect(await command.run(['report', folder, '--out', out])).toMatchObject({ code: 0 });
+    const summary = await readFile(join(out, 'BATCH_SUMMARY.md'), 'utf8');
+    expect(summary).toContain('**Rows That Went On Alone:**');
+    expect(summary).toContain('not started');
+  });
+
+  it('has one budget for all rows, and with more money asks for nothing again', async () => {
+    await writeFile(join(command.home, 'prices.json'), '{ "m": { "prompt": 10000, "completion": 20000 } }');
+    server.reply = (response, { task }) => answer(response, `${task} is done`);
+    const ended = await command.run(run(await crew('dear'), await csv('dear'), '--slots', '2', '--budget', '0.5'));
+    expect(ended.code).toBe(3);
+    const batch = batchOf(ended);
+    expect(new Set(batch.rows.map(({ reason }) => reason))).toEqual(new Set(['budget']));
+    // Each call costs 20 cents; besides the three that use it up only those in flight are paid for.
+    expect(server.asked.length).toBeLessThanOrEqual(4);
+    expect(ended.stderr).toContain(`resume ${batch.batch_dir} --budget USD`);
+    const more = await command.run(['resume', batch.batch_dir, '--budget', '10', '--json']);
+    expect([more.code, batchOf(more).success_rate]).toEqual([0, 100]);
+    expect(server.asked).toHaveLength(18);
+  });
+
+  it('refuses a second batch in the same workspace while one goes on', async () => {
+    const held = holdAfter(0);
+    const file = await crew('busy');
+    const running = command.start(run(file, await csv('busy'), '--slots', '2'));
+    await until(held.isHolding, () => 'two calls are held');
+    const second = await command.run(run(file, await csv('busy')));
+    expect(second.code).toBe(2);
+    expect(problemsOf(second)[0]?.code).toBe('workspace_locked');
+    running.signal('SIGTERM');
+    await running.ended;
+  });
+
+  it('shows its rows among the runs', async () => {
+    counting(1);
+    await command.run(run(await crew('listed'), await csv('listed', ['x', 'y'])));
+    const { stdout } = await command.run(['runs']);
+    expect(stdout).toMatch(/listed +completed .*row 2 of 2 of batch /);
+  });
+
+  it('refuses rows that cannot be read before anything is started or written', async () => {
+    const file = await crew('refused');
+    const before = await runDirs('');
+    const ragged = await command.write('ragged.csv', 'topic,n\nbees,1\n\nants\n');
+    const ended = await command.run(run(file, ragged, '--out', command.path('never')));
+    expect(ended.code).toBe(2);
+    expect(problemsOf(ended)).toMatchObject([{ code: 'inputs', line: 4 }]);
+    const missing = await command.write('missing.json', '[{ "topic": "bees" }, { "n": 1 }]');
+    expect(problemsOf(await command.run(run(file, missing)))[0]?.message).toMatch(/Row 2 has no value for "topic"/);
+    expect(await runDirs('')).toEqual(before);
+    await expect(stat(command.path('never'))).rejects.toThrow();
+  });
+});
+
+/** Answers so many calls, then none until it is let go. */
+function holdAfter(count: number) {
+  const answered: string[] = [];
+  let held = 0;
+  let letGo = false;
+  server.reply = (response, { task }: Asked) => {
+    if (letGo || answered.length < count) {
+      answered.push(task);
+      answer(response, `${task} is done`);
+    } else held += 1;
+  };
+  return {
+    answered,
+    isHolding: () => held >= 2,
+    letGo: () => {
+      letGo = true;
+    },
+  };
+}
+
+/** The folders of the rows' runs of a crew, in order. */
+async function runDirs(crewName: string): Promise<string[]> {
+  const runs = join(command.home, 'runs');
+  const names = (await readdir(runs).catch(() => [])).filter((name) => /-row-\d+$/.test(name)).sort();
+  const of = await Promise.all(
+    names.map(async (name) => {
+      const text = await readFile(join(runs, name, 'project.crew.json'), 'utf8');
+      return text.includes(`"name": "${crewName}`) ? [join(runs, name)] : [];
+    }),
+  );
+  return of.flat();
+}

@@ -1,0 +1,87 @@
+import { mkdir, open, readFile, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+import type { Project } from '../../../shared/project/schema.ts';
+import { PROJECT_FILE } from '../../engine/storage.ts';
+import { loadProject } from '../../project/load.ts';
+
+/**
+ * What a batch is: written once, before its first row starts. What became of it stands in the rows' runs alone, whose
+ * names follow from the batch's.
+ */
+const batchSchema = z.object({
+  format: z.literal('crewlane-batch/1'),
+  batch: z.string(),
+  crew: z.string(),
+  /** The file it was run from; null for a crew that was never saved. */
+  file: z.string().nullable(),
+  wall_ms: z.int(),
+  time_zone: z.string(),
+  utc_offset_min: z.int(),
+  slots: z.int().positive(),
+  /** What a person chose over the file. */
+  provider: z.string().nullable(),
+  base_url: z.string().nullable(),
+  model: z.string().nullable(),
+  budget_usd: z.number().nullable(),
+  typed_base_url: z.boolean(),
+  approve_all: z.boolean(),
+  seed: z.int().nonnegative(),
+  /** The real path of the folder below which row n has `rows/n`. */
+  workspace: z.string(),
+  /** Each row's values for `{placeholders}`, over the file's own. */
+  rows: z.array(z.record(z.string(), z.string())).min(1),
+});
+export type BatchRecord = z.infer<typeof batchSchema>;
+
+export const BATCH_FILE = 'batch.json';
+
+export type BatchLoad = { ok: true; record: BatchRecord; project: Project } | { ok: false; message: string };
+
+/** The name of a row's run: names sort as the rows do. `row` counts from 1. */
+export function rowRun({ batch, rows }: Pick<BatchRecord, 'batch' | 'rows'>, row: number): string {
+  return `${batch}-row-${String(row).padStart(String(rows.length).length, '0')}`;
+}
+
+/** Makes a batch's folder, with everything in it safely on disk. */
+export async function makeBatchFolder(dir: string, record: BatchRecord, projectText: string): Promise<void> {
+  await mkdir(dir);
+  try {
+    await writeFlushed(join(dir, PROJECT_FILE), projectText);
+    await writeFlushed(join(dir, BATCH_FILE), `${JSON.stringify(record, null, 2)}\n`);
+  } catch (error) {
+    await rm(dir, { recursive: true, force: true });
+    throw error;
+  }
+}
+
+/** Whether a folder is that of a batch, and not of one run. */
+export async function isBatchFolder(dir: string): Promise<boolean> {
+  return stat(join(dir, BATCH_FILE)).then(
+    (facts) => facts.isFile(),
+    () => false,
+  );
+}
+
+export async function loadBatch(dir: string): Promise<BatchLoad> {
+  const loaded = await loadProject(join(dir, PROJECT_FILE));
+  if (!loaded.ok)
+    return { ok: false, message: `${dir} is no folder of a batch: ${loaded.problems[0]?.message ?? 'it is no crew'}` };
+  try {
+    const record = batchSchema.parse(JSON.parse(await readFile(join(dir, BATCH_FILE), 'utf8')));
+    return { ok: true, record, project: loaded.project };
+  } catch (error) {
+    const reason = error instanceof z.ZodError ? z.prettifyError(error) : String(error);
+    return { ok: false, message: `The batch in ${dir} cannot be read: ${reason}` };
+  }
+}
+
+async function writeFlushed(path: string, text: string): Promise<void> {
+  const file = await open(path, 'wx');
+  try {
+    await file.writeFile(text);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+}

@@ -1,0 +1,252 @@
+import type { Project } from '../../../shared/project/schema.ts';
+import type { EventOf } from '../../../shared/run/events.ts';
+import type { SlotHost } from '../../../shared/slot/host.ts';
+import type { BatchShare } from '../../engine/batch/share.ts';
+import { SharedLimiter } from '../../engine/batch/shared-limiter.ts';
+import { SlotBroker } from '../../engine/batch/slot-broker.ts';
+import type { InterruptReason, RunEnd, RunHandle } from '../../engine/request.ts';
+import { limiterSettings } from '../../engine/run-facts.ts';
+import type { LaunchFailure } from '../launch.ts';
+
+/** So many rows are under way for each slot, so that one is ready whenever a slot is; the others wait for their turn. */
+const OPEN_PER_SLOT = 2;
+
+/** How a row that no process carries any more stands. */
+export type RowEnd =
+  | { status: 'finished'; outcome: EventOf<'run.finished'>['outcome'] }
+  | { status: 'interrupted'; reason: InterruptReason }
+  /** It could not be started. */
+  | { status: 'refused'; failure: LaunchFailure };
+
+export type RowStart = { ok: true; run: RunHandle } | { ok: false; failure: LaunchFailure };
+
+/**
+ * One row of a batch: waiting → starting → running → ended. One that the batch lets go of before its turn stays
+ * `waiting`; one that had finished before the batch was resumed is `ended` from the start.
+ */
+export interface RowState {
+  /** From 1. */
+  readonly row: number;
+  /** The name of its run. */
+  readonly run: string;
+  readonly inputs: Readonly<Record<string, string>>;
+  status: 'waiting' | 'starting' | 'running' | 'ended';
+  /** While it runs. */
+  handle: RunHandle | null;
+  end: RowEnd | null;
+}
+
+export interface BatchParts {
+  id: string;
+  dir: string;
+  project: Project;
+  slots: number;
+  rows: RowState[];
+  host: SlotHost;
+  startedAtMonotonicMs: number;
+  /** US dollars that earlier processes have spent on it. */
+  spentUsd: number;
+  /** Starts a row's run, or goes on with it. */
+  start: (row: RowState, slots: number, share: BatchShare, host: SlotHost) => Promise<RowStart>;
+  /** Every row has been let go of: what was opened for them is closed. */
+  closed: () => Promise<void>;
+}
+
+/** How a process lets go of a batch: all rows have ended, or some are still to be done, for this reason. */
+export type BatchEnd = { status: 'ended' } | { status: 'interrupted'; reason: InterruptReason };
+
+/** A batch that this process carries: its rows are runs of their own, which share slots, limits and the budget. */
+export class Batch {
+  readonly id: string;
+  readonly dir: string;
+  readonly project: Project;
+  readonly rows: readonly RowState[];
+  /** Resolves when all that was begun has been closed; rejects when something breaks that must not. */
+  readonly done: Promise<BatchEnd>;
+  readonly #parts: BatchParts;
+  readonly #broker: SlotBroker;
+  readonly #limiter: SharedLimiter;
+  readonly #listeners = new Set<(row: RowState) => void>();
+  #slots: number;
+  #spentUsd: number;
+  #next = 0;
+  #open = 0;
+  #paused = false;
+  #ending: 'stop' | InterruptReason | null = null;
+  #closing = false;
+  #resolve: (end: BatchEnd) => void = () => undefined;
+  #reject: (error: unknown) => void = () => undefined;
+
+  constructor(parts: BatchParts) {
+    this.#parts = parts;
+    this.id = parts.id;
+    this.dir = parts.dir;
+    this.project = parts.project;
+    this.rows = parts.rows;
+    this.#slots = parts.slots;
+    this.#spentUsd = parts.spentUsd;
+    this.#broker = new SlotBroker(parts.host, parts.slots);
+    const clock = () => performance.now() - parts.startedAtMonotonicMs;
+    this.#limiter = new SharedLimiter(parts.slots, limiterSettings(parts.project), clock);
+    this.done = new Promise((resolve, reject) => {
+      this.#resolve = resolve;
+      this.#reject = reject;
+    });
+  }
+
+  get slots(): number {
+    return this.#slots;
+  }
+
+  /** Starts the slots and the first rows. */
+  begin(): void {
+    this.#broker.start();
+    this.#fill();
+  }
+
+  /** Tells of each row whose status has changed. Returns the function that ends it. */
+  subscribe(listener: (row: RowState) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  pause(): void {
+    this.#paused = true;
+    for (const { handle } of this.rows) handle?.pause();
+  }
+
+  unpause(): void {
+    this.#paused = false;
+    for (const { handle } of this.rows) handle?.unpause();
+    this.#fill();
+  }
+
+  /** Rows that are under way are cancelled; the others do not start. */
+  stop(): void {
+    this.#ending ??= 'stop';
+    for (const { handle } of this.rows) handle?.stop();
+    this.#fill();
+  }
+
+  /** Rows that are under way are interrupted, and all can be gone on with. */
+  interrupt(reason: InterruptReason): void {
+    this.#ending ??= reason;
+    for (const { handle } of this.rows) handle?.interrupt(reason);
+    this.#fill();
+  }
+
+  /** No further row can go on, for a reason that one of them ended with. */
+  #letGo(reason: InterruptReason): void {
+    this.#ending ??= reason;
+    // Where the money is gone the others find out by themselves, once the calls are answered that are paid for already.
+    if (reason === 'budget') this.#fill();
+    else this.interrupt(reason);
+  }
+
+  setSlots(count: number): void {
+    this.#slots = count;
+    this.#broker.resize(count);
+    this.#limiter.setSlots(count);
+    for (const { handle } of this.rows) handle?.setSlots(count);
+    this.#fill();
+  }
+
+  /** Starts rows, in order, as far as there is use for them. */
+  #fill(): void {
+    while (this.#ending === null && !this.#paused && this.#open < this.#slots * OPEN_PER_SLOT) {
+      const row = this.rows[this.#next];
+      if (!row) break;
+      this.#next += 1;
+      if (row.status === 'waiting') this.#begin(row);
+    }
+    if (this.#open === 0 && (this.#ending !== null || this.#next >= this.rows.length)) void this.#close();
+  }
+
+  #begin(row: RowState): void {
+    this.#open += 1;
+    this.#change(row, { status: 'starting' });
+    this.#carry(row).catch(this.#reject);
+  }
+
+  async #carry(row: RowState): Promise<void> {
+    const { host, slots } = this.#broker.row(row.row, row.run);
+    let leave: () => void = () => undefined;
+    const share: BatchShare = {
+      startedAtMonotonicMs: this.#parts.startedAtMonotonicMs,
+      slots,
+      limiter: (now, tell) => {
+        const joined = this.#limiter.join(now, tell);
+        leave = joined.leave;
+        return joined.permits;
+      },
+      spend: (usd) => this.#spend(usd),
+    };
+    const started = await this.#parts.start(row, this.#slots, share, host);
+    if (!started.ok) {
+      this.#ended(row, { status: 'refused', failure: started.failure });
+      return;
+    }
+    const { run } = started;
+    this.#change(row, { status: 'running', handle: run });
+    this.#catchUp(run);
+    const end = await run.done;
+    leave();
+    this.#ended(row, rowEndOf(end));
+  }
+
+  /** What was asked of the batch while the row started. */
+  #catchUp(run: RunHandle): void {
+    if (this.#ending === 'stop') run.stop();
+    else if (this.#ending !== null && this.#ending !== 'budget') run.interrupt(this.#ending);
+    else if (this.#paused) run.pause();
+    run.setSlots(this.#slots);
+  }
+
+  #ended(row: RowState, end: RowEnd): void {
+    this.#open -= 1;
+    this.#change(row, { status: 'ended', handle: null, end });
+    const reason = endingAll(end);
+    if (reason !== null) this.#letGo(reason);
+    else this.#fill();
+  }
+
+  /** A budget is for the batch as a whole: what one row spends is no longer there for the others. */
+  #spend(usd: number): number {
+    this.#spentUsd += usd;
+    return this.#spentUsd;
+  }
+
+  #change(row: RowState, change: Partial<RowState>): void {
+    Object.assign(row, change);
+    for (const listener of this.#listeners) listener(row);
+  }
+
+  async #close(): Promise<void> {
+    if (this.#closing) return;
+    this.#closing = true;
+    this.#limiter.end();
+    try {
+      await this.#broker.stop();
+      await this.#parts.closed();
+      this.#resolve(this.#end());
+    } catch (error) {
+      this.#reject(error);
+    }
+  }
+
+  #end(): BatchEnd {
+    if (this.#ending !== null && this.#ending !== 'stop') return { status: 'interrupted', reason: this.#ending };
+    const open = this.rows.find(({ end }) => end?.status === 'interrupted')?.end;
+    return open?.status === 'interrupted' ? { status: 'interrupted', reason: open.reason } : { status: 'ended' };
+  }
+}
+
+function rowEndOf(end: RunEnd): RowEnd {
+  return end.status === 'finished' ? end : { status: 'interrupted', reason: end.reason };
+}
+
+/** Why no other row could go on either; a review is waited for by one row alone. */
+function endingAll(end: RowEnd): InterruptReason | null {
+  if (end.status === 'refused') return end.failure.kind === 'disk' ? 'disk' : null;
+  return end.status === 'interrupted' && end.reason !== 'review' ? end.reason : null;
+}

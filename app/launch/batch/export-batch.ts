@@ -1,0 +1,50 @@
+import { mkdir } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { batchFigures } from '../../reports/batch/figures.ts';
+import { batchRecord } from '../../reports/batch/record.ts';
+import type { RowFigures } from '../../reports/batch/row.ts';
+import { BATCH_SUMMARY_FILE, batchSummary } from '../../reports/batch/summary.ts';
+import { formatDay } from '../../reports/format.ts';
+import { shortName } from '../../reports/short-name.ts';
+import { type ExportPlace, type ExportResult, placeExport, writeFlushed } from '../export-place.ts';
+import { exportRun, writeReports } from '../export-run.ts';
+import { BATCH_FILE, type BatchLoad, isBatchFolder, loadBatch } from './batch-folder.ts';
+import { readRows } from './batch-rows.ts';
+
+/**
+ * Writes the reports of a batch, made from its folder and its rows' alone: a whole export for each row that has begun
+ * (`row_1` …), and what holds for all of them together.
+ */
+async function exportBatch(given: string, place: ExportPlace): Promise<ExportResult> {
+  const dir = resolve(given);
+  const loaded = await loadBatch(dir);
+  if (!loaded.ok) return loaded;
+  const { record, project } = loaded;
+  const name = `${shortName(project)}_batch_${formatDay({ wallMs: record.wall_ms, utcOffsetMin: record.utc_offset_min })}`;
+  return placeExport(place, name, dir, (folder) => writeBatch(dir, loaded, folder));
+}
+
+async function writeBatch(
+  dir: string,
+  { record, project }: Extract<BatchLoad, { ok: true }>,
+  folder: string,
+): Promise<void> {
+  const rows: RowFigures[] = [];
+  for await (const { figures, run } of readRows(dir, record, project)) {
+    rows.push(figures);
+    if (!run) continue;
+    const own = join(folder, `row_${figures.row}`);
+    await mkdir(own);
+    await writeReports(run, own);
+  }
+  const figures = batchFigures(rows);
+  const moment = { wallMs: record.wall_ms, utcOffsetMin: record.utc_offset_min };
+  const summary = batchSummary(project, figures, moment, record.time_zone);
+  await writeFlushed(join(folder, BATCH_SUMMARY_FILE), summary);
+  await writeFlushed(join(folder, BATCH_FILE), `${JSON.stringify(batchRecord(record.batch, figures), null, 2)}\n`);
+}
+
+/** Writes the reports of what a folder holds: one run, or a batch. */
+export async function exportFolder(dir: string, place: ExportPlace): Promise<ExportResult> {
+  return (await isBatchFolder(dir)) ? exportBatch(dir, place) : exportRun(dir, place);
+}

@@ -1,0 +1,221 @@
+import { rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { serializeProject } from '../../../shared/project/serialize.ts';
+import { spentUsd } from '../../../shared/run/budget.ts';
+import type { SlotHost } from '../../../shared/slot/host.ts';
+import type { BatchShare } from '../../engine/batch/share.ts';
+import { resumeRun, startRun } from '../../engine/engine.ts';
+import { readJournal } from '../../engine/read-journal.ts';
+import type { Reviewer } from '../../engine/request.ts';
+import { newRunId } from '../../engine/run-id.ts';
+import { RunLocks } from '../../engine/run-locks.ts';
+import { ensureWorkspace } from '../../project/workspace.ts';
+import { openCarrier } from '../carrier.ts';
+import type { DataFolders } from '../data-folder.ts';
+import type { Values } from '../inputs/inputs.ts';
+import {
+  chosenWorkspace,
+  failure,
+  filledWorkspace,
+  hostOf,
+  type LaunchInput,
+  type LaunchRefusal,
+  makeDataFolders,
+  requestOf,
+  type Settled,
+  settleLaunch,
+  toPlan,
+  zone,
+} from '../launch.ts';
+import { loadRunState } from '../load-run.ts';
+import { planRun } from '../plan.ts';
+import { Batch, type RowState } from './batch.ts';
+import { type BatchRecord, makeBatchFolder, rowRun } from './batch-folder.ts';
+
+export interface BatchInput extends Omit<LaunchInput, 'inputs' | 'kept'> {
+  rows: readonly Values[];
+}
+
+export type BatchLaunch = { ok: true; batch: Batch; notes: string[] } | LaunchRefusal;
+
+/** Starts a batch of a crew: as `launchRun`, with a row for each set of values. */
+export async function launchBatch(input: BatchInput): Promise<BatchLaunch> {
+  const checked = await settleLaunch(input);
+  if (!checked.ok) return checked;
+  const { settled } = checked;
+  const { folders } = input;
+  const chosen = chosenWorkspace(input);
+  if (!chosen.ok) return failure('workspace', chosen.message);
+  const unwritable = await makeDataFolders(folders);
+  if (unwritable !== null) return failure('disk', unwritable);
+  const workspace = await ensureWorkspace(chosen);
+  if (!workspace.ok) return failure('workspace', workspace.message);
+  const record = recordOf(input, settled, workspace.path);
+  return carryBatch({ input, settled, record, within: chosen.within, isNew: true, budgetUsd: null });
+}
+
+export interface BatchToCarry {
+  input: Omit<BatchInput, 'rows' | 'overrides'>;
+  settled: Settled;
+  record: BatchRecord;
+  /** The folder that the workspace may not leave, as for one run; null where it was settled before. */
+  within: string | null;
+  /** Its folder is still to be made. */
+  isNew: boolean;
+  /** What it may cost in all from now on, in US dollars; null: as much as before. */
+  budgetUsd: number | null;
+}
+
+/** Locks a batch and its workspace, and starts what of it has not finished. */
+export async function carryBatch(carried: BatchToCarry): Promise<BatchLaunch> {
+  const { input, record, settled } = carried;
+  const { folders } = input;
+  const dir = join(folders.runs, record.batch);
+  const locks = new RunLocks(record.batch);
+  const refused = await locks.takeWorkspace(folders.locks, record.workspace);
+  if (refused) return { ok: false, failure: refused };
+  const host = hostOf(input.host);
+  try {
+    if (carried.isNew) await makeBatchFolder(dir, record, serializeProject(settled.parts.project));
+    const busy = await locks.takeRun(dir);
+    if (busy) {
+      await locks.release();
+      return { ok: false, failure: busy };
+    }
+    host.prepare(settled.settings.slots);
+    const batch = await openBatch(carried, dir, host, locks);
+    batch.begin();
+    return { ok: true, batch, notes: [] };
+  } catch (error) {
+    await Promise.all([locks.release(), host.stop()]);
+    if (!isSystemError(error)) throw error;
+    return failure('disk', `The batch's folder ${dir} cannot be used: ${error.message}`);
+  }
+}
+
+async function openBatch(carried: BatchToCarry, dir: string, host: SlotHost, locks: RunLocks): Promise<Batch> {
+  const { input, record, settled } = carried;
+  const { folders } = input;
+  const { project } = settled.parts;
+  const { rows, spent } = await rowsOf(record, folders);
+  const plan = await (input.plan ?? planRun)(toPlan(settled));
+  const { carrier, close } = await openCarrier(settled.parts);
+  const money = carried.budgetUsd === null ? {} : { budgetUsd: carried.budgetUsd };
+  const reviewer: Reviewer = record.approve_all ? 'approve_all' : 'nobody';
+  return new Batch({
+    id: record.batch,
+    dir,
+    project,
+    slots: settled.settings.slots,
+    rows,
+    host,
+    startedAtMonotonicMs: carried.isNew ? input.startedAtMonotonicMs : startOf(record),
+    spentUsd: spent,
+    start: async (row, slots, share, rowHost) => {
+      const folder = { path: join(record.workspace, 'rows', String(row.row)), within: carried.within };
+      const workspace = await filledWorkspace(project, folder);
+      if (!workspace.ok) return { ok: false, failure: { kind: 'workspace', message: workspace.message } };
+      const common = { ...carrier, reviewer, share };
+      const runDir = join(folders.runs, row.run);
+      if (await holdsRun(runDir)) return resumeRun({ ...common, ...money, dir: runDir }, rowHost);
+      const { settings, ...own } = requestOf(settled, workspace.path);
+      const request = {
+        ...common,
+        ...plan,
+        ...own,
+        ...rowRequest(record, row, share),
+        settings: { ...settings, slots },
+      };
+      return startRun(request, rowHost);
+    },
+    closed: async () => {
+      await close();
+      await locks.release();
+    },
+  });
+}
+
+/** What a row's run has to itself. Its time begins now, at a whole millisecond of the batch's. */
+function rowRequest(record: BatchRecord, row: RowState, { startedAtMonotonicMs }: BatchShare) {
+  const start_ms = Math.floor(performance.now() - startedAtMonotonicMs);
+  return {
+    id: row.run,
+    batch: { batch: record.batch, row: row.row, rows: record.rows.length, start_ms },
+    file: record.file,
+    inputs: { ...row.inputs },
+    timeZone: record.time_zone,
+    utcOffsetMin: record.utc_offset_min,
+    startedAtMonotonicMs: startedAtMonotonicMs + start_ms,
+  };
+}
+
+/** Whether a row has begun; what was left of one that was cut off before its first event is taken away. */
+async function holdsRun(dir: string): Promise<boolean> {
+  if (!(await exists(dir))) return false;
+  let events = 0;
+  const read = await readJournal(dir, () => {
+    events += 1;
+  });
+  if (!read.ok || events > 0) return true;
+  await rm(dir, { recursive: true, force: true });
+  return false;
+}
+
+/** The rows as they stand, and what they have cost so far. */
+async function rowsOf(record: BatchRecord, folders: DataFolders): Promise<{ rows: RowState[]; spent: number }> {
+  const rows: RowState[] = [];
+  let spent = 0;
+  for (const [at, inputs] of record.rows.entries()) {
+    const run = rowRun(record, at + 1);
+    const row: RowState = { row: at + 1, run, inputs, status: 'waiting', handle: null, end: null };
+    const dir = join(folders.runs, run);
+    const loaded = (await exists(dir)) ? await loadRunState(dir) : null;
+    if (loaded?.ok) {
+      const { state } = loaded.run;
+      spent += spentUsd(state);
+      if (state.outcome !== null)
+        Object.assign(row, { status: 'ended', end: { status: 'finished', outcome: state.outcome } });
+    }
+    rows.push(row);
+  }
+  return { rows, spent };
+}
+
+function recordOf(input: BatchInput, { parts, settings }: Settled, workspace: string): BatchRecord {
+  const { project, overrides, rows } = input;
+  const { timeZone, utcOffsetMin } = zone();
+  const wallMs = Date.now();
+  return {
+    format: 'crewlane-batch/1',
+    batch: newRunId(wallMs, Math.random),
+    crew: project.name,
+    file: input.file,
+    wall_ms: Math.round(wallMs - (performance.now() - input.startedAtMonotonicMs)),
+    time_zone: timeZone,
+    utc_offset_min: utcOffsetMin,
+    slots: settings.slots,
+    provider: overrides.provider,
+    base_url: overrides.baseUrl,
+    model: overrides.model,
+    budget_usd: overrides.budgetUsd ?? null,
+    typed_base_url: overrides.typedBaseUrl === true,
+    approve_all: input.reviewer === 'approve_all',
+    seed: parts.seed,
+    workspace,
+    rows: rows.map((row) => ({ ...row })),
+  };
+}
+
+/** The batch's time 0 on this process's clock: from the wall clock, since another process began it. */
+function startOf({ wall_ms }: BatchRecord): number {
+  return performance.now() - Math.max(0, Date.now() - wall_ms);
+}
+
+async function exists(path: string): Promise<boolean> {
+  return (await stat(path).catch(() => null)) !== null;
+}
+
+/** An error of the operating system, such as a full disk; anything else is a bug. */
+function isSystemError(error: unknown): error is Error {
+  return error instanceof Error && 'code' in error && 'syscall' in error;
+}

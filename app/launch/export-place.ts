@@ -1,0 +1,91 @@
+import { open, realpath, rename, rm, stat } from 'node:fs/promises';
+import { basename, dirname, join, resolve } from 'node:path';
+import { makeFolders } from '../project/make-folders.ts';
+import { checkExportTarget } from './export-target.ts';
+
+/** Exactly this folder, or a new one below it that is named after the crew and the date. */
+export type ExportPlace = { exact: string } | { below: string };
+
+export type ExportResult = { ok: true; folder: string } | { ok: false; message: string };
+
+/**
+ * Puts a folder of reports into its place. They are written into a hidden folder beside it (`fill`) and moved there
+ * whole; what an earlier export left there is put aside first.
+ * @param name the folder's name, where the place is below another @param kept where what they are made from is
+ */
+export async function placeExport(
+  place: ExportPlace,
+  name: string,
+  kept: string,
+  fill: (folder: string) => Promise<void>,
+): Promise<ExportResult> {
+  const refusal = 'exact' in place ? await checkExportTarget(place.exact) : null;
+  if (refusal !== null) return { ok: false, message: refusal };
+  try {
+    const folder =
+      'exact' in place ? await putExactly(place.exact, fill) : await putBelow(join(resolve(place.below), name), fill);
+    return { ok: true, folder };
+  } catch (error) {
+    if (!isSystemError(error)) throw error;
+    const where = 'exact' in place ? place.exact : place.below;
+    return {
+      ok: false,
+      message: `The reports could not be written into ${where}: ${error.message}. The run is kept in ${kept}.`,
+    };
+  }
+}
+
+async function putExactly(exact: string, fill: (folder: string) => Promise<void>): Promise<string> {
+  const target = await realpath(exact).catch(() => resolve(exact));
+  const unfinished = await fillBeside(target, fill);
+  const old = join(dirname(target), `.${basename(target)}.${process.pid}.old`);
+  const isThere = (await stat(target).catch(() => null)) !== null;
+  try {
+    if (isThere) await rename(target, old);
+    await rename(unfinished, target);
+  } catch (error) {
+    await rm(unfinished, { recursive: true, force: true });
+    if (isThere && !(await stat(target).catch(() => null))) await rename(old, target);
+    throw error;
+  }
+  await rm(old, { recursive: true, force: true });
+  return target;
+}
+
+async function putBelow(first: string, fill: (folder: string) => Promise<void>): Promise<string> {
+  const unfinished = await fillBeside(first, fill);
+  for (let number = 1; ; number += 1) {
+    const target = number === 1 ? first : `${first}_${number}`;
+    if (await stat(target).catch(() => null)) continue;
+    await rename(unfinished, target);
+    return target;
+  }
+}
+
+/** @returns the hidden folder, in which everything is safely on disk */
+async function fillBeside(target: string, fill: (folder: string) => Promise<void>): Promise<string> {
+  const unfinished = join(dirname(target), `.${basename(target)}.${process.pid}.part`);
+  try {
+    await rm(unfinished, { recursive: true, force: true });
+    await makeFolders(unfinished);
+    await fill(unfinished);
+    return unfinished;
+  } catch (error) {
+    await rm(unfinished, { recursive: true, force: true });
+    throw error;
+  }
+}
+
+export async function writeFlushed(path: string, content: string | Uint8Array): Promise<void> {
+  const file = await open(path, 'w');
+  try {
+    await file.writeFile(content);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+}
+
+function isSystemError(error: unknown): error is Error {
+  return error instanceof Error && 'code' in error && 'syscall' in error;
+}

@@ -1,0 +1,97 @@
+import { CsvError, type Info, parse } from 'csv-parse/sync';
+import type { Problem } from '../../../shared/project/problem.ts';
+import { countProblems, inputsProblem, type ReadInputs, type Values } from './inputs.ts';
+
+interface Line {
+  /** Where it begins; a field may go over several lines of the file. */
+  line: number;
+  cells: string[];
+}
+
+/**
+ * The rows of a CSV (RFC 4180): the first line gives the names, each further one is a row. Empty lines, and lines of
+ * empty fields alone, are passed over.
+ */
+export function csvInputs(text: string): ReadInputs {
+  const read = readLines(text);
+  if (!read.ok) return { ok: false, problems: [read.problem] };
+  const [header, ...lines] = read.lines;
+  if (!header) return { ok: false, problems: [inputsProblem(`It is empty. ${EXPECTED}`)] };
+  const names = header.cells.map((name) => name.trim());
+  const full = lines.filter(({ cells }) => cells.some((cell) => cell !== ''));
+  const problems = [...headerProblems(names, header.line), ...full.flatMap((line) => widthProblem(line, names.length))];
+  if (problems.length === 0) problems.push(...countProblems(full.length));
+  if (problems.length > 0) return { ok: false, problems };
+  const rows = full.map(({ cells }) => rowOf(names, cells));
+  const passed = lines.length - full.length;
+  const notes = passed === 0 ? [] : [`Passed over: ${passed} ${passed === 1 ? 'line' : 'lines'} without any value.`];
+  return { ok: true, inputs: { kind: 'batch', rows, notes } };
+}
+
+const EXPECTED = 'The first line gives the names of the inputs, separated by commas; each further line is a row.';
+
+function readLines(text: string): { ok: true; lines: Line[] } | { ok: false; problem: Problem } {
+  try {
+    const options = { bom: true, info: true, skip_empty_lines: true, relax_column_count: true } as const;
+    // With `info` each record comes with where it stands, which the types do not say.
+    const parsed = parse(text, { ...options, record_delimiter: ['\r\n', '\n', '\r'] }) as unknown as Parsed[];
+    return { ok: true, lines: parsed.map(({ record, info }) => ({ line: firstLine(record, info), cells: record })) };
+  } catch (error) {
+    if (!(error instanceof CsvError)) throw error;
+    return { ok: false, problem: quoteProblem(text, error) };
+  }
+}
+
+type Parsed = { record: string[]; info: Info };
+
+function firstLine(record: readonly string[], { lines }: Info): number {
+  return lines - record.reduce((sum, cell) => sum + (cell.match(/\r\n|\n|\r/g)?.length ?? 0), 0);
+}
+
+function quoteProblem(text: string, error: CsvError): Problem {
+  if (error.code === 'CSV_QUOTE_NOT_CLOSED') {
+    const read = Buffer.from(text).subarray(0, numberOf(error['bytes_records'])).toString();
+    const line = 1 + (read.match(/\r\n|\n|\r/g)?.length ?? 0);
+    return inputsProblem('A quote is opened here and never closed. Close it, and write a quote inside a field twice.', {
+      line,
+      column: 1,
+    });
+  }
+  const message = `A field with a quote in it cannot be read: put the whole field between quotes, and write a quote inside it twice.`;
+  return inputsProblem(message, { line: numberOf(error['lines']), column: 1 });
+}
+
+function numberOf(value: unknown): number {
+  return typeof value === 'number' ? value : 0;
+}
+
+function headerProblems(names: readonly string[], line: number): Problem[] {
+  const [only = ''] = names;
+  if (names.length === 1 && /[;\t]/.test(only)) {
+    const message = `The names seem to be separated by ${only.includes(';') ? 'semicolons' : 'tabs'}. Save the file with commas between its fields.`;
+    return [inputsProblem(message, { line, column: 1 })];
+  }
+  return names.flatMap((name, at) => {
+    if (name === '') {
+      const message = `The ${at + 1}. field of the first line is empty. Every input needs a name. ${EXPECTED}`;
+      return [inputsProblem(message, { line, column: 1 })];
+    }
+    if (names.indexOf(name) === at) return [];
+    return [inputsProblem(`The name "${name}" stands twice in the first line.`, { line, column: 1 })];
+  });
+}
+
+function widthProblem({ line, cells }: Line, width: number): Problem[] {
+  if (cells.length === width) return [];
+  const message = `This row has ${fields(cells.length)}, and the first line names ${fields(width)}. Put fields with commas in them between quotes.`;
+  return [inputsProblem(message, { line, column: 1 })];
+}
+
+function fields(count: number): string {
+  return `${count} ${count === 1 ? 'field' : 'fields'}`;
+}
+
+/** `__proto__` is a name as any other. */
+function rowOf(names: readonly string[], cells: readonly string[]): Values {
+  return Object.fromEntries(names.map((name, at) => [name, cells[at] ?? '']));
+}

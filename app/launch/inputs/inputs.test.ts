@@ -1,0 +1,158 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, test } from 'vitest';
+import { projectSchema } from '../../../shared/project/schema.ts';
+import { missingInputs, unusedInputs } from './check-inputs.ts';
+import { csvInputs } from './csv-inputs.ts';
+import type { ReadInputs, Values } from './inputs.ts';
+import { jsonInputs } from './json-inputs.ts';
+import { readInputs } from './read-inputs.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'crewlane-inputs-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+function rowsOf(read: ReadInputs): readonly Values[] {
+  if (!read.ok || read.inputs.kind !== 'batch') throw new Error(JSON.stringify(read));
+  return read.inputs.rows;
+}
+
+function problemsOf(read: ReadInputs): string[] {
+  return read.ok ? [] : read.problems.map(({ line, path, message }) => `${line} ${path} ${message}`);
+}
+
+describe('a CSV of inputs', () => {
+  test('its first line names the inputs, each further line is a row', () => {
+    expect(rowsOf(csvInputs('topic,words\nbees,100\nants,200\n'))).toEqual([
+      { topic: 'bees', words: '100' },
+      { topic: 'ants', words: '200' },
+    ]);
+  });
+
+  test('commas, line ends and quotes inside quotes belong to the value', () => {
+    expect(rowsOf(csvInputs('topic,note\n"bees, wild","a\r\n""b"""\n'))).toEqual([
+      { topic: 'bees, wild', note: 'a\r\n"b"' },
+    ]);
+  });
+
+  test.each([
+    ['Windows line ends', 'a,b\r\n1,2\r\n3,4\r\n'],
+    ['line ends of both kinds', 'a,b\r\n1,2\n3,4'],
+    ['a byte order mark', '\ufeffa,b\n1,2\n3,4\n'],
+    ['no line end at its end', 'a,b\n1,2\n3,4'],
+    ['empty lines', '\na,b\n\n1,2\n\n\n3,4\n\n'],
+    ['spaces around names', ' a , b\n1,2\n3,4'],
+  ])('%s make no difference', (_, text) => {
+    expect(rowsOf(csvInputs(text))).toEqual([
+      { a: '1', b: '2' },
+      { a: '3', b: '4' },
+    ]);
+  });
+
+  test('a single column is enough, an empty field is an empty value', () => {
+    expect(rowsOf(csvInputs('topic\nbees\n'))).toEqual([{ topic: 'bees' }]);
+    expect(rowsOf(csvInputs('a,b\n1,\n'))).toEqual([{ a: '1', b: '' }]);
+  });
+
+  test('lines of empty fields alone are passed over, and said', () => {
+    const read = csvInputs('a,b\n1,2\n,\n,\n');
+    expect(rowsOf(read)).toHaveLength(1);
+    expect(read.ok && read.inputs.kind === 'batch' && read.inputs.notes).toEqual([
+      'Passed over: 2 lines without any value.',
+    ]);
+  });
+
+  test('a name such as __proto__ is a name as any other', () => {
+    const [row] = rowsOf(csvInputs('__proto__,toString\n1,2\n'));
+    expect(Object.entries(row ?? {})).toEqual([
+      ['__proto__', '1'],
+      ['toString', '2'],
+    ]);
+  });
+
+  test('every row with too many or too few fields is named by its line, also below fields of several lines', () => {
+    expect(problemsOf(csvInputs('a,b\n"1\n2",3\n\n4\n5,6\n7,8,9\n'))).toEqual([
+      expect.stringMatching(/^5 {2}This row has 1 field, and the first line names 2 fields/),
+      expect.stringMatching(/^7 {2}This row has 3 fields/),
+    ]);
+  });
+
+  test.each([
+    ['a quote that is never closed', 'a,b\n1,2\n"x,3\n4,5\n', /^3 .*never closed/],
+    ['a quote inside a field', 'a,b\n1,2\nx"y,3\n', /^3 .*between quotes/],
+    ['text after a closing quote', 'a,b\n1,2\n"x"y,3\n', /^3 .*between quotes/],
+    ['a name that stands twice', 'a,b,a\n1,2,3\n', /^1 .*"a" stands twice/],
+    ['an empty name', 'a,,c\n1,2,3\n', /^1 .*2\. field.*empty/],
+    ['semicolons in place of commas', 'a;b\n1;2\n', /^1 .*semicolons/],
+    ['names alone', 'a,b\n', /no rows/],
+    ['nothing', '', /It is empty/],
+  ])('%s is a problem', (_, text, message) => {
+    expect(problemsOf(csvInputs(text))).toEqual([expect.stringMatching(message)]);
+  });
+
+  test('more rows than a batch may have are refused', () => {
+    expect(problemsOf(csvInputs(`a\n${'1\n'.repeat(10_001)}`))[0]).toMatch(/10001 rows.*at most 10000/);
+  });
+});
+
+describe('inputs in JSON', () => {
+  test('an object is one run, a list of objects a batch', () => {
+    expect(jsonInputs('{ "topic": "bees", "n": 3, "wild": true }')).toEqual({
+      ok: true,
+      inputs: { kind: 'run', values: { topic: 'bees', n: '3', wild: 'true' } },
+    });
+    expect(rowsOf(jsonInputs('[{ "topic": "bees" }, { "topic": 7 }]'))).toEqual([{ topic: 'bees' }, { topic: '7' }]);
+  });
+
+  test('every value that is not plain, and every row that is no object, is named with its place', () => {
+    expect(problemsOf(jsonInputs('[\n{ "a": 1 },\n{ "a": null, "b": [1] },\n"x"\n]'))).toEqual([
+      expect.stringMatching(/^3 \[1\]\.a /),
+      expect.stringMatching(/^3 \[1\]\.b /),
+      expect.stringMatching(/^4 \[2\] This is no object/),
+    ]);
+  });
+
+  test('an empty list, a bare value and text that is not JSON are problems', () => {
+    expect(problemsOf(jsonInputs('[]'))[0]).toMatch(/no rows/);
+    expect(problemsOf(jsonInputs('3'))[0]).toMatch(/no object/);
+    expect(problemsOf(jsonInputs('[{"a": 1},]'))[0]).toMatch(/^1 .*not JSON/);
+  });
+});
+
+describe('a file of inputs', () => {
+  const file = (name: string, content: string | Buffer) => {
+    writeFileSync(join(folder, name), content);
+    return join(folder, name);
+  };
+
+  test('is read by its ending', async () => {
+    expect(await readInputs(file('rows.CSV', 'a\n1\n'))).toMatchObject({ inputs: { kind: 'batch' } });
+    expect(await readInputs(file('one.json', '{"a": 1}'))).toMatchObject({ inputs: { kind: 'run' } });
+  });
+
+  test('that is missing, a folder, or not UTF-8 is refused with its name', async () => {
+    for (const path of [join(folder, 'none.csv'), folder, file('latin.csv', Buffer.from([0x61, 0x0a, 0xe4, 0x0a]))]) {
+      expect(problemsOf(await readInputs(path))[0]).toContain(path);
+    }
+  });
+});
+
+describe('inputs beside the crew', () => {
+  const project = projectSchema.parse({
+    format: 'crewlane/1',
+    name: 'crew',
+    inputs: { tone: 'calm' },
+    agents: [{ name: 'ada', role: 'Writer', goal: 'Write in a {tone} tone' }],
+    tasks: [{ name: 'draft', description: 'On {topic}, as {"json": 1}', expected_output: 'Text', agent: 'ada' }],
+  });
+
+  test('a row that lacks what other rows give and the texts ask for is a problem; what the file gives is there', () => {
+    const problems = missingInputs(project, [{ topic: 'bees', tone: 'loud' }, { tone: 'loud' }, { topic: 'ants' }]);
+    expect(problems.map(({ message }) => message)).toEqual([expect.stringMatching(/Row 2 has no value for "topic"/)]);
+  });
+
+  test('a name that no text asks for is a note', () => {
+    expect(unusedInputs(project, [{ topic: 'bees', topics: 'ants' }])).toEqual([expect.stringContaining('"topics"')]);
+    expect(unusedInputs(project, [{ topic: 'bees' }])).toEqual([]);
+  });
+});

@@ -1,0 +1,37 @@
+import { readFile, stat } from 'node:fs/promises';
+import { extname } from 'node:path';
+import { csvInputs } from './csv-inputs.ts';
+import { inputsProblem, type ReadInputs } from './inputs.ts';
+import { jsonInputs } from './json-inputs.ts';
+
+const MAX_MIB = 32;
+
+/** Reads a file of inputs: a `.csv` is a batch; JSON is one run (an object) or a batch (a list of objects). */
+export async function readInputs(file: string): Promise<ReadInputs> {
+  const read = await textOf(file);
+  if (!read.ok) return { ok: false, problems: [inputsProblem(`The inputs ${file} cannot be used: ${read.why}`)] };
+  const found = extname(file).toLowerCase() === '.csv' ? csvInputs(read.text) : jsonInputs(read.text);
+  if (found.ok) return found;
+  const problems = found.problems.map((problem) => ({
+    ...problem,
+    message: `${nameOf(file, problem.line)}: ${problem.message}`,
+  }));
+  return { ok: false, problems };
+}
+
+/** Their places are in the inputs, not in the crew's file, so each says where it is about. */
+function nameOf(file: string, line: number): string {
+  return line === 0 ? `The inputs ${file}` : `The inputs ${file}, line ${line}`;
+}
+
+async function textOf(file: string): Promise<{ ok: true; text: string } | { ok: false; why: string }> {
+  try {
+    const facts = await stat(file);
+    if (!facts.isFile() && !facts.isFIFO()) return { ok: false, why: 'it is no file.' };
+    if (facts.size > MAX_MIB * 1024 * 1024) return { ok: false, why: `it is larger than ${MAX_MIB} MiB.` };
+    return { ok: true, text: new TextDecoder('utf-8', { fatal: true }).decode(await readFile(file)) };
+  } catch (error) {
+    if (error instanceof TypeError) return { ok: false, why: 'it is not UTF-8 text. Save it as UTF-8.' };
+    return { ok: false, why: `${error instanceof Error ? error.message : String(error)}.` };
+  }
+}

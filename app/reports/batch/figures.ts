@@ -1,0 +1,175 @@
+import { type Concurrency, concurrencyOf } from '../../../shared/run/concurrency.ts';
+import { type Interval, lengthOf, union } from '../../../shared/run/intervals.ts';
+import type { Counts, Outcome } from '../figures/counts.ts';
+import { addUsage, NO_USAGE, type Usage } from '../figures/usage.ts';
+import type { RowFigures } from './row.ts';
+
+/** The figures of a batch over all its rows. Times are whole milliseconds of the batch's time. */
+export interface BatchFigures {
+  /** The worst of the rows'. */
+  outcome: Outcome;
+  rehearsal: boolean;
+  rows: readonly RowFigures[];
+  /** Rows by outcome; `not_started` are among the interrupted ones of `outcome`. */
+  ended: Readonly<Record<Outcome | 'not_started', number>>;
+  /** Tasks over all rows. */
+  counts: Pick<
+    Counts,
+    'total' | 'completed' | 'failed' | 'skipped' | 'notChosen' | 'cancelled' | 'pending' | 'degraded' | 'cached'
+  >;
+  /** Completed ÷ (all − not chosen), 0 to 1, over all rows. */
+  successRate: number;
+  /** In which a process carried at least one row, from the first row's start to the last task's end. */
+  makespanMs: number;
+  /** Between these two, when nobody carried the batch. */
+  cutOffMs: number;
+  /** The sum of all busy time. */
+  sequentialMs: number;
+  /** 1 − makespan ÷ sequential time; null where nothing was busy. */
+  timeSaved: number | null;
+  concurrency: Concurrency;
+  /** The most slots there were. */
+  slots: number;
+  /** Busy ÷ slot time; null where there was none, or rows went on alone with slots of their own. */
+  utilisation: number | null;
+  /** The largest of: any row's longest path (or its lane's or pools' bound), and all busy time shared by the slots. */
+  boundMs: number;
+  /** Lower bound ÷ makespan; null where that is 0. */
+  efficiency: number | null;
+  /** Makespans of the rows that ended: shortest, median, longest; null where none did. */
+  rowMs: { least: number; median: number; most: number } | null;
+  usage: Usage;
+  wentOnAlone: number;
+}
+
+/** From the best to the worst. */
+const OUTCOMES: readonly Outcome[] = ['completed', 'completed_degraded', 'cancelled', 'failed', 'interrupted'];
+
+export function worstOutcome(outcomes: readonly Outcome[]): Outcome {
+  return outcomes.reduce<Outcome>(
+    (worst, one) => (OUTCOMES.indexOf(one) > OUTCOMES.indexOf(worst) ? one : worst),
+    'completed',
+  );
+}
+
+export function batchFigures(rows: readonly RowFigures[]): BatchFigures {
+  const carried = union(rows.flatMap((row) => row.carried));
+  const makespanMs = lengthOf(carried);
+  const span = spanOf(carried);
+  const sequentialMs = sum(rows, (row) => row.sequentialMs);
+  const slots = rows.reduce((most, row) => Math.max(most, ...row.slots.map((step) => step.slots)), 0);
+  const slotMs = slotTime(rows, carried);
+  const wentOnAlone = rows.filter((row) => row.wentOnAlone).length;
+  const shared = slots === 0 ? 0 : Math.ceil(sequentialMs / slots);
+  const boundMs = rows.reduce((most, row) => Math.max(most, row.boundMs), shared);
+  const counts = countsOver(rows);
+  const chosen = counts.total - counts.notChosen;
+  return {
+    outcome: worstOutcome(rows.map((row) => row.outcome)),
+    rehearsal: rows.some((row) => row.rehearsal),
+    rows,
+    ended: endsOf(rows),
+    counts,
+    successRate: chosen === 0 ? 1 : counts.completed / chosen,
+    makespanMs,
+    cutOffMs: span - makespanMs,
+    sequentialMs,
+    timeSaved: sequentialMs === 0 ? null : 1 - makespanMs / sequentialMs,
+    concurrency: concurrencyOver(rows, carried),
+    slots,
+    utilisation: slotMs === 0 || wentOnAlone > 0 ? null : sequentialMs / slotMs,
+    boundMs,
+    efficiency: makespanMs === 0 ? null : boundMs / makespanMs,
+    rowMs: rowTimes(rows),
+    usage: rows.map((row) => row.usage).reduce(addUsage, NO_USAGE),
+    wentOnAlone,
+  };
+}
+
+function spanOf(carried: readonly Interval[]): number {
+  const [first] = carried;
+  return first ? (carried.at(-1)?.end ?? first.end) - first.start : 0;
+}
+
+function sum(rows: readonly RowFigures[], value: (row: RowFigures) => number): number {
+  return rows.reduce((total, row) => total + value(row), 0);
+}
+
+function countsOver(rows: readonly RowFigures[]): BatchFigures['counts'] {
+  const over = (key: keyof BatchFigures['counts']) => sum(rows, ({ counts }) => counts[key]);
+  return {
+    total: over('total'),
+    completed: over('completed'),
+    failed: over('failed'),
+    skipped: over('skipped'),
+    notChosen: over('notChosen'),
+    cancelled: over('cancelled'),
+    pending: over('pending'),
+    degraded: over('degraded'),
+    cached: over('cached'),
+  };
+}
+
+function endsOf(rows: readonly RowFigures[]): BatchFigures['ended'] {
+  const begun = rows.filter((row) => row.run !== null);
+  const count = (outcome: Outcome) => begun.filter((row) => row.outcome === outcome).length;
+  return {
+    completed: count('completed'),
+    completed_degraded: count('completed_degraded'),
+    failed: count('failed'),
+    cancelled: count('cancelled'),
+    interrupted: count('interrupted'),
+    not_started: rows.length - begun.length,
+  };
+}
+
+/** Turns over all rows, on the batch's time less what nobody carried. */
+function concurrencyOver(rows: readonly RowFigures[], carried: readonly Interval[]): Concurrency {
+  const changes = rows.flatMap(({ turns }) =>
+    turns.flatMap(({ start, end }) => [
+      { t: start, by: 1 },
+      { t: Math.max(start, end), by: -1 },
+    ]),
+  );
+  changes.sort((a, b) => a.t - b.t);
+  const start = carried[0]?.start ?? 0;
+  const end = carried.at(-1)?.end ?? start;
+  const steps = [{ t: 0, running: 0 }];
+  let running = 0;
+  for (const [at, change] of changes.entries()) {
+    running += change.by;
+    if (changes[at + 1]?.t !== change.t) steps.push({ t: change.t - start, running });
+  }
+  return concurrencyOf(steps, end - start, end - start - lengthOf(carried));
+}
+
+/** The slots that there were, summed over the time in which somebody carried the batch. */
+function slotTime(rows: readonly RowFigures[], carried: readonly Interval[]): number {
+  const steps = rows.flatMap((row) => row.slots).sort((a, b) => a.t - b.t);
+  return carried.reduce((total, stretch) => total + within(steps, stretch), 0);
+}
+
+function within(steps: readonly { t: number; slots: number }[], { start, end }: Interval): number {
+  let slots = steps.findLast((step) => step.t <= start)?.slots ?? steps[0]?.slots ?? 0;
+  let from = start;
+  let total = 0;
+  for (const step of steps) {
+    if (step.t <= start || step.t >= end || step.slots === slots) continue;
+    total += slots * (step.t - from);
+    from = step.t;
+    slots = step.slots;
+  }
+  return total + slots * (end - from);
+}
+
+function rowTimes(rows: readonly RowFigures[]): BatchFigures['rowMs'] {
+  const times = rows.filter((row) => row.outcome !== 'interrupted').map((row) => row.makespanMs);
+  times.sort((a, b) => a - b);
+  const [least] = times;
+  const most = times.at(-1);
+  if (least === undefined || most === undefined) return null;
+  const middle = Math.floor(times.length / 2);
+  const upper = times[middle] ?? most;
+  const lower = times.length % 2 === 0 ? (times[middle - 1] ?? upper) : upper;
+  return { least, median: Math.round((lower + upper) / 2), most };
+}

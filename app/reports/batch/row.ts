@@ -1,0 +1,110 @@
+import type { Project } from '../../../shared/project/schema.ts';
+import type { Interval } from '../../../shared/run/intervals.ts';
+import type { RunState } from '../../../shared/run/state.ts';
+import type { Counts, Outcome } from '../figures/counts.ts';
+import type { Usage } from '../figures/usage.ts';
+import type { MeasuredFigures } from '../figures.ts';
+import { measuredFigures } from '../figures.ts';
+import { summaryFileName } from '../summary.ts';
+
+/** A task of a row that did not complete. */
+export interface RowFailure {
+  task: string;
+  title: string;
+  kind: string;
+  message: string;
+}
+
+/** What a batch's figures need of one row; a row that has begun names its run. Times are whole milliseconds. */
+export interface RowFigures {
+  /** From 1. */
+  row: number;
+  run: string | null;
+  inputs: Readonly<Record<string, string>>;
+  outcome: Outcome;
+  reason: MeasuredFigures['reason'];
+  rehearsal: boolean;
+  counts: Counts;
+  makespanMs: number;
+  sequentialMs: number;
+  /** What no schedule of the row alone can beat, whatever the number of slots. */
+  boundMs: number;
+  usage: Usage;
+  failures: RowFailure[];
+  /** The batch's time at the row's start; null where it has not begun. */
+  startMs: number | null;
+  /** In the batch's time: when a process carried it, up to its last task's end. */
+  carried: Interval[];
+  /** In the batch's time: its turns. */
+  turns: Interval[];
+  /** The number of slots from each of the batch's times on, as the row was told it. */
+  slots: { t: number; slots: number }[];
+  /** A process went on with the row by itself, with slots of its own. */
+  wentOnAlone: boolean;
+  /** The name of its summary in its folder of an export. */
+  summary: string;
+}
+
+/** A stretch of a row's run time that one process carried, and what to add to it for the batch's time. */
+interface Session {
+  from: number;
+  to: number;
+  add: number;
+}
+
+/** @param batchWallMs the wall clock at the batch's time 0, for rows that went on without their batch */
+export function rowFigures(
+  project: Project,
+  state: RunState,
+  at: { row: number; inputs: Readonly<Record<string, string>>; batchWallMs: number },
+): RowFigures {
+  const figures = measuredFigures(project, state);
+  const { started } = state;
+  const { endMs, sequentialMs, makespanMs, lowerBound } = figures.time;
+  const sessions = sessionsOf(state, at.batchWallMs);
+  const inBatch = (t: number) => t + (sessions.findLast(({ from }) => from <= t)?.add ?? 0);
+  return {
+    row: at.row,
+    run: started?.run ?? null,
+    inputs: at.inputs,
+    outcome: figures.outcome,
+    reason: figures.reason,
+    rehearsal: figures.rehearsal,
+    counts: figures.counts,
+    makespanMs,
+    sequentialMs,
+    boundMs: Math.max(lowerBound.path_ms, ...lowerBound.pools.map(({ ms }) => ms)),
+    usage: figures.usage,
+    failures: failuresOf(figures),
+    startMs: started ? inBatch(0) : null,
+    carried: sessions.map(({ from, to, add }) => ({ start: from + add, end: Math.min(to, endMs) + add })),
+    turns: state.turns.map(({ start, end }) => ({
+      start: inBatch(start),
+      end: inBatch(start) + (end ?? state.t) - start,
+    })),
+    slots: state.slotCounts.map(({ t, slots }) => ({ t: inBatch(t), slots })),
+    wentOnAlone: state.resumptions.some(({ batchMs }) => batchMs === null),
+    summary: summaryFileName(project),
+  };
+}
+
+function sessionsOf(state: RunState, batchWallMs: number): Session[] {
+  const { started, resumptions } = state;
+  if (!started) return [];
+  const begins = [
+    { from: 0, at: started.batch?.start_ms ?? started.wall_ms - batchWallMs },
+    ...resumptions.map(({ t, wallMs, batchMs }) => ({ from: t, at: batchMs ?? wallMs - batchWallMs })),
+  ];
+  return begins.map(({ from, at }, index) => ({ from, to: begins[index + 1]?.from ?? state.t, add: at - from }));
+}
+
+function failuresOf({ tasks }: MeasuredFigures): RowFailure[] {
+  return tasks
+    .filter(({ status, isAssignment }) => status === 'failed' && !isAssignment)
+    .map(({ name, title, error }) => ({
+      task: name,
+      title,
+      kind: error?.kind ?? 'unknown',
+      message: error?.message ?? '',
+    }));
+}

@@ -1,0 +1,174 @@
+import type { Project } from '../../../shared/project/schema.ts';
+import { wordsOf } from '../../../shared/project/titles.ts';
+import { tokensOf } from '../figures/usage.ts';
+import {
+  countOf,
+  formatDateTime,
+  formatDollars,
+  formatNumber,
+  formatPercent,
+  formatSeconds,
+  type Moment,
+} from '../format.ts';
+import { blocks, bullets, code, inline, table } from '../markdown.ts';
+import { shortName } from '../short-name.ts';
+import { OUTCOME_WORDS } from '../words.ts';
+import type { BatchFigures } from './figures.ts';
+import type { RowFailure, RowFigures } from './row.ts';
+
+export const BATCH_SUMMARY_FILE = 'BATCH_SUMMARY.md';
+
+const INPUT_CHARACTERS = 60;
+const ROWS_NAMED = 20;
+
+/** `BATCH_SUMMARY.md`: the rows of a batch and the figures over all of them. */
+export function batchSummary(project: Project, figures: BatchFigures, moment: Moment, timeZone: string): string {
+  return `${blocks(
+    `# ${inline(wordsOf(shortName(project)))} Batch Summary${figures.rehearsal ? ' (rehearsal)' : ''}`,
+    noteOf(figures),
+    [
+      `**Batch Started:** ${formatDateTime(moment)} (${inline(timeZone)})`,
+      `**Outcome:** ${OUTCOME_WORDS[figures.outcome]}`,
+      `**Success Rate:** ${formatPercent(figures.successRate)} of the tasks of all rows`,
+      `**Total Execution Time:** ${formatSeconds(figures.makespanMs)}`,
+    ].join('  \n'),
+    '## Overview',
+    overview(figures),
+    '## Overall Metrics',
+    bullets(overallLines(figures)),
+    '## Concurrency over All Rows',
+    bullets(concurrencyLines(figures)),
+    '## Rows',
+    rowTable(figures.rows),
+    '## Failures',
+    failureText(figures.rows),
+    '## What the Figures Mean',
+    bullets(MEANINGS),
+  )}\n`;
+}
+
+function noteOf({ rehearsal, ended }: BatchFigures): string {
+  const open = ended.interrupted + ended.not_started;
+  const lines = [
+    ...(rehearsal ? ['**Rehearsal.** No model was asked: the answers are made up.'] : []),
+    ...(open > 0
+      ? [
+          `**This batch is interrupted:** ${countOf(ended.interrupted, 'row')} went on only in part and ${formatNumber(ended.not_started)} did not start; it can be resumed. Figures go up to where it stopped.`,
+        ]
+      : []),
+  ];
+  return lines.map((line) => `> ${line}`).join('\n>\n');
+}
+
+function overview({ rows, counts, ended, slots, makespanMs, concurrency }: BatchFigures): string {
+  const each = rows.length === 0 ? 0 : counts.total / rows.length;
+  const ends = [
+    `${formatNumber(ended.completed)} completed`,
+    ...(ended.completed_degraded > 0 ? [`${formatNumber(ended.completed_degraded)} completed, degraded`] : []),
+    ...(ended.failed > 0 ? [`${formatNumber(ended.failed)} failed`] : []),
+    ...(ended.cancelled > 0 ? [`${formatNumber(ended.cancelled)} cancelled`] : []),
+    ...(ended.interrupted > 0 ? [`${formatNumber(ended.interrupted)} interrupted`] : []),
+    ...(ended.not_started > 0 ? [`${formatNumber(ended.not_started)} not started`] : []),
+  ];
+  return `The batch ran the crew once for each of ${countOf(rows.length, 'row')}, ${countOf(each, 'task')} a row, with ${countOf(slots, 'slot')} for all of them together: ${ends.join(', ')}. It took ${formatSeconds(makespanMs)}, with at most ${countOf(concurrency.peak, 'turn')} running at once.`;
+}
+
+function overallLines({ rows, counts, makespanMs, cutOffMs, usage, rowMs, wentOnAlone }: BatchFigures): string[] {
+  const others: [string, number][] = [
+    ['Failed Tasks', counts.failed],
+    ['Skipped Tasks', counts.skipped],
+    ['Tasks Not Chosen', counts.notChosen],
+    ['Cancelled Tasks', counts.cancelled],
+    ['Tasks Not Ended', counts.pending],
+  ];
+  const ended = rows.filter((row) => row.outcome !== 'interrupted').length;
+  return [
+    `**Rows:** ${formatNumber(rows.length)}`,
+    `**Total Tasks:** ${formatNumber(counts.total)}`,
+    `**Completed Tasks:** ${formatNumber(counts.completed)}${counts.degraded > 0 ? ` (${formatNumber(counts.degraded)} degraded)` : ''}`,
+    ...others.filter(([, count]) => count > 0).map(([name, count]) => `**${name}:** ${formatNumber(count)}`),
+    `**Makespan:** ${formatSeconds(makespanMs)}`,
+    ...(cutOffMs > 0 ? [`**Cut Off, Not Counted:** ${formatSeconds(cutOffMs)}`] : []),
+    ...(wentOnAlone > 0 ? [`**Rows That Went On Alone:** ${formatNumber(wentOnAlone)}, with slots of their own`] : []),
+    makespanMs === 0
+      ? '**Processing Speed:** none, since no time passed'
+      : `**Processing Speed:** ${formatNumber((ended * 60_000) / makespanMs, 2)} rows/minute, ${formatNumber((counts.completed * 1000) / makespanMs, 2)} tasks/second`,
+    rowMs === null
+      ? '**Makespan of a Row:** none has ended'
+      : `**Makespan of a Row:** ${formatSeconds(rowMs.median)} in the middle, from ${formatSeconds(rowMs.least)} to ${formatSeconds(rowMs.most)}`,
+    `**Model Calls:** ${formatNumber(usage.calls)}${usage.failedCalls > 0 ? ` (${formatNumber(usage.failedCalls)} failed)` : ''}`,
+    `**Tokens:** ${formatNumber(tokensOf(usage))} (${formatNumber(usage.promptTokens)} prompt, ${formatNumber(usage.completionTokens)} completion${usage.tokensEstimated ? '; in part estimated' : ''})`,
+    `**Cost:** ${formatDollars(usage.costUsd)}`,
+  ];
+}
+
+function concurrencyLines(figures: BatchFigures): string[] {
+  const { slots, concurrency, utilisation, sequentialMs, makespanMs, timeSaved, boundMs, efficiency } = figures;
+  return [
+    `**Slots, Shared by All Rows:** ${formatNumber(slots)}`,
+    `**Peak Concurrency:** ${formatNumber(concurrency.peak)} turns at once`,
+    `**Mean Concurrency:** ${formatNumber(concurrency.mean, 2)} turns`,
+    `**Slot Utilization:** ${utilisation === null ? 'not told, since not all rows ran in the same slots' : formatPercent(utilisation)}`,
+    `**Sequential Time, Estimated:** ${formatSeconds(sequentialMs)}, the sum of all busy time`,
+    timeSaved === null
+      ? '**Time Saved:** none, since nothing ran'
+      : `**Time Saved:** ${formatPercent(timeSaved)}, as 1 − ${formatSeconds(makespanMs)} ÷ ${formatSeconds(sequentialMs)}`,
+    `**Lower Bound:** ${formatSeconds(boundMs)}`,
+    `**Schedule Efficiency:** ${efficiency === null ? 'none, since no time passed' : formatPercent(efficiency)}, the lower bound ÷ the makespan`,
+  ];
+}
+
+function rowTable(rows: readonly RowFigures[]): string {
+  const lines = rows.map((row) => [
+    row.run === null ? String(row.row) : `[${row.row}](row_${row.row}/${encodeURIComponent(row.summary)})`,
+    inputsText(row.inputs),
+    row.run === null ? 'not started' : OUTCOME_WORDS[row.outcome],
+    `${formatNumber(row.counts.completed)} of ${formatNumber(row.counts.total)}`,
+    row.startMs === null ? '' : formatSeconds(row.startMs),
+    row.run === null ? '' : formatSeconds(row.makespanMs),
+    formatNumber(tokensOf(row.usage)),
+    formatDollars(row.usage.costUsd),
+  ]);
+  const head = ['Row', 'Inputs', 'Outcome', 'Tasks Completed', 'Started', 'Makespan', 'Tokens', 'Cost'];
+  return table(head, lines, [0, 3, 4, 5, 6, 7]);
+}
+
+function inputsText(inputs: RowFigures['inputs']): string {
+  const text = Object.entries(inputs)
+    .map(([name, value]) => `${name}: ${value}`)
+    .join(', ');
+  const characters = [...text];
+  return inline(characters.length > INPUT_CHARACTERS ? `${characters.slice(0, INPUT_CHARACTERS - 1).join('')}…` : text);
+}
+
+/** The same failure of the same task is told once, with the rows that it happened in. */
+function failureText(rows: readonly RowFigures[]): string {
+  const found = new Map<string, { failure: RowFailure; rows: number[] }>();
+  for (const { row, failures } of rows) {
+    for (const failure of failures) {
+      const key = JSON.stringify([failure.task, failure.kind, failure.message]);
+      const known = found.get(key);
+      if (known) known.rows.push(row);
+      else found.set(key, { failure, rows: [row] });
+    }
+  }
+  if (found.size === 0) return 'No task failed.';
+  const lines = [...found.values()].map(({ failure, rows: where }) => [
+    inline(failure.title),
+    code(failure.kind),
+    inline(failure.message),
+    formatNumber(where.length),
+    where.length > ROWS_NAMED ? `${where.slice(0, ROWS_NAMED).join(', ')} …` : where.join(', '),
+  ]);
+  return table(['Task', 'Kind', 'Reason', 'Times', 'Rows'], lines, [3]);
+}
+
+const MEANINGS: readonly string[] = [
+  '**Success rate:** completed ÷ (all − not chosen), over the tasks of all rows; tasks of rows that did not start count as not completed.',
+  "**Makespan:** the time from the first row's start to the last task's end in which a process carried the batch. A row's own begins when that row starts.",
+  '**Started:** when the row began, after the start of the batch. Rows begin in their order, as slots become free.',
+  '**Concurrency:** running turns of all rows together over time.',
+  '**Slot utilization:** busy time ÷ the number of slots, summed over the makespan.',
+  '**Sequential time:** the sum of all busy time; an estimate of what one slot would take, since durations were measured while others ran.',
+  '**Lower bound:** the largest of the longest path through any row (or what its sequential lane and pools allow at least) and all busy time shared equally by the slots.',
+];
