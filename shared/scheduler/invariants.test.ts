@@ -2,6 +2,10 @@ import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Project } from '../project/schema.ts';
 import { Random } from '../random.ts';
+import { consensualAgents } from '../run/consensus.ts';
+import { ASSIGNMENT } from '../run/events.ts';
+import { needsAssignment } from '../run/fold.ts';
+import { randomCrew } from '../run/testing/random-crew.ts';
 import { predict } from './predict.ts';
 import { computeRanks } from './ranks.ts';
 import { Scheduler, type TimedEvent } from './scheduler.ts';
@@ -279,6 +283,25 @@ describe('the schedule, without faults', () => {
     );
   });
 
+  test("ends within Graham's bound in hierarchical and consensual crews too, turn by turn, whatever the ranking", () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 0, max: 1_000_000 }), fc.integer({ min: 1, max: 5 }), (seed, slots) => {
+        const random = new Random(seed);
+        const any = randomCrew(random);
+        const agents = any.agents.map(({ max_concurrent: _limit, ...agent }) => agent);
+        const tasks = any.tasks.map((task) => ({ ...task, async: true, resources: [], human_review: 'none' as const }));
+        const project = { ...any, agents, tasks };
+        const names = [...tasks.map(({ name }) => name), ASSIGNMENT];
+        const durations = Object.fromEntries(names.map((name) => [name, random.int(1, 100)]));
+        const ranks = Object.fromEntries(names.map((name) => [name, random.int(0, 100)]));
+        const { path, work } = turnsOf(project, durations);
+        const bound = path * (1 - 1 / slots) + work / slots;
+        expect(simulate(project, { slots, durations, ranks }).makespan_ms).toBeLessThanOrEqual(Math.ceil(bound));
+      }),
+      { numRuns: 400 },
+    );
+  });
+
   test('with as many slots as tasks, and nothing shared, takes as long as the longest path', () => {
     fc.assert(
       fc.property(planned, ({ project, durations }) => {
@@ -319,6 +342,25 @@ describe('the schedule, without faults', () => {
 });
 
 type Durations = Readonly<Record<string, number>>;
+
+/** The longest path and the whole work in turns: proposals before votes, the assignment before those it is for. */
+function turnsOf(project: Project, durations: Durations): { path: number; work: number } {
+  const assigns = needsAssignment(project);
+  const assignment = assigns ? (durations[ASSIGNMENT] ?? 0) : 0;
+  const ends = new Map<string, number>();
+  let work = assignment;
+  for (const task of project.tasks) {
+    const busy = durations[task.name] ?? 0;
+    // The turns share the task's time; of what does not divide the first ones take a millisecond each.
+    const turns = project.process === 'consensual' ? 2 * consensualAgents(project, task).length : 1;
+    const longest = Math.ceil(busy / turns) + Math.ceil((busy - Math.min(busy % turns, turns / 2)) / turns);
+    const assigned = assigns && task.agent === undefined ? assignment : 0;
+    const start = Math.max(assigned, ...task.context.map((before) => ends.get(before) ?? 0));
+    ends.set(task.name, start + (turns === 1 ? busy : longest));
+    work += busy;
+  }
+  return { path: Math.max(assignment, ...ends.values()), work };
+}
 
 /** CP·(1 − 1/N) + W/N + Σ W_p ÷ (C_p − u_p + 1) over the lane and each pool (engine.md, "Schedule quality"). */
 function grahamBound(project: Project, slots: number, durations: Durations): number {
