@@ -1,7 +1,9 @@
 import type { Project } from '../../shared/project/schema.ts';
 import { titleOf } from '../../shared/project/titles.ts';
 import { dollars } from '../../shared/run/budget.ts';
+import { roleOf } from '../../shared/run/consensus.ts';
 import { ASSIGNMENT, type EventOf, type RunEvent } from '../../shared/run/events.ts';
+import { checkText } from '../reports/words.ts';
 import { plain, secondsText } from './text.ts';
 
 const TIME_COLUMNS = 9;
@@ -46,7 +48,8 @@ export class ProgressLines {
       case 'attempt.ended': {
         if (event.result === 'ok' || event.result === 'cancelled') return null;
         const again = event.retry_at === undefined ? '' : ` It is tried again ${inTime(event.retry_at - event.t)}.`;
-        return `${this.#title(event.task)}: attempt ${event.attempt} failed: ${short(event.message ?? event.result)}${again}`;
+        const which = event.turn === undefined ? `attempt ${event.attempt}` : event.turn.replace(':', ' of ');
+        return `${this.#title(event.task)}: ${which} failed: ${short(event.message ?? event.result)}${again}`;
       }
       case 'task.completed':
         return event.task === ASSIGNMENT
@@ -60,6 +63,9 @@ export class ProgressLines {
         return `${this.#title(event.task)} not chosen`;
       case 'task.cancelled':
         return `${this.#title(event.task)} cancelled`;
+      case 'check':
+        if (event.passed) return null;
+        return `${this.#title(event.task)}: ${checkText(event)}${event.detail === undefined ? '' : `: ${short(event.detail)}`}`;
       case 'review.asked':
         return `${this.#title(event.task)} waits for a review ${event.when === 'before' ? 'before it is done' : 'of its result'}`;
       case 'review.answered':
@@ -81,6 +87,8 @@ export class ProgressLines {
         this.#agents.set(event.task, event.agent);
         this.#tools.delete(event.task);
         const again = event.attempt > 1 ? `, attempt ${event.attempt}` : '';
+        const role = roleOf(event.turn);
+        if (role) return `${this.#title(event.task)}: ${event.agent} ${role.kind}s on slot ${event.slot}${again}`;
         return `${this.#title(event.task)} starts on slot ${event.slot} (${event.agent}${again})`;
       }
       case 'tool.call': {

@@ -32,6 +32,7 @@ describe('the crews that ship', () => {
     expect(templates.map(({ name }) => name)).toEqual([
       'assigned_by_manager',
       'concurrent_processing',
+      'council_of_three',
       'empty_crew',
       'two_steps',
     ]);

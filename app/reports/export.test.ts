@@ -142,7 +142,7 @@ describe('proposals, votes and checks', () => {
         finished(100),
       ),
     );
-    expect(files.get('a_result.md')).toContain("- Checks: manager's review failed (Shorter.)");
+    expect(files.get('a_result.md')).toContain("- Checks: manager's review: sent back (Shorter.)");
     expect(dashboardOf(files)).toContain('**Reviews by the Manager:** 0 approved, 1 sent back');
     expect(files.get('SMALL_SUMMARY.md')).toContain('looked at 1 answer and sent 1 back');
   });

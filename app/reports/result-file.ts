@@ -3,7 +3,7 @@ import type { TaskFigures } from './figures/task-figures.ts';
 import { tokensOf } from './figures/usage.ts';
 import { countOf, formatDate, formatDollars, formatNumber, formatSeconds, listOf, type Moment } from './format.ts';
 import { blocks, bullets, code, inline } from './markdown.ts';
-import { CHECK_WORDS, statusText, waitText } from './words.ts';
+import { CHECK_WORDS, checkText, statusText, waitText } from './words.ts';
 
 const RESERVED = /^(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])$/i;
 
@@ -79,11 +79,12 @@ function metricsOf(task: TaskFigures): string[] {
     ...(task.permitMs > 0 ? [`Of this held back by the limiter: ${formatSeconds(task.permitMs)}`] : []),
     `Attempts: ${formatNumber(task.attempts)}`,
     ...(task.standings.length > 0 ? [`Votes: ${votesText(task.standings)}`] : []),
-    ...(task.checks.length > 0 ? [`Checks: ${task.checks.map(checkText).join('; ')}`] : []),
+    ...(task.checks.length > 0 ? [`Checks: ${task.checks.map(checkLine).join('; ')}`] : []),
     ...(task.reviews.length > 0 ? [`Reviews: ${task.reviews.map(reviewText).join('; ')}`] : []),
     `Model calls: ${callsText(task)}`,
     `Cost: ${formatDollars(task.usage.costUsd)}`,
     `Tools: ${toolsText(task)}`,
+    ...(task.handedOn.length > 0 ? [`Of its time with others: ${task.handedOn.map(handedOnText).join(', ')}`] : []),
     ...(task.milestones.length > 0 ? [`Milestones: ${task.milestones.map(milestoneText).join(', ')}`] : []),
     `Context received: ${contextText(task)}`,
     `Resources held: ${task.resources.length === 0 ? 'none' : listOf(task.resources.map(code))}`,
@@ -128,8 +129,13 @@ function votesText(standings: TaskFigures['standings']): string {
     .join(', ');
 }
 
-function checkText({ what, passed, detail }: TaskFigures['checks'][number]): string {
-  return `${CHECK_WORDS[what]} ${passed ? 'passed' : 'failed'}${detail === null ? '' : ` (${inline(detail)})`}`;
+function checkLine(check: TaskFigures['checks'][number]): string {
+  const { detail } = check;
+  return `${checkText(check)}${detail === null ? '' : ` (${inline(detail)})`}`;
+}
+
+function handedOnText({ to, judges, ms }: TaskFigures['handedOn'][number]): string {
+  return `${formatSeconds(ms)} of ${code(to)}${judges === null ? '' : ` (${CHECK_WORDS[judges]})`}`;
 }
 
 function callsText({ usage }: TaskFigures): string {

@@ -20,6 +20,12 @@ export const REASON_WORDS: Readonly<Record<WaitReason, string>> = {
   slot: 'a slot',
 };
 
+/** `guardrail failed`, `manager's review: sent back` */
+export function checkText({ what, passed }: Pick<Check, 'what' | 'passed'>): string {
+  if (what === 'manager_review') return `${CHECK_WORDS[what]}: ${passed ? 'approved' : 'sent back'}`;
+  return `${CHECK_WORDS[what]} ${passed ? 'passed' : 'failed'}`;
+}
+
 /** What a check is called. */
 export const CHECK_WORDS: Readonly<Record<Check['what'], string>> = {
   schema: 'output schema',

@@ -1,5 +1,5 @@
 import { formatNumber, formatSeconds } from '../../app/reports/format.ts';
-import { CHECK_WORDS } from '../../app/reports/words.ts';
+import { checkText } from '../../app/reports/words.ts';
 import { dollars } from '../../shared/run/budget.ts';
 import type { EventOf, RunEvent } from '../../shared/run/events.ts';
 
@@ -54,7 +54,7 @@ export function summaryOf(event: RunEvent): string {
     case 'vote':
       return `${event.agent} for ${event.choice}`;
     case 'check':
-      return `${CHECK_WORDS[event.what]} ${event.passed ? 'passed' : 'failed'}${event.detail === undefined ? '' : `, ${event.detail}`}`;
+      return `${checkText(event)}${event.detail === undefined ? '' : `, ${event.detail}`}`;
     case 'review.asked':
       return event.when === 'before' ? 'before it is done' : 'its result';
     case 'review.answered':

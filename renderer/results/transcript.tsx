@@ -1,6 +1,6 @@
 import { useState } from 'react';
 import { formatNumber, formatSeconds } from '../../app/reports/format.ts';
-import { CHECK_WORDS } from '../../app/reports/words.ts';
+import { CHECK_WORDS, checkText } from '../../app/reports/words.ts';
 import type { Check, ModelCall, TaskState, ToolCall, TurnState } from '../../shared/run/state.ts';
 import { useBlob } from './blob.ts';
 import { type Message, messagesIn, toolCallIn } from './messages.ts';
@@ -60,11 +60,12 @@ function roleIn({ delegations }: TurnState, { agent, delegation }: ModelCall): s
   return judges === null ? `co-worker ${agent}` : `${agent}, ${CHECK_WORDS[judges]}`;
 }
 
-function CheckLine({ check: { what, passed, detail } }: { check: Check }) {
+function CheckLine({ check }: { check: Check }) {
+  const { passed, detail } = check;
   return (
     <p className="check">
       <span className={passed ? 'ok' : 'failure'}>{passed ? '✓' : '✕'}</span>
-      <span>{CHECK_WORDS[what]}</span>
+      <span>{checkText(check)}</span>
       {detail !== null && <span className="muted">{detail}</span>}
     </p>
   );

@@ -48,6 +48,8 @@ export interface Conversation {
   /** Messages with tool calls so far, and what came of them. */
   rounds: number;
   done: Done[];
+  /** What it was told after its first answers: what was wrong with them. */
+  remarks: string[];
 }
 
 export function readConversation(request: Request): Conversation {
@@ -65,6 +67,10 @@ export function readConversation(request: Request): Conversation {
     files: filesIn(tools.get('query_data') ?? ''),
     rounds: request.messages.filter((message) => message.tool_calls !== undefined).length,
     done: doneIn(request),
+    remarks: request.messages
+      .filter(({ role }) => role === 'user')
+      .slice(1)
+      .map(({ content }) => content ?? ''),
   };
 }
 

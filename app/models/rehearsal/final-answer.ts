@@ -6,6 +6,7 @@ import { instanceOf } from './instance.ts';
 import { MARK } from './mark.ts';
 import { topicOf } from './plan.ts';
 import { figuresIn, type Table, tablesIn } from './tables.ts';
+import { afterRemarks, readVerdict } from './verdict.ts';
 import { readVote } from './vote.ts';
 
 const SHOWN_ROWS = 6;
@@ -17,6 +18,8 @@ export function finalAnswer(conversation: Conversation, random: Random): string 
   if (assignment) return JSON.stringify(assignment);
   const vote = readVote(conversation, random);
   if (vote !== null) return JSON.stringify({ vote });
+  const verdict = readVerdict(conversation);
+  if (verdict !== null) return verdict;
   const schema = /^## JSON Schema\s[\s\S]*?```json\n([\s\S]*?)\n```/m.exec(prompt)?.[1];
   if (schema !== undefined) return JSON.stringify(instanceOf(JSON.parse(schema)), null, 2);
   return task === null ? shortAnswer(conversation) : report(conversation, random);
@@ -40,6 +43,7 @@ function report(conversation: Conversation, random: Random): string {
       .map(tableSection),
     ...checkSection(conversation),
     ...workSection(conversation),
+    ...afterRemarks(conversation),
     `### Recommendation\n\n${recommendation(conversation, random)}`,
   ];
   return `${sections.join('\n\n')}\n`;
@@ -77,12 +81,14 @@ function workSection({ done }: Conversation): string[] {
   const written = done.filter(({ name, answer }) => name === 'file_writer' && answer.startsWith('Written'));
   const failed = done.filter(({ answer }) => /^(The query failed|The web cannot be reached)/.test(answer));
   const asked = done.filter(({ name }) => name === 'ask_coworker');
+  const delegated = done.filter(({ name }) => name === 'delegate_work');
   const lines = [
     ...(written.length > 0
       ? [`- Files written: ${written.length}, the first \`${String(written[0]?.args['path'])}\``]
       : []),
     ...(failed.length > 0 ? [`- Calls that gave nothing: ${failed.length}`] : []),
     ...(asked.length > 0 ? [`- Co-workers asked: ${asked.length}`] : []),
+    ...(delegated.length > 0 ? [`- Pieces of work handed to co-workers: ${delegated.length}`] : []),
   ];
   return lines.length === 0 ? [] : [`### Work done\n\n${lines.join('\n')}`];
 }

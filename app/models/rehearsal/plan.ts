@@ -61,8 +61,13 @@ function look(conversation: Conversation): PlannedCall[] {
 }
 
 function askSomebody(conversation: Conversation): PlannedCall[] {
-  const [coworker] = conversation.coworkers;
-  if (coworker === undefined || !/co-?worker/i.test(conversation.description)) return [];
+  const { description } = conversation;
+  const coworker = conversation.coworkers.find((name) => description.includes(name)) ?? conversation.coworkers[0];
+  if (coworker === undefined || !/co-?worker/i.test(description)) return [];
+  if (/\bdelegate\b/i.test(description)) {
+    const task = `Prepare what is needed for "${topicOf(conversation)}": facts in their order, one line each.`;
+    return [{ name: 'delegate_work', args: { coworker, task } }];
+  }
   const question = `What should be known about "${topicOf(conversation)}" that the figures do not show?`;
   return [{ name: 'ask_coworker', args: { coworker, question } }];
 }

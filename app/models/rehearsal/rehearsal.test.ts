@@ -194,6 +194,38 @@ describe('a rehearsal', () => {
     expect(answer).toContain('Co-workers asked: 1');
   });
 
+  it('hands work to the co-worker that its task names', async () => {
+    const tools = [tool('ask_coworker', 'Asks.\n- bob: Writer\n- eve: Checker'), tool('delegate_work')];
+    const text = 'Plan the week. Delegate the order of events to a co-worker, eve.';
+    const { calls } = await converse(await rehearsalOf(), task('plan', text), tools);
+    expect(calls.flat().map(({ name, args }) => [name, args['coworker']])).toEqual([['delegate_work', 'eve']]);
+  });
+
+  it('votes for one who proposed, for another than itself where there is one', async () => {
+    const vote = (agents: string[]) =>
+      ['# Vote: motto', 'Find one.', ...agents.map((agent) => `## Proposal of ${agent}\n\nA motto.`)].join('\n\n');
+    const answerTo = async (prompt: string) => {
+      const { message } = await ask(await rehearsalOf(), [SYSTEM, { role: 'user', content: prompt }], []);
+      return JSON.parse(message.content ?? '');
+    };
+    const me = /You are ([^:]+):/.exec(SYSTEM.content)?.[1] ?? '';
+    expect(await answerTo(vote([me, 'bo']))).toEqual({ vote: 'bo' });
+    expect(await answerTo(vote([me]))).toEqual({ vote: me });
+  });
+
+  it('as a judge sends back what lacks an expected table or source, and the answer to that has it', async () => {
+    const verdictOn = async (result: string) => {
+      const prompt = `# Review\n\nYou are the manager.\n\n# Task: x\n\nDo it.\n\n## Expected output\n\nA table\n\n## Result of bo\n\n${result}`;
+      const { message } = await ask(await rehearsalOf(), [SYSTEM, { role: 'user', content: prompt }], []);
+      return JSON.parse(message.content ?? '');
+    };
+    const { approved, remark } = await verdictOn('No.');
+    expect(approved).toBe(false);
+    const told = [...task('x', 'Do it.'), { role: 'assistant' as const, content: 'No.' }];
+    const { message } = await ask(await rehearsalOf(), [...told, { role: 'user', content: remark }], []);
+    expect(await verdictOn(message.content ?? '')).toEqual({ approved: true });
+  });
+
   it('lists its model, and refuses what it does not have', async () => {
     const { baseUrl } = await rehearsalOf();
     const models = await (await fetch(`${baseUrl}/models`)).json();

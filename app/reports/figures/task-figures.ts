@@ -4,7 +4,15 @@ import { type Standing, standings } from '../../../shared/run/consensus.ts';
 import type { CriticalPath } from '../../../shared/run/critical-path.ts';
 import { ASSIGNMENT } from '../../../shared/run/events.ts';
 import { openReview } from '../../../shared/run/review.ts';
-import type { Check, LeaseState, Review, RunState, TaskState, TurnState } from '../../../shared/run/state.ts';
+import type {
+  Check,
+  Delegation,
+  LeaseState,
+  Review,
+  RunState,
+  TaskState,
+  TurnState,
+} from '../../../shared/run/state.ts';
 import {
   insideRunning,
   leasesByTask,
@@ -43,6 +51,8 @@ export interface TaskFigures {
   /** Of a consensual task: the proposals with those who voted for them, the one with most votes first. */
   standings: readonly Standing[];
   checks: readonly Check[];
+  /** What co-workers, and those who judged its answers, did inside its turns: counted to them. */
+  handedOn: { to: string; judges: Delegation['judges']; ms: number }[];
   /** What nobody has said yes or no to: the task itself, or its result. */
   inReview: 'before' | 'after' | null;
   attempts: number;
@@ -135,6 +145,9 @@ function figuresOfTask(
     reviews: task.reviews.filter(({ answer }) => answer !== null),
     standings: standings(task),
     checks: task.checks,
+    handedOn: task.turns.flatMap(({ delegations }) =>
+      delegations.map(({ to, judges, start, end }) => ({ to, judges, ms: (end ?? now) - start })),
+    ),
     inReview: openReview(task)?.when ?? null,
     attempts: new Set(task.turns.map((turn) => turn.attempt)).size,
     startedMs: task.turns[0]?.start ?? null,

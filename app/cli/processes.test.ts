@@ -1,0 +1,101 @@
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { BuiltCommand, eventsOf, type Running, runOf, until } from './testing/built.ts';
+import { answer, ModelServer } from './testing/model-server.ts';
+
+let command: BuiltCommand;
+let server: ModelServer;
+beforeAll(async () => {
+  command = await BuiltCommand.make();
+});
+afterAll(() => command.remove());
+beforeEach(async () => {
+  server = await ModelServer.start();
+});
+afterEach(() => server.close());
+
+/** What the last request was for: `propose:ada`, `vote:ada`. */
+function askedFor(): string {
+  const text = JSON.stringify(server.sent.at(-1));
+  const agent = /You are (\w+):/.exec(text)?.[1] ?? '';
+  return `${text.includes('# Vote: ') ? 'vote' : 'propose'}:${agent}`;
+}
+
+/** Answers every request but those for `held`, and counts what was asked. */
+function serve(held: string, times: Map<string, number>): void {
+  server.reply = (response) => {
+    const turn = askedFor();
+    times.set(turn, (times.get(turn) ?? 0) + 1);
+    if (turn === held) return;
+    answer(response, turn.startsWith('vote') ? '{"vote": "cy"}' : `${turn} with a motto`);
+  };
+}
+
+describe('a consensual run', () => {
+  it('that is killed among its proposals and again among its votes asks for none of them twice', async () => {
+    const file = await command.write('council.crew.json', {
+      format: 'crewlane/1',
+      name: 'council',
+      process: 'consensual',
+      agents: ['ada', 'bo', 'cy'].map((name) => ({ name, role: 'Worker', goal: 'Work' })),
+      tasks: [{ name: 'motto', description: 'Do motto.', expected_output: 'A word', async: true }],
+    });
+    const times = new Map<string, number>();
+    const runs = join(command.home, 'runs');
+    const killOnce = async (running: Running, kind: string): Promise<string> => {
+      const dir = async () => join(runs, (await readdir(runs).catch(() => []))[0] ?? '');
+      const isCut = async () => {
+        const events = await eventsOf(await dir()).catch(() => []);
+        const ends = events.filter((event) => event.type === 'attempt.ended' && event.turn?.startsWith(kind));
+        return ends.filter((event) => event.type === 'attempt.ended' && event.result === 'ok').length === 2;
+      };
+      await until(isCut, () => `two ${kind} turns have ended`);
+      running.signal('SIGKILL');
+      await running.ended;
+      return dir();
+    };
+    serve('propose:cy', times);
+    const dir = await killOnce(
+      command.start(['run', file, '--base-url', server.baseUrl, '--model', 'm', '--json']),
+      'propose',
+    );
+    serve('vote:cy', times);
+    await killOnce(command.start(['resume', dir, '--json']), 'vote');
+    serve('nobody', times);
+    const ended = await command.run(['resume', dir, '--json']);
+    expect(ended.code).toBe(0);
+    expect(runOf(ended).results).toMatchObject([
+      { assigned_agent: 'cy', status: 'completed', result: 'propose:cy with a motto' },
+    ]);
+    expect(Object.fromEntries(times)).toEqual({
+      'propose:ada': 1,
+      'propose:bo': 1,
+      'propose:cy': 2,
+      'vote:ada': 1,
+      'vote:bo': 1,
+      'vote:cy': 2,
+    });
+  });
+});
+
+describe('the crews that ship for the processes', () => {
+  it('are rehearsed to their end: agents vote, the manager assigns and sends back, a co-worker is handed work', async () => {
+    const [council, managed] = await Promise.all(
+      ['council_of_three', 'assigned_by_manager'].map((name) => command.run(['run', command.example(name), '--json'])),
+    );
+    for (const ended of [council, managed]) expect(ended && runOf(ended).outcome).toBe('completed');
+    const kinds = async (ended: typeof council) => {
+      const events = ended ? await eventsOf(runOf(ended).run_dir) : [];
+      return events.map((event) => {
+        if (event.type === 'check') return `${event.what} ${event.passed}`;
+        if (event.type === 'delegation.started') return event.judges ?? 'delegation';
+        return event.type;
+      });
+    };
+    expect((await kinds(council)).filter((kind) => kind === 'vote')).toHaveLength(14);
+    expect(await kinds(managed)).toEqual(
+      expect.arrayContaining(['task.assigned', 'delegation', 'manager_review true', 'manager_review false']),
+    );
+  });
+});
