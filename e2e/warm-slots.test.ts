@@ -42,7 +42,7 @@ async function runToItsEnd(page: Page): Promise<void> {
 test('the slots stand before Run is pressed, a second run has the same processes, and one that dies is replaced', async ({
   launch,
 }) => {
-  const { electron, page, home } = await launch({ file: SEED_CREW });
+  const { electron, page, home } = await launch({ file: SEED_CREW, rehearsalSpeed: 20 });
   const standing = async () => (await slotPids(electron)).length;
   await expect.poll(standing, { timeout: 30_000 }).toBe(SLOTS + 1);
   const warm = await slotPids(electron);

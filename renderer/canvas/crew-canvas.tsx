@@ -26,14 +26,16 @@ import { ConnectionLine } from './connection-line.tsx';
 import { drop } from './dropping.ts';
 import { AssignmentEdge, DependencyEdge } from './edges.tsx';
 import { EmptyCanvas } from './empty-canvas.tsx';
+import { FarEdges } from './far-edges.tsx';
 import { type CrewEdge, type CrewNode, edgesOf, nodesOf } from './graph.ts';
 import { GroupNode } from './group-node.tsx';
 import { nodeAt } from './hit.ts';
-import { lookOf, looksText } from './looks.ts';
+import { giversText, lookOf, looksText } from './looks.ts';
 import { placesOf } from './places.ts';
 import type { Point } from './sizes.ts';
-import { TaskNode } from './task-node.tsx';
+import { ColorAlone, TaskNode } from './task-node.tsx';
 import { useLit } from './use-lit.ts';
+import { useOfRun } from './use-of-run.ts';
 import { holdFlow, showAll } from './view.ts';
 import { ZoomTools } from './zoom-tools.tsx';
 
@@ -41,8 +43,11 @@ const NODE_TYPES = { task: TaskNode, agent: AgentNode, frame: GroupNode };
 const EDGE_TYPES = { dependency: DependencyEdge, assignment: AssignmentEdge };
 /** Up to so many nodes are always in the page; above that only those in sight. */
 const ALWAYS_MOUNTED = 200;
+/** The map of more nodes than these shows nothing that the canvas does not. */
+const MAPPED = 1000;
 /** Below this zoom names cannot be read: they are not drawn, so that a thousand nodes still move smoothly. */
 const FAR = 0.35;
+const NO_EDGES: CrewEdge[] = [];
 const NOT_DRAGGED: ReadonlyMap<string, Point> = new Map();
 
 export function CrewCanvas() {
@@ -66,10 +71,16 @@ function Flow() {
   useEffect(() => holdFlow(flow), [flow]);
   const dragging = useDragging(setMoved);
   const far = useStore((state) => state.transform[2] < FAR);
+  const [fitted, setFitted] = useState(-1);
+  // What has just been opened is seen from afar before it has been fitted, lest all its lines are made and dropped again.
+  const colorAlone = nodes.length > ALWAYS_MOUNTED && (far || fitted !== opened);
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: each opened crew is fitted to the view once
+  // Each opened crew is fitted to the view once.
   useEffect(() => {
-    const frame = requestAnimationFrame(showAll);
+    const frame = requestAnimationFrame(() => {
+      showAll();
+      setFitted(opened);
+    });
     return () => cancelAnimationFrame(frame);
   }, [opened]);
 
@@ -93,54 +104,57 @@ function Flow() {
   };
 
   return (
-    <ReactFlow
-      className={far ? 'far' : ''}
-      nodes={nodes}
-      edges={edges}
-      nodeTypes={NODE_TYPES}
-      edgeTypes={EDGE_TYPES}
-      onNodesChange={dragging.onNodesChange}
-      onEdgesChange={selectEdges}
-      onNodeDragStart={dragging.onStart}
-      onNodeDragStop={dragging.onStop}
-      onSelectionDragStart={dragging.onStart}
-      onSelectionDragStop={dragging.onStop}
-      onPaneClick={() => select()}
-      onConnect={({ source, target }) => join(project, source, target)}
-      onConnectEnd={onConnectEnd}
-      isValidConnection={isValidConnection}
-      connectionLineComponent={ConnectionLine}
-      connectionRadius={24}
-      onDragOver={(event) => {
-        if (event.dataTransfer.types.includes(DRAG_TYPE)) event.preventDefault();
-      }}
-      onDrop={onDrop}
-      minZoom={0.05}
-      maxZoom={2}
-      selectionMode={SelectionMode.Partial}
-      multiSelectionKeyCode={['Shift', 'Meta', 'Control']}
-      deleteKeyCode={null}
-      nodeDragThreshold={3}
-      elevateNodesOnSelect={false}
-      onlyRenderVisibleElements={nodes.length > ALWAYS_MOUNTED}
-      proOptions={{ hideAttribution: true }}
-    >
-      <Background variant={BackgroundVariant.Dots} gap={20} size={1.4} color="var(--line)" />
-      {nodes.length > 0 && (
-        <MiniMap
-          pannable
-          zoomable
-          ariaLabel="Map of the crew"
-          nodeColor={miniColor}
-          nodeStrokeWidth={0}
-          nodeBorderRadius={8}
-          maskColor="var(--map-mask)"
-          bgColor="var(--panel)"
-          style={{ width: 136, height: 80 }}
-        />
-      )}
-      <ZoomTools />
-    </ReactFlow>
+    <ColorAlone value={colorAlone}>
+      <ReactFlow
+        className={far ? 'far' : ''}
+        nodes={nodes}
+        edges={colorAlone ? NO_EDGES : edges}
+        nodeTypes={NODE_TYPES}
+        edgeTypes={EDGE_TYPES}
+        onNodesChange={dragging.onNodesChange}
+        onEdgesChange={selectEdges}
+        onNodeDragStart={dragging.onStart}
+        onNodeDragStop={dragging.onStop}
+        onSelectionDragStart={dragging.onStart}
+        onSelectionDragStop={dragging.onStop}
+        onPaneClick={() => select()}
+        onConnect={({ source, target }) => join(project, source, target)}
+        onConnectEnd={onConnectEnd}
+        isValidConnection={isValidConnection}
+        connectionLineComponent={ConnectionLine}
+        connectionRadius={24}
+        onDragOver={(event) => {
+          if (event.dataTransfer.types.includes(DRAG_TYPE)) event.preventDefault();
+        }}
+        onDrop={onDrop}
+        minZoom={0.05}
+        maxZoom={2}
+        selectionMode={SelectionMode.Partial}
+        multiSelectionKeyCode={['Shift', 'Meta', 'Control']}
+        deleteKeyCode={null}
+        nodeDragThreshold={3}
+        elevateNodesOnSelect={false}
+        onlyRenderVisibleElements={nodes.length > ALWAYS_MOUNTED}
+        proOptions={{ hideAttribution: true }}
+      >
+        <Background variant={BackgroundVariant.Dots} gap={20} size={1.4} color="var(--line)" />
+        {nodes.length > 0 && nodes.length <= MAPPED && (
+          <MiniMap
+            pannable
+            zoomable
+            ariaLabel="Map of the crew"
+            nodeColor={miniColor}
+            nodeStrokeWidth={0}
+            nodeBorderRadius={8}
+            maskColor="var(--map-mask)"
+            bgColor="var(--panel)"
+            style={{ width: 136, height: 80 }}
+          />
+        )}
+        {colorAlone && <FarEdges nodes={nodes} edges={edges} />}
+        <ZoomTools />
+      </ReactFlow>
+    </ColorAlone>
   );
 }
 
@@ -148,8 +162,8 @@ function Flow() {
 function useGraph(dragged: ReadonlyMap<string, Point>): { nodes: CrewNode[]; edges: CrewEdge[] } {
   const project = useDocument((state) => state.project);
   const chosen = useUi((state) => state.selection);
-  const looks = useRun(({ state }) => looksText(project, state));
-  const givers = useRun(({ state }) => project.tasks.map(({ name }) => state?.tasks.get(name)?.agent ?? '').join());
+  const looks = useOfRun(project, looksText);
+  const givers = useOfRun(project, giversText);
   const lit = useLit();
   const before = useRef<ReadonlyMap<string, CrewNode>>(new Map());
   const selection = useMemo(() => new Set(chosen), [chosen]);

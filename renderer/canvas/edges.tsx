@@ -15,11 +15,10 @@ export const DependencyEdge = memo(function DependencyEdge({ id, source, target,
   const from = useBox(source);
   const to = useBox(target);
   if (!from || !to) return null;
-  const [path] = getBezierPath(ends(from, to));
   return (
     <BaseEdge
       id={id}
-      path={path}
+      path={dependencyPath(from, to)}
       {...(markerEnd === undefined ? {} : { markerEnd })}
       interactionWidth={interactionWidth ?? 14}
     />
@@ -35,6 +34,11 @@ export const AssignmentEdge = memo(function AssignmentEdge({ id, source, target,
   const [path] = line.sourcePosition === Position.Right ? getBezierPath(line) : getStraightPath(line);
   return <BaseEdge id={id} path={path} style={selected ? {} : { stroke: color }} interactionWidth={10} />;
 });
+
+/** A dependency's line between two nodes. */
+export function dependencyPath(from: Box, to: Box): string {
+  return getBezierPath(ends(from, to))[0];
+}
 
 /** From right to left; between two in one column from the nearer side of one to that of the other. */
 function ends(from: Box, to: Box) {

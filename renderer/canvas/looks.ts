@@ -1,10 +1,16 @@
 import type { Project } from '../../shared/project/schema.ts';
 import type { RunState } from '../../shared/run/state.ts';
 import { type TaskLook, taskLook } from '../store/task-look.ts';
+import { taskOf } from '../store/task-of.ts';
 
 /** How each task of the drawn crew stands in the shown run, as a text: equal texts draw equally. */
 export function looksText(project: Project, state: RunState | null): string {
   return project.tasks.map(({ name }) => lookOf(state, name)).join(',');
+}
+
+/** Who does each task, as a text. */
+export function giversText(project: Project, state: RunState | null): string {
+  return project.tasks.map(({ name }) => state?.tasks.get(name)?.agent ?? '').join();
 }
 
 export function lookOf(state: RunState | null, name: string): TaskLook {
@@ -14,6 +20,6 @@ export function lookOf(state: RunState | null, name: string): TaskLook {
 
 /** The agent that does a task: the one that it names, else the one that the run gave it. */
 export function agentOf(project: Project, state: RunState | null, name: string): string | null {
-  const own = project.tasks.find((task) => task.name === name)?.agent;
+  const own = taskOf(project, name)?.agent;
   return own ?? state?.tasks.get(name)?.agent ?? null;
 }

@@ -1,4 +1,4 @@
-import { memo, useCallback } from 'react';
+import { createContext, memo, useCallback, useContext } from 'react';
 import { Handle, type NodeProps, Position } from 'reactflow';
 import { isOverBudget } from '../../shared/run/budget.ts';
 import type { RunState, TaskState } from '../../shared/run/state.ts';
@@ -7,22 +7,43 @@ import { runningDuration } from '../store/format.ts';
 import { useNodeProblems } from '../store/problems.ts';
 import { runNow, useRun } from '../store/run.ts';
 import { busyMs, LOOK_COLOR, type TaskLook } from '../store/task-look.ts';
+import { taskOf } from '../store/task-of.ts';
 import { Avatar } from './avatar.tsx';
 import { agentOf, lookOf } from './looks.ts';
 import { useTicking } from './ticker.ts';
 
 type Props = NodeProps & { data: { name: string } };
 
+/** Names cannot be read from here, and there are many: a task is no more than its colour. */
+export const ColorAlone = createContext(false);
+
 /** A task: its name, who does it, how it stands and for how long. */
-export const TaskNode = memo(function TaskNode({ data: { name }, selected }: Props) {
+export const TaskNode = memo(function TaskNode(props: Props) {
+  return useContext(ColorAlone) ? <FarTask {...props} /> : <NearTask {...props} />;
+});
+
+function FarTask({ data: { name }, selected }: Props) {
+  const look = useRun(({ state }) => lookOf(state, name));
+  return (
+    <div className={nodeClass(look, selected)} style={{ '--c': LOOK_COLOR[look] }} title={name}>
+      <i className="stripe" />
+    </div>
+  );
+}
+
+function nodeClass(look: TaskLook, selected: boolean): string {
+  return `task-node ${look.replace(' ', '-')}${selected ? ' chosen' : ''}`;
+}
+
+function NearTask({ data: { name }, selected }: Props) {
   const project = useDocument((state) => state.project);
   const look = useRun(({ state }) => lookOf(state, name));
   const agent = useRun(({ state }) => agentOf(project, state, name));
   const problems = useNodeProblems(`task:${name}`);
-  const sync = project.tasks.find((task) => task.name === name)?.async === false;
+  const sync = taskOf(project, name)?.async === false;
   const style = { '--c': LOOK_COLOR[look] };
   return (
-    <div className={`task-node ${look.replace(' ', '-')}${selected ? ' chosen' : ''}`} style={style} title={name}>
+    <div className={nodeClass(look, selected)} style={style} title={name}>
       <Handle type="target" position={Position.Left} />
       <i className="stripe" />
       <div className="line">
@@ -39,11 +60,11 @@ export const TaskNode = memo(function TaskNode({ data: { name }, selected }: Pro
       <Handle type="source" position={Position.Right} />
     </div>
   );
-});
+}
 
 /** How long it ran so far; of one that waits, what for. */
 function Figure({ name, look }: { name: string; look: TaskLook }) {
-  useRun((run) => run.seq);
+  useRun(() => figureOf(name, look));
   const text = useCallback(() => figureOf(name, look), [name, look]);
   return <span className="figure num">{useTicking(text, look === 'running')}</span>;
 }
