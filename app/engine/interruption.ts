@@ -1,0 +1,30 @@
+import { dollars, spentUsd, tasksToPay } from '../../shared/run/budget.ts';
+import type { RunState } from '../../shared/run/state.ts';
+import type { InterruptReason } from './request.ts';
+
+/** Why a run was interrupted, for a person. */
+export function interruptMessage(reason: InterruptReason): string {
+  switch (reason) {
+    case 'signal':
+      return 'It was told to end by a signal.';
+    case 'quit':
+      return 'The application was closed.';
+    case 'budget':
+      return 'Its budget is used up.';
+    case 'review':
+      return 'It waits for a review, and nobody is there to give it.';
+    case 'disk':
+      return 'Its journal cannot be written.';
+    case 'slots':
+      return 'Its slot processes do not start.';
+  }
+}
+
+/** The same of a used-up budget, with what was spent and what is left to do. */
+export function unpaidMessage(state: RunState): string {
+  const { budgetUsd } = state;
+  const budget = budgetUsd === null ? '' : ` of ${dollars(budgetUsd)}`;
+  const left = tasksToPay(state).length;
+  const tasks = left === 1 ? '1 task' : `${left} tasks`;
+  return `Its budget${budget} is used up: ${dollars(spentUsd(state))} spent, ${tasks} left. Give it more to go on.`;
+}

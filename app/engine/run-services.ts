@@ -1,0 +1,173 @@
+import type { Project } from '../../shared/project/schema.ts';
+import type { EventDraft } from '../../shared/run/events.ts';
+import type { SlotHost, SlotListener } from '../../shared/slot/host.ts';
+import type { ToolTexts, TurnKey } from '../../shared/slot/protocol.ts';
+import { GrantedSlots } from './batch/granted-slots.ts';
+import { Budget } from './budget.ts';
+import { ResultCache } from './cache.ts';
+import { Completion } from './completion.ts';
+import type { Decider } from './decider.ts';
+import { Dispatcher } from './dispatch.ts';
+import { Leases } from './leases.ts';
+import { Limiter, type Permits } from './limiter.ts';
+import { Monitor } from './monitor.ts';
+import type { Recorder } from './recorder.ts';
+import type { Clock, RunCarrier, RunEnd } from './request.ts';
+import { Requests } from './requests.ts';
+import type { Results } from './results.ts';
+import { Reviews } from './reviews.ts';
+import type { RunClock } from './run-clock.ts';
+import { limiterSettings, slotCount, startedOf } from './run-facts.ts';
+import { slotListener } from './slot-listener.ts';
+import type { Transcripts } from './transcript.ts';
+import { Turns } from './turns.ts';
+
+/** What a run that is about to be carried has been opened with. */
+export interface RunParts {
+  id: string;
+  dir: string;
+  project: Project;
+  carrier: RunCarrier;
+  clock: Clock;
+  runClock: RunClock;
+  /** Its run has been started, and resumed where another process carried it before. */
+  recorder: Recorder;
+  decider: Decider;
+  results: Results;
+  transcripts: Transcripts;
+  host: SlotHost;
+  notes: readonly string[];
+  /** Slot processes of the run, for who finds this process dead. */
+  listSlots: (pids: readonly number[]) => void;
+  /** Everything is flushed and every slot gone: what was opened is closed. */
+  closed: (end: RunEnd) => Promise<void>;
+}
+
+/** What the parts of a run tell it. */
+export interface RunLinks {
+  now: () => number;
+  /** There may be something to decide. */
+  pump: () => void;
+  /** Something waits for a time. */
+  wakeLater: () => void;
+  /** A turn, an answer or a look into the cache has come to its end. */
+  ended: () => void;
+  /** Nothing new starts. */
+  isOver: () => boolean;
+  /** The run lets go: what is still said is no part of it. */
+  isClosing: () => boolean;
+  text: (key: TurnKey, delta: string) => void;
+  slotsFail: (detail: string) => void;
+}
+
+/** Those who do the work of a run, each with its own charge. */
+export interface RunServices {
+  limiter: Permits;
+  leases: Leases;
+  budget: Budget;
+  completion: Completion;
+  reviews: Reviews;
+  cache: ResultCache;
+  turns: Turns;
+  /** Of a row of a batch. */
+  granted: GrantedSlots | null;
+  listener: SlotListener;
+}
+
+/** Makes the parts of a run and joins them. */
+export function servicesOf(parts: RunParts, links: RunLinks): RunServices {
+  const { project, recorder, decider, host, carrier, clock, results, transcripts } = parts;
+  const { state } = recorder;
+  const { now, pump, ended } = links;
+  const { share } = carrier;
+  const emit = (draft: EventDraft) => {
+    if (!links.isClosing()) recorder.emit(draft);
+  };
+  const limiter = share?.limiter(now, emit) ?? new Limiter(slotCount(state), limiterSettings(project), emit);
+  const granted = share ? new GrantedSlots({ slots: share.slots, recorder, decider, now, pump }) : null;
+  const leases = new Leases({ project, recorder, decider, running: () => turns.all(), pump });
+  const budget = new Budget({ recorder, share, usedUp: () => requests.giveUpWaiting() });
+  const requests = new Requests({
+    host,
+    leases,
+    limiter,
+    monitor: new Monitor(recorder, now),
+    budget,
+    giveUp: (turn) => turns.giveUp(turn),
+    now,
+    find: (key) => turns.find(key),
+    wakeLater: links.wakeLater,
+  });
+  const { settings, rehearsal, seed, inputs } = startedOf(state);
+  const { workspace } = settings;
+  const given = { ...project.inputs, ...inputs };
+  const toolTexts = new Map<string, ToolTexts>();
+  const dispatcher = new Dispatcher({
+    run: parts.id,
+    project,
+    state,
+    carrier,
+    workspace,
+    rehearsal,
+    seed,
+    inputs: given,
+    results,
+    transcripts,
+    toolTexts,
+  });
+  const completion = new Completion({ project, recorder, decider, results, transcripts, workspace, ended });
+  const reviews = new Reviews({
+    project,
+    workspace,
+    reviewer: carrier.reviewer ?? 'nobody',
+    recorder,
+    results,
+    completion,
+    transcripts,
+    isOver: links.isOver,
+    answered: ended,
+  });
+  const cache = new ResultCache({
+    dir: parts.dir,
+    project,
+    workspace,
+    access: carrier.cache ?? null,
+    version: carrier.versions['crewlane'] ?? '',
+    recorder,
+    dispatcher,
+    completion,
+    toolTexts,
+    clock,
+    isOver: links.isOver,
+    looked: ended,
+  });
+  const turns = new Turns({
+    project,
+    host,
+    recorder,
+    decider,
+    dispatcher,
+    requests,
+    budget,
+    completion,
+    results,
+    transcripts,
+    clock,
+    now,
+    workspace,
+    ended,
+  });
+  const listener = slotListener({
+    project,
+    host,
+    recorder,
+    turns,
+    requests,
+    closing: links.isClosing,
+    listSlots: parts.listSlots,
+    text: links.text,
+    slotsFail: links.slotsFail,
+    pump,
+  });
+  return { limiter, leases, budget, completion, reviews, cache, turns, granted, listener };
+}
