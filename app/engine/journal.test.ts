@@ -1,4 +1,4 @@
-import { appendFile, mkdir, mkdtemp, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
+import { appendFile, mkdir, mkdtemp, readdir, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -50,6 +50,20 @@ test('events are told as safe only when they stand in the file, and their blobs 
   await told;
   await storage.close();
   expect(seen).toEqual([`${JSON.stringify(ready(1))}\n`, 'a long text']);
+});
+
+test('a blob that an earlier process left torn under its name is whole before a line names it', async () => {
+  await write([ready(1)]);
+  const journal = new Journal(await openStorage(dir, (await stat(path())).size), {
+    flushed: () => undefined,
+    failed: () => undefined,
+  });
+  const hash = journal.blob('a long text');
+  await writeFile(join(dir, 'blobs', hash), 'a lo');
+  journal.append(ready(2));
+  await journal.close();
+  expect(await readBlob(dir, hash)).toBe('a long text');
+  expect(await readdir(join(dir, 'blobs'))).toEqual([hash]);
 });
 
 test('a torn last line is passed over by readers, and cut off and said when the journal is written on', async () => {

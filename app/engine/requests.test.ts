@@ -148,6 +148,7 @@ test('the monitor tracks, keeps milestones with their data, and tells the metric
 test('a refusal by the provider holds back the other calls to it, and uses up no retry', async () => {
   const retries = { max: 0, base_s: 0, factor: 1, cap_s: 0 };
   const limited = { kind: 'rate_limit', status: 429, message: 'too many', retry_after_ms: 1000 };
+  const answered: Step = ['monitor', { action: 'get_metrics' }];
   const run = await rig.start(
     crew([
       {
@@ -155,7 +156,8 @@ test('a refusal by the provider holds back the other calls to it, and uses up no
         retries,
         steps: [
           ['until', rig.path('asked')],
-          ['first', 1, [['permit'], ['give', limited], ['touch', rig.path('hit')], ['fail', limited]]],
+          // What is answered after the refusal was said shows that the engine knows of it.
+          ['first', 1, [['permit'], ['give', limited], answered, ['touch', rig.path('hit')], ['fail', limited]]],
           ['answer', 'ok'],
         ],
       },

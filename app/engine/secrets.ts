@@ -1,6 +1,8 @@
 const STRUCK = '[struck out]';
 /** Shorter texts are placeholders that local servers accept (`none`, `ollama`), and stand in ordinary words. */
 const SHORTEST_KEY = 8;
+/** One of these words stands in whatever the next two strike: most texts are gone through once. */
+const SUSPICIOUS = /authorization|bearer/i;
 const AUTHORIZATION = /(authorization\W{1,6}(?:bearer|basic|token)\s+)[\w.~+/=-]+/gi;
 const BEARER = /\b(bearer\s+)[\w.~+/=-]{20,}/gi;
 
@@ -15,6 +17,7 @@ export class Secrets {
   strike(text: string): string {
     let struck = text;
     for (const key of this.#keys) if (struck.includes(key)) struck = struck.replaceAll(key, STRUCK);
+    if (!SUSPICIOUS.test(struck)) return struck;
     return struck.replace(AUTHORIZATION, `$1${STRUCK}`).replace(BEARER, `$1${STRUCK}`);
   }
 

@@ -59,22 +59,38 @@ class FolderStorage implements JournalStorage {
 
   async #writeBlobs(blobs: ReadonlyMap<string, string>): Promise<void> {
     const folder = join(this.#dir, BLOBS_FOLDER);
-    await Promise.all([...blobs].map(([hash, text]) => writeFlushed(folder, hash, text)));
+    await Promise.all([...blobs].map(([hash, text]) => writeBlob(folder, hash, text)));
     await syncFolder(folder);
   }
 }
 
-/** Written beside and moved into place, so that a blob with its final name is whole. */
-async function writeFlushed(folder: string, name: string, text: string): Promise<void> {
-  const unfinished = join(folder, `${name}.part`);
-  const file = await open(unfinished, 'w');
+/**
+ * A new name is written at once: no line names it before it is whole. One that an earlier process left is replaced in one
+ * step, since a line may name it: written beside and moved into its place.
+ */
+async function writeBlob(folder: string, name: string, text: string): Promise<void> {
+  const place = join(folder, name);
+  try {
+    await writeFlushed(place, 'wx', text);
+  } catch (error) {
+    if (!isTaken(error)) throw error;
+    await writeFlushed(`${place}.part`, 'w', text);
+    await rename(`${place}.part`, place);
+  }
+}
+
+async function writeFlushed(path: string, flag: 'w' | 'wx', text: string): Promise<void> {
+  const file = await open(path, flag);
   try {
     await file.writeFile(text);
     await file.datasync();
   } finally {
     await file.close();
   }
-  await rename(unfinished, join(folder, name));
+}
+
+function isTaken(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'EEXIST';
 }
 
 /** Makes new names in a folder last; Windows does that by itself and opens no folders. */
