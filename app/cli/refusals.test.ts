@@ -119,8 +119,8 @@ describe('a command that is refused', () => {
   });
 
   it('refuses what it cannot do yet, and inputs without a row', async () => {
-    const guarded = { ...DRAFT, guardrail: { check: 'json' } };
-    const file = await command.write('later.crew.json', crew({ tasks: [guarded] }));
+    const mcp_servers = { files: { command: 'serve-files' } };
+    const file = await command.write('later.crew.json', crew({ mcp_servers }));
     expectRefused(await command.run(['run', file, '--json']), 'unsupported');
     const rows = await command.write('rows.csv', 'topic\n');
     expectRefused(await command.run(['run', command.example('two_steps'), '--inputs', rows, '--json']), 'inputs');

@@ -209,7 +209,7 @@ function reachedOut({ turns }: TaskState, createdPool: boolean): boolean {
   const tools = turns.flatMap((turn) => turn.tools);
   return (
     createdPool ||
-    turns.some((turn) => turn.delegations.length > 0) ||
+    turns.some((turn) => turn.delegations.some(({ judges }) => judges === null)) ||
     tools.some(({ name, rehearsed, measured }) => (!rehearsed && !INSIDE_TOOLS.has(name)) || measured?.listing === true)
   );
 }

@@ -1,5 +1,6 @@
 import { fillPlaceholders } from '../../shared/project/placeholders.ts';
 import type { Agent, Project, Task } from '../../shared/project/schema.ts';
+import { titleOf } from '../../shared/project/titles.ts';
 import { roleOf, turnNameOf } from '../../shared/run/consensus.ts';
 import type { EventOf } from '../../shared/run/events.ts';
 import { managerOf } from '../../shared/run/fold.ts';
@@ -38,7 +39,10 @@ export interface Dispatched {
 }
 
 /** What a turn is to do. */
-type Work = Pick<TurnSubmission, 'agent' | 'prompt' | 'coworkers' | 'output_schema' | 'manager' | 'choices'> & {
+type Work = Pick<
+  TurnSubmission,
+  'agent' | 'prompt' | 'coworkers' | 'output_schema' | 'guardrail' | 'manager' | 'choices'
+> & {
   shortened?: string[];
 };
 
@@ -99,8 +103,27 @@ export class Dispatcher {
       prompt: role === null ? text : `${text}\n\n${PROPOSAL_NOTE}`,
       coworkers: agent.allow_delegation ? this.#coworkers(agent) : [],
       ...(task.output_schema === undefined ? {} : { output_schema: task.output_schema }),
+      ...this.#guardrailOf(task),
       ...this.#managerOf(task, agent),
       shortened,
+    };
+  }
+
+  #guardrailOf(task: Task): Pick<Work, 'guardrail'> {
+    const { guardrail: rule } = task;
+    if (!rule) return {};
+    const judge = 'agent' in rule ? this.#agents.get(rule.agent) : undefined;
+    const brief = taskBrief('Task', task, this.#fill);
+    const sources = task.context.flatMap((name) => {
+      const given = this.#tasks.get(name);
+      return given && this.#parts.results.of(name) !== null ? [{ name, title: titleOf(given) }] : [];
+    });
+    return {
+      guardrail: {
+        rule: 'agent' in rule ? { ...rule, criteria: this.#fill(rule.criteria) } : rule,
+        ...(judge ? { judge: { agent: this.#turnAgent(judge, []), brief } } : {}),
+        sources,
+      },
     };
   }
 

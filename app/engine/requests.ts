@@ -191,7 +191,8 @@ function waitId(turn: ActiveTurn, id: string): string {
 
 /** The key of the turn's agent, or of another inside the turn: a co-worker, or who judges its answer. */
 function keyOf({ submission }: ActiveTurn, agent: string): string | null {
-  const { coworkers, manager } = submission;
-  const all = [submission.agent, ...coworkers, ...(manager ? [manager.agent] : [])];
+  const { coworkers, manager, guardrail } = submission;
+  const judges = [manager, guardrail?.judge].flatMap((judge) => judge?.agent ?? []);
+  const all = [submission.agent, ...coworkers, ...judges];
   return all.find(({ name }) => name === agent)?.model.api_key ?? null;
 }

@@ -87,15 +87,11 @@ export function unknownPrices(
 }
 
 /** What the file may say and this version cannot do yet is refused before anything is spent on it. */
-function notSupported(project: Project): Problem[] {
-  const problems: Problem[] = [];
-  const refuse = (what: string, path: string) =>
-    problems.push(problem('unsupported', `${what} cannot be used in a run yet. Remove it to run the crew.`, path));
-  if (Object.keys(project.mcp_servers).length > 0) refuse('"mcp_servers"', 'mcp_servers');
-  project.tasks.forEach(({ name, guardrail }, index) => {
-    if (guardrail) refuse(`The guardrail of task "${name}"`, `tasks[${index}].guardrail`);
-  });
-  return problems;
+function notSupported({ mcp_servers }: Project): Problem[] {
+  if (Object.keys(mcp_servers).length === 0) return [];
+  return [
+    problem('unsupported', '"mcp_servers" cannot be used in a run yet. Remove it to run the crew.', 'mcp_servers'),
+  ];
 }
 
 function problem(code: string, message: string, path: string): Problem {

@@ -2,7 +2,7 @@ import { mkdtemp, realpath, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import type { Message, SlotEvent, TurnSubmission } from '../../shared/slot/protocol.ts';
+import type { Message, SlotEvent, TurnGuardrail, TurnSubmission } from '../../shared/slot/protocol.ts';
 import { callsTools, type Reply, refusal, says, TestProvider } from '../models/testing/provider.ts';
 import { bundleSlot, SlotUnderTest } from './testing/slot-process.ts';
 import { agentAt, turnFor } from './testing/turns.ts';
@@ -171,5 +171,100 @@ describe('with the manager’s review an answer', () => {
     const transcript = [...answered, ...sent, { role: 'assistant' as const, content: 'Forty-two.' }];
     expect(await carry([sendsBack], (baseUrl) => ({ ...manager(baseUrl), key, transcript }))).toEqual(outcome);
     expect(provider.received).toEqual([]);
+  });
+});
+
+describe('with a guardrail an answer', () => {
+  const guarded = (rule: TurnGuardrail['rule'], sources: TurnGuardrail['sources'] = []) => ({
+    guardrail: { rule, sources },
+  });
+
+  it('that does not pass is sent back with what is wrong, as often as the guardrail says', async () => {
+    const rule = { check: 'length', max: 5, tries: 1 } as const;
+    expect(await carry([says('Forty-two'), says('42')], () => guarded(rule))).toEqual({ status: 'value', text: '42' });
+    expect(told()[0]).toContain('at most 5 characters');
+    expect(told()[1]).toContain('it has 9 characters');
+    expect(checks()).toEqual([
+      ['guardrail', false],
+      ['repair', true],
+    ]);
+    await slot.stop();
+    await provider.stop();
+    expect(await carry([says('Forty-two')], () => guarded(rule))).toMatchObject({ failure: { kind: 'output' } });
+    expect(provider.received).toHaveLength(2);
+  });
+
+  it.each([
+    [{ check: 'length', min: 3, tries: 0 }, '日本語', '日本'],
+    [{ check: 'regex', pattern: '^\\p{Lu}', tries: 0 }, 'Übung', 'übung'],
+    [{ check: 'json', tries: 0 }, '{"a":1}', 'a: 1'],
+    [
+      { check: 'language', language: 'de', tries: 0 },
+      'Der Bericht ist fertig, und jede Zahl kommt aus der Tabelle.\n\n```\nall of this is only code\n```',
+      'The report is ready, and each number comes from the table of sales.',
+    ],
+    [{ check: 'cites', tries: 0 }, 'See https://example.com/a.', 'Everybody knows.'],
+  ] as const)('meets %o or does not', async (rule, good, bad) => {
+    expect(await carry([says(good)], () => guarded(rule))).toEqual({ status: 'value', text: good });
+    await slot.stop();
+    await provider.stop();
+    expect(await carry([says(bad)], () => guarded(rule))).toMatchObject({ failure: { kind: 'output' } });
+  });
+
+  it('that has to cite names every source that it was given, by name or title', async () => {
+    const sources = [
+      { name: 'market', title: 'The market' },
+      { name: 'costs', title: 'What it costs' },
+    ];
+    const replies = [says('The market grows.'), says('The market grows, and `costs` fall.')];
+    await carry(replies, () => guarded({ check: 'cites', tries: 1 }, sources));
+    expect(slot.events('check')).toMatchObject([
+      { passed: false, detail: 'it does not name costs, which it was given' },
+      { passed: true },
+    ]);
+  });
+
+  it('is judged by another agent, inside the turn, and after that by the manager', async () => {
+    const rule = { agent: 'eve', criteria: 'It is a number.', tries: 2 };
+    const outcome = await carry(
+      [says('Some.'), says('{"approved": false, "remark": "No number."}'), says('42'), says('{"approved": true}')],
+      (baseUrl) => {
+        const judge = (name: string) => ({ agent: agentAt(baseUrl, { name }), brief: '# Task: report' });
+        return { guardrail: { rule, sources: [], judge: judge('eve') }, manager: judge('boss') };
+      },
+    );
+    expect(outcome).toEqual({ status: 'value', text: '42' });
+    expect(askedBy()).toEqual(['ada', 'eve', 'ada', 'eve', 'boss']);
+    expect(told()[1]).toContain('It is a number.');
+    expect(checks()).toEqual([
+      ['guardrail', false],
+      ['repair', true],
+      ['manager_review', true],
+    ]);
+    expect(slot.events('delegation.started').map(({ to, judges }) => [to, judges])).toEqual([
+      ['eve', 'guardrail'],
+      ['eve', 'guardrail'],
+      ['boss', 'manager_review'],
+    ]);
+  });
+
+  it('that nobody can judge is for the next attempt', async () => {
+    const rule = { agent: 'eve', criteria: 'It is a number.', tries: 2 };
+    const outcome = await carry([says('Some.'), says('Hm.')], (baseUrl) => {
+      return {
+        guardrail: { rule, sources: [], judge: { agent: agentAt(baseUrl, { name: 'eve' }), brief: '' } },
+      };
+    });
+    expect(outcome).toMatchObject({ failure: { kind: 'bad_answer' } });
+  });
+
+  it('of a rehearsal that never passes is told as such and stands: its text is made up', async () => {
+    const rule = { check: 'regex', pattern: 'x', tries: 1 } as const;
+    const outcome = await carry([says('Some.')], () => ({ ...guarded(rule), rehearsal: true }));
+    expect(outcome).toEqual({ status: 'value', text: 'Some.' });
+    expect(checks()).toEqual([
+      ['guardrail', false],
+      ['repair', false],
+    ]);
   });
 });

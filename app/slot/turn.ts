@@ -4,6 +4,7 @@ import { choiceCheck } from './choice.ts';
 import { converse } from './converse.ts';
 import { delegationTools } from './delegation.ts';
 import type { TurnPort } from './desk.ts';
+import { guardrailCheck, withGuardrail } from './guardrail.ts';
 import { managerReview } from './manager-review.ts';
 import { schemaCheck, schemaProblem, withSchema } from './output-schema.ts';
 import { toolbox } from './toolbox.ts';
@@ -29,7 +30,7 @@ async function carry(turn: TurnSubmission, port: TurnPort): Promise<SlotOutcome>
     turn,
     port,
     agent,
-    prompt: withSchema(turn.prompt, schema),
+    prompt: withGuardrail(withSchema(turn.prompt, schema), turn.guardrail),
     transcript,
     tools: [...tools, ...delegation],
     checks: checksOf(turn, port),
@@ -38,9 +39,10 @@ async function carry(turn: TurnSubmission, port: TurnPort): Promise<SlotOutcome>
 
 /** The cheapest first: nobody is asked about an answer that does not meet its schema. */
 function checksOf(turn: TurnSubmission, port: TurnPort): AnswerCheck[] {
-  const { output_schema: schema, choices, manager } = turn;
+  const { output_schema: schema, choices, guardrail, manager } = turn;
   return [
     ...(schema === undefined ? [] : [schemaCheck(schema)]),
+    ...(guardrail === undefined ? [] : [guardrailCheck(turn, port, guardrail)]),
     ...(manager === undefined ? [] : [managerReview(turn, port, manager)]),
     ...(choices === undefined ? [] : [choiceCheck(choices)]),
   ];

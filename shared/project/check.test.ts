@@ -30,6 +30,21 @@ describe('a crew in the window', () => {
     expect(problem?.message).toContain('a → b → a');
   });
 
+  it('asks for no length that no answer has, and for no language that cannot be told', () => {
+    const guarded = (name: string, guardrail: object) => task(name, { guardrail });
+    const tasks = [
+      guarded('a', { check: 'length', min: 9, max: 3 }),
+      guarded('b', { check: 'language', language: 'German' }),
+      guarded('c', { check: 'language', language: 'de-CH' }),
+      guarded('d', { check: 'language', language: 'deu' }),
+      guarded('e', { check: 'length', min: 9 }),
+    ];
+    expect(found(crew({ tasks }))).toEqual([
+      'out_of_range tasks[0].guardrail.max',
+      'unknown_language tasks[1].guardrail.language',
+    ]);
+  });
+
   it('is checked by every rule that its file is checked by', () => {
     const project = crew({
       process: 'hierarchical',

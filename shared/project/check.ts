@@ -1,5 +1,6 @@
 import { findCycle } from './cycle.ts';
 import { type Finding, type Path, unplaced } from './finding.ts';
+import { languageOf } from './languages.ts';
 import { type LooseProject, type LooseTask, looseOf } from './loose.ts';
 import type { Problem } from './problem.ts';
 import type { Project } from './schema.ts';
@@ -63,6 +64,7 @@ function taskProblems(project: LooseProject, task: LooseTask, index: number, nam
     ...task.resources.flatMap((demand, place) => poolProblems(task, demand, names.pools, at('resources', place))),
     ...unknownTools(task.tools, at('tools')),
     ...outputFile(task, at('output_file')),
+    ...guardrailProblems(task, at('guardrail')),
   ];
 }
 
@@ -115,6 +117,17 @@ function outputFile(task: LooseTask, path: Path): Finding[] {
   if (!leaves) return [];
   const message = `Task "${task.name}" writes "${file}", which is outside the workspace. Give a path inside it, without "..".`;
   return [{ code: 'outside_workspace', message, path }];
+}
+
+function guardrailProblems({ name, guardrail }: LooseTask, path: Path): Finding[] {
+  const { check, language = '', min = 0, max = min } = guardrail ?? {};
+  if (check === 'length' && min > max) {
+    const message = `The guardrail of task "${name}" asks for at least ${min} and at most ${max} characters, which no answer has.`;
+    return [{ code: 'out_of_range', message, path: [...path, 'max'] }];
+  }
+  if (check !== 'language' || language === '' || languageOf(language) !== null) return [];
+  const message = `"${language}" is no language that can be told. Give a code such as "en", "de" or "pt-BR".`;
+  return [{ code: 'unknown_language', message, path: [...path, 'language'] }];
 }
 
 function duplicateNames(project: LooseProject): Finding[] {

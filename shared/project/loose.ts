@@ -11,6 +11,8 @@ const word = z.string().normalize('NFC').catch('');
 const words = z.array(word).catch([]);
 const maybeWord = z.string().normalize('NFC').optional().catch(undefined);
 
+const maybeCount = z.number().optional().catch(undefined);
+
 const agent = z
   .object({ name: word, manager: z.boolean().catch(false), tools: words })
   .catch({ name: '', manager: false, tools: [] });
@@ -23,7 +25,10 @@ const task = z
     context: words,
     resources: z.array(z.object({ pool: word, units: z.number().catch(1) }).catch({ pool: '', units: 0 })).catch([]),
     output_file: maybeWord,
-    guardrail: z.object({ agent: maybeWord }).optional().catch(undefined),
+    guardrail: z
+      .object({ agent: maybeWord, check: maybeWord, language: maybeWord, min: maybeCount, max: maybeCount })
+      .optional()
+      .catch(undefined),
     tools: words,
   })
   .catch({ name: '', context: [], resources: [], tools: [] });

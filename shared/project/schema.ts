@@ -74,7 +74,16 @@ export type Agent = z.infer<typeof agentSchema>;
 
 const tries = count(0, 20).default(2);
 const pattern = text.refine(isPattern, 'this is no regular expression.');
-/** What an answer must meet besides its schema. `tries`: repairs asked of the same agent before the attempt fails. */
+/**
+ * What an answer must meet besides its schema. `tries`: how often it is sent back to its agent before the attempt fails.
+ *
+ * - `length`: so many characters (of Unicode, blanks at its ends apart)
+ * - `regex`: a regular expression of JavaScript, with the flag `u`, finds something in it
+ * - `json`: it is JSON alone, or in one fence
+ * - `language`: its prose is written in it (`de`, `deu`, `de-CH`)
+ * - `cites`: it names every task of its context that gave a result, by name or title; without any it holds a web address
+ * - an agent's word that it meets the criteria
+ */
 export const guardrailSchema = z.union([
   z.discriminatedUnion('check', [
     z.strictObject({
@@ -90,6 +99,8 @@ export const guardrailSchema = z.union([
   ]),
   z.strictObject({ agent: nameSchema, criteria: text, tries }),
 ]);
+
+export type Guardrail = z.infer<typeof guardrailSchema>;
 
 export const taskSchema = z.strictObject({
   name: nameSchema,

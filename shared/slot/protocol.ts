@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { guardrailSchema } from '../project/schema.ts';
 import { failureSchema } from '../run/error-kind.ts';
 import { measuredSchema } from '../run/events.ts';
 
@@ -80,6 +81,16 @@ export type ToolTexts = z.infer<typeof toolTextsSchema>;
 export const judgeSchema = z.object({ agent: turnAgentSchema, brief: z.string() });
 export type Judge = z.infer<typeof judgeSchema>;
 
+/** What the answer must meet besides its schema. */
+export const turnGuardrailSchema = z.object({
+  rule: guardrailSchema,
+  /** The agent that judges it, where one does. */
+  judge: judgeSchema.optional(),
+  /** The tasks whose results it was given. */
+  sources: z.array(z.object({ name: z.string(), title: z.string() })),
+});
+export type TurnGuardrail = z.infer<typeof turnGuardrailSchema>;
+
 /** All that a turn needs: a slot reads nothing of the engine's memory, disk or environment. */
 export const turnSubmissionSchema = z.object({
   key: turnKeySchema,
@@ -100,6 +111,7 @@ export const turnSubmissionSchema = z.object({
   tool_texts: toolTextsSchema.optional(),
   /** JSON Schema that the answer must meet, where the task has one. */
   output_schema: z.json().optional(),
+  guardrail: turnGuardrailSchema.optional(),
   /** With `settings.manager_review`, unless it is the manager's own task. */
   manager: judgeSchema.optional(),
   /** Of a vote: the answer has to name one of these, and the turn's value is that name. */

@@ -2,6 +2,7 @@ import type { Random } from '../../../shared/random.ts';
 import { readAssignmentPrompt } from './assign.ts';
 import { checksOf } from './checks.ts';
 import type { Conversation } from './conversation.ts';
+import { meetCriteria } from './criteria.ts';
 import { instanceOf } from './instance.ts';
 import { MARK } from './mark.ts';
 import { topicOf } from './plan.ts';
@@ -22,7 +23,7 @@ export function finalAnswer(conversation: Conversation, random: Random): string 
   if (verdict !== null) return verdict;
   const schema = /^## JSON Schema\s[\s\S]*?```json\n([\s\S]*?)\n```/m.exec(prompt)?.[1];
   if (schema !== undefined) return JSON.stringify(instanceOf(JSON.parse(schema)), null, 2);
-  return task === null ? shortAnswer(conversation) : report(conversation, random);
+  return task === null ? shortAnswer(conversation) : meetCriteria(report(conversation, random), prompt);
 }
 
 function shortAnswer({ prompt }: Conversation): string {

@@ -226,6 +226,16 @@ describe('a rehearsal', () => {
     expect(await verdictOn(message.content ?? '')).toEqual({ approved: true });
   });
 
+  it('answers as long as its guardrail wants it, and with JSON where that is all it may be', async () => {
+    const answerTo = async (criteria: string) => {
+      const messages = task('x', 'Do it.', `\n\n## Criteria\n\nThe answer is checked: ${criteria}`);
+      return (await ask(await rehearsalOf(), messages, [])).message.content ?? '';
+    };
+    expect((await answerTo('it has at most 40 characters.')).length).toBe(40);
+    expect((await answerTo('it has at least 2000 characters.')).length).toBeGreaterThanOrEqual(2000);
+    expect(JSON.parse(await answerTo('it is JSON, and nothing else.'))).toHaveProperty('rehearsal');
+  });
+
   it('lists its model, and refuses what it does not have', async () => {
     const { baseUrl } = await rehearsalOf();
     const models = await (await fetch(`${baseUrl}/models`)).json();

@@ -1,0 +1,130 @@
+import type { Guardrail } from '../../shared/project/schema.ts';
+import type { Message, TurnGuardrail, TurnSubmission } from '../../shared/slot/protocol.ts';
+import { type AnswerCheck, finalAnswers, type Judged, outputFailure } from './answer-check.ts';
+import type { TurnPort } from './desk.ts';
+import { parseJson, withoutFence } from './json.ts';
+import { judge } from './judge.ts';
+import { languageComplaint, languageName } from './language.ts';
+
+type Rule = Extract<Guardrail, { check: string }>;
+type Sources = TurnGuardrail['sources'];
+
+/** A task's prompt with what its answer is checked for. */
+export function withGuardrail(prompt: string, guardrail: TurnGuardrail | undefined): string {
+  if (!guardrail) return prompt;
+  const { rule, sources } = guardrail;
+  const wish = 'check' in rule ? wishOf(rule, sources) : rule.criteria;
+  return `${prompt}\n\n## Criteria\n\nThe answer is checked: ${wish}`;
+}
+
+/**
+ * That the answer meets the task's guardrail. In a rehearsal, whose text is made up, one that never does is told as such
+ * and stands.
+ */
+export function guardrailCheck(turn: TurnSubmission, port: TurnPort, guardrail: TurnGuardrail): AnswerCheck {
+  const { rule } = guardrail;
+  return {
+    what: 'guardrail',
+    tries: rule.tries,
+    check: (text, messages) =>
+      'check' in rule ? byRule(rule, guardrail.sources, text) : byAgent(turn, port, guardrail, text, messages),
+    refuse: (detail) =>
+      turn.rehearsal ? null : outputFailure(`The answer does not meet the task's guardrail: ${detail}`),
+  };
+}
+
+async function byRule(rule: Rule, sources: Sources, answer: string): Promise<Judged> {
+  const text = rule.check === 'json' ? withoutFence(answer) : answer;
+  const detail = await complaintAbout(rule, sources, text);
+  if (detail === null) return { status: 'met', text };
+  return {
+    status: 'unmet',
+    detail,
+    told: `Your answer was checked and does not pass: ${detail}. Give it again, in full.`,
+  };
+}
+
+async function complaintAbout(rule: Rule, sources: Sources, text: string): Promise<string | null> {
+  switch (rule.check) {
+    case 'length': {
+      const length = [...text.trim()].length;
+      if (length < (rule.min ?? 0)) return `it has ${length} characters, and needs at least ${rule.min}`;
+      if (length > (rule.max ?? length)) return `it has ${length} characters, and may have at most ${rule.max}`;
+      return null;
+    }
+    case 'regex':
+      return new RegExp(rule.pattern, 'u').test(text)
+        ? null
+        : `it does not match the regular expression ${rule.pattern}`;
+    case 'json':
+      return parseJson(text) === undefined ? 'it is not JSON' : null;
+    case 'language':
+      return languageComplaint(text, rule.language);
+    case 'cites':
+      return uncited(sources, text);
+    default:
+      return rule satisfies never;
+  }
+}
+
+/** Each task of the context that gave something is named, by its name or its title; without any there is a web address. */
+function uncited(sources: Sources, text: string): string | null {
+  if (sources.length === 0)
+    return /https?:\/\/\S/i.test(text) ? null : 'it names no source: give at least one web address';
+  const plain = text.toLowerCase();
+  const missing = sources.filter(({ name, title }) => ![name, title].some((one) => plain.includes(one.toLowerCase())));
+  return missing.length === 0
+    ? null
+    : `it does not name ${missing.map(({ name }) => name).join(', ')}, which it was given`;
+}
+
+/** Another agent decides; what it cannot be asked about, or says nothing clear about, is for the next attempt. */
+async function byAgent(
+  turn: TurnSubmission,
+  port: TurnPort,
+  { rule, judge: asked }: TurnGuardrail,
+  answer: string,
+  messages: readonly Message[],
+): Promise<Judged> {
+  if ('check' in rule || !asked) return { status: 'met', text: answer };
+  const { name } = asked.agent;
+  const question = `# Check\n\n${turn.agent.name} has done the task below. Does the result meet these criteria?\n\n## Criteria\n\n${rule.criteria}`;
+  const id = `guardrail-${finalAnswers(messages)}`;
+  const verdict = await judge(turn, port, { ...asked, id, judges: 'guardrail', question, answer });
+  switch (verdict.status) {
+    case 'approved':
+      return { status: 'met', text: answer };
+    case 'refused': {
+      const detail = verdict.remark.trim() || `${name} found that it does not meet the criteria`;
+      return { status: 'unmet', detail, told: `${name} has checked your answer: ${detail}\n\nGive it again, in full.` };
+    }
+    case 'none': {
+      const message = `${name}, who is to check the answer, gave no verdict.`;
+      return { status: 'ended', outcome: { status: 'error', failure: { kind: 'bad_answer', message } } };
+    }
+    case 'ended':
+      return verdict;
+  }
+}
+
+function wishOf(rule: Rule, sources: Sources): string {
+  switch (rule.check) {
+    case 'length': {
+      const least = rule.min === undefined ? [] : [`at least ${rule.min}`];
+      const most = rule.max === undefined ? [] : [`at most ${rule.max}`];
+      return `it has ${[...least, ...most].join(' and ') || 'any number of'} characters.`;
+    }
+    case 'regex':
+      return `it matches the regular expression ${rule.pattern}`;
+    case 'json':
+      return 'it is JSON, and nothing else.';
+    case 'language':
+      return `it is written in ${languageName(rule.language)}.`;
+    case 'cites':
+      return sources.length === 0
+        ? 'it gives the web address of at least one source.'
+        : `it names each of its sources: ${sources.map(({ name }) => name).join(', ')}.`;
+    default:
+      return rule satisfies never;
+  }
+}

@@ -1,0 +1,28 @@
+import { data } from 'franc-min/data.js';
+import { expressions } from 'franc-min/expressions.js';
+import { expect, it } from 'vitest';
+import { languageOf } from '../../shared/project/languages.ts';
+import { languageComplaint } from './language.ts';
+
+it('every language that the library tells is one that a crew may ask for', () => {
+  const codes = [...Object.values(data).flatMap(Object.keys), ...Object.keys(expressions)];
+  const languages = codes.filter((code) => /^[a-z]{3}$/.test(code));
+  expect(languages.length).toBeGreaterThan(70);
+  expect(languages.filter((code) => languageOf(code) === null)).toEqual([]);
+});
+
+it.each([
+  ['en', 'Forty-two orders were late last week; the cause is one supplier.'],
+  ['de', 'Kurz und gut: wir starten im Mai.'],
+  ['fr', 'Le rapport est prêt. Il contient trois chiffres, et chacun vient de la table des ventes.'],
+  ['ja', '報告書は完成しました。三つの数字があります。'],
+  ['ru', 'Отчёт готов. В нём три цифры, и каждая взята из таблицы продаж.'],
+])('a few sentences in %s are told as such, and as no other', async (language, text) => {
+  expect(await languageComplaint(text, language)).toBeNull();
+  const other = language === 'en' ? 'de' : 'en';
+  expect(await languageComplaint(text, other)).toContain('and not in');
+});
+
+it('a text too short to tell is said to be so', async () => {
+  expect(await languageComplaint('42', 'en')).toBe('it is too short to tell whether it is written in English');
+});
