@@ -63,6 +63,6 @@ export function looseOf({ process, agents, tasks, pools, workload }: Project): L
 }
 
 function looseTask({ name, agent, agents, context, resources, output_file, guardrail, tools }: Task): LooseTask {
-  const judge = guardrail && 'agent' in guardrail ? guardrail.agent : undefined;
-  return { name, agent, agents, context, resources, output_file, guardrail: { agent: judge }, tools: tools ?? [] };
+  const task = { name, agent, agents, context, resources, output_file, tools: tools ?? [] };
+  return guardrail ? { ...task, guardrail: { ...guardrail } } : task;
 }
