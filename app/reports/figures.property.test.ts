@@ -1,146 +1,425 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { Project } from '../../shared/project/schema.ts';
-import { Random } from '../../shared/random.ts';
-import type { RunEvent } from '../../shared/run/events.ts';
-import { simulate } from '../../shared/scheduler/simulate.ts';
-import { type MeasuredFigures, measuredFigures } from './figures.ts';
-import { completed, crew, finished, fold, inOrder, journal, ran, ready } from './testing.ts';
+import { ASSIGNMENT } from '../../shared/run/events.ts';
+import { randomRun } from '../../shared/run/testing/random-run.ts';
+import { SEQUENTIAL_LANE, simulate } from '../../shared/scheduler/simulate.ts';
+import { type Figures, figuresOf } from './figures.ts';
+import { figuredTasks, PlainRun } from './testing/plain-run.ts';
+import { fold } from './testing.ts';
 
-const RUNS = 60;
+/**
+ * Every figure of reports.md a second time, read off the raw events of random runs: of all processes, with failures,
+ * crashes, limits, leases, reviews, pauses, changed slots and cut-offs.
+ */
+const SEEDS = Array.from({ length: 80 }, (_, seed) => seed + 1);
 
-interface RandomRun {
-  project: Project;
-  events: readonly RunEvent[];
-  figures: MeasuredFigures;
+interface Run {
+  plain: PlainRun;
+  figures: Figures;
 }
+const runs = new Map<number, Run>();
 
-/** A crew of a random graph, scheduled as the engine would, with a start-up of the slots before its first turn. */
-function randomRun(seed: number): RandomRun {
-  const random = new Random(seed);
-  const lot = (below: number) => random.int(0, below - 1);
-  const count = 1 + lot(14);
-  const tasks = Array.from({ length: count }, (_, at) => ({
-    name: `t${at}`,
-    async: lot(3) > 0,
-    context: Array.from({ length: at }, (__, before) => `t${before}`).filter(() => lot(4) === 0),
-    resources: lot(3) === 0 ? [{ pool: 'gpu', units: 1 + lot(2) }] : [],
-  }));
-  const project = crew(tasks, { pools: [{ name: 'gpu', capacity: 2 }] });
-  const durations = Object.fromEntries(tasks.map(({ name }) => [name, 1 + lot(500)]));
-  const slots = 1 + lot(4);
-  const startUp = lot(50);
-  const plan = simulate(project, { slots, durations });
-  const endOf = (name: string) => startUp + (plan.tasks[name]?.end_ms ?? 0);
-  const turns = tasks.flatMap(({ name, context }) => {
-    const { start_ms = 0, slot = 1 } = plan.tasks[name] ?? {};
-    const readyAt = context.reduce((latest, before) => Math.max(latest, endOf(before)), 0);
-    return [ready(name, readyAt), ...ran(name, slot, startUp + start_ms, endOf(name)), completed(name, endOf(name))];
-  });
-  const settings = {
-    slots,
-    provider: 'fake',
-    base_url: null,
-    model: null,
-    cache: 'off' as const,
-    workspace: '/workspace',
-  };
-  const events = journal(inOrder(...turns, finished(startUp + plan.makespan_ms)), { settings });
-  return { project, events, figures: measuredFigures(project, fold(project, events)) };
-}
-
-/** Turns from the raw events: start and end of each task's. */
-function rawTurns(events: readonly RunEvent[]): { start: number; end: number }[] {
-  return events.flatMap((event) => {
-    if (event.type !== 'attempt.started') return [];
-    const end = events.find((other) => other.type === 'attempt.ended' && other.task === event.task);
-    return end ? [{ start: event.t, end: end.t }] : [];
-  });
-}
-
-const runs = Array.from({ length: RUNS }, (_, seed) => randomRun(seed + 1));
-
-test('waiting and running together are the time to the end of each task, without gap or overlap', () => {
-  for (const { figures } of runs) {
-    for (const task of figures.tasks) {
-      let at = 0;
-      for (const piece of task.stretches) {
-        expect(piece.start).toBe(at);
-        expect(piece.end).toBeGreaterThan(piece.start);
-        at = piece.end;
-      }
-      expect(at).toBe(task.endedMs);
-      expect(task.waitingMs + task.runningMs).toBe(task.endedMs);
-      expect(task.waits.reduce((sum, wait) => sum + wait.ms, 0)).toBe(task.waitingMs);
+function everyRun(check: (run: Run) => void): void {
+  for (const seed of SEEDS) {
+    try {
+      check(runOf(seed));
+    } catch (error) {
+      throw new Error(`randomRun(${seed}): ${error instanceof Error ? error.message : ''}`, { cause: error });
     }
   }
-});
+}
 
-test('busy time and concurrency are what the raw events say, millisecond by millisecond', () => {
-  for (const { events, figures } of runs) {
-    const turns = rawTurns(events);
-    expect(figures.time.sequentialMs).toBe(turns.reduce((sum, { start, end }) => sum + end - start, 0));
-    const levels = new Map<number, number>();
-    for (let t = 0; t < figures.time.makespanMs; t += 1) {
-      const running = turns.filter(({ start, end }) => start <= t && t < end).length;
-      levels.set(running, (levels.get(running) ?? 0) + 1);
-    }
-    figures.time.concurrency.levels.forEach((ms, level) => {
-      expect(ms).toBe(levels.get(level) ?? 0);
+function runOf(seed: number): Run {
+  const known = runs.get(seed);
+  if (known) return known;
+  const { project, events } = randomRun(seed);
+  const run = { plain: new PlainRun(project, events), figures: figuresOf(project, fold(project, events)) };
+  runs.set(seed, run);
+  return run;
+}
+
+const sum = (numbers: readonly number[]) => numbers.reduce((total, number) => total + number, 0);
+const count = <Item>(items: readonly Item[], holds: (item: Item) => boolean) => items.filter(holds).length;
+
+function makespanOf(plain: PlainRun): number {
+  return count(plain.milliseconds(), (t) => !plain.isOut(t));
+}
+
+describe('the run', () => {
+  test('success rate, counts and throughput', () => {
+    everyRun(({ plain, figures: { counts, time } }) => {
+      const statuses = plain.project.tasks.map(({ name }) => plain.status(name));
+      const completed = count(statuses, (status) => status === 'completed');
+      const said = plain.of('task.completed').filter(({ task }) => task !== ASSIGNMENT);
+      expect(counts).toMatchObject({
+        total: statuses.length,
+        completed,
+        failed: count(statuses, (status) => status === 'failed'),
+        skipped: count(statuses, (status) => status === 'skipped'),
+        notChosen: 0,
+        pending: 0,
+        degraded: count(said, (event) => event.degraded === true),
+        edited: count(said, (event) => event.edited === true),
+        concurrent: count(plain.project.tasks, (task) => task.async),
+        sequential: count(plain.project.tasks, (task) => !task.async),
+        successRate: completed / statuses.length,
+      });
+      const makespan = makespanOf(plain);
+      expect(time.perSecond).toBe(makespan === 0 ? null : (completed * 1000) / makespan);
     });
-    expect(figures.time.concurrency.mean).toBeCloseTo(figures.time.sequentialMs / figures.time.makespanMs, 9);
-  }
+  });
+
+  test('makespan, pauses, cut-offs, and waits for a person with nothing else to run', () => {
+    everyRun(({ plain, figures: { time } }) => {
+      const milliseconds = plain.milliseconds();
+      const makespanMs = makespanOf(plain);
+      const names = plain.project.tasks.map(({ name }) => name);
+      const idle = milliseconds.filter((t) => plain.running(t) === 0 && !plain.isOut(t));
+      const resumed = plain.of('run.resumed').at(-1);
+      expect(time).toMatchObject({
+        endMs: plain.end,
+        makespanMs,
+        pausedMs: plain.end - makespanMs,
+        personMs: count(idle, (t) => names.some((name) => plain.isAsked(name, t))),
+        cutOffMs: resumed ? resumed.wall_ms - 1000 - resumed.t : 0,
+      });
+    });
+  });
+
+  test('concurrency, utilisation, sequential time and time saved', () => {
+    everyRun(({ plain, figures: { time } }) => {
+      const counted = plain.milliseconds().filter((t) => !plain.isOut(t));
+      const running = counted.map((t) => plain.running(t));
+      const sequential = sum(plain.turns.map(({ start, end }) => end - start));
+      const slotMs = sum(counted.map((t) => plain.slots(t)));
+      time.concurrency.levels.forEach((ms, level) => {
+        expect(ms).toBe(count(running, (turns) => turns === level));
+      });
+      expect(sum(time.concurrency.levels)).toBe(counted.length);
+      expect(time.concurrency.peak).toBe(Math.max(0, ...running));
+      expect(time.concurrency.mean).toBeCloseTo(counted.length === 0 ? 0 : sequential / counted.length, 9);
+      expect(time).toMatchObject({
+        sequentialMs: sequential,
+        failedBusyMs: sum(plain.turns.map((turn) => (hasFailed(turn.result) ? turn.end - turn.start : 0))),
+        slotMs,
+        utilisation: slotMs === 0 ? null : sequential / slotMs,
+        timeSaved: sequential === 0 ? null : 1 - counted.length / sequential,
+      });
+    });
+  });
+
+  test('the lower bound and the efficiency', () => {
+    everyRun(({ plain, figures: { time } }) => {
+      const ms = lowerBoundOf(plain);
+      expect(time.lowerBound.ms).toBe(ms);
+      const makespan = makespanOf(plain);
+      expect(time.efficiency).toBe(makespan === 0 ? null : ms / makespan);
+      // With fewer slots than turns that run on to their end the slots are busier than they are many.
+      const isWithin = plain.milliseconds().every((t) => plain.running(t) <= plain.slots(t));
+      if (isWithin) expect(ms).toBeLessThanOrEqual(makespan);
+    });
+  });
 });
 
-test('no run beats its lower bound', () => {
-  for (const { figures } of runs) {
-    expect(figures.time.lowerBound.ms).toBeLessThanOrEqual(figures.time.makespanMs);
-    expect(figures.time.efficiency).toBeLessThanOrEqual(1);
-  }
-});
+function hasFailed(result: string): boolean {
+  return result === 'error' || result === 'timeout' || result === 'crash';
+}
 
-test('the critical path leads without a gap from 0 to the last end, and its tasks have no slack', () => {
-  for (const { figures } of runs) {
-    const { links, tasks, slack } = figures.path;
-    let at = 0;
-    for (const link of links) {
-      expect(link.start).toBe(at);
-      at = link.end;
-    }
-    expect(at).toBe(figures.time.endMs);
-    expect(links.reduce((sum, link) => sum + link.share, 0)).toBeCloseTo(1, 9);
-    for (const task of tasks) expect(slack.has(task)).toBe(false);
-  }
-});
+/** Milliseconds of a task's waits that no schedule could have shortened. */
+function forcedOf(plain: PlainRun, name: string): number {
+  return count(plain.milliseconds().slice(0, plain.endOf(name)), (t) => {
+    const doing = plain.doing(name, t);
+    return doing !== 'running' && ['retry', 'rate_limit', 'person'].includes(doing.reason);
+  });
+}
 
-test('the wait of a task for its context ends when the last of its context does', () => {
-  for (const { project, figures } of runs) {
-    const ends = new Map(figures.tasks.map((task) => [task.name, task.endedMs ?? 0]));
-    for (const task of project.tasks) {
-      const waited = figures.tasks
-        .find((one) => one.name === task.name)
-        ?.waits.find((wait) => wait.reason === 'context');
-      const last = task.context.reduce((latest, before) => Math.max(latest, ends.get(before) ?? 0), 0);
-      expect(waited?.ms ?? 0).toBe(last);
-    }
+function lowerBoundOf(plain: PlainRun): number {
+  const { project } = plain;
+  const tasks = figuredTasks(plain);
+  const weight = new Map(tasks.map((name) => [name, longestOf(plain, name) + forcedOf(plain, name)]));
+  const before = (name: string): string[] => {
+    const task = project.tasks.find((one) => one.name === name);
+    const waits = project.process === 'hierarchical' && task && task.agent === undefined && weight.has(ASSIGNMENT);
+    return [...(task?.context ?? []), ...(waits ? [ASSIGNMENT] : [])];
+  };
+  const head = (name: string): number => Math.max(0, ...before(name).map((one) => head(one) + (weight.get(one) ?? 0)));
+  const tail = (name: string): number => {
+    const after = tasks.filter((one) => before(one).includes(name));
+    return Math.max(0, ...after.map((one) => tail(one) + (weight.get(one) ?? 0)));
+  };
+  const ran = tasks.filter((name) => plain.turnsOf(name).length > 0);
+  const path = Math.max(0, ...tasks.map((name) => head(name) + (weight.get(name) ?? 0)));
+  let least = 0;
+  let left = sum(ran.map((name) => plain.busyOf(name)));
+  for (let t = 0; left > 0; t += 1) {
+    if (plain.isOut(t)) continue;
+    left -= plain.slots(t);
+    least += 1;
   }
-});
-
-test('who waits for the lane or a resource waits while it is really taken', () => {
-  for (const { project, figures } of runs) {
-    const sequential = new Set(project.tasks.filter((task) => !task.async).map((task) => task.name));
-    const running = figures.tasks.flatMap((task) =>
-      task.stretches.filter((piece) => piece.kind === 'running').map((piece) => ({ task: task.name, ...piece })),
+  const held = (name: string) =>
+    count(
+      plain.milliseconds(),
+      (t) => !plain.isOut(t) && plain.held(name).some(({ start, end }) => start <= t && t < end),
     );
-    for (const task of figures.tasks) {
-      for (const piece of task.stretches) {
-        if (piece.kind !== 'waiting' || piece.reason !== 'lane') continue;
-        const holders = running.filter(
-          (other) => sequential.has(other.task) && other.start < piece.end && other.end > piece.start,
-        );
-        expect(
-          holders.reduce((sum, { start, end }) => sum + Math.min(end, piece.end) - Math.max(start, piece.start), 0),
-        ).toBe(piece.end - piece.start);
+  const shared = (users: readonly { name: string; units: number }[], capacity: number): number => {
+    const own = users.filter(({ name }) => held(name) > 0);
+    if (own.length === 0) return 0;
+    const use = sum(own.map(({ name, units }) => units * held(name)));
+    const first = Math.min(...own.map(({ name }) => head(name)));
+    return Math.ceil(first + use / capacity + Math.min(...own.map(({ name }) => tail(name))));
+  };
+  const lane = project.tasks.filter((task) => !task.async).map(({ name }) => ({ name, units: 1 }));
+  const pools = project.pools.map(({ name: pool, capacity }) => {
+    const users = project.tasks.flatMap(({ name, resources }) =>
+      resources.filter((demand) => demand.pool === pool).map(({ units }) => ({ name, units })),
+    );
+    return shared(users, capacity);
+  });
+  return Math.max(path, least, shared(lane, 1), ...pools);
+}
+
+/** The least time from a task's start to its end: its busy time, in `consensual` the longest proposal and the longest vote. */
+function longestOf(plain: PlainRun, name: string): number {
+  if (plain.project.process !== 'consensual') return plain.busyOf(name);
+  const byTurn = new Map<string, number>();
+  for (const { turn, start, end } of plain.turnsOf(name))
+    byTurn.set(turn ?? '', (byTurn.get(turn ?? '') ?? 0) + end - start);
+  const longest = (kind: string) => Math.max(0, ...[...byTurn].map(([turn, ms]) => (turn.startsWith(kind) ? ms : 0)));
+  return longest('propose:') + longest('vote:');
+}
+
+describe('each task', () => {
+  test('is running or waiting in every millisecond to its end, for the first reason that holds', () => {
+    everyRun(({ plain, figures }) => {
+      for (const task of figures.tasks) {
+        const end = plain.endOf(task.name);
+        const expected = plain
+          .milliseconds()
+          .slice(0, end)
+          .map((t) => plain.doing(task.name, t));
+        const found = task.stretches.flatMap((piece) => {
+          const what = piece.kind === 'running' ? 'running' : piece.reason;
+          return Array.from({ length: piece.end - piece.start }, () => what);
+        });
+        expect([task.name, ...found]).toEqual([
+          task.name,
+          ...expected.map((doing) => (doing === 'running' ? doing : doing.reason)),
+        ]);
+        expect(task.runningMs + task.waitingMs).toBe(end);
+        expect(task.runningMs).toBe(count(expected, (doing) => doing === 'running'));
       }
-    }
+    });
+  });
+
+  test('its busy time, attempts, calls, tokens, cost and tools', () => {
+    everyRun(({ plain, figures }) => {
+      for (const task of figures.tasks) {
+        const turns = plain.turnsOf(task.name);
+        const calls = plain.of('llm.call').filter((event) => event.task === task.name);
+        const tools = plain.of('tool.call').filter((event) => event.task === task.name);
+        const costs = calls.map(({ cost_usd }) => cost_usd);
+        expect(task).toMatchObject({
+          busyMs: plain.busyOf(task.name),
+          startedMs: turns[0]?.start ?? null,
+          slot: turns.at(-1)?.slot ?? null,
+          usage: {
+            calls: calls.length,
+            failedCalls: count(calls, ({ error }) => error !== undefined),
+            promptTokens: sum(calls.map((call) => call.prompt_tokens)),
+            completionTokens: sum(calls.map((call) => call.completion_tokens)),
+            costUsd: costs.includes(null) ? null : sum(costs.map((cost) => cost ?? 0)),
+          },
+        });
+        expect(sum(task.tools.map((use) => use.calls))).toBe(tools.length);
+        expect(sum(task.tools.map((use) => use.failed))).toBe(count(tools, ({ ok }) => !ok));
+      }
+    });
+  });
+
+  test('the critical path leads over what really ran or waited, from 0 to the last end', () => {
+    everyRun(({ plain, figures: { path, time } }) => {
+      let at = 0;
+      for (const link of path.links) {
+        expect(link.start).toBe(at);
+        for (let t = link.start; t < link.end; t += 1) {
+          const doing = plain.doing(link.task, t);
+          expect(doing === 'running' ? null : doing.reason).toBe(link.reason);
+        }
+        expect(link.share).toBe(time.makespanMs === 0 ? 0 : (link.end - link.start) / time.makespanMs);
+        at = link.end;
+      }
+      expect(at).toBe(plain.end);
+      for (const task of path.tasks) expect(path.slack.has(task)).toBe(false);
+      for (const ms of path.slack.values()) expect(ms).toBeGreaterThanOrEqual(0);
+    });
+  });
+});
+
+describe('who and what', () => {
+  test('agents and categories', () => {
+    everyRun(({ plain, figures }) => {
+      for (const agent of figures.agents) {
+        const own = plain.turns.filter((turn) => turn.agent === agent.agent);
+        const tasks = plain.project.tasks.filter(({ name }) => plain.agentOf(name) === agent.agent);
+        const busyMs = sum(own.map(({ start, end }) => end - start));
+        expect(agent).toMatchObject({
+          tasks: tasks.length,
+          completed: count(tasks, ({ name }) => plain.status(name) === 'completed'),
+          busyMs,
+          meanMs: own.length === 0 ? null : busyMs / own.length,
+          turns: own.length,
+          failures: count(own, ({ result }) => hasFailed(result)),
+          usage: { calls: count(plain.of('llm.call'), (call) => call.agent === agent.agent) },
+        });
+      }
+      const categoryOf = (task: Project['tasks'][number]) => task.category ?? plain.agentOf(task.name) ?? 'Unassigned';
+      for (const group of figures.categories) {
+        const own = plain.project.tasks.filter((task) => categoryOf(task) === group.category);
+        expect(group.total).toBe(own.length);
+        expect(group.busyMs).toBe(sum(own.map(({ name }) => plain.busyOf(name))));
+      }
+      expect(sum(figures.categories.map(({ total }) => total))).toBe(plain.project.tasks.length);
+    });
+  });
+
+  test('pools: use, peak, mean, waits, queue, timeouts and what was taken back', () => {
+    everyRun(({ plain, figures }) => {
+      const makespan = makespanOf(plain);
+      for (const pool of figures.pools) {
+        const leases = plain.leases(pool.pool);
+        const units = plain.milliseconds().map((t) => plain.units(pool.pool, t));
+        const waiting = plain.milliseconds().map((t) => {
+          const queued = count(leases, (lease) => lease.requested <= t && t < lease.start);
+          const parked = count(figuredTasks(plain), (name) => {
+            if (t >= plain.endOf(name)) return false;
+            const doing = plain.doing(name, t);
+            return doing !== 'running' && doing.reason === 'resource' && doing.pool === pool.pool;
+          });
+          return queued + parked;
+        });
+        expect(pool).toMatchObject({
+          peak: Math.max(0, ...units),
+          waitMs: sum(waiting),
+          longestQueue: Math.max(0, ...waiting),
+          timeouts: count(leases, ({ granted }) => !granted),
+          reclaimed: count(
+            plain.of('resource.released'),
+            (event) => event.resource === pool.pool && event.reclaimed === true,
+          ),
+        });
+        expect(pool.mean).toBeCloseTo(makespan === 0 ? 0 : sum(units) / makespan, 9);
+      }
+    });
+  });
+
+  test('slots: turns, busy time, CPU, memory and what ended', () => {
+    everyRun(({ plain, figures }) => {
+      for (const slot of figures.slotUse) {
+        const own = plain.turns.filter((turn) => turn.slot === slot.slot);
+        const cpu = plain.of('sample').flatMap(({ slots }) => slots.filter((one) => one.slot === slot.slot));
+        expect(slot.turns).toBe(own.length);
+        expect(slot.busyMs).toBe(sum(own.map(({ start, end }) => end - start)));
+        expect(slot.peakCpu).toBe(cpu.length === 0 ? null : Math.max(...cpu.map(({ cpu_percent }) => cpu_percent)));
+        if (slot.meanCpu !== null)
+          expect(slot.meanCpu).toBeCloseTo(sum(cpu.map(({ cpu_percent }) => cpu_percent)) / cpu.length, 9);
+        expect(slot.exits).toHaveLength(count(plain.of('slot.exited'), (event) => event.slot === slot.slot));
+      }
+    });
+  });
+
+  test('quality: checks, repairs, degraded results and reviews', () => {
+    everyRun(({ plain, figures: { quality } }) => {
+      const checks = (what: string) => ({
+        passed: count(plain.of('check'), (event) => event.what === what && event.passed),
+        failed: count(plain.of('check'), (event) => event.what === what && !event.passed),
+      });
+      const answers = (answer: string) => count(plain.of('review.answered'), (event) => event.answer === answer);
+      expect(quality).toMatchObject({
+        schemas: checks('schema'),
+        guardrails: checks('guardrail'),
+        repairs: checks('repair'),
+        degraded: plain.project.tasks
+          .map(({ name }) => name)
+          .filter((name) => plain.of('task.completed').some((event) => event.task === name && event.degraded)),
+        reviews: { approved: answers('approved'), edited: answers('edited'), sentBack: answers('sent_back'), open: 0 },
+      });
+    });
+  });
+});
+
+describe('what is simulated', () => {
+  /** The measured run as the simulator takes it, from the raw events. */
+  function measured(plain: PlainRun, change: Partial<Parameters<typeof simulate>[1]> = {}): number {
+    const ran = figuredTasks(plain).filter((name) => plain.turnsOf(name).length > 0);
+    const agents = ran.flatMap((name) => {
+      const agent = name === ASSIGNMENT ? null : plain.agentOf(name);
+      return agent === null ? [] : [[name, agent] as const];
+    });
+    return simulate(plain.project, {
+      slots: plain.slots(Number.POSITIVE_INFINITY),
+      durations: Object.fromEntries(ran.map((name) => [name, plain.busyOf(name)])),
+      waits: Object.fromEntries(ran.map((name) => [name, forcedOf(plain, name)])),
+      ranks: plain.of('run.started')[0]?.ranks ?? {},
+      agents: Object.fromEntries(agents),
+      ...change,
+    }).makespan_ms;
   }
+
+  test('scaling: the makespan at each number of slots, the knee, and the least slots that reach it', () => {
+    everyRun(({ plain, figures: { scaling } }) => {
+      for (const { slots, makespanMs } of scaling.points) expect(makespanMs).toBe(measured(plain, { slots }));
+      const at = (slots: number) => measured(plain, { slots });
+      let knee = 1;
+      while (knee < 64 && at(2 * knee) < 0.9 * at(knee)) knee *= 2;
+      expect(scaling.knee).toBe(knee);
+      expect(at(scaling.recommended)).toBeLessThanOrEqual(at(knee));
+      if (scaling.recommended > 1) expect(at(scaling.recommended - 1)).toBeGreaterThan(at(knee));
+    });
+  });
+
+  test('bottlenecks: what one more slot, a wider lane and shorter tasks would save, the most first', () => {
+    everyRun(({ plain, figures: { bottlenecks } }) => {
+      const base = measured(plain);
+      expect(bottlenecks.baseMs).toBe(base);
+      const saves = bottlenecks.ranked.map(({ savesMs }) => savesMs);
+      expect(saves).toEqual([...saves].sort((a, b) => b - a));
+      const expected = (kind: string, subject: string | null): number | null => {
+        if (kind === 'slots') return measured(plain, { slots: plain.slots(Number.POSITIVE_INFINITY) + 1 });
+        if (kind === 'lane') return measured(plain, { capacities: { [SEQUENTIAL_LANE]: 2 } });
+        if (kind !== 'task' || subject === null) return null;
+        const ran = figuredTasks(plain).filter((name) => plain.turnsOf(name).length > 0);
+        const half = (name: string) => (name === subject ? Math.floor(plain.busyOf(name) / 2) : plain.busyOf(name));
+        return measured(plain, { durations: Object.fromEntries(ran.map((name) => [name, half(name)])) });
+      };
+      for (const { kind, subject, makespanMs, savesMs } of bottlenecks.ranked) {
+        expect(savesMs).toBe(base - makespanMs);
+        expect(savesMs).toBeGreaterThan(0);
+        expect(expected(kind, subject) ?? makespanMs).toBe(makespanMs);
+      }
+    });
+  });
+
+  test('the prediction beside what happened, and the reasons for the difference, which add up to it', () => {
+    everyRun(({ plain, figures: { prediction } }) => {
+      const [started] = plain.of('run.started');
+      const predicted = started?.prediction.makespan_ms ?? null;
+      const actual = makespanOf(plain);
+      expect(prediction).toMatchObject({
+        makespanMs: predicted,
+        actualMs: actual,
+        differenceMs: predicted === null ? null : actual - predicted,
+        firstDispatchMs: plain.turns[0]?.start ?? null,
+      });
+      if (prediction.reasons.length > 0)
+        expect(sum(prediction.reasons.map(({ ms }) => ms))).toBe(prediction.differenceMs);
+      for (const task of prediction.tasks) {
+        expect(task).toMatchObject({
+          estimateMs: started?.estimates[task.task]?.ms ?? null,
+          busyMs: plain.busyOf(task.task),
+          predictedEndMs: started?.prediction.tasks[task.task]?.end_ms ?? null,
+          endedMs: plain.endOf(task.task),
+        });
+      }
+    });
+  });
 });

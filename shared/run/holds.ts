@@ -57,12 +57,26 @@ export class Shared {
   }
 }
 
-/** What a task holds from its attempt's first turn to its last: a consensual one's turns are taken together. */
+/**
+ * What a task holds from its attempt's first turn to its last: a consensual one's turns are taken together, up to where a
+ * person sends the result back and they begin anew.
+ */
 export function heldBy(project: Project, task: TaskState, now: number): Interval[] {
   const turns = task.turns.map(({ start, end }) => ({ start, end: end ?? now }));
-  if (project.process !== 'consensual' || turns.length === 0) return turns;
-  const start = Math.min(...turns.map((turn) => turn.start));
-  return [{ start, end: Math.max(...turns.map((turn) => turn.end)) }];
+  if (project.process !== 'consensual') return turns;
+  const sentBack = task.reviews.flatMap(({ answer, end }) => (answer === 'sent_back' && end !== null ? [end] : []));
+  const held: Interval[] = [];
+  let from = Number.NEGATIVE_INFINITY;
+  for (const until of [...sentBack, Number.POSITIVE_INFINITY]) {
+    const round = turns.filter(({ start }) => start >= from && start < until);
+    from = until;
+    if (round.length === 0) continue;
+    held.push({
+      start: Math.min(...round.map(({ start }) => start)),
+      end: Math.max(...round.map(({ end }) => end)),
+    });
+  }
+  return held;
 }
 
 export interface SharedThings {

@@ -2,7 +2,7 @@ import type { Project } from '../../../shared/project/schema.ts';
 import type { Concurrency } from '../../../shared/run/concurrency.ts';
 import { concurrencyOf, concurrencySteps } from '../../../shared/run/concurrency.ts';
 import { heldBy } from '../../../shared/run/holds.ts';
-import { gaps, lengthOf } from '../../../shared/run/intervals.ts';
+import { clip, gaps, lengthOf } from '../../../shared/run/intervals.ts';
 import { type RunSpan, runSpan } from '../../../shared/run/makespan.ts';
 import type { RunState, TaskState } from '../../../shared/run/state.ts';
 import { type LowerBound, lowerBound, type SlotStep, type TaskWork } from '../../../shared/scheduler/lower-bound.ts';
@@ -38,7 +38,9 @@ export function timeFigures(
   const completed = tasks.filter((task) => task.status === 'completed' && !task.isAssignment).length;
   const steps = slotSteps(state);
   const slotMs = slotTime(steps, span);
-  const bound = lowerBound(project, workOf(project, state, now, tasks), steps);
+  // Pauses are no part of the makespan, and so none of the time that slots offer.
+  const offered = steps.map(({ t, slots }) => ({ t: t - lengthOf(clip(span.paused, { start: 0, end: t })), slots }));
+  const bound = lowerBound(project, workOf(project, state, now, tasks, span), offered);
   const share = (part: number, whole: number): number | null => (whole === 0 ? null : part / whole);
   return {
     ...span,
@@ -59,22 +61,26 @@ export function slotSteps(state: RunState): SlotStep[] {
   return state.slotCounts.map(({ t, slots }, at) => ({ t: at === 0 ? 0 : t, slots }));
 }
 
-/** What the lower bound asks of each task that ran. */
+/** What the lower bound asks of each task that took its time. */
 export function workOf(
   project: Project,
   state: RunState,
   now: number,
   tasks: readonly TaskFigures[],
+  { paused }: RunSpan,
 ): Record<string, TaskWork> {
   const work: Record<string, TaskWork> = {};
   for (const figures of tasks) {
     const task = state.tasks.get(figures.name);
-    if (!task || task.turns.length === 0) continue;
+    const wait_ms = forcedWaitMs(figures);
+    // A result that a person wrote took no turn, and yet its time.
+    if (!task || (task.turns.length === 0 && wait_ms === 0)) continue;
     work[task.name] = {
       busy_ms: figures.busyMs,
       longest_ms: project.process === 'consensual' ? longestTurns(task, now) : figures.busyMs,
-      wait_ms: forcedWaitMs(figures),
-      held_ms: lengthOf(heldBy(project, task, now)),
+      wait_ms,
+      // A consensual task keeps what it holds in a pause, which is no part of the makespan.
+      held_ms: lengthOf(heldBy(project, task, now).flatMap((held) => gaps(paused, held))),
     };
   }
   return work;
