@@ -21,3 +21,27 @@ for (const theme of ['dark', 'light'] as const) {
     );
   });
 }
+
+test('an empty crew cannot be run, and the button says why', async ({ launch }) => {
+  const { page } = await launch();
+  await page.keyboard.press('Escape');
+  const run = page.getByRole('button', { name: 'Run', exact: true });
+  await expect(run).toBeDisabled();
+  await expect(run).toHaveAccessibleDescription(/no task yet/);
+  await page.keyboard.press('t');
+  await expect(run).toBeEnabled();
+});
+
+test('nodes are reached before any line, and a line is chosen in the inspector of its task', async ({ launch }) => {
+  const { page } = await launch({ file: SEED_CREW });
+  const canvas = page.getByRole('region', { name: 'Crew canvas' });
+  await expect(canvas.getByLabel(/^Task \w+, idle$/)).toHaveCount(12);
+  await expect(canvas.locator('.react-flow__edge[tabindex="0"]')).toHaveCount(0);
+  await canvas.getByLabel('Task async_coordination_optimization, idle').click();
+  const inspector = page.getByRole('region', { name: 'Inspector' });
+  await inspector
+    .getByTitle(/^Choose the line from /)
+    .first()
+    .click();
+  await expect(inspector.getByRole('button', { name: 'Delete the line' })).toBeVisible();
+});

@@ -132,6 +132,8 @@ function Flow() {
         selectionMode={SelectionMode.Partial}
         multiSelectionKeyCode={['Shift', 'Meta', 'Control']}
         deleteKeyCode={null}
+        // Lines would all be tab stops before the first node; by keyboard they are chosen under "Depends on".
+        edgesFocusable={false}
         nodeDragThreshold={3}
         elevateNodesOnSelect={false}
         onlyRenderVisibleElements={nodes.length > ALWAYS_MOUNTED}

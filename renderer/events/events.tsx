@@ -5,7 +5,8 @@ import { formatNumber, formatSeconds } from '../../app/reports/format.ts';
 import type { RunEvent } from '../../shared/run/events.ts';
 import { useRun } from '../store/run.ts';
 import { select } from '../store/ui.ts';
-import { filtered, summaryOf, taskOfEvent } from './summary.ts';
+import { EventFilter } from './filter.ts';
+import { summaryOf, taskOfEvent } from './summary.ts';
 
 const ROW_HEIGHT = 24;
 
@@ -15,9 +16,9 @@ export function Events() {
   const [filter, setFilter] = useState('');
   const [withSamples, setSamples] = useState(false);
   const [chosenSeq, setChosen] = useState<number | null>(null);
-  // The list grows in place: its last number says that it is another.
-  // biome-ignore lint/correctness/useExhaustiveDependencies: see above.
-  const shown = useMemo(() => filtered(events, filter, withSamples), [events, seq, filter, withSamples]);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another run's events are another list.
+  const filtering = useMemo(() => new EventFilter(filter, withSamples), [events, filter, withSamples]);
+  const shown = filtering.take(events);
   if (seq === 0) {
     return (
       <div className="empty">

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { RunEvent } from '../../shared/run/events.ts';
-import { filtered, summaryOf } from './summary.ts';
+import { EventFilter } from './filter.ts';
+import { summaryOf } from './summary.ts';
 
 const EVENTS: readonly RunEvent[] = [
   { seq: 1, t: 0, type: 'attempt.started', task: 'draft', attempt: 1, slot: 2, agent: 'ada' },
@@ -17,6 +18,9 @@ const EVENTS: readonly RunEvent[] = [
   },
 ];
 
+const filtered = (events: readonly RunEvent[], filter: string, withSamples: boolean) =>
+  new EventFilter(filter, withSamples).take(events);
+
 describe('the list of events', () => {
   test('leaves samples out until they are asked for', () => {
     expect(filtered(EVENTS, '', false).map(({ seq }) => seq)).toEqual([1, 3]);
@@ -27,6 +31,17 @@ describe('the list of events', () => {
     expect(filtered(EVENTS, 'draft 500', false).map(({ seq }) => seq)).toEqual([3]);
     expect(filtered(EVENTS, 'ADA started', false).map(({ seq }) => seq)).toEqual([1]);
     expect(filtered(EVENTS, 'nothing', false)).toEqual([]);
+  });
+
+  test('looks at each event once, however often the run has grown', () => {
+    const events: RunEvent[] = [];
+    const filter = new EventFilter('draft', false);
+    for (let seq = 1; seq <= 1000; seq += 1) {
+      events.push({ seq, t: seq, type: 'task.ready', task: seq % 2 === 0 ? 'draft' : 'other' });
+      filter.take(events);
+    }
+    expect(filter.looked).toBe(1000);
+    expect(filter.take(events)).toHaveLength(500);
   });
 
   test('says in a line what happened', () => {

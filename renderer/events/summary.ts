@@ -112,17 +112,6 @@ export function taskOfEvent(event: RunEvent): string {
   return 'task' in event ? event.task : '';
 }
 
-/** The events in which each word of the filter stands: in type, task or what happened. */
-export function filtered(events: readonly RunEvent[], filter: string, withSamples: boolean): RunEvent[] {
-  const words = filter.toLowerCase().split(/\s+/).filter(Boolean);
-  return events.filter((event) => {
-    if (!withSamples && event.type === 'sample') return false;
-    if (words.length === 0) return true;
-    const text = `${event.type} ${taskOfEvent(event)} ${summaryOf(event)}`.toLowerCase();
-    return words.every((word) => text.includes(word));
-  });
-}
-
 /** What a model call had to wait for the limiter before it began. */
 function waitText(ms: number | undefined): string {
   return ms === undefined ? '' : `, held back ${formatSeconds(ms)} by the limiter`;

@@ -174,12 +174,15 @@ export function NamesField({
   choices,
   onAdd,
   onRemove,
+  onChoose,
 }: {
   label: string;
   names: readonly string[];
   choices: readonly string[];
   onAdd: (name: string) => void;
   onRemove: (name: string) => void;
+  /** Where a name leads to; absent: it is only text. */
+  onChoose?: (name: string) => void;
 }) {
   const id = useId();
   return (
@@ -188,7 +191,18 @@ export function NamesField({
       <div className="names">
         {names.map((name) => (
           <span key={name} className="chip">
-            <span className="ellipsis">{name}</span>
+            {onChoose ? (
+              <button
+                type="button"
+                className="ellipsis"
+                title={`Choose the line from ${name}`}
+                onClick={() => onChoose(name)}
+              >
+                {name}
+              </button>
+            ) : (
+              <span className="ellipsis">{name}</span>
+            )}
             <button type="button" aria-label={`Remove ${name}`} onClick={() => onRemove(name)}>
               ✕
             </button>

@@ -3,7 +3,7 @@ import type { Project, Task } from '../../shared/project/schema.ts';
 import { Avatar } from '../canvas/avatar.tsx';
 import { addDependency, remove, removeDependency } from '../commands/project-edits.ts';
 import { edit, useDocument } from '../store/document.ts';
-import { select, toast } from '../store/ui.ts';
+import { edgeKey, select, toast } from '../store/ui.ts';
 import { CommittedField, NamesField, NumberField, SelectField, SwitchField, TextField } from './fields.tsx';
 import { giveName, refuseName } from './naming.ts';
 import { TaskRunFacts } from './task-run-facts.tsx';
@@ -104,6 +104,7 @@ function Dependencies({ task, project }: { task: Task; project: Project }) {
       choices={others}
       onAdd={add}
       onRemove={(name) => removeDependency(name, task.name)}
+      onChoose={(name) => select(edgeKey(`task:${name}`, `task:${task.name}`))}
     />
   );
 }

@@ -1,14 +1,12 @@
 import './results.css';
 import { useState } from 'react';
-import { formatSeconds } from '../../app/reports/format.ts';
 import { ASSIGNMENT } from '../../shared/run/events.ts';
-import type { TaskState } from '../../shared/run/state.ts';
-import { runNow, useRun } from '../store/run.ts';
-import { busyMs, LOOK_COLOR, taskLook } from '../store/task-look.ts';
-import { keyParts, select, useUi } from '../store/ui.ts';
+import { useRun } from '../store/run.ts';
+import { keyParts, useUi } from '../store/ui.ts';
 import { Answer } from './answer.tsx';
 import { ContextReceived } from './context.tsx';
 import { WatchedProposals } from './proposals.tsx';
+import { TaskList } from './task-list.tsx';
 import { Transcript } from './transcript.tsx';
 
 const PARTS = ['Answer', 'Proposals', 'Transcript', 'Context'] as const;
@@ -28,11 +26,7 @@ export function Results() {
   const part = parts.includes(wanted) ? wanted : 'Answer';
   return (
     <div className="results">
-      <ul className="result-list" aria-label="Tasks">
-        {tasks.map((candidate) => (
-          <Entry key={candidate.name} task={candidate} isChosen={candidate === task} />
-        ))}
-      </ul>
+      <TaskList tasks={tasks} chosen={task} />
       <div className="result">
         <div className="result-parts" role="toolbar" aria-label="Parts of the result">
           <strong className="ellipsis">{task.name}</strong>
@@ -56,25 +50,6 @@ export function Results() {
         </div>
       </div>
     </div>
-  );
-}
-
-function Entry({ task, isChosen }: { task: TaskState; isChosen: boolean }) {
-  const look = taskLook(task);
-  const busy = busyMs(task, runNow());
-  return (
-    <li>
-      <button
-        type="button"
-        className={isChosen ? 'result-entry on' : 'result-entry'}
-        aria-current={isChosen}
-        onClick={() => select(`task:${task.name}`)}
-      >
-        <span className="dot" style={{ '--c': LOOK_COLOR[look] }} />
-        <span className="ellipsis">{task.name}</span>
-        <span className="faint num">{busy === null ? look : `${look} · ${formatSeconds(busy)}`}</span>
-      </button>
-    </li>
   );
 }
 

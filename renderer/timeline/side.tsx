@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'react';
+import { useEffect, useMemo, useState } from 'react';
 import { formatNumber, formatPercent, formatSeconds } from '../../app/reports/format.ts';
 import { concurrencySteps } from '../../shared/run/concurrency.ts';
 import { estimatedWork, lowerBound } from '../../shared/scheduler/lower-bound.ts';
@@ -51,7 +51,7 @@ function Figures({ source, measured }: { source: TimelineSource; measured: Measu
         {measured ? <Elapsed measured={measured} /> : '–'}
       </Pair>
       <Pair name="Predicted end" hint="The schedule that earlier runs or the estimates in the file lead to.">
-        {makespan === null ? 'unknown' : runningDuration(makespan)}
+        {makespan === null ? 'unknown' : <PredictedEnd predictedMs={makespan} measured={measured} />}
       </Pair>
       <Pair name="Lower bound" hint={bound.hint}>
         {bound.ms === null ? 'unknown' : runningDuration(bound.ms)}
@@ -80,26 +80,44 @@ function Pair({ name, hint, children }: { name: string; hint: string; children: 
 
 /** Counts up by itself, so that nothing else renders with it. */
 function Elapsed({ measured }: { measured: Measured }) {
-  const [now, setNow] = useState(measured.now);
+  return <>{runningDuration(useElapsed(measured))}</>;
+}
+
+/** When it was predicted to end, and how much later it is than that. */
+function PredictedEnd({ predictedMs, measured }: { predictedMs: number; measured: Measured | null }) {
+  const late = useElapsed(measured) - predictedMs;
+  const said = late > 0 ? `, ${runningDuration(late)} late` : '';
+  return <>{`${runningDuration(predictedMs)}${said}`}</>;
+}
+
+/** Milliseconds that the run has taken: its makespan, while it goes on its time. */
+function useElapsed(measured: Measured | null): number {
+  const live = measured?.live ?? false;
+  const [now, setNow] = useState(0);
   useEffect(() => {
-    if (!measured.live) return;
+    if (!live) return;
+    setNow(runNow());
     const timer = setInterval(() => setNow(runNow()), 100);
     return () => clearInterval(timer);
-  }, [measured.live]);
-  return <>{runningDuration(measured.live ? now : measured.figures.time.makespanMs)}</>;
+  }, [live]);
+  if (measured === null) return 0;
+  return live ? Math.max(now, measured.now) : measured.figures.time.makespanMs;
 }
 
 /** While a run goes on by what is expected of it, afterwards by what was measured. */
 function useLowerBound(source: TimelineSource, measured: Measured | null): { ms: number | null; hint: string } {
   const preview = usePrediction(({ estimates }) => estimates);
+  const estimates = source.state.started?.estimates ?? preview;
+  const slots = source.state.slotCounts.at(-1)?.slots ?? source.project.settings.max_concurrent_tasks;
+  const { project } = source;
+  const expected = useMemo(() => {
+    const work = estimatedWork(project, estimates);
+    return work && project.tasks.length > 0 ? lowerBound(project, work, slots).ms : null;
+  }, [project, estimates, slots]);
   if (measured && !measured.live) {
     return { ms: measured.figures.time.lowerBound.ms, hint: 'What no schedule of the measured work can beat.' };
   }
-  const estimates = source.state.started?.estimates ?? preview;
-  const work = estimatedWork(source.project, estimates);
-  const slots = source.state.slotCounts.at(-1)?.slots ?? source.project.settings.max_concurrent_tasks;
-  const ms = work && source.project.tasks.length > 0 ? lowerBound(source.project, work, slots).ms : null;
-  return { ms, hint: 'What no schedule of the estimated work can beat.' };
+  return { ms: expected, hint: 'What no schedule of the estimated work can beat.' };
 }
 
 function SpanFigures({ source, span }: { source: TimelineSource; span: Span }) {

@@ -37,11 +37,21 @@ export function Timeline() {
   );
 }
 
+/** While a run goes on the schedules are worked out anew so many times, however many tasks there are. */
+const LIVE_STEPS = 20;
+
+/** Changes when enough tasks have ended to make other schedules worth their time. */
+function endedShare({ state, live }: TimelineSource): number {
+  let ended = 0;
+  for (const task of state.tasks.values()) if (task.endedAt !== null) ended += 1;
+  return live ? Math.floor(ended / Math.max(1, state.tasks.size / LIVE_STEPS)) : ended;
+}
+
 /** Measured where a task has run to its end, else expected; null where some task's time is unknown. */
 function useDurations(source: TimelineSource, { speeds }: Changes): Readonly<Record<string, number>> | null {
   const estimates = usePrediction((prediction) => prediction.estimates);
   const known = source.state.started?.estimates ?? estimates;
-  const ended = [...source.state.tasks.values()].filter((task) => task.endedAt !== null).length;
+  const ended = endedShare(source);
   // The state is changed in place: how many tasks have ended says whether durations are others.
   // biome-ignore lint/correctness/useExhaustiveDependencies: see above.
   return useMemo(() => {

@@ -9,6 +9,7 @@ import { useUi } from '../store/ui.ts';
 import { ProviderChoice } from './provider-choice.tsx';
 
 const MAX_SLOTS = 64;
+const NOTHING_TO_RUN = 'The crew has no task yet: press T to add one.';
 
 export function Toolbar() {
   const { canUndo, canRedo } = useHistory();
@@ -75,13 +76,16 @@ function RunButtons() {
   const outcome = useRun((run) => run.state?.outcome ?? null);
   const shown = useRun((run) => run.id !== null);
   const busy = useUi((ui) => ui.busy);
+  const isEmpty = useDocument(({ project }) => project.tasks.length === 0);
   const canResume = seq > 0 && ((live && isPaused()) || (!live && shown && outcome === null));
   return (
     <>
       <button
         type="button"
         className="button primary"
-        disabled={live || busy === 'starting'}
+        disabled={live || isEmpty || busy === 'starting'}
+        aria-description={isEmpty ? NOTHING_TO_RUN : undefined}
+        title={isEmpty ? NOTHING_TO_RUN : undefined}
         onClick={() => carryOut('run')}
       >
         <span aria-hidden="true">▶</span> Run
