@@ -1,9 +1,9 @@
 import { create } from 'zustand';
 import type { Project } from '../../shared/project/schema.ts';
 import type { Estimate, Prediction } from '../../shared/run/events.ts';
-import { predict, predictedCriticalPath } from '../../shared/scheduler/predict.ts';
 import { call } from '../bridge.ts';
 import { useDocument } from './document.ts';
+import type { PredictionAnswer, PredictionQuestion } from './prediction.worker.ts';
 import { problemsOf } from './problems.ts';
 import { useRun } from './run.ts';
 
@@ -58,24 +58,23 @@ function matters(now: Project, before: Project): boolean {
   );
 }
 
+/** Works schedules out beside the page; made when the first one is asked for. */
+let worker: Worker | null = null;
+
 async function refresh(): Promise<void> {
   asked += 1;
-  const turn = asked;
+  const id = asked;
   const { project } = useDocument.getState();
   const estimates = await call('project.estimates', { project });
-  if (turn === asked) usePrediction.setState(predicted(project, estimates));
-}
-
-/** A crew with a circle or a wrong reference has no schedule. */
-function predicted(project: Project, estimates: Readonly<Record<string, Estimate>>): PredictionStore {
-  const nothing = { estimates, prediction: UNKNOWN, oneSlotMs: null, criticalPath: [] };
-  if (project.tasks.length === 0 || problemsOf(project).length > 0) return nothing;
-  const prediction = predict(project, estimates, project.settings.max_concurrent_tasks);
-  if (prediction.makespan_ms === null) return nothing;
-  return {
-    estimates,
-    prediction,
-    oneSlotMs: predict(project, estimates, 1).makespan_ms,
-    criticalPath: predictedCriticalPath(project, prediction.tasks),
+  if (id !== asked) return;
+  // A crew with a circle or a wrong reference has no schedule.
+  if (project.tasks.length === 0 || problemsOf(project).length > 0) {
+    usePrediction.setState({ estimates, prediction: UNKNOWN, oneSlotMs: null, criticalPath: [] });
+    return;
+  }
+  worker ??= new Worker(new URL('./prediction.worker.ts', import.meta.url), { type: 'module' });
+  worker.onmessage = ({ data: { id: answered, ...predicted } }: MessageEvent<PredictionAnswer>) => {
+    if (answered === asked) usePrediction.setState({ estimates, ...predicted });
   };
+  worker.postMessage({ id, project, estimates } satisfies PredictionQuestion);
 }

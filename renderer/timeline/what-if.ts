@@ -12,8 +12,12 @@ const WORTH_DOUBLING = 0.9;
 
 let worker: Worker | null = null;
 let lastId = 0;
+/** The crew that the worker was last given. */
+let given: Project | null = null;
 
-function ask(question: Omit<WhatIfQuestion, 'id'>, take: (answer: WhatIfAnswer) => void): () => void {
+type Question = Omit<WhatIfQuestion, 'id'> & { project: Project };
+
+function ask(question: Question, take: (answer: WhatIfAnswer) => void): () => void {
   worker ??= new Worker(new URL('./what-if.worker.ts', import.meta.url), { type: 'module' });
   const asked = worker;
   lastId += 1;
@@ -22,7 +26,9 @@ function ask(question: Omit<WhatIfQuestion, 'id'>, take: (answer: WhatIfAnswer) 
     if (data.id === id) take(data);
   };
   asked.addEventListener('message', onAnswer);
-  asked.postMessage({ ...question, id });
+  const project = question.project === given ? null : question.project;
+  given = question.project;
+  asked.postMessage({ ...question, project, id } satisfies WhatIfQuestion);
   return () => asked.removeEventListener('message', onAnswer);
 }
 

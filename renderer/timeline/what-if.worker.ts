@@ -5,7 +5,8 @@ import { type Simulation, simulate } from '../../shared/scheduler/simulate.ts';
 /** Schedules to simulate, one after another; each answer carries the question's number. */
 export interface WhatIfQuestion {
   id: number;
-  project: Project;
+  /** Null: that of the question before. A large one takes long to hand over. */
+  project: Project | null;
   durations: Readonly<Record<string, number>>;
   slots: readonly number[];
   capacities: Readonly<Record<string, number>>;
@@ -18,13 +19,15 @@ export interface WhatIfAnswer {
 }
 
 let newest = 0;
+let project: Project | null = null;
 
 /** After each schedule other messages get their turn, so a newer question ends an older one. */
 self.onmessage = async ({ data }: MessageEvent<WhatIfQuestion>) => {
   newest = data.id;
+  project = data.project ?? project;
   for (const slots of data.slots) {
-    if (newest !== data.id) return;
-    const { project, durations, capacities } = data;
+    if (newest !== data.id || !project) return;
+    const { durations, capacities } = data;
     const answer: WhatIfAnswer = {
       id: data.id,
       slots,
