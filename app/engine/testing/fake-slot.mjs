@@ -104,6 +104,15 @@ const actions = {
     state.hangs = true;
     return new Promise(() => {});
   },
+  /** Answers only when it is told to stop. */
+  late: async (_turn, state, text) => {
+    state.hangs = true;
+    while (!state.cancelled) await delay(5);
+    return { status: 'value', text };
+  },
+  grow: (_turn, state, mebibytes) => {
+    state.grown = Buffer.alloc(mebibytes * 1024 * 1024, 1);
+  },
   log: (turn, _state, file) => appendFileSync(file, `${turn.key.task} ${turn.key.attempt} ${process.pid}\n`),
   touch: (_turn, _state, file) => writeFileSync(file, String(process.pid)),
   until: async (_turn, _state, file) => {

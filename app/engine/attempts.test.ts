@@ -1,0 +1,94 @@
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { crew, eventsOf, Rig, resultOf, type Step, until } from './testing/rig.ts';
+
+let rig: Rig;
+beforeEach(() => {
+  rig = new Rig();
+});
+afterEach(() => rig.remove());
+
+const NO_RETRY = { max: 0, base_s: 0, factor: 1, cap_s: 0 };
+const acquire = (resource: string): Step => ['pool', { action: 'acquire_resource', resource_id: resource }];
+const release = (resource: string): Step => ['pool', { action: 'release_resource', resource_id: resource }];
+
+test('a slot that outgrows its memory is ended from outside; that is a crash, and its task is tried again', async () => {
+  const grows: Step = ['first', 1, [['grow', 300], ['hang']]];
+  const settings = { slot_memory_mib: 256, retries: { max: 2, base_s: 0, factor: 1, cap_s: 0 } };
+  const { run } = await rig.run(
+    crew(
+      [
+        { name: 'large', steps: [grows, ['answer', 'small now']] },
+        { name: 'hopeless', retries: NO_RETRY, steps: [grows] },
+      ],
+      { settings },
+    ),
+  );
+  const large = run.state.tasks.get('large');
+  expect(large?.turns.map(({ result, error }) => [result, error?.kind ?? null])).toEqual([
+    ['crash', 'memory'],
+    ['ok', null],
+  ]);
+  expect(run.state.tasks.get('hopeless')).toMatchObject({ status: 'failed', error: { kind: 'memory' } });
+  const exits = [...run.state.slots.values()].flatMap((slot) => slot.exits.map(({ reason }) => reason));
+  expect(exits).toEqual(['memory', 'memory']);
+});
+
+test('an answer that comes after the deadline is refused', async () => {
+  const { run } = await rig.run(
+    crew([{ name: 'slow', timeout_s: 0.1, retries: NO_RETRY, steps: [['late', 'too late']] }]),
+  );
+  expect(run.state.tasks.get('slow')).toMatchObject({ status: 'failed', result: null, error: { kind: 'timeout' } });
+  expect([...run.state.slots.values()].flatMap((slot) => slot.exits)).toEqual([]);
+});
+
+test('a task that waits for its retry holds no slot, lane or resource', async () => {
+  const retries = { max: 1, base_s: 0, factor: 1, cap_s: 0 };
+  const failure = { kind: 'http', status: 500, message: 'broken', retry_after_ms: 300 };
+  const shared = { async: false, resources: [{ pool: 'db', units: 1 }] };
+  const pools = [{ name: 'db', capacity: 1 }];
+  const { run } = await rig.run(
+    crew(
+      [
+        { name: 'broken', ...shared, retries, steps: [['first', 1, [['fail', failure]]]] },
+        { name: 'other', ...shared },
+      ],
+      { pools },
+    ),
+    1,
+  );
+  const [first, second] = run.state.tasks.get('broken')?.turns ?? [];
+  const other = run.state.tasks.get('other')?.turns[0];
+  expect(other?.start).toBeLessThan(first?.retryAt ?? 0);
+  expect(second?.start).toBeGreaterThanOrEqual((first?.end ?? 0) + 300);
+});
+
+test('what a file declares and what tools ask for are the same units, and who waits for a lease comes before new tasks', async () => {
+  const db = [{ pool: 'db', units: 1 }];
+  const run = await rig.start(
+    crew(
+      [
+        {
+          name: 'holder',
+          resources: db,
+          steps: [
+            ['touch', rig.path('held')],
+            ['until', rig.path('go')],
+          ],
+        },
+        { name: 'asker', steps: [['until', rig.path('held')], acquire('db'), release('db'), ['heard']] },
+        { name: 'declarer', resources: db },
+      ],
+      { pools: [{ name: 'db', capacity: 1 }] },
+    ),
+    3,
+  );
+  await until(() => run.state.resources.get('db')?.leases.length === 1);
+  await rig.touch('go');
+  expect((await run.done).status).toBe('finished');
+  expect(await resultOf(run, 'asker')).toContain('Resource db acquired');
+  const order = (await eventsOf(run.dir)).flatMap((event) => {
+    if (event.type === 'resource.acquired') return ['lease'];
+    return event.type === 'attempt.started' ? [event.task] : [];
+  });
+  expect(order.indexOf('lease')).toBeLessThan(order.indexOf('declarer'));
+});

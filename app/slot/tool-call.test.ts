@@ -1,0 +1,55 @@
+import { expect, test } from 'vitest';
+import type { AssistantMessage, Message, TurnKey } from '../../shared/slot/protocol.ts';
+import type { Conversing } from './converse.ts';
+import { callTool } from './tool-call.ts';
+
+type Call = NonNullable<AssistantMessage['tool_calls']>[number];
+
+const toolCall = (id: string, args: string, name = 'writer'): Call => {
+  return { id, type: 'function', function: { name, arguments: args } };
+};
+
+/** The idempotency keys that the tools of a conversation are told, in the order of its calls. */
+async function keysOf(calls: readonly Call[], key: Partial<TurnKey> = {}, delegation?: string): Promise<string[]> {
+  const keys: string[] = [];
+  const tool = (name: string) => ({
+    description: { name, description: '', parameters: {} },
+    call: async (_args: unknown, idempotencyKey: string) => {
+      keys.push(idempotencyKey);
+      return { ok: true, text: 'Done.' };
+    },
+  });
+  const given = {
+    turn: { key: { run: 'run-1', task: 'write', attempt: 1, turn: null, ...key } },
+    port: { signal: new AbortController().signal, event: () => undefined },
+    agent: { name: 'ada' },
+    tools: [tool('writer'), tool('mailer')],
+    ...(delegation === undefined ? {} : { delegation }),
+  } as unknown as Conversing; // The part of a conversation that a tool call needs.
+  const messages: Message[] = calls.map((call) => ({ role: 'assistant', content: null, tool_calls: [call] }));
+  for (const call of calls) await callTool(given, call, messages);
+  return keys;
+}
+
+test('a tool is told the same key for the same call in every attempt, however its arguments are written', async () => {
+  const [first] = await keysOf([toolCall('a', '{"path":"x","deep":{"b":1,"a":[1,2]}}')]);
+  const [again] = await keysOf([toolCall('z', '{ "deep": {"a": [1, 2], "b": 1}, "path": "x" }')], { attempt: 3 });
+  expect(again).toBe(first);
+});
+
+test('another call has another key: other arguments, tool, task, run, turn or co-worker, or the same once more', async () => {
+  const same = '{"path":"x"}';
+  const keys = [
+    ...(await keysOf([
+      toolCall('a', same),
+      toolCall('b', same),
+      toolCall('c', '{"path":"y"}'),
+      toolCall('d', same, 'mailer'),
+    ])),
+    ...(await keysOf([toolCall('a', same)], { task: 'other' })),
+    ...(await keysOf([toolCall('a', same)], { run: 'run-2' })),
+    ...(await keysOf([toolCall('a', same)], { turn: 'propose:ada' })),
+    ...(await keysOf([toolCall('a', same)], {}, 'delegation-1')),
+  ];
+  expect(new Set(keys).size).toBe(keys.length);
+});
