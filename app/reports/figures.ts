@@ -1,5 +1,6 @@
 import type { Project } from '../../shared/project/schema.ts';
 import { type CriticalPath, criticalPath } from '../../shared/run/critical-path.ts';
+import type { BatchRow } from '../../shared/run/events.ts';
 import type { RunState } from '../../shared/run/state.ts';
 import { stretchesOf } from '../../shared/run/waits.ts';
 import { type BudgetFigures, budgetFigures } from './figures/budget.ts';
@@ -23,6 +24,8 @@ export interface MeasuredFigures {
   /** Why an interrupted run stopped, where it said so. */
   reason: RunState['interrupted'];
   rehearsal: boolean;
+  /** Which row of which batch it was; null for a run of its own. */
+  batch: BatchRow | null;
   slots: number;
   counts: Counts;
   time: TimeFigures;
@@ -70,6 +73,7 @@ export function measuredFigures(project: Project, state: RunState, options: Figu
     outcome: state.outcome ?? 'interrupted',
     reason: state.outcome === null ? state.interrupted : null,
     rehearsal: state.started?.rehearsal ?? false,
+    batch: state.started?.batch ?? null,
     slots: state.slotCounts.at(-1)?.slots ?? project.settings.max_concurrent_tasks,
     counts: countsOf(tasks),
     time,

@@ -1,15 +1,22 @@
 import type { MeasuredFigures } from './figures.ts';
-import { countOf } from './format.ts';
+import { countOf, formatNumber } from './format.ts';
 import { interruptText } from './words.ts';
 
-/** What a reader has to know before any figure: that it was a rehearsal, and that the run did not simply complete. */
+/** What a reader has to know before any figure: that it was a rehearsal, that it shared its slots, and that the run did not simply complete. */
 export function noteOf(figures: MeasuredFigures): string {
-  const lines = [...(figures.rehearsal ? [REHEARSAL] : []), ...outcomeNote(figures)];
+  const lines = [...(figures.rehearsal ? [REHEARSAL] : []), ...batchNote(figures), ...outcomeNote(figures)];
   return lines.map((line) => `> ${line}`).join('\n>\n');
 }
 
 const REHEARSAL =
   '**Rehearsal.** No model was asked: the answers are made up, and only the figures in them come from tools. Order, tools, files and times are those of this run; tools that reach outside the workspace were not called.';
+
+function batchNote({ batch }: MeasuredFigures): string[] {
+  if (batch === null) return [];
+  return [
+    `**Row ${formatNumber(batch.row)} of ${formatNumber(batch.rows)} of a batch.** Its slots were shared with the other rows, so its waits for a slot include those for other rows; bottlenecks, scaling, lower bound and prediction are those of the row as if it had the slots to itself. The figures over all rows are in the batch's own summary.`,
+  ];
+}
 
 function outcomeNote(figures: MeasuredFigures): string[] {
   const { counts, outcome } = figures;

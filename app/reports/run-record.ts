@@ -8,7 +8,7 @@ export type RunRecord = { format: 'crewlane-run/1'; started: unknown; figures: u
 /** Names as in cli.md; below `figures` times are whole milliseconds and say so in their names. */
 export function runRecord(state: RunState, figures: Figures, texts: ReadonlyMap<string, string>): RunRecord {
   const { started } = state;
-  const { runId: _, outcome: __, reason: ___, rehearsal: ____, ...rest } = figures;
+  const { runId: _, outcome: __, reason: ___, rehearsal: ____, batch: _____, ...rest } = figures;
   return {
     format: 'crewlane-run/1',
     ...mainFigures(figures, state, texts),
@@ -22,6 +22,7 @@ export function runRecord(state: RunState, figures: Figures, texts: ReadonlyMap<
       model: started.settings.model,
       slots: started.settings.slots,
       versions: started.versions,
+      ...(started.batch === undefined ? {} : { batch: started.batch }),
       ...(started.from_run === undefined ? {} : { from_run: started.from_run }),
     },
     figures: withSnakeKeys(rest),

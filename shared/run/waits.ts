@@ -154,8 +154,7 @@ function explain(run: Waits, task: TaskState, wait: Interval, claims: readonly C
     if (claimed.length > 0) left = left.flatMap((stretch) => gaps(times, stretch));
   }
   for (const stretch of left) {
-    const before = slotFreedBy(run, task, stretch);
-    found.push({ kind: 'waiting', ...stretch, reason: 'slot', blocker: before, after: before });
+    found.push({ kind: 'waiting', ...stretch, reason: 'slot', ...slotBefore(run, task, stretch) });
   }
   return found;
 }
@@ -232,9 +231,15 @@ function sharedClaims(run: Waits, task: TaskState): Claim[] {
   return claims;
 }
 
-/** Who had the slot that it went on in, where that is why it waited. */
-function slotFreedBy(run: Waits, task: TaskState, wait: Interval): string | null {
+/** Who had the slot that it went on in, where that is why it waited: a task of this run, or another row of its batch. */
+function slotBefore(run: Waits, task: TaskState, wait: Interval): { blocker: string | null; after: string | null } {
   const turn = task.turns.find((candidate) => candidate.start === wait.end);
+  if (turn?.slotFrom) return { blocker: `row ${turn.slotFrom.row}`, after: null };
+  const before = slotFreedBy(run, task, wait, turn);
+  return { blocker: before, after: before };
+}
+
+function slotFreedBy(run: Waits, task: TaskState, wait: Interval, turn: TurnState | undefined): string | null {
   const turns = turn ? run.bySlot.get(turn.slot) : undefined;
   if (!turns) return null;
   const before = turns[lastAtMost(turns, wait.end, (other) => other.end)];

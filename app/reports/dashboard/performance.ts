@@ -49,14 +49,16 @@ function besideMakespan({ time }: MeasuredFigures): string[] {
 }
 
 /** How parallel the run was, and how parallel it could have been. */
-export function concurrencyLines({ time, slots }: Figures): string[] {
+export function concurrencyLines({ time, slots, batch }: Figures): string[] {
   const { concurrency, lowerBound } = time;
   return [
-    `**Slots:** ${formatNumber(slots)}`,
+    `**Slots:** ${formatNumber(slots)}${batch === null ? '' : `, shared by the ${formatNumber(batch.rows)} rows of the batch`}`,
     `**Peak Concurrency:** ${formatNumber(concurrency.peak)} turns at once`,
     `**Mean Concurrency:** ${formatNumber(concurrency.mean, 2)} turns`,
     `**Time by Level:** ${levelsText(concurrency.levels)}`,
-    `**Slot Utilization:** ${share(time.utilisation)} (${formatSeconds(time.sequentialMs)} busy in ${formatSeconds(time.slotMs)} of slot time)`,
+    batch === null
+      ? `**Slot Utilization:** ${share(time.utilisation)} (${formatSeconds(time.sequentialMs)} busy in ${formatSeconds(time.slotMs)} of slot time)`
+      : `**Slot Utilization:** not told for a row of a batch, whose slots other rows used too (${formatSeconds(time.sequentialMs)} busy)`,
     `**Sequential Time, Estimated:** ${formatSeconds(time.sequentialMs)}, the sum of all busy time`,
     `**Time Saved:** ${share(time.timeSaved)}, as 1 − ${formatSeconds(time.makespanMs)} ÷ ${formatSeconds(time.sequentialMs)}`,
     `**Lower Bound:** ${formatSeconds(lowerBound.ms)} (longest path ${formatSeconds(lowerBound.path_ms)}, slots ${formatSeconds(lowerBound.slots_ms)}${lowerBound.pools.map(poolBound).join('')})`,

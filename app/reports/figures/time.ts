@@ -17,7 +17,7 @@ export interface TimeFigures extends RunSpan {
   timeSaved: number | null;
   /** The slots there were, summed over the makespan. */
   slotMs: number;
-  /** Busy ÷ slot time; null where there was none. */
+  /** Busy ÷ slot time; null where there was none, and for a row of a batch, whose slots were others' too. */
   utilisation: number | null;
   /** Completed tasks a second of makespan; null where that is 0. */
   perSecond: number | null;
@@ -48,7 +48,7 @@ export function timeFigures(
     failedBusyMs: tasks.reduce((sum, task) => sum + task.failedBusyMs, 0),
     timeSaved: sequentialMs === 0 ? null : 1 - span.makespanMs / sequentialMs,
     slotMs,
-    utilisation: share(sequentialMs, slotMs),
+    utilisation: state.started?.batch ? null : share(sequentialMs, slotMs),
     perSecond: share(completed * 1000, span.makespanMs),
     concurrency: concurrencyOf(concurrencySteps(state, span.endMs), span.endMs, span.pausedMs),
     lowerBound: bound,
