@@ -105,8 +105,8 @@ function addLane(layout: TimelineLayout, { key, label, rows }: LaneContent): voi
   layout.lanes.push({ key, label, firstRow: layout.rows.length, rowCount: rows.length });
   for (const row of rows) {
     const at = layout.rows.push({ lane, ...row }) - 1;
-    for (const { task } of [...row.bars, ...row.marks, ...row.outlines]) {
-      if (!layout.rowOf.has(task)) layout.rowOf.set(task, at);
+    for (const things of [row.bars, row.marks, row.outlines]) {
+      for (const { task } of things) if (!layout.rowOf.has(task)) layout.rowOf.set(task, at);
     }
   }
 }
@@ -151,10 +151,13 @@ function turnsOf(place: Place): readonly Pick<Place, 'start_ms' | 'end_ms' | 'sl
 
 /** Slots that there are, ever were used, or were predicted to be. */
 function slotCount({ state, predicted }: LayoutInput): number {
-  const now = state.slotCounts.at(-1)?.slots ?? 0;
-  const used = state.turns.reduce((most, turn) => Math.max(most, turn.slot), now);
-  const places = Object.values(predicted).flatMap(turnsOf);
-  return places.reduce((most, { slot }) => Math.max(most, slot), used);
+  let most = state.slotCounts.at(-1)?.slots ?? 0;
+  for (const { slot } of state.turns) most = Math.max(most, slot);
+  for (const name in predicted) {
+    const place = predicted[name];
+    if (place) for (const { slot } of turnsOf(place)) most = Math.max(most, slot);
+  }
+  return most;
 }
 
 /** What the turn waited for right before it, no farther back than when its slot was free. */

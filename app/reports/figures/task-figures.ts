@@ -184,13 +184,17 @@ export function isFailed({ result }: TurnState): boolean {
 }
 
 function waitsOf(pieces: readonly TaskStretch[]): TaskFigures['waits'] {
+  const found = new Map<WaitReason, { ms: number; blockers: Set<string> }>();
+  for (const piece of pieces) {
+    if (piece.kind !== 'waiting' || piece.end === piece.start) continue;
+    const wait = found.get(piece.reason) ?? { ms: 0, blockers: new Set() };
+    wait.ms += piece.end - piece.start;
+    if (piece.blocker !== null) wait.blockers.add(piece.blocker);
+    found.set(piece.reason, wait);
+  }
   return WAIT_REASONS.flatMap((reason) => {
-    const ms = waitingMs(pieces, reason);
-    if (ms === 0) return [];
-    const blockers = pieces.flatMap((piece) =>
-      piece.kind === 'waiting' && piece.reason === reason && piece.blocker !== null ? [piece.blocker] : [],
-    );
-    return [{ reason, ms, blockers: [...new Set(blockers)] }];
+    const wait = found.get(reason);
+    return wait ? [{ reason, ms: wait.ms, blockers: [...wait.blockers] }] : [];
   });
 }
 
