@@ -1,6 +1,7 @@
 import { createContext, memo, useCallback, useContext } from 'react';
 import { Handle, type NodeProps, Position } from 'reactflow';
 import { isOverBudget } from '../../shared/run/budget.ts';
+import { consensualAgents } from '../../shared/run/consensus.ts';
 import type { RunState, TaskState } from '../../shared/run/state.ts';
 import { useDocument } from '../store/document.ts';
 import { runningDuration } from '../store/format.ts';
@@ -40,7 +41,9 @@ function NearTask({ data: { name }, selected }: Props) {
   const look = useRun(({ state }) => lookOf(state, name));
   const agent = useRun(({ state }) => agentOf(project, state, name));
   const problems = useNodeProblems(`task:${name}`);
-  const sync = taskOf(project, name)?.async === false;
+  const task = taskOf(project, name);
+  const sync = task?.async === false;
+  const several = task && project.process === 'consensual' ? consensualAgents(project, task).length : 0;
   const style = { '--c': LOOK_COLOR[look] };
   return (
     <div className={nodeClass(look, selected)} style={style} title={name}>
@@ -51,7 +54,7 @@ function NearTask({ data: { name }, selected }: Props) {
         {problems.length > 0 && <ProblemMark text={problems.map(({ message }) => message).join('\n')} />}
       </div>
       <div className="line small">
-        <Avatar project={project} name={agent} small />
+        <Avatar project={project} name={agent} small several={several} />
         <span>{look}</span>
         {sync && <span className="lane-mark">in turn</span>}
         <Figure name={name} look={look} />

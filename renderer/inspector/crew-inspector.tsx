@@ -3,7 +3,7 @@ import { NAME, type Project } from '../../shared/project/schema.ts';
 import { call } from '../bridge.ts';
 import { edit, useDocument } from '../store/document.ts';
 import { useUi } from '../store/ui.ts';
-import { CommittedField, NumberField, SelectField, TextField } from './fields.tsx';
+import { CommittedField, NumberField, SelectField, SwitchField, TextField } from './fields.tsx';
 
 type Process = Project['process'];
 const PROCESSES: readonly (readonly [Process, string])[] = [
@@ -64,6 +64,17 @@ export function CrewInspector() {
           })
         }
       />
+      {process === 'hierarchical' && (
+        <SwitchField
+          label="Manager reviews results"
+          value={settings.manager_review}
+          onChange={(value) =>
+            change('manager review', (draft) => {
+              draft.settings.manager_review = value;
+            })
+          }
+        />
+      )}
       <TextField label="Model" value={settings.model ?? ''} onChange={(value) => optional('model', value)} />
       <CommittedField
         label="Base URL"

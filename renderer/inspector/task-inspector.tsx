@@ -1,10 +1,12 @@
 import { wouldCycle } from '../../shared/project/cycle.ts';
 import type { Project, Task } from '../../shared/project/schema.ts';
+import { consensualAgents } from '../../shared/run/consensus.ts';
 import { Avatar } from '../canvas/avatar.tsx';
 import { addDependency, remove, removeDependency } from '../commands/project-edits.ts';
 import { edit, useDocument } from '../store/document.ts';
 import { edgeKey, select, toast } from '../store/ui.ts';
 import { CommittedField, NamesField, NumberField, SelectField, SwitchField, TextField } from './fields.tsx';
+import { GuardrailField } from './guardrail-field.tsx';
 import { giveName, refuseName } from './naming.ts';
 import { TaskRunFacts } from './task-run-facts.tsx';
 
@@ -17,13 +19,14 @@ export function TaskInspector({ task }: { task: Task }) {
       const found = draft.tasks.find(({ name }) => name === task.name);
       if (found) act(found);
     }, `task ${task.name} ${what}`);
+  const council = project.process === 'consensual' ? consensualAgents(project, task) : [];
   return (
     <>
       <header className="subject">
-        <Avatar project={project} name={task.agent ?? null} />
+        <Avatar project={project} name={council.length > 0 ? null : (task.agent ?? null)} several={council.length} />
         <div className="ellipsis">
           <strong>{task.name}</strong>
-          <div className="muted small">Task{task.agent === undefined ? '' : ` · ${task.agent}`}</div>
+          <div className="muted small">Task{doneBy(task, council)}</div>
         </div>
       </header>
       <TaskRunFacts name={task.name} />
@@ -53,20 +56,24 @@ export function TaskInspector({ task }: { task: Task }) {
           })
         }
       />
-      <SelectField
-        label="Agent"
-        value={task.agent ?? ''}
-        options={[
-          ['', project.process === 'hierarchical' ? 'the manager chooses' : 'none'],
-          ...project.agents.map(({ name }) => [name, name] as const),
-        ]}
-        onChange={(value) =>
-          change('agent', (draft) => {
-            if (value === '') delete draft.agent;
-            else draft.agent = value;
-          })
-        }
-      />
+      {council.length > 0 ? (
+        <Council task={task} project={project} change={change} />
+      ) : (
+        <SelectField
+          label="Agent"
+          value={task.agent ?? ''}
+          options={[
+            ['', project.process === 'hierarchical' ? 'the manager chooses' : 'none'],
+            ...project.agents.map(({ name }) => [name, name] as const),
+          ]}
+          onChange={(value) =>
+            change('agent', (draft) => {
+              if (value === '') delete draft.agent;
+              else draft.agent = value;
+            })
+          }
+        />
+      )}
       <Dependencies task={task} project={project} />
       <SwitchField
         label="Asynchronous"
@@ -84,6 +91,30 @@ export function TaskInspector({ task }: { task: Task }) {
         </button>
       </div>
     </>
+  );
+}
+
+function doneBy({ agent }: Task, council: readonly string[]): string {
+  if (council.length > 0) return ` · ${council.length === 1 ? '1 agent' : `${council.length} agents`}`;
+  return agent === undefined ? '' : ` · ${agent}`;
+}
+
+/** Who proposes and votes; all of the crew, until some are named. */
+function Council({ task, project, change }: Details) {
+  const named = task.agents ?? [];
+  const set = (agents: readonly string[]) =>
+    change('agents', (draft) => {
+      if (agents.length === 0) delete draft.agents;
+      else draft.agents = [...agents];
+    });
+  return (
+    <NamesField
+      label={named.length === 0 ? 'Agents: all propose and vote' : 'Agents'}
+      names={named}
+      choices={project.agents.map(({ name }) => name).filter((name) => !named.includes(name))}
+      onAdd={(name) => name !== '' && set([...named, name])}
+      onRemove={(name) => set(named.filter((other) => other !== name))}
+    />
   );
 }
 
@@ -215,6 +246,16 @@ function TaskDetails({ task, project, change }: Details) {
           change('dependency failure', (draft) => {
             if (value === 'continue' || value === 'skip') draft.on_dependency_failure = value;
             else delete draft.on_dependency_failure;
+          })
+        }
+      />
+      <GuardrailField
+        guardrail={task.guardrail}
+        project={project}
+        onChange={(what, guardrail) =>
+          change(what, (draft) => {
+            if (guardrail === undefined) delete draft.guardrail;
+            else draft.guardrail = guardrail;
           })
         }
       />

@@ -1,4 +1,6 @@
 import { useCallback } from 'react';
+import { standings } from '../../shared/run/consensus.ts';
+import type { TaskState } from '../../shared/run/state.ts';
 import { useTicking } from '../canvas/ticker.ts';
 import { duration, runningDuration } from '../store/format.ts';
 import { usePrediction } from '../store/prediction.ts';
@@ -31,6 +33,8 @@ export function TaskRunFacts({ name }: { name: string }) {
         </div>
       )}
       {task && <Times name={name} />}
+      {task && task.votes.length > 0 && <Fact name="Votes" value={votesText(task)} />}
+      {task && task.checks.length > 0 && <Fact name="Checks" value={checksText(task)} />}
       {usual !== null && estimate && (
         <div>
           <dt>{estimate.from === 'history' ? 'Usually takes' : 'Estimated'}</dt>
@@ -52,6 +56,27 @@ export function TaskRunFacts({ name }: { name: string }) {
       )}
     </dl>
   );
+}
+
+function Fact({ name, value }: { name: string; value: string }) {
+  return (
+    <div>
+      <dt>{name}</dt>
+      <dd>{value}</dd>
+    </div>
+  );
+}
+
+/** `optimist 2, sceptic 1` */
+function votesText(task: TaskState): string {
+  const voted = standings(task).filter(({ voters }) => voters.length > 0);
+  return voted.map(({ agent, voters }) => `${agent} ${voters.length}`).join(', ');
+}
+
+function checksText({ checks }: TaskState): string {
+  const passed = checks.filter((check) => check.passed).length;
+  const failed = checks.length - passed;
+  return [...(passed > 0 ? [`${passed} passed`] : []), ...(failed > 0 ? [`${failed} failed`] : [])].join(', ');
 }
 
 /** What it waited for and how long, and whether that mattered. */

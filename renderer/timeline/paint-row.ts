@@ -1,10 +1,10 @@
 import type { Bar } from './bars.ts';
 import type { Mark, Outline, Row, Wait } from './layout.ts';
 import { BAR_INSET, GUTTER, MILESTONE, ROW, WAIT_INSET } from './metrics.ts';
-import { paintInside } from './paint-inside.ts';
+import { paintInside, paintNested } from './paint-inside.ts';
 import { timeAt, xOf } from './scale.ts';
 import type { Scene } from './scene.ts';
-import { fitted } from './text.ts';
+import { fitted, widthOf } from './text.ts';
 import { visibleRange } from './visible.ts';
 
 type Ctx = CanvasRenderingContext2D;
@@ -66,7 +66,8 @@ function paintBar(ctx: Ctx, scene: Scene, bar: Bar, y: number): void {
   ctx.globalAlpha = visible;
   if (width > LABELLED) {
     paintInside(ctx, scene, bar, top, BAR_HEIGHT);
-    paintLabel(ctx, scene, bar, left, shown, top);
+    const labelled = paintLabel(ctx, scene, bar, left, shown, top);
+    paintNested(ctx, scene, bar, top, labelled);
   }
   if (width > MILESTONES_FROM) paintMilestones(ctx, scene, bar, top);
   if (scene.critical && bar.critical) {
@@ -86,13 +87,15 @@ function paintGround(ctx: Ctx, colour: string, left: number, top: number, width:
   ctx.globalAlpha = alpha;
 }
 
-function paintLabel(ctx: Ctx, { palette }: Scene, bar: Bar, left: number, width: number, top: number): void {
+/** @returns where the label ends */
+function paintLabel(ctx: Ctx, { palette }: Scene, bar: Bar, left: number, width: number, top: number): number {
   const start = Math.max(left, GUTTER) + 7;
   ctx.font = `600 11px ${palette.font}`;
   const text = fitted(ctx, SIGN[bar.look] + bar.label, left + width - start - 6);
-  if (text === '') return;
+  if (text === '') return start;
   ctx.fillStyle = palette.onState;
   ctx.fillText(text, start, top + BAR_HEIGHT / 2 + 0.5);
+  return start + widthOf(ctx, text);
 }
 
 function paintMilestones(ctx: Ctx, { scale, palette }: Scene, bar: Bar, top: number): void {

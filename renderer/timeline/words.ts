@@ -1,5 +1,5 @@
 import { formatNumber, formatSeconds } from '../../app/reports/format.ts';
-import type { TaskState } from '../../shared/run/state.ts';
+import type { TaskState, TurnState } from '../../shared/run/state.ts';
 import type { TaskStretch, WaitReason } from '../../shared/run/waits.ts';
 import type { Curve } from './curves.ts';
 import type { Hit } from './hit.ts';
@@ -50,6 +50,11 @@ export function factsOf(hit: Hit, task: TaskState | undefined, stretches: readon
   }
 }
 
+/** What co-workers and judges did inside a turn. */
+function othersText({ delegations }: TurnState, now: number): string {
+  return delegations.map(({ to, start, end }) => `${to} ${formatSeconds((end ?? now) - start)}`).join(', ');
+}
+
 function barFacts(
   { bar, milestone }: Extract<Hit, { kind: 'bar' }>,
   task: TaskState | undefined,
@@ -66,6 +71,7 @@ function barFacts(
     ...waitFacts(stretches, turn.start),
     ['Model calls, tool calls', `${turn.calls.length}, ${turn.tools.length}`],
   ];
+  if (turn.delegations.length > 0) facts.push(['Of it with others', othersText(turn, now)]);
   if (tokens > 0) facts.push(['Tokens', String(tokens)]);
   if (milestone) facts.push(['Milestone', `${milestone.name} at ${formatSeconds(milestone.t)}`]);
   if (turn.error) facts.push(['Failed', turn.error.message]);
