@@ -38,5 +38,9 @@ export const definitions = {
   budget: 'What the run may cost; when that is spent, calls in flight finish and nothing else starts.',
   degraded: 'Completed without some result of its context, or after a task for which that holds.',
   cached: 'Taken from the cache: it took no slot and no time.',
+  failed_turns: 'Turns that failed by themselves: with an error, at their deadline, or with their slot.',
+  restarts: 'Processes of slots that crashed, hung or outgrew their memory, and were replaced.',
+  refusals:
+    "How often a provider's refusal halved the calls in flight, and the time that tasks waited for it between attempts.",
   guardrails: 'Checks of results that the crew asks for; nothing else is called quality.',
 } as const satisfies Record<string, string>;

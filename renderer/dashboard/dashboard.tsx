@@ -8,7 +8,9 @@ import { type Measured, useMeasured, useMeasuring } from '../timeline/measured.t
 import { WAIT_PROPERTY } from '../timeline/palette.ts';
 import { REASON } from '../timeline/words.ts';
 import { Block, Figure, Share } from './figure.tsx';
+import { Reliability } from './reliability.tsx';
 import { Simulated } from './simulated-blocks.tsx';
+import { Agents, Categories, Workload } from './tables.tsx';
 
 /** The figures of the reports, as far as the run has come. */
 export function Dashboard() {
@@ -39,6 +41,7 @@ export function Dashboard() {
         <Categories figures={figures} />
         {figures.workload.length > 0 && <Workload figures={figures} />}
         <Quality figures={figures} />
+        <Reliability figures={figures} />
         <Simulated live={measured.live} />
       </div>
     </Scrolled>
@@ -147,109 +150,6 @@ function CriticalPath({ figures: { path } }: { figures: MeasuredFigures }) {
           color={link.reason === null ? 'var(--critical)' : `var(${WAIT_PROPERTY[link.reason]})`}
         />
       ))}
-    </Block>
-  );
-}
-
-function Agents({ figures: { agents } }: { figures: MeasuredFigures }) {
-  return (
-    <Block title="Agents">
-      <table className="table" aria-label="Agents">
-        <thead>
-          <tr>
-            <th scope="col">Agent</th>
-            <th scope="col" className="right">
-              Done
-            </th>
-            <th scope="col" className="right">
-              Busy
-            </th>
-            <th scope="col" className="right">
-              Tokens
-            </th>
-            <th scope="col" className="right">
-              Failures
-            </th>
-          </tr>
-        </thead>
-        <tbody>
-          {agents.map((agent) => (
-            <tr key={agent.agent}>
-              <td>{agent.agent}</td>
-              <td className="right num">{`${agent.completed} of ${agent.tasks}`}</td>
-              <td className="right num">{formatSeconds(agent.busyMs)}</td>
-              <td className="right num">{formatNumber(agent.usage.promptTokens + agent.usage.completionTokens)}</td>
-              <td className="right num">{agent.failures}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </Block>
-  );
-}
-
-function Categories({ figures: { categories } }: { figures: MeasuredFigures }) {
-  return (
-    <Block title="Categories">
-      <table className="table" aria-label="Categories">
-        <thead>
-          <tr>
-            <th scope="col">Category</th>
-            <th scope="col" className="right">
-              Tasks
-            </th>
-            <th scope="col" className="right">
-              Concurrent, sequential
-            </th>
-            <th scope="col" className="right">
-              Success
-            </th>
-            <th scope="col" className="right">
-              Busy
-            </th>
-          </tr>
-        </thead>
-        <tbody>
-          {categories.map((group) => (
-            <tr key={group.category}>
-              <td>{group.category}</td>
-              <td className="right num">{group.total}</td>
-              <td className="right num">{`${group.concurrent}, ${group.sequential}`}</td>
-              <td className="right num">{formatPercent(group.successRate)}</td>
-              <td className="right num">{formatSeconds(group.busyMs)}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </Block>
-  );
-}
-
-function Workload({ figures: { workload } }: { figures: MeasuredFigures }) {
-  return (
-    <Block title="Workload">
-      <table className="table" aria-label="Workload">
-        <thead>
-          <tr>
-            <th scope="col">Entry</th>
-            <th scope="col" className="right">
-              Declared
-            </th>
-            <th scope="col" className="right">
-              Measured
-            </th>
-          </tr>
-        </thead>
-        <tbody>
-          {workload.map((entry) => (
-            <tr key={entry.name} title={entry.by}>
-              <td>{entry.name.replaceAll('_', ' ')}</td>
-              <td className="right num">{formatNumber(entry.declared)}</td>
-              <td className="right num">{entry.measured === null ? 'not measured' : formatNumber(entry.measured)}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
     </Block>
   );
 }

@@ -1,0 +1,68 @@
+import type { MeasuredFigures } from '../../app/reports/figures.ts';
+import { formatNumber, formatPercent, formatSeconds } from '../../app/reports/format.ts';
+import { type Column, DataTable } from '../table/data-table.tsx';
+import { Block } from './figure.tsx';
+
+type Agent = MeasuredFigures['agents'][number];
+type Category = MeasuredFigures['categories'][number];
+type Entry = MeasuredFigures['workload'][number];
+
+const AGENT_COLUMNS: readonly Column<Agent>[] = [
+  { head: 'Agent', cell: ({ agent }) => agent },
+  { head: 'Done', figures: true, cell: ({ completed, tasks }) => `${completed} of ${tasks}` },
+  { head: 'Busy', figures: true, cell: ({ busyMs }) => formatSeconds(busyMs) },
+  { head: 'Tokens', figures: true, cell: ({ usage }) => formatNumber(usage.promptTokens + usage.completionTokens) },
+  { head: 'Failures', figures: true, cell: ({ failures }) => failures },
+];
+
+export function Agents({ figures: { agents } }: { figures: MeasuredFigures }) {
+  return (
+    <Block title="Agents">
+      <DataTable name="Agents" columns={AGENT_COLUMNS} rows={agents} keyOf={({ agent }) => agent} />
+    </Block>
+  );
+}
+
+const CATEGORY_COLUMNS: readonly Column<Category>[] = [
+  { head: 'Category', cell: ({ category }) => category },
+  { head: 'Tasks', figures: true, cell: ({ total }) => total },
+  {
+    head: 'Concurrent, sequential',
+    figures: true,
+    cell: ({ concurrent, sequential }) => `${concurrent}, ${sequential}`,
+  },
+  { head: 'Success', figures: true, cell: ({ successRate }) => formatPercent(successRate) },
+  { head: 'Busy', figures: true, cell: ({ busyMs }) => formatSeconds(busyMs) },
+];
+
+export function Categories({ figures: { categories } }: { figures: MeasuredFigures }) {
+  return (
+    <Block title="Categories">
+      <DataTable name="Categories" columns={CATEGORY_COLUMNS} rows={categories} keyOf={({ category }) => category} />
+    </Block>
+  );
+}
+
+const WORKLOAD_COLUMNS: readonly Column<Entry>[] = [
+  { head: 'Entry', cell: ({ name }) => name.replaceAll('_', ' ') },
+  { head: 'Declared', figures: true, cell: ({ declared }) => formatNumber(declared) },
+  {
+    head: 'Measured',
+    figures: true,
+    cell: ({ measured }) => (measured === null ? 'not measured' : formatNumber(measured)),
+  },
+];
+
+export function Workload({ figures: { workload } }: { figures: MeasuredFigures }) {
+  return (
+    <Block title="Workload">
+      <DataTable
+        name="Workload"
+        columns={WORKLOAD_COLUMNS}
+        rows={workload}
+        keyOf={({ name }) => name}
+        row={({ by }) => ({ title: by })}
+      />
+    </Block>
+  );
+}
