@@ -89,3 +89,17 @@ export async function askToDelete(window: BrowserWindow, run: string): Promise<b
   });
   return response === 0;
 }
+
+/** Whether everything that is stored for later runs is to go. @param what how much that is */
+export async function askToClearCache(window: BrowserWindow, what: string): Promise<boolean> {
+  const { response } = await dialog.showMessageBox(window, {
+    type: 'warning',
+    message: 'Clear the cache?',
+    detail: `${what} for later runs. Without them the models are asked anew. Runs and their results stay.`,
+    buttons: ['Clear', 'Cancel'],
+    defaultId: 1,
+    cancelId: 1,
+    noLink: true,
+  });
+  return response === 0;
+}

@@ -1,3 +1,4 @@
+import type { OpenCrew } from '../app/launch/compare.ts';
 import type { DataFolders } from '../app/launch/data-folder.ts';
 import { estimatesOf } from '../app/launch/estimates.ts';
 import type { ExportResult } from '../app/launch/export-place.ts';
@@ -32,6 +33,11 @@ export class LongWork {
   /** Earlier runs, the latest first. */
   runs(): Promise<RunSummary[]> {
     return this.#workers.do('runs', { folders: this.#folders });
+  }
+
+  /** Which results of a run are stale for an open crew, with why; null where they cannot be compared. */
+  stale(dir: string, crew: OpenCrew): Promise<Record<string, string> | null> {
+    return this.#workers.do('stale', { dir, crew });
   }
 
   /** Writes the reports of a run into a new folder below this one. */

@@ -21,6 +21,8 @@ type RunCalls = Pick<
   | 'run.budget'
   | 'run.leave'
   | 'run.resume'
+  | 'run.rerun'
+  | 'run.stale'
   | 'run.events'
   | 'run.blob'
   | 'run.watch'
@@ -71,6 +73,11 @@ export function runCalls({ runs, settings, work, exported }: Parts): RunCalls {
     },
     'run.leave': (_session, { run }) => control(run, (handle) => handle.interrupt('budget')),
     'run.resume': (session, { run }) => runs.resume(session, run),
+    'run.rerun': (session, { run, project, what }) => {
+      session.setEdited(project, session.document.edited);
+      return runs.rerun(session, run, what);
+    },
+    'run.stale': async (session, { run, project }) => ({ stale: await runs.stale(session, run, project) }),
     'run.events': async (session, { run, after }) => {
       session.shownRun = run;
       return { ...(await events.after(runs.dir(run), after)), live: runs.handle(run) !== null };

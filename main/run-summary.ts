@@ -14,6 +14,8 @@ export function summaryOf({ id, live, run }: ListedRun): RunSummary {
     rehearsal: started.rehearsal,
     total_tasks: figures.total_tasks,
     completed_tasks: figures.completed_tasks,
+    cached_tasks: figures.cached_tasks,
+    kept_tasks: figures.kept_tasks ?? 0,
     makespan_ms: figures.makespan_s === null ? null : Math.round(figures.makespan_s * 1000),
     tokens: figures.tokens,
     cost_usd: figures.cost_usd,

@@ -2,10 +2,13 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { RunHandle } from '../app/engine/request.ts';
 import type { SlotPool } from '../app/hosts/slot-pool.ts';
+import type { OpenCrew } from '../app/launch/compare.ts';
 import type { DataFolders } from '../app/launch/data-folder.ts';
 import { type LaunchResult, launchRun } from '../app/launch/launch.ts';
+import { rerunLaunched } from '../app/launch/rerun.ts';
 import { resumeLaunched } from '../app/launch/resume.ts';
 import type { CallInput, Started } from '../shared/ipc/channels.ts';
+import type { Project } from '../shared/project/schema.ts';
 import { versions } from './app-calls.ts';
 import { notifyOfEnd, notifyOfQuestions, showProgress } from './attention.ts';
 import { batchRun } from './batches.ts';
@@ -84,6 +87,35 @@ export class Runs {
     return this.#carry(session, await resumeLaunched({ ...this.#common(), dir: this.dir(id) }));
   }
 
+  /** Does a part of an earlier run again, as a new run that keeps the rest. */
+  async rerun(session: Session, id: string, what: CallInput<'run.rerun'>['what']): Promise<Started> {
+    if (this.carriedBy(session) || this.handle(id)) return BUSY;
+    const startedAtMonotonicMs = performance.now();
+    const { project } = session.document;
+    const dir = this.dir(id);
+    const crew = openCrew(session, project);
+    const launch = (trust: boolean) =>
+      rerunLaunched({
+        ...this.#common(),
+        dir,
+        asked: what,
+        crew,
+        plan: (planned) => this.#parts.work.plan(planned),
+        slots: null,
+        trust,
+        startedAtMonotonicMs,
+      });
+    const result = await launch(session.ownWork || this.#parts.consents.isGiven(project));
+    if (result.ok || !('consent' in result)) return this.#carry(session, result);
+    if (!(await this.#parts.consents.ask(session.window, project, result.consent))) return { status: 'cancelled' };
+    return this.#carry(session, await launch(true));
+  }
+
+  /** Which of a run's results are stale for a crew, with why; null where it is no run of the crew in the window. */
+  async stale(session: Session, id: string, project: Project): Promise<Record<string, string> | null> {
+    return this.handle(id) ? null : this.#parts.work.stale(this.dir(id), openCrew(session, project));
+  }
+
   /** The folder of a run. Its name comes from a page, so it may be nothing but a name. */
   dir(id: string): string {
     if (!/^[\w-][\w.-]*$/.test(id)) throw new Error(`${JSON.stringify(id)} is no run.`);
@@ -130,6 +162,12 @@ export class Runs {
       for (const viewer of watching()) viewer.tell('run.ended', { run: run.id });
       notifyOfEnd(run, end, session);
     });
-    return { status: 'started', run: run.id };
+    const [note] = result.notes;
+    return { status: 'started', run: run.id, ...(note === undefined ? {} : { note }) };
   }
+}
+
+/** The crew of a window, as it stands there. */
+function openCrew({ document, shippedFrom }: Session, project: Project): OpenCrew {
+  return { project, file: document.path ?? shippedFrom };
 }

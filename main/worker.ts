@@ -1,4 +1,5 @@
 import { parentPort } from 'node:worker_threads';
+import { type OpenCrew, staleFor } from '../app/launch/compare.ts';
 import type { DataFolders } from '../app/launch/data-folder.ts';
 import { estimatesOf } from '../app/launch/estimates.ts';
 import { exportRun } from '../app/launch/export-run.ts';
@@ -15,6 +16,7 @@ const jobs = {
   plan: (input: PlanInput) => planRun(input),
   estimates: ({ project, folders }: { project: Project; folders: DataFolders }) => estimatesOf(project, folders),
   runs: async ({ folders }: { folders: DataFolders }) => (await listRuns(folders)).map(summaryOf),
+  stale: ({ dir, crew }: { dir: string; crew: OpenCrew }) => staleFor(dir, crew),
   export: ({ dir, below }: { dir: string; below: string }) => exportRun(dir, { below }),
 };
 

@@ -34,6 +34,7 @@ export async function rerun(surroundings: Surroundings, given: string, options: 
     rerunLaunched({
       dir,
       asked,
+      crew: asked.kind === 'stale' ? 'as_in_file' : 'as_run',
       slots: options.slots ?? null,
       cache: options.cache !== false,
       reviewer: reviewerOf(io, options),
@@ -58,7 +59,7 @@ function askedBy({ failed, from, only, stale }: RerunOptions): RerunAsked | null
     ...(failed ? [{ kind: 'failed' as const }] : []),
     ...(from === undefined ? [] : [{ kind: 'from' as const, task: from }]),
     ...(only === undefined ? [] : [{ kind: 'only' as const, task: only }]),
-    ...(stale ? [{ kind: 'stale' as const, project: null }] : []),
+    ...(stale ? [{ kind: 'stale' as const }] : []),
   ];
   return asked.length > 1 ? null : (asked[0] ?? { kind: 'all' });
 }

@@ -80,7 +80,11 @@ export async function runs({ io, folders }: Surroundings, { json }: { json?: boo
     live ? 'running' : object.outcome,
     `${object.completed_tasks} of ${object.total_tasks}`,
     secondsText(object.makespan_s * 1000),
-    object.rehearsal ? 'rehearsal' : '',
+    [
+      ...(object.rehearsal ? ['rehearsal'] : []),
+      ...(object.cached_tasks > 0 ? [`${object.cached_tasks} cached`] : []),
+      ...(object.kept_tasks === undefined ? [] : [`${object.kept_tasks} kept`]),
+    ].join(', '),
     batch === null ? '' : `row ${batch.row} of ${batch.rows} of batch ${batch.batch}`,
   ]);
   io.stdout(rows.length === 0 ? '' : table(rows));

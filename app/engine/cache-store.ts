@@ -86,11 +86,17 @@ export class CacheStore {
     return stored.sort((a, b) => b.wall_ms - a.wall_ms || (a.key < b.key ? -1 : 1));
   }
 
-  /** Removes everything. @returns how many entries there were, and their bytes */
-  async clear(): Promise<{ entries: number; bytes: number }> {
+  /** How many entries there are, and their bytes. */
+  async size(): Promise<{ entries: number; bytes: number }> {
     const entries = await this.#entries();
-    await rm(this.#folder, { recursive: true, force: true });
     return { entries: entries.length, bytes: entries.reduce((sum, { bytes }) => sum + bytes, 0) };
+  }
+
+  /** Removes everything. @returns what there was */
+  async clear(): Promise<{ entries: number; bytes: number }> {
+    const size = await this.size();
+    await rm(this.#folder, { recursive: true, force: true });
+    return size;
   }
 
   /** Removes what was used longest ago until at most `limit` bytes are left, and what dead processes left behind. */

@@ -167,11 +167,7 @@ export class ResultCache {
   /** What depended on more than was sent and on files is not repeated, unless the task itself says so. */
   #mayStore(task: Task, state: TaskState): boolean {
     if (cacheMode(this.#parts.project, task) !== 'read_write' || state.degraded || state.edited) return false;
-    return task.cache === 'read_write' || !reachedOut(state, this.#createdPool(state));
-  }
-
-  #createdPool({ name }: TaskState): boolean {
-    return [...this.#parts.recorder.state.resources.values()].some(({ createdBy }) => createdBy.includes(name));
+    return task.cache === 'read_write' || !reachedOut(state);
   }
 
   async #put(key: string, event: EventOf<'task.completed'>, state: TaskState): Promise<void> {
@@ -204,11 +200,10 @@ function firstTurns(project: Project, task: Task, { agent, council }: TaskState)
   return council.map((name) => ({ ...of, agent: name, turn: turnNameOf({ kind: 'propose', agent: name }) }));
 }
 
-/** It called something outside of workspace and run, a co-worker, or changed what other tasks find in the run. */
-function reachedOut({ turns }: TaskState, createdPool: boolean): boolean {
+/** It called something outside of workspace and run, or a co-worker, or depends on which files there are. */
+function reachedOut({ turns }: TaskState): boolean {
   const tools = turns.flatMap((turn) => turn.tools);
   return (
-    createdPool ||
     turns.some((turn) => turn.delegations.some(({ judges }) => judges === null)) ||
     tools.some(({ name, rehearsed, measured }) => (!rehearsed && !INSIDE_TOOLS.has(name)) || measured?.listing === true)
   );

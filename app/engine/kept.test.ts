@@ -20,7 +20,7 @@ function completed(task: string, text: string, more: Partial<KeptTask> = {}): Ke
     task,
     from: 'run-1',
     assigned: null,
-    end: { status: 'completed', text, took: TOOK, files: [], ...notes },
+    end: { status: 'completed', text, took: TOOK, files: [], stale: null, ...notes },
     ...more,
   };
 }

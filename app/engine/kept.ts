@@ -11,7 +11,7 @@ export interface KeptTask {
   /** Who did it, by the manager's assignment or by vote; null where the project names the agent, or nobody did. */
   assigned: string | null;
   end:
-    | ({ status: 'completed'; text: string; took: Took; files: readonly FileContent[] } & Pick<
+    | ({ status: 'completed'; text: string; took: Took; files: readonly FileContent[]; stale: string | null } & Pick<
         TaskState,
         'degraded' | 'missing' | 'shortened' | 'edited'
       >)
@@ -40,7 +40,7 @@ export function emitKept(recorder: Recorder, results: Results, kept: KeptEnds): 
 function draftOf(recorder: Recorder, task: string, kept: string, end: KeptTask['end']): EventDraft {
   switch (end.status) {
     case 'completed': {
-      const { text, took, files, degraded, missing, shortened, edited } = end;
+      const { text, took, files, stale, degraded, missing, shortened, edited } = end;
       return {
         type: 'task.completed',
         task,
@@ -50,6 +50,7 @@ function draftOf(recorder: Recorder, task: string, kept: string, end: KeptTask['
         ...(shortened.length > 0 ? { shortened: [...shortened] } : {}),
         ...(edited ? { edited: true as const } : {}),
         kept,
+        ...(stale === null ? {} : { stale }),
         took,
         ...(files.length > 0 ? { files: [...files] } : {}),
       };

@@ -9,28 +9,28 @@ import type { KeptTask } from '../engine/kept.ts';
 import { loadProject } from '../project/load.ts';
 import { rerunText } from '../reports/rerun-text.ts';
 import { isCarried } from './carried.ts';
+import { chosenThen } from './chosen-then.ts';
+import { compare, isOf, type OpenCrew } from './compare.ts';
 import { isBelow } from './is-below.ts';
 import { type LaunchInput, type LaunchRefusal, type LaunchResult, launchRun } from './launch.ts';
 import { type LoadedRun, loadRun } from './load-run.ts';
-import { chooseModels, type ModelOverrides } from './models.ts';
-import { chosenThen, foreignRun } from './resume.ts';
-import { type CrewAt, changedFiles, staleTasks } from './stale.ts';
+import type { ModelOverrides } from './models.ts';
+import { foreignRun } from './resume.ts';
 
-/**
- * What runs again. `stale` compares with the crew as it is now, and runs that: `project`, or what stands in the run's
- * file where it is null. The others run the crew as it was run.
- */
-export type RerunAsked = Exclude<RerunChoice, { kind: 'stale' }> | { kind: 'stale'; project: Project | null };
+/** What runs again. */
+export type RerunAsked = Exclude<RerunChoice, { kind: 'stale' }> | { kind: 'stale' };
 
 export interface RerunInput
   extends Pick<
     LaunchInput,
-    'keyFor' | 'trust' | 'reviewer' | 'attended' | 'folders' | 'host' | 'startedAtMonotonicMs' | 'versions'
+    'keyFor' | 'trust' | 'reviewer' | 'attended' | 'plan' | 'folders' | 'host' | 'startedAtMonotonicMs' | 'versions'
   > {
   /** The folder of the run that is run again. */
   dir: string;
   asked: RerunAsked;
-  /** Null: as many as the run had. */
+  /** Which crew runs: as it was run, as it stands in the run's file by now, or as it is open, if the run is of that. */
+  crew: 'as_run' | 'as_in_file' | OpenCrew;
+  /** Null: what was chosen for the run, else as the crew says. */
   slots: number | null;
   /** False: nothing is taken out of the cache or stored. */
   cache?: boolean;
@@ -48,17 +48,17 @@ export async function rerunLaunched(input: RerunInput): Promise<LaunchResult> {
   const { started, state } = run;
   if (await isCarried(dir))
     return refused('run_locked', `Run ${started.run} still goes on. Wait for its end, or stop it.`);
-  const asked = await settle(run, input.asked);
-  if (!asked.ok) return asked;
-  const { project, overrides, choice } = asked;
+  const settled = await settle(run, input);
+  if (!settled.ok) return settled;
+  const { project, overrides, choice, stale, isAsRun } = settled;
   const plan = planRerun(project, state, choice);
   if (!plan.ok) return refused(plan.code, plan.message);
   const ownRun = await isBelow(input.folders.runs, dir);
   if (!started.rehearsal && !ownRun && !input.trust) return foreignRun(dir, started);
 
   const { again, kept } = plan;
-  const slots = input.slots ?? started.settings.slots;
-  const { keyFor, reviewer, folders, host, startedAtMonotonicMs, versions } = input;
+  const slots = input.slots ?? slotsOf(run, project);
+  const { keyFor, reviewer, plan: planned, folders, host, startedAtMonotonicMs, versions } = input;
   const launch = await launchRun({
     project,
     file: started.file,
@@ -69,10 +69,11 @@ export async function rerunLaunched(input: RerunInput): Promise<LaunchResult> {
       budgetUsd: started.settings.budget_usd ?? null,
     },
     keyFor,
-    // What ran here before had its reader's consent; what the file says by now has not.
     ...(reviewer === undefined ? {} : { reviewer }),
+    ...(planned === undefined ? {} : { plan: planned }),
     attended: input.attended ?? false,
-    trust: input.trust || choice.kind !== 'stale',
+    // What ran here before had its reader's consent; what the crew has become since has not.
+    trust: input.trust || isAsRun,
     ...(started.inputs === undefined ? {} : { inputs: started.inputs }),
     folders,
     host,
@@ -82,24 +83,53 @@ export async function rerunLaunched(input: RerunInput): Promise<LaunchResult> {
     // Who names a task wants it asked, not looked up.
     ...(choice.kind === 'from' || choice.kind === 'only' ? { anew: [choice.task] } : {}),
     ...(input.cache === undefined ? {} : { cache: input.cache }),
-    kept: { run: started.run, tasks: keptTasks(run, project, kept) },
+    kept: { run: started.run, tasks: keptTasks(run, project, kept, stale) },
   });
   if (!launch.ok) return launch;
   const text = rerunText(again.size, kept.size, savingsOf(project, state, kept, slots));
   return { ...launch, notes: [`${text}.`, ...launch.notes] };
 }
 
-type Settled = { ok: true; project: Project; overrides: ModelOverrides; choice: RerunChoice } | LaunchRefusal;
+/** What a person chose for the run still holds; else what the crew says by now. */
+function slotsOf({ project: then, started }: LoadedRun, now: Project): number {
+  const { slots } = started.settings;
+  return slots === then.settings.max_concurrent_tasks ? now.settings.max_concurrent_tasks : slots;
+}
 
-async function settle(run: LoadedRun, asked: RerunAsked): Promise<Settled> {
-  if (asked.kind !== 'stale')
-    return { ok: true, project: run.project, overrides: chosenThen(run.started), choice: asked };
-  const now = asked.project === null ? await readNow(run) : { ok: true as const, project: asked.project };
+type Settled =
+  | {
+      ok: true;
+      project: Project;
+      overrides: ModelOverrides;
+      choice: RerunChoice;
+      stale: ReadonlyMap<string, string>;
+      /** It is the very crew that was run. */
+      isAsRun: boolean;
+    }
+  | LaunchRefusal;
+
+async function settle(run: LoadedRun, { asked, crew }: Pick<RerunInput, 'asked' | 'crew'>): Promise<Settled> {
+  const isAsRun = typeof crew === 'string' ? crew === 'as_run' : !isOf(run, crew);
+  if (isAsRun && asked.kind !== 'stale') {
+    const overrides = chosenThen(run.started);
+    return { ok: true, project: run.project, overrides, choice: asked, stale: new Map(), isAsRun };
+  }
+  const now = typeof crew === 'string' || isAsRun ? await readNow(run) : { ok: true as const, project: crew.project };
   if (!now.ok) return now;
   const compared = await compare(run, now.project);
   if (!compared.ok) return compared;
-  const { overrides, stale } = compared;
-  return { ok: true, project: now.project, overrides, choice: { kind: 'stale', stale: new Set(stale.keys()) } };
+  const { overrides, stale, rehearsal } = compared;
+  if (asked.kind === 'stale')
+    return { ...now, overrides, choice: { kind: 'stale', stale: new Set(stale.keys()) }, stale, isAsRun: false };
+  if (asked.kind !== 'all' && rehearsal !== run.started.rehearsal) return notOfOneKind(run);
+  return { ...now, overrides, choice: asked, stale, isAsRun: false };
+}
+
+/** Nothing that was made up may stand beside what a model said. */
+function notOfOneKind({ started }: LoadedRun): LaunchRefusal {
+  const [was, is] = started.rehearsal ? ['a rehearsal', 'asks a real model'] : ['no rehearsal', 'is rehearsed'];
+  const why = `Run ${started.run} was ${was}, and the crew ${is} by now, so none of its results can be kept.`;
+  return refused('rehearsal', `${why} Run all of it.`);
 }
 
 async function readNow({ started }: LoadedRun): Promise<{ ok: true; project: Project } | LaunchRefusal> {
@@ -111,48 +141,26 @@ async function readNow({ started }: LoadedRun): Promise<{ ok: true; project: Pro
   return loaded.ok ? { ok: true, project: loaded.project } : { ok: false, problems: loaded.problems };
 }
 
-export type Compared = { ok: true; overrides: ModelOverrides; stale: Map<string, string> } | LaunchRefusal;
-
-/** Which results of a run are stale for the crew as it is now, with the models that a person chose for that run. */
-export async function compare(run: LoadedRun, now: Project): Promise<Compared> {
-  const { project, state, started } = run;
-  const inputs = started.inputs ?? {};
-  const overrides = wasChosen(project, started.settings) ? chosenThen(started) : AS_FILE;
-  const before = chooseModels(project, chosenThen(started));
-  const after = chooseModels(now, overrides);
-  if (!before.ok) return { ok: false, problems: before.problems };
-  if (!after.ok) return { ok: false, problems: after.problems };
-  const then: CrewAt = { project, agents: before.agents, rehearsal: started.rehearsal, inputs };
-  const present: CrewAt = { project: now, agents: after.agents, rehearsal: after.rehearsal, inputs };
-  const stale = staleTasks(state, then, present, await changedFiles(run));
-  return { ok: true, overrides, stale };
-}
-
-const AS_FILE: ModelOverrides = { provider: null, baseUrl: null, model: null };
-
-/** Whether a person chose the run's model over the file. */
-function wasChosen(project: Project, settings: LoadedRun['started']['settings']): boolean {
-  const own = chooseModels(project, AS_FILE);
-  if (!own.ok) return true;
-  const { provider, base_url, model } = own.settings;
-  return provider !== settings.provider || base_url !== settings.base_url || model !== settings.model;
-}
-
-function keptTasks({ state, started, texts }: LoadedRun, project: Project, kept: ReadonlySet<string>): KeptTask[] {
+function keptTasks(
+  { state, started, texts }: LoadedRun,
+  project: Project,
+  kept: ReadonlySet<string>,
+  stale: ReadonlyMap<string, string>,
+): KeptTask[] {
   return project.tasks.flatMap(({ name, agent }) => {
     const task = state.tasks.get(name);
-    const end = task && kept.has(name) ? endOf(task, texts.get(name) ?? '') : null;
+    const end = task && kept.has(name) ? endOf(task, texts.get(name) ?? '', stale.get(name) ?? task.stale) : null;
     if (!task || !end) return [];
     const assigned = agent === undefined ? task.agent : null;
     return [{ task: name, from: task.keptFrom ?? started.run, assigned, end }];
   });
 }
 
-function endOf(task: TaskState, text: string): KeptTask['end'] | null {
+function endOf(task: TaskState, text: string, stale: string | null): KeptTask['end'] | null {
   switch (task.status) {
     case 'completed': {
       const { degraded, missing, shortened, edited } = task;
-      const behind = { took: tookOf(task), files: filesBehind(task) };
+      const behind = { took: tookOf(task), files: filesBehind(task), stale };
       return { status: 'completed', text, ...behind, degraded, missing, shortened, edited };
     }
     case 'failed':

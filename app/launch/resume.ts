@@ -3,14 +3,14 @@ import type { EventOf } from '../../shared/run/events.ts';
 import type { SlotHost } from '../../shared/slot/host.ts';
 import { resumeRun } from '../engine/engine.ts';
 import type { ResumeRequest, Reviewer } from '../engine/request.ts';
-import { REHEARSAL } from '../models/providers.ts';
 import { ensureWorkspace } from '../project/workspace.ts';
 import { type CarrierParts, type KeyFor, openCarrier, refuseAccess } from './carrier.ts';
+import { chosenThen } from './chosen-then.ts';
 import type { DataFolders } from './data-folder.ts';
 import { isBelow } from './is-below.ts';
 import { accessRefusal, hostOf, type LaunchRefusal, type LaunchResult } from './launch.ts';
 import { loadRunState } from './load-run.ts';
-import { chooseModels, type ModelOverrides } from './models.ts';
+import { chooseModels } from './models.ts';
 import { readOwnPrices } from './own-prices.ts';
 import { rehearsalSpeedOf } from './rehearsal-speed.ts';
 import { unknownPrices } from './runnable.ts';
@@ -81,17 +81,6 @@ export async function resumeLaunched(input: ResumeInput): Promise<LaunchResult> 
   }
   void resumed.run.done.then(close);
   return { ok: true, run: resumed.run, notes: [...resumed.run.notes] };
-}
-
-/** What a person chose when the run was started. Agents may have asked real models beside a crew's unused rehearsal. */
-export function chosenThen({ rehearsal, settings }: EventOf<'run.started'>): ModelOverrides {
-  const { base_url: baseUrl, model } = settings;
-  if (rehearsal) return { provider: REHEARSAL, baseUrl: null, model: null };
-  return {
-    provider: settings.provider === REHEARSAL ? null : settings.provider,
-    baseUrl,
-    model,
-  };
 }
 
 /** A journal from elsewhere names addresses that keys would go to, and a folder that tools would write in. */

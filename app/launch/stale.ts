@@ -21,7 +21,7 @@ export interface CrewAt {
  *
  * A result is stale when something that it was made from differs: the task's own texts (filled), who does it, with which
  * tools and model, what an answer has to be, the names of its context, a file; or when a result of its context is younger.
- * `files`: for each task a file of its that has changed since the run.
+ * One that was stale when it was kept stays so. `files`: for each task a file of its that has changed since the run.
  */
 export function staleTasks(
   run: RunState,
@@ -35,7 +35,7 @@ export function staleTasks(
     if (task?.status !== 'completed') continue;
     const file = files.get(name);
     const ofFile = file === undefined ? null : `was made with ${file} as it was`;
-    const reason = changeOf(task, then, now) ?? ofFile ?? youngerContext(run, task);
+    const reason = task.stale ?? changeOf(task, then, now) ?? ofFile ?? youngerContext(run, task);
     if (reason !== null) stale.set(name, reason);
   }
   return stale;

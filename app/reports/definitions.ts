@@ -37,6 +37,7 @@ export const definitions = {
   cost: 'US dollars of all model calls; unknown if the price of any of them is.',
   budget: 'What the run may cost; when that is spent, calls in flight finish and nothing else starts.',
   degraded: 'Completed without some result of its context, or after a task for which that holds.',
+  kept: 'Not run again: it ended so in an earlier run, and takes no slot and no time in this one.',
   cached: 'Taken from the cache: it took no slot and no time.',
   failed_turns: 'Turns that failed by themselves: with an error, at their deadline, or with their slot.',
   restarts: 'Processes of slots that crashed, hung or outgrew their memory, and were replaced.',

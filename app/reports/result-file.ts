@@ -72,6 +72,7 @@ function pendingText({ inReview }: TaskFigures): string {
 function metricsOf(task: TaskFigures): string[] {
   return [
     ...(task.from === null ? [] : [fromText(task, task.from)]),
+    ...(task.stale === null ? [] : [`Stale when it was kept: it ${inline(task.stale)}`]),
     `Waited: ${task.waits.length === 0 ? 'not at all' : task.waits.map(waitText).join('; ')}`,
     `Ran: ${formatSeconds(task.runningMs)}${ranWhere(task)}`,
     ...(task.failedBusyMs > 0 ? [`Of this in turns that failed: ${formatSeconds(task.failedBusyMs)}`] : []),

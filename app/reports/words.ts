@@ -70,6 +70,7 @@ export function statusText(task: TaskFigures): string {
     ...(task.degraded ? ['degraded'] : []),
     ...(task.cached ? ['from the cache'] : []),
     ...(task.kept ? ['kept from an earlier run'] : []),
+    ...(task.stale === null ? [] : ['stale']),
     ...(task.edited ? ['edited by a person'] : []),
   ];
   return [status, ...notes].join(', ');

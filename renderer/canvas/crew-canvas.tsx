@@ -1,4 +1,12 @@
-import { type DragEvent, useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import {
+  type DragEvent,
+  type MouseEvent as ReactMouseEvent,
+  useCallback,
+  useEffect,
+  useMemo,
+  useRef,
+  useState,
+} from 'react';
 import {
   Background,
   BackgroundVariant,
@@ -31,8 +39,10 @@ import { type CrewEdge, type CrewNode, edgesOf, nodesOf } from './graph.ts';
 import { GroupNode } from './group-node.tsx';
 import { nodeAt } from './hit.ts';
 import { giversText, lookOf, looksText } from './looks.ts';
+import { type MenuPlace, NodeMenu } from './node-menu.tsx';
 import { placesOf } from './places.ts';
 import type { Point } from './sizes.ts';
+import { StaleNote } from './stale-note.tsx';
 import { ColorAlone, TaskNode } from './task-node.tsx';
 import { useLit } from './use-lit.ts';
 import { useOfRun } from './use-of-run.ts';
@@ -70,6 +80,7 @@ function Flow() {
   const { screenToFlowPosition } = flow;
   useEffect(() => holdFlow(flow), [flow]);
   const dragging = useDragging(setMoved);
+  const [menu, setMenu] = useState<MenuPlace | null>(null);
   const far = useStore((state) => state.transform[2] < FAR);
   const [fitted, setFitted] = useState(-1);
   // What has just been opened is seen from afar before it has been fitted, lest all its lines are made and dropped again.
@@ -118,6 +129,12 @@ function Flow() {
         onSelectionDragStart={dragging.onStart}
         onSelectionDragStop={dragging.onStop}
         onPaneClick={() => select()}
+        onNodeContextMenu={(event, node) => {
+          event.preventDefault();
+          if (node.type !== 'task') return;
+          if (!useUi.getState().selection.includes(node.id)) select(node.id);
+          setMenu({ task: node.data.name, ...placeOf(event) });
+        }}
         onConnect={({ source, target }) => join(project, source, target)}
         onConnectEnd={onConnectEnd}
         isValidConnection={isValidConnection}
@@ -155,6 +172,8 @@ function Flow() {
         )}
         {colorAlone && <FarEdges nodes={nodes} edges={edges} />}
         <ZoomTools />
+        <StaleNote />
+        {menu && <NodeMenu place={menu} onClose={() => setMenu(null)} />}
       </ReactFlow>
     </ColorAlone>
   );
@@ -255,6 +274,13 @@ function applySelection(changes: readonly { id: string; selected: boolean }[]): 
 function pointerOf(event: MouseEvent | TouchEvent): { x: number; y: number } | null {
   const point = 'clientX' in event ? event : event.changedTouches[0];
   return point ? { x: point.clientX, y: point.clientY } : null;
+}
+
+/** Where a menu opens: at the pointer, or under the node where a key asked for it. */
+function placeOf({ clientX, clientY, currentTarget }: ReactMouseEvent): { x: number; y: number } {
+  if (clientX !== 0 || clientY !== 0) return { x: clientX, y: clientY };
+  const { left, bottom } = currentTarget.getBoundingClientRect();
+  return { x: left, y: bottom };
 }
 
 function miniColor(node: CrewNode): string {

@@ -7,6 +7,7 @@ import { useDocument } from '../store/document.ts';
 import { runningDuration } from '../store/format.ts';
 import { useNodeProblems } from '../store/problems.ts';
 import { runNow, useRun } from '../store/run.ts';
+import { useStaleReason } from '../store/stale.ts';
 import { busyMs, LOOK_COLOR, type TaskLook } from '../store/task-look.ts';
 import { taskOf } from '../store/task-of.ts';
 import { Avatar } from './avatar.tsx';
@@ -41,6 +42,7 @@ function NearTask({ data: { name }, selected }: Props) {
   const look = useRun(({ state }) => lookOf(state, name));
   const agent = useRun(({ state }) => agentOf(project, state, name));
   const problems = useNodeProblems(`task:${name}`);
+  const stale = useStaleReason(name);
   const task = taskOf(project, name);
   const sync = task?.async === false;
   const several = task && project.process === 'consensual' ? consensualAgents(project, task).length : 0;
@@ -51,6 +53,11 @@ function NearTask({ data: { name }, selected }: Props) {
       <i className="stripe" />
       <div className="line">
         <span className="name ellipsis">{name}</span>
+        {stale !== null && (
+          <span className="stale-mark" role="img" aria-label={`Stale: ${name} ${stale}`} title={`${name} ${stale}`}>
+            stale
+          </span>
+        )}
         {problems.length > 0 && <ProblemMark text={problems.map(({ message }) => message).join('\n')} />}
       </div>
       <div className="line small">
@@ -81,6 +88,7 @@ function figureOf(name: string, look: TaskLook): string {
     if (open === 0) return waitOf(state, task);
     return `for ${open} ${open === 1 ? 'task' : 'tasks'}`;
   }
+  if (task.keptFrom !== null) return 'kept';
   const ms = busyMs(task, runNow());
   return ms === null ? '' : runningDuration(ms);
 }

@@ -3,9 +3,11 @@ import { autoLayout, fitView } from '../canvas/view.ts';
 import { toggleInbox } from '../inbox/use-inbox.ts';
 import { redo, undo, useDocument } from '../store/document.ts';
 import { select, showDialog, useUi } from '../store/ui.ts';
+import { clearCache } from './cache-commands.ts';
 import { copySelection, cutSelection, duplicateSelection, pasteNodes } from './clipboard.ts';
 import { newCrew, openCrew, saveCrew } from './file-commands.ts';
 import { remove } from './project-edits.ts';
+import { rerunChosen, rerunShown } from './rerun-commands.ts';
 import { exportReports, pauseOrResume, runCrew, stopRun } from './run-commands.ts';
 
 export type CommandName = PushBody<'menu.command'>['command'];
@@ -30,6 +32,11 @@ const COMMANDS: Readonly<Record<CommandName, () => void>> = {
   run: () => void runCrew(),
   pause: () => void pauseOrResume(),
   stop: () => void stopRun(),
+  rerun_failed: () => rerunShown({ kind: 'failed' }),
+  rerun_stale: () => rerunShown({ kind: 'stale' }),
+  rerun_from: () => rerunChosen('from'),
+  rerun_only: () => rerunChosen('only'),
+  clear_cache: () => void clearCache(),
   reviews: () => toggleInbox(),
   export: () => void exportReports(),
   auto_layout: () => void autoLayout(),

@@ -10,13 +10,15 @@ function sayFailure(done: Done): void {
   if (done.status === 'failed') toast('error', done.message);
 }
 
-async function begin(start: () => Promise<Started>): Promise<void> {
+/** Starts a run and shows it, or says why it cannot be. */
+export async function begin(start: () => Promise<Started>): Promise<void> {
   if (useUi.getState().busy) return;
   useUi.setState({ busy: 'starting', refused: null });
   try {
     const started = await start();
     switch (started.status) {
       case 'started':
+        if (started.note !== undefined) toast('info', started.note);
         await showRun(started.run);
         return;
       case 'refused':

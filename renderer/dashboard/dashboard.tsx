@@ -86,6 +86,7 @@ function Overall({ measured: { figures, live } }: { measured: Measured }) {
         )}
         {counts.degraded > 0 && <Figure name="Degraded" value={formatNumber(counts.degraded)} of="degraded" />}
         {counts.cached > 0 && <Figure name="Cached" value={formatNumber(counts.cached)} of="cached" />}
+        {counts.kept > 0 && <Figure name="Kept" value={formatNumber(counts.kept)} of="kept" />}
       </dl>
     </Block>
   );

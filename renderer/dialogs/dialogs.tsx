@@ -104,6 +104,7 @@ const KEYS: readonly (readonly [string, string])[] = [
   ['Delete', 'remove what is chosen'],
   ['Ctrl Enter', 'run'],
   ['Ctrl .', 'stop'],
+  ['Ctrl Shift Enter', 'run what is stale'],
   ['Ctrl Shift R', 'reviews'],
   ['Ctrl Z, Ctrl Y', 'undo, redo'],
   ['Ctrl C, X, V, D', 'copy, cut, paste, duplicate'],

@@ -3,6 +3,8 @@ import { NAME, type Project } from '../../shared/project/schema.ts';
 import { call } from '../bridge.ts';
 import { edit, useDocument } from '../store/document.ts';
 import { useUi } from '../store/ui.ts';
+import { CacheSize } from './cache-size.tsx';
+import { CACHE_WORDS } from './cache-words.ts';
 import { CommittedField, NumberField, SelectField, SwitchField, TextField } from './fields.tsx';
 
 type Process = Project['process'];
@@ -134,6 +136,17 @@ export function CrewInspector() {
           })
         }
       />
+      <SelectField
+        label="Cache"
+        value={settings.cache}
+        options={Object.entries(CACHE_WORDS)}
+        onChange={(value) =>
+          change('cache', (draft) => {
+            draft.settings.cache = value === 'read' || value === 'read_write' ? value : 'off';
+          })
+        }
+      />
+      <CacheSize />
       <SelectField
         label="Theme of the window"
         value={theme}

@@ -5,9 +5,11 @@ import { Avatar } from '../canvas/avatar.tsx';
 import { addDependency, remove, removeDependency } from '../commands/project-edits.ts';
 import { edit, useDocument } from '../store/document.ts';
 import { edgeKey, select, toast } from '../store/ui.ts';
+import { CACHE_WORDS } from './cache-words.ts';
 import { CommittedField, NamesField, NumberField, SelectField, SwitchField, TextField } from './fields.tsx';
 import { GuardrailField } from './guardrail-field.tsx';
 import { giveName, refuseName } from './naming.ts';
+import { RunAgain } from './run-again.tsx';
 import { TaskRunFacts } from './task-run-facts.tsx';
 
 type DraftTask = Project['tasks'][number];
@@ -30,6 +32,7 @@ export function TaskInspector({ task }: { task: Task }) {
         </div>
       </header>
       <TaskRunFacts name={task.name} />
+      <RunAgain task={task.name} />
       <CommittedField
         label="Name"
         value={task.name}
@@ -231,6 +234,17 @@ function TaskDetails({ task, project, change }: Details) {
         onChange={(value) =>
           change('human review', (draft) => {
             draft.human_review = value === 'before' || value === 'after' ? value : 'none';
+          })
+        }
+      />
+      <SelectField
+        label="Cache"
+        value={task.cache ?? ''}
+        options={[['', `as the crew: ${CACHE_WORDS[project.settings.cache]}`], ...Object.entries(CACHE_WORDS)]}
+        onChange={(value) =>
+          change('cache', (draft) => {
+            if (value === 'off' || value === 'read' || value === 'read_write') draft.cache = value;
+            else delete draft.cache;
           })
         }
       />

@@ -5,6 +5,7 @@ import { useTicking } from '../canvas/ticker.ts';
 import { duration, runningDuration } from '../store/format.ts';
 import { usePrediction } from '../store/prediction.ts';
 import { runNow, useRun } from '../store/run.ts';
+import { useStaleReason } from '../store/stale.ts';
 import { busyMs, LOOK_COLOR, taskLook } from '../store/task-look.ts';
 import { REASON } from '../timeline/words.ts';
 import { useTaskTimes } from './use-task-times.ts';
@@ -48,6 +49,7 @@ export function TaskRunFacts({ name }: { name: string }) {
         <p className="complaint">Skipped: no result of {task.skippedBecause.join(', ')}</p>
       )}
       {task?.error && <p className="complaint">{task.error.message}</p>}
+      {task && <Origin task={task} />}
       {task?.edited && <p className="muted small">Its result was edited by a person.</p>}
       {task?.degraded && (
         <p className="complaint degraded">
@@ -77,6 +79,31 @@ function checksText({ checks }: TaskState): string {
   const passed = checks.filter((check) => check.passed).length;
   const failed = checks.length - passed;
   return [...(passed > 0 ? [`${passed} passed`] : []), ...(failed > 0 ? [`${failed} failed`] : [])].join(', ');
+}
+
+/** Where a result comes from that was not made in this run, and why one was not taken that is stored. */
+function Origin({ task }: { task: TaskState }) {
+  const stale = useStaleReason(task.name);
+  const { cachedFrom, keptFrom, took, cacheMiss } = task;
+  const where =
+    cachedFrom === null ? keptFrom && `Kept from run ${keptFrom}` : `From the cache: made by run ${cachedFrom}`;
+  const changed = cacheMiss?.changed ?? [];
+  return (
+    <>
+      {where && (
+        <p className="muted small">
+          {where}
+          {took && took.busy_ms > 0 ? `, where it took ${duration(took.busy_ms)}` : ''}
+        </p>
+      )}
+      {changed.length > 0 && <p className="muted small">Not from the cache: changed since, {changed.join(', ')}</p>}
+      {stale !== null && (
+        <p className="complaint degraded">
+          Stale: {task.name} {stale}
+        </p>
+      )}
+    </>
+  );
 }
 
 /** What it waited for and how long, and whether that mattered. */

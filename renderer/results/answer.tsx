@@ -4,6 +4,7 @@ import type { TaskState } from '../../shared/run/state.ts';
 import { call } from '../bridge.ts';
 import { showInbox } from '../inbox/use-inbox.ts';
 import { useRun } from '../store/run.ts';
+import { useStaleReason } from '../store/stale.ts';
 import { toast } from '../store/ui.ts';
 import { toBase64 } from '../timeline/save-picture.ts';
 import { useBlob } from './blob.ts';
@@ -14,6 +15,7 @@ import { useWatched } from './use-watched.ts';
 /** A task's answer: while it comes as it streams, afterwards the result, with what went wrong where something did. */
 export function Answer({ run, task, rehearsal }: { run: string; task: TaskState; rehearsal: boolean }) {
   useWatched(run, task.name);
+  const stale = useStaleReason(task.name);
   const streamed = useRun(({ texts }) => texts.get(task.name));
   const blob = task.result && 'blob' in task.result ? task.result.blob : null;
   const loaded = useBlob(run, blob);
@@ -30,6 +32,13 @@ export function Answer({ run, task, rehearsal }: { run: string; task: TaskState;
           <span className="chip degraded">Degraded: without {task.missing.join(', ') || 'part of its context'}</span>
         )}
         <ChosenChip task={task} />
+        {task.cachedFrom !== null && <span className="chip cached">From the cache: made by run {task.cachedFrom}</span>}
+        {task.keptFrom !== null && <span className="chip">Kept from run {task.keptFrom}</span>}
+        {stale !== null && (
+          <span className="chip degraded" title={`${task.name} ${stale}`}>
+            Stale
+          </span>
+        )}
         {task.edited && <span className="chip">Edited by a person</span>}
         {task.shortened.length > 0 && (
           <span className="chip">Shortened for the model: {task.shortened.join(', ')}</span>

@@ -65,9 +65,11 @@ function Entry({ task, isChosen }: { task: TaskState; isChosen: boolean }) {
       aria-current={isChosen}
       onClick={() => select(`task:${task.name}`)}
     >
-      <span className="dot" style={{ '--c': LOOK_COLOR[look] }} />
+      <span className={look === 'cached' ? 'dot dotted' : 'dot'} style={{ '--c': LOOK_COLOR[look] }} />
       <span className="ellipsis">{task.name}</span>
-      <span className="faint num">{busy === null ? look : `${look} · ${formatSeconds(busy)}`}</span>
+      <span className="faint num">
+        {task.keptFrom !== null ? `${look} · kept` : busy === null ? look : `${look} · ${formatSeconds(busy)}`}
+      </span>
     </button>
   );
 }

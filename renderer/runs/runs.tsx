@@ -3,6 +3,7 @@ import { useCallback, useEffect, useState } from 'react';
 import { formatDateTime, formatNumber, formatSeconds } from '../../app/reports/format.ts';
 import type { RunSummary } from '../../shared/ipc/channels.ts';
 import { call } from '../bridge.ts';
+import { rerun } from '../commands/rerun-commands.ts';
 import { resumeRun } from '../commands/run-commands.ts';
 import { cost } from '../store/format.ts';
 import { closeRun, showRun, useRun } from '../store/run.ts';
@@ -18,6 +19,9 @@ const OUTCOME: Readonly<Record<RunSummary['outcome'], { word: string; color: str
   interrupted: { word: 'interrupted', color: 'var(--degraded)' },
   running: { word: 'running', color: 'var(--running)' },
 };
+
+/** How a run can end that something of it can be made good. */
+const AGAIN: ReadonlySet<RunSummary['outcome']> = new Set(['completed_degraded', 'failed', 'cancelled']);
 
 /** Earlier runs, the newest first: open, go on with one that was cut off, delete. */
 export function Runs() {
@@ -107,7 +111,9 @@ function RunRow({ run, refresh }: { run: RunSummary; refresh: () => void }) {
       <td>
         <span className="dot" style={{ '--c': color }} /> {word}
       </td>
-      <td className="right num">{`${run.completed_tasks} of ${run.total_tasks}`}</td>
+      <td className="right num">
+        <NotDone run={run} /> {`${run.completed_tasks} of ${run.total_tasks}`}
+      </td>
       <td className="right num">{run.makespan_ms === null ? '–' : formatSeconds(run.makespan_ms)}</td>
       <td className="right num">{formatNumber(run.tokens)}</td>
       <td className="right num">{cost(run.cost_usd)}</td>
@@ -125,10 +131,26 @@ function RunRow({ run, refresh }: { run: RunSummary; refresh: () => void }) {
             Resume
           </button>
         )}
+        {AGAIN.has(run.outcome) && (
+          <button
+            type="button"
+            className="button"
+            aria-label={`Run again what failed ${started}`}
+            onClick={() => void rerun(run.run, { kind: 'failed' })}
+          >
+            Run again what failed
+          </button>
+        )}
         <Delete run={run} started={started} refresh={refresh} />
       </td>
     </tr>
   );
+}
+
+/** How many of its results the run did not make itself. */
+function NotDone({ run: { cached_tasks: cached, kept_tasks: kept } }: { run: RunSummary }) {
+  const notes = [...(cached > 0 ? [`${cached} cached`] : []), ...(kept > 0 ? [`${kept} kept`] : [])];
+  return notes.length === 0 ? null : <span className="muted small">{notes.join(', ')} ·</span>;
 }
 
 /** A run's folder is gone for good: the second press is the answer to "sure?". */

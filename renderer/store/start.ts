@@ -4,6 +4,7 @@ import { followQuestions } from '../inbox/use-inbox.ts';
 import { isEdited, openDocument, useDocument } from './document.ts';
 import { followPredictions } from './prediction.ts';
 import { showRun, takeBatch, takeEnd } from './run.ts';
+import { followStale } from './stale.ts';
 import { toast, useUi } from './ui.ts';
 
 /** Edits are told to main a moment after the last of them, for crash recovery and the guard of unsaved changes. */
@@ -28,6 +29,7 @@ export async function startApp(): Promise<void> {
   tellEdits();
   void loadProviders();
   followPredictions();
+  followStale();
   followQuestions();
 }
 

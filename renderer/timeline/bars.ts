@@ -2,7 +2,7 @@ import { ASSIGNMENT } from '../../shared/run/events.ts';
 import type { RunState, TaskState, TurnState } from '../../shared/run/state.ts';
 
 export type BarLook = 'running' | 'completed' | 'degraded' | 'failed' | 'cancelled';
-export type MarkLook = 'cached' | 'skipped' | 'not_chosen' | 'failed' | 'cancelled' | 'degraded';
+export type MarkLook = 'cached' | 'kept' | 'skipped' | 'not_chosen' | 'failed' | 'cancelled' | 'degraded';
 
 /** A turn. `end` is null while it runs. */
 export interface Bar {
@@ -66,7 +66,8 @@ export function markOf(task: TaskState): MarkLook | null {
     case 'pending':
       return null;
     case 'completed':
-      return task.degraded ? 'degraded' : 'cached';
+      if (task.degraded) return 'degraded';
+      return task.keptFrom === null ? 'cached' : 'kept';
     case 'failed':
     case 'skipped':
     case 'not_chosen':

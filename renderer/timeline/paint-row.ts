@@ -156,11 +156,12 @@ function paintMark(ctx: Ctx, scene: Scene, mark: Mark, y: number): void {
   ctx.globalAlpha = scene.dimmed(mark.task) ? DIMMED : 1;
   ctx.strokeStyle = scene.palette.marks[mark.look];
   ctx.lineWidth = 1.6;
-  if (mark.look === 'cached') ctx.setLineDash([2, 2]);
+  const isWhole = mark.look === 'cached' || mark.look === 'kept';
+  if (isWhole) ctx.setLineDash([2, 2]);
   const x = GUTTER + xOf(scene.scale, mark.t);
   ctx.beginPath();
   ctx.arc(x, y + ROW / 2, 5, 0, Math.PI * 2);
-  if (mark.look !== 'cached' && mark.look !== 'degraded') {
+  if (!isWhole && mark.look !== 'degraded') {
     ctx.moveTo(x - 3.5, y + ROW / 2 + 3.5);
     ctx.lineTo(x + 3.5, y + ROW / 2 - 3.5);
   }

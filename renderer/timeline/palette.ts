@@ -25,6 +25,7 @@ export const BAR_PROPERTY: Readonly<Record<BarLook, string>> = {
 
 export const MARK_PROPERTY: Readonly<Record<MarkLook, string>> = {
   cached: '--done',
+  kept: '--done',
   degraded: '--degraded',
   skipped: '--waiting',
   not_chosen: '--waiting',

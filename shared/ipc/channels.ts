@@ -34,7 +34,8 @@ const savedSchema = z.discriminatedUnion('status', [
 ]);
 
 const startedSchema = z.discriminatedUnion('status', [
-  z.object({ status: z.literal('started'), run: z.string() }),
+  /** `note`: what of it is to be told in passing. */
+  z.object({ status: z.literal('started'), run: z.string(), note: z.string().optional() }),
   z.object({ status: z.literal('refused'), problems: z.array(problemSchema) }),
   /** Something outside the file is missing: a key, a consent, a writable workspace. */
   z.object({
@@ -59,6 +60,9 @@ export const runSummarySchema = z.object({
   rehearsal: z.boolean(),
   total_tasks: z.int(),
   completed_tasks: z.int(),
+  /** Of the tasks, those that were not done in this run. */
+  cached_tasks: z.int(),
+  kept_tasks: z.int(),
   makespan_ms: z.int().nullable(),
   tokens: z.int(),
   cost_usd: z.number().nullable(),
@@ -163,6 +167,29 @@ export const calls = {
   'run.leave': call(ofRun, doneSchema),
   /** Goes on with a run that was cut off. */
   'run.resume': call(ofRun, startedSchema),
+  /**
+   * A new run that does a part of an earlier one again and keeps the rest. Of a run of the crew in the window the crew as
+   * it stands there runs, else the one that was run.
+   */
+  'run.rerun': call(
+    z.object({
+      run: z.string(),
+      project: projectSchema,
+      what: z.discriminatedUnion('kind', [
+        z.object({ kind: z.enum(['failed', 'stale']) }),
+        z.object({ kind: z.enum(['from', 'only']), task: z.string() }),
+      ]),
+    }),
+    startedSchema,
+  ),
+  /**
+   * Which results of a run are stale for the crew in the window, with why, in words that follow a task's name. Null: the
+   * run is of another crew, or cannot be compared with this one.
+   */
+  'run.stale': call(
+    z.object({ run: z.string(), project: projectSchema }),
+    z.object({ stale: z.record(z.string(), z.string()).nullable() }),
+  ),
   /** Everything of a run since a sequence number, at most a few thousand events; ask again from the last until empty. */
   'run.events': call(
     z.object({ run: z.string(), after: z.int().nonnegative() }),
@@ -183,6 +210,17 @@ export const calls = {
   ),
   'runs.list': call(nothing, z.array(runSummarySchema)),
   'runs.delete': call(ofRun, doneSchema),
+
+  /** The results that are stored for later runs. */
+  'cache.size': call(nothing, z.object({ entries: z.int(), bytes: z.int() })),
+  /** Asks first. */
+  'cache.clear': call(
+    nothing,
+    z.discriminatedUnion('status', [
+      z.object({ status: z.literal('cleared'), entries: z.int(), bytes: z.int() }),
+      z.object({ status: z.literal('cancelled') }),
+    ]),
+  ),
 
   'providers.list': call(nothing, z.array(providerSchema)),
   /** The key enters here and is never sent back. */
@@ -222,6 +260,11 @@ export const pushes = {
       'run',
       'pause',
       'stop',
+      'rerun_failed',
+      'rerun_stale',
+      'rerun_from',
+      'rerun_only',
+      'clear_cache',
       'reviews',
       'export',
       'auto_layout',

@@ -170,6 +170,8 @@ export const runEventSchema = z.discriminatedUnion('type', [
     /** The run that the result comes from: out of the cache, or kept by a rerun. */
     cached: z.string().optional(),
     kept,
+    /** Kept although this run's crew is another than the one that it was made by; in words that follow the task's name. */
+    stale: z.string().optional(),
     /** What it took there. */
     took: tookSchema.optional(),
     /** Files of the workspace that it was made from or left there, where its turns stand in another run's journal. */

@@ -14,7 +14,6 @@ export function applyResourceEvent(run: RunState, event: ResourceEvent): void {
   switch (event.type) {
     case 'resource.created':
       resource.capacity = event.capacity;
-      resource.createdBy.push(event.task);
       return;
     case 'resource.requested':
       resource.leases.push({
@@ -68,7 +67,7 @@ export function applyResourceEvent(run: RunState, event: ResourceEvent): void {
 function resourceState(run: RunState, name: string): ResourceState {
   const known = run.resources.get(name);
   if (known) return known;
-  const resource: ResourceState = { name, capacity: UNDECLARED_CAPACITY, declared: false, createdBy: [], leases: [] };
+  const resource: ResourceState = { name, capacity: UNDECLARED_CAPACITY, declared: false, leases: [] };
   run.resources.set(name, resource);
   return resource;
 }

@@ -32,7 +32,7 @@ export function newRun(project: Project): RunState {
     resources: new Map(
       project.pools.map((pool) => [
         pool.name,
-        { name: pool.name, capacity: pool.capacity, declared: true, createdBy: [], leases: [] },
+        { name: pool.name, capacity: pool.capacity, declared: true, leases: [] },
       ]),
     ),
     limits: [],
@@ -176,6 +176,7 @@ function newTask(
     cacheMiss: null,
     cachedFrom: null,
     keptFrom: null,
+    stale: null,
     took: null,
     files: [],
     edited: false,
@@ -304,6 +305,7 @@ function applyTaskEvent(run: RunState, event: TaskEvent): void {
       task.missing = event.missing ?? [];
       task.shortened = event.shortened ?? [];
       task.cachedFrom = event.cached ?? null;
+      task.stale = event.stale ?? null;
       task.took = event.took ?? null;
       task.files = event.files ?? [];
       task.edited = event.edited ?? false;

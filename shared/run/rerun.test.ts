@@ -82,6 +82,16 @@ describe('what a rerun runs again', () => {
     expect(again({ kind: 'from', task: 'a' }, { d: 'pending' })).toEqual(['a', 'b', 'c', 'd']);
   });
 
+  it('knows what is new since the run: it is done with what runs from a task, and cannot be kept', () => {
+    const grown = crew([], { ...CONTEXT, new: ['e'] });
+    const run = runThatEnded(crew(), ALL_DONE);
+    const from = planRerun(grown, run, { kind: 'from', task: 'b' });
+    expect(from.ok && [...from.again].sort()).toEqual(['b', 'd', 'new']);
+    expect(planRerun(grown, run, { kind: 'only', task: 'b' })).toMatchObject({ ok: false, code: 'not_run_yet' });
+    const stale = planRerun(grown, run, { kind: 'stale', stale: new Set() });
+    expect(stale.ok && [...stale.again]).toEqual(['new']);
+  });
+
   it('is refused for a task alone that would only be skipped, as its context gave no result', () => {
     expect(again({ kind: 'only', task: 'd' }, { b: 'failed' }, crew(['d']))).toBe('no_context');
     expect(again({ kind: 'only', task: 'd' }, { b: 'failed' })).toEqual(['d']);

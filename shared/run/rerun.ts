@@ -6,7 +6,7 @@ export type RerunChoice =
   | { kind: 'all' }
   /** What gave no result, or one that is degraded, and everything downstream. */
   | { kind: 'failed' }
-  /** A task and everything downstream. */
+  /** A task and everything downstream, and what the run did not know yet. */
   | { kind: 'from'; task: string }
   /** A task alone. */
   | { kind: 'only'; task: string }
@@ -24,11 +24,14 @@ export function planRerun(project: Project, state: RunState, choice: RerunChoice
     return refused('unknown_task', `There is no task "${choice.task}". The tasks are: ${names.join(', ')}.`);
   const again = tasksAgain(project, state, choice);
   if (again.size === 0) return refused('nothing_to_run', nothingText(choice, state));
-  const open = names.filter((name) => !again.has(name) && state.tasks.get(name)?.status === 'pending');
+  const kept = names.filter((name) => !again.has(name));
+  const open = kept.filter((name) => state.tasks.get(name)?.status === 'pending');
   if (open.length > 0) return refused('cut_off', cutOffText(state, open));
+  const unknown = kept.filter((name) => !state.tasks.has(name));
+  if (unknown.length > 0) return refused('not_run_yet', notRunYetText(unknown));
   const skipped = choice.kind === 'only' ? missingFor(project, state, choice.task) : [];
   if (skipped.length > 0 && choice.kind === 'only') return refused('no_context', noContextText(choice.task, skipped));
-  return { ok: true, again, kept: new Set(names.filter((name) => !again.has(name))) };
+  return { ok: true, again, kept: new Set(kept) };
 }
 
 /** Some tasks and all that have them in their context, directly or through others. */
@@ -49,7 +52,7 @@ function tasksAgain(project: Project, state: RunState, choice: RerunChoice): Set
     case 'failed':
       return withDownstream(project, namesOf(project, state, isUnfinished));
     case 'from':
-      return withDownstream(project, [choice.task]);
+      return withDownstream(project, [choice.task, ...namesOf(project, state, (task) => task === undefined)]);
     case 'only':
       return new Set([choice.task]);
     case 'stale':
@@ -86,6 +89,10 @@ function nothingText(choice: RerunChoice, state: RunState): string {
 function cutOffText(state: RunState, open: readonly string[]): string {
   const run = `Run ${state.started?.run ?? ''}`;
   return `${run} was cut off before these tasks had ended: ${open.join(', ')}. Go on with it by "resume", or run them again with --failed.`;
+}
+
+function notRunYetText(unknown: readonly string[]): string {
+  return `These tasks are new since that run, and have no result to keep: ${unknown.join(', ')}. Run what is stale, or everything.`;
 }
 
 function noContextText(task: string, missing: readonly string[]): string {

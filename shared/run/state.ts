@@ -143,6 +143,8 @@ export interface TaskState {
   cachedFrom: string | null;
   /** The run whose end of this task was kept. */
   keptFrom: string | null;
+  /** Why a result that was kept does not belong to this run's crew; null where it does. */
+  stale: string | null;
   /** What a cached or kept result took where it was made. */
   took: Took | null;
   /** Files behind a cached or kept result. */
@@ -202,8 +204,6 @@ export interface ResourceState {
   capacity: number;
   /** Stands in the file, rather than made or first used by a tool. */
   declared: boolean;
-  /** Tasks whose tools made it, or changed its capacity. */
-  createdBy: string[];
   leases: LeaseState[];
 }
 

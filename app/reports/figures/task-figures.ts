@@ -43,6 +43,8 @@ export interface TaskFigures {
   kept: boolean;
   /** The run that made its result, where it was cached or kept; null else. */
   from: string | null;
+  /** Why a kept result does not belong to this run's crew; null where it does. */
+  stale: string | null;
   /** What it took there. */
   took: TaskState['took'];
   edited: boolean;
@@ -140,6 +142,7 @@ function figuresOfTask(
     cached: task.cachedFrom !== null,
     kept: task.keptFrom !== null,
     from: task.cachedFrom ?? task.keptFrom,
+    stale: task.stale,
     took: task.took,
     edited: task.edited,
     reviews: task.reviews.filter(({ answer }) => answer !== null),

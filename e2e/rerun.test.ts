@@ -1,0 +1,131 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Locator, Page } from 'playwright/test';
+import { ModelServer, refuse } from '../app/cli/testing/model-server.ts';
+import { expect, test } from './app.ts';
+
+const TASKS = [
+  { name: 'fine' },
+  { name: 'broken' },
+  { name: 'after', context: ['broken'] },
+  { name: 'final', context: ['fine', 'after'] },
+];
+
+let server: ModelServer;
+test.beforeEach(async () => {
+  server = await ModelServer.start();
+});
+test.afterEach(() => server.close());
+
+async function crewIn(folder: string, settings: object = {}): Promise<string> {
+  const file = join(folder, 'again.crew.json');
+  const tasks = TASKS.map((task) => ({
+    description: `Do ${task.name}.`,
+    expected_output: 'A word',
+    agent: 'ada',
+    async: true,
+    ...task,
+  }));
+  const agents = [{ name: 'ada', role: 'Worker', goal: 'Work' }];
+  const model = { provider: 'openai_compatible', base_url: server.baseUrl, model: 'm', retries: { max: 0 } };
+  const crew = { format: 'crewlane/1', name: 'again', settings: { ...model, ...settings }, agents, tasks };
+  await writeFile(file, JSON.stringify(crew, null, 2));
+  return file;
+}
+
+function asked(): string[] {
+  return server.asked
+    .splice(0)
+    .map(({ task }) => task)
+    .sort();
+}
+
+function canvasOf(page: Page): Locator {
+  return page.getByRole('region', { name: 'Crew canvas' });
+}
+
+async function run(page: Page): Promise<void> {
+  await page.getByRole('button', { name: 'Run', exact: true }).click();
+}
+
+test('what failed is run again from the list of runs, and the rest is kept', async ({ launch, folder }) => {
+  const usual = server.reply;
+  server.reply = (response, given) => (given.task === 'broken' ? refuse(response, 401) : usual(response, given));
+  const { page, problems } = await launch({ file: await crewIn(folder) });
+  const canvas = canvasOf(page);
+  await run(page);
+  await expect(canvas.getByLabel('Task final, degraded')).toBeVisible();
+  expect(asked()).toEqual(['after', 'broken', 'final', 'fine']);
+  server.reply = usual;
+  await page.getByRole('tab', { name: 'Runs' }).click();
+  await page.getByRole('button', { name: /^Run again what failed/ }).click();
+  await expect(page.getByText(/Run again 3 of 4, keep 1/)).toBeVisible();
+  await expect(canvas.getByLabel('Task final, completed')).toBeVisible();
+  await expect(canvas.getByLabel('Task fine, completed').getByText('kept')).toBeVisible();
+  expect(asked()).toEqual(['after', 'broken', 'final']);
+  await canvas.getByLabel('Task fine, completed').click();
+  await expect(page.getByRole('region', { name: 'Inspector' }).getByText(/Kept from run/)).toBeVisible();
+  expect(problems).toEqual([]);
+});
+
+test('a changed task is stale with what was made from it, and is run from there or alone', async ({
+  launch,
+  folder,
+}) => {
+  const { page, problems } = await launch({ file: await crewIn(folder) });
+  const canvas = canvasOf(page);
+  const inspector = page.getByRole('region', { name: 'Inspector' });
+  await run(page);
+  await expect(canvas.getByLabel('Task final, completed')).toBeVisible();
+  expect(asked()).toHaveLength(4);
+  await canvas.getByLabel('Task after, completed').click();
+  await inspector.getByLabel('Description').fill('Do after. In rhyme.');
+  await expect(canvas.getByLabel('Stale: after has changed: description')).toBeVisible();
+  await expect(canvas.getByLabel(/^Stale: final/)).toBeVisible();
+  await expect(canvas.getByText('2 stale results')).toBeVisible();
+
+  // Alone: what was made from its older result stays stale, and says so.
+  await inspector.getByRole('button', { name: 'Run this task alone' }).click();
+  await expect(canvas.getByText('1 stale result', { exact: true })).toBeVisible();
+  expect(asked()).toEqual(['after']);
+  await canvas.getByRole('button', { name: 'Run what is stale' }).click();
+  await expect(canvas.getByText(/stale result/)).toHaveCount(0);
+  await expect(canvas.getByLabel('Task final, completed').getByText('kept')).toHaveCount(0);
+  expect(asked()).toEqual(['final']);
+
+  await canvas.getByLabel('Task broken, completed').click({ button: 'right' });
+  await page.getByRole('menuitem', { name: /^Run from here/ }).click();
+  await expect.poll(() => server.asked.map(({ task }) => task).sort()).toEqual(['after', 'broken', 'final']);
+  await expect(canvas.getByLabel('Task final, completed')).toBeVisible();
+  expect(problems).toEqual([]);
+});
+
+test('results are stored and taken again, marked in every view, and the cache can be cleared', async ({
+  launch,
+  folder,
+}) => {
+  const file = await crewIn(folder);
+  const { electron, page, problems } = await launch({ file });
+  const canvas = canvasOf(page);
+  const inspector = page.getByRole('region', { name: 'Inspector' });
+  await inspector.getByLabel('Cache').selectOption('read_write');
+  await run(page);
+  await expect(canvas.getByLabel('Task final, completed')).toBeVisible();
+  await expect(inspector.getByText(/4 results stored/)).toBeVisible();
+  asked();
+  await run(page);
+  await expect(canvas.getByLabel('Task final, cached')).toBeVisible();
+  await expect(canvas.getByLabel('Task fine, cached')).toBeVisible();
+  expect(asked()).toEqual([]);
+  await page.getByRole('tab', { name: 'Results' }).click();
+  await expect(page.getByRole('region', { name: 'Results' }).getByText(/From the cache: made by run/)).toBeVisible();
+
+  await electron.evaluate(({ dialog }) => {
+    dialog.showMessageBox = async () => ({ response: 0, checkboxChecked: false });
+  });
+  await inspector.getByRole('button', { name: 'Clear the cache…' }).click();
+  await expect(page.getByText(/4 stored results removed/)).toBeVisible();
+  await expect(inspector.getByText('Nothing is stored')).toBeVisible();
+  expect(await readFile(file, 'utf8')).not.toContain('read_write');
+  expect(problems).toEqual([]);
+});

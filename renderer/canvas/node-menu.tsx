@@ -1,0 +1,50 @@
+import { DropdownMenu } from 'radix-ui';
+import { carryOut } from '../commands/commands.ts';
+import { type Again, planText, rerunShown } from '../commands/rerun-commands.ts';
+import { useStale } from '../store/stale.ts';
+
+export interface MenuPlace {
+  task: string;
+  /** In the window, in pixels. */
+  x: number;
+  y: number;
+}
+
+/** What can be done with a task, at the pointer that asked for it. */
+export function NodeMenu({ place, onClose }: { place: MenuPlace; onClose: () => void }) {
+  const { task, x, y } = place;
+  return (
+    <DropdownMenu.Root open onOpenChange={(open) => !open && onClose()}>
+      <DropdownMenu.Trigger className="menu-anchor" style={{ left: x, top: y }} tabIndex={-1} aria-hidden />
+      <DropdownMenu.Portal>
+        <DropdownMenu.Content className="menu" align="start" aria-label={`What to do with ${task}`} loop>
+          <RunItem what={{ kind: 'from', task }} label="Run from here" />
+          <RunItem what={{ kind: 'only', task }} label="Run this task alone" />
+          <DropdownMenu.Separator className="menu-line" />
+          <Item label="Duplicate" onSelect={() => carryOut('duplicate')} />
+          <Item label="Delete" onSelect={() => carryOut('delete')} />
+        </DropdownMenu.Content>
+      </DropdownMenu.Portal>
+    </DropdownMenu.Root>
+  );
+}
+
+/** It needs a run of this crew to take the rest from; what it saves stands under it. */
+function RunItem({ what, label }: { what: Again; label: string }) {
+  const known = useStale(({ stale }) => stale !== null);
+  const text = known ? planText(what) : 'after a run of this crew, whose other results are kept';
+  return (
+    <DropdownMenu.Item className="menu-item" disabled={!known} onSelect={() => rerunShown(what)}>
+      {label}
+      <span className="muted small">{text}</span>
+    </DropdownMenu.Item>
+  );
+}
+
+function Item({ label, onSelect }: { label: string; onSelect: () => void }) {
+  return (
+    <DropdownMenu.Item className="menu-item" onSelect={onSelect}>
+      {label}
+    </DropdownMenu.Item>
+  );
+}
