@@ -1,10 +1,9 @@
-import { useEffect, useState } from 'react';
-import { criticalPath } from '../../shared/run/critical-path.ts';
+import { useRef } from 'react';
 import { usePrediction } from '../store/prediction.ts';
-import { runNow, useRun } from '../store/run.ts';
+import { useRun } from '../store/run.ts';
 import { useUi } from '../store/ui.ts';
+import { useMeasured, useMeasuring } from '../timeline/measured.ts';
 
-const EVERY_MS = 500;
 const NONE: readonly string[] = [];
 
 /** The tasks to light, in the order of time: of the shown run, else of the predicted schedule; none when that is off. */
@@ -17,22 +16,11 @@ export function useLit(): readonly string[] {
   return shown === null ? predicted : actual;
 }
 
-/** Computed at most twice a second, whatever comes in. */
+/** As the figures have it, which are worked out anyway; the same list while it says the same. */
 function useActual(on: boolean): readonly string[] {
-  const [path, setPath] = useState<readonly string[]>(NONE);
-  useEffect(() => {
-    if (!on) return setPath(NONE);
-    let seen = -1;
-    const refresh = () => {
-      const { project, state, seq } = useRun.getState();
-      if (!project || !state || seq === seen) return;
-      seen = seq;
-      const next = criticalPath(project, state, runNow()).tasks;
-      setPath((before) => (before.join() === next.join() ? before : next));
-    };
-    refresh();
-    const timer = setInterval(refresh, EVERY_MS);
-    return () => clearInterval(timer);
-  }, [on]);
-  return path;
+  useMeasuring(on);
+  const path = useMeasured(({ value }) => (on ? value?.figures.path.tasks : undefined)) ?? NONE;
+  const before = useRef(path);
+  if (before.current !== path && before.current.join() !== path.join()) before.current = path;
+  return before.current;
 }

@@ -74,9 +74,15 @@ describe('the drawn run', () => {
     await showRun('r1');
     written = 5;
     live = false;
+    const lookedCutOff: number[] = [];
+    const stop = useRun.subscribe((run) => {
+      if (!run.live) lookedCutOff.push(run.seq);
+    });
     takeEnd('r1');
-    await expect.poll(seqs).toEqual([1, 2, 3, 4, 5]);
-    expect(useRun.getState().live).toBe(false);
+    await expect.poll(() => useRun.getState().live).toBe(false);
+    stop();
+    expect(seqs()).toEqual([1, 2, 3, 4, 5]);
+    expect(lookedCutOff.every((seq) => seq === 5)).toBe(true);
   });
 
   it('takes nothing of another run', async () => {

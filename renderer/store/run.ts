@@ -89,9 +89,11 @@ export function takeBatch(batch: Batch): void {
 /** The application lets go of the run; its last events may still be on their way to us only by its folder. */
 export function takeEnd(run: string): void {
   if (useRun.getState().id !== run) return;
-  useRun.setState({ live: false });
   held ??= [];
-  void readOn(showing);
+  const turn = showing;
+  readOn(turn).catch(() => {
+    if (turn === showing) useRun.setState({ live: false });
+  });
 }
 
 /** Reads page after page until there is none, then takes what was pushed meanwhile. */
@@ -101,9 +103,11 @@ async function readOn(turn: number): Promise<void> {
     if (id === null) return;
     const page = await call('run.events', { run: id, after: seq });
     if (turn !== showing) return;
-    useRun.setState({ live: page.live });
     take(page.events);
-    if (useRun.getState().seq === seq) break;
+    if (useRun.getState().seq > seq) continue;
+    // Not before its last events are there: until then it only looks cut off.
+    useRun.setState({ live: page.live });
+    break;
   }
   const batches = held ?? [];
   held = null;

@@ -37,16 +37,17 @@ let lastStart = Number.NEGATIVE_INFINITY;
 let lastCost = 0;
 let stopListening: () => void = () => {};
 
-/** Keeps `useMeasured` up to date while the component is there. */
-export function useMeasuring(): void {
+/** Keeps `useMeasured` up to date while the component is there, and `active`. */
+export function useMeasuring(active = true): void {
   useEffect(() => {
+    if (!active) return;
     users += 1;
     if (users === 1) start();
     return () => {
       users -= 1;
       if (users === 0) stop();
     };
-  }, []);
+  }, [active]);
 }
 
 function start(): void {

@@ -81,12 +81,12 @@ export function useWhatIf(
     const points: CurvePoint[] = [];
     return ask({ project, durations, capacities, slots: [slots, ...curve] }, (answer) => {
       if (curve.includes(answer.slots) && !points.some((point) => point.slots === answer.slots)) {
-        points.push({ slots: answer.slots, makespanMs: answer.simulation.makespan_ms });
+        points.push({ slots: answer.slots, makespanMs: answer.makespanMs });
         points.sort((a, b) => a.slots - b.slots);
       }
       setFound((before) => ({
         points: [...points],
-        simulation: answer.slots === slots ? answer.simulation : before.simulation,
+        simulation: answer.simulation ?? before.simulation,
       }));
     });
   }, [project, durations, slots, capacities]);

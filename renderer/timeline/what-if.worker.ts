@@ -15,7 +15,9 @@ export interface WhatIfQuestion {
 export interface WhatIfAnswer {
   id: number;
   slots: number;
-  simulation: Simulation;
+  makespanMs: number;
+  /** The whole schedule, of the first number of slots alone: handing over those of large crews holds up the page. */
+  simulation: Simulation | null;
 }
 
 let newest = 0;
@@ -25,15 +27,17 @@ let project: Project | null = null;
 self.onmessage = async ({ data }: MessageEvent<WhatIfQuestion>) => {
   newest = data.id;
   project = data.project ?? project;
-  for (const slots of data.slots) {
+  for (const [at, slots] of data.slots.entries()) {
     if (newest !== data.id || !project) return;
     const { durations, capacities } = data;
-    const answer: WhatIfAnswer = {
+    const simulation = simulate(project, { slots, durations, capacities });
+    const makespanMs = simulation.makespan_ms;
+    self.postMessage({
       id: data.id,
       slots,
-      simulation: simulate(project, { slots, durations, capacities }),
-    };
-    self.postMessage(answer);
+      makespanMs,
+      simulation: at === 0 ? simulation : null,
+    } satisfies WhatIfAnswer);
     await new Promise((resolve) => setTimeout(resolve));
   }
 };
