@@ -47,7 +47,8 @@ export function notifyOfQuestions(run: RunHandle, session: Session): () => void 
   });
 }
 
-function notify({ window }: Session, title: string, body: string): void {
+/** Tells something where nobody sees the window. */
+export function notify({ window }: Session, title: string, body: string): void {
   if (window.isDestroyed() || window.isFocused() || !Notification.isSupported()) return;
   const notification = new Notification({ title, body });
   notification.on('click', () => {

@@ -14,6 +14,17 @@ export async function askForProject(window: BrowserWindow, folder: string | null
   return canceled ? null : (filePaths[0] ?? null);
 }
 
+export async function askForInputs(window: BrowserWindow, folder: string | null): Promise<string | null> {
+  const { canceled, filePaths } = await dialog.showOpenDialog(window, {
+    title: 'Choose the rows of a batch',
+    buttonLabel: 'Choose',
+    properties: ['openFile'],
+    filters: [{ name: 'Rows of inputs', extensions: ['csv', 'json'] }],
+    ...(folder === null ? {} : { defaultPath: folder }),
+  });
+  return canceled ? null : (filePaths[0] ?? null);
+}
+
 /** @param suggestion a path, or a file's name alone */
 export async function askWhereToSave(window: BrowserWindow, title: string, suggestion: string): Promise<string | null> {
   const crew = suggestion.endsWith('.crew.json');

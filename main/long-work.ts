@@ -40,8 +40,8 @@ export class LongWork {
     return this.#workers.do('stale', { dir, crew });
   }
 
-  /** Writes the reports of a run into a new folder below this one. */
-  exportRun(dir: string, below: string): Promise<ExportResult> {
+  /** Writes the reports of a run, or of a batch, into a new folder below this one. */
+  export(dir: string, below: string): Promise<ExportResult> {
     return this.#workers.do('export', { dir, below });
   }
 }

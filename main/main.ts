@@ -3,7 +3,9 @@ import { app } from 'electron';
 import { dataFolders } from '../app/launch/data-folder.ts';
 import { appCalls } from './app-calls.ts';
 import { projectArgument } from './arguments.ts';
+import { batchCalls } from './batch-calls.ts';
 import { cacheCalls } from './cache-calls.ts';
+
 import { answerCommand, commandArguments } from './command-line.ts';
 import { Consents } from './consents.ts';
 import { Documents } from './documents.ts';
@@ -61,6 +63,7 @@ async function start(): Promise<void> {
       ...appCalls(settings, keys, exported),
       ...projectCalls({ documents, examples, work, runs, windows }),
       ...runCalls({ runs, settings, work, exported }),
+      ...batchCalls({ runs, settings, work, exported }),
       ...keyCalls(keys),
       ...cacheCalls(folders.cache),
     },

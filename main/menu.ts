@@ -50,6 +50,7 @@ export function setMenu(recent: readonly string[], actions: MenuActions): void {
         label: '&Run',
         submenu: [
           item('Run', 'run', 'CmdOrCtrl+Enter'),
+          item('Run Batch…', 'run_batch', 'CmdOrCtrl+Shift+Enter'),
           item('Pause or Resume', 'pause', 'CmdOrCtrl+Shift+P'),
           item('Stop', 'stop', 'CmdOrCtrl+.'),
           { type: 'separator' },

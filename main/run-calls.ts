@@ -1,12 +1,12 @@
 import { dirname } from 'node:path';
 import { readBlob } from '../app/engine/read-journal.ts';
-import type { RunHandle, Taken } from '../app/engine/request.ts';
+import type { Taken } from '../app/engine/request.ts';
 import type { CallOutput } from '../shared/ipc/channels.ts';
 import { askForFolder, askToDelete } from './dialogs.ts';
 import type { Handlers } from './ipc.ts';
 import type { LongWork } from './long-work.ts';
 import { RunEvents } from './run-events.ts';
-import type { Runs } from './runs.ts';
+import type { Controls, Runs } from './runs.ts';
 import type { Session } from './session.ts';
 import type { SettingsFile } from './settings.ts';
 
@@ -48,8 +48,8 @@ const NOT_GOING_ON = { ok: false, message: 'This run is not going on.' } as cons
 /** What the window asks about runs. */
 export function runCalls({ runs, settings, work, exported }: Parts): RunCalls {
   const events = new RunEvents();
-  const control = (id: string, act: (run: RunHandle) => void) => {
-    const run = runs.handle(id);
+  const control = (id: string, act: (run: Controls) => void) => {
+    const run = runs.controls(id);
     if (!run) return { status: 'failed' as const, message: NOT_GOING_ON.message };
     act(run);
     return { status: 'done' as const };
@@ -68,8 +68,8 @@ export function runCalls({ runs, settings, work, exported }: Parts): RunCalls {
       return done(handle ? await handle.answerReview(task, answer) : NOT_GOING_ON);
     },
     'run.budget': async (_session, { run, budget_usd }) => {
-      const handle = runs.handle(run);
-      return done(handle ? await handle.setBudget(budget_usd) : NOT_GOING_ON);
+      const controls = runs.controls(run);
+      return done(controls ? await controls.setBudget(budget_usd) : NOT_GOING_ON);
     },
     'run.leave': (_session, { run }) => control(run, (handle) => handle.interrupt('budget')),
     'run.resume': (session, { run }) => runs.resume(session, run),
@@ -93,7 +93,7 @@ export function runCalls({ runs, settings, work, exported }: Parts): RunCalls {
     'run.export': async (session, { run }) => {
       const below = await askForFolder(session.window, settings.get().exportFolder);
       if (below === null) return { status: 'cancelled' };
-      const result = await work.exportRun(runs.dir(run), below);
+      const result = await work.export(runs.dir(run), below);
       if (!result.ok) return { status: 'failed', message: result.message };
       settings.update({ exportFolder: dirname(result.folder) });
       exported.add(result.folder);

@@ -19,5 +19,6 @@ export function summaryOf({ id, live, run }: ListedRun): RunSummary {
     makespan_ms: figures.makespan_s === null ? null : Math.round(figures.makespan_s * 1000),
     tokens: figures.tokens,
     cost_usd: figures.cost_usd,
+    batch: started.batch ? { batch: started.batch.batch, row: started.batch.row, rows: started.batch.rows } : null,
   };
 }

@@ -1,16 +1,22 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { RunHandle } from '../app/engine/request.ts';
+import type { RunEnd, RunHandle } from '../app/engine/request.ts';
 import type { SlotPool } from '../app/hosts/slot-pool.ts';
+import type { Batch } from '../app/launch/batch/batch.ts';
+import { type BatchLaunch, launchBatch } from '../app/launch/batch/launch-batch.ts';
+import { resumeBatch } from '../app/launch/batch/resume-batch.ts';
 import type { OpenCrew } from '../app/launch/compare.ts';
 import type { DataFolders } from '../app/launch/data-folder.ts';
-import { type LaunchResult, launchRun } from '../app/launch/launch.ts';
+import type { Values } from '../app/launch/inputs/inputs.ts';
+import { type LaunchRefusal, type LaunchResult, launchRun } from '../app/launch/launch.ts';
+import type { PlanInput } from '../app/launch/plan.ts';
 import { rerunLaunched } from '../app/launch/rerun.ts';
 import { resumeLaunched } from '../app/launch/resume.ts';
-import type { CallInput, Started } from '../shared/ipc/channels.ts';
+import type { BatchStarted, CallInput, Started } from '../shared/ipc/channels.ts';
 import type { Project } from '../shared/project/schema.ts';
 import { versions } from './app-calls.ts';
 import { notifyOfEnd, notifyOfQuestions, showProgress } from './attention.ts';
+import { notifyOfBatchEnd, showBatchProgress } from './batch-progress.ts';
 import { batchRun } from './batches.ts';
 import type { Consents } from './consents.ts';
 import type { KeyStore } from './keys.ts';
@@ -28,7 +34,7 @@ interface Parts {
 
 type StartInput = CallInput<'run.start'>;
 
-const BUSY: Started = {
+const BUSY: Exclude<Started, { status: 'started' }> = {
   status: 'failed',
   failure: { kind: 'busy', message: 'A run is going on in this window. Stop it, or wait for its end.' },
 };
@@ -36,7 +42,8 @@ const BUSY: Started = {
 /** The runs that this application carries: each belongs to the window that started it, and ends with it. */
 export class Runs {
   readonly #parts: Parts;
-  readonly #carried = new Map<string, { run: RunHandle; session: Session }>();
+  readonly #carried = new Map<string, { run: RunHandle; session: Session; batch: Batch | null }>();
+  readonly #batches = new Map<string, { batch: Batch; session: Session }>();
 
   constructor(parts: Parts) {
     this.#parts = parts;
@@ -47,7 +54,26 @@ export class Runs {
     return this.#carried.get(id)?.run ?? null;
   }
 
-  carriedBy(session: Session): RunHandle | null {
+  /** What controls a run that goes on: the run itself, or the batch that it is a row of. */
+  controls(id: string): Controls | null {
+    const carried = this.#carried.get(id);
+    return carried?.batch ?? carried?.run ?? null;
+  }
+
+  /** A batch that this process carries, or null. */
+  batch(id: string): Batch | null {
+    return this.#batches.get(id)?.batch ?? null;
+  }
+
+  batchOf(session: Session): Batch | null {
+    for (const carried of this.#batches.values()) if (carried.session === session) return carried.batch;
+    return null;
+  }
+
+  /** The run, or the batch, that a window carries. */
+  carriedBy(session: Session): Batch | RunHandle | null {
+    const batch = this.batchOf(session);
+    if (batch) return batch;
     for (const carried of this.#carried.values()) if (carried.session === session) return carried.run;
     return null;
   }
@@ -55,31 +81,22 @@ export class Runs {
   /** Starts the crew as it stands in the window. */
   async start(session: Session, input: StartInput): Promise<Started> {
     if (this.carriedBy(session)) return BUSY;
-    const startedAtMonotonicMs = performance.now();
-    const { document, shippedFrom } = session;
-    const { project } = document;
-    const { work } = this.#parts;
-    const launch = (trust: boolean) =>
-      launchRun({
-        ...this.#common(),
-        project,
-        plan: (planned) => work.plan(planned),
-        file: document.path ?? shippedFrom,
-        shipped: document.path === null,
-        overrides: {
-          slots: input.slots,
-          provider: input.provider,
-          baseUrl: input.base_url,
-          model: input.model,
-          workspace: null,
-        },
-        trust,
-        startedAtMonotonicMs,
-      });
-    const result = await launch(session.ownWork || this.#parts.consents.isGiven(project));
-    if (result.ok || !('consent' in result)) return this.#carry(session, result);
-    if (!(await this.#parts.consents.ask(session.window, project, result.consent))) return { status: 'cancelled' };
-    return this.#carry(session, await launch(true));
+    const launch = this.#launchInput(session, input);
+    const result = await this.#withConsent(session, (trust) => launchRun({ ...launch, trust }));
+    return result === null ? { status: 'cancelled' } : this.#carry(session, result);
+  }
+
+  /** Starts it once for each row of a file. */
+  async startBatch(session: Session, input: StartInput, rows: readonly Values[]): Promise<BatchStarted> {
+    if (this.carriedBy(session)) return BUSY;
+    const launch = this.#launchInput(session, input);
+    const result = await this.#withConsent(session, (trust) => launchBatch({ ...launch, rows, trust }));
+    return result === null ? { status: 'cancelled' } : this.#carryBatch(session, result);
+  }
+
+  async resumeBatch(session: Session, id: string): Promise<BatchStarted> {
+    if (this.carriedBy(session) || this.batch(id)) return BUSY;
+    return this.#carryBatch(session, await resumeBatch({ ...this.#common(), dir: this.dir(id) }));
   }
 
   async resume(session: Session, id: string): Promise<Started> {
@@ -94,7 +111,7 @@ export class Runs {
     const { project } = session.document;
     const dir = this.dir(id);
     const crew = openCrew(session, project);
-    const launch = (trust: boolean) =>
+    const result = await this.#withConsent(session, (trust) =>
       rerunLaunched({
         ...this.#common(),
         dir,
@@ -104,11 +121,9 @@ export class Runs {
         slots: null,
         trust,
         startedAtMonotonicMs,
-      });
-    const result = await launch(session.ownWork || this.#parts.consents.isGiven(project));
-    if (result.ok || !('consent' in result)) return this.#carry(session, result);
-    if (!(await this.#parts.consents.ask(session.window, project, result.consent))) return { status: 'cancelled' };
-    return this.#carry(session, await launch(true));
+      }),
+    );
+    return result === null ? { status: 'cancelled' } : this.#carry(session, result);
   }
 
   /** Which of a run's results are stale for a crew, with why; null where it is no run of the crew in the window. */
@@ -126,6 +141,38 @@ export class Runs {
     await rm(this.dir(id), { recursive: true, force: true });
   }
 
+  #launchInput(session: Session, input: StartInput) {
+    const { document, shippedFrom } = session;
+    return {
+      ...this.#common(),
+      project: document.project,
+      plan: (planned: PlanInput) => this.#parts.work.plan(planned),
+      file: document.path ?? shippedFrom,
+      shipped: document.path === null,
+      overrides: {
+        slots: input.slots,
+        provider: input.provider,
+        baseUrl: input.base_url,
+        model: input.model,
+        workspace: null,
+      },
+      startedAtMonotonicMs: performance.now(),
+    };
+  }
+
+  /** Launches the crew of a window, and asks for consent where it is needed. Null: it was not given. */
+  async #withConsent<Result extends { ok: true } | LaunchRefusal>(
+    session: Session,
+    launch: (trust: boolean) => Promise<Result>,
+  ): Promise<Result | null> {
+    const { consents } = this.#parts;
+    const { project } = session.document;
+    const result = await launch(session.ownWork || consents.isGiven(project));
+    const refused: { ok: true } | LaunchRefusal = result;
+    if (refused.ok || !('consent' in refused)) return result;
+    return (await consents.ask(session.window, project, refused.consent)) ? launch(true) : null;
+  }
+
   #common() {
     const { folders, keys, slots } = this.#parts;
     return {
@@ -139,32 +186,71 @@ export class Runs {
   }
 
   #carry(session: Session, result: LaunchResult): Started {
-    if (!result.ok) {
-      if ('problems' in result) return { status: 'refused', problems: result.problems };
-      return { status: 'failed', failure: result.failure };
-    }
+    if (!result.ok) return refusedBy(result);
     const { run } = result;
-    const { sessions } = this.#parts;
-    this.#carried.set(run.id, { run, session });
     session.shownRun = run.id;
-    const watching = () => sessions.showing(run.id);
-    const isWatched = (task: string) => watching().some((viewer) => viewer.watched.has(task));
-    const endBatches = batchRun(run, isWatched, (batch) => {
-      for (const viewer of watching()) viewer.tell('run.batch', batch);
-    });
-    const endProgress = showProgress(run, watching);
-    const endQuestions = notifyOfQuestions(run, session);
-    void run.done.then((end) => {
-      endBatches();
+    const endProgress = showProgress(run, () => this.#parts.sessions.showing(run.id));
+    void this.#follow(session, run, null).then((end) => {
       endProgress();
-      endQuestions();
-      this.#carried.delete(run.id);
-      for (const viewer of watching()) viewer.tell('run.ended', { run: run.id });
       notifyOfEnd(run, end, session);
     });
     const [note] = result.notes;
     return { status: 'started', run: run.id, ...(note === undefined ? {} : { note }) };
   }
+
+  async #carryBatch(session: Session, result: BatchLaunch): Promise<BatchStarted> {
+    if (!result.ok) return refusedBy(result);
+    const { batch } = result;
+    this.#batches.set(batch.id, { batch, session });
+    const left = batch.rows.filter(({ status }) => status !== 'ended');
+    const first = new Promise<string | null>((resolve) => {
+      const endRows = batch.subscribe(({ status, handle }) => {
+        if (status === 'running' && handle) void this.#follow(session, handle, batch);
+        const lead = left.find(({ end }) => end?.status !== 'refused');
+        if (lead?.status === 'running' || lead?.status === 'ended') resolve(lead.run);
+      });
+      const endProgress = showBatchProgress(batch, session);
+      const over = () => {
+        this.#batches.delete(batch.id);
+        endRows();
+        endProgress();
+        resolve(null);
+        notifyOfBatchEnd(batch, session);
+      };
+      batch.done.then(over, (error: unknown) => {
+        over();
+        session.tell('app.trouble', { message: `The batch was broken off: ${String(error)}` });
+      });
+    });
+    const run = await first;
+    if (run !== null) session.shownRun = run;
+    return { status: 'started', batch: batch.id, run };
+  }
+
+  /** Tells the windows that draw a run of what happens in it, up to its end. */
+  async #follow(session: Session, run: RunHandle, batch: Batch | null): Promise<RunEnd> {
+    this.#carried.set(run.id, { run, session, batch });
+    const watching = () => this.#parts.sessions.showing(run.id);
+    const isWatched = (task: string) => watching().some((viewer) => viewer.watched.has(task));
+    const endBatches = batchRun(run, isWatched, (events) => {
+      for (const viewer of watching()) viewer.tell('run.batch', events);
+    });
+    const endQuestions = notifyOfQuestions(run, session);
+    const end = await run.done;
+    endBatches();
+    endQuestions();
+    this.#carried.delete(run.id);
+    for (const viewer of watching()) viewer.tell('run.ended', { run: run.id });
+    return end;
+  }
+}
+
+/** What can be asked of a run, or of a batch. */
+export type Controls = Pick<Batch & RunHandle, 'pause' | 'unpause' | 'stop' | 'interrupt' | 'setSlots' | 'setBudget'>;
+
+function refusedBy(refusal: LaunchRefusal): Exclude<Started, { status: 'started' }> {
+  if ('problems' in refusal) return { status: 'refused', problems: refusal.problems };
+  return { status: 'failed', failure: refusal.failure };
 }
 
 /** The crew of a window, as it stands there. */

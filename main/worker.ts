@@ -1,8 +1,9 @@
 import { parentPort } from 'node:worker_threads';
+import { exportFolder } from '../app/launch/batch/export-batch.ts';
 import { type OpenCrew, staleFor } from '../app/launch/compare.ts';
+
 import type { DataFolders } from '../app/launch/data-folder.ts';
 import { estimatesOf } from '../app/launch/estimates.ts';
-import { exportRun } from '../app/launch/export-run.ts';
 import { listRuns } from '../app/launch/list-runs.ts';
 import { type PlanInput, planRun } from '../app/launch/plan.ts';
 import type { Project } from '../shared/project/schema.ts';
@@ -17,7 +18,7 @@ const jobs = {
   estimates: ({ project, folders }: { project: Project; folders: DataFolders }) => estimatesOf(project, folders),
   runs: async ({ folders }: { folders: DataFolders }) => (await listRuns(folders)).map(summaryOf),
   stale: ({ dir, crew }: { dir: string; crew: OpenCrew }) => staleFor(dir, crew),
-  export: ({ dir, below }: { dir: string; below: string }) => exportRun(dir, { below }),
+  export: ({ dir, below }: { dir: string; below: string }) => exportFolder(dir, { below }),
 };
 
 export type Jobs = typeof jobs;

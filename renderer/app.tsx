@@ -1,5 +1,6 @@
 import { useEffect } from 'react';
 import { Group, Panel, Separator, useDefaultLayout } from 'react-resizable-panels';
+import { BatchStrip } from './batch/batch-strip.tsx';
 import { pathOf } from './bridge.ts';
 import { CrewCanvas } from './canvas/crew-canvas.tsx';
 import { openCrew } from './commands/file-commands.ts';
@@ -30,6 +31,7 @@ export function App() {
     // biome-ignore lint/a11y/noStaticElementInteractions: files are dropped on the window as a whole
     <div className="shell" onDragOver={allowFiles} onDrop={openDropped}>
       <Toolbar />
+      <BatchStrip />
       <Group orientation="vertical" {...rows}>
         <Panel id="upper" minSize={180} defaultSize="58%">
           <Group orientation="horizontal" {...columns}>

@@ -1,7 +1,7 @@
 import { titleOf } from '../../shared/project/titles.ts';
 import type { RunEvent } from '../../shared/run/events.ts';
 import type { RunState } from '../../shared/run/state.ts';
-import type { Batch, RowState } from '../launch/batch/batch.ts';
+import { type Batch, type RowState, tasksDone } from '../launch/batch/batch.ts';
 import { inputsText } from './batch-text.ts';
 import type { Io } from './io.ts';
 import { fitted, plain, secondsText } from './text.ts';
@@ -102,20 +102,18 @@ class Screen {
   }
 
   #lines(): string[] {
-    const { rows } = this.#batch;
+    const { rows, project } = this.#batch;
     const running = rows.flatMap((row) => (row.handle ? [{ row, state: row.handle.state }] : []));
     const done = rows.filter(({ status }) => status === 'ended').length;
     const turns = running.reduce((sum, { state }) => sum + state.running.size, 0);
     const time = secondsText(performance.now() - this.#begin);
     const header = `${done} of ${rows.length} rows done, ${running.length} under way, ${turns} turns running, ${time}`;
-    const drawn = running.slice(0, ROWS_DRAWN).map(({ row, state }) => rowLine(row, state));
+    const drawn = running.slice(0, ROWS_DRAWN).map(({ row, state }) => rowLine(row, state, project.tasks.length));
     const left = running.length - drawn.length;
     return [header, ...drawn, ...(left > 0 ? [`  and ${left} more`] : [])];
   }
 }
 
-function rowLine({ row, inputs }: RowState, state: RunState): string {
-  const tasks = [...state.tasks.values()].filter(({ index }) => index >= 0);
-  const done = tasks.filter(({ status }) => status !== 'pending').length;
-  return `  Row ${String(row).padStart(3)}  ${done} of ${tasks.length} done, ${state.running.size} running  ${inputsText(inputs)}`;
+function rowLine({ row, inputs }: RowState, state: RunState, tasks: number): string {
+  return `  Row ${String(row).padStart(3)}  ${tasksDone(state)} of ${tasks} done, ${state.running.size} running  ${inputsText(inputs)}`;
 }

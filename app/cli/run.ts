@@ -42,13 +42,13 @@ export async function runCrew(surroundings: Surroundings, file: string, options:
   const target = options.out === undefined ? null : await checkExportTarget(options.out);
   if (target !== null) return refuse(io, [problemOf('out', target)], { json });
   const read = options.inputs === undefined ? null : await readInputs(options.inputs);
-  if (read && !read.ok) return refuse(io, read.problems, { json });
+  if (read && !read.ok) return refuse(io, inInputs(options.inputs, read.problems), { json });
   const loaded = await loadProject(file);
   if (!loaded.ok) return refuse(io, loaded.problems, { json, file });
   const { project } = loaded;
   const inputs = read?.inputs ?? NO_INPUTS;
   const checked = checkInputs(project, inputs);
-  if (checked.problems.length > 0) return refuse(io, checked.problems, { json });
+  if (checked.problems.length > 0) return refuse(io, inInputs(options.inputs, checked.problems), { json });
   const launch = {
     project,
     projectText: await readFile(file, 'utf8'),
@@ -76,12 +76,29 @@ export async function runCrew(surroundings: Surroundings, file: string, options:
   for (const note of checked.notes) io.stderr(`${note}\n`);
   const afterwards = async (dir: string) => (await exportTo(io, dir, placeOf(options))) !== 'failed';
   return inputs.kind === 'batch'
-    ? carryBatch(io, () => launchBatch({ ...launch, rows: inputs.rows }), { json, file, afterwards })
+    ? carryBatch(io, () => launchBatch({ ...launch, ...unattended(options), rows: inputs.rows }), {
+        json,
+        file,
+        afterwards,
+      })
     : carryRun(io, () => launchRun({ ...launch, ...(read ? { inputs: { ...inputs.values } } : {}) }), {
         json,
         file,
         afterwards,
       });
+}
+
+/** Their places are in the inputs, not in the crew's file, so each says where it is about. */
+function inInputs(file = '', problems: readonly Problem[]): Problem[] {
+  return problems.map((problem) => {
+    const line = problem.line === 0 ? '' : `, line ${problem.line}`;
+    return { ...problem, message: `The inputs ${file}${line}: ${problem.message}` };
+  });
+}
+
+/** Nobody is asked about the rows of a batch: who wants to answer resumes a row by itself. */
+export function unattended({ approveAll }: { approveAll?: boolean }) {
+  return { reviewer: approveAll ? ('approve_all' as const) : ('nobody' as const), attended: false };
 }
 
 const NO_INPUTS: Inputs = { kind: 'run', values: {} };

@@ -3,7 +3,9 @@ import { autoLayout, fitView } from '../canvas/view.ts';
 import { toggleInbox } from '../inbox/use-inbox.ts';
 import { redo, undo, useDocument } from '../store/document.ts';
 import { select, showDialog, useUi } from '../store/ui.ts';
+import { chooseBatch } from './batch-commands.ts';
 import { clearCache } from './cache-commands.ts';
+
 import { copySelection, cutSelection, duplicateSelection, pasteNodes } from './clipboard.ts';
 import { newCrew, openCrew, saveCrew } from './file-commands.ts';
 import { remove } from './project-edits.ts';
@@ -30,6 +32,7 @@ const COMMANDS: Readonly<Record<CommandName, () => void>> = {
     select(...tasks.map(({ name }) => `task:${name}`), ...agents.map(({ name }) => `agent:${name}`));
   },
   run: () => void runCrew(),
+  run_batch: () => void chooseBatch(),
   pause: () => void pauseOrResume(),
   stop: () => void stopRun(),
   rerun_failed: () => rerunShown({ kind: 'failed' }),

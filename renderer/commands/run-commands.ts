@@ -1,4 +1,4 @@
-import type { Started } from '../../shared/ipc/channels.ts';
+import type { CallOutput, Started } from '../../shared/ipc/channels.ts';
 import { call } from '../bridge.ts';
 import { useDocument } from '../store/document.ts';
 import { showRun, useRun } from '../store/run.ts';
@@ -6,33 +6,42 @@ import { showDialog, toast, useUi } from '../store/ui.ts';
 
 type Done = { status: 'done' } | { status: 'failed'; message: string };
 
-function sayFailure(done: Done): void {
+export function sayFailure(done: Done): void {
   if (done.status === 'failed') toast('error', done.message);
 }
 
-/** Starts a run and shows it, or says why it cannot be. */
-export async function begin(start: () => Promise<Started>): Promise<void> {
+/** One start at a time. */
+export async function beginning(act: () => Promise<void>): Promise<void> {
   if (useUi.getState().busy) return;
   useUi.setState({ busy: 'starting', refused: null });
   try {
-    const started = await start();
-    switch (started.status) {
-      case 'started':
-        if (started.note !== undefined) toast('info', started.note);
-        await showRun(started.run);
-        return;
-      case 'refused':
-        useUi.setState({ refused: { title: 'The crew cannot run yet', problems: started.problems } });
-        return;
-      case 'failed':
-        toast('error', started.failure.message, keyAction(started.failure.kind));
-        return;
-      case 'cancelled':
-        return;
-    }
+    await act();
   } finally {
     useUi.setState({ busy: null });
   }
+}
+
+/** Draws the run that has started, or says why there is none. */
+export async function showStarted(started: Started): Promise<void> {
+  switch (started.status) {
+    case 'started':
+      if (started.note !== undefined) toast('info', started.note);
+      await showRun(started.run);
+      return;
+    case 'refused':
+      useUi.setState({ refused: { title: 'The crew cannot run yet', problems: started.problems } });
+      return;
+    case 'failed':
+      toast('error', started.failure.message, keyAction(started.failure.kind));
+      return;
+    case 'cancelled':
+      return;
+  }
+}
+
+/** Starts a run and shows it, or says why it cannot be. */
+export function begin(start: () => Promise<Started>): Promise<void> {
+  return beginning(async () => showStarted(await start()));
 }
 
 function keyAction(kind: string): { label: string; act: () => void } | undefined {
@@ -73,17 +82,20 @@ export async function exportReports(): Promise<void> {
   if (!id || useUi.getState().busy) return;
   useUi.setState({ busy: 'exporting' });
   try {
-    const result = await call('run.export', { run: id });
-    if (result.status === 'failed') toast('error', result.message);
-    if (result.status !== 'exported') return;
-    const { folder } = result;
-    toast('info', `Reports: ${folder}`, {
-      label: 'Show folder',
-      act: () => void call('app.show_folder', { path: folder }),
-    });
+    sayExport(await call('run.export', { run: id }));
   } finally {
     useUi.setState({ busy: null });
   }
+}
+
+export function sayExport(result: CallOutput<'run.export'>): void {
+  if (result.status === 'failed') toast('error', result.message);
+  if (result.status !== 'exported') return;
+  const { folder } = result;
+  toast('info', `Reports: ${folder}`, {
+    label: 'Show folder',
+    act: () => void call('app.show_folder', { path: folder }),
+  });
 }
 
 export function isPaused(): boolean {

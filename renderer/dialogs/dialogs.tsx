@@ -1,5 +1,6 @@
 import { Dialog } from 'radix-ui';
 import { useEffect, useRef } from 'react';
+import { BatchPreview } from '../batch/batch-preview.tsx';
 import { call } from '../bridge.ts';
 import { CommandPalette } from '../palette/command-palette.tsx';
 import { type DialogName, showDialog, useUi } from '../store/ui.ts';
@@ -19,6 +20,9 @@ export function Dialogs() {
       </Modal>
       <Modal name="key" title="A key for the provider" open={dialog === 'key'}>
         <KeyForm />
+      </Modal>
+      <Modal name="batch" title="Run batch" open={dialog === 'batch'}>
+        <BatchPreview />
       </Modal>
       <Modal name="palette" title="Search" open={dialog === 'palette'}>
         <CommandPalette />
@@ -103,6 +107,7 @@ const KEYS: readonly (readonly [string, string])[] = [
   ['A, T', 'add an agent, a task'],
   ['Delete', 'remove what is chosen'],
   ['Ctrl Enter', 'run'],
+  ['Ctrl Shift Enter', 'run batch'],
   ['Ctrl .', 'stop'],
   ['Ctrl Shift Enter', 'run what is stale'],
   ['Ctrl Shift R', 'reviews'],

@@ -7,6 +7,7 @@ import { select, showDialog, showTab, TABS } from '../store/ui.ts';
 
 const COMMANDS: readonly (readonly [CommandName, string])[] = [
   ['run', 'Run'],
+  ['run_batch', 'Run batch…'],
   ['pause', 'Pause or resume'],
   ['stop', 'Stop'],
   ['rerun_failed', 'Run again what failed'],

@@ -3,11 +3,14 @@ import { useCallback, useEffect, useState } from 'react';
 import { formatDateTime, formatNumber, formatSeconds } from '../../app/reports/format.ts';
 import type { RunSummary } from '../../shared/ipc/channels.ts';
 import { call } from '../bridge.ts';
+import { exportBatch, resumeBatch } from '../commands/batch-commands.ts';
 import { rerun } from '../commands/rerun-commands.ts';
 import { resumeRun } from '../commands/run-commands.ts';
+import { useBatch } from '../store/batch.ts';
 import { cost } from '../store/format.ts';
 import { closeRun, showRun, useRun } from '../store/run.ts';
 import { showTab, toast } from '../store/ui.ts';
+import { grouped, type ListedBatch, outcomeOf } from './groups.ts';
 
 type Listed = { status: 'loading' } | { status: 'there'; runs: readonly RunSummary[] } | { status: 'failed' };
 
@@ -71,9 +74,13 @@ export function Runs() {
           </tr>
         </thead>
         <tbody>
-          {listed.runs.map((run) => (
-            <RunRow key={run.run} run={run} refresh={refresh} />
-          ))}
+          {grouped(listed.runs).map((one) =>
+            one.kind === 'run' ? (
+              <RunRow key={one.run.run} run={one.run} refresh={refresh} />
+            ) : (
+              <BatchRows key={one.batch} listed={one} refresh={refresh} />
+            ),
+          )}
         </tbody>
       </table>
     </div>
@@ -85,6 +92,7 @@ function useRuns(): { listed: Listed; refresh: () => void } {
   const [listed, setListed] = useState<Listed>({ status: 'loading' });
   const id = useRun((run) => run.id);
   const live = useRun((run) => run.live);
+  const batch = useBatch(({ id: of, live: on }) => `${of} ${on}`);
   const refresh = useCallback(() => {
     call('runs.list', {}).then(
       (runs) => setListed({ status: 'there', runs: [...runs].sort((a, b) => b.wall_ms - a.wall_ms) }),
@@ -93,17 +101,80 @@ function useRuns(): { listed: Listed; refresh: () => void } {
   }, []);
   // A run that begins or ends is what makes the list another.
   // biome-ignore lint/correctness/useExhaustiveDependencies: see above.
-  useEffect(refresh, [refresh, id, live]);
+  useEffect(refresh, [refresh, id, live, batch]);
   return { listed, refresh };
+}
+
+/** A row for the batch, and below it one for each of its own where they are wanted. */
+function BatchRows({ listed, refresh }: { listed: ListedBatch; refresh: () => void }) {
+  const { batch, rows, count } = listed;
+  const shown = useRun(({ id }) => rows.some(({ run }) => run === id));
+  const [isOpen, setOpen] = useState(shown);
+  const [first] = rows;
+  const { word, color } = OUTCOME[outcomeOf(listed)];
+  const sum = (value: (run: RunSummary) => number) => rows.reduce((total, run) => total + value(run), 0);
+  const costs = rows.map(({ cost_usd }) => cost_usd);
+  const started = startedText(first?.wall_ms ?? 0);
+  const of = `the batch of ${started}`;
+  return (
+    <>
+      <tr>
+        <td className="num">
+          <button
+            type="button"
+            className="button quiet batch-toggle"
+            aria-expanded={isOpen}
+            aria-label={`${isOpen ? 'Hide' : 'Show'} the rows of ${of}`}
+            onClick={() => setOpen(!isOpen)}
+          >
+            {isOpen ? '▾' : '▸'}
+          </button>
+          {started}
+        </td>
+        <td>
+          {first?.crew}
+          <span className="muted rehearsal">{`batch of ${count} rows`}</span>
+        </td>
+        <td>
+          <span className="dot" style={{ '--c': color }} /> {word}
+        </td>
+        <td className="right num">{`${sum((run) => run.completed_tasks)} of ${count * (first?.total_tasks ?? 0)}`}</td>
+        <td className="right num">–</td>
+        <td className="right num">{formatNumber(sum((run) => run.tokens))}</td>
+        <td className="right num">{cost(costs.includes(null) ? null : sum((run) => run.cost_usd ?? 0))}</td>
+        <td className="run-actions">
+          <button type="button" className="button" aria-label={`Export ${of}`} onClick={() => void exportBatch(batch)}>
+            Export
+          </button>
+          {outcomeOf(listed) === 'interrupted' && (
+            <button
+              type="button"
+              className="button"
+              aria-label={`Resume ${of}`}
+              onClick={() => void resumeBatch(batch)}
+            >
+              Resume
+            </button>
+          )}
+        </td>
+      </tr>
+      {isOpen && rows.map((run) => <RunRow key={run.run} run={run} refresh={refresh} />)}
+    </>
+  );
+}
+
+function startedText(wallMs: number): string {
+  return formatDateTime({ wallMs, utcOffsetMin: -new Date(wallMs).getTimezoneOffset() });
 }
 
 function RunRow({ run, refresh }: { run: RunSummary; refresh: () => void }) {
   const shown = useRun(({ id }) => id === run.run);
   const { word, color } = OUTCOME[run.outcome];
-  const started = formatDateTime({ wallMs: run.wall_ms, utcOffsetMin: -new Date(run.wall_ms).getTimezoneOffset() });
+  const time = startedText(run.wall_ms);
+  const started = run.batch ? `row ${run.batch.row} of ${time}` : time;
   return (
     <tr className={shown ? 'on' : undefined} aria-current={shown}>
-      <td className="num">{started}</td>
+      <td className={run.batch ? 'num batch-row' : 'num'}>{run.batch ? `Row ${run.batch.row}` : time}</td>
       <td>
         {run.crew}
         {run.rehearsal && <span className="muted rehearsal">rehearsal</span>}

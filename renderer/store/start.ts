@@ -1,6 +1,8 @@
 import { call, on } from '../bridge.ts';
+import { findBatch } from '../commands/batch-commands.ts';
 import { carryOut } from '../commands/commands.ts';
 import { followQuestions } from '../inbox/use-inbox.ts';
+import { takeRows } from './batch.ts';
 import { isEdited, openDocument, useDocument } from './document.ts';
 import { followPredictions } from './prediction.ts';
 import { showRun, takeBatch, takeEnd } from './run.ts';
@@ -25,6 +27,7 @@ export async function startApp(): Promise<void> {
       refused: { title: `${refused.path ?? 'The file'} cannot be opened`, problems: refused.problems },
     });
   if (start.document.recovered) toast('info', 'Unsaved changes of the last time are back.');
+  void findBatch();
   if (start.run) void showRun(start.run).catch(() => undefined);
   tellEdits();
   void loadProviders();
@@ -45,6 +48,7 @@ export async function loadProviders(): Promise<void> {
 function listen(): void {
   on('app.trouble', ({ message }) => toast('error', message));
   on('run.batch', takeBatch);
+  on('batch.rows', takeRows);
   on('run.ended', ({ run }) => takeEnd(run));
   on('project.opened', ({ document }) => openDocument(document));
   on('project.refused', ({ path, problems }) => {

@@ -5,7 +5,7 @@ import type { Problem } from '../../shared/project/problem.ts';
 export const TABS = ['Timeline', 'Results', 'Dashboard', 'Events', 'Resources', 'Runs'] as const;
 export type Tab = (typeof TABS)[number];
 
-export type DialogName = 'palette' | 'keys' | 'about' | 'key';
+export type DialogName = 'palette' | 'keys' | 'about' | 'key' | 'batch';
 
 export interface Toast {
   id: number;

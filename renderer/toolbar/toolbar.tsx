@@ -1,6 +1,7 @@
 import { carryOut } from '../commands/commands.ts';
 import { changeSlots, isPaused } from '../commands/run-commands.ts';
 import { useIsUnpaid, useOpenReviews } from '../inbox/use-inbox.ts';
+import { useBatch } from '../store/batch.ts';
 import { edit, isEdited, useDocument, useHistory } from '../store/document.ts';
 import { duration } from '../store/format.ts';
 import { usePrediction } from '../store/prediction.ts';
@@ -77,13 +78,14 @@ function RunButtons() {
   const shown = useRun((run) => run.id !== null);
   const busy = useUi((ui) => ui.busy);
   const isEmpty = useDocument(({ project }) => project.tasks.length === 0);
+  const batch = useBatch((one) => one.live);
   const canResume = seq > 0 && ((live && isPaused()) || (!live && shown && outcome === null));
   return (
     <>
       <button
         type="button"
         className="button primary"
-        disabled={live || isEmpty || busy === 'starting'}
+        disabled={live || batch || isEmpty || busy === 'starting'}
         aria-description={isEmpty ? NOTHING_TO_RUN : undefined}
         title={isEmpty ? NOTHING_TO_RUN : undefined}
         onClick={() => carryOut('run')}

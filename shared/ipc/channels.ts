@@ -33,9 +33,8 @@ const savedSchema = z.discriminatedUnion('status', [
   z.object({ status: z.literal('failed'), message: z.string() }),
 ]);
 
-const startedSchema = z.discriminatedUnion('status', [
-  /** `note`: what of it is to be told in passing. */
-  z.object({ status: z.literal('started'), run: z.string(), note: z.string().optional() }),
+/** Why something was not started. */
+const NOT_STARTED = [
   z.object({ status: z.literal('refused'), problems: z.array(problemSchema) }),
   /** Something outside the file is missing: a key, a consent, a writable workspace. */
   z.object({
@@ -43,6 +42,12 @@ const startedSchema = z.discriminatedUnion('status', [
     failure: failureSchema.or(z.object({ kind: z.string(), message: z.string() })),
   }),
   z.object({ status: z.literal('cancelled') }),
+] as const;
+
+const startedSchema = z.discriminatedUnion('status', [
+  /** `note`: what of it is to be told in passing. */
+  z.object({ status: z.literal('started'), run: z.string(), note: z.string().optional() }),
+  ...NOT_STARTED,
 ]);
 export type Started = z.infer<typeof startedSchema>;
 
@@ -66,8 +71,58 @@ export const runSummarySchema = z.object({
   makespan_ms: z.int().nullable(),
   tokens: z.int(),
   cost_usd: z.number().nullable(),
+  /** The row of a batch that it is; null for a run of its own. */
+  batch: z.object({ batch: z.string(), row: z.int(), rows: z.int() }).nullable(),
 });
 export type RunSummary = z.infer<typeof runSummarySchema>;
+
+/** A row of a batch that this application carries. */
+const batchRowSchema = z.object({
+  row: z.int().positive(),
+  run: z.string(),
+  /** Its inputs, in a few words. */
+  label: z.string(),
+  status: z.enum([
+    'waiting',
+    'running',
+    'completed',
+    'completed_degraded',
+    'failed',
+    'cancelled',
+    'interrupted',
+    'refused',
+  ]),
+  done: z.int(),
+  total: z.int(),
+  /** Why it could not be started. */
+  message: z.string().optional(),
+});
+export type BatchRowView = z.infer<typeof batchRowSchema>;
+
+const batchSchema = z.object({ batch: z.string(), live: z.boolean(), rows: z.array(batchRowSchema) });
+
+const batchStartedSchema = z.discriminatedUnion('status', [
+  /** `run`: the first row that runs; null where none could be started. */
+  z.object({ status: z.literal('started'), batch: z.string(), run: z.string().nullable() }),
+  ...NOT_STARTED,
+]);
+export type BatchStarted = z.infer<typeof batchStartedSchema>;
+
+/** A file of inputs that a person chose for a batch, with what is wrong with it. */
+const chosenRowsSchema = z.discriminatedUnion('status', [
+  z.object({
+    status: z.literal('chosen'),
+    path: z.string(),
+    columns: z.array(z.string()),
+    /** How many rows; `rows` holds the first of them. */
+    count: z.int(),
+    rows: z.array(z.array(z.string())),
+    problems: z.array(problemSchema),
+    notes: z.array(z.string()),
+  }),
+  z.object({ status: z.literal('cancelled') }),
+]);
+export type ChosenRows = Extract<z.infer<typeof chosenRowsSchema>, { status: 'chosen' }>;
 
 export const providerSchema = z.object({
   name: z.string(),
@@ -92,7 +147,21 @@ const reviewAnswerSchema = z.discriminatedUnion('answer', [
 ]);
 
 const nothing = z.object({});
+const ofBatch = z.object({ batch: z.string() });
+const exportedSchema = z.discriminatedUnion('status', [
+  z.object({ status: z.literal('exported'), folder: z.string() }),
+  z.object({ status: z.literal('cancelled') }),
+  z.object({ status: z.literal('failed'), message: z.string() }),
+]);
 const ofRun = z.object({ run: z.string() });
+
+const startInput = z.object({
+  project: projectSchema,
+  slots: z.int().min(1).max(64),
+  provider: z.string(),
+  base_url: z.string().nullable(),
+  model: z.string().nullable(),
+});
 
 const call = <In extends z.ZodType, Out extends z.ZodType>(input: In, output: Out) => ({ input, output });
 
@@ -145,16 +214,7 @@ export const calls = {
   'project.estimates': call(z.object({ project: projectSchema }), z.record(z.string(), estimateSchema)),
 
   /** Saved or not: the project in the window is what runs. `slots` and `provider` as the toolbar shows them. */
-  'run.start': call(
-    z.object({
-      project: projectSchema,
-      slots: z.int().min(1).max(64),
-      provider: z.string(),
-      base_url: z.string().nullable(),
-      model: z.string().nullable(),
-    }),
-    startedSchema,
-  ),
+  'run.start': call(startInput, startedSchema),
   'run.pause': call(ofRun, doneSchema),
   'run.unpause': call(ofRun, doneSchema),
   'run.stop': call(ofRun, doneSchema),
@@ -200,14 +260,19 @@ export const calls = {
   /** Which tasks' streamed text is on screen; main sends no other. */
   'run.watch': call(z.object({ run: z.string(), tasks: z.array(z.string()) }), nothing),
   /** Asks for a folder and writes the reports into it. */
-  'run.export': call(
-    ofRun,
-    z.discriminatedUnion('status', [
-      z.object({ status: z.literal('exported'), folder: z.string() }),
-      z.object({ status: z.literal('cancelled') }),
-      z.object({ status: z.literal('failed'), message: z.string() }),
-    ]),
-  ),
+  'run.export': call(ofRun, exportedSchema),
+  /** Asks for a CSV or JSON file of inputs, and reads it for the crew. */
+  'batch.choose': call(z.object({ project: projectSchema }), chosenRowsSchema),
+  /** As `run.start`, once for each row of the file. */
+  'batch.start': call(startInput.extend({ path: z.string() }), batchStartedSchema),
+  /** Goes on with a batch that was cut off. */
+  'batch.resume': call(ofBatch, batchStartedSchema),
+  /** The batch that this window carries. */
+  'batch.current': call(nothing, z.object({ batch: batchSchema.nullable() })),
+  /** Rows that are under way are cancelled, the others do not start. */
+  'batch.stop': call(ofBatch, doneSchema),
+  /** Asks for a folder and writes the reports of all rows into it. */
+  'batch.export': call(ofBatch, exportedSchema),
   'runs.list': call(nothing, z.array(runSummarySchema)),
   'runs.delete': call(ofRun, doneSchema),
 
@@ -240,6 +305,8 @@ export const pushes = {
   }),
   /** The run's process lets go of it: finished, or interrupted. */
   'run.ended': z.object({ run: z.string() }),
+  /** Rows of the window's batch that have changed; `live` is false once all have been let go of. */
+  'batch.rows': batchSchema,
   'project.opened': z.object({ document: documentSchema }),
   'project.refused': z.object({ path: z.string().nullable(), problems: z.array(problemSchema) }),
   /** A menu entry or its shortcut that the window carries out. */
@@ -258,6 +325,7 @@ export const pushes = {
       'delete',
       'select_all',
       'run',
+      'run_batch',
       'pause',
       'stop',
       'rerun_failed',

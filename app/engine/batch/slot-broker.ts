@@ -25,20 +25,28 @@ interface Process {
 export class SlotBroker {
   readonly #host: SlotHost;
   readonly #dealer: SlotDealer;
+  readonly #changed: () => void;
   readonly #rows = new Map<string, Row>();
   readonly #byNumber = new Map<number, Row>();
   readonly #processes = new Map<number, Process>();
   #count: number;
   #dealing = false;
 
-  constructor(host: SlotHost, slots: number) {
+  /** `changed`: slots may have become idle that no row wants. */
+  constructor(host: SlotHost, slots: number, changed: () => void) {
     this.#host = host;
     this.#count = slots;
     this.#dealer = new SlotDealer(slots);
+    this.#changed = changed;
   }
 
   start(): void {
     this.#host.start(this.#count, this.#listener);
+  }
+
+  /** Whether a slot stands free that no row wants. */
+  get isIdle(): boolean {
+    return this.#dealer.isIdle;
   }
 
   resize(count: number): void {
@@ -119,6 +127,7 @@ export class SlotBroker {
         this.#byNumber.get(deal.row)?.granted(deal.slot, deal.from);
       }
     });
+    this.#changed();
   }
 
   /** What rows tell meanwhile is heard, and dealt with afterwards. */

@@ -61,6 +61,11 @@ export class SlotDealer {
     else this.#wishes.set(row, wish);
   }
 
+  /** Whether a slot stands free that no row wants. */
+  get isIdle(): boolean {
+    return this.#wishes.size === 0 && this.#free() !== null;
+  }
+
   /** The next row that gets a slot, which is the row's from now on; its wish counts as heard until it tells another. */
   next(): Deal | null {
     const number = this.#free();

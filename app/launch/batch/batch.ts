@@ -1,15 +1,18 @@
 import type { Project } from '../../../shared/project/schema.ts';
 import type { EventOf } from '../../../shared/run/events.ts';
+import type { RunState } from '../../../shared/run/state.ts';
 import type { SlotHost } from '../../../shared/slot/host.ts';
 import type { BatchShare } from '../../engine/batch/share.ts';
 import { SharedLimiter } from '../../engine/batch/shared-limiter.ts';
 import { SlotBroker } from '../../engine/batch/slot-broker.ts';
-import type { InterruptReason, RunEnd, RunHandle } from '../../engine/request.ts';
+import type { InterruptReason, RunEnd, RunHandle, Taken } from '../../engine/request.ts';
 import { limiterSettings } from '../../engine/run-facts.ts';
 import type { LaunchFailure } from '../launch.ts';
 
-/** So many rows are under way for each slot, so that one is ready whenever a slot is; the others wait for their turn. */
-const OPEN_PER_SLOT = 2;
+/** Rows under way besides one for each slot, so that a turn is ready whenever a slot is. */
+const AHEAD = 1;
+/** Rows under way at most, where slots stand idle because rows wait for something else: a person, a next try. */
+const MOST_OPEN = 256;
 
 /** How a row that no process carries any more stands. */
 export type RowEnd =
@@ -30,10 +33,18 @@ export interface RowState {
   /** The name of its run. */
   readonly run: string;
   readonly inputs: Readonly<Record<string, string>>;
+  /** Tasks that have ended, as far as no process carries it now. */
+  done: number;
   status: 'waiting' | 'starting' | 'running' | 'ended';
   /** While it runs. */
   handle: RunHandle | null;
   end: RowEnd | null;
+}
+
+/** What holds for rows that start now. `budgetUsd`: for all rows together; null: as the crew's file says. */
+export interface RowSettings {
+  slots: number;
+  budgetUsd: number | null;
 }
 
 export interface BatchParts {
@@ -47,7 +58,7 @@ export interface BatchParts {
   /** US dollars that earlier processes have spent on it. */
   spentUsd: number;
   /** Starts a row's run, or goes on with it. */
-  start: (row: RowState, slots: number, share: BatchShare, host: SlotHost) => Promise<RowStart>;
+  start: (row: RowState, settings: RowSettings, share: BatchShare, host: SlotHost) => Promise<RowStart>;
   /** Every row has been let go of: what was opened for them is closed. */
   closed: () => Promise<void>;
 }
@@ -69,6 +80,7 @@ export class Batch {
   readonly #listeners = new Set<(row: RowState) => void>();
   #slots: number;
   #spentUsd: number;
+  #budgetUsd: number | null = null;
   #next = 0;
   #open = 0;
   #paused = false;
@@ -85,7 +97,7 @@ export class Batch {
     this.rows = parts.rows;
     this.#slots = parts.slots;
     this.#spentUsd = parts.spentUsd;
-    this.#broker = new SlotBroker(parts.host, parts.slots);
+    this.#broker = new SlotBroker(parts.host, parts.slots, () => this.#fill());
     const clock = () => performance.now() - parts.startedAtMonotonicMs;
     this.#limiter = new SharedLimiter(parts.slots, limiterSettings(parts.project), clock);
     this.done = new Promise((resolve, reject) => {
@@ -151,15 +163,27 @@ export class Batch {
     this.#fill();
   }
 
+  /** Lets all rows together cost so much. */
+  async setBudget(usd: number): Promise<Taken> {
+    this.#budgetUsd = usd;
+    const taken = await Promise.all(this.rows.flatMap(({ handle }) => handle?.setBudget(usd) ?? []));
+    return taken.find(({ ok }) => !ok) ?? { ok: true };
+  }
+
   /** Starts rows, in order, as far as there is use for them. */
   #fill(): void {
-    while (this.#ending === null && !this.#paused && this.#open < this.#slots * OPEN_PER_SLOT) {
+    while (this.#ending === null && !this.#paused && this.#hasRoom()) {
       const row = this.rows[this.#next];
       if (!row) break;
       this.#next += 1;
       if (row.status === 'waiting') this.#begin(row);
     }
     if (this.#open === 0 && (this.#ending !== null || this.#next >= this.rows.length)) void this.#close();
+  }
+
+  #hasRoom(): boolean {
+    if (this.#open < this.#slots + AHEAD) return true;
+    return this.#open < MOST_OPEN && this.#broker.isIdle && this.rows.every(({ status }) => status !== 'starting');
   }
 
   #begin(row: RowState): void {
@@ -181,7 +205,8 @@ export class Batch {
       },
       spend: (usd) => this.#spend(usd),
     };
-    const started = await this.#parts.start(row, this.#slots, share, host);
+    const settings = { slots: this.#slots, budgetUsd: this.#budgetUsd };
+    const started = await this.#parts.start(row, settings, share, host);
     if (!started.ok) {
       this.#ended(row, { status: 'refused', failure: started.failure });
       return;
@@ -191,6 +216,7 @@ export class Batch {
     this.#catchUp(run);
     const end = await run.done;
     leave();
+    row.done = tasksDone(run.state);
     this.#ended(row, rowEndOf(end));
   }
 
@@ -239,6 +265,13 @@ export class Batch {
     const open = this.rows.find(({ end }) => end?.status === 'interrupted')?.end;
     return open?.status === 'interrupted' ? { status: 'interrupted', reason: open.reason } : { status: 'ended' };
   }
+}
+
+/** How many tasks of a run have ended. */
+export function tasksDone({ tasks }: RunState): number {
+  let done = 0;
+  for (const { index, status } of tasks.values()) if (index >= 0 && status !== 'pending') done += 1;
+  return done;
 }
 
 function rowEndOf(end: RunEnd): RowEnd {

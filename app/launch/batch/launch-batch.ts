@@ -29,7 +29,7 @@ import {
 } from '../launch.ts';
 import { loadRunState } from '../load-run.ts';
 import { planRun } from '../plan.ts';
-import { Batch, type RowState } from './batch.ts';
+import { Batch, type RowSettings, type RowState, tasksDone } from './batch.ts';
 import { type BatchRecord, makeBatchFolder, rowRun } from './batch-folder.ts';
 
 export interface BatchInput extends Omit<LaunchInput, 'inputs' | 'kept'> {
@@ -101,7 +101,7 @@ async function openBatch(carried: BatchToCarry, dir: string, host: SlotHost, loc
   const plan = await (input.plan ?? planRun)(toPlan(settled));
   const { carrier, close } = await openCarrier(settled.parts);
   const money = carried.budgetUsd === null ? {} : { budgetUsd: carried.budgetUsd };
-  const reviewer: Reviewer = record.approve_all ? 'approve_all' : 'nobody';
+  const reviewer: Reviewer = record.approve_all ? 'approve_all' : (input.reviewer ?? 'nobody');
   return new Batch({
     id: record.batch,
     dir,
@@ -111,11 +111,11 @@ async function openBatch(carried: BatchToCarry, dir: string, host: SlotHost, loc
     host,
     startedAtMonotonicMs: carried.isNew ? input.startedAtMonotonicMs : startOf(record),
     spentUsd: spent,
-    start: async (row, slots, share, rowHost) => {
+    start: async (row, now, share, rowHost) => {
       const folder = { path: join(record.workspace, 'rows', String(row.row)), within: carried.within };
       const workspace = await filledWorkspace(project, folder);
       if (!workspace.ok) return { ok: false, failure: { kind: 'workspace', message: workspace.message } };
-      const common = { ...carrier, reviewer, share };
+      const common = { ...carrier, reviewer, attended: input.attended ?? false, share };
       const runDir = join(folders.runs, row.run);
       if (await holdsRun(runDir)) return resumeRun({ ...common, ...money, dir: runDir }, rowHost);
       const { settings, ...own } = requestOf(settled, workspace.path);
@@ -124,7 +124,7 @@ async function openBatch(carried: BatchToCarry, dir: string, host: SlotHost, loc
         ...plan,
         ...own,
         ...rowRequest(record, row, share),
-        settings: { ...settings, slots },
+        settings: { ...settings, ...settingsOf(now) },
       };
       return startRun(request, rowHost);
     },
@@ -133,6 +133,10 @@ async function openBatch(carried: BatchToCarry, dir: string, host: SlotHost, loc
       await locks.release();
     },
   });
+}
+
+function settingsOf({ slots, budgetUsd }: RowSettings) {
+  return { slots, ...(budgetUsd === null ? {} : { budget_usd: budgetUsd }) };
 }
 
 /** What a row's run has to itself. Its time begins now, at a whole millisecond of the batch's. */
@@ -167,12 +171,13 @@ async function rowsOf(record: BatchRecord, folders: DataFolders): Promise<{ rows
   let spent = 0;
   for (const [at, inputs] of record.rows.entries()) {
     const run = rowRun(record, at + 1);
-    const row: RowState = { row: at + 1, run, inputs, status: 'waiting', handle: null, end: null };
+    const row: RowState = { row: at + 1, run, inputs, done: 0, status: 'waiting', handle: null, end: null };
     const dir = join(folders.runs, run);
     const loaded = (await exists(dir)) ? await loadRunState(dir) : null;
     if (loaded?.ok) {
       const { state } = loaded.run;
       spent += spentUsd(state);
+      row.done = tasksDone(state);
       if (state.outcome !== null)
         Object.assign(row, { status: 'ended', end: { status: 'finished', outcome: state.outcome } });
     }

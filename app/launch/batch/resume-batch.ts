@@ -28,6 +28,8 @@ export async function resumeBatch(input: ResumeInput): Promise<BatchLaunch> {
     },
     keyFor,
     trust: input.trust === true || own,
+    ...(input.reviewer === undefined ? {} : { reviewer: input.reviewer }),
+    attended: input.attended ?? false,
     // The rows' runs stand beside the batch's folder.
     folders: { ...input.folders, runs: dirname(dir) },
     host,

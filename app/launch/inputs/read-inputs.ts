@@ -6,22 +6,14 @@ import { jsonInputs } from './json-inputs.ts';
 
 const MAX_MIB = 32;
 
-/** Reads a file of inputs: a `.csv` is a batch; JSON is one run (an object) or a batch (a list of objects). */
+/**
+ * Reads a file of inputs: a `.csv` is a batch; JSON is one run (an object) or a batch (a list of objects). The places of
+ * problems are places in that file.
+ */
 export async function readInputs(file: string): Promise<ReadInputs> {
   const read = await textOf(file);
-  if (!read.ok) return { ok: false, problems: [inputsProblem(`The inputs ${file} cannot be used: ${read.why}`)] };
-  const found = extname(file).toLowerCase() === '.csv' ? csvInputs(read.text) : jsonInputs(read.text);
-  if (found.ok) return found;
-  const problems = found.problems.map((problem) => ({
-    ...problem,
-    message: `${nameOf(file, problem.line)}: ${problem.message}`,
-  }));
-  return { ok: false, problems };
-}
-
-/** Their places are in the inputs, not in the crew's file, so each says where it is about. */
-function nameOf(file: string, line: number): string {
-  return line === 0 ? `The inputs ${file}` : `The inputs ${file}, line ${line}`;
+  if (!read.ok) return { ok: false, problems: [inputsProblem(`The file cannot be used: ${read.why}`)] };
+  return extname(file).toLowerCase() === '.csv' ? csvInputs(read.text) : jsonInputs(read.text);
 }
 
 async function textOf(file: string): Promise<{ ok: true; text: string } | { ok: false; why: string }> {

@@ -1,0 +1,104 @@
+import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { answer, ModelServer } from '../app/cli/testing/model-server.ts';
+import { expect, test } from './app.ts';
+import { chooseInMenu, chooseInOpenDialog } from './dialogs.ts';
+
+let server: ModelServer;
+test.beforeEach(async () => {
+  server = await ModelServer.start();
+  server.reply = (response, { task }) => answer(response, `word of ${task}`);
+});
+test.afterEach(() => server.close());
+
+/** A crew of two tasks in a row about a topic, which each call names. */
+async function crewIn(folder: string): Promise<string> {
+  const file = join(folder, 'topics.crew.json');
+  const task = (name: string, context: string[] = []) => {
+    return { name, description: `Do {topic}_${name}.`, expected_output: 'A word', agent: 'ada', async: true, context };
+  };
+  const settings = { provider: 'openai_compatible', base_url: server.baseUrl, model: 'm', max_concurrent_tasks: 2 };
+  const agents = [{ name: 'ada', role: 'Worker', goal: 'Work' }];
+  const tasks = [task('first'), task('second', ['first'])];
+  await writeFile(file, JSON.stringify({ format: 'crewlane/1', name: 'topics', settings, agents, tasks }));
+  return file;
+}
+
+test('rows of a file are looked at, run side by side, drawn one at a time, and exported together', async ({
+  launch,
+  folder,
+}) => {
+  const { electron, page, problems } = await launch({ file: await crewIn(folder) });
+  const rows = join(folder, 'rows.csv');
+  await writeFile(rows, 'topic,note\nants,small\nbees,wild\ncats,"big, tame"\n');
+  await chooseInOpenDialog(electron, rows);
+  await chooseInMenu(electron, 'Run Batch…');
+  const dialog = page.getByRole('dialog', { name: 'Run batch' });
+  await expect(dialog.getByText('3 rows of 2 tasks, all sharing 2 slots')).toBeVisible();
+  await expect(dialog.getByRole('table', { name: 'Rows of the batch' }).getByText('big, tame')).toBeVisible();
+  await expect(dialog.getByText('No text of the crew asks for "note"')).toBeVisible();
+  await dialog.getByRole('button', { name: 'Run batch' }).click();
+
+  const strip = page.getByRole('region', { name: 'Batch', exact: true });
+  await expect(strip.getByText('3 of 3 rows done')).toBeVisible({ timeout: 30_000 });
+  await expect(page.getByLabel('Task second, completed')).toBeVisible();
+  expect(server.asked.map(({ task }) => task).sort()).toEqual(
+    ['ants_first', 'ants_second', 'bees_first', 'bees_second', 'cats_first', 'cats_second'].sort(),
+  );
+  await strip.getByLabel('Row shown').selectOption({ index: 1 });
+  await page.getByRole('tab', { name: 'Results' }).click();
+  await expect(page.getByRole('region', { name: 'Results', exact: true })).toContainText('word of bees');
+
+  await page.getByRole('tab', { name: 'Runs' }).click();
+  const runs = page.getByRole('table', { name: 'Runs' });
+  await expect(runs.getByText('batch of 3 rows')).toBeVisible();
+  await expect(runs.getByRole('cell', { name: 'Row 3', exact: true })).toBeVisible();
+
+  await chooseInOpenDialog(electron, folder);
+  await strip.getByRole('button', { name: 'Export batch' }).click();
+  await expect(page.getByText('Reports: ')).toBeVisible({ timeout: 30_000 });
+  const [exported = ''] = (await readdir(folder)).filter((name) => name.startsWith('topics_batch_'));
+  const summary = await readFile(join(folder, exported, 'BATCH_SUMMARY.md'), 'utf8');
+  expect(summary).toContain('topic: cats, note: big, tame');
+  expect(await readdir(join(folder, exported))).toEqual(expect.arrayContaining(['row_1', 'row_2', 'row_3']));
+  await strip.getByRole('button', { name: 'Close batch' }).click();
+  await expect(strip).toBeHidden();
+  expect(problems).toEqual([]);
+});
+
+test('rows that cannot be read are named, and nothing starts', async ({ launch, folder }) => {
+  const { electron, page } = await launch({ file: await crewIn(folder) });
+  const rows = join(folder, 'ragged.csv');
+  await writeFile(rows, 'topic,words\nants,1\nbees\n');
+  await chooseInOpenDialog(electron, rows);
+  await chooseInMenu(electron, 'Run Batch…');
+  const dialog = page.getByRole('dialog', { name: 'Run batch' });
+  await expect(dialog.getByText('Line 3: This row has 1 field')).toBeVisible();
+  await expect(dialog.getByRole('button', { name: 'Run batch' })).toBeDisabled();
+  await dialog.getByRole('button', { name: 'Cancel' }).click();
+  await expect(dialog).toBeHidden();
+  expect(server.asked).toEqual([]);
+});
+
+test('Stop ends all rows, and what had not begun can be gone on with from the list of runs', async ({
+  launch,
+  folder,
+}) => {
+  server.reply = () => undefined; // Never answers.
+  const { electron, page } = await launch({ file: await crewIn(folder) });
+  const rows = join(folder, 'rows.json');
+  await writeFile(rows, JSON.stringify(['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h'].map((topic) => ({ topic }))));
+  await chooseInOpenDialog(electron, rows);
+  await chooseInMenu(electron, 'Run Batch…');
+  await page.getByRole('dialog').getByRole('button', { name: 'Run batch' }).click();
+  await expect(() => expect(server.asked.length).toBe(2)).toPass({ timeout: 30_000 });
+  await expect(page.getByRole('button', { name: 'Run', exact: true })).toBeDisabled();
+  await page.getByRole('button', { name: 'Stop', exact: true }).click();
+  const strip = page.getByRole('region', { name: 'Batch', exact: true });
+  await expect(strip.getByRole('button', { name: 'Close batch' })).toBeVisible({ timeout: 30_000 });
+  await expect(strip.getByText('3 of 8 rows done')).toBeVisible();
+  server.reply = (response, { task }) => answer(response, `word of ${task}`);
+  await page.getByRole('tab', { name: 'Runs' }).click();
+  await page.getByRole('button', { name: /^Resume the batch of/ }).click();
+  await expect(strip.getByText('8 of 8 rows done')).toBeVisible({ timeout: 30_000 });
+});

@@ -1,0 +1,87 @@
+import { dirname } from 'node:path';
+import { missingInputs, unusedInputs } from '../app/launch/inputs/check-inputs.ts';
+import { inputsProblem, type ReadInputs, type Values } from '../app/launch/inputs/inputs.ts';
+import { readInputs } from '../app/launch/inputs/read-inputs.ts';
+import type { ChosenRows } from '../shared/ipc/channels.ts';
+import type { Project } from '../shared/project/schema.ts';
+import { batchView } from './batch-progress.ts';
+import { askForFolder, askForInputs } from './dialogs.ts';
+import type { Handlers } from './ipc.ts';
+import type { LongWork } from './long-work.ts';
+import type { Runs } from './runs.ts';
+import type { Session } from './session.ts';
+import type { SettingsFile } from './settings.ts';
+
+type BatchCalls = Pick<
+  Handlers<Session>,
+  'batch.choose' | 'batch.start' | 'batch.resume' | 'batch.current' | 'batch.stop' | 'batch.export'
+>;
+
+interface Parts {
+  runs: Runs;
+  settings: SettingsFile;
+  work: LongWork;
+  /** Folders that reports were exported into. */
+  exported: Set<string>;
+}
+
+/** So many rows are shown before a batch starts. */
+const PREVIEWED = 50;
+
+/** What the window asks about batches. */
+export function batchCalls({ runs, settings, work, exported }: Parts): BatchCalls {
+  return {
+    'batch.choose': async (session, { project }) => {
+      const path = await askForInputs(session.window, settings.get().lastFolder);
+      return path === null ? { status: 'cancelled' } : chosenRows(project, path, await readInputs(path));
+    },
+    'batch.start': async (session, { path, ...input }) => {
+      session.setEdited(input.project, session.document.edited);
+      // Read again: it may have changed since it was looked at.
+      const read = await readInputs(path);
+      const { problems, rows } = rowsIn(input.project, read);
+      return problems.length > 0 ? { status: 'refused', problems } : runs.startBatch(session, input, rows);
+    },
+    'batch.resume': (session, { batch }) => runs.resumeBatch(session, batch),
+    'batch.current': (session) => {
+      const batch = runs.batchOf(session);
+      return { batch: batch && batchView(batch) };
+    },
+    'batch.stop': (_session, { batch: id }) => {
+      const batch = runs.batch(id);
+      if (!batch) return { status: 'failed', message: 'This batch is not going on.' };
+      batch.stop();
+      return { status: 'done' };
+    },
+    'batch.export': async (session, { batch }) => {
+      const below = await askForFolder(session.window, settings.get().exportFolder);
+      if (below === null) return { status: 'cancelled' };
+      const result = await work.export(runs.dir(batch), below);
+      if (!result.ok) return { status: 'failed', message: result.message };
+      settings.update({ exportFolder: dirname(result.folder) });
+      exported.add(result.folder);
+      return { status: 'exported', folder: result.folder };
+    },
+  };
+}
+
+function chosenRows(project: Project, path: string, read: ReadInputs): ChosenRows {
+  const { problems, rows, notes } = rowsIn(project, read);
+  const columns = [...new Set(rows.flatMap((row) => Object.keys(row)))];
+  const shown = rows.slice(0, PREVIEWED).map((row) => columns.map((name) => row[name] ?? ''));
+  return { status: 'chosen', path, columns, count: rows.length, rows: shown, problems, notes };
+}
+
+function rowsIn(project: Project, read: ReadInputs) {
+  const nothing: { rows: readonly Values[]; notes: string[] } = { rows: [], notes: [] };
+  if (!read.ok) return { ...nothing, problems: read.problems };
+  const { inputs } = read;
+  if (inputs.kind === 'run') {
+    const problem = inputsProblem(
+      'This file holds the values of one run. A batch needs a list of such objects, or a CSV.',
+    );
+    return { ...nothing, problems: [problem] };
+  }
+  const { rows, notes } = inputs;
+  return { rows, notes: [...notes, ...unusedInputs(project, rows)], problems: missingInputs(project, rows) };
+}

@@ -1,0 +1,61 @@
+import type { BatchStarted } from '../../shared/ipc/channels.ts';
+import { call } from '../bridge.ts';
+import { takeRows, useBatch } from '../store/batch.ts';
+import { useDocument } from '../store/document.ts';
+import { showDialog, toast, useUi } from '../store/ui.ts';
+import { beginning, sayExport, sayFailure, showStarted } from './run-commands.ts';
+
+/** Asks for the rows of a batch, and shows them before anything starts. */
+export async function chooseBatch(): Promise<void> {
+  const { project } = useDocument.getState();
+  if (useUi.getState().busy || project.tasks.length === 0) return;
+  const chosen = await call('batch.choose', { project });
+  if (chosen.status === 'cancelled') return;
+  useBatch.setState({ chosen });
+  showDialog('batch');
+}
+
+/** Runs the crew as it stands in the window, once for each row that was looked at. */
+export async function startBatch(): Promise<void> {
+  const { chosen } = useBatch.getState();
+  if (!chosen) return;
+  const { project } = useDocument.getState();
+  const { max_concurrent_tasks: slots, provider, base_url = null, model = null } = project.settings;
+  showDialog(null);
+  await begin(() => call('batch.start', { path: chosen.path, project, slots, provider, base_url, model }));
+}
+
+export function resumeBatch(batch: string): Promise<void> {
+  return begin(() => call('batch.resume', { batch }));
+}
+
+export async function stopBatch(): Promise<void> {
+  const { id, live } = useBatch.getState();
+  if (id !== null && live) sayFailure(await call('batch.stop', { batch: id }));
+}
+
+export async function exportBatch(batch: string): Promise<void> {
+  if (useUi.getState().busy) return;
+  useUi.setState({ busy: 'exporting' });
+  try {
+    sayExport(await call('batch.export', { batch }));
+  } finally {
+    useUi.setState({ busy: null });
+  }
+}
+
+/** After a reload: the batch that main carries for this window. */
+export async function findBatch(): Promise<void> {
+  const { batch } = await call('batch.current', {});
+  if (batch) takeRows(batch);
+}
+
+function begin(start: () => Promise<BatchStarted>): Promise<void> {
+  return beginning(async () => {
+    const started = await start();
+    if (started.status !== 'started') return showStarted(started);
+    await findBatch();
+    if (started.run === null) toast('error', 'No row of the batch could be started. The rows say why.');
+    else await showStarted({ status: 'started', run: started.run });
+  });
+}

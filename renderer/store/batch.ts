@@ -1,0 +1,42 @@
+import { create } from 'zustand';
+import type { BatchRowView, ChosenRows, PushBody } from '../../shared/ipc/channels.ts';
+
+interface BatchStore {
+  /** The batch that the window carries, or carried last; null: none. */
+  id: string | null;
+  live: boolean;
+  rows: readonly BatchRowView[];
+  /** The file that is looked at before a batch starts. */
+  chosen: ChosenRows | null;
+}
+
+export const useBatch = create<BatchStore>()(() => ({ id: null, live: false, rows: [], chosen: null }));
+
+/** Rows of the batch that have changed; another batch's take the place of the last one's. */
+export function takeRows({ batch, live, rows }: PushBody<'batch.rows'>): void {
+  const state = useBatch.getState();
+  if (state.id !== batch) {
+    useBatch.setState({ id: batch, live, rows });
+    return;
+  }
+  const all = [...state.rows];
+  for (const row of rows) all[row.row - 1] = row;
+  useBatch.setState({ live, rows: all });
+}
+
+export function closeBatch(): void {
+  useBatch.setState({ id: null, live: false, rows: [] });
+}
+
+/** Counts of rows by how they stand. */
+export function countsOf(rows: readonly BatchRowView[]): { done: number; running: number; failed: number } {
+  let done = 0;
+  let running = 0;
+  let failed = 0;
+  for (const { status } of rows) {
+    if (status === 'running') running += 1;
+    else if (status !== 'waiting') done += 1;
+    if (status === 'failed' || status === 'refused' || status === 'completed_degraded') failed += 1;
+  }
+  return { done, running, failed };
+}
