@@ -5,7 +5,7 @@ import type { CurveKind } from './curves.ts';
 /** The custom property of each reason for waiting; drawings, legend and tables use the same. */
 export const WAIT_PROPERTY: Readonly<Record<WaitReason, string>> = {
   paused: '--line-strong',
-  assignment: '--person',
+  assignment: '--assignment',
   context: '--context',
   person: '--person',
   retry: '--retry',

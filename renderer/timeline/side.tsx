@@ -150,7 +150,7 @@ function SpanFigures({ source, span }: { source: TimelineSource; span: Span }) {
   );
 }
 
-const SHOWN = ['context', 'slot', 'resource', 'lane', 'retry', 'rate_limit', 'person'] as const;
+const SHOWN = ['context', 'assignment', 'slot', 'resource', 'lane', 'retry', 'rate_limit', 'person'] as const;
 
 function Legend() {
   return (
