@@ -21,16 +21,22 @@ export class Secrets {
     return struck.replace(AUTHORIZATION, `$1${STRUCK}`).replace(BEARER, `$1${STRUCK}`);
   }
 
-  /** The same value with every text in it struck; names of fields and the `type` of an event stay. */
+  /** The value with every text in it struck, itself where nothing was; names of fields and the `type` of an event stay. */
   strikeAll<Value>(value: Value): Value {
     return this.#strikeValue(value) as Value; // Texts stay texts, and nothing else changes.
   }
 
   #strikeValue(value: unknown): unknown {
     if (typeof value === 'string') return this.strike(value);
-    if (Array.isArray(value)) return value.map((item) => this.#strikeValue(item));
     if (typeof value !== 'object' || value === null) return value;
-    const entries = Object.entries(value);
-    return Object.fromEntries(entries.map(([name, item]) => [name, name === 'type' ? item : this.#strikeValue(item)]));
+    let copy: Record<string, unknown> | null = null;
+    for (const [name, item] of Object.entries(value)) {
+      const struck = name === 'type' ? item : this.#strikeValue(item);
+      if (struck === item) continue;
+      // An array's places are names too.
+      copy ??= (Array.isArray(value) ? [...value] : { ...value }) as Record<string, unknown>;
+      copy[name] = struck;
+    }
+    return copy ?? value;
   }
 }

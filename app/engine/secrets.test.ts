@@ -1,0 +1,23 @@
+import { expect, test } from 'vitest';
+import { Secrets } from './secrets.ts';
+
+const KEY = 'sk-0123456789';
+const secrets = new Secrets();
+secrets.add(KEY);
+
+test('a key is struck out wherever it stands, and what was given stays as it was', () => {
+  const given = { type: KEY, message: `with ${KEY}`, list: ['a', { text: KEY }], ms: 5, none: null };
+  expect(secrets.strikeAll(given)).toEqual({
+    type: KEY,
+    message: 'with [struck out]',
+    list: ['a', { text: '[struck out]' }],
+    ms: 5,
+    none: null,
+  });
+  expect(given.list).toEqual(['a', { text: KEY }]);
+});
+
+test('what holds no secret is not copied', () => {
+  const given = { type: 'task.ready', list: ['a', { text: 'b' }] };
+  expect(secrets.strikeAll(given)).toBe(given);
+});
