@@ -6,6 +6,7 @@ import type { EventOf } from '../../shared/run/events.ts';
 import { managerOf } from '../../shared/run/fold.ts';
 import { noteBefore } from '../../shared/run/review.ts';
 import type { RunState } from '../../shared/run/state.ts';
+import type { ToAssign } from '../../shared/slot/assignment.ts';
 import type { ToolTexts, TurnAgent, TurnSubmission } from '../../shared/slot/protocol.ts';
 import { type Ballot, PROPOSAL_NOTE, votePrompt } from './consensus-prompt.ts';
 import { assignmentPrompt, systemPrompt, taskBrief, taskPrompt, withNote } from './prompt.ts';
@@ -41,7 +42,7 @@ export interface Dispatched {
 /** What a turn is to do. */
 type Work = Pick<
   TurnSubmission,
-  'agent' | 'prompt' | 'coworkers' | 'output_schema' | 'guardrail' | 'manager' | 'choices'
+  'agent' | 'prompt' | 'coworkers' | 'output_schema' | 'guardrail' | 'manager' | 'assignment' | 'choices'
 > & {
   shortened?: string[];
 };
@@ -94,7 +95,7 @@ export class Dispatcher {
   }
 
   #workOf(task: Task | undefined, agent: Agent, turn: string | undefined): Work {
-    if (!task) return { agent: this.#turnAgent(agent, []), prompt: this.#assignmentPrompt(), coworkers: [] };
+    if (!task) return this.#assignment(agent);
     const role = roleOf(turn);
     if (role?.kind === 'vote') return this.#vote(task, agent);
     const { text, shortened } = this.#taskPrompt(task, agent);
@@ -170,9 +171,15 @@ export class Dispatcher {
     return note === null ? prompt : { ...prompt, text: withNote(prompt.text, note) };
   }
 
-  #assignmentPrompt(): string {
-    const isOpen = (task: string) => this.#parts.state.tasks.get(task)?.status === 'pending';
-    return assignmentPrompt(this.#parts.project, isOpen, this.#fill).text;
+  #assignment(manager: Agent): Work {
+    const { project, state } = this.#parts;
+    const isOpen = (task: string) => state.tasks.get(task)?.status === 'pending';
+    return {
+      agent: this.#turnAgent(manager, []),
+      prompt: assignmentPrompt(project, isOpen, this.#fill).text,
+      coworkers: [],
+      assignment: assignmentOf(project, state),
+    };
   }
 
   #coworkers(agent: Agent): TurnAgent[] {
@@ -195,8 +202,8 @@ export class Dispatcher {
   readonly #fill = (text: string): string => fillPlaceholders(text, this.#parts.inputs);
 }
 
-/** The tasks that wait for the manager to choose their agent. */
-export function unassignedTasks(project: Project, state: RunState): string[] {
+/** The tasks that wait for the manager to choose their agent, and whom it can choose. */
+export function assignmentOf(project: Project, state: RunState): ToAssign {
   const open = project.tasks.filter((task) => task.agent === undefined && state.tasks.get(task.name)?.agent === null);
-  return open.map((task) => task.name);
+  return { tasks: open.map((task) => task.name), agents: project.agents.map((agent) => agent.name) };
 }

@@ -14,6 +14,22 @@ const AGENTS = [
 ];
 const submitted: Step[] = [['submission']];
 
+test('the manager gives out the tasks that name no agent, and takes those for which it names nobody', async () => {
+  // The manager reads the tasks' descriptions too: the script in them is its answer.
+  const steps: Step[] = [
+    ['first', 1, [['as', { boss: [['answer', 'So be it: {"given": "ada", "lost": "nobody"}']] }]]],
+    ['answer', 'done'],
+  ];
+  const tasks = ['given', 'lost'].map((name) => ({ name, agent: undefined, steps }));
+  const { run, end } = await rig.run(crew(tasks, { process: 'hierarchical', agents: AGENTS }));
+  expect(end).toEqual({ status: 'finished', outcome: 'completed' });
+  expect([...run.state.tasks.values()].map(({ name, agent }) => [name, agent])).toEqual([
+    ['given', 'ada'],
+    ['lost', 'boss'],
+    ['@assignment', 'boss'],
+  ]);
+});
+
 test('the manager is to look at what the others give, and not at its own', async () => {
   const tasks = [
     { name: 'own', agent: 'boss', steps: submitted },

@@ -233,22 +233,3 @@ test('the clock of a deadline stands still while the engine keeps the attempt wa
   await run.done;
   expect(await resultOf(run, 'waiter')).toBe('in time');
 });
-
-test('the manager gives out the tasks that name no agent; whom it does not know it is asked about again', async () => {
-  const agents = [
-    { name: 'boss', role: 'Boss', goal: 'Lead', manager: true },
-    { name: 'ada', role: 'Worker', goal: 'Work' },
-  ];
-  // The manager reads the task's description too: it answers wrongly first, and rightly when it is asked again.
-  const steps: Step[] = [
-    ['first', 1, [['answer', '{"free": "nobody"}']]],
-    ['answer', 'So be it: {"free": "ada"}'],
-  ];
-  const { run, end } = await rig.run(
-    crew([{ name: 'free', agent: undefined, steps }], { process: 'hierarchical', agents }),
-  );
-  expect(end).toEqual({ status: 'finished', outcome: 'completed' });
-  expect(run.state.tasks.get('free')).toMatchObject({ agent: 'ada', status: 'completed' });
-  const asked = run.state.tasks.get('@assignment')?.turns;
-  expect(asked?.map((turn) => turn.result)).toEqual(['error', 'ok']);
-});

@@ -3,15 +3,15 @@ import { roleOf } from '../../shared/run/consensus.ts';
 import type { Failure } from '../../shared/run/error-kind.ts';
 import { ASSIGNMENT, type EventOf } from '../../shared/run/events.ts';
 import { managerOf } from '../../shared/run/fold.ts';
+import { readAssignment } from '../../shared/slot/assignment.ts';
 import type { SlotHost } from '../../shared/slot/host.ts';
 import { type SlotEvent, type SlotOutcome, type TurnKey, turnKeyText } from '../../shared/slot/protocol.ts';
 import { type ActiveTurn, attemptOf, type Ending } from './active-turn.ts';
-import { readAssignment } from './assignment.ts';
 import type { Budget } from './budget.ts';
 import type { Completion } from './completion.ts';
 import { Deadline } from './deadline.ts';
 import type { Decider } from './decider.ts';
-import { type Dispatcher, unassignedTasks } from './dispatch.ts';
+import { assignmentOf, type Dispatcher } from './dispatch.ts';
 import { writeOutputFile } from './output-file.ts';
 import type { Recorder } from './recorder.ts';
 import type { Clock } from './request.ts';
@@ -223,20 +223,15 @@ export class Turns {
     this.#end(turn, { result: 'ok' });
   }
 
-  /** A name that is no agent is answered and asked again; after that the manager takes the task. */
+  /** The slot has asked again for whom there was no agent; the manager takes what is left. */
   #assign(turn: ActiveTurn, text: string): void {
-    const { project, recorder, transcripts, now } = this.#parts;
-    const unassigned = unassignedTasks(project, recorder.state);
-    const { chosen, complaint } = readAssignment(project, unassigned, text);
-    const before = recorder.state.tasks.get(ASSIGNMENT)?.turns ?? [];
-    if (complaint !== null && !before.some((earlier) => earlier.error?.kind === 'bad_answer')) {
-      transcripts.say(ASSIGNMENT, null, complaint);
-      this.#end(turn, { result: 'error', kind: 'bad_answer', message: complaint, retry_at: now() });
-      return;
-    }
+    const { project, recorder } = this.#parts;
+    const toAssign = assignmentOf(project, recorder.state);
+    const { chosen } = readAssignment(toAssign, text);
     this.#close(turn, { result: 'ok' });
     const manager = managerOf(project) ?? turn.agent;
-    for (const task of unassigned) recorder.emit({ type: 'task.assigned', task, agent: chosen.get(task) ?? manager });
+    for (const task of toAssign.tasks)
+      recorder.emit({ type: 'task.assigned', task, agent: chosen.get(task) ?? manager });
     recorder.emit({ type: 'task.completed', task: ASSIGNMENT, ...recorder.body(text) });
     this.#acknowledge(turn);
     this.#parts.ended();

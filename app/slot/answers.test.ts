@@ -78,6 +78,21 @@ describe('a vote', () => {
   });
 });
 
+describe('an assignment', () => {
+  const assignment = { tasks: ['draft', 'check'], agents: ['ada', 'bo'] };
+
+  it('that names no agent for a task is answered with what is wrong, and asked for once more', async () => {
+    const wrong = says('{"draft": "eve"}');
+    const right = 'So: {"draft": "ada", "check": "bo"}';
+    expect(await carry([wrong, says(right)], () => ({ assignment }))).toEqual({ status: 'value', text: right });
+    expect(told()[1]).toContain('eve (for draft) is no agent; check has no agent');
+    await slot.stop();
+    await provider.stop();
+    expect(await carry([wrong], () => ({ assignment }))).toEqual({ status: 'value', text: '{"draft": "eve"}' });
+    expect(provider.received).toHaveLength(2);
+  });
+});
+
 describe('a co-worker’s work', () => {
   const asks = callsTools(['ask_coworker', { coworker: 'bob', question: 'How many?' }]);
   const coworkers = (baseUrl: string) => [agentAt(baseUrl, { name: 'bob', role: 'Counter', tools: ['file_reader'] })];

@@ -16,11 +16,20 @@ it.each([
   ['de', 'Kurz und gut: wir starten im Mai.'],
   ['fr', 'Le rapport est prêt. Il contient trois chiffres, et chacun vient de la table des ventes.'],
   ['ja', '報告書は完成しました。三つの数字があります。'],
-  ['ru', 'Отчёт готов. В нём три цифры, и каждая взята из таблицы продаж.'],
+  [
+    'ru',
+    'Отчёт готов. В нём три цифры, и каждая взята из таблицы продаж. Их стоит проверить ещё раз, прежде чем что-то менять.',
+  ],
 ])('a few sentences in %s are told as such, and as no other', async (language, text) => {
   expect(await languageComplaint(text, language)).toBeNull();
   const other = language === 'en' ? 'de' : 'en';
   expect(await languageComplaint(text, other)).toContain('and not in');
+});
+
+it('some English lines are not taken for a relative of English', async () => {
+  const text =
+    'In short: it stands on its own. Publish, measure what readers do, and keep what works. Every figure in here comes from the table of sales, and should be measured once more.\n\n> Ein Zitat.';
+  for (const language of ['nl', 'de', 'fr']) expect(await languageComplaint(text, language)).toContain('in English');
 });
 
 it('a text too short to tell is said to be so', async () => {

@@ -1,9 +1,9 @@
 import { languageOf } from '../../shared/project/languages.ts';
 
-/** How near a language comes to the likeliest one to pass for it; short texts tell less. */
-const NEAR = 0.9;
+/** How near a language comes to the likeliest one to pass for it. A sentence alone tells less: there a relative passes too. */
+const NEAR = 0.97;
 const NEAR_OF_SHORT = 0.8;
-const SHORT_CHARACTERS = 120;
+const SHORT_CHARACTERS = 60;
 
 /** Why a text is not written in a language (a tag such as `de`), or null. What is code, a link or a quotation does not count. */
 export async function languageComplaint(text: string, tag: string): Promise<string | null> {

@@ -1,5 +1,6 @@
 import type { SlotOutcome, TurnSubmission } from '../../shared/slot/protocol.ts';
 import type { AnswerCheck } from './answer-check.ts';
+import { assignmentCheck } from './assignment-check.ts';
 import { choiceCheck } from './choice.ts';
 import { converse } from './converse.ts';
 import { delegationTools } from './delegation.ts';
@@ -39,11 +40,12 @@ async function carry(turn: TurnSubmission, port: TurnPort): Promise<SlotOutcome>
 
 /** The cheapest first: nobody is asked about an answer that does not meet its schema. */
 function checksOf(turn: TurnSubmission, port: TurnPort): AnswerCheck[] {
-  const { output_schema: schema, choices, guardrail, manager } = turn;
+  const { output_schema: schema, assignment, choices, guardrail, manager } = turn;
   return [
     ...(schema === undefined ? [] : [schemaCheck(schema)]),
     ...(guardrail === undefined ? [] : [guardrailCheck(turn, port, guardrail)]),
     ...(manager === undefined ? [] : [managerReview(turn, port, manager)]),
+    ...(assignment === undefined ? [] : [assignmentCheck(assignment)]),
     ...(choices === undefined ? [] : [choiceCheck(choices)]),
   ];
 }

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { guardrailSchema } from '../project/schema.ts';
 import { failureSchema } from '../run/error-kind.ts';
 import { measuredSchema } from '../run/events.ts';
+import { toAssignSchema } from './assignment.ts';
 
 /**
  * What the engine and a slot say to each other, whatever carries it: lists of messages, since each sending wakes both
@@ -114,6 +115,8 @@ export const turnSubmissionSchema = z.object({
   guardrail: turnGuardrailSchema.optional(),
   /** With `settings.manager_review`, unless it is the manager's own task. */
   manager: judgeSchema.optional(),
+  /** Of the manager's assignment: an agent for each of these tasks. */
+  assignment: toAssignSchema.optional(),
   /** Of a vote: the answer has to name one of these, and the turn's value is that name. */
   choices: z.array(z.string()).optional(),
   seed: z.int().nonnegative(),

@@ -1,5 +1,8 @@
 import { z } from 'zod';
-import type { Project } from '../../shared/project/schema.ts';
+
+/** What a manager has to give out, and to whom it may. */
+export const toAssignSchema = z.object({ tasks: z.array(z.string()), agents: z.array(z.string()) });
+export type ToAssign = z.infer<typeof toAssignSchema>;
 
 const answerSchema = z.record(z.string(), z.string());
 
@@ -11,17 +14,17 @@ export interface Assignment {
 }
 
 /** Reads the manager's answer: a JSON object of task names and agent names, alone or inside other text. */
-export function readAssignment(project: Project, unassigned: readonly string[], answer: string): Assignment {
+export function readAssignment({ tasks, agents: names }: ToAssign, answer: string): Assignment {
   const named = objectIn(answer);
   if (!named)
     return {
       chosen: new Map(),
       complaint: 'Your answer holds no JSON object. Answer with {"task_name": "agent_name"} alone.',
     };
-  const agents = new Set(project.agents.map((agent) => agent.name));
+  const agents = new Set(names);
   const chosen = new Map<string, string>();
   const wrong: string[] = [];
-  for (const task of unassigned) {
+  for (const task of tasks) {
     const agent = named[task];
     if (agent !== undefined && agents.has(agent)) chosen.set(task, agent);
     else wrong.push(agent === undefined ? `${task} has no agent` : `${agent} (for ${task}) is no agent`);
