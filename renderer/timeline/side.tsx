@@ -28,7 +28,8 @@ export function Side({ source, slots, whatIf, changes, onChange }: Props) {
   const measured = useMeasured(({ value }) => value);
   const { span, whatIf: isOpen } = useTimeline();
   return (
-    <aside className="timeline-side">
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: where it holds nothing to press it is scrolled by keys.
+    <aside className="timeline-side" aria-label="Figures beside the timeline" tabIndex={0}>
       <Figures source={source} measured={measured} />
       {span && <SpanFigures source={source} span={span} />}
       {isOpen && <WhatIfControls source={source} whatIf={whatIf} changes={changes} onChange={onChange} />}
