@@ -62,6 +62,7 @@ export function chaosCrew(seed: number): ChaosCrew {
       settings: {
         task_timeout_s: 3,
         retries: RETRIES,
+        cache: random.pick(['off', 'off', 'read_write'] as const),
         on_dependency_failure: random.pick(['continue', 'skip'] as const),
       },
       agents,

@@ -154,8 +154,10 @@ function checkDecisions(project: Project, events: readonly RunEvent[]): string[]
   const scheduler = new Scheduler(project);
   let from = 0;
   for (const event of events) {
-    if (isDecision(event) && !decides(scheduler, event, from))
-      return [`line ${event.seq} is ${event.type}, which the scheduler does not decide there`];
+    if (isDecision(event) && !decides(scheduler, event, from)) {
+      const decided = JSON.stringify(scheduler.next(event.t));
+      return [`line ${event.seq} is ${JSON.stringify(event)}, where the scheduler decides ${decided}`];
+    }
     scheduler.apply(event);
     from = event.t;
   }
@@ -170,6 +172,7 @@ function isDecision(event: RunEvent): boolean {
     case 'task.not_chosen':
     case 'task.cancelled':
     case 'attempt.started':
+    case 'cache.asked':
     case 'resource.acquired':
     case 'review.asked':
     case 'run.finished':

@@ -124,8 +124,10 @@ class Candidates {
     if (event.type === 'slot.ready') this.#slots.add(event.slot);
     if (event.type === 'slot.exited') this.#slots.delete(event.slot);
     if (event.type === 'task.assigned') this.#agents.set(event.task, event.agent);
-    if (event.type === 'task.ready' && this.#taskOf(event.task)?.human_review !== 'before')
-      this.#mayStart.set(event.task, 0);
+    if (event.type === 'cache.asked') this.#mayStart.delete(event.task);
+    if ((event.type === 'task.ready' && !this.#isLookedFor(event.task)) || event.type === 'cache.missed') {
+      if (this.#taskOf(event.task)?.human_review !== 'before') this.#mayStart.set(event.task, 0);
+    }
     if (event.type === 'review.answered') {
       const again = event.when === 'before' ? event.answer !== 'edited' : event.answer === 'sent_back';
       if (again) this.#mayStart.set(event.task, 0);
@@ -156,12 +158,38 @@ class Candidates {
     });
   }
 
+  #isLookedFor(name: string): boolean {
+    return this.#taskOf(name)?.cache !== undefined;
+  }
+
   #taskOf(name: string): Project['tasks'][number] | undefined {
     return this.#project.tasks.find((task) => task.name === name);
   }
 }
 
-const DECISIONS = new Set(['attempt.started', 'resource.acquired', 'review.asked', 'run.finished']);
+/** A scheduler that was asked after every so many events; the run's own was after each. */
+function askedUpTo({ project, events }: RandomRun, last: number, every: number): Scheduler {
+  const scheduler = new Scheduler(project);
+  for (const [index, event] of events.slice(0, last + 1).entries()) {
+    scheduler.apply(event);
+    if (index % every === 0) scheduler.next(event.t);
+  }
+  return scheduler;
+}
+
+/** All that it decides when another process goes on from here. */
+function afterResume(scheduler: Scheduler, t: number): object[] {
+  const decided: object[] = [];
+  scheduler.apply({ type: 'run.resumed', wall_ms: 0, versions: {}, t });
+  scheduler.apply({ type: 'slot.ready', slot: 1, pid: 1, ms: 0, t });
+  for (let next = scheduler.next(t); next !== null; next = scheduler.next(t)) {
+    decided.push(next);
+    scheduler.apply({ ...next, t });
+  }
+  return decided;
+}
+
+const DECISIONS = new Set(['attempt.started', 'cache.asked', 'resource.acquired', 'review.asked', 'run.finished']);
 
 describe('whatever crew, and whatever happens', () => {
   test('no slot stands idle that a task could use', () => {
@@ -246,6 +274,9 @@ describe('whatever crew, and whatever happens', () => {
         for (const earlier of events.slice(0, index + 1)) fresh.apply(earlier);
         expect(fresh.next(event.t)).toEqual(next);
         expect(fresh.snapshot()).toEqual(asked.snapshot());
+        const after = afterResume(fresh, event.t);
+        for (const every of [1, 3, 10])
+          expect(afterResume(askedUpTo({ project, events }, index, every), event.t)).toEqual(after);
       }
     });
   }, 60_000);

@@ -55,7 +55,8 @@ export function reviewAnswered(board: Board, task: TaskRun, { when, answer }: An
 
 /**
  * Another process carries the run on from run time `t`: whoever was asked is asked again. What could start is looked for
- * in the cache once more, since what was found out about it is gone with the process.
+ * in the cache once more, since what was found out about it is gone with the process. What is to be said is looked for
+ * anew, in declared order: what came up in which order before depends on how often the scheduler was asked.
  */
 export function askAgain(board: Board, t: number): void {
   for (const task of board.tasks) {
@@ -64,9 +65,11 @@ export function askAgain(board: Board, t: number): void {
       task.phase = 'ask_cache';
     } else if (task.phase === 'asked_before') task.phase = 'ask_before';
     else if (task.phase === 'asked_after') task.phase = 'ask_after';
-    else continue;
-    note(board, task);
   }
+  board.due.length = 0;
+  board.dueFrom = 0;
+  board.stopFrom = 0;
+  for (const task of board.tasks) if (task.phase !== 'ended') note(board, task);
 }
 
 /** A task has ended; those that waited for it alone can be decided. */

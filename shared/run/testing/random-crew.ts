@@ -39,6 +39,7 @@ function randomTask(name: string, earlier: readonly string[], process: string, r
     ...(random.chance(0.5) ? { category: random.pick(['reading', 'writing'] as const) } : {}),
     ...(pool ? { resources: [{ pool: pool.name, units: random.int(1, pool.capacity) }] } : {}),
     ...(random.chance(0.3) ? { on_dependency_failure: 'skip' } : {}),
+    ...(random.chance(0.2) ? { cache: 'read_write' } : {}),
     ...(random.chance(0.25) ? { human_review: random.pick(['before', 'after'] as const) } : {}),
   };
 }

@@ -113,6 +113,7 @@ class VirtualRun {
     if (event.type === 'attempt.started') this.#begin(event);
     if (event.type === 'resource.acquired') this.#acquired(event.id);
     if (event.type === 'review.asked') this.#ask(event);
+    if (event.type === 'cache.asked') this.#look(event.task);
   }
 
   #in(ms: number, act: () => void): void {
@@ -318,6 +319,17 @@ class VirtualRun {
       this.#emit({ type: 'resource.released', ...of, resource, holder, reclaimed: true });
     if (said) this.#emit(said);
     this.#emit({ type: 'attempt.ended', ...of, ...end });
+  }
+
+  #look(task: string): void {
+    this.#ids += 1;
+    const id = this.#ids;
+    this.#open.set(task, id);
+    this.#in(this.#random.int(0, 10), () => {
+      if (this.#open.get(task) !== id) return;
+      if (this.#random.chance(0.7)) this.#emit({ type: 'cache.missed', task });
+      else this.#emit({ type: 'task.completed', task, text: 'done before', cached: 'run-0' });
+    });
   }
 
   #ask({ task, when }: EventOf<'review.asked'>): void {
