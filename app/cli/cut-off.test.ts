@@ -56,6 +56,11 @@ async function startHeld() {
     () => 'both slow tasks are asked',
   );
   const dir = (await runFolders()).find((path) => !before.includes(path)) ?? '';
+  // Fewer may have done all that was to be done.
+  await until(
+    async () => slotPids(await eventsOf(dir)).length >= 4,
+    () => 'all four slots have started',
+  );
   return { running, letGo, dir };
 }
 
