@@ -220,6 +220,26 @@ describe('a batch', () => {
     expect(server.asked).toHaveLength(18);
   });
 
+  it('asks nobody for reviews, and approves them once it goes on with --approve-all', async () => {
+    server.reply = (response, { task }) => answer(response, `${task} is done`);
+    const task = { description: 'Do {topic}_a.', expected_output: 'A word', agent: 'ada' };
+    const file = await crew('reviewed', { tasks: [{ name: 'a', ...task, human_review: 'after' }] });
+    const ended = await command.run(run(file, await csv('reviewed', ['ants', 'bees']), '--slots', '1'));
+    const batch = batchOf(ended);
+    expect([ended.code, batch.rows.map(({ reason }) => reason)]).toEqual([3, ['review', 'review']]);
+    const approved = await command.run(['resume', batch.batch_dir, '--approve-all', '--json']);
+    expect([approved.code, batchOf(approved).success_rate]).toEqual([0, 100]);
+    expect(server.asked).toHaveLength(2);
+  });
+
+  it('is not run again as a whole, and says what can be', async () => {
+    counting(1);
+    const { batch_dir } = batchOf(await command.run(run(await crew('again'), await csv('again', ['x', 'y']))));
+    const refused = await command.run(['rerun', batch_dir, '--failed', '--json']);
+    expect([refused.code, problemsOf(refused)[0]?.code]).toEqual([2, 'batch']);
+    expect(refused.stderr).toMatch(/one of its rows/);
+  });
+
   it('refuses a second batch in the same workspace while one goes on', async () => {
     const held = holdAfter(0);
     const file = await crew('busy');

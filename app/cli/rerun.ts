@@ -1,3 +1,4 @@
+import { isBatchFolder } from '../launch/batch/batch-folder.ts';
 import { checkExportTarget } from '../launch/export-target.ts';
 import { type RerunAsked, rerunLaunched } from '../launch/rerun.ts';
 import { carryRun } from './carry.ts';
@@ -29,6 +30,7 @@ export async function rerun(surroundings: Surroundings, given: string, options: 
   const asked = askedBy(options);
   if (asked === null) return refuse(io, [problemOf('usage', ONE_CHOICE)], { json });
   const dir = await runFolder(surroundings, given);
+  if (await isBatchFolder(dir)) return refuse(io, [problemOf('batch', rowsAlone(dir))], { json });
   const startedAtMonotonicMs = performance.now();
   const launch = () =>
     rerunLaunched({
@@ -52,6 +54,10 @@ export async function rerun(surroundings: Surroundings, given: string, options: 
 }
 
 const ONE_CHOICE = 'Choose one of --failed, --from, --only and --stale, or none to run everything again.';
+
+function rowsAlone(dir: string): string {
+  return `${dir} is a batch, and what is run again is one of its rows: give the row's run, as "runs" names it. What was cut off or had not begun, "resume" goes on with.`;
+}
 
 /** Null where more than one was chosen: what they would mean together is not to be guessed. */
 function askedBy({ failed, from, only, stale }: RerunOptions): RerunAsked | null {

@@ -27,8 +27,8 @@ export async function resumeBatch(input: ResumeInput): Promise<BatchLaunch> {
       typedBaseUrl: record.typed_base_url,
     },
     keyFor,
-    trust: input.trust === true || own,
     ...(input.reviewer === undefined ? {} : { reviewer: input.reviewer }),
+    trust: input.trust === true || own,
     attended: input.attended ?? false,
     // The rows' runs stand beside the batch's folder.
     folders: { ...input.folders, runs: dirname(dir) },
