@@ -1,5 +1,33 @@
 import { describe, expect, it } from 'vitest';
-import { projectArgument, switchValue } from './arguments.ts';
+import { runCommand } from '../app/cli/command.ts';
+import { dataFolders } from '../app/launch/data-folder.ts';
+import { commandArguments, projectArgument, switchValue } from './arguments.ts';
+
+/** Every command that the command line's help names. */
+async function commandsInHelp(): Promise<string[]> {
+  let help = '';
+  await runCommand(['--help'], {
+    io: {
+      stdout: (text) => {
+        help += text;
+      },
+      stderr: () => undefined,
+      isTerminal: false,
+      columns: () => 80,
+      person: null,
+      onSignal: () => () => undefined,
+    },
+    folders: dataFolders('/data'),
+    keyFor: () => null,
+    examples: '/examples',
+    versions: {},
+    makeHost: () => {
+      throw new Error('Help needs no slots.');
+    },
+  });
+  const [, commands = ''] = help.split('Commands:');
+  return [...commands.matchAll(/^ {2}(\w+)/gm)].map(([, name = '']) => name);
+}
 
 describe("the application's own command line", () => {
   it('takes the last argument that is no switch as the project file', () => {
@@ -13,6 +41,19 @@ describe("the application's own command line", () => {
 
   it('finds no project where there are only switches', () => {
     expect(projectArgument(['crewlane', '--user-data-dir=/data'], '/app', '/')).toBeNull();
+  });
+
+  it('answers every command that the command line has', async () => {
+    const names = await commandsInHelp();
+    expect(names).toContain('run');
+    for (const name of names)
+      expect(commandArguments(['crewlane', '--no-sandbox', name, 'x'], '/app')).toEqual([name, 'x']);
+    expect(commandArguments(['crewlane', '/app', '--help'], '/app')).toEqual(['--help']);
+  });
+
+  it('opens a file that is named like no command', () => {
+    expect(commandArguments(['crewlane', 'my.crew.json'], '/app')).toBeNull();
+    expect(commandArguments(['crewlane', '--no-sandbox'], '/app')).toBeNull();
   });
 
   it('reads the value of a switch', () => {

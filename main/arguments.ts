@@ -1,8 +1,25 @@
 import { resolve } from 'node:path';
 
+/** The words that make the application a command: `crewlane run FILE` in place of `crewlane FILE`. */
+const COMMANDS = new Set([
+  'run',
+  'validate',
+  'plan',
+  'simulate',
+  'report',
+  'resume',
+  'rerun',
+  'runs',
+  'cache',
+  'new',
+  'templates',
+  'doctor',
+  'help',
+]);
+
 /**
  * The project file on the application's own command line: the last argument that is no switch and not the application's
- * own folder (ui.md). `argv` as Electron gives it, the executable first; `cwd` is where relative paths start.
+ * own folder. `argv` as Electron gives it, the executable first; `cwd` is where relative paths start.
  */
 export function projectArgument(argv: readonly string[], appFolder: string, cwd: string): string | null {
   const plain = argv.slice(1).filter((argument) => argument !== '' && !argument.startsWith('-'));
@@ -10,9 +27,25 @@ export function projectArgument(argv: readonly string[], appFolder: string, cwd:
   return paths.at(-1) ?? null;
 }
 
-/** The value of `--name=value` or `--name value`, or null. */
+/** The value of `--name=value`, or null. */
 export function switchValue(argv: readonly string[], name: string): string | null {
   const prefix = `--${name}=`;
   const joined = argv.find((argument) => argument.startsWith(prefix));
   return joined === undefined ? null : joined.slice(prefix.length);
+}
+
+/**
+ * The arguments of a command, where the application was started as one: its first plain argument is a command's name and
+ * no file of that name was meant. `argv` is the process's own, the application's folder is passed over.
+ */
+export function commandArguments(argv: readonly string[], appFolder: string): string[] | null {
+  const rest = argv.slice(1).filter((argument) => argument !== appFolder && !isElectronSwitch(argument));
+  const [first] = rest;
+  return first !== undefined && (COMMANDS.has(first) || first === '--help' || first === '--version') ? rest : null;
+}
+
+function isElectronSwitch(argument: string): boolean {
+  return /^--(no-sandbox|ozone-platform|user-data-dir|inspect|remote-debugging|enable-|disable-|headless|lang)/.test(
+    argument,
+  );
 }

@@ -6,21 +6,6 @@ import type { SlotHost } from '../shared/slot/host.ts';
 import { versions } from './app-calls.ts';
 import { utilityPool } from './utility-pool.ts';
 
-/** The words that make the application a command: `crewlane run FILE` in place of `crewlane FILE`. */
-const COMMANDS = new Set([
-  'run',
-  'validate',
-  'plan',
-  'simulate',
-  'report',
-  'resume',
-  'runs',
-  'new',
-  'templates',
-  'doctor',
-  'help',
-]);
-
 /** What `dist/node/command.js` exports, which is the command line without a process of its own. */
 interface CommandModule {
   runInProcess(given: {
@@ -29,16 +14,6 @@ interface CommandModule {
     versions: Record<string, string>;
     makeHost: () => SlotHost;
   }): Promise<number>;
-}
-
-/**
- * The arguments of a command, where the application was started as one: its first plain argument is a command's name and
- * no file of that name was meant. `argv` is the process's own, the application's folder is passed over.
- */
-export function commandArguments(argv: readonly string[], appFolder: string): string[] | null {
-  const rest = argv.slice(1).filter((argument) => argument !== appFolder && !isElectronSwitch(argument));
-  const [first] = rest;
-  return first !== undefined && (COMMANDS.has(first) || first === '--help' || first === '--version') ? rest : null;
 }
 
 /** Answers a command in this process, with utility processes as slots and no window. */
@@ -53,10 +28,4 @@ export async function answerCommand(argv: readonly string[], root: string): Prom
     makeHost: () => utilityPool(join(dist, 'slot.js'), listedEnvironment(process.env)).host({ lone: true }),
   });
   app.exit(code);
-}
-
-function isElectronSwitch(argument: string): boolean {
-  return /^--(no-sandbox|ozone-platform|user-data-dir|inspect|remote-debugging|enable-|disable-|headless|lang)/.test(
-    argument,
-  );
 }

@@ -2,11 +2,11 @@ import { join } from 'node:path';
 import { app } from 'electron';
 import { dataFolders } from '../app/launch/data-folder.ts';
 import { appCalls } from './app-calls.ts';
-import { projectArgument } from './arguments.ts';
+import { commandArguments, projectArgument } from './arguments.ts';
 import { batchCalls } from './batch-calls.ts';
 import { cacheCalls } from './cache-calls.ts';
 
-import { answerCommand, commandArguments } from './command-line.ts';
+import { answerCommand } from './command-line.ts';
 import { Consents } from './consents.ts';
 import { Documents } from './documents.ts';
 import { answerCalls } from './ipc.ts';
