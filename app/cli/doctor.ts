@@ -16,6 +16,7 @@ export async function doctor({ io, folders, keyFor, examples, versions }: Surrou
       ['data', folders.root],
       ['runs', folders.runs],
       ['reports', folders.exports],
+      ['cached results', folders.cache],
       ['own prices', folders.pricesFile],
       ['examples', examples],
     ])}\n`,

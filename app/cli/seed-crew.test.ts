@@ -1,4 +1,5 @@
 import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Project } from '../../shared/project/schema.ts';
 import type { RunEvent } from '../../shared/run/events.ts';
@@ -164,7 +165,9 @@ describe('what needs no run', () => {
   it('tells what is installed and where things are kept', async () => {
     const { stdout, code } = await command.run(['doctor'], { OPENAI_API_KEY: 'sk-of-the-tests-0123456789' });
     expect(code).toBe(0);
-    expect(stdout).toContain(command.home);
+    for (const where of ['', 'runs', 'cache', 'exports', 'prices.json']) {
+      expect(stdout).toContain(` ${join(command.home, where)}\n`);
+    }
     expect(stdout).toMatch(/openai +OpenAI +there is a key/);
     expect(stdout).not.toContain('sk-of');
   });
