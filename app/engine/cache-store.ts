@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, open, readdir, readFile, rename, rm, stat, utimes } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, rm, stat, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { fileContentSchema } from '../../shared/run/events.ts';
+import { writeFlushed } from './write-flushed.ts';
 
 /** So many bytes are kept; when there are more, what was used longest ago goes first. */
 export const CACHE_BYTES = 256 * 1024 * 1024;
@@ -66,7 +67,7 @@ export class CacheStore {
     await mkdir(this.#folder, { recursive: true });
     const part = join(this.#folder, `${key}.${randomUUID()}.part`);
     try {
-      await writeFlushed(part, JSON.stringify(entry));
+      await writeFlushed(part, 'wx', JSON.stringify(entry));
       await rename(part, this.#path(key));
     } catch (error) {
       await rm(part, { force: true }).catch(() => undefined);
@@ -136,15 +137,5 @@ export class CacheStore {
 
   #path(key: string): string {
     return join(this.#folder, `${key}.json`);
-  }
-}
-
-async function writeFlushed(path: string, text: string): Promise<void> {
-  const file = await open(path, 'wx');
-  try {
-    await file.writeFile(text);
-    await file.datasync();
-  } finally {
-    await file.close();
   }
 }

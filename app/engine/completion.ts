@@ -2,6 +2,7 @@ import type { Project } from '../../shared/project/schema.ts';
 import { winnerOf } from '../../shared/run/consensus.ts';
 import type { FileContent, Took } from '../../shared/run/events.ts';
 import { reviewedTurn } from '../../shared/run/review.ts';
+import { beside } from './beside-result.ts';
 import type { Decider } from './decider.ts';
 import { writeOutputFile } from './output-file.ts';
 import type { Recorder } from './recorder.ts';
@@ -60,13 +61,9 @@ export class Completion {
       type: 'task.completed',
       task,
       ...recorder.body(text),
-      ...(degraded ? { degraded: true as const } : {}),
-      ...(missing.length > 0 ? { missing: [...missing] } : {}),
-      ...(shortened.length > 0 ? { shortened: [...shortened] } : {}),
-      ...(edited ? { edited: true as const } : {}),
+      ...beside({ degraded, missing, shortened, edited, files }),
       ...(cached === undefined ? {} : { cached }),
       ...(took === undefined ? {} : { took }),
-      ...(files.length > 0 ? { files: [...files] } : {}),
     });
     results.keep(task, text);
     this.ended(task);

@@ -1,5 +1,6 @@
 import type { EventDraft, FileContent, Took } from '../../shared/run/events.ts';
 import type { TaskState } from '../../shared/run/state.ts';
+import { beside } from './beside-result.ts';
 import type { Recorder } from './recorder.ts';
 import type { Results } from './results.ts';
 
@@ -40,19 +41,15 @@ export function emitKept(recorder: Recorder, results: Results, kept: KeptEnds): 
 function draftOf(recorder: Recorder, task: string, kept: string, end: KeptTask['end']): EventDraft {
   switch (end.status) {
     case 'completed': {
-      const { text, took, files, stale, degraded, missing, shortened, edited } = end;
+      const { text, took, stale } = end;
       return {
         type: 'task.completed',
         task,
         ...recorder.body(text),
-        ...(degraded ? { degraded: true as const } : {}),
-        ...(missing.length > 0 ? { missing: [...missing] } : {}),
-        ...(shortened.length > 0 ? { shortened: [...shortened] } : {}),
-        ...(edited ? { edited: true as const } : {}),
+        ...beside(end),
         kept,
         ...(stale === null ? {} : { stale }),
         took,
-        ...(files.length > 0 ? { files: [...files] } : {}),
       };
     }
     case 'failed':

@@ -1,5 +1,6 @@
 import { type FileHandle, mkdir, open, rename } from 'node:fs/promises';
 import { join } from 'node:path';
+import { writeFlushed } from './write-flushed.ts';
 
 export const JOURNAL_FILE = 'events.jsonl';
 export const PROJECT_FILE = 'project.crew.json';
@@ -76,16 +77,6 @@ async function writeBlob(folder: string, name: string, text: string): Promise<vo
     if (!isTaken(error)) throw error;
     await writeFlushed(`${place}.part`, 'w', text);
     await rename(`${place}.part`, place);
-  }
-}
-
-async function writeFlushed(path: string, flag: 'w' | 'wx', text: string): Promise<void> {
-  const file = await open(path, flag);
-  try {
-    await file.writeFile(text);
-    await file.datasync();
-  } finally {
-    await file.close();
   }
 }
 

@@ -1,8 +1,9 @@
 import { open } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { JOURNAL_FILE } from '../engine/storage.ts';
+import { writeFlushed } from '../engine/write-flushed.ts';
 import { exportFiles, exportFolderName } from '../reports/export.ts';
-import { type ExportPlace, type ExportResult, placeExport, writeFlushed } from './export-place.ts';
+import { type ExportPlace, type ExportResult, placeExport } from './export-place.ts';
 import { type LoadedRun, loadRun } from './load-run.ts';
 
 /** Writes the reports of a run, made from its folder alone: whole, or not at all. */
@@ -16,8 +17,8 @@ export async function exportRun(dir: string, place: ExportPlace): Promise<Export
 /** Writes every file of a run's export into a folder that is there. */
 export async function writeReports(run: LoadedRun, folder: string): Promise<void> {
   const files = exportFiles({ project: run.project, state: run.state, texts: run.texts });
-  await Promise.all([...files].map(([name, content]) => writeFlushed(join(folder, name), content)));
-  await writeFlushed(join(folder, JOURNAL_FILE), await wholeJournal(run));
+  await Promise.all([...files].map(([name, content]) => writeFlushed(join(folder, name), 'w', content)));
+  await writeFlushed(join(folder, JOURNAL_FILE), 'w', await wholeJournal(run));
 }
 
 async function wholeJournal({ dir, journalBytes }: LoadedRun): Promise<Uint8Array> {

@@ -1,8 +1,9 @@
-import { mkdir, open, readFile, rm, stat } from 'node:fs/promises';
+import { mkdir, readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { Project } from '../../../shared/project/schema.ts';
 import { PROJECT_FILE } from '../../engine/storage.ts';
+import { writeFlushed } from '../../engine/write-flushed.ts';
 import { loadProject } from '../../project/load.ts';
 
 /**
@@ -47,8 +48,8 @@ export function rowRun({ batch, rows }: Pick<BatchRecord, 'batch' | 'rows'>, row
 export async function makeBatchFolder(dir: string, record: BatchRecord, projectText: string): Promise<void> {
   await mkdir(dir);
   try {
-    await writeFlushed(join(dir, PROJECT_FILE), projectText);
-    await writeFlushed(join(dir, BATCH_FILE), `${JSON.stringify(record, null, 2)}\n`);
+    await writeFlushed(join(dir, PROJECT_FILE), 'wx', projectText);
+    await writeFlushed(join(dir, BATCH_FILE), 'wx', `${JSON.stringify(record, null, 2)}\n`);
   } catch (error) {
     await rm(dir, { recursive: true, force: true });
     throw error;
@@ -73,15 +74,5 @@ export async function loadBatch(dir: string): Promise<BatchLoad> {
   } catch (error) {
     const reason = error instanceof z.ZodError ? z.prettifyError(error) : String(error);
     return { ok: false, message: `The batch in ${dir} cannot be read: ${reason}` };
-  }
-}
-
-async function writeFlushed(path: string, text: string): Promise<void> {
-  const file = await open(path, 'wx');
-  try {
-    await file.writeFile(text);
-    await file.sync();
-  } finally {
-    await file.close();
   }
 }

@@ -1,12 +1,13 @@
 import { mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import { writeFlushed } from '../../engine/write-flushed.ts';
 import { batchFigures } from '../../reports/batch/figures.ts';
 import { batchRecord } from '../../reports/batch/record.ts';
 import type { RowFigures } from '../../reports/batch/row.ts';
 import { BATCH_SUMMARY_FILE, batchSummary } from '../../reports/batch/summary.ts';
 import { formatDay } from '../../reports/format.ts';
 import { shortName } from '../../reports/short-name.ts';
-import { type ExportPlace, type ExportResult, placeExport, writeFlushed } from '../export-place.ts';
+import { type ExportPlace, type ExportResult, placeExport } from '../export-place.ts';
 import { exportRun, writeReports } from '../export-run.ts';
 import { BATCH_FILE, type BatchLoad, isBatchFolder, loadBatch } from './batch-folder.ts';
 import { readRows } from './batch-rows.ts';
@@ -40,8 +41,8 @@ async function writeBatch(
   const figures = batchFigures(rows);
   const moment = { wallMs: record.wall_ms, utcOffsetMin: record.utc_offset_min };
   const summary = batchSummary(project, figures, moment, record.time_zone);
-  await writeFlushed(join(folder, BATCH_SUMMARY_FILE), summary);
-  await writeFlushed(join(folder, BATCH_FILE), `${JSON.stringify(batchRecord(record.batch, figures), null, 2)}\n`);
+  await writeFlushed(join(folder, BATCH_SUMMARY_FILE), 'w', summary);
+  await writeFlushed(join(folder, BATCH_FILE), 'w', `${JSON.stringify(batchRecord(record.batch, figures), null, 2)}\n`);
 }
 
 /** Writes the reports of what a folder holds: one run, or a batch. */
