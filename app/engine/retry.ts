@@ -21,8 +21,8 @@ export interface FailedTurn {
 }
 
 /**
- * Whether and when a failed turn is tried again (engine.md, "Failures and retries"). `task` holds its turns so far, this
- * one still open. A refusal for the provider's limit uses up no retry.
+ * Whether and when a failed turn is tried again. `task` holds its turns so far, this one still open. A refusal for the
+ * provider's limit uses up no retry.
  */
 export function afterFailure(task: TaskState, turn: string | null, retries: Retries, failed: FailedTurn): AfterFailure {
   const before = task.turns.filter((ended) => ended.turn === turn && ended.result !== null);

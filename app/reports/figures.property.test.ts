@@ -8,7 +8,7 @@ import { figuredTasks, PlainRun } from './testing/plain-run.ts';
 import { fold } from './testing.ts';
 
 /**
- * Every figure of reports.md a second time, read off the raw events of random runs: of all processes, with failures,
+ * Every figure of the reports a second time, read off the raw events of random runs: of all processes, with failures,
  * crashes, limits, leases, reviews, pauses, changed slots and cut-offs.
  */
 const SEEDS = Array.from({ length: 80 }, (_, seed) => seed + 1);

@@ -46,7 +46,7 @@ export interface MeasuredFigures {
   budget: BudgetFigures | null;
 }
 
-/** Every figure of reports.md. */
+/** Every figure of the reports. */
 export interface Figures extends MeasuredFigures {
   bottlenecks: Bottlenecks;
   scaling: Scaling;

@@ -24,7 +24,7 @@ export interface ResultObject {
   result: string | null;
 }
 
-/** The object that `run --json` prints (cli.md). `success_rate` is in percent, the other rates are fractions. */
+/** The object that `run --json` prints. `success_rate` is in percent, the other rates are fractions. */
 export interface RunObject {
   run_id: string;
   run_dir: string;

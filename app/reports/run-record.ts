@@ -5,7 +5,7 @@ import { mainFigures, type RunObject } from './run-json.ts';
 /** What stands in `run.json`: the object of `run --json` without the folder's place, and every other figure. */
 export type RunRecord = { format: 'crewlane-run/1'; started: unknown; figures: unknown } & Omit<RunObject, 'run_dir'>;
 
-/** Names as in cli.md; below `figures` times are whole milliseconds and say so in their names. */
+/** Names as in `run --json`; below `figures` times are whole milliseconds and say so in their names. */
 export function runRecord(state: RunState, figures: Figures, texts: ReadonlyMap<string, string>): RunRecord {
   const { started } = state;
   const { runId: _, outcome: __, reason: ___, rehearsal: ____, batch: _____, ...rest } = figures;

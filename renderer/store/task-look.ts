@@ -1,6 +1,6 @@
 import type { AttemptResult, RunState, TaskState } from '../../shared/run/state.ts';
 
-/** What a task is called in the window at a moment of a run (ui.md, "Names"). */
+/** What a task is called in the window at a moment of a run. */
 export type TaskLook =
   | 'idle'
   | 'waiting'

@@ -6,7 +6,7 @@ import type { Problem } from './problem.ts';
 import type { Project } from './schema.ts';
 import { isToolName, TOOL_NAMES } from './tools.ts';
 
-/** The rules of project-format.md that join several values, all at once; those of single values are the schema's. */
+/** The rules of a crew file that join several values, all at once; those of single values are the schema's. */
 export function checkProject(project: Project): Problem[] {
   return findProblems(looseOf(project)).map(unplaced);
 }

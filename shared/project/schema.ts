@@ -1,8 +1,8 @@
 import { z } from 'zod';
 
 /**
- * A crew project as it stands in `*.crew.json` (project-format.md), and in memory with the defaults filled in. The rules
- * that join several values (references, cycles, units) are in `check.ts`.
+ * A crew project as it stands in `*.crew.json`, and in memory with the defaults filled in. The rules that join several
+ * values (references, cycles, units) are in `check.ts`.
  */
 
 export const FORMAT = 'crewlane/1';
@@ -130,7 +130,7 @@ export type Task = z.infer<typeof taskSchema>;
 export const poolSchema = z.strictObject({ name: nameSchema, capacity: count(1, 10_000) });
 export type Pool = z.infer<typeof poolSchema>;
 
-/** What is counted for an entry of the workload; each from the run's events (reports.md). */
+/** What is counted for an entry of the workload; each from the run's events. */
 export const measureSchema = z.union([
   z.strictObject({ rows_of: text }),
   z.strictObject({ files_written: text }),

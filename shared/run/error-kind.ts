@@ -50,7 +50,7 @@ export type Failure = z.infer<typeof failureSchema>;
 
 const TRANSIENT_STATUS = new Set([408, 409]);
 
-/** Whether another attempt may succeed (engine.md, "Failures and retries"). */
+/** Whether another attempt may succeed. */
 export function isTransient(failure: Failure): boolean {
   switch (failure.kind) {
     case 'rate_limit':

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { errorKindSchema } from './error-kind.ts';
 
 /**
- * The events of a run, as they stand in `events.jsonl`, one a line. Folding them is the run (engine.md, "Events").
+ * The events of a run, as they stand in `events.jsonl`, one a line. Folding them is the run.
  * `seq` counts from 1 without gaps; `t` is run time in whole milliseconds. Both are stamped by the engine.
  */
 const stamp = { seq: z.int().positive(), t: z.int().nonnegative() };

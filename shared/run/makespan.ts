@@ -7,7 +7,7 @@ import type { RunState } from './state.ts';
 export interface RunSpan {
   /** The last task's end; while tasks are open, now. */
   endMs: number;
-  /** `endMs` less `pausedMs` (reports.md, "makespan"). */
+  /** `endMs` less `pausedMs`. */
   makespanMs: number;
   /** In which the run was paused and nothing ran. */
   pausedMs: number;

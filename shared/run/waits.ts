@@ -5,7 +5,7 @@ import { type SharedThings, sharedThings } from './holds.ts';
 import { clip, gaps, type Interval, lastAtMost, lengthOf, union } from './intervals.ts';
 import type { LeaseState, RunState, TaskState, TurnState } from './state.ts';
 
-/** Why a task waits, in the order in which they are asked: the first that holds is the reason (reports.md). */
+/** Why a task waits, in the order in which they are asked: the first that holds is the reason. */
 export type WaitReason =
   | 'paused'
   | 'assignment'

@@ -12,7 +12,7 @@ import { Scheduler, type TimedEvent } from './scheduler.ts';
 import { simulate } from './simulate.ts';
 import { crew, Rig, type TaskSpec } from './testing.ts';
 
-/** engine.md, "Invariants": over random graphs, durations, faults, pauses and changes of the number of slots. */
+/** What holds of every schedule, over random graphs, durations, faults, pauses and changes of the number of slots. */
 
 interface Scenario {
   project: Project;
@@ -362,7 +362,7 @@ function turnsOf(project: Project, durations: Durations): { path: number; work: 
   return { path: Math.max(assignment, ...ends.values()), work };
 }
 
-/** CP·(1 − 1/N) + W/N + Σ W_p ÷ (C_p − u_p + 1) over the lane and each pool (engine.md, "Schedule quality"). */
+/** CP·(1 − 1/N) + W/N + Σ W_p ÷ (C_p − u_p + 1) over the lane and each pool. */
 function grahamBound(project: Project, slots: number, durations: Durations): number {
   const work = project.tasks.reduce((sum, { name }) => sum + (durations[name] ?? 0), 0);
   const synchronous = project.tasks.filter((task) => !task.async);

@@ -32,11 +32,10 @@ export interface LowerBound {
 }
 
 /**
- * What no schedule can beat (reports.md, "lower bound"): the longest path; the least time in which the slots offered as
- * much time as was busy; and for the lane and each declared pool the least path before it, its use divided by its
- * capacity, and the least path after it. `work` is by task name, with `@assignment` where the manager assigned;
- * `slots` is a number or the steps in which it changed, the first at 0. Fractions are rounded up: ends are whole
- * milliseconds.
+ * What no schedule can beat: the longest path; the least time in which the slots offered as much time as was busy; and
+ * for the lane and each declared pool the least path before it, its use divided by its capacity, and the least path
+ * after it. `work` is by task name, with `@assignment` where the manager assigned; `slots` is a number or the steps in
+ * which it changed, the first at 0. Fractions are rounded up: ends are whole milliseconds.
  */
 export function lowerBound(
   project: Project,

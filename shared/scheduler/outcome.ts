@@ -12,8 +12,7 @@ export interface EndedTask {
 }
 
 /**
- * The outcome of a run in which every task has ended (engine.md, "How a task and a run can end"). A task that was not
- * chosen is no failure wherever it stands.
+ * The outcome of a run in which every task has ended. A task that was not chosen is no failure wherever it stands.
  */
 export function runOutcome(tasks: readonly EndedTask[]): RunOutcome {
   if (tasks.some((task) => task.status === 'cancelled')) return 'cancelled';

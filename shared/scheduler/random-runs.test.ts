@@ -6,7 +6,7 @@ import { type RandomRun, randomRun } from '../run/testing/random-run.ts';
 import { Scheduler } from './scheduler.ts';
 
 /**
- * engine.md, "Invariants", over runs of sequential, hierarchical and consensual crews with failures, crashes, leases by
+ * What holds of every run, over runs of sequential, hierarchical and consensual crews with failures, crashes, leases by
  * tools, reviews, pauses, other numbers of slots and cut-offs. What holds is read off the events alone.
  */
 const SEEDS = Array.from({ length: 300 }, (_, seed) => seed + 1);

@@ -146,7 +146,7 @@ export class PlainRun {
     return declared.reduce((sum, units) => sum + units, 0) + leased.length;
   }
 
-  /** What a task does at `t`, before its end: reports.md's reasons, the first that holds. */
+  /** What a task does at `t`, before its end: of the reasons for a wait, the first that holds. */
   doing(name: string, t: number): Doing {
     const turns = this.turnsOf(name);
     if (turns.some((turn) => at(turn, t))) return 'running';
