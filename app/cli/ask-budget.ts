@@ -1,8 +1,8 @@
 import { costAheadUsd, dollars, isSpentEstimated, spentUsd, tasksToPay } from '../../shared/run/budget.ts';
 import type { RunHandle } from '../engine/request.ts';
+import { countOf } from '../reports/format.ts';
 import type { Io } from './io.ts';
 import type { Person } from './person.ts';
-import { countOf } from './text.ts';
 
 /** Asks for a larger budget. @returns US dollars for the whole run; null: the run is to be left as it is */
 export async function askBudget(

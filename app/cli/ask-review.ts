@@ -2,9 +2,10 @@ import type { Task } from '../../shared/project/schema.ts';
 import { titleOf } from '../../shared/project/titles.ts';
 import type { OpenReview } from '../../shared/run/review.ts';
 import type { ReviewAnswer, RunHandle } from '../engine/request.ts';
+import { countOf } from '../reports/format.ts';
 import type { Io } from './io.ts';
 import type { Person } from './person.ts';
-import { countOf, plain, plainLines } from './text.ts';
+import { plain, plainLines } from './text.ts';
 
 /** Lines of the terminal that are kept for the heading and the question. */
 const ROWS_AROUND = 8;

@@ -1,5 +1,5 @@
 import { CacheStore } from '../engine/cache-store.ts';
-import { formatBytes, formatDateTime } from '../reports/format.ts';
+import { countOf, formatBytes, formatDateTime } from '../reports/format.ts';
 import { EXIT, type ExitCode, type Surroundings } from './io.ts';
 import { grouped, plain, table } from './text.ts';
 
@@ -12,8 +12,7 @@ export async function cache(
   if (clear) {
     const { entries, bytes } = await store.clear();
     if (json) io.stdout(`${JSON.stringify({ removed: entries, bytes }, null, 2)}\n`);
-    else
-      io.stderr(`${grouped(entries)} stored ${entries === 1 ? 'result' : 'results'} removed, ${formatBytes(bytes)}.\n`);
+    else io.stderr(`${countOf(entries, 'stored result')} removed, ${formatBytes(bytes)}.\n`);
     return EXIT.ok;
   }
   const stored = await store.list();

@@ -3,7 +3,8 @@ import { ASSIGNMENT } from '../../shared/run/events.ts';
 import { openReviews } from '../../shared/run/review.ts';
 import type { TurnState } from '../../shared/run/state.ts';
 import type { RunHandle } from '../engine/request.ts';
-import { countOf, fitted, plain, secondsText } from './text.ts';
+import { countOf } from '../reports/format.ts';
+import { fitted, plain, secondsText } from './text.ts';
 
 /** What a terminal shows of a run: counts and time left, then a line for each slot. */
 export class Lanes {

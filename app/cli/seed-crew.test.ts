@@ -157,7 +157,10 @@ describe('what needs no run', () => {
     const file = command.path('mine.crew.json');
     expect((await command.run(['templates'])).stdout).toContain('two_steps');
     expect((await command.run(['new', 'two_steps', '--out', file])).code).toBe(0);
-    expect((await command.run(['validate', file])).code).toBe(0);
+    expect(await command.run(['validate', file])).toMatchObject({
+      code: 0,
+      stderr: `${file} is right: 1 agent, 2 tasks.\n`,
+    });
     expect((await command.run(['new', 'two_steps', '--out', file])).code).toBe(2);
     expect((await command.run(['new', 'no_such', '--out', command.path('x.crew.json')])).stderr).toContain('two_steps');
   });

@@ -44,11 +44,6 @@ export function width(text: string): number {
   return columns;
 }
 
-/** `1 task`, `2 tasks` */
-export function countOf(count: number, noun: string): string {
-  return `${grouped(count)} ${noun}${count === 1 ? '' : 's'}`;
-}
-
 /** A text of several lines without what would change the terminal. */
 export function plainLines(text: string): string {
   return text

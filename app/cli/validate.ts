@@ -3,6 +3,7 @@ import { readOwnPrices } from '../launch/own-prices.ts';
 import { placeProblems } from '../launch/place.ts';
 import { checkNamed } from '../launch/runnable.ts';
 import { loadProject } from '../project/load.ts';
+import { countOf } from '../reports/format.ts';
 import { EXIT, type ExitCode, type Surroundings } from './io.ts';
 import { problemOf, problemsJson, refuse } from './problems.ts';
 
@@ -19,7 +20,7 @@ export async function validate(
   const problems = checkNamed(loaded.project, own.prices);
   if (problems.length > 0) return refuse(io, placeProblems(await readFile(file, 'utf8'), problems), { json, file });
   const { agents, tasks } = loaded.project;
-  io.stderr(`${file} is right: ${agents.length} agents, ${tasks.length} tasks.\n`);
+  io.stderr(`${file} is right: ${countOf(agents.length, 'agent')}, ${countOf(tasks.length, 'task')}.\n`);
   if (json) io.stdout(problemsJson([]));
   return EXIT.ok;
 }
