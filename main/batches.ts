@@ -4,27 +4,29 @@ import type { RunEvent } from '../shared/run/events.ts';
 
 /** At most one batch a frame. */
 const FRAME_MS = 16;
+/** What both sides do for a batch fits well into a frame; what is left waits for the next. */
+const MOST_EVENTS = 500;
 
 type Batch = PushBody<'run.batch'>;
 
 /**
  * Gathers what a run tells into batches: all its events, and the streamed text of the tasks that are on screen.
  * @param isWatched asked when text comes in
- * @returns the function that ends it, after a last batch
+ * @returns the function that ends it, after what is left
  */
 export function batchRun(
-  run: RunHandle,
+  run: Pick<RunHandle, 'id' | 'now' | 'subscribe' | 'onText'>,
   isWatched: (task: string) => boolean,
   send: (batch: Batch) => void,
 ): () => void {
-  let events: RunEvent[] = [];
+  const events: RunEvent[] = [];
   let texts: Batch['text'] = [];
   let timer: NodeJS.Timeout | null = null;
   const flush = () => {
     timer = null;
-    send({ run: run.id, events, text: texts, now: run.now() });
-    events = [];
+    send({ run: run.id, events: events.splice(0, MOST_EVENTS), text: texts, now: run.now() });
     texts = [];
+    if (events.length > 0) later();
   };
   const later = () => {
     timer ??= setTimeout(flush, FRAME_MS);
@@ -41,7 +43,7 @@ export function batchRun(
   return () => {
     endEvents();
     endText();
-    if (timer) {
+    while (timer) {
       clearTimeout(timer);
       flush();
     }

@@ -6,6 +6,7 @@ import { type Plan, type PlanInput, planRun } from '../app/launch/plan.ts';
 import type { RunSummary } from '../shared/ipc/channels.ts';
 import type { Project } from '../shared/project/schema.ts';
 import type { Estimate } from '../shared/run/events.ts';
+import type { EventPage } from './run-events.ts';
 import { Workers } from './workers.ts';
 
 /** A crew of fewer tasks is planned within a frame or two, which is sooner than a worker has started. */
@@ -33,6 +34,11 @@ export class LongWork {
   /** Earlier runs, the latest first. */
   runs(): Promise<RunSummary[]> {
     return this.#workers.do('runs', { folders: this.#folders });
+  }
+
+  /** A page of the events of a run, those after number `after`. */
+  events(dir: string, after: number): Promise<EventPage> {
+    return this.#workers.do('events', { dir, after });
   }
 
   /** Which results of a run are stale for an open crew, with why; null where they cannot be compared. */

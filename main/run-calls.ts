@@ -5,7 +5,6 @@ import type { CallOutput } from '../shared/ipc/channels.ts';
 import { askForFolder, askToDelete } from './dialogs.ts';
 import type { Handlers } from './ipc.ts';
 import type { LongWork } from './long-work.ts';
-import { RunEvents } from './run-events.ts';
 import type { Controls, Runs } from './runs.ts';
 import type { Session } from './session.ts';
 import type { SettingsFile } from './settings.ts';
@@ -47,7 +46,6 @@ const NOT_GOING_ON = { ok: false, message: 'This run is not going on.' } as cons
 
 /** What the window asks about runs. */
 export function runCalls({ runs, settings, work, exported }: Parts): RunCalls {
-  const events = new RunEvents();
   const control = (id: string, act: (run: Controls) => void) => {
     const run = runs.controls(id);
     if (!run) return { status: 'failed' as const, message: NOT_GOING_ON.message };
@@ -80,7 +78,7 @@ export function runCalls({ runs, settings, work, exported }: Parts): RunCalls {
     'run.stale': async (session, { run, project }) => ({ stale: await runs.stale(session, run, project) }),
     'run.events': async (session, { run, after }) => {
       session.shownRun = run;
-      return { ...(await events.after(runs.dir(run), after)), live: runs.handle(run) !== null };
+      return { ...(await work.events(runs.dir(run), after)), live: runs.handle(run) !== null };
     },
     'run.blob': async (_session, { run, blob }) => {
       if (!/^[0-9a-f]{64}$/.test(blob)) throw new Error(`${JSON.stringify(blob)} is no blob.`);

@@ -11,30 +11,45 @@ interface Read {
   dir: string;
   project: Project;
   events: RunEvent[];
+  /** Length of the journal's lines that have been read. */
+  bytes: number;
+}
+
+/** `project` comes with the first page alone. */
+export interface EventPage {
+  project: Project | null;
+  events: RunEvent[];
 }
 
 /**
  * Events of a run for a window that opens it, page after page out of its journal. The run that was read last stays in
- * memory, so that its pages are read once.
+ * memory, so that its crew and its events are read once: of one that goes on only what has been written since.
  */
 export class RunEvents {
   #last: Read | null = null;
 
   /** The events after number `after`; empty when there are no more. A live run's later ones come as batches. */
-  async after(dir: string, after: number): Promise<{ project: Project; events: RunEvent[] }> {
+  async after(dir: string, after: number): Promise<EventPage> {
     const last = this.#last;
-    const read = last?.dir === dir && after > 0 && last.events.length > after ? last : await readRun(dir);
+    // From its beginning a run is read anew: one of the same name may have been copied into its place.
+    const read = last?.dir === dir && after > 0 ? last : await openRun(dir);
     this.#last = read;
-    return { project: read.project, events: read.events.slice(after, after + PAGE) };
+    if (read.events.length <= after) await readOn(read);
+    return { project: after === 0 ? read.project : null, events: read.events.slice(after, after + PAGE) };
   }
 }
 
-async function readRun(dir: string): Promise<Read> {
+async function openRun(dir: string): Promise<Read> {
   const loaded = await loadProject(join(dir, PROJECT_FILE));
   if (!loaded.ok)
     throw new Error(`The run in ${dir} cannot be opened: ${loaded.problems[0]?.message ?? 'its project is missing'}`);
-  const events: RunEvent[] = [];
-  const journal = await readJournal(dir, (event) => events.push(event));
+  return { dir, project: loaded.project, events: [], bytes: 0 };
+}
+
+async function readOn(read: Read): Promise<void> {
+  const { dir, events, bytes } = read;
+  const from = { events: events.length, bytes, t: events.at(-1)?.t ?? 0 };
+  const journal = await readJournal(dir, (event) => events.push(event), from);
   if (!journal.ok) throw new Error(journal.message);
-  return { dir, project: loaded.project, events };
+  read.bytes = journal.bytes;
 }

@@ -240,7 +240,7 @@ export class Runs {
     endBatches();
     endQuestions();
     this.#carried.delete(run.id);
-    for (const viewer of watching()) viewer.tell('run.ended', { run: run.id });
+    for (const viewer of watching()) viewer.tell('run.ended', { run: run.id, seq: run.state.seq });
     return end;
   }
 }

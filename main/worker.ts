@@ -1,13 +1,15 @@
 import { parentPort } from 'node:worker_threads';
 import { exportFolder } from '../app/launch/batch/export-batch.ts';
 import { type OpenCrew, staleFor } from '../app/launch/compare.ts';
-
 import type { DataFolders } from '../app/launch/data-folder.ts';
 import { estimatesOf } from '../app/launch/estimates.ts';
 import { listRuns } from '../app/launch/list-runs.ts';
 import { type PlanInput, planRun } from '../app/launch/plan.ts';
 import type { Project } from '../shared/project/schema.ts';
+import { RunEvents } from './run-events.ts';
 import { summaryOf } from './run-summary.ts';
+
+const runEvents = new RunEvents();
 
 /**
  * What would keep the main process, and with it every window, from answering: done in a thread of its own, one job at a
@@ -17,6 +19,7 @@ const jobs = {
   plan: (input: PlanInput) => planRun(input),
   estimates: ({ project, folders }: { project: Project; folders: DataFolders }) => estimatesOf(project, folders),
   runs: async ({ folders }: { folders: DataFolders }) => (await listRuns(folders)).map(summaryOf),
+  events: ({ dir, after }: { dir: string; after: number }) => runEvents.after(dir, after),
   stale: ({ dir, crew }: { dir: string; crew: OpenCrew }) => staleFor(dir, crew),
   export: ({ dir, below }: { dir: string; below: string }) => exportFolder(dir, { below }),
 };

@@ -24,17 +24,27 @@ const NEWLINE = 10;
 /** No event of ours comes near it: the longest is the start of a run of ten thousand tasks, a few MiB. */
 const LONGEST_LINE_BYTES = 64 * 1024 * 1024;
 
+/** How far a journal has been read: its whole lines, their length, and the time of the last one's event. */
+export interface JournalPlace {
+  events: number;
+  bytes: number;
+  t: number;
+}
+
+const BEGINNING: JournalPlace = { events: 0, bytes: 0, t: 0 };
+
 /**
  * Reads the journal of a run's folder, event by event. A torn last line, as a cut-off process leaves it, is passed over
  * and told; any other line that cannot be read ends the reading with its number.
+ * @param from where an earlier reading of it ended
  */
-export async function readJournal(dir: string, take: TakeEvent): Promise<JournalRead> {
+export async function readJournal(dir: string, take: TakeEvent, from = BEGINNING): Promise<JournalRead> {
   const path = join(dir, JOURNAL_FILE);
-  const reader = new LineReader(path, take);
+  const reader = new LineReader(path, take, from);
   try {
     // Opening a pipe would wait for somebody to write into it.
     if (!(await stat(path)).isFile()) return unreadableFile(path, 'it is no file');
-    for await (const chunk of createReadStream(path)) {
+    for await (const chunk of createReadStream(path, { start: from.bytes })) {
       const failure = reader.feed(chunk as Buffer); // Without an encoding a stream's chunks are buffers.
       if (failure) return failure;
     }
@@ -67,16 +77,19 @@ class LineReader {
   readonly #take: TakeEvent;
   #rest: Buffer[] = [];
   #restBytes = 0;
-  #line = 0;
-  #bytes = 0;
+  #line: number;
+  #bytes: number;
   /** Of the last event. */
-  #t = 0;
+  #t: number;
   /** A line that could not be read: torn if it is the last. */
   #unreadable: { line: number; reason: string } | null = null;
 
-  constructor(path: string, take: TakeEvent) {
+  constructor(path: string, take: TakeEvent, { events, bytes, t }: JournalPlace) {
     this.#path = path;
     this.#take = take;
+    this.#line = events;
+    this.#bytes = bytes;
+    this.#t = t;
   }
 
   feed(chunk: Buffer): JournalRead | null {

@@ -1,7 +1,8 @@
 import type { CallOutput, Started } from '../../shared/ipc/channels.ts';
+import type { Project } from '../../shared/project/schema.ts';
 import { call } from '../bridge.ts';
 import { useDocument } from '../store/document.ts';
-import { showRun, useRun } from '../store/run.ts';
+import { drawNew, showRun, useRun } from '../store/run.ts';
 import { showDialog, toast, useUi } from '../store/ui.ts';
 
 type Done = { status: 'done' } | { status: 'failed'; message: string };
@@ -21,12 +22,16 @@ export async function beginning(act: () => Promise<void>): Promise<void> {
   }
 }
 
-/** Draws the run that has started, or says why there is none. */
-export async function showStarted(started: Started): Promise<void> {
+/**
+ * Draws the run that has started, or says why there is none.
+ * @param project what runs, where that is known here: nothing of a new run needs to be read then
+ */
+export async function showStarted(started: Started, project: Project | null = null): Promise<void> {
   switch (started.status) {
     case 'started':
       if (started.note !== undefined) toast('info', started.note);
-      await showRun(started.run);
+      if (project) drawNew(started.run, project);
+      else await showRun(started.run);
       return;
     case 'refused':
       useUi.setState({ refused: { title: 'The crew cannot run yet', problems: started.problems } });
@@ -52,7 +57,9 @@ function keyAction(kind: string): { label: string; act: () => void } | undefined
 export function runCrew(): Promise<void> {
   const { project } = useDocument.getState();
   const { max_concurrent_tasks: slots, provider, base_url = null, model = null } = project.settings;
-  return begin(() => call('run.start', { project, slots, provider, base_url, model }));
+  return beginning(async () => {
+    await showStarted(await call('run.start', { project, slots, provider, base_url, model }), project);
+  });
 }
 
 export function resumeRun(run: string): Promise<void> {

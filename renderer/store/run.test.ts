@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import type { Bridge } from '../../shared/ipc/channels.ts';
 import { projectSchema } from '../../shared/project/schema.ts';
 import type { RunEvent } from '../../shared/run/events.ts';
-import { closeRun, showRun, takeBatch, takeEnd, turnKey, useRun } from './run.ts';
+import { closeRun, drawNew, showRun, takeBatch, takeEnd, turnKey, useRun } from './run.ts';
 
 const PROJECT = projectSchema.parse({
   format: 'crewlane/1',
@@ -22,12 +22,17 @@ const EVENTS: readonly RunEvent[] = [
 /** How many of the events stand in the run's folder, and whether its process is there. */
 let written = 0;
 let live = true;
+/** How often something was read from it. */
+let asked = 0;
 const PAGE = 2;
 
 /** Main as far as runs go: it answers out of what is written. */
 const main = {
-  call: (_name: string, { after }: { after: number }) =>
-    Promise.resolve({ project: PROJECT, events: EVENTS.slice(after, Math.min(written, after + PAGE)), live }),
+  call: (_name: string, { after }: { after: number }) => {
+    asked += 1;
+    const project = after === 0 ? PROJECT : null;
+    return Promise.resolve({ project, events: EVENTS.slice(after, Math.min(written, after + PAGE)), live });
+  },
 };
 
 const batch = (from: number, to: number) =>
@@ -39,6 +44,7 @@ beforeEach(() => {
   Object.defineProperty(window, 'crewlane', { value: main as unknown as Bridge, configurable: true });
   written = 0;
   live = true;
+  asked = 0;
   closeRun();
 });
 
@@ -78,11 +84,30 @@ describe('the drawn run', () => {
     const stop = useRun.subscribe((run) => {
       if (!run.live) lookedCutOff.push(run.seq);
     });
-    takeEnd('r1');
+    takeEnd('r1', 5);
     await expect.poll(() => useRun.getState().live).toBe(false);
     stop();
     expect(seqs()).toEqual([1, 2, 3, 4, 5]);
     expect(lookedCutOff.every((seq) => seq === 5)).toBe(true);
+  });
+
+  it('is drawn from what is pushed alone when it has just started here', () => {
+    drawNew('r1', PROJECT);
+    expect(useRun.getState()).toMatchObject({ id: 'r1', live: true, seq: 0 });
+    batch(1, 3);
+    batch(4, 5);
+    takeEnd('r1', 5);
+    expect(seqs()).toEqual([1, 2, 3, 4, 5]);
+    expect(useRun.getState().live).toBe(false);
+    expect(asked).toBe(0);
+  });
+
+  it('reads the first events of a new run where they were pushed before it was drawn', async () => {
+    batch(1, 2);
+    drawNew('r1', PROJECT);
+    written = 4;
+    batch(4, 5);
+    await expect.poll(seqs).toEqual([1, 2, 3, 4, 5]);
   });
 
   it('takes nothing of another run', async () => {

@@ -44,7 +44,14 @@ export function runNow(): number {
   return Math.max(state.t, Math.round(clock.now + performance.now() - clock.at));
 }
 
-/** Draws a run: a new one that has just started, or an earlier one. Rejects where its folder cannot be read. */
+/** Draws a run that has just started, of a crew that stands in this window: all its events are still to come. */
+export function drawNew(id: string, project: Project): void {
+  showing += 1;
+  held = null;
+  draw(id, project, true);
+}
+
+/** Draws a run out of its folder: an earlier one, or one that goes on. Rejects where that cannot be read. */
 export async function showRun(id: string): Promise<void> {
   showing += 1;
   const turn = showing;
@@ -54,11 +61,15 @@ export async function showRun(id: string): Promise<void> {
     throw error;
   });
   if (turn !== showing) return;
-  clock = { now: 0, at: performance.now() };
-  const state = newRun(first.project);
-  useRun.setState({ ...NOTHING, id, project: first.project, state, live: first.live, texts: new Map(), events: [] });
+  if (!first.project) throw new Error(`The first events of ${id} came without its crew.`);
+  draw(id, first.project, first.live);
   take(first.events);
   await readOn(turn);
+}
+
+function draw(id: string, project: Project, live: boolean): void {
+  clock = { now: 0, at: performance.now() };
+  useRun.setState({ ...NOTHING, id, project, state: newRun(project), live, texts: new Map(), events: [] });
 }
 
 export function closeRun(): void {
@@ -86,9 +97,14 @@ export function takeBatch(batch: Batch): void {
   if (batch.text.length > 0) takeText(batch.text);
 }
 
-/** The application lets go of the run; its last events may still be on their way to us only by its folder. */
-export function takeEnd(run: string): void {
-  if (useRun.getState().id !== run) return;
+/** The application lets go of the run, whose last event is number `last`: what has not come is read from its folder. */
+export function takeEnd(run: string, last: number): void {
+  const { id, seq } = useRun.getState();
+  if (id !== run) return;
+  if (held === null && seq >= last) {
+    useRun.setState({ live: false });
+    return;
+  }
   held ??= [];
   const turn = showing;
   readOn(turn).catch(() => {

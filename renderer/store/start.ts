@@ -49,7 +49,7 @@ function listen(): void {
   on('app.trouble', ({ message }) => toast('error', message));
   on('run.batch', takeBatch);
   on('batch.rows', takeRows);
-  on('run.ended', ({ run }) => takeEnd(run));
+  on('run.ended', ({ run, seq }) => takeEnd(run, seq));
   on('project.opened', ({ document }) => openDocument(document));
   on('project.refused', ({ path, problems }) => {
     useUi.setState({ refused: { title: `${path ?? 'The file'} cannot be opened`, problems } });

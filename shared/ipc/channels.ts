@@ -250,10 +250,13 @@ export const calls = {
     z.object({ run: z.string(), project: projectSchema }),
     z.object({ stale: z.record(z.string(), z.string()).nullable() }),
   ),
-  /** Everything of a run since a sequence number, at most a few thousand events; ask again from the last until empty. */
+  /**
+   * Everything of a run since a sequence number, at most a few thousand events; ask again from the last until empty. The
+   * crew as it was run comes with the first of them.
+   */
   'run.events': call(
     z.object({ run: z.string(), after: z.int().nonnegative() }),
-    z.object({ project: projectSchema, events: z.array(runEventSchema), live: z.boolean() }),
+    z.object({ project: projectSchema.nullable(), events: z.array(runEventSchema), live: z.boolean() }),
   ),
   /** The text of a blob of the run. */
   'run.blob': call(z.object({ run: z.string(), blob: z.string() }), z.object({ text: z.string() })),
@@ -296,15 +299,15 @@ export const calls = {
 export const pushes = {
   /** Something that nobody asked for went wrong; a sentence for a person. */
   'app.trouble': z.object({ message: z.string() }),
-  /** New events of the open run, at most one batch a frame. `now` is run time, for what is still running. */
+  /** New events of the open run, some hundreds at most, and at most one batch a frame. `now` is run time, for what is still running. */
   'run.batch': z.object({
     run: z.string(),
     events: z.array(runEventSchema),
     text: z.array(z.object({ task: z.string(), attempt: z.int(), turn: z.string().nullable(), delta: z.string() })),
     now: z.int(),
   }),
-  /** The run's process lets go of it: finished, or interrupted. */
-  'run.ended': z.object({ run: z.string() }),
+  /** The run's process lets go of it: finished, or interrupted. `seq`: the number of its last event. */
+  'run.ended': z.object({ run: z.string(), seq: z.int() }),
   /** Rows of the window's batch that have changed; `live` is false once all have been let go of. */
   'batch.rows': batchSchema,
   'project.opened': z.object({ document: documentSchema }),
