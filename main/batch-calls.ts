@@ -31,15 +31,15 @@ const PREVIEWED = 50;
 /** What the window asks about batches. */
 export function batchCalls({ runs, settings, work, exported }: Parts): BatchCalls {
   return {
-    'batch.choose': async (session, { project }) => {
+    'batch.choose': async (session) => {
+      const { project } = session.document;
       const path = await askForInputs(session.window, settings.get().lastFolder);
       return path === null ? { status: 'cancelled' } : chosenRows(project, path, await readInputs(path));
     },
     'batch.start': async (session, { path, ...input }) => {
-      session.setEdited(input.project, session.document.edited);
       // Read again: it may have changed since it was looked at.
       const read = await readInputs(path);
-      const { problems, rows } = rowsIn(input.project, read);
+      const { problems, rows } = rowsIn(session.document.project, read);
       return problems.length > 0 ? { status: 'refused', problems } : runs.startBatch(session, input, rows);
     },
     'batch.resume': (session, { batch }) => runs.resumeBatch(session, batch),

@@ -1,12 +1,12 @@
 import { dirname, join, sep } from 'node:path';
 import { app } from 'electron';
-import { loadProject } from '../app/project/load.ts';
 import { saveProject } from '../app/project/save.ts';
 import { readTemplate } from '../app/project/templates.ts';
 import type { OpenDocument, Opened } from '../shared/ipc/channels.ts';
 import type { Problem } from '../shared/project/problem.ts';
 import { type Project, projectSchema } from '../shared/project/schema.ts';
 import { askAboutChanges, askForProject, askWhereToSave } from './dialogs.ts';
+import type { LongWork } from './long-work.ts';
 import type { Recovery } from './recovery.ts';
 import type { Session } from './session.ts';
 import type { SettingsFile } from './settings.ts';
@@ -26,12 +26,20 @@ type FoundOrRefused = ({ ok: true } & Found) | { ok: false; path: string | null;
 export class Documents {
   readonly #settings: SettingsFile;
   readonly #recovery: Recovery;
+  readonly #work: LongWork;
   readonly #examples: string;
   readonly #recentChanged: () => void;
 
-  constructor(parts: { settings: SettingsFile; recovery: Recovery; examples: string; recentChanged: () => void }) {
+  constructor(parts: {
+    settings: SettingsFile;
+    recovery: Recovery;
+    work: LongWork;
+    examples: string;
+    recentChanged: () => void;
+  }) {
     this.#settings = parts.settings;
     this.#recovery = parts.recovery;
+    this.#work = parts.work;
     this.#examples = parts.examples;
     this.#recentChanged = parts.recentChanged;
   }
@@ -45,7 +53,7 @@ export class Documents {
   }
 
   async read(path: string): Promise<FoundOrRefused> {
-    const loaded = await loadProject(path);
+    const loaded = await this.#work.load(path);
     if (!loaded.ok) return { ok: false, path, problems: loaded.problems };
     if (this.isShipped(path)) return { ok: true, ...this.#shipped(path, loaded.project) };
     this.#remember(path);

@@ -1,8 +1,10 @@
+import { stat } from 'node:fs/promises';
 import type { OpenCrew } from '../app/launch/compare.ts';
 import type { DataFolders } from '../app/launch/data-folder.ts';
 import { estimatesOf } from '../app/launch/estimates.ts';
 import type { ExportResult } from '../app/launch/export-place.ts';
 import { type Plan, type PlanInput, planRun } from '../app/launch/plan.ts';
+import { type LoadedProject, loadProject } from '../app/project/load.ts';
 import type { RunSummary } from '../shared/ipc/channels.ts';
 import type { Project } from '../shared/project/schema.ts';
 import type { Estimate } from '../shared/run/events.ts';
@@ -11,6 +13,8 @@ import { Workers } from './workers.ts';
 
 /** A crew of fewer tasks is planned within a frame or two, which is sooner than a worker has started. */
 const LARGE_TASKS = 500;
+/** A crew's file of so many tasks, about. */
+const LARGE_BYTES = 256 * 1024;
 
 /** What takes long, done without keeping the main process from its windows and its runs. */
 export class LongWork {
@@ -20,6 +24,11 @@ export class LongWork {
   constructor(workerFile: string, folders: DataFolders) {
     this.#workers = new Workers(workerFile);
     this.#folders = folders;
+  }
+
+  /** Reads a crew file, as `loadProject`. */
+  async load(path: string): Promise<LoadedProject> {
+    return (await isLargeFile(path)) ? this.#workers.do('load', { path }) : loadProject(path);
   }
 
   plan(input: PlanInput): Promise<Plan> {
@@ -54,4 +63,13 @@ export class LongWork {
 
 function isLarge({ tasks }: Project): boolean {
   return tasks.length >= LARGE_TASKS;
+}
+
+/** What cannot be looked at is not large: who reads it says why. */
+async function isLargeFile(path: string): Promise<boolean> {
+  try {
+    return (await stat(path)).size >= LARGE_BYTES;
+  } catch {
+    return false;
+  }
 }

@@ -49,8 +49,8 @@ async function start(): Promise<void> {
   const recovery = new Recovery(join(folders.root, 'recovery'));
   const sessions = new Sessions();
   const exported = new Set<string>();
-  const documents = new Documents({ settings, recovery, examples, recentChanged: () => showMenu() });
   const work = new LongWork(join(dist, 'main', 'worker.js'), folders);
+  const documents = new Documents({ settings, recovery, work, examples, recentChanged: () => showMenu() });
   const slots = warmSlots(join(dist, 'node', 'slot.js'), sessions);
   const runs = new Runs({ folders, keys, sessions, consents: new Consents(settings), slots, work });
   const windows = new Windows({ settings, sessions, documents, runs, dist, page: devServer ?? APP_PAGE });

@@ -43,7 +43,7 @@ export function projectCalls({ documents, examples, work, runs, windows }: Parts
       documents.edited(session, project, edited);
       return {};
     },
-    'project.estimates': (_session, { project }) => work.estimates(project),
+    'project.estimates': ({ document }) => work.estimates(document.project),
   };
 }
 

@@ -53,10 +53,7 @@ export function runCalls({ runs, settings, work, exported }: Parts): RunCalls {
     return { status: 'done' as const };
   };
   return {
-    'run.start': (session, input) => {
-      session.setEdited(input.project, session.document.edited);
-      return runs.start(session, input);
-    },
+    'run.start': (session, input) => runs.start(session, input),
     'run.pause': (_session, { run }) => control(run, (handle) => handle.pause()),
     'run.unpause': (_session, { run }) => control(run, (handle) => handle.unpause()),
     'run.stop': (_session, { run }) => control(run, (handle) => handle.stop()),
@@ -71,11 +68,8 @@ export function runCalls({ runs, settings, work, exported }: Parts): RunCalls {
     },
     'run.leave': (_session, { run }) => control(run, (handle) => handle.interrupt('budget')),
     'run.resume': (session, { run }) => runs.resume(session, run),
-    'run.rerun': (session, { run, project, what }) => {
-      session.setEdited(project, session.document.edited);
-      return runs.rerun(session, run, what);
-    },
-    'run.stale': async (session, { run, project }) => ({ stale: await runs.stale(session, run, project) }),
+    'run.rerun': (session, { run, what }) => runs.rerun(session, run, what),
+    'run.stale': async (session, { run }) => ({ stale: await runs.stale(session, run) }),
     'run.events': async (session, { run, after }) => {
       session.shownRun = run;
       return { ...(await work.events(runs.dir(run), after)), live: runs.handle(run) !== null };

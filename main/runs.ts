@@ -13,7 +13,6 @@ import type { PlanInput } from '../app/launch/plan.ts';
 import { rerunLaunched } from '../app/launch/rerun.ts';
 import { resumeLaunched } from '../app/launch/resume.ts';
 import type { BatchStarted, CallInput, Started } from '../shared/ipc/channels.ts';
-import type { Project } from '../shared/project/schema.ts';
 import { versions } from './app-calls.ts';
 import { notifyOfEnd, notifyOfQuestions, showProgress } from './attention.ts';
 import { notifyOfBatchEnd, showBatchProgress } from './batch-progress.ts';
@@ -108,9 +107,8 @@ export class Runs {
   async rerun(session: Session, id: string, what: CallInput<'run.rerun'>['what']): Promise<Started> {
     if (this.carriedBy(session) || this.handle(id)) return BUSY;
     const startedAtMonotonicMs = performance.now();
-    const { project } = session.document;
     const dir = this.dir(id);
-    const crew = openCrew(session, project);
+    const crew = openCrew(session);
     const result = await this.#withConsent(session, (trust) =>
       rerunLaunched({
         ...this.#common(),
@@ -126,9 +124,9 @@ export class Runs {
     return result === null ? { status: 'cancelled' } : this.#carry(session, result);
   }
 
-  /** Which of a run's results are stale for a crew, with why; null where it is no run of the crew in the window. */
-  async stale(session: Session, id: string, project: Project): Promise<Record<string, string> | null> {
-    return this.handle(id) ? null : this.#parts.work.stale(this.dir(id), openCrew(session, project));
+  /** Which of a run's results are stale for the crew in the window, with why; null where it is no run of that. */
+  async stale(session: Session, id: string): Promise<Record<string, string> | null> {
+    return this.handle(id) ? null : this.#parts.work.stale(this.dir(id), openCrew(session));
   }
 
   /** The folder of a run. Its name comes from a page, so it may be nothing but a name. */
@@ -254,6 +252,6 @@ function refusedBy(refusal: LaunchRefusal): Exclude<Started, { status: 'started'
 }
 
 /** The crew of a window, as it stands there. */
-function openCrew({ document, shippedFrom }: Session, project: Project): OpenCrew {
-  return { project, file: document.path ?? shippedFrom };
+function openCrew({ document, shippedFrom }: Session): OpenCrew {
+  return { project: document.project, file: document.path ?? shippedFrom };
 }

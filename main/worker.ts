@@ -5,6 +5,7 @@ import type { DataFolders } from '../app/launch/data-folder.ts';
 import { estimatesOf } from '../app/launch/estimates.ts';
 import { listRuns } from '../app/launch/list-runs.ts';
 import { type PlanInput, planRun } from '../app/launch/plan.ts';
+import { type LoadedProject, loadProject } from '../app/project/load.ts';
 import type { Project } from '../shared/project/schema.ts';
 import { RunEvents } from './run-events.ts';
 import { summaryOf } from './run-summary.ts';
@@ -16,6 +17,7 @@ const runEvents = new RunEvents();
  * time. What goes in and comes out is plain values.
  */
 const jobs = {
+  load: ({ path }: { path: string }): Promise<LoadedProject> => loadProject(path),
   plan: (input: PlanInput) => planRun(input),
   estimates: ({ project, folders }: { project: Project; folders: DataFolders }) => estimatesOf(project, folders),
   runs: async ({ folders }: { folders: DataFolders }) => (await listRuns(folders)).map(summaryOf),

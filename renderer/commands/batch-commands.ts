@@ -2,14 +2,16 @@ import type { BatchStarted } from '../../shared/ipc/channels.ts';
 import { call } from '../bridge.ts';
 import { takeRows, useBatch } from '../store/batch.ts';
 import { useDocument } from '../store/document.ts';
+import { tellEdits } from '../store/edits.ts';
 import { showDialog, toast, useUi } from '../store/ui.ts';
-import { beginning, sayExport, sayFailure, showStarted } from './run-commands.ts';
+import { beginning, chosenIn, sayExport, sayFailure, showStarted } from './run-commands.ts';
 
 /** Asks for the rows of a batch, and shows them before anything starts. */
 export async function chooseBatch(): Promise<void> {
   const { project } = useDocument.getState();
   if (useUi.getState().busy || project.tasks.length === 0) return;
-  const chosen = await call('batch.choose', { project });
+  tellEdits();
+  const chosen = await call('batch.choose', {});
   if (chosen.status === 'cancelled') return;
   useBatch.setState({ chosen });
   showDialog('batch');
@@ -20,9 +22,9 @@ export async function startBatch(): Promise<void> {
   const { chosen } = useBatch.getState();
   if (!chosen) return;
   const { project } = useDocument.getState();
-  const { max_concurrent_tasks: slots, provider, base_url = null, model = null } = project.settings;
   showDialog(null);
-  await begin(() => call('batch.start', { path: chosen.path, project, slots, provider, base_url, model }));
+  tellEdits();
+  await begin(() => call('batch.start', { path: chosen.path, ...chosenIn(project) }));
 }
 
 export function resumeBatch(batch: string): Promise<void> {

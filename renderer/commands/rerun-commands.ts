@@ -3,6 +3,7 @@ import { planRerun, type RerunChoice } from '../../shared/run/rerun.ts';
 import { savingsOf } from '../../shared/scheduler/savings.ts';
 import { call } from '../bridge.ts';
 import { useDocument } from '../store/document.ts';
+import { tellEdits } from '../store/edits.ts';
 import { useRun } from '../store/run.ts';
 import { useStale } from '../store/stale.ts';
 import { keyParts, toast, useUi } from '../store/ui.ts';
@@ -13,8 +14,8 @@ export type Again = { kind: 'failed' | 'stale' } | { kind: 'from' | 'only'; task
 
 /** Does a part of a run again, as a new run that keeps the rest. */
 export function rerun(run: string, what: Again): Promise<void> {
-  const { project } = useDocument.getState();
-  return begin(() => call('run.rerun', { run, project, what }));
+  tellEdits();
+  return begin(() => call('run.rerun', { run, what }));
 }
 
 /** The same of the run that is shown. */

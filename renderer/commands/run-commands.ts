@@ -1,7 +1,8 @@
-import type { CallOutput, Started } from '../../shared/ipc/channels.ts';
+import type { CallInput, CallOutput, Started } from '../../shared/ipc/channels.ts';
 import type { Project } from '../../shared/project/schema.ts';
 import { call } from '../bridge.ts';
 import { useDocument } from '../store/document.ts';
+import { tellEdits } from '../store/edits.ts';
 import { drawNew, showRun, useRun } from '../store/run.ts';
 import { showDialog, toast, useUi } from '../store/ui.ts';
 
@@ -55,11 +56,17 @@ function keyAction(kind: string): { label: string; act: () => void } | undefined
 
 /** Runs the crew as it stands in the window, with the slots and the provider that the toolbar shows. */
 export function runCrew(): Promise<void> {
-  const { project } = useDocument.getState();
-  const { max_concurrent_tasks: slots, provider, base_url = null, model = null } = project.settings;
   return beginning(async () => {
-    await showStarted(await call('run.start', { project, slots, provider, base_url, model }), project);
+    const { project } = useDocument.getState();
+    tellEdits();
+    await showStarted(await call('run.start', chosenIn(project)), project);
   });
+}
+
+/** What the toolbar shows. */
+export function chosenIn({ settings }: Project): CallInput<'run.start'> {
+  const { max_concurrent_tasks: slots, provider, base_url = null, model = null } = settings;
+  return { slots, provider, base_url, model };
 }
 
 export function resumeRun(run: string): Promise<void> {

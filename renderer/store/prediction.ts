@@ -3,6 +3,7 @@ import type { Project } from '../../shared/project/schema.ts';
 import type { Estimate, Prediction } from '../../shared/run/events.ts';
 import { call } from '../bridge.ts';
 import { useDocument } from './document.ts';
+import { tellEdits } from './edits.ts';
 import type { PredictionAnswer, PredictionQuestion } from './prediction.worker.ts';
 import { problemsOf } from './problems.ts';
 import { useRun } from './run.ts';
@@ -65,7 +66,8 @@ async function refresh(): Promise<void> {
   asked += 1;
   const id = asked;
   const { project } = useDocument.getState();
-  const estimates = await call('project.estimates', { project });
+  tellEdits();
+  const estimates = await call('project.estimates', {});
   if (id !== asked) return;
   // A crew with a circle or a wrong reference has no schedule.
   if (project.tasks.length === 0 || problemsOf(project).length > 0) {

@@ -2,6 +2,7 @@ import { create } from 'zustand';
 import { withDownstream } from '../../shared/run/rerun.ts';
 import { call } from '../bridge.ts';
 import { useDocument } from './document.ts';
+import { tellEdits } from './edits.ts';
 import { useRun } from './run.ts';
 
 interface StaleStore {
@@ -42,8 +43,8 @@ async function refresh(): Promise<void> {
   asked += 1;
   const turn = asked;
   const { id, live } = useRun.getState();
-  const { project } = useDocument.getState();
-  const found = id === null || live ? null : (await call('run.stale', { run: id, project })).stale;
+  tellEdits();
+  const found = id === null || live ? null : (await call('run.stale', { run: id })).stale;
   if (turn !== asked) return;
   useStale.setState({ stale: found && withDependents(found) });
 }

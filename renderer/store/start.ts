@@ -3,14 +3,12 @@ import { findBatch } from '../commands/batch-commands.ts';
 import { carryOut } from '../commands/commands.ts';
 import { followQuestions } from '../inbox/use-inbox.ts';
 import { takeRows } from './batch.ts';
-import { isEdited, openDocument, useDocument } from './document.ts';
+import { openDocument } from './document.ts';
+import { followEdits } from './edits.ts';
 import { followPredictions } from './prediction.ts';
 import { showRun, takeBatch, takeEnd } from './run.ts';
 import { followStale } from './stale.ts';
 import { toast, useUi } from './ui.ts';
-
-/** Edits are told to main a moment after the last of them, for crash recovery and the guard of unsaved changes. */
-const TELL_AFTER_MS = 250;
 
 /** A window that is busy for so long is taken as settled all the same. */
 const SETTLED_AFTER_MS = 5000;
@@ -29,7 +27,7 @@ export async function startApp(): Promise<void> {
   if (start.document.recovered) toast('info', 'Unsaved changes of the last time are back.');
   void findBatch();
   if (start.run) void showRun(start.run).catch(() => undefined);
-  tellEdits();
+  followEdits();
   void loadProviders();
   followPredictions();
   followStale();
@@ -55,18 +53,4 @@ function listen(): void {
     useUi.setState({ refused: { title: `${path ?? 'The file'} cannot be opened`, problems } });
   });
   on('menu.command', ({ command }) => carryOut(command));
-}
-
-function tellEdits(): void {
-  let timer: ReturnType<typeof setTimeout> | null = null;
-  const tell = () => {
-    timer = null;
-    const state = useDocument.getState();
-    void call('project.edited', { project: state.project, edited: isEdited(state) });
-  };
-  useDocument.subscribe((now, before) => {
-    if (now.project === before.project && now.saved === before.saved) return;
-    if (timer) clearTimeout(timer);
-    timer = setTimeout(tell, TELL_AFTER_MS);
-  });
 }

@@ -156,7 +156,6 @@ const exportedSchema = z.discriminatedUnion('status', [
 const ofRun = z.object({ run: z.string() });
 
 const startInput = z.object({
-  project: projectSchema,
   slots: z.int().min(1).max(64),
   provider: z.string(),
   base_url: z.string().nullable(),
@@ -208,10 +207,13 @@ export const calls = {
   /** To the file it came from; asks for one where there is none. */
   'project.save': call(z.object({ project: projectSchema }), savedSchema),
   'project.save_as': call(z.object({ project: projectSchema }), savedSchema),
-  /** After each finished gesture: main keeps it for crash recovery and for the guard of unsaved changes. */
+  /**
+   * After each finished gesture, and before main is asked about the crew: what main holds is what runs. Also for crash
+   * recovery and for the guard of unsaved changes.
+   */
   'project.edited': call(z.object({ project: projectSchema, edited: z.boolean() }), nothing),
   /** Lengths learned from earlier runs, by task; for predictions in the window. */
-  'project.estimates': call(z.object({ project: projectSchema }), z.record(z.string(), estimateSchema)),
+  'project.estimates': call(nothing, z.record(z.string(), estimateSchema)),
 
   /** Saved or not: the project in the window is what runs. `slots` and `provider` as the toolbar shows them. */
   'run.start': call(startInput, startedSchema),
@@ -234,7 +236,6 @@ export const calls = {
   'run.rerun': call(
     z.object({
       run: z.string(),
-      project: projectSchema,
       what: z.discriminatedUnion('kind', [
         z.object({ kind: z.enum(['failed', 'stale']) }),
         z.object({ kind: z.enum(['from', 'only']), task: z.string() }),
@@ -246,10 +247,7 @@ export const calls = {
    * Which results of a run are stale for the crew in the window, with why, in words that follow a task's name. Null: the
    * run is of another crew, or cannot be compared with this one.
    */
-  'run.stale': call(
-    z.object({ run: z.string(), project: projectSchema }),
-    z.object({ stale: z.record(z.string(), z.string()).nullable() }),
-  ),
+  'run.stale': call(ofRun, z.object({ stale: z.record(z.string(), z.string()).nullable() })),
   /**
    * Everything of a run since a sequence number, at most a few thousand events; ask again from the last until empty. The
    * crew as it was run comes with the first of them.
@@ -265,7 +263,7 @@ export const calls = {
   /** Asks for a folder and writes the reports into it. */
   'run.export': call(ofRun, exportedSchema),
   /** Asks for a CSV or JSON file of inputs, and reads it for the crew. */
-  'batch.choose': call(z.object({ project: projectSchema }), chosenRowsSchema),
+  'batch.choose': call(nothing, chosenRowsSchema),
   /** As `run.start`, once for each row of the file. */
   'batch.start': call(startInput.extend({ path: z.string() }), batchStartedSchema),
   /** Goes on with a batch that was cut off. */

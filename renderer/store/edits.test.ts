@@ -1,0 +1,59 @@
+// @vitest-environment happy-dom
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import type { Bridge } from '../../shared/ipc/channels.ts';
+import { type Project, projectSchema } from '../../shared/project/schema.ts';
+import { edit, openDocument } from './document.ts';
+import { followEdits, tellEdits } from './edits.ts';
+
+/** What main was told, in order: the names of crews. */
+let told: string[] = [];
+const main = {
+  call: (_name: string, { project }: { project: Project }) => {
+    told.push(project.name);
+    return Promise.resolve({});
+  },
+};
+Object.defineProperty(window, 'crewlane', { value: main as unknown as Bridge, configurable: true });
+followEdits();
+
+const open = (name: string) => {
+  const project = projectSchema.parse({ format: 'crewlane/1', name });
+  openDocument({ project, path: null, edited: false, recovered: false });
+};
+const rename = (name: string) =>
+  edit((draft) => {
+    draft.name = name;
+  });
+
+beforeEach(() => {
+  vi.useFakeTimers();
+  open('letters');
+  told = [];
+});
+afterEach(() => {
+  vi.runAllTimers();
+  vi.useRealTimers();
+});
+
+it('edits in a row are told once, as they stand at last', () => {
+  rename('a');
+  rename('b');
+  vi.runAllTimers();
+  expect(told).toEqual(['b']);
+});
+
+it('before main is asked something it knows the last edit, and is told of it once', () => {
+  rename('a');
+  tellEdits();
+  tellEdits();
+  vi.runAllTimers();
+  expect(told).toEqual(['a']);
+});
+
+it('main is not told what it has opened itself, nor edits of what it has closed', () => {
+  rename('a');
+  open('songs');
+  tellEdits();
+  vi.runAllTimers();
+  expect(told).toEqual([]);
+});
