@@ -3,19 +3,17 @@ import { planRerun, type RerunChoice } from '../../shared/run/rerun.ts';
 import { savingsOf } from '../../shared/scheduler/savings.ts';
 import { call } from '../bridge.ts';
 import { useDocument } from '../store/document.ts';
-import { tellEdits } from '../store/edits.ts';
 import { useRun } from '../store/run.ts';
 import { useStale } from '../store/stale.ts';
 import { keyParts, toast, useUi } from '../store/ui.ts';
-import { begin } from './run-commands.ts';
+import { begin, isCrewTold } from './run-commands.ts';
 
 /** A part of a run that is to be done again. */
 export type Again = { kind: 'failed' | 'stale' } | { kind: 'from' | 'only'; task: string };
 
 /** Does a part of a run again, as a new run that keeps the rest. */
-export function rerun(run: string, what: Again): Promise<void> {
-  tellEdits();
-  return begin(() => call('run.rerun', { run, what }));
+export async function rerun(run: string, what: Again): Promise<void> {
+  if (await isCrewTold()) await begin(() => call('run.rerun', { run, what }));
 }
 
 /** The same of the run that is shown. */

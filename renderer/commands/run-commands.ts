@@ -1,5 +1,6 @@
+import { z } from 'zod';
 import type { CallInput, CallOutput, Started } from '../../shared/ipc/channels.ts';
-import type { Project } from '../../shared/project/schema.ts';
+import { type Project, projectSchema } from '../../shared/project/schema.ts';
 import { call } from '../bridge.ts';
 import { useDocument } from '../store/document.ts';
 import { tellEdits } from '../store/edits.ts';
@@ -58,9 +59,18 @@ function keyAction(kind: string): { label: string; act: () => void } | undefined
 export function runCrew(): Promise<void> {
   return beginning(async () => {
     const { project } = useDocument.getState();
-    tellEdits();
+    if (!(await isCrewTold())) return;
     await showStarted(await call('run.start', chosenIn(project)), project);
   });
+}
+
+/** Whether main knows the crew as it stands here; where it refuses it, says what is wrong. */
+export async function isCrewTold(): Promise<boolean> {
+  if (await tellEdits()) return true;
+  const { error } = projectSchema.safeParse(useDocument.getState().project);
+  const what = error ? `: ${z.prettifyError(error)}` : '';
+  toast('error', `The crew cannot be run as it stands${what}. Correct it, or undo the last changes.`);
+  return false;
 }
 
 /** What the toolbar shows. */

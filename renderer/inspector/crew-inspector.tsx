@@ -90,6 +90,7 @@ export function CrewInspector() {
       />
       <NumberField
         label="Timeout of a task (s)"
+        whole={false}
         value={settings.task_timeout_s}
         min={0.1}
         max={86_400}
@@ -112,6 +113,7 @@ export function CrewInspector() {
       />
       <NumberField
         label="Budget ($)"
+        whole={false}
         value={settings.budget_usd}
         placeholder="none"
         min={0.01}

@@ -71,7 +71,7 @@ export function CommittedField({
   );
 }
 
-/** A number that may be left out; the placeholder says what holds then. */
+/** A number that may be left out; the placeholder says what holds then. What does not fit is not taken. */
 export function NumberField({
   label,
   value,
@@ -79,6 +79,7 @@ export function NumberField({
   min,
   max,
   step,
+  whole = true,
   onChange,
 }: {
   label: string;
@@ -87,6 +88,7 @@ export function NumberField({
   min?: number;
   max?: number;
   step?: number;
+  whole?: boolean;
   onChange: (value: number | undefined) => void;
 }) {
   const id = useId();
@@ -94,7 +96,9 @@ export function NumberField({
     if (text === '') return onChange(undefined);
     const number = Number(text);
     const fits =
-      Number.isFinite(number) && (min === undefined || number >= min) && (max === undefined || number <= max);
+      (whole ? Number.isInteger(number) : Number.isFinite(number)) &&
+      (min === undefined || number >= min) &&
+      (max === undefined || number <= max);
     if (fits) onChange(number);
   };
   return (

@@ -189,6 +189,7 @@ function TaskDetails({ task, project, change }: Details) {
       />
       <NumberField
         label="Timeout (s)"
+        whole={false}
         value={task.timeout_s}
         placeholder={String(project.settings.task_timeout_s)}
         min={0.1}
@@ -202,6 +203,7 @@ function TaskDetails({ task, project, change }: Details) {
       />
       <NumberField
         label="Estimate (s)"
+        whole={false}
         value={task.estimate_s}
         placeholder="learned from runs"
         min={0.001}

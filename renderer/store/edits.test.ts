@@ -7,10 +7,11 @@ import { followEdits, tellEdits } from './edits.ts';
 
 /** What main was told, in order: the names of crews. */
 let told: string[] = [];
+let refuses = false;
 const main = {
   call: (_name: string, { project }: { project: Project }) => {
     told.push(project.name);
-    return Promise.resolve({});
+    return refuses ? Promise.reject(new Error('This is no crew.')) : Promise.resolve({});
   },
 };
 Object.defineProperty(window, 'crewlane', { value: main as unknown as Bridge, configurable: true });
@@ -29,6 +30,7 @@ beforeEach(() => {
   vi.useFakeTimers();
   open('letters');
   told = [];
+  refuses = false;
 });
 afterEach(() => {
   vi.runAllTimers();
@@ -56,4 +58,20 @@ it('main is not told what it has opened itself, nor edits of what it has closed'
   tellEdits();
   vi.runAllTimers();
   expect(told).toEqual([]);
+});
+
+it('who asks is told that main knows an older crew, until an edit is taken or another crew opened', async () => {
+  refuses = true;
+  rename('a');
+  vi.runAllTimers();
+  expect(await tellEdits()).toBe(false);
+  refuses = false;
+  expect(await tellEdits()).toBe(false);
+  rename('b');
+  expect(await tellEdits()).toBe(true);
+  refuses = true;
+  rename('c');
+  expect(await tellEdits()).toBe(false);
+  open('songs');
+  expect(await tellEdits()).toBe(true);
 });

@@ -5,28 +5,43 @@ import { isEdited, useDocument } from './document.ts';
 const TELL_AFTER_MS = 250;
 
 let timer: ReturnType<typeof setTimeout> | null = null;
+/** Whether main has taken what it was told last. */
+let taken: Promise<boolean> = Promise.resolve(true);
 
 /** Keeps main's copy of the crew current; called once at the start. What main opened it knows already. */
 export function followEdits(): void {
   useDocument.subscribe((now, before) => {
     if (now.project === before.project && now.saved === before.saved) return;
     if (timer) clearTimeout(timer);
-    timer = now.opened === before.opened ? setTimeout(tell, TELL_AFTER_MS) : null;
+    if (now.opened === before.opened) timer = setTimeout(tell, TELL_AFTER_MS);
+    else forget();
   });
 }
 
 /**
- * Sees to it that what main is asked next it answers for the crew as it stands here: main takes calls in their order.
- * A crew crosses once for each change, and not with each question about it.
+ * Sees to it that main knows the crew as it stands here, before it is asked about it or runs it. A crew crosses once for
+ * each change, and not with each question about it. Resolves to false where main refuses the crew, since a value in it is
+ * none that a crew may have: main knows an older one then, which must not stand in for this one.
  */
-export function tellEdits(): void {
-  if (timer === null) return;
-  clearTimeout(timer);
-  tell();
+export function tellEdits(): Promise<boolean> {
+  if (timer !== null) {
+    clearTimeout(timer);
+    tell();
+  }
+  return taken;
+}
+
+/** Main has opened another crew, and knows it. */
+function forget(): void {
+  timer = null;
+  taken = Promise.resolve(true);
 }
 
 function tell(): void {
   timer = null;
   const state = useDocument.getState();
-  void call('project.edited', { project: state.project, edited: isEdited(state) });
+  taken = call('project.edited', { project: state.project, edited: isEdited(state) }).then(
+    () => true,
+    () => false,
+  );
 }

@@ -66,8 +66,7 @@ async function refresh(): Promise<void> {
   asked += 1;
   const id = asked;
   const { project } = useDocument.getState();
-  tellEdits();
-  const estimates = await call('project.estimates', {});
+  const estimates = (await tellEdits()) ? await call('project.estimates', {}) : {};
   if (id !== asked) return;
   // A crew with a circle or a wrong reference has no schedule.
   if (project.tasks.length === 0 || problemsOf(project).length > 0) {

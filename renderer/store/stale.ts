@@ -43,8 +43,8 @@ async function refresh(): Promise<void> {
   asked += 1;
   const turn = asked;
   const { id, live } = useRun.getState();
-  tellEdits();
-  const found = id === null || live ? null : (await call('run.stale', { run: id })).stale;
+  const isKnown = await tellEdits();
+  const found = id === null || live || !isKnown ? null : (await call('run.stale', { run: id })).stale;
   if (turn !== asked) return;
   useStale.setState({ stale: found && withDependents(found) });
 }
