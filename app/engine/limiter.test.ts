@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { EventDraft } from '../../shared/run/events.ts';
-import { Limiter, type LimiterSettings } from './limiter.ts';
+import { type CallOver, Limiter, type LimiterSettings } from './limiter.ts';
 
 /** A limiter, and who has been let go: each request by its number, with the time. */
 class Gate {
@@ -24,9 +24,9 @@ class Gate {
     return id;
   }
 
-  end(id: string, end: Parameters<Limiter['release']>[3], tokens = 1): void {
+  end(id: string, end: CallOver['end'] | 'gone', tokens = 1, reachedMsAgo = 0): void {
     const { permit } = this.granted.find((one) => one.id === id) ?? { permit: '' };
-    this.limiter.release(this.t, permit, tokens, end);
+    this.limiter.release(this.t, permit, end === 'gone' ? end : { end, tokens, reachedMsAgo });
   }
 
   /** As the engine does: run time goes on, and the limiter is woken whenever it asked for it. */
@@ -79,6 +79,24 @@ describe('calls in flight', () => {
     }
   });
 
+  test('wait longer where another refusal asks for it, which is told and halves nothing', () => {
+    const gate = new Gate(8);
+    const [first, second, third] = [gate.ask(), gate.ask(), gate.ask()];
+    gate.end(first, { retryAfterMs: 2000 });
+    gate.at(1000);
+    gate.end(second, { retryAfterMs: 500 });
+    gate.end(third, { retryAfterMs: 5000 });
+    expect(gate.told).toMatchObject([
+      { reason: 'refused', in_flight: 4, until: 2000 },
+      { reason: 'extended', in_flight: 4, until: 6000 },
+    ]);
+    const next = gate.ask();
+    gate.at(5999);
+    expect(gate.ids).not.toContain(next);
+    gate.at(6000);
+    expect(gate.ids).toContain(next);
+  });
+
   test('wait as long as the provider asks, one second at least, and ten minutes at most', () => {
     for (const [asked, waits] of [
       [null, 1000],
@@ -114,10 +132,65 @@ describe('calls in flight', () => {
   });
 });
 
+describe('the minute of a call', () => {
+  test('runs from when the call reached the provider, which may be after its permit', () => {
+    const gate = new Gate(8, { rpm: 1 });
+    const first = gate.ask();
+    const second = gate.ask();
+    gate.at(400);
+    gate.end(first, 'answered', 1, 370);
+    gate.at(60_029);
+    expect(gate.ids).toEqual([first]);
+    gate.at(60_030);
+    expect(gate.ids).toEqual([first, second]);
+  });
+
+  test('has not begun to run out while nobody knows when the call began, for half a minute at the most', () => {
+    const gate = new Gate(8, { rpm: 1 });
+    const [first, second] = [gate.ask(), gate.ask()];
+    gate.at(89_999);
+    expect(gate.ids).toEqual([first]);
+    gate.at(90_000);
+    expect(gate.ids).toEqual([first, second]);
+  });
+
+  test('runs from the end of a turn that did not tell when its call began, and its tokens stay counted', () => {
+    const gate = new Gate(8, { tokensPerMinute: 100 });
+    const first = gate.ask('ada', 90);
+    const second = gate.ask('ada', 20);
+    gate.at(500);
+    gate.end(first, 'gone');
+    gate.at(60_499);
+    expect(gate.ids).toEqual([first]);
+    gate.at(60_500);
+    expect(gate.ids).toEqual([first, second]);
+  });
+
+  test('is given back the tokens that the call did not need, and counts those that it needed besides', () => {
+    const gate = new Gate(8, { tokensPerMinute: 100 });
+    gate.end(gate.ask('ada', 90), 'answered', 40);
+    const [second, third] = [gate.ask('ada', 60), gate.ask('ada', 1)];
+    expect(gate.ids).toEqual(['1', second]);
+    gate.at(10_000);
+    gate.end(second, 'answered', 80, 10_000);
+    // At 60 s the 40 and the 60 leave, and 20 that came later stay.
+    gate.at(59_999);
+    expect(gate.ids).not.toContain(third);
+    gate.at(60_000);
+    expect(gate.ids).toContain(third);
+    const fourth = gate.ask('ada', 80);
+    gate.at(69_999);
+    expect(gate.ids).not.toContain(fourth);
+    gate.at(70_000);
+    expect(gate.ids).toContain(fourth);
+  });
+});
+
 test('an agent that has used up its own minute holds up no other one', () => {
   const gate = new Gate(4, { agentRpm: (agent) => (agent === 'slow' ? 1 : undefined) });
   const [first, second, other] = [gate.ask('slow'), gate.ask('slow'), gate.ask('ada')];
   expect(gate.ids).toEqual([first, other]);
+  gate.end(first, 'answered');
   gate.at(59_999);
   expect(gate.ids).not.toContain(second);
   gate.at(60_000);
@@ -126,12 +199,56 @@ test('an agent that has used up its own minute holds up no other one', () => {
 
 test('a request that is larger than the minute’s tokens goes when nothing else was used', () => {
   const gate = new Gate(4, { tokensPerMinute: 100 });
-  gate.ask('ada', 60);
+  gate.end(gate.ask('ada', 60), 'answered', 60);
   const large = gate.ask('ada', 500);
   gate.at(59_999);
   expect(gate.ids).toEqual(['1']);
   gate.at(60_000);
   expect(gate.ids).toEqual(['1', large]);
+});
+
+test('a provider with a strict minute never sees a call too many, however late each call begins', () => {
+  const steps = fc.array(
+    fc.record({
+      begins: fc.integer({ min: 0, max: 4000 }),
+      lasts: fc.integer({ min: 0, max: 50_000 }),
+      pause: fc.integer({ min: 0, max: 20_000 }),
+      isTold: fc.boolean(),
+    }),
+    { minLength: 1, maxLength: 40 },
+  );
+  fc.assert(
+    fc.property(steps, fc.integer({ min: 1, max: 5 }), (asked, rpm) => {
+      const gate = new Gate(4, { rpm });
+      const ended = new Set<string>();
+      const times = () =>
+        gate.granted.map(({ id, t }) => {
+          const { begins = 0, lasts = 0, isTold = true } = asked[Number(id) - 1] ?? {};
+          return { id, reached: t + begins, end: t + begins + lasts, isTold };
+        });
+      const goOn = (to: number) => {
+        for (;;) {
+          const [next] = times()
+            .filter(({ id, end }) => !ended.has(id) && end <= to)
+            .sort((a, b) => a.end - b.end);
+          if (!next) break;
+          gate.at(Math.max(gate.t, next.end));
+          ended.add(next.id);
+          gate.end(next.id, next.isTold ? 'answered' : 'gone', 1, gate.t - next.reached);
+        }
+        gate.at(to);
+      };
+      for (const { pause } of asked) {
+        gate.ask();
+        goOn(gate.t + pause);
+      }
+      for (let minute = 0; ended.size < asked.length && minute < 200; minute += 1) goOn(gate.t + 60_000);
+      expect(ended.size).toBe(asked.length);
+      const reached = times().map((call) => call.reached);
+      for (const at of reached)
+        expect(reached.filter((other) => other > at - 60_000 && other <= at).length).toBeLessThanOrEqual(rpm);
+    }),
+  );
 });
 
 test('whatever comes: limits are kept, nobody overtakes within an agent, and everybody gets through in the end', () => {

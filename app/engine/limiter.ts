@@ -2,6 +2,8 @@ import type { EventDraft } from '../../shared/run/events.ts';
 import { RATE_LIMIT_PATIENCE_MS } from './retry.ts';
 
 const WINDOW_MS = 60_000;
+/** A call that is under way counts as begun at most this long after its permit: how long ago is told with its end. */
+const LATEST_START_MS = 30_000;
 const LEAST_HOLD_MS = 1000;
 /** So many answers in a row raise the number of calls in flight by one. */
 const ANSWERS_TO_RAISE = 10;
@@ -21,34 +23,58 @@ interface Request {
   readonly grant: (permit: string) => void;
 }
 
-/**
- * How a call ended: answered, failed for another reason than the provider's limit, refused for it, or `gone`: its turn
- * ended first, and nobody knows.
- */
-export type CallEnd = 'answered' | 'failed' | 'gone' | { retryAfterMs: number | null };
+/** A call that its slot has told of. */
+export interface CallOver {
+  /** Answered, failed for another reason than the provider's limit, or refused for it. */
+  end: 'answered' | 'failed' | { retryAfterMs: number | null };
+  /** What it really took. */
+  tokens: number;
+  /** So many milliseconds ago it had reached the provider. */
+  reachedMsAgo: number;
+}
 
 /** Permits for model calls, as a run asks for them. */
 export type Permits = Pick<Limiter, 'setSlots' | 'acquire' | 'cancel' | 'release' | 'wake' | 'wakeAt'>;
 
-/** Calls of the last minute, by run time. */
+/** What one call uses of a minute, until it leaves that. */
+interface Use {
+  amount: number;
+  leaves: number;
+}
+
+/**
+ * Calls of the last minute, by run time. A provider counts a call when it arrives, which may be a while after its permit:
+ * while it is under way its minute has not begun to run out.
+ */
 class Minute {
-  readonly #entries: { t: number; amount: number }[] = [];
-  #sum = 0;
+  readonly #uses = new Set<Use>();
 
   sum(t: number): number {
-    while (this.#entries[0] && this.#entries[0].t <= t - WINDOW_MS) this.#sum -= this.#entries.shift()?.amount ?? 0;
-    return this.#sum;
+    let sum = 0;
+    for (const use of this.#uses) {
+      if (use.leaves <= t) this.#uses.delete(use);
+      else sum += use.amount;
+    }
+    return sum;
   }
 
-  add(t: number, amount: number): void {
-    this.#entries.push({ t, amount });
-    this.#sum += amount;
+  /** A call that has leave from now on. */
+  add(t: number, amount: number): Use {
+    const use = { amount, leaves: t + WINDOW_MS + LATEST_START_MS };
+    this.#uses.add(use);
+    return use;
   }
 
-  /** When the oldest call leaves the minute. */
+  /** When the next call leaves the minute, as far as is known. */
   get next(): number {
-    return (this.#entries[0]?.t ?? 0) + WINDOW_MS;
+    return Math.min(...[...this.#uses].map(({ leaves }) => leaves));
   }
+}
+
+interface Permit {
+  readonly door: Door;
+  readonly requests: readonly Use[];
+  readonly tokens: Use | null;
 }
 
 /** One provider, origin and key. */
@@ -66,13 +92,14 @@ interface Door {
 /**
  * The limiter of model calls, for all slots together: calls in flight for each provider, origin and key (one a slot at
  * first; halved by a refusal, raised by ten answers in a row), and the minute's requests and tokens where they are set.
- * First come, first served; who waits for the minute of its own agent holds up no other agent. It reads no clock: run time comes in, and `wakeAt` says when to ask again.
+ * First come, first served; who waits for the minute of its own agent holds up no other agent. It reads no clock: run
+ * time comes in, and `wakeAt` says when to ask again.
  */
 export class Limiter {
   readonly #settings: LimiterSettings;
   readonly #tell: (draft: EventDraft) => void;
   readonly #doors = new Map<string, Door>();
-  readonly #permits = new Map<string, { door: Door; tokens: number }>();
+  readonly #permits = new Map<string, Permit>();
   readonly #requests = new Minute();
   readonly #tokens = new Minute();
   readonly #agents = new Map<string, Minute>();
@@ -96,7 +123,7 @@ export class Limiter {
     this.wake(t);
   }
 
-  /** The request is no longer wanted. */
+  /** The request is no longer wanted. Who stood behind it may go: `wake` says so. */
   cancel(id: string): void {
     for (const { queue } of this.#doors.values()) {
       const at = queue.findIndex((request) => request.id === id);
@@ -104,16 +131,14 @@ export class Limiter {
     }
   }
 
-  /** A call is over. `tokens` is what it really took. */
-  release(t: number, permit: string, tokens: number, end: CallEnd): void {
-    const held = this.#permits.get(permit);
-    if (!held) return;
-    this.#permits.delete(permit);
-    held.door.inFlight -= 1;
-    this.#tokens.add(t, tokens - held.tokens);
-    if (end === 'answered') this.#answered(held.door);
-    else if (end === 'failed') held.door.answered = 0;
-    else if (end !== 'gone') this.#refuse(t, held.door, end.retryAfterMs ?? 0);
+  /** A call is over; `gone`: its turn ended first, so it may have reached the provider until now. */
+  release(t: number, id: string, over: CallOver | 'gone'): void {
+    const permit = this.#permits.get(id);
+    if (!permit) return;
+    this.#permits.delete(id);
+    permit.door.inFlight -= 1;
+    this.#date(t, permit, over);
+    if (over !== 'gone') this.#learn(t, permit.door, over.end);
     this.wake(t);
   }
 
@@ -148,8 +173,9 @@ export class Limiter {
     const { rpm, tokensPerMinute } = this.#settings;
     const full: Minute[] = [];
     if (rpm !== undefined && this.#requests.sum(t) >= rpm) full.push(this.#requests);
+    if (tokensPerMinute === undefined) return full;
     const used = this.#tokens.sum(t);
-    if (tokensPerMinute !== undefined && used > 0 && used + request.tokens > tokensPerMinute) full.push(this.#tokens);
+    if (used > 0 && used + request.tokens > tokensPerMinute) full.push(this.#tokens);
     return full;
   }
 
@@ -163,25 +189,53 @@ export class Limiter {
     this.#lastPermit += 1;
     const permit = `permit-${this.#lastPermit}`;
     door.inFlight += 1;
-    this.#permits.set(permit, { door, tokens: request.tokens });
-    this.#requests.add(t, 1);
-    this.#tokens.add(t, request.tokens);
-    this.#agent(request.agent).add(t, 1);
+    this.#permits.set(permit, { door, ...this.#use(t, request) });
     request.grant(permit);
   }
 
+  /** Counts a call in the minutes that are limited. */
+  #use(t: number, { agent, tokens }: Request): Pick<Permit, 'requests' | 'tokens'> {
+    const { rpm, tokensPerMinute, agentRpm } = this.#settings;
+    const ofAll = rpm === undefined ? [] : [this.#requests.add(t, 1)];
+    const ofAgent = agentRpm(agent) === undefined ? [] : [this.#agent(agent).add(t, 1)];
+    return {
+      requests: [...ofAll, ...ofAgent],
+      tokens: tokensPerMinute === undefined ? null : this.#tokens.add(t, tokens),
+    };
+  }
+
+  /** The minute of a call runs from when it reached the provider. Tokens beyond those that it asked for count from its end. */
+  #date(t: number, { requests, tokens }: Permit, over: CallOver | 'gone'): void {
+    const leaves = t + WINDOW_MS - (over === 'gone' ? 0 : over.reachedMsAgo);
+    for (const use of requests) use.leaves = leaves;
+    if (tokens === null) return;
+    tokens.leaves = leaves;
+    if (over === 'gone') return;
+    const more = over.tokens - tokens.amount;
+    tokens.amount = Math.min(tokens.amount, over.tokens);
+    if (more > 0) this.#tokens.add(t, more).leaves = t + WINDOW_MS;
+  }
+
+  #learn(t: number, door: Door, end: CallOver['end']): void {
+    if (end === 'answered') this.#answered(door);
+    else if (end === 'failed') door.answered = 0;
+    else this.#refuse(t, door, end.retryAfterMs ?? 0);
+  }
+
   /**
-   * However many are refused together: halved once until the wait is over. Nobody is held up longer than a task's patience
-   * lasts, whatever the provider asks for: who then is refused again fails, and the run comes to its end.
+   * However many are refused together: halved once until the wait is over; one that asks to wait longer lengthens it.
+   * Nobody is held up longer than a task's patience lasts, whatever the provider asks for: who then is refused again
+   * fails, and the run comes to its end.
    */
   #refuse(t: number, door: Door, retryAfterMs: number): void {
     door.answered = 0;
-    const held = t < door.until;
-    const hold = Math.min(Math.max(retryAfterMs, LEAST_HOLD_MS), RATE_LIMIT_PATIENCE_MS);
-    door.until = Math.max(door.until, t + hold);
-    if (held) return;
-    door.allowed = Math.max(1, Math.floor(door.allowed / 2));
-    this.#tell({ type: 'limiter', origin: door.origin, in_flight: door.allowed, reason: 'refused', until: door.until });
+    const until = t + Math.min(Math.max(retryAfterMs, LEAST_HOLD_MS), RATE_LIMIT_PATIENCE_MS);
+    const isHeld = t < door.until;
+    if (until <= door.until) return;
+    door.until = until;
+    if (!isHeld) door.allowed = Math.max(1, Math.floor(door.allowed / 2));
+    const reason = isHeld ? 'extended' : 'refused';
+    this.#tell({ type: 'limiter', origin: door.origin, in_flight: door.allowed, reason, until });
   }
 
   #answered(door: Door): void {

@@ -200,6 +200,29 @@ test('the permit of a first call goes along with its turn, and nobody has more o
   await run.done;
 });
 
+test('a call that waited for another one’s tokens goes when that one’s slot ends, and not only with the next minute', async () => {
+  const retries = { max: 0, base_s: 0, factor: 1, cap_s: 0 };
+  const settings = { max_tokens_per_minute: 10_000, retries };
+  const first: Step[] = [['permit'], ['give']];
+  const run = await rig.start(
+    crew(
+      [
+        { name: 'large', steps: [...first, ['touch', rig.path('asks')], ['permit', 'ada', 20_000]] },
+        { name: 'small', steps: [...first, ['until', rig.path('asks')], ['permit', 'ada', 10], ['give']] },
+      ],
+      { settings },
+    ),
+  );
+  await fileExists(rig.path('asks'));
+  const since = run.now();
+  await until(() => run.now() > since + 100);
+  const { pid } = run.state.slots.get(run.state.tasks.get('large')?.turns[0]?.slot ?? 0) ?? {};
+  if (pid) process.kill(pid, 'SIGKILL');
+  await run.done;
+  expect(run.state.tasks.get('large')?.error?.kind).toBe('crash');
+  expect(run.state.tasks.get('small')?.status).toBe('completed');
+});
+
 test('a refusal concerns the key that was refused: a co-worker with another one is not held back', async () => {
   const agents = [
     { name: 'ada', role: 'Worker', goal: 'Work', allow_delegation: true },

@@ -4,8 +4,11 @@ import { estimatedTokens } from '../../shared/slot/tokens.ts';
 import type { ActiveTurn } from './active-turn.ts';
 import type { Budget } from './budget.ts';
 import type { Leases } from './leases.ts';
-import type { CallEnd, Permits } from './limiter.ts';
+import type { CallOver, Permits } from './limiter.ts';
 import type { Monitor } from './monitor.ts';
+
+/** A call has reached its provider when an answer begins, and this long after its start: it may have to connect first. */
+const LONGEST_WAY_MS = 1000;
 
 export interface RequestParts {
   host: SlotHost;
@@ -57,6 +60,7 @@ export class Requests {
     if (!turn) return;
     this.#parts.leases.cancelled(turn, id);
     this.#stopWaiting(turn, id);
+    this.#parts.limiter.wake(this.#parts.now());
   }
 
   /** The budget is used up: who waits for a permit gets none. */
@@ -69,12 +73,15 @@ export class Requests {
 
   /** Leases, permits and open requests of a turn end with it. */
   turnEnds(turn: ActiveTurn): void {
-    this.#parts.leases.reclaim(turn);
-    for (const id of this.#waiting.get(turn) ?? []) this.#parts.limiter.cancel(waitId(turn, id));
-    for (const permit of this.#permits.get(turn)?.keys() ?? [])
-      this.#parts.limiter.release(this.#parts.now(), permit, 0, 'gone');
+    const { leases, limiter, now } = this.#parts;
+    leases.reclaim(turn);
+    const waiting = this.#waiting.get(turn) ?? [];
+    const permits = this.#permits.get(turn)?.keys() ?? [];
     this.#waiting.delete(turn);
     this.#permits.delete(turn);
+    for (const id of waiting) limiter.cancel(waitId(turn, id));
+    for (const permit of permits) limiter.release(now(), permit, 'gone');
+    limiter.wake(now());
   }
 
   /**
@@ -114,7 +121,7 @@ export class Requests {
     const { permit = '' } = call;
     if (!this.#permits.get(turn)?.delete(permit)) return;
     const { limiter, now, wakeLater } = this.#parts;
-    limiter.release(now(), permit, call.prompt_tokens + call.completion_tokens, endOf(call));
+    limiter.release(now(), permit, overOf(call));
     wakeLater();
   }
 
@@ -167,7 +174,13 @@ export class Requests {
 
 type CallEvent = Extract<SlotEvent, { type: 'llm.call' }>;
 
-function endOf({ error }: CallEvent): CallEnd {
+function overOf(call: CallEvent): CallOver {
+  const { ms, first_token_ms: heard, prompt_tokens, completion_tokens } = call;
+  const reached = Math.min(heard ?? ms, LONGEST_WAY_MS);
+  return { end: endOf(call), tokens: prompt_tokens + completion_tokens, reachedMsAgo: Math.max(0, ms - reached) };
+}
+
+function endOf({ error }: CallEvent): CallOver['end'] {
   if (error?.kind === 'rate_limit') return { retryAfterMs: error.retry_after_ms ?? null };
   return error ? 'failed' : 'answered';
 }

@@ -117,6 +117,7 @@ export class Run implements RunHandle {
     if (this.#isOver() || count === slotCount(this.state)) return;
     this.#parts.recorder.emit({ type: 'run.slots', slots: count });
     this.#services.limiter.setSlots(count);
+    this.#services.limiter.wake(this.now());
     this.#parts.host.resize(count);
     this.#loop.pump();
   }

@@ -32,6 +32,8 @@ export function limitText({ t, reason, before, after, until }: LimitStep): strin
       return before === after
         ? `the provider refused a call; still ${countOf(after, 'call')} at once${hold}`
         : `the provider refused a call; at most ${countOf(after, 'call')} at once instead of ${formatNumber(before)}${hold}`;
+    case 'extended':
+      return `the provider refused another call${hold}`;
     case 'recovered':
       return `ten answers in a row; ${countOf(after, 'call')} at once instead of ${formatNumber(before)}`;
     case 'set':

@@ -60,7 +60,7 @@ export function summaryOf(event: RunEvent): string {
     case 'review.answered':
       return reviewText(event);
     case 'limiter':
-      return `${event.in_flight} at once, ${event.reason}, ${event.origin}`;
+      return `${event.in_flight} at once, ${event.reason}${event.until === undefined ? '' : ` until ${formatSeconds(event.until)}`}, ${event.origin}`;
     case 'resource.created':
       return `${event.resource}, ${event.capacity} units`;
     case 'resource.requested':

@@ -274,7 +274,8 @@ export const runEventSchema = z.discriminatedUnion('type', [
   event('limiter', {
     origin: z.string(),
     in_flight: z.int().positive(),
-    reason: z.enum(['refused', 'recovered', 'set']),
+    /** `extended`: another refusal asked to wait longer; the calls at once are halved once a wait. */
+    reason: z.enum(['refused', 'extended', 'recovered', 'set']),
     until: ms.optional(),
   }),
   /** By a tool; the pools of the file exist from the start. */

@@ -29,7 +29,7 @@ describe('the limit of a provider over all rows of a batch', () => {
     two.ask('b');
     one.ask('b');
     expect([one.permits.length, two.permits.length]).toEqual([1, 1]);
-    one.row.release(0, one.permits[0] ?? '', 1, 'answered');
+    one.row.release(0, one.permits[0] ?? '', { end: 'answered', tokens: 1, reachedMsAgo: 0 });
     expect([one.permits.length, two.permits.length]).toEqual([1, 2]);
   });
 
@@ -39,7 +39,7 @@ describe('the limit of a provider over all rows of a batch', () => {
     const start = Math.round(performance.now());
     const [one, two] = [rowOf(limiter, 0), rowOf(limiter, 300)];
     one.ask('a');
-    one.row.release(0, one.permits[0] ?? '', 1, { retryAfterMs: 2000 });
+    one.row.release(0, one.permits[0] ?? '', { end: { retryAfterMs: 2000 }, tokens: 1, reachedMsAgo: 0 });
     expect(one.told).toMatchObject([{ type: 'limiter', in_flight: 1, until: start + 2000 }]);
     expect(two.told).toMatchObject([{ type: 'limiter', in_flight: 1, until: start + 1700 }]);
     two.ask('a');

@@ -52,8 +52,8 @@ export class SharedLimiter {
         this.#setTimer();
       },
       cancel: (id) => this.#limiter.cancel(own(id)),
-      release: (_t, permit, tokens, end) => {
-        this.#limiter.release(this.#now(), permit, tokens, end);
+      release: (_t, permit, over) => {
+        this.#limiter.release(this.#now(), permit, over);
         this.#setTimer();
       },
       wake: () => this.#wake(),

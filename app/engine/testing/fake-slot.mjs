@@ -157,11 +157,11 @@ const actions = {
   monitor: async (turn, state, given) => {
     await ask(turn, state, { kind: 'performance_monitor', agent: turn.agent.name, arguments: given });
   },
-  permit: async (turn, state, agent = turn.agent.name) => {
+  permit: async (turn, state, agent = turn.agent.name, tokens = 10) => {
     state.permit = agent === turn.agent.name ? turn.permit : undefined;
     turn.permit = undefined;
     if (state.permit !== undefined) return;
-    const request = { kind: 'limiter.acquire', agent, provider: 'fake', origin: 'http://127.0.0.1:1', tokens: 10 };
+    const request = { kind: 'limiter.acquire', agent, provider: 'fake', origin: 'http://127.0.0.1:1', tokens };
     state.permit = (await ask(turn, state, request)).text;
   },
   give: (turn, state, error) => {

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { limitText } from '../slot-words.ts';
 import { crew, fold, type Happened, journal } from '../testing.ts';
 import { limitFigures } from './limits.ts';
 
@@ -39,6 +40,27 @@ describe("a limiter's ceiling", () => {
       [100, 1],
       [200, 2],
     ]);
+  });
+});
+
+describe('another refusal that asks to wait longer', () => {
+  const longer = (t: number, until: number): Happened => [
+    t,
+    { type: 'limiter', origin: HERE, in_flight: 1, reason: 'extended', until },
+  ];
+
+  test('is a step of its own, lengthens the wait, and steps nothing down', () => {
+    const [here] = figures([step(100, HERE, 1, 1100), longer(600, 5600)], 9000);
+    expect(here).toMatchObject({ holdMs: 5500, holds: [{ start: 100, end: 5600 }], refused: 1 });
+    expect(here?.steps.map(limitText)).toEqual([
+      'the provider refused a call; at most 1 call at once instead of 2; asked to wait 1.00 s, until 1.10 s',
+      'the provider refused another call; asked to wait 5.00 s, until 5.60 s',
+    ]);
+  });
+
+  test('belongs to the step before where it makes next to no difference, as for calls that are refused together', () => {
+    const [here] = figures([step(100, HERE, 1, 1100), longer(101, 1101), longer(103, 1103)], 9000);
+    expect(here).toMatchObject({ holdMs: 1003, steps: [{ t: 100, until: 1103 }] });
   });
 });
 

@@ -1,6 +1,9 @@
 import { type Interval, lengthOf, union } from '../../../shared/run/intervals.ts';
 import type { RunState } from '../../../shared/run/state.ts';
 
+/** A wait that got longer by less goes on as the step that it belongs to. */
+const LONGER_MS = 1000;
+
 /** What the limiter did at one moment. */
 export interface LimitStep {
   t: number;
@@ -9,7 +12,7 @@ export interface LimitStep {
   /** Calls at once before and after it. */
   before: number;
   after: number;
-  /** Until when the provider asked to wait; null where it did not. */
+  /** Until when the provider asked to wait, in the end; null where it did not. */
   until: number | null;
 }
 
@@ -85,7 +88,10 @@ function replay(state: RunState, origin: string): Pick<LimitFigures, 'steps' | '
       case 'limiter': {
         const { t, seq, reason, in_flight, until } = change.event;
         allowed = in_flight;
-        steps.push({ t, seq, reason, before, after: allowed, until: until ?? null });
+        const last = steps.at(-1);
+        const isSame = reason === 'extended' && last && (until ?? 0) - (last.until ?? 0) < LONGER_MS;
+        if (isSame) last.until = until ?? null;
+        else steps.push({ t, seq, reason, before, after: allowed, until: until ?? null });
         break;
       }
       default:
