@@ -5,9 +5,9 @@ import { appCalls } from './app-calls.ts';
 import { commandArguments, projectArgument } from './arguments.ts';
 import { batchCalls } from './batch-calls.ts';
 import { cacheCalls } from './cache-calls.ts';
-
 import { answerCommand } from './command-line.ts';
 import { Consents } from './consents.ts';
+import { refuseSteering } from './debugging.ts';
 import { Documents } from './documents.ts';
 import { answerCalls } from './ipc.ts';
 import { keyCalls } from './key-calls.ts';
@@ -27,6 +27,7 @@ import { setTheme } from './theme.ts';
 import { warmSlots } from './warm-slots.ts';
 import { Windows } from './windows.ts';
 
+refuseSteering(process.env);
 const root = app.getAppPath();
 const dist = join(root, 'dist');
 const examples = join(root, 'examples');
