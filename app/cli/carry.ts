@@ -1,3 +1,4 @@
+import { sentence } from '../../shared/sentence.ts';
 import type { RunEnd } from '../engine/request.ts';
 import type { LaunchResult } from '../launch/launch.ts';
 import { loadRun } from '../launch/load-run.ts';
@@ -57,7 +58,7 @@ async function tellEnd(io: Io, dir: string, end: RunEnd, { json, afterwards }: C
   io.stderr(closingText(project, object));
   if (end.status === 'interrupted')
     io.stderr(
-      `\nInterrupted: ${end.message} Go on with: resume ${dir}${end.reason === 'budget' ? ' --budget USD' : ''}\n`,
+      `\nInterrupted: ${sentence(end.message)} Go on with: resume ${dir}${end.reason === 'budget' ? ' --budget USD' : ''}\n`,
     );
   else io.stderr(`\nThe run is kept in ${dir}\n`);
   const done = (await afterwards?.(dir)) ?? true;

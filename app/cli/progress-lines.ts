@@ -3,6 +3,7 @@ import { titleOf } from '../../shared/project/titles.ts';
 import { dollars } from '../../shared/run/budget.ts';
 import { roleOf } from '../../shared/run/consensus.ts';
 import { ASSIGNMENT, type EventOf, type RunEvent } from '../../shared/run/events.ts';
+import { sentence } from '../../shared/sentence.ts';
 import { checkText } from '../reports/words.ts';
 import { plain, secondsText } from './text.ts';
 
@@ -47,9 +48,10 @@ export class ProgressLines {
     switch (event.type) {
       case 'attempt.ended': {
         if (event.result === 'ok' || event.result === 'cancelled') return null;
-        const again = event.retry_at === undefined ? '' : ` It is tried again ${inTime(event.retry_at - event.t)}.`;
         const which = event.turn === undefined ? `attempt ${event.attempt}` : event.turn.replace(':', ' of ');
-        return `${this.#title(event.task)}: ${which} failed: ${short(event.message ?? event.result)}${again}`;
+        const why = `${this.#title(event.task)}: ${which} failed: ${short(event.message ?? event.result)}`;
+        if (event.retry_at === undefined) return why;
+        return `${sentence(why)} It is tried again ${inTime(event.retry_at - event.t)}.`;
       }
       case 'task.completed':
         return event.task === ASSIGNMENT

@@ -1,6 +1,7 @@
 import type { Retries } from '../../shared/project/schema.ts';
 import { type Failure, isTransient } from '../../shared/run/error-kind.ts';
 import type { TaskState, TurnState } from '../../shared/run/state.ts';
+import { sentence } from '../../shared/sentence.ts';
 
 /** A task whose slots crash so often in a row is the cause itself. */
 const CRASHES_IN_A_ROW = 3;
@@ -53,7 +54,7 @@ export function backoffMs(retries: Retries, used: number, random: number): numbe
 function afterRefusal(turns: readonly TurnState[], { failure, t }: FailedTurn): AfterFailure {
   const wait = Math.max(failure.retry_after_ms ?? 0, LEAST_RATE_LIMIT_WAIT_MS);
   if (waitedForLimit(turns) + wait > RATE_LIMIT_PATIENCE_MS) {
-    const message = `${failure.message} The provider's limit would keep it waiting for more than ten minutes.`;
+    const message = `${sentence(failure.message)} The provider's limit would keep it waiting for more than ten minutes.`;
     return { retry: false, failure: { ...failure, kind: 'rate_limit', message } };
   }
   return { retry: true, retryAt: t + wait, rateLimited: true };
