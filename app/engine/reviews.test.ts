@@ -4,7 +4,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { RunEvent } from '../../shared/run/events.ts';
 import { openReviews } from '../../shared/run/review.ts';
 import type { RunHandle } from './request.ts';
-import { crew, eventsOf, Rig, resultOf, until } from './testing/rig.ts';
+import { crew, eventsOf, fileExists, Rig, resultOf, until } from './testing/rig.ts';
 
 let rig: Rig;
 beforeEach(() => {
@@ -246,3 +246,34 @@ test('an answer whose result was cut off the journal is asked for again', async 
   await run.answerReview('draft', { answer: 'approved' });
   expect(await run.done).toEqual({ status: 'finished', outcome: 'completed' });
 });
+
+test.each(['off', 'read', 'read_write'] as const)(
+  'a task that was let go before it was done is not asked about again after a resume, with the cache at %s',
+  async (cache) => {
+    const access = { cache: { folder: rig.path('cache'), describeTools: async () => ({}) } };
+    const project = crew(
+      [
+        {
+          name: 'cut_off',
+          human_review: 'before',
+          cache,
+          steps: [['first', 1, [['touch', rig.path('begun')], ['wait']]]],
+        },
+        { name: 'held_up', human_review: 'before', cache },
+      ],
+      { settings: { cache } },
+    );
+    const first = await rig.start(project, 1, { ...PERSON, ...access });
+    for (const task of ['cut_off', 'held_up']) {
+      await asked(first, task);
+      await first.answerReview(task, { answer: 'approved', remark: `Mind ${task}.` });
+    }
+    await fileExists(rig.path('begun'));
+    first.interrupt('quit');
+    await first.done;
+    const run = await rig.resume(first.dir, project, { reviewer: 'nobody', ...access });
+    expect(await run.done).toEqual({ status: 'finished', outcome: 'completed' });
+    const questions = (await eventsOf(run.dir)).flatMap((event) => (event.type === 'review.asked' ? [event.task] : []));
+    expect(questions).toEqual(['cut_off', 'held_up']);
+  },
+);

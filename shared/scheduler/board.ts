@@ -11,12 +11,13 @@ import { SlotTable } from './slot-table.ts';
 /**
  * Where a task stands:
  *
- *     context → assignment → ask_cache → asked_cache → ask_before → asked_before → open → ask_after → asked_after
- *         → answered → ended
+ *     context → assignment → ask_cache → asked_cache → open → answered → ended
+ *     context → assignment → ask_before → asked_before → open → ask_after → asked_after → answered → ended
  *
  * `context`: something that it waits for has not ended. `assignment`: the manager has not chosen its agent. `…_cache`: a
- * stored result is about to be looked for, or is. `ask_…`: a person is about to be asked, `asked_…`: has been. `open`: its turns wait or run. `answered`: it has its result, which
- * the engine is about to say. `failing`: an attempt failed for good, which is about to be said. `stopped`: told to stop.
+ * stored result is about to be looked for, or is; never of a task that a person reviews. `ask_…`: a person is about to be
+ * asked, `asked_…`: has been. `open`: its turns wait or run. `answered`: it has its result, which the engine is about to
+ * say. `failing`: an attempt failed for good, which is about to be said. `stopped`: told to stop.
  */
 export type Phase =
   | 'context'

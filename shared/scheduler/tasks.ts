@@ -28,9 +28,9 @@ export function cacheAsked(task: TaskRun): void {
   if (task.phase === 'ask_cache') task.phase = 'asked_cache';
 }
 
-/** No stored result is to be had: the task is done. */
+/** No stored result is to be had: the task is done. Nobody is asked about it: what a person reviews is never looked for. */
 export function cacheMissed(board: Board, task: TaskRun): void {
-  if (task.phase === 'asked_cache' || task.phase === 'ask_cache') askOrOpen(board, task);
+  if (task.phase === 'asked_cache' || task.phase === 'ask_cache') openTask(board, task);
 }
 
 export function reviewAsked(task: TaskRun): void {
@@ -121,11 +121,7 @@ function lookOrGoOn(board: Board, task: TaskRun): void {
   if (task.graph.cached) {
     task.phase = 'ask_cache';
     note(board, task);
-  } else askOrOpen(board, task);
-}
-
-function askOrOpen(board: Board, task: TaskRun): void {
-  if (task.graph.review === 'before') {
+  } else if (task.graph.review === 'before') {
     task.phase = 'ask_before';
     note(board, task);
   } else openTask(board, task);

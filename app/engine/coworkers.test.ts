@@ -1,0 +1,140 @@
+import { cp, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import type { Project } from '../../shared/project/schema.ts';
+import type { Message } from '../../shared/slot/protocol.ts';
+import { listedEnvironment, nodeHost } from '../hosts/node-host.ts';
+import { callsTools, type Reply, says, TestProvider } from '../models/testing/provider.ts';
+import { bundleSlot } from '../slot/testing/slot-process.ts';
+import type { RunCarrier } from './request.ts';
+import { crew, eventsOf, handleOf, Rig, resultOf, until } from './testing/rig.ts';
+
+let bundle: Awaited<ReturnType<typeof bundleSlot>>;
+let rig: Rig;
+let provider: TestProvider;
+/** What was asked of models that answered: who, and how much they had been told by then. */
+let answered: string[];
+/** Who is asked that gets no answer, as `bob 4`. */
+let silentTo: string | null;
+
+beforeAll(async () => {
+  bundle = await bundleSlot();
+});
+beforeEach(async () => {
+  rig = new Rig();
+  answered = [];
+  silentTo = 'bob 4';
+  provider = await TestProvider.start(answers);
+});
+afterEach(async () => {
+  await provider.stop();
+  rig.remove();
+});
+afterAll(() => bundle.remove());
+
+/** ada has bob do the counting and reports it; boss approves; bob notes what he found before he answers. */
+const answers: Reply = (response, received) => {
+  const messages = received.body['messages'] as Message[]; // Sent by the client under test.
+  const who = /^You are (\w+)/.exec(messages[0]?.content ?? '')?.[1] ?? '';
+  const asked = `${who} ${messages.length}`;
+  if (asked === silentTo) return;
+  answered.push(asked);
+  replyTo(asked)(response, received);
+};
+
+function replyTo(asked: string): Reply {
+  switch (asked) {
+    case 'ada 2':
+      return callsTools(['delegate_work', { coworker: 'bob', task: 'Count the rows.' }]);
+    case 'bob 2':
+      return callsTools(['performance_monitor', { action: 'log_milestone', task_id: 'report', milestone: 'counted' }]);
+    case 'bob 4':
+      return says('Seven.');
+    case 'ada 4':
+      return says('Bob says seven.');
+    default:
+      return says('{"approved": true}');
+  }
+}
+
+const ALL = ['ada 2', 'bob 2', 'bob 4', 'ada 4', 'boss 2'];
+
+function reporting(settings: Record<string, unknown> = {}): Project {
+  return crew([{ name: 'report' }], {
+    process: 'hierarchical',
+    settings: { retries: { max: 2, base_s: 0, factor: 1, cap_s: 0 }, manager_review: true, ...settings },
+    agents: [
+      { name: 'ada', role: 'Reporter', goal: 'Report', allow_delegation: true },
+      { name: 'bob', role: 'Counter', goal: 'Count', tools: ['performance_monitor'] },
+      { name: 'boss', role: 'Boss', goal: 'Judge', manager: true },
+    ],
+  });
+}
+
+const host = () => nodeHost(bundle.file, listedEnvironment(process.env));
+
+/** Every call of 15 tokens costs 15 dollars. */
+const access: RunCarrier['access'] = () => ({
+  provider: 'test',
+  base_url: provider.baseUrl,
+  model: 'm',
+  api_key: null,
+  price: { prompt: 1_000_000, completion: 1_000_000 },
+});
+
+const isAsked = (who: string) => until(() => provider.received.length > answered.length && silentTo === who);
+
+describe('what a co-worker and a judge have answered is neither asked nor done again', () => {
+  test.each([
+    ['bob 4', 'in the middle of the co-worker’s work'],
+    ['ada 4', 'after it'],
+    ['boss 2', 'while the manager looks at the result'],
+  ])('when the run is paused: %s, %s', async (who) => {
+    silentTo = who;
+    const run = await rig.start(reporting(), 1, { access }, host());
+    await isAsked(who);
+    run.pause();
+    await until(() => run.state.running.size === 0);
+    silentTo = null;
+    run.unpause();
+    expect(await run.done).toEqual({ status: 'finished', outcome: 'completed' });
+    expect(await resultOf(run, 'report')).toBe('Bob says seven.');
+    expect(answered).toEqual(ALL);
+    expect(run.state.turns.flatMap(({ milestones }) => milestones)).toHaveLength(1);
+  });
+
+  test('when the run’s money is used up inside the co-worker’s work, and there is more of it later', async () => {
+    silentTo = null;
+    const run = await rig.start(reporting({ budget_usd: 30 }), 1, { access, attended: true }, host());
+    await until(() => run.state.overBudget.length === 1 && run.state.running.size === 0);
+    expect(run.state.turns.map(({ error }) => error?.kind)).toEqual(['budget']);
+    expect(answered).toEqual(['ada 2', 'bob 2']);
+    await run.setBudget(1000);
+    expect(await run.done).toEqual({ status: 'finished', outcome: 'completed' });
+    expect(answered).toEqual(ALL);
+    expect(run.state.turns.flatMap(({ milestones }) => milestones)).toHaveLength(1);
+  });
+
+  test('when the run is cut off anywhere, and resumed', async () => {
+    silentTo = null;
+    const project = reporting();
+    const run = await rig.start(project, 1, { access }, host());
+    await run.done;
+    expect(answered).toEqual(ALL);
+    const lines = (await readFile(join(run.dir, 'events.jsonl'), 'utf8')).trimEnd().split('\n');
+    const events = await eventsOf(run.dir);
+    const started = events.findIndex(({ type }) => type === 'attempt.started');
+    const ended = events.findIndex(({ type }) => type === 'attempt.ended');
+    for (let kept = started + 1; kept <= ended; kept += 1) {
+      const copy = rig.path(`copy${kept}`);
+      await cp(run.dir, copy, { recursive: true });
+      await writeFile(join(copy, 'events.jsonl'), `${lines.slice(0, kept).join('\n')}\n`);
+      const isKept = (type: string) => events.slice(0, kept).filter((event) => event.type === type).length;
+      answered = [];
+      const resumed = handleOf(await rig.tryToResume(copy, project, host(), { access }));
+      expect(await resumed.done).toEqual({ status: 'finished', outcome: 'completed' });
+      expect(await resultOf(resumed, 'report')).toBe('Bob says seven.');
+      expect(answered, `after ${kept} events`).toEqual(ALL.slice(isKept('llm.call')));
+    }
+  });
+});
