@@ -270,6 +270,38 @@ test('more slots start at once, with fewer the running turns end first', async (
   expect(await run.done).toEqual({ status: 'finished', outcome: 'completed' });
 });
 
+test('fewer slots and then more, at once, cost no attempt: nothing starts in a slot that ends', async () => {
+  const retries = { max: 0, base_s: 0, factor: 1, cap_s: 0 };
+  const run = await rig.start(
+    crew(
+      [
+        {
+          name: 'long',
+          steps: [
+            ['touch', rig.path('begun')],
+            ['until', rig.path('go')],
+          ],
+        },
+        { name: 'next', human_review: 'before' },
+      ],
+      { settings: { retries } },
+    ),
+    1,
+    { reviewer: 'person' },
+  );
+  await fileExists(rig.path('begun'));
+  run.setSlots(2);
+  await until(() => run.state.slots.get(2)?.status === 'ready');
+  run.setSlots(1);
+  run.setSlots(2);
+  await run.answerReview('next', { answer: 'approved' });
+  await until(() => run.state.tasks.get('next')?.status !== 'pending');
+  await rig.touch('go');
+  expect(await run.done).toEqual({ status: 'finished', outcome: 'completed' });
+  expect(run.state.turns.map(({ result }) => result)).toEqual(['ok', 'ok']);
+  expect(run.state.slots.get(2)?.exits).toMatchObject([{ reason: 'ended', replaced: false }]);
+});
+
 test('what a slot streams is handed on and not kept', async () => {
   const run = await rig.start(
     crew([

@@ -88,6 +88,18 @@ test('with fewer slots the idle ones end at once and the busy ones after their t
   await expect.poll(() => log.count('ready 2'), soon).toBe(2);
 });
 
+test('a slot that is wanted again while its process ends gets another one, and nothing is handed to the old', async () => {
+  const { host, log } = start(2);
+  await expect.poll(() => log.count('ready 1') + log.count('ready 2'), soon).toBe(2);
+  host.resize(1);
+  host.resize(2);
+  expect(log.lines.filter((line) => line.startsWith('exited'))).toEqual(['exited 2 ended']);
+  await expect.poll(() => log.count('ready 2'), soon).toBe(2);
+  host.submit(2, turn('echo'));
+  await expect.poll(() => log.outcomes, soon).toEqual([{ status: 'value', text: 'echo' }]);
+  expect(log.count('exited 2 ended')).toBe(1);
+});
+
 test('what became of a turn is told by the slot that has it', async () => {
   const { host, log } = start(1);
   await expect.poll(() => log.count('ready 1'), soon).toBe(1);

@@ -24,6 +24,8 @@ export class PoolHost implements SlotHost {
   readonly #sampler: Sampler;
   /** The process of each slot. */
   readonly #lanes = new Map<number, SlotProcess>();
+  /** Processes that were asked to end, until they have: they are no slot's any more. */
+  readonly #ending = new Set<SlotProcess>();
   #listener: SlotListener | null = null;
   #count = 0;
   #stopping = false;
@@ -51,10 +53,10 @@ export class PoolHost implements SlotHost {
   }
 
   resize(count: number): void {
-    for (const [slot, process] of this.#lanes) if (slot > count && !process.busy) process.end(END_GRACE_MS);
     this.#source.unwant(this, count);
     if (count > this.#count) this.prepare(count);
     else this.#count = count;
+    for (const process of [...this.#lanes.values()]) this.#retire(process);
   }
 
   submit(slot: number, turn: TurnSubmission): void {
@@ -95,7 +97,7 @@ export class PoolHost implements SlotHost {
   stop(): Promise<void> {
     this.#stopping = true;
     this.#sampler.stop();
-    const processes = [...this.#lanes.values()];
+    const processes = [...this.#lanes.values(), ...this.#ending];
     this.#lanes.clear();
     return this.#source.leave(this, processes);
   }
@@ -149,8 +151,18 @@ export class PoolHost implements SlotHost {
     },
   };
 
-  /** A slot that is no longer wanted ends as soon as nothing runs in it. */
+  /**
+   * A slot that is no longer wanted ends as soon as nothing runs in it. It is told at once that it has: until its process
+   * is gone the slot may be wanted again, and nothing is to start in one that ends.
+   */
   #retire(process: SlotProcess): void {
-    if (process.slot !== null && process.slot > this.#count && !process.busy) process.end(END_GRACE_MS);
+    const { slot, pid } = process;
+    if (slot === null || slot <= this.#count || process.busy) return;
+    this.#lanes.delete(slot);
+    this.#ending.add(process);
+    process.leave();
+    process.end(END_GRACE_MS);
+    void process.settled().then(() => this.#ending.delete(process));
+    this.#listener?.slotExited(slot, pid ?? 0, 'ended');
   }
 }

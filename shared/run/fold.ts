@@ -213,7 +213,7 @@ function applySlotEvent(run: RunState, event: SlotEvent): void {
   switch (event.type) {
     case 'slot.started': {
       const before = slot.exits.at(-1);
-      if (before && slot.status === 'exited') before.replaced = true;
+      if (before && slot.status === 'exited' && before.reason !== 'ended') before.replaced = true;
       slot.pid = event.pid;
       slot.status = 'starting';
       slot.startedAt = event.t;
