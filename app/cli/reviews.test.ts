@@ -58,6 +58,18 @@ describe('a review without a terminal', () => {
     expect(server.timesAsked('draft')).toBe(1);
   });
 
+  it('lets the rest run where the question is asked before the first slot has started', async () => {
+    const file = await crew([
+      task('first', { human_review: 'before' }),
+      task('beside'),
+      task('after', { context: ['beside'] }),
+    ]);
+    const ended = await command.run(run(file, '--json'));
+    expect(ended.code).toBe(3);
+    const statuses = runOf(ended).results.map((result) => `${result.task} ${result.status}`);
+    expect(statuses).toEqual(['first pending', 'beside completed', 'after completed']);
+  });
+
   it('is approved beforehand by --approve-all: the run keeps the crew as it is, and its journal says who approved', async () => {
     const ended = await command.run(run(await crew(REVIEWED), '--approve-all', '--json'));
     expect(ended.code).toBe(0);

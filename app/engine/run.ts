@@ -203,7 +203,13 @@ export class Run implements RunHandle {
     if (waits || this.#isBusy() || this.#loop.isWaiting) return;
     const isUnpaid = isOverBudget(this.state) && tasksToPay(this.state).length > 0;
     if (isUnpaid && this.#parts.carrier.attended !== true) this.interrupt('budget', unpaidMessage(this.state));
-    else if (!this.#services.reviews.anybody && openReviews(this.state).length > 0) this.interrupt('review');
+    else if (!this.#services.reviews.anybody && openReviews(this.state).length > 0 && !this.#waitsForSlot())
+      this.interrupt('review');
+  }
+
+  /** A turn would start now, if the process of a slot was not still starting. */
+  #waitsForSlot(): boolean {
+    return this.#parts.decider.wish(this.now()) !== null;
   }
 
   /** A turn, an answer or a look into the cache has come to its end. */

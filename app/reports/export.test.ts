@@ -50,9 +50,16 @@ describe('the files of an export', () => {
     expect(dashboardOf(exported(TWO, WELL))).toContain('**Run Started:** 2026-11-24 00:30:05 (Europe/Berlin)');
   });
 
-  test('have a file for a task whose name Windows keeps for itself, under another name', () => {
-    const files = exported(crew([{ name: 'con' }]), inOrder(ran('con', 1, 0, 10), completed('con', 10), finished(10)));
-    expect(files.has('_con_result.md')).toBe(true);
+  test('have a file for a task whose name Windows keeps for itself, with a _ at its end, and share it with no other', () => {
+    const files = exported(
+      crew([{ name: 'con' }, { name: 'con_' }, { name: 'icon' }]),
+      inOrder(ran('con', 1, 0, 10), completed('con', 10), ran('con_', 2, 0, 10), completed('con_', 10), finished(10)),
+    );
+    expect([...files.keys()].filter((name) => name.endsWith('_result.md'))).toEqual([
+      'con__result.md',
+      'con___result.md',
+      'icon_result.md',
+    ]);
   });
 
   test('say what each task waited for, ran and received', () => {

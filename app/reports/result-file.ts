@@ -5,11 +5,12 @@ import { countOf, formatDate, formatDollars, formatNumber, formatSeconds, listOf
 import { blocks, bullets, code, inline } from './markdown.ts';
 import { CHECK_WORDS, checkText, statusText, waitText } from './words.ts';
 
-const RESERVED = /^(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])$/i;
+/** With any number of `_` behind it, so that `con` and `con_` never share a file. */
+const RESERVED = /^(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])_*$/i;
 
-/** `<task>_result.md`; a name that Windows keeps for itself gets a `_` in front. */
+/** `<task>_result.md`; a name that Windows keeps for itself gets a `_` at its end. */
 export function resultFileName(task: string): string {
-  return `${RESERVED.test(task) ? '_' : ''}${task}_result.md`;
+  return `${task}${RESERVED.test(task) ? '_' : ''}_result.md`;
 }
 
 /** The file of one task: its result, or why there is none, and what was measured of it. */
