@@ -129,6 +129,9 @@ describe('a command that is refused', () => {
   it('refuses a workspace outside the file’s folder, and one that cannot be made', async () => {
     const file = await command.write('outside.crew.json', crew({ settings: { workspace: '../elsewhere' } }));
     expectRefused(await command.run(['run', file, '--json']), 'workspace');
+    const validated = await command.run(['validate', file, '--json']);
+    expectRefused(validated, 'workspace');
+    expect(problemsOf(validated)[0]?.line).toBeGreaterThan(1);
     const plain = await command.write('plain.txt', '');
     const below = join(plain, 'workspace');
     expectRefused(

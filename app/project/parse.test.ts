@@ -34,6 +34,18 @@ describe('a crew file', () => {
       { tasks: [task({ context: ['b'] }), task({ name: 'b', context: ['draft'] })] },
       ['cycle tasks[0].context[0] 18:9'],
     ],
+    [
+      'every cycle, where there are several',
+      {
+        tasks: [
+          task({ context: ['b'] }),
+          task({ name: 'b', context: ['draft', 'd'] }),
+          task({ name: 'c', context: ['d'] }),
+          task({ name: 'd', context: ['c'] }),
+        ],
+      },
+      ['cycle tasks[0].context[0] 18:9', 'cycle tasks[3].context[0] 46:9'],
+    ],
     ['a task that waits for itself', { tasks: [task({ context: ['draft'] })] }, ['cycle tasks[0].context[0] 18:9']],
     [
       'a reference to nothing',

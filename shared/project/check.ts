@@ -1,4 +1,4 @@
-import { findCycle } from './cycle.ts';
+import { findCycles } from './cycle.ts';
 import { type Finding, type Path, unplaced } from './finding.ts';
 import { languageOf } from './languages.ts';
 import { type LooseProject, type LooseTask, looseOf } from './loose.ts';
@@ -40,7 +40,7 @@ export function findProblems(project: LooseProject): Finding[] {
     ...managers(project),
     ...project.agents.flatMap((agent, index) => unknownTools(agent.tools, ['agents', index, 'tools'])),
     ...project.tasks.flatMap((task, index) => taskProblems(project, task, index, names)),
-    ...cycle(project),
+    ...cycles(project),
     ...workloadProblems(project, names.tasks),
   ];
 }
@@ -162,14 +162,14 @@ function managers(project: LooseProject): Finding[] {
   return [{ code: 'manager_count', message, path: ['agents', managing[1] ?? 0, 'manager'] }];
 }
 
-function cycle(project: LooseProject): Finding[] {
-  const found = findCycle(new Map(project.tasks.map(({ name, context }) => [name, context])));
-  const [first, second] = found ?? [];
-  if (!found || first === undefined) return [];
-  const index = project.tasks.findIndex(({ name }) => name === first);
-  const place = project.tasks[index]?.context.indexOf(second ?? first) ?? -1;
-  const message = `Tasks wait for each other in a circle: ${[...found, first].join(' → ')}. Take one of these out of the other's "context".`;
-  return [{ code: 'cycle', message, path: ['tasks', index, 'context', Math.max(place, 0)] }];
+function cycles(project: LooseProject): Finding[] {
+  const found = findCycles(new Map(project.tasks.map(({ name, context }) => [name, context])));
+  return found.map(([first = '', ...others]) => {
+    const index = project.tasks.findIndex(({ name }) => name === first);
+    const place = project.tasks[index]?.context.indexOf(others[0] ?? first) ?? -1;
+    const message = `Tasks wait for each other in a circle: ${[first, ...others, first].join(' → ')}. Take one of these out of the other's "context".`;
+    return { code: 'cycle', message, path: ['tasks', index, 'context', Math.max(place, 0)] };
+  });
 }
 
 function workloadProblems(project: LooseProject, tasks: ReadonlySet<string>): Finding[] {

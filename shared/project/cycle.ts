@@ -2,10 +2,12 @@
 export type Contexts = ReadonlyMap<string, readonly string[]>;
 
 /**
- * A cycle among tasks, each waiting for the next and the last for the first, or null. Walks without recursion: a chain of
- * ten thousand tasks is no reason to fail.
+ * Cycles among tasks that share none, each as tasks that wait for the next one and the last for the first. There are none
+ * only where there is no cycle at all. Walks without recursion: a chain of ten thousand tasks is no reason to fail.
  */
-export function findCycle(contexts: Contexts): string[] | null {
+export function findCycles(contexts: Contexts): string[][] {
+  const cycles: string[][] = [];
+  const inCycle = new Set<string>();
   const done = new Set<string>();
   for (const start of contexts.keys()) {
     const path: { name: string; next: number }[] = [{ name: start, next: 0 }];
@@ -20,14 +22,17 @@ export function findCycle(contexts: Contexts): string[] | null {
         onPath.delete(top.name);
         path.pop();
       } else if (onPath.has(before)) {
-        return path.slice(path.findIndex(({ name }) => name === before)).map(({ name }) => name);
+        const cycle = path.slice(path.findIndex(({ name }) => name === before)).map(({ name }) => name);
+        if (cycle.some((name) => inCycle.has(name))) continue;
+        cycles.push(cycle);
+        for (const name of cycle) inCycle.add(name);
       } else if (!done.has(before) && contexts.has(before)) {
         path.push({ name: before, next: 0 });
         onPath.add(before);
       }
     }
   }
-  return null;
+  return cycles;
 }
 
 interface HasContext {
