@@ -132,6 +132,23 @@ test('an application that was closed over a review asks again when its run is re
   expect(attempts).toHaveLength(1);
 });
 
+test('the smallest window shows every button of the toolbar and of the tabs, also while reviews wait', async ({
+  launch,
+  folder,
+}) => {
+  const { electron, page } = await launch({ file: await crew(folder), rehearsalSpeed: 10 });
+  await page.getByRole('button', { name: 'Run', exact: true }).click();
+  await expect(page.getByRole('button', { name: '4 reviews' })).toBeVisible({ timeout: 30_000 });
+  await electron.evaluate(({ BrowserWindow }) => {
+    const [window] = BrowserWindow.getAllWindows();
+    const [width = 0, height = 0] = window?.getMinimumSize() ?? [];
+    window?.setSize(width, height);
+  });
+  for (const name of ['Pause', 'Stop', '4 reviews', 'Export reports', 'Auto layout', 'Save as a picture', '● Follow'])
+    await expect(page.getByRole('button', { name })).toBeInViewport({ ratio: 1 });
+  await expect(page.getByRole('spinbutton', { name: 'Slots' })).toBeInViewport({ ratio: 1 });
+});
+
 test('the inbox is reached, used and left by keyboard alone', async ({ launch, folder }) => {
   const { page } = await launch({ file: await crew(folder), rehearsalSpeed: 10 });
   await page.getByRole('button', { name: 'Run', exact: true }).click();

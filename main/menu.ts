@@ -55,7 +55,7 @@ export function setMenu(recent: readonly string[], actions: MenuActions): void {
           item('Stop', 'stop', 'CmdOrCtrl+.'),
           { type: 'separator' },
           item('Run Again What Failed', 'rerun_failed'),
-          item('Run What Is Stale', 'rerun_stale', 'CmdOrCtrl+Shift+Enter'),
+          item('Run What Is Stale', 'rerun_stale', 'CmdOrCtrl+Alt+Enter'),
           item('Run from Here', 'rerun_from'),
           item('Run This Task Alone', 'rerun_only'),
           { type: 'separator' },

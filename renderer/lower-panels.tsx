@@ -1,7 +1,9 @@
 import { Tabs } from 'radix-ui';
+import { useRef } from 'react';
 import { PanelGuard } from './panel-guard.tsx';
 import { showTab, TABS, type Tab, useUi } from './store/ui.ts';
 import { TimelineOptions } from './timeline/timeline-options.tsx';
+import { useFitted } from './use-fitted.ts';
 
 const modules = import.meta.glob<Record<string, React.ComponentType>>(
   [
@@ -30,13 +32,15 @@ const PANELS: Readonly<Record<Tab, React.ComponentType>> = {
 /** What a run shows, a tab each; only the open one works. */
 export function LowerPanels() {
   const tab = useUi((ui) => ui.tab);
+  const row = useRef<HTMLDivElement>(null);
+  useFitted(row, 3);
   return (
     <Tabs.Root
       className="region lower"
       value={tab}
       onValueChange={(value) => showTab(TABS.find((one) => one === value) ?? 'Timeline')}
     >
-      <div className="tabs">
+      <div className="tabs" ref={row}>
         <Tabs.List aria-label="Run">
           {TABS.map((name) => (
             <Tabs.Trigger key={name} value={name}>

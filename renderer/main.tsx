@@ -3,7 +3,6 @@ import 'reactflow/dist/base.css';
 import './theme/theme.css';
 import './theme/controls.css';
 import './theme/shell.css';
-import './theme/window.css';
 import { createRoot } from 'react-dom/client';
 import { App } from './app.tsx';
 import { startApp, tellWhenSettled } from './store/start.ts';

@@ -1,3 +1,4 @@
+import './dialogs.css';
 import { Dialog } from 'radix-ui';
 import { useEffect, useRef } from 'react';
 import { BatchPreview } from '../batch/batch-preview.tsx';
@@ -109,7 +110,7 @@ const KEYS: readonly (readonly [string, string])[] = [
   ['Ctrl Enter', 'run'],
   ['Ctrl Shift Enter', 'run batch'],
   ['Ctrl .', 'stop'],
-  ['Ctrl Shift Enter', 'run what is stale'],
+  ['Ctrl Alt Enter', 'run what is stale'],
   ['Ctrl Shift R', 'reviews'],
   ['Ctrl Z, Ctrl Y', 'undo, redo'],
   ['Ctrl C, X, V, D', 'copy, cut, paste, duplicate'],

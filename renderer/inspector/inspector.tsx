@@ -1,3 +1,4 @@
+import './inspector.css';
 import { useDocument } from '../store/document.ts';
 import { edgeEnds, keyParts, useUi } from '../store/ui.ts';
 import { AgentInspector } from './agent-inspector.tsx';

@@ -1,8 +1,10 @@
+import './library.css';
 import { titleOf } from '../../shared/project/titles.ts';
 import { TOOL_NAMES, type ToolName } from '../../shared/project/tools.ts';
 import { Avatar } from '../canvas/avatar.tsx';
 import { centreOn, middleOfView } from '../canvas/view.ts';
 import { addAgent, addPool, addTask, giveTool } from '../commands/project-edits.ts';
+import { Icon } from '../icons.tsx';
 import { useDocument } from '../store/document.ts';
 import { keyParts, select, toast, useUi } from '../store/ui.ts';
 import { DRAG_TYPE, type Dragged } from './dragged.ts';
@@ -107,15 +109,6 @@ function Tasks() {
   );
 }
 
-const TOOL_SIGNS: Readonly<Record<ToolName, string>> = {
-  performance_monitor: '◷',
-  shared_resource_pool: '⇄',
-  file_reader: '☰',
-  file_writer: '✎',
-  query_data: '▤',
-  web_search: '⌕',
-};
-
 function Tools() {
   const agents = useDocument(({ project }) => project.agents);
   const give = (tool: ToolName) => {
@@ -136,8 +129,8 @@ function Tools() {
           onDragStart={startDrag({ kind: 'tool', tool })}
           onClick={() => give(tool)}
         >
-          <span className="sign faint" aria-hidden="true">
-            {TOOL_SIGNS[tool]}
+          <span className="sign faint">
+            <Icon name={tool} />
           </span>
           <span className="ellipsis">{tool}</span>
           <span className="aside num">{agents.filter(({ tools }) => tools.includes(tool)).length || ''}</span>
@@ -160,8 +153,8 @@ function Pools() {
           className={selection.includes(`pool:${name}`) ? 'entry on' : 'entry'}
           onClick={() => select(`pool:${name}`)}
         >
-          <span className="sign faint" aria-hidden="true">
-            ◫
+          <span className="sign faint">
+            <Icon name="pool" />
           </span>
           <span className="ellipsis">{name}</span>
           <span className="aside num">{capacity === 1 ? '1 unit' : `${capacity} units`}</span>

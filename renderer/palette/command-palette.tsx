@@ -1,3 +1,4 @@
+import './palette.css';
 import { Command } from 'cmdk';
 import { titleOf } from '../../shared/project/titles.ts';
 import { centreOn } from '../canvas/view.ts';

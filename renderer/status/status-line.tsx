@@ -1,3 +1,4 @@
+import './status.css';
 import { showInbox } from '../inbox/use-inbox.ts';
 import { useDocument } from '../store/document.ts';
 import { cost, count } from '../store/format.ts';

@@ -60,14 +60,19 @@ function Figures({ source, measured }: { source: TimelineSource; measured: Measu
       <Pair name="Running, peak" hint="Turns that run now, of how many slots; the most that ran at once.">
         {measured ? `${source.state.running.size} of ${slots}, ${time?.concurrency.peak ?? 0}` : '–'}
       </Pair>
-      <Pair name="Saved so far against one slot" hint="1 − makespan ÷ the sum of all busy time so far.">
-        {time?.timeSaved == null ? '–' : formatPercent(time.timeSaved)}
+      <Pair name="Saved against one slot" hint="1 − makespan ÷ the sum of all busy time so far.">
+        {time?.timeSaved == null ? '–' : savedText(time.timeSaved)}
       </Pair>
       <Pair name="Tokens, cost" hint="Of all model calls; a rehearsal costs nothing.">
         {measured ? `${formatNumber(tokens)} · ${cost(measured.figures.usage.costUsd)}` : '–'}
       </Pair>
     </dl>
   );
+}
+
+/** While tasks wait for a person nothing is saved. */
+function savedText(saved: number): string {
+  return saved > 0 ? formatPercent(saved) : 'nothing';
 }
 
 function Pair({ name, hint, children }: { name: string; hint: string; children: React.ReactNode }) {

@@ -1,6 +1,8 @@
+import { DropdownMenu } from 'radix-ui';
+import { Icon } from '../icons.tsx';
 import { useUi } from '../store/ui.ts';
 import type { LanesBy } from './layout.ts';
-import { useMeasured } from './measured.ts';
+import { type Measured, useMeasured } from './measured.ts';
 import { useTimeline } from './options.ts';
 import { savePicture } from './save-picture.ts';
 
@@ -44,22 +46,7 @@ export function TimelineOptions() {
       <Toggle name="Prediction" on={prediction} onToggle={() => useTimeline.setState({ prediction: !prediction })} />
       <Toggle name="What-if" on={whatIf} onToggle={() => useTimeline.setState({ whatIf: !whatIf })} />
       <Toggle name="Table" on={asTable} onToggle={() => useTimeline.setState({ asTable: !asTable })} />
-      <button
-        type="button"
-        className="button quiet"
-        disabled={!measured}
-        onClick={() => measured && void savePicture(measured, 'svg')}
-      >
-        SVG
-      </button>
-      <button
-        type="button"
-        className="button quiet"
-        disabled={!measured}
-        onClick={() => measured && void savePicture(measured, 'png')}
-      >
-        PNG
-      </button>
+      <SavePicture measured={measured} />
       <Toggle name="● Follow" on={follow} onToggle={() => useTimeline.setState({ follow: !follow })} />
     </div>
   );
@@ -70,5 +57,31 @@ function Toggle({ name, on, onToggle }: { name: string; on: boolean; onToggle: (
     <button type="button" className={on ? 'button quiet on' : 'button quiet'} aria-pressed={on} onClick={onToggle}>
       {name}
     </button>
+  );
+}
+
+function SavePicture({ measured }: { measured: Measured | null }) {
+  const item = (kind: 'svg' | 'png', label: string) => (
+    <DropdownMenu.Item className="menu-item" onSelect={() => measured && void savePicture(measured, kind)}>
+      {label}
+    </DropdownMenu.Item>
+  );
+  return (
+    <DropdownMenu.Root>
+      <DropdownMenu.Trigger
+        className="button quiet"
+        disabled={!measured}
+        aria-label="Save as a picture"
+        title="Save as a picture"
+      >
+        <Icon name="export" />
+      </DropdownMenu.Trigger>
+      <DropdownMenu.Portal>
+        <DropdownMenu.Content className="menu" align="end" loop>
+          {item('svg', 'Save as SVG…')}
+          {item('png', 'Save as PNG…')}
+        </DropdownMenu.Content>
+      </DropdownMenu.Portal>
+    </DropdownMenu.Root>
   );
 }

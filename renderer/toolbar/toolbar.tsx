@@ -1,5 +1,7 @@
+import { useRef } from 'react';
 import { carryOut } from '../commands/commands.ts';
 import { changeSlots, isPaused } from '../commands/run-commands.ts';
+import { Icon, type IconName } from '../icons.tsx';
 import { useIsUnpaid, useOpenReviews } from '../inbox/use-inbox.ts';
 import { useBatch } from '../store/batch.ts';
 import { edit, isEdited, useDocument, useHistory } from '../store/document.ts';
@@ -7,16 +9,23 @@ import { duration } from '../store/format.ts';
 import { usePrediction } from '../store/prediction.ts';
 import { useRun } from '../store/run.ts';
 import { useUi } from '../store/ui.ts';
+import { useFitted } from '../use-fitted.ts';
 import { ProviderChoice } from './provider-choice.tsx';
+import './toolbar.css';
 
 const MAX_SLOTS = 64;
 const NOTHING_TO_RUN = 'The crew has no task yet: press T to add one.';
 
+/** How many times the row can give way before nothing more can go: see toolbar.css. */
+const STEPS = 5;
+
 export function Toolbar() {
   const { canUndo, canRedo } = useHistory();
   const mac = useUi((ui) => ui.app.platform) === 'darwin';
+  const row = useRef<HTMLElement>(null);
+  useFitted(row, STEPS);
   return (
-    <header className="toolbar">
+    <header className="toolbar" ref={row}>
       <CrewName />
       <span className="separator" />
       <RunButtons />
@@ -25,35 +34,45 @@ export function Toolbar() {
       <ProviderChoice />
       <Predicted />
       <span className="grow" />
-      <button
-        type="button"
-        className="button quiet icon"
-        aria-label="Undo"
-        title="Undo"
-        disabled={!canUndo}
-        onClick={() => carryOut('undo')}
-      >
-        ↶
-      </button>
-      <button
-        type="button"
-        className="button quiet icon"
-        aria-label="Redo"
-        title="Redo"
-        disabled={!canRedo}
-        onClick={() => carryOut('redo')}
-      >
-        ↷
-      </button>
-      <button type="button" className="button quiet" onClick={() => carryOut('auto_layout')}>
+      <Tool icon="undo" name="Undo" command="undo" disabled={!canUndo} />
+      <Tool icon="redo" name="Redo" command="redo" disabled={!canRedo} />
+      <Tool icon="layout" name="Auto layout" command="auto_layout" words="goes-2">
         Auto layout
-      </button>
-      <button type="button" className="button quiet" aria-label="Search" onClick={() => carryOut('palette')}>
-        {mac ? '⌘K' : 'Ctrl K'} <span className="wide-only">Search</span>
-      </button>
+      </Tool>
+      <Tool icon="search" name="Search" command="palette" words="goes-2">
+        <span className="goes-1">Search</span>
+        <kbd>{mac ? '⌘K' : 'Ctrl K'}</kbd>
+      </Tool>
       <ReviewsButton />
       <ExportButton />
     </header>
+  );
+}
+
+interface ToolProps {
+  icon: IconName;
+  name: string;
+  command: Parameters<typeof carryOut>[0];
+  disabled?: boolean;
+  /** The step at which the words beside the icon give way. */
+  words?: string;
+  children?: React.ReactNode;
+}
+
+/** A button at the row's right end: an icon, and words where there is room. */
+function Tool({ icon, name, command, disabled = false, words, children }: ToolProps) {
+  return (
+    <button
+      type="button"
+      className={children ? 'button quiet' : 'button quiet icon'}
+      aria-label={name}
+      title={name}
+      disabled={disabled}
+      onClick={() => carryOut(command)}
+    >
+      <Icon name={icon} />
+      {children && <span className={`words ${words}`}>{children}</span>}
+    </button>
   );
 }
 
@@ -66,7 +85,7 @@ function CrewName() {
       <span className="name ellipsis" title={path ?? 'Not saved yet'}>
         {name}
       </span>
-      <span className="faint edited">{edited ? 'edited' : ''}</span>
+      <span className="faint edited goes-5">{edited ? 'edited' : ''}</span>
     </>
   );
 }
@@ -80,6 +99,7 @@ function RunButtons() {
   const isEmpty = useDocument(({ project }) => project.tasks.length === 0);
   const batch = useBatch((one) => one.live);
   const canResume = seq > 0 && ((live && isPaused()) || (!live && shown && outcome === null));
+  const canPause = live || canResume;
   return (
     <>
       <button
@@ -90,21 +110,42 @@ function RunButtons() {
         title={isEmpty ? NOTHING_TO_RUN : undefined}
         onClick={() => carryOut('run')}
       >
-        <span aria-hidden="true">▶</span> Run
+        <Icon name="run" /> Run
       </button>
-      {canResume ? (
-        <button type="button" className="button" onClick={() => carryOut('pause')}>
-          <span aria-hidden="true">▶</span> Resume
-        </button>
-      ) : (
-        <button type="button" className="button" disabled={!live} onClick={() => carryOut('pause')}>
-          <span aria-hidden="true">❚❚</span> Pause
-        </button>
-      )}
-      <button type="button" className="button" disabled={!live} onClick={() => carryOut('stop')}>
-        <span aria-hidden="true">■</span> Stop
-      </button>
+      <Control
+        icon={canResume ? 'run' : 'pause'}
+        name={canResume ? 'Resume' : 'Pause'}
+        command="pause"
+        off={!canPause}
+      />
+      <Control icon="stop" name="Stop" command="stop" off={!live} />
     </>
+  );
+}
+
+/** What is done to a run that goes on. */
+function Control({
+  icon,
+  name,
+  command,
+  off,
+}: {
+  icon: IconName;
+  name: string;
+  command: 'pause' | 'stop';
+  off: boolean;
+}) {
+  return (
+    <button
+      type="button"
+      className="button"
+      aria-label={name}
+      title={name}
+      disabled={off}
+      onClick={() => carryOut(command)}
+    >
+      <Icon name={icon} /> <span className="goes-4">{name}</span>
+    </button>
   );
 }
 
@@ -121,7 +162,7 @@ function Slots() {
   };
   return (
     <>
-      <label className="muted" htmlFor="slots">
+      <label className="muted goes-3" htmlFor="slots">
         Slots
       </label>
       <span className="stepper num">
@@ -131,6 +172,7 @@ function Slots() {
         <input
           id="slots"
           type="number"
+          aria-label="Slots"
           min={1}
           max={MAX_SLOTS}
           value={slots}
@@ -156,8 +198,8 @@ function Predicted() {
       className="chip num"
       title="The schedule that the estimates lead to; learned from earlier runs where there are any"
     >
-      predicted {duration(prediction.makespan_ms)}
-      {saved > 0 && <span className="wide-only">{`· ${slots} slots save ${saved} %`}</span>}
+      <span className="goes-3">predicted</span> {duration(prediction.makespan_ms)}
+      {saved > 0 && <span className="goes-1">{`· ${slots} slots save ${saved}%`}</span>}
     </span>
   );
 }
@@ -190,10 +232,12 @@ function ExportButton() {
     <button
       type="button"
       className="button"
+      aria-label="Export reports"
+      title="Export reports"
       disabled={!shown || busy === 'exporting'}
       onClick={() => carryOut('export')}
     >
-      <span aria-hidden="true">⇩</span> Export reports
+      <Icon name="export" /> <span className="goes-4">Export reports</span>
     </button>
   );
 }
