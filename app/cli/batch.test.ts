@@ -4,7 +4,7 @@ import { join, relative } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { RunObject } from '../reports/run-json.ts';
 import { BuiltCommand, type Ended, eventsOf, problemsOf, runOf, until } from './testing/built.ts';
-import { type Asked, answer, ModelServer, type Reply, refuse } from './testing/model-server.ts';
+import { type Asked, answer, callTool, ModelServer, type Reply, refuse } from './testing/model-server.ts';
 
 interface BatchObject {
   outcome: string;
@@ -25,23 +25,26 @@ beforeEach(async () => {
 afterEach(() => server.close());
 
 /** Two tasks side by side and one that needs both; each tells the server its row and itself, as `bees_left`. */
-function crew(name: string, more: object = {}): Promise<string> {
-  const task = (own: string, context: string[] = []) => {
-    return {
-      name: own,
-      description: `Do {topic}_${own}.`,
-      expected_output: 'A word',
-      agent: 'ada',
-      async: true,
-      context,
-    };
+const task = (own: string, context: string[] = []) => {
+  return {
+    name: own,
+    description: `Do {topic}_${own}.`,
+    expected_output: 'A word',
+    agent: 'ada',
+    async: true,
+    context,
   };
+};
+const SIDES = [task('left'), task('right'), task('both', ['left', 'right'])];
+const AGENTS = [{ name: 'ada', role: 'Worker', goal: 'Work' }];
+
+function crew(name: string, more: object = {}): Promise<string> {
   return command.write(`${name}.crew.json`, {
     format: 'crewlane/1',
     name,
     settings: { retries: { max: 0 } },
-    agents: [{ name: 'ada', role: 'Worker', goal: 'Work' }],
-    tasks: [task('left'), task('right'), task('both', ['left', 'right'])],
+    agents: AGENTS,
+    tasks: SIDES,
     ...more,
   });
 }
@@ -127,6 +130,72 @@ describe('a batch', () => {
     expect(filesIn(command.path('again'))).toEqual(filesIn(out));
     // The folder of an earlier batch is one that reports may take the place of.
     expect(await command.run(args)).toMatchObject({ code: 0 });
+  });
+
+  it('keeps declared pools and limited agents over all rows, and says in reports what waited for them', async () => {
+    const open = new Map<string, number>();
+    const most: Record<string, number> = { left: 0, right: 0 };
+    server.reply = (response, { task }) => {
+      const name = task.split('_')[1] ?? '';
+      open.set(name, (open.get(name) ?? 0) + 1);
+      most[name] = Math.max(most[name] ?? 0, open.get(name) ?? 0);
+      // The first two of them are answered together: both had the pool.
+      const timer = setInterval(() => {
+        if (name === 'left' && (most[name] ?? 0) < 2) return;
+        clearInterval(timer);
+        open.set(name, (open.get(name) ?? 0) - 1);
+        answer(response, `${task} is done`);
+      }, 60);
+    };
+    const out = command.path('pools');
+    const [left, right, both] = SIDES;
+    const file = await crew('pools_crew', {
+      agents: [...AGENTS, { name: 'bob', role: 'Worker', goal: 'Work', max_concurrent: 1 }],
+      pools: [{ name: 'db', capacity: 2 }],
+      tasks: [{ ...left, resources: [{ pool: 'db', units: 1 }] }, { ...right, agent: 'bob' }, both],
+    });
+    const ended = await command.run(run(file, await csv('pools'), '--slots', '8', '--out', out));
+    expect(ended).toMatchObject({ code: 0 });
+    expect(most).toMatchObject({ left: 2, right: 1 });
+    const summary = await readFile(join(out, 'BATCH_SUMMARY.md'), 'utf8');
+    expect(summary).toMatch(/\| `db` \| 2 \| 2 \|/);
+    expect(summary).toMatch(/\| turns of `bob` \| 1 \| 1 \|/);
+    const results = await Promise.all(
+      TOPICS.map((_, at) => readFile(join(out, `row_${at + 1}`, 'left_result.md'), 'utf8')),
+    );
+    expect(results.filter((text) => text.includes('resource (`db`)')).length).toBeGreaterThan(1);
+  });
+
+  it('leases units of declared pools to one row after the other; what a tool made is a row’s own', async () => {
+    server.reply = (response, { task }) => {
+      const sent = JSON.stringify(server.sent.at(-1));
+      const takes = (resource: string) =>
+        callTool(response, 'shared_resource_pool', { action: 'acquire_resource', resource_id: resource });
+      if (!sent.includes('Resource seat acquired')) takes('seat');
+      else if (!sent.includes('Resource own acquired')) takes('own');
+      else setTimeout(() => answer(response, `${task} is done`), 50);
+    };
+    const [left] = SIDES;
+    const file = await crew('leases_crew', {
+      agents: [{ ...AGENTS[0], tools: ['shared_resource_pool'] }],
+      pools: [{ name: 'seat', capacity: 1 }],
+      tasks: [left],
+    });
+    const ended = await command.run(run(file, await csv('leases', TOPICS.slice(0, 4)), '--slots', '4'));
+    expect(ended).toMatchObject({ code: 0 });
+    const held = await Promise.all(
+      batchOf(ended).rows.map(async ({ run_dir: dir }) => {
+        const events = await eventsOf(dir);
+        const [started] = events;
+        const at = started?.type === 'run.started' ? (started.batch?.start_ms ?? 0) : 0;
+        const times = events.flatMap((event) =>
+          'resource' in event && event.resource === 'seat' && event.type !== 'resource.requested' ? [at + event.t] : [],
+        );
+        return { from: times[0] ?? 0, to: times[1] ?? 0 };
+      }),
+    );
+    held.sort((a, b) => a.from - b.from);
+    for (const [at, { from }] of held.entries()) expect(from).toBeGreaterThanOrEqual(held[at - 1]?.to ?? 0);
   });
 
   it('ends with the worst row’s code, goes on with the other rows, and names what failed and where', async () => {

@@ -1,4 +1,6 @@
 import type { EventDraft, RunEvent } from '../../shared/run/events.ts';
+import type { WaitGraph } from '../../shared/scheduler/circles.ts';
+import type { Sharing } from '../../shared/scheduler/scheduler.ts';
 
 /**
  * What the engine needs of the scheduler (shared/scheduler). `apply` alone changes its state, so that the same journal
@@ -10,8 +12,8 @@ export interface Decider {
   next(t: number): EventDraft | null;
   /** The next run time at which there may be something to do; null: only an event can bring it. */
   wakeAt(): number | null;
-  /** The rank of the turn that would start at run time `t` if there was a slot for it, or null. */
-  wish(t: number): number | null;
+  /** A row of a batch: what it has of what the rows share, and what it would take of it at run time `t`. */
+  sharing(t: number): Sharing;
   /** Nothing new starts; what has not ended and does not run is cancelled. */
   stop(): void;
   /** Whether a task's turns have given its result, and the engine is to say so: no review of it is open. */
@@ -20,4 +22,6 @@ export interface Decider {
   completionFlags(task: string): { degraded: boolean; missing: readonly string[] };
   /** Whether waiting for `resource` would close a circle of attempts that wait for each other. */
   wouldCircle(request: { task: string; attempt: number; turn?: string; resource: string }): boolean;
+  /** Which running turns wait for which resources, and who has them. */
+  waits(): WaitGraph;
 }

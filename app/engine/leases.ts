@@ -1,7 +1,9 @@
 import { z } from 'zod';
 import type { Project } from '../../shared/project/schema.ts';
+import { ownerKey } from '../../shared/scheduler/lease-queues.ts';
 import type { SlotAnswer } from '../../shared/slot/protocol.ts';
 import { type ActiveTurn, attemptOf } from './active-turn.ts';
+import type { ResourceUse, SlotShare } from './batch/share.ts';
 import type { Decider } from './decider.ts';
 import type { Recorder } from './recorder.ts';
 
@@ -43,6 +45,8 @@ export interface LeaseParts {
   running: () => Iterable<ActiveTurn>;
   /** Something was freed or asked for: the scheduler may have decisions. */
   pump: () => void;
+  /** What the run shares with the other rows of its batch; absent: it is a run of its own. */
+  shared?: SlotShare | undefined;
 }
 
 /** The tool `shared_resource_pool`: leases of attempts, granted by the scheduler first come, first served. */
@@ -85,6 +89,15 @@ export class Leases {
       default:
         answer({ ok: false, text: `Resource pool: Unknown action ${parsed.data.action}. Actions: ${ACTIONS}.` });
     }
+  }
+
+  /** In a batch, a unit of what its rows share is this wait's. One that is over leaves it to the next. */
+  grant(id: string): void {
+    const wait = this.#waits.get(id);
+    if (!wait) return;
+    const { turn, resource, holder } = wait;
+    this.#parts.recorder.emit({ type: 'resource.acquired', ...attemptOf(turn), id, resource, holder });
+    this.acquired(id);
   }
 
   /** The scheduler has granted a lease. */
@@ -136,12 +149,18 @@ export class Leases {
       answer({ ok: true, text: `Resource ${resource_id} acquired by ${holder}` });
       return;
     }
-    if (this.#parts.decider.wouldCircle({ ...attemptOf(turn), resource: resource_id })) {
+    if (this.#wouldCircle(turn, resource_id)) {
       const text = `Resource ${resource_id} refused: waiting for it would close a circle of agents that wait for each other. Release what you hold first.`;
       answer({ ok: false, text });
       return;
     }
     this.#wait(turn, request, resource_id, holder, Math.min(timeout ?? DEFAULT_TIMEOUT_S, LONGEST_TIMEOUT_S), answer);
+  }
+
+  #wouldCircle(turn: ActiveTurn, resource: string): boolean {
+    const { decider, shared } = this.#parts;
+    const attempt = attemptOf(turn);
+    return shared?.wouldCircle({ owner: ownerKey(attempt), resource }) ?? decider.wouldCircle({ ...attempt, resource });
   }
 
   /** What an attempt has by a tool, or its task by the file, it gets again at once. */
@@ -218,23 +237,30 @@ export class Leases {
     return { ok: true, text: `Resource pool ${name} created with capacity ${capacity}` };
   }
 
+  /** Who of the run uses a resource now, and how often it has been taken by a tool. */
+  use(resource: string): ResourceUse & { used: number } {
+    const users: string[] = [];
+    let used = 0;
+    for (const turn of this.#parts.running()) {
+      const lease = turn.leases.get(resource);
+      const units = this.#declaredUnits(turn, resource) + (lease ? 1 : 0);
+      if (units > 0) users.push(lease?.holder ?? turn.agent);
+      used += units;
+    }
+    const leases = this.#parts.recorder.state.resources.get(resource)?.leases ?? [];
+    return { users, used, usage: leases.filter((lease) => lease.acquiredAt !== null).length };
+  }
+
   #status(): Record<string, object> {
     const status: Record<string, object> = {};
-    for (const { name, capacity, leases } of this.#parts.recorder.state.resources.values()) {
-      const users: string[] = [];
-      let used = 0;
-      for (const turn of this.#parts.running()) {
-        const lease = turn.leases.get(name);
-        const units = this.#declaredUnits(turn, name) + (lease ? 1 : 0);
-        if (units > 0) users.push(lease?.holder ?? turn.agent);
-        used += units;
-      }
-      const usage = leases.filter((lease) => lease.acquiredAt !== null).length;
+    for (const { name, capacity } of this.#parts.recorder.state.resources.values()) {
+      const own = this.use(name);
+      const { users, usage, free } = this.#parts.shared?.use(name) ?? { ...own, free: capacity - own.used };
       status[name] = {
         active_users: users,
         max_concurrent: capacity,
         usage_count: usage,
-        available_slots: capacity - used,
+        available_slots: free,
       };
     }
     return status;

@@ -84,8 +84,8 @@ export function servicesOf(parts: RunParts, links: RunLinks): RunServices {
     if (!links.isClosing()) recorder.emit(draft);
   };
   const limiter = share?.limiter(now, emit) ?? new Limiter(slotCount(state), limiterSettings(project), emit);
-  const granted = share ? new GrantedSlots({ slots: share.slots, recorder, decider, now, pump }) : null;
-  const leases = new Leases({ project, recorder, decider, running: () => turns.all(), pump });
+  const leases = new Leases({ project, recorder, decider, running: () => turns.all(), pump, shared: share?.slots });
+  const granted = share ? new GrantedSlots({ slots: share.slots, recorder, decider, leases, now, pump }) : null;
   const budget = new Budget({ recorder, share, usedUp: () => requests.giveUpWaiting() });
   const requests = new Requests({
     host,

@@ -209,7 +209,7 @@ export class Run implements RunHandle {
 
   /** A turn would start now, if the process of a slot was not still starting. */
   #waitsForSlot(): boolean {
-    return this.#parts.decider.wish(this.now()) !== null;
+    return this.#parts.decider.sharing(this.now()).wishes.length > 0;
   }
 
   /** A turn, an answer or a look into the cache has come to its end. */

@@ -14,7 +14,7 @@ const REHEARSAL =
 function batchNote({ batch }: MeasuredFigures): string[] {
   if (batch === null) return [];
   return [
-    `**Row ${formatNumber(batch.row)} of ${formatNumber(batch.rows)} of a batch.** Its slots were shared with the other rows, so its waits for a slot include those for other rows; bottlenecks, scaling, lower bound and prediction are those of the row as if it had the slots to itself. The figures over all rows are in the batch's own summary.`,
+    `**Row ${formatNumber(batch.row)} of ${formatNumber(batch.rows)} of a batch.** Its slots, and declared pools and limited agents, were shared with the other rows, so its waits for them include those for other rows, while their use is told for this row alone; bottlenecks, scaling, lower bound and prediction are those of the row as if it had the slots to itself. The figures over all rows are in the batch's own summary.`,
   ];
 }
 

@@ -25,9 +25,11 @@ export function summaryOf(event: RunEvent): string {
     case 'slot.exited':
       return `slot ${event.slot}: ${event.detail ?? event.reason}`;
     case 'slot.granted':
-      return `slot ${event.slot}${event.from === undefined ? '' : `, freed by ${event.from.task} of row ${event.from.row}`}`;
+      return `slot ${event.slot}${event.for === undefined ? '' : ` for ${event.for.turn ?? event.for.task}`}${event.from === undefined ? '' : `, freed by ${event.from.task} of row ${event.from.row}`}`;
     case 'slot.returned':
       return `slot ${event.slot}, not used`;
+    case 'pool.room':
+      return `${event.pool}: ${event.free} free over all rows`;
     case 'task.assigned':
       return `to ${event.agent}`;
     case 'task.completed':

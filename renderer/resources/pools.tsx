@@ -25,6 +25,11 @@ export function Pools({ measured: { project, state, figures, now } }: { measured
       ) : (
         <DataTable name="Pools" columns={COLUMNS} rows={rows} keyOf={({ pool }) => pool.pool} />
       )}
+      {figures.batch !== null && rows.some(({ pool }) => pool.declared) && (
+        <p className="muted">
+          The rows of the batch share the crew's pools: use is this row's, waits are for all of them.
+        </p>
+      )}
     </section>
   );
 }

@@ -149,13 +149,22 @@ export const runEventSchema = z.discriminatedUnion('type', [
     detail: z.string().optional(),
   }),
 
-  /** A slot of the batch is this row's for one turn. `from`: the turn of another row that it was just freed by. */
+  /**
+   * A slot of the batch is this row's for one turn. `from`: the turn of another row that it was just freed by. `for`: the
+   * turn that gets it, with all that it needs of what the rows share; versions that shared the slots alone do not say it.
+   */
   event('slot.granted', {
     slot: z.int().positive(),
+    for: z.object({ task: z.string(), turn: z.string().optional() }).optional(),
     from: z.object({ row: z.int().positive(), task: z.string() }).optional(),
   }),
   /** What was granted is given back unused. */
   event('slot.returned', { slot: z.int().positive() }),
+  /**
+   * Of a declared pool, or of the turns that an agent may run at once, so much is free over all rows of the batch. Said to
+   * a row that wants some of it, whenever that makes a difference to what it wants.
+   */
+  event('pool.room', { pool: z.string(), free: z.int().nonnegative() }),
 
   event('task.ready', { task: z.string() }),
   event('task.assigned', { task: z.string(), agent: z.string() }),

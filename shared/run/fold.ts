@@ -35,6 +35,7 @@ export function newRun(project: Project): RunState {
         { name: pool.name, capacity: pool.capacity, declared: true, leases: [] },
       ]),
     ),
+    rooms: new Map(),
     limits: [],
     samples: [],
   };
@@ -69,6 +70,7 @@ export function applyEvent(run: RunState, event: RunEvent): void {
       run.interrupted = null;
       closePause(run, event.t);
       closeReviews(run, event.t);
+      for (const steps of run.rooms.values()) steps.push({ t: event.t, free: null });
       return;
     case 'run.paused':
       run.paused.push({ start: event.t, end: null });
@@ -103,6 +105,9 @@ export function applyEvent(run: RunState, event: RunEvent): void {
     case 'slot.granted':
     case 'slot.returned':
       applySlotEvent(run, event);
+      return;
+    case 'pool.room':
+      applyRoom(run, event);
       return;
     case 'sample':
       applySample(run, event);
@@ -261,6 +266,12 @@ function slotState(run: RunState, number: number, t: number): SlotState {
   };
   run.slots.set(number, slot);
   return slot;
+}
+
+function applyRoom({ rooms }: RunState, { t, pool, free }: EventOf<'pool.room'>): void {
+  const steps = rooms.get(pool);
+  if (steps) steps.push({ t, free });
+  else rooms.set(pool, [{ t, free }]);
 }
 
 function applySample(run: RunState, event: EventOf<'sample'>): void {

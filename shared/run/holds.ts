@@ -1,6 +1,6 @@
 import type { Project } from '../project/schema.ts';
 import { type Interval, lastAtMost, union } from './intervals.ts';
-import type { RunState, TaskState, TurnState } from './state.ts';
+import type { RunState, TaskState } from './state.ts';
 
 /** Units of something shared that a task has for a time. */
 export interface Hold extends Interval {
@@ -8,16 +8,24 @@ export interface Hold extends Interval {
   units: number;
 }
 
+/** For a time so many units were free, over all rows of a batch. */
+interface Room extends Interval {
+  free: number;
+}
+
 /** Something shared by tasks: the sequential lane, a pool, an agent that may run only so many turns. */
 export class Shared {
-  readonly #capacity: number;
-  readonly #holds: readonly Hold[];
+  readonly capacity: number;
+  readonly holds: readonly Hold[];
   readonly #byEnd: readonly Hold[];
   readonly #blocked = new Map<number, Interval[]>();
+  readonly #rooms: readonly Room[];
 
-  constructor(capacity: number, holds: readonly Hold[]) {
-    this.#capacity = capacity;
-    this.#holds = holds;
+  /** `rooms`: in a batch, what was free over all rows, as far as the run was told. */
+  constructor(capacity: number, holds: readonly Hold[], rooms: readonly Room[] = []) {
+    this.capacity = capacity;
+    this.holds = holds;
+    this.#rooms = rooms;
     this.#byEnd = [...holds].sort((a, b) => a.end - b.end);
   }
 
@@ -25,13 +33,17 @@ export class Shared {
   blockedFor(units: number): readonly Interval[] {
     const known = this.#blocked.get(units);
     if (known) return known;
-    const blocked = union(this.#fullerThan(this.#capacity - units));
+    const elsewhere = this.#rooms.filter(({ free }) => free < units);
+    const blocked = union([...this.#fullerThan(this.capacity - units), ...elsewhere]);
     this.#blocked.set(units, blocked);
     return blocked;
   }
 
-  /** Whose hold was the last to end by `t`, other than `task`'s own. */
-  freedBy(t: number, task: string): string | null {
+  /** Whose hold was the last to end by `t` for who wants `units`, other than `task`'s own; null: one of another row. */
+  freedBy(t: number, task: string, units = 1): string | null {
+    const last = this.#byEnd[lastAtMost(this.#byEnd, t, (hold) => hold.end)];
+    const isElsewhere = this.#rooms.some(({ start, end, free }) => start < t && t <= end && free < units);
+    if (isElsewhere && last?.end !== t) return null;
     for (let at = lastAtMost(this.#byEnd, t, (hold) => hold.end); at >= 0; at -= 1) {
       const hold = this.#byEnd[at];
       if (hold && hold.task !== task) return hold.task;
@@ -40,7 +52,7 @@ export class Shared {
   }
 
   #fullerThan(limit: number): Interval[] {
-    const changes = this.#holds
+    const changes = this.holds
       .flatMap(({ start, end, units }) => [
         { t: start, by: units },
         { t: end, by: -units },
@@ -101,9 +113,9 @@ export function sharedThings(project: Project, state: RunState, now: number): Sh
     const leased = leases.flatMap(({ task, acquiredAt, releasedAt }) =>
       acquiredAt === null ? [] : [{ task, units: 1, start: acquiredAt, end: releasedAt ?? now }],
     );
-    pools.set(name, new Shared(capacity, [...declared, ...leased]));
+    pools.set(name, new Shared(capacity, [...declared, ...leased], roomsOf(state, name, now)));
   }
-  return { lane: new Shared(1, laneHolds), pools, agents: limitedAgents(project, state.turns, now) };
+  return { lane: new Shared(1, laneHolds), pools, agents: limitedAgents(project, state, now) };
 }
 
 /** How many units of a pool a task declares. */
@@ -115,13 +127,21 @@ function holdsOf(task: string, units: number, held: readonly Interval[]): Hold[]
   return held.map(({ start, end }) => ({ task, units, start, end }));
 }
 
-function limitedAgents(project: Project, turns: readonly TurnState[], now: number): Map<string, Shared> {
+function roomsOf({ rooms }: RunState, pool: string, now: number): Room[] {
+  const steps = rooms.get(pool) ?? [];
+  return steps.flatMap(({ t, free }, at) => {
+    const end = steps[at + 1]?.t ?? Math.max(t, now);
+    return free === null ? [] : [{ start: t, end, free }];
+  });
+}
+
+function limitedAgents(project: Project, state: RunState, now: number): Map<string, Shared> {
   const agents = new Map<string, Shared>();
   for (const { name, max_concurrent } of project.agents) {
     if (max_concurrent === undefined) continue;
-    const own = turns.filter((turn) => turn.agent === name);
+    const own = state.turns.filter((turn) => turn.agent === name);
     const holds = own.map(({ task, start, end }) => ({ task, units: 1, start, end: end ?? now }));
-    agents.set(name, new Shared(max_concurrent, holds));
+    agents.set(name, new Shared(max_concurrent, holds, roomsOf(state, name, now)));
   }
   return agents;
 }

@@ -207,6 +207,12 @@ export interface ResourceState {
   leases: LeaseState[];
 }
 
+/** In a batch: how much of a pool was free over all rows, from a time on; null: nothing is known of the other rows. */
+export interface RoomStep {
+  t: number;
+  free: number | null;
+}
+
 export interface Sample {
   t: number;
   slots: EventOf<'sample'>['slots'];
@@ -240,6 +246,8 @@ export interface RunState {
   turns: TurnState[];
   running: Set<TurnState>;
   resources: Map<string, ResourceState>;
+  /** In a batch: by pool or limited agent, what the row was told of the room in it. */
+  rooms: Map<string, RoomStep[]>;
   limits: EventOf<'limiter'>[];
   samples: Sample[];
 }

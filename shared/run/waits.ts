@@ -220,7 +220,7 @@ function sharedClaims(run: Waits, task: TaskState): Claim[] {
   for (const { pool, units } of run.declared.get(task.name)?.resources ?? []) {
     const resource = shared.pools.get(pool);
     if (!resource) continue;
-    const name = ({ end }: Interval) => ({ blocker: pool, after: resource.freedBy(end, task.name) });
+    const name = ({ end }: Interval) => ({ blocker: pool, after: resource.freedBy(end, task.name, units) });
     claims.push({ reason: 'resource', times: before(resource.blockedFor(units)), name });
   }
   const agent = task.agent === null ? undefined : shared.agents.get(task.agent);

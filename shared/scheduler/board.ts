@@ -100,7 +100,7 @@ export function newBoard(project: Project, lane: number): Board {
   const graph = graphOf(project);
   const pools = new Pools(lane, (pool) => queue.freed(pool));
   const queue = new ReadyQueue(pools);
-  for (const pool of project.pools) pools.setResource(pool.name, pool.capacity);
+  for (const pool of project.pools) pools.declare(pool.name, pool.capacity);
   for (const agent of project.agents) {
     if (agent.max_concurrent !== undefined) pools.limitAgent(agent.name, agent.max_concurrent);
   }

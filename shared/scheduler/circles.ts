@@ -1,11 +1,28 @@
-import type { Board, TaskRun } from './board.ts';
-import { type LeaseRequest, type Owner, ownerKey } from './lease-queues.ts';
+import type { Board } from './board.ts';
+import { ownerKey } from './lease-queues.ts';
 
-interface Wait {
+/** A running turn that waits for one unit of a resource. */
+export interface Wait {
   readonly owner: string;
   readonly resource: string;
-  /** Who asked for the same before it. */
-  readonly ahead: readonly string[];
+}
+
+export interface OpenWait extends Wait {
+  readonly id: string;
+}
+
+/** Units that come back once none of `owners` waits for ever; those that nobody who runs has come back in any case. */
+export interface Hold {
+  readonly owners: readonly string[];
+  readonly resource: string;
+  readonly units: number;
+}
+
+/** Who waits for what and who has what of it. Of the waits for the same resource the earlier one is served first. */
+export interface WaitGraph {
+  readonly waits: readonly OpenWait[];
+  readonly holds: readonly Hold[];
+  readonly free: (resource: string) => number;
 }
 
 /**
@@ -13,51 +30,49 @@ interface Wait {
  * over in the end when more units come back from turns that can end than turns ahead of it keep for ever. Those who can
  * end are found by going round until nobody is added.
  */
-export function wouldCircle(board: Board, request: Owner & { resource: string }): boolean {
-  const waits = openWaits(board.leases.waiting(), request);
+export function wouldCircle(graph: WaitGraph, request: Wait): boolean {
+  const waits: Wait[] = [...graph.waits, request];
   const stuck = new Set(waits.map((wait) => wait.owner));
   for (let changed = true; changed; ) {
     changed = false;
     for (const owner of [...stuck]) {
-      const own = waits.filter((wait) => wait.owner === owner);
-      if (!own.every((wait) => comesBack(board, wait, stuck))) continue;
+      const isOver = waits.every((wait, at) => wait.owner !== owner || comesBack(graph, waits, at, stuck));
+      if (!isOver) continue;
       stuck.delete(owner);
       changed = true;
     }
   }
-  return stuck.has(ownerKey(request));
+  return stuck.has(request.owner);
 }
 
-function openWaits(requests: readonly LeaseRequest[], request: Owner & { resource: string }): Wait[] {
-  const waits: Wait[] = [];
-  for (const open of [...requests, request]) {
-    const ahead = waits.filter((wait) => wait.resource === open.resource).map((wait) => wait.owner);
-    waits.push({ owner: ownerKey(open), resource: open.resource, ahead });
+function comesBack(
+  { holds, free }: WaitGraph,
+  waits: readonly Wait[],
+  at: number,
+  stuck: ReadonlySet<string>,
+): boolean {
+  const resource = waits[at]?.resource ?? '';
+  let units = free(resource);
+  for (const hold of holds) {
+    if (hold.resource === resource && !hold.owners.some((owner) => stuck.has(owner))) units += hold.units;
   }
-  return waits;
+  const kept = waits.slice(0, at).filter((ahead) => ahead.resource === resource && stuck.has(ahead.owner)).length;
+  return units > kept;
 }
 
-function comesBack(board: Board, { resource, ahead }: Wait, stuck: ReadonlySet<string>): boolean {
-  const leased = board.leases.holders(resource).filter((owner) => !stuck.has(owner)).length;
-  const declared = declaredUnits(board, resource, stuck);
-  const kept = ahead.filter((owner) => stuck.has(owner)).length;
-  return board.leases.free(resource) + leased + declared > kept;
-}
-
-/** Units that tasks have by the file and will give back. */
-function declaredUnits(board: Board, resource: string, stuck: ReadonlySet<string>): number {
-  let units = 0;
-  for (const task of board.tasks) {
-    if (task.held === null || isStuck(task, stuck)) continue;
-    units += task.graph.units.find((demand) => demand.pool === resource)?.units ?? 0;
-  }
-  return units;
-}
-
-function isStuck(task: TaskRun, stuck: ReadonlySet<string>): boolean {
-  return task.turns.some(
-    (turn) =>
-      turn.state === 'running' &&
-      stuck.has(ownerKey({ task: task.graph.name, attempt: turn.attempts, turn: turn.name ?? undefined })),
-  );
+/** The waits and holds of one run. */
+export function waitGraphOf({ leases, pools, tasks }: Board): WaitGraph {
+  const declared = tasks.flatMap(({ graph, held, turns }) => {
+    if (held === null || graph.units.length === 0) return [];
+    const running = turns.filter(({ state }) => state === 'running');
+    const owners = running.map(({ attempts, name }) => {
+      return ownerKey({ task: graph.name, attempt: attempts, turn: name ?? undefined });
+    });
+    return graph.units.map(({ pool, units }) => ({ owners, resource: pool, units }));
+  });
+  return {
+    waits: leases.waiting().map(({ id, resource, ...owner }) => ({ id, owner: ownerKey(owner), resource })),
+    holds: [...leases.held().map(({ owner, resource }) => ({ owners: [owner], resource, units: 1 })), ...declared],
+    free: (resource) => pools.free(pools.resource(resource)),
+  };
 }

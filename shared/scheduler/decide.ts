@@ -1,6 +1,7 @@
 import type { EventDraft } from '../run/events.ts';
-import { agentOf, type Board, type TaskRun, type TurnRun } from './board.ts';
+import { agentOf, type Board, type TaskRun, type TurnRun, turnNamed } from './board.ts';
 import { runOutcome } from './outcome.ts';
+import type { Need } from './pools.ts';
 import { contextResults } from './tasks.ts';
 import { promote } from './turns.ts';
 
@@ -104,17 +105,36 @@ function leftToManager(board: Board, task: TaskRun): EventDraft | null {
 
 /** Who waits for a lease comes before new tasks. */
 function grantNext(board: Board): EventDraft | null {
-  const request = board.leases.nextGrant();
+  const request = board.leases.nextGrant(board.slots.shared);
   return request && { type: 'resource.acquired', ...request };
 }
 
-/** The rank of the best turn that lacks nothing but a slot, or null. */
-export function wish(board: Board, t: number): number | null {
-  if (board.phase !== 'running' || board.stopping || board.overBudget || board.slots.running >= board.slots.count)
-    return null;
+/** What a row would start, if it was lent a slot and what the turn needs of that which the rows share. */
+export interface Wish {
+  readonly task: string;
+  readonly turn?: string;
+  readonly rank: number;
+  readonly needs: readonly Need[];
+}
+
+/** The best turn of those that need the same and lack nothing of the row's own, the best of all first. */
+export function wishes(board: Board, t: number): Wish[] {
+  if (board.phase !== 'running' || board.stopping || board.overBudget) return [];
   promote(board, t);
-  const turn = bestTurn(board);
-  return turn === null ? null : turn.rank;
+  return board.queue.heads().flatMap(({ place, demands }) => {
+    const turn = board.turns[place];
+    if (!turn) return [];
+    const named = turn.name === null ? {} : { turn: turn.name };
+    return [{ task: turn.task.graph.name, ...named, rank: turn.rank, needs: board.pools.needs(demands) }];
+  });
+}
+
+/** The turn to start in `slot`: in a row of a batch the one that it was lent for, if that can still start. */
+function turnFor(board: Board, slot: number): TurnRun | null {
+  const grant = board.slots.grantOf(slot);
+  if (grant === null || grant === 'any') return bestTurn(board);
+  const turn = turnNamed(board, grant.task, grant.turn);
+  return turn && board.queue.isStartable(turn.place) ? turn : null;
 }
 
 function bestTurn(board: Board): TurnRun | null {
@@ -127,7 +147,7 @@ function startNext(board: Board, t: number): EventDraft | null {
   promote(board, t);
   const slot = board.slots.next();
   if (slot === null) return null;
-  const turn = bestTurn(board);
+  const turn = turnFor(board, slot);
   if (!turn) return null;
   board.recent = turn.task;
   const { name } = turn.task.graph;

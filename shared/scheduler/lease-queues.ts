@@ -77,10 +77,10 @@ export class LeaseQueues {
     }
   }
 
-  /** The first request that its resource has room for, or null. */
-  nextGrant(): LeaseRequest | null {
+  /** The first request that its resource has room for, or null. In a batch what the rows share is not the row's to give. */
+  nextGrant(inBatch: boolean): LeaseRequest | null {
     for (const { pool, waiting } of this.#resources.values()) {
-      if (waiting.size === 0 || this.#pools.free(pool) < 1) continue;
+      if (waiting.size === 0 || this.#pools.free(pool) < 1 || (inBatch && this.#pools.isShared(pool))) continue;
       for (const request of waiting.values()) return request;
     }
     return null;
@@ -90,13 +90,16 @@ export class LeaseQueues {
     return [...this.#resources.values()].flatMap(({ waiting }) => [...waiting.values()]);
   }
 
-  /** Who has how many units of a resource by a tool. */
-  holders(name: string): string[] {
-    return this.#resource(name).leases.map((lease) => lease.owner);
+  /** Those that wait for what the rows of a batch share. */
+  waitingForShared(): LeaseRequest[] {
+    if (this.#resources.size === 0) return [];
+    const shared = [...this.#resources.values()].filter(({ pool }) => this.#pools.isShared(pool));
+    return shared.flatMap(({ waiting }) => [...waiting.values()]);
   }
 
-  free(name: string): number {
-    return this.#pools.free(this.#resource(name).pool);
+  /** Each unit that somebody has by a tool. */
+  held(): { owner: string; resource: string }[] {
+    return [...this.#resources].flatMap(([resource, { leases }]) => leases.map(({ owner }) => ({ owner, resource })));
   }
 
   #giveBack(resource: Resource, at: number): void {

@@ -4,14 +4,23 @@ export interface Demand {
   readonly units: number;
 }
 
+/** The same, by the pool's name: what the rows of a batch share. */
+export interface Need {
+  readonly pool: string;
+  readonly units: number;
+}
+
 interface Pool {
   readonly name: string;
+  /** A pool of the file, or an agent's limit: the rows of a batch share it. */
+  readonly declared: boolean;
   capacity: number;
   used: number;
 }
 
 /** Whoever needs nothing needs this. */
 export const NOTHING: readonly Demand[] = [];
+const NO_NEEDS: readonly Need[] = [];
 
 /** The sequential lane: `async: false` tasks share it one at a time. */
 export const LANE = 0;
@@ -33,7 +42,7 @@ export class Pools {
 
   /** `lane`: the sequential lane's capacity. `onFreed` is told whenever a pool has more room than before. */
   constructor(lane: number, onFreed: (pool: number) => void) {
-    this.#pools = [{ name: 'sequential lane', capacity: lane, used: 0 }];
+    this.#pools = [{ name: 'sequential lane', declared: false, capacity: lane, used: 0 }];
     this.#onFreed = onFreed;
   }
 
@@ -41,9 +50,14 @@ export class Pools {
   resource(name: string): number {
     const known = this.#resources.get(name);
     if (known !== undefined) return known;
-    const number = this.#add(name, UNDECLARED_CAPACITY);
+    const number = this.#add(name, UNDECLARED_CAPACITY, false);
     this.#resources.set(name, number);
     return number;
+  }
+
+  /** A pool of the file. */
+  declare(name: string, capacity: number): void {
+    this.#resources.set(name, this.#add(name, capacity, true));
   }
 
   /** Makes a resource, or gives one another capacity; what is in use stays in use. */
@@ -56,7 +70,7 @@ export class Pools {
   }
 
   limitAgent(name: string, capacity: number): void {
-    this.#agents.set(name, this.bundle([{ pool: this.#add(`agent ${name}`, capacity), units: 1 }]));
+    this.#agents.set(name, this.bundle([{ pool: this.#add(name, capacity, true), units: 1 }]));
   }
 
   /** What a turn of an agent needs because of its limit. */
@@ -104,8 +118,28 @@ export class Pools {
     return Object.fromEntries(this.#pools.filter((pool) => pool.used > 0).map((pool) => [pool.name, pool.used]));
   }
 
-  #add(name: string, capacity: number): number {
-    this.#pools.push({ name, capacity, used: 0 });
+  /** The same of those that the rows of a batch share. */
+  sharedUsage(): Need[] {
+    return this.#pools.flatMap(({ name, declared, used }) =>
+      declared && used > 0 ? [{ pool: name, units: used }] : [],
+    );
+  }
+
+  isShared(pool: number): boolean {
+    return this.#pools[pool]?.declared ?? false;
+  }
+
+  /** What of `demands` the rows of a batch share. */
+  needs(demands: readonly Demand[]): readonly Need[] {
+    if (demands.length === 0) return NO_NEEDS;
+    return demands.flatMap(({ pool, units }) => {
+      const found = this.#pools[pool];
+      return found?.declared ? [{ pool: found.name, units }] : [];
+    });
+  }
+
+  #add(name: string, capacity: number, declared: boolean): number {
+    this.#pools.push({ name, declared, capacity, used: 0 });
     return this.#pools.length - 1;
   }
 }

@@ -67,6 +67,23 @@ export class ReadyQueue {
     return null;
   }
 
+  /** Whether a turn that is ready could start: every pool has room. */
+  isStartable(place: number): boolean {
+    const kind = this.#waiting[place];
+    return kind !== undefined && this.#pools.lacking(kind.demands) === null;
+  }
+
+  /** The best startable place of those that need the same, each with what it needs; the best first. */
+  heads(): { place: number; demands: readonly Demand[] }[] {
+    const heads: { place: number; demands: readonly Demand[] }[] = [];
+    for (const kind of this.#classes.values()) {
+      const place = this.#head(kind);
+      if (place !== undefined && this.#pools.lacking(kind.demands) === null)
+        heads.push({ place, demands: kind.demands });
+    }
+    return heads.sort((a, b) => a.place - b.place);
+  }
+
   /** A pool has more room: what was parked with it competes again. */
   freed(pool: number): void {
     const kinds = this.#parked.get(pool);

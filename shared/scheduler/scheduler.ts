@@ -2,8 +2,10 @@ import type { Project } from '../project/schema.ts';
 import type { EventDraft, RunEvent } from '../run/events.ts';
 import type { TaskStatus } from '../run/state.ts';
 import { type Board, newBoard, type Phase, placeTurns, taskNamed } from './board.ts';
-import { wouldCircle } from './circles.ts';
-import { decide, wish } from './decide.ts';
+import { type WaitGraph, waitGraphOf, wouldCircle } from './circles.ts';
+import { decide, type Wish, wishes } from './decide.ts';
+import { ownerKey } from './lease-queues.ts';
+import type { Need } from './pools.ts';
 import {
   askAgain,
   cacheAsked,
@@ -20,6 +22,16 @@ import { nextPromotion, turnEnded, turnStarted } from './turns.ts';
 
 /** An event with its run time; its number in the journal does not matter here. */
 export type TimedEvent = EventDraft & { t: number };
+
+/** A row of a batch and what it shares with the others: declared pools and the turns of limited agents, by name. */
+export interface Sharing {
+  /** Units in use. */
+  readonly has: readonly Need[];
+  /** What it would start, the best first. */
+  readonly wishes: readonly Wish[];
+  /** What running turns wait for by a tool, one unit each, the first come first. */
+  readonly leases: readonly { id: string; pool: string }[];
+}
 
 /** What tests and tools compare: all that decisions depend on, as plain values. */
 export interface SchedulerSnapshot {
@@ -96,7 +108,7 @@ export class Scheduler {
         board.slots.unready(event.slot);
         return;
       case 'slot.granted':
-        board.slots.grant(event.slot);
+        board.slots.grant(event.slot, event.for ?? 'any');
         return;
       case 'slot.returned':
         board.slots.giveBack(event.slot);
@@ -144,6 +156,7 @@ export class Scheduler {
       case 'milestone':
       case 'limiter':
       case 'sample':
+      case 'pool.room':
         return;
       default:
         event satisfies never;
@@ -164,11 +177,13 @@ export class Scheduler {
   }
 
   /**
-   * The rank of the turn that would start at run time `t` if there was a slot for it; null where there is none. What has
-   * to be said first (`next`) has been said.
+   * A row of a batch: what it has of what the rows share, and what it would take of it at run time `t`. What has to be
+   * said first (`next`) has been said.
    */
-  wish(t: number): number | null {
-    return wish(this.#board, t);
+  sharing(t: number): Sharing {
+    const { pools, leases } = this.#board;
+    const asked = leases.waitingForShared().map(({ id, resource }) => ({ id, pool: resource }));
+    return { has: pools.sharedUsage(), wishes: wishes(this.#board, t), leases: asked };
   }
 
   /** The next run time at which `next` may have something; null: only an event can bring it. */
@@ -203,7 +218,12 @@ export class Scheduler {
    * in the end, for it.
    */
   wouldCircle(request: { task: string; attempt: number; turn?: string | undefined; resource: string }): boolean {
-    return wouldCircle(this.#board, request);
+    return wouldCircle(this.waits(), { owner: ownerKey(request), resource: request.resource });
+  }
+
+  /** Which running turns wait for which resources, and who has them. */
+  waits(): WaitGraph {
+    return waitGraphOf(this.#board);
   }
 
   snapshot(): SchedulerSnapshot {

@@ -4,9 +4,12 @@ interface Slot {
   ready: boolean;
   /** A turn runs in it. */
   busy: boolean;
-  /** In a batch: it is this run's for one turn. */
-  granted: boolean;
+  /** In a batch: it is this run's for one turn, which is named, or any. */
+  granted: Grant | null;
 }
+
+/** The turn that a slot of a batch is lent for; a journal of a version that did not say it means any. */
+export type Grant = { task: string; turn?: string | undefined } | 'any';
 
 /** Which slots there are, and which of them can take a turn. */
 export class SlotTable {
@@ -53,13 +56,23 @@ export class SlotTable {
     this.#offer(number);
   }
 
-  grant(number: number): void {
-    this.#slot(number).granted = true;
+  grant(number: number, grant: Grant): void {
+    this.#slot(number).granted = grant;
     this.#offer(number);
   }
 
+  /** What a slot is lent for; null where it is the run's own, or lent for nothing. */
+  grantOf(number: number): Grant | null {
+    return this.#shared ? (this.#slots.get(number)?.granted ?? null) : null;
+  }
+
+  /** The slots are a batch's, which lends them. */
+  get shared(): boolean {
+    return this.#shared;
+  }
+
   giveBack(number: number): void {
-    this.#slot(number).granted = false;
+    this.#slot(number).granted = null;
   }
 
   /** It starts, or has ended: it can take nothing. */
@@ -71,7 +84,7 @@ export class SlotTable {
   loseAll(): void {
     for (const slot of this.#slots.values()) {
       slot.ready = false;
-      slot.granted = false;
+      slot.granted = null;
     }
   }
 
@@ -83,7 +96,7 @@ export class SlotTable {
   give(number: number): void {
     const slot = this.#slot(number);
     slot.busy = false;
-    slot.granted = false;
+    slot.granted = null;
     this.#running -= 1;
     this.#offer(number);
   }
@@ -91,7 +104,7 @@ export class SlotTable {
   #slot(number: number): Slot {
     const known = this.#slots.get(number);
     if (known) return known;
-    const slot: Slot = { ready: false, busy: false, granted: false };
+    const slot: Slot = { ready: false, busy: false, granted: null };
     this.#slots.set(number, slot);
     return slot;
   }
@@ -102,6 +115,6 @@ export class SlotTable {
 
   #canTake(slot: Slot | undefined): boolean {
     if (!slot?.ready || slot.busy) return false;
-    return slot.granted || !this.#shared;
+    return slot.granted !== null || !this.#shared;
   }
 }

@@ -1,18 +1,25 @@
+import type { RunState } from '../../../shared/run/state.ts';
+import type { Wish } from '../../../shared/scheduler/decide.ts';
 import type { Decider } from '../decider.ts';
+import type { Leases } from '../leases.ts';
 import type { Recorder } from '../recorder.ts';
-import type { FreedBy, SlotShare } from './share.ts';
+import type { FreedBy, RowSide, SlotShare } from './share.ts';
 
 export interface GrantedSlotsParts {
   slots: SlotShare;
   recorder: Recorder;
   decider: Decider;
+  leases: Leases;
   /** Run time in whole milliseconds. */
   now: () => number;
   /** The scheduler may have decisions. */
   pump: () => void;
 }
 
-/** The row's side of the slots that a batch shares: what is granted is journalled, used or given back, and told. */
+/**
+ * The row's side of the slots that a batch shares, and of what else its rows share: what is granted is journalled, used
+ * or given back, and told.
+ */
 export class GrantedSlots {
   readonly #parts: GrantedSlotsParts;
   /** Granted, and no turn started in them yet. */
@@ -21,7 +28,15 @@ export class GrantedSlots {
 
   constructor(parts: GrantedSlotsParts) {
     this.#parts = parts;
-    parts.slots.join((slot, from) => this.#granted(slot, from));
+    const { slots, recorder, decider, leases } = parts;
+    const side: RowSide = {
+      granted: (slot, wish, from) => this.#granted(slot, wish, from),
+      leased: (id) => this.#leased(id),
+      room: (room) => recorder.emit({ type: 'pool.room', ...room }),
+      waits: () => decider.waits(),
+      use: (resource) => leases.use(resource),
+    };
+    slots.join(side);
   }
 
   /** A turn has started in it. */
@@ -37,21 +52,31 @@ export class GrantedSlots {
 
   /**
    * Everything that could be decided has been: gives back what was not used, and says what would be. Returns whether a
-   * turn waits for a slot.
+   * turn waits for something that the rows share.
    */
   tell(): boolean {
     const { slots, recorder, decider, now } = this.#parts;
     for (const slot of this.#unused) recorder.emit({ type: 'slot.returned', slot });
     this.#unused.clear();
-    const held = new Set([...recorder.state.running].map((turn) => turn.slot));
-    const wish = this.#withdrawn ? null : decider.wish(now());
-    slots.tell(held, wish);
-    return wish !== null;
+    const sharing = decider.sharing(now());
+    const wishes = this.#withdrawn ? [] : sharing.wishes;
+    slots.tell(slotsIn(recorder.state), { ...sharing, wishes });
+    return wishes.length > 0;
   }
 
-  #granted(slot: number, from: FreedBy | null): void {
+  #granted(slot: number, { task, turn }: Wish, from: FreedBy | null): void {
     this.#unused.add(slot);
-    this.#parts.recorder.emit({ type: 'slot.granted', slot, ...(from === null ? {} : { from }) });
+    const named = turn === undefined ? { task } : { task, turn };
+    this.#parts.recorder.emit({ type: 'slot.granted', slot, for: named, ...(from === null ? {} : { from }) });
     this.#parts.pump();
   }
+
+  #leased(id: string): void {
+    this.#parts.leases.grant(id);
+    this.tell();
+  }
+}
+
+function slotsIn({ running }: RunState): Set<number> {
+  return new Set([...running].map((turn) => turn.slot));
 }

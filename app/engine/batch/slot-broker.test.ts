@@ -75,7 +75,7 @@ class Batch {
     rigs.push(this.rig);
     this.#project = project;
     this.#slots = slots;
-    this.broker = new SlotBroker(this.host, slots, () => undefined);
+    this.broker = new SlotBroker(this.host, project, slots, () => undefined);
     this.broker.start();
   }
 

@@ -1,13 +1,15 @@
+import type { Project } from '../../../shared/project/schema.ts';
 import type { SlotHost, SlotListener, SlotSample } from '../../../shared/slot/host.ts';
 import type { TurnKey } from '../../../shared/slot/protocol.ts';
-import type { FreedBy, SlotShare } from './share.ts';
-import { SlotDealer } from './slot-dealer.ts';
+import { circlesOverRows } from './circles.ts';
+import type { RowSide, SlotShare } from './share.ts';
+import { type Deal, SlotDealer } from './slot-dealer.ts';
 
 /** A row that has joined. */
 interface Row {
   number: number;
   run: string;
-  granted: (slot: number, from: FreedBy | null) => void;
+  side: RowSide;
   listener: SlotListener | null;
 }
 
@@ -24,6 +26,8 @@ interface Process {
  */
 export class SlotBroker {
   readonly #host: SlotHost;
+  /** Capacities of the file's pools. */
+  readonly #pools: ReadonlyMap<string, number>;
   readonly #dealer: SlotDealer;
   readonly #changed: () => void;
   readonly #rows = new Map<string, Row>();
@@ -32,11 +36,12 @@ export class SlotBroker {
   #count: number;
   #dealing = false;
 
-  /** `changed`: slots may have become idle that no row wants. */
-  constructor(host: SlotHost, slots: number, changed: () => void) {
+  /** `changed`: slots may have become idle that no row can use. */
+  constructor(host: SlotHost, project: Project, slots: number, changed: () => void) {
     this.#host = host;
     this.#count = slots;
-    this.#dealer = new SlotDealer(slots);
+    this.#pools = new Map(project.pools.map(({ name, capacity }) => [name, capacity]));
+    this.#dealer = new SlotDealer(slots, new Map([...this.#pools, ...limitedAgents(project)]));
     this.#changed = changed;
   }
 
@@ -44,7 +49,7 @@ export class SlotBroker {
     this.#host.start(this.#count, this.#listener);
   }
 
-  /** Whether a slot stands free that no row wants. */
+  /** Whether a slot stands free that no row can use. */
   get isIdle(): boolean {
     return this.#dealer.isIdle;
   }
@@ -83,17 +88,32 @@ export class SlotBroker {
         stop: async () => this.#leave(run, number),
       },
       slots: {
-        join: (granted) => {
-          const row: Row = { number, run, granted, listener: null };
+        join: (side) => {
+          const row: Row = { number, run, side, listener: null };
           this.#rows.set(run, row);
           this.#byNumber.set(number, row);
         },
-        tell: (held, wish) => {
+        tell: (held, sharing) => {
           if (!find()) return;
-          this.#dealer.tell(number, held, wish);
+          this.#dealer.tell(number, held, sharing);
           this.#deal();
         },
+        wouldCircle: (wait) => {
+          const rows = [...this.#rows.values()].map((row) => ({ row: row.number, graph: row.side.waits() }));
+          return circlesOverRows(rows, this.#pools, this.#dealer.leasesWaiting(), { row: number, ...wait });
+        },
+        use: (resource) => this.#use(resource),
       },
+    };
+  }
+
+  #use(resource: string): ReturnType<SlotShare['use']> {
+    if (!this.#pools.has(resource)) return null;
+    const all = [...this.#rows.values()].map(({ side }) => side.use(resource));
+    return {
+      users: all.flatMap(({ users }) => users),
+      usage: all.reduce((sum, { usage }) => sum + usage, 0),
+      free: this.#dealer.freeUnits(resource),
     };
   }
 
@@ -115,7 +135,7 @@ export class SlotBroker {
   #leave(run: string, number: number): void {
     this.#rows.delete(run);
     this.#byNumber.delete(number);
-    this.#dealer.tell(number, new Set(), null);
+    this.#dealer.forget(number);
     this.#deal();
   }
 
@@ -123,11 +143,26 @@ export class SlotBroker {
   #deal(): void {
     if (this.#dealing) return;
     this.#undisturbed(() => {
-      for (let deal = this.#dealer.next(); deal !== null; deal = this.#dealer.next()) {
-        this.#byNumber.get(deal.row)?.granted(deal.slot, deal.from);
+      for (let deal = this.#dealer.next(); deal !== null; deal = this.#dealer.next()) this.#give(deal);
+      for (const { row, rooms } of this.#dealer.news()) {
+        for (const room of rooms) this.#byNumber.get(row)?.side.room(room);
       }
     });
     this.#changed();
+  }
+
+  #give(deal: Deal): void {
+    const side = this.#byNumber.get(deal.row)?.side;
+    switch (deal.kind) {
+      case 'slot':
+        side?.granted(deal.slot, deal.wish, deal.from);
+        return;
+      case 'lease':
+        side?.leased(deal.id);
+        return;
+      default:
+        deal satisfies never;
+    }
   }
 
   /** What rows tell meanwhile is heard, and dealt with afterwards. */
@@ -183,4 +218,9 @@ export class SlotBroker {
       if (own.length > 0) listener?.sample(own);
     }
   }
+}
+
+/** How many turns an agent may run at once, for those for which that is limited. No agent is named as a pool is. */
+function limitedAgents({ agents }: Project): (readonly [string, number])[] {
+  return agents.flatMap(({ name, max_concurrent: most }) => (most === undefined ? [] : [[name, most] as const]));
 }

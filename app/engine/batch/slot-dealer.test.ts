@@ -3,28 +3,43 @@ import { describe, expect, test } from 'vitest';
 import type { Project } from '../../../shared/project/schema.ts';
 import { Random } from '../../../shared/random.ts';
 import type { EventDraft } from '../../../shared/run/events.ts';
+import type { Wish } from '../../../shared/scheduler/decide.ts';
+import { ownerKey } from '../../../shared/scheduler/lease-queues.ts';
 import { computeRanks } from '../../../shared/scheduler/ranks.ts';
-import { Scheduler, type TimedEvent } from '../../../shared/scheduler/scheduler.ts';
+import { Scheduler, type Sharing, type TimedEvent } from '../../../shared/scheduler/scheduler.ts';
 import { crew, type TaskSpec } from '../../../shared/scheduler/testing.ts';
+import { circlesOverRows } from './circles.ts';
 import { SlotDealer } from './slot-dealer.ts';
 
 /** The rows of a batch in virtual time, with faults, pauses, slots that die and a number of slots that changes. */
 
-const POOLS = [{ name: 'db', capacity: 2 }];
+const POOLS = [
+  { name: 'db', capacity: 2 },
+  { name: 'seat', capacity: 1 },
+];
+const AGENTS = [{ name: 'ada' }, { name: 'bob', max_concurrent: 1 }];
+const CAPACITIES = new Map([...POOLS.map(({ name, capacity }) => [name, capacity] as const), ['bob', 1]]);
 
 function randomCrew(random: Random): Project {
   const tasks = Array.from({ length: random.int(1, 8) }, (_, index): TaskSpec => {
     const context = Array.from({ length: index }, (_name, earlier) => `t${earlier}`).filter(() => random.chance(0.3));
-    const units = random.chance(0.3) ? { resources: [{ pool: 'db', units: random.int(1, 2) }] } : {};
-    return { name: `t${index}`, context, async: random.chance(0.8), priority: random.int(-1, 1), ...units };
+    const db = random.chance(0.3) ? [{ pool: 'db', units: random.int(1, 2) }] : [];
+    const seat = random.chance(0.2) ? [{ pool: 'seat', units: 1 }] : [];
+    const agent = random.chance(0.2) ? 'bob' : 'ada';
+    const priority = random.int(-1, 1);
+    return { name: `t${index}`, context, agent, async: random.chance(0.8), priority, resources: [...db, ...seat] };
   });
-  return crew({ pools: POOLS, tasks });
+  return crew({ pools: POOLS, agents: AGENTS, tasks });
 }
 
 interface Turn {
   task: string;
   attempt: number;
+  /** For ever while it waits for a lease. */
   end: number;
+  /** What it has by a tool. */
+  leases: string[];
+  waitsFor: { id: string; pool: string } | null;
 }
 
 /** One row: its scheduler, what happened in it, and what runs in which slot. */
@@ -35,11 +50,14 @@ class Row {
   readonly ended = new Set<string>();
   paused = false;
   readonly project: Project;
+  readonly number: number;
   readonly #world: World;
+  #leases = 0;
   readonly #retryAt = new Map<string, number>();
 
   constructor(project: Project, number: number, world: World) {
     this.project = project;
+    this.number = number;
     this.#world = world;
     this.scheduler = new Scheduler(project);
     this.say({
@@ -85,24 +103,66 @@ class Row {
     this.say({ type: 'attempt.ended', task, attempt, result, kind: 'crash', message: 'It broke.', ...again });
   }
 
+  /** Found without the scheduler: what its running turns have of what the rows share. */
+  used(): { pool: string; units: number }[] {
+    return [...this.running.values()].flatMap(({ task, leases }) => [
+      ...this.#needs(this.#task(task)),
+      ...leases.map((pool) => ({ pool, units: 1 })),
+    ]);
+  }
+
+  /** A running turn asks for a unit by a tool; refused where it would wait for ever. */
+  ask(): void {
+    const [first, ...others] = this.running.values();
+    if (!first) return;
+    const turn = this.#world.random.pick([first, ...others]);
+    const pool = this.#world.random.pick(['db', 'seat']);
+    if (turn.waitsFor !== null || turn.leases.includes(pool)) return;
+    if (this.#task(turn.task).resources.some((demand) => demand.pool === pool)) return;
+    const { task, attempt } = turn;
+    if (this.#world.wouldCircle(this, ownerKey({ task, attempt }), pool)) {
+      this.#world.refused += 1;
+      return;
+    }
+    this.#leases += 1;
+    const id = `lease-${this.#leases}`;
+    turn.waitsFor = { id, pool };
+    turn.end = Number.POSITIVE_INFINITY;
+    this.say({ type: 'resource.requested', task, attempt, id, resource: pool, holder: 'ada' });
+  }
+
+  leased(id: string): void {
+    const turn = [...this.running.values()].find(({ waitsFor }) => waitsFor?.id === id);
+    if (!turn?.waitsFor) throw new Error(`Nobody waits for ${id}.`);
+    const { task, attempt, waitsFor } = turn;
+    turn.leases.push(waitsFor.pool);
+    turn.waitsFor = null;
+    turn.end = this.#world.t + this.#world.random.int(1, 50);
+    this.say({ type: 'resource.acquired', task, attempt, id, resource: waitsFor.pool, holder: 'ada' });
+  }
+
+  #needs(task: Project['tasks'][number]): { pool: string; units: number }[] {
+    return task.agent === 'bob' ? [...task.resources, { pool: 'bob', units: 1 }] : task.resources;
+  }
+
   /** Found without the scheduler: what could start if there was a slot. */
   couldStart(): string[] {
     if (this.paused) return [];
     const running = [...this.running.values()].map(({ task }) => this.#task(task));
-    const used = running.flatMap(({ resources }) => resources).reduce((sum, { units }) => sum + units, 0);
     const startable = this.project.tasks.filter((task) => {
       if (this.ended.has(task.name) || running.includes(task)) return false;
       if ((this.#retryAt.get(task.name) ?? 0) > this.#world.t) return false;
       if (!task.context.every((before) => this.ended.has(before))) return false;
       if (!task.async && running.some((other) => !other.async)) return false;
-      return (task.resources[0]?.units ?? 0) === 0 || used + (task.resources[0]?.units ?? 0) <= 2;
+      return this.#needs(task).every(({ pool, units }) => this.#world.free(pool) >= units);
     });
     return startable.map(({ name }) => name);
   }
 
   #start({ task, attempt, slot }: Extract<EventDraft, { type: 'attempt.started' }>): void {
     this.#world.check(slot);
-    this.running.set(slot, { task, attempt, end: this.#world.t + this.#world.random.int(1, 50) });
+    const end = this.#world.t + this.#world.random.int(1, 50);
+    this.running.set(slot, { task, attempt, end, leases: [], waitsFor: null });
   }
 
   #task(name: string): Project['tasks'][number] {
@@ -120,11 +180,14 @@ class World {
   t = 0;
   count: number;
   turns = 0;
+  leases = 0;
+  refused = 0;
+  readonly #told = new Map<string, number>();
 
   constructor(seed: number) {
     this.random = new Random(seed);
     this.count = this.random.int(1, 4);
-    this.dealer = new SlotDealer(this.count);
+    this.dealer = new SlotDealer(this.count, CAPACITIES);
     for (let slot = 1; slot <= this.count; slot += 1) this.#isReady(slot);
   }
 
@@ -136,8 +199,10 @@ class World {
       if (project && (this.rows.length === 0 || this.random.chance(0.3))) this.#begin(project);
       this.#deal();
       this.#checkNothingIdle();
+      this.#checkTold();
       if (this.rows.length === projects.length && this.rows.every((row) => row.isOver)) return;
-      if (this.random.chance(0.1)) this.#disturb();
+      if (this.random.chance(0.4)) this.rows[this.random.int(0, this.rows.length - 1)]?.ask();
+      else if (this.random.chance(0.1)) this.#disturb();
       else this.#advance();
     }
     throw new Error('The batch does not end.');
@@ -152,6 +217,17 @@ class World {
     expect(this.#ready.has(slot)).toBe(true);
   }
 
+  /** Counted from what runs, not from what was told. */
+  free(pool: string): number {
+    const used = this.rows.flatMap((row) => row.used()).filter((need) => need.pool === pool);
+    return (CAPACITIES.get(pool) ?? 0) - used.reduce((sum, { units }) => sum + units, 0);
+  }
+
+  wouldCircle(row: Row, owner: string, resource: string): boolean {
+    const rows = this.rows.map(({ number, scheduler }) => ({ row: number, graph: scheduler.waits() }));
+    return circlesOverRows(rows, CAPACITIES, this.dealer.leasesWaiting(), { row: row.number, owner, resource });
+  }
+
   #begin(project: Project): void {
     const row = new Row(project, this.rows.length + 1, this);
     for (const slot of this.#ready) row.say({ type: 'slot.ready', slot, pid: slot, ms: 0 });
@@ -163,15 +239,36 @@ class World {
     for (let deal = this.dealer.next(); deal !== null; deal = this.dealer.next()) {
       const row = this.rows[deal.row - 1];
       if (!row) throw new Error('A row that is not there.');
-      row.say({ type: 'slot.granted', slot: deal.slot });
-      this.#settle(row);
-      expect(row.running.has(deal.slot)).toBe(true);
+      if (deal.kind === 'slot') {
+        const { wish, slot } = deal;
+        row.say({ type: 'slot.granted', slot, for: { task: wish.task } });
+        this.#settle(row);
+        expect(row.running.get(slot)?.task).toBe(wish.task);
+      } else {
+        this.leases += 1;
+        row.leased(deal.id);
+        this.#settle(row);
+      }
+      for (const pool of CAPACITIES.keys()) expect(this.free(pool)).toBeGreaterThanOrEqual(0);
+    }
+    for (const { row, rooms } of this.dealer.news()) {
+      for (const { pool, free } of rooms) this.#told.set(`${row} ${pool}`, free);
+    }
+  }
+
+  /** A row knows, of what it wants, whether there is room for it. */
+  #checkTold(): void {
+    for (const { number, scheduler } of this.rows) {
+      for (const { pool, units } of scheduler.sharing(this.t).wishes.flatMap(({ needs }) => needs)) {
+        const told = this.#told.get(`${number} ${pool}`) ?? Number.POSITIVE_INFINITY;
+        expect(told >= units).toBe(this.free(pool) >= units);
+      }
     }
   }
 
   #settle(row: Row): void {
     row.decide();
-    this.dealer.tell(this.rows.indexOf(row) + 1, new Set(row.running.keys()), row.scheduler.wish(this.t));
+    this.dealer.tell(this.rows.indexOf(row) + 1, new Set(row.running.keys()), row.scheduler.sharing(this.t));
   }
 
   #checkNothingIdle(): void {
@@ -186,7 +283,7 @@ class World {
     const wakes = this.rows.flatMap((row) => row.scheduler.wakeAt() ?? []).filter((at) => at > this.t);
     const next = turns.sort((a, b) => a.at - b.at)[0];
     const wake = Math.min(...wakes);
-    if (next && next.at <= wake) {
+    if (next && next.at !== Number.POSITIVE_INFINITY && next.at <= wake) {
       this.t = next.at;
       next.row.end(next.slot, this.random.chance(0.8) ? 'ok' : 'error');
     } else if (wakes.length > 0) this.t = wake;
@@ -238,6 +335,16 @@ class World {
   }
 }
 
+const NOTHING_WANTED: Sharing = { has: [], wishes: [], leases: [] };
+
+function wants(rank: number, needs: Wish['needs'] = []): Sharing {
+  return { ...NOTHING_WANTED, wishes: [{ task: 'draft', rank, needs }] };
+}
+
+function hold(owner: string, resource: string) {
+  return { owners: [owner], resource, units: 1 };
+}
+
 const STARTED = {
   type: 'run.started',
   format: 'crewlane-journal/1',
@@ -257,17 +364,21 @@ const STARTED = {
 } as const satisfies EventDraft;
 
 describe('the slots of a batch', () => {
-  test('never run more turns than there are slots over all rows, and none is idle that a row could use', () => {
-    let turns = 0;
+  test('never run more turns than there are slots over all rows, nor above a pool or an agent’s limit; nothing is idle that a row could use, and every batch ends', () => {
+    const sums = { turns: 0, leases: 0, refused: 0 };
     fc.assert(
       fc.property(fc.integer({ min: 0, max: 10_000_000 }), (seed) => {
         const world = new World(seed);
         world.run();
-        turns += world.turns;
+        sums.turns += world.turns;
+        sums.leases += world.leases;
+        sums.refused += world.refused;
       }),
       { numRuns: 300 },
     );
-    expect(turns).toBeGreaterThan(1000);
+    expect(sums.turns).toBeGreaterThan(1000);
+    expect(sums.leases).toBeGreaterThan(100);
+    expect(sums.refused).toBeGreaterThan(3);
   });
 
   test('a fresh scheduler that is fed with a row’s journal reaches the same state', () => {
@@ -286,29 +397,86 @@ describe('the slots of a batch', () => {
   });
 
   test('go to the turn that ranks highest, to the earlier row among equals, and say who had them just before', () => {
-    const dealer = new SlotDealer(2);
+    const dealer = new SlotDealer(2, CAPACITIES);
     dealer.ready(1);
     dealer.ready(2);
-    dealer.tell(1, new Set(), 5);
-    dealer.tell(2, new Set(), 5);
-    dealer.tell(3, new Set(), 9);
-    expect(dealer.next()).toEqual({ row: 3, slot: 1, from: null });
-    expect(dealer.next()).toEqual({ row: 1, slot: 2, from: null });
+    dealer.tell(1, new Set(), wants(5));
+    dealer.tell(2, new Set(), wants(5));
+    dealer.tell(3, new Set(), wants(9));
+    expect(dealer.next()).toMatchObject({ row: 3, slot: 1, from: null });
+    expect(dealer.next()).toMatchObject({ row: 1, slot: 2, from: null });
     expect(dealer.next()).toBeNull();
     dealer.used(1, 3, 'draft');
-    dealer.tell(3, new Set(), null);
-    expect(dealer.next()).toEqual({ row: 2, slot: 1, from: { row: 3, task: 'draft' } });
+    dealer.tell(3, new Set(), NOTHING_WANTED);
+    expect(dealer.next()).toMatchObject({ row: 2, slot: 1, from: { row: 3, task: 'draft' } });
   });
 
   test('a slot that stood idle for a while was freed by nobody', () => {
-    const dealer = new SlotDealer(1);
+    const dealer = new SlotDealer(1, CAPACITIES);
     dealer.ready(1);
-    dealer.tell(1, new Set(), 1);
+    dealer.tell(1, new Set(), wants(1));
     dealer.next();
     dealer.used(1, 1, 'draft');
-    dealer.tell(1, new Set(), null);
+    dealer.tell(1, new Set(), NOTHING_WANTED);
     expect(dealer.next()).toBeNull();
-    dealer.tell(2, new Set(), 1);
-    expect(dealer.next()).toEqual({ row: 2, slot: 1, from: null });
+    dealer.tell(2, new Set(), wants(1));
+    expect(dealer.next()).toMatchObject({ row: 2, slot: 1, from: null });
+  });
+
+  test('a turn that lacks a pool lets lower ranks by, and rows are told of room only where it makes a difference', () => {
+    const dealer = new SlotDealer(2, CAPACITIES);
+    dealer.ready(1);
+    dealer.ready(2);
+    const seat = [{ pool: 'seat', units: 1 }];
+    dealer.tell(1, new Set(), wants(5, seat));
+    dealer.tell(2, new Set(), wants(9, seat));
+    dealer.tell(3, new Set(), wants(1));
+    expect(dealer.next()).toMatchObject({ row: 2, slot: 1 });
+    expect(dealer.next()).toMatchObject({ row: 3, slot: 2 });
+    expect(dealer.next()).toBeNull();
+    expect(dealer.news()).toEqual([{ row: 1, rooms: [{ pool: 'seat', free: 0 }] }]);
+    expect(dealer.news()).toEqual([]);
+    dealer.tell(2, new Set(), NOTHING_WANTED);
+    expect(dealer.next()).toMatchObject({ row: 1, slot: 1 });
+  });
+
+  test('units are leased first come, first served over all rows, before new turns start', () => {
+    const dealer = new SlotDealer(2, CAPACITIES);
+    dealer.ready(1);
+    const seat = [{ pool: 'seat', units: 1 }];
+    const asks = (id: string) => ({ ...NOTHING_WANTED, leases: [{ id, pool: 'seat' }] });
+    dealer.tell(3, new Set(), { ...NOTHING_WANTED, has: seat });
+    dealer.tell(2, new Set(), asks('lease-7'));
+    dealer.tell(1, new Set(), asks('lease-9'));
+    dealer.tell(4, new Set(), wants(9, seat));
+    expect(dealer.next()).toBeNull();
+    dealer.tell(3, new Set(), NOTHING_WANTED);
+    expect(dealer.next()).toEqual({ kind: 'lease', row: 2, id: 'lease-7' });
+    dealer.tell(2, new Set(), { ...NOTHING_WANTED, has: seat });
+    expect(dealer.next()).toBeNull();
+    dealer.forget(2);
+    expect(dealer.next()).toEqual({ kind: 'lease', row: 1, id: 'lease-9' });
+    expect(dealer.next()).toBeNull();
+  });
+
+  test('a circle of waits is known where it goes through several rows', () => {
+    const one = { waits: [{ id: 'a', owner: 'draft 1 ', resource: 'seat' }], holds: [hold('draft 1 ', 'own')] };
+    const two = { waits: [], holds: [hold('draft 1 ', 'seat')] };
+    const rows = [one, two].map((graph, at) => ({ row: at + 1, graph: { ...graph, free: () => 0 } }));
+    const ask = (row: number, resource: string) =>
+      circlesOverRows(
+        rows,
+        new Map([
+          ['seat', 1],
+          ['db', 1],
+        ]),
+        [],
+        { row, owner: 'draft 1 ', resource },
+      );
+    // What the first row's turn made by a tool is its own: the other row's of the same name is another one.
+    expect(ask(2, 'own')).toBe(true);
+    expect(ask(2, 'db')).toBe(false);
+    rows[0]?.graph.holds.push(hold('draft 1 ', 'db'));
+    expect(ask(2, 'db')).toBe(true);
   });
 });

@@ -1,11 +1,12 @@
+import type { Wish } from '../../../shared/scheduler/decide.ts';
+import type { Sharing } from '../../../shared/scheduler/scheduler.ts';
 import type { FreedBy } from './share.ts';
+import { type LeaseDeal, type Room, UnitLedger } from './unit-ledger.ts';
 
-/** A slot that a row is to have. */
-export interface Deal {
-  row: number;
-  slot: number;
-  from: FreedBy | null;
-}
+/** What a row is to have: a slot and what a turn needs besides, or a unit that a running turn waits for. */
+export type Deal =
+  | { kind: 'slot'; row: number; slot: number; wish: Wish; from: FreedBy | null }
+  | ({ kind: 'lease' } & LeaseDeal);
 
 interface Slot {
   ready: boolean;
@@ -18,18 +19,23 @@ interface Slot {
 }
 
 /**
- * Decides which row of a batch gets which slot: of the rows that could start a turn, the one whose turn ranks highest,
- * the earlier row among equals; of the slots, the lowest that is free. So no slot is idle that a turn of any row could
- * use, and never more are in use than there are to be. It knows no clock and starts nothing.
+ * Decides which row of a batch gets which slot: of the turns that rows could start and that what they share has room for,
+ * the one that ranks highest, the earlier row's among equals; of the slots, the lowest that is free. A turn gets all of it
+ * in one step, and nothing is held while waiting. Units that running turns wait for go before new turns. So no slot is
+ * idle that a turn of any row could use, never more are in use than there are to be, and no pool is above its capacity
+ * over all rows. It knows no clock and starts nothing.
  */
 export class SlotDealer {
   #count: number;
   readonly #slots = new Map<number, Slot>();
-  /** The rank of the turn that each row would start. */
-  readonly #wishes = new Map<number, number>();
+  /** What each row would start, its best first. */
+  readonly #wishes = new Map<number, readonly Wish[]>();
+  readonly #units: UnitLedger;
 
-  constructor(count: number) {
+  /** @param capacities of declared pools and limited agents, by name */
+  constructor(count: number, capacities: ReadonlyMap<string, number>) {
     this.#count = count;
+    this.#units = new UnitLedger(capacities);
   }
 
   resize(count: number): void {
@@ -50,35 +56,67 @@ export class SlotDealer {
     this.#slot(slot).last = { row, task };
   }
 
-  /** What a row has now, and the rank of the turn that it would start with a slot more (null: none). */
-  tell(row: number, held: ReadonlySet<number>, wish: number | null): void {
+  /** Which slots and what of the shared things a row has now, and what it would take. */
+  tell(row: number, held: ReadonlySet<number>, sharing: Sharing): void {
     for (const [number, slot] of this.#slots) {
       if (slot.holder !== row || held.has(number)) continue;
       slot.holder = null;
       slot.justFreed = true;
     }
-    if (wish === null) this.#wishes.delete(row);
-    else this.#wishes.set(row, wish);
+    this.#wishes.set(row, sharing.wishes);
+    this.#units.tell(row, sharing);
   }
 
-  /** Whether a slot stands free that no row wants. */
+  /** A row has gone: what it had is free. */
+  forget(row: number): void {
+    this.tell(row, new Set(), { has: [], wishes: [], leases: [] });
+    this.#wishes.delete(row);
+    this.#units.forget(row);
+  }
+
+  /** Whether a slot stands free that no row can use. */
   get isIdle(): boolean {
-    return this.#wishes.size === 0 && this.#free() !== null;
+    return this.#free() !== null && this.#first() === null;
   }
 
-  /** The next row that gets a slot, which is the row's from now on; its wish counts as heard until it tells another. */
+  /** The next row that gets something, which is the row's from now on; its wishes count as heard until it tells others. */
   next(): Deal | null {
+    const lease = this.#units.nextLease();
+    if (lease) return { kind: 'lease', ...lease };
     const number = this.#free();
-    const row = number === null ? null : this.#first();
-    if (number === null || row === null) {
+    const first = number === null ? null : this.#first();
+    if (number === null || first === null) {
       for (const slot of this.#slots.values()) slot.justFreed = false;
       return null;
     }
+    const { row, wish } = first;
     const slot = this.#slot(number);
     const from = slot.justFreed && slot.last?.row !== row ? slot.last : null;
     slot.holder = row;
     this.#wishes.delete(row);
-    return { row, slot: number, from };
+    this.#units.take(row, wish.needs);
+    return { kind: 'slot', row, slot: number, wish, from };
+  }
+
+  /** Once all is dealt: what rows are to be told of the room in the pools that they want units of. */
+  news(): { row: number; rooms: Room[] }[] {
+    const news: { row: number; rooms: Room[] }[] = [];
+    for (const [row, wishes] of this.#wishes) {
+      const wants = wishes.flatMap(({ needs }) => needs);
+      const rooms = wants.length === 0 ? [] : this.#units.news(row, wants);
+      if (rooms.length > 0) news.push({ row, rooms });
+    }
+    return news;
+  }
+
+  /** Units of a shared pool that no row has. */
+  freeUnits(pool: string): number {
+    return this.#units.free(pool);
+  }
+
+  /** Running turns that wait for a unit of a shared pool, as they are served. */
+  leasesWaiting(): LeaseDeal[] {
+    return this.#units.waiting();
   }
 
   holder(slot: number): number | null {
@@ -101,12 +139,14 @@ export class SlotDealer {
     return held;
   }
 
-  #first(): number | null {
-    let first: { row: number; rank: number } | null = null;
-    for (const [row, rank] of this.#wishes) {
-      if (first === null || rank > first.rank || (rank === first.rank && row < first.row)) first = { row, rank };
+  #first(): { row: number; wish: Wish } | null {
+    let first: { row: number; wish: Wish } | null = null;
+    for (const [row, wishes] of this.#wishes) {
+      const wish = wishes.find(({ needs }) => this.#units.hasRoomFor(needs));
+      if (!wish || (first !== null && wish.rank < first.wish.rank)) continue;
+      if (first === null || wish.rank > first.wish.rank || row < first.row) first = { row, wish };
     }
-    return first?.row ?? null;
+    return first;
   }
 
   #slot(number: number): Slot {

@@ -11,7 +11,7 @@ import type { LaunchFailure } from '../launch.ts';
 
 /** Rows under way besides one for each slot, so that a turn is ready whenever a slot is. */
 const AHEAD = 1;
-/** Rows under way at most, where slots stand idle because rows wait for something else: a person, a next try. */
+/** Rows under way at most, where slots stand idle because rows wait for something else: a pool, a person, a next try. */
 const MOST_OPEN = 256;
 
 /** How a row that no process carries any more stands. */
@@ -97,7 +97,7 @@ export class Batch {
     this.rows = parts.rows;
     this.#slots = parts.slots;
     this.#spentUsd = parts.spentUsd;
-    this.#broker = new SlotBroker(parts.host, parts.slots, () => this.#fill());
+    this.#broker = new SlotBroker(parts.host, parts.project, parts.slots, () => this.#fill());
     const clock = () => performance.now() - parts.startedAtMonotonicMs;
     this.#limiter = new SharedLimiter(parts.slots, limiterSettings(parts.project), clock);
     this.done = new Promise((resolve, reject) => {

@@ -116,6 +116,64 @@ describe('the summary of a batch', () => {
   });
 });
 
+describe('what the rows share', () => {
+  /**
+   *     db (1)   row 1 draft 0–100   row 2 draft 110–210, which waited from 10 to 100 for it, then for its slot
+   *     ada (2)  the same, and row 1 polish 100–200
+   */
+  const sharing = crew(
+    [
+      { name: 'draft', resources: [{ pool: 'db', units: 1 }] },
+      { name: 'polish', context: ['draft'] },
+    ],
+    {
+      pools: [{ name: 'db', capacity: 1 }],
+      agents: [{ name: 'ada', role: 'Worker', goal: 'Work', max_concurrent: 2 }],
+    },
+  );
+  const rowOf = (number: number, start_ms: number, happened: readonly (Happened | Happened[])[]) =>
+    fold(sharing, journal(inOrder(...happened), { batch: { batch: 'b', row: number, rows: 2, start_ms } }));
+  const first = rowOf(1, 0, [
+    ready('draft', 0),
+    ran('draft', 1, 0, 100),
+    completed('draft', 100),
+    ran('polish', 1, 100, 200),
+    completed('polish', 200),
+    finished(200),
+  ]);
+  const second = rowOf(2, 10, [
+    ready('draft', 0),
+    [0, { type: 'pool.room', pool: 'db', free: 0 }],
+    [90, { type: 'pool.room', pool: 'db', free: 1 }],
+    ran('draft', 2, 100, 200),
+    completed('draft', 200),
+    finished(200),
+  ]);
+  const figures = batchFigures(
+    [first, second].map((state, at) =>
+      rowFigures(sharing, state, { row: at + 1, inputs: {}, batchWallMs: BATCH_WALL_MS }),
+    ),
+  );
+
+  test('is a reason to wait, also where other rows have it and nobody of the own row', () => {
+    expect(stretchesOf(sharing, second, second.t).get('draft')).toEqual([
+      { kind: 'waiting', start: 0, end: 90, reason: 'resource', blocker: 'db', after: null },
+      { kind: 'waiting', start: 90, end: 100, reason: 'slot', blocker: null, after: null },
+      { kind: 'running', start: 100, end: 200 },
+    ]);
+  });
+
+  test('is counted over all rows, and bounds what any schedule of the batch takes', () => {
+    expect(figures.shared).toMatchObject([
+      { name: 'db', kind: 'pool', capacity: 1, peak: 1, waits: 1, waitMs: 90, boundMs: 200 },
+      { name: 'ada', kind: 'agent', capacity: 2, peak: 2, waits: 0, boundMs: 150 },
+    ]);
+    const text = batchSummary(sharing, figures, { wallMs: BATCH_WALL_MS, utcOffsetMin: 0 }, 'UTC');
+    expect(text).toContain('| `db` | 1 | 1 | 0.95 | 1 | 0.09 s |');
+    expect(text).toContain('| turns of `ada` | 2 | 2 |');
+  });
+});
+
 describe('the reports of a row', () => {
   test('say that its slots were shared, and claim no utilisation of them', () => {
     const files = exportFiles({ project, state: three, texts: new Map() });

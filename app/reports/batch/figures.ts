@@ -3,6 +3,7 @@ import { type Interval, lengthOf, union } from '../../../shared/run/intervals.ts
 import type { Counts, Outcome } from '../figures/counts.ts';
 import { addUsage, NO_USAGE, type Usage } from '../figures/usage.ts';
 import type { RowFigures } from './row.ts';
+import { type SharedFigures, sharedFigures } from './shared.ts';
 
 /** The figures of a batch over all its rows. Times are whole milliseconds of the batch's time. */
 export interface BatchFigures {
@@ -32,7 +33,12 @@ export interface BatchFigures {
   slots: number;
   /** Busy ÷ slot time; null where there was none, or rows went on alone with slots of their own. */
   utilisation: number | null;
-  /** The largest of: any row's longest path (or its lane's or pools' bound), and all busy time shared by the slots. */
+  /** Declared pools, and agents that may run only so many turns at once. */
+  shared: SharedFigures[];
+  /**
+   * The largest of: any row's longest path (or its lane's or pools' bound), all busy time shared by the slots, and the use
+   * of each pool and limited agent shared by its units.
+   */
   boundMs: number;
   /** Lower bound ÷ makespan; null where that is 0. */
   efficiency: number | null;
@@ -60,8 +66,9 @@ export function batchFigures(rows: readonly RowFigures[]): BatchFigures {
   const slots = rows.reduce((most, row) => Math.max(most, ...row.slots.map((step) => step.slots)), 0);
   const slotMs = slotTime(rows, carried);
   const wentOnAlone = rows.filter((row) => row.wentOnAlone).length;
-  const shared = slots === 0 ? 0 : Math.ceil(sequentialMs / slots);
-  const boundMs = rows.reduce((most, row) => Math.max(most, row.boundMs), shared);
+  const shared = sharedFigures(rows, makespanMs);
+  const bounds = [slots === 0 ? 0 : Math.ceil(sequentialMs / slots), ...boundsOf(shared, wentOnAlone)];
+  const boundMs = rows.reduce((most, row) => Math.max(most, row.boundMs), Math.max(...bounds));
   const counts = countsOver(rows);
   const chosen = counts.total - counts.notChosen;
   return {
@@ -78,12 +85,18 @@ export function batchFigures(rows: readonly RowFigures[]): BatchFigures {
     concurrency: concurrencyOver(rows, carried),
     slots,
     utilisation: slotMs === 0 || wentOnAlone > 0 ? null : sequentialMs / slotMs,
+    shared,
     boundMs,
     efficiency: makespanMs === 0 ? null : boundMs / makespanMs,
     rowMs: rowTimes(rows),
     usage: rows.map((row) => row.usage).reduce(addUsage, NO_USAGE),
     wentOnAlone,
   };
+}
+
+/** Rows that went on alone had the pools to themselves: nothing follows then for all of them. */
+function boundsOf(shared: readonly SharedFigures[], wentOnAlone: number): number[] {
+  return wentOnAlone > 0 ? [] : shared.map(({ boundMs }) => boundMs);
 }
 
 function spanOf(carried: readonly Interval[]): number {

@@ -10,7 +10,7 @@ export function batchRecord(batch: string, figures: BatchFigures): object {
     outcome,
     success_rate: successRate * 100,
     figures: withSnakeKeys({ counts, ...rest }),
-    rows: rows.map(({ turns: _, carried: __, slots: ___, inputs, ...row }) => ({
+    rows: rows.map(({ turns: _, carried: __, slots: ___, shared: ____, inputs, ...row }) => ({
       ...(withSnakeKeys(row) as object), // A record's keys in other letters are a record.
       inputs,
     })),

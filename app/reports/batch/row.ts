@@ -6,6 +6,7 @@ import type { Usage } from '../figures/usage.ts';
 import type { MeasuredFigures } from '../figures.ts';
 import { measuredFigures } from '../figures.ts';
 import { summaryFileName } from '../summary.ts';
+import { type SharedUse, sharedUses } from './shared.ts';
 
 /** A task of a row that did not complete. */
 export interface RowFailure {
@@ -37,6 +38,8 @@ export interface RowFigures {
   carried: Interval[];
   /** In the batch's time: its turns. */
   turns: Interval[];
+  /** What it had of what the rows share, in the batch's time. */
+  shared: SharedUse[];
   /** The number of slots from each of the batch's times on, as the row was told it. */
   slots: { t: number; slots: number }[];
   /** A process went on with the row by itself, with slots of its own. */
@@ -82,6 +85,7 @@ export function rowFigures(
       start: inBatch(start),
       end: inBatch(start) + (end ?? state.t) - start,
     })),
+    shared: sharedUses(project, state, figures.tasks, inBatch),
     slots: state.slotCounts.map(({ t, slots }) => ({ t: inBatch(t), slots })),
     wentOnAlone: state.resumptions.some(({ batchMs }) => batchMs === null),
     summary: summaryFileName(project),

@@ -38,6 +38,7 @@ export function batchSummary(project: Project, figures: BatchFigures, moment: Mo
     bullets(overallLines(figures)),
     '## Concurrency over All Rows',
     bullets(concurrencyLines(figures)),
+    sharedText(figures),
     '## Rows',
     rowTable(figures.rows),
     '## Failures',
@@ -118,6 +119,25 @@ function concurrencyLines(figures: BatchFigures): string[] {
   ];
 }
 
+/** What the rows share besides slots; nothing where the crew has no such thing. */
+function sharedText({ shared, wentOnAlone }: BatchFigures): string {
+  if (shared.length === 0) return '';
+  const lines = shared.map(({ name, kind, capacity, peak, mean, waits, waitMs }) => [
+    kind === 'pool' ? code(name) : `turns of ${code(name)}`,
+    formatNumber(capacity),
+    formatNumber(peak),
+    mean === null ? '' : formatNumber(mean, 2),
+    formatNumber(waits),
+    formatSeconds(waitMs),
+  ]);
+  const alone = wentOnAlone > 0 ? ' Rows that went on alone had them to themselves.' : '';
+  return blocks(
+    '## Shared by All Rows',
+    `Pools of the crew's file, and agents that may run only so many turns at once, hold over all rows together.${alone}`,
+    table(['What', 'At Once', 'Peak', 'Mean', 'Waits', 'Waited'], lines, [1, 2, 3, 4, 5]),
+  );
+}
+
 function rowTable(rows: readonly RowFigures[]): string {
   const lines = rows.map((row) => [
     row.run === null ? String(row.row) : `[${row.row}](row_${row.row}/${encodeURIComponent(row.summary)})`,
@@ -170,5 +190,5 @@ const MEANINGS: readonly string[] = [
   '**Concurrency:** running turns of all rows together over time.',
   '**Slot utilization:** busy time ÷ the number of slots, summed over the makespan.',
   '**Sequential time:** the sum of all busy time; an estimate of what one slot would take, since durations were measured while others ran.',
-  '**Lower bound:** the largest of the longest path through any row (or what its sequential lane and pools allow at least) and all busy time shared equally by the slots.',
+  '**Lower bound:** the largest of the longest path through any row (or what its sequential lane and pools allow at least), all busy time shared equally by the slots, and the use of each pool and limited agent shared equally by its units.',
 ];

@@ -125,12 +125,13 @@ function usesOf(project: Project, state: RunState, { name, leases }: ResourceSta
   return [...declared, ...leased];
 }
 
-function unitTime(uses: readonly Use[]): number {
+/** Units × milliseconds. */
+export function unitTime(uses: readonly Use[]): number {
   return uses.reduce((sum, { start, end, units }) => sum + units * Math.max(0, end - start), 0);
 }
 
 /** The most units at once; what ends as another starts does not count beside it. */
-function peakOf(uses: readonly Use[]): number {
+export function peakOf(uses: readonly Use[]): number {
   const changes = uses
     .flatMap(({ start, end, units }) => [
       { t: start, by: units },

@@ -1,0 +1,95 @@
+import type { Project } from '../../../shared/project/schema.ts';
+import { type Shared, sharedThings } from '../../../shared/run/holds.ts';
+import type { Interval } from '../../../shared/run/intervals.ts';
+import type { RunState } from '../../../shared/run/state.ts';
+import { peakOf, unitTime } from '../figures/resources.ts';
+import type { TaskFigures } from '../figures/task-figures.ts';
+
+interface Named {
+  name: string;
+  /** A declared pool, or the turns that an agent may run at once. */
+  kind: 'pool' | 'agent';
+  capacity: number;
+  /** Times that tasks waited for it before they started, and how long in all. */
+  waits: number;
+  waitMs: number;
+}
+
+/** What one row had of something that all rows share. Times are the batch's. */
+export interface SharedUse extends Named {
+  holds: (Interval & { units: number })[];
+}
+
+/** What all rows together had of it. */
+export interface SharedFigures extends Named {
+  /** The most units at once. */
+  peak: number;
+  /** Units in use, averaged over the makespan; null where that is 0. */
+  mean: number | null;
+  /** What no schedule of the batch can beat because of it. */
+  boundMs: number;
+}
+
+/** @param inBatch the batch's time of a row's */
+export function sharedUses(
+  project: Project,
+  state: RunState,
+  tasks: readonly TaskFigures[],
+  inBatch: (t: number) => number,
+): SharedUse[] {
+  const { pools, agents } = sharedThings(project, state, state.t);
+  const heldOf = (kind: SharedUse['kind'], name: string, { capacity, holds }: Shared): SharedUse => {
+    const waits = waitsFor(tasks, name);
+    return {
+      name,
+      kind,
+      capacity,
+      waits: waits.length,
+      waitMs: waits.reduce((sum, ms) => sum + ms, 0),
+      holds: holds.map(({ start, end, units }) => ({
+        start: inBatch(start),
+        end: inBatch(start) + end - start,
+        units,
+      })),
+    };
+  };
+  const declared = project.pools.flatMap(({ name }) => {
+    const pool = pools.get(name);
+    return pool ? [heldOf('pool', name, pool)] : [];
+  });
+  return [...declared, ...[...agents].map(([name, agent]) => heldOf('agent', name, agent))];
+}
+
+export function sharedFigures(rows: readonly { shared: readonly SharedUse[] }[], makespanMs: number): SharedFigures[] {
+  const all = new Map<string, SharedUse[]>();
+  for (const use of rows.flatMap(({ shared }) => shared)) {
+    const known = all.get(use.name);
+    if (known) known.push(use);
+    else all.set(use.name, [use]);
+  }
+  return [...all.values()].flatMap((uses) => {
+    const [first] = uses;
+    if (!first) return [];
+    const holds = uses.flatMap((use) => use.holds);
+    const unitMs = unitTime(holds);
+    return {
+      name: first.name,
+      kind: first.kind,
+      capacity: first.capacity,
+      peak: peakOf(holds),
+      mean: makespanMs === 0 ? null : unitMs / makespanMs,
+      waits: uses.reduce((sum, { waits }) => sum + waits, 0),
+      waitMs: uses.reduce((sum, { waitMs }) => sum + waitMs, 0),
+      boundMs: Math.ceil(unitMs / first.capacity),
+    };
+  });
+}
+
+function waitsFor(tasks: readonly TaskFigures[], name: string): number[] {
+  return tasks.flatMap(({ stretches }) =>
+    stretches.flatMap((piece) => {
+      const isFor = piece.kind === 'waiting' && piece.reason === 'resource' && piece.blocker === name;
+      return isFor && piece.end > piece.start ? [piece.end - piece.start] : [];
+    }),
+  );
+}
