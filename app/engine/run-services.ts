@@ -1,3 +1,4 @@
+import { withFilledPaths } from '../../shared/project/placeholders.ts';
 import type { Project } from '../../shared/project/schema.ts';
 import type { EventDraft } from '../../shared/run/events.ts';
 import type { SlotHost, SlotListener } from '../../shared/slot/host.ts';
@@ -76,8 +77,11 @@ export interface RunServices {
 
 /** Makes the parts of a run and joins them. */
 export function servicesOf(parts: RunParts, links: RunLinks): RunServices {
-  const { project, recorder, decider, host, carrier, clock, results, transcripts } = parts;
+  const { recorder, decider, host, carrier, clock, results, transcripts } = parts;
   const { state } = recorder;
+  const { settings, rehearsal, seed, inputs } = startedOf(state);
+  const given = { ...parts.project.inputs, ...inputs };
+  const project = withFilledPaths(parts.project, given);
   const { now, pump, ended } = links;
   const { share } = carrier;
   const emit = (draft: EventDraft) => {
@@ -98,9 +102,7 @@ export function servicesOf(parts: RunParts, links: RunLinks): RunServices {
     find: (key) => turns.find(key),
     wakeLater: links.wakeLater,
   });
-  const { settings, rehearsal, seed, inputs } = startedOf(state);
   const { workspace } = settings;
-  const given = { ...project.inputs, ...inputs };
   const toolTexts = new Map<string, ToolTexts>();
   const dispatcher = new Dispatcher({
     run: parts.id,

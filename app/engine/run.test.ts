@@ -244,6 +244,16 @@ test('a result is written to its output_file inside the workspace, and nowhere e
   expect(await readdir(rig.root)).not.toContain('note.md');
 });
 
+test('an output_file is named with the inputs, and no input leads out of the workspace', async () => {
+  const named = { name: 'named', output_file: 'out/{topic}.md', steps: [['answer', 'a note']] } as const;
+  const escapes = { name: 'escapes', output_file: '{up}/note.md' };
+  const project = crew([named, escapes], { inputs: { topic: 'wasps', up: '..' } });
+  const run = await rig.start(project, 2, { inputs: { topic: 'bees' } });
+  await run.done;
+  expect(await readdir(join(rig.workspace, 'out'))).toEqual(['bees.md']);
+  expect(run.state.tasks.get('escapes')).toMatchObject({ status: 'failed', error: { kind: 'output' } });
+});
+
 test('what a killed process left of an output_file is in nobody’s way', async () => {
   await mkdir(rig.workspace, { recursive: true });
   await writeFile(join(rig.workspace, `.note.md.${process.pid}.part`), 'half a no');

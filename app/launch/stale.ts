@@ -1,4 +1,4 @@
-import { fillPlaceholders } from '../../shared/project/placeholders.ts';
+import { fillPlaceholders, withFilledPaths } from '../../shared/project/placeholders.ts';
 import type { Project } from '../../shared/project/schema.ts';
 import type { FileContent } from '../../shared/run/events.ts';
 import type { RunState, TaskState } from '../../shared/run/state.ts';
@@ -57,7 +57,7 @@ export async function changedFiles({ project, state, started, texts }: LoadedRun
   const known = new Map<string, Set<string | null>>();
   const see = (file: string, sha256: string | null) => known.set(file, (known.get(file) ?? new Set()).add(sha256));
   for (const task of state.tasks.values()) for (const { file, sha256 } of touchedBy(task)) see(file, sha256);
-  for (const { name, output_file } of project.tasks) {
+  for (const { name, output_file } of withFilledPaths(project, { ...project.inputs, ...started.inputs }).tasks) {
     if (output_file !== undefined) see(output_file, sha256Of(texts.get(name) ?? ''));
   }
   const changed = new Map<string, string>();
@@ -107,7 +107,7 @@ function madeFrom({ project, agents, rehearsal, inputs }: CrewAt, name: string, 
       const choice = agents.get(doer ?? '');
       return choice && [choice.provider.name, choice.baseUrl, choice.model, choice.temperature, choice.maxTokens];
     }),
-    output: [task?.output_schema, task?.output_file, task?.guardrail],
+    output: [task?.output_schema, fill(task?.output_file), task?.guardrail],
     rehearsal,
   };
   return parts;

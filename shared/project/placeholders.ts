@@ -12,11 +12,23 @@ export function fillPlaceholders(text: string, inputs: Readonly<Record<string, s
   );
 }
 
+/** The same crew with its inputs in the paths that results are written to. */
+export function withFilledPaths(project: Project, inputs: Readonly<Record<string, string>>): Project {
+  const tasks = project.tasks.map((task) =>
+    task.output_file === undefined ? task : { ...task, output_file: fillPlaceholders(task.output_file, inputs) },
+  );
+  return { ...project, tasks };
+}
+
 /** The names between braces in the texts that inputs are filled into; not all of them have to be meant for inputs. */
 export function namesInBraces({ agents, tasks }: Project): ReadonlySet<string> {
   const texts = [
     ...agents.flatMap(({ role, goal, backstory }) => [role, goal, backstory ?? '']),
-    ...tasks.flatMap(({ description, expected_output }) => [description, expected_output]),
+    ...tasks.flatMap(({ description, expected_output, output_file }) => [
+      description,
+      expected_output,
+      output_file ?? '',
+    ]),
   ];
   return new Set(texts.flatMap((text) => [...text.matchAll(PLACEHOLDER)].map(([, name = '']) => name)));
 }

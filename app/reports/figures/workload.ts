@@ -1,4 +1,4 @@
-import { fillPlaceholders } from '../../../shared/project/placeholders.ts';
+import { withFilledPaths } from '../../../shared/project/placeholders.ts';
 import type { Project } from '../../../shared/project/schema.ts';
 import { categoryOf } from '../../../shared/project/titles.ts';
 import type { RunState, TaskState, ToolCall } from '../../../shared/run/state.ts';
@@ -76,10 +76,10 @@ function filesWritten(project: Project, state: RunState, glob: string): number |
 
 function outputFiles(project: Project, state: RunState): string[] {
   const inputs = { ...project.inputs, ...state.started?.inputs };
-  return project.tasks.flatMap((task) => {
-    const done = state.tasks.get(task.name);
-    const wrote = task.output_file !== undefined && done?.status === 'completed' && done.turns.length > 0;
-    return wrote ? [withoutDot(fillPlaceholders(task.output_file ?? '', inputs))] : [];
+  return withFilledPaths(project, inputs).tasks.flatMap(({ name, output_file }) => {
+    const done = state.tasks.get(name);
+    const wrote = output_file !== undefined && done?.status === 'completed' && done.turns.length > 0;
+    return wrote ? [withoutDot(output_file)] : [];
   });
 }
 
