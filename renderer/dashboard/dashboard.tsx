@@ -1,9 +1,9 @@
 import './dashboard.css';
-import type { MeasuredFigures } from '../../app/reports/figures.ts';
 import { formatDollars, formatNumber, formatPercent, formatSeconds } from '../../app/reports/format.ts';
 import { OUTCOME_WORDS } from '../../app/reports/words.ts';
-import { WAIT_REASONS } from '../../shared/run/waits.ts';
+import type { RunFigures } from '../figures/folded-run.ts';
 import { Scrolled } from '../results/scrolled.tsx';
+import { useRun } from '../store/run.ts';
 import { type Measured, useMeasured, useMeasuring } from '../timeline/measured.ts';
 import { WAIT_PROPERTY } from '../timeline/palette.ts';
 import { REASON } from '../timeline/words.ts';
@@ -16,6 +16,8 @@ import { Agents, Categories, Workload } from './tables.tsx';
 export function Dashboard() {
   useMeasuring();
   const measured = useMeasured(({ value }) => value);
+  const isDrawn = useRun(({ state }) => state !== null);
+  if (!measured && isDrawn) return <div className="empty" aria-busy="true" />;
   if (!measured) {
     return (
       <div className="empty">
@@ -92,7 +94,7 @@ function Overall({ measured: { figures, live } }: { measured: Measured }) {
   );
 }
 
-function Concurrency({ figures: { time, slots } }: { figures: MeasuredFigures }) {
+function Concurrency({ figures: { time, slots } }: { figures: RunFigures }) {
   const { concurrency } = time;
   const total = concurrency.levels.reduce((sum, ms) => sum + ms, 0);
   return (
@@ -116,16 +118,12 @@ function Concurrency({ figures: { time, slots } }: { figures: MeasuredFigures })
   );
 }
 
-function Waiting({ figures: { tasks } }: { figures: MeasuredFigures }) {
-  const sums = WAIT_REASONS.map((reason) => ({
-    reason,
-    ms: tasks.flatMap((task) => task.waits).reduce((sum, wait) => (wait.reason === reason ? sum + wait.ms : sum), 0),
-  })).filter(({ ms }) => ms > 0);
-  const most = sums.reduce((peak, { ms }) => Math.max(peak, ms), 1);
+function Waiting({ figures: { waits } }: { figures: RunFigures }) {
+  const most = waits.reduce((peak, { ms }) => Math.max(peak, ms), 1);
   return (
     <Block title="Waiting, all tasks together">
-      {sums.length === 0 && <p className="muted">Nothing has waited.</p>}
-      {sums.map(({ reason, ms }) => (
+      {waits.length === 0 && <p className="muted">Nothing has waited.</p>}
+      {waits.map(({ reason, ms }) => (
         <Share
           key={reason}
           name={REASON[reason]}
@@ -138,7 +136,7 @@ function Waiting({ figures: { tasks } }: { figures: MeasuredFigures }) {
   );
 }
 
-function CriticalPath({ figures: { path } }: { figures: MeasuredFigures }) {
+function CriticalPath({ figures: { path } }: { figures: RunFigures }) {
   return (
     <Block title="Critical path">
       {path.links.length === 0 && <p className="muted">Nothing has run.</p>}
@@ -155,7 +153,7 @@ function CriticalPath({ figures: { path } }: { figures: MeasuredFigures }) {
   );
 }
 
-function reviewCounts(reviews: MeasuredFigures['quality']['reviews']): string {
+function reviewCounts(reviews: RunFigures['quality']['reviews']): string {
   const counts = [
     ['approved', reviews.approved],
     ['edited', reviews.edited],
@@ -167,7 +165,7 @@ function reviewCounts(reviews: MeasuredFigures['quality']['reviews']): string {
   return said.length === 0 ? 'none' : said.join(', ');
 }
 
-function Quality({ figures: { quality } }: { figures: MeasuredFigures }) {
+function Quality({ figures: { quality } }: { figures: RunFigures }) {
   const { guardrails, schemas, repairs, managerReviews, reviews } = quality;
   const checks = (passed: number, failed: number) =>
     passed + failed === 0 ? 'none' : `${passed} passed, ${failed} failed`;

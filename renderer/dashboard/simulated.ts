@@ -1,18 +1,26 @@
 import { useEffect, useState } from 'react';
-import { useRun } from '../store/run.ts';
-import type { FiguresAnswer, FiguresQuestion } from './figures.worker.ts';
+import type { SimulatedFigures } from '../figures/folded-run.ts';
+import { figuresOfDrawnRun } from '../figures/run-figures.ts';
+import { type Measured, useMeasured } from '../timeline/measured.ts';
 
-/** The figures that have to be simulated, of a run that has come to rest; null while it goes on or they are worked out. */
-export function useSimulated(): FiguresAnswer['simulated'] | null {
-  const { id, project, seq, live, events } = useRun();
-  const [answer, setAnswer] = useState<FiguresAnswer | null>(null);
+/**
+ * The figures that have to be simulated, of a run that has come to rest; null while it goes on or they are worked out.
+ * They are asked for when what was measured is there: simulating a large run takes long.
+ */
+export function useSimulated(): SimulatedFigures | null {
+  const measured = useMeasured(({ value }) => value);
+  const [found, setFound] = useState<{ of: Measured; simulated: SimulatedFigures } | null>(null);
   useEffect(() => {
-    if (id === null || !project || live || seq === 0) return;
-    const worker = new Worker(new URL('./figures.worker.ts', import.meta.url), { type: 'module' });
-    worker.onmessage = ({ data }: MessageEvent<FiguresAnswer>) => setAnswer(data);
-    const question: FiguresQuestion = { run: id, seq, project, events };
-    worker.postMessage(question);
-    return () => worker.terminate();
-  }, [id, project, seq, live, events]);
-  return answer && answer.run === id && answer.seq === seq && !live ? answer.simulated : null;
+    if (!measured || measured.live || measured.seq !== measured.state.seq) return;
+    let wanted = true;
+    void figuresOfDrawnRun()
+      ?.simulate()
+      .then((simulated) => {
+        if (wanted && simulated) setFound({ of: measured, simulated });
+      });
+    return () => {
+      wanted = false;
+    };
+  }, [measured]);
+  return found?.of === measured ? found.simulated : null;
 }

@@ -1,11 +1,11 @@
-import type { MeasuredFigures } from '../../app/reports/figures.ts';
 import { formatNumber, formatPercent, formatSeconds } from '../../app/reports/format.ts';
+import type { RunFigures } from '../figures/folded-run.ts';
 import { type Column, DataTable } from '../table/data-table.tsx';
 import { Block } from './figure.tsx';
 
-type Agent = MeasuredFigures['agents'][number];
-type Category = MeasuredFigures['categories'][number];
-type Entry = MeasuredFigures['workload'][number];
+type Agent = RunFigures['agents'][number];
+type Category = RunFigures['categories'][number];
+type Entry = RunFigures['workload'][number];
 
 const AGENT_COLUMNS: readonly Column<Agent>[] = [
   { head: 'Agent', cell: ({ agent }) => agent },
@@ -15,7 +15,7 @@ const AGENT_COLUMNS: readonly Column<Agent>[] = [
   { head: 'Failures', figures: true, cell: ({ failures }) => failures },
 ];
 
-export function Agents({ figures: { agents } }: { figures: MeasuredFigures }) {
+export function Agents({ figures: { agents } }: { figures: RunFigures }) {
   return (
     <Block title="Agents">
       <DataTable name="Agents" columns={AGENT_COLUMNS} rows={agents} keyOf={({ agent }) => agent} />
@@ -35,7 +35,7 @@ const CATEGORY_COLUMNS: readonly Column<Category>[] = [
   { head: 'Busy', figures: true, cell: ({ busyMs }) => formatSeconds(busyMs) },
 ];
 
-export function Categories({ figures: { categories } }: { figures: MeasuredFigures }) {
+export function Categories({ figures: { categories } }: { figures: RunFigures }) {
   return (
     <Block title="Categories">
       <DataTable name="Categories" columns={CATEGORY_COLUMNS} rows={categories} keyOf={({ category }) => category} />
@@ -53,7 +53,7 @@ const WORKLOAD_COLUMNS: readonly Column<Entry>[] = [
   },
 ];
 
-export function Workload({ figures: { workload } }: { figures: MeasuredFigures }) {
+export function Workload({ figures: { workload } }: { figures: RunFigures }) {
   return (
     <Block title="Workload">
       <DataTable

@@ -1,14 +1,8 @@
-import { useEffect, useState } from 'react';
-import { criticalPath } from '../../shared/run/critical-path.ts';
-import {
-  type InsideRunning,
-  insideRunning,
-  leasesByTask,
-  stretchesOf,
-  type TaskStretch,
-  type WaitReason,
-} from '../../shared/run/waits.ts';
-import { runNow, useRun } from '../store/run.ts';
+import { useMemo } from 'react';
+import type { RunState } from '../../shared/run/state.ts';
+import { type InsideRunning, insideRunning, type TaskStretch, type WaitReason } from '../../shared/run/waits.ts';
+import { runNow } from '../store/run.ts';
+import { type Measured, useMeasured, useMeasuring } from '../timeline/measured.ts';
 
 /** One reason of waiting: how long in all, in milliseconds, and what for, by name where it has one. */
 export interface Wait {
@@ -25,42 +19,27 @@ export interface TaskTimes {
   slackMs: number | null;
 }
 
-const EVERY_MS = 500;
 const NOTHING: TaskTimes = { waits: [], inside: null, slackMs: null };
 
-/** Where the time of a task in the shown run went; worked out at most twice a second, whatever comes in. */
+/** Where the time of a task in the drawn run went, as the figures have it. */
 export function useTaskTimes(name: string): TaskTimes {
-  const [times, setTimes] = useState(NOTHING);
-  const id = useRun((run) => run.id);
-  useEffect(() => {
-    setTimes(NOTHING);
-    if (id === null) return;
-    let seen = -1;
-    const refresh = () => {
-      const { seq } = useRun.getState();
-      if (seq === seen) return;
-      seen = seq;
-      setTimes(timesOf(name));
-    };
-    refresh();
-    const timer = setInterval(refresh, EVERY_MS);
-    return () => clearInterval(timer);
-  }, [name, id]);
-  return times;
+  useMeasuring();
+  const measured = useMeasured(({ value }) => value);
+  return useMemo(() => (measured ? timesOf(measured, name) : NOTHING), [measured, name]);
 }
 
-function timesOf(name: string): TaskTimes {
-  const { project, state } = useRun.getState();
-  const task = state?.tasks.get(name);
-  if (!project || !state || !task) return NOTHING;
-  const now = runNow();
-  const stretches = stretchesOf(project, state, now);
-  const { tasks, slack } = criticalPath(project, state, now, stretches);
+function timesOf({ state, stretches, critical, figures }: Measured, name: string): TaskTimes {
+  const task = state.tasks.get(name);
+  if (!task) return NOTHING;
   return {
     waits: waitsIn(stretches.get(name) ?? []),
-    inside: insideRunning(task, leasesByTask(state).get(name) ?? [], now),
-    slackMs: tasks.includes(name) ? 0 : (slack.get(name) ?? null),
+    inside: insideRunning(task, leasesOf(state, name), runNow()),
+    slackMs: critical.has(name) ? 0 : (figures.path.slack.get(name) ?? null),
   };
+}
+
+function leasesOf({ resources }: RunState, task: string) {
+  return [...resources.values()].flatMap(({ leases }) => leases.filter((lease) => lease.task === task));
 }
 
 /** Waits by reason, in the order in which they came. */

@@ -1,6 +1,7 @@
 import type { LimitStep } from '../../app/reports/figures/limits.ts';
 import { countOf, formatSeconds } from '../../app/reports/format.ts';
-import { limitText, limitWaitMs } from '../../app/reports/slot-words.ts';
+import { limitText } from '../../app/reports/slot-words.ts';
+import { waitedMs } from '../figures/folded-run.ts';
 import { type Column, DataTable } from '../table/data-table.tsx';
 import type { Measured } from '../timeline/measured.ts';
 
@@ -25,7 +26,7 @@ export function Limiter({ measured: { figures } }: { measured: Measured }) {
     <section>
       <h3>Limiter</h3>
       <p className="muted">
-        {`Stepped down ${countOf(refused, 'time')}; asked to wait ${formatSeconds(held)} in all; tasks waited ${formatSeconds(limitWaitMs(figures.tasks))} for it between their attempts.`}
+        {`Stepped down ${countOf(refused, 'time')}; asked to wait ${formatSeconds(held)} in all; tasks waited ${formatSeconds(waitedMs(figures, 'rate_limit'))} for it between their attempts.`}
       </p>
       <DataTable name="Limiter" columns={COLUMNS} rows={rows} keyOf={({ seq }) => seq} />
     </section>

@@ -1,5 +1,6 @@
 import './resources.css';
 import { Scrolled } from '../results/scrolled.tsx';
+import { useRun } from '../store/run.ts';
 import { type Measured, useMeasured, useMeasuring } from '../timeline/measured.ts';
 import { Ended } from './ended.tsx';
 import { Limiter } from './limiter.tsx';
@@ -10,6 +11,8 @@ import { Slots } from './slots.tsx';
 export function Resources() {
   useMeasuring();
   const measured: Measured | null = useMeasured(({ value }) => value);
+  const isDrawn = useRun(({ state }) => state !== null);
+  if (!measured && isDrawn) return <div className="empty" aria-busy="true" />;
   if (!measured) {
     return (
       <div className="empty">

@@ -1,10 +1,12 @@
 import './status.css';
+import { useMemo } from 'react';
 import { showInbox } from '../inbox/use-inbox.ts';
 import { useDocument } from '../store/document.ts';
 import { cost, count } from '../store/format.ts';
 import { useProblems } from '../store/problems.ts';
 import { useRun } from '../store/run.ts';
-import { countLooks, LOOK_COLOR, type TaskLook } from '../store/task-look.ts';
+import { Tally } from '../store/tally.ts';
+import { LOOK_COLOR, type TaskLook } from '../store/task-look.ts';
 import { useUi } from '../store/ui.ts';
 
 const SHOWN: readonly TaskLook[] = ['running', 'waiting', 'in review', 'retrying', 'failed', 'skipped', 'degraded'];
@@ -27,19 +29,13 @@ export function StatusLine() {
 function RunFacts() {
   useRun((run) => run.seq);
   const live = useRun((run) => run.live);
-  const { state } = useRun.getState();
-  if (!state) return null;
-  const looks = countLooks(state);
+  const state = useRun((run) => run.state);
+  const tally = useMemo(() => state && new Tally(state), [state]);
+  if (!state || !tally) return null;
+  tally.keepUp(useRun.getState().events);
+  const { looks, tokens, usd } = tally;
   const total = [...looks.values()].reduce((sum, one) => sum + one, 0);
   const done = (looks.get('completed') ?? 0) + (looks.get('degraded') ?? 0) + (looks.get('cached') ?? 0);
-  let tokens = 0;
-  let usd: number | null = 0;
-  for (const turn of state.turns) {
-    for (const call of turn.calls) {
-      tokens += call.promptTokens + call.completionTokens;
-      usd = usd === null || call.costUsd === null ? null : usd + call.costUsd;
-    }
-  }
   return (
     <>
       <span className="item num">

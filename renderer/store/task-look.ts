@@ -1,4 +1,4 @@
-import type { AttemptResult, RunState, TaskState } from '../../shared/run/state.ts';
+import type { AttemptResult, TaskState } from '../../shared/run/state.ts';
 
 /** What a task is called in the window at a moment of a run. */
 export type TaskLook =
@@ -59,17 +59,6 @@ function pendingLook(task: TaskState): TaskLook {
   const last = task.turns.at(-1);
   const failed = last && last.end !== null && last.result !== null && !NO_FAILURE.has(last.result);
   return failed ? 'retrying' : 'waiting';
-}
-
-/** How many tasks stand how; the manager's assignment is none. */
-export function countLooks(state: RunState): ReadonlyMap<TaskLook, number> {
-  const counts = new Map<TaskLook, number>();
-  for (const task of state.tasks.values()) {
-    if (task.index < 0) continue;
-    const look = taskLook(task);
-    counts.set(look, (counts.get(look) ?? 0) + 1);
-  }
-  return counts;
 }
 
 /**

@@ -1,40 +1,48 @@
 import { useEffect } from 'react';
 import { create } from 'zustand';
-import { type MeasuredFigures, measuredFigures } from '../../app/reports/figures.ts';
 import type { Project } from '../../shared/project/schema.ts';
 import type { RunState } from '../../shared/run/state.ts';
-import type { TaskStretch } from '../../shared/run/waits.ts';
-import { runNow, useRun } from '../store/run.ts';
+import type { RunFigures } from '../figures/folded-run.ts';
+import { type FiguresOfRun, figuresOfDrawnRun, type Measurement } from '../figures/run-figures.ts';
+import { type Stretches, withChanges } from '../figures/stretches.ts';
+import { useRun } from '../store/run.ts';
 
 /** The figures of the drawn run at a moment of it. */
 export interface Measured {
   run: string;
   project: Project;
-  /** Changed in place by later events; the figures are those of `now`. */
+  /** Changed in place by later events, and ahead of the rest: the figures and stretches are those of `seq` and `now`. */
   state: RunState;
   seq: number;
   /** Run time, whole milliseconds. */
   now: number;
   live: boolean;
-  figures: MeasuredFigures;
-  /** Each task's time, by name. */
-  stretches: ReadonlyMap<string, readonly TaskStretch[]>;
+  figures: RunFigures;
+  stretches: Stretches;
   /** Tasks that run on the critical path. */
   critical: ReadonlySet<string>;
 }
 
-/** Figures are worked out at most this often, and never for more than a tenth of the time. */
+/** Figures are worked out at most this often … */
 const LEAST_GAP_MS = 100;
-const SHARE = 10;
-/** Between events what runs still grows: figures of a live run are never older than this. */
+/** … for no more than this share of a processor's time, and of the page's for drawing them. */
+const WORKER_SHARE = 1 / 2;
+const PAGE_SHARE = 1 / 10;
+/** Between events what runs still grows: figures of a live run are never older than this and what they cost. */
 const OLDEST_MS = 500;
 
 export const useMeasured = create<{ value: Measured | null }>()(() => ({ value: null }));
 
+useRun.subscribe((run, before) => {
+  if (run.state !== before.state) useMeasured.setState({ value: null });
+});
+
 let users = 0;
 let timer: ReturnType<typeof setTimeout> | null = null;
-let lastStart = Number.NEGATIVE_INFINITY;
-let lastCost = 0;
+/** Not before this, by the page's clock. */
+let earliest = Number.NEGATIVE_INFINITY;
+/** Whose answer is awaited. */
+let asked: FiguresOfRun | null = null;
 let stopListening: () => void = () => {};
 
 /** Keeps `useMeasured` up to date while the component is there, and `active`. */
@@ -52,10 +60,10 @@ export function useMeasuring(active = true): void {
 
 function start(): void {
   stopListening = useRun.subscribe((run, before) => {
-    if (run.id !== before.id) measure();
+    if (run.state !== before.state) void measure();
     else if (run.seq !== before.seq || run.live !== before.live) later(LEAST_GAP_MS);
   });
-  measure();
+  if (!isLatest(useMeasured.getState().value)) void measure();
 }
 
 function stop(): void {
@@ -67,29 +75,58 @@ function stop(): void {
 let due = Number.POSITIVE_INFINITY;
 
 function later(within: number): void {
-  const earliest = lastStart + Math.max(LEAST_GAP_MS, lastCost * SHARE);
-  const at = Math.max(earliest, performance.now() + Math.min(within, OLDEST_MS) - LEAST_GAP_MS);
+  const at = Math.max(earliest, performance.now() + within);
   if (timer && due <= at) return;
   if (timer) clearTimeout(timer);
   due = at;
   timer = setTimeout(measure, Math.max(0, at - performance.now()));
 }
 
-function measure(): void {
+/** One question at a time: what comes while it is open is asked for when it is answered. */
+async function measure(): Promise<void> {
   if (timer) clearTimeout(timer);
   timer = null;
   due = Number.POSITIVE_INFINITY;
-  lastStart = performance.now();
-  const { id, project, state, seq, live } = useRun.getState();
-  if (id === null || !project || !state) {
-    if (useMeasured.getState().value) useMeasured.setState({ value: null });
-    return;
+  const figures = figuresOfDrawnRun();
+  if (!figures || asked === figures) return;
+  asked = figures;
+  const { live } = useRun.getState();
+  const began = performance.now();
+  const answer = await figures.measure();
+  if (asked === figures && answer) {
+    const answered = performance.now();
+    take(answer, live);
+    await drawn();
+    const ended = performance.now();
+    earliest = Math.max(began + (answered - began) / WORKER_SHARE, answered + (ended - answered) / PAGE_SHARE);
   }
-  const now = runNow();
-  const figures = measuredFigures(project, state, { now });
-  const stretches = new Map(figures.tasks.map((task) => [task.name, task.stretches]));
+  // Another run may have been asked meanwhile.
+  if (asked !== figures) return;
+  asked = null;
+  if (answer && users > 0) goOn();
+}
+
+function take({ seq, now, figures, changed }: Measurement, live: boolean): void {
+  const { id, project, state } = useRun.getState();
+  if (id === null || !project || !state) return;
+  const before = useMeasured.getState().value;
+  const stretches = withChanges(before?.stretches ?? new Map(), before?.now ?? 0, changed, now);
   const critical = new Set(figures.path.tasks);
   useMeasured.setState({ value: { run: id, project, state, seq, now, live, figures, stretches, critical } });
-  lastCost = performance.now() - lastStart;
-  if (live) later(OLDEST_MS);
+}
+
+/** The page renders what it was told before it does anything else. */
+function drawn(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve));
+}
+
+function goOn(): void {
+  if (!isLatest(useMeasured.getState().value)) later(LEAST_GAP_MS);
+  else if (useRun.getState().live) later(OLDEST_MS);
+}
+
+/** Whether nothing has come in since. */
+function isLatest(value: Measured | null): boolean {
+  const { state, seq, live } = useRun.getState();
+  return value !== null && value.state === state && value.seq === seq && value.live === live;
 }

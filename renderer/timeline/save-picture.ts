@@ -1,15 +1,15 @@
-import { timelineSvg } from '../../app/reports/svg/timeline-svg.ts';
 import { call } from '../bridge.ts';
+import { figuresOfDrawnRun } from '../figures/run-figures.ts';
 import { toast } from '../store/ui.ts';
-import type { Measured } from './measured.ts';
 
 const PNG_SCALE = 2;
 
-/** Asks where, and writes the run's timeline there as the reports draw it. */
-export async function savePicture(measured: Measured, kind: 'svg' | 'png'): Promise<void> {
-  const svg = timelineSvg(measured.state, measured.figures);
+/** Asks where, and writes the drawn run's timeline there as the reports draw it. `crew`: its name. */
+export async function savePicture(crew: string, kind: 'svg' | 'png'): Promise<void> {
+  const svg = await figuresOfDrawnRun()?.draw();
+  if (svg == null) return;
   const base64 = kind === 'svg' ? toBase64(new TextEncoder().encode(svg)) : await pngOf(svg);
-  const saved = await call('app.save_file', { name: `${measured.figures.crew}_timeline.${kind}`, base64 });
+  const saved = await call('app.save_file', { name: `${crew}_timeline.${kind}`, base64 });
   if (saved.status === 'saved') toast('info', `Saved: ${saved.path}`);
   else if (saved.status === 'failed') toast('error', saved.message);
 }

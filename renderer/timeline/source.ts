@@ -1,11 +1,13 @@
 import { useMemo } from 'react';
+import { useShallow } from 'zustand/react/shallow';
 import type { Project } from '../../shared/project/schema.ts';
 import type { Prediction } from '../../shared/run/events.ts';
 import { newRun } from '../../shared/run/fold.ts';
 import type { RunState } from '../../shared/run/state.ts';
-import { stretchesOf, type TaskStretch } from '../../shared/run/waits.ts';
+import type { TaskStretch } from '../../shared/run/waits.ts';
 import { useDocument } from '../store/document.ts';
 import { usePrediction } from '../store/prediction.ts';
+import { runNow, useRun } from '../store/run.ts';
 import { useMeasured } from './measured.ts';
 
 /** What the timeline draws: the shown run, or before there is one the schedule that the drawn crew is predicted to have. */
@@ -21,30 +23,41 @@ export interface TimelineSource {
   isPreview: boolean;
 }
 
+const NO_STRETCHES: TimelineSource['stretches'] = new Map();
+const NO_TASKS: ReadonlySet<string> = new Set();
+const UNKNOWN: Prediction = { makespan_ms: null, tasks: {} };
+
 export function useSource(): TimelineSource {
   const measured = useMeasured(({ value }) => value);
+  const begun = useBegun();
+  const preview = usePreview();
+  return useMemo(() => {
+    if (!measured) return begun ?? preview;
+    const { project, state, now, live, stretches, critical } = measured;
+    const prediction = state.started?.prediction ?? UNKNOWN;
+    return { project, state, now, live, stretches, critical, prediction, isPreview: false };
+  }, [measured, begun, preview]);
+}
+
+/** The drawn run before its first figures are there; null: none is drawn. */
+function useBegun(): TimelineSource | null {
+  const { project, state, live } = useRun(useShallow(({ project, state, live }) => ({ project, state, live })));
+  return useMemo(() => {
+    if (!project || !state) return null;
+    const nothing = { stretches: NO_STRETCHES, critical: NO_TASKS, prediction: UNKNOWN };
+    return { project, state, live, now: runNow(), ...nothing, isPreview: false };
+  }, [project, state, live]);
+}
+
+/** The schedule that the crew in the editor is predicted to have. */
+function usePreview(): TimelineSource {
   const project = useDocument((document) => document.project);
   const predicted = usePrediction();
-  const preview = useMemo((): TimelineSource => {
+  return useMemo(() => {
     const state = newRun(project);
     state.slotCounts.push({ t: 0, slots: project.settings.max_concurrent_tasks });
     const critical = new Set(predicted.criticalPath);
     const { prediction } = predicted;
-    return {
-      project,
-      state,
-      now: 0,
-      live: false,
-      stretches: stretchesOf(project, state, 0),
-      critical,
-      prediction,
-      isPreview: true,
-    };
+    return { project, state, now: 0, live: false, stretches: NO_STRETCHES, critical, prediction, isPreview: true };
   }, [project, predicted]);
-  return useMemo(() => {
-    if (!measured) return preview;
-    const { state, now, live, stretches, critical } = measured;
-    const prediction = state.started?.prediction ?? { makespan_ms: null, tasks: {} };
-    return { project: measured.project, state, now, live, stretches, critical, prediction, isPreview: false };
-  }, [measured, preview]);
 }

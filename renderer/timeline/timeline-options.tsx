@@ -2,7 +2,7 @@ import { DropdownMenu } from 'radix-ui';
 import { Icon } from '../icons.tsx';
 import { useUi } from '../store/ui.ts';
 import type { LanesBy } from './layout.ts';
-import { type Measured, useMeasured } from './measured.ts';
+import { useMeasured } from './measured.ts';
 import { useTimeline } from './options.ts';
 import { savePicture } from './save-picture.ts';
 
@@ -16,7 +16,7 @@ function isLanesBy(value: string): value is LanesBy {
 export function TimelineOptions() {
   const { by, prediction, asTable, whatIf, follow, filter } = useTimeline();
   const criticalPath = useUi((ui) => ui.criticalPath);
-  const measured = useMeasured(({ value }) => value);
+  const crew = useMeasured(({ value }) => value?.figures.crew ?? null);
   return (
     <div className="panel-tools" role="toolbar" aria-label="Timeline tools">
       <input
@@ -46,7 +46,7 @@ export function TimelineOptions() {
       <Toggle name="Prediction" on={prediction} onToggle={() => useTimeline.setState({ prediction: !prediction })} />
       <Toggle name="What-if" on={whatIf} onToggle={() => useTimeline.setState({ whatIf: !whatIf })} />
       <Toggle name="Table" on={asTable} onToggle={() => useTimeline.setState({ asTable: !asTable })} />
-      <SavePicture measured={measured} />
+      <SavePicture crew={crew} />
       <Toggle name="● Follow" on={follow} onToggle={() => useTimeline.setState({ follow: !follow })} />
     </div>
   );
@@ -60,9 +60,10 @@ function Toggle({ name, on, onToggle }: { name: string; on: boolean; onToggle: (
   );
 }
 
-function SavePicture({ measured }: { measured: Measured | null }) {
+/** `crew`: the name of the drawn run's; null: there are no figures of one yet. */
+function SavePicture({ crew }: { crew: string | null }) {
   const item = (kind: 'svg' | 'png', label: string) => (
-    <DropdownMenu.Item className="menu-item" onSelect={() => measured && void savePicture(measured, kind)}>
+    <DropdownMenu.Item className="menu-item" onSelect={() => crew !== null && void savePicture(crew, kind)}>
       {label}
     </DropdownMenu.Item>
   );
@@ -70,7 +71,7 @@ function SavePicture({ measured }: { measured: Measured | null }) {
     <DropdownMenu.Root>
       <DropdownMenu.Trigger
         className="button quiet"
-        disabled={!measured}
+        disabled={crew === null}
         aria-label="Save as a picture"
         title="Save as a picture"
       >

@@ -1,5 +1,5 @@
 import './timeline.css';
-import { useMemo, useState } from 'react';
+import { memo, useMemo, useState } from 'react';
 import { usePrediction } from '../store/prediction.ts';
 import { useUi } from '../store/ui.ts';
 import { useMeasuring } from './measured.ts';
@@ -11,6 +11,10 @@ import { TimelineView } from './view.tsx';
 import { useWhatIf } from './what-if.ts';
 import { type Changes, NO_CHANGES } from './what-if-controls.tsx';
 
+/** Each goes through all tasks: not for what changes beside them. */
+const View = memo(TimelineView);
+const Table = memo(TimelineTable);
+
 /** The run as lanes over time; before there is one, the schedule that is predicted. */
 export function Timeline() {
   useMeasuring();
@@ -19,18 +23,18 @@ export function Timeline() {
   const { asTable, whatIf: isOpen } = useTimeline();
   const durations = useDurations(source, changes);
   const slots = changes.slots ?? source.state.slotCounts.at(-1)?.slots ?? 1;
-  const whatIf = useWhatIf(source.project, durations, slots, changes.capacities);
+  const whatIf = useWhatIf(source.project, durations, changes.capacities, isOpen ? slots : null);
   const isChanged = changes !== NO_CHANGES;
   const predicted = isOpen && isChanged && whatIf.simulation ? whatIf.simulation.tasks : source.prediction.tasks;
   const isEmpty = source.state.tasks.size === 0;
   return (
     <div className="timeline">
       <div className="timeline-main">
-        {!asTable && <TimelineView source={source} predicted={predicted} />}
+        {!asTable && <View source={source} predicted={predicted} />}
         {!asTable && source.isPreview && (
           <Invitation isEmpty={isEmpty} isPredicted={Object.keys(predicted).length > 0} />
         )}
-        <TimelineTable source={source} visible={asTable} />
+        <Table source={source} visible={asTable} />
       </div>
       <Side source={source} slots={slots} whatIf={whatIf} changes={changes} onChange={setChanges} />
     </div>

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { projectSchema } from '../../shared/project/schema.ts';
-import { kneeOf, slotsTried } from './what-if.ts';
+import { curveToShow, kneeOf, slotsTried } from './what-if.ts';
 
 const points = (makespans: Readonly<Record<number, number>>) =>
   Object.entries(makespans).map(([slots, makespanMs]) => ({ slots: Number(slots), makespanMs }));
@@ -20,4 +20,18 @@ test('no more slots are tried than there are tasks to fill them', () => {
   const task = (name: string) => ({ name, description: 'd', expected_output: 'o', agent: 'ada' });
   const crew = projectSchema.parse({ format: 'crewlane/1', name: 'crew', tasks: ['a', 'b', 'c'].map(task) });
   expect(slotsTried(crew)).toEqual([1, 2, 3, 4, 5]);
+});
+
+describe('the curve of makespan over slots', () => {
+  const some = points({ 1: 100, 2: 60 });
+  const whole = points({ 1: 90, 2: 50, 3: 40 });
+
+  test('grows as it is worked out, the first time', () => {
+    expect(curveToShow([], some, 3)).toBe(some);
+  });
+
+  test('stays as it is until the one that follows it is whole', () => {
+    expect(curveToShow(whole, some, 3)).toBe(whole);
+    expect(curveToShow(whole, points({ 1: 80, 2: 45, 3: 35 }), 3)).toEqual(points({ 1: 80, 2: 45, 3: 35 }));
+  });
 });

@@ -53,23 +53,24 @@ export function kneeOf(points: readonly CurvePoint[]): CurvePoint | null {
 }
 
 export interface WhatIf {
-  /** In the order of slots; grows as it is worked out. */
+  /** In the order of slots. The first curve grows as it is worked out; each later one takes its place when it is whole. */
   points: readonly CurvePoint[];
-  /** The schedule with `slots` slots; null until it is there. */
+  /** The schedule that was wanted; null until it is there. */
   simulation: Simulation | null;
 }
 
 const NOTHING: WhatIf = { points: [], simulation: null };
 
 /**
- * Simulates the crew with known durations (milliseconds by task) at `slots` slots first, then at the numbers of the
- * curve, in a worker. `null` durations: some length is unknown, and there is nothing to say.
+ * Simulates the crew with known durations (milliseconds by task) in a worker: where a schedule at `scheduleSlots` slots is
+ * wanted that first, then the numbers of slots of the curve. `null` durations: some length is unknown, and there is
+ * nothing to say.
  */
 export function useWhatIf(
   project: Project,
   durations: Readonly<Record<string, number>> | null,
-  slots: number,
   capacities: Readonly<Record<string, number>>,
+  scheduleSlots: number | null,
 ): WhatIf {
   const [found, setFound] = useState<WhatIf>(NOTHING);
   useEffect(() => {
@@ -78,17 +79,24 @@ export function useWhatIf(
       return;
     }
     const curve = slotsTried(project);
-    const points: CurvePoint[] = [];
-    return ask({ project, durations, capacities, slots: [slots, ...curve] }, (answer) => {
-      if (curve.includes(answer.slots) && !points.some((point) => point.slots === answer.slots)) {
-        points.push({ slots: answer.slots, makespanMs: answer.makespanMs });
-        points.sort((a, b) => a.slots - b.slots);
+    let points: readonly CurvePoint[] = [];
+    return ask({ project, durations, capacities, scheduleSlots, curve }, (answer) => {
+      if (answer.kind === 'schedule') {
+        setFound((before) => ({ ...before, simulation: answer.simulation }));
+        return;
       }
-      setFound((before) => ({
-        points: [...points],
-        simulation: answer.simulation ?? before.simulation,
-      }));
+      points = [...points, { slots: answer.slots, makespanMs: answer.makespanMs }];
+      setFound((before) => ({ ...before, points: curveToShow(before.points, points, curve.length) }));
     });
-  }, [project, durations, slots, capacities]);
+  }, [project, durations, capacities, scheduleSlots]);
   return found;
+}
+
+/** A curve stays until the one that follows it is whole, or says more: a part of each would say what neither does. */
+export function curveToShow(
+  before: readonly CurvePoint[],
+  growing: readonly CurvePoint[],
+  whole: number,
+): readonly CurvePoint[] {
+  return growing.length === whole || growing.length > before.length ? growing : before;
 }

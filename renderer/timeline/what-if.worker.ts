@@ -8,17 +8,17 @@ export interface WhatIfQuestion {
   /** Null: that of the question before. A large one takes long to hand over. */
   project: Project | null;
   durations: Readonly<Record<string, number>>;
-  slots: readonly number[];
   capacities: Readonly<Record<string, number>>;
+  /** Of which number of slots the whole schedule is wanted, if of any: handing over a large one holds up the page. */
+  scheduleSlots: number | null;
+  /** Of which numbers of slots the makespan is. */
+  curve: readonly number[];
 }
 
-export interface WhatIfAnswer {
-  id: number;
-  slots: number;
-  makespanMs: number;
-  /** The whole schedule, of the first number of slots alone: handing over those of large crews holds up the page. */
-  simulation: Simulation | null;
-}
+export type WhatIfAnswer = { id: number } & (
+  | { kind: 'schedule'; simulation: Simulation }
+  | { kind: 'point'; slots: number; makespanMs: number }
+);
 
 let newest = 0;
 let project: Project | null = null;
@@ -27,17 +27,16 @@ let project: Project | null = null;
 self.onmessage = async ({ data }: MessageEvent<WhatIfQuestion>) => {
   newest = data.id;
   project = data.project ?? project;
-  for (const [at, slots] of data.slots.entries()) {
-    if (newest !== data.id || !project) return;
-    const { durations, capacities } = data;
-    const simulation = simulate(project, { slots, durations, capacities });
-    const makespanMs = simulation.makespan_ms;
-    self.postMessage({
-      id: data.id,
-      slots,
-      makespanMs,
-      simulation: at === 0 ? simulation : null,
-    } satisfies WhatIfAnswer);
+  const { id, durations, capacities, scheduleSlots, curve } = data;
+  const answer = (given: WhatIfAnswer) => self.postMessage(given);
+  if (project && scheduleSlots !== null) {
+    const simulation = simulate(project, { slots: scheduleSlots, durations, capacities });
+    answer({ id, kind: 'schedule', simulation });
+  }
+  for (const slots of curve) {
     await new Promise((resolve) => setTimeout(resolve));
+    if (newest !== id || !project) return;
+    const { makespan_ms: makespanMs } = simulate(project, { slots, durations, capacities });
+    answer({ id, kind: 'point', slots, makespanMs });
   }
 };

@@ -1,0 +1,91 @@
+import type { TaskFigures } from '../../app/reports/figures/task-figures.ts';
+import { type Figures, figuresOf, type MeasuredFigures, measuredFigures } from '../../app/reports/figures.ts';
+import { timelineSvg } from '../../app/reports/svg/timeline-svg.ts';
+import type { Project } from '../../shared/project/schema.ts';
+import type { RunEvent } from '../../shared/run/events.ts';
+import { applyEvent, newRun } from '../../shared/run/fold.ts';
+import type { RunState } from '../../shared/run/state.ts';
+import { WAIT_REASONS, type WaitReason } from '../../shared/run/waits.ts';
+import { type ChangedStretches, changesOf, type Stretches } from './stretches.ts';
+
+/** Figures as the reports have them; of the tasks, only what the window shows of them all together. */
+export interface RunFigures extends Omit<MeasuredFigures, 'tasks'> {
+  /** What all tasks together waited for; reasons that nothing waited for are left out. */
+  waits: { reason: WaitReason; ms: number }[];
+  /** Tasks that took more than one attempt. */
+  retried: number;
+}
+
+export type SimulatedFigures = Pick<Figures, 'bottlenecks' | 'scaling' | 'prediction'>;
+
+/** What a run is asked: its figures, those that take simulations, or its timeline as a picture. */
+export interface FiguresQuestion {
+  id: number;
+  kind: 'measure' | 'simulate' | 'draw';
+  /** Run time, whole milliseconds. */
+  now: number;
+}
+
+export type FiguresAnswer = { id: number } & (
+  | { kind: 'measured'; seq: number; now: number; figures: RunFigures; changed: ChangedStretches }
+  | { kind: 'simulated'; simulated: SimulatedFigures }
+  | { kind: 'drawn'; svg: string }
+);
+
+/** A second fold of the drawn run, for figures: those of a large run take longer than a page may stand still. */
+export class FoldedRun {
+  readonly #project: Project;
+  readonly #state: RunState;
+  /** What was last said of the tasks' time, and when. */
+  #said: { stretches: Stretches; now: number } = { stretches: new Map(), now: 0 };
+
+  constructor(project: Project) {
+    this.#project = project;
+    this.#state = newRun(project);
+  }
+
+  take(events: readonly RunEvent[]): void {
+    for (const event of events) applyEvent(this.#state, event);
+  }
+
+  answer({ id, kind, now }: FiguresQuestion): FiguresAnswer {
+    switch (kind) {
+      case 'measure':
+        return { id, kind: 'measured', ...this.#measure(now) };
+      case 'simulate': {
+        const { bottlenecks, scaling, prediction } = figuresOf(this.#project, this.#state);
+        return { id, kind: 'simulated', simulated: { bottlenecks, scaling, prediction } };
+      }
+      case 'draw':
+        return { id, kind: 'drawn', svg: timelineSvg(this.#state, this.#figures(now)) };
+      default:
+        return kind satisfies never;
+    }
+  }
+
+  #measure(now: number) {
+    const { tasks, ...figures } = this.#figures(now);
+    const stretches: Stretches = new Map(tasks.map((task) => [task.name, task.stretches]));
+    const changed = changesOf(this.#said.stretches, this.#said.now, stretches, now);
+    this.#said = { stretches, now };
+    return { seq: this.#state.seq, now, figures: { ...figures, ...togetherOf(tasks) }, changed };
+  }
+
+  #figures(now: number): MeasuredFigures {
+    return measuredFigures(this.#project, this.#state, { now });
+  }
+}
+
+function togetherOf(tasks: readonly TaskFigures[]): Pick<RunFigures, 'waits' | 'retried'> {
+  const sums = new Map<WaitReason, number>();
+  for (const { waits } of tasks) for (const { reason, ms } of waits) sums.set(reason, (sums.get(reason) ?? 0) + ms);
+  return {
+    waits: WAIT_REASONS.map((reason) => ({ reason, ms: sums.get(reason) ?? 0 })).filter(({ ms }) => ms > 0),
+    retried: tasks.filter(({ attempts }) => attempts > 1).length,
+  };
+}
+
+/** What all tasks together waited for that reason, in milliseconds. */
+export function waitedMs({ waits }: RunFigures, reason: WaitReason): number {
+  return waits.find((wait) => wait.reason === reason)?.ms ?? 0;
+}

@@ -1,0 +1,142 @@
+// @vitest-environment happy-dom
+import { act, createElement } from 'react';
+import { createRoot, type Root } from 'react-dom/client';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { measuredFigures } from '../../app/reports/figures.ts';
+import { applyEvent, newRun } from '../../shared/run/fold.ts';
+import { type RandomRun, randomRun } from '../../shared/run/testing/random-run.ts';
+import { figuresOfDrawnRun } from '../figures/run-figures.ts';
+import { HeldWorker } from '../figures/testing.ts';
+import { closeRun, drawNew, takeBatch, takeEnd, useRun } from '../store/run.ts';
+import { useMeasured, useMeasuring } from './measured.ts';
+
+const RUN = randomRun(5);
+const OTHER = randomRun(6);
+
+function Looks(): null {
+  useMeasuring();
+  return null;
+}
+
+let page: Root;
+
+beforeEach(() => {
+  vi.stubGlobal('IS_REACT_ACT_ENVIRONMENT', true);
+  vi.stubGlobal('Worker', HeldWorker);
+  HeldWorker.all = [];
+  page = createRoot(document.createElement('div'));
+  act(() => page.render(createElement(Looks)));
+});
+
+afterEach(() => {
+  act(() => page.unmount());
+  closeRun();
+  vi.useRealTimers();
+  vi.unstubAllGlobals();
+});
+
+const value = () => useMeasured.getState().value;
+const worker = () => HeldWorker.all.at(-1) ?? new HeldWorker();
+
+function take(id: string, { events }: RandomRun, from: number, to: number): void {
+  takeBatch({ run: id, events: events.slice(from, to), text: [], now: events[to - 1]?.t ?? 0 });
+}
+
+async function isAsked(held: HeldWorker): Promise<void> {
+  await vi.waitFor(() => expect(held.asked).toHaveLength(1));
+}
+
+test('a run that has come to rest has the figures of the reports, from what the page was told while it went on', async () => {
+  drawNew('r', RUN.project);
+  const { length } = RUN.events;
+  for (let at = 0; at < length; at += 25) {
+    await isAsked(worker());
+    take('r', RUN, at, Math.min(length, at + 25));
+    worker().answer();
+  }
+  takeEnd('r', length);
+  await vi.waitFor(() => {
+    worker().answer();
+    expect(value()).toMatchObject({ seq: length, live: false });
+  });
+  expect(worker().parts.reduce((sum, part) => sum + part, 0)).toBe(length);
+
+  const state = newRun(RUN.project);
+  for (const event of RUN.events) applyEvent(state, event);
+  const { tasks, ...figures } = measuredFigures(RUN.project, state);
+  expect(value()?.figures).toMatchObject(figures);
+  for (const { name, stretches } of tasks) expect(value()?.stretches.get(name)).toEqual(stretches);
+});
+
+test('while an answer is awaited nothing is asked; what came meanwhile is asked for then', async () => {
+  vi.useFakeTimers();
+  drawNew('r', RUN.project);
+  await vi.advanceTimersByTimeAsync(0);
+  take('r', RUN, 0, 10);
+  await vi.advanceTimersByTimeAsync(1000);
+  expect(worker().asked).toHaveLength(1);
+  worker().answer();
+  await vi.advanceTimersByTimeAsync(10_000);
+  expect(worker().asked).toHaveLength(1);
+  worker().answer();
+  await vi.advanceTimersByTimeAsync(0);
+  expect(value()?.seq).toBe(10);
+});
+
+test('with another run nothing of the one before is shown, and its late answer is dropped', async () => {
+  drawNew('r', RUN.project);
+  take('r', RUN, 0, 50);
+  await vi.waitFor(() => {
+    worker().answer();
+    expect(value()?.seq).toBe(50);
+  });
+  take('r', RUN, 50, 60);
+  const late = worker();
+  await isAsked(late);
+  drawNew('other', OTHER.project);
+  expect(value()).toBeNull();
+  expect(late.isEnded).toBe(true);
+  late.answer();
+  await isAsked(worker());
+  expect(value()).toBeNull();
+  worker().answer();
+  await vi.waitFor(() => expect(value()).toMatchObject({ run: 'other', seq: 0 }));
+});
+
+test('a run that is drawn anew is measured anew', async () => {
+  drawNew('r', RUN.project);
+  take('r', RUN, 0, 50);
+  await isAsked(worker());
+  drawNew('r', RUN.project);
+  take('r', RUN, 0, 20);
+  await vi.waitFor(() => {
+    worker().answer();
+    expect(value()?.seq).toBe(20);
+  });
+  expect(HeldWorker.all).toHaveLength(2);
+});
+
+test('many events are handed over in parts', async () => {
+  drawNew('r', RUN.project);
+  await isAsked(worker());
+  const milestone = { type: 'milestone', t: 1, task: 'none', attempt: 1, name: 'm' } as const;
+  const events = Array.from({ length: 2500 }, (_, at) => ({ ...milestone, seq: at + 1 }));
+  takeBatch({ run: 'r', events, text: [], now: 1 });
+  await vi.waitFor(() => {
+    worker().answer();
+    expect(value()?.seq).toBe(2500);
+  });
+  expect(worker().parts).toEqual([1000, 1000, 500]);
+});
+
+test('where the worker fails the error is told, and nobody waits for its answers', async () => {
+  const told = vi.fn();
+  vi.stubGlobal('reportError', told);
+  drawNew('r', RUN.project);
+  await isAsked(worker());
+  const picture = figuresOfDrawnRun()?.draw();
+  worker().onerror?.({ message: 'no such task' });
+  expect(await picture).toBeNull();
+  expect(String(told.mock.calls[0]?.[0])).toContain('no such task');
+  expect(useRun.getState().id).toBe('r');
+});
