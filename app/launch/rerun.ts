@@ -11,11 +11,10 @@ import { rerunText } from '../reports/rerun-text.ts';
 import { isCarried } from './carried.ts';
 import { chosenThen } from './chosen-then.ts';
 import { compare, isOf, type OpenCrew } from './compare.ts';
-import { isBelow } from './is-below.ts';
+import { refuseForeign } from './foreign.ts';
 import { type LaunchInput, type LaunchRefusal, type LaunchResult, launchRun } from './launch.ts';
 import { type LoadedRun, loadRun } from './load-run.ts';
 import type { ModelOverrides } from './models.ts';
-import { foreignRun } from './resume.ts';
 
 /** What runs again. */
 export type RerunAsked = Exclude<RerunChoice, { kind: 'stale' }> | { kind: 'stale' };
@@ -50,11 +49,13 @@ export async function rerunLaunched(input: RerunInput): Promise<LaunchResult> {
     return refused('run_locked', `Run ${started.run} still goes on. Wait for its end, or stop it.`);
   const settled = await settle(run, input);
   if (!settled.ok) return settled;
-  const { project, overrides, choice, stale, isAsRun } = settled;
+  const { project, rehearsal, overrides, choice, stale, isAsRun } = settled;
   const plan = planRerun(project, state, choice);
   if (!plan.ok) return refused(plan.code, plan.message);
-  const ownRun = await isBelow(input.folders.runs, dir);
-  if (!started.rehearsal && !ownRun && !input.trust) return foreignRun(dir, started);
+  const { file } = started;
+  const from = { what: 'run', dir, project, rehearsal, file, workspace: started.settings.workspace } as const;
+  const foreign = await refuseForeign(from, { trust: input.trust, folders: input.folders });
+  if (foreign) return foreign;
 
   const { again, kept } = plan;
   const slots = input.slots ?? slotsOf(run, project);
@@ -100,6 +101,7 @@ type Settled =
   | {
       ok: true;
       project: Project;
+      rehearsal: boolean;
       overrides: ModelOverrides;
       choice: RerunChoice;
       stale: ReadonlyMap<string, string>;
@@ -112,7 +114,8 @@ async function settle(run: LoadedRun, { asked, crew }: Pick<RerunInput, 'asked' 
   const isAsRun = typeof crew === 'string' ? crew === 'as_run' : !isOf(run, crew);
   if (isAsRun && asked.kind !== 'stale') {
     const overrides = chosenThen(run.started);
-    return { ok: true, project: run.project, overrides, choice: asked, stale: new Map(), isAsRun };
+    const { rehearsal } = run.started;
+    return { ok: true, project: run.project, rehearsal, overrides, choice: asked, stale: new Map(), isAsRun };
   }
   const now = typeof crew === 'string' || isAsRun ? await readNow(run) : { ok: true as const, project: crew.project };
   if (!now.ok) return now;
@@ -120,9 +123,16 @@ async function settle(run: LoadedRun, { asked, crew }: Pick<RerunInput, 'asked' 
   if (!compared.ok) return compared;
   const { overrides, stale, rehearsal } = compared;
   if (asked.kind === 'stale')
-    return { ...now, overrides, choice: { kind: 'stale', stale: new Set(stale.keys()) }, stale, isAsRun: false };
+    return {
+      ...now,
+      rehearsal,
+      overrides,
+      choice: { kind: 'stale', stale: new Set(stale.keys()) },
+      stale,
+      isAsRun: false,
+    };
   if (asked.kind !== 'all' && rehearsal !== run.started.rehearsal) return notOfOneKind(run);
-  return { ...now, overrides, choice: asked, stale, isAsRun: false };
+  return { ...now, rehearsal, overrides, choice: asked, stale, isAsRun: false };
 }
 
 /** Nothing that was made up may stand beside what a model said. */

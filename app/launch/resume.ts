@@ -1,5 +1,4 @@
 import { resolve } from 'node:path';
-import type { EventOf } from '../../shared/run/events.ts';
 import type { SlotHost } from '../../shared/slot/host.ts';
 import { resumeRun } from '../engine/engine.ts';
 import type { ResumeRequest, Reviewer } from '../engine/request.ts';
@@ -7,8 +6,8 @@ import { ensureWorkspace } from '../project/workspace.ts';
 import { type CarrierParts, type KeyFor, openCarrier, refuseAccess } from './carrier.ts';
 import { chosenThen } from './chosen-then.ts';
 import type { DataFolders } from './data-folder.ts';
-import { isBelow } from './is-below.ts';
-import { accessRefusal, hostOf, type LaunchRefusal, type LaunchResult } from './launch.ts';
+import { refuseForeign } from './foreign.ts';
+import { accessRefusal, hostOf, type LaunchResult } from './launch.ts';
 import { loadRunState } from './load-run.ts';
 import { chooseModels } from './models.ts';
 import { readOwnPrices } from './own-prices.ts';
@@ -48,7 +47,16 @@ export async function resumeLaunched(input: ResumeInput): Promise<LaunchResult> 
   const budgetUsd = input.budgetUsd ?? null;
   const unpriced = unknownPrices(budgetUsd ?? loaded.run.state.budgetUsd, agents, own.prices);
   if (unpriced.length > 0) return { ok: false, problems: unpriced };
-  if (!rehearsal && input.trust !== true && !(await isBelow(folders.runs, dir))) return foreignRun(dir, started);
+  const kept = {
+    what: 'run',
+    dir,
+    project,
+    rehearsal,
+    file: started.file,
+    workspace: started.settings.workspace,
+  } as const;
+  const foreign = await refuseForeign(kept, { trust: input.trust === true, folders });
+  if (foreign) return foreign;
   const rehearsalSpeed = input.rehearsalSpeed ?? rehearsalSpeedOf(process.env);
   const parts: CarrierParts = {
     project,
@@ -81,11 +89,4 @@ export async function resumeLaunched(input: ResumeInput): Promise<LaunchResult> 
   }
   void resumed.run.done.then(close);
   return { ok: true, run: resumed.run, notes: [...resumed.run.notes] };
-}
-
-/** A journal from elsewhere names addresses that keys would go to, and a folder that tools would write in. */
-export function foreignRun(dir: string, { settings }: EventOf<'run.started'>): LaunchRefusal {
-  const need = `The run in ${dir} was not started by this application. Its tools would work in ${settings.workspace}, and its models be asked where its journal says.`;
-  const message = `${need} Give your consent with --trust once you have looked at its project.crew.json.`;
-  return { ok: false, consent: [need], failure: { kind: 'consent', message } };
 }

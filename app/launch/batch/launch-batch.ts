@@ -1,4 +1,4 @@
-import { rm, stat } from 'node:fs/promises';
+import { realpath, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { serializeProject } from '../../../shared/project/serialize.ts';
 import { spentUsd } from '../../../shared/run/budget.ts';
@@ -27,9 +27,9 @@ import {
   toPlan,
   zone,
 } from '../launch.ts';
-import { loadRunState } from '../load-run.ts';
+import { type LoadedRun, loadRunState } from '../load-run.ts';
 import { planRun } from '../plan.ts';
-import { Batch, type RowSettings, type RowState, tasksDone } from './batch.ts';
+import { Batch, type RowEnd, type RowSettings, type RowState, tasksDone } from './batch.ts';
 import { type BatchRecord, makeBatchFolder, rowRun } from './batch-folder.ts';
 
 export interface BatchInput extends Omit<LaunchInput, 'inputs' | 'kept'> {
@@ -51,10 +51,13 @@ export async function launchBatch(input: BatchInput): Promise<BatchLaunch> {
   const workspace = await ensureWorkspace(chosen);
   if (!workspace.ok) return failure('workspace', workspace.message);
   const record = recordOf(input, settled, workspace.path);
-  return carryBatch({ input, settled, record, within: chosen.within, isNew: true, budgetUsd: null });
+  const dir = join(folders.runs, record.batch);
+  return carryBatch({ dir, input, settled, record, within: chosen.within, isNew: true, budgetUsd: null });
 }
 
 export interface BatchToCarry {
+  /** The batch's folder. */
+  dir: string;
   input: Omit<BatchInput, 'rows' | 'overrides'>;
   settled: Settled;
   record: BatchRecord;
@@ -68,9 +71,8 @@ export interface BatchToCarry {
 
 /** Locks a batch and its workspace, and starts what of it has not finished. */
 export async function carryBatch(carried: BatchToCarry): Promise<BatchLaunch> {
-  const { input, record, settled } = carried;
+  const { dir, input, record, settled } = carried;
   const { folders } = input;
-  const dir = join(folders.runs, record.batch);
   const locks = new RunLocks(record.batch);
   const refused = await locks.takeWorkspace(folders.locks, record.workspace);
   if (refused) return { ok: false, failure: refused };
@@ -83,9 +85,9 @@ export async function carryBatch(carried: BatchToCarry): Promise<BatchLaunch> {
       return { ok: false, failure: busy };
     }
     host.prepare(settled.settings.slots);
-    const batch = await openBatch(carried, dir, host, locks);
+    const batch = await openBatch(carried, host, locks);
     batch.begin();
-    return { ok: true, batch, notes: [] };
+    return { ok: true, batch, notes: notesOf(batch) };
   } catch (error) {
     await Promise.all([locks.release(), host.stop()]);
     if (!isSystemError(error)) throw error;
@@ -93,8 +95,8 @@ export async function carryBatch(carried: BatchToCarry): Promise<BatchLaunch> {
   }
 }
 
-async function openBatch(carried: BatchToCarry, dir: string, host: SlotHost, locks: RunLocks): Promise<Batch> {
-  const { input, record, settled } = carried;
+async function openBatch(carried: BatchToCarry, host: SlotHost, locks: RunLocks): Promise<Batch> {
+  const { dir, input, record, settled } = carried;
   const { folders } = input;
   const { project } = settled.parts;
   const { rows, spent } = await rowsOf(record, folders);
@@ -112,7 +114,7 @@ async function openBatch(carried: BatchToCarry, dir: string, host: SlotHost, loc
     startedAtMonotonicMs: carried.isNew ? input.startedAtMonotonicMs : startOf(record),
     spentUsd: spent,
     start: async (row, now, share, rowHost) => {
-      const folder = { path: join(record.workspace, 'rows', String(row.row)), within: carried.within };
+      const folder = { path: rowWorkspace(record, row.row), within: carried.within };
       const workspace = await filledWorkspace(project, folder);
       if (!workspace.ok) return { ok: false, failure: { kind: 'workspace', message: workspace.message } };
       const common = { ...carrier, reviewer, attended: input.attended ?? false, share };
@@ -178,12 +180,34 @@ async function rowsOf(record: BatchRecord, folders: DataFolders): Promise<{ rows
       const { state } = loaded.run;
       spent += spentUsd(state);
       row.done = tasksDone(state);
-      if (state.outcome !== null)
-        Object.assign(row, { status: 'ended', end: { status: 'finished', outcome: state.outcome } });
+      const end = await endOf(loaded.run, rowWorkspace(record, row.row));
+      if (end) Object.assign(row, { status: 'ended', end });
     }
     rows.push(row);
   }
   return { rows, spent };
+}
+
+/** Rows that cannot go on, which nothing else will tell of. */
+function notesOf({ rows }: Batch): string[] {
+  return rows.flatMap(({ end }) => (end?.status === 'refused' ? [end.failure.message] : []));
+}
+
+/** A row that ended, or that cannot go on: a journal that names another folder than the batch has for it. */
+async function endOf({ state, started, dir }: LoadedRun, workspace: string): Promise<RowEnd | null> {
+  if (state.outcome !== null) return { status: 'finished', outcome: state.outcome };
+  const named = started.settings.workspace;
+  if ((await realOf(named)) === (await realOf(workspace))) return null;
+  const message = `The row in ${dir} works in ${named}, which is not the batch's folder for it, ${workspace}. Go on with the row by itself: resume ${dir}`;
+  return { status: 'refused', failure: { kind: 'workspace', message } };
+}
+
+function rowWorkspace(record: BatchRecord, row: number): string {
+  return join(record.workspace, 'rows', String(row));
+}
+
+function realOf(path: string): Promise<string> {
+  return realpath(path).catch(() => path);
 }
 
 function recordOf(input: BatchInput, { parts, settings }: Settled, workspace: string): BatchRecord {

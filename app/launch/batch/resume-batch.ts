@@ -1,8 +1,9 @@
 import { dirname, resolve } from 'node:path';
+import { refuseForeign } from '../foreign.ts';
 import { isBelow } from '../is-below.ts';
-import { failure, type LaunchRefusal, settleLaunch } from '../launch.ts';
+import { failure, settleLaunch } from '../launch.ts';
 import type { ResumeInput } from '../resume.ts';
-import { type BatchRecord, loadBatch } from './batch-folder.ts';
+import { loadBatch } from './batch-folder.ts';
 import { type BatchLaunch, carryBatch } from './launch-batch.ts';
 
 /** Goes on with a batch: rows that were cut off are resumed, those that had not begun are started, the others kept. */
@@ -41,20 +42,19 @@ export async function resumeBatch(input: ResumeInput): Promise<BatchLaunch> {
   const checked = await settleLaunch(launch);
   if (!checked.ok) return checked;
   const { settled } = checked;
-  if (!settled.parts.rehearsal && !launch.trust) return foreignBatch(dir, record);
+  const { rehearsal } = settled.parts;
+  const { file, workspace } = record;
+  const kept = { what: 'batch', dir, project, rehearsal, file, workspace } as const;
+  const foreign = await refuseForeign(kept, { trust: input.trust === true, folders: input.folders });
+  if (foreign) return foreign;
   return carryBatch({
+    dir,
     input: launch,
     settled,
     record,
-    within: null,
+    // Nobody chose the folder of a batch from elsewhere, so that its rows' may not lead out of it.
+    within: launch.trust ? null : record.workspace,
     isNew: false,
     budgetUsd: input.budgetUsd ?? null,
   });
-}
-
-/** As with a run from elsewhere: its record names addresses that keys would go to, and a folder that tools would write in. */
-function foreignBatch(dir: string, { workspace }: BatchRecord): LaunchRefusal {
-  const need = `The batch in ${dir} was not started by this application. Its tools would work in ${workspace}, and its models be asked where its record says.`;
-  const message = `${need} Give your consent with --trust once you have looked at its project.crew.json and batch.json.`;
-  return { ok: false, consent: [need], failure: { kind: 'consent', message } };
 }

@@ -1,0 +1,107 @@
+import { cp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { BuiltCommand, type Ended, problemsOf } from './testing/built.ts';
+
+let command: BuiltCommand;
+beforeAll(async () => {
+  command = await BuiltCommand.make();
+});
+afterAll(() => command.remove());
+
+/** A crew whose run waits for a review that nobody gives, so that it can be gone on with. */
+function crew(name: string): Promise<string> {
+  return command.write(`${name}.crew.json`, {
+    format: 'crewlane/1',
+    name,
+    agents: [{ name: 'ada', role: 'Worker', goal: 'Work' }],
+    tasks: [
+      {
+        name: 'draft',
+        description: 'Do {topic}.',
+        expected_output: 'A word',
+        agent: 'ada',
+        async: true,
+        output_file: 'draft.md',
+        human_review: 'after',
+      },
+    ],
+  });
+}
+
+/** A folder as it may come from another machine: kept with the application's runs no more. */
+async function fromElsewhere(dir: string): Promise<string> {
+  const copy = command.path('elsewhere', basename(dir));
+  await cp(dir, copy, { recursive: true });
+  return copy;
+}
+
+function folderOf({ stdout }: Ended): string {
+  const said = JSON.parse(stdout) as { run_dir?: string; batch_dir?: string }; // What the command promises.
+  return said.run_dir ?? said.batch_dir ?? '';
+}
+
+const exists = (path: string) =>
+  stat(path).then(
+    () => true,
+    () => false,
+  );
+
+describe('what comes from elsewhere', () => {
+  it.each([['resume'], ['rerun']])('%s of a rehearsal works in no folder that its journal alone names', async (how) => {
+    const chosen = command.path(`chosen-by-${how}`);
+    const file = await crew(`chosen_${how}`);
+    const first = await command.run(['run', file, '--workspace', chosen, '--json']);
+    expect(first.code).toBe(3);
+    const dir = await fromElsewhere(folderOf(first));
+    await rm(chosen, { recursive: true });
+    const args =
+      how === 'resume' ? [dir, '--approve-all', '--json'] : [dir, '--only', 'draft', '--approve-all', '--json'];
+    const refused = await command.run([how, ...args]);
+    expect([refused.code, problemsOf(refused)[0]?.code]).toEqual([2, 'consent']);
+    expect(refused.stderr).toContain(chosen);
+    expect(await exists(chosen)).toBe(false);
+    expect(await command.run([how, ...args, '--trust'])).toMatchObject({ code: 0 });
+    expect(await exists(`${chosen}/draft.md`)).toBe(true);
+  });
+
+  it('a rehearsal goes on where the crew’s file on this machine would be rehearsed all the same', async () => {
+    const file = await crew('same_file');
+    const dir = await fromElsewhere(folderOf(await command.run(['run', file, '--json'])));
+    await command.write('same_file.crew.json', '{}');
+    const refused = await command.run(['resume', dir, '--approve-all', '--json']);
+    expect([refused.code, problemsOf(refused)[0]?.code]).toEqual([2, 'consent']);
+    await crew('same_file');
+    expect(await command.run(['resume', dir, '--approve-all', '--json'])).toMatchObject({ code: 0 });
+  });
+
+  it('a batch works in no folder that its record alone names', async () => {
+    const chosen = command.path('chosen-for-rows');
+    const rows = await command.write('rows.csv', 'topic\nants\nbees\n');
+    const args = ['run', await crew('rows_crew'), '--inputs', rows, '--workspace', chosen, '--json'];
+    const first = await command.run(args);
+    expect(first.code).toBe(3);
+    const dir = await fromElsewhere(folderOf(first));
+    await rm(chosen, { recursive: true });
+    const refused = await command.run(['resume', dir, '--approve-all', '--json']);
+    expect([refused.code, problemsOf(refused)[0]?.code]).toEqual([2, 'consent']);
+    expect(await exists(chosen)).toBe(false);
+    expect(await command.run(['resume', dir, '--approve-all', '--trust', '--json'])).toMatchObject({ code: 0 });
+    expect((await readdir(`${chosen}/rows`)).sort()).toEqual(['1', '2']);
+  });
+
+  it('a row whose journal names another folder than its batch does not go on with it', async () => {
+    const rows = await command.write('rows.csv', 'topic\nants\nbees\n');
+    const first = await command.run(['run', await crew('astray'), '--inputs', rows, '--json']);
+    const dir = await fromElsewhere(folderOf(first));
+    const journal = join(`${dir}-row-1`, 'events.jsonl');
+    await cp(`${folderOf(first)}-row-1`, `${dir}-row-1`, { recursive: true });
+    const text = await readFile(journal, 'utf8');
+    await writeFile(journal, text.replace('/workspace/rows/1"', '/other"'));
+    const ended = await command.run(['resume', dir, '--approve-all', '--json']);
+    expect(ended.code).toBe(3);
+    expect(ended.stderr).toContain("which is not the batch's folder for it");
+    expect(JSON.parse(ended.stdout)).toMatchObject({ rows: [{ outcome: 'interrupted' }, { outcome: 'completed' }] });
+    expect(await exists(command.path('other'))).toBe(false);
+  });
+});
