@@ -33,3 +33,51 @@ test('a large crew runs to its end in the window, and its lists hold only what i
   await expect(page.getByRole('status')).toContainText(`${TASKS} of ${TASKS} done`, { timeout: 180_000 });
   expect(problems).toEqual([]);
 });
+
+test('nodes of a large crew seen from afar are painted, and can be chosen, moved and boxed all the same', async ({
+  launch,
+  folder,
+}) => {
+  const file = join(folder, 'large.crew.json');
+  await writeFile(file, JSON.stringify(largeCrew(TASKS)));
+  const { page, problems } = await launch({ file });
+  const painting = page.getByRole('img', { name: 'All nodes, seen from afar' });
+  await expect(painting).toBeVisible();
+  const box = await painting.boundingBox();
+  if (!box) throw new Error('The painting has no place.');
+  const nodes = page.locator('.react-flow__node');
+  await page.mouse.move(box.x + 4, box.y + 4);
+  await expect(nodes).toHaveCount(0);
+
+  const [x, top] = [Math.round(box.x + box.width / 2), Math.round(box.y + box.height / 2)];
+  let y = top;
+  // Between two nodes there is a gap of a pixel or two.
+  await expect(async () => {
+    y += 1;
+    await page.mouse.move(x, y);
+    await expect(nodes).toHaveCount(1, { timeout: 200 });
+  }).toPass();
+  const name = (await nodes.getAttribute('aria-label'))?.match(/task_\d+/)?.[0] ?? '';
+
+  await page.mouse.click(x, y);
+  await expect(page.getByRole('textbox', { name: 'Name' })).toHaveValue(name);
+  await page.mouse.down();
+  await page.mouse.move(x + 20, y + 30, { steps: 5 });
+  await page.mouse.up();
+  await expect(page.getByText('edited', { exact: true })).toBeVisible();
+
+  await page.keyboard.down('Shift');
+  await page.mouse.move(x - 40, top - 40);
+  await page.mouse.down();
+  await page.mouse.move(x + 40, top + 40, { steps: 5 });
+  await page.mouse.up();
+  await page.keyboard.up('Shift');
+  await expect(page.getByText(/^\d+ chosen$/)).toBeVisible();
+
+  await page.mouse.move(x, top);
+  for (let turn = 0; turn < 12; turn += 1) await page.mouse.wheel(0, -300);
+  await expect(painting).toBeHidden();
+  await expect(nodes.first()).toBeVisible();
+  expect(await nodes.count()).toBeLessThanOrEqual(MOST_MOUNTED);
+  expect(problems).toEqual([]);
+});

@@ -1,19 +1,9 @@
-import {
-  type DragEvent,
-  type MouseEvent as ReactMouseEvent,
-  useCallback,
-  useEffect,
-  useMemo,
-  useRef,
-  useState,
-} from 'react';
+import { type DragEvent, type MouseEvent as ReactMouseEvent, useCallback, useEffect, useState } from 'react';
 import {
   Background,
   BackgroundVariant,
   type Connection,
-  type EdgeChange,
   MiniMap,
-  type NodeChange,
   type OnConnectEnd,
   ReactFlow,
   ReactFlowProvider,
@@ -21,12 +11,11 @@ import {
   useReactFlow,
   useStore,
 } from 'reactflow';
-import { assign, moveNodes } from '../commands/project-edits.ts';
 import { DRAG_TYPE, draggedIn } from '../library/dragged.ts';
-import { endGesture, useDocument } from '../store/document.ts';
+import { useDocument } from '../store/document.ts';
 import { useRun } from '../store/run.ts';
 import { LOOK_COLOR } from '../store/task-look.ts';
-import { keyParts, select, useUi } from '../store/ui.ts';
+import { select, useUi } from '../store/ui.ts';
 import { AgentNode } from './agent-node.tsx';
 import './canvas.css';
 import './edges.css';
@@ -37,31 +26,29 @@ import { ConnectionLine } from './connection-line.tsx';
 import { drop } from './dropping.ts';
 import { AssignmentEdge, DependencyEdge } from './edges.tsx';
 import { EmptyCanvas } from './empty-canvas.tsx';
-import { FarEdges } from './far-edges.tsx';
-import { type CrewEdge, type CrewNode, edgesOf, nodesOf } from './graph.ts';
+import { FarLines } from './far-lines.tsx';
+import { FarNodes } from './far-nodes.tsx';
+import { NOT_DRAGGED } from './far-paths.ts';
+import type { CrewEdge, CrewNode } from './graph.ts';
 import { GroupNode } from './group-node.tsx';
 import { nodeAt } from './hit.ts';
-import { giversText, lookOf, looksText } from './looks.ts';
+import { lookOf } from './looks.ts';
 import { type MenuPlace, NodeMenu } from './node-menu.tsx';
-import { placesOf } from './places.ts';
-import type { Point } from './sizes.ts';
+import { isLarge } from './sight.ts';
 import { StaleNote } from './stale-note.tsx';
 import { ColorAlone, TaskNode } from './task-node.tsx';
-import { useLit } from './use-lit.ts';
-import { useOfRun } from './use-of-run.ts';
-import { holdFlow, showAll } from './view.ts';
+import { selectEdges, useDragging } from './use-dragging.ts';
+import { useFarPointing } from './use-far-pointing.ts';
+import { type Drawing, useGraph } from './use-graph.ts';
+import { holdFlow, LEAST_ZOOM, showAll } from './view.ts';
 import { ZoomTools } from './zoom-tools.tsx';
 
 const NODE_TYPES = { task: TaskNode, agent: AgentNode, frame: GroupNode };
 const EDGE_TYPES = { dependency: DependencyEdge, assignment: AssignmentEdge };
 /** Up to so many nodes are always in the page; above that only those in sight. */
 const ALWAYS_MOUNTED = 200;
-/** The map of more nodes than these shows nothing that the canvas does not. */
-const MAPPED = 1000;
 /** Below this zoom names cannot be read: they are not drawn, so that a thousand nodes still move smoothly. */
 const FAR = 0.35;
-const NO_EDGES: CrewEdge[] = [];
-const NOT_DRAGGED: ReadonlyMap<string, Point> = new Map();
 
 export function CrewCanvas() {
   return (
@@ -78,25 +65,31 @@ function Flow() {
   const project = useDocument((state) => state.project);
   const opened = useDocument((state) => state.opened);
   const [moved, setMoved] = useState(NOT_DRAGGED);
-  const { nodes, edges } = useGraph(moved);
   const flow = useReactFlow();
   const { screenToFlowPosition } = flow;
   useEffect(() => holdFlow(flow), [flow]);
   const dragging = useDragging(setMoved);
   const [menu, setMenu] = useState<MenuPlace | null>(null);
   const far = useStore((state) => state.transform[2] < FAR);
+  const sized = useStore((state) => state.width > 0);
   const [fitted, setFitted] = useState(-1);
+  const count = project.tasks.length + project.agents.length;
   // What has just been opened is seen from afar before it has been fitted, lest all its lines are made and dropped again.
-  const colorAlone = nodes.length > ALWAYS_MOUNTED && (far || fitted !== opened);
+  const colorAlone = count > ALWAYS_MOUNTED && (far || fitted !== opened);
+  const large = isLarge(project);
+  const { pointed, point, clicked } = useFarPointing(large && colorAlone);
+  const drawing = drawingOf(large, colorAlone);
+  const { nodes, edges, places, selection, lit } = useGraph({ drawing, dragged: moved, pointed });
 
   // Each opened crew is fitted to the view once.
   useEffect(() => {
+    if (!sized) return;
     const frame = requestAnimationFrame(() => {
       showAll();
       setFitted(opened);
     });
     return () => cancelAnimationFrame(frame);
-  }, [opened]);
+  }, [opened, sized]);
 
   const isValidConnection = useCallback(
     ({ source, target }: Connection | CrewEdge) => refusal(project, source, target) === null,
@@ -122,7 +115,7 @@ function Flow() {
       <ReactFlow
         className={far ? 'far' : ''}
         nodes={nodes}
-        edges={colorAlone ? NO_EDGES : edges}
+        edges={edges}
         nodeTypes={NODE_TYPES}
         edgeTypes={EDGE_TYPES}
         onNodesChange={dragging.onNodesChange}
@@ -131,7 +124,11 @@ function Flow() {
         onNodeDragStop={dragging.onStop}
         onSelectionDragStart={dragging.onStart}
         onSelectionDragStop={dragging.onStop}
-        onPaneClick={() => select()}
+        onPaneClick={(event) => {
+          const key = clicked(event);
+          select(...(key === null ? [] : [key]));
+        }}
+        onPaneMouseMove={point}
         onNodeContextMenu={(event, node) => {
           event.preventDefault();
           if (node.type !== 'task') return;
@@ -147,7 +144,7 @@ function Flow() {
           if (event.dataTransfer.types.includes(DRAG_TYPE)) event.preventDefault();
         }}
         onDrop={onDrop}
-        minZoom={0.05}
+        minZoom={LEAST_ZOOM}
         maxZoom={2}
         selectionMode={SelectionMode.Partial}
         multiSelectionKeyCode={['Shift', 'Meta', 'Control']}
@@ -156,11 +153,11 @@ function Flow() {
         edgesFocusable={false}
         nodeDragThreshold={3}
         elevateNodesOnSelect={false}
-        onlyRenderVisibleElements={nodes.length > ALWAYS_MOUNTED}
+        onlyRenderVisibleElements={count > ALWAYS_MOUNTED}
         proOptions={{ hideAttribution: true }}
       >
         <Background variant={BackgroundVariant.Dots} gap={20} size={1.4} color="var(--line)" />
-        {nodes.length > 0 && nodes.length <= MAPPED && (
+        {count > 0 && !large && (
           <MiniMap
             pannable
             zoomable
@@ -173,7 +170,8 @@ function Flow() {
             style={{ width: 136, height: 80 }}
           />
         )}
-        {colorAlone && <FarEdges nodes={nodes} edges={edges} />}
+        {colorAlone && <FarLines project={project} places={places} dragged={moved} lit={lit} />}
+        {drawing === 'painted' && <FarNodes project={project} places={places} dragged={moved} chosen={selection} />}
         <ZoomTools />
         <StaleNote />
         {menu && <NodeMenu place={menu} onClose={() => setMenu(null)} />}
@@ -182,96 +180,9 @@ function Flow() {
   );
 }
 
-/** Nodes and edges of the crew as it is drawn, with the states of the shown run. */
-function useGraph(dragged: ReadonlyMap<string, Point>): { nodes: CrewNode[]; edges: CrewEdge[] } {
-  const project = useDocument((state) => state.project);
-  const chosen = useUi((state) => state.selection);
-  const looks = useOfRun(project, looksText);
-  const givers = useOfRun(project, giversText);
-  const lit = useLit();
-  const before = useRef<ReadonlyMap<string, CrewNode>>(new Map());
-  const selection = useMemo(() => new Set(chosen), [chosen]);
-  const places = useMemo(() => placesOf(project), [project]);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the run is folded in place, `looks` tells what it changed
-  const nodes = useMemo(() => {
-    const { state } = useRun.getState();
-    const made = nodesOf({ project, places, dragged, state, selection }, before.current);
-    before.current = new Map(made.map((node) => [node.id, node]));
-    return made;
-  }, [project, places, dragged, selection, looks]);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the run is folded in place, `givers` tells what it changed
-  const edges = useMemo(
-    () => edgesOf(project, useRun.getState().state, selection, lit),
-    [project, selection, lit, givers],
-  );
-  return { nodes, edges };
-}
-
-/** Nodes follow the pointer here, and are moved in the crew once, when they are let go. */
-function useDragging(setDragged: (at: ReadonlyMap<string, Point>) => void) {
-  const active = useRef(false);
-  const at = useRef(NOT_DRAGGED);
-  const follow = (moved: ReadonlyMap<string, Point>) => {
-    at.current = moved;
-    setDragged(moved);
-  };
-  const onNodesChange = (changes: NodeChange<CrewNode>[]) => {
-    selectNodes(changes);
-    const moved = positionsIn(changes);
-    if (moved.size === 0) return;
-    if (active.current) follow(new Map([...at.current, ...moved]));
-    else moveNodes(Object.fromEntries(moved), 'move by key');
-  };
-  const onStart = () => {
-    active.current = true;
-    endGesture();
-  };
-  const onStop = () => {
-    active.current = false;
-    const moved = at.current;
-    if (moved.size > 0 && !assignedByDrag(moved)) moveNodes(Object.fromEntries(moved));
-    follow(NOT_DRAGGED);
-  };
-  return { onNodesChange, onStart, onStop };
-}
-
-/** One agent let go on a task is given the task, and stays where it was. */
-function assignedByDrag(moved: ReadonlyMap<string, Point>): boolean {
-  const [only] = moved;
-  const agent = only && keyParts(only[0]);
-  if (moved.size !== 1 || !only || agent?.kind !== 'agent') return false;
-  const [x, y] = only[1];
-  const task = keyParts(nodeAt(useDocument.getState().project, { x: x + 20, y: y + 17 }, 'task') ?? '');
-  if (!task) return false;
-  assign(agent.name, task.name);
-  return true;
-}
-
-function positionsIn(changes: readonly NodeChange<CrewNode>[]): Map<string, Point> {
-  const moved = new Map<string, Point>();
-  for (const change of changes) {
-    if (change.type === 'position' && change.position) moved.set(change.id, [change.position.x, change.position.y]);
-  }
-  return moved;
-}
-
-function selectNodes(changes: readonly NodeChange<CrewNode>[]): void {
-  applySelection(changes.flatMap((change) => (change.type === 'select' ? [change] : [])));
-}
-
-/** A line is chosen by itself: a box around nodes means the nodes alone. */
-function selectEdges(changes: readonly EdgeChange<CrewEdge>[]): void {
-  const selects = changes.flatMap((change) => (change.type === 'select' ? [change] : []));
-  const boxed = document.querySelector('.react-flow__selection') !== null;
-  applySelection(selects.filter(({ selected }) => !(selected && boxed)));
-}
-
-function applySelection(changes: readonly { id: string; selected: boolean }[]): void {
-  if (changes.length === 0) return;
-  const { selection } = useUi.getState();
-  const off = new Set(changes.flatMap(({ id, selected }) => (selected ? [] : [id])));
-  const on = changes.flatMap(({ id, selected }) => (selected && !selection.includes(id) ? [id] : []));
-  select(...selection.filter((key) => !off.has(key)), ...on);
+function drawingOf(large: boolean, colorAlone: boolean): Drawing {
+  if (large) return colorAlone ? 'painted' : 'sight';
+  return colorAlone ? 'nodes' : 'whole';
 }
 
 function pointerOf(event: MouseEvent | TouchEvent): { x: number; y: number } | null {

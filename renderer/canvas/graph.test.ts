@@ -23,7 +23,8 @@ const PROJECT = projectSchema.parse({
 const NONE: ReadonlySet<string> = new Set();
 
 function draw(before: readonly CrewNode[] = [], selection = NONE): CrewNode[] {
-  const input = { project: PROJECT, places: placesOf(PROJECT), dragged: new Map(), state: newRun(PROJECT), selection };
+  const places = placesOf(PROJECT);
+  const input = { project: PROJECT, places, dragged: new Map(), state: newRun(PROJECT), selection, shown: null };
   return nodesOf(input, new Map(before.map((node) => [node.id, node])));
 }
 
@@ -52,7 +53,7 @@ describe('the drawn crew', () => {
   });
 
   it('has a line for each dependency and each assignment, and lights those on the critical path', () => {
-    const edges = edgesOf(PROJECT, null, NONE, ['a', 'b']);
+    const edges = edgesOf(PROJECT, null, NONE, ['a', 'b'], null);
     expect(edges.map(({ source, target, className }) => [source, target, className ?? ''])).toEqual([
       ['agent:ada', 'task:a', ''],
       ['task:a', 'task:b', 'lit'],
@@ -60,5 +61,26 @@ describe('the drawn crew', () => {
       ['task:b', 'task:c', ''],
       ['agent:ada', 'task:c', ''],
     ]);
+  });
+
+  it('has of a large crew the nodes that are asked for, and the lines that meet what is in sight', () => {
+    const places = placesOf(PROJECT);
+    const shown = new Set(['task:b', 'agent:ada']);
+    const input = { project: PROJECT, places, dragged: new Map(), state: null, selection: NONE, shown };
+    const nodes = nodesOf(input, new Map()).filter(({ type }) => type !== 'frame');
+    expect(nodes.map(({ id }) => id)).toEqual(['agent:ada', 'task:b']);
+    const edges = edgesOf(PROJECT, null, NONE, [], new Set(['task:c']));
+    expect(edges.map(({ source, target }) => [source, target])).toEqual([
+      ['task:b', 'task:c'],
+      ['agent:ada', 'task:c'],
+    ]);
+  });
+
+  it('lets only some of the lines of a node leave what is in sight', () => {
+    const names = Array.from({ length: 100 }, (_, at) => `t${at}`);
+    const hub = projectSchema.parse({ ...PROJECT, tasks: [task('a'), ...names.map((name) => task(name, ['a']))] });
+    const inSight = ['agent:ada', 'task:a', ...names.slice(0, 30).map((name) => `task:${name}`)];
+    const from = edgesOf(hub, null, NONE, [], new Set(inSight)).filter(({ source }) => source === 'task:a');
+    expect(from).toHaveLength(50);
   });
 });

@@ -21,16 +21,21 @@ export interface NodeInput {
   dragged: ReadonlyMap<string, Point>;
   state: RunState | null;
   selection: ReadonlySet<string>;
+  /** The keys of the nodes to make; null: all. */
+  shown: ReadonlySet<string> | null;
 }
 
 /** Nodes for the canvas. A node that is as before is the same object, so that it is not drawn again. */
 export function nodesOf(input: NodeInput, before: ReadonlyMap<string, CrewNode>): CrewNode[] {
-  const { project } = input;
+  const { project, shown } = input;
   const groups = project.layout.groups.flatMap((_, index) => groupNode(input, index) ?? []);
-  const tasks = project.tasks.map(({ name }) =>
-    kept(before, plainNode(input, 'task', name, `Task ${name}, ${lookOf(input.state, name)}`)),
-  );
-  const agents = project.agents.map(({ name }) => kept(before, plainNode(input, 'agent', name, `Agent ${name}`)));
+  const isShown = (key: string): boolean => shown === null || shown.has(key);
+  const tasks = project.tasks
+    .filter(({ name }) => isShown(`task:${name}`))
+    .map(({ name }) => kept(before, plainNode(input, 'task', name, `Task ${name}, ${lookOf(input.state, name)}`)));
+  const agents = project.agents
+    .filter(({ name }) => isShown(`agent:${name}`))
+    .map(({ name }) => kept(before, plainNode(input, 'agent', name, `Agent ${name}`)));
   return [...groups, ...agents, ...tasks];
 }
 
@@ -96,27 +101,49 @@ function groupNode({ project, places, dragged }: NodeInput, index: number): Crew
 }
 const ORIGIN: Point = [0, 0];
 
-/** Dependencies, and who does what. `lit`: names of tasks on the critical path, in the order of time. */
+/**
+ * Dependencies, and who does what.
+ * @param lit names of tasks on the critical path, in the order of time
+ * @param sight keys of the nodes that are in sight; null: all
+ */
 export function edgesOf(
   project: Project,
   state: RunState | null,
   selection: ReadonlySet<string>,
   lit: readonly string[],
+  sight: ReadonlySet<string> | null,
 ): CrewEdge[] {
+  const isDrawn = sight === null ? () => true : near(sight);
   const tasks = new Set(project.tasks.map(({ name }) => name));
   const agents = new Set(project.agents.map(({ name }) => name));
   const onPath = new Set(lit.slice(1).map((name, index) => `${lit[index]}→${name}`));
   return project.tasks.flatMap((task) => {
     const target = `task:${task.name}`;
     const dependencies = task.context
-      .filter((name) => tasks.has(name))
+      .filter((name) => tasks.has(name) && isDrawn(`task:${name}`, target))
       .map((name): CrewEdge => dependency(`task:${name}`, target, selection, onPath.has(`${name}→${task.name}`)));
     const doing = new Set([...(task.agents ?? []), task.agent ?? state?.tasks.get(task.name)?.agent ?? '']);
     const assignments = [...doing]
-      .filter((name) => agents.has(name))
+      .filter((name) => agents.has(name) && isDrawn(`agent:${name}`, target))
       .map((name): CrewEdge => assignment(name, target, selection, task.agent === undefined));
     return [...dependencies, ...assignments];
   });
+}
+
+/** From one node so many lines leave the part that is in sight: of thousands no eye could follow one. */
+const MOST_LEAVING = 20;
+
+/** Whether a line is drawn where only a part of the crew is in sight: it has an end there. Asked once for each line. */
+function near(sight: ReadonlySet<string>): (source: string, target: string) => boolean {
+  const leaving = new Map<string, number>();
+  return (source, target) => {
+    const begins = sight.has(source);
+    if (begins === sight.has(target)) return begins;
+    const inside = begins ? source : target;
+    const count = (leaving.get(inside) ?? 0) + 1;
+    leaving.set(inside, count);
+    return count <= MOST_LEAVING;
+  };
 }
 
 function dependency(source: string, target: string, selection: ReadonlySet<string>, lit: boolean): CrewEdge {

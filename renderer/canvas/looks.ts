@@ -3,14 +3,14 @@ import type { RunState } from '../../shared/run/state.ts';
 import { type TaskLook, taskLook } from '../store/task-look.ts';
 import { taskOf } from '../store/task-of.ts';
 
-/** How each task of the drawn crew stands in the shown run, as a text: equal texts draw equally. */
-export function looksText(project: Project, state: RunState | null): string {
-  return project.tasks.map(({ name }) => lookOf(state, name)).join(',');
+/** How each of these tasks stands in the shown run, as a text: equal texts draw equally. */
+export function looksText(tasks: readonly string[], state: RunState | null): string {
+  return tasks.map((name) => lookOf(state, name)).join(',');
 }
 
-/** Who does each task, as a text. */
-export function giversText(project: Project, state: RunState | null): string {
-  return project.tasks.map(({ name }) => state?.tasks.get(name)?.agent ?? '').join();
+/** Who does each of these tasks, as a text. */
+export function giversText(tasks: readonly string[], state: RunState | null): string {
+  return tasks.map((name) => state?.tasks.get(name)?.agent ?? '').join();
 }
 
 export function lookOf(state: RunState | null, name: string): TaskLook {

@@ -6,8 +6,16 @@ const ROW = TASK_SIZE.height + 16;
 const AGENT_COLUMN = -(AGENT_SIZE.width + 48);
 const AGENT_ROW = AGENT_SIZE.height + 16;
 
+const known = new WeakMap<Project, ReadonlyMap<string, Point>>();
+
 /** Where every node stands: as the file says, and for those it does not place, in columns by what they wait for. */
 export function placesOf(project: Project): ReadonlyMap<string, Point> {
+  const places = known.get(project) ?? placed(project);
+  known.set(project, places);
+  return places;
+}
+
+function placed(project: Project): ReadonlyMap<string, Point> {
   const places = new Map<string, Point>(Object.entries(project.layout.nodes));
   placeTasks(project, places);
   let row = 0;
@@ -31,17 +39,27 @@ function placeTasks(project: Project, places: Map<string, Point>): void {
   }
 }
 
-/** How many tasks stand one before the other before each; in a circle the count ends where it began. */
+/** How many tasks stand one before the other before each; what stands in a circle counts those before the circle. */
 function depthsOf({ tasks }: Project): ReadonlyMap<string, number> {
-  const depths = new Map<string, number>(tasks.map(({ name }) => [name, 0]));
-  for (let round = 0, changed = true; changed && round < tasks.length; round += 1) {
-    changed = false;
-    for (const { name, context } of tasks) {
-      const depth = Math.max(0, ...context.map((before) => (depths.get(before) ?? -1) + 1));
-      if (depth > (depths.get(name) ?? 0)) {
-        depths.set(name, depth);
-        changed = true;
-      }
+  const depths = new Map(tasks.map(({ name }) => [name, 0]));
+  const open = new Map<string, number>();
+  const after = new Map<string, string[]>();
+  for (const { name, context } of tasks) {
+    const before = context.filter((one) => depths.has(one));
+    open.set(name, before.length);
+    for (const one of before) {
+      const list = after.get(one);
+      if (list) list.push(name);
+      else after.set(one, [name]);
+    }
+  }
+  const ready = [...open].flatMap(([name, count]) => (count === 0 ? [name] : []));
+  for (const name of ready) {
+    for (const next of after.get(name) ?? []) {
+      depths.set(next, Math.max(depths.get(next) ?? 0, (depths.get(name) ?? 0) + 1));
+      const left = (open.get(next) ?? 0) - 1;
+      open.set(next, left);
+      if (left === 0) ready.push(next);
     }
   }
   return depths;

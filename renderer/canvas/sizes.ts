@@ -21,3 +21,7 @@ export function boxOf(key: string, [x, y]: Point): Box {
 export function holds(box: Box, { x, y }: { x: number; y: number }): boolean {
   return x >= box.x && x <= box.x + box.width && y >= box.y && y <= box.y + box.height;
 }
+
+export function overlap(a: Box, b: Box): boolean {
+  return a.x < b.x + b.width && b.x < a.x + a.width && a.y < b.y + b.height && b.y < a.y + a.height;
+}

@@ -1,18 +1,20 @@
-import type { ReactFlowInstance } from 'reactflow';
+import { getViewportForBounds, type ReactFlowInstance } from 'reactflow';
 import { moveNodes } from '../commands/project-edits.ts';
 import { useDocument } from '../store/document.ts';
 import { toast } from '../store/ui.ts';
 import { placesOf } from './places.ts';
-import { type Box, boxOf, type Point } from './sizes.ts';
+import { boundsOf, isLarge } from './sight.ts';
+import { type Box, boxOf, overlap, type Point } from './sizes.ts';
 
 /** The drawn canvas, for commands that come from elsewhere; null before it stands. */
 let flow: ReactFlowInstance | null = null;
+
+export const LEAST_ZOOM = 0.05;
 
 /** Right of the nodes there is room for the map. */
 const FIT = {
   padding: { top: '14px', left: '18px', bottom: '14px', right: '160px' },
   maxZoom: 1,
-  duration: 0,
 } as const;
 
 export function holdFlow(instance: ReactFlowInstance): void {
@@ -20,12 +22,27 @@ export function holdFlow(instance: ReactFlowInstance): void {
 }
 
 export function fitView(): void {
-  void flow?.fitView({ ...FIT, duration: 200 });
+  fitWithin(200);
 }
 
 /** As `fitView`, at once: for a crew that has just been opened. */
 export function showAll(): void {
-  void flow?.fitView(FIT);
+  fitWithin(0);
+}
+
+/** Of a large crew the library knows only a part. */
+function fitWithin(duration: number): void {
+  const { project } = useDocument.getState();
+  const bounds = isLarge(project) ? boundsOf(placesOf(project)) : null;
+  const box = boxOnScreen();
+  if (bounds && box) {
+    const viewport = getViewportForBounds(bounds, box.width, box.height, LEAST_ZOOM, FIT.maxZoom, FIT.padding);
+    void flow?.setViewport(viewport, { duration });
+  } else void flow?.fitView({ ...FIT, duration });
+}
+
+function boxOnScreen(): DOMRect | undefined {
+  return document.querySelector('.react-flow')?.getBoundingClientRect();
 }
 
 export function zoomBy(step: 1 | -1): void {
@@ -37,7 +54,7 @@ const GAP = 24;
 
 /** A place for a new node in the middle of what is seen, or below that, where it covers nothing. */
 export function middleOfView(): Point {
-  const box = document.querySelector('.react-flow')?.getBoundingClientRect();
+  const box = boxOnScreen();
   if (!flow || !box) return [0, 0];
   const { x, y } = flow.screenToFlowPosition({ x: box.x + box.width / 2, y: box.y + box.height / 2 });
   const boxes = [...placesOf(useDocument.getState().project)].map(([key, place]) => boxOf(key, place));
@@ -50,13 +67,7 @@ export function middleOfView(): Point {
 }
 
 function coveredBy(wanted: Box, boxes: readonly Box[]): Box | undefined {
-  return boxes.find(
-    (box) =>
-      box.x < wanted.x + wanted.width &&
-      wanted.x < box.x + box.width &&
-      box.y < wanted.y + wanted.height &&
-      wanted.y < box.y + box.height,
-  );
+  return boxes.find((box) => overlap(box, wanted));
 }
 
 /** Brings a node into the middle of what is seen, no nearer than it is. */

@@ -1,0 +1,101 @@
+import { useRun } from '../store/run.ts';
+import type { TaskLook } from '../store/task-look.ts';
+import { lookOf } from './looks.ts';
+import { type FarColors, type FarNode, paintFar, readFarColors } from './paint-far.ts';
+import type { Transform } from './sight.ts';
+import type { Point } from './sizes.ts';
+
+/** What is painted; the viewport is asked for at each frame, and how the tasks stand is read off the run. */
+export interface FarDrawing {
+  nodes: readonly FarNode[];
+  dragged: ReadonlyMap<string, Point>;
+  chosen: ReadonlySet<string>;
+}
+
+interface View {
+  transform: Transform;
+  width: number;
+  height: number;
+}
+
+/** A run's events are seen so soon. */
+const LOOKS_MS = 100;
+
+/** Owns the canvas and its animation frame: others only say that something is another. */
+export class FarPainter {
+  readonly #ctx: CanvasRenderingContext2D;
+  readonly #viewOf: () => View;
+  #colors: FarColors;
+  #drawing: FarDrawing = { nodes: [], dragged: new Map(), chosen: new Set() };
+  #looks: (TaskLook | null)[] = [];
+  #painted: View | null = null;
+  #frame = 0;
+  #timer: ReturnType<typeof setTimeout> | null = null;
+
+  constructor(canvas: HTMLCanvasElement, viewOf: () => View) {
+    const ctx = canvas.getContext('2d');
+    if (!ctx) throw new Error('A canvas without a drawing context.');
+    this.#ctx = ctx;
+    this.#viewOf = viewOf;
+    this.#colors = readFarColors(ctx);
+  }
+
+  draw(drawing: FarDrawing): void {
+    const isOther = drawing.nodes !== this.#drawing.nodes;
+    this.#drawing = drawing;
+    if (isOther) this.#readLooks();
+    this.#ask();
+  }
+
+  /** Something of the canvas is another: it may be the view. */
+  viewChanged(): void {
+    const { transform, width, height } = this.#viewOf();
+    const last = this.#painted;
+    if (last?.transform !== transform || last.width !== width || last.height !== height) this.#ask();
+  }
+
+  runChanged(): void {
+    this.#timer ??= setTimeout(() => {
+      this.#timer = null;
+      this.#readLooks();
+      this.#ask();
+    }, LOOKS_MS);
+  }
+
+  themeChanged(): void {
+    this.#colors = readFarColors(this.#ctx);
+    this.#ask();
+  }
+
+  stop(): void {
+    cancelAnimationFrame(this.#frame);
+    if (this.#timer) clearTimeout(this.#timer);
+  }
+
+  #readLooks(): void {
+    const { state } = useRun.getState();
+    this.#looks = this.#drawing.nodes.map(({ task }) => (task === null ? null : lookOf(state, task)));
+  }
+
+  #ask(): void {
+    if (this.#frame === 0) this.#frame = requestAnimationFrame(() => this.#paint());
+  }
+
+  #paint(): void {
+    this.#frame = 0;
+    const { transform, width, height } = this.#viewOf();
+    this.#fitTo(width, height);
+    const view = { transform, width, height };
+    paintFar(this.#ctx, { ...this.#drawing, ...view, looks: this.#looks, colors: this.#colors });
+    this.#painted = view;
+  }
+
+  #fitTo(width: number, height: number): void {
+    const { canvas } = this.#ctx;
+    const ratio = window.devicePixelRatio;
+    const [wide, high] = [Math.round(width * ratio), Math.round(height * ratio)];
+    if (canvas.width !== wide) canvas.width = wide;
+    if (canvas.height !== high) canvas.height = high;
+    this.#ctx.setTransform(ratio, 0, 0, ratio, 0, 0);
+  }
+}

@@ -1,0 +1,164 @@
+import type { Project } from '../../shared/project/schema.ts';
+import { LOOK_COLOR, type TaskLook } from '../store/task-look.ts';
+import { onCanvas, type Transform } from './sight.ts';
+import { type Box, boxOf, overlap, type Point } from './sizes.ts';
+
+/** A node as it is seen from afar. */
+export interface FarNode {
+  key: string;
+  /** The task's name; null: an agent. */
+  task: string | null;
+  box: Box;
+}
+
+export interface FarScene {
+  nodes: readonly FarNode[];
+  /** How each of the nodes stands; null for agents. */
+  looks: readonly (TaskLook | null)[];
+  dragged: ReadonlyMap<string, Point>;
+  chosen: ReadonlySet<string>;
+  transform: Transform;
+  width: number;
+  height: number;
+  colors: FarColors;
+}
+
+type Fill = string | CanvasPattern;
+
+/** The theme's colours, and the patterns made of them. */
+export interface FarColors {
+  ground: string;
+  line: string;
+  accent: string;
+  looks: ReadonlyMap<TaskLook, Fill>;
+}
+
+/** From this zoom on corners and borders can be seen; below it there are thousands of nodes, and each of them costs. */
+const FRAMED_FROM = 0.15;
+const CORNER = 9;
+const STRIPE_ALPHA = 0.8;
+/** Pixels of the screen. */
+const CHOSEN_LINE = 1.5;
+
+/** All nodes of a crew, as they are painted. */
+export function farNodes(project: Project, places: ReadonlyMap<string, Point>): FarNode[] {
+  const node = (key: string, task: string | null): FarNode[] => {
+    const at = places.get(key);
+    return at ? [{ key, task, box: boxOf(key, at) }] : [];
+  };
+  return [
+    ...project.agents.flatMap(({ name }) => node(`agent:${name}`, null)),
+    ...project.tasks.flatMap(({ name }) => node(`task:${name}`, name)),
+  ];
+}
+
+/** Draws one frame; the context's units are CSS pixels. Only what is in sight costs anything. */
+export function paintFar(ctx: CanvasRenderingContext2D, scene: FarScene): void {
+  const { nodes, looks, dragged, chosen, transform, width, height } = scene;
+  const [x, y, zoom] = transform;
+  ctx.clearRect(0, 0, width, height);
+  ctx.save();
+  ctx.translate(x, y);
+  ctx.scale(zoom, zoom);
+  const seen = onCanvas(transform, { x: 0, y: 0, width, height });
+  // What one has to do with lies above the rest.
+  const upper: (() => void)[] = [];
+  for (const [at, { key, box }] of nodes.entries()) {
+    const moved = dragged.size > 0 ? dragged.get(key) : undefined;
+    const place = moved ? boxOf(key, moved) : box;
+    if (!overlap(place, seen)) continue;
+    const isChosen = chosen.has(key);
+    const paint = () => paintNode(ctx, scene, place, looks[at] ?? null, isChosen);
+    if (isChosen || moved) upper.push(paint);
+    else paint();
+  }
+  for (const paint of upper) paint();
+  ctx.restore();
+}
+
+function paintNode(
+  ctx: CanvasRenderingContext2D,
+  { colors, transform }: FarScene,
+  box: Box,
+  look: TaskLook | null,
+  isChosen: boolean,
+): void {
+  const zoom = transform[2];
+  const isFramed = zoom >= FRAMED_FROM;
+  const radius = look === null ? box.height / 2 : CORNER;
+  fill(ctx, box, radius, isFramed, colors.ground);
+  const color = look === null ? colors.line : colors.looks.get(look);
+  if (color !== undefined) {
+    ctx.globalAlpha = STRIPE_ALPHA;
+    // An agent has no state: it is a frame, where that can be seen.
+    if (look !== null || !isFramed) fill(ctx, box, radius, isFramed, color);
+    ctx.globalAlpha = 1;
+  }
+  if (!isFramed && !isChosen) return;
+  ctx.strokeStyle = isChosen ? colors.accent : colors.line;
+  ctx.lineWidth = isChosen ? CHOSEN_LINE / zoom : 1;
+  ctx.beginPath();
+  ctx.roundRect(box.x, box.y, box.width, box.height, radius);
+  ctx.stroke();
+}
+
+function fill(ctx: CanvasRenderingContext2D, box: Box, radius: number, isRound: boolean, style: Fill): void {
+  ctx.fillStyle = style;
+  if (!isRound) {
+    ctx.fillRect(box.x, box.y, box.width, box.height);
+    return;
+  }
+  ctx.beginPath();
+  ctx.roundRect(box.x, box.y, box.width, box.height, radius);
+  ctx.fill();
+}
+
+/** Reads the colours that hold at the canvas; to be asked again when the theme changes. */
+export function readFarColors(ctx: CanvasRenderingContext2D): FarColors {
+  const style = getComputedStyle(ctx.canvas);
+  const read = (property: string): string => style.getPropertyValue(property).trim();
+  const looks = new Map<TaskLook, Fill>();
+  for (const [look, name] of Object.entries(LOOK_COLOR)) {
+    // The keys are those of `LOOK_COLOR`, and its values are `var(--…)`.
+    looks.set(look as TaskLook, patterned(ctx, look as TaskLook, read(name.slice('var('.length, -1))));
+  }
+  return { ground: read('--raised'), line: read('--line-strong'), accent: read('--accent'), looks };
+}
+
+/** As in the style sheet: what was not done is hatched, what came out of the cache is striped across. */
+function patterned(ctx: CanvasRenderingContext2D, look: TaskLook, color: string): Fill {
+  switch (look) {
+    case 'skipped':
+    case 'not chosen':
+    case 'cancelled':
+      return pattern(ctx, color, (lines) => {
+        for (const from of [-TILE, 0, TILE]) {
+          lines.moveTo(from, TILE);
+          lines.lineTo(from + TILE, 0);
+        }
+      });
+    case 'cached':
+      return pattern(ctx, color, (lines) => {
+        lines.moveTo(0, TILE / 2);
+        lines.lineTo(TILE, TILE / 2);
+      });
+    default:
+      return color;
+  }
+}
+
+/** Units of the canvas; half of a pattern is filled. */
+const TILE = 8;
+
+type Lines = OffscreenCanvasRenderingContext2D;
+
+function pattern(ctx: CanvasRenderingContext2D, color: string, draw: (lines: Lines) => void): Fill {
+  const tile = new OffscreenCanvas(TILE, TILE);
+  const lines = tile.getContext('2d');
+  if (!lines) return color;
+  lines.strokeStyle = color;
+  lines.lineWidth = TILE / 2;
+  draw(lines);
+  lines.stroke();
+  return ctx.createPattern(tile, 'repeat') ?? color;
+}
