@@ -73,15 +73,19 @@ export class FiguresOfRun {
     });
   }
 
-  /** What the run has had since the last time, in parts with room between them. */
+  /**
+   * What the run has had so far, in parts with room between them. What comes meanwhile is for the next time: it may come
+   * as fast as it is handed over.
+   */
   async #handOver(): Promise<void> {
-    for (;;) {
-      const { state, events } = useRun.getState();
-      if (this.#ended || state !== this.state || this.#handedOver >= events.length) return;
-      const part = events.slice(this.#handedOver, this.#handedOver + MOST_EVENTS);
+    const { events } = useRun.getState();
+    const until = events.length;
+    while (this.#handedOver < until) {
+      const part = events.slice(this.#handedOver, Math.min(until, this.#handedOver + MOST_EVENTS));
       this.#handedOver += part.length;
       this.#post({ kind: 'events', events: part });
-      if (this.#handedOver < events.length) await new Promise((resolve) => setTimeout(resolve));
+      if (this.#handedOver < until) await new Promise((resolve) => setTimeout(resolve));
+      if (this.#ended || useRun.getState().state !== this.state) return;
     }
   }
 

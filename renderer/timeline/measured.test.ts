@@ -116,18 +116,29 @@ test('a run that is drawn anew is measured anew', async () => {
   expect(HeldWorker.all).toHaveLength(2);
 });
 
-test('many events are handed over in parts', async () => {
+test('many events are handed over in parts, and the question does not wait for those that come meanwhile', async () => {
+  vi.useFakeTimers();
   drawNew('r', RUN.project);
-  await isAsked(worker());
-  const milestone = { type: 'milestone', t: 1, task: 'none', attempt: 1, name: 'm' } as const;
-  const events = Array.from({ length: 2500 }, (_, at) => ({ ...milestone, seq: at + 1 }));
-  takeBatch({ run: 'r', events, text: [], now: 1 });
-  await vi.waitFor(() => {
-    worker().answer();
-    expect(value()?.seq).toBe(2500);
-  });
+  await vi.advanceTimersByTimeAsync(0);
+  worker().answer();
+  takeMilestones(1, 2500);
+  while (worker().asked.length === 0) {
+    const before = worker().parts.length;
+    await vi.advanceTimersToNextTimerAsync();
+    if (worker().parts.length > before) takeMilestones(useRun.getState().seq + 1, 1000);
+  }
+  worker().answer();
+  await vi.advanceTimersByTimeAsync(0);
   expect(worker().parts).toEqual([1000, 1000, 500]);
+  expect(value()?.seq).toBe(2500);
+  expect(useRun.getState().seq).toBeGreaterThan(2500);
 });
+
+function takeMilestones(from: number, count: number): void {
+  const milestone = { type: 'milestone', t: 1, task: 'none', attempt: 1, name: 'm' } as const;
+  const events = Array.from({ length: count }, (_, at) => ({ ...milestone, seq: from + at }));
+  takeBatch({ run: 'r', events, text: [], now: 1 });
+}
 
 test('where the worker fails the error is told, and nobody waits for its answers', async () => {
   const told = vi.fn();
