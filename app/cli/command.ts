@@ -1,4 +1,5 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { holdsCredentials } from '../../shared/project/address.ts';
 import { cache } from './cache.ts';
 import { doctor } from './doctor.ts';
 import { EXIT, type ExitCode, type Surroundings } from './io.ts';
@@ -25,7 +26,8 @@ export async function runCommand(argv: readonly string[], surroundings: Surround
     if (!(error instanceof CommanderError)) throw error;
     // Help that was asked for is an answer; an argument that is wrong or missing is a refusal, told already.
     if (error.exitCode === 0) return EXIT.ok;
-    if (argv.includes('--json')) surroundings.io.stdout(problemsJson([problemOf('usage', error.message)]));
+    if (argv.includes('--json'))
+      surroundings.io.stdout(problemsJson([problemOf('usage', error.message.replace(/^error: /, ''))]));
     return EXIT.refused;
   }
 }
@@ -160,6 +162,9 @@ function dollars(text: string): number {
 }
 
 function webAddress(text: string): string {
-  if (URL.canParse(text) && /^https?:$/.test(new URL(text).protocol)) return text;
-  throw new InvalidArgumentError('Give an address that begins with http:// or https://.');
+  if (!URL.canParse(text) || !/^https?:$/.test(new URL(text).protocol))
+    throw new InvalidArgumentError('Give an address that begins with http:// or https://.');
+  if (holdsCredentials(text))
+    throw new InvalidArgumentError('Give it without a user name and password: a key comes from the environment.');
+  return text;
 }

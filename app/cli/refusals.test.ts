@@ -151,7 +151,15 @@ describe('a command that is refused', () => {
     const ended = await command.run(['run', command.example('two_steps'), '--slots', '65', '--json']);
     expectRefused(ended, 'usage');
     expect(ended.stderr).toContain('from 1 to 64');
+    expect(problemsOf(ended)[0]?.message).toMatch(/^option '--slots/);
     expect((await command.run(['rerun', 'x'])).code).toBe(2);
+  });
+
+  it('takes no password in an address: it would be written wherever the address is', async () => {
+    const address = 'http://ada:secret@127.0.0.1:1/v1';
+    const ended = await command.run(['run', command.example('two_steps'), '--base-url', address, '--json']);
+    expectRefused(ended, 'usage');
+    expect(ended.stderr).toContain('a key comes from the environment');
   });
 });
 

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -30,5 +30,8 @@ describe('where reports may go', () => {
     const file = join(filled('plain', { file: '' }), 'file');
     expect(await checkExportTarget(file)).toMatch(/is a file/);
     expect(await checkExportTarget(join(file, 'below'))).toMatch(/is a file/);
+    const link = join(folder, 'link');
+    symlinkSync(join(folder, 'nowhere'), link);
+    expect(await checkExportTarget(link)).toMatch(/is a link to a folder that is not there/);
   });
 });

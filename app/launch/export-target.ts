@@ -1,4 +1,4 @@
-import { access, constants, readdir, readFile, stat } from 'node:fs/promises';
+import { access, constants, lstat, readdir, readFile, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { z } from 'zod';
 
@@ -15,6 +15,8 @@ const MARKS = [
 export async function checkExportTarget(dir: string): Promise<string | null> {
   const path = resolve(dir);
   const facts = await stat(path).catch(() => null);
+  if (facts === null && (await lstat(path).catch(() => null)))
+    return `${path} is a link to a folder that is not there. Make that folder, or name another for the reports.`;
   if (facts === null) return checkParent(path);
   if (!facts.isDirectory()) return `${path} is a file. Name a folder for the reports.`;
   const names = await readdir(path).catch(() => null);

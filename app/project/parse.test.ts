@@ -89,6 +89,11 @@ describe('a crew file', () => {
     ['a text for a number', { settings: { task_timeout_s: '5' } }, ['wrong_type settings.task_timeout_s 20:23']],
     ['an address that is none', { settings: { base_url: 'ftp://x' } }, ['invalid_value settings.base_url 20:17']],
     [
+      'an address with a password',
+      { settings: { base_url: 'http://ada:secret@127.0.0.1/v1' } },
+      ['invalid_value settings.base_url 20:17'],
+    ],
+    [
       'a check that is none',
       { tasks: [task({ guardrail: { check: 'mood' } })] },
       ['invalid_value tasks[0].guardrail.check 18:18'],

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { holdsCredentials } from './address.ts';
 
 /**
  * A crew project as it stands in `*.crew.json`, and in memory with the defaults filled in. The rules that join several
@@ -20,10 +21,15 @@ const positive = z.number().positive();
 const cache = z.enum(['off', 'read', 'read_write']);
 const onDependencyFailure = z.enum(['continue', 'skip']);
 
+/** Of a server: without a user name or password, since a crew file never holds a key. */
+const address = z
+  .url({ protocol: /^https?$/ })
+  .refine((url) => !holdsCredentials(url), 'a crew file holds no user name or password. Take it out of the address.');
+
 /** Where a model is and how it is asked; each value only where it is set. Never a key. */
 const modelChoice = {
   provider: text.optional(),
-  base_url: z.url({ protocol: /^https?$/ }).optional(),
+  base_url: address.optional(),
   model: text.optional(),
   temperature: z.number().min(0).max(2).optional(),
   max_tokens: z.int().positive().optional(),
@@ -151,7 +157,7 @@ export const mcpServerSchema = z.union([
     args: z.array(z.string()).default([]),
     env_keys: z.array(z.string()).default([]),
   }),
-  z.strictObject({ url: z.url({ protocol: /^https?$/ }) }),
+  z.strictObject({ url: address }),
 ]);
 
 const point = z.tuple([z.number(), z.number()]);
