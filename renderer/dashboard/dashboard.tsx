@@ -69,7 +69,7 @@ function Overall({ measured: { figures, live } }: { measured: Measured }) {
         <Figure name="Schedule efficiency" value={or(time.efficiency, formatPercent)} of="schedule_efficiency" />
         <Figure
           name="Throughput"
-          value={or(time.perSecond, (perSecond) => `${formatNumber(perSecond * 3600)} tasks/h`)}
+          value={or(time.perSecond, (perSecond) => `${formatNumber(perSecond * 3600)}/h`)}
           of="throughput"
         />
         <Figure name="Tokens" value={formatNumber(usage.promptTokens + usage.completionTokens)} of="tokens" />

@@ -23,7 +23,9 @@ export function Block({ title, children }: { title: string; children: React.Reac
 export function Share({ name, share, value, color }: { name: string; share: number; value: string; color: string }) {
   return (
     <div className="share">
-      <span className="ellipsis">{name}</span>
+      <span className="ellipsis" title={name}>
+        {name}
+      </span>
       <span className="track" aria-hidden="true">
         <span style={{ width: `${Math.min(1, Math.max(0, share)) * 100}%`, background: color }} />
       </span>

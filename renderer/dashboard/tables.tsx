@@ -8,12 +8,21 @@ type Category = RunFigures['categories'][number];
 type Entry = RunFigures['workload'][number];
 
 const AGENT_COLUMNS: readonly Column<Agent>[] = [
-  { head: 'Agent', cell: ({ agent }) => agent },
+  { head: 'Agent', cell: ({ agent }) => <Name>{agent}</Name> },
   { head: 'Done', figures: true, cell: ({ completed, tasks }) => `${completed} of ${tasks}` },
   { head: 'Busy', figures: true, cell: ({ busyMs }) => formatSeconds(busyMs) },
   { head: 'Tokens', figures: true, cell: ({ usage }) => formatNumber(usage.promptTokens + usage.completionTokens) },
   { head: 'Failures', figures: true, cell: ({ failures }) => failures },
 ];
+
+/** Cut where it is long; whole on hover. */
+function Name({ children }: { children: string }) {
+  return (
+    <span className="name" title={children}>
+      {children}
+    </span>
+  );
+}
 
 export function Agents({ figures: { agents } }: { figures: RunFigures }) {
   return (
@@ -24,7 +33,7 @@ export function Agents({ figures: { agents } }: { figures: RunFigures }) {
 }
 
 const CATEGORY_COLUMNS: readonly Column<Category>[] = [
-  { head: 'Category', cell: ({ category }) => category },
+  { head: 'Category', cell: ({ category }) => <Name>{category}</Name> },
   { head: 'Tasks', figures: true, cell: ({ total }) => total },
   {
     head: 'Concurrent, sequential',

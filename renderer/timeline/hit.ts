@@ -2,6 +2,7 @@ import type { Milestone } from '../../shared/run/state.ts';
 import type { Bar } from './bars.ts';
 import type { Curve } from './curves.ts';
 import type { Exit, Mark, Outline, TimelineLayout, Wait } from './layout.ts';
+import { groupsOf } from './marks.ts';
 import { CURVE, GUTTER, lanesHeight, MILESTONE, ROW, RULER, type Viewport } from './metrics.ts';
 import { type Scale, timeAt } from './scale.ts';
 import { visibleRange } from './visible.ts';
@@ -9,7 +10,7 @@ import { visibleRange } from './visible.ts';
 /** What lies under a point of the lanes. */
 export type Hit =
   | { kind: 'bar'; row: number; bar: Bar; milestone: Milestone | null }
-  | { kind: 'mark'; row: number; mark: Mark }
+  | { kind: 'mark'; row: number; mark: Mark; others: readonly Mark[] }
   | { kind: 'wait'; row: number; wait: Wait }
   | { kind: 'outline'; row: number; outline: Outline }
   | { kind: 'exit'; row: number; exit: Exit }
@@ -33,8 +34,9 @@ export function hitAt(
   if (!row) return null;
   const t = timeAt(scale, x - GUTTER);
   const near = NEAR * scale.msPerPx;
-  const mark = row.marks.find((candidate) => Math.abs(candidate.t - t) <= MILESTONE * scale.msPerPx);
-  if (mark) return { kind: 'mark', row: at, mark };
+  const marks = groupsOf(row.marks, scale, timeAt(scale, 0), timeAt(scale, viewport.width - GUTTER));
+  const [mark, ...others] = marks.find((group) => Math.abs(GUTTER + group.x - x) <= MILESTONE)?.marks ?? [];
+  if (mark) return { kind: 'mark', row: at, mark, others };
   const exit = row.exits.find((candidate) => Math.abs(candidate.t - t) <= MILESTONE * scale.msPerPx);
   if (exit) return { kind: 'exit', row: at, exit };
   const bar = nearest(row.bars, t, near, now);

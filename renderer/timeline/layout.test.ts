@@ -160,7 +160,7 @@ describe('a consensual task', () => {
 describe('the lanes', () => {
   test('by slot: a lane for each slot, each attempt a bar of its own', () => {
     const { lanes, rows } = layoutBy('slot');
-    expect(lanes.map((lane) => lane.label)).toEqual(['slot 1', 'slot 2']);
+    expect(lanes.map((lane) => lane.label)).toEqual(['slot 1', 'slot 2', 'no slot']);
     expect(rows[0]?.bars.map((bar) => [bar.label, bar.look])).toEqual([
       ['first', 'completed'],
       ['second', 'failed'],
@@ -264,6 +264,11 @@ describe('the pointer', () => {
       exit: { slot: 1, text: 'process 4711 ended: over 1,024 MiB; replaced' },
     });
     expect(at(1900, 1)).not.toMatchObject({ kind: 'exit' });
+  });
+
+  test('meets what ended without a slot in a lane of its own, the last one', () => {
+    expect(layoutBy('slot').lanes.at(-1)).toMatchObject({ label: 'no slot', rowCount: 1 });
+    expect(at(1000, 2)).toMatchObject({ kind: 'mark', mark: { task: 'skipped', look: 'skipped' }, others: [] });
   });
 
   test('meets nothing beside the lanes', () => {

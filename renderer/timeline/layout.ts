@@ -134,7 +134,18 @@ function slotLanes(input: LayoutInput): LaneContent[] {
   }
   for (const row of rows.values()) row.outlines.sort((a, b) => a.start - b.start);
   for (const { slot, exits } of input.state.slots.values()) rows.get(slot)?.exits.push(...exitsOf(input, slot, exits));
-  return [...rows].map(([slot, row]) => ({ key: `slot ${slot}`, label: `slot ${slot}`, rows: [row] }));
+  const lanes = [...rows].map(([slot, row]) => ({ key: `slot ${slot}`, label: `slot ${slot}`, rows: [row] }));
+  const marks = [...input.state.tasks.values()].flatMap(marksOf).sort((a, b) => a.t - b.t);
+  // The last, so that no lane moves when the first such task ends.
+  return marks.length === 0
+    ? lanes
+    : [...lanes, { key: 'no slot', label: 'no slot', rows: [{ ...emptyRow(), marks }] }];
+}
+
+/** How a task ended that never took a slot; nothing for one that did, or has not ended. */
+function marksOf(task: TaskState): Mark[] {
+  const look = markOf(task);
+  return look === null ? [] : [{ task: task.name, t: task.endedAt ?? 0, look }];
 }
 
 function exitsOf({ project }: LayoutInput, slot: number, exits: readonly SlotExit[]): Exit[] {
@@ -247,8 +258,7 @@ function addTask(input: LayoutInput, row: Omit<Row, 'lane'>, { task, turn, agent
   for (const { start_ms, end_ms } of placesOf(input, task, agent)) {
     row.outlines.push({ task: task.name, start: start_ms, end: end_ms, label });
   }
-  const look = markOf(task);
-  if (look !== null) row.marks.push({ task: task.name, t: task.endedAt ?? 0, look });
+  row.marks.push(...marksOf(task));
   // In a shared lane the tasks' waits would lie over each other; there only the one right before the bar is drawn.
   if (input.by === 'task') row.waits.push(...allWaits(input, task));
   else if (turn) row.waits.push(...waitsBefore(input, turn, row.bars.at(-2)?.end ?? 0));

@@ -34,6 +34,19 @@ export function paintCurves(ctx: Ctx, scene: Scene): void {
   paintThumb(ctx, scene, top);
 }
 
+/** What the curves reach, at their right ends; over everything, so that no line goes through the words. */
+export function paintCurveNotes(ctx: Ctx, scene: Scene): void {
+  const { viewport, curves } = scene;
+  if (viewport.curves === 0) return;
+  const top = viewport.height - viewport.curves;
+  ctx.save();
+  ctx.beginPath();
+  ctx.rect(0, top + 1, viewport.width, viewport.curves - 1);
+  ctx.clip();
+  for (const [at, { note }] of curves.entries()) paintNote(ctx, scene, note, top + at * CURVE - viewport.curvesScroll);
+  ctx.restore();
+}
+
 function paintThumb(ctx: Ctx, { viewport, curves, palette }: Scene, top: number): void {
   const whole = curves.length * CURVE;
   if (whole <= viewport.curves) return;
@@ -59,7 +72,6 @@ function paintCurve(ctx: Ctx, scene: Scene, curve: Curve, y: number): void {
   if (curve.beside) paintLine(ctx, scene, curve.beside.steps, curve.full, floor, palette.waits.slot, []);
   paintLine(ctx, scene, curve.limit, curve.full, floor, palette.faint, [2, 4]);
   ctx.restore();
-  paintNote(ctx, scene, curve.note, y);
 }
 
 /** Stretches in which no call might begin, with their length where there is room for it. */
@@ -84,9 +96,7 @@ function paintNote(ctx: Ctx, { viewport, palette }: Scene, note: string, y: numb
   ctx.font = `11px ${palette.font}`;
   const left = viewport.width - 12 - widthOf(ctx, note);
   ctx.fillStyle = palette.panel;
-  ctx.globalAlpha = 0.8;
   ctx.fillRect(left - 4, y + 6, viewport.width - 4 - left, 14);
-  ctx.globalAlpha = 1;
   ctx.fillStyle = palette.faint;
   ctx.fillText(note, left, y + 13);
 }

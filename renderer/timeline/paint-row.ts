@@ -1,7 +1,8 @@
 import type { Bar } from './bars.ts';
-import type { Mark, Outline, Row, Wait } from './layout.ts';
+import type { Outline, Row, Wait } from './layout.ts';
 import { BAR_INSET, GUTTER, MILESTONE, ROW, WAIT_INSET } from './metrics.ts';
 import { paintInside, paintNested } from './paint-inside.ts';
+import { paintExit, paintMarks } from './paint-marks.ts';
 import { timeAt, xOf } from './scale.ts';
 import type { Scene } from './scene.ts';
 import { fitted, widthOf } from './text.ts';
@@ -30,7 +31,7 @@ export function paintRow(ctx: Ctx, scene: Scene, row: Row, y: number): void {
   }
   paintBars(ctx, scene, row, y, from, to);
   for (const { t } of row.exits) if (t >= from && t <= to) paintExit(ctx, scene, t, y);
-  for (const mark of row.marks) if (mark.t >= from && mark.t <= to) paintMark(ctx, scene, mark, y);
+  paintMarks(ctx, scene, row, y, from, to);
   ctx.globalAlpha = 1;
 }
 
@@ -148,44 +149,10 @@ function paintOutline(ctx: Ctx, scene: Scene, outline: Outline, y: number): void
   if (outline.label === null) return;
   ctx.font = `11px ${palette.font}`;
   ctx.fillStyle = palette.muted;
-  const start = Math.max(left, GUTTER) + 7;
+  // What began already is hidden by what runs there now.
+  const hidden = scene.live && outline.start < scene.now ? GUTTER + xOf(scale, scene.now) : GUTTER;
+  const start = Math.max(left, hidden) + 7;
   ctx.fillText(fitted(ctx, outline.label, right - start - 6), start, y + ROW / 2 + 0.5);
-}
-
-function paintMark(ctx: Ctx, scene: Scene, mark: Mark, y: number): void {
-  ctx.globalAlpha = scene.dimmed(mark.task) ? DIMMED : 1;
-  ctx.strokeStyle = scene.palette.marks[mark.look];
-  ctx.lineWidth = 1.6;
-  const isWhole = mark.look === 'cached' || mark.look === 'kept';
-  if (isWhole) ctx.setLineDash([2, 2]);
-  const x = GUTTER + xOf(scene.scale, mark.t);
-  ctx.beginPath();
-  ctx.arc(x, y + ROW / 2, 5, 0, Math.PI * 2);
-  if (!isWhole && mark.look !== 'degraded') {
-    ctx.moveTo(x - 3.5, y + ROW / 2 + 3.5);
-    ctx.lineTo(x + 3.5, y + ROW / 2 - 3.5);
-  }
-  ctx.stroke();
-  ctx.setLineDash([]);
-}
-
-/** The end of a process: a cross on the lane's foot, on a ground of its own so that it is seen on a bar. */
-function paintExit(ctx: Ctx, { scale, palette }: Scene, t: number, y: number): void {
-  const x = GUTTER + xOf(scale, t);
-  const middle = y + ROW - BAR_INSET - 2;
-  ctx.globalAlpha = 1;
-  ctx.fillStyle = palette.panel;
-  ctx.beginPath();
-  ctx.arc(x, middle, 5.5, 0, Math.PI * 2);
-  ctx.fill();
-  ctx.strokeStyle = palette.bars.failed;
-  ctx.lineWidth = 2;
-  ctx.beginPath();
-  ctx.moveTo(x - 3, middle - 3);
-  ctx.lineTo(x + 3, middle + 3);
-  ctx.moveTo(x + 3, middle - 3);
-  ctx.lineTo(x - 3, middle + 3);
-  ctx.stroke();
 }
 
 /** A rectangle with round corners where it is wide enough to show them. */

@@ -1,5 +1,5 @@
 import { GUTTER, lanesHeight, ROW, RULER, rowTop, visibleRows } from './metrics.ts';
-import { paintCurves } from './paint-curves.ts';
+import { paintCurveNotes, paintCurves } from './paint-curves.ts';
 import { paintRow } from './paint-row.ts';
 import { paintStops } from './paint-stops.ts';
 import { tickLabel, ticks, xOf } from './scale.ts';
@@ -20,6 +20,7 @@ export function paint(ctx: CanvasRenderingContext2D, scene: Scene): void {
   paintSpan(ctx, scene);
   paintRuler(ctx, scene);
   paintNow(ctx, scene);
+  paintCurveNotes(ctx, scene);
 }
 
 function paintGrid(ctx: CanvasRenderingContext2D, { scale, viewport, palette }: Scene): void {

@@ -85,8 +85,10 @@ function TaskRow({ row, index, visible }: { row: TableRow; index: number; visibl
           row.task
         )}
       </th>
-      <td>{row.agent}</td>
-      <td>{row.state}</td>
+      <td>
+        <span className="name">{row.agent}</span>
+      </td>
+      <td className="num">{row.state}</td>
       <td className="right num">{row.slot}</td>
       <td className="right num">{row.waited}</td>
       <td className="right num">{row.started}</td>

@@ -8,6 +8,9 @@ export function fitted(ctx: CanvasRenderingContext2D, text: string, room: number
   const width = widthOf(ctx, text);
   if (width <= room) return text;
   const kept = Math.floor((room / width) * text.length) - 1;
+  // Names that end with a number are told apart by it.
+  const number = /\d+$/.exec(text)?.[0] ?? '';
+  if (number !== '' && number.length <= kept) return `${text.slice(0, kept - number.length)}…${number}`;
   return kept < 2 ? '' : `${text.slice(0, kept)}…`;
 }
 

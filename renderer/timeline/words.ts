@@ -37,7 +37,7 @@ export function factsOf(hit: Hit, task: TaskState | undefined, stretches: readon
         ['Predicted to run', formatSeconds(hit.outline.end - hit.outline.start)],
       ];
     case 'mark':
-      return [[hit.mark.look.replace('_', ' '), `at ${formatSeconds(hit.mark.t)}`]];
+      return markFacts(hit);
     case 'exit':
       return [
         ['Slot', String(hit.exit.slot)],
@@ -48,6 +48,17 @@ export function factsOf(hit: Hit, task: TaskState | undefined, stretches: readon
     default:
       return hit satisfies never;
   }
+}
+
+/** Of many that are drawn as one the first few. */
+const NAMED = 8;
+
+function markFacts({ mark, others }: Extract<Hit, { kind: 'mark' }>): Fact[] {
+  const facts: Fact[] = [[mark.look.replace('_', ' '), `at ${formatSeconds(mark.t)}`]];
+  if (others.length === 0) return facts;
+  const names = others.slice(0, NAMED).map(({ task }) => task);
+  const more = others.length > NAMED ? [`${others.length - NAMED} more`] : [];
+  return [...facts, ['Here too', [...names, ...more].join(', ')]];
 }
 
 /** What co-workers and judges did inside a turn. */

@@ -1,0 +1,75 @@
+import type { Mark, Row } from './layout.ts';
+import { groupsOf, MARK_RADIUS, type MarkGroup } from './marks.ts';
+import { BAR_INSET, GUTTER, ROW } from './metrics.ts';
+import { xOf } from './scale.ts';
+import type { Scene } from './scene.ts';
+import { fitted } from './text.ts';
+
+type Ctx = CanvasRenderingContext2D;
+
+const DIMMED = 0.22;
+/** Between a mark and its words. */
+const GAP = 5;
+
+/** Draws what of a row ended without a turn: each a ring, dotted for a result that is whole, crossed out for none. */
+export function paintMarks(ctx: Ctx, scene: Scene, row: Row, y: number, from: number, to: number): void {
+  const groups = groupsOf(row.marks, scene.scale, from, to);
+  for (const [at, group] of groups.entries()) {
+    ctx.globalAlpha = group.marks.every(({ task }) => scene.dimmed(task)) ? DIMMED : 1;
+    paintMark(ctx, scene, group, y);
+    const next = groups[at + 1]?.x ?? scene.viewport.width - GUTTER;
+    paintWords(ctx, scene, group, y, next - group.x - 2 * MARK_RADIUS - GAP);
+  }
+}
+
+function paintMark(ctx: Ctx, scene: Scene, { x, look }: MarkGroup, y: number): void {
+  const isWhole = look === 'cached' || look === 'kept';
+  const [left, middle] = [GUTTER + x, y + ROW / 2];
+  ctx.strokeStyle = scene.palette.marks[look];
+  ctx.lineWidth = 1.6;
+  if (isWhole) ctx.setLineDash([2, 2]);
+  ctx.beginPath();
+  ctx.arc(left, middle, MARK_RADIUS, 0, Math.PI * 2);
+  if (!isWhole && look !== 'degraded') {
+    ctx.moveTo(left - 3.5, middle + 3.5);
+    ctx.lineTo(left + 3.5, middle - 3.5);
+  }
+  ctx.stroke();
+  ctx.setLineDash([]);
+}
+
+/** How many there are; of one its name, where the lane does not say it. */
+function paintWords(ctx: Ctx, { layout, palette }: Scene, group: MarkGroup, y: number, room: number): void {
+  const text = group.marks.length > 1 ? `${group.marks.length} ${lookText(group.look)}` : nameOf(group.marks);
+  if (text === null || (group.marks.length === 1 && layout.by === 'task')) return;
+  ctx.font = `11px ${palette.font}`;
+  ctx.fillStyle = palette.muted;
+  ctx.fillText(fitted(ctx, text, room), GUTTER + group.x + MARK_RADIUS + GAP, y + ROW / 2 + 0.5);
+}
+
+function nameOf([mark]: readonly Mark[]): string | null {
+  return mark ? `${mark.task}, ${lookText(mark.look)}` : null;
+}
+
+function lookText(look: Mark['look']): string {
+  return look.replace('_', ' ');
+}
+
+/** The end of a process: a cross on the lane's foot, on a ground of its own so that it is seen on a bar. */
+export function paintExit(ctx: Ctx, { scale, palette }: Scene, t: number, y: number): void {
+  const x = GUTTER + xOf(scale, t);
+  const middle = y + ROW - BAR_INSET - 2;
+  ctx.globalAlpha = 1;
+  ctx.fillStyle = palette.panel;
+  ctx.beginPath();
+  ctx.arc(x, middle, 5.5, 0, Math.PI * 2);
+  ctx.fill();
+  ctx.strokeStyle = palette.bars.failed;
+  ctx.lineWidth = 2;
+  ctx.beginPath();
+  ctx.moveTo(x - 3, middle - 3);
+  ctx.lineTo(x + 3, middle + 3);
+  ctx.moveTo(x + 3, middle - 3);
+  ctx.lineTo(x - 3, middle + 3);
+  ctx.stroke();
+}
