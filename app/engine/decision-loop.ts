@@ -7,7 +7,7 @@ const LONGEST_TIMER_MS = 2 ** 31 - 1;
 const STRETCH_MS = 8;
 
 export interface LoopParts {
-  decider: Decider;
+  decider: Pick<Decider, 'next' | 'wakeAt'>;
   now: () => number;
   /** Nothing is decided any more. */
   isOver: () => boolean;

@@ -33,8 +33,19 @@ export interface CallOver {
   reachedMsAgo: number;
 }
 
+/** One provider, origin and key, as one text. */
+export function laneName(provider: string, origin: string, key: string | null): string {
+  return `${provider} ${origin} ${key ?? ''}`;
+}
+
 /** Permits for model calls, as a run asks for them. */
-export type Permits = Pick<Limiter, 'setSlots' | 'acquire' | 'cancel' | 'release' | 'wake' | 'wakeAt'>;
+export type Permits = Pick<Limiter, 'setSlots' | 'acquire' | 'cancel' | 'release' | 'wake' | 'wakeAt' | 'holdOf'>;
+
+/** Why a model may not be asked now, and for how many milliseconds at the most. */
+export interface Hold {
+  by: 'provider' | 'minute';
+  ms: number;
+}
 
 /** What one call uses of a minute, until it leaves that. */
 interface Use {
@@ -166,6 +177,22 @@ export class Limiter {
       }
     }
     return earliest;
+  }
+
+  /** What holds up every call of an agent now, as far as time will end it; null: nothing does. */
+  holdOf(t: number, lane: string | null, agent: string): Hold | null {
+    const { rpm, tokensPerMinute } = this.#settings;
+    const asked = (lane === null ? 0 : (this.#doors.get(lane)?.until ?? 0)) - t;
+    const isLimited =
+      rpm !== undefined || tokensPerMinute !== undefined || this.#settings.agentRpm(agent) !== undefined;
+    if (asked <= 0 && !isLimited) return null;
+    const full: Minute[] = [];
+    if (rpm !== undefined && this.#requests.sum(t) >= rpm) full.push(this.#requests);
+    if (tokensPerMinute !== undefined && this.#tokens.sum(t) >= tokensPerMinute) full.push(this.#tokens);
+    if (!this.#agentIsFree(t, agent)) full.push(this.#agent(agent));
+    const minute = Math.max(0, ...full.map(({ next }) => next - t));
+    if (asked <= 0 && minute === 0) return null;
+    return asked >= minute ? { by: 'provider', ms: asked } : { by: 'minute', ms: minute };
   }
 
   /** The minutes of all agents together in which there is no room; a request larger than all of the minute's tokens goes alone. */

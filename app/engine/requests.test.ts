@@ -1,4 +1,7 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { applyEvent, newRun } from '../../shared/run/fold.ts';
+import { stretchesOf } from '../../shared/run/waits.ts';
+import { Scheduler } from '../../shared/scheduler/scheduler.ts';
 import { crew, eventsOf, fileExists, Rig, resultOf, type Step, until } from './testing/rig.ts';
 
 let rig: Rig;
@@ -195,9 +198,87 @@ test('the permit of a first call goes along with its turn, and nobody has more o
   await rig.touch('go');
   await until(() => run.state.tasks.get('first')?.status === 'completed');
   expect(run.state.tasks.get('first')?.turns[0]?.calls).toMatchObject([{ waitedMs: 0 }]);
-  expect(run.state.tasks.get('second')?.turns[0]?.calls).toEqual([]);
+  expect(run.state.tasks.get('second')?.turns.flatMap(({ calls }) => calls)).toEqual([]);
   run.stop();
   await run.done;
+});
+
+test('while an agent’s minute is used up its tasks hold no slot, and those of others run', async () => {
+  const agents = [
+    { name: 'ada', role: 'Worker', goal: 'Work', max_rpm: 1 },
+    { name: 'bo', role: 'Worker', goal: 'Work' },
+  ];
+  const steps: Step[] = [['permit'], ['give']];
+  const tasks = ['first', 'second', 'third'].map((name) => ({ name, steps }));
+  const project = crew([...tasks, { name: 'other', agent: 'bo', steps }], { agents });
+  const run = await rig.start(project, 1);
+  await until(() => run.state.tasks.get('other')?.status === 'completed');
+  expect(run.state.tasks.get('first')?.status).toBe('completed');
+  expect(run.state.tasks.get('second')?.turns).toEqual([]);
+  expect(run.state.held).toMatchObject([{ agent: 'ada', by: 'minute', end: null }]);
+  const waits = stretchesOf(project, run.state, run.now()).get('second') ?? [];
+  expect(waits.at(-1)).toMatchObject({ kind: 'waiting', reason: 'rate_limit' });
+  run.stop();
+  await run.done;
+});
+
+test('while a provider asks to wait its agents’ tasks hold no slot, for as long as the last refusal says', async () => {
+  const refusal = (retry_after_ms: number) => ({
+    kind: 'rate_limit',
+    status: 429,
+    message: 'too many',
+    retry_after_ms,
+  });
+  const agents = ['ada', 'bo'].map((name) => ({ name, role: 'Worker', goal: 'Work' }));
+  const access = rig.request(crew([])).access;
+  const refused = (retryAfterMs: number, before: Step[]): Step[] => [
+    ['first', 1, [['permit'], ...before, ['give', refusal(retryAfterMs)], ['fail', refusal(retryAfterMs)]]],
+    ['permit'],
+    ['give'],
+  ];
+  const project = crew(
+    [
+      { name: 'short', steps: refused(1000, [['until', rig.path('both')]]) },
+      {
+        name: 'long',
+        steps: refused(2500, [
+          ['touch', rig.path('both')],
+          ['until', rig.path('go')],
+        ]),
+      },
+      { name: 'other', agent: 'bo', human_review: 'before' },
+    ],
+    { agents },
+  );
+  const run = await rig.start(project, 2, {
+    access: (agent) => ({ ...access(agent), api_key: `sk-invented-of-${agent}` }),
+    reviewer: 'person',
+  });
+  await until(() => run.state.tasks.get('short')?.turns[0]?.rateLimited === true);
+  await rig.touch('go');
+  await until(() => run.state.tasks.get('long')?.turns[0]?.rateLimited === true);
+  expect(run.state.limits.map(({ reason }) => reason)).toEqual(['refused', 'extended']);
+  await run.answerReview('other', { answer: 'approved' });
+  await until(() => run.state.tasks.get('other')?.status === 'completed');
+  expect(await run.done).toEqual({ status: 'finished', outcome: 'completed' });
+  const heldUntil = run.state.limits.at(-1)?.until ?? Number.NaN;
+  for (const name of ['short', 'long']) {
+    const second = run.state.tasks.get(name)?.turns[1];
+    expect(second?.start).toBeGreaterThanOrEqual(heldUntil);
+    const waits = (stretchesOf(project, run.state, run.state.t).get(name) ?? []).filter(
+      (stretch) => stretch.kind === 'waiting' && stretch.reason === 'rate_limit',
+    );
+    expect(waits.at(-1)?.end).toBeGreaterThanOrEqual(heldUntil);
+  }
+  expect(run.state.held).toMatchObject([{ agent: 'ada', by: 'provider' }]);
+  const replayed = newRun(project);
+  const scheduler = new Scheduler(project);
+  for (const event of await eventsOf(run.dir)) {
+    applyEvent(replayed, event);
+    scheduler.apply(event);
+  }
+  expect(replayed).toEqual(run.state);
+  expect(scheduler.next(run.state.t)).toBeNull();
 });
 
 test('a call that waited for another one’s tokens goes when that one’s slot ends, and not only with the next minute', async () => {

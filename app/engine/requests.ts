@@ -4,7 +4,7 @@ import { estimatedTokens } from '../../shared/slot/tokens.ts';
 import type { ActiveTurn } from './active-turn.ts';
 import type { Budget } from './budget.ts';
 import type { Leases } from './leases.ts';
-import type { CallOver, Permits } from './limiter.ts';
+import { type CallOver, laneName, type Permits } from './limiter.ts';
 import type { Monitor } from './monitor.ts';
 
 /** A call has reached its provider when an answer begins, and this long after its start: it may have to connect first. */
@@ -195,7 +195,7 @@ function firstTokens({ agent, prompt, output_schema: schema }: TurnSubmission): 
 }
 
 function laneOf(turn: ActiveTurn, agent: string, provider: string, origin: string): string {
-  return `${provider} ${origin} ${keyOf(turn, agent) ?? ''}`;
+  return laneName(provider, origin, keyOf(turn, agent));
 }
 
 function waitId(turn: ActiveTurn, id: string): string {

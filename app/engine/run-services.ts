@@ -9,6 +9,7 @@ import { ResultCache } from './cache.ts';
 import { Completion } from './completion.ts';
 import type { Decider } from './decider.ts';
 import { Dispatcher } from './dispatch.ts';
+import { Holds } from './holds.ts';
 import { Leases } from './leases.ts';
 import { Limiter, type Permits } from './limiter.ts';
 import { Monitor } from './monitor.ts';
@@ -64,6 +65,7 @@ export interface RunLinks {
 /** Those who do the work of a run, each with its own charge. */
 export interface RunServices {
   limiter: Permits;
+  holds: Holds;
   leases: Leases;
   budget: Budget;
   completion: Completion;
@@ -87,7 +89,10 @@ export function servicesOf(parts: RunParts, links: RunLinks): RunServices {
   const emit = (draft: EventDraft) => {
     if (!links.isClosing()) recorder.emit(draft);
   };
-  const limiter = share?.limiter(now, emit) ?? new Limiter(slotCount(state), limiterSettings(project), emit);
+  const limiter =
+    share?.limiter(now, emit, () => holds.any && pump()) ??
+    new Limiter(slotCount(state), limiterSettings(project), emit);
+  const holds = new Holds({ state, limiter, carrier });
   const leases = new Leases({ project, recorder, decider, running: () => turns.all(), pump, shared: share?.slots });
   const granted = share ? new GrantedSlots({ slots: share.slots, recorder, decider, leases, now, pump }) : null;
   const budget = new Budget({ recorder, share, usedUp: () => requests.giveUpWaiting() });
@@ -171,5 +176,5 @@ export function servicesOf(parts: RunParts, links: RunLinks): RunServices {
     slotsFail: links.slotsFail,
     pump,
   });
-  return { limiter, leases, budget, completion, reviews, cache, turns, granted, listener };
+  return { limiter, holds, leases, budget, completion, reviews, cache, turns, granted, listener };
 }

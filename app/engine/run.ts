@@ -38,13 +38,16 @@ export class Run implements RunHandle {
     const now = () => runClock.now();
     const isOver = () => this.#isOver();
     this.#loop = new DecisionLoop({
-      decider,
+      decider: {
+        next: (t) => this.#services.holds.next(t) ?? decider.next(t),
+        wakeAt: () => decider.wakeAt(),
+      },
       now,
       isOver,
       carryOut: (decision) => this.#carryOut(decision),
       rested: () => this.#rested(),
       ended: () => this.#settle(),
-      alsoWakeAt: (t) => this.#services.limiter.wakeAt(t),
+      alsoWakeAt: (t) => earliest(this.#services.limiter.wakeAt(t), this.#services.holds.wakeAt(t)),
       woken: (t) => this.#services.limiter.wake(t),
     });
     this.#services = servicesOf(parts, {
@@ -252,4 +255,8 @@ export class Run implements RunHandle {
     await this.#parts.closed(end);
     this.#resolve(end);
   }
+}
+
+function earliest(one: number | null, other: number | null): number | null {
+  return one === null || other === null ? (one ?? other) : Math.min(one, other);
 }

@@ -42,6 +42,6 @@ export const definitions = {
   failed_turns: 'Turns that failed by themselves: with an error, at their deadline, or with their slot.',
   restarts: 'Processes of slots that crashed, hung or outgrew their memory, and were replaced.',
   refusals:
-    "How often a provider's refusal halved the calls in flight, and the time that tasks waited for it between attempts.",
+    "How often a provider's refusal halved the calls in flight, and the time that tasks waited for the limits of their models without a slot.",
   guardrails: 'Checks of results that the crew asks for; nothing else is called quality.',
 } as const satisfies Record<string, string>;

@@ -406,7 +406,7 @@ describe('what the provider refused and which processes ended', () => {
   test('stand in the dashboard, with the time that it cost', () => {
     const text = dashboardOf(files);
     expect(text).toContain('| `http://127.0.0.1:1` | 1 | 1 | 1 | 1.20 s |');
-    expect(text).toContain('1 task waited for it between attempts, 1.20 s together.');
+    expect(text).toContain('1 task waited for the limit of a model without a slot, 1.20 s together.');
     expect(text).toContain(
       '0.10 s, `http://127.0.0.1:1`: the provider refused a call; at most 1 call at once instead of 2; asked to wait 1.20 s, until 1.30 s',
     );

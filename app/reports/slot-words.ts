@@ -56,7 +56,15 @@ export function restartsText(slotUse: readonly SlotFigures[]): string {
   return `${countOf(replaced.length, 'time')} (${listOf(parts)})`;
 }
 
-/** What tasks waited for the provider's limit between attempts, together. */
+/** What tasks waited for the limits of their models, in words. */
+export function limitWaitText(tasks: readonly TaskFigures[]): string {
+  const waited = tasks.filter((task) => limitWaitMs([task]) > 0).length;
+  return waited === 0
+    ? "No task waited for its model's limit without a slot."
+    : `${countOf(waited, 'task')} waited for the limit of a model without a slot, ${formatSeconds(limitWaitMs(tasks))} together.`;
+}
+
+/** What tasks waited, without a slot, for what their models may be asked: between attempts and before them. */
 export function limitWaitMs(tasks: readonly TaskFigures[]): number {
   const waits = tasks.flatMap((task) => task.waits.filter(({ reason }) => reason === 'rate_limit'));
   return waits.reduce((sum, { ms }) => sum + ms, 0);

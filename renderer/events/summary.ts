@@ -63,6 +63,12 @@ export function summaryOf(event: RunEvent): string {
       return reviewText(event);
     case 'limiter':
       return `${event.in_flight} at once, ${event.reason}${event.until === undefined ? '' : ` until ${formatSeconds(event.until)}`}, ${event.origin}`;
+    case 'agent.held':
+      return event.by === 'provider'
+        ? `${event.agent}, its provider asked to wait`
+        : `${event.agent}, its minute is used up`;
+    case 'agent.freed':
+      return event.agent;
     case 'resource.created':
       return `${event.resource}, ${event.capacity} units`;
     case 'resource.requested':

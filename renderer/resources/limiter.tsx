@@ -12,11 +12,12 @@ export function Limiter({ measured: { figures } }: { measured: Measured }) {
   const rows = figures.limits
     .flatMap(({ origin, steps }) => steps.map((step): Row => ({ ...step, origin })))
     .sort((a, b) => a.seq - b.seq);
+  const waited = `Tasks waited ${formatSeconds(waitedMs(figures, 'rate_limit'))} for the limits of their models without a slot.`;
   if (rows.length === 0) {
     return (
       <section>
         <h3>Limiter</h3>
-        <p className="muted">The provider has refused nothing: no limit was stepped down.</p>
+        <p className="muted">{`The provider has refused nothing: no limit was stepped down. ${waited}`}</p>
       </section>
     );
   }
@@ -26,7 +27,7 @@ export function Limiter({ measured: { figures } }: { measured: Measured }) {
     <section>
       <h3>Limiter</h3>
       <p className="muted">
-        {`Stepped down ${countOf(refused, 'time')}; asked to wait ${formatSeconds(held)} in all; tasks waited ${formatSeconds(waitedMs(figures, 'rate_limit'))} for it between their attempts.`}
+        {`Stepped down ${countOf(refused, 'time')}; asked to wait ${formatSeconds(held)} in all. ${waited}`}
       </p>
       <DataTable name="Limiter" columns={COLUMNS} rows={rows} keyOf={({ seq }) => seq} />
     </section>

@@ -287,6 +287,9 @@ export const runEventSchema = z.discriminatedUnion('type', [
     reason: z.enum(['refused', 'extended', 'recovered', 'set']),
     until: ms.optional(),
   }),
+  /** Its model may not be asked now, so nothing of it starts: its provider asked to wait, or a minute is used up. */
+  event('agent.held', { agent: z.string(), by: z.enum(['provider', 'minute']) }),
+  event('agent.freed', { agent: z.string() }),
   /** By a tool; the pools of the file exist from the start. */
   event('resource.created', { ...ofAttempt, resource: z.string(), capacity: z.int().positive() }),
   event('resource.requested', { ...ofAttempt, id: z.string(), resource: z.string(), holder: z.string() }),

@@ -37,6 +37,7 @@ export function newRun(project: Project): RunState {
     ),
     rooms: new Map(),
     limits: [],
+    held: [],
     samples: [],
   };
 }
@@ -71,6 +72,7 @@ export function applyEvent(run: RunState, event: RunEvent): void {
       closePause(run, event.t);
       closeReviews(run, event.t);
       for (const steps of run.rooms.values()) steps.push({ t: event.t, free: null });
+      freeAgents(run, event.t);
       return;
     case 'run.paused':
       run.paused.push({ start: event.t, end: null });
@@ -98,6 +100,7 @@ export function applyEvent(run: RunState, event: RunEvent): void {
       run.finishedAt = event.t;
       closeOverBudget(run, event.t);
       closePause(run, event.t);
+      freeAgents(run, event.t);
       return;
     case 'slot.started':
     case 'slot.ready':
@@ -114,6 +117,12 @@ export function applyEvent(run: RunState, event: RunEvent): void {
       return;
     case 'limiter':
       run.limits.push(event);
+      return;
+    case 'agent.held':
+      run.held.push({ agent: event.agent, by: event.by, start: event.t, end: null });
+      return;
+    case 'agent.freed':
+      freeAgent(run, event.t, event.agent);
       return;
     case 'attempt.started':
       startTurn(run, event);
@@ -204,6 +213,15 @@ function closePause(run: RunState, t: number): void {
 function closeOverBudget(run: RunState, t: number): void {
   const last = run.overBudget.at(-1);
   if (last) last.end ??= t;
+}
+
+function freeAgent(run: RunState, t: number, agent: string): void {
+  const last = run.held.findLast((held) => held.agent === agent);
+  if (last) last.end ??= t;
+}
+
+function freeAgents(run: RunState, t: number): void {
+  for (const held of run.held) held.end ??= t;
 }
 
 /** Another process carries the run on, and asks again what nobody has answered. */

@@ -249,5 +249,7 @@ export interface RunState {
   /** In a batch: by pool or limited agent, what the row was told of the room in it. */
   rooms: Map<string, RoomStep[]>;
   limits: EventOf<'limiter'>[];
+  /** The times in which nothing of an agent could start, for what its model may be asked. */
+  held: (Stretch & { agent: string; by: EventOf<'agent.held'>['by'] })[];
   samples: Sample[];
 }

@@ -177,7 +177,7 @@ function claimsOf(run: Waits, task: TaskState): Claim[] {
     ...contextClaim(run, task, end),
     { reason: 'person', times: questions, name: nobody },
     { reason: 'retry', times: backoff(false), name: nobody },
-    { reason: 'rate_limit', times: backoff(true), name: nobody },
+    { reason: 'rate_limit', times: union([...backoff(true), ...heldTimes(run, task, end)]), name: nobody },
     ...sharedClaims(run, task),
   ];
 }
@@ -200,6 +200,13 @@ function contextClaim(run: Waits, task: TaskState, end: number): Claim[] {
   );
   const name = () => ({ blocker: (open ?? last)?.name ?? null, after: open ? null : (last?.name ?? null) });
   return [{ reason: 'context', times: union([{ start: 0, end: task.readyAt ?? end }]), name }];
+}
+
+/** When its agent's model could not be asked. A consensual task's turns are of several agents. */
+function heldTimes({ project, state }: Waits, task: TaskState, end: number): Interval[] {
+  if (project.process === 'consensual') return [];
+  const own = state.held.filter(({ agent }) => agent === task.agent);
+  return own.map((held) => ({ start: held.start, end: held.end ?? Math.max(held.start, end) }));
 }
 
 /** The lane, the declared pools and its agent's limit. From its first turn on a consensual task has the first two. */

@@ -25,6 +25,9 @@ const NO_NEEDS: readonly Need[] = [];
 /** The sequential lane: `async: false` tasks share it one at a time. */
 export const LANE = 0;
 
+/** The capacity of a held agent's gate: not even who takes nothing has room. */
+const HELD = -1;
+
 /** A resource that is neither declared nor created has room for one, as in the seed. */
 const UNDECLARED_CAPACITY = 1;
 
@@ -37,6 +40,8 @@ export class Pools {
   readonly #resources = new Map<string, number>();
   /** What a turn of an agent needs that may only run so many at once. */
   readonly #agents = new Map<string, readonly Demand[]>();
+  /** By agent: a pool that has room for who takes nothing, unless the agent is held. */
+  readonly #gates = new Map<string, number>();
   readonly #bundles = new Map<string, readonly Demand[]>();
   readonly #onFreed: (pool: number) => void;
 
@@ -62,15 +67,33 @@ export class Pools {
 
   /** Makes a resource, or gives one another capacity; what is in use stays in use. */
   setResource(name: string, capacity: number): void {
-    const number = this.resource(name);
-    const pool = this.#pools[number];
-    if (!pool) return;
-    pool.capacity = capacity;
-    this.#onFreed(number);
+    this.#setCapacity(this.resource(name), capacity);
   }
 
   limitAgent(name: string, capacity: number): void {
     this.#agents.set(name, this.bundle([{ pool: this.#add(name, capacity, true), units: 1 }]));
+  }
+
+  /** Nothing of an agent may start. Returns whether its turns need something that they did not need before. */
+  hold(agent: string): boolean {
+    const known = this.#gates.get(agent);
+    const gate = known ?? this.#add(`limit of agent ${agent}`, 0, false);
+    this.#setCapacity(gate, HELD);
+    if (known !== undefined) return false;
+    this.#gates.set(agent, gate);
+    this.#agents.set(agent, this.bundle([...this.ofAgent(agent), { pool: gate, units: 0 }]));
+    return true;
+  }
+
+  /** It may start again: an agent, or all of them. */
+  letGo(agent?: string): void {
+    const gates = agent === undefined ? this.#gates.values() : [this.#gates.get(agent)];
+    for (const gate of gates) if (gate !== undefined) this.#setCapacity(gate, 0);
+  }
+
+  /** The agents of which nothing may start. */
+  held(): string[] {
+    return [...this.#gates].flatMap(([agent, gate]) => (this.free(gate) < 0 ? [agent] : []));
   }
 
   /** What a turn of an agent needs because of its limit. */
@@ -136,6 +159,13 @@ export class Pools {
       const found = this.#pools[pool];
       return found?.declared ? [{ pool: found.name, units }] : [];
     });
+  }
+
+  #setCapacity(number: number, capacity: number): void {
+    const pool = this.#pools[number];
+    if (!pool) return;
+    pool.capacity = capacity;
+    this.#onFreed(number);
   }
 
   #add(name: string, capacity: number, declared: boolean): number {

@@ -29,6 +29,8 @@ class Watch {
   /** Consensual tasks hold what they share from their first turn to their last. */
   readonly holding = new Set<string>();
   readonly leases = new Map<string, string[]>();
+  /** Agents of which nothing may start. */
+  readonly held = new Set<string>();
   slots = 0;
   readonly #project: Project;
   readonly #turnsLeft = new Map<string, Set<string>>();
@@ -40,6 +42,9 @@ class Watch {
   take(event: RunEvent): void {
     if (event.type === 'run.started') this.slots = event.settings.slots;
     if (event.type === 'run.slots') this.slots = event.slots;
+    if (event.type === 'agent.held') this.held.add(event.agent);
+    if (event.type === 'agent.freed') this.held.delete(event.agent);
+    if (event.type === 'run.resumed') this.held.clear();
     if (event.type === 'attempt.started') {
       const { task, agent, slot, attempt } = event;
       this.running.set(turnKey(event), { task, agent, slot, attempt });
@@ -147,7 +152,7 @@ class Candidates {
   #hasRoom(name: string): boolean {
     const task = this.#taskOf(name);
     const agent = this.#project.agents.find((one) => one.name === this.#agents.get(name));
-    if (!task || !agent) return false;
+    if (!task || !agent || this.#watch.held.has(agent.name)) return false;
     const { holding, running } = this.#watch;
     if (!task.async && [...holding].some((other) => this.#taskOf(other)?.async === false)) return false;
     const own = [...running.values()].filter((turn) => turn.agent === agent.name).length;
@@ -209,13 +214,14 @@ describe('whatever crew, and whatever happens', () => {
     });
   });
 
-  test('slots, context, the lane, pools and agents are kept to, and no turn runs twice at once', () => {
+  test('slots, context, the lane, pools, agents and their holds are kept to, and no turn runs twice at once', () => {
     everyRun(({ project, events }) => {
       const watch = new Watch(project);
       const byName = new Map(project.tasks.map((task) => [task.name, task]));
       for (const event of events) {
         if (event.type === 'attempt.started') {
           expect(watch.running.size).toBeLessThan(watch.slots);
+          expect(watch.held.has(event.agent)).toBe(false);
           expect(watch.running.has(turnKey(event))).toBe(false);
           expect([...watch.running.values()].map(({ slot }) => slot)).not.toContain(event.slot);
           const context = byName.get(event.task)?.context ?? [];

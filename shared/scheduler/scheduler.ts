@@ -18,7 +18,7 @@ import {
   taskEnded,
   taskReady,
 } from './tasks.ts';
-import { nextPromotion, turnEnded, turnStarted } from './turns.ts';
+import { holdAgent, nextPromotion, turnEnded, turnStarted } from './turns.ts';
 
 /** An event with its run time; its number in the journal does not matter here. */
 export type TimedEvent = EventDraft & { t: number };
@@ -40,6 +40,7 @@ export interface SchedulerSnapshot {
   running: number;
   pools: Record<string, number>;
   waiting: string[];
+  held: string[];
   tasks: Record<string, { phase: Phase; status: TaskStatus; agent: string | null; degraded: boolean; turns: string[] }>;
 }
 
@@ -76,6 +77,7 @@ export class Scheduler {
       case 'run.resumed':
         board.slots.loseAll();
         board.slots.share(event.batch_ms !== undefined);
+        board.pools.letGo();
         board.phase = 'running';
         askAgain(board, t);
         return;
@@ -112,6 +114,12 @@ export class Scheduler {
         return;
       case 'slot.returned':
         board.slots.giveBack(event.slot);
+        return;
+      case 'agent.held':
+        holdAgent(board, event.agent);
+        return;
+      case 'agent.freed':
+        board.pools.letGo(event.agent);
         return;
       case 'attempt.started':
         turnStarted(board, event);
@@ -234,6 +242,7 @@ export class Scheduler {
       running: slots.running,
       pools: pools.usage(),
       waiting: leases.waiting().map((request) => request.id),
+      held: pools.held(),
       tasks: Object.fromEntries(
         tasks.map(({ graph, turns, phase: at, status, agent, degraded }) => [
           graph.name,

@@ -1,5 +1,5 @@
 import type { EventOf } from '../run/events.ts';
-import { agentDemands, type Board, note, type TaskRun, type TurnRun, turnNamed } from './board.ts';
+import { agentDemands, agentOf, type Board, note, type TaskRun, type TurnRun, turnNamed } from './board.ts';
 import { NOTHING } from './pools.ts';
 
 type Started = Pick<EventOf<'attempt.started'>, 'task' | 'attempt' | 'turn' | 'slot'>;
@@ -103,6 +103,12 @@ function settle(board: Board, turn: TurnRun, event: Ended, t: number): void {
   turn.state = 'failed';
   task.failure = { kind: event.kind ?? 'crash', message: event.message ?? 'The attempt failed.' };
   if (task.phase === 'open') advance(board, task);
+}
+
+/** Nothing of an agent starts until it is let go. What competes already is told of what it needs from now on. */
+export function holdAgent(board: Board, agent: string): void {
+  if (!board.pools.hold(agent)) return;
+  for (const turn of board.turns) if (board.queue.has(turn.place) && agentOf(turn) === agent) requeue(board, turn);
 }
 
 /** A turn has come to its end: the task goes on to its votes, has its result, or has failed. */

@@ -54,8 +54,11 @@ export interface BatchShare {
   /** The clock's reading at the batch's time 0. */
   startedAtMonotonicMs: number;
   slots: SlotShare;
-  /** @param now the row's run time @param tell what happens to the limits, for the row's journal */
-  limiter(now: () => number, tell: (draft: EventDraft) => void): Permits;
+  /**
+   * @param now the row's run time @param tell what happens to the limits, for the row's journal @param changed another
+   * row's call has ended: what was held may start earlier
+   */
+  limiter(now: () => number, tell: (draft: EventDraft) => void, changed: () => void): Permits;
   /** Adds to what the batch has cost. Returns the sum over all rows, in US dollars. */
   spend(usd: number): number;
 }

@@ -14,6 +14,7 @@ function rowOf(limiter: SharedLimiter, late: number) {
   const { permits: row, leave } = limiter.join(
     () => Math.round(performance.now()) - late,
     (draft) => told.push(draft),
+    () => undefined,
   );
   const ask = (id: string) =>
     row.acquire(0, 'lane', 'http://model', { id, agent: 'ada', tokens: 1, grant: (permit) => permits.push(permit) });

@@ -5,6 +5,7 @@ import { Limiter, type LimiterSettings, type Permits } from '../limiter.ts';
 interface Row {
   now: () => number;
   tell: (draft: EventDraft) => void;
+  changed: () => void;
 }
 
 /**
@@ -25,8 +26,12 @@ export class SharedLimiter {
   }
 
   /** Permits for one more row, and the function with which it leaves. */
-  join(now: () => number, tell: (draft: EventDraft) => void): { permits: Permits; leave: () => void } {
-    const row: Row = { now, tell };
+  join(
+    now: () => number,
+    tell: (draft: EventDraft) => void,
+    changed: () => void,
+  ): { permits: Permits; leave: () => void } {
+    const row: Row = { now, tell, changed };
     this.#rows.add(row);
     this.#lastRow += 1;
     const number = this.#lastRow;
@@ -55,7 +60,9 @@ export class SharedLimiter {
       release: (_t, permit, over) => {
         this.#limiter.release(this.#now(), permit, over);
         this.#setTimer();
+        for (const row of this.#rows) row.changed();
       },
+      holdOf: (_t, lane, agent) => this.#limiter.holdOf(this.#now(), lane, agent),
       wake: () => this.#wake(),
       // It wakes itself: a row that waits may not be the one that is told.
       wakeAt: () => null,

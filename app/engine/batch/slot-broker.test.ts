@@ -85,7 +85,7 @@ class Batch {
     const share: BatchShare = {
       startedAtMonotonicMs: 0,
       slots,
-      limiter: (now, tell) => this.limiter.join(now, tell).permits,
+      limiter: (now, tell, changed) => this.limiter.join(now, tell, changed).permits,
       spend: () => 0,
     };
     const workspace = this.rig.path(id);

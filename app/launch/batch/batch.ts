@@ -198,8 +198,8 @@ export class Batch {
     const share: BatchShare = {
       startedAtMonotonicMs: this.#parts.startedAtMonotonicMs,
       slots,
-      limiter: (now, tell) => {
-        const joined = this.#limiter.join(now, tell);
+      limiter: (now, tell, changed) => {
+        const joined = this.#limiter.join(now, tell, changed);
         leave = joined.leave;
         return joined.permits;
       },

@@ -2,7 +2,7 @@ import { tokensOf } from '../figures/usage.ts';
 import type { MeasuredFigures } from '../figures.ts';
 import { countOf, formatDollars, formatMemory, formatNumber, formatPercent, formatSeconds } from '../format.ts';
 import { blocks, bullets, code, inline, table } from '../markdown.ts';
-import { exitText, limitText } from '../slot-words.ts';
+import { exitText, limitText, limitWaitText } from '../slot-words.ts';
 
 export function agentTable({ agents }: MeasuredFigures): string {
   const rows = agents.map((agent) => [
@@ -94,7 +94,8 @@ function exitLines(slotUse: MeasuredFigures['slotUse'], memoryMib: number): stri
 
 /** Each origin's limiter, where it did something, and what tasks waited for it. */
 export function limitTable({ limits, tasks }: MeasuredFigures): string {
-  if (limits.length === 0) return "No provider refused a call: the limiter's ceiling never moved.";
+  if (limits.length === 0)
+    return `No provider refused a call: the limiter's ceiling never moved. ${limitWaitText(tasks)}`;
   const rows = limits.map(({ origin, refused, recovered, least, holdMs }) => [
     code(origin),
     formatNumber(refused),
@@ -103,16 +104,12 @@ export function limitTable({ limits, tasks }: MeasuredFigures): string {
     formatSeconds(holdMs),
   ]);
   const head = ['Origin', 'Stepped Down', 'Fewest Calls at Once', 'Raised', 'Asked to Wait'];
-  const waits = tasks.flatMap((task) => task.waits.filter((wait) => wait.reason === 'rate_limit'));
-  const waited = waits.reduce((sum, wait) => sum + wait.ms, 0);
   const steps = limits
     .flatMap(({ origin, steps: own }) => own.map((step) => ({ origin, step })))
     .sort((a, b) => a.step.seq - b.step.seq);
   return blocks(
     table(head, rows, [1, 2, 3, 4]),
-    waits.length === 0
-      ? 'No task waited for it between two attempts.'
-      : `${countOf(waits.length, 'task')} waited for it between attempts, ${formatSeconds(waited)} together.`,
+    limitWaitText(tasks),
     told(steps.map(({ origin, step }) => `${formatSeconds(step.t)}, ${code(origin)}: ${limitText(step)}`)),
   );
 }

@@ -162,7 +162,7 @@ export class PlainRun {
     if (this.isAsked(name, t)) return because('person');
     const backoffs = turns.filter(({ end, retryAt }) => retryAt !== null && end <= t && t < retryAt);
     if (backoffs.some((turn) => !turn.limited)) return because('retry');
-    if (backoffs.length > 0) return because('rate_limit');
+    if (backoffs.length > 0 || this.#isHeld(name, t)) return because('rate_limit');
     if (!declared || this.#hasBegun(name, t)) return because('slot');
     const others = this.project.tasks.filter((task) => task.name !== name);
     const inLane = others.some((task) => !task.async && this.held(task.name).some((span) => at(span, t)));
@@ -175,6 +175,17 @@ export class PlainRun {
     const own = this.turns.filter((turn) => turn.agent === agent?.name && at(turn, t)).length;
     const isFull = own >= (agent?.max_concurrent ?? Number.POSITIVE_INFINITY);
     return isFull && this.project.process !== 'consensual' ? because('resource') : because('slot');
+  }
+
+  #isHeld(name: string, t: number): boolean {
+    if (this.project.process === 'consensual') return false;
+    const agent = name === ASSIGNMENT ? this.project.agents.find(({ manager }) => manager)?.name : this.agentOf(name);
+    const holds = this.#between(
+      'agent.held',
+      ['agent.freed', 'run.resumed', 'run.finished'],
+      (event) => !('agent' in event) || event.agent === agent,
+    );
+    return holds.some((hold) => at(hold, t));
   }
 
   /** From its first turn on a consensual task has all that it shares. */

@@ -13,7 +13,7 @@ export interface RandomRun {
   events: RunEvent[];
 }
 
-/** Failures, crashes, waits for leases, reviews, pauses, other numbers of slots, cut-offs: all of it from the seed. */
+/** Failures, crashes, waits for leases and limits, reviews, pauses, other numbers of slots, cut-offs: all from the seed. */
 export function randomRun(seed: number): RandomRun {
   const random = new Random(seed);
   const run = new VirtualRun(randomCrew(random), random);
@@ -49,6 +49,7 @@ class VirtualRun {
   #t = 0;
   #slots: number;
   #paused = false;
+  readonly #held = new Set<string>();
   #ids = 0;
 
   constructor(project: Project, random: Random) {
@@ -100,7 +101,7 @@ class VirtualRun {
     });
     this.#startSlots(1);
     this.#in(this.#random.int(5, 40), () => this.#sample());
-    const disturbances = [() => this.#pause(), () => this.#resize(), () => this.#cutOff()] as const;
+    const disturbances = [() => this.#pause(), () => this.#resize(), () => this.#cutOff(), () => this.#hold()] as const;
     for (let left = this.#random.int(0, 3); left > 0; left -= 1)
       this.#in(this.#random.int(1, 150), this.#random.pick(disturbances));
   }
@@ -374,7 +375,22 @@ class VirtualRun {
     this.#startSlots(Math.max(before, ...known) + 1);
   }
 
+  #hold(): void {
+    const { agents } = this.project;
+    const agent = agents[this.#random.int(0, agents.length - 1)]?.name;
+    if (agent === undefined || this.#held.has(agent)) return;
+    const resumes = this.#resumes;
+    this.#held.add(agent);
+    this.#emit({ type: 'agent.held', agent, by: 'minute' });
+    this.#in(this.#random.int(1, 60), () => {
+      if (resumes !== this.#resumes) return;
+      this.#held.delete(agent);
+      this.#emit({ type: 'agent.freed', agent });
+    });
+  }
+
   #cutOff(): void {
+    this.#held.clear();
     this.#resumes += 1;
     this.#stopAll('lost');
     this.#paused = false;
