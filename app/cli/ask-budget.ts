@@ -1,26 +1,34 @@
-import { costAheadUsd, dollars, isSpentEstimated, spentUsd, tasksToPay } from '../../shared/run/budget.ts';
-import type { RunHandle } from '../engine/request.ts';
+import { dollars } from '../../shared/run/budget.ts';
 import { countOf } from '../reports/format.ts';
 import type { Io } from './io.ts';
 import type { Person } from './person.ts';
 
-/** Asks for a larger budget. @returns US dollars for the whole run; null: the run is to be left as it is */
+/** A budget that is used up. Sums are US dollars, over all rows of a batch. */
+export interface SpentBudget {
+  of: 'run' | 'batch';
+  budgetUsd: number;
+  spentUsd: number;
+  /** Some of what was spent is an estimate. */
+  isEstimated: boolean;
+  tasksLeft: number;
+  /** What is left will cost about so much; null: unknown. */
+  aheadUsd: number | null;
+}
+
+/** Asks for a larger budget. @returns US dollars for all of it; null: it is to be left as it is */
 export async function askBudget(
-  run: RunHandle,
+  { of, budgetUsd, spentUsd: spent, isEstimated, tasksLeft, aheadUsd }: SpentBudget,
   io: Io,
   person: Person,
   withdrawn: AbortSignal,
 ): Promise<number | null> {
-  const { state } = run;
-  const spent = spentUsd(state);
-  const ahead = costAheadUsd(state);
-  const estimated = isSpentEstimated(state) ? ', in part estimated' : '';
-  const left = `${countOf(tasksToPay(state).length, 'task')} left`;
-  const guess = ahead === null ? '' : `, about ${dollars(ahead)} more at what the others cost`;
-  io.stderr(`\n── The budget of ${dollars(state.budgetUsd ?? 0)} is used up ──\n\n`);
+  const estimated = isEstimated ? ', in part estimated' : '';
+  const left = `${countOf(tasksLeft, 'task')} left`;
+  const guess = aheadUsd === null ? '' : `, about ${dollars(aheadUsd)} more at what the others cost`;
+  io.stderr(`\n── The budget of ${dollars(budgetUsd)} is used up ──\n\n`);
   io.stderr(`${dollars(spent)} spent${estimated}; ${left}${guess}.\n`);
   for (;;) {
-    const said = await person.ask('\nNew budget for the whole run in dollars, or Enter to leave it: ', withdrawn);
+    const said = await person.ask(`\nNew budget for the whole ${of} in dollars, or Enter to leave it: `, withdrawn);
     if (said === null || said.trim() === '') return null;
     const usd = Number(said.trim().replace(/^\$/, ''));
     if (Number.isFinite(usd) && usd > spent) return usd;

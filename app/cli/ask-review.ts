@@ -16,6 +16,8 @@ export interface Asked {
   review: OpenReview;
   io: Io;
   person: Person;
+  /** Of which row of a batch it is. */
+  of?: string | undefined;
   /** How many wait, this one among them. */
   waiting: number;
   /** The question is withdrawn: the run ends, or the task is cancelled. */
@@ -96,10 +98,11 @@ async function askAfter(asked: Asked, task: Task): Promise<ReviewAnswer | null> 
   }
 }
 
-function heading({ review, waiting }: Asked, task: Task, question: string): string {
+function heading({ review, waiting, of }: Asked, task: Task, question: string): string {
   const agent = review.task.agent === null ? '' : `, by ${review.task.agent}`;
   const more = waiting > 1 ? ` (${waiting} reviews wait)` : '';
-  return `\n── ${plain(titleOf(task))}${agent}: ${question}${more} ──\n\n`;
+  const row = of === undefined ? '' : `${of} · `;
+  return `\n── ${row}${plain(titleOf(task))}${agent}: ${question}${more} ──\n\n`;
 }
 
 /** As much as the terminal shows at once, and how much more there is. */

@@ -4,6 +4,7 @@ import type { RunState } from '../../shared/run/state.ts';
 import { type Batch, type RowState, tasksDone } from '../launch/batch/batch.ts';
 import { inputsText } from './batch-text.ts';
 import type { Io } from './io.ts';
+import type { Progress } from './progress.ts';
 import { fitted, plain, secondsText } from './text.ts';
 
 const REDRAW_MS = 100;
@@ -14,9 +15,9 @@ const ROWS_DRAWN = 16;
 
 /**
  * Shows a batch while it goes on: a line for each row that starts, ends or has a task fail; on a terminal besides, drawn
- * over, the counts and a line for each row under way. Returns the function that ends it.
+ * over, the counts and a line for each row under way.
  */
-export function showBatch(batch: Batch, io: Io): () => void {
+export function showBatch(batch: Batch, io: Io): Progress {
   const begin = performance.now();
   const screen = new Screen(batch, io, begin);
   const say = (text: string) =>
@@ -31,9 +32,12 @@ export function showBatch(batch: Batch, io: Io): () => void {
   };
   ends.push(batch.subscribe(watch));
   for (const row of batch.rows) if (row.status === 'running') watch(row);
-  return () => {
-    for (const end of ends) end();
-    screen.end();
+  return {
+    hush: () => screen.hush(),
+    end: () => {
+      for (const end of ends) end();
+      screen.end();
+    },
   };
 }
 
@@ -70,6 +74,9 @@ class Screen {
   readonly #begin: number;
   readonly #timer: NodeJS.Timeout | null;
   #drawn = 0;
+  #hushed = false;
+  /** What came up while somebody was asked. */
+  #unsaid = '';
 
   constructor(batch: Batch, io: Io, begin: number) {
     this.#batch = batch;
@@ -79,17 +86,29 @@ class Screen {
   }
 
   say(text: string): void {
-    if (this.#timer) this.#draw(text);
-    else this.#io.stderr(text);
+    if (!this.#timer) this.#io.stderr(text);
+    else if (this.#hushed) this.#unsaid += text;
+    else this.#draw(text);
+  }
+
+  hush(): () => void {
+    this.#hushed = true;
+    if (this.#timer) this.#io.stderr(this.#erase());
+    return () => {
+      this.#hushed = false;
+    };
   }
 
   end(): void {
     if (!this.#timer) return;
     clearInterval(this.#timer);
-    this.#io.stderr(this.#erase());
+    this.#io.stderr(`${this.#erase()}${this.#unsaid}`);
   }
 
-  #draw(above: string): void {
+  #draw(text: string): void {
+    if (this.#hushed) return;
+    const above = `${this.#unsaid}${text}`;
+    this.#unsaid = '';
     const lines = this.#lines().map((line) => `${fitted(line, this.#io.columns() - 1)}\n`);
     this.#io.stderr(`${this.#erase()}${above}${lines.join('')}`);
     this.#drawn = lines.length;

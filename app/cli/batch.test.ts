@@ -301,6 +301,42 @@ describe('a batch', () => {
     expect(server.asked).toHaveLength(2);
   });
 
+  it('asks at a terminal, one question at a time, and says which row each is about', async () => {
+    server.reply = (response, { task }) => answer(response, `${task} is done`);
+    const [left] = SIDES;
+    const file = await crew('asked', { tasks: [{ ...left, human_review: 'after' }] });
+    const args = run(file, await csv('asked', ['ants', 'bees', 'cats']), '--slots', '1');
+    const running = command.startAtTerminal(args);
+    for (const [at, topic] of ['ants', 'bees', 'cats'].entries()) {
+      await running.shows(`Row ${at + 1} (topic=${topic}) · Left, by ada: Is this its result?`);
+      await running.shows(`${topic}_left is done`);
+      await running.shows('[a]pprove');
+      running.type('a\n');
+    }
+    expect((await running.ended).code).toBe(0);
+    expect(server.asked).toHaveLength(3);
+
+    const leaving = command.startAtTerminal(args);
+    await leaving.shows('[a]pprove');
+    leaving.type('\u0004');
+    expect((await leaving.ended).code).toBe(3);
+  });
+
+  it('asks at a terminal for more money, once for all rows', async () => {
+    await command.write('home/prices.json', { m: { prompt: 100_000, completion: 0 } });
+    server.reply = (response, { task }) => answer(response, `${task} is done`);
+    const [left] = SIDES;
+    const file = await crew('paid', { tasks: [left], settings: { budget_usd: 1.5 } });
+    const args = run(file, await csv('paid', ['ants', 'bees', 'cats', 'dogs']), '--slots', '1');
+    const running = command.startAtTerminal(args);
+    await running.shows('The budget of $1.50 is used up');
+    await running.shows('$2.00 spent; 2 tasks left.');
+    await running.shows('New budget for the whole batch');
+    running.type('9\n');
+    expect((await running.ended).code).toBe(0);
+    expect(server.asked).toHaveLength(4);
+  });
+
   it('is not run again as a whole, and says what can be', async () => {
     counting(1);
     const { batch_dir } = batchOf(await command.run(run(await crew('again'), await csv('again', ['x', 'y']))));

@@ -6,6 +6,7 @@ import type { BatchLaunch } from '../launch/batch/launch-batch.ts';
 import { type BatchFigures, batchFigures } from '../reports/batch/figures.ts';
 import type { RowFigures } from '../reports/batch/row.ts';
 import { type RunObject, runObject } from '../reports/run-json.ts';
+import { askForBatch } from './asking.ts';
 import { showBatch } from './batch-progress.ts';
 import { batchClosing, batchOpening } from './batch-text.ts';
 import type { CarryOptions } from './carry.ts';
@@ -25,10 +26,12 @@ export async function carryBatch(io: Io, launch: () => Promise<BatchLaunch>, opt
     const { batch, notes } = launched;
     for (const note of notes) io.stderr(`${note}\n`);
     io.stderr(batchOpening(batch));
-    const endProgress = showBatch(batch, io);
+    const progress = showBatch(batch, io);
+    const endAsking = io.person ? askForBatch(batch, io, io.person, progress) : null;
     signals.first(() => batch.interrupt('signal'));
     const end = await Promise.race([batch.done, signals.second]);
-    endProgress();
+    endAsking?.();
+    progress.end();
     if (end === 'now') {
       io.stderr(`Ended at once. Go on with: resume ${batch.dir}\n`);
       return EXIT.interrupted;

@@ -76,7 +76,7 @@ export async function runCrew(surroundings: Surroundings, file: string, options:
   for (const note of checked.notes) io.stderr(`${note}\n`);
   const afterwards = async (dir: string) => (await exportTo(io, dir, placeOf(options))) !== 'failed';
   return inputs.kind === 'batch'
-    ? carryBatch(io, () => launchBatch({ ...launch, ...unattended(options), rows: inputs.rows }), {
+    ? carryBatch(io, () => launchBatch({ ...launch, rows: inputs.rows }), {
         json,
         file,
         afterwards,
@@ -94,11 +94,6 @@ function inInputs(file = '', problems: readonly Problem[]): Problem[] {
     const line = problem.line === 0 ? '' : `, line ${problem.line}`;
     return { ...problem, message: `The inputs ${file}${line}: ${problem.message}` };
   });
-}
-
-/** Nobody is asked about the rows of a batch: who wants to answer resumes a row by itself. */
-export function unattended({ approveAll }: { approveAll?: boolean }) {
-  return { reviewer: approveAll ? ('approve_all' as const) : ('nobody' as const), attended: false };
 }
 
 const NO_INPUTS: Inputs = { kind: 'run', values: {} };

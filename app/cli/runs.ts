@@ -12,7 +12,6 @@ import { carryRun } from './carry.ts';
 import { carryBatch } from './carry-batch.ts';
 import { EXIT, type ExitCode, reviewerOf, type Surroundings } from './io.ts';
 import { problemOf, refuse } from './problems.ts';
-import { unattended } from './run.ts';
 import { secondsText, table } from './text.ts';
 
 export interface ResumeOptions {
@@ -38,8 +37,7 @@ export async function resume(surroundings: Surroundings, given: string, options:
     host: makeHost,
     versions,
   };
-  if (await isBatchFolder(dir))
-    return carryBatch(io, () => resumeBatch({ ...input, ...unattended(options) }), { json });
+  if (await isBatchFolder(dir)) return carryBatch(io, () => resumeBatch(input), { json });
   return carryRun(io, () => resumeLaunched(input), { json });
 }
 

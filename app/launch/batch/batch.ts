@@ -110,6 +110,11 @@ export class Batch {
     return this.#slots;
   }
 
+  /** What it has cost so far, in US dollars. */
+  get spentUsd(): number {
+    return this.#spentUsd;
+  }
+
   /** Starts the slots and the first rows. */
   begin(): void {
     this.#broker.start();
@@ -213,7 +218,7 @@ export class Batch {
     }
     const { run } = started;
     this.#change(row, { status: 'running', handle: run });
-    this.#catchUp(run);
+    this.#catchUp(run, settings);
     const end = await run.done;
     leave();
     row.done = tasksDone(run.state);
@@ -221,7 +226,8 @@ export class Batch {
   }
 
   /** What was asked of the batch while the row started. */
-  #catchUp(run: RunHandle): void {
+  #catchUp(run: RunHandle, { budgetUsd }: RowSettings): void {
+    if (this.#budgetUsd !== null && this.#budgetUsd !== budgetUsd) void run.setBudget(this.#budgetUsd);
     if (this.#ending === 'stop') run.stop();
     else if (this.#ending !== null && this.#ending !== 'budget') run.interrupt(this.#ending);
     else if (this.#paused) run.pause();
