@@ -1,4 +1,5 @@
-import { planText, rerunShown } from '../commands/rerun-commands.ts';
+import { useState } from 'react';
+import { type Again, planText, rerunShown } from '../commands/rerun-commands.ts';
 import { useStale } from '../store/stale.ts';
 import { useUi } from '../store/ui.ts';
 
@@ -15,17 +16,27 @@ export function RunAgain({ task }: { task: string }) {
   return (
     <div className="field run-again">
       {CHOICES.map(({ kind, label }) => (
-        <button
-          key={kind}
-          type="button"
-          className="button"
-          disabled={busy !== null}
-          title={planText({ kind, task }) ?? ''}
-          onClick={() => rerunShown({ kind, task })}
-        >
-          {label}
-        </button>
+        <Choice key={`${kind} ${task}`} what={{ kind, task }} label={label} disabled={busy !== null} />
       ))}
     </div>
+  );
+}
+
+/** What it would do and save is worked out when somebody is about to press it: of a large crew that takes a moment. */
+function Choice({ what, label, disabled }: { what: Again; label: string; disabled: boolean }) {
+  const [plan, setPlan] = useState<string | null>(null);
+  const tell = () => setPlan(planText(what));
+  return (
+    <button
+      type="button"
+      className="button"
+      disabled={disabled}
+      title={plan ?? ''}
+      onPointerEnter={tell}
+      onFocus={tell}
+      onClick={() => rerunShown(what)}
+    >
+      {label}
+    </button>
   );
 }

@@ -20,19 +20,18 @@ export function laneLabel(key: string): string {
   return key === ASSIGNMENT ? 'assignment' : key;
 }
 
-/** `critical`: tasks that run on the critical path. */
+const known = new WeakMap<TurnState, Bar>();
+
+/** The bar of a turn, the same one while it looks the same. `critical`: tasks that run on the critical path. */
 export function barOf(state: RunState, critical: ReadonlySet<string>, turn: TurnState): Bar {
-  const task = state.tasks.get(turn.task);
-  const look = lookOf(turn, task?.degraded ?? false);
-  return {
-    turn,
-    task: turn.task,
-    label: barLabel(turn),
-    start: turn.start,
-    end: turn.end,
-    look,
-    critical: critical.has(turn.task),
-  };
+  const look = lookOf(turn, state.tasks.get(turn.task)?.degraded ?? false);
+  const isCritical = critical.has(turn.task);
+  const before = known.get(turn);
+  if (before && before.look === look && before.end === turn.end && before.critical === isCritical) return before;
+  const { task, start, end } = turn;
+  const bar = { turn, task, label: barLabel(turn), start, end, look, critical: isCritical };
+  known.set(turn, bar);
+  return bar;
 }
 
 function barLabel({ task, turn, attempt }: TurnState): string {

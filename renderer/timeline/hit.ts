@@ -1,9 +1,10 @@
 import type { Milestone } from '../../shared/run/state.ts';
 import type { Bar } from './bars.ts';
 import type { Curve } from './curves.ts';
-import type { Exit, Mark, Outline, TimelineLayout, Wait } from './layout.ts';
+import type { Exit, Mark, TimelineLayout, Wait } from './layout.ts';
 import { groupsOf } from './marks.ts';
 import { CURVE, GUTTER, lanesHeight, MILESTONE, ROW, RULER, type Viewport } from './metrics.ts';
+import type { Outline } from './outlines.ts';
 import { type Scale, timeAt } from './scale.ts';
 import { visibleRange } from './visible.ts';
 

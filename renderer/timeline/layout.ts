@@ -6,6 +6,7 @@ import { ASSIGNMENT, type Prediction } from '../../shared/run/events.ts';
 import type { RunState, SlotExit, TaskState, TurnState } from '../../shared/run/state.ts';
 import type { TaskStretch, WaitReason } from '../../shared/run/waits.ts';
 import { type Bar, barOf, laneLabel, type MarkLook, markOf } from './bars.ts';
+import { type Outline, outlinesIn, predictedSlots, type turnsOf } from './outlines.ts';
 import { packRows } from './pack.ts';
 import { type Stop, stopsOf } from './stops.ts';
 
@@ -19,14 +20,6 @@ export interface Wait {
   open: boolean;
   reason: WaitReason;
   blocker: string | null;
-}
-
-/** Where a task was predicted to run. `label` only where no bar says it. */
-export interface Outline {
-  task: string;
-  start: number;
-  end: number;
-  label: string | null;
 }
 
 /** A task that ended without a turn: out of the cache, skipped, not chosen, failed before it started. */
@@ -66,8 +59,6 @@ export interface TimelineLayout {
   rows: Row[];
   /** The last moment that anything known or predicted reaches. */
   end: number;
-  /** Where the bars of a task are: the row of its first one. */
-  rowOf: Map<string, number>;
   /** When nothing was started on purpose. */
   stops: Stop[];
 }
@@ -88,7 +79,7 @@ export interface LayoutInput {
 export function layoutOf(input: LayoutInput): TimelineLayout {
   const lanes = input.by === 'slot' ? slotLanes(input) : taskLanes(input);
   const stops = stopsOf(input.state);
-  const layout: TimelineLayout = { by: input.by, lanes: [], rows: [], end: 0, rowOf: new Map(), stops };
+  const layout: TimelineLayout = { by: input.by, lanes: [], rows: [], end: 0, stops };
   for (const lane of lanes) addLane(layout, lane);
   for (const row of layout.rows) layout.end = Math.max(layout.end, endOf(row));
   return layout;
@@ -103,12 +94,7 @@ interface LaneContent {
 function addLane(layout: TimelineLayout, { key, label, rows }: LaneContent): void {
   const lane = layout.lanes.length;
   layout.lanes.push({ key, label, firstRow: layout.rows.length, rowCount: rows.length });
-  for (const row of rows) {
-    const at = layout.rows.push({ lane, ...row }) - 1;
-    for (const things of [row.bars, row.marks, row.outlines]) {
-      for (const { task } of things) if (!layout.rowOf.has(task)) layout.rowOf.set(task, at);
-    }
-  }
+  for (const row of rows) layout.rows.push({ lane, ...row });
 }
 
 function endOf(row: Row): number {
@@ -119,7 +105,8 @@ function endOf(row: Row): number {
 
 function slotLanes(input: LayoutInput): LaneContent[] {
   const rows = new Map<number, Omit<Row, 'lane'>>();
-  for (let slot = 1; slot <= slotCount(input); slot += 1) rows.set(slot, emptyRow());
+  const slots = slotCount(input);
+  for (let slot = 1; slot <= slots; slot += 1) rows.set(slot, emptyRow());
   for (const turn of input.state.turns) {
     const row = rows.get(turn.slot);
     if (!row) continue;
@@ -127,12 +114,7 @@ function slotLanes(input: LayoutInput): LaneContent[] {
     row.waits.push(...waitsBefore(input, turn, free));
     row.bars.push(barOf(input.state, input.critical, turn));
   }
-  for (const [task, place] of Object.entries(input.predicted)) {
-    for (const { start_ms, end_ms, slot } of turnsOf(place)) {
-      rows.get(slot)?.outlines.push({ task, start: start_ms, end: end_ms, label: outlineLabel(input, task) });
-    }
-  }
-  for (const row of rows.values()) row.outlines.sort((a, b) => a.start - b.start);
+  for (const [slot, row] of rows) row.outlines = outlinesIn(slot, input.predicted, input.state);
   for (const { slot, exits } of input.state.slots.values()) rows.get(slot)?.exits.push(...exitsOf(input, slot, exits));
   const lanes = [...rows].map(([slot, row]) => ({ key: `slot ${slot}`, label: `slot ${slot}`, rows: [row] }));
   const marks = [...input.state.tasks.values()].flatMap(marksOf).sort((a, b) => a.t - b.t);
@@ -153,28 +135,36 @@ function exitsOf({ project }: LayoutInput, slot: number, exits: readonly SlotExi
   return unasked.map((exit) => ({ t: exit.t, slot, text: exitText(exit, project.settings.slot_memory_mib) }));
 }
 
-type Place = Prediction['tasks'][string];
-
-/** Where a task's turns are predicted to run. */
-function turnsOf(place: Place): readonly Pick<Place, 'start_ms' | 'end_ms' | 'slot'>[] {
-  return place.turns ? Object.values(place.turns) : [place];
-}
-
 /** Slots that there are, ever were used, or were predicted to be. */
 function slotCount({ state, predicted }: LayoutInput): number {
-  let most = state.slotCounts.at(-1)?.slots ?? 0;
+  let most = Math.max(state.slotCounts.at(-1)?.slots ?? 0, predictedSlots(predicted));
   for (const { slot } of state.turns) most = Math.max(most, slot);
-  for (const name in predicted) {
-    const place = predicted[name];
-    if (place) for (const { slot } of turnsOf(place)) most = Math.max(most, slot);
-  }
   return most;
 }
 
+interface KnownWaits {
+  pieces: readonly TaskStretch[];
+  free: number;
+  waits: Wait[];
+}
+
+/** A turn that has begun waited for what it did: of thousands only the new ones are looked at again. */
+const knownWaits = new WeakMap<TurnState, KnownWaits>();
+
 /** What the turn waited for right before it, no farther back than when its slot was free. */
-function waitsBefore({ stretches }: LayoutInput, turn: TurnState, free: number): Wait[] {
+function waitsBefore({ stretches }: LayoutInput, turn: TurnState, free: number): readonly Wait[] {
+  const pieces = stretches.get(turn.task) ?? NO_PIECES;
+  const known = knownWaits.get(turn);
+  if (known?.pieces === pieces && known.free === free) return known.waits;
+  const waits = waitsAmong(pieces, turn, free);
+  knownWaits.set(turn, { pieces, free, waits });
+  return waits;
+}
+
+const NO_PIECES: readonly TaskStretch[] = [];
+
+function waitsAmong(pieces: readonly TaskStretch[], turn: TurnState, free: number): Wait[] {
   const found: Wait[] = [];
-  const pieces = stretches.get(turn.task) ?? [];
   let at = pieces.findLastIndex((piece) => piece.kind === 'waiting' && piece.end <= turn.start);
   if (pieces[at]?.end !== turn.start) return found;
   for (; at >= 0; at -= 1) {
@@ -286,11 +276,6 @@ function allWaits({ stretches }: LayoutInput, task: TaskState): Wait[] {
 
 function waitOf(task: string, piece: TaskStretch & { kind: 'waiting' }, start: number, open: boolean): Wait {
   return { task, start, end: piece.end, open, reason: piece.reason, blocker: piece.blocker };
-}
-
-function outlineLabel({ state }: LayoutInput, name: string): string | null {
-  const task = state.tasks.get(name);
-  return task && task.turns.length === 0 && task.endedAt === null ? laneLabel(name) : null;
 }
 
 function emptyRow(): Omit<Row, 'lane'> {

@@ -1,6 +1,7 @@
 import type { Bar } from './bars.ts';
-import type { Outline, Row, Wait } from './layout.ts';
+import type { Row, Wait } from './layout.ts';
 import { BAR_INSET, GUTTER, MILESTONE, ROW, WAIT_INSET } from './metrics.ts';
+import type { Outline } from './outlines.ts';
 import { paintInside, paintNested } from './paint-inside.ts';
 import { paintExit, paintMarks } from './paint-marks.ts';
 import { timeAt, xOf } from './scale.ts';

@@ -2,6 +2,7 @@ import { useVirtualizer } from '@tanstack/react-virtual';
 import { useRef } from 'react';
 import { formatSeconds } from '../../app/reports/format.ts';
 import { ASSIGNMENT } from '../../shared/run/events.ts';
+import type { TaskState } from '../../shared/run/state.ts';
 import { runningMs, waitingMs } from '../../shared/run/waits.ts';
 import { type TaskLook, taskLook } from '../store/task-look.ts';
 import { select } from '../store/ui.ts';
@@ -25,24 +26,24 @@ const ROW_HEIGHT = 28;
 
 /** The timeline's content for the keyboard and for screen readers; `visible`: in the place of the drawing. */
 export function TimelineTable({ source, visible }: { source: TimelineSource; visible: boolean }) {
-  const rows = rowsOf(source);
+  const tasks = [...source.state.tasks.values()].filter(({ name }) => name !== ASSIGNMENT);
   const scroller = useRef<HTMLDivElement>(null);
-  const isWindowed = rows.length > MOST_ROWS;
+  const isWindowed = tasks.length > MOST_ROWS;
   const virtualizer = useVirtualizer({
-    count: rows.length,
+    count: tasks.length,
     getScrollElement: () => scroller.current,
     estimateSize: () => ROW_HEIGHT,
     overscan: 12,
     enabled: isWindowed,
   });
   const items = virtualizer.getVirtualItems();
-  const shown = isWindowed ? rows.slice(items[0]?.index ?? 0, (items.at(-1)?.index ?? -1) + 1) : rows;
+  const shown = isWindowed ? tasks.slice(items[0]?.index ?? 0, (items.at(-1)?.index ?? -1) + 1) : tasks;
   const first = isWindowed ? (items[0]?.index ?? 0) : 0;
   const before = isWindowed ? (items[0]?.start ?? 0) : 0;
   const after = isWindowed ? virtualizer.getTotalSize() - (items.at(-1)?.end ?? 0) : 0;
   return (
     <div ref={scroller} className={visible ? 'timeline-table' : 'timeline-table hidden'}>
-      <table className="table" aria-label="Timeline as table" aria-rowcount={rows.length + 1}>
+      <table className="table" aria-label="Timeline as table" aria-rowcount={tasks.length + 1}>
         <thead>
           <tr aria-rowindex={1}>
             {COLUMNS.map((name, at) => (
@@ -54,8 +55,8 @@ export function TimelineTable({ source, visible }: { source: TimelineSource; vis
         </thead>
         <tbody>
           <Gap height={before} />
-          {shown.map((row, at) => (
-            <TaskRow key={row.task} row={row} index={first + at + 2} visible={visible} />
+          {shown.map((task, at) => (
+            <TaskRow key={task.name} row={rowOf(source, task)} index={first + at + 2} visible={visible} />
           ))}
           <Gap height={after} />
         </tbody>
@@ -98,21 +99,17 @@ function TaskRow({ row, index, visible }: { row: TableRow; index: number; visibl
   );
 }
 
-function rowsOf({ state, stretches, isPreview }: TimelineSource): TableRow[] {
-  return [...state.tasks.values()]
-    .filter((task) => task.name !== ASSIGNMENT)
-    .map((task) => {
-      const pieces = stretches.get(task.name) ?? [];
-      const first = task.turns[0];
-      return {
-        task: task.name,
-        agent: task.agent ?? '–',
-        state: isPreview ? 'idle' : taskLook(task),
-        slot: task.turns.at(-1)?.slot.toString() ?? '–',
-        waited: isPreview ? '–' : formatSeconds(waitingMs(pieces)),
-        started: first ? formatSeconds(first.start) : '–',
-        ran: first ? formatSeconds(runningMs(pieces)) : '–',
-        attempts: task.turns.reduce((most, turn) => Math.max(most, turn.attempt), 0),
-      };
-    });
+function rowOf({ stretches, isPreview }: TimelineSource, task: TaskState): TableRow {
+  const pieces = stretches.get(task.name) ?? [];
+  const first = task.turns[0];
+  return {
+    task: task.name,
+    agent: task.agent ?? '–',
+    state: isPreview ? 'idle' : taskLook(task),
+    slot: task.turns.at(-1)?.slot.toString() ?? '–',
+    waited: isPreview ? '–' : formatSeconds(waitingMs(pieces)),
+    started: first ? formatSeconds(first.start) : '–',
+    ran: first ? formatSeconds(runningMs(pieces)) : '–',
+    attempts: task.turns.reduce((most, turn) => Math.max(most, turn.attempt), 0),
+  };
 }

@@ -19,7 +19,11 @@ export function openReview(task: TaskState): OpenReview | null {
 
 /** All open questions of a run, the longest-waiting first. */
 export function openReviews(state: RunState): OpenReview[] {
-  const open = [...state.tasks.values()].flatMap((task) => openReview(task) ?? []);
+  const open: OpenReview[] = [];
+  for (const task of state.tasks.values()) {
+    const review = openReview(task);
+    if (review) open.push(review);
+  }
   return open.sort((a, b) => a.since - b.since || a.task.index - b.task.index);
 }
 
