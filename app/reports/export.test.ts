@@ -71,6 +71,10 @@ describe('the files of an export', () => {
     expect(text).toContain('- Context received: `a`');
   });
 
+  test('count one as one', () => {
+    expect(dashboardOf(exported(TWO, WELL))).toContain('- **Peak Concurrency:** 1 turn at once\n');
+  });
+
   test('keep the sections of the dashboard in their order', () => {
     const headings = dashboardOf(exported(TWO, WELL)).match(/^## .*$/gm);
     expect(headings).toEqual([

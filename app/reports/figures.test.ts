@@ -242,6 +242,7 @@ describe('what happens inside and around the work', () => {
       ),
     );
     expect(all.tasks[0]).toMatchObject({ runningMs: 100, waitingMs: 0, permitMs: 60, leaseMs: 0, betweenCallsMs: 20 });
+    expect(all.bottlenecks.ranked[0]).toEqual({ kind: 'rate_limit', subject: null, makespanMs: 40, savesMs: 60 });
   });
 
   test('a co-worker asked inside a turn has that time, not the agent who asked', () => {

@@ -107,7 +107,7 @@ function concurrencyLines(figures: BatchFigures): string[] {
   const { slots, concurrency, utilisation, sequentialMs, makespanMs, timeSaved, boundMs, efficiency } = figures;
   return [
     `**Slots, Shared by All Rows:** ${formatNumber(slots)}`,
-    `**Peak Concurrency:** ${formatNumber(concurrency.peak)} turns at once`,
+    `**Peak Concurrency:** ${countOf(concurrency.peak, 'turn')} at once`,
     `**Mean Concurrency:** ${formatNumber(concurrency.mean, 2)} turns`,
     `**Slot Utilization:** ${utilisation === null ? 'not told, since not all rows ran in the same slots' : formatPercent(utilisation)}`,
     `**Sequential Time, Estimated:** ${formatSeconds(sequentialMs)}, the sum of all busy time`,

@@ -2,7 +2,7 @@ import { WAIT_REASONS } from '../../../shared/run/waits.ts';
 import type { TaskFigures } from '../figures/task-figures.ts';
 import { tokensOf } from '../figures/usage.ts';
 import type { Figures, MeasuredFigures } from '../figures.ts';
-import { formatDollars, formatNumber, formatPercent, formatSeconds } from '../format.ts';
+import { countOf, formatDollars, formatNumber, formatPercent, formatSeconds } from '../format.ts';
 import { blocks, code, inline, table } from '../markdown.ts';
 import { besideCompleted, budgetText, statusMark, statusText } from '../words.ts';
 
@@ -53,7 +53,7 @@ export function concurrencyLines({ time, slots, batch }: Figures): string[] {
   const { concurrency, lowerBound } = time;
   return [
     `**Slots:** ${formatNumber(slots)}${batch === null ? '' : `, shared by the ${formatNumber(batch.rows)} rows of the batch`}`,
-    `**Peak Concurrency:** ${formatNumber(concurrency.peak)} turns at once`,
+    `**Peak Concurrency:** ${countOf(concurrency.peak, 'turn')} at once`,
     `**Mean Concurrency:** ${formatNumber(concurrency.mean, 2)} turns`,
     `**Time by Level:** ${levelsText(concurrency.levels)}`,
     batch === null

@@ -123,13 +123,13 @@ export class WhatIf {
 
   #withoutFailures(): Tried[] {
     const found: Tried[] = [];
-    if (this.#tasks.some((task) => waitOf(task, 'retry') > 0 || this.#failed(task, false) > 0)) {
-      const duration = (task: TaskFigures) => task.busyMs - this.#failed(task, false);
+    if (this.#tasks.some((task) => waitOf(task, 'retry') > 0 || this.#failed(task) > 0)) {
+      const duration = (task: TaskFigures) => task.busyMs - this.#failed(task);
       const wait = (task: TaskFigures) => waitOf(task, 'rate_limit') + waitOf(task, 'person');
       found.push({ kind: 'retries', subject: null, makespanMs: this.#simulate({ duration, wait }) });
     }
-    if (this.#tasks.some((task) => waitOf(task, 'rate_limit') > 0 || this.#failed(task, true) > 0)) {
-      const duration = (task: TaskFigures) => task.busyMs - this.#failed(task, true);
+    if (this.#tasks.some((task) => waitOf(task, 'rate_limit') > 0 || this.#limited(task) > 0)) {
+      const duration = (task: TaskFigures) => task.busyMs - this.#limited(task);
       const wait = (task: TaskFigures) => waitOf(task, 'retry') + waitOf(task, 'person');
       found.push({ kind: 'rate_limit', subject: null, makespanMs: this.#simulate({ duration, wait }) });
     }
@@ -147,11 +147,20 @@ export class WhatIf {
     });
   }
 
-  /** Busy time of turns that failed and were tried again: for a provider's limit, or for anything else. */
-  #failed({ name }: TaskFigures, limited: boolean): number {
+  /** Busy time of turns that failed and were tried again, a provider's limit apart. */
+  #failed({ name }: TaskFigures): number {
     const turns = this.#state.tasks.get(name)?.turns ?? [];
     return turns.reduce((sum, { start, end, retryAt, rateLimited }) => {
-      return end !== null && retryAt !== null && rateLimited === limited ? sum + end - start : sum;
+      return end !== null && retryAt !== null && !rateLimited ? sum + end - start : sum;
+    }, 0);
+  }
+
+  /** Busy time that limits took: turns that were refused for one, and in others the waits of their calls for a permit. */
+  #limited({ name }: TaskFigures): number {
+    const turns = this.#state.tasks.get(name)?.turns ?? [];
+    return turns.reduce((sum, { start, end, retryAt, rateLimited, calls }) => {
+      if (end !== null && retryAt !== null && rateLimited) return sum + end - start;
+      return calls.reduce((waited, call) => waited + call.waitedMs, sum);
     }, 0);
   }
 
