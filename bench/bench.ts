@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
@@ -13,31 +14,35 @@ import { startServer } from './server-process.ts';
 import { workloads } from './workloads.ts';
 
 // usage: bench.js [--quick]        everything; figures go into bench/RESULTS.md and bench/makespan.svg, quick ones nowhere
-//        bench.js --scale COUNT    the engine alone with COUNT tasks, as JSON
+//        bench.js --scale COUNT DIR  the engine alone with COUNT tasks, as JSON; its files go into DIR
 const THIS = fileURLToPath(import.meta.url);
 const FOLDER = join(THIS, '..', '..');
 const ROUNDS = 3;
 const BEGIN = '<!-- figures: written by npm run bench -->';
 const END = '<!-- end of the figures -->';
-const [, , option, value] = process.argv;
+const [, , option, count, dir] = process.argv;
 
-if (option === '--scale') process.stdout.write(JSON.stringify(await measureScale(Number(value))));
+if (option === '--scale' && dir) process.stdout.write(JSON.stringify(await measureScale(Number(count), dir)));
 else await measureAll(option === '--quick');
 
 async function measureAll(quick: boolean): Promise<void> {
   const before = load();
   const peers = await loadPeers(FOLDER);
-  const scales = await inOwnProcesses(quick ? [100, 1000] : [100, 1000, 10_000]);
+  // One for all runs: in ext4, files are slow to make for minutes after many were removed nearby.
+  const folder = realpathSync(mkdtempSync(join(tmpdir(), 'crewlane-bench-')));
+  const scales = await inOwnProcesses(quick ? [100, 1000] : [100, 1000, 10_000], folder);
   const server = await startServer(join(FOLDER, 'server.mjs'));
   const measured = await measureRounds({
     workloads: workloads(quick),
     peers,
     server,
     slotFile: join(FOLDER, '..', 'dist', 'node', 'slot.js'),
+    folder,
     rounds: quick ? 1 : ROUNDS,
     say: (line) => process.stderr.write(`${line}\n`),
   });
   server.close();
+  rmSync(folder, { recursive: true, force: true });
   const names = peers.map(({ name }) => name);
   const figures = resultsOf({
     measured,
@@ -65,10 +70,10 @@ function keep(figures: string, plot: string): void {
 }
 
 /** One after the other, each in a process of its own: its memory is its own. */
-async function inOwnProcesses(counts: readonly number[]): Promise<Scale[]> {
+async function inOwnProcesses(counts: readonly number[], folder: string): Promise<Scale[]> {
   const scales: Scale[] = [];
   for (const count of counts) {
-    const { stdout } = await promisify(execFile)(process.execPath, [THIS, '--scale', String(count)]);
+    const { stdout } = await promisify(execFile)(process.execPath, [THIS, '--scale', String(count), folder]);
     scales.push(JSON.parse(stdout));
   }
   return scales;

@@ -1,5 +1,4 @@
-import { mkdtempSync, realpathSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdtempSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { startRun } from '../app/engine/engine.ts';
@@ -17,10 +16,18 @@ export interface OurRun {
   firstCallMs: number;
 }
 
+export interface OurRunInput {
+  workload: Workload;
+  server: BenchServer;
+  slotFile: string;
+  /** Where the run gets a folder of its own, which stays. */
+  folder: string;
+}
+
 /** A run of the real engine with real slots as Node processes. */
-export async function runOurs(workload: Workload, server: BenchServer, slotFile: string): Promise<OurRun> {
+export async function runOurs({ workload, server, slotFile, folder }: OurRunInput): Promise<OurRun> {
   const pool = nodePool(slotFile, listedEnvironment(process.env));
-  const root = realpathSync(mkdtempSync(join(tmpdir(), 'crewlane-bench-')));
+  const root = mkdtempSync(join(folder, 'run-'));
   try {
     if (!workload.cold) await standing(pool);
     const request = requestOf(workload.tasks, root, server.baseUrl);
@@ -40,14 +47,13 @@ export async function runOurs(workload: Workload, server: BenchServer, slotFile:
     return { makespanMs, firstCallMs: first };
   } finally {
     await pool.stop();
-    rmSync(root, { recursive: true, force: true });
   }
 }
 
 /** As in the window some seconds after it has opened. */
 async function standing(pool: SlotPool): Promise<void> {
   pool.keepWarm(SLOTS);
-  while (pool.counts().ready <= SLOTS) await delay(10);
+  while (pool.counts().practised <= SLOTS) await delay(10);
 }
 
 function lastTaskEnd(run: RunHandle): number {

@@ -25,6 +25,8 @@ export interface RoundsInput {
   peers: readonly Peer[];
   server: BenchServer;
   slotFile: string;
+  /** For the folders of our runs. */
+  folder: string;
   rounds: number;
   say(line: string): void;
 }
@@ -68,7 +70,7 @@ async function runOnce(measured: Measured, name: string, input: RoundsInput): Pr
   measured.makespans.set(name, times);
   const peer = input.peers.find((candidate) => candidate.name === name);
   if (peer === undefined) {
-    const run = await runOurs(measured.workload, input.server, input.slotFile);
+    const run = await runOurs({ ...input, workload: measured.workload });
     times.push(run.makespanMs);
     measured.firstCallsMs.push(run.firstCallMs);
     return;

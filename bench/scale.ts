@@ -1,5 +1,4 @@
-import { mkdtempSync, realpathSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdtempSync } from 'node:fs';
 import { join } from 'node:path';
 import { startRun } from '../app/engine/engine.ts';
 import { readJournal } from '../app/engine/read-journal.ts';
@@ -32,24 +31,22 @@ export interface Scale {
   journal: { flushed: JournalCost; unflushed: JournalCost };
 }
 
-/** What the engine itself costs for so many tasks with results of 2 KiB. To be called in a process of its own. */
-export async function measureScale(count: number): Promise<Scale> {
+/**
+ * What the engine itself costs for so many tasks with results of 2 KiB. To be called in a process of its own.
+ * @param folder where its run gets a folder of its own, which stays
+ */
+export async function measureScale(count: number, folder: string): Promise<Scale> {
   const tasks = layered({ layers: Math.max(1, Math.round(count / WIDE)), wide: WIDE, min: 50, max: 500, seed: 5 });
-  const root = realpathSync(mkdtempSync(join(tmpdir(), 'crewlane-scale-')));
-  try {
-    const run = await runOf(tasks, root);
-    const events: RunEvent[] = [];
-    const read = await readJournal(run.dir, (event) => events.push(event));
-    if (!read.ok) throw new Error(read.message);
-    const journal = {
-      flushed: await journalCost(events, join(root, 'flushed'), true),
-      unflushed: await journalCost(events, join(root, 'unflushed'), false),
-    };
-    const { dir: _, ...figures } = run;
-    return { tasks: tasks.length, ...figures, ...simulationOf(tasks), journal };
-  } finally {
-    rmSync(root, { recursive: true, force: true });
-  }
+  const root = mkdtempSync(join(folder, 'scale-'));
+  const { dir, ...figures } = await runOf(tasks, root);
+  const events: RunEvent[] = [];
+  const read = await readJournal(dir, (event) => events.push(event));
+  if (!read.ok) throw new Error(read.message);
+  const journal = {
+    flushed: await journalCost(events, join(root, 'flushed'), true),
+    unflushed: await journalCost(events, join(root, 'unflushed'), false),
+  };
+  return { tasks: tasks.length, ...figures, ...simulationOf(tasks), journal };
 }
 
 async function runOf(tasks: readonly BenchTask[], root: string) {

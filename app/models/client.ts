@@ -98,6 +98,11 @@ function clientFor({ base_url, api_key }: ModelAccess): OpenAI {
   return client;
 }
 
+/** Drops the clients of one server, which is no more: a call to another goes on. */
+export function forgetServer(baseUrl: string): void {
+  for (const name of clients.keys()) if (name.startsWith(`${baseUrl} `)) clients.delete(name);
+}
+
 /** Drops every client, and the keys with them. */
 export function forgetClients(): void {
   clients.clear();
