@@ -13,6 +13,7 @@ import {
   TestProvider,
   text,
   usage,
+  whole,
 } from './testing/provider.ts';
 
 const KEY = 'sk-a-key-of-this-test-0123456789';
@@ -51,6 +52,32 @@ async function failureOf(...replies: Reply[]) {
 }
 
 describe('an answer', () => {
+  it('may come whole, from a server that does not stream', async () => {
+    const usage = { prompt_tokens: 11, completion_tokens: 3, total_tokens: 14 };
+    const called = { id: 'c1', type: 'function', function: { name: 'look', arguments: '{"at":"x"}' } };
+    const { baseUrl } = await providerOf(
+      whole({
+        choices: [{ index: 0, message: { role: 'assistant', content: 'Hello.' }, finish_reason: 'stop' }],
+        usage,
+      }),
+      whole({ choices: [{ index: 0, message: { content: null, tool_calls: [called] }, finish_reason: 'tool_calls' }] }),
+    );
+    const heard: string[] = [];
+    const onText = (delta: string) => heard.push(delta);
+    expect(await ask(accessTo(baseUrl), { onText })).toMatchObject({
+      status: 'answered',
+      message: { content: 'Hello.' },
+      usage: { promptTokens: 11, completionTokens: 3, estimated: false },
+    });
+    expect(heard).toEqual(['Hello.']);
+    expect(await ask(accessTo(baseUrl))).toMatchObject({
+      status: 'answered',
+      message: { content: null, tool_calls: [called] },
+      usage: { estimated: true },
+    });
+    expect(await failureOf(whole({ status: 'ok' }))).toMatchObject({ kind: 'bad_answer' });
+  });
+
   it('streams in as text, with its tokens and times', async () => {
     const { baseUrl } = await providerOf(stream(text('Hel'), text('lo.'), finish('stop'), usage(11, 3)));
     const heard: string[] = [];

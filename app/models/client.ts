@@ -4,6 +4,7 @@ import type { AssistantMessage, Message, ModelAccess } from '../../shared/slot/p
 import { Answer } from './answer.ts';
 import { cutOff, failureOf, nothingSaid, notTheApi, unusableKey } from './failure.ts';
 import { httpFetch } from './http-fetch.ts';
+import { wholeAnswer } from './whole-answer.ts';
 
 /** A tool as a model is told of it. */
 export interface ToolDescription {
@@ -43,7 +44,7 @@ export type ChatResult = ChatTimes &
   );
 
 /**
- * One model call, streamed. It is tried once: retries are the engine's. Whatever goes wrong comes back as a failure that
+ * One model call, streamed where the server streams. It is tried once: retries are the engine's. Whatever goes wrong comes back as a failure that
  * says what to do.
  */
 export async function chat(request: ChatRequest): Promise<ChatResult> {
@@ -57,11 +58,13 @@ export async function chat(request: ChatRequest): Promise<ChatResult> {
       .chat.completions.create(body(request), { signal: request.signal })
       .withResponse();
     const type = response.headers.get('content-type') ?? '';
-    if (!type.includes('event-stream')) {
+    if (type.includes('event-stream')) for await (const chunk of stream) answer.take(chunk);
+    else {
+      const whole = type.includes('json') ? wholeAnswer(await response.text()) : null;
       stream.controller.abort();
-      return { status: 'failed', failure: notTheApi(request.access.base_url, type), ...times() };
+      if (!whole) return { status: 'failed', failure: notTheApi(request.access.base_url, type), ...times() };
+      answer.take(whole);
     }
-    for await (const chunk of stream) answer.take(chunk);
   } catch (error) {
     if (request.signal.aborted) return { status: 'cancelled', ...times() };
     return { status: 'failed', failure: failureOf(error, request.access), ...times() };

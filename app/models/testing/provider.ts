@@ -83,6 +83,14 @@ export function refusal(status: number, message: string, headers: Record<string,
   };
 }
 
+/** JSON in one piece, as a server gives it that does not stream. */
+export function whole(json: object): Reply {
+  return (response) => {
+    response.writeHead(200, { 'content-type': 'application/json' });
+    response.end(JSON.stringify(json));
+  };
+}
+
 export function page(status: number): Reply {
   return (response) => {
     response.writeHead(status, { 'content-type': 'text/html; charset=utf-8' });
