@@ -1,8 +1,10 @@
 import { type Edge, MarkerType, type Node, type NodeHandle, Position } from 'reactflow';
 import type { Project } from '../../shared/project/schema.ts';
 import type { RunState } from '../../shared/run/state.ts';
+import { taskOf } from '../store/task-of.ts';
 import { edgeKey } from '../store/ui.ts';
 import { lookOf } from './looks.ts';
+import { isNear, tasksNear } from './near-lines.ts';
 import { AGENT_SIZE, type Point, sizeOf, TASK_SIZE } from './sizes.ts';
 
 export type GroupData = { index: number; title: string; color: string | undefined; members: readonly string[] };
@@ -113,14 +115,14 @@ export function edgesOf(
   lit: readonly string[],
   sight: ReadonlySet<string> | null,
 ): CrewEdge[] {
-  const isDrawn = sight === null ? () => true : near(sight);
-  const tasks = new Set(project.tasks.map(({ name }) => name));
+  const isDrawn = sight === null ? () => true : isNear(sight);
   const agents = new Set(project.agents.map(({ name }) => name));
   const onPath = new Set(lit.slice(1).map((name, index) => `${lit[index]}→${name}`));
-  return project.tasks.flatMap((task) => {
+  const tasks = sight === null ? project.tasks : [...tasksNear(project, sight)];
+  return tasks.flatMap((task) => {
     const target = `task:${task.name}`;
     const dependencies = task.context
-      .filter((name) => tasks.has(name) && isDrawn(`task:${name}`, target))
+      .filter((name) => taskOf(project, name) && isDrawn(`task:${name}`, target))
       .map((name): CrewEdge => dependency(`task:${name}`, target, selection, onPath.has(`${name}→${task.name}`)));
     const doing = new Set([...(task.agents ?? []), task.agent ?? state?.tasks.get(task.name)?.agent ?? '']);
     const assignments = [...doing]
@@ -128,22 +130,6 @@ export function edgesOf(
       .map((name): CrewEdge => assignment(name, target, selection, task.agent === undefined));
     return [...dependencies, ...assignments];
   });
-}
-
-/** From one node so many lines leave the part that is in sight: of thousands no eye could follow one. */
-const MOST_LEAVING = 20;
-
-/** Whether a line is drawn where only a part of the crew is in sight: it has an end there. Asked once for each line. */
-function near(sight: ReadonlySet<string>): (source: string, target: string) => boolean {
-  const leaving = new Map<string, number>();
-  return (source, target) => {
-    const begins = sight.has(source);
-    if (begins === sight.has(target)) return begins;
-    const inside = begins ? source : target;
-    const count = (leaving.get(inside) ?? 0) + 1;
-    leaving.set(inside, count);
-    return count <= MOST_LEAVING;
-  };
 }
 
 function dependency(source: string, target: string, selection: ReadonlySet<string>, lit: boolean): CrewEdge {

@@ -62,17 +62,17 @@ export function paintFar(ctx: CanvasRenderingContext2D, scene: FarScene): void {
   ctx.scale(zoom, zoom);
   const seen = onCanvas(transform, { x: 0, y: 0, width, height });
   // What one has to do with lies above the rest.
-  const upper: (() => void)[] = [];
-  for (const [at, { key, box }] of nodes.entries()) {
-    const moved = dragged.size > 0 ? dragged.get(key) : undefined;
-    const place = moved ? boxOf(key, moved) : box;
-    if (!overlap(place, seen)) continue;
-    const isChosen = chosen.has(key);
-    const paint = () => paintNode(ctx, scene, place, looks[at] ?? null, isChosen);
-    if (isChosen || moved) upper.push(paint);
-    else paint();
+  const upper: number[] = [];
+  nodes.forEach(({ key, box }, at) => {
+    if (chosen.has(key) || dragged.has(key)) upper.push(at);
+    else if (overlap(box, seen)) paintNode(ctx, scene, box, looks[at] ?? null, false);
+  });
+  for (const at of upper) {
+    const node = nodes[at];
+    const moved = node && dragged.get(node.key);
+    const box = node && (moved ? boxOf(node.key, moved) : node.box);
+    if (box && overlap(box, seen)) paintNode(ctx, scene, box, looks[at] ?? null, chosen.has(node.key));
   }
-  for (const paint of upper) paint();
   ctx.restore();
 }
 

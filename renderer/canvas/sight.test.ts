@@ -28,13 +28,13 @@ describe('what is in sight of a large crew', () => {
       fc.property(transforms, (transform) => {
         const { width, height } = sightOf(transform, SCREEN.width, SCREEN.height);
         const seen = seenAt(transform);
-        expect(width * height).toBeLessThanOrEqual(9 * seen.width * seen.height);
+        expect(width * height).toBeLessThanOrEqual(3 * seen.width * seen.height);
       }),
     );
   });
 
   it('is the same while the view moves a little', () => {
     const sights = Array.from({ length: 100 }, (_, at) => sightOf([-at, 0, 1], SCREEN.width, SCREEN.height));
-    expect(new Set(sights.map(({ x }) => x)).size).toBeLessThanOrEqual(2);
+    expect(new Set(sights.map(({ x, width }) => `${x} ${width}`)).size).toBeLessThanOrEqual(3);
   });
 });

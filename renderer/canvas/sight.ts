@@ -25,7 +25,7 @@ export function sightOf(transform: Transform, width: number, height: number): Bo
 }
 
 function widened(from: number, length: number): [number, number] {
-  const step = 2 ** Math.floor(Math.log2(Math.max(1, length) / 2));
+  const step = 2 ** Math.floor(Math.log2(Math.max(1, length) / 4));
   const ground = Math.floor((from - step / 4) / step) * step;
   return [ground, Math.ceil((from + length + step / 4) / step) * step];
 }
