@@ -32,27 +32,35 @@ export function App() {
     <div className="shell" onDragOver={allowFiles} onDrop={openDropped}>
       <Toolbar />
       <BatchStrip />
-      <Group orientation="vertical" {...rows}>
-        <Panel id="upper" minSize={180} defaultSize="58%">
-          <Group orientation="horizontal" {...columns}>
-            <Panel id="library" collapsible minSize={150} defaultSize={214} groupResizeBehavior="preserve-pixel-size">
-              <Library />
-            </Panel>
-            <Separator className="separator-x" />
-            <Panel id="canvas" minSize={300}>
-              <CrewCanvas />
-            </Panel>
-            <Separator className="separator-x" />
-            <Panel id="inspector" collapsible minSize={220} defaultSize={300} groupResizeBehavior="preserve-pixel-size">
-              <Inspector />
-            </Panel>
-          </Group>
-        </Panel>
-        <Separator className="separator-y" />
-        <Panel id="lower" collapsible minSize={120}>
-          <LowerPanels />
-        </Panel>
-      </Group>
+      <main>
+        <Group orientation="vertical" {...rows}>
+          <Panel id="upper" minSize={180} defaultSize="58%">
+            <Group orientation="horizontal" {...columns}>
+              <Panel id="library" collapsible minSize={150} defaultSize={214} groupResizeBehavior="preserve-pixel-size">
+                <Library />
+              </Panel>
+              <Separator className="separator-x" />
+              <Panel id="canvas" minSize={300}>
+                <CrewCanvas />
+              </Panel>
+              <Separator className="separator-x" />
+              <Panel
+                id="inspector"
+                collapsible
+                minSize={220}
+                defaultSize={300}
+                groupResizeBehavior="preserve-pixel-size"
+              >
+                <Inspector />
+              </Panel>
+            </Group>
+          </Panel>
+          <Separator className="separator-y" />
+          <Panel id="lower" collapsible minSize={120}>
+            <LowerPanels />
+          </Panel>
+        </Group>
+      </main>
       <StatusLine />
       <Inbox />
       <Dialogs />

@@ -17,12 +17,12 @@ export function StatusLine() {
   const state = useRun((run) => run.state);
   const rehearsal = useDocument(({ project }) => project.settings.provider === 'rehearsal');
   return (
-    <footer className="status" role="status">
+    <div className="status" role="status">
       {state && seq > 0 ? <RunFacts /> : <span>Ready</span>}
       <span className="grow" />
       {rehearsal && <span>Rehearsal: answers are made up</span>}
       <ProblemCount />
-    </footer>
+    </div>
   );
 }
 

@@ -5,6 +5,7 @@ import { estimatedWork, lowerBound } from '../../shared/scheduler/lower-bound.ts
 import { cost, runningDuration } from '../store/format.ts';
 import { usePrediction } from '../store/prediction.ts';
 import { runNow } from '../store/run.ts';
+import { predictedEndText, useExpectedEnd } from './expected-end.ts';
 import { type Measured, useMeasured } from './measured.ts';
 import { useTimeline } from './options.ts';
 import { WAIT_PROPERTY } from './palette.ts';
@@ -51,8 +52,11 @@ function Figures({ source, measured }: { source: TimelineSource; measured: Measu
       <Pair name={source.live ? 'Elapsed' : 'Makespan'} hint="Run time since the start.">
         {measured ? <Elapsed measured={measured} /> : '–'}
       </Pair>
-      <Pair name="Predicted end" hint="The schedule that earlier runs or the estimates in the file lead to.">
-        {makespan === null ? 'unknown' : <PredictedEnd predictedMs={makespan} measured={measured} />}
+      <Pair
+        name="Predicted end"
+        hint="The schedule that earlier runs or the estimates in the file lead to; while it runs, what they make of what is left."
+      >
+        {makespan === null ? 'unknown' : <PredictedEnd predictedMs={makespan} source={source} measured={measured} />}
       </Pair>
       <Pair name="Lower bound" hint={bound.hint}>
         {bound.ms === null ? 'unknown' : runningDuration(bound.ms)}
@@ -89,11 +93,17 @@ function Elapsed({ measured }: { measured: Measured }) {
   return <>{runningDuration(useElapsed(measured))}</>;
 }
 
-/** When it was predicted to end, and how much later it is than that. */
-function PredictedEnd({ predictedMs, measured }: { predictedMs: number; measured: Measured | null }) {
-  const late = useElapsed(measured) - predictedMs;
-  const said = late > 0 ? `, ${runningDuration(late)} late` : '';
-  return <>{`${runningDuration(predictedMs)}${said}`}</>;
+interface PredictedEndProps {
+  predictedMs: number;
+  source: TimelineSource;
+  measured: Measured | null;
+}
+
+/** When it was predicted to end, and when it is now, or how far from that it did. */
+function PredictedEnd({ predictedMs, source, measured }: PredictedEndProps) {
+  const expectedMs = useExpectedEnd(source);
+  const elapsed = useElapsed(measured);
+  return <>{predictedEndText(predictedMs, expectedMs, elapsed, measured !== null && !measured.live)}</>;
 }
 
 /** Milliseconds that the run has taken: its makespan, while it goes on its time. */

@@ -10,27 +10,33 @@ export interface CurvePoint {
 
 const WORTH_DOUBLING = 0.9;
 
-let worker: Worker | null = null;
-let lastId = 0;
-/** The crew that the worker was last given. */
-let given: Project | null = null;
-
 type Question = Omit<WhatIfQuestion, 'id'> & { project: Project };
+/** Asks, and hears the answers until it is ended by what it returns, or a newer question is asked. */
+type Ask = (question: Question, take: (answer: WhatIfAnswer) => void) => () => void;
 
-function ask(question: Question, take: (answer: WhatIfAnswer) => void): () => void {
-  worker ??= new Worker(new URL('./what-if.worker.ts', import.meta.url), { type: 'module' });
-  const asked = worker;
-  lastId += 1;
-  const id = lastId;
-  const onAnswer = ({ data }: MessageEvent<WhatIfAnswer>) => {
-    if (data.id === id) take(data);
+/** A worker of its own, made when it is first asked. */
+export function simulations(): Ask {
+  let worker: Worker | null = null;
+  let lastId = 0;
+  /** The crew that the worker was last given. */
+  let given: Project | null = null;
+  return (question, take) => {
+    worker ??= new Worker(new URL('./what-if.worker.ts', import.meta.url), { type: 'module' });
+    const asked = worker;
+    lastId += 1;
+    const id = lastId;
+    const onAnswer = ({ data }: MessageEvent<WhatIfAnswer>) => {
+      if (data.id === id) take(data);
+    };
+    asked.addEventListener('message', onAnswer);
+    const project = question.project === given ? null : question.project;
+    given = question.project;
+    asked.postMessage({ ...question, project, id } satisfies WhatIfQuestion);
+    return () => asked.removeEventListener('message', onAnswer);
   };
-  asked.addEventListener('message', onAnswer);
-  const project = question.project === given ? null : question.project;
-  given = question.project;
-  asked.postMessage({ ...question, project, id } satisfies WhatIfQuestion);
-  return () => asked.removeEventListener('message', onAnswer);
 }
+
+const ask = simulations();
 
 /** Numbers of slots for the curve: every one up to 8, then ever wider apart, no more than there are tasks. */
 export function slotsTried(project: Project): number[] {

@@ -82,9 +82,9 @@ function CrewName() {
   const path = useDocument((document) => document.path);
   return (
     <>
-      <span className="name ellipsis" title={path ?? 'Not saved yet'}>
+      <h1 className="name ellipsis" title={path ?? 'Not saved yet'}>
         {name}
-      </span>
+      </h1>
       <span className="faint edited goes-5">{edited ? 'edited' : ''}</span>
     </>
   );
