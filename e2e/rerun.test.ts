@@ -85,7 +85,10 @@ test('a changed task is stale with what was made from it, and is run from there 
   await expect(canvas.getByText('2 stale results')).toBeVisible();
 
   // Alone: what was made from its older result stays stale, and says so.
-  await inspector.getByRole('button', { name: 'Run this task alone' }).click();
+  const alone = inspector.getByRole('button', { name: 'Run this task alone' });
+  await alone.hover();
+  await expect(alone).toHaveAttribute('title', /^Run again 1 of 4, keep 3/);
+  await alone.click();
   await expect(canvas.getByText('1 stale result', { exact: true })).toBeVisible();
   expect(asked()).toEqual(['after']);
   await canvas.getByRole('button', { name: 'Run what is stale' }).click();
@@ -94,7 +97,9 @@ test('a changed task is stale with what was made from it, and is run from there 
   expect(asked()).toEqual(['final']);
 
   await canvas.getByLabel('Task broken, completed').click({ button: 'right' });
-  await page.getByRole('menuitem', { name: /^Run from here/ }).click();
+  const fromHere = page.getByRole('menuitem', { name: /^Run from here/ });
+  await expect(fromHere).toContainText(/Run again 3 of 4, keep 1/);
+  await fromHere.click();
   await expect.poll(() => server.asked.map(({ task }) => task).sort()).toEqual(['after', 'broken', 'final']);
   await expect(canvas.getByLabel('Task final, completed')).toBeVisible();
   expect(problems).toEqual([]);

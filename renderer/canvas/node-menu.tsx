@@ -1,6 +1,8 @@
 import { DropdownMenu } from 'radix-ui';
+import { useMemo } from 'react';
 import { carryOut } from '../commands/commands.ts';
-import { type Again, planText, rerunShown } from '../commands/rerun-commands.ts';
+import { type Again, rerunShown } from '../commands/rerun-commands.ts';
+import { usePlanText } from '../commands/use-plan-text.ts';
 import { useStale } from '../store/stale.ts';
 
 export interface MenuPlace {
@@ -13,13 +15,15 @@ export interface MenuPlace {
 /** What can be done with a task, at the pointer that asked for it. */
 export function NodeMenu({ place, onClose }: { place: MenuPlace; onClose: () => void }) {
   const { task, x, y } = place;
+  const from = useMemo((): Again => ({ kind: 'from', task }), [task]);
+  const only = useMemo((): Again => ({ kind: 'only', task }), [task]);
   return (
     <DropdownMenu.Root open onOpenChange={(open) => !open && onClose()}>
       <DropdownMenu.Trigger className="menu-anchor" style={{ left: x, top: y }} tabIndex={-1} aria-hidden />
       <DropdownMenu.Portal>
         <DropdownMenu.Content className="menu" align="start" aria-label={`What to do with ${task}`} loop>
-          <RunItem what={{ kind: 'from', task }} label="Run from here" />
-          <RunItem what={{ kind: 'only', task }} label="Run this task alone" />
+          <RunItem what={from} label="Run from here" />
+          <RunItem what={only} label="Run this task alone" />
           <DropdownMenu.Separator className="menu-line" />
           <Item label="Duplicate" onSelect={() => carryOut('duplicate')} />
           <Item label="Delete" onSelect={() => carryOut('delete')} />
@@ -32,11 +36,13 @@ export function NodeMenu({ place, onClose }: { place: MenuPlace; onClose: () => 
 /** It needs a run of this crew to take the rest from; what it saves stands under it. */
 function RunItem({ what, label }: { what: Again; label: string }) {
   const known = useStale(({ stale }) => stale !== null);
-  const text = known ? planText(what) : 'after a run of this crew, whose other results are kept';
+  const text = usePlanText(what, known);
   return (
     <DropdownMenu.Item className="menu-item" disabled={!known} onSelect={() => rerunShown(what)}>
       {label}
-      <span className="muted small">{text}</span>
+      <span className="muted small">
+        {known ? (text ?? 'Working out what that saves …') : 'after a run of this crew, whose other results are kept'}
+      </span>
     </DropdownMenu.Item>
   );
 }

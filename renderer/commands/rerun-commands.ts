@@ -1,7 +1,6 @@
-import { rerunText } from '../../app/reports/rerun-text.ts';
-import { planRerun, type RerunChoice } from '../../shared/run/rerun.ts';
-import { savingsOf } from '../../shared/scheduler/savings.ts';
+import type { RerunChoice } from '../../shared/run/rerun.ts';
 import { call } from '../bridge.ts';
+import { figuresOfDrawnRun } from '../figures/run-figures.ts';
 import { useDocument } from '../store/document.ts';
 import { useRun } from '../store/run.ts';
 import { useStale } from '../store/stale.ts';
@@ -38,15 +37,11 @@ export function rerunChosen(kind: 'from' | 'only'): void {
  * What a rerun of the shown run would do and save, or why it cannot be, for a person; null where nothing is known of it
  * before main has looked.
  */
-export function planText(what: Again): string | null {
-  const { state, live, project: asRun } = useRun.getState();
+export async function planText(what: Again): Promise<string | null> {
+  if (useRun.getState().live) return null;
   const { stale } = useStale.getState();
-  if (!state || !asRun || live) return null;
-  const project = stale === null ? asRun : useDocument.getState().project;
-  const plan = planRerun(project, state, choiceOf(what, stale));
-  if (!plan.ok) return plan.message;
-  const slots = project.settings.max_concurrent_tasks;
-  return rerunText(plan.again.size, plan.kept.size, savingsOf(project, state, plan.kept, slots));
+  const project = stale === null ? null : useDocument.getState().project;
+  return (await figuresOfDrawnRun()?.plan(project, choiceOf(what, stale))) ?? null;
 }
 
 function choiceOf(what: Again, stale: ReadonlyMap<string, string> | null): RerunChoice {

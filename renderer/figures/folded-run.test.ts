@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { figuresOf, measuredFigures } from '../../app/reports/figures.ts';
 import { timelineSvg } from '../../app/reports/svg/timeline-svg.ts';
 import { applyEvent, newRun } from '../../shared/run/fold.ts';
+import type { RerunChoice } from '../../shared/run/rerun.ts';
 import { randomRun } from '../../shared/run/testing/random-run.ts';
 import { type FiguresAnswer, FoldedRun } from './folded-run.ts';
 import { type Stretches, withChanges } from './stretches.ts';
@@ -72,4 +73,21 @@ test('what is simulated and the picture are those of the reports', () => {
   });
   const svg = timelineSvg(state, measuredFigures(project, state));
   expect(folded.answer({ id: 2, kind: 'draw', now })).toEqual({ id: 2, kind: 'drawn', svg });
+});
+
+test('what doing a part again would do is said of the crew as it was run, or as it is now', () => {
+  const { project, events } = randomRun(3);
+  const folded = new FoldedRun(project);
+  folded.take(events);
+  const plan = (now: typeof project | null, choice: RerunChoice) =>
+    folded.answer({ id: 1, now: 0, kind: 'plan', project: now, choice });
+  const { length } = project.tasks;
+  expect(plan(null, { kind: 'all' })).toMatchObject({ text: `Run again all ${length}` });
+  const [first] = project.tasks;
+  if (!first) throw new Error('a crew without tasks');
+  const grown = { ...project, tasks: [...project.tasks, { ...first, name: 'added' }] };
+  expect(plan(grown, { kind: 'all' })).toMatchObject({ text: `Run again all ${length + 1}` });
+  expect(plan(project, { kind: 'only', task: 'added' })).toMatchObject({
+    text: expect.stringContaining('There is no task "added"'),
+  });
 });

@@ -1,11 +1,14 @@
 import type { TaskFigures } from '../../app/reports/figures/task-figures.ts';
 import { type Figures, figuresOf, type MeasuredFigures, measuredFigures } from '../../app/reports/figures.ts';
+import { rerunText } from '../../app/reports/rerun-text.ts';
 import { timelineSvg } from '../../app/reports/svg/timeline-svg.ts';
 import type { Project } from '../../shared/project/schema.ts';
 import type { RunEvent } from '../../shared/run/events.ts';
 import { applyEvent, newRun } from '../../shared/run/fold.ts';
+import { planRerun, type RerunChoice } from '../../shared/run/rerun.ts';
 import type { RunState } from '../../shared/run/state.ts';
 import { WAIT_REASONS, type WaitReason } from '../../shared/run/waits.ts';
+import { savingsOf } from '../../shared/scheduler/savings.ts';
 import { type ChangedStretches, changesOf, type Stretches } from './stretches.ts';
 
 /** Figures as the reports have them; of the tasks, only what the window shows of them all together. */
@@ -18,18 +21,22 @@ export interface RunFigures extends Omit<MeasuredFigures, 'tasks'> {
 
 export type SimulatedFigures = Pick<Figures, 'bottlenecks' | 'scaling' | 'prediction'>;
 
-/** What a run is asked: its figures, those that take simulations, or its timeline as a picture. */
-export interface FiguresQuestion {
-  id: number;
-  kind: 'measure' | 'simulate' | 'draw';
-  /** Run time, whole milliseconds. */
-  now: number;
-}
+/**
+ * What a run is asked: its figures, those that take simulations, its timeline as a picture, or what doing a part of it
+ * again would do and save (as a `project` that it was not run as, where there is one).
+ */
+export type Wanted =
+  | { kind: 'measure' | 'simulate' | 'draw' }
+  | { kind: 'plan'; project: Project | null; choice: RerunChoice };
+
+/** `now`: run time, whole milliseconds. */
+export type FiguresQuestion = { id: number; now: number } & Wanted;
 
 export type FiguresAnswer = { id: number } & (
   | { kind: 'measured'; seq: number; now: number; figures: RunFigures; changed: ChangedStretches }
   | { kind: 'simulated'; simulated: SimulatedFigures }
   | { kind: 'drawn'; svg: string }
+  | { kind: 'planned'; text: string }
 );
 
 /** A second fold of the drawn run, for figures: those of a large run take longer than a page may stand still. */
@@ -48,8 +55,9 @@ export class FoldedRun {
     for (const event of events) applyEvent(this.#state, event);
   }
 
-  answer({ id, kind, now }: FiguresQuestion): FiguresAnswer {
-    switch (kind) {
+  answer(question: FiguresQuestion): FiguresAnswer {
+    const { id, now } = question;
+    switch (question.kind) {
       case 'measure':
         return { id, kind: 'measured', ...this.#measure(now) };
       case 'simulate': {
@@ -58,8 +66,10 @@ export class FoldedRun {
       }
       case 'draw':
         return { id, kind: 'drawn', svg: timelineSvg(this.#state, this.#figures(now)) };
+      case 'plan':
+        return { id, kind: 'planned', text: this.#plan(question.project ?? this.#project, question.choice) };
       default:
-        return kind satisfies never;
+        return question satisfies never;
     }
   }
 
@@ -69,6 +79,17 @@ export class FoldedRun {
     const changed = changesOf(this.#said.stretches, this.#said.now, stretches, now);
     this.#said = { stretches, now };
     return { seq: this.#state.seq, now, figures: { ...figures, ...togetherOf(tasks) }, changed };
+  }
+
+  #plan(project: Project, choice: RerunChoice): string {
+    const plan = planRerun(project, this.#state, choice);
+    if (!plan.ok) return plan.message;
+    const { again, kept } = plan;
+    return rerunText(
+      again.size,
+      kept.size,
+      savingsOf(project, this.#state, kept, project.settings.max_concurrent_tasks),
+    );
   }
 
   #figures(now: number): MeasuredFigures {

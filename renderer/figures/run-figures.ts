@@ -1,8 +1,9 @@
 import type { Project } from '../../shared/project/schema.ts';
+import type { RerunChoice } from '../../shared/run/rerun.ts';
 import type { RunState } from '../../shared/run/state.ts';
 import { runNow, useRun } from '../store/run.ts';
 import type { ToFigures } from './figures.worker.ts';
-import type { FiguresAnswer, FiguresQuestion, SimulatedFigures } from './folded-run.ts';
+import type { FiguresAnswer, SimulatedFigures, Wanted } from './folded-run.ts';
 
 /** Handing over more than so many events at once would hold up the page. */
 const MOST_EVENTS = 1000;
@@ -37,7 +38,7 @@ export class FiguresOfRun {
 
   /** Figures as they are now, and the tasks' times as far as they are others than the last time. */
   async measure(): Promise<Measurement | null> {
-    const answer = await this.#ask('measure');
+    const answer = await this.#ask({ kind: 'measure' });
     return answer?.kind === 'measured' ? answer : null;
   }
 
@@ -45,15 +46,23 @@ export class FiguresOfRun {
   simulate(): Promise<SimulatedFigures | null> {
     const { seq } = this.state;
     if (this.#simulated?.seq === seq) return this.#simulated.answer;
-    const answer = this.#ask('simulate').then((given) => (given?.kind === 'simulated' ? given.simulated : null));
+    const answer = this.#ask({ kind: 'simulate' }).then((given) =>
+      given?.kind === 'simulated' ? given.simulated : null,
+    );
     this.#simulated = { seq, answer };
     return answer;
   }
 
   /** The timeline as the reports draw it, now. */
   async draw(): Promise<string | null> {
-    const answer = await this.#ask('draw');
+    const answer = await this.#ask({ kind: 'draw' });
     return answer?.kind === 'drawn' ? answer.svg : null;
+  }
+
+  /** What doing a part of it again would do and save, or why it cannot be, for a person; null `project`: as it was run. */
+  async plan(project: Project | null, choice: RerunChoice): Promise<string | null> {
+    const answer = await this.#ask({ kind: 'plan', project, choice });
+    return answer?.kind === 'planned' ? answer.text : null;
   }
 
   end(): void {
@@ -62,14 +71,14 @@ export class FiguresOfRun {
     for (const id of [...this.#open.keys()]) this.#settle(id, null);
   }
 
-  async #ask(kind: FiguresQuestion['kind']): Promise<FiguresAnswer | null> {
+  async #ask(wanted: Wanted): Promise<FiguresAnswer | null> {
     await this.#handOver();
     if (this.#ended) return null;
     this.#lastId += 1;
     const id = this.#lastId;
     return new Promise((resolve) => {
       this.#open.set(id, resolve);
-      this.#post({ id, kind, now: runNow() });
+      this.#post({ id, now: runNow(), ...wanted });
     });
   }
 

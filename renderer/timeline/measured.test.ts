@@ -50,8 +50,8 @@ test('a run that has come to rest has the figures of the reports, from what the 
   drawNew('r', RUN.project);
   const { length } = RUN.events;
   for (let at = 0; at < length; at += 25) {
-    await isAsked(worker());
     take('r', RUN, at, Math.min(length, at + 25));
+    await isAsked(worker());
     worker().answer();
   }
   takeEnd('r', length);
@@ -68,11 +68,18 @@ test('a run that has come to rest has the figures of the reports, from what the 
   for (const { name, stretches } of tasks) expect(value()?.stretches.get(name)).toEqual(stretches);
 });
 
+test('a run without an event has no figures, but their worker is there', () => {
+  drawNew('r', RUN.project);
+  expect(HeldWorker.all).toHaveLength(1);
+  expect(worker().asked).toEqual([]);
+});
+
 test('while an answer is awaited nothing is asked; what came meanwhile is asked for then', async () => {
   vi.useFakeTimers();
   drawNew('r', RUN.project);
-  await vi.advanceTimersByTimeAsync(0);
-  take('r', RUN, 0, 10);
+  take('r', RUN, 0, 5);
+  await vi.advanceTimersByTimeAsync(1000);
+  take('r', RUN, 5, 10);
   await vi.advanceTimersByTimeAsync(1000);
   expect(worker().asked).toHaveLength(1);
   worker().answer();
@@ -97,10 +104,11 @@ test('with another run nothing of the one before is shown, and its late answer i
   expect(value()).toBeNull();
   expect(late.isEnded).toBe(true);
   late.answer();
+  take('other', OTHER, 0, 20);
   await isAsked(worker());
   expect(value()).toBeNull();
   worker().answer();
-  await vi.waitFor(() => expect(value()).toMatchObject({ run: 'other', seq: 0 }));
+  await vi.waitFor(() => expect(value()).toMatchObject({ run: 'other', seq: 20 }));
 });
 
 test('a run that is drawn anew is measured anew', async () => {
@@ -119,8 +127,6 @@ test('a run that is drawn anew is measured anew', async () => {
 test('many events are handed over in parts, and the question does not wait for those that come meanwhile', async () => {
   vi.useFakeTimers();
   drawNew('r', RUN.project);
-  await vi.advanceTimersByTimeAsync(0);
-  worker().answer();
   takeMilestones(1, 2500);
   while (worker().asked.length === 0) {
     const before = worker().parts.length;
@@ -144,6 +150,7 @@ test('where the worker fails the error is told, and nobody waits for its answers
   const told = vi.fn();
   vi.stubGlobal('reportError', told);
   drawNew('r', RUN.project);
+  take('r', RUN, 0, 20);
   await isAsked(worker());
   const picture = figuresOfDrawnRun()?.draw();
   worker().onerror?.({ message: 'no such task' });

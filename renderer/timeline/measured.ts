@@ -60,10 +60,15 @@ export function useMeasuring(active = true): void {
 
 function start(): void {
   stopListening = useRun.subscribe((run, before) => {
-    if (run.state !== before.state) void measure();
+    if (run.state !== before.state) begin();
     else if (run.seq !== before.seq || run.live !== before.live) later(LEAST_GAP_MS);
   });
-  if (!isLatest(useMeasured.getState().value)) void measure();
+  if (!isLatest(useMeasured.getState().value)) begin();
+}
+
+function begin(): void {
+  earliest = Number.NEGATIVE_INFINITY;
+  void measure();
 }
 
 function stop(): void {
@@ -88,9 +93,10 @@ async function measure(): Promise<void> {
   timer = null;
   due = Number.POSITIVE_INFINITY;
   const figures = figuresOfDrawnRun();
-  if (!figures || asked === figures) return;
+  const { seq, live } = useRun.getState();
+  // Its worker starts before the first event is there, of which there is nothing to say.
+  if (!figures || asked === figures || seq === 0) return;
   asked = figures;
-  const { live } = useRun.getState();
   const began = performance.now();
   const answer = await figures.measure();
   if (asked === figures && answer) {

@@ -39,14 +39,17 @@ export function useSource(): TimelineSource {
   }, [measured, begun, preview]);
 }
 
-/** The drawn run before its first figures are there; null: none is drawn. */
+/** The drawn run from its first events on, before there are figures of it; null: there is nothing of a run yet. */
 function useBegun(): TimelineSource | null {
-  const { project, state, live } = useRun(useShallow(({ project, state, live }) => ({ project, state, live })));
+  const { project, state, live, hasBegun } = useRun(
+    useShallow(({ project, state, live, seq }) => ({ project, state, live, hasBegun: seq > 0 })),
+  );
   return useMemo(() => {
-    if (!project || !state) return null;
-    const nothing = { stretches: NO_STRETCHES, critical: NO_TASKS, prediction: UNKNOWN };
-    return { project, state, live, now: runNow(), ...nothing, isPreview: false };
-  }, [project, state, live]);
+    if (!project || !state || !hasBegun) return null;
+    const prediction = state.started?.prediction ?? UNKNOWN;
+    const nothing = { stretches: NO_STRETCHES, critical: NO_TASKS };
+    return { project, state, live, now: runNow(), ...nothing, prediction, isPreview: false };
+  }, [project, state, live, hasBegun]);
 }
 
 /** The schedule that the crew in the editor is predicted to have. */
