@@ -21,9 +21,7 @@ export interface InProcess {
 export async function runInProcess({ argv, examples, versions, makeHost }: InProcess): Promise<ExitCode> {
   const keyFor = takeKeys(process.env);
   const io = processIo();
-  // A reader that went away, such as `| head`, is no bug; what it would have been told is lost.
-  process.stdout.on('error', () => undefined);
-  process.stderr.on('error', () => undefined);
+  const untold = watchOutput();
   const code = await answered(io, () =>
     runCommand(argv, {
       io,
@@ -35,7 +33,23 @@ export async function runInProcess({ argv, examples, versions, makeHost }: InPro
     }),
   );
   await Promise.all([drained(process.stdout), drained(process.stderr)]);
-  return code;
+  const why = untold();
+  if (why === null) return code;
+  process.stderr.write(`What was to go to standard output could not be written: ${why}.\n`);
+  return code === EXIT.ok ? EXIT.failed : code;
+}
+
+/**
+ * A reader that went away, such as `| head`, is no bug, and what it would have been told is lost. Returns what tells why
+ * a result was lost otherwise, as on a full disk; null where none was.
+ */
+function watchOutput(): () => string | null {
+  let failed: NodeJS.ErrnoException | null = null;
+  process.stdout.on('error', (error) => {
+    failed = error;
+  });
+  process.stderr.on('error', () => undefined);
+  return () => (failed === null || failed.code === 'EPIPE' ? null : failed.message);
 }
 
 async function answered(io: Io, command: () => Promise<ExitCode>): Promise<ExitCode> {

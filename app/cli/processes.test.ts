@@ -1,4 +1,4 @@
-import { readdir } from 'node:fs/promises';
+import { open, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { BuiltCommand, eventsOf, type Running, runOf, until } from './testing/built.ts';
@@ -97,5 +97,23 @@ describe('the crews that ship for the processes', () => {
     expect(await kinds(managed)).toEqual(
       expect.arrayContaining(['task.assigned', 'delegation', 'manager_review true', 'manager_review false']),
     );
+  });
+});
+
+describe('a result on standard output', () => {
+  it.runIf(process.platform === 'linux')('that cannot be written is told, and the exit code says so', async () => {
+    server.reply = (response) => answer(response, 'done');
+    const file = await command.write('one.crew.json', {
+      format: 'crewlane/1',
+      name: 'one',
+      agents: [{ name: 'ada', role: 'Worker', goal: 'Work' }],
+      tasks: [{ name: 'draft', description: 'Do draft.', expected_output: 'A word', agent: 'ada' }],
+    });
+    const full = await open('/dev/full', 'w');
+    const args = ['run', file, '--base-url', server.baseUrl, '--json'];
+    const ended = await command.start(args, {}, full.fd).ended;
+    await full.close();
+    expect(ended.code).toBe(1);
+    expect(ended.stderr).toContain('What was to go to standard output could not be written: ENOSPC');
   });
 });

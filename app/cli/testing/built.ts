@@ -57,12 +57,12 @@ export class BuiltCommand {
     return path;
   }
 
-  start(args: readonly string[], environment: Record<string, string> = {}): Running {
+  /** @param stdout a file that is open, in place of a pipe */
+  start(args: readonly string[], environment: Record<string, string> = {}, stdout: number | 'pipe' = 'pipe'): Running {
     const { PATH, HOME } = process.env;
     const env = { PATH, HOME, CREWLANE_HOME: this.home, CREWLANE_REHEARSAL_SPEED: '20', ...environment };
-    return new Running(
-      spawn(process.execPath, [join(this.#root, 'dist', 'node', 'cli.js'), ...args], { env, cwd: this.folder }),
-    );
+    const words = [join(this.#root, 'dist', 'node', 'cli.js'), ...args];
+    return new Running(spawn(process.execPath, words, { env, cwd: this.folder, stdio: ['pipe', stdout, 'pipe'] }));
   }
 
   /** The same at a terminal of its own, in which the test types: both outputs come mixed, as a person sees them. */
