@@ -1,9 +1,12 @@
 import type { EventDraft } from '../../shared/run/events.ts';
 import { RATE_LIMIT_PATIENCE_MS } from './retry.ts';
 
-const WINDOW_MS = 60_000;
+/** What a provider's limits of requests and tokens are counted over. */
+export const WINDOW_MS = 60_000;
 /** A call that is under way counts as begun at most this long after its permit: how long ago is told with its end. */
 const LATEST_START_MS = 30_000;
+/** A call has reached its provider when an answer begins, and this long after its start: it may have to connect first. */
+const LONGEST_WAY_MS = 1000;
 const LEAST_HOLD_MS = 1000;
 /** So many answers in a row raise the number of calls in flight by one. */
 const ANSWERS_TO_RAISE = 10;
@@ -31,6 +34,11 @@ export interface CallOver {
   tokens: number;
   /** So many milliseconds ago it had reached the provider. */
   reachedMsAgo: number;
+}
+
+/** How many milliseconds after its start a call has reached its provider, at the latest. */
+export function reachedAfterMs(ms: number, firstTokenMs: number | null): number {
+  return Math.min(firstTokenMs ?? ms, ms, LONGEST_WAY_MS);
 }
 
 /** One provider, origin and key, as one text. */
@@ -179,6 +187,12 @@ export class Limiter {
     return earliest;
   }
 
+  /** Counts a call of the process that carried the run before; it leaves its minute at run time `leaves`. */
+  remember(agent: string, tokens: number, leaves: number): void {
+    const use = this.#use(leaves, { agent, tokens });
+    for (const counted of [...use.requests, ...(use.tokens ? [use.tokens] : [])]) counted.leaves = leaves;
+  }
+
   /** What holds up every call of an agent now, as far as time will end it; null: nothing does. */
   holdOf(t: number, lane: string | null, agent: string): Hold | null {
     const { rpm, tokensPerMinute } = this.#settings;
@@ -221,7 +235,7 @@ export class Limiter {
   }
 
   /** Counts a call in the minutes that are limited. */
-  #use(t: number, { agent, tokens }: Request): Pick<Permit, 'requests' | 'tokens'> {
+  #use(t: number, { agent, tokens }: Pick<Request, 'agent' | 'tokens'>): Pick<Permit, 'requests' | 'tokens'> {
     const { rpm, tokensPerMinute, agentRpm } = this.#settings;
     const ofAll = rpm === undefined ? [] : [this.#requests.add(t, 1)];
     const ofAgent = agentRpm(agent) === undefined ? [] : [this.#agent(agent).add(t, 1)];

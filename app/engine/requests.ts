@@ -4,11 +4,8 @@ import { estimatedTokens } from '../../shared/slot/tokens.ts';
 import type { ActiveTurn } from './active-turn.ts';
 import type { Budget } from './budget.ts';
 import type { Leases } from './leases.ts';
-import { type CallOver, laneName, type Permits } from './limiter.ts';
+import { type CallOver, laneName, type Permits, reachedAfterMs } from './limiter.ts';
 import type { Monitor } from './monitor.ts';
-
-/** A call has reached its provider when an answer begins, and this long after its start: it may have to connect first. */
-const LONGEST_WAY_MS = 1000;
 
 export interface RequestParts {
   host: SlotHost;
@@ -176,8 +173,8 @@ type CallEvent = Extract<SlotEvent, { type: 'llm.call' }>;
 
 function overOf(call: CallEvent): CallOver {
   const { ms, first_token_ms: heard, prompt_tokens, completion_tokens } = call;
-  const reached = Math.min(heard ?? ms, LONGEST_WAY_MS);
-  return { end: endOf(call), tokens: prompt_tokens + completion_tokens, reachedMsAgo: Math.max(0, ms - reached) };
+  const reachedMsAgo = ms - reachedAfterMs(ms, heard);
+  return { end: endOf(call), tokens: prompt_tokens + completion_tokens, reachedMsAgo };
 }
 
 function endOf({ error }: CallEvent): CallOver['end'] {

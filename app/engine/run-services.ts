@@ -1,11 +1,13 @@
 import { withFilledPaths } from '../../shared/project/placeholders.ts';
 import type { Project } from '../../shared/project/schema.ts';
 import type { EventDraft } from '../../shared/run/events.ts';
+import type { RunState } from '../../shared/run/state.ts';
 import type { SlotHost, SlotListener } from '../../shared/slot/host.ts';
 import type { ToolTexts, TurnKey } from '../../shared/slot/protocol.ts';
 import { GrantedSlots } from './batch/granted-slots.ts';
 import { Budget } from './budget.ts';
 import { ResultCache } from './cache.ts';
+import { callsBefore } from './calls-before.ts';
 import { Completion } from './completion.ts';
 import type { Decider } from './decider.ts';
 import { Dispatcher } from './dispatch.ts';
@@ -91,7 +93,7 @@ export function servicesOf(parts: RunParts, links: RunLinks): RunServices {
   };
   const limiter =
     share?.limiter(now, emit, () => holds.any && pump()) ??
-    new Limiter(slotCount(state), limiterSettings(project), emit);
+    limiterOf(state, new Limiter(slotCount(state), limiterSettings(project), emit));
   const holds = new Holds({ state, limiter, carrier });
   const leases = new Leases({ project, recorder, decider, running: () => turns.all(), pump, shared: share?.slots });
   const granted = share ? new GrantedSlots({ slots: share.slots, recorder, decider, leases, now, pump }) : null;
@@ -177,4 +179,10 @@ export function servicesOf(parts: RunParts, links: RunLinks): RunServices {
     pump,
   });
   return { limiter, holds, leases, budget, completion, reviews, cache, turns, granted, listener };
+}
+
+/** It goes on with the minute that another process had begun. */
+function limiterOf(state: RunState, limiter: Limiter): Limiter {
+  for (const { agent, tokens, leaves } of callsBefore(state)) limiter.remember(agent, tokens, leaves);
+  return limiter;
 }

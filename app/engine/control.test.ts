@@ -1,0 +1,183 @@
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { type Project, projectSchema } from '../../shared/project/schema.ts';
+import { Random } from '../../shared/random.ts';
+import { isOverBudget, spentUsd } from '../../shared/run/budget.ts';
+import type { RunEvent } from '../../shared/run/events.ts';
+import { applyEvent, newRun } from '../../shared/run/fold.ts';
+import { openReviews } from '../../shared/run/review.ts';
+import { randomCrew } from '../../shared/run/testing/random-crew.ts';
+import { Scheduler } from '../../shared/scheduler/scheduler.ts';
+import type { Clock, RunHandle } from './request.ts';
+import { systemClock } from './run-clock.ts';
+import { ChanceHost } from './testing/chance-host.ts';
+import { eventsOf, handleOf, Rig } from './testing/rig.ts';
+
+const SEEDS = Array.from({ length: Number(process.env.CONTROL_SEEDS ?? 40) }, (_, index) => index + 1);
+const MOST_STEPS = 20_000;
+
+let rig: Rig;
+beforeEach(() => {
+  rig = new Rig();
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
+});
+afterEach(() => {
+  vi.useRealTimers();
+  rig.remove();
+});
+
+/** A crew with limits, a budget and deadlines, and one who pauses, resizes, answers, pays, quits and goes on by chance. */
+class Controlled {
+  readonly project: Project;
+  readonly calls: { agent: string; at: number }[] = [];
+  readonly #random: Random;
+  readonly #clock: Clock;
+  #host: ChanceHost;
+  #run: RunHandle | null = null;
+  #ended = false;
+
+  constructor(seed: number) {
+    this.#random = new Random(seed);
+    this.#host = new ChanceHost(this.#random, this.calls);
+    // The clock on the wall goes as the other does.
+    const wallMs = () => 1_000_000 + performance.now();
+    this.#clock = { ...systemClock, wallMs, random: () => this.#random.next() };
+    const crew = randomCrew(this.#random);
+    const limited = this.#random.chance(0.3);
+    this.project = projectSchema.parse({
+      ...crew,
+      settings: {
+        task_timeout_s: 1,
+        retries: { max: 3, base_s: 0.05, factor: 2, cap_s: 1 },
+        ...(limited ? { max_rpm: this.#random.int(3, 20) } : {}),
+        ...(this.#random.chance(0.2) ? { max_tokens_per_minute: 200 } : {}),
+        ...(this.#random.chance(0.3) ? { budget_usd: 1 } : {}),
+      },
+      agents: crew.agents.map((agent) => (this.#random.chance(0.2) ? { ...agent, max_rpm: 4 } : agent)),
+      tasks: crew.tasks.map(({ cache: _cache, ...task }) => task),
+    });
+  }
+
+  async toTheEnd(): Promise<RunHandle> {
+    const more = { attended: true, reviewer: 'person', clock: this.#clock } as const;
+    const slots = this.#random.int(1, 4);
+    this.#watch(await rig.start(this.project, slots, { ...more, startedAtMonotonicMs: performance.now() }, this.#host));
+    for (let step = 0; step < MOST_STEPS; step += 1) {
+      const run = this.#run;
+      if (!run) throw new Error('There is no run.');
+      if (this.#ended) {
+        if (run.state.outcome !== null) return run;
+        this.#host = new ChanceHost(this.#random, this.calls);
+        this.#watch(handleOf(await rig.tryToResume(run.dir, this.project, this.#host, more)));
+      } else if (run.state.outcome !== null || run.state.interrupted !== null) {
+        // What is left is the disk's, whose time is real.
+        await run.done;
+        continue;
+      } else this.#disturb(run);
+      await vi.advanceTimersByTimeAsync(run.state.running.size > 0 ? 5 : 100);
+      await new Promise(setImmediate);
+    }
+    throw new Error('The run does not end.');
+  }
+
+  #watch(run: RunHandle): void {
+    this.#run = run;
+    this.#ended = false;
+    void run.done.then(() => {
+      this.#ended = true;
+    });
+  }
+
+  #disturb(run: RunHandle): void {
+    const random = this.#random;
+    const paused = run.state.paused.at(-1)?.end === null;
+    for (const { task, when } of openReviews(run.state)) {
+      if (!random.chance(0.2)) continue;
+      const back = when === 'after' && task.reviews.length < 3 && random.chance(0.3);
+      void run.answerReview(task.name, back ? { answer: 'sent_back', remark: 'More.' } : { answer: 'approved' });
+    }
+    if (isOverBudget(run.state) && random.chance(0.1)) void run.setBudget(spentUsd(run.state) + random.int(1, 3));
+    if (paused && random.chance(0.1)) run.unpause();
+    if (!random.chance(0.03)) return;
+    const acts = [
+      () => run.pause(),
+      () => run.setSlots(random.int(1, 5)),
+      () => {
+        run.setSlots(1);
+        run.setSlots(random.int(1, 5));
+      },
+      () => this.#host.crash(),
+      () => {
+        if (random.chance(0.3)) run.interrupt('quit');
+      },
+    ] as const;
+    random.pick(acts)();
+  }
+}
+
+/** As a provider counts that has a strict minute. */
+function checkMinutes({ project, calls }: Controlled): void {
+  const limits = [
+    { most: project.settings.max_rpm, own: calls },
+    ...project.agents.map(({ name, max_rpm }) => ({ most: max_rpm, own: calls.filter(({ agent }) => agent === name) })),
+  ];
+  for (const { most = Number.POSITIVE_INFINITY, own } of limits) {
+    for (const { at } of own) {
+      const minute = own.filter((call) => call.at > at - 60_000 && call.at <= at);
+      expect(minute.length).toBeLessThanOrEqual(most);
+    }
+  }
+}
+
+function turnOf({ task, turn }: { task: string; turn?: string | undefined }): string {
+  return `${task} ${turn ?? ''}`;
+}
+
+function checkAll(events: readonly RunEvent[]): void {
+  const running = new Map<string, { attempt: number; slot: number }>();
+  const leases = new Map<string, number>();
+  const waits = new Set<string>();
+  const held = new Set<string>();
+  let slots = 0;
+  for (const event of events) {
+    if (event.type === 'run.started') slots = event.settings.slots;
+    if (event.type === 'run.slots') slots = event.slots;
+    if (event.type === 'run.resumed') held.clear();
+    if (event.type === 'agent.held') held.add(event.agent);
+    if (event.type === 'agent.freed') held.delete(event.agent);
+    if (event.type === 'attempt.started') {
+      expect(running.size).toBeLessThan(slots);
+      expect(running.has(turnOf(event))).toBe(false);
+      expect([...running.values()].map(({ slot }) => slot)).not.toContain(event.slot);
+      expect(held.has(event.agent)).toBe(false);
+      running.set(turnOf(event), event);
+    } else if ('attempt' in event) expect(running.get(turnOf(event))?.attempt).toBe(event.attempt);
+    if (event.type === 'resource.requested') waits.add(event.id);
+    if (event.type === 'resource.acquired') {
+      expect(waits.delete(event.id)).toBe(true);
+      leases.set(event.resource, (leases.get(event.resource) ?? 0) + 1);
+      if (event.resource === 'net') expect(leases.get('net')).toBe(1);
+    }
+    if (event.type === 'resource.timed_out') expect(waits.delete(event.id)).toBe(true);
+    if (event.type === 'resource.released') leases.set(event.resource, (leases.get(event.resource) ?? 0) - 1);
+    if (event.type === 'attempt.ended') running.delete(turnOf(event));
+  }
+  expect([running.size, waits.size, ...leases.values()].every((left) => left === 0)).toBe(true);
+}
+
+describe('whoever pauses, resizes, quits and goes on, and whatever slots do', () => {
+  test.each(SEEDS)('a run comes to its end, keeps to its rules, and replays to the same: %i', async (seed) => {
+    const controlled = new Controlled(seed);
+    const run = await controlled.toTheEnd();
+    const events = await eventsOf(run.dir);
+    checkAll(events);
+    checkMinutes(controlled);
+    const replayed = newRun(controlled.project);
+    const scheduler = new Scheduler(controlled.project);
+    for (const event of events) {
+      applyEvent(replayed, event);
+      scheduler.apply(event);
+    }
+    expect(replayed).toEqual(run.state);
+    expect(scheduler.next(run.state.t)).toBeNull();
+  });
+});
