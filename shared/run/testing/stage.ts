@@ -1,0 +1,80 @@
+import type { Project } from '../../project/schema.ts';
+import type { Random } from '../../random.ts';
+import { Scheduler } from '../../scheduler/scheduler.ts';
+import type { EventDraft, RunEvent } from '../events.ts';
+
+/** Virtual time for a run that never was: its events so far, what is planned, and the run's own scheduler. */
+export class Stage {
+  readonly project: Project;
+  readonly random: Random;
+  readonly scheduler: Scheduler;
+  readonly events: RunEvent[] = [];
+  /** Milliseconds of the run. */
+  t = 0;
+  readonly #heard: (event: RunEvent) => void;
+  #ahead: { t: number; act: () => void }[] = [];
+  #ids = 0;
+
+  /** @param heard told of each event once the scheduler knows it */
+  constructor(project: Project, random: Random, heard: (event: RunEvent) => void) {
+    this.project = project;
+    this.random = random;
+    this.scheduler = new Scheduler(project);
+    this.#heard = heard;
+  }
+
+  get isOver(): boolean {
+    return this.events.at(-1)?.type === 'run.finished';
+  }
+
+  /** A number that nothing else has. */
+  id(): number {
+    this.#ids += 1;
+    return this.#ids;
+  }
+
+  emit(draft: EventDraft): void {
+    // A draft and its stamp are the event; the compiler cannot see that through the union of all drafts.
+    const event = { ...draft, seq: this.events.length + 1, t: this.t } as RunEvent;
+    this.events.push(event);
+    this.scheduler.apply(event);
+    this.#heard(event);
+  }
+
+  /** Plans what is to happen after `ms`. */
+  in(ms: number, act: () => void): void {
+    this.#ahead.push({ t: this.t + ms, act });
+  }
+
+  decideAll(): void {
+    for (let next = this.scheduler.next(this.t); next !== null; next = this.scheduler.next(this.t)) this.emit(next);
+  }
+
+  /** To what happens next; of several things at one time the one that was planned first. */
+  advance(): void {
+    const [next] = [...this.#ahead].sort((a, b) => a.t - b.t);
+    const wake = this.scheduler.wakeAt();
+    if (wake !== null && wake > this.t && (!next || wake < next.t)) {
+      this.t = wake;
+      return;
+    }
+    if (!next) throw new Error('Nothing will ever happen.');
+    this.#ahead = this.#ahead.filter((other) => other !== next);
+    this.t = next.t;
+    next.act();
+  }
+
+  /** Says that a task has its result, where all that it needs is there. */
+  completeTask(task: string, edited: boolean): void {
+    if (!this.scheduler.isAnswered(task)) return;
+    const { degraded, missing } = this.scheduler.completionFlags(task);
+    this.emit({
+      type: 'task.completed',
+      task,
+      text: 'done',
+      ...(degraded ? { degraded: true } : {}),
+      ...(missing.length > 0 ? { missing: [...missing] } : {}),
+      ...(edited ? { edited: true } : {}),
+    });
+  }
+}
