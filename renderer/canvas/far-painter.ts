@@ -1,7 +1,7 @@
 import { useRun } from '../store/run.ts';
 import type { TaskLook } from '../store/task-look.ts';
 import { lookOf } from './looks.ts';
-import { type FarColors, type FarNode, paintFar, readFarColors } from './paint-far.ts';
+import { type FarColors, type FarNode, type FarScene, paintAgain, paintFar, readFarColors } from './paint-far.ts';
 import type { Transform } from './sight.ts';
 import type { Point } from './sizes.ts';
 
@@ -43,7 +43,7 @@ export class FarPainter {
   draw(drawing: FarDrawing): void {
     const isOther = drawing.nodes !== this.#drawing.nodes;
     this.#drawing = drawing;
-    if (isOther) this.#readLooks();
+    if (isOther) this.#looks = this.#readLooks();
     this.#ask();
   }
 
@@ -57,8 +57,7 @@ export class FarPainter {
   runChanged(): void {
     this.#timer ??= setTimeout(() => {
       this.#timer = null;
-      this.#readLooks();
-      this.#ask();
+      this.#showLooks();
     }, LOOKS_MS);
   }
 
@@ -72,9 +71,25 @@ export class FarPainter {
     if (this.#timer) clearTimeout(this.#timer);
   }
 
-  #readLooks(): void {
+  #readLooks(): (TaskLook | null)[] {
     const { state } = useRun.getState();
-    this.#looks = this.#drawing.nodes.map(({ task }) => (task === null ? null : lookOf(state, task)));
+    return this.#drawing.nodes.map(({ task }) => (task === null ? null : lookOf(state, task)));
+  }
+
+  /** Of thousands of tasks a few look different after some events: only these are painted again. */
+  #showLooks(): void {
+    const before = this.#looks;
+    this.#looks = this.#readLooks();
+    const changed: number[] = [];
+    this.#looks.forEach((look, at) => {
+      if (look !== before[at]) changed.push(at);
+    });
+    // A frame that is to come paints all of them.
+    if (this.#frame === 0 && this.#painted) paintAgain(this.#ctx, this.#sceneOf(this.#painted), changed);
+  }
+
+  #sceneOf(view: View): FarScene {
+    return { ...this.#drawing, ...view, looks: this.#looks, colors: this.#colors };
   }
 
   #ask(): void {
@@ -86,7 +101,7 @@ export class FarPainter {
     const { transform, width, height } = this.#viewOf();
     this.#fitTo(width, height);
     const view = { transform, width, height };
-    paintFar(this.#ctx, { ...this.#drawing, ...view, looks: this.#looks, colors: this.#colors });
+    paintFar(this.#ctx, this.#sceneOf(view));
     this.#painted = view;
   }
 

@@ -25,18 +25,21 @@ export interface FarScene {
 
 type Fill = string | CanvasPattern;
 
-/** The theme's colours, and the patterns made of them. */
+/** The theme's colours, and the patterns made of them; none lets anything through. */
 export interface FarColors {
   ground: string;
   line: string;
   accent: string;
+  /** An agent that is too small to be seen as a frame. */
+  agent: string;
   looks: ReadonlyMap<TaskLook, Fill>;
 }
 
 /** From this zoom on corners and borders can be seen; below it there are thousands of nodes, and each of them costs. */
 const FRAMED_FROM = 0.15;
 const CORNER = 9;
-const STRIPE_ALPHA = 0.8;
+/** So much of a state's colour lies on the ground, in percent. */
+const STRENGTH = 80;
 /** Pixels of the screen. */
 const CHOSEN_LINE = 1.5;
 
@@ -54,19 +57,37 @@ export function farNodes(project: Project, places: ReadonlyMap<string, Point>): 
 
 /** Draws one frame; the context's units are CSS pixels. Only what is in sight costs anything. */
 export function paintFar(ctx: CanvasRenderingContext2D, scene: FarScene): void {
+  ctx.clearRect(0, 0, scene.width, scene.height);
+  paintNodes(ctx, scene, scene.nodes.keys());
+}
+
+/** Draws some nodes anew, by their places in `nodes`, over what has been drawn: for those that only look different. */
+export function paintAgain(ctx: CanvasRenderingContext2D, scene: FarScene, changed: readonly number[]): void {
+  // What one has to do with must not be painted over.
+  const upper: number[] = [];
+  if (scene.chosen.size + scene.dragged.size > 0) {
+    scene.nodes.forEach(({ key }, at) => {
+      if (scene.chosen.has(key) || scene.dragged.has(key)) upper.push(at);
+    });
+  }
+  paintNodes(ctx, scene, [...changed, ...upper]);
+}
+
+/** What one has to do with lies above the rest. */
+function paintNodes(ctx: CanvasRenderingContext2D, scene: FarScene, places: Iterable<number>): void {
   const { nodes, looks, dragged, chosen, transform, width, height } = scene;
   const [x, y, zoom] = transform;
-  ctx.clearRect(0, 0, width, height);
+  const seen = onCanvas(transform, { x: 0, y: 0, width, height });
+  const upper: number[] = [];
   ctx.save();
   ctx.translate(x, y);
   ctx.scale(zoom, zoom);
-  const seen = onCanvas(transform, { x: 0, y: 0, width, height });
-  // What one has to do with lies above the rest.
-  const upper: number[] = [];
-  nodes.forEach(({ key, box }, at) => {
-    if (chosen.has(key) || dragged.has(key)) upper.push(at);
-    else if (overlap(box, seen)) paintNode(ctx, scene, box, looks[at] ?? null, false);
-  });
+  for (const at of places) {
+    const node = nodes[at];
+    if (!node) continue;
+    if (chosen.has(node.key) || dragged.has(node.key)) upper.push(at);
+    else if (overlap(node.box, seen)) paintNode(ctx, scene, node.box, looks[at] ?? null, false);
+  }
   for (const at of upper) {
     const node = nodes[at];
     const moved = node && dragged.get(node.key);
@@ -86,14 +107,9 @@ function paintNode(
   const zoom = transform[2];
   const isFramed = zoom >= FRAMED_FROM;
   const radius = look === null ? box.height / 2 : CORNER;
-  fill(ctx, box, radius, isFramed, colors.ground);
-  const color = look === null ? colors.line : colors.looks.get(look);
-  if (color !== undefined) {
-    ctx.globalAlpha = STRIPE_ALPHA;
-    // An agent has no state: it is a frame, where that can be seen.
-    if (look !== null || !isFramed) fill(ctx, box, radius, isFramed, color);
-    ctx.globalAlpha = 1;
-  }
+  // An agent has no state: it is a frame, where that can be seen.
+  const agent = isFramed ? colors.ground : colors.agent;
+  fill(ctx, box, radius, isFramed, look === null ? agent : (colors.looks.get(look) ?? colors.ground));
   if (!isFramed && !isChosen) return;
   ctx.strokeStyle = isChosen ? colors.accent : colors.line;
   ctx.lineWidth = isChosen ? CHOSEN_LINE / zoom : 1;
@@ -117,28 +133,31 @@ function fill(ctx: CanvasRenderingContext2D, box: Box, radius: number, isRound: 
 export function readFarColors(ctx: CanvasRenderingContext2D): FarColors {
   const style = getComputedStyle(ctx.canvas);
   const read = (property: string): string => style.getPropertyValue(property).trim();
+  const [ground, line] = [read('--raised'), read('--line-strong')];
+  const onGround = (color: string): string => `color-mix(in srgb, ${color} ${STRENGTH}%, ${ground})`;
   const looks = new Map<TaskLook, Fill>();
   for (const [look, name] of Object.entries(LOOK_COLOR)) {
     // The keys are those of `LOOK_COLOR`, and its values are `var(--…)`.
-    looks.set(look as TaskLook, patterned(ctx, look as TaskLook, read(name.slice('var('.length, -1))));
+    const color = onGround(read(name.slice('var('.length, -1)));
+    looks.set(look as TaskLook, patterned(ctx, look as TaskLook, color, ground));
   }
-  return { ground: read('--raised'), line: read('--line-strong'), accent: read('--accent'), looks };
+  return { ground, line, accent: read('--accent'), agent: onGround(line), looks };
 }
 
 /** As in the style sheet: what was not done is hatched, what came out of the cache is striped across. */
-function patterned(ctx: CanvasRenderingContext2D, look: TaskLook, color: string): Fill {
+function patterned(ctx: CanvasRenderingContext2D, look: TaskLook, color: string, ground: string): Fill {
   switch (look) {
     case 'skipped':
     case 'not chosen':
     case 'cancelled':
-      return pattern(ctx, color, (lines) => {
+      return pattern(ctx, color, ground, (lines) => {
         for (const from of [-TILE, 0, TILE]) {
           lines.moveTo(from, TILE);
           lines.lineTo(from + TILE, 0);
         }
       });
     case 'cached':
-      return pattern(ctx, color, (lines) => {
+      return pattern(ctx, color, ground, (lines) => {
         lines.moveTo(0, TILE / 2);
         lines.lineTo(TILE, TILE / 2);
       });
@@ -152,10 +171,12 @@ const TILE = 8;
 
 type Lines = OffscreenCanvasRenderingContext2D;
 
-function pattern(ctx: CanvasRenderingContext2D, color: string, draw: (lines: Lines) => void): Fill {
+function pattern(ctx: CanvasRenderingContext2D, color: string, ground: string, draw: (lines: Lines) => void): Fill {
   const tile = new OffscreenCanvas(TILE, TILE);
   const lines = tile.getContext('2d');
   if (!lines) return color;
+  lines.fillStyle = ground;
+  lines.fillRect(0, 0, TILE, TILE);
   lines.strokeStyle = color;
   lines.lineWidth = TILE / 2;
   draw(lines);
