@@ -2,16 +2,16 @@ import type { Task } from './schema.ts';
 
 /** What people read in place of a task's name: its title, else the name in words (`market_trend` → `Market Trend`). */
 export function titleOf({ name, title }: Pick<Task, 'name' | 'title'>): string {
-  return title ?? wordsOf(name);
+  return said(title) ?? wordsOf(name);
 }
 
-/** A name in words, each with a capital: `concurrent_processing` → `Concurrent Processing`. */
+/** A name in words, each with a capital: `concurrent_processing` → `Concurrent Processing`. One without a word stays. */
 export function wordsOf(name: string): string {
-  return name
+  const words = name
     .split(/[_-]+/)
     .filter((word) => word !== '')
-    .map((word) => word.charAt(0).toUpperCase() + word.slice(1))
-    .join(' ');
+    .map((word) => word.charAt(0).toUpperCase() + word.slice(1));
+  return words.length === 0 ? name : words.join(' ');
 }
 
 /** A task's category, else the agent that does it: the one that a run gave it, where that is known, or the task's own. */
@@ -19,5 +19,10 @@ export function categoryOf(
   { category, agent }: Pick<Task, 'category' | 'agent'>,
   assigned: string | null = null,
 ): string {
-  return category ?? assigned ?? agent ?? 'Unassigned';
+  return said(category) ?? assigned ?? agent ?? 'Unassigned';
+}
+
+/** A text of blanks names nothing. */
+function said(text: string | undefined): string | undefined {
+  return text?.trim() === '' ? undefined : text;
 }
