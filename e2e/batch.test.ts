@@ -1,5 +1,6 @@
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { ElectronApplication } from 'playwright/test';
 import { answer, ModelServer } from '../app/cli/testing/model-server.ts';
 import { expect, test } from './app.ts';
 import { chooseInMenu, chooseInOpenDialog } from './dialogs.ts';
@@ -102,3 +103,37 @@ test('Stop ends all rows, and what had not begun can be gone on with from the li
   await page.getByRole('button', { name: /^Resume the batch of/ }).click();
   await expect(strip.getByText('8 of 8 rows done')).toBeVisible({ timeout: 30_000 });
 });
+
+test('a batch is followed, stopped and deleted with its rows from the list of runs', async ({ launch, folder }) => {
+  server.reply = () => undefined; // Never answers.
+  const { electron, page } = await launch({ file: await crewIn(folder) });
+  const rows = join(folder, 'rows.json');
+  await writeFile(rows, JSON.stringify(['a', 'b', 'c'].map((topic) => ({ topic }))));
+  await chooseInOpenDialog(electron, rows);
+  await chooseInMenu(electron, 'Run Batch…');
+  await page.getByRole('dialog').getByRole('button', { name: 'Run batch' }).click();
+  await expect(() => expect(server.asked.length).toBe(2)).toPass({ timeout: 30_000 });
+  await page.getByRole('tab', { name: 'Runs' }).click();
+  const list = page.getByRole('table', { name: 'Runs' });
+  await expect(list.getByText('0 of 3 rows done')).toBeVisible();
+  await expect(list.getByRole('button', { name: /^Delete the batch/ })).toHaveCount(0);
+  await list.getByRole('button', { name: /^Stop the batch of/ }).click();
+  const remove = list.getByRole('button', { name: /^Delete the batch of/ });
+  await expect(remove).toBeVisible({ timeout: 30_000 });
+  await answerQuestion(electron, 1);
+  await remove.click();
+  await remove.click();
+  await expect(remove).toBeVisible();
+  await answerQuestion(electron, 0);
+  await remove.click();
+  await list.getByRole('button', { name: /^Delete the batch/ }).click();
+  await expect(page.getByText('No runs yet')).toBeVisible();
+  await expect(page.getByRole('region', { name: 'Batch', exact: true })).toHaveCount(0);
+});
+
+/** The system's question is answered by the button of this number. */
+function answerQuestion(electron: ElectronApplication, response: number): Promise<void> {
+  return electron.evaluate(({ dialog }, button) => {
+    dialog.showMessageBox = async () => ({ response: button, checkboxChecked: false });
+  }, response);
+}

@@ -1,11 +1,12 @@
 import { dirname } from 'node:path';
+import { deleteBatch } from '../app/launch/batch/delete-batch.ts';
 import { missingInputs, unusedInputs } from '../app/launch/inputs/check-inputs.ts';
 import { inputsProblem, type ReadInputs, type Values } from '../app/launch/inputs/inputs.ts';
 import { readInputs } from '../app/launch/inputs/read-inputs.ts';
 import type { ChosenRows } from '../shared/ipc/channels.ts';
 import type { Project } from '../shared/project/schema.ts';
 import { batchView } from './batch-progress.ts';
-import { askForFolder, askForInputs } from './dialogs.ts';
+import { askForFolder, askForInputs, askToDelete } from './dialogs.ts';
 import type { Handlers } from './ipc.ts';
 import type { LongWork } from './long-work.ts';
 import type { Runs } from './runs.ts';
@@ -14,7 +15,7 @@ import type { SettingsFile } from './settings.ts';
 
 type BatchCalls = Pick<
   Handlers<Session>,
-  'batch.choose' | 'batch.start' | 'batch.resume' | 'batch.current' | 'batch.stop' | 'batch.export'
+  'batch.choose' | 'batch.start' | 'batch.resume' | 'batch.current' | 'batch.stop' | 'batch.export' | 'batch.delete'
 >;
 
 interface Parts {
@@ -61,6 +62,12 @@ export function batchCalls({ runs, settings, work, exported }: Parts): BatchCall
       settings.update({ exportFolder: dirname(result.folder) });
       exported.add(result.folder);
       return { status: 'exported', folder: result.folder };
+    },
+    'batch.delete': async (session, { batch }) => {
+      const dir = runs.dir(batch);
+      if (!(await askToDelete(session.window, 'batch', batch))) return { status: 'cancelled' };
+      const deleted = await deleteBatch(dir);
+      return deleted.ok ? { status: 'done' } : { status: 'failed', message: deleted.message };
     },
   };
 }

@@ -88,11 +88,12 @@ export async function askForConsent(window: BrowserWindow, name: string, needs: 
   return response === 0;
 }
 
-export async function askToDelete(window: BrowserWindow, run: string): Promise<boolean> {
+export async function askToDelete(window: BrowserWindow, what: 'run' | 'batch', name: string): Promise<boolean> {
+  const of = what === 'run' ? 'its' : "all its rows'";
   const { response } = await dialog.showMessageBox(window, {
     type: 'warning',
-    message: 'Delete this run?',
-    detail: `${run}: its results, events and reports’ source are removed for good. Exported folders stay.`,
+    message: `Delete this ${what}?`,
+    detail: `${name}: ${of} results, events and reports’ source are removed for good. Exported folders stay.`,
     buttons: ['Delete', 'Cancel'],
     defaultId: 1,
     cancelId: 1,

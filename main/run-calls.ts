@@ -1,6 +1,7 @@
 import { dirname } from 'node:path';
 import { readBlob } from '../app/engine/read-journal.ts';
 import type { Taken } from '../app/engine/request.ts';
+import { isCarried } from '../app/launch/carried.ts';
 import type { CallOutput } from '../shared/ipc/channels.ts';
 import { askForFolder, askToDelete } from './dialogs.ts';
 import type { Handlers } from './ipc.ts';
@@ -93,8 +94,9 @@ export function runCalls({ runs, settings, work, exported }: Parts): RunCalls {
     },
     'runs.list': () => work.runs(),
     'runs.delete': async (session, { run }) => {
-      if (runs.handle(run)) return { status: 'failed', message: 'This run is going on. Stop it first.' };
-      if (await askToDelete(session.window, run)) await runs.remove(run);
+      if (await isCarried(runs.dir(run))) return { status: 'failed', message: 'This run is going on. Stop it first.' };
+      if (!(await askToDelete(session.window, 'run', run))) return { status: 'cancelled' };
+      await runs.remove(run);
       return { status: 'done' };
     },
   };

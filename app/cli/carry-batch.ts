@@ -21,7 +21,8 @@ type RowObject = Omit<RunObject, 'run_id' | 'run_dir'> & { run_id: string | null
 export async function carryBatch(io: Io, launch: () => Promise<BatchLaunch>, options: CarryOptions): Promise<ExitCode> {
   const signals = new Signals(io);
   try {
-    const launched = await launch();
+    const launched = await Promise.race([launch(), signals.second]);
+    if (launched === 'now') return EXIT.interrupted;
     if (!launched.ok) return refuseLaunch(io, launched, options);
     const { batch, notes } = launched;
     for (const note of notes) io.stderr(`${note}\n`);
@@ -32,11 +33,12 @@ export async function carryBatch(io: Io, launch: () => Promise<BatchLaunch>, opt
     const end = await Promise.race([batch.done, signals.second]);
     endAsking?.();
     progress.end();
-    if (end === 'now') {
-      io.stderr(`Ended at once. Go on with: resume ${batch.dir}\n`);
-      return EXIT.interrupted;
-    }
-    return await tellEnd(io, batch, end, options);
+    const code = end === 'now' ? end : await Promise.race([tellEnd(io, batch, end, options), signals.second]);
+    if (code !== 'now') return code;
+    io.stderr(
+      `Ended at once. ${end === 'now' ? `Go on with: resume ${batch.dir}` : `The batch is kept in ${batch.dir}`}\n`,
+    );
+    return EXIT.interrupted;
   } finally {
     signals.end();
   }

@@ -26,7 +26,8 @@ export interface CarryOptions {
 export async function carryRun(io: Io, launch: () => Promise<LaunchResult>, options: CarryOptions): Promise<ExitCode> {
   const signals = new Signals(io);
   try {
-    const launched = await launch();
+    const launched = await Promise.race([launch(), signals.second]);
+    if (launched === 'now') return EXIT.interrupted;
     if (!launched.ok) return refuseLaunch(io, launched, options);
     const { run, notes } = launched;
     for (const note of notes) io.stderr(`${note}\n`);
@@ -37,11 +38,10 @@ export async function carryRun(io: Io, launch: () => Promise<LaunchResult>, opti
     const end = await Promise.race([run.done, signals.second]);
     endAsking?.();
     progress.end();
-    if (end === 'now') {
-      io.stderr(`Ended at once. Go on with: resume ${run.dir}\n`);
-      return EXIT.interrupted;
-    }
-    return await tellEnd(io, run.dir, end, options);
+    const code = end === 'now' ? end : await Promise.race([tellEnd(io, run.dir, end, options), signals.second]);
+    if (code !== 'now') return code;
+    io.stderr(`Ended at once. ${end === 'now' ? `Go on with: resume ${run.dir}` : `The run is kept in ${run.dir}`}\n`);
+    return EXIT.interrupted;
   } finally {
     signals.end();
   }

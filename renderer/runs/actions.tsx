@@ -1,9 +1,10 @@
 import { useState } from 'react';
 import type { RunSummary } from '../../shared/ipc/channels.ts';
 import { call } from '../bridge.ts';
-import { exportBatch, resumeBatch } from '../commands/batch-commands.ts';
+import { exportBatch, resumeBatch, stopBatch } from '../commands/batch-commands.ts';
 import { rerun } from '../commands/rerun-commands.ts';
 import { resumeRun } from '../commands/run-commands.ts';
+import { closeBatch, useBatch } from '../store/batch.ts';
 import { closeRun, showRun, useRun } from '../store/run.ts';
 import { showTab, toast } from '../store/ui.ts';
 import { type ListedBatch, outcomeOf } from './groups.ts';
@@ -12,13 +13,16 @@ import { type ListedBatch, outcomeOf } from './groups.ts';
 const AGAIN: ReadonlySet<RunSummary['outcome']> = new Set(['completed_degraded', 'failed', 'cancelled']);
 
 /** What can be done with a batch; `of` says which, for the buttons' names. */
-export function BatchActions({ listed, of }: { listed: ListedBatch; of: string }) {
+export function BatchActions({ listed, of, refresh }: { listed: ListedBatch; of: string; refresh: () => void }) {
+  const { batch } = listed;
+  const live = useBatch(({ id, live: on }) => on && id === batch);
+  const outcome = outcomeOf(listed);
   return (
     <>
-      <Action name="Export" of={of} act={() => void exportBatch(listed.batch)} />
-      {outcomeOf(listed) === 'interrupted' && (
-        <Action name="Resume" of={of} act={() => void resumeBatch(listed.batch)} />
-      )}
+      {live && <Action name="Stop" of={of} act={() => void stopBatch()} />}
+      <Action name="Export" of={of} act={() => void exportBatch(batch)} />
+      {outcome === 'interrupted' && !live && <Action name="Resume" of={of} act={() => void resumeBatch(batch)} />}
+      {outcome !== 'running' && !live && <Delete of={of} remove={() => removeBatch(listed, refresh)} />}
     </>
   );
 }
@@ -32,7 +36,7 @@ export function RunActions({ run, of, refresh }: { run: RunSummary; of: string; 
       {AGAIN.has(run.outcome) && (
         <Action name="Run again what failed" of={of} act={() => void rerun(run.run, { kind: 'failed' })} />
       )}
-      <Delete run={run} of={of} refresh={refresh} />
+      {run.outcome !== 'running' && <Delete of={of} remove={() => remove(run.run, refresh)} />}
     </>
   );
 }
@@ -45,17 +49,19 @@ function Action({ name, of, act }: { name: string; of: string; act: () => void }
   );
 }
 
-/** A run's folder is gone for good: the second press is the answer to "sure?". */
-function Delete({ run, of, refresh }: { run: RunSummary; of: string; refresh: () => void }) {
+/** What is deleted is gone for good: the second press is the answer to "sure?". */
+function Delete({ of, remove: act }: { of: string; remove: () => Promise<void> }) {
   const [isSure, setSure] = useState(false);
-  if (run.outcome === 'running') return null;
   return (
     <button
       type="button"
       className="button quiet"
       aria-label={isSure ? `Delete ${of} for good` : `Delete ${of}`}
       onBlur={() => setSure(false)}
-      onClick={() => (isSure ? void remove(run.run, refresh) : setSure(true))}
+      onClick={() => {
+        setSure(!isSure);
+        if (isSure) void act();
+      }}
     >
       {isSure ? 'Delete for good?' : 'Delete'}
     </button>
@@ -72,6 +78,15 @@ async function open(run: string): Promise<void> {
 async function remove(run: string, refresh: () => void): Promise<void> {
   const done = await call('runs.delete', { run });
   if (done.status === 'failed') toast('error', done.message);
-  else if (useRun.getState().id === run) closeRun();
+  else if (done.status === 'done' && useRun.getState().id === run) closeRun();
   refresh();
+}
+
+async function removeBatch({ batch, rows }: ListedBatch, refresh: () => void): Promise<void> {
+  const done = await call('batch.delete', { batch });
+  if (done.status === 'failed') toast('error', done.message);
+  refresh();
+  if (done.status !== 'done') return;
+  if (useBatch.getState().id === batch) closeBatch();
+  if (rows.some(({ run }) => run === useRun.getState().id)) closeRun();
 }

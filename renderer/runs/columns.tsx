@@ -1,5 +1,6 @@
 import { formatDateTime, formatNumber, formatSeconds } from '../../app/reports/format.ts';
 import type { RunSummary } from '../../shared/ipc/channels.ts';
+import { countsOf, useBatch } from '../store/batch.ts';
 import { cost } from '../store/format.ts';
 import type { Column } from '../table/data-table.tsx';
 import { BatchActions, RunActions } from './actions.tsx';
@@ -35,7 +36,11 @@ export function columnsOf({ refresh, toggle }: Acts): readonly Column<Line>[] {
       className: 'run-actions',
       cell: (line) =>
         line.kind === 'batch' ? (
-          <BatchActions listed={line.listed} of={`the batch of ${startedText(startOf(line.listed))}`} />
+          <BatchActions
+            listed={line.listed}
+            of={`the batch of ${startedText(startOf(line.listed))}`}
+            refresh={refresh}
+          />
         ) : (
           <RunActions run={line.run} of={nameOf(line.run)} refresh={refresh} />
         ),
@@ -91,7 +96,24 @@ function Crew({ line }: { line: Line }) {
 }
 
 function Outcome({ line }: { line: Line }) {
-  const { word, color } = OUTCOME[line.kind === 'batch' ? outcomeOf(line.listed) : line.run.outcome];
+  if (line.kind === 'batch') return <BatchOutcome listed={line.listed} />;
+  return <OutcomeWord outcome={line.run.outcome} />;
+}
+
+/** How a batch stands; of the one that the window carries, how far it is. */
+function BatchOutcome({ listed }: { listed: ListedBatch }) {
+  const rows = useBatch(({ id, live, rows: all }) => (live && id === listed.batch ? all : null));
+  if (rows === null) return <OutcomeWord outcome={outcomeOf(listed)} />;
+  return (
+    <>
+      <OutcomeWord outcome="running" />
+      <span className="muted note">{`${countsOf(rows).done} of ${rows.length} rows done`}</span>
+    </>
+  );
+}
+
+function OutcomeWord({ outcome }: { outcome: RunSummary['outcome'] }) {
+  const { word, color } = OUTCOME[outcome];
   return (
     <>
       <span className="dot" style={{ '--c': color }} /> {word}

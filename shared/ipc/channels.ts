@@ -51,6 +51,13 @@ const startedSchema = z.discriminatedUnion('status', [
 ]);
 export type Started = z.infer<typeof startedSchema>;
 
+/** `cancelled`: the person did not want it after all. */
+const deletedSchema = z.discriminatedUnion('status', [
+  z.object({ status: z.literal('done') }),
+  z.object({ status: z.literal('cancelled') }),
+  z.object({ status: z.literal('failed'), message: z.string() }),
+]);
+
 const doneSchema = z.discriminatedUnion('status', [
   z.object({ status: z.literal('done') }),
   z.object({ status: z.literal('failed'), message: z.string() }),
@@ -274,8 +281,10 @@ export const calls = {
   'batch.stop': call(ofBatch, doneSchema),
   /** Asks for a folder and writes the reports of all rows into it. */
   'batch.export': call(ofBatch, exportedSchema),
+  /** Asks, and removes the batch and its rows' runs for good. */
+  'batch.delete': call(ofBatch, deletedSchema),
   'runs.list': call(nothing, z.array(runSummarySchema)),
-  'runs.delete': call(ofRun, doneSchema),
+  'runs.delete': call(ofRun, deletedSchema),
 
   /** The results that are stored for later runs. */
   'cache.size': call(nothing, z.object({ entries: z.int(), bytes: z.int() })),

@@ -104,7 +104,14 @@ describe('inputs in JSON', () => {
     expect(rowsOf(jsonInputs('[{ "topic": "bees" }, { "topic": 7 }]'))).toEqual([{ topic: 'bees' }, { topic: '7' }]);
   });
 
+  test('a number is taken as it stands, so that a long one is not rounded', () => {
+    expect(rowsOf(jsonInputs('[{ "account": 12345678901234567890, "rate": 1.50 }]'))).toEqual([
+      { account: '12345678901234567890', rate: '1.50' },
+    ]);
+  });
+
   test('every value that is not plain, and every row that is no object, is named with its place', () => {
+    expect(problemsOf(jsonInputs('[\n{ "a": 1, "a": 2 }]'))).toEqual([expect.stringMatching(/"a" stands twice/)]);
     expect(problemsOf(jsonInputs('[\n{ "a": 1 },\n{ "a": null, "b": [1] },\n"x"\n]'))).toEqual([
       expect.stringMatching(/^3 \[1\]\.a /),
       expect.stringMatching(/^3 \[1\]\.b /),

@@ -1,5 +1,4 @@
-import { type ParseError, parseTree } from 'jsonc-parser';
-import { z } from 'zod';
+import { type Node, type ParseError, parseTree } from 'jsonc-parser';
 import type { Problem } from '../../../shared/project/problem.ts';
 import { Places } from '../../project/places.ts';
 import { placeProblems } from '../place.ts';
@@ -8,9 +7,6 @@ import { countProblems, inputsProblem, type ReadInputs, type Values } from './in
 const EXPECTED =
   'Give an object of plain values such as { "topic": "bees" } for one run, or a list of such objects for a batch.';
 const PLAIN_JSON = { disallowComments: true, allowTrailingComma: false, allowEmptyContent: false };
-
-const valueSchema = z.union([z.string(), z.number(), z.boolean()]).transform(String);
-const objectSchema = z.record(z.string(), z.unknown());
 
 /** The inputs of one run (an object of plain values), or the rows of a batch (a list of such objects). */
 export function jsonInputs(text: string): ReadInputs {
@@ -21,14 +17,14 @@ export function jsonInputs(text: string): ReadInputs {
     const place = new Places(text).at(error?.offset ?? 0);
     return { ok: false, problems: [inputsProblem(`It is not JSON. ${EXPECTED}`, place)] };
   }
-  const json: unknown = JSON.parse(text);
   const problems: Problem[] = [];
-  if (!Array.isArray(json)) {
-    const values = valuesOf(json, '', problems);
+  if (tree.type !== 'array') {
+    const values = valuesOf(text, tree, '', problems);
     return problems.length > 0 ? refused(text, problems) : { ok: true, inputs: { kind: 'run', values } };
   }
-  problems.push(...countProblems(json.length));
-  const rows = problems.length > 0 ? [] : json.map((row, at) => valuesOf(row, `[${at}]`, problems));
+  const given = tree.children ?? [];
+  problems.push(...countProblems(given.length));
+  const rows = problems.length > 0 ? [] : given.map((row, at) => valuesOf(text, row, `[${at}]`, problems));
   return problems.length > 0 ? refused(text, problems) : { ok: true, inputs: { kind: 'batch', rows, notes: [] } };
 }
 
@@ -37,19 +33,33 @@ function refused(text: string, problems: readonly Problem[]): ReadInputs {
 }
 
 /** What is wrong with it is added to `problems`. */
-function valuesOf(json: unknown, path: string, problems: Problem[]): Values {
-  const object = objectSchema.safeParse(json);
-  if (!object.success) {
+function valuesOf(text: string, node: Node, path: string, problems: Problem[]): Values {
+  if (node.type !== 'object') {
     problems.push(inputsProblem(`This is no object. ${EXPECTED}`, { path }));
     return {};
   }
-  return Object.fromEntries(
-    Object.entries(object.data).flatMap(([name, value]) => {
-      const parsed = valueSchema.safeParse(value);
-      if (parsed.success) return [[name, parsed.data]];
-      const message = `The value of "${name}" is no text, number or truth value. ${EXPECTED}`;
-      problems.push(inputsProblem(message, { path: path === '' ? name : `${path}.${name}` }));
-      return [];
-    }),
-  );
+  const values = new Map<string, string>();
+  for (const { children: [key, value] = [] } of node.children ?? []) {
+    const name = String(key?.value);
+    const at = { path: path === '' ? name : `${path}.${name}` };
+    const said = value ? textOf(text, value) : null;
+    if (values.has(name)) problems.push(inputsProblem(`The name "${name}" stands twice in this object.`, at));
+    else if (said === null)
+      problems.push(inputsProblem(`The value of "${name}" is no text, number or truth value. ${EXPECTED}`, at));
+    else values.set(name, said);
+  }
+  return Object.fromEntries(values);
+}
+
+/** A number as it stands in the file: a long one, such as an account's, is not rounded. Null: no plain value. */
+function textOf(text: string, { type, value, offset, length }: Node): string | null {
+  switch (type) {
+    case 'string':
+    case 'boolean':
+      return String(value);
+    case 'number':
+      return text.slice(offset, offset + length);
+    default:
+      return null;
+  }
 }
