@@ -165,6 +165,8 @@ export class Limiter {
   wake(t: number): void {
     for (const door of this.#doors.values()) {
       for (const request of [...door.queue]) {
+        // Who was let go before it may have had it cancelled.
+        if (!door.queue.includes(request)) continue;
         if (door.inFlight >= door.allowed || t < door.until || this.#full(t, request).length > 0) break;
         if (this.#agentIsFree(t, request.agent)) this.#grant(t, door, request);
       }

@@ -145,7 +145,9 @@ export class Requests {
       granted = true;
       this.#hold(turn, permit, now() - since);
       this.#stopWaiting(turn, id);
-      answer({ ok: true, text: permit });
+      // Another row of the batch may have used up the money meanwhile.
+      if (budget.allows()) answer({ ok: true, text: permit });
+      else giveUp(turn);
     };
     const lane = laneOf(turn, request.agent, request.provider, request.origin);
     limiter.acquire(since, lane, request.origin, {

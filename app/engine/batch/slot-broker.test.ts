@@ -13,6 +13,10 @@ import { SlotBroker } from './slot-broker.ts';
 /** Slots whose turns end when the test says so. */
 class HandHost implements SlotHost {
   readonly running = new Map<string, TurnKey>();
+  /** The permits that came along with turns, by run. */
+  readonly permits = new Map<string, string | undefined>();
+  /** What requests were answered, by run. */
+  readonly answers: string[] = [];
   most = 0;
   stopped = false;
   #listener: SlotListener | null = null;
@@ -25,8 +29,9 @@ class HandHost implements SlotHost {
     }
   }
 
-  submit(_slot: number, { key }: { key: TurnKey }): void {
+  submit(_slot: number, { key, permit }: { key: TurnKey; permit?: string | undefined }): void {
     this.running.set(turnKeyText(key), key);
+    this.permits.set(key.run, permit);
     this.most = Math.max(this.most, this.running.size);
   }
 
@@ -42,9 +47,33 @@ class HandHost implements SlotHost {
     if (this.running.delete(turnKeyText(key))) this.#listener?.outcome(key, { status: 'cancelled' });
   }
 
+  /** The turn that runs in this run asks for a permit. */
+  ask(run: string): void {
+    const request = { kind: 'limiter.acquire', agent: 'ada', provider: 'fake', tokens: 1 } as const;
+    this.#listener?.request(this.#turnOf(run), 'request-1', { ...request, origin: 'http://127.0.0.1:1' });
+  }
+
+  /** The first call of the turn that runs in this run has been answered. */
+  called(run: string, cost_usd: number): void {
+    const numbers = { ms: 1, first_token_ms: 1, prompt_tokens: 1, completion_tokens: 1, cost_usd };
+    const message = { role: 'assistant', content: 'So.' } as const;
+    const permit = this.permits.get(run);
+    const said = { agent: 'ada', model: 'fake', ...numbers, prompt: [], message, permit };
+    this.#listener?.event(this.#turnOf(run), 1, { type: 'llm.call', ...said });
+  }
+
+  #turnOf(run: string): TurnKey {
+    const key = [...this.running.values()].find((one) => one.run === run);
+    if (!key) throw new Error(`Nothing of ${run} runs.`);
+    return key;
+  }
+
+  answer({ run }: TurnKey): void {
+    this.answers.push(run);
+  }
+
   prepare(): void {}
   resize(): void {}
-  answer(): void {}
   acknowledge(): void {}
   kill(): void {}
   reconcile = async () => [];
@@ -70,6 +99,7 @@ class Batch {
   );
   readonly #project;
   readonly #slots: number;
+  #spent = 0;
 
   constructor(project: ReturnType<typeof crew>, slots: number) {
     rigs.push(this.rig);
@@ -86,7 +116,10 @@ class Batch {
       startedAtMonotonicMs: 0,
       slots,
       limiter: (now, tell, changed) => this.limiter.join(now, tell, changed).permits,
-      spend: () => 0,
+      spend: (usd) => {
+        this.#spent += usd;
+        return this.#spent;
+      },
     };
     const workspace = this.rig.path(id);
     const batch = { batch: 'b', row, rows: 3, start_ms: 0 };
@@ -146,6 +179,21 @@ describe('the slots of a batch, with real engines', () => {
     await two.done;
     expect(batch.host.stopped).toBe(false);
     expect(concurrencySteps(one.state, one.state.t).every(({ running }) => running <= 1)).toBe(true);
+  });
+
+  test('money that one row has used up is no other row’s: its turn that waits for a call gives up', async () => {
+    const batch = new Batch(crew([{ name: 'draft' }], { settings: { budget_usd: 1 } }), 2);
+    const one = await batch.row(1);
+    const two = await batch.row(2);
+    await until(() => batch.host.running.size === 2);
+    batch.host.ask('row-2');
+    expect(batch.host.answers).toEqual([]);
+    batch.host.called('row-1', 1);
+    batch.host.end('row-1', 'draft');
+    expect(await one.done).toEqual({ status: 'finished', outcome: 'completed' });
+    expect(await two.done).toMatchObject({ status: 'interrupted', reason: 'budget' });
+    expect(batch.host.answers).toEqual([]);
+    expect(two.state.turns.map(({ error }) => error?.kind)).toEqual(['budget']);
   });
 
   test('a fresh scheduler fed with a row’s journal stands where the row stood', async () => {
