@@ -378,7 +378,7 @@ describe('the slots of a batch', () => {
     );
     expect(sums.turns).toBeGreaterThan(1000);
     expect(sums.leases).toBeGreaterThan(100);
-    expect(sums.refused).toBeGreaterThan(3);
+    expect(sums.refused).toBeGreaterThan(0);
   });
 
   test('a fresh scheduler that is fed with a row’s journal reaches the same state', () => {
