@@ -7,6 +7,7 @@ import { useRun } from '../store/run.ts';
 import { type Measured, useMeasured, useMeasuring } from '../timeline/measured.ts';
 import { WAIT_PROPERTY } from '../timeline/palette.ts';
 import { REASON } from '../timeline/words.ts';
+import { CriticalPathBlock } from './critical-path.tsx';
 import { Block, Figure, Share } from './figure.tsx';
 import { Reliability } from './reliability.tsx';
 import { Simulated } from './simulated-blocks.tsx';
@@ -38,7 +39,7 @@ export function Dashboard() {
         <Overall measured={measured} />
         <Concurrency figures={figures} />
         <Waiting figures={figures} />
-        <CriticalPath figures={figures} />
+        <CriticalPathBlock links={figures.path.links} />
         <Agents figures={figures} />
         <Categories figures={figures} />
         {figures.workload.length > 0 && <Workload figures={figures} />}
@@ -130,23 +131,6 @@ function Waiting({ figures: { waits } }: { figures: RunFigures }) {
           share={ms / most}
           value={formatSeconds(ms)}
           color={`var(${WAIT_PROPERTY[reason]})`}
-        />
-      ))}
-    </Block>
-  );
-}
-
-function CriticalPath({ figures: { path } }: { figures: RunFigures }) {
-  return (
-    <Block title="Critical path">
-      {path.links.length === 0 && <p className="muted">Nothing has run.</p>}
-      {path.links.map((link) => (
-        <Share
-          key={`${link.task} ${link.start}`}
-          name={link.reason === null ? link.task : `${link.task} waits ${REASON[link.reason]}`}
-          share={link.share}
-          value={`${formatSeconds(link.end - link.start)} · ${formatPercent(link.share)}`}
-          color={link.reason === null ? 'var(--critical)' : `var(${WAIT_PROPERTY[link.reason]})`}
         />
       ))}
     </Block>

@@ -2,6 +2,7 @@ import { titleOf } from '../../shared/project/titles.ts';
 import { isOverBudget, tasksToPay } from '../../shared/run/budget.ts';
 import type { RunEventType } from '../../shared/run/events.ts';
 import { type OpenReview, openReviews } from '../../shared/run/review.ts';
+import type { RunState } from '../../shared/run/state.ts';
 import { useRun } from '../store/run.ts';
 import { useUi } from '../store/ui.ts';
 
@@ -12,8 +13,16 @@ const NONE: readonly OpenReview[] = [];
 /** What the drawn run asks a person now. */
 export function useOpenReviews(): readonly OpenReview[] {
   useRun((run) => run.seq);
-  const { state } = useRun.getState();
-  return state === null || state.outcome !== null ? NONE : openReviews(state);
+  const { state, seq } = useRun.getState();
+  return state === null || state.outcome !== null ? NONE : reviewsAt(state, seq);
+}
+
+let known: { state: RunState; seq: number; reviews: readonly OpenReview[] } | null = null;
+
+/** All tasks of a large crew are gone through once for each batch, however many ask. */
+function reviewsAt(state: RunState, seq: number): readonly OpenReview[] {
+  if (known?.state !== state || known.seq !== seq) known = { state, seq, reviews: openReviews(state) };
+  return known.reviews;
 }
 
 /** Whether the drawn run waits for a larger budget. */
