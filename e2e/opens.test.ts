@@ -8,3 +8,13 @@ test("the window opens and shows the seed's crew", async ({ launch }) => {
   await expect(page.getByRole('button', { name: 'Run', exact: true })).toBeEnabled();
   expect(problems).toEqual([]);
 });
+
+test('no two entries of the menu have the same key', async ({ launch }) => {
+  const { electron } = await launch();
+  const keys = await electron.evaluate(({ Menu }) => {
+    const entries = Menu.getApplicationMenu()?.items.flatMap((item) => item.submenu?.items ?? []) ?? [];
+    return entries.flatMap(({ accelerator }) => (accelerator ? [accelerator] : []));
+  });
+  expect(keys.length).toBeGreaterThan(10);
+  expect(keys).toEqual([...new Set(keys)]);
+});

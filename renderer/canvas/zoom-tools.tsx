@@ -26,7 +26,7 @@ export function ZoomTools() {
       >
         <Icon name="path" />
       </button>
-      <span className="num">{zoom} %</span>
+      <span className="num">{zoom}%</span>
     </Panel>
   );
 }

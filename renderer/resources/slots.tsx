@@ -76,7 +76,7 @@ const COLUMNS: readonly Column<Row>[] = [
         ? 'not measured'
         : `${sampled.now ? `${formatNumber(sampled.now.cpu_percent)}%` : '–'}, ${formatNumber(use.peakCpu)}%`,
   },
-  { head: 'Memory against its limit', cell: (row) => <Memory row={row} /> },
+  { head: 'Memory over time', cell: (row) => <Memory row={row} /> },
   {
     head: 'Memory now, peak, of',
     figures: true,

@@ -138,7 +138,7 @@ function sampleCurves({ samples }: RunState): Curve[] {
       value: 'CPU, % of a core',
       steps: cpu,
       full: cpuPeak || 1,
-      note: `peak ${cpuPeak} %`,
+      note: `peak ${cpuPeak}%`,
     },
     {
       ...plain,

@@ -63,7 +63,7 @@ export function WhatIfControls({ source, whatIf, changes, onChange }: Props) {
           value={Math.round((changes.speeds[task] ?? 1) * 100)}
           min={10}
           max={200}
-          said={`${Math.round((changes.speeds[task] ?? 1) * 100)} %`}
+          said={`${Math.round((changes.speeds[task] ?? 1) * 100)}%`}
           hint="Of the time that the task takes: 50 % is twice as fast"
           onValue={(value) => onChange({ ...changes, speeds: { ...changes.speeds, [task]: value / 100 } })}
         />
