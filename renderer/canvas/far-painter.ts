@@ -20,6 +20,8 @@ interface View {
 
 /** A run's events are seen so soon. */
 const LOOKS_MS = 100;
+/** Painted over, a node keeps a trace of its last colour along its edges: so soon all are painted anew. */
+const CLEAN_MS = 1000;
 
 /** Owns the canvas and its animation frame: others only say that something is another. */
 export class FarPainter {
@@ -31,6 +33,7 @@ export class FarPainter {
   #painted: View | null = null;
   #frame = 0;
   #timer: ReturnType<typeof setTimeout> | null = null;
+  #cleaning: ReturnType<typeof setTimeout> | null = null;
 
   constructor(canvas: HTMLCanvasElement, viewOf: () => View) {
     const ctx = canvas.getContext('2d');
@@ -69,6 +72,7 @@ export class FarPainter {
   stop(): void {
     cancelAnimationFrame(this.#frame);
     if (this.#timer) clearTimeout(this.#timer);
+    if (this.#cleaning) clearTimeout(this.#cleaning);
   }
 
   #readLooks(): (TaskLook | null)[] {
@@ -85,7 +89,12 @@ export class FarPainter {
       if (look !== before[at]) changed.push(at);
     });
     // A frame that is to come paints all of them.
-    if (this.#frame === 0 && this.#painted) paintAgain(this.#ctx, this.#sceneOf(this.#painted), changed);
+    if (this.#frame !== 0 || !this.#painted || changed.length === 0) return;
+    paintAgain(this.#ctx, this.#sceneOf(this.#painted), changed);
+    this.#cleaning ??= setTimeout(() => {
+      this.#cleaning = null;
+      this.#ask();
+    }, CLEAN_MS);
   }
 
   #sceneOf(view: View): FarScene {
