@@ -15,6 +15,8 @@ const BAR_HEIGHT = ROW - 2 * BAR_INSET;
 const DIMMED = 0.22;
 /** Pixels that a bar is wide before it has a name, milestones and round corners: of thousands each costs. */
 const LABELLED = 28;
+/** What a name has to have at least, to end before a milestone. */
+const LABEL_ROOM = 48;
 const MILESTONES_FROM = 16;
 const ROUND_FROM = 8;
 /** Said besides the colour. */
@@ -90,10 +92,13 @@ function paintGround(ctx: Ctx, colour: string, left: number, top: number, width:
 }
 
 /** @returns where the label ends */
-function paintLabel(ctx: Ctx, { palette }: Scene, bar: Bar, left: number, width: number, top: number): number {
+function paintLabel(ctx: Ctx, { scale, palette }: Scene, bar: Bar, left: number, width: number, top: number): number {
   const start = Math.max(left, GUTTER) + 7;
   ctx.font = `600 11px ${palette.font}`;
-  const text = fitted(ctx, SIGN[bar.look] + bar.label, left + width - start - 6);
+  // Up to the first milestone that leaves room for a few letters: no diamond lies on the name.
+  const places = bar.turn.milestones.map(({ t }) => GUTTER + xOf(scale, t) - MILESTONE);
+  const right = Math.min(left + width - 6, ...places.filter((x) => x > start + LABEL_ROOM));
+  const text = fitted(ctx, SIGN[bar.look] + bar.label, right - start);
   if (text === '') return start;
   ctx.fillStyle = palette.onState;
   ctx.fillText(text, start, top + BAR_HEIGHT / 2 + 0.5);
