@@ -112,7 +112,7 @@ export function poolSteps(project: Project, state: RunState, name: string, now: 
   const declared = project.tasks.flatMap((task) => {
     const units = unitsOf(task.resources, name);
     const found = units > 0 ? state.tasks.get(task.name) : undefined;
-    return found ? heldBy(project, found, now).map((held) => ({ ...held, units })) : [];
+    return found ? heldBy(project, state, found, now).map((held) => ({ ...held, units })) : [];
   });
   const leases = (state.resources.get(name)?.leases ?? []).flatMap(({ acquiredAt, releasedAt }) =>
     acquiredAt === null ? [] : [{ start: acquiredAt, end: releasedAt ?? now, units: 1 }],

@@ -71,15 +71,17 @@ export class Shared {
 
 /**
  * What a task holds from its attempt's first turn to its last: a consensual one's turns are taken together, up to where a
- * person sends the result back and they begin anew.
+ * person sends the result back and they begin anew, or a row of a batch goes on that nobody had carried for a while.
  */
-export function heldBy(project: Project, task: TaskState, now: number): Interval[] {
+export function heldBy(project: Project, { resumptions }: RunState, task: TaskState, now: number): Interval[] {
   const turns = task.turns.map(({ start, end }) => ({ start, end: end ?? now }));
   if (project.process !== 'consensual') return turns;
   const sentBack = task.reviews.flatMap(({ answer, end }) => (answer === 'sent_back' && end !== null ? [end] : []));
+  const wentOn = resumptions.flatMap(({ t, batchMs }) => (batchMs === null ? [] : [t]));
+  const cuts = [...sentBack, ...wentOn].sort((a, b) => a - b);
   const held: Interval[] = [];
   let from = Number.NEGATIVE_INFINITY;
-  for (const until of [...sentBack, Number.POSITIVE_INFINITY]) {
+  for (const until of [...cuts, Number.POSITIVE_INFINITY]) {
     const round = turns.filter(({ start }) => start >= from && start < until);
     from = until;
     if (round.length === 0) continue;
@@ -101,7 +103,7 @@ export interface SharedThings {
 export function sharedThings(project: Project, state: RunState, now: number): SharedThings {
   const tasks = project.tasks.flatMap((task) => {
     const found = state.tasks.get(task.name);
-    return found ? [{ task, held: heldBy(project, found, now) }] : [];
+    return found ? [{ task, held: heldBy(project, state, found, now) }] : [];
   });
   const laneHolds = tasks.filter(({ task }) => !task.async).flatMap(({ task, held }) => holdsOf(task.name, 1, held));
   const pools = new Map<string, Shared>();

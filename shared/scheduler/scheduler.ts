@@ -18,7 +18,7 @@ import {
   taskEnded,
   taskReady,
 } from './tasks.ts';
-import { holdAgent, nextPromotion, turnEnded, turnStarted } from './turns.ts';
+import { holdAgent, nextPromotion, releaseAll, turnEnded, turnStarted } from './turns.ts';
 
 /** An event with its run time; its number in the journal does not matter here. */
 export type TimedEvent = EventDraft & { t: number };
@@ -79,6 +79,7 @@ export class Scheduler {
         board.slots.share(event.batch_ms !== undefined);
         board.pools.letGo();
         board.phase = 'running';
+        if (event.batch_ms !== undefined) releaseAll(board);
         askAgain(board, t);
         return;
       case 'run.paused':

@@ -69,6 +69,18 @@ export function release(board: Board, task: TaskRun): void {
   task.held = null;
 }
 
+/**
+ * A row goes on with its batch: while nobody carried it, other rows may have got what its attempts held from turn to turn.
+ * Their next turns need it anew.
+ */
+export function releaseAll(board: Board): void {
+  for (const task of board.tasks) {
+    if (task.held === null) continue;
+    release(board, task);
+    for (const turn of task.turns) if (board.queue.has(turn.place)) requeue(board, turn);
+  }
+}
+
 /** A task's turns compete no more: it has ended, or is about to. */
 export function withdraw(board: Board, task: TaskRun): void {
   for (const turn of task.turns) {

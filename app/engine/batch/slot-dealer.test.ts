@@ -459,6 +459,33 @@ describe('the slots of a batch', () => {
     expect(dealer.next()).toBeNull();
   });
 
+  test('what a row held from turn to turn is free once it goes on with its batch, and its next turn needs it anew', () => {
+    const db = [{ pool: 'db', units: 2 }];
+    const council = crew({
+      process: 'consensual',
+      agents: [{ name: 'ada' }, { name: 'eve' }],
+      pools: POOLS,
+      tasks: [{ name: 'draft', agent: null, resources: db }],
+    });
+    const scheduler = new Scheduler(council);
+    let t = 0;
+    const say = (draft: EventDraft) => {
+      t += 1;
+      scheduler.apply({ ...draft, t });
+    };
+    const proposal = { task: 'draft', attempt: 1, turn: 'propose:ada' };
+    say({ ...STARTED, batch: { batch: 'b', row: 1, rows: 2, start_ms: 0 } });
+    say({ type: 'task.ready', task: 'draft' });
+    expect(scheduler.sharing(t).wishes).toMatchObject([{ turn: 'propose:ada', needs: db }]);
+    say({ type: 'slot.ready', slot: 1, pid: 1, ms: 0 });
+    say({ type: 'slot.granted', slot: 1, for: { task: 'draft', turn: 'propose:ada' } });
+    say({ type: 'attempt.started', ...proposal, slot: 1, agent: 'ada' });
+    say({ type: 'attempt.ended', ...proposal, result: 'ok' });
+    expect(scheduler.sharing(t)).toMatchObject({ has: db, wishes: [{ turn: 'propose:eve', needs: [] }] });
+    say({ type: 'run.resumed', wall_ms: 0, versions: {}, batch_ms: 9 });
+    expect(scheduler.sharing(t)).toMatchObject({ has: [], wishes: [{ turn: 'propose:eve', needs: db }] });
+  });
+
   test('a circle of waits is known where it goes through several rows', () => {
     const one = { waits: [{ id: 'a', owner: 'draft 1 ', resource: 'seat' }], holds: [hold('draft 1 ', 'own')] };
     const two = { waits: [], holds: [hold('draft 1 ', 'seat')] };

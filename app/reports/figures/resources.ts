@@ -120,7 +120,7 @@ function usesOf(project: Project, state: RunState, { name, leases }: ResourceSta
   const declared = project.tasks.flatMap((task) => {
     const units = unitsOf(task.resources, name);
     const done = state.tasks.get(task.name);
-    return units === 0 || !done ? [] : heldBy(project, done, now).map((held) => ({ ...held, units }));
+    return units === 0 || !done ? [] : heldBy(project, state, done, now).map((held) => ({ ...held, units }));
   });
   return [...declared, ...leased];
 }

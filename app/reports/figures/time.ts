@@ -80,7 +80,7 @@ export function workOf(
       longest_ms: project.process === 'consensual' ? longestTurns(task, now) : figures.busyMs,
       wait_ms,
       // A consensual task keeps what it holds in a pause, which is no part of the makespan.
-      held_ms: lengthOf(heldBy(project, task, now).flatMap((held) => gaps(paused, held))),
+      held_ms: lengthOf(heldBy(project, state, task, now).flatMap((held) => gaps(paused, held))),
     };
   }
   return work;
