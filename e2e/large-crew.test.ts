@@ -81,3 +81,17 @@ test('nodes of a large crew seen from afar are painted, and can be chosen, moved
   expect(await nodes.count()).toBeLessThanOrEqual(MOST_MOUNTED);
   expect(problems).toEqual([]);
 });
+
+test('what a task of a large crew may depend on is offered to who gets to the field', async ({ launch, folder }) => {
+  const file = join(folder, 'large.crew.json');
+  await writeFile(file, JSON.stringify(largeCrew(300)));
+  const { page, problems } = await launch({ file });
+  await page.getByText('300 in the crew').click();
+  await page.getByRole('region', { name: 'Library' }).getByRole('button', { name: 'task_00250' }).click();
+  const field = page.getByRole('region', { name: 'Inspector' }).getByLabel('Depends on');
+  await expect(field.locator('option')).toHaveCount(1);
+  await field.focus();
+  await field.selectOption('task_00003');
+  await expect(page.getByRole('button', { name: 'Remove task_00003' })).toBeVisible();
+  expect(problems).toEqual([]);
+});

@@ -212,15 +212,35 @@ export function NamesField({
             </button>
           </span>
         ))}
-        <select id={id} className="select add" value="" onChange={(event) => onAdd(event.target.value)}>
-          <option value="">Add…</option>
-          {choices.map((name) => (
-            <option key={name} value={name}>
-              {name}
-            </option>
-          ))}
-        </select>
+        <AddName id={id} choices={choices} onAdd={onAdd} />
       </div>
     </div>
+  );
+}
+
+/** Of so many choices and more there is no option before somebody gets to the field: making thousands holds up the page. */
+const MANY_CHOICES = 200;
+
+function AddName({ id, choices, onAdd }: { id: string; choices: readonly string[]; onAdd: (name: string) => void }) {
+  const [isReached, setReached] = useState(false);
+  const shown = isReached || choices.length < MANY_CHOICES ? choices : [];
+  const reach = () => setReached(true);
+  return (
+    <select
+      id={id}
+      className="select add"
+      value=""
+      onPointerDown={reach}
+      onFocus={reach}
+      onBlur={() => setReached(false)}
+      onChange={(event) => onAdd(event.target.value)}
+    >
+      <option value="">Add…</option>
+      {shown.map((name) => (
+        <option key={name} value={name}>
+          {name}
+        </option>
+      ))}
+    </select>
   );
 }

@@ -1,4 +1,6 @@
 import './library.css';
+import { useState } from 'react';
+import type { Task } from '../../shared/project/schema.ts';
 import { titleOf } from '../../shared/project/titles.ts';
 import { TOOL_NAMES, type ToolName } from '../../shared/project/tools.ts';
 import { Avatar } from '../canvas/avatar.tsx';
@@ -73,7 +75,6 @@ function Agents() {
 
 function Tasks() {
   const tasks = useDocument(({ project }) => project.tasks);
-  const chosen = useUi(({ selection }) => selection);
   return (
     <>
       <h2 className="heading">Tasks</h2>
@@ -89,23 +90,31 @@ function Tasks() {
         New task
         <kbd className="aside">T</kbd>
       </button>
-      {tasks.length > 0 && (
-        <details className="more">
-          <summary className="faint">{tasks.length} in the crew</summary>
-          {tasks.map((task) => (
-            <button
-              key={task.name}
-              type="button"
-              className={chosen.includes(`task:${task.name}`) ? 'entry on' : 'entry'}
-              onClick={() => show(`task:${task.name}`)}
-              title={titleOf(task)}
-            >
-              <span className="ellipsis">{task.name}</span>
-            </button>
-          ))}
-        </details>
-      )}
+      {tasks.length > 0 && <TaskList tasks={tasks} />}
     </>
+  );
+}
+
+/** Closed it holds no entry: a large crew has thousands. */
+function TaskList({ tasks }: { tasks: readonly Task[] }) {
+  const [isOpen, setOpen] = useState(false);
+  const chosen = useUi(({ selection }) => selection);
+  return (
+    <details className="more" onToggle={(event) => setOpen(event.currentTarget.open)}>
+      <summary className="faint">{tasks.length} in the crew</summary>
+      {isOpen &&
+        tasks.map((task) => (
+          <button
+            key={task.name}
+            type="button"
+            className={chosen.includes(`task:${task.name}`) ? 'entry on' : 'entry'}
+            onClick={() => show(`task:${task.name}`)}
+            title={titleOf(task)}
+          >
+            <span className="ellipsis">{task.name}</span>
+          </button>
+        ))}
+    </details>
   );
 }
 
