@@ -2,7 +2,7 @@ import { type MouseEvent, useEffect, useState } from 'react';
 import { flushSync } from 'react-dom';
 import { useReactFlow, useStoreApi } from 'reactflow';
 import { useDocument } from '../store/document.ts';
-import { select } from '../store/ui.ts';
+import { select, useUi } from '../store/ui.ts';
 import { nodeAt } from './hit.ts';
 import { placesOf } from './places.ts';
 import { keysIn, onCanvas } from './sight.ts';
@@ -35,7 +35,10 @@ function useBoxes(active: boolean): void {
     if (!active) return;
     return flow.subscribe(({ userSelectionRect: box, transform }, before) => {
       if (!box || box === before.userSelectionRect || box.width + box.height === 0) return;
-      select(...keysIn(placesOf(useDocument.getState().project), onCanvas(transform, box)));
+      const keys = keysIn(placesOf(useDocument.getState().project), onCanvas(transform, box));
+      const { selection } = useUi.getState();
+      const isOther = keys.length !== selection.length || keys.some((key, at) => key !== selection[at]);
+      if (isOther) select(...keys);
     });
   }, [active, flow]);
 }
