@@ -19,11 +19,11 @@ export function useOfRun(
   const live = useRun(({ state }) => (many ? '' : textOf(tasks, state)));
   useEffect(() => {
     if (!many) return;
-    let seen = -1;
+    let seen: { state: RunState | null; seq: number } | null = null;
     const look = () => {
       const { state, seq } = useRun.getState();
-      if (seq === seen) return;
-      seen = seq;
+      if (seen?.state === state && seen.seq === seq) return;
+      seen = { state, seq };
       setNow(textOf(tasks, state));
     };
     look();

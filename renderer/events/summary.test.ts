@@ -51,4 +51,13 @@ describe('the list of events', () => {
       'attempt 1: error, Status 500',
     ]);
   });
+
+  test('says of a slot that a batch lends which turn of which task gets it, and who had it', () => {
+    const granted = { seq: 1, t: 0, type: 'slot.granted', slot: 2 } as const;
+    expect(summaryOf(granted)).toBe('slot 2');
+    const turn = { task: 'choose', turn: 'propose:ada' };
+    expect(summaryOf({ ...granted, for: turn, from: { row: 3, task: 'draft' } })).toBe(
+      'slot 2 for choose propose ada, freed by draft of row 3',
+    );
+  });
 });

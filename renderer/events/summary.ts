@@ -25,7 +25,7 @@ export function summaryOf(event: RunEvent): string {
     case 'slot.exited':
       return `slot ${event.slot}: ${event.detail ?? event.reason}`;
     case 'slot.granted':
-      return `slot ${event.slot}${event.for === undefined ? '' : ` for ${event.for.turn ?? event.for.task}`}${event.from === undefined ? '' : `, freed by ${event.from.task} of row ${event.from.row}`}`;
+      return grantText(event);
     case 'slot.returned':
       return `slot ${event.slot}, not used`;
     case 'pool.room':
@@ -97,6 +97,12 @@ export function summaryOf(event: RunEvent): string {
 
 function attemptText({ attempt, turn }: EventOf<'attempt.started' | 'attempt.ended'>): string {
   return turn === undefined ? `attempt ${attempt}` : `${turn.replace(':', ' ')}, attempt ${attempt}`;
+}
+
+function grantText({ slot, for: wanted, from }: EventOf<'slot.granted'>): string {
+  const turn = wanted?.turn === undefined ? '' : ` ${wanted.turn.replace(':', ' ')}`;
+  const whose = wanted === undefined ? '' : ` for ${wanted.task}${turn}`;
+  return `slot ${slot}${whose}${from === undefined ? '' : `, freed by ${from.task} of row ${from.row}`}`;
 }
 
 function completionText({ degraded, missing = [], edited, cached, kept }: EventOf<'task.completed'>): string {

@@ -53,9 +53,13 @@ describe('what is left of a run', () => {
 });
 
 test('the predicted end moves on with the run, and says in the end how far off it was', () => {
-  expect(predictedEndText(13_500, 13_600, 5000, false)).toBe('13.5 s');
-  expect(predictedEndText(13_500, 24_900, 5000, false)).toBe('13.5 s, now 24.9 s');
-  expect(predictedEndText(13_500, null, 15_000, false)).toBe('13.5 s, now 15.0 s');
-  expect(predictedEndText(13_500, 24_000, 24_900, true)).toBe('13.5 s, 11.4 s late');
-  expect(predictedEndText(13_500, null, 10_000, true)).toBe('13.5 s, 3.5 s early');
+  expect(predictedEndText(13_500, 13_600, 5000, 'running')).toBe('13.5 s');
+  expect(predictedEndText(13_500, 24_900, 5000, 'running')).toBe('13.5 s, now 24.9 s');
+  expect(predictedEndText(13_500, null, 15_000, 'running')).toBe('13.5 s, now 15.0 s');
+  expect(predictedEndText(13_500, 24_000, 24_900, 'completed')).toBe('13.5 s, 11.4 s late');
+  expect(predictedEndText(13_500, null, 10_000, 'completed')).toBe('13.5 s, 3.5 s early');
+});
+
+test('a run that failed or was stopped is neither early nor late', () => {
+  expect(predictedEndText(13_500, null, 2000, 'stopped')).toBe('13.5 s');
 });

@@ -69,17 +69,21 @@ export function useExpectedEnd({ project, state, live }: TimelineSource): number
   return expected;
 }
 
-/** `13.5 s`; where the run is another: `13.5 s, now 24.9 s`, and once it has ended `13.5 s, 11.4 s late`. */
+/** `stopped`: it did not come to the end that was predicted. */
+export type Stage = 'running' | 'completed' | 'stopped';
+
+/** `13.5 s`; where the run is another: `13.5 s, now 24.9 s`, and once it is completed `13.5 s, 11.4 s late`. */
 export function predictedEndText(
   predictedMs: number,
   expectedMs: number | null,
   elapsedMs: number,
-  hasEnded: boolean,
+  stage: Stage,
 ): string {
   const said = runningDuration(predictedMs);
-  const end = hasEnded ? elapsedMs : Math.max(expectedMs ?? predictedMs, elapsedMs);
+  if (stage === 'stopped') return said;
+  const end = stage === 'completed' ? elapsedMs : Math.max(expectedMs ?? predictedMs, elapsedMs);
   const late = end - predictedMs;
   if (Math.abs(late) < predictedMs * WORTH_SAYING) return said;
-  if (!hasEnded) return `${said}, now ${runningDuration(end)}`;
+  if (stage === 'running') return `${said}, now ${runningDuration(end)}`;
   return late > 0 ? `${said}, ${runningDuration(late)} late` : `${said}, ${runningDuration(-late)} early`;
 }

@@ -90,6 +90,24 @@ test('while an answer is awaited nothing is asked; what came meanwhile is asked 
   expect(value()?.seq).toBe(10);
 });
 
+test('who looks again at a run that goes on sees its time grow, also while nothing happens in it', async () => {
+  vi.useFakeTimers();
+  drawNew('r', RUN.project);
+  take('r', RUN, 0, 50);
+  await vi.advanceTimersByTimeAsync(1000);
+  worker().answer();
+  await vi.advanceTimersByTimeAsync(0);
+  const before = value()?.now ?? 0;
+  act(() => page.render(null));
+  await vi.advanceTimersByTimeAsync(2000);
+  expect(worker().asked).toEqual([]);
+  act(() => page.render(createElement(Looks)));
+  await vi.advanceTimersByTimeAsync(2000);
+  worker().answer();
+  await vi.advanceTimersByTimeAsync(0);
+  expect(value()?.now).toBeGreaterThan(before);
+});
+
 test('with another run nothing of the one before is shown, and its late answer is dropped', async () => {
   drawNew('r', RUN.project);
   take('r', RUN, 0, 50);

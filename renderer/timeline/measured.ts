@@ -63,7 +63,8 @@ function start(): void {
     if (run.state !== before.state) begin();
     else if (run.seq !== before.seq || run.live !== before.live) later(LEAST_GAP_MS);
   });
-  if (!isLatest(useMeasured.getState().value)) begin();
+  if (isLatest(useMeasured.getState().value)) goOn();
+  else begin();
 }
 
 function begin(): void {

@@ -5,7 +5,7 @@ import { estimatedWork, lowerBound } from '../../shared/scheduler/lower-bound.ts
 import { cost, runningDuration } from '../store/format.ts';
 import { usePrediction } from '../store/prediction.ts';
 import { runNow } from '../store/run.ts';
-import { predictedEndText, useExpectedEnd } from './expected-end.ts';
+import { predictedEndText, type Stage, useExpectedEnd } from './expected-end.ts';
 import { type Measured, useMeasured } from './measured.ts';
 import { useTimeline } from './options.ts';
 import { WAIT_PROPERTY } from './palette.ts';
@@ -99,11 +99,17 @@ interface PredictedEndProps {
   measured: Measured | null;
 }
 
-/** When it was predicted to end, and when it is now, or how far from that it did. */
+/** When it was predicted to end, and when it is now, or how far from that it was completed. */
 function PredictedEnd({ predictedMs, source, measured }: PredictedEndProps) {
   const expectedMs = useExpectedEnd(source);
   const elapsed = useElapsed(measured);
-  return <>{predictedEndText(predictedMs, expectedMs, elapsed, measured !== null && !measured.live)}</>;
+  return <>{predictedEndText(predictedMs, expectedMs, elapsed, stageOf(measured))}</>;
+}
+
+function stageOf(measured: Measured | null): Stage {
+  if (measured === null || measured.live) return 'running';
+  const { outcome } = measured.figures;
+  return outcome === 'completed' || outcome === 'completed_degraded' ? 'completed' : 'stopped';
 }
 
 /** Milliseconds that the run has taken: its makespan, while it goes on its time. */

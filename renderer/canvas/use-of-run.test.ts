@@ -1,0 +1,51 @@
+// @vitest-environment happy-dom
+import { act, createElement } from 'react';
+import { createRoot, type Root } from 'react-dom/client';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { projectSchema } from '../../shared/project/schema.ts';
+import { closeRun, drawNew, takeBatch } from '../store/run.ts';
+import { looksText } from './looks.ts';
+import { useOfRun } from './use-of-run.ts';
+
+const NAMES = Array.from({ length: 300 }, (_, at) => `t${at}`);
+const PROJECT = projectSchema.parse({
+  format: 'crewlane/1',
+  name: 'crew',
+  tasks: NAMES.map((name) => ({ name, description: 'd', expected_output: 'o' })),
+});
+
+let page: Root;
+let seen = '';
+
+function Looks(): null {
+  seen = useOfRun(NAMES, looksText);
+  return null;
+}
+
+beforeEach(() => {
+  vi.stubGlobal('IS_REACT_ACT_ENVIRONMENT', true);
+  vi.useFakeTimers();
+  page = createRoot(document.createElement('div'));
+  act(() => page.render(createElement(Looks)));
+});
+
+afterEach(() => {
+  act(() => page.unmount());
+  closeRun();
+  vi.useRealTimers();
+  vi.unstubAllGlobals();
+});
+
+/** Draws a run whose only event ends `task`. */
+function show(run: string, task: string): void {
+  drawNew(run, PROJECT);
+  takeBatch({ run, events: [{ type: 'task.completed', seq: 1, t: 1, task, text: '' }], text: [], now: 1 });
+  act(() => vi.advanceTimersByTime(1000));
+}
+
+test('of two runs with equally many events each shows how its own tasks stand', () => {
+  show('one', 't0');
+  expect(seen).toBe(['completed', ...NAMES.slice(1).map(() => 'waiting')].join());
+  show('other', 't1');
+  expect(seen).toBe(['waiting', 'completed', ...NAMES.slice(2).map(() => 'waiting')].join());
+});
