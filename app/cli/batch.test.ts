@@ -244,6 +244,12 @@ describe('a batch', () => {
     expect(batchOf(resumed)).toMatchObject({ outcome: 'completed', success_rate: 100 });
     expect(server.asked.filter(({ task }) => answered.has(task))).toEqual([]);
     expect(server.asked).toHaveLength(18 - answered.size);
+    // The rows' times lie over each other as they were, also after they went on.
+    const out = command.path('gone-on');
+    await command.run(['report', batch.batch_dir, '--out', out]);
+    expect(JSON.parse(await readFile(join(out, 'batch.json'), 'utf8'))).toMatchObject({
+      figures: { concurrency: { peak: 2 } },
+    });
     expect(await command.run(['resume', batch.batch_dir, '--json'])).toMatchObject({ code: 0 });
   });
 

@@ -89,12 +89,15 @@ export async function resumeRun(request: ResumeRequest, host: SlotHost): Promise
     if (unreadable !== null) return refusal('journal', `The result of ${unreadable} cannot be read from ${dir}.`);
     const isOpen = (task: string) => state.tasks.get(task)?.status === 'pending';
     const { transcripts, cut } = await readTranscripts(dir, journal.events, isOpen);
-    const { atMonotonicMs, ofBatch } = resumedAt(clock.monotonicMs(), request.share);
-    const runClock = new RunClock(clock, state.t, atMonotonicMs);
+    const storage = await openStorage(dir, journal.length);
+    const { atMonotonicMs, batchMs } = resumedAt(clock.monotonicMs(), request.share);
+    const stoodAt = state.t;
+    const runClock = new RunClock(clock, stoodAt, atMonotonicMs);
     const resumed = { runClock, state, decider };
-    const recorder = recorderOf(request, resumed, await openStorage(dir, journal.length));
+    const recorder = recorderOf(request, resumed, storage);
     endLostTurns(recorder, runClock.now());
     const wall_ms = Math.round(clock.wallMs());
+    const ofBatch = batchMs === null ? {} : { batch_ms: batchMs + runClock.now() - stoodAt };
     recorder.emit({ type: 'run.resumed', wall_ms, versions: request.versions, ...ofBatch });
     if (budgetUsd !== undefined) recorder.emit({ type: 'budget.set', budget_usd: budgetUsd, spent_usd: spent });
     const { run } = startedOf(state);
@@ -122,9 +125,9 @@ function keepsAll(state: RunState): boolean {
 
 /** Rows of a batch count time from whole milliseconds of the batch, so that their times can be laid over each other. */
 function resumedAt(monotonicMs: number, share: BatchShare | undefined) {
-  if (!share) return { atMonotonicMs: monotonicMs, ofBatch: {} };
-  const batch_ms = Math.floor(monotonicMs - share.startedAtMonotonicMs);
-  return { atMonotonicMs: share.startedAtMonotonicMs + batch_ms, ofBatch: { batch_ms } };
+  if (!share) return { atMonotonicMs: monotonicMs, batchMs: null };
+  const batchMs = Math.floor(monotonicMs - share.startedAtMonotonicMs);
+  return { atMonotonicMs: share.startedAtMonotonicMs + batchMs, batchMs };
 }
 
 interface Opened {
