@@ -2,6 +2,7 @@ import type { Project } from '../../shared/project/schema.ts';
 import type { RerunChoice } from '../../shared/run/rerun.ts';
 import type { RunState } from '../../shared/run/state.ts';
 import { runNow, useRun } from '../store/run.ts';
+import { toast } from '../store/ui.ts';
 import type { ToFigures } from './figures.worker.ts';
 import type { FiguresAnswer, SimulatedFigures, Wanted } from './folded-run.ts';
 
@@ -31,6 +32,7 @@ export class FiguresOfRun {
     this.#worker.onmessage = ({ data }: MessageEvent<FiguresAnswer>) => this.#settle(data.id, data);
     this.#worker.onerror = ({ message }) => {
       this.end();
+      toast('error', 'The figures of this run cannot be worked out any more. Open it again under Runs.');
       reportError(new Error(`The figures of the run: ${message}`));
     };
     this.#post({ kind: 'run', project });

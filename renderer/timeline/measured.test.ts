@@ -8,6 +8,7 @@ import { type RandomRun, randomRun } from '../../shared/run/testing/random-run.t
 import { figuresOfDrawnRun } from '../figures/run-figures.ts';
 import { HeldWorker } from '../figures/testing.ts';
 import { closeRun, drawNew, takeBatch, takeEnd, useRun } from '../store/run.ts';
+import { useUi } from '../store/ui.ts';
 import { useMeasured, useMeasuring } from './measured.ts';
 
 const RUN = randomRun(5);
@@ -174,5 +175,6 @@ test('where the worker fails the error is told, and nobody waits for its answers
   worker().onerror?.({ message: 'no such task' });
   expect(await picture).toBeNull();
   expect(String(told.mock.calls[0]?.[0])).toContain('no such task');
+  expect(useUi.getState().toasts.at(-1)?.text).toContain('Open it again under Runs');
   expect(useRun.getState().id).toBe('r');
 });
