@@ -9,6 +9,7 @@ import { inputsText } from './batch-text.ts';
 import type { Io } from './io.ts';
 import type { Person } from './person.ts';
 import type { Progress } from './progress.ts';
+import { watchRows } from './watch-rows.ts';
 
 /** Something that a run asks now. */
 interface Question {
@@ -37,18 +38,7 @@ export function askAtTerminal(run: RunHandle, io: Io, person: Person, progress: 
 
 /** The same for a batch: whichever row asks, one question at a time, each with the row that it is about. */
 export function askForBatch(batch: Batch, io: Io, person: Person, progress: Progress): () => void {
-  const watch = (changed: () => void) => {
-    const ends = batch.rows.flatMap(({ handle }) => handle?.subscribe(changed) ?? []);
-    ends.push(
-      batch.subscribe(({ status, handle }) => {
-        if (status === 'running' && handle) ends.push(handle.subscribe(changed));
-        changed();
-      }),
-    );
-    return () => {
-      for (const end of ends) end();
-    };
-  };
+  const watch = (changed: () => void) => watchRows(batch, { row: changed, events: changed });
   return askAll({ next: () => questionOfBatch(batch, io, person), watch }, io, progress);
 }
 

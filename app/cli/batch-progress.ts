@@ -6,6 +6,7 @@ import { inputsText } from './batch-text.ts';
 import type { Io } from './io.ts';
 import type { Progress } from './progress.ts';
 import { fitted, plain, secondsText } from './text.ts';
+import { watchRows } from './watch-rows.ts';
 
 const REDRAW_MS = 100;
 const TIME_COLUMNS = 9;
@@ -23,26 +24,25 @@ export function showBatch(batch: Batch, io: Io): Progress {
   const say = (text: string) =>
     screen.say(`${secondsText(performance.now() - begin).padStart(TIME_COLUMNS)}  ${text}\n`);
   const titles = new Map(batch.project.tasks.map((task) => [task.name, plain(titleOf(task))]));
-  const ends: (() => void)[] = [];
-  const watch = (row: RowState) => {
-    if (row.status === 'running' && row.handle) {
-      if (!io.isTerminal) say(`Row ${row.row} starts  ${inputsText(row.inputs)}`.trimEnd());
-      ends.push(row.handle.subscribe((events) => tellFailures(row, events, titles, say)));
-    } else if (row.status === 'ended') say(endText(row));
-  };
-  ends.push(batch.subscribe(watch));
-  for (const row of batch.rows) if (row.status === 'running') watch(row);
+  const end = watchRows(batch, {
+    row: (row) => {
+      if (row.status === 'ended') say(endText(row));
+      else if (row.status === 'running' && !io.isTerminal)
+        say(`Row ${row.row} starts  ${inputsText(row.inputs)}`.trimEnd());
+    },
+    events: ({ row }, events) => tellFailures(row, events, titles, say),
+  });
   return {
     hush: () => screen.hush(),
     end: () => {
-      for (const end of ends) end();
+      end();
       screen.end();
     },
   };
 }
 
 function tellFailures(
-  { row }: RowState,
+  row: number,
   events: readonly RunEvent[],
   titles: ReadonlyMap<string, string>,
   say: (text: string) => void,

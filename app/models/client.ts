@@ -44,8 +44,8 @@ export type ChatResult = ChatTimes &
   );
 
 /**
- * One model call, streamed where the server streams. It is tried once: retries are the engine's. Whatever goes wrong comes back as a failure that
- * says what to do.
+ * One model call, streamed where the server streams. It is tried once: retries are the engine's. Whatever goes wrong comes
+ * back as a failure that says what to do.
  */
 export async function chat(request: ChatRequest): Promise<ChatResult> {
   const start = performance.now();

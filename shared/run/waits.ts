@@ -57,6 +57,7 @@ export function stretchesOf(project: Project, state: RunState, now: number): Map
     paused: union(state.paused.map(({ start, end }) => ({ start, end: end ?? now }))),
     declared: new Map(project.tasks.map((task) => [task.name, task])),
     bySlot: turnsBySlot(state.turns),
+    held: heldByAgent(state, now),
   };
   return new Map([...state.tasks.values()].map((task) => [task.name, stretchesOfTask(run, task)]));
 }
@@ -127,6 +128,8 @@ interface Waits {
   paused: readonly Interval[];
   declared: ReadonlyMap<string, Project['tasks'][number]>;
   bySlot: ReadonlyMap<number, readonly (Interval & { task: string })[]>;
+  /** By agent: when its model could not be asked. */
+  held: ReadonlyMap<string, readonly Interval[]>;
 }
 
 /** Times at which something may be the reason, and what to say of it. */
@@ -202,11 +205,21 @@ function contextClaim(run: Waits, task: TaskState, end: number): Claim[] {
   return [{ reason: 'context', times: union([{ start: 0, end: task.readyAt ?? end }]), name }];
 }
 
-/** When its agent's model could not be asked. A consensual task's turns are of several agents. */
-function heldTimes({ project, state }: Waits, task: TaskState, end: number): Interval[] {
-  if (project.process === 'consensual') return [];
-  const own = state.held.filter(({ agent }) => agent === task.agent);
-  return own.map((held) => ({ start: held.start, end: held.end ?? Math.max(held.start, end) }));
+/** When its agent's model could not be asked, since it is ready. A consensual task's turns are of several agents. */
+function heldTimes({ project, held }: Waits, { agent, readyAt }: TaskState, end: number): Interval[] {
+  if (project.process === 'consensual' || agent === null) return [];
+  return clip(held.get(agent) ?? [], { start: readyAt ?? 0, end });
+}
+
+function heldByAgent({ held }: RunState, now: number): Map<string, Interval[]> {
+  const byAgent = new Map<string, Interval[]>();
+  for (const { agent, start, end } of held) {
+    const times = byAgent.get(agent);
+    const time = { start, end: end ?? Math.max(start, now) };
+    if (times) times.push(time);
+    else byAgent.set(agent, [time]);
+  }
+  return new Map([...byAgent].map(([agent, times]) => [agent, union(times)]));
 }
 
 /** The lane, the declared pools and its agent's limit. From its first turn on a consensual task has the first two. */

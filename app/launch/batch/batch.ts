@@ -41,7 +41,7 @@ export interface RowState {
   end: RowEnd | null;
 }
 
-/** What holds for rows that start now. `budgetUsd`: for all rows together; null: as the crew's file says. */
+/** What holds for rows that start or go on now. `budgetUsd`: for all rows together; null: nobody has said another than before. */
 export interface RowSettings {
   slots: number;
   budgetUsd: number | null;
@@ -57,6 +57,8 @@ export interface BatchParts {
   startedAtMonotonicMs: number;
   /** US dollars that earlier processes have spent on it. */
   spentUsd: number;
+  /** What all rows together may cost from now on, in US dollars; null: as before. */
+  budgetUsd: number | null;
   /** Starts a row's run, or goes on with it. */
   start: (row: RowState, settings: RowSettings, share: BatchShare, host: SlotHost) => Promise<RowStart>;
   /** Every row has been let go of: what was opened for them is closed. */
@@ -80,7 +82,7 @@ export class Batch {
   readonly #listeners = new Set<(row: RowState) => void>();
   #slots: number;
   #spentUsd: number;
-  #budgetUsd: number | null = null;
+  #budgetUsd: number | null;
   #next = 0;
   #open = 0;
   #paused = false;
@@ -97,6 +99,7 @@ export class Batch {
     this.rows = parts.rows;
     this.#slots = parts.slots;
     this.#spentUsd = parts.spentUsd;
+    this.#budgetUsd = parts.budgetUsd;
     this.#broker = new SlotBroker(parts.host, parts.project, parts.slots, () => this.#fill());
     const clock = () => performance.now() - parts.startedAtMonotonicMs;
     this.#limiter = new SharedLimiter(parts.slots, limiterSettings(parts.project), clock);

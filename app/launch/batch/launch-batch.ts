@@ -102,7 +102,6 @@ async function openBatch(carried: BatchToCarry, host: SlotHost, locks: RunLocks)
   const { rows, spent } = await rowsOf(record, folders);
   const plan = await (input.plan ?? planRun)(toPlan(settled));
   const { carrier, close } = await openCarrier(settled.parts);
-  const money = carried.budgetUsd === null ? {} : { budgetUsd: carried.budgetUsd };
   const reviewer: Reviewer = record.approve_all ? 'approve_all' : (input.reviewer ?? 'nobody');
   return new Batch({
     id: record.batch,
@@ -113,13 +112,17 @@ async function openBatch(carried: BatchToCarry, host: SlotHost, locks: RunLocks)
     host,
     startedAtMonotonicMs: carried.isNew ? input.startedAtMonotonicMs : startOf(record),
     spentUsd: spent,
+    budgetUsd: carried.budgetUsd,
     start: async (row, now, share, rowHost) => {
       const folder = { path: rowWorkspace(record, row.row), within: carried.within };
       const workspace = await filledWorkspace(project, folder);
       if (!workspace.ok) return { ok: false, failure: { kind: 'workspace', message: workspace.message } };
       const common = { ...carrier, reviewer, attended: input.attended ?? false, share };
       const runDir = join(folders.runs, row.run);
-      if (await holdsRun(runDir)) return resumeRun({ ...common, ...money, dir: runDir }, rowHost);
+      if (await holdsRun(runDir)) {
+        const money = now.budgetUsd === null ? {} : { budgetUsd: now.budgetUsd };
+        return resumeRun({ ...common, ...money, dir: runDir }, rowHost);
+      }
       const { settings, ...own } = requestOf(settled, workspace.path);
       const request = {
         ...common,
