@@ -3,14 +3,20 @@ import type { TaskStretch } from '../../shared/run/waits.ts';
 /** Each task's time, by name. */
 export type Stretches = ReadonlyMap<string, readonly TaskStretch[]>;
 
-/** Tasks whose time at a later moment is another than what `lasting` makes of the one before. */
-export type ChangedStretches = readonly (readonly [task: string, pieces: readonly TaskStretch[]])[];
+/**
+ * Tasks whose time at a later moment is another than what `lasting` makes of the one before: the pieces from the first one
+ * that differs, and how many stand before it. A task that is held up again and again has many.
+ */
+export type ChangedStretches = readonly (readonly [task: string, from: number, pieces: readonly TaskStretch[]])[];
 
 /** What has to be said of `fresh`, the stretches at `now`, to who knows those of `then`. Run time. */
 export function changesOf(known: Stretches, then: number, fresh: Stretches, now: number): ChangedStretches {
-  return [...fresh].filter(([task, pieces]) => {
+  return [...fresh].flatMap(([task, pieces]): ChangedStretches => {
     const before = known.get(task);
-    return before === undefined || !isSame(lasting(before, then, now), pieces);
+    if (before === undefined) return [[task, 0, pieces]];
+    const lasted = lasting(before, then, now);
+    const from = sameUntil(lasted, pieces);
+    return from === lasted.length && from === pieces.length ? [] : [[task, from, pieces.slice(from)]];
   });
 }
 
@@ -18,7 +24,7 @@ export function changesOf(known: Stretches, then: number, fresh: Stretches, now:
 export function withChanges(known: Stretches, then: number, changed: ChangedStretches, now: number): Stretches {
   const grown = new Map<string, readonly TaskStretch[]>();
   for (const [task, pieces] of known) grown.set(task, lasting(pieces, then, now));
-  for (const [task, pieces] of changed) grown.set(task, pieces);
+  for (const [task, from, pieces] of changed) grown.set(task, [...(grown.get(task) ?? []).slice(0, from), ...pieces]);
   return grown;
 }
 
@@ -28,8 +34,10 @@ function lasting(pieces: readonly TaskStretch[], then: number, now: number): rea
   return last?.end === then ? [...pieces.slice(0, -1), { ...last, end: now }] : pieces;
 }
 
-function isSame(some: readonly TaskStretch[], others: readonly TaskStretch[]): boolean {
-  return some.length === others.length && some.every((piece, at) => isSamePiece(piece, others[at]));
+/** How many pieces at the beginning of both are the same. */
+function sameUntil(some: readonly TaskStretch[], others: readonly TaskStretch[]): number {
+  const differs = some.findIndex((piece, at) => !isSamePiece(piece, others[at]));
+  return differs < 0 ? some.length : differs;
 }
 
 function isSamePiece(one: TaskStretch, other: TaskStretch | undefined): boolean {
