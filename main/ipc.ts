@@ -20,14 +20,14 @@ export function answerCalls<Window>(
   windowOf: (sender: WebContents) => Window | null,
   ourPage: (url: string) => boolean,
 ): void {
-  ipcMain.handle(CALL_CHANNEL, async (event, name: unknown, input: unknown) => {
+  ipcMain.handle(CALL_CHANNEL, async (event, name: unknown, input: unknown): Promise<string> => {
     const frame = event.senderFrame;
     const window = windowOf(event.sender);
     if (window === null || frame === null || frame !== event.sender.mainFrame || !ourPage(frame.url)) {
       throw new Error('This page may not ask for that.');
     }
     if (!isCall(name)) throw new Error(`There is no call ${JSON.stringify(name)}.`);
-    return answer(handlers, window, name, input);
+    return JSON.stringify(await answer(handlers, window, name, JSON.parse(String(input))));
   });
 }
 
@@ -49,5 +49,5 @@ function answer<Window, Name extends CallName>(
 
 /** Tells a window something. A window that is gone is passed over. */
 export function push<Name extends PushName>(to: WebContents, name: Name, body: PushBody<Name>): void {
-  if (!to.isDestroyed()) to.send(PUSH_CHANNEL, name, body);
+  if (!to.isDestroyed()) to.send(PUSH_CHANNEL, name, JSON.stringify(body));
 }

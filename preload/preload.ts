@@ -3,11 +3,10 @@ import type { Bridge, PushName } from '../shared/ipc/channels.ts';
 import { CALL_CHANNEL, PUSH_CHANNEL } from '../shared/ipc/wire.ts';
 
 /** The bridge: it only carries. Main knows the table of calls, parses what comes in and checks who sent it. */
-const listeners = new Map<PushName, Set<(body: never) => void>>();
+const listeners = new Map<PushName, Set<(body: string) => void>>();
 
-ipcRenderer.on(PUSH_CHANNEL, (_event, name: PushName, body: unknown) => {
-  // Main's `push` is typed by the table: what comes under a name is what that name's listeners take.
-  for (const listener of listeners.get(name) ?? []) listener(body as never);
+ipcRenderer.on(PUSH_CHANNEL, (_event, name: PushName, body: string) => {
+  for (const listener of listeners.get(name) ?? []) listener(body);
 });
 
 const bridge: Bridge = {

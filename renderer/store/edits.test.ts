@@ -9,9 +9,10 @@ import { followEdits, tellEdits } from './edits.ts';
 let told: string[] = [];
 let refuses = false;
 const main = {
-  call: (_name: string, { project }: { project: Project }) => {
+  call: (_name: string, input: string) => {
+    const { project }: { project: Project } = JSON.parse(input);
     told.push(project.name);
-    return refuses ? Promise.reject(new Error('This is no crew.')) : Promise.resolve({});
+    return refuses ? Promise.reject(new Error('This is no crew.')) : Promise.resolve('{}');
   },
 };
 Object.defineProperty(window, 'crewlane', { value: main as unknown as Bridge, configurable: true });

@@ -28,10 +28,12 @@ const PAGE = 2;
 
 /** Main as far as runs go: it answers out of what is written. */
 const main = {
-  call: (_name: string, { after }: { after: number }) => {
+  call: (_name: string, input: string) => {
+    const { after }: { after: number } = JSON.parse(input);
     asked += 1;
     const project = after === 0 ? PROJECT : null;
-    return Promise.resolve({ project, events: EVENTS.slice(after, Math.min(written, after + PAGE)), live });
+    const events = EVENTS.slice(after, Math.min(written, after + PAGE));
+    return Promise.resolve(JSON.stringify({ project, events, live }));
   },
 };
 
