@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { RunObject } from '../reports/run-json.ts';
@@ -293,6 +293,22 @@ describe('a batch', () => {
     const more = await command.run(['resume', batch.batch_dir, '--budget', '10', '--json']);
     expect([more.code, batchOf(more).success_rate]).toEqual([0, 100]);
     expect(server.asked).toHaveLength(18);
+  });
+
+  it('keeps the budget that it was given last, for rows that had not begun too', async () => {
+    await mkdir(command.home, { recursive: true });
+    await command.write('home/prices.json', { m: { prompt: 10_000, completion: 20_000 } });
+    server.reply = (response, { task }) => answer(response, `${task} is done`);
+    const args = run(await crew('raised'), await csv('raised'), '--slots', '2', '--budget', '0.5');
+    const { batch_dir } = batchOf(await command.run(args));
+    const held = holdAfter(2);
+    const running = command.start(['resume', batch_dir, '--budget', '10', '--json']);
+    await until(held.isHolding, () => 'two calls are held');
+    running.signal('SIGTERM');
+    expect((await running.ended).code).toBe(3);
+    held.letGo();
+    const last = await command.run(['resume', batch_dir, '--json']);
+    expect([last.code, batchOf(last).success_rate]).toEqual([0, 100]);
   });
 
   it('asks nobody for reviews, and approves them once it goes on with --approve-all', async () => {

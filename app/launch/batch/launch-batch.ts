@@ -31,6 +31,7 @@ import { type LoadedRun, loadRunState } from '../load-run.ts';
 import { planRun } from '../plan.ts';
 import { Batch, type RowEnd, type RowSettings, type RowState, tasksDone } from './batch.ts';
 import { type BatchRecord, makeBatchFolder, rowRun } from './batch-folder.ts';
+import { GivenBudget } from './given-budget.ts';
 
 export interface BatchInput extends Omit<LaunchInput, 'inputs' | 'kept'> {
   rows: readonly Values[];
@@ -99,7 +100,7 @@ async function openBatch(carried: BatchToCarry, host: SlotHost, locks: RunLocks)
   const { dir, input, record, settled } = carried;
   const { folders } = input;
   const { project } = settled.parts;
-  const { rows, spent } = await rowsOf(record, folders);
+  const { rows, spent, given } = await rowsOf(record, folders);
   const plan = await (input.plan ?? planRun)(toPlan(settled));
   const { carrier, close } = await openCarrier(settled.parts);
   const reviewer: Reviewer = record.approve_all ? 'approve_all' : (input.reviewer ?? 'nobody');
@@ -119,9 +120,9 @@ async function openBatch(carried: BatchToCarry, host: SlotHost, locks: RunLocks)
       if (!workspace.ok) return { ok: false, failure: { kind: 'workspace', message: workspace.message } };
       const common = { ...carrier, reviewer, attended: input.attended ?? false, share };
       const runDir = join(folders.runs, row.run);
+      const budgetUsd = now.budgetUsd ?? given.newsFor(row.run);
       if (await holdsRun(runDir)) {
-        const money = now.budgetUsd === null ? {} : { budgetUsd: now.budgetUsd };
-        return resumeRun({ ...common, ...money, dir: runDir }, rowHost);
+        return resumeRun({ ...common, ...(budgetUsd === null ? {} : { budgetUsd }), dir: runDir }, rowHost);
       }
       const { settings, ...own } = requestOf(settled, workspace.path);
       const request = {
@@ -129,7 +130,7 @@ async function openBatch(carried: BatchToCarry, host: SlotHost, locks: RunLocks)
         ...plan,
         ...own,
         ...rowRequest(record, row, share),
-        settings: { ...settings, ...settingsOf(now) },
+        settings: { ...settings, ...settingsOf({ ...now, budgetUsd }) },
       };
       return startRun(request, rowHost);
     },
@@ -170,9 +171,17 @@ async function holdsRun(dir: string): Promise<boolean> {
   return false;
 }
 
-/** The rows as they stand, and what they have cost so far. */
-async function rowsOf(record: BatchRecord, folders: DataFolders): Promise<{ rows: RowState[]; spent: number }> {
+interface Rows {
+  rows: RowState[];
+  /** What they have cost so far. */
+  spent: number;
+  given: GivenBudget;
+}
+
+/** The rows as they stand. */
+async function rowsOf(record: BatchRecord, folders: DataFolders): Promise<Rows> {
   const rows: RowState[] = [];
+  const given = new GivenBudget();
   let spent = 0;
   for (const [at, inputs] of record.rows.entries()) {
     const run = rowRun(record, at + 1);
@@ -182,13 +191,14 @@ async function rowsOf(record: BatchRecord, folders: DataFolders): Promise<{ rows
     if (loaded?.ok) {
       const { state } = loaded.run;
       spent += spentUsd(state);
+      given.see(run, state);
       row.done = tasksDone(state);
       const end = await endOf(loaded.run, rowWorkspace(record, row.row));
       if (end) Object.assign(row, { status: 'ended', end });
     }
     rows.push(row);
   }
-  return { rows, spent };
+  return { rows, spent, given };
 }
 
 /** Rows that cannot go on, which nothing else will tell of. */
