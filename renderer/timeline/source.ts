@@ -12,6 +12,8 @@ import { useMeasured } from './measured.ts';
 
 /** What the timeline draws: the shown run, or before there is one the schedule that the drawn crew is predicted to have. */
 export interface TimelineSource {
+  /** Names the run, or the crew that was opened: the same through all its events and edits. */
+  shown: string;
   project: Project;
   state: RunState;
   now: number;
@@ -33,34 +35,36 @@ export function useSource(): TimelineSource {
   const preview = usePreview();
   return useMemo(() => {
     if (!measured) return begun ?? preview;
-    const { project, state, now, live, stretches, critical } = measured;
+    const { run, project, state, now, live, stretches, critical } = measured;
     const prediction = state.started?.prediction ?? UNKNOWN;
-    return { project, state, now, live, stretches, critical, prediction, isPreview: false };
+    return { shown: run, project, state, now, live, stretches, critical, prediction, isPreview: false };
   }, [measured, begun, preview]);
 }
 
 /** The drawn run from its first events on, before there are figures of it; null: there is nothing of a run yet. */
 function useBegun(): TimelineSource | null {
-  const { project, state, live, hasBegun } = useRun(
-    useShallow(({ project, state, live, seq }) => ({ project, state, live, hasBegun: seq > 0 })),
+  const { id, project, state, live, hasBegun } = useRun(
+    useShallow(({ id, project, state, live, seq }) => ({ id, project, state, live, hasBegun: seq > 0 })),
   );
   return useMemo(() => {
-    if (!project || !state || !hasBegun) return null;
+    if (id === null || !project || !state || !hasBegun) return null;
     const prediction = state.started?.prediction ?? UNKNOWN;
     const nothing = { stretches: NO_STRETCHES, critical: NO_TASKS };
-    return { project, state, live, now: runNow(), ...nothing, prediction, isPreview: false };
-  }, [project, state, live, hasBegun]);
+    return { shown: id, project, state, live, now: runNow(), ...nothing, prediction, isPreview: false };
+  }, [id, project, state, live, hasBegun]);
 }
 
 /** The schedule that the crew in the editor is predicted to have. */
 function usePreview(): TimelineSource {
   const project = useDocument((document) => document.project);
+  const shown = useDocument(({ opened }) => `crew ${opened}`);
   const predicted = usePrediction();
   return useMemo(() => {
     const state = newRun(project);
     state.slotCounts.push({ t: 0, slots: project.settings.max_concurrent_tasks });
     const critical = new Set(predicted.criticalPath);
     const { prediction } = predicted;
-    return { project, state, now: 0, live: false, stretches: NO_STRETCHES, critical, prediction, isPreview: true };
-  }, [project, predicted]);
+    const nothing = { now: 0, live: false, stretches: NO_STRETCHES };
+    return { shown, project, state, ...nothing, critical, prediction, isPreview: true };
+  }, [shown, project, predicted]);
 }

@@ -23,7 +23,7 @@ export function Timeline() {
   const { asTable, whatIf: isOpen } = useTimeline();
   const durations = useDurations(source, changes);
   const slots = changes.slots ?? source.state.slotCounts.at(-1)?.slots ?? 1;
-  const whatIf = useWhatIf(source.project, durations, changes.capacities, isOpen ? slots : null);
+  const whatIf = useWhatIf(source.shown, source.project, durations, changes.capacities, isOpen ? slots : null);
   const isChanged = changes !== NO_CHANGES;
   const predicted = isOpen && isChanged && whatIf.simulation ? whatIf.simulation.tasks : source.prediction.tasks;
   const isEmpty = source.state.tasks.size === 0;

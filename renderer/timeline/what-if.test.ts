@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { projectSchema } from '../../shared/project/schema.ts';
-import { curveToShow, kneeOf, slotsTried } from './what-if.ts';
+import { curveToShow, foundOf, kneeOf, slotsTried } from './what-if.ts';
 
 const points = (makespans: Readonly<Record<number, number>>) =>
   Object.entries(makespans).map(([slots, makespanMs]) => ({ slots: Number(slots), makespanMs }));
@@ -34,4 +34,10 @@ describe('the curve of makespan over slots', () => {
     expect(curveToShow(whole, some, 3)).toBe(whole);
     expect(curveToShow(whole, points({ 1: 80, 2: 45, 3: 35 }), 3)).toEqual(points({ 1: 80, 2: 45, 3: 35 }));
   });
+});
+
+test('of another crew or run neither the curve nor the schedule of the one before is shown', () => {
+  const found = { of: 'run 1', points: points({ 1: 100, 2: 60 }), simulation: { makespan_ms: 60, tasks: {} } };
+  expect(foundOf('run 1', found)).toBe(found);
+  expect(foundOf('run 2', found)).toEqual({ of: 'run 2', points: [], simulation: null });
 });

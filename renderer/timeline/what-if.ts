@@ -67,35 +67,49 @@ export interface WhatIf {
 
 const NOTHING: WhatIf = { points: [], simulation: null };
 
+/** What was found, of which crew or run. */
+interface Found extends WhatIf {
+  of: string;
+}
+
+/** What is known of the crew or run that is `shown`: what was found of another says nothing about it. */
+export function foundOf(shown: string, found: Found): Found {
+  return found.of === shown ? found : { of: shown, ...NOTHING };
+}
+
 /**
  * Simulates the crew with known durations (milliseconds by task) in a worker: where a schedule at `scheduleSlots` slots is
  * wanted that first, then the numbers of slots of the curve. `null` durations: some length is unknown, and there is
- * nothing to say.
+ * nothing to say. `shown` names the crew or run: while it is the same, what was found stays until there is newer.
  */
 export function useWhatIf(
+  shown: string,
   project: Project,
   durations: Readonly<Record<string, number>> | null,
   capacities: Readonly<Record<string, number>>,
   scheduleSlots: number | null,
 ): WhatIf {
-  const [found, setFound] = useState<WhatIf>(NOTHING);
+  const [found, setFound] = useState<Found>({ of: shown, ...NOTHING });
   useEffect(() => {
     if (!durations || project.tasks.length === 0) {
-      setFound(NOTHING);
+      setFound({ of: shown, ...NOTHING });
       return;
     }
     const curve = slotsTried(project);
     let points: readonly CurvePoint[] = [];
     return ask({ project, durations, capacities, scheduleSlots, curve }, (answer) => {
       if (answer.kind === 'schedule') {
-        setFound((before) => ({ ...before, simulation: answer.simulation }));
+        setFound((before) => ({ ...foundOf(shown, before), simulation: answer.simulation }));
         return;
       }
       points = [...points, { slots: answer.slots, makespanMs: answer.makespanMs }];
-      setFound((before) => ({ ...before, points: curveToShow(before.points, points, curve.length) }));
+      setFound((before) => {
+        const known = foundOf(shown, before);
+        return { ...known, points: curveToShow(known.points, points, curve.length) };
+      });
     });
-  }, [project, durations, capacities, scheduleSlots]);
-  return found;
+  }, [shown, project, durations, capacities, scheduleSlots]);
+  return foundOf(shown, found);
 }
 
 /** A curve stays until the one that follows it is whole, or says more: a part of each would say what neither does. */
