@@ -5,6 +5,7 @@ import type { SlotHost } from '../../../shared/slot/host.ts';
 import type { BatchShare } from '../../engine/batch/share.ts';
 import { SharedLimiter } from '../../engine/batch/shared-limiter.ts';
 import { SlotBroker } from '../../engine/batch/slot-broker.ts';
+import { tooLittle } from '../../engine/budget.ts';
 import type { InterruptReason, RunEnd, RunHandle, Taken } from '../../engine/request.ts';
 import { limiterSettings } from '../../engine/run-facts.ts';
 import type { LaunchFailure } from '../launch.ts';
@@ -173,9 +174,11 @@ export class Batch {
 
   /** Lets all rows together cost so much. */
   async setBudget(usd: number): Promise<Taken> {
+    if (!(usd > this.#spentUsd)) return { ok: false, message: tooLittle(usd, this.#spentUsd) };
     this.#budgetUsd = usd;
     const taken = await Promise.all(this.rows.flatMap(({ handle }) => handle?.setBudget(usd) ?? []));
-    return taken.find(({ ok }) => !ok) ?? { ok: true };
+    // A row that does not take it has ended, or is about to.
+    return taken.find(({ ok }) => ok) ?? taken[0] ?? { ok: true };
   }
 
   /** Starts rows, in order, as far as there is use for them. */
