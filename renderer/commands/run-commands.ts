@@ -128,6 +128,6 @@ export function isPaused(): boolean {
 
 /** Cut off or interrupted: it can go on. */
 export function isInterrupted(): boolean {
-  const { state, live } = useRun.getState();
-  return state !== null && !live && state.outcome === null;
+  const { state, live, reading } = useRun.getState();
+  return state !== null && !live && !reading && state.outcome === null;
 }

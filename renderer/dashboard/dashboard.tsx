@@ -45,7 +45,7 @@ export function Dashboard() {
         {figures.workload.length > 0 && <Workload figures={figures} />}
         <Quality figures={figures} />
         <Reliability figures={figures} />
-        <Simulated live={measured.live} />
+        <Simulated measured={measured} />
       </div>
     </Scrolled>
   );
@@ -53,12 +53,19 @@ export function Dashboard() {
 
 const or = (value: number | null, format: (value: number) => string): string => (value === null ? '–' : format(value));
 
-function Overall({ measured: { figures, live } }: { measured: Measured }) {
+/** Of a run that is still being read its figures so far are not its end. */
+function standingOf({ figures, live, reading }: Measured): string {
+  if (live) return 'running';
+  return reading ? 'still being read …' : OUTCOME_WORDS[figures.outcome];
+}
+
+function Overall({ measured }: { measured: Measured }) {
+  const { figures } = measured;
   const { counts, time, usage } = figures;
   return (
     <Block title="Overall">
       <p className="outcome">
-        {live ? 'running' : OUTCOME_WORDS[figures.outcome]}
+        {standingOf(measured)}
         <span className="muted"> {`${counts.completed} of ${counts.total} tasks completed`}</span>
       </p>
       <dl className="figures">

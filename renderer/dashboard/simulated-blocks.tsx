@@ -2,18 +2,19 @@ import { definitions } from '../../app/reports/definitions.ts';
 import type { PredictionFigures } from '../../app/reports/figures/prediction.ts';
 import type { Bottleneck, Bottlenecks, Scaling } from '../../app/reports/figures/what-if.ts';
 import { formatPercent, formatSeconds } from '../../app/reports/format.ts';
+import type { Measured } from '../timeline/measured.ts';
 import { Block, Figure, Share } from './figure.tsx';
 import { useSimulated } from './simulated.ts';
 
 const inSlots = (slots: number): string => (slots === 1 ? '1 slot' : `${slots} slots`);
 
 /** What only simulation can say: bottlenecks, other numbers of slots, why the prediction was off. */
-export function Simulated({ live }: { live: boolean }) {
+export function Simulated({ measured: { live, reading } }: { measured: Measured }) {
   const simulated = useSimulated();
   if (!simulated) {
     return (
       <Block title="Bottlenecks and scaling">
-        <p className="muted">{live ? 'Worked out when the run has ended.' : 'Simulating …'}</p>
+        <p className="muted">{sayWhen(live, reading)}</p>
       </Block>
     );
   }
@@ -24,6 +25,11 @@ export function Simulated({ live }: { live: boolean }) {
       <PredictionBlock prediction={simulated.prediction} />
     </>
   );
+}
+
+function sayWhen(live: boolean, reading: boolean): string {
+  if (live) return 'Worked out when the run has ended.';
+  return reading ? 'Worked out when the run has been read.' : 'Simulating …';
 }
 
 function BottleneckBlock({ bottlenecks: { baseMs, tried, ranked } }: { bottlenecks: Bottlenecks }) {

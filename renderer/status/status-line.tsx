@@ -1,5 +1,6 @@
 import './status.css';
 import { useMemo } from 'react';
+import type { RunState } from '../../shared/run/state.ts';
 import { showInbox } from '../inbox/use-inbox.ts';
 import { useDocument } from '../store/document.ts';
 import { cost, count } from '../store/format.ts';
@@ -29,6 +30,7 @@ export function StatusLine() {
 function RunFacts() {
   useRun((run) => run.seq);
   const live = useRun((run) => run.live);
+  const reading = useRun((run) => run.reading);
   const state = useRun((run) => run.state);
   const tally = useMemo(() => state && new Tally(state), [state]);
   if (!state || !tally) return null;
@@ -47,10 +49,15 @@ function RunFacts() {
       ))}
       <span className="item num">{count(tokens)} tokens</span>
       <span className="item num">{cost(usd)}</span>
-      {!live && state.outcome !== null && <span className="item">{state.outcome.replace('_', ' ')}</span>}
-      {!live && state.outcome === null && <span className="item">interrupted; it can be resumed</span>}
+      {!live && <span className="item">{restText(state, reading)}</span>}
     </>
   );
+}
+
+/** How a run that nobody carries stands. */
+function restText({ outcome }: RunState, reading: boolean): string {
+  if (reading) return 'still being read …';
+  return outcome?.replace('_', ' ') ?? 'interrupted; it can be resumed';
 }
 
 /** How many tasks stand so; who is asked something gets there by it. */

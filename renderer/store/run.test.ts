@@ -27,15 +27,14 @@ let asked = 0;
 const PAGE = 2;
 
 /** Main as far as runs go: it answers out of what is written. */
-const main = {
-  call: (_name: string, input: string) => {
-    const { after }: { after: number } = JSON.parse(input);
-    asked += 1;
-    const project = after === 0 ? PROJECT : null;
-    const events = EVENTS.slice(after, Math.min(written, after + PAGE));
-    return Promise.resolve(JSON.stringify({ project, events, live }));
-  },
-};
+function answer(_name: string, input: string): Promise<string> {
+  const { after }: { after: number } = JSON.parse(input);
+  asked += 1;
+  const project = after === 0 ? PROJECT : null;
+  const events = EVENTS.slice(after, Math.min(written, after + PAGE));
+  return Promise.resolve(JSON.stringify({ project, events, live }));
+}
+const main = { call: answer };
 
 const batch = (from: number, to: number) =>
   takeBatch({ run: 'r1', events: EVENTS.slice(from - 1, to), text: [], now: to });
@@ -47,6 +46,7 @@ beforeEach(() => {
   written = 0;
   live = true;
   asked = 0;
+  main.call = answer;
   closeRun();
 });
 
@@ -58,6 +58,24 @@ describe('the drawn run', () => {
     batch(4, 5);
     expect(seqs()).toEqual([1, 2, 3, 4, 5]);
     expect(useRun.getState().state?.tasks.get('draft')?.status).toBe('completed');
+  });
+
+  it('is neither at rest nor cut off before it has been read to its end', async () => {
+    written = 5;
+    live = false;
+    const seen = new Set<string>();
+    const stop = useRun.subscribe(({ seq, reading }) => seen.add(`${seq} ${reading ? 'reading' : 'read'}`));
+    await showRun('r1');
+    stop();
+    expect([...seen]).toEqual(['0 reading', '2 reading', '4 reading', '5 reading', '5 read']);
+  });
+
+  it('is not being read for ever where its events cannot be read', async () => {
+    written = 5;
+    main.call = (name, input) =>
+      asked > 0 ? Promise.reject(new Error('the journal is damaged')) : answer(name, input);
+    await expect(showRun('r1')).rejects.toThrow('the journal is damaged');
+    expect(useRun.getState()).toMatchObject({ seq: 2, reading: false });
   });
 
   it('takes what was pushed while it was still being read, once', async () => {

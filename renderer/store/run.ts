@@ -18,13 +18,24 @@ interface RunStore {
   seq: number;
   /** This application carries it. */
   live: boolean;
+  /** It was opened, and more of its events are still to come out of its folder: nothing can be said of its end yet. */
+  reading: boolean;
   /** All events, in order. Grown in place: who renders it watches `seq`. */
   events: RunEvent[];
   /** Streamed text of running turns, by `turnKey`, until what they gave is there. */
   texts: ReadonlyMap<string, string>;
 }
 
-const NOTHING: RunStore = { id: null, project: null, state: null, seq: 0, live: false, events: [], texts: new Map() };
+const NOTHING: RunStore = {
+  id: null,
+  project: null,
+  state: null,
+  seq: 0,
+  live: false,
+  reading: false,
+  events: [],
+  texts: new Map(),
+};
 
 /** The drawn run. `useRun((run) => run.seq)` renders again after each batch of events. */
 export const useRun = create<RunStore>()(() => NOTHING);
@@ -48,7 +59,7 @@ export function runNow(): number {
 export function drawNew(id: string, project: Project): void {
   showing += 1;
   held = null;
-  draw(id, project, true);
+  draw(id, project, { live: true, reading: false });
 }
 
 /** Draws a run out of its folder: an earlier one, or one that goes on. Rejects where that cannot be read. */
@@ -62,14 +73,16 @@ export async function showRun(id: string): Promise<void> {
   });
   if (turn !== showing) return;
   if (!first.project) throw new Error(`The first events of ${id} came without its crew.`);
-  draw(id, first.project, first.live);
+  draw(id, first.project, { live: first.live, reading: true });
   take(first.events);
-  await readOn(turn);
+  await readOn(turn).finally(() => {
+    if (turn === showing) useRun.setState({ reading: false });
+  });
 }
 
-function draw(id: string, project: Project, live: boolean): void {
+function draw(id: string, project: Project, how: Pick<RunStore, 'live' | 'reading'>): void {
   clock = { now: 0, at: performance.now() };
-  useRun.setState({ ...NOTHING, id, project, state: newRun(project), live, texts: new Map(), events: [] });
+  useRun.setState({ ...NOTHING, id, project, state: newRun(project), ...how, texts: new Map(), events: [] });
 }
 
 export function closeRun(): void {
@@ -122,7 +135,7 @@ async function readOn(turn: number): Promise<void> {
     take(page.events);
     if (useRun.getState().seq > seq) continue;
     // Not before its last events are there: until then it only looks cut off.
-    useRun.setState({ live: page.live });
+    useRun.setState({ live: page.live, reading: false });
     break;
   }
   const batches = held ?? [];

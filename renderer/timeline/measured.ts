@@ -17,6 +17,8 @@ export interface Measured {
   /** Run time, whole milliseconds. */
   now: number;
   live: boolean;
+  /** More of its events are still to come out of its folder: the figures are of a part of it. */
+  reading: boolean;
   figures: RunFigures;
   stretches: Stretches;
   /** Tasks that run on the critical path. */
@@ -61,7 +63,7 @@ export function useMeasuring(active = true): void {
 function start(): void {
   stopListening = useRun.subscribe((run, before) => {
     if (run.state !== before.state) begin();
-    else if (run.seq !== before.seq || run.live !== before.live) later(LEAST_GAP_MS);
+    else if (run.seq !== before.seq || run.live !== before.live || run.reading !== before.reading) later(LEAST_GAP_MS);
   });
   if (isLatest(useMeasured.getState().value)) goOn();
   else begin();
@@ -94,7 +96,7 @@ async function measure(): Promise<void> {
   timer = null;
   due = Number.POSITIVE_INFINITY;
   const figures = figuresOfDrawnRun();
-  const { seq, live } = useRun.getState();
+  const { seq, live, reading } = useRun.getState();
   // Its worker starts before the first event is there, of which there is nothing to say.
   if (!figures || asked === figures || seq === 0) return;
   asked = figures;
@@ -102,7 +104,7 @@ async function measure(): Promise<void> {
   const answer = await figures.measure();
   if (asked === figures && answer) {
     const answered = performance.now();
-    take(answer, live);
+    take(answer, { live, reading });
     await drawn();
     const ended = performance.now();
     earliest = Math.max(began + (answered - began) / WORKER_SHARE, answered + (ended - answered) / PAGE_SHARE);
@@ -113,13 +115,13 @@ async function measure(): Promise<void> {
   if (answer && users > 0) goOn();
 }
 
-function take({ seq, now, figures, changed }: Measurement, live: boolean): void {
+function take({ seq, now, figures, changed }: Measurement, stood: Pick<Measured, 'live' | 'reading'>): void {
   const { id, project, state } = useRun.getState();
   if (id === null || !project || !state) return;
   const before = useMeasured.getState().value;
   const stretches = withChanges(before?.stretches ?? new Map(), before?.now ?? 0, changed, now);
   const critical = new Set(figures.path.tasks);
-  useMeasured.setState({ value: { run: id, project, state, seq, now, live, figures, stretches, critical } });
+  useMeasured.setState({ value: { run: id, project, state, seq, now, ...stood, figures, stretches, critical } });
 }
 
 /** The page renders what it was told before it does anything else. */
@@ -134,6 +136,7 @@ function goOn(): void {
 
 /** Whether nothing has come in since. */
 function isLatest(value: Measured | null): boolean {
-  const { state, seq, live } = useRun.getState();
-  return value !== null && value.state === state && value.seq === seq && value.live === live;
+  const { state, seq, live, reading } = useRun.getState();
+  if (value === null || value.state !== state || value.seq !== seq) return false;
+  return value.live === live && value.reading === reading;
 }

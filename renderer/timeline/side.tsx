@@ -107,7 +107,7 @@ function PredictedEnd({ predictedMs, source, measured }: PredictedEndProps) {
 }
 
 function stageOf(measured: Measured | null): Stage {
-  if (measured === null || measured.live) return 'running';
+  if (measured === null || measured.live || measured.reading) return 'running';
   const { outcome } = measured.figures;
   return outcome === 'completed' || outcome === 'completed_degraded' ? 'completed' : 'stopped';
 }

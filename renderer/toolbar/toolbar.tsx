@@ -94,11 +94,11 @@ function RunButtons() {
   const live = useRun((run) => run.live);
   const seq = useRun((run) => run.seq);
   const outcome = useRun((run) => run.state?.outcome ?? null);
-  const shown = useRun((run) => run.id !== null);
+  const read = useRun((run) => run.id !== null && !run.reading);
   const busy = useUi((ui) => ui.busy);
   const isEmpty = useDocument(({ project }) => project.tasks.length === 0);
   const batch = useBatch((one) => one.live);
-  const canResume = seq > 0 && ((live && isPaused()) || (!live && shown && outcome === null));
+  const canResume = seq > 0 && ((live && isPaused()) || (!live && read && outcome === null));
   const canPause = live || canResume;
   return (
     <>
