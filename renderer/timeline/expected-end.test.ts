@@ -63,3 +63,8 @@ test('the predicted end moves on with the run, and says in the end how far off i
 test('a run that failed or was stopped is neither early nor late', () => {
   expect(predictedEndText(13_500, null, 2000, 'stopped')).toBe('13.5 s');
 });
+
+test('where what is left cannot be simulated a run that goes on says so', () => {
+  expect(predictedEndText(13_500, 'unknown', 5000, 'running')).toBe('13.5 s, now unknown');
+  expect(predictedEndText(13_500, 'unknown', 24_900, 'completed')).toBe('13.5 s, 11.4 s late');
+});

@@ -41,9 +41,12 @@ function spentOn({ turns }: TaskState, now: number): number {
     .reduce((sum, { start, end }) => sum + (end ?? now) - start, 0);
 }
 
-/** When a run that goes on is expected to end by what is left of it now, in run time; null while nothing says so. */
-export function useExpectedEnd({ project, state, live }: TimelineSource): number | null {
-  const [expected, setExpected] = useState<number | null>(null);
+/** In run time; `unknown`: that could not be simulated. */
+type ExpectedEnd = number | 'unknown';
+
+/** When a run that goes on is expected to end by what is left of it now; null while nothing says so. */
+export function useExpectedEnd({ project, state, live }: TimelineSource): ExpectedEnd | null {
+  const [expected, setExpected] = useState<ExpectedEnd | null>(null);
   useEffect(() => {
     setExpected(null);
     if (!live) return;
@@ -57,6 +60,7 @@ export function useExpectedEnd({ project, state, live }: TimelineSource): number
       end();
       end = ask({ project, durations, capacities: {}, scheduleSlots: null, curve: [slots] }, (answer) => {
         if (answer.kind === 'point') setExpected(now + answer.makespanMs);
+        else if (answer.kind === 'failed') setExpected('unknown');
       });
     };
     refresh();
@@ -75,13 +79,15 @@ export type Stage = 'running' | 'completed' | 'stopped';
 /** `13.5 s`; where the run is another: `13.5 s, now 24.9 s`, and once it is completed `13.5 s, 11.4 s late`. */
 export function predictedEndText(
   predictedMs: number,
-  expectedMs: number | null,
+  expected: ExpectedEnd | null,
   elapsedMs: number,
   stage: Stage,
 ): string {
   const said = runningDuration(predictedMs);
   if (stage === 'stopped') return said;
-  const end = stage === 'completed' ? elapsedMs : Math.max(expectedMs ?? predictedMs, elapsedMs);
+  if (stage === 'running' && expected === 'unknown') return `${said}, now unknown`;
+  const isOver = stage === 'completed' || expected === 'unknown';
+  const end = isOver ? elapsedMs : Math.max(expected ?? predictedMs, elapsedMs);
   const late = end - predictedMs;
   if (Math.abs(late) < predictedMs * WORTH_SAYING) return said;
   if (stage === 'running') return `${said}, now ${runningDuration(end)}`;

@@ -7,7 +7,7 @@ import { useUi } from '../store/ui.ts';
 import { savePicture } from './save-picture.ts';
 
 const { project, events } = randomRun(1);
-const call = vi.fn(async () => ({ status: 'saved', path: '/pictures/crew_timeline.png' }));
+const call = vi.fn(async () => JSON.stringify({ status: 'saved', path: '/pictures/crew_timeline.png' }));
 
 beforeEach(() => {
   call.mockClear();
@@ -42,7 +42,7 @@ async function save(url: string): Promise<void> {
 
 test('a timeline is saved as a picture', async () => {
   await save('data:image/png;base64,AAAA');
-  expect(call).toHaveBeenCalledWith('app.save_file', { name: 'crew_timeline.png', base64: 'AAAA' });
+  expect(call).toHaveBeenCalledWith('app.save_file', JSON.stringify({ name: 'crew_timeline.png', base64: 'AAAA' }));
 });
 
 test('one that is too large for a PNG is no empty file: the person is told what to do', async () => {

@@ -36,7 +36,7 @@ export function Side({ source, slots, whatIf, changes, onChange }: Props) {
       {isOpen && <WhatIfControls source={source} whatIf={whatIf} changes={changes} onChange={onChange} />}
       <Legend />
       <h3 className="caption">Makespan over slots</h3>
-      <SlotsCurve points={whatIf.points} slots={slots} />
+      <SlotsCurve whatIf={whatIf} slots={slots} />
     </aside>
   );
 }
@@ -101,9 +101,9 @@ interface PredictedEndProps {
 
 /** When it was predicted to end, and when it is now, or how far from that it was completed. */
 function PredictedEnd({ predictedMs, source, measured }: PredictedEndProps) {
-  const expectedMs = useExpectedEnd(source);
+  const expected = useExpectedEnd(source);
   const elapsed = useElapsed(measured);
-  return <>{predictedEndText(predictedMs, expectedMs, elapsed, stageOf(measured))}</>;
+  return <>{predictedEndText(predictedMs, expected, elapsed, stageOf(measured))}</>;
 }
 
 function stageOf(measured: Measured | null): Stage {

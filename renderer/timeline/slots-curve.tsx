@@ -1,16 +1,35 @@
 import { formatSeconds } from '../../app/reports/format.ts';
-import { type CurvePoint, kneeOf } from './what-if.ts';
+import { type CurvePoint, kneeOf, type WhatIf } from './what-if.ts';
 
 const WIDTH = 270;
 const HEIGHT = 60;
 const LEFT = 8;
 
-/** Makespan over slots with its knee; a point more each time that one has been simulated. */
-export function SlotsCurve({ points, slots }: { points: readonly CurvePoint[]; slots: number }) {
-  if (points.length < 2)
-    return (
-      <p className="faint small">{points.length === 0 ? 'Unknown: no lengths to simulate with.' : 'Simulating …'}</p>
-    );
+interface Props {
+  whatIf: WhatIf;
+  slots: number;
+}
+
+/** Makespan over slots with its knee, as far as it is simulated; where that failed, a word that it did. */
+export function SlotsCurve({ whatIf: { points, failed }, slots }: Props) {
+  return (
+    <>
+      {points.length > 1 && <Curve points={points} slots={slots} />}
+      {failed && (
+        <p className="small" role="alert">
+          {points.length > 1 ? 'The rest could not be simulated.' : 'This could not be simulated.'} A change of the crew
+          or of a slider tries it again.
+        </p>
+      )}
+      {!failed && points.length < 2 && (
+        <p className="faint small">{points.length === 0 ? 'Unknown: no lengths to simulate with.' : 'Simulating …'}</p>
+      )}
+    </>
+  );
+}
+
+/** A point more each time that one has been simulated. */
+function Curve({ points, slots }: { points: readonly CurvePoint[]; slots: number }) {
   const most = Math.max(...points.map((point) => point.makespanMs), 1);
   const widest = Math.log2(points.at(-1)?.slots ?? 2) || 1;
   const x = (at: number) => LEFT + (Math.log2(at) / widest) * (WIDTH - 2 * LEFT);

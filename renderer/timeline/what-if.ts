@@ -1,7 +1,7 @@
 import { useEffect, useState } from 'react';
 import type { Project } from '../../shared/project/schema.ts';
 import type { Simulation } from '../../shared/scheduler/simulate.ts';
-import type { WhatIfAnswer, WhatIfQuestion } from './what-if.worker.ts';
+import type { WhatIfAnswer, WhatIfQuestion } from './what-if-answers.ts';
 
 export interface CurvePoint {
   slots: number;
@@ -14,7 +14,7 @@ type Question = Omit<WhatIfQuestion, 'id'> & { project: Project };
 /** Asks, and hears the answers until it is ended by what it returns, or a newer question is asked. */
 type Ask = (question: Question, take: (answer: WhatIfAnswer) => void) => () => void;
 
-/** A worker of its own, made when it is first asked. */
+/** A worker of its own, made when it is first asked, and anew where the one before broke down. */
 export function simulations(): Ask {
   let worker: Worker | null = null;
   let lastId = 0;
@@ -28,11 +28,22 @@ export function simulations(): Ask {
     const onAnswer = ({ data }: MessageEvent<WhatIfAnswer>) => {
       if (data.id === id) take(data);
     };
+    const onError = ({ message }: ErrorEvent) => {
+      if (worker === asked) {
+        asked.terminate();
+        [worker, given] = [null, null];
+      }
+      if (id === lastId) take({ id, kind: 'failed', message });
+    };
     asked.addEventListener('message', onAnswer);
+    asked.addEventListener('error', onError);
     const project = question.project === given ? null : question.project;
     given = question.project;
     asked.postMessage({ ...question, project, id } satisfies WhatIfQuestion);
-    return () => asked.removeEventListener('message', onAnswer);
+    return () => {
+      asked.removeEventListener('message', onAnswer);
+      asked.removeEventListener('error', onError);
+    };
   };
 }
 
@@ -63,9 +74,11 @@ export interface WhatIf {
   points: readonly CurvePoint[];
   /** The schedule that was wanted; null until it is there. */
   simulation: Simulation | null;
+  /** Not all of it could be simulated: `points` are as far as that went. */
+  failed: boolean;
 }
 
-const NOTHING: WhatIf = { points: [], simulation: null };
+const NOTHING: WhatIf = { points: [], simulation: null, failed: false };
 
 /** What was found, of which crew or run. */
 interface Found extends WhatIf {
@@ -96,20 +109,35 @@ export function useWhatIf(
       return;
     }
     const curve = slotsTried(project);
-    let points: readonly CurvePoint[] = [];
+    let known: Found = { of: shown, ...NOTHING };
     return ask({ project, durations, capacities, scheduleSlots, curve }, (answer) => {
-      if (answer.kind === 'schedule') {
-        setFound((before) => ({ ...foundOf(shown, before), simulation: answer.simulation }));
-        return;
-      }
-      points = [...points, { slots: answer.slots, makespanMs: answer.makespanMs }];
-      setFound((before) => {
-        const known = foundOf(shown, before);
-        return { ...known, points: curveToShow(known.points, points, curve.length) };
-      });
+      known = withAnswer(known, answer);
+      if (answer.kind === 'failed') reportError(new Error(`What-if: ${answer.message}`));
+      setFound((before) => foundNow(foundOf(shown, before), known, curve.length));
     });
   }, [shown, project, durations, capacities, scheduleSlots]);
   return foundOf(shown, found);
+}
+
+/** What is known of a question after one more of its answers. */
+export function withAnswer<Known extends WhatIf>(known: Known, answer: WhatIfAnswer): Known {
+  switch (answer.kind) {
+    case 'schedule':
+      return { ...known, simulation: answer.simulation };
+    case 'point':
+      return { ...known, points: [...known.points, { slots: answer.slots, makespanMs: answer.makespanMs }] };
+    case 'failed':
+      return { ...known, failed: true };
+    default:
+      return answer satisfies never;
+  }
+}
+
+/** What to show while a question is answered; of one that failed nothing of the question before stays. */
+function foundNow(before: Found, known: Found, whole: number): Found {
+  if (known.failed) return known;
+  const points = curveToShow(before.points, known.points, whole);
+  return { ...known, points, simulation: known.simulation ?? before.simulation };
 }
 
 /** A curve stays until the one that follows it is whole, or says more: a part of each would say what neither does. */
