@@ -35,7 +35,7 @@ export function hitAt(
   if (!row) return null;
   const t = timeAt(scale, x - GUTTER);
   const near = NEAR * scale.msPerPx;
-  const marks = groupsOf(row.marks, scale, timeAt(scale, 0), timeAt(scale, viewport.width - GUTTER));
+  const marks = groupsOf(row.marks, scale, viewport.width - GUTTER);
   const [mark, ...others] = marks.find((group) => Math.abs(GUTTER + group.x - x) <= MILESTONE)?.marks ?? [];
   if (mark) return { kind: 'mark', row: at, mark, others };
   const exit = row.exits.find((candidate) => Math.abs(candidate.t - t) <= MILESTONE * scale.msPerPx);

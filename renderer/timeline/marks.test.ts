@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import type { MarkLook } from './bars.ts';
-import { groupsOf } from './marks.ts';
+import { groupsOf, MARK_RADIUS } from './marks.ts';
+import { panBy } from './scale.ts';
 
 const mark = (task: string, t: number, look: MarkLook = 'kept') => ({ task, t, look });
 const SCALE = { from: 0, msPerPx: 10 };
@@ -9,8 +10,7 @@ test('marks of a kind that lie on each other are one, and other kinds stand besi
   const groups = groupsOf(
     [mark('a', 0), mark('b', 0, 'skipped'), mark('c', 20), mark('d', 2000), mark('e', 9000)],
     SCALE,
-    0,
-    5000,
+    500,
   );
   expect(groups.map(({ look, marks }) => [look, marks.map(({ task }) => task)])).toEqual([
     ['kept', ['a', 'c']],
@@ -19,4 +19,23 @@ test('marks of a kind that lie on each other are one, and other kinds stand besi
   ]);
   const [first, second] = groups;
   expect(second?.x).toBeGreaterThanOrEqual((first?.x ?? 0) + 10);
+});
+
+const namesOf = ({ marks }: { marks: readonly { task: string }[] }) => marks.map(({ task }) => task).join(' ');
+
+test('while one pans over dense marks no ring changes or moves against the others', () => {
+  const dense = Array.from({ length: 200 }, (_, at) => mark(`t${at}`, at * 37, at % 5 === 0 ? 'skipped' : 'kept'));
+  const placeByNames = new Map(groupsOf(dense, SCALE, 1000).map((group) => [namesOf(group), group.x]));
+  for (let pixels = 1; pixels <= 300; pixels += 1) {
+    const panned = groupsOf(dense, panBy(SCALE, pixels), 300);
+    expect(panned.length).toBeGreaterThan(0);
+    for (const group of panned) expect(group.x + pixels).toBeCloseTo(placeByNames.get(namesOf(group)) ?? Number.NaN);
+  }
+});
+
+test('a ring that is half out of sight is drawn, at either side, and one that is wholly so is not', () => {
+  const one = [mark('a', 1000)];
+  const seen = (pixels: number) => groupsOf(one, panBy(SCALE, pixels), 300).length;
+  expect([seen(100 + MARK_RADIUS - 1), seen(100 + MARK_RADIUS)]).toEqual([1, 0]);
+  expect([seen(-200 - MARK_RADIUS + 1), seen(-200 - MARK_RADIUS)]).toEqual([1, 0]);
 });

@@ -14,19 +14,31 @@ export interface MarkGroup {
   marks: Mark[];
 }
 
-/** Marks between two times as they are drawn, from left to right: a thousand tasks that are kept are one mark. */
-export function groupsOf(marks: readonly Mark[], scale: Scale, from: number, to: number): MarkGroup[] {
+/**
+ * The marks of a row as they are drawn in `width` pixels, from left to right: a thousand tasks that are kept are one mark.
+ * They are grouped from the row's first mark on, so no ring changes or moves against another while one pans.
+ *
+ * @param marks all of the row, in the order of time
+ */
+export function groupsOf(marks: readonly Mark[], scale: Scale, width: number): MarkGroup[] {
+  const left = xOf(scale, 0);
+  return groupedFromStart(marks, scale.msPerPx)
+    .map((group) => ({ ...group, x: left + group.x }))
+    .filter(({ x }) => x > -MARK_RADIUS && x < width + MARK_RADIUS);
+}
+
+/** `x` in pixels right of the run's start. */
+function groupedFromStart(marks: readonly Mark[], msPerPx: number): MarkGroup[] {
   const groups: MarkGroup[] = [];
   const latest = new Map<MarkLook, MarkGroup>();
   for (const mark of marks) {
-    if (mark.t < from || mark.t > to) continue;
     // Whole, also at the very beginning.
-    const x = Math.max(MARK_RADIUS + 1, xOf(scale, mark.t));
+    const x = Math.max(MARK_RADIUS + 1, mark.t / msPerPx);
     const near = latest.get(mark.look);
     if (near && x < near.x + ROOM) near.marks.push(mark);
     else {
-      const left = (groups.at(-1)?.x ?? Number.NEGATIVE_INFINITY) + ROOM;
-      const group = { x: Math.max(x, left), look: mark.look, marks: [mark] };
+      const free = (groups.at(-1)?.x ?? Number.NEGATIVE_INFINITY) + ROOM;
+      const group = { x: Math.max(x, free), look: mark.look, marks: [mark] };
       groups.push(group);
       latest.set(mark.look, group);
     }

@@ -12,12 +12,13 @@ const DIMMED = 0.22;
 const GAP = 5;
 
 /** Draws what of a row ended without a turn: each a ring, dotted for a result that is whole, crossed out for none. */
-export function paintMarks(ctx: Ctx, scene: Scene, row: Row, y: number, from: number, to: number): void {
-  const groups = groupsOf(row.marks, scene.scale, from, to);
+export function paintMarks(ctx: Ctx, scene: Scene, row: Row, y: number): void {
+  const width = scene.viewport.width - GUTTER;
+  const groups = groupsOf(row.marks, scene.scale, width);
   for (const [at, group] of groups.entries()) {
     ctx.globalAlpha = group.marks.every(({ task }) => scene.dimmed(task)) ? DIMMED : 1;
     paintMark(ctx, scene, group, y);
-    const next = groups[at + 1]?.x ?? scene.viewport.width - GUTTER;
+    const next = groups[at + 1]?.x ?? width;
     paintWords(ctx, scene, group, y, next - group.x - 2 * MARK_RADIUS - GAP);
   }
 }

@@ -34,7 +34,7 @@ export function paintRow(ctx: Ctx, scene: Scene, row: Row, y: number): void {
   }
   paintBars(ctx, scene, row, y, from, to);
   for (const { t } of row.exits) if (t >= from && t <= to) paintExit(ctx, scene, t, y);
-  paintMarks(ctx, scene, row, y, from, to);
+  paintMarks(ctx, scene, row, y);
   ctx.globalAlpha = 1;
 }
 
