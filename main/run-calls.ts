@@ -43,6 +43,7 @@ function done(taken: Taken): CallOutput<'run.answer'> {
   return taken.ok ? { status: 'done' } : { status: 'failed', message: taken.message };
 }
 
+const GOES_ON = { status: 'failed', message: 'This run is going on. Stop it first.' } as const;
 const NOT_GOING_ON = { ok: false, message: 'This run is not going on.' } as const;
 
 /** What the window asks about runs. */
@@ -94,8 +95,10 @@ export function runCalls({ runs, settings, work, exported }: Parts): RunCalls {
     },
     'runs.list': () => work.runs(),
     'runs.delete': async (session, { run }) => {
-      if (await isCarried(runs.dir(run))) return { status: 'failed', message: 'This run is going on. Stop it first.' };
+      if (await isCarried(runs.dir(run))) return GOES_ON;
       if (!(await askToDelete(session.window, 'run', run))) return { status: 'cancelled' };
+      // Somebody may have resumed it while the question stood.
+      if (await isCarried(runs.dir(run))) return GOES_ON;
       await runs.remove(run);
       return { status: 'done' };
     },

@@ -44,11 +44,14 @@ export function askForBatch(batch: Batch, io: Io, person: Person, progress: Prog
 
 function askAll(asker: Asker, io: Io, progress: Progress): () => void {
   let asked: { question: Question; control: AbortController } | null = null;
+  let isAsking = false;
   let isOver = false;
 
   const askNext = async () => {
-    if (asked) return;
+    if (isAsking) return;
+    isAsking = true;
     for (let next = asker.next(); next && !isOver; next = asker.next()) await ask(next);
+    isAsking = false;
   };
 
   const ask = async (question: Question) => {
@@ -67,8 +70,8 @@ function askAll(asker: Asker, io: Io, progress: Progress): () => void {
 
   const endWatch = asker.watch(() => {
     if (isOver) return;
-    if (!asked) void askNext();
-    else if (!asked.question.isOpen()) asked.control.abort();
+    if (asked?.question.isOpen() === false) asked.control.abort();
+    else void askNext();
   });
   void askNext();
   return () => {

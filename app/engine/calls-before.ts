@@ -1,5 +1,6 @@
 import type { RunState } from '../../shared/run/state.ts';
-import { reachedAfterMs, WINDOW_MS } from './limiter.ts';
+import { reachedAfterMs } from './limiter.ts';
+import { WINDOW_MS } from './minute.ts';
 import { startedOf } from './run-facts.ts';
 
 /** A call that still counts in the minute in which another process goes on with the run. */

@@ -12,7 +12,10 @@ export interface Decider {
   next(t: number): EventDraft | null;
   /** The next run time at which there may be something to do; null: only an event can bring it. */
   wakeAt(): number | null;
-  /** A row of a batch: what it has of what the rows share, and what it would take of it at run time `t`. */
+  /**
+   * What the run has of slots and pools, and what it would take of them at run time `t`: rows of a batch share them, and
+   * a run by itself asks whether anything waits for a slot.
+   */
   sharing(t: number): Sharing;
   /** Nothing new starts; what has not ended and does not run is cancelled. */
   stop(): void;

@@ -50,10 +50,15 @@ export class Holds {
   wakeAt(t: number): number | null {
     const { limiter, state } = this.#parts;
     if (this.#held.size === 0 || isOverBudget(state)) return null;
-    if (![...state.tasks.values()].some((task) => this.#holdsUp(task))) return null;
+    if (!this.#holdsUpAny(state)) return null;
     // What holds up nobody any more is said as soon as the loop comes to it.
     const left = (agent: string) => limiter.holdOf(t, this.#lanes.get(agent) ?? null, agent)?.ms ?? 1;
     return t + Math.min(...[...this.#held].map(left));
+  }
+
+  #holdsUpAny({ tasks }: RunState): boolean {
+    for (const task of tasks.values()) if (this.#holdsUp(task)) return true;
+    return false;
   }
 
   #holdsUp(task: TaskState): boolean {

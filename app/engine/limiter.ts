@@ -1,10 +1,7 @@
 import type { EventDraft } from '../../shared/run/events.ts';
+import { Minute, type Use, WINDOW_MS } from './minute.ts';
 import { RATE_LIMIT_PATIENCE_MS } from './retry.ts';
 
-/** What a provider's limits of requests and tokens are counted over. */
-export const WINDOW_MS = 60_000;
-/** A call that is under way counts as begun at most this long after its permit: how long ago is told with its end. */
-const LATEST_START_MS = 30_000;
 /** A call has reached its provider when an answer begins, and this long after its start: it may have to connect first. */
 const LONGEST_WAY_MS = 1000;
 const LEAST_HOLD_MS = 1000;
@@ -53,41 +50,6 @@ export type Permits = Pick<Limiter, 'setSlots' | 'acquire' | 'cancel' | 'release
 export interface Hold {
   by: 'provider' | 'minute';
   ms: number;
-}
-
-/** What one call uses of a minute, until it leaves that. */
-interface Use {
-  amount: number;
-  leaves: number;
-}
-
-/**
- * Calls of the last minute, by run time. A provider counts a call when it arrives, which may be a while after its permit:
- * while it is under way its minute has not begun to run out.
- */
-class Minute {
-  readonly #uses = new Set<Use>();
-
-  sum(t: number): number {
-    let sum = 0;
-    for (const use of this.#uses) {
-      if (use.leaves <= t) this.#uses.delete(use);
-      else sum += use.amount;
-    }
-    return sum;
-  }
-
-  /** A call that has leave from now on. */
-  add(t: number, amount: number): Use {
-    const use = { amount, leaves: t + WINDOW_MS + LATEST_START_MS };
-    this.#uses.add(use);
-    return use;
-  }
-
-  /** When the next call leaves the minute, as far as is known. */
-  get next(): number {
-    return Math.min(...[...this.#uses].map(({ leaves }) => leaves));
-  }
 }
 
 interface Permit {
@@ -192,7 +154,7 @@ export class Limiter {
   /** Counts a call of the process that carried the run before; it leaves its minute at run time `leaves`. */
   remember(agent: string, tokens: number, leaves: number): void {
     const use = this.#use(leaves, { agent, tokens });
-    for (const counted of [...use.requests, ...(use.tokens ? [use.tokens] : [])]) counted.leaves = leaves;
+    for (const counted of [...use.requests, ...(use.tokens ? [use.tokens] : [])]) counted.leaveAt(leaves);
   }
 
   /** What holds up every call of an agent now, as far as time will end it; null: nothing does. */
@@ -250,13 +212,13 @@ export class Limiter {
   /** The minute of a call runs from when it reached the provider. Tokens beyond those that it asked for count from its end. */
   #date(t: number, { requests, tokens }: Permit, over: CallOver | 'gone'): void {
     const leaves = t + WINDOW_MS - (over === 'gone' ? 0 : over.reachedMsAgo);
-    for (const use of requests) use.leaves = leaves;
+    for (const use of requests) use.leaveAt(leaves);
     if (tokens === null) return;
-    tokens.leaves = leaves;
+    tokens.leaveAt(leaves);
     if (over === 'gone') return;
     const more = over.tokens - tokens.amount;
-    tokens.amount = Math.min(tokens.amount, over.tokens);
-    if (more > 0) this.#tokens.add(t, more).leaves = t + WINDOW_MS;
+    tokens.lower(over.tokens);
+    if (more > 0) this.#tokens.add(t, more).leaveAt(t + WINDOW_MS);
   }
 
   #learn(t: number, door: Door, end: CallOver['end']): void {

@@ -77,7 +77,7 @@ export class Pools {
   /** Nothing of an agent may start. Returns whether its turns need something that they did not need before. */
   hold(agent: string): boolean {
     const known = this.#gates.get(agent);
-    const gate = known ?? this.#add(`limit of agent ${agent}`, 0, false);
+    const gate = known ?? this.#add(`gate of agent ${agent}`, 0, false);
     this.#setCapacity(gate, HELD);
     if (known !== undefined) return false;
     this.#gates.set(agent, gate);

@@ -50,8 +50,9 @@ export interface SchedulerSnapshot {
  * it reads no clock and draws no lots. One event or decision costs O(log n) and the tasks that it touches.
  *
  * The user of it asks `next` after every event until it answers null, and each time stamps the decision, journals it,
- * applies it and carries it out. `task.assigned`, `cache.missed`, `task.completed` (out of the cache, or after an attempt that ended `ok`), `retry_at` of a
- * failed attempt and every `slot.…` and `run.…` event but `run.finished` are the user's to say.
+ * applies it and carries it out. `task.assigned`, `cache.missed`, `task.completed` (out of the cache, or after an attempt
+ * that ended `ok`), `retry_at` of a failed attempt and every `slot.…` and `run.…` event but `run.finished` are the user's
+ * to say.
  */
 export class Scheduler {
   readonly #board: Board;
