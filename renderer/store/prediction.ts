@@ -1,3 +1,4 @@
+import { useRef } from 'react';
 import { create } from 'zustand';
 import type { Project } from '../../shared/project/schema.ts';
 import type { Estimate, Prediction } from '../../shared/run/events.ts';
@@ -57,6 +58,15 @@ function matters(now: Project, before: Project): boolean {
     now.process !== before.process ||
     now.settings !== before.settings
   );
+}
+
+/** The crew in the editor; the same as before while nothing has changed that its schedule comes of. */
+export function useScheduledProject(): Project {
+  const known = useRef<Project | null>(null);
+  return useDocument(({ project }) => {
+    if (known.current === null || matters(project, known.current)) known.current = project;
+    return known.current;
+  });
 }
 
 /** Works schedules out beside the page; made when the first one is asked for. */

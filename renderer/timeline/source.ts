@@ -6,7 +6,7 @@ import { newRun } from '../../shared/run/fold.ts';
 import type { RunState } from '../../shared/run/state.ts';
 import type { TaskStretch } from '../../shared/run/waits.ts';
 import { useDocument } from '../store/document.ts';
-import { usePrediction } from '../store/prediction.ts';
+import { usePrediction, useScheduledProject } from '../store/prediction.ts';
 import { runNow, useRun } from '../store/run.ts';
 import { useMeasured } from './measured.ts';
 
@@ -54,9 +54,9 @@ function useBegun(): TimelineSource | null {
   }, [id, project, state, live, hasBegun]);
 }
 
-/** The schedule that the crew in the editor is predicted to have. */
+/** The schedule that the crew in the editor is predicted to have; a moved node is no reason to work out another. */
 function usePreview(): TimelineSource {
-  const project = useDocument((document) => document.project);
+  const project = useScheduledProject();
   const shown = useDocument(({ opened }) => `crew ${opened}`);
   const predicted = usePrediction();
   return useMemo(() => {

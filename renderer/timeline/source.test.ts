@@ -1,0 +1,60 @@
+// @vitest-environment happy-dom
+import { act, createElement } from 'react';
+import { createRoot, type Root } from 'react-dom/client';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { projectSchema } from '../../shared/project/schema.ts';
+import { edit, openDocument } from '../store/document.ts';
+import { type TimelineSource, useSource } from './source.ts';
+
+const project = projectSchema.parse({
+  format: 'crewlane/1',
+  name: 'crew',
+  agents: [{ name: 'ada', role: 'r', goal: 'g' }],
+  tasks: [{ name: 'a', description: 'd', expected_output: 'o', agent: 'ada' }],
+});
+const open = () => openDocument({ project, path: null, edited: false, recovered: false });
+
+const drawn: TimelineSource[] = [];
+const latest = () => drawn.at(-1);
+
+function Draws(): null {
+  drawn.push(useSource());
+  return null;
+}
+
+let page: Root;
+
+beforeEach(() => {
+  vi.stubGlobal('IS_REACT_ACT_ENVIRONMENT', true);
+  open();
+  page = createRoot(document.createElement('div'));
+  act(() => page.render(createElement(Draws)));
+});
+
+afterEach(() => {
+  act(() => page.unmount());
+  vi.unstubAllGlobals();
+});
+
+test('a node that is moved changes nothing that the timeline draws, so nothing is simulated again', () => {
+  const before = latest();
+  act(() =>
+    edit((draft) => {
+      draft.layout.nodes['task:a'] = [100, 50];
+    }),
+  );
+  expect(latest()).toBe(before);
+});
+
+test('another number of slots is drawn at once, as the same crew; another crew that is opened is another', () => {
+  const before = latest();
+  act(() =>
+    edit((draft) => {
+      draft.settings.max_concurrent_tasks = 3;
+    }),
+  );
+  expect(latest()?.state.slotCounts.at(-1)?.slots).toBe(3);
+  expect(latest()?.shown).toBe(before?.shown);
+  act(open);
+  expect(latest()?.shown).not.toBe(before?.shown);
+});
