@@ -156,10 +156,11 @@ describe('a command that is refused', () => {
   });
 
   it('takes no password in an address: it would be written wherever the address is', async () => {
-    const address = 'http://ada:secret@127.0.0.1:1/v1';
-    const ended = await command.run(['run', command.example('two_steps'), '--base-url', address, '--json']);
-    expectRefused(ended, 'usage');
-    expect(ended.stderr).toContain('a key comes from the environment');
+    for (const address of ['http://ada:secret@127.0.0.1:1/v1', 'ht\ntp:/\t/ada:secret@127.0.0.1:1/v1']) {
+      const ended = await command.run(['run', command.example('two_steps'), '--base-url', address, '--json']);
+      expectRefused(ended, 'usage');
+      expect(ended.stderr).toContain('a key comes from the environment');
+    }
   });
 });
 
