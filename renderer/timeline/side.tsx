@@ -62,7 +62,7 @@ function Figures({ source, measured }: { source: TimelineSource; measured: Measu
         {bound.ms === null ? 'unknown' : runningDuration(bound.ms)}
       </Pair>
       <Pair name="Running, peak" hint="Turns that run now, of how many slots; the most that ran at once.">
-        {measured ? `${source.state.running.size} of ${slots}, ${time?.concurrency.peak ?? 0}` : '–'}
+        {measured ? runningText(source.state.running.size, slots, measured.figures.time.concurrency.peak) : '–'}
       </Pair>
       <Pair name="Saved against one slot" hint="1 − makespan ÷ the sum of all busy time so far.">
         {time?.timeSaved == null ? '–' : savedText(time.timeSaved)}
@@ -72,6 +72,11 @@ function Figures({ source, measured }: { source: TimelineSource; measured: Measu
       </Pair>
     </dl>
   );
+}
+
+/** The state is ahead of the figures, so that more may run now than ran at once in these. */
+export function runningText(running: number, slots: number, peak: number): string {
+  return `${running} of ${slots}, ${Math.max(running, peak)}`;
 }
 
 /** While tasks wait for a person nothing is saved. */
