@@ -76,7 +76,7 @@ function useShown(
   const sight = useSight(drawing === 'sight');
   const near = useMemo(() => sight && keysIn(places, sight), [places, sight]);
   const moving = drawing === 'sight' ? [...dragged.keys()].slice(0, MOST_BESIDE).join(' ') : '';
-  const inSight = useMemo(() => near && new Set([...near, ...moving.split(' ')]), [near, moving]);
+  const inSight = useMemo(() => near && new Set([...near, ...moving.split(' ').filter(Boolean)]), [near, moving]);
   const handled = useMemo(() => {
     if (drawing !== 'painted') return null;
     return new Set([...(selection.size > MOST_BESIDE ? [] : selection), ...(pointed === null ? [] : [pointed])]);

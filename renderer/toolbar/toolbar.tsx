@@ -49,15 +49,19 @@ export function Toolbar() {
   );
 }
 
-interface ToolProps {
+type ToolProps = {
   icon: IconName;
   name: string;
   command: Parameters<typeof carryOut>[0];
   disabled?: boolean;
-  /** The step at which the words beside the icon give way. */
-  words?: string;
-  children?: React.ReactNode;
-}
+} & (
+  | { words?: never; children?: never }
+  | {
+      /** The step at which the words beside the icon give way. */
+      words: string;
+      children: React.ReactNode;
+    }
+);
 
 /** A button at the row's right end: an icon, and words where there is room. */
 function Tool({ icon, name, command, disabled = false, words, children }: ToolProps) {
