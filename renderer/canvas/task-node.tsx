@@ -10,6 +10,9 @@ import { runNow, useRun } from '../store/run.ts';
 import { useStaleReason } from '../store/stale.ts';
 import { busyMs, LOOK_COLOR, type TaskLook } from '../store/task-look.ts';
 import { taskOf } from '../store/task-of.ts';
+import { useMeasured, useMeasuring } from '../timeline/measured.ts';
+import { waitsFor } from '../timeline/waits-for.ts';
+import { REASON } from '../timeline/words.ts';
 import { Avatar } from './avatar.tsx';
 import { agentOf, lookOf } from './looks.ts';
 import { useTicking } from './ticker.ts';
@@ -74,9 +77,16 @@ function NearTask({ data: { name }, selected }: Props) {
 
 /** How long it ran so far; of one that waits, what for. */
 function Figure({ name, look }: { name: string; look: TaskLook }) {
+  useMeasuring(look === 'waiting');
   useRun(() => figureOf(name, look));
+  useMeasured(() => figureOf(name, look));
   const text = useCallback(() => figureOf(name, look), [name, look]);
-  return <span className="figure num">{useTicking(text, look === 'running')}</span>;
+  const figure = useTicking(text, look === 'running');
+  return (
+    <span className="figure num ellipsis" title={figure}>
+      {figure}
+    </span>
+  );
 }
 
 function figureOf(name: string, look: TaskLook): string {
@@ -93,11 +103,14 @@ function figureOf(name: string, look: TaskLook): string {
   return ms === null ? '' : runningDuration(ms);
 }
 
-/** What holds up a task whose context is there. */
+/** Beside "waiting" and the mark of the lane there is no room for more. */
+const BRIEFLY: typeof REASON = { ...REASON, lane: 'for the lane', rate_limit: 'for its limit' };
+
+/** What holds up a task whose context is there; nothing where that is not known yet. */
 function waitOf(state: RunState, task: TaskState): string {
   if (state.paused.at(-1)?.end === null) return 'paused';
   if (isOverBudget(state)) return 'for the budget';
-  return task.agent === null ? 'for its agent' : 'for a slot';
+  return waitsFor(task, BRIEFLY) ?? '';
 }
 
 export function ProblemMark({ text }: { text: string }) {

@@ -6,7 +6,9 @@ import { showInbox } from '../inbox/use-inbox.ts';
 import { useRun } from '../store/run.ts';
 import { useStaleReason } from '../store/stale.ts';
 import { toast } from '../store/ui.ts';
+import { useMeasured, useMeasuring } from '../timeline/measured.ts';
 import { toBase64 } from '../timeline/save-picture.ts';
+import { waitsFor } from '../timeline/waits-for.ts';
 import { useBlob } from './blob.ts';
 import { ModelText } from './markdown.tsx';
 import { Proposals } from './proposals.tsx';
@@ -86,11 +88,15 @@ function Unfinished({ task, streamed }: { task: TaskState; streamed: string }) {
   const last = task.turns.at(-1)?.error;
   if (task.running > 0) return <p className="muted">Running: the answer appears here as it is written.</p>;
   if (last) return <p className="muted">Tried again soon. Last attempt: {last.message}</p>;
-  return (
-    <p className="muted">
-      {task.readyAt === null ? `Waits for ${task.context.join(', ') || 'its turn'}.` : 'Waits for a slot.'}
-    </p>
-  );
+  if (task.readyAt === null) return <p className="muted">{`Waits for ${task.context.join(', ') || 'its turn'}.`}</p>;
+  return <Ready task={task} />;
+}
+
+/** Nothing that it depends on holds it up. */
+function Ready({ task }: { task: TaskState }) {
+  useMeasuring();
+  const wait = useMeasured(() => waitsFor(task));
+  return <p className="muted">{wait === null ? 'Ready to start.' : `Waits ${wait}.`}</p>;
 }
 
 function InReview({ when }: { when: 'before' | 'after' }) {
