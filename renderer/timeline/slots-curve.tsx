@@ -14,7 +14,6 @@ interface Props {
 export function SlotsCurve({ whatIf: { points, failed }, slots }: Props) {
   return (
     <>
-      {points.length > 1 && <Curve points={points} slots={slots} />}
       {failed && (
         <p className="small" role="alert">
           {points.length > 1 ? 'The rest could not be simulated.' : 'This could not be simulated.'} A change of the crew
@@ -24,6 +23,7 @@ export function SlotsCurve({ whatIf: { points, failed }, slots }: Props) {
       {!failed && points.length < 2 && (
         <p className="faint small">{points.length === 0 ? 'Unknown: no lengths to simulate with.' : 'Simulating …'}</p>
       )}
+      {points.length > 1 && <Curve points={points} slots={slots} />}
     </>
   );
 }
