@@ -18,6 +18,8 @@ import { descendantsOf, isAlive, kill, type Process } from './processes.ts';
 import { ChaosProvider } from './provider.ts';
 import { until } from './until.ts';
 
+/** After so many processes in a row that ended before they were ready, a run is interrupted: chance may kill just those. */
+const FAILED_STARTS = 3;
 /** Left in peace, a run of these crews takes seconds. */
 const PATIENCE_MS = 120_000;
 
@@ -68,7 +70,7 @@ export class Round {
 
   /** Starts and resumes it until it has finished; its last life is left in peace. */
   async #lives(file: string): Promise<void> {
-    for (let left = this.#parts.kills; !(await this.#hasFinished()); left -= 1) {
+    for (let left = this.#parts.kills; !(await this.#hasFinished()); ) {
       const carrier = await this.#begin(file);
       const slots = this.#killSlots(carrier);
       const moment = left > 0 ? randomMoment(this.#random, this.#parts.victim.startMs) : { afterMs: PATIENCE_MS };
@@ -76,10 +78,11 @@ export class Round {
       const gaveUp = await this.#gaveUp(carrier);
       if (await this.#hasFinished()) await this.#finish(carrier);
       else if (gaveUp === null) await this.#kill(carrier);
-      await slots;
+      if ((await slots) >= FAILED_STARTS && (await this.#waitsForSlots())) continue;
       if (gaveUp !== null) this.#problems.add(`it ended without having finished the run: ${gaveUp}`);
       else if (left === 0 && !(await this.#hasFinished())) this.#problems.add('left in peace, it does not finish');
       if (gaveUp !== null || left === 0) return;
+      left -= 1;
     }
   }
 
@@ -114,13 +117,21 @@ export class Round {
     return `exit code ${end.code}: ${end.stderr.slice(-2000)}`;
   }
 
+  /** It was interrupted since its slots ended as soon as they had started. */
+  async #waitsForSlots(): Promise<boolean> {
+    const last = (await this.#journal())?.events.at(-1);
+    return last?.type === 'run.interrupted' && last.reason === 'slots';
+  }
+
   async #hasFinished(): Promise<boolean> {
     return (await this.#journal())?.events.at(-1)?.type === 'run.finished';
   }
 
-  async #killSlots(carrier: Carrier): Promise<void> {
+  /** Resolves with how many it has killed. */
+  async #killSlots(carrier: Carrier): Promise<number> {
     const random = new Random(this.#random.int(0, 2 ** 30));
     let left = random.chance(0.5) ? random.int(1, 3) : 0;
+    let killed = 0;
     if (left > 0) await reached({ afterMs: this.#parts.victim.startMs }, this.#home, carrier.over);
     for (; left > 0; left -= 1) {
       await reached({ afterMs: random.int(0, 1000) }, this.#home, carrier.over);
@@ -129,7 +140,9 @@ export class Round {
       if (!slot) continue;
       kill(slot.pid, 'SIGKILL');
       this.counts.slotKills += 1;
+      killed += 1;
     }
+    return killed;
   }
 
   /** The slots of this very carrier. */
