@@ -188,7 +188,51 @@ export function agentDemands(board: Board, turn: TurnRun): readonly Demand[] {
   return board.pools.ofAgent(agentOf(turn));
 }
 
-/** Notes that there may be something to say of a task. */
+/**
+ * Notes a task of which there is something to say. One of which there is nothing yet is not noted: in which order things
+ * are said must not depend on how often the scheduler was asked.
+ */
 export function note(board: Board, task: TaskRun): void {
-  board.due.push(task);
+  if (isDue(board, task)) board.due.push(task);
+}
+
+/** Passes over those of which all has been said, for the same reason: after each event, whether somebody asks or not. */
+export function passSaid(board: Board): void {
+  for (let next = board.due[board.dueFrom]; next && !isDue(board, next); next = board.due[board.dueFrom])
+    board.dueFrom += 1;
+}
+
+/** Whether a task can be cancelled after a stop: it has not ended, has no result yet, and nothing of it runs. */
+export function canCancel(task: TaskRun): boolean {
+  if (task.phase === 'ended' || task.phase === 'answered') return false;
+  return task.turns.every((turn) => turn.state !== 'running');
+}
+
+/** Whether the manager has chosen agents, as far as it did. */
+export function isAssigned({ graph, tasks }: Board): boolean {
+  return graph.assignment !== null && tasks[graph.assignment.index]?.phase === 'ended';
+}
+
+function isDue(board: Board, task: TaskRun): boolean {
+  if (board.stopping) return canCancel(task);
+  switch (task.phase) {
+    case 'context':
+      return task.waitingFor === 0;
+    case 'assignment':
+      return isAssigned(board);
+    case 'stopped':
+      return canCancel(task);
+    case 'ask_cache':
+    case 'ask_before':
+    case 'ask_after':
+    case 'failing':
+      return true;
+    case 'asked_cache':
+    case 'asked_before':
+    case 'asked_after':
+    case 'open':
+    case 'answered':
+    case 'ended':
+      return false;
+  }
 }

@@ -64,6 +64,34 @@ describe('a task whose result may be cached', () => {
     expect(rig.decide()).toEqual(['start b #2 on 1']);
   });
 
+  it('is looked for in the same order however rarely the scheduler is asked', () => {
+    const project = crew({
+      process: 'hierarchical',
+      agents: [{ name: 'ada' }, { name: 'boss', manager: true }],
+      tasks: [
+        { name: 'a' },
+        { name: 'b', agent: null, cache: CACHE },
+        { name: 'c', agent: null, cache: CACHE, context: ['a'] },
+      ],
+    });
+    const rig = new Rig(new Scheduler(project), 2);
+    rig.decide();
+    const asked = rig.events.length;
+    rig.complete('a');
+    expect(rig.decide()).toEqual(['ready c']);
+    rig.say({ type: 'attempt.ended', task: '@assignment', attempt: 1, result: 'ok' });
+    for (const task of ['b', 'c']) rig.say({ type: 'task.assigned', task, agent: 'ada' });
+    rig.say({ type: 'task.completed', task: '@assignment', text: '' });
+    const fed = new Scheduler(project);
+    fed.begin({}, 2);
+    for (const [at, event] of rig.events.entries()) {
+      fed.apply(event);
+      if (at < asked) fed.next(event.t);
+    }
+    expect(fed.next(rig.t)).toEqual({ type: 'cache.asked', task: 'b' });
+    expect(rig.decide()).toEqual(['cache.asked b', 'cache.asked c']);
+  });
+
   it('is cancelled by a stop while it is looked for', () => {
     const rig = rigOf([{ name: 'a', cache: CACHE }]);
     rig.decide();

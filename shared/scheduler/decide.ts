@@ -1,5 +1,5 @@
 import type { EventDraft } from '../run/events.ts';
-import { agentOf, type Board, type TaskRun, type TurnRun, turnNamed } from './board.ts';
+import { agentOf, type Board, canCancel, isAssigned, type TaskRun, type TurnRun, turnNamed } from './board.ts';
 import { runOutcome } from './outcome.ts';
 import type { Need } from './pools.ts';
 import { contextResults } from './tasks.ts';
@@ -26,11 +26,6 @@ function cancelNext(board: Board): EventDraft | null {
 
 function cancellationOf(_board: Board, task: TaskRun): EventDraft | null {
   return canCancel(task) ? { type: 'task.cancelled', task: task.graph.name } : null;
-}
-
-function canCancel(task: TaskRun): boolean {
-  if (task.phase === 'ended' || task.phase === 'answered') return false;
-  return task.turns.every((turn) => turn.state !== 'running');
 }
 
 function sayNext(board: Board): EventDraft | null {
@@ -98,9 +93,8 @@ function needsAgents(board: Board): boolean {
 
 /** Where the assignment ended without a word about a task, the manager does it. */
 function leftToManager(board: Board, task: TaskRun): EventDraft | null {
-  const { assignment } = board.graph;
-  if (!assignment || board.tasks[assignment.index]?.phase !== 'ended') return null;
-  return { type: 'task.assigned', task: task.graph.name, agent: assignment.agent ?? '' };
+  if (!isAssigned(board)) return null;
+  return { type: 'task.assigned', task: task.graph.name, agent: board.graph.assignment?.agent ?? '' };
 }
 
 /** Who waits for a lease comes before new tasks. */

@@ -1,7 +1,7 @@
 import type { Project } from '../project/schema.ts';
 import type { EventDraft, RunEvent } from '../run/events.ts';
 import type { TaskStatus } from '../run/state.ts';
-import { type Board, newBoard, type Phase, placeTurns, taskNamed } from './board.ts';
+import { type Board, newBoard, type Phase, passSaid, placeTurns, taskNamed } from './board.ts';
 import { type WaitGraph, waitGraphOf, wouldCircle } from './circles.ts';
 import { decide, type Wish, wishes } from './decide.ts';
 import { ownerKey } from './lease-queues.ts';
@@ -69,6 +69,11 @@ export class Scheduler {
 
   /** As `apply`, for an event that has no time of its own. */
   applyAt(event: EventDraft, t: number): void {
+    this.#take(event, t);
+    passSaid(this.#board);
+  }
+
+  #take(event: EventDraft, t: number): void {
     const board = this.#board;
     switch (event.type) {
       case 'run.started':

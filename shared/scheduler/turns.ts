@@ -91,9 +91,13 @@ export function withdraw(board: Board, task: TaskRun): void {
 }
 
 function settle(board: Board, turn: TurnRun, event: Ended, t: number): void {
-  const { task } = turn;
+  settleTurn(board, turn, event, t);
   // Of a stopped task's turns the last one to end lets it be cancelled.
-  if (board.stopping || task.phase === 'stopped') note(board, task);
+  if (board.stopping || turn.task.phase === 'stopped') note(board, turn.task);
+}
+
+function settleTurn(board: Board, turn: TurnRun, event: Ended, t: number): void {
+  const { task } = turn;
   if (event.result === 'ok') {
     turn.state = 'ok';
     if (task.phase === 'open') advance(board, task);
@@ -102,7 +106,6 @@ function settle(board: Board, turn: TurnRun, event: Ended, t: number): void {
   if (board.stopping || (event.result === 'cancelled' && event.retry_at === undefined)) {
     turn.state = 'failed';
     if (task.phase !== 'ended') task.phase = 'stopped';
-    note(board, task);
     return;
   }
   const again = event.retry_at ?? (event.result === 'lost' ? t : null);
