@@ -44,8 +44,6 @@ async function start(folder: string, env: Record<string, string>): Promise<() =>
   return () => said;
 }
 
-test.skip(process.platform !== 'linux', 'elsewhere an application is a bundle, which is signed');
-
 test('a switch does not open a packaged application to other programs', async ({ folder }) => {
   const said = await start(folder, {});
   await expect.poll(said, { timeout: 30_000 }).toContain('--remote-debugging-port is refused');
