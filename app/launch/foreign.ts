@@ -1,4 +1,3 @@
-import { realpath } from 'node:fs/promises';
 import type { Project } from '../../shared/project/schema.ts';
 import { serializeProject } from '../../shared/project/serialize.ts';
 import { loadProject } from '../project/load.ts';
@@ -6,6 +5,7 @@ import { resolveWorkspace } from '../project/workspace.ts';
 import type { DataFolders } from './data-folder.ts';
 import { isBelow } from './is-below.ts';
 import type { LaunchRefusal } from './launch.ts';
+import { realOf } from './real-path.ts';
 
 /** What is to go on, or to be run again, as its folder tells of it. */
 export interface Kept {
@@ -45,8 +45,4 @@ async function isWorkspaceOfFile({ project, file, workspace }: Kept, folders: Pi
   const own = resolveWorkspace({ project, file, override: null, fallbackFolder: folders.workspaces });
   if (!own.ok || own.within === null || !(await isBelow(own.within, own.path))) return false;
   return (await realOf(own.path)) === (await realOf(workspace));
-}
-
-function realOf(path: string): Promise<string> {
-  return realpath(path).catch(() => path);
 }

@@ -1,8 +1,7 @@
-import { realpath } from 'node:fs/promises';
 import { sep } from 'node:path';
+import { realOf } from './real-path.ts';
 
 /** Whether a path is inside a folder, links followed. */
 export async function isBelow(folder: string, path: string): Promise<boolean> {
-  const real = async (given: string) => realpath(given).catch(() => given);
-  return (await real(path)).startsWith((await real(folder)) + sep);
+  return (await realOf(path)).startsWith((await realOf(folder)) + sep);
 }

@@ -1,4 +1,4 @@
-import { realpath, rm, stat } from 'node:fs/promises';
+import { rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { serializeProject } from '../../../shared/project/serialize.ts';
 import { spentUsd } from '../../../shared/run/budget.ts';
@@ -29,6 +29,7 @@ import {
 } from '../launch.ts';
 import { type LoadedRun, loadRunState } from '../load-run.ts';
 import { planRun } from '../plan.ts';
+import { realOf } from '../real-path.ts';
 import { Batch, type RowEnd, type RowSettings, type RowState, tasksDone } from './batch.ts';
 import { type BatchRecord, makeBatchFolder, rowRun } from './batch-folder.ts';
 import { GivenBudget } from './given-budget.ts';
@@ -217,10 +218,6 @@ async function endOf({ state, started, dir }: LoadedRun, workspace: string): Pro
 
 function rowWorkspace(record: BatchRecord, row: number): string {
   return join(record.workspace, 'rows', String(row));
-}
-
-function realOf(path: string): Promise<string> {
-  return realpath(path).catch(() => path);
 }
 
 function recordOf(input: BatchInput, { parts, settings }: Settled, workspace: string): BatchRecord {
