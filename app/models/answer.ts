@@ -1,10 +1,8 @@
-import type OpenAI from 'openai';
 import type { AssistantMessage, Message } from '../../shared/slot/protocol.ts';
 import { estimatedTokens } from '../../shared/slot/tokens.ts';
+import type { Chunk, ToolCallPiece } from './chunk.ts';
 import type { Usage } from './client.ts';
 
-type Chunk = OpenAI.Chat.ChatCompletionChunk;
-type Piece = NonNullable<Chunk['choices'][number]['delta']['tool_calls']>[number];
 type ToolCall = NonNullable<AssistantMessage['tool_calls']>[number];
 
 /** An answer that is put together from the pieces of a stream. */
@@ -66,7 +64,7 @@ export class Answer {
   }
 
   /** The pieces of a call share its index. Some servers leave it out, or give each of several whole calls the same. */
-  #takeCall(piece: Piece): void {
+  #takeCall(piece: ToolCallPiece): void {
     const index = piece.index ?? this.#calls.length;
     const open = this.#open.get(index);
     const isNext = open === undefined || (piece.id && piece.id !== open.id);
@@ -75,7 +73,7 @@ export class Answer {
     if (piece.function?.arguments) call.function.arguments += piece.function.arguments;
   }
 
-  #begin(index: number, id: string | undefined): ToolCall {
+  #begin(index: number, id: string | null | undefined): ToolCall {
     const call: ToolCall = {
       id: id || `call_${this.#calls.length}`,
       type: 'function',

@@ -91,6 +91,20 @@ describe('an answer', () => {
     expect(result.firstTokenMs).toBeLessThanOrEqual(result.ms);
   });
 
+  it('arrives whole, wherever the network cuts it', async () => {
+    const { baseUrl } = await providerOf((response) => {
+      response.writeHead(200, { 'content-type': 'text/event-stream' });
+      const sent = Buffer.from(`data: ${JSON.stringify(text('Grüße, 世界'))}\r\n\r\n: still there\n\n`);
+      const bytes = [...sent, ...Buffer.from(`data: ${JSON.stringify(finish('stop'))}\n\ndata: [DONE]\n\n`)];
+      const next = (at: number) => {
+        if (at >= bytes.length) response.end();
+        else response.write(Buffer.from(bytes.slice(at, at + 7)), () => setImmediate(next, at + 7));
+      };
+      next(0);
+    });
+    expect(await ask(accessTo(baseUrl))).toMatchObject({ message: { content: 'Grüße, 世界' } });
+  });
+
   it('has its tool calls put together from their pieces', async () => {
     const { baseUrl } = await providerOf(
       stream(
@@ -162,6 +176,13 @@ describe('what is sent', () => {
     expect(provider.received[0]?.headers).not.toHaveProperty('authorization');
   });
 
+  it('goes below the base URL, whether a slash or a query ends it', async () => {
+    const provider = await providerOf(says('Hello.'));
+    for (const end of ['', '/', '?api-version=1']) await ask(accessTo(`${provider.baseUrl}${end}`));
+    const path = '/v1/chat/completions';
+    expect(provider.received.map(({ url }) => url)).toEqual([path, path, `${path}?api-version=1`]);
+  });
+
   it('is nothing at all where the key cannot stand in a header', async () => {
     const provider = await providerOf(says('Hello.'));
     const result = await ask(accessTo(provider.baseUrl, { api_key: 'two\nlines' }));
@@ -183,6 +204,20 @@ describe('a call that goes wrong', () => {
       const failure = await failureOf(refusal(status, 'Incorrect key'));
       expect(failure).toMatchObject({ kind: 'auth', status });
       expect(failure.message).toMatch(/refuses the key of provider "openai".*Incorrect key.*Give another key/);
+    }
+  });
+
+  it('repeats what the server says of it, in whichever shape it says so', async () => {
+    const bodies = [
+      '{"error":{"message":"out of memory"}}',
+      '{"error":"out of memory"}',
+      '{"message":"out of memory"}',
+      '[{"error":{"code":500,"message":"out of memory"}}]',
+      'out of memory',
+    ];
+    for (const body of bodies) {
+      const { message } = await failureOf((response) => response.writeHead(500).end(body));
+      expect(message).toMatch(/answered with an error: 500 out of memory$/);
     }
   });
 

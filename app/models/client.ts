@@ -1,9 +1,13 @@
-import OpenAI from 'openai';
+import type { IncomingMessage, OutgoingHttpHeaders } from 'node:http';
+import { text } from 'node:stream/consumers';
+import { createParser } from 'eventsource-parser';
+import { parseJson } from '../../shared/parse-json.ts';
 import type { Failure } from '../../shared/run/error-kind.ts';
 import type { AssistantMessage, Message, ModelAccess } from '../../shared/slot/protocol.ts';
 import { Answer } from './answer.ts';
-import { cutOff, failureOf, nothingSaid, notTheApi, unusableKey } from './failure.ts';
-import { httpFetch } from './http-fetch.ts';
+import { chunkSchema } from './chunk.ts';
+import { Connections } from './connections.ts';
+import { brokenOff, cutOff, nothingSaid, notTheApi, refused, unreachable, unusableKey } from './failure.ts';
 import { wholeAnswer } from './whole-answer.ts';
 
 /** A tool as a model is told of it. */
@@ -48,87 +52,101 @@ export type ChatResult = ChatTimes &
  * back as a failure that says what to do.
  */
 export async function chat(request: ChatRequest): Promise<ChatResult> {
+  const { access, messages, signal } = request;
   const start = performance.now();
   const answer = new Answer(start, request.onText);
-  const times = () => ({ ms: Math.round(performance.now() - start), firstTokenMs: answer.firstTokenMs });
-  const unusable = unusableKey(request.access);
-  if (unusable) return { status: 'failed', failure: unusable, ...times() };
+  const failure = unusableKey(access) ?? (await carry(request, answer));
+  const times = { ms: Math.round(performance.now() - start), firstTokenMs: answer.firstTokenMs };
+  if (signal.aborted) return { status: 'cancelled', ...times };
+  if (failure) return { status: 'failed', failure, ...times };
+  if (answer.ending === null) return { status: 'failed', failure: cutOff(access.base_url), ...times };
+  const usage = answer.usage(messages);
+  if (answer.isEmpty) return { status: 'failed', failure: nothingSaid(access, answer.ending), usage, ...times };
+  return { status: 'answered', message: answer.message(), usage, ...times };
+}
+
+const connections = new Connections();
+
+/** Closes every connection, and forgets the keys with them. */
+export function closeConnections(): void {
+  connections.close();
+}
+
+async function carry(request: ChatRequest, answer: Answer): Promise<Failure | null> {
+  const { access, signal } = request;
+  const url = endpointOf(access.base_url);
+  const posted = await connections.post(url, headersOf(access), JSON.stringify(bodyOf(request)), signal);
+  if (!posted.ok) return unreachable(access.base_url, posted.error);
   try {
-    const { data: stream, response } = await clientFor(request.access)
-      .chat.completions.create(body(request), { signal: request.signal })
-      .withResponse();
-    const type = response.headers.get('content-type') ?? '';
-    if (type.includes('event-stream')) for await (const chunk of stream) answer.take(chunk);
-    else {
-      const whole = type.includes('json') ? wholeAnswer(await response.text()) : null;
-      stream.controller.abort();
-      if (!whole) return { status: 'failed', failure: notTheApi(request.access.base_url, type), ...times() };
-      answer.take(whole);
-    }
+    return await read(posted.response, access, answer);
   } catch (error) {
-    if (request.signal.aborted) return { status: 'cancelled', ...times() };
-    return { status: 'failed', failure: failureOf(error, request.access), ...times() };
+    // A stream of Node's that breaks says so with a code; anything else is a bug.
+    if (error instanceof Error && 'code' in error) return cutOff(access.base_url);
+    throw error;
   }
-  if (request.signal.aborted) return { status: 'cancelled', ...times() };
-  if (answer.ending === null) return { status: 'failed', failure: cutOff(request.access.base_url), ...times() };
-  const usage = answer.usage(request.messages);
-  if (answer.isEmpty)
-    return { status: 'failed', failure: nothingSaid(request.access, answer.ending), usage, ...times() };
-  return { status: 'answered', message: answer.message(), usage, ...times() };
 }
 
-const clients = new Map<string, OpenAI>();
-const http = httpFetch();
-
-/** One client for each server and key, so that its connections are used again. */
-function clientFor({ base_url, api_key }: ModelAccess): OpenAI {
-  const name = `${base_url} ${api_key ?? ''}`;
-  const known = clients.get(name);
-  if (known) return known;
-  const client = new OpenAI({
-    baseURL: base_url,
-    // The client wants a key; where there is none the header is left out.
-    apiKey: api_key ?? 'none',
-    ...(api_key === null ? { defaultHeaders: { authorization: null } } : {}),
-    organization: null,
-    project: null,
-    maxRetries: 0,
-    fetch: http.send,
-    timeout: LONGER_THAN_ANY_DEADLINE_MS,
-    logLevel: 'off',
-  });
-  clients.set(name, client);
-  return client;
+function endpointOf(baseUrl: string): URL {
+  const url = new URL(baseUrl);
+  url.pathname = `${url.pathname.replace(/\/$/, '')}/chat/completions`;
+  return url;
 }
 
-/** Drops the clients of one server, which is no more: a call to another goes on. */
-export function forgetServer(baseUrl: string): void {
-  for (const name of clients.keys()) if (name.startsWith(`${baseUrl} `)) clients.delete(name);
+function headersOf({ api_key: key }: ModelAccess): OutgoingHttpHeaders {
+  return {
+    accept: 'text/event-stream, application/json',
+    'content-type': 'application/json',
+    'user-agent': 'Crewlane',
+    ...(key === null ? {} : { authorization: `Bearer ${key}` }),
+  };
 }
 
-/** Drops every client, and the keys with them. */
-export function forgetClients(): void {
-  clients.clear();
-  http.close();
-}
-
-/** Deadlines are the engine's. */
-const LONGER_THAN_ANY_DEADLINE_MS = 86_400_000 + 60_000;
-
-function body({ access, messages, tools }: ChatRequest): OpenAI.Chat.ChatCompletionCreateParamsStreaming {
+/** As the reference of OpenAI's chat completions has it. */
+function bodyOf({ access, messages, tools }: ChatRequest): object {
   return {
     model: access.model,
-    messages: messages.map(parameterOf),
+    messages,
     stream: true,
     stream_options: { include_usage: true },
-    ...(tools.length > 0 ? { tools: tools.map((tool) => ({ type: 'function' as const, function: tool })) } : {}),
+    ...(tools.length > 0 ? { tools: tools.map((tool) => ({ type: 'function', function: tool })) } : {}),
     ...(access.temperature === undefined ? {} : { temperature: access.temperature }),
     ...(access.max_tokens === undefined ? {} : { max_tokens: access.max_tokens }),
   };
 }
 
-function parameterOf(message: Message): OpenAI.Chat.ChatCompletionMessageParam {
-  if (message.role !== 'assistant') return message;
-  const { tool_calls, ...rest } = message;
-  return tool_calls ? { ...rest, tool_calls } : rest;
+async function read(response: IncomingMessage, access: ModelAccess, answer: Answer): Promise<Failure | null> {
+  const { statusCode = 0, headers } = response;
+  if (statusCode < 200 || statusCode > 299) return refused(statusCode, headers, await text(response), access);
+  const type = headers['content-type'] ?? '';
+  if (type.includes('event-stream')) return readStream(response, access, answer);
+  const whole = type.includes('json') ? wholeAnswer(await text(response)) : null;
+  response.destroy();
+  if (!whole) return notTheApi(access.base_url, type);
+  answer.take(whole);
+  return null;
+}
+
+async function readStream(response: IncomingMessage, access: ModelAccess, answer: Answer): Promise<Failure | null> {
+  let failure: Failure | null = null;
+  const parser = createParser({
+    onEvent: ({ data }) => {
+      failure ??= data === DONE ? null : takeChunk(data, access, answer);
+    },
+  });
+  response.setEncoding('utf8');
+  for await (const piece of response) {
+    parser.feed(piece);
+    if (failure) return failure;
+  }
+  return null;
+}
+
+const DONE = '[DONE]';
+
+function takeChunk(data: string, { base_url }: ModelAccess, answer: Answer): Failure | null {
+  const chunk = chunkSchema.safeParse(parseJson(data)).data;
+  if (chunk === undefined) return notTheApi(base_url, 'a stream of something else');
+  if (chunk.error) return brokenOff(base_url, data);
+  answer.take(chunk);
+  return null;
 }

@@ -1,27 +1,21 @@
-import OpenAI from 'openai';
+import type { IncomingHttpHeaders } from 'node:http';
 import type { Failure } from '../../shared/run/error-kind.ts';
 import type { ModelAccess } from '../../shared/slot/protocol.ts';
+import { toldError } from './told-error.ts';
 
 const SHOWN = 300;
 /** A year: longer waits are no waits, and larger numbers no times. */
 const LONGEST_WAIT_MS = 365 * 86_400_000;
 
-/** What a failed call says, for a person: what happened, where, and what to do. The key is in none of it. */
-export function failureOf(error: unknown, access: ModelAccess): Failure {
-  const { base_url: url } = access;
-  if (error instanceof OpenAI.APIConnectionError) {
-    return {
-      kind: 'network',
-      message: `Nobody answers at ${url} (${rootCause(error)}). Check the base URL, and that the server runs.`,
-    };
-  }
-  if (error instanceof OpenAI.APIError && error.status !== undefined) return ofStatus(error.status, error, access);
-  if (error instanceof OpenAI.APIError) {
-    return { kind: 'bad_answer', message: `${url} broke its answer off with an error: ${short(error.message)}` };
-  }
-  if (error instanceof SyntaxError) return notTheApi(url, 'something that is not JSON');
-  if (error instanceof TypeError || isSystemError(error)) return cutOff(url);
-  throw error;
+/** No connection came to be, or it broke before anything was answered. The key is in none of these texts. */
+export function unreachable(url: string, error: Error): Failure {
+  const message = `Nobody answers at ${url} (${rootCause(error)}). Check the base URL, and that the server runs.`;
+  return { kind: 'network', message };
+}
+
+/** An error amid a stream. @param told as the server sent it */
+export function brokenOff(url: string, told: string): Failure {
+  return { kind: 'bad_answer', message: `${url} broke its answer off with an error: ${short(toldError(told))}` };
 }
 
 /** A key that cannot stand in a request, or null where it can. */
@@ -50,15 +44,12 @@ export function notTheApi(url: string, type: string): Failure {
   };
 }
 
-function ofStatus(
-  status: number,
-  error: { message: string; headers: Headers | undefined },
-  access: ModelAccess,
-): Failure {
+/** A status that is no success: what happened, where, and what to do. */
+export function refused(status: number, headers: IncomingHttpHeaders, body: string, access: ModelAccess): Failure {
   const { base_url: url, model, provider } = access;
-  const retry = retryAfterMs(error.headers);
+  const retry = retryAfterMs(headers);
   const wait = retry === null ? {} : { retry_after_ms: retry };
-  const said = isPage(error.headers) ? `${status}, with a web page` : short(error.message);
+  const said = isPage(headers) ? `${status}, with a web page` : short(`${status} ${toldError(body)}`);
   if (status === 429 || (status === 503 && retry !== null)) {
     return { kind: 'rate_limit', message: `${url} is over its limit: ${said}`, status, ...wait };
   }
@@ -76,7 +67,7 @@ function ofStatus(
       status,
     };
   }
-  const to = status >= 300 && status < 400 ? error.headers?.get('location') : null;
+  const to = status >= 300 && status < 400 ? headers.location : null;
   if (to) {
     return {
       kind: 'http',
@@ -87,16 +78,16 @@ function ofStatus(
   return { kind: 'http', message: `${url} answered with an error: ${said}`, status, ...wait };
 }
 
-function retryAfterMs(headers: Headers | undefined): number | null {
+function retryAfterMs(headers: IncomingHttpHeaders): number | null {
   const asked = waitAsked(headers);
   return asked === null ? null : Math.min(Math.max(0, Math.round(asked)), LONGEST_WAIT_MS);
 }
 
 /** `Retry-After` in seconds or as a date, or `retry-after-ms`, in milliseconds; null where it is neither. */
-function waitAsked(headers: Headers | undefined): number | null {
-  const exact = Number(headers?.get('retry-after-ms') ?? Number.NaN);
+function waitAsked(headers: IncomingHttpHeaders): number | null {
+  const exact = Number(headers['retry-after-ms'] ?? Number.NaN);
   if (Number.isFinite(exact)) return exact;
-  const given = headers?.get('retry-after');
+  const given = headers['retry-after'];
   if (!given) return null;
   const seconds = Number(given);
   if (Number.isFinite(seconds)) return seconds * 1000;
@@ -104,8 +95,8 @@ function waitAsked(headers: Headers | undefined): number | null {
   return Number.isNaN(date) ? null : date - Date.now();
 }
 
-function isPage(headers: Headers | undefined): boolean {
-  return headers?.get('content-type')?.includes('html') ?? false;
+function isPage(headers: IncomingHttpHeaders): boolean {
+  return headers['content-type']?.includes('html') ?? false;
 }
 
 function rootCause(error: Error): string {
@@ -118,8 +109,4 @@ function rootCause(error: Error): string {
 function short(message: string): string {
   const plain = message.replaceAll(/\s+/g, ' ').trim();
   return plain.length > SHOWN ? `${plain.slice(0, SHOWN)}…` : plain;
-}
-
-function isSystemError(error: unknown): boolean {
-  return error instanceof Error && 'code' in error;
 }

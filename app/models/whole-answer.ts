@@ -1,5 +1,6 @@
-import type OpenAI from 'openai';
 import { z } from 'zod';
+import { parseJson } from '../../shared/parse-json.ts';
+import type { Chunk } from './chunk.ts';
 
 const toolCall = z.object({
   id: z.string().optional(),
@@ -10,7 +11,7 @@ const completion = z.object({
     [
       z.object({
         message: z.object({ content: z.string().nullish(), tool_calls: z.array(toolCall).nullish() }),
-        finish_reason: z.enum(['stop', 'length', 'tool_calls', 'content_filter', 'function_call']).catch('stop'),
+        finish_reason: z.string().catch('stop'),
       }),
     ],
     z.unknown(),
@@ -19,29 +20,11 @@ const completion = z.object({
 });
 
 /** The answer of a server that does not stream, as the one piece of a stream; null where it is none. */
-export function wholeAnswer(json: string): OpenAI.Chat.ChatCompletionChunk | null {
-  const read = completion.safeParse(parsed(json));
+export function wholeAnswer(json: string): Chunk | null {
+  const read = completion.safeParse(parseJson(json));
   if (!read.success) return null;
   const { choices, usage } = read.data;
   const { message, finish_reason } = choices[0];
-  const tool_calls = (message.tool_calls ?? []).map(({ id, function: called }, index) => {
-    return { index, type: 'function' as const, function: called, ...(id === undefined ? {} : { id }) };
-  });
-  const delta = { content: message.content ?? null, tool_calls };
-  return {
-    id: '',
-    object: 'chat.completion.chunk',
-    created: 0,
-    model: '',
-    choices: [{ index: 0, delta, finish_reason }],
-    ...(usage ? { usage: { ...usage, total_tokens: usage.prompt_tokens + usage.completion_tokens } } : {}),
-  };
-}
-
-function parsed(json: string): unknown {
-  try {
-    return JSON.parse(json);
-  } catch {
-    return null;
-  }
+  const tool_calls = message.tool_calls?.map((call, index) => ({ ...call, index }));
+  return { choices: [{ delta: { content: message.content, tool_calls }, finish_reason }], usage: usage ?? null };
 }

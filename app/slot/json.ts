@@ -1,15 +1,8 @@
+import { parseJson } from '../../shared/parse-json.ts';
+
 /** Models like to fence their JSON. */
 export function withoutFence(text: string): string {
   return /^\s*```(?:json)?\s*\n([\s\S]*?)\n\s*```\s*$/.exec(text)?.[1] ?? text;
-}
-
-/** Undefined where the text is no JSON. */
-export function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 /** The JSON in a text, alone, fenced or with words around its object; undefined where there is none. */

@@ -1,8 +1,9 @@
 import { z } from 'zod';
+import { parseJson } from '../../shared/parse-json.ts';
 import { unusableSchema, validatorOf } from '../../shared/project/output-schema.ts';
 import type { Failure } from '../../shared/run/error-kind.ts';
 import { type AnswerCheck, outputFailure } from './answer-check.ts';
-import { parseJson, withoutFence } from './json.ts';
+import { withoutFence } from './json.ts';
 
 /** How often an answer that does not meet its schema is sent back. */
 const REPAIRS = 2;

@@ -1,5 +1,5 @@
 import type { ToSlot } from '../../shared/slot/protocol.ts';
-import { forgetClients } from '../models/client.ts';
+import { closeConnections } from '../models/client.ts';
 import { Desk } from './desk.ts';
 import { openPort } from './port.ts';
 import { practise, warmUp } from './warm.ts';
@@ -40,7 +40,7 @@ function end(): void {
 /** The process goes on to another run, and takes nothing of this one there. */
 function forget(): void {
   desk.forget();
-  forgetClients();
+  closeConnections();
   port.send({ type: 'forgotten' });
 }
 

@@ -2,7 +2,6 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { deserialize, serialize } from 'node:v8';
 import type { ToSlot, TurnSubmission } from '../../shared/slot/protocol.ts';
-import { forgetServer } from '../models/client.ts';
 import { Desk } from './desk.ts';
 import { readTo } from './port.ts';
 
@@ -36,7 +35,6 @@ async function carryStandIns(turns: number, goesOn: () => boolean): Promise<void
   const { port } = server.address() as AddressInfo;
   const baseUrl = `http://127.0.0.1:${port}/v1`;
   for (let turn = 1; turn <= turns && goesOn(); turn += 1) await carry(standIn(turn, baseUrl));
-  forgetServer(baseUrl);
   server.closeAllConnections();
   server.close();
 }
