@@ -53,7 +53,7 @@ export async function runOurs({ workload, server, slotFile, folder }: OurRunInpu
 /** As in the window some seconds after it has opened. */
 async function standing(pool: SlotPool): Promise<void> {
   pool.keepWarm(SLOTS);
-  while (pool.counts().practised <= SLOTS) await delay(10);
+  while (pool.counts().ready <= SLOTS) await delay(10);
 }
 
 function lastTaskEnd(run: RunHandle): number {

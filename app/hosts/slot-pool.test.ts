@@ -16,9 +16,9 @@ function poolOf(options: SlotPoolOptions = {}, environment: Record<string, strin
   return pool;
 }
 
-/** Resolves when so many processes of the pool stand ready and have practised, and no other lives. */
+/** Resolves when so many processes of the pool stand ready, and no other lives. */
 function standing(pool: SlotPool, count: number): Promise<void> {
-  return expect.poll(() => pool.counts(), soon).toEqual({ practised: count, ready: count, all: count });
+  return expect.poll(() => pool.counts(), soon).toEqual({ ready: count, all: count });
 }
 
 function run(pool: SlotPool, slots: number): { host: SlotHost; log: Log } {
@@ -116,15 +116,6 @@ test('a warm process that crashes is replaced', async () => {
   await standing(pool, 2);
 });
 
-test('slots that nobody wants practise, but not beside a run', async () => {
-  const pool = poolOf();
-  const { host } = run(pool, 1);
-  pool.keepWarm(2);
-  await expect.poll(() => pool.counts(), soon).toEqual({ practised: 0, ready: 2, all: 3 });
-  await host.stop();
-  await standing(pool, 3);
-});
-
 test('what the open crews would not use any more ends after a while', async () => {
   const pool = poolOf({ surplusMs: 1 });
   pool.keepWarm(3);
@@ -140,9 +131,9 @@ test('processes that die as they start are not started again and again for nobod
   const pool = poolOf({ onTrouble: (detail) => troubles.push(detail) }, { ECHO_SLOT_DIES: '1' });
   pool.keepWarm(2);
   await expect.poll(() => troubles, soon).toEqual(['exit code 3']);
-  expect(pool.counts()).toEqual({ practised: 0, ready: 0, all: 0 });
+  expect(pool.counts()).toEqual({ ready: 0, all: 0 });
   pool.keepWarm(3);
-  expect(pool.counts()).toEqual({ practised: 0, ready: 0, all: 0 });
+  expect(pool.counts()).toEqual({ ready: 0, all: 0 });
   const { log } = run(pool, 1);
   await expect.poll(() => log.count('exited 1 crash'), soon).toBe(3);
   expect(troubles).toHaveLength(1);

@@ -66,14 +66,10 @@ export class SlotPool {
     this.#fill();
   }
 
-  /** How many processes there are, how many of those stand ready for a run, and how many of these have practised. */
-  counts(): { practised: number; ready: number; all: number } {
-    const ready = [...this.#free].filter((process) => process.state === 'ready');
-    return {
-      practised: ready.filter((process) => process.practised).length,
-      ready: ready.length,
-      all: this.#processes.size,
-    };
+  /** How many processes there are, and how many of those stand ready for a run. */
+  counts(): { ready: number; all: number } {
+    const ready = [...this.#free].filter((process) => process.state === 'ready').length;
+    return { ready, all: this.#processes.size };
   }
 
   /** The slots of one run. `lone`: no other run will want the pool, which ends with this one. */
@@ -156,12 +152,6 @@ export class SlotPool {
     }
     while (this.#mayWarm() && this.#free.size < this.#toKeep()) if (this.#start(WARMING_AT_ONCE) === null) break;
     this.#seeToSurplus();
-    if (this.#hosts.size === 0) this.#practise();
-  }
-
-  /** Not beside a run, whose slots want the processor. */
-  #practise(): void {
-    for (const process of this.#free) if (process.state === 'ready') process.practise();
   }
 
   /** What fails while a run needs it is not tried for later runs. */

@@ -56,8 +56,6 @@ export class SlotProcess {
   startMs = 0;
   /** It has been handed a turn since it started or last forgot: it may know keys. */
   used = false;
-  /** It is as fast as it gets: it has carried turns, of a run or stand-ins. */
-  practised = false;
   readonly spawnedAt = performance.now();
   readonly #child: SlotChild;
   readonly #keeper: ProcessKeeper;
@@ -72,7 +70,6 @@ export class SlotProcess {
   #reason: ExitReason = 'crash';
   #detail: string | null = null;
   #reconciliations = 0;
-  #practises = false;
 
   constructor(child: SlotChild, keeper: ProcessKeeper) {
     this.#child = child;
@@ -117,7 +114,6 @@ export class SlotProcess {
     this.#turns.set(turnKeyText(turn.key), held);
     this.#running = held;
     this.used = true;
-    this.practised = true;
     this.send({ type: 'turn', turn });
   }
 
@@ -143,13 +139,6 @@ export class SlotProcess {
       this.#reconciling.set(id, resolve);
       this.send({ type: 'reconcile', id, keys: [...keys] });
     });
-  }
-
-  /** Lets it use the time until a run wants it; asked once. */
-  practise(): void {
-    if (this.practised || this.#practises) return;
-    this.#practises = true;
-    this.send({ type: 'practise' });
   }
 
   send(message: ToSlot): void {
@@ -221,9 +210,6 @@ export class SlotProcess {
         return;
       case 'forgotten':
         if (this.state === 'forgetting') this.#becomeReady(this.startMs);
-        return;
-      case 'practised':
-        this.practised = true;
         return;
       case 'event':
         this.#takeEvent(message.key, message.number, message.event);

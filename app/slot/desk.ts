@@ -41,7 +41,7 @@ export class Desk {
     this.#port = port;
   }
 
-  take(message: Exclude<ToSlot, { type: 'end' | 'forget' | 'practise' }>): void {
+  take(message: Exclude<ToSlot, { type: 'end' | 'forget' }>): void {
     switch (message.type) {
       case 'turn':
         this.#begin(message.turn);

@@ -62,21 +62,6 @@ async function failureOf(reply: Reply) {
 }
 
 describe('a turn', () => {
-  it('comes before the practice of a slot that nobody wanted, and nothing is said or asked for the practice', async () => {
-    const provider = await providerOf(says('Forty-two.'), says('Forty-three.'));
-    const slot = await readySlot();
-    const said = slot.said.length;
-    slot.send({ type: 'practise' });
-    const first = turnFor(agentAt(provider.baseUrl));
-    expect((await carry(first, slot)).outcome).toEqual({ status: 'value', text: 'Forty-two.' });
-    await expect.poll(() => slot.said.map(({ type }) => type), PATIENCE).toContain('practised');
-    const second = { ...first, key: { ...first.key, attempt: 2 } };
-    expect((await carry(second, slot)).outcome).toEqual({ status: 'value', text: 'Forty-three.' });
-    expect(provider.received).toHaveLength(2);
-    const keys = slot.said.slice(said).flatMap((message) => ('key' in message ? [message.key.run] : []));
-    expect(new Set(keys)).toEqual(new Set([first.key.run]));
-  });
-
   it('is ready before any provider has been asked, and then streams its answer and tells of its call', async () => {
     const provider = await providerOf(says('Forty-two.'));
     const slot = await readySlot();

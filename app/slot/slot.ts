@@ -1,8 +1,7 @@
-import type { ToSlot } from '../../shared/slot/protocol.ts';
 import { closeConnections } from '../models/client.ts';
 import { Desk } from './desk.ts';
 import { openPort } from './port.ts';
-import { practise, warmUp } from './warm.ts';
+import { warmUp } from './warm.ts';
 
 /**
  * The entry of a slot's process, of either host. It carries one turn at a time and reads nothing of the engine's: all comes
@@ -10,27 +9,13 @@ import { practise, warmUp } from './warm.ts';
  */
 const port = openPort();
 const desk = new Desk(port);
-let wanted = false;
 
-port.onMessage(take);
+port.onMessage((message) => {
+  if (message.type === 'end') end();
+  else if (message.type === 'forget') forget();
+  else desk.take(message);
+});
 port.onClose(end);
-
-function take(message: ToSlot): void {
-  switch (message.type) {
-    case 'end':
-      end();
-      return;
-    case 'forget':
-      forget();
-      return;
-    case 'practise':
-      void practise(() => !wanted).then(() => port.send({ type: 'practised' }));
-      return;
-    default:
-      wanted = true;
-      desk.take(message);
-  }
-}
 
 function end(): void {
   desk.abort();

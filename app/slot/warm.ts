@@ -11,30 +11,18 @@ const REPLY = [
   { choices: [], usage: { prompt_tokens: 1, completion_tokens: 1, total_tokens: 2 } },
 ].map((chunk) => `data: ${JSON.stringify(chunk)}\n\n`);
 /** The second one goes the ways that only a second call goes, above all over a connection that stands already. */
-const FIRST_TURNS = 2;
-/** So many make a turn about a fifth cheaper, twice as many hardly more: by then V8 has compiled what they need. */
-const PRACTICE_TURNS = 30;
+const TURNS = 2;
 
 /**
  * Carries stand-in turns from their message to their outcome, with a model that is inside this process, never the
  * provider: what a first turn costs (modules, compiled code, checks of messages, a first connection) is paid before the
  * slot says that it is ready.
  */
-export function warmUp(): Promise<void> {
-  return carryStandIns(FIRST_TURNS, () => true);
-}
-
-/** Carries more of them, for a slot that nobody wants yet; `goesOn` is asked before each. */
-export function practise(goesOn: () => boolean): Promise<void> {
-  return carryStandIns(PRACTICE_TURNS, goesOn);
-}
-
-async function carryStandIns(turns: number, goesOn: () => boolean): Promise<void> {
+export async function warmUp(): Promise<void> {
   const server = await standInModel();
   // A TCP server that listens has an address with a port.
   const { port } = server.address() as AddressInfo;
-  const baseUrl = `http://127.0.0.1:${port}/v1`;
-  for (let turn = 1; turn <= turns && goesOn(); turn += 1) await carry(standIn(turn, baseUrl));
+  for (let turn = 1; turn <= TURNS; turn += 1) await carry(standIn(turn, `http://127.0.0.1:${port}/v1`));
   server.closeAllConnections();
   server.close();
 }

@@ -225,8 +225,6 @@ export const toSlotSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('reconcile'), id: z.string(), keys: z.array(turnKeySchema) }),
   /** The run is over: nothing of it is to stay in the process, no key above all. Answered by `forgotten`. */
   z.object({ type: z.literal('forget') }),
-  /** No run wants the process yet: it may get faster meanwhile. Answered by `practised`, early when a turn comes. */
-  z.object({ type: z.literal('practise') }),
   z.object({ type: z.literal('end') }),
 ]);
 export type ToSlot = z.infer<typeof toSlotSchema>;
@@ -235,7 +233,6 @@ export type ToSlot = z.infer<typeof toSlotSchema>;
 export const fromSlotSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('ready') }),
   z.object({ type: z.literal('forgotten') }),
-  z.object({ type: z.literal('practised') }),
   z.object({ type: z.literal('event'), key: turnKeySchema, number: z.int().positive(), event: slotEventSchema }),
   z.object({ type: z.literal('text'), key: turnKeySchema, delta: z.string() }),
   z.object({ type: z.literal('request'), key: turnKeySchema, id: z.string(), request: slotRequestSchema }),

@@ -12,7 +12,6 @@ function take(message) {
   if (message.type === 'turn') begin(message.turn);
   if (message.type === 'cancel' && running.get(message.key.task) === 'wait') end(message.key, { status: 'cancelled' });
   if (message.type === 'end') process.exit(0);
-  if (message.type === 'practise') say({ type: 'practised' });
   if (message.type === 'forget' && !process.env.ECHO_SLOT_REMEMBERS) {
     running.clear();
     say({ type: 'forgotten' });
