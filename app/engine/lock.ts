@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { link, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { setTimeout as delay, setImmediate as turnOfTheLoop } from 'node:timers/promises';
@@ -58,8 +58,7 @@ function refused(path: string, found: Content): LockResult {
 
 /** Makes the file with its content in one step, or says that there is one. */
 async function create(path: string, content: Content): Promise<boolean> {
-  const own = `${path}.${process.pid}.${uniqueNumber()}`;
-  await writeFile(own, JSON.stringify(content));
+  const own = await writeBeside(path, content);
   try {
     await link(own, path);
     return true;
@@ -173,9 +172,7 @@ export class Lock {
     this.#slots = null;
     const slots = await Promise.all(pids.map(identify));
     this.#content = { ...this.#content, slots };
-    const next = `${this.#path}.${process.pid}.${uniqueNumber()}`;
-    await writeFile(next, JSON.stringify(this.#content));
-    await rename(next, this.#path);
+    await rename(await writeBeside(this.#path, this.#content), this.#path);
   }
 
   async release(): Promise<void> {
@@ -184,10 +181,11 @@ export class Lock {
   }
 }
 
-let lastNumber = 0;
-function uniqueNumber(): number {
-  lastNumber += 1;
-  return lastNumber;
+/** Writes a file that was not there, whoever else may write into the folder. @returns its path */
+async function writeBeside(path: string, content: Content): Promise<string> {
+  const own = `${path}.${randomUUID()}`;
+  await writeFile(own, JSON.stringify(content), { flag: 'wx' });
+  return own;
 }
 
 function codeOf(error: unknown): unknown {

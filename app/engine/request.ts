@@ -48,7 +48,7 @@ export interface CacheAccess {
 export interface RunCarrier {
   /** The valid project. When a run goes on: the `project.crew.json` of its folder. */
   project: Project;
-  /** The folder of the locks of workspaces, in the application's data. Made where it is missing. */
+  /** The folder of the locks of workspaces. Made where it is missing. */
   locksFolder: string;
   /** Where busy times are kept for later estimates; absent: they are not kept. */
   history?: RunHistory;

@@ -4,15 +4,15 @@ import { type Lock, type LockResult, takeLock } from './lock.ts';
 import type { StartFailure } from './request.ts';
 import { LOCK_FILE } from './storage.ts';
 
-/** The lock of a workspace stands in the application's data, not among the user's files. `workspace`: its real path. */
+/** The lock of a workspace stands apart, not among the user's files. `workspace`: its real path. */
 export function workspaceLockPath(locksFolder: string, workspace: string): string {
   const hash = createHash('sha256').update(workspace).digest('hex').slice(0, 32);
   return join(locksFolder, `workspace-${hash}.json`);
 }
 
 /** Nobody holds the lock, but it cannot be had: the disk is full, or may not be written. */
-function notMade({ message }: Extract<LockResult, { ok: false }>): StartFailure {
-  return { kind: 'disk', message: `${message}. Make room there, or set CREWLANE_HOME to another folder.` };
+function notMade({ message }: Extract<LockResult, { ok: false }>, variable: 'CREWLANE_HOME' | 'TMPDIR'): StartFailure {
+  return { kind: 'disk', message: `${message}. Make room there, or set ${variable} to another folder.` };
 }
 
 /** The locks of one run: of its folder and of its workspace. */
@@ -28,7 +28,7 @@ export class RunLocks {
   async takeRun(dir: string): Promise<StartFailure | null> {
     const taken = await takeLock(join(dir, LOCK_FILE), this.#run);
     if (!taken.ok) {
-      if (taken.holder === null) return notMade(taken);
+      if (taken.holder === null) return notMade(taken, 'CREWLANE_HOME');
       return { kind: 'run_locked', message: `The run in ${dir} is carried already. ${taken.message}` };
     }
     this.#held.push(taken.lock);
@@ -39,7 +39,7 @@ export class RunLocks {
   async takeWorkspace(locksFolder: string, workspace: string): Promise<StartFailure | null> {
     const taken = await takeLock(workspaceLockPath(locksFolder, workspace), this.#run);
     if (!taken.ok) {
-      if (taken.holder === null) return notMade(taken);
+      if (taken.holder === null) return notMade(taken, 'TMPDIR');
       const { pid, run } = taken.holder;
       const message = `The workspace ${workspace} is in use: run ${run} works there (process ${pid}). Wait for it, stop it, or choose another workspace.`;
       return { kind: 'workspace_locked', message };

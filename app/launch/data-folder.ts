@@ -1,4 +1,4 @@
-import { homedir } from 'node:os';
+import { homedir, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 
 /** Where the application keeps what is not the user's own files. */
@@ -6,7 +6,7 @@ export interface DataFolders {
   root: string;
   /** Each run is a folder in it. */
   runs: string;
-  /** Locks of workspaces in use. */
+  /** Locks of workspaces in use: one place for all that a person runs, wherever each keeps its data. */
   locks: string;
   /** Where reports go when nobody chose a folder. */
   exports: string;
@@ -35,7 +35,7 @@ export function dataFolders(
   return {
     root,
     runs: join(root, 'runs'),
-    locks: join(root, 'locks'),
+    locks: join(tmpdir(), `crewlane-locks-${process.getuid?.() ?? 'user'}`),
     exports: join(root, 'exports'),
     workspaces: join(root, 'workspaces'),
     cache: join(root, 'cache'),

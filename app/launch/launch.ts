@@ -240,7 +240,6 @@ export async function filledWorkspace(project: Project, folder: WorkspaceFolder)
 export async function makeDataFolders(folders: DataFolders): Promise<string | null> {
   try {
     await makeFolders(folders.runs);
-    await makeFolders(folders.locks);
     return null;
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
