@@ -20,6 +20,7 @@ export function applicationVictim(parts: ApplicationParts): Victim {
   return {
     name: 'application',
     startMs: 3000,
+    reviews: false,
     signals: ['SIGKILL'],
     start: (crew, home) => {
       lastCrew = crew;

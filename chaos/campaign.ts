@@ -38,7 +38,7 @@ export async function runCampaign({
   const problems: string[] = [];
   while (goesOn(counts)) {
     // The first crew's seed is the campaign's own, so that one crew can be had again alone.
-    const crew = chaosCrew(counts.crews === 0 ? seed : random.int(0, 2 ** 31 - 1));
+    const crew = chaosCrew(counts.crews === 0 ? seed : random.int(0, 2 ** 31 - 1), victim);
     const own = join(folder, crew.name);
     await mkdir(own, { recursive: true });
     const writeCrew = async (file: object) => {

@@ -23,6 +23,8 @@ export interface Victim {
   readonly startMs: number;
   /** What it is killed with, one of them each time. */
   readonly signals: readonly [NodeJS.Signals, ...NodeJS.Signals[]];
+  /** Whether it can be told to approve of everything that a person is asked. */
+  readonly reviews: boolean;
   /** `home`: its data folder, `workspace`: the folder of the run's tools. */
   start(crew: string, home: string, workspace: string): Promise<Carrier>;
   resume(dir: string, home: string): Promise<Carrier>;

@@ -9,10 +9,11 @@ export function commandVictim(
   start: (args: readonly string[], environment: Record<string, string>) => Running,
 ): Victim {
   const carry = async (args: readonly string[], home: string): Promise<Carrier> =>
-    carrierOf(start([...args, '--json'], { CREWLANE_HOME: home }));
+    carrierOf(start([...args, '--approve-all', '--json'], { CREWLANE_HOME: home }));
   return {
     name: 'command',
     startMs: 600,
+    reviews: true,
     signals: ['SIGKILL', 'SIGKILL', 'SIGKILL', 'SIGTERM'],
     start: (crew, home, workspace) => carry(['run', crew, '--workspace', workspace], home),
     resume: (dir, home) => carry(['resume', dir], home),

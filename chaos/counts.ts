@@ -7,6 +7,9 @@ export interface Counts {
   resumes: number;
   requests: number;
   faults: number;
+  /** Conversations with a co-worker or the manager inside a turn. */
+  delegations: number;
+  reviews: number;
   events: number;
   tasks: number;
   completed: number;
@@ -23,6 +26,8 @@ export function noCounts(): Counts {
     resumes: 0,
     requests: 0,
     faults: 0,
+    delegations: 0,
+    reviews: 0,
     events: 0,
     tasks: 0,
     completed: 0,
@@ -42,6 +47,8 @@ export function countsText(victim: string, counts: Counts): string {
     `${counts.powerCuts} power cuts`,
     `${counts.resumes} resumes`,
     `${counts.requests} model calls, ${counts.faults} of them gone wrong`,
+    `${counts.delegations} delegations`,
+    `${counts.reviews} reviews`,
     `${counts.completed} of ${counts.tasks} tasks completed (${counts.told} seen to be)`,
     `${counts.events} events`,
   ].join(', ');

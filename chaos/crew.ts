@@ -41,7 +41,8 @@ const RETRIES = { max: 20, base_s: 0.05, factor: 1.5, cap_s: 0.3 };
 /** A result of this length stands in a text beside the journal. */
 const LONG = 6000;
 
-export function chaosCrew(seed: number): ChaosCrew {
+/** @param reviews some of its tasks ask a person, who approves of everything */
+export function chaosCrew(seed: number, { reviews }: { reviews: boolean }): ChaosCrew {
   const random = new Random(seed);
   const process = random.pick(['sequential', 'sequential', 'hierarchical', 'consensual'] as const);
   const names = Array.from(
@@ -64,9 +65,15 @@ export function chaosCrew(seed: number): ChaosCrew {
         retries: RETRIES,
         cache: random.pick(['off', 'off', 'read_write'] as const),
         on_dependency_failure: random.pick(['continue', 'skip'] as const),
+        ...(process === 'hierarchical' ? { manager_review: random.chance(0.5) } : {}),
       },
       agents,
-      tasks: names.map((name, index) => taskOf(name, names.slice(0, index), agents, process, random)),
+      tasks: names.map((name, index) => {
+        const review = roll('review', name);
+        const asks = reviews && process !== 'consensual' && review.chance(0.25);
+        const task = taskOf(name, names.slice(0, index), agents, process, random);
+        return asks ? { ...task, human_review: review.pick(['before', 'after'] as const) } : task;
+      }),
       pools: [{ name: 'db', capacity: 2 }],
     },
     steps,
@@ -85,7 +92,13 @@ export function chaosCrew(seed: number): ChaosCrew {
 
 function agentsOf(random: Random, process: string): Record<string, unknown>[] {
   const tools = ['file_writer', 'file_reader', 'shared_resource_pool', 'performance_monitor'];
-  const worker = (name: string) => ({ name, role: 'Worker', goal: 'Work', tools });
+  const worker = (name: string) => ({
+    name,
+    role: 'Worker',
+    goal: 'Work',
+    tools,
+    allow_delegation: random.chance(0.5),
+  });
   const boss = { name: 'boss', role: 'Manager', goal: 'Manage', tools, manager: true };
   const first = { ...worker('ada'), ...(random.chance(0.3) ? { max_concurrent: 2 } : {}) };
   const third = process === 'hierarchical' ? [boss] : process === 'consensual' ? [worker('cy')] : [];
@@ -128,6 +141,9 @@ function stepsOf(task: string, random: Random): Step[] {
       },
       { tool: 'shared_resource_pool', args: { action: 'release_resource', resource_id: resource } },
       { tool: 'performance_monitor', args: { action: 'log_milestone', milestone: `${task} ${index}` } },
+      // Of an agent that may not delegate, or of itself: it is told so.
+      { tool: 'ask_coworker', args: { coworker: random.pick(['ada', 'bo'] as const), question: `Help with ${task}.` } },
+      { tool: 'delegate_work', args: { coworker: random.pick(['ada', 'bo'] as const), task: `Help with ${task}.` } },
     ];
     return random.pick(steps);
   });

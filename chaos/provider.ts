@@ -64,8 +64,7 @@ export class ChaosProvider {
     if (body === null) return;
     const { messages } = requestSchema.parse(JSON.parse(body));
     const task = whoseCall(messages);
-    const voters = votersIn(messages);
-    const turn = `${task} ${messages[0]?.content?.split(':')[0]}${voters ? ' votes' : ''}`;
+    const turn = `${task} ${messages[0]?.content?.split(':')[0]}${roleIn(messages)}`;
     const conversation = createHash('sha256').update(JSON.stringify(messages)).digest('hex');
     const earlier = this.asked.filter((asked) => asked.conversation === conversation).length;
     const asked: Asked = { id: this.asked.length + 1, task, turn, conversation };
@@ -130,9 +129,8 @@ export class ChaosProvider {
   }
 
   #answer(response: ServerResponse, { id, task }: Asked, messages: Messages, call: number): void {
-    const voters = votersIn(messages);
-    const chosen = voters ? { vote: voters[id % voters.length] } : readAssignmentPrompt(messages[1]?.content ?? '');
-    const step = chosen ? undefined : this.#crew.steps.get(task)?.[call];
+    const chosen = choiceIn(messages, id);
+    const step = chosen || helps(messages) ? undefined : this.#crew.steps.get(task)?.[call];
     if (step) {
       const made = { name: step.tool, arguments: JSON.stringify(step.args) };
       begin(response, { tool_calls: [{ index: 0, id: callId(id), type: 'function', function: made }] });
@@ -164,7 +162,32 @@ function callId(id: number): string {
 function whoseCall(messages: Messages): string {
   const prompt = messages[1]?.content ?? '';
   if (prompt.startsWith('# Assignment')) return '@assignment';
-  return /^Do (\w+)\.$/m.exec(prompt)?.[1] ?? 'nobody';
+  return /^(?:Do|Help with) (\w+)\.$/m.exec(prompt)?.[1] ?? 'nobody';
+}
+
+/** What else than the task itself a call is for. */
+function roleIn(messages: Messages): string {
+  if (votersIn(messages)) return ' votes';
+  if (helps(messages)) return ' helps';
+  return reviews(messages) ? ' reviews' : '';
+}
+
+/** A co-worker's call: it is asked once and uses no tools. */
+function helps(messages: Messages): boolean {
+  return /^Help with \w+\.$/m.test(messages[1]?.content ?? '');
+}
+
+/** The manager's look at a result. */
+function reviews(messages: Messages): boolean {
+  return messages[1]?.content?.startsWith('# Review') ?? false;
+}
+
+/** The JSON that an answer consists of; null for one in words. */
+function choiceIn(messages: Messages, id: number): object | null {
+  const voters = votersIn(messages);
+  if (voters) return { vote: voters[id % voters.length] };
+  if (reviews(messages)) return id % 3 === 0 ? { approved: false, remark: 'Do it better.' } : { approved: true };
+  return readAssignmentPrompt(messages[1]?.content ?? '');
 }
 
 /** The agents that a vote is between; null for other calls. */

@@ -210,6 +210,8 @@ export class Round {
     for (const problem of await askedAgain(journal, provider)) this.#problems.add(problem);
     this.counts.requests += provider.asked.length;
     this.counts.faults += provider.faults;
+    this.counts.delegations += journal.events.filter(({ type }) => type === 'delegation.started').length;
+    this.counts.reviews += journal.events.filter(({ type }) => type === 'review.asked').length;
     this.counts.events += journal.events.length;
     this.counts.tasks += journal.project.tasks.length;
     this.counts.completed += completedTasks(journal.events).filter((task) => task !== '@assignment').length;
