@@ -1,7 +1,7 @@
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ElectronApplication } from 'playwright/test';
-import { answer, ModelServer } from '../app/cli/testing/model-server.ts';
+import { ADA, answer, ModelServer, taskOfAda } from '../app/cli/testing/model-server.ts';
 import { expect, test } from './app.ts';
 import { chooseInMenu, chooseInOpenDialog } from './dialogs.ts';
 
@@ -15,13 +15,11 @@ test.afterEach(() => server.close());
 /** A crew of two tasks in a row about a topic, which each call names. */
 async function crewIn(folder: string): Promise<string> {
   const file = join(folder, 'topics.crew.json');
-  const task = (name: string, context: string[] = []) => {
-    return { name, description: `Do {topic}_${name}.`, expected_output: 'A word', agent: 'ada', async: true, context };
-  };
+  const task = (name: string, context: string[] = []) =>
+    taskOfAda({ name, description: `Do {topic}_${name}.`, context });
   const settings = { provider: 'openai_compatible', base_url: server.baseUrl, model: 'm', max_concurrent_tasks: 2 };
-  const agents = [{ name: 'ada', role: 'Worker', goal: 'Work' }];
   const tasks = [task('first'), task('second', ['first'])];
-  await writeFile(file, JSON.stringify({ format: 'crewlane/1', name: 'topics', settings, agents, tasks }));
+  await writeFile(file, JSON.stringify({ format: 'crewlane/1', name: 'topics', settings, agents: [ADA], tasks }));
   return file;
 }
 

@@ -1,7 +1,7 @@
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Page } from 'playwright/test';
-import { answer, ModelServer } from '../app/cli/testing/model-server.ts';
+import { ADA, answer, ModelServer, taskOfAda } from '../app/cli/testing/model-server.ts';
 import { expect, test } from './app.ts';
 
 let server: ModelServer;
@@ -17,13 +17,10 @@ async function prepare(folder: string): Promise<{ file: string; home: string }> 
   await mkdir(home);
   await writeFile(join(home, 'prices.json'), '{ "m": { "prompt": 10000, "completion": 20000 } }');
   const file = join(folder, 'dear.crew.json');
-  const task = (name: string, context: string[] = []) => {
-    return { name, description: `Do ${name}.`, expected_output: 'A word', agent: 'ada', async: true, context };
-  };
+  const task = (name: string, context: string[] = []) => taskOfAda({ name, context });
   const settings = { provider: 'openai_compatible', base_url: server.baseUrl, model: 'm', budget_usd: 0.35 };
-  const agents = [{ name: 'ada', role: 'Worker', goal: 'Work' }];
   const tasks = [task('first'), task('second', ['first']), task('third', ['second'])];
-  await writeFile(file, JSON.stringify({ format: 'crewlane/1', name: 'dear', settings, agents, tasks }));
+  await writeFile(file, JSON.stringify({ format: 'crewlane/1', name: 'dear', settings, agents: [ADA], tasks }));
   return { file, home };
 }
 

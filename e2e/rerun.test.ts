@@ -1,7 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Locator, Page } from 'playwright/test';
-import { ModelServer, refuse } from '../app/cli/testing/model-server.ts';
+import { ADA, ModelServer, refuse, taskOfAda } from '../app/cli/testing/model-server.ts';
 import { expect, test } from './app.ts';
 
 const TASKS = [
@@ -19,17 +19,9 @@ test.afterEach(() => server.close());
 
 async function crewIn(folder: string, settings: object = {}): Promise<string> {
   const file = join(folder, 'again.crew.json');
-  const tasks = TASKS.map((task) => ({
-    description: `Do ${task.name}.`,
-    expected_output: 'A word',
-    agent: 'ada',
-    async: true,
-    ...task,
-  }));
-  const agents = [{ name: 'ada', role: 'Worker', goal: 'Work' }];
   const model = { provider: 'openai_compatible', base_url: server.baseUrl, model: 'm', retries: { max: 0 } };
-  const crew = { format: 'crewlane/1', name: 'again', settings: { ...model, ...settings }, agents, tasks };
-  await writeFile(file, JSON.stringify(crew, null, 2));
+  const parts = { settings: { ...model, ...settings }, agents: [ADA], tasks: TASKS.map(taskOfAda) };
+  await writeFile(file, JSON.stringify({ format: 'crewlane/1', name: 'again', ...parts }, null, 2));
   return file;
 }
 

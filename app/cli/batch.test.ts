@@ -1,10 +1,11 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { RunObject } from '../reports/run-json.ts';
-import { BuiltCommand, type Ended, eventsOf, problemsOf, runOf, until } from './testing/built.ts';
-import { type Asked, answer, callTool, ModelServer, type Reply, refuse } from './testing/model-server.ts';
+import { type Ended, eventsOf, problemsOf, runOf, until } from './testing/built.ts';
+import { command, server } from './testing/command-and-server.ts';
+import { ADA, type Asked, answer, callTool, type Reply, refuse, taskOfAda } from './testing/model-server.ts';
 
 interface BatchObject {
   outcome: string;
@@ -13,30 +14,10 @@ interface BatchObject {
   rows: (Omit<RunObject, 'run_id'> & { run_id: string | null })[];
 }
 
-let command: BuiltCommand;
-let server: ModelServer;
-beforeAll(async () => {
-  command = await BuiltCommand.make();
-});
-afterAll(() => command.remove());
-beforeEach(async () => {
-  server = await ModelServer.start();
-});
-afterEach(() => server.close());
-
 /** Two tasks side by side and one that needs both; each tells the server its row and itself, as `bees_left`. */
-const task = (own: string, context: string[] = []) => {
-  return {
-    name: own,
-    description: `Do {topic}_${own}.`,
-    expected_output: 'A word',
-    agent: 'ada',
-    async: true,
-    context,
-  };
-};
+const task = (name: string, context: string[] = []) => taskOfAda({ name, description: `Do {topic}_${name}.`, context });
 const SIDES = [task('left'), task('right'), task('both', ['left', 'right'])];
-const AGENTS = [{ name: 'ada', role: 'Worker', goal: 'Work' }];
+const AGENTS = [ADA];
 
 function crew(name: string, more: object = {}): Promise<string> {
   return command.write(`${name}.crew.json`, {

@@ -1,26 +1,10 @@
 import { readFile } from 'node:fs/promises';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { EventOf, RunEvent, RunEventType } from '../../shared/run/events.ts';
 import type { ResultObject } from '../reports/run-json.ts';
-import { BuiltCommand, type Ended, eventsOf, runOf, until } from './testing/built.ts';
-import { answer, begin, callTool, ModelServer, type Reply, refuse } from './testing/model-server.ts';
-
-let command: BuiltCommand;
-let server: ModelServer;
-beforeAll(async () => {
-  command = await BuiltCommand.make();
-});
-afterAll(() => command.remove());
-beforeEach(async () => {
-  server = await ModelServer.start();
-});
-afterEach(() => server.close());
-
-interface TaskGiven {
-  name: string;
-  context?: string[];
-  [field: string]: unknown;
-}
+import { type Ended, eventsOf, runOf, until } from './testing/built.ts';
+import { command, server } from './testing/command-and-server.ts';
+import { ADA, answer, begin, callTool, type Reply, refuse, type TaskGiven, taskOfAda } from './testing/model-server.ts';
 
 /** A crew of asynchronous tasks that are tried twice without a wait in between. */
 async function run(tasks: readonly TaskGiven[], environment?: Record<string, string>): Promise<Ended> {
@@ -28,14 +12,8 @@ async function run(tasks: readonly TaskGiven[], environment?: Record<string, str
     format: 'crewlane/1',
     name: 'broken_provider',
     settings: { retries: { max: 1, base_s: 0, cap_s: 0 } },
-    agents: [{ name: 'ada', role: 'Worker', goal: 'Work', tools: ['file_writer'] }],
-    tasks: tasks.map((task) => ({
-      description: `Do ${task.name}.`,
-      expected_output: 'A word',
-      agent: 'ada',
-      async: true,
-      ...task,
-    })),
+    agents: [{ ...ADA, tools: ['file_writer'] }],
+    tasks: tasks.map(taskOfAda),
   });
   const where = ['--base-url', server.baseUrl, '--model', 'm', '--slots', '4', '--json'];
   return command.run(['run', file, ...where], environment);
@@ -157,7 +135,6 @@ describe('a provider that fails for good', () => {
   it('that is not there says so', async () => {
     await server.close();
     const ended = await run([{ name: 'one' }]);
-    server = await ModelServer.start();
     expect(results(ended).one).toMatchObject({
       status: 'failed',
       attempts: 2,

@@ -1,33 +1,26 @@
 import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { BuiltCommand, eventsOf, problemsOf, runOf } from './testing/built.ts';
-import { answer, ModelServer } from './testing/model-server.ts';
+import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { eventsOf, problemsOf, runOf } from './testing/built.ts';
+import { command, server } from './testing/command-and-server.ts';
+import { ADA, answer, taskOfAda } from './testing/model-server.ts';
 
-let command: BuiltCommand;
-let server: ModelServer;
 beforeAll(async () => {
-  command = await BuiltCommand.make();
   await mkdir(command.home, { recursive: true });
   // A call of ten and five tokens costs 20 cents.
   await writeFile(join(command.home, 'prices.json'), '{ "m": { "prompt": 10000, "completion": 20000 } }');
 });
-afterAll(() => command.remove());
-beforeEach(async () => {
-  server = await ModelServer.start();
+beforeEach(() => {
   server.reply = (response, { task }) => answer(response, `word of ${task}`);
 });
-afterEach(() => server.close());
 
 function crew(budget_usd?: number): Promise<string> {
-  const task = (name: string, context: string[] = []) => {
-    return { name, description: `Do ${name}.`, expected_output: 'A word', agent: 'ada', async: true, context };
-  };
+  const task = (name: string, context: string[] = []) => taskOfAda({ name, context });
   return command.write('crew.crew.json', {
     format: 'crewlane/1',
     name: 'dear',
     settings: budget_usd === undefined ? {} : { budget_usd },
-    agents: [{ name: 'ada', role: 'Worker', goal: 'Work' }],
+    agents: [ADA],
     tasks: [task('first'), task('second', ['first']), task('third', ['second'])],
   });
 }

@@ -1,23 +1,14 @@
 import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { BuiltCommand, type Ended, eventsOf, runOf, until } from './testing/built.ts';
-import { answer, callTool, ModelServer } from './testing/model-server.ts';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { type Ended, eventsOf, runOf, until } from './testing/built.ts';
+import { command, server } from './testing/command-and-server.ts';
+import { ADA, answer, callTool, ModelServer, type TaskGiven, taskOfAda } from './testing/model-server.ts';
 
-let command: BuiltCommand;
-let server: ModelServer;
-beforeAll(async () => {
-  command = await BuiltCommand.make();
-});
-afterAll(() => command.remove());
 beforeEach(async () => {
-  server = await ModelServer.start();
   await rm(command.path('workspace'), { recursive: true, force: true });
   await rm(join(command.home, 'cache'), { recursive: true, force: true });
 });
-afterEach(() => server.close());
-
-type TaskGiven = { name: string; context?: string[]; [field: string]: unknown };
 
 const TASKS: TaskGiven[] = [
   { name: 'draft' },
@@ -31,14 +22,8 @@ async function write(tasks: readonly TaskGiven[] = TASKS, settings: object = { c
     format: 'crewlane/1',
     name: 'cached',
     settings: { retries: { max: 0 }, ...settings },
-    agents: [{ name: 'ada', role: 'Worker', goal: 'Work' }],
-    tasks: tasks.map((task) => ({
-      description: `Do ${task.name}.`,
-      expected_output: 'A word',
-      agent: 'ada',
-      async: true,
-      ...task,
-    })),
+    agents: [ADA],
+    tasks: tasks.map(taskOfAda),
   });
 }
 

@@ -2,35 +2,23 @@ import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { cp, mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { RunEvent } from '../../shared/run/events.ts';
-import { BuiltCommand, eventsOf, isRunning, problemsOf, runOf, until } from './testing/built.ts';
-import { answer, ModelServer } from './testing/model-server.ts';
+import { eventsOf, isRunning, problemsOf, runOf, until } from './testing/built.ts';
+import { command, server } from './testing/command-and-server.ts';
+import { ADA, answer, taskOfAda } from './testing/model-server.ts';
 
 const QUICK = ['quick_1', 'quick_2', 'quick_3'];
 const SLOW = ['slow_1', 'slow_2'];
 
-let command: BuiltCommand;
-let server: ModelServer;
-beforeAll(async () => {
-  command = await BuiltCommand.make();
-});
-afterAll(() => command.remove());
-beforeEach(async () => {
-  server = await ModelServer.start();
-});
-afterEach(() => server.close());
-
 /** Three tasks that are answered at once, two that are answered when the test lets them, and one that needs all. */
 async function crew(): Promise<string> {
-  const task = (name: string, context: string[] = []) => {
-    return { name, description: `Do ${name}.`, expected_output: 'A word', agent: 'ada', async: true, context };
-  };
+  const task = (name: string, context: string[] = []) => taskOfAda({ name, context });
   return command.write('crew.crew.json', {
     format: 'crewlane/1',
     name: 'cut_off',
     settings: { retries: { base_s: 0, cap_s: 0 } },
-    agents: [{ name: 'ada', role: 'Worker', goal: 'Work' }],
+    agents: [ADA],
     tasks: [...QUICK, ...SLOW].map((name) => task(name)).concat(task('last', [...QUICK, ...SLOW])),
   });
 }

@@ -1,19 +1,9 @@
 import { open, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { BuiltCommand, eventsOf, type Running, runOf, until } from './testing/built.ts';
-import { answer, ModelServer } from './testing/model-server.ts';
-
-let command: BuiltCommand;
-let server: ModelServer;
-beforeAll(async () => {
-  command = await BuiltCommand.make();
-});
-afterAll(() => command.remove());
-beforeEach(async () => {
-  server = await ModelServer.start();
-});
-afterEach(() => server.close());
+import { describe, expect, it } from 'vitest';
+import { eventsOf, type Running, runOf, until } from './testing/built.ts';
+import { command, server } from './testing/command-and-server.ts';
+import { answer } from './testing/model-server.ts';
 
 /** What the last request was for: `propose:ada`, `vote:ada`. */
 function askedFor(): string {

@@ -1,21 +1,9 @@
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { BuiltCommand, type Ended, eventsOf, problemsOf, runOf } from './testing/built.ts';
-import { callTool, ModelServer, refuse } from './testing/model-server.ts';
-
-let command: BuiltCommand;
-let server: ModelServer;
-beforeAll(async () => {
-  command = await BuiltCommand.make();
-});
-afterAll(() => command.remove());
-beforeEach(async () => {
-  server = await ModelServer.start();
-});
-afterEach(() => server.close());
-
-type TaskGiven = { name: string; context?: string[]; [field: string]: unknown };
+import { describe, expect, it } from 'vitest';
+import { type Ended, eventsOf, problemsOf, runOf } from './testing/built.ts';
+import { command, server } from './testing/command-and-server.ts';
+import { ADA, callTool, refuse, type TaskGiven, taskOfAda } from './testing/model-server.ts';
 
 /** `broken` is refused for good where the test says so; `after` needs it, `final` needs everything. */
 const TASKS: TaskGiven[] = [
@@ -30,14 +18,8 @@ async function write(tasks: readonly TaskGiven[] = TASKS, more: Record<string, u
     format: 'crewlane/1',
     name: 'again',
     settings: { retries: { max: 0 } },
-    agents: [{ name: 'ada', role: 'Worker', goal: 'Work' }],
-    tasks: tasks.map((task) => ({
-      description: `Do ${task.name}.`,
-      expected_output: 'A word',
-      agent: 'ada',
-      async: true,
-      ...task,
-    })),
+    agents: [ADA],
+    tasks: tasks.map(taskOfAda),
     ...more,
   });
 }

@@ -1,28 +1,18 @@
 import { chmod, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { BuiltCommand, eventsOf, runOf } from './testing/built.ts';
-import { answer, ModelServer } from './testing/model-server.ts';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { eventsOf, runOf } from './testing/built.ts';
+import { command, server } from './testing/command-and-server.ts';
+import { ADA, answer, taskOfAda } from './testing/model-server.ts';
 
-let command: BuiltCommand;
-let server: ModelServer;
-beforeAll(async () => {
-  command = await BuiltCommand.make();
-});
-afterAll(() => command.remove());
-beforeEach(async () => {
-  server = await ModelServer.start();
+beforeEach(() => {
   server.reply = (response, { task }) => answer(response, `answer ${server.timesAsked(task)} of ${task}`);
 });
-afterEach(() => server.close());
 
-const task = (name: string, more: object = {}) => {
-  return { name, description: `Do ${name}.`, expected_output: 'A word', agent: 'ada', async: true, ...more };
-};
+const task = (name: string, more: object = {}) => taskOfAda({ name, ...more });
 
 function crew(tasks: readonly object[]): Promise<string> {
-  const agents = [{ name: 'ada', role: 'Worker', goal: 'Work' }];
-  return command.write('crew.crew.json', { format: 'crewlane/1', name: 'reviewed', agents, tasks });
+  return command.write('crew.crew.json', { format: 'crewlane/1', name: 'reviewed', agents: [ADA], tasks });
 }
 
 const REVIEWED = [task('draft', { human_review: 'after' }), task('beside'), task('last', { context: ['draft'] })];

@@ -18,6 +18,21 @@ export interface Asked {
 /** How a request is answered. */
 export type Reply = (response: ServerResponse, asked: Asked) => void;
 
+/** Whose tasks the tests' crews are. */
+export const ADA = { name: 'ada', role: 'Worker', goal: 'Work' };
+
+/** What a test says of a task; `context` and every other field are as in a crew file. */
+export interface TaskGiven {
+  name: string;
+  context?: string[];
+  [field: string]: unknown;
+}
+
+/** An asynchronous task of Ada's that tells the server its name. */
+export function taskOfAda(given: TaskGiven) {
+  return { description: `Do ${given.name}.`, expected_output: 'A word', agent: ADA.name, async: true, ...given };
+}
+
 /** An OpenAI-compatible server of the tests. Tasks tell it who they are by a text such as `Do draft.` */
 export class ModelServer {
   readonly asked: Asked[] = [];
