@@ -2,7 +2,7 @@ import type { TurnKey, TurnSubmission } from '../../shared/slot/protocol.ts';
 import type { Deadline } from './deadline.ts';
 
 /** Why the engine told a turn to stop. */
-export type Ending = 'timeout' | 'paused' | 'stopped' | 'interrupted' | 'budget';
+export type Ending = 'timeout' | 'stopped' | 'interrupted' | 'budget';
 
 /** A resource that an attempt holds by a tool; taken again it is only counted. */
 export interface HeldLease {

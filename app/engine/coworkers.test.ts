@@ -89,14 +89,15 @@ describe('what a co-worker and a judge have answered is neither asked nor done a
     ['bob 4', 'in the middle of the co-worker’s work'],
     ['ada 4', 'after it'],
     ['boss 2', 'while the manager looks at the result'],
-  ])('when the run is paused: %s, %s', async (who) => {
+  ])('when the run is interrupted, and resumed: %s, %s', async (who) => {
     silentTo = who;
-    const run = await rig.start(reporting(), 1, { access }, host());
+    const project = reporting();
+    const interrupted = await rig.start(project, 1, { access }, host());
     await isAsked(who);
-    run.pause();
-    await until(() => run.state.running.size === 0);
+    interrupted.interrupt('quit');
+    await interrupted.done;
     silentTo = null;
-    run.unpause();
+    const run = handleOf(await rig.tryToResume(interrupted.dir, project, host(), { access }));
     expect(await run.done).toEqual({ status: 'finished', outcome: 'completed' });
     expect(await resultOf(run, 'report')).toBe('Bob says seven.');
     expect(answered).toEqual(ALL);

@@ -147,7 +147,7 @@ export interface RunHandle {
   /** Events in order, each after its flush. Returns the function that ends it. */
   subscribe(listener: (events: readonly RunEvent[]) => void): () => void;
   onText(listener: (delta: TextDelta) => void): () => void;
-  /** Running attempts end, nothing new starts. */
+  /** What runs comes to its own end, nothing new starts. */
   pause(): void;
   unpause(): void;
   /** Nothing new starts, what runs is cancelled, the outcome is `cancelled`. */

@@ -135,27 +135,38 @@ test('stop cancels what runs and what waits', async () => {
   expect([...run.state.tasks.values()].map((each) => each.status)).toEqual(['cancelled', 'cancelled']);
 });
 
-test('pause ends running attempts and starts nothing; going on runs them again and uses up no retry', async () => {
-  const retries = { max: 0, base_s: 0, factor: 1, cap_s: 0 };
+test('paused, what runs comes to its end and nothing new starts, not even a retry, until the run goes on', async () => {
+  const go = rig.path('go');
+  const untilGo = ['until', go] as const;
   const run = await rig.start(
     crew([
+      { name: 'ends', steps: [untilGo, ['answer', 'fine']] },
       {
-        name: 'runs',
-        retries,
+        name: 'fails',
         steps: [
-          ['first', 1, [['wait']]],
-          ['answer', 'fine'],
+          ['first', 1, [untilGo, ['fail', { kind: 'network', message: 'cut off' }]]],
+          ['answer', 'at last'],
         ],
       },
+      { name: 'next', context: ['ends'], steps: [['answer', 'after it']] },
     ]),
   );
-  await until(() => run.state.running.size === 1);
+  await until(() => run.state.running.size === 2);
   run.pause();
+  await writeFile(go, '');
   await until(() => run.state.running.size === 0);
-  expect(run.state.turns).toHaveLength(1);
+  const statusOf = (task: string) => run.state.tasks.get(task)?.status;
+  expect([statusOf('ends'), statusOf('fails'), statusOf('next')]).toEqual(['completed', 'pending', 'pending']);
+  await until(() => run.now() > (run.state.tasks.get('fails')?.turns[0]?.retryAt ?? Number.POSITIVE_INFINITY));
+  expect(run.state.turns).toHaveLength(2);
   run.unpause();
   expect(await run.done).toEqual({ status: 'finished', outcome: 'completed' });
-  expect(run.state.turns.map((turn) => turn.result)).toEqual(['cancelled', 'ok']);
+  expect(run.state.turns.map(({ task, result }) => `${task} ${result}`)).toEqual([
+    'ends ok',
+    'fails error',
+    'fails ok',
+    'next ok',
+  ]);
 });
 
 test('an interrupted run can be resumed: what was completed stays, the rest runs', async () => {

@@ -90,7 +90,6 @@ export class Run implements RunHandle {
   pause(): void {
     if (this.#isOver() || this.#isPaused()) return;
     this.#parts.recorder.emit({ type: 'run.paused' });
-    this.#services.turns.cancelAll('paused');
     this.#services.granted?.tell();
   }
 

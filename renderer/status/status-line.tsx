@@ -1,6 +1,7 @@
 import './status.css';
 import { useMemo } from 'react';
 import type { RunState } from '../../shared/run/state.ts';
+import { isPaused } from '../commands/run-commands.ts';
 import { showInbox } from '../inbox/use-inbox.ts';
 import { useDocument } from '../store/document.ts';
 import { cost, count } from '../store/format.ts';
@@ -11,6 +12,8 @@ import { LOOK_COLOR, type TaskLook } from '../store/task-look.ts';
 import { useUi } from '../store/ui.ts';
 
 const SHOWN: readonly TaskLook[] = ['running', 'waiting', 'in review', 'retrying', 'failed', 'skipped', 'degraded'];
+
+const PAUSING = 'paused: nothing starts, what runs comes to its end';
 
 /** How things stand, in one line. */
 export function StatusLine() {
@@ -50,6 +53,7 @@ function RunFacts() {
       <span className="item num">{count(tokens)} tokens</span>
       <span className="item num">{cost(usd)}</span>
       {!live && <span className="item">{restText(state, reading)}</span>}
+      {live && isPaused() && <span className="item">{state.running.size > 0 ? PAUSING : 'paused'}</span>}
     </>
   );
 }

@@ -1,0 +1,78 @@
+import { writeFile } from 'node:fs/promises';
+import type { ServerResponse } from 'node:http';
+import { join } from 'node:path';
+import { answer, ModelServer } from '../app/cli/testing/model-server.ts';
+import { expect, test } from './app.ts';
+
+let server: ModelServer;
+/** What was asked and is not answered yet, by task. */
+let open: Map<string, ServerResponse>;
+test.beforeEach(async () => {
+  server = await ModelServer.start();
+  open = new Map();
+  server.reply = (response, { task }) => {
+    open.set(task, response);
+  };
+});
+test.afterEach(() => server.close());
+
+function answerTo(task: string): void {
+  const response = open.get(task);
+  if (!response) throw new Error(`Nobody asked for ${task}.`);
+  answer(response, `word of ${task}`);
+}
+
+/** Two tasks that wait for nothing, one that waits for the first, one that there is no slot for. */
+async function prepare(folder: string): Promise<string> {
+  const file = join(folder, 'held.crew.json');
+  const task = (name: string, context: string[] = []) => {
+    return { name, description: `Do ${name}.`, expected_output: 'A word', agent: 'ada', async: true, context };
+  };
+  const settings = {
+    provider: 'openai_compatible',
+    base_url: server.baseUrl,
+    model: 'm',
+    max_concurrent_tasks: 2,
+  };
+  const agents = [{ name: 'ada', role: 'Worker', goal: 'Work' }];
+  const tasks = [task('first'), task('second'), task('third', ['first']), task('fourth')];
+  await writeFile(file, JSON.stringify({ format: 'crewlane/1', name: 'held', settings, agents, tasks }));
+  return file;
+}
+
+test('a paused run lets what runs come to its end and starts nothing; it goes on, with more slots, and is stopped', async ({
+  launch,
+  folder,
+}) => {
+  const { page, problems } = await launch({ file: await prepare(folder) });
+  const node = (task: string, state: string) => page.getByLabel(`Task ${task}, ${state}`);
+  const button = (name: string) => page.getByRole('button', { name, exact: true });
+  await button('Run').click();
+  await expect.poll(() => open.size, { timeout: 30_000 }).toBe(2);
+  const [one = '', other = ''] = open.keys();
+  await button('Pause').click();
+  const status = page.getByRole('status').filter({ hasText: 'done' });
+  await expect(status).toContainText('paused: nothing starts, what runs comes to its end');
+  answerTo(one);
+  await expect(node(one, 'completed')).toBeVisible();
+  await expect(node(other, 'running')).toBeVisible();
+  answerTo(other);
+  await expect(node(other, 'completed')).toBeVisible();
+  await expect(status).not.toContainText('what runs');
+  await expect(status).toContainText('paused');
+  await expect(page.getByLabel(/^Task \w+, waiting$/)).toHaveCount(2);
+  expect([...open.keys()]).toEqual([one, other]);
+
+  await page.getByRole('spinbutton', { name: 'Slots' }).fill('1');
+  await button('Resume').click();
+  await expect.poll(() => open.size).toBe(3);
+  await expect(page.getByLabel(/^Task \w+, running$/)).toHaveCount(1);
+  await page.getByRole('spinbutton', { name: 'Slots' }).fill('2');
+  await expect.poll(() => open.size).toBe(4);
+  await button('Stop').click();
+  await expect(page.getByLabel(/^Task \w+, cancelled$/)).toHaveCount(2);
+  await expect(status).toContainText('cancelled');
+  expect(server.timesAsked(one)).toBe(1);
+  expect(server.timesAsked(other)).toBe(1);
+  expect(problems).toEqual([]);
+});
