@@ -1,0 +1,36 @@
+import type { TaskStatus } from '../run/state.ts';
+import type { Board, Phase } from './board.ts';
+
+/** What tests and tools compare: all that decisions depend on, as plain values. */
+export interface SchedulerSnapshot {
+  phase: Board['phase'];
+  slots: number;
+  running: number;
+  pools: Record<string, number>;
+  waiting: string[];
+  held: string[];
+  tasks: Record<string, { phase: Phase; status: TaskStatus; agent: string | null; degraded: boolean; turns: string[] }>;
+}
+
+export function snapshotOf({ phase, slots, pools, leases, tasks }: Board): SchedulerSnapshot {
+  return {
+    phase,
+    slots: slots.count,
+    running: slots.running,
+    pools: pools.usage(),
+    waiting: leases.waiting().map((request) => request.id),
+    held: pools.held(),
+    tasks: Object.fromEntries(
+      tasks.map(({ graph, turns, phase: at, status, agent, degraded }) => [
+        graph.name,
+        {
+          phase: at,
+          status,
+          agent,
+          degraded,
+          turns: turns.map((turn) => `${turn.state} ${turn.attempts} ${turn.notBefore}`),
+        },
+      ]),
+    ),
+  };
+}
