@@ -7,8 +7,10 @@ import type {
   TurnKey,
   TurnSubmission,
 } from '../../shared/slot/protocol.ts';
-import { type FromSlot, fromSlotSchema, turnKeyText } from '../../shared/slot/protocol.ts';
+import { type FromSlot, fromSlotSchema } from '../../shared/slot/protocol.ts';
 import type { SlotChild } from './child.ts';
+import { HeldTurns } from './held-turns.ts';
+import { Outbox } from './outbox.ts';
 
 export type ExitReason = 'ended' | 'crash' | 'memory' | 'timeout';
 
@@ -29,18 +31,7 @@ export interface ProcessUser extends ProcessKeeper {
   outcome(process: SlotProcess, key: TurnKey, outcome: SlotOutcome): void;
 }
 
-/** A turn from its submission until its outcome is acknowledged. */
-interface HeldTurn {
-  readonly key: TurnKey;
-  /** The last event that was passed on. */
-  events: number;
-  ended: boolean;
-  grace: NodeJS.Timeout | null;
-}
-
 const fromSlotListSchema = fromSlotSchema.array();
-/** An acknowledgement waits so long for a message that it can go along with. */
-const UNHURRIED_MS = 100;
 
 type Waiter = (turns: readonly TurnStatus[]) => void;
 
@@ -59,14 +50,12 @@ export class SlotProcess {
   readonly spawnedAt = performance.now();
   readonly #child: SlotChild;
   readonly #keeper: ProcessKeeper;
-  readonly #turns = new Map<string, HeldTurn>();
+  readonly #outbox: Outbox;
+  readonly #turns = new HeldTurns();
   readonly #reconciling = new Map<string, Waiter>();
   readonly #untilSettled = new Set<() => void>();
-  #unsent: ToSlot[] = [];
-  #sending: NodeJS.Timeout | null = null;
   #slot: number | null = null;
   #user: ProcessUser | null = null;
-  #running: HeldTurn | null = null;
   #reason: ExitReason = 'crash';
   #detail: string | null = null;
   #reconciliations = 0;
@@ -74,6 +63,7 @@ export class SlotProcess {
   constructor(child: SlotChild, keeper: ProcessKeeper) {
     this.#child = child;
     this.#keeper = keeper;
+    this.#outbox = new Outbox((messages) => child.send(messages));
     child.onMessage((message) => this.#receive(message));
     child.onExit((detail) => this.#exit(detail));
     child.onStart((pid) => {
@@ -89,7 +79,7 @@ export class SlotProcess {
 
   /** A turn runs in it. */
   get busy(): boolean {
-    return this.#running !== null;
+    return this.#turns.isRunning;
   }
 
   /** From now on it is this slot of a run. */
@@ -105,30 +95,26 @@ export class SlotProcess {
   }
 
   holds(key: TurnKey): boolean {
-    return this.#turns.has(turnKeyText(key));
+    return this.#turns.has(key);
   }
 
   submit(turn: TurnSubmission): void {
     if (this.holds(turn.key)) return;
-    const held: HeldTurn = { key: turn.key, events: 0, ended: false, grace: null };
-    this.#turns.set(turnKeyText(turn.key), held);
-    this.#running = held;
+    this.#turns.begin(turn.key);
     this.used = true;
     this.send({ type: 'turn', turn });
   }
 
   cancel(key: TurnKey, graceMs: number): void {
-    const turn = this.#turns.get(turnKeyText(key));
-    if (!turn || turn.ended) return;
+    if (!this.#turns.isOpen(key)) return;
     this.send({ type: 'cancel', key });
-    turn.grace ??= setTimeout(() => this.kill('timeout', `did not stop within ${graceMs} ms`), graceMs);
+    this.#turns.limit(key, graceMs, () => this.kill('timeout', `did not stop within ${graceMs} ms`));
   }
 
   acknowledge(key: TurnKey, events: number, outcome: boolean): void {
-    const text = turnKeyText(key);
-    if (!this.#turns.has(text)) return;
-    this.#sendLater({ type: 'acknowledge', key, events, outcome });
-    if (outcome) this.#turns.delete(text);
+    if (!this.holds(key)) return;
+    this.#outbox.sendLater({ type: 'acknowledge', key, events, outcome });
+    if (outcome) this.#turns.drop(key);
   }
 
   /** Asks the process; one that ends meanwhile knows nothing of them. */
@@ -142,22 +128,7 @@ export class SlotProcess {
   }
 
   send(message: ToSlot): void {
-    this.#unsent.push(message);
-    this.#sendAll();
-  }
-
-  /** With the next message that somebody waits for: nobody waits for this one. */
-  #sendLater(message: ToSlot): void {
-    this.#unsent.push(message);
-    this.#sending ??= setTimeout(() => this.#sendAll(), UNHURRIED_MS);
-  }
-
-  #sendAll(): void {
-    if (this.#sending) clearTimeout(this.#sending);
-    this.#sending = null;
-    const messages = this.#unsent;
-    this.#unsent = [];
-    if (this.state !== 'exited') this.#child.send(messages);
+    this.#outbox.send(message);
   }
 
   /** Has it drop everything that it knows of a run, keys above all; one that has not within `graceMs` is killed. */
@@ -212,19 +183,21 @@ export class SlotProcess {
         if (this.state === 'forgetting') this.#becomeReady(this.startMs);
         return;
       case 'event':
-        this.#takeEvent(message.key, message.number, message.event);
+        if (this.#turns.takeEvent(message.key, message.number)) {
+          this.#user?.event(message.key, message.number, message.event);
+        }
         return;
       case 'text':
-        if (this.#open(message.key)) this.#user?.text(message.key, message.delta);
+        if (this.#turns.isOpen(message.key)) this.#user?.text(message.key, message.delta);
         return;
       case 'request':
-        if (this.#open(message.key)) this.#user?.request(message.key, message.id, message.request);
+        if (this.#turns.isOpen(message.key)) this.#user?.request(message.key, message.id, message.request);
         return;
       case 'request_cancelled':
-        if (this.#open(message.key)) this.#user?.requestCancelled(message.key, message.id);
+        if (this.#turns.isOpen(message.key)) this.#user?.requestCancelled(message.key, message.id);
         return;
       case 'outcome':
-        this.#takeOutcome(message.key, message.outcome);
+        if (this.#turns.end(message.key)) this.#user?.outcome(this, message.key, message.outcome);
         return;
       case 'reconciled':
         this.#reconciling.get(message.id)?.(message.turns);
@@ -249,48 +222,20 @@ export class SlotProcess {
     this.#untilSettled.clear();
   }
 
-  /** The turn of a message, while its outcome has not been said. */
-  #open(key: TurnKey): HeldTurn | null {
-    const turn = this.#turns.get(turnKeyText(key));
-    return turn && !turn.ended ? turn : null;
-  }
-
-  /** Repeats are dropped; after a gap the missing ones come again before this one does. */
-  #takeEvent(key: TurnKey, number: number, event: SlotEvent): void {
-    const turn = this.#open(key);
-    if (!turn || number !== turn.events + 1) return;
-    turn.events = number;
-    this.#user?.event(key, number, event);
-  }
-
-  #takeOutcome(key: TurnKey, outcome: SlotOutcome): void {
-    const turn = this.#open(key);
-    if (!turn) return;
-    this.#close(turn);
-    this.#user?.outcome(this, key, outcome);
-  }
-
-  #close(turn: HeldTurn): void {
-    turn.ended = true;
-    if (turn.grace) clearTimeout(turn.grace);
-    if (this.#running === turn) this.#running = null;
-  }
-
   /** The end is told before the outcome of its turn, so that nobody hands it another. */
   #exit(detail: string): void {
     if (this.state === 'exited') return;
     this.state = 'exited';
     const text = this.#detail === null ? detail : `${this.#detail} (${detail})`;
     const user = this.#user;
-    const lost = this.#running;
-    if (lost) this.#close(lost);
-    if (this.#sending) clearTimeout(this.#sending);
+    const lost = this.#turns.endRunning();
+    this.#outbox.close();
     this.#settle();
     this.#keeper.exited(this, this.#reason, text);
     user?.exited(this, this.#reason, text);
     if (lost) {
       const reason = this.#reason === 'ended' ? 'crash' : this.#reason;
-      user?.outcome(this, lost.key, { status: 'lost', reason, detail: text });
+      user?.outcome(this, lost, { status: 'lost', reason, detail: text });
     }
     for (const answer of this.#reconciling.values()) answer([]);
     this.#turns.clear();
