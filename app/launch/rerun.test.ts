@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Project, projectSchema } from '../../shared/project/schema.ts';
 import type { EventDraft } from '../../shared/run/events.ts';
+import { STARTED } from '../../shared/run/testing/started.ts';
 import { staleFor } from './compare.ts';
 import { dataFolders } from './data-folder.ts';
 import { type RerunAsked, rerunLaunched } from './rerun.ts';
@@ -37,23 +38,12 @@ const POLISH = { name: 'polish', context: ['draft'] };
 
 /** A rehearsal of a crew in which these things happened. */
 async function ranAs(project: Project, drafts: EventDraft[]): Promise<void> {
-  const settings = { slots: 2, provider: 'rehearsal', base_url: null, model: null, cache: 'off' as const };
   const started: EventDraft = {
-    type: 'run.started',
-    format: 'crewlane-journal/1',
+    ...STARTED,
     run: '20260101T000000000-000001',
-    crew: 'crew',
     file: FILE,
-    settings: { ...settings, workspace: join(root, 'workspace') },
+    settings: { ...STARTED.settings, slots: 2, provider: 'rehearsal', workspace: join(root, 'workspace') },
     rehearsal: true,
-    estimates: {},
-    ranks: {},
-    prediction: { makespan_ms: null, tasks: {} },
-    versions: {},
-    seed: 1,
-    time_zone: 'UTC',
-    utc_offset_min: 0,
-    wall_ms: 0,
   };
   const lines = [started, ...drafts].map((draft, index) => JSON.stringify({ ...draft, seq: index + 1, t: index }));
   await writeFile(join(dir, 'project.crew.json'), JSON.stringify(project));

@@ -2,6 +2,7 @@ import { type Project, projectSchema } from '../../shared/project/schema.ts';
 import type { EventDraft, EventOf, RunEvent } from '../../shared/run/events.ts';
 import { applyEvent, newRun } from '../../shared/run/fold.ts';
 import type { RunState } from '../../shared/run/state.ts';
+import { STARTED } from '../../shared/run/testing/started.ts';
 
 /** A task of a test's crew. */
 export type TaskInput = Record<string, unknown> & { name: string };
@@ -23,7 +24,7 @@ export type Happened = readonly [t: number, event: EventDraft];
 
 /** A journal written by hand. It begins with `run.started` at 0. */
 export function journal(happened: readonly Happened[], started: Partial<EventOf<'run.started'>> = {}): RunEvent[] {
-  const events: RunEvent[] = [{ ...STARTED, ...started }];
+  const events: RunEvent[] = [{ ...BEGUN, ...started }];
   for (const [t, event] of happened) events.push({ ...event, seq: events.length + 1, t });
   return events;
 }
@@ -34,21 +35,13 @@ export function fold(project: Project, events: readonly RunEvent[]): RunState {
   return state;
 }
 
-const STARTED: EventOf<'run.started'> = {
-  type: 'run.started',
+const BEGUN: EventOf<'run.started'> = {
+  ...STARTED,
   seq: 1,
   t: 0,
-  format: 'crewlane-journal/1',
-  run: 'run-1',
   crew: 'small_crew',
-  file: null,
-  settings: { slots: 2, provider: 'fake', base_url: null, model: 'fake-1', cache: 'off', workspace: '/workspace' },
-  rehearsal: false,
-  estimates: {},
-  ranks: {},
-  prediction: { makespan_ms: null, tasks: {} },
+  settings: { ...STARTED.settings, slots: 2, model: 'fake-1' },
   versions: { crewlane: 'test' },
-  seed: 1,
   time_zone: 'Europe/Berlin',
   utc_offset_min: 60,
   wall_ms: Date.UTC(2026, 10, 23, 23, 30, 5),

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { Random } from '../random.ts';
 import { Scheduler } from './scheduler.ts';
 import { simulate } from './simulate.ts';
-import { crew, Rig, type TaskSpec } from './testing.ts';
+import { crew, Rig, type TaskSpec } from './testing/rig.ts';
 
 const CACHE = 'read_write' as const;
 

@@ -4,7 +4,7 @@ import type { Project } from '../project/schema.ts';
 import { Random } from '../random.ts';
 import { computeRanks } from './ranks.ts';
 import { Scheduler, type TimedEvent } from './scheduler.ts';
-import { crew, Rig, type TaskSpec } from './testing.ts';
+import { crew, Rig, type TaskSpec } from './testing/rig.ts';
 
 /** Runs that ask people: for reviews before and after tasks, and for a larger budget, answered at random moments. */
 

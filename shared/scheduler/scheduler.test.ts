@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { ASSIGNMENT } from '../run/events.ts';
 import { Scheduler } from './scheduler.ts';
-import { type CrewSpec, crew, Rig } from './testing.ts';
+import { type CrewSpec, crew, Rig } from './testing/rig.ts';
 
 function rig(spec: CrewSpec, slots: number, ranks: Record<string, number> = {}): Rig {
   return new Rig(new Scheduler(crew(spec)), slots, ranks);

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { newRun } from '../../../shared/run/fold.ts';
-import { crew } from '../../../shared/scheduler/testing.ts';
+import { crew } from '../../../shared/scheduler/testing/rig.ts';
 import type { SlotHost } from '../../../shared/slot/host.ts';
 import type { RunEnd, RunHandle, Taken } from '../../engine/request.ts';
 import { Batch, type RowState } from './batch.ts';

@@ -8,6 +8,7 @@ import { randomCrew } from './random-crew.ts';
 import { RandomSlots } from './random-slots.ts';
 import { RandomTurns } from './random-turns.ts';
 import { Stage } from './stage.ts';
+import { STARTED } from './started.ts';
 
 /** The events of a run that never was: the run's own scheduler decides, and chance says what becomes of it. */
 export interface RandomRun {
@@ -79,20 +80,12 @@ class VirtualRun {
     const slots = this.#slots.count;
     const estimates = this.#estimates();
     this.stage.emit({
-      type: 'run.started',
-      format: 'crewlane-journal/1',
-      run: 'run-1',
+      ...STARTED,
       crew: project.name,
-      file: null,
-      settings: { slots, provider: 'fake', base_url: null, model: 'fake', cache: 'off', workspace: '/workspace' },
-      rehearsal: false,
+      settings: { ...STARTED.settings, slots, model: 'fake' },
       estimates,
       ranks: computeRanks(project, estimates),
       prediction: predict(project, estimates, slots),
-      versions: {},
-      seed: 1,
-      time_zone: 'UTC',
-      utc_offset_min: 0,
       wall_ms: 1000,
     });
   }

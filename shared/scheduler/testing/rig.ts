@@ -1,8 +1,6 @@
-import { type Project, projectSchema } from '../project/schema.ts';
-import type { EventDraft } from '../run/events.ts';
-import type { Scheduler, TimedEvent } from './scheduler.ts';
-
-/** Helpers of this folder's tests. */
+import { type Project, projectSchema } from '../../project/schema.ts';
+import type { EventDraft } from '../../run/events.ts';
+import type { Scheduler, TimedEvent } from '../scheduler.ts';
 
 export interface TaskSpec {
   name: string;

@@ -1,0 +1,171 @@
+import { expect } from 'vitest';
+import type { Project } from '../../../../shared/project/schema.ts';
+import { Random } from '../../../../shared/random.ts';
+import { circlesOverRows } from '../circles.ts';
+import { SlotDealer } from '../slot-dealer.ts';
+import { CAPACITIES, randomCrew } from './crews.ts';
+import { Row, type RowWorld } from './row.ts';
+
+/** The rows of a batch in virtual time, with faults, pauses, slots that die and a number of slots that changes. */
+export class World implements RowWorld {
+  readonly random: Random;
+  readonly dealer: SlotDealer;
+  readonly rows: Row[] = [];
+  readonly #ready = new Set<number>();
+  t = 0;
+  count: number;
+  turns = 0;
+  leases = 0;
+  refused = 0;
+  readonly #told = new Map<string, number>();
+
+  constructor(seed: number) {
+    this.random = new Random(seed);
+    this.count = this.random.int(1, 4);
+    this.dealer = new SlotDealer(this.count, CAPACITIES);
+    for (let slot = 1; slot <= this.count; slot += 1) this.#isReady(slot);
+  }
+
+  run(): void {
+    const projects = Array.from({ length: this.random.int(1, 5) }, () => randomCrew(this.random));
+    for (let steps = 0; steps < 20_000; steps += 1) {
+      const project = projects[this.rows.length];
+      // Rows begin one after the other, whenever it comes to that.
+      if (project && (this.rows.length === 0 || this.random.chance(0.3))) this.#begin(project);
+      this.#deal();
+      this.#checkNothingIdle();
+      this.#checkTold();
+      if (this.rows.length === projects.length && this.rows.every((row) => row.isOver)) return;
+      if (this.random.chance(0.4)) this.rows[this.random.int(0, this.rows.length - 1)]?.ask();
+      else if (this.random.chance(0.1)) this.#disturb();
+      else this.#advance();
+    }
+    throw new Error('The batch does not end.');
+  }
+
+  /** A turn starts in `slot`. */
+  check(slot: number): void {
+    this.turns += 1;
+    const busy = this.rows.flatMap((row) => [...row.running.keys()]);
+    expect(busy.length).toBeLessThan(this.count);
+    expect(busy).not.toContain(slot);
+    expect(this.#ready.has(slot)).toBe(true);
+  }
+
+  /** Counted from what runs, not from what was told. */
+  free(pool: string): number {
+    const used = this.rows.flatMap((row) => row.used()).filter((need) => need.pool === pool);
+    return (CAPACITIES.get(pool) ?? 0) - used.reduce((sum, { units }) => sum + units, 0);
+  }
+
+  wouldCircle(row: Row, owner: string, resource: string): boolean {
+    const rows = this.rows.map(({ number, scheduler }) => ({ row: number, graph: scheduler.waits() }));
+    return circlesOverRows(rows, CAPACITIES, this.dealer.leasesWaiting(), { row: row.number, owner, resource });
+  }
+
+  #begin(project: Project): void {
+    const row = new Row(project, this.rows.length + 1, this);
+    for (const slot of this.#ready) row.say({ type: 'slot.ready', slot, pid: slot, ms: 0 });
+    this.rows.push(row);
+  }
+
+  #deal(): void {
+    for (const row of this.rows) this.#settle(row);
+    for (let deal = this.dealer.next(); deal !== null; deal = this.dealer.next()) {
+      const row = this.rows[deal.row - 1];
+      if (!row) throw new Error('A row that is not there.');
+      if (deal.kind === 'slot') {
+        const { wish, slot } = deal;
+        row.say({ type: 'slot.granted', slot, for: { task: wish.task } });
+        this.#settle(row);
+        expect(row.running.get(slot)?.task).toBe(wish.task);
+      } else {
+        this.leases += 1;
+        row.leased(deal.id);
+        this.#settle(row);
+      }
+      for (const pool of CAPACITIES.keys()) expect(this.free(pool)).toBeGreaterThanOrEqual(0);
+    }
+    for (const { row, rooms } of this.dealer.news()) {
+      for (const { pool, free } of rooms) this.#told.set(`${row} ${pool}`, free);
+    }
+  }
+
+  /** A row knows, of what it wants, whether there is room for it. */
+  #checkTold(): void {
+    for (const { number, scheduler } of this.rows) {
+      for (const { pool, units } of scheduler.sharing(this.t).wishes.flatMap(({ needs }) => needs)) {
+        const told = this.#told.get(`${number} ${pool}`) ?? Number.POSITIVE_INFINITY;
+        expect(told >= units).toBe(this.free(pool) >= units);
+      }
+    }
+  }
+
+  #settle(row: Row): void {
+    row.decide();
+    this.dealer.tell(this.rows.indexOf(row) + 1, new Set(row.running.keys()), row.scheduler.sharing(this.t));
+  }
+
+  #checkNothingIdle(): void {
+    const busy = this.rows.flatMap((row) => [...row.running.keys()]);
+    const idle = [...this.#ready].some((slot) => slot <= this.count && !busy.includes(slot));
+    if (!idle || busy.length >= this.count) return;
+    expect(this.rows.flatMap((row) => row.couldStart())).toEqual([]);
+  }
+
+  #advance(): void {
+    const turns = this.rows.flatMap((row) => [...row.running].map(([slot, turn]) => ({ row, slot, at: turn.end })));
+    const wakes = this.rows.flatMap((row) => row.scheduler.wakeAt() ?? []).filter((at) => at > this.t);
+    const next = turns.sort((a, b) => a.at - b.at)[0];
+    const wake = Math.min(...wakes);
+    if (next && next.at !== Number.POSITIVE_INFINITY && next.at <= wake) {
+      this.t = next.at;
+      next.row.end(next.slot, this.random.chance(0.8) ? 'ok' : 'error');
+    } else if (wakes.length > 0) this.t = wake;
+    else for (const row of this.rows) this.#unpause(row);
+  }
+
+  #disturb(): void {
+    const row = this.rows[this.random.int(0, this.rows.length - 1)];
+    if (!row) return;
+    if (this.random.chance(0.3)) this.#resize(this.random.int(1, 5));
+    else if (this.random.chance(0.4)) this.#crash(this.random.int(1, this.count));
+    else if (row.paused) this.#unpause(row);
+    else if (!row.isOver) {
+      row.paused = true;
+      row.say({ type: 'run.paused' });
+    }
+  }
+
+  #unpause(row: Row): void {
+    if (!row.paused) return;
+    row.paused = false;
+    row.say({ type: 'run.unpaused' });
+  }
+
+  #resize(count: number): void {
+    this.count = count;
+    this.dealer.resize(count);
+    for (const row of this.rows) if (!row.isOver) row.say({ type: 'run.slots', slots: count });
+    for (let slot = 1; slot <= count; slot += 1) if (!this.#ready.has(slot)) this.#isReady(slot);
+  }
+
+  /** A slot's process dies, its turn with it, and another takes its place. */
+  #crash(slot: number): void {
+    if (!this.#ready.delete(slot)) return;
+    this.dealer.unready(slot);
+    for (const row of this.rows) {
+      if (row.isOver) continue;
+      row.say({ type: 'slot.exited', slot, pid: slot, reason: 'crash' });
+      row.end(slot, 'crash');
+    }
+    this.#deal();
+    this.#isReady(slot);
+  }
+
+  #isReady(slot: number): void {
+    this.#ready.add(slot);
+    for (const row of this.rows) if (!row.isOver) row.say({ type: 'slot.ready', slot, pid: slot, ms: 0 });
+    this.dealer.ready(slot);
+  }
+}

@@ -1,0 +1,160 @@
+import * as fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import type { Project } from '../project/schema.ts';
+import { Random } from '../random.ts';
+import { consensualAgents } from '../run/consensus.ts';
+import { ASSIGNMENT } from '../run/events.ts';
+import { needsAssignment } from '../run/fold.ts';
+import { randomCrew } from '../run/testing/random-crew.ts';
+import { predict } from './predict.ts';
+import { computeRanks } from './ranks.ts';
+import { simulate } from './simulate.ts';
+import { scenarios } from './testing/scenarios.ts';
+
+/** How long a schedule takes in virtual time, over random graphs and durations: its bounds, and the exact optimum. */
+
+describe('the schedule, without faults', () => {
+  const planned = scenarios.map(({ project, slots, seed }) => {
+    const random = new Random(seed + 2);
+    return {
+      project,
+      slots,
+      durations: Object.fromEntries(project.tasks.map(({ name }) => [name, random.int(1, 100)])),
+    };
+  });
+
+  test("ends within Graham's bound, whatever the ranking", () => {
+    fc.assert(
+      fc.property(planned, fc.integer(), ({ project, slots, durations }, ranking) => {
+        const random = new Random(ranking);
+        const ranks = Object.fromEntries(project.tasks.map(({ name }) => [name, random.int(0, 100)]));
+        // Agents' own limits are pools of the scheduler's that the bound does not speak of.
+        const free = { ...project, agents: project.agents.map(({ max_concurrent: _limit, ...agent }) => agent) };
+        const { makespan_ms } = simulate(free, { slots, durations, ranks });
+        expect(makespan_ms).toBeLessThanOrEqual(Math.ceil(grahamBound(free, slots, durations)));
+      }),
+      { numRuns: 400 },
+    );
+  });
+
+  test("ends within Graham's bound in hierarchical and consensual crews too, turn by turn, whatever the ranking", () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 0, max: 1_000_000 }), fc.integer({ min: 1, max: 5 }), (seed, slots) => {
+        const random = new Random(seed);
+        const any = randomCrew(random);
+        const agents = any.agents.map(({ max_concurrent: _limit, ...agent }) => agent);
+        const tasks = any.tasks.map((task) => ({ ...task, async: true, resources: [], human_review: 'none' as const }));
+        const project = { ...any, agents, tasks };
+        const names = [...tasks.map(({ name }) => name), ASSIGNMENT];
+        const durations = Object.fromEntries(names.map((name) => [name, random.int(1, 100)]));
+        const ranks = Object.fromEntries(names.map((name) => [name, random.int(0, 100)]));
+        const { path, work } = turnsOf(project, durations);
+        const bound = path * (1 - 1 / slots) + work / slots;
+        expect(simulate(project, { slots, durations, ranks }).makespan_ms).toBeLessThanOrEqual(Math.ceil(bound));
+      }),
+      { numRuns: 400 },
+    );
+  });
+
+  test('with as many slots as tasks, and nothing shared, takes as long as the longest path', () => {
+    fc.assert(
+      fc.property(planned, ({ project, durations }) => {
+        const tasks = project.tasks.map((task) => ({ ...task, async: true, resources: [], agent: 'bo' }));
+        const free = { ...project, tasks };
+        const { makespan_ms } = simulate(free, { slots: tasks.length, durations });
+        expect(makespan_ms).toBe(longestPath(free, durations));
+      }),
+    );
+  });
+
+  test('is within (2 − 1/N) of the exact optimum of small graphs', () => {
+    fc.assert(
+      fc.property(planned, ({ project, slots, durations }) => {
+        const tasks = project.tasks.slice(0, 6).map((task) => ({ ...task, async: true, resources: [], agent: 'bo' }));
+        const free = { ...project, tasks };
+        const { makespan_ms } = simulate(free, { slots, durations });
+        expect(makespan_ms).toBeLessThanOrEqual((2 - 1 / slots) * optimum(free, slots, durations) + 1e-9);
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  test('of a real run follows the prediction when every task takes as long as was estimated', () => {
+    fc.assert(
+      fc.property(planned, ({ project, slots, durations }) => {
+        const estimates = Object.fromEntries(
+          Object.entries(durations).map(([name, ms]) => [name, { ms, from: 'estimate_s' as const }]),
+        );
+        const ranks = computeRanks(project, estimates);
+        expect(simulate(project, { slots, durations, ranks }).makespan_ms).toBe(
+          predict(project, estimates, slots).makespan_ms,
+        );
+      }),
+      { numRuns: 60 },
+    );
+  });
+});
+
+type Durations = Readonly<Record<string, number>>;
+
+/** The longest path and the whole work in turns: proposals before votes, the assignment before those it is for. */
+function turnsOf(project: Project, durations: Durations): { path: number; work: number } {
+  const assigns = needsAssignment(project);
+  const assignment = assigns ? (durations[ASSIGNMENT] ?? 0) : 0;
+  const ends = new Map<string, number>();
+  let work = assignment;
+  for (const task of project.tasks) {
+    const busy = durations[task.name] ?? 0;
+    // The turns share the task's time; of what does not divide the first ones take a millisecond each.
+    const turns = project.process === 'consensual' ? 2 * consensualAgents(project, task).length : 1;
+    const longest = Math.ceil(busy / turns) + Math.ceil((busy - Math.min(busy % turns, turns / 2)) / turns);
+    const assigned = assigns && task.agent === undefined ? assignment : 0;
+    const start = Math.max(assigned, ...task.context.map((before) => ends.get(before) ?? 0));
+    ends.set(task.name, start + (turns === 1 ? busy : longest));
+    work += busy;
+  }
+  return { path: Math.max(assignment, ...ends.values()), work };
+}
+
+/** CP·(1 − 1/N) + W/N + Σ W_p ÷ (C_p − u_p + 1) over the lane and each pool. */
+function grahamBound(project: Project, slots: number, durations: Durations): number {
+  const work = project.tasks.reduce((sum, { name }) => sum + (durations[name] ?? 0), 0);
+  const synchronous = project.tasks.filter((task) => !task.async);
+  let bound = longestPath(project, durations) * (1 - 1 / slots) + work / slots;
+  bound += synchronous.reduce((sum, { name }) => sum + (durations[name] ?? 0), 0);
+  for (const pool of project.pools) {
+    const demands = project.tasks.flatMap(({ name, resources }) =>
+      resources.filter((demand) => demand.pool === pool.name).map(({ units }) => ({ units, ms: durations[name] ?? 0 })),
+    );
+    const most = Math.max(0, ...demands.map(({ units }) => units));
+    if (most > 0) bound += demands.reduce((sum, { units, ms }) => sum + units * ms, 0) / (pool.capacity - most + 1);
+  }
+  return bound;
+}
+
+function longestPath(project: Project, durations: Durations): number {
+  const ends = new Map<string, number>();
+  for (const { name, context } of project.tasks) {
+    const start = Math.max(0, ...context.map((before) => ends.get(before) ?? 0));
+    ends.set(name, start + (durations[name] ?? 0));
+  }
+  return Math.max(0, ...ends.values());
+}
+
+/** The least makespan over all orders: list scheduling of every order of the tasks finds it, as none gains by waiting. */
+function optimum(project: Project, slots: number, durations: Durations): number {
+  const names = project.tasks.map(({ name }) => name);
+  let best = Number.POSITIVE_INFINITY;
+  for (const order of permutations(names)) {
+    const ranks = Object.fromEntries(order.map((name, index) => [name, order.length - index]));
+    best = Math.min(best, simulate(project, { slots, durations, ranks }).makespan_ms);
+  }
+  return best;
+}
+
+function permutations(names: readonly string[]): string[][] {
+  if (names.length <= 1) return [[...names]];
+  return names.flatMap((name, index) =>
+    permutations([...names.slice(0, index), ...names.slice(index + 1)]).map((rest) => [name, ...rest]),
+  );
+}

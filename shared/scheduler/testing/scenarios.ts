@@ -1,0 +1,42 @@
+import * as fc from 'fast-check';
+import type { Project } from '../../project/schema.ts';
+import { Random } from '../../random.ts';
+import { crew, type TaskSpec } from './rig.ts';
+
+/** A crew that runs in so many slots; what happens in it follows from the seed. */
+export interface Scenario {
+  project: Project;
+  slots: number;
+  seed: number;
+}
+
+const POOLS = [
+  { name: 'db', capacity: 2 },
+  { name: 'web', capacity: 3 },
+];
+
+/** Up to ten tasks; each may wait for earlier ones, be synchronous, take units, skip after a failure. */
+export const scenarios: fc.Arbitrary<Scenario> = fc
+  .record({
+    size: fc.integer({ min: 1, max: 10 }),
+    slots: fc.integer({ min: 1, max: 5 }),
+    seed: fc.integer({ min: 0, max: 1_000_000 }),
+  })
+  .map(({ size, slots, seed }) => ({ slots, seed, project: randomProject(size, new Random(seed)) }));
+
+function randomProject(size: number, random: Random): Project {
+  const tasks = Array.from({ length: size }, (_, index): TaskSpec => {
+    const context = Array.from({ length: index }, (_name, earlier) => `t${earlier}`).filter(() => random.chance(0.3));
+    const pool = POOLS[random.int(0, 3)];
+    return {
+      name: `t${index}`,
+      context,
+      async: random.chance(0.7),
+      agent: random.pick(['ada', 'bo'] as const),
+      priority: random.int(-2, 2),
+      ...(pool ? { resources: [{ pool: pool.name, units: random.int(1, pool.capacity) }] } : {}),
+      ...(random.chance(0.3) ? { on_dependency_failure: 'skip' as const } : {}),
+    };
+  });
+  return crew({ agents: [{ name: 'ada', max_concurrent: 3 }, { name: 'bo' }], pools: POOLS, tasks });
+}
