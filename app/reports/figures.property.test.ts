@@ -1,49 +1,15 @@
 import { describe, expect, test } from 'vitest';
 import type { Project } from '../../shared/project/schema.ts';
 import { ASSIGNMENT } from '../../shared/run/events.ts';
-import { randomRun } from '../../shared/run/testing/random-run.ts';
 import { SEQUENTIAL_LANE, simulate } from '../../shared/scheduler/simulate.ts';
-import { type Figures, figuresOf } from './figures.ts';
-import { figuredTasks, PlainRun } from './testing/plain-run.ts';
-import { fold } from './testing.ts';
+import { forcedOf, lowerBoundOf } from './testing/bounds.ts';
+import { count, everyRun, makespanOf, sum } from './testing/every-run.ts';
+import { figuredTasks, type PlainRun } from './testing/plain-run.ts';
 
 /**
  * Every figure of the reports a second time, read off the raw events of random runs: of all processes, with failures,
  * crashes, limits, leases, reviews, pauses, changed slots and cut-offs.
  */
-const SEEDS = Array.from({ length: 80 }, (_, seed) => seed + 1);
-
-interface Run {
-  plain: PlainRun;
-  figures: Figures;
-}
-const runs = new Map<number, Run>();
-
-function everyRun(check: (run: Run) => void): void {
-  for (const seed of SEEDS) {
-    try {
-      check(runOf(seed));
-    } catch (error) {
-      throw new Error(`randomRun(${seed}): ${error instanceof Error ? error.message : ''}`, { cause: error });
-    }
-  }
-}
-
-function runOf(seed: number): Run {
-  const known = runs.get(seed);
-  if (known) return known;
-  const { project, events } = randomRun(seed);
-  const run = { plain: new PlainRun(project, events), figures: figuresOf(project, fold(project, events)) };
-  runs.set(seed, run);
-  return run;
-}
-
-const sum = (numbers: readonly number[]) => numbers.reduce((total, number) => total + number, 0);
-const count = <Item>(items: readonly Item[], holds: (item: Item) => boolean) => items.filter(holds).length;
-
-function makespanOf(plain: PlainRun): number {
-  return count(plain.milliseconds(), (t) => !plain.isOut(t));
-}
 
 describe('the run', () => {
   test('success rate, counts and throughput', () => {
@@ -120,73 +86,6 @@ describe('the run', () => {
     });
   });
 });
-
-function hasFailed(result: string): boolean {
-  return result === 'error' || result === 'timeout' || result === 'crash';
-}
-
-/** Milliseconds of a task's waits that no schedule could have shortened. */
-function forcedOf(plain: PlainRun, name: string): number {
-  return count(plain.milliseconds().slice(0, plain.endOf(name)), (t) => {
-    const doing = plain.doing(name, t);
-    return doing !== 'running' && ['retry', 'rate_limit', 'person'].includes(doing.reason);
-  });
-}
-
-function lowerBoundOf(plain: PlainRun): number {
-  const { project } = plain;
-  const tasks = figuredTasks(plain);
-  const weight = new Map(tasks.map((name) => [name, longestOf(plain, name) + forcedOf(plain, name)]));
-  const before = (name: string): string[] => {
-    const task = project.tasks.find((one) => one.name === name);
-    const waits = project.process === 'hierarchical' && task && task.agent === undefined && weight.has(ASSIGNMENT);
-    return [...(task?.context ?? []), ...(waits ? [ASSIGNMENT] : [])];
-  };
-  const head = (name: string): number => Math.max(0, ...before(name).map((one) => head(one) + (weight.get(one) ?? 0)));
-  const tail = (name: string): number => {
-    const after = tasks.filter((one) => before(one).includes(name));
-    return Math.max(0, ...after.map((one) => tail(one) + (weight.get(one) ?? 0)));
-  };
-  const ran = tasks.filter((name) => plain.turnsOf(name).length > 0);
-  const path = Math.max(0, ...tasks.map((name) => head(name) + (weight.get(name) ?? 0)));
-  let least = 0;
-  let left = sum(ran.map((name) => plain.busyOf(name)));
-  for (let t = 0; left > 0; t += 1) {
-    if (plain.isOut(t)) continue;
-    left -= plain.slots(t);
-    least += 1;
-  }
-  const held = (name: string) =>
-    count(
-      plain.milliseconds(),
-      (t) => !plain.isOut(t) && plain.held(name).some(({ start, end }) => start <= t && t < end),
-    );
-  const shared = (users: readonly { name: string; units: number }[], capacity: number): number => {
-    const own = users.filter(({ name }) => held(name) > 0);
-    if (own.length === 0) return 0;
-    const use = sum(own.map(({ name, units }) => units * held(name)));
-    const first = Math.min(...own.map(({ name }) => head(name)));
-    return Math.ceil(first + use / capacity + Math.min(...own.map(({ name }) => tail(name))));
-  };
-  const lane = project.tasks.filter((task) => !task.async).map(({ name }) => ({ name, units: 1 }));
-  const pools = project.pools.map(({ name: pool, capacity }) => {
-    const users = project.tasks.flatMap(({ name, resources }) =>
-      resources.filter((demand) => demand.pool === pool).map(({ units }) => ({ name, units })),
-    );
-    return shared(users, capacity);
-  });
-  return Math.max(path, least, shared(lane, 1), ...pools);
-}
-
-/** The least time from a task's start to its end: its busy time, in `consensual` the longest proposal and the longest vote. */
-function longestOf(plain: PlainRun, name: string): number {
-  if (plain.project.process !== 'consensual') return plain.busyOf(name);
-  const byTurn = new Map<string, number>();
-  for (const { turn, start, end } of plain.turnsOf(name))
-    byTurn.set(turn ?? '', (byTurn.get(turn ?? '') ?? 0) + end - start);
-  const longest = (kind: string) => Math.max(0, ...[...byTurn].map(([turn, ms]) => (turn.startsWith(kind) ? ms : 0)));
-  return longest('propose:') + longest('vote:');
-}
 
 describe('each task', () => {
   test('is running or waiting in every millisecond to its end, for the first reason that holds', () => {
@@ -346,6 +245,10 @@ describe('who and what', () => {
     });
   });
 });
+
+function hasFailed(result: string): boolean {
+  return result === 'error' || result === 'timeout' || result === 'crash';
+}
 
 describe('what is simulated', () => {
   /** The measured run as the simulator takes it, from the raw events. */

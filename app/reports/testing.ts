@@ -102,3 +102,18 @@ export function inOrder(...parts: readonly (Happened | readonly Happened[])[]): 
 function isOne(part: Happened | readonly Happened[]): part is Happened {
   return typeof part[0] === 'number';
 }
+
+/** Two tasks beside each other, then one that needs both: 0 to 100 ms and 0 to 300 ms, then 300 to 400 ms. */
+export const DIAMOND = crew([{ name: 'a' }, { name: 'b' }, { name: 'c', context: ['a', 'b'] }]);
+export const DIAMOND_RUN = inOrder(
+  ready('a', 0),
+  ready('b', 0),
+  ran('a', 1, 0, 100),
+  completed('a', 100),
+  ran('b', 2, 0, 300),
+  completed('b', 300),
+  ready('c', 300),
+  ran('c', 1, 300, 400),
+  completed('c', 400),
+  finished(400),
+);

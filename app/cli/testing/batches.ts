@@ -1,0 +1,100 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { RunObject } from '../../reports/run-json.ts';
+import type { Ended } from './built.ts';
+import { command, server } from './command-and-server.ts';
+import { ADA, type Asked, answer, type Reply, taskOfAda } from './model-server.ts';
+
+interface BatchObject {
+  outcome: string;
+  success_rate: number;
+  batch_dir: string;
+  rows: (Omit<RunObject, 'run_id'> & { run_id: string | null })[];
+}
+
+/** Two tasks side by side and one that needs both; each tells the server its row and itself, as `bees_left`. */
+const task = (name: string, context: string[] = []) => taskOfAda({ name, description: `Do {topic}_${name}.`, context });
+export const SIDES = [task('left'), task('right'), task('both', ['left', 'right'])];
+export const AGENTS = [ADA];
+
+export function crew(name: string, more: object = {}): Promise<string> {
+  return command.write(`${name}.crew.json`, {
+    format: 'crewlane/1',
+    name,
+    settings: { retries: { max: 0 } },
+    agents: AGENTS,
+    tasks: SIDES,
+    ...more,
+  });
+}
+
+export const TOPICS = ['ants', 'bees', 'cats', 'dogs', 'eels', 'fish'];
+
+export function csv(name: string, topics = TOPICS): Promise<string> {
+  return command.write(`${name}.csv`, `topic\n${topics.join('\n')}\n`);
+}
+
+export function run(file: string, inputs: string, ...more: string[]): string[] {
+  const at = ['--base-url', server.baseUrl, '--model', 'm'];
+  return ['run', file, '--inputs', inputs, ...at, '--json', ...more];
+}
+
+export function batchOf({ stdout }: Ended): BatchObject {
+  return JSON.parse(stdout) as BatchObject; // What the command promises; the tests look whether it keeps it.
+}
+
+/** Answers once so many have been asked at once, from then on after a moment, and counts how many that are. */
+export function counting(atOnce: number, reply: Reply = (response, { task }) => answer(response, `${task} is done`)) {
+  const counts = { now: 0, most: 0, rowsAtOnce: 0 };
+  const open = new Map<object, string>();
+  server.reply = (response, asked) => {
+    open.set(response, asked.task.split('_')[0] ?? '');
+    counts.now += 1;
+    counts.most = Math.max(counts.most, counts.now);
+    counts.rowsAtOnce = Math.max(counts.rowsAtOnce, new Set(open.values()).size);
+    const end = () => {
+      counts.now -= 1;
+      open.delete(response);
+      reply(response, asked);
+    };
+    const timer = setInterval(() => {
+      if (counts.most < atOnce) return;
+      clearInterval(timer);
+      end();
+    }, 40);
+  };
+  return counts;
+}
+
+/** Answers so many calls, then none until it is let go. */
+export function holdAfter(count: number) {
+  const answered: string[] = [];
+  let held = 0;
+  let letGo = false;
+  server.reply = (response, { task }: Asked) => {
+    if (letGo || answered.length < count) {
+      answered.push(task);
+      answer(response, `${task} is done`);
+    } else held += 1;
+  };
+  return {
+    answered,
+    isHolding: () => held >= 2,
+    letGo: () => {
+      letGo = true;
+    },
+  };
+}
+
+/** The folders of the rows' runs of a crew, in order. */
+export async function runDirs(crewName: string): Promise<string[]> {
+  const runs = join(command.home, 'runs');
+  const names = (await readdir(runs).catch(() => [])).filter((name) => /-row-\d+$/.test(name)).sort();
+  const of = await Promise.all(
+    names.map(async (name) => {
+      const text = await readFile(join(runs, name, 'project.crew.json'), 'utf8');
+      return text.includes(`"name": "${crewName}`) ? [join(runs, name)] : [];
+    }),
+  );
+  return of.flat();
+}

@@ -1,0 +1,70 @@
+import { describe, expect, test } from 'vitest';
+import { runObject } from './run-json.ts';
+import { completed, DIAMOND, DIAMOND_RUN, fold, type Happened, inOrder, journal, ran } from './testing.ts';
+
+describe('the object of run --json', () => {
+  test('has the names and units of the command line', () => {
+    const state = fold(DIAMOND, journal(DIAMOND_RUN));
+    const object = runObject(DIAMOND, state, new Map([['a', 'done']]), '/runs/run-1');
+    expect(object).toMatchObject({
+      run_id: 'run-1',
+      run_dir: '/runs/run-1',
+      outcome: 'completed',
+      reason: null,
+      success_rate: 100,
+      makespan_s: 0.4,
+      sequential_s: 0.5,
+      lower_bound_s: 0.4,
+      predicted_s: null,
+      peak_concurrency: 2,
+      tokens: 0,
+    });
+    expect(object.results[0]).toEqual({
+      task: 'a',
+      assigned_agent: 'ada',
+      status: 'completed',
+      attempts: 1,
+      started_s: 0,
+      ended_s: 0.1,
+      slot: 1,
+      degraded: false,
+      cached: false,
+      error: null,
+      result: 'done',
+    });
+  });
+
+  test('says that a run was cut off, and which tasks had not ended', () => {
+    const state = fold(
+      DIAMOND,
+      journal(inOrder(ran('a', 1, 0, 100), completed('a', 100), [120, { type: 'run.interrupted', reason: 'signal' }])),
+    );
+    expect(runObject(DIAMOND, state, new Map(), '/runs/run-1')).toMatchObject({
+      outcome: 'interrupted',
+      reason: 'signal',
+      pending_tasks: 2,
+      completed_tasks: 1,
+      makespan_s: 0.12,
+    });
+  });
+
+  test('has no cost where a price is unknown', () => {
+    const call: Happened = [
+      50,
+      {
+        type: 'llm.call',
+        task: 'a',
+        attempt: 1,
+        agent: 'ada',
+        model: 'own',
+        ms: 40,
+        first_token_ms: 5,
+        prompt_tokens: 100,
+        completion_tokens: 20,
+        cost_usd: null,
+      },
+    ];
+    const state = fold(DIAMOND, journal(inOrder(ran('a', 1, 0, 100), call)));
+    expect(runObject(DIAMOND, state, new Map(), '')).toMatchObject({ tokens: 120, cost_usd: null });
+  });
+});

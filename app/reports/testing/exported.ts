@@ -1,0 +1,27 @@
+import type { Project } from '../../../shared/project/schema.ts';
+import type { EventOf } from '../../../shared/run/events.ts';
+import { exportFiles } from '../export.ts';
+import { completed, crew, finished, fold, type Happened, inOrder, journal, ran } from '../testing.ts';
+
+/** The files of a run's export, by name. */
+export function exported(
+  project: Project,
+  happened: readonly Happened[],
+  started: Partial<EventOf<'run.started'>> = {},
+  texts: ReadonlyMap<string, string> = new Map([['a', 'The result of a.']]),
+): ReadonlyMap<string, string> {
+  return exportFiles({ project, state: fold(project, journal(happened, started)), texts });
+}
+
+/** A task, and one that needs it. */
+export const TWO = crew([{ name: 'a' }, { name: 'b', context: ['a'], async: false }]);
+/** It runs without trouble. */
+export const WELL = inOrder(
+  ran('a', 1, 0, 1000),
+  completed('a', 1000),
+  ran('b', 1, 1000, 2500),
+  completed('b', 2500),
+  finished(2500),
+);
+export const summaryOf = (files: ReadonlyMap<string, string>) => files.get('SMALL_SUMMARY.md') ?? '';
+export const dashboardOf = (files: ReadonlyMap<string, string>) => files.get('performance_dashboard.md') ?? '';
