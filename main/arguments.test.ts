@@ -51,6 +51,17 @@ describe("the application's own command line", () => {
     expect(commandArguments(['crewlane', '/app', '--help'], '/app')).toEqual(['--help']);
   });
 
+  it('leaves to Electron what stands before the command, whatever it is', () => {
+    const argv = ['crewlane', '--log-level=3', '--use-gl=angle', '--ozone-platform=headless', 'run', 'x', '--json'];
+    expect(commandArguments(argv, '/app')).toEqual(['run', 'x', '--json']);
+  });
+
+  it('opens no window that nobody could see: without a display everything is a command', () => {
+    const headless = ['crewlane', '--no-sandbox', '--ozone-platform=headless'];
+    expect(commandArguments(headless, '/app')).toEqual([]);
+    expect(commandArguments([...headless, 'my.crew.json'], '/app')).toEqual(['my.crew.json']);
+  });
+
   it('opens a file that is named like no command', () => {
     expect(commandArguments(['crewlane', 'my.crew.json'], '/app')).toBeNull();
     expect(commandArguments(['crewlane', '--no-sandbox'], '/app')).toBeNull();

@@ -16,6 +16,7 @@ const COMMANDS = new Set([
   'doctor',
   'help',
 ]);
+const INFORMS = new Set(['--help', '-h', '--version']);
 
 /**
  * The project file on the application's own command line: the last argument that is no switch and not the application's
@@ -36,16 +37,20 @@ export function switchValue(argv: readonly string[], name: string): string | nul
 
 /**
  * The arguments of a command, where the application was started as one: its first plain argument is a command's name and
- * no file of that name was meant. `argv` is the process's own, the application's folder is passed over.
+ * no file of that name was meant, or it is to run without a display, where nobody sees a window. What stands before that
+ * is the application's folder, or said to Electron. `argv` is the process's own.
  */
 export function commandArguments(argv: readonly string[], appFolder: string): string[] | null {
-  const rest = argv.slice(1).filter((argument) => argument !== appFolder && !isElectronSwitch(argument));
-  const [first] = rest;
-  return first !== undefined && (COMMANDS.has(first) || first === '--help' || first === '--version') ? rest : null;
+  const given = argv.slice(1).filter((argument) => argument !== appFolder);
+  const at = given.findIndex((argument) => !argument.startsWith('-') || INFORMS.has(argument));
+  const first = at < 0 ? undefined : given[at];
+  const isCommand = first !== undefined && (COMMANDS.has(first) || INFORMS.has(first));
+  if (!isCommand && switchValue(argv, 'ozone-platform') !== 'headless') return null;
+  return at < 0 ? [] : given.slice(at).filter((argument) => !isElectronSwitch(argument));
 }
 
 function isElectronSwitch(argument: string): boolean {
-  return /^--(no-sandbox|ozone-platform|user-data-dir|inspect|remote-debugging|enable-|disable-|headless|lang)/.test(
+  return /^--(no-sandbox|ozone-platform|user-data-dir|inspect|remote-debugging|enable-|disable-|headless|lang|log-level)/.test(
     argument,
   );
 }
