@@ -10,6 +10,7 @@ import { askForBatch } from './asking.ts';
 import { showBatch } from './batch-progress.ts';
 import { batchClosing, batchOpening } from './batch-text.ts';
 import type { CarryOptions } from './carry.ts';
+import { resumeText } from './command-text.ts';
 import { EXIT, type ExitCode, type Io } from './io.ts';
 import { refuseLaunch } from './problems.ts';
 import { Signals } from './signals.ts';
@@ -36,7 +37,7 @@ export async function carryBatch(io: Io, launch: () => Promise<BatchLaunch>, opt
     const code = end === 'now' ? end : await Promise.race([tellEnd(io, batch, end, options), signals.second]);
     if (code !== 'now') return code;
     io.stderr(
-      `Ended at once. ${end === 'now' ? `Go on with: resume ${batch.dir}` : `The batch is kept in ${batch.dir}`}\n`,
+      `Ended at once. ${end === 'now' ? `Go on with: ${resumeText(batch.dir)}` : `The batch is kept in ${batch.dir}`}\n`,
     );
     return EXIT.interrupted;
   } finally {
@@ -52,20 +53,16 @@ async function tellEnd(io: Io, batch: Batch, end: BatchEnd, { json, afterwards }
   }
   const { figures, objects } = read;
   io.stderr(batchClosing(figures));
+  const reason = end.status === 'interrupted' ? end.reason : undefined;
   const open = figures.ended.interrupted + figures.ended.not_started;
   if (open > 0)
     io.stderr(
-      `\nInterrupted${end.status === 'interrupted' ? ` (${end.reason})` : ''}. Go on with: ${resumeText(batch, end)}\n`,
+      `\nInterrupted${reason === undefined ? '' : ` (${reason})`}. Go on with: ${resumeText(batch.dir, reason)}\n`,
     );
   else io.stderr(`\nThe batch is kept in ${batch.dir}\n`);
   const done = (await afterwards?.(batch.dir)) ?? true;
   if (json) io.stdout(`${JSON.stringify(objectOf(batch, figures, objects), null, 2)}\n`);
   return exitCodeOf(figures, done);
-}
-
-function resumeText({ dir }: Batch, end: BatchEnd): string {
-  const money = end.status === 'interrupted' && end.reason === 'budget' ? ' --budget USD' : '';
-  return `resume ${dir}${money}`;
 }
 
 function objectOf(batch: Batch, figures: BatchFigures, rows: readonly RowObject[]): object {

@@ -5,6 +5,7 @@ import { loadRun } from '../launch/load-run.ts';
 import { type RunObject, runObject } from '../reports/run-json.ts';
 import { askAtTerminal } from './asking.ts';
 import { closingText } from './closing.ts';
+import { resumeText } from './command-text.ts';
 import { EXIT, type ExitCode, type Io } from './io.ts';
 import { openingText } from './opening.ts';
 import { refuseLaunch } from './problems.ts';
@@ -40,7 +41,9 @@ export async function carryRun(io: Io, launch: () => Promise<LaunchResult>, opti
     progress.end();
     const code = end === 'now' ? end : await Promise.race([tellEnd(io, run.dir, end, options), signals.second]);
     if (code !== 'now') return code;
-    io.stderr(`Ended at once. ${end === 'now' ? `Go on with: resume ${run.dir}` : `The run is kept in ${run.dir}`}\n`);
+    io.stderr(
+      `Ended at once. ${end === 'now' ? `Go on with: ${resumeText(run.dir)}` : `The run is kept in ${run.dir}`}\n`,
+    );
     return EXIT.interrupted;
   } finally {
     signals.end();
@@ -57,9 +60,7 @@ async function tellEnd(io: Io, dir: string, end: RunEnd, { json, afterwards }: C
   const object = withReason(runObject(project, state, texts, dir), end);
   io.stderr(closingText(project, object));
   if (end.status === 'interrupted')
-    io.stderr(
-      `\nInterrupted: ${sentence(end.message)} Go on with: resume ${dir}${end.reason === 'budget' ? ' --budget USD' : ''}\n`,
-    );
+    io.stderr(`\nInterrupted: ${sentence(end.message)} Go on with: ${resumeText(dir, end.reason)}\n`);
   else io.stderr(`\nThe run is kept in ${dir}\n`);
   const done = (await afterwards?.(dir)) ?? true;
   if (json) io.stdout(`${JSON.stringify(object, null, 2)}\n`);

@@ -34,6 +34,8 @@ export function problemsJson(problems: readonly Problem[]): string {
 }
 
 function problemLine({ line, column, path, message }: Problem, file: string | undefined): string {
-  const place = file === undefined || line === 0 ? '' : `${file}:${line}:${column}: `;
+  // Without the crew's file the message says itself what it is about.
+  if (file === undefined) return message;
+  const place = line === 0 ? '' : `${file}:${line}:${column}: `;
   return `${place}${path === '' ? '' : `${path}: `}${message}`;
 }

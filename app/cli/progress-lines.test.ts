@@ -30,6 +30,15 @@ describe('the lines of a run', () => {
     );
   });
 
+  it('tell that a tool could not do what it could before', () => {
+    const lines = new ProgressLines(project, { turns: true });
+    const read = tool('first', 'ada', 'file_reader');
+    const failed = { ...read, ok: false };
+    expect(lines.of([read, read, failed, failed, read])).toBe(
+      ['', ' (could not do it)', ''].map((how) => `   1.50 s    First: file_reader${how}\n`).join(''),
+    );
+  });
+
   it('tell why an attempt failed and when it is tried again', () => {
     const lines = new ProgressLines(project, { turns: false });
     const failed: RunEvent = {

@@ -17,7 +17,7 @@ export class ProgressLines {
   readonly #verbose: ReadonlySet<string>;
   /** Who does each task now. */
   readonly #agents = new Map<string, string>();
-  /** The tool that each task was told to use last: the same one over and over is told once. */
+  /** The tool that each task was told to use last, and whether it could: the same over and over is told once. */
   readonly #tools = new Map<string, string>();
 
   /** @param turns whether starts are told, and what agents that are `verbose` do in their turns; lanes show that otherwise */
@@ -73,7 +73,7 @@ export class ProgressLines {
       case 'review.answered':
         return `${this.#title(event.task)}: ${answerText(event)}`;
       case 'budget.reached':
-        return `The budget of ${dollars(event.budget_usd)} is used up: ${dollars(event.spent_usd)} spent. Calls in flight are let finish`;
+        return `The budget of ${dollars(event.budget_usd)} is used up: ${dollars(event.spent_usd)} spent. Calls in flight finish, nothing else starts`;
       case 'budget.set':
         return `The budget is ${dollars(event.budget_usd)} now`;
       case 'slot.exited':
@@ -94,10 +94,11 @@ export class ProgressLines {
         return `${this.#title(event.task)} starts on slot ${event.slot} (${event.agent}${again})`;
       }
       case 'tool.call': {
-        if (!this.#verbose.has(event.agent) || this.#tools.get(event.task) === event.name) return null;
-        this.#tools.set(event.task, event.name);
         const how = event.rehearsed ? ' (not called: a rehearsal)' : event.ok ? '' : ' (could not do it)';
-        return `  ${this.#title(event.task)}: ${event.name}${how}`;
+        const said = `${event.name}${how}`;
+        if (!this.#verbose.has(event.agent) || this.#tools.get(event.task) === said) return null;
+        this.#tools.set(event.task, said);
+        return `  ${this.#title(event.task)}: ${said}`;
       }
       case 'milestone':
         if (!this.#verbose.has(this.#agents.get(event.task) ?? '')) return null;

@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { saveProject } from '../project/save.ts';
 import { listTemplates, readTemplate } from '../project/templates.ts';
+import { commandText } from './command-text.ts';
 import { EXIT, type ExitCode, type Surroundings } from './io.ts';
 import { problemOf, refuse } from './problems.ts';
 import { table } from './text.ts';
@@ -21,6 +22,6 @@ export async function newFromTemplate({ io, examples }: Surroundings, name: stri
   if (!template.ok) return refuse(io, template.problems, {});
   const saved = await saveProject(out, template.project);
   if (!saved.ok) return refuse(io, [problemOf('unwritable', saved.message)], {});
-  io.stderr(`${out} is made from the template "${name}". Run it with: run ${out}\n`);
+  io.stderr(`${out} is made from the template "${name}". Run it with: ${commandText('run', out)}\n`);
   return EXIT.ok;
 }

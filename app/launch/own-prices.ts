@@ -25,7 +25,7 @@ export async function readOwnPrices(file: string): Promise<OwnPricesRead> {
   try {
     const parsed = pricesSchema.safeParse(JSON.parse(text));
     if (parsed.success) return { ok: true, prices: new Map(Object.entries(parsed.data)) };
-    return unusable(file, z.prettifyError(parsed.error));
+    return unusable(file, parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; '));
   } catch (error) {
     return unusable(file, error instanceof Error ? error.message : String(error));
   }

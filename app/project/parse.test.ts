@@ -75,6 +75,23 @@ describe('a crew file', () => {
       ['outside_workspace tasks[0].output_file 17:22'],
     ],
     [
+      'an output that would be written into .git, or over a crew file',
+      {
+        tasks: [
+          task({ output_file: 'sub/.GIT/hooks/x' }),
+          task({ name: 'b', output_file: 'other.Crew.JSON' }),
+          task({ name: 'c', output_file: '.github/notes.crew.json.md' }),
+        ],
+      },
+      ['protected_file tasks[0].output_file 17:22', 'protected_file tasks[1].output_file 24:22'],
+    ],
+    [
+      'a judge with no name, once',
+      { tasks: [task({ guardrail: { agent: 'no one', criteria: 'good' } })] },
+      ['unknown_reference tasks[0].guardrail.agent 18:18'],
+    ],
+    ['a format that is missing', { format: undefined }, ['missing format 1:1']],
+    [
       'a number out of range',
       { settings: { max_concurrent_tasks: 65 } },
       ['out_of_range settings.max_concurrent_tasks 20:29'],

@@ -112,11 +112,15 @@ function unknownTools(tools: readonly string[], path: Path): Finding[] {
 function outputFile(task: LooseTask, path: Path): Finding[] {
   const file = task.output_file;
   if (file === undefined) return [];
-  const steps = file.split(/[/\\]/);
+  const steps = file.toLowerCase().split(/[/\\]/);
   const leaves = /^([/\\]|[A-Za-z]:)/.test(file) || steps.includes('..');
-  if (!leaves) return [];
-  const message = `Task "${task.name}" writes "${file}", which is outside the workspace. Give a path inside it, without "..".`;
-  return [{ code: 'outside_workspace', message, path }];
+  if (leaves) {
+    const message = `Task "${task.name}" writes "${file}", which is outside the workspace. Give a path inside it, without "..".`;
+    return [{ code: 'outside_workspace', message, path }];
+  }
+  if (!steps.includes('.git') && !steps.at(-1)?.endsWith('.crew.json')) return [];
+  const message = `Task "${task.name}" writes "${file}". No task may write into .git, or a crew file (*.crew.json). Give another path.`;
+  return [{ code: 'protected_file', message, path }];
 }
 
 function guardrailProblems({ name, guardrail }: LooseTask, path: Path): Finding[] {

@@ -22,7 +22,7 @@ function findingOf(issue: Issue): Finding[] {
     case 'too_big':
       return [outOfRange(path, `at most ${issue.maximum}`, issue.origin)];
     case 'invalid_value':
-      return [oneOf(issue.values, path)];
+      return [issue.input === undefined ? missing(path, wordsOf(issue.values)) : oneOf(issue.values, path)];
     case 'invalid_format':
       return [invalidFormat(issue.format, path)];
     case 'invalid_union':
@@ -46,8 +46,16 @@ function last(path: Path): string {
 }
 
 function oneOf(values: readonly unknown[], path: Path): Finding {
-  const message = `${last(path)} has to be one of ${values.map((value) => JSON.stringify(value)).join(', ')}.`;
-  return { code: 'invalid_value', message, path };
+  return { code: 'invalid_value', message: `${last(path)} has to be ${wordsOf(values)}.`, path };
+}
+
+function wordsOf(values: readonly unknown[]): string {
+  const words = values.map((value) => JSON.stringify(value)).join(', ');
+  return values.length === 1 ? words : `one of ${words}`;
+}
+
+function missing(path: Path, as: string): Finding {
+  return { code: 'missing', message: `${last(path)} is missing. It is needed here, as ${as}.`, path };
 }
 
 function unknownKey(key: string, path: Path): Finding {
@@ -56,10 +64,7 @@ function unknownKey(key: string, path: Path): Finding {
 }
 
 function invalidType(issue: Extract<Issue, { code: 'invalid_type' }>, path: Path): Finding {
-  if (issue.input === undefined) {
-    const message = `${last(path)} is missing. It is needed here, as ${kindName(issue.expected)}.`;
-    return { code: 'missing', message, path };
-  }
+  if (issue.input === undefined) return missing(path, kindName(issue.expected));
   return { code: 'wrong_type', message: `${last(path)} has to be ${kindName(issue.expected)}.`, path };
 }
 
@@ -83,7 +88,7 @@ function outOfRange(path: Path, range: string, origin: string): Finding {
 }
 
 function invalidFormat(format: string, path: Path): Finding {
-  if (path.at(-1) === 'name' || path.at(-1) === 'agent') {
+  if (path.at(-1) === 'name') {
     const message = `${last(path)} is no name. A name has 1 to 64 letters, digits, "_" and "-", and begins with a letter or "_".`;
     return { code: 'invalid_name', message, path };
   }

@@ -103,7 +103,7 @@ export const guardrailSchema = z.union([
     z.strictObject({ check: z.literal('language'), language: text, tries }),
     z.strictObject({ check: z.literal('cites'), tries }),
   ]),
-  z.strictObject({ agent: nameSchema, criteria: text, tries }),
+  z.strictObject({ agent: reference, criteria: text, tries }),
 ]);
 
 export type Guardrail = z.infer<typeof guardrailSchema>;

@@ -24,6 +24,8 @@ async function textOf(file: string): Promise<{ ok: true; text: string } | { ok: 
     return { ok: true, text: new TextDecoder('utf-8', { fatal: true }).decode(await readFile(file)) };
   } catch (error) {
     if (error instanceof TypeError) return { ok: false, why: 'it is not UTF-8 text. Save it as UTF-8.' };
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT')
+      return { ok: false, why: 'there is none. Check the path.' };
     return { ok: false, why: `${error instanceof Error ? error.message : String(error)}.` };
   }
 }

@@ -17,7 +17,7 @@ export interface Bottlenecks {
   /** The simulated makespan of the run as it was: what the savings are measured against. */
   baseMs: number;
   tried: number;
-  /** Those that save something, the most first. */
+  /** Those that save as much as a report can show, the most first. */
   ranked: Bottleneck[];
 }
 
@@ -30,6 +30,8 @@ export interface Scaling {
 }
 
 const TASKS_TRIED = 20;
+/** A smaller share of the makespan is written as 0.0%. */
+const LEAST_SHOWN = 0.0005;
 const MOST_SLOTS = 64;
 /** Doubling the slots has to bring the makespan below this share of what it was. */
 const WORTH_DOUBLING = 0.9;
@@ -58,7 +60,7 @@ export class WhatIf {
     const tried = [this.#oneMoreSlot(), ...this.#pools(), ...this.#withoutFailures(), ...this.#shorterTasks()];
     const ranked = tried
       .map((found) => ({ ...found, savesMs: baseMs - found.makespanMs }))
-      .filter((found) => found.savesMs > 0)
+      .filter((found) => found.savesMs > baseMs * LEAST_SHOWN)
       .sort((a, b) => b.savesMs - a.savesMs);
     return { baseMs, tried: tried.length, ranked };
   }
