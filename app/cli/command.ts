@@ -105,15 +105,15 @@ function addRun(
   surroundings: Surroundings,
   answer: (command: Promise<ExitCode>) => Promise<void>,
 ): void {
-  program
-    .command('run <file>')
+  const command = program.command('run <file>');
+  command
     .description('runs a crew')
     .option('--out <dir>', 'reports into exactly this folder: missing, empty, or an earlier export')
     .addOption(new Option('--export-below <dir>', 'reports into a dated folder below this one').hideHelp())
     .option('--slots <n>', 'in place of settings.max_concurrent_tasks', slotNumber)
     .option('--budget <usd>', 'what it may cost, in place of settings.budget_usd', dollars)
     .option('--provider <name>', 'in place of the provider in the file')
-    .option('--base-url <url>', 'address of an OpenAI-compatible server', webAddress)
+    .option('--base-url <url>', 'address of an OpenAI-compatible server', (text) => webAddress(text, command))
     .option('--model <name>', 'in place of the model in the file')
     .option('--inputs <file>', 'values for {placeholders}: a JSON object for one run, a CSV or a JSON list for a batch')
     .option('--workspace <dir>', "the tools' folder")
@@ -161,10 +161,11 @@ function dollars(text: string): number {
   throw new InvalidArgumentError('Give US dollars as a number above 0, such as 2.50.');
 }
 
-function webAddress(text: string): string {
+/** What is wrong with it is told without the address: a password may stand in it. */
+function webAddress(text: string, command: Command): string {
+  const refuse = (why: string) => command.error(`error: option '--base-url <url>' is invalid. ${why}`);
+  if (holdsCredentials(text)) refuse('Give it without a user name and password: a key comes from the environment.');
   if (!URL.canParse(text) || !/^https?:$/.test(new URL(text).protocol))
-    throw new InvalidArgumentError('Give an address that begins with http:// or https://.');
-  if (holdsCredentials(text))
-    throw new InvalidArgumentError('Give it without a user name and password: a key comes from the environment.');
+    refuse('Give an address that begins with http:// or https://.');
   return text;
 }

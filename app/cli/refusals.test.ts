@@ -156,10 +156,14 @@ describe('a command that is refused', () => {
   });
 
   it('takes no password in an address: it would be written wherever the address is', async () => {
-    for (const address of ['http://ada:secret@127.0.0.1:1/v1', 'ht\ntp:/\t/ada:secret@127.0.0.1:1/v1']) {
+    const hidden = ['http://ada:secret@127.0.0.1:1/v1', 'ht\ntp:/\t/ada:secret@127.0.0.1:1/v1'];
+    const mistyped = ['ada:secret@127.0.0.1:1/v1', 'ftp://ada:secret@127.0.0.1/v1', 'http://ada:se/secret@127.0.0.1/v1'];
+    for (const address of [...hidden, ...mistyped]) {
       const ended = await command.run(['run', command.example('two_steps'), '--base-url', address, '--json']);
       expectRefused(ended, 'usage');
-      expect(ended.stderr).toContain('a key comes from the environment');
+      expect(problemsOf(ended)[0]?.message).toMatch(/^option '--base-url <url>' is invalid\. Give /);
+      if (hidden.includes(address)) expect(ended.stderr).toContain('a key comes from the environment');
+      expect(`${ended.stdout}${ended.stderr}`).not.toContain('secret');
     }
   });
 });
