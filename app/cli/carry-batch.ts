@@ -3,6 +3,7 @@ import type { Batch, BatchEnd } from '../launch/batch/batch.ts';
 import { loadBatch } from '../launch/batch/batch-folder.ts';
 import { readRows } from '../launch/batch/batch-rows.ts';
 import type { BatchLaunch } from '../launch/batch/launch-batch.ts';
+import type { OnFolder } from '../launch/launch.ts';
 import { type BatchFigures, batchFigures } from '../reports/batch/figures.ts';
 import type { RowFigures } from '../reports/batch/row.ts';
 import { type RunObject, runObject } from '../reports/run-json.ts';
@@ -13,17 +14,25 @@ import type { CarryOptions } from './carry.ts';
 import { resumeText } from './command-text.ts';
 import { EXIT, type ExitCode, type Io } from './io.ts';
 import { refuseLaunch } from './problems.ts';
-import { Signals } from './signals.ts';
+import { letGo, Signals } from './signals.ts';
 
 /** A row in `run --json`: the object of its run, whose name and folder are null where it has not begun. */
 type RowObject = Omit<RunObject, 'run_id' | 'run_dir'> & { run_id: string | null; run_dir: string | null };
 
 /** As `carryRun`, for a batch. */
-export async function carryBatch(io: Io, launch: () => Promise<BatchLaunch>, options: CarryOptions): Promise<ExitCode> {
+export async function carryBatch(
+  io: Io,
+  launch: (onFolder: OnFolder) => Promise<BatchLaunch>,
+  options: CarryOptions,
+): Promise<ExitCode> {
   const signals = new Signals(io);
+  let folder: string | null = null;
   try {
-    const launched = await Promise.race([launch(), signals.second]);
-    if (launched === 'now') return EXIT.interrupted;
+    const launching = launch((dir) => {
+      folder = dir;
+    });
+    const launched = await Promise.race([launching, signals.second]);
+    if (launched === 'now') return letGo(io, folder);
     if (!launched.ok) return refuseLaunch(io, launched, options);
     const { batch, notes } = launched;
     for (const note of notes) io.stderr(`${note}\n`);

@@ -1,6 +1,6 @@
 import { sentence } from '../../shared/sentence.ts';
 import type { RunEnd } from '../engine/request.ts';
-import type { LaunchResult } from '../launch/launch.ts';
+import type { LaunchResult, OnFolder } from '../launch/launch.ts';
 import { loadRun } from '../launch/load-run.ts';
 import { type RunObject, runObject } from '../reports/run-json.ts';
 import { askAtTerminal } from './asking.ts';
@@ -10,7 +10,7 @@ import { EXIT, type ExitCode, type Io } from './io.ts';
 import { openingText } from './opening.ts';
 import { refuseLaunch } from './problems.ts';
 import { showProgress } from './progress.ts';
-import { Signals } from './signals.ts';
+import { letGo, Signals } from './signals.ts';
 
 export interface CarryOptions {
   json?: boolean | undefined;
@@ -22,13 +22,21 @@ export interface CarryOptions {
 
 /**
  * Carries a run from its start to its end in this process: tells of it, hands signals on, and gives the exit code. The
- * first signal ends running attempts and leaves the run to be resumed; a second one lets go at once.
+ * first signal ends running attempts and leaves the run to be resumed; a second one lets go at once, also of a launch.
  */
-export async function carryRun(io: Io, launch: () => Promise<LaunchResult>, options: CarryOptions): Promise<ExitCode> {
+export async function carryRun(
+  io: Io,
+  launch: (onFolder: OnFolder) => Promise<LaunchResult>,
+  options: CarryOptions,
+): Promise<ExitCode> {
   const signals = new Signals(io);
+  let folder: string | null = null;
   try {
-    const launched = await Promise.race([launch(), signals.second]);
-    if (launched === 'now') return EXIT.interrupted;
+    const launching = launch((dir) => {
+      folder = dir;
+    });
+    const launched = await Promise.race([launching, signals.second]);
+    if (launched === 'now') return letGo(io, folder);
     if (!launched.ok) return refuseLaunch(io, launched, options);
     const { run, notes } = launched;
     for (const note of notes) io.stderr(`${note}\n`);

@@ -157,7 +157,11 @@ describe('a command that is refused', () => {
 
   it('takes no password in an address: it would be written wherever the address is', async () => {
     const hidden = ['http://ada:secret@127.0.0.1:1/v1', 'ht\ntp:/\t/ada:secret@127.0.0.1:1/v1'];
-    const mistyped = ['ada:secret@127.0.0.1:1/v1', 'ftp://ada:secret@127.0.0.1/v1', 'http://ada:se/secret@127.0.0.1/v1'];
+    const mistyped = [
+      'ada:secret@127.0.0.1:1/v1',
+      'ftp://ada:secret@127.0.0.1/v1',
+      'http://ada:se/secret@127.0.0.1/v1',
+    ];
     for (const address of [...hidden, ...mistyped]) {
       const ended = await command.run(['run', command.example('two_steps'), '--base-url', address, '--json']);
       expectRefused(ended, 'usage');

@@ -1,5 +1,6 @@
 import { isBatchFolder } from '../launch/batch/batch-folder.ts';
 import { checkExportTarget } from '../launch/export-target.ts';
+import type { OnFolder } from '../launch/launch.ts';
 import { type RerunAsked, rerunLaunched } from '../launch/rerun.ts';
 import { carryRun } from './carry.ts';
 import { type ExitCode, reviewerOf, type Surroundings } from './io.ts';
@@ -32,7 +33,7 @@ export async function rerun(surroundings: Surroundings, given: string, options: 
   const dir = await runFolder(surroundings, given);
   if (await isBatchFolder(dir)) return refuse(io, [problemOf('batch', rowsAlone(dir))], { json });
   const startedAtMonotonicMs = performance.now();
-  const launch = () =>
+  const launch = (onFolder: OnFolder) =>
     rerunLaunched({
       dir,
       asked,
@@ -47,6 +48,7 @@ export async function rerun(surroundings: Surroundings, given: string, options: 
       host: makeHost,
       startedAtMonotonicMs,
       versions,
+      onFolder,
     });
   const afterwards = async (run: string) =>
     (await exportTo(io, run, out === undefined ? null : { exact: out })) !== 'failed';

@@ -75,17 +75,11 @@ export async function runCrew(surroundings: Surroundings, file: string, options:
   };
   for (const note of checked.notes) io.stderr(`${note}\n`);
   const afterwards = async (dir: string) => (await exportTo(io, dir, placeOf(options))) !== 'failed';
-  return inputs.kind === 'batch'
-    ? carryBatch(io, () => launchBatch({ ...launch, rows: inputs.rows }), {
-        json,
-        file,
-        afterwards,
-      })
-    : carryRun(io, () => launchRun({ ...launch, ...(read ? { inputs: { ...inputs.values } } : {}) }), {
-        json,
-        file,
-        afterwards,
-      });
+  const carry = { json, file, afterwards };
+  if (inputs.kind === 'batch')
+    return carryBatch(io, (onFolder) => launchBatch({ ...launch, onFolder, rows: inputs.rows }), carry);
+  const values = read ? { inputs: { ...inputs.values } } : {};
+  return carryRun(io, (onFolder) => launchRun({ ...launch, onFolder, ...values }), carry);
 }
 
 /** Their places are in the inputs, not in the crew's file, so each says where it is about. */

@@ -37,8 +37,8 @@ export async function resume(surroundings: Surroundings, given: string, options:
     host: makeHost,
     versions,
   };
-  if (await isBatchFolder(dir)) return carryBatch(io, () => resumeBatch(input), { json });
-  return carryRun(io, () => resumeLaunched(input), { json });
+  if (await isBatchFolder(dir)) return carryBatch(io, (onFolder) => resumeBatch({ ...input, onFolder }), { json });
+  return carryRun(io, (onFolder) => resumeLaunched({ ...input, onFolder }), { json });
 }
 
 /** `report RUN_DIR --out DIR`: exports again from the folder of a run or a batch. */

@@ -1,14 +1,25 @@
-import { expect, test } from 'vitest';
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { crew } from '../../shared/scheduler/testing/rig.ts';
+import type { SlotHost } from '../../shared/slot/host.ts';
+import { launchBatch } from '../launch/batch/launch-batch.ts';
+import { dataFolders } from '../launch/data-folder.ts';
 import { carryRun } from './carry.ts';
 import { carryBatch } from './carry-batch.ts';
 import type { Io } from './io.ts';
 
 const forEver = new Promise<never>(() => undefined);
 
-test.each([
-  ['run', (io: Io) => carryRun(io, () => forEver, {})],
-  ['batch', (io: Io) => carryBatch(io, () => forEver, {})],
-])('a second signal ends a %s at once that is still about to start', async (_what, carry) => {
+let root: string;
+beforeEach(async () => {
+  root = await mkdtemp(join(tmpdir(), 'crewlane-signals-'));
+});
+afterEach(() => rm(root, { recursive: true, force: true }));
+
+/** A command's surroundings, in which the test gives the signals. */
+function listening() {
   let signal: () => void = () => undefined;
   const said: string[] = [];
   const io: Io = {
@@ -22,9 +33,75 @@ test.each([
       return () => undefined;
     },
   };
+  return { io, signal: () => signal(), said: () => said.join('') };
+}
+
+/** Signals twice. @returns the exit code, and what was said after the second */
+async function interruptTwice(carry: (io: Io) => Promise<number>, isLaunching: () => boolean = () => true) {
+  const { io, signal, said } = listening();
   const code = carry(io);
+  await expect.poll(isLaunching).toBe(true);
   signal();
-  expect(said.join('')).toContain('A second signal ends at once');
+  expect(said()).toMatch(/A second signal ends at once\.\n$/);
+  const before = said().length;
   signal();
-  expect(await code).toBe(3);
+  return { code: await code, said: said().slice(before) };
+}
+
+describe('a second signal before what is launched is under way', () => {
+  it('ends it at once, and names no folder where there is none', async () => {
+    expect(await interruptTwice((io) => carryRun(io, () => forEver, {}))).toEqual({ code: 3, said: '' });
+    expect(await interruptTwice((io) => carryBatch(io, () => forEver, {}))).toEqual({ code: 3, said: '' });
+  });
+
+  it('names the folder of a run that can be gone on with, and of one that had not begun', async () => {
+    const launch = (io: Io) =>
+      carryRun(
+        io,
+        (onFolder) => {
+          onFolder(root);
+          return forEver;
+        },
+        {},
+      );
+    const notBegun = `Ended at once. The run had not begun; its folder is ${root}\n`;
+    expect(await interruptTwice(launch)).toEqual({ code: 3, said: notBegun });
+    await writeFile(join(root, 'events.jsonl'), '{}\n');
+    expect(await interruptTwice(launch)).toEqual({ code: 3, said: `Ended at once. Go on with: resume ${root}\n` });
+  });
+
+  it('names the folder of a batch, which has one while its rows are still being planned', async () => {
+    const folders = dataFolders(join(root, 'home'));
+    let isPlanning = false;
+    const plan = () => {
+      isPlanning = true;
+      return forEver;
+    };
+    const host: Partial<SlotHost> = { prepare: () => undefined };
+    const ended = await interruptTwice(
+      (io) =>
+        carryBatch(
+          io,
+          (onFolder) =>
+            launchBatch({
+              project: crew({ tasks: [{ name: 'draft' }] }),
+              file: join(root, 'crew.crew.json'),
+              rows: [{}, {}],
+              overrides: { slots: null, provider: null, baseUrl: null, model: null, workspace: null },
+              keyFor: () => null,
+              trust: false,
+              folders,
+              plan,
+              host: host as SlotHost, // Nothing runs in it.
+              startedAtMonotonicMs: performance.now(),
+              versions: {},
+              onFolder,
+            }),
+          {},
+        ),
+      () => isPlanning,
+    );
+    const [batch = ''] = await readdir(folders.runs);
+    expect(ended).toEqual({ code: 3, said: `Ended at once. Go on with: resume ${join(folders.runs, batch)}\n` });
+  });
 });

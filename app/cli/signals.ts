@@ -1,4 +1,8 @@
-import type { Io } from './io.ts';
+import { stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { JOURNAL_FILE } from '../engine/storage.ts';
+import { isBatchFolder } from '../launch/batch/batch-folder.ts';
+import { EXIT, type ExitCode, type Io } from './io.ts';
 
 /** SIGINT and SIGTERM while something is carried. */
 export class Signals {
@@ -28,4 +32,17 @@ export class Signals {
     this.#onFirst = act;
     if (this.#count > 0) act();
   }
+}
+
+/** Ends a launch at its second signal. @param dir the folder that the run, or the batch, has by now; null while it has none */
+export async function letGo(io: Io, dir: string | null): Promise<ExitCode> {
+  if (dir === null) return EXIT.interrupted;
+  const next = (await canGoOn(dir)) ? `Go on with: resume ${dir}` : `The run had not begun; its folder is ${dir}`;
+  io.stderr(`Ended at once. ${next}\n`);
+  return EXIT.interrupted;
+}
+
+async function canGoOn(dir: string): Promise<boolean> {
+  const journal = await stat(join(dir, JOURNAL_FILE)).catch(() => null);
+  return (journal !== null && journal.size > 0) || isBatchFolder(dir);
 }

@@ -38,6 +38,7 @@ export async function startRun(request: RunRequest, host: SlotHost): Promise<Sta
     if (refused) return { ok: false, failure: refused };
     const made = await makeFolder(dir, request, locks);
     if (made) return { ok: false, failure: made };
+    request.onFolder?.(dir);
     const runClock = new RunClock(clock, 0, request.startedAtMonotonicMs);
     const started = { runClock, state: newRun(request.project), decider: new Scheduler(request.project) };
     const recorder = recorderOf(request, started, await openStorage(dir, 0));

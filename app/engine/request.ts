@@ -100,6 +100,8 @@ export interface RunRequest extends RunCarrier {
   anew?: readonly string[];
   /** The clock's reading at `t` = 0: Run was pressed, or the command had read its input. */
   startedAtMonotonicMs: number;
+  /** Told of the run's folder as soon as it is made. */
+  onFolder?: (dir: string) => void;
 }
 
 /** A run to go on with. */

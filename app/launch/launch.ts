@@ -31,6 +31,9 @@ export interface Overrides extends ModelOverrides {
   budgetUsd?: number | null;
 }
 
+/** Told of the folder of a run, or a batch, as soon as it has one. */
+export type OnFolder = (dir: string) => void;
+
 export interface LaunchInput {
   project: Project;
   /** The text of the file that the project was read from, for the places of problems. */
@@ -57,6 +60,7 @@ export interface LaunchInput {
   /** `performance.now()` when Run was pressed, or the input had been read. */
   startedAtMonotonicMs: number;
   versions: Record<string, string>;
+  onFolder?: OnFolder;
   /** Ends of tasks in an earlier run that this one keeps. */
   kept?: KeptEnds;
   /** Tasks for which no stored result is taken. */
@@ -165,6 +169,7 @@ async function startOn(host: SlotHost, input: LaunchInput, settled: Settled): Pr
     ...(input.inputs === undefined ? {} : { inputs: input.inputs }),
     ...(input.kept === undefined ? {} : { kept: input.kept }),
     ...(input.anew === undefined ? {} : { anew: input.anew }),
+    ...(input.onFolder === undefined ? {} : { onFolder: input.onFolder }),
     startedAtMonotonicMs,
   };
   const started = await startRun(request, host);

@@ -22,7 +22,16 @@ export type RerunAsked = Exclude<RerunChoice, { kind: 'stale' }> | { kind: 'stal
 export interface RerunInput
   extends Pick<
     LaunchInput,
-    'keyFor' | 'trust' | 'reviewer' | 'attended' | 'plan' | 'folders' | 'host' | 'startedAtMonotonicMs' | 'versions'
+    | 'keyFor'
+    | 'trust'
+    | 'reviewer'
+    | 'attended'
+    | 'plan'
+    | 'folders'
+    | 'host'
+    | 'startedAtMonotonicMs'
+    | 'versions'
+    | 'onFolder'
   > {
   /** The folder of the run that is run again. */
   dir: string;
@@ -78,6 +87,7 @@ export async function rerunLaunched(input: RerunInput): Promise<LaunchResult> {
     ...(started.inputs === undefined ? {} : { inputs: started.inputs }),
     folders,
     host,
+    ...(input.onFolder === undefined ? {} : { onFolder: input.onFolder }),
     startedAtMonotonicMs,
     versions,
     seed: started.seed,

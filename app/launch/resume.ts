@@ -7,7 +7,7 @@ import { type CarrierParts, type KeyFor, openCarrier, refuseAccess } from './car
 import { chosenThen } from './chosen-then.ts';
 import type { DataFolders } from './data-folder.ts';
 import { refuseForeign } from './foreign.ts';
-import { accessRefusal, hostOf, type LaunchResult } from './launch.ts';
+import { accessRefusal, hostOf, type LaunchResult, type OnFolder } from './launch.ts';
 import { loadRunState } from './load-run.ts';
 import { chooseModels } from './models.ts';
 import { readOwnPrices } from './own-prices.ts';
@@ -29,6 +29,7 @@ export interface ResumeInput {
   folders: DataFolders;
   host: SlotHost | (() => SlotHost);
   versions: Record<string, string>;
+  onFolder?: OnFolder;
   rehearsalSpeed?: number;
 }
 
@@ -36,6 +37,7 @@ export interface ResumeInput {
 export async function resumeLaunched(input: ResumeInput): Promise<LaunchResult> {
   const { folders, keyFor, versions } = input;
   const dir = resolve(input.dir);
+  input.onFolder?.(dir);
   const loaded = await loadRunState(dir);
   if (!loaded.ok) return { ok: false, failure: { kind: 'journal', message: loaded.message } };
   const { project, started } = loaded.run;

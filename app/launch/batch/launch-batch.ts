@@ -81,6 +81,7 @@ export async function carryBatch(carried: BatchToCarry): Promise<BatchLaunch> {
   const host = hostOf(input.host);
   try {
     if (carried.isNew) await makeBatchFolder(dir, record, serializeProject(settled.parts.project));
+    input.onFolder?.(dir);
     const busy = await locks.takeRun(dir);
     if (busy) {
       await locks.release();

@@ -36,6 +36,7 @@ export async function resumeBatch(input: ResumeInput): Promise<BatchLaunch> {
     host,
     startedAtMonotonicMs: performance.now(),
     versions,
+    ...(input.onFolder === undefined ? {} : { onFolder: input.onFolder }),
     seed: record.seed,
     ...(input.rehearsalSpeed === undefined ? {} : { rehearsalSpeed: input.rehearsalSpeed }),
   };
