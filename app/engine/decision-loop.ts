@@ -61,11 +61,11 @@ export class DecisionLoop {
     if (this.#wake) clearTimeout(this.#wake);
     this.#wake = null;
     const now = this.#parts.now();
-    const times = [this.#parts.decider.wakeAt(), this.#parts.alsoWakeAt(now)];
-    // What is due already and yet could not be done waits for an event, not for a time.
-    const ahead = times.flatMap((time) => (time !== null && time > now ? [time] : []));
-    if (ahead.length === 0 || this.#parts.isOver()) return;
-    this.#wake = setTimeout(() => this.#woken(), Math.min(Math.min(...ahead) - now, LONGEST_TIMER_MS));
+    const times = [this.#parts.decider.wakeAt(), this.#parts.alsoWakeAt(now)].filter((time) => time !== null);
+    if (times.length === 0 || this.#parts.isOver()) return;
+    // One may have come since decisions were last asked for: nothing else would bring it.
+    const ms = Math.max(0, Math.min(...times) - now);
+    this.#wake = setTimeout(() => this.#woken(), Math.min(ms, LONGEST_TIMER_MS));
   }
 
   stop(): void {

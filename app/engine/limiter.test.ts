@@ -32,12 +32,17 @@ class Gate {
   /** As the engine does: run time goes on, and the limiter is woken whenever it asked for it. */
   at(t: number): void {
     for (let wake = this.limiter.wakeAt(this.t); wake !== null && wake <= t; wake = this.limiter.wakeAt(this.t)) {
-      if (wake <= this.t) break;
-      this.t = wake;
-      this.limiter.wake(wake);
+      this.#wake(wake);
     }
+    this.#wake(t);
+  }
+
+  /** Who may go has gone: what is asked for next lies ahead, or the engine would come again and again for nothing. */
+  #wake(t: number): void {
     this.t = t;
     this.limiter.wake(t);
+    const next = this.limiter.wakeAt(t);
+    if (next !== null) expect(next).toBeGreaterThan(t);
   }
 
   get ids(): string[] {

@@ -50,4 +50,17 @@ describe('the limit of a provider over all rows of a batch', () => {
     expect(two.permits).toHaveLength(1);
     limiter.end();
   });
+
+  test('a wait that is over just after the limiter was woken, and before its clock is set, is not slept through', () => {
+    const early: number[] = [];
+    const limiter = new SharedLimiter(2, NO_LIMITS, () => performance.now() + (early.shift() ?? 0));
+    const row = rowOf(limiter, 0);
+    row.ask('a');
+    row.row.release(0, row.permits[0] ?? '', { end: { retryAfterMs: 2000 }, tokens: 1, reachedMsAgo: 0 });
+    row.ask('b');
+    early.push(-1);
+    vi.advanceTimersByTime(2010);
+    expect(row.permits).toHaveLength(2);
+    limiter.end();
+  });
 });

@@ -79,7 +79,8 @@ export class SharedLimiter {
     this.#timer = null;
     const now = this.#now();
     const at = this.#limiter.wakeAt(now);
-    if (at !== null && at > now) this.#timer = setTimeout(() => this.#wake(), at - now);
+    // It may have come since the limiter was last woken.
+    if (at !== null) this.#timer = setTimeout(() => this.#wake(), Math.max(0, at - now));
   }
 
   #tell(draft: EventDraft): void {

@@ -48,6 +48,9 @@ export class Stage {
 
   decideAll(): void {
     for (let next = this.scheduler.next(this.t); next !== null; next = this.scheduler.next(this.t)) this.emit(next);
+    const wake = this.scheduler.wakeAt();
+    if (wake !== null && wake <= this.t)
+      throw new Error(`All was decided at ${this.t}, and it is to be woken at ${wake}.`);
   }
 
   /** To what happens next; of several things at one time the one that was planned first. */
