@@ -21,10 +21,11 @@ export function applicationVictim(parts: ApplicationParts): Victim {
     name: 'application',
     startMs: 3000,
     reviews: false,
+    batches: false,
     signals: ['SIGKILL'],
-    start: (crew, home) => {
-      lastCrew = crew;
-      return launch(parts, crew, home, pressRun);
+    start: ({ file }, home) => {
+      lastCrew = file;
+      return launch(parts, file, home, pressRun);
     },
     resume: (_dir, home) => launch(parts, lastCrew, home, pressResume),
     check: async () => [],

@@ -1,7 +1,11 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
+import { z } from 'zod';
 import type { Running } from '../app/cli/testing/built.ts';
+import { isBatchFolder } from '../app/launch/batch/batch-folder.ts';
 import { loadRun } from '../app/launch/load-run.ts';
-import { type RunObject, runObject } from '../app/reports/run-json.ts';
+import { runObject } from '../app/reports/run-json.ts';
 import type { Carrier, CarrierEnd, Victim } from './carrier.ts';
 
 /** The command as the victim of the chaos. `start` runs it with these arguments and variables. */
@@ -14,8 +18,12 @@ export function commandVictim(
     name: 'command',
     startMs: 600,
     reviews: true,
+    batches: true,
     signals: ['SIGKILL', 'SIGKILL', 'SIGKILL', 'SIGTERM'],
-    start: (crew, home, workspace) => carry(['run', crew, '--workspace', workspace], home),
+    start: async ({ file, rows }, home, workspace) => {
+      const inputs = rows === null ? [] : ['--inputs', await inputsFile(home, rows)];
+      return carry(['run', file, '--workspace', workspace, ...inputs], home);
+    },
     resume: (dir, home) => carry(['resume', dir], home),
     check,
   };
@@ -26,21 +34,42 @@ function carrierOf(running: Running): Carrier {
     pid: running.pid,
     over: running.ended,
     ended: running.ended,
-    acknowledged: async () => [...running.stderr.matchAll(/ {2}(t\d+) completed/g)].map(([, task = '']) => task),
+    acknowledged: async () => [
+      ...[...running.stderr.matchAll(/ {2}(t\d+) completed/g)].map(([, task = '']) => task),
+      ...[...running.stderr.matchAll(/ {2}Row (\d+) (?:completed|failed)/g)].map(([, row]) => `row ${row}`),
+    ],
     close: async () => undefined,
   };
 }
 
-/** What the command says of the run, made of what it had in memory, is what its folder says. */
-async function check({ code, stdout, stderr }: CarrierEnd, dir: string): Promise<string[]> {
+async function inputsFile(home: string, rows: readonly string[]): Promise<string> {
+  await mkdir(home, { recursive: true });
+  const file = join(home, 'rows.csv');
+  await writeFile(file, ['row', ...rows, ''].join('\n'));
+  return file;
+}
+
+/** What the command says of a run, made of what it had in memory, is what its folder says; of a batch, row by row. */
+async function check(end: CarrierEnd, dir: string): Promise<string[]> {
+  if (end.stdout === '') return [`it ended without a result: ${end.stderr}`];
+  if (!(await isBatchFolder(dir))) return checkRun(end, JSON.parse(end.stdout), dir);
+  const { rows } = rowsSchema.parse(JSON.parse(end.stdout));
+  const found = rows.map((said) =>
+    checkRun({ ...end, code: said.outcome === 'completed' ? 0 : 1 }, said, said.run_dir),
+  );
+  return (await Promise.all(found)).flat();
+}
+
+const rowsSchema = z.object({ rows: z.array(z.looseObject({ outcome: z.string(), run_dir: z.string() })) });
+
+async function checkRun({ code, stderr }: CarrierEnd, said: unknown, dir: string): Promise<string[]> {
   const loaded = await loadRun(dir);
   if (!loaded.ok) return [loaded.message];
   const { project, state, texts } = loaded.run;
   const problems: string[] = [];
   if (code !== (state.outcome === 'completed' ? 0 : 1))
     problems.push(`exit code ${code} for ${state.outcome}: ${stderr}`);
-  const said: RunObject | null = stdout === '' ? null : JSON.parse(stdout);
   const kept: unknown = JSON.parse(JSON.stringify(runObject(project, state, texts, dir)));
-  if (!isDeepStrictEqual(said, kept)) problems.push(`it says other than its folder: ${stdout}`);
+  if (!isDeepStrictEqual(said, kept)) problems.push(`it says other than its folder: ${JSON.stringify(said)}`);
   return problems;
 }

@@ -1,6 +1,8 @@
 /** What a chaos was made of. */
 export interface Counts {
   crews: number;
+  /** More than crews where a batch has one for each row. */
+  runs: number;
   carrierKills: number;
   slotKills: number;
   powerCuts: number;
@@ -13,13 +15,14 @@ export interface Counts {
   events: number;
   tasks: number;
   completed: number;
-  /** Of the completed tasks those that a person was told of. */
+  /** Tasks that a person was told are completed; of a batch rows. */
   told: number;
 }
 
 export function noCounts(): Counts {
   return {
     crews: 0,
+    runs: 0,
     carrierKills: 0,
     slotKills: 0,
     powerCuts: 0,
@@ -41,7 +44,7 @@ export function addCounts(sum: Counts, more: Counts): void {
 
 export function countsText(victim: string, counts: Counts): string {
   return [
-    `${counts.crews} random crews`,
+    `${counts.crews} random crews in ${counts.runs} runs`,
     `${counts.carrierKills} kills of the ${victim}`,
     `${counts.slotKills} kills of slots`,
     `${counts.powerCuts} power cuts`,
@@ -49,7 +52,7 @@ export function countsText(victim: string, counts: Counts): string {
     `${counts.requests} model calls, ${counts.faults} of them gone wrong`,
     `${counts.delegations} delegations`,
     `${counts.reviews} reviews`,
-    `${counts.completed} of ${counts.tasks} tasks completed (${counts.told} seen to be)`,
+    `${counts.completed} of ${counts.tasks} tasks completed (told of ${counts.told} tasks and rows)`,
     `${counts.events} events`,
   ].join(', ');
 }

@@ -23,6 +23,8 @@ export interface ChaosCrew {
   seed: number;
   name: string;
   slots: number;
+  /** What `{row}` is in each row, where it is to be run as a batch. */
+  rows: readonly string[] | null;
   /** The crew file, but for the address of its model. */
   file: { settings: object } & Record<string, unknown>;
   /** The steps of a task, by its name. */
@@ -40,9 +42,17 @@ const TRANSIENT = ['http_500', 'http_429', 'http_503', 'cut_off', 'reset', 'hang
 const RETRIES = { max: 20, base_s: 0.05, factor: 1.5, cap_s: 0.3 };
 /** A result of this length stands in a text beside the journal. */
 const LONG = 6000;
+/** How a co-worker is asked; the name of a task follows. */
+export const HELP = 'Help with ';
+const ROWS = ['ants', 'bees', 'cats'];
 
-/** @param reviews some of its tasks ask a person, who approves of everything */
-export function chaosCrew(seed: number, { reviews }: { reviews: boolean }): ChaosCrew {
+export interface ChaosLimits {
+  /** Some of its tasks may ask a person, who approves of everything. */
+  reviews: boolean;
+  batches: boolean;
+}
+
+export function chaosCrew(seed: number, { reviews, batches }: ChaosLimits): ChaosCrew {
   const random = new Random(seed);
   const process = random.pick(['sequential', 'sequential', 'hierarchical', 'consensual'] as const);
   const names = Array.from(
@@ -51,11 +61,13 @@ export function chaosCrew(seed: number, { reviews }: { reviews: boolean }): Chao
   );
   const agents = agentsOf(random, process);
   const steps = new Map(names.map((name) => [name, stepsOf(name, random)]));
+  const rows = batches && random.chance(0.3) ? ROWS.slice(0, random.int(2, ROWS.length)) : null;
   const roll = (...about: readonly (string | number)[]) => new Random(seedOf([seed, ...about].join(' ')));
   return {
     seed,
     name: `chaos_${seed}`,
     slots: random.int(2, 4),
+    rows,
     file: {
       format: 'crewlane/1',
       name: `chaos_${seed}`,
@@ -71,7 +83,8 @@ export function chaosCrew(seed: number, { reviews }: { reviews: boolean }): Chao
       tasks: names.map((name, index) => {
         const review = roll('review', name);
         const asks = reviews && process !== 'consensual' && review.chance(0.25);
-        const task = taskOf(name, names.slice(0, index), agents, process, random);
+        const told = rows === null ? name : `{row}_${name}`;
+        const task = { ...taskOf(name, names.slice(0, index), agents, process, random), description: `Do ${told}.` };
         return asks ? { ...task, human_review: review.pick(['before', 'after'] as const) } : task;
       }),
       pools: [{ name: 'db', capacity: 2 }],
@@ -117,7 +130,6 @@ function taskOf(
   return {
     name,
     title: name,
-    description: `Do ${name}.`,
     expected_output: 'A word',
     ...(named ? { agent } : {}),
     ...(process === 'consensual' && random.chance(0.3) ? { agents: ['ada', 'bo'] } : {}),
@@ -142,8 +154,8 @@ function stepsOf(task: string, random: Random): Step[] {
       { tool: 'shared_resource_pool', args: { action: 'release_resource', resource_id: resource } },
       { tool: 'performance_monitor', args: { action: 'log_milestone', milestone: `${task} ${index}` } },
       // Of an agent that may not delegate, or of itself: it is told so.
-      { tool: 'ask_coworker', args: { coworker: random.pick(['ada', 'bo'] as const), question: `Help with ${task}.` } },
-      { tool: 'delegate_work', args: { coworker: random.pick(['ada', 'bo'] as const), task: `Help with ${task}.` } },
+      { tool: 'ask_coworker', args: { coworker: random.pick(['ada', 'bo'] as const), question: `${HELP}${task}.` } },
+      { tool: 'delegate_work', args: { coworker: random.pick(['ada', 'bo'] as const), task: `${HELP}${task}.` } },
     ];
     return random.pick(steps);
   });

@@ -152,9 +152,11 @@ function isEndOf(event: RunEvent, task: string): boolean {
 /** A fresh scheduler that is fed with the journal decides, before each decision in it, the very same. */
 function checkDecisions(project: Project, events: readonly RunEvent[]): string[] {
   const scheduler = new Scheduler(project);
+  const isRow = events.some((event) => event.type === 'run.started' && event.batch !== undefined);
+  const shared = new Set(isRow ? project.pools.map(({ name }) => name) : []);
   let from = 0;
   for (const event of events) {
-    if (isDecision(event) && !decides(scheduler, event, from)) {
+    if (isDecision(event, shared) && !decides(scheduler, event, from)) {
       const decided = JSON.stringify(scheduler.next(event.t));
       return [`line ${event.seq} is ${JSON.stringify(event)}, where the scheduler decides ${decided}`];
     }
@@ -164,8 +166,11 @@ function checkDecisions(project: Project, events: readonly RunEvent[]): string[]
   return [];
 }
 
-function isDecision(event: RunEvent): boolean {
+/** @param shared pools that the rows of a batch share: the batch says who gets of them */
+function isDecision(event: RunEvent, shared: ReadonlySet<string>): boolean {
   switch (event.type) {
+    case 'resource.acquired':
+      return !shared.has(event.resource);
     case 'task.ready':
     case 'task.failed':
     case 'task.skipped':
@@ -173,7 +178,6 @@ function isDecision(event: RunEvent): boolean {
     case 'task.cancelled':
     case 'attempt.started':
     case 'cache.asked':
-    case 'resource.acquired':
     case 'review.asked':
     case 'run.finished':
       return true;

@@ -26,7 +26,8 @@ await over(
   applicationVictim({ electron: process.env['CREWLANE_ELECTRON'] ?? '', root: ROOT }),
   Number(values.application),
 );
-await rm(folder, { recursive: true, force: true });
+if (failed) say(`What was left behind is in ${folder}`);
+else await rm(folder, { recursive: true, force: true });
 process.exit(failed ? 1 : 0);
 
 function startCommand(args: readonly string[], environment: Record<string, string>): Running {

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { z } from 'zod';
 import { readAssignmentPrompt } from '../app/models/rehearsal/assign.ts';
-import type { ChaosCrew, Fault } from './crew.ts';
+import { type ChaosCrew, type Fault, HELP } from './crew.ts';
 
 const messageSchema = z.object({ role: z.string(), content: z.string().nullish() });
 const requestSchema = z.object({ messages: z.array(messageSchema.loose()) });
@@ -13,7 +13,7 @@ type Messages = z.infer<typeof requestSchema>['messages'];
 /** A request as it came in. */
 export interface Asked {
   id: number;
-  /** Whose call it is; the manager's assignment has a name of its own. */
+  /** Whose call it is, in a row of a batch `ants_t1`; the manager's assignment has a name of its own. */
   task: string;
   /** Which turn of it: of a consensual task each agent's proposal and vote are turns of their own. */
   turn: string;
@@ -130,9 +130,10 @@ export class ChaosProvider {
 
   #answer(response: ServerResponse, { id, task }: Asked, messages: Messages, call: number): void {
     const chosen = choiceIn(messages, id);
-    const step = chosen || helps(messages) ? undefined : this.#crew.steps.get(task)?.[call];
+    const [, row = '', name = ''] = /^(.*_)?(t\d+)$/.exec(task) ?? [];
+    const step = chosen || helps(messages) ? undefined : this.#crew.steps.get(name)?.[call];
     if (step) {
-      const made = { name: step.tool, arguments: JSON.stringify(step.args) };
+      const made = { name: step.tool, arguments: JSON.stringify(step.args).replace(HELP, `${HELP}${row}`) };
       begin(response, { tool_calls: [{ index: 0, id: callId(id), type: 'function', function: made }] });
       finish(response, 'tool_calls');
       return;
@@ -161,14 +162,15 @@ function callId(id: number): string {
 
 function whoseCall(messages: Messages): string {
   const prompt = messages[1]?.content ?? '';
-  if (prompt.startsWith('# Assignment')) return '@assignment';
+  if (prompt.startsWith('# Assignment')) return `${/Do (\w+_)t\d+\./.exec(prompt)?.[1] ?? ''}@assignment`;
   return /^(?:Do|Help with) (\w+)\.$/m.exec(prompt)?.[1] ?? 'nobody';
 }
 
 /** What else than the task itself a call is for. */
 function roleIn(messages: Messages): string {
   if (votersIn(messages)) return ' votes';
-  if (helps(messages)) return ' helps';
+  const asks = /^# (?:Question|Work) from (\w+)$/m.exec(messages[1]?.content ?? '')?.[1];
+  if (asks !== undefined) return ` helps ${asks}`;
   return reviews(messages) ? ' reviews' : '';
 }
 

@@ -1,18 +1,13 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Random } from '../shared/random.ts';
+import type { RunEvent } from '../shared/run/events.ts';
 import type { Carrier, Victim } from './carrier.ts';
 import { type Counts, noCounts } from './counts.ts';
 import type { ChaosCrew } from './crew.ts';
-import {
-  answeredCalls,
-  checkFinished,
-  checkJournal,
-  completedTasks,
-  type Journal,
-  journalOf,
-} from './journal-checks.ts';
-import { randomMoment, reached, runFolders } from './moments.ts';
+import { answeredCalls, checkFinished, checkJournal, completedTasks, type Journal } from './journal-checks.ts';
+import { hasFinished, type Kept, keptIn, lost, rowName, type Told, waitsForSlots } from './journals.ts';
+import { randomMoment, reached } from './moments.ts';
 import { cutPower } from './power-cut.ts';
 import { descendantsOf, isAlive, kill, type Process } from './processes.ts';
 import { ChaosProvider } from './provider.ts';
@@ -26,7 +21,7 @@ const PATIENCE_MS = 120_000;
 export interface RoundParts {
   crew: ChaosCrew;
   victim: Victim;
-  /** A folder of the round's own, removed in the end. */
+  /** A folder of the round's own, which stays where something did not hold. */
   folder: string;
   /** How often the carrier is killed at most. */
   kills: number;
@@ -41,8 +36,7 @@ export class Round {
   readonly #random: Random;
   readonly #home: string;
   readonly #problems = new Set<string>();
-  /** Tasks of which a person was told that they are completed. */
-  readonly #told = new Set<string>();
+  readonly #told = new Set<Told>();
   /** Waits for the processes that killed carriers have left behind. */
   readonly #orphans: Promise<void>[] = [];
 
@@ -63,9 +57,10 @@ export class Round {
       await this.#checkEnd(provider);
     } finally {
       await provider.close();
-      await rm(folder, { recursive: true, force: true, maxRetries: 5 });
     }
-    return [...this.#problems, ...provider.problems];
+    const problems = [...this.#problems, ...provider.problems];
+    if (problems.length === 0) await rm(folder, { recursive: true, force: true, maxRetries: 5 });
+    return problems;
   }
 
   /** Starts and resumes it until it has finished; its last life is left in peace. */
@@ -78,36 +73,29 @@ export class Round {
       const gaveUp = await this.#gaveUp(carrier);
       if (await this.#hasFinished()) await this.#finish(carrier);
       else if (gaveUp === null) await this.#kill(carrier);
-      if ((await slots) >= FAILED_STARTS && (await this.#waitsForSlots())) continue;
+      if ((await slots) >= FAILED_STARTS && waitsForSlots(await this.#kept())) continue;
       if (gaveUp !== null) this.#problems.add(`it ended without having finished the run: ${gaveUp}`);
-      else if (left === 0 && !(await this.#hasFinished())) this.#problems.add('left in peace, it does not finish');
+      else if (left === 0 && !(await this.#hasFinished()))
+        this.#problems.add(`left in peace, it does not finish: ${(await carrier.ended).stderr.slice(-2000)}`);
       if (gaveUp !== null || left === 0) return;
       left -= 1;
     }
   }
 
   async #begin(file: string): Promise<Carrier> {
-    const { victim, folder } = this.#parts;
-    const journal = await this.#journal();
-    if (journal === null) return victim.start(file, this.#home, join(folder, 'workspace'));
+    const { victim, folder, crew } = this.#parts;
+    const { dir } = await this.#kept();
+    if (dir === null) return victim.start({ file, rows: crew.rows }, this.#home, join(folder, 'workspace'));
     this.counts.resumes += 1;
-    return victim.resume(journal.dir, this.#home);
+    return victim.resume(dir, this.#home);
   }
 
-  /** The run to go on with: the one whose start is saved. Where none is, nobody was told of anything. */
-  async #journal(): Promise<Journal | null> {
-    for (const dir of await runFolders(this.#home)) {
-      const journal = await journalOf(dir);
-      if (typeof journal === 'string') this.#unreadable(journal);
-      else if (journal.events.length > 0) return journal;
-    }
-    if (this.#told.size > 0) this.#problems.add(`${[...this.#told]} were told of, and there is no run`);
-    return null;
+  #kept(): Promise<Kept> {
+    return keptIn(this.#home, this.#rows);
   }
 
-  /** A run whose folder was not yet complete when its process was killed is no run. */
-  #unreadable(problem: string): void {
-    if (this.#told.size > 0) this.#problems.add(problem);
+  get #rows(): number | null {
+    return this.#parts.crew.rows?.length ?? null;
   }
 
   /** What a carrier said that ended by itself with the run unfinished; null for any other. */
@@ -117,14 +105,8 @@ export class Round {
     return `exit code ${end.code}: ${end.stderr.slice(-2000)}`;
   }
 
-  /** It was interrupted since its slots ended as soon as they had started. */
-  async #waitsForSlots(): Promise<boolean> {
-    const last = (await this.#journal())?.events.at(-1);
-    return last?.type === 'run.interrupted' && last.reason === 'slots';
-  }
-
   async #hasFinished(): Promise<boolean> {
-    return (await this.#journal())?.events.at(-1)?.type === 'run.finished';
+    return hasFinished(await this.#kept(), this.#rows);
   }
 
   /** Resolves with how many it has killed. */
@@ -147,7 +129,7 @@ export class Round {
 
   /** The slots of this very carrier. */
   async #slotsOf(carrier: Carrier): Promise<Process[]> {
-    const events = (await this.#journal())?.events ?? [];
+    const events = (await this.#kept()).runs.flatMap((run) => run.events);
     const pids = new Set(events.flatMap((event) => (event.type === 'slot.started' ? [event.pid] : [])));
     return descendantsOf(carrier.pid).filter(({ pid }) => pids.has(pid));
   }
@@ -163,9 +145,13 @@ export class Round {
     this.#orphans.push(gone);
     // The other half of the time the next one comes while the slots of this one are still there.
     if (this.#random.chance(0.5)) await gone;
-    const journal = await this.#check();
-    if (!journal || !this.#random.chance(0.3)) return;
-    await cutPower(journal.dir, this.#told, this.#random);
+    const { runs } = await this.#check();
+    // A row that a person was told of is on the disk, whole.
+    const unsafe = runs.filter((run) => !this.#told.has(rowName(run) ?? ''));
+    if (unsafe.length === 0 || !this.#random.chance(0.3)) return;
+    const { dir } = unsafe[this.#random.int(0, unsafe.length - 1)] ?? {};
+    if (dir === undefined) return;
+    await cutPower(dir, this.#told, this.#random);
     this.counts.powerCuts += 1;
     await this.#check();
   }
@@ -177,12 +163,12 @@ export class Round {
     await carrier.close();
     const end = await carrier.ended;
     this.#orphans.push(this.#waitForOrphans(children));
-    const journal = await this.#journal();
-    if (journal) for (const problem of await this.#parts.victim.check(end, journal.dir)) this.#problems.add(problem);
+    const { dir } = await this.#kept();
+    if (dir) for (const problem of await this.#parts.victim.check(end, dir)) this.#problems.add(problem);
   }
 
   async #listen(carrier: Carrier): Promise<void> {
-    for (const task of await carrier.acknowledged()) this.#told.add(task);
+    for (const told of await carrier.acknowledged()) this.#told.add(told);
   }
 
   async #waitForOrphans(children: readonly Process[]): Promise<void> {
@@ -191,30 +177,33 @@ export class Round {
   }
 
   /** What has to hold at any time. */
-  async #check(): Promise<Journal | null> {
-    const journal = await this.#journal();
-    if (!journal) return null;
-    for (const problem of checkJournal(journal)) this.#problems.add(problem);
-    const kept = new Set(completedTasks(journal.events));
-    for (const task of this.#told)
-      if (!kept.has(task)) this.#problems.add(`the result of ${task} was told and is lost`);
-    return journal;
+  async #check(): Promise<Kept> {
+    const kept = await this.#kept();
+    for (const problem of kept.runs.flatMap(checkJournal)) this.#problems.add(problem);
+    for (const told of lost(kept, this.#told)) this.#problems.add(`the result of ${told} was told and is lost`);
+    return kept;
   }
 
   async #checkEnd(provider: ChaosProvider): Promise<void> {
     await Promise.all(this.#orphans);
     this.counts.told += this.#told.size;
-    const journal = await this.#check();
-    if (!journal) return;
-    for (const problem of checkFinished(journal)) this.#problems.add(problem);
-    for (const problem of await askedAgain(journal, provider)) this.#problems.add(problem);
     this.counts.requests += provider.asked.length;
     this.counts.faults += provider.faults;
-    this.counts.delegations += journal.events.filter(({ type }) => type === 'delegation.started').length;
-    this.counts.reviews += journal.events.filter(({ type }) => type === 'review.asked').length;
-    this.counts.events += journal.events.length;
-    this.counts.tasks += journal.project.tasks.length;
-    this.counts.completed += completedTasks(journal.events).filter((task) => task !== '@assignment').length;
+    for (const run of (await this.#check()).runs) {
+      for (const problem of checkFinished(run)) this.#problems.add(problem);
+      for (const problem of await askedAgain(run, provider)) this.#problems.add(problem);
+      this.#count(run);
+    }
+  }
+
+  #count({ project, events }: Journal): void {
+    const of = (type: RunEvent['type']) => events.filter((event) => event.type === type).length;
+    this.counts.runs += 1;
+    this.counts.delegations += of('delegation.started');
+    this.counts.reviews += of('review.asked');
+    this.counts.events += events.length;
+    this.counts.tasks += project.tasks.length;
+    this.counts.completed += completedTasks(events).filter((task) => task !== '@assignment').length;
   }
 }
 
