@@ -40,7 +40,8 @@ import { ColorAlone, TaskNode } from './task-node.tsx';
 import { selectEdges, useDragging } from './use-dragging.ts';
 import { useFarPointing } from './use-far-pointing.ts';
 import { type Drawing, useGraph } from './use-graph.ts';
-import { holdFlow, LEAST_ZOOM, showAll } from './view.ts';
+import { useKeptFitted } from './use-kept-fitted.ts';
+import { hasMap, holdFlow, LEAST_ZOOM, showAll } from './view.ts';
 import { ZoomTools } from './zoom-tools.tsx';
 
 const NODE_TYPES = { task: TaskNode, agent: AgentNode, frame: GroupNode };
@@ -72,6 +73,7 @@ function Flow() {
   const [menu, setMenu] = useState<MenuPlace | null>(null);
   const far = useStore((state) => state.transform[2] < FAR);
   const sized = useStore((state) => state.width > 0);
+  const mapped = useStore((state) => hasMap(project, state.width));
   const [fitted, setFitted] = useState(-1);
   const count = project.tasks.length + project.agents.length;
   // What has just been opened is seen from afar before it has been fitted, lest all its lines are made and dropped again.
@@ -90,6 +92,8 @@ function Flow() {
     });
     return () => cancelAnimationFrame(frame);
   }, [opened, sized]);
+
+  useKeptFitted();
 
   const isValidConnection = useCallback(
     ({ source, target }: Connection | CrewEdge) => refusal(project, source, target) === null,
@@ -157,7 +161,7 @@ function Flow() {
         proOptions={{ hideAttribution: true }}
       >
         <Background variant={BackgroundVariant.Dots} gap={20} size={1.4} color="var(--line)" />
-        {count > 0 && !large && (
+        {mapped && (
           <MiniMap
             pannable
             zoomable

@@ -1,4 +1,5 @@
-import { getViewportForBounds, type ReactFlowInstance } from 'reactflow';
+import { getViewportForBounds, type ReactFlowInstance, type Viewport } from 'reactflow';
+import type { Project } from '../../shared/project/schema.ts';
 import { moveNodes } from '../commands/project-edits.ts';
 import { useDocument } from '../store/document.ts';
 import { toast } from '../store/ui.ts';
@@ -9,13 +10,20 @@ import { type Box, boxOf, overlap, type Point } from './sizes.ts';
 /** The drawn canvas, for commands that come from elsewhere; null before it stands. */
 let flow: ReactFlowInstance | null = null;
 
-export const LEAST_ZOOM = 0.05;
+/** The viewport that shows all; null before anything has been fitted. */
+let whole: Viewport | null = null;
 
-/** Right of the nodes there is room for the map. */
-const FIT = {
-  padding: { top: '14px', left: '18px', bottom: '14px', right: '160px' },
-  maxZoom: 1,
-} as const;
+/** A hundred layers of a large crew are still seen at once. */
+export const LEAST_ZOOM = 0.01;
+
+/** Pixels that the canvas is wide before it has a map: in a narrower one it would lie on the nodes. */
+const MAP_FROM = 560;
+const MAX_ZOOM = 1;
+
+/** Whether a canvas so wide shows a map of the crew. */
+export function hasMap(project: Project, width: number): boolean {
+  return project.tasks.length + project.agents.length > 0 && !isLarge(project) && width >= MAP_FROM;
+}
 
 export function holdFlow(instance: ReactFlowInstance): void {
   flow = instance;
@@ -30,15 +38,29 @@ export function showAll(): void {
   fitWithin(0);
 }
 
-/** Of a large crew the library knows only a part. */
+/** After the canvas got another size: what shows all shows all again, what somebody has moved stays. */
+export function keepFitted(): void {
+  const now = flow?.getViewport();
+  if (now && whole && now.x === whole.x && now.y === whole.y && now.zoom === whole.zoom) showAll();
+}
+
 function fitWithin(duration: number): void {
+  void fitted(duration)?.then(() => {
+    whole = flow?.getViewport() ?? null;
+  });
+}
+
+/** Of a large crew the library knows only a part. */
+function fitted(duration: number): Promise<boolean> | undefined {
   const { project } = useDocument.getState();
   const bounds = isLarge(project) ? boundsOf(placesOf(project)) : null;
   const box = boxOnScreen();
-  if (bounds && box) {
-    const viewport = getViewportForBounds(bounds, box.width, box.height, LEAST_ZOOM, FIT.maxZoom, FIT.padding);
-    void flow?.setViewport(viewport, { duration });
-  } else void flow?.fitView({ ...FIT, duration });
+  // Right of the nodes there is room for the map.
+  const right = hasMap(project, box?.width ?? 0) ? '160px' : '18px';
+  const padding = { top: '14px', left: '18px', bottom: '14px', right } as const;
+  if (!bounds || !box) return flow?.fitView({ padding, maxZoom: MAX_ZOOM, duration });
+  const viewport = getViewportForBounds(bounds, box.width, box.height, LEAST_ZOOM, MAX_ZOOM, padding);
+  return flow?.setViewport(viewport, { duration });
 }
 
 function boxOnScreen(): DOMRect | undefined {

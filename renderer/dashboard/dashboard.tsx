@@ -66,7 +66,10 @@ function Overall({ measured }: { measured: Measured }) {
     <Block title="Overall">
       <p className="outcome">
         {standingOf(measured)}
-        <span className="muted"> {`${counts.completed} of ${counts.total} tasks completed`}</span>
+        <span className="muted">
+          {' '}
+          {`${formatNumber(counts.completed)} of ${formatNumber(counts.total)} tasks completed`}
+        </span>
       </p>
       <dl className="figures">
         <Figure name="Success rate" value={formatPercent(counts.successRate)} of="success_rate" />

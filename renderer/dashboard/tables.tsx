@@ -9,7 +9,11 @@ type Entry = RunFigures['workload'][number];
 
 const AGENT_COLUMNS: readonly Column<Agent>[] = [
   { head: 'Agent', cell: ({ agent }) => <Name>{agent}</Name> },
-  { head: 'Done', figures: true, cell: ({ completed, tasks }) => `${completed} of ${tasks}` },
+  {
+    head: 'Done',
+    figures: true,
+    cell: ({ completed, tasks }) => `${formatNumber(completed)} of ${formatNumber(tasks)}`,
+  },
   { head: 'Busy', figures: true, cell: ({ busyMs }) => formatSeconds(busyMs) },
   { head: 'Tokens', figures: true, cell: ({ usage }) => formatNumber(usage.promptTokens + usage.completionTokens) },
   { head: 'Failures', figures: true, cell: ({ failures }) => failures },
@@ -34,11 +38,11 @@ export function Agents({ figures: { agents } }: { figures: RunFigures }) {
 
 const CATEGORY_COLUMNS: readonly Column<Category>[] = [
   { head: 'Category', cell: ({ category }) => <Name>{category}</Name> },
-  { head: 'Tasks', figures: true, cell: ({ total }) => total },
+  { head: 'Tasks', figures: true, cell: ({ total }) => formatNumber(total) },
   {
     head: 'Concurrent, sequential',
     figures: true,
-    cell: ({ concurrent, sequential }) => `${concurrent}, ${sequential}`,
+    cell: ({ concurrent, sequential }) => `${formatNumber(concurrent)}, ${formatNumber(sequential)}`,
   },
   { head: 'Success', figures: true, cell: ({ successRate }) => formatPercent(successRate) },
   { head: 'Busy', figures: true, cell: ({ busyMs }) => formatSeconds(busyMs) },

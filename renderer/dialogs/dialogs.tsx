@@ -6,6 +6,7 @@ import { call } from '../bridge.ts';
 import { CommandPalette } from '../palette/command-palette.tsx';
 import { type DialogName, showDialog, useUi } from '../store/ui.ts';
 import { KeyForm } from './key-form.tsx';
+import { Keys } from './keys.tsx';
 import { ProblemList } from './problem-list.tsx';
 
 /** Whatever lies over the window: one at a time. */
@@ -16,7 +17,7 @@ export function Dialogs() {
       <Modal name="about" title="Crewlane" open={dialog === 'about'}>
         <About />
       </Modal>
-      <Modal name="keys" title="Keys" open={dialog === 'keys'}>
+      <Modal name="keys" title="Keyboard shortcuts" open={dialog === 'keys'}>
         <Keys />
       </Modal>
       <Modal name="key" title="A key for the provider" open={dialog === 'key'}>
@@ -101,38 +102,5 @@ function About() {
         </button>
       </div>
     </>
-  );
-}
-
-const KEYS: readonly (readonly [string, string])[] = [
-  ['A, T', 'add an agent, a task'],
-  ['Delete', 'remove what is chosen'],
-  ['Ctrl Enter', 'run'],
-  ['Ctrl Shift Enter', 'run batch'],
-  ['Ctrl .', 'stop'],
-  ['Ctrl Alt Enter', 'run what is stale'],
-  ['Ctrl Shift R', 'reviews'],
-  ['Ctrl Z, Ctrl Y', 'undo, redo'],
-  ['Ctrl C, X, V, D', 'copy, cut, paste, duplicate'],
-  ['Ctrl L', 'automatic layout'],
-  ['Ctrl 9', 'zoom to fit'],
-  ['Ctrl K, /', 'search and commands'],
-  ['W S, A D', 'in the timeline: zoom, move'],
-  ['F, 0', 'in the timeline: the chosen bar, everything'],
-  ['. ,', 'in the timeline: next and previous bar'],
-];
-
-function Keys() {
-  return (
-    <dl className="facts">
-      {KEYS.map(([keys, what]) => (
-        <div key={keys}>
-          <dt>
-            <kbd>{keys}</kbd>
-          </dt>
-          <dd>{what}</dd>
-        </div>
-      ))}
-    </dl>
   );
 }

@@ -11,7 +11,7 @@ type Process = Project['process'];
 const PROCESSES: readonly (readonly [Process, string])[] = [
   ['sequential', 'sequential: the graph as drawn'],
   ['hierarchical', 'hierarchical: with a manager'],
-  ['consensual', 'consensual: agents propose and vote'],
+  ['consensual', 'consensual: propose and vote'],
 ];
 
 /** The crew itself: what holds for all of its tasks. */

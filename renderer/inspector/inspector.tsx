@@ -1,4 +1,5 @@
 import './inspector.css';
+import { useLayoutEffect, useRef } from 'react';
 import { useDocument } from '../store/document.ts';
 import { edgeEnds, keyParts, useUi } from '../store/ui.ts';
 import { AgentInspector } from './agent-inspector.tsx';
@@ -11,9 +12,13 @@ import { TaskInspector } from './task-inspector.tsx';
 /** What is chosen, to be read and changed: a node, several of them, or the crew. */
 export function Inspector() {
   const selection = useUi((ui) => ui.selection);
+  const scroll = useRef<HTMLDivElement>(null);
+  // Another thing is read from its beginning, however far down the last one was.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the selection says that it is another
+  useLayoutEffect(() => scroll.current?.scrollTo({ top: 0 }), [selection]);
   return (
     <section className="region inspector" aria-label="Inspector">
-      <div className="scroll">
+      <div className="scroll" ref={scroll}>
         {selection.length > 1 ? <SeveralInspector keys={selection} /> : <One chosen={selection[0] ?? ''} />}
       </div>
     </section>

@@ -11,7 +11,9 @@ export function PoolInspector({ pool }: { pool: Pool }) {
         <span className="avatar">◫</span>
         <div className="ellipsis">
           <strong>{pool.name}</strong>
-          <div className="muted small">Pool: what tasks share, so many units at a time</div>
+          <div className="muted small ellipsis" title="What tasks share, so many units at a time">
+            Pool · shared by tasks
+          </div>
         </div>
       </header>
       <CommittedField

@@ -1,14 +1,17 @@
 import { useCallback } from 'react';
 import { standings } from '../../shared/run/consensus.ts';
-import type { TaskState } from '../../shared/run/state.ts';
+import type { TaskState, TurnState } from '../../shared/run/state.ts';
 import { useTicking } from '../canvas/ticker.ts';
 import { duration, runningDuration } from '../store/format.ts';
 import { usePrediction } from '../store/prediction.ts';
 import { runNow, useRun } from '../store/run.ts';
 import { useStaleReason } from '../store/stale.ts';
-import { busyMs, LOOK_COLOR, taskLook } from '../store/task-look.ts';
+import { busyMs, LOOK_COLOR, type TaskLook, taskLook } from '../store/task-look.ts';
 import { REASON } from '../timeline/words.ts';
 import { useTaskTimes } from './use-task-times.ts';
+
+/** Looks of a task whose last turn has ended, though it has not. */
+const GOES_ON: ReadonlySet<TaskLook> = new Set(['waiting', 'retrying', 'in review']);
 
 /** How a task stands in the drawn run. */
 export function TaskRunFacts({ name }: { name: string }) {
@@ -27,7 +30,7 @@ export function TaskRunFacts({ name }: { name: string }) {
     <dl className="run-facts">
       {task && (
         <div>
-          <dt>{last ? `${look}, slot ${last.slot}, attempt ${last.attempt}` : look}</dt>
+          <dt>{standingText(look, last)}</dt>
           <dd className="num" style={{ color: LOOK_COLOR[look] }}>
             {elapsed}
           </dd>
@@ -41,7 +44,9 @@ export function TaskRunFacts({ name }: { name: string }) {
           <dt>{estimate.from === 'history' ? 'Usually takes' : 'Estimated'}</dt>
           <dd className="num">
             {duration(usual)}
-            {estimate.spread_ms === undefined ? '' : ` ± ${duration(estimate.spread_ms)}`}
+            {estimate.spread_ms === undefined
+              ? ''
+              : ` ± ${(usual < 1000 ? duration : runningDuration)(estimate.spread_ms)}`}
           </dd>
         </div>
       )}
@@ -58,6 +63,15 @@ export function TaskRunFacts({ name }: { name: string }) {
       )}
     </dl>
   );
+}
+
+/** `Running in slot 1, attempt 2`; of one that is to go on, what came before. */
+function standingText(look: TaskLook, last: TurnState | undefined): string {
+  const standing = look.charAt(0).toUpperCase() + look.slice(1);
+  if (!last) return standing;
+  return GOES_ON.has(look)
+    ? `${standing} after attempt ${last.attempt}`
+    : `${standing} in slot ${last.slot}, attempt ${last.attempt}`;
 }
 
 function Fact({ name, value }: { name: string; value: string }) {

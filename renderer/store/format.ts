@@ -1,5 +1,6 @@
-/** A length of time for people: `840 ms`, `3.4 s`, `2 min 05 s`, `1 h 04 min`. */
+/** A length of time for people: `0 s`, `840 ms`, `3.4 s`, `2 min 05 s`, `1 h 04 min`. */
 export function duration(ms: number): string {
+  if (ms < 0.5) return '0 s';
   if (ms < 1000) return `${Math.round(ms)} ms`;
   if (ms < 59_950) return `${(ms / 1000).toFixed(1)} s`;
   const seconds = Math.round(ms / 1000);

@@ -15,8 +15,10 @@ const BAR_HEIGHT = ROW - 2 * BAR_INSET;
 const DIMMED = 0.22;
 /** Pixels that a bar is wide before it has a name, milestones and round corners: of thousands each costs. */
 const LABELLED = 28;
-/** What a name has to have at least, to end before a milestone. */
+/** Pixels of a name that has room enough between two milestones. */
 const LABEL_ROOM = 48;
+/** Narrower predictions are drawn without dashes, of which nothing but corners would be seen. */
+const DASHED_FROM = 24;
 const MILESTONES_FROM = 16;
 const ROUND_FROM = 8;
 /** Said besides the colour. */
@@ -93,16 +95,27 @@ function paintGround(ctx: Ctx, colour: string, left: number, top: number, width:
 
 /** @returns where the label ends */
 function paintLabel(ctx: Ctx, { scale, palette }: Scene, bar: Bar, left: number, width: number, top: number): number {
-  const start = Math.max(left, GUTTER) + 7;
   ctx.font = `600 11px ${palette.font}`;
-  // Up to the first milestone that leaves room for a few letters: no diamond lies on the name.
-  const places = bar.turn.milestones.map(({ t }) => GUTTER + xOf(scale, t) - MILESTONE);
-  const right = Math.min(left + width - 6, ...places.filter((x) => x > start + LABEL_ROOM));
+  const places = bar.turn.milestones.map(({ t }) => GUTTER + xOf(scale, t));
+  const { start, right } = clearOf(places, Math.max(left, GUTTER) + 7, left + width - 6);
   const text = fitted(ctx, SIGN[bar.look] + bar.label, right - start);
   if (text === '') return start;
   ctx.fillStyle = palette.onState;
   ctx.fillText(text, start, top + BAR_HEIGHT / 2 + 0.5);
   return start + widthOf(ctx, text);
+}
+
+/** The first stretch between milestones with room for a name, so that no diamond lies on it; else the longest. */
+function clearOf(places: readonly number[], from: number, to: number): { start: number; right: number } {
+  let best = { start: from, right: from };
+  let start = from;
+  for (const x of [...places.filter((at) => at > from - MILESTONE && at < to), to]) {
+    const right = x === to ? to : x - MILESTONE - 3;
+    if (right - start > best.right - best.start) best = { start, right };
+    if (best.right - best.start >= LABEL_ROOM) return best;
+    start = x + MILESTONE + 4;
+  }
+  return best;
 }
 
 function paintMilestones(ctx: Ctx, { scale, palette }: Scene, bar: Bar, top: number): void {
@@ -147,7 +160,7 @@ function paintOutline(ctx: Ctx, scene: Scene, outline: Outline, y: number): void
   ctx.globalAlpha = scene.dimmed(outline.task) ? DIMMED : 1;
   ctx.strokeStyle = palette.faint;
   ctx.lineWidth = 1;
-  ctx.setLineDash([4, 3]);
+  ctx.setLineDash(right - left < DASHED_FROM ? [] : [4, 3]);
   ctx.beginPath();
   ctx.roundRect(left, y + BAR_INSET + 0.5, right - left, BAR_HEIGHT - 1, 4);
   ctx.stroke();

@@ -68,14 +68,17 @@ function paintScrollbar(ctx: CanvasRenderingContext2D, { viewport, layout, palet
   ctx.fill();
 }
 
-function paintRuler(ctx: CanvasRenderingContext2D, { scale, viewport, palette }: Scene): void {
+function paintRuler(ctx: CanvasRenderingContext2D, scene: Scene): void {
+  const { scale, viewport, palette } = scene;
+  const now = nowLabel(ctx, scene);
   ctx.fillStyle = palette.panel;
   ctx.fillRect(0, 0, viewport.width, RULER);
   ctx.font = `11px ${palette.font}`;
   ctx.fillStyle = palette.faint;
   for (const { t, label } of ticks(scale, viewport.width - GUTTER)) {
-    const x = GUTTER + xOf(scale, t);
-    ctx.fillText(label, x + 4, RULER / 2);
+    const x = GUTTER + xOf(scale, t) + 4;
+    const isCovered = now !== null && x < now.left + now.width + 4 && x + widthOf(ctx, label) > now.left - 4;
+    if (!isCovered) ctx.fillText(label, x, RULER / 2);
   }
   ctx.fillStyle = palette.line;
   ctx.fillRect(0, RULER - 1, viewport.width, 1);
@@ -94,21 +97,37 @@ function paintSpan(ctx: CanvasRenderingContext2D, { span, scale, viewport, palet
   ctx.globalAlpha = 1;
 }
 
-function paintNow(ctx: CanvasRenderingContext2D, { scale, viewport, palette, now, live }: Scene): void {
+interface NowLabel {
+  /** Where the line of now stands. */
+  x: number;
+  left: number;
+  width: number;
+  text: string;
+}
+
+/** What says on the ruler how far the run is; null where that is out of sight. Leaves its font behind. */
+function nowLabel(ctx: CanvasRenderingContext2D, { scale, viewport, palette, now }: Scene): NowLabel | null {
   const x = GUTTER + xOf(scale, now);
-  if (now === 0 || x < GUTTER || x > viewport.width) return;
+  if (now === 0 || x < GUTTER || x > viewport.width) return null;
+  ctx.font = `600 11px ${palette.font}`;
+  const text = tickLabel(Math.round(now / 100) * 100, 100);
+  const width = widthOf(ctx, text) + 12;
+  return { x, left: Math.min(viewport.width - width, Math.max(GUTTER, x - width / 2)), width, text };
+}
+
+function paintNow(ctx: CanvasRenderingContext2D, scene: Scene): void {
+  const label = nowLabel(ctx, scene);
+  if (!label) return;
+  const { viewport, palette, live } = scene;
+  const { x, left, width, text } = label;
   ctx.fillStyle = live ? palette.accent : palette.faint;
   ctx.fillRect(Math.round(x) - 0.75, RULER - 2, 1.5, viewport.height - RULER + 2);
-  ctx.font = `600 11px ${palette.font}`;
-  const label = tickLabel(Math.round(now / 100) * 100, 100);
-  const width = widthOf(ctx, label) + 12;
-  const left = Math.min(viewport.width - width, Math.max(GUTTER, x - width / 2));
   ctx.fillStyle = live ? palette.accent : palette.lineStrong;
   ctx.beginPath();
   ctx.roundRect(left, 3, width, 16, 4);
   ctx.fill();
   ctx.fillStyle = live ? palette.onAccent : palette.text;
-  ctx.fillText(label, left + 6, RULER / 2 - 0.5);
+  ctx.fillText(text, left + 6, RULER / 2 - 0.5);
 }
 
 function clip(ctx: CanvasRenderingContext2D, x: number, y: number, width: number, height: number): void {

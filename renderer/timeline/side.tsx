@@ -61,9 +61,15 @@ function Figures({ source, measured }: { source: TimelineSource; measured: Measu
       <Pair name="Lower bound" hint={bound.hint}>
         {bound.ms === null ? 'unknown' : runningDuration(bound.ms)}
       </Pair>
-      <Pair name="Running, peak" hint="Turns that run now, of how many slots; the most that ran at once.">
-        {measured ? runningText(source.state.running.size, slots, measured.figures.time.concurrency.peak) : '–'}
-      </Pair>
+      {measured && !source.live ? (
+        <Pair name="Peak" hint="The most turns that ran at once, of how many slots.">
+          {`${measured.figures.time.concurrency.peak} of ${slots}`}
+        </Pair>
+      ) : (
+        <Pair name="Running, peak" hint="Turns that run now, of how many slots; the most that ran at once.">
+          {measured ? runningText(source.state.running.size, slots, measured.figures.time.concurrency.peak) : '–'}
+        </Pair>
+      )}
       <Pair name="Saved against one slot" hint="1 − makespan ÷ the sum of all busy time so far.">
         {time?.timeSaved == null ? '–' : savedText(time.timeSaved)}
       </Pair>

@@ -7,11 +7,19 @@ export function fitted(ctx: CanvasRenderingContext2D, text: string, room: number
   if (room < 14) return '';
   const width = widthOf(ctx, text);
   if (width <= room) return text;
-  const kept = Math.floor((room / width) * text.length) - 1;
-  // Names that end with a number are told apart by it.
-  const number = /\d+$/.exec(text)?.[0] ?? '';
-  if (number !== '' && number.length <= kept) return `${text.slice(0, kept - number.length)}…${number}`;
-  return kept < 2 ? '' : `${text.slice(0, kept)}…`;
+  // Letters differ in width: the first guess may be too long.
+  for (let kept = Math.floor((room / width) * text.length); kept >= 2; kept -= 1) {
+    const short = shortened(text, kept);
+    if (widthOf(ctx, short) <= room) return short;
+  }
+  return '';
+}
+
+/** So many letters of a text, with an ellipsis. Names that end with a number are told apart by it. */
+function shortened(text: string, kept: number): string {
+  const number = /(?<=[^\s\d])\d+$/.exec(text)?.[0] ?? '';
+  if (number !== '' && number.length + 2 <= kept) return `${text.slice(0, kept - number.length)}…${number}`;
+  return `${text.slice(0, kept)}…`;
 }
 
 export function widthOf(ctx: CanvasRenderingContext2D, text: string): number {

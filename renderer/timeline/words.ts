@@ -83,7 +83,7 @@ function barFacts(
     ['Model calls, tool calls', `${turn.calls.length}, ${turn.tools.length}`],
   ];
   if (turn.delegations.length > 0) facts.push(['Of it with others', othersText(turn, now)]);
-  if (tokens > 0) facts.push(['Tokens', String(tokens)]);
+  if (tokens > 0) facts.push(['Tokens', formatNumber(tokens)]);
   if (milestone) facts.push(['Milestone', `${milestone.name} at ${formatSeconds(milestone.t)}`]);
   if (turn.error) facts.push(['Failed', turn.error.message]);
   else if (task?.degraded) facts.push(['Degraded', `without ${task.missing.join(', ') || 'part of its context'}`]);

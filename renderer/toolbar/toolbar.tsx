@@ -36,7 +36,7 @@ export function Toolbar() {
       <span className="grow" />
       <Tool icon="undo" name="Undo" command="undo" disabled={!canUndo} />
       <Tool icon="redo" name="Redo" command="redo" disabled={!canRedo} />
-      <Tool icon="layout" name="Auto layout" command="auto_layout" words="goes-2">
+      <Tool icon="layout" name="Auto layout" command="auto_layout" words="goes-1">
         Auto layout
       </Tool>
       <Tool icon="search" name="Search" command="palette" words="goes-2">
@@ -203,7 +203,7 @@ function Predicted() {
       title="The schedule that the estimates lead to; learned from earlier runs where there are any"
     >
       <span className="goes-3">predicted</span> {duration(prediction.makespan_ms)}
-      {saved > 0 && <span className="goes-1">{`· ${slots} slots save ${saved}%`}</span>}
+      {saved > 0 && <span className="goes-2">{`· ${slots} slots save ${saved}%`}</span>}
     </span>
   );
 }

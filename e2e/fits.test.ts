@@ -1,0 +1,75 @@
+import type { ElectronApplication, Locator, Page } from 'playwright/test';
+import { expect, SEED_CREW, test } from './app.ts';
+
+const canvas = (page: Page) => page.getByRole('region', { name: 'Crew canvas' });
+const inspector = (page: Page) => page.getByRole('region', { name: 'Inspector' });
+
+function resize(electron: ElectronApplication, width: number, height: number): Promise<void> {
+  return electron.evaluate(
+    ({ BrowserWindow }, size) => BrowserWindow.getAllWindows()[0]?.setContentSize(size.width, size.height),
+    { width, height },
+  );
+}
+
+/** Whether each of them lies within the canvas as a whole. */
+async function areWithin(nodes: Locator, region: Locator): Promise<boolean> {
+  const around = await region.boundingBox();
+  const boxes = await Promise.all((await nodes.all()).map((node) => node.boundingBox()));
+  return boxes.every(
+    (box) =>
+      box !== null &&
+      around !== null &&
+      box.x >= around.x &&
+      box.y >= around.y &&
+      box.x + box.width <= around.x + around.width &&
+      box.y + box.height <= around.y + around.height,
+  );
+}
+
+test('a crew that is seen as a whole stays so in a window of another size, until its view is moved', async ({
+  launch,
+}) => {
+  const { electron, page } = await launch({ file: SEED_CREW });
+  const nodes = canvas(page).getByLabel(/^(Task \w+, idle|Agent \w+)$/);
+  await expect(nodes).toHaveCount(18);
+  for (const [width, height] of [
+    [1440, 900],
+    [1000, 700],
+    [900, 650],
+    [1600, 1000],
+  ] as const) {
+    await resize(electron, width, height);
+    await expect.poll(() => page.evaluate('innerWidth')).toBe(width);
+    await expect.poll(() => areWithin(nodes, canvas(page)), `${width} × ${height}`).toBe(true);
+  }
+  const zoom = canvas(page).getByText(/^\d+%$/);
+  await canvas(page).getByRole('button', { name: 'Zoom in' }).click();
+  await canvas(page).getByRole('button', { name: 'Zoom in' }).click();
+  await expect.poll(() => areWithin(nodes, canvas(page))).toBe(false);
+  const chosen = await zoom.textContent();
+  await resize(electron, 1000, 700);
+  await expect.poll(() => page.evaluate('innerWidth')).toBe(1000);
+  await expect(zoom).toHaveText(chosen ?? '');
+  await canvas(page).getByRole('button', { name: 'Zoom to fit' }).click();
+  await expect.poll(() => areWithin(nodes, canvas(page))).toBe(true);
+});
+
+test("the crew's name is whole where words that stand elsewhere can go first", async ({ launch }) => {
+  const { electron, page } = await launch({ file: SEED_CREW });
+  await resize(electron, 1440, 900);
+  await expect.poll(() => page.evaluate('innerWidth')).toBe(1440);
+  const name = page.getByRole('heading', { name: 'concurrent_processing_crew' });
+  await expect.poll(() => name.evaluate((element) => element.scrollWidth - element.clientWidth)).toBe(0);
+  await expect(page.getByText(/^· \d+ slots save \d+%$/)).toBeVisible();
+  await expect(page.getByRole('button', { name: 'Export reports' })).toBeInViewport({ ratio: 1 });
+});
+
+test('another node is read in the inspector from its beginning', async ({ launch }) => {
+  const { page } = await launch({ file: SEED_CREW });
+  await canvas(page).getByLabel('Task market_trend_analysis, idle').click();
+  await inspector(page).getByRole('button', { name: 'Delete the task' }).scrollIntoViewIfNeeded();
+  const name = inspector(page).getByLabel('Name', { exact: true });
+  await expect(name).not.toBeInViewport();
+  await canvas(page).getByLabel('Task blog_content_creation, idle').click();
+  await expect(name).toBeInViewport({ ratio: 1 });
+});
