@@ -1,5 +1,5 @@
 import { costAheadUsd, isOverBudget, isSpentEstimated, spentUsd, tasksToPay } from '../../shared/run/budget.ts';
-import { type OpenReview, openReviews } from '../../shared/run/review.ts';
+import { type OpenReview, openReview, openReviews } from '../../shared/run/review.ts';
 import type { RunState } from '../../shared/run/state.ts';
 import type { RunHandle, Taken } from '../engine/request.ts';
 import type { Batch } from '../launch/batch/batch.ts';
@@ -171,7 +171,7 @@ function reviewQuestion({ leave, ...asked }: ReviewAsked): Question {
   const { run, review } = asked;
   const { name } = review.task;
   return {
-    isOpen: () => openReviews(run.state).some(({ task }) => task.name === name),
+    isOpen: () => openReview(review.task) !== null,
     ask: async (withdrawn) => {
       const answer = await askReview({ ...asked, withdrawn });
       return answer === null ? null : run.answerReview(name, answer);

@@ -41,14 +41,11 @@ export class Shared {
 
   /** Whose hold was the last to end by `t` for who wants `units`, other than `task`'s own; null: one of another row. */
   freedBy(t: number, task: string, units = 1): string | null {
-    const last = this.#byEnd[lastAtMost(this.#byEnd, t, (hold) => hold.end)];
+    let at = lastAtMost(this.#byEnd, t, (hold) => hold.end);
     const isElsewhere = this.#rooms.some(({ start, end, free }) => start < t && t <= end && free < units);
-    if (isElsewhere && last?.end !== t) return null;
-    for (let at = lastAtMost(this.#byEnd, t, (hold) => hold.end); at >= 0; at -= 1) {
-      const hold = this.#byEnd[at];
-      if (hold && hold.task !== task) return hold.task;
-    }
-    return null;
+    if (isElsewhere && this.#byEnd[at]?.end !== t) return null;
+    while (this.#byEnd[at]?.task === task) at -= 1;
+    return this.#byEnd[at]?.task ?? null;
   }
 
   #fullerThan(limit: number): Interval[] {

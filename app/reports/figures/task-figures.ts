@@ -3,6 +3,7 @@ import { categoryOf, titleOf } from '../../../shared/project/titles.ts';
 import { type Standing, standings } from '../../../shared/run/consensus.ts';
 import type { CriticalPath } from '../../../shared/run/critical-path.ts';
 import { ASSIGNMENT } from '../../../shared/run/events.ts';
+import { insideRunning, leasesByTask } from '../../../shared/run/inside-running.ts';
 import { openReview } from '../../../shared/run/review.ts';
 import type {
   Check,
@@ -13,15 +14,7 @@ import type {
   TaskState,
   TurnState,
 } from '../../../shared/run/state.ts';
-import {
-  insideRunning,
-  leasesByTask,
-  runningMs,
-  type TaskStretch,
-  WAIT_REASONS,
-  type WaitReason,
-  waitingMs,
-} from '../../../shared/run/waits.ts';
+import { runningMs, type TaskStretch, WAIT_REASONS, type WaitReason, waitingMs } from '../../../shared/run/waits.ts';
 import { addUsage, NO_USAGE, type Usage, usageOf } from './usage.ts';
 
 /** What was measured of one task. Times are run time in whole milliseconds. */

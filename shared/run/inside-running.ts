@@ -1,0 +1,49 @@
+import { clip, gaps, type Interval, lengthOf, union } from './intervals.ts';
+import type { LeaseState, RunState, TaskState, TurnState } from './state.ts';
+import { turnInterval } from './waits.ts';
+
+/** What a task's turns spent inside their running time on something other than their own work, in milliseconds. */
+export interface InsideRunning {
+  /** In a resource's queue, until it was theirs or the wait ended. */
+  leaseMs: number;
+  /** For a permit of the limiter, before model calls. */
+  permitMs: number;
+  /** Between model calls, tool calls and the waits before them: what the slot does itself. */
+  betweenCallsMs: number;
+}
+
+/** The leases that tools asked for, by task. */
+export function leasesByTask(state: RunState): ReadonlyMap<string, readonly LeaseState[]> {
+  const byTask = new Map<string, LeaseState[]>();
+  for (const resource of state.resources.values()) {
+    for (const lease of resource.leases) {
+      const known = byTask.get(lease.task);
+      if (known) known.push(lease);
+      else byTask.set(lease.task, [lease]);
+    }
+  }
+  return byTask;
+}
+
+/** What lay inside a task's running time up to `now`; `leases` are its own. A tool's time includes its waits for a lease. */
+export function insideRunning(task: TaskState, leases: readonly LeaseState[], now: number): InsideRunning {
+  const queued = union(
+    leases.map(({ requestedAt, acquiredAt, releasedAt }) => ({
+      start: requestedAt,
+      end: acquiredAt ?? releasedAt ?? now,
+    })),
+  );
+  const leaseMs = lengthOf(task.turns.flatMap((turn) => clip(queued, turnInterval(turn, now))));
+  const permitMs = lengthOf(task.turns.flatMap((turn) => clip(union(permitWaits(turn)), turnInterval(turn, now))));
+  const betweenCallsMs = lengthOf(
+    task.turns.flatMap((turn) => {
+      const calls = [...turn.calls, ...turn.tools].map(({ start, end }) => ({ start, end: end ?? now }));
+      return gaps(union([...calls, ...permitWaits(turn)]), turnInterval(turn, now));
+    }),
+  );
+  return { leaseMs, permitMs, betweenCallsMs };
+}
+
+function permitWaits({ calls }: TurnState): Interval[] {
+  return calls.flatMap(({ start, waitedMs }) => (waitedMs > 0 ? [{ start: start - waitedMs, end: start }] : []));
+}
