@@ -3,7 +3,7 @@ import { deleteBatch } from '../app/launch/batch/delete-batch.ts';
 import { missingInputs, unusedInputs } from '../app/launch/inputs/check-inputs.ts';
 import { inputsProblem, type ReadInputs, type Values } from '../app/launch/inputs/inputs.ts';
 import { readInputs } from '../app/launch/inputs/read-inputs.ts';
-import type { ChosenRows } from '../shared/ipc/channels.ts';
+import type { ChosenRows } from '../shared/ipc/values.ts';
 import type { Project } from '../shared/project/schema.ts';
 import { batchView } from './batch-progress.ts';
 import { askForFolder, askForInputs, askToDelete } from './dialogs.ts';

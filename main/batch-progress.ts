@@ -1,6 +1,6 @@
 import { powerSaveBlocker } from 'electron';
 import { type Batch, type RowState, tasksDone } from '../app/launch/batch/batch.ts';
-import type { BatchRowView } from '../shared/ipc/channels.ts';
+import type { BatchRowView } from '../shared/ipc/values.ts';
 import { notify } from './attention.ts';
 import type { Session } from './session.ts';
 

@@ -2,7 +2,7 @@ import { dirname, join, sep } from 'node:path';
 import { app } from 'electron';
 import { saveProject } from '../app/project/save.ts';
 import { readTemplate } from '../app/project/templates.ts';
-import type { OpenDocument, Opened } from '../shared/ipc/channels.ts';
+import type { OpenDocument, Opened } from '../shared/ipc/values.ts';
 import type { Problem } from '../shared/project/problem.ts';
 import { type Project, projectSchema } from '../shared/project/schema.ts';
 import { askAboutChanges, askForProject, askWhereToSave } from './dialogs.ts';

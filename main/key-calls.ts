@@ -1,6 +1,6 @@
 import { findLocalServers } from '../app/models/discover.ts';
 import { findProvider, originOf, PROVIDERS } from '../app/models/providers.ts';
-import type { ProviderInfo } from '../shared/ipc/channels.ts';
+import type { ProviderInfo } from '../shared/ipc/values.ts';
 import type { Handlers } from './ipc.ts';
 import type { KeyStore } from './keys.ts';
 import type { Session } from './session.ts';

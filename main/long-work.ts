@@ -5,7 +5,7 @@ import { estimatesOf } from '../app/launch/estimates.ts';
 import type { ExportResult } from '../app/launch/export-place.ts';
 import { type Plan, type PlanInput, planRun } from '../app/launch/plan.ts';
 import { type LoadedProject, loadProject } from '../app/project/load.ts';
-import type { RunSummary } from '../shared/ipc/channels.ts';
+import type { RunSummary } from '../shared/ipc/values.ts';
 import type { Project } from '../shared/project/schema.ts';
 import type { Estimate } from '../shared/run/events.ts';
 import type { EventPage } from './run-events.ts';

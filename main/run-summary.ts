@@ -1,6 +1,6 @@
 import type { ListedRun } from '../app/launch/list-runs.ts';
 import { runObject } from '../app/reports/run-json.ts';
-import type { RunSummary } from '../shared/ipc/channels.ts';
+import type { RunSummary } from '../shared/ipc/values.ts';
 
 /** A run as the window's list shows it; its figures are those of the command line's `runs`. */
 export function summaryOf({ id, live, run }: ListedRun): RunSummary {

@@ -12,7 +12,8 @@ import { type LaunchRefusal, type LaunchResult, launchRun } from '../app/launch/
 import type { PlanInput } from '../app/launch/plan.ts';
 import { rerunLaunched } from '../app/launch/rerun.ts';
 import { resumeLaunched } from '../app/launch/resume.ts';
-import type { BatchStarted, CallInput, Started } from '../shared/ipc/channels.ts';
+import type { CallInput } from '../shared/ipc/channels.ts';
+import type { BatchStarted, Started } from '../shared/ipc/values.ts';
 import { versions } from './app-calls.ts';
 import { notifyOfEnd, notifyOfQuestions, showProgress } from './attention.ts';
 import { notifyOfBatchEnd, showBatchProgress } from './batch-progress.ts';

@@ -1,5 +1,6 @@
 import type { BrowserWindow, WebContents } from 'electron';
-import type { OpenDocument, PushBody, PushName } from '../shared/ipc/channels.ts';
+import type { PushBody, PushName } from '../shared/ipc/channels.ts';
+import type { OpenDocument } from '../shared/ipc/values.ts';
 import type { Project } from '../shared/project/schema.ts';
 import { push } from './ipc.ts';
 

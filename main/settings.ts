@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { z } from 'zod';
-import { themeSchema } from '../shared/ipc/channels.ts';
+import { themeSchema } from '../shared/ipc/values.ts';
 
 const RECENT = 12;
 

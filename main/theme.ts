@@ -1,5 +1,5 @@
 import { nativeTheme } from 'electron';
-import type { Theme } from '../shared/ipc/channels.ts';
+import type { Theme } from '../shared/ipc/values.ts';
 
 /** Sets the theme of every window; the pages follow through `prefers-color-scheme`. */
 export function setTheme(theme: Theme): void {

@@ -1,5 +1,5 @@
 import './batch.css';
-import type { BatchRowView } from '../../shared/ipc/channels.ts';
+import type { BatchRowView } from '../../shared/ipc/values.ts';
 import { exportBatch, stopBatch } from '../commands/batch-commands.ts';
 import { closeBatch, countsOf, useBatch } from '../store/batch.ts';
 import { showRun, useRun } from '../store/run.ts';

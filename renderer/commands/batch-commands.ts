@@ -1,4 +1,4 @@
-import type { BatchStarted } from '../../shared/ipc/channels.ts';
+import type { BatchStarted } from '../../shared/ipc/values.ts';
 import { call } from '../bridge.ts';
 import { takeRows, useBatch } from '../store/batch.ts';
 import { useDocument } from '../store/document.ts';

@@ -1,4 +1,4 @@
-import type { Opened } from '../../shared/ipc/channels.ts';
+import type { Opened } from '../../shared/ipc/values.ts';
 import { call } from '../bridge.ts';
 import { markSaved, openDocument, useDocument } from '../store/document.ts';
 import { closeRun, useRun } from '../store/run.ts';

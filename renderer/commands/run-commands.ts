@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import type { CallInput, CallOutput, Started } from '../../shared/ipc/channels.ts';
+import type { CallInput, CallOutput } from '../../shared/ipc/channels.ts';
+import type { Started } from '../../shared/ipc/values.ts';
 import { type Project, projectSchema } from '../../shared/project/schema.ts';
 import { call } from '../bridge.ts';
 import { useDocument } from '../store/document.ts';

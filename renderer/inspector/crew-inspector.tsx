@@ -1,4 +1,4 @@
-import { themeSchema } from '../../shared/ipc/channels.ts';
+import { themeSchema } from '../../shared/ipc/values.ts';
 import { NAME, type Project } from '../../shared/project/schema.ts';
 import { call } from '../bridge.ts';
 import { edit, useDocument } from '../store/document.ts';

@@ -1,5 +1,5 @@
 import { useState } from 'react';
-import type { RunSummary } from '../../shared/ipc/channels.ts';
+import type { RunSummary } from '../../shared/ipc/values.ts';
 import { call } from '../bridge.ts';
 import { exportBatch, resumeBatch, stopBatch } from '../commands/batch-commands.ts';
 import { rerun } from '../commands/rerun-commands.ts';

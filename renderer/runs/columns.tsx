@@ -1,5 +1,5 @@
 import { formatDateTime, formatNumber, formatSeconds } from '../../app/reports/format.ts';
-import type { RunSummary } from '../../shared/ipc/channels.ts';
+import type { RunSummary } from '../../shared/ipc/values.ts';
 import { countsOf, useBatch } from '../store/batch.ts';
 import { cost } from '../store/format.ts';
 import type { Column } from '../table/data-table.tsx';

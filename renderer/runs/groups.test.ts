@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { RunSummary } from '../../shared/ipc/channels.ts';
+import type { RunSummary } from '../../shared/ipc/values.ts';
 import { grouped, type ListedBatch, outcomeOf } from './groups.ts';
 
 function run(name: string, row?: number, outcome: RunSummary['outcome'] = 'completed'): RunSummary {

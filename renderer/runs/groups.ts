@@ -1,4 +1,4 @@
-import type { RunSummary } from '../../shared/ipc/channels.ts';
+import type { RunSummary } from '../../shared/ipc/values.ts';
 
 /** A run of its own, or the rows of a batch that have begun, in their order. */
 export type Listing = { kind: 'run'; run: RunSummary } | ListedBatch;

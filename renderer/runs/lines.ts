@@ -1,4 +1,4 @@
-import type { RunSummary } from '../../shared/ipc/channels.ts';
+import type { RunSummary } from '../../shared/ipc/values.ts';
 import { grouped, type ListedBatch } from './groups.ts';
 
 /** A line of the list: a run, or a batch whose rows follow it while they are open. */

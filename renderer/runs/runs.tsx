@@ -1,6 +1,6 @@
 import './runs.css';
 import { useCallback, useEffect, useMemo, useState } from 'react';
-import type { RunSummary } from '../../shared/ipc/channels.ts';
+import type { RunSummary } from '../../shared/ipc/values.ts';
 import { call } from '../bridge.ts';
 import { useBatch } from '../store/batch.ts';
 import { useRun } from '../store/run.ts';

@@ -1,5 +1,6 @@
 import { create } from 'zustand';
-import type { BatchRowView, ChosenRows, PushBody } from '../../shared/ipc/channels.ts';
+import type { PushBody } from '../../shared/ipc/channels.ts';
+import type { BatchRowView, ChosenRows } from '../../shared/ipc/values.ts';
 
 interface BatchStore {
   /** The batch that the window carries, or carried last; null: none. */

@@ -1,7 +1,7 @@
 import { produce } from 'immer';
 import { temporal } from 'zundo';
 import { create } from 'zustand';
-import type { OpenDocument } from '../../shared/ipc/channels.ts';
+import type { OpenDocument } from '../../shared/ipc/values.ts';
 import { type Project, projectSchema } from '../../shared/project/schema.ts';
 
 interface DocumentState {

@@ -1,5 +1,6 @@
 import { create } from 'zustand';
-import type { CallOutput, ProviderInfo, Theme } from '../../shared/ipc/channels.ts';
+import type { CallOutput } from '../../shared/ipc/channels.ts';
+import type { ProviderInfo, Theme } from '../../shared/ipc/values.ts';
 import type { Problem } from '../../shared/project/problem.ts';
 
 export const TABS = ['Timeline', 'Results', 'Dashboard', 'Events', 'Resources', 'Runs'] as const;

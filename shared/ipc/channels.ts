@@ -1,165 +1,31 @@
 import { z } from 'zod';
 import { problemSchema } from '../project/problem.ts';
 import { projectSchema } from '../project/schema.ts';
-import { failureSchema } from '../run/error-kind.ts';
 import { estimateSchema, runEventSchema } from '../run/events.ts';
+import {
+  batchSchema,
+  batchStartedSchema,
+  chosenRowsSchema,
+  deletedSchema,
+  documentSchema,
+  doneSchema,
+  exportedSchema,
+  openedSchema,
+  providerSchema,
+  reviewAnswerSchema,
+  runSummarySchema,
+  savedSchema,
+  startedSchema,
+  themeSchema,
+} from './values.ts';
 
 /**
  * What the window and the main process say to each other: one table makes the types, the bridge and the checks.
  * `calls` go from the window to main and are answered; `pushes` go from main to the window.
  */
 
-/** An open crew project. `path` is null until it is saved; a shipped example is opened as unsaved. */
-export const documentSchema = z.object({
-  path: z.string().nullable(),
-  project: projectSchema,
-  /** Differs from what is on disk (recovered after a crash, or made from a template). */
-  edited: z.boolean(),
-  /** Unsaved edits of an earlier start that a crash left behind. */
-  recovered: z.boolean(),
-});
-export type OpenDocument = z.infer<typeof documentSchema>;
-
-const openedSchema = z.discriminatedUnion('status', [
-  z.object({ status: z.literal('opened'), document: documentSchema }),
-  z.object({ status: z.literal('cancelled') }),
-  z.object({ status: z.literal('refused'), path: z.string().nullable(), problems: z.array(problemSchema) }),
-]);
-export type Opened = z.infer<typeof openedSchema>;
-
-const savedSchema = z.discriminatedUnion('status', [
-  z.object({ status: z.literal('saved'), path: z.string() }),
-  z.object({ status: z.literal('cancelled') }),
-  z.object({ status: z.literal('failed'), message: z.string() }),
-]);
-
-/** Why something was not started. */
-const NOT_STARTED = [
-  z.object({ status: z.literal('refused'), problems: z.array(problemSchema) }),
-  /** Something outside the file is missing: a key, a consent, a writable workspace. */
-  z.object({
-    status: z.literal('failed'),
-    failure: failureSchema.or(z.object({ kind: z.string(), message: z.string() })),
-  }),
-  z.object({ status: z.literal('cancelled') }),
-] as const;
-
-const startedSchema = z.discriminatedUnion('status', [
-  /** `note`: what of it is to be told in passing. */
-  z.object({ status: z.literal('started'), run: z.string(), note: z.string().optional() }),
-  ...NOT_STARTED,
-]);
-export type Started = z.infer<typeof startedSchema>;
-
-/** `cancelled`: the person did not want it after all. */
-const deletedSchema = z.discriminatedUnion('status', [
-  z.object({ status: z.literal('done') }),
-  z.object({ status: z.literal('cancelled') }),
-  z.object({ status: z.literal('failed'), message: z.string() }),
-]);
-
-const doneSchema = z.discriminatedUnion('status', [
-  z.object({ status: z.literal('done') }),
-  z.object({ status: z.literal('failed'), message: z.string() }),
-]);
-
-/** A run in the list of runs; figures as in the command line's `runs`. */
-export const runSummarySchema = z.object({
-  run: z.string(),
-  crew: z.string(),
-  wall_ms: z.int(),
-  outcome: z.enum(['completed', 'completed_degraded', 'failed', 'cancelled', 'interrupted', 'running']),
-  rehearsal: z.boolean(),
-  total_tasks: z.int(),
-  completed_tasks: z.int(),
-  /** Of the tasks, those that were not done in this run. */
-  cached_tasks: z.int(),
-  kept_tasks: z.int(),
-  makespan_ms: z.int().nullable(),
-  tokens: z.int(),
-  cost_usd: z.number().nullable(),
-  /** The row of a batch that it is; null for a run of its own. */
-  batch: z.object({ batch: z.string(), row: z.int(), rows: z.int() }).nullable(),
-});
-export type RunSummary = z.infer<typeof runSummarySchema>;
-
-/** A row of a batch that this application carries. */
-const batchRowSchema = z.object({
-  row: z.int().positive(),
-  run: z.string(),
-  /** Its inputs, in a few words. */
-  label: z.string(),
-  status: z.enum([
-    'waiting',
-    'running',
-    'completed',
-    'completed_degraded',
-    'failed',
-    'cancelled',
-    'interrupted',
-    'refused',
-  ]),
-  done: z.int(),
-  total: z.int(),
-  /** Why it could not be started. */
-  message: z.string().optional(),
-});
-export type BatchRowView = z.infer<typeof batchRowSchema>;
-
-const batchSchema = z.object({ batch: z.string(), live: z.boolean(), rows: z.array(batchRowSchema) });
-
-const batchStartedSchema = z.discriminatedUnion('status', [
-  /** `run`: the first row that runs; null where none could be started. */
-  z.object({ status: z.literal('started'), batch: z.string(), run: z.string().nullable() }),
-  ...NOT_STARTED,
-]);
-export type BatchStarted = z.infer<typeof batchStartedSchema>;
-
-/** A file of inputs that a person chose for a batch, with what is wrong with it. */
-const chosenRowsSchema = z.discriminatedUnion('status', [
-  z.object({
-    status: z.literal('chosen'),
-    path: z.string(),
-    columns: z.array(z.string()),
-    /** How many rows; `rows` holds the first of them. */
-    count: z.int(),
-    rows: z.array(z.array(z.string())),
-    problems: z.array(problemSchema),
-    notes: z.array(z.string()),
-  }),
-  z.object({ status: z.literal('cancelled') }),
-]);
-export type ChosenRows = Extract<z.infer<typeof chosenRowsSchema>, { status: 'chosen' }>;
-
-export const providerSchema = z.object({
-  name: z.string(),
-  title: z.string(),
-  base_url: z.string().nullable(),
-  models: z.array(z.string()),
-  needs_key: z.boolean(),
-  has_key: z.boolean(),
-  /** A local server that answered just now, the rehearsal, or one that was chosen by a person. */
-  available: z.boolean(),
-});
-export type ProviderInfo = z.infer<typeof providerSchema>;
-
-export const themeSchema = z.enum(['system', 'dark', 'light']);
-export type Theme = z.infer<typeof themeSchema>;
-
-/** What a person says to a task that waits for a review; `edited`: their text is its result. */
-const reviewAnswerSchema = z.discriminatedUnion('answer', [
-  z.object({ answer: z.literal('approved'), remark: z.string().optional() }),
-  z.object({ answer: z.literal('edited'), text: z.string(), remark: z.string().optional() }),
-  z.object({ answer: z.literal('sent_back'), remark: z.string() }),
-]);
-
 const nothing = z.object({});
 const ofBatch = z.object({ batch: z.string() });
-const exportedSchema = z.discriminatedUnion('status', [
-  z.object({ status: z.literal('exported'), folder: z.string() }),
-  z.object({ status: z.literal('cancelled') }),
-  z.object({ status: z.literal('failed'), message: z.string() }),
-]);
 const ofRun = z.object({ run: z.string() });
 
 const startInput = z.object({
