@@ -1,12 +1,12 @@
 // @vitest-environment happy-dom
 import { act, createElement } from 'react';
-import { createRoot, type Root } from 'react-dom/client';
 import { type NodeProps, ReactFlowProvider } from 'reactflow';
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { projectSchema } from '../../shared/project/schema.ts';
 import type { RunEvent } from '../../shared/run/events.ts';
 import { HeldWorker } from '../figures/testing.ts';
-import { closeRun, drawNew, takeBatch } from '../store/run.ts';
+import { drawNew, takeBatch } from '../store/run.ts';
+import { draw, element, until } from '../testing/page.ts';
 import { TaskNode } from './task-node.tsx';
 
 const task = (name: string, more: object) => ({ name, description: '', expected_output: '', async: true, ...more });
@@ -37,23 +37,6 @@ const EVENTS: readonly RunEvent[] = [
   { type: 'agent.held', seq: 10, t: 0, agent: 'bo', by: 'minute' },
 ];
 
-let page: Root;
-let element: HTMLElement;
-
-beforeEach(() => {
-  vi.stubGlobal('IS_REACT_ACT_ENVIRONMENT', true);
-  vi.stubGlobal('Worker', HeldWorker);
-  HeldWorker.all = [];
-  element = document.createElement('div');
-  page = createRoot(element);
-});
-
-afterEach(() => {
-  act(() => page.unmount());
-  closeRun();
-  vi.unstubAllGlobals();
-});
-
 /** What stands at the right of each node's second line. */
 const figures = () =>
   Object.fromEntries(
@@ -68,13 +51,13 @@ test('a task that could start says what holds it up as the figures have it, and 
   const propsOf = (name: string) =>
     ({ data: { name }, selected: false }) as unknown as NodeProps & { data: { name: string } };
   const nodes = NAMES.map((name) => createElement(TaskNode, { key: name, ...propsOf(name) }));
-  act(() => page.render(createElement(ReactFlowProvider, null, nodes)));
+  draw(createElement(ReactFlowProvider, null, nodes));
   await act(async () => {
     drawNew('r', PROJECT);
     takeBatch({ run: 'r', events: [...EVENTS], text: [], now: 500 });
   });
   expect(figures()).toMatchObject({ scan_again: '', in_turn: '', ask: '', free: '', read_on: '' });
-  await vi.waitFor(() => expect(HeldWorker.all.at(-1)?.asked).toHaveLength(1));
+  await until(() => expect(HeldWorker.all.at(-1)?.asked).toHaveLength(1));
   await act(async () => HeldWorker.all.at(-1)?.answer());
   expect(figures()).toMatchObject({
     scan_again: 'for a pool',

@@ -1,9 +1,9 @@
 // @vitest-environment happy-dom
 import { act, createElement } from 'react';
-import { createRoot, type Root } from 'react-dom/client';
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { beforeEach, expect, test, vi } from 'vitest';
 import { projectSchema } from '../../shared/project/schema.ts';
-import { closeRun, drawNew, takeBatch } from '../store/run.ts';
+import { drawNew, takeBatch } from '../store/run.ts';
+import { draw } from '../testing/page.ts';
 import { looksText } from './looks.ts';
 import { useOfRun } from './use-of-run.ts';
 
@@ -14,7 +14,6 @@ const PROJECT = projectSchema.parse({
   tasks: NAMES.map((name) => ({ name, description: 'd', expected_output: 'o' })),
 });
 
-let page: Root;
 let seen = '';
 
 function Looks(): null {
@@ -23,17 +22,8 @@ function Looks(): null {
 }
 
 beforeEach(() => {
-  vi.stubGlobal('IS_REACT_ACT_ENVIRONMENT', true);
   vi.useFakeTimers();
-  page = createRoot(document.createElement('div'));
-  act(() => page.render(createElement(Looks)));
-});
-
-afterEach(() => {
-  act(() => page.unmount());
-  closeRun();
-  vi.useRealTimers();
-  vi.unstubAllGlobals();
+  draw(createElement(Looks));
 });
 
 /** Draws a run whose only event ends `task`. */

@@ -1,25 +1,15 @@
 // @vitest-environment happy-dom
 import { act, createElement } from 'react';
-import { createRoot } from 'react-dom/client';
-import { afterEach, expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { randomRun } from '../../shared/run/testing/random-run.ts';
 import { HeldWorker } from '../figures/testing.ts';
-import { closeRun, drawNew, takeBatch, useRun } from '../store/run.ts';
+import { drawNew, takeBatch, useRun } from '../store/run.ts';
+import { draw, element, until } from '../testing/page.ts';
 import { Dashboard } from './dashboard.tsx';
 
-afterEach(() => {
-  closeRun();
-  vi.unstubAllGlobals();
-});
-
 test('of a run that is still being read no figure stands as its last, and nothing is simulated before it is read', async () => {
-  vi.stubGlobal('IS_REACT_ACT_ENVIRONMENT', true);
-  vi.stubGlobal('Worker', HeldWorker);
-  HeldWorker.all = [];
   const { project, events } = randomRun(5);
-  const element = document.createElement('div');
-  const page = createRoot(element);
-  act(() => page.render(createElement(Dashboard)));
+  draw(createElement(Dashboard));
   const take = (from: number, to: number) => takeBatch({ run: 'r', events: events.slice(from, to), text: [], now: 0 });
   const asked = () => HeldWorker.all.at(-1)?.asked.map(({ kind }) => kind) ?? [];
   const answered = () => act(async () => HeldWorker.all.at(-1)?.answer());
@@ -29,7 +19,7 @@ test('of a run that is still being read no figure stands as its last, and nothin
     useRun.setState({ live: false, reading: true });
     take(0, 50);
   });
-  await vi.waitFor(() => expect(asked()).toEqual(['measure']));
+  await until(() => expect(asked()).toEqual(['measure']));
   await answered();
   expect(element.textContent).toContain('still being read');
   expect(element.textContent).toContain('Worked out when the run has been read.');
@@ -39,9 +29,8 @@ test('of a run that is still being read no figure stands as its last, and nothin
     take(50, events.length);
     useRun.setState({ reading: false });
   });
-  await vi.waitFor(() => expect(asked()).toEqual(['measure']));
+  await until(() => expect(asked()).toEqual(['measure']));
   await answered();
-  await vi.waitFor(() => expect(asked()).toContain('simulate'));
+  await until(() => expect(asked()).toContain('simulate'));
   expect(element.textContent).not.toContain('still being read');
-  act(() => page.unmount());
 });

@@ -1,50 +1,32 @@
 // @vitest-environment happy-dom
 import { act, createElement } from 'react';
-import { createRoot } from 'react-dom/client';
-import { afterEach, expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { randomRun } from '../../shared/run/testing/random-run.ts';
-import { closeRun, drawNew, takeBatch, useRun } from '../store/run.ts';
+import { drawNew, takeBatch, useRun } from '../store/run.ts';
+import { draw, element } from '../testing/page.ts';
 import { StatusLine } from './status-line.tsx';
-
-afterEach(() => {
-  closeRun();
-  vi.unstubAllGlobals();
-});
-
-function shownBy(prepare: () => void): { element: HTMLElement; page: ReturnType<typeof createRoot> } {
-  vi.stubGlobal('IS_REACT_ACT_ENVIRONMENT', true);
-  const element = document.createElement('div');
-  const page = createRoot(element);
-  prepare();
-  act(() => page.render(createElement(StatusLine)));
-  return { element, page };
-}
 
 test('a run that is still being read is not called interrupted before its last event is there', () => {
   const { project, events } = randomRun(5);
-  const { element, page } = shownBy(() => {
-    drawNew('r', project);
-    takeBatch({ run: 'r', events: events.slice(0, 20), text: [], now: 0 });
-    useRun.setState({ live: false, reading: true });
-  });
+  drawNew('r', project);
+  takeBatch({ run: 'r', events: events.slice(0, 20), text: [], now: 0 });
+  useRun.setState({ live: false, reading: true });
+  draw(createElement(StatusLine));
   expect(element.textContent).toContain('still being read');
   expect(element.textContent).not.toContain('interrupted');
   act(() => useRun.setState({ reading: false }));
   expect(element.textContent).toContain('interrupted; it can be resumed');
-  act(() => page.unmount());
 });
 
 test('a pause is said, and while turns still run that they come to their end', () => {
   const { project, events } = randomRun(5);
   const started = events.slice(0, events.findIndex(({ type }) => type === 'attempt.started') + 1);
   const { t = 0, seq = 0 } = started.at(-1) ?? {};
-  const { element, page } = shownBy(() => {
-    drawNew('r', project);
-    takeBatch({ run: 'r', events: [...started, { type: 'run.paused', t, seq: seq + 1 }], text: [], now: t });
-    useRun.setState({ live: true, reading: false });
-  });
+  drawNew('r', project);
+  takeBatch({ run: 'r', events: [...started, { type: 'run.paused', t, seq: seq + 1 }], text: [], now: t });
+  useRun.setState({ live: true, reading: false });
+  draw(createElement(StatusLine));
   expect(element.textContent).toContain('paused: nothing starts, what runs comes to its end');
   act(() => takeBatch({ run: 'r', events: [{ type: 'run.unpaused', t, seq: seq + 2 }], text: [], now: t }));
   expect(element.textContent).not.toContain('paused');
-  act(() => page.unmount());
 });

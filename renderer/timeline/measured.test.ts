@@ -1,14 +1,14 @@
 // @vitest-environment happy-dom
-import { act, createElement } from 'react';
-import { createRoot, type Root } from 'react-dom/client';
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { createElement } from 'react';
+import { beforeEach, expect, test, vi } from 'vitest';
 import { measuredFigures } from '../../app/reports/figures.ts';
 import { applyEvent, newRun } from '../../shared/run/fold.ts';
 import { type RandomRun, randomRun } from '../../shared/run/testing/random-run.ts';
 import { figuresOfDrawnRun } from '../figures/run-figures.ts';
 import { HeldWorker } from '../figures/testing.ts';
-import { closeRun, drawNew, takeBatch, takeEnd, useRun } from '../store/run.ts';
+import { drawNew, takeBatch, takeEnd, useRun } from '../store/run.ts';
 import { useUi } from '../store/ui.ts';
+import { draw, until } from '../testing/page.ts';
 import { useMeasured, useMeasuring } from './measured.ts';
 
 const RUN = randomRun(5);
@@ -19,22 +19,7 @@ function Looks(): null {
   return null;
 }
 
-let page: Root;
-
-beforeEach(() => {
-  vi.stubGlobal('IS_REACT_ACT_ENVIRONMENT', true);
-  vi.stubGlobal('Worker', HeldWorker);
-  HeldWorker.all = [];
-  page = createRoot(document.createElement('div'));
-  act(() => page.render(createElement(Looks)));
-});
-
-afterEach(() => {
-  act(() => page.unmount());
-  closeRun();
-  vi.useRealTimers();
-  vi.unstubAllGlobals();
-});
+beforeEach(() => draw(createElement(Looks)));
 
 const value = () => useMeasured.getState().value;
 const worker = () => HeldWorker.all.at(-1) ?? new HeldWorker();
@@ -44,7 +29,7 @@ function take(id: string, { events }: RandomRun, from: number, to: number): void
 }
 
 async function isAsked(held: HeldWorker): Promise<void> {
-  await vi.waitFor(() => expect(held.asked).toHaveLength(1));
+  await until(() => expect(held.asked).toHaveLength(1));
 }
 
 test('a run that has come to rest has the figures of the reports, from what the page was told while it went on', async () => {
@@ -56,7 +41,7 @@ test('a run that has come to rest has the figures of the reports, from what the 
     worker().answer();
   }
   takeEnd('r', length);
-  await vi.waitFor(() => {
+  await until(() => {
     worker().answer();
     expect(value()).toMatchObject({ seq: length, live: false });
   });
@@ -99,10 +84,10 @@ test('who looks again at a run that goes on sees its time grow, also while nothi
   worker().answer();
   await vi.advanceTimersByTimeAsync(0);
   const before = value()?.now ?? 0;
-  act(() => page.render(null));
+  draw(null);
   await vi.advanceTimersByTimeAsync(2000);
   expect(worker().asked).toEqual([]);
-  act(() => page.render(createElement(Looks)));
+  draw(createElement(Looks));
   await vi.advanceTimersByTimeAsync(2000);
   worker().answer();
   await vi.advanceTimersByTimeAsync(0);
@@ -112,7 +97,7 @@ test('who looks again at a run that goes on sees its time grow, also while nothi
 test('with another run nothing of the one before is shown, and its late answer is dropped', async () => {
   drawNew('r', RUN.project);
   take('r', RUN, 0, 50);
-  await vi.waitFor(() => {
+  await until(() => {
     worker().answer();
     expect(value()?.seq).toBe(50);
   });
@@ -127,7 +112,7 @@ test('with another run nothing of the one before is shown, and its late answer i
   await isAsked(worker());
   expect(value()).toBeNull();
   worker().answer();
-  await vi.waitFor(() => expect(value()).toMatchObject({ run: 'other', seq: 20 }));
+  await until(() => expect(value()).toMatchObject({ run: 'other', seq: 20 }));
 });
 
 test('a run that is drawn anew is measured anew', async () => {
@@ -136,7 +121,7 @@ test('a run that is drawn anew is measured anew', async () => {
   await isAsked(worker());
   drawNew('r', RUN.project);
   take('r', RUN, 0, 20);
-  await vi.waitFor(() => {
+  await until(() => {
     worker().answer();
     expect(value()?.seq).toBe(20);
   });

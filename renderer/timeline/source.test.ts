@@ -1,9 +1,9 @@
 // @vitest-environment happy-dom
 import { act, createElement } from 'react';
-import { createRoot, type Root } from 'react-dom/client';
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { beforeEach, expect, test } from 'vitest';
 import { projectSchema } from '../../shared/project/schema.ts';
 import { edit, openDocument } from '../store/document.ts';
+import { draw } from '../testing/page.ts';
 import { type TimelineSource, useSource } from './source.ts';
 
 const project = projectSchema.parse({
@@ -22,18 +22,9 @@ function Draws(): null {
   return null;
 }
 
-let page: Root;
-
 beforeEach(() => {
-  vi.stubGlobal('IS_REACT_ACT_ENVIRONMENT', true);
   open();
-  page = createRoot(document.createElement('div'));
-  act(() => page.render(createElement(Draws)));
-});
-
-afterEach(() => {
-  act(() => page.unmount());
-  vi.unstubAllGlobals();
+  draw(createElement(Draws));
 });
 
 test('a node that is moved changes nothing that the timeline draws, so nothing is simulated again', () => {
