@@ -304,6 +304,27 @@ test('a call that waited for another one’s tokens goes when that one’s slot 
   expect(run.state.tasks.get('small')?.status).toBe('completed');
 });
 
+test('a call that was given up keeps its tokens: nobody knows what the provider counted', async () => {
+  const first: Step[] = [['permit'], ['give']];
+  const givenUp = { kind: 'cancelled', message: 'It was given up.' };
+  const run = await rig.start(
+    crew(
+      [
+        { name: 'large', steps: [...first, ['permit', 'ada', 9_900], ['give', givenUp], ['answer', 'done']] },
+        { name: 'small', steps: [...first, ['until', rig.path('go')], ['permit', 'ada', 200], ['give']] },
+      ],
+      { settings: { max_tokens_per_minute: 10_000 } },
+    ),
+  );
+  await until(() => run.state.tasks.get('large')?.status === 'completed');
+  await rig.touch('go');
+  const since = run.now();
+  await until(() => run.now() > since + 100);
+  expect(run.state.tasks.get('small')?.running).toBe(1);
+  run.stop();
+  await run.done;
+});
+
 test('a refusal concerns the key that was refused: a co-worker with another one is not held back', async () => {
   const agents = [
     { name: 'ada', role: 'Worker', goal: 'Work', allow_delegation: true },

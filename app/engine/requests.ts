@@ -115,7 +115,9 @@ export class Requests {
 
   /** A model call is over, and what it cost is counted: its permit goes back, and the next call may have leave. */
   called(turn: ActiveTurn, call: CallEvent): void {
-    const { permit = '' } = call;
+    const { permit = '', error } = call;
+    // What the provider counted of a call that was given up is not known: its turn's end gives the permit back.
+    if (error?.kind === 'cancelled') return;
     if (!this.#permits.get(turn)?.delete(permit)) return;
     const { limiter, now, wakeLater } = this.#parts;
     limiter.release(now(), permit, overOf(call));

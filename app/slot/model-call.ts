@@ -34,11 +34,15 @@ export async function askModel(
     signal: port.signal,
     onText,
   });
-  if (result.status === 'cancelled') return { status: 'cancelled' };
   tellOf(given, permit, fresh, result);
-  return result.status === 'answered'
-    ? { status: 'answered', message: result.message }
-    : { status: 'error', failure: result.failure };
+  switch (result.status) {
+    case 'answered':
+      return { status: 'answered', message: result.message };
+    case 'failed':
+      return { status: 'error', failure: result.failure };
+    case 'cancelled':
+      return { status: 'cancelled' };
+  }
 }
 
 /** When the turn ends before the call does, the engine takes the permit back by itself. */
@@ -53,7 +57,7 @@ function tellOf(
   { port, agent, delegation }: Conversing,
   permit: string,
   fresh: readonly Message[],
-  result: Exclude<ChatResult, { status: 'cancelled' }>,
+  result: ChatResult,
 ): void {
   const answered = result.status === 'answered';
   const { promptTokens, completionTokens, estimated } = usageOf(result);
@@ -70,7 +74,7 @@ function tellOf(
     prompt: [...fresh],
     message: answered ? result.message : null,
     ...(delegation === undefined ? {} : { delegation }),
-    ...(answered ? {} : { error: result.failure }),
+    ...(answered ? {} : { error: result.status === 'failed' ? result.failure : GIVEN_UP }),
     permit,
   });
 }
@@ -80,4 +84,5 @@ function usageOf(result: ChatResult): Usage {
   return (result.status === 'cancelled' ? null : result.usage) ?? NOTHING;
 }
 
+const GIVEN_UP: Failure = { kind: 'cancelled', message: 'It was given up before its answer was whole.' };
 const NOTHING: Usage = { promptTokens: 0, completionTokens: 0, estimated: false };

@@ -50,6 +50,8 @@ describe('a provider that is broken', () => {
     slot.send({ type: 'cancel', key: turn.key });
     expect(await slot.outcomeOf(turn.key)).toEqual({ status: 'cancelled' });
     await expect.poll(() => provider.closed, PATIENCE).toBe(1);
+    const [call] = slot.said.flatMap((message) => (message.type === 'event' ? [message.event] : []));
+    expect(call).toMatchObject({ type: 'llm.call', message: null, error: { kind: 'cancelled' }, prompt_tokens: 0 });
     const next = { ...turn, key: { ...turn.key, attempt: 2 } };
     expect((await carry(next, slot)).outcome).toEqual({ status: 'value', text: 'Better.' });
   });
