@@ -6,6 +6,7 @@ import type { TurnPort } from './desk.ts';
 import { withoutFence } from './json.ts';
 import { judge } from './judge.ts';
 import { languageComplaint, languageName } from './language.ts';
+import { mentions } from './mentions.ts';
 
 type Rule = Extract<Guardrail, { check: string }>;
 type Sources = TurnGuardrail['sources'];
@@ -72,8 +73,7 @@ async function complaintAbout(rule: Rule, sources: Sources, text: string): Promi
 function uncited(sources: Sources, text: string): string | null {
   if (sources.length === 0)
     return /https?:\/\/\S/i.test(text) ? null : 'it names no source: give at least one web address';
-  const plain = text.toLowerCase();
-  const missing = sources.filter(({ name, title }) => ![name, title].some((one) => plain.includes(one.toLowerCase())));
+  const missing = sources.filter(({ name, title }) => ![name, title].some((one) => mentions(text, one)));
   return missing.length === 0
     ? null
     : `it does not name ${missing.map(({ name }) => name).join(', ')}, which it was given`;
