@@ -1,5 +1,8 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { ElectronApplication, Locator, Page } from 'playwright/test';
 import { expect, SEED_CREW, test } from './app.ts';
+import { chooseInOpenDialog } from './dialogs.ts';
 
 const canvas = (page: Page) => page.getByRole('region', { name: 'Crew canvas' });
 const inspector = (page: Page) => page.getByRole('region', { name: 'Inspector' });
@@ -61,7 +64,30 @@ test("the crew's name is whole where words that stand elsewhere can go first", a
   const name = page.getByRole('heading', { name: 'concurrent_processing_crew' });
   await expect.poll(() => name.evaluate((element) => element.scrollWidth - element.clientWidth)).toBe(0);
   await expect(page.getByText(/^· \d+ slots save \d+%$/)).toBeVisible();
-  await expect(page.getByRole('button', { name: 'Export reports' })).toBeInViewport({ ratio: 1 });
+
+  // Another button and "edited" come into the row: nothing of it leaves the window.
+  await page.getByRole('combobox', { name: 'Provider' }).selectOption('openai');
+  await page.keyboard.press('Escape');
+  await expect(page.getByRole('button', { name: 'Give a key' })).toBeVisible();
+  const rightOf = async (button: string) => {
+    const box = await page.getByRole('button', { name: button }).boundingBox();
+    return box ? box.x + box.width : Number.NaN;
+  };
+  await expect.poll(() => rightOf('Export reports')).toBeLessThanOrEqual(1432);
+});
+
+test('what a message offers stays in sight beside a long path', async ({ launch, folder }) => {
+  const { electron, page } = await launch({ file: SEED_CREW, rehearsalSpeed: 50 });
+  await page.getByRole('button', { name: 'Run', exact: true }).click();
+  await expect(canvas(page).getByLabel(/^Task \w+, completed$/)).toHaveCount(12, { timeout: 60_000 });
+  const deep = join(folder, 'a_folder_whose_name_is_long_and_has_no_space_at_which_it_could_be_broken_in_two');
+  await mkdir(deep);
+  await chooseInOpenDialog(electron, deep);
+  await page.getByRole('button', { name: 'Export reports' }).click();
+  const message = page.locator('.toast').filter({ hasText: 'Reports: ' });
+  await expect(message).toBeVisible({ timeout: 30_000 });
+  for (const name of ['Show folder', 'Dismiss'])
+    await expect(message.getByRole('button', { name })).toBeInViewport({ ratio: 1 });
 });
 
 test('another node is read in the inspector from its beginning', async ({ launch }) => {

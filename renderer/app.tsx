@@ -39,11 +39,11 @@ export function App() {
               <Panel id="library" collapsible minSize={150} defaultSize={214} groupResizeBehavior="preserve-pixel-size">
                 <Library />
               </Panel>
-              <Separator className="separator-x" />
+              <Separator className="separator-x" aria-label="Between library and canvas" />
               <Panel id="canvas" minSize={300}>
                 <CrewCanvas />
               </Panel>
-              <Separator className="separator-x" />
+              <Separator className="separator-x" aria-label="Between canvas and inspector" />
               <Panel
                 id="inspector"
                 collapsible
@@ -55,7 +55,7 @@ export function App() {
               </Panel>
             </Group>
           </Panel>
-          <Separator className="separator-y" />
+          <Separator className="separator-y" aria-label="Between canvas and timeline" />
           <Panel id="lower" collapsible minSize={120}>
             <LowerPanels />
           </Panel>

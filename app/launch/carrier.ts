@@ -102,5 +102,5 @@ function missingKey(agent: string, { provider }: ModelChoice): string {
     provider.keyVariable === null
       ? ''
       : ` Set ${provider.keyVariable} in the environment, or give the key in the window.`;
-  return `The agent "${agent}" asks ${provider.title}, and there is no key for it.${where} To try the crew without a key, use --provider rehearsal.`;
+  return `The agent "${agent}" asks ${provider.title}, and there is no key for it.${where} To try the crew without a key, choose the provider Rehearsal (--provider rehearsal).`;
 }

@@ -77,6 +77,10 @@ describe('which model an agent asks', () => {
     expect(asked({ provider: 'groq' })).toEqual(['no_model settings.provider']);
   });
 
+  it('says once that the crew names no model, however many agents ask it', () => {
+    expect(asked({ provider: 'groq' }, [{}, {}, {}])).toEqual(['no_model settings.provider']);
+  });
+
   it('mixes no rehearsed agents with asked ones', () => {
     expect(asked({}, [{}, { provider: 'openai' }])).toEqual(['mixed_rehearsal settings.provider']);
   });

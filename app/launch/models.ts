@@ -128,13 +128,13 @@ function resolve(said: Said, agent: Agent, project: Project): Resolved {
   const rehearsal = provider.name === REHEARSAL;
   const baseUrl = rehearsal ? null : (said.baseUrl ?? provider.baseUrl);
   if (!rehearsal && baseUrl === null) {
-    const message = `The provider "${provider.name}" needs the address of a server. Give --base-url, or set base_url.`;
+    const message = `The provider "${provider.name}" needs the address of a server. Set Base URL (in the file "base_url", on the command line --base-url).`;
     return refused('no_base_url', message, said.path);
   }
   const named = rehearsal ? null : said.model;
   const model = named ?? provider.defaultModel ?? (provider.name === COMPATIBLE ? UNNAMED_MODEL : null);
   if (model === null) {
-    const message = `No model of provider "${provider.name}" is named for agent "${agent.name}". Give --model, or set model.`;
+    const message = `Which model of ${provider.title} is to answer is not said. Set Model (in the file "model", on the command line --model).`;
     return refused('no_model', message, said.path);
   }
   const fromFile = baseUrl !== null && said.baseFromFile && !isOwn(provider, baseUrl);

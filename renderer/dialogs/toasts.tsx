@@ -6,12 +6,14 @@ export function Toasts() {
     <div className="toasts" aria-live="polite">
       {toasts.map(({ id, tone, text, action }) => (
         <div key={id} className={`toast ${tone}`} role={tone === 'error' ? 'alert' : undefined}>
-          <span className="grow">{text}</span>
-          {action && (
-            <button type="button" className="button quiet" onClick={action.act}>
-              {action.label}
-            </button>
-          )}
+          <div className="said">
+            {text}
+            {action && (
+              <button type="button" className="button" onClick={action.act}>
+                {action.label}
+              </button>
+            )}
+          </div>
           <button type="button" className="close" aria-label="Dismiss" onClick={() => dismiss(id)}>
             ✕
           </button>

@@ -158,7 +158,7 @@ function paintOutline(ctx: Ctx, scene: Scene, outline: Outline, y: number): void
   const right = Math.min(viewport.width + 20, GUTTER + xOf(scale, outline.end)) - 0.5;
   if (right - left < 3) return;
   ctx.globalAlpha = scene.dimmed(outline.task) ? DIMMED : 1;
-  ctx.strokeStyle = palette.faint;
+  ctx.strokeStyle = right - left < DASHED_FROM ? palette.lineStrong : palette.faint;
   ctx.lineWidth = 1;
   ctx.setLineDash(right - left < DASHED_FROM ? [] : [4, 3]);
   ctx.beginPath();
