@@ -145,6 +145,7 @@ describe('a command that is refused', () => {
     expectRefused(await command.run(['run', file, '--workspace', '/proc/nothing', '--json']), 'workspace');
     const elsewhere = ['run', file, '--workspace', command.path('elsewhere'), '--json'];
     expectRefused(await command.run(elsewhere, { CREWLANE_HOME: '/proc/nothing' }), 'disk');
+    expect(existsSync(command.path('elsewhere'))).toBe(false);
   });
 
   it('answers wrong arguments with what is right', async () => {

@@ -5,7 +5,7 @@ import type { SlotHost } from '../../shared/slot/host.ts';
 import { startRun } from '../engine/engine.ts';
 import type { KeptEnds } from '../engine/kept.ts';
 import type { Reviewer, RunHandle, RunRequest } from '../engine/request.ts';
-import { makeFolders } from '../project/make-folders.ts';
+import { makeFolders, unmakeFolders } from '../project/make-folders.ts';
 import { prepareWorkspace } from '../project/prepare/prepare.ts';
 import {
   ensureWorkspace,
@@ -149,10 +149,8 @@ export async function launchRun(input: LaunchInput): Promise<LaunchResult> {
 async function startOn(host: SlotHost, input: LaunchInput, settled: Settled): Promise<LaunchResult> {
   const { folders } = input;
   const began = performance.now();
-  const workspace = await readyWorkspace(input);
-  if (!workspace.ok) return failure('workspace', workspace.message);
-  const unwritable = await makeDataFolders(folders);
-  if (unwritable !== null) return failure('disk', unwritable);
+  const workspace = await makeRunFolders(folders, () => readyWorkspace(input));
+  if (!workspace.ok) return workspace;
   const startedAtMonotonicMs = input.startedAtMonotonicMs + (performance.now() - began);
 
   const kept = new Set(input.kept?.tasks.map(({ task }) => task));
@@ -241,15 +239,26 @@ export async function filledWorkspace(project: Project, folder: WorkspaceFolder)
   return prepared.ok ? made : prepared;
 }
 
-/** @returns why they cannot be made, or null */
-export async function makeDataFolders(folders: DataFolders): Promise<string | null> {
+/**
+ * Makes the folders that a run needs, the application's own and then its workspace. Of a run that is refused for want of
+ * one of them none is left behind.
+ */
+export async function makeRunFolders(
+  { runs }: DataFolders,
+  makeWorkspace: () => Promise<ReadyWorkspace>,
+): Promise<{ ok: true; path: string } | LaunchRefusal> {
+  let made: string[];
   try {
-    await makeFolders(folders.runs);
-    return null;
+    made = await makeFolders(runs);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    return `Runs are kept in ${folders.runs}, and it cannot be made: ${reason}. Set CREWLANE_HOME to a folder that can be written.`;
+    const message = `Runs are kept in ${runs}, and it cannot be made: ${reason}. Set CREWLANE_HOME to a folder that can be written.`;
+    return failure('disk', message);
   }
+  const workspace = await makeWorkspace();
+  if (workspace.ok) return workspace;
+  await unmakeFolders(made);
+  return failure('workspace', workspace.message);
 }
 
 export function zone(): { timeZone: string; utcOffsetMin: number } {

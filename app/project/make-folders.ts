@@ -1,15 +1,28 @@
-import { mkdir, stat } from 'node:fs/promises';
+import { mkdir, rmdir, stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 
 /**
  * Makes a folder and those above it that are missing, one at a time. Node's own `mkdir` with `recursive` tries for ever
  * where a system has folders in which nothing can be made, such as `/proc`. Rejects with the system's error, and
  * where a file has the place.
+ * @returns those that it made, the uppermost first
  */
-export async function makeFolders(path: string): Promise<void> {
+export async function makeFolders(path: string): Promise<string[]> {
   const missing: string[] = [];
   for (let folder = resolve(path); !(await exists(folder)); folder = dirname(folder)) missing.unshift(folder);
   for (const folder of missing) await make(folder);
+  return missing;
+}
+
+/** Takes back what `makeFolders` made, as far as nothing has been put in it since. */
+export async function unmakeFolders(made: readonly string[]): Promise<void> {
+  for (const folder of made.toReversed()) {
+    try {
+      await rmdir(folder);
+    } catch {
+      return;
+    }
+  }
 }
 
 async function make(folder: string): Promise<void> {

@@ -20,7 +20,7 @@ import {
   hostOf,
   type LaunchInput,
   type LaunchRefusal,
-  makeDataFolders,
+  makeRunFolders,
   requestOf,
   type Settled,
   settleLaunch,
@@ -48,10 +48,8 @@ export async function launchBatch(input: BatchInput): Promise<BatchLaunch> {
   const { folders } = input;
   const chosen = chosenWorkspace(input);
   if (!chosen.ok) return failure('workspace', chosen.message);
-  const unwritable = await makeDataFolders(folders);
-  if (unwritable !== null) return failure('disk', unwritable);
-  const workspace = await ensureWorkspace(chosen);
-  if (!workspace.ok) return failure('workspace', workspace.message);
+  const workspace = await makeRunFolders(folders, () => ensureWorkspace(chosen));
+  if (!workspace.ok) return workspace;
   const record = recordOf(input, settled, workspace.path);
   const dir = join(folders.runs, record.batch);
   return carryBatch({ dir, input, settled, record, within: chosen.within, isNew: true, budgetUsd: null });
