@@ -42,6 +42,21 @@ describe('a batch that is cut off, or waits for somebody', () => {
     expect(await command.run(['resume', batch.batch_dir, '--json'])).toMatchObject({ code: 0 });
   });
 
+  it('begins a row of which an earlier process had made no more than the folder, or an empty journal', async () => {
+    const held = holdAfter(2);
+    const running = command.start(run(await crew('unbegun'), await csv('unbegun'), '--slots', '2'));
+    await until(held.isHolding, () => 'two calls are held');
+    running.signal('SIGKILL');
+    await running.ended;
+    held.letGo();
+    const batch = (await runDirs('unbegun'))[0]?.replace(/-row-\d+$/, '') ?? '';
+    await mkdir(`${batch}-row-5`);
+    await mkdir(`${batch}-row-6`);
+    await writeFile(join(`${batch}-row-6`, 'events.jsonl'), '');
+    const resumed = await command.run(['resume', batch, '--json']);
+    expect([resumed.code, batchOf(resumed).success_rate]).toEqual([0, 100]);
+  });
+
   it('survives kill -9: each row that had begun goes on as a run of its own', async () => {
     const held = holdAfter(5);
     const running = command.start(run(await crew('killed'), await csv('killed'), '--slots', '2'));

@@ -9,6 +9,7 @@ import { readJournal } from '../../engine/read-journal.ts';
 import type { Reviewer } from '../../engine/request.ts';
 import { newRunId } from '../../engine/run-id.ts';
 import { RunLocks } from '../../engine/run-locks.ts';
+import { JOURNAL_FILE } from '../../engine/storage.ts';
 import { ensureWorkspace } from '../../project/workspace.ts';
 import { openCarrier } from '../carrier.ts';
 import type { DataFolders } from '../data-folder.ts';
@@ -162,13 +163,18 @@ function rowRequest(record: BatchRecord, row: RowState, { startedAtMonotonicMs }
 /** Whether a row has begun; what was left of one that was cut off before its first event is taken away. */
 async function holdsRun(dir: string): Promise<boolean> {
   if (!(await exists(dir))) return false;
+  if ((await exists(join(dir, JOURNAL_FILE))) && (await isBegun(dir))) return true;
+  await rm(dir, { recursive: true, force: true });
+  return false;
+}
+
+/** One that cannot be read has begun: what is wrong with it is said when it is to go on. */
+async function isBegun(dir: string): Promise<boolean> {
   let events = 0;
   const read = await readJournal(dir, () => {
     events += 1;
   });
-  if (!read.ok || events > 0) return true;
-  await rm(dir, { recursive: true, force: true });
-  return false;
+  return !read.ok || events > 0;
 }
 
 interface Rows {
