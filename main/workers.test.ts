@@ -1,34 +1,20 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import { setImmediate as turnOfTheLoop } from 'node:timers/promises';
-import { build } from 'vite';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { dataFolders } from '../app/launch/data-folder.ts';
 import { type PlanInput, planRun } from '../app/launch/plan.ts';
+import { bundle, bundleFolder } from '../app/testing/bundle.ts';
 import { projectSchema } from '../shared/project/schema.ts';
 import { Workers } from './workers.ts';
-
-const ROOT = resolve(import.meta.dirname, '..');
 
 let folder: string;
 let workers: Workers;
 
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'crewlane-worker-'));
-  await build({
-    configFile: false,
-    root: ROOT,
-    logLevel: 'error',
-    ssr: { noExternal: true },
-    build: {
-      ssr: join(ROOT, 'main', 'worker.ts'),
-      outDir: folder,
-      target: 'node20',
-      rolldownOptions: { external: [/^node:/], output: { entryFileNames: 'worker.mjs', codeSplitting: false } },
-    },
-  });
-  workers = new Workers(join(folder, 'worker.mjs'));
+  folder = await bundleFolder('worker');
+  await bundle(folder, { worker: 'main/worker.ts' });
+  workers = new Workers(join(folder, 'worker.js'));
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 

@@ -1,12 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdir, mkdtemp, readFile, realpath, rm, symlink, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, realpath, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { build } from 'vite';
 import type { Problem } from '../../../shared/project/problem.ts';
 import type { RunEvent } from '../../../shared/run/events.ts';
 import type { RunObject } from '../../reports/run-json.ts';
+import { bundle, bundleFolder } from '../../testing/bundle.ts';
 
 const ROOT = resolve(import.meta.dirname, '..', '..', '..');
 const PATIENCE_MS = 50_000;
@@ -31,10 +31,9 @@ export class BuiltCommand {
   }
 
   static async make(): Promise<BuiltCommand> {
-    await mkdir(join(ROOT, '.cache'), { recursive: true });
-    const root = await mkdtemp(join(ROOT, '.cache', 'test-command-'));
+    const root = await bundleFolder('command');
     await Promise.all(['package.json', 'examples'].map((name) => symlink(join(ROOT, name), join(root, name))));
-    await bundle(join(root, 'dist', 'node'));
+    await bundle(join(root, 'dist', 'node'), { cli: 'app/cli/cli.ts', slot: 'app/slot/slot.ts' });
     return new BuiltCommand(root, await realpath(await mkdtemp(join(tmpdir(), 'crewlane-command-'))));
   }
 
@@ -165,25 +164,4 @@ export function runOf({ stdout }: Ended): RunObject {
 
 export function problemsOf({ stdout }: Ended): Problem[] {
   return (JSON.parse(stdout) as { problems: Problem[] }).problems; // As above.
-}
-
-async function bundle(outDir: string): Promise<void> {
-  await build({
-    configFile: false,
-    root: ROOT,
-    logLevel: 'error',
-    ssr: { noExternal: true },
-    build: {
-      ssr: true,
-      outDir,
-      emptyOutDir: true,
-      target: 'node20',
-      minify: false,
-      rolldownOptions: {
-        input: { cli: join(ROOT, 'app', 'cli', 'cli.ts'), slot: join(ROOT, 'app', 'slot', 'slot.ts') },
-        external: [/^node:/, /^@duckdb\//],
-        output: { format: 'es', entryFileNames: '[name].js' },
-      },
-    },
-  });
 }

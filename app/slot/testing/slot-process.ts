@@ -1,7 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process';
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
-import { build } from 'vite';
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import { expect } from 'vitest';
 import {
   type FromSlot,
@@ -13,30 +12,14 @@ import {
   type ToSlot,
   type TurnKey,
 } from '../../../shared/slot/protocol.ts';
+import { bundle, bundleFolder } from '../../testing/bundle.ts';
 
-const ROOT = resolve(import.meta.dirname, '..', '..', '..');
 const PATIENCE = { timeout: 20_000, interval: 5 };
 
 /** The slot's entry as it is built, in a folder of its own inside the repository. */
 export async function bundleSlot(): Promise<{ file: string; remove(): Promise<void> }> {
-  await mkdir(join(ROOT, '.cache'), { recursive: true });
-  const folder = await mkdtemp(join(ROOT, '.cache', 'test-slot-'));
-  await build({
-    configFile: false,
-    root: ROOT,
-    logLevel: 'error',
-    ssr: { noExternal: true },
-    build: {
-      ssr: join(ROOT, 'app', 'slot', 'slot.ts'),
-      outDir: folder,
-      target: 'node20',
-      minify: false,
-      rolldownOptions: {
-        external: [/^node:/, /^@duckdb\//],
-        output: { format: 'es', entryFileNames: 'slot.js', codeSplitting: false },
-      },
-    },
-  });
+  const folder = await bundleFolder('slot');
+  await bundle(folder, { slot: 'app/slot/slot.ts' });
   return { file: join(folder, 'slot.js'), remove: () => rm(folder, { recursive: true, force: true }) };
 }
 
