@@ -16,7 +16,8 @@ import { FileContents } from './file-contents.ts';
 import { writeOutputFile } from './output-file.ts';
 import { readBlob } from './read-journal.ts';
 import type { Recorder } from './recorder.ts';
-import type { CacheAccess, Clock } from './request.ts';
+import type { CacheAccess } from './request.ts';
+import type { Clock } from './run-clock.ts';
 import { startedOf } from './run-facts.ts';
 
 export interface CacheParts {

@@ -1,4 +1,4 @@
-import type { Clock } from './request.ts';
+import type { Clock } from './run-clock.ts';
 
 /** The clock of an attempt: it runs down from `ms`, and stands still while the engine keeps the attempt waiting. */
 export class Deadline {

@@ -4,16 +4,7 @@ import type { RunState } from '../../shared/run/state.ts';
 import type { ModelAccess, ToolTexts } from '../../shared/slot/protocol.ts';
 import type { BatchShare } from './batch/share.ts';
 import type { KeptEnds } from './kept.ts';
-
-/** Where time and chance come from, so that tests can give their own. */
-export interface Clock {
-  /** Milliseconds from any origin, never going back, as `performance.now()`. */
-  monotonicMs(): number;
-  /** Milliseconds since 1970, as `Date.now()`. */
-  wallMs(): number;
-  /** From 0 up to, not including, 1; spreads the waits before retries. */
-  random(): number;
-}
+import type { Clock } from './run-clock.ts';
 
 /** The file of earlier busy times (JSON), and what tells whether a task is still the same. */
 export interface RunHistory {

@@ -1,4 +1,12 @@
-import type { Clock } from './request.ts';
+/** Where time and chance come from, so that tests can give their own. */
+export interface Clock {
+  /** Milliseconds from any origin, never going back, as `performance.now()`. */
+  monotonicMs(): number;
+  /** Milliseconds since 1970, as `Date.now()`. */
+  wallMs(): number;
+  /** From 0 up to, not including, 1; spreads the waits before retries. */
+  random(): number;
+}
 
 /** The clock of the process. */
 export const systemClock: Clock = {

@@ -14,10 +14,10 @@ import type { Decider } from './decider.ts';
 import { assignmentOf, type Dispatcher } from './dispatch.ts';
 import { writeOutputFile } from './output-file.ts';
 import type { Recorder } from './recorder.ts';
-import type { Clock } from './request.ts';
 import type { Requests } from './requests.ts';
 import type { Results } from './results.ts';
 import { afterFailure } from './retry.ts';
+import type { Clock } from './run-clock.ts';
 import { draftOf } from './slot-event.ts';
 import type { Transcripts } from './transcript.ts';
 

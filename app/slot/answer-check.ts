@@ -1,5 +1,5 @@
 import type { Message, SlotEvent, SlotOutcome } from '../../shared/slot/protocol.ts';
-import type { TurnPort } from './desk.ts';
+import type { TurnPort } from './turn-port.ts';
 
 type What = Extract<SlotEvent, { type: 'check' }>['what'];
 

@@ -1,8 +1,8 @@
 import type { SlotEvent, SlotOutcome, TurnAgent, TurnSubmission } from '../../shared/slot/protocol.ts';
 import type { AnswerCheck } from './answer-check.ts';
 import { converse } from './converse.ts';
-import type { TurnPort } from './desk.ts';
 import type { SlotTool } from './toolbox.ts';
+import type { TurnPort } from './turn-port.ts';
 
 /** A conversation with another agent inside a turn: it goes on from what an earlier attempt had answered of it. */
 export interface Aside {

@@ -1,10 +1,10 @@
 import type { Failure } from '../../shared/run/error-kind.ts';
 import type { AssistantMessage, Message, SlotOutcome, TurnAgent, TurnSubmission } from '../../shared/slot/protocol.ts';
 import { type AnswerCheck, Inspection } from './answer-check.ts';
-import type { TurnPort } from './desk.ts';
 import { askModel } from './model-call.ts';
 import { callTool } from './tool-call.ts';
 import type { SlotTool } from './toolbox.ts';
+import type { TurnPort } from './turn-port.ts';
 
 export interface Conversing {
   turn: TurnSubmission;

@@ -2,8 +2,8 @@ import { z } from 'zod';
 import type { TurnSubmission } from '../../shared/slot/protocol.ts';
 import { parametersOf, readArguments } from '../tools/arguments.ts';
 import { converseAside } from './aside.ts';
-import type { TurnPort } from './desk.ts';
 import { type CalledTool, type SlotTool, toolbox } from './toolbox.ts';
+import type { TurnPort } from './turn-port.ts';
 
 const asking = z.object({ coworker: z.string(), question: z.string(), context: z.string().optional() });
 const delegating = z.object({ coworker: z.string(), task: z.string(), context: z.string().optional() });

@@ -10,15 +10,7 @@ import type {
 import { turnKeyText } from '../../shared/slot/protocol.ts';
 import type { Port } from './port.ts';
 import { carryTurn } from './turn.ts';
-
-/** What a turn tells and asks while it runs. */
-export interface TurnPort {
-  readonly signal: AbortSignal;
-  event(event: SlotEvent): void;
-  text(delta: string): void;
-  /** Rejects with the abort's reason when the turn is cancelled first; the engine is told then. */
-  ask(request: SlotRequest): Promise<SlotAnswer>;
-}
+import type { TurnPort } from './turn-port.ts';
 
 /** A turn from its submission until its outcome is acknowledged. */
 interface Turn {

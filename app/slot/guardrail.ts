@@ -2,11 +2,11 @@ import { parseJson } from '../../shared/parse-json.ts';
 import type { Guardrail } from '../../shared/project/schema.ts';
 import type { Message, TurnGuardrail, TurnSubmission } from '../../shared/slot/protocol.ts';
 import { type AnswerCheck, finalAnswers, type Judged, outputFailure } from './answer-check.ts';
-import type { TurnPort } from './desk.ts';
 import { withoutFence } from './json.ts';
 import { judge } from './judge.ts';
 import { languageComplaint, languageName } from './language.ts';
 import { mentions } from './mentions.ts';
+import type { TurnPort } from './turn-port.ts';
 
 type Rule = Extract<Guardrail, { check: string }>;
 type Sources = TurnGuardrail['sources'];

@@ -2,8 +2,8 @@ import { z } from 'zod';
 import type { Judge, SlotOutcome, TurnSubmission } from '../../shared/slot/protocol.ts';
 import type { AnswerCheck } from './answer-check.ts';
 import { type Aside, converseAside } from './aside.ts';
-import type { TurnPort } from './desk.ts';
 import { jsonIn } from './json.ts';
+import type { TurnPort } from './turn-port.ts';
 
 const verdictSchema = z.object({ approved: z.boolean(), remark: z.string().default('') });
 

@@ -1,7 +1,7 @@
 import type { Judge, Message, TurnSubmission } from '../../shared/slot/protocol.ts';
 import { type AnswerCheck, finalAnswers, type Judged } from './answer-check.ts';
-import type { TurnPort } from './desk.ts';
 import { judge } from './judge.ts';
+import type { TurnPort } from './turn-port.ts';
 
 const SENT_BACK = '# Sent back by ';
 

@@ -3,7 +3,7 @@ import type { SlotOutcome, TurnAgent, TurnSubmission } from '../../shared/slot/p
 import type { ToolDescription } from '../models/client.ts';
 import { loadTool } from '../tools/registry.ts';
 import type { ToolResult } from '../tools/tool.ts';
-import type { TurnPort } from './desk.ts';
+import type { TurnPort } from './turn-port.ts';
 
 /** A tool as this turn can call it. */
 export interface SlotTool {

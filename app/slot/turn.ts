@@ -4,11 +4,11 @@ import { assignmentCheck } from './assignment-check.ts';
 import { choiceCheck } from './choice.ts';
 import { converse } from './converse.ts';
 import { delegationTools } from './delegation.ts';
-import type { TurnPort } from './desk.ts';
 import { guardrailCheck, withGuardrail } from './guardrail.ts';
 import { managerReview } from './manager-review.ts';
 import { schemaCheck, schemaProblem, withSchema } from './output-schema.ts';
 import { toolbox } from './toolbox.ts';
+import type { TurnPort } from './turn-port.ts';
 
 /** Carries one turn to its outcome. A bug in here is an outcome too: the slot lives on, the attempt says what happened. */
 export async function carryTurn(turn: TurnSubmission, port: TurnPort): Promise<SlotOutcome> {

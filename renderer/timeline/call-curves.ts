@@ -3,7 +3,7 @@ import { formatNumber } from '../../app/reports/format.ts';
 import type { Project } from '../../shared/project/schema.ts';
 import { union } from '../../shared/run/intervals.ts';
 import type { ModelCall, RunState, TurnState } from '../../shared/run/state.ts';
-import type { Curve } from './curves.ts';
+import type { Curve } from './curve.ts';
 import { type Addend, peakOf, type Step, sumOf } from './steps.ts';
 
 const MINUTE = 60_000;

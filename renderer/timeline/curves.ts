@@ -1,30 +1,10 @@
 import type { Project } from '../../shared/project/schema.ts';
 import { heldBy, unitsOf } from '../../shared/run/holds.ts';
-import type { Interval } from '../../shared/run/intervals.ts';
 import type { RunState } from '../../shared/run/state.ts';
 import type { TaskStretch, WaitReason } from '../../shared/run/waits.ts';
 import { limitCurves, tokenCurve } from './call-curves.ts';
+import type { Curve } from './curve.ts';
 import { type Addend, peakOf, type Step, sumOf } from './steps.ts';
-
-export type CurveKind = 'running' | 'calls' | 'requests' | 'pool' | 'tokens' | 'cpu' | 'memory';
-
-export interface Curve {
-  kind: CurveKind;
-  label: string;
-  /** What its value is called in the card. */
-  value: string;
-  /** In the order of time; the last value holds until now. */
-  steps: readonly Step[];
-  /** What the value may be at the most, over time; empty where nothing limits it. */
-  limit: readonly Step[];
-  /** Another value over the same time, drawn as a line. */
-  beside: { label: string; steps: readonly Step[] } | null;
-  /** Stretches in which the provider had asked to wait. */
-  holds: readonly Interval[];
-  /** The value that fills the height. */
-  full: number;
-  note: string;
-}
 
 export interface CurvesInput {
   project: Project;

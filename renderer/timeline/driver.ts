@@ -1,5 +1,5 @@
 import { atFrame, type Camera, focused, following, panned, START, whole, zoomed } from './camera.ts';
-import type { Curve } from './curves.ts';
+import type { Curve } from './curve.ts';
 import { curveHitAt, type Hit, hitAt } from './hit.ts';
 import type { TimelineLayout } from './layout.ts';
 import { CURVE, furthestScroll, GUTTER, isOnCurves, ROW, RULER, type Viewport } from './metrics.ts';

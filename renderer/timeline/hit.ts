@@ -1,6 +1,6 @@
 import type { Milestone } from '../../shared/run/state.ts';
 import type { Bar } from './bars.ts';
-import type { Curve } from './curves.ts';
+import type { Curve } from './curve.ts';
 import type { Exit, Mark, TimelineLayout, Wait } from './layout.ts';
 import { groupsOf } from './marks.ts';
 import { CURVE, GUTTER, lanesHeight, MILESTONE, ROW, RULER, type Viewport } from './metrics.ts';

@@ -1,6 +1,6 @@
 import { formatSeconds } from '../../app/reports/format.ts';
 import { cornersOf } from './corners.ts';
-import type { Curve } from './curves.ts';
+import type { Curve } from './curve.ts';
 import { CURVE, GUTTER } from './metrics.ts';
 import { xOf } from './scale.ts';
 import type { Scene } from './scene.ts';

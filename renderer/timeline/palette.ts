@@ -1,6 +1,6 @@
 import type { WaitReason } from '../../shared/run/waits.ts';
 import type { BarLook, MarkLook } from './bars.ts';
-import type { CurveKind } from './curves.ts';
+import type { CurveKind } from './curve.ts';
 
 /** The custom property of each reason for waiting; drawings, legend and tables use the same. */
 export const WAIT_PROPERTY: Readonly<Record<WaitReason, string>> = {

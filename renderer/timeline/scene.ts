@@ -1,4 +1,4 @@
-import type { Curve } from './curves.ts';
+import type { Curve } from './curve.ts';
 import type { Hit } from './hit.ts';
 import type { TimelineLayout } from './layout.ts';
 import type { Viewport } from './metrics.ts';

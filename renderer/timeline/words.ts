@@ -1,7 +1,7 @@
 import { formatNumber, formatSeconds } from '../../app/reports/format.ts';
 import type { TaskState, TurnState } from '../../shared/run/state.ts';
 import type { TaskStretch, WaitReason } from '../../shared/run/waits.ts';
-import type { Curve } from './curves.ts';
+import type { Curve } from './curve.ts';
 import type { Hit } from './hit.ts';
 import { valueAt } from './steps.ts';
 

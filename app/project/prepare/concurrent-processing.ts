@@ -1,5 +1,4 @@
 import { Random } from '../../../shared/random.ts';
-import type { Generator } from './prepare.ts';
 
 /**
  * The workload of the example `concurrent_processing`: three tables as a business would hand them over, with the flaws of
@@ -16,7 +15,7 @@ const BAD_DATE = 0.006;
 const OUTLIER = 0.003;
 const ORPHAN = 0.002;
 
-export const concurrentProcessing: Generator = {
+export const concurrentProcessing = {
   'customers.csv': customers,
   'transactions.csv': transactions,
   'products.csv': products,

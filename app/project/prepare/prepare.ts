@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { concurrentProcessing } from './concurrent-processing.ts';
 
 /** File names and what writes each. */
-export type Generator = Readonly<Record<string, () => string>>;
+type Generator = Readonly<Record<string, () => string>>;
 
 const GENERATORS: Readonly<Record<string, Generator>> = { concurrent_processing: concurrentProcessing };
 
