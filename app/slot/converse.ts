@@ -1,24 +1,9 @@
 import type { Failure } from '../../shared/run/error-kind.ts';
-import type { AssistantMessage, Message, SlotOutcome, TurnAgent, TurnSubmission } from '../../shared/slot/protocol.ts';
-import { type AnswerCheck, Inspection } from './answer-check.ts';
+import type { AssistantMessage, Message, SlotOutcome, TurnAgent } from '../../shared/slot/protocol.ts';
+import { Inspection } from './answer-check.ts';
+import type { Conversing } from './conversing.ts';
 import { askModel } from './model-call.ts';
 import { callTool } from './tool-call.ts';
-import type { SlotTool } from './toolbox.ts';
-import type { TurnPort } from './turn-port.ts';
-
-export interface Conversing {
-  turn: TurnSubmission;
-  port: TurnPort;
-  agent: TurnAgent;
-  prompt: string;
-  /** Answered calls of earlier attempts. */
-  transcript: readonly Message[];
-  tools: readonly SlotTool[];
-  /** What its answer must meet. */
-  checks: readonly AnswerCheck[];
-  /** The id of the delegation that this is inside of. */
-  delegation?: string;
-}
 
 /** The agent's loop: ask the model, carry out the tools that it calls, until it answers with what meets the checks. */
 export async function converse(given: Conversing): Promise<SlotOutcome> {

@@ -3,7 +3,7 @@ import type { AssistantMessage, Message } from '../../shared/slot/protocol.ts';
 import { estimatedTokens } from '../../shared/slot/tokens.ts';
 import { type ChatResult, chat, type Usage } from '../models/client.ts';
 import { costOf } from '../models/prices.ts';
-import type { Conversing } from './converse.ts';
+import type { Conversing } from './conversing.ts';
 
 type Asked =
   | { status: 'answered'; message: AssistantMessage }

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { AssistantMessage, Message, TurnKey } from '../../shared/slot/protocol.ts';
-import type { Conversing } from './converse.ts';
+import type { Conversing } from './conversing.ts';
 import { callTool } from './tool-call.ts';
 
 type Call = NonNullable<AssistantMessage['tool_calls']>[number];

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { AssistantMessage, Message, SlotOutcome, TurnKey } from '../../shared/slot/protocol.ts';
-import type { Conversing } from './converse.ts';
+import type { Conversing } from './conversing.ts';
 import type { CalledTool } from './toolbox.ts';
 
 type Call = NonNullable<AssistantMessage['tool_calls']>[number];
