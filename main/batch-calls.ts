@@ -1,5 +1,5 @@
 import { dirname } from 'node:path';
-import { deleteBatch } from '../app/launch/batch/delete-batch.ts';
+import { deleteBatch } from '../app/launch/delete.ts';
 import { missingInputs, unusedInputs } from '../app/launch/inputs/check-inputs.ts';
 import { inputsProblem, type ReadInputs, type Values } from '../app/launch/inputs/inputs.ts';
 import { readInputs } from '../app/launch/inputs/read-inputs.ts';

@@ -2,6 +2,7 @@ import { dirname } from 'node:path';
 import { readBlob } from '../app/engine/read-journal.ts';
 import type { Taken } from '../app/engine/request.ts';
 import { isCarried } from '../app/launch/carried.ts';
+import { deleteRun } from '../app/launch/delete.ts';
 import type { CallOutput } from '../shared/ipc/channels.ts';
 import { askForFolder, askToDelete } from './dialogs.ts';
 import type { Handlers } from './ipc.ts';
@@ -98,9 +99,7 @@ export function runCalls({ runs, settings, work, exported }: Parts): RunCalls {
       if (await isCarried(runs.dir(run))) return GOES_ON;
       if (!(await askToDelete(session.window, 'run', run))) return { status: 'cancelled' };
       // Somebody may have resumed it while the question stood.
-      if (await isCarried(runs.dir(run))) return GOES_ON;
-      await runs.remove(run);
-      return { status: 'done' };
+      return done(await deleteRun(runs.dir(run)));
     },
   };
 }

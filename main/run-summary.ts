@@ -3,8 +3,9 @@ import { runObject } from '../app/reports/run-json.ts';
 import type { RunSummary } from '../shared/ipc/values.ts';
 
 /** A run as the window's list shows it; its figures are those of the command line's `runs`. */
-export function summaryOf({ id, live, run }: ListedRun): RunSummary {
+export function summaryOf({ id, live, deletedRows: deleted, run }: ListedRun): RunSummary {
   const { project, state, started, dir } = run;
+  const { batch } = started;
   const figures = runObject(project, state, new Map(), dir);
   return {
     run: id,
@@ -19,6 +20,6 @@ export function summaryOf({ id, live, run }: ListedRun): RunSummary {
     makespan_ms: figures.makespan_s === null ? null : Math.round(figures.makespan_s * 1000),
     tokens: figures.tokens,
     cost_usd: figures.cost_usd,
-    batch: started.batch ? { batch: started.batch.batch, row: started.batch.row, rows: started.batch.rows } : null,
+    batch: batch ? { batch: batch.batch, row: batch.row, rows: batch.rows, deleted } : null,
   };
 }

@@ -1,4 +1,3 @@
-import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { RunEnd, RunHandle } from '../app/engine/request.ts';
 import type { SlotPool } from '../app/hosts/slot-pool.ts';
@@ -134,10 +133,6 @@ export class Runs {
   dir(id: string): string {
     if (!/^[\w-][\w.-]*$/.test(id)) throw new Error(`${JSON.stringify(id)} is no run.`);
     return join(this.#parts.folders.runs, id);
-  }
-
-  async remove(id: string): Promise<void> {
-    await rm(this.dir(id), { recursive: true, force: true });
   }
 
   #launchInput(session: Session, input: StartInput) {

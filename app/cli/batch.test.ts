@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { deleteRun } from '../launch/delete.ts';
 import { AGENTS, batchOf, counting, crew, csv, holdAfter, run, runDirs, SIDES, TOPICS } from './testing/batches.ts';
 import { eventsOf, problemsOf, until } from './testing/built.ts';
 import { command, server } from './testing/command-and-server.ts';
@@ -116,6 +117,26 @@ describe('a batch', () => {
     );
     held.sort((a, b) => a.from - b.from);
     for (const [at, { from }] of held.entries()) expect(from).toBeGreaterThanOrEqual(held[at - 1]?.to ?? 0);
+  });
+
+  it('is whole without a row that a person deleted: resume does not ask for it again, and reports say so', async () => {
+    const ended = await command.run(run(await crew('deleted_crew'), await csv('deleted', TOPICS.slice(0, 3))));
+    const { batch_dir: dir, rows } = batchOf(ended);
+    const asked = server.asked.length;
+    expect(await deleteRun(rows[1]?.run_dir ?? '')).toEqual({ ok: true });
+    const resumed = await command.run(['resume', dir, '--json']);
+    expect(resumed).toMatchObject({ code: 0 });
+    expect(batchOf(resumed)).toMatchObject({ outcome: 'completed', success_rate: 100 });
+    expect(batchOf(resumed).rows.map(({ run_id }) => run_id)).toEqual([rows[0]?.run_id, rows[2]?.run_id]);
+    expect(server.asked).toHaveLength(asked);
+
+    const out = command.path('deleted');
+    expect(await command.run(['report', dir, '--out', out])).toMatchObject({ code: 0 });
+    expect((await readdir(out)).sort()).toEqual(['BATCH_SUMMARY.md', 'batch.json', 'row_1', 'row_3']);
+    const summary = await readFile(join(out, 'BATCH_SUMMARY.md'), 'utf8');
+    expect(summary).toContain('> 1 row of this batch was deleted since; no figure counts it.');
+    expect(summary).toContain('**Outcome:** completed');
+    expect(JSON.parse(await readFile(join(out, 'batch.json'), 'utf8'))).toMatchObject({ figures: { deleted: 1 } });
   });
 
   it('ends with the worst row’s code, goes on with the other rows, and names what failed and where', async () => {

@@ -97,13 +97,13 @@ async function readBatch(
     const begun = run ? object : { ...object, run_id: null, run_dir: null };
     objects.push({ ...begun, reason: reasonOf(batch, figures, end) });
   }
-  return { figures: batchFigures(rows), objects };
+  return { figures: batchFigures(rows, loaded.record.rows.length - rows.length), objects };
 }
 
 /** A journal that could not be written, and a row that did not start, do not tell why; the batch does. */
 function reasonOf(batch: Batch, { row, outcome, reason }: RowFigures, end: BatchEnd): RunObject['reason'] {
   if (outcome !== 'interrupted' || reason !== null) return reason;
-  const own = batch.rows[row - 1]?.end;
+  const own = batch.rows.find((one) => one.row === row)?.end;
   if (own?.status === 'interrupted') return own.reason;
   return end.status === 'interrupted' ? end.reason : null;
 }

@@ -4,7 +4,7 @@ import { call } from '../bridge.ts';
 import { exportBatch, resumeBatch, stopBatch } from '../commands/batch-commands.ts';
 import { rerun } from '../commands/rerun-commands.ts';
 import { resumeRun } from '../commands/run-commands.ts';
-import { closeBatch, useBatch } from '../store/batch.ts';
+import { closeBatch, dropRow, useBatch } from '../store/batch.ts';
 import { closeRun, showRun, useRun } from '../store/run.ts';
 import { showTab, toast } from '../store/ui.ts';
 import { type ListedBatch, outcomeOf } from './groups.ts';
@@ -78,7 +78,10 @@ async function open(run: string): Promise<void> {
 async function remove(run: string, refresh: () => void): Promise<void> {
   const done = await call('runs.delete', { run });
   if (done.status === 'failed') toast('error', done.message);
-  else if (done.status === 'done' && useRun.getState().id === run) closeRun();
+  else if (done.status === 'done') {
+    dropRow(run);
+    if (useRun.getState().id === run) closeRun();
+  }
   refresh();
 }
 

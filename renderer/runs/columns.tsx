@@ -86,13 +86,17 @@ function Started({ line, toggle }: { line: Line; toggle: Acts['toggle'] }) {
 }
 
 function Crew({ line }: { line: Line }) {
-  const note = line.kind === 'batch' ? `batch of ${line.listed.count} rows` : line.run.rehearsal ? 'rehearsal' : null;
+  const note = line.kind === 'batch' ? batchText(line.listed) : line.run.rehearsal ? 'rehearsal' : null;
   return (
     <>
       {line.kind === 'batch' ? line.listed.rows[0]?.crew : line.run.crew}
       {note !== null && <span className="muted note">{note}</span>}
     </>
   );
+}
+
+function batchText({ count, deleted }: ListedBatch): string {
+  return `batch of ${formatNumber(count)} rows${deleted > 0 ? `, ${formatNumber(deleted)} deleted` : ''}`;
 }
 
 function Outcome({ line }: { line: Line }) {
@@ -125,8 +129,8 @@ function OutcomeWord({ outcome }: { outcome: RunSummary['outcome'] }) {
 function Tasks({ line }: { line: Line }) {
   const done = sumOf(line, (run) => run.completed_tasks);
   if (line.kind === 'batch') {
-    const { count, rows } = line.listed;
-    return `${done} of ${count * (rows[0]?.total_tasks ?? 0)}`;
+    const { count, deleted, rows } = line.listed;
+    return `${formatNumber(done)} of ${formatNumber((count - deleted) * (rows[0]?.total_tasks ?? 0))}`;
   }
   const { cached_tasks: cached, kept_tasks: kept, total_tasks } = line.run;
   const notes = [...(cached > 0 ? [`${cached} cached`] : []), ...(kept > 0 ? [`${kept} kept`] : [])];

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { RunSummary } from '../../shared/ipc/values.ts';
 import { grouped, type ListedBatch, outcomeOf } from './groups.ts';
 
-function run(name: string, row?: number, outcome: RunSummary['outcome'] = 'completed'): RunSummary {
+function run(name: string, row?: number, outcome: RunSummary['outcome'] = 'completed', deleted = 0): RunSummary {
   return {
     run: name,
     crew: 'crew',
@@ -16,7 +16,7 @@ function run(name: string, row?: number, outcome: RunSummary['outcome'] = 'compl
     makespan_ms: 1,
     tokens: 1,
     cost_usd: 0,
-    batch: row === undefined ? null : { batch: 'b', row, rows: 2 },
+    batch: row === undefined ? null : { batch: 'b', row, rows: 2, deleted },
   };
 }
 
@@ -35,4 +35,10 @@ test('a batch is as its worst row, and cut off where rows have not begun', () =>
   expect(of(run('b1', 1), run('b2', 2, 'failed'))).toBe('failed');
   expect(of(run('b1', 1, 'running'), run('b2', 2, 'failed'))).toBe('running');
   expect(of(run('b1', 1))).toBe('interrupted');
+});
+
+test('a batch is not cut off where the rows that are missing were deleted', () => {
+  const [listed] = grouped([run('b1', 1, 'completed', 1)]);
+  expect(listed).toMatchObject({ count: 2, deleted: 1 });
+  expect(outcomeOf(listed as ListedBatch)).toBe('completed'); // It is a batch's row.
 });

@@ -8,6 +8,8 @@ export interface ListedBatch {
   batch: string;
   /** Rows that the batch has, begun or not. */
   count: number;
+  /** Of these, rows that were deleted. */
+  deleted: number;
   rows: readonly RunSummary[];
 }
 
@@ -23,24 +25,24 @@ export function grouped(runs: readonly RunSummary[]): Listing[] {
       listings.push({ kind: 'run', run });
       continue;
     }
-    const { batch, rows: count } = run.batch;
+    const { batch, rows: count, deleted } = run.batch;
     const known = batches.get(batch);
     if (known) known.push(run);
     else {
       const rows = [run];
       batches.set(batch, rows);
-      listings.push({ kind: 'batch', batch, count, rows });
+      listings.push({ kind: 'batch', batch, count, deleted, rows });
     }
   }
   for (const rows of batches.values()) rows.sort((a, b) => (a.batch?.row ?? 0) - (b.batch?.row ?? 0));
   return listings;
 }
 
-/** How a batch stands: running while one row does, cut off where rows are left, else its worst row. */
-export function outcomeOf({ rows, count }: ListedBatch): RunSummary['outcome'] {
+/** How a batch stands: running while one row does, cut off where rows have not begun, else its worst row. */
+export function outcomeOf({ rows, count, deleted }: ListedBatch): RunSummary['outcome'] {
   const worst = rows.reduce<RunSummary['outcome']>(
     (found, { outcome }) => (OUTCOMES.indexOf(outcome) > OUTCOMES.indexOf(found) ? outcome : found),
     'completed',
   );
-  return worst !== 'running' && rows.length < count ? 'interrupted' : worst;
+  return worst !== 'running' && rows.length < count - deleted ? 'interrupted' : worst;
 }

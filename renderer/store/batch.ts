@@ -16,13 +16,14 @@ export const useBatch = create<BatchStore>()(() => ({ id: null, live: false, row
 /** Rows of the batch that have changed; another batch's take the place of the last one's. */
 export function takeRows({ batch, live, rows }: PushBody<'batch.rows'>): void {
   const state = useBatch.getState();
-  if (state.id !== batch) {
-    useBatch.setState({ id: batch, live, rows });
-    return;
-  }
-  const all = [...state.rows];
-  for (const row of rows) all[row.row - 1] = row;
-  useBatch.setState({ live, rows: all });
+  const known = state.id === batch ? state.rows : [];
+  const byNumber = new Map([...known, ...rows].map((row) => [row.row, row]));
+  useBatch.setState({ id: batch, live, rows: [...byNumber.values()].sort((a, b) => a.row - b.row) });
+}
+
+/** A row whose run was deleted is no longer one of the batch. */
+export function dropRow(run: string): void {
+  useBatch.setState(({ rows }) => ({ rows: rows.filter((row) => row.run !== run) }));
 }
 
 export function closeBatch(): void {

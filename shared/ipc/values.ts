@@ -74,8 +74,8 @@ export const runSummarySchema = z.object({
   makespan_ms: z.int().nullable(),
   tokens: z.int(),
   cost_usd: z.number().nullable(),
-  /** The row of a batch that it is; null for a run of its own. */
-  batch: z.object({ batch: z.string(), row: z.int(), rows: z.int() }).nullable(),
+  /** The row of a batch that it is, of which so many others were deleted; null for a run of its own. */
+  batch: z.object({ batch: z.string(), row: z.int(), rows: z.int(), deleted: z.int() }).nullable(),
 });
 export type RunSummary = z.infer<typeof runSummarySchema>;
 

@@ -1,4 +1,4 @@
-import { mkdir, readFile, rm, stat } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { Project } from '../../../shared/project/schema.ts';
@@ -36,12 +36,44 @@ const batchSchema = z.object({
 export type BatchRecord = z.infer<typeof batchSchema>;
 
 export const BATCH_FILE = 'batch.json';
+/** An empty file for each row that a person deleted, named by its number: their runs alone cannot tell, being gone. */
+const DELETED_FOLDER = 'deleted_rows';
 
 export type BatchLoad = { ok: true; record: BatchRecord; project: Project } | { ok: false; message: string };
 
 /** The name of a row's run: names sort as the rows do. `row` counts from 1. */
 export function rowRun({ batch, rows }: Pick<BatchRecord, 'batch' | 'rows'>, row: number): string {
   return `${batch}-row-${String(row).padStart(String(rows.length).length, '0')}`;
+}
+
+/** Of the folder of a row's run, which batch it belongs to and which row it is; null for any other. */
+export function rowAt(dir: string): { batchDir: string; row: number } | null {
+  const [, batchDir, row] = /^(.+)-row-(\d+)$/.exec(dir) ?? [];
+  return batchDir === undefined ? null : { batchDir, row: Number(row) };
+}
+
+/** Makes known, safely on disk, that a row is missing because a person deleted it. */
+export async function markDeleted(batchDir: string, row: number): Promise<void> {
+  await mkdir(join(batchDir, DELETED_FOLDER), { recursive: true });
+  await writeFlushed(join(batchDir, DELETED_FOLDER, String(row)), 'w', '');
+}
+
+/** The numbers of the rows that a person deleted. */
+export async function deletedRows(batchDir: string): Promise<ReadonlySet<number>> {
+  const names = await readdir(join(batchDir, DELETED_FOLDER)).catch(() => []);
+  return new Set(names.map(Number));
+}
+
+export interface Row {
+  /** From 1. */
+  row: number;
+  inputs: BatchRecord['rows'][number];
+}
+
+/** The rows of a batch less those that a person deleted. */
+export async function rowsLeft(batchDir: string, { rows }: BatchRecord): Promise<Row[]> {
+  const deleted = await deletedRows(batchDir);
+  return rows.map((inputs, at) => ({ row: at + 1, inputs })).filter(({ row }) => !deleted.has(row));
 }
 
 /** Makes a batch's folder, with everything in it safely on disk. */

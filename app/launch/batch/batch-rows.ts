@@ -4,7 +4,7 @@ import type { Project } from '../../../shared/project/schema.ts';
 import { newRun } from '../../../shared/run/fold.ts';
 import { type RowFigures, rowFigures } from '../../reports/batch/row.ts';
 import { type LoadedRun, loadRun } from '../load-run.ts';
-import { type BatchRecord, rowRun } from './batch-folder.ts';
+import { type BatchRecord, rowRun, rowsLeft } from './batch-folder.ts';
 
 /** A row as its run's folder tells of it; `run` is null where it has not begun. */
 export interface ReadRow {
@@ -14,13 +14,13 @@ export interface ReadRow {
 
 /**
  * Reads the rows of a batch one after the other, since all of them at once may be much: what is not kept of one is let
- * go before the next. Their runs stand beside the batch's folder.
+ * go before the next. Their runs stand beside the batch's folder. Rows that a person deleted are left out.
  */
 export async function* readRows(dir: string, record: BatchRecord, project: Project): AsyncGenerator<ReadRow> {
-  for (const [at, inputs] of record.rows.entries()) {
-    const row = { row: at + 1, inputs, batchWallMs: record.wall_ms };
-    const run = await readRun(join(dirname(dir), rowRun(record, at + 1)));
-    yield { figures: rowFigures(run?.project ?? project, run?.state ?? newRun(project), row), run };
+  for (const { row, inputs } of await rowsLeft(dir, record)) {
+    const at = { row, inputs, batchWallMs: record.wall_ms };
+    const run = await readRun(join(dirname(dir), rowRun(record, row)));
+    yield { figures: rowFigures(run?.project ?? project, run?.state ?? newRun(project), at), run };
   }
 }
 

@@ -38,7 +38,7 @@ async function writeBatch(
     await mkdir(own);
     await writeReports(run, own);
   }
-  const figures = batchFigures(rows);
+  const figures = batchFigures(rows, record.rows.length - rows.length);
   const moment = { wallMs: record.wall_ms, utcOffsetMin: record.utc_offset_min };
   const summary = batchSummary(project, figures, moment, record.time_zone);
   await writeFlushed(join(folder, BATCH_SUMMARY_FILE), 'w', summary);

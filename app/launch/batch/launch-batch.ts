@@ -32,7 +32,7 @@ import { type LoadedRun, loadRunState } from '../load-run.ts';
 import { planRun } from '../plan.ts';
 import { realOf } from '../real-path.ts';
 import { Batch, type RowEnd, type RowSettings, type RowState, tasksDone } from './batch.ts';
-import { type BatchRecord, makeBatchFolder, rowRun } from './batch-folder.ts';
+import { type BatchRecord, makeBatchFolder, rowRun, rowsLeft } from './batch-folder.ts';
 import { GivenBudget } from './given-budget.ts';
 
 export interface BatchInput extends Omit<LaunchInput, 'inputs' | 'kept'> {
@@ -101,7 +101,7 @@ async function openBatch(carried: BatchToCarry, host: SlotHost, locks: RunLocks)
   const { dir, input, record, settled } = carried;
   const { folders } = input;
   const { project } = settled.parts;
-  const { rows, spent, given } = await rowsOf(record, folders);
+  const { rows, spent, given } = await rowsOf(dir, record, folders);
   const plan = await (input.plan ?? planRun)(toPlan(settled));
   const { carrier, close } = await openCarrier(settled.parts);
   const reviewer: Reviewer = record.approve_all ? 'approve_all' : (input.reviewer ?? 'nobody');
@@ -185,13 +185,13 @@ interface Rows {
 }
 
 /** The rows as they stand. */
-async function rowsOf(record: BatchRecord, folders: DataFolders): Promise<Rows> {
+async function rowsOf(batchDir: string, record: BatchRecord, folders: DataFolders): Promise<Rows> {
   const rows: RowState[] = [];
   const given = new GivenBudget();
   let spent = 0;
-  for (const [at, inputs] of record.rows.entries()) {
-    const run = rowRun(record, at + 1);
-    const row: RowState = { row: at + 1, run, inputs, done: 0, status: 'waiting', handle: null, end: null };
+  for (const { row: number, inputs } of await rowsLeft(batchDir, record)) {
+    const run = rowRun(record, number);
+    const row: RowState = { row: number, run, inputs, done: 0, status: 'waiting', handle: null, end: null };
     const dir = join(folders.runs, run);
     const loaded = (await exists(dir)) ? await loadRunState(dir) : null;
     if (loaded?.ok) {

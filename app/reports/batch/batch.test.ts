@@ -54,7 +54,7 @@ function figuresOf(...states: RunState[]) {
   const rows = states.map((state, at) =>
     rowFigures(project, state, { row: at + 1, inputs: { topic: `t${at + 1}` }, batchWallMs: BATCH_WALL_MS }),
   );
-  return batchFigures(rows);
+  return batchFigures(rows, 0);
 }
 
 describe('the figures of a batch', () => {
@@ -153,6 +153,7 @@ describe('what the rows share', () => {
     [first, second].map((state, at) =>
       rowFigures(sharing, state, { row: at + 1, inputs: {}, batchWallMs: BATCH_WALL_MS }),
     ),
+    0,
   );
 
   test('is a reason to wait, also where other rows have it and nobody of the own row', () => {

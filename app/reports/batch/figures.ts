@@ -11,6 +11,8 @@ export interface BatchFigures {
   outcome: Outcome;
   rehearsal: boolean;
   rows: readonly RowFigures[];
+  /** Rows that a person deleted: they are in no other figure. */
+  deleted: number;
   /** Rows by outcome; `not_started` are among the interrupted ones of `outcome`. */
   ended: Readonly<Record<Outcome | 'not_started', number>>;
   /** Tasks over all rows. */
@@ -58,7 +60,8 @@ export function worstOutcome(outcomes: readonly Outcome[]): Outcome {
   );
 }
 
-export function batchFigures(rows: readonly RowFigures[]): BatchFigures {
+/** @param deleted rows that were deleted, which are not among `rows` */
+export function batchFigures(rows: readonly RowFigures[], deleted: number): BatchFigures {
   const carried = union(rows.flatMap((row) => row.carried));
   const makespanMs = lengthOf(carried);
   const span = spanOf(carried);
@@ -75,6 +78,7 @@ export function batchFigures(rows: readonly RowFigures[]): BatchFigures {
     outcome: worstOutcome(rows.map((row) => row.outcome)),
     rehearsal: rows.some((row) => row.rehearsal),
     rows,
+    deleted,
     ended: endsOf(rows),
     counts,
     successRate: chosen === 0 ? 1 : counts.completed / chosen,

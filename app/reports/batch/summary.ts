@@ -48,7 +48,7 @@ export function batchSummary(project: Project, figures: BatchFigures, moment: Mo
   )}\n`;
 }
 
-function noteOf({ rehearsal, ended }: BatchFigures): string {
+function noteOf({ rehearsal, ended, deleted }: BatchFigures): string {
   const open = ended.interrupted + ended.not_started;
   const lines = [
     ...(rehearsal ? ['**Rehearsal.** No model was asked: the answers are made up.'] : []),
@@ -57,8 +57,13 @@ function noteOf({ rehearsal, ended }: BatchFigures): string {
           `**This batch is interrupted:** ${countOf(ended.interrupted, 'row')} went on only in part and ${formatNumber(ended.not_started)} did not start; it can be resumed. Figures go up to where it stopped.`,
         ]
       : []),
+    ...(deleted > 0 ? [deletedText(deleted)] : []),
   ];
   return lines.map((line) => `> ${line}`).join('\n>\n');
+}
+
+function deletedText(rows: number): string {
+  return `${countOf(rows, 'row')} of this batch ${rows === 1 ? 'was deleted since; no figure counts it' : 'were deleted since; no figure counts them'}.`;
 }
 
 function overview({ rows, counts, ended, slots, makespanMs, concurrency }: BatchFigures): string {
