@@ -1,4 +1,4 @@
-import type { Message, SlotEvent, SlotOutcome } from '../../shared/slot/protocol.ts';
+import type { AssistantMessage, Message, SlotEvent, SlotOutcome } from '../../shared/slot/protocol.ts';
 import type { TurnPort } from './turn-port.ts';
 
 type What = Extract<SlotEvent, { type: 'check' }>['what'];
@@ -77,9 +77,9 @@ export class Inspection {
   }
 }
 
-/** How many answers there are in a conversation, the last included: messages of the agent that call no tool. */
-export function finalAnswers(messages: readonly Message[]): number {
-  return messages.filter((message) => message.role === 'assistant' && !message.tool_calls?.length).length;
+/** The answers in a conversation, the last included: messages of the agent that call no tool. */
+export function finalAnswers(messages: readonly Message[]): AssistantMessage[] {
+  return messages.filter((message) => message.role === 'assistant').filter((message) => !message.tool_calls?.length);
 }
 
 export function outputFailure(message: string): SlotOutcome {

@@ -88,8 +88,18 @@ describe('an assignment', () => {
     expect(told()[1]).toContain('eve (for draft) is no agent; check has no agent');
     await slot.stop();
     await provider.stop();
-    expect(await carry([wrong], () => ({ assignment }))).toEqual({ status: 'value', text: '{"draft": "eve"}' });
+    expect(await carry([wrong], () => ({ assignment }))).toEqual({ status: 'value', text: '{}' });
     expect(provider.received).toHaveLength(2);
+  });
+
+  it('keeps the agents that there are, whatever the answer says that was asked for once more', async () => {
+    const half = says('{"draft": "eve", "check": "bo"}');
+    const asked = () => carry([half, says('I have said so.')], () => ({ assignment }));
+    expect(await asked()).toEqual({ status: 'value', text: '{"check":"bo"}' });
+    await slot.stop();
+    await provider.stop();
+    const both = await carry([half, says('{"draft": "ada"}')], () => ({ assignment }));
+    expect(both).toEqual({ status: 'value', text: '{"check":"bo","draft":"ada"}' });
   });
 });
 

@@ -90,7 +90,7 @@ async function byAgent(
   if ('check' in rule || !asked) return { status: 'met', text: answer };
   const { name } = asked.agent;
   const question = `# Check\n\n${turn.agent.name} has done the task below. Does the result meet these criteria?\n\n## Criteria\n\n${rule.criteria}`;
-  const id = `guardrail-${finalAnswers(messages)}`;
+  const id = `guardrail-${finalAnswers(messages).length}`;
   const verdict = await judge(turn, port, { ...asked, id, judges: 'guardrail', question, answer });
   switch (verdict.status) {
     case 'approved':

@@ -18,7 +18,7 @@ export function managerReview(turn: TurnSubmission, port: TurnPort, manager: Jud
     tries: 1,
     check: async (answer, messages): Promise<Judged | null> => {
       if (isDone(messages)) return null;
-      const id = `review-${finalAnswers(messages)}`;
+      const id = `review-${finalAnswers(messages).length}`;
       const question = `# Review\n\nYou are the manager. ${turn.agent.name} has done the task below. Approve the result, or send it back, which you can do once, with a remark on what has to be different.`;
       const verdict = await judge(turn, port, { ...manager, id, judges: 'manager_review', question, answer });
       switch (verdict.status) {
