@@ -37,6 +37,16 @@ export class Answer {
     if (choice.finish_reason) this.ending = choice.finish_reason;
   }
 
+  /** The server says that nothing more comes. Some never say why, and none is taken for the usual reason. */
+  end(): void {
+    this.ending ??= 'stop';
+  }
+
+  /** Something of it has come, if only why it ends. */
+  get hasBegun(): boolean {
+    return this.firstTokenMs !== null || this.ending !== null;
+  }
+
   /** It says nothing and calls nothing. */
   get isEmpty(): boolean {
     return this.#calls.length === 0 && this.#text.trim() === '';
@@ -63,24 +73,33 @@ export class Answer {
     return { promptTokens: estimatedTokens(sent), completionTokens, estimated: true };
   }
 
-  /** The pieces of a call share its index. Some servers leave it out, or give each of several whole calls the same. */
   #takeCall(piece: ToolCallPiece): void {
-    const index = piece.index ?? this.#calls.length;
-    const open = this.#open.get(index);
-    const isNext = open === undefined || (piece.id && piece.id !== open.id);
-    const call = isNext ? this.#begin(index, piece.id) : open;
-    if (piece.function?.name) call.function.name += piece.function.name;
-    if (piece.function?.arguments) call.function.arguments += piece.function.arguments;
+    const { name, arguments: given } = piece.function ?? {};
+    const call = this.#openFor(piece, name) ?? this.#begin(piece);
+    // Some servers say the name again with each piece.
+    if (name && name !== call.function.name) call.function.name += name;
+    if (given) call.function.arguments += given;
   }
 
-  #begin(index: number, id: string | null | undefined): ToolCall {
+  /**
+   * The call that a piece goes on with: the one with its index. Some servers leave the index out, or give each of several
+   * whole calls the same one; some give each piece an id of its own.
+   */
+  #openFor({ index, id }: ToolCallPiece, name: string | null | undefined): ToolCall | undefined {
+    const open = typeof index === 'number' ? this.#open.get(index) : this.#calls.at(-1);
+    if (!name || open === undefined) return open;
+    const isWhole = typeof index !== 'number' && !id;
+    return isWhole || (id && id !== open.id) ? undefined : open;
+  }
+
+  #begin({ index, id }: ToolCallPiece): ToolCall {
     const call: ToolCall = {
       id: id || `call_${this.#calls.length}`,
       type: 'function',
       function: { name: '', arguments: '' },
     };
     this.#calls.push(call);
-    this.#open.set(index, call);
+    if (typeof index === 'number') this.#open.set(index, call);
     return call;
   }
 }

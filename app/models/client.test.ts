@@ -1,12 +1,10 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import type { ModelAccess } from '../../shared/slot/protocol.ts';
-import { type ChatRequest, type ChatResult, chat } from './client.ts';
+import { accessTo, ask, failureOf, KEY, providerOf, stopProviders } from './testing/asking.ts';
 import {
   begin,
   call,
   finish,
   page,
-  type Reply,
   refusal,
   says,
   stream,
@@ -16,40 +14,7 @@ import {
   whole,
 } from './testing/provider.ts';
 
-const KEY = 'sk-a-key-of-this-test-0123456789';
-const providers: TestProvider[] = [];
-
-afterEach(async () => {
-  await Promise.all(providers.splice(0).map((provider) => provider.stop()));
-});
-
-async function providerOf(...replies: Reply[]): Promise<TestProvider> {
-  const provider = await TestProvider.start(...replies);
-  providers.push(provider);
-  return provider;
-}
-
-function accessTo(base_url: string, more: Partial<ModelAccess> = {}): ModelAccess {
-  return { provider: 'openai', base_url, model: 'some-model', api_key: KEY, price: null, ...more };
-}
-
-function ask(access: ModelAccess, more: Partial<ChatRequest> = {}): Promise<ChatResult> {
-  return chat({
-    access,
-    messages: [{ role: 'user', content: 'Say hello.' }],
-    tools: [],
-    signal: new AbortController().signal,
-    onText: () => undefined,
-    ...more,
-  });
-}
-
-async function failureOf(...replies: Reply[]) {
-  const { baseUrl } = await providerOf(...replies);
-  const result = await ask(accessTo(baseUrl));
-  if (result.status !== 'failed') throw new Error(`It was ${result.status}.`);
-  return result.failure;
-}
+afterEach(stopProviders);
 
 describe('an answer', () => {
   it('may come whole, from a server that does not stream', async () => {

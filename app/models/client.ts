@@ -1,14 +1,10 @@
-import type { IncomingMessage, OutgoingHttpHeaders } from 'node:http';
-import { text } from 'node:stream/consumers';
-import { createParser } from 'eventsource-parser';
-import { parseJson } from '../../shared/parse-json.ts';
+import type { OutgoingHttpHeaders } from 'node:http';
 import type { Failure } from '../../shared/run/error-kind.ts';
 import type { AssistantMessage, Message, ModelAccess } from '../../shared/slot/protocol.ts';
 import { Answer } from './answer.ts';
-import { chunkSchema } from './chunk.ts';
 import { Connections } from './connections.ts';
-import { brokenOff, cutOff, nothingSaid, notTheApi, refused, unreachable, unusableKey } from './failure.ts';
-import { wholeAnswer } from './whole-answer.ts';
+import { brokenOff, cutOff, nothingSaid, unreachable, unusableKey } from './failure.ts';
+import { readReply } from './reply.ts';
 
 /** A tool as a model is told of it. */
 export interface ToolDescription {
@@ -61,6 +57,9 @@ export async function chat(request: ChatRequest): Promise<ChatResult> {
   if (failure) return { status: 'failed', failure, ...times };
   if (answer.ending === null) return { status: 'failed', failure: cutOff(access.base_url), ...times };
   const usage = answer.usage(messages);
+  if (answer.ending === 'error') {
+    return { status: 'failed', failure: brokenOff(access.base_url, 'it does not say which'), usage, ...times };
+  }
   if (answer.isEmpty) return { status: 'failed', failure: nothingSaid(access, answer.ending), usage, ...times };
   return { status: 'answered', message: answer.message(), usage, ...times };
 }
@@ -77,13 +76,7 @@ async function carry(request: ChatRequest, answer: Answer): Promise<Failure | nu
   const url = endpointOf(access.base_url);
   const posted = await connections.post(url, headersOf(access), JSON.stringify(bodyOf(request)), signal);
   if (!posted.ok) return unreachable(access.base_url, posted.error);
-  try {
-    return await read(posted.response, access, answer);
-  } catch (error) {
-    // A stream of Node's that breaks says so with a code; anything else is a bug.
-    if (error instanceof Error && 'code' in error) return cutOff(access.base_url);
-    throw error;
-  }
+  return readReply(posted.response, access, answer);
 }
 
 function endpointOf(baseUrl: string): URL {
@@ -95,6 +88,8 @@ function endpointOf(baseUrl: string): URL {
 function headersOf({ api_key: key }: ModelAccess): OutgoingHttpHeaders {
   return {
     accept: 'text/event-stream, application/json',
+    // Said by nothing, any would do, and a proxy may wait until it has something to compress.
+    'accept-encoding': 'identity',
     'content-type': 'application/json',
     'user-agent': 'Crewlane',
     ...(key === null ? {} : { authorization: `Bearer ${key}` }),
@@ -112,41 +107,4 @@ function bodyOf({ access, messages, tools }: ChatRequest): object {
     ...(access.temperature === undefined ? {} : { temperature: access.temperature }),
     ...(access.max_tokens === undefined ? {} : { max_tokens: access.max_tokens }),
   };
-}
-
-async function read(response: IncomingMessage, access: ModelAccess, answer: Answer): Promise<Failure | null> {
-  const { statusCode = 0, headers } = response;
-  if (statusCode < 200 || statusCode > 299) return refused(statusCode, headers, await text(response), access);
-  const type = headers['content-type'] ?? '';
-  if (type.includes('event-stream')) return readStream(response, access, answer);
-  const whole = type.includes('json') ? wholeAnswer(await text(response)) : null;
-  response.destroy();
-  if (!whole) return notTheApi(access.base_url, type);
-  answer.take(whole);
-  return null;
-}
-
-async function readStream(response: IncomingMessage, access: ModelAccess, answer: Answer): Promise<Failure | null> {
-  let failure: Failure | null = null;
-  const parser = createParser({
-    onEvent: ({ data }) => {
-      failure ??= data === DONE ? null : takeChunk(data, access, answer);
-    },
-  });
-  response.setEncoding('utf8');
-  for await (const piece of response) {
-    parser.feed(piece);
-    if (failure) return failure;
-  }
-  return null;
-}
-
-const DONE = '[DONE]';
-
-function takeChunk(data: string, { base_url }: ModelAccess, answer: Answer): Failure | null {
-  const chunk = chunkSchema.safeParse(parseJson(data)).data;
-  if (chunk === undefined) return notTheApi(base_url, 'a stream of something else');
-  if (chunk.error) return brokenOff(base_url, data);
-  answer.take(chunk);
-  return null;
 }

@@ -1,4 +1,4 @@
-import { Agent, type IncomingMessage, type OutgoingHttpHeaders, request } from 'node:http';
+import { Agent, type ClientRequest, type IncomingMessage, type OutgoingHttpHeaders, request } from 'node:http';
 import * as https from 'node:https';
 
 /** An idle connection is closed after this long, or earlier where the server says so. */
@@ -28,9 +28,17 @@ export class Connections {
         url.protocol === 'https:'
           ? https.request(url, { ...options, agent: this.#secure })
           : request(url, { ...options, agent: this.#plain });
-      call.once('response', (response) => resolve({ ok: true, response }));
-      // Also after the response, whose reader is told as well.
-      call.on('error', (error) => resolve({ ok: false, error }));
+      const fail = (error: Error) =>
+        resolve(isStale(call, error) ? this.post(url, headers, body, signal) : { ok: false, error });
+      call.once('error', fail);
+      call.once('response', (response) => {
+        call.off('error', fail);
+        resolve({ ok: true, response });
+      });
+      // After the response too, whose reader is told as well.
+      call.on('error', () => undefined);
+      // A server that changes the protocol ends a call without a response and without an error.
+      call.once('close', () => resolve({ ok: false, error: new Error('the connection ended without an answer') }));
       call.end(body);
     });
   }
@@ -40,4 +48,12 @@ export class Connections {
     this.#plain.destroy();
     this.#secure.destroy();
   }
+}
+
+/**
+ * The server closed a connection that it had kept, just as it was used again: the call is made once more, and costs
+ * nobody an attempt. Each one that is closed leaves the agent, so this ends with a new one at the latest.
+ */
+function isStale(call: ClientRequest, error: NodeJS.ErrnoException): boolean {
+  return call.reusedSocket && (error.code === 'ECONNRESET' || error.code === 'EPIPE');
 }

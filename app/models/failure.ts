@@ -9,8 +9,28 @@ const LONGEST_WAIT_MS = 365 * 86_400_000;
 
 /** No connection came to be, or it broke before anything was answered. The key is in none of these texts. */
 export function unreachable(url: string, error: Error): Failure {
-  const message = `Nobody answers at ${url} (${rootCause(error)}). Check the base URL, and that the server runs.`;
+  const { code, message: cause } = firstOf(error);
+  if (code !== undefined && UNTRUSTED.test(code)) {
+    const authority =
+      'Give an address whose certificate holds, or name the file of its authority in NODE_EXTRA_CA_CERTS.';
+    return { kind: 'network', message: `The certificate of ${url} is not trusted here (${cause}). ${authority}` };
+  }
+  if (code === 'EPROTO') {
+    return {
+      kind: 'network',
+      message: `${url} does not answer by TLS. Check the base URL; it may begin with http://.`,
+    };
+  }
+  const message = `Nobody answers at ${url} (${short(cause)}). Check the base URL, and that the server runs.`;
   return { kind: 'network', message };
+}
+
+/** Node's codes of a certificate that it does not take. */
+const UNTRUSTED = /CERT|VERIFY_LEAF/;
+
+/** A name with several addresses fails with an error for each, in one that says nothing itself. */
+function firstOf(error: NodeJS.ErrnoException): NodeJS.ErrnoException {
+  return error instanceof AggregateError && error.errors[0] instanceof Error ? error.errors[0] : error;
 }
 
 /** An error amid a stream. @param told as the server sent it */
@@ -32,9 +52,13 @@ export function cutOff(url: string): Failure {
 
 /** A complete answer with nothing in it. `ending`: why it ends, in the provider's word. */
 export function nothingSaid({ base_url: url, model }: ModelAccess, ending: string | null): Failure {
-  const short = ending === 'length' ? ' Its length was used up before it began: raise max_tokens.' : '';
-  return { kind: 'bad_answer', message: `${model} at ${url} gave an empty answer.${short}` };
+  return { kind: 'bad_answer', message: `${model} at ${url} gave an empty answer.${WHY_EMPTY[ending ?? ''] ?? ''}` };
 }
+
+const WHY_EMPTY: Readonly<Record<string, string>> = {
+  length: ' Its length was used up before it began: raise max_tokens.',
+  content_filter: ' The provider’s content filter kept it back.',
+};
 
 export function notTheApi(url: string, type: string): Failure {
   const what = type.includes('html') ? 'with a web page' : `with ${type === '' ? 'nothing that is known' : type}`;
@@ -97,13 +121,6 @@ function waitAsked(headers: IncomingHttpHeaders): number | null {
 
 function isPage(headers: IncomingHttpHeaders): boolean {
   return headers['content-type']?.includes('html') ?? false;
-}
-
-function rootCause(error: Error): string {
-  const { cause } = error;
-  if (!(cause instanceof Error)) return error.message;
-  if (cause instanceof AggregateError && cause.errors[0] instanceof Error) return rootCause(cause.errors[0]);
-  return rootCause(cause);
 }
 
 function short(message: string): string {

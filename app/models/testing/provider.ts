@@ -106,6 +106,14 @@ export function stream(...chunks: object[]): Reply {
   };
 }
 
+/** A stream of these bytes, as they are. */
+export function bytes(sent: string | Buffer, headers: Record<string, string> = {}): Reply {
+  return (response) => {
+    response.writeHead(200, { 'content-type': 'text/event-stream', ...headers });
+    response.end(sent);
+  };
+}
+
 /** The head and these chunks of a stream; what happens then is the caller's. */
 export function begin(response: ServerResponse, chunks: readonly object[]): void {
   response.writeHead(200, { 'content-type': 'text/event-stream' });

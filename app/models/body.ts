@@ -1,0 +1,59 @@
+import type { IncomingMessage } from 'node:http';
+import { pipeline, type Readable } from 'node:stream';
+import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
+
+/** More of an error than this is no message. */
+const ERROR_LENGTH = 64 * 1024;
+/** An error that has begun is waited for as long as this. */
+const ERROR_MS = 2000;
+/** A connection whose answer has been read ends its response in this time, or is not used again. */
+const END_MS = 1000;
+
+const DECODERS: Readonly<Record<string, () => NodeJS.ReadWriteStream & Readable>> = {
+  gzip: createGunzip,
+  'x-gzip': createGunzip,
+  deflate: createInflate,
+  br: createBrotliDecompress,
+};
+
+/** The body, decompressed: some proxies compress it though they are asked not to. */
+export function decoded(response: IncomingMessage): Readable {
+  const decoder = DECODERS[response.headers['content-encoding']?.toLowerCase() ?? ''];
+  // Whoever reads the end of it is told what goes wrong.
+  return decoder ? pipeline(response, decoder(), () => undefined) : response;
+}
+
+/** The pieces of a body; whoever stops amid them still has it. */
+export function piecesOf(body: Readable): AsyncIterable<Uint8Array> {
+  return body.iterator({ destroyOnReturn: false });
+}
+
+/** The text of an error, or what there is of it where it does not end, or is cut off: its status says enough. */
+export async function errorText(body: Readable): Promise<string> {
+  const decoder = new TextDecoder();
+  let text = '';
+  const late = setTimeout(() => body.destroy(), ERROR_MS);
+  try {
+    for await (const piece of piecesOf(body)) {
+      text += decoder.decode(piece, { stream: true });
+      if (text.length > ERROR_LENGTH) break;
+    }
+  } catch (error) {
+    if (!isBroken(error)) throw error;
+  } finally {
+    clearTimeout(late);
+  }
+  return text;
+}
+
+/** A stream of Node's that breaks says so with a code; anything else is a bug. */
+export function isBroken(error: unknown): boolean {
+  return error instanceof Error && 'code' in error;
+}
+
+/** Nobody reads on. The connection is used again where the response ends soon, and closed where it does not. */
+export function leave(response: IncomingMessage, body: Readable): void {
+  body.on('error', () => undefined);
+  body.resume();
+  setTimeout(() => response.destroy(), END_MS).unref();
+}

@@ -1,0 +1,180 @@
+import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
+import { afterEach, describe, expect, it } from 'vitest';
+import { accessTo, ask, failureOf, providerOf, resultOf, stopProviders } from './testing/asking.ts';
+import { begin, bytes, call, finish, type Reply, refusal, stream, text, usage, whole } from './testing/provider.ts';
+
+afterEach(stopProviders);
+
+const data = (chunk: object) => `data: ${JSON.stringify(chunk)}\n\n`;
+const TEXT = data(text('Hello.'));
+const STOP = data(finish('stop'));
+const HELLO = { status: 'answered', message: { content: 'Hello.' } };
+
+const typed = (type: string | null): Reply => {
+  return (response) => response.writeHead(200, type === null ? {} : { 'content-type': type }).end(TEXT + STOP);
+};
+const delta = (content: unknown) => data({ choices: [{ delta: { content } }] });
+const PARTS = [
+  { type: 'thinking', thinking: [{ type: 'text', text: 'A greeting is wanted.' }] },
+  { type: 'text', text: 'Hello.' },
+];
+
+describe('the same answer is read', () => {
+  const ways: Record<string, Reply> = {
+    'with line ends of another system': bytes((TEXT + STOP).replaceAll('\n', '\r\n')),
+    'with line ends of an old system': bytes((TEXT + STOP).replaceAll('\n', '\r')),
+    'after a byte order mark': bytes(`\uFEFF${TEXT}${STOP}`),
+    'amid comments and empty events': bytes(`: waiting\n\ndata:\n\n${TEXT}data: \n\n: waiting\n${STOP}`),
+    'in events with names': bytes(`event: message\nid: 1\nretry: 9\n${TEXT}event: completion\n${STOP}`),
+    'over several lines': bytes(`data: {"choices":\ndata: [{"delta":{"content":"Hello."}}]}\n\n${STOP}`),
+    'without an empty line at its end': bytes((TEXT + STOP).trimEnd()),
+    'without a reason for its end': bytes(`${TEXT}data: [DONE] \n\n`),
+    'called by nothing': typed(null),
+    'called plain text': typed('text/plain'),
+    'called JSON': typed('application/json'),
+    'called in capitals': typed('Text/Event-Stream; charset=UTF-8'),
+    'compressed though nobody asked for it': bytes(gzipSync(TEXT + STOP), { 'content-encoding': 'gzip' }),
+    'deflated though nobody asked for it': bytes(deflateSync(TEXT + STOP), { 'content-encoding': 'deflate' }),
+    'compressed by Brotli': bytes(brotliCompressSync(TEXT + STOP), { 'content-encoding': 'br' }),
+    'as parts, of which some are thoughts': bytes(delta(PARTS.slice(0, 1)) + delta(PARTS.slice(1)) + STOP),
+    'whole, as parts': whole({ choices: [{ message: { content: PARTS }, finish_reason: 'stop' }] }),
+    'whole, without its tokens': whole({ choices: [{ message: { content: 'Hello.' } }], usage: {} }),
+  };
+  for (const [way, reply] of Object.entries(ways)) {
+    it(way, async () => expect(await resultOf(reply)).toMatchObject(HELLO));
+  }
+
+  it('as soon as it is complete, though the connection never ends, which is closed then', async () => {
+    const provider = await providerOf((response) => {
+      begin(response, [text('Hello.'), finish('stop'), usage(11, 3)]);
+      response.write('data: [DONE]\n\n');
+    });
+    expect(await ask(accessTo(provider.baseUrl))).toMatchObject({ ...HELLO, usage: { promptTokens: 11 } });
+    await expect.poll(() => provider.closed, { timeout: 5000 }).toBe(1);
+  });
+
+  it('and its connection is used again, though it ends a little later than the answer', async () => {
+    const provider = await providerOf((response) => {
+      begin(response, [text('Hello.'), finish('stop')]);
+      response.write('data: [DONE]\n\n', () => setTimeout(() => response.end(), 5));
+    });
+    for (let time = 1; time <= 2; time += 1) {
+      expect(await ask(accessTo(provider.baseUrl))).toMatchObject(HELLO);
+      await expect.poll(() => provider.closed).toBe(time);
+    }
+    expect(provider.connections.made).toBe(1);
+  });
+
+  it('where the connection breaks after it', async () => {
+    const broken: Reply = (response) => {
+      begin(response, [text('Hello.'), finish('stop')]);
+      setImmediate(() => response.destroy());
+    };
+    expect(await resultOf(broken)).toMatchObject(HELLO);
+  });
+});
+
+describe('a tool call is put together', () => {
+  const LOOK = { name: 'look', arguments: '{"at":"x"}' };
+  const calls = (...pieces: object[]) =>
+    stream(...pieces.map((piece) => ({ choices: [{ delta: { tool_calls: [piece] } }] })), finish('tool_calls'));
+  const rest = { function: { arguments: '"x"}' } };
+  const begun = { name: 'look', arguments: '{"at":' };
+  const ways: Record<string, Reply> = {
+    'from pieces without an index': calls({ index: null, id: 'a', function: begun }, { ...rest, index: null }),
+    'from pieces with an index that is no number': calls(
+      { index: '0', id: 'a', function: begun },
+      { ...rest, index: '0' },
+    ),
+    'where each piece says its name again': calls(
+      { index: 0, id: 'a', function: begun },
+      { index: 0, id: 'a', function: { name: 'look', arguments: '"x"}' } },
+    ),
+    'where each piece has an id of its own': calls(
+      { index: 0, id: 'a', function: begun },
+      { ...rest, index: 0, id: 'b' },
+    ),
+    'where its id is a number': calls({ index: 0, id: 7, function: LOOK }),
+    'where its arguments are no text': calls({ index: 0, id: 'a', function: { name: 'look', arguments: { at: 'x' } } }),
+    'from a whole answer without an id': whole({
+      choices: [{ message: { tool_calls: [{ id: null, function: { name: 'look', arguments: { at: 'x' } } }] } }],
+    }),
+  };
+  for (const [way, reply] of Object.entries(ways)) {
+    it(way, async () => {
+      const result = await resultOf(reply);
+      expect(result).toMatchObject({ status: 'answered', message: { tool_calls: [{ function: LOOK }] } });
+      expect(result).not.toHaveProperty('message.tool_calls[1]');
+    });
+  }
+
+  it('apart from another one that has no index either', async () => {
+    const two = stream(
+      call({ ...LOOK, id: 'a' }),
+      call({ arguments: ' ' }),
+      call({ ...LOOK, id: 'b' }),
+      finish('stop'),
+    );
+    expect(await resultOf(two)).toMatchObject({ message: { tool_calls: [{ id: 'a' }, { id: 'b' }] } });
+  });
+});
+
+it('tokens that no count can be are estimated', async () => {
+  const counts = [{}, [], { prompt_tokens: 1 }, { prompt_tokens: 1.5, completion_tokens: 2 }];
+  for (const usage of [...counts, { prompt_tokens: -1, completion_tokens: 2 }]) {
+    const result = await resultOf(stream(text('Hello.'), finish('stop'), { choices: [], usage }));
+    expect(result).toMatchObject({ ...HELLO, usage: { estimated: true } });
+  }
+});
+
+describe('an error', () => {
+  it('is repeated in whichever way a stream says it', async () => {
+    const ways = [
+      bytes(`${TEXT}event: error\ndata: {"message":"overloaded"}\n\n`),
+      bytes(`${TEXT}event: error\ndata: overloaded\n\n`),
+      bytes(`${TEXT}data: {"object":"error","message":"overloaded","code":400}\n\n`),
+      whole({ error: { message: 'overloaded', code: 502 } }),
+    ];
+    for (const way of ways) {
+      expect(await failureOf(way)).toMatchObject({
+        kind: 'bad_answer',
+        message: expect.stringMatching(/broke its answer off with an error: overloaded$/),
+      });
+    }
+  });
+
+  it('is none of an answer that ends by it: what has come is no result', async () => {
+    const ended = data({ choices: [{ delta: {}, finish_reason: 'error' }] });
+    expect(await failureOf(bytes(TEXT + ended))).toMatchObject({ kind: 'bad_answer' });
+  });
+
+  it('that never ends, or is cut off, is told by its status and by what has come', async () => {
+    const endless = await failureOf((response) => {
+      response.writeHead(500, { 'content-type': 'text/plain' }).write('out of memory');
+    });
+    expect(endless).toMatchObject({ kind: 'http', status: 500, message: expect.stringContaining('out of memory') });
+    const cut = await failureOf((response) => {
+      response.writeHead(429, { 'retry-after': '3', 'content-length': '100' }).write('slow do');
+      setImmediate(() => response.destroy());
+    });
+    expect(cut).toMatchObject({ kind: 'rate_limit', status: 429, retry_after_ms: 3000 });
+  });
+
+  it('is read though it is compressed', async () => {
+    const compressed: Reply = (response) =>
+      response.writeHead(500, { 'content-encoding': 'gzip' }).end(gzipSync('{"error":"out of memory"}'));
+    expect((await failureOf(compressed)).message).toMatch(/500 out of memory$/);
+  });
+
+  it('is what a filter has left of an answer', async () => {
+    const filtered = bytes(data({ choices: [{ delta: {}, finish_reason: 'content_filter' }] }));
+    expect((await failureOf(filtered)).message).toContain('content filter kept it back');
+  });
+});
+
+it('a refusal leaves its connection to the next call', async () => {
+  const provider = await providerOf(refusal(500, 'broken'), stream(text('Hello.'), finish('stop')));
+  expect(await ask(accessTo(provider.baseUrl))).toMatchObject({ status: 'failed' });
+  expect(await ask(accessTo(provider.baseUrl))).toMatchObject(HELLO);
+  expect(provider.connections.made).toBe(1);
+});

@@ -1,0 +1,87 @@
+import type { IncomingMessage } from 'node:http';
+import { Readable } from 'node:stream';
+import { text } from 'node:stream/consumers';
+import { parseJson } from '../../shared/parse-json.ts';
+import type { Failure } from '../../shared/run/error-kind.ts';
+import type { ModelAccess } from '../../shared/slot/protocol.ts';
+import type { Answer } from './answer.ts';
+import { decoded, errorText, isBroken, leave, piecesOf } from './body.ts';
+import { chunkSchema, isError } from './chunk.ts';
+import { DONE, eventsOf } from './event-stream.ts';
+import { brokenOff, cutOff, notTheApi, refused } from './failure.ts';
+import { wholeAnswer } from './whole-answer.ts';
+
+/** Reads a response to its end, or to the answer's. Null, or why there is no answer. */
+export async function readReply(
+  response: IncomingMessage,
+  access: ModelAccess,
+  answer: Answer,
+): Promise<Failure | null> {
+  const body = decoded(response);
+  try {
+    return await read(response, body, access, answer);
+  } catch (error) {
+    if (!isBroken(error)) throw error;
+    return answer.ending === null ? cutOff(access.base_url) : null;
+  } finally {
+    leave(response, body);
+  }
+}
+
+async function read(
+  { statusCode = 0, headers }: IncomingMessage,
+  body: Readable,
+  access: ModelAccess,
+  answer: Answer,
+): Promise<Failure | null> {
+  if (statusCode < 200 || statusCode > 299) return refused(statusCode, headers, await errorText(body), access);
+  const type = headers['content-type']?.toLowerCase() ?? '';
+  if (type.includes('html')) return notTheApi(access.base_url, type);
+  if (type.includes('json')) return readWhole(await text(body), type, access, answer);
+  const failure = await readStream(piecesOf(body), access, answer);
+  // A stream is taken for one whatever it is called, if it speaks as one.
+  const isNone = !failure && answer.ending === null && !answer.hasBegun && !type.includes('event-stream');
+  return isNone ? notTheApi(access.base_url, type) : failure;
+}
+
+/** JSON, or a stream that is called so. */
+function readWhole(
+  body: string,
+  type: string,
+  access: ModelAccess,
+  answer: Answer,
+): Failure | null | Promise<Failure | null> {
+  if (/^\s*(data|event)?:/.test(body)) return readStream(Readable.from([Buffer.from(body)]), access, answer);
+  const json = parseJson(body);
+  if (isError(chunkSchema.safeParse(json).data)) return brokenOff(access.base_url, body);
+  const chunk = wholeAnswer(json);
+  if (chunk === null) return notTheApi(access.base_url, type);
+  answer.take(chunk);
+  return null;
+}
+
+async function readStream(
+  pieces: AsyncIterable<Uint8Array>,
+  access: ModelAccess,
+  answer: Answer,
+): Promise<Failure | null> {
+  for await (const { event, data } of eventsOf(pieces)) {
+    const said = data.trim();
+    if (said === DONE) {
+      answer.end();
+      return null;
+    }
+    if (event === 'error') return brokenOff(access.base_url, said);
+    const failure = said === '' ? null : takeChunk(said, access, answer);
+    if (failure) return failure;
+  }
+  return null;
+}
+
+function takeChunk(data: string, { base_url }: ModelAccess, answer: Answer): Failure | null {
+  const chunk = chunkSchema.safeParse(parseJson(data)).data;
+  if (chunk === undefined) return notTheApi(base_url, 'a stream of something else');
+  if (isError(chunk)) return brokenOff(base_url, data);
+  answer.take(chunk);
+  return null;
+}
