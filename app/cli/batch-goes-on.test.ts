@@ -4,7 +4,9 @@ import { describe, expect, it } from 'vitest';
 import { batchOf, crew, csv, holdAfter, run, runDirs, SIDES } from './testing/batches.ts';
 import { eventsOf, runOf, until } from './testing/built.ts';
 import { command, server } from './testing/command-and-server.ts';
-import { answer } from './testing/model-server.ts';
+import { answer, type Reply, refuse } from './testing/model-server.ts';
+
+const WAIT_LONG = { 'retry-after': '300' };
 
 describe('a batch that is cut off, or waits for somebody', () => {
   it('is interrupted by a signal and can be gone on with: kept is what was answered, begun what had not', async () => {
@@ -82,6 +84,33 @@ describe('a batch that is cut off, or waits for somebody', () => {
     const summary = await readFile(join(out, 'BATCH_SUMMARY.md'), 'utf8');
     expect(summary).toContain('**Rows That Went On Alone:**');
     expect(summary).toContain('not started');
+  });
+
+  it.each<[string, 'provider' | 'minute', { max_rpm?: number }, Reply]>([
+    ['what its rows used of the minute', 'minute', { max_rpm: 2 }, (response, { task }) => answer(response, task)],
+    ['how long the provider asked it to wait', 'provider', {}, (response) => refuse(response, 429, WAIT_LONG)],
+  ])('goes on with %s', async (_, by, limits, reply) => {
+    server.reply = reply;
+    const file = await crew(`limited_${by}`, { settings: { retries: { max: 0 }, ...limits } });
+    const heldRows = async () => {
+      const rows = await Promise.all((await runDirs(`limited_${by}`)).map((dir) => eventsOf(dir).catch(() => [])));
+      return rows.map((events) => events.slice(events.findLastIndex(({ type }) => type === 'run.resumed') + 1));
+    };
+    const isHeld = async (from: number) =>
+      (await heldRows()).some((events) =>
+        events.some((event) => event.type === 'agent.held' && event.by === by && event.seq > from),
+      );
+    const running = command.start(run(file, await csv(`limited_${by}`), '--slots', '2'));
+    await expect.poll(() => isHeld(0), { timeout: 20_000 }).toBe(true);
+    running.signal('SIGTERM');
+    const { batch_dir } = batchOf(await running.ended);
+    const last = Math.max(...(await heldRows()).flat().map(({ seq }) => seq));
+    server.asked.length = 0;
+    const resumed = command.start(['resume', batch_dir, '--json']);
+    await expect.poll(() => isHeld(last), { timeout: 20_000 }).toBe(true);
+    resumed.signal('SIGTERM');
+    expect((await resumed.ended).code).toBe(3);
+    expect(server.asked).toEqual([]);
   });
 
   it('has one budget for all rows, and with more money asks for nothing again', async () => {

@@ -10,7 +10,7 @@ import { Scheduler } from '../../shared/scheduler/scheduler.ts';
 import type { RunHandle } from './request.ts';
 import type { Clock } from './run-clock.ts';
 import { systemClock } from './run-clock.ts';
-import { ChanceHost } from './testing/chance-host.ts';
+import { type Asked, ChanceHost } from './testing/chance-host.ts';
 import { eventsOf, handleOf, Rig } from './testing/rig.ts';
 
 const SEEDS = Array.from({ length: Number(process.env.CONTROL_SEEDS ?? 40) }, (_, index) => index + 1);
@@ -29,7 +29,7 @@ afterEach(() => {
 /** A crew with limits, a budget and deadlines, and one who pauses, resizes, answers, pays, quits and goes on by chance. */
 class Controlled {
   readonly project: Project;
-  readonly calls: { agent: string; at: number }[] = [];
+  readonly asked: Asked = { calls: [], refusals: [] };
   readonly #random: Random;
   readonly #clock: Clock;
   #host: ChanceHost;
@@ -38,7 +38,7 @@ class Controlled {
 
   constructor(seed: number) {
     this.#random = new Random(seed);
-    this.#host = new ChanceHost(this.#random, this.calls);
+    this.#host = new ChanceHost(this.#random, this.asked);
     // The clock on the wall goes as the other does.
     const wallMs = () => 1_000_000 + performance.now();
     this.#clock = { ...systemClock, wallMs, random: () => this.#random.next() };
@@ -67,7 +67,7 @@ class Controlled {
       if (!run) throw new Error('There is no run.');
       if (this.#ended) {
         if (run.state.outcome !== null) return run;
-        this.#host = new ChanceHost(this.#random, this.calls);
+        this.#host = new ChanceHost(this.#random, this.asked);
         this.#watch(handleOf(await rig.tryToResume(run.dir, this.project, this.#host, more)));
       } else if (run.state.outcome !== null || run.state.interrupted !== null) {
         // What is left is the disk's, whose time is real.
@@ -116,7 +116,7 @@ class Controlled {
 }
 
 /** As a provider counts that has a strict minute. */
-function checkMinutes({ project, calls }: Controlled): void {
+function checkMinutes({ project, asked: { calls } }: Controlled): void {
   const limits = [
     { most: project.settings.max_rpm, own: calls },
     ...project.agents.map(({ name, max_rpm }) => ({ most: max_rpm, own: calls.filter(({ agent }) => agent === name) })),
@@ -126,6 +126,14 @@ function checkMinutes({ project, calls }: Controlled): void {
       const minute = own.filter((call) => call.at > at - 60_000 && call.at <= at);
       expect(minute.length).toBeLessThanOrEqual(most);
     }
+  }
+}
+
+/** While the provider asks to wait nobody gets leave to call it, in whichever process; run time is whole milliseconds. */
+function checkHolds({ asked: { calls, refusals } }: Controlled): void {
+  for (const { at, retryAfterMs } of refusals) {
+    const meanwhile = calls.filter(({ permittedAt }) => permittedAt > at && permittedAt < at + retryAfterMs - 2);
+    expect(meanwhile).toEqual([]);
   }
 }
 
@@ -172,6 +180,7 @@ describe('whoever pauses, resizes, quits and goes on, and whatever slots do', ()
     const events = await eventsOf(run.dir);
     checkAll(events);
     checkMinutes(controlled);
+    checkHolds(controlled);
     const replayed = newRun(controlled.project);
     const scheduler = new Scheduler(controlled.project);
     for (const event of events) {

@@ -2,8 +2,8 @@ import { isOverBudget } from '../../shared/run/budget.ts';
 import type { EventDraft } from '../../shared/run/events.ts';
 import { openReview } from '../../shared/run/review.ts';
 import type { RunState, TaskState } from '../../shared/run/state.ts';
-import type { ModelAccess } from '../../shared/slot/protocol.ts';
-import { laneName, type Permits } from './limiter.ts';
+import { laneOf } from './lane.ts';
+import type { Permits } from './limiter.ts';
 import type { RunCarrier } from './request.ts';
 
 export interface HoldsParts {
@@ -25,7 +25,7 @@ export class Holds {
   constructor(parts: HoldsParts) {
     this.#parts = parts;
     const { project, access } = parts.carrier;
-    this.#lanes = new Map(project.agents.map(({ name }) => [name, laneOf(access(name))]));
+    this.#lanes = new Map(project.agents.map(({ name }) => [name, laneOf(access(name))?.name ?? null]));
   }
 
   /** Somebody is held. */
@@ -65,8 +65,4 @@ export class Holds {
     if (task.status !== 'pending' || task.readyAt === null || openReview(task) !== null) return false;
     return [task.agent, ...task.council].some((agent) => agent !== null && this.#held.has(agent));
   }
-}
-
-function laneOf({ provider, base_url, api_key }: ModelAccess): string | null {
-  return URL.canParse(base_url) ? laneName(provider, new URL(base_url).origin, api_key) : null;
 }

@@ -1,4 +1,5 @@
 import type { EventDraft } from '../../shared/run/events.ts';
+import type { LimitsBefore, UseBefore } from './limits-before.ts';
 import { Minute, type Use, WINDOW_MS } from './minute.ts';
 import { RATE_LIMIT_PATIENCE_MS } from './retry.ts';
 
@@ -36,11 +37,6 @@ export interface CallOver {
 /** How many milliseconds after its start a call has reached its provider, at the latest. */
 export function reachedAfterMs(ms: number, firstTokenMs: number | null): number {
   return Math.min(firstTokenMs ?? ms, ms, LONGEST_WAY_MS);
-}
-
-/** One provider, origin and key, as one text. */
-export function laneName(provider: string, origin: string, key: string | null): string {
-  return `${provider} ${origin} ${key ?? ''}`;
 }
 
 /** Permits for model calls, as a run asks for them. */
@@ -151,10 +147,26 @@ export class Limiter {
     return earliest;
   }
 
-  /** Counts a call of the process that carried the run before; it leaves its minute at run time `leaves`. */
-  remember(agent: string, tokens: number, leaves: number): void {
-    const use = this.#use(leaves, { agent, tokens });
-    for (const counted of [...use.requests, ...(use.tokens ? [use.tokens] : [])]) counted.leaveAt(leaves);
+  /** Goes on from what the process has left that carried the run before. Nobody has asked yet. */
+  goOnFrom({ uses, holds }: LimitsBefore): void {
+    for (const use of uses) this.#remember(use);
+    for (const { lane, inFlight, until } of holds) {
+      const door = this.#door(lane.name, lane.origin);
+      door.allowed = Math.min(door.allowed, inFlight);
+      door.until = Math.max(door.until, until);
+    }
+  }
+
+  /** What holds at `t` and was said to another than who begins now. */
+  stillHeld(t: number): EventDraft[] {
+    const held = [...this.#doors.values()].filter(({ until }) => until > t);
+    return held.map(({ origin, allowed, until }) => ({
+      type: 'limiter',
+      origin,
+      in_flight: allowed,
+      reason: 'set',
+      until,
+    }));
   }
 
   /** What holds up every call of an agent now, as far as time will end it; null: nothing does. */
@@ -171,6 +183,11 @@ export class Limiter {
     const minute = Math.max(0, ...full.map(({ next }) => next - t));
     if (asked <= 0 && minute === 0) return null;
     return asked >= minute ? { by: 'provider', ms: asked } : { by: 'minute', ms: minute };
+  }
+
+  #remember({ agent, tokens, leaves }: UseBefore): void {
+    const use = this.#use(leaves, { agent, tokens });
+    for (const counted of [...use.requests, ...(use.tokens ? [use.tokens] : [])]) counted.leaveAt(leaves);
   }
 
   /** The minutes of all agents together in which there is no room; a request larger than all of the minute's tokens goes alone. */

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { applyEvent, newRun } from '../../shared/run/fold.ts';
 import { stretchesOf } from '../../shared/run/waits.ts';
 import { Scheduler } from '../../shared/scheduler/scheduler.ts';
+import { systemClock } from './run-clock.ts';
 import { crew, eventsOf, fileExists, Rig, resultOf, type Step, until } from './testing/rig.ts';
 
 let rig: Rig;
@@ -279,6 +280,44 @@ test('while a provider asks to wait its agents’ tasks hold no slot, for as lon
   }
   expect(replayed).toEqual(run.state);
   expect(scheduler.next(run.state.t)).toBeNull();
+});
+
+test('a provider that asks to wait is waited for by every agent it serves, when another process goes on with the run too', async () => {
+  const refusal = { kind: 'rate_limit', status: 429, message: 'too many', retry_after_ms: 60_000 };
+  const refused: Step[] = [['first', 1, [['permit'], ['give', refusal], ['fail', refusal]]], ['permit'], ['give']];
+  const agents = ['ada', 'bo'].map((name) => ({ name, role: 'Worker', goal: 'Work' }));
+  const project = crew(
+    [
+      { name: 'refused', steps: refused },
+      { name: 'other', agent: 'bo', human_review: 'before', steps: [['permit'], ['give']] },
+    ],
+    { agents },
+  );
+  const first = await rig.start(project, 2, { reviewer: 'person' });
+  await until(() => first.state.tasks.get('refused')?.turns[0]?.rateLimited === true);
+  first.interrupt('quit');
+  await first.done;
+
+  const later = (ms: number) => ({
+    reviewer: 'person' as const,
+    clock: { ...systemClock, wallMs: () => Date.now() + ms },
+  });
+  const held = await rig.resume(first.dir, project, later(20_000));
+  const { t, until: end = 0, ...left } = held.state.limits.at(-1) ?? { t: 0 };
+  expect(left).toMatchObject({ reason: 'set', in_flight: 1 });
+  expect(end - t).toBeGreaterThan(20_000);
+  expect(end - t).toBeLessThanOrEqual(40_000);
+  await held.answerReview('other', { answer: 'approved' });
+  await until(() => held.state.held.some(({ agent, by }) => agent === 'bo' && by === 'provider'));
+  expect(held.state.tasks.get('other')?.turns).toEqual([]);
+  held.interrupt('quit');
+  await held.done;
+
+  const over = await rig.resume(first.dir, project, later(61_000));
+  await until(() => over.state.tasks.get('other')?.status === 'completed');
+  expect(over.state.limits.map(({ reason }) => reason)).toEqual(['refused', 'set']);
+  over.stop();
+  await over.done;
 });
 
 test('a call that waited for another one’s tokens goes when that one’s slot ends, and not only with the next minute', async () => {

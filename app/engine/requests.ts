@@ -3,8 +3,9 @@ import type { SlotAnswer, SlotEvent, SlotRequest, TurnKey, TurnSubmission } from
 import { estimatedTokens } from '../../shared/slot/tokens.ts';
 import type { ActiveTurn } from './active-turn.ts';
 import type { Budget } from './budget.ts';
+import { laneName } from './lane.ts';
 import type { Leases } from './leases.ts';
-import { type CallOver, laneName, type Permits, reachedAfterMs } from './limiter.ts';
+import { type CallOver, type Permits, reachedAfterMs } from './limiter.ts';
 import type { Monitor } from './monitor.ts';
 
 export interface RequestParts {

@@ -1,19 +1,18 @@
 import { withFilledPaths } from '../../shared/project/placeholders.ts';
 import type { Project } from '../../shared/project/schema.ts';
 import type { EventDraft } from '../../shared/run/events.ts';
-import type { RunState } from '../../shared/run/state.ts';
 import type { SlotHost, SlotListener } from '../../shared/slot/host.ts';
 import type { ToolTexts, TurnKey } from '../../shared/slot/protocol.ts';
 import { GrantedSlots } from './batch/granted-slots.ts';
 import { Budget } from './budget.ts';
 import { ResultCache } from './cache.ts';
-import { callsBefore } from './calls-before.ts';
 import { Completion } from './completion.ts';
 import type { Decider } from './decider.ts';
 import { Dispatcher } from './dispatch.ts';
 import { Holds } from './holds.ts';
 import { Leases } from './leases.ts';
 import { Limiter, type Permits } from './limiter.ts';
+import { lanesOf, limitsBefore } from './limits-before.ts';
 import { Monitor } from './monitor.ts';
 import type { Recorder } from './recorder.ts';
 import type { RunCarrier, RunEnd } from './request.ts';
@@ -93,7 +92,7 @@ export function servicesOf(parts: RunParts, links: RunLinks): RunServices {
   };
   const limiter =
     share?.limiter(now, emit, () => holds.any && pump()) ??
-    limiterOf(state, new Limiter(slotCount(state), limiterSettings(project), emit));
+    limiterOf(parts, new Limiter(slotCount(state), limiterSettings(project), emit));
   const holds = new Holds({ state, limiter, carrier });
   const leases = new Leases({ project, recorder, decider, running: () => turns.all(), pump, shared: share?.slots });
   const granted = share ? new GrantedSlots({ slots: share.slots, recorder, decider, leases, now, pump }) : null;
@@ -181,8 +180,10 @@ export function servicesOf(parts: RunParts, links: RunLinks): RunServices {
   return { limiter, holds, leases, budget, completion, reviews, cache, turns, granted, listener };
 }
 
-/** It goes on with the minute that another process had begun. */
-function limiterOf(state: RunState, limiter: Limiter): Limiter {
-  for (const { agent, tokens, leaves } of callsBefore(state)) limiter.remember(agent, tokens, leaves);
+/** It goes on with what another process was told by the providers. */
+function limiterOf({ recorder, carrier, runClock, clock }: RunParts, limiter: Limiter): Limiter {
+  const t = runClock.now();
+  limiter.goOnFrom(limitsBefore(recorder.state, lanesOf(carrier), { t, wallMs: clock.wallMs() }));
+  for (const draft of limiter.stillHeld(t)) recorder.emit(draft);
   return limiter;
 }

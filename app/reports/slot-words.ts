@@ -37,7 +37,7 @@ export function limitText({ t, reason, before, after, until }: LimitStep): strin
     case 'recovered':
       return `ten answers in a row; ${countOf(after, 'call')} at once instead of ${formatNumber(before)}`;
     case 'set':
-      return `${countOf(after, 'call')} at once${hold}`;
+      return `the provider's limit still holds; at most ${countOf(after, 'call')} at once${hold}`;
     default:
       return reason satisfies never;
   }

@@ -1,5 +1,6 @@
 import type { EventDraft } from '../../../shared/run/events.ts';
 import { Limiter, type LimiterSettings, type Permits } from '../limiter.ts';
+import type { LimitsBefore } from '../limits-before.ts';
 
 /** A row that asks for permits. */
 interface Row {
@@ -25,7 +26,12 @@ export class SharedLimiter {
     this.#limiter = new Limiter(slots, settings, (draft) => this.#tell(draft));
   }
 
-  /** Permits for one more row, and the function with which it leaves. */
+  /** Goes on from what the process has left that carried the batch before, dated by the limiter's own clock. */
+  goOnFrom(before: LimitsBefore): void {
+    this.#limiter.goOnFrom(before);
+  }
+
+  /** Permits for one more row, and the function with which it leaves. It is told of what holds already. */
   join(
     now: () => number,
     tell: (draft: EventDraft) => void,
@@ -33,6 +39,8 @@ export class SharedLimiter {
   ): { permits: Permits; leave: () => void } {
     const row: Row = { now, tell, changed };
     this.#rows.add(row);
+    const here = this.#now();
+    for (const draft of this.#limiter.stillHeld(here)) tell(inTimeOf(row, draft, here));
     this.#lastRow += 1;
     const number = this.#lastRow;
     const own = (id: string) => `${number} ${id}`;

@@ -11,8 +11,16 @@ import type {
 } from '../../../shared/slot/protocol.ts';
 import { turnKeyText } from '../../../shared/slot/protocol.ts';
 
+/** What the provider sees, by the clock of the process. */
+export interface Asked {
+  readonly calls: { agent: string; at: number; permittedAt: number }[];
+  /** When it was said that a call was refused, and for how long the provider asked to wait. */
+  readonly refusals: { at: number; retryAfterMs: number }[];
+}
+
 interface Turn {
   readonly submission: TurnSubmission;
+  readonly submittedAt: number;
   runs: boolean;
   cancelled: boolean;
   /** It does not stop when it is told to. */
@@ -45,12 +53,11 @@ export class ChanceHost implements SlotHost {
   #count = 0;
   #lastId = 1000;
   #stopped = false;
-  /** When its turns called their models, by the clock of the process. */
-  readonly calls: { agent: string; at: number }[];
+  readonly #asked: Asked;
 
-  constructor(random: Random, calls: { agent: string; at: number }[]) {
+  constructor(random: Random, asked: Asked) {
     this.#random = random;
-    this.calls = calls;
+    this.#asked = asked;
   }
 
   prepare(): void {}
@@ -70,7 +77,8 @@ export class ChanceHost implements SlotHost {
     const slot = this.#slots.get(number);
     if (!slot?.ready || slot.turn) throw new Error(`Slot ${number} was handed a turn that it cannot take.`);
     const hangs = this.#random.chance(0.1);
-    slot.turn = { submission, runs: true, cancelled: false, hangs, calls: false, events: 0, open: null };
+    const turn = { runs: true, cancelled: false, hangs, calls: false, events: 0, open: null };
+    slot.turn = { submission, submittedAt: performance.now(), ...turn };
     void this.#carry(slot, slot.turn);
   }
 
@@ -170,11 +178,12 @@ export class ChanceHost implements SlotHost {
     const request = { kind: 'limiter.acquire', agent, provider: model.provider, origin: 'http://127.0.0.1:1' } as const;
     const given = turn.events === 0 && submission.transcript.length === 0 ? submission.permit : undefined;
     const permit = given ?? (await this.#ask(turn, { ...request, tokens: 10 })).text;
+    const permittedAt = given === undefined ? performance.now() : turn.submittedAt;
     if (!turn.runs || turn.cancelled) return null;
     // As in a cold process, or while tools are described.
     await this.#pass(this.#random.int(0, 30));
     if (!turn.runs || turn.cancelled) return null;
-    this.calls.push({ agent, at: performance.now() });
+    this.#asked.calls.push({ agent, at: performance.now(), permittedAt });
     turn.calls = true;
     const ms = this.#random.int(1, 60);
     await this.#pass(ms);
@@ -183,6 +192,7 @@ export class ChanceHost implements SlotHost {
       ? { kind: 'rate_limit', status: 429, message: 'Slow down.', retry_after_ms: this.#random.int(0, 3000) }
       : null;
     turn.calls = false;
+    if (refused) this.#asked.refusals.push({ at: performance.now(), retryAfterMs: refused.retry_after_ms ?? 0 });
     this.#say(turn, {
       type: 'llm.call',
       ms,

@@ -54,6 +54,7 @@ function begin({
     rows: [1, 2, 3].map(newRow),
     host: host as SlotHost, // Nothing runs in it.
     startedAtMonotonicMs: performance.now(),
+    limitsBefore: [],
     ...money,
     start: async ({ row }, { budgetUsd }) => {
       budgets.push(budgetUsd);

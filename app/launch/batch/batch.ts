@@ -6,6 +6,7 @@ import type { BatchShare } from '../../engine/batch/share.ts';
 import { SharedLimiter } from '../../engine/batch/shared-limiter.ts';
 import { SlotBroker } from '../../engine/batch/slot-broker.ts';
 import { tooLittle } from '../../engine/budget.ts';
+import type { LimitsBefore } from '../../engine/limits-before.ts';
 import type { InterruptReason, RunEnd, RunHandle, Taken } from '../../engine/request.ts';
 import { limiterSettings } from '../../engine/run-facts.ts';
 import type { LaunchFailure } from '../launch.ts';
@@ -58,6 +59,8 @@ export interface BatchParts {
   startedAtMonotonicMs: number;
   /** US dollars that earlier processes have spent on it. */
   spentUsd: number;
+  /** What they have left of the providers' limits, in milliseconds of the batch; one for each row. */
+  limitsBefore: readonly LimitsBefore[];
   /** What all rows together may cost from now on, in US dollars; null: as before. */
   budgetUsd: number | null;
   /** Starts a row's run, or goes on with it. */
@@ -104,6 +107,7 @@ export class Batch {
     this.#broker = new SlotBroker(parts.host, parts.project, parts.slots, () => this.#fill());
     const clock = () => performance.now() - parts.startedAtMonotonicMs;
     this.#limiter = new SharedLimiter(parts.slots, limiterSettings(parts.project), clock);
+    for (const before of parts.limitsBefore) this.#limiter.goOnFrom(before);
     this.done = new Promise((resolve, reject) => {
       this.#resolve = resolve;
       this.#reject = reject;

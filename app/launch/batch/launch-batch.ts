@@ -2,9 +2,11 @@ import { rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { serializeProject } from '../../../shared/project/serialize.ts';
 import { spentUsd } from '../../../shared/run/budget.ts';
+import type { RunState } from '../../../shared/run/state.ts';
 import type { SlotHost } from '../../../shared/slot/host.ts';
 import type { BatchShare } from '../../engine/batch/share.ts';
 import { resumeRun, startRun } from '../../engine/engine.ts';
+import { type LimitsBefore, lanesOf, limitsBefore } from '../../engine/limits-before.ts';
 import { readJournal } from '../../engine/read-journal.ts';
 import type { Reviewer } from '../../engine/request.ts';
 import { newRunId } from '../../engine/run-id.ts';
@@ -101,9 +103,14 @@ async function openBatch(carried: BatchToCarry, host: SlotHost, locks: RunLocks)
   const { dir, input, record, settled } = carried;
   const { folders } = input;
   const { project } = settled.parts;
-  const { rows, spent, given } = await rowsOf(dir, record, folders);
   const plan = await (input.plan ?? planRun)(toPlan(settled));
   const { carrier, close } = await openCarrier(settled.parts);
+  const startedAtMonotonicMs = carried.isNew ? input.startedAtMonotonicMs : startOf(record);
+  const lanes = lanesOf(carrier);
+  const { rows, spent, given, limits } = await rowsOf(dir, record, folders, (state) => {
+    const now = { wallMs: Date.now(), t: performance.now() - startedAtMonotonicMs };
+    return limitsBefore(state, lanes, now);
+  });
   const reviewer: Reviewer = record.approve_all ? 'approve_all' : (input.reviewer ?? 'nobody');
   return new Batch({
     id: record.batch,
@@ -112,8 +119,9 @@ async function openBatch(carried: BatchToCarry, host: SlotHost, locks: RunLocks)
     slots: settled.settings.slots,
     rows,
     host,
-    startedAtMonotonicMs: carried.isNew ? input.startedAtMonotonicMs : startOf(record),
+    startedAtMonotonicMs,
     spentUsd: spent,
+    limitsBefore: limits,
     budgetUsd: carried.budgetUsd,
     start: async (row, now, share, rowHost) => {
       const folder = { path: rowWorkspace(record, row.row), within: carried.within };
@@ -182,11 +190,18 @@ interface Rows {
   /** What they have cost so far. */
   spent: number;
   given: GivenBudget;
+  limits: LimitsBefore[];
 }
 
 /** The rows as they stand. */
-async function rowsOf(batchDir: string, record: BatchRecord, folders: DataFolders): Promise<Rows> {
+async function rowsOf(
+  batchDir: string,
+  record: BatchRecord,
+  folders: DataFolders,
+  limitsOf: (state: RunState) => LimitsBefore,
+): Promise<Rows> {
   const rows: RowState[] = [];
+  const limits: LimitsBefore[] = [];
   const given = new GivenBudget();
   let spent = 0;
   for (const { row: number, inputs } of await rowsLeft(batchDir, record)) {
@@ -198,13 +213,14 @@ async function rowsOf(batchDir: string, record: BatchRecord, folders: DataFolder
       const { state } = loaded.run;
       spent += spentUsd(state);
       given.see(run, state);
+      limits.push(limitsOf(state));
       row.done = tasksDone(state);
       const end = await endOf(loaded.run, rowWorkspace(record, row.row));
       if (end) Object.assign(row, { status: 'ended', end });
     }
     rows.push(row);
   }
-  return { rows, spent, given };
+  return { rows, spent, given, limits };
 }
 
 /** Rows that cannot go on, which nothing else will tell of. */

@@ -41,8 +41,10 @@ export function limitFigures(state: RunState, now: number): LimitFigures[] {
 
 function figuresOf(state: RunState, origin: string, now: number): LimitFigures {
   const { steps, ceiling } = replay(state, origin);
+  // Run time stood still until another process went on, and a hold did not: what was left of it is said there again.
+  const lastsUntil = (t: number) => state.resumptions.find((resumed) => resumed.t > t)?.t ?? Math.max(now, t);
   const holds = union(
-    steps.flatMap(({ t, until }) => (until === null ? [] : [{ start: t, end: Math.min(until, Math.max(now, t)) }])),
+    steps.flatMap(({ t, until }) => (until === null ? [] : [{ start: t, end: Math.min(until, lastsUntil(t)) }])),
   );
   return {
     origin,

@@ -1,0 +1,84 @@
+import type { RunState } from '../../shared/run/state.ts';
+import { type Lane, laneOf } from './lane.ts';
+import { reachedAfterMs } from './limiter.ts';
+import { WINDOW_MS } from './minute.ts';
+import type { RunCarrier } from './request.ts';
+
+/** A call that still counts in the minute in which another process goes on. */
+export interface UseBefore {
+  agent: string;
+  tokens: number;
+  /** When it leaves the minute. */
+  leaves: number;
+}
+
+/** A provider's wish to wait that still holds. */
+export interface HoldBefore {
+  lane: Lane;
+  /** Calls at once, as far as it was halved. */
+  inFlight: number;
+  until: number;
+}
+
+/** What is left of the providers' limits, dated by the clock of who goes on. */
+export interface LimitsBefore {
+  uses: UseBefore[];
+  holds: HoldBefore[];
+}
+
+/** The same moment by the clock on the wall and by the clock that the limits are counted by. */
+export interface Moment {
+  wallMs: number;
+  t: number;
+}
+
+/** Where the agents' models are asked, each place once. */
+export function lanesOf({ project, access }: Pick<RunCarrier, 'project' | 'access'>): Lane[] {
+  const lanes = project.agents.flatMap(({ name }) => laneOf(access(name)) ?? []);
+  return [...new Map(lanes.map((lane) => [lane.name, lane])).values()];
+}
+
+/**
+ * What the processes that carried a run before have left of the providers' limits at the moment `now`. What they were told
+ * goes on by the clock on the wall: run time stood still in between. A journal names the origin that asked to wait, and not
+ * the key, so that all `lanes` there are held.
+ */
+export function limitsBefore(state: RunState, lanes: readonly Lane[], now: Moment): LimitsBefore {
+  const agoMs = agoBy(state, now.wallMs);
+  const holds = lanes.flatMap((lane): HoldBefore[] => {
+    const own = state.limits.filter(({ origin }) => origin === lane.origin);
+    const untils = own.map(({ t, until = t }) => now.t - agoMs(t) + until - t);
+    return [{ lane, inFlight: own.at(-1)?.in_flight ?? 1, until: Math.max(now.t, ...untils) }];
+  });
+  const uses = usesOf(state).map(({ reached, ...use }) => ({ ...use, leaves: now.t - agoMs(reached) + WINDOW_MS }));
+  return { uses: uses.filter(({ leaves }) => leaves > now.t), holds: holds.filter(({ until }) => until > now.t) };
+}
+
+/**
+ * Every call with the time at which it had reached its provider. Of each turn that was broken off a call may have been
+ * under way, of which nobody has told.
+ */
+function usesOf(state: RunState): { agent: string; tokens: number; reached: number }[] {
+  const told = state.turns.flatMap(({ calls }) =>
+    calls.map(({ agent, start, end, firstTokenMs, promptTokens, completionTokens }) => {
+      const reached = start + reachedAfterMs((end ?? start) - start, firstTokenMs);
+      return { agent, tokens: promptTokens + completionTokens, reached };
+    }),
+  );
+  const brokenOff = state.turns.flatMap(({ agent, end, result }) =>
+    result === 'ok' || result === 'error' ? [] : [{ agent, tokens: 0, reached: end ?? state.t }],
+  );
+  return [...told, ...brokenOff];
+}
+
+/** How many milliseconds before `wallMs` a run time was. A clock on the wall that was set back in between adds nothing. */
+function agoBy(state: RunState, wallMs: number): (t: number) => number {
+  if (!state.started) return () => 0;
+  const known = [{ t: 0, wallMs: state.started.wall_ms }, ...state.resumptions];
+  const next = [...state.resumptions, { t: state.t, wallMs }];
+  const stoodStill = known.map((from, at) => {
+    const to = next[at] ?? from;
+    return { t: to.t, ms: Math.max(0, to.wallMs - from.wallMs - (to.t - from.t)) };
+  });
+  return (t) => stoodStill.reduce((ago, gap) => (gap.t >= t ? ago + gap.ms : ago), state.t - t);
+}
