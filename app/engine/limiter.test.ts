@@ -202,6 +202,14 @@ test('an agent that has used up its own minute holds up no other one', () => {
   expect(gate.ids).toEqual([first, other, second]);
 });
 
+test('who waits for its own minute holds up no other agent by the tokens that it would need', () => {
+  const gate = new Gate(8, { tokensPerMinute: 100, agentRpm: (agent) => (agent === 'bo' ? 1 : undefined) });
+  const first = gate.ask('bo', 50);
+  gate.ask('bo', 60);
+  const other = gate.ask('ada', 40);
+  expect(gate.ids).toEqual([first, other]);
+});
+
 test('a request that is larger than the minute’s tokens goes when nothing else was used', () => {
   const gate = new Gate(4, { tokensPerMinute: 100 });
   gate.end(gate.ask('ada', 60), 'answered', 60);

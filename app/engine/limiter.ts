@@ -125,8 +125,10 @@ export class Limiter {
       for (const request of [...door.queue]) {
         // Who was let go before it may have had it cancelled.
         if (!door.queue.includes(request)) continue;
-        if (door.inFlight >= door.allowed || t < door.until || this.#full(t, request).length > 0) break;
-        if (this.#agentIsFree(t, request.agent)) this.#grant(t, door, request);
+        if (door.inFlight >= door.allowed || t < door.until) break;
+        if (!this.#agentIsFree(t, request.agent)) continue;
+        if (this.#full(t, request).length > 0) break;
+        this.#grant(t, door, request);
       }
     }
   }
