@@ -265,9 +265,12 @@ function timeoutOf(turn: ActiveTurn): Failure {
   return { kind: 'timeout', message: `It took longer than its ${seconds} s. Raise timeout_s where it needs more.` };
 }
 
+const OUTGREW =
+  'outgrew settings.slot_memory_mib and was ended. Raise it where the task needs more, or have it read less at once.';
+
 function lossOf(turn: ActiveTurn, { reason, detail }: Extract<SlotOutcome, { status: 'lost' }>): Failure {
   if (reason === 'memory') {
-    return { kind: 'memory', message: `Slot ${turn.slot} outgrew settings.slot_memory_mib and was ended.` };
+    return { kind: 'memory', message: `Slot ${turn.slot} ${OUTGREW}` };
   }
   return { kind: 'crash', message: `The process of slot ${turn.slot} ended: ${detail}` };
 }
