@@ -1,4 +1,4 @@
-import { type ConnectionLineComponentProps, getBezierPath } from 'reactflow';
+import { type ConnectionLineComponentProps, getBezierPath, useStore } from 'reactflow';
 import { useDocument } from '../store/document.ts';
 import { refusal } from './connecting.ts';
 import { nodeAt } from './hit.ts';
@@ -9,6 +9,7 @@ const HINT = { width: 340, height: 72 };
 export function ConnectionLine(props: ConnectionLineComponentProps) {
   const { fromNode, fromHandle, fromX, fromY, toX, toY, fromPosition, toPosition, toNode } = props;
   const project = useDocument((state) => state.project);
+  const zoom = useStore((state) => state.transform[2]);
   const over = toNode?.id ?? nodeAt(project, { x: toX, y: toY });
   const backwards = fromHandle?.type === 'target';
   const reason =
@@ -30,7 +31,8 @@ export function ConnectionLine(props: ConnectionLineComponentProps) {
       <path d={path} fill="none" />
       <circle cx={toX} cy={toY} r={4} />
       {reason !== null && (
-        <foreignObject x={toX + 12} y={toY + 12} {...HINT}>
+        // As large as other texts of the window, however small the canvas is drawn.
+        <foreignObject transform={`translate(${toX} ${toY}) scale(${1 / zoom})`} x={12} y={12} {...HINT}>
           <div className="hint" role="status">
             {reason}
           </div>

@@ -44,9 +44,7 @@ export function TaskRunFacts({ name }: { name: string }) {
           <dt>{estimate.from === 'history' ? 'Usually takes' : 'Estimated'}</dt>
           <dd className="num">
             {duration(usual)}
-            {estimate.spread_ms === undefined
-              ? ''
-              : ` ± ${(usual < 1000 ? duration : runningDuration)(estimate.spread_ms)}`}
+            {spreadText(usual, estimate.spread_ms ?? 0)}
           </dd>
         </div>
       )}
@@ -63,6 +61,12 @@ export function TaskRunFacts({ name }: { name: string }) {
       )}
     </dl>
   );
+}
+
+/** ` ± 0.4 s`, in the unit of what it is the spread of; nothing of a task that ran once, or equally long each time. */
+function spreadText(usualMs: number, spreadMs: number): string {
+  if (spreadMs < 0.5) return '';
+  return ` ± ${(usualMs < 1000 ? duration : runningDuration)(spreadMs)}`;
 }
 
 /** `Running in slot 1, attempt 2`; of one that is to go on, what came before. */

@@ -40,6 +40,12 @@ function barLabel({ task, turn, attempt }: TurnState): string {
   return attempt === 1 ? named : `${named} · attempt ${attempt}`;
 }
 
+/** What a bar says in its lane: in its task's own only which turn or attempt it is, where there are several. */
+export function labelIn(isOwnLane: boolean, { task, label }: Bar): string {
+  const name = `${laneLabel(task)} · `;
+  return isOwnLane && label.startsWith(name) ? label.slice(name.length) : label;
+}
+
 function lookOf(turn: TurnState, degraded: boolean): BarLook {
   switch (turn.result) {
     case null:

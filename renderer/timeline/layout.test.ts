@@ -4,6 +4,7 @@ import type { EventDraft } from '../../shared/run/events.ts';
 import { applyEvent, newRun } from '../../shared/run/fold.ts';
 import type { RunState } from '../../shared/run/state.ts';
 import { stretchesOf } from '../../shared/run/waits.ts';
+import { labelIn } from './bars.ts';
 import { hitAt } from './hit.ts';
 import { type LanesBy, layoutOf, type TimelineLayout } from './layout.ts';
 import { GUTTER, ROW, RULER, visibleRows } from './metrics.ts';
@@ -167,6 +168,12 @@ describe('the lanes', () => {
       ['second · attempt 2', 'running'],
     ]);
     expect(rows[1]?.bars.map((bar) => bar.end)).toEqual([null]);
+  });
+
+  test("by task: a bar in its task's own lane says only which attempt it is, where there are several", () => {
+    const bars = layoutBy('task').rows.flatMap((row) => row.bars);
+    expect(bars.map((bar) => labelIn(true, bar))).toEqual(['first', 'second', 'attempt 2', 'alone']);
+    expect(bars.map((bar) => labelIn(false, bar))).toEqual(['first', 'second', 'second · attempt 2', 'alone']);
   });
 
   test('by slot: what a turn waited for is drawn from the end of the bar before it', () => {

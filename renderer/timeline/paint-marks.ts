@@ -3,7 +3,7 @@ import { groupsOf, MARK_RADIUS, type MarkGroup } from './marks.ts';
 import { BAR_INSET, GUTTER, ROW } from './metrics.ts';
 import { xOf } from './scale.ts';
 import type { Scene } from './scene.ts';
-import { fitted } from './text.ts';
+import { fitted, widthOf } from './text.ts';
 
 type Ctx = CanvasRenderingContext2D;
 
@@ -18,8 +18,10 @@ export function paintMarks(ctx: Ctx, scene: Scene, row: Row, y: number): void {
   for (const [at, group] of groups.entries()) {
     ctx.globalAlpha = group.marks.every(({ task }) => scene.dimmed(task)) ? DIMMED : 1;
     paintMark(ctx, scene, group, y);
-    const next = groups[at + 1]?.x ?? width;
-    paintWords(ctx, scene, group, y, next - group.x - 2 * MARK_RADIUS - GAP);
+    const before = row.bars.length > 0 ? group.x : (groups[at - 1]?.x ?? 0);
+    const after = groups[at + 1]?.x ?? width;
+    const taken = 2 * MARK_RADIUS + GAP;
+    paintWords(ctx, scene, group, y, { before: group.x - before - taken, after: after - group.x - taken });
   }
 }
 
@@ -39,13 +41,22 @@ function paintMark(ctx: Ctx, scene: Scene, { x, look }: MarkGroup, y: number): v
   ctx.setLineDash([]);
 }
 
-/** How many there are; of one its name, where the lane does not say it. */
-function paintWords(ctx: Ctx, { layout, palette }: Scene, group: MarkGroup, y: number, room: number): void {
+/** Pixels that are free beside a mark. */
+interface Room {
+  before: number;
+  after: number;
+}
+
+/** How many there are; of one its name, where the lane does not say it. Before the mark where they fit only there. */
+function paintWords(ctx: Ctx, { layout, palette }: Scene, group: MarkGroup, y: number, room: Room): void {
   const text = group.marks.length > 1 ? `${group.marks.length} ${lookText(group.look)}` : nameOf(group.marks);
   if (text === null || (group.marks.length === 1 && layout.by === 'task')) return;
   ctx.font = `11px ${palette.font}`;
   ctx.fillStyle = palette.muted;
-  ctx.fillText(fitted(ctx, text, room), GUTTER + group.x + MARK_RADIUS + GAP, y + ROW / 2 + 0.5);
+  const width = widthOf(ctx, text);
+  const isBefore = width > room.after && width <= room.before;
+  const x = isBefore ? group.x - MARK_RADIUS - GAP - width : group.x + MARK_RADIUS + GAP;
+  ctx.fillText(isBefore ? text : fitted(ctx, text, room.after), GUTTER + x, y + ROW / 2 + 0.5);
 }
 
 function nameOf([mark]: readonly Mark[]): string | null {

@@ -1,4 +1,4 @@
-import type { Bar } from './bars.ts';
+import { type Bar, labelIn } from './bars.ts';
 import type { Row, Wait } from './layout.ts';
 import { BAR_INSET, GUTTER, MILESTONE, ROW, WAIT_INSET } from './metrics.ts';
 import type { Outline } from './outlines.ts';
@@ -94,11 +94,18 @@ function paintGround(ctx: Ctx, colour: string, left: number, top: number, width:
 }
 
 /** @returns where the label ends */
-function paintLabel(ctx: Ctx, { scale, palette }: Scene, bar: Bar, left: number, width: number, top: number): number {
+function paintLabel(
+  ctx: Ctx,
+  { scale, palette, layout }: Scene,
+  bar: Bar,
+  left: number,
+  width: number,
+  top: number,
+): number {
   ctx.font = `600 11px ${palette.font}`;
   const places = bar.turn.milestones.map(({ t }) => GUTTER + xOf(scale, t));
   const { start, right } = clearOf(places, Math.max(left, GUTTER) + 7, left + width - 6);
-  const text = fitted(ctx, SIGN[bar.look] + bar.label, right - start);
+  const text = fitted(ctx, SIGN[bar.look] + labelIn(layout.by === 'task', bar), right - start);
   if (text === '') return start;
   ctx.fillStyle = palette.onState;
   ctx.fillText(text, start, top + BAR_HEIGHT / 2 + 0.5);

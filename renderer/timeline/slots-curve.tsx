@@ -65,7 +65,7 @@ function Curve({ points, slots }: { points: readonly CurvePoint[]; slots: number
           <circle cx={x(knee.slots)} cy={y(knee.makespanMs)} r={3.5} className="knee" />
           <text
             x={x(knee.slots) + (isKneeLeft ? 8 : -8)}
-            y={Math.max(10, y(knee.makespanMs) - 6)}
+            y={y(knee.makespanMs) < 16 ? y(knee.makespanMs) + 15 : y(knee.makespanMs) - 6}
             textAnchor={isKneeLeft ? 'start' : 'end'}
           >
             knee at {knee.slots}
