@@ -24,10 +24,11 @@ export function withFilledPaths(project: Project, inputs: Readonly<Record<string
 export function namesInBraces({ agents, tasks }: Project): ReadonlySet<string> {
   const texts = [
     ...agents.flatMap(({ role, goal, backstory }) => [role, goal, backstory ?? '']),
-    ...tasks.flatMap(({ description, expected_output, output_file }) => [
+    ...tasks.flatMap(({ description, expected_output, output_file, guardrail }) => [
       description,
       expected_output,
       output_file ?? '',
+      guardrail && 'criteria' in guardrail ? guardrail.criteria : '',
     ]),
   ];
   return new Set(texts.flatMap((text) => [...text.matchAll(PLACEHOLDER)].map(([, name = '']) => name)));

@@ -162,4 +162,14 @@ describe('inputs beside the crew', () => {
     expect(unusedInputs(project, [{ topic: 'bees', topics: 'ants' }])).toEqual([expect.stringContaining('"topics"')]);
     expect(unusedInputs(project, [{ topic: 'bees' }])).toEqual([]);
   });
+
+  test('what a guardrail says to its judge is a text too', () => {
+    const guardrail = { agent: 'ada', criteria: 'It is for {reader}' };
+    const judged = projectSchema.parse({
+      ...project,
+      tasks: project.tasks.map((task) => ({ ...task, guardrail })),
+    });
+    expect(unusedInputs(judged, [{ topic: 'bees', reader: 'children' }])).toEqual([]);
+    expect(missingInputs(judged, [{ topic: 'bees', reader: 'children' }, { topic: 'ants' }])).toHaveLength(1);
+  });
 });
