@@ -1,6 +1,7 @@
 import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from 'playwright/test';
 import { expect, SEED_CREW, test } from './app.ts';
+import { chooseInMenu } from './dialogs.ts';
 
 for (const theme of ['dark', 'light'] as const) {
   test(`a screen reader finds names and roles everywhere, and texts are readable (${theme})`, async ({ launch }) => {
@@ -16,6 +17,36 @@ for (const theme of ['dark', 'light'] as const) {
       await expect(page.getByRole('region', { name: tab, exact: true })).toBeVisible();
       expect(await complaints(page), tab).toEqual([]);
     }
+  });
+}
+
+for (const theme of ['dark', 'light'] as const) {
+  test(`the same holds of an empty window and of all that lies over it (${theme})`, async ({ launch }) => {
+    const { electron, page } = await launch();
+    await electron.evaluate(({ nativeTheme }, source) => {
+      nativeTheme.themeSource = source;
+    }, theme);
+    await expect(page.getByText('An empty crew')).toBeVisible();
+    expect(await complaints(page), 'an empty window').toEqual([]);
+    for (const [entry, title] of [
+      ['Keyboard Shortcuts', 'Keyboard shortcuts'],
+      ['About Crewlane', 'Crewlane'],
+      ['Search and Commands…', 'Search'],
+    ] as const) {
+      await chooseInMenu(electron, entry);
+      await expect(page.getByRole('dialog', { name: title, exact: true })).toBeVisible();
+      expect(await complaints(page), entry).toEqual([]);
+      await page.keyboard.press('Escape');
+    }
+    await page.getByRole('combobox', { name: 'Provider' }).selectOption('openai');
+    await expect(page.getByRole('dialog', { name: 'A key for the provider' })).toBeVisible();
+    expect(await complaints(page), 'a key is asked for').toEqual([]);
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('a');
+    await page.keyboard.press('t');
+    await page.getByRole('button', { name: 'Run', exact: true }).click();
+    await expect(page.locator('.toast, .problems').first()).toBeVisible();
+    expect(await complaints(page), 'a start that was refused').toEqual([]);
   });
 }
 
