@@ -21,3 +21,11 @@ test('what holds no secret is not copied', () => {
   const given = { type: 'task.ready', list: ['a', { text: 'b' }] };
   expect(secrets.strikeAll(given)).toBe(given);
 });
+
+test('a key is found in JSON too, where it is written otherwise', () => {
+  const odd = 'sk-"odd\\key"-0123';
+  const others = new Secrets();
+  others.add(odd);
+  const json = JSON.stringify({ text: odd, arguments: JSON.stringify({ text: odd }) });
+  expect(JSON.parse(others.strike(json))).toEqual({ text: '[struck out]', arguments: '{"text":"[struck out]"}' });
+});

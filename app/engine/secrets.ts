@@ -11,7 +11,9 @@ export class Secrets {
   readonly #keys = new Set<string>();
 
   add(key: string | null): void {
-    if (key !== null && key.length >= SHORTEST_KEY) this.#keys.add(key);
+    if (key === null || key.length < SHORTEST_KEY) return;
+    // As it is, in JSON, and in the JSON that stands in JSON as a text: the arguments of tool calls.
+    for (const written of [key, inJson(key), inJson(inJson(key))]) this.#keys.add(written);
   }
 
   strike(text: string): string {
@@ -39,4 +41,8 @@ export class Secrets {
     }
     return copy ?? value;
   }
+}
+
+function inJson(text: string): string {
+  return JSON.stringify(text).slice(1, -1);
 }
