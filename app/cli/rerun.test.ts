@@ -143,6 +143,13 @@ describe('rerun', () => {
     expect(runOf(stale)).toMatchObject({ outcome: 'completed', kept_tasks: 1 });
   });
 
+  it('knows a task however its letters are put together', async () => {
+    const { run_dir: dir } = runOf(await run(await write([{ name: 'étude' }, { name: 'other' }])));
+    asked();
+    expect(runOf(await rerun(dir, '--only', 'étude'.normalize('NFD')))).toMatchObject({ outcome: 'completed' });
+    expect(asked()).toEqual(['étude']);
+  });
+
   it('is refused, with nothing started, for a wrong task, two choices at once, and where nothing failed', async () => {
     const { run_dir: dir } = runOf(await run(await write()));
     const before = await command.run(['runs', '--json']);
