@@ -29,6 +29,7 @@ const noNode = (name, from) => ({
 
 module.exports = {
   forbidden: [
+    { name: 'no-circles', severity: 'error', from: {}, to: { circular: true } },
     only('shared-stands-alone', '^shared/', ['^shared/']),
     ...PARTS.map((part) => only(`app-${part}-knows-shared-alone`, `^app/${part}/`, ['^shared/', `^app/${part}/`])),
     only('app-slot', '^app/slot/', ['^shared/', '^app/(slot|models|tools)/']),

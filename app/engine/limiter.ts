@@ -1,5 +1,5 @@
 import type { EventDraft } from '../../shared/run/events.ts';
-import type { LimitsBefore, UseBefore } from './limits-before.ts';
+import type { Lane } from './lane.ts';
 import { Minute, type Use, WINDOW_MS } from './minute.ts';
 import { RATE_LIMIT_PATIENCE_MS } from './retry.ts';
 
@@ -52,6 +52,28 @@ interface Permit {
   readonly door: Door;
   readonly requests: readonly Use[];
   readonly tokens: Use | null;
+}
+
+/** A call that still counts in the minute in which another process goes on. */
+export interface UseBefore {
+  agent: string;
+  tokens: number;
+  /** When it leaves the minute. */
+  leaves: number;
+}
+
+/** A provider's wish to wait that still holds. */
+export interface HoldBefore {
+  lane: Lane;
+  /** Calls at once, as far as it was halved. */
+  inFlight: number;
+  until: number;
+}
+
+/** What is left of the providers' limits, dated by the clock of who goes on. */
+export interface LimitsBefore {
+  uses: UseBefore[];
+  holds: HoldBefore[];
 }
 
 /** One provider, origin and key. */

@@ -1,30 +1,8 @@
 import type { RunState } from '../../shared/run/state.ts';
 import { type Lane, laneOf } from './lane.ts';
-import { reachedAfterMs } from './limiter.ts';
+import { type HoldBefore, type LimitsBefore, reachedAfterMs } from './limiter.ts';
 import { WINDOW_MS } from './minute.ts';
 import type { RunCarrier } from './request.ts';
-
-/** A call that still counts in the minute in which another process goes on. */
-export interface UseBefore {
-  agent: string;
-  tokens: number;
-  /** When it leaves the minute. */
-  leaves: number;
-}
-
-/** A provider's wish to wait that still holds. */
-export interface HoldBefore {
-  lane: Lane;
-  /** Calls at once, as far as it was halved. */
-  inFlight: number;
-  until: number;
-}
-
-/** What is left of the providers' limits, dated by the clock of who goes on. */
-export interface LimitsBefore {
-  uses: UseBefore[];
-  holds: HoldBefore[];
-}
 
 /** The same moment by the clock on the wall and by the clock that the limits are counted by. */
 export interface Moment {

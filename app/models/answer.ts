@@ -1,9 +1,15 @@
 import type { AssistantMessage, Message } from '../../shared/slot/protocol.ts';
 import { estimatedTokens } from '../../shared/slot/tokens.ts';
 import type { Chunk, ToolCallPiece } from './chunk.ts';
-import type { Usage } from './client.ts';
 
 type ToolCall = NonNullable<AssistantMessage['tool_calls']>[number];
+
+export interface Usage {
+  promptTokens: number;
+  completionTokens: number;
+  /** The provider told no numbers: these are made from the length of the texts. */
+  estimated: boolean;
+}
 
 /** An answer that is put together from the pieces of a stream. */
 export class Answer {

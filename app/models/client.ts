@@ -1,7 +1,7 @@
 import type { OutgoingHttpHeaders } from 'node:http';
 import type { Failure } from '../../shared/run/error-kind.ts';
 import type { AssistantMessage, Message, ModelAccess } from '../../shared/slot/protocol.ts';
-import { Answer } from './answer.ts';
+import { Answer, type Usage } from './answer.ts';
 import { Connections } from './connections.ts';
 import { brokenOff, cutOff, nothingSaid, unreachable, unusableKey } from './failure.ts';
 import { readReply } from './reply.ts';
@@ -20,13 +20,6 @@ export interface ChatRequest {
   signal: AbortSignal;
   /** Text of the answer as it streams in. */
   onText(delta: string): void;
-}
-
-export interface Usage {
-  promptTokens: number;
-  completionTokens: number;
-  /** The provider told no numbers: these are made from the length of the texts. */
-  estimated: boolean;
 }
 
 export interface ChatTimes {

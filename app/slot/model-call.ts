@@ -1,7 +1,8 @@
 import type { Failure } from '../../shared/run/error-kind.ts';
 import type { AssistantMessage, Message } from '../../shared/slot/protocol.ts';
 import { estimatedTokens } from '../../shared/slot/tokens.ts';
-import { type ChatResult, chat, type Usage } from '../models/client.ts';
+import type { Usage } from '../models/answer.ts';
+import { type ChatResult, chat } from '../models/client.ts';
 import { costOf } from '../models/prices.ts';
 import type { Conversing } from './conversing.ts';
 

@@ -1,6 +1,5 @@
 import type { EventDraft } from '../../../shared/run/events.ts';
-import { Limiter, type LimiterSettings, type Permits } from '../limiter.ts';
-import type { LimitsBefore } from '../limits-before.ts';
+import { Limiter, type LimiterSettings, type LimitsBefore, type Permits } from '../limiter.ts';
 
 /** A row that asks for permits. */
 interface Row {

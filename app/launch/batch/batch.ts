@@ -6,7 +6,7 @@ import type { BatchShare } from '../../engine/batch/share.ts';
 import { SharedLimiter } from '../../engine/batch/shared-limiter.ts';
 import { SlotBroker } from '../../engine/batch/slot-broker.ts';
 import { tooLittle } from '../../engine/budget.ts';
-import type { LimitsBefore } from '../../engine/limits-before.ts';
+import type { LimitsBefore } from '../../engine/limiter.ts';
 import type { InterruptReason, RunEnd, RunHandle, Taken } from '../../engine/request.ts';
 import { limiterSettings } from '../../engine/run-facts.ts';
 import type { LaunchFailure } from '../launch.ts';
