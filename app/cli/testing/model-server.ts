@@ -68,7 +68,7 @@ export class ModelServer {
     let body = '';
     for await (const chunk of request) body += String(chunk);
     const { model, messages } = requestSchema.parse(JSON.parse(body));
-    const task = /Do (\w+)\./.exec(JSON.stringify(messages))?.[1] ?? '';
+    const task = /Do ([\p{L}\w]+)\./u.exec(JSON.stringify(messages))?.[1] ?? '';
     const asked = { model, task, authorization: request.headers.authorization };
     this.asked.push(asked);
     this.sent.push(messages);
