@@ -1,5 +1,6 @@
 import type { Project } from '../../shared/project/schema.ts';
 import { titleOf } from '../../shared/project/titles.ts';
+import { CUT_AT_LENGTH_ADVICE } from '../../shared/run/cut-at-length.ts';
 import type { ResultObject, RunObject } from '../reports/run-json.ts';
 import { plain, secondsText, table } from './text.ts';
 
@@ -16,7 +17,16 @@ export function closingText(project: Project, run: RunObject): string {
     table(figures.map(([name = '', value = '']) => [`  ${name}`, value])),
     part('Concurrent tasks', project, run, true),
     part('Sequential tasks', project, run, false),
+    cutText(project, run),
   ].join('');
+}
+
+/** Results that are not whole, and what to do. */
+function cutText({ tasks }: Project, { results }: RunObject): string {
+  const cut = results.filter((result) => result.cut_at_length);
+  if (cut.length === 0) return '';
+  const titles = tasks.filter(({ name }) => cut.some(({ task }) => task === name)).map((task) => plain(titleOf(task)));
+  return `\nCut at its length: ${titles.join(', ')}. ${CUT_AT_LENGTH_ADVICE}\n`;
 }
 
 function part(heading: string, project: Project, run: RunObject, async: boolean): string {
@@ -42,6 +52,7 @@ function statusOf(result: ResultObject | undefined): string {
     ...(result.cached ? ['from the cache'] : []),
     ...(result.kept ? ['kept'] : []),
     ...(result.edited ? ['edited by a person'] : []),
+    ...(result.cut_at_length ? ['cut at its length'] : []),
   ];
   return [result.status, ...notes].join(', ');
 }

@@ -2,6 +2,7 @@ import type { Project } from '../../shared/project/schema.ts';
 import { titleOf } from '../../shared/project/titles.ts';
 import { dollars } from '../../shared/run/budget.ts';
 import { roleOf } from '../../shared/run/consensus.ts';
+import { CUT_AT_LENGTH_ADVICE } from '../../shared/run/cut-at-length.ts';
 import { ASSIGNMENT, type EventOf, type RunEvent } from '../../shared/run/events.ts';
 import { sentence } from '../../shared/sentence.ts';
 import { checkText } from '../reports/words.ts';
@@ -20,12 +21,21 @@ export class ProgressLines {
   /** The tool that each task was told to use last, and whether it could: the same over and over is told once. */
   readonly #tools = new Map<string, string>();
 
+  /** Tasks of one turn whose last answer was cut at its length. */
+  readonly #cut = new Set<string>();
+
   /** @param turns whether starts are told, and what agents that are `verbose` do in their turns; lanes show that otherwise */
   constructor(project: Project, { turns }: { turns: boolean }) {
     this.#titles = new Map(project.tasks.map((task) => [task.name, plain(titleOf(task))]));
     this.#titles.set(ASSIGNMENT, 'Assignment');
     this.#turns = turns;
     this.#verbose = new Set(project.agents.filter((agent) => agent.verbose).map(({ name }) => name));
+  }
+
+  /** Who completes a task with an answer that is not whole reads so at once. */
+  #cutText({ task, cached, edited }: EventOf<'task.completed'>): string {
+    const isCut = this.#cut.has(task) && cached === undefined && !edited;
+    return isCut ? `, cut at its length. ${CUT_AT_LENGTH_ADVICE}` : '';
   }
 
   /** Whole lines, none for events that nobody has to read. */
@@ -56,7 +66,12 @@ export class ProgressLines {
       case 'task.completed':
         return event.task === ASSIGNMENT
           ? null
-          : `${this.#title(event.task)} completed${event.degraded ? ', degraded' : ''}${event.cached === undefined ? '' : ', from the cache'}${event.edited ? ', edited by a person' : ''}`;
+          : `${this.#title(event.task)} completed${event.degraded ? ', degraded' : ''}${event.cached === undefined ? '' : ', from the cache'}${event.edited ? ', edited by a person' : ''}${this.#cutText(event)}`;
+      case 'llm.call':
+        if (event.turn !== undefined || event.delegation !== undefined) return null;
+        if (event.cut_at_length) this.#cut.add(event.task);
+        else this.#cut.delete(event.task);
+        return null;
       case 'task.failed':
         return `${this.#title(event.task)} failed: ${short(event.message)}`;
       case 'task.skipped':

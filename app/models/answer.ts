@@ -58,6 +58,11 @@ export class Answer {
     return this.#calls.length === 0 && this.#text.trim() === '';
   }
 
+  /** It was cut off where it reached the length that it may have. */
+  get isCutAtLength(): boolean {
+    return this.ending === 'length';
+  }
+
   message(): AssistantMessage {
     const calls = this.#calls;
     return {

@@ -56,6 +56,15 @@ describe('an answer', () => {
     expect(result.firstTokenMs).toBeLessThanOrEqual(result.ms);
   });
 
+  it('says where it was cut at its length', async () => {
+    const { baseUrl } = await providerOf(
+      stream(text('It ends in the mid'), finish('length')),
+      stream(text('All of it.'), finish('stop')),
+    );
+    expect(await ask(accessTo(baseUrl))).toMatchObject({ status: 'answered', isCutAtLength: true });
+    expect(await ask(accessTo(baseUrl))).toMatchObject({ status: 'answered', isCutAtLength: false });
+  });
+
   it('arrives whole, wherever the network cuts it', async () => {
     const { baseUrl } = await providerOf((response) => {
       response.writeHead(200, { 'content-type': 'text/event-stream' });

@@ -29,8 +29,9 @@ export interface ChatTimes {
 }
 
 export type ChatResult = ChatTimes &
+  /** `isCutAtLength`: it is not whole, since it reached `max_tokens` or what the model's window leaves. */
   (
-    | { status: 'answered'; message: AssistantMessage; usage: Usage }
+    | { status: 'answered'; message: AssistantMessage; usage: Usage; isCutAtLength: boolean }
     /** `usage` only where an answer that is none was counted all the same. */
     | { status: 'failed'; failure: Failure; usage?: Usage }
     | { status: 'cancelled' }
@@ -54,7 +55,7 @@ export async function chat(request: ChatRequest): Promise<ChatResult> {
     return { status: 'failed', failure: brokenOff(access.base_url, 'it does not say which'), usage, ...times };
   }
   if (answer.isEmpty) return { status: 'failed', failure: nothingSaid(access, answer.ending), usage, ...times };
-  return { status: 'answered', message: answer.message(), usage, ...times };
+  return { status: 'answered', message: answer.message(), usage, isCutAtLength: answer.isCutAtLength, ...times };
 }
 
 const connections = new Connections();

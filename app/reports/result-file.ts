@@ -1,3 +1,4 @@
+import { CUT_AT_LENGTH_ADVICE } from '../../shared/run/cut-at-length.ts';
 import type { TurnState } from '../../shared/run/state.ts';
 import type { TaskFigures } from './figures/task-figures.ts';
 import { tokensOf } from './figures/usage.ts';
@@ -81,6 +82,7 @@ function metricsOf(task: TaskFigures): string[] {
     ...(task.permitMs > 0 ? [`Of this held back by the limiter: ${formatSeconds(task.permitMs)}`] : []),
     `Attempts: ${formatNumber(task.attempts)}`,
     ...(task.standings.length > 0 ? [`Votes: ${votesText(task.standings)}`] : []),
+    ...(task.cutAtLength ? [`Cut at its length: ${CUT_AT_LENGTH_ADVICE}`] : []),
     ...(task.checks.length > 0 ? [`Checks: ${task.checks.map(checkLine).join('; ')}`] : []),
     ...(task.reviews.length > 0 ? [`Reviews: ${task.reviews.map(reviewText).join('; ')}`] : []),
     `Model calls: ${callsText(task)}`,

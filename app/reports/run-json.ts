@@ -18,6 +18,8 @@ export interface ResultObject {
   cached: boolean;
   /** A person changed its result, or wrote it; absent otherwise. */
   edited?: true;
+  /** Its result ends where the model reached the length of an answer; absent otherwise. */
+  cut_at_length?: true;
   /** Its end was kept from an earlier run; absent otherwise. */
   kept?: true;
   error: { kind: string; message: string } | null;
@@ -117,6 +119,7 @@ function resultObject(task: TaskFigures, texts: ReadonlyMap<string, string>): Re
     degraded: task.degraded,
     cached: task.cached,
     ...(task.edited ? { edited: true as const } : {}),
+    ...(task.cutAtLength ? { cut_at_length: true as const } : {}),
     ...(task.kept ? { kept: true as const } : {}),
     error: task.error,
     result: task.status === 'completed' ? (texts.get(task.name) ?? null) : null,

@@ -76,6 +76,7 @@ function tellOf(
     message: answered ? result.message : null,
     ...(delegation === undefined ? {} : { delegation }),
     ...(answered ? {} : { error: result.status === 'failed' ? result.failure : GIVEN_UP }),
+    ...(answered && result.isCutAtLength ? { cut_at_length: true as const } : {}),
     permit,
   });
 }

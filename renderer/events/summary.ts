@@ -43,7 +43,7 @@ export function summaryOf(event: RunEvent): string {
     case 'attempt.ended':
       return `${attemptText(event)}: ${event.result}${event.message === undefined ? '' : `, ${event.message}`}`;
     case 'llm.call':
-      return `${event.model}, ${formatNumber(event.prompt_tokens + event.completion_tokens)} tokens, ${formatSeconds(event.ms)}${waitText(event.waited_ms)}`;
+      return `${event.model}, ${formatNumber(event.prompt_tokens + event.completion_tokens)} tokens, ${formatSeconds(event.ms)}${waitText(event.waited_ms)}${event.cut_at_length ? ', answer cut at its length' : ''}`;
     case 'tool.call':
       return `${event.name}, ${event.ok ? 'answered' : 'failed'}, ${formatSeconds(event.ms)}`;
     case 'milestone':

@@ -1,5 +1,6 @@
 import { useId, useRef, useState } from 'react';
 import type { CallInput } from '../../shared/ipc/channels.ts';
+import { CUT_AT_LENGTH_ADVICE, isCutAtLength } from '../../shared/run/cut-at-length.ts';
 import { type OpenReview, reviewedTurn } from '../../shared/run/review.ts';
 import type { TaskState } from '../../shared/run/state.ts';
 import { call } from '../bridge.ts';
@@ -130,6 +131,11 @@ function Subject({ task }: { task: TaskState }) {
       </span>
       {rehearsal && turn && <span className="chip">Rehearsal: made up</span>}
       {turn && turn.shortened.length > 0 && <span className="chip">Shortened: {turn.shortened.join(', ')}</span>}
+      {turn && isCutAtLength(task) && (
+        <span className="chip degraded" title={CUT_AT_LENGTH_ADVICE}>
+          Cut at its length: raise max_tokens
+        </span>
+      )}
       {sentBack && <p className="muted">You sent it back: “{sentBack.remark}”</p>}
     </div>
   );

@@ -1,4 +1,5 @@
 import { standings } from '../../shared/run/consensus.ts';
+import { CUT_AT_LENGTH_ADVICE, isCutAtLength } from '../../shared/run/cut-at-length.ts';
 import { openReview } from '../../shared/run/review.ts';
 import type { TaskState } from '../../shared/run/state.ts';
 import { call } from '../bridge.ts';
@@ -39,6 +40,11 @@ export function Answer({ run, task, rehearsal }: { run: string; task: TaskState;
         {stale !== null && (
           <span className="chip degraded" title={`${task.name} ${stale}`}>
             Stale
+          </span>
+        )}
+        {isCutAtLength(task) && (
+          <span className="chip degraded" title={CUT_AT_LENGTH_ADVICE}>
+            Cut at its length: raise max_tokens
           </span>
         )}
         {task.edited && <span className="chip">Edited by a person</span>}

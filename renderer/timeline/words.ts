@@ -85,6 +85,8 @@ function barFacts(
   if (turn.delegations.length > 0) facts.push(['Of it with others', othersText(turn, now)]);
   if (tokens > 0) facts.push(['Tokens', formatNumber(tokens)]);
   if (milestone) facts.push(['Milestone', `${milestone.name} at ${formatSeconds(milestone.t)}`]);
+  if (turn.calls.some(({ cutAtLength }) => cutAtLength))
+    facts.push(['Cut at its length', 'an answer: raise max_tokens']);
   if (turn.error) facts.push(['Failed', turn.error.message]);
   else if (task?.degraded) facts.push(['Degraded', `without ${task.missing.join(', ') || 'part of its context'}`]);
   return facts;

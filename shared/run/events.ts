@@ -260,6 +260,8 @@ export const runEventSchema = z.discriminatedUnion('type', [
     /** Inside a delegation, its id. Such calls are not part of the task's own transcript. */
     delegation: z.string().optional(),
     error: z.object(failed).optional(),
+    /** The answer ends where it reached the length that it may have, and is not whole. */
+    cut_at_length: z.literal(true).optional(),
     /** Milliseconds before it that the engine kept it waiting for a permit of the limiter; absent when 0. */
     waited_ms: ms.optional(),
   }),

@@ -96,6 +96,7 @@ export function applyTurnEvent(run: RunState, event: TurnEvent): void {
         delegation: event.delegation ?? null,
         waitedMs: event.waited_ms ?? 0,
         error: event.error ?? null,
+        cutAtLength: event.cut_at_length ?? false,
         seq: event.seq,
       });
       return;

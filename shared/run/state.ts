@@ -21,6 +21,8 @@ export interface ModelCall extends Stretch {
   /** Before `start`, for a permit of the limiter. */
   waitedMs: number;
   error: { kind: ErrorKind; message: string } | null;
+  /** Its answer ends where it reached the length that it may have. */
+  cutAtLength: boolean;
   seq: number;
 }
 

@@ -145,6 +145,7 @@ export const slotEventSchema = z.discriminatedUnion('type', [
     message: messageSchema.nullable(),
     delegation: z.string().optional(),
     error: failureSchema.optional(),
+    cut_at_length: z.literal(true).optional(),
     /** The permit that it used, which goes back to the limiter with it. */
     permit: z.string().optional(),
   }),

@@ -82,6 +82,12 @@ export function answer(response: ServerResponse, text: string): void {
   end(response, 'stop');
 }
 
+/** An answer that is cut off at its length. */
+export function answerCut(response: ServerResponse, text: string): void {
+  begin(response, { role: 'assistant', content: text });
+  end(response, 'length');
+}
+
 /** An answer that calls one tool. */
 export function callTool(response: ServerResponse, name: string, args: object): void {
   const call = { index: 0, id: 'call_1', type: 'function', function: { name, arguments: JSON.stringify(args) } };

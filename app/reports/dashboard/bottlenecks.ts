@@ -28,7 +28,7 @@ export function bottleneckTable(figures: Figures): string {
 
 /** Advice, each with the figure behind it. Where nothing is worth changing it says that. */
 export function recommendations(figures: Figures): string[] {
-  const repairs = [...failureAdvice(figures), ...poolAdvice(figures)];
+  const repairs = [...failureAdvice(figures), ...lengthAdvice(figures), ...poolAdvice(figures)];
   if (!gotThrough(figures.outcome)) {
     const why = `**Leave speed for later:** ${formatNumber(figures.counts.completed)} of ${countOf(figures.counts.total, 'task')} completed, too little of the crew to say what slows it down.`;
     return [...repairs, why];
@@ -47,6 +47,16 @@ function failureAdvice({ tasks }: Figures): string[] {
     .map(
       ({ title, error }) =>
         `**Repair ${inline(title)}:** it failed (${code(error?.kind ?? 'unknown')}): ${inline(error?.message ?? '')}`,
+    );
+}
+
+function lengthAdvice({ tasks }: Figures): string[] {
+  return tasks
+    .filter((task) => task.cutAtLength)
+    .slice(0, 5)
+    .map(
+      ({ title, agent }) =>
+        `**Raise ${code('max_tokens')} of ${code(agent ?? 'its agent')}:** the answer of ${inline(title)} was cut at its length, and ends in the middle`,
     );
 }
 

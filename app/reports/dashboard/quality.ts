@@ -31,9 +31,11 @@ export function reliabilityLines({ counts, time, tasks, agents, slotUse, limits,
   const refused = limits.reduce((sum, limit) => sum + limit.refused, 0);
   const reclaimed = pools.reduce((sum, pool) => sum + pool.reclaimed, 0);
   const failed = tasks.filter((task) => task.status === 'failed').map((task) => code(task.name));
+  const cut = tasks.filter((task) => task.cutAtLength).map((task) => code(task.name));
   return [
     `**Task Completion:** ${formatPercent(counts.successRate)} (${formatNumber(counts.completed)} of ${formatNumber(counts.total - counts.notChosen)})`,
     `**Failed Tasks:** ${failed.length === 0 ? 'none' : listOf(failed)}`,
+    ...(cut.length === 0 ? [] : [`**Results Cut at Their Length:** ${listOf(cut)}`]),
     `**Failed Turns:** ${failures === 0 ? 'none' : `${formatNumber(failures)}, ${formatSeconds(time.failedBusyMs)} of busy time`}`,
     `**Tasks with Several Attempts:** ${retried.length === 0 ? 'none' : listOf(retried.map(({ name, attempts }) => `${code(name)} (${attempts})`))}`,
     `**Slots Restarted:** ${restartsText(slotUse)}`,

@@ -2,6 +2,7 @@ import type { Project, Task } from '../../../shared/project/schema.ts';
 import { categoryOf, titleOf } from '../../../shared/project/titles.ts';
 import { type Standing, standings } from '../../../shared/run/consensus.ts';
 import type { CriticalPath } from '../../../shared/run/critical-path.ts';
+import { isCutAtLength } from '../../../shared/run/cut-at-length.ts';
 import { ASSIGNMENT } from '../../../shared/run/events.ts';
 import { insideRunning, leasesByTask } from '../../../shared/run/inside-running.ts';
 import { openReview } from '../../../shared/run/review.ts';
@@ -41,6 +42,8 @@ export interface TaskFigures {
   /** What it took there. */
   took: TaskState['took'];
   edited: boolean;
+  /** Its result ends where the model reached the length of an answer. */
+  cutAtLength: boolean;
   /** Answers of people about it, in order. */
   reviews: readonly Review[];
   /** Of a consensual task: the proposals with those who voted for them, the one with most votes first. */
@@ -138,6 +141,7 @@ function figuresOfTask(
     stale: task.stale,
     took: task.took,
     edited: task.edited,
+    cutAtLength: task.status === 'completed' && isCutAtLength(task),
     reviews: task.reviews.filter(({ answer }) => answer !== null),
     standings: standings(task),
     checks: task.checks,

@@ -31,6 +31,7 @@ export function reliabilityLines({ counts, tasks, agents, slotUse, limits, quali
   const refused = limits.reduce((sum, limit) => sum + limit.refused, 0);
   const checks = [quality.guardrails, quality.schemas].reduce((sum, { passed, failed }) => sum + passed + failed, 0);
   const reviews = reviewsText(quality.reviews);
+  const cut = tasks.filter((task) => task.cutAtLength).length;
   const failedChecks = quality.guardrails.failed + quality.schemas.failed;
   return [
     failures === 0
@@ -46,6 +47,11 @@ export function reliabilityLines({ counts, tasks, agents, slotUse, limits, quali
     checks === 0
       ? '**Checked Results:** the crew asks for no guardrail or schema, so nothing was checked automatically.'
       : `**Checked Results:** ${countOf(checks, 'check')}, ${formatNumber(failedChecks)} failed.`,
+    ...(cut === 0
+      ? []
+      : [
+          `**Cut Results:** ${countOf(cut, 'result')} ${cut === 1 ? 'ends' : 'end'} in the middle, cut at the length of an answer.`,
+        ]),
     ...(reviews === null ? [] : [`**Reviewed Results:** ${reviews}.`]),
   ];
 }

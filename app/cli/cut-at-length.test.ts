@@ -1,0 +1,47 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { eventsOf, runOf } from './testing/built.ts';
+import { command, server } from './testing/command-and-server.ts';
+import { ADA, answer, answerCut, taskOfAda } from './testing/model-server.ts';
+
+const ADVICE = 'The answer ends in the middle: raise max_tokens of its agent.';
+
+describe('an answer that is cut at its length', () => {
+  it('completes its task, and every output says that it is not whole and what to do', async () => {
+    server.reply = (response, { task }) =>
+      task === 'draft' ? answerCut(response, 'It ends in the mid') : answer(response, 'All of it.');
+    const file = await command.write('cut.crew.json', {
+      format: 'crewlane/1',
+      name: 'cut',
+      agents: [{ ...ADA, max_tokens: 5 }],
+      tasks: ['draft', 'memo'].map((name) => taskOfAda({ name })),
+    });
+    const out = command.path('cut');
+    const where = ['--base-url', server.baseUrl, '--model', 'm', '--out', out, '--json'];
+    const ended = await command.run(['run', file, ...where]);
+    expect(ended.code).toBe(0);
+    const run = runOf(ended);
+    expect(run).toMatchObject({ outcome: 'completed', success_rate: 100 });
+    expect(run.results.map(({ task, cut_at_length }) => [task, cut_at_length])).toEqual([
+      ['draft', true],
+      ['memo', undefined],
+    ]);
+    const calls = (await eventsOf(run.run_dir)).flatMap((event) => (event.type === 'llm.call' ? [event] : []));
+    expect(calls.map((call) => [call.task, call.cut_at_length]).sort()).toEqual([
+      ['draft', true],
+      ['memo', undefined],
+    ]);
+    expect(ended.stderr).toContain(`Draft completed, cut at its length. ${ADVICE}`);
+    expect(ended.stderr).toContain(`\nCut at its length: Draft. ${ADVICE}\n`);
+    const told = async (name: string) => (await readFile(join(out, name), 'utf8')).includes('ut at its length');
+    expect(await told('draft_result.md')).toBe(true);
+    expect(await told('memo_result.md')).toBe(false);
+    expect(await readFile(join(out, 'performance_dashboard.md'), 'utf8')).toContain(
+      '**Results Cut at Their Length:** `draft`',
+    );
+    const summary = await readFile(join(out, 'CUT_SUMMARY.md'), 'utf8');
+    expect(summary).toContain('**Cut Results:** 1 result ends in the middle');
+    expect(summary).toContain('**Raise `max_tokens` of `ada`:** the answer of Draft was cut at its length');
+  });
+});
