@@ -78,6 +78,39 @@ test('a wait past its timeout is an answer to the agent, and the task goes on', 
   expect(refused).toMatchObject({ timedOut: true, acquiredAt: null });
 });
 
+test('who no longer wants what it waited for holds up nobody behind it', async () => {
+  const [, wanted] = acquire('db');
+  const run = await rig.start(
+    crew([
+      { name: 'holder', steps: [acquire('db'), ['touch', rig.path('held')], ['until', rig.path('go')], release('db')] },
+      {
+        name: 'leaves',
+        steps: [
+          ['until', rig.path('held')],
+          ['pool_until', wanted, rig.path('both')],
+          ['until', rig.path('got')],
+        ],
+      },
+      { name: 'behind', steps: [['until', rig.path('first')], acquire('db'), ['touch', rig.path('got')], ['heard']] },
+    ]),
+    3,
+  );
+  const leases = () => run.state.resources.get('db')?.leases ?? [];
+  await until(() => leases().length === 2);
+  await rig.touch('first');
+  await until(() => leases().length === 3);
+  await rig.touch('both');
+  await until(() => leases()[1]?.timedOut === true);
+  await rig.touch('go');
+  expect(await run.done).toEqual({ status: 'finished', outcome: 'completed' });
+  expect(leases().map(({ task, acquiredAt }) => [task, acquiredAt !== null])).toEqual([
+    ['holder', true],
+    ['leaves', false],
+    ['behind', true],
+  ]);
+  expect(await resultOf(run, 'behind')).toBe('Resource db acquired by ada');
+});
+
 test('the lease of a crashed attempt is taken back before it ends', async () => {
   const { run } = await rig.run(
     crew([{ name: 'user', steps: [['first', 1, [acquire('db'), ['crash']]], acquire('db'), ['heard']] }]),

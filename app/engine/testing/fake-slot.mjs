@@ -151,6 +151,13 @@ const actions = {
     const call = { agent: turn.agent.name, call_id, name: 'file_reader', arguments: '{}' };
     event(turn, state, { type: 'tool.call', ...call, answer, ms: 1, ok: true });
   },
+  /** Asks for a resource, and no longer wants it once the file is there. */
+  pool_until: async (turn, state, given, path) => {
+    void ask(turn, state, { kind: 'shared_resource_pool', agent: turn.agent.name, arguments: given });
+    const id = String(requests);
+    while (!existsSync(path)) await delay(5);
+    say({ type: 'request_cancelled', key: turn.key, id });
+  },
   pool: async (turn, state, given) => {
     await ask(turn, state, { kind: 'shared_resource_pool', agent: turn.agent.name, arguments: given });
   },
