@@ -85,6 +85,18 @@ export function AgentInspector({ agent }: { agent: Agent }) {
           })
         }
       />
+      <NumberField
+        label="Max tokens of an answer"
+        value={agent.max_tokens}
+        placeholder={project.settings.max_tokens?.toString() ?? 'the model’s own limit'}
+        min={1}
+        onChange={(value) =>
+          change('max_tokens', (draft) => {
+            if (value === undefined) delete draft.max_tokens;
+            else draft.max_tokens = Math.round(value);
+          })
+        }
+      />
       <div className="field">
         <button type="button" className="button" onClick={() => remove([`agent:${agent.name}`])}>
           Delete the agent
