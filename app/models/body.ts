@@ -23,18 +23,13 @@ export function decoded(response: IncomingMessage): Readable {
   return decoder ? pipeline(response, decoder(), () => undefined) : response;
 }
 
-/** The pieces of a body; whoever stops amid them still has it. */
-export function piecesOf(body: Readable): AsyncIterable<Uint8Array> {
-  return body.iterator({ destroyOnReturn: false });
-}
-
 /** The text of an error, or what there is of it where it does not end, or is cut off: its status says enough. */
 export async function errorText(body: Readable): Promise<string> {
   const decoder = new TextDecoder();
   let text = '';
   const late = setTimeout(() => body.destroy(), ERROR_MS);
   try {
-    for await (const piece of piecesOf(body)) {
+    for await (const piece of body.iterator({ destroyOnReturn: false })) {
       text += decoder.decode(piece, { stream: true });
       if (text.length > ERROR_LENGTH) break;
     }
@@ -55,5 +50,8 @@ export function isBroken(error: unknown): boolean {
 export function leave(response: IncomingMessage, body: Readable): void {
   body.on('error', () => undefined);
   body.resume();
-  setTimeout(() => response.destroy(), END_MS).unref();
+  if (response.complete) return;
+  const late = setTimeout(() => response.destroy(), END_MS).unref();
+  // A timer would keep what it is for, and the key in its request's head.
+  response.once('close', () => clearTimeout(late));
 }

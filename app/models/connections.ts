@@ -30,15 +30,17 @@ export class Connections {
           : request(url, { ...options, agent: this.#plain });
       const fail = (error: Error) =>
         resolve(isStale(call, error) ? this.post(url, headers, body, signal) : { ok: false, error });
+      // A server that changes the protocol ends a call without a response and without an error.
+      const end = () => resolve({ ok: false, error: new Error('the connection ended without an answer') });
       call.once('error', fail);
+      call.once('close', end);
       call.once('response', (response) => {
         call.off('error', fail);
+        call.off('close', end);
         resolve({ ok: true, response });
       });
       // After the response too, whose reader is told as well.
       call.on('error', () => undefined);
-      // A server that changes the protocol ends a call without a response and without an error.
-      call.once('close', () => resolve({ ok: false, error: new Error('the connection ended without an answer') }));
       call.end(body);
     });
   }

@@ -1,3 +1,4 @@
+import type { Readable } from 'node:stream';
 import { createParser, type EventSourceMessage } from 'eventsource-parser';
 import { parseJson } from '../../shared/parse-json.ts';
 
@@ -5,17 +6,37 @@ import { parseJson } from '../../shared/parse-json.ts';
 export const DONE = '[DONE]';
 
 /**
- * The events of a stream, however the network cuts it. A byte order mark is passed over; the last event counts without its
- * empty line too, which some servers forget, unless the end has cut it in two.
+ * Hands over the events of a stream, however the network cuts it, until `isEnough` or the end; rejects where it breaks. A
+ * byte order mark is passed over; the last event counts without its empty line too, which some servers forget, unless the
+ * end has cut it in two. By listeners: to iterate over the body costs a short answer a third of its call.
  */
-export async function* eventsOf(pieces: AsyncIterable<Uint8Array>): AsyncGenerator<EventSourceMessage> {
-  const events: EventSourceMessage[] = [];
-  const parser = createParser({ onEvent: (event) => events.push(event) });
+export function readEvents(body: Readable, isEnough: (event: EventSourceMessage) => boolean): Promise<void> {
   const decoder = new TextDecoder();
-  for await (const piece of pieces) {
-    parser.feed(decoder.decode(piece, { stream: true }));
-    yield* events.splice(0);
-  }
-  parser.feed('\n\n');
-  yield* events.filter(({ data }) => data === DONE || parseJson(data) !== undefined);
+  let events: EventSourceMessage[] = [];
+  const parser = createParser({ onEvent: (event) => events.push(event) });
+  const read = (text: string, counts: (event: EventSourceMessage) => boolean): boolean => {
+    parser.feed(text);
+    const come = events.filter(counts);
+    events = [];
+    return come.some(isEnough);
+  };
+  return new Promise((resolve, reject) => {
+    const take = (piece: Uint8Array) => {
+      try {
+        if (read(decoder.decode(piece, { stream: true }), () => true)) stop();
+      } catch (error) {
+        reject(error);
+      }
+    };
+    const stop = () => {
+      body.off('data', take);
+      resolve();
+    };
+    body.on('data', take);
+    body.once('error', reject);
+    body.once('end', () => {
+      read('\n\n', ({ data }) => data === DONE || parseJson(data) !== undefined);
+      resolve();
+    });
+  });
 }

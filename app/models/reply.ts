@@ -5,9 +5,9 @@ import { parseJson } from '../../shared/parse-json.ts';
 import type { Failure } from '../../shared/run/error-kind.ts';
 import type { ModelAccess } from '../../shared/slot/protocol.ts';
 import type { Answer } from './answer.ts';
-import { decoded, errorText, isBroken, leave, piecesOf } from './body.ts';
+import { decoded, errorText, isBroken, leave } from './body.ts';
 import { chunkSchema, isError } from './chunk.ts';
-import { DONE, eventsOf } from './event-stream.ts';
+import { DONE, readEvents } from './event-stream.ts';
 import { brokenOff, cutOff, notTheApi, refused } from './failure.ts';
 import { wholeAnswer } from './whole-answer.ts';
 
@@ -38,7 +38,7 @@ async function read(
   const type = headers['content-type']?.toLowerCase() ?? '';
   if (type.includes('html')) return notTheApi(access.base_url, type);
   if (type.includes('json')) return readWhole(await text(body), type, access, answer);
-  const failure = await readStream(piecesOf(body), access, answer);
+  const failure = await readStream(body, access, answer);
   // A stream is taken for one whatever it is called, if it speaks as one.
   const isNone = !failure && answer.ending === null && !answer.hasBegun && !type.includes('event-stream');
   return isNone ? notTheApi(access.base_url, type) : failure;
@@ -60,22 +60,16 @@ function readWhole(
   return null;
 }
 
-async function readStream(
-  pieces: AsyncIterable<Uint8Array>,
-  access: ModelAccess,
-  answer: Answer,
-): Promise<Failure | null> {
-  for await (const { event, data } of eventsOf(pieces)) {
+async function readStream(body: Readable, access: ModelAccess, answer: Answer): Promise<Failure | null> {
+  let failure: Failure | null = null;
+  await readEvents(body, ({ event, data }) => {
     const said = data.trim();
-    if (said === DONE) {
-      answer.end();
-      return null;
-    }
-    if (event === 'error') return brokenOff(access.base_url, said);
-    const failure = said === '' ? null : takeChunk(said, access, answer);
-    if (failure) return failure;
-  }
-  return null;
+    if (said === DONE) answer.end();
+    else if (event === 'error') failure = brokenOff(access.base_url, said);
+    else if (said !== '') failure = takeChunk(said, access, answer);
+    return said === DONE || failure !== null;
+  });
+  return failure;
 }
 
 function takeChunk(data: string, { base_url }: ModelAccess, answer: Answer): Failure | null {
