@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { mkdir, open, realpath, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join, relative, sep } from 'node:path';
 
@@ -10,7 +11,7 @@ export type WriteResult = { ok: true } | { ok: false; message: string };
 export async function writeOutputFile(workspace: string, file: string, text: string): Promise<WriteResult> {
   const path = join(workspace, file);
   if (!isInside(workspace, path) || isProtected(workspace, path)) return refused(file);
-  const unfinished = join(dirname(path), `.${basename(path)}.${process.pid}.part`);
+  const unfinished = join(dirname(path), partName(basename(path)));
   try {
     if (!(await makeFolder(workspace, dirname(path)))) return refused(file);
     // One of a process that was killed, which may have had this one's number.
@@ -22,6 +23,11 @@ export async function writeOutputFile(workspace: string, file: string, text: str
     await rm(unfinished, { force: true }).catch(() => undefined);
     return { ok: false, message: `The result could not be written to ${file}: ${messageOf(error)}` };
   }
+}
+
+/** Of the file's own, and never too long where the file's is not. */
+function partName(name: string): string {
+  return `.${createHash('sha256').update(name).digest('hex').slice(0, 16)}.${process.pid}.part`;
 }
 
 /** Makes the folders one by one, each checked after the links on its way have been followed. */
