@@ -1,4 +1,5 @@
 import './batch.css';
+import { countOf, formatNumber } from '../../app/reports/format.ts';
 import { chooseBatch, startBatch } from '../commands/batch-commands.ts';
 import { useBatch } from '../store/batch.ts';
 import { useDocument } from '../store/document.ts';
@@ -35,8 +36,7 @@ export function BatchPreview() {
           <p className="batch-facts">
             {file}
             <span className="muted">
-              {count === 1 ? '1 row' : `${count} rows`} of {tasks === 1 ? '1 task' : `${tasks} tasks`}, all sharing{' '}
-              {slots === 1 ? '1 slot' : `${slots} slots`}
+              {countOf(count, 'row')} of {countOf(tasks, 'task')}, all sharing {countOf(slots, 'slot')}
             </span>
           </p>
           {notes.map((note) => (
@@ -56,7 +56,7 @@ export function BatchPreview() {
               ]}
             />
           </section>
-          {count > rows.length && <p className="muted">and {count - rows.length} more</p>}
+          {count > rows.length && <p className="muted">and {formatNumber(count - rows.length)} more</p>}
         </>
       )}
       <div className="actions">

@@ -1,4 +1,5 @@
 import './batch.css';
+import { formatNumber } from '../../app/reports/format.ts';
 import type { BatchRowView } from '../../shared/ipc/values.ts';
 import { exportBatch, stopBatch } from '../commands/batch-commands.ts';
 import { closeBatch, countsOf, useBatch } from '../store/batch.ts';
@@ -36,11 +37,11 @@ export function BatchStrip() {
     <section className="batch-strip" aria-label="Batch">
       <strong>Batch</strong>
       <span className="num" role="status" aria-live="polite">
-        {`${done} of ${rows.length} rows done`}
-        {running > 0 && ` · ${running} running`}
-        {waiting > 0 && live && ` · ${waiting} waiting`}
+        {`${formatNumber(done)} of ${formatNumber(rows.length)} rows done`}
+        {running > 0 && ` · ${formatNumber(running)} running`}
+        {waiting > 0 && live && ` · ${formatNumber(waiting)} waiting`}
       </span>
-      {failed > 0 && <span className="num batch-failed">{`${failed} with failures`}</span>}
+      {failed > 0 && <span className="num batch-failed">{`${formatNumber(failed)} with failures`}</span>}
       <progress max={rows.length} value={done} aria-label="Rows done" />
       <span className="grow" />
       <label htmlFor="batch-row" className="muted">
@@ -97,7 +98,7 @@ export function BatchStrip() {
 }
 
 function optionText({ row, status, done, total, label }: BatchRowView): string {
-  const state = status === 'running' ? `${done} of ${total}` : STATUS[status];
+  const state = status === 'running' ? `${formatNumber(done)} of ${formatNumber(total)}` : STATUS[status];
   return `${row} · ${state}${label === '' ? '' : ` · ${label}`}`;
 }
 

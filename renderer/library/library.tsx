@@ -1,3 +1,4 @@
+import { formatNumber } from '../../app/reports/format.ts';
 import './library.css';
 import { useState } from 'react';
 import type { Task } from '../../shared/project/schema.ts';
@@ -8,7 +9,7 @@ import { centreOn, middleOfView } from '../canvas/view.ts';
 import { addAgent, addPool, addTask, giveTool } from '../commands/project-edits.ts';
 import { Icon } from '../icons.tsx';
 import { useDocument } from '../store/document.ts';
-import { count } from '../store/format.ts';
+
 import { keyParts, select, toast, useUi } from '../store/ui.ts';
 import { DRAG_TYPE, type Dragged } from './dragged.ts';
 
@@ -102,7 +103,7 @@ function TaskList({ tasks }: { tasks: readonly Task[] }) {
   const chosen = useUi(({ selection }) => selection);
   return (
     <details className="more" onToggle={(event) => setOpen(event.currentTarget.open)}>
-      <summary className="faint">{count(tasks.length)} in the crew</summary>
+      <summary className="faint">{formatNumber(tasks.length)} in the crew</summary>
       {isOpen &&
         tasks.map((task) => (
           <button

@@ -111,7 +111,7 @@ function BatchOutcome({ listed }: { listed: ListedBatch }) {
   return (
     <>
       <OutcomeWord outcome="running" />
-      <span className="muted note">{`${countsOf(rows).done} of ${rows.length} rows done`}</span>
+      <span className="muted note">{`${formatNumber(countsOf(rows).done)} of ${formatNumber(rows.length)} rows done`}</span>
     </>
   );
 }
@@ -133,11 +133,14 @@ function Tasks({ line }: { line: Line }) {
     return `${formatNumber(done)} of ${formatNumber((count - deleted) * (rows[0]?.total_tasks ?? 0))}`;
   }
   const { cached_tasks: cached, kept_tasks: kept, total_tasks } = line.run;
-  const notes = [...(cached > 0 ? [`${cached} cached`] : []), ...(kept > 0 ? [`${kept} kept`] : [])];
+  const notes = [
+    ...(cached > 0 ? [`${formatNumber(cached)} cached`] : []),
+    ...(kept > 0 ? [`${formatNumber(kept)} kept`] : []),
+  ];
   return (
     <>
       {notes.length > 0 && <span className="muted small">{`${notes.join(', ')} · `}</span>}
-      {`${done} of ${total_tasks}`}
+      {`${formatNumber(done)} of ${formatNumber(total_tasks)}`}
     </>
   );
 }

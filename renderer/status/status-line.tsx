@@ -1,10 +1,11 @@
 import './status.css';
 import { useMemo } from 'react';
+import { countOf, formatNumber } from '../../app/reports/format.ts';
 import type { RunState } from '../../shared/run/state.ts';
 import { isPaused } from '../commands/run-commands.ts';
 import { showInbox } from '../inbox/use-inbox.ts';
 import { useDocument } from '../store/document.ts';
-import { cost, count } from '../store/format.ts';
+import { cost } from '../store/format.ts';
 import { useProblems } from '../store/problems.ts';
 import { useRun } from '../store/run.ts';
 import { Tally } from '../store/tally.ts';
@@ -45,12 +46,12 @@ function RunFacts() {
     <>
       <span className="item num">
         <span className="dot" style={{ '--c': 'var(--done)' }} />
-        {done} of {total} done
+        {formatNumber(done)} of {formatNumber(total)} done
       </span>
       {SHOWN.filter((look) => looks.has(look)).map((look) => (
         <Count key={look} look={look} count={looks.get(look) ?? 0} />
       ))}
-      <span className="item num">{count(tokens)} tokens</span>
+      <span className="item num">{formatNumber(tokens)} tokens</span>
       <span className="item num">{cost(usd)}</span>
       {!live && <span className="item">{restText(state, reading)}</span>}
       {live && isPaused() && <span className="item">{state.running.size > 0 ? PAUSING : 'paused'}</span>}
@@ -69,7 +70,7 @@ function Count({ look, count }: { look: TaskLook; count: number }) {
   const content = (
     <>
       <span className="dot" style={{ '--c': LOOK_COLOR[look] }} />
-      {count} {look}
+      {formatNumber(count)} {look}
     </>
   );
   if (look !== 'in review') return <span className="item num">{content}</span>;
@@ -86,7 +87,7 @@ function ProblemCount() {
   const show = () => useUi.setState({ refused: { title: 'Problems of the crew', problems } });
   return (
     <button type="button" className="bad" onClick={show}>
-      {problems.length === 1 ? '1 problem' : `${problems.length} problems`}
+      {countOf(problems.length, 'problem')}
     </button>
   );
 }

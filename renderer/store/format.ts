@@ -14,13 +14,6 @@ export function runningDuration(ms: number): string {
   return ms < 1000 ? `${(ms / 1000).toFixed(1)} s` : duration(ms);
 }
 
-/** `18,204`. */
-export function count(value: number): string {
-  return Math.round(value)
-    .toString()
-    .replace(/\B(?=(\d{3})+$)/g, ',');
-}
-
 /** US dollars; what is unknown says so. */
 export function cost(usd: number | null): string {
   if (usd === null) return 'cost unknown';

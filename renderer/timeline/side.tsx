@@ -13,7 +13,8 @@ import type { Span } from './scene.ts';
 import { SlotsCurve } from './slots-curve.tsx';
 import type { TimelineSource } from './source.ts';
 import type { WhatIf } from './what-if.ts';
-import { type Changes, WhatIfControls } from './what-if-controls.tsx';
+import type { Changes } from './what-if-changes.ts';
+import { WhatIfControls } from './what-if-controls.tsx';
 import { REASON } from './words.ts';
 
 interface Props {
@@ -36,7 +37,7 @@ export function Side({ source, slots, whatIf, changes, onChange }: Props) {
       {isOpen && <WhatIfControls source={source} whatIf={whatIf} changes={changes} onChange={onChange} />}
       <Legend />
       <h3 className="caption">Makespan over slots</h3>
-      <SlotsCurve whatIf={whatIf} slots={slots} />
+      <SlotsCurve whatIf={whatIf} slots={slots} hasProblems={source.hasProblems} />
     </aside>
   );
 }
@@ -142,11 +143,11 @@ function useLowerBound(source: TimelineSource, measured: Measured | null): { ms:
   const preview = usePrediction(({ estimates }) => estimates);
   const estimates = source.state.started?.estimates ?? preview;
   const slots = source.state.slotCounts.at(-1)?.slots ?? source.project.settings.max_concurrent_tasks;
-  const { project } = source;
+  const { project, hasProblems } = source;
   const expected = useMemo(() => {
-    const work = estimatedWork(project, estimates);
+    const work = hasProblems ? null : estimatedWork(project, estimates);
     return work && project.tasks.length > 0 ? lowerBound(project, work, slots).ms : null;
-  }, [project, estimates, slots]);
+  }, [project, hasProblems, estimates, slots]);
   if (measured && !measured.live) {
     return { ms: measured.figures.time.lowerBound.ms, hint: 'What no schedule of the measured work can beat.' };
   }

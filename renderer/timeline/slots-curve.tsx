@@ -8,10 +8,11 @@ const LEFT = 8;
 interface Props {
   whatIf: WhatIf;
   slots: number;
+  hasProblems: boolean;
 }
 
-/** Makespan over slots with its knee, as far as it is simulated; where that failed, a word that it did. */
-export function SlotsCurve({ whatIf: { points, failed }, slots }: Props) {
+/** Makespan over slots with its knee, as far as it is simulated; where it cannot be, a word why. */
+export function SlotsCurve({ whatIf: { points, failed }, slots, hasProblems }: Props) {
   return (
     <>
       {failed && (
@@ -21,11 +22,15 @@ export function SlotsCurve({ whatIf: { points, failed }, slots }: Props) {
         </p>
       )}
       {!failed && points.length < 2 && (
-        <p className="faint small">{points.length === 0 ? 'Unknown: no lengths to simulate with.' : 'Simulating …'}</p>
+        <p className="faint small">{points.length === 0 ? unknownText(hasProblems) : 'Simulating …'}</p>
       )}
       {points.length > 1 && <Curve points={points} slots={slots} />}
     </>
   );
+}
+
+function unknownText(hasProblems: boolean): string {
+  return hasProblems ? 'Unknown until the crew’s problems are solved.' : 'Unknown: no lengths to simulate with.';
 }
 
 /** A point more each time that one has been simulated. */

@@ -7,6 +7,7 @@ import type { RunState } from '../../shared/run/state.ts';
 import type { TaskStretch } from '../../shared/run/waits.ts';
 import { useDocument } from '../store/document.ts';
 import { usePrediction, useScheduledProject } from '../store/prediction.ts';
+import { useProblems } from '../store/problems.ts';
 import { runNow, useRun } from '../store/run.ts';
 import { useMeasured } from './measured.ts';
 
@@ -23,10 +24,14 @@ export interface TimelineSource {
   prediction: Prediction;
   /** Nothing has run. */
   isPreview: boolean;
+  /** The crew cannot be scheduled as it is drawn: what is worked out of it would be no schedule. */
+  hasProblems: boolean;
 }
 
 const NO_STRETCHES: TimelineSource['stretches'] = new Map();
 const NO_TASKS: ReadonlySet<string> = new Set();
+/** What a run is: without problems, since it had begun. */
+const RUN = { isPreview: false, hasProblems: false };
 const UNKNOWN: Prediction = { makespan_ms: null, tasks: {} };
 
 export function useSource(): TimelineSource {
@@ -37,7 +42,7 @@ export function useSource(): TimelineSource {
     if (!measured) return begun ?? preview;
     const { run, project, state, now, live, stretches, critical } = measured;
     const prediction = state.started?.prediction ?? UNKNOWN;
-    return { shown: run, project, state, now, live, stretches, critical, prediction, isPreview: false };
+    return { shown: run, project, state, now, live, stretches, critical, prediction, ...RUN };
   }, [measured, begun, preview]);
 }
 
@@ -50,7 +55,7 @@ function useBegun(): TimelineSource | null {
     if (id === null || !project || !state || !hasBegun) return null;
     const prediction = state.started?.prediction ?? UNKNOWN;
     const nothing = { stretches: NO_STRETCHES, critical: NO_TASKS };
-    return { shown: id, project, state, live, now: runNow(), ...nothing, prediction, isPreview: false };
+    return { shown: id, project, state, live, now: runNow(), ...nothing, prediction, ...RUN };
   }, [id, project, state, live, hasBegun]);
 }
 
@@ -59,12 +64,13 @@ function usePreview(): TimelineSource {
   const project = useScheduledProject();
   const shown = useDocument(({ opened }) => `crew ${opened}`);
   const predicted = usePrediction();
+  const hasProblems = useProblems().length > 0;
   return useMemo(() => {
     const state = newRun(project);
     state.slotCounts.push({ t: 0, slots: project.settings.max_concurrent_tasks });
     const critical = new Set(predicted.criticalPath);
     const { prediction } = predicted;
     const nothing = { now: 0, live: false, stretches: NO_STRETCHES };
-    return { shown, project, state, ...nothing, critical, prediction, isPreview: true };
-  }, [shown, project, predicted]);
+    return { shown, project, state, ...nothing, critical, prediction, isPreview: true, hasProblems };
+  }, [shown, project, predicted, hasProblems]);
 }

@@ -1,7 +1,8 @@
 import './timeline.css';
-import { memo, useMemo, useState } from 'react';
+import { memo, useMemo } from 'react';
 import { usePrediction } from '../store/prediction.ts';
 import { useUi } from '../store/ui.ts';
+import { durationsOf } from './durations.ts';
 import { useMeasuring } from './measured.ts';
 import { useTimeline } from './options.ts';
 import { Side } from './side.tsx';
@@ -9,7 +10,7 @@ import { type TimelineSource, useSource } from './source.ts';
 import { TimelineTable } from './table.tsx';
 import { TimelineView } from './view.tsx';
 import { useWhatIf } from './what-if.ts';
-import { type Changes, NO_CHANGES } from './what-if-controls.tsx';
+import { type Changes, NO_CHANGES, useChanges } from './what-if-changes.ts';
 
 /** Each goes through all tasks: not for what changes beside them. */
 const View = memo(TimelineView);
@@ -19,7 +20,7 @@ const Table = memo(TimelineTable);
 export function Timeline() {
   useMeasuring();
   const source = useSource();
-  const [changes, setChanges] = useState<Changes>(NO_CHANGES);
+  const [changes, setChanges] = useChanges(source.shown);
   const { asTable, whatIf: isOpen } = useTimeline();
   const durations = useDurations(source, changes);
   const slots = changes.slots ?? source.state.slotCounts.at(-1)?.slots ?? 1;
@@ -51,29 +52,13 @@ function endedShare({ state, live }: TimelineSource): number {
   return live ? Math.floor(ended / Math.max(1, state.tasks.size / LIVE_STEPS)) : ended;
 }
 
-/** Measured where a task has run to its end, else expected; null where some task's time is unknown. */
 function useDurations(source: TimelineSource, { speeds }: Changes): Readonly<Record<string, number>> | null {
   const estimates = usePrediction((prediction) => prediction.estimates);
   const known = source.state.started?.estimates ?? estimates;
   const ended = endedShare(source);
   // The state is changed in place: how many tasks have ended says whether durations are others.
   // biome-ignore lint/correctness/useExhaustiveDependencies: see above.
-  return useMemo(() => {
-    const durations: Record<string, number> = {};
-    for (const task of source.state.tasks.values()) {
-      // What ended without a turn takes no slot and no time.
-      if (task.endedAt !== null && task.turns.length === 0) continue;
-      const measured = task.endedAt === null ? null : busyOf(task.turns);
-      const ms = measured ?? known[task.name]?.ms ?? null;
-      if (ms === null) return null;
-      durations[task.name] = Math.round(ms * (speeds[task.name] ?? 1));
-    }
-    return durations;
-  }, [source.project, known, ended, speeds]);
-}
-
-function busyOf(turns: readonly { start: number; end: number | null }[]): number {
-  return turns.reduce((sum, { start, end }) => sum + (end ?? start) - start, 0);
+  return useMemo(() => durationsOf(source, known, speeds), [source.project, source.hasProblems, known, ended, speeds]);
 }
 
 function Invitation({ isEmpty, isPredicted }: { isEmpty: boolean; isPredicted: boolean }) {

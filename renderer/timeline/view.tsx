@@ -1,4 +1,5 @@
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import { countOf } from '../../app/reports/format.ts';
 import { runNow } from '../store/run.ts';
 import { keyParts, select, useUi } from '../store/ui.ts';
 import { Card } from './card.tsx';
@@ -215,7 +216,7 @@ function chosenTask(selection: readonly string[]): string | null {
 }
 
 function describe(layout: TimelineLayout, { state }: TimelineSource): string {
-  return `${state.turns.length} bars in ${layout.lanes.length} lanes. The arrow keys go from bar to bar.`;
+  return `${countOf(state.turns.length, 'bar')} in ${countOf(layout.lanes.length, 'lane')}. The arrow keys go from bar to bar.`;
 }
 
 function announce(layout: TimelineLayout, place: Place | null): string {

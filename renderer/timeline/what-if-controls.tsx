@@ -4,16 +4,7 @@ import { edit } from '../store/document.ts';
 import { keyParts, useUi } from '../store/ui.ts';
 import type { TimelineSource } from './source.ts';
 import type { WhatIf } from './what-if.ts';
-
-/** What is tried: another number of slots, other capacities, tasks that take another share of their time. */
-export interface Changes {
-  slots: number | null;
-  capacities: Readonly<Record<string, number>>;
-  /** Of the task's time, by name; 0.5 is twice as fast. */
-  speeds: Readonly<Record<string, number>>;
-}
-
-export const NO_CHANGES: Changes = { slots: null, capacities: {}, speeds: {} };
+import { type Changes, NO_CHANGES } from './what-if-changes.ts';
 
 const MOST_SLOTS = 64;
 
