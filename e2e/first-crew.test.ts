@@ -99,3 +99,16 @@ test('what was changed can be undone and done again', async ({ launch }) => {
   await page.getByRole('button', { name: 'Redo' }).click();
   await expect(canvas.getByLabel(/^Task /)).toHaveCount(1);
 });
+
+test('an empty crew offers the templates, and says of each what it is', async ({ launch }) => {
+  const { electron, page } = await launch();
+  await chooseInMenu(electron, 'New');
+  const template = page.getByRole('button', { name: 'Two Steps', exact: true });
+  await expect(template.getByText('The least that runs: a draft, and the same text made better.')).toBeVisible();
+  await electron.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.setContentSize(1000, 600));
+  await expect(template).toHaveAccessibleDescription(/^The least that runs/);
+  await expect(page.getByText('An empty crew')).toBeInViewport();
+  await expect(page.getByText('Three ways to get a model')).toBeInViewport();
+  await template.click();
+  await expect(page.getByLabel('Task draft, idle')).toBeVisible();
+});

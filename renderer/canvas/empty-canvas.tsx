@@ -20,14 +20,23 @@ export function EmptyCanvas() {
         {templates
           .filter(({ name }) => name !== 'empty_crew')
           .map(({ name, title, description }) => (
-            <button key={name} type="button" className="button" title={description} onClick={() => void newCrew(name)}>
-              {title}
+            <button
+              key={name}
+              type="button"
+              className="button"
+              title={description}
+              aria-labelledby={`template-${name}`}
+              aria-describedby={`about-${name}`}
+              onClick={() => void newCrew(name)}
+            >
+              <strong id={`template-${name}`}>{title}</strong>
+              <span id={`about-${name}`}>{description}</span>
             </button>
           ))}
-        <button type="button" className="button" onClick={() => void openCrew()}>
-          Open a file…
-        </button>
       </div>
+      <button type="button" className="button" onClick={() => void openCrew()}>
+        Open a file…
+      </button>
       <p className="faint">
         Three ways to get a model: the built-in Rehearsal needs nothing; a server on this machine (Ollama, LM Studio,
         llama.cpp, vLLM) is found by itself; a provider in the toolbar takes your key.
