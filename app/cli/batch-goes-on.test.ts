@@ -103,14 +103,18 @@ describe('a batch that is cut off, or waits for somebody', () => {
     const running = command.start(run(file, await csv(`limited_${by}`), '--slots', '2'));
     await expect.poll(() => isHeld(0), { timeout: 20_000 }).toBe(true);
     running.signal('SIGTERM');
-    const { batch_dir } = batchOf(await running.ended);
+    const { batch_dir, rows } = batchOf(await running.ended);
     const last = Math.max(...(await heldRows()).flat().map(({ seq }) => seq));
     server.asked.length = 0;
     const resumed = command.start(['resume', batch_dir, '--json']);
     await expect.poll(() => isHeld(last), { timeout: 20_000 }).toBe(true);
     resumed.signal('SIGTERM');
-    expect((await resumed.ended).code).toBe(3);
+    const ended = await resumed.ended;
+    expect(ended.code).toBe(3);
     expect(server.asked).toEqual([]);
+    // What the rows were told of it can be read again.
+    const begun = rows.flatMap(({ run_id }) => run_id ?? []);
+    expect(batchOf(ended).rows.map(({ run_id }) => run_id)).toEqual(expect.arrayContaining(begun));
   });
 
   it('has one budget for all rows, and with more money asks for nothing again', async () => {

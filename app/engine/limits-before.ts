@@ -4,7 +4,7 @@ import { type HoldBefore, type LimitsBefore, reachedAfterMs } from './limiter.ts
 import { WINDOW_MS } from './minute.ts';
 import type { RunCarrier } from './request.ts';
 
-/** The same moment by the clock on the wall and by the clock that the limits are counted by. */
+/** The same moment by the clock on the wall and by the clock that the limits are counted by, in milliseconds. */
 export interface Moment {
   wallMs: number;
   t: number;
@@ -19,9 +19,10 @@ export function lanesOf({ project, access }: Pick<RunCarrier, 'project' | 'acces
 /**
  * What the processes that carried a run before have left of the providers' limits at the moment `now`. What they were told
  * goes on by the clock on the wall: run time stood still in between. A journal names the origin that asked to wait, and not
- * the key, so that all `lanes` there are held.
+ * the key, so that all `lanes` there are held. Its times are whole milliseconds, as those of a journal, which is told them.
  */
-export function limitsBefore(state: RunState, lanes: readonly Lane[], now: Moment): LimitsBefore {
+export function limitsBefore(state: RunState, lanes: readonly Lane[], at: Moment): LimitsBefore {
+  const now = { wallMs: Math.round(at.wallMs), t: Math.round(at.t) };
   const agoMs = agoBy(state, now.wallMs);
   const holds = lanes.flatMap((lane): HoldBefore[] => {
     const own = state.limits.filter(({ origin }) => origin === lane.origin);
