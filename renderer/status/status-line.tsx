@@ -46,7 +46,8 @@ function RunFacts() {
     <>
       <span className="item num">
         <span className="dot" style={{ '--c': 'var(--done)' }} />
-        {formatNumber(done)} of {formatNumber(total)} done
+        {/* Plain digits, whatever their number: programs that drive the window read them here. */}
+        {done} of {total} done
       </span>
       {SHOWN.filter((look) => looks.has(look)).map((look) => (
         <Count key={look} look={look} count={looks.get(look) ?? 0} />
@@ -70,7 +71,7 @@ function Count({ look, count }: { look: TaskLook; count: number }) {
   const content = (
     <>
       <span className="dot" style={{ '--c': LOOK_COLOR[look] }} />
-      {formatNumber(count)} {look}
+      {count} {look}
     </>
   );
   if (look !== 'in review') return <span className="item num">{content}</span>;
