@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { mkdir, open, realpath, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join, relative, sep } from 'node:path';
+import { protectedPath } from '../../shared/project/protected-path.ts';
 
 export type WriteResult = { ok: true } | { ok: false; message: string };
 
@@ -61,8 +62,7 @@ function isInside(workspace: string, path: string): boolean {
 }
 
 function isProtected(workspace: string, path: string): boolean {
-  const parts = relative(workspace, path).toLowerCase().split(sep);
-  return parts.includes('.git') || (parts.at(-1)?.endsWith('.crew.json') ?? false);
+  return protectedPath(relative(workspace, path)) !== null;
 }
 
 function refused(file: string): WriteResult {

@@ -1,6 +1,7 @@
 import { constants } from 'node:fs';
 import { type FileHandle, lstat, mkdir, open, realpath, stat } from 'node:fs/promises';
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
+import { protectedPath } from '../../shared/project/protected-path.ts';
 
 /** Where a path of a tool's argument leads, or why it may not be used. */
 export type Inside<T> = ({ ok: true } & T) | { ok: false; text: string; missing?: true };
@@ -75,18 +76,15 @@ function within(workspace: string, path: string): string | null {
   return contains(workspace, full) ? full : null;
 }
 
-/** The repository's own folder and crew files would be run by others later. */
 function guardedName(shown: string): string | null {
-  const steps = shown.split('/').map(plainName);
-  if (steps.some((step) => step === '.git' || step === 'git~1')) return 'Tools may not write into .git.';
-  if (steps.at(-1)?.endsWith('.crew.json')) return 'Tools may not write crew files (*.crew.json).';
-  return null;
-}
-
-/** A name as file systems may take it: case, invisible characters, what follows a colon, dots and spaces at its end do not count. */
-function plainName(step: string): string {
-  const visible = step.replaceAll(/\p{Default_Ignorable_Code_Point}/gu, '').replace(/:.*$/, '');
-  return visible.replace(/[. ]+$/, '').toLowerCase();
+  switch (protectedPath(shown)) {
+    case 'git':
+      return 'Tools may not write into .git.';
+    case 'crew_file':
+      return 'Tools may not write crew files (*.crew.json).';
+    case null:
+      return null;
+  }
 }
 
 /**

@@ -3,6 +3,7 @@ import { type Finding, type Path, unplaced } from './finding.ts';
 import { languageOf } from './languages.ts';
 import { type LooseProject, type LooseTask, looseOf } from './loose.ts';
 import type { Problem } from './problem.ts';
+import { protectedPath } from './protected-path.ts';
 import type { Project } from './schema.ts';
 import { isToolName, TOOL_NAMES } from './tools.ts';
 
@@ -112,13 +113,12 @@ function unknownTools(tools: readonly string[], path: Path): Finding[] {
 function outputFile(task: LooseTask, path: Path): Finding[] {
   const file = task.output_file;
   if (file === undefined) return [];
-  const steps = file.toLowerCase().split(/[/\\]/);
-  const leaves = /^([/\\]|[A-Za-z]:)/.test(file) || steps.includes('..');
+  const leaves = /^([/\\]|[A-Za-z]:)/.test(file) || file.split(/[/\\]/).includes('..');
   if (leaves) {
     const message = `Task "${task.name}" writes "${file}", which is outside the workspace. Give a path inside it, without "..".`;
     return [{ code: 'outside_workspace', message, path }];
   }
-  if (!steps.includes('.git') && !steps.at(-1)?.endsWith('.crew.json')) return [];
+  if (protectedPath(file) === null) return [];
   const message = `Task "${task.name}" writes "${file}". No task may write into .git, or a crew file (*.crew.json). Give another path.`;
   return [{ code: 'protected_file', message, path }];
 }
