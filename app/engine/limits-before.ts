@@ -17,7 +17,7 @@ export function lanesOf({ project, access }: Pick<RunCarrier, 'project' | 'acces
 }
 
 /**
- * What the processes that carried a run before have left of the providers' limits at the moment `now`. What they were told
+ * What the processes that carried a run before have left of the providers' limits at a moment. What they were told
  * goes on by the clock on the wall: run time stood still in between. A journal names the origin that asked to wait, and not
  * the key, so that all `lanes` there are held. Its times are whole milliseconds, as those of a journal, which is told them.
  */

@@ -14,29 +14,34 @@ export function readEvents(body: Readable, isEnough: (event: EventSourceMessage)
   const decoder = new TextDecoder();
   let events: EventSourceMessage[] = [];
   const parser = createParser({ onEvent: (event) => events.push(event) });
-  const read = (text: string, counts: (event: EventSourceMessage) => boolean): boolean => {
+  const hasEnough = (text: string, counts: (event: EventSourceMessage) => boolean): boolean => {
     parser.feed(text);
     const come = events.filter(counts);
     events = [];
     return come.some(isEnough);
   };
   return new Promise((resolve, reject) => {
-    const take = (piece: Uint8Array) => {
+    // What a listener throws would end the process.
+    const orReject = (act: () => void) => {
       try {
-        if (read(decoder.decode(piece, { stream: true }), () => true)) stop();
+        act();
       } catch (error) {
         reject(error);
       }
     };
-    const stop = () => {
-      body.off('data', take);
-      resolve();
-    };
+    const take = (piece: Uint8Array) =>
+      orReject(() => {
+        if (!hasEnough(decoder.decode(piece, { stream: true }), () => true)) return;
+        body.off('data', take);
+        resolve();
+      });
     body.on('data', take);
     body.once('error', reject);
-    body.once('end', () => {
-      read('\n\n', ({ data }) => data === DONE || parseJson(data) !== undefined);
-      resolve();
-    });
+    body.once('end', () =>
+      orReject(() => {
+        hasEnough('\n\n', ({ data }) => data === DONE || parseJson(data) !== undefined);
+        resolve();
+      }),
+    );
   });
 }
