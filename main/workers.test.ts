@@ -4,7 +4,8 @@ import { setImmediate as turnOfTheLoop } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { dataFolders } from '../app/launch/data-folder.ts';
 import { type PlanInput, planRun } from '../app/launch/plan.ts';
-import { bundle, bundleFolder } from '../app/testing/bundle.ts';
+import { bundleFolder } from '../app/testing/bundle-folder.ts';
+import { bundle } from '../scripts/bundle.mjs';
 import { projectSchema } from '../shared/project/schema.ts';
 import { Workers } from './workers.ts';
 

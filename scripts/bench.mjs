@@ -1,6 +1,6 @@
-import { builtinModules } from 'node:module';
 import { join } from 'node:path';
 import { ensureBuilt } from './build-parts.mjs';
+import { bundle } from './bundle.mjs';
 import { runNode, runNpm } from './command.mjs';
 import { ensurePackages, packagesFit } from './packages.mjs';
 import { ROOT, say } from './root.mjs';
@@ -29,24 +29,6 @@ async function ensurePeers() {
 
 /** The engine as it is in the application: bundled into one file. */
 async function bundleBench() {
-  const { build } = await import('vite');
-  await build({
-    configFile: false,
-    root: ROOT,
-    logLevel: 'error',
-    ssr: { noExternal: true },
-    build: {
-      ssr: join(FOLDER, 'bench.ts'),
-      outDir: join(FOLDER, 'dist'),
-      emptyOutDir: true,
-      copyPublicDir: false,
-      target: 'node20',
-      minify: false,
-      rolldownOptions: {
-        external: [...builtinModules, /^node:/],
-        output: { format: 'es', entryFileNames: 'bench.js', codeSplitting: false },
-      },
-    },
-  });
+  await bundle(join(FOLDER, 'dist'), { bench: 'bench/bench.ts' }, { emptyFolder: true });
   return true;
 }

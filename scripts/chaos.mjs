@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { ALL_PARTS, ensureBuilt } from './build-parts.mjs';
+import { bundle } from './bundle.mjs';
 import { runNode } from './command.mjs';
 import { hasDisplay, startVirtualDisplay } from './display.mjs';
 import { ensureElectron } from './electron.mjs';
@@ -11,7 +12,7 @@ import { ensureSystemPackages } from './system-packages.mjs';
 // Kills the command, the application and their slots again and again at random moments, and sees each run to its end.
 // CHAOS_SEED=… has the same crews, faults and plans again. From `/proc`, so for Linux alone.
 process.exitCode =
-  (await ensurePackages()) && (await ensureBuilt(ALL_PARTS)) && (await bundle()) ? await runChaos() : 1;
+  (await ensurePackages()) && (await ensureBuilt(ALL_PARTS)) && (await bundleChaos()) ? await runChaos() : 1;
 
 async function runChaos() {
   const electron = (await ensureSystemPackages()) ? await ensureElectron() : null;
@@ -30,21 +31,8 @@ async function runChaos() {
   return code;
 }
 
-async function bundle() {
-  const { build } = await import('vite');
-  await build({
-    configFile: false,
-    root: ROOT,
-    logLevel: 'error',
-    build: {
-      ssr: join(ROOT, 'chaos', 'main.ts'),
-      outDir: join(CACHE, 'chaos'),
-      emptyOutDir: true,
-      copyPublicDir: false,
-      target: 'node20',
-      minify: false,
-      rolldownOptions: { output: { format: 'es', entryFileNames: 'main.js', codeSplitting: false } },
-    },
-  });
+/** Playwright stays a package: it finds its own files beside it. */
+async function bundleChaos() {
+  await bundle(join(CACHE, 'chaos'), { main: 'chaos/main.ts' }, { emptyFolder: true, packagesStay: true });
   return true;
 }

@@ -1,25 +1,19 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { fileURLToPath } from 'node:url';
-import { build } from 'vite';
 import { afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { bundle } from '../../scripts/bundle.mjs';
 import type { Project } from '../../shared/project/schema.ts';
+import { bundleFolder } from '../testing/bundle-folder.ts';
 import { crew, eventsOf, FAKE_SLOT, fileExists, isAlive, Rig, resultOf, until } from './testing/rig.ts';
 
-const CARRIER = fileURLToPath(new URL('./testing/carrier.ts', import.meta.url));
-const bundled = new Rig();
+let bundled: string;
 let rig: Rig;
 const children: ChildProcess[] = [];
 
 beforeAll(async () => {
-  const output = { entryFileNames: 'carrier.mjs' };
-  await build({
-    configFile: false,
-    logLevel: 'silent',
-    ssr: { noExternal: true },
-    build: { ssr: CARRIER, outDir: bundled.root, target: 'node20', rollupOptions: { output } },
-  });
-  return () => bundled.remove();
+  bundled = await bundleFolder('carrier');
+  await bundle(bundled, { carrier: 'app/engine/testing/carrier.ts' });
+  return () => rm(bundled, { recursive: true, force: true });
 }, 30_000);
 beforeEach(() => {
   rig = new Rig();
@@ -35,7 +29,7 @@ async function carry(project: Project) {
   await mkdir(rig.workspace, { recursive: true });
   await writeFile(given, JSON.stringify({ root: rig.root, project }));
   const environment = { ...process.env, FAKE_SLOT };
-  const child = spawn(process.execPath, [`${bundled.root}/carrier.mjs`, given], {
+  const child = spawn(process.execPath, [`${bundled}/carrier.js`, given], {
     env: environment,
     stdio: ['ignore', 'pipe', 'inherit'],
   });

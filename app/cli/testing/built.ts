@@ -3,10 +3,11 @@ import { mkdtemp, readFile, realpath, rm, symlink, writeFile } from 'node:fs/pro
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { bundle } from '../../../scripts/bundle.mjs';
 import type { Problem } from '../../../shared/project/problem.ts';
 import type { RunEvent } from '../../../shared/run/events.ts';
 import type { RunObject } from '../../reports/run-json.ts';
-import { bundle, bundleFolder } from '../../testing/bundle.ts';
+import { bundleFolder } from '../../testing/bundle-folder.ts';
 
 const ROOT = resolve(import.meta.dirname, '..', '..', '..');
 const PATIENCE_MS = 50_000;

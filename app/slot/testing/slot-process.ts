@@ -2,6 +2,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'vitest';
+import { bundle } from '../../../scripts/bundle.mjs';
 import {
   type FromSlot,
   fromSlotSchema,
@@ -12,7 +13,7 @@ import {
   type ToSlot,
   type TurnKey,
 } from '../../../shared/slot/protocol.ts';
-import { bundle, bundleFolder } from '../../testing/bundle.ts';
+import { bundleFolder } from '../../testing/bundle-folder.ts';
 
 const PATIENCE = { timeout: 20_000, interval: 5 };
 

@@ -1,0 +1,32 @@
+import { builtinModules } from 'node:module';
+import { join } from 'node:path';
+import { ROOT } from './root.mjs';
+
+/**
+ * Bundles entries of the repository for processes of Node, `NAME.js` each; a single one is one file, as in the application.
+ * @param {string} folder @param {Readonly<Record<string, string>>} entries paths below the repository, by name
+ * @param {{ emptyFolder?: boolean, packagesStay?: boolean }} [options] `packagesStay`: packages are not bundled, but found
+ * from the folder
+ */
+export async function bundle(folder, entries, { emptyFolder = false, packagesStay = false } = {}) {
+  const { build } = await import('vite');
+  await build({
+    configFile: false,
+    root: ROOT,
+    logLevel: 'error',
+    ...(packagesStay ? {} : { ssr: { noExternal: true } }),
+    build: {
+      ssr: true,
+      outDir: folder,
+      emptyOutDir: emptyFolder,
+      copyPublicDir: false,
+      target: 'node20',
+      minify: false,
+      rolldownOptions: {
+        input: Object.fromEntries(Object.entries(entries).map(([name, path]) => [name, join(ROOT, path)])),
+        external: [...builtinModules, /^node:/, /^@duckdb\//],
+        output: { format: 'es', entryFileNames: '[name].js', codeSplitting: Object.keys(entries).length > 1 },
+      },
+    },
+  });
+}
