@@ -1,6 +1,6 @@
-import { formatNumber } from '../../app/reports/format.ts';
 import './library.css';
 import { useState } from 'react';
+import { formatNumber } from '../../app/reports/format.ts';
 import type { Task } from '../../shared/project/schema.ts';
 import { titleOf } from '../../shared/project/titles.ts';
 import { TOOL_NAMES, type ToolName } from '../../shared/project/tools.ts';
@@ -9,7 +9,6 @@ import { centreOn, middleOfView } from '../canvas/view.ts';
 import { addAgent, addPool, addTask, giveTool } from '../commands/project-edits.ts';
 import { Icon } from '../icons.tsx';
 import { useDocument } from '../store/document.ts';
-
 import { keyParts, select, toast, useUi } from '../store/ui.ts';
 import { DRAG_TYPE, type Dragged } from './dragged.ts';
 
