@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { commandText, resumeText } from './command-text.ts';
+import { commandText } from '../../shared/command-text.ts';
+import { resumeText } from './command-text.ts';
 
 test('a command can be typed as it is told, whatever is in a path', () => {
   expect(commandText('run', './crews/größe.crew.json')).toBe('crewlane run ./crews/größe.crew.json');

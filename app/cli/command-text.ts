@@ -1,9 +1,5 @@
+import { commandText } from '../../shared/command-text.ts';
 import type { InterruptReason } from '../engine/request.ts';
-
-/** A command as a person types it; what a shell would take apart stands between quotes. */
-export function commandText(...words: readonly string[]): string {
-  return ['crewlane', ...words.map(quoted)].join(' ');
-}
 
 /** How a run or a batch goes on that ended for `reason`. */
 export function resumeText(dir: string, reason?: InterruptReason): string {
@@ -16,8 +12,4 @@ export function resumeText(dir: string, reason?: InterruptReason): string {
     default:
       return resume;
   }
-}
-
-function quoted(word: string): string {
-  return /^[\p{L}\p{N}_@%+=:,./-]+$/u.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 }

@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
+import { commandText } from '../../shared/command-text.ts';
 import { saveProject } from '../project/save.ts';
 import { listTemplates, readTemplate } from '../project/templates.ts';
-import { commandText } from './command-text.ts';
 import { EXIT, type ExitCode, type Surroundings } from './io.ts';
 import { problemOf, refuse } from './problems.ts';
 import { table } from './text.ts';

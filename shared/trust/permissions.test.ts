@@ -1,0 +1,154 @@
+import { describe, expect, it } from 'vitest';
+import { type Project, projectSchema } from '../project/schema.ts';
+import {
+  type Choices,
+  type Decision,
+  grantsOf,
+  type ModelCall,
+  missingPermissions,
+  type Origin,
+  permissionsOf,
+} from './permissions.ts';
+
+const AGENT = { name: 'ada', role: 'Writer', goal: 'Write' };
+const TASK = { name: 'draft', description: 'Do it.', expected_output: 'A note', agent: 'ada' };
+
+function crew(more: object = {}): Project {
+  return projectSchema.parse({ format: 'crewlane/1', name: 'crew', agents: [AGENT], tasks: [TASK], ...more });
+}
+
+const CALL: ModelCall = {
+  provider: 'openai',
+  title: 'OpenAI',
+  model: 'small',
+  address: 'https://api.openai.com/v1',
+  origin: 'https://api.openai.com',
+  chosenBy: 'file',
+  addressInFile: false,
+  sendsKey: true,
+  path: 'settings.provider',
+};
+const ELSEWHERE: ModelCall = {
+  ...CALL,
+  address: 'https://else.example/v1',
+  origin: 'https://else.example',
+  addressInFile: true,
+};
+const CHOICES: Choices = {
+  file: '/crews/a.crew.json',
+  rehearsal: false,
+  calls: [],
+  workspace: { path: '/crews/workspace', chosenBy: 'crewlane', state: 'missing', entries: 0 },
+  grants: new Set(),
+};
+
+/** The decision on each kind of capability, for own, trusted and foreign. */
+function table(kind: string, project: Project, choices: Partial<Choices>): (Decision | undefined)[] {
+  const origins: Origin[] = ['own', 'trusted', 'foreign'];
+  return origins.map(
+    (origin) =>
+      permissionsOf(project, origin, { ...CHOICES, ...choices }).find(({ capability }) => capability.kind === kind)
+        ?.decision,
+  );
+}
+
+const FREE = ['allowed', 'allowed', 'allowed'];
+const TRUST = ['allowed', 'allowed', 'needs_trust'];
+const GRANT = ['needs_grant', 'needs_grant', 'needs_trust'];
+
+describe('permissions, by origin', () => {
+  it('a rehearsal needs nothing but its workspace', () => {
+    const project = crew({
+      settings: { prepare: 'concurrent_processing' },
+      agents: [{ ...AGENT, tools: ['web_search'] }],
+      mcp_servers: { files: { command: 'serve' } },
+    });
+    const permissions = permissionsOf(project, 'foreign', { ...CHOICES, rehearsal: true, calls: [ELSEWHERE] });
+    expect(permissions.map(({ capability }) => capability.kind)).toEqual(['workspace', 'prepare']);
+    expect(missingPermissions(permissions)).toEqual([]);
+  });
+
+  it('calls to a model that the person chose are free, and those that the file names need trust', () => {
+    expect(table('call', crew(), { calls: [{ ...CALL, chosenBy: 'person' }] })).toEqual(FREE);
+    expect(table('call', crew(), { calls: [CALL] })).toEqual(TRUST);
+    expect(table('call', crew(), { calls: [{ ...ELSEWHERE, sendsKey: false }] })).toEqual(TRUST);
+    // A choice of the model does not make the file's address the person's.
+    expect(table('call', crew(), { calls: [{ ...ELSEWHERE, chosenBy: 'person' }] })).toEqual(TRUST);
+  });
+
+  it('a key goes to an address that the file names after a grant for this address', () => {
+    expect(table('send_key', crew(), { calls: [ELSEWHERE] })).toEqual(GRANT);
+    const [grant = ''] = grantsOf(permissionsOf(crew(), 'own', { ...CHOICES, calls: [ELSEWHERE] }));
+    const samePlace = { ...ELSEWHERE, address: 'https://else.example/other' };
+    expect(table('send_key', crew(), { calls: [samePlace], grants: new Set([grant]) })).toEqual(TRUST);
+    for (const origin of ['http://else.example', 'https://else.example:8443', 'https://else.example.evil'])
+      expect(table('send_key', crew(), { calls: [{ ...ELSEWHERE, origin }], grants: new Set([grant]) })).toEqual(GRANT);
+    const other = { ...ELSEWHERE, provider: 'groq' };
+    expect(table('send_key', crew(), { calls: [other], grants: new Set([grant]) })).toEqual(GRANT);
+    expect(table('send_key', crew(), { calls: [CALL, { ...ELSEWHERE, sendsKey: false }] })).toEqual([
+      undefined,
+      undefined,
+      undefined,
+    ]);
+  });
+
+  it('a folder that Crewlane did not create is confirmed once, whoever chose it', () => {
+    for (const chosenBy of ['crewlane', 'file', 'person'] as const) {
+      const workspace = { path: '/data', chosenBy, state: 'existing', entries: 3 } as const;
+      expect(table('workspace', crew(), { workspace })).toEqual(GRANT);
+      expect(table('workspace', crew(), { workspace, grants: new Set(['workspace /data']) })).toEqual(TRUST);
+      expect(table('workspace', crew(), { workspace, grants: new Set(['workspace /data/']) })).toEqual(GRANT);
+      for (const state of ['missing', 'empty', 'created'] as const)
+        expect(table('workspace', crew(), { workspace: { ...workspace, state } })).toEqual(FREE);
+    }
+  });
+
+  it('tools that reach outside and MCP servers by URL need trust, those by command a grant for the command line', () => {
+    expect(table('tool', crew({ agents: [{ ...AGENT, tools: ['web_search'] }] }), {})).toEqual(TRUST);
+    expect(table('tool', crew({ tasks: [{ ...TASK, tools: ['file_reader', 'web_search'] }] }), {})).toEqual(TRUST);
+    expect(table('mcp_url', crew({ mcp_servers: { a: { url: 'https://a.example/mcp' } } }), {})).toEqual(TRUST);
+    const server = (args: string[]) => crew({ mcp_servers: { a: { command: 'node', args } } });
+    expect(table('mcp_command', server(['s.mjs']), {})).toEqual(GRANT);
+    const grants = new Set(grantsOf(permissionsOf(server(['s.mjs']), 'own', CHOICES)));
+    expect(table('mcp_command', server(['s.mjs']), { grants })).toEqual(TRUST);
+    // The same text in other words is another command line.
+    for (const args of [
+      ['-e', 's.mjs'],
+      ['s', '.mjs'],
+      ['s.mjs', ''],
+    ])
+      expect(table('mcp_command', server(args), { grants })).toEqual(GRANT);
+  });
+
+  it('the generator in prepare runs for everybody', () => {
+    expect(table('prepare', crew({ settings: { prepare: 'concurrent_processing' } }), {})).toEqual(FREE);
+  });
+});
+
+describe('a missing permission', () => {
+  it('is a sentence with its place in the file and the command that grants it', () => {
+    const project = crew({ mcp_servers: { a: { command: 'node', args: ['s.mjs'] } } });
+    const workspace = { path: '/crews/data', chosenBy: 'file', state: 'existing', entries: 2 } as const;
+    const choices = { ...CHOICES, calls: [ELSEWHERE, ELSEWHERE], workspace };
+    const missing = missingPermissions(permissionsOf(project, 'foreign', choices));
+    expect(missing.map(({ sentence, path }) => [sentence, path])).toEqual([
+      [
+        'Calls the model "small" of OpenAI at https://else.example/v1, an address that the file names.',
+        'settings.provider',
+      ],
+      ['Sends your key for OpenAI to https://else.example/v1, an address that the file names.', 'settings.provider'],
+      ['Reads and writes in the folder /crews/data, which Crewlane did not create (2 entries).', 'settings.workspace'],
+      ['Starts: node s.mjs', 'mcp_servers.a'],
+    ]);
+    expect(new Set(missing.map(({ command }) => command))).toEqual(new Set(['crewlane trust /crews/a.crew.json']));
+    const own = missingPermissions(permissionsOf(project, 'own', { ...choices, file: null }));
+    expect(own.map(({ command }) => command)).toEqual([null, 'crewlane trust --workspace /crews/data', null]);
+  });
+
+  it('shows text from the file so that it cannot fake a line or hide anything', () => {
+    const call = { ...CALL, model: 'a\nStarts: nothing\u{202e}\u{200b}\u{1b}[2J', address: 'x'.repeat(1000) };
+    const [permission] = permissionsOf(crew(), 'foreign', { ...CHOICES, calls: [call] });
+    expect(permission?.sentence).not.toMatch(/[\p{C}\p{Zl}]/u);
+    expect([...(permission?.sentence ?? '')].length).toBeLessThanOrEqual(400);
+  });
+});

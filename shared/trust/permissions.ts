@@ -1,0 +1,251 @@
+import { commandText } from '../command-text.ts';
+import type { Project } from '../project/schema.ts';
+import { OUTSIDE_TOOLS } from '../project/tools.ts';
+
+/**
+ * Where a crew comes from.
+ * - `own`: created in this application, or shipped with it.
+ * - `trusted`: a person trusted this content, or the folder that the file is in.
+ * - `foreign`: everything else.
+ */
+export type Origin = 'own' | 'trusted' | 'foreign';
+
+/** A model that a run would call for at least one agent. */
+export interface ModelCall {
+  /** The provider's name, as in `settings.provider`. */
+  provider: string;
+  /** The provider's name for people. */
+  title: string;
+  model: string;
+  /** The base URL that is called. */
+  address: string;
+  /** Scheme, host and port of the address. */
+  origin: string;
+  /** `person`: the person chose the provider, the address or the model for this run, so the choice is the consent. */
+  chosenBy: 'person' | 'file';
+  /** The file names this address, and the address does not belong to the provider. */
+  addressInFile: boolean;
+  /** The person's key for the provider would be sent along. */
+  sendsKey: boolean;
+  /** Where the file names the call, as `settings.base_url` or `agents[1].model`. */
+  path: string;
+}
+
+/** The folder that tools, `output_file` and `prepare` would use. */
+export interface WorkspaceUse {
+  /** Absolute; the real path where the folder exists. */
+  path: string;
+  /** `crewlane`: the default next to an own or trusted file, or a folder in the data folder. */
+  chosenBy: 'crewlane' | 'file' | 'person';
+  /** `created`: Crewlane created the folder. `existing`: Crewlane did not, and the folder has entries. */
+  state: 'missing' | 'empty' | 'created' | 'existing';
+  /** Entries directly in the folder. */
+  entries: number;
+}
+
+/** What a person allowed earlier; each entry is the `grant` of a permission. */
+export type Grants = ReadonlySet<string>;
+
+/** Everything besides the crew and its origin that the decision depends on. */
+export interface Choices {
+  /** The crew file; null for a crew that was never saved. */
+  file: string | null;
+  /** A rehearsal calls no model, no web, and no server. */
+  rehearsal: boolean;
+  calls: readonly ModelCall[];
+  workspace: WorkspaceUse;
+  grants: Grants;
+}
+
+export type Capability =
+  | { kind: 'call'; provider: string; model: string; address: string }
+  | { kind: 'send_key'; provider: string; address: string }
+  | { kind: 'workspace'; path: string; entries: number }
+  | { kind: 'tool'; tool: string }
+  | { kind: 'mcp_url'; server: string; url: string }
+  | { kind: 'mcp_command'; server: string; command: string }
+  | { kind: 'prepare'; generator: string };
+
+/**
+ * - `allowed`: nothing is asked.
+ * - `needs_trust`: a person must trust the crew or its folder.
+ * - `needs_grant`: the crew is own or trusted, and a person must allow this address, folder or command once.
+ */
+export type Decision = 'allowed' | 'needs_trust' | 'needs_grant';
+
+/** One thing that a run of the crew would do. */
+export interface Permission {
+  capability: Capability;
+  decision: Decision;
+  /** For people, complete: "Calls the model "m" of Ollama at http://…, which the file names." */
+  sentence: string;
+  /** Where the file names it, as `agents[0].tools[1]`; empty: not in the file. */
+  path: string;
+  /** The key under which a grant is stored; null where trust in the crew is enough. */
+  grant: string | null;
+  /** The command that allows it; null for an unsaved crew, which only the window can run. */
+  command: string | null;
+}
+
+/**
+ * Decides what a run of `crew` may do: one permission for each capability of the table in docs/trust.md, in the order
+ * of that table. The window, the command line, batches, resume and rerun all use this function. A run may start only if
+ * `missingPermissions` of the result is empty.
+ */
+export function permissionsOf(crew: Project, origin: Origin, choices: Choices): Permission[] {
+  const wanted = [
+    ...(choices.rehearsal ? [] : modelCalls(choices)),
+    ...workspaceUse(choices),
+    ...(choices.rehearsal ? [] : [...outsideTools(crew), ...mcpServers(crew)]),
+    ...prepare(crew),
+  ];
+  return wanted.map((each) => {
+    const decision = decide(each, origin, choices.grants);
+    const { capability, path, grant } = each;
+    const sentence = shown(each.sentence);
+    return { capability, decision, sentence, path, grant, command: commandFor(capability, decision, choices) };
+  });
+}
+
+/** The permissions that a run lacks. */
+export function missingPermissions(permissions: readonly Permission[]): Permission[] {
+  return permissions.filter(({ decision }) => decision !== 'allowed');
+}
+
+/** The grants to store when a person trusts the crew after having seen these permissions. */
+export function grantsOf(permissions: readonly Permission[]): string[] {
+  return [...new Set(permissions.flatMap(({ grant }) => grant ?? []))];
+}
+
+interface Wanted {
+  capability: Capability;
+  sentence: string;
+  path: string;
+  grant: string | null;
+  /** Foreign crews may do it too. */
+  free: boolean;
+}
+
+function decide({ free, grant }: Wanted, origin: Origin, grants: Grants): Decision {
+  if (free) return 'allowed';
+  if (origin === 'foreign') return 'needs_trust';
+  return grant === null || grants.has(grant) ? 'allowed' : 'needs_grant';
+}
+
+function modelCalls({ calls }: Choices): Wanted[] {
+  return unique(calls.flatMap((call) => [modelCall(call), ...keySent(call)]));
+}
+
+function modelCall({ provider, title, model, address, chosenBy, addressInFile, path }: ModelCall): Wanted {
+  const free = chosenBy === 'person' && !addressInFile;
+  const who = free ? '' : addressInFile ? ', an address that the file names' : ', which the file names';
+  return {
+    capability: { kind: 'call', provider, model, address },
+    sentence: `Calls the model "${model}" of ${title} at ${address}${who}.`,
+    path,
+    grant: null,
+    free,
+  };
+}
+
+function keySent({ provider, title, address, origin, addressInFile, sendsKey, path }: ModelCall): Wanted[] {
+  if (!sendsKey || !addressInFile) return [];
+  return [
+    {
+      capability: { kind: 'send_key', provider, address },
+      sentence: `Sends your key for ${title} to ${address}, an address that the file names.`,
+      path,
+      grant: `key ${provider} ${origin}`,
+      free: false,
+    },
+  ];
+}
+
+function workspaceUse({ workspace: { path, chosenBy, state, entries } }: Choices): Wanted[] {
+  const existing = state === 'existing';
+  const files = entries === 1 ? '1 entry' : `${entries} entries`;
+  return [
+    {
+      capability: { kind: 'workspace', path, entries },
+      sentence: existing
+        ? `Reads and writes in the folder ${path}, which Crewlane did not create (${files}).`
+        : `Reads and writes in its workspace ${path}.`,
+      path: chosenBy === 'file' ? 'settings.workspace' : '',
+      grant: existing ? workspaceGrant(path) : null,
+      free: !existing,
+    },
+  ];
+}
+
+function outsideTools({ agents, tasks }: Project): Wanted[] {
+  const named = [
+    ...agents.flatMap(({ tools }, at) => tools.map((tool, index) => ({ tool, path: `agents[${at}].tools[${index}]` }))),
+    ...tasks.flatMap(({ tools = [] }, at) =>
+      tools.map((tool, index) => ({ tool, path: `tasks[${at}].tools[${index}]` })),
+    ),
+  ];
+  return unique(
+    named
+      .filter(({ tool }) => OUTSIDE_TOOLS.has(tool))
+      .map(({ tool, path }) => ({
+        capability: { kind: 'tool', tool },
+        sentence: `Uses the tool ${tool}, which reaches outside the workspace.`,
+        path,
+        grant: null,
+        free: false,
+      })),
+  );
+}
+
+function mcpServers({ mcp_servers }: Project): Wanted[] {
+  return Object.entries(mcp_servers).map(([server, definition]) => {
+    const path = `mcp_servers.${server}`;
+    if ('url' in definition) {
+      const { url } = definition;
+      const sentence = `Calls the MCP server "${server}" at ${url}.`;
+      return { capability: { kind: 'mcp_url', server, url }, sentence, path, grant: null, free: false };
+    }
+    const words = [definition.command, ...definition.args];
+    const command = words.join(' ');
+    return {
+      capability: { kind: 'mcp_command', server, command },
+      sentence: `Starts: ${command}`,
+      path,
+      grant: `command ${JSON.stringify([...words, definition.env_keys])}`,
+      free: false,
+    };
+  });
+}
+
+function prepare({ settings }: Project): Wanted[] {
+  if (settings.prepare === undefined) return [];
+  const sentence = `Runs the generator "${settings.prepare}" in the workspace.`;
+  const capability: Capability = { kind: 'prepare', generator: settings.prepare };
+  return [{ capability, sentence, path: 'settings.prepare', grant: null, free: true }];
+}
+
+/** The grant that lets runs use a folder as their workspace. @param path its real path */
+export function workspaceGrant(path: string): string {
+  return `workspace ${path}`;
+}
+
+function commandFor(capability: Capability, decision: Decision, { file, workspace }: Choices): string | null {
+  if (decision === 'allowed') return null;
+  if (decision === 'needs_grant' && capability.kind === 'workspace')
+    return commandText('trust', '--workspace', workspace.path);
+  return file === null ? null : commandText('trust', file);
+}
+
+/** Two agents that call the same model are one line. */
+function unique(wanted: readonly Wanted[]): Wanted[] {
+  return [...new Map(wanted.toReversed().map((each) => [each.sentence, each])).values()].toReversed();
+}
+
+const LONGEST_SENTENCE = 400;
+
+/** Text from a file, so that it can neither end its line nor reorder or hide what is next to it. */
+function shown(sentence: string): string {
+  const visible = sentence.replaceAll(/[\p{C}\p{Zl}\p{Zp}]/gu, '\u{fffd}');
+  const characters = [...visible];
+  return characters.length > LONGEST_SENTENCE ? `${characters.slice(0, LONGEST_SENTENCE - 1).join('')}…` : visible;
+}
