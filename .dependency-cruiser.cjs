@@ -1,7 +1,7 @@
 /** Who may import whom, among the repository's folders and the packages. scripts/import-rules.mjs runs it. */
 
 const TESTS = '\\.test\\.tsx?$|/testing/|/testing\\.ts$';
-const PARTS = ['project', 'engine', 'hosts', 'models', 'tools', 'reports'];
+const PARTS = ['base', 'project', 'engine', 'hosts', 'models', 'tools', 'reports'];
 const PARTS_AND = (...more) => [...PARTS, ...more].map((part) => `^app/${part}/`);
 const FILES = '^(shared|app|main|preload|renderer|e2e|chaos|scripts)/';
 
@@ -31,8 +31,16 @@ module.exports = {
   forbidden: [
     { name: 'no-circles', severity: 'error', from: {}, to: { circular: true } },
     only('shared-stands-alone', '^shared/', ['^shared/']),
-    ...PARTS.map((part) => only(`app-${part}-knows-shared-alone`, `^app/${part}/`, ['^shared/', `^app/${part}/`])),
-    only('app-slot', '^app/slot/', ['^shared/', '^app/(slot|models|tools)/']),
+    ...PARTS.map((part) =>
+      only(`app-${part}-knows-shared-and-base-alone`, `^app/${part}/`, ['^shared/', '^app/base/', `^app/${part}/`]),
+    ),
+    {
+      name: 'base-needs-no-package',
+      severity: 'error',
+      from: { path: '^app/base/', pathNot: TESTS },
+      to: { dependencyTypesNot: ['local', 'core'] },
+    },
+    only('app-slot', '^app/slot/', ['^shared/', '^app/(base|slot|models|tools)/']),
     only('app-launch-joins-the-parts', '^app/launch/', ['^shared/', ...PARTS_AND('launch')]),
     only('app-cli', '^app/cli/', ['^shared/', ...PARTS_AND('launch', 'cli')]),
     only('main', '^main/', ['^shared/', '^main/', ...PARTS_AND('launch')]),

@@ -1,7 +1,7 @@
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { readFileSync } from 'node:fs';
 import { safeStorage } from 'electron';
 import { z } from 'zod';
+import { replaceFileSync } from '../app/base/replace-file-sync.ts';
 
 /** Encrypted keys by provider and origin, as base64. */
 const storeSchema = z.record(z.string(), z.string()).catch({});
@@ -54,9 +54,7 @@ export class KeyStore {
 
   #write(kept: Record<string, string>): void {
     this.#kept = kept;
-    mkdirSync(dirname(this.#path), { recursive: true });
-    writeFileSync(`${this.#path}.new`, JSON.stringify(kept), { mode: 0o600 });
-    renameSync(`${this.#path}.new`, this.#path);
+    replaceFileSync(this.#path, JSON.stringify(kept));
   }
 }
 

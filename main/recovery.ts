@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
-import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { replaceFileSync } from '../app/base/replace-file-sync.ts';
 import { type Project, projectSchema } from '../shared/project/schema.ts';
 
 const recoverySchema = z.object({ path: z.string().nullable(), project: projectSchema });
@@ -18,10 +19,7 @@ export class Recovery {
   }
 
   keep(path: string | null, project: Project): void {
-    mkdirSync(this.#folder, { recursive: true });
-    const file = this.#file(path);
-    writeFileSync(`${file}.new`, JSON.stringify({ path, project }));
-    renameSync(`${file}.new`, file);
+    replaceFileSync(this.#file(path), JSON.stringify({ path, project }));
   }
 
   forget(path: string | null): void {

@@ -1,6 +1,6 @@
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { readFileSync } from 'node:fs';
 import { z } from 'zod';
+import { replaceFileSync } from '../app/base/replace-file-sync.ts';
 import { themeSchema } from '../shared/ipc/values.ts';
 
 const RECENT = 12;
@@ -39,9 +39,7 @@ export class SettingsFile {
 
   update(change: Partial<Settings>): void {
     this.#settings = { ...this.#settings, ...change };
-    mkdirSync(dirname(this.#path), { recursive: true });
-    writeFileSync(`${this.#path}.new`, `${JSON.stringify(this.#settings, null, 2)}\n`);
-    renameSync(`${this.#path}.new`, this.#path);
+    replaceFileSync(this.#path, `${JSON.stringify(this.#settings, null, 2)}\n`);
   }
 
   addRecent(path: string): void {

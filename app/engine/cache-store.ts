@@ -1,9 +1,9 @@
-import { randomUUID } from 'node:crypto';
-import { mkdir, readdir, readFile, rename, rm, stat, utimes } from 'node:fs/promises';
+import { readdir, readFile, rm, stat, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { fileContentSchema } from '../../shared/run/events.ts';
-import { writeFlushed } from './write-flushed.ts';
+import { replaceFile } from '../base/folder-handle.ts';
+import { makePrivateFolder } from '../base/private-folder.ts';
 
 /** So many bytes are kept; when there are more, what was used longest ago goes first. */
 export const CACHE_BYTES = 256 * 1024 * 1024;
@@ -64,15 +64,8 @@ export class CacheStore {
   }
 
   async put(key: string, entry: CacheEntry): Promise<void> {
-    await mkdir(this.#folder, { recursive: true });
-    const part = join(this.#folder, `${key}.${randomUUID()}.part`);
-    try {
-      await writeFlushed(part, 'wx', JSON.stringify(entry));
-      await rename(part, this.#path(key));
-    } catch (error) {
-      await rm(part, { force: true }).catch(() => undefined);
-      throw error;
-    }
+    await makePrivateFolder(this.#folder);
+    await replaceFile(this.#path(key), JSON.stringify(entry));
   }
 
   /** What is stored, the latest first. */

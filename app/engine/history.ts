@@ -1,8 +1,10 @@
 import { createHash } from 'node:crypto';
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { z } from 'zod';
 import type { RunState, TaskState } from '../../shared/run/state.ts';
+import { replaceFile } from '../base/folder-handle.ts';
+import { makePrivateFolder } from '../base/private-folder.ts';
 import type { RunHistory } from './request.ts';
 
 /** So many of the latest lengths are kept for a task. */
@@ -41,10 +43,8 @@ export async function updateHistory({ file, canonical }: RunHistory, state: RunS
     const fingerprint = fingerprintOf(canonical(task.name));
     busy[fingerprint] = [busyMs(task), ...(busy[fingerprint] ?? [])].slice(0, KEPT);
   }
-  await mkdir(dirname(file), { recursive: true });
-  const next = `${file}.${process.pid}.part`;
-  await writeFile(next, JSON.stringify({ format: 'crewlane-history/1', busy_ms: busy }));
-  await rename(next, file);
+  await makePrivateFolder(dirname(file));
+  await replaceFile(file, JSON.stringify({ format: 'crewlane-history/1', busy_ms: busy }));
 }
 
 function isTypical(task: TaskState): boolean {

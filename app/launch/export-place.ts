@@ -1,6 +1,6 @@
 import { realpath, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
-import { makeFolders } from '../project/make-folders.ts';
+import { makeFolders } from '../base/make-folders.ts';
 import { checkExportTarget } from './export-target.ts';
 
 /** Exactly this folder, or a new one below it that is named after the crew and the date. */
@@ -67,7 +67,7 @@ async function fillBeside(target: string, fill: (folder: string) => Promise<void
   const unfinished = join(dirname(target), `.${basename(target)}.${process.pid}.part`);
   try {
     await rm(unfinished, { recursive: true, force: true });
-    await makeFolders(unfinished);
+    await makeFolders(unfinished, 'private');
     await fill(unfinished);
     return unfinished;
   } catch (error) {

@@ -2,10 +2,10 @@ import { withoutCache } from '../../shared/project/cache.ts';
 import type { Problem } from '../../shared/project/problem.ts';
 import type { Project } from '../../shared/project/schema.ts';
 import type { SlotHost } from '../../shared/slot/host.ts';
+import { makeFolders, unmakeFolders } from '../base/make-folders.ts';
 import { startRun } from '../engine/engine.ts';
 import type { KeptEnds } from '../engine/kept.ts';
 import type { Reviewer, RunHandle, RunRequest } from '../engine/request.ts';
-import { makeFolders, unmakeFolders } from '../project/make-folders.ts';
 import { prepareWorkspace } from '../project/prepare/prepare.ts';
 import {
   ensureWorkspace,
@@ -249,7 +249,7 @@ export async function makeRunFolders(
 ): Promise<{ ok: true; path: string } | LaunchRefusal> {
   let made: string[];
   try {
-    made = await makeFolders(runs);
+    made = await makeFolders(runs, 'private');
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     const message = `Runs are kept in ${runs}, and it cannot be made: ${reason}. Set CREWLANE_HOME to a folder that can be written.`;

@@ -1,55 +1,52 @@
-import { copyFile, open, realpath, rename, rm, stat } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { lstat, realpath } from 'node:fs/promises';
+import { basename, dirname } from 'node:path';
 import type { Project } from '../../shared/project/schema.ts';
 import { serializeProject } from '../../shared/project/serialize.ts';
+import { FolderHandle } from '../base/folder-handle.ts';
+import { writeFailure } from '../base/system-error.ts';
+import { loadProject } from './load.ts';
 
 export type SaveResult = { ok: true } | { ok: false; message: string };
 
 /**
- * Writes a crew file: the new text beside it, flushed, then moved into its place, so that a crash leaves the old file or
- * the new one and never half of one. What stood there before stays as one hidden backup, `.NAME.bak`. A link is followed,
- * and the file keeps its permissions.
+ * Writes a crew file in one step, so that a crash leaves the old file or the new one. The previous content stays as one
+ * hidden backup, `.NAME.bak`, and the file keeps its permissions. Where `path` is a link to a crew file, the file that
+ * it leads to is written; no other link is followed (docs/decisions/files-and-links.md).
  */
 export async function saveProject(path: string, project: Project): Promise<SaveResult> {
-  const target = await realpath(path).catch(() => path);
-  const part = join(dirname(target), `.${basename(target)}.${process.pid}.part`);
   try {
-    const mode = (await stat(target).catch(() => null))?.mode;
-    await writeFlushed(part, serializeProject(project), mode);
-    if (mode !== undefined) await copyFile(target, join(dirname(target), `.${basename(target)}.bak`));
-    await rename(part, target);
-    return { ok: true };
+    const linked = await linkedFile(path);
+    const target = linked ?? path;
+    const folder = await FolderHandle.open(dirname(target), linked === null ? 'follow' : 'refuse');
+    try {
+      const name = basename(target);
+      // Checked in the open folder: a link that was put on the way in between cannot lead to another file.
+      if (linked !== null && !(await loadProject(folder.pathOf(name))).ok) return notACrew(path, linked);
+      await folder.replace(name, serializeProject(project), { mode: 'keep', backup: `.${name}.bak` });
+      return { ok: true };
+    } finally {
+      await folder.close();
+    }
   } catch (error) {
-    await rm(part, { force: true });
     return {
       ok: false,
-      message: `${path} could not be saved: ${reason(error)}. Nothing was changed; save it elsewhere.`,
+      message: `${path} could not be saved: ${writeFailure(error)}. Nothing was changed; save it elsewhere.`,
     };
   }
 }
 
-async function writeFlushed(path: string, text: string, mode: number | undefined): Promise<void> {
-  const file = await open(path, 'w', mode === undefined ? 0o666 : mode & 0o777);
-  try {
-    await file.writeFile(text);
-    await file.datasync();
-  } finally {
-    await file.close();
-  }
+/** The real path of the file that a link leads to; null where `path` is not a link, or one that leads to nothing. */
+async function linkedFile(path: string): Promise<string | null> {
+  const isLink = await lstat(path).then(
+    (facts) => facts.isSymbolicLink(),
+    () => false,
+  );
+  return isLink ? realpath(path).catch(() => null) : null;
 }
 
-function reason(error: unknown): string {
-  const code = error instanceof Error && 'code' in error ? error.code : undefined;
-  switch (code) {
-    case 'ENOSPC':
-      return 'the disk is full';
-    case 'EACCES':
-    case 'EPERM':
-    case 'EROFS':
-      return 'this user may not write there';
-    case 'ENOENT':
-      return 'its folder does not exist';
-    default:
-      return error instanceof Error ? error.message : String(error);
-  }
+function notACrew(path: string, real: string): SaveResult {
+  return {
+    ok: false,
+    message: `${path} could not be saved: it is a link to ${real}, which is not a crew file. Nothing was changed; save it elsewhere.`,
+  };
 }

@@ -1,7 +1,7 @@
 import { access, constants, realpath } from 'node:fs/promises';
 import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import type { Project } from '../../shared/project/schema.ts';
-import { makeFolders } from './make-folders.ts';
+import { makeFolders } from '../base/make-folders.ts';
 
 export interface WorkspaceQuestion {
   project: Project;
@@ -42,7 +42,7 @@ export async function ensureWorkspace({ path, within }: WorkspaceFolder): Promis
     if (within !== null && !isInside(await realpath(within), await nearestRealPath(path))) {
       return outside(`The workspace ${path} leads by a link`, within);
     }
-    await makeFolders(path);
+    await makeFolders(path, 'default');
     await access(path, constants.W_OK);
     return { ok: true, path: await realpath(path) };
   } catch (error) {

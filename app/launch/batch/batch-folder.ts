@@ -2,8 +2,10 @@ import { mkdir, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { Project } from '../../../shared/project/schema.ts';
+import { PRIVATE_FOLDER } from '../../base/file-mode.ts';
+import { createFile, replaceFile } from '../../base/folder-handle.ts';
+import { makePrivateFolder } from '../../base/private-folder.ts';
 import { PROJECT_FILE } from '../../engine/storage.ts';
-import { writeFlushed } from '../../engine/write-flushed.ts';
 import { loadProject } from '../../project/load.ts';
 
 /**
@@ -54,8 +56,8 @@ export function rowAt(dir: string): { batchDir: string; row: number } | null {
 
 /** Makes known, safely on disk, that a row is missing because a person deleted it. */
 export async function markDeleted(batchDir: string, row: number): Promise<void> {
-  await mkdir(join(batchDir, DELETED_FOLDER), { recursive: true });
-  await writeFlushed(join(batchDir, DELETED_FOLDER, String(row)), 'w', '');
+  await makePrivateFolder(join(batchDir, DELETED_FOLDER));
+  await replaceFile(join(batchDir, DELETED_FOLDER, String(row)), '');
 }
 
 /** The numbers of the rows that a person deleted. */
@@ -78,10 +80,10 @@ export async function rowsLeft(batchDir: string, { rows }: BatchRecord): Promise
 
 /** Makes a batch's folder, with everything in it safely on disk. */
 export async function makeBatchFolder(dir: string, record: BatchRecord, projectText: string): Promise<void> {
-  await mkdir(dir);
+  await mkdir(dir, { mode: PRIVATE_FOLDER });
   try {
-    await writeFlushed(join(dir, PROJECT_FILE), 'wx', projectText);
-    await writeFlushed(join(dir, BATCH_FILE), 'wx', `${JSON.stringify(record, null, 2)}\n`);
+    await createFile(join(dir, PROJECT_FILE), projectText);
+    await createFile(join(dir, BATCH_FILE), `${JSON.stringify(record, null, 2)}\n`);
   } catch (error) {
     await rm(dir, { recursive: true, force: true });
     throw error;

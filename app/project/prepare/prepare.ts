@@ -1,6 +1,5 @@
-import { constants } from 'node:fs';
-import { access, mkdir, open, rename } from 'node:fs/promises';
-import { join } from 'node:path';
+import { FolderHandle } from '../../base/folder-handle.ts';
+import { makeFolders } from '../../base/make-folders.ts';
 import { concurrentProcessing } from './concurrent-processing.ts';
 
 /** File names and what writes each. */
@@ -16,7 +15,7 @@ export function isGenerator(name: string): boolean {
 
 /**
  * Runs a generator of `settings.prepare`: writes those of its files that the workspace does not have yet, each whole or
- * not at all. Every start of it writes the same bytes.
+ * not at all. A name that a link has is taken: the link is not followed. Every start of it writes the same bytes.
  */
 export async function prepareWorkspace(name: string, workspace: string): Promise<Prepared> {
   const generator = Object.hasOwn(GENERATORS, name) ? GENERATORS[name] : undefined;
@@ -26,35 +25,20 @@ export async function prepareWorkspace(name: string, workspace: string): Promise
   }
   const written: string[] = [];
   try {
-    await mkdir(workspace, { recursive: true });
-    for (const [file, content] of Object.entries(generator)) {
-      const path = join(workspace, file);
-      if (await exists(path)) continue;
-      await writeWhole(path, content());
-      written.push(file);
+    await makeFolders(workspace, 'default');
+    const folder = await FolderHandle.open(workspace, 'refuse');
+    try {
+      for (const [file, content] of Object.entries(generator)) {
+        if (await folder.has(file)) continue;
+        await folder.replace(file, content(), { mode: 'default' });
+        written.push(file);
+      }
+    } finally {
+      await folder.close();
     }
     return { ok: true, written };
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     return { ok: false, message: `The workload could not be written into ${workspace}: ${reason}.` };
   }
-}
-
-async function exists(path: string): Promise<boolean> {
-  return access(path, constants.F_OK).then(
-    () => true,
-    () => false,
-  );
-}
-
-async function writeWhole(path: string, content: string): Promise<void> {
-  const part = `${path}.${process.pid}.part`;
-  const file = await open(part, 'w');
-  try {
-    await file.writeFile(content);
-    await file.datasync();
-  } finally {
-    await file.close();
-  }
-  await rename(part, path);
 }

@@ -1,0 +1,28 @@
+/**
+ * Permissions of a file that is written: `private` is for the owner only, whatever the umask; `default` is what the
+ * umask leaves; a number is exactly these bits.
+ */
+export type FileMode = 'private' | 'default' | number;
+
+export interface ReplaceOptions {
+  /** `keep` takes the permissions of the file that is replaced, or `default` where there is none. */
+  mode?: FileMode | 'keep' | undefined;
+  /** A name in the same folder that receives the content of the file that is replaced. */
+  backup?: string | undefined;
+}
+
+/** Permissions of private files and folders. */
+export const PRIVATE_FILE = 0o600;
+export const PRIVATE_FOLDER = 0o700;
+
+/** The bits that a mode stands for; null where the umask decides. */
+export function bitsOf(mode: FileMode): number | null {
+  switch (mode) {
+    case 'private':
+      return PRIVATE_FILE;
+    case 'default':
+      return null;
+    default:
+      return mode;
+  }
+}

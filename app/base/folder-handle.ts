@@ -1,0 +1,188 @@
+import { randomBytes } from 'node:crypto';
+import { constants, existsSync } from 'node:fs';
+import { type FileHandle, lstat, open, rename, rm } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { bitsOf, type FileMode, PRIVATE_FILE, type ReplaceOptions } from './file-mode.ts';
+import { codeOf, isUnsupported, withPath } from './system-error.ts';
+
+export type FileContent = string | Uint8Array | AsyncIterable<Uint8Array>;
+
+const { O_CREAT, O_DIRECTORY, O_EXCL, O_NOFOLLOW, O_NONBLOCK, O_RDONLY, O_WRONLY } = constants;
+
+/** Flags for a new file: an existing file or link under the same name makes the call fail. */
+export const NEW_FILE = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW;
+
+/** Linux reaches the entries of an open folder by this path, even after the folder was renamed or replaced by a link. */
+const OPEN_FILES = '/proc/self/fd';
+
+/**
+ * An open folder. Its methods work on the folder that was opened: a link that replaces the folder afterwards leads
+ * nowhere. Where the platform has no such paths (macOS, Windows), they work on the folder's path.
+ */
+export class FolderHandle {
+  readonly #path: string;
+  readonly #handle: FileHandle | null;
+
+  private constructor(path: string, handle: FileHandle | null) {
+    this.#path = path;
+    this.#handle = handle;
+  }
+
+  /** Opens an existing folder. Rejects with the system's error; with `link: 'refuse'` also where `path` is a link. */
+  static async open(path: string, link: 'follow' | 'refuse' = 'follow'): Promise<FolderHandle> {
+    if (process.platform === 'win32') {
+      if (link === 'refuse' && (await lstat(path)).isSymbolicLink())
+        throw new Error(`ENOTDIR: not a directory, open '${path}'`);
+      return new FolderHandle(path, null);
+    }
+    const flags = O_RDONLY | O_DIRECTORY | (link === 'refuse' ? O_NOFOLLOW : 0);
+    return new FolderHandle(path, await open(path, flags));
+  }
+
+  /** The path of an entry, for calls of `node:fs`. Valid until `close`. */
+  pathOf(name: string): string {
+    const { fd } = this.#handle ?? {};
+    return fd === undefined || !existsSync(OPEN_FILES) ? join(this.#path, name) : `${OPEN_FILES}/${fd}/${name}`;
+  }
+
+  /**
+   * Writes an entry in one step: after a crash it has its old content or all of the new one. A link under this name is
+   * replaced, not followed. Rejects with the system's error, and then nothing was changed.
+   */
+  async replace(name: string, content: FileContent, { mode = 'private', backup }: ReplaceOptions = {}): Promise<void> {
+    await this.#named(name, async () => {
+      const old = mode === 'keep' || backup !== undefined ? await this.#openFile(name) : null;
+      try {
+        const oldMode = old === null ? null : (await old.stat()).mode & 0o777;
+        const part = await this.#writePart(content, mode === 'keep' ? (oldMode ?? 'default') : mode);
+        await this.#orRemove(part, async () => {
+          if (old && backup !== undefined) await this.replace(backup, chunksOf(old), { mode: oldMode ?? 'private' });
+          await rename(this.pathOf(part), this.pathOf(name));
+        });
+      } finally {
+        await old?.close();
+      }
+    });
+    await this.flush();
+  }
+
+  /** Whether a name is taken, be it by a link that leads to nothing. */
+  async has(name: string): Promise<boolean> {
+    return lstat(this.pathOf(name)).then(
+      () => true,
+      () => false,
+    );
+  }
+
+  /** Writes a new entry. Rejects with `EEXIST` where the name is taken, by whatever it is. */
+  async create(name: string, content: FileContent, mode: FileMode = 'private'): Promise<void> {
+    await this.#named(name, () => this.#write(name, content, mode));
+  }
+
+  /** Makes new and renamed entries survive a power failure, where the file system can. */
+  async flush(): Promise<void> {
+    try {
+      await this.#handle?.sync();
+    } catch (error) {
+      if (!isUnsupported(error)) throw error;
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.#handle?.close();
+  }
+
+  async #writePart(content: FileContent, mode: FileMode): Promise<string> {
+    const part = partName();
+    await this.#write(part, content, mode);
+    return part;
+  }
+
+  async #write(name: string, content: FileContent, mode: FileMode): Promise<void> {
+    const file = await open(this.pathOf(name), NEW_FILE, bitsOf(mode) === null ? 0o666 : PRIVATE_FILE);
+    await this.#orRemove(name, async () => {
+      try {
+        await setMode(file, bitsOf(mode));
+        if (typeof content === 'string' || content instanceof Uint8Array) await file.writeFile(content);
+        else for await (const chunk of content) await file.appendFile(chunk);
+        await file.sync();
+      } finally {
+        await file.close();
+      }
+    });
+  }
+
+  /** The regular file under a name, or null: for a link, a pipe or a folder too. */
+  async #openFile(name: string): Promise<FileHandle | null> {
+    const file = await open(this.pathOf(name), O_RDONLY | O_NOFOLLOW | O_NONBLOCK).catch((error: unknown) => {
+      if (['ENOENT', 'ELOOP', 'ENXIO'].includes(String(codeOf(error)))) return null;
+      throw error;
+    });
+    if (file === null || (await file.stat()).isFile()) return file;
+    await file.close();
+    return null;
+  }
+
+  async #orRemove(name: string, work: () => Promise<void>): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      await rm(this.pathOf(name), { force: true }).catch(() => undefined);
+      throw error;
+    }
+  }
+
+  /** Errors name the entry by the path that the caller knows. */
+  async #named(name: string, work: () => Promise<void>): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      throw withPath(error, join(this.#path, name));
+    }
+  }
+}
+
+/** Writes a file in one step, as `FolderHandle.replace` does. Its folder must exist. */
+export async function replaceFile(path: string, content: FileContent, options: ReplaceOptions = {}): Promise<void> {
+  const folder = await FolderHandle.open(dirname(path));
+  try {
+    await folder.replace(basename(path), content, options);
+  } finally {
+    await folder.close();
+  }
+}
+
+/** Writes a new file and flushes it. Rejects with `EEXIST` where the name is taken, by whatever it is. */
+export async function createFile(path: string, content: FileContent, mode: FileMode = 'private'): Promise<void> {
+  const folder = await FolderHandle.open(dirname(path));
+  try {
+    await folder.create(basename(path), content, mode);
+    await folder.flush();
+  } finally {
+    await folder.close();
+  }
+}
+
+/** A name for an unfinished file. It is random, so that nobody can put a link there first. */
+export function partName(): string {
+  return `.crewlane-${randomBytes(12).toString('hex')}.part`;
+}
+
+/** Sets the permissions exactly, whatever the umask left. A file system without permissions keeps its own. */
+async function setMode(file: FileHandle, bits: number | null): Promise<void> {
+  if (bits === null || ((await file.stat()).mode & 0o777) === bits) return;
+  await file.chmod(bits).catch((error: unknown) => {
+    if (!isUnsupported(error)) throw error;
+  });
+}
+
+/** The content of an open file from its beginning; the file stays open. */
+async function* chunksOf(file: FileHandle): AsyncIterable<Uint8Array> {
+  const size = 1024 * 1024;
+  for (let position = 0; ; ) {
+    const { bytesRead, buffer } = await file.read(Buffer.alloc(size), 0, size, position);
+    if (bytesRead === 0) return;
+    position += bytesRead;
+    yield buffer.subarray(0, bytesRead);
+  }
+}

@@ -1,0 +1,48 @@
+import { lstat, mkdir, rmdir, stat } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
+import { PRIVATE_FOLDER } from './file-mode.ts';
+import { codeOf } from './system-error.ts';
+
+/**
+ * Makes a folder and those above it that are missing, one at a time. `mkdir` of Node with `recursive` does not return
+ * where a system has folders in which nothing can be made, such as `/proc`. Rejects with the system's error, and where a
+ * file has the name.
+ * @param access `private`: for the owner only, whatever the umask; `default`: as the umask has it
+ * @returns the folders that were made, the uppermost first
+ */
+export async function makeFolders(path: string, access: 'private' | 'default'): Promise<string[]> {
+  const missing: string[] = [];
+  for (let folder = resolve(path); !(await exists(folder)); folder = dirname(folder)) missing.unshift(folder);
+  for (const folder of missing) await make(folder, access);
+  return missing;
+}
+
+/** Removes the folders that `makeFolders` made, as far as they are still empty. */
+export async function unmakeFolders(made: readonly string[]): Promise<void> {
+  for (const folder of made.toReversed()) {
+    try {
+      await rmdir(folder);
+    } catch {
+      return;
+    }
+  }
+}
+
+/** Makes one folder. One that another process made at the same moment is as good; a link or a file is not. */
+async function make(folder: string, access: 'private' | 'default'): Promise<void> {
+  try {
+    await mkdir(folder, { mode: access === 'private' ? PRIVATE_FOLDER : 0o777 });
+  } catch (error) {
+    if (codeOf(error) !== 'EEXIST' || !(await lstat(folder)).isDirectory()) throw error;
+  }
+}
+
+async function exists(path: string): Promise<boolean> {
+  try {
+    if ((await stat(path)).isDirectory()) return true;
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return path === dirname(path);
+    throw error;
+  }
+  throw new Error(`${path} is not a folder`);
+}

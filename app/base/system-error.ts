@@ -1,0 +1,47 @@
+/** The code of a system error, such as `ENOENT`; undefined for any other value. */
+export function codeOf(error: unknown): string | undefined {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
+}
+
+/** The text of an error for a person, where nothing better is known about it. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+/** Why a file or folder could not be written, as the end of a sentence: "the disk is full". */
+export function writeFailure(error: unknown): string {
+  switch (codeOf(error)) {
+    case 'ENOSPC':
+    case 'EDQUOT':
+      return 'the disk is full';
+    case 'EACCES':
+    case 'EPERM':
+    case 'EROFS':
+      return 'this user may not write there';
+    case 'ENOENT':
+      return 'its folder does not exist';
+    default:
+      return messageOf(error);
+  }
+}
+
+/** File systems that have no permissions, or cannot flush a folder, answer with one of these codes. */
+const UNSUPPORTED: ReadonlySet<unknown> = new Set(['EINVAL', 'EISDIR', 'ENOSYS', 'ENOTSUP', 'EPERM']);
+
+/** Whether an error says that the file system does not have an operation, rather than that the operation failed. */
+export function isUnsupported(error: unknown): boolean {
+  return UNSUPPORTED.has(codeOf(error));
+}
+
+/** The same system error, about the path that the caller knows instead of the one that the call was made with. */
+export function withPath(error: unknown, path: string): unknown {
+  if (!(error instanceof Error) || !('syscall' in error)) return error;
+  const code = codeOf(error) ?? 'UNKNOWN';
+  const reason = /^\w+: (?<reason>[^,]+)/.exec(error.message)?.groups?.['reason'] ?? error.message;
+  const { syscall } = error;
+  return Object.assign(new Error(`${code}: ${reason}, ${syscall} '${path}'`, { cause: error }), {
+    code,
+    syscall,
+    path,
+  });
+}
