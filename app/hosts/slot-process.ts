@@ -147,12 +147,17 @@ export class SlotProcess {
     return new Promise((resolve) => this.#untilSettled.add(resolve));
   }
 
-  /** Asks it to end, and kills it when it has not within `graceMs`. */
+  /**
+   * Asks the process to end, and kills it if it has not ended within `graceMs`. A process that is still starting has no
+   * turn to finish and cannot read the request yet, so it is killed at once.
+   */
   end(graceMs: number): void {
     if (this.state === 'ending' || this.state === 'exited') return;
+    const isStarting = this.state === 'starting';
     this.state = 'ending';
     this.#reason = 'ended';
-    this.send({ type: 'end' });
+    if (isStarting) this.#killChild();
+    else this.send({ type: 'end' });
     setTimeout(() => this.#killChild(), graceMs).unref();
   }
 
