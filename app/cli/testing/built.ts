@@ -1,16 +1,17 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtemp, readFile, realpath, rm, symlink, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, realpath, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { bundle } from '../../../scripts/bundle.mjs';
+import { COMMAND_PARTS, ensureBuilt } from '../../../scripts/build-parts.mjs';
 import type { Problem } from '../../../shared/project/problem.ts';
 import type { RunEvent } from '../../../shared/run/events.ts';
 import type { RunObject } from '../../reports/run-json.ts';
-import { bundleFolder } from '../../testing/bundle-folder.ts';
 
 const ROOT = resolve(import.meta.dirname, '..', '..', '..');
-const PATIENCE_MS = 50_000;
+const CLI = join(ROOT, 'dist', 'node', 'cli.js');
+/** A ceiling against hanging, below the test's own, so that the message names what was missing. */
+const PATIENCE_MS = 240_000;
 
 export interface Ended {
   code: number | null;
@@ -18,28 +19,25 @@ export interface Ended {
   stderr: string;
 }
 
-/** The command as it is built, in a root of its own inside the repository, with data in a folder of its own. */
+/** The built command of this checkout, with its data in a folder of the test file's own. */
 export class BuiltCommand {
   /** A folder of the tests' own, for crews and exports. */
   readonly folder: string;
   readonly home: string;
-  readonly #root: string;
 
-  private constructor(root: string, folder: string) {
-    this.#root = root;
+  private constructor(folder: string) {
     this.folder = folder;
     this.home = join(folder, 'home');
   }
 
+  /** Builds the command first if its sources have changed; all test files share one build. */
   static async make(): Promise<BuiltCommand> {
-    const root = await bundleFolder('command');
-    await Promise.all(['package.json', 'examples'].map((name) => symlink(join(ROOT, name), join(root, name))));
-    await bundle(join(root, 'dist', 'node'), { cli: 'app/cli/cli.ts', slot: 'app/slot/slot.ts' });
-    return new BuiltCommand(root, await realpath(await mkdtemp(join(tmpdir(), 'crewlane-command-'))));
+    if (!(await ensureBuilt(COMMAND_PARTS))) throw new Error('The command cannot be built; see the messages above.');
+    return new BuiltCommand(await realpath(await mkdtemp(join(tmpdir(), 'crewlane-command-'))));
   }
 
   async remove(): Promise<void> {
-    await Promise.all([this.#root, this.folder].map((path) => rm(path, { recursive: true, force: true })));
+    await rm(this.folder, { recursive: true, force: true });
   }
 
   path(...names: string[]): string {
@@ -47,7 +45,7 @@ export class BuiltCommand {
   }
 
   example(name: string): string {
-    return join(this.#root, 'examples', name, `${name}.crew.json`);
+    return join(ROOT, 'examples', name, `${name}.crew.json`);
   }
 
   /** Writes a crew, or any text, into the tests' folder. @returns its path */
@@ -61,7 +59,7 @@ export class BuiltCommand {
   start(args: readonly string[], environment: Record<string, string> = {}, stdout: number | 'pipe' = 'pipe'): Running {
     const { PATH, HOME } = process.env;
     const env = { PATH, HOME, CREWLANE_HOME: this.home, CREWLANE_REHEARSAL_SPEED: '20', ...environment };
-    const words = [join(this.#root, 'dist', 'node', 'cli.js'), ...args];
+    const words = [CLI, ...args];
     return new Running(spawn(process.execPath, words, { env, cwd: this.folder, stdio: ['pipe', stdout, 'pipe'] }));
   }
 
@@ -69,7 +67,7 @@ export class BuiltCommand {
   startAtTerminal(args: readonly string[], environment: Record<string, string> = {}): Running {
     const { PATH, HOME } = process.env;
     const env = { PATH, HOME, TERM: 'xterm', CREWLANE_HOME: this.home, CREWLANE_REHEARSAL_SPEED: '20', ...environment };
-    const words = [process.execPath, join(this.#root, 'dist', 'node', 'cli.js'), ...args];
+    const words = [process.execPath, CLI, ...args];
     const quoted = words.map((word) => `'${word.replaceAll("'", `'\\''`)}'`).join(' ');
     // `script` makes the terminal; that of macOS takes its arguments in another order.
     const of = process.platform === 'darwin' ? ['-q', '/dev/null', ...words] : ['-qefc', quoted, '/dev/null'];
