@@ -11,7 +11,7 @@ for (const theme of ['dark', 'light'] as const) {
     }, theme);
     await expect(page.getByLabel(/^Task \w+, idle$/)).toHaveCount(12);
     await page.getByRole('button', { name: 'Run', exact: true }).click();
-    await expect(page.getByLabel(/^Task \w+, completed$/)).toHaveCount(12, { timeout: 60_000 });
+    await expect(page.getByLabel(/^Task \w+, completed$/)).toHaveCount(12);
     for (const tab of ['Timeline', 'Results', 'Dashboard', 'Events', 'Resources', 'Runs']) {
       await page.getByRole('tab', { name: tab }).click();
       await expect(page.getByRole('region', { name: tab, exact: true })).toBeVisible();

@@ -39,7 +39,7 @@ test('rows of a file are looked at, run side by side, drawn one at a time, and e
   await dialog.getByRole('button', { name: 'Run batch' }).click();
 
   const strip = page.getByRole('region', { name: 'Batch', exact: true });
-  await expect(strip.getByText('3 of 3 rows done')).toBeVisible({ timeout: 30_000 });
+  await expect(strip.getByText('3 of 3 rows done')).toBeVisible();
   await expect(page.getByLabel('Task second, completed')).toBeVisible();
   expect(server.asked.map(({ task }) => task).sort()).toEqual(
     ['ants_first', 'ants_second', 'bees_first', 'bees_second', 'cats_first', 'cats_second'].sort(),
@@ -55,7 +55,7 @@ test('rows of a file are looked at, run side by side, drawn one at a time, and e
 
   await chooseInOpenDialog(electron, folder);
   await strip.getByRole('button', { name: 'Export batch' }).click();
-  await expect(page.getByText('Reports: ')).toBeVisible({ timeout: 30_000 });
+  await expect(page.getByText('Reports: ')).toBeVisible();
   const [exported = ''] = (await readdir(folder)).filter((name) => name.startsWith('topics_batch_'));
   const summary = await readFile(join(folder, exported, 'BATCH_SUMMARY.md'), 'utf8');
   expect(summary).toContain('topic: cats, note: big, tame');
@@ -90,16 +90,16 @@ test('Stop ends all rows, and what had not begun can be gone on with from the li
   await chooseInOpenDialog(electron, rows);
   await chooseInMenu(electron, 'Run Batch…');
   await page.getByRole('dialog').getByRole('button', { name: 'Run batch' }).click();
-  await expect(() => expect(server.asked.length).toBe(2)).toPass({ timeout: 30_000 });
+  await expect(() => expect(server.asked.length).toBe(2)).toPass();
   await expect(page.getByRole('button', { name: 'Run', exact: true })).toBeDisabled();
   await page.getByRole('button', { name: 'Stop', exact: true }).click();
   const strip = page.getByRole('region', { name: 'Batch', exact: true });
-  await expect(strip.getByRole('button', { name: 'Close batch' })).toBeVisible({ timeout: 30_000 });
+  await expect(strip.getByRole('button', { name: 'Close batch' })).toBeVisible();
   await expect(strip.getByText('3 of 8 rows done')).toBeVisible();
   server.reply = (response, { task }) => answer(response, `word of ${task}`);
   await page.getByRole('tab', { name: 'Runs' }).click();
   await page.getByRole('button', { name: /^Resume the batch of/ }).click();
-  await expect(strip.getByText('8 of 8 rows done')).toBeVisible({ timeout: 30_000 });
+  await expect(strip.getByText('8 of 8 rows done')).toBeVisible();
 });
 
 test('a batch is followed, stopped and deleted with its rows from the list of runs', async ({ launch, folder }) => {
@@ -110,14 +110,14 @@ test('a batch is followed, stopped and deleted with its rows from the list of ru
   await chooseInOpenDialog(electron, rows);
   await chooseInMenu(electron, 'Run Batch…');
   await page.getByRole('dialog').getByRole('button', { name: 'Run batch' }).click();
-  await expect(() => expect(server.asked.length).toBe(2)).toPass({ timeout: 30_000 });
+  await expect(() => expect(server.asked.length).toBe(2)).toPass();
   await page.getByRole('tab', { name: 'Runs' }).click();
   const list = page.getByRole('table', { name: 'Runs' });
   await expect(list.getByText('0 of 3 rows done')).toBeVisible();
   await expect(list.getByRole('button', { name: /^Delete the batch/ })).toHaveCount(0);
   await list.getByRole('button', { name: /^Stop the batch of/ }).click();
   const remove = list.getByRole('button', { name: /^Delete the batch of/ });
-  await expect(remove).toBeVisible({ timeout: 30_000 });
+  await expect(remove).toBeVisible();
   await answerQuestion(electron, 1);
   await remove.click();
   await remove.click();

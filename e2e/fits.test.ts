@@ -85,13 +85,13 @@ test("the crew's name is whole where words that stand elsewhere can go first", a
 test('what a message offers stays in sight beside a long path', async ({ launch, folder }) => {
   const { electron, page } = await launch({ file: SEED_CREW, rehearsalSpeed: 50 });
   await page.getByRole('button', { name: 'Run', exact: true }).click();
-  await expect(canvas(page).getByLabel(/^Task \w+, completed$/)).toHaveCount(12, { timeout: 60_000 });
+  await expect(canvas(page).getByLabel(/^Task \w+, completed$/)).toHaveCount(12);
   const deep = join(folder, 'a_folder_whose_name_is_long_and_has_no_space_at_which_it_could_be_broken_in_two');
   await mkdir(deep);
   await chooseInOpenDialog(electron, deep);
   await page.getByRole('button', { name: 'Export reports' }).click();
   const message = page.locator('.toast').filter({ hasText: 'Reports: ' });
-  await expect(message).toBeVisible({ timeout: 30_000 });
+  await expect(message).toBeVisible();
   for (const name of ['Show folder', 'Dismiss'])
     await expect(message.getByRole('button', { name })).toBeInViewport({ ratio: 1 });
 });

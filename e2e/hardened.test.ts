@@ -46,15 +46,15 @@ async function start(folder: string, env: Record<string, string>): Promise<() =>
 
 test('a switch does not open a packaged application to other programs', async ({ folder }) => {
   const said = await start(folder, {});
-  await expect.poll(said, { timeout: 30_000 }).toContain('--remote-debugging-port is refused');
+  await expect.poll(said).toContain('--remote-debugging-port is refused');
   // Written by the page: by then Chromium listens, or does not.
   const stored = () => readdir(join(folder, 'home', 'window', 'Local Storage')).catch(() => []);
-  await expect.poll(stored, { timeout: 30_000 }).not.toEqual([]);
+  await expect.poll(stored).not.toEqual([]);
   expect(said()).not.toContain(LISTENS);
   expect(await readdir(join(folder, 'home', 'window'))).not.toContain('DevToolsActivePort');
 });
 
 test('a test that says so in its environment is let in', async ({ folder }) => {
   const said = await start(folder, { CREWLANE_REMOTE_DEBUGGING: '1' });
-  await expect.poll(said, { timeout: 30_000 }).toContain(LISTENS);
+  await expect.poll(said).toContain(LISTENS);
 });

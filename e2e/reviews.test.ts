@@ -55,7 +55,7 @@ async function choose(page: Page, title: string): Promise<void> {
 test('results that wait for a person are approved, edited and sent back in the inbox', async ({ launch, folder }) => {
   const { page, home, problems } = await launch({ file: await crew(folder), rehearsalSpeed: 10 });
   await page.getByRole('button', { name: 'Run', exact: true }).click();
-  await expect(page.getByRole('button', { name: '4 reviews' })).toBeVisible({ timeout: 30_000 });
+  await expect(page.getByRole('button', { name: '4 reviews' })).toBeVisible();
   await expect(node(page, 'draft', 'in review')).toBeVisible();
   await expect(node(page, 'allowed', 'in review')).toBeVisible();
   await expect(inbox(page)).toBeVisible();
@@ -82,11 +82,11 @@ test('results that wait for a person are approved, edited and sent back in the i
   await inbox(page).getByRole('button', { name: 'Approve' }).click();
   await expect(node(page, 'outlook', 'completed')).toBeVisible();
 
-  await expect(page.getByRole('button', { name: '1 review' })).toBeVisible({ timeout: 30_000 });
+  await expect(page.getByRole('button', { name: '1 review' })).toBeVisible();
   await expect(inbox(page).getByText('You sent it back: “Say it shorter.”')).toBeVisible();
   await expect(inbox(page).getByText('attempt 2')).toBeVisible();
   await inbox(page).getByRole('button', { name: 'Approve' }).click();
-  await expect(node(page, 'report', 'completed')).toBeVisible({ timeout: 30_000 });
+  await expect(node(page, 'report', 'completed')).toBeVisible();
   await expect(inbox(page)).toBeHidden();
 
   const events = await eventsIn(home);
@@ -112,7 +112,7 @@ test('an application that was closed over a review asks again when its run is re
   const file = await crew(folder);
   const first = await launch({ file, rehearsalSpeed: 10 });
   await first.page.getByRole('button', { name: 'Run', exact: true }).click();
-  await expect(first.page.getByRole('button', { name: '4 reviews' })).toBeVisible({ timeout: 30_000 });
+  await expect(first.page.getByRole('button', { name: '4 reviews' })).toBeVisible();
   first.electron.process().kill('SIGKILL');
 
   const second = await launch({ file, rehearsalSpeed: 10, home: first.home });
@@ -122,7 +122,7 @@ test('an application that was closed over a review asks again when its run is re
     .getByRole('button', { name: /^Resume/ })
     .first()
     .click();
-  await expect(second.page.getByRole('button', { name: '4 reviews' })).toBeVisible({ timeout: 30_000 });
+  await expect(second.page.getByRole('button', { name: '4 reviews' })).toBeVisible();
   await choose(second.page, 'Draft');
   await inbox(second.page).getByRole('button', { name: 'Approve' }).click();
   await expect(node(second.page, 'draft', 'completed')).toBeVisible();
@@ -138,7 +138,7 @@ test('the smallest window shows every button of the toolbar and of the tabs, als
 }) => {
   const { electron, page } = await launch({ file: await crew(folder), rehearsalSpeed: 10 });
   await page.getByRole('button', { name: 'Run', exact: true }).click();
-  await expect(page.getByRole('button', { name: '4 reviews' })).toBeVisible({ timeout: 30_000 });
+  await expect(page.getByRole('button', { name: '4 reviews' })).toBeVisible();
   await electron.evaluate(({ BrowserWindow }) => {
     const [window] = BrowserWindow.getAllWindows();
     const [width = 0, height = 0] = window?.getMinimumSize() ?? [];
@@ -152,7 +152,7 @@ test('the smallest window shows every button of the toolbar and of the tabs, als
 test('the inbox is reached, used and left by keyboard alone', async ({ launch, folder }) => {
   const { page } = await launch({ file: await crew(folder), rehearsalSpeed: 10 });
   await page.getByRole('button', { name: 'Run', exact: true }).click();
-  await expect(page.getByRole('button', { name: '4 reviews' })).toBeVisible({ timeout: 30_000 });
+  await expect(page.getByRole('button', { name: '4 reviews' })).toBeVisible();
   await inbox(page).getByRole('button', { name: 'Close reviews' }).press('Escape');
   await expect(inbox(page)).toBeHidden();
   await page.getByRole('button', { name: '4 reviews' }).press('Enter');
@@ -175,7 +175,7 @@ for (const theme of ['dark', 'light'] as const) {
       nativeTheme.themeSource = source;
     }, theme);
     await page.getByRole('button', { name: 'Run', exact: true }).click();
-    await expect(page.getByRole('button', { name: '4 reviews' })).toBeVisible({ timeout: 30_000 });
+    await expect(page.getByRole('button', { name: '4 reviews' })).toBeVisible();
     await choose(page, 'Draft');
     await inbox(page).getByRole('button', { name: 'Send back' }).click();
     await expect(inbox(page).getByRole('alert')).toBeVisible();

@@ -42,7 +42,7 @@ test("the seed's crew is opened and run, fills its lanes, and what is exported i
         app.getAppMetrics().filter(({ type, name }) => type === 'Utility' && name === 'Crewlane slot').length,
     );
   await expect.poll(slotProcesses).toBeGreaterThanOrEqual(8);
-  await expect(canvas.getByLabel(/^Task \w+, completed$/)).toHaveCount(12, { timeout: 60_000 });
+  await expect(canvas.getByLabel(/^Task \w+, completed$/)).toHaveCount(12);
 
   const exports = join(folder, 'reports');
   await mkdir(exports);

@@ -101,13 +101,13 @@ describe('a batch that is cut off, or waits for somebody', () => {
         events.some((event) => event.type === 'agent.held' && event.by === by && event.seq > from),
       );
     const running = command.start(run(file, await csv(`limited_${by}`), '--slots', '2'));
-    await expect.poll(() => isHeld(0), { timeout: 20_000 }).toBe(true);
+    await expect.poll(() => isHeld(0)).toBe(true);
     running.signal('SIGTERM');
     const { batch_dir, rows } = batchOf(await running.ended);
     const last = Math.max(...(await heldRows()).flat().map(({ seq }) => seq));
     server.asked.length = 0;
     const resumed = command.start(['resume', batch_dir, '--json']);
-    await expect.poll(() => isHeld(last), { timeout: 20_000 }).toBe(true);
+    await expect.poll(() => isHeld(last)).toBe(true);
     resumed.signal('SIGTERM');
     const ended = await resumed.ended;
     expect(ended.code).toBe(3);

@@ -50,7 +50,7 @@ describe('the same answer is read', () => {
       response.write('data: [DONE]\n\n');
     });
     expect(await ask(accessTo(provider.baseUrl))).toMatchObject({ ...HELLO, usage: { promptTokens: 11 } });
-    await expect.poll(() => provider.closed, { timeout: 5000 }).toBe(1);
+    await expect.poll(() => provider.closed).toBe(1);
   });
 
   it('and its connection is used again, though it ends a little later than the answer', async () => {

@@ -7,7 +7,7 @@ import { callsTools, says, TestProvider } from '../models/testing/provider.ts';
 import { bundleSlot, SlotUnderTest } from './testing/slot-process.ts';
 
 const KEY = 'sk-invented-key-that-has-to-go';
-const PATIENCE = { timeout: 30_000, interval: 50 };
+const PATIENCE = { interval: 50 };
 
 let bundle: Awaited<ReturnType<typeof bundleSlot>>;
 let folder: string;

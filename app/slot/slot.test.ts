@@ -8,7 +8,7 @@ import { carry, providerOf, readySlot, slotFile, turnFor } from './testing/slots
 import { agentAt } from './testing/turns.ts';
 
 const PARENT = fileURLToPath(new URL('./testing/parent.mjs', import.meta.url));
-const PATIENCE = { timeout: 20_000, interval: 5 };
+const PATIENCE = { interval: 5 };
 
 async function failureOf(reply: Reply) {
   const { baseUrl } = await providerOf(reply);

@@ -6,7 +6,7 @@ import { callsTools, refusal, says } from '../models/testing/provider.ts';
 import { carry, providerOf, readySlot, turnFor, workspace } from './testing/slots.ts';
 import { agentAt } from './testing/turns.ts';
 
-const PATIENCE = { timeout: 20_000, interval: 5 };
+const PATIENCE = { interval: 5 };
 
 describe('a turn', () => {
   it('is ready before any provider has been asked, and then streams its answer and tells of its call', async () => {

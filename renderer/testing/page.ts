@@ -28,7 +28,7 @@ afterEach(() => {
 
 /** Waits until this holds, as long as a busy machine may need for it. */
 export async function until(holds: () => void): Promise<void> {
-  await vi.waitFor(holds, { timeout: 20_000 });
+  await vi.waitFor(holds, { timeout: 120_000 });
 }
 
 /** Draws this in the page, in place of what was there. */

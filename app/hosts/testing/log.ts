@@ -3,7 +3,7 @@ import type { SlotListener, SlotSample } from '../../../shared/slot/host.ts';
 import type { SlotOutcome, TurnKey, TurnSubmission } from '../../../shared/slot/protocol.ts';
 
 export const ECHO_SLOT = fileURLToPath(new URL('./echo-slot.mjs', import.meta.url));
-export const soon = { timeout: 5000, interval: 5 };
+export const soon = { interval: 5 };
 
 /** Keeps what a host says, as lines to look at. */
 export class Log implements SlotListener {

@@ -15,7 +15,7 @@ import {
 } from '../../../shared/slot/protocol.ts';
 import { bundleFolder } from '../../testing/bundle-folder.ts';
 
-const PATIENCE = { timeout: 20_000, interval: 5 };
+const PATIENCE = { interval: 5 };
 
 /** The slot's entry as it is built, in a folder of its own inside the repository. */
 export async function bundleSlot(): Promise<{ file: string; remove(): Promise<void> }> {
