@@ -12,6 +12,7 @@ async function commandsInHelp(): Promise<string[]> {
         help += text;
       },
       stderr: () => undefined,
+      redraw: () => undefined,
       isTerminal: false,
       columns: () => 80,
       person: null,

@@ -93,7 +93,7 @@ class Screen {
 
   hush(): () => void {
     this.#hushed = true;
-    if (this.#timer) this.#io.stderr(this.#erase());
+    if (this.#timer) this.#redraw('', 0);
     return () => {
       this.#hushed = false;
     };
@@ -102,7 +102,7 @@ class Screen {
   end(): void {
     if (!this.#timer) return;
     clearInterval(this.#timer);
-    this.#io.stderr(`${this.#erase()}${this.#unsaid}`);
+    this.#redraw(this.#unsaid, 0);
   }
 
   #draw(text: string): void {
@@ -110,14 +110,12 @@ class Screen {
     const above = `${this.#unsaid}${text}`;
     this.#unsaid = '';
     const lines = this.#lines().map((line) => `${fitted(line, this.#io.columns() - 1)}\n`);
-    this.#io.stderr(`${this.#erase()}${above}${lines.join('')}`);
-    this.#drawn = lines.length;
+    this.#redraw(`${above}${lines.join('')}`, lines.length);
   }
 
-  #erase(): string {
-    const up = this.#drawn === 0 ? '' : `\u001b[${this.#drawn}A\u001b[J`;
-    this.#drawn = 0;
-    return up;
+  #redraw(text: string, lines: number): void {
+    this.#io.redraw(this.#drawn, text);
+    this.#drawn = lines;
   }
 
   #lines(): string[] {

@@ -1,3 +1,4 @@
+import { printableJson } from '../../shared/printable.ts';
 import { CacheStore } from '../engine/cache-store.ts';
 import { countOf, formatBytes, formatDateTime } from '../reports/format.ts';
 import { EXIT, type ExitCode, type Surroundings } from './io.ts';
@@ -11,7 +12,7 @@ export async function cache(
   const store = new CacheStore(folders.cache);
   if (clear) {
     const { entries, bytes } = await store.clear();
-    if (json) io.stdout(`${JSON.stringify({ removed: entries, bytes }, null, 2)}\n`);
+    if (json) io.stdout(`${printableJson({ removed: entries, bytes }, 2)}\n`);
     else io.stderr(`${countOf(entries, 'stored result')} removed, ${formatBytes(bytes)}.\n`);
     return EXIT.ok;
   }
@@ -20,7 +21,7 @@ export async function cache(
     const rows = stored.map(({ task, crew, model, rehearsal, wall_ms, bytes, run }) => {
       return { task, crew, model, rehearsal, stored_at: new Date(wall_ms).toISOString(), bytes, run_id: run };
     });
-    io.stdout(`${JSON.stringify(rows, null, 2)}\n`);
+    io.stdout(`${printableJson(rows, 2)}\n`);
     return EXIT.ok;
   }
   const utcOffsetMin = -new Date().getTimezoneOffset();

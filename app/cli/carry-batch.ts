@@ -1,3 +1,4 @@
+import { printableJson } from '../../shared/printable.ts';
 import { newRun } from '../../shared/run/fold.ts';
 import type { Batch, BatchEnd } from '../launch/batch/batch.ts';
 import { loadBatch } from '../launch/batch/batch-folder.ts';
@@ -70,7 +71,7 @@ async function tellEnd(io: Io, batch: Batch, end: BatchEnd, { json, afterwards }
     );
   else io.stderr(`\nThe batch is kept in ${batch.dir}\n`);
   const done = (await afterwards?.(batch.dir)) ?? true;
-  if (json) io.stdout(`${JSON.stringify(objectOf(batch, figures, objects), null, 2)}\n`);
+  if (json) io.stdout(`${printableJson(objectOf(batch, figures, objects), 2)}\n`);
   return exitCodeOf(figures, done);
 }
 

@@ -1,3 +1,4 @@
+import { printableJson } from '../../shared/printable.ts';
 import { sentence } from '../../shared/sentence.ts';
 import type { RunEnd } from '../engine/request.ts';
 import type { LaunchResult, OnFolder } from '../launch/launch.ts';
@@ -71,7 +72,7 @@ async function tellEnd(io: Io, dir: string, end: RunEnd, { json, afterwards }: C
     io.stderr(`\nInterrupted: ${sentence(end.message)} Go on with: ${resumeText(dir, end.reason)}\n`);
   else io.stderr(`\nThe run is kept in ${dir}\n`);
   const done = (await afterwards?.(dir)) ?? true;
-  if (json) io.stdout(`${JSON.stringify(object, null, 2)}\n`);
+  if (json) io.stdout(`${printableJson(object, 2)}\n`);
   return exitCodeOf(end, done);
 }
 

@@ -1,3 +1,4 @@
+import { printable } from '../../shared/printable.ts';
 import type { SlotHost } from '../../shared/slot/host.ts';
 import { dataFolders } from '../launch/data-folder.ts';
 import { runCommand } from './command.ts';
@@ -64,13 +65,18 @@ async function answered(io: Io, command: () => Promise<ExitCode>): Promise<ExitC
 
 function processIo(): Io {
   return {
-    stdout: (text) => void process.stdout.write(text),
-    stderr: (text) => void process.stderr.write(text),
+    stdout: (text) => void process.stdout.write(printable(text)),
+    stderr: (text) => void process.stderr.write(printable(text)),
+    redraw: (lines, text) => void process.stderr.write(`${eraseLines(lines)}${printable(text)}`),
     isTerminal: process.stderr.isTTY === true,
     person: personAt(process.env),
     columns: () => process.stderr.columns || 80,
     onSignal,
   };
+}
+
+function eraseLines(lines: number): string {
+  return lines === 0 ? '' : `\u001b[${lines}A\u001b[J`;
 }
 
 function onSignal(listener: () => void): () => void {

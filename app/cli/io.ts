@@ -4,12 +4,14 @@ import type { KeyFor } from '../launch/carrier.ts';
 import type { DataFolders } from '../launch/data-folder.ts';
 import type { Person } from './person.ts';
 
-/** What a command has to do with the process that it runs in. */
+/** What a command has to do with the process that it runs in. Whatever it writes is made printable first. */
 export interface Io {
   /** Results, for programs and pipes. */
   stdout(text: string): void;
   /** What people read while it runs. */
   stderr(text: string): void;
+  /** Erases the last `lines` lines of standard error, a terminal, and writes `text` in their place. */
+  redraw(lines: number, text: string): void;
   /** Standard error is a terminal, which can be drawn over. */
   isTerminal: boolean;
   /** Width of the terminal in characters. */

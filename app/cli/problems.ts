@@ -1,3 +1,4 @@
+import { printableJson } from '../../shared/printable.ts';
 import type { Problem } from '../../shared/project/problem.ts';
 import type { LaunchRefusal } from '../launch/launch.ts';
 import { EXIT, type ExitCode, type Io } from './io.ts';
@@ -30,7 +31,7 @@ export function refuseLaunch(
 }
 
 export function problemsJson(problems: readonly Problem[]): string {
-  return `${JSON.stringify({ problems }, null, 2)}\n`;
+  return `${printableJson({ problems }, 2)}\n`;
 }
 
 function problemLine({ line, column, path, message }: Problem, file: string | undefined): string {

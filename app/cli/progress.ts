@@ -37,18 +37,16 @@ function drawLanes(run: RunHandle, io: Io): Progress {
   let drawn = 0;
   let hushed = false;
   let unsaid = '';
-  const erase = () => {
-    const up = drawn === 0 ? '' : `\u001b[${drawn}A\u001b[J`;
-    drawn = 0;
-    return up;
+  const redraw = (text: string, lines: number) => {
+    io.redraw(drawn, text);
+    drawn = lines;
   };
   const draw = () => {
     if (hushed) return;
     const block = lanes.lines(io.columns());
-    const above = `${erase()}${unsaid}`;
+    const above = unsaid;
     unsaid = '';
-    io.stderr(`${above}${block.map((line) => `${line}\n`).join('')}`);
-    drawn = block.length;
+    redraw(`${above}${block.map((line) => `${line}\n`).join('')}`, block.length);
   };
   const end = run.subscribe((events) => {
     const text = lines.of(events);
@@ -59,7 +57,7 @@ function drawLanes(run: RunHandle, io: Io): Progress {
   return {
     hush: () => {
       hushed = true;
-      io.stderr(erase());
+      redraw('', 0);
       return () => {
         hushed = false;
       };
@@ -67,7 +65,7 @@ function drawLanes(run: RunHandle, io: Io): Progress {
     end: () => {
       clearInterval(timer);
       end();
-      io.stderr(`${erase()}${unsaid}`);
+      redraw(unsaid, 0);
     },
   };
 }

@@ -1,5 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import { printableJson } from '../../shared/printable.ts';
 import { isBatchFolder, loadBatch } from '../launch/batch/batch-folder.ts';
 import { exportFolder } from '../launch/batch/export-batch.ts';
 import { resumeBatch } from '../launch/batch/resume-batch.ts';
@@ -66,9 +67,8 @@ export async function runs({ io, folders }: Surroundings, { json }: { json?: boo
   });
   if (json) {
     io.stdout(
-      `${JSON.stringify(
+      `${printableJson(
         listed.map(({ object }) => object),
-        null,
         2,
       )}\n`,
     );

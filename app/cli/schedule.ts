@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { printableJson } from '../../shared/printable.ts';
 import { checkRunnable } from '../../shared/project/check.ts';
 import type { Project } from '../../shared/project/schema.ts';
 import { titleOf } from '../../shared/project/titles.ts';
@@ -28,7 +29,7 @@ export async function plan(
   if (typeof read === 'number') return read;
   const slots = options.slots ?? read.project.settings.max_concurrent_tasks;
   const planned = planObject(read, slots);
-  if (options.json) io.stdout(`${JSON.stringify(planned, null, 2)}\n`);
+  if (options.json) io.stdout(`${printableJson(planned, 2)}\n`);
   else io.stdout(planText(read.project, planned));
   return EXIT.ok;
 }
@@ -47,7 +48,7 @@ export async function simulateSlots(
     slots,
     makespan_s: inSeconds(predict(project, estimates, slots).makespan_ms),
   }));
-  if (options.json) io.stdout(`${JSON.stringify(rows, null, 2)}\n`);
+  if (options.json) io.stdout(`${printableJson(rows, 2)}\n`);
   else
     io.stdout(
       table([['slots', 'predicted makespan'], ...rows.map((row) => [String(row.slots), spanText(row.makespan_s)])]),

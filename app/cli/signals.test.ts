@@ -25,6 +25,7 @@ function listening() {
   const io: Io = {
     stdout: () => undefined,
     stderr: (text) => void said.push(text),
+    redraw: () => undefined,
     isTerminal: false,
     columns: () => 80,
     person: null,

@@ -1,3 +1,5 @@
+import { printable, printableLine } from '../../shared/printable.ts';
+
 /** 1234567 → `1,234,567`. */
 export function grouped(value: number): string {
   const [whole = '', fraction] = String(value).split('.');
@@ -44,15 +46,12 @@ export function width(text: string): number {
   return columns;
 }
 
-/** A text of several lines without what would change the terminal. */
+/** Printable text of several lines, its tabs as spaces. */
 export function plainLines(text: string): string {
-  return text
-    .split(/\r?\n/)
-    .map((line) => plain(line.replaceAll('\t', '    ')))
-    .join('\n');
+  return printable(text).replaceAll('\t', '    ');
 }
 
-/** Control characters, which names and models' texts may hold, would change the terminal. */
+/** Printable text on one line. */
 export function plain(text: string): string {
-  return text.replace(/[\p{Cc}\u202a-\u202e\u2066-\u2069]+/gu, ' ');
+  return printableLine(text);
 }

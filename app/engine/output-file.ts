@@ -1,13 +1,15 @@
 import { createHash } from 'node:crypto';
 import { mkdir, open, realpath, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join, relative, sep } from 'node:path';
+import { printable } from '../../shared/printable.ts';
 import { protectedPath } from '../../shared/project/protected-path.ts';
 
 export type WriteResult = { ok: true } | { ok: false; message: string };
 
 /**
  * Writes a task's result to its `output_file`, a path relative to the workspace (its real path). Refused when a link
- * leads out of it. The file is written beside and moved into place, so that nobody reads half of it.
+ * leads out of it. The text is made printable: control characters in a file could act on the terminal that shows it, or
+ * hide what the file does. It is written to a file next to it and moved into place, so that nobody reads half of it.
  */
 export async function writeOutputFile(workspace: string, file: string, text: string): Promise<WriteResult> {
   const path = join(workspace, file);
@@ -17,7 +19,7 @@ export async function writeOutputFile(workspace: string, file: string, text: str
     if (!(await makeFolder(workspace, dirname(path)))) return refused(file);
     // One of a process that was killed, which may have had this one's number.
     await rm(unfinished, { force: true });
-    await writeNew(unfinished, text);
+    await writeNew(unfinished, printable(text));
     await rename(unfinished, path);
     return { ok: true };
   } catch (error) {

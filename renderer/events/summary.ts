@@ -1,10 +1,15 @@
 import { formatNumber, formatSeconds } from '../../app/reports/format.ts';
 import { checkText } from '../../app/reports/words.ts';
+import { printableLine } from '../../shared/printable.ts';
 import { dollars } from '../../shared/run/budget.ts';
 import type { EventOf, RunEvent } from '../../shared/run/events.ts';
 
-/** An event in a line: what happened, after its type and its task. */
+/** What happened, as one printable line that follows the event's type and task. */
 export function summaryOf(event: RunEvent): string {
+  return printableLine(textOf(event));
+}
+
+function textOf(event: RunEvent): string {
   switch (event.type) {
     case 'run.started':
       return `${event.crew}, ${event.settings.slots} slots, ${event.settings.provider}${event.batch === undefined ? '' : `, row ${event.batch.row} of ${event.batch.rows} of a batch`}`;

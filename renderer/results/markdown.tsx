@@ -1,6 +1,7 @@
 import { memo } from 'react';
 import Markdown, { type Components } from 'react-markdown';
 import remarkGfm from 'remark-gfm';
+import { printable } from '../../shared/printable.ts';
 import { call } from '../bridge.ts';
 import { toast } from '../store/ui.ts';
 
@@ -27,7 +28,7 @@ export const ModelText = memo(function ModelText({ text }: { text: string }) {
   return (
     <div className="model-text selectable">
       <Markdown remarkPlugins={PLUGINS} components={COMPONENTS} skipHtml={false}>
-        {text}
+        {printable(text)}
       </Markdown>
     </div>
   );

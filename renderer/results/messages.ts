@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { printable } from '../../shared/printable.ts';
 
 const part = z.looseObject({ type: z.string(), text: z.string().optional() });
 const content = z
@@ -16,7 +17,7 @@ export interface Message {
 /** The messages in a blob of a model call: what was sent (a list) or what came (one). Null: it holds none. */
 export function messagesIn(text: string): Message[] | null {
   const parsed = z.union([z.array(messageSchema), messageSchema.transform((one) => [one])]).safeParse(parseJson(text));
-  return parsed.success ? parsed.data.map(({ role, content: said }) => ({ role, content: said })) : null;
+  return parsed.success ? parsed.data.map(({ role, content: said }) => ({ role, content: printable(said) })) : null;
 }
 
 const toolSchema = z.looseObject({ arguments: z.unknown(), answer: z.unknown() });
@@ -25,8 +26,8 @@ const toolSchema = z.looseObject({ arguments: z.unknown(), answer: z.unknown() }
 export function toolCallIn(text: string): { given: string; answer: string } {
   const parsed = toolSchema.safeParse(parseJson(text));
   return parsed.success
-    ? { given: asText(parsed.data.arguments), answer: asText(parsed.data.answer) }
-    : { given: '', answer: text };
+    ? { given: printable(asText(parsed.data.arguments)), answer: printable(asText(parsed.data.answer)) }
+    : { given: '', answer: printable(text) };
 }
 
 function asText(value: unknown): string {

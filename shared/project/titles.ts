@@ -1,8 +1,9 @@
+import { printableLine } from '../printable.ts';
 import type { Task } from './schema.ts';
 
 /** What people read in place of a task's name: its title, else the name in words (`market_trend` → `Market Trend`). */
 export function titleOf({ name, title }: Pick<Task, 'name' | 'title'>): string {
-  return said(title) ?? wordsOf(name);
+  return shownText(title) ?? wordsOf(name);
 }
 
 /** A name in words, each with a capital: `concurrent_processing` → `Concurrent Processing`. One without a word stays. */
@@ -19,10 +20,11 @@ export function categoryOf(
   { category, agent }: Pick<Task, 'category' | 'agent'>,
   assigned: string | null = null,
 ): string {
-  return said(category) ?? assigned ?? agent ?? 'Unassigned';
+  return shownText(category) ?? assigned ?? agent ?? 'Unassigned';
 }
 
-/** A text of blanks names nothing. */
-function said(text: string | undefined): string | undefined {
-  return text?.trim() === '' ? undefined : text;
+/** The text as people can read it, on one line; undefined if nothing of it is left. */
+function shownText(text: string | undefined): string | undefined {
+  const shown = text === undefined ? '' : printableLine(text);
+  return shown === '' ? undefined : shown;
 }

@@ -1,5 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import { printableJson } from '../../../shared/printable.ts';
 import { writeFlushed } from '../../engine/write-flushed.ts';
 import { batchFigures } from '../../reports/batch/figures.ts';
 import { batchRecord } from '../../reports/batch/record.ts';
@@ -42,7 +43,7 @@ async function writeBatch(
   const moment = { wallMs: record.wall_ms, utcOffsetMin: record.utc_offset_min };
   const summary = batchSummary(project, figures, moment, record.time_zone);
   await writeFlushed(join(folder, BATCH_SUMMARY_FILE), 'w', summary);
-  await writeFlushed(join(folder, BATCH_FILE), 'w', `${JSON.stringify(batchRecord(record.batch, figures), null, 2)}\n`);
+  await writeFlushed(join(folder, BATCH_FILE), 'w', `${printableJson(batchRecord(record.batch, figures), 2)}\n`);
 }
 
 /** Writes the reports of what a folder holds: one run, or a batch. */
