@@ -1,7 +1,9 @@
+import { printableJson } from '../../shared/printable.ts';
 import type { Project } from '../../shared/project/schema.ts';
 import type { RunState } from '../../shared/run/state.ts';
 import { dashboardFile } from './dashboard.ts';
 import { figuresOf } from './figures.ts';
+import { fileName } from './file-name.ts';
 import { formatDay, type Moment } from './format.ts';
 import { resultFile, resultFileName } from './result-file.ts';
 import { runRecord } from './run-record.ts';
@@ -45,15 +47,18 @@ export function exportFiles({ project, state, texts }: ExportInput): Map<string,
     [summaryFileName(project), summaryFile(project, figures, moment)],
     ['timeline.svg', timelineSvg(state, figures)],
     ['graph.svg', graphSvg(figures)],
-    ['run.json', `${JSON.stringify(runRecord(state, figures, texts), null, 2)}\n`],
+    ['run.json', `${printableJson(runRecord(state, figures, texts), 2)}\n`],
     ['tasks.csv', tasksCsv(figures)],
     ['trace.json', traceFile(state, figures)],
   ]);
 }
 
+/** Bytes that a folder's name leaves free for a number, and for what marks it as unfinished. */
+const FOLDER_SPARE = 32;
+
 /** The export's folder: the crew's name less a trailing `_crew`, and the day on which the run started in its time zone. */
 export function exportFolderName(project: Project, state: RunState): string {
-  return `${shortName(project)}_${formatDay(startOf(state))}`;
+  return fileName(shortName(project), `_${formatDay(startOf(state))}`, FOLDER_SPARE);
 }
 
 function startOf({ started }: RunState): Moment {

@@ -1,8 +1,8 @@
-/** Text that others wrote (names, titles, messages) inside the reports' Markdown. */
+import { printableLine } from '../../shared/printable.ts';
 
-/** On one line, with nothing that Markdown or HTML would take for its own. */
+/** Escapes a name, a title or a message on one line, so that neither Markdown nor HTML gives any of it a meaning. */
 export function inline(text: string): string {
-  return oneLine(text)
+  return printableLine(text)
     .replace(/[\\`*[\]~|$]|(?<![\p{L}\p{N}])_|_(?![\p{L}\p{N}])/gu, '\\$&')
     .replace(/&/g, '&amp;')
     .replace(/</g, '&lt;')
@@ -11,10 +11,13 @@ export function inline(text: string): string {
     .replace(/!(?=\\\[)/g, '\\!');
 }
 
-/** A name as code; a backtick in it does not end it. */
+/** A name as code, between more backticks than it has in a row. */
 export function code(text: string): string {
-  const plain = oneLine(text).replace(/\|/g, '\\|');
-  return plain.includes('`') ? `\`\` ${plain} \`\`` : `\`${plain}\``;
+  const plain = printableLine(text).replace(/\|/g, '\\|');
+  if (!plain.includes('`')) return `\`${plain}\``;
+  const longest = (plain.match(/`+/g) ?? []).reduce((most, run) => Math.max(most, run.length), 0);
+  const fence = '`'.repeat(longest + 1);
+  return `${fence} ${plain} ${fence}`;
 }
 
 /** A table; cells are Markdown already. `numeric`: the columns, from 0, that are set to the right. */
@@ -38,22 +41,4 @@ export function numbered(lines: readonly string[]): string {
 /** Blocks of a document, one empty line between them; empty ones are left out. */
 export function blocks(...parts: readonly string[]): string {
   return parts.filter((part) => part !== '').join('\n\n');
-}
-
-/** A label of a Mermaid drawing, between double quotes. */
-export function mermaidLabel(text: string): string {
-  return oneLine(text).replace(/[#"`<>&;\\{}]/g, (char) => `#${char.codePointAt(0)};`);
-}
-
-/** The name of a bar or section in a Mermaid Gantt, which knows no way to escape: what it would read is left out. */
-export function ganttName(text: string): string {
-  const plain = oneLine(text)
-    .replace(/[:;#,%<>&"`\\]/g, ' ')
-    .replace(/\s+/g, ' ')
-    .trim();
-  return plain === '' ? 'task' : plain;
-}
-
-function oneLine(text: string): string {
-  return text.replace(/\s+/g, ' ').trim();
 }

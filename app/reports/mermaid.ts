@@ -4,7 +4,8 @@ import type { RunState, TurnState } from '../../shared/run/state.ts';
 import type { TaskFigures } from './figures/task-figures.ts';
 import type { MeasuredFigures } from './figures.ts';
 import { countOf } from './format.ts';
-import { blocks, ganttName, mermaidLabel } from './markdown.ts';
+import { blocks } from './markdown.ts';
+import { ganttName, mermaidBlock, mermaidLabel } from './mermaid-text.ts';
 import { titlesOf } from './words.ts';
 
 /** Viewers refuse larger drawings. */
@@ -41,7 +42,7 @@ function taskGraph(tasks: readonly TaskFigures[]): string {
       if (ids.has(before)) lines.push(`  ${ids.get(before)} ${arrow} ${ids.get(task.name)}`);
     }
   }
-  return fenced([...lines, ...STATUS_CLASSES]);
+  return mermaidBlock([...lines, ...STATUS_CLASSES]);
 }
 
 function categoryGraph(project: Project, figures: MeasuredFigures): string {
@@ -63,7 +64,7 @@ function categoryGraph(project: Project, figures: MeasuredFigures): string {
     const [from, to] = key.split(' ');
     return `  ${from} -->|${count}| ${to}`;
   });
-  return fenced(['graph LR', ...nodes, ...arrows]);
+  return mermaidBlock(['graph LR', ...nodes, ...arrows]);
 }
 
 function classOf(task: TaskFigures): string {
@@ -107,7 +108,7 @@ function gantt(state: RunState, figures: MeasuredFigures, turns: readonly TurnSt
       lines.push(`  ${ganttName(nameOf(turn, titles))} :${[...tags, ...times].join(', ')}`);
     }
   }
-  return fenced(lines);
+  return mermaidBlock(lines);
 }
 
 function nameOf(turn: TurnState, titles: ReadonlyMap<string, string>): string {
@@ -133,8 +134,4 @@ function isCritical(times: ReadonlyMap<string, readonly number[]>, turn: TurnSta
 /** Run time as the Gantt reads it: a day begins at 0. */
 function ganttTime(ms: number): string {
   return new Date(Date.UTC(2000, 0, 1) + ms).toISOString().replace('T', ' ').replace('Z', '');
-}
-
-function fenced(lines: readonly string[]): string {
-  return ['```mermaid', ...lines, '```'].join('\n');
 }

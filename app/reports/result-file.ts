@@ -1,17 +1,16 @@
 import { CUT_AT_LENGTH_ADVICE } from '../../shared/run/cut-at-length.ts';
 import type { TurnState } from '../../shared/run/state.ts';
+import { answerMarkdown } from './answer-markdown.ts';
 import type { TaskFigures } from './figures/task-figures.ts';
 import { tokensOf } from './figures/usage.ts';
+import { fileName } from './file-name.ts';
 import { countOf, formatDate, formatDollars, formatNumber, formatSeconds, listOf, type Moment } from './format.ts';
 import { blocks, bullets, code, inline } from './markdown.ts';
 import { CHECK_WORDS, checkText, statusText, waitText } from './words.ts';
 
-/** With any number of `_` behind it, so that `con` and `con_` never share a file. */
-const RESERVED = /^(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])_*$/i;
-
-/** `<task>_result.md`; a name that Windows keeps for itself gets a `_` at its end. */
+/** `<task>_result.md`, at most as long as file systems take. */
 export function resultFileName(task: string): string {
-  return `${task}${RESERVED.test(task) ? '_' : ''}_result.md`;
+  return fileName(task, '_result.md');
 }
 
 /** The file of one task: its result, or why there is none, and what was measured of it. */
@@ -46,7 +45,7 @@ function headOf(task: TaskFigures, moment: Moment): string {
 function bodyOf(task: TaskFigures, text: string | undefined): string {
   switch (task.status) {
     case 'completed':
-      return text === undefined || text.trim() === '' ? '*The result is empty.*' : text.trim();
+      return text === undefined || text.trim() === '' ? '*The result is empty.*' : answerMarkdown(text);
     case 'failed':
       return `This task failed (${code(task.error?.kind ?? 'unknown')}): ${inline(task.error?.message ?? 'no reason was given')}`;
     case 'skipped':

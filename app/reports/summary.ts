@@ -1,6 +1,7 @@
 import type { Project } from '../../shared/project/schema.ts';
 import { wordsOf } from '../../shared/project/titles.ts';
 import type { Figures } from './figures.ts';
+import { fileName } from './file-name.ts';
 import { formatDate, formatPercent, formatSeconds, type Moment } from './format.ts';
 import { blocks, bullets, inline, numbered } from './markdown.ts';
 import { noteOf } from './note.ts';
@@ -13,7 +14,7 @@ import { besideCompleted } from './words.ts';
 
 /** `CONCURRENT_PROCESSING_SUMMARY.md` for the crew `concurrent_processing_crew`. */
 export function summaryFileName(project: Project): string {
-  return `${shortName(project).toUpperCase()}_SUMMARY.md`;
+  return fileName(shortName(project).toUpperCase(), '_SUMMARY.md');
 }
 
 /** The summary for who has two minutes: sentences around computed figures, each true for this run. */

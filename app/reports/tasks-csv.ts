@@ -1,14 +1,18 @@
+import { printable } from '../../shared/printable.ts';
 import { WAIT_REASONS } from '../../shared/run/waits.ts';
 import type { TaskFigures } from './figures/task-figures.ts';
 import type { MeasuredFigures } from './figures.ts';
 
 type Cell = string | number | boolean | null;
 
-/** `tasks.csv`: a row a task, the manager's assignment among them; times in seconds with three decimals. */
+/** Without it, spreadsheets read the file in the language of the machine instead of UTF-8. */
+const BYTE_ORDER_MARK = '\ufeff';
+
+/** `tasks.csv`: one row per task, with the manager's assignment; times in seconds with three decimals. */
 export function tasksCsv({ tasks }: MeasuredFigures): string {
   const columns = Object.keys(tasks[0] ? rowOf(tasks[0]) : {});
   const rows = tasks.map((task) => Object.values(rowOf(task)));
-  return `${[columns, ...rows].map((cells) => cells.map(cellText).join(',')).join('\r\n')}\r\n`;
+  return `${BYTE_ORDER_MARK}${[columns, ...rows].map((cells) => cells.map(cellText).join(',')).join('\r\n')}\r\n`;
 }
 
 function rowOf(task: TaskFigures): Record<string, Cell> {
@@ -53,10 +57,11 @@ function seconds(ms: number | null): string | null {
   return ms === null ? null : (ms / 1000).toFixed(3);
 }
 
-/** Text that a spreadsheet would take for a formula gets an apostrophe in front. */
+/** Printable text; what a spreadsheet would take for a formula gets an apostrophe in front. */
 function cellText(cell: Cell): string {
   if (cell === null) return '';
   if (typeof cell !== 'string') return String(cell);
-  const text = /^[=+@\t\r]|^-(?![\d.]+$)/.test(cell) ? `'${cell}` : cell;
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+  const plain = printable(cell);
+  const text = /^\s*(?:[=+@＝＋－＠]|-(?!\d*\.?\d+$))/.test(plain) ? `'${plain}` : plain;
+  return /[",;\n]|^\s|\s$/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }

@@ -1,3 +1,4 @@
+import { printableJson } from '../../shared/printable.ts';
 import { concurrencySteps } from '../../shared/run/concurrency.ts';
 import type { RunState, SlotExit, TurnState } from '../../shared/run/state.ts';
 import type { LimitFigures } from './figures/limits.ts';
@@ -49,7 +50,7 @@ export function traceFile(state: RunState, figures: MeasuredFigures): string {
       }),
     ),
   ];
-  return `${JSON.stringify({ displayTimeUnit: 'ms', traceEvents }, null, 1)}\n`;
+  return `${printableJson({ displayTimeUnit: 'ms', traceEvents }, 1)}\n`;
 }
 
 function exitEvent(slot: number, exit: SlotExit, memoryMib: number): TraceEvent {

@@ -1,3 +1,4 @@
+import { printable, printableLine } from '../../../shared/printable.ts';
 import { PALETTE } from './palette.ts';
 
 /** SVG as text. Numbers are written with at most two decimals, so that a drawing is the same wherever it is made. */
@@ -49,7 +50,7 @@ export function element(name: string, attributes: Attributes, title?: string): s
 
 /** As much of a text as fits a width in pixels, with `…` where it was cut; nothing where not even that fits. */
 export function shorten(content: string, width: number, size = 12): string {
-  const chars = [...content.replace(/\s+/g, ' ')];
+  const chars = [...printableLine(content)];
   let used = 0;
   let kept = '';
   const room = width - size * 0.7;
@@ -80,10 +81,10 @@ function attributeText(attributes: Attributes): string {
     .join('');
 }
 
-/** Characters that XML does not allow at all are left out. */
+/** Printable text has only characters that XML allows, U+FFFE and U+FFFF apart. */
 function escapeXml(content: string): string {
-  return content
-    .replace(/[^\t\n\r\u0020-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]/gu, '')
+  return printable(content)
+    .replace(/[\ufffe\uffff]/g, '')
     .replace(/&/g, '&amp;')
     .replace(/</g, '&lt;')
     .replace(/>/g, '&gt;')

@@ -1,0 +1,79 @@
+import { fromMarkdown } from 'mdast-util-from-markdown';
+import { printable } from '../../shared/printable.ts';
+
+/** A longer answer that has to be parsed is shown as it is, in a fence: to parse it would take long. */
+const PARSED_CHARACTERS = 100_000;
+/** HTML that became text, and a fence that was closed, may each need another look. */
+const PASSES = 5;
+const LINE_BREAK_TAG = /^<br\s*\/?>$/i;
+const RISKY = /<|`{3}|~{3}/;
+const AFTER = '\n\n---';
+
+type Nodes = ReturnType<typeof fromMarkdown>['children'];
+
+/**
+ * A model's answer as a block of a report that cannot change what follows it: HTML is shown as text, as in the window,
+ * and a code fence that the answer left open is closed. Headings, lists, tables and links stay Markdown.
+ */
+export function answerMarkdown(answer: string): string {
+  const text = printable(answer).trim();
+  return withPlainFences(text) ?? (text.length > PARSED_CHARACTERS ? fenced(text) : parsed(text));
+}
+
+/** Most answers: fences that begin at the first column, and no HTML outside them. Null for any other. */
+function withPlainFences(text: string): string | null {
+  let open: string | null = null;
+  for (const line of text.split('\n')) {
+    if (open !== null) {
+      const [mark = ''] = /^ {0,3}(`{3,}|~{3,})[ \t]*$/.exec(line)?.slice(1) ?? [];
+      if (mark.startsWith(open)) open = null;
+      continue;
+    }
+    const [mark] = /^(`{3,}(?=[^`]*$)|~{3,})/.exec(line) ?? [];
+    if (mark !== undefined) open = mark;
+    else if (RISKY.test(line)) return null;
+  }
+  return open === null ? text : `${text}\n${open}`;
+}
+
+function parsed(answer: string): string {
+  let text = answer;
+  for (let pass = 0; pass < PASSES; pass += 1) {
+    const { children } = fromMarkdown(text + AFTER);
+    const spans = htmlSpans(children, text);
+    const last = children.at(-1);
+    if (spans.length > 0) text = withHtmlAsText(text, spans);
+    else if (last?.type === 'thematicBreak') return text;
+    else text = `${text}\n${openingFence(text.slice(last?.position?.start.offset ?? 0))}`;
+  }
+  return fenced(answer);
+}
+
+/** Positions of HTML in the order of the text. A single line break tag, which tables need, is not counted. */
+function htmlSpans(nodes: Nodes, text: string): { start: number; end: number }[] {
+  return nodes.flatMap((node) => {
+    if ('children' in node) return htmlSpans(node.children, text);
+    const start = node.position?.start.offset ?? 0;
+    const end = node.position?.end.offset ?? 0;
+    return node.type === 'html' && !LINE_BREAK_TAG.test(text.slice(start, end)) ? [{ start, end }] : [];
+  });
+}
+
+function withHtmlAsText(text: string, spans: readonly { start: number; end: number }[]): string {
+  return spans.reduceRight(
+    (plain, { start, end }) =>
+      plain.slice(0, start) + plain.slice(start, end).replaceAll('<', '&lt;') + plain.slice(end),
+    text,
+  );
+}
+
+function openingFence(text: string): string {
+  return /^(`{3,}|~{3,})/.exec(text)?.[0] ?? '';
+}
+
+/** The text in a fence that is longer than any run of backticks in it. */
+function fenced(text: string): string {
+  const longest = (text.match(/`{3,}/g) ?? []).reduce((most, run) => Math.max(most, run.length), 2);
+  const fence = '`'.repeat(longest + 1);
+  return `${fence}\n${text}\n${fence}`;
+}
