@@ -1,23 +1,19 @@
 import type { ListedRun } from '../app/launch/list-runs.ts';
-import { runObject } from '../app/reports/run-json.ts';
 import type { RunSummary } from '../shared/ipc/values.ts';
 
 /** A run as the window's list shows it; its figures are those of the command line's `runs`. */
-export function summaryOf({ id, live, deletedRows: deleted, run }: ListedRun): RunSummary {
-  const { project, state, started, dir } = run;
-  const { batch } = started;
-  const figures = runObject(project, state, new Map(), dir);
+export function summaryOf({ id, crew, wall_ms, live, deletedRows: deleted, batch, figures }: ListedRun): RunSummary {
   return {
     run: id,
-    crew: project.name,
-    wall_ms: started.wall_ms,
+    crew,
+    wall_ms,
     outcome: live ? 'running' : figures.outcome,
-    rehearsal: started.rehearsal,
+    rehearsal: figures.rehearsal,
     total_tasks: figures.total_tasks,
     completed_tasks: figures.completed_tasks,
     cached_tasks: figures.cached_tasks,
     kept_tasks: figures.kept_tasks ?? 0,
-    makespan_ms: figures.makespan_s === null ? null : Math.round(figures.makespan_s * 1000),
+    makespan_ms: Math.round(figures.makespan_s * 1000),
     tokens: figures.tokens,
     cost_usd: figures.cost_usd,
     batch: batch ? { batch: batch.batch, row: batch.row, rows: batch.rows, deleted } : null,

@@ -8,7 +8,6 @@ import { checkExportTarget } from '../launch/export-target.ts';
 import { listRuns } from '../launch/list-runs.ts';
 import { loadRunState } from '../launch/load-run.ts';
 import { resumeLaunched } from '../launch/resume.ts';
-import { runObject } from '../reports/run-json.ts';
 import { carryRun } from './carry.ts';
 import { carryBatch } from './carry-batch.ts';
 import { EXIT, type ExitCode, reviewerOf, type Surroundings } from './io.ts';
@@ -61,9 +60,8 @@ export async function report(surroundings: Surroundings, given: string, out: str
 
 /** `runs [--json]`: earlier runs, the latest first. */
 export async function runs({ io, folders }: Surroundings, { json }: { json?: boolean }): Promise<ExitCode> {
-  const listed = (await listRuns(folders)).map(({ live, run: { project, state, dir } }) => {
-    const { results: _results, ...object } = runObject(project, state, new Map(), dir);
-    return { live, crew: project.name, batch: state.started?.batch ?? null, object };
+  const listed = (await listRuns(folders)).map(({ live, crew, batch, dir, figures: { run_id, ...rest } }) => {
+    return { live, crew, batch, object: { run_id, run_dir: dir, ...rest } };
   });
   if (json) {
     io.stdout(

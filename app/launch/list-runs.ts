@@ -3,19 +3,19 @@ import { join } from 'node:path';
 import { deletedRows } from './batch/batch-folder.ts';
 import { isCarried } from './carried.ts';
 import type { DataFolders } from './data-folder.ts';
-import { type LoadedRun, loadRunState } from './load-run.ts';
+import { overviewOf, type RunOverview } from './run-overview.ts';
 
-export interface ListedRun {
+export interface ListedRun extends RunOverview {
   id: string;
-  /** A living process carries it. */
+  dir: string;
+  /** A living process owns the run. */
   live: boolean;
-  /** How many rows of the batch that it belongs to a person deleted; 0 for a run of its own. */
+  /** Number of rows of the run's batch that a person deleted; 0 for a single run. */
   deletedRows: number;
-  run: LoadedRun;
 }
 
-/** The runs that can be read, the latest first, without the texts of their results. */
-export async function listRuns(folders: DataFolders): Promise<ListedRun[]> {
+/** Lists the runs that can be read, the latest first. Cheap for runs that have not changed since the last listing. */
+export async function listRuns(folders: Pick<DataFolders, 'runs'>): Promise<ListedRun[]> {
   const names = await readdir(folders.runs).catch(() => []);
   const runs: ListedRun[] = [];
   const deleted = new Map<string, number>();
@@ -26,15 +26,11 @@ export async function listRuns(folders: DataFolders): Promise<ListedRun[]> {
   };
   for (const id of names.sort().reverse()) {
     const dir = join(folders.runs, id);
-    const loaded = await loadRunState(dir);
-    if (!loaded.ok) continue;
-    const { batch } = loaded.run.started;
-    runs.push({
-      id,
-      live: await isCarried(dir),
-      deletedRows: batch ? await deletedOf(batch.batch) : 0,
-      run: loaded.run,
-    });
+    const live = await isCarried(dir);
+    const overview = await overviewOf(dir, live);
+    if (overview === null) continue;
+    const { batch } = overview;
+    runs.push({ id, dir, live, deletedRows: batch ? await deletedOf(batch.batch) : 0, ...overview });
   }
   return runs;
 }

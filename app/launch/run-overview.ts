@@ -1,0 +1,114 @@
+import { readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { batchRowSchema } from '../../shared/run/events.ts';
+import { replaceFile } from '../base/folder-handle.ts';
+import { JOURNAL_FILE } from '../engine/storage.ts';
+import { type RunObject, runObject } from '../reports/run-json.ts';
+import { type LoadedRun, loadRunState } from './load-run.ts';
+
+/** The file in a run's folder that stores its overview. */
+const OVERVIEW_FILE = 'overview.json';
+/** Change the number when a figure of a run gets another definition: stored overviews are then computed again. */
+const FORMAT = 'crewlane-run-overview/1';
+/** An overview has no texts; anything larger was not written by Crewlane. */
+const MAX_BYTES = 64 * 1024;
+
+/** The figures of `run --json` without the results of tasks, and without the folder, which may have been moved. */
+export type RunFigures = Omit<RunObject, 'results' | 'run_dir'>;
+
+const count = z.int().nonnegative();
+const figuresSchema: z.ZodType<RunFigures> = z.object({
+  run_id: z.string(),
+  outcome: z.enum(['completed', 'completed_degraded', 'failed', 'cancelled', 'interrupted']),
+  reason: z.enum(['signal', 'disk', 'budget', 'review', 'quit', 'slots']).nullable(),
+  rehearsal: z.boolean(),
+  success_rate: z.number(),
+  total_tasks: count,
+  completed_tasks: count,
+  failed_tasks: count,
+  skipped_tasks: count,
+  not_chosen_tasks: count,
+  cancelled_tasks: count,
+  pending_tasks: count,
+  degraded_tasks: count,
+  cached_tasks: count,
+  kept_tasks: count.exactOptional(),
+  makespan_s: z.number(),
+  sequential_s: z.number(),
+  time_saved: z.number().nullable(),
+  lower_bound_s: z.number(),
+  schedule_efficiency: z.number().nullable(),
+  predicted_s: z.number().nullable(),
+  peak_concurrency: z.number(),
+  mean_concurrency: z.number(),
+  tokens: count,
+  cost_usd: z.number().nullable(),
+});
+
+const overviewSchema = z.object({
+  format: z.literal(FORMAT),
+  /** Size of the journal that the overview was made from: a journal only grows, so another size means another state. */
+  journal_bytes: count,
+  crew: z.string(),
+  /** The crew file that the run was started from; null for a crew that was never saved. */
+  file: z.string().nullable(),
+  /** Wall clock of the start. */
+  wall_ms: z.int(),
+  batch: batchRowSchema.nullable(),
+  figures: figuresSchema,
+});
+
+/** What lists of runs show of one run. */
+export type RunOverview = Omit<z.infer<typeof overviewSchema>, 'format' | 'journal_bytes'>;
+
+/**
+ * Returns the overview of the run in a folder, or null if the folder has no readable run. A stored overview is used if
+ * the journal has not changed since; otherwise the journal is read, and the overview of a run that is not `live` is
+ * stored for the next time. So listing runs costs only what is new, whatever the runs' lengths.
+ */
+export async function overviewOf(dir: string, live: boolean): Promise<RunOverview | null> {
+  const bytes = await journalBytes(dir);
+  if (bytes === null) return null;
+  const stored = await storedOverview(dir, bytes);
+  if (stored !== null) return stored;
+  const loaded = await loadRunState(dir);
+  if (!loaded.ok) return null;
+  const overview = newOverview(loaded.run);
+  if (!live) await store(dir, overview, bytes);
+  return overview;
+}
+
+function newOverview({ project, state, started, dir }: LoadedRun): RunOverview {
+  const { results: _results, run_dir: _dir, ...figures } = runObject(project, state, new Map(), dir);
+  const { file, wall_ms, batch } = started;
+  return { crew: project.name, file, wall_ms, batch: batch ?? null, figures };
+}
+
+/** Size of the journal; null if the folder has none. */
+async function journalBytes(dir: string): Promise<number | null> {
+  return stat(join(dir, JOURNAL_FILE)).then(
+    ({ size }) => size,
+    () => null,
+  );
+}
+
+async function storedOverview(dir: string, bytes: number): Promise<RunOverview | null> {
+  try {
+    const path = join(dir, OVERVIEW_FILE);
+    const file = await stat(path);
+    if (!file.isFile() || file.size > MAX_BYTES) return null;
+    const parsed = overviewSchema.safeParse(JSON.parse(await readFile(path, 'utf8')));
+    if (!parsed.success || parsed.data.journal_bytes !== bytes) return null;
+    const { format: _format, journal_bytes: _bytes, ...overview } = parsed.data;
+    return overview;
+  } catch {
+    return null; // Missing or damaged: the journal is read instead.
+  }
+}
+
+async function store(dir: string, overview: RunOverview, bytes: number): Promise<void> {
+  const content = JSON.stringify({ format: FORMAT, journal_bytes: bytes, ...overview });
+  // Nothing depends on this file: in a folder that cannot be written, each listing reads the journal.
+  await replaceFile(join(dir, OVERVIEW_FILE), content).catch(() => undefined);
+}
