@@ -48,9 +48,9 @@ function keepOutput(outputs: Map<string, Map<Turn, EventOf<'attempt.ended'>>>, e
   outputs.set(event.task, known.set(event.turn ?? null, event));
 }
 
-/** Whether it could be read. A call without a body had no answer. */
+/** Whether it could be read. A call without a body, or with an error, had no answer that counts. */
 async function takeCall(dir: string, transcripts: Transcripts, event: Call): Promise<boolean> {
-  if (event.blob === undefined) return true;
+  if (event.blob === undefined || (event.type === 'llm.call' && event.error)) return true;
   const call = await slotEventOf(dir, event, event.blob);
   if (call) transcripts.take(event.task, event.attempt, event.turn ?? null, call);
   return call !== null;

@@ -123,6 +123,20 @@ describe('when', () => {
   });
 });
 
+test('Retry-After has one ceiling for all statuses: a longer wait fails the task and says how long it would be', () => {
+  const failures = [408, 409, 500, 502, 503, 529].map(
+    (status): Failure => ({ kind: 'http', status, message: 'Busy.' }),
+  );
+  for (const failure of [...failures, LIMITED]) {
+    const within = decided([], { ...failure, retry_after_ms: 600_000 });
+    expect(within).toMatchObject({ retry: true, retryAt: within.t + 600_000 });
+    expect(decided([], { ...failure, retry_after_ms: 1_000_000_000 })).toMatchObject({
+      retry: false,
+      failure: { kind: failure.kind, message: expect.stringContaining('asks to wait 11 d 13 h') },
+    });
+  }
+});
+
 describe('a refusal for the provider’s limit', () => {
   test('is waited for, one second at least, and uses up no retry', () => {
     const next = decided([], LIMITED, { max: 0 });

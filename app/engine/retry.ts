@@ -5,7 +5,10 @@ import { sentence } from '../../shared/sentence.ts';
 
 /** A task whose slots crash so often in a row is the cause itself. */
 const CRASHES_IN_A_ROW = 3;
-/** So long a task waits for a provider's limit, all waits together. */
+/**
+ * The longest time that a task waits because a provider asks for it: one wait after any status, and all waits for a rate
+ * limit together.
+ */
 export const RATE_LIMIT_PATIENCE_MS = 10 * 60 * 1000;
 /** The wait after a refusal that names none. */
 const LEAST_RATE_LIMIT_WAIT_MS = 1000;
@@ -35,7 +38,9 @@ export function afterFailure(task: TaskState, turn: string | null, retries: Retr
   const used = before.filter(usesRetry).length;
   if (failed.crashed && crashesAtEnd(before) + 1 >= CRASHES_IN_A_ROW) return { retry: false, failure: failed.failure };
   if (used >= retries.max) return { retry: false, failure: failed.failure };
-  const wait = Math.max(backoffMs(retries, used, failed.random), failed.failure.retry_after_ms ?? 0);
+  const asked = failed.failure.retry_after_ms ?? 0;
+  if (asked > RATE_LIMIT_PATIENCE_MS) return { retry: false, failure: tooLong(failed.failure, asked) };
+  const wait = Math.max(backoffMs(retries, used, failed.random), asked);
   return { retry: true, retryAt: failed.t + wait, rateLimited: false };
 }
 
@@ -53,11 +58,28 @@ export function backoffMs(retries: Retries, used: number, random: number): numbe
 
 function afterRefusal(turns: readonly TurnState[], { failure, t }: FailedTurn): AfterFailure {
   const wait = Math.max(failure.retry_after_ms ?? 0, LEAST_RATE_LIMIT_WAIT_MS);
+  if (wait > RATE_LIMIT_PATIENCE_MS) return { retry: false, failure: tooLong(failure, wait) };
   if (waitedForLimit(turns) + wait > RATE_LIMIT_PATIENCE_MS) {
     const message = `${sentence(failure.message)} The provider's limit would keep it waiting for more than ten minutes.`;
-    return { retry: false, failure: { ...failure, kind: 'rate_limit', message } };
+    return { retry: false, failure: { ...failure, message } };
   }
   return { retry: true, retryAt: t + wait, rateLimited: true };
+}
+
+function tooLong(failure: Failure, askedMs: number): Failure {
+  const asked = `The provider asks to wait ${longTime(askedMs)}`;
+  return {
+    ...failure,
+    message: `${sentence(failure.message)} ${asked}, and a task waits ten minutes at most. Run it again later.`,
+  };
+}
+
+/** A time of minutes or more in its two largest units, such as `11 d 13 h`. */
+function longTime(ms: number): string {
+  const minutes = Math.ceil(ms / 60_000);
+  const [days, hours] = [Math.floor(minutes / 1440), Math.floor((minutes % 1440) / 60)];
+  if (days > 0) return `${days} d ${hours} h`;
+  return hours > 0 ? `${hours} h ${minutes % 60} min` : `${minutes} min`;
 }
 
 /** Waits after refusals, and in the attempts after them for the limiter's leave to call again. */

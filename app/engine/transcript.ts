@@ -64,7 +64,7 @@ export class Transcripts {
 
   take(task: string, attempt: number, turn: Turn, event: SlotEvent): void {
     if (event.type !== 'llm.call' && event.type !== 'tool.call') return;
-    if (event.type === 'llm.call' && event.message === null) return;
+    if (event.type === 'llm.call' && (event.message === null || event.error)) return;
     const kept = this.#kept(task, turn);
     if (event.delegation === undefined) {
       kept.asides.clear();

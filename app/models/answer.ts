@@ -1,6 +1,7 @@
 import type { AssistantMessage, Message } from '../../shared/slot/protocol.ts';
 import { estimatedTokens } from '../../shared/slot/tokens.ts';
-import type { Chunk, ToolCallPiece } from './chunk.ts';
+import { type Chunk, contentOf, type ToolCallPiece } from './chunk.ts';
+import { ThoughtSplitter } from './thoughts.ts';
 
 type ToolCall = NonNullable<AssistantMessage['tool_calls']>[number];
 
@@ -9,6 +10,14 @@ export interface Usage {
   completionTokens: number;
   /** The provider told no numbers: these are made from the length of the texts. */
   estimated: boolean;
+}
+
+/** What a complete answer says. */
+export interface Said {
+  /** The message with the answer alone as its content. Thoughts are kept in it, separately. */
+  message: AssistantMessage;
+  /** The words with which the model declines; empty if it does not. */
+  refusal: string;
 }
 
 /** An answer that is put together from the pieces of a stream. */
@@ -21,7 +30,13 @@ export class Answer {
   readonly #calls: ToolCall[] = [];
   /** The call that pieces with an index belong to. */
   readonly #open = new Map<number, ToolCall>();
-  #text = '';
+  /** Separates thoughts in the text from the answer. */
+  readonly #splitter = new ThoughtSplitter();
+  /** Thoughts that came in fields of their own. */
+  #thoughts = '';
+  #thoughtsField: AssistantMessage['thoughts_field'];
+  #refusal = '';
+  #said: Said | null = null;
   #usage: Chunk['usage'] = null;
 
   constructor(start: number, onText: (delta: string) => void) {
@@ -33,13 +48,16 @@ export class Answer {
     if (chunk.usage) this.#usage = chunk.usage;
     const choice = chunk.choices?.[0];
     if (!choice) return;
-    const { content, tool_calls } = choice.delta ?? {};
-    if (content || tool_calls?.length) this.firstTokenMs ??= Math.round(performance.now() - this.#start);
-    if (content) {
-      this.#text += content;
-      this.#onText(content);
-    }
-    for (const piece of tool_calls ?? []) this.#takeCall(piece);
+    const { tool_calls: pieces = null, ...said } = choice.delta ?? {};
+    const { text, thoughts, refusal } = contentOf(said);
+    if (text || thoughts || refusal || pieces?.length)
+      this.firstTokenMs ??= Math.round(performance.now() - this.#start);
+    this.#thoughts += thoughts;
+    this.#refusal += refusal;
+    if (said.reasoning_content) this.#thoughtsField = 'reasoning_content';
+    const shown = text === '' ? '' : this.#splitter.push(text);
+    if (shown !== '') this.#onText(shown);
+    for (const piece of pieces ?? []) this.#takeCall(piece);
     if (choice.finish_reason) this.ending = choice.finish_reason;
   }
 
@@ -53,23 +71,10 @@ export class Answer {
     return this.firstTokenMs !== null || this.ending !== null;
   }
 
-  /** It says nothing and calls nothing. */
-  get isEmpty(): boolean {
-    return this.#calls.length === 0 && this.#text.trim() === '';
-  }
-
-  /** It was cut off where it reached the length that it may have. */
-  get isCutAtLength(): boolean {
-    return this.ending === 'length';
-  }
-
-  message(): AssistantMessage {
-    const calls = this.#calls;
-    return {
-      role: 'assistant',
-      content: this.#text === '' && calls.length > 0 ? null : this.#text,
-      ...(calls.length > 0 ? { tool_calls: calls } : {}),
-    };
+  /** What the answer says, once it is complete. Later calls return the same. */
+  get said(): Said {
+    this.#said ??= this.#read();
+    return this.#said;
   }
 
   usage(sent: readonly Message[]): Usage {
@@ -80,13 +85,28 @@ export class Answer {
         estimated: false,
       };
     }
-    const completionTokens = estimatedTokens([this.message()]);
+    const completionTokens = estimatedTokens([this.said.message]);
     return { promptTokens: estimatedTokens(sent), completionTokens, estimated: true };
+  }
+
+  #read(): Said {
+    const { text, thoughts } = this.#splitter.end();
+    const calls = this.#calls;
+    const all = [this.#thoughts.trim(), thoughts].filter((one) => one !== '').join('\n');
+    const message: AssistantMessage = {
+      role: 'assistant',
+      content: text === '' && calls.length > 0 ? null : text,
+      ...(calls.length > 0 ? { tool_calls: calls } : {}),
+      ...(all === '' ? {} : { thoughts: all }),
+      ...(this.#thoughtsField === undefined ? {} : { thoughts_field: this.#thoughtsField }),
+    };
+    return { message, refusal: this.#refusal.trim() };
   }
 
   #takeCall(piece: ToolCallPiece): void {
     const { name, arguments: given } = piece.function ?? {};
     const call = this.#openFor(piece, name) ?? this.#begin(piece);
+    if (piece.extra_content !== undefined) call.extra_content = piece.extra_content;
     // Some servers say the name again with each piece.
     if (name && name !== call.function.name) call.function.name += name;
     if (given) call.function.arguments += given;

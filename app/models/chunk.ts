@@ -1,11 +1,56 @@
 import { z } from 'zod';
 
-const textPart = z
-  .object({ type: z.literal('text'), text: z.string() })
-  .transform(({ text }) => text)
-  .catch('');
-/** Text, or a list of parts, as Mistral's reasoning models send it: what they think is no part of the answer. */
-export const contentSchema = z.union([z.string(), z.array(textPart).transform((parts) => parts.join(''))]).nullish();
+/** What a message says, by what it is: the answer, thoughts before it, or the words of a refusal. */
+export interface Content {
+  text: string;
+  thoughts: string;
+  refusal: string;
+}
+
+const NOTHING: Content = { text: '', thoughts: '', refusal: '' };
+const partSchema = z.object({ type: z.string(), text: z.string().optional(), refusal: z.string().optional() });
+const thinkingSchema = z.union([
+  z.string(),
+  z.array(z.object({ text: z.string() })).transform((parts) => parts.map(({ text }) => text).join('')),
+]);
+/** Parts of a content, as Mistral's reasoning models and servers that translate other APIs send it. */
+const contentPart = z.union([
+  z
+    .object({ type: z.enum(['thinking', 'reasoning']), thinking: thinkingSchema })
+    .transform(({ thinking }) => ({ ...NOTHING, thoughts: thinking })),
+  partSchema.transform(({ type, text = '', refusal = '' }): Content => {
+    if (type === 'text' || type === 'output_text') return { ...NOTHING, text };
+    if (type === 'refusal') return { ...NOTHING, refusal: refusal || text };
+    return type === 'thinking' || type === 'reasoning' ? { ...NOTHING, thoughts: text } : NOTHING;
+  }),
+  z.unknown().transform(() => NOTHING),
+]);
+const contentSchema = z
+  .union([
+    z.string().transform((text): Content => ({ ...NOTHING, text })),
+    z.array(contentPart).transform((parts): Content => {
+      const joined = (of: keyof Content) => parts.map((part) => part[of]).join('');
+      return { text: joined('text'), thoughts: joined('thoughts'), refusal: joined('refusal') };
+    }),
+  ])
+  .nullish();
+
+const words = z.string().nullish().catch(null);
+/**
+ * The fields of a message that carry words. Servers name the thoughts `reasoning_content` (DeepSeek) or `reasoning` (vLLM,
+ * OpenRouter); a server that sends both sends the same thoughts twice.
+ */
+export const saidFields = { content: contentSchema, refusal: words, reasoning_content: words, reasoning: words };
+
+/** What the fields of a message say together. */
+export function contentOf(said: z.infer<z.ZodObject<typeof saidFields>>): Content {
+  const { text, thoughts, refusal } = said.content ?? NOTHING;
+  return {
+    text,
+    thoughts: (said.reasoning_content || said.reasoning || '') + thoughts,
+    refusal: (said.refusal ?? '') + refusal,
+  };
+}
 
 /** Text that is JSON; llama.cpp and others have sent the JSON itself. */
 export const argumentsSchema = z.union([
@@ -19,9 +64,13 @@ export const usageSchema = z.object({ prompt_tokens: tokens, completion_tokens: 
 
 export const idSchema = z.string().nullish().catch(null);
 
+/** What Google's models must get back with their call. */
+export const extraSchema = z.json().optional().catch(undefined);
+
 const piece = z.object({
   index: z.int().nullish().catch(null),
   id: idSchema,
+  extra_content: extraSchema,
   function: z.object({ name: z.string().nullish(), arguments: argumentsSchema.nullish() }).nullish(),
 });
 
@@ -33,7 +82,7 @@ export const chunkSchema = z.object({
   choices: z
     .array(
       z.object({
-        delta: z.object({ content: contentSchema, tool_calls: z.array(piece).nullish() }).nullish(),
+        delta: z.object({ ...saidFields, tool_calls: z.array(piece).nullish() }).nullish(),
         finish_reason: z.string().nullish(),
       }),
     )

@@ -1,9 +1,10 @@
 import type { OutgoingHttpHeaders } from 'node:http';
 import type { Failure } from '../../shared/run/error-kind.ts';
-import type { AssistantMessage, Message, ModelAccess } from '../../shared/slot/protocol.ts';
-import { Answer, type Usage } from './answer.ts';
+import type { Message, ModelAccess } from '../../shared/slot/protocol.ts';
+import { Answer } from './answer.ts';
 import { Connections } from './connections.ts';
-import { brokenOff, cutOff, nothingSaid, unreachable, unusableKey } from './failure.ts';
+import { unreachable, unusableKey } from './failure.ts';
+import { type Interpreted, interpret } from './interpret.ts';
 import { readReply } from './reply.ts';
 
 /** A tool as a model is told of it. */
@@ -28,14 +29,7 @@ export interface ChatTimes {
   firstTokenMs: number | null;
 }
 
-export type ChatResult = ChatTimes &
-  /** `isCutAtLength`: it is not whole, since it reached `max_tokens` or what the model's window leaves. */
-  (
-    | { status: 'answered'; message: AssistantMessage; usage: Usage; isCutAtLength: boolean }
-    /** `usage` only where an answer that is none was counted all the same. */
-    | { status: 'failed'; failure: Failure; usage?: Usage }
-    | { status: 'cancelled' }
-  );
+export type ChatResult = ChatTimes & (Interpreted | { status: 'cancelled' });
 
 /**
  * One model call, streamed where the server streams. It is tried once: retries are the engine's. Whatever goes wrong comes
@@ -49,13 +43,7 @@ export async function chat(request: ChatRequest): Promise<ChatResult> {
   const times = { ms: Math.round(performance.now() - start), firstTokenMs: answer.firstTokenMs };
   if (signal.aborted) return { status: 'cancelled', ...times };
   if (failure) return { status: 'failed', failure, ...times };
-  if (answer.ending === null) return { status: 'failed', failure: cutOff(access.base_url), ...times };
-  const usage = answer.usage(messages);
-  if (answer.ending === 'error') {
-    return { status: 'failed', failure: brokenOff(access.base_url, 'it does not say which'), usage, ...times };
-  }
-  if (answer.isEmpty) return { status: 'failed', failure: nothingSaid(access, answer.ending), usage, ...times };
-  return { status: 'answered', message: answer.message(), usage, isCutAtLength: answer.isCutAtLength, ...times };
+  return { ...interpret(answer, access, messages.map(asSent)), ...times };
 }
 
 const connections = new Connections();
@@ -90,11 +78,19 @@ function headersOf({ api_key: key }: ModelAccess): OutgoingHttpHeaders {
   };
 }
 
+/** A message as it is sent: thoughts go back only to a server that wants them together with its tool calls. */
+function asSent(message: Message): Message & { reasoning_content?: string } {
+  if (message.role !== 'assistant') return message;
+  const { thoughts, thoughts_field: field, ...sent } = message;
+  const isWanted = field !== undefined && thoughts !== undefined && sent.tool_calls !== undefined;
+  return isWanted ? { ...sent, [field]: thoughts } : sent;
+}
+
 /** As the reference of OpenAI's chat completions has it. */
 function bodyOf({ access, messages, tools }: ChatRequest): object {
   return {
     model: access.model,
-    messages,
+    messages: messages.map(asSent),
     stream: true,
     stream_options: { include_usage: true },
     ...(tools.length > 0 ? { tools: tools.map((tool) => ({ type: 'function', function: tool })) } : {}),

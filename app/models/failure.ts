@@ -1,11 +1,13 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Failure } from '../../shared/run/error-kind.ts';
+import { sentence } from '../../shared/sentence.ts';
 import type { ModelAccess } from '../../shared/slot/protocol.ts';
-import { toldError } from './told-error.ts';
+import { isNoCredit } from './no-credit.ts';
+import { retryAfterMs } from './retry-after.ts';
+import { type ServerError, serverError } from './server-error.ts';
 
+/** Characters of another program's text that a message repeats. */
 const SHOWN = 300;
-/** A year: longer waits are no waits, and larger numbers no times. */
-const LONGEST_WAIT_MS = 365 * 86_400_000;
 
 /** No connection came to be, or it broke before anything was answered. The key is in none of these texts. */
 export function unreachable(url: string, error: Error): Failure {
@@ -21,9 +23,16 @@ export function unreachable(url: string, error: Error): Failure {
       message: `${url} does not answer by TLS. Check the base URL; it may begin with http://.`,
     };
   }
+  if (code !== undefined && CLOSED.has(code)) {
+    const message = `${url} closed the connection before its answer was complete (${short(cause)}). If this repeats, look into the server's log.`;
+    return { kind: 'network', message };
+  }
   const message = `Nobody answers at ${url} (${short(cause)}). Check the base URL, and that the server runs.`;
   return { kind: 'network', message };
 }
+
+/** Node's codes of a connection that a server accepted and then closed. */
+const CLOSED: ReadonlySet<string> = new Set(['ECONNRESET', 'EPIPE', 'HPE_INVALID_EOF_STATE']);
 
 /** Node's codes of a certificate that it does not take. */
 const UNTRUSTED = /CERT|VERIFY_LEAF/;
@@ -33,9 +42,13 @@ function firstOf(error: NodeJS.ErrnoException): NodeJS.ErrnoException {
   return error instanceof AggregateError && error.errors[0] instanceof Error ? error.errors[0] : error;
 }
 
-/** An error amid a stream. @param told as the server sent it */
-export function brokenOff(url: string, told: string): Failure {
-  return { kind: 'bad_answer', message: `${url} broke its answer off with an error: ${short(toldError(told))}` };
+/** An error in the middle of an answer. @param told as the server sent it */
+export function brokenOff(access: ModelAccess, told: string): Failure {
+  const error = serverError(told);
+  const known = ofAccountOrFilter(access, 0, error, false);
+  if (known) return known;
+  const message = `${access.base_url} broke its answer off with an error: ${short(error.message)}`;
+  return { kind: 'bad_answer', message };
 }
 
 /** A key that cannot stand in a request, or null where it can. */
@@ -47,18 +60,38 @@ export function unusableKey({ provider, api_key: key }: ModelAccess): Failure | 
 
 /** An answer that ended before the provider said that it is complete. */
 export function cutOff(url: string): Failure {
-  return { kind: 'bad_answer', message: `The answer of ${url} was cut off.` };
+  const message = `The answer of ${url} was cut off: the connection ended before the answer did.`;
+  return { kind: 'bad_answer', message };
 }
 
-/** A complete answer with nothing in it. `ending`: why it ends, in the provider's word. */
-export function nothingSaid({ base_url: url, model }: ModelAccess, ending: string | null): Failure {
-  return { kind: 'bad_answer', message: `${model} at ${url} gave an empty answer.${WHY_EMPTY[ending ?? ''] ?? ''}` };
+/** A complete answer without an answer in it. */
+export function nothingSaid({ base_url: url, model }: ModelAccess, isCut: boolean, hasThoughts: boolean): Failure {
+  const what = hasThoughts ? ', only thoughts' : '';
+  const advice = isCut ? ' Its length was used up before the answer began: raise max_tokens.' : '';
+  return { kind: 'bad_answer', message: `${model} at ${url} gave an empty answer${what}.${advice}` };
 }
 
-const WHY_EMPTY: Readonly<Record<string, string>> = {
-  length: ' Its length was used up before it began: raise max_tokens.',
-  content_filter: ' The provider’s content filter kept it back.',
-};
+/** The model declined. @param said its words */
+export function declined({ base_url: url, model }: ModelAccess, said: string): Failure {
+  const words = said.trim() === '' ? '.' : `: "${short(said)}"`;
+  return { kind: 'refused', message: `${model} at ${url} refused to answer${words}${OTHER_TASK_OR_MODEL}` };
+}
+
+/** A content filter stopped the answer. @param said what had come of it */
+export function filteredOut({ base_url: url, model }: ModelAccess, said: string): Failure {
+  const part = said.trim() === '' ? 'kept it back.' : `cut it off after: "${short(said)}"`;
+  const message = `${model} at ${url} gave no complete answer: the provider’s content filter ${part}${OTHER_TASK_OR_MODEL}`;
+  return { kind: 'filtered', message };
+}
+
+/** An answer whose end means nothing to this version. @param said what had come of it */
+export function unknownEnding({ base_url: url, model }: ModelAccess, ending: string, said: string): Failure {
+  const part = said.trim() === '' ? '' : ` It said: "${short(said)}"`;
+  const message = `${model} at ${url} ended its answer with the unknown finish_reason "${short(ending)}", so the answer may not be complete.${part}`;
+  return { kind: 'unknown_ending', message };
+}
+
+const OTHER_TASK_OR_MODEL = ' Change the text of the task, or choose another model for its agent.';
 
 export function notTheApi(url: string, type: string): Failure {
   const what = type.includes('html') ? 'with a web page' : `with ${type === '' ? 'nothing that is known' : type}`;
@@ -68,12 +101,15 @@ export function notTheApi(url: string, type: string): Failure {
   };
 }
 
-/** A status that is no success: what happened, where, and what to do. */
+/** A status that is not a success: what happened, where, and what to do. */
 export function refused(status: number, headers: IncomingHttpHeaders, body: string, access: ModelAccess): Failure {
   const { base_url: url, model, provider } = access;
   const retry = retryAfterMs(headers);
   const wait = retry === null ? {} : { retry_after_ms: retry };
-  const said = isPage(headers) ? `${status}, with a web page` : short(`${status} ${toldError(body)}`);
+  const error = serverError(body);
+  const said = isPage(headers) ? `${status}, with a web page` : short(`${status} ${error.message}`);
+  const known = ofAccountOrFilter(access, status, error, retry !== null);
+  if (known) return { ...known, status };
   if (status === 429 || (status === 503 && retry !== null)) {
     return { kind: 'rate_limit', message: `${url} is over its limit: ${said}`, status, ...wait };
   }
@@ -102,22 +138,25 @@ export function refused(status: number, headers: IncomingHttpHeaders, body: stri
   return { kind: 'http', message: `${url} answered with an error: ${said}`, status, ...wait };
 }
 
-function retryAfterMs(headers: IncomingHttpHeaders): number | null {
-  const asked = waitAsked(headers);
-  return asked === null ? null : Math.min(Math.max(0, Math.round(asked)), LONGEST_WAIT_MS);
+/** An error that no other try can mend, whether it came in place of an answer or in the middle of one; null for others. */
+function ofAccountOrFilter(
+  access: ModelAccess,
+  status: number,
+  error: ServerError,
+  asksToWait: boolean,
+): Failure | null {
+  if (isNoCredit(status, error, asksToWait)) {
+    const { base_url: url, provider } = access;
+    const message = `The account of provider "${provider}" at ${url} has no credit or is not active: ${sentence(short(error.message))} Check its plan and billing at the provider, or give the key of another account.`;
+    return { kind: 'no_credit', message };
+  }
+  if (!error.names.some((name) => FILTER_NAMES.has(name))) return null;
+  const message = `The content filter of ${access.base_url} refused the request: ${sentence(short(error.message))}${OTHER_TASK_OR_MODEL}`;
+  return { kind: 'filtered', message };
 }
 
-/** `Retry-After` in seconds or as a date, or `retry-after-ms`, in milliseconds; null where it is neither. */
-function waitAsked(headers: IncomingHttpHeaders): number | null {
-  const exact = Number(headers['retry-after-ms'] ?? Number.NaN);
-  if (Number.isFinite(exact)) return exact;
-  const given = headers['retry-after'];
-  if (!given) return null;
-  const seconds = Number(given);
-  if (Number.isFinite(seconds)) return seconds * 1000;
-  const date = Date.parse(given);
-  return Number.isNaN(date) ? null : date - Date.now();
-}
+/** Codes of a prompt that a content filter refuses: Azure's and OpenAI's. */
+const FILTER_NAMES: ReadonlySet<string> = new Set(['content_filter', 'content_policy_violation']);
 
 function isPage(headers: IncomingHttpHeaders): boolean {
   return headers['content-type']?.includes('html') ?? false;

@@ -53,7 +53,7 @@ function readWhole(
 ): Failure | null | Promise<Failure | null> {
   if (/^\s*(data|event)?:/.test(body)) return readStream(Readable.from([Buffer.from(body)]), access, answer);
   const json = parseJson(body);
-  if (isError(chunkSchema.safeParse(json).data)) return brokenOff(access.base_url, body);
+  if (isError(chunkSchema.safeParse(json).data)) return brokenOff(access, body);
   const chunk = wholeAnswer(json);
   if (chunk === null) return notTheApi(access.base_url, type);
   answer.take(chunk);
@@ -65,17 +65,17 @@ async function readStream(body: Readable, access: ModelAccess, answer: Answer): 
   await readEvents(body, ({ event, data }) => {
     const said = data.trim();
     if (said === DONE) answer.end();
-    else if (event === 'error') failure = brokenOff(access.base_url, said);
+    else if (event === 'error') failure = brokenOff(access, said);
     else if (said !== '') failure = takeChunk(said, access, answer);
     return said === DONE || failure !== null;
   });
   return failure;
 }
 
-function takeChunk(data: string, { base_url }: ModelAccess, answer: Answer): Failure | null {
+function takeChunk(data: string, access: ModelAccess, answer: Answer): Failure | null {
   const chunk = chunkSchema.safeParse(parseJson(data)).data;
-  if (chunk === undefined) return notTheApi(base_url, 'a stream of something else');
-  if (isError(chunk)) return brokenOff(base_url, data);
+  if (chunk === undefined) return notTheApi(access.base_url, 'a stream of something else');
+  if (isError(chunk)) return brokenOff(access, data);
   answer.take(chunk);
   return null;
 }

@@ -1,15 +1,16 @@
 import { z } from 'zod';
-import { argumentsSchema, type Chunk, contentSchema, idSchema, usageSchema } from './chunk.ts';
+import { argumentsSchema, type Chunk, extraSchema, idSchema, saidFields, usageSchema } from './chunk.ts';
 
 const toolCall = z.object({
   id: idSchema,
+  extra_content: extraSchema,
   function: z.object({ name: z.string(), arguments: argumentsSchema }),
 });
 const completion = z.object({
   choices: z.tuple(
     [
       z.object({
-        message: z.object({ content: contentSchema, tool_calls: z.array(toolCall).nullish() }),
+        message: z.object({ ...saidFields, tool_calls: z.array(toolCall).nullish() }),
         finish_reason: z.string().catch('stop'),
       }),
     ],
@@ -25,5 +26,5 @@ export function wholeAnswer(json: unknown): Chunk | null {
   const { choices, usage } = read.data;
   const { message, finish_reason } = choices[0];
   const tool_calls = message.tool_calls?.map((call, index) => ({ ...call, index }));
-  return { choices: [{ delta: { content: message.content, tool_calls }, finish_reason }], usage };
+  return { choices: [{ delta: { ...message, tool_calls }, finish_reason }], usage };
 }

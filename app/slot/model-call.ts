@@ -73,7 +73,7 @@ function tellOf(
     ...(estimated ? { tokens_estimated: true as const } : {}),
     cost_usd: promptTokens + completionTokens > 0 ? costOf(agent.model.price, promptTokens, completionTokens) : 0,
     prompt: [...fresh],
-    message: answered ? result.message : null,
+    message: result.status === 'cancelled' ? null : (result.message ?? null),
     ...(delegation === undefined ? {} : { delegation }),
     ...(answered ? {} : { error: result.status === 'failed' ? result.failure : GIVEN_UP }),
     ...(answered && result.isCutAtLength ? { cut_at_length: true as const } : {}),

@@ -22,6 +22,16 @@ describe('a transcript', () => {
     ]);
   });
 
+  test('shows thoughts as a message of their own before the answer', () => {
+    expect(messagesIn(JSON.stringify({ role: 'assistant', content: '42', thoughts: 'A number.' }))).toEqual([
+      { role: 'thoughts', content: 'A number.' },
+      { role: 'assistant', content: '42' },
+    ]);
+    expect(messagesIn(JSON.stringify({ role: 'assistant', content: '', thoughts: 'A number.' }))).toEqual([
+      { role: 'thoughts', content: 'A number.' },
+    ]);
+  });
+
   test('says when a blob holds no messages', () => {
     expect(messagesIn('<html>')).toBeNull();
   });

@@ -8,16 +8,31 @@ const content = z
   .transform((value) => (Array.isArray(value) ? value.map(({ text = '' }) => text).join('') : (value ?? '')));
 
 /** A message as it was sent to a model, or came from it; only what is shown. */
-const messageSchema = z.looseObject({ role: z.string(), content });
+const messageSchema = z.looseObject({
+  role: z.string(),
+  content,
+  thoughts: z.string().optional(),
+  tool_calls: z.array(z.unknown()).optional(),
+});
 export interface Message {
   role: string;
   content: string;
 }
 
-/** The messages in a blob of a model call: what was sent (a list) or what came (one). Null: it holds none. */
+/**
+ * The messages in a blob of a model call: what was sent (a list) or what was answered (one message). Thoughts are a message
+ * of their own before the answer that they led to. Null if the blob contains no message.
+ */
 export function messagesIn(text: string): Message[] | null {
   const parsed = z.union([z.array(messageSchema), messageSchema.transform((one) => [one])]).safeParse(parseJson(text));
-  return parsed.success ? parsed.data.map(({ role, content: said }) => ({ role, content: printable(said) })) : null;
+  return parsed.success ? parsed.data.flatMap(shown) : null;
+}
+
+function shown({ role, content: said, thoughts = '', tool_calls = [] }: z.infer<typeof messageSchema>): Message[] {
+  const message = { role, content: printable(said) };
+  if (thoughts === '') return [message];
+  const hasAnswer = said !== '' || tool_calls.length > 0;
+  return [{ role: 'thoughts', content: printable(thoughts) }, ...(hasAnswer ? [message] : [])];
 }
 
 const toolSchema = z.looseObject({ arguments: z.unknown(), answer: z.unknown() });

@@ -8,6 +8,10 @@ import { z } from 'zod';
  * - `rate_limit`: 429, or 503 with Retry-After; as a task's kind: ten minutes of such waits
  * - `network`: nobody answered, or the connection broke
  * - `bad_answer`: the answer was cut off, or is not what the protocol says (HTML, for instance)
+ * - `no_credit`: the provider refuses the account: no credit, unpaid, deactivated
+ * - `refused`: the model declined to answer
+ * - `filtered`: a content filter kept the answer back, or cut it off
+ * - `unknown_ending`: the answer ended for a reason that is not known, so it may not be whole
  * - `timeout`: the attempt's deadline passed
  * - `crash`: the slot's process ended; `memory`: it was ended because it outgrew its limit
  * - `lost`: the engine went away while the attempt ran
@@ -24,6 +28,10 @@ export const errorKindSchema = z.enum([
   'rate_limit',
   'network',
   'bad_answer',
+  'no_credit',
+  'refused',
+  'filtered',
+  'unknown_ending',
   'timeout',
   'crash',
   'memory',
@@ -64,6 +72,10 @@ export function isTransient(failure: Failure): boolean {
     case 'http':
       return failure.status !== undefined && (TRANSIENT_STATUS.has(failure.status) || failure.status >= 500);
     case 'auth':
+    case 'no_credit':
+    case 'refused':
+    case 'filtered':
+    case 'unknown_ending':
     case 'cancelled':
     case 'tool':
     case 'output':

@@ -9,7 +9,7 @@ import { toAssignSchema } from './assignment.ts';
  * processes. Parsed where it comes out of a process, once.
  */
 
-/** A message of a conversation, as OpenAI-compatible servers take it. */
+/** A message of a conversation: what OpenAI-compatible servers take, and the thoughts behind an answer. */
 export const messageSchema = z.discriminatedUnion('role', [
   z.object({ role: z.literal('system'), content: z.string() }),
   z.object({ role: z.literal('user'), content: z.string() }),
@@ -22,9 +22,15 @@ export const messageSchema = z.discriminatedUnion('role', [
           id: z.string(),
           type: z.literal('function'),
           function: z.object({ name: z.string(), arguments: z.string() }),
+          /** What the server attached to the call and must get back with it. */
+          extra_content: z.json().optional(),
         }),
       )
       .optional(),
+    /** What the model thought before its answer. It is kept, and is no part of the answer. */
+    thoughts: z.string().optional(),
+    /** The field in which the server sent the thoughts, where it wants them back together with the tool calls. */
+    thoughts_field: z.literal('reasoning_content').optional(),
   }),
   z.object({ role: z.literal('tool'), tool_call_id: z.string(), content: z.string() }),
 ]);
@@ -141,7 +147,7 @@ export const slotEventSchema = z.discriminatedUnion('type', [
     cost_usd: z.number().nonnegative().nullable(),
     /** The messages that were new in this call (the whole prompt in the first). */
     prompt: z.array(messageSchema),
-    /** Null where the call failed. */
+    /** Null if nothing was answered. Together with `error` it is what came of an answer that does not count. */
     message: messageSchema.nullable(),
     delegation: z.string().optional(),
     error: failureSchema.optional(),

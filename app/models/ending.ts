@@ -1,0 +1,67 @@
+/**
+ * Why an answer ends, whatever a provider calls it.
+ *
+ * - `whole`: the model had nothing more to say, or calls tools
+ * - `length`: it reached the longest answer that it may give
+ * - `filtered`: a content filter stopped it
+ * - `refused`: the model declined
+ * - `error`: the provider broke it off; another try may succeed
+ * - `unknown`: for a reason that this version does not know, so nobody can say that the answer is whole
+ */
+export type Ending = 'whole' | 'length' | 'filtered' | 'refused' | 'error' | 'unknown';
+
+/** Finish reasons of OpenAI's chat completions first, then of the APIs that compatible servers pass through. */
+const REASONS: Readonly<Record<Exclude<Ending, 'unknown'>, readonly string[]>> = {
+  whole: [
+    'stop',
+    'tool_calls',
+    'function_call',
+    'tool_call',
+    'tool_use',
+    'end_turn',
+    'stop_sequence',
+    'stop_token',
+    'eos',
+    'eos_token',
+    'end',
+    'complete',
+    'completed',
+  ],
+  length: ['length', 'max_tokens', 'max_output_tokens', 'max_length', 'model_length', 'model_context_window_exceeded'],
+  filtered: [
+    'content_filter',
+    'content_filtered',
+    'content-filter',
+    'safety',
+    'recitation',
+    'blocklist',
+    'prohibited_content',
+    'spii',
+    'language',
+    'sensitive',
+    'moderation',
+    'guardrail_intervened',
+  ],
+  refused: ['refusal'],
+  error: [
+    'error',
+    'abort',
+    'aborted',
+    'cancelled',
+    'network_error',
+    'insufficient_system_resource',
+    'malformed_function_call',
+    'unexpected_tool_call',
+  ],
+};
+
+const ENDINGS: ReadonlyMap<string, Ending> = new Map(
+  Object.entries(REASONS).flatMap(([ending, reasons]) =>
+    reasons.map((reason): [string, Ending] => [reason, ending as keyof typeof REASONS]),
+  ),
+);
+
+/** What a provider's finish reason means. Case is ignored. */
+export function endingOf(finishReason: string): Ending {
+  return ENDINGS.get(finishReason.trim().toLowerCase()) ?? 'unknown';
+}

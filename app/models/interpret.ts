@@ -1,0 +1,43 @@
+import type { Failure } from '../../shared/run/error-kind.ts';
+import type { AssistantMessage, Message, ModelAccess } from '../../shared/slot/protocol.ts';
+import type { Answer, Usage } from './answer.ts';
+import { endingOf } from './ending.ts';
+import { brokenOff, cutOff, declined, filteredOut, nothingSaid, unknownEnding } from './failure.ts';
+
+/** What an answer counts as. */
+export type Interpreted =
+  /** `isCutAtLength`: it is not whole, since it reached `max_tokens` or what the model's window leaves. */
+  | { status: 'answered'; message: AssistantMessage; usage: Usage; isCutAtLength: boolean }
+  /** `usage` and `message` where an answer came to its end and does not count: both are recorded. */
+  | { status: 'failed'; failure: Failure; usage?: Usage; message?: AssistantMessage };
+
+/**
+ * Decides whether an answer counts as one. Refusals, filtered answers, answers that end for an unknown reason and thoughts
+ * alone never do. Depends on no transport. @param sent the messages that the answer is to
+ */
+export function interpret(answer: Answer, access: ModelAccess, sent: readonly Message[]): Interpreted {
+  const { ending } = answer;
+  const { message, refusal } = answer.said;
+  if (ending === null) return { status: 'failed', failure: cutOff(access.base_url) };
+  const usage = answer.usage(sent);
+  const text = message.content ?? '';
+  const part = message.content || message.thoughts || message.tool_calls ? { message } : {};
+  const failed = (failure: Failure): Interpreted => ({ status: 'failed', failure, usage, ...part });
+  if (refusal !== '') return failed(declined(access, refusal));
+  const kind = endingOf(ending);
+  switch (kind) {
+    case 'error':
+      return failed(brokenOff(access, 'it does not say which'));
+    case 'refused':
+      return failed(declined(access, text));
+    case 'filtered':
+      return failed(filteredOut(access, text));
+    case 'unknown':
+      return failed(unknownEnding(access, ending, text));
+    case 'whole':
+    case 'length':
+      if (text.trim() === '' && !message.tool_calls)
+        return failed(nothingSaid(access, kind === 'length', message.thoughts !== undefined));
+      return { status: 'answered', message, usage, isCutAtLength: kind === 'length' };
+  }
+}
