@@ -10,7 +10,14 @@ import { setTheme } from './theme.ts';
 
 type AppCalls = Pick<
   Handlers<Session>,
-  'app.start' | 'app.settled' | 'app.theme' | 'app.show_folder' | 'app.save_file' | 'app.copy' | 'app.paste'
+  | 'app.start'
+  | 'app.recent'
+  | 'app.settled'
+  | 'app.theme'
+  | 'app.show_folder'
+  | 'app.save_file'
+  | 'app.copy'
+  | 'app.paste'
 >;
 
 /** What the window asks of the application itself. @param exported folders that reports were exported into */
@@ -18,21 +25,23 @@ export function appCalls(settings: SettingsFile, keys: KeyStore, exported: Reado
   return {
     'app.start': (session) => {
       session.pageListens();
-      const { theme, recent, started } = settings.get();
+      const { theme, started } = settings.get();
       if (!started) settings.update({ started: true });
-      const { document, refused, shownRun } = session;
+      const { document, loading, refused, shownRun } = session;
       return {
         document,
+        loading,
         refused,
         theme,
         platform: process.platform,
         versions: versions(),
         key_store: keys.where(),
-        recent,
         first_run: !started,
         run: shownRun,
       };
     },
+    'app.recent': () =>
+      settings.get().recent.map((path) => ({ path, name: basename(path), folder: basename(dirname(path)) })),
     'app.settled': (session) => {
       session.pageSettled();
       return {};

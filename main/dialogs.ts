@@ -60,6 +60,20 @@ export async function askAboutChanges(window: BrowserWindow, name: string): Prom
   return response === 0 ? 'save' : response === 1 ? 'discard' : 'cancel';
 }
 
+/** Reports that another window has the file open. Returns whether to show that window. */
+export async function askAboutOpenFile(window: BrowserWindow, name: string): Promise<boolean> {
+  const { response } = await dialog.showMessageBox(window, {
+    type: 'warning',
+    message: `${name} is open in another window.`,
+    detail: 'Save under another name, or close that window first.',
+    buttons: ['Show window', 'Cancel'],
+    defaultId: 1,
+    cancelId: 1,
+    noLink: true,
+  });
+  return response === 0;
+}
+
 /** Whether a window with a run that goes on may close. */
 export async function askAboutRun(window: BrowserWindow): Promise<boolean> {
   const { response } = await dialog.showMessageBox(window, {

@@ -1,19 +1,19 @@
-import { dirname, join, sep } from 'node:path';
+import { basename, dirname, join, sep } from 'node:path';
 import { app } from 'electron';
 import { saveProject } from '../app/project/save.ts';
 import { readTemplate } from '../app/project/templates.ts';
 import type { OpenDocument, Opened } from '../shared/ipc/values.ts';
 import type { Problem } from '../shared/project/problem.ts';
 import { type Project, projectSchema } from '../shared/project/schema.ts';
-import { askAboutChanges, askForProject, askWhereToSave } from './dialogs.ts';
+import { askAboutChanges, askAboutOpenFile, askForProject, askWhereToSave } from './dialogs.ts';
 import type { LongWork } from './long-work.ts';
 import type { Recovery } from './recovery.ts';
-import type { Session } from './session.ts';
+import type { Session, Sessions } from './session.ts';
 import type { SettingsFile } from './settings.ts';
 
 type Saved = { status: 'saved'; path: string } | { status: 'cancelled' } | { status: 'failed'; message: string };
 
-/** A crew as it came from a file, a template or an earlier crash. */
+/** A crew as it comes from a file or a template. */
 interface Found {
   document: OpenDocument;
   ownWork: boolean;
@@ -22,62 +22,82 @@ interface Found {
 
 type FoundOrRefused = ({ ok: true } & Found) | { ok: false; path: string | null; problems: Problem[] };
 
-/** Opens and saves the crews of windows. The real file is written by a save alone; edits are kept apart until then. */
+interface Parts {
+  settings: SettingsFile;
+  recovery: Recovery;
+  sessions: Sessions;
+  work: LongWork;
+  examples: string;
+  recentChanged: () => void;
+}
+
+/** Opens and saves the crews of windows. Only a save writes the file; until then, edits are kept in a recovery copy. */
 export class Documents {
-  readonly #settings: SettingsFile;
-  readonly #recovery: Recovery;
-  readonly #work: LongWork;
-  readonly #examples: string;
-  readonly #recentChanged: () => void;
+  readonly #parts: Parts;
 
-  constructor(parts: {
-    settings: SettingsFile;
-    recovery: Recovery;
-    work: LongWork;
-    examples: string;
-    recentChanged: () => void;
-  }) {
-    this.#settings = parts.settings;
-    this.#recovery = parts.recovery;
-    this.#work = parts.work;
-    this.#examples = parts.examples;
-    this.#recentChanged = parts.recentChanged;
+  constructor(parts: Parts) {
+    this.#parts = parts;
   }
 
-  /** What a window starts with: the named file, else the unsaved work of a crash, else an empty crew. */
-  async first(path: string | null): Promise<{ found: Found; refused: Session['refused'] }> {
-    if (path === null) return { found: this.#unsaved(EMPTY, true), refused: null };
-    const found = await this.read(path);
-    if (found.ok) return { found, refused: null };
-    return { found: this.#unsaved(EMPTY, false), refused: { path, problems: found.problems } };
+  /** The crew of a window that opens without a file: unsaved work after a crash, or an empty crew. */
+  unsaved(): Found {
+    const left = this.#parts.recovery.find(null);
+    return {
+      ...emptyCrew(),
+      document: { path: null, project: left ?? EMPTY, edited: left !== null, recovered: left !== null },
+    };
   }
 
+  /** Reads a crew file. Nothing else is changed. */
   async read(path: string): Promise<FoundOrRefused> {
-    const loaded = await this.#work.load(path);
+    const loaded = await this.#parts.work.load(path);
     if (!loaded.ok) return { ok: false, path, problems: loaded.problems };
-    if (this.isShipped(path)) return { ok: true, ...this.#shipped(path, loaded.project) };
-    this.#remember(path);
-    const recovered = this.#recovery.find(path);
+    if (this.isShipped(path)) return { ok: true, ...newCrew(loaded.project), shippedFrom: path };
+    const recovered = this.#parts.recovery.find(path);
     const project = recovered ?? loaded.project;
     const edited = recovered !== null;
     return { ok: true, document: { path, project, edited, recovered: edited }, ownWork: false, shippedFrom: null };
   }
 
-  /** Asks about unsaved changes, then for a file where none is named; what comes back stands in the session. */
+  /**
+   * Opens a file in a window, in place of its crew. Without a path, a dialog asks for the file. The file is read first:
+   * only when it is known to be good, a person is asked about unsaved changes.
+   */
   async open(session: Session, path: string | undefined): Promise<Opened> {
-    if (!(await this.mayReplace(session))) return { status: 'cancelled' };
-    const chosen = path ?? (await askForProject(session.window, this.#settings.get().lastFolder));
+    const chosen = path ?? (await askForProject(session.window, this.#parts.settings.get().lastFolder));
     if (chosen === null) return { status: 'cancelled' };
-    const found = await this.read(chosen);
-    if (!found.ok) return { status: 'refused', path: chosen, problems: found.problems };
-    return this.#show(session, found);
+    const other = await this.#parts.sessions.reserve(chosen, () => {
+      session.reserved = chosen;
+    });
+    if (other) {
+      other.bringToFront();
+      return { status: 'cancelled' };
+    }
+    try {
+      return await this.#replace(session, await this.read(chosen));
+    } finally {
+      session.reserved = null;
+    }
   }
 
   async fromTemplate(session: Session, name: string): Promise<Opened> {
-    if (!(await this.mayReplace(session))) return { status: 'cancelled' };
-    const template = await readTemplate(this.#examples, name);
+    const template = await readTemplate(this.#parts.examples, name);
     if (!template.ok) return { status: 'refused', path: null, problems: template.problems };
-    return this.#show(session, this.#unsaved(template.project, false));
+    return this.#replace(session, { ok: true, ...newCrew(template.project) });
+  }
+
+  /** Shows the file that a window was opened for, or why it cannot be opened. */
+  finishLoading(session: Session, found: FoundOrRefused): void {
+    session.loading = null;
+    if (session.window.isDestroyed()) return;
+    if (found.ok) {
+      this.#show(session, found);
+      session.tellState('project.opened', { document: session.document });
+    } else {
+      session.refused = { path: found.path, problems: found.problems };
+      session.documentChanged();
+      session.tellState('project.refused', session.refused);
+    }
   }
 
   async save(session: Session, project: Project): Promise<Saved> {
@@ -85,43 +105,72 @@ export class Documents {
     return path === null ? this.saveAs(session, project) : this.#write(session, project, path);
   }
 
+  /** Saves under a name that a person chooses. A file that another window has open is not replaced. */
   async saveAs(session: Session, project: Project): Promise<Saved> {
-    const folder = this.#settings.get().lastFolder ?? app.getPath('documents');
+    const folder = this.#parts.settings.get().lastFolder ?? app.getPath('documents');
     const suggestion = session.document.path ?? join(folder, `${project.name}.crew.json`);
     const path = await askWhereToSave(session.window, 'Save the crew', suggestion);
-    return path === null ? { status: 'cancelled' } : this.#write(session, project, path);
+    if (path === null) return { status: 'cancelled' };
+    const other = await this.#parts.sessions.reserve(path, () => {
+      session.reserved = path;
+    });
+    if (other === session) return this.#write(session, project, path);
+    if (other) {
+      if (await askAboutOpenFile(session.window, basename(path))) other.bringToFront();
+      return { status: 'cancelled' };
+    }
+    try {
+      return await this.#write(session, project, path);
+    } finally {
+      session.reserved = null;
+    }
   }
 
-  /** Takes the crew as it stands in the window, and keeps it for the case of a crash. */
+  /** Takes over the crew as edited in the window, and keeps a copy of unsaved edits in case of a crash. */
   edited(session: Session, project: Project, edited: boolean): void {
     session.setEdited(project, edited);
-    if (edited) this.#recovery.keep(session.document.path, project);
-    else this.#recovery.forget(session.document.path);
+    if (edited) this.#parts.recovery.keep(session.document.path, project);
+    else this.#parts.recovery.forget(session.document.path);
   }
 
-  /** Whether the crew in the window may go: it is saved, or a person has said what becomes of its changes. */
+  /**
+   * Asks about unsaved changes. Returns whether the crew in the window may be replaced or closed: it has no unsaved
+   * changes, they have just been saved, or a person gives them up. The recovery copy remains until `giveUp`.
+   */
   async mayReplace(session: Session): Promise<boolean> {
-    const { edited, project, path } = session.document;
+    const { edited, project } = session.document;
     if (!edited) return true;
     switch (await askAboutChanges(session.window, project.name)) {
       case 'cancel':
         return false;
       case 'discard':
-        this.#recovery.forget(path);
         return true;
       case 'save':
         return (await this.save(session, project)).status === 'saved';
     }
   }
 
+  /** Removes the recovery copy of a window whose crew is replaced or closed. */
+  giveUp(session: Session): void {
+    this.#parts.recovery.forget(session.document.path);
+  }
+
   isShipped(path: string): boolean {
-    return path.startsWith(this.#examples + sep);
+    return path.startsWith(this.#parts.examples + sep);
+  }
+
+  async #replace(session: Session, found: FoundOrRefused): Promise<Opened> {
+    if (!found.ok) return { status: 'refused', path: found.path, problems: found.problems };
+    if (!(await this.mayReplace(session))) return { status: 'cancelled' };
+    this.giveUp(session);
+    this.#show(session, found);
+    return { status: 'opened', document: session.document };
   }
 
   async #write(session: Session, project: Project, path: string): Promise<Saved> {
     const saved = await saveProject(path, project);
     if (!saved.ok) return { status: 'failed', message: saved.message };
-    this.#recovery.forget(session.document.path);
+    this.#parts.recovery.forget(session.document.path);
     session.document = { path, project, edited: false, recovered: false };
     session.shippedFrom = null;
     session.documentChanged();
@@ -129,33 +178,37 @@ export class Documents {
     return { status: 'saved', path };
   }
 
-  #show(session: Session, found: Found): Opened {
+  #show(session: Session, found: Found): void {
     session.document = found.document;
     session.ownWork = found.ownWork;
     session.shippedFrom = found.shippedFrom;
     session.shownRun = null;
     session.refused = null;
     session.documentChanged();
-    return { status: 'opened', document: found.document };
-  }
-
-  /** What was left unsaved comes back at a start, and nowhere else: a template that is asked for is that template. */
-  #unsaved(project: Project, recover: boolean): Found {
-    const left = recover ? this.#recovery.find(null) : null;
-    const document = { path: null, project: left ?? project, edited: left !== null, recovered: left !== null };
-    return { document, ownWork: true, shippedFrom: null };
-  }
-
-  #shipped(path: string, project: Project): Found {
-    return { document: { path: null, project, edited: false, recovered: false }, ownWork: true, shippedFrom: path };
+    const { document, shippedFrom } = found;
+    if (document.path !== null) this.#remember(document.path);
+    else if (shippedFrom !== null) this.#addRecent(shippedFrom);
   }
 
   #remember(path: string): void {
-    this.#settings.addRecent(path);
-    this.#settings.update({ lastFolder: dirname(path) });
+    this.#parts.settings.update({ lastFolder: dirname(path) });
+    this.#addRecent(path);
+  }
+
+  #addRecent(path: string): void {
+    this.#parts.settings.addRecent(path);
     app.addRecentDocument(path);
-    this.#recentChanged();
+    this.#parts.recentChanged();
   }
 }
 
 const EMPTY: Project = projectSchema.parse({ format: 'crewlane/1', name: 'untitled_crew' });
+
+/** A crew without a file, created in this application. */
+function newCrew(project: Project): Found {
+  return { document: { path: null, project, edited: false, recovered: false }, ownWork: true, shippedFrom: null };
+}
+
+export function emptyCrew(): Found {
+  return newCrew(EMPTY);
+}

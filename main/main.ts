@@ -51,7 +51,7 @@ async function start(): Promise<void> {
   const sessions = new Sessions();
   const exported = new Set<string>();
   const work = new LongWork(join(dist, 'main', 'worker.js'), folders);
-  const documents = new Documents({ settings, recovery, work, examples, recentChanged: () => showMenu() });
+  const documents = new Documents({ settings, recovery, sessions, work, examples, recentChanged: () => showMenu() });
   const slots = warmSlots(join(dist, 'node', 'slot.js'), sessions);
   const runs = new Runs({ folders, keys, sessions, consents: new Consents(settings), slots, work });
   const windows = new Windows({ settings, sessions, documents, runs, dist, page: devServer ?? APP_PAGE });
@@ -77,10 +77,10 @@ async function start(): Promise<void> {
     void windows.openFromSystem(path);
   });
   app.on('activate', () => {
-    if (sessions.all().length === 0) void windows.open(null);
+    if (sessions.all().length === 0) windows.newWindow();
   });
   app.on('window-all-closed', () => {
     if (process.platform !== 'darwin') app.quit();
   });
-  await windows.open(projectArgument(process.argv, root, process.cwd()));
+  await windows.first(projectArgument(process.argv, root, process.cwd()));
 }

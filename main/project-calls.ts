@@ -31,11 +31,9 @@ export function projectCalls({ documents, examples, work, runs, windows }: Parts
     'project.templates': () => listTemplates(examples),
     'project.new': (session, { template }) => documents.fromTemplate(session, template),
     'project.open': async (session, { path, beside }) => {
-      // A run that goes on keeps its window, and a dropped file never takes the place of somebody's work.
+      // A run in progress keeps its window, and a dropped file never replaces a crew.
       const replace = runs.carriedBy(session) === null && !(beside === true && holdsWork(session));
-      if (replace) return documents.open(session, path);
-      await windows.openBeside(session, path);
-      return { status: 'cancelled' };
+      return replace ? documents.open(session, path) : windows.openBeside(session, path);
     },
     'project.save': (session, { project }) => documents.save(session, project),
     'project.save_as': (session, { project }) => documents.saveAs(session, project),

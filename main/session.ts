@@ -2,7 +2,9 @@ import type { BrowserWindow, WebContents } from 'electron';
 import type { PushBody, PushName } from '../shared/ipc/channels.ts';
 import type { OpenDocument } from '../shared/ipc/values.ts';
 import type { Project } from '../shared/project/schema.ts';
+import { identifyFile, isSameFile } from './file-identity.ts';
 import { push } from './ipc.ts';
+import { windowTitles } from './titles.ts';
 
 /** One window with the crew that is open in it. */
 export class Session {
@@ -10,12 +12,16 @@ export class Session {
   document: OpenDocument;
   /** Its page has drawn what it opened with, and has nothing to do. */
   settled = false;
-  /** Told whenever another crew stands in the window, or it has settled. */
+  /** Called when the window shows another crew, has new edits, or has settled. */
   onChange: (() => void) | null = null;
   /** Made here, by New or from a template: its author is at the screen, so it needs no consent. */
   ownWork: boolean;
-  /** The file that the window was to open with, and why it could not. */
-  refused: PushBody<'project.refused'> | null;
+  /** The file that the window opens with while it is being read. */
+  loading: string | null;
+  /** The file that the window should have opened with, and why it could not. */
+  refused: PushBody<'project.refused'> | null = null;
+  /** A file that is about to be opened or saved in this window: no other window may open it. */
+  reserved: string | null = null;
   /** The file that a shipped crew was read from; it is opened as unsaved, so that nobody writes over it. */
   shippedFrom: string | null = null;
   /** The run that is drawn in the window. */
@@ -27,14 +33,16 @@ export class Session {
   /** What is told before the page listens; null once it does. */
   #held: (() => void)[] | null = [];
 
-  constructor(
-    window: BrowserWindow,
-    opened: { document: OpenDocument; ownWork: boolean; refused: Session['refused'] },
-  ) {
+  constructor(window: BrowserWindow, opened: { document: OpenDocument; ownWork: boolean; loading: string | null }) {
     this.window = window;
     this.document = opened.document;
     this.ownWork = opened.ownWork;
-    this.refused = opened.refused;
+    this.loading = opened.loading;
+  }
+
+  /** Tells the page a state that `app.start` returns too, so a page that does not listen yet misses nothing. */
+  tellState<Name extends PushName>(name: Name, body: PushBody<Name>): void {
+    if (this.#held === null) push(this.window.webContents, name, body);
   }
 
   /** Tells the page something, as soon as it listens. */
@@ -69,13 +77,15 @@ export class Session {
     this.onChange?.();
   }
 
-  /** Shows the name of the crew that stands in the window now. */
   documentChanged(): void {
     this.onChange?.();
-    const { path, project, edited } = this.document;
-    this.window.setTitle(`${edited ? '• ' : ''}${project.name} — Crewlane`);
-    this.window.setDocumentEdited(edited);
-    this.window.setRepresentedFilename(path ?? '');
+    this.window.setDocumentEdited(this.document.edited);
+    this.window.setRepresentedFilename(this.document.path ?? '');
+  }
+
+  bringToFront(): void {
+    if (this.window.isMinimized()) this.window.restore();
+    this.window.focus();
   }
 }
 
@@ -83,6 +93,8 @@ export class Session {
 export class Sessions {
   readonly #sessions = new Set<Session>();
   readonly #listeners = new Set<() => void>();
+  /** The last reservation of a file: each waits for the one before it. */
+  #reservation: Promise<unknown> = Promise.resolve();
 
   add(session: Session): void {
     this.#sessions.add(session);
@@ -93,12 +105,13 @@ export class Sessions {
     });
   }
 
-  /** Told when a window has settled or gone, or another crew stands in one. */
+  /** Adds a listener that is called when a window settles, closes, or shows another crew. */
   onChange(listener: () => void): void {
     this.#listeners.add(listener);
   }
 
   #changed(): void {
+    this.#setTitles();
     for (const listener of this.#listeners) listener();
   }
 
@@ -112,8 +125,42 @@ export class Sessions {
     );
   }
 
-  withFile(path: string): Session | null {
-    return this.all().find((session) => session.document.path === path) ?? null;
+  /**
+   * Reserves a file for a window, so that two windows never have the same file open, however its path is spelled and
+   * however close together the requests come.
+   * @param takeIt called if no window has the file; it must put the path into `loading` or `reserved` of its window
+   * @returns the window that has the file open already; null if `takeIt` was called
+   */
+  reserve(path: string, takeIt: () => void): Promise<Session | null> {
+    const reservation = this.#reservation.then(async () => {
+      const found = await this.#withFile(path);
+      if (found === null) takeIt();
+      return found;
+    });
+    this.#reservation = reservation.catch(() => undefined);
+    return reservation;
+  }
+
+  async #withFile(path: string): Promise<Session | null> {
+    const wanted = await identifyFile(path);
+    for (const session of this.all()) {
+      for (const open of [session.document.path, session.loading, session.reserved]) {
+        if (open !== null && isSameFile(wanted, await identifyFile(open))) return session;
+      }
+    }
+    return null;
+  }
+
+  #setTitles(): void {
+    const sessions = this.all().filter(({ window }) => !window.isDestroyed());
+    const titles = windowTitles(
+      sessions.map(({ document: { path, project, edited }, loading }) => ({
+        path: path ?? loading,
+        crew: project.name,
+        edited,
+      })),
+    );
+    for (const [index, session] of sessions.entries()) session.window.setTitle(titles[index] ?? 'Crewlane');
   }
 
   showing(run: string): readonly Session[] {

@@ -28,6 +28,8 @@ export function createWindow(settings: SettingsFile, dist: string, page: string)
     },
   });
   if (settings.get().maximized) window.maximize();
+  // The title names the file. The page's own title would replace it.
+  window.on('page-title-updated', (event) => event.preventDefault());
   window.once('ready-to-show', () => window.show());
   window.on('close', () => {
     settings.update({ bounds: window.getNormalBounds(), maximized: window.isMaximized() });

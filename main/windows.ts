@@ -1,7 +1,8 @@
 import { BrowserWindow, nativeTheme } from 'electron';
 import type { PushBody } from '../shared/ipc/channels.ts';
+import type { Opened } from '../shared/ipc/values.ts';
 import { askAboutRun, askForProject } from './dialogs.ts';
-import type { Documents } from './documents.ts';
+import { type Documents, emptyCrew } from './documents.ts';
 import type { MenuActions } from './menu.ts';
 import type { Runs } from './runs.ts';
 import { Session, type Sessions } from './session.ts';
@@ -29,11 +30,64 @@ export class Windows implements MenuActions {
     });
   }
 
-  async open(path: string | null): Promise<void> {
-    const { settings, sessions, documents, dist, page } = this.#parts;
-    const { found, refused } = await documents.first(path);
-    const session = new Session(createWindow(settings, dist, page), { ...found, refused });
-    session.shippedFrom = found.shippedFrom;
+  /** Opens the window of the application's start: with the file that was named, or with unsaved work after a crash. */
+  async first(path: string | null): Promise<void> {
+    if (path === null) this.#create({ ...this.#parts.documents.unsaved(), loading: null });
+    else await this.openFile(path);
+  }
+
+  /** Shows the window that has the file open, or opens one at once and reads the file into it. */
+  async openFile(path: string): Promise<void> {
+    const { sessions, documents } = this.#parts;
+    let opening: Session | null = null;
+    const open = await sessions.reserve(path, () => {
+      opening = this.#create({ ...emptyCrew(), loading: path });
+    });
+    if (open) open.bringToFront();
+    // TypeScript does not see that the function above has been called.
+    const created = opening as Session | null;
+    if (created) documents.finishLoading(created, await documents.read(path));
+  }
+
+  /** Opens what the system asks for. Without a file, the last window comes to the front. */
+  async openFromSystem(path: string | null): Promise<void> {
+    if (path !== null) return this.openFile(path);
+    const last = this.#parts.sessions.all().at(-1);
+    if (last) last.bringToFront();
+    else this.newWindow();
+  }
+
+  /** Opens a file in a window of its own. A file that is not a crew opens no window: the answer says why. */
+  async openBeside(session: Session, path: string | undefined): Promise<Opened> {
+    const { settings, documents } = this.#parts;
+    const chosen = path ?? (await askForProject(session.window, settings.get().lastFolder));
+    if (chosen === null) return { status: 'cancelled' };
+    const found = await documents.read(chosen);
+    if (!found.ok) return { status: 'refused', path: chosen, problems: found.problems };
+    await this.openFile(chosen);
+    return { status: 'cancelled' };
+  }
+
+  command(command: PushBody<'menu.command'>['command']): void {
+    const { sessions } = this.#parts;
+    const window = BrowserWindow.getFocusedWindow();
+    // Where none has the focus, as on a system without a window manager, the menu is the last window's.
+    const session = window ? sessions.of(window.webContents) : sessions.all().at(-1);
+    if (session) session.tell('menu.command', { command });
+    else if (command === 'new' || command === 'open') this.newWindow();
+  }
+
+  openRecent(path: string): void {
+    void this.openFile(path);
+  }
+
+  newWindow(): void {
+    this.#create({ ...emptyCrew(), loading: null });
+  }
+
+  #create(opened: ReturnType<typeof emptyCrew> & { loading: string | null }): Session {
+    const { settings, sessions, dist, page } = this.#parts;
+    const session = new Session(createWindow(settings, dist, page), opened);
     sessions.add(session);
     session.documentChanged();
     session.window.on('close', (event) => {
@@ -45,37 +99,7 @@ export class Windows implements MenuActions {
       if (isMainFrame && !isSameDocument) session.pageLoads();
     });
     session.window.webContents.on('render-process-gone', () => session.window.webContents.reload());
-  }
-
-  /** A file that the system names: its window comes to the front, or one is opened. Without a file the last one does. */
-  async openFromSystem(path: string | null): Promise<void> {
-    const { sessions } = this.#parts;
-    const known = path === null ? sessions.all().at(-1) : sessions.withFile(path);
-    if (!known) return this.open(path);
-    if (known.window.isMinimized()) known.window.restore();
-    known.window.focus();
-  }
-
-  async openBeside(session: Session, path: string | undefined): Promise<void> {
-    const chosen = path ?? (await askForProject(session.window, this.#parts.settings.get().lastFolder));
-    if (chosen !== null) await this.openFromSystem(chosen);
-  }
-
-  command(command: PushBody<'menu.command'>['command']): void {
-    const { sessions } = this.#parts;
-    const window = BrowserWindow.getFocusedWindow();
-    // Where none has the focus, as on a system without a window manager, the menu is the last window's.
-    const session = window ? sessions.of(window.webContents) : sessions.all().at(-1);
-    if (session) session.tell('menu.command', { command });
-    else if (command === 'new' || command === 'open') void this.open(null);
-  }
-
-  openRecent(path: string): void {
-    void this.openFromSystem(path);
-  }
-
-  newWindow(): void {
-    void this.open(null);
+    return session;
   }
 
   async #close(session: Session): Promise<void> {
@@ -87,6 +111,7 @@ export class Windows implements MenuActions {
       run.interrupt('quit');
       await run.done;
     }
+    documents.giveUp(session);
     session.mayClose = true;
     if (!session.window.isDestroyed()) session.window.close();
   }

@@ -3,7 +3,7 @@ import { Group, Panel, Separator, useDefaultLayout } from 'react-resizable-panel
 import { BatchStrip } from './batch/batch-strip.tsx';
 import { pathOf } from './bridge.ts';
 import { CrewCanvas } from './canvas/crew-canvas.tsx';
-import { openCrew } from './commands/file-commands.ts';
+import { openDropped } from './commands/file-commands.ts';
 import { handleKey, listenToClipboard } from './commands/shortcuts.ts';
 import { Dialogs } from './dialogs/dialogs.tsx';
 import { Toasts } from './dialogs/toasts.tsx';
@@ -12,6 +12,7 @@ import { Inspector } from './inspector/inspector.tsx';
 import { Library } from './library/library.tsx';
 import { LowerPanels } from './lower-panels.tsx';
 import { StatusLine } from './status/status-line.tsx';
+import { useUi } from './store/ui.ts';
 import { Toolbar } from './toolbar/toolbar.tsx';
 import './css-properties.ts';
 
@@ -27,9 +28,11 @@ export function App() {
   }, []);
   const rows = useDefaultLayout({ id: 'rows', storage: localStorage });
   const columns = useDefaultLayout({ id: 'columns', storage: localStorage });
+  const loading = useUi((ui) => ui.loading);
+  if (loading !== null) return <Loading path={loading} />;
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: files are dropped on the window as a whole
-    <div className="shell" onDragOver={allowFiles} onDrop={openDropped}>
+    <div className="shell" onDragOver={allowFiles} onDrop={dropFiles}>
       <Toolbar />
       <BatchStrip />
       <main>
@@ -69,14 +72,22 @@ export function App() {
   );
 }
 
+function Loading({ path }: { path: string }) {
+  return (
+    <div className="loading" role="status">
+      <strong>Loading…</strong>
+      <span className="muted">{path}</span>
+    </div>
+  );
+}
+
 function allowFiles(event: React.DragEvent): void {
   if (event.dataTransfer.types.includes('Files')) event.preventDefault();
 }
 
-function openDropped(event: React.DragEvent): void {
-  const [file] = event.dataTransfer.files;
-  if (!file) return;
+function dropFiles(event: React.DragEvent): void {
+  const files = [...event.dataTransfer.files];
+  if (files.length === 0) return;
   event.preventDefault();
-  const path = pathOf(file);
-  if (path !== '') void openCrew(path, true);
+  void openDropped(files.map(pathOf).filter((path) => path !== ''));
 }

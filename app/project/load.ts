@@ -16,7 +16,23 @@ export async function loadProject(path: string): Promise<LoadedProject> {
   const read = await readText(path);
   if (!read.ok) return { ok: false, problems: [read.problem] };
   const parsed = parseProject(read.text);
-  return parsed.ok ? { ...parsed, text: read.text } : parsed;
+  if (parsed.ok) return { ...parsed, text: read.text };
+  return isNotJson(parsed.problems) && !isJsonName(path)
+    ? { ok: false, problems: [notACrew(path, 'not_json').problem] }
+    : parsed;
+}
+
+function isNotJson([first]: readonly Problem[]): boolean {
+  return first?.code === 'not_json';
+}
+
+function isJsonName(path: string): boolean {
+  return path.toLowerCase().endsWith('.json');
+}
+
+/** Refuses a picture, a letter, or another file whose name does not suggest a crew. */
+function notACrew(path: string, code: 'not_json' | 'not_text'): { ok: false; problem: Problem } {
+  return unreadable(code, `${path} is not a crew file. Choose a file that ends in .crew.json.`);
 }
 
 async function readText(path: string): Promise<{ ok: true; text: string } | { ok: false; problem: Problem }> {
@@ -25,7 +41,8 @@ async function readText(path: string): Promise<{ ok: true; text: string } | { ok
     const file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
     try {
       const facts = await file.stat();
-      if (!facts.isFile()) return unreadable('not_a_file', `${path} is not a file. Name a *.crew.json file.`);
+      if (facts.isDirectory()) return unreadable('not_a_file', folderMessage(path));
+      if (!facts.isFile()) return unreadable('not_a_file', `${path} is not a regular file. Choose a *.crew.json file.`);
       if (facts.size > MAX_BYTES) return unreadable('too_large', `${path} is larger than 32 MiB. Is it a crew?`);
       return decode(path, await file.readFile());
     } finally {
@@ -40,7 +57,9 @@ function decode(path: string, bytes: Uint8Array): { ok: true; text: string } | {
   try {
     return { ok: true, text: new TextDecoder('utf-8', { fatal: true }).decode(bytes) };
   } catch {
-    return unreadable('not_text', `${path} is not text in UTF-8. Save it as UTF-8.`);
+    return isJsonName(path)
+      ? unreadable('not_text', `${path} is not UTF-8 text. Save it as UTF-8.`)
+      : notACrew(path, 'not_text');
   }
 }
 
@@ -56,10 +75,14 @@ function messageFor(path: string, error: unknown): string {
     case 'EPERM':
       return `${path} may not be read by this user. Change its permissions.`;
     case 'EISDIR':
-      return `${path} is a folder. Name a *.crew.json file in it.`;
+      return folderMessage(path);
     default:
       return `${path} could not be read: ${error instanceof Error ? error.message : String(error)}`;
   }
+}
+
+function folderMessage(path: string): string {
+  return `${path} is a folder. Choose a *.crew.json file in it.`;
 }
 
 function codeOf(error: unknown): unknown {

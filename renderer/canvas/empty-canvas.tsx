@@ -4,12 +4,17 @@ import { call } from '../bridge.ts';
 import { newCrew, openCrew } from '../commands/file-commands.ts';
 import { useDocument } from '../store/document.ts';
 
+const SHOWN_RECENT = 4;
+
 /** What an empty crew offers; the canvas beneath stays usable. */
 export function EmptyCanvas() {
   const empty = useDocument(({ project }) => project.agents.length === 0 && project.tasks.length === 0);
   const [templates, setTemplates] = useState<CallOutput<'project.templates'>>([]);
+  const [recent, setRecent] = useState<CallOutput<'app.recent'>>([]);
   useEffect(() => {
-    if (empty) void call('project.templates', {}).then(setTemplates);
+    if (!empty) return;
+    void call('project.templates', {}).then(setTemplates);
+    void call('app.recent', {}).then(setRecent);
   }, [empty]);
   if (!empty) return null;
   return (
@@ -37,10 +42,25 @@ export function EmptyCanvas() {
       <button type="button" className="button" onClick={() => void openCrew()}>
         Open a file…
       </button>
+      <RecentFiles files={recent.slice(0, SHOWN_RECENT)} />
       <p className="faint">
         Three ways to get a model: the built-in Rehearsal needs nothing; a server on this machine (Ollama, LM Studio,
-        llama.cpp, vLLM) is found by itself; a provider in the toolbar takes your key.
+        llama.cpp, vLLM) is found automatically; a provider in the toolbar takes your key.
       </p>
     </div>
+  );
+}
+
+function RecentFiles({ files }: { files: CallOutput<'app.recent'> }) {
+  if (files.length === 0) return null;
+  return (
+    <section className="recent" aria-label="Recent files">
+      <span className="faint">Recent</span>
+      {files.map(({ path, name, folder }) => (
+        <button key={path} type="button" className="button quiet" title={path} onClick={() => void openCrew(path)}>
+          {name} <span className="faint">{folder}</span>
+        </button>
+      ))}
+    </section>
   );
 }

@@ -50,7 +50,7 @@ const COMMANDS: Readonly<Record<CommandName, () => void>> = {
 };
 
 export function carryOut(command: CommandName): void {
-  COMMANDS[command]();
+  if (useUi.getState().loading === null) COMMANDS[command]();
 }
 
 /** Whether the person is writing: then a key is for the text. */

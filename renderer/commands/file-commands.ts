@@ -1,35 +1,49 @@
-import type { Opened } from '../../shared/ipc/values.ts';
+import type { OpenDocument, Opened } from '../../shared/ipc/values.ts';
+import type { Problem } from '../../shared/project/problem.ts';
 import { call } from '../bridge.ts';
 import { markSaved, openDocument, useDocument } from '../store/document.ts';
 import { closeRun, useRun } from '../store/run.ts';
 import { select, toast, useUi } from '../store/ui.ts';
 
-/** Shows what was opened; a refused file leaves everything as it was, with the list of its problems. */
+/** Shows what was opened. A refused file changes nothing but the list of problems. */
 function show(opened: Opened): void {
   switch (opened.status) {
     case 'opened':
-      openDocument(opened.document);
-      if (!useRun.getState().live) closeRun();
-      select();
-      useUi.setState({ refused: null });
-      if (opened.document.recovered) toast('info', 'Unsaved changes of the last time are back.');
+      showOpened(opened.document);
       return;
     case 'refused':
-      useUi.setState({
-        refused: { title: `${opened.path ?? 'The file'} cannot be opened`, problems: opened.problems },
-      });
+      showRefused(opened);
       return;
     case 'cancelled':
       return;
   }
 }
 
+/** Shows another crew in the window. */
+export function showOpened(document: OpenDocument): void {
+  openDocument(document);
+  if (!useRun.getState().live) closeRun();
+  select();
+  useUi.setState({ refused: null, loading: null });
+  if (document.recovered) toast('info', 'Unsaved changes of the last time are back.');
+}
+
+/** Lists why a file cannot be opened. */
+export function showRefused({ path, problems }: { path: string | null; problems: readonly Problem[] }): void {
+  useUi.setState({ refused: { title: `${path ?? 'The file'} cannot be opened`, problems }, loading: null });
+}
+
 export async function newCrew(template = 'empty_crew'): Promise<void> {
   show(await call('project.new', { template }));
 }
 
-export async function openCrew(path?: string, beside = false): Promise<void> {
-  show(await call('project.open', { ...(path === undefined ? {} : { path }), beside }));
+export async function openCrew(path?: string): Promise<void> {
+  show(await call('project.open', path === undefined ? {} : { path }));
+}
+
+/** Opens dropped files: in this window if its crew is empty, else each in a window of its own. */
+export async function openDropped(paths: readonly string[]): Promise<void> {
+  for (const path of paths) show(await call('project.open', { path, beside: true }));
 }
 
 export async function saveCrew(as: boolean): Promise<void> {

@@ -27,6 +27,15 @@ export function addTask(at: Point): void {
   });
 }
 
+/** Lets a provider answer the crew's agents, with its own address and model. */
+export function chooseProvider(name: string): void {
+  edit((draft) => {
+    draft.settings.provider = name;
+    delete draft.settings.base_url;
+    delete draft.settings.model;
+  });
+}
+
 export function addAgent(at: Point): void {
   edit((draft) => {
     const name = freeName(draft, 'agent');

@@ -1,5 +1,6 @@
 import { useState } from 'react';
 import { call } from '../bridge.ts';
+import { chooseProvider } from '../commands/project-edits.ts';
 import { useDocument } from '../store/document.ts';
 import { loadProviders } from '../store/start.ts';
 import { showDialog, toast, useUi } from '../store/ui.ts';
@@ -8,11 +9,15 @@ import { showDialog, toast, useUi } from '../store/ui.ts';
 export function KeyForm() {
   const settings = useDocument(({ project }) => project.settings);
   const keyStore = useUi((ui) => ui.app.key_store);
-  const provider = useUi((ui) => ui.providers.find(({ name }) => name === settings.provider));
+  const keyFor = useUi((ui) => ui.keyFor);
+  const name = keyFor ?? settings.provider;
+  const provider = useUi((ui) => ui.providers.find((one) => one.name === name));
   const [key, setKey] = useState('');
   const save = async () => {
-    const done = await call('keys.set', { provider: settings.provider, base_url: settings.base_url ?? null, key });
+    const base_url = keyFor === null ? (settings.base_url ?? null) : null;
+    const done = await call('keys.set', { provider: name, base_url, key });
     if (done.status === 'failed') return toast('error', done.message);
+    if (keyFor !== null) chooseProvider(keyFor);
     await loadProviders();
     showDialog(null);
   };
@@ -25,7 +30,7 @@ export function KeyForm() {
       }}
     >
       <label className="field">
-        <span>Key for {provider?.title ?? settings.provider}</span>
+        <span>Key for {provider?.title ?? name}</span>
         <input
           className="input"
           type="password"

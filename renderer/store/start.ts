@@ -1,6 +1,7 @@
 import { call, on } from '../bridge.ts';
 import { findBatch } from '../commands/batch-commands.ts';
 import { carryOut } from '../commands/commands.ts';
+import { showOpened, showRefused } from '../commands/file-commands.ts';
 import { followQuestions } from '../inbox/use-inbox.ts';
 import { takeRows } from './batch.ts';
 import { openDocument } from './document.ts';
@@ -18,12 +19,9 @@ export async function startApp(): Promise<void> {
   listen();
   const start = await call('app.start', {});
   openDocument(start.document);
-  const { platform, versions, key_store, theme, refused } = start;
-  useUi.setState({ theme, app: { platform, versions, key_store }, dialog: null });
-  if (refused)
-    useUi.setState({
-      refused: { title: `${refused.path ?? 'The file'} cannot be opened`, problems: refused.problems },
-    });
+  const { platform, versions, key_store, theme, refused, loading } = start;
+  useUi.setState({ theme, app: { platform, versions, key_store }, dialog: null, loading });
+  if (refused) showRefused(refused);
   if (start.document.recovered) toast('info', 'Unsaved changes of the last time are back.');
   void findBatch();
   if (start.run) void showRun(start.run).catch(() => undefined);
@@ -34,8 +32,20 @@ export async function startApp(): Promise<void> {
   followQuestions();
 }
 
-/** Tells main when the window has drawn its crew and is idle. */
+/** Reports to main when the window has drawn its crew and is idle. */
 export function tellWhenSettled(): void {
+  if (useUi.getState().loading === null) {
+    tellWhenIdle();
+    return;
+  }
+  const end = useUi.subscribe(({ loading }) => {
+    if (loading !== null) return;
+    end();
+    tellWhenIdle();
+  });
+}
+
+function tellWhenIdle(): void {
   requestIdleCallback(() => void call('app.settled', {}), { timeout: SETTLED_AFTER_MS });
 }
 
@@ -48,9 +58,7 @@ function listen(): void {
   on('run.batch', takeBatch);
   on('batch.rows', takeRows);
   on('run.ended', ({ run, seq }) => takeEnd(run, seq));
-  on('project.opened', ({ document }) => openDocument(document));
-  on('project.refused', ({ path, problems }) => {
-    useUi.setState({ refused: { title: `${path ?? 'The file'} cannot be opened`, problems } });
-  });
+  on('project.opened', ({ document }) => showOpened(document));
+  on('project.refused', showRefused);
   on('menu.command', ({ command }) => carryOut(command));
 }

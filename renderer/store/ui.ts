@@ -23,6 +23,10 @@ interface UiState {
   tab: Tab;
   theme: Theme;
   dialog: DialogName | null;
+  /** The provider that the crew changes to once its key is given; null: the dialog is about the crew's own provider. */
+  keyFor: string | null;
+  /** The file that the window opens with, while it is read. */
+  loading: string | null;
   toasts: readonly Toast[];
   providers: readonly ProviderInfo[];
   /** What waits for a person is shown beside the rest. */
@@ -41,6 +45,8 @@ export const useUi = create<UiState>()(() => ({
   tab: 'Timeline',
   theme: 'system',
   dialog: null,
+  keyFor: null,
+  loading: null,
   toasts: [],
   providers: [],
   inbox: false,
@@ -59,7 +65,12 @@ export function showTab(tab: Tab): void {
 }
 
 export function showDialog(dialog: DialogName | null): void {
-  useUi.setState({ dialog });
+  useUi.setState({ dialog, keyFor: null });
+}
+
+/** Asks for the key of a provider that the crew changes to only if the key is given. */
+export function askForKeyOf(provider: string): void {
+  useUi.setState({ dialog: 'key', keyFor: provider });
 }
 
 let lastToast = 0;

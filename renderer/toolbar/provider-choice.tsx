@@ -1,5 +1,6 @@
-import { edit, useDocument } from '../store/document.ts';
-import { showDialog, useUi } from '../store/ui.ts';
+import { chooseProvider } from '../commands/project-edits.ts';
+import { useDocument } from '../store/document.ts';
+import { askForKeyOf, showDialog, useUi } from '../store/ui.ts';
 
 /** Which provider answers the crew's agents; what cannot be reached now says so. */
 export function ProviderChoice() {
@@ -7,13 +8,9 @@ export function ProviderChoice() {
   const providers = useUi((ui) => ui.providers);
   const chosen = providers.find(({ name }) => name === provider);
   const choose = (name: string) => {
-    edit((draft) => {
-      draft.settings.provider = name;
-      delete draft.settings.base_url;
-      delete draft.settings.model;
-    });
     const next = providers.find((one) => one.name === name);
-    if (next?.needs_key && !next.has_key) showDialog('key');
+    if (next?.needs_key && !next.has_key) askForKeyOf(name);
+    else chooseProvider(name);
   };
   return (
     <span className="provider">

@@ -43,6 +43,8 @@ export const calls = {
     nothing,
     z.object({
       document: documentSchema,
+      /** The path of the file that the window opens with, while it is read; `project.opened` or `project.refused` follows. */
+      loading: z.string().nullable(),
       /** The file named on the command line could not be opened. */
       refused: z.object({ path: z.string().nullable(), problems: z.array(problemSchema) }).nullable(),
       theme: themeSchema,
@@ -50,12 +52,13 @@ export const calls = {
       versions: z.record(z.string(), z.string()),
       /** `memory`: the system has no key store; a key lives until the application ends, and the window says so. */
       key_store: z.enum(['system', 'memory']),
-      recent: z.array(z.string()),
       first_run: z.boolean(),
       /** The run that the window drew before it was loaded again. */
       run: z.string().nullable(),
     }),
   ),
+  /** Files that were opened or saved, the latest first. */
+  'app.recent': call(nothing, z.array(z.object({ path: z.string(), name: z.string(), folder: z.string() }))),
   /** The window has drawn what it opened with, and has nothing to do: what is made ready for later may begin. */
   'app.settled': call(nothing, nothing),
   'app.theme': call(z.object({ theme: themeSchema }), nothing),

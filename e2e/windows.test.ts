@@ -1,0 +1,165 @@
+import { copyFile, readFile, symlink, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { ElectronApplication, Page } from 'playwright/test';
+import type { Bridge } from '../shared/ipc/channels.ts';
+import { expect, SEED_CREW, test } from './app.ts';
+import { chooseInMenu, chooseInOpenDialog, chooseInSaveDialog } from './dialogs.ts';
+
+const crew = (name: string) => ({ format: 'crewlane/1', name, tasks: [], agents: [] });
+const writeCrew = (path: string, name: string) => writeFile(path, JSON.stringify(crew(name)));
+
+function titles(electron: ElectronApplication): Promise<string[]> {
+  return electron.evaluate(({ BrowserWindow }) =>
+    BrowserWindow.getAllWindows()
+      .map((window) => window.getTitle())
+      .sort(),
+  );
+}
+
+async function newWindow(electron: ElectronApplication): Promise<Page> {
+  const opened = electron.waitForEvent('window');
+  await chooseInMenu(electron, 'New Window');
+  return opened;
+}
+
+const addTask = (page: Page) => page.getByRole('button', { name: 'Add task' }).click();
+const tasks = (page: Page) => page.getByRole('region', { name: 'Crew canvas' }).getByLabel(/^Task /);
+
+/** Answers each message box with one of its buttons, and counts the questions. */
+async function answerQuestions(electron: ElectronApplication, button: string): Promise<() => Promise<string[]>> {
+  await electron.evaluate(({ dialog }, wanted) => {
+    const asked: string[] = [];
+    Object.assign(globalThis, { asked });
+    // Electron passes the window first.
+    dialog.showMessageBox = (async (_window: unknown, options: { message: string; buttons: string[] }) => {
+      asked.push(options.message);
+      return { response: options.buttons.indexOf(wanted), checkboxChecked: false };
+    }) as typeof dialog.showMessageBox;
+  }, button);
+  // The list that was put there above.
+  return () => electron.evaluate(() => (globalThis as unknown as { asked: string[] }).asked);
+}
+
+test('the title names the file, marks unsaved changes and tells windows apart', async ({ launch, folder }) => {
+  const file = join(folder, 'team.crew.json');
+  await writeCrew(file, 'inner_name');
+  const { electron, page } = await launch({ file });
+  await expect.poll(() => titles(electron)).toEqual(['team.crew.json — Crewlane']);
+  await addTask(page);
+  await expect.poll(() => titles(electron)).toEqual(['• team.crew.json — Crewlane']);
+  await newWindow(electron);
+  await newWindow(electron);
+  await expect
+    .poll(() => titles(electron))
+    .toEqual(['untitled_crew (2) — Crewlane', 'untitled_crew — Crewlane', '• team.crew.json — Crewlane']);
+});
+
+test('a new window is empty while another has unsaved work', async ({ launch }) => {
+  const { electron, page } = await launch();
+  await addTask(page);
+  await expect.poll(() => titles(electron)).toEqual(['• untitled_crew — Crewlane']);
+  const second = await newWindow(electron);
+  await expect(second.getByText('An empty crew')).toBeVisible();
+  await expect(tasks(second)).toHaveCount(0);
+});
+
+test('a file that is open comes to the front instead of opening again, under any spelling', async ({
+  launch,
+  folder,
+}) => {
+  const file = join(folder, 'team.crew.json');
+  await writeCrew(file, 'team');
+  await symlink(file, join(folder, 'link.crew.json'));
+  const { electron, page } = await launch({ file });
+  await addTask(page);
+  const second = await newWindow(electron);
+  await expect(second.getByText('An empty crew')).toBeVisible();
+  for (const path of [file, join(folder, 'link.crew.json'), `${folder}/./team.crew.json`]) {
+    await chooseInOpenDialog(electron, path);
+    await second.getByRole('button', { name: 'Open a file…' }).click();
+    await expect(second.getByRole('heading', { level: 1 })).toHaveText('untitled_crew');
+  }
+  await expect(tasks(page)).toHaveCount(1);
+  expect(await titles(electron)).toEqual(['untitled_crew — Crewlane', '• team.crew.json — Crewlane']);
+});
+
+test('Save As does not replace a file that another window has open', async ({ launch, folder }) => {
+  const file = join(folder, 'team.crew.json');
+  await writeCrew(file, 'team');
+  const { electron } = await launch({ file });
+  const second = await newWindow(electron);
+  await addTask(second);
+  const asked = await answerQuestions(electron, 'Cancel');
+  await chooseInSaveDialog(electron, file);
+  await electron.evaluate(({ BrowserWindow, Menu }) => {
+    const entries = Menu.getApplicationMenu()?.items.flatMap((item) => item.submenu?.items ?? []) ?? [];
+    BrowserWindow.getAllWindows()
+      .find((window) => window.getTitle().includes('untitled_crew'))
+      ?.focus();
+    entries.find((item) => item.label === 'Save As…')?.click();
+  });
+  await expect.poll(asked).toEqual(['team.crew.json is open in another window.']);
+  expect(JSON.parse(await readFile(file, 'utf8'))).toEqual(crew('team'));
+});
+
+test('unsaved work is not given up for a file that cannot be opened', async ({ launch, folder }) => {
+  const broken = join(folder, 'broken.crew.json');
+  await writeFile(broken, '{"format": ');
+  const { electron, page } = await launch();
+  await addTask(page);
+  const asked = await answerQuestions(electron, 'Don’t Save');
+  await chooseInOpenDialog(electron, broken);
+  await chooseInMenu(electron, 'Open…');
+  await expect(page.getByText('broken.crew.json cannot be opened')).toBeVisible();
+  expect(await asked()).toEqual([]);
+  await expect(tasks(page)).toHaveCount(1);
+});
+
+test('a file that is refused at the start has a window with the reason', async ({ launch, folder }) => {
+  const picture = join(folder, 'logo.png');
+  await writeFile(picture, Buffer.from([0x89, 0x50, 0x4e, 0x47, 0xff]));
+  const { page } = await launch({ file: picture });
+  await expect(page.getByText(`${picture} is not a crew file.`)).toBeVisible();
+});
+
+test('a dropped file that is not a crew opens no window', async ({ launch, folder }) => {
+  const letter = join(folder, 'letter.txt');
+  await writeFile(letter, 'Dear all');
+  const { electron, page } = await launch({ file: SEED_CREW });
+  await expect(tasks(page)).toHaveCount(12);
+  // A drop from the desktop cannot be made here; this is the call that it makes.
+  const answer = await page.evaluate((path) => {
+    // The preload script puts the bridge there.
+    const { crewlane } = globalThis as unknown as { crewlane: Bridge };
+    return crewlane.call('project.open', JSON.stringify({ path, beside: true }));
+  }, letter);
+  expect(answer).toContain(`${letter} is not a crew file.`);
+  expect(electron.windows()).toHaveLength(1);
+});
+
+test('Open Recent and the empty window list files that were opened, shipped ones too', async ({ launch, folder }) => {
+  const file = join(folder, 'team.crew.json');
+  await copyFile(SEED_CREW, file);
+  const first = await launch({ file: SEED_CREW });
+  await chooseInOpenDialog(first.electron, file);
+  await chooseInMenu(first.electron, 'Open…');
+  await expect.poll(() => titles(first.electron)).toEqual(['team.crew.json — Crewlane']);
+  const recent = await first.electron.evaluate(({ Menu }) => {
+    const entries = Menu.getApplicationMenu()?.items.flatMap((item) => item.submenu?.items ?? []) ?? [];
+    return entries.find((item) => item.label === 'Open Recent')?.submenu?.items.map((item) => item.label);
+  });
+  expect(recent).toEqual([file, SEED_CREW]);
+  await chooseInMenu(first.electron, 'New');
+  await first.page.getByRole('region', { name: 'Recent files' }).getByRole('button', { name: /^team/ }).click();
+  await expect(tasks(first.page)).toHaveCount(12);
+});
+
+test('a key that is not given leaves the provider and the crew as they were', async ({ launch }) => {
+  const { electron, page } = await launch({ file: SEED_CREW });
+  await page.getByRole('combobox', { name: 'Provider' }).selectOption('openai');
+  await expect(page.getByRole('dialog')).toBeVisible();
+  await page.keyboard.press('Escape');
+  await expect(page.getByRole('dialog')).toBeHidden();
+  await expect(page.getByRole('combobox', { name: 'Provider' })).toHaveValue('rehearsal');
+  expect(await titles(electron)).toEqual(['concurrent_processing_crew — Crewlane']);
+});
