@@ -12,7 +12,7 @@ import { summaryFile, summaryFileName } from './summary.ts';
 import { graphSvg } from './svg/graph-svg.ts';
 import { timelineSvg } from './svg/timeline-svg.ts';
 import { tasksCsv } from './tasks-csv.ts';
-import { traceFile } from './trace.ts';
+import { traceFile } from './trace/trace.ts';
 
 /** What the reports are made from: a run's folder, nothing else. */
 export interface ExportInput {
@@ -49,7 +49,7 @@ export function exportFiles({ project, state, texts }: ExportInput): Map<string,
     ['graph.svg', graphSvg(figures)],
     ['run.json', `${printableJson(runRecord(state, figures, texts), 2)}\n`],
     ['tasks.csv', tasksCsv(figures)],
-    ['trace.json', traceFile(state, figures)],
+    ['trace.json', traceFile(project, state, figures)],
   ]);
 }
 

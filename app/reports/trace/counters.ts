@@ -1,0 +1,59 @@
+import type { Project } from '../../../shared/project/schema.ts';
+import { concurrencySteps } from '../../../shared/run/concurrency.ts';
+import { sharedThings } from '../../../shared/run/holds.ts';
+import type { RunState } from '../../../shared/run/state.ts';
+import type { WaitReason } from '../../../shared/run/waits.ts';
+import type { MeasuredFigures } from '../figures.ts';
+import { GROUPS, micro, type TraceEvent } from './event.ts';
+
+/** A task that waits for one of these could not start even with a free slot and everything shared free. */
+const NOT_READY: ReadonlySet<WaitReason> = new Set(['paused', 'assignment', 'context', 'person', 'retry']);
+
+interface Amount {
+  start: number;
+  end: number;
+  units: number;
+}
+
+/** Curves over the run: running turns, ready tasks, and units in use of each pool. */
+export function counterEvents(project: Project, state: RunState, { tasks }: MeasuredFigures): TraceEvent[] {
+  const running = concurrencySteps(state, state.t).map(({ t, running: value }) => ({ t, value }));
+  const ready = tasks.flatMap(({ stretches }) =>
+    stretches.flatMap((piece) => {
+      const isReady = piece.kind === 'waiting' && !NOT_READY.has(piece.reason);
+      return isReady ? [{ start: piece.start, end: piece.end, units: 1 }] : [];
+    }),
+  );
+  const { pools } = sharedThings(project, state, state.t);
+  return [
+    ...counter('Running turns', 'running', running),
+    ...counter('Ready tasks', 'ready', stepsOf(ready)),
+    ...[...pools].flatMap(([pool, { holds }]) => counter(`Units of ${pool} in use`, 'units', stepsOf(holds))),
+  ];
+}
+
+export function counter(
+  name: string,
+  unit: string,
+  steps: readonly { t: number; value: number }[],
+  pid: number = GROUPS.slots,
+): TraceEvent[] {
+  return steps.map(({ t, value }) => ({ name, ph: 'C', pid, ts: micro(t), args: { [unit]: value } }));
+}
+
+/** The sum of amounts over time: from 0, one step where it changes. */
+function stepsOf(amounts: readonly Amount[]): { t: number; value: number }[] {
+  const changes = new Map<number, number>([[0, 0]]);
+  for (const { start, end, units } of amounts) {
+    changes.set(start, (changes.get(start) ?? 0) + units);
+    changes.set(end, (changes.get(end) ?? 0) - units);
+  }
+  let value = 0;
+  return [...changes]
+    .sort(([a], [b]) => a - b)
+    .filter(([t, by]) => t === 0 || by !== 0)
+    .map(([t, by]) => {
+      value += by;
+      return { t, value };
+    });
+}

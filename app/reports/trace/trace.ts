@@ -1,0 +1,50 @@
+import { printableJson } from '../../../shared/printable.ts';
+import type { Project } from '../../../shared/project/schema.ts';
+import type { RunState } from '../../../shared/run/state.ts';
+import type { LimitFigures } from '../figures/limits.ts';
+import type { MeasuredFigures } from '../figures.ts';
+import { limitText } from '../slot-words.ts';
+import { titlesOf } from '../words.ts';
+import { counter, counterEvents } from './counters.ts';
+import { GROUPS, groupName, micro, type TraceEvent, track, trackName } from './event.ts';
+import { shownTurns, slotEvents } from './slots.ts';
+import { dependencyFlows, pathEvents, taskEvents } from './tasks.ts';
+
+/**
+ * `trace.json` for Perfetto and Chrome's tracing page: slots with what ran in them, tasks with what they waited for, the
+ * critical path, limiters, arrows along the dependencies, and curves. On each track slices are nested or apart.
+ */
+export function traceFile(project: Project, state: RunState, figures: MeasuredFigures): string {
+  const titles = titlesOf(figures);
+  const turns = shownTurns(state);
+  const traceEvents: TraceEvent[] = [
+    ...groupName('slots', `${figures.crew}${figures.rehearsal ? ' (rehearsal)' : ''}: slots`),
+    ...groupName('tasks', 'Tasks: waits and turns'),
+    ...groupName('path', 'Critical path'),
+    ...(figures.limits.length === 0 ? [] : groupName('limits', 'Provider limits')),
+    ...slotEvents(turns, figures, titles),
+    ...taskEvents(figures),
+    ...dependencyFlows(figures.tasks, turns),
+    ...pathEvents(figures, titles),
+    ...figures.limits.flatMap(limitEvents),
+    ...counterEvents(project, state, figures),
+  ];
+  return `${printableJson({ displayTimeUnit: 'ms', traceEvents }, 1)}\n`;
+}
+
+/** A track per origin: the stretches in which its provider asked to wait, each step, and the ceiling over time. */
+function limitEvents({ origin, steps, holds, ceiling }: LimitFigures, at: number): TraceEvent[] {
+  const own = track('limits', at);
+  return [
+    ...trackName('limits', at, `Limiter of ${origin}`),
+    ...holds.map(({ start, end }): TraceEvent => {
+      const times = { ts: micro(start), dur: micro(end) - micro(start) };
+      return { name: 'asked to wait', cat: 'limiter', ph: 'X', ...own, ...times };
+    }),
+    ...steps.map((step): TraceEvent => {
+      const args = { before: step.before, after: step.after, reason: step.reason };
+      return { name: limitText(step), cat: 'limiter', ph: 'i', s: 't', ...own, ts: micro(step.t), args };
+    }),
+    ...counter(`Calls allowed at ${origin}`, 'allowed', ceiling, GROUPS.limits),
+  ];
+}
