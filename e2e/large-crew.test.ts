@@ -81,16 +81,35 @@ test('nodes of a large crew seen from afar are painted, and can be chosen, moved
   expect(problems).toEqual([]);
 });
 
-test('what a task of a large crew may depend on is offered to who gets to the field', async ({ launch, folder }) => {
+test('a task of a large crew gets dependencies from a list that arrow keys walk and typing filters', async ({
+  launch,
+  folder,
+}) => {
   const file = join(folder, 'large.crew.json');
   await writeFile(file, JSON.stringify(largeCrew(300)));
   const { page, problems } = await launch({ file });
   await page.getByText('300 in the crew').click();
   await page.getByRole('region', { name: 'Library' }).getByRole('button', { name: 'task_00250' }).click();
-  const field = page.getByRole('region', { name: 'Inspector' }).getByLabel('Depends on');
-  await expect(field.locator('option')).toHaveCount(1);
+  const field = page.getByRole('combobox', { name: 'Depends on' });
+  const options = page.getByRole('listbox', { name: 'Names to add' }).getByRole('option');
+  const removals = page.getByRole('button', { name: /^Remove task_/ });
+  const before = await removals.count();
   await field.focus();
-  await field.selectOption('task_00003');
-  await expect(page.getByRole('button', { name: 'Remove task_00003' })).toBeVisible();
+  await expect(options).toHaveCount(0);
+  for (let presses = 0; presses < 3; presses += 1) await page.keyboard.press('ArrowDown');
+  await expect(options.and(page.locator('[data-active-item]'))).toHaveText('task_00002');
+  await expect(removals).toHaveCount(before);
+  expect(await options.count()).toBeLessThanOrEqual(MOST_MOUNTED);
+  await page.keyboard.press('Enter');
+  await expect(page.getByRole('button', { name: 'Remove task_00002' })).toBeVisible();
+
+  await page.keyboard.type('00123');
+  await expect(options).toHaveText(['task_00123']);
+  await page.keyboard.press('Escape');
+  await expect(options).toHaveCount(0);
+  await expect(removals).toHaveCount(before + 1);
+  await page.keyboard.type('00123');
+  await page.keyboard.press('Enter');
+  await expect(page.getByRole('button', { name: 'Remove task_00123' })).toBeVisible();
   expect(problems).toEqual([]);
 });

@@ -4,7 +4,7 @@ import { BatchStrip } from './batch/batch-strip.tsx';
 import { pathOf } from './bridge.ts';
 import { CrewCanvas } from './canvas/crew-canvas.tsx';
 import { openDropped } from './commands/file-commands.ts';
-import { handleKey, listenToClipboard } from './commands/shortcuts.ts';
+import { listenToKeys } from './commands/shortcuts.ts';
 import { Dialogs } from './dialogs/dialogs.tsx';
 import { Toasts } from './dialogs/toasts.tsx';
 import { Inbox } from './inbox/inbox.tsx';
@@ -18,14 +18,7 @@ import './css-properties.ts';
 
 /** The window: toolbar, library, canvas and inspector above, the tabs of the run below, the status line at the foot. */
 export function App() {
-  useEffect(() => {
-    document.addEventListener('keydown', handleKey);
-    const endClipboard = listenToClipboard();
-    return () => {
-      document.removeEventListener('keydown', handleKey);
-      endClipboard();
-    };
-  }, []);
+  useEffect(listenToKeys, []);
   const rows = useDefaultLayout({ id: 'rows', storage: localStorage });
   const columns = useDefaultLayout({ id: 'columns', storage: localStorage });
   const loading = useUi((ui) => ui.loading);

@@ -37,6 +37,7 @@ export function LowerPanels() {
   return (
     <Tabs.Root
       className="region lower"
+      data-keys="run"
       value={tab}
       onValueChange={(value) => showTab(TABS.find((one) => one === value) ?? 'Timeline')}
     >

@@ -53,7 +53,7 @@ const FAR = 0.35;
 
 export function CrewCanvas() {
   return (
-    <section aria-label="Crew canvas" className="crew-canvas">
+    <section aria-label="Crew canvas" className="crew-canvas" data-keys="crew">
       <ReactFlowProvider>
         <Flow />
       </ReactFlowProvider>

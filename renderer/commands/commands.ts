@@ -1,5 +1,6 @@
 import type { PushBody } from '../../shared/ipc/channels.ts';
 import { autoLayout, fitView } from '../canvas/view.ts';
+import { focusedEntry } from '../fields/entry.ts';
 import { toggleInbox } from '../inbox/use-inbox.ts';
 import { redo, undo, useDocument } from '../store/document.ts';
 import { select, showDialog, useUi } from '../store/ui.ts';
@@ -8,6 +9,7 @@ import { clearCache } from './cache-commands.ts';
 
 import { copySelection, cutSelection, duplicateSelection, pasteNodes } from './clipboard.ts';
 import { newCrew, openCrew, saveCrew } from './file-commands.ts';
+import { isWriting } from './key-area.ts';
 import { remove } from './project-edits.ts';
 import { rerunChosen, rerunShown } from './rerun-commands.ts';
 import { exportReports, pauseOrResume, runCrew, stopRun } from './run-commands.ts';
@@ -49,20 +51,18 @@ const COMMANDS: Readonly<Record<CommandName, () => void>> = {
   about: () => showDialog('about'),
 };
 
+/** Carries a command out. A text that is being entered is finished first, so that the crew has it. */
 export function carryOut(command: CommandName): void {
-  if (useUi.getState().loading === null) COMMANDS[command]();
+  if (useUi.getState().loading !== null) return;
+  if (command !== 'undo' && command !== 'redo') focusedEntry()?.finish();
+  COMMANDS[command]();
 }
 
-/** Whether the person is writing: then a key is for the text. */
-export function isWriting(target: EventTarget | null): boolean {
-  return target instanceof HTMLElement && target.matches('input, textarea, select, [contenteditable="true"]');
-}
-
-/** While text is being edited, undo is the text's own. */
-function inText(what: 'undo' | 'redo'): boolean {
-  return (
-    isWriting(document.activeElement) &&
-    document.activeElement?.matches('input, textarea') === true &&
-    document.execCommand(what)
-  );
+/** Undoes or redoes in the text that has the focus; false where the crew's last step is meant. */
+function inText(command: 'undo' | 'redo'): boolean {
+  const entry = focusedEntry();
+  if (entry) return entry[command]();
+  if (!isWriting(document.activeElement)) return false;
+  document.execCommand(command);
+  return true;
 }

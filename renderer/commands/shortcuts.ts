@@ -1,50 +1,68 @@
 import { middleOfView } from '../canvas/view.ts';
 import { showDialog, useUi } from '../store/ui.ts';
-import { carryOut, isWriting } from './commands.ts';
-import { addAgent, addTask, remove } from './project-edits.ts';
+import { carryOut } from './commands.ts';
+import { followFocus, isWriting, type KeyArea, keyAreaOf } from './key-area.ts';
+import { addAgent, addTask } from './project-edits.ts';
 
-/** Single keys, which the application's menu does not carry. */
-export function handleKey(event: KeyboardEvent): void {
-  if (isSelectAll(event) && !isWriting(event.target) && !useUi.getState().dialog) {
-    event.preventDefault();
-    carryOut('select_all');
-    return;
-  }
-  if (event.ctrlKey || event.metaKey || event.altKey || isWriting(event.target) || useUi.getState().dialog) return;
-  if (event.key === 'Escape') useUi.setState({ refused: null });
-  const act = KEYS[event.key];
-  if (!act) return;
-  if (inTimeline(event.target) && /^[a-z]$/i.test(event.key)) return;
-  event.preventDefault();
-  act();
+interface Shortcut {
+  /** Where the key acts. Elsewhere it does nothing, whatever the menu binds it to. */
+  areas: readonly KeyArea[];
+  act: () => void;
 }
 
-const KEYS: Readonly<Record<string, () => void>> = {
-  a: () => addAgent(middleOfView()),
-  t: () => addTask(middleOfView()),
-  A: () => addAgent(middleOfView()),
-  T: () => addTask(middleOfView()),
-  Delete: () => remove(useUi.getState().selection),
-  Backspace: () => remove(useUi.getState().selection),
-  '?': () => showDialog('keys'),
-  '/': () => carryOut('palette'),
+const crew = (act: () => void): Shortcut => ({ areas: ['crew'], act });
+const fields = (act: () => void): Shortcut => ({ areas: ['crew', 'fields'], act });
+const anywhere = (act: () => void): Shortcut => ({ areas: ['crew', 'fields', 'other'], act });
+
+const SHORTCUTS: Readonly<Record<string, Shortcut>> = {
+  a: crew(() => addAgent(middleOfView())),
+  t: crew(() => addTask(middleOfView())),
+  delete: crew(() => carryOut('delete')),
+  backspace: crew(() => carryOut('delete')),
+  'mod+d': crew(() => carryOut('duplicate')),
+  'mod+z': fields(() => carryOut('undo')),
+  'mod+shift+z': fields(() => carryOut('redo')),
+  'mod+y': fields(() => carryOut('redo')),
+  '?': anywhere(() => showDialog('keys')),
+  '/': anywhere(() => carryOut('palette')),
 };
+/** The menu's own entry selects text: on the canvas, nodes are meant. */
+const SELECT_ALL = crew(() => carryOut('select_all'));
 
-/** The menu's own entry chooses text: where none is being written, nodes are meant. */
-function isSelectAll(event: KeyboardEvent): boolean {
-  return (event.ctrlKey || event.metaKey) && !event.shiftKey && !event.altKey && event.key.toLowerCase() === 'a';
+/** Acts on the keys that edit the crew, and on those that the application's menu does not carry. */
+export function handleKey(event: KeyboardEvent): void {
+  const { dialog, loading } = useUi.getState();
+  if (event.defaultPrevented || event.isComposing || loading !== null) return;
+  const name = nameOf(event);
+  const isInText = isWriting(event.target);
+  const isOver = dialog !== null;
+  if (name === 'escape' && !isInText && !isOver) useUi.setState({ refused: null });
+  const shortcut = name === 'mod+a' ? SELECT_ALL : SHORTCUTS[name];
+  if (!shortcut) return;
+  const isHistory = name === 'mod+z' || name === 'mod+shift+z' || name === 'mod+y';
+  if (isInText || isOver ? isHistory && isInText : shortcut.areas.includes(keyAreaOf(event.target))) {
+    event.preventDefault();
+    shortcut.act();
+  } else if (!isInText && name.startsWith('mod+') && name !== 'mod+a') {
+    // The menu would carry it out.
+    event.preventDefault();
+  }
 }
 
-/** There W A S D move the view. */
-function inTimeline(target: EventTarget | null): boolean {
-  return target instanceof HTMLElement && target.closest('[data-keys="timeline"]') !== null;
+/** `mod+shift+z`; `mod` is Ctrl or Cmd. Shift counts only with `mod`: without it, it is part of the character. */
+function nameOf({ key, ctrlKey, metaKey, altKey, shiftKey }: KeyboardEvent): string {
+  const lower = key.toLowerCase();
+  if (altKey) return `alt+${lower}`;
+  if (!ctrlKey && !metaKey) return lower;
+  return `mod+${shiftKey ? 'shift+' : ''}${lower}`;
 }
 
-/** What the clipboard's own events mean when no text is being edited. */
-export function listenToClipboard(): () => void {
+/** Answers the clipboard's own events where they mean nodes. */
+function listenToClipboard(): () => void {
   const on = (type: 'copy' | 'cut' | 'paste') => {
     const listener = (event: Event) => {
-      if (isWriting(event.target) || (document.getSelection()?.toString() ?? '') !== '') return;
+      const isText = isWriting(event.target) || (document.getSelection()?.toString() ?? '') !== '';
+      if (isText || useUi.getState().dialog !== null || keyAreaOf(event.target) !== 'crew') return;
       event.preventDefault();
       carryOut(type);
     };
@@ -52,6 +70,15 @@ export function listenToClipboard(): () => void {
     return () => document.removeEventListener(type, listener);
   };
   const ends = [on('copy'), on('cut'), on('paste')];
+  return () => {
+    for (const end of ends) end();
+  };
+}
+
+/** Listens to the keys of the window; returns what ends that. */
+export function listenToKeys(): () => void {
+  const ends = [followFocus(), listenToClipboard(), () => document.removeEventListener('keydown', handleKey)];
+  document.addEventListener('keydown', handleKey);
   return () => {
     for (const end of ends) end();
   };

@@ -3,6 +3,7 @@ import { costAheadUsd, dollars, isSpentEstimated, spentUsd, tasksToPay } from '.
 import type { RunState } from '../../shared/run/state.ts';
 import { call } from '../bridge.ts';
 import { stopRun } from '../commands/run-commands.ts';
+import { InlineNumber } from '../fields/number-field.tsx';
 import { toast } from '../store/ui.ts';
 
 /** Asks for more money: what was spent, what is left to do, and about what that may cost. */
@@ -12,9 +13,10 @@ export function BudgetCard({ run, state }: { run: string; state: RunState }) {
   const spent = spentUsd(state);
   const ahead = costAheadUsd(state);
   const [by, setBy] = useState(() => suggestion(budget, spent, ahead));
+  const [isRefused, setRefused] = useState(false);
   const [complaint, setComplaint] = useState<string | null>(null);
-  const next = budget + Number(by);
-  const isEnough = Number(by) > 0 && next > spent;
+  const next = budget + by;
+  const isEnough = !isRefused && by > 0 && next > spent;
   const raise = async () => {
     const set = await call('run.budget', { run, budget_usd: next });
     if (set.status === 'failed') setComplaint(set.message);
@@ -50,19 +52,17 @@ export function BudgetCard({ run, state }: { run: string; state: RunState }) {
       )}
       <div className="inbox-actions">
         <label htmlFor={field}>Raise by $</label>
-        <input
+        <InlineNumber
           id={field}
-          className="input num"
-          type="number"
-          min={0}
-          step="any"
+          label="Raise by $"
           value={by}
-          aria-invalid={!isEnough}
-          onChange={(event) => setBy(event.target.value)}
+          rule={{ min: 0, fractions: true }}
+          step={0.01}
+          refuse={(more) => (budget + more > spent ? null : `The budget must be more than ${dollars(spent)}.`)}
+          onChange={(more) => more !== undefined && setBy(more)}
+          onRefused={setRefused}
         />
-        <span className="muted num">
-          {isEnough ? `to ${dollars(next)}` : `It has to be more than ${dollars(spent)}`}
-        </span>
+        {isEnough && <span className="muted num">{`to ${dollars(next)}`}</span>}
       </div>
       <div className="inbox-actions">
         <button type="submit" className="button primary" disabled={!isEnough}>
@@ -80,9 +80,9 @@ export function BudgetCard({ run, state }: { run: string; state: RunState }) {
 }
 
 /** Enough for what is left, or for as much again; in cents, and never less than what is spent over the budget. */
-function suggestion(budget: number, spent: number, ahead: number | null): string {
+function suggestion(budget: number, spent: number, ahead: number | null): number {
   const over = Math.max(0, spent - budget);
-  return (Math.ceil((over + (ahead ?? budget)) * 100) / 100).toFixed(2);
+  return Math.ceil((over + (ahead ?? budget)) * 100) / 100;
 }
 
 function Fact({ name, value, title }: { name: string; value: string; title?: string }) {

@@ -22,7 +22,7 @@ export function Inbox() {
   if (!isShown || run === null) return null;
   const chosen = reviews.find(({ task }) => task.name === wanted) ?? reviews[0];
   return (
-    <section className="inbox" aria-label="Reviews" onKeyDown={closeAtEscape}>
+    <section className="inbox" aria-label="Reviews" data-keys="run" onKeyDown={closeAtEscape}>
       <header className="inbox-head">
         <h2>Reviews</h2>
         <span className="muted">{reviews.length > 1 ? `${reviews.length} wait for you` : ''}</span>

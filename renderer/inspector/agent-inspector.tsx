@@ -2,9 +2,12 @@ import type { Agent, Project } from '../../shared/project/schema.ts';
 import { isToolName, TOOL_NAMES } from '../../shared/project/tools.ts';
 import { Avatar } from '../canvas/avatar.tsx';
 import { giveTool, remove } from '../commands/project-edits.ts';
+import { NamesField } from '../fields/names-field.tsx';
+import { NumberField } from '../fields/number-field.tsx';
+import { SwitchField } from '../fields/switch-field.tsx';
+import { TextField } from '../fields/text-field.tsx';
 import { edit, useDocument } from '../store/document.ts';
-import { CommittedField, NamesField, NumberField, SwitchField, TextField } from './fields.tsx';
-import { giveName, refuseName } from './naming.ts';
+import { NameField } from './name-field.tsx';
 
 type DraftAgent = Project['agents'][number];
 type TextKey = 'role' | 'goal' | 'backstory';
@@ -50,12 +53,7 @@ export function AgentInspector({ agent }: { agent: Agent }) {
           <div className="muted small">Agent · {tasks === 1 ? '1 task' : `${tasks} tasks`}</div>
         </div>
       </header>
-      <CommittedField
-        label="Name"
-        value={agent.name}
-        refuse={(name) => refuseName(agent.name, name)}
-        onCommit={(name) => giveName('agent', agent.name, name)}
-      />
+      <NameField kind="agent" name={agent.name} />
       {text('Role', 'role')}
       {text('Goal', 'goal', 2)}
       {text('Backstory', 'backstory', 4)}
@@ -77,11 +75,11 @@ export function AgentInspector({ agent }: { agent: Agent }) {
         label="Turns at once"
         value={agent.max_concurrent}
         placeholder="no limit"
-        min={1}
+        rule={{ min: 1, optional: true }}
         onChange={(value) =>
           change('max_concurrent', (draft) => {
             if (value === undefined) delete draft.max_concurrent;
-            else draft.max_concurrent = Math.round(value);
+            else draft.max_concurrent = value;
           })
         }
       />
@@ -89,11 +87,12 @@ export function AgentInspector({ agent }: { agent: Agent }) {
         label="Max tokens of an answer"
         value={agent.max_tokens}
         placeholder={project.settings.max_tokens?.toString() ?? 'the model’s own limit'}
-        min={1}
+        rule={{ min: 1, optional: true }}
+        standard={project.settings.max_tokens}
         onChange={(value) =>
           change('max_tokens', (draft) => {
             if (value === undefined) delete draft.max_tokens;
-            else draft.max_tokens = Math.round(value);
+            else draft.max_tokens = value;
           })
         }
       />

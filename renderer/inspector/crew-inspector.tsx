@@ -1,11 +1,15 @@
 import { themeSchema } from '../../shared/ipc/values.ts';
-import { NAME, type Project } from '../../shared/project/schema.ts';
+import type { Project } from '../../shared/project/schema.ts';
 import { call } from '../bridge.ts';
+import { NumberField } from '../fields/number-field.tsx';
+import { SelectField } from '../fields/select-field.tsx';
+import { SwitchField } from '../fields/switch-field.tsx';
+import { CommittedField, TextField } from '../fields/text-field.tsx';
 import { edit, useDocument } from '../store/document.ts';
 import { useUi } from '../store/ui.ts';
 import { CacheSize } from './cache-size.tsx';
 import { CACHE_WORDS } from './cache-words.ts';
-import { CommittedField, NumberField, SelectField, SwitchField, TextField } from './fields.tsx';
+import { CrewNameField } from './name-field.tsx';
 
 type Process = Project['process'];
 const PROCESSES: readonly (readonly [Process, string])[] = [
@@ -33,18 +37,7 @@ export function CrewInspector() {
           <div className="muted small">Crew</div>
         </div>
       </header>
-      <CommittedField
-        label="Name"
-        value={name}
-        refuse={(value) =>
-          NAME.test(value) ? null : 'Letters, digits, _ and -, beginning with a letter or _; up to 64.'
-        }
-        onCommit={(value) =>
-          change('name', (draft) => {
-            draft.name = value;
-          })
-        }
-      />
+      <CrewNameField name={name} />
       <TextField
         label="Description"
         rows={3}
@@ -84,16 +77,14 @@ export function CrewInspector() {
         refuse={(value) =>
           value === '' || (URL.canParse(value) && /^https?:/.test(value))
             ? null
-            : 'An address that begins with http:// or https://.'
+            : 'Enter an address that begins with http:// or https://.'
         }
         onCommit={(value) => optional('base_url', value)}
       />
       <NumberField
         label="Timeout of a task (s)"
-        whole={false}
         value={settings.task_timeout_s}
-        min={0.1}
-        max={86_400}
+        rule={{ min: 0.1, max: 86_400, fractions: true }}
         onChange={(value) =>
           change('timeout', (draft) => {
             if (value !== undefined) draft.settings.task_timeout_s = value;
@@ -103,20 +94,18 @@ export function CrewInspector() {
       <NumberField
         label="Retries"
         value={settings.retries.max}
-        min={0}
-        max={20}
+        rule={{ min: 0, max: 20 }}
         onChange={(value) =>
           change('retries', (draft) => {
-            draft.settings.retries.max = Math.round(value ?? 0);
+            if (value !== undefined) draft.settings.retries.max = value;
           })
         }
       />
       <NumberField
         label="Budget ($)"
-        whole={false}
         value={settings.budget_usd}
         placeholder="none"
-        min={0.01}
+        rule={{ min: 0.01, optional: true, fractions: true }}
         step={0.01}
         onChange={(value) =>
           change('budget', (draft) => {

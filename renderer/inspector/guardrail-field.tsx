@@ -1,6 +1,8 @@
 import { languageOf } from '../../shared/project/languages.ts';
 import { type Guardrail, guardrailSchema, type Project, type Task } from '../../shared/project/schema.ts';
-import { CommittedField, NumberField, SelectField, TextField } from './fields.tsx';
+import { NumberField } from '../fields/number-field.tsx';
+import { SelectField } from '../fields/select-field.tsx';
+import { CommittedField, TextField } from '../fields/text-field.tsx';
 
 const KINDS = [
   ['', 'none'],
@@ -35,9 +37,8 @@ export function GuardrailField({ guardrail, project, onChange }: Props) {
         <NumberField
           label="Sent back at most (times)"
           value={guardrail.tries}
-          min={0}
-          max={20}
-          onChange={(tries) => onChange('guardrail tries', { ...guardrail, tries: Math.round(tries ?? 2) })}
+          rule={{ min: 0, max: 20 }}
+          onChange={(tries) => tries !== undefined && onChange('guardrail tries', { ...guardrail, tries })}
         />
       )}
     </>
@@ -69,7 +70,8 @@ function Details({ guardrail, project, onChange }: Props & { guardrail: Guardrai
           label="Criteria"
           rows={3}
           value={guardrail.criteria}
-          onChange={(criteria) => criteria !== '' && onChange('criteria', { ...guardrail, criteria })}
+          refuse={(criteria) => (criteria === '' ? 'Enter what the answer must meet.' : null)}
+          onChange={(criteria) => onChange('criteria', { ...guardrail, criteria })}
         />
       </>
     );
@@ -80,13 +82,23 @@ function Details({ guardrail, project, onChange }: Props & { guardrail: Guardrai
       const change = (least: number | undefined, most: number | undefined) =>
         onChange('length', {
           ...rest,
-          ...(least === undefined ? {} : { min: Math.round(least) }),
-          ...(most === undefined ? {} : { max: Math.round(most) }),
+          ...(least === undefined ? {} : { min: least }),
+          ...(most === undefined ? {} : { max: most }),
         });
       return (
         <>
-          <NumberField label="At least (characters)" value={min} min={0} onChange={(value) => change(value, max)} />
-          <NumberField label="At most (characters)" value={max} min={1} onChange={(value) => change(min, value)} />
+          <NumberField
+            label="At least (characters)"
+            value={min}
+            rule={{ min: 0, optional: true }}
+            onChange={(value) => change(value, max)}
+          />
+          <NumberField
+            label="At most (characters)"
+            value={max}
+            rule={{ min: 1, optional: true }}
+            onChange={(value) => change(min, value)}
+          />
         </>
       );
     }
@@ -96,7 +108,7 @@ function Details({ guardrail, project, onChange }: Props & { guardrail: Guardrai
           label="Expression"
           value={guardrail.pattern}
           refuse={(pattern) =>
-            guardrailSchema.safeParse({ ...guardrail, pattern }).success ? null : 'This is no regular expression.'
+            guardrailSchema.safeParse({ ...guardrail, pattern }).success ? null : 'Not a valid regular expression.'
           }
           onCommit={(pattern) => onChange('expression', { ...guardrail, pattern })}
         />
@@ -106,7 +118,9 @@ function Details({ guardrail, project, onChange }: Props & { guardrail: Guardrai
         <CommittedField
           label="Language"
           value={guardrail.language}
-          refuse={(language) => (languageOf(language) === null ? 'A code such as en, de or pt-BR.' : null)}
+          refuse={(language) =>
+            languageOf(language) === null ? 'Enter a language code such as en, de or pt-BR.' : null
+          }
           onCommit={(language) => onChange('language', { ...guardrail, language })}
         />
       );

@@ -1,5 +1,6 @@
 import './inspector.css';
 import { useLayoutEffect, useRef } from 'react';
+import { Subject } from '../fields/use-entry.ts';
 import { useDocument } from '../store/document.ts';
 import { edgeEnds, keyParts, useUi } from '../store/ui.ts';
 import { AgentInspector } from './agent-inspector.tsx';
@@ -17,9 +18,11 @@ export function Inspector() {
   // biome-ignore lint/correctness/useExhaustiveDependencies: the selection says that it is another
   useLayoutEffect(() => scroll.current?.scrollTo({ top: 0 }), [selection]);
   return (
-    <section className="region inspector" aria-label="Inspector">
+    <section className="region inspector" aria-label="Inspector" data-keys="fields">
       <div className="scroll" ref={scroll}>
-        {selection.length > 1 ? <SeveralInspector keys={selection} /> : <One chosen={selection[0] ?? ''} />}
+        <Subject value={subjectOf(selection)}>
+          {selection.length > 1 ? <SeveralInspector keys={selection} /> : <One chosen={selection[0] ?? ''} />}
+        </Subject>
       </div>
     </section>
   );
@@ -36,4 +39,9 @@ function One({ chosen }: { chosen: string }) {
   if (pool) return <PoolInspector pool={pool} />;
   if (edgeEnds(chosen)) return <LineInspector line={chosen} />;
   return <CrewInspector />;
+}
+
+/** What the fields edit; several nodes share none that keeps a draft. */
+function subjectOf(selection: readonly string[]): string | null {
+  return selection.length > 1 ? null : (selection[0] ?? 'crew');
 }

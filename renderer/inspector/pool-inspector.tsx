@@ -1,8 +1,8 @@
 import type { Pool } from '../../shared/project/schema.ts';
 import { remove } from '../commands/project-edits.ts';
+import { NumberField } from '../fields/number-field.tsx';
 import { edit } from '../store/document.ts';
-import { CommittedField, NumberField } from './fields.tsx';
-import { giveName, refuseName } from './naming.ts';
+import { NameField } from './name-field.tsx';
 
 export function PoolInspector({ pool }: { pool: Pool }) {
   return (
@@ -16,21 +16,15 @@ export function PoolInspector({ pool }: { pool: Pool }) {
           </div>
         </div>
       </header>
-      <CommittedField
-        label="Name"
-        value={pool.name}
-        refuse={(name) => refuseName(pool.name, name)}
-        onCommit={(name) => giveName('pool', pool.name, name)}
-      />
+      <NameField kind="pool" name={pool.name} />
       <NumberField
         label="Capacity"
         value={pool.capacity}
-        min={1}
-        max={10_000}
+        rule={{ min: 1, max: 10_000 }}
         onChange={(value) =>
           edit((draft) => {
             const found = draft.pools.find(({ name }) => name === pool.name);
-            if (found) found.capacity = Math.round(value ?? 1);
+            if (found && value !== undefined) found.capacity = value;
           }, `pool ${pool.name}`)
         }
       />

@@ -2,9 +2,9 @@ import { placesOf } from '../canvas/places.ts';
 import { sizeOf } from '../canvas/sizes.ts';
 import { duplicateSelection } from '../commands/clipboard.ts';
 import { group, moveNodes, remove, ungroup } from '../commands/project-edits.ts';
+import { TextField } from '../fields/text-field.tsx';
 import { edit, useDocument } from '../store/document.ts';
 import { edgeEnds } from '../store/ui.ts';
-import { TextField } from './fields.tsx';
 
 /** Several chosen things, or a group that is chosen as a whole. */
 export function SeveralInspector({ keys }: { keys: readonly string[] }) {
@@ -21,7 +21,7 @@ export function SeveralInspector({ keys }: { keys: readonly string[] }) {
           <div className="muted small">{index < 0 ? whatIsChosen(keys) : `Group of ${keys.length}`}</div>
         </div>
       </header>
-      {index >= 0 && <GroupFields index={index} />}
+      {index >= 0 && <GroupFields key={index} index={index} />}
       <div className="several-actions">
         {index < 0 ? (
           <button type="button" className="button" disabled={nodes.length < 2} onClick={() => group(nodes)}>

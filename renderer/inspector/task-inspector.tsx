@@ -3,12 +3,16 @@ import type { Project, Task } from '../../shared/project/schema.ts';
 import { consensualAgents } from '../../shared/run/consensus.ts';
 import { Avatar } from '../canvas/avatar.tsx';
 import { addDependency, remove, removeDependency } from '../commands/project-edits.ts';
+import { NamesField } from '../fields/names-field.tsx';
+import { NumberField } from '../fields/number-field.tsx';
+import { SelectField } from '../fields/select-field.tsx';
+import { SwitchField } from '../fields/switch-field.tsx';
+import { TextField } from '../fields/text-field.tsx';
 import { edit, useDocument } from '../store/document.ts';
 import { edgeKey, select, toast } from '../store/ui.ts';
 import { CACHE_WORDS } from './cache-words.ts';
-import { CommittedField, NamesField, NumberField, SelectField, SwitchField, TextField } from './fields.tsx';
 import { GuardrailField } from './guardrail-field.tsx';
-import { giveName, refuseName } from './naming.ts';
+import { NameField } from './name-field.tsx';
 import { RunAgain } from './run-again.tsx';
 import { TaskRunFacts } from './task-run-facts.tsx';
 
@@ -33,12 +37,7 @@ export function TaskInspector({ task }: { task: Task }) {
       </header>
       <TaskRunFacts name={task.name} />
       <RunAgain task={task.name} />
-      <CommittedField
-        label="Name"
-        value={task.name}
-        refuse={(name) => refuseName(task.name, name)}
-        onCommit={(name) => giveName('task', task.name, name)}
-      />
+      <NameField kind="task" name={task.name} />
       <TextField
         label="Description"
         rows={5}
@@ -179,21 +178,19 @@ function TaskDetails({ task, project, change }: Details) {
       <NumberField
         label="Priority"
         value={task.priority}
-        min={-100}
-        max={100}
+        rule={{ min: -100, max: 100 }}
         onChange={(value) =>
           change('priority', (draft) => {
-            draft.priority = Math.round(value ?? 0);
+            if (value !== undefined) draft.priority = value;
           })
         }
       />
       <NumberField
         label="Timeout (s)"
-        whole={false}
         value={task.timeout_s}
         placeholder={String(project.settings.task_timeout_s)}
-        min={0.1}
-        max={86_400}
+        rule={{ min: 0.1, max: 86_400, optional: true, fractions: true }}
+        standard={project.settings.task_timeout_s}
         onChange={(value) =>
           change('timeout', (draft) => {
             if (value === undefined) delete draft.timeout_s;
@@ -203,10 +200,9 @@ function TaskDetails({ task, project, change }: Details) {
       />
       <NumberField
         label="Estimate (s)"
-        whole={false}
         value={task.estimate_s}
         placeholder="learned from runs"
-        min={0.001}
+        rule={{ min: 0.001, optional: true, fractions: true }}
         step={0.1}
         onChange={(value) =>
           change('estimate', (draft) => {

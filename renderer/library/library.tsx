@@ -15,7 +15,7 @@ import { DRAG_TYPE, type Dragged } from './dragged.ts';
 /** What a crew is made of: entries are dragged onto the canvas, or pressed. */
 export function Library() {
   return (
-    <section className="region" aria-label="Library">
+    <section className="region" aria-label="Library" data-keys="crew">
       <div className="scroll">
         <Agents />
         <Tasks />

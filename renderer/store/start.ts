@@ -8,6 +8,7 @@ import { openDocument } from './document.ts';
 import { followEdits } from './edits.ts';
 import { followPredictions } from './prediction.ts';
 import { showRun, takeBatch, takeEnd } from './run.ts';
+import { followDeletions } from './selection.ts';
 import { followStale } from './stale.ts';
 import { toast, useUi } from './ui.ts';
 
@@ -26,6 +27,7 @@ export async function startApp(): Promise<void> {
   void findBatch();
   if (start.run) void showRun(start.run).catch(() => undefined);
   followEdits();
+  followDeletions();
   void loadProviders();
   followPredictions();
   followStale();

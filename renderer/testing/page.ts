@@ -16,11 +16,13 @@ beforeEach(() => {
   vi.stubGlobal('Worker', HeldWorker);
   HeldWorker.all = [];
   element = document.createElement('div');
+  document.body.append(element);
   root = createRoot(element);
 });
 
 afterEach(() => {
   act(() => root.unmount());
+  element.remove();
   closeRun();
   vi.useRealTimers();
   vi.unstubAllGlobals();

@@ -1,6 +1,8 @@
 import { useRef } from 'react';
 import { carryOut } from '../commands/commands.ts';
 import { changeSlots, isPaused } from '../commands/run-commands.ts';
+import { NumberStepper } from '../fields/number-field.tsx';
+import { Subject } from '../fields/use-entry.ts';
 import { Icon, type IconName } from '../icons.tsx';
 import { useIsUnpaid, useOpenReviews } from '../inbox/use-inbox.ts';
 import { useBatch } from '../store/batch.ts';
@@ -25,7 +27,7 @@ export function Toolbar() {
   const row = useRef<HTMLElement>(null);
   useFitted(row, STEPS);
   return (
-    <header className="toolbar" ref={row}>
+    <header className="toolbar" ref={row} data-keys="fields">
       <CrewName />
       <span className="separator" />
       <RunButtons />
@@ -156,9 +158,8 @@ function Control({
 /** While a run goes on the number is the run's; it stays in the crew either way. */
 function Slots() {
   const slots = useDocument(({ project }) => project.settings.max_concurrent_tasks);
-  const set = (value: number) => {
-    const next = Math.min(MAX_SLOTS, Math.max(1, Math.round(value)));
-    if (!Number.isFinite(next) || next === slots) return;
+  const set = (next: number | undefined) => {
+    if (next === undefined) return;
     edit((draft) => {
       draft.settings.max_concurrent_tasks = next;
     }, 'slots');
@@ -166,26 +167,19 @@ function Slots() {
   };
   return (
     <>
-      <label className="muted goes-3" htmlFor="slots">
+      <span className="muted goes-3" aria-hidden="true">
         Slots
-      </label>
-      <span className="stepper num">
-        <button type="button" aria-label="One slot less" onClick={() => set(slots - 1)}>
-          −
-        </button>
-        <input
-          id="slots"
-          type="number"
-          aria-label="Slots"
-          min={1}
-          max={MAX_SLOTS}
-          value={slots}
-          onChange={(event) => set(event.target.valueAsNumber)}
-        />
-        <button type="button" aria-label="One slot more" onClick={() => set(slots + 1)}>
-          +
-        </button>
       </span>
+      <Subject value="crew">
+        <NumberStepper
+          label="Slots"
+          value={slots}
+          rule={{ min: 1, max: MAX_SLOTS }}
+          less="One slot less"
+          more="One slot more"
+          onChange={set}
+        />
+      </Subject>
     </>
   );
 }

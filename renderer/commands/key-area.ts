@@ -1,0 +1,48 @@
+/**
+ * What keys are meant for, by where the focus is. Elements say so with `data-keys`:
+ *
+ * - `crew`: canvas and library, where keys edit the crew
+ * - `fields`: inspector and toolbar, where undo and redo are the crew's
+ * - any other value, or none: keys never touch the crew
+ */
+export type KeyArea = 'crew' | 'fields' | 'other';
+
+/** The marked element that was last pressed or focused; null where it was none. */
+let lastMarked: Element | null = null;
+
+/** Notes what is pressed and focused; returns what ends that. */
+export function followFocus(): () => void {
+  const note = ({ target }: Event) => {
+    lastMarked = target instanceof Element ? target.closest('[data-keys]') : null;
+  };
+  document.addEventListener('pointerdown', note, true);
+  document.addEventListener('focusin', note, true);
+  return () => {
+    document.removeEventListener('pointerdown', note, true);
+    document.removeEventListener('focusin', note, true);
+    lastMarked = null;
+  };
+}
+
+/**
+ * The area of a key event. Without a focus the page's body receives keys: they are the crew's, unless the part of the
+ * window that was last pressed, and still exists, is one that only shows something.
+ */
+export function keyAreaOf(target: EventTarget | null): KeyArea {
+  if (!(target instanceof Element) || target === document.body || target === document.documentElement) {
+    return lastMarked?.isConnected && areaOf(lastMarked) === 'other' ? 'other' : 'crew';
+  }
+  return areaOf(target);
+}
+
+function areaOf(element: Element): KeyArea {
+  const mark = element.closest('[data-keys]')?.getAttribute('data-keys');
+  return mark === 'crew' || mark === 'fields' ? mark : 'other';
+}
+
+const WRITTEN = 'input:not([type="range"], [type="color"], [type="checkbox"], [type="radio"]), textarea';
+
+/** Whether keys write into this element. */
+export function isWriting(target: EventTarget | null): boolean {
+  return target instanceof Element && target.matches(`${WRITTEN}, [contenteditable="true"]`);
+}

@@ -1,0 +1,260 @@
+/** What an entry edits, and how a finished text is checked and taken. */
+export interface EntryOptions {
+  /** The committed value as text. */
+  value: string;
+  /** Identifies what the field edits, so that a refused text survives while another node is shown; null: not kept. */
+  draftKey: string | null;
+  /** Commits at each pause in typing, not only when the field is left or Enter is pressed. */
+  isLive: boolean;
+  /** Why a finished text cannot be taken; null where it can. */
+  refuse(text: string): string | null;
+  /** How an accepted text is shown once it is the value. */
+  canonical(text: string): string;
+  commit(text: string): void;
+  /** Whether the crew that the field was drawn for is still open; a text for another crew is dropped. */
+  isCurrent(): boolean;
+}
+
+type TextElement = HTMLInputElement | HTMLTextAreaElement;
+
+/** How long typing must pause before a live entry is committed. */
+const PAUSE_MS = 400;
+
+const entries = new WeakMap<Element, Entry>();
+/** Texts that are typed but not taken, with the value that they are to replace. */
+const drafts = new Map<string, { base: string; text: string }>();
+
+/**
+ * A text that someone is entering. The page's element holds the text, so nothing rewrites it while it is typed or
+ * composed. The entry checks it when it is finished: on Enter, when the field is left, at a pause (where it is live), and
+ * at once when the text arrives without a key (assistive technology, dictation, a menu's paste). A refused text stays,
+ * with its reason, until it is corrected, taken back with Escape or undo, or the value changes elsewhere.
+ */
+export class Entry {
+  readonly #report: (reason: string | null) => void;
+  #options: EntryOptions;
+  #element: TextElement | null = null;
+  /** The text of the value as this entry last knew it. */
+  #base: string;
+  #complaint: string | null = null;
+  #isComposing = false;
+  /** A key is down, so a change of the text comes from it. */
+  #isKeyDown = false;
+  /** The draft that undo removed, for redo. */
+  #undone: string | null = null;
+  #timer: ReturnType<typeof setTimeout> | null = null;
+
+  /** `report` receives why the text is refused, or null once it no longer is. */
+  constructor(options: EntryOptions, report: (reason: string | null) => void) {
+    this.#options = options;
+    this.#base = options.value;
+    this.#report = report;
+  }
+
+  attach(element: TextElement): void {
+    this.#element = element;
+    entries.set(element, this);
+    this.#load();
+  }
+
+  /** The field leaves the page: a live text is taken, another draft is kept for when the field returns. */
+  detach(): void {
+    this.#leave();
+    this.#element = null;
+  }
+
+  /** Follows what the window knows; call it after each drawing. A value that changed elsewhere replaces a draft. */
+  follow(options: EntryOptions): void {
+    const isOther = options.draftKey !== this.#options.draftKey;
+    if (isOther) this.#leave();
+    this.#options = options;
+    if (!isOther && options.value === this.#base) return;
+    this.#undone = null;
+    this.#base = options.value;
+    if (!this.#isComposing) this.#load();
+  }
+
+  onKey({ key, isComposing }: { key: string; isComposing: boolean }): 'finished' | 'refused' | 'restored' | null {
+    this.#isKeyDown = true;
+    if (isComposing || this.#isComposing) return null;
+    if (key === 'Enter') return this.finish() ? 'finished' : 'refused';
+    if (key !== 'Escape' || (this.#options.isLive && this.#complaint === null)) return null;
+    return this.#restore() ? 'restored' : null;
+  }
+
+  onKeyUp(): void {
+    this.#isKeyDown = false;
+  }
+
+  onInput(): void {
+    this.#stopTimer();
+    if (this.#isComposing) return;
+    if (!this.#isKeyDown) {
+      this.finish();
+      return;
+    }
+    if (this.#complaint !== null) this.#complain(this.#refusal(this.text));
+    if (this.#options.isLive) this.#timer = setTimeout(() => this.finish(), PAUSE_MS);
+  }
+
+  onCompositionStart(): void {
+    this.#isComposing = true;
+    this.#stopTimer();
+  }
+
+  onCompositionEnd(): void {
+    this.#isComposing = false;
+    this.#isKeyDown = true;
+    this.onInput();
+    this.#isKeyDown = false;
+  }
+
+  onBlur(): void {
+    this.#isComposing = false;
+    this.finish();
+  }
+
+  /** Takes or refuses the text as it is; false where it is refused. */
+  finish(): boolean {
+    this.#stopTimer();
+    if (!this.#element || this.#isComposing) return true;
+    const { text } = this;
+    const reason = this.#refusal(text);
+    this.#complain(reason);
+    if (reason !== null) {
+      this.#keepDraft(text);
+      return false;
+    }
+    this.#forgetDraft();
+    if (text === this.#base) return true;
+    this.#base = this.#options.canonical(text);
+    this.#write(this.#base);
+    this.#options.commit(text);
+    return true;
+  }
+
+  /** Puts a text in, as a stepping key does, and takes it or refuses it. */
+  enter(text: string): void {
+    this.#write(text);
+    this.finish();
+  }
+
+  /** Undoes an unfinished entry; false where there is none, so that the crew's last step is meant. */
+  undo(): boolean {
+    const { text } = this;
+    if (this.#isComposing) return true;
+    if (this.#restore()) {
+      this.#undone = text;
+      return true;
+    }
+    this.#undone = null;
+    return false;
+  }
+
+  /** Brings back the entry that `undo` removed; false where the crew's next step is meant. */
+  redo(): boolean {
+    if (this.#isComposing) return true;
+    if (this.#undone === null || this.text !== this.#base) return this.text !== this.#base;
+    this.#write(this.#undone);
+    this.#undone = null;
+    if (this.#options.isLive) this.finish();
+    return true;
+  }
+
+  get text(): string {
+    return this.#element?.value ?? this.#base;
+  }
+
+  /** Shows the value, or the draft that was kept for it. */
+  #load(): void {
+    this.#stopTimer();
+    this.#undone = null;
+    const { draftKey } = this.#options;
+    const kept = draftKey === null ? undefined : drafts.get(draftKey);
+    if (kept?.base !== this.#base) this.#forgetDraft();
+    const text = kept?.base === this.#base ? kept.text : this.#base;
+    this.#write(text);
+    this.#complain(text === this.#base ? null : this.#refusal(text));
+  }
+
+  #leave(): void {
+    const { isLive, isCurrent, draftKey } = this.#options;
+    const isPruned = this.#complaint !== null && draftKey !== null && !drafts.has(draftKey);
+    if (isCurrent() && !isPruned) {
+      if (isLive) this.finish();
+      else if (this.text !== this.#base) this.#keepDraft(this.text);
+    }
+    this.#stopTimer();
+    this.#isComposing = false;
+  }
+
+  #restore(): boolean {
+    if (this.text === this.#base && this.#complaint === null) return false;
+    this.#stopTimer();
+    this.#write(this.#base);
+    this.#forgetDraft();
+    this.#complain(null);
+    return true;
+  }
+
+  #refusal(text: string): string | null {
+    return text === this.#base ? null : this.#options.refuse(text);
+  }
+
+  #complain(reason: string | null): void {
+    if (reason === this.#complaint) return;
+    this.#complaint = reason;
+    this.#report(reason);
+  }
+
+  /** Writing an equal text would move the caret. */
+  #write(text: string): void {
+    if (this.#element && this.#element.value !== text) this.#element.value = text;
+  }
+
+  #keepDraft(text: string): void {
+    const { draftKey } = this.#options;
+    if (draftKey !== null) drafts.set(draftKey, { base: this.#base, text });
+  }
+
+  #forgetDraft(): void {
+    const { draftKey } = this.#options;
+    if (draftKey !== null) drafts.delete(draftKey);
+  }
+
+  #stopTimer(): void {
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    this.#timer = null;
+  }
+}
+
+/** The entry of a field that has the focus; undefined where the focus is elsewhere. */
+export function focusedEntry(): Entry | undefined {
+  return document.activeElement ? entries.get(document.activeElement) : undefined;
+}
+
+/** Separates the parts of a draft's key; no name contains it. */
+const SEPARATOR = '\n';
+
+/** `document` counts the crews that were opened in the window. */
+export function draftKeyOf(document: number, subject: string, label: string): string {
+  return [document, subject, label].join(SEPARATOR);
+}
+
+/** Drafts of a renamed subject stay with it. */
+export function moveDrafts(document: number, from: string, to: string): void {
+  const start = draftKeyOf(document, from, '');
+  for (const [key, draft] of [...drafts]) {
+    if (!key.startsWith(start)) continue;
+    drafts.delete(key);
+    drafts.set(draftKeyOf(document, to, key.slice(start.length)), draft);
+  }
+}
+
+/** Drops the drafts of other documents, and of subjects that no longer exist. */
+export function pruneDrafts(document: number, exists: (subject: string) => boolean): void {
+  for (const key of [...drafts.keys()]) {
+    const [of, subject = ''] = key.split(SEPARATOR);
+    if (of !== String(document) || !exists(subject)) drafts.delete(key);
+  }
+}

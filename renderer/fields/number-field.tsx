@@ -1,0 +1,133 @@
+import { type KeyboardEvent, useEffect, useId } from 'react';
+import { Complaint, described, Field } from './field.tsx';
+import { type NumberRule, rangeText, readNumber, stepNumber } from './number-text.ts';
+import { useEntry } from './use-entry.ts';
+
+interface InputProps {
+  label: string;
+  /** Undefined: left out, which only an optional number may be. */
+  value: number | undefined;
+  rule: NumberRule;
+  /** How much an arrow key changes the number. */
+  step?: number;
+  /** What applies where the number is left out. Arrow keys count from it. */
+  standard?: number | undefined;
+  placeholder?: string | undefined;
+  /** Why a number within the rule cannot be taken; null where it can. */
+  refuse?: (value: number) => string | null;
+  onChange: (value: number | undefined) => void;
+  /** Receives whether the field shows a refused text. */
+  onRefused?: (isRefused: boolean) => void;
+}
+
+/**
+ * A number as text: anything can be typed, and the number counts once it is finished, with Enter or by leaving the field.
+ * A text that is refused stays with its reason; Escape restores the number. The wheel changes nothing.
+ */
+function useNumber({ label, value, rule, step = 1, standard, refuse, onChange, onRefused }: InputProps) {
+  const commit = (text: string) => {
+    const read = readNumber(text, rule);
+    if (read.kind !== 'refused') onChange(read.kind === 'number' ? read.value : undefined);
+  };
+  const { entry, complaint, props } = useEntry<HTMLInputElement>({
+    label,
+    value: value === undefined ? '' : String(value),
+    isLive: false,
+    refuse: (text) => {
+      const read = readNumber(text, rule);
+      if (read.kind === 'refused') return read.reason;
+      return read.kind === 'number' ? (refuse?.(read.value) ?? null) : null;
+    },
+    canonical: (text) => {
+      const read = readNumber(text, rule);
+      return read.kind === 'number' ? String(read.value) : '';
+    },
+    commit,
+  });
+  const isRefused = complaint !== null;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: only a change is reported
+  useEffect(() => onRefused?.(isRefused), [isRefused]);
+  const stepBy = (by: number) => {
+    const next = stepNumber(entry.text, by, step, standard, rule);
+    if (next !== null) entry.enter(String(next));
+  };
+  const onKeyDown = (event: KeyboardEvent<HTMLInputElement>) => {
+    props.onKeyDown(event);
+    const by = STEPS[event.key];
+    if (by === undefined || event.nativeEvent.isComposing || event.altKey || event.ctrlKey || event.metaKey) return;
+    event.preventDefault();
+    stepBy(event.shiftKey ? by * 10 : by);
+  };
+  return { complaint, stepBy, input: { ...props, onKeyDown } };
+}
+
+const STEPS: Readonly<Record<string, number>> = { ArrowUp: 1, ArrowDown: -1, PageUp: 10, PageDown: -10 };
+
+/** For screen readers: a number that arrow keys change. */
+function spinButton({ value, rule }: InputProps) {
+  return {
+    role: 'spinbutton',
+    inputMode: 'decimal',
+    autoComplete: 'off',
+    'aria-required': !rule.optional,
+    ...(value === undefined ? {} : { 'aria-valuenow': value }),
+    ...(rule.min === undefined ? {} : { 'aria-valuemin': rule.min }),
+    ...(rule.max === undefined ? {} : { 'aria-valuemax': rule.max }),
+  } as const;
+}
+
+/** A labeled number with its range. */
+export function NumberField(props: InputProps) {
+  const id = useId();
+  const { complaint, input } = useNumber(props);
+  const hint = rangeText(props.rule) || undefined;
+  return (
+    <Field id={id} label={props.label} hint={hint} complaint={complaint}>
+      <input
+        id={id}
+        className="input num"
+        placeholder={props.placeholder}
+        {...spinButton(props)}
+        {...described(id, hint, complaint)}
+        {...input}
+      />
+    </Field>
+  );
+}
+
+/** A number in a row of buttons, which are named by what they do: its complaint hangs below it. */
+export function NumberStepper({ less, more, ...props }: InputProps & { less: string; more: string }) {
+  const id = useId();
+  const { complaint, stepBy, input } = useNumber(props);
+  return (
+    <span className="stepper-field">
+      <span className="stepper num" title={`${props.label}: ${rangeText(props.rule)}`}>
+        <button type="button" aria-label={less} onClick={() => stepBy(-1)}>
+          −
+        </button>
+        <input
+          id={id}
+          aria-label={props.label}
+          {...spinButton(props)}
+          {...described(id, undefined, complaint)}
+          {...input}
+        />
+        <button type="button" aria-label={more} onClick={() => stepBy(1)}>
+          +
+        </button>
+      </span>
+      <Complaint id={id} text={complaint} />
+    </span>
+  );
+}
+
+/** A number in a row of text, labeled by that text. */
+export function InlineNumber({ id, ...props }: InputProps & { id: string }) {
+  const { complaint, input } = useNumber(props);
+  return (
+    <>
+      <input id={id} className="input num" {...spinButton(props)} {...described(id, undefined, complaint)} {...input} />
+      <Complaint id={id} text={complaint} />
+    </>
+  );
+}
