@@ -4,9 +4,9 @@ import { CUT_AT_LENGTH_ADVICE, isCutAtLength } from '../../shared/run/cut-at-len
 import { type OpenReview, reviewedTurn } from '../../shared/run/review.ts';
 import type { TaskState } from '../../shared/run/state.ts';
 import { call } from '../bridge.ts';
+import { ModelText } from '../model-text/model-text.tsx';
 import { useBlob } from '../results/blob.ts';
 import { ContextReceived } from '../results/context.tsx';
-import { ModelText } from '../results/markdown.tsx';
 import { useRun } from '../store/run.ts';
 import { changeDraft, dropDraft, reviewKey, useDraft } from './drafts.ts';
 import { useTitle } from './use-inbox.ts';

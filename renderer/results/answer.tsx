@@ -4,6 +4,7 @@ import { openReview } from '../../shared/run/review.ts';
 import type { TaskState } from '../../shared/run/state.ts';
 import { call } from '../bridge.ts';
 import { showInbox } from '../inbox/use-inbox.ts';
+import { GrowingText, ModelText } from '../model-text/model-text.tsx';
 import { useRun } from '../store/run.ts';
 import { useStaleReason } from '../store/stale.ts';
 import { toast } from '../store/ui.ts';
@@ -11,7 +12,6 @@ import { useMeasured, useMeasuring } from '../timeline/measured.ts';
 import { toBase64 } from '../timeline/save-picture.ts';
 import { waitsFor } from '../timeline/waits-for.ts';
 import { useBlob } from './blob.ts';
-import { ModelText } from './markdown.tsx';
 import { Proposals } from './proposals.tsx';
 import { useWatched } from './use-watched.ts';
 
@@ -84,7 +84,7 @@ function Unfinished({ task, streamed }: { task: TaskState; streamed: string }) {
   if (streamed !== '') {
     return (
       <div aria-busy="true">
-        <ModelText text={streamed} />
+        <GrowingText text={streamed} />
         <span className="writing" role="img" aria-label="is writing" />
       </div>
     );

@@ -1,6 +1,6 @@
 import type { RunState, TaskState } from '../../shared/run/state.ts';
+import { ModelText } from '../model-text/model-text.tsx';
 import { useBlob } from './blob.ts';
-import { ModelText } from './markdown.tsx';
 
 /** What a task was given of the tasks before it. */
 export function ContextReceived({ run, state, task }: { run: string; state: RunState; task: TaskState }) {

@@ -2,9 +2,9 @@ import './proposals.css';
 import { useState } from 'react';
 import { standings, turnNameOf } from '../../shared/run/consensus.ts';
 import type { Proposal, TaskState, TurnState } from '../../shared/run/state.ts';
+import { GrowingText, ModelText } from '../model-text/model-text.tsx';
 import { turnKey, useRun } from '../store/run.ts';
 import { useBlob } from './blob.ts';
-import { ModelText } from './markdown.tsx';
 import { useWatched } from './use-watched.ts';
 
 /** The proposals in a place of their own. */
@@ -84,7 +84,7 @@ function Unproposed({ task, agent }: { task: TaskState; agent: string }) {
         <span className="faint">{stateOf(turn)}</span>
       </header>
       {turn?.error && <p className="failure">{turn.error.message}</p>}
-      {turn?.result === null && streamed !== undefined && <ModelText text={streamed} />}
+      {turn?.result === null && streamed !== undefined && <GrowingText text={streamed} />}
     </section>
   );
 }

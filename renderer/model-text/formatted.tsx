@@ -1,7 +1,6 @@
 import { memo } from 'react';
 import Markdown, { type Components } from 'react-markdown';
 import remarkGfm from 'remark-gfm';
-import { printable } from '../../shared/printable.ts';
 import { call } from '../bridge.ts';
 import { toast } from '../store/ui.ts';
 
@@ -23,13 +22,11 @@ function copyAddress(text: string): void {
   toast('info', 'The address is copied.');
 }
 
-/** What a model wrote, as formatted text. Its HTML stays text, and nothing in it can run. */
-export const ModelText = memo(function ModelText({ text }: { text: string }) {
+/** Printable Markdown, formatted. */
+export const Formatted = memo(function Formatted({ text }: { text: string }) {
   return (
-    <div className="model-text selectable">
-      <Markdown remarkPlugins={PLUGINS} components={COMPONENTS} skipHtml={false}>
-        {printable(text)}
-      </Markdown>
-    </div>
+    <Markdown remarkPlugins={PLUGINS} components={COMPONENTS} skipHtml={false}>
+      {text}
+    </Markdown>
   );
 });
