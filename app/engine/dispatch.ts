@@ -86,6 +86,7 @@ export class Dispatcher {
       transcript: [...transcripts.of(started.task, turn)],
       asides: transcripts.asidesOf(started.task, turn),
       workspace,
+      memory_mib: this.#parts.project.settings.slot_memory_mib,
       rehearsal,
       ...(texts === undefined ? {} : { tool_texts: texts }),
       seed,

@@ -22,7 +22,7 @@ export interface CalledTool extends ToolResult {
 
 /** The tools of an agent, loaded when they are needed and described for this workspace. */
 export async function toolbox(
-  { workspace, rehearsal, tool_texts }: TurnSubmission,
+  { workspace, memory_mib, rehearsal, tool_texts }: TurnSubmission,
   agent: TurnAgent,
   port: TurnPort,
 ): Promise<SlotTool[]> {
@@ -36,7 +36,14 @@ export async function toolbox(
         call: async (args: unknown, idempotencyKey: string): Promise<CalledTool> => {
           if (rehearsal && tool.rehearse) return { ok: true, text: tool.rehearse(args), rehearsed: true };
           const wait = waitMeter(port);
-          const context = { workspace, agent: agent.name, signal: port.signal, idempotencyKey, ask: wait.ask };
+          const context = {
+            workspace,
+            agent: agent.name,
+            memoryMib: memory_mib,
+            signal: port.signal,
+            idempotencyKey,
+            ask: wait.ask,
+          };
           return { ...(await tool.call(args, context)), ...(wait.ms() > 0 ? { waitedMs: wait.ms() } : {}) };
         },
       };

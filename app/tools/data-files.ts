@@ -2,14 +2,14 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { openToRead } from './workspace-path.ts';
 
-export interface DataFile {
+interface DataFile {
   /** Relative to the workspace, with `/`. */
   path: string;
   /** The heading of a CSV file; null for other kinds. */
   columns: string[] | null;
 }
 
-export interface DataFiles {
+interface DataFiles {
   files: DataFile[];
   /** There are more, in folders that were not looked into or past those that are listed. */
   more: boolean;
@@ -22,8 +22,39 @@ const MAX_FOLDERS = 200;
 const MAX_HEADING_BYTES = 8192;
 const PASSED_OVER = new Set(['node_modules']);
 
+/** The whole list is sent with every model call. */
+const MAX_TEXT = 4000;
+const MAX_COLUMNS = 30;
+const MAX_NAME = 60;
+
+/** Describes the tables of the workspace to a model, in at most about 4,000 characters. */
+export async function describeDataFiles(workspace: string): Promise<string> {
+  const { files, more } = await listDataFiles(workspace);
+  if (files.length === 0) return 'There are no such files yet.';
+  const lines: string[] = [];
+  let room = MAX_TEXT;
+  for (const file of files) {
+    const line = `- ${file.path}${columnsText(file.columns)}`;
+    room -= line.length + 1;
+    if (room < 0) break;
+    lines.push(line);
+  }
+  const all = lines.length === files.length && !more;
+  const note = "There are more: SELECT file FROM glob('**/*.csv'). Columns of one: DESCRIBE 'FILE'";
+  return ['Files:', ...lines, ...(all ? [] : [note])].join('\n');
+}
+
+function columnsText(columns: readonly string[] | null): string {
+  if (columns === null) return '';
+  const names = columns
+    .slice(0, MAX_COLUMNS)
+    .map((name) => (name.length > MAX_NAME ? `${name.slice(0, MAX_NAME)}…` : name));
+  const more = columns.length > MAX_COLUMNS ? ', …' : '';
+  return ` (${names.join(', ')}${more})`;
+}
+
 /** The tables of the workspace, by path, upper folders first; hidden folders and installed packages are passed over. */
-export async function listDataFiles(workspace: string): Promise<DataFiles> {
+async function listDataFiles(workspace: string): Promise<DataFiles> {
   const { paths, more } = await pathsIn(workspace);
   const listed = paths.slice(0, MAX_FILES).sort();
   const files = await Promise.all(listed.map(async (path) => ({ path, columns: await columnsOf(workspace, path) })));
@@ -60,14 +91,14 @@ async function columnsOf(workspace: string, path: string): Promise<string[] | nu
   try {
     const { buffer, bytesRead } = await opened.file.read(Buffer.alloc(MAX_HEADING_BYTES), 0, MAX_HEADING_BYTES, 0);
     const [heading = ''] = buffer.toString('utf8', 0, bytesRead).split(/\r?\n/);
-    return namesIn(heading, /\.tsv$/i.test(path) ? '\t' : ',');
+    return columnNames(heading, /\.tsv$/i.test(path) ? '\t' : ',');
   } finally {
     await opened.file.close();
   }
 }
 
-/** A separator inside of quotation marks belongs to a name. */
-function namesIn(heading: string, separator: string): string[] {
+/** The names in the heading of a CSV file. A separator inside quotation marks belongs to a name. */
+export function columnNames(heading: string, separator: string): string[] {
   const names = heading.replace(/^\uFEFF/, '').match(new RegExp(`(?:"[^"]*"|[^"${separator}])+`, 'g')) ?? [];
   return names.map((name) => name.replaceAll('"', '').trim());
 }

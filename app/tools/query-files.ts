@@ -1,132 +1,99 @@
-import { createReadStream } from 'node:fs';
-import { relative, resolve, sep } from 'node:path';
+import { resolve } from 'node:path';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { z } from 'zod';
 import type { Measured } from '../../shared/run/events.ts';
+import { columnNames } from './data-files.ts';
 import { sha256OfStream } from './file-hash.ts';
-import { nodesOf } from './query-tree.ts';
-import { contains } from './workspace-path.ts';
+import { isPattern, type NamedFiles, relativeName } from './query-names.ts';
+import { contentOf, type OpenFile, type QueryView } from './query-view.ts';
+import { contains, shownPath } from './workspace-path.ts';
 
-type Reads = NonNullable<Measured['reads']>;
-type Files = NonNullable<Measured['files']>;
+export type Reads = NonNullable<Measured['reads']>;
 
-/** DuckDB's functions that read the rows of files, by their first argument. */
-const ROW_READERS = new Set([
-  'read_csv',
-  'read_csv_auto',
-  'read_json',
-  'read_json_auto',
-  'read_ndjson',
-  'read_ndjson_auto',
-  'read_json_objects',
-  'read_json_objects_auto',
-  'read_ndjson_objects',
-  'read_parquet',
-  'parquet_scan',
-]);
-/** Those that read something of them. */
-const READERS = new Set([...ROW_READERS, 'sniff_csv', 'read_text', 'parquet_schema', 'parquet_metadata']);
+/** A heading is looked for in this part of a file. */
+const MAX_HEADING_BYTES = 64 * 1024;
 
-/** The files that a SELECT names. */
-export interface NamedFiles {
-  /** Tables and arguments of functions, as they stand in the text; a name may be no file. */
-  names: ReadonlySet<string>;
-  /** Those of `names` whose rows are read. */
-  tables: ReadonlySet<string>;
-  /** What it reads depends on which files there are. */
-  listing: boolean;
+/** The files of a query, opened. */
+export interface OpenedFiles {
+  named: NamedFiles;
+  /** Each name of the query with its path relative to the workspace. */
+  paths: ReadonlyMap<string, string>;
+  view: QueryView;
 }
 
-const tableSchema = z.object({
-  type: z.literal('BASE_TABLE'),
-  catalog_name: z.string(),
-  schema_name: z.string(),
-  table_name: z.string(),
-});
-const functionSchema = z.object({
-  type: z.literal('TABLE_FUNCTION'),
-  function: z.object({ function_name: z.string(), children: z.array(z.unknown()) }),
-});
-
-export function namedFiles(tree: unknown): NamedFiles {
-  const names = new Set<string>();
-  const tables = new Set<string>();
-  let listing = false;
-  for (const node of nodesOf(tree)) {
-    const table = tableSchema.safeParse(node);
-    if (table.success) {
-      // Without quotation marks `FROM sales.csv` is a table `csv` of a schema `sales`, and reads the file all the same.
-      const { catalog_name, schema_name, table_name } = table.data;
-      tables.add([catalog_name, schema_name, table_name].filter((part) => part !== '').join('.'));
-    }
-    const call = functionSchema.safeParse(node);
-    if (!call.success) continue;
-    const { function_name, children } = call.data.function;
-    if (function_name === 'glob') listing = true;
-    if (!READERS.has(function_name)) continue;
-    const given = constantsOf(children[0]);
-    if (given === null) listing = true;
-    for (const name of given ?? []) (ROW_READERS.has(function_name) ? tables : names).add(name);
-  }
-  for (const name of tables) names.add(name);
-  return { names, tables, listing: listing || [...names].some((name) => /[*?[{]/.test(name)) };
-}
-
-const constantSchema = z.object({ value: z.object({ value: z.string() }) });
-const listSchema = z.object({ function_name: z.literal('list_value'), children: z.array(z.unknown()) });
-
-/** The text, or the texts of a list, that stand in the query as they are; null where they are computed. */
-function constantsOf(node: unknown): string[] | null {
-  const constant = constantSchema.safeParse(node);
-  if (constant.success) return [constant.data.value.value];
-  const list = listSchema.safeParse(node);
-  if (!list.success) return null;
-  const texts = list.data.children.map(constantsOf);
-  return texts.every((text) => text !== null) ? texts.flat() : null;
-}
-
-/** The workspace's files among `names`, each with its content's hash now; patterns filled in. */
-export async function filesNow(connection: DuckDBConnection, { names }: NamedFiles, workspace: string): Promise<Files> {
-  const files = new Map<string, string | null>();
-  for (const name of names) {
-    const found = await filesOf(connection, name, workspace);
-    for (const file of found) {
-      if (!files.has(file)) files.set(file, await sha256OfStream(createReadStream(resolve(workspace, file))));
-    }
-    // What has the look of a file and is none yet may be one later; a common table expression is none ever.
-    if (found.length === 0 && /\.\w+$/.test(name) && contains(workspace, resolve(workspace, name)))
-      files.set(shown(workspace, name), null);
-  }
-  return [...files].sort(([a], [b]) => (a < b ? -1 : 1)).map(([file, sha256]) => ({ file, sha256 }));
-}
-
-/** The workspace's files that a SELECT reads the rows of, with how many: a query over a file reads all of it. */
-export async function filesRead(
+/** Opens the files that a query names, patterns filled in. The current folder is the workspace. */
+export async function openNamed(
   connection: DuckDBConnection,
-  { tables }: NamedFiles,
+  named: NamedFiles,
+  view: QueryView,
   workspace: string,
-): Promise<Reads> {
-  const files = new Set<string>();
-  for (const name of tables) for (const file of await filesOf(connection, name, workspace)) files.add(file);
+): Promise<OpenedFiles> {
+  const { names, listed } = named;
+  const paths = new Map([...names, ...listed].map((name) => [name, relativeName(workspace, pathOf(name))]));
+  for (const path of pathsOf(paths, names)) {
+    if (!contains(workspace, resolve(workspace, path))) continue;
+    for (const file of isPattern(path) ? await matching(connection, path, workspace) : [path]) await view.add(file);
+  }
+  for (const pattern of pathsOf(paths, listed)) {
+    for (const file of await matching(connection, pattern, workspace)) await view.list(file);
+  }
+  return { named, paths, view };
+}
+
+function pathsOf(paths: ReadonlyMap<string, string>, names: ReadonlySet<string>): string[] {
+  return [...names].map((name) => paths.get(name) ?? name);
+}
+
+/** DuckDB takes `file:` for a path of its own kind. One letter is a drive of Windows. */
+function pathOf(name: string): string {
+  if (!/^[a-z][a-z\d+.-]+:/i.test(name)) return name;
+  throw new Error(`${name} is an address. Give the path of a file, relative to the workspace.`);
+}
+
+/** The files that match a pattern, relative to the workspace. */
+async function matching(connection: DuckDBConnection, pattern: string, workspace: string): Promise<string[]> {
+  const reader = await connection.runAndReadAll('SELECT file FROM glob($1::VARCHAR)', [pattern]);
+  const files = reader.getRows().map(([file]) => resolve(workspace, String(file)));
+  return files.filter((file) => contains(workspace, file)).map((file) => shownPath(workspace, file));
+}
+
+/** The files that an answer depends on, each with the hash of the content that the query reads. */
+export async function contentsBehind({ named, paths, view }: OpenedFiles, workspace: string): Promise<Measured> {
+  const files = new Map<string, string | null>();
+  for (const { name, handle } of view.files) {
+    files.set(shownPath(workspace, name), await sha256OfStream(contentOf(handle)));
+  }
+  for (const path of pathsOf(paths, named.names)) {
+    // A name that looks like a file may become one later; a common table expression never does.
+    const shown = shownPath(workspace, path);
+    const missing = !files.has(shown) && !isPattern(path) && /\.\w+$/.test(path);
+    if (missing && contains(workspace, resolve(workspace, path))) files.set(shown, null);
+  }
+  const sorted = [...files].sort(([a], [b]) => (a < b ? -1 : 1)).map(([file, sha256]) => ({ file, sha256 }));
+  return { ...(sorted.length > 0 ? { files: sorted } : {}), ...(named.listing ? { listing: true as const } : {}) };
+}
+
+/** The opened files that some names of the query stand for. The current folder is the view's. */
+async function filesOf(
+  connection: DuckDBConnection,
+  names: ReadonlySet<string>,
+  { paths, view }: OpenedFiles,
+): Promise<OpenFile[]> {
+  const found = new Set<string>();
+  for (const path of pathsOf(paths, names)) {
+    for (const file of isPattern(path) ? await matching(connection, path, view.folder) : [path]) found.add(file);
+  }
+  return view.files.filter(({ name }) => found.has(name));
+}
+
+/** The files that a query reads the rows of, with their number: a query that was not cut off reads all of a file. */
+export async function filesRead(connection: DuckDBConnection, opened: OpenedFiles): Promise<Reads> {
   const reads: Reads = [];
-  for (const file of [...files].sort()) {
-    const rows = await rowsOf(connection, file);
-    if (rows !== null) reads.push({ file, rows, all: true });
+  for (const { name } of await filesOf(connection, opened.named.tables, opened)) {
+    const rows = await rowsOf(connection, name);
+    if (rows !== null) reads.push({ file: shownPath(opened.view.folder, name), rows, all: true });
   }
   return reads;
-}
-
-/** A name as files below the workspace, a pattern filled in; empty for a name that is no file. */
-async function filesOf(connection: DuckDBConnection, name: string, workspace: string): Promise<string[]> {
-  const reader = await connection.runAndReadAll('SELECT file FROM glob($1::VARCHAR)', [name]).catch(() => null);
-  return (reader?.getRows() ?? []).flatMap(([file]) => {
-    const full = resolve(workspace, String(file));
-    return contains(workspace, full) ? [shown(workspace, full)] : [];
-  });
-}
-
-function shown(workspace: string, path: string): string {
-  return relative(workspace, resolve(workspace, path)).split(sep).join('/');
 }
 
 async function rowsOf(connection: DuckDBConnection, file: string): Promise<number | null> {
@@ -135,4 +102,38 @@ async function rowsOf(connection: DuckDBConnection, file: string): Promise<numbe
     .catch(() => null);
   const count = reader?.getRows()[0]?.[0];
   return count === undefined || count === null ? null : Number(count);
+}
+
+const sniffedSchema = z.tuple([z.coerce.number(), z.coerce.number()]);
+
+/**
+ * Says which CSV files DuckDB reads otherwise than their headings say, where the query leaves the format to DuckDB: rows
+ * of different lengths make it read whole lines as one column, and lines above the heading are left out.
+ */
+export async function misreadFiles(connection: DuckDBConnection, opened: OpenedFiles): Promise<string[]> {
+  const notes: string[] = [];
+  for (const { name, handle } of await filesOf(connection, opened.named.guessed, opened)) {
+    if (!/\.(csv|tsv)$/i.test(name)) continue;
+    const reader = await connection
+      .runAndReadAll('SELECT SkipRows, len(Columns) FROM sniff_csv($1::VARCHAR)', [name])
+      .catch(() => null);
+    const sniffed = sniffedSchema.safeParse(reader?.getRows()[0]);
+    if (sniffed.success) notes.push(...(await misread(name, handle, ...sniffed.data)));
+  }
+  return notes;
+}
+
+async function misread(name: string, handle: OpenFile['handle'], skipped: number, columns: number): Promise<string[]> {
+  const { buffer, bytesRead } = await handle.read(Buffer.alloc(MAX_HEADING_BYTES), 0, MAX_HEADING_BYTES, 0);
+  const heading = buffer.toString('utf8', 0, bytesRead).split(/\r?\n/)[skipped] ?? '';
+  const left = skipped === 0 ? [] : [`[${name}: lines 1 to ${skipped}, above the heading, were left out]`];
+  if (columns !== 1) return left;
+  const separator = [',', ';', '\t', '|'].find((mark) => columnNames(heading, mark).length > 1);
+  if (separator === undefined) return left;
+  const delim = separator === '\t' ? '\\t' : separator;
+  const file = name.replaceAll("'", "''");
+  return [
+    ...left,
+    `[${name} was read as ONE column, because its rows do not all have the same number of fields. For separate columns use read_csv('${file}', delim = '${delim}', header = true, null_padding = true)]`,
+  ];
 }

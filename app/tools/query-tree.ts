@@ -32,14 +32,31 @@ const TABLE_FUNCTIONS = new Set([
   'histogram_values',
 ]);
 
-/** The syntax tree of a SELECT as DuckDB's parser makes it; null for any other statement. */
-export async function syntaxTree(connection: DuckDBConnection, sql: string): Promise<object | null> {
-  const reader = await connection.runAndReadAll('SELECT json_serialize_sql($1::VARCHAR)::VARCHAR', [sql]);
-  const parsed = treeSchema.safeParse(JSON.parse(String(reader.getRows()[0]?.[0] ?? 'null')));
-  return parsed.success ? parsed.data : null;
+/** The syntax tree of SELECTs. `json` is its text as DuckDB wrote it: JSON.parse rounds its 64-bit numbers. */
+export interface SyntaxTree {
+  json: string;
+  tree: object;
 }
 
-const treeSchema = z.looseObject({ error: z.literal(false) });
+/** SELECTs (their number is 0 for a text of comments), another kind of statement, or a text that is not SQL. */
+export type ParsedSql =
+  | ({ status: 'selects'; count: number } & SyntaxTree)
+  | { status: 'other' }
+  | { status: 'wrong'; message: string };
+
+/** Parses SQL with DuckDB's parser. */
+export async function syntaxTree(connection: DuckDBConnection, sql: string): Promise<ParsedSql> {
+  const reader = await connection.runAndReadAll('SELECT json_serialize_sql($1::VARCHAR)::VARCHAR', [sql]);
+  const json = String(reader.getRows()[0]?.[0]);
+  const tree = treeSchema.parse(JSON.parse(json));
+  if (!tree.error) return { status: 'selects', count: tree.statements.length, json, tree };
+  return tree.error_type === 'parser' ? { status: 'wrong', message: tree.error_message } : { status: 'other' };
+}
+
+const treeSchema = z.discriminatedUnion('error', [
+  z.looseObject({ error: z.literal(false), statements: z.array(z.unknown()) }),
+  z.object({ error: z.literal(true), error_type: z.string(), error_message: z.string() }),
+]);
 
 /** Every object of a syntax tree, the tree itself first. */
 export function* nodesOf(tree: unknown): Generator<object> {

@@ -6,6 +6,8 @@ export interface ToolContext {
   /** Real path of the workspace. */
   workspace: string;
   agent: string;
+  /** Memory that the slot process may use, in MiB: above it, the engine ends the slot. Left out where there is no limit. */
+  memoryMib?: number | undefined;
   signal: AbortSignal;
   /** The same over attempts and resumes for the same call of the same task. */
   idempotencyKey: string;

@@ -1,4 +1,6 @@
+import { execFileSync, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
+import { once } from 'node:events';
 import {
   existsSync,
   mkdirSync,
@@ -16,6 +18,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { ToolName } from '../../shared/project/tools.ts';
+import { withDatabase } from './query-database.ts';
+import { QueryView } from './query-view.ts';
 import { loadTool } from './registry.ts';
 import type { ToolContext } from './tool.ts';
 import { searchWeb } from './web-search.ts';
@@ -31,10 +35,11 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(root, { recursive: true, force: true }));
 
-async function call(name: ToolName, args: unknown, signal = new AbortController().signal) {
+async function call(name: ToolName, args: unknown, signal = new AbortController().signal, memoryMib = 1024) {
   const context: ToolContext = {
     workspace,
     agent: 'ada',
+    memoryMib,
     signal,
     idempotencyKey: 'key',
     ask: async (request) => ({ ok: true, text: JSON.stringify(request) }),
@@ -105,6 +110,192 @@ describe('query_data', () => {
     expect(description.split('\n')).toHaveLength(52);
     expect(description).toContain('There are more');
     expect((await query("SELECT count(*) AS n FROM glob('**/*.csv')")).text).toContain('| 61 |');
+  });
+
+  it('describes wide tables in a bounded text', async () => {
+    const heading = Array.from({ length: 500 }, (_, index) => `column_${index}_${'x'.repeat(100)}`).join(',');
+    for (let index = 0; index < 40; index += 1) writeFileSync(join(workspace, `z${index}.csv`), `${heading}\n`);
+    const { description } = await (await loadTool('query_data')).describe(workspace);
+    expect(description.length).toBeLessThan(5000);
+    expect(description).toContain('column_0_');
+    expect(description).toMatch(/column_29_x+…, …\)/);
+    expect(description).toContain('There are more');
+  });
+
+  it.each([
+    ['every row of a huge table', 'SELECT * FROM range(1000000000)'],
+    ['every row of a huge table, sorted', 'SELECT * FROM range(30000000) ORDER BY hash(range)'],
+    ['a cross join', 'SELECT * FROM range(1000000000) a, range(100000) b'],
+    ['a repeated row', "FROM repeat('x', 1000000000)"],
+    ['long texts', "SELECT repeat(repeat('x', 100), 1000) AS s, range FROM range(1000000000); -- all of it"],
+    ['long lists', 'SELECT list(range) AS l, range // 10000 AS g FROM range(3000000) GROUP BY g'],
+  ])('returns the first rows of %s, and says that there are more', async (_what, sql) => {
+    const answer = await query(sql);
+    expect(answer.ok, answer.text).toBe(true);
+    expect(answer.text).toMatch(/\[the first \d+ rows only; there are more\./);
+    expect(answer.text.length).toBeLessThan(65_000);
+    const lines = answer.text.split('\n').filter((line) => line.startsWith('| '));
+    expect(answer.text).toContain(`[the first ${lines.length - 2} rows`);
+    expect(lines.length).toBeGreaterThan(100);
+    expect(answer.measured?.reads).toBeUndefined();
+  });
+
+  it('returns the beginning of a file without reading all of it', async () => {
+    const rows = Array.from({ length: 1000 }, (_, index) => `${index},${'x'.repeat(200)}`);
+    writeFileSync(join(workspace, 'big.csv'), `id,text\n${rows.join('\n')}\n`);
+    const answer = await query("SELECT * FROM 'big.csv'");
+    expect(answer.text).toMatch(/\| 199 \| x+ \|\n\n\[the first 200 rows only; there are more/);
+    const exact = await query("SELECT * FROM 'big.csv' LIMIT 200");
+    expect(exact.text).not.toContain('the first');
+    expect(exact.measured?.reads).toEqual([{ file: 'big.csv', rows: 1000, all: true }]);
+  });
+
+  it('limits the size of an answer by cells, columns and characters', async () => {
+    const wide = await query(`SELECT ${Array.from({ length: 300 }, (_, index) => `${index} AS c${index}`).join(', ')}`);
+    expect(wide.text).toContain('[the first 100 of 300 columns.');
+    const long = await query("SELECT repeat('x', 390) AS a, repeat('y', 390) AS b FROM range(200)");
+    expect(long.text.length).toBeLessThan(65_000);
+    expect(long.text).toMatch(/\[the first \d\d rows only; there are more/);
+    expect((await query("SELECT repeat('x', 500) AS a")).text).toContain(`| ${'x'.repeat(400)}… |`);
+    expect((await query("SELECT {'a': [1, 2]} AS s, MAP {'k': 1.5} AS m, [1, 2] AS l")).text).toContain(
+      '| {"a":[1,2]} | {"k":1.5} | [1,2] |',
+    );
+  });
+
+  it.each([
+    ['a text', "SELECT repeat(repeat('x', 10000), 100000)"],
+    ['a padded text', "SELECT lpad('x', 1000000000, 'y')"],
+    ['a list', 'SELECT unnest(range(1000000000))'],
+    ['a series', 'SELECT generate_series(1, 5000000000, 2)'],
+    ['an aggregate', 'SELECT list(range) FROM range(1000000000)'],
+    ['a cross join with a huge table', 'SELECT * FROM range(1000000000) a, range(1000000000) b'],
+    ['a set of distinct rows', 'SELECT DISTINCT range FROM range(1000000000)'],
+  ])('refuses %s that does not fit into the memory of its slot', async (_what, sql) => {
+    const before = process.memoryUsage.rss();
+    const cancel = new AbortController();
+    const answer = await call('query_data', { sql }, cancel.signal, Math.ceil(before / 1048576) + 200);
+    expect(answer.ok).toBe(false);
+    expect(answer.text).toMatch(/limit here|more memory than the slot has/);
+    expect(process.memoryUsage.rss() - before).toBeLessThan(200 * 1048576);
+  });
+
+  it.each(['', ' \n', ';', ';;\n;', '-- nothing', '/* nothing */ ;'])('says that %j is no statement', async (sql) => {
+    expect((await query(sql)).text).toMatch(/^There is no statement in it\. Give one SELECT/);
+  });
+
+  it('says which kind of statement is not supported', async () => {
+    expect((await query("EXPLAIN SELECT * FROM 'sales.csv'")).text).toContain('not EXPLAIN');
+    expect((await query("/* by month */ PIVOT 'sales.csv' ON month USING sum(amount)")).text).toContain(
+      'PIVOT without IN',
+    );
+    const pivot = await query("SELECT * FROM 'sales.csv' PIVOT (sum(amount) FOR month IN ('2026-01', '2026-02'))");
+    expect(pivot.text).toContain('| 10 | 40 |');
+    expect((await query("DESCRIBE 'sales.csv'")).text).toContain('| amount | BIGINT |');
+  });
+
+  it('says so where a CSV file is read as one column, and where lines are left out', async () => {
+    writeFileSync(join(workspace, 'uneven.csv'), 'id,name,amount\n1,a,2\n2,b\n3,c,4\n4,d,1\n');
+    const answer = await query("SELECT count(*) AS n FROM 'uneven.csv'");
+    expect(answer.text).toContain('uneven.csv was read as ONE column');
+    const [, told] = /use (read_csv\(.*\))\]/.exec(answer.text) ?? [];
+    const columns = await query(`SELECT sum(amount) AS total FROM ${told}`);
+    expect(columns.text).toBe('| total |\n| --- |\n| 7 |');
+    writeFileSync(join(workspace, 'report.csv'), 'Report of May\n\nid,name\n1,a\n2,b\n');
+    expect((await query("FROM 'report.csv'")).text).toContain(
+      '[report.csv: lines 1 to 2, above the heading, were left out]',
+    );
+    writeFileSync(join(workspace, 'names.csv'), '"last, first"\n"Doe, Jane"\n');
+    expect((await query("FROM 'names.csv'")).text).not.toContain('[');
+  });
+
+  it.runIf(process.platform !== 'win32')('refuses a pipe in place of a file at once', async () => {
+    execFileSync('mkfifo', [join(workspace, 'pipe.csv')]);
+    expect((await query("SELECT * FROM 'pipe.csv'")).text).toContain('pipe.csv is not a file.');
+    expect((await query("SELECT * FROM '*.csv'")).text).toContain('| 32 |');
+  });
+
+  it('reads the file that was checked, whatever happens to its name meanwhile', async () => {
+    const view = await QueryView.create(workspace);
+    try {
+      await view.add('sales.csv');
+      rmSync(join(workspace, 'sales.csv'));
+      symlinkSync(join(root, 'secret.csv'), join(workspace, 'sales.csv'));
+      const confines = { folders: [view.folder, workspace], memoryMib: 1024, signal: new AbortController().signal };
+      const rows = await withDatabase(confines, async (connection) => {
+        const reader = await connection.runAndReadAll(`SELECT month FROM '${join(view.folder, 'sales.csv')}'`);
+        return reader.getRows();
+      });
+      expect(rows).toHaveLength(3);
+    } finally {
+      await view.close();
+    }
+  });
+
+  it('follows no link that is swapped while queries run', async () => {
+    mkdirSync(join(root, 'elsewhere'));
+    mkdirSync(join(workspace, 'inside'));
+    for (const [folder, text] of [
+      ['elsewhere', 'hunter2'],
+      ['workspace', 'harmless'],
+    ] as const)
+      writeFileSync(
+        join(root, folder === 'workspace' ? "it's a workspace/inside" : folder, 's.csv'),
+        `word\n${text}\n`,
+      );
+    const swap = `
+      const { symlinkSync, renameSync } = require('node:fs');
+      const [, link, inside, outside] = process.argv;
+      process.stdout.write('.');
+      for (let turn = 0; ; turn += 1) {
+        symlinkSync(turn % 2 ? inside : outside, link + '.new');
+        renameSync(link + '.new', link);
+      }`;
+    const link = join(workspace, 'x');
+    const swapper = spawn(process.execPath, ['-e', swap, link, join(workspace, 'inside'), join(root, 'elsewhere')]);
+    try {
+      await once(swapper.stdout, 'data');
+      let answered = 0;
+      for (let round = 0; round < 40; round += 1) {
+        const name = [
+          "'x/s.csv'",
+          "'x/*.csv'",
+          `read_csv('${link.replaceAll("'", "''")}/s.csv')`,
+          "read_csv('x/' || 's.csv')",
+        ][round % 4];
+        const answer = await query(`SELECT * FROM ${name}`);
+        if (answer.ok) answered += 1;
+        expect(answer.text).not.toContain('hunter2');
+      }
+      expect(answered).toBeGreaterThan(0);
+    } finally {
+      swapper.kill('SIGKILL');
+    }
+  });
+
+  it('takes paths in every form, and no addresses', async () => {
+    mkdirSync(join(workspace, 'more'));
+    const path = join(workspace, 'sales.csv').replaceAll("'", "''");
+    for (const name of [
+      "'./sales.csv'",
+      "'more/../sales.csv'",
+      `'${path}'`,
+      `read_csv(['${path}', 'sales.csv'])`,
+      "'s*.csv'",
+    ]) {
+      const answer = await query(`SELECT max(amount) AS m FROM ${name}`);
+      expect(answer.text, name).toContain('| 32 |');
+      expect(answer.measured?.reads, name).toEqual([{ file: 'sales.csv', rows: 3, all: true }]);
+    }
+    expect((await query(`FROM 'file://${path}'`)).text).toContain('is an address');
+    expect((await query(`FROM glob('${path}')`)).text).toContain('sales.csv');
+  });
+
+  it('leaves nothing behind', async () => {
+    const views = () => readdirSync(tmpdir()).filter((name) => name.startsWith('crewlane-query-'));
+    const before = views();
+    await query("FROM 'sales.csv'");
+    await query("FROM 'none.csv'");
+    expect(views().filter((name) => !before.includes(name))).toEqual([]);
   });
 
   it('stops when its turn is cancelled', async () => {

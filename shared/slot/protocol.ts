@@ -112,6 +112,8 @@ export const turnSubmissionSchema = z.object({
   coworkers: z.array(turnAgentSchema),
   /** Real path of the tools' folder. */
   workspace: z.string(),
+  /** Memory that the slot process may use, in MiB; left out where the host sets no limit. */
+  memory_mib: z.int().positive().optional(),
   /** In a rehearsal tools that reach outside the workspace and the run are not called. */
   rehearsal: z.boolean(),
   /** What models are told of tools, where that is settled already; the slot asks the tools about others. */

@@ -1,0 +1,93 @@
+import { createWriteStream, existsSync } from 'node:fs';
+import { type FileHandle, lstat, mkdir, mkdtemp, realpath, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import { contains, openToRead } from './workspace-path.ts';
+
+/** Each file stays open until the query ends. */
+const MAX_FILES = 1000;
+/** Names that glob() lists. */
+const MAX_LISTED = 10_000;
+
+/** A file that a query may read. */
+export interface OpenFile {
+  /** Relative to the workspace, with `/`. */
+  name: string;
+  handle: FileHandle;
+}
+
+/**
+ * A private folder that contains, under their paths relative to the workspace, the files that a query names. DuckDB opens
+ * a file by its name, after it has checked that name: a link that changes in between would lead it elsewhere. So each file
+ * is opened and checked here, and the folder leads DuckDB to the open file, not to its name. On Linux an entry is a link
+ * to the open descriptor. Other systems have no such link for every kind of file; there an entry is a copy.
+ */
+export class QueryView {
+  readonly folder: string;
+  readonly #workspace: string;
+  readonly #files = new Map<string, FileHandle>();
+  #listed = 0;
+
+  private constructor(folder: string, workspace: string) {
+    this.folder = folder;
+    this.#workspace = workspace;
+  }
+
+  static async create(workspace: string): Promise<QueryView> {
+    return new QueryView(await realpath(await mkdtemp(join(tmpdir(), 'crewlane-query-'))), workspace);
+  }
+
+  get files(): OpenFile[] {
+    return [...this.#files].map(([name, handle]) => ({ name, handle })).sort((a, b) => (a.name < b.name ? -1 : 1));
+  }
+
+  /** Opens a file and shows it in the folder. Returns false if there is no such file; throws if it may not be read. */
+  async add(name: string): Promise<boolean> {
+    if (this.#files.has(name)) return true;
+    if (this.#files.size === MAX_FILES) throw new Error(`The query reads more than ${MAX_FILES} files. Name fewer.`);
+    const opened = await openToRead(this.#workspace, name);
+    if (!opened.ok) {
+      if (opened.missing || (await isFolder(resolve(this.#workspace, name)))) return false;
+      throw new Error(opened.text);
+    }
+    this.#files.set(name, opened.file);
+    const entry = await this.#entry(name);
+    if (process.platform === 'linux' && existsSync('/proc/self/fd')) {
+      await symlink(`/proc/self/fd/${opened.file.fd}`, entry);
+    } else {
+      await pipeline(contentOf(opened.file), createWriteStream(entry, { flags: 'wx', mode: 0o600 }));
+    }
+    return true;
+  }
+
+  /** Shows the name of a file of the workspace without its content. A name that a link leads outside is left out. */
+  async list(name: string): Promise<void> {
+    if (this.#files.has(name)) return;
+    this.#listed += 1;
+    if (this.#listed > MAX_LISTED) throw new Error(`More than ${MAX_LISTED} files match. Use a narrower pattern.`);
+    const real = await realpath(resolve(this.#workspace, name)).catch(() => null);
+    if (real === null || !contains(this.#workspace, real)) return;
+    await writeFile(await this.#entry(name), '', { flag: 'a', mode: 0o600 });
+  }
+
+  async close(): Promise<void> {
+    await rm(this.folder, { recursive: true, force: true });
+    for (const handle of this.#files.values()) await handle.close();
+  }
+
+  async #entry(name: string): Promise<string> {
+    const entry = join(this.folder, name);
+    await mkdir(dirname(entry), { recursive: true });
+    return entry;
+  }
+}
+
+/** An open file's bytes from the beginning. The file stays open. */
+export function contentOf(handle: FileHandle): AsyncIterable<Uint8Array> {
+  return handle.createReadStream({ start: 0, autoClose: false });
+}
+
+async function isFolder(path: string): Promise<boolean> {
+  return (await lstat(path).catch(() => null))?.isDirectory() ?? false;
+}
