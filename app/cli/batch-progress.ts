@@ -2,10 +2,11 @@ import { titleOf } from '../../shared/project/titles.ts';
 import type { RunEvent } from '../../shared/run/events.ts';
 import type { RunState } from '../../shared/run/state.ts';
 import { type Batch, type RowState, tasksDone } from '../launch/batch/batch.ts';
+import { formatDuration } from '../reports/format.ts';
 import { inputsText } from './batch-text.ts';
 import type { Io } from './io.ts';
 import type { Progress } from './progress.ts';
-import { fitted, plain, secondsText } from './text.ts';
+import { fitted, plain } from './text.ts';
 import { watchRows } from './watch-rows.ts';
 
 const REDRAW_MS = 100;
@@ -22,7 +23,7 @@ export function showBatch(batch: Batch, io: Io): Progress {
   const begin = performance.now();
   const screen = new Screen(batch, io, begin);
   const say = (text: string) =>
-    screen.say(`${secondsText(performance.now() - begin).padStart(TIME_COLUMNS)}  ${text}\n`);
+    screen.say(`${formatDuration(performance.now() - begin).padStart(TIME_COLUMNS)}  ${text}\n`);
   const titles = new Map(batch.project.tasks.map((task) => [task.name, plain(titleOf(task))]));
   const end = watchRows(batch, {
     row: (row) => {
@@ -123,7 +124,7 @@ class Screen {
     const running = rows.flatMap((row) => (row.handle ? [{ row, state: row.handle.state }] : []));
     const done = rows.filter(({ status }) => status === 'ended').length;
     const turns = running.reduce((sum, { state }) => sum + state.running.size, 0);
-    const time = secondsText(performance.now() - this.#begin);
+    const time = formatDuration(performance.now() - this.#begin);
     const header = `${done} of ${rows.length} rows done, ${running.length} under way, ${turns} turns running, ${time}`;
     const drawn = running.slice(0, ROWS_DRAWN).map(({ row, state }) => rowLine(row, state, project.tasks.length));
     const left = running.length - drawn.length;

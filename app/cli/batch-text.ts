@@ -1,7 +1,8 @@
 import type { Batch } from '../launch/batch/batch.ts';
 import type { BatchFigures } from '../reports/batch/figures.ts';
 import { tokensOf } from '../reports/figures/usage.ts';
-import { grouped, plain, secondsText, table } from './text.ts';
+import { formatDuration, formatNumber, formatPercent } from '../reports/format.ts';
+import { plain, table } from './text.ts';
 
 const INPUT_CHARACTERS = 40;
 /** Of more rows only those that did not plainly complete are listed. */
@@ -12,9 +13,9 @@ export function batchOpening({ project, rows, slots }: Batch): string {
   const concurrent = project.tasks.filter((task) => task.async).length;
   const before = rows.filter(({ status }) => status === 'ended').length;
   const lines = [
-    ['Rows', grouped(rows.length)],
-    ...(before > 0 ? [['Done before', grouped(before)]] : []),
-    ['Tasks a row', String(project.tasks.length)],
+    ['Rows', formatNumber(rows.length)],
+    ...(before > 0 ? [['Done before', formatNumber(before)]] : []),
+    ['Tasks per row', String(project.tasks.length)],
     ['Concurrent', String(concurrent)],
     ['Sequential', String(project.tasks.length - concurrent)],
     ['Slots, shared by all rows', String(slots)],
@@ -29,11 +30,11 @@ export function batchClosing(figures: BatchFigures): string {
     ['Outcome', outcome],
     [
       'Success rate',
-      `${(successRate * 100).toFixed(1)}% (${grouped(counts.completed)} of ${grouped(counts.total)} tasks)`,
+      `${formatPercent(successRate)} (${formatNumber(counts.completed)} of ${formatNumber(counts.total)} tasks)`,
     ],
-    ['Makespan', secondsText(makespanMs)],
+    ['Makespan', formatDuration(makespanMs)],
     ['Peak concurrency', `${concurrency.peak} turns over all rows`],
-    ['Tokens', grouped(tokensOf(usage))],
+    ['Tokens', formatNumber(tokensOf(usage))],
   ];
   const listed = rows.length <= ROWS_LISTED ? rows : rows.filter((row) => row.outcome !== 'completed');
   const left = rows.length - listed.length;
@@ -42,14 +43,14 @@ export function batchClosing(figures: BatchFigures): string {
     inputsText(row.inputs),
     row.run === null ? 'not started' : row.outcome,
     `${row.counts.completed} of ${row.counts.total}`,
-    row.run === null ? '' : secondsText(row.makespanMs),
+    row.run === null ? '' : formatDuration(row.makespanMs),
   ]);
   return [
     '\n',
     table(lines.map(([name = '', value = '']) => [`  ${name}`, value])),
     '\nRows\n',
     table(each),
-    left > 0 ? `  ${grouped(left)} more rows completed\n` : '',
+    left > 0 ? `  ${formatNumber(left)} more rows completed\n` : '',
   ].join('');
 }
 

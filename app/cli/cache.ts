@@ -1,8 +1,8 @@
 import { printableJson } from '../../shared/printable.ts';
 import { CacheStore } from '../engine/cache-store.ts';
-import { countOf, formatBytes, formatDateTime } from '../reports/format.ts';
+import { countOf, formatBytes, formatDateTime, formatNumber } from '../reports/format.ts';
 import { EXIT, type ExitCode, type Surroundings } from './io.ts';
-import { grouped, plain, table } from './text.ts';
+import { plain, table } from './text.ts';
 
 /** `cache [--clear] [--json]`: the stored results, the latest first; with `--clear` they are removed. */
 export async function cache(
@@ -36,6 +36,9 @@ export async function cache(
   io.stdout(rows.length === 0 ? '' : table(rows));
   const bytes = stored.reduce((sum, entry) => sum + entry.bytes, 0);
   if (rows.length === 0) io.stderr(`Nothing is cached in ${folders.cache}.\n`);
-  else io.stderr(`${grouped(rows.length)} stored, ${formatBytes(bytes)} in ${folders.cache}. --clear removes them.\n`);
+  else
+    io.stderr(
+      `${formatNumber(rows.length)} stored, ${formatBytes(bytes)} in ${folders.cache}. --clear removes them.\n`,
+    );
   return EXIT.ok;
 }

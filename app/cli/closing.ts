@@ -1,16 +1,17 @@
 import type { Project } from '../../shared/project/schema.ts';
 import { titleOf } from '../../shared/project/titles.ts';
 import { CUT_AT_LENGTH_ADVICE } from '../../shared/run/cut-at-length.ts';
+import { formatDuration, formatNumber } from '../reports/format.ts';
 import type { ResultObject, RunObject } from '../reports/run-json.ts';
-import { plain, secondsText, table } from './text.ts';
+import { plain, table } from './text.ts';
 
 /** What a run closes with: its outcome and main figures, then each task, concurrent ones before sequential ones. */
 export function closingText(project: Project, run: RunObject): string {
   const figures = [
     ['Outcome', run.reason === null ? run.outcome : `${run.outcome} (${run.reason})`],
-    ['Success rate', `${run.success_rate.toFixed(1)}% (${run.completed_tasks} of ${run.total_tasks})`],
-    ['Makespan', secondsText(run.makespan_s * 1000)],
-    ['Tasks a second', run.makespan_s > 0 ? (run.completed_tasks / run.makespan_s).toFixed(2) : 'unknown'],
+    ['Success rate', `${formatNumber(run.success_rate, 1)}% (${run.completed_tasks} of ${run.total_tasks})`],
+    ['Makespan', formatDuration(Math.round(run.makespan_s * 1000))],
+    ['Tasks a second', run.makespan_s > 0 ? formatNumber(run.completed_tasks / run.makespan_s, 2) : 'unknown'],
   ];
   return [
     '\n',

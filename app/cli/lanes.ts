@@ -3,8 +3,8 @@ import { ASSIGNMENT } from '../../shared/run/events.ts';
 import { openReviews } from '../../shared/run/review.ts';
 import type { TurnState } from '../../shared/run/state.ts';
 import type { RunHandle } from '../engine/request.ts';
-import { countOf } from '../reports/format.ts';
-import { fitted, plain, secondsText } from './text.ts';
+import { countOf, formatDuration } from '../reports/format.ts';
+import { fitted, plain } from './text.ts';
 
 /** What a terminal shows of a run: counts and time left, then a line for each slot. */
 export class Lanes {
@@ -31,7 +31,7 @@ export class Lanes {
     const done = tasks.filter(({ status }) => status !== 'pending').length;
     const asked = openReviews(state).length;
     const reviews = asked === 0 ? '' : `, ${countOf(asked, 'review')} waiting`;
-    return `${done} of ${tasks.length} done, ${state.running.size} running${reviews}, ${secondsText(now)}${this.#left(now)}`;
+    return `${done} of ${tasks.length} done, ${state.running.size} running${reviews}, ${formatDuration(now)}${this.#left(now)}`;
   }
 
   #left(now: number): string {
@@ -44,6 +44,6 @@ export class Lanes {
     const title = turn.task === ASSIGNMENT ? 'Assignment' : (this.#titles.get(turn.task) ?? turn.task);
     const last = turn.tools.at(-1);
     const again = turn.attempt > 1 ? `, attempt ${turn.attempt}` : '';
-    return `${title} (${turn.agent}${again}) ${secondsText(now - turn.start)}${last ? `  ${last.name}` : ''}`;
+    return `${title} (${turn.agent}${again}) ${formatDuration(now - turn.start)}${last ? `  ${last.name}` : ''}`;
   }
 }

@@ -5,8 +5,9 @@ import { roleOf } from '../../shared/run/consensus.ts';
 import { CUT_AT_LENGTH_ADVICE } from '../../shared/run/cut-at-length.ts';
 import { ASSIGNMENT, type EventOf, type RunEvent } from '../../shared/run/events.ts';
 import { sentence } from '../../shared/sentence.ts';
+import { formatDuration } from '../reports/format.ts';
 import { checkText } from '../reports/words.ts';
-import { plain, secondsText } from './text.ts';
+import { plain } from './text.ts';
 
 const TIME_COLUMNS = 9;
 const MESSAGE_CHARACTERS = 300;
@@ -43,7 +44,7 @@ export class ProgressLines {
     let lines = '';
     for (const event of events) {
       const said = this.#outcomeOf(event) ?? (this.#turns ? this.#turnOf(event) : null);
-      if (said !== null) lines += `${secondsText(event.t).padStart(TIME_COLUMNS)}  ${said}\n`;
+      if (said !== null) lines += `${formatDuration(event.t).padStart(TIME_COLUMNS)}  ${said}\n`;
     }
     return lines;
   }
@@ -138,7 +139,7 @@ function answerText({ answer, by, remark, when }: EventOf<'review.answered'>): s
 }
 
 function inTime(ms: number): string {
-  return ms <= 0 ? 'at once' : `in ${secondsText(ms)}`;
+  return ms <= 0 ? 'at once' : `in ${formatDuration(ms)}`;
 }
 
 function short(message: string): string {

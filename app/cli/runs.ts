@@ -8,11 +8,12 @@ import { checkExportTarget } from '../launch/export-target.ts';
 import { listRuns } from '../launch/list-runs.ts';
 import { loadRunState } from '../launch/load-run.ts';
 import { resumeLaunched } from '../launch/resume.ts';
+import { formatDuration } from '../reports/format.ts';
 import { carryRun } from './carry.ts';
 import { carryBatch } from './carry-batch.ts';
 import { EXIT, type ExitCode, reviewerOf, type Surroundings } from './io.ts';
 import { problemOf, refuse } from './problems.ts';
-import { secondsText, table } from './text.ts';
+import { table } from './text.ts';
 
 export interface ResumeOptions {
   trust?: boolean;
@@ -77,7 +78,7 @@ export async function runs({ io, folders }: Surroundings, { json }: { json?: boo
     crew,
     live ? 'running' : object.outcome,
     `${object.completed_tasks} of ${object.total_tasks}`,
-    secondsText(object.makespan_s * 1000),
+    formatDuration(Math.round(object.makespan_s * 1000)),
     [
       ...(object.rehearsal ? ['rehearsal'] : []),
       ...(object.cached_tasks > 0 ? [`${object.cached_tasks} cached`] : []),

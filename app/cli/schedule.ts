@@ -9,9 +9,10 @@ import { predict, predictedCriticalPath } from '../../shared/scheduler/predict.t
 import { estimatesOf } from '../launch/estimates.ts';
 import { placeProblems } from '../launch/place.ts';
 import { loadProject } from '../project/load.ts';
+import { formatDuration } from '../reports/format.ts';
 import { EXIT, type ExitCode, type Surroundings } from './io.ts';
 import { refuse } from './problems.ts';
-import { plain, secondsText, table } from './text.ts';
+import { plain, table } from './text.ts';
 
 interface Estimated {
   project: Project;
@@ -107,7 +108,7 @@ function planText(project: Project, planned: ReturnType<typeof planObject>): str
 }
 
 function spanText(seconds: number | null): string {
-  return seconds === null ? 'unknown' : secondsText(seconds * 1000);
+  return seconds === null ? 'unknown' : formatDuration(seconds * 1000);
 }
 
 function inSeconds(ms: number | null): number | null {

@@ -1,15 +1,9 @@
 import { printable, printableLine } from '../../shared/printable.ts';
+import { formatNumber } from '../reports/format.ts';
 
-/** 1234567 → `1,234,567`. */
+/** A number with commas for thousands and the decimals that it has: `1,234.5`. */
 export function grouped(value: number): string {
-  const [whole = '', fraction] = String(value).split('.');
-  const groups = whole.replace(/\B(?=(\d{3})+$)/g, ',');
-  return fraction === undefined ? groups : `${groups}.${fraction}`;
-}
-
-/** Run time in seconds with two decimals, `3.20 s`. */
-export function secondsText(ms: number): string {
-  return `${(ms / 1000).toFixed(2)} s`;
+  return formatNumber(value, String(value).split('.')[1]?.length ?? 0);
 }
 
 /** Cells under each other, two spaces apart. */

@@ -9,11 +9,12 @@ import { predictionText, scalingLines, scalingTable } from './dashboard/scaling.
 import { pathTable, waitTable } from './dashboard/waits.ts';
 import { definitions } from './definitions.ts';
 import type { Figures } from './figures.ts';
-import { formatDateTime, formatPercent, formatSeconds, type Moment } from './format.ts';
+import { countOf, formatDateTime, formatDuration, formatPercent, type Moment } from './format.ts';
 import { blocks, bullets, inline, numbered } from './markdown.ts';
 import { flowDrawing, graphDrawing } from './mermaid.ts';
 import { noteOf } from './note.ts';
 import { shortName } from './short-name.ts';
+import { MOST_DRAWN } from './shown-tasks.ts';
 import { besideCompleted, OUTCOME_WORDS } from './words.ts';
 
 /** `performance_dashboard.md`: the seed's sections in its order, every figure from the run. */
@@ -22,7 +23,7 @@ export function dashboardFile(project: Project, state: RunState, figures: Figure
     `# ${inline(wordsOf(shortName(project)))} Performance Dashboard${figures.rehearsal ? ' (rehearsal)' : ''}`,
     noteOf(figures),
     headOf(state, figures, moment),
-    '![Timeline of the run: what ran in which slot, and how many turns at once](timeline.svg)',
+    timelinePicture(figures),
     ...performance(figures),
     ...resources(figures),
     ...dependencies(project, state, figures),
@@ -34,12 +35,30 @@ export function dashboardFile(project: Project, state: RunState, figures: Figure
   )}\n`;
 }
 
+/** Of a run with more tasks than a picture on a page can show. */
+export const TIMELINE_OVERVIEW = 'timeline_overview.svg';
+
+function timelinePicture({ tasks }: Figures): string {
+  const what = 'Timeline of the run: what ran in which slot, and how many turns at once';
+  if (tasks.length <= MOST_DRAWN) return `![${what}](timeline.svg)`;
+  const link = `[timeline.svg](timeline.svg)`;
+  return blocks(`![${what}](${TIMELINE_OVERVIEW})`, `${link} has all ${countOf(tasks.length, 'task')}.`);
+}
+
+/** A picture of more tasks could not be read when it is fitted to a page. */
+const MOST_IN_GRAPH = 300;
+
+function graphPicture({ tasks }: Figures): string {
+  if (tasks.length <= MOST_IN_GRAPH) return '![Graph of the tasks, with the critical path in orange](graph.svg)';
+  return `[graph.svg](graph.svg) is the graph of all ${countOf(tasks.length, 'task')}, with the critical path in orange.`;
+}
+
 function headOf(state: RunState, figures: Figures, moment: Moment): string {
   return [
     `**Run Started:** ${formatDateTime(moment)} (${inline(state.started?.time_zone ?? 'UTC')})`,
     `**Outcome:** ${OUTCOME_WORDS[figures.outcome]}`,
     `**Execution Success Rate:** ${formatPercent(figures.counts.successRate)}${besideCompleted(figures)}`,
-    `**Total Execution Time:** ${formatSeconds(figures.time.makespanMs)}`,
+    `**Total Execution Time:** ${formatDuration(figures.time.makespanMs)}`,
   ].join('  \n');
 }
 
@@ -78,7 +97,7 @@ function dependencies(project: Project, state: RunState, figures: Figures): stri
     '## Dependency Management',
     '### Task Dependencies Resolved',
     graphDrawing(project, figures),
-    '![Graph of the tasks, the critical path marked](graph.svg)',
+    graphPicture(figures),
     '### Execution Flow',
     flowDrawing(state, figures),
     '### Critical Path',

@@ -215,4 +215,49 @@ test('a crew with more tasks than viewers draw is drawn by category, and says wh
   expect(dashboard).toContain('c0 -->|50| c1');
   expect(dashboard).toContain('The crew has 101 tasks and 100 dependencies, more than viewers draw');
   expect(dashboard).toContain('The run had 101 turns of 101 tasks, more than viewers draw');
+  expect(dashboard).toContain('](timeline_overview.svg)');
+  expect(dashboard).toContain('[timeline.svg](timeline.svg) has all 101 tasks.');
+});
+
+describe('a run of more tasks than a page can show', () => {
+  const names = Array.from({ length: 400 }, (_, at) => `task_${at}`);
+  const happened = inOrder(
+    ...names.map((name, at) => {
+      const start = Math.floor(at / 2) * 100;
+      return [...ran(name, (at % 2) + 1, start, start + 100 - (at % 7)), completed(name, start + 100)];
+    }),
+    finished(20_000),
+  );
+  const files = exported(crew(names.map((name) => ({ name }))), happened);
+  const rowsIn = (name: string) => (files.get(name) ?? '').match(/>Task \d+<\/text>/g)?.length ?? 0;
+
+  test('has a picture of the tasks that matter most, next to the whole one', () => {
+    expect(rowsIn('timeline_overview.svg')).toBeGreaterThanOrEqual(50);
+    expect(rowsIn('timeline_overview.svg')).toBeLessThan(rowsIn('timeline.svg') / 2);
+    expect(files.get('timeline_overview.svg')).toContain(' of 400 tasks, of the critical path and the longest');
+    expect(files.get('timeline.svg')).toContain('Task 399');
+    expect(Number(/height="(\d+)/.exec(files.get('timeline_overview.svg') ?? '')?.[1])).toBeLessThan(2600);
+  });
+
+  test('links the graph instead of showing it', () => {
+    expect(dashboardOf(files)).not.toContain('](graph.svg)\n![');
+    expect(dashboardOf(files)).toContain('[graph.svg](graph.svg) is the graph of all 400 tasks');
+  });
+});
+
+test('the two drawings of the graph mark the same dependencies as critical', () => {
+  // All three are on the critical path, but it does not go from a to c directly.
+  const project = crew([{ name: 'a' }, { name: 'b', context: ['a'] }, { name: 'c', context: ['a', 'b'] }]);
+  const files = exported(
+    project,
+    inOrder(
+      ...['a', 'b', 'c'].flatMap((name, at) => [
+        ...ran(name, 1, at * 100, at * 100 + 100),
+        completed(name, at * 100 + 100),
+      ]),
+      finished(300),
+    ),
+  );
+  expect(dashboardOf(files).match(/t\d ==> t\d/g)).toEqual(['t0 ==> t1', 't1 ==> t2']);
+  expect(files.get('graph.svg')?.match(/url\(#critical\)/g)).toHaveLength(2);
 });

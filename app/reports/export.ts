@@ -1,16 +1,17 @@
 import { printableJson } from '../../shared/printable.ts';
 import type { Project } from '../../shared/project/schema.ts';
 import type { RunState } from '../../shared/run/state.ts';
-import { dashboardFile } from './dashboard.ts';
-import { figuresOf } from './figures.ts';
+import { dashboardFile, TIMELINE_OVERVIEW } from './dashboard.ts';
+import { type Figures, figuresOf } from './figures.ts';
 import { fileName } from './file-name.ts';
 import { formatDay, type Moment } from './format.ts';
 import { resultFile, resultFileName } from './result-file.ts';
 import { runRecord } from './run-record.ts';
 import { shortName } from './short-name.ts';
+import { MOST_DRAWN } from './shown-tasks.ts';
 import { summaryFile, summaryFileName } from './summary.ts';
 import { graphSvg } from './svg/graph-svg.ts';
-import { timelineSvg } from './svg/timeline-svg.ts';
+import { timelineOverviewSvg, timelineSvg } from './svg/timeline-svg.ts';
 import { tasksCsv } from './tasks-csv.ts';
 import { traceFile } from './trace/trace.ts';
 
@@ -46,11 +47,17 @@ export function exportFiles({ project, state, texts }: ExportInput): Map<string,
     ['performance_dashboard.md', dashboardFile(project, state, figures, moment)],
     [summaryFileName(project), summaryFile(project, figures, moment)],
     ['timeline.svg', timelineSvg(state, figures)],
+    ...overviewOf(state, figures),
     ['graph.svg', graphSvg(figures)],
     ['run.json', `${printableJson(runRecord(state, figures, texts), 2)}\n`],
     ['tasks.csv', tasksCsv(figures)],
     ['trace.json', traceFile(project, state, figures)],
   ]);
+}
+
+/** A picture of a run that is too large for one with a row per task. */
+function overviewOf(state: RunState, figures: Figures): [string, string][] {
+  return figures.tasks.length > MOST_DRAWN ? [[TIMELINE_OVERVIEW, timelineOverviewSvg(state, figures)]] : [];
 }
 
 /** Bytes that a folder's name leaves free for a number, and for what marks it as unfinished. */

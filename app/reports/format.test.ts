@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { globPattern } from './figures/glob.ts';
-import { formatDollars, formatNumber, formatPercent, formatSeconds, listOf } from './format.ts';
+import { formatDollars, formatDuration, formatNumber, formatPercent, formatSeconds, listOf } from './format.ts';
+import { axisFormat } from './mermaid.ts';
 import { tickLabel, tickStep } from './svg/ticks.ts';
 
 test('numbers have commas for thousands and a point for decimals', () => {
@@ -62,4 +63,58 @@ test('an axis has a readable number of ticks at any length', () => {
     tickLabel(200_000, 60_000),
     tickLabel(3_900_000, 300_000),
   ]).toEqual(['0.5 s', '12 s', '3:20', '1:05:00']);
+});
+
+test.each([
+  [0, '0.00 s'],
+  [5, '0.01 s'],
+  [5635, '5.64 s'],
+  [59_994, '59.99 s'],
+  [59_995, '1 min 00 s'],
+  [185_499, '3 min 05 s'],
+  [3_599_499, '59 min 59 s'],
+  [3_599_500, '1 h 00 min'],
+  [3_840_000, '1 h 04 min'],
+  [86_369_999, '23 h 59 min'],
+  [86_370_000, '1 d 0 h'],
+  [12 * 86_400_000 + 3 * 3_600_000, '12 d 3 h'],
+  [-1500, '-1.50 s'],
+  [-4, '0.00 s'],
+])('a duration of %i ms is written as %s', (ms, text) => {
+  expect(formatDuration(ms)).toBe(text);
+});
+
+test('a duration that grows by a part of its smaller unit never reads as a shorter one', () => {
+  const secondsOf = (text: string) => {
+    const units: Record<string, number> = { s: 1, min: 60, h: 3600, d: 86_400 };
+    return [...text.matchAll(/([\d.,]+) (s|min|h|d)/g)].reduce((sum, [, amount = '', unit = '']) => {
+      return sum + Number(amount.replaceAll(',', '')) * (units[unit] ?? 0);
+    }, 0);
+  };
+  let before = 0;
+  for (let ms = 1; ms < 400 * 86_400_000; ms = Math.ceil(ms * 1.003)) {
+    const seconds = secondsOf(formatDuration(ms));
+    expect(seconds).toBeGreaterThanOrEqual(before);
+    expect(Math.abs(seconds * 1000 - ms)).toBeLessThanOrEqual(Math.max(5, ms * 0.021));
+    before = seconds;
+  }
+});
+
+test('all marks of an axis differ, from a tenth of a second to a year', () => {
+  for (let length = 100; length < 365 * 86_400_000; length = Math.ceil(length * 1.3)) {
+    const step = tickStep(length);
+    const labels = Array.from({ length: Math.floor(length / step) + 1 }, (_, at) => tickLabel(at * step, step));
+    expect(new Set(labels).size).toBe(labels.length);
+  }
+});
+
+test.each([
+  [900, '%-S.%L s'],
+  [45_000, '%-S s'],
+  [2_000_000, '%M:%S'],
+  [80_000_000, '%H:%M:%S'],
+  [300_000_000, 'day %-j, %H:%M'],
+  [3_000_000_000, 'day %-j'],
+])('a Mermaid Gantt of %i ms writes its axis as %s, so that its marks differ', (spanMs, format) => {
+  expect(axisFormat(spanMs)).toBe(format);
 });

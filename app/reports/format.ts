@@ -23,7 +23,33 @@ export function formatNumber(value: number, decimals = 0): string {
   return value < 0 && /[1-9]/.test(text) ? `-${text}` : text;
 }
 
-/** Milliseconds as seconds with two decimals: `11.42 s`. */
+const SECOND_MS = 1000;
+const MINUTE_MS = 60 * SECOND_MS;
+const HOUR_MS = 60 * MINUTE_MS;
+const DAY_MS = 24 * HOUR_MS;
+
+/**
+ * A length of time in its two largest units: `5.64 s`, `3 min 05 s`, `1 h 04 min`, `12 d 3 h`.
+ * @param decimals of seconds, where there is no larger unit
+ */
+export function formatDuration(ms: number, decimals = 2): string {
+  if (ms < 0) return `-${formatDuration(-ms, decimals)}`.replace(/^-(?=0(?:\.0+)? s$)/, '');
+  const seconds = formatNumber(ms / SECOND_MS, decimals);
+  if (Number(seconds.replaceAll(',', '')) < 60) return `${seconds} s`;
+  const [whole, unit, part, partUnit] = largestUnits(ms);
+  const amount = Math.round(ms / part);
+  const rest = String(amount % (whole / part)).padStart(whole === DAY_MS ? 1 : 2, '0');
+  return `${formatNumber(Math.floor(amount / (whole / part)))} ${unit} ${rest} ${partUnit}`;
+}
+
+/** The larger unit and its part for a time of a minute or more that is rounded to the part. */
+function largestUnits(ms: number): readonly [whole: number, unit: string, part: number, partUnit: string] {
+  if (Math.round(ms / SECOND_MS) * SECOND_MS < HOUR_MS) return [MINUTE_MS, 'min', SECOND_MS, 's'];
+  if (Math.round(ms / MINUTE_MS) * MINUTE_MS < DAY_MS) return [HOUR_MS, 'h', MINUTE_MS, 'min'];
+  return [DAY_MS, 'd', HOUR_MS, 'h'];
+}
+
+/** Milliseconds as seconds with two decimals, however many they are: `11.42 s`. */
 export function formatSeconds(ms: number): string {
   return `${formatNumber(ms / 1000, 2)} s`;
 }
@@ -103,7 +129,7 @@ function padded(value: number, length = 2): string {
   return String(value).padStart(length, '0');
 }
 
-/** As `toFixed`, which takes halves down where binary fractions lie below them. */
+/** As `toFixed`, but halves are rounded up also where the binary fraction is below the half. */
 function rounded(value: number, decimals: number): string {
   const scale = 10 ** decimals;
   return (Math.round((value + Number.EPSILON * value) * scale) / scale).toFixed(decimals);

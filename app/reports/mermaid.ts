@@ -6,12 +6,11 @@ import type { MeasuredFigures } from './figures.ts';
 import { countOf } from './format.ts';
 import { blocks } from './markdown.ts';
 import { ganttName, mermaidBlock, mermaidLabel } from './mermaid-text.ts';
+import { criticalLinks, EACH_SHOWN, linkKey, MOST_DRAWN, shownTasks } from './shown-tasks.ts';
 import { titlesOf } from './words.ts';
 
-/** Viewers refuse larger drawings. */
-const MOST_TASKS = 100;
+/** Viewers refuse drawings with more edges, or bars. */
 const MOST_EDGES = 300;
-const LONGEST_SHOWN = 50;
 
 const STATUS_CLASSES = [
   '  classDef completed fill:#dcfce7,stroke:#15803d,color:#14532d',
@@ -24,21 +23,20 @@ const STATUS_CLASSES = [
 export function graphDrawing(project: Project, figures: MeasuredFigures): string {
   const tasks = figures.tasks.filter((task) => !task.isAssignment);
   const edges = tasks.reduce((sum, task) => sum + task.context.length, 0);
-  if (tasks.length <= MOST_TASKS && edges <= MOST_EDGES) return taskGraph(tasks);
+  if (tasks.length <= MOST_DRAWN && edges <= MOST_EDGES) return taskGraph(tasks, criticalLinks(figures));
   return blocks(
     categoryGraph(project, figures),
-    `The crew has ${countOf(tasks.length, 'task')} and ${countOf(edges, 'dependency', 'dependencies')}, more than viewers draw: this is the graph of its categories, with the number of dependencies between them. Every task stands in \`graph.svg\`.`,
+    `The crew has ${countOf(tasks.length, 'task')} and ${countOf(edges, 'dependency', 'dependencies')}, more than viewers draw. This is the graph of its categories, with the number of dependencies between them. \`graph.svg\` has every task.`,
   );
 }
 
-function taskGraph(tasks: readonly TaskFigures[]): string {
+function taskGraph(tasks: readonly TaskFigures[], critical: ReadonlySet<string>): string {
   const ids = new Map(tasks.map((task, at) => [task.name, `t${at}`]));
-  const onPath = new Set(tasks.filter((task) => task.criticalMs > 0).map((task) => task.name));
   const lines = ['graph LR'];
   for (const task of tasks) lines.push(`  ${ids.get(task.name)}["${mermaidLabel(task.title)}"]:::${classOf(task)}`);
   for (const task of tasks) {
     for (const before of task.context) {
-      const arrow = onPath.has(before) && onPath.has(task.name) ? '==>' : '-->';
+      const arrow = critical.has(linkKey(before, task.name)) ? '==>' : '-->';
       if (ids.has(before)) lines.push(`  ${ids.get(before)} ${arrow} ${ids.get(task.name)}`);
     }
   }
@@ -46,7 +44,7 @@ function taskGraph(tasks: readonly TaskFigures[]): string {
 }
 
 function categoryGraph(project: Project, figures: MeasuredFigures): string {
-  const shown = figures.categories.slice(0, MOST_TASKS);
+  const shown = figures.categories.slice(0, MOST_DRAWN);
   const ids = new Map(shown.map(({ category }, at) => [category, `c${at}`]));
   const categories = new Map(figures.tasks.map((task) => [task.name, task.category]));
   const counts = new Map<string, number>();
@@ -76,27 +74,21 @@ function classOf(task: TaskFigures): string {
 export function flowDrawing(state: RunState, figures: MeasuredFigures): string {
   const tasks = figures.tasks.filter((task) => task.startedMs !== null);
   if (tasks.length === 0) return 'No task was started.';
-  if (state.turns.length <= MOST_TASKS) return gantt(state, figures, state.turns);
-  const chosen = new Set(chosenTasks(tasks).map((task) => task.name));
+  if (state.turns.length <= MOST_DRAWN) return gantt(state, figures, state.turns);
+  const chosen = new Set(shownTasks(tasks).map((task) => task.name));
   const turns = state.turns.filter((turn) => chosen.has(turn.task)).slice(0, MOST_EDGES);
   return blocks(
     gantt(state, figures, turns),
-    `The run had ${countOf(state.turns.length, 'turn')} of ${countOf(tasks.length, 'task')}, more than viewers draw: this shows ${countOf(turns.length, 'turn')} of the critical path and the ${LONGEST_SHOWN} longest tasks. Every turn stands in \`timeline.svg\`.`,
+    `The run had ${countOf(state.turns.length, 'turn')} of ${countOf(tasks.length, 'task')}, more than viewers draw. This shows ${countOf(turns.length, 'turn')} of the critical path and of the ${EACH_SHOWN} longest tasks. \`timeline.svg\` has every turn.`,
   );
-}
-
-function chosenTasks(tasks: readonly TaskFigures[]): TaskFigures[] {
-  const critical = tasks.filter((task) => task.criticalMs > 0);
-  const longest = [...tasks].sort((a, b) => b.busyMs - a.busyMs).slice(0, LONGEST_SHOWN);
-  return [...critical, ...longest];
 }
 
 function gantt(state: RunState, figures: MeasuredFigures, turns: readonly TurnState[]): string {
   const titles = titlesOf(figures);
   const critical = criticalTimes(figures);
   const slots = [...new Set(turns.map((turn) => turn.slot))].sort((a, b) => a - b);
-  const format = figures.time.endMs < 3_600_000 ? '%M:%S' : '%H:%M:%S';
-  const lines = ['gantt', '  dateFormat YYYY-MM-DD HH:mm:ss.SSS', `  axisFormat ${format}`];
+  const endMs = Math.max(...turns.map((turn) => ganttEnd(turn, state.t)), 0);
+  const lines = ['gantt', '  dateFormat YYYY-MM-DD HH:mm:ss.SSS', `  axisFormat ${axisFormat(endMs)}`];
   for (const slot of slots) {
     lines.push(`  section Slot ${slot}`);
     for (const turn of turns.filter((one) => one.slot === slot)) {
@@ -104,7 +96,7 @@ function gantt(state: RunState, figures: MeasuredFigures, turns: readonly TurnSt
         ...(turn.result === null || turn.result === 'ok' ? [] : ['active']),
         ...(isCritical(critical, turn) ? ['crit'] : []),
       ];
-      const times = [ganttTime(turn.start), ganttTime(Math.max(turn.end ?? state.t, turn.start + 1))];
+      const times = [ganttTime(turn.start), ganttTime(ganttEnd(turn, state.t))];
       lines.push(`  ${ganttName(nameOf(turn, titles))} :${[...tags, ...times].join(', ')}`);
     }
   }
@@ -129,6 +121,24 @@ function isCritical(times: ReadonlyMap<string, readonly number[]>, turn: TurnSta
   const ends = times.get(turn.task) ?? [];
   const last = ends[lastAtMost(ends, turn.end ?? Number.POSITIVE_INFINITY, (end) => end)];
   return last !== undefined && last > turn.start;
+}
+
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
+const DAY_MS = 24 * HOUR_MS;
+
+/** How the marks of the time axis are written, so that about ten of them over `spanMs` differ from each other. */
+export function axisFormat(spanMs: number): string {
+  if (spanMs < 10_000) return '%-S.%L s';
+  if (spanMs < MINUTE_MS) return '%-S s';
+  if (spanMs < HOUR_MS) return '%M:%S';
+  if (spanMs < DAY_MS) return '%H:%M:%S';
+  return spanMs < 10 * DAY_MS ? 'day %-j, %H:%M' : 'day %-j';
+}
+
+/** A bar that took no time would not be drawn. */
+function ganttEnd({ start, end }: TurnState, now: number): number {
+  return Math.max(end ?? now, start + 1);
 }
 
 /** Run time as the Gantt reads it: a day begins at 0. */

@@ -1,5 +1,5 @@
 import type { Savings } from '../../shared/scheduler/savings.ts';
-import { formatNumber, formatSeconds } from './format.ts';
+import { formatDuration, formatNumber } from './format.ts';
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
@@ -20,6 +20,6 @@ function moneyText(usd: number | null): string[] {
 
 function timeText(ms: number): string[] {
   if (ms < 10) return [];
-  if (ms < MINUTE_MS) return [formatSeconds(ms)];
+  if (ms < MINUTE_MS) return [formatDuration(ms)];
   return [ms < HOUR_MS ? `${formatNumber(ms / MINUTE_MS)} min` : `${formatNumber(ms / HOUR_MS, 1)} h`];
 }

@@ -4,7 +4,7 @@ import { answerMarkdown } from './answer-markdown.ts';
 import type { TaskFigures } from './figures/task-figures.ts';
 import { tokensOf } from './figures/usage.ts';
 import { fileName } from './file-name.ts';
-import { countOf, formatDate, formatDollars, formatNumber, formatSeconds, listOf, type Moment } from './format.ts';
+import { countOf, formatDate, formatDollars, formatDuration, formatNumber, listOf, type Moment } from './format.ts';
 import { blocks, bullets, code, inline } from './markdown.ts';
 import { CHECK_WORDS, checkText, statusText, waitText } from './words.ts';
 
@@ -75,10 +75,10 @@ function metricsOf(task: TaskFigures): string[] {
     ...(task.from === null ? [] : [fromText(task, task.from)]),
     ...(task.stale === null ? [] : [`Stale when it was kept: it ${inline(task.stale)}`]),
     `Waited: ${task.waits.length === 0 ? 'not at all' : task.waits.map(waitText).join('; ')}`,
-    `Ran: ${formatSeconds(task.runningMs)}${ranWhere(task)}`,
-    ...(task.failedBusyMs > 0 ? [`Of this in turns that failed: ${formatSeconds(task.failedBusyMs)}`] : []),
-    ...(task.leaseMs > 0 ? [`Of this in a resource's queue: ${formatSeconds(task.leaseMs)}`] : []),
-    ...(task.permitMs > 0 ? [`Of this held back by the limiter: ${formatSeconds(task.permitMs)}`] : []),
+    `Ran: ${formatDuration(task.runningMs)}${ranWhere(task)}`,
+    ...(task.failedBusyMs > 0 ? [`Of this in turns that failed: ${formatDuration(task.failedBusyMs)}`] : []),
+    ...(task.leaseMs > 0 ? [`Of this in a resource's queue: ${formatDuration(task.leaseMs)}`] : []),
+    ...(task.permitMs > 0 ? [`Of this held back by the limiter: ${formatDuration(task.permitMs)}`] : []),
     `Attempts: ${formatNumber(task.attempts)}`,
     ...(task.standings.length > 0 ? [`Votes: ${votesText(task.standings)}`] : []),
     ...(task.cutAtLength ? [`Cut at its length: ${CUT_AT_LENGTH_ADVICE}`] : []),
@@ -98,7 +98,7 @@ function metricsOf(task: TaskFigures): string[] {
 function fromText({ cached, took }: TaskFigures, run: string): string {
   const where = cached ? `Taken from the cache: made by run ${code(run)}` : `Not run again: kept from run ${code(run)}`;
   if (took === null) return where;
-  return `${where}, where it was busy for ${formatSeconds(took.busy_ms)} and cost ${formatDollars(took.cost_usd)}`;
+  return `${where}, where it was busy for ${formatDuration(took.busy_ms)} and cost ${formatDollars(took.cost_usd)}`;
 }
 
 /** Every turn with how it ended and what it was followed by, where not the first one did it. */
@@ -108,18 +108,18 @@ function attemptsOf(turns: readonly TurnState[]): string {
 }
 
 function attemptText({ attempt, turn, slot, start, end, result, error, retryAt, rateLimited }: TurnState): string {
-  const which = `${attempt}${turn === null ? '' : `, ${code(turn)}`} in slot ${slot}, from ${formatSeconds(start)}`;
+  const which = `${attempt}${turn === null ? '' : `, ${code(turn)}`} in slot ${slot}, from ${formatDuration(start)}`;
   if (result === null || end === null) return `${which}: it had not ended`;
   const why = error === null ? '' : ` (${code(error.kind)}: ${inline(error.message)})`;
   const limit = rateLimited ? "; the provider's limit, which uses up no retry" : '';
-  const next = retryAt === null ? '' : `; the next one not before ${formatSeconds(retryAt)}`;
-  return `${which} to ${formatSeconds(end)}: ${result === 'ok' ? 'answered' : result}${why}${limit}${next}`;
+  const next = retryAt === null ? '' : `; the next one not before ${formatDuration(retryAt)}`;
+  return `${which} to ${formatDuration(end)}: ${result === 'ok' ? 'answered' : result}${why}${limit}${next}`;
 }
 
 function ranWhere({ from, startedMs, endedMs, slot }: TaskFigures): string {
   if (startedMs === null) return from === null ? '; it never started' : '; it was not run';
-  const until = endedMs === null ? '' : ` to ${formatSeconds(endedMs)}`;
-  return ` (from ${formatSeconds(startedMs)}${until} of the run, last in slot ${slot})`;
+  const until = endedMs === null ? '' : ` to ${formatDuration(endedMs)}`;
+  return ` (from ${formatDuration(startedMs)}${until} of the run, last in slot ${slot})`;
 }
 
 /** `bo` 2 (`ada`, `cy`), `ada` 1 (`bo`), `cy` 0 */
@@ -138,7 +138,7 @@ function checkLine(check: TaskFigures['checks'][number]): string {
 }
 
 function handedOnText({ to, judges, ms }: TaskFigures['handedOn'][number]): string {
-  return `${formatSeconds(ms)} of ${code(to)}${judges === null ? '' : ` (${CHECK_WORDS[judges]})`}`;
+  return `${formatDuration(ms)} of ${code(to)}${judges === null ? '' : ` (${CHECK_WORDS[judges]})`}`;
 }
 
 function callsText({ usage }: TaskFigures): string {
@@ -177,7 +177,7 @@ function reviewText({ answer, by, when, remark }: TaskFigures['reviews'][number]
 }
 
 function milestoneText({ name, t }: { name: string; t: number }): string {
-  return `${inline(name)} at ${formatSeconds(t)}`;
+  return `${inline(name)} at ${formatDuration(t)}`;
 }
 
 function contextText({ from, context, missing, shortened, startedMs }: TaskFigures): string {

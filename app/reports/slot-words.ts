@@ -2,7 +2,7 @@ import type { SlotExit } from '../../shared/run/state.ts';
 import type { LimitStep } from './figures/limits.ts';
 import type { SlotFigures } from './figures/resources.ts';
 import type { TaskFigures } from './figures/task-figures.ts';
-import { countOf, formatNumber, formatSeconds, listOf } from './format.ts';
+import { countOf, formatDuration, formatNumber, listOf } from './format.ts';
 
 /** How a process of a slot ended: `process 4711 ended: over 1,024 MiB; replaced`. */
 export function exitText(exit: SlotExit, memoryMib: number): string {
@@ -26,7 +26,7 @@ function exitReason({ reason, detail }: SlotExit, memoryMib: number): string {
 
 /** What a step of the limiter meant: `refused: at most 4 calls at once instead of 8, none before 3.20 s`. */
 export function limitText({ t, reason, before, after, until }: LimitStep): string {
-  const hold = until === null ? '' : `; asked to wait ${formatSeconds(until - t)}, until ${formatSeconds(until)}`;
+  const hold = until === null ? '' : `; asked to wait ${formatDuration(until - t)}, until ${formatDuration(until)}`;
   switch (reason) {
     case 'refused':
       return before === after
@@ -61,7 +61,7 @@ export function limitWaitText(tasks: readonly TaskFigures[]): string {
   const waited = tasks.filter((task) => limitWaitMs([task]) > 0).length;
   return waited === 0
     ? "No task waited for its model's limit without a slot."
-    : `${countOf(waited, 'task')} waited for the limit of a model without a slot, ${formatSeconds(limitWaitMs(tasks))} together.`;
+    : `${countOf(waited, 'task')} waited for the limit of a model without a slot, ${formatDuration(limitWaitMs(tasks))} together.`;
 }
 
 /** What tasks waited, without a slot, for what their models may be asked: between attempts and before them. */

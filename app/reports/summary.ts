@@ -2,7 +2,7 @@ import type { Project } from '../../shared/project/schema.ts';
 import { wordsOf } from '../../shared/project/titles.ts';
 import type { Figures } from './figures.ts';
 import { fileName } from './file-name.ts';
-import { formatDate, formatPercent, formatSeconds, type Moment } from './format.ts';
+import { formatDate, formatDuration, formatPercent, type Moment } from './format.ts';
 import { blocks, bullets, inline, numbered } from './markdown.ts';
 import { noteOf } from './note.ts';
 import { shortName } from './short-name.ts';
@@ -24,7 +24,7 @@ export function summaryFile(project: Project, figures: Figures, moment: Moment):
     noteOf(figures),
     [
       `**Processing Date:** ${formatDate(moment)}`,
-      `**Total Execution Time:** ${formatSeconds(figures.time.makespanMs)}`,
+      `**Total Execution Time:** ${formatDuration(figures.time.makespanMs)}`,
       `**Success Rate:** ${formatPercent(figures.counts.successRate)}${besideCompleted(figures)}`,
     ].join('  \n'),
     '## Executive Overview',

@@ -4,7 +4,7 @@ import type { Outcome } from './figures/counts.ts';
 import type { TaskFigures } from './figures/task-figures.ts';
 import type { Bottleneck } from './figures/what-if.ts';
 import type { MeasuredFigures } from './figures.ts';
-import { formatDollars, formatNumber, formatSeconds, listOf } from './format.ts';
+import { formatDollars, formatDuration, formatNumber, listOf } from './format.ts';
 import { code, inline } from './markdown.ts';
 
 /** What each wait is for, as it is written after "waited for". */
@@ -60,7 +60,7 @@ export function interruptText({ reason }: MeasuredFigures): string {
 export function waitText({ reason, ms, blockers }: TaskFigures['waits'][number]): string {
   const names = blockers.filter((name) => !name.startsWith('@')).map(code);
   const shown = names.length > 3 ? [...names.slice(0, 3), `${names.length - 3} more`] : names;
-  return `${formatSeconds(ms)} for ${REASON_WORDS[reason]}${shown.length === 0 ? '' : ` (${listOf(shown)})`}`;
+  return `${formatDuration(ms)} for ${REASON_WORDS[reason]}${shown.length === 0 ? '' : ` (${listOf(shown)})`}`;
 }
 
 /** How a task ended, in words. */
@@ -130,8 +130,8 @@ export function budgetText({ budget, usage }: MeasuredFigures): string | null {
     const until =
       untilMs === null
         ? 'and nothing new was started from then on'
-        : `and nothing new was started until ${formatSeconds(untilMs)}`;
-    return `${formatDollars(budgetUsd)} used up at ${formatSeconds(atMs)}, ${until}`;
+        : `and nothing new was started until ${formatDuration(untilMs)}`;
+    return `${formatDollars(budgetUsd)} used up at ${formatDuration(atMs)}, ${until}`;
   });
   return [`${formatDollars(budget.usd)}, ${spent}`, ...stops].join('; ');
 }

@@ -5,9 +5,9 @@ import {
   countOf,
   formatDateTime,
   formatDollars,
+  formatDuration,
   formatNumber,
   formatPercent,
-  formatSeconds,
   type Moment,
 } from '../format.ts';
 import { blocks, bullets, code, inline, table } from '../markdown.ts';
@@ -30,7 +30,7 @@ export function batchSummary(project: Project, figures: BatchFigures, moment: Mo
       `**Batch Started:** ${formatDateTime(moment)} (${inline(timeZone)})`,
       `**Outcome:** ${OUTCOME_WORDS[figures.outcome]}`,
       `**Success Rate:** ${formatPercent(figures.successRate)} of the tasks of all rows`,
-      `**Total Execution Time:** ${formatSeconds(figures.makespanMs)}`,
+      `**Total Execution Time:** ${formatDuration(figures.makespanMs)}`,
     ].join('  \n'),
     '## Overview',
     overview(figures),
@@ -76,7 +76,7 @@ function overview({ rows, counts, ended, slots, makespanMs, concurrency }: Batch
     ...(ended.interrupted > 0 ? [`${formatNumber(ended.interrupted)} interrupted`] : []),
     ...(ended.not_started > 0 ? [`${formatNumber(ended.not_started)} not started`] : []),
   ];
-  return `The batch ran the crew once for each of ${countOf(rows.length, 'row')}, ${countOf(each, 'task')} a row, with ${countOf(slots, 'slot')} for all of them together: ${ends.join(', ')}. It took ${formatSeconds(makespanMs)}, with at most ${countOf(concurrency.peak, 'turn')} running at once.`;
+  return `The batch ran the crew once for each of ${countOf(rows.length, 'row')}, ${countOf(each, 'task')} a row, with ${countOf(slots, 'slot')} for all of them together: ${ends.join(', ')}. It took ${formatDuration(makespanMs)}, with at most ${countOf(concurrency.peak, 'turn')} running at once.`;
 }
 
 function overallLines({ rows, counts, makespanMs, cutOffMs, usage, rowMs, wentOnAlone }: BatchFigures): string[] {
@@ -93,15 +93,15 @@ function overallLines({ rows, counts, makespanMs, cutOffMs, usage, rowMs, wentOn
     `**Total Tasks:** ${formatNumber(counts.total)}`,
     `**Completed Tasks:** ${formatNumber(counts.completed)}${counts.degraded > 0 ? ` (${formatNumber(counts.degraded)} degraded)` : ''}`,
     ...others.filter(([, count]) => count > 0).map(([name, count]) => `**${name}:** ${formatNumber(count)}`),
-    `**Makespan:** ${formatSeconds(makespanMs)}`,
-    ...(cutOffMs > 0 ? [`**Cut Off, Not Counted:** ${formatSeconds(cutOffMs)}`] : []),
+    `**Makespan:** ${formatDuration(makespanMs)}`,
+    ...(cutOffMs > 0 ? [`**Cut Off, Not Counted:** ${formatDuration(cutOffMs)}`] : []),
     ...(wentOnAlone > 0 ? [`**Rows That Went On Alone:** ${formatNumber(wentOnAlone)}, with slots of their own`] : []),
     makespanMs === 0
       ? '**Processing Speed:** none, since no time passed'
       : `**Processing Speed:** ${formatNumber((ended * 60_000) / makespanMs, 2)} rows/minute, ${formatNumber((counts.completed * 1000) / makespanMs, 2)} tasks/second`,
     rowMs === null
       ? '**Makespan of a Row:** none has ended'
-      : `**Makespan of a Row:** ${formatSeconds(rowMs.median)} in the middle, from ${formatSeconds(rowMs.least)} to ${formatSeconds(rowMs.most)}`,
+      : `**Makespan of a Row:** ${formatDuration(rowMs.median)} in the middle, from ${formatDuration(rowMs.least)} to ${formatDuration(rowMs.most)}`,
     `**Model Calls:** ${formatNumber(usage.calls)}${usage.failedCalls > 0 ? ` (${formatNumber(usage.failedCalls)} failed)` : ''}`,
     `**Tokens:** ${formatNumber(tokensOf(usage))} (${formatNumber(usage.promptTokens)} prompt, ${formatNumber(usage.completionTokens)} completion${usage.tokensEstimated ? '; in part estimated' : ''})`,
     `**Cost:** ${formatDollars(usage.costUsd)}`,
@@ -115,11 +115,11 @@ function concurrencyLines(figures: BatchFigures): string[] {
     `**Peak Concurrency:** ${countOf(concurrency.peak, 'turn')} at once`,
     `**Mean Concurrency:** ${formatNumber(concurrency.mean, 2)} turns`,
     `**Slot Utilization:** ${utilisation === null ? 'not told, since not all rows ran in the same slots' : formatPercent(utilisation)}`,
-    `**Sequential Time, Estimated:** ${formatSeconds(sequentialMs)}, the sum of all busy time`,
+    `**Sequential Time, Estimated:** ${formatDuration(sequentialMs)}, the sum of all busy time`,
     timeSaved === null
       ? '**Time Saved:** none, since nothing ran'
-      : `**Time Saved:** ${formatPercent(timeSaved)}, as 1 − ${formatSeconds(makespanMs)} ÷ ${formatSeconds(sequentialMs)}`,
-    `**Lower Bound:** ${formatSeconds(boundMs)}`,
+      : `**Time Saved:** ${formatPercent(timeSaved)}, as 1 − ${formatDuration(makespanMs)} ÷ ${formatDuration(sequentialMs)}`,
+    `**Lower Bound:** ${formatDuration(boundMs)}`,
     `**Schedule Efficiency:** ${efficiency === null ? 'none, since no time passed' : formatPercent(efficiency)}, the lower bound ÷ the makespan`,
   ];
 }
@@ -133,7 +133,7 @@ function sharedText({ shared, wentOnAlone }: BatchFigures): string {
     formatNumber(peak),
     mean === null ? '' : formatNumber(mean, 2),
     formatNumber(waits),
-    formatSeconds(waitMs),
+    formatDuration(waitMs),
   ]);
   const alone = wentOnAlone > 0 ? ' Rows that went on alone had them to themselves.' : '';
   return blocks(
@@ -149,8 +149,8 @@ function rowTable(rows: readonly RowFigures[]): string {
     inputsText(row.inputs),
     row.run === null ? 'not started' : OUTCOME_WORDS[row.outcome],
     `${formatNumber(row.counts.completed)} of ${formatNumber(row.counts.total)}`,
-    row.startMs === null ? '' : formatSeconds(row.startMs),
-    row.run === null ? '' : formatSeconds(row.makespanMs),
+    row.startMs === null ? '' : formatDuration(row.startMs),
+    row.run === null ? '' : formatDuration(row.makespanMs),
     formatNumber(tokensOf(row.usage)),
     formatDollars(row.usage.costUsd),
   ]);

@@ -1,6 +1,6 @@
 import { gotThrough } from '../figures/counts.ts';
 import type { Figures } from '../figures.ts';
-import { countOf, formatNumber, formatPercent, formatSeconds } from '../format.ts';
+import { countOf, formatDuration, formatNumber, formatPercent } from '../format.ts';
 import { blocks, code, inline, table } from '../markdown.ts';
 import { bottleneckText, titlesOf } from '../words.ts';
 
@@ -12,16 +12,16 @@ const WORTH_SAYING = 0.03;
 export function bottleneckTable(figures: Figures): string {
   const { baseMs, tried, ranked } = figures.bottlenecks;
   const titles = titlesOf(figures);
-  const how = `Found by simulating the measured run (${formatSeconds(baseMs)}) once more without each limit: ${countOf(tried, 'change')} tried, ${formatNumber(ranked.length)} of them would have saved time.`;
+  const how = `Found by simulating the measured run (${formatDuration(baseMs)}) once more without each limit: ${countOf(tried, 'change')} tried, ${formatNumber(ranked.length)} of them would have saved time.`;
   if (ranked.length === 0) return how;
   const rows = ranked
     .slice(0, RANKED_SHOWN)
     .map((found, at) => [
       String(at + 1),
       bottleneckText(found, titles),
-      formatSeconds(found.savesMs),
+      formatDuration(found.savesMs),
       formatPercent(baseMs === 0 ? 0 : found.savesMs / baseMs),
-      formatSeconds(found.makespanMs),
+      formatDuration(found.makespanMs),
     ]);
   return blocks(how, table(['', 'Change', 'Saves', 'Share', 'Makespan Then'], rows, [0, 2, 3, 4]));
 }
@@ -67,7 +67,7 @@ function bottleneckAdvice(figures: Figures): string[] {
     .filter((found) => found.savesMs >= baseMs * WORTH_SAYING)
     .slice(0, 3)
     .map((found) => {
-      const saving = `would bring the makespan from ${formatSeconds(baseMs)} to ${formatSeconds(found.makespanMs)}, ${formatPercent(found.savesMs / baseMs)} less.`;
+      const saving = `would bring the makespan from ${formatDuration(baseMs)} to ${formatDuration(found.makespanMs)}, ${formatPercent(found.savesMs / baseMs)} less.`;
       const what = bottleneckText(found, titles);
       return found.kind === 'task' ? `**Shorten the critical path:** ${what} ${saving}` : `**${what}:** it ${saving}`;
     });
@@ -79,12 +79,12 @@ function slotAdvice({ scaling, slots }: Figures): string[] {
   const at = (count: number) => points.find((point) => point.slots === count)?.makespanMs ?? 0;
   if (recommended < slots) {
     return [
-      `**Fewer slots do:** ${countOf(recommended, 'slot')} would take ${formatSeconds(at(recommended))} where ${formatNumber(slots)} take ${formatSeconds(at(slots))}; above that a doubling saves under 10%.`,
+      `**Fewer slots do:** ${countOf(recommended, 'slot')} would take ${formatDuration(at(recommended))} where ${formatNumber(slots)} take ${formatDuration(at(slots))}; above that a doubling saves under 10%.`,
     ];
   }
   if (recommended > slots) {
     return [
-      `**More slots:** ${countOf(recommended, 'slot')} would take ${formatSeconds(at(recommended))} where ${formatNumber(slots)} take ${formatSeconds(at(slots))}.`,
+      `**More slots:** ${countOf(recommended, 'slot')} would take ${formatDuration(at(recommended))} where ${formatNumber(slots)} take ${formatDuration(at(slots))}.`,
     ];
   }
   return [];

@@ -2,7 +2,7 @@ import { WAIT_REASONS } from '../../../shared/run/waits.ts';
 import type { TaskFigures } from '../figures/task-figures.ts';
 import { tokensOf } from '../figures/usage.ts';
 import type { Figures, MeasuredFigures } from '../figures.ts';
-import { countOf, formatDollars, formatNumber, formatPercent, formatSeconds } from '../format.ts';
+import { countOf, formatDollars, formatDuration, formatNumber, formatPercent } from '../format.ts';
 import { blocks, code, inline, table } from '../markdown.ts';
 import { besideCompleted, budgetText, statusMark, statusText } from '../words.ts';
 
@@ -17,7 +17,7 @@ export function overallLines(figures: MeasuredFigures): string[] {
     ...otherEnds(figures),
     `**Concurrent Tasks:** ${formatNumber(counts.concurrent)}`,
     `**Sequential Tasks:** ${formatNumber(counts.sequential)}`,
-    `**Makespan:** ${formatSeconds(time.makespanMs)}`,
+    `**Makespan:** ${formatDuration(time.makespanMs)}`,
     ...besideMakespan(figures),
     perSecond === null
       ? '**Processing Speed:** none, since no time passed'
@@ -42,9 +42,11 @@ function otherEnds({ counts }: MeasuredFigures): string[] {
 
 function besideMakespan({ time }: MeasuredFigures): string[] {
   return [
-    ...(time.pausedMs > 0 ? [`**Paused, Not Counted:** ${formatSeconds(time.pausedMs)}`] : []),
-    ...(time.cutOffMs > 0 ? [`**Cut Off, Not Counted:** ${formatSeconds(time.cutOffMs)}`] : []),
-    ...(time.personMs > 0 ? [`**Waited for a Person with Nothing Else to Run:** ${formatSeconds(time.personMs)}`] : []),
+    ...(time.pausedMs > 0 ? [`**Paused, Not Counted:** ${formatDuration(time.pausedMs)}`] : []),
+    ...(time.cutOffMs > 0 ? [`**Cut Off, Not Counted:** ${formatDuration(time.cutOffMs)}`] : []),
+    ...(time.personMs > 0
+      ? [`**Waited for a Person with Nothing Else to Run:** ${formatDuration(time.personMs)}`]
+      : []),
   ];
 }
 
@@ -57,17 +59,17 @@ export function concurrencyLines({ time, slots, batch }: Figures): string[] {
     `**Mean Concurrency:** ${formatNumber(concurrency.mean, 2)} turns`,
     `**Time by Level:** ${levelsText(concurrency.levels)}`,
     batch === null
-      ? `**Slot Utilization:** ${share(time.utilisation)} (${formatSeconds(time.sequentialMs)} busy in ${formatSeconds(time.slotMs)} of slot time)`
-      : `**Slot Utilization:** not told for a row of a batch, whose slots other rows used too (${formatSeconds(time.sequentialMs)} busy)`,
-    `**Sequential Time, Estimated:** ${formatSeconds(time.sequentialMs)}, the sum of all busy time`,
-    `**Time Saved:** ${share(time.timeSaved)}, as 1 − ${formatSeconds(time.makespanMs)} ÷ ${formatSeconds(time.sequentialMs)}`,
-    `**Lower Bound:** ${formatSeconds(lowerBound.ms)} (longest path ${formatSeconds(lowerBound.path_ms)}, slots ${formatSeconds(lowerBound.slots_ms)}${lowerBound.pools.map(poolBound).join('')})`,
+      ? `**Slot Utilization:** ${share(time.utilisation)} (${formatDuration(time.sequentialMs)} busy in ${formatDuration(time.slotMs)} of slot time)`
+      : `**Slot Utilization:** not told for a row of a batch, whose slots other rows used too (${formatDuration(time.sequentialMs)} busy)`,
+    `**Sequential Time, Estimated:** ${formatDuration(time.sequentialMs)}, the sum of all busy time`,
+    `**Time Saved:** ${share(time.timeSaved)}, as 1 − ${formatDuration(time.makespanMs)} ÷ ${formatDuration(time.sequentialMs)}`,
+    `**Lower Bound:** ${formatDuration(lowerBound.ms)} (longest path ${formatDuration(lowerBound.path_ms)}, slots ${formatDuration(lowerBound.slots_ms)}${lowerBound.pools.map(poolBound).join('')})`,
     `**Schedule Efficiency:** ${share(time.efficiency)}, the lower bound ÷ the makespan`,
   ];
 }
 
 function poolBound({ pool, ms }: { pool: string | null; ms: number }): string {
-  return `, ${pool === null ? 'sequential lane' : code(pool)} ${formatSeconds(ms)}`;
+  return `, ${pool === null ? 'sequential lane' : code(pool)} ${formatDuration(ms)}`;
 }
 
 function levelsText(levels: readonly number[]): string {
@@ -87,7 +89,7 @@ export function taskDistribution({ categories }: MeasuredFigures): string {
     formatNumber(category.concurrent),
     formatNumber(category.sequential),
     category.notChosen === category.total ? 'not chosen' : formatPercent(category.successRate),
-    formatSeconds(category.busyMs),
+    formatDuration(category.busyMs),
   ]);
   return table(['Category', 'Tasks', 'Concurrent', 'Sequential', 'Success Rate', 'Busy Time'], rows, [1, 2, 3, 4, 5]);
 }
@@ -102,9 +104,9 @@ export function taskTable({ tasks }: MeasuredFigures): string {
     task.agent === null ? '' : code(task.agent),
     `${statusMark(task)} ${statusText(task)}`,
     task.slot === null ? '' : String(task.slot),
-    formatSeconds(task.waitingMs),
-    task.startedMs === null ? 'never' : formatSeconds(task.startedMs),
-    formatSeconds(task.runningMs),
+    formatDuration(task.waitingMs),
+    task.startedMs === null ? 'never' : formatDuration(task.startedMs),
+    formatDuration(task.runningMs),
     formatNumber(task.attempts),
     mainWait(task.waits),
   ]);

@@ -1,6 +1,6 @@
 import type { CheckCount } from '../figures/quality.ts';
 import type { Figures } from '../figures.ts';
-import { countOf, formatNumber, formatPercent, formatSeconds, listOf } from '../format.ts';
+import { countOf, formatDuration, formatNumber, formatPercent, listOf } from '../format.ts';
 import { code } from '../markdown.ts';
 import { limitWaitMs, restartsText } from '../slot-words.ts';
 import { reviewsText } from '../words.ts';
@@ -36,10 +36,10 @@ export function reliabilityLines({ counts, time, tasks, agents, slotUse, limits,
     `**Task Completion:** ${formatPercent(counts.successRate)} (${formatNumber(counts.completed)} of ${formatNumber(counts.total - counts.notChosen)})`,
     `**Failed Tasks:** ${failed.length === 0 ? 'none' : listOf(failed)}`,
     ...(cut.length === 0 ? [] : [`**Results Cut at Their Length:** ${listOf(cut)}`]),
-    `**Failed Turns:** ${failures === 0 ? 'none' : `${formatNumber(failures)}, ${formatSeconds(time.failedBusyMs)} of busy time`}`,
+    `**Failed Turns:** ${failures === 0 ? 'none' : `${formatNumber(failures)}, ${formatDuration(time.failedBusyMs)} of busy time`}`,
     `**Tasks with Several Attempts:** ${retried.length === 0 ? 'none' : listOf(retried.map(({ name, attempts }) => `${code(name)} (${attempts})`))}`,
     `**Slots Restarted:** ${restartsText(slotUse)}`,
-    `**Refused for the Provider's Limit:** ${refused === 0 ? 'never' : `the limiter stepped down ${countOf(refused, 'time')}, tasks waited ${formatSeconds(limitWaitMs(tasks))} together`}`,
+    `**Refused for the Provider's Limit:** ${refused === 0 ? 'never' : `the limiter stepped down ${countOf(refused, 'time')}, tasks waited ${formatDuration(limitWaitMs(tasks))} together`}`,
     `**Leases Reclaimed:** ${reclaimed === 0 ? 'none' : formatNumber(reclaimed)}`,
   ];
 }

@@ -1,6 +1,6 @@
 import { tokensOf } from '../figures/usage.ts';
 import type { MeasuredFigures } from '../figures.ts';
-import { countOf, formatDollars, formatMemory, formatNumber, formatPercent, formatSeconds } from '../format.ts';
+import { countOf, formatDollars, formatDuration, formatMemory, formatNumber, formatPercent } from '../format.ts';
 import { blocks, bullets, code, inline, table } from '../markdown.ts';
 import { exitText, limitText, limitWaitText } from '../slot-words.ts';
 
@@ -8,8 +8,8 @@ export function agentTable({ agents }: MeasuredFigures): string {
   const rows = agents.map((agent) => [
     `${code(agent.agent)}${agent.manager ? ' (manager)' : ''}`,
     `${formatNumber(agent.completed)} of ${formatNumber(agent.tasks)}`,
-    formatSeconds(agent.busyMs),
-    agent.meanMs === null ? '' : formatSeconds(agent.meanMs),
+    formatDuration(agent.busyMs),
+    agent.meanMs === null ? '' : formatDuration(agent.meanMs),
     formatNumber(agent.usage.calls),
     formatNumber(tokensOf(agent.usage)),
     formatDollars(agent.usage.costUsd),
@@ -40,7 +40,7 @@ export function poolTable({ pools }: MeasuredFigures): string {
     formatNumber(pool.peak),
     formatNumber(pool.mean, 2),
     formatNumber(pool.waits),
-    formatSeconds(pool.waitMs),
+    formatDuration(pool.waitMs),
     formatNumber(pool.longestQueue),
     formatNumber(pool.timeouts),
     formatNumber(pool.reclaimed),
@@ -68,7 +68,7 @@ export function slotTable({ slotUse, slotMemoryMib, time }: MeasuredFigures): st
   const rows = slotUse.map((slot) => [
     String(slot.slot),
     formatNumber(slot.turns),
-    formatSeconds(slot.busyMs),
+    formatDuration(slot.busyMs),
     time.makespanMs === 0 ? '' : formatPercent(slot.busyMs / time.makespanMs),
     slot.meanCpu === null ? 'not sampled' : `${formatNumber(slot.meanCpu, 1)}%`,
     slot.peakCpu === null ? 'not sampled' : `${formatNumber(slot.peakCpu, 1)}%`,
@@ -88,7 +88,7 @@ function exitLines(slotUse: MeasuredFigures['slotUse'], memoryMib: number): stri
     .flatMap(({ slot, exits: own }) => own.map((exit) => ({ slot, exit })))
     .sort((a, b) => a.exit.t - b.exit.t);
   return told(
-    exits.map(({ slot, exit }) => `${formatSeconds(exit.t)}, slot ${slot}: ${inline(exitText(exit, memoryMib))}`),
+    exits.map(({ slot, exit }) => `${formatDuration(exit.t)}, slot ${slot}: ${inline(exitText(exit, memoryMib))}`),
   );
 }
 
@@ -101,7 +101,7 @@ export function limitTable({ limits, tasks }: MeasuredFigures): string {
     formatNumber(refused),
     formatNumber(least),
     formatNumber(recovered),
-    formatSeconds(holdMs),
+    formatDuration(holdMs),
   ]);
   const head = ['Origin', 'Stepped Down', 'Fewest Calls at Once', 'Raised', 'Asked to Wait'];
   const steps = limits
@@ -110,7 +110,7 @@ export function limitTable({ limits, tasks }: MeasuredFigures): string {
   return blocks(
     table(head, rows, [1, 2, 3, 4]),
     limitWaitText(tasks),
-    told(steps.map(({ origin, step }) => `${formatSeconds(step.t)}, ${code(origin)}: ${limitText(step)}`)),
+    told(steps.map(({ origin, step }) => `${formatDuration(step.t)}, ${code(origin)}: ${limitText(step)}`)),
   );
 }
 

@@ -1,7 +1,7 @@
 import { gotThrough } from '../figures/counts.ts';
 import type { PredictionFigures } from '../figures/prediction.ts';
 import type { Figures } from '../figures.ts';
-import { countOf, formatNumber, formatPercent, formatSeconds } from '../format.ts';
+import { countOf, formatDuration, formatNumber, formatPercent } from '../format.ts';
 import { blocks, bullets, inline, table } from '../markdown.ts';
 import { titlesOf } from '../words.ts';
 
@@ -15,7 +15,7 @@ export function scalingTable({ scaling, slots }: Figures): string {
     ];
     return [
       formatNumber(point.slots),
-      formatSeconds(point.makespanMs),
+      formatDuration(point.makespanMs),
       point.makespanMs === 0 ? '' : `${formatNumber(one / point.makespanMs, 2)}×`,
       marks.join(', '),
     ];
@@ -47,11 +47,11 @@ function runLines({ makespanMs, actualMs, differenceMs, reasons, firstDispatchMs
   }
   const share = makespanMs === 0 ? '' : ` (${signed(differenceMs / makespanMs, formatPercent)})`;
   return [
-    `**Predicted Makespan:** ${formatSeconds(makespanMs)}`,
-    `**Actual Makespan:** ${formatSeconds(actualMs)}, ${signed(differenceMs, formatSeconds)}${share}`,
+    `**Predicted Makespan:** ${formatDuration(makespanMs)}`,
+    `**Actual Makespan:** ${formatDuration(actualMs)}, ${signed(differenceMs, formatDuration)}${share}`,
     ...reasons
       .filter(({ ms }) => ms !== 0)
-      .map(({ what, ms }) => `${signed(ms, formatSeconds)} ${reasonText(what, ms, firstDispatchMs)}`),
+      .map(({ what, ms }) => `${signed(ms, formatDuration)} ${reasonText(what, ms, firstDispatchMs)}`),
   ];
 }
 
@@ -66,7 +66,7 @@ function reasonText(
     case 'failures':
       return 'from failed attempts and forced waits';
     case 'overheads': {
-      const start = firstDispatchMs === null ? '' : ` (the first turn started at ${formatSeconds(firstDispatchMs)})`;
+      const start = firstDispatchMs === null ? '' : ` (the first turn started at ${formatDuration(firstDispatchMs)})`;
       return `from all that a simulation leaves out: starting the slots${start}, handing tasks over, changes of the number of slots`;
     }
   }
@@ -83,11 +83,11 @@ function taskLines(figures: Figures): string {
     .map((task) => [
       inline(titles.get(task.task) ?? task.task),
       task.estimateFrom.replace('estimate_s', 'file'),
-      formatSeconds(task.estimateMs ?? 0),
-      formatSeconds(task.busyMs),
-      signed(task.busyMs - (task.estimateMs ?? 0), formatSeconds),
-      task.predictedEndMs === null ? 'unknown' : formatSeconds(task.predictedEndMs),
-      task.endedMs === null ? 'not ended' : formatSeconds(task.endedMs),
+      formatDuration(task.estimateMs ?? 0),
+      formatDuration(task.busyMs),
+      signed(task.busyMs - (task.estimateMs ?? 0), formatDuration),
+      task.predictedEndMs === null ? 'unknown' : formatDuration(task.predictedEndMs),
+      task.endedMs === null ? 'not ended' : formatDuration(task.endedMs),
     ]);
   const head = ['Task', 'Estimate From', 'Estimated', 'Busy', 'Difference', 'Predicted End', 'Actual End'];
   const left = known.length - rows.length;

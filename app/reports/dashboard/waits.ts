@@ -1,6 +1,6 @@
 import { WAIT_REASONS } from '../../../shared/run/waits.ts';
 import type { MeasuredFigures } from '../figures.ts';
-import { formatNumber, formatPercent, formatSeconds } from '../format.ts';
+import { formatDuration, formatNumber, formatPercent } from '../format.ts';
 import { blocks, code, inline, table } from '../markdown.ts';
 import { REASON_WORDS, titlesOf } from '../words.ts';
 
@@ -18,9 +18,9 @@ export function pathTable(figures: MeasuredFigures): string {
     link.reason === null
       ? 'ran'
       : `waited for ${REASON_WORDS[link.reason]}${link.blocker === null || link.blocker.startsWith('@') ? '' : ` (${code(link.blocker)})`}`,
-    formatSeconds(link.start),
-    formatSeconds(link.end),
-    formatSeconds(link.end - link.start),
+    formatDuration(link.start),
+    formatDuration(link.end),
+    formatDuration(link.end - link.start),
     formatPercent(link.share),
   ]);
   return blocks(
@@ -34,7 +34,7 @@ function slackText(figures: MeasuredFigures, titles: ReadonlyMap<string, string>
   if (others.length === 0) return '';
   const shown = others
     .slice(0, SLACK_SHOWN)
-    .map(([name, ms]) => `${inline(titles.get(name) ?? name)} ${formatSeconds(ms)}`);
+    .map(([name, ms]) => `${inline(titles.get(name) ?? name)} ${formatDuration(ms)}`);
   const more = others.length > SLACK_SHOWN ? `, and ${formatNumber(others.length - SLACK_SHOWN)} more` : '';
   return `Slack of the others, the least first: ${shown.join(', ')}${more}.`;
 }
@@ -51,8 +51,8 @@ export function waitTable({ tasks }: MeasuredFigures): string {
       [
         `for ${REASON_WORDS[reason]}`,
         formatNumber(own.length),
-        formatSeconds(own.reduce((sum, { wait }) => sum + wait.ms, 0)),
-        `${inline(longest.task.title)}, ${formatSeconds(longest.wait.ms)}`,
+        formatDuration(own.reduce((sum, { wait }) => sum + wait.ms, 0)),
+        `${inline(longest.task.title)}, ${formatDuration(longest.wait.ms)}`,
       ],
     ];
   });

@@ -1,6 +1,6 @@
 import type { Project } from '../../../shared/project/schema.ts';
 import type { Figures } from '../figures.ts';
-import { countOf, formatNumber, formatSeconds, listOf } from '../format.ts';
+import { countOf, formatDuration, formatNumber, listOf } from '../format.ts';
 import { code, inline } from '../markdown.ts';
 import { titlesOf } from '../words.ts';
 
@@ -53,7 +53,7 @@ function busiest({ agents }: Figures): string {
     null,
   );
   if (most === null || most.busyMs === 0) return 'none of them was busy';
-  return `the busiest was ${code(most.agent)} with ${formatSeconds(most.busyMs)} over ${countOf(most.turns, 'turn')}`;
+  return `the busiest was ${code(most.agent)} with ${formatDuration(most.busyMs)} over ${countOf(most.turns, 'turn')}`;
 }
 
 function laneText({ counts, tasks }: Figures): string {
@@ -62,7 +62,7 @@ function laneText({ counts, tasks }: Figures): string {
   const one = `${countOf(counts.sequential, 'task')} ran one at a time beside the concurrent ones`;
   return waited === 0
     ? `${one}, and none waited for it`
-    : `${one}; together they waited ${formatSeconds(waited)} for it`;
+    : `${one}; together they waited ${formatDuration(waited)} for it`;
 }
 
 function resourceText({ pools }: Figures): string {
@@ -70,7 +70,7 @@ function resourceText({ pools }: Figures): string {
   if (used.length === 0) return pools.length === 0 ? 'none' : `${countOf(pools.length, 'resource')}, none of them used`;
   return listOf(
     used.map((pool) => {
-      const waits = pool.waits === 0 ? 'no waits' : `${countOf(pool.waits, 'wait')}, ${formatSeconds(pool.waitMs)}`;
+      const waits = pool.waits === 0 ? 'no waits' : `${countOf(pool.waits, 'wait')}, ${formatDuration(pool.waitMs)}`;
       return `${code(pool.pool)} (${formatNumber(pool.peak)} of ${formatNumber(pool.capacity)} at the peak, ${waits})`;
     }),
   );

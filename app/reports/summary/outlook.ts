@@ -1,7 +1,7 @@
 import { recommendations } from '../dashboard/bottlenecks.ts';
 import { gotThrough } from '../figures/counts.ts';
 import type { Figures } from '../figures.ts';
-import { countOf, formatNumber, formatPercent, formatSeconds } from '../format.ts';
+import { countOf, formatDuration, formatNumber, formatPercent } from '../format.ts';
 import { limitWaitMs, restartsText } from '../slot-words.ts';
 import { interruptText, reviewsText } from '../words.ts';
 
@@ -12,7 +12,7 @@ export function scalabilityLines({ outcome, counts, scaling, slots, time }: Figu
     return [used, `**More Slots:** not assessed, since only ${done} completed.`];
   }
   const at = (count: number): string => {
-    return formatSeconds(scaling.points.find((point) => point.slots === count)?.makespanMs ?? 0);
+    return formatDuration(scaling.points.find((point) => point.slots === count)?.makespanMs ?? 0);
   };
   const { knee, recommended } = scaling;
   const several = knee === 1 ? '' : `, ${countOf(knee, 'slot')} take ${at(knee)}`;
@@ -36,14 +36,14 @@ export function reliabilityLines({ counts, tasks, agents, slotUse, limits, quali
   return [
     failures === 0
       ? '**Attempts:** none failed.'
-      : `**Attempts:** ${countOf(failures, 'turn')} failed, which took ${formatSeconds(time.failedBusyMs)}; ${countOf(recovered, 'task')} completed after more than one attempt.`,
+      : `**Attempts:** ${countOf(failures, 'turn')} failed, which took ${formatDuration(time.failedBusyMs)}; ${countOf(recovered, 'task')} completed after more than one attempt.`,
     counts.failed + counts.skipped + counts.degraded === 0
       ? '**Isolation:** no task failed, was skipped or had to do without a result.'
       : `**Isolation:** ${countOf(counts.failed, 'task')} failed; ${formatNumber(counts.degraded)} went on without a result, ${formatNumber(counts.skipped)} ${counts.skipped === 1 ? 'was' : 'were'} skipped.`,
     `**Slots:** ${slotUse.some((slot) => slot.restarts > 0) ? `restarted ${restartsText(slotUse)}` : 'none had to be restarted'}.`,
     refused === 0
       ? '**Provider Limits:** no call was refused for them.'
-      : `**Provider Limits:** the limiter stepped down ${countOf(refused, 'time')}, and tasks waited ${formatSeconds(limitWaitMs(tasks))} together; no finished work was lost by it.`,
+      : `**Provider Limits:** the limiter stepped down ${countOf(refused, 'time')}, and tasks waited ${formatDuration(limitWaitMs(tasks))} together; no finished work was lost by it.`,
     checks === 0
       ? '**Checked Results:** the crew asks for no guardrail or schema, so nothing was checked automatically.'
       : `**Checked Results:** ${countOf(checks, 'check')}, ${formatNumber(failedChecks)} failed.`,
@@ -89,14 +89,14 @@ export function conclusion(figures: Figures): string {
     : '';
   switch (outcome) {
     case 'completed':
-      return `The run completed all that it had to do in ${formatSeconds(time.makespanMs)}.${saved}${reached}${made}`;
+      return `The run completed all that it had to do in ${formatDuration(time.makespanMs)}.${saved}${reached}${made}`;
     case 'completed_degraded':
       return `The run completed, but not in full: ${rate}, ${countOf(counts.degraded, 'result')} had to do without something. Read those results with that in mind.${saved}${made}`;
     case 'failed':
       return `The run failed: ${rate}, and at least one result that nothing else builds on is missing. Its figures describe the work that was done, not a success.${made}`;
     case 'cancelled':
-      return `The run was cancelled after ${formatSeconds(time.makespanMs)}: ${rate}.${made}`;
+      return `The run was cancelled after ${formatDuration(time.makespanMs)}: ${rate}.${made}`;
     case 'interrupted':
-      return `The run is not over: it was interrupted after ${formatSeconds(time.makespanMs)} because ${interruptText(figures)}, when ${rate}.${made}`;
+      return `The run is not over: it was interrupted after ${formatDuration(time.makespanMs)} because ${interruptText(figures)}, when ${rate}.${made}`;
   }
 }

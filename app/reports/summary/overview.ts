@@ -1,7 +1,7 @@
 import { gotThrough, type Outcome } from '../figures/counts.ts';
 import { tokensOf } from '../figures/usage.ts';
 import type { Figures } from '../figures.ts';
-import { countOf, formatDollars, formatNumber, formatPercent, formatSeconds, listOf } from '../format.ts';
+import { countOf, formatDollars, formatDuration, formatNumber, formatPercent, listOf } from '../format.ts';
 import { inline } from '../markdown.ts';
 import { budgetText, interruptText, OUTCOME_WORDS } from '../words.ts';
 
@@ -14,7 +14,7 @@ export function overview(figures: Figures): string {
   return [
     `The crew had ${countOf(counts.total, 'task')}, ${kinds}, in ${countOf(categories.length, 'category', 'categories')} (${listOf([...names, ...more])}), and ${countOf(slots, 'slot')} to run them in.`,
     endText(figures),
-    `It took ${formatSeconds(time.makespanMs)} from its start to the end of its last task${figures.outcome === 'interrupted' ? ' so far' : ''}, with at most ${countOf(time.concurrency.peak, 'turn')} running at once.`,
+    `It took ${formatDuration(time.makespanMs)} from its start to the end of its last task${figures.outcome === 'interrupted' ? ' so far' : ''}, with at most ${countOf(time.concurrency.peak, 'turn')} running at once.`,
   ].join(' ');
 }
 
@@ -49,7 +49,7 @@ export function achievementLines({ time, usage }: Figures): string[] {
     ...(time.efficiency === null
       ? []
       : [
-          `**Schedule Efficiency:** ${formatPercent(time.efficiency)}: no schedule of this work could have taken less than ${formatSeconds(time.lowerBound.ms)}.`,
+          `**Schedule Efficiency:** ${formatPercent(time.efficiency)}: no schedule of this work could have taken less than ${formatDuration(time.lowerBound.ms)}.`,
         ]),
     ...(time.utilisation === null
       ? []
@@ -60,7 +60,7 @@ export function achievementLines({ time, usage }: Figures): string[] {
 
 function savedLine(saved: number | null, makespanMs: number, sequentialMs: number): string {
   if (saved === null) return '**Time Saved:** none, since nothing ran.';
-  const work = `an estimated ${formatSeconds(sequentialMs)} of work one after the other took ${formatSeconds(makespanMs)}`;
+  const work = `an estimated ${formatDuration(sequentialMs)} of work one after the other took ${formatDuration(makespanMs)}`;
   if (saved < 0) return `**Time Saved:** ${formatPercent(saved)}, a loss: ${work}.`;
   return `**Time Saved:** ${formatPercent(saved)}: ${work}.`;
 }
@@ -95,19 +95,19 @@ export function impactLines(figures: Figures): string[] {
     ...(budget === null ? [] : [`**Budget:** ${budget}.`]),
     ...(time.failedBusyMs > 0
       ? [
-          `**Lost to Failures:** ${formatSeconds(time.failedBusyMs)} of slot time, ${formatPercent(time.failedBusyMs / time.sequentialMs)} of all busy time.`,
+          `**Lost to Failures:** ${formatDuration(time.failedBusyMs)} of slot time, ${formatPercent(time.failedBusyMs / time.sequentialMs)} of all busy time.`,
         ]
       : ['**Lost to Failures:** no slot time.']),
     bottlenecks.ranked[0] === undefined
       ? '**Room Left:** no single change that was tried would have shortened the run.'
-      : `**Room Left:** the best single change that was tried would save ${formatSeconds(bottlenecks.ranked[0].savesMs)}.`,
+      : `**Room Left:** the best single change that was tried would save ${formatDuration(bottlenecks.ranked[0].savesMs)}.`,
   ];
 }
 
 function timeLine(outcome: Outcome, sequentialMs: number, makespanMs: number): string {
   const gained = sequentialMs - makespanMs;
-  if (gained < 0) return `**Time:** the run took ${formatSeconds(-gained)} longer than the sum of its busy time.`;
+  if (gained < 0) return `**Time:** the run took ${formatDuration(-gained)} longer than the sum of its busy time.`;
   return gotThrough(outcome)
-    ? `**Time:** results were there ${formatSeconds(gained)} earlier than if every task had run alone for as long as it did here.`
-    : `**Time:** ${formatSeconds(sequentialMs)} of work were done in ${formatSeconds(makespanMs)}.`;
+    ? `**Time:** results were there ${formatDuration(gained)} earlier than if every task had run alone for as long as it did here.`
+    : `**Time:** ${formatDuration(sequentialMs)} of work were done in ${formatDuration(makespanMs)}.`;
 }

@@ -1,6 +1,6 @@
 import type { TaskFigures } from '../figures/task-figures.ts';
 import type { Figures } from '../figures.ts';
-import { countOf, formatNumber, formatSeconds, listOf } from '../format.ts';
+import { countOf, formatDuration, formatNumber, listOf } from '../format.ts';
 import { blocks, bullets, code, inline } from '../markdown.ts';
 import { statusMark, statusText } from '../words.ts';
 
@@ -29,7 +29,7 @@ function groupLines(tasks: readonly TaskFigures[]): string[] {
     const named = others.slice(0, NAMED).map((task) => `${code(task.name)} ${statusText(task)}`);
     const rest = others.length > NAMED ? ` and ${formatNumber(others.length - NAMED)} more` : '';
     const notes = named.length === 0 ? '' : ` Not plainly completed: ${listOf(named)}${rest}.`;
-    return `${mark} **${inline(category)} (${done.length}/${group.length}):** ${formatSeconds(busy)} of busy time.${notes}`;
+    return `${mark} **${inline(category)} (${done.length}/${group.length}):** ${formatDuration(busy)} of busy time.${notes}`;
   });
 }
 
@@ -38,8 +38,8 @@ function sequentialText(tasks: readonly TaskFigures[]): string {
     const times =
       task.startedMs === null
         ? 'it never started'
-        : `ran ${formatSeconds(task.runningMs)} from ${formatSeconds(task.startedMs)}`;
-    return `${statusMark(task)} **${inline(task.title)}:** ${statusText(task)}; ${times}, ${task.startedMs === null ? 'it had waited' : 'after waiting'} ${formatSeconds(task.waitingMs)}.`;
+        : `ran ${formatDuration(task.runningMs)} from ${formatDuration(task.startedMs)}`;
+    return `${statusMark(task)} **${inline(task.title)}:** ${statusText(task)}; ${times}, ${task.startedMs === null ? 'it had waited' : 'after waiting'} ${formatDuration(task.waitingMs)}.`;
   });
   const left = tasks.length - lines.length;
   return blocks(bullets(lines), left > 0 ? `${countOf(left, 'further task')} in \`performance_dashboard.md\`.` : '');

@@ -1,6 +1,7 @@
 import type { TaskFigures } from '../figures/task-figures.ts';
 import type { MeasuredFigures } from '../figures.ts';
-import { formatSeconds } from '../format.ts';
+import { countOf, formatDuration } from '../format.ts';
+import { criticalLinks, linkKey } from '../shown-tasks.ts';
 import { statusText } from '../words.ts';
 import { document, path, rect, round, shorten, text } from './draw.ts';
 import { layersOf } from './layers.ts';
@@ -26,9 +27,9 @@ export function graphSvg(figures: MeasuredFigures): string {
     });
   });
   const byName = new Map(tasks.map((task) => [task.name, task]));
-  const links = criticalEdges(figures);
+  const links = criticalLinks(figures);
   const edges = tasks.flatMap((task) =>
-    task.context.map((before) => ({ before, task: task.name, critical: links.has(`${before}\n${task.name}`) })),
+    task.context.map((before) => ({ before, task: task.name, critical: links.has(linkKey(before, task.name)) })),
   );
   return document(width, height, `Graph of ${figures.crew}`, [
     `<defs>${arrow('arrow', '#9aa7ba')}${arrow('critical', PALETTE.critical)}</defs>`,
@@ -36,18 +37,18 @@ export function graphSvg(figures: MeasuredFigures): string {
       'font-size': 16,
       'font-weight': 600,
     }),
-    text(MARGIN, 48, `${tasks.length} tasks, ${edges.length} dependencies; the critical path is orange`, {
-      fill: PALETTE.muted,
-    }),
+    text(
+      MARGIN,
+      48,
+      `${countOf(tasks.length, 'task')}, ${countOf(edges.length, 'dependency', 'dependencies')}; the critical path is orange`,
+      {
+        fill: PALETTE.muted,
+      },
+    ),
     ...edges.filter((edge) => !edge.critical).map((edge) => edgePath(places, edge)),
     ...edges.filter((edge) => edge.critical).map((edge) => edgePath(places, edge)),
     ...layers.flat().flatMap(({ name }) => box(byName.get(name), places.get(name))),
   ]);
-}
-
-/** Dependencies over which the critical path goes on. */
-function criticalEdges({ path: { tasks } }: MeasuredFigures): ReadonlySet<string> {
-  return new Set(tasks.slice(1).map((task, at) => `${tasks[at]}\n${task}`));
 }
 
 function arrow(id: string, fill: string): string {
@@ -74,7 +75,7 @@ function edgePath(
 function box(task: TaskFigures | undefined, place: { x: number; y: number } | undefined): string[] {
   if (!task || !place) return [];
   const { x, y } = place;
-  const facts = task.startedMs === null ? statusText(task) : `${statusText(task)}, ${formatSeconds(task.runningMs)}`;
+  const facts = task.startedMs === null ? statusText(task) : `${statusText(task)}, ${formatDuration(task.runningMs)}`;
   const agent = task.agent ?? 'no agent';
   return [
     rect(

@@ -1,6 +1,6 @@
 import type { SlotExit } from '../../../shared/run/state.ts';
 import type { LimitFigures } from '../figures/limits.ts';
-import { formatSeconds } from '../format.ts';
+import { formatDuration } from '../format.ts';
 import { exitText, limitText } from '../slot-words.ts';
 import { path, rect, round, shorten, text } from './draw.ts';
 import { PALETTE, WAIT_COLOURS } from './palette.ts';
@@ -11,7 +11,7 @@ export const LIMIT_ROW = 26;
 /** Where a process of a slot ended: a cross around a point. */
 export function exitMark(x: number, y: number, exit: SlotExit, memoryMib: number): string {
   const d = `M ${round(x - 4)} ${round(y - 4)} l 8 8 m 0 -8 l -8 8`;
-  const title = `${formatSeconds(exit.t)}: ${exitText(exit, memoryMib)}`;
+  const title = `${formatDuration(exit.t)}: ${exitText(exit, memoryMib)}`;
   return path(d, { stroke: PALETTE.failed, 'stroke-width': 2 }, title);
 }
 
@@ -39,7 +39,7 @@ export function limitRow({ origin, ceiling, holds, steps }: LimitFigures, place:
     }),
     ...holds.map(({ start, end }) => {
       const left = x(start);
-      const title = `The provider asked to wait, ${formatSeconds(start)} to ${formatSeconds(end)}`;
+      const title = `The provider asked to wait, ${formatDuration(start)} to ${formatDuration(end)}`;
       return rect(left, top + 3, Math.max(1.5, x(end) - left), LIMIT_ROW - 6, { fill: WAIT_COLOURS.rate_limit }, title);
     }),
     path(`${d} H ${round(x(endMs))}`, { stroke: PALETTE.text, 'stroke-width': 1.2 }, steps.map(limitText).join('\n')),

@@ -11,7 +11,7 @@ export function tickStep(lengthMs: number): number {
   return step ?? Math.ceil(lengthMs / MOST_TICKS / DAY_MS) * DAY_MS;
 }
 
-/** `0.5 s`, `12 s`, `3:20`, `1:05:00`, as the step asks for. */
+/** A time on the axis, no finer than its step: `0.5 s`, `12 s`, `3:20`, `1:05:00`, `2 d 6:00`, `3 d`. */
 export function tickLabel(ms: number, step: number): string {
   if (step < 1000) return `${(ms / 1000).toFixed(step < 100 ? 2 : 1)} s`;
   const seconds = Math.round(ms / 1000);
@@ -19,5 +19,9 @@ export function tickLabel(ms: number, step: number): string {
   const minutes = Math.floor(seconds / 60);
   const rest = String(seconds % 60).padStart(2, '0');
   if (minutes < 60) return `${minutes}:${rest}`;
-  return `${Math.floor(minutes / 60)}:${String(minutes % 60).padStart(2, '0')}:${rest}`;
+  const hours = Math.floor(minutes / 60);
+  const part = String(minutes % 60).padStart(2, '0');
+  if (ms < DAY_MS) return `${hours}:${part}:${rest}`;
+  const days = `${Math.floor(hours / 24)} d`;
+  return step % DAY_MS === 0 ? days : `${days} ${hours % 24}:${part}`;
 }

@@ -1,9 +1,11 @@
 import { concurrencySteps } from '../../../shared/run/concurrency.ts';
+import { union } from '../../../shared/run/intervals.ts';
 import type { RunState, TurnState } from '../../../shared/run/state.ts';
 import { WAIT_REASONS } from '../../../shared/run/waits.ts';
 import type { TaskFigures } from '../figures/task-figures.ts';
 import type { MeasuredFigures } from '../figures.ts';
-import { formatNumber, formatPercent, formatSeconds } from '../format.ts';
+import { countOf, formatDuration, formatNumber, formatPercent } from '../format.ts';
+import { shownTasks } from '../shown-tasks.ts';
 import { OUTCOME_WORDS, REASON_WORDS, titlesOf } from '../words.ts';
 import { document, element, line, path, rect, round, shorten, text } from './draw.ts';
 import { exitMark, LIMIT_ROW, limitRow } from './limits-svg.ts';
@@ -26,10 +28,21 @@ interface Frame {
   titles: ReadonlyMap<string, string>;
   critical: ReadonlySet<string>;
   degraded: ReadonlySet<string>;
+  /** Tasks with a row; turns of the others are drawn only as busy time of their slot. */
+  rows: readonly TaskFigures[];
 }
 
 /** The run as a picture: what ran in which slot, how many at once, and what each task waited for. */
 export function timelineSvg(state: RunState, figures: MeasuredFigures): string {
+  return drawing(state, figures, figures.tasks);
+}
+
+/** The same for a run of more tasks than a page can show: with rows and bars of those that matter most. */
+export function timelineOverviewSvg(state: RunState, figures: MeasuredFigures): string {
+  return drawing(state, figures, shownTasks(figures.tasks));
+}
+
+function drawing(state: RunState, figures: MeasuredFigures, rows: readonly TaskFigures[]): string {
   const endMs = Math.max(
     1,
     figures.time.endMs,
@@ -42,13 +55,14 @@ export function timelineSvg(state: RunState, figures: MeasuredFigures): string {
     titles: titlesOf(figures),
     critical: new Set(figures.path.tasks),
     degraded: new Set(figures.quality.degraded),
+    rows,
   };
   const lanesTop = 78;
   const slots = slotsOf(state);
   const limitsTop = lanesTop + slots.length * LANE;
   const curveTop = limitsTop + figures.limits.length * LIMIT_ROW + 16;
   const rowsTop = curveTop + CURVE + 40;
-  const bottom = rowsTop + figures.tasks.length * ROW;
+  const bottom = rowsTop + rows.length * ROW;
   return document(WIDTH, bottom + 62, `Timeline of ${figures.crew}`, [
     ...head(figures),
     ...axis(frame, lanesTop, bottom),
@@ -57,10 +71,16 @@ export function timelineSvg(state: RunState, figures: MeasuredFigures): string {
       limitRow(limit, { x: frame.x, endMs, left: 16, labelWidth: LEFT - 34, top: limitsTop + at * LIMIT_ROW }),
     ),
     ...curve(frame, state, curveTop),
-    text(16, rowsTop - 12, 'Each task: what it waited for, and when it ran', { fill: PALETTE.muted }),
-    ...figures.tasks.flatMap((task, at) => taskRow(frame, task, rowsTop + at * ROW, at)),
+    text(16, rowsTop - 12, rowsTitle(frame), { fill: PALETTE.muted }),
+    ...rows.flatMap((task, at) => taskRow(frame, task, rowsTop + at * ROW, at)),
     ...legend(figures, bottom + 30),
   ]);
+}
+
+function rowsTitle({ rows, figures: { tasks } }: Frame): string {
+  const what = 'what it waited for, and when it ran';
+  if (rows.length === tasks.length) return `Each task: ${what}`;
+  return `${formatNumber(rows.length)} of ${countOf(tasks.length, 'task')}, of the critical path and the longest: ${what}`;
 }
 
 function slotsOf(state: RunState): number[] {
@@ -70,7 +90,7 @@ function slotsOf(state: RunState): number[] {
 
 function head({ crew, outcome, rehearsal, time, counts }: MeasuredFigures): string[] {
   const saved = time.timeSaved === null ? '' : ` · saved ${formatPercent(time.timeSaved)}`;
-  const facts = `${OUTCOME_WORDS[outcome]} · ${counts.completed} of ${counts.total} tasks · makespan ${formatSeconds(time.makespanMs)} · peak ${time.concurrency.peak} at once${saved}`;
+  const facts = `${OUTCOME_WORDS[outcome]} · ${counts.completed} of ${counts.total} tasks · makespan ${formatDuration(time.makespanMs)} · peak ${time.concurrency.peak} at once${saved}`;
   return [
     text(16, 28, shorten(`${crew}${rehearsal ? ' (rehearsal)' : ''}`, WIDTH - 40, 16), {
       'font-size': 16,
@@ -99,8 +119,22 @@ function lane(frame: Frame, state: RunState, slot: number, y: number, at: number
     ...(at % 2 === 0 ? [rect(8, y, WIDTH - 16, LANE, { fill: PALETTE.band, 'fill-opacity': 0.7 })] : []),
     text(16, y + 19, `Slot ${slot}`, { 'font-weight': 600 }),
     text(LEFT - 12, y + 19, formatPercent(share), { fill: PALETTE.muted, 'font-size': 11, 'text-anchor': 'end' }),
-    ...state.turns.filter((turn) => turn.slot === slot).flatMap((turn) => turnBar(frame, state, turn, y)),
+    ...slotBars(frame, state, slot, y),
     ...exits.map((exit) => exitMark(frame.x(exit.t), y + LANE - 5, exit, frame.figures.slotMemoryMib)),
+  ];
+}
+
+function slotBars(frame: Frame, state: RunState, slot: number, y: number): string[] {
+  const own = state.turns.filter((turn) => turn.slot === slot);
+  if (frame.rows.length === frame.figures.tasks.length) return own.flatMap((turn) => turnBar(frame, state, turn, y));
+  const shown = new Set(frame.rows.map(({ name }) => name));
+  const pixelMs = frame.endMs / PLOT;
+  const busy = union(own.map(({ start, end }) => ({ start, end: (end ?? state.t) + pixelMs })));
+  return [
+    ...busy.map(({ start, end }) =>
+      rect(frame.x(start), y + 4, frame.x(end) - frame.x(start), LANE - 8, { fill: PALETTE.curveFill }),
+    ),
+    ...own.filter((turn) => shown.has(turn.task)).flatMap((turn) => turnBar(frame, state, turn, y)),
   ];
 }
 
@@ -111,13 +145,13 @@ function turnBar(frame: Frame, state: RunState, turn: TurnState, y: number): str
   const name = frame.titles.get(turn.task) ?? turn.task;
   const attempt = turn.attempt > 1 ? ` (attempt ${turn.attempt})` : '';
   const label = `${name}${turn.turn === null ? '' : ` ${turn.turn}`}${attempt}`;
-  const facts = `${label}: ${turn.agent}, ${formatSeconds(turn.start)} to ${formatSeconds(end)}, ${turn.result ?? 'running'}`;
+  const facts = `${label}: ${turn.agent}, ${formatDuration(turn.start)} to ${formatDuration(end)}, ${turn.result ?? 'running'}`;
   const shown = shorten(label, width - 10);
   return [
     rect(left, y + 4, width, LANE - 8, { fill: colourOf(frame, turn), rx: 4 }, facts),
     ...(frame.critical.has(turn.task) ? [rect(left, y + LANE - 6, width, 3, { fill: PALETTE.critical, rx: 1.5 })] : []),
     ...(shown === '' ? [] : [text(left + 6, y + 18.5, shown, { fill: '#ffffff' })]),
-    ...turn.milestones.map(({ t, name: what }) => diamond(frame.x(t), y + 7, `${what}, ${formatSeconds(t)}`)),
+    ...turn.milestones.map(({ t, name: what }) => diamond(frame.x(t), y + 7, `${what}, ${formatDuration(t)}`)),
   ];
 }
 
@@ -175,7 +209,7 @@ function taskRow(frame: Frame, task: TaskFigures, y: number, at: number): string
     ...task.stretches.map((piece) => {
       const left = frame.x(piece.start);
       const width = frame.x(piece.end) - left;
-      const times = `${formatSeconds(piece.start)} to ${formatSeconds(piece.end)}`;
+      const times = `${formatDuration(piece.start)} to ${formatDuration(piece.end)}`;
       if (piece.kind === 'running') {
         const fill = task.status === 'failed' ? PALETTE.failed : task.degraded ? PALETTE.degraded : rowColour(task);
         return rect(left, y + 4, Math.max(1.5, width), ROW - 8, { fill, rx: 2.5 }, `${task.title} ran, ${times}`);

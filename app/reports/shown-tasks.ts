@@ -1,0 +1,26 @@
+import type { TaskFigures } from './figures/task-figures.ts';
+import type { MeasuredFigures } from './figures.ts';
+
+/** Viewers refuse larger drawings, and nobody reads them. */
+export const MOST_DRAWN = 100;
+/** Of a larger run: so many tasks with the most time on the critical path, and so many of the longest. */
+export const EACH_SHOWN = 50;
+
+/** The tasks that a drawing with a row per task shows, in declared order: all, or those that matter most. */
+export function shownTasks(tasks: readonly TaskFigures[]): readonly TaskFigures[] {
+  if (tasks.length <= MOST_DRAWN) return tasks;
+  const critical = tasks.filter((task) => task.criticalMs > 0).sort((a, b) => b.criticalMs - a.criticalMs);
+  const longest = [...tasks].sort((a, b) => b.busyMs - a.busyMs);
+  const chosen = new Set([...critical.slice(0, EACH_SHOWN), ...longest.slice(0, EACH_SHOWN)]);
+  return tasks.filter((task) => chosen.has(task));
+}
+
+/** Dependencies over which the critical path goes from one task to the next, as `linkKey` writes them. */
+export function criticalLinks({ path: { tasks } }: MeasuredFigures): ReadonlySet<string> {
+  return new Set(tasks.slice(1).map((task, at) => linkKey(tasks[at] ?? '', task)));
+}
+
+/** A dependency as a key: names have no line breaks. */
+export function linkKey(before: string, task: string): string {
+  return `${before}\n${task}`;
+}
