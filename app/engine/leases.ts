@@ -12,14 +12,17 @@ const DEFAULT_TIMEOUT_S = 30;
 const LONGEST_TIMEOUT_S = 86_400;
 const ACTIONS = 'acquire_resource, release_resource, get_resource_status, create_resource_pool';
 
-/** The arguments are the seed's. Numbers may come as text, as models write them. */
-const argumentsSchema = z.object({
+/**
+ * The arguments are the seed's. Numbers may be texts, as models write them. An unknown key is refused: a capacity under
+ * another name would count as none.
+ */
+const argumentsSchema = z.strictObject({
   action: z.string(),
   resource_id: z.string().optional(),
   agent_id: z.string().optional(),
   timeout: z.coerce.number().nonnegative().optional(),
   pool_config: z
-    .object({ name: z.string(), capacity: z.coerce.number().int().min(1).max(10_000).optional() })
+    .strictObject({ name: z.string(), capacity: z.coerce.number().int().min(1).max(10_000).optional() })
     .optional(),
 });
 type Arguments = z.infer<typeof argumentsSchema>;

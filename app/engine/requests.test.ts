@@ -430,3 +430,22 @@ test('the clock of a deadline stands still while the engine keeps the attempt wa
   await run.done;
   expect(await resultOf(run, 'waiter')).toBe('in time');
 });
+
+test('a pool with a key that does not exist is refused, and so is an action with one', async () => {
+  const { run } = await rig.run(
+    crew([
+      {
+        name: 'user',
+        steps: [
+          ['pool', { action: 'create_resource_pool', pool_config: { name: 'db', max_concurrent: 4 } }],
+          ['pool', { action: 'create_resource_pool', pool_config: { name: 'db' }, capacity: 4 }],
+          ['heard'],
+        ],
+      },
+    ]),
+  );
+  const result = await resultOf(run, 'user');
+  expect(result).toContain('"max_concurrent"');
+  expect(result).toContain('"capacity"');
+  expect(run.state.resources.has('db')).toBe(false);
+});

@@ -7,6 +7,7 @@ import { laneName } from './lane.ts';
 import type { Leases } from './leases.ts';
 import { type CallOver, type Permits, reachedAfterMs } from './limiter.ts';
 import type { Monitor } from './monitor.ts';
+import type { WriteQuota } from './write-quota.ts';
 
 export interface RequestParts {
   host: SlotHost;
@@ -14,6 +15,7 @@ export interface RequestParts {
   limiter: Permits;
   monitor: Monitor;
   budget: Budget;
+  writeQuota: WriteQuota;
   /** Ends a turn that would ask a model when the budget is used up. */
   giveUp: (turn: ActiveTurn) => void;
   now: () => number;
@@ -44,6 +46,9 @@ export class Requests {
         return;
       case 'performance_monitor':
         answer(this.#parts.monitor.handle(turn, request.arguments));
+        return;
+      case 'workspace.write':
+        answer(this.#parts.writeQuota.take(request.file, request.bytes));
         return;
       case 'limiter.acquire':
         this.#acquire(turn, id, request, answer);

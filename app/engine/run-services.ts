@@ -24,6 +24,7 @@ import { limiterSettings, slotCount, startedOf } from './run-facts.ts';
 import { slotListener } from './slot-listener.ts';
 import type { Transcripts } from './transcript.ts';
 import { Turns } from './turns.ts';
+import { WriteQuota } from './write-quota.ts';
 
 /** What a run that is about to be carried has been opened with. */
 export interface RunParts {
@@ -103,6 +104,7 @@ export function servicesOf(parts: RunParts, links: RunLinks): RunServices {
     limiter,
     monitor: new Monitor(recorder, now),
     budget,
+    writeQuota: new WriteQuota(state),
     giveUp: (turn) => turns.giveUp(turn),
     now,
     find: (key) => turns.find(key),

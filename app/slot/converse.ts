@@ -3,7 +3,10 @@ import type { AssistantMessage, Message, SlotOutcome, TurnAgent } from '../../sh
 import { Inspection } from './answer-check.ts';
 import type { Conversing } from './conversing.ts';
 import { askModel } from './model-call.ts';
-import { callTool } from './tool-call.ts';
+import { callTool, refuseTool } from './tool-call.ts';
+
+/** Tool calls of one answer that are carried out. A model that repeats itself can write thousands. */
+const MAX_TOOL_CALLS = 100;
 
 /** The agent's loop: ask the model, carry out the tools that it calls, until it answers with what meets the checks. */
 export async function converse(given: Conversing): Promise<SlotOutcome> {
@@ -60,13 +63,21 @@ async function callTools(
   answer: AssistantMessage,
   messages: Message[],
 ): Promise<SlotOutcome | null> {
+  const calls = answer.tool_calls ?? [];
+  const refused = new Set(calls.slice(MAX_TOOL_CALLS));
   for (const call of openCalls(answer, messages)) {
     given.port.signal.throwIfAborted();
-    const told = await callTool(given, call, messages);
+    const told = refused.has(call)
+      ? refuseTool(given, call, tooManyCalls(calls.length))
+      : await callTool(given, call, messages);
     if (typeof told !== 'string') return told;
     messages.push({ role: 'tool', tool_call_id: call.id, content: told });
   }
   return null;
+}
+
+function tooManyCalls(count: number): string {
+  return `Not carried out: the answer has ${count} tool calls, and only the first ${MAX_TOOL_CALLS} of an answer are carried out. Make the calls that are still needed again, at most ${MAX_TOOL_CALLS} at a time.`;
 }
 
 function tooMany({ name, max_iterations }: TurnAgent): Failure {

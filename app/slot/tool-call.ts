@@ -14,10 +14,17 @@ export async function callTool(
   call: Call,
   messages: readonly Message[],
 ): Promise<string | SlotOutcome> {
-  const { port, agent, delegation } = given;
   const start = performance.now();
   const result = await perform(given, call, messages);
-  if (result.ended) return result.ended;
+  return result.ended ?? report(given, call, result, Math.round(performance.now() - start));
+}
+
+/** Reports a tool call that is not carried out. @returns what the model reads: the reason */
+export function refuseTool(given: Conversing, call: Call, reason: string): string {
+  return report(given, call, wrong(reason), 0);
+}
+
+function report({ port, agent, delegation }: Conversing, call: Call, result: CalledTool, ms: number): string {
   port.event({
     type: 'tool.call',
     agent: agent.name,
@@ -25,7 +32,7 @@ export async function callTool(
     name: call.function.name,
     arguments: call.function.arguments,
     answer: result.text,
-    ms: Math.round(performance.now() - start),
+    ms,
     ok: result.ok,
     ...(result.rehearsed ? { rehearsed: true as const } : {}),
     ...(result.measured ? { measured: result.measured } : {}),

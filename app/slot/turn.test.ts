@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Message } from '../../shared/slot/protocol.ts';
@@ -49,6 +49,21 @@ describe('a turn', () => {
     await expect
       .poll(() => slot.events('llm.call'), PATIENCE)
       .toMatchObject([{ permit: 'p7', prompt_tokens: 10, completion_tokens: 5 }]);
+  });
+
+  it('carries out the first hundred tool calls of one answer, and tells the model so', async () => {
+    const calls = Array.from(
+      { length: 250 },
+      (_, index) => ['file_writer', { path: `many/${index}.txt`, content: '' }] as [string, object],
+    );
+    const provider = await providerOf(callsTools(...calls), says('Enough.'));
+    const { outcome, slot } = await carry(turnFor(agentAt(provider.baseUrl, { tools: ['file_writer'] })));
+    expect(outcome).toEqual({ status: 'value', text: 'Enough.' });
+    expect(await readdir(join(workspace, 'many'))).toHaveLength(100);
+    const answers = slot.events('tool.call');
+    expect(answers.map(({ ok }) => ok)).toEqual(calls.map((_, index) => index < 100));
+    expect(answers[100]?.answer).toMatch(/^Not carried out: the answer has 250 tool calls, and only the first 100/);
+    expect(JSON.stringify(provider.received[1])).toContain('Not carried out');
   });
 
   it('does not ask for leave that came with the turn, before its first call', async () => {

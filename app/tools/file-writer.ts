@@ -28,6 +28,8 @@ async function write({ path, content }: z.infer<typeof schema>, context: ToolCon
   const place = await placeToWrite(context.workspace, path);
   if (!place.ok) return place;
   const { folder, name, shown } = place;
+  const leave = await context.ask({ kind: 'workspace.write', file: shown, bytes: Buffer.byteLength(content) });
+  if (!leave.ok) return leave;
   const part = join(folder, partName(context.idempotencyKey, name));
   try {
     await flushed(part, content);

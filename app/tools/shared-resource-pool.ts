@@ -2,13 +2,13 @@ import { z } from 'zod';
 import { parametersOf } from './arguments.ts';
 import type { Tool } from './tool.ts';
 
-const schema = z.object({
+const schema = z.strictObject({
   action: z.enum(['acquire_resource', 'release_resource', 'get_resource_status', 'create_resource_pool']),
   resource_id: z.string().optional().describe('The resource to acquire or release'),
   agent_id: z.string().optional().describe('Who holds it; you, where it is left out'),
   timeout: z.number().optional().describe('Seconds to wait for it, 30 where it is left out'),
   pool_config: z
-    .object({ name: z.string(), capacity: z.int().optional() })
+    .strictObject({ name: z.string(), capacity: z.int().optional() })
     .optional()
     .describe('For create_resource_pool'),
 });

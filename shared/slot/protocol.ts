@@ -195,6 +195,8 @@ export const slotRequestSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('shared_resource_pool'), agent: z.string(), arguments: z.json() }),
   /** The tool `performance_monitor`. */
   z.object({ kind: z.literal('performance_monitor'), agent: z.string(), arguments: z.json() }),
+  /** Leave to write a file of the workspace, so that a run cannot fill the disk. */
+  z.object({ kind: z.literal('workspace.write'), file: z.string(), bytes: z.int().nonnegative() }),
   /** A permit for one model call to `origin`; given back by the call's event, or when the turn ends. */
   z.object({
     kind: z.literal('limiter.acquire'),
