@@ -80,6 +80,12 @@ export class Documents {
     }
   }
 
+  /** Opens a crew that is on no disk, such as the crew of an earlier run, as a new one. */
+  openNew(session: Session, project: Project): Promise<Opened> {
+    const document = { path: null, project, edited: true, recovered: false };
+    return this.#replace(session, { ok: true, document, ownWork: false, shippedFrom: null });
+  }
+
   async fromTemplate(session: Session, name: string): Promise<Opened> {
     const template = await readTemplate(this.#parts.examples, name);
     if (!template.ok) return { status: 'refused', path: null, problems: template.problems };
@@ -183,6 +189,7 @@ export class Documents {
     session.ownWork = found.ownWork;
     session.shippedFrom = found.shippedFrom;
     session.shownRun = null;
+    session.ownRuns.clear();
     session.refused = null;
     session.documentChanged();
     const { document, shippedFrom } = found;

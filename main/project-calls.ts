@@ -10,6 +10,7 @@ type ProjectCalls = Pick<
   Handlers<Session>,
   | 'project.templates'
   | 'project.new'
+  | 'project.from_run'
   | 'project.open'
   | 'project.save'
   | 'project.save_as'
@@ -30,6 +31,11 @@ export function projectCalls({ documents, examples, work, runs, windows }: Parts
   return {
     'project.templates': () => listTemplates(examples),
     'project.new': (session, { template }) => documents.fromTemplate(session, template),
+    'project.from_run': async (session, { run }) => {
+      const { project } = await work.events(runs.dir(run), 0);
+      if (project === null) throw new Error(`The run ${run} has no crew.`);
+      return runs.carriedBy(session) === null ? documents.openNew(session, project) : { status: 'cancelled' };
+    },
     'project.open': async (session, { path, beside }) => {
       // A run in progress keeps its window, and a dropped file never replaces a crew.
       const replace = runs.carriedBy(session) === null && !(beside === true && holdsWork(session));

@@ -2,12 +2,13 @@ import { dirname } from 'node:path';
 import { readBlob } from '../app/engine/read-journal.ts';
 import type { Taken } from '../app/engine/request.ts';
 import { isCarried } from '../app/launch/carried.ts';
+import { isOf } from '../app/launch/compare.ts';
 import { deleteRun } from '../app/launch/delete.ts';
 import type { CallOutput } from '../shared/ipc/channels.ts';
 import { askForFolder, askToDelete } from './dialogs.ts';
 import type { Handlers } from './ipc.ts';
 import type { LongWork } from './long-work.ts';
-import type { Controls, Runs } from './runs.ts';
+import { type Controls, openCrew, type Runs } from './runs.ts';
 import type { Session } from './session.ts';
 import type { SettingsFile } from './settings.ts';
 
@@ -75,7 +76,10 @@ export function runCalls({ runs, settings, work, exported }: Parts): RunCalls {
     'run.stale': async (session, { run }) => ({ stale: await runs.stale(session, run) }),
     'run.events': async (session, { run, after }) => {
       session.shownRun = run;
-      return { ...(await work.events(runs.dir(run), after)), live: runs.handle(run) !== null };
+      const page = await work.events(runs.dir(run), after);
+      const [started] = page.events;
+      const isOfCrew = started?.type === 'run.started' ? isOf({ started }, openCrew(session)) : null;
+      return { ...page, of_crew: isOfCrew, live: runs.handle(run) !== null };
     },
     'run.blob': async (_session, { run, blob }) => {
       if (!/^[0-9a-f]{64}$/.test(blob)) throw new Error(`${JSON.stringify(blob)} is no blob.`);

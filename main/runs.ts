@@ -82,6 +82,7 @@ export class Runs {
     if (this.carriedBy(session)) return BUSY;
     const launch = this.#launchInput(session, input);
     const result = await this.#withConsent(session, (trust) => launchRun({ ...launch, trust }));
+    if (result?.ok) session.ownRuns.add(result.run.id);
     return result === null ? { status: 'cancelled' } : this.#carry(session, result);
   }
 
@@ -90,6 +91,7 @@ export class Runs {
     if (this.carriedBy(session)) return BUSY;
     const launch = this.#launchInput(session, input);
     const result = await this.#withConsent(session, (trust) => launchBatch({ ...launch, rows, trust }));
+    if (result?.ok) session.ownRuns.add(result.batch.id);
     return result === null ? { status: 'cancelled' } : this.#carryBatch(session, result);
   }
 
@@ -121,6 +123,7 @@ export class Runs {
         startedAtMonotonicMs,
       }),
     );
+    if (result?.ok && session.ownRuns.has(id)) session.ownRuns.add(result.run.id);
     return result === null ? { status: 'cancelled' } : this.#carry(session, result);
   }
 
@@ -248,6 +251,7 @@ function refusedBy(refusal: LaunchRefusal): Exclude<Started, { status: 'started'
 }
 
 /** The crew of a window, as it stands there. */
-function openCrew({ document, shippedFrom }: Session): OpenCrew {
-  return { project: document.project, file: document.path ?? shippedFrom };
+/** The crew of a window, to compare runs with. */
+export function openCrew({ document, shippedFrom, ownRuns }: Session): OpenCrew {
+  return { project: document.project, file: document.path ?? shippedFrom, ownRuns: [...ownRuns] };
 }

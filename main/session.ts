@@ -24,6 +24,8 @@ export class Session {
   reserved: string | null = null;
   /** The file that a shipped crew was read from; it is opened as unsaved, so that nobody writes over it. */
   shippedFrom: string | null = null;
+  /** Runs and batches that were started from this crew since it was opened. */
+  readonly ownRuns = new Set<string>();
   /** The run that is drawn in the window. */
   shownRun: string | null = null;
   /** Tasks of that run whose streamed text is on screen. */

@@ -1,6 +1,7 @@
 import { Tabs } from 'radix-ui';
 import { useRef } from 'react';
 import { PanelGuard } from './panel-guard.tsx';
+import { ShownRun } from './shown-run.tsx';
 import { showTab, TABS, type Tab, useUi } from './store/ui.ts';
 import { TimelineOptions } from './timeline/timeline-options.tsx';
 import { useFitted } from './use-fitted.ts';
@@ -52,6 +53,7 @@ export function LowerPanels() {
         <span className="grow" />
         {tab === 'Timeline' && <TimelineOptions />}
       </div>
+      <ShownRun />
       {TABS.map((name) => {
         const Content = PANELS[name];
         return (

@@ -10,11 +10,13 @@ export interface OpenCrew {
   project: Project;
   /** Where it came from; null for one that was never saved. */
   file: string | null;
+  /** Runs and batches that were started from the crew since it was opened: they are its own before it has a file. */
+  ownRuns: readonly string[];
 }
 
-/** Whether a run was started from an open crew: from its file, or, of one that was never saved, by its name. */
-export function isOf({ started }: LoadedRun, { project, file }: OpenCrew): boolean {
-  return started.file === file && (file !== null || started.crew === project.name);
+/** Whether a run was started from an open crew, from its file or before it had one. Names alone say nothing. */
+export function isOf({ started }: Pick<LoadedRun, 'started'>, { file, ownRuns }: OpenCrew): boolean {
+  return (file !== null && started.file === file) || ownRuns.includes(started.batch?.batch ?? started.run);
 }
 
 /** Which results of a run are stale for an open crew, with why; null where the run is of another, or no comparison is. */

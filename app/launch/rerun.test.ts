@@ -37,11 +37,11 @@ const DRAFT = { name: 'draft' };
 const POLISH = { name: 'polish', context: ['draft'] };
 
 /** A rehearsal of a crew in which these things happened. */
-async function ranAs(project: Project, drafts: EventDraft[]): Promise<void> {
+async function ranAs(project: Project, drafts: EventDraft[], { file = FILE }: { file?: string | null } = {}) {
   const started: EventDraft = {
     ...STARTED,
     run: '20260101T000000000-000001',
-    file: FILE,
+    file,
     settings: { ...STARTED.settings, slots: 2, provider: 'rehearsal', workspace: join(root, 'workspace') },
     rehearsal: true,
   };
@@ -52,7 +52,7 @@ async function ranAs(project: Project, drafts: EventDraft[]): Promise<void> {
 
 const done = (task: string, more: object = {}): EventDraft => ({ type: 'task.completed', task, text: task, ...more });
 
-const stale = (project: Project, file: string | null = FILE) => staleFor(dir, { project, file });
+const stale = (project: Project, file: string | null = FILE) => staleFor(dir, { project, file, ownRuns: [] });
 
 describe('the results of a run, for a crew that is open', () => {
   it('are stale where what they were made from differs, in words', async () => {
@@ -70,6 +70,13 @@ describe('the results of a run, for a crew that is open', () => {
     expect(await stale(crew([DRAFT]), null)).toBeNull();
   });
 
+  it('are compared with a crew without a file only if the run was started from it', async () => {
+    await ranAs(crew([DRAFT]), [done('draft')], { file: null });
+    const unsaved = { project: crew([DRAFT]), file: null };
+    expect(await staleFor(dir, { ...unsaved, ownRuns: [] })).toBeNull();
+    expect(await staleFor(dir, { ...unsaved, ownRuns: ['20260101T000000000-000001'] })).toEqual({});
+  });
+
   it('stay stale once they were kept so, and where a result of their context is younger', async () => {
     const kept = { kept: '20250101T000000000-000001' };
     await ranAs(crew([DRAFT, POLISH]), [done('draft', { ...kept, stale: 'has changed: agent' }), done('polish', kept)]);
@@ -84,7 +91,7 @@ describe('a rerun', () => {
     rerunLaunched({
       dir,
       asked,
-      crew: { project, file: FILE },
+      crew: { project, file: FILE, ownRuns: [] },
       slots: null,
       keyFor: () => null,
       trust: true,

@@ -34,6 +34,7 @@ import { GroupNode } from './group-node.tsx';
 import { nodeAt } from './hit.ts';
 import { lookOf } from './looks.ts';
 import { type MenuPlace, NodeMenu } from './node-menu.tsx';
+import { OtherCrewNote } from './other-crew-note.tsx';
 import { isLarge } from './sight.ts';
 import { StaleNote } from './stale-note.tsx';
 import { ColorAlone, TaskNode } from './task-node.tsx';
@@ -65,6 +66,7 @@ export function CrewCanvas() {
 function Flow() {
   const project = useDocument((state) => state.project);
   const opened = useDocument((state) => state.opened);
+  const isReadOnly = useDocument((state) => state.aside !== null);
   const [moved, setMoved] = useState(NOT_DRAGGED);
   const flow = useReactFlow();
   const { screenToFlowPosition } = flow;
@@ -101,7 +103,7 @@ function Flow() {
   );
   const onDrop = (event: DragEvent) => {
     const dragged = draggedIn(event);
-    if (!dragged) return;
+    if (!dragged || isReadOnly) return;
     event.preventDefault();
     drop(project, dragged, screenToFlowPosition({ x: event.clientX, y: event.clientY }));
   };
@@ -135,7 +137,7 @@ function Flow() {
         onPaneMouseMove={point}
         onNodeContextMenu={(event, node) => {
           event.preventDefault();
-          if (node.type !== 'task') return;
+          if (node.type !== 'task' || isReadOnly) return;
           if (!useUi.getState().selection.includes(node.id)) select(node.id);
           setMenu({ task: node.data.name, ...placeOf(event) });
         }}
@@ -153,6 +155,8 @@ function Flow() {
         selectionMode={SelectionMode.Partial}
         multiSelectionKeyCode={['Shift', 'Meta', 'Control']}
         deleteKeyCode={null}
+        nodesDraggable={!isReadOnly}
+        nodesConnectable={!isReadOnly}
         // Lines would all be tab stops before the first node; by keyboard they are chosen under "Depends on".
         edgesFocusable={false}
         nodeDragThreshold={3}
@@ -178,6 +182,7 @@ function Flow() {
         {drawing === 'painted' && <FarNodes project={project} places={places} dragged={moved} chosen={selection} />}
         <ZoomTools />
         <StaleNote />
+        <OtherCrewNote />
         {menu && <NodeMenu place={menu} onClose={() => setMenu(null)} />}
       </ReactFlow>
     </ColorAlone>

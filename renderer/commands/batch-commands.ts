@@ -3,12 +3,20 @@ import { call } from '../bridge.ts';
 import { takeRows, useBatch } from '../store/batch.ts';
 import { useDocument } from '../store/document.ts';
 import { showDialog, toast, useUi } from '../store/ui.ts';
-import { beginning, chosenIn, isCrewTold, sayExport, sayFailure, showStarted } from './run-commands.ts';
+import {
+  beginning,
+  chosenIn,
+  isCrewTold,
+  isOtherCrewShown,
+  sayExport,
+  sayFailure,
+  showStarted,
+} from './run-commands.ts';
 
 /** Asks for the rows of a batch, and shows them before anything starts. */
 export async function chooseBatch(): Promise<void> {
   const { project } = useDocument.getState();
-  if (useUi.getState().busy || project.tasks.length === 0) return;
+  if (useUi.getState().busy || project.tasks.length === 0 || isOtherCrewShown()) return;
   if (!(await isCrewTold())) return;
   const chosen = await call('batch.choose', {});
   if (chosen.status === 'cancelled') return;
@@ -22,6 +30,7 @@ export async function startBatch(): Promise<void> {
   if (!chosen) return;
   const { project } = useDocument.getState();
   showDialog(null);
+  if (isOtherCrewShown()) return;
   if (!(await isCrewTold())) return;
   await begin(() => call('batch.start', { path: chosen.path, ...chosenIn(project) }));
 }

@@ -1,7 +1,8 @@
 import type { OpenDocument, Opened } from '../../shared/ipc/values.ts';
 import type { Problem } from '../../shared/project/problem.ts';
 import { call } from '../bridge.ts';
-import { markSaved, openDocument, useDocument } from '../store/document.ts';
+import { closeBatch, useBatch } from '../store/batch.ts';
+import { editedDocument, markSaved, openDocument } from '../store/document.ts';
 import { closeRun, useRun } from '../store/run.ts';
 import { select, toast, useUi } from '../store/ui.ts';
 
@@ -21,8 +22,9 @@ function show(opened: Opened): void {
 
 /** Shows another crew in the window. */
 export function showOpened(document: OpenDocument): void {
-  openDocument(document);
   if (!useRun.getState().live) closeRun();
+  if (!useBatch.getState().live) closeBatch();
+  openDocument(document);
   select();
   useUi.setState({ refused: null, loading: null });
   if (document.recovered) toast('info', 'Unsaved changes of the last time are back.');
@@ -46,8 +48,15 @@ export async function openDropped(paths: readonly string[]): Promise<void> {
   for (const path of paths) show(await call('project.open', { path, beside: true }));
 }
 
+/** Opens the crew of the shown run as a new crew. */
+export async function openCrewOfRun(): Promise<void> {
+  const { id } = useRun.getState();
+  if (id !== null) show(await call('project.from_run', { run: id }));
+}
+
+/** Saves the crew that is being edited, whichever crew is on screen. */
 export async function saveCrew(as: boolean): Promise<void> {
-  const { project } = useDocument.getState();
+  const { project } = editedDocument();
   const saved = await call(as ? 'project.save_as' : 'project.save', { project });
   if (saved.status === 'saved') {
     markSaved(project, saved.path);

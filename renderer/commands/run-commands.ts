@@ -59,10 +59,18 @@ function keyAction(kind: string): { label: string; act: () => void } | undefined
 /** Runs the crew as it stands in the window, with the slots and the provider that the toolbar shows. */
 export function runCrew(): Promise<void> {
   return beginning(async () => {
+    if (isOtherCrewShown()) return;
     const { project } = useDocument.getState();
     if (!(await isCrewTold())) return;
     await showStarted(await call('run.start', chosenIn(project)), project);
   });
+}
+
+/** Whether the crew on screen is an earlier run's, which cannot be started; says so. */
+export function isOtherCrewShown(): boolean {
+  const isOther = useDocument.getState().aside !== null;
+  if (isOther) toast('info', 'This is the crew of an earlier run. To run a crew, go back to editing.');
+  return isOther;
 }
 
 /** Whether main knows the crew as it stands here; where it refuses it, says what is wrong. */

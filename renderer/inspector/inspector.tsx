@@ -13,6 +13,7 @@ import { TaskInspector } from './task-inspector.tsx';
 /** What is chosen, to be read and changed: a node, several of them, or the crew. */
 export function Inspector() {
   const selection = useUi((ui) => ui.selection);
+  const isReadOnly = useDocument(({ aside }) => aside !== null);
   const scroll = useRef<HTMLDivElement>(null);
   // Another thing is read from its beginning, however far down the last one was.
   // biome-ignore lint/correctness/useExhaustiveDependencies: the selection says that it is another
@@ -20,9 +21,11 @@ export function Inspector() {
   return (
     <section className="region inspector" aria-label="Inspector" data-keys="fields">
       <div className="scroll" ref={scroll}>
-        <Subject value={subjectOf(selection)}>
-          {selection.length > 1 ? <SeveralInspector keys={selection} /> : <One chosen={selection[0] ?? ''} />}
-        </Subject>
+        <fieldset className="bare" disabled={isReadOnly}>
+          <Subject value={subjectOf(selection)}>
+            {selection.length > 1 ? <SeveralInspector keys={selection} /> : <One chosen={selection[0] ?? ''} />}
+          </Subject>
+        </fieldset>
       </div>
     </section>
   );

@@ -20,12 +20,15 @@ const PAUSING = 'paused: nothing starts, what runs comes to its end';
 export function StatusLine() {
   const seq = useRun((run) => run.seq);
   const state = useRun((run) => run.state);
-  const rehearsal = useDocument(({ project }) => project.settings.provider === 'rehearsal');
+  const next = useDocument(({ project }) => project.settings.provider === 'rehearsal');
+  // Of a run that is shown the run itself says it: the crew may have another provider by now.
+  const shown = useRun((run) => run.state?.started?.rehearsal ?? null);
+  const rehearsal = shown ?? next;
   return (
     <div className="status" role="status">
       {state && seq > 0 ? <RunFacts /> : <span>Ready</span>}
       <span className="grow" />
-      {rehearsal && <span>Rehearsal: answers are made up</span>}
+      {rehearsal && <span>Rehearsal: answers are not from a model</span>}
       <ProblemCount />
     </div>
   );

@@ -3,12 +3,16 @@ import { projectSchema } from '../../shared/project/schema.ts';
 import { addAgent, addDependency, addTask, assign, group, moveNodes, remove } from '../commands/project-edits.ts';
 import { giveName, refuseName } from '../inspector/naming.ts';
 import {
+  backToEditing,
   edit,
+  editedDocument,
   endGesture,
   isEdited,
   markSaved,
   openDocument,
   redo,
+  replaceProject,
+  showCrewOfRun,
   undo,
   useDocument,
   useHistory,
@@ -111,6 +115,57 @@ describe('unsaved changes', () => {
   it('are there from the start where a crash left them behind', () => {
     openDocument({ project: PROJECT, path: null, edited: true, recovered: true });
     expect(isEdited(useDocument.getState())).toBe(true);
+  });
+});
+
+describe('the crew of an earlier run', () => {
+  const OTHER = projectSchema.parse({ format: 'crewlane/1', name: 'other' });
+
+  it('is shown in place of the edited one, and nothing changes it', () => {
+    showCrewOfRun(OTHER);
+    describeTask('changed');
+    replaceProject(PROJECT);
+    remove(['task:draft']);
+    undo();
+    redo();
+    expect(project()).toBe(OTHER);
+    expect(useHistory.getState()).toEqual({ canUndo: false, canRedo: false });
+  });
+
+  it('leaves the edited crew as it was, with what can be undone and redone', () => {
+    describeTask('one');
+    endGesture();
+    describeTask('two');
+    undo();
+    const edited = project();
+    showCrewOfRun(OTHER);
+    showCrewOfRun(PROJECT);
+    expect(editedDocument().project).toBe(edited);
+    backToEditing();
+    expect(project()).toBe(edited);
+    expect(useDocument.getState().path).toBe('/crews/letters.crew.json');
+    expect(isEdited(useDocument.getState())).toBe(true);
+    redo();
+    expect(project().tasks[0]?.description).toBe('two');
+    undo();
+    undo();
+    expect(project()).toBe(PROJECT);
+  });
+
+  it('does not keep the edited crew from being saved', () => {
+    describeTask('one');
+    showCrewOfRun(OTHER);
+    markSaved(editedDocument().project, '/crews/new.crew.json');
+    backToEditing();
+    expect(isEdited(useDocument.getState())).toBe(false);
+    expect(useDocument.getState().path).toBe('/crews/new.crew.json');
+  });
+
+  it('is gone when another crew is opened', () => {
+    showCrewOfRun(OTHER);
+    openDocument({ project: PROJECT, path: null, edited: false, recovered: false });
+    backToEditing();
+    expect(project()).toBe(PROJECT);
   });
 });
 

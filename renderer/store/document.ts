@@ -3,27 +3,48 @@ import { temporal } from 'zundo';
 import { create } from 'zustand';
 import type { OpenDocument } from '../../shared/ipc/values.ts';
 import { type Project, projectSchema } from '../../shared/project/schema.ts';
+import { toast } from './ui.ts';
 
-interface DocumentState {
-  /** The crew as it stands in the window. */
+type Step = Pick<Document, 'project'>;
+type Steps = Partial<Step>[];
+
+/** A crew in the window, and what belongs to it alone. */
+interface Document {
+  /** The crew as it is in the window. */
   project: Project;
   /** As it is on disk (or was opened): what differs from it is unsaved. */
   saved: Project;
   path: string | null;
   /** Edits of an earlier start came back with it. */
   recovered: boolean;
-  /** Counts what was opened: the canvas fits itself to each. */
+}
+
+interface DocumentState extends Document {
+  /** Counts the crews that were shown: the canvas fits itself to each. */
   opened: number;
+  /**
+   * The crew that is being edited, while the window shows the crew of an earlier run in its place; null: the crew on
+   * screen is the one that is being edited. While it is set, `project` is read-only.
+   */
+  aside: Aside | null;
+}
+
+interface Aside extends Document {
+  pastStates: Steps;
+  futureStates: Steps;
 }
 
 const EMPTY = projectSchema.parse({ format: 'crewlane/1', name: 'untitled_crew' });
 
 /** The open crew, with undo and redo without limit: every change of `project` is one step. */
 export const useDocument = create<DocumentState>()(
-  temporal((): DocumentState => ({ project: EMPTY, saved: EMPTY, path: null, recovered: false, opened: 0 }), {
-    partialize: ({ project }) => ({ project }),
-    equality: (past, current) => past.project === current.project,
-  }),
+  temporal(
+    (): DocumentState => ({ project: EMPTY, saved: EMPTY, path: null, recovered: false, opened: 0, aside: null }),
+    {
+      partialize: ({ project }): Step => ({ project }),
+      equality: (past, current) => past.project === current.project,
+    },
+  ),
 );
 
 const history = useDocument.temporal;
@@ -35,6 +56,7 @@ let gesture: string | null = null;
  * (keystrokes in one field) are one, until `endGesture`.
  */
 export function edit(change: (draft: Project) => void, name: string | null = null): void {
+  if (isRefused()) return;
   const { project } = useDocument.getState();
   const next = produce(project, change);
   if (next === project) return;
@@ -47,6 +69,7 @@ export function edit(change: (draft: Project) => void, name: string | null = nul
 
 /** Replaces the crew as one step, for changes that make a new one (a rename). */
 export function replaceProject(project: Project): void {
+  if (isRefused()) return;
   gesture = null;
   useDocument.setState({ project });
 }
@@ -74,17 +97,58 @@ export function openDocument({ project, path, edited, recovered }: OpenDocument)
     path,
     recovered,
     opened: opened + 1,
+    aside: null,
   }));
   history.getState().clear();
   gesture = null;
 }
 
-/** The crew has been written to `path`. */
-export function markSaved(project: Project, path: string): void {
-  useDocument.setState({ saved: project, path, recovered: false });
+/** Shows the crew of an earlier run, read-only. The crew that is being edited stays as it is, with its history. */
+export function showCrewOfRun(project: Project): void {
+  const { aside, opened, ...now } = useDocument.getState();
+  const { pastStates, futureStates } = history.getState();
+  useDocument.setState({
+    project,
+    saved: project,
+    path: null,
+    recovered: false,
+    opened: opened + 1,
+    aside: aside ?? { ...now, pastStates, futureStates },
+  });
+  history.getState().clear();
+  gesture = null;
 }
 
-export function isEdited({ project, saved }: Pick<DocumentState, 'project' | 'saved'>): boolean {
+/** Shows the crew that is being edited again, where an earlier run's is shown in its place. */
+export function backToEditing(): void {
+  const { aside, opened } = useDocument.getState();
+  if (aside === null) return;
+  const { pastStates, futureStates, ...document } = aside;
+  useDocument.setState({ ...document, opened: opened + 1, aside: null });
+  history.setState({ pastStates, futureStates });
+  gesture = null;
+}
+
+/** The crew that is being edited, whichever crew is on screen. */
+export function editedDocument(): Document {
+  const state = useDocument.getState();
+  return state.aside ?? state;
+}
+
+/** The crew has been written to `path`. */
+export function markSaved(project: Project, path: string): void {
+  const saved = { saved: project, path, recovered: false };
+  useDocument.setState(({ aside }) => (aside === null ? saved : { aside: { ...aside, ...saved } }));
+}
+
+/** Whether the crew on screen is an earlier run's, which nobody can edit; says so to the person who tried. */
+function isRefused(): boolean {
+  const isReadOnly = useDocument.getState().aside !== null;
+  if (isReadOnly) toast('info', 'This is the crew of an earlier run. To change a crew, go back to editing.');
+  return isReadOnly;
+}
+
+export function isEdited({ project, saved }: Pick<Document, 'project' | 'saved'>): boolean {
   return project !== saved;
 }
 

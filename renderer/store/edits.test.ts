@@ -2,7 +2,7 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import type { Bridge } from '../../shared/ipc/channels.ts';
 import { type Project, projectSchema } from '../../shared/project/schema.ts';
-import { edit, openDocument } from './document.ts';
+import { backToEditing, edit, openDocument, showCrewOfRun } from './document.ts';
 import { followEdits, tellEdits } from './edits.ts';
 
 /** What main was told, in order: the names of crews. */
@@ -75,4 +75,14 @@ it('who asks is told that main knows an older crew, until an edit is taken or an
   expect(await tellEdits()).toBe(false);
   open('songs');
   expect(await tellEdits()).toBe(true);
+});
+
+it('the crew of an earlier run is never told as an edit, and an edit that waits is told as it was made', () => {
+  rename('a');
+  showCrewOfRun(projectSchema.parse({ format: 'crewlane/1', name: 'other' }));
+  vi.runAllTimers();
+  expect(told).toEqual(['a']);
+  backToEditing();
+  vi.runAllTimers();
+  expect(told).toEqual(['a']);
 });

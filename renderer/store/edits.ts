@@ -1,5 +1,5 @@
 import { call } from '../bridge.ts';
-import { isEdited, useDocument } from './document.ts';
+import { editedDocument, isEdited, useDocument } from './document.ts';
 
 /** Edits are told to main a moment after the last of them, for crash recovery and the guard of unsaved changes. */
 const TELL_AFTER_MS = 250;
@@ -11,6 +11,8 @@ let taken: Promise<boolean> = Promise.resolve(true);
 /** Keeps main's copy of the crew current; called once at the start. What main opened it knows already. */
 export function followEdits(): void {
   useDocument.subscribe((now, before) => {
+    // To show the crew of an earlier run, and to go back, edits nothing.
+    if (now.aside !== null || before.aside !== null) return;
     if (now.project === before.project && now.saved === before.saved) return;
     if (timer) clearTimeout(timer);
     if (now.opened === before.opened) timer = setTimeout(tell, TELL_AFTER_MS);
@@ -39,8 +41,8 @@ function forget(): void {
 
 function tell(): void {
   timer = null;
-  const state = useDocument.getState();
-  taken = call('project.edited', { project: state.project, edited: isEdited(state) }).then(
+  const document = editedDocument();
+  taken = call('project.edited', { project: document.project, edited: isEdited(document) }).then(
     () => true,
     () => false,
   );

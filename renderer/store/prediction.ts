@@ -75,7 +75,12 @@ let worker: Worker | null = null;
 async function refresh(): Promise<void> {
   asked += 1;
   const id = asked;
-  const { project } = useDocument.getState();
+  const { project, aside } = useDocument.getState();
+  // The crew of an earlier run has its own prediction, in the run.
+  if (aside !== null) {
+    usePrediction.setState({ estimates: {}, prediction: UNKNOWN, oneSlotMs: null, criticalPath: [] });
+    return;
+  }
   const estimates = (await tellEdits()) ? await call('project.estimates', {}) : {};
   if (id !== asked) return;
   // A crew with a circle or a wrong reference has no schedule.

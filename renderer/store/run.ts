@@ -5,6 +5,7 @@ import type { RunEvent } from '../../shared/run/events.ts';
 import { applyEvent, newRun } from '../../shared/run/fold.ts';
 import type { RunState } from '../../shared/run/state.ts';
 import { call } from '../bridge.ts';
+import { backToEditing, showCrewOfRun } from './document.ts';
 
 type Batch = PushBody<'run.batch'>;
 
@@ -59,6 +60,7 @@ export function runNow(): number {
 export function drawNew(id: string, project: Project): void {
   showing += 1;
   held = null;
+  backToEditing();
   draw(id, project, { live: true, reading: false });
 }
 
@@ -73,6 +75,8 @@ export async function showRun(id: string): Promise<void> {
   });
   if (turn !== showing) return;
   if (!first.project) throw new Error(`The first events of ${id} came without its crew.`);
+  if (first.of_crew === false) showCrewOfRun(first.project);
+  else backToEditing();
   draw(id, first.project, { live: first.live, reading: true });
   take(first.events);
   await readOn(turn).finally(() => {
@@ -85,9 +89,11 @@ function draw(id: string, project: Project, how: Pick<RunStore, 'live' | 'readin
   useRun.setState({ ...NOTHING, id, project, state: newRun(project), ...how, texts: new Map(), events: [] });
 }
 
+/** Shows no run any more. The canvas shows the crew that is being edited. */
 export function closeRun(): void {
   showing += 1;
   held = null;
+  backToEditing();
   useRun.setState({ ...NOTHING, events: [] });
 }
 

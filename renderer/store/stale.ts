@@ -43,8 +43,9 @@ async function refresh(): Promise<void> {
   asked += 1;
   const turn = asked;
   const { id, live } = useRun.getState();
+  const isOther = useDocument.getState().aside !== null;
   const isKnown = await tellEdits();
-  const found = id === null || live || !isKnown ? null : (await call('run.stale', { run: id })).stale;
+  const found = id === null || live || isOther || !isKnown ? null : (await call('run.stale', { run: id })).stale;
   if (turn !== asked) return;
   useStale.setState({ stale: found && withDependents(found) });
 }

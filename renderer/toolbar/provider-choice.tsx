@@ -5,6 +5,7 @@ import { askForKeyOf, showDialog, useUi } from '../store/ui.ts';
 /** Which provider answers the crew's agents; what cannot be reached now says so. */
 export function ProviderChoice() {
   const provider = useDocument(({ project }) => project.settings.provider);
+  const isReadOnly = useDocument(({ aside }) => aside !== null);
   const providers = useUi((ui) => ui.providers);
   const chosen = providers.find(({ name }) => name === provider);
   const choose = (name: string) => {
@@ -18,6 +19,7 @@ export function ProviderChoice() {
         className="select"
         aria-label="Provider"
         value={provider}
+        disabled={isReadOnly}
         onChange={(event) => choose(event.target.value)}
       >
         {!chosen && <option value={provider}>{provider}</option>}

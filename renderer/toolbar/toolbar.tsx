@@ -16,6 +16,7 @@ import { ProviderChoice } from './provider-choice.tsx';
 import './toolbar.css';
 
 const MAX_SLOTS = 64;
+const OTHER_CREW = 'The canvas shows the crew of an earlier run. Go back to editing to run your crew.';
 const NOTHING_TO_RUN = 'The crew has no task yet: press T to add one.';
 
 /** How many times the row can give way before nothing more can go: see toolbar.css. */
@@ -104,6 +105,8 @@ function RunButtons() {
   const busy = useUi((ui) => ui.busy);
   const isEmpty = useDocument(({ project }) => project.tasks.length === 0);
   const batch = useBatch((one) => one.live);
+  const isOther = useDocument(({ aside }) => aside !== null);
+  const whyOff = isOther ? OTHER_CREW : isEmpty ? NOTHING_TO_RUN : undefined;
   const canResume = seq > 0 && ((live && isPaused()) || (!live && read && outcome === null));
   const canPause = live || canResume;
   return (
@@ -111,9 +114,9 @@ function RunButtons() {
       <button
         type="button"
         className="button primary"
-        disabled={live || batch || isEmpty || busy === 'starting'}
-        aria-description={isEmpty ? NOTHING_TO_RUN : undefined}
-        title={isEmpty ? NOTHING_TO_RUN : undefined}
+        disabled={live || batch || whyOff !== undefined || busy === 'starting'}
+        aria-description={whyOff}
+        title={whyOff}
         onClick={() => carryOut('run')}
       >
         <Icon name="run" /> Run
@@ -188,7 +191,8 @@ function Predicted() {
   const { prediction, oneSlotMs } = usePrediction();
   const tasks = useDocument(({ project }) => project.tasks.length);
   const slots = useDocument(({ project }) => project.settings.max_concurrent_tasks);
-  if (tasks === 0) return null;
+  const isOther = useDocument(({ aside }) => aside !== null);
+  if (tasks === 0 || isOther) return null;
   if (prediction.makespan_ms === null) return <span className="chip unknown">predicted: unknown</span>;
   const saved = oneSlotMs ? Math.round((1 - prediction.makespan_ms / oneSlotMs) * 100) : 0;
   return (

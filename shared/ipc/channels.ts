@@ -74,6 +74,8 @@ export const calls = {
   ),
   /** Asks about unsaved changes first, as every call that replaces the document. */
   'project.new': call(z.object({ template: z.string() }), openedSchema),
+  /** Opens the crew of a run, as it was run, as a new crew without a file. */
+  'project.from_run': call(z.object({ run: z.string() }), openedSchema),
   /** Without a path the system's dialog asks for it. */
   'project.open': call(
     /** `beside`: a dropped file opens in a window of its own, unless the crew in this one is empty and unedited. */
@@ -130,7 +132,13 @@ export const calls = {
    */
   'run.events': call(
     z.object({ run: z.string(), after: z.int().nonnegative() }),
-    z.object({ project: projectSchema.nullable(), events: z.array(runEventSchema), live: z.boolean() }),
+    z.object({
+      project: projectSchema.nullable(),
+      events: z.array(runEventSchema),
+      live: z.boolean(),
+      /** Whether the run is one of the crew in the window; null on later pages. */
+      of_crew: z.boolean().nullable(),
+    }),
   ),
   /** The text of a blob of the run. */
   'run.blob': call(z.object({ run: z.string(), blob: z.string() }), z.object({ text: z.string() })),
