@@ -1,20 +1,34 @@
+import type { Counts } from './figures/counts.ts';
 import type { MeasuredFigures } from './figures.ts';
 import { countOf, formatNumber } from './format.ts';
-import { interruptText } from './words.ts';
+import { interruptText, otherEnds } from './words.ts';
 
-/** What a reader has to know before any figure: that it was a rehearsal, that it shared its slots, and that the run did not simply complete. */
+/** What a reader must know before any figure: that it was a rehearsal, that it shared its slots, or that the run did not simply complete. */
 export function noteOf(figures: MeasuredFigures): string {
   const lines = [...(figures.rehearsal ? [REHEARSAL] : []), ...batchNote(figures), ...outcomeNote(figures)];
   return lines.map((line) => `> ${line}`).join('\n>\n');
 }
 
 const REHEARSAL =
-  '**Rehearsal.** No model was asked: the answers are made up, and only the figures in them come from tools. Order, tools, files and times are those of this run; tools that reach outside the workspace were not called.';
+  '**Rehearsal.** No model was called: the answers are rehearsed, and only the figures in them come from tools. Order, tools, files and times are those of this run. Tools that reach outside the workspace were not called.';
+
+function completedOf({ completed, total }: Counts): string {
+  return `${countOf(completed, 'task')} of ${formatNumber(total)}`;
+}
+
+/** The first of some ends says what it counts. */
+function withNoun([first, ...others]: readonly string[]): string[] {
+  if (first === undefined) return [];
+  return [
+    first.replace(/^([\d,]+) /, (_, count: string) => `${count} ${count === '1' ? 'task' : 'tasks'} `),
+    ...others,
+  ];
+}
 
 function batchNote({ batch }: MeasuredFigures): string[] {
   if (batch === null) return [];
   return [
-    `**Row ${formatNumber(batch.row)} of ${formatNumber(batch.rows)} of a batch.** Its slots, and declared pools and limited agents, were shared with the other rows, so its waits for them include those for other rows, while their use is told for this row alone; bottlenecks, scaling, lower bound and prediction are those of the row as if it had the slots to itself. The figures over all rows are in the batch's own summary.`,
+    `**Row ${formatNumber(batch.row)} of ${formatNumber(batch.rows)} of a batch.** Its slots, and declared pools and limited agents, were shared with the other rows, so its waits for them include those for other rows, while their use is given for this row alone. Bottlenecks, scaling, lower bound and prediction are those of the row as if it had the slots to itself. The batch's own summary has the figures over all rows.`,
   ];
 }
 
@@ -25,19 +39,17 @@ function outcomeNote(figures: MeasuredFigures): string[] {
       return [];
     case 'completed_degraded':
       return [
-        `**Completed, degraded.** ${countOf(counts.degraded, 'result')} had to do without something, ${countOf(counts.failed, 'task')} failed, ${countOf(counts.skipped, 'task')} ${counts.skipped === 1 ? 'was' : 'were'} skipped.`,
+        `**Completed, degraded.** ${[`${countOf(counts.degraded, 'result')} had to do without something`, ...withNoun(otherEnds(counts))].join(', ')}.`,
       ];
     case 'failed':
-      return [
-        `**This run failed.** ${countOf(counts.completed, 'task')} of ${counts.total} completed, ${counts.failed} failed, ${counts.skipped} ${counts.skipped === 1 ? 'was' : 'were'} skipped.`,
-      ];
+      return [`**This run failed.** ${[`${completedOf(counts)} completed`, ...otherEnds(counts)].join(', ')}.`];
     case 'cancelled':
       return [
-        `**This run was cancelled.** ${countOf(counts.completed, 'task')} of ${counts.total} had completed, ${counts.cancelled} ${counts.cancelled === 1 ? 'was' : 'were'} cancelled.`,
+        `**This run was cancelled.** ${[`${completedOf(counts)} had completed`, ...otherEnds(counts)].join(', ')}.`,
       ];
     case 'interrupted':
       return [
-        `**This run is interrupted:** ${interruptText(figures)}. ${countOf(counts.completed, 'task')} of ${counts.total} had completed, ${counts.pending} ${counts.pending === 1 ? 'has' : 'have'} not ended; it can be resumed. Figures go up to where it stopped.`,
+        `**This run is interrupted:** ${interruptText(figures)}. ${[`${completedOf(counts)} had completed`, ...otherEnds(counts)].join(', ')}. It can be resumed. Figures end where it stopped.`,
       ];
   }
 }

@@ -1,10 +1,11 @@
 import type { Check } from '../../shared/run/state.ts';
 import type { WaitReason } from '../../shared/run/waits.ts';
-import type { Outcome } from './figures/counts.ts';
+import type { Counts, Outcome } from './figures/counts.ts';
 import type { TaskFigures } from './figures/task-figures.ts';
+import type { TimeFigures } from './figures/time.ts';
 import type { Bottleneck } from './figures/what-if.ts';
 import type { MeasuredFigures } from './figures.ts';
-import { formatDollars, formatDuration, formatNumber, listOf } from './format.ts';
+import { formatDollars, formatDuration, formatNumber, formatPercent, listOf } from './format.ts';
 import { code, inline } from './markdown.ts';
 
 /** What each wait is for, as it is written after "waited for". */
@@ -43,17 +44,17 @@ export const OUTCOME_WORDS: Readonly<Record<Outcome, string>> = {
 };
 
 const INTERRUPT_WORDS: Readonly<Record<NonNullable<MeasuredFigures['reason']>, string>> = {
-  signal: 'it was told to stop',
+  signal: 'it was stopped by a signal',
   disk: 'its journal could not be written',
   budget: 'its budget was used up',
-  review: 'a review was due that nobody could give',
+  review: 'a review was due and nobody could answer it',
   quit: 'the application was closed',
-  slots: 'its slots ended again and again as soon as they had started',
+  slots: 'its slots kept ending right after they started',
 };
 
 /** Why an interrupted run stopped. */
 export function interruptText({ reason }: MeasuredFigures): string {
-  return reason === null ? 'the process that carried it ended' : INTERRUPT_WORDS[reason];
+  return reason === null ? 'the process that ran it ended' : INTERRUPT_WORDS[reason];
 }
 
 /** `3.40 s for its context (customer_data_processing)` */
@@ -134,6 +135,55 @@ export function budgetText({ budget, usage }: MeasuredFigures): string | null {
     return `${formatDollars(budgetUsd)} used up at ${formatDuration(atMs)}, ${until}`;
   });
   return [`${formatDollars(budget.usd)}, ${spent}`, ...stops].join('; ');
+}
+
+/** What running in parallel gained or lost against one task after another, as the end of a line "Time Saved". */
+export function timeSavedText({
+  timeSaved,
+  makespanMs,
+  sequentialMs,
+}: Pick<TimeFigures, 'timeSaved' | 'makespanMs' | 'sequentialMs'>): string {
+  if (timeSaved === null) return 'none, since nothing ran';
+  const work = `an estimated ${formatDuration(sequentialMs)} of work, one task after another, took ${formatDuration(makespanMs)}`;
+  if (isShown(timeSaved))
+    return timeSaved > 0 ? `${formatPercent(timeSaved)}: ${work}` : `none: ${lossText(timeSaved)}`;
+  return `none: ${work}`;
+}
+
+/** The same as a sentence about the run; empty where nothing ran or the difference cannot be shown. */
+export function timeSavedSentence({ timeSaved }: TimeFigures): string {
+  if (timeSaved === null || !isShown(timeSaved)) return '';
+  if (timeSaved < 0) return `Running in parallel did not pay: ${lossText(timeSaved)}.`;
+  return `Compared with one task after another it saved ${formatPercent(timeSaved)} of the time.`;
+}
+
+function lossText(timeSaved: number): string {
+  return `the run took ${formatPercent(-timeSaved)} longer than its work one task after another`;
+}
+
+/** A share that is not written as 0.0%. */
+function isShown(share: number): boolean {
+  return formatPercent(Math.abs(share)) !== formatPercent(0);
+}
+
+/** `0.29 s of 4.73 s (6.1%)` */
+export function savingText(savesMs: number, makespanMs: number): string {
+  const share = makespanMs === 0 ? '' : ` (${formatPercent(savesMs / makespanMs)})`;
+  return `${formatDuration(savesMs)} of ${formatDuration(makespanMs)}${share}`;
+}
+
+/** How the tasks ended, without those of which there are none: `2 failed`, `1 was skipped`. */
+export function otherEnds(counts: Counts): string[] {
+  const was = (count: number) => (count === 1 ? 'was' : 'were');
+  return [
+    ...(counts.failed > 0 ? [`${formatNumber(counts.failed)} failed`] : []),
+    ...(counts.skipped > 0 ? [`${formatNumber(counts.skipped)} ${was(counts.skipped)} skipped`] : []),
+    ...(counts.notChosen > 0 ? [`${formatNumber(counts.notChosen)} ${was(counts.notChosen)} not chosen`] : []),
+    ...(counts.cancelled > 0 ? [`${formatNumber(counts.cancelled)} ${was(counts.cancelled)} cancelled`] : []),
+    ...(counts.pending > 0
+      ? [`${formatNumber(counts.pending)} ${counts.pending === 1 ? 'has' : 'have'} not ended`]
+      : []),
+  ];
 }
 
 /** Titles by task name. */

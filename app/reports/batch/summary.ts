@@ -12,7 +12,7 @@ import {
 } from '../format.ts';
 import { blocks, bullets, code, inline, table } from '../markdown.ts';
 import { shortName } from '../short-name.ts';
-import { OUTCOME_WORDS } from '../words.ts';
+import { OUTCOME_WORDS, timeSavedText } from '../words.ts';
 import type { BatchFigures } from './figures.ts';
 import type { RowFailure, RowFigures } from './row.ts';
 
@@ -24,7 +24,7 @@ const ROWS_NAMED = 20;
 /** `BATCH_SUMMARY.md`: the rows of a batch and the figures over all of them. */
 export function batchSummary(project: Project, figures: BatchFigures, moment: Moment, timeZone: string): string {
   return `${blocks(
-    `# ${inline(wordsOf(shortName(project)))} Batch Summary${figures.rehearsal ? ' (rehearsal)' : ''}`,
+    `# ${inline(batchTitle(project))}${figures.rehearsal ? ' (rehearsal)' : ''}`,
     noteOf(figures),
     [
       `**Batch Started:** ${formatDateTime(moment)} (${inline(timeZone)})`,
@@ -48,13 +48,19 @@ export function batchSummary(project: Project, figures: BatchFigures, moment: Mo
   )}\n`;
 }
 
+/** A crew that is called a batch is not called one twice. */
+function batchTitle(project: Project): string {
+  const words = wordsOf(shortName(project));
+  return /\bbatch$/i.test(words) ? `${words} Summary` : `${words} Batch Summary`;
+}
+
 function noteOf({ rehearsal, ended, deleted }: BatchFigures): string {
   const open = ended.interrupted + ended.not_started;
   const lines = [
-    ...(rehearsal ? ['**Rehearsal.** No model was asked: the answers are made up.'] : []),
+    ...(rehearsal ? ['**Rehearsal.** No model was called: the answers are rehearsed.'] : []),
     ...(open > 0
       ? [
-          `**This batch is interrupted:** ${countOf(ended.interrupted, 'row')} went on only in part and ${formatNumber(ended.not_started)} did not start; it can be resumed. Figures go up to where it stopped.`,
+          `**This batch is interrupted:** ${countOf(ended.interrupted, 'row')} ran only in part and ${formatNumber(ended.not_started)} did not start. It can be resumed. Figures end where it stopped.`,
         ]
       : []),
     ...(deleted > 0 ? [deletedText(deleted)] : []),
@@ -63,7 +69,7 @@ function noteOf({ rehearsal, ended, deleted }: BatchFigures): string {
 }
 
 function deletedText(rows: number): string {
-  return `${countOf(rows, 'row')} of this batch ${rows === 1 ? 'was deleted since; no figure counts it' : 'were deleted since; no figure counts them'}.`;
+  return `${countOf(rows, 'row')} of this batch ${rows === 1 ? 'was' : 'were'} deleted later. No figure counts ${rows === 1 ? 'it' : 'them'}.`;
 }
 
 function overview({ rows, counts, ended, slots, makespanMs, concurrency }: BatchFigures): string {
@@ -76,7 +82,7 @@ function overview({ rows, counts, ended, slots, makespanMs, concurrency }: Batch
     ...(ended.interrupted > 0 ? [`${formatNumber(ended.interrupted)} interrupted`] : []),
     ...(ended.not_started > 0 ? [`${formatNumber(ended.not_started)} not started`] : []),
   ];
-  return `The batch ran the crew once for each of ${countOf(rows.length, 'row')}, ${countOf(each, 'task')} a row, with ${countOf(slots, 'slot')} for all of them together: ${ends.join(', ')}. It took ${formatDuration(makespanMs)}, with at most ${countOf(concurrency.peak, 'turn')} running at once.`;
+  return `The batch ran the crew once for each of ${countOf(rows.length, 'row')}, ${countOf(each, 'task')} per row, with ${countOf(slots, 'slot')} for all of them together: ${ends.join(', ')}. It took ${formatDuration(makespanMs)}, with at most ${countOf(concurrency.peak, 'turn')} running at once.`;
 }
 
 function overallLines({ rows, counts, makespanMs, cutOffMs, usage, rowMs, wentOnAlone }: BatchFigures): string[] {
@@ -100,8 +106,8 @@ function overallLines({ rows, counts, makespanMs, cutOffMs, usage, rowMs, wentOn
       ? '**Processing Speed:** none, since no time passed'
       : `**Processing Speed:** ${formatNumber((ended * 60_000) / makespanMs, 2)} rows/minute, ${formatNumber((counts.completed * 1000) / makespanMs, 2)} tasks/second`,
     rowMs === null
-      ? '**Makespan of a Row:** none has ended'
-      : `**Makespan of a Row:** ${formatDuration(rowMs.median)} in the middle, from ${formatDuration(rowMs.least)} to ${formatDuration(rowMs.most)}`,
+      ? '**Makespan of a Row:** no row has ended'
+      : `**Makespan of a Row:** median ${formatDuration(rowMs.median)}, from ${formatDuration(rowMs.least)} to ${formatDuration(rowMs.most)}`,
     `**Model Calls:** ${formatNumber(usage.calls)}${usage.failedCalls > 0 ? ` (${formatNumber(usage.failedCalls)} failed)` : ''}`,
     `**Tokens:** ${formatNumber(tokensOf(usage))} (${formatNumber(usage.promptTokens)} prompt, ${formatNumber(usage.completionTokens)} completion${usage.tokensEstimated ? '; in part estimated' : ''})`,
     `**Cost:** ${formatDollars(usage.costUsd)}`,
@@ -116,9 +122,7 @@ function concurrencyLines(figures: BatchFigures): string[] {
     `**Mean Concurrency:** ${formatNumber(concurrency.mean, 2)} turns`,
     `**Slot Utilization:** ${utilisation === null ? 'not told, since not all rows ran in the same slots' : formatPercent(utilisation)}`,
     `**Sequential Time, Estimated:** ${formatDuration(sequentialMs)}, the sum of all busy time`,
-    timeSaved === null
-      ? '**Time Saved:** none, since nothing ran'
-      : `**Time Saved:** ${formatPercent(timeSaved)}, as 1 − ${formatDuration(makespanMs)} ÷ ${formatDuration(sequentialMs)}`,
+    `**Time Saved:** ${timeSavedText({ timeSaved, makespanMs, sequentialMs })}`,
     `**Lower Bound:** ${formatDuration(boundMs)}`,
     `**Schedule Efficiency:** ${efficiency === null ? 'none, since no time passed' : formatPercent(efficiency)}, the lower bound ÷ the makespan`,
   ];
@@ -135,10 +139,10 @@ function sharedText({ shared, wentOnAlone }: BatchFigures): string {
     formatNumber(waits),
     formatDuration(waitMs),
   ]);
-  const alone = wentOnAlone > 0 ? ' Rows that went on alone had them to themselves.' : '';
+  const alone = wentOnAlone > 0 ? ' Rows that were resumed alone had them to themselves.' : '';
   return blocks(
     '## Shared by All Rows',
-    `Pools of the crew's file, and agents that may run only so many turns at once, hold over all rows together.${alone}`,
+    `Pools of the crew file and the limits of agents apply to all rows together.${alone}`,
     table(['What', 'At Once', 'Peak', 'Mean', 'Waits', 'Waited'], lines, [1, 2, 3, 4, 5]),
   );
 }

@@ -2,7 +2,8 @@ import { gotThrough } from '../figures/counts.ts';
 import type { Figures } from '../figures.ts';
 import { countOf, formatDuration, formatNumber, formatPercent } from '../format.ts';
 import { blocks, code, inline, table } from '../markdown.ts';
-import { bottleneckText, titlesOf } from '../words.ts';
+import { bottleneckText, savingText, titlesOf } from '../words.ts';
+import { savedBySlots, slotsAdvised } from './scaling.ts';
 
 const RANKED_SHOWN = 12;
 /** A saving below this share of the makespan is not worth a recommendation. */
@@ -11,8 +12,10 @@ const WORTH_SAYING = 0.03;
 /** What each limit cost, the most first. */
 export function bottleneckTable(figures: Figures): string {
   const { baseMs, tried, ranked } = figures.bottlenecks;
+  const { makespanMs } = figures.time;
   const titles = titlesOf(figures);
-  const how = `Found by simulating the measured run (${formatDuration(baseMs)}) once more without each limit: ${countOf(tried, 'change')} tried, ${formatNumber(ranked.length)} of them would have saved time.`;
+  const found = ranked.length === 0 ? 'none would save time' : `${formatNumber(ranked.length)} of them would save time`;
+  const how = `The measured run was simulated again without one limit at a time: ${countOf(tried, 'change')} tried, ${found}.${simulationNote(baseMs, makespanMs)}`;
   if (ranked.length === 0) return how;
   const rows = ranked
     .slice(0, RANKED_SHOWN)
@@ -20,24 +23,38 @@ export function bottleneckTable(figures: Figures): string {
       String(at + 1),
       bottleneckText(found, titles),
       formatDuration(found.savesMs),
-      formatPercent(baseMs === 0 ? 0 : found.savesMs / baseMs),
-      formatDuration(found.makespanMs),
+      formatPercent(makespanMs === 0 ? 0 : found.savesMs / makespanMs),
+      formatDuration(makespanMs - found.savesMs),
     ]);
   return blocks(how, table(['', 'Change', 'Saves', 'Share', 'Makespan Then'], rows, [0, 2, 3, 4]));
+}
+
+/** A simulation that takes so much less or more than the run cannot stand for it without a word. */
+const CLOSE_ENOUGH = 0.05;
+
+function simulationNote(baseMs: number, makespanMs: number): string {
+  const difference = makespanMs - baseMs;
+  if (Math.abs(difference) <= makespanMs * CLOSE_ENOUGH) return '';
+  const than = difference > 0 ? 'less' : 'more';
+  return ` The simulation without any change takes ${formatDuration(Math.abs(difference))} ${than} than the ${formatDuration(makespanMs)} of this run, so the savings are less certain than usual.`;
 }
 
 /** Advice, each with the figure behind it. Where nothing is worth changing it says that. */
 export function recommendations(figures: Figures): string[] {
   const repairs = [...failureAdvice(figures), ...lengthAdvice(figures), ...poolAdvice(figures)];
   if (!gotThrough(figures.outcome)) {
-    const why = `**Leave speed for later:** ${formatNumber(figures.counts.completed)} of ${countOf(figures.counts.total, 'task')} completed, too little of the crew to say what slows it down.`;
+    const why = `**Leave speed for later:** ${formatNumber(figures.counts.completed)} of ${countOf(figures.counts.total, 'task')} completed, too few to say what slows the crew down.`;
     return [...repairs, why];
   }
   const found = [...repairs, ...bottleneckAdvice(figures), ...slotAdvice(figures)];
   if (found.length > 0) return found;
   return [
-    `Nothing: the schedule reached ${formatPercent(figures.time.efficiency ?? 1)} of its lower bound, and no single change that was tried would save ${formatPercent(WORTH_SAYING)} or more.`,
+    `**No change:** ${efficiencyText(figures)}none of the changes that were tried would save ${formatPercent(WORTH_SAYING)} or more.`,
   ];
+}
+
+function efficiencyText({ time: { efficiency } }: Figures): string {
+  return efficiency === null ? '' : `the schedule reached ${formatPercent(efficiency)} of its lower bound, and `;
 }
 
 function failureAdvice({ tasks }: Figures): string[] {
@@ -56,38 +73,37 @@ function lengthAdvice({ tasks }: Figures): string[] {
     .slice(0, 5)
     .map(
       ({ title, agent }) =>
-        `**Raise ${code('max_tokens')} of ${code(agent ?? 'its agent')}:** the answer of ${inline(title)} was cut at its length, and ends in the middle`,
+        `**Raise ${code('max_tokens')} of ${code(agent ?? 'its agent')}:** the answer of ${inline(title)} was cut at its length and ends in the middle.`,
     );
 }
 
 function bottleneckAdvice(figures: Figures): string[] {
-  const { baseMs, ranked } = figures.bottlenecks;
+  const { makespanMs } = figures.time;
   const titles = titlesOf(figures);
-  return ranked
-    .filter((found) => found.savesMs >= baseMs * WORTH_SAYING)
+  return figures.bottlenecks.ranked
+    .filter((found) => found.savesMs >= makespanMs * WORTH_SAYING)
     .slice(0, 3)
     .map((found) => {
-      const saving = `would bring the makespan from ${formatDuration(baseMs)} to ${formatDuration(found.makespanMs)}, ${formatPercent(found.savesMs / baseMs)} less.`;
+      const saving = `would save ${savingText(found.savesMs, makespanMs)}.`;
       const what = bottleneckText(found, titles);
-      return found.kind === 'task' ? `**Shorten the critical path:** ${what} ${saving}` : `**${what}:** it ${saving}`;
+      return found.kind === 'task' ? `**Shorten the critical path:** ${what} ${saving}` : `**${what}:** this ${saving}`;
     });
 }
 
-/** Auto-scaling: how many slots to keep, and why. */
-function slotAdvice({ scaling, slots }: Figures): string[] {
-  const { recommended, points } = scaling;
-  const at = (count: number) => points.find((point) => point.slots === count)?.makespanMs ?? 0;
-  if (recommended < slots) {
-    return [
-      `**Fewer slots do:** ${countOf(recommended, 'slot')} would take ${formatDuration(at(recommended))} where ${formatNumber(slots)} take ${formatDuration(at(slots))}; above that a doubling saves under 10%.`,
-    ];
+/** How many slots to use, where another number is better. */
+function slotAdvice({ scaling, slots, time: { makespanMs }, slotMemoryMib }: Figures): string[] {
+  switch (slotsAdvised(scaling, slots)) {
+    case 'same':
+      return [];
+    case 'fewer':
+      return [
+        `**Fewer slots are enough:** ${countOf(scaling.recommended, 'slot')} would take as long as ${formatNumber(slots)}, with ${countOf(slots - scaling.recommended, 'process', 'processes')} less, each of up to ${formatNumber(slotMemoryMib)} MiB.`,
+      ];
+    case 'more':
+      return [
+        `**More slots:** ${countOf(scaling.recommended, 'slot')} in place of ${formatNumber(slots)} would save ${savingText(savedBySlots(scaling, slots), makespanMs)}.`,
+      ];
   }
-  if (recommended > slots) {
-    return [
-      `**More slots:** ${countOf(recommended, 'slot')} would take ${formatDuration(at(recommended))} where ${formatNumber(slots)} take ${formatDuration(at(slots))}.`,
-    ];
-  }
-  return [];
 }
 
 function poolAdvice({ pools }: Figures): string[] {

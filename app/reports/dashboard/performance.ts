@@ -4,7 +4,7 @@ import { tokensOf } from '../figures/usage.ts';
 import type { Figures, MeasuredFigures } from '../figures.ts';
 import { countOf, formatDollars, formatDuration, formatNumber, formatPercent } from '../format.ts';
 import { blocks, code, inline, table } from '../markdown.ts';
-import { besideCompleted, budgetText, statusMark, statusText } from '../words.ts';
+import { besideCompleted, budgetText, statusMark, statusText, timeSavedText } from '../words.ts';
 
 /** The run in a dozen lines. */
 export function overallLines(figures: MeasuredFigures): string[] {
@@ -14,7 +14,7 @@ export function overallLines(figures: MeasuredFigures): string[] {
   return [
     `**Total Tasks:** ${formatNumber(counts.total)}`,
     `**Completed Tasks:** ${formatNumber(counts.completed)}${besideCompleted(figures)}`,
-    ...otherEnds(figures),
+    ...otherEndLines(figures),
     `**Concurrent Tasks:** ${formatNumber(counts.concurrent)}`,
     `**Sequential Tasks:** ${formatNumber(counts.sequential)}`,
     `**Makespan:** ${formatDuration(time.makespanMs)}`,
@@ -29,7 +29,7 @@ export function overallLines(figures: MeasuredFigures): string[] {
   ];
 }
 
-function otherEnds({ counts }: MeasuredFigures): string[] {
+function otherEndLines({ counts }: MeasuredFigures): string[] {
   const ends: [string, number][] = [
     ['Failed Tasks', counts.failed],
     ['Skipped Tasks', counts.skipped],
@@ -60,9 +60,9 @@ export function concurrencyLines({ time, slots, batch }: Figures): string[] {
     `**Time by Level:** ${levelsText(concurrency.levels)}`,
     batch === null
       ? `**Slot Utilization:** ${share(time.utilisation)} (${formatDuration(time.sequentialMs)} busy in ${formatDuration(time.slotMs)} of slot time)`
-      : `**Slot Utilization:** not told for a row of a batch, whose slots other rows used too (${formatDuration(time.sequentialMs)} busy)`,
+      : `**Slot Utilization:** not told for a row of a batch, because other rows used its slots too (${formatDuration(time.sequentialMs)} busy)`,
     `**Sequential Time, Estimated:** ${formatDuration(time.sequentialMs)}, the sum of all busy time`,
-    `**Time Saved:** ${share(time.timeSaved)}, as 1 − ${formatDuration(time.makespanMs)} ÷ ${formatDuration(time.sequentialMs)}`,
+    `**Time Saved:** ${timeSavedText(time)}`,
     `**Lower Bound:** ${formatDuration(lowerBound.ms)} (longest path ${formatDuration(lowerBound.path_ms)}, slots ${formatDuration(lowerBound.slots_ms)}${lowerBound.pools.map(poolBound).join('')})`,
     `**Schedule Efficiency:** ${share(time.efficiency)}, the lower bound ÷ the makespan`,
   ];
@@ -96,7 +96,7 @@ export function taskDistribution({ categories }: MeasuredFigures): string {
 
 const TASKS_SHOWN = 200;
 
-/** A row a task, the manager's assignment among them where it ran; of a large crew those that matter most. */
+/** One row per task, with the manager's assignment where it ran; of a large crew those that matter most. */
 export function taskTable({ tasks }: MeasuredFigures): string {
   const shown = mostTelling(tasks);
   const rows = shown.map((task) => [
@@ -112,7 +112,7 @@ export function taskTable({ tasks }: MeasuredFigures): string {
   ]);
   const head = ['Task', 'Agent', 'Status', 'Slot', 'Waited', 'Started', 'Ran', 'Attempts', 'Waited Longest For'];
   const left = tasks.length - shown.length;
-  const note = `${formatNumber(left)} of ${formatNumber(tasks.length)} tasks are left out, the shorter ones that completed; all of them stand in \`tasks.csv\`.`;
+  const note = `${formatNumber(left)} of ${formatNumber(tasks.length)} tasks are left out: the shorter ones that completed. \`tasks.csv\` has all tasks.`;
   return blocks(table(head, rows, [3, 4, 5, 6, 7]), left > 0 ? note : '');
 }
 

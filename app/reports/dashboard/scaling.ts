@@ -1,17 +1,52 @@
 import { gotThrough } from '../figures/counts.ts';
 import type { PredictionFigures } from '../figures/prediction.ts';
+import type { Scaling } from '../figures/what-if.ts';
 import type { Figures } from '../figures.ts';
 import { countOf, formatDuration, formatNumber, formatPercent } from '../format.ts';
 import { blocks, bullets, inline, table } from '../markdown.ts';
 import { titlesOf } from '../words.ts';
 
+/** A recommendation of fewer slots must not cost more than this share of the makespan. */
+const SAME_MAKESPAN = 0.01;
+
+/** Whether another number of slots is better: one that is faster, or a smaller one that takes as long. */
+export function slotsAdvised(scaling: Scaling, slots: number): 'same' | 'fewer' | 'more' {
+  if (scaling.recommended > slots) return savedBySlots(scaling, slots) > 0 ? 'more' : 'same';
+  const takesAsLong = -savedBySlots(scaling, slots) <= makespanAt(scaling, slots) * SAME_MAKESPAN;
+  return scaling.recommended < slots && takesAsLong ? 'fewer' : 'same';
+}
+
+/** What the recommended number of slots saves in the simulation; negative where it takes longer. */
+export function savedBySlots(scaling: Scaling, slots: number): number {
+  return makespanAt(scaling, slots) - makespanAt(scaling, scaling.recommended);
+}
+
+/** The end of a line "Recommended". */
+export function recommendedText(scaling: Scaling, slots: number): string {
+  const at = (count: number) => formatDuration(makespanAt(scaling, count));
+  const { recommended } = scaling;
+  switch (slotsAdvised(scaling, slots)) {
+    case 'same':
+      return `the ${countOf(slots, 'slot')} of this run`;
+    case 'fewer':
+      return `${countOf(recommended, 'slot')} instead of ${formatNumber(slots)}, in the same time (${at(recommended)})`;
+    case 'more':
+      return `${countOf(recommended, 'slot')} (${at(recommended)}) instead of ${formatNumber(slots)} (${at(slots)})`;
+  }
+}
+
+function makespanAt({ points }: Scaling, slots: number): number {
+  return points.find((point) => point.slots === slots)?.makespanMs ?? 0;
+}
+
 export function scalingTable({ scaling, slots }: Figures): string {
+  const advised = slotsAdvised(scaling, slots) === 'same' ? slots : scaling.recommended;
   const one = scaling.points.find((point) => point.slots === 1)?.makespanMs ?? 0;
   const rows = scaling.points.map((point) => {
     const marks = [
-      ...(point.slots === slots ? ['this run'] : []),
+      ...(point.slots === slots ? ['slots of this run'] : []),
       ...(point.slots === scaling.knee ? ['knee'] : []),
-      ...(point.slots === scaling.recommended ? ['recommended'] : []),
+      ...(point.slots === advised ? ['recommended'] : []),
     ];
     return [
       formatNumber(point.slots),
@@ -26,10 +61,10 @@ export function scalingTable({ scaling, slots }: Figures): string {
 export function scalingLines({ outcome, scaling, slots, time }: Figures): string[] {
   const perHour = time.perSecond === null ? null : time.perSecond * 3600;
   return [
-    `Simulated from the measured durations, as if other numbers of slots changed nothing else.${gotThrough(outcome) ? '' : ' Only what ran is in it: the run did not get through.'}`,
+    `Simulated from the measured durations, as if the number of slots changed nothing else.${gotThrough(outcome) ? '' : ' Only tasks that ran are included, because the run did not complete.'}`,
     `**Throughput of This Run:** ${perHour === null ? 'none' : `${formatNumber(perHour)} tasks/hour`}`,
-    `**Knee:** ${countOf(scaling.knee, 'slot')}; doubling them saves under 10%.`,
-    `**Recommended:** ${countOf(scaling.recommended, 'slot')}${scaling.recommended === slots ? ', as in this run' : ` where this run had ${formatNumber(slots)}`}.`,
+    `**Knee:** ${countOf(scaling.knee, 'slot')}. Doubling this number saves less than 10%.`,
+    `**Recommended:** ${recommendedText(scaling, slots)}.`,
   ];
 }
 
@@ -41,9 +76,7 @@ export function predictionText(figures: Figures): string {
 
 function runLines({ makespanMs, actualMs, differenceMs, reasons, firstDispatchMs }: PredictionFigures): string[] {
   if (makespanMs === null || differenceMs === null) {
-    return [
-      '**Predicted Makespan:** unknown, since the length of a task was neither estimated nor known from earlier runs',
-    ];
+    return ['**Predicted Makespan:** unknown, since at least one task has neither an estimate nor an earlier run'];
   }
   const share = makespanMs === 0 ? '' : ` (${signed(differenceMs / makespanMs, formatPercent)})`;
   return [
@@ -67,7 +100,7 @@ function reasonText(
       return 'from failed attempts and forced waits';
     case 'overheads': {
       const start = firstDispatchMs === null ? '' : ` (the first turn started at ${formatDuration(firstDispatchMs)})`;
-      return `from all that a simulation leaves out: starting the slots${start}, handing tasks over, changes of the number of slots`;
+      return `from what a simulation leaves out: slot start-up${start}, handing over tasks, changes of the number of slots`;
     }
   }
 }

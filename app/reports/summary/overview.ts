@@ -3,39 +3,51 @@ import { tokensOf } from '../figures/usage.ts';
 import type { Figures } from '../figures.ts';
 import { countOf, formatDollars, formatDuration, formatNumber, formatPercent, listOf } from '../format.ts';
 import { inline } from '../markdown.ts';
-import { budgetText, interruptText, OUTCOME_WORDS } from '../words.ts';
+import { budgetText, interruptText, OUTCOME_WORDS, otherEnds, savingText, timeSavedText } from '../words.ts';
 
 /** What was run, how it ended, and the one figure that matters most. */
 export function overview(figures: Figures): string {
   const { counts, time, slots, categories } = figures;
-  const kinds = `${formatNumber(counts.concurrent)} of them concurrent and ${formatNumber(counts.sequential)} sequential`;
+  const kinds = kindsText(counts);
   const names = categories.slice(0, 6).map(({ category }) => inline(category));
   const more = categories.length > 6 ? [`${categories.length - 6} more`] : [];
   return [
-    `The crew had ${countOf(counts.total, 'task')}, ${kinds}, in ${countOf(categories.length, 'category', 'categories')} (${listOf([...names, ...more])}), and ${countOf(slots, 'slot')} to run them in.`,
+    `The crew had ${countOf(counts.total, 'task')}${kinds}, in ${countOf(categories.length, 'category', 'categories')} (${listOf([...names, ...more])}), and ${countOf(slots, 'slot')} to run them in.`,
     endText(figures),
-    `It took ${formatDuration(time.makespanMs)} from its start to the end of its last task${figures.outcome === 'interrupted' ? ' so far' : ''}, with at most ${countOf(time.concurrency.peak, 'turn')} running at once.`,
+    `It took ${formatDuration(time.makespanMs)}${figures.outcome === 'interrupted' ? ' so far' : ''}${pausedText(time)}, with at most ${countOf(time.concurrency.peak, 'turn')} running at once.`,
   ].join(' ');
+}
+
+/** `, 3 of them concurrent and 1 sequential` */
+function kindsText({ total, concurrent, sequential }: Figures['counts']): string {
+  if (total === 0) return '';
+  if (sequential === 0) return total === 1 ? ', a concurrent one' : ', all of them concurrent';
+  if (concurrent === 0) return total === 1 ? ', a sequential one' : ', all of them sequential';
+  return `, ${formatNumber(concurrent)} of them concurrent and ${formatNumber(sequential)} sequential`;
+}
+
+/** The makespan has no pauses in it; a reader who looked at the clock has to find them. */
+function pausedText({ pausedMs, cutOffMs }: Figures['time']): string {
+  const parts = [
+    ...(pausedMs > 0 ? [`the ${formatDuration(pausedMs)} for which it was paused`] : []),
+    ...(cutOffMs > 0 ? [`the ${formatDuration(cutOffMs)} in which no process ran it`] : []),
+  ];
+  return parts.length === 0 ? '' : `, not counting ${listOf(parts)}`;
 }
 
 function endText(figures: Figures): string {
   const { counts, outcome } = figures;
-  const ends = [
-    ...(counts.degraded > 0 ? [`${formatNumber(counts.degraded)} of these degraded`] : []),
-    ...(counts.failed > 0 ? [`${formatNumber(counts.failed)} failed`] : []),
-    ...(counts.skipped > 0 ? [`${formatNumber(counts.skipped)} skipped`] : []),
-    ...(counts.notChosen > 0 ? [`${formatNumber(counts.notChosen)} not chosen`] : []),
-    ...(counts.cancelled > 0 ? [`${formatNumber(counts.cancelled)} cancelled`] : []),
-    ...(counts.pending > 0 ? [`${formatNumber(counts.pending)} not ended`] : []),
-  ];
-  if (outcome === 'completed' && ends.length === 0) return `All ${formatNumber(counts.total)} tasks completed.`;
-  const completed = `${formatNumber(counts.completed)} of ${countOf(counts.total, 'task')} completed`;
-  const rest = ends.length === 0 ? '' : ` (${ends.join(', ')})`;
+  const others = otherEnds(counts);
+  if (outcome === 'completed' && others.length + counts.degraded === 0) {
+    return counts.total === 1 ? 'The task completed.' : `All ${formatNumber(counts.total)} tasks completed.`;
+  }
+  const degraded = counts.degraded > 0 ? ` (${formatNumber(counts.degraded)} of them degraded)` : '';
+  const ends = listOf([`${formatNumber(counts.completed)} completed${degraded}`, ...others]);
   const how =
     outcome === 'interrupted'
       ? `was interrupted because ${interruptText(figures)}`
       : `ended as ${OUTCOME_WORDS[outcome]}`;
-  return `The run ${how}: ${completed}${rest}.`;
+  return `The run ${how}. Of its ${countOf(counts.total, 'task')}, ${ends}.`;
 }
 
 export function achievementLines({ time, usage }: Figures): string[] {
@@ -45,7 +57,7 @@ export function achievementLines({ time, usage }: Figures): string[] {
       ? '**Processing Speed:** none, since no time passed.'
       : `**Processing Speed:** ${formatNumber(time.perSecond, 2)} tasks per second, ${formatNumber(time.perSecond * 3600)} per hour.`,
     `**Concurrency:** ${countOf(concurrency.peak, 'turn')} at the peak, ${formatNumber(concurrency.mean, 2)} on average.`,
-    savedLine(time.timeSaved, time.makespanMs, time.sequentialMs),
+    `**Time Saved:** ${timeSavedText(time)}.`,
     ...(time.efficiency === null
       ? []
       : [
@@ -56,13 +68,6 @@ export function achievementLines({ time, usage }: Figures): string[] {
       : [`**Slot Utilization:** slots were busy for ${formatPercent(time.utilisation)} of their time.`]),
     `**Models:** ${countOf(usage.calls, 'call')}, ${formatNumber(tokensOf(usage))} tokens${usage.tokensEstimated ? ' (in part estimated)' : ''}, cost ${formatDollars(usage.costUsd)}.`,
   ];
-}
-
-function savedLine(saved: number | null, makespanMs: number, sequentialMs: number): string {
-  if (saved === null) return '**Time Saved:** none, since nothing ran.';
-  const work = `an estimated ${formatDuration(sequentialMs)} of work one after the other took ${formatDuration(makespanMs)}`;
-  if (saved < 0) return `**Time Saved:** ${formatPercent(saved)}, a loss: ${work}.`;
-  return `**Time Saved:** ${formatPercent(saved)}: ${work}.`;
 }
 
 /** What was done of what was declared. */
@@ -82,32 +87,35 @@ function sentenceCase(name: string): string {
   return words.charAt(0).toUpperCase() + words.slice(1);
 }
 
-/** What running in parallel did for who waits for the result. */
+/** What running in parallel meant for the person who waits for the results. */
 export function impactLines(figures: Figures): string[] {
   const { outcome, time, counts, usage, rehearsal, bottlenecks } = figures;
   const budget = budgetText(figures);
   const cost = counts.completed === 0 || usage.costUsd === null ? null : usage.costUsd / counts.completed;
   return [
-    timeLine(outcome, time.sequentialMs, time.makespanMs),
+    ...timeLine(outcome, time.sequentialMs, time.makespanMs),
     rehearsal
-      ? '**Cost:** nothing, since a rehearsal asks no model. It says nothing about the cost of a real run.'
+      ? '**Cost:** nothing, since a rehearsal calls no model. It says nothing about the cost of a real run.'
       : `**Cost:** ${formatDollars(usage.costUsd)}${cost === null ? '' : `, ${formatDollars(cost)} for each completed task`}.`,
     ...(budget === null ? [] : [`**Budget:** ${budget}.`]),
     ...(time.failedBusyMs > 0
       ? [
           `**Lost to Failures:** ${formatDuration(time.failedBusyMs)} of slot time, ${formatPercent(time.failedBusyMs / time.sequentialMs)} of all busy time.`,
         ]
-      : ['**Lost to Failures:** no slot time.']),
+      : []),
     bottlenecks.ranked[0] === undefined
-      ? '**Room Left:** no single change that was tried would have shortened the run.'
-      : `**Room Left:** the best single change that was tried would save ${formatDuration(bottlenecks.ranked[0].savesMs)}.`,
+      ? '**Room Left:** none of the changes that were tried would save time.'
+      : `**Room Left:** the best single change that was tried would save ${savingText(bottlenecks.ranked[0].savesMs, time.makespanMs)}.`,
   ];
 }
 
-function timeLine(outcome: Outcome, sequentialMs: number, makespanMs: number): string {
+function timeLine(outcome: Outcome, sequentialMs: number, makespanMs: number): string[] {
+  if (sequentialMs === 0) return [];
   const gained = sequentialMs - makespanMs;
-  if (gained < 0) return `**Time:** the run took ${formatDuration(-gained)} longer than the sum of its busy time.`;
+  if (gained < 0) return [`**Time:** the run took ${formatDuration(-gained)} longer than the sum of its busy time.`];
   return gotThrough(outcome)
-    ? `**Time:** results were there ${formatDuration(gained)} earlier than if every task had run alone for as long as it did here.`
-    : `**Time:** ${formatDuration(sequentialMs)} of work were done in ${formatDuration(makespanMs)}.`;
+    ? [
+        `**Time:** results were available ${formatDuration(gained)} earlier than if each task had run alone for as long as it did here.`,
+      ]
+    : [`**Time:** the run did ${formatDuration(sequentialMs)} of work in ${formatDuration(makespanMs)}.`];
 }
