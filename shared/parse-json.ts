@@ -1,8 +1,40 @@
-/** Undefined where the text is no JSON. */
+/** JSON that is nested deeper is refused everywhere: code that follows it level by level would exhaust the stack. */
+export const MAX_JSON_DEPTH = 100;
+
+/** Files of JSON that are larger are refused. */
+export const MAX_JSON_BYTES = 32 * 1024 * 1024;
+
+/** The value of a text; undefined where it is not JSON, or is nested deeper than `MAX_JSON_DEPTH`. */
 export function parseJson(text: string): unknown {
+  if (tooDeepAt(text) !== null) return undefined;
   try {
     return JSON.parse(text);
   } catch {
     return undefined;
   }
 }
+
+/** The offset at which nesting exceeds `MAX_JSON_DEPTH`, or null. The text need not be JSON; brackets in strings do not count. */
+export function tooDeepAt(text: string): number | null {
+  let depth = 0;
+  let inString = false;
+  for (let at = 0; at < text.length; at += 1) {
+    const char = text.charCodeAt(at);
+    if (inString) {
+      if (char === BACKSLASH) at += 1;
+      else if (char === QUOTE) inString = false;
+    } else if (char === QUOTE) inString = true;
+    else if (char === OPEN_OBJECT || char === OPEN_ARRAY) {
+      depth += 1;
+      if (depth > MAX_JSON_DEPTH) return at;
+    } else if (char === CLOSE_OBJECT || char === CLOSE_ARRAY) depth -= 1;
+  }
+  return null;
+}
+
+const QUOTE = 0x22;
+const BACKSLASH = 0x5c;
+const OPEN_ARRAY = 0x5b;
+const CLOSE_ARRAY = 0x5d;
+const OPEN_OBJECT = 0x7b;
+const CLOSE_OBJECT = 0x7d;

@@ -1,21 +1,20 @@
-import { findNodeAtLocation, parseTree } from 'jsonc-parser';
+import { parseTree } from 'jsonc-parser';
 import type { Problem } from '../../shared/project/problem.ts';
-import { Places } from '../project/places.ts';
+import { capped, JsonIndex, MORE_PROBLEMS } from '../project/json-index.ts';
 
-/** Gives problems found in the project the line and column that they have in its text; a missing value, its parent's. */
+/**
+ * Gives problems that were found in a crew the line and column that they have in its text; a missing value gets its
+ * parent's. Of very many problems the first are returned, and one that counts the others.
+ */
 export function placeProblems(text: string, problems: readonly Problem[]): Problem[] {
   const tree = parseTree(text);
-  if (!tree) return [...problems];
-  const places = new Places(text);
-  return problems.map((problem) => {
-    if (problem.line > 0) return problem;
-    const path = stepsOf(problem.path);
-    for (let length = path.length; length > 0; length -= 1) {
-      const node = findNodeAtLocation(tree, path.slice(0, length));
-      if (node) return { ...problem, ...places.at(node.offset) };
-    }
-    return { ...problem, ...places.at(tree.offset) };
-  });
+  if (!tree) return capped(problems);
+  const index = new JsonIndex(text, tree);
+  return capped(problems).map((problem) =>
+    problem.line > 0 || problem.code === MORE_PROBLEMS
+      ? problem
+      : { ...problem, ...index.at(index.offsetOf(stepsOf(problem.path))) },
+  );
 }
 
 /** `tasks[2].context[0]` as keys and positions. */

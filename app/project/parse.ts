@@ -1,75 +1,61 @@
-import { findNodeAtLocation, type Node, type ParseError, parseTree, printParseErrorCode } from 'jsonc-parser';
+import { type Node, type ParseError, parseTree, printParseErrorCode } from 'jsonc-parser';
+import { MAX_JSON_DEPTH, tooDeepAt } from '../../shared/parse-json.ts';
 import { findProblems } from '../../shared/project/check.ts';
-import { type Finding, type Path, pathText } from '../../shared/project/finding.ts';
+import type { Finding, Path } from '../../shared/project/finding.ts';
 import { findingsOf } from '../../shared/project/issues.ts';
 import { looseProject } from '../../shared/project/loose.ts';
 import type { Problem } from '../../shared/project/problem.ts';
 import { FORMAT, type Project, projectSchema } from '../../shared/project/schema.ts';
+import { JsonIndex, type LocatedFinding, problemsIn } from './json-index.ts';
 import { Places } from './places.ts';
 
 export type ParsedProject = { ok: true; project: Project; problems: [] } | { ok: false; problems: Problem[] };
 
-const MAX_DEPTH = 100;
 const PLAIN_JSON = { disallowComments: true, allowTrailingComma: false, allowEmptyContent: false };
 
-/** Reads the text of a crew file: the project with its defaults, or every problem at once, each with its line and column. */
+/**
+ * Reads the text of a crew file: the project with its defaults, or its problems in the order of their places, each with
+ * its line and column. Of very many problems the first are returned, and one that counts the others.
+ */
 export function parseProject(text: string): ParsedProject {
-  const places = new Places(text);
-  const problem = (finding: Finding, offset: number): Problem => {
-    const { code, message, path } = finding;
-    return { code, message, path: pathText(path), ...places.at(offset) };
-  };
-  const deep = tooDeep(text);
-  if (deep !== null) return { ok: false, problems: [problem(TOO_DEEP, deep)] };
+  const deep = tooDeepAt(text);
+  if (deep !== null) return refusedAt(text, TOO_DEEP, deep);
   const errors: ParseError[] = [];
   const tree = parseTree(text, errors, PLAIN_JSON);
   const [error] = errors;
-  if (error || !tree) return { ok: false, problems: [problem(notJson(error), error?.offset ?? 0)] };
+  if (error || !tree) return refusedAt(text, notJson(error), error?.offset ?? 0);
 
   const json = jsonOf(tree);
+  const index = new JsonIndex(text, tree);
+  const duplicates = duplicateKeys(tree, [], index);
   const newer = newerFormat(json);
-  const findings = newer ? [newer] : findingsIn(json);
-  const duplicates = duplicateKeys(tree, [], places);
-  const problems = [
-    ...duplicates.map(({ finding, offset }) => problem(finding, offset)),
-    ...findings.map((finding) => problem(finding, offsetOf(tree, finding))),
-  ];
-  problems.sort((a, b) => a.line - b.line || a.column - b.column);
-  const parsed = projectSchema.safeParse(json);
-  return problems.length === 0 && parsed.success
-    ? { ok: true, project: parsed.data, problems: [] }
+  const parsed = newer ? null : parseFormat(json);
+  const findings = newer ? [newer] : parsed?.ok ? [] : (parsed?.findings ?? []);
+  const problems = problemsIn(index, [
+    ...duplicates,
+    ...findings.map((finding) => ({ ...finding, offset: index.offsetOf(finding.path, finding.atKey) })),
+  ]);
+  return problems.length === 0 && parsed?.ok
+    ? { ok: true, project: parsed.project, problems: [] }
     : { ok: false, problems };
 }
 
-function findingsIn(json: unknown): Finding[] {
+function refusedAt(text: string, { code, message }: Finding, offset: number): ParsedProject {
+  return { ok: false, problems: [{ code, message, path: '', ...new Places(text).at(offset) }] };
+}
+
+/** Checks a value against the schema of this version and the rules that join several values. */
+function parseFormat(json: unknown): { ok: true; project: Project } | { ok: false; findings: Finding[] } {
   const parsed = projectSchema.safeParse(json, { reportInput: true });
-  const ofSchema = parsed.success ? [] : findingsOf(parsed.error);
-  return [...ofSchema, ...findProblems(looseProject(json))];
+  const findings = [...(parsed.success ? [] : findingsOf(parsed.error)), ...findProblems(looseProject(json))];
+  return parsed.success && findings.length === 0 ? { ok: true, project: parsed.data } : { ok: false, findings };
 }
 
 const TOO_DEEP: Finding = {
   code: 'too_deep',
-  message: `The file is nested more than ${MAX_DEPTH} levels deep. Make it flatter.`,
+  message: `The file is nested more than ${MAX_JSON_DEPTH} levels deep. Make it flatter.`,
   path: [],
 };
-
-/** Where nesting goes past the limit, or null. Strings are passed over; the text need not be JSON. */
-function tooDeep(text: string): number | null {
-  let depth = 0;
-  let inString = false;
-  for (let at = 0; at < text.length; at += 1) {
-    const char = text[at];
-    if (inString) {
-      if (char === '\\') at += 1;
-      else if (char === '"') inString = false;
-    } else if (char === '"') inString = true;
-    else if (char === '{' || char === '[') {
-      depth += 1;
-      if (depth > MAX_DEPTH) return at;
-    } else if (char === '}' || char === ']') depth -= 1;
-  }
-  return null;
-}
 
 function notJson(error: ParseError | undefined): Finding {
   const what = error
@@ -98,34 +84,24 @@ function newerFormat(json: unknown): Finding | null {
   return { code: 'newer_format', message, path: ['format'] };
 }
 
-/** Keys that stand twice in one object: of the two JSON readers keep one or the other, so neither is meant. */
-function duplicateKeys(node: Node, path: Path, places: Places): { finding: Finding; offset: number }[] {
+/** Keys that occur twice in one object: of the two JSON readers keep one or the other, so neither is meant. */
+function duplicateKeys(node: Node, path: Path, index: JsonIndex): LocatedFinding[] {
   const children = node.children ?? [];
-  if (node.type === 'array') return children.flatMap((child, index) => duplicateKeys(child, [...path, index], places));
+  if (node.type === 'array') return children.flatMap((child, at) => duplicateKeys(child, [...path, at], index));
   if (node.type !== 'object') return [];
   const seen = new Map<string, Node>();
   return children.flatMap(({ children: [key, value] = [] }) => {
     if (!key) return [];
     const name = String(key.value);
     const here = [...path, name];
-    const inside = value ? duplicateKeys(value, here, places) : [];
+    const inside = value ? duplicateKeys(value, here, index) : [];
     const first = seen.get(name);
-    if (first) return [{ finding: twice(name, here, places.at(first.offset).line), offset: key.offset }, ...inside];
-    seen.set(name, key);
-    return inside;
+    if (!first) seen.set(name, key);
+    return first ? [twice(name, here, index.at(first.offset).line, key.offset), ...inside] : inside;
   });
 }
 
-function twice(name: string, path: Path, firstLine: number): Finding {
-  const message = `The key "${name}" stands twice in this object, first in line ${firstLine}. Remove one of them.`;
-  return { code: 'duplicate_key', message, path };
-}
-
-/** The place of what a finding is about; where it is missing, of what it is missing in. */
-function offsetOf(tree: Node, { path, atKey }: Finding): number {
-  for (let length = path.length; length > 0; length -= 1) {
-    const node = findNodeAtLocation(tree, path.slice(0, length));
-    if (node) return atKey && length === path.length ? (node.parent ?? node).offset : node.offset;
-  }
-  return tree.offset;
+function twice(name: string, path: Path, firstLine: number, offset: number): LocatedFinding {
+  const message = `The key "${name}" occurs twice in this object, first in line ${firstLine}. Remove one of them.`;
+  return { code: 'duplicate_key', message, path, offset };
 }

@@ -119,6 +119,16 @@ describe('inputs in JSON', () => {
     ]);
   });
 
+  test.each([
+    ['lists', '['.repeat(100_000)],
+    ['objects', '{"a":'.repeat(100_000)],
+    ['whole lists', `${'['.repeat(100_000)}${']'.repeat(100_000)}`],
+  ])('nested %s beyond the limit are a problem with a place', (_, text) => {
+    expect(problemsOf(jsonInputs(text))).toEqual([
+      expect.stringMatching(/^1 {2}It is nested more than 100 levels deep/),
+    ]);
+  });
+
   test('an empty list, a bare value and text that is not JSON are problems', () => {
     expect(problemsOf(jsonInputs('[]'))[0]).toMatch(/no rows/);
     expect(problemsOf(jsonInputs('3'))[0]).toMatch(/no object/);

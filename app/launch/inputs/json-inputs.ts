@@ -1,4 +1,5 @@
 import { type Node, type ParseError, parseTree } from 'jsonc-parser';
+import { MAX_JSON_DEPTH, tooDeepAt } from '../../../shared/parse-json.ts';
 import type { Problem } from '../../../shared/project/problem.ts';
 import { Places } from '../../project/places.ts';
 import { placeProblems } from '../place.ts';
@@ -10,6 +11,11 @@ const PLAIN_JSON = { disallowComments: true, allowTrailingComma: false, allowEmp
 
 /** The inputs of one run (an object of plain values), or the rows of a batch (a list of such objects). */
 export function jsonInputs(text: string): ReadInputs {
+  const deep = tooDeepAt(text);
+  if (deep !== null) {
+    const message = `It is nested more than ${MAX_JSON_DEPTH} levels deep. ${EXPECTED}`;
+    return { ok: false, problems: [inputsProblem(message, new Places(text).at(deep))] };
+  }
   const errors: ParseError[] = [];
   const tree = parseTree(text, errors, PLAIN_JSON);
   const [error] = errors;

@@ -1,0 +1,96 @@
+import type { Node } from 'jsonc-parser';
+import { type Path, pathText } from '../../shared/project/finding.ts';
+import type { Problem } from '../../shared/project/problem.ts';
+import { Places } from './places.ts';
+
+/** A file with more problems is reported with this many of them: nobody reads more before correcting some. */
+export const MAX_PROBLEMS = 100;
+
+/** The code of the problem that counts the problems that are not listed. It has no place. */
+export const MORE_PROBLEMS = 'more_problems';
+
+/** Names and values in messages are cut at this length. */
+const MAX_TEXT = 2000;
+
+/**
+ * Finds values in the tree of a JSON text. A lookup does not depend on the number of keys and entries, so that a file
+ * with very many problems takes no longer than one with very many keys.
+ */
+export class JsonIndex {
+  readonly #tree: Node;
+  readonly #places: Places;
+  readonly #values = new WeakMap<Node, ReadonlyMap<string, Node>>();
+
+  constructor(text: string, tree: Node) {
+    this.#tree = tree;
+    this.#places = new Places(text);
+  }
+
+  /** The line and column of an offset, both from 1. */
+  at(offset: number): { line: number; column: number } {
+    return this.#places.at(offset);
+  }
+
+  /** The offset of the value at `path`, or of its key; where it is missing, of the nearest value that it is missing in. */
+  offsetOf(path: Path, atKey = false): number {
+    let node = this.#tree;
+    for (const [depth, step] of path.entries()) {
+      const next = this.#child(node, step);
+      if (!next) return node.offset;
+      if (atKey && depth === path.length - 1) return (next.parent ?? next).offset;
+      node = next;
+    }
+    return node.offset;
+  }
+
+  #child(node: Node, step: string | number): Node | undefined {
+    if (node.type === 'array') return typeof step === 'number' ? node.children?.[step] : undefined;
+    if (node.type !== 'object') return undefined;
+    const known = this.#values.get(node) ?? valuesOf(node);
+    this.#values.set(node, known);
+    return known.get(String(step));
+  }
+}
+
+/** The values of an object by key; of a key that occurs twice, the first. */
+function valuesOf({ children = [] }: Node): ReadonlyMap<string, Node> {
+  const values = new Map<string, Node>();
+  for (const { children: [key, value] = [] } of children) {
+    const name = String(key?.value);
+    if (value && !values.has(name)) values.set(name, value);
+  }
+  return values;
+}
+
+/** A problem before its text is made: of a file with very many problems only a few become text. */
+export interface LocatedFinding {
+  code: string;
+  message: string;
+  path: Path;
+  offset: number;
+}
+
+/** The problems of a text in the order of their places: the first `MAX_PROBLEMS`, and one that counts the others. */
+export function problemsIn(index: JsonIndex, findings: readonly LocatedFinding[]): Problem[] {
+  const sorted = findings.toSorted((a, b) => a.offset - b.offset);
+  const problems = sorted.slice(0, MAX_PROBLEMS).map(({ code, message, path, offset }) => ({
+    code,
+    message: shortened(message),
+    path: shortened(pathText(path)),
+    ...index.at(offset),
+  }));
+  return capped(problems, sorted.length);
+}
+
+/** At most `MAX_PROBLEMS` of a list, and one problem that counts the others. @param count how many there are in all */
+export function capped(problems: readonly Problem[], count = problems.length): Problem[] {
+  const first = problems.slice(0, MAX_PROBLEMS);
+  const others = count - first.length;
+  if (others === 0) return first;
+  const message = `There ${others === 1 ? 'is 1 more problem' : `are ${others} more problems`}. Correct these first.`;
+  return [...first, { code: MORE_PROBLEMS, message, path: '', line: 0, column: 0 }];
+}
+
+function shortened(text: string): string {
+  return text.length <= MAX_TEXT ? text : `${text.slice(0, MAX_TEXT / 2)}…${text.slice(-MAX_TEXT / 2)}`;
+}

@@ -1,0 +1,85 @@
+import { describe, expect, it } from 'vitest';
+import type { Problem } from '../../shared/project/problem.ts';
+import { placeProblems } from '../launch/place.ts';
+import { MAX_PROBLEMS } from './json-index.ts';
+import { parseProject } from './parse.ts';
+
+const many = <Value>(count: number, make: (at: number) => Value) => Array.from({ length: count }, (_, at) => make(at));
+const task = (more: object = {}) => ({ name: 'draft', description: 'd', expected_output: 'o', agent: 'ada', ...more });
+const crew = (more: object = {}) => ({
+  format: 'crewlane/1',
+  name: 'crew',
+  agents: [{ name: 'ada', role: 'r', goal: 'g' }],
+  tasks: [task()],
+  ...more,
+});
+const keys = (count: number) => Object.fromEntries(many(count, (at) => [`k${at}`, 1]));
+const twice = (count: number) => JSON.stringify(crew()).replace('"name"', `${'"name": "crew", '.repeat(count)}"name"`);
+
+/** Each took time that grew with the square of its size, or printed a line for every problem. */
+const FILES: [string, string, { code: string; more: number }][] = [
+  [
+    'unknown keys of a task',
+    JSON.stringify(crew({ tasks: [task(keys(100_000))] })),
+    { code: 'unknown_key', more: 99_900 },
+  ],
+  [
+    'unknown keys on lines of their own',
+    JSON.stringify(crew(keys(100_000)), null, 1),
+    { code: 'unknown_key', more: 99_900 },
+  ],
+  ['inputs of the wrong kind', JSON.stringify(crew({ inputs: keys(100_000) })), { code: 'wrong_type', more: 99_900 }],
+  ['keys that occur twice', twice(60_000), { code: 'duplicate_key', more: 59_900 }],
+  [
+    'entries of the wrong kind',
+    JSON.stringify(crew({ tasks: many(20_000, () => 1) })),
+    { code: 'wrong_type', more: 39_900 },
+  ],
+  [
+    'references to tasks that do not exist',
+    JSON.stringify(crew({ tasks: [task({ context: many(50_000, (at) => `x${at}`) })] })),
+    { code: 'unknown_reference', more: 49_900 },
+  ],
+];
+
+describe('a crew file with very many problems', () => {
+  it.each(FILES)(
+    'is refused with the first of them and the number of the others: %s',
+    (_what, text, { code, more }) => {
+      const { problems } = parseProject(text);
+      expect(problems).toHaveLength(MAX_PROBLEMS + 1);
+      expect(problems[0]).toMatchObject({ code, line: expect.any(Number) });
+      expect(problems.at(-1)).toEqual({
+        code: 'more_problems',
+        message: `There are ${more} more problems. Correct these first.`,
+        path: '',
+        line: 0,
+        column: 0,
+      });
+    },
+  );
+
+  it('lists all of them up to the limit, in the order of their places', () => {
+    const { problems } = parseProject(JSON.stringify(crew({ tasks: [task(keys(MAX_PROBLEMS))] }), null, 1));
+    expect(problems.map(({ path }) => path)).toEqual(many(MAX_PROBLEMS, (at) => `tasks[0].k${at}`));
+    expect(problems.map(({ line }) => line)).toEqual(many(MAX_PROBLEMS, (at) => 17 + at));
+  });
+
+  it('cuts a huge name in a message', () => {
+    const { problems } = parseProject(JSON.stringify(crew({ tasks: [task({ agent: 'x'.repeat(1_000_000) })] })));
+    expect(problems).toHaveLength(1);
+    expect(problems[0]?.message.length).toBeLessThan(3000);
+  });
+
+  it('keeps the cap where problems get their places later', () => {
+    const text = JSON.stringify(crew({ tasks: many(50_000, (at) => task({ name: `t${at}` })) }), null, 1);
+    const problems = many(
+      50_000,
+      (at): Problem => ({ code: 'x', message: 'm', path: `tasks[${at}].agent`, line: 0, column: 0 }),
+    );
+    const placed = placeProblems(text, problems);
+    expect(placed).toHaveLength(MAX_PROBLEMS + 1);
+    expect(placed[0]).toMatchObject({ line: 16, column: 13 });
+    expect(placed.at(-1)).toMatchObject({ code: 'more_problems', line: 0 });
+  });
+});

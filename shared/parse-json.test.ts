@@ -1,0 +1,21 @@
+import { describe, expect, it } from 'vitest';
+import { MAX_JSON_DEPTH, parseJson, tooDeepAt } from './parse-json.ts';
+
+describe('parseJson', () => {
+  it('returns the value of a text', () => {
+    expect(parseJson('{"a": [1, "b"]}')).toEqual({ a: [1, 'b'] });
+    expect(parseJson('{"a": ')).toBe(undefined);
+  });
+
+  it('refuses nesting beyond the limit, which would exhaust the stack of what follows it', () => {
+    const nested = (depth: number) => `${'['.repeat(depth)}${']'.repeat(depth)}`;
+    expect(parseJson(nested(MAX_JSON_DEPTH))).toBeInstanceOf(Array);
+    expect(parseJson(nested(MAX_JSON_DEPTH + 1))).toBe(undefined);
+    expect(parseJson('{"a":'.repeat(100_000))).toBe(undefined);
+  });
+
+  it('counts no brackets in strings', () => {
+    expect(tooDeepAt(JSON.stringify(`${'['.repeat(200)}"\\${'{'.repeat(200)}`))).toBe(null);
+    expect(tooDeepAt(`{"a": ${'['.repeat(MAX_JSON_DEPTH)}`)).toBe(6 + MAX_JSON_DEPTH - 1);
+  });
+});
