@@ -1,6 +1,6 @@
-import { readFileSync } from 'node:fs';
 import { safeStorage } from 'electron';
 import { z } from 'zod';
+import { readJsonFileSync } from '../app/base/json-file.ts';
 import { replaceFileSync } from '../app/base/replace-file-sync.ts';
 
 /** Encrypted keys by provider and origin, as base64. */
@@ -63,9 +63,6 @@ function entry(provider: string, origin: string): string {
 }
 
 function readJson(path: string): unknown {
-  try {
-    return JSON.parse(readFileSync(path, 'utf8'));
-  } catch {
-    return {};
-  }
+  const read = readJsonFileSync(path);
+  return read.ok ? read.value : {};
 }

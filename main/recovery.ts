@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
-import { readFileSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { readJsonFileSync } from '../app/base/json-file.ts';
 import { replaceFileSync } from '../app/base/replace-file-sync.ts';
 import { type Project, projectSchema } from '../shared/project/schema.ts';
 
@@ -28,11 +29,9 @@ export class Recovery {
 
   /** The edits that a crash left behind, or null. */
   find(path: string | null): Project | null {
-    try {
-      return recoverySchema.parse(JSON.parse(readFileSync(this.#file(path), 'utf8'))).project;
-    } catch {
-      return null; // none there, or written by a version whose projects looked otherwise
-    }
+    const read = readJsonFileSync(this.#file(path));
+    const parsed = recoverySchema.safeParse(read.ok ? read.value : null);
+    return parsed.success ? parsed.data.project : null; // Missing, or written by a version with another format.
   }
 
   #file(path: string | null): string {

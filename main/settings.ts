@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs';
 import { z } from 'zod';
+import { readJsonFileSync } from '../app/base/json-file.ts';
 import { replaceFileSync } from '../app/base/replace-file-sync.ts';
 import { themeSchema } from '../shared/ipc/values.ts';
 
@@ -48,10 +48,6 @@ export class SettingsFile {
 }
 
 function readJson(path: string): object {
-  try {
-    const value: unknown = JSON.parse(readFileSync(path, 'utf8'));
-    return typeof value === 'object' && value !== null ? value : {};
-  } catch {
-    return {};
-  }
+  const read = readJsonFileSync(path);
+  return read.ok && typeof read.value === 'object' && read.value !== null ? read.value : {};
 }

@@ -1,8 +1,9 @@
-import { readdir, readFile, rm, stat, utimes } from 'node:fs/promises';
+import { readdir, rm, stat, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { fileContentSchema } from '../../shared/run/events.ts';
 import { replaceFile } from '../base/folder-handle.ts';
+import { readJsonFile } from '../base/json-file.ts';
 import { makePrivateFolder } from '../base/private-folder.ts';
 
 /** So many bytes are kept; when there are more, what was used longest ago goes first. */
@@ -50,12 +51,9 @@ export class CacheStore {
 
   /** @param key SHA-256 in hex */
   async get(key: string): Promise<CacheEntry | null> {
-    try {
-      const parsed = entrySchema.safeParse(JSON.parse(await readFile(this.#path(key), 'utf8')));
-      return parsed.success ? parsed.data : null;
-    } catch {
-      return null;
-    }
+    const read = await readJsonFile(this.#path(key));
+    const parsed = entrySchema.safeParse(read.ok ? read.value : null);
+    return parsed.success ? parsed.data : null;
   }
 
   /** An entry was taken: it goes last when room is needed. */

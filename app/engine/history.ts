@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { z } from 'zod';
 import type { RunState, TaskState } from '../../shared/run/state.ts';
 import { replaceFile } from '../base/folder-handle.ts';
+import { readJsonFile } from '../base/json-file.ts';
 import { makePrivateFolder } from '../base/private-folder.ts';
 import type { RunHistory } from './request.ts';
 
@@ -24,14 +24,11 @@ export function fingerprintOf(canonical: string): string {
   return createHash('sha256').update(canonical).digest('hex');
 }
 
-/** What is known of earlier runs. A file that is missing or not to be read teaches nothing. */
+/** Reads the busy times of earlier runs. A missing or unreadable file counts as empty. */
 export async function readHistory(file: string): Promise<BusyTimes> {
-  try {
-    const parsed = historySchema.safeParse(JSON.parse(await readFile(file, 'utf8')));
-    return parsed.success ? parsed.data.busy_ms : {};
-  } catch {
-    return {};
-  }
+  const read = await readJsonFile(file);
+  const parsed = historySchema.safeParse(read.ok ? read.value : null);
+  return parsed.success ? parsed.data.busy_ms : {};
 }
 
 /** Adds the busy times of a run's tasks: of those that really ran to their end, on all that they were to get. */

@@ -1,8 +1,13 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { link, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { link, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { setTimeout as delay, setImmediate as turnOfTheLoop } from 'node:timers/promises';
 import { z } from 'zod';
+import { parseJson } from '../../shared/parse-json.ts';
+import { createFile } from '../base/folder-handle.ts';
+import { makeFolders } from '../base/make-folders.ts';
+import { readTextFile } from '../base/read-text-file.ts';
+import { codeOf, messageOf } from '../base/system-error.ts';
 import { identify, isAlive, type ProcessIdentity } from './process-identity.ts';
 
 const identitySchema = z.object({ pid: z.int().positive(), start: z.string().nullable() });
@@ -32,7 +37,7 @@ export type LockResult =
 export async function takeLock(path: string, run: string): Promise<LockResult> {
   const content: Content = { holder: await identify(process.pid), run, slots: [] };
   try {
-    await mkdir(dirname(path), { recursive: true });
+    await makeFolders(dirname(path), 'private');
     return await tryToTake(path, content);
   } catch (error) {
     return { ok: false, holder: null, message: `The lock ${path} cannot be made: ${messageOf(error)}` };
@@ -77,21 +82,10 @@ interface Found {
 }
 
 async function read(path: string): Promise<Found | null> {
-  try {
-    const text = await readFile(path, 'utf8');
-    return { text, content: parse(text) };
-  } catch (error) {
-    if (codeOf(error) === 'ENOENT') return null;
-    throw error;
-  }
-}
-
-function parse(text: string): Content | null {
-  try {
-    return contentSchema.safeParse(JSON.parse(text)).data ?? null;
-  } catch {
-    return null;
-  }
+  const found = await readTextFile(path);
+  if (found.ok) return { text: found.text, content: contentSchema.safeParse(parseJson(found.text)).data ?? null };
+  if (found.kind === 'missing') return null;
+  throw new Error(found.reason);
 }
 
 /**
@@ -184,14 +178,6 @@ export class Lock {
 /** Writes a file that was not there, whoever else may write into the folder. @returns its path */
 async function writeBeside(path: string, content: Content): Promise<string> {
   const own = `${path}.${randomUUID()}`;
-  await writeFile(own, JSON.stringify(content), { flag: 'wx' });
+  await createFile(own, JSON.stringify(content));
   return own;
-}
-
-function codeOf(error: unknown): unknown {
-  return error instanceof Error && 'code' in error ? error.code : undefined;
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

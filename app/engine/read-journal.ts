@@ -1,9 +1,9 @@
 import { isUtf8 } from 'node:buffer';
 import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
-import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { parseJson } from '../../shared/parse-json.ts';
 import { type RunEvent, runEventSchema } from '../../shared/run/events.ts';
+import { openRegularFile } from '../base/read-text-file.ts';
 import { BLOBS_FOLDER, JOURNAL_FILE } from './storage.ts';
 
 export type JournalRead =
@@ -42,9 +42,8 @@ export async function readJournal(dir: string, take: TakeEvent, from = BEGINNING
   const path = join(dir, JOURNAL_FILE);
   const reader = new LineReader(path, take, from);
   try {
-    // Opening a pipe would wait for somebody to write into it.
-    if (!(await stat(path)).isFile()) return unreadableFile(path, 'it is no file');
-    for await (const chunk of createReadStream(path, { start: from.bytes })) {
+    const file = await openRegularFile(path);
+    for await (const chunk of file.createReadStream({ start: from.bytes })) {
       const failure = reader.feed(chunk as Buffer); // Without an encoding a stream's chunks are buffers.
       if (failure) return failure;
     }
@@ -65,7 +64,8 @@ function unreadableFile(path: string, reason: string): JournalRead {
 export async function readBlob(dir: string, hash: string): Promise<string | null> {
   if (!/^[0-9a-f]{64}$/.test(hash)) return null;
   try {
-    const bytes = await readFile(join(dir, BLOBS_FOLDER, hash));
+    const file = await openRegularFile(join(dir, BLOBS_FOLDER, hash));
+    const bytes = await file.readFile().finally(() => file.close());
     return createHash('sha256').update(bytes).digest('hex') === hash ? bytes.toString('utf8') : null;
   } catch {
     return null;
@@ -137,12 +137,9 @@ type Parsed = { ok: true; event: RunEvent } | { ok: false; reason: string };
 /** `seq` is the number that it has to have, `from` the time before which it cannot have happened. */
 function parseLine(line: Buffer, seq: number, from: number): Parsed {
   if (!isUtf8(line)) return { ok: false, reason: 'it is not UTF-8' };
-  try {
-    return parseEvent(JSON.parse(line.toString('utf8')), seq, from);
-  } catch (error) {
-    // A schema follows the nesting as deep as the stack is.
-    return { ok: false, reason: error instanceof RangeError ? 'it is nested too deeply' : 'it is not JSON' };
-  }
+  const json = parseJson(line.toString('utf8'));
+  if (json === undefined) return { ok: false, reason: 'it is not JSON, or is nested too deeply' };
+  return parseEvent(json, seq, from);
 }
 
 function parseEvent(json: unknown, seq: number, from: number): Parsed {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { parseJson } from '../../shared/parse-json.ts';
 import type { EventOf, RunEvent } from '../../shared/run/events.ts';
 import { messageSchema, type SlotEvent } from '../../shared/slot/protocol.ts';
 import { readBlob } from './read-journal.ts';
@@ -74,10 +75,5 @@ async function readJson<Schema extends z.ZodType>(
   schema: Schema,
 ): Promise<z.output<Schema> | null> {
   const text = await readBlob(dir, blob);
-  if (text === null) return null;
-  try {
-    return schema.safeParse(JSON.parse(text)).data ?? null;
-  } catch {
-    return null;
-  }
+  return text === null ? null : (schema.safeParse(parseJson(text)).data ?? null);
 }

@@ -1,5 +1,5 @@
-import { open } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import { openRegularFile } from '../base/read-text-file.ts';
 import { JOURNAL_FILE } from '../engine/storage.ts';
 import { writeFlushed } from '../engine/write-flushed.ts';
 import { exportFiles, exportFolderName } from '../reports/export.ts';
@@ -22,7 +22,7 @@ export async function writeReports(run: LoadedRun, folder: string): Promise<void
 }
 
 async function wholeJournal({ dir, journalBytes }: LoadedRun): Promise<Uint8Array> {
-  const file = await open(join(dir, JOURNAL_FILE), 'r');
+  const file = await openRegularFile(join(dir, JOURNAL_FILE));
   try {
     return (await file.readFile()).subarray(0, journalBytes);
   } finally {

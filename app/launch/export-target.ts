@@ -1,6 +1,7 @@
-import { access, constants, lstat, readdir, readFile, stat } from 'node:fs/promises';
+import { access, constants, lstat, readdir, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { z } from 'zod';
+import { readJsonFile } from '../base/json-file.ts';
 
 /** The file that tells an export, of a run or of a batch, and the format that it says it has. */
 const MARKS = [
@@ -33,12 +34,8 @@ async function isExport(path: string): Promise<boolean> {
 }
 
 async function saysFormat(file: string, format: string): Promise<boolean> {
-  try {
-    const schema = z.object({ format: z.string().startsWith(format) });
-    return schema.safeParse(JSON.parse(await readFile(file, 'utf8'))).success;
-  } catch {
-    return false;
-  }
+  const read = await readJsonFile(file);
+  return read.ok && z.object({ format: z.string().startsWith(format) }).safeParse(read.value).success;
 }
 
 /** An export is made beside its place, so the nearest folder above that exists has to be writable. */

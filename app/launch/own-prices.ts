@@ -1,5 +1,5 @@
-import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
+import { readJsonFile } from '../base/json-file.ts';
 import type { Price } from '../models/prices.ts';
 
 const usd = z.number().nonnegative();
@@ -14,21 +14,12 @@ export const NO_OWN_PRICES: OwnPrices = new Map();
 
 /** Reads `prices.json`, such as `{ "my-model": { "prompt": 0.4, "completion": 1.6 } }`; where there is none, there are none. */
 export async function readOwnPrices(file: string): Promise<OwnPricesRead> {
-  let text: string;
-  try {
-    text = await readFile(file, 'utf8');
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT')
-      return { ok: true, prices: NO_OWN_PRICES };
-    return unusable(file, error instanceof Error ? error.message : String(error));
-  }
-  try {
-    const parsed = pricesSchema.safeParse(JSON.parse(text));
-    if (parsed.success) return { ok: true, prices: new Map(Object.entries(parsed.data)) };
-    return unusable(file, parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; '));
-  } catch (error) {
-    return unusable(file, error instanceof Error ? error.message : String(error));
-  }
+  const read = await readJsonFile(file);
+  if (!read.ok) return read.isMissing ? { ok: true, prices: NO_OWN_PRICES } : unusable(file, read.reason);
+  const parsed = pricesSchema.safeParse(read.value);
+  if (parsed.success) return { ok: true, prices: new Map(Object.entries(parsed.data)) };
+  const issues = parsed.error.issues.slice(0, 10).map(({ path, message }) => `${path.join('.')}: ${message}`);
+  return unusable(file, issues.join('; '));
 }
 
 function unusable(file: string, why: string): OwnPricesRead {

@@ -1,8 +1,9 @@
-import { readFile, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { batchRowSchema } from '../../shared/run/events.ts';
 import { replaceFile } from '../base/folder-handle.ts';
+import { readJsonFile } from '../base/json-file.ts';
 import { JOURNAL_FILE } from '../engine/storage.ts';
 import { type RunObject, runObject } from '../reports/run-json.ts';
 import { type LoadedRun, loadRunState } from './load-run.ts';
@@ -94,17 +95,12 @@ async function journalBytes(dir: string): Promise<number | null> {
 }
 
 async function storedOverview(dir: string, bytes: number): Promise<RunOverview | null> {
-  try {
-    const path = join(dir, OVERVIEW_FILE);
-    const file = await stat(path);
-    if (!file.isFile() || file.size > MAX_BYTES) return null;
-    const parsed = overviewSchema.safeParse(JSON.parse(await readFile(path, 'utf8')));
-    if (!parsed.success || parsed.data.journal_bytes !== bytes) return null;
-    const { format: _format, journal_bytes: _bytes, ...overview } = parsed.data;
-    return overview;
-  } catch {
-    return null; // Missing or damaged: the journal is read instead.
-  }
+  const read = await readJsonFile(join(dir, OVERVIEW_FILE), MAX_BYTES);
+  const parsed = overviewSchema.safeParse(read.ok ? read.value : null);
+  // Missing, damaged or outdated: the journal is read instead.
+  if (!parsed.success || parsed.data.journal_bytes !== bytes) return null;
+  const { format: _format, journal_bytes: _bytes, ...overview } = parsed.data;
+  return overview;
 }
 
 async function store(dir: string, overview: RunOverview, bytes: number): Promise<void> {

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { parseJson } from '../../shared/parse-json.ts';
 import type { AssistantMessage, Message, SlotOutcome, TurnKey } from '../../shared/slot/protocol.ts';
 import type { Conversing } from './conversing.ts';
 import type { CalledTool } from './toolbox.ts';
@@ -69,11 +70,7 @@ function wrong(text: string): CalledTool {
 
 /** No arguments at all is how some models write that there are none. */
 function parse(text: string): unknown {
-  try {
-    return text.trim() === '' ? {} : JSON.parse(text);
-  } catch {
-    return undefined;
-  }
+  return text.trim() === '' ? {} : parseJson(text);
 }
 
 /**

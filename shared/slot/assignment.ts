@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { parseJson } from '../parse-json.ts';
 
 /** What a manager has to give out, and to whom it may. */
 export const toAssignSchema = z.object({ tasks: z.array(z.string()), agents: z.array(z.string()) });
@@ -38,10 +39,6 @@ function objectIn(answer: string): Record<string, string> | null {
   const start = answer.indexOf('{');
   const end = answer.lastIndexOf('}');
   if (start < 0 || end < start) return null;
-  try {
-    const parsed = answerSchema.safeParse(JSON.parse(answer.slice(start, end + 1)));
-    return parsed.success ? parsed.data : null;
-  } catch {
-    return null;
-  }
+  const parsed = answerSchema.safeParse(parseJson(answer.slice(start, end + 1)));
+  return parsed.success ? parsed.data : null;
 }

@@ -1,9 +1,11 @@
-import { mkdir, readdir, readFile, rm, stat } from 'node:fs/promises';
+import { mkdir, readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { MAX_JSON_BYTES } from '../../../shared/parse-json.ts';
 import type { Project } from '../../../shared/project/schema.ts';
 import { PRIVATE_FOLDER } from '../../base/file-mode.ts';
 import { createFile, replaceFile } from '../../base/folder-handle.ts';
+import { readJsonFile } from '../../base/json-file.ts';
 import { makePrivateFolder } from '../../base/private-folder.ts';
 import { PROJECT_FILE } from '../../engine/storage.ts';
 import { loadProject } from '../../project/load.ts';
@@ -38,6 +40,8 @@ const batchSchema = z.object({
 export type BatchRecord = z.infer<typeof batchSchema>;
 
 export const BATCH_FILE = 'batch.json';
+/** The rows of a CSV of 32 MiB are several times as large here: each repeats the names of its values. */
+const MAX_BATCH_BYTES = 16 * MAX_JSON_BYTES;
 /** An empty file for each row that a person deleted, named by its number: their runs alone cannot tell, being gone. */
 const DELETED_FOLDER = 'deleted_rows';
 
@@ -102,11 +106,13 @@ export async function loadBatch(dir: string): Promise<BatchLoad> {
   const loaded = await loadProject(join(dir, PROJECT_FILE));
   if (!loaded.ok)
     return { ok: false, message: `${dir} is no folder of a batch: ${loaded.problems[0]?.message ?? 'it is no crew'}` };
-  try {
-    const record = batchSchema.parse(JSON.parse(await readFile(join(dir, BATCH_FILE), 'utf8')));
-    return { ok: true, record, project: loaded.project };
-  } catch (error) {
-    const reason = error instanceof z.ZodError ? z.prettifyError(error) : String(error);
-    return { ok: false, message: `The batch in ${dir} cannot be read: ${reason}` };
-  }
+  const read = await readJsonFile(join(dir, BATCH_FILE), MAX_BATCH_BYTES);
+  const refused = (reason: string): BatchLoad => ({
+    ok: false,
+    message: `The batch in ${dir} cannot be read: ${reason}`,
+  });
+  if (!read.ok) return refused(read.reason);
+  const parsed = batchSchema.safeParse(read.value);
+  if (!parsed.success) return refused(z.prettifyError(parsed.error));
+  return { ok: true, record: parsed.data, project: loaded.project };
 }

@@ -1,3 +1,4 @@
+import { parseJson } from '../../../shared/parse-json.ts';
 import { withFilledPaths } from '../../../shared/project/placeholders.ts';
 import type { Project } from '../../../shared/project/schema.ts';
 import { categoryOf } from '../../../shared/project/titles.ts';
@@ -116,12 +117,10 @@ function saysPassed(data: unknown): boolean {
   return typeof data === 'object' && data !== null && 'passed' in data && typeof data.passed === 'boolean';
 }
 
+/** The JSON of a result, which may be fenced. */
 function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text.replace(/^\s*```(?:json)?\s*|\s*```\s*$/g, ''));
-  } catch {
-    return undefined;
-  }
+  const start = text.trim().replace(/^```(?:json)?/, '');
+  return parseJson(start.endsWith('```') ? start.slice(0, -3) : start);
 }
 
 function withoutDot(path: string): string {
