@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { dirname } from 'node:path';
 import { z } from 'zod';
-import type { RunState, TaskState } from '../../shared/run/state.ts';
+import type { RunState, TaskState, TurnState } from '../../shared/run/state.ts';
 import { replaceFile } from '../base/folder-handle.ts';
 import { readJsonFile } from '../base/json-file.ts';
 import { makePrivateFolder } from '../base/private-folder.ts';
@@ -31,25 +31,34 @@ export async function readHistory(file: string): Promise<BusyTimes> {
   return parsed.success ? parsed.data.busy_ms : {};
 }
 
-/** Adds the busy times of a run's tasks: of those that really ran to their end, on all that they were to get. */
+/** Adds the busy times of the tasks that a run executed to completion, without failure and with their whole context. */
 export async function updateHistory({ file, canonical }: RunHistory, state: RunState): Promise<void> {
   const busy: Record<string, number[]> = {};
   for (const [fingerprint, times] of Object.entries(await readHistory(file))) busy[fingerprint] = [...times];
   for (const task of state.tasks.values()) {
-    if (!isTypical(task)) continue;
+    const ms = typicalBusyMs(task);
+    if (ms === null) continue;
     const fingerprint = fingerprintOf(canonical(task.name));
-    busy[fingerprint] = [busyMs(task), ...(busy[fingerprint] ?? [])].slice(0, KEPT);
+    busy[fingerprint] = [ms, ...(busy[fingerprint] ?? [])].slice(0, KEPT);
   }
   await makePrivateFolder(dirname(file));
   await replaceFile(file, JSON.stringify({ format: 'crewlane-history/1', busy_ms: busy }));
 }
 
-function isTypical(task: TaskState): boolean {
-  const own = task.cachedFrom === null && task.keptFrom === null;
-  return task.index >= 0 && task.status === 'completed' && own && !task.degraded;
-}
-
-/** From dispatch to outcome, over all its turns. */
-function busyMs(task: TaskState): number {
-  return task.turns.reduce((sum, turn) => sum + (turn.end === null ? 0 : turn.end - turn.start), 0);
+/**
+ * How long the turns of a task take that answer it: of each turn, the first one that ended `ok`. Null for a task that says
+ * nothing about that: it did not complete, its result was not made by this run, its context was incomplete, or its answer
+ * continued from the calls of a turn that failed or was lost, so that no single turn did all of the work.
+ */
+export function typicalBusyMs(task: TaskState): number | null {
+  const isOwn = task.cachedFrom === null && task.keptFrom === null;
+  if (task.index < 0 || task.status !== 'completed' || !isOwn || task.degraded) return null;
+  const answers = new Map<string | null, TurnState>();
+  for (const turn of task.turns) {
+    if (answers.has(turn.turn)) continue;
+    if (turn.result === 'ok') answers.set(turn.turn, turn);
+    else if (turn.calls.some((call) => call.error === null)) return null;
+  }
+  if (answers.size === 0) return null;
+  return [...answers.values()].reduce((sum, { start, end }) => sum + (end === null ? 0 : end - start), 0);
 }

@@ -1,7 +1,7 @@
 /** What each figure means, in one sentence: the reports end with them, and the window shows them on hover. */
 export const definitions = {
   success_rate: 'Completed tasks ÷ (all tasks − those that were not chosen).',
-  throughput: 'Completed tasks ÷ makespan.',
+  throughput: 'Tasks that this run executed to completion (not cached, not reused) ÷ makespan.',
   makespan: "The last task's end, less the time in which the run was paused and nothing ran.",
   paused: 'Time in which the run was paused and nothing ran. The makespan does not include it.',
   cut_off: 'Wall time in which no process ran the crew. Run time does not include it.',

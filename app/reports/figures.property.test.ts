@@ -31,7 +31,9 @@ describe('the run', () => {
         successRate: completed / statuses.length,
       });
       const makespan = makespanOf(plain);
-      expect(time.perSecond).toBe(makespan === 0 ? null : (completed * 1000) / makespan);
+      const executed = completed - count(said, (event) => event.cached !== undefined);
+      expect(counts.executed).toBe(executed);
+      expect(time.perSecond).toBe(makespan === 0 ? null : (executed * 1000) / makespan);
     });
   });
 
@@ -67,6 +69,7 @@ describe('the run', () => {
       expect(time).toMatchObject({
         sequentialMs: sequential,
         failedBusyMs: sum(plain.turns.map((turn) => (hasFailed(turn.result) ? turn.end - turn.start : 0))),
+        lostBusyMs: sum(plain.turns.map((turn) => (turn.result === 'lost' ? turn.end - turn.start : 0))),
         slotMs,
         utilisation: slotMs === 0 ? null : sequential / slotMs,
         timeSaved: sequential === 0 ? null : 1 - counted.length / sequential,
@@ -97,15 +100,31 @@ describe('each task', () => {
           .slice(0, end)
           .map((t) => plain.doing(task.name, t));
         const found = task.stretches.flatMap((piece) => {
-          const what = piece.kind === 'running' ? 'running' : piece.reason;
+          const what = piece.kind === 'waiting' ? piece.reason : piece.kind;
           return Array.from({ length: piece.end - piece.start }, () => what);
         });
         expect([task.name, ...found]).toEqual([
           task.name,
           ...expected.map((doing) => (doing === 'running' ? doing : doing.reason)),
         ]);
-        expect(task.runningMs + task.waitingMs).toBe(end);
+        expect(task.runningMs + task.waitingMs + task.recordingMs).toBe(end);
         expect(task.runningMs).toBe(count(expected, (doing) => doing === 'running'));
+      }
+    });
+  });
+
+  test('waits for a slot only while no slot is ready and free, and for start-up only while a slot is not ready', () => {
+    everyRun(({ plain, figures }) => {
+      for (const { name, stretches } of figures.tasks) {
+        for (const piece of stretches) {
+          if (piece.kind !== 'waiting') continue;
+          for (let t = piece.start; t < piece.end; t += 1) {
+            const isForSlot = piece.reason === 'slot' || piece.reason === 'starting';
+            if (isForSlot) expect([name, piece.reason, t, plain.freeSlots(t)]).toEqual([name, piece.reason, t, []]);
+            if (piece.reason === 'starting') expect(piece.blocker).toMatch(/^slot \d+$/);
+            if (piece.reason === 'slot' && piece.blocker !== null) expect(plain.isRunning(piece.blocker, t)).toBe(true);
+          }
+        }
       }
     });
   });
@@ -119,6 +138,8 @@ describe('each task', () => {
         const costs = calls.map(({ cost_usd }) => cost_usd);
         expect(task).toMatchObject({
           busyMs: plain.busyOf(task.name),
+          failedTurns: count(turns, ({ result }) => hasFailed(result)),
+          lostTurns: count(turns, ({ result }) => result === 'lost'),
           startedMs: turns[0]?.start ?? null,
           slot: turns.at(-1)?.slot ?? null,
           usage: {
@@ -144,10 +165,20 @@ describe('each task', () => {
           const doing = plain.doing(link.task, t);
           expect(doing === 'running' ? null : doing.reason).toBe(link.reason);
         }
-        expect(link.share).toBe(time.makespanMs === 0 ? 0 : (link.end - link.start) / time.makespanMs);
+        const counted = count(
+          plain.milliseconds().filter((t) => link.start <= t && t < link.end),
+          (t) => !plain.isOut(t),
+        );
+        const isPause = counted === 0 && link.end > link.start;
+        if (isPause) expect(link.share).toBeNull();
+        else expect(link.share).toBe(time.makespanMs === 0 ? 0 : counted / time.makespanMs);
         at = link.end;
       }
       expect(at).toBe(plain.end);
+      if (time.makespanMs > 0) {
+        expect(sum(path.links.map(({ share }) => share ?? 0))).toBeCloseTo(1, 9);
+        expect(sum(path.links.map(({ shownThousandths }) => shownThousandths ?? 0))).toBe(1000);
+      }
       for (const task of path.tasks) expect(path.slack.has(task)).toBe(false);
       for (const ms of path.slack.values()) expect(ms).toBeGreaterThanOrEqual(0);
     });

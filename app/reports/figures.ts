@@ -7,9 +7,11 @@ import { type BudgetFigures, budgetFigures } from './figures/budget.ts';
 import { type Counts, countsOf, type Outcome } from './figures/counts.ts';
 import { type AgentFigures, agentFigures, type CategoryFigures, categoryFigures } from './figures/groups.ts';
 import { type LimitFigures, limitFigures } from './figures/limits.ts';
+import { type LostFigures, lostFigures } from './figures/lost.ts';
 import { type PredictionFigures, predictionFigures } from './figures/prediction.ts';
 import { type QualityFigures, qualityFigures } from './figures/quality.ts';
 import { type PoolFigures, poolFigures, type SlotFigures, slotFigures } from './figures/resources.ts';
+import { type ReusedFigures, reusedFigures } from './figures/reused.ts';
 import { type TaskFigures, taskFigures } from './figures/task-figures.ts';
 import { type TimeFigures, timeFigures } from './figures/time.ts';
 import { addUsage, NO_USAGE, type Usage } from './figures/usage.ts';
@@ -43,6 +45,8 @@ export interface MeasuredFigures {
   limits: LimitFigures[];
   quality: QualityFigures;
   usage: Usage;
+  lost: LostFigures;
+  reused: ReusedFigures;
   budget: BudgetFigures | null;
 }
 
@@ -88,6 +92,8 @@ export function measuredFigures(project: Project, state: RunState, options: Figu
     limits: limitFigures(state, now),
     quality: qualityFigures(state),
     usage: tasks.map((task) => task.usage).reduce(addUsage, NO_USAGE),
+    lost: lostFigures(state, tasks),
+    reused: reusedFigures(tasks),
     budget: budgetFigures(state),
   };
 }

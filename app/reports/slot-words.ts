@@ -9,7 +9,8 @@ export function exitText(exit: SlotExit, memoryMib: number): string {
   return `process ${exit.pid} ended: ${exitReason(exit, memoryMib)}${exit.replaced ? '; replaced' : ''}`;
 }
 
-function exitReason({ reason, detail }: SlotExit, memoryMib: number): string {
+function exitReason({ reason, detail, stopped }: SlotExit, memoryMib: number): string {
+  if (stopped) return 'the run was stopped';
   switch (reason) {
     case 'memory':
       return `over ${formatNumber(memoryMib)} MiB`;
@@ -50,9 +51,11 @@ export function restartsText(slotUse: readonly SlotFigures[]): string {
   const replaced = slotUse.flatMap(({ exits }) => exits.filter((exit) => exit.replaced));
   if (replaced.length === 0) return 'none';
   const parts = (['crash', 'memory', 'timeout'] as const).flatMap((reason) => {
-    const count = replaced.filter((exit) => exit.reason === reason).length;
+    const count = replaced.filter((exit) => exit.reason === reason && !exit.stopped).length;
     return count === 0 ? [] : [`${formatNumber(count)} ${EXIT_WORDS[reason]}`];
   });
+  const stopped = replaced.filter((exit) => exit.stopped).length;
+  if (stopped > 0) parts.push(`${formatNumber(stopped)} when the run was stopped`);
   return `${countOf(replaced.length, 'time')} (${listOf(parts)})`;
 }
 

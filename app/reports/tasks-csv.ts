@@ -1,5 +1,5 @@
 import { printable } from '../../shared/printable.ts';
-import { WAIT_REASONS } from '../../shared/run/waits.ts';
+import { WAIT_REASONS } from '../../shared/run/wait-reason.ts';
 import type { TaskFigures } from './figures/task-figures.ts';
 import type { MeasuredFigures } from './figures.ts';
 

@@ -1,5 +1,5 @@
 import type { Check } from '../../shared/run/state.ts';
-import type { WaitReason } from '../../shared/run/waits.ts';
+import type { WaitReason } from '../../shared/run/wait-reason.ts';
 import type { Counts, Outcome } from './figures/counts.ts';
 import type { TaskFigures } from './figures/task-figures.ts';
 import type { TimeFigures } from './figures/time.ts';
@@ -14,10 +14,12 @@ export const REASON_WORDS: Readonly<Record<WaitReason, string>> = {
   assignment: 'its assignment',
   context: 'its context',
   person: 'a person',
+  cache: 'the cache lookup',
   retry: 'its next try',
   rate_limit: "the provider's limit",
   lane: 'the sequential lane',
   resource: 'a resource',
+  starting: 'slot start-up',
   slot: 'a slot',
 };
 

@@ -19,12 +19,23 @@ export function CriticalPathBlock({ links }: { links: readonly CriticalLink[] })
       {shown.map((link) => (
         <Share
           key={`${link.task} ${link.start}`}
-          name={link.reason === null ? link.task : `${link.task} waits ${REASON[link.reason]}`}
-          share={link.share}
-          value={`${formatSeconds(link.end - link.start)} · ${formatPercent(link.share)}`}
+          name={nameOf(link)}
+          share={link.share ?? 0}
+          value={shareText(link)}
           color={link.reason === null ? 'var(--critical)' : `var(${WAIT_PROPERTY[link.reason]})`}
         />
       ))}
     </Block>
   );
+}
+
+function nameOf({ task, kind, reason, blocker }: CriticalLink): string {
+  if (reason === null) return kind === 'recording' ? `end of ${task} recorded` : task;
+  return `${task} waits ${REASON[reason]}${reason === 'starting' && blocker !== null ? ` (${blocker})` : ''}`;
+}
+
+/** A pause is no part of the makespan: it has a length and no share. */
+function shareText({ start, end, shownThousandths }: CriticalLink): string {
+  const length = formatSeconds(end - start);
+  return shownThousandths === null ? `${length} · paused` : `${length} · ${formatPercent(shownThousandths / 1000)}`;
 }

@@ -3,7 +3,7 @@ import type { CriticalLink } from '../../shared/run/critical-path.ts';
 import { longestLinks } from './longest-links.ts';
 
 const link = (task: string, start: number, end: number): CriticalLink => {
-  return { task, start, end, kind: 'running', reason: null, blocker: null, share: 0 };
+  return { task, start, end, kind: 'running', reason: null, blocker: null, share: 0, shownThousandths: 0 };
 };
 const PATH = [link('a', 0, 10), link('b', 10, 40), link('c', 40, 50), link('d', 50, 70), link('e', 70, 80)];
 const shown = (most: number) => longestLinks(PATH, most).map(({ task }) => task);

@@ -7,7 +7,7 @@ import type { RunEvent } from '../../shared/run/events.ts';
 import { applyEvent, newRun } from '../../shared/run/fold.ts';
 import { planRerun, type RerunChoice } from '../../shared/run/rerun.ts';
 import type { RunState } from '../../shared/run/state.ts';
-import { WAIT_REASONS, type WaitReason } from '../../shared/run/waits.ts';
+import { WAIT_REASONS, type WaitReason } from '../../shared/run/wait-reason.ts';
 import { savingsOf } from '../../shared/scheduler/savings.ts';
 import { type ChangedStretches, changesOf, type Stretches } from './stretches.ts';
 

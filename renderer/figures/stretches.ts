@@ -42,6 +42,6 @@ function sameUntil(some: readonly TaskStretch[], others: readonly TaskStretch[])
 
 function isSamePiece(one: TaskStretch, other: TaskStretch | undefined): boolean {
   if (one.start !== other?.start || one.end !== other.end) return false;
-  if (one.kind === 'running' || other.kind === 'running') return one.kind === other.kind;
+  if (one.kind !== 'waiting' || other.kind !== 'waiting') return one.kind === other.kind;
   return one.reason === other.reason && one.blocker === other.blocker && one.after === other.after;
 }

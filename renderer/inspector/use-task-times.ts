@@ -1,7 +1,8 @@
 import { useMemo } from 'react';
 import { type InsideRunning, insideRunning } from '../../shared/run/inside-running.ts';
 import type { RunState } from '../../shared/run/state.ts';
-import type { TaskStretch, WaitReason } from '../../shared/run/waits.ts';
+import type { WaitReason } from '../../shared/run/wait-reason.ts';
+import type { TaskStretch } from '../../shared/run/waits.ts';
 import { runNow } from '../store/run.ts';
 import { type Measured, useMeasured, useMeasuring } from '../timeline/measured.ts';
 

@@ -1,7 +1,8 @@
 import type { Project } from '../../shared/project/schema.ts';
 import { heldBy, unitsOf } from '../../shared/run/holds.ts';
 import type { RunState } from '../../shared/run/state.ts';
-import type { TaskStretch, WaitReason } from '../../shared/run/waits.ts';
+import type { WaitReason } from '../../shared/run/wait-reason.ts';
+import type { TaskStretch } from '../../shared/run/waits.ts';
 import { limitCurves, tokenCurve } from './call-curves.ts';
 import type { Curve } from './curve.ts';
 import { type Addend, peakOf, type Step, sumOf } from './steps.ts';
@@ -16,7 +17,7 @@ export interface CurvesInput {
 
 const MIB = 1024 * 1024;
 /** A task that waits for one of these could run but for it. */
-const READY: ReadonlySet<WaitReason> = new Set(['lane', 'resource', 'slot']);
+const READY: ReadonlySet<WaitReason> = new Set(['lane', 'resource', 'starting', 'slot']);
 /** So many times the slots may the tasks that are ready take of a curve's height. */
 const READY_SHARE = 2;
 

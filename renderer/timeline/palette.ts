@@ -1,4 +1,4 @@
-import type { WaitReason } from '../../shared/run/waits.ts';
+import type { WaitReason } from '../../shared/run/wait-reason.ts';
 import type { BarLook, MarkLook } from './bars.ts';
 import type { CurveKind } from './curve.ts';
 
@@ -8,10 +8,12 @@ export const WAIT_PROPERTY: Readonly<Record<WaitReason, string>> = {
   assignment: '--assignment',
   context: '--context',
   person: '--person',
+  cache: '--cachewait',
   retry: '--retry',
   rate_limit: '--limit',
   lane: '--seq',
   resource: '--pool',
+  starting: '--slotstart',
   slot: '--slotwait',
 };
 

@@ -1,5 +1,5 @@
 import type { RunState, TaskState } from '../../shared/run/state.ts';
-import type { WaitReason } from '../../shared/run/waits.ts';
+import type { WaitReason } from '../../shared/run/wait-reason.ts';
 import { useRun } from '../store/run.ts';
 import { useMeasured } from './measured.ts';
 import { REASON } from './words.ts';

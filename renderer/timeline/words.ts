@@ -1,6 +1,7 @@
 import { formatNumber, formatSeconds } from '../../app/reports/format.ts';
 import type { TaskState, TurnState } from '../../shared/run/state.ts';
-import type { TaskStretch, WaitReason } from '../../shared/run/waits.ts';
+import type { WaitReason } from '../../shared/run/wait-reason.ts';
+import type { TaskStretch } from '../../shared/run/waits.ts';
 import type { Curve } from './curve.ts';
 import type { Hit } from './hit.ts';
 import { valueAt } from './steps.ts';
@@ -11,10 +12,12 @@ export const REASON: Readonly<Record<WaitReason, string>> = {
   assignment: 'for its assignment',
   context: 'for context',
   person: 'for a person',
+  cache: 'for the cache lookup',
   retry: 'for its retry',
   rate_limit: "for the provider's limit",
   lane: 'for the sequential lane',
   resource: 'for a pool',
+  starting: 'for slot start-up',
   slot: 'for a slot',
 };
 
@@ -95,7 +98,7 @@ function barFacts(
 /** Each reason that a task waited for until it started, with what blocked it. */
 function waitFacts(stretches: readonly TaskStretch[], until: number): Fact[] {
   return stretches.flatMap((piece): Fact[] => {
-    if (piece.kind === 'running' || piece.end > until) return [];
+    if (piece.kind !== 'waiting' || piece.end > until) return [];
     const by = piece.blocker === null ? '' : ` · ${piece.blocker}`;
     return [[`Waited ${REASON[piece.reason]}`, formatSeconds(piece.end - piece.start) + by]];
   });

@@ -1,20 +1,28 @@
 import type { Project } from '../project/schema.ts';
+import { apportion } from './apportion.ts';
 import { ASSIGNMENT } from './events.ts';
-import { runSpan } from './makespan.ts';
+import { gaps, lengthOf } from './intervals.ts';
+import { type RunSpan, runSpan } from './makespan.ts';
 import type { RunState, TaskState } from './state.ts';
-import { runningMs, stretchesOf, type TaskStretch, type WaitReason } from './waits.ts';
+import type { WaitReason } from './wait-reason.ts';
+import { runningMs, stretchesOf, type TaskStretch } from './waits.ts';
 
-/** A piece of the chain that ends last: a task that runs, or one that waits with nothing else to blame. */
+/** A piece of the chain that ends last: a task that runs, waits with no other task to blame, or whose end is recorded. */
 export interface CriticalLink {
   task: string;
   start: number;
   end: number;
-  kind: 'running' | 'waiting';
-  /** Null where it runs. */
+  kind: TaskStretch['kind'];
+  /** Null unless it waits. */
   reason: WaitReason | null;
   blocker: string | null;
-  /** Of the makespan, 0 to 1. */
-  share: number;
+  /**
+   * Of the makespan, 0 to 1; null for a link inside a pause, which is no part of the makespan. The shares of a path add
+   * up to 1.
+   */
+  share: number | null;
+  /** `share` in whole thousandths, rounded so that the thousandths of a path add up to 1,000 as well. */
+  shownThousandths: number | null;
 }
 
 export interface CriticalPath {
@@ -37,15 +45,23 @@ export function criticalPath(
   stretches: ReadonlyMap<string, readonly TaskStretch[]> = stretchesOf(project, state, now),
 ): CriticalPath {
   const span = runSpan(state, now);
-  const links = walkBack(state, now, stretches).map((link) => ({
-    ...link,
-    share: span.makespanMs === 0 ? 0 : (link.end - link.start) / span.makespanMs,
-  }));
+  const links = withShares(walkBack(state, now, stretches), span);
   const tasks = [...new Set(links.filter((link) => link.kind === 'running').map((link) => link.task))];
   return { links, tasks, slack: slackOf(project, state, span.endMs, stretches, new Set(tasks)) };
 }
 
-type Link = Omit<CriticalLink, 'share'>;
+type Link = Omit<CriticalLink, 'share' | 'shownThousandths'>;
+
+function withShares(links: readonly Link[], { makespanMs, paused }: RunSpan): CriticalLink[] {
+  const counted = links.map(({ start, end }) => lengthOf(gaps(paused, { start, end })));
+  const thousandths = apportion(counted, 1000);
+  return links.map((link, at) => {
+    const ms = counted[at] ?? 0;
+    const isPause = ms === 0 && link.end > link.start;
+    if (isPause) return { ...link, share: null, shownThousandths: null };
+    return { ...link, share: makespanMs === 0 ? 0 : ms / makespanMs, shownThousandths: thousandths[at] ?? 0 };
+  });
+}
 
 function walkBack(state: RunState, now: number, stretches: ReadonlyMap<string, readonly TaskStretch[]>): Link[] {
   const last = lastTask(state);
@@ -58,7 +74,7 @@ function walkBack(state: RunState, now: number, stretches: ReadonlyMap<string, r
     if (!stretch) break;
     const key = `${task} ${t}`;
     const blamed: string | null = stretch.kind === 'waiting' && !seen.has(key) ? stretch.after : null;
-    const before: number | null = blamed === null ? null : lastRunningEnd(stretches.get(blamed), t);
+    const before: number | null = blamed === null ? null : lastEndOf(stretches.get(blamed), stretch, t);
     seen.add(key);
     if (blamed !== null && before !== null && before > stretch.start) {
       if (before < t) links.unshift(linkOf(task, stretch, before, t));
@@ -72,16 +88,20 @@ function walkBack(state: RunState, now: number, stretches: ReadonlyMap<string, r
   return links;
 }
 
-/** The end of what it ran last by `t`; of a task that never ran, its own end. */
-function lastRunningEnd(pieces: readonly TaskStretch[] | undefined, t: number): number | null {
-  const ran = pieces?.findLast((piece) => piece.kind === 'running' && piece.start < t);
+/**
+ * What of the task that is blamed for a wait ended it by `t`: where its end did (it was waited for), that end; where its
+ * turn did (it had what was waited for), the turn's end.
+ */
+function lastEndOf(pieces: readonly TaskStretch[] | undefined, wait: TaskStretch, t: number): number | null {
+  const isItsEnd = wait.kind === 'waiting' && (wait.reason === 'context' || wait.reason === 'assignment');
+  const ran = isItsEnd ? undefined : pieces?.findLast((piece) => piece.kind === 'running' && piece.start < t);
   if (ran) return Math.min(ran.end, t);
   const end = pieces?.at(-1)?.end;
   return end === undefined ? null : Math.min(end, t);
 }
 
 function linkOf(task: string, stretch: TaskStretch, start: number, end: number): Link {
-  if (stretch.kind === 'running') return { task, start, end, kind: 'running', reason: null, blocker: null };
+  if (stretch.kind !== 'waiting') return { task, start, end, kind: stretch.kind, reason: null, blocker: null };
   return { task, start, end, kind: 'waiting', reason: stretch.reason, blocker: stretch.blocker };
 }
 

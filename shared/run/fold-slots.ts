@@ -5,30 +5,36 @@ type SlotEvent = EventOf<'slot.started' | 'slot.ready' | 'slot.exited' | 'slot.g
 
 /** What an event of a slot's process changes of the run. */
 export function applySlotEvent(run: RunState, event: SlotEvent): void {
-  const slot = slotState(run, event.slot, event.t);
+  const slot = slotState(run, event.slot);
   switch (event.type) {
     case 'slot.started': {
       const before = slot.exits.at(-1);
       if (before && slot.status === 'exited' && before.reason !== 'ended') before.replaced = true;
       slot.pid = event.pid;
       slot.status = 'starting';
-      slot.startedAt = event.t;
-      slot.readyAt = null;
+      closeTimes(slot, event.t);
+      slot.starts.push({ start: event.t, end: null, ms: null });
       return;
     }
-    case 'slot.ready':
+    case 'slot.ready': {
+      const start = slot.starts.at(-1);
+      if (start && start.end === null) start.ms = event.ms;
       slot.status = 'ready';
-      slot.readyAt = event.t;
+      closeTimes(slot, event.t);
+      slot.ready.push({ start: event.t, end: null });
       return;
+    }
     case 'slot.exited':
       slot.pid = null;
       slot.status = 'exited';
+      closeTimes(slot, event.t);
       slot.exits.push({
         t: event.t,
         pid: event.pid,
         reason: event.reason,
         detail: event.detail ?? null,
         replaced: false,
+        stopped: false,
       });
       return;
     case 'slot.granted':
@@ -42,15 +48,28 @@ export function applySlotEvent(run: RunState, event: SlotEvent): void {
   }
 }
 
-function slotState(run: RunState, number: number, t: number): SlotState {
+/** The processes of all slots are gone with the process that ran them. */
+export function loseSlots(run: RunState, t: number): void {
+  for (const slot of run.slots.values()) {
+    closeTimes(slot, t);
+    if (slot.status !== 'exited') slot.status = 'lost';
+  }
+}
+
+/** What a slot's process did last, starting or standing ready, ends. */
+function closeTimes({ starts, ready }: SlotState, t: number): void {
+  for (const last of [starts.at(-1), ready.at(-1)]) if (last) last.end ??= t;
+}
+
+function slotState(run: RunState, number: number): SlotState {
   const known = run.slots.get(number);
   if (known) return known;
   const slot: SlotState = {
     slot: number,
     pid: null,
     status: 'starting',
-    startedAt: t,
-    readyAt: null,
+    starts: [],
+    ready: [],
     grantedFrom: null,
     exits: [],
     peakMemoryBytes: 0,

@@ -57,8 +57,10 @@ export function applyTaskEvent(run: RunState, event: TaskEvent): void {
       return;
     case 'cache.asked':
       task.cacheMiss = null;
+      task.lookups.push({ start: event.t, end: null });
       return;
     case 'cache.missed':
+      endLookup(task, event.t);
       task.cacheMiss = { changed: event.changed ?? [] };
       return;
     case 'review.asked':
@@ -103,4 +105,10 @@ function endTask(task: TaskState, status: TaskState['status'], event: TaskEnd): 
   task.keptFrom = event.kept ?? null;
   task.endedAt = event.t;
   task.endSeq = event.seq;
+  endLookup(task, event.t);
+}
+
+function endLookup({ lookups }: TaskState, t: number): void {
+  const last = lookups.at(-1);
+  if (last) last.end ??= t;
 }

@@ -49,10 +49,17 @@ export function endTurn(run: RunState, event: EventOf<'attempt.ended'>): void {
   // What it had handed on ends with it.
   for (const delegation of turn.delegations) delegation.end ??= event.t;
   run.running.delete(turn);
+  if (event.result === 'cancelled') noteStopped(run, turn);
   const task = run.tasks.get(event.task);
   if (!task) return;
   task.running -= 1;
   if (turn.result === 'ok') takeProposal(task, turn);
+}
+
+/** A slot's process that ended with a cancelled turn was ended for it. */
+function noteStopped({ slots }: RunState, { slot, start }: TurnState): void {
+  const exit = slots.get(slot)?.exits.at(-1);
+  if (exit && exit.t >= start) exit.stopped = true;
 }
 
 /** Of an agent that proposed again the last proposal counts. */

@@ -2,7 +2,7 @@ import type { Project } from '../project/schema.ts';
 import { consensualAgents } from './consensus.ts';
 import { ASSIGNMENT, type RunEvent } from './events.ts';
 import { applyResourceEvent } from './fold-resources.ts';
-import { applyRoom, applySample, applySlotEvent } from './fold-slots.ts';
+import { applyRoom, applySample, applySlotEvent, loseSlots } from './fold-slots.ts';
 import { applyTaskEvent } from './fold-tasks.ts';
 import { applyTurnEvent, endTurn, startTurn } from './fold-turns.ts';
 import type { RunState, TaskState } from './state.ts';
@@ -73,6 +73,8 @@ export function applyEvent(run: RunState, event: RunEvent): void {
       run.interrupted = null;
       closePause(run, event.t);
       closeReviews(run, event.t);
+      closeLookups(run, event.t);
+      loseSlots(run, event.t);
       for (const steps of run.rooms.values()) steps.push({ t: event.t, free: null });
       freeAgents(run, event.t);
       return;
@@ -189,6 +191,7 @@ function newTask(
     degraded: false,
     missing: [],
     shortened: [],
+    lookups: [],
     cacheMiss: null,
     cachedFrom: null,
     keptFrom: null,
@@ -229,4 +232,9 @@ function freeAgents(run: RunState, t: number): void {
 /** Another process carries the run on, and asks again what nobody has answered. */
 function closeReviews(run: RunState, t: number): void {
   for (const { reviews } of run.tasks.values()) for (const review of reviews) review.end ??= t;
+}
+
+/** Another process looks for stored results from the beginning. */
+function closeLookups(run: RunState, t: number): void {
+  for (const { lookups } of run.tasks.values()) for (const lookup of lookups) lookup.end ??= t;
 }

@@ -17,7 +17,8 @@ interface Room extends Interval {
 export class Shared {
   readonly capacity: number;
   readonly holds: readonly Hold[];
-  readonly #byEnd: readonly Hold[];
+  /** In the order of their ends. */
+  readonly inOrder: readonly Hold[];
   readonly #blocked = new Map<number, Interval[]>();
   readonly #rooms: readonly Room[];
 
@@ -26,7 +27,7 @@ export class Shared {
     this.capacity = capacity;
     this.holds = holds;
     this.#rooms = rooms;
-    this.#byEnd = [...holds].sort((a, b) => a.end - b.end);
+    this.inOrder = [...holds].sort((a, b) => a.end - b.end);
   }
 
   /** When fewer than `units` of it were free. */
@@ -41,11 +42,11 @@ export class Shared {
 
   /** Whose hold was the last to end by `t` for who wants `units`, other than `task`'s own; null: one of another row. */
   freedBy(t: number, task: string, units = 1): string | null {
-    let at = lastAtMost(this.#byEnd, t, (hold) => hold.end);
+    let at = lastAtMost(this.inOrder, t, (hold) => hold.end);
     const isElsewhere = this.#rooms.some(({ start, end, free }) => start < t && t <= end && free < units);
-    if (isElsewhere && this.#byEnd[at]?.end !== t) return null;
-    while (this.#byEnd[at]?.task === task) at -= 1;
-    return this.#byEnd[at]?.task ?? null;
+    if (isElsewhere && this.inOrder[at]?.end !== t) return null;
+    while (this.inOrder[at]?.task === task) at -= 1;
+    return this.inOrder[at]?.task ?? null;
   }
 
   #fullerThan(limit: number): Interval[] {

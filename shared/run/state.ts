@@ -139,7 +139,9 @@ export interface TaskState {
   degraded: boolean;
   missing: readonly string[];
   shortened: readonly string[];
-  /** It was looked for in the cache in vain; `changed`: a result is stored, made from these files as they were then. */
+  /** The times in which a stored result was looked for. */
+  lookups: Stretch[];
+  /** No stored result was found; `changed`: a result is stored, but these files have changed since. */
   cacheMiss: { changed: readonly string[] } | null;
   /** The run whose result was taken out of the cache. */
   cachedFrom: string | null;
@@ -164,6 +166,12 @@ export interface TaskState {
   endSeq: number | null;
 }
 
+/** The start of one of a slot's processes. */
+export interface SlotStart extends Stretch {
+  /** Milliseconds from the process's spawn until it was ready; null where it never was. */
+  ms: number | null;
+}
+
 /** The end of one of a slot's processes. */
 export interface SlotExit {
   t: number;
@@ -172,14 +180,19 @@ export interface SlotExit {
   detail: string | null;
   /** Another process took its place. */
   replaced: boolean;
+  /** Its turn was cancelled with the run: the process was ended because a person stopped the run. */
+  stopped: boolean;
 }
 
 export interface SlotState {
   slot: number;
   pid: number | null;
-  status: 'starting' | 'ready' | 'exited';
-  startedAt: number;
-  readyAt: number | null;
+  /** `lost`: its process ended with the process that ran the crew. */
+  status: 'starting' | 'ready' | 'exited' | 'lost';
+  /** The starts of its processes: each until the process was ready, had ended, or was lost with the run's process. */
+  starts: SlotStart[];
+  /** The times in which it could take turns. */
+  ready: Stretch[];
   /** In a batch: which row's turn it was last granted away from; null where nobody had it just before. */
   grantedFrom: { row: number; task: string } | null;
   exits: SlotExit[];

@@ -1,4 +1,4 @@
-import { WAIT_REASONS } from '../../../shared/run/waits.ts';
+import { WAIT_REASONS } from '../../../shared/run/wait-reason.ts';
 import type { TaskFigures } from '../figures/task-figures.ts';
 import { tokensOf } from '../figures/usage.ts';
 import type { Figures, MeasuredFigures } from '../figures.ts';

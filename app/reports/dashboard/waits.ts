@@ -1,4 +1,4 @@
-import { WAIT_REASONS } from '../../../shared/run/waits.ts';
+import { WAIT_REASONS } from '../../../shared/run/wait-reason.ts';
 import type { MeasuredFigures } from '../figures.ts';
 import { formatDuration, formatNumber, formatPercent } from '../format.ts';
 import { blocks, code, inline, table } from '../markdown.ts';
@@ -21,7 +21,7 @@ export function pathTable(figures: MeasuredFigures): string {
     formatDuration(link.start),
     formatDuration(link.end),
     formatDuration(link.end - link.start),
-    formatPercent(link.share),
+    link.shownThousandths === null ? '—' : formatPercent(link.shownThousandths / 1000),
   ]);
   return blocks(
     table(['Task', 'What It Did', 'From', 'To', 'Took', 'Share of Makespan'], rows, [2, 3, 4, 5]),

@@ -16,6 +16,8 @@ export interface Counts {
   degraded: number;
   cached: number;
   kept: number;
+  /** Completed by this run's own turns, or by a person: the completed ones that are neither cached nor reused. */
+  executed: number;
   /** Their result was changed or written by a person. */
   edited: number;
   concurrent: number;
@@ -27,6 +29,11 @@ export interface Counts {
 /** Whether the run came to its end with what it was for, so that its speed says something about the crew. */
 export function gotThrough(outcome: Outcome): boolean {
   return outcome === 'completed' || outcome === 'completed_degraded';
+}
+
+/** Whether this run executed a task to completion, rather than taking its result from the cache or an earlier run. */
+export function isExecuted({ status, cached, kept, isAssignment }: TaskFigures): boolean {
+  return status === 'completed' && !cached && !kept && !isAssignment;
 }
 
 /** Counts some tasks; the manager's assignment is none. */
@@ -47,6 +54,7 @@ export function countsOf(figures: readonly TaskFigures[]): Counts {
     degraded: count((task) => task.degraded),
     cached: count((task) => task.cached),
     kept: count((task) => task.kept),
+    executed: count(isExecuted),
     edited: count((task) => task.edited),
     concurrent: count((task) => task.async),
     sequential: count((task) => !task.async),

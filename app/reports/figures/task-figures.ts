@@ -5,6 +5,7 @@ import type { CriticalPath } from '../../../shared/run/critical-path.ts';
 import { isCutAtLength } from '../../../shared/run/cut-at-length.ts';
 import { ASSIGNMENT } from '../../../shared/run/events.ts';
 import { insideRunning, leasesByTask } from '../../../shared/run/inside-running.ts';
+import { lengthOf } from '../../../shared/run/intervals.ts';
 import { openReview } from '../../../shared/run/review.ts';
 import type {
   Check,
@@ -15,7 +16,8 @@ import type {
   TaskState,
   TurnState,
 } from '../../../shared/run/state.ts';
-import { runningMs, type TaskStretch, WAIT_REASONS, type WaitReason, waitingMs } from '../../../shared/run/waits.ts';
+import { WAIT_REASONS, type WaitReason } from '../../../shared/run/wait-reason.ts';
+import { runningMs, type TaskStretch, waitingMs } from '../../../shared/run/waits.ts';
 import { addUsage, NO_USAGE, type Usage, usageOf } from './usage.ts';
 
 /** What was measured of one task. Times are run time in whole milliseconds. */
@@ -62,11 +64,19 @@ export interface TaskFigures {
   stretches: readonly TaskStretch[];
   /** Slot time over all its turns. */
   busyMs: number;
-  /** Of `busyMs`, that of turns that failed: with an error, at their deadline, or with their slot. */
+  /** Turns that failed: with an error, at their deadline, or with their slot. */
+  failedTurns: number;
+  /** Of `busyMs`, that of `failedTurns`. */
   failedBusyMs: number;
+  /** Turns that were lost with the process that ran the crew: they did not fail, and ran again. */
+  lostTurns: number;
+  /** Of `busyMs`, that of `lostTurns`. */
+  lostBusyMs: number;
   /** Time in which at least one of its turns held a slot: less than `busyMs` where turns ran side by side. */
   runningMs: number;
   waitingMs: number;
+  /** From its outcome to its recorded end; running + waiting + recording = its end. */
+  recordingMs: number;
   waits: { reason: WaitReason; ms: number; blockers: readonly string[] }[];
   leaseMs: number;
   permitMs: number;
@@ -155,9 +165,13 @@ function figuresOfTask(
     slot: task.turns.at(-1)?.slot ?? null,
     stretches: pieces,
     busyMs: busyOf(task.turns, now),
+    failedTurns: task.turns.filter(isFailed).length,
     failedBusyMs: busyOf(task.turns.filter(isFailed), now),
+    lostTurns: task.turns.filter(isLost).length,
+    lostBusyMs: busyOf(task.turns.filter(isLost), now),
     runningMs: runningMs(pieces),
     waitingMs: waitingMs(pieces),
+    recordingMs: lengthOf(pieces.filter(({ kind }) => kind === 'recording')),
     waits: waitsOf(pieces),
     ...insideRunning(task, leases, now),
     usage: task.turns.map((turn) => usageOf(turn.calls)).reduce(addUsage, NO_USAGE),
@@ -178,9 +192,13 @@ export function busyOf(turns: readonly TurnState[], now: number): number {
   return turns.reduce((sum, { start, end }) => sum + Math.max(0, (end ?? now) - start), 0);
 }
 
-/** It failed by itself, rather than being stopped or lost with the process that carried the run. */
+/** Whether a turn failed, rather than being stopped or lost with the process that ran the crew. */
 export function isFailed({ result }: TurnState): boolean {
   return result === 'error' || result === 'timeout' || result === 'crash';
+}
+
+function isLost({ result }: TurnState): boolean {
+  return result === 'lost';
 }
 
 function waitsOf(pieces: readonly TaskStretch[]): TaskFigures['waits'] {

@@ -6,6 +6,7 @@ import { clip, gaps, lengthOf } from '../../../shared/run/intervals.ts';
 import { type RunSpan, runSpan } from '../../../shared/run/makespan.ts';
 import type { RunState, TaskState } from '../../../shared/run/state.ts';
 import { type LowerBound, lowerBound, type SlotStep, type TaskWork } from '../../../shared/scheduler/lower-bound.ts';
+import { isExecuted } from './counts.ts';
 import type { TaskFigures } from './task-figures.ts';
 
 /** The run's times, in whole milliseconds of run time, and what follows from them. */
@@ -13,13 +14,15 @@ export interface TimeFigures extends RunSpan {
   /** The sum of all busy time, the manager's assignment included. */
   sequentialMs: number;
   failedBusyMs: number;
+  /** Busy time of turns that were lost with the process that ran the crew. */
+  lostBusyMs: number;
   /** 1 − makespan ÷ sequential time; null where nothing was busy. */
   timeSaved: number | null;
   /** The slots there were, summed over the makespan. */
   slotMs: number;
   /** Busy ÷ slot time; null where there was none, and for a row of a batch, whose slots were others' too. */
   utilisation: number | null;
-  /** Completed tasks a second of makespan; null where that is 0. */
+  /** Tasks that were executed to completion (not cached, not reused) per second of makespan; null where that is 0. */
   perSecond: number | null;
   concurrency: Concurrency;
   lowerBound: LowerBound;
@@ -35,7 +38,7 @@ export function timeFigures(
 ): TimeFigures {
   const span = runSpan(state, now);
   const sequentialMs = tasks.reduce((sum, task) => sum + task.busyMs, 0);
-  const completed = tasks.filter((task) => task.status === 'completed' && !task.isAssignment).length;
+  const executed = tasks.filter(isExecuted).length;
   const steps = slotSteps(state);
   const slotMs = slotTime(steps, span);
   // Pauses are no part of the makespan, and so none of the time that slots offer.
@@ -46,10 +49,11 @@ export function timeFigures(
     ...span,
     sequentialMs,
     failedBusyMs: tasks.reduce((sum, task) => sum + task.failedBusyMs, 0),
+    lostBusyMs: tasks.reduce((sum, task) => sum + task.lostBusyMs, 0),
     timeSaved: sequentialMs === 0 ? null : 1 - span.makespanMs / sequentialMs,
     slotMs,
     utilisation: state.started?.batch ? null : share(sequentialMs, slotMs),
-    perSecond: share(completed * 1000, span.makespanMs),
+    perSecond: share(executed * 1000, span.makespanMs),
     concurrency: concurrencyOf(concurrencySteps(state, span.endMs), span.endMs, span.pausedMs),
     lowerBound: bound,
     efficiency: share(bound.ms, span.makespanMs),

@@ -1,7 +1,7 @@
 import { concurrencySteps } from '../../../shared/run/concurrency.ts';
 import { union } from '../../../shared/run/intervals.ts';
 import type { RunState, TurnState } from '../../../shared/run/state.ts';
-import { WAIT_REASONS } from '../../../shared/run/waits.ts';
+import { WAIT_REASONS } from '../../../shared/run/wait-reason.ts';
 import type { TaskFigures } from '../figures/task-figures.ts';
 import type { MeasuredFigures } from '../figures.ts';
 import { countOf, formatDuration, formatNumber, formatPercent } from '../format.ts';
@@ -213,6 +213,10 @@ function taskRow(frame: Frame, task: TaskFigures, y: number, at: number): string
       if (piece.kind === 'running') {
         const fill = task.status === 'failed' ? PALETTE.failed : task.degraded ? PALETTE.degraded : rowColour(task);
         return rect(left, y + 4, Math.max(1.5, width), ROW - 8, { fill, rx: 2.5 }, `${task.title} ran, ${times}`);
+      }
+      if (piece.kind === 'recording') {
+        const title = `The end of ${task.title} was recorded, ${times}`;
+        return rect(left, middle - 3, width, 6, { fill: rowColour(task), rx: 1 }, title);
       }
       const blocker = piece.blocker === null || piece.blocker.startsWith('@') ? '' : ` (${piece.blocker})`;
       const title = `${task.title} waited for ${REASON_WORDS[piece.reason]}${blocker}, ${times}`;

@@ -1,6 +1,6 @@
 import type { Project } from '../../../shared/project/schema.ts';
 import { ASSIGNMENT, type EventOf, type RunEvent } from '../../../shared/run/events.ts';
-import type { WaitReason } from '../../../shared/run/waits.ts';
+import type { WaitReason } from '../../../shared/run/wait-reason.ts';
 
 /** A turn as its two events say it. */
 export interface PlainTurn {
@@ -68,6 +68,10 @@ export class PlainRun {
 
   busyOf(task: string): number {
     return this.turnsOf(task).reduce((sum, { start, end }) => sum + end - start, 0);
+  }
+
+  isRunning(task: string, t: number): boolean {
+    return this.turnsOf(task).some((turn) => at(turn, t));
   }
 
   running(t: number): number {
@@ -160,10 +164,16 @@ export class PlainRun {
     const ready = this.of('task.ready').find((event) => event.task === name);
     if (declared && declared.context.length > 0 && (!ready || ready.t > t)) return because('context');
     if (this.isAsked(name, t)) return because('person');
+    if (this.#isLookedUp(name, t)) return because('cache');
     const backoffs = turns.filter(({ end, retryAt }) => retryAt !== null && end <= t && t < retryAt);
     if (backoffs.some((turn) => !turn.limited)) return because('retry');
     if (backoffs.length > 0 || this.#isHeld(name, t)) return because('rate_limit');
-    if (!declared || this.#hasBegun(name, t)) return because('slot');
+    if (!declared) return this.#lacksSlot(t);
+    const agents = this.#agentsOf(name, t);
+    const isFull = agents.some(({ name: agent, max_concurrent = Number.POSITIVE_INFINITY }) => {
+      return this.turns.filter((turn) => turn.agent === agent && at(turn, t)).length >= max_concurrent;
+    });
+    if (this.#hasBegun(name, t)) return isFull ? because('resource') : this.#lacksSlot(t);
     const others = this.project.tasks.filter((task) => task.name !== name);
     const inLane = others.some((task) => !task.async && this.held(task.name).some((span) => at(span, t)));
     if (!declared.async && inLane) return because('lane');
@@ -171,21 +181,57 @@ export class PlainRun {
       const { capacity = 1 } = this.project.pools.find((one) => one.name === pool) ?? {};
       if (this.units(pool, t) + units > capacity) return because('resource', pool);
     }
-    const agent = this.project.agents.find((one) => one.name === this.agentOf(name));
-    const own = this.turns.filter((turn) => turn.agent === agent?.name && at(turn, t)).length;
-    const isFull = own >= (agent?.max_concurrent ?? Number.POSITIVE_INFINITY);
-    return isFull && this.project.process !== 'consensual' ? because('resource') : because('slot');
+    return isFull ? because('resource') : this.#lacksSlot(t);
+  }
+
+  /** A slot is starting, or all are busy. */
+  #lacksSlot(t: number): Doing {
+    const isStarting = this.running(t) < this.slots(t) && this.#ready(t).length < this.slots(t);
+    return { reason: isStarting ? 'starting' : 'slot', pool: null };
+  }
+
+  /** The run's slots that are ready at `t` and that no turn is in. */
+  freeSlots(t: number): number[] {
+    if (this.running(t) >= this.slots(t)) return [];
+    return this.#ready(t).filter((slot) => !this.turns.some((turn) => turn.slot === slot && at(turn, t)));
+  }
+
+  #ready(t: number): number[] {
+    return Array.from({ length: this.slots(t) }, (_, index) => index + 1).filter((slot) => {
+      const last = this.events.findLast((event) => {
+        const isOwn = event.type === 'run.resumed' || ('slot' in event && event.slot === slot);
+        return event.t <= t && isOwn && READINESS.has(event.type);
+      });
+      return last?.type === 'slot.ready';
+    });
+  }
+
+  #isLookedUp(task: string, t: number): boolean {
+    const lookups = this.#between(
+      'cache.asked',
+      ['cache.missed', 'task.completed', 'run.resumed'],
+      (event) => !('task' in event) || event.task === task,
+    );
+    return lookups.some((lookup) => at(lookup, t));
+  }
+
+  /** The agent of the turn that the task needs at `t`: its own, or that of a consensual task's next turn. */
+  #agentsOf(name: string, t: number): Project['agents'] {
+    const next = this.turnsOf(name).find(({ start }) => start > t);
+    const manager = this.project.agents.find((agent) => agent.manager)?.name;
+    const own = name === ASSIGNMENT ? manager : this.agentOf(name);
+    const agent = this.project.process === 'consensual' ? next?.agent : own;
+    return this.project.agents.filter((one) => one.name === agent);
   }
 
   #isHeld(name: string, t: number): boolean {
-    if (this.project.process === 'consensual') return false;
-    const agent = name === ASSIGNMENT ? this.project.agents.find(({ manager }) => manager)?.name : this.agentOf(name);
+    const [agent] = this.#agentsOf(name, t);
     const holds = this.#between(
       'agent.held',
       ['agent.freed', 'run.resumed', 'run.finished'],
-      (event) => !('agent' in event) || event.agent === agent,
+      (event) => !('agent' in event) || event.agent === agent?.name,
     );
-    return holds.some((hold) => at(hold, t));
+    return agent !== undefined && holds.some((hold) => at(hold, t));
   }
 
   /** From its first turn on a consensual task has all that it shares. */
@@ -201,6 +247,8 @@ export class PlainRun {
     });
   }
 }
+
+const READINESS: ReadonlySet<RunEvent['type']> = new Set(['slot.started', 'slot.ready', 'slot.exited', 'run.resumed']);
 
 function at({ start, end }: Span, t: number): boolean {
   return start <= t && t < end;

@@ -2,12 +2,12 @@ import type { Project } from '../../../shared/project/schema.ts';
 import { concurrencySteps } from '../../../shared/run/concurrency.ts';
 import { sharedThings } from '../../../shared/run/holds.ts';
 import type { RunState } from '../../../shared/run/state.ts';
-import type { WaitReason } from '../../../shared/run/waits.ts';
+import type { WaitReason } from '../../../shared/run/wait-reason.ts';
 import type { MeasuredFigures } from '../figures.ts';
 import { GROUPS, micro, type TraceEvent } from './event.ts';
 
 /** A task that waits for one of these could not start even with a free slot and everything shared free. */
-const NOT_READY: ReadonlySet<WaitReason> = new Set(['paused', 'assignment', 'context', 'person', 'retry']);
+const NOT_READY: ReadonlySet<WaitReason> = new Set(['paused', 'assignment', 'context', 'person', 'cache', 'retry']);
 
 interface Amount {
   start: number;

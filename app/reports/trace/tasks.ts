@@ -12,6 +12,8 @@ export function taskEvents({ tasks }: MeasuredFigures): TraceEvent[] {
       const times = { ts: micro(piece.start), dur: micro(piece.end) - micro(piece.start) };
       const base = { ph: 'X', ...track('tasks', at), ...times } as const;
       if (piece.kind === 'running') return { ...base, name: 'ran', cat: 'running', args: { task: task.name } };
+      if (piece.kind === 'recording')
+        return { ...base, name: 'end recorded', cat: 'recording', args: { task: task.name } };
       const args = { task: task.name, reason: piece.reason, blocker: piece.blocker };
       return { ...base, name: `waited for ${REASON_WORDS[piece.reason]}`, cat: 'waiting', args };
     }),

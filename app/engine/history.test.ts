@@ -1,0 +1,46 @@
+import { expect, test } from 'vitest';
+import { broke, completed, crew, finished, fold, type Happened, inOrder, journal, ran } from '../reports/testing.ts';
+import { typicalBusyMs } from './history.ts';
+
+const call = (t: number, ms: number): Happened => [
+  t,
+  {
+    type: 'llm.call',
+    task: 'a',
+    attempt: 1,
+    agent: 'ada',
+    model: 'fake',
+    ms,
+    first_token_ms: null,
+    prompt_tokens: 1,
+    completion_tokens: 1,
+    cost_usd: 0,
+  },
+];
+
+function learned(happened: readonly Happened[]): number | null {
+  const task = fold(crew([{ name: 'a' }]), journal(happened)).tasks.get('a');
+  return task ? typicalBusyMs(task) : null;
+}
+
+test('A failed attempt adds nothing to the length that estimates learn.', () => {
+  const attempts = inOrder(broke('a', 1, 0, 900, 1000), ran('a', 1, 1000, 1420, 2), completed('a', 1420));
+  expect(learned([...attempts, finished(1420)])).toBe(420);
+});
+
+test('Estimates learn nothing from an attempt that continued from the calls of a failed one.', () => {
+  const attempts = inOrder(
+    broke('a', 1, 0, 900, 1000),
+    call(500, 400),
+    ran('a', 1, 1000, 1100, 2),
+    completed('a', 1100),
+  );
+  expect(learned([...attempts, finished(1100)])).toBeNull();
+});
+
+test('Estimates learn nothing from a degraded or a cached result.', () => {
+  const turn = ran('a', 1, 0, 100);
+  expect(learned([...turn, [100, { type: 'task.completed', task: 'a', text: 'x', degraded: true }]])).toBeNull();
+  expect(learned([[5, { type: 'task.completed', task: 'a', text: 'x', cached: 'run-0' }]])).toBeNull();
+  expect(learned([...turn, completed('a', 100)])).toBe(100);
+});

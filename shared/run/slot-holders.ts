@@ -1,0 +1,44 @@
+import { type Interval, lastAtMost } from './intervals.ts';
+import type { TurnState } from './state.ts';
+
+/** A wait behind more turns than this names the last ones only: naming all costs the square of the number of tasks. */
+const MOST_NAMED = 16;
+
+/** A piece of a wait, with the task that had what the waiting task needed; null where no task, or none that is named, had it. */
+export interface Held extends Interval {
+  task: string | null;
+}
+
+/** A time in which a task had something that one task at a time can have. */
+export interface Holder extends Interval {
+  task: string;
+}
+
+/** The turns that have ended, by slot, in the order of time. */
+export function turnsBySlot(turns: readonly TurnState[]): Map<number, Holder[]> {
+  const bySlot = new Map<number, Holder[]>();
+  for (const { slot, task, start, end } of turns) {
+    if (end === null) continue;
+    const known = bySlot.get(slot);
+    if (known) known.push({ task, start, end });
+    else bySlot.set(slot, [{ task, start, end }]);
+  }
+  return bySlot;
+}
+
+/** Cuts a wait where the holder changes. `holders` do not overlap and are in the order of time; `self` does not block itself. */
+export function cutByHolder(wait: Interval, holders: readonly Holder[], self: string): Held[] {
+  const pieces: Held[] = [];
+  let until = wait.end;
+  for (let at = lastAtMost(holders, wait.end, ({ start }) => start); at >= 0 && until > wait.start; at -= 1) {
+    const holder = holders[at];
+    if (!holder || holder.end <= wait.start || pieces.length >= MOST_NAMED) break;
+    const piece = { start: Math.max(holder.start, wait.start), end: Math.min(holder.end, until) };
+    if (piece.end <= piece.start) continue;
+    if (piece.end < until) pieces.push({ start: piece.end, end: until, task: null });
+    pieces.push({ ...piece, task: holder.task === self ? null : holder.task });
+    until = piece.start;
+  }
+  if (until > wait.start) pieces.push({ start: wait.start, end: until, task: null });
+  return pieces.reverse();
+}

@@ -1,0 +1,203 @@
+import type { Project } from '../project/schema.ts';
+import { ASSIGNMENT } from './events.ts';
+import { managerOf } from './fold.ts';
+import { heldBy, type SharedThings, sharedThings } from './holds.ts';
+import { clip, gaps, type Interval, lastAtMost, union } from './intervals.ts';
+import { cutByHolder, type Held, type Holder, turnsBySlot } from './slot-holders.ts';
+import { type StartUp, startUpTimes } from './start-up.ts';
+import type { RunState, TaskState } from './state.ts';
+import type { WaitReason } from './wait-reason.ts';
+
+/** What the waits of all tasks are derived from. */
+export interface SharedByTasks {
+  project: Project;
+  state: RunState;
+  now: number;
+  shared: SharedThings;
+  startUp: readonly StartUp[];
+  paused: readonly Interval[];
+  declared: ReadonlyMap<string, Project['tasks'][number]>;
+  bySlot: ReadonlyMap<number, readonly Holder[]>;
+  /** By agent: the times in which its model could not be called. */
+  held: ReadonlyMap<string, readonly Interval[]>;
+}
+
+/** What blocks a task in a piece of its wait, and the task whose end ends the piece. */
+interface Cause {
+  blocker: string | null;
+  after: string | null;
+}
+type Caused = Interval & Cause;
+
+/** Times at which something is the reason, unless an earlier claim applies. */
+export interface Claim {
+  reason: WaitReason;
+  times: readonly Interval[];
+  /** Cuts a piece of such a time where what blocks the task changes. */
+  causes: (piece: Interval) => Caused[];
+}
+
+export function sharedByTasks(project: Project, state: RunState, now: number): SharedByTasks {
+  return {
+    project,
+    state,
+    now,
+    shared: sharedThings(project, state, now),
+    startUp: startUpTimes(state, now),
+    paused: union(state.paused.map(({ start, end }) => ({ start, end: end ?? now }))),
+    declared: new Map(project.tasks.map((task) => [task.name, task])),
+    bySlot: turnsBySlot(state.turns),
+    held: heldByAgent(state, now),
+  };
+}
+
+/** Every reason for which a task may wait, in order of precedence; the last one applies always. */
+export function claimsOf(run: SharedByTasks, task: TaskState): Claim[] {
+  const end = task.endedAt ?? run.now;
+  const retries = task.turns.filter((turn) => turn.retryAt !== null);
+  const backoff = (limited: boolean) =>
+    union(
+      retries
+        .filter((turn) => turn.rateLimited === limited)
+        .map((turn) => ({ start: turn.end ?? end, end: Math.min(turn.retryAt ?? 0, end) })),
+    );
+  const asked = [...task.reviews, ...run.state.overBudget];
+  const questions = union(asked.map((question) => ({ start: question.start, end: question.end ?? end })));
+  const nameless = by(() => ({ blocker: null, after: null }));
+  return [
+    { reason: 'paused', times: run.paused, causes: nameless },
+    ...assignmentClaim(run, task, end),
+    ...contextClaim(run, task, end),
+    { reason: 'person', times: questions, causes: nameless },
+    { reason: 'cache', times: lookupTimes(task, end), causes: nameless },
+    { reason: 'retry', times: backoff(false), causes: nameless },
+    ...limitClaims(run, task, { limited: backoff(true), end }),
+    ...sharedClaims(run, task),
+    { reason: 'starting', times: run.startUp, causes: by(({ start }) => startingSlot(run.startUp, start)) },
+    { reason: 'slot', times: [{ start: 0, end }], causes: (wait) => slotHolders(run, task, wait) },
+  ];
+}
+
+/** The causes of a claim that does not change within a wait. */
+function by(cause: (wait: Interval) => Cause): Claim['causes'] {
+  return (wait) => [{ ...wait, ...cause(wait) }];
+}
+
+/** A task whose result was found waited for nothing but the cache since it was ready. */
+function lookupTimes({ cachedFrom, readyAt, lookups }: TaskState, end: number): Interval[] {
+  const found = cachedFrom === null ? [] : [{ start: readyAt ?? 0, end }];
+  return union([...found, ...lookups.map((lookup) => ({ start: lookup.start, end: lookup.end ?? end }))]);
+}
+
+function startingSlot(startUp: readonly StartUp[], t: number): Cause {
+  const at = startUp[lastAtMost(startUp, t, ({ start }) => start)];
+  return { blocker: at ? `slot ${at.slot}` : null, after: null };
+}
+
+function assignmentClaim(run: SharedByTasks, task: TaskState, end: number): Claim[] {
+  const declared = run.declared.get(task.name);
+  if (run.project.process !== 'hierarchical' || !declared || declared.agent !== undefined) return [];
+  const manager = managerOf(run.project);
+  const causes = by(() => ({ blocker: manager, after: task.assignedAt === null ? null : ASSIGNMENT }));
+  return [{ reason: 'assignment', times: union([{ start: 0, end: task.assignedAt ?? end }]), causes }];
+}
+
+function contextClaim(run: SharedByTasks, task: TaskState, end: number): Claim[] {
+  if (task.context.length === 0) return [];
+  const before = task.context.flatMap((name) => run.state.tasks.get(name) ?? []);
+  const open = before.find((other) => other.endedAt === null);
+  const last = before.reduce<TaskState | undefined>(
+    (latest, other) => ((other.endSeq ?? 0) > (latest?.endSeq ?? -1) ? other : latest),
+    undefined,
+  );
+  const causes = by(() => ({ blocker: (open ?? last)?.name ?? null, after: open ? null : (last?.name ?? null) }));
+  return [{ reason: 'context', times: union([{ start: 0, end: task.readyAt ?? end }]), causes }];
+}
+
+/** The provider's limit: the waits that it asked for, and the times in which the agent's model may not be called. */
+function limitClaims(
+  run: SharedByTasks,
+  task: TaskState,
+  { limited, end }: { limited: readonly Interval[]; end: number },
+): Claim[] {
+  const held = agentTimes(run, task, { start: task.readyAt ?? 0, end }, (agent) => run.held.get(agent) ?? []);
+  const causes = by(() => ({ blocker: null, after: null }));
+  return [{ reason: 'rate_limit', times: union([...limited, ...held]), causes }];
+}
+
+/**
+ * What `of` gives for the agent of a task. The turns of a consensual task are of several agents: each wait is that of the
+ * turn which follows it.
+ */
+function agentTimes(
+  { project }: SharedByTasks,
+  task: TaskState,
+  within: Interval,
+  of: (agent: string) => readonly Interval[],
+): Interval[] {
+  if (project.process !== 'consensual') return task.agent === null ? [] : clip(of(task.agent), within);
+  let from = within.start;
+  return task.turns.flatMap(({ agent, start }) => {
+    const wait = { start: from, end: Math.min(start, within.end) };
+    from = Math.max(from, start);
+    return wait.end > wait.start ? clip(of(agent), wait) : [];
+  });
+}
+
+function heldByAgent({ held }: RunState, now: number): Map<string, Interval[]> {
+  const byAgent = new Map<string, Interval[]>();
+  for (const { agent, start, end } of held) {
+    const times = byAgent.get(agent);
+    const time = { start, end: end ?? Math.max(start, now) };
+    if (times) times.push(time);
+    else byAgent.set(agent, [time]);
+  }
+  return new Map([...byAgent].map(([agent, times]) => [agent, union(times)]));
+}
+
+/** The lane, the declared pools and its agent's limit. A consensual task has the first two between its turns, too. */
+function sharedClaims(run: SharedByTasks, task: TaskState): Claim[] {
+  const { shared, project, state, now } = run;
+  const whole = { start: 0, end: task.endedAt ?? now };
+  const own = project.process === 'consensual' ? union(heldBy(project, state, task, now)) : [];
+  const lacking = (times: readonly Interval[]) =>
+    own.length === 0 ? times : gaps(own, whole).flatMap((piece) => clip(times, piece));
+  const claims: Claim[] = [];
+  if (!task.async) {
+    const causes = (wait: Interval) => cutByHolder(wait, shared.lane.inOrder, task.name).map(causeOfHolder);
+    claims.push({ reason: 'lane', times: lacking(shared.lane.blockedFor(1)), causes });
+  }
+  for (const { pool, units } of run.declared.get(task.name)?.resources ?? []) {
+    const resource = shared.pools.get(pool);
+    if (!resource) continue;
+    const causes = by(({ end }) => ({ blocker: pool, after: resource.freedBy(end, task.name, units) }));
+    claims.push({ reason: 'resource', times: lacking(resource.blockedFor(units)), causes });
+  }
+  return [...claims, ...agentClaims(run, task)];
+}
+
+/** The limits of the agents that a task's turns are of. */
+function agentClaims(run: SharedByTasks, task: TaskState): Claim[] {
+  const { shared, project, now } = run;
+  const agents = project.process === 'consensual' ? task.council : task.agent === null ? [] : [task.agent];
+  const whole = { start: 0, end: task.endedAt ?? now };
+  return agents.flatMap((agent): Claim[] => {
+    const limit = shared.agents.get(agent);
+    if (!limit) return [];
+    const times = agentTimes(run, task, whole, (of) => (of === agent ? limit.blockedFor(1) : []));
+    const causes = by(({ end }) => ({ blocker: agent, after: limit.freedBy(end, task.name) }));
+    return [{ reason: 'resource', times: union(times), causes }];
+  });
+}
+
+/** The tasks that had the slot in which the task ran next; in a batch, the row that had it. */
+function slotHolders(run: SharedByTasks, task: TaskState, wait: Interval): Caused[] {
+  const turn = task.turns.find((candidate) => candidate.start >= wait.end);
+  if (turn?.slotFrom && turn.start === wait.end) return [{ ...wait, blocker: `row ${turn.slotFrom.row}`, after: null }];
+  const holders = turn ? (run.bySlot.get(turn.slot) ?? []) : [];
+  return cutByHolder(wait, holders, task.name).map(causeOfHolder);
+}
+
+function causeOfHolder({ start, end, task }: Held): Caused {
+  return { start, end, blocker: task, after: task };
+}
