@@ -65,14 +65,9 @@ function rowsAlone(dir: string): string {
 function askedBy({ failed, from, only, stale }: RerunOptions): RerunAsked | null {
   const asked: RerunAsked[] = [
     ...(failed ? [{ kind: 'failed' as const }] : []),
-    ...(from === undefined ? [] : [{ kind: 'from' as const, task: nameOf(from) }]),
-    ...(only === undefined ? [] : [{ kind: 'only' as const, task: nameOf(only) }]),
+    ...(from === undefined ? [] : [{ kind: 'from' as const, task: from }]),
+    ...(only === undefined ? [] : [{ kind: 'only' as const, task: only }]),
     ...(stale ? [{ kind: 'stale' as const }] : []),
   ];
   return asked.length > 1 ? null : (asked[0] ?? { kind: 'all' });
-}
-
-/** As a project has its names: a terminal may give the same letters put together otherwise. */
-function nameOf(given: string): string {
-  return given.normalize('NFC');
 }

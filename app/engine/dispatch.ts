@@ -42,7 +42,15 @@ export interface Dispatched {
 /** What a turn is to do. */
 type Work = Pick<
   TurnSubmission,
-  'agent' | 'prompt' | 'coworkers' | 'output_schema' | 'guardrail' | 'manager' | 'assignment' | 'choices'
+  | 'agent'
+  | 'prompt'
+  | 'coworkers'
+  | 'output_schema'
+  | 'guardrail'
+  | 'manager'
+  | 'assignment'
+  | 'choices'
+  | 'choice_roles'
 > & {
   shortened?: string[];
 };
@@ -145,7 +153,12 @@ export class Dispatcher {
       prompt: votePrompt(task, proposals, this.#parts.carrier.contextWindow(agent.name), this.#fill),
       coworkers: [],
       choices: proposals.map((proposal) => proposal.agent),
+      choice_roles: Object.fromEntries(proposals.map(({ agent: name }) => [name, this.#roleOf(name)])),
     };
+  }
+
+  #roleOf(agent: string): string {
+    return this.#fill(this.#agents.get(agent)?.role ?? '');
   }
 
   #proposals(task: Task): Ballot[] {
@@ -206,5 +219,10 @@ export class Dispatcher {
 /** The tasks that wait for the manager to choose their agent, and whom it can choose. */
 export function assignmentOf(project: Project, state: RunState): ToAssign {
   const open = project.tasks.filter((task) => task.agent === undefined && state.tasks.get(task.name)?.agent === null);
-  return { tasks: open.map((task) => task.name), agents: project.agents.map((agent) => agent.name) };
+  return {
+    tasks: open.map((task) => task.name),
+    agents: project.agents.map((agent) => agent.name),
+    titles: Object.fromEntries(open.flatMap(({ name, title }) => (title === undefined ? [] : [[name, title]]))),
+    roles: Object.fromEntries(project.agents.map(({ name, role }) => [name, role])),
+  };
 }

@@ -66,7 +66,7 @@ export async function rerunLaunched(input: RerunInput): Promise<LaunchResult> {
   const foreign = await refuseForeign(from, { trust: input.trust, folders: input.folders });
   if (foreign) return foreign;
 
-  const { again, kept } = plan;
+  const { again, kept, task } = plan;
   const slots = input.slots ?? slotsOf(run, project);
   const { keyFor, reviewer, plan: planned, folders, host, startedAtMonotonicMs, versions } = input;
   const launch = await launchRun({
@@ -92,7 +92,7 @@ export async function rerunLaunched(input: RerunInput): Promise<LaunchResult> {
     versions,
     seed: started.seed,
     // Who names a task wants it asked, not looked up.
-    ...(choice.kind === 'from' || choice.kind === 'only' ? { anew: [choice.task] } : {}),
+    ...(task === null ? {} : { anew: [task] }),
     ...(input.cache === undefined ? {} : { cache: input.cache }),
     kept: { run: started.run, tasks: keptTasks(run, project, kept, stale) },
   });

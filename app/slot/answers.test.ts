@@ -2,6 +2,7 @@ import { mkdtemp, realpath, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { readAssignment } from '../../shared/slot/assignment.ts';
 import type { Message, SlotEvent, TurnGuardrail, TurnSubmission } from '../../shared/slot/protocol.ts';
 import { callsTools, type Reply, refusal, says, TestProvider } from '../models/testing/provider.ts';
 import { bundleSlot, SlotUnderTest } from './testing/slot-process.ts';
@@ -61,6 +62,23 @@ describe('a vote', () => {
     }
   });
 
+  it('names an agent as people write names, or by its role', async () => {
+    const turn = () => ({
+      choices: ['data_analyst', 'bo'],
+      choice_roles: { data_analyst: 'Counter', bo: 'Editor in Chief' },
+    });
+    for (const [answer, choice] of [
+      ['{"vote": "Data Analyst"}', 'data_analyst'],
+      ['<think>{"vote": "bo"}?</think>So:\n```json\n{"vote": "DATA-ANALYST",}\n```', 'data_analyst'],
+      ['"Editor in Chief"', 'bo'],
+      ['I choose the data analyst.', 'data_analyst'],
+    ] as const) {
+      expect(await carry([says(answer)], turn)).toEqual({ status: 'value', text: choice });
+      await slot.stop();
+      await provider.stop();
+    }
+  });
+
   it('that names nobody is asked for once more', async () => {
     expect(await carry([says('Both are good.'), says('{"vote": "ada"}')], () => ({ choices }))).toEqual({
       status: 'value',
@@ -92,6 +110,25 @@ describe('an assignment', () => {
     expect(provider.received).toHaveLength(2);
   });
 
+  it('names tasks and agents as people write names, among words', async () => {
+    const answer =
+      '<think>Bo? {"draft": "bo"}</think>Here it is:\n```json\n{"Draft": "Analyst", "The Check": "BO"}\n```\nGood luck.';
+    const more = { ...assignment, titles: { check: 'The Check' }, roles: { ada: 'Analyst', bo: 'Editor' } };
+    expect(await carry([says(answer)], () => ({ assignment: more }))).toMatchObject({ status: 'value' });
+    expect(provider.received).toHaveLength(1);
+    expect(readAssignment(more, answer).chosen).toEqual(
+      new Map([
+        ['draft', 'ada'],
+        ['check', 'bo'],
+      ]),
+    );
+  });
+
+  it('that may mean several agents is refused with them', () => {
+    const twins = { tasks: ['draft'], agents: ['ada', 'bo'], roles: { ada: 'Writer', bo: 'Writer' } };
+    expect(readAssignment(twins, '{"draft": "Writer"}').complaint).toContain('Writer (for draft) may be ada or bo');
+  });
+
   it('keeps the agents that there are, whatever the answer says that was asked for once more', async () => {
     const half = says('{"draft": "eve", "check": "bo"}');
     const asked = () => carry([half, says('I have said so.')], () => ({ assignment }));
@@ -106,6 +143,21 @@ describe('an assignment', () => {
 describe('a co-worker’s work', () => {
   const asks = callsTools(['ask_coworker', { coworker: 'bob', question: 'How many?' }]);
   const coworkers = (baseUrl: string) => [agentAt(baseUrl, { name: 'bob', role: 'Counter', tools: ['file_reader'] })];
+
+  it('is asked for under the name or role of the co-worker, as people write them', async () => {
+    for (const coworker of ['Bob', '"bob"', 'Counter', 'BOB.']) {
+      const calls = callsTools(['delegate_work', { coworker, task: 'Count.' }]);
+      await carry([calls, says('Seven.'), says('Done.')], (baseUrl) => ({ coworkers: coworkers(baseUrl) }));
+      expect(askedBy()).toEqual(['ada', 'bob', 'ada']);
+      await slot.stop();
+      await provider.stop();
+    }
+    const twins = (baseUrl: string) => ({
+      coworkers: [...coworkers(baseUrl), agentAt(baseUrl, { name: 'eve', role: 'Counter' })],
+    });
+    await carry([callsTools(['ask_coworker', { coworker: 'Counter', question: '?' }]), says('Done.')], twins);
+    expect(told()[1]).toContain('Several co-workers may be "Counter". There are: bob, eve.');
+  });
 
   it('is gone on with in the next attempt: its answered calls are asked for no more', async () => {
     const looks = callsTools(['file_reader', { path: 'none.md' }]);
@@ -199,6 +251,27 @@ describe('with the manager’s review an answer', () => {
   });
 });
 
+describe('with an output schema an answer', () => {
+  const output_schema = { type: 'object', properties: { answer: { type: 'integer' } }, required: ['answer'] };
+
+  it('gives the value that fits, and the check says what was removed', async () => {
+    const answer = '<think>{"answer": 1}</think>Draft: {"answer": 2}\n\n```json\n{"answer": 42}\n```\nAnything else?';
+    expect(await carry([says(answer)], () => ({ output_schema }))).toEqual({ status: 'value', text: '{"answer": 42}' });
+    expect(slot.events('check')).toMatchObject([
+      { passed: true, detail: 'text around the JSON was removed; the last of 2 JSON values was used' },
+    ]);
+  });
+
+  it('is sent back with what is wrong when no value fits', async () => {
+    await carry([says('So: {"answer": "many"}'), says('{"answer": 42}')], () => ({ output_schema }));
+    expect(told()[1]).toContain('answer');
+    expect(checks()).toEqual([
+      ['schema', false],
+      ['repair', true],
+    ]);
+  });
+});
+
 describe('with a guardrail an answer', () => {
   const guarded = (rule: TurnGuardrail['rule'], sources: TurnGuardrail['sources'] = []) => ({
     guardrail: { rule, sources },
@@ -234,6 +307,20 @@ describe('with a guardrail an answer', () => {
     await slot.stop();
     await provider.stop();
     expect(await carry([says(bad)], () => guarded(rule))).toMatchObject({ failure: { kind: 'output' } });
+  });
+
+  it('that is JSON after thoughts or in a fence among words passes as JSON alone', async () => {
+    for (const answer of ['<think>{"a": 2}?</think>\n{"a": 1}', 'Here:\n```json\n{"a": 1}\n```\nDone.']) {
+      expect(await carry([says(answer)], () => guarded({ check: 'json', tries: 0 }))).toEqual({
+        status: 'value',
+        text: '{"a": 1}',
+      });
+      await slot.stop();
+      await provider.stop();
+    }
+    expect(await carry([says('As [1] says, {} is empty.')], () => guarded({ check: 'json', tries: 0 }))).toMatchObject({
+      failure: { kind: 'output' },
+    });
   });
 
   it('that has to cite names every source that it was given, by name or title', async () => {

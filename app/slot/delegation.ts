@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { findNamed } from '../../shared/names.ts';
 import type { TurnSubmission } from '../../shared/slot/protocol.ts';
 import { parametersOf, readArguments } from '../tools/arguments.ts';
 import { converseAside } from './aside.ts';
@@ -62,11 +63,16 @@ export function delegationTools(turn: TurnSubmission, port: TurnPort): SlotTool[
 async function delegate(turn: TurnSubmission, port: TurnPort, key: string, work: Work): Promise<CalledTool> {
   const { coworkers, agent } = turn;
   const { question, context, text } = work;
-  const to = coworkers.find(({ name }) => name === work.coworker);
-  if (!to) {
-    const names = coworkers.map(({ name }) => name).join(', ');
-    return { ok: false, text: `There is no co-worker "${work.coworker}". There are: ${names}.` };
+  const found = findNamed(
+    coworkers.map((coworker) => ({ name: coworker.name, title: coworker.role, coworker })),
+    work.coworker,
+  );
+  if (found.status !== 'found') {
+    const problem = found.status === 'ambiguous' ? 'Several co-workers may be' : 'There is no co-worker';
+    const names = (found.status === 'ambiguous' ? found.items : coworkers).map(({ name }) => name).join(', ');
+    return { ok: false, text: `${problem} "${work.coworker}". There are: ${names}.` };
   }
+  const to = found.item.coworker;
   const heading = `# ${question ? 'Question' : 'Work'} from ${agent.name}`;
   const outcome = await converseAside(turn, port, {
     id: `delegation-${key.slice(0, 16)}`,

@@ -1,11 +1,10 @@
-import { parseJson } from '../../shared/parse-json.ts';
+import { mentions } from '../../shared/names.ts';
 import type { Guardrail } from '../../shared/project/schema.ts';
+import { findAnyJson } from '../../shared/slot/json-answer.ts';
 import type { Message, TurnGuardrail, TurnSubmission } from '../../shared/slot/protocol.ts';
 import { type AnswerCheck, finalAnswers, type Judged, outputFailure } from './answer-check.ts';
-import { withoutFence } from './json.ts';
 import { judge } from './judge.ts';
 import { languageComplaint, languageName } from './language.ts';
-import { mentions } from './mentions.ts';
 import type { TurnPort } from './turn-port.ts';
 
 type Rule = Extract<Guardrail, { check: string }>;
@@ -36,9 +35,10 @@ export function guardrailCheck(turn: TurnSubmission, port: TurnPort, guardrail: 
 }
 
 async function byRule(rule: Rule, sources: Sources, answer: string): Promise<Judged> {
-  const text = rule.check === 'json' ? withoutFence(answer) : answer;
-  const detail = await complaintAbout(rule, sources, text);
-  if (detail === null) return { status: 'met', text };
+  const json = rule.check === 'json' ? findAnyJson(answer) : null;
+  if (json) return { status: 'met', text: json.text, ...(json.note === null ? {} : { detail: json.note }) };
+  const detail = await complaintAbout(rule, sources, answer);
+  if (detail === null) return { status: 'met', text: answer };
   return {
     status: 'unmet',
     detail,
@@ -59,7 +59,7 @@ async function complaintAbout(rule: Rule, sources: Sources, text: string): Promi
         ? null
         : `it does not match the regular expression ${rule.pattern}`;
     case 'json':
-      return parseJson(text) === undefined ? 'it is not JSON' : null;
+      return 'it is not JSON';
     case 'language':
       return languageComplaint(text, rule.language);
     case 'cites':

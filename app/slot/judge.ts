@@ -1,8 +1,8 @@
 import { z } from 'zod';
+import { findJson } from '../../shared/slot/json-answer.ts';
 import type { Judge, SlotOutcome, TurnSubmission } from '../../shared/slot/protocol.ts';
 import type { AnswerCheck } from './answer-check.ts';
 import { type Aside, converseAside } from './aside.ts';
-import { jsonIn } from './json.ts';
 import type { TurnPort } from './turn-port.ts';
 
 const verdictSchema = z.object({ approved: z.boolean(), remark: z.string().default('') });
@@ -61,7 +61,8 @@ const VERDICT_CHECK: AnswerCheck = {
 };
 
 function verdictIn(text: string): Verdict | null {
-  const parsed = verdictSchema.safeParse(jsonIn(text));
+  const found = findJson(text, (value) => verdictSchema.safeParse(value).success);
+  const parsed = verdictSchema.safeParse(found?.value);
   if (!parsed.success) return null;
   const { approved, remark } = parsed.data;
   return approved ? { status: 'approved' } : { status: 'refused', remark };

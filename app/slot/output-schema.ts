@@ -1,9 +1,8 @@
 import { z } from 'zod';
-import { parseJson } from '../../shared/parse-json.ts';
 import { unusableSchema, validatorOf } from '../../shared/project/output-schema.ts';
 import type { Failure } from '../../shared/run/error-kind.ts';
+import { findAnyJson, findJson } from '../../shared/slot/json-answer.ts';
 import { type AnswerCheck, outputFailure } from './answer-check.ts';
-import { withoutFence } from './json.ts';
 
 /** How often an answer that does not meet its schema is sent back. */
 const REPAIRS = 2;
@@ -21,8 +20,9 @@ export function schemaCheck(schema: unknown): AnswerCheck {
     what: 'schema',
     tries: REPAIRS,
     check: (text) => {
+      const found = findJson(text, (value) => validatorOf(schema).safeParse(value).success);
+      if (found) return { status: 'met', text: found.text, ...(found.note === null ? {} : { detail: found.note }) };
       const detail = complaintAbout(schema, text);
-      if (detail === null) return { status: 'met', text: withoutFence(text) };
       const told = `Your answer does not meet the JSON Schema: ${detail}. Answer again, with JSON alone.`;
       return { status: 'unmet', detail, told };
     },
@@ -36,9 +36,10 @@ export function schemaProblem(schema: unknown): Failure | null {
   return why === null ? null : { kind: 'output', message: `The task's output_schema cannot be used: ${why}` };
 }
 
-function complaintAbout(schema: unknown, text: string): string | null {
-  const value = parseJson(withoutFence(text));
-  if (value === undefined) return 'it is not JSON';
-  const parsed = validatorOf(schema).safeParse(value);
-  return parsed.success ? null : z.prettifyError(parsed.error);
+/** What is wrong with an answer that has no value of the schema. */
+function complaintAbout(schema: unknown, text: string): string {
+  const found = findAnyJson(text) ?? findJson(text, () => true);
+  if (!found) return 'it is not JSON';
+  const { error } = validatorOf(schema).safeParse(found.value);
+  return error ? z.prettifyError(error) : 'it is not JSON';
 }

@@ -46,6 +46,6 @@ function checksOf(turn: TurnSubmission, port: TurnPort): AnswerCheck[] {
     ...(guardrail === undefined ? [] : [guardrailCheck(turn, port, guardrail)]),
     ...(manager === undefined ? [] : [managerReview(turn, port, manager)]),
     ...(assignment === undefined ? [] : [assignmentCheck(assignment)]),
-    ...(choices === undefined ? [] : [choiceCheck(choices)]),
+    ...(choices === undefined ? [] : [choiceCheck(choices, turn.choice_roles)]),
   ];
 }

@@ -1,3 +1,4 @@
+import { findNamed } from '../names.ts';
 import type { Project } from '../project/schema.ts';
 import type { RunState, TaskState } from './state.ts';
 
@@ -14,14 +15,25 @@ export type RerunChoice =
   | { kind: 'stale'; stale: ReadonlySet<string> };
 
 export type RerunPlan =
-  | { ok: true; again: ReadonlySet<string>; kept: ReadonlySet<string> }
+  /** `task`: the task that the choice refers to, by its own name; null where it names none. */
+  | { ok: true; again: ReadonlySet<string>; kept: ReadonlySet<string>; task: string | null }
   | { ok: false; code: string; message: string };
 
 /** Which tasks of `project` run again after the run `state`, or why none can. */
 export function planRerun(project: Project, state: RunState, choice: RerunChoice): RerunPlan {
+  if (choice.kind !== 'from' && choice.kind !== 'only') return planFor(project, state, choice, null);
+  const found = findNamed(project.tasks, choice.task);
+  if (found.status === 'found') {
+    const { name } = found.item;
+    return planFor(project, state, { ...choice, task: name }, name);
+  }
+  const problem = found.status === 'ambiguous' ? 'Several tasks may be' : 'There is no task';
+  const names = (found.status === 'ambiguous' ? found.items : project.tasks).map(({ name }) => name);
+  return refused('unknown_task', `${problem} "${choice.task}". The tasks are: ${names.join(', ')}.`);
+}
+
+function planFor(project: Project, state: RunState, choice: RerunChoice, task: string | null): RerunPlan {
   const names = project.tasks.map(({ name }) => name);
-  if ((choice.kind === 'from' || choice.kind === 'only') && !names.includes(choice.task))
-    return refused('unknown_task', `There is no task "${choice.task}". The tasks are: ${names.join(', ')}.`);
   const again = tasksAgain(project, state, choice);
   if (again.size === 0) return refused('nothing_to_run', nothingText(choice, state));
   const kept = names.filter((name) => !again.has(name));
@@ -31,7 +43,7 @@ export function planRerun(project: Project, state: RunState, choice: RerunChoice
   if (unknown.length > 0) return refused('not_run_yet', notRunYetText(unknown));
   const skipped = choice.kind === 'only' ? missingFor(project, state, choice.task) : [];
   if (skipped.length > 0 && choice.kind === 'only') return refused('no_context', noContextText(choice.task, skipped));
-  return { ok: true, again, kept: new Set(kept) };
+  return { ok: true, again, kept: new Set(kept), task };
 }
 
 /** Some tasks and all that have them in their context, directly or through others. */

@@ -1,8 +1,15 @@
 import { z } from 'zod';
-import { parseJson } from '../parse-json.ts';
+import { findNamed, type Named } from '../names.ts';
+import { findJson } from './json-answer.ts';
 
-/** What a manager has to give out, and to whom it may. */
-export const toAssignSchema = z.object({ tasks: z.array(z.string()), agents: z.array(z.string()) });
+const byName = z.record(z.string(), z.string()).optional();
+/** The tasks that a manager assigns, and the agents that it can choose, with what else they are called, by name. */
+export const toAssignSchema = z.object({
+  tasks: z.array(z.string()),
+  agents: z.array(z.string()),
+  titles: byName,
+  roles: byName,
+});
 export type ToAssign = z.infer<typeof toAssignSchema>;
 
 const answerSchema = z.record(z.string(), z.string());
@@ -15,30 +22,44 @@ export interface Assignment {
 }
 
 /** Reads the manager's answer: a JSON object of task names and agent names, alone or inside other text. */
-export function readAssignment({ tasks, agents: names }: ToAssign, answer: string): Assignment {
-  const named = objectIn(answer);
-  if (!named)
+export function readAssignment({ tasks, agents: names, titles, roles }: ToAssign, answer: string): Assignment {
+  const found = answerSchema.safeParse(findJson(answer, (value) => answerSchema.safeParse(value).success)?.value);
+  if (!found.success)
     return {
       chosen: new Map(),
       complaint: 'Your answer holds no JSON object. Answer with {"task_name": "agent_name"} alone.',
     };
-  const agents = new Set(names);
+  const agents = names.map((name): Named => ({ name, title: roles?.[name] }));
+  const said = saidOf(
+    tasks.map((name): Named => ({ name, title: titles?.[name] })),
+    found.data,
+  );
   const chosen = new Map<string, string>();
   const wrong: string[] = [];
   for (const task of tasks) {
-    const agent = named[task];
-    if (agent !== undefined && agents.has(agent)) chosen.set(task, agent);
-    else wrong.push(agent === undefined ? `${task} has no agent` : `${agent} (for ${task}) is no agent`);
+    const agent = said.get(task);
+    const meant = agent === undefined ? null : findNamed(agents, agent);
+    if (meant === null) wrong.push(`${task} has no agent`);
+    else if (meant.status === 'found') chosen.set(task, meant.item.name);
+    else if (meant.status === 'ambiguous') wrong.push(`${agent} (for ${task}) may be ${listOf(meant.items)}`);
+    else wrong.push(`${agent} (for ${task}) is no agent`);
   }
   if (wrong.length === 0) return { chosen, complaint: null };
-  const complaint = `${wrong.join('; ')}. The agents are: ${[...agents].join(', ')}. Answer with the whole JSON object again.`;
+  const complaint = `${wrong.join('; ')}. The agents are: ${names.join(', ')}. Answer with the whole JSON object again.`;
   return { chosen, complaint };
 }
 
-function objectIn(answer: string): Record<string, string> | null {
-  const start = answer.indexOf('{');
-  const end = answer.lastIndexOf('}');
-  if (start < 0 || end < start) return null;
-  const parsed = answerSchema.safeParse(parseJson(answer.slice(start, end + 1)));
-  return parsed.success ? parsed.data : null;
+/** The agents' names as the answer says them, by the tasks that its keys refer to. An exact key counts before others. */
+function saidOf(tasks: readonly Named[], answer: Readonly<Record<string, string>>): Map<string, string> {
+  const said = new Map<string, string>();
+  for (const [key, agent] of Object.entries(answer)) {
+    const task = findNamed(tasks, key);
+    if (task.status === 'found' && (key === task.item.name || !said.has(task.item.name)))
+      said.set(task.item.name, agent);
+  }
+  return said;
+}
+
+function listOf(items: readonly Named[]): string {
+  return items.map(({ name }) => name).join(' or ');
 }

@@ -127,6 +127,8 @@ export const turnSubmissionSchema = z.object({
   assignment: toAssignSchema.optional(),
   /** Of a vote: the answer has to name one of these, and the turn's value is that name. */
   choices: z.array(z.string()).optional(),
+  /** Of a vote: the roles of the agents that it can choose, by name. */
+  choice_roles: z.record(z.string(), z.string()).optional(),
   seed: z.int().nonnegative(),
   /** Milliseconds; the engine keeps the deadline, the slot passes it to its calls. */
   timeout_ms: z.int().positive(),
