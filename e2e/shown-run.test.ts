@@ -50,7 +50,7 @@ test('the window says which run it shows, and a run of another crew shows its ow
     .getByRole('button', { name: /^Open / })
     .click();
   const note = page.getByRole('note');
-  await expect(note).toContainText('The crew birds, as it was run');
+  await expect(note).toContainText('birds as it was run');
   await expect(canvas.getByLabel(/^Task birds_\w+, completed$/)).toHaveCount(2);
   await expect(canvas.getByLabel(/^Task fish_/)).toHaveCount(0);
   await expect(page.getByRole('button', { name: 'Run', exact: true })).toBeDisabled();

@@ -12,7 +12,7 @@ export function OtherCrewNote() {
   return (
     <Panel position="top-center" className="other-crew-note" role="note">
       <span>
-        The crew <strong>{name}</strong>, as it was run. You can look at it, but not change it here.
+        <strong>{name}</strong> as it was run (read-only)
       </span>
       <button type="button" className="button primary" onClick={closeRun}>
         Back to editing {edited}
