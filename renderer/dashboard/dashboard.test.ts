@@ -7,7 +7,7 @@ import { drawNew, takeBatch, useRun } from '../store/run.ts';
 import { draw, element, until } from '../testing/page.ts';
 import { Dashboard } from './dashboard.tsx';
 
-test('of a run that is still being read no figure stands as its last, and nothing is simulated before it is read', async () => {
+test('a run that is still being loaded shows no figures, and is not simulated before it is loaded', async () => {
   const { project, events } = randomRun(5);
   draw(createElement(Dashboard));
   const take = (from: number, to: number) => takeBatch({ run: 'r', events: events.slice(from, to), text: [], now: 0 });
@@ -21,8 +21,8 @@ test('of a run that is still being read no figure stands as its last, and nothin
   });
   await until(() => expect(asked()).toEqual(['measure']));
   await answered();
-  expect(element.textContent).toContain('still being read');
-  expect(element.textContent).toContain('Worked out when the run has been read.');
+  expect(element.textContent).toContain('Loading the run…');
+  expect(element.textContent).not.toContain('Makespan');
   expect(asked()).toEqual([]);
 
   await act(async () => {
@@ -32,5 +32,6 @@ test('of a run that is still being read no figure stands as its last, and nothin
   await until(() => expect(asked()).toEqual(['measure']));
   await answered();
   await until(() => expect(asked()).toContain('simulate'));
-  expect(element.textContent).not.toContain('still being read');
+  expect(element.textContent).not.toContain('Loading the run…');
+  expect(element.textContent).toContain('Makespan');
 });

@@ -29,7 +29,15 @@ export function Dashboard() {
       </div>
     );
   }
-  const { figures } = measured;
+  const { figures, reading } = measured;
+  if (reading) {
+    return (
+      <div className="empty" aria-busy="true">
+        <strong>Loading the run…</strong>
+        <span>Its figures follow when all of its events are here.</span>
+      </div>
+    );
+  }
   return (
     <Scrolled className="dashboard">
       {figures.rehearsal && (
@@ -53,10 +61,8 @@ export function Dashboard() {
 
 const or = (value: number | null, format: (value: number) => string): string => (value === null ? '–' : format(value));
 
-/** Of a run that is still being read its figures so far are not its end. */
-function standingOf({ figures, live, reading }: Measured): string {
-  if (live) return 'running';
-  return reading ? 'still being read …' : OUTCOME_WORDS[figures.outcome];
+function standingOf({ figures, live }: Measured): string {
+  return live ? 'running' : OUTCOME_WORDS[figures.outcome];
 }
 
 function Overall({ measured }: { measured: Measured }) {

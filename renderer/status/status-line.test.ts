@@ -12,7 +12,7 @@ test('a run that is still being read is not called interrupted before its last e
   takeBatch({ run: 'r', events: events.slice(0, 20), text: [], now: 0 });
   useRun.setState({ live: false, reading: true });
   draw(createElement(StatusLine));
-  expect(element.textContent).toContain('still being read');
+  expect(element.textContent).toContain('loading…');
   expect(element.textContent).not.toContain('interrupted');
   act(() => useRun.setState({ reading: false }));
   expect(element.textContent).toContain('interrupted; it can be resumed');

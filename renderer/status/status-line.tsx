@@ -65,7 +65,7 @@ function RunFacts() {
 
 /** How a run that nobody carries stands. */
 function restText({ outcome }: RunState, reading: boolean): string {
-  if (reading) return 'still being read …';
+  if (reading) return 'loading…';
   return outcome?.replace('_', ' ') ?? 'interrupted; it can be resumed';
 }
 

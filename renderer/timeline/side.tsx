@@ -32,7 +32,11 @@ export function Side({ source, slots, whatIf, changes, onChange }: Props) {
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: where it holds nothing to press it is scrolled by keys.
     <aside className="timeline-side" aria-label="Figures beside the timeline" tabIndex={0}>
-      <Figures source={source} measured={measured} />
+      {measured?.reading ? (
+        <p className="muted">Loading the run… Its figures follow when all of its events are here.</p>
+      ) : (
+        <Figures source={source} measured={measured} />
+      )}
       {span && <SpanFigures source={source} span={span} />}
       {isOpen && <WhatIfControls source={source} whatIf={whatIf} changes={changes} onChange={onChange} />}
       <Legend />
