@@ -8,6 +8,8 @@ class Gate {
   readonly limiter: Limiter;
   readonly granted: { id: string; agent: string; t: number; permit: string }[] = [];
   readonly told: EventDraft[] = [];
+  /** Requests that were refused for the account. */
+  readonly refused: string[] = [];
   t = 0;
   #requests = 0;
 
@@ -20,7 +22,8 @@ class Gate {
     this.#requests += 1;
     const id = String(this.#requests);
     const grant = (permit: string) => void this.granted.push({ id, agent, t: this.t, permit });
-    this.limiter.acquire(this.t, lane, `origin of ${lane}`, { id, agent, tokens, grant });
+    const refuse = () => void this.refused.push(id);
+    this.limiter.acquire(this.t, lane, `origin of ${lane}`, { id, agent, tokens, grant, refuse });
     return id;
   }
 
@@ -188,6 +191,62 @@ describe('the minute of a call', () => {
     expect(gate.ids).not.toContain(fourth);
     gate.at(70_000);
     expect(gate.ids).toContain(fourth);
+  });
+});
+
+test('requests and tokens per minute are counted for each endpoint', () => {
+  const byRequests = new Gate(4, { rpm: 1 });
+  for (const lane of ['one', 'other', 'one']) byRequests.end(byRequests.ask('ada', 1, lane), 'answered');
+  expect(byRequests.ids).toEqual(['1', '2']);
+  expect(byRequests.limiter.holdOf(0, 'one', 'ada')).toEqual({ by: 'minute', ms: 60_000 });
+  expect(byRequests.limiter.holdOf(0, 'third', 'ada')).toBe(null);
+  byRequests.at(60_000);
+  expect(byRequests.ids).toEqual(['1', '2', '3']);
+  const byTokens = new Gate(4, { tokensPerMinute: 100 });
+  for (const lane of ['one', 'other', 'one']) byTokens.ask('ada', 80, lane);
+  expect(byTokens.ids).toEqual(['1', '2']);
+});
+
+test('an agent with a limit of its own is counted over all endpoints', () => {
+  const gate = new Gate(4, { agentRpm: () => 1 });
+  for (const lane of ['one', 'other']) gate.ask('ada', 1, lane);
+  expect(gate.ids).toEqual(['1']);
+});
+
+test('calls before a resume count at the endpoint of their agent', () => {
+  const gate = new Gate(4, { rpm: 1 });
+  const lane = { name: 'one', origin: 'origin of one' };
+  gate.limiter.goOnFrom({ holds: [], uses: [{ lane, agent: 'ada', tokens: 1, leaves: 30_000 }] });
+  gate.ask('ada', 1, 'one');
+  gate.ask('bo', 1, 'other');
+  expect(gate.ids).toEqual(['2']);
+  gate.at(30_000);
+  expect(gate.ids).toEqual(['2', '1']);
+});
+
+describe('after a provider has refused an account', () => {
+  const noCredit = { kind: 'no_credit', message: 'No credit.' } as const;
+
+  test('requests of the endpoint, waiting ones too, are refused without a call; those of others are granted', () => {
+    const gate = new Gate(1);
+    const first = gate.ask();
+    gate.ask();
+    gate.end(first, { noCredit });
+    gate.ask();
+    gate.ask('ada', 1, 'other');
+    expect(gate.refused).toEqual(['2', '3']);
+    expect(gate.ids).toEqual(['1', '4']);
+  });
+
+  test('a call tries again after five minutes', () => {
+    const gate = new Gate(2);
+    gate.end(gate.ask(), { noCredit });
+    gate.at(299_999);
+    gate.ask();
+    gate.at(300_000);
+    gate.end(gate.ask(), 'answered');
+    expect(gate.refused).toEqual(['2']);
+    expect(gate.ids).toEqual(['1', '3']);
   });
 });
 

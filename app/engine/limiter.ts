@@ -1,3 +1,4 @@
+import type { Failure } from '../../shared/run/error-kind.ts';
 import type { EventDraft } from '../../shared/run/events.ts';
 import type { Lane } from './lane.ts';
 import { Minute, type Use, WINDOW_MS } from './minute.ts';
@@ -9,8 +10,11 @@ const LEAST_HOLD_MS = 1000;
 /** So many answers in a row raise the number of calls in flight by one. */
 const ANSWERS_TO_RAISE = 10;
 
+/** While a provider refuses an account, other tasks fail without a call for this long. Then one call tries again. */
+const NO_CREDIT_MS = 5 * 60_000;
+
 export interface LimiterSettings {
-  /** Requests and tokens a minute over all slots; undefined: no limit. */
+  /** Requests and tokens per minute of each endpoint (provider, origin and key), over all slots; undefined: no limit. */
   rpm: number | undefined;
   tokensPerMinute: number | undefined;
   /** Requests a minute of one agent. */
@@ -22,12 +26,14 @@ interface Request {
   readonly agent: string;
   readonly tokens: number;
   readonly grant: (permit: string) => void;
+  /** The endpoint refuses the account: the call would fail like the one before it. */
+  readonly refuse: (failure: Failure) => void;
 }
 
 /** A call that its slot has told of. */
 export interface CallOver {
-  /** Answered, failed for another reason than the provider's limit, or refused for it. */
-  end: 'answered' | 'failed' | { retryAfterMs: number | null };
+  /** Answered, failed for another reason, or refused for the provider's limit or for the account. */
+  end: 'answered' | 'failed' | { retryAfterMs: number | null } | { noCredit: Failure };
   /** What it really took. */
   tokens: number;
   /** So many milliseconds ago it had reached the provider. */
@@ -56,6 +62,8 @@ interface Permit {
 
 /** A call that still counts in the minute in which another process goes on. */
 export interface UseBefore {
+  /** Where its model was called; null if the agent has no endpoint any more. */
+  lane: Lane | null;
   agent: string;
   tokens: number;
   /** When it leaves the minute. */
@@ -86,21 +94,25 @@ interface Door {
   answered: number;
   /** No call before this run time: the provider asked to wait. */
   until: number;
+  /** Its calls in the last minute, and their tokens. */
+  readonly requests: Minute;
+  readonly tokens: Minute;
+  /** Why the provider refuses the account, until this run time. */
+  refusal: { failure: Failure; until: number } | null;
 }
 
 /**
- * The limiter of model calls, for all slots together: calls in flight for each provider, origin and key (one a slot at
- * first; halved by a refusal, raised by ten answers in a row), and the minute's requests and tokens where they are set.
- * First come, first served; who waits for the minute of its own agent holds up no other agent. It reads no clock: run
- * time comes in, and `wakeAt` says when to ask again.
+ * The limiter of model calls, for all slots together. For each provider, origin and key it limits the calls in flight (one
+ * per slot at first; halved by a refusal, raised by ten answers in a row) and, where set, the requests and tokens per
+ * minute; for each agent, its own requests per minute. First come, first served at each endpoint; a request that waits for
+ * the minute of its own agent holds up no other agent. It reads no clock: run time comes in, and `wakeAt` says when to ask
+ * again.
  */
 export class Limiter {
   readonly #settings: LimiterSettings;
   readonly #tell: (draft: EventDraft) => void;
   readonly #doors = new Map<string, Door>();
   readonly #permits = new Map<string, Permit>();
-  readonly #requests = new Minute();
-  readonly #tokens = new Minute();
   readonly #agents = new Map<string, Minute>();
   #slots: number;
   #lastPermit = 0;
@@ -147,9 +159,15 @@ export class Limiter {
       for (const request of [...door.queue]) {
         // Who was let go before it may have had it cancelled.
         if (!door.queue.includes(request)) continue;
+        const { refusal } = door;
+        if (refusal && t < refusal.until) {
+          door.queue.splice(door.queue.indexOf(request), 1);
+          request.refuse(refusal.failure);
+          continue;
+        }
         if (door.inFlight >= door.allowed || t < door.until) break;
         if (!this.#agentIsFree(t, request.agent)) continue;
-        if (this.#full(t, request).length > 0) break;
+        if (this.#full(t, door, request).length > 0) break;
         this.#grant(t, door, request);
       }
     }
@@ -162,7 +180,8 @@ export class Limiter {
       if (door.inFlight >= door.allowed) continue;
       for (const request of door.queue) {
         const isFree = this.#agentIsFree(t, request.agent);
-        const full = isFree ? this.#full(t, request) : [...this.#full(t, request), this.#agent(request.agent)];
+        const ofAll = this.#full(t, door, request);
+        const full = isFree ? ofAll : [...ofAll, this.#agent(request.agent)];
         const at = Math.max(door.until, ...full.map((minute) => minute.next));
         earliest = earliest === null ? at : Math.min(earliest, at);
         if (isFree) break; // Who stands behind it goes after it.
@@ -196,32 +215,34 @@ export class Limiter {
   /** What holds up every call of an agent now, as far as time will end it; null: nothing does. */
   holdOf(t: number, lane: string | null, agent: string): Hold | null {
     const { rpm, tokensPerMinute } = this.#settings;
-    const asked = (lane === null ? 0 : (this.#doors.get(lane)?.until ?? 0)) - t;
+    const door = lane === null ? undefined : this.#doors.get(lane);
+    const asked = (door?.until ?? 0) - t;
     const isLimited =
       rpm !== undefined || tokensPerMinute !== undefined || this.#settings.agentRpm(agent) !== undefined;
     if (asked <= 0 && !isLimited) return null;
     const full: Minute[] = [];
-    if (rpm !== undefined && this.#requests.sum(t) >= rpm) full.push(this.#requests);
-    if (tokensPerMinute !== undefined && this.#tokens.sum(t) >= tokensPerMinute) full.push(this.#tokens);
+    if (door && rpm !== undefined && door.requests.sum(t) >= rpm) full.push(door.requests);
+    if (door && tokensPerMinute !== undefined && door.tokens.sum(t) >= tokensPerMinute) full.push(door.tokens);
     if (!this.#agentIsFree(t, agent)) full.push(this.#agent(agent));
     const minute = Math.max(0, ...full.map(({ next }) => next - t));
     if (asked <= 0 && minute === 0) return null;
     return asked >= minute ? { by: 'provider', ms: asked } : { by: 'minute', ms: minute };
   }
 
-  #remember({ agent, tokens, leaves }: UseBefore): void {
-    const use = this.#use(leaves, { agent, tokens });
+  #remember({ lane, agent, tokens, leaves }: UseBefore): void {
+    const door = lane === null ? null : this.#door(lane.name, lane.origin);
+    const use = this.#use(leaves, door, { agent, tokens });
     for (const counted of [...use.requests, ...(use.tokens ? [use.tokens] : [])]) counted.leaveAt(leaves);
   }
 
-  /** The minutes of all agents together in which there is no room; a request larger than all of the minute's tokens goes alone. */
-  #full(t: number, request: Request): Minute[] {
+  /** The minutes of an endpoint in which there is no room; a request larger than all of the minute's tokens goes alone. */
+  #full(t: number, { requests, tokens }: Door, request: Request): Minute[] {
     const { rpm, tokensPerMinute } = this.#settings;
     const full: Minute[] = [];
-    if (rpm !== undefined && this.#requests.sum(t) >= rpm) full.push(this.#requests);
+    if (rpm !== undefined && requests.sum(t) >= rpm) full.push(requests);
     if (tokensPerMinute === undefined) return full;
-    const used = this.#tokens.sum(t);
-    if (used > 0 && used + request.tokens > tokensPerMinute) full.push(this.#tokens);
+    const used = tokens.sum(t);
+    if (used > 0 && used + request.tokens > tokensPerMinute) full.push(tokens);
     return full;
   }
 
@@ -235,23 +256,27 @@ export class Limiter {
     this.#lastPermit += 1;
     const permit = `permit-${this.#lastPermit}`;
     door.inFlight += 1;
-    this.#permits.set(permit, { door, ...this.#use(t, request) });
+    this.#permits.set(permit, { door, ...this.#use(t, door, request) });
     request.grant(permit);
   }
 
   /** Counts a call in the minutes that are limited. */
-  #use(t: number, { agent, tokens }: Pick<Request, 'agent' | 'tokens'>): Pick<Permit, 'requests' | 'tokens'> {
+  #use(
+    t: number,
+    door: Door | null,
+    { agent, tokens }: Pick<Request, 'agent' | 'tokens'>,
+  ): Pick<Permit, 'requests' | 'tokens'> {
     const { rpm, tokensPerMinute, agentRpm } = this.#settings;
-    const ofAll = rpm === undefined ? [] : [this.#requests.add(t, 1)];
+    const ofAll = door === null || rpm === undefined ? [] : [door.requests.add(t, 1)];
     const ofAgent = agentRpm(agent) === undefined ? [] : [this.#agent(agent).add(t, 1)];
     return {
       requests: [...ofAll, ...ofAgent],
-      tokens: tokensPerMinute === undefined ? null : this.#tokens.add(t, tokens),
+      tokens: door === null || tokensPerMinute === undefined ? null : door.tokens.add(t, tokens),
     };
   }
 
   /** The minute of a call runs from when it reached the provider. Tokens beyond those that it asked for count from its end. */
-  #date(t: number, { requests, tokens }: Permit, over: CallOver | 'gone'): void {
+  #date(t: number, { door, requests, tokens }: Permit, over: CallOver | 'gone'): void {
     const leaves = t + WINDOW_MS - (over === 'gone' ? 0 : over.reachedMsAgo);
     for (const use of requests) use.leaveAt(leaves);
     if (tokens === null) return;
@@ -259,12 +284,13 @@ export class Limiter {
     if (over === 'gone') return;
     const more = over.tokens - tokens.amount;
     tokens.lower(over.tokens);
-    if (more > 0) this.#tokens.add(t, more).leaveAt(t + WINDOW_MS);
+    if (more > 0) door.tokens.add(t, more).leaveAt(t + WINDOW_MS);
   }
 
   #learn(t: number, door: Door, end: CallOver['end']): void {
     if (end === 'answered') this.#answered(door);
     else if (end === 'failed') door.answered = 0;
+    else if ('noCredit' in end) door.refusal = { failure: end.noCredit, until: t + NO_CREDIT_MS };
     else this.#refuse(t, door, end.retryAfterMs ?? 0);
   }
 
@@ -285,6 +311,7 @@ export class Limiter {
   }
 
   #answered(door: Door): void {
+    door.refusal = null;
     if (door.allowed >= this.#slots) return;
     door.answered += 1;
     if (door.answered < ANSWERS_TO_RAISE) return;
@@ -296,7 +323,8 @@ export class Limiter {
   #door(lane: string, origin: string): Door {
     const known = this.#doors.get(lane);
     if (known) return known;
-    const door: Door = { origin, queue: [], inFlight: 0, allowed: this.#slots, answered: 0, until: 0 };
+    const counts = { inFlight: 0, allowed: this.#slots, answered: 0, until: 0, refusal: null };
+    const door: Door = { origin, queue: [], ...counts, requests: new Minute(), tokens: new Minute() };
     this.#doors.set(lane, door);
     return door;
   }

@@ -10,10 +10,16 @@ export interface Moment {
   t: number;
 }
 
-/** Where the agents' models are asked, each place once. */
-export function lanesOf({ project, access }: Pick<RunCarrier, 'project' | 'access'>): Lane[] {
-  const lanes = project.agents.flatMap(({ name }) => laneOf(access(name)) ?? []);
-  return [...new Map(lanes.map((lane) => [lane.name, lane])).values()];
+/** Where each agent's model is called, by the agent's name. */
+export type Lanes = ReadonlyMap<string, Lane>;
+
+export function lanesOf({ project, access }: Pick<RunCarrier, 'project' | 'access'>): Lanes {
+  return new Map(
+    project.agents.flatMap(({ name }): [string, Lane][] => {
+      const lane = laneOf(access(name));
+      return lane ? [[name, lane]] : [];
+    }),
+  );
 }
 
 /**
@@ -21,21 +27,25 @@ export function lanesOf({ project, access }: Pick<RunCarrier, 'project' | 'acces
  * goes on by the clock on the wall: run time stood still in between. A journal names the origin that asked to wait, and not
  * the key, so that all `lanes` there are held. Its times are whole milliseconds, as those of a journal, which is told them.
  */
-export function limitsBefore(state: RunState, lanes: readonly Lane[], at: Moment): LimitsBefore {
+export function limitsBefore(state: RunState, lanes: Lanes, at: Moment): LimitsBefore {
   const now = { wallMs: Math.round(at.wallMs), t: Math.round(at.t) };
   const agoMs = agoBy(state, now.wallMs);
-  const holds = lanes.flatMap((lane): HoldBefore[] => {
+  const each = new Map([...lanes.values()].map((lane) => [lane.name, lane]));
+  const holds = [...each.values()].map((lane): HoldBefore => {
     const own = state.limits.filter(({ origin }) => origin === lane.origin);
     const untils = own.map(({ t, until = t }) => now.t - agoMs(t) + until - t);
-    return [{ lane, inFlight: own.at(-1)?.in_flight ?? 1, until: Math.max(now.t, ...untils) }];
+    return { lane, inFlight: own.at(-1)?.in_flight ?? 1, until: Math.max(now.t, ...untils) };
   });
-  const uses = usesOf(state).map(({ reached, ...use }) => ({ ...use, leaves: now.t - agoMs(reached) + WINDOW_MS }));
+  const uses = usesOf(state).map(({ reached, ...use }) => {
+    const lane = lanes.get(use.agent) ?? null;
+    return { ...use, lane, leaves: now.t - agoMs(reached) + WINDOW_MS };
+  });
   return { uses: uses.filter(({ leaves }) => leaves > now.t), holds: holds.filter(({ until }) => until > now.t) };
 }
 
 /**
- * Every call with the time at which it had reached its provider. Of each turn that was broken off a call may have been
- * under way, of which nobody has told.
+ * Every call with the time at which it had reached its provider. In each turn that was broken off, a call may have been in
+ * progress that nothing reports: that of the agent that the turn had delegated to, or else of its own.
  */
 function usesOf(state: RunState): { agent: string; tokens: number; reached: number }[] {
   const told = state.turns.flatMap(({ calls }) =>
@@ -44,9 +54,11 @@ function usesOf(state: RunState): { agent: string; tokens: number; reached: numb
       return { agent, tokens: promptTokens + completionTokens, reached };
     }),
   );
-  const brokenOff = state.turns.flatMap(({ agent, end, result }) =>
-    result === 'ok' || result === 'error' ? [] : [{ agent, tokens: 0, reached: end ?? state.t }],
-  );
+  const brokenOff = state.turns.flatMap(({ agent, delegations, end, result }) => {
+    if (result === 'ok' || result === 'error') return [];
+    const inside = delegations.findLast(({ ok }) => ok === null)?.to;
+    return [{ agent: inside ?? agent, tokens: 0, reached: end ?? state.t }];
+  });
   return [...told, ...brokenOff];
 }
 

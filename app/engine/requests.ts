@@ -1,3 +1,4 @@
+import type { Failure } from '../../shared/run/error-kind.ts';
 import type { SlotHost } from '../../shared/slot/host.ts';
 import type { SlotAnswer, SlotEvent, SlotRequest, TurnKey, TurnSubmission } from '../../shared/slot/protocol.ts';
 import { estimatedTokens } from '../../shared/slot/tokens.ts';
@@ -104,11 +105,14 @@ export class Requests {
     };
     const id = waitId(turn, 'first');
     const tokens = firstTokens(turn.submission);
+    // The slot asks again and is told why.
+    const refuse = () => undefined;
     limiter.acquire(now(), laneOf(turn, agent.name, provider, origin), origin, {
       id,
       agent: turn.agent,
       tokens,
       grant,
+      refuse,
     });
     if (given === null) limiter.cancel(id);
     return given;
@@ -148,9 +152,14 @@ export class Requests {
       return;
     }
     const since = now();
-    let granted = false;
+    let isAnswered = false;
+    const refuse = ({ message }: Failure) => {
+      isAnswered = true;
+      this.#stopWaiting(turn, id);
+      answer({ ok: false, text: message });
+    };
     const grant = (permit: string) => {
-      granted = true;
+      isAnswered = true;
       this.#hold(turn, permit, now() - since);
       this.#stopWaiting(turn, id);
       // Another row of the batch may have used up the money meanwhile.
@@ -163,8 +172,9 @@ export class Requests {
       agent: request.agent,
       tokens: request.tokens,
       grant,
+      refuse,
     });
-    if (granted) return;
+    if (isAnswered) return;
     const waiting = this.#waiting.get(turn);
     if (waiting) waiting.add(id);
     else this.#waiting.set(turn, new Set([id]));
@@ -189,6 +199,7 @@ function overOf(call: CallEvent): CallOver {
 
 function endOf({ error }: CallEvent): CallOver['end'] {
   if (error?.kind === 'rate_limit') return { retryAfterMs: error.retry_after_ms ?? null };
+  if (error?.kind === 'no_credit') return { noCredit: error };
   return error ? 'failed' : 'answered';
 }
 

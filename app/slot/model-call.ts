@@ -1,5 +1,5 @@
 import type { Failure } from '../../shared/run/error-kind.ts';
-import type { AssistantMessage, Message } from '../../shared/slot/protocol.ts';
+import type { AssistantMessage, Message, SlotAnswer } from '../../shared/slot/protocol.ts';
 import { estimatedTokens } from '../../shared/slot/tokens.ts';
 import type { Usage } from '../models/answer.ts';
 import { type ChatResult, chat } from '../models/client.ts';
@@ -25,7 +25,9 @@ export async function askModel(
   if (access.base_url === '')
     return { status: 'error', failure: { kind: 'network', message: `Agent ${agent.name} has no base URL.` } };
   const isFirst = delegation === undefined && fresh.length === messages.length;
-  const permit = (isFirst ? given.turn.permit : undefined) ?? (await askForPermit(given, messages));
+  const asked = isFirst && given.turn.permit !== undefined ? null : await askForPermit(given, messages);
+  if (asked && !asked.ok) return { status: 'error', failure: { kind: 'no_credit', message: asked.text } };
+  const permit = asked?.text ?? given.turn.permit ?? '';
   // Streamed text is the task's own answer; a co-worker's is not shown.
   const onText = delegation === undefined ? port.text : () => undefined;
   const result = await chat({
@@ -46,12 +48,15 @@ export async function askModel(
   }
 }
 
-/** When the turn ends before the call does, the engine takes the permit back by itself. */
-async function askForPermit({ port, agent }: Conversing, messages: readonly Message[]): Promise<string> {
+/**
+ * Waits for the permit of a call, which the engine takes back when the turn ends first. Not ok: the provider has refused the
+ * account for another call, and the text says why.
+ */
+async function askForPermit({ port, agent }: Conversing, messages: readonly Message[]): Promise<SlotAnswer> {
   const { provider, base_url, max_tokens } = agent.model;
   const tokens = estimatedTokens(messages) + (max_tokens ?? 0);
   const { origin } = new URL(base_url);
-  return (await port.ask({ kind: 'limiter.acquire', agent: agent.name, provider, origin, tokens })).text;
+  return port.ask({ kind: 'limiter.acquire', agent: agent.name, provider, origin, tokens });
 }
 
 function tellOf(

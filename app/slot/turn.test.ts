@@ -66,6 +66,19 @@ describe('a turn', () => {
     expect(JSON.stringify(provider.received[1])).toContain('Not carried out');
   });
 
+  it('fails without a call when its permit is refused because the account has no credit', async () => {
+    const provider = await providerOf(says('Forty-two.'));
+    const slot = await readySlot();
+    slot.answering = () => ({ ok: false, text: 'The account has no credit.' });
+    const { outcome } = await carry(turnFor(agentAt(provider.baseUrl)), slot);
+    expect(outcome).toEqual({
+      status: 'error',
+      failure: { kind: 'no_credit', message: 'The account has no credit.' },
+    });
+    expect(provider.received).toEqual([]);
+    expect(slot.events('llm.call')).toEqual([]);
+  });
+
   it('does not ask for leave that came with the turn, before its first call', async () => {
     const provider = await providerOf(callsTools(['no_such_tool', {}]), says('Forty-two.'));
     const { slot } = await carry({ ...turnFor(agentAt(provider.baseUrl)), permit: 'p1' });

@@ -1,7 +1,5 @@
 import { parseJson } from '../parse-json.ts';
 
-/** Deeper values are not read: whoever checks or prints them goes through them level by level. */
-const MAX_DEPTH = 100;
 /** Bounds the search, however many brackets and fences a text has. */
 const MAX_SEARCHED_CHARACTERS = 4_000_000;
 const MAX_FENCE_LINES = 1000;
@@ -147,7 +145,6 @@ function isLineEnd(character: string | undefined): boolean {
 }
 
 function candidateOf(text: string, position: Position): Candidate | null {
-  if (isTooDeep(text)) return null;
   const value = parseJson(text);
   if (value !== undefined) return { value, text, position, isRepaired: false };
   const repaired = withoutTrailingCommas(text);
@@ -157,14 +154,4 @@ function candidateOf(text: string, position: Position): Candidate | null {
 
 function withoutTrailingCommas(text: string): string {
   return text.replace(/"(?:\\.|[^"\\])*"|(?<![[{,]\s*),(\s*[}\]])/gs, (match, end?: string) => end ?? match);
-}
-
-function isTooDeep(text: string): boolean {
-  let depth = 0;
-  for (const [token] of text.matchAll(/"(?:\\.|[^"\\])*"|[{}[\]]/gs)) {
-    if (token === '{' || token === '[') depth += 1;
-    else if (token === '}' || token === ']') depth -= 1;
-    if (depth > MAX_DEPTH) return true;
-  }
-  return false;
 }

@@ -199,7 +199,10 @@ export const slotRequestSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('performance_monitor'), agent: z.string(), arguments: z.json() }),
   /** Leave to write a file of the workspace, so that a run cannot fill the disk. */
   z.object({ kind: z.literal('workspace.write'), file: z.string(), bytes: z.int().nonnegative() }),
-  /** A permit for one model call to `origin`; given back by the call's event, or when the turn ends. */
+  /**
+   * A permit for one model call to `origin`; given back by the call's event, or when the turn ends. Not ok: the provider
+   * refuses the account, and `text` says why.
+   */
   z.object({
     kind: z.literal('limiter.acquire'),
     /** Who asks its model: the turn's own agent, or another inside the turn. */

@@ -17,7 +17,13 @@ function rowOf(limiter: SharedLimiter, late: number) {
     () => undefined,
   );
   const ask = (id: string) =>
-    row.acquire(0, 'lane', 'http://model', { id, agent: 'ada', tokens: 1, grant: (permit) => permits.push(permit) });
+    row.acquire(0, 'lane', 'http://model', {
+      id,
+      agent: 'ada',
+      tokens: 1,
+      grant: (permit) => permits.push(permit),
+      refuse: () => undefined,
+    });
   return { row, told, permits, ask, leave };
 }
 
