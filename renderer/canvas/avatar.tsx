@@ -2,7 +2,7 @@ import type { Project } from '../../shared/project/schema.ts';
 import { agentColor, initials } from './agent-color.ts';
 
 interface Props {
-  project: Project;
+  project: Pick<Project, 'agents'>;
   name: string | null;
   small?: boolean;
   /** So many agents share it, where it is nobody's own. */

@@ -42,7 +42,7 @@ import { selectEdges, useDragging } from './use-dragging.ts';
 import { useFarPointing } from './use-far-pointing.ts';
 import { type Drawing, useGraph } from './use-graph.ts';
 import { useKeptFitted } from './use-kept-fitted.ts';
-import { hasMap, holdFlow, LEAST_ZOOM, showAll } from './view.ts';
+import { hasMap, holdFlow, LEAST_ZOOM, notePointer, showAll } from './view.ts';
 import { ZoomTools } from './zoom-tools.tsx';
 
 const NODE_TYPES = { task: TaskNode, agent: AgentNode, frame: GroupNode };
@@ -54,7 +54,13 @@ const FAR = 0.35;
 
 export function CrewCanvas() {
   return (
-    <section aria-label="Crew canvas" className="crew-canvas" data-keys="crew">
+    <section
+      aria-label="Crew canvas"
+      className="crew-canvas"
+      data-keys="crew"
+      onPointerMove={notePointer}
+      onPointerLeave={() => notePointer(null)}
+    >
       <ReactFlowProvider>
         <Flow />
       </ReactFlowProvider>

@@ -1,10 +1,11 @@
 // @vitest-environment happy-dom
-import { act, createElement } from 'react';
+import { act, createElement, Profiler } from 'react';
 import { type NodeProps, ReactFlowProvider } from 'reactflow';
 import { expect, test } from 'vitest';
 import { projectSchema } from '../../shared/project/schema.ts';
 import type { RunEvent } from '../../shared/run/events.ts';
 import { HeldWorker } from '../figures/testing.ts';
+import { edit, openDocument } from '../store/document.ts';
 import { drawNew, takeBatch } from '../store/run.ts';
 import { draw, element, until } from '../testing/page.ts';
 import { TaskNode } from './task-node.tsx';
@@ -66,4 +67,24 @@ test('a task that could start says what holds it up as the figures have it, and 
     free: 'for a slot',
     read_on: 'for its agent',
   });
+});
+
+test('a text of one task draws no other node', () => {
+  openDocument({ project: PROJECT, path: null, edited: false, recovered: false });
+  const drawn: string[] = [];
+  const nodes = NAMES.map((name) =>
+    createElement(
+      Profiler,
+      { key: name, id: name, onRender: (id) => void drawn.push(id) },
+      createElement(TaskNode, { data: { name }, selected: false } as unknown as NodeProps & { data: { name: string } }),
+    ),
+  );
+  draw(createElement(ReactFlowProvider, null, nodes));
+  drawn.length = 0;
+  act(() =>
+    edit((crew) => {
+      for (const one of crew.tasks) if (one.name === 'ask') one.description = 'Ask again.';
+    }),
+  );
+  expect(drawn).toEqual(['ask']);
 });

@@ -14,7 +14,7 @@ import { useMeasured, useMeasuring } from '../timeline/measured.ts';
 import { waitsFor } from '../timeline/waits-for.ts';
 import { REASON } from '../timeline/words.ts';
 import { Avatar } from './avatar.tsx';
-import { agentOf, lookOf } from './looks.ts';
+import { lookOf } from './looks.ts';
 import { useTicking } from './ticker.ts';
 
 type Props = NodeProps & { data: { name: string } };
@@ -41,14 +41,16 @@ function nodeClass(look: TaskLook, selected: boolean): string {
 }
 
 function NearTask({ data: { name }, selected }: Props) {
-  const project = useDocument((state) => state.project);
+  // Of the crew it follows its own task alone: a key in another task's text draws no node.
+  const task = useDocument(({ project }) => taskOf(project, name));
+  const agents = useDocument(({ project }) => project.agents);
+  const isConsensual = useDocument(({ project }) => project.process === 'consensual');
   const look = useRun(({ state }) => lookOf(state, name));
-  const agent = useRun(({ state }) => agentOf(project, state, name));
+  const agent = useRun(({ state }) => task?.agent ?? state?.tasks.get(name)?.agent ?? null);
   const problems = useNodeProblems(`task:${name}`);
   const stale = useStaleReason(name);
-  const task = taskOf(project, name);
   const sync = task?.async === false;
-  const several = task && project.process === 'consensual' ? consensualAgents(project, task).length : 0;
+  const several = task && isConsensual ? consensualAgents({ agents }, task).length : 0;
   const style = { '--c': LOOK_COLOR[look] };
   return (
     <div className={nodeClass(look, selected)} style={style} title={name}>
@@ -64,7 +66,7 @@ function NearTask({ data: { name }, selected }: Props) {
         {problems.length > 0 && <ProblemMark text={problems.map(({ message }) => message).join('\n')} />}
       </div>
       <div className="line small">
-        <Avatar project={project} name={agent} small several={several} />
+        <Avatar project={{ agents }} name={agent} small several={several} />
         <span>{look}</span>
         {sync && <span className="lane-mark">in turn</span>}
         <Figure name={name} look={look} />

@@ -92,12 +92,31 @@ function coveredBy(wanted: Box, boxes: readonly Box[]): Box | undefined {
   return boxes.find((box) => overlap(box, wanted));
 }
 
-/** Brings a node into the middle of what is seen, no nearer than it is. */
-export function centreOn(key: string): void {
+/** From this zoom on, the text of a node can be read. */
+const READABLE_ZOOM = 0.8;
+
+/** Brings a node into the middle of what is seen, at the same zoom, or near enough to read it. */
+export function centreOn(key: string, isToBeRead = false): void {
   const at = placesOf(useDocument.getState().project).get(key);
   if (!flow || !at) return;
   const { x, y, width, height } = boxOf(key, at);
-  void flow.setCenter(x + width / 2, y + height / 2, { zoom: flow.getZoom(), duration: 200 });
+  const zoom = Math.max(flow.getZoom(), isToBeRead ? READABLE_ZOOM : 0);
+  void flow.setCenter(x + width / 2, y + height / 2, { zoom, duration: 200 });
+}
+
+/** The pointer in the window while it is over the canvas. */
+let pointer: { x: number; y: number } | null = null;
+
+export function notePointer(at: { clientX: number; clientY: number } | null): void {
+  pointer = at && { x: at.clientX, y: at.clientY };
+}
+
+/** Where pasted nodes begin: at the pointer, or near the upper left of what is seen; null before there is a canvas. */
+export function pastePoint(): Point | null {
+  const box = boxOnScreen();
+  if (!flow || !box) return null;
+  const { x, y } = flow.screenToFlowPosition(pointer ?? { x: box.x + box.width / 3, y: box.y + box.height / 3 });
+  return [x, y];
 }
 
 /** A place near `at` where no node of this kind lies yet. */

@@ -1,24 +1,17 @@
 import { agentSchema, type Project, taskSchema } from '../../shared/project/schema.ts';
 import type { ToolName } from '../../shared/project/tools.ts';
-import { edit } from '../store/document.ts';
-import { edgeEnds, keyParts, select } from '../store/ui.ts';
+import { edit, replaceProject, useDocument } from '../store/document.ts';
+import { select } from '../store/ui.ts';
+import { freeNames } from './free-names.ts';
+import { without, withoutMembers } from './removal.ts';
 
 /** The upper left corner of a node. */
 export type Point = readonly [number, number];
 
-/** A name that nobody has yet: `task`, `task_2`, … */
-export function freeName(project: Project, stem: string): string {
-  const taken = new Set([...project.agents, ...project.tasks, ...project.pools].map(({ name }) => name.toLowerCase()));
-  for (let number = 1; ; number += 1) {
-    const name = number === 1 ? stem : `${stem}_${number}`;
-    if (!taken.has(name.toLowerCase())) return name;
-  }
-}
-
 /** Adds a task that runs beside others, with the only agent there is, and chooses it. */
 export function addTask(at: Point): void {
   edit((draft) => {
-    const name = freeName(draft, 'task');
+    const name = freeNames(draft)('task');
     const [agent, second] = draft.agents;
     const alone = agent && !second ? { agent: agent.name } : {};
     draft.tasks.push(taskSchema.parse({ name, description: '', expected_output: '', async: true, ...alone }));
@@ -38,7 +31,7 @@ export function chooseProvider(name: string): void {
 
 export function addAgent(at: Point): void {
   edit((draft) => {
-    const name = freeName(draft, 'agent');
+    const name = freeNames(draft)('agent');
     draft.agents.push(agentSchema.parse({ name, role: '', goal: '' }));
     draft.layout.nodes[`agent:${name}`] = [...at];
     for (const task of draft.tasks) {
@@ -50,7 +43,7 @@ export function addAgent(at: Point): void {
 
 export function addPool(): void {
   edit((draft) => {
-    const name = freeName(draft, 'pool');
+    const name = freeNames(draft)('pool');
     draft.pools.push({ name, capacity: 1 });
     select(`pool:${name}`);
   });
@@ -87,49 +80,10 @@ export function removeDependency(before: string, after: string): void {
 
 /** Removes agents, tasks and pools with what refers to them, and lines, as one step. */
 export function remove(keys: readonly string[]): void {
-  edit((draft) => {
-    for (const key of keys) {
-      const line = edgeEnds(key);
-      if (line) removeLine(draft, line.from, line.to);
-      else removeNode(draft, key);
-    }
-  });
+  const { project } = useDocument.getState();
+  const next = without(project, keys);
+  if (next !== project) replaceProject(next);
   select();
-}
-
-function removeLine(draft: Project, from: string, to: string): void {
-  const source = keyParts(from);
-  const target = keyParts(to);
-  const task = draft.tasks.find(({ name }) => name === target?.name);
-  if (!task || !source) return;
-  if (source.kind === 'task') task.context = task.context.filter((name) => name !== source.name);
-  else if (task.agent === source.name) delete task.agent;
-  else if (task.agents) task.agents = task.agents.filter((name) => name !== source.name);
-}
-
-function removeNode(draft: Project, key: string): void {
-  const node = keyParts(key);
-  if (!node) return;
-  const isOther = ({ name }: { name: string }) => name !== node.name;
-  delete draft.layout.nodes[key];
-  leaveGroups(draft, [key]);
-  switch (node.kind) {
-    case 'task':
-      draft.tasks = draft.tasks.filter(isOther);
-      for (const task of draft.tasks) task.context = task.context.filter((name) => name !== node.name);
-      return;
-    case 'agent':
-      draft.agents = draft.agents.filter(isOther);
-      for (const task of draft.tasks) {
-        if (task.agent === node.name) delete task.agent;
-        if (task.agents) task.agents = task.agents.filter((name) => name !== node.name);
-      }
-      return;
-    case 'pool':
-      draft.pools = draft.pools.filter(isOther);
-      for (const task of draft.tasks) task.resources = task.resources.filter(({ pool }) => pool !== node.name);
-      return;
-  }
 }
 
 /** Puts a frame with a title around the chosen nodes; they leave the groups that they were in. */
@@ -148,8 +102,7 @@ export function ungroup(keys: readonly string[]): void {
 }
 
 function leaveGroups(draft: Project, keys: readonly string[]): void {
-  for (const other of draft.layout.groups) other.nodes = other.nodes.filter((member) => !keys.includes(member));
-  draft.layout.groups = draft.layout.groups.filter((other) => other.nodes.length > 0);
+  draft.layout.groups = withoutMembers(draft.layout.groups, new Set(keys));
 }
 
 /** Moves nodes; movements of the same gesture are one step. */

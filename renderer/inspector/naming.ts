@@ -2,7 +2,6 @@ import { type NamedKind, rename } from '../../shared/project/rename.ts';
 import { NAME } from '../../shared/project/schema.ts';
 import { moveDrafts } from '../fields/entry.ts';
 import { replaceProject, useDocument } from '../store/document.ts';
-import { select } from '../store/ui.ts';
 
 const MOST_LETTERS = 64;
 
@@ -41,11 +40,10 @@ export function refuseName(current: string, name: string): string | null {
   return pools.some(has) ? 'A pool already has this name.' : null;
 }
 
-/** Gives another name, to it and to every reference, as one step. */
+/** Gives another name, to it and to every reference, as one step. The selection follows. */
 export function giveName(kind: NamedKind, from: string, name: string): void {
   const to = canonicalName(name);
   const { project, opened } = useDocument.getState();
   moveDrafts(opened, `${kind}:${from}`, `${kind}:${to}`);
   replaceProject(rename(project, kind, from, to));
-  select(`${kind}:${to}`);
 }

@@ -1,8 +1,12 @@
 import './palette.css';
 import { Command } from 'cmdk';
+import { useMemo, useState } from 'react';
+import { formatNumber } from '../../app/reports/format.ts';
+import type { Project } from '../../shared/project/schema.ts';
 import { titleOf } from '../../shared/project/titles.ts';
 import { centreOn } from '../canvas/view.ts';
 import { type CommandName, carryOut } from '../commands/commands.ts';
+import { bestMatches, type Matches, type Searchable } from '../search/best-matches.ts';
 import { useDocument } from '../store/document.ts';
 import { select, showDialog, showTab, TABS } from '../store/ui.ts';
 
@@ -32,50 +36,86 @@ const COMMANDS: readonly (readonly [CommandName, string])[] = [
   ['about', 'About'],
 ];
 
-/** Go to anything: nodes, actions, panels. */
+interface Entry extends Searchable {
+  key: string;
+  label: string;
+  act: () => void;
+}
+
+/** At most this number of entries is in the page, however large the crew is. */
+const MOST_ENTRIES = 50;
+const MOST_AGENTS = 8;
+
+const ACTIONS: readonly Entry[] = [
+  ...COMMANDS.map(([command, label]) => entry(command, label, label, () => carryOut(command))),
+  ...TABS.map((tab) => entry(`tab ${tab}`, `Show ${tab}`, `Show ${tab}`, () => showTab(tab))),
+];
+
+function entry(key: string, label: string, text: string, act: () => void): Entry {
+  return { key, label, text: text.normalize('NFC').toLowerCase(), act };
+}
+
+function nodeEntry(key: string, name: string, text: string): Entry {
+  return entry(key, name, text, () => {
+    select(key);
+    centreOn(key, true);
+  });
+}
+
+function taskEntries(tasks: Project['tasks']): Entry[] {
+  return tasks.map((task) => nodeEntry(`task:${task.name}`, task.name, `${task.name} ${titleOf(task)}`));
+}
+
+function agentEntries(agents: Project['agents']): Entry[] {
+  return agents.map(({ name }) => nodeEntry(`agent:${name}`, name, `${name} agent`));
+}
+
+/** Go to anything: nodes, actions, panels. Only the best matches are in the page. */
 export function CommandPalette() {
-  const project = useDocument((document) => document.project);
-  const then = (act: () => void) => () => {
-    showDialog(null);
-    act();
-  };
-  const go = (key: string) =>
-    then(() => {
-      select(key);
-      centreOn(key);
-    });
+  const tasks = useDocument(({ project }) => project.tasks);
+  const agents = useDocument(({ project }) => project.agents);
+  const taskIndex = useMemo(() => taskEntries(tasks), [tasks]);
+  const agentIndex = useMemo(() => agentEntries(agents), [agents]);
+  const [query, setQuery] = useState('');
+  const actions = bestMatches(ACTIONS, query, ACTIONS.length);
+  const ofAgents = bestMatches(agentIndex, query, MOST_AGENTS);
+  const ofTasks = bestMatches(taskIndex, query, MOST_ENTRIES - actions.shown.length - ofAgents.shown.length);
   return (
-    <Command label="Search and commands">
-      <Command.Input autoFocus className="input" placeholder="Search tasks, agents, actions" />
+    <Command label="Search and commands" shouldFilter={false} vimBindings={false}>
+      <Command.Input
+        autoFocus
+        className="input"
+        placeholder="Search tasks, agents, actions"
+        value={query}
+        onValueChange={setQuery}
+      />
       <Command.List>
-        <Command.Empty>Nothing of that name.</Command.Empty>
-        <Command.Group heading="Tasks">
-          {project.tasks.map((task) => (
-            <Command.Item key={task.name} value={`${task.name} ${titleOf(task)}`} onSelect={go(`task:${task.name}`)}>
-              {task.name}
-            </Command.Item>
-          ))}
-        </Command.Group>
-        <Command.Group heading="Agents">
-          {project.agents.map(({ name }) => (
-            <Command.Item key={name} value={`agent ${name}`} onSelect={go(`agent:${name}`)}>
-              {name}
-            </Command.Item>
-          ))}
-        </Command.Group>
-        <Command.Group heading="Actions">
-          {COMMANDS.map(([command, label]) => (
-            <Command.Item key={command} onSelect={then(() => carryOut(command))}>
-              {label}
-            </Command.Item>
-          ))}
-          {TABS.map((tab) => (
-            <Command.Item key={tab} onSelect={then(() => showTab(tab))}>
-              Show {tab}
-            </Command.Item>
-          ))}
-        </Command.Group>
+        <Command.Empty>No matches</Command.Empty>
+        <Entries heading="Tasks" matches={ofTasks} />
+        <Entries heading="Agents" matches={ofAgents} />
+        <Entries heading="Actions" matches={actions} />
       </Command.List>
     </Command>
+  );
+}
+
+function Entries({ heading, matches: { shown, count } }: { heading: string; matches: Matches<Entry> }) {
+  if (count === 0) return null;
+  const title = count > shown.length ? `${heading} · ${shown.length} of ${formatNumber(count)}` : heading;
+  return (
+    <Command.Group heading={title}>
+      {shown.map(({ key, label, act }) => (
+        <Command.Item
+          key={key}
+          value={key}
+          onSelect={() => {
+            showDialog(null);
+            act();
+          }}
+        >
+          {label}
+        </Command.Item>
+      ))}
+    </Command.Group>
   );
 }

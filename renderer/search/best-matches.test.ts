@@ -10,6 +10,10 @@ it('ranks a beginning before the beginning of a word, that before a part, and th
   expect(found(texts, 'draft')).toEqual(['draft', 'first_draft', 'redraft', 'd_r_a_f_t']);
 });
 
+it('looks for letters in order within one word of the text only', () => {
+  expect(found(['task_6987 task 6987', 'task_9876 task 9876'], '9876')).toEqual(['task_9876 task 9876']);
+});
+
 it('requires every word of the query, in any order and case', () => {
   expect(found(['market trends', 'market', 'trends of the market'], 'Trend MARKET')).toEqual([
     'market trends',

@@ -11,7 +11,7 @@ export interface Matches<Item> {
   count: number;
 }
 
-/** From the best: the text begins with the word, a word of it does, it contains the word, its letters are in order. */
+/** From the best: the text begins with the word, a word of it does, it contains the word, the letters of the word are in order in one of its words. */
 const RANKS = 4;
 
 /**
@@ -51,7 +51,7 @@ function rankOfWord(text: string, word: string): number | null {
   const at = text.indexOf(word);
   if (at === 0) return 0;
   if (at > 0) return startsWord(text, word, at) ? 1 : 2;
-  return hasInOrder(text, word) ? 3 : null;
+  return text.split(' ').some((part) => hasInOrder(part, word)) ? 3 : null;
 }
 
 function startsWord(text: string, word: string, first: number): boolean {

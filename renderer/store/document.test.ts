@@ -17,6 +17,7 @@ import {
   useDocument,
   useHistory,
 } from './document.ts';
+import { followDeletions } from './selection.ts';
 import { edgeKey, select, useUi } from './ui.ts';
 
 const task = (name: string, context: string[] = []) => ({ name, description: '', expected_output: '', context });
@@ -39,6 +40,7 @@ const describeTask = (text: string) =>
     if (first) first.description = text;
   }, 'task draft description');
 
+followDeletions();
 beforeEach(() => {
   openDocument({ project: PROJECT, path: '/crews/letters.crew.json', edited: false, recovered: false });
   select();
