@@ -87,6 +87,13 @@ describe('a run that is cut off', () => {
     expect(again.stderr).toContain('finished');
   });
 
+  it('ends in order when its terminal is closed', async () => {
+    const { running, dir } = await startHeld();
+    running.signal('SIGHUP');
+    expect((await running.ended).code).toBe(3);
+    expect((await eventsOf(dir)).at(-1)).toMatchObject({ type: 'run.interrupted' });
+  });
+
   it('ends at once at a second signal, and leaves no process', async () => {
     const { running, dir } = await startHeld();
     running.signal('SIGTERM');

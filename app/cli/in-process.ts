@@ -79,12 +79,13 @@ function eraseLines(lines: number): string {
   return lines === 0 ? '' : `\u001b[${lines}A\u001b[J`;
 }
 
+/** The signals that end a run in order: Ctrl+C, `kill`, and a terminal that is closed. */
+const ENDING = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
 function onSignal(listener: () => void): () => void {
-  process.on('SIGINT', listener);
-  process.on('SIGTERM', listener);
+  for (const signal of ENDING) process.on(signal, listener);
   return () => {
-    process.off('SIGINT', listener);
-    process.off('SIGTERM', listener);
+    for (const signal of ENDING) process.off(signal, listener);
   };
 }
 

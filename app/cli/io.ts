@@ -18,7 +18,7 @@ export interface Io {
   columns(): number;
   /** Who can be asked; null where standard input or standard error is no terminal. */
   person: Person | null;
-  /** SIGINT and SIGTERM, while somebody listens; otherwise they end the process. Returns the function that ends it. */
+  /** SIGINT, SIGTERM and SIGHUP, while somebody listens; otherwise they end the process. Returns the function that ends it. */
   onSignal(listener: () => void): () => void;
 }
 

@@ -4,7 +4,7 @@ import { JOURNAL_FILE } from '../engine/storage.ts';
 import { isBatchFolder } from '../launch/batch/batch-folder.ts';
 import { EXIT, type ExitCode, type Io } from './io.ts';
 
-/** SIGINT and SIGTERM while something is carried. */
+/** The signals that end a run in order (SIGINT, SIGTERM, SIGHUP), while a run is in progress. */
 export class Signals {
   /** Resolves at the second signal. */
   readonly second: Promise<'now'>;

@@ -41,6 +41,23 @@ export async function errorText(body: Readable): Promise<string> {
   return text;
 }
 
+/**
+ * The whole text of a body, or null where it has more bytes than `limit`. A small compressed answer can unpack to more
+ * than a string can contain.
+ */
+export async function textUpTo(body: Readable, limit: number): Promise<string | null> {
+  const decoder = new TextDecoder();
+  const pieces: string[] = [];
+  let bytes = 0;
+  // Leaving the loop destroys the body, so that nothing more of it is unpacked.
+  for await (const piece of body) {
+    bytes += piece.length;
+    if (bytes > limit) return null;
+    pieces.push(decoder.decode(piece, { stream: true }));
+  }
+  return pieces.join('') + decoder.decode();
+}
+
 /** A stream of Node's that breaks says so with a code; anything else is a bug. */
 export function isBroken(error: unknown): boolean {
   return error instanceof Error && 'code' in error;

@@ -64,6 +64,15 @@ export function cutOff(url: string): Failure {
   return { kind: 'bad_answer', message };
 }
 
+/** An answer that is larger than any model writes. */
+export function tooLong(url: string, limitBytes: number): Failure {
+  const mib = Math.round(limitBytes / (1024 * 1024));
+  return {
+    kind: 'bad_answer',
+    message: `The answer of ${url} is larger than ${mib} MiB. Check the base URL and the server.`,
+  };
+}
+
 /** A complete answer without an answer in it. */
 export function nothingSaid({ base_url: url, model }: ModelAccess, isCut: boolean, hasThoughts: boolean): Failure {
   const what = hasThoughts ? ', only thoughts' : '';

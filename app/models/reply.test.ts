@@ -1,4 +1,4 @@
-import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
+import { brotliCompressSync, createGzip, deflateSync, gzipSync } from 'node:zlib';
 import { afterEach, describe, expect, it } from 'vitest';
 import { accessTo, ask, failureOf, providerOf, resultOf, stopProviders } from './testing/asking.ts';
 import { begin, bytes, call, finish, type Reply, refusal, stream, text, usage, whole } from './testing/provider.ts';
@@ -169,6 +169,35 @@ describe('an error', () => {
   it('is what a filter has left of an answer', async () => {
     const filtered = bytes(data({ choices: [{ delta: {}, finish_reason: 'content_filter' }] }));
     expect((await failureOf(filtered)).message).toContain('content filter kept it back');
+  });
+});
+
+it('an answer that unpacks to more than a string can contain is refused by name', async () => {
+  const bomb: Reply = (response) => {
+    const gzip = createGzip();
+    gzip.pipe(response.writeHead(200, { 'content-type': 'application/json', 'content-encoding': 'gzip' }));
+    let left = 900;
+    const more = () => {
+      while (left > 0 && gzip.write(Buffer.alloc(1024 * 1024, ' '))) left -= 1;
+      if (left <= 0) gzip.end();
+      else gzip.once('drain', more);
+    };
+    response.once('close', () => {
+      left = 0;
+    });
+    more();
+  };
+  expect(await failureOf(bomb)).toMatchObject({
+    kind: 'bad_answer',
+    message: expect.stringContaining('larger than 64 MiB'),
+  });
+});
+
+it('a streamed answer of the same size is refused as well', async () => {
+  const chunk = data(text('x'.repeat(1024 * 1024)));
+  expect(await failureOf(bytes(chunk.repeat(70)))).toMatchObject({
+    kind: 'bad_answer',
+    message: expect.stringContaining('larger than 64 MiB'),
   });
 });
 

@@ -1,15 +1,17 @@
 import type { IncomingMessage } from 'node:http';
 import { Readable } from 'node:stream';
-import { text } from 'node:stream/consumers';
 import { parseJson } from '../../shared/parse-json.ts';
 import type { Failure } from '../../shared/run/error-kind.ts';
 import type { ModelAccess } from '../../shared/slot/protocol.ts';
 import type { Answer } from './answer.ts';
-import { decoded, errorText, isBroken, leave } from './body.ts';
+import { decoded, errorText, isBroken, leave, textUpTo } from './body.ts';
 import { chunkSchema, isError } from './chunk.ts';
 import { DONE, readEvents } from './event-stream.ts';
-import { brokenOff, cutOff, notTheApi, refused } from './failure.ts';
+import { brokenOff, cutOff, notTheApi, refused, tooLong } from './failure.ts';
 import { wholeAnswer } from './whole-answer.ts';
+
+/** Larger answers are refused: no model writes them, and several of them would exhaust the memory of a slot. */
+const MAX_ANSWER_BYTES = 64 * 1024 * 1024;
 
 /** Reads a response to its end, or to the answer's. Null, or why there is no answer. */
 export async function readReply(
@@ -37,7 +39,10 @@ async function read(
   if (statusCode < 200 || statusCode > 299) return refused(statusCode, headers, await errorText(body), access);
   const type = headers['content-type']?.toLowerCase() ?? '';
   if (type.includes('html')) return notTheApi(access.base_url, type);
-  if (type.includes('json')) return readWhole(await text(body), type, access, answer);
+  if (type.includes('json')) {
+    const text = await textUpTo(body, MAX_ANSWER_BYTES);
+    return text === null ? tooLong(access.base_url, MAX_ANSWER_BYTES) : readWhole(text, type, access, answer);
+  }
   const failure = await readStream(body, access, answer);
   // A stream is taken for one whatever it is called, if it speaks as one.
   const isNone = !failure && answer.ending === null && !answer.hasBegun && !type.includes('event-stream');
@@ -62,9 +67,12 @@ function readWhole(
 
 async function readStream(body: Readable, access: ModelAccess, answer: Answer): Promise<Failure | null> {
   let failure: Failure | null = null;
+  let length = 0;
   await readEvents(body, ({ event, data }) => {
     const said = data.trim();
-    if (said === DONE) answer.end();
+    length += data.length;
+    if (length > MAX_ANSWER_BYTES) failure = tooLong(access.base_url, MAX_ANSWER_BYTES);
+    else if (said === DONE) answer.end();
     else if (event === 'error') failure = brokenOff(access, said);
     else if (said !== '') failure = takeChunk(said, access, answer);
     return said === DONE || failure !== null;

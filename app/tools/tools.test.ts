@@ -456,6 +456,18 @@ describe('file_reader and file_writer', () => {
     expect(readFileSync(join(workspace, 'a.txt'), 'utf8')).toBe('old');
   });
 
+  it('refuse a path through very many folders, and make none of them', async () => {
+    const before = readdirSync(workspace);
+    for (const folders of [65, 1_000, 100_000]) {
+      const path = `${'d/'.repeat(folders)}x.txt`;
+      const text = expect.stringContaining('names more than 64 folders');
+      expect(await call('file_writer', { path, content: 'x' })).toMatchObject({ ok: false, text });
+      expect(await call('file_reader', { path })).toMatchObject({ ok: false, text });
+    }
+    expect(readdirSync(workspace)).toEqual(before);
+    expect(await call('file_writer', { path: `${'d/'.repeat(64)}x.txt`, content: 'x' })).toMatchObject({ ok: true });
+  });
+
   it('say what is wrong with their arguments', async () => {
     expect((await call('file_writer', { path: 'x' })).text).toContain('content');
     expect((await call('file_reader', 'sales.csv')).ok).toBe(false);

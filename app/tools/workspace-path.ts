@@ -1,7 +1,7 @@
 import { constants } from 'node:fs';
 import { type FileHandle, lstat, mkdir, open, realpath, stat } from 'node:fs/promises';
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
-import { protectedPath } from '../../shared/project/protected-path.ts';
+import { isTooDeep, MAX_FOLDERS, protectedPath } from '../../shared/project/protected-path.ts';
 
 /** Where a path of a tool's argument leads, or why it may not be used. */
 export type Inside<T> = ({ ok: true } & T) | { ok: false; text: string; missing?: true };
@@ -14,6 +14,7 @@ export async function openToRead(
   workspace: string,
   path: string,
 ): Promise<Inside<{ file: FileHandle; size: number; real: string }>> {
+  if (isTooDeep(path)) return tooDeep();
   const lexical = within(workspace, path);
   if (lexical === null) return outside(path);
   let file: FileHandle | null = null;
@@ -41,6 +42,7 @@ export async function placeToWrite(
   workspace: string,
   path: string,
 ): Promise<Inside<{ folder: string; name: string; shown: string }>> {
+  if (isTooDeep(path)) return tooDeep();
   const lexical = within(workspace, path);
   if (lexical === null || lexical === workspace) return outside(path);
   const shown = shownPath(workspace, lexical);
@@ -104,6 +106,13 @@ async function makeFolders(workspace: string, folder: string): Promise<string | 
     if (guardedName(shownPath(workspace, real)) !== null) return real;
   }
   return real;
+}
+
+function tooDeep(): { ok: false; text: string } {
+  return {
+    ok: false,
+    text: `The path names more than ${MAX_FOLDERS} folders, one inside the other. Use a shorter path.`,
+  };
 }
 
 function outside(path: string): { ok: false; text: string } {

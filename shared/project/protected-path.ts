@@ -13,3 +13,11 @@ function plainName(step: string): string {
   const visible = step.replaceAll(/\p{Default_Ignorable_Code_Point}/gu, '').replace(/:.*$/, '');
   return visible.replace(/[. ]+$/, '').toLowerCase();
 }
+
+/** Paths that name more folders are refused: each of them costs a look at every folder above it. */
+export const MAX_FOLDERS = 64;
+
+/** Whether a path names more folders, one inside the other, than `MAX_FOLDERS`. */
+export function isTooDeep(path: string): boolean {
+  return path.split(/[/\\]/).filter((step) => step !== '' && step !== '.').length > MAX_FOLDERS + 1;
+}
