@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { constants, existsSync } from 'node:fs';
-import { type FileHandle, lstat, open, rename, rm } from 'node:fs/promises';
+import { type FileHandle, lstat, open, realpath, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { bitsOf, type FileMode, PRIVATE_FILE, type ReplaceOptions } from './file-mode.ts';
 import { codeOf, isUnsupported, withPath } from './system-error.ts';
@@ -37,6 +37,11 @@ export class FolderHandle {
     }
     const flags = O_RDONLY | O_DIRECTORY | (link === 'refuse' ? O_NOFOLLOW : 0);
     return new FolderHandle(path, await open(path, flags));
+  }
+
+  /** Where the folder is now. */
+  async realPath(): Promise<string> {
+    return realpath(this.pathOf('.'));
   }
 
   /** The path of an entry, for calls of `node:fs`. Valid until `close`. */
@@ -177,7 +182,7 @@ async function setMode(file: FileHandle, bits: number | null): Promise<void> {
 }
 
 /** The content of an open file from its beginning; the file stays open. */
-async function* chunksOf(file: FileHandle): AsyncIterable<Uint8Array> {
+export async function* chunksOf(file: FileHandle): AsyncIterable<Uint8Array> {
   const size = 1024 * 1024;
   for (let position = 0; ; ) {
     const { bytesRead, buffer } = await file.read(Buffer.alloc(size), 0, size, position);

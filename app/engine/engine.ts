@@ -1,10 +1,13 @@
-import { mkdir, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { spentUsd } from '../../shared/run/budget.ts';
 import { applyEvent, newRun } from '../../shared/run/fold.ts';
 import type { RunState } from '../../shared/run/state.ts';
 import { Scheduler } from '../../shared/scheduler/scheduler.ts';
 import type { SlotHost } from '../../shared/slot/host.ts';
+import { PRIVATE_FOLDER } from '../base/file-mode.ts';
+import { createFile } from '../base/folder-handle.ts';
+import { makePrivateFolder } from '../base/private-folder.ts';
 import type { BatchShare } from './batch/share.ts';
 import { tooLittle } from './budget.ts';
 import { updateHistory } from './history.ts';
@@ -156,10 +159,10 @@ async function guarded(dir: string, locks: RunLocks, open: () => Promise<StartRe
 }
 
 async function makeFolder(dir: string, request: RunRequest, locks: RunLocks): Promise<StartFailure | null> {
-  await mkdir(request.runsFolder, { recursive: true });
-  await mkdir(dir);
+  await makePrivateFolder(request.runsFolder);
+  await mkdir(dir, { mode: PRIVATE_FOLDER });
   try {
-    await writeFile(join(dir, PROJECT_FILE), secretsOf(request).strike(request.projectText));
+    await createFile(join(dir, PROJECT_FILE), secretsOf(request).strike(request.projectText));
     return await locks.takeRun(dir);
   } catch (error) {
     await rm(dir, { recursive: true, force: true });

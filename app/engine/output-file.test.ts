@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, realpath, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, realpath, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
@@ -11,4 +11,25 @@ test('a result is written under any name that the disk takes, however long, and 
   expect(await readFile(join(workspace, name), 'utf8')).toBe('A report.');
   expect(await readdir(workspace)).toEqual([name]);
   await rm(workspace, { recursive: true });
+});
+
+test('a result is refused where its folders are too many, and none of them is made', async () => {
+  const workspace = await realpath(await mkdtemp(join(tmpdir(), 'crewlane-')));
+  const refused = { ok: false, message: expect.stringContaining('too many folders') };
+  expect(await writeOutputFile(workspace, `${'d/'.repeat(1000)}x.md`, 'A report.')).toMatchObject(refused);
+  expect(await readdir(workspace)).toEqual([]);
+  await rm(workspace, { recursive: true });
+});
+
+test('a result replaces a link and writes through no folder that is one', async () => {
+  const root = await realpath(await mkdtemp(join(tmpdir(), 'crewlane-')));
+  const workspace = join(root, 'workspace');
+  await Promise.all([mkdir(workspace), mkdir(join(root, 'victim'))]);
+  await symlink('../victim', join(workspace, 'folder'));
+  await symlink('../victim/new', join(workspace, 'file.md'));
+  expect(await writeOutputFile(workspace, 'folder/x.md', 'A report.')).toMatchObject({ ok: false });
+  expect(await writeOutputFile(workspace, 'file.md', 'A report.')).toEqual({ ok: true });
+  expect(await readdir(join(root, 'victim'))).toEqual([]);
+  expect(await readFile(join(workspace, 'file.md'), 'utf8')).toBe('A report.');
+  await rm(root, { recursive: true });
 });

@@ -1,8 +1,9 @@
-import { createHash } from 'node:crypto';
-import { mkdir, open, realpath, rename, rm } from 'node:fs/promises';
+import { mkdir, realpath } from 'node:fs/promises';
 import { basename, dirname, join, relative, sep } from 'node:path';
 import { printable } from '../../shared/printable.ts';
-import { protectedPath } from '../../shared/project/protected-path.ts';
+import { isTooDeep, protectedPath } from '../../shared/project/protected-path.ts';
+import { FolderHandle } from '../base/folder-handle.ts';
+import { codeOf, messageOf } from '../base/system-error.ts';
 
 export type WriteResult = { ok: true } | { ok: false; message: string };
 
@@ -13,49 +14,41 @@ export type WriteResult = { ok: true } | { ok: false; message: string };
  */
 export async function writeOutputFile(workspace: string, file: string, text: string): Promise<WriteResult> {
   const path = join(workspace, file);
-  if (!isInside(workspace, path) || isProtected(workspace, path)) return refused(file);
-  const unfinished = join(dirname(path), partName(basename(path)));
+  if (isTooDeep(file) || !isInside(workspace, path) || isProtected(workspace, path)) return refused(file);
   try {
-    if (!(await makeFolder(workspace, dirname(path)))) return refused(file);
-    // One of a process that was killed, which may have had this one's number.
-    await rm(unfinished, { force: true });
-    await writeNew(unfinished, printable(text));
-    await rename(unfinished, path);
+    const real = await makeFolder(workspace, dirname(path));
+    if (real === null) return refused(file);
+    const folder = await FolderHandle.open(real, 'refuse');
+    try {
+      // A link that was put on the way after the check leads to another folder.
+      if ((await folder.realPath()) !== real) return refused(file);
+      await folder.replace(basename(path), printable(text), { mode: 'default' });
+    } finally {
+      await folder.close();
+    }
     return { ok: true };
   } catch (error) {
-    await rm(unfinished, { force: true }).catch(() => undefined);
     return { ok: false, message: `The result could not be written to ${file}: ${messageOf(error)}` };
   }
 }
 
-/** Of the file's own, and never too long where the file's is not. */
-function partName(name: string): string {
-  return `.${createHash('sha256').update(name).digest('hex').slice(0, 16)}.${process.pid}.part`;
-}
-
-/** Makes the folders one by one, each checked after the links on its way have been followed. */
-async function makeFolder(workspace: string, folder: string): Promise<boolean> {
+/**
+ * Makes the folders one by one, each checked after the links on its way have been followed.
+ * @returns the real path of the last; null where it is not a folder that tasks may write to
+ */
+async function makeFolder(workspace: string, folder: string): Promise<string | null> {
   let path = workspace;
   for (const part of relative(workspace, folder)
     .split(sep)
     .filter((name) => name !== '')) {
     path = join(path, part);
     await mkdir(path).catch((error: unknown) => {
-      if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
+      if (codeOf(error) !== 'EEXIST') throw error;
     });
     path = await realpath(path);
-    if (!isInside(workspace, path) || isProtected(workspace, path)) return false;
+    if (!isInside(workspace, path) || isProtected(workspace, path)) return null;
   }
-  return true;
-}
-
-async function writeNew(path: string, text: string): Promise<void> {
-  const file = await open(path, 'wx');
-  try {
-    await file.writeFile(text);
-  } finally {
-    await file.close();
-  }
+  return path;
 }
 
 function isInside(workspace: string, path: string): boolean {
@@ -70,10 +63,6 @@ function isProtected(workspace: string, path: string): boolean {
 function refused(file: string): WriteResult {
   return {
     ok: false,
-    message: `The result may not be written to ${file}: it leads out of the workspace, or to a file that tasks must not change.`,
+    message: `The result may not be written to ${file}: it leads out of the workspace, through too many folders, or to a file that tasks must not change.`,
   };
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

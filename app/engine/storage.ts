@@ -1,6 +1,10 @@
-import { type FileHandle, mkdir, open, rename } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { type FileHandle, mkdir, open } from 'node:fs/promises';
 import { join } from 'node:path';
-import { writeFlushed } from './write-flushed.ts';
+import { PRIVATE_FILE, PRIVATE_FOLDER } from '../base/file-mode.ts';
+import { chunksOf, FolderHandle, replaceFile } from '../base/folder-handle.ts';
+import { tightenPermissions } from '../base/private-folder.ts';
+import { codeOf } from '../base/system-error.ts';
 
 export const JOURNAL_FILE = 'events.jsonl';
 export const PROJECT_FILE = 'project.crew.json';
@@ -14,21 +18,54 @@ export interface JournalStorage {
   close(): Promise<void>;
 }
 
-/** The journal of a run's folder, opened at `length` bytes: what stands behind is cut off. */
+/**
+ * Opens the journal of a run's folder at `length` bytes: what follows is cut off. Rejects where the journal or the folder
+ * of blobs is a link, which a run's folder from elsewhere may contain.
+ */
 export async function openStorage(dir: string, length: number): Promise<JournalStorage> {
-  await mkdir(join(dir, BLOBS_FOLDER), { recursive: true });
-  const file = await open(join(dir, JOURNAL_FILE), length === 0 ? 'a' : 'r+');
-  await file.truncate(length);
-  return new FolderStorage(dir, file, length);
+  const blobs = join(dir, BLOBS_FOLDER);
+  await mkdir(blobs, { mode: PRIVATE_FOLDER }).catch((error: unknown) => {
+    if (codeOf(error) !== 'EEXIST') throw error;
+  });
+  const folder = await FolderHandle.open(blobs, 'refuse');
+  tightenPermissions(blobs);
+  try {
+    const file = await openJournal(dir);
+    await file.truncate(length);
+    return new FolderStorage(folder, file, length);
+  } catch (error) {
+    await folder.close();
+    throw error;
+  }
+}
+
+const { O_CREAT, O_NOFOLLOW, O_NONBLOCK, O_RDWR } = constants;
+
+/** Opens a journal for the owner only. One that has other names is copied first: appending to it would change them. */
+async function openJournal(dir: string): Promise<FileHandle> {
+  const path = join(dir, JOURNAL_FILE);
+  const file = await open(path, O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK, PRIVATE_FILE);
+  const facts = await file.stat();
+  if (facts.isFile() && facts.nlink === 1) {
+    tightenPermissions(path);
+    return file;
+  }
+  try {
+    if (!facts.isFile()) throw Object.assign(new Error(`${path} is not a file`), { code: 'EINVAL', syscall: 'open' });
+    await replaceFile(path, chunksOf(file));
+  } finally {
+    await file.close();
+  }
+  return open(path, O_RDWR | O_NOFOLLOW);
 }
 
 class FolderStorage implements JournalStorage {
-  readonly #dir: string;
+  readonly #blobs: FolderHandle;
   readonly #file: FileHandle;
   #length: number;
 
-  constructor(dir: string, file: FileHandle, length: number) {
-    this.#dir = dir;
+  constructor(blobs: FolderHandle, file: FileHandle, length: number) {
+    this.#blobs = blobs;
     this.#file = file;
     this.#length = length;
   }
@@ -39,7 +76,7 @@ class FolderStorage implements JournalStorage {
   }
 
   async close(): Promise<void> {
-    await this.#file.close();
+    await Promise.all([this.#file.close(), this.#blobs.close()]);
   }
 
   /** What could be written only in part is cut off again, as far as the disk lets. */
@@ -59,38 +96,20 @@ class FolderStorage implements JournalStorage {
   }
 
   async #writeBlobs(blobs: ReadonlyMap<string, string>): Promise<void> {
-    const folder = join(this.#dir, BLOBS_FOLDER);
-    await Promise.all([...blobs].map(([hash, text]) => writeBlob(folder, hash, text)));
-    await syncFolder(folder);
+    await Promise.all([...blobs].map(([hash, text]) => writeBlob(this.#blobs, hash, text)));
+    await this.#blobs.flush();
   }
 }
 
 /**
- * A new name is written at once: no line names it before it is whole. One that an earlier process left is replaced in one
- * step, since a line may name it: written beside and moved into its place.
+ * A new name is written at once: no line of the journal names it before it is whole. A name that an earlier process left
+ * is replaced in one step, since a line may name it.
  */
-async function writeBlob(folder: string, name: string, text: string): Promise<void> {
-  const place = join(folder, name);
+async function writeBlob(folder: FolderHandle, name: string, text: string): Promise<void> {
   try {
-    await writeFlushed(place, 'wx', text);
+    await folder.create(name, text);
   } catch (error) {
-    if (!isTaken(error)) throw error;
-    await writeFlushed(`${place}.part`, 'w', text);
-    await rename(`${place}.part`, place);
-  }
-}
-
-function isTaken(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'EEXIST';
-}
-
-/** Makes new names in a folder last; Windows does that by itself and opens no folders. */
-async function syncFolder(folder: string): Promise<void> {
-  if (process.platform === 'win32') return;
-  const handle = await open(folder, 'r');
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
+    if (codeOf(error) !== 'EEXIST') throw error;
+    await folder.replace(name, text);
   }
 }

@@ -1,5 +1,7 @@
-import { realpath, rename, rm, stat } from 'node:fs/promises';
-import { basename, dirname, join, resolve } from 'node:path';
+import { lstat, mkdir, rename, rm } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
+import { PRIVATE_FOLDER } from '../base/file-mode.ts';
+import { partName } from '../base/folder-handle.ts';
 import { makeFolders } from '../base/make-folders.ts';
 import { checkExportTarget } from './export-target.ts';
 
@@ -9,8 +11,8 @@ export type ExportPlace = { exact: string } | { below: string };
 export type ExportResult = { ok: true; folder: string } | { ok: false; message: string };
 
 /**
- * Puts a folder of reports into its place. They are written into a hidden folder beside it (`fill`) and moved there
- * whole; what an earlier export left there is put aside first.
+ * Puts a folder of reports into its place, for the owner only. The reports are written into a hidden folder next to it
+ * (`fill`) and moved there whole; an earlier export under that name is put aside first, and then removed.
  * @param name the folder's name, where the place is below another @param kept where what they are made from is
  */
 export async function placeExport(
@@ -36,16 +38,16 @@ export async function placeExport(
 }
 
 async function putExactly(exact: string, fill: (folder: string) => Promise<void>): Promise<string> {
-  const target = await realpath(exact).catch(() => resolve(exact));
+  const target = resolve(exact);
   const unfinished = await fillBeside(target, fill);
-  const old = join(dirname(target), `.${basename(target)}.${process.pid}.old`);
-  const isThere = (await stat(target).catch(() => null)) !== null;
+  const old = join(dirname(target), partName());
+  const isThere = await exists(target);
   try {
     if (isThere) await rename(target, old);
     await rename(unfinished, target);
   } catch (error) {
     await rm(unfinished, { recursive: true, force: true });
-    if (isThere && !(await stat(target).catch(() => null))) await rename(old, target);
+    if (isThere && !(await exists(target))) await rename(old, target);
     throw error;
   }
   await rm(old, { recursive: true, force: true });
@@ -56,24 +58,35 @@ async function putBelow(first: string, fill: (folder: string) => Promise<void>):
   const unfinished = await fillBeside(first, fill);
   for (let number = 1; ; number += 1) {
     const target = number === 1 ? first : `${first}_${number}`;
-    if (await stat(target).catch(() => null)) continue;
+    if (await exists(target)) continue;
     await rename(unfinished, target);
     return target;
   }
 }
 
-/** @returns the hidden folder, in which everything is safely on disk */
+/**
+ * Fills a hidden folder next to the target. Its name is random, so that nobody can put a link there first.
+ * @returns the hidden folder, in which everything is safely on disk
+ */
 async function fillBeside(target: string, fill: (folder: string) => Promise<void>): Promise<string> {
-  const unfinished = join(dirname(target), `.${basename(target)}.${process.pid}.part`);
+  const unfinished = join(dirname(target), partName());
+  await makeFolders(dirname(target), 'private');
+  await mkdir(unfinished, { mode: PRIVATE_FOLDER });
   try {
-    await rm(unfinished, { recursive: true, force: true });
-    await makeFolders(unfinished, 'private');
     await fill(unfinished);
     return unfinished;
   } catch (error) {
     await rm(unfinished, { recursive: true, force: true });
     throw error;
   }
+}
+
+/** Whether a name is taken, be it by a link that leads to nothing. */
+async function exists(path: string): Promise<boolean> {
+  return lstat(path).then(
+    () => true,
+    () => false,
+  );
 }
 
 function isSystemError(error: unknown): error is Error {

@@ -1,7 +1,7 @@
 import { join, resolve } from 'node:path';
+import { createFile } from '../base/folder-handle.ts';
 import { openRegularFile } from '../base/read-text-file.ts';
 import { JOURNAL_FILE } from '../engine/storage.ts';
-import { writeFlushed } from '../engine/write-flushed.ts';
 import { exportFiles, exportFolderName } from '../reports/export.ts';
 import { type ExportPlace, type ExportResult, placeExport } from './export-place.ts';
 import { type LoadedRun, loadRun } from './load-run.ts';
@@ -14,11 +14,11 @@ export async function exportRun(dir: string, place: ExportPlace): Promise<Export
   return placeExport(place, exportFolderName(run.project, run.state), dir, (folder) => writeReports(run, folder));
 }
 
-/** Writes every file of a run's export into a folder that is there. */
+/** Writes every file of a run's export into an empty folder. */
 export async function writeReports(run: LoadedRun, folder: string): Promise<void> {
   const files = exportFiles({ project: run.project, state: run.state, texts: run.texts });
-  await Promise.all([...files].map(([name, content]) => writeFlushed(join(folder, name), 'w', content)));
-  await writeFlushed(join(folder, JOURNAL_FILE), 'w', await wholeJournal(run));
+  await Promise.all([...files].map(([name, content]) => createFile(join(folder, name), content)));
+  await createFile(join(folder, JOURNAL_FILE), await wholeJournal(run));
 }
 
 async function wholeJournal({ dir, journalBytes }: LoadedRun): Promise<Uint8Array> {

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -30,8 +30,23 @@ describe('where reports may go', () => {
     const file = join(filled('plain', { file: '' }), 'file');
     expect(await checkExportTarget(file)).toMatch(/is a file/);
     expect(await checkExportTarget(join(file, 'below'))).toMatch(/is a file/);
-    const link = join(folder, 'link');
-    symlinkSync(join(folder, 'nowhere'), link);
-    expect(await checkExportTarget(link)).toMatch(/is a link to a folder that is not there/);
+  });
+
+  it('refuses a link, also one on the way below the current folder, and names the real folder', async () => {
+    const [dangling, link] = [join(folder, 'dangling'), join(folder, 'link')];
+    symlinkSync(join(folder, 'nowhere'), dangling);
+    symlinkSync(filled('victim', {}), link);
+    expect(await checkExportTarget(dangling)).toMatch(/is a link to a folder that does not exist/);
+    expect(await checkExportTarget(link)).toMatch(/is a link to .*victim\. .*Name that folder/);
+    const before = process.cwd();
+    process.chdir(folder);
+    try {
+      expect(await checkExportTarget('link/reports')).toMatch(/is a link to/);
+      expect(await checkExportTarget(join(process.cwd(), 'link', 'a', 'b'))).toMatch(/is a link to/);
+      expect(await checkExportTarget('reports/a')).toBe(null);
+    } finally {
+      process.chdir(before);
+    }
+    expect(readdirSync(join(folder, 'victim'))).toEqual([]);
   });
 });

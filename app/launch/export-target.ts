@@ -1,5 +1,5 @@
-import { access, constants, lstat, readdir, stat } from 'node:fs/promises';
-import { dirname, join, resolve } from 'node:path';
+import { access, constants, lstat, readdir, realpath, stat } from 'node:fs/promises';
+import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { z } from 'zod';
 import { readJsonFile } from '../base/json-file.ts';
 
@@ -15,9 +15,9 @@ const MARKS = [
  */
 export async function checkExportTarget(dir: string): Promise<string | null> {
   const path = resolve(dir);
+  const link = await linkOnTheWay(path);
+  if (link !== null) return linkMessage(link);
   const facts = await stat(path).catch(() => null);
-  if (facts === null && (await lstat(path).catch(() => null)))
-    return `${path} is a link to a folder that is not there. Make that folder, or name another for the reports.`;
   if (facts === null) return checkParent(path);
   if (!facts.isDirectory()) return `${path} is a file. Name a folder for the reports.`;
   const names = await readdir(path).catch(() => null);
@@ -26,6 +26,30 @@ export async function checkExportTarget(dir: string): Promise<string | null> {
     return `The folder ${path} holds other files, and the reports would take their place. Choose a new or empty folder.`;
   }
   return checkParent(path);
+}
+
+/**
+ * The link that an export would follow: the folder itself, or a link in the current folder or below it, which may have
+ * come with the files of somebody else. Links above the current folder belong to the person or the system.
+ */
+async function linkOnTheWay(path: string): Promise<string | null> {
+  const here = process.cwd();
+  const steps = relative(here, path).split(sep);
+  const isBelow = steps[0] !== '..' && !isAbsolute(relative(here, path));
+  const onTheWay = isBelow ? steps.map((_, at) => join(here, ...steps.slice(0, at + 1))) : [path];
+  for (const folder of onTheWay) {
+    const facts = await lstat(folder).catch(() => null);
+    if (facts === null) return null;
+    if (facts.isSymbolicLink()) return folder;
+  }
+  return null;
+}
+
+async function linkMessage(link: string): Promise<string> {
+  const real = await realpath(link).catch(() => null);
+  return real === null
+    ? `${link} is a link to a folder that does not exist. Reports are not written through links. Choose another folder.`
+    : `${link} is a link to ${real}. Reports are not written through links. Name that folder, or choose another.`;
 }
 
 async function isExport(path: string): Promise<boolean> {

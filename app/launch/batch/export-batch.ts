@@ -1,7 +1,8 @@
 import { mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { printableJson } from '../../../shared/printable.ts';
-import { writeFlushed } from '../../engine/write-flushed.ts';
+import { PRIVATE_FOLDER } from '../../base/file-mode.ts';
+import { createFile } from '../../base/folder-handle.ts';
 import { batchFigures } from '../../reports/batch/figures.ts';
 import { batchRecord } from '../../reports/batch/record.ts';
 import type { RowFigures } from '../../reports/batch/row.ts';
@@ -36,14 +37,14 @@ async function writeBatch(
     rows.push(figures);
     if (!run) continue;
     const own = join(folder, `row_${figures.row}`);
-    await mkdir(own);
+    await mkdir(own, { mode: PRIVATE_FOLDER });
     await writeReports(run, own);
   }
   const figures = batchFigures(rows, record.rows.length - rows.length);
   const moment = { wallMs: record.wall_ms, utcOffsetMin: record.utc_offset_min };
   const summary = batchSummary(project, figures, moment, record.time_zone);
-  await writeFlushed(join(folder, BATCH_SUMMARY_FILE), 'w', summary);
-  await writeFlushed(join(folder, BATCH_FILE), 'w', `${printableJson(batchRecord(record.batch, figures), 2)}\n`);
+  await createFile(join(folder, BATCH_SUMMARY_FILE), summary);
+  await createFile(join(folder, BATCH_FILE), `${printableJson(batchRecord(record.batch, figures), 2)}\n`);
 }
 
 /** Writes the reports of what a folder holds: one run, or a batch. */
