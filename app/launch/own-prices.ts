@@ -3,16 +3,19 @@ import { readJsonFile } from '../base/json-file.ts';
 import type { Price } from '../models/prices.ts';
 
 const usd = z.number().nonnegative();
-const pricesSchema = z.record(z.string(), z.strictObject({ prompt: usd, completion: usd }));
+const pricesSchema = z.record(z.string(), z.strictObject({ prompt: usd, completion: usd, cached: usd.optional() }));
 
-/** Prices that a person states for models by name, US dollars a million tokens: for servers whose prices nobody knows. */
+/** Prices that a person states for models by name, in US dollars per million tokens, for servers of unknown price. */
 export type OwnPrices = ReadonlyMap<string, Price>;
 
 export type OwnPricesRead = { ok: true; prices: OwnPrices } | { ok: false; message: string };
 
 export const NO_OWN_PRICES: OwnPrices = new Map();
 
-/** Reads `prices.json`, such as `{ "my-model": { "prompt": 0.4, "completion": 1.6 } }`; where there is none, there are none. */
+/**
+ * Reads `prices.json`, such as `{ "my-model": { "prompt": 0.4, "completion": 1.6, "cached": 0.1 } }`. `cached`, the price of
+ * prompt tokens from the provider's cache, may be left out. A missing file states no prices.
+ */
 export async function readOwnPrices(file: string): Promise<OwnPricesRead> {
   const read = await readJsonFile(file);
   if (!read.ok) return read.isMissing ? { ok: true, prices: NO_OWN_PRICES } : unusable(file, read.reason);

@@ -7,6 +7,8 @@ type ToolCall = NonNullable<AssistantMessage['tool_calls']>[number];
 
 export interface Usage {
   promptTokens: number;
+  /** Those of the prompt that the provider took from its cache. */
+  cachedTokens: number;
   completionTokens: number;
   /** The provider told no numbers: these are made from the length of the texts. */
   estimated: boolean;
@@ -81,12 +83,13 @@ export class Answer {
     if (this.#usage) {
       return {
         promptTokens: this.#usage.prompt_tokens,
+        cachedTokens: this.#usage.cached_tokens,
         completionTokens: this.#usage.completion_tokens,
         estimated: false,
       };
     }
     const completionTokens = estimatedTokens([this.said.message]);
-    return { promptTokens: estimatedTokens(sent), completionTokens, estimated: true };
+    return { promptTokens: estimatedTokens(sent), cachedTokens: 0, completionTokens, estimated: true };
   }
 
   #read(): Said {

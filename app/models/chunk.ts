@@ -59,8 +59,34 @@ export const argumentsSchema = z.union([
 ]);
 
 const tokens = z.int().nonnegative();
-/** Null where it is none, or leaves a number out: then tokens are estimated. */
-export const usageSchema = z.object({ prompt_tokens: tokens, completion_tokens: tokens }).nullish().catch(null);
+const details = z.object({ cached_tokens: tokens.nullish() }).nullish().catch(null);
+const cached = tokens.nullish().catch(null);
+/**
+ * The tokens of a call; `cached_tokens` are those of the prompt that the provider took from its cache. OpenAI and OpenRouter
+ * count them in the details, DeepSeek as hits, servers in front of Anthropic as reads, Moonshot next to the other numbers.
+ * Null if a number is missing: then tokens are estimated.
+ */
+export const usageSchema = z
+  .object({
+    prompt_tokens: tokens,
+    completion_tokens: tokens,
+    prompt_tokens_details: details,
+    prompt_cache_hit_tokens: cached,
+    cache_read_input_tokens: cached,
+    cached_tokens: cached,
+  })
+  .transform((usage) => {
+    const { prompt_tokens, completion_tokens } = usage;
+    const hits =
+      usage.prompt_tokens_details?.cached_tokens ||
+      usage.prompt_cache_hit_tokens ||
+      usage.cache_read_input_tokens ||
+      usage.cached_tokens ||
+      0;
+    return { prompt_tokens, completion_tokens, cached_tokens: Math.min(hits, prompt_tokens) };
+  })
+  .nullish()
+  .catch(null);
 
 export const idSchema = z.string().nullish().catch(null);
 

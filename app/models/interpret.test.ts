@@ -240,3 +240,21 @@ it('A connection that is closed without an answer is not told as a server that d
   expect(failure).toMatchObject({ kind: 'network', message: expect.stringContaining('closed the connection') });
   expect(failure.message).not.toContain('Nobody answers');
 });
+
+it('Prompt tokens from the provider’s cache are counted apart under every name, and never exceed the prompt', async () => {
+  const counts = { prompt_tokens: 100, completion_tokens: 5 };
+  for (const [fields, cachedTokens] of [
+    [{ prompt_tokens_details: { cached_tokens: 96 } }, 96],
+    [{ prompt_cache_hit_tokens: 64, prompt_cache_miss_tokens: 36 }, 64],
+    [{ cache_read_input_tokens: 50 }, 50],
+    [{ cached_tokens: 40 }, 40],
+    [{ prompt_tokens_details: { cached_tokens: 0 }, prompt_cache_hit_tokens: 30 }, 30],
+    [{ prompt_tokens_details: { cached_tokens: 1000 } }, 100],
+    [{ prompt_tokens_details: { cached_tokens: -1 } }, 0],
+    [{ prompt_tokens_details: null, cached_tokens: 'many' }, 0],
+    [{}, 0],
+  ] as const) {
+    const result = await resultOf(stream(text('42'), finish('stop'), { choices: [], usage: { ...counts, ...fields } }));
+    expect(result).toMatchObject({ usage: { promptTokens: 100, cachedTokens, estimated: false } });
+  }
+});

@@ -1,20 +1,19 @@
-/** US dollars a million tokens. */
-export interface Price {
-  prompt: number;
-  completion: number;
-}
+import type { ModelAccess } from '../../shared/slot/protocol.ts';
 
-const FREE: Price = { prompt: 0, completion: 0 };
+/** US dollars per million tokens. `cached`: for prompt tokens from the provider's cache; absent if that is not known. */
+export type Price = NonNullable<ModelAccess['price']>;
+
+const FREE: Price = { prompt: 0, completion: 0, cached: 0 };
 
 /** List prices published by their providers, as of mid 2025; the longest name that a model's name begins with counts. */
 const OPENAI: Readonly<Record<string, Price>> = {
-  'gpt-4.1': { prompt: 2, completion: 8 },
-  'gpt-4.1-mini': { prompt: 0.4, completion: 1.6 },
-  'gpt-4.1-nano': { prompt: 0.1, completion: 0.4 },
-  'gpt-4o': { prompt: 2.5, completion: 10 },
-  'gpt-4o-mini': { prompt: 0.15, completion: 0.6 },
-  o3: { prompt: 2, completion: 8 },
-  'o4-mini': { prompt: 1.1, completion: 4.4 },
+  'gpt-4.1': { prompt: 2, completion: 8, cached: 0.5 },
+  'gpt-4.1-mini': { prompt: 0.4, completion: 1.6, cached: 0.1 },
+  'gpt-4.1-nano': { prompt: 0.1, completion: 0.4, cached: 0.025 },
+  'gpt-4o': { prompt: 2.5, completion: 10, cached: 1.25 },
+  'gpt-4o-mini': { prompt: 0.15, completion: 0.6, cached: 0.075 },
+  o3: { prompt: 2, completion: 8, cached: 0.5 },
+  'o4-mini': { prompt: 1.1, completion: 4.4, cached: 0.275 },
 };
 
 /** What a model costs; null where that is not known, and then no cost is shown. Models on this machine cost nothing. */
@@ -26,8 +25,23 @@ export function priceOf(provider: { name: string; local: boolean }, model: strin
   return longest === undefined ? null : (OPENAI[longest] ?? null);
 }
 
-/** Cost of a call in US dollars. */
-export function costOf(price: Price | null, promptTokens: number, completionTokens: number): number | null {
+/**
+ * Cost of a call in US dollars, null if the price is unknown. Cached tokens, which are contained in the prompt's, count in
+ * full where their own price is unknown.
+ */
+export function costOf(
+  price: Price | null,
+  promptTokens: number,
+  completionTokens: number,
+  cachedTokens = 0,
+): number | null {
   if (price === null) return null;
-  return (promptTokens * price.prompt + completionTokens * price.completion) / 1_000_000;
+  const { prompt, completion, cached = prompt } = price;
+  const ofPrompt = (promptTokens - cachedTokens) * prompt + cachedTokens * cached;
+  return (ofPrompt + completionTokens * completion) / 1_000_000;
+}
+
+/** Whether a call costs less than `costOf` says, because the price of its cached tokens is unknown. */
+export function isCostAtMost(price: Price | null, cachedTokens: number): boolean {
+  return price !== null && price.cached === undefined && price.prompt > 0 && cachedTokens > 0;
 }

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { contextWindowOf } from './context-windows.ts';
 import { findLocalServers } from './discover.ts';
-import { costOf, priceOf } from './prices.ts';
+import { costOf, isCostAtMost, priceOf } from './prices.ts';
 import { findProvider, originOf, PROVIDERS, type Provider } from './providers.ts';
 import { page, type Reply, TestProvider } from './testing/provider.ts';
 
@@ -41,7 +41,7 @@ describe('the table of providers', () => {
 
 describe('what a call costs', () => {
   it('follows the longest name that fits, dated versions too, and is unknown for any other', () => {
-    expect(priceOf(known('openai'), 'gpt-4o-mini')).toEqual({ prompt: 0.15, completion: 0.6 });
+    expect(priceOf(known('openai'), 'gpt-4o-mini')).toEqual({ prompt: 0.15, completion: 0.6, cached: 0.075 });
     expect(priceOf(known('openai'), 'gpt-4o-2024-08-06')).toEqual(priceOf(known('openai'), 'gpt-4o'));
     expect(priceOf(known('openai'), 'gpt-4o-audio')).toBeNull();
     expect(priceOf(known('openai_compatible'), 'gpt-4o')).toBeNull();
@@ -55,6 +55,15 @@ describe('what a call costs', () => {
   it('is counted in dollars a million tokens, and stays unknown where the price is', () => {
     expect(costOf({ prompt: 2, completion: 8 }, 500_000, 250_000)).toBe(3);
     expect(costOf(null, 1, 1)).toBeNull();
+    expect(isCostAtMost(null, 1)).toBe(false);
+  });
+
+  it('counts cached prompt tokens at their own price, or in full with a mark if that is unknown', () => {
+    const price = { prompt: 2, completion: 8, cached: 0.5 };
+    expect([costOf(price, 1_000_000, 0, 800_000), isCostAtMost(price, 800_000)]).toEqual([0.8, false]);
+    const unknown = { prompt: 2, completion: 8 };
+    expect([costOf(unknown, 1_000_000, 0, 800_000), isCostAtMost(unknown, 800_000)]).toEqual([2, true]);
+    expect(isCostAtMost(unknown, 0)).toBe(false);
   });
 });
 

@@ -1,6 +1,14 @@
 import { expect, test } from 'vitest';
 import { globPattern } from './figures/glob.ts';
-import { formatDollars, formatDuration, formatNumber, formatPercent, formatSeconds, listOf } from './format.ts';
+import {
+  formatCost,
+  formatDollars,
+  formatDuration,
+  formatNumber,
+  formatPercent,
+  formatSeconds,
+  listOf,
+} from './format.ts';
 import { axisFormat } from './mermaid.ts';
 import { tickLabel, tickStep } from './svg/ticks.ts';
 
@@ -117,4 +125,10 @@ test.each([
   [3_000_000_000, 'day %-j'],
 ])('a Mermaid Gantt of %i ms writes its axis as %s, so that its marks differ', (spanMs, format) => {
   expect(axisFormat(spanMs)).toBe(format);
+});
+
+test('A cost that contains cached tokens at the full price is an upper limit', () => {
+  expect(formatCost({ costUsd: 1.5, costAtMost: true })).toBe('at most $1.50');
+  expect(formatCost({ costUsd: 1.5, costAtMost: false })).toBe('$1.50');
+  expect(formatCost({ costUsd: null, costAtMost: true })).toBe('unknown');
 });

@@ -65,6 +65,11 @@ export function formatDollars(usd: number | null): string {
   return `$${formatNumber(usd, usd === 0 || usd >= 1 ? 2 : 4)}`;
 }
 
+/** A cost; `at most $1.50` if cached tokens are contained at the full price. */
+export function formatCost({ costUsd, costAtMost }: { costUsd: number | null; costAtMost: boolean }): string {
+  return costAtMost && costUsd !== null ? `at most ${formatDollars(costUsd)}` : formatDollars(costUsd);
+}
+
 /** Bytes as MiB with one decimal. */
 export function formatMemory(bytes: number): string {
   return `${formatNumber(bytes / 1_048_576, 1)} MiB`;

@@ -4,7 +4,16 @@ import { answerMarkdown } from './answer-markdown.ts';
 import type { TaskFigures } from './figures/task-figures.ts';
 import { tokensOf } from './figures/usage.ts';
 import { fileName } from './file-name.ts';
-import { countOf, formatDate, formatDollars, formatDuration, formatNumber, listOf, type Moment } from './format.ts';
+import {
+  countOf,
+  formatCost,
+  formatDate,
+  formatDollars,
+  formatDuration,
+  formatNumber,
+  listOf,
+  type Moment,
+} from './format.ts';
 import { blocks, bullets, code, inline } from './markdown.ts';
 import { CHECK_WORDS, checkText, statusText, waitText } from './words.ts';
 
@@ -85,7 +94,7 @@ function metricsOf(task: TaskFigures): string[] {
     ...(task.checks.length > 0 ? [`Checks: ${task.checks.map(checkLine).join('; ')}`] : []),
     ...(task.reviews.length > 0 ? [`Reviews: ${task.reviews.map(reviewText).join('; ')}`] : []),
     `Model calls: ${callsText(task)}`,
-    `Cost: ${formatDollars(task.usage.costUsd)}`,
+    `Cost: ${formatCost(task.usage)}`,
     `Tools: ${toolsText(task)}`,
     ...(task.handedOn.length > 0 ? [`Of its time with others: ${task.handedOn.map(handedOnText).join(', ')}`] : []),
     ...(task.milestones.length > 0 ? [`Milestones: ${task.milestones.map(milestoneText).join(', ')}`] : []),

@@ -55,6 +55,10 @@ export interface RunObject {
   mean_concurrency: number;
   tokens: number;
   cost_usd: number | null;
+  /** Prompt tokens that providers took from their cache; absent if none. */
+  cached_prompt_tokens?: number;
+  /** `cost_usd` contains cached tokens at the full price, because their own is unknown. */
+  cost_at_most?: true;
   results: ResultObject[];
 }
 
@@ -103,6 +107,8 @@ export function mainFigures(
     mean_concurrency: time.concurrency.mean,
     tokens: tokensOf(usage),
     cost_usd: usage.costUsd,
+    ...(usage.cachedTokens > 0 ? { cached_prompt_tokens: usage.cachedTokens } : {}),
+    ...(usage.costAtMost ? { cost_at_most: true as const } : {}),
     results: tasks.filter((task) => !task.isAssignment).map((task) => resultObject(task, texts)),
   };
 }

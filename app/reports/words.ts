@@ -5,7 +5,7 @@ import type { TaskFigures } from './figures/task-figures.ts';
 import type { TimeFigures } from './figures/time.ts';
 import type { Bottleneck } from './figures/what-if.ts';
 import type { MeasuredFigures } from './figures.ts';
-import { formatDollars, formatDuration, formatNumber, formatPercent, listOf } from './format.ts';
+import { formatCost, formatDollars, formatDuration, formatNumber, formatPercent, listOf } from './format.ts';
 import { code, inline } from './markdown.ts';
 
 /** What each wait is for, as it is written after "waited for". */
@@ -128,7 +128,7 @@ export function reviewsText(reviews: MeasuredFigures['quality']['reviews']): str
 /** What the run was allowed to cost, and what that did; null where it had no budget. */
 export function budgetText({ budget, usage }: MeasuredFigures): string | null {
   if (budget === null) return null;
-  const spent = `${formatDollars(usage.costUsd)} spent${usage.tokensEstimated ? ', in part estimated' : ''}`;
+  const spent = `${formatCost(usage)} spent${usage.tokensEstimated ? ', in part estimated' : ''}`;
   const stops = budget.usedUp.map(({ atMs, untilMs, budgetUsd }) => {
     const until =
       untilMs === null

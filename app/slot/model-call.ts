@@ -3,7 +3,7 @@ import type { AssistantMessage, Message, SlotAnswer } from '../../shared/slot/pr
 import { estimatedTokens } from '../../shared/slot/tokens.ts';
 import type { Usage } from '../models/answer.ts';
 import { type ChatResult, chat } from '../models/client.ts';
-import { costOf } from '../models/prices.ts';
+import { costOf, isCostAtMost } from '../models/prices.ts';
 import type { Conversing } from './conversing.ts';
 
 type Asked =
@@ -66,7 +66,9 @@ function tellOf(
   result: ChatResult,
 ): void {
   const answered = result.status === 'answered';
-  const { promptTokens, completionTokens, estimated } = usageOf(result);
+  const { promptTokens, cachedTokens, completionTokens, estimated } = usageOf(result);
+  const { price } = agent.model;
+  const isUsed = promptTokens + completionTokens > 0;
   port.event({
     type: 'llm.call',
     agent: agent.name,
@@ -76,7 +78,9 @@ function tellOf(
     prompt_tokens: promptTokens,
     completion_tokens: completionTokens,
     ...(estimated ? { tokens_estimated: true as const } : {}),
-    cost_usd: promptTokens + completionTokens > 0 ? costOf(agent.model.price, promptTokens, completionTokens) : 0,
+    ...(cachedTokens > 0 ? { cached_prompt_tokens: cachedTokens } : {}),
+    cost_usd: isUsed ? costOf(price, promptTokens, completionTokens, cachedTokens) : 0,
+    ...(isCostAtMost(price, cachedTokens) ? { cost_at_most: true as const } : {}),
     prompt: [...fresh],
     message: result.status === 'cancelled' ? null : (result.message ?? null),
     ...(delegation === undefined ? {} : { delegation }),
@@ -92,4 +96,4 @@ function usageOf(result: ChatResult): Usage {
 }
 
 const GIVEN_UP: Failure = { kind: 'cancelled', message: 'It was given up before its answer was whole.' };
-const NOTHING: Usage = { promptTokens: 0, completionTokens: 0, estimated: false };
+const NOTHING: Usage = { promptTokens: 0, cachedTokens: 0, completionTokens: 0, estimated: false };

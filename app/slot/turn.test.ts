@@ -2,7 +2,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Message } from '../../shared/slot/protocol.ts';
-import { callsTools, refusal, says } from '../models/testing/provider.ts';
+import { callsTools, finish, refusal, says, stream, text } from '../models/testing/provider.ts';
 import { carry, providerOf, readySlot, turnFor, workspace } from './testing/slots.ts';
 import { agentAt } from './testing/turns.ts';
 
@@ -29,6 +29,22 @@ describe('a turn', () => {
         message: { content: 'Forty-two.' },
       },
     ]);
+  });
+
+  it('prices cached prompt tokens as cached, and marks the cost where their price is unknown', async () => {
+    const counted = { prompt_tokens: 1000, completion_tokens: 100, prompt_tokens_details: { cached_tokens: 900 } };
+    const answer = stream(text('42'), finish('stop'), { choices: [], usage: counted });
+    for (const [cached, more] of [
+      [500_000, { cost_usd: 100 + 450 + 200 }],
+      [undefined, { cost_usd: 1000 + 200, cost_at_most: true }],
+    ] as const) {
+      const provider = await providerOf(answer);
+      const price = { prompt: 1_000_000, completion: 2_000_000, ...(cached === undefined ? {} : { cached }) };
+      const { slot } = await carry(turnFor(agentAt(provider.baseUrl, {}, { price })));
+      const [call] = slot.events('llm.call');
+      expect(call).toMatchObject({ prompt_tokens: 1000, cached_prompt_tokens: 900, ...more });
+      expect(call?.cost_at_most).toBe(cached === undefined ? true : undefined);
+    }
   });
 
   it('asks the engine for leave before each call, and gives it back with the tokens used', async () => {

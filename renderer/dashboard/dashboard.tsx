@@ -1,5 +1,5 @@
 import './dashboard.css';
-import { formatDollars, formatNumber, formatPercent, formatSeconds } from '../../app/reports/format.ts';
+import { formatCost, formatDollars, formatNumber, formatPercent, formatSeconds } from '../../app/reports/format.ts';
 import { OUTCOME_WORDS } from '../../app/reports/words.ts';
 import type { RunFigures } from '../figures/folded-run.ts';
 import { Scrolled } from '../results/scrolled.tsx';
@@ -90,7 +90,7 @@ function Overall({ measured }: { measured: Measured }) {
           of="throughput"
         />
         <Figure name="Tokens" value={formatNumber(usage.promptTokens + usage.completionTokens)} of="tokens" />
-        <Figure name="Cost" value={formatDollars(usage.costUsd)} of="cost" />
+        <Figure name="Cost" value={formatCost(usage)} of="cost" />
         {figures.budget && (
           <Figure
             name={figures.budget.usedUp.length > 0 ? 'Budget, used up' : 'Budget'}

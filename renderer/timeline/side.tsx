@@ -79,7 +79,9 @@ function Figures({ source, measured }: { source: TimelineSource; measured: Measu
         {time?.timeSaved == null ? '–' : savedText(time.timeSaved)}
       </Pair>
       <Pair name="Tokens, cost" hint="Of all model calls; a rehearsal costs nothing.">
-        {measured ? `${formatNumber(tokens)} · ${cost(measured.figures.usage.costUsd)}` : '–'}
+        {measured
+          ? `${formatNumber(tokens)} · ${measured.figures.usage.costAtMost ? 'at most ' : ''}${cost(measured.figures.usage.costUsd)}`
+          : '–'}
       </Pair>
     </dl>
   );

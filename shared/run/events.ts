@@ -253,8 +253,12 @@ export const runEventSchema = z.discriminatedUnion('type', [
     completion_tokens: z.int().nonnegative(),
     /** The provider reported no usage: the token counts are estimates. */
     tokens_estimated: z.literal(true).optional(),
+    /** Prompt tokens that the provider took from its cache, contained in `prompt_tokens`; absent if none. */
+    cached_prompt_tokens: z.int().positive().optional(),
     /** US dollars; null where the price is unknown. */
     cost_usd: z.number().nonnegative().nullable(),
+    /** Cached prompt tokens are contained at the full price, because their own price is unknown. */
+    cost_at_most: z.literal(true).optional(),
     blob: sha256.optional(),
     prompt_blob: sha256.optional(),
     /** Inside a delegation, its id. Such calls are not part of the task's own transcript. */

@@ -14,7 +14,11 @@ export interface ModelCall extends Stretch {
   promptTokens: number;
   completionTokens: number;
   tokensEstimated: boolean;
+  /** Prompt tokens that the provider took from its cache. */
+  cachedTokens: number;
   costUsd: number | null;
+  /** The cost is less: cached tokens are contained at the full price. */
+  costAtMost: boolean;
   blob: string | null;
   promptBlob: string | null;
   delegation: string | null;

@@ -59,8 +59,8 @@ export const modelAccessSchema = z.object({
   api_key: z.string().nullable(),
   temperature: z.number().optional(),
   max_tokens: z.int().optional(),
-  /** US dollars a million tokens; null where unknown. */
-  price: z.object({ prompt: z.number(), completion: z.number() }).nullable(),
+  /** US dollars per million tokens; null where unknown. `cached`: prompt tokens from the provider's cache. */
+  price: z.object({ prompt: z.number(), completion: z.number(), cached: z.number().optional() }).nullable(),
 });
 export type ModelAccess = z.infer<typeof modelAccessSchema>;
 
@@ -147,8 +147,10 @@ export const slotEventSchema = z.discriminatedUnion('type', [
     first_token_ms: z.int().nonnegative().nullable(),
     prompt_tokens: z.int().nonnegative(),
     completion_tokens: z.int().nonnegative(),
+    cached_prompt_tokens: z.int().positive().optional(),
     tokens_estimated: z.literal(true).optional(),
     cost_usd: z.number().nonnegative().nullable(),
+    cost_at_most: z.literal(true).optional(),
     /** The messages that were new in this call (the whole prompt in the first). */
     prompt: z.array(messageSchema),
     /** Null if nothing was answered. Together with `error` it is what came of an answer that does not count. */

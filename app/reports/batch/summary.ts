@@ -3,8 +3,8 @@ import { wordsOf } from '../../../shared/project/titles.ts';
 import { tokensOf } from '../figures/usage.ts';
 import {
   countOf,
+  formatCost,
   formatDateTime,
-  formatDollars,
   formatDuration,
   formatNumber,
   formatPercent,
@@ -109,8 +109,8 @@ function overallLines({ rows, counts, makespanMs, cutOffMs, usage, rowMs, wentOn
       ? '**Makespan of a Row:** no row has ended'
       : `**Makespan of a Row:** median ${formatDuration(rowMs.median)}, from ${formatDuration(rowMs.least)} to ${formatDuration(rowMs.most)}`,
     `**Model Calls:** ${formatNumber(usage.calls)}${usage.failedCalls > 0 ? ` (${formatNumber(usage.failedCalls)} failed)` : ''}`,
-    `**Tokens:** ${formatNumber(tokensOf(usage))} (${formatNumber(usage.promptTokens)} prompt, ${formatNumber(usage.completionTokens)} completion${usage.tokensEstimated ? '; in part estimated' : ''})`,
-    `**Cost:** ${formatDollars(usage.costUsd)}`,
+    `**Tokens:** ${formatNumber(tokensOf(usage))} (${formatNumber(usage.promptTokens)} prompt${usage.cachedTokens > 0 ? `, ${formatNumber(usage.cachedTokens)} of them cached` : ''}, ${formatNumber(usage.completionTokens)} completion${usage.tokensEstimated ? '; in part estimated' : ''})`,
+    `**Cost:** ${formatCost(usage)}`,
   ];
 }
 
@@ -156,7 +156,7 @@ function rowTable(rows: readonly RowFigures[]): string {
     row.startMs === null ? '' : formatDuration(row.startMs),
     row.run === null ? '' : formatDuration(row.makespanMs),
     formatNumber(tokensOf(row.usage)),
-    formatDollars(row.usage.costUsd),
+    formatCost(row.usage),
   ]);
   const head = ['Row', 'Inputs', 'Outcome', 'Tasks Completed', 'Started', 'Makespan', 'Tokens', 'Cost'];
   return table(head, lines, [0, 3, 4, 5, 6, 7]);

@@ -2,7 +2,7 @@ import { WAIT_REASONS } from '../../../shared/run/wait-reason.ts';
 import type { TaskFigures } from '../figures/task-figures.ts';
 import { tokensOf } from '../figures/usage.ts';
 import type { Figures, MeasuredFigures } from '../figures.ts';
-import { countOf, formatDollars, formatDuration, formatNumber, formatPercent } from '../format.ts';
+import { countOf, formatCost, formatDuration, formatNumber, formatPercent } from '../format.ts';
 import { blocks, code, inline, table } from '../markdown.ts';
 import { besideCompleted, budgetText, statusMark, statusText, timeSavedText } from '../words.ts';
 
@@ -23,8 +23,8 @@ export function overallLines(figures: MeasuredFigures): string[] {
       ? '**Processing Speed:** none, since no time passed'
       : `**Processing Speed:** ${formatNumber(perSecond, 2)} tasks/second (${formatNumber(perSecond * 3600)} tasks/hour)`,
     `**Model Calls:** ${formatNumber(usage.calls)}${usage.failedCalls > 0 ? ` (${formatNumber(usage.failedCalls)} failed)` : ''}`,
-    `**Tokens:** ${formatNumber(tokensOf(usage))} (${formatNumber(usage.promptTokens)} prompt, ${formatNumber(usage.completionTokens)} completion${usage.tokensEstimated ? '; in part estimated' : ''})`,
-    `**Cost:** ${formatDollars(usage.costUsd)}`,
+    `**Tokens:** ${formatNumber(tokensOf(usage))} (${formatNumber(usage.promptTokens)} prompt${usage.cachedTokens > 0 ? `, ${formatNumber(usage.cachedTokens)} of them cached` : ''}, ${formatNumber(usage.completionTokens)} completion${usage.tokensEstimated ? '; in part estimated' : ''})`,
+    `**Cost:** ${formatCost(usage)}`,
     ...(budget === null ? [] : [`**Budget:** ${budget}`]),
   ];
 }

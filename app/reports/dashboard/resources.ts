@@ -1,6 +1,6 @@
 import { tokensOf } from '../figures/usage.ts';
 import type { MeasuredFigures } from '../figures.ts';
-import { countOf, formatDollars, formatDuration, formatMemory, formatNumber, formatPercent } from '../format.ts';
+import { countOf, formatCost, formatDuration, formatMemory, formatNumber, formatPercent } from '../format.ts';
 import { blocks, bullets, code, inline, table } from '../markdown.ts';
 import { exitText, limitText, limitWaitText } from '../slot-words.ts';
 
@@ -12,7 +12,7 @@ export function agentTable({ agents }: MeasuredFigures): string {
     agent.meanMs === null ? '' : formatDuration(agent.meanMs),
     formatNumber(agent.usage.calls),
     formatNumber(tokensOf(agent.usage)),
-    formatDollars(agent.usage.costUsd),
+    formatCost(agent.usage),
     formatNumber(agent.failures),
   ]);
   const head = ['Agent', 'Tasks Completed', 'Busy Time', 'Mean Turn', 'Model Calls', 'Tokens', 'Cost', 'Failed Turns'];

@@ -5,20 +5,26 @@ export interface Usage {
   calls: number;
   failedCalls: number;
   promptTokens: number;
+  /** Prompt tokens that providers took from their cache, contained in `promptTokens`. */
+  cachedTokens: number;
   completionTokens: number;
   /** Some token counts are estimates: the provider reported none. */
   tokensEstimated: boolean;
   /** US dollars; null where the price of any call is unknown. */
   costUsd: number | null;
+  /** The cost is less than that: cached tokens are contained at the full price, because their own is unknown. */
+  costAtMost: boolean;
 }
 
 export const NO_USAGE: Usage = {
   calls: 0,
   failedCalls: 0,
   promptTokens: 0,
+  cachedTokens: 0,
   completionTokens: 0,
   tokensEstimated: false,
   costUsd: 0,
+  costAtMost: false,
 };
 
 /** What some model calls used together. */
@@ -31,9 +37,11 @@ export function addUsage(a: Usage, b: Usage): Usage {
     calls: a.calls + b.calls,
     failedCalls: a.failedCalls + b.failedCalls,
     promptTokens: a.promptTokens + b.promptTokens,
+    cachedTokens: a.cachedTokens + b.cachedTokens,
     completionTokens: a.completionTokens + b.completionTokens,
     tokensEstimated: a.tokensEstimated || b.tokensEstimated,
     costUsd: a.costUsd === null || b.costUsd === null ? null : a.costUsd + b.costUsd,
+    costAtMost: a.costAtMost || b.costAtMost,
   };
 }
 
@@ -47,8 +55,10 @@ function usageOfCall(call: ModelCall): Usage {
     calls: 1,
     failedCalls: call.error === null ? 0 : 1,
     promptTokens: call.promptTokens,
+    cachedTokens: call.cachedTokens,
     completionTokens: call.completionTokens,
     tokensEstimated: call.tokensEstimated,
     costUsd: call.costUsd,
+    costAtMost: call.costAtMost,
   };
 }

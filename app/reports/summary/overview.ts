@@ -1,7 +1,7 @@
 import { gotThrough, type Outcome } from '../figures/counts.ts';
 import { tokensOf } from '../figures/usage.ts';
 import type { Figures } from '../figures.ts';
-import { countOf, formatDollars, formatDuration, formatNumber, formatPercent, listOf } from '../format.ts';
+import { countOf, formatCost, formatDuration, formatNumber, formatPercent, listOf } from '../format.ts';
 import { inline } from '../markdown.ts';
 import { budgetText, interruptText, OUTCOME_WORDS, otherEnds, savingText, timeSavedText } from '../words.ts';
 
@@ -66,7 +66,7 @@ export function achievementLines({ time, usage }: Figures): string[] {
     ...(time.utilisation === null
       ? []
       : [`**Slot Utilization:** slots were busy for ${formatPercent(time.utilisation)} of their time.`]),
-    `**Models:** ${countOf(usage.calls, 'call')}, ${formatNumber(tokensOf(usage))} tokens${usage.tokensEstimated ? ' (in part estimated)' : ''}, cost ${formatDollars(usage.costUsd)}.`,
+    `**Models:** ${countOf(usage.calls, 'call')}, ${formatNumber(tokensOf(usage))} tokens${usage.tokensEstimated ? ' (in part estimated)' : ''}, cost ${formatCost(usage)}.`,
   ];
 }
 
@@ -96,7 +96,7 @@ export function impactLines(figures: Figures): string[] {
     ...timeLine(outcome, time.sequentialMs, time.makespanMs),
     rehearsal
       ? '**Cost:** nothing, since a rehearsal calls no model. It says nothing about the cost of a real run.'
-      : `**Cost:** ${formatDollars(usage.costUsd)}${cost === null ? '' : `, ${formatDollars(cost)} for each completed task`}.`,
+      : `**Cost:** ${formatCost(usage)}${cost === null ? '' : `, ${formatCost({ ...usage, costUsd: cost })} for each completed task`}.`,
     ...(budget === null ? [] : [`**Budget:** ${budget}.`]),
     ...(time.failedBusyMs > 0
       ? [
