@@ -134,7 +134,7 @@ describe('a batch', () => {
     expect(await command.run(['report', dir, '--out', out])).toMatchObject({ code: 0 });
     expect((await readdir(out)).sort()).toEqual(['BATCH_SUMMARY.md', 'batch.json', 'row_1', 'row_3']);
     const summary = await readFile(join(out, 'BATCH_SUMMARY.md'), 'utf8');
-    expect(summary).toContain('> 1 row of this batch was deleted since; no figure counts it.');
+    expect(summary).toContain('> 1 row of this batch was deleted later. No figure counts it.');
     expect(summary).toContain('**Outcome:** completed');
     expect(JSON.parse(await readFile(join(out, 'batch.json'), 'utf8'))).toMatchObject({ figures: { deleted: 1 } });
   });
