@@ -15,7 +15,7 @@ import { type ReusedFigures, reusedFigures } from './figures/reused.ts';
 import { type TaskFigures, taskFigures } from './figures/task-figures.ts';
 import { type TimeFigures, timeFigures } from './figures/time.ts';
 import { addUsage, NO_USAGE, type Usage } from './figures/usage.ts';
-import { type Bottlenecks, type Scaling, WhatIf } from './figures/what-if.ts';
+import { type Bottlenecks, mainSlots, type Scaling, WhatIf } from './figures/what-if.ts';
 import { type WorkloadFigure, workloadFigures } from './figures/workload.ts';
 
 /** What was measured of a run: cheap enough to be asked again and again while it goes on. */
@@ -28,6 +28,7 @@ export interface MeasuredFigures {
   rehearsal: boolean;
   /** Which row of which batch it was; null for a run of its own. */
   batch: BatchRow | null;
+  /** The number of slots that the run had for most of its makespan; `time` has all of its slots. */
   slots: number;
   counts: Counts;
   time: TimeFigures;
@@ -78,7 +79,7 @@ export function measuredFigures(project: Project, state: RunState, options: Figu
     reason: state.outcome === null ? state.interrupted : null,
     rehearsal: state.started?.rehearsal ?? false,
     batch: state.started?.batch ?? null,
-    slots: state.slotCounts.at(-1)?.slots ?? project.settings.max_concurrent_tasks,
+    slots: mainSlots(state, time),
     counts: countsOf(tasks),
     time,
     path,
@@ -101,7 +102,7 @@ export function measuredFigures(project: Project, state: RunState, options: Figu
 /** Every figure, the simulated ones (bottlenecks, scaling, what made the prediction wrong) too. */
 export function figuresOf(project: Project, state: RunState, options: FiguresOptions = {}): Figures {
   const measured = measuredFigures(project, state, options);
-  const whatIf = new WhatIf(project, state, measured.tasks);
+  const whatIf = new WhatIf(project, state, measured.tasks, measured.time);
   return {
     ...measured,
     bottlenecks: whatIf.bottlenecks(),

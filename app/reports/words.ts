@@ -100,6 +100,8 @@ export function statusMark(task: TaskFigures): string {
 /** What would be different without a bottleneck. */
 export function bottleneckText({ kind, subject }: Bottleneck, titles: ReadonlyMap<string, string>): string {
   switch (kind) {
+    case 'starting':
+      return 'Slots ready at the start';
     case 'slots':
       return 'One more slot';
     case 'lane':

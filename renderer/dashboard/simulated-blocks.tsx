@@ -29,29 +29,46 @@ export function Simulated({ measured: { live, reading } }: { measured: Measured 
 
 function sayWhen(live: boolean, reading: boolean): string {
   if (live) return 'Worked out when the run has ended.';
-  return reading ? 'Worked out when the run has been read.' : 'Simulating …';
+  return reading ? 'Worked out when the run has been read.' : 'Simulating…';
 }
 
-function BottleneckBlock({ bottlenecks: { baseMs, tried, ranked } }: { bottlenecks: Bottlenecks }) {
+function BottleneckBlock({ bottlenecks }: { bottlenecks: Bottlenecks }) {
+  const { makespanMs, ranked } = bottlenecks;
   return (
     <Block title="Bottlenecks">
-      <p className="muted" title={definitions.bottlenecks}>{`${tried} limits tried, each by simulating without it`}</p>
+      <p className="muted" title={definitions.bottlenecks}>
+        {triedText(bottlenecks)}
+      </p>
       {ranked.slice(0, 8).map((found) => (
         <Share
           key={`${found.kind} ${found.subject}`}
           name={wordsFor(found)}
-          share={baseMs === 0 ? 0 : found.savesMs / baseMs}
-          value={`saves ${formatSeconds(found.savesMs)}`}
+          share={makespanMs === 0 ? 0 : found.savesMs / makespanMs}
+          value={`saves ${formatSeconds(found.savesMs)} of ${formatSeconds(makespanMs)}`}
           color="var(--critical)"
         />
       ))}
-      {ranked.length === 0 && <p>No single limit costs anything: the dependencies do.</p>}
+      {ranked.length === 0 && <p>{noSavingText(bottlenecks)}</p>}
     </Block>
   );
 }
 
+function triedText({ tried, isComparable, makespanMs, baseMs }: Bottlenecks): string {
+  if (isComparable) return `${tried} changes tried, each by simulating the run with it`;
+  return `The simulation takes ${formatSeconds(baseMs)}, the run took ${formatSeconds(makespanMs)}`;
+}
+
+/** Why no bottleneck is listed. */
+export function noSavingText({ isComparable, isLimitedByDependencies }: Bottlenecks): string {
+  if (!isComparable) return 'They differ by more than 5%, so no savings are derived.';
+  if (isLimitedByDependencies) return 'No change saves time: the dependencies set the makespan.';
+  return 'No change that was tried saves time.';
+}
+
 function wordsFor({ kind, subject }: Bottleneck): string {
   switch (kind) {
+    case 'starting':
+      return 'slots ready at the start';
     case 'slots':
       return 'one more slot';
     case 'lane':
@@ -69,13 +86,13 @@ function wordsFor({ kind, subject }: Bottleneck): string {
   }
 }
 
-function ScalingBlock({ scaling: { points, knee, recommended } }: { scaling: Scaling }) {
+function ScalingBlock({ scaling: { points, knee, recommended, own } }: { scaling: Scaling }) {
   const most = points.reduce((peak, point) => Math.max(peak, point.makespanMs), 1);
   return (
     <Block title="Scaling">
       <dl className="figures">
         <Figure name="Knee" value={inSlots(knee)} of="knee" />
-        <Figure name="Recommended" value={inSlots(recommended)} of="recommended_slots" />
+        <Figure name="Recommended" value={recommendedText(recommended, own.slots)} of="recommended_slots" />
       </dl>
       {points.map((point) => (
         <Share
@@ -90,10 +107,18 @@ function ScalingBlock({ scaling: { points, knee, recommended } }: { scaling: Sca
   );
 }
 
+/** Fewer slots are recommended only where the run takes as long with them. */
+function recommendedText(recommended: number, own: number): string {
+  if (recommended === own) return `${inSlots(own)}, as in this run`;
+  return recommended < own ? `${inSlots(recommended)}, as fast as ${own}` : `${inSlots(recommended)} instead of ${own}`;
+}
+
 const WHY = {
   lengths: 'tasks of other length',
   failures: 'failed attempts',
-  overheads: 'starting and handing over',
+  start_up: 'slot start-up',
+  slots: 'changes of the number of slots',
+  overheads: 'handing over tasks, and the rest',
 } as const;
 
 function PredictionBlock({

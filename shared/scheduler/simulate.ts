@@ -205,7 +205,9 @@ function turnLength({ graph, busy }: VirtualTask, turn: string | undefined): num
   return at < busy - share * turns.length ? share + 1 : share;
 }
 
-function withCapacities(project: Project, capacities: Readonly<Record<string, number>>): Project {
+/** The project with other capacities for some of its pools. */
+export function withCapacities(project: Project, capacities: Readonly<Record<string, number>>): Project {
+  if (Object.keys(capacities).length === 0) return project;
   const pools = project.pools.map((pool) => ({ ...pool, capacity: capacities[pool.name] ?? pool.capacity }));
   return { ...project, pools };
 }

@@ -11,11 +11,12 @@ const WORTH_SAYING = 0.03;
 
 /** What each limit cost, the most first. */
 export function bottleneckTable(figures: Figures): string {
-  const { baseMs, tried, ranked } = figures.bottlenecks;
-  const { makespanMs } = figures.time;
+  const { baseMs, isComparable, makespanMs, tried, ranked } = figures.bottlenecks;
+  if (!isComparable)
+    return `The simulation of this run takes ${formatDuration(baseMs)}, and the run took ${formatDuration(makespanMs)}. The two differ by more than 5%, so no savings are derived from it.`;
   const titles = titlesOf(figures);
   const found = ranked.length === 0 ? 'none would save time' : `${formatNumber(ranked.length)} of them would save time`;
-  const how = `The measured run was simulated again without one limit at a time: ${countOf(tried, 'change')} tried, ${found}.${simulationNote(baseMs, makespanMs)}`;
+  const how = `The measured run was simulated again without one limit at a time: ${countOf(tried, 'change')} tried, ${found}.`;
   if (ranked.length === 0) return how;
   const rows = ranked
     .slice(0, RANKED_SHOWN)
@@ -29,16 +30,6 @@ export function bottleneckTable(figures: Figures): string {
   return blocks(how, table(['', 'Change', 'Saves', 'Share', 'Makespan Then'], rows, [0, 2, 3, 4]));
 }
 
-/** A simulation that takes so much less or more than the run cannot stand for it without a word. */
-const CLOSE_ENOUGH = 0.05;
-
-function simulationNote(baseMs: number, makespanMs: number): string {
-  const difference = makespanMs - baseMs;
-  if (Math.abs(difference) <= makespanMs * CLOSE_ENOUGH) return '';
-  const than = difference > 0 ? 'less' : 'more';
-  return ` The simulation without any change takes ${formatDuration(Math.abs(difference))} ${than} than the ${formatDuration(makespanMs)} of this run, so the savings are less certain than usual.`;
-}
-
 /** Advice, each with the figure behind it. Where nothing is worth changing it says that. */
 export function recommendations(figures: Figures): string[] {
   const repairs = [...failureAdvice(figures), ...lengthAdvice(figures), ...poolAdvice(figures)];
@@ -48,6 +39,8 @@ export function recommendations(figures: Figures): string[] {
   }
   const found = [...repairs, ...bottleneckAdvice(figures), ...slotAdvice(figures)];
   if (found.length > 0) return found;
+  if (!figures.bottlenecks.isComparable)
+    return ['**No advice on speed:** the simulation of this run differs from it by more than 5%.'];
   return [
     `**No change:** ${efficiencyText(figures)}none of the changes that were tried would save ${formatPercent(WORTH_SAYING)} or more.`,
   ];

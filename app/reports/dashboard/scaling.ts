@@ -98,10 +98,14 @@ function reasonText(
       return `because the tasks took ${ms < 0 ? 'less' : 'more'} time than estimated`;
     case 'failures':
       return 'from failed attempts and forced waits';
-    case 'overheads': {
+    case 'start_up': {
       const start = firstDispatchMs === null ? '' : ` (the first turn started at ${formatDuration(firstDispatchMs)})`;
-      return `from what a simulation leaves out: slot start-up${start}, handing over tasks, changes of the number of slots`;
+      return `from slot start-up${start}`;
     }
+    case 'slots':
+      return 'from changes of the number of slots';
+    case 'overheads':
+      return 'from what a simulation leaves out, such as handing over tasks';
   }
 }
 

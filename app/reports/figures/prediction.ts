@@ -11,7 +11,7 @@ export interface PredictionFigures {
   /** Actual less predicted; null where there was no prediction. */
   differenceMs: number | null;
   /** What made the difference; together they are it. Empty where there was no prediction or the run did not finish. */
-  reasons: { what: 'lengths' | 'failures' | 'overheads'; ms: number }[];
+  reasons: { what: 'lengths' | 'failures' | 'start_up' | 'slots' | 'overheads'; ms: number }[];
   /** When the first turn was handed over: the slots were starting until then. Null where nothing started. */
   firstDispatchMs: number | null;
   tasks: TaskPrediction[];
@@ -56,19 +56,23 @@ export function predictionFigures(
   };
 }
 
-/** The prediction is turned into what happened in steps: true lengths, then failures and forced waits, then the rest. */
+/**
+ * The prediction is turned into what happened in steps: measured lengths, then failures and forced waits, then start-up
+ * of slots, then changes of their number, then what no replay shows.
+ */
 function reasonsOf(
   state: RunState,
   predictedMs: number,
   actualMs: number,
   whatIf: WhatIf,
 ): PredictionFigures['reasons'] {
-  const slots = state.started?.settings.slots ?? 1;
-  const lengths = whatIf.withoutFailuresAndWaits(slots);
-  const failures = whatIf.asMeasured(slots);
+  const count = state.started?.settings.slots ?? 1;
+  const { lengths, failures, startUp, slots } = whatIf.stepsFrom(count, []);
   return [
     { what: 'lengths', ms: lengths - predictedMs },
     { what: 'failures', ms: failures - lengths },
-    { what: 'overheads', ms: actualMs - failures },
+    ...(startUp === failures ? [] : [{ what: 'start_up' as const, ms: startUp - failures }]),
+    ...(state.slotCounts.length > 1 ? [{ what: 'slots' as const, ms: slots - startUp }] : []),
+    { what: 'overheads', ms: actualMs - (state.slotCounts.length > 1 ? slots : startUp) },
   ];
 }

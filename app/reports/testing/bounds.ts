@@ -3,7 +3,7 @@ import { count, sum } from './every-run.ts';
 import { figuredTasks, type PlainRun } from './plain-run.ts';
 
 /** Milliseconds of a task's waits that no schedule could have shortened. */
-export function forcedOf(plain: PlainRun, name: string): number {
+function forcedOf(plain: PlainRun, name: string): number {
   return count(plain.milliseconds().slice(0, plain.endOf(name)), (t) => {
     const doing = plain.doing(name, t);
     return doing !== 'running' && ['retry', 'rate_limit', 'person'].includes(doing.reason);

@@ -1,0 +1,290 @@
+import type { Project } from '../project/schema.ts';
+import type { EventDraft } from '../run/events.ts';
+import type { AttemptResult } from '../run/state.ts';
+import { type Graph, graphOf } from './graph.ts';
+import { Heap } from './heap.ts';
+import { Scheduler } from './scheduler.ts';
+import { SEQUENTIAL_LANE, type Simulation, withCapacities } from './simulate.ts';
+
+/** What a turn does between its start and its end: it works, waits for a lease and takes it, or gives one back. */
+export type Step =
+  | { kind: 'work'; ms: number }
+  | { kind: 'take'; resource: string; holder: string }
+  | { kind: 'give'; resource: string; holder: string };
+
+/** One turn of a task: what it does, and how it ends. */
+export interface TurnPlan {
+  steps: readonly Step[];
+  /** Of its work, the milliseconds that its calls waited for a permit of the rate limiter. */
+  permitMs: number;
+  result: AttemptResult;
+  /** Milliseconds from its end until the next attempt may start; null where none follows. */
+  retryMs: number | null;
+  rateLimited: boolean;
+}
+
+export interface TaskPlan {
+  /** By the turn's name (null for the one turn of a plain task), in the order of their starts. */
+  turns: ReadonlyMap<string | null, readonly TurnPlan[]>;
+  /** How long the lookup of a stored result takes, and whether one is found. */
+  lookup: { ms: number; found: boolean };
+  /** Answers of people, in order. */
+  reviews: readonly { ms: number; answer: 'approved' | 'edited' | 'sent_back' }[];
+  /** Milliseconds from its outcome to its recorded end. */
+  recordMs: number;
+  /** Chosen by the manager. */
+  assignedTo: string | null;
+}
+
+/** An event from outside of the tasks, and the time at which it happens. */
+export interface External {
+  t: number;
+  event: EventDraft;
+}
+
+/** A run to be replayed in virtual time by the run's own scheduler. Times are whole milliseconds without pauses. */
+export interface ReplayPlan {
+  ranks: Readonly<Record<string, number>>;
+  /** Slots at the start. */
+  slots: number;
+  /** Slots that become ready or end, other numbers of slots, held agents, pauses: in the order of time. */
+  external: readonly External[];
+  /** Tasks that the run executed, or whose results it looked up; every other one takes no slot and no time. */
+  tasks: ReadonlyMap<string, TaskPlan>;
+  /** Capacities other than the file's, by pool; `SEQUENTIAL_LANE` for the lane. */
+  capacities: Readonly<Record<string, number>>;
+}
+
+/** Replays a plan. The result is the schedule that the run's scheduler makes of it. */
+export function replay(project: Project, plan: ReplayPlan): Simulation {
+  return new Replay(withCapacities(project, plan.capacities), plan).run();
+}
+
+interface Happening {
+  t: number;
+  order: number;
+  act: (t: number) => void;
+}
+
+type Draft<Type extends EventDraft['type']> = Extract<EventDraft, { type: Type }>;
+type Started = Draft<'attempt.started'>;
+
+/** A running turn: what is left of its plan. */
+interface Running {
+  started: Started;
+  plan: TurnPlan;
+  next: number;
+}
+
+const NO_WORK: TurnPlan = { steps: [], permitMs: 0, result: 'ok', retryMs: null, rateLimited: false };
+
+class Replay {
+  readonly #plan: ReplayPlan;
+  readonly #graph: Graph;
+  readonly #scheduler: Scheduler;
+  readonly #ahead = new Heap<Happening>((a, b) => a.t < b.t || (a.t === b.t && a.order < b.order));
+  /** How many turns of each name have started, by task and turn. */
+  readonly #starts = new Map<string, number>();
+  readonly #reviews = new Map<string, number>();
+  /** Turns that wait for a lease, by the request. */
+  readonly #waiting = new Map<string, { running: Running; step: Extract<Step, { kind: 'take' }> }>();
+  readonly #ended = new Set<string>();
+  readonly #tasks: Simulation['tasks'] = {};
+  #makespan = 0;
+  #order = 0;
+  #requests = 0;
+
+  constructor(project: Project, plan: ReplayPlan) {
+    this.#plan = plan;
+    this.#graph = graphOf(project);
+    this.#scheduler = new Scheduler(project, { lane: plan.capacities[SEQUENTIAL_LANE] ?? 1 });
+  }
+
+  run(): Simulation {
+    this.#scheduler.begin(this.#plan.ranks, this.#plan.slots);
+    for (const { t, event } of this.#plan.external) this.#at(t, (now) => this.#scheduler.applyAt(event, now));
+    let t = 0;
+    this.#decideAll(t);
+    for (let next = this.#ahead.pop() ?? this.#unblocked(t); next; next = this.#ahead.pop() ?? this.#unblocked(t)) {
+      t = next.t;
+      next.act(t);
+      if (this.#ahead.peek()?.t !== t) this.#decideAll(t);
+    }
+    return { makespan_ms: this.#makespan, tasks: this.#tasks };
+  }
+
+  /** Turns that wait for each other's leases would wait forever: the first one gives up. */
+  #unblocked(t: number): Happening | undefined {
+    const [first] = this.#waiting;
+    if (!first) return undefined;
+    const [id, { running, step }] = first;
+    const act = (): void => {
+      this.#waiting.delete(id);
+      this.#scheduler.applyAt({ type: 'resource.timed_out', ...this.#request(running, step, id) }, t);
+      this.#goOn(running, t);
+    };
+    return { t, order: 0, act };
+  }
+
+  #at(t: number, act: (t: number) => void): void {
+    this.#order += 1;
+    this.#ahead.push({ t, order: this.#order, act });
+  }
+
+  #decideAll(t: number): void {
+    for (let decision = this.#scheduler.next(t); decision !== null; decision = this.#scheduler.next(t)) {
+      this.#scheduler.applyAt(decision, t);
+      this.#carryOut(decision, t);
+    }
+    const wake = this.#scheduler.wakeAt();
+    if (wake !== null && wake > t && this.#ahead.peek()?.t !== wake) this.#at(wake, () => undefined);
+  }
+
+  #carryOut(decision: EventDraft, t: number): void {
+    switch (decision.type) {
+      case 'attempt.started':
+        this.#start(decision, t);
+        return;
+      case 'resource.acquired':
+        this.#acquired(decision.id, t);
+        return;
+      case 'task.ready':
+        if (!this.#plan.tasks.has(decision.task)) this.#complete(decision.task, t);
+        return;
+      case 'cache.asked':
+        this.#lookUp(decision.task, t);
+        return;
+      case 'review.asked':
+        this.#review(decision, t);
+        return;
+      case 'task.failed':
+      case 'task.skipped':
+      case 'task.not_chosen':
+        this.#end(decision.task, t);
+        return;
+      default: // The others change the scheduler's own state alone.
+        return;
+    }
+  }
+
+  #start(started: Started, t: number): void {
+    const { task, turn, slot } = started;
+    const key = `${task} ${turn ?? ''}`;
+    const count = this.#starts.get(key) ?? 0;
+    this.#starts.set(key, count + 1);
+    const turns = this.#plan.tasks.get(task)?.turns.get(turn ?? null) ?? [];
+    this.#tasks[task] ??= { start_ms: t, end_ms: t, slot };
+    this.#goOn(
+      { started, plan: turns[count] ?? turns.findLast(({ result }) => result === 'ok') ?? NO_WORK, next: 0 },
+      t,
+    );
+  }
+
+  /** Carries a turn to its next piece of work, to a lease that it waits for, or to its end. */
+  #goOn(running: Running, t: number): void {
+    const step = running.plan.steps[running.next];
+    running.next += 1;
+    if (!step) this.#endTurn(running, t);
+    else if (step.kind === 'work') this.#at(t + step.ms, (now) => this.#goOn(running, now));
+    else if (step.kind === 'take') this.#take(running, step, t);
+    else {
+      this.#scheduler.applyAt({ type: 'resource.released', ...turnOf(running), ...named(step) }, t);
+      this.#goOn(running, t);
+    }
+  }
+
+  #take(running: Running, step: Extract<Step, { kind: 'take' }>, t: number): void {
+    if (this.#scheduler.wouldCircle({ ...turnOf(running), resource: step.resource })) {
+      this.#goOn(running, t);
+      return;
+    }
+    this.#requests += 1;
+    const id = `lease ${this.#requests}`;
+    this.#waiting.set(id, { running, step });
+    this.#scheduler.applyAt({ type: 'resource.requested', ...this.#request(running, step, id) }, t);
+    // The scheduler is asked again even where nothing else happens at this time.
+    if (this.#ahead.peek()?.t !== t) this.#at(t, () => undefined);
+  }
+
+  #request(running: Running, step: Extract<Step, { kind: 'take' }>, id: string) {
+    return { ...turnOf(running), id, ...named(step) };
+  }
+
+  #acquired(id: string, t: number): void {
+    const waiting = this.#waiting.get(id);
+    this.#waiting.delete(id);
+    if (waiting) this.#goOn(waiting.running, t);
+  }
+
+  #endTurn(running: Running, t: number): void {
+    const { result, retryMs, rateLimited } = running.plan;
+    const { task } = running.started;
+    this.#scheduler.applyAt(
+      {
+        type: 'attempt.ended',
+        ...turnOf(running),
+        result,
+        ...(retryMs === null ? {} : { retry_at: t + retryMs }),
+        ...(rateLimited ? { rate_limited: true as const } : {}),
+      },
+      t,
+    );
+    const place = this.#tasks[task];
+    if (place) place.end_ms = t;
+    this.#completeIfAnswered(task, t);
+  }
+
+  #completeIfAnswered(task: string, t: number): void {
+    if (!this.#scheduler.isAnswered(task)) return;
+    const ms = this.#plan.tasks.get(task)?.recordMs ?? 0;
+    if (ms === 0) this.#complete(task, t);
+    else this.#at(t + ms, (now) => this.#complete(task, now));
+  }
+
+  #lookUp(task: string, t: number): void {
+    const { ms, found } = this.#plan.tasks.get(task)?.lookup ?? { ms: 0, found: false };
+    this.#at(t + ms, (now) => {
+      if (found) this.#complete(task, now);
+      else this.#scheduler.applyAt({ type: 'cache.missed', task }, now);
+    });
+  }
+
+  #review({ task, when }: Draft<'review.asked'>, t: number): void {
+    const count = this.#reviews.get(task) ?? 0;
+    this.#reviews.set(task, count + 1);
+    const { ms, answer } = this.#plan.tasks.get(task)?.reviews[count] ?? { ms: 0, answer: 'approved' as const };
+    this.#at(t + ms, (now) => {
+      this.#scheduler.applyAt({ type: 'review.answered', task, when, answer }, now);
+      this.#completeIfAnswered(task, now);
+    });
+  }
+
+  #complete(task: string, t: number): void {
+    if (this.#ended.has(task)) return;
+    if (task === this.#graph.assignment?.name) this.#assign(t);
+    const { degraded, missing } = this.#scheduler.completionFlags(task);
+    const flags = { ...(degraded ? { degraded: true as const } : {}), missing: [...missing] };
+    this.#scheduler.applyAt({ type: 'task.completed', task, text: '', ...flags }, t);
+    this.#end(task, t);
+  }
+
+  #assign(t: number): void {
+    for (const [task, { assignedTo }] of this.#plan.tasks)
+      if (assignedTo !== null) this.#scheduler.applyAt({ type: 'task.assigned', task, agent: assignedTo }, t);
+  }
+
+  #end(task: string, t: number): void {
+    this.#ended.add(task);
+    const place = this.#tasks[task];
+    if (place) place.end_ms = t;
+    if (task !== this.#graph.assignment?.name) this.#makespan = Math.max(this.#makespan, t);
+  }
+}
+
+function turnOf({ started: { task, attempt, turn } }: Running): { task: string; attempt: number; turn?: string } {
+  return turn === undefined ? { task, attempt } : { task, attempt, turn };
+}
+
+function named({ resource, holder }: { resource: string; holder: string }): { resource: string; holder: string } {
+  return { resource, holder };
+}
