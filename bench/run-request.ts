@@ -51,7 +51,6 @@ export function requestOf(tasks: readonly BenchTask[], root: string, baseUrl: st
     projectText: serializeProject(project),
     file: null,
     runsFolder: join(root, 'runs'),
-    locksFolder: join(root, 'locks'),
     settings: { slots: SLOTS, provider: 'custom', base_url: baseUrl, model: 'bench', cache: 'off', workspace },
     rehearsal: false,
     access: () => access,

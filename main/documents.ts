@@ -5,18 +5,20 @@ import { readTemplate } from '../app/project/templates.ts';
 import type { OpenDocument, Opened } from '../shared/ipc/values.ts';
 import type { Problem } from '../shared/project/problem.ts';
 import { type Project, projectSchema } from '../shared/project/schema.ts';
+import type { Origin } from '../shared/trust/permissions.ts';
 import { askAboutChanges, askAboutOpenFile, askForProject, askWhereToSave } from './dialogs.ts';
 import type { LongWork } from './long-work.ts';
 import type { Recovery } from './recovery.ts';
 import type { Session, Sessions } from './session.ts';
 import type { SettingsFile } from './settings.ts';
+import type { Trust } from './trust.ts';
 
 type Saved = { status: 'saved'; path: string } | { status: 'cancelled' } | { status: 'failed'; message: string };
 
 /** A crew as it comes from a file or a template. */
 interface Found {
   document: OpenDocument;
-  ownWork: boolean;
+  origin: Origin;
   shippedFrom: string | null;
 }
 
@@ -26,6 +28,7 @@ interface Parts {
   settings: SettingsFile;
   recovery: Recovery;
   sessions: Sessions;
+  trust: Trust;
   work: LongWork;
   examples: string;
   recentChanged: () => void;
@@ -56,7 +59,8 @@ export class Documents {
     const recovered = this.#parts.recovery.find(path);
     const project = recovered ?? loaded.project;
     const edited = recovered !== null;
-    return { ok: true, document: { path, project, edited, recovered: edited }, ownWork: false, shippedFrom: null };
+    const origin = await this.#parts.trust.originOf(loaded.project, path);
+    return { ok: true, document: { path, project, edited, recovered: edited }, origin, shippedFrom: null };
   }
 
   /**
@@ -81,9 +85,10 @@ export class Documents {
   }
 
   /** Opens a crew that is on no disk, such as the crew of an earlier run, as a new one. */
-  openNew(session: Session, project: Project): Promise<Opened> {
+  async openNew(session: Session, project: Project): Promise<Opened> {
+    const origin = await this.#parts.trust.originOf(project, null);
     const document = { path: null, project, edited: true, recovered: false };
-    return this.#replace(session, { ok: true, document, ownWork: false, shippedFrom: null });
+    return this.#replace(session, { ok: true, document, origin, shippedFrom: null });
   }
 
   async fromTemplate(session: Session, name: string): Promise<Opened> {
@@ -181,12 +186,13 @@ export class Documents {
     session.shippedFrom = null;
     session.documentChanged();
     this.#remember(path);
+    await this.#parts.trust.saved(project, path, session.origin);
     return { status: 'saved', path };
   }
 
   #show(session: Session, found: Found): void {
     session.document = found.document;
-    session.ownWork = found.ownWork;
+    session.origin = found.origin;
     session.shippedFrom = found.shippedFrom;
     session.shownRun = null;
     session.ownRuns.clear();
@@ -213,7 +219,7 @@ const EMPTY: Project = projectSchema.parse({ format: 'crewlane/1', name: 'untitl
 
 /** A crew without a file, created in this application. */
 function newCrew(project: Project): Found {
-  return { document: { path: null, project, edited: false, recovered: false }, ownWork: true, shippedFrom: null };
+  return { document: { path: null, project, edited: false, recovered: false }, origin: 'own', shippedFrom: null };
 }
 
 export function emptyCrew(): Found {

@@ -6,7 +6,6 @@ import { commandArguments, projectArgument } from './arguments.ts';
 import { batchCalls } from './batch-calls.ts';
 import { cacheCalls } from './cache-calls.ts';
 import { answerCommand } from './command-line.ts';
-import { Consents } from './consents.ts';
 import { refuseSteering } from './debugging.ts';
 import { Documents } from './documents.ts';
 import { answerCalls } from './ipc.ts';
@@ -24,6 +23,7 @@ import { lockDown } from './security.ts';
 import { type Session, Sessions } from './session.ts';
 import { SettingsFile } from './settings.ts';
 import { setTheme } from './theme.ts';
+import { Trust } from './trust.ts';
 import { warmSlots } from './warm-slots.ts';
 import { Windows } from './windows.ts';
 
@@ -51,9 +51,19 @@ async function start(): Promise<void> {
   const sessions = new Sessions();
   const exported = new Set<string>();
   const work = new LongWork(join(dist, 'main', 'worker.js'), folders);
-  const documents = new Documents({ settings, recovery, sessions, work, examples, recentChanged: () => showMenu() });
+  const trust = new Trust(folders.trustFile);
+  await trust.takeOver(settings);
+  const documents = new Documents({
+    settings,
+    recovery,
+    sessions,
+    trust,
+    work,
+    examples,
+    recentChanged: () => showMenu(),
+  });
   const slots = warmSlots(join(dist, 'node', 'slot.js'), sessions);
-  const runs = new Runs({ folders, keys, sessions, consents: new Consents(settings), slots, work });
+  const runs = new Runs({ folders, keys, sessions, slots, work });
   const windows = new Windows({ settings, sessions, documents, runs, dist, page: devServer ?? APP_PAGE });
   const showMenu = () => setMenu(settings.get().recent, windows);
 

@@ -17,7 +17,7 @@ import { versions } from './app-calls.ts';
 import { notifyOfEnd, notifyOfQuestions, showProgress } from './attention.ts';
 import { notifyOfBatchEnd, showBatchProgress } from './batch-progress.ts';
 import { batchRun } from './batches.ts';
-import type { Consents } from './consents.ts';
+import { askForConsent } from './dialogs.ts';
 import type { KeyStore } from './keys.ts';
 import type { LongWork } from './long-work.ts';
 import type { Session, Sessions } from './session.ts';
@@ -26,7 +26,6 @@ interface Parts {
   folders: DataFolders;
   keys: KeyStore;
   sessions: Sessions;
-  consents: Consents;
   slots: SlotPool;
   work: LongWork;
 }
@@ -117,6 +116,7 @@ export class Runs {
         dir,
         asked: what,
         crew,
+        origin: session.origin,
         plan: (planned) => this.#parts.work.plan(planned),
         slots: null,
         trust,
@@ -139,18 +139,21 @@ export class Runs {
   }
 
   #launchInput(session: Session, input: StartInput) {
-    const { document, shippedFrom } = session;
+    const { document, shippedFrom, origin } = session;
+    const { provider, base_url, model } = document.project.settings;
     return {
       ...this.#common(),
       project: document.project,
       plan: (planned: PlanInput) => this.#parts.work.plan(planned),
       file: document.path ?? shippedFrom,
-      shipped: document.path === null,
+      shipped: document.path === null && shippedFrom !== null,
+      origin,
       overrides: {
         slots: input.slots,
-        provider: input.provider,
-        baseUrl: input.base_url,
-        model: input.model,
+        // The window sends the crew's own settings, which no person chose for this run.
+        provider: input.provider === provider ? null : input.provider,
+        baseUrl: input.base_url === base_url ? null : input.base_url,
+        model: input.model === model ? null : input.model,
         workspace: null,
       },
       startedAtMonotonicMs: performance.now(),
@@ -162,12 +165,14 @@ export class Runs {
     session: Session,
     launch: (trust: boolean) => Promise<Result>,
   ): Promise<Result | null> {
-    const { consents } = this.#parts;
-    const { project } = session.document;
-    const result = await launch(session.ownWork || consents.isGiven(project));
+    const result = await launch(false);
     const refused: { ok: true } | LaunchRefusal = result;
     if (refused.ok || !('consent' in refused)) return result;
-    return (await consents.ask(session.window, project, refused.consent)) ? launch(true) : null;
+    const needs = refused.consent.map(({ sentence }) => sentence);
+    if (!(await askForConsent(session.window, session.document.project.name, needs))) return null;
+    const started = await launch(true);
+    if (session.origin === 'foreign') session.origin = 'trusted';
+    return started;
   }
 
   #common() {

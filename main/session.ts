@@ -2,6 +2,7 @@ import type { BrowserWindow, WebContents } from 'electron';
 import type { PushBody, PushName } from '../shared/ipc/channels.ts';
 import type { OpenDocument } from '../shared/ipc/values.ts';
 import type { Project } from '../shared/project/schema.ts';
+import type { Origin } from '../shared/trust/permissions.ts';
 import { identifyFile, isSameFile } from './file-identity.ts';
 import { push } from './ipc.ts';
 import { windowTitles } from './titles.ts';
@@ -14,8 +15,8 @@ export class Session {
   settled = false;
   /** Called when the window shows another crew, has new edits, or has settled. */
   onChange: (() => void) | null = null;
-  /** Made here, by New or from a template: its author is at the screen, so it needs no consent. */
-  ownWork: boolean;
+  /** Where the crew comes from. Edits in the window do not change it. */
+  origin: Origin;
   /** The file that the window opens with while it is being read. */
   loading: string | null;
   /** The file that the window should have opened with, and why it could not. */
@@ -35,10 +36,10 @@ export class Session {
   /** What is told before the page listens; null once it does. */
   #held: (() => void)[] | null = [];
 
-  constructor(window: BrowserWindow, opened: { document: OpenDocument; ownWork: boolean; loading: string | null }) {
+  constructor(window: BrowserWindow, opened: { document: OpenDocument; origin: Origin; loading: string | null }) {
     this.window = window;
     this.document = opened.document;
-    this.ownWork = opened.ownWork;
+    this.origin = opened.origin;
     this.loading = opened.loading;
   }
 

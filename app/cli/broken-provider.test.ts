@@ -15,7 +15,7 @@ async function run(tasks: readonly TaskGiven[], environment?: Record<string, str
     agents: [{ ...ADA, tools: ['file_writer'] }],
     tasks: tasks.map(taskOfAda),
   });
-  const where = ['--base-url', server.baseUrl, '--model', 'm', '--slots', '4', '--json'];
+  const where = ['--base-url', server.baseUrl, '--model', 'm', '--slots', '4', '--trust', '--json'];
   return command.run(['run', file, ...where], environment);
 }
 

@@ -28,7 +28,7 @@ async function write(tasks: readonly TaskGiven[] = TASKS, settings: object = { c
 }
 
 function args(file: string, ...more: string[]): string[] {
-  return ['run', file, '--base-url', server.baseUrl, '--model', 'm', '--json', ...more];
+  return ['run', file, '--base-url', server.baseUrl, '--model', 'm', '--trust', '--json', ...more];
 }
 
 async function run(file: string, ...more: string[]): Promise<Ended> {

@@ -9,6 +9,7 @@ import { type RunOptions, runCrew } from './run.ts';
 import { report, resume, runs } from './runs.ts';
 import { plan, simulateSlots } from './schedule.ts';
 import { newFromTemplate, templates } from './templates.ts';
+import { type TrustOptions, trust } from './trust.ts';
 import { validate } from './validate.ts';
 
 const MAX_SLOTS = 64;
@@ -68,7 +69,7 @@ function programOf(surroundings: Surroundings, ended: (code: ExitCode) => void):
     .command('resume <run_dir>')
     .description('goes on with a run or a batch that was cut off')
     .option('--budget <usd>', 'what it may cost in all from now on', dollars)
-    .option('--trust', 'you consent to what a run from elsewhere does')
+    .option('--trust', 'trust the crew and allow what it needs, now and later')
     .option('--approve-all', 'reviews are approved without asking')
     .option('--json', 'the run as JSON, last, on standard output')
     .action((dir, options) => answer(resume(surroundings, dir, options)));
@@ -94,6 +95,15 @@ function programOf(surroundings: Surroundings, ended: (code: ExitCode) => void):
     .description('the templates')
     .action(() => answer(templates(surroundings)));
   program
+    .command('trust [path]')
+    .description('trusts a crew file, or the crew files in a folder')
+    .option('--list', 'what you trust')
+    .option('--revoke <path>', 'a crew file or a folder that you no longer trust')
+    .option('--workspace <dir>', 'an existing folder that own and trusted crews can use as their workspace')
+    .option('--any-name', 'with --workspace: tools can write every name there, such as package.json')
+    .option('--json', 'the list, or the problems, as JSON')
+    .action((path: string | undefined, options: TrustOptions) => answer(trust(surroundings, path, options)));
+  program
     .command('doctor')
     .description('what is installed, which providers answer, where things are kept')
     .action(() => answer(doctor(surroundings)));
@@ -117,7 +127,7 @@ function addRun(
     .option('--model <name>', 'in place of the model in the file')
     .option('--inputs <file>', 'values for {placeholders}: a JSON object for one run, a CSV or a JSON list for a batch')
     .option('--workspace <dir>', "the tools' folder")
-    .option('--trust', 'you have read the file and consent to what it does')
+    .option('--trust', 'trust the crew and allow what it needs, now and later')
     .option('--approve-all', 'reviews are approved without asking')
     .option('--no-cache', 'everything is asked anew')
     .option('--json', 'the run as JSON, last, on standard output')
@@ -138,7 +148,7 @@ function addRerun(
     .option('--stale', 'what has changed in the crew file since, and everything that depends on it')
     .option('--out <dir>', 'reports into exactly this folder: missing, empty, or an earlier export')
     .option('--slots <n>', 'in place of the number that the run had', slotNumber)
-    .option('--trust', 'you have read the file and consent to what it does')
+    .option('--trust', 'trust the crew and allow what it needs, now and later')
     .option('--approve-all', 'reviews are approved without asking')
     .option('--no-cache', 'everything that is run again is asked anew')
     .option('--json', 'the run as JSON, last, on standard output')

@@ -97,7 +97,8 @@ describe('what comes from elsewhere', () => {
     const journal = join(`${dir}-row-1`, 'events.jsonl');
     await cp(`${folderOf(first)}-row-1`, `${dir}-row-1`, { recursive: true });
     const text = await readFile(journal, 'utf8');
-    await writeFile(journal, text.replace('/workspace/rows/1"', '/other"'));
+    const other = JSON.stringify({ workspace: command.path('other') }).slice(1, -1);
+    await writeFile(journal, text.replace(/"workspace":"[^"]*\/rows\/1"/, other));
     const ended = await command.run(['resume', dir, '--approve-all', '--json']);
     expect(ended.code).toBe(3);
     expect(ended.stderr).toContain("which is not the batch's folder for it");

@@ -1,5 +1,6 @@
 import { printableJson } from '../../shared/printable.ts';
 import type { Problem } from '../../shared/project/problem.ts';
+import type { Permission } from '../../shared/trust/permissions.ts';
 import type { LaunchRefusal } from '../launch/launch.ts';
 import { EXIT, type ExitCode, type Io } from './io.ts';
 
@@ -25,9 +26,19 @@ export function refuseLaunch(
   refusal: LaunchRefusal,
   { json, file }: { json?: boolean | undefined; file?: string },
 ): ExitCode {
-  const problems =
-    'problems' in refusal ? refusal.problems : [problemOf(refusal.failure.kind, refusal.failure.message)];
-  return refuse(io, problems, { json, ...(file === undefined ? {} : { file }) });
+  return refuse(io, problemsOf(refusal), { json, ...(file === undefined ? {} : { file }) });
+}
+
+function problemsOf(refusal: LaunchRefusal): readonly Problem[] {
+  if ('problems' in refusal) return refusal.problems;
+  if ('consent' in refusal) return refusal.consent.map(missingPermission);
+  return [problemOf(refusal.failure.kind, refusal.failure.message)];
+}
+
+/** What a crew would do without a person's permission, and how a person allows it. */
+function missingPermission({ sentence, command, path }: Permission): Problem {
+  const allow = command === null ? 'add --trust' : `${command} (or add --trust)`;
+  return { ...problemOf('consent', `${sentence} To allow this: ${allow}`), path };
 }
 
 export function problemsJson(problems: readonly Problem[]): string {

@@ -81,7 +81,7 @@ describe('a command that is refused', () => {
       crew({ settings, agents: [{ ...AGENT, tools: ['web_search'] }] }),
     );
     const ended = await command.run(['run', file, '--json'], { OPENAI_API_KEY: 'sk-of-the-tests-0123456789' });
-    expectRefused(ended, 'consent');
+    expectRefused(ended, 'consent', 'consent', 'consent');
     expect(ended.stderr).toContain(server.baseUrl);
     expect(ended.stderr).toContain('web_search');
     expect(ended.stderr).toContain('--trust');
@@ -191,6 +191,7 @@ describe('a key', () => {
       server.baseUrl,
       '--model',
       'small',
+      '--trust',
       '--json',
       '--out',
       command.path('out'),

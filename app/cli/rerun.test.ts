@@ -24,8 +24,8 @@ async function write(tasks: readonly TaskGiven[] = TASKS, more: Record<string, u
   });
 }
 
-async function run(file: string): Promise<Ended> {
-  return command.run(['run', file, '--base-url', server.baseUrl, '--model', 'm', '--json']);
+async function run(file: string, ...more: string[]): Promise<Ended> {
+  return command.run(['run', file, '--base-url', server.baseUrl, '--model', 'm', '--json', ...more]);
 }
 
 function breakTask(name: string): () => void {
@@ -133,7 +133,7 @@ describe('rerun', () => {
     const facts = command.path('workspace', 'facts.txt');
     await mkdir(command.path('workspace'), { recursive: true });
     await writeFile(facts, 'one');
-    const { run_dir: first } = runOf(await run(file));
+    const { run_dir: first } = runOf(await run(file, '--trust'));
     const again = runOf(await rerun(first, '--only', 'other'));
     asked();
     expect(problemsOf(await rerun(again.run_dir, '--stale'))[0]?.code).toBe('nothing_to_run');
@@ -169,7 +169,8 @@ describe('rerun', () => {
     const { run_dir: dir } = runOf(await command.run(['run', file, '--json']));
     expect(runOf(await rerun(dir, '--only', 'fine'))).toMatchObject({ rehearsal: true, kept_tasks: 3 });
     await write(TASKS, { settings: { base_url: server.baseUrl, model: 'm' } });
-    const real = runOf(await rerun(dir, '--stale'));
+    expect(problemsOf(await rerun(dir, '--stale')).map(({ code }) => code)).toContain('consent');
+    const real = runOf(await rerun(dir, '--stale', '--trust'));
     expect(real).toMatchObject({ rehearsal: false, completed_tasks: 4 });
     expect(real.kept_tasks).toBeUndefined();
     expect(asked()).toHaveLength(4);

@@ -57,7 +57,7 @@ export async function runCrew(surroundings: Surroundings, file: string, options:
     overrides: {
       slots: options.slots ?? null,
       budgetUsd: options.budget ?? null,
-      workspace: options.workspace ?? null,
+      workspace: options.workspace === undefined ? null : ({ path: options.workspace, by: 'person' } as const),
       provider: options.provider ?? null,
       baseUrl: options.baseUrl ?? null,
       typedBaseUrl: options.baseUrl !== undefined,

@@ -20,7 +20,7 @@ test('two runs do not share a workspace, wherever each keeps its data; the secon
     agents: [{ name: 'writer', role: 'Writer', goal: 'Write well' }],
     tasks: [{ name: 'draft', description: 'Do draft.', expected_output: 'A note', agent: 'writer' }],
   });
-  const args = ['run', file, '--base-url', server.baseUrl, '--model', 'm', '--json'];
+  const args = ['run', file, '--base-url', server.baseUrl, '--model', 'm', '--trust', '--json'];
   const asked = new Promise<void>((resolve) => {
     server.reply = () => resolve();
   });

@@ -1,5 +1,8 @@
 import { stat } from 'node:fs/promises';
 import { commandText } from '../../shared/command-text.ts';
+import { contentHash } from '../launch/trust/content-hash.ts';
+import { withOwn } from '../launch/trust/trust-changes.ts';
+import { updateTrust } from '../launch/trust/trust-store.ts';
 import { saveProject } from '../project/save.ts';
 import { listTemplates, readTemplate } from '../project/templates.ts';
 import { EXIT, type ExitCode, type Surroundings } from './io.ts';
@@ -14,7 +17,11 @@ export async function templates({ io, examples }: Surroundings): Promise<ExitCod
 }
 
 /** `new TEMPLATE --out FILE`: a crew file of one's own. A file that is there is left alone. */
-export async function newFromTemplate({ io, examples }: Surroundings, name: string, out: string): Promise<ExitCode> {
+export async function newFromTemplate(
+  { io, examples, folders }: Surroundings,
+  name: string,
+  out: string,
+): Promise<ExitCode> {
   if (await stat(out).catch(() => null)) {
     return refuse(io, [problemOf('exists', `${out} exists already. Name a new file with --out.`)], {});
   }
@@ -22,6 +29,9 @@ export async function newFromTemplate({ io, examples }: Surroundings, name: stri
   if (!template.ok) return refuse(io, template.problems, {});
   const saved = await saveProject(out, template.project);
   if (!saved.ok) return refuse(io, [problemOf('unwritable', saved.message)], {});
+  const sha256 = contentHash(template.project);
+  const stored = await updateTrust(folders.trustFile, (record) => withOwn(record, sha256));
+  if (!stored.ok) io.stderr(`${stored.message}\n`);
   io.stderr(`${out} is made from the template "${name}". Run it with: ${commandText('run', out)}\n`);
   return EXIT.ok;
 }

@@ -1,12 +1,9 @@
 import { readFile } from 'node:fs/promises';
-import type { Problem } from '../../shared/project/problem.ts';
-import type { Project } from '../../shared/project/schema.ts';
-import type { DataFolders } from '../launch/data-folder.ts';
+import { checkWorkspaceName } from '../../shared/project/check.ts';
 import { readOwnPrices } from '../launch/own-prices.ts';
 import { placeProblems } from '../launch/place.ts';
 import { checkNamed } from '../launch/runnable.ts';
 import { loadProject } from '../project/load.ts';
-import { resolveWorkspace } from '../project/workspace.ts';
 import { countOf } from '../reports/format.ts';
 import { EXIT, type ExitCode, type Surroundings } from './io.ts';
 import { problemOf, problemsJson, refuse } from './problems.ts';
@@ -22,16 +19,10 @@ export async function validate(
   const own = await readOwnPrices(folders.pricesFile);
   if (!own.ok) return refuse(io, [problemOf('prices', own.message)], { json });
   const { project } = loaded;
-  const problems = [...checkNamed(project, own.prices), ...outsideWorkspace(project, file, folders)];
+  const problems = [...checkNamed(project, own.prices), ...checkWorkspaceName(project)];
   if (problems.length > 0) return refuse(io, placeProblems(await readFile(file, 'utf8'), problems), { json, file });
   const { agents, tasks } = project;
   io.stderr(`${file} is right: ${countOf(agents.length, 'agent')}, ${countOf(tasks.length, 'task')}.\n`);
   if (json) io.stdout(problemsJson([]));
   return EXIT.ok;
-}
-
-/** A run may use such a workspace only where a person chooses it, so the file is not right by itself. */
-function outsideWorkspace(project: Project, file: string, { workspaces }: DataFolders): Problem[] {
-  const resolved = resolveWorkspace({ project, file, override: null, fallbackFolder: workspaces });
-  return resolved.ok ? [] : [{ ...problemOf('workspace', resolved.message), path: 'settings.workspace' }];
 }

@@ -56,9 +56,7 @@ test('a full disk interrupts the run, nothing that was told is lost, and with ro
   await rm(join(run.dir, 'blobs'), { recursive: true, force: true });
   execFileSync('mount', ['-o', 'remount,size=4m', rig.runs]);
   const { access, contextWindow, versions } = rig.request(project);
-  const resumed = handleOf(
-    await resumeRun({ dir: run.dir, project, locksFolder: rig.locks, access, contextWindow, versions }, rig.host()),
-  );
+  const resumed = handleOf(await resumeRun({ dir: run.dir, project, access, contextWindow, versions }, rig.host()));
   await until(() => resumed.state.outcome !== null);
   expect(await resumed.done).toEqual({ status: 'finished', outcome: 'completed' });
   expect(resumed.state.tasks.get('small')?.turns).toHaveLength(1);

@@ -37,7 +37,7 @@ export async function startRun(request: RunRequest, host: SlotHost): Promise<Sta
   const dir = join(request.runsFolder, id);
   const locks = new RunLocks(id);
   return guarded(dir, locks, async () => {
-    const refused = await locks.takeWorkspace(request.locksFolder, request.settings.workspace);
+    const refused = await locks.takeWorkspace(request.settings.workspace);
     if (refused) return { ok: false, failure: refused };
     const made = await makeFolder(dir, request, locks);
     if (made) return { ok: false, failure: made };
@@ -86,7 +86,7 @@ export async function resumeRun(request: ResumeRequest, host: SlotHost): Promise
     const { budgetUsd } = request;
     const spent = spentUsd(state);
     if (budgetUsd !== undefined && budgetUsd <= spent) return refusal('budget', tooLittle(budgetUsd, spent));
-    const inUse = await locks.takeWorkspace(request.locksFolder, startedOf(state).settings.workspace);
+    const inUse = await locks.takeWorkspace(startedOf(state).settings.workspace);
     if (inUse) return { ok: false, failure: inUse };
     const results = new Results(project);
     const unreadable = await results.restore(state, dir);

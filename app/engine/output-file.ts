@@ -1,27 +1,33 @@
 import { mkdir, realpath } from 'node:fs/promises';
 import { basename, dirname, join, relative, sep } from 'node:path';
 import { printable } from '../../shared/printable.ts';
-import { isTooDeep, protectedPath } from '../../shared/project/protected-path.ts';
+import { isTooDeep, type Protected, protectedText } from '../../shared/project/protected-path.ts';
 import { FolderHandle } from '../base/folder-handle.ts';
 import { codeOf, messageOf } from '../base/system-error.ts';
+import { writeRefusal } from '../base/write-rule.ts';
 
 export type WriteResult = { ok: true } | { ok: false; message: string };
 
 /**
  * Writes a task's result to its `output_file`, a path relative to the workspace (its real path). Refused when a link
- * leads out of it. The text is made printable: control characters in a file could act on the terminal that shows it, or
- * hide what the file does. It is written to a file next to it and moved into place, so that nobody reads half of it.
+ * leads out of the workspace, and where a run cannot write. The text is made printable: control characters in a file could
+ * act on the terminal that shows it, or hide what the file does. The file is written under another name and renamed, so that
+ * no reader sees half of it; a link under its name is replaced.
  */
 export async function writeOutputFile(workspace: string, file: string, text: string): Promise<WriteResult> {
   const path = join(workspace, file);
-  if (isTooDeep(file) || !isInside(workspace, path) || isProtected(workspace, path)) return refused(file);
+  if (isTooDeep(file) || !isInside(workspace, path)) return outside(file);
+  const refusal = await writeRefusal(workspace, path);
+  if (refusal !== null) return refused(file, refusal);
   try {
     const real = await makeFolder(workspace, dirname(path));
-    if (real === null) return refused(file);
+    if (real === null) return outside(file);
+    const there = await writeRefusal(workspace, join(real, basename(path)));
+    if (there !== null) return refused(file, there);
     const folder = await FolderHandle.open(real, 'refuse');
     try {
       // A link that was put on the way after the check leads to another folder.
-      if ((await folder.realPath()) !== real) return refused(file);
+      if ((await folder.realPath()) !== real) return outside(file);
       await folder.replace(basename(path), printable(text), { mode: 'default' });
     } finally {
       await folder.close();
@@ -33,8 +39,8 @@ export async function writeOutputFile(workspace: string, file: string, text: str
 }
 
 /**
- * Makes the folders one by one, each checked after the links on its way have been followed.
- * @returns the real path of the last; null where it is not a folder that tasks may write to
+ * Makes the folders one by one. Each is checked after the links on its way have been followed, and before the next is
+ * made. @returns the real path of the last; null where a link leads out, or to a folder in which a run cannot write
  */
 async function makeFolder(workspace: string, folder: string): Promise<string | null> {
   let path = workspace;
@@ -46,7 +52,8 @@ async function makeFolder(workspace: string, folder: string): Promise<string | n
       if (codeOf(error) !== 'EEXIST') throw error;
     });
     path = await realpath(path);
-    if (!isInside(workspace, path) || isProtected(workspace, path)) return null;
+    if (path !== workspace && !isInside(workspace, path)) return null;
+    if ((await writeRefusal(workspace, path)) !== null) return null;
   }
   return path;
 }
@@ -56,13 +63,11 @@ function isInside(workspace: string, path: string): boolean {
   return inside !== '..' && !inside.startsWith(`..${sep}`) && inside !== '' && join(workspace, inside) === path;
 }
 
-function isProtected(workspace: string, path: string): boolean {
-  return protectedPath(relative(workspace, path)) !== null;
+function outside(file: string): WriteResult {
+  const message = `The result cannot be written to ${file}: the path leads out of the workspace, through too many folders, or to a protected folder.`;
+  return { ok: false, message };
 }
 
-function refused(file: string): WriteResult {
-  return {
-    ok: false,
-    message: `The result may not be written to ${file}: it leads out of the workspace, through too many folders, or to a file that tasks must not change.`,
-  };
+function refused(file: string, kind: Protected): WriteResult {
+  return { ok: false, message: `The result cannot be written to ${file}: tasks cannot write ${protectedText(kind)}.` };
 }

@@ -39,8 +39,6 @@ export interface CacheAccess {
 export interface RunCarrier {
   /** The valid project. When a run goes on: the `project.crew.json` of its folder. */
   project: Project;
-  /** The folder of the locks of workspaces. Made where it is missing. */
-  locksFolder: string;
   /** Where busy times are kept for later estimates; absent: they are not kept. */
   history?: RunHistory;
   /** Absent: nothing is cached, whatever the crew says. */

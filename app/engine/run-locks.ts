@@ -1,18 +1,14 @@
-import { createHash } from 'node:crypto';
 import { join } from 'node:path';
-import { type Lock, type LockResult, takeLock } from './lock.ts';
+import { makeFolders } from '../base/make-folders.ts';
+import { messageOf } from '../base/system-error.ts';
+import { makeCrewlaneFolder } from '../base/workspace-mark.ts';
+import { type Lock, takeLock } from './lock.ts';
 import type { StartFailure } from './request.ts';
 import { LOCK_FILE } from './storage.ts';
 
-/** The lock of a workspace stands apart, not among the user's files. `workspace`: its real path. */
-export function workspaceLockPath(locksFolder: string, workspace: string): string {
-  const hash = createHash('sha256').update(workspace).digest('hex').slice(0, 32);
-  return join(locksFolder, `workspace-${hash}.json`);
-}
-
-/** Nobody holds the lock, but it cannot be had: the disk is full, or may not be written. */
-function notMade({ message }: Extract<LockResult, { ok: false }>, variable: 'CREWLANE_HOME' | 'TMPDIR'): StartFailure {
-  return { kind: 'disk', message: `${message}. Make room there, or set ${variable} to another folder.` };
+/** Nobody holds the lock, but it cannot be created: the disk is full or read-only, or something else has its name. */
+function notMade(message: string, advice: string): StartFailure {
+  return { kind: 'disk', message: `${message}. ${advice}` };
 }
 
 /** The locks of one run: of its folder and of its workspace. */
@@ -28,18 +24,32 @@ export class RunLocks {
   async takeRun(dir: string): Promise<StartFailure | null> {
     const taken = await takeLock(join(dir, LOCK_FILE), this.#run);
     if (!taken.ok) {
-      if (taken.holder === null) return notMade(taken, 'CREWLANE_HOME');
+      if (taken.holder === null) {
+        return notMade(taken.message, 'Make room there, or set CREWLANE_HOME to another folder.');
+      }
       return { kind: 'run_locked', message: `The run in ${dir} is carried already. ${taken.message}` };
     }
     this.#held.push(taken.lock);
     return null;
   }
 
-  /** Returns why the workspace cannot be had, naming the run that has it, or null. */
-  async takeWorkspace(locksFolder: string, workspace: string): Promise<StartFailure | null> {
-    const taken = await takeLock(workspaceLockPath(locksFolder, workspace), this.#run);
+  /**
+   * Takes the lock in the workspace itself, so that runs exclude each other whichever data folders they use.
+   * @param workspace its real path; the folder is created if it is missing
+   * @returns why it cannot be taken, with the run that has it, or null
+   */
+  async takeWorkspace(workspace: string): Promise<StartFailure | null> {
+    const advice = 'Make room there, or choose another workspace.';
+    let folder: string;
+    try {
+      await makeFolders(workspace, 'default');
+      folder = await makeCrewlaneFolder(workspace);
+    } catch (error) {
+      return notMade(messageOf(error), advice);
+    }
+    const taken = await takeLock(join(folder, LOCK_FILE), this.#run);
     if (!taken.ok) {
-      if (taken.holder === null) return notMade(taken, 'TMPDIR');
+      if (taken.holder === null) return notMade(taken.message, advice);
       const { pid, run } = taken.holder;
       const message = `The workspace ${workspace} is in use: run ${run} works there (process ${pid}). Wait for it, stop it, or choose another workspace.`;
       return { kind: 'workspace_locked', message };

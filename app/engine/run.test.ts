@@ -34,7 +34,7 @@ test('the journal folds to the state that the run had, and no process or lock is
   expect(pids.length).toBeGreaterThan(0);
   expect(await Promise.all(pids.map(isAlive))).not.toContain(true);
   expect(await readdir(run.dir)).not.toContain('lock.json');
-  expect(await readdir(rig.locks)).toEqual([]);
+  expect(await readdir(join(rig.workspace, '.crewlane'))).toEqual([]);
 });
 
 test('subscribers are told every event, in order, only after its flush', async () => {

@@ -4,7 +4,6 @@ import { contextWindowOf } from '../models/context-windows.ts';
 import { originOf } from '../models/providers.ts';
 import { startRehearsal } from '../models/rehearsal/server.ts';
 import { cacheAccess } from './cache-access.ts';
-import { consentNeeds } from './consent.ts';
 import type { DataFolders } from './data-folder.ts';
 import { canonicalTexts } from './fingerprint.ts';
 import type { ModelChoice } from './models.ts';
@@ -32,21 +31,11 @@ export interface OpenCarrier {
   close(): Promise<void>;
 }
 
-/** Why agents cannot be asked: an allowance or a key is missing. */
-export type AccessRefusal = { kind: 'consent'; needs: string[]; message: string } | { kind: 'no_key'; message: string };
-
-/** Whether everything is there to ask the agents' models, before anything starts. */
-export function refuseAccess(parts: CarrierParts, trust: boolean): AccessRefusal | null {
-  if (parts.rehearsal) return null;
-  const keyOf = (choice: ModelChoice) => keyOfChoice(choice, parts.keyFor);
-  const needs = trust ? [] : consentNeeds({ project: parts.project, agents: parts.agents, keyOf });
-  if (needs.length > 0) {
-    const message = `This crew needs your consent to run: ${needs.join(' ')} Give it with --trust once you have read the file.`;
-    return { kind: 'consent', needs, message };
-  }
-  for (const [agent, choice] of parts.agents) {
-    if (choice.provider.needsKey && keyOf(choice) === null)
-      return { kind: 'no_key', message: missingKey(agent, choice) };
+/** Why agents cannot be called for want of a key, with what to do; null: every key exists. Nothing starts. */
+export function missingKey({ rehearsal, agents, keyFor }: CarrierParts): string | null {
+  if (rehearsal) return null;
+  for (const [agent, choice] of agents) {
+    if (choice.provider.needsKey && keyOfChoice(choice, keyFor) === null) return missingKeyText(agent, choice);
   }
   return null;
 }
@@ -58,7 +47,6 @@ export async function openCarrier(parts: CarrierParts): Promise<OpenCarrier> {
   const canonical = canonicalTexts({ project, agents, rehearsalSpeed: rehearsal ? rehearsalSpeed : null });
   const carrier: RunCarrier = {
     project,
-    locksFolder: folders.locks,
     history: { file: folders.historyFile, canonical },
     cache: cacheAccess(folders.cache),
     access: (agent) => accessOf(choiceFor(agents, agent), server?.baseUrl ?? null, parts),
@@ -97,7 +85,7 @@ function choiceFor(agents: ReadonlyMap<string, ModelChoice>, agent: string): Mod
   return choice;
 }
 
-function missingKey(agent: string, { provider }: ModelChoice): string {
+function missingKeyText(agent: string, { provider }: ModelChoice): string {
   const where =
     provider.keyVariable === null
       ? ''

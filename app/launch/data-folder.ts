@@ -1,4 +1,4 @@
-import { homedir, tmpdir } from 'node:os';
+import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 
 /** Where the application keeps what is not the user's own files. */
@@ -6,8 +6,6 @@ export interface DataFolders {
   root: string;
   /** Each run is a folder in it. */
   runs: string;
-  /** Locks of workspaces in use: one place for all that a person runs, wherever each keeps its data. */
-  locks: string;
   /** Where reports go when nobody chose a folder. */
   exports: string;
   /** Workspaces of crews without a file of their own. */
@@ -18,6 +16,8 @@ export interface DataFolders {
   historyFile: string;
   /** Prices of models that a person states. */
   pricesFile: string;
+  /** Which crews and folders a person trusts. */
+  trustFile: string;
 }
 
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -35,12 +35,12 @@ export function dataFolders(
   return {
     root,
     runs: join(root, 'runs'),
-    locks: join(tmpdir(), `crewlane-locks-${process.getuid?.() ?? 'user'}`),
     exports: join(root, 'exports'),
     workspaces: join(root, 'workspaces'),
     cache: join(root, 'cache'),
     historyFile: join(root, 'history.json'),
     pricesFile: join(root, 'prices.json'),
+    trustFile: join(root, 'trust.json'),
   };
 }
 

@@ -1,11 +1,13 @@
 import type { Project } from '../../shared/project/schema.ts';
 import { serializeProject } from '../../shared/project/serialize.ts';
 import { loadProject } from '../project/load.ts';
-import { resolveWorkspace } from '../project/workspace.ts';
+import { planWorkspace } from '../project/workspace.ts';
 import type { DataFolders } from './data-folder.ts';
 import { isBelow } from './is-below.ts';
 import type { LaunchRefusal } from './launch.ts';
 import { realOf } from './real-path.ts';
+import { originOf } from './trust/origin.ts';
+import { readTrust } from './trust/trust-store.ts';
 
 /** What is to go on, or to be run again, as its folder tells of it. */
 export interface Kept {
@@ -20,29 +22,32 @@ export interface Kept {
 }
 
 /**
- * Refuses what comes from elsewhere and has nobody's consent: its folder names addresses that keys would go to, and a
- * folder that tools would write in. A rehearsal needs none where its tools work in the folder that the very crew's file
- * on this machine has for them: rehearsing that file would do the same.
+ * Refuses a run or a batch from elsewhere that nobody trusts: its folder names addresses that would be called, and a
+ * folder that tools would write to. A rehearsal is not refused where its tools work in the folder that a rehearsal of
+ * the same crew's file on this machine would use.
  */
 export async function refuseForeign(
   kept: Kept,
-  { trust, folders }: { trust: boolean; folders: Pick<DataFolders, 'runs' | 'workspaces'> },
+  { trust, folders }: { trust: boolean; folders: Pick<DataFolders, 'runs' | 'workspaces' | 'trustFile'> },
 ): Promise<LaunchRefusal | null> {
-  if (trust || (await isBelow(folders.runs, kept.dir))) return null;
-  if (kept.rehearsal && (await isWorkspaceOfFile(kept, folders))) return null;
   const { what, dir, workspace, rehearsal } = kept;
-  const models = rehearsal ? '' : ', and its models be asked where its folder says';
-  const need = `The ${what} in ${dir} was not started by this application. Its tools would work in ${workspace}${models}.`;
+  if (trust || (await isBelow(folders.runs, dir))) return null;
+  if (rehearsal && (await isWorkspaceOfFile(kept, folders))) return null;
+  const models = rehearsal ? '' : ' and call the models that its folder names';
   const files = what === 'run' ? 'project.crew.json' : 'project.crew.json and batch.json';
-  const message = `${need} Give your consent with --trust once you have looked at its ${files}.`;
-  return { ok: false, consent: [need], failure: { kind: 'consent', message } };
+  const message = `The ${what} in ${dir} was not started by this application. It would work in ${workspace}${models}. Look at its ${files}, and allow it with --trust.`;
+  return { ok: false, problems: [{ code: 'consent', message, path: '', line: 0, column: 0 }] };
 }
 
-async function isWorkspaceOfFile({ project, file, workspace }: Kept, folders: Pick<DataFolders, 'workspaces'>) {
+async function isWorkspaceOfFile(
+  { project, file, workspace }: Kept,
+  folders: Pick<DataFolders, 'workspaces' | 'trustFile'>,
+): Promise<boolean> {
   if (file === null) return false;
   const now = await loadProject(file);
   if (!now.ok || serializeProject(now.project) !== serializeProject(project)) return false;
-  const own = resolveWorkspace({ project, file, override: null, fallbackFolder: folders.workspaces });
-  if (!own.ok || own.within === null || !(await isBelow(own.within, own.path))) return false;
-  return (await realOf(own.path)) === (await realOf(workspace));
+  const isForeign = (await originOf(await readTrust(folders.trustFile), project, file)) === 'foreign';
+  const dataWorkspaces = folders.workspaces;
+  const planned = await planWorkspace({ project, file, isForeign, rehearsal: true, choice: null, dataWorkspaces });
+  return planned.ok && planned.plan.path === (await realOf(workspace));
 }

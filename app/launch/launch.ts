@@ -2,19 +2,15 @@ import { withoutCache } from '../../shared/project/cache.ts';
 import type { Problem } from '../../shared/project/problem.ts';
 import type { Project } from '../../shared/project/schema.ts';
 import type { SlotHost } from '../../shared/slot/host.ts';
+import type { Origin, Permission } from '../../shared/trust/permissions.ts';
 import { makeFolders, unmakeFolders } from '../base/make-folders.ts';
 import { startRun } from '../engine/engine.ts';
 import type { KeptEnds } from '../engine/kept.ts';
 import type { Reviewer, RunHandle, RunRequest } from '../engine/request.ts';
+import { openWorkspace, type ReadyWorkspace } from '../project/open-workspace.ts';
 import { prepareWorkspace } from '../project/prepare/prepare.ts';
-import {
-  ensureWorkspace,
-  type ReadyWorkspace,
-  type ResolvedWorkspace,
-  resolveWorkspace,
-  type WorkspaceFolder,
-} from '../project/workspace.ts';
-import { type CarrierParts, type KeyFor, openCarrier, refuseAccess } from './carrier.ts';
+import type { WorkspaceChoice } from '../project/workspace.ts';
+import { type CarrierParts, type KeyFor, missingKey, openCarrier } from './carrier.ts';
 import type { DataFolders } from './data-folder.ts';
 import type { ModelOverrides } from './models.ts';
 import { readOwnPrices } from './own-prices.ts';
@@ -22,11 +18,12 @@ import { placeProblems } from './place.ts';
 import { type Plan, type PlanInput, planRun } from './plan.ts';
 import { rehearsalSpeedOf } from './rehearsal-speed.ts';
 import { checkToRun } from './runnable.ts';
+import { type Permit, permitRun, storePermit } from './trust/permit.ts';
 
 /** What a person chose for this run, over the file. Null: as the file says. */
 export interface Overrides extends ModelOverrides {
   slots: number | null;
-  workspace: string | null;
+  workspace: WorkspaceChoice | null;
   /** US dollars. */
   budgetUsd?: number | null;
 }
@@ -44,7 +41,9 @@ export interface LaunchInput {
   shipped?: boolean;
   overrides: Overrides;
   keyFor: KeyFor;
-  /** The reader of the file has consented to what it does. */
+  /** Where the crew comes from, for a caller that knows it from before the crew was edited; absent: by what is stored. */
+  origin?: Origin;
+  /** The person trusts the crew and allows what it needs, from now on. */
   trust: boolean;
   /** Values for `{placeholders}`, over the file's own. */
   inputs?: Record<string, string>;
@@ -76,8 +75,8 @@ export interface LaunchInput {
 export type LaunchRefusal =
   /** The crew cannot be run as it is. */
   | { ok: false; problems: Problem[] }
-  /** It can, once its reader consents to these; each a sentence. */
-  | { ok: false; consent: string[]; failure: LaunchFailure }
+  /** It can be run once a person allows these. */
+  | { ok: false; consent: readonly Permission[]; failure: LaunchFailure }
   | { ok: false; failure: LaunchFailure };
 
 export interface LaunchFailure {
@@ -94,9 +93,10 @@ const SEED = 1;
 export interface Settled {
   parts: CarrierParts;
   settings: Pick<RunRequest['settings'], 'slots' | 'provider' | 'base_url' | 'model' | 'budget_usd'>;
+  permit: Permit;
 }
 
-/** Checks the crew and settles models, consent and keys. Nothing is made. */
+/** Checks the crew and settles models, permissions, workspace and keys. Only what the person allowed is stored. */
 export async function settleLaunch(
   input: Omit<LaunchInput, 'host' | 'startedAtMonotonicMs'>,
 ): Promise<{ ok: true; settled: Settled } | LaunchRefusal> {
@@ -122,16 +122,57 @@ export async function settleLaunch(
     ownPrices,
     versions,
   };
-  const refused = refuseAccess(parts, input.trust);
-  if (refused) return accessRefusal(refused);
-
+  const permitted = await permitLaunch(input, parts);
+  if (!permitted.ok) return permitted;
   const slots = overrides.slots ?? project.settings.max_concurrent_tasks;
-  return { ok: true, settled: { parts, settings: { slots, ...settings, ...budgetOf(overrides) } } };
+  const { permit } = permitted;
+  return { ok: true, settled: { parts, settings: { slots, ...settings, ...budgetOf(overrides) }, permit } };
+}
+
+type PermitInput = Pick<LaunchInput, 'file' | 'shipped' | 'origin' | 'trust' | 'projectText'> & {
+  overrides: ModelOverrides & Pick<Overrides, 'workspace'>;
+};
+
+/** Decides whether the crew may run as it is settled, and stores what the person allows. */
+export async function permitLaunch(
+  input: PermitInput,
+  parts: CarrierParts,
+): Promise<{ ok: true; permit: Permit } | LaunchRefusal> {
+  const { project, rehearsal, agents, keyFor, folders } = parts;
+  const { file, shipped: isShipped = false, origin = null, trust, overrides, projectText } = input;
+  const { workspace } = overrides;
+  const noKey = missingKey(parts);
+  if (noKey !== null) return failure('no_key', noKey);
+  const permitted = await permitRun({
+    project,
+    file,
+    isShipped,
+    known: origin,
+    trust,
+    rehearsal,
+    overrides,
+    agents,
+    workspace,
+    keyFor,
+    folders,
+  });
+  if (!permitted.ok) {
+    if (permitted.kind === 'consent') return consentRefusal(permitted.missing);
+    const { message, path } = permitted;
+    return { ok: false, problems: placed([{ code: 'workspace', message, path, line: 0, column: 0 }], projectText) };
+  }
+  const notStored = await storePermit(permitted.permit, folders.trustFile);
+  return notStored === null ? permitted : failure('disk', notStored);
+}
+
+function consentRefusal(consent: readonly Permission[]): LaunchRefusal {
+  const message = `A person must allow what this crew does: ${consent.map(({ sentence }) => sentence).join(' ')}`;
+  return { ok: false, consent, failure: { kind: 'consent', message } };
 }
 
 /**
- * Starts a run of a crew: checks it, settles models, consent and keys, makes its workspace and its workload, predicts it
- * and hands it to the engine.
+ * Starts a run of a crew: checks it, settles models, permissions and keys, creates its workspace and its workload, predicts
+ * it and hands it to the engine.
  */
 export async function launchRun(input: LaunchInput): Promise<LaunchResult> {
   const checked = await settleLaunch(input);
@@ -149,7 +190,7 @@ export async function launchRun(input: LaunchInput): Promise<LaunchResult> {
 async function startOn(host: SlotHost, input: LaunchInput, settled: Settled): Promise<LaunchResult> {
   const { folders } = input;
   const began = performance.now();
-  const workspace = await makeRunFolders(folders, () => readyWorkspace(input));
+  const workspace = await makeRunFolders(folders, () => readyWorkspace(settled));
   if (!workspace.ok) return workspace;
   const startedAtMonotonicMs = input.startedAtMonotonicMs + (performance.now() - began);
 
@@ -176,7 +217,7 @@ async function startOn(host: SlotHost, input: LaunchInput, settled: Settled): Pr
     return started;
   }
   void started.run.done.then(close);
-  return { ok: true, run: started.run, notes: [...started.run.notes] };
+  return { ok: true, run: started.run, notes: [...passedOver(settled), ...started.run.notes] };
 }
 
 function budgetOf({ budgetUsd = null }: Overrides): { budget_usd?: number } {
@@ -204,12 +245,6 @@ export function hostOf(host: SlotHost | (() => SlotHost)): SlotHost {
   return typeof host === 'function' ? host() : host;
 }
 
-export function accessRefusal(refused: NonNullable<ReturnType<typeof refuseAccess>>): LaunchRefusal {
-  const { kind, message } = refused;
-  if (refused.kind === 'consent') return { ok: false, consent: refused.needs, failure: { kind, message } };
-  return { ok: false, failure: { kind, message } };
-}
-
 function placed(problems: Problem[], text: string | undefined): Problem[] {
   return text === undefined ? problems : placeProblems(text, problems);
 }
@@ -218,25 +253,25 @@ export function failure(kind: string, message: string): LaunchRefusal {
   return { ok: false, failure: { kind, message } };
 }
 
-async function readyWorkspace(input: LaunchInput): Promise<ReadyWorkspace> {
-  const chosen = chosenWorkspace(input);
-  return chosen.ok ? filledWorkspace(input.project, chosen) : chosen;
+async function readyWorkspace({ parts, permit }: Settled): Promise<ReadyWorkspace> {
+  const opened = await openWorkspace(permit.workspace, permit.confirmedAs);
+  return opened.ok ? filledWorkspace(parts.project, opened.path) : opened;
 }
 
-export function chosenWorkspace(
-  input: Pick<LaunchInput, 'project' | 'overrides' | 'folders' | 'shipped' | 'file'>,
-): ResolvedWorkspace {
-  const { project, overrides, folders } = input;
-  const file = input.shipped ? null : input.file;
-  return resolveWorkspace({ project, file, override: overrides.workspace, fallbackFolder: folders.workspaces });
+/** Writes the workload into a workspace where the crew has one. @param path the workspace's real path */
+export async function filledWorkspace(project: Project, path: string): Promise<ReadyWorkspace> {
+  if (project.settings.prepare === undefined) return { ok: true, path };
+  const prepared = await prepareWorkspace(project.settings.prepare, path);
+  return prepared.ok ? { ok: true, path } : prepared;
 }
 
-/** Makes the folder, with the workload in it where the crew asks for one. */
-export async function filledWorkspace(project: Project, folder: WorkspaceFolder): Promise<ReadyWorkspace> {
-  const made = await ensureWorkspace(folder);
-  if (!made.ok || project.settings.prepare === undefined) return made;
-  const prepared = await prepareWorkspace(project.settings.prepare, made.path);
-  return prepared.ok ? made : prepared;
+/** What a person may miss in a run of a crew that nobody trusts. */
+export function passedOver({ permit }: Settled): string[] {
+  const { path, passedOver: folder } = permit.workspace;
+  if (folder === null) return [];
+  return [
+    `Nobody trusts this crew yet, so it works in ${path}, and does not see ${folder}. To change that, use --trust.`,
+  ];
 }
 
 /**

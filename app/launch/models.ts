@@ -90,12 +90,13 @@ function crewChoice(project: Project, overrides: ModelOverrides): Said {
   return { provider, baseUrl, model, baseFromFile: !overrides.typedBaseUrl && !isNewUrl(project, overrides), path };
 }
 
-function isNewUrl({ settings }: Project, { baseUrl }: ModelOverrides): boolean {
+/** The person gave another base URL than the file. */
+export function isNewUrl({ settings }: Project, { baseUrl }: ModelOverrides): boolean {
   return baseUrl !== null && baseUrl !== settings.base_url;
 }
 
-/** A person chose something else than the file says. */
-function isChosen(project: Project, overrides: ModelOverrides): boolean {
+/** The person chose another provider or base URL than the file, which then holds for all agents. */
+export function isChosen(project: Project, overrides: ModelOverrides): boolean {
   const { provider } = overrides;
   return (
     provider === REHEARSAL || (provider !== null && provider !== fileProvider(project)) || isNewUrl(project, overrides)

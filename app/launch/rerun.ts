@@ -7,11 +7,13 @@ import { tookOf } from '../../shared/run/took.ts';
 import { savingsOf } from '../../shared/scheduler/savings.ts';
 import type { KeptTask } from '../engine/kept.ts';
 import { loadProject } from '../project/load.ts';
+import type { WorkspaceChoice } from '../project/workspace.ts';
 import { rerunText } from '../reports/rerun-text.ts';
 import { isCarried } from './carried.ts';
 import { chosenThen } from './chosen-then.ts';
 import { compare, isOf, type OpenCrew } from './compare.ts';
 import { refuseForeign } from './foreign.ts';
+import { isBelow } from './is-below.ts';
 import { type LaunchInput, type LaunchRefusal, type LaunchResult, launchRun } from './launch.ts';
 import { type LoadedRun, loadRun } from './load-run.ts';
 import type { ModelOverrides } from './models.ts';
@@ -24,6 +26,7 @@ export interface RerunInput
     LaunchInput,
     | 'keyFor'
     | 'trust'
+    | 'origin'
     | 'reviewer'
     | 'attended'
     | 'plan'
@@ -75,15 +78,15 @@ export async function rerunLaunched(input: RerunInput): Promise<LaunchResult> {
     overrides: {
       ...overrides,
       slots,
-      workspace: started.settings.workspace,
+      workspace: { path: started.settings.workspace, by: await workspaceBy(dir, isAsRun, input) },
       budgetUsd: started.settings.budget_usd ?? null,
     },
     keyFor,
     ...(reviewer === undefined ? {} : { reviewer }),
     ...(planned === undefined ? {} : { plan: planned }),
     attended: input.attended ?? false,
-    // What ran here before had its reader's consent; what the crew has become since has not.
-    trust: input.trust || isAsRun,
+    trust: input.trust,
+    ...(input.origin === undefined || isAsRun ? {} : { origin: input.origin }),
     ...(started.inputs === undefined ? {} : { inputs: started.inputs }),
     folders,
     host,
@@ -99,6 +102,16 @@ export async function rerunLaunched(input: RerunInput): Promise<LaunchResult> {
   if (!launch.ok) return launch;
   const text = rerunText(again.size, kept.size, savingsOf(project, state, kept, slots));
   return { ...launch, notes: [`${text}.`, ...launch.notes] };
+}
+
+/** Who chose the folder of the earlier run for this one. The journal of a run from elsewhere cannot choose it. */
+async function workspaceBy(
+  dir: string,
+  isAsRun: boolean,
+  { trust, folders }: Pick<RerunInput, 'trust' | 'folders'>,
+): Promise<WorkspaceChoice['by']> {
+  if (trust && !(await isBelow(folders.runs, dir))) return 'person';
+  return isAsRun ? 'same_run' : 'earlier_run';
 }
 
 /** What a person chose for the run still holds; else what the crew says by now. */

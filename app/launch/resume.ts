@@ -2,12 +2,13 @@ import { resolve } from 'node:path';
 import type { SlotHost } from '../../shared/slot/host.ts';
 import { resumeRun } from '../engine/engine.ts';
 import type { ResumeRequest, Reviewer } from '../engine/request.ts';
-import { ensureWorkspace } from '../project/workspace.ts';
-import { type CarrierParts, type KeyFor, openCarrier, refuseAccess } from './carrier.ts';
+import { openWorkspace } from '../project/open-workspace.ts';
+import { type CarrierParts, type KeyFor, openCarrier } from './carrier.ts';
 import { chosenThen } from './chosen-then.ts';
 import type { DataFolders } from './data-folder.ts';
 import { refuseForeign } from './foreign.ts';
-import { accessRefusal, hostOf, type LaunchResult, type OnFolder } from './launch.ts';
+import { isBelow } from './is-below.ts';
+import { hostOf, type LaunchResult, type OnFolder, permitLaunch } from './launch.ts';
 import { loadRunState } from './load-run.ts';
 import { chooseModels } from './models.ts';
 import { readOwnPrices } from './own-prices.ts';
@@ -18,7 +19,7 @@ export interface ResumeInput {
   /** The run's folder. */
   dir: string;
   keyFor: KeyFor;
-  /** Consent to what the crew does; for runs of this application it was given when they started. */
+  /** The person trusts the crew and allows what it needs, from now on. */
   trust?: boolean;
   /** Who answers `human_review`; absent: nobody. */
   reviewer?: Reviewer;
@@ -41,7 +42,9 @@ export async function resumeLaunched(input: ResumeInput): Promise<LaunchResult> 
   const loaded = await loadRunState(dir);
   if (!loaded.ok) return { ok: false, failure: { kind: 'journal', message: loaded.message } };
   const { project, started } = loaded.run;
-  const models = chooseModels(project, chosenThen(started));
+  const trust = input.trust === true;
+  const chosen = chosenThen(started);
+  const models = chooseModels(project, chosen);
   if (!models.ok) return { ok: false, problems: models.problems };
   const { rehearsal, agents } = models;
   const own = await readOwnPrices(folders.pricesFile);
@@ -57,7 +60,7 @@ export async function resumeLaunched(input: ResumeInput): Promise<LaunchResult> 
     file: started.file,
     workspace: started.settings.workspace,
   } as const;
-  const foreign = await refuseForeign(kept, { trust: input.trust === true, folders });
+  const foreign = await refuseForeign(kept, { trust, folders });
   if (foreign) return foreign;
   const rehearsalSpeed = input.rehearsalSpeed ?? rehearsalSpeedOf(process.env);
   const parts: CarrierParts = {
@@ -71,10 +74,13 @@ export async function resumeLaunched(input: ResumeInput): Promise<LaunchResult> 
     ownPrices: own.prices,
     versions,
   };
-  const refused = refuseAccess(parts, true);
-  if (refused) return accessRefusal(refused);
-
-  const workspace = await ensureWorkspace({ path: started.settings.workspace, within: null });
+  // The journal of a run from elsewhere names a folder that only a person can choose.
+  const by = trust && !(await isBelow(folders.runs, dir)) ? 'person' : 'same_run';
+  const overrides = { ...chosen, workspace: { path: started.settings.workspace, by } as const };
+  const permitted = await permitLaunch({ file: started.file, trust, overrides }, parts);
+  if (!permitted.ok) return permitted;
+  const { permit } = permitted;
+  const workspace = await openWorkspace(permit.workspace, permit.confirmedAs);
   if (!workspace.ok) return { ok: false, failure: { kind: 'workspace', message: workspace.message } };
   const { carrier, close } = await openCarrier(parts);
   const request: ResumeRequest = {

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdir, mkdtemp, readdir, readFile, realpath, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -10,7 +10,6 @@ import { parseProject } from './parse.ts';
 import { prepareWorkspace } from './prepare/prepare.ts';
 import { saveProject } from './save.ts';
 import { listTemplates, readTemplate } from './templates.ts';
-import { ensureWorkspace, resolveWorkspace } from './workspace.ts';
 
 const EXAMPLES = fileURLToPath(new URL('../../examples', import.meta.url));
 
@@ -75,55 +74,6 @@ describe('a file that cannot be read', () => {
     expect(await loadProject(join(dir, 'pipe'))).toMatchObject({ ok: false, problems: [{ code: 'not_a_file' }] });
     await writeFile(join(dir, 'binary'), Buffer.from([0xff, 0xfe, 0x80]));
     expect(await loadProject(join(dir, 'binary'))).toMatchObject({ problems: [{ code: 'not_text' }] });
-  });
-});
-
-describe('the workspace', () => {
-  it('is beside the file, or inside the folder of the application where there is no file', async () => {
-    const project = await shipped('two_steps');
-    const question = { project, override: null, fallbackFolder: join(dir, 'data') };
-    const beside = resolveWorkspace({ ...question, file: join(dir, 'a.crew.json') });
-    expect(beside).toEqual({ ok: true, path: join(dir, 'workspace'), within: dir });
-    const unsaved = resolveWorkspace({ ...question, file: null });
-    expect(unsaved).toEqual({ ok: true, path: join(dir, 'data', 'two_steps'), within: null });
-  });
-
-  it('leaves the folder of the file only where a person says so', async () => {
-    const project = await shipped('two_steps');
-    const away = { ...project, settings: { ...project.settings, workspace: '../elsewhere' } };
-    const question = { project: away, file: join(dir, 'a.crew.json'), fallbackFolder: dir };
-    expect(resolveWorkspace({ ...question, override: null })).toMatchObject({ ok: false });
-    const there = join(dir, 'there');
-    expect(resolveWorkspace({ ...question, override: there })).toEqual({ ok: true, path: there, within: null });
-  });
-
-  it('does not leave it by a link either, and makes nothing beyond one', async () => {
-    const [home, away] = [join(dir, 'home'), join(dir, 'away')];
-    await Promise.all([mkdir(home), mkdir(away)]);
-    await symlink(away, join(home, 'workspace'), 'junction');
-    const refused = { ok: false, message: expect.stringContaining('by a link') };
-    expect(await ensureWorkspace({ path: join(home, 'workspace'), within: home })).toMatchObject(refused);
-    expect(await ensureWorkspace({ path: join(home, 'workspace', 'in'), within: home })).toMatchObject(refused);
-    expect(await readdir(away)).toEqual([]);
-    const chosen = await ensureWorkspace({ path: join(home, 'workspace'), within: null });
-    expect(chosen).toEqual({ ok: true, path: await realpath(away) });
-  });
-
-  it('is made when it is missing', async () => {
-    const made = await ensureWorkspace({ path: join(dir, 'a', 'b'), within: dir });
-    expect(made).toEqual({ ok: true, path: await realpath(join(dir, 'a', 'b')) });
-  });
-
-  it('that cannot be made is said with what to do', async () => {
-    await writeFile(join(dir, 'file'), '');
-    const made = await ensureWorkspace({ path: join(dir, 'file', 'inside'), within: null });
-    expect(made).toMatchObject({ ok: false, message: expect.stringContaining('--workspace') });
-  });
-
-  it('is no file', async () => {
-    await writeFile(join(dir, 'file'), '');
-    const made = await ensureWorkspace({ path: join(dir, 'file'), within: null });
-    expect(made).toMatchObject({ ok: false, message: expect.stringContaining('is not a folder') });
   });
 });
 

@@ -1,76 +1,146 @@
-import { access, constants, realpath } from 'node:fs/promises';
-import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
+import { createHash } from 'node:crypto';
+import { readdir, realpath } from 'node:fs/promises';
+import { homedir } from 'node:os';
+import { dirname, join, relative, resolve } from 'node:path';
+import { CREWLANE_FOLDER } from '../../shared/project/protected-path.ts';
 import type { Project } from '../../shared/project/schema.ts';
-import { makeFolders } from '../base/make-folders.ts';
-
-export interface WorkspaceQuestion {
-  project: Project;
-  /** The crew's own file; null for one that was never saved, or ships with the application. */
-  file: string | null;
-  /** Chosen by a person, for this run: may be anywhere. */
-  override: string | null;
-  /** Where workspaces of crews without a file of their own are. */
-  fallbackFolder: string;
-}
-
-export interface WorkspaceFolder {
-  path: string;
-  /** The folder that it may not leave, not even by a link; null where a person or the application chose it. */
-  within: string | null;
-}
-
-export type ResolvedWorkspace = ({ ok: true } & WorkspaceFolder) | { ok: false; message: string };
-export type ReadyWorkspace = { ok: true; path: string } | { ok: false; message: string };
+import { workspaceNameProblem } from '../../shared/project/workspace-name.ts';
+import type { WorkspaceUse } from '../../shared/trust/permissions.ts';
+import { codeOf, messageOf } from '../base/system-error.ts';
+import { workspaceKind } from '../base/workspace-mark.ts';
+import { chosenFolderProblem, fixedFolderProblem } from './chosen-folder.ts';
+import { firstNonFolder, isInside, realPathOf } from './real-path.ts';
+import { repositoryProblem } from './repositories.ts';
 
 /**
- * Which folder the tools work in: what a person chose; else `settings.workspace`, inside the file's own folder; else
- * `workspace` beside the file. It is made by `ensureWorkspace`, when the run starts.
+ * A folder for one run.
+ * - `person`: the person chose it now.
+ * - `same_run`: the run that is resumed or repeated works there, with the same crew.
+ * - `earlier_run`: an earlier run worked there, and the crew may have changed since.
  */
-export function resolveWorkspace({ project, file, override, fallbackFolder }: WorkspaceQuestion): ResolvedWorkspace {
-  if (override !== null) return { ok: true, path: resolve(override), within: null };
-  if (file === null) return { ok: true, path: join(fallbackFolder, project.name), within: null };
-  const home = dirname(resolve(file));
-  const named = project.settings.workspace ?? 'workspace';
-  const path = resolve(home, named);
-  if (!isAbsolute(named) && isInside(home, path)) return { ok: true, path, within: home };
-  return outside(`settings.workspace is "${named}"`, home);
+export interface WorkspaceChoice {
+  path: string;
+  by: 'person' | 'same_run' | 'earlier_run';
 }
 
-/** Makes the folder where it is missing. @returns its real path */
-export async function ensureWorkspace({ path, within }: WorkspaceFolder): Promise<ReadyWorkspace> {
+export interface WorkspaceQuestion {
+  project: Pick<Project, 'name' | 'settings'>;
+  /** The crew's own file; null for a crew that was never saved, or ships with the application. */
+  file: string | null;
+  /** Nobody trusts the crew: unless a person chooses a folder, it works in the data folder. */
+  isForeign: boolean;
+  rehearsal: boolean;
+  /** Null: nobody chose a folder for this run. */
+  choice: WorkspaceChoice | null;
+  /** Where the data folder has workspaces. */
+  dataWorkspaces: string;
+}
+
+/** The workspace of a run that has not started. Its path is real as far as it exists. */
+export interface WorkspacePlan extends WorkspaceUse {
+  /** The real path of the folder that the workspace must be below, without a link on the way; null: anywhere. */
+  within: string | null;
+  /** A folder next to the file that the crew does not get, because nobody trusts it; null: there is none. */
+  passedOver: string | null;
+}
+
+/** `path`: where the crew file is to blame, or empty. */
+export type PlannedWorkspace =
+  | { ok: true; plan: WorkspacePlan }
+  | { ok: false; message: string; path: 'settings.workspace' | '' };
+
+/**
+ * Which folder a run works in: the person's choice; else, for an own or trusted crew with a file, `settings.workspace` or
+ * `workspace` next to the file; else a folder in the data folder. Reads the disk, and creates nothing.
+ */
+export async function planWorkspace(question: WorkspaceQuestion): Promise<PlannedWorkspace> {
   try {
-    if (within !== null && !isInside(await realpath(within), await nearestRealPath(path))) {
-      return outside(`The workspace ${path} leads by a link`, within);
-    }
-    await makeFolders(path, 'default');
-    await access(path, constants.W_OK);
-    return { ok: true, path: await realpath(path) };
+    return await plan(question);
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    return {
-      ok: false,
-      message: `The workspace ${path} cannot be written: ${reason}. Choose another with --workspace, or change its permissions.`,
-    };
+    return refused(`The workspace cannot be used: ${messageOf(error)}. Choose another with --workspace.`);
   }
 }
 
-function outside(what: string, home: string): { ok: false; message: string } {
-  const message = `${what}, outside the crew's own folder ${home}. Only a person may choose such a folder: use --workspace, or choose it in the window.`;
-  return { ok: false, message };
+async function plan(question: WorkspaceQuestion): Promise<PlannedWorkspace> {
+  const { project, file, isForeign, rehearsal, choice, dataWorkspaces } = question;
+  if (choice !== null) return planChosen({ ...choice, path: resolve(choice.path) }, dataWorkspaces);
+  const named = project.settings.workspace;
+  const why = named === undefined ? null : workspaceNameProblem(named);
+  if (why !== null) return refusedName(`settings.workspace is "${named}", which ${why}`);
+  if (file === null) return planData(project.name, dataWorkspaces, null);
+  const beside = await planBeside(dirname(resolve(file)), named);
+  if (!isForeign) return beside;
+  if (!beside.ok && named !== undefined) return beside;
+  const exists = beside.ok && beside.plan.state !== 'missing';
+  if (exists && named !== undefined && !rehearsal && beside.plan.state === 'existing') return beside;
+  const name = `${project.name}-${await shortHash(file)}`;
+  return planData(name, dataWorkspaces, exists ? beside.plan.path : null);
 }
 
-/** The real path of what exists of a path: where it would be made. */
-async function nearestRealPath(path: string): Promise<string> {
+async function planChosen({ path, by }: WorkspaceChoice, dataWorkspaces: string): Promise<PlannedWorkspace> {
+  const real = await realPathOf(path);
+  const data = await realPathOf(dataWorkspaces);
+  if (isInside(data, real) && real !== data) return planData(relative(data, real), dataWorkspaces, null);
+  const home = await realPathOf(homedir());
+  // A run may have worked next to a file in a folder whose name begins with a dot.
+  const why = by === 'person' ? chosenFolderProblem(real, home) : fixedFolderProblem(real, home);
+  if (why !== null) return refused(`${path} is ${why}. Choose another folder for the workspace with --workspace.`);
+  if (by !== 'person' && real !== path) return refused(`${path}, where the run worked, is now a link to ${real}.`);
+  const chosenBy = by === 'same_run' ? 'crewlane' : by;
+  return found({ path: real, chosenBy, within: null, passedOver: null });
+}
+
+/** Folders in the data folder are Crewlane's own, whatever is in them. */
+async function planData(name: string, dataWorkspaces: string, passedOver: string | null): Promise<PlannedWorkspace> {
+  const within = await realPathOf(dataWorkspaces);
+  const path = join(within, name);
+  return { ok: true, plan: { path, chosenBy: 'crewlane', state: 'created', entries: 0, within, passedOver } };
+}
+
+async function planBeside(folder: string, named: string | undefined): Promise<PlannedWorkspace> {
+  const within = await realpath(folder);
+  const path = join(within, ...(named ?? 'workspace').split(/[/\\]/));
+  const subject =
+    named === undefined ? `The workspace of this crew is ${path}, and` : `settings.workspace is "${named}", and`;
+  const step = await firstNonFolder(within, path);
+  if (step !== null) return refusedName(`${subject} ${step} is a link or a file`);
+  const isOwn = (await workspaceKind(path)) === 'created';
+  const why = isOwn ? null : await repositoryProblem(path);
+  if (why !== null) return refusedName(`${subject} ${path} ${why}`);
+  return found({ path, chosenBy: named === undefined ? 'crewlane' : 'file', within, passedOver: null });
+}
+
+/** The path as the file system spells it, where names differ from it in case or Unicode form. */
+async function found(use: Omit<WorkspacePlan, 'state' | 'entries'>): Promise<PlannedWorkspace> {
+  const path = await realPathOf(use.path);
+  return { ok: true, plan: { ...use, path, ...(await lookAt(path)) } };
+}
+
+/** What is in a folder that may become a workspace. Rejects with the system's error, also where the path is a file. */
+export async function lookAt(path: string): Promise<Pick<WorkspaceUse, 'state' | 'entries'>> {
   try {
-    return await realpath(path);
+    const entries = (await readdir(path)).filter((name) => name !== CREWLANE_FOLDER).length;
+    if ((await workspaceKind(path)) === 'created') return { state: 'created', entries };
+    return { state: entries === 0 ? 'empty' : 'existing', entries };
   } catch (error) {
-    const missing = error instanceof Error && 'code' in error && error.code === 'ENOENT' && dirname(path) !== path;
-    if (!missing) throw error;
-    return nearestRealPath(dirname(path));
+    if (codeOf(error) === 'ENOENT') return { state: 'missing', entries: 0 };
+    throw error;
   }
 }
 
-function isInside(folder: string, path: string): boolean {
-  const way = relative(folder, path);
-  return way === '' || (way !== '..' && !way.startsWith(`..${sep}`) && !isAbsolute(way));
+/** Tells files of one name in different folders apart. */
+async function shortHash(file: string): Promise<string> {
+  return createHash('sha256')
+    .update(await realPathOf(file))
+    .digest('hex')
+    .slice(0, 12);
+}
+
+function refused(message: string): PlannedWorkspace {
+  return { ok: false, message, path: '' };
+}
+
+function refusedName(what: string): PlannedWorkspace {
+  const message = `${what}. Name another folder below the crew file's own folder, or choose a folder with --workspace or in the window.`;
+  return { ok: false, message, path: 'settings.workspace' };
 }

@@ -1,7 +1,8 @@
 import { constants } from 'node:fs';
 import { type FileHandle, lstat, mkdir, open, realpath, stat } from 'node:fs/promises';
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
-import { isTooDeep, MAX_FOLDERS, protectedPath } from '../../shared/project/protected-path.ts';
+import { isTooDeep, MAX_FOLDERS, protectedPath, protectedText } from '../../shared/project/protected-path.ts';
+import { writeRefusal } from '../base/write-rule.ts';
 
 /** Where a path of a tool's argument leads, or why it may not be used. */
 export type Inside<T> = ({ ok: true } & T) | { ok: false; text: string; missing?: true };
@@ -20,7 +21,7 @@ export async function openToRead(
   let file: FileHandle | null = null;
   try {
     const real = await realpath(lexical);
-    if (!contains(workspace, real)) return outside(path);
+    if (!contains(workspace, real) || protectedPath(shownPath(workspace, real)) === 'crewlane') return outside(path);
     file = await open(real, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
     const [opened, checked, again] = await Promise.all([file.stat(), stat(real), realpath(real)]);
     const same = opened.dev === checked.dev && opened.ino === checked.ino && again === real;
@@ -46,13 +47,13 @@ export async function placeToWrite(
   const lexical = within(workspace, path);
   if (lexical === null || lexical === workspace) return outside(path);
   const shown = shownPath(workspace, lexical);
-  const guarded = guardedName(shown);
+  const guarded = await guardedName(workspace, lexical);
   if (guarded !== null) return { ok: false, text: guarded };
   try {
     const folder = await makeFolders(workspace, dirname(lexical));
     if (folder === null) return outside(path);
-    const guardedFolder = guardedName(shownPath(workspace, folder));
-    if (guardedFolder !== null) return { ok: false, text: guardedFolder };
+    const guardedPlace = await guardedName(workspace, join(folder, basename(lexical)));
+    if (guardedPlace !== null) return { ok: false, text: guardedPlace };
     const found = await lstat(join(folder, basename(lexical))).catch(() => null);
     if (found?.isDirectory()) return { ok: false, text: `${path} is a folder. Name a file.` };
     return { ok: true, folder, name: basename(lexical), shown };
@@ -78,15 +79,12 @@ function within(workspace: string, path: string): string | null {
   return contains(workspace, full) ? full : null;
 }
 
-function guardedName(shown: string): string | null {
-  switch (protectedPath(shown)) {
-    case 'git':
-      return 'Tools may not write into .git.';
-    case 'crew_file':
-      return 'Tools may not write crew files (*.crew.json).';
-    case null:
-      return null;
-  }
+/** Why a path, real up to its last name, cannot be written; null: it can. */
+async function guardedName(workspace: string, path: string): Promise<string | null> {
+  const kind = await writeRefusal(workspace, path);
+  return kind === null
+    ? null
+    : `${shownPath(workspace, path)} cannot be written: tools cannot write ${protectedText(kind)}.`;
 }
 
 /**
@@ -103,7 +101,7 @@ async function makeFolders(workspace: string, folder: string): Promise<string | 
     });
     real = await realpath(next);
     if (!contains(workspace, real)) return null;
-    if (guardedName(shownPath(workspace, real)) !== null) return real;
+    if ((await guardedName(workspace, real)) !== null) return real;
   }
   return real;
 }

@@ -3,13 +3,26 @@ import { type Finding, type Path, unplaced } from './finding.ts';
 import { languageOf } from './languages.ts';
 import { type LooseProject, type LooseTask, looseOf } from './loose.ts';
 import type { Problem } from './problem.ts';
-import { protectedPath } from './protected-path.ts';
+import { protectedPath, protectedText } from './protected-path.ts';
 import type { Project } from './schema.ts';
 import { isToolName, TOOL_NAMES } from './tools.ts';
+import { workspaceNameProblem } from './workspace-name.ts';
 
-/** The rules of a crew file that join several values, all at once; those of single values are the schema's. */
+/**
+ * The rules of a crew file that join several values, all at once, and the rule for its workspace. The rules of other
+ * single values are in the schema. A file that names an invalid workspace can be opened, but not run.
+ */
 export function checkProject(project: Project): Problem[] {
-  return findProblems(looseOf(project)).map(unplaced);
+  return [...findProblems(looseOf(project)).map(unplaced), ...checkWorkspaceName(project)];
+}
+
+/** That `settings.workspace` names a folder that a crew file can name. */
+export function checkWorkspaceName({ settings }: Project): Problem[] {
+  const { workspace } = settings;
+  const why = workspace === undefined ? null : workspaceNameProblem(workspace);
+  if (why === null) return [];
+  const message = `settings.workspace is "${workspace}", which ${why}. Name a folder below the crew file's own folder, or remove it and choose a folder with --workspace or in the window.`;
+  return [unplaced({ code: 'workspace', message, path: ['settings', 'workspace'] })];
 }
 
 /** As `checkProject`, and that there is something to run. */
@@ -118,8 +131,9 @@ function outputFile(task: LooseTask, path: Path): Finding[] {
     const message = `Task "${task.name}" writes "${file}", which is outside the workspace. Give a path inside it, without "..".`;
     return [{ code: 'outside_workspace', message, path }];
   }
-  if (protectedPath(file) === null) return [];
-  const message = `Task "${task.name}" writes "${file}". No task may write into .git, or a crew file (*.crew.json). Give another path.`;
+  const kind = protectedPath(file);
+  if (kind === null) return [];
+  const message = `Task "${task.name}" writes "${file}". Tasks cannot write ${protectedText(kind)}. Give another path.`;
   return [{ code: 'protected_file', message, path }];
 }
 

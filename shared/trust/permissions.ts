@@ -35,8 +35,11 @@ export interface ModelCall {
 export interface WorkspaceUse {
   /** Absolute; the real path where the folder exists. */
   path: string;
-  /** `crewlane`: the default next to an own or trusted file, or a folder in the data folder. */
-  chosenBy: 'crewlane' | 'file' | 'person';
+  /**
+   * `crewlane`: the default next to an own or trusted file, a folder in the data folder, or that of the run that is
+   * resumed. `earlier_run`: that of an earlier run of the crew, which may have changed since.
+   */
+  chosenBy: 'crewlane' | 'file' | 'person' | 'earlier_run';
   /** `created`: Crewlane created the folder. `existing`: Crewlane did not, and the folder has entries. */
   state: 'missing' | 'empty' | 'created' | 'existing';
   /** Entries directly in the folder. */
@@ -161,20 +164,23 @@ function keySent({ provider, title, address, origin, addressInFile, sendsKey, pa
   ];
 }
 
-function workspaceUse({ workspace: { path, chosenBy, state, entries } }: Choices): Wanted[] {
-  const existing = state === 'existing';
-  const files = entries === 1 ? '1 entry' : `${entries} entries`;
+function workspaceUse({ workspace }: Choices): Wanted[] {
+  const { path, chosenBy, state, entries } = workspace;
   return [
     {
       capability: { kind: 'workspace', path, entries },
-      sentence: existing
-        ? `Reads and writes in the folder ${path}, which Crewlane did not create (${files}).`
-        : `Reads and writes in its workspace ${path}.`,
+      sentence: `Reads and writes in the folder ${path}${aboutFolder(workspace)}.`,
       path: chosenBy === 'file' ? 'settings.workspace' : '',
-      grant: existing ? workspaceGrant(path) : null,
-      free: !existing,
+      grant: state === 'existing' ? workspaceGrant(path) : null,
+      free: state !== 'existing' && chosenBy !== 'earlier_run',
     },
   ];
+}
+
+function aboutFolder({ chosenBy, state, entries }: WorkspaceUse): string {
+  const count = entries === 1 ? '1 entry' : `${entries} entries`;
+  if (state === 'existing') return `, which Crewlane did not create (${count})`;
+  return chosenBy === 'earlier_run' ? ', the workspace of an earlier run' : '';
 }
 
 function outsideTools({ agents, tasks }: Project): Wanted[] {

@@ -36,7 +36,7 @@ export function csv(name: string, topics = TOPICS): Promise<string> {
 
 export function run(file: string, inputs: string, ...more: string[]): string[] {
   const at = ['--base-url', server.baseUrl, '--model', 'm'];
-  return ['run', file, '--inputs', inputs, ...at, '--json', ...more];
+  return ['run', file, '--inputs', inputs, ...at, '--trust', '--json', ...more];
 }
 
 export function batchOf({ stdout }: Ended): BatchObject {

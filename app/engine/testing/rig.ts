@@ -45,13 +45,11 @@ export function crew(tasks: readonly TaskInput[], rest: Record<string, unknown> 
 export class Rig {
   readonly root: string;
   readonly runs: string;
-  readonly locks: string;
   readonly workspace: string;
 
   constructor(root = realpathSync(mkdtempSync(join(tmpdir(), 'crewlane-engine-')))) {
     this.root = root;
     this.runs = join(root, 'runs');
-    this.locks = join(root, 'locks');
     this.workspace = join(root, 'workspace');
   }
 
@@ -66,7 +64,6 @@ export class Rig {
       projectText: JSON.stringify(project),
       file: null,
       runsFolder: this.runs,
-      locksFolder: this.locks,
       settings: { slots, provider: 'fake', base_url: null, model: null, cache: 'off', workspace: this.workspace },
       rehearsal: false,
       access: () => ({
@@ -120,7 +117,7 @@ export class Rig {
     more: Partial<ResumeRequest> = {},
   ): Promise<StartResult> {
     const { access, contextWindow, versions } = this.request(project);
-    return resumeRun({ dir, project, locksFolder: this.locks, access, contextWindow, versions, ...more }, host);
+    return resumeRun({ dir, project, access, contextWindow, versions, ...more }, host);
   }
 
   async resume(dir: string, project: Project, more?: Partial<ResumeRequest>): Promise<RunHandle> {

@@ -13,18 +13,18 @@ import type { Reviewer } from '../../engine/request.ts';
 import { newRunId } from '../../engine/run-id.ts';
 import { RunLocks } from '../../engine/run-locks.ts';
 import { JOURNAL_FILE } from '../../engine/storage.ts';
-import { ensureWorkspace } from '../../project/workspace.ts';
+import { openRowWorkspace, openWorkspace } from '../../project/open-workspace.ts';
 import { openCarrier } from '../carrier.ts';
 import type { DataFolders } from '../data-folder.ts';
 import type { Values } from '../inputs/inputs.ts';
 import {
-  chosenWorkspace,
   failure,
   filledWorkspace,
   hostOf,
   type LaunchInput,
   type LaunchRefusal,
   makeRunFolders,
+  passedOver,
   requestOf,
   type Settled,
   settleLaunch,
@@ -50,13 +50,13 @@ export async function launchBatch(input: BatchInput): Promise<BatchLaunch> {
   if (!checked.ok) return checked;
   const { settled } = checked;
   const { folders } = input;
-  const chosen = chosenWorkspace(input);
-  if (!chosen.ok) return failure('workspace', chosen.message);
-  const workspace = await makeRunFolders(folders, () => ensureWorkspace(chosen));
+  const { permit } = settled;
+  const workspace = await makeRunFolders(folders, () => openWorkspace(permit.workspace, permit.confirmedAs));
   if (!workspace.ok) return workspace;
   const record = recordOf(input, settled, workspace.path);
   const dir = join(folders.runs, record.batch);
-  return carryBatch({ dir, input, settled, record, within: chosen.within, isNew: true, budgetUsd: null });
+  const carried = await carryBatch({ dir, input, settled, record, isNew: true, budgetUsd: null });
+  return carried.ok ? { ...carried, notes: [...passedOver(settled), ...carried.notes] } : carried;
 }
 
 export interface BatchToCarry {
@@ -65,8 +65,6 @@ export interface BatchToCarry {
   input: Omit<BatchInput, 'rows' | 'overrides'>;
   settled: Settled;
   record: BatchRecord;
-  /** The folder that the workspace may not leave, as for one run; null where it was settled before. */
-  within: string | null;
   /** Its folder is still to be made. */
   isNew: boolean;
   /** What it may cost in all from now on, in US dollars; null: as much as before. */
@@ -76,9 +74,8 @@ export interface BatchToCarry {
 /** Locks a batch and its workspace, and starts what of it has not finished. */
 export async function carryBatch(carried: BatchToCarry): Promise<BatchLaunch> {
   const { dir, input, record, settled } = carried;
-  const { folders } = input;
   const locks = new RunLocks(record.batch);
-  const refused = await locks.takeWorkspace(folders.locks, record.workspace);
+  const refused = await locks.takeWorkspace(record.workspace);
   if (refused) return { ok: false, failure: refused };
   const host = hostOf(input.host);
   try {
@@ -125,8 +122,8 @@ async function openBatch(carried: BatchToCarry, host: SlotHost, locks: RunLocks)
     limitsBefore: limits,
     budgetUsd: carried.budgetUsd,
     start: async (row, now, share, rowHost) => {
-      const folder = { path: rowWorkspace(record, row.row), within: carried.within };
-      const workspace = await filledWorkspace(project, folder);
+      const opened = await openRowWorkspace(rowWorkspace(record, row.row), record.workspace);
+      const workspace = opened.ok ? await filledWorkspace(project, opened.path) : opened;
       if (!workspace.ok) return { ok: false, failure: { kind: 'workspace', message: workspace.message } };
       const common = { ...carrier, reviewer, attended: input.attended ?? false, share };
       const runDir = join(folders.runs, row.run);

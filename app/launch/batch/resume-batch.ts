@@ -1,4 +1,6 @@
 import { dirname, resolve } from 'node:path';
+import { openWorkspace } from '../../project/open-workspace.ts';
+import type { WorkspaceChoice } from '../../project/workspace.ts';
 import { refuseForeign } from '../foreign.ts';
 import { isBelow } from '../is-below.ts';
 import { failure, settleLaunch } from '../launch.ts';
@@ -15,12 +17,15 @@ export async function resumeBatch(input: ResumeInput): Promise<BatchLaunch> {
   const { keyFor, host, versions } = input;
   const own = await isBelow(input.folders.runs, dir);
   const budgetUsd = input.budgetUsd ?? record.budget_usd;
+  const trust = input.trust === true;
+  // The record of a batch from elsewhere names a folder that only a person can choose.
+  const chosenBy: WorkspaceChoice['by'] = own || !trust ? 'same_run' : 'person';
   const launch = {
     project,
     file: record.file,
     overrides: {
       slots: record.slots,
-      workspace: record.workspace,
+      workspace: { path: record.workspace, by: chosenBy },
       provider: record.provider,
       baseUrl: record.base_url,
       model: record.model,
@@ -29,9 +34,9 @@ export async function resumeBatch(input: ResumeInput): Promise<BatchLaunch> {
     },
     keyFor,
     ...(input.reviewer === undefined ? {} : { reviewer: input.reviewer }),
-    trust: input.trust === true || own,
+    trust,
     attended: input.attended ?? false,
-    // The rows' runs stand beside the batch's folder.
+    // The runs of the rows are next to the batch's folder.
     folders: { ...input.folders, runs: dirname(dir) },
     host,
     startedAtMonotonicMs: performance.now(),
@@ -46,15 +51,16 @@ export async function resumeBatch(input: ResumeInput): Promise<BatchLaunch> {
   const { rehearsal } = settled.parts;
   const { file, workspace } = record;
   const kept = { what: 'batch', dir, project, rehearsal, file, workspace } as const;
-  const foreign = await refuseForeign(kept, { trust: input.trust === true, folders: input.folders });
+  const foreign = await refuseForeign(kept, { trust, folders: input.folders });
   if (foreign) return foreign;
+  const { permit } = settled;
+  const opened = await openWorkspace(permit.workspace, permit.confirmedAs);
+  if (!opened.ok) return failure('workspace', opened.message);
   return carryBatch({
     dir,
     input: launch,
     settled,
     record,
-    // Nobody chose the folder of a batch from elsewhere, so that its rows' may not lead out of it.
-    within: launch.trust ? null : record.workspace,
     isNew: false,
     budgetUsd: input.budgetUsd ?? null,
   });

@@ -1,0 +1,17 @@
+import { relative } from 'node:path';
+import { isRepositoryMetadata } from '../../shared/project/plain-name.ts';
+import { type Protected, protectedPath } from '../../shared/project/protected-path.ts';
+import { workspaceKind } from './workspace-mark.ts';
+
+/**
+ * Why a run that works in `workspace` cannot write to `path`; null: it can. Tools, `output_file` and `prepare` all use this
+ * rule. Both are real paths, or `path` is the real path of a folder and a new name in it.
+ */
+export async function writeRefusal(workspace: string, path: string): Promise<Protected | null> {
+  if (path.split(/[/\\]/).some(isRepositoryMetadata)) return 'git';
+  const below = relative(workspace, path);
+  const always = protectedPath(below);
+  if (always !== null || protectedPath(below, true) === null) return always;
+  const kind = await workspaceKind(workspace);
+  return kind === 'created' || kind === 'any_name' ? null : 'acted_on';
+}

@@ -1,0 +1,87 @@
+import { allowWorkspace, revokeTrust, trustPath } from '../launch/trust/trust.ts';
+import { readTrust } from '../launch/trust/trust-store.ts';
+import { EXIT, type ExitCode, type Surroundings } from './io.ts';
+import { problemOf, refuse } from './problems.ts';
+import { plain, table } from './text.ts';
+
+export interface TrustOptions {
+  list?: boolean;
+  revoke?: string;
+  workspace?: string;
+  anyName?: boolean;
+  json?: boolean;
+}
+
+/** `trust …`: what a person allows crews from elsewhere to do. */
+export async function trust(
+  surroundings: Surroundings,
+  path: string | undefined,
+  options: TrustOptions,
+): Promise<ExitCode> {
+  const { io } = surroundings;
+  const { list, revoke, workspace, json } = options;
+  const asked = [path, list, revoke, workspace].filter((each) => each !== undefined).length;
+  if (asked !== 1 || (options.anyName && workspace === undefined))
+    return refuse(io, [problemOf('usage', ONE_CHOICE)], { json });
+  if (list) return listTrust(surroundings, json === true);
+  if (revoke !== undefined) return takeBack(surroundings, revoke, json);
+  if (workspace !== undefined) return confirmWorkspace(surroundings, workspace, options);
+  return give(surroundings, path ?? '', json);
+}
+
+const ONE_CHOICE =
+  'Give a crew file or a folder, or one of --list, --revoke PATH and --workspace DIR. --any-name belongs to --workspace.';
+
+async function give({ io, folders }: Surroundings, path: string, json?: boolean): Promise<ExitCode> {
+  const given = await trustPath(path, folders);
+  if (!given.ok) return refuse(io, given.problems, { json, file: path });
+  if (given.what === 'folder') io.stderr(`You trust the crew files in ${given.path}.\n`);
+  else io.stderr(`You trust ${given.path} as it is now. A run of this crew:\n`);
+  for (const { sentence } of given.permissions) io.stderr(`  ${sentence}\n`);
+  return EXIT.ok;
+}
+
+async function takeBack({ io, folders }: Surroundings, path: string, json?: boolean): Promise<ExitCode> {
+  const taken = await revokeTrust(path, folders);
+  if (!taken.ok) return refuse(io, taken.problems, { json });
+  io.stderr(`You no longer trust ${taken.path}.\n`);
+  if (taken.stillIn !== null)
+    io.stderr(`It is still trusted because you trust the folder ${taken.stillIn}. Revoke the folder too.\n`);
+  return EXIT.ok;
+}
+
+async function confirmWorkspace(
+  { io, folders }: Surroundings,
+  path: string,
+  { anyName, json }: TrustOptions,
+): Promise<ExitCode> {
+  const allowed = await allowWorkspace(path, anyName === true, folders);
+  if (!allowed.ok) return refuse(io, allowed.problems, { json });
+  const names = anyName ? ', and can write every name there' : '';
+  io.stderr(`Own and trusted crews can use ${allowed.path} as their workspace${names}.\n`);
+  return EXIT.ok;
+}
+
+async function listTrust({ io, folders }: Surroundings, json: boolean): Promise<ExitCode> {
+  const { crews, folders: trusted, grants } = await readTrust(folders.trustFile);
+  if (json) {
+    io.stdout(`${JSON.stringify({ crews, folders: trusted, grants }, null, 2)}\n`);
+    return EXIT.ok;
+  }
+  const rows = [
+    ...crews.map(({ sha256, file }) => ['crew', `${file ?? 'not in a file'} (${sha256.slice(0, 12)})`]),
+    ...trusted.map((folder) => ['folder', folder]),
+    ...grants.map(({ grant }) => [GRANTS[grant.split(' ')[0] ?? ''] ?? '', grant.slice(grant.indexOf(' ') + 1)]),
+  ];
+  io.stdout(table(rows.map((row) => row.map(plain))));
+  if (rows.length === 0) io.stderr('Nothing is trusted.\n');
+  return EXIT.ok;
+}
+
+/** What the first word of a grant stands for. */
+const GRANTS: Readonly<Record<string, string>> = {
+  key: 'key for address',
+  workspace: 'workspace',
+  any_name: 'any name in',
+  command: 'command',
+};

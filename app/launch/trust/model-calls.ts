@@ -1,0 +1,56 @@
+import type { Agent, Project } from '../../../shared/project/schema.ts';
+import type { ModelCall } from '../../../shared/trust/permissions.ts';
+import { originOf } from '../../models/providers.ts';
+import { isChosen, isNewUrl, type ModelChoice, type ModelOverrides } from '../models.ts';
+
+export interface ModelCallsQuestion {
+  project: Project;
+  overrides: ModelOverrides;
+  agents: ReadonlyMap<string, ModelChoice>;
+  /** Whether a key would be sent to this address. */
+  sendsKey(provider: string, origin: string): boolean;
+}
+
+/** The models that a run calls, one for each agent, with whether the person chose them. A rehearsal calls none. */
+export function modelCalls({ project, overrides, agents, sendsKey }: ModelCallsQuestion): ModelCall[] {
+  return project.agents.flatMap((agent, index) => {
+    const choice = agents.get(agent.name);
+    if (!choice || choice.baseUrl === null) return [];
+    const { provider, baseUrl, model, fromFile } = choice;
+    const origin = originOf(baseUrl);
+    const named = namedBy(project, overrides, agent);
+    return [
+      {
+        provider: provider.name,
+        title: provider.title,
+        model,
+        address: baseUrl,
+        origin,
+        chosenBy: named === 'person' ? 'person' : 'file',
+        addressInFile: fromFile,
+        sendsKey: sendsKey(provider.name, origin),
+        path: pathOf(project, agent, index, named),
+      },
+    ];
+  });
+}
+
+/** Who named the model of an agent: its place (provider or address) decides, and else the model's name. */
+function namedBy(project: Project, overrides: ModelOverrides, agent: Agent): 'person' | 'crew' | 'agent' {
+  const isForAll = isChosen(project, overrides);
+  if (!isForAll && (agent.provider !== undefined || agent.base_url !== undefined)) return 'agent';
+  const isPlaceChosen =
+    overrides.provider !== null ||
+    (overrides.typedBaseUrl === true && overrides.baseUrl !== null) ||
+    isNewUrl(project, overrides);
+  if (isForAll || isPlaceChosen) return 'person';
+  const isModelChosen = overrides.model !== null && overrides.model !== project.settings.model;
+  if (agent.model !== undefined && !isModelChosen) return 'agent';
+  return overrides.model === null ? 'crew' : 'person';
+}
+
+function pathOf({ settings }: Project, agent: Agent, index: number, named: 'person' | 'crew' | 'agent'): string {
+  if (named !== 'agent') return settings.base_url === undefined ? 'settings.provider' : 'settings.base_url';
+  const key = agent.base_url !== undefined ? 'base_url' : agent.provider !== undefined ? 'provider' : 'model';
+  return `agents[${index}].${key}`;
+}

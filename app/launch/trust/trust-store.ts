@@ -1,0 +1,106 @@
+import { constants } from 'node:fs';
+import { open } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { z } from 'zod';
+import { replaceFile } from '../../base/folder-handle.ts';
+import { makePrivateFolder } from '../../base/private-folder.ts';
+import { codeOf, messageOf } from '../../base/system-error.ts';
+import { takeLock } from '../../engine/lock.ts';
+
+const hash = z.string().regex(/^[0-9a-f]{64}$/);
+
+const recordSchema = z.object({
+  format: z.literal('crewlane-trust/1'),
+  /** Content hashes of crews that were created or saved here. */
+  own: z.array(hash),
+  /** Content hashes of crews that a person trusted, each with the file that it was read from. */
+  crews: z.array(z.object({ sha256: hash, file: z.string().nullable() })),
+  /** Real paths of folders whose crew files a person trusted. */
+  folders: z.array(z.string()),
+  /** What a person allowed once, as in `Grants`, each with the crew that it was allowed for; null: for the folder itself. */
+  grants: z.array(z.object({ grant: z.string(), crew: hash.nullable() })),
+});
+export type TrustRecord = z.infer<typeof recordSchema>;
+
+const NOTHING: TrustRecord = { format: 'crewlane-trust/1', own: [], crews: [], folders: [], grants: [] };
+
+/** Larger files were not written by this application. */
+const MAX_BYTES = 32 * 1024 * 1024;
+/** How long other processes that change the file are waited for. */
+const PATIENCE_MS = 10_000;
+const POLL_MS = 20;
+
+export type TrustChange = { ok: true; record: TrustRecord } | { ok: false; message: string };
+
+/**
+ * What a person trusts. A missing file is an empty record. A file that cannot be read is one too: then nothing is trusted,
+ * and a change is refused, so that no entry is lost.
+ */
+export async function readTrust(file: string): Promise<TrustRecord> {
+  const read = await readRecord(file);
+  return read.ok ? read.record : NOTHING;
+}
+
+/**
+ * Changes the record. Processes that change it at the same time take turns, and each sees what the others wrote.
+ * @param change returns the new record, without changing its argument
+ */
+export async function updateTrust(file: string, change: (record: TrustRecord) => TrustRecord): Promise<TrustChange> {
+  try {
+    await makePrivateFolder(dirname(file));
+    const lock = await takeTurn(`${file}.lock`);
+    try {
+      const read = await readRecord(file);
+      if (!read.ok) return read;
+      const record = change(read.record);
+      if (record !== read.record) await replaceFile(file, `${JSON.stringify(record, null, 2)}\n`, { mode: 'private' });
+      return { ok: true, record };
+    } finally {
+      await lock.release();
+    }
+  } catch (error) {
+    return { ok: false, message: `What you trust could not be stored in ${file}: ${messageOf(error)}.` };
+  }
+}
+
+async function takeTurn(path: string) {
+  for (const end = performance.now() + PATIENCE_MS; ; ) {
+    const taken = await takeLock(path, 'trust');
+    if (taken.ok) return taken.lock;
+    if (taken.holder === null || performance.now() > end) throw new Error(taken.message);
+    await delay(POLL_MS);
+  }
+}
+
+async function readRecord(file: string): Promise<TrustChange> {
+  let text: string;
+  try {
+    text = await readText(file);
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return { ok: true, record: NOTHING };
+    return { ok: false, message: `${file} cannot be read: ${messageOf(error)}. Nothing counts as trusted.` };
+  }
+  const parsed = recordSchema.safeParse(jsonOf(text));
+  if (parsed.success) return { ok: true, record: parsed.data };
+  return { ok: false, message: `${file} is damaged, so nothing counts as trusted. Remove the file to start again.` };
+}
+
+async function readText(file: string): Promise<string> {
+  const handle = await open(file, constants.O_RDONLY | constants.O_NONBLOCK);
+  try {
+    const facts = await handle.stat();
+    if (!facts.isFile() || facts.size > MAX_BYTES) throw new Error('it is not a file of this application');
+    return await handle.readFile('utf8');
+  } finally {
+    await handle.close();
+  }
+}
+
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,108 @@
+import { stat } from 'node:fs/promises';
+import { homedir } from 'node:os';
+import { resolve } from 'node:path';
+import type { Problem } from '../../../shared/project/problem.ts';
+import { grantsOf, type Permission, permissionsOf, workspaceGrant } from '../../../shared/trust/permissions.ts';
+import { findProvider } from '../../models/providers.ts';
+import { chosenFolderProblem, fixedFolderProblem } from '../../project/chosen-folder.ts';
+import { type LoadedProject, loadProject } from '../../project/load.ts';
+import { isInside, realPathOf } from '../../project/real-path.ts';
+import { planWorkspace } from '../../project/workspace.ts';
+import type { DataFolders } from '../data-folder.ts';
+import { chooseModels, type ModelOverrides } from '../models.ts';
+import { contentHash } from './content-hash.ts';
+import { modelCalls } from './model-calls.ts';
+import { anyNameGrant, withCrew, withFolder, withGrants, withoutCrew, withoutFolder } from './trust-changes.ts';
+import { readTrust, updateTrust } from './trust-store.ts';
+
+type Folders = Pick<DataFolders, 'trustFile' | 'workspaces'>;
+type Refusal = { ok: false; problems: readonly Problem[] };
+
+/** A person's choice of trust in `path`. `what` says whether it is a crew file or a folder of crew files. */
+export type Trusted = { ok: true; what: 'crew' | 'folder'; path: string; permissions: readonly Permission[] } | Refusal;
+
+const AS_FILE: ModelOverrides = { provider: null, baseUrl: null, model: null };
+
+/** Trusts the content of a crew file and allows what it names, or trusts the crew files in a folder. */
+export async function trustPath(path: string, folders: Folders): Promise<Trusted> {
+  const isFolder = (await stat(path).catch(() => null))?.isDirectory() ?? false;
+  return isFolder ? trustFolder(path, folders) : trustCrew(path, folders);
+}
+
+async function trustCrew(file: string, folders: Folders): Promise<Trusted> {
+  const loaded = await loadProject(file);
+  if (!loaded.ok) return loaded;
+  const { project } = loaded;
+  const models = chooseModels(project, AS_FILE);
+  if (!models.ok) return models;
+  const planned = await planWorkspace({
+    project,
+    file,
+    isForeign: false,
+    rehearsal: false,
+    choice: null,
+    dataWorkspaces: folders.workspaces,
+  });
+  if (!planned.ok) return refused('workspace', planned.message, planned.path);
+  // A key that does not exist yet may exist when the crew runs.
+  const sendsKey = (provider: string) => (findProvider(provider)?.keyVariable ?? null) !== null;
+  const calls = modelCalls({ project, overrides: AS_FILE, agents: models.agents, sendsKey });
+  const { plan: workspace } = planned;
+  const choices = { file, rehearsal: false, calls, workspace, grants: new Set<string>() };
+  const permissions = permissionsOf(project, 'trusted', choices);
+  const real = await realPathOf(file);
+  const crew = { sha256: contentHash(project), file: real, grants: grantsOf(permissions) };
+  const stored = await updateTrust(folders.trustFile, (record) => withCrew(record, crew));
+  return stored.ok ? { ok: true, what: 'crew', path: real, permissions } : refused('disk', stored.message);
+}
+
+async function trustFolder(path: string, { trustFile }: Folders): Promise<Trusted> {
+  const real = await realPathOf(path);
+  const why = fixedFolderProblem(real, await realPathOf(homedir()));
+  if (why !== null) return refused('folder', `${path} is ${why}, which is too much to trust. Name a folder of crews.`);
+  const stored = await updateTrust(trustFile, (record) => withFolder(record, real));
+  return stored.ok ? { ok: true, what: 'folder', path: real, permissions: [] } : refused('disk', stored.message);
+}
+
+/** Confirms an existing folder as a workspace, and with `isAnyName` that tools may write every name in it. */
+export async function allowWorkspace(
+  path: string,
+  isAnyName: boolean,
+  { trustFile }: Folders,
+): Promise<{ ok: true; path: string } | Refusal> {
+  const isFolder = (await stat(path).catch(() => null))?.isDirectory() ?? false;
+  if (!isFolder) return refused('workspace', `There is no folder ${path}. Name an existing folder.`);
+  const real = await realPathOf(path);
+  const why = chosenFolderProblem(real, await realPathOf(homedir()));
+  if (why !== null) return refused('workspace', `${path} is ${why}, which cannot be a workspace. Name another folder.`);
+  const grants = [workspaceGrant(real), ...(isAnyName ? [anyNameGrant(real)] : [])];
+  const stored = await updateTrust(trustFile, (record) => withGrants(record, grants, null));
+  return stored.ok ? { ok: true, path: real } : refused('disk', stored.message);
+}
+
+/**
+ * Takes back trust in a crew file or a folder, which may be missing by now.
+ * @returns the folder through which the file is still trusted, or null
+ */
+export async function revokeTrust(
+  path: string,
+  { trustFile }: Folders,
+): Promise<{ ok: true; path: string; stillIn: string | null } | Refusal> {
+  const real = await realPathOf(path).catch(() => resolve(path));
+  const before = await readTrust(trustFile);
+  const loaded: LoadedProject = await loadProject(real);
+  const sha256 = loaded.ok ? contentHash(loaded.project) : null;
+  const stored = await updateTrust(trustFile, (record) => withoutFolder(withoutCrew(record, real, sha256), real));
+  if (!stored.ok) return refused('disk', stored.message);
+  const { record } = stored;
+  const stillIn = record.folders.find((folder) => isInside(folder, real)) ?? null;
+  const sizes = ({ own, crews, folders, grants }: typeof record) =>
+    own.length + crews.length + folders.length + grants.length;
+  if (sizes(record) === sizes(before) && stillIn === null)
+    return refused('trust', `${path} is not trusted, so nothing was changed. "crewlane trust --list" lists what is.`);
+  return { ok: true, path: real, stillIn };
+}
+
+function refused(code: string, message: string, path = ''): Refusal {
+  return { ok: false, problems: [{ code, message, path, line: 0, column: 0 }] };
+}
