@@ -45,7 +45,7 @@ describe('the import rules', () => {
       'app/tools/t.ts': TYPE,
       'app/engine/e.ts': "import { value } from '../tools/t.ts';\nexport const e = value;\n",
     };
-    expect(await broken(files)).toEqual(['app-engine-knows-shared-alone']);
+    expect(await broken(files)).toEqual(['app-engine-knows-shared-and-base-alone']);
   });
 
   it('find an import of types alone', async () => {
@@ -54,7 +54,10 @@ describe('the import rules', () => {
       'app/engine/e.ts': "import type { T } from '../tools/t.ts';\nexport type E = T;\n",
       'app/hosts/h.ts': "import { type T } from '../engine/e.ts';\nexport type H = T;\n",
     };
-    expect((await broken(files)).sort()).toEqual(['app-engine-knows-shared-alone', 'app-hosts-knows-shared-alone']);
+    expect((await broken(files)).sort()).toEqual([
+      'app-engine-knows-shared-and-base-alone',
+      'app-hosts-knows-shared-and-base-alone',
+    ]);
   });
 
   it('find an import beside elements of a page', async () => {
