@@ -1,7 +1,9 @@
 import { ipcMain, type WebContents } from 'electron';
 import { z } from 'zod';
 import { type CallName, type CallOutput, calls, type PushBody, type PushName } from '../shared/ipc/channels.ts';
+import { messageLimit } from '../shared/ipc/message-limit.ts';
 import { CALL_CHANNEL, PUSH_CHANNEL } from '../shared/ipc/wire.ts';
+import { parseJson } from '../shared/parse-json.ts';
 
 /** What a call carries once it has been parsed. */
 export type Parsed<Name extends CallName> = z.output<(typeof calls)[Name]['input']>;
@@ -26,9 +28,24 @@ export function answerCalls<Window>(
     if (window === null || frame === null || frame !== event.sender.mainFrame || !ourPage(frame.url)) {
       throw new Error('This page may not ask for that.');
     }
-    if (!isCall(name)) throw new Error(`There is no call ${JSON.stringify(name)}.`);
-    return JSON.stringify(await answer(handlers, window, name, JSON.parse(String(input))));
+    if (!isCall(name)) throw new Error('There is no such call.');
+    const refusal = messageRefusal(name, input);
+    if (refusal !== null) {
+      push(event.sender, 'app.trouble', { message: refusal });
+      throw new Error(refusal);
+    }
+    return JSON.stringify(await answer(handlers, window, name, parseJson(String(input))));
   });
+}
+
+/** Why a message is refused before it is read, or null. The preload script sends the length of one that is too large. */
+export function messageRefusal(name: CallName, input: unknown): string | null {
+  const limit = messageLimit(name);
+  const length = typeof input === 'number' ? input : typeof input === 'string' ? input.length : null;
+  if (length === null) return `The message "${name}" is not text.`;
+  if (length <= limit) return typeof input === 'string' ? null : `The message "${name}" is not text.`;
+  const mib = (characters: number) => Math.ceil(characters / (1024 * 1024));
+  return `The message "${name}" has ${mib(length)} MiB. At most ${mib(limit)} MiB can be sent at once, so nothing was done.`;
 }
 
 function isCall(name: unknown): name is CallName {

@@ -35,20 +35,22 @@ describe('unsaved edits', () => {
 });
 
 describe('settings', () => {
+  const fail = (message: string) => expect.unreachable(message);
+
   it('are remembered, with the latest files first', () => {
     const path = join(dir, 'settings.json');
-    const settings = new SettingsFile(path);
+    const settings = new SettingsFile(path, fail);
     settings.update({ theme: 'dark' });
     for (const name of ['/a', '/b', '/a']) settings.addRecent(name);
-    expect(new SettingsFile(path).get()).toMatchObject({ theme: 'dark', recent: ['/a', '/b'] });
+    expect(new SettingsFile(path, fail).get()).toMatchObject({ theme: 'dark', recent: ['/a', '/b'] });
     expect(readFileSync(path, 'utf8')).not.toContain('key');
   });
 
   it('that are damaged start anew, the readable ones kept', () => {
     const path = join(dir, 'settings.json');
     writeFileSync(path, '{"theme": "pink", "recent": ["/a"]}');
-    expect(new SettingsFile(path).get()).toMatchObject({ theme: 'system', recent: ['/a'] });
+    expect(new SettingsFile(path, fail).get()).toMatchObject({ theme: 'system', recent: ['/a'] });
     writeFileSync(path, 'nonsense');
-    expect(new SettingsFile(path).get().recent).toEqual([]);
+    expect(new SettingsFile(path, fail).get().recent).toEqual([]);
   });
 });

@@ -1,5 +1,6 @@
 import { findLocalServers } from '../app/models/discover.ts';
 import { findProvider, originOf, PROVIDERS } from '../app/models/providers.ts';
+import type { CallOutput } from '../shared/ipc/channels.ts';
 import type { ProviderInfo } from '../shared/ipc/values.ts';
 import type { Handlers } from './ipc.ts';
 import type { KeyStore } from './keys.ts';
@@ -16,15 +17,17 @@ export function keyCalls(keys: KeyStore): KeyCalls {
       if (origin === null)
         return { status: 'failed', message: 'A key is kept for an address. Give the base URL first.' };
       if (key.trim() === '') return { status: 'failed', message: 'The key is empty.' };
-      keys.set(provider, origin, key.trim());
-      return { status: 'done' };
+      return done(keys.set(provider, origin, key.trim()));
     },
     'keys.remove': (_session, { provider, base_url }) => {
       const origin = originFor(provider, base_url);
-      if (origin !== null) keys.remove(provider, origin);
-      return { status: 'done' };
+      return done(origin === null ? null : keys.remove(provider, origin));
     },
   };
+}
+
+function done(failure: string | null): CallOutput<'keys.set'> {
+  return failure === null ? { status: 'done' } : { status: 'failed', message: failure };
 }
 
 async function providers(keys: KeyStore): Promise<ProviderInfo[]> {

@@ -2,6 +2,7 @@ import { safeStorage } from 'electron';
 import { z } from 'zod';
 import { readJsonFileSync } from '../app/base/json-file.ts';
 import { replaceFileSync } from '../app/base/replace-file-sync.ts';
+import { writeFailure } from '../app/base/system-error.ts';
 
 /** Encrypted keys by provider and origin, as base64. */
 const storeSchema = z.record(z.string(), z.string()).catch({});
@@ -41,20 +42,36 @@ export class KeyStore {
     }
   }
 
-  set(provider: string, origin: string, key: string): void {
-    if (this.where() === 'memory') this.#memory.set(entry(provider, origin), key);
-    else this.#write({ ...this.#kept, [entry(provider, origin)]: safeStorage.encryptString(key).toString('base64') });
+  /** Stores a key. @returns why it lives only until the application ends, for a person, or null */
+  set(provider: string, origin: string, key: string): string | null {
+    const name = entry(provider, origin);
+    if (this.where() === 'system') {
+      const failure = this.#write({ ...this.#kept, [name]: safeStorage.encryptString(key).toString('base64') });
+      if (failure === null) return null;
+      this.#memory.set(name, key);
+      return `The key is used until the application ends. ${failure}`;
+    }
+    this.#memory.set(name, key);
+    return null;
   }
 
-  remove(provider: string, origin: string): void {
-    this.#memory.delete(entry(provider, origin));
-    const { [entry(provider, origin)]: _removed, ...rest } = this.#kept;
-    this.#write(rest);
+  /** Removes a key. @returns why it could not be removed, for a person, or null */
+  remove(provider: string, origin: string): string | null {
+    const name = entry(provider, origin);
+    this.#memory.delete(name);
+    if (!Object.hasOwn(this.#kept, name)) return null;
+    const { [name]: _removed, ...rest } = this.#kept;
+    return this.#write(rest);
   }
 
-  #write(kept: Record<string, string>): void {
-    this.#kept = kept;
-    replaceFileSync(this.#path, JSON.stringify(kept));
+  #write(kept: Record<string, string>): string | null {
+    try {
+      replaceFileSync(this.#path, JSON.stringify(kept));
+      this.#kept = kept;
+      return null;
+    } catch (error) {
+      return `The keys could not be stored in ${this.#path}: ${writeFailure(error)}.`;
+    }
   }
 }
 

@@ -45,10 +45,12 @@ else app.quit();
 async function start(): Promise<void> {
   lockDown(ourPage);
   if (devServer === undefined) serveRenderer(join(dist, 'renderer'));
-  const settings = new SettingsFile(join(folders.root, 'settings.json'));
+  const sessions = new Sessions();
+  const settings = new SettingsFile(join(folders.root, 'settings.json'), (message) => {
+    for (const session of sessions.all()) session.tell('app.trouble', { message });
+  });
   const keys = new KeyStore(join(folders.root, 'keys.json'));
   const recovery = new Recovery(join(folders.root, 'recovery'));
-  const sessions = new Sessions();
   const exported = new Set<string>();
   const work = new LongWork(join(dist, 'main', 'worker.js'), folders);
   const trust = new Trust(folders.trustFile);

@@ -190,10 +190,12 @@ export class Runs {
   #carry(session: Session, result: LaunchResult): Started {
     if (!result.ok) return refusedBy(result);
     const { run } = result;
+    const known = run.notes.length;
     session.shownRun = run.id;
     const endProgress = showProgress(run, () => this.#parts.sessions.showing(run.id));
     void this.#follow(session, run, null).then((end) => {
       endProgress();
+      for (const message of run.notes.slice(known)) session.tell('app.trouble', { message });
       notifyOfEnd(run, end, session);
     });
     const [note] = result.notes;

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { readJsonFileSync } from '../app/base/json-file.ts';
 import { replaceFileSync } from '../app/base/replace-file-sync.ts';
+import { writeFailure } from '../app/base/system-error.ts';
 import { themeSchema } from '../shared/ipc/values.ts';
 
 const RECENT = 12;
@@ -26,10 +27,14 @@ export type Settings = z.infer<typeof settingsSchema>;
 /** What the application remembers between starts. A file that cannot be read counts as empty: nothing in it is a user's work. */
 export class SettingsFile {
   readonly #path: string;
+  readonly #onFailure: (message: string) => void;
   #settings: Settings;
+  #isSaved = true;
 
-  constructor(path: string) {
+  /** @param onFailure receives why the settings cannot be saved, for a person; once, until they can be saved again */
+  constructor(path: string, onFailure: (message: string) => void) {
     this.#path = path;
+    this.#onFailure = onFailure;
     this.#settings = settingsSchema.parse(readJson(path));
   }
 
@@ -37,9 +42,17 @@ export class SettingsFile {
     return this.#settings;
   }
 
+  /** Changes settings. They apply at once, also where they cannot be saved. */
   update(change: Partial<Settings>): void {
     this.#settings = { ...this.#settings, ...change };
-    replaceFileSync(this.#path, `${JSON.stringify(this.#settings, null, 2)}\n`);
+    try {
+      replaceFileSync(this.#path, `${JSON.stringify(this.#settings, null, 2)}\n`);
+      this.#isSaved = true;
+    } catch (error) {
+      const wasSaved = this.#isSaved;
+      this.#isSaved = false;
+      if (wasSaved) this.#onFailure(`The settings could not be saved in ${this.#path}: ${writeFailure(error)}.`);
+    }
   }
 
   addRecent(path: string): void {

@@ -1,5 +1,6 @@
 import { contextBridge, ipcRenderer, webUtils } from 'electron';
 import type { Bridge, PushName } from '../shared/ipc/channels.ts';
+import { messageLimit } from '../shared/ipc/message-limit.ts';
 import { CALL_CHANNEL, PUSH_CHANNEL } from '../shared/ipc/wire.ts';
 
 /** The bridge: it only carries. Main knows the table of calls, parses what comes in and checks who sent it. */
@@ -10,7 +11,9 @@ ipcRenderer.on(PUSH_CHANNEL, (_event, name: PushName, body: string) => {
 });
 
 const bridge: Bridge = {
-  call: (name, input) => ipcRenderer.invoke(CALL_CHANNEL, name, input),
+  // In place of a message that is too large, main gets its length, and refuses it.
+  call: (name, input) =>
+    ipcRenderer.invoke(CALL_CHANNEL, name, input.length > messageLimit(name) ? input.length : input),
   on: (name, listener) => {
     const known = listeners.get(name) ?? new Set();
     listeners.set(name, known);

@@ -1,12 +1,15 @@
 /** JSON that is nested deeper is refused everywhere: code that follows it level by level would exhaust the stack. */
 export const MAX_JSON_DEPTH = 100;
 
+/** Values that contain a crew, such as its recovery copy, are a few levels deeper. */
+const MAX_WRAPPED_DEPTH = MAX_JSON_DEPTH + 10;
+
 /** Files of JSON that are larger are refused. */
 export const MAX_JSON_BYTES = 32 * 1024 * 1024;
 
-/** The value of a text; undefined where it is not JSON, or is nested deeper than `MAX_JSON_DEPTH`. */
+/** The value of a text; undefined where it is not JSON, or is nested so deeply that it cannot even contain a crew. */
 export function parseJson(text: string): unknown {
-  if (tooDeepAt(text) !== null) return undefined;
+  if (tooDeepAt(text, MAX_WRAPPED_DEPTH) !== null) return undefined;
   try {
     return JSON.parse(text);
   } catch {
@@ -14,8 +17,8 @@ export function parseJson(text: string): unknown {
   }
 }
 
-/** The offset at which nesting exceeds `MAX_JSON_DEPTH`, or null. The text need not be JSON; brackets in strings do not count. */
-export function tooDeepAt(text: string): number | null {
+/** The offset at which nesting exceeds the limit, or null. The text need not be JSON; brackets in strings do not count. */
+export function tooDeepAt(text: string, limit = MAX_JSON_DEPTH): number | null {
   let depth = 0;
   let inString = false;
   for (let at = 0; at < text.length; at += 1) {
@@ -26,7 +29,7 @@ export function tooDeepAt(text: string): number | null {
     } else if (char === QUOTE) inString = true;
     else if (char === OPEN_OBJECT || char === OPEN_ARRAY) {
       depth += 1;
-      if (depth > MAX_JSON_DEPTH) return at;
+      if (depth > limit) return at;
     } else if (char === CLOSE_OBJECT || char === CLOSE_ARRAY) depth -= 1;
   }
   return null;

@@ -41,6 +41,7 @@ export async function carryRun(
     if (!launched.ok) return refuseLaunch(io, launched, options);
     const { run, notes } = launched;
     for (const note of notes) io.stderr(`${note}\n`);
+    const known = run.notes.length;
     io.stderr(openingText(run));
     const progress = showProgress(run, io);
     const endAsking = io.person ? askAtTerminal(run, io, io.person, progress) : null;
@@ -48,6 +49,7 @@ export async function carryRun(
     const end = await Promise.race([run.done, signals.second]);
     endAsking?.();
     progress.end();
+    if (end !== 'now') for (const note of run.notes.slice(known)) io.stderr(`${note}\n`);
     const code = end === 'now' ? end : await Promise.race([tellEnd(io, run.dir, end, options), signals.second]);
     if (code !== 'now') return code;
     io.stderr(

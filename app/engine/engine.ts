@@ -193,11 +193,11 @@ function carry(carrier: RunCarrier, host: SlotHost, locks: RunLocks, opened: Ope
     host,
     listSlots: (pids) => locks.setSlots(pids),
     closed: async (end) => {
-      // What is learned for later estimates is worth no failed run.
-      if (carrier.history && end.status === 'finished') {
-        await updateHistory(carrier.history, opened.recorder.state).catch(() => undefined);
-      }
+      const { history } = carrier;
+      const isFinished = end.status === 'finished';
+      const note = history && isFinished ? await updateHistory(history, opened.recorder.state) : null;
       await locks.release();
+      return note;
     },
   });
   run.begin();

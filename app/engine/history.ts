@@ -5,6 +5,7 @@ import type { RunState, TaskState, TurnState } from '../../shared/run/state.ts';
 import { replaceFile } from '../base/folder-handle.ts';
 import { readJsonFile } from '../base/json-file.ts';
 import { makePrivateFolder } from '../base/private-folder.ts';
+import { writeFailure } from '../base/system-error.ts';
 import type { RunHistory } from './request.ts';
 
 /** So many of the latest lengths are kept for a task. */
@@ -31,8 +32,11 @@ export async function readHistory(file: string): Promise<BusyTimes> {
   return parsed.success ? parsed.data.busy_ms : {};
 }
 
-/** Adds the busy times of the tasks that a run executed to completion, without failure and with their whole context. */
-export async function updateHistory({ file, canonical }: RunHistory, state: RunState): Promise<void> {
+/**
+ * Adds the busy times of the tasks that a run executed to completion, without failure and with their whole context.
+ * @returns why they could not be stored, for a person; null where they were
+ */
+export async function updateHistory({ file, canonical }: RunHistory, state: RunState): Promise<string | null> {
   const busy: Record<string, number[]> = {};
   for (const [fingerprint, times] of Object.entries(await readHistory(file))) busy[fingerprint] = [...times];
   for (const task of state.tasks.values()) {
@@ -41,8 +45,13 @@ export async function updateHistory({ file, canonical }: RunHistory, state: RunS
     const fingerprint = fingerprintOf(canonical(task.name));
     busy[fingerprint] = [ms, ...(busy[fingerprint] ?? [])].slice(0, KEPT);
   }
-  await makePrivateFolder(dirname(file));
-  await replaceFile(file, JSON.stringify({ format: 'crewlane-history/1', busy_ms: busy }));
+  try {
+    await makePrivateFolder(dirname(file));
+    await replaceFile(file, JSON.stringify({ format: 'crewlane-history/1', busy_ms: busy }));
+    return null;
+  } catch (error) {
+    return `The lengths of the tasks could not be stored in ${file} for later estimates: ${writeFailure(error)}.`;
+  }
 }
 
 /**

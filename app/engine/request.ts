@@ -133,7 +133,10 @@ export interface RunHandle {
   readonly project: Project;
   /** The fold of all events so far, those not yet flushed too; changed in place. */
   readonly state: RunState;
-  /** What an opening had to mend, for a person: a torn last line that was cut off. */
+  /**
+   * For a person: what had to be repaired when the run was opened, such as a torn last line, and, once it is done, what
+   * could not be stored.
+   */
   readonly notes: readonly string[];
   /** Events in order, each after its flush. Returns the function that ends it. */
   subscribe(listener: (events: readonly RunEvent[]) => void): () => void;

@@ -43,8 +43,8 @@ export interface RunParts {
   notes: readonly string[];
   /** Slot processes of the run, for who finds this process dead. */
   listSlots: (pids: readonly number[]) => void;
-  /** Everything is flushed and every slot gone: what was opened is closed. */
-  closed: (end: RunEnd) => Promise<void>;
+  /** Everything is flushed and every slot gone: what was opened is closed. Returns a note for a person, or null. */
+  closed: (end: RunEnd) => Promise<string | null>;
 }
 
 /** What the parts of a run tell it. */

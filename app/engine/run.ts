@@ -14,8 +14,8 @@ export class Run implements RunHandle {
   readonly id: string;
   readonly dir: string;
   readonly project: Project;
-  readonly notes: readonly string[];
   readonly done: Promise<RunEnd>;
+  readonly #notes: string[];
   readonly #parts: RunParts;
   readonly #services: RunServices;
   readonly #loop: DecisionLoop;
@@ -31,7 +31,7 @@ export class Run implements RunHandle {
     this.id = id;
     this.dir = dir;
     this.project = project;
-    this.notes = notes;
+    this.#notes = [...notes];
     this.done = new Promise((resolve) => {
       this.#resolve = resolve;
     });
@@ -60,6 +60,10 @@ export class Run implements RunHandle {
       text: ({ task, attempt, turn }, delta) => this.#text({ task, attempt, turn, delta }),
       slotsFail: (detail) => this.#slotsFail(detail),
     });
+  }
+
+  get notes(): readonly string[] {
+    return this.#notes;
   }
 
   get state(): RunState {
@@ -251,7 +255,8 @@ export class Run implements RunHandle {
     // A journal that failed in its last flush has changed how the run ended.
     const end = this.#ending;
     if (end === null) return;
-    await this.#parts.closed(end);
+    const note = await this.#parts.closed(end);
+    if (note !== null) this.#notes.push(note);
     this.#resolve(end);
   }
 }

@@ -1,5 +1,6 @@
 import { lstat, realpath } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
+import { MAX_JSON_BYTES } from '../../shared/parse-json.ts';
 import type { Project } from '../../shared/project/schema.ts';
 import { serializeProject } from '../../shared/project/serialize.ts';
 import { FolderHandle } from '../base/folder-handle.ts';
@@ -14,6 +15,8 @@ export type SaveResult = { ok: true } | { ok: false; message: string };
  * it leads to is written; no other link is followed (docs/decisions/files-and-links.md).
  */
 export async function saveProject(path: string, project: Project): Promise<SaveResult> {
+  const text = serializeProject(project);
+  if (Buffer.byteLength(text) > MAX_JSON_BYTES) return tooLarge(path);
   try {
     const linked = await linkedFile(path);
     const target = linked ?? path;
@@ -22,7 +25,7 @@ export async function saveProject(path: string, project: Project): Promise<SaveR
       const name = basename(target);
       // Checked in the open folder: a link that was put on the way in between cannot lead to another file.
       if (linked !== null && !(await loadProject(folder.pathOf(name))).ok) return notACrew(path, linked);
-      await folder.replace(name, serializeProject(project), { mode: 'keep', backup: `.${name}.bak` });
+      await folder.replace(name, text, { mode: 'keep', backup: `.${name}.bak` });
       return { ok: true };
     } finally {
       await folder.close();
@@ -42,6 +45,14 @@ async function linkedFile(path: string): Promise<string | null> {
     () => false,
   );
   return isLink ? realpath(path).catch(() => null) : null;
+}
+
+function tooLarge(path: string): SaveResult {
+  const mib = MAX_JSON_BYTES / (1024 * 1024);
+  return {
+    ok: false,
+    message: `${path} could not be saved: the crew is larger than ${mib} MiB, and could not be opened again. Shorten its texts.`,
+  };
 }
 
 function notACrew(path: string, real: string): SaveResult {

@@ -1,0 +1,19 @@
+import { MAX_JSON_BYTES } from '../parse-json.ts';
+import type { CallName } from './channels.ts';
+
+const MIB = 1024 * 1024;
+
+/** Characters of the calls that carry a crew, a text or a picture. */
+const LARGE_CALLS: ReadonlyMap<string, number> = new Map<CallName, number>([
+  ['project.save', MAX_JSON_BYTES],
+  ['project.save_as', MAX_JSON_BYTES],
+  ['project.edited', MAX_JSON_BYTES],
+  ['app.copy', 16 * MIB],
+  ['app.save_file', 64 * MIB],
+  ['run.answer', 16 * MIB],
+]);
+
+/** Characters that the JSON of a call may have. The main process refuses a larger one without reading it. */
+export function messageLimit(name: string): number {
+  return LARGE_CALLS.get(name) ?? MIB;
+}
