@@ -3,15 +3,18 @@ import { titleOf } from '../../shared/project/titles.ts';
 import { CUT_AT_LENGTH_ADVICE } from '../../shared/run/cut-at-length.ts';
 import { formatDuration, formatNumber } from '../reports/format.ts';
 import type { ResultObject, RunObject } from '../reports/run-json.ts';
-import { plain, table } from './text.ts';
+import { plain, resumedNotes, table } from './text.ts';
 
 /** What a run closes with: its outcome and main figures, then each task, concurrent ones before sequential ones. */
 export function closingText(project: Project, run: RunObject): string {
+  const resumed = resumedNotes(run);
+  const executed = run.completed_tasks - run.cached_tasks - (run.kept_tasks ?? 0);
   const figures = [
     ['Outcome', run.reason === null ? run.outcome : `${run.outcome} (${run.reason})`],
     ['Success rate', `${formatNumber(run.success_rate, 1)}% (${run.completed_tasks} of ${run.total_tasks})`],
     ['Makespan', formatDuration(Math.round(run.makespan_s * 1000))],
-    ['Tasks a second', run.makespan_s > 0 ? formatNumber(run.completed_tasks / run.makespan_s, 2) : 'unknown'],
+    ['Tasks a second', run.makespan_s > 0 ? formatNumber(executed / run.makespan_s, 2) : 'unknown'],
+    ...(resumed.length === 0 ? [] : [['Interrupted', resumed.join(', ')]]),
   ];
   return [
     '\n',

@@ -13,7 +13,7 @@ import { carryRun } from './carry.ts';
 import { carryBatch } from './carry-batch.ts';
 import { EXIT, type ExitCode, reviewerOf, type Surroundings } from './io.ts';
 import { problemOf, refuse } from './problems.ts';
-import { table } from './text.ts';
+import { resumedNotes, table } from './text.ts';
 
 export interface ResumeOptions {
   trust?: boolean;
@@ -83,6 +83,7 @@ export async function runs({ io, folders }: Surroundings, { json }: { json?: boo
       ...(object.rehearsal ? ['rehearsal'] : []),
       ...(object.cached_tasks > 0 ? [`${object.cached_tasks} cached`] : []),
       ...(object.kept_tasks === undefined ? [] : [`${object.kept_tasks} kept`]),
+      ...resumedNotes(object),
     ].join(', '),
     batch === null ? '' : `row ${batch.row} of ${batch.rows} of batch ${batch.batch}`,
   ]);

@@ -1,9 +1,21 @@
 import { printable, printableLine } from '../../shared/printable.ts';
-import { formatNumber } from '../reports/format.ts';
+import { countOf, formatNumber } from '../reports/format.ts';
+import type { RunObject } from '../reports/run-json.ts';
 
 /** A number with commas for thousands and the decimals that it has: `1,234.5`. */
 export function grouped(value: number): string {
   return formatNumber(value, String(value).split('.')[1]?.length ?? 0);
+}
+
+/** That a run was resumed, and how many turns it lost before. */
+export function resumedNotes({
+  resumptions = 0,
+  lost_turns: lost = 0,
+}: Pick<RunObject, 'resumptions' | 'lost_turns'>): string[] {
+  return [
+    ...(resumptions > 0 ? [resumptions === 1 ? 'resumed' : `resumed ${countOf(resumptions, 'time')}`] : []),
+    ...(lost > 0 ? [`${countOf(lost, 'turn')} lost`] : []),
+  ];
 }
 
 /** Cells under each other, two spaces apart. */

@@ -35,6 +35,8 @@ const figuresSchema: z.ZodType<RunFigures> = z.object({
   degraded_tasks: count,
   cached_tasks: count,
   kept_tasks: count.exactOptional(),
+  resumptions: count.exactOptional(),
+  lost_turns: count.exactOptional(),
   makespan_s: z.number(),
   sequential_s: z.number(),
   time_saved: z.number().nullable(),

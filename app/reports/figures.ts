@@ -14,8 +14,10 @@ import { type PoolFigures, poolFigures, type SlotFigures, slotFigures } from './
 import { type ReusedFigures, reusedFigures } from './figures/reused.ts';
 import { type TaskFigures, taskFigures } from './figures/task-figures.ts';
 import { type TimeFigures, timeFigures } from './figures/time.ts';
-import { addUsage, NO_USAGE, type Usage } from './figures/usage.ts';
+
+import { addUsage, NO_USAGE, type Usage, unpricedModels } from './figures/usage.ts';
 import { type Bottlenecks, mainSlots, type Scaling, WhatIf } from './figures/what-if.ts';
+
 import { type WorkloadFigure, workloadFigures } from './figures/workload.ts';
 
 /** What was measured of a run: cheap enough to be asked again and again while it goes on. */
@@ -30,6 +32,8 @@ export interface MeasuredFigures {
   batch: BatchRow | null;
   /** The number of slots that the run had for most of its makespan; `time` has all of its slots. */
   slots: number;
+  /** The number of slots from each run time on. */
+  slotCounts: RunState['slotCounts'];
   counts: Counts;
   time: TimeFigures;
   path: CriticalPath;
@@ -46,6 +50,8 @@ export interface MeasuredFigures {
   limits: LimitFigures[];
   quality: QualityFigures;
   usage: Usage;
+  /** Models that were called and have no known price, by name. */
+  unpricedModels: string[];
   lost: LostFigures;
   reused: ReusedFigures;
   budget: BudgetFigures | null;
@@ -80,6 +86,7 @@ export function measuredFigures(project: Project, state: RunState, options: Figu
     rehearsal: state.started?.rehearsal ?? false,
     batch: state.started?.batch ?? null,
     slots: mainSlots(state, time),
+    slotCounts: state.slotCounts,
     counts: countsOf(tasks),
     time,
     path,
@@ -93,6 +100,7 @@ export function measuredFigures(project: Project, state: RunState, options: Figu
     limits: limitFigures(state, now),
     quality: qualityFigures(state),
     usage: tasks.map((task) => task.usage).reduce(addUsage, NO_USAGE),
+    unpricedModels: unpricedModels(state),
     lost: lostFigures(state, tasks),
     reused: reusedFigures(tasks),
     budget: budgetFigures(state),

@@ -1,3 +1,4 @@
+import { resumedText } from './conditions-text.ts';
 import type { Counts } from './figures/counts.ts';
 import type { MeasuredFigures } from './figures.ts';
 import { countOf, formatNumber } from './format.ts';
@@ -5,7 +6,12 @@ import { interruptText, otherEnds } from './words.ts';
 
 /** What a reader must know before any figure: that it was a rehearsal, that it shared its slots, or that the run did not simply complete. */
 export function noteOf(figures: MeasuredFigures): string {
-  const lines = [...(figures.rehearsal ? [REHEARSAL] : []), ...batchNote(figures), ...outcomeNote(figures)];
+  const lines = [
+    ...(figures.rehearsal ? [REHEARSAL] : []),
+    ...batchNote(figures),
+    ...outcomeNote(figures),
+    ...resumedNote(figures),
+  ];
   return lines.map((line) => `> ${line}`).join('\n>\n');
 }
 
@@ -23,6 +29,11 @@ function withNoun([first, ...others]: readonly string[]): string[] {
     first.replace(/^([\d,]+) /, (_, count: string) => `${count} ${count === '1' ? 'task' : 'tasks'} `),
     ...others,
   ];
+}
+
+function resumedNote(figures: MeasuredFigures): string[] {
+  const text = resumedText(figures);
+  return text === null ? [] : [text];
 }
 
 function batchNote({ batch }: MeasuredFigures): string[] {

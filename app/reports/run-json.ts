@@ -45,6 +45,10 @@ export interface RunObject {
   cached_tasks: number;
   /** Absent where nothing was kept from an earlier run. */
   kept_tasks?: number;
+  /** How often the run was resumed; absent where it was not. */
+  resumptions?: number;
+  /** Turns that were lost with the process that ran the crew, and ran again; absent where there are none. */
+  lost_turns?: number;
   makespan_s: number;
   sequential_s: number;
   time_saved: number | null;
@@ -76,7 +80,7 @@ export function runObject(
 
 /** The object without the place of the run's folder, which is no figure. */
 export function mainFigures(
-  { runId, outcome, reason, rehearsal, counts, time, usage, tasks }: MeasuredFigures,
+  { runId, outcome, reason, rehearsal, counts, time, usage, lost, tasks }: MeasuredFigures,
   state: RunState,
   texts: ReadonlyMap<string, string>,
 ): Omit<RunObject, 'run_dir'> {
@@ -97,6 +101,8 @@ export function mainFigures(
     degraded_tasks: counts.degraded,
     cached_tasks: counts.cached,
     ...(counts.kept > 0 ? { kept_tasks: counts.kept } : {}),
+    ...(lost.resumptions > 0 ? { resumptions: lost.resumptions } : {}),
+    ...(lost.turns > 0 ? { lost_turns: lost.turns } : {}),
     makespan_s: time.makespanMs / 1000,
     sequential_s: time.sequentialMs / 1000,
     time_saved: time.timeSaved,

@@ -1,6 +1,6 @@
 import { gotThrough } from '../figures/counts.ts';
 import type { Figures } from '../figures.ts';
-import { countOf, formatDuration, formatNumber, formatPercent } from '../format.ts';
+import { countOf, formatDuration, formatNumber, formatPercent, listOf } from '../format.ts';
 import { blocks, code, inline, table } from '../markdown.ts';
 import { bottleneckText, savingText, titlesOf } from '../words.ts';
 import { savedBySlots, slotsAdvised } from './scaling.ts';
@@ -11,7 +11,8 @@ const WORTH_SAYING = 0.03;
 
 /** What each limit cost, the most first. */
 export function bottleneckTable(figures: Figures): string {
-  const { baseMs, isComparable, makespanMs, tried, ranked } = figures.bottlenecks;
+  const { baseMs, isComparable, makespanMs, tried } = figures.bottlenecks;
+  const ranked = figures.bottlenecks.ranked.filter(({ savesMs }) => isShown(savesMs));
   if (!isComparable)
     return `The simulation of this run takes ${formatDuration(baseMs)}, and the run took ${formatDuration(makespanMs)}. The two differ by more than 5%, so no savings are derived from it.`;
   const titles = titlesOf(figures);
@@ -28,6 +29,11 @@ export function bottleneckTable(figures: Figures): string {
       formatDuration(makespanMs - found.savesMs),
     ]);
   return blocks(how, table(['', 'Change', 'Saves', 'Share', 'Makespan Then'], rows, [0, 2, 3, 4]));
+}
+
+/** A saving that is not written as 0.00 s. */
+export function isShown(savesMs: number): boolean {
+  return formatDuration(savesMs) !== formatDuration(0);
 }
 
 /** Advice, each with the figure behind it. Where nothing is worth changing it says that. */
@@ -74,7 +80,7 @@ function bottleneckAdvice(figures: Figures): string[] {
   const { makespanMs } = figures.time;
   const titles = titlesOf(figures);
   return figures.bottlenecks.ranked
-    .filter((found) => found.savesMs >= makespanMs * WORTH_SAYING)
+    .filter((found) => found.savesMs >= makespanMs * WORTH_SAYING && isShown(found.savesMs))
     .slice(0, 3)
     .map((found) => {
       const saving = `would save ${savingText(found.savesMs, makespanMs)}.`;
@@ -104,6 +110,13 @@ function poolAdvice({ pools }: Figures): string[] {
     .filter((pool) => pool.timeouts > 0 || pool.reclaimed > 0)
     .map(
       (pool) =>
-        `**Look at ${code(pool.pool)}:** ${countOf(pool.timeouts, 'wait')} for it timed out, ${countOf(pool.reclaimed, 'lease')} had to be taken back because the agent did not release ${pool.reclaimed === 1 ? 'it' : 'them'}.`,
+        `**Look at ${code(pool.pool)}:** ${listOf([
+          ...(pool.timeouts > 0 ? [`${countOf(pool.timeouts, 'wait')} for it timed out`] : []),
+          ...(pool.reclaimed > 0
+            ? [
+                `${countOf(pool.reclaimed, 'lease')} had to be reclaimed because no agent released ${pool.reclaimed === 1 ? 'it' : 'them'}`,
+              ]
+            : []),
+        ])}.`,
     );
 }

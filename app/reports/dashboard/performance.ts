@@ -1,9 +1,12 @@
+import { apportion } from '../../../shared/run/apportion.ts';
 import { WAIT_REASONS } from '../../../shared/run/wait-reason.ts';
+import { costText, slotsText } from '../conditions-text.ts';
 import type { TaskFigures } from '../figures/task-figures.ts';
 import { tokensOf } from '../figures/usage.ts';
 import type { Figures, MeasuredFigures } from '../figures.ts';
-import { countOf, formatCost, formatDuration, formatNumber, formatPercent } from '../format.ts';
+import { countOf, formatDuration, formatNumber, formatPercent } from '../format.ts';
 import { blocks, code, inline, table } from '../markdown.ts';
+import { reusedLines, reusedNote } from '../reused-text.ts';
 import { besideCompleted, budgetText, statusMark, statusText, timeSavedText } from '../words.ts';
 
 /** The run in a dozen lines. */
@@ -21,10 +24,11 @@ export function overallLines(figures: MeasuredFigures): string[] {
     ...besideMakespan(figures),
     perSecond === null
       ? '**Processing Speed:** none, since no time passed'
-      : `**Processing Speed:** ${formatNumber(perSecond, 2)} tasks/second (${formatNumber(perSecond * 3600)} tasks/hour)`,
+      : `**Processing Speed:** ${formatNumber(perSecond, 2)} tasks/second (${formatNumber(perSecond * 3600)} tasks/hour)${reusedNote(counts)}`,
+    ...reusedLines(figures.reused),
     `**Model Calls:** ${formatNumber(usage.calls)}${usage.failedCalls > 0 ? ` (${formatNumber(usage.failedCalls)} failed)` : ''}`,
     `**Tokens:** ${formatNumber(tokensOf(usage))} (${formatNumber(usage.promptTokens)} prompt${usage.cachedTokens > 0 ? `, ${formatNumber(usage.cachedTokens)} of them cached` : ''}, ${formatNumber(usage.completionTokens)} completion${usage.tokensEstimated ? '; in part estimated' : ''})`,
-    `**Cost:** ${formatCost(usage)}`,
+    `**Cost:** ${costText(figures)}`,
     ...(budget === null ? [] : [`**Budget:** ${budget}`]),
   ];
 }
@@ -51,10 +55,11 @@ function besideMakespan({ time }: MeasuredFigures): string[] {
 }
 
 /** How parallel the run was, and how parallel it could have been. */
-export function concurrencyLines({ time, slots, batch }: Figures): string[] {
+export function concurrencyLines(figures: Figures): string[] {
+  const { time, batch } = figures;
   const { concurrency, lowerBound } = time;
   return [
-    `**Slots:** ${formatNumber(slots)}${batch === null ? '' : `, shared by the ${formatNumber(batch.rows)} rows of the batch`}`,
+    `**Slots:** ${slotsText(figures).replace(/ slots?\b/, '')}${batch === null ? '' : `, shared by the ${formatNumber(batch.rows)} rows of the batch`}`,
     `**Peak Concurrency:** ${countOf(concurrency.peak, 'turn')} at once`,
     `**Mean Concurrency:** ${formatNumber(concurrency.mean, 2)} turns`,
     `**Time by Level:** ${levelsText(concurrency.levels)}`,
@@ -75,7 +80,10 @@ function poolBound({ pool, ms }: { pool: string | null; ms: number }): string {
 function levelsText(levels: readonly number[]): string {
   const total = levels.reduce((sum, ms) => sum + ms, 0);
   if (total === 0) return 'nothing ran';
-  return levels.flatMap((ms, level) => (ms === 0 ? [] : [`${level}: ${formatPercent(ms / total)}`])).join(' · ');
+  const shares = apportion(levels, 1000);
+  return levels
+    .flatMap((ms, level) => (ms === 0 ? [] : [`${level}: ${formatPercent((shares[level] ?? 0) / 1000)}`]))
+    .join(' · ');
 }
 
 function share(value: number | null): string {
@@ -131,5 +139,5 @@ function mainWait(waits: MeasuredFigures['tasks'][number]['waits']): string {
   >((most, wait) => (most === null || wait.ms > most.ms ? wait : most), null);
   if (longest === null) return '';
   const blocker = longest.blockers.find((name) => !name.startsWith('@'));
-  return `${longest.reason.replace('_', ' ')}${blocker === undefined ? '' : `: ${code(blocker)}`}`;
+  return `${longest.reason.replaceAll('_', ' ')}${blocker === undefined ? '' : `: ${code(blocker)}`}`;
 }

@@ -22,10 +22,14 @@ export function qualityLines({ quality }: Figures): string[] {
 }
 
 function checksText({ passed, failed }: CheckCount): string {
-  return passed + failed === 0 ? 'none made' : `${formatNumber(passed)} passed, ${formatNumber(failed)} failed`;
+  const parts = [
+    ...(passed > 0 ? [`${formatNumber(passed)} passed`] : []),
+    ...(failed > 0 ? [`${formatNumber(failed)} failed`] : []),
+  ];
+  return parts.length === 0 ? 'none' : parts.join(', ');
 }
 
-export function reliabilityLines({ counts, time, tasks, agents, slotUse, limits, pools }: Figures): string[] {
+export function reliabilityLines({ counts, time, tasks, agents, slotUse, limits, pools, lost }: Figures): string[] {
   const failures = agents.reduce((sum, agent) => sum + agent.failures, 0);
   const retried = tasks.filter((task) => task.attempts > 1);
   const refused = limits.reduce((sum, limit) => sum + limit.refused, 0);
@@ -37,6 +41,11 @@ export function reliabilityLines({ counts, time, tasks, agents, slotUse, limits,
     `**Failed Tasks:** ${failed.length === 0 ? 'none' : listOf(failed)}`,
     ...(cut.length === 0 ? [] : [`**Results Cut at Their Length:** ${listOf(cut)}`]),
     `**Failed Turns:** ${failures === 0 ? 'none' : `${formatNumber(failures)}, ${formatDuration(time.failedBusyMs)} of busy time`}`,
+    ...(lost.turns === 0
+      ? []
+      : [
+          `**Turns Lost with Their Process:** ${formatNumber(lost.turns)}, ${formatDuration(lost.busyMs)} of busy time; they ran again`,
+        ]),
     `**Tasks with Several Attempts:** ${retried.length === 0 ? 'none' : listOf(retried.map(({ name, attempts }) => `${code(name)} (${attempts})`))}`,
     `**Slots Restarted:** ${restartsText(slotUse)}`,
     `**Refused for the Provider's Limit:** ${refused === 0 ? 'never' : `the limiter stepped down ${countOf(refused, 'time')}, tasks waited ${formatDuration(limitWaitMs(tasks))} together`}`,

@@ -1,4 +1,4 @@
-import type { ModelCall } from '../../../shared/run/state.ts';
+import type { ModelCall, RunState } from '../../../shared/run/state.ts';
 
 /** Model calls and what they used. */
 export interface Usage {
@@ -43,6 +43,14 @@ export function addUsage(a: Usage, b: Usage): Usage {
     costUsd: a.costUsd === null || b.costUsd === null ? null : a.costUsd + b.costUsd,
     costAtMost: a.costAtMost || b.costAtMost,
   };
+}
+
+/** Models of calls whose cost is unknown, each once, in code-point order. */
+export function unpricedModels({ turns }: RunState): string[] {
+  const unknown = turns.flatMap(({ calls }) =>
+    calls.flatMap(({ costUsd, model }) => (costUsd === null ? [model] : [])),
+  );
+  return [...new Set(unknown)].sort();
 }
 
 /** Prompt and completion together. */

@@ -6,8 +6,9 @@ import { countOf, formatDuration, formatNumber, formatPercent, listOf } from '..
 import { limitWaitMs, restartsText } from '../slot-words.ts';
 import { interruptText, reviewsText, timeSavedSentence } from '../words.ts';
 
-export function scalabilityLines({ outcome, counts, scaling, slots, time }: Figures): string[] {
-  const used = `**Capacity Used:** ${formatNumber(time.concurrency.peak)} of ${countOf(slots, 'slot')} at the peak.`;
+export function scalabilityLines({ outcome, counts, scaling, slots, slotCounts, time }: Figures): string[] {
+  const most = slotCounts.reduce((peak, step) => Math.max(peak, step.slots), slots);
+  const used = `**Capacity Used:** ${formatNumber(time.concurrency.peak)} of ${countOf(most, 'slot')} at the peak.`;
   if (!gotThrough(outcome)) {
     const done = `${formatNumber(counts.completed)} of ${countOf(counts.total, 'task')}`;
     return [used, `**More Slots:** not assessed, since only ${done} completed.`];

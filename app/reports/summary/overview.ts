@@ -1,18 +1,21 @@
+import { costText, slotsText } from '../conditions-text.ts';
+import { isShown } from '../dashboard/bottlenecks.ts';
 import { gotThrough, type Outcome } from '../figures/counts.ts';
 import { tokensOf } from '../figures/usage.ts';
 import type { Figures } from '../figures.ts';
 import { countOf, formatCost, formatDuration, formatNumber, formatPercent, listOf } from '../format.ts';
 import { inline } from '../markdown.ts';
+import { reusedLines, reusedNote } from '../reused-text.ts';
 import { budgetText, interruptText, OUTCOME_WORDS, otherEnds, savingText, timeSavedText } from '../words.ts';
 
 /** What was run, how it ended, and the one figure that matters most. */
 export function overview(figures: Figures): string {
-  const { counts, time, slots, categories } = figures;
+  const { counts, time, categories } = figures;
   const kinds = kindsText(counts);
   const names = categories.slice(0, 6).map(({ category }) => inline(category));
   const more = categories.length > 6 ? [`${categories.length - 6} more`] : [];
   return [
-    `The crew had ${countOf(counts.total, 'task')}${kinds}, in ${countOf(categories.length, 'category', 'categories')} (${listOf([...names, ...more])}), and ${countOf(slots, 'slot')} to run them in.`,
+    `The crew had ${countOf(counts.total, 'task')}${kinds}, in ${countOf(categories.length, 'category', 'categories')} (${listOf([...names, ...more])}), and ${slotsText(figures)} to run them in.`,
     endText(figures),
     `It took ${formatDuration(time.makespanMs)}${figures.outcome === 'interrupted' ? ' so far' : ''}${pausedText(time)}, with at most ${countOf(time.concurrency.peak, 'turn')} running at once.`,
   ].join(' ');
@@ -50,12 +53,13 @@ function endText(figures: Figures): string {
   return `The run ${how}. Of its ${countOf(counts.total, 'task')}, ${ends}.`;
 }
 
-export function achievementLines({ time, usage }: Figures): string[] {
+export function achievementLines({ time, usage, counts, reused }: Figures): string[] {
   const { concurrency } = time;
   return [
     time.perSecond === null
       ? '**Processing Speed:** none, since no time passed.'
-      : `**Processing Speed:** ${formatNumber(time.perSecond, 2)} tasks per second, ${formatNumber(time.perSecond * 3600)} per hour.`,
+      : `**Processing Speed:** ${formatNumber(time.perSecond, 2)} tasks per second, ${formatNumber(time.perSecond * 3600)} per hour${reusedNote(counts)}.`,
+    ...reusedLines(reused),
     `**Concurrency:** ${countOf(concurrency.peak, 'turn')} at the peak, ${formatNumber(concurrency.mean, 2)} on average.`,
     `**Time Saved:** ${timeSavedText(time)}.`,
     ...(time.efficiency === null
@@ -66,7 +70,7 @@ export function achievementLines({ time, usage }: Figures): string[] {
     ...(time.utilisation === null
       ? []
       : [`**Slot Utilization:** slots were busy for ${formatPercent(time.utilisation)} of their time.`]),
-    `**Models:** ${countOf(usage.calls, 'call')}, ${formatNumber(tokensOf(usage))} tokens${usage.tokensEstimated ? ' (in part estimated)' : ''}, cost ${formatCost(usage)}.`,
+    `**Models:** ${countOf(usage.calls, 'call')}, ${formatNumber(tokensOf(usage))} tokens${usage.tokensEstimated ? ' (in part estimated)' : ''}.`,
   ];
 }
 
@@ -89,23 +93,29 @@ function sentenceCase(name: string): string {
 
 /** What running in parallel meant for the person who waits for the results. */
 export function impactLines(figures: Figures): string[] {
-  const { outcome, time, counts, usage, rehearsal, bottlenecks } = figures;
+  const { outcome, time, counts, usage, rehearsal, bottlenecks, lost } = figures;
   const budget = budgetText(figures);
+  const best = bottlenecks.ranked.find(({ savesMs }) => isShown(savesMs));
   const cost = counts.completed === 0 || usage.costUsd === null ? null : usage.costUsd / counts.completed;
   return [
     ...timeLine(outcome, time.sequentialMs, time.makespanMs),
     rehearsal
       ? '**Cost:** nothing, since a rehearsal calls no model. It says nothing about the cost of a real run.'
-      : `**Cost:** ${formatCost(usage)}${cost === null ? '' : `, ${formatCost({ ...usage, costUsd: cost })} for each completed task`}.`,
+      : `**Cost:** ${costText(figures)}${cost === null ? '' : `, ${formatCost({ ...usage, costUsd: cost })} for each completed task`}.`,
     ...(budget === null ? [] : [`**Budget:** ${budget}.`]),
     ...(time.failedBusyMs > 0
       ? [
           `**Lost to Failures:** ${formatDuration(time.failedBusyMs)} of slot time, ${formatPercent(time.failedBusyMs / time.sequentialMs)} of all busy time.`,
         ]
       : []),
-    bottlenecks.ranked[0] === undefined
+    ...(time.lostBusyMs > 0
+      ? [
+          `**Lost to Interruption:** ${formatDuration(time.lostBusyMs)} of slot time in ${countOf(lost.turns, 'turn')} that ran again.`,
+        ]
+      : []),
+    best === undefined
       ? '**Room Left:** none of the changes that were tried would save time.'
-      : `**Room Left:** the best single change that was tried would save ${savingText(bottlenecks.ranked[0].savesMs, time.makespanMs)}.`,
+      : `**Room Left:** the best single change that was tried would save ${savingText(best.savesMs, time.makespanMs)}.`,
   ];
 }
 

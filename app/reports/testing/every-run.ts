@@ -1,3 +1,5 @@
+import type { Project } from '../../../shared/project/schema.ts';
+import type { RunState } from '../../../shared/run/state.ts';
 import { randomRun } from '../../../shared/run/testing/random-run.ts';
 import { type Figures, figuresOf } from '../figures.ts';
 import { fold } from '../testing.ts';
@@ -6,7 +8,9 @@ import { PlainRun } from './plain-run.ts';
 const SEEDS = Array.from({ length: 80 }, (_, seed) => seed + 1);
 
 /** A random run, as its events say it and as the reports do. */
-interface Run {
+export interface Run {
+  project: Project;
+  state: RunState;
   plain: PlainRun;
   figures: Figures;
 }
@@ -27,7 +31,8 @@ function runOf(seed: number): Run {
   const known = runs.get(seed);
   if (known) return known;
   const { project, events } = randomRun(seed);
-  const run = { plain: new PlainRun(project, events), figures: figuresOf(project, fold(project, events)) };
+  const state = fold(project, events);
+  const run = { project, state, plain: new PlainRun(project, events), figures: figuresOf(project, state) };
   runs.set(seed, run);
   return run;
 }

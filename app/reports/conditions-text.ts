@@ -1,0 +1,36 @@
+import type { MeasuredFigures } from './figures.ts';
+import { countOf, formatCost, formatDuration } from './format.ts';
+
+/** That the run was resumed, and what was lost when the process that ran it ended; null where it was not. */
+export function resumedText({ lost, time, rehearsal }: MeasuredFigures): string | null {
+  if (lost.resumptions === 0) return null;
+  const cutOff =
+    time.cutOffMs > 0 ? ` No process ran it for ${formatDuration(time.cutOffMs)}, which no figure counts.` : '';
+  return `**This run was resumed${lost.resumptions === 1 ? '' : ` ${countOf(lost.resumptions, 'time')}`}.**${cutOff}${lostText(lost, rehearsal)}`;
+}
+
+/** Turns that ended with a process are neither failed nor completed; their calls may have been paid for. */
+function lostText({ turns, busyMs, callsAtMost }: MeasuredFigures['lost'], rehearsal: boolean): string {
+  if (turns === 0) return '';
+  const one = turns === 1;
+  const ran = ` ${countOf(turns, 'turn')} ${one ? 'was' : 'were'} lost after ${formatDuration(busyMs)} and ran again.`;
+  if (rehearsal || callsAtMost === 0) return ran;
+  const calls = callsAtMost === 1 ? 'One model call' : `Up to ${countOf(callsAtMost, 'model call')}`;
+  return `${ran} ${calls} may have been paid for without an answer; calls, tokens and cost do not include ${callsAtMost === 1 ? 'it' : 'them'}.`;
+}
+
+/** The number of slots, and each change of it: `3 slots (5 from 30.70 s on)`. */
+export function slotsText({ slotCounts }: MeasuredFigures): string {
+  const [first, ...changes] = slotCounts;
+  if (!first) return countOf(0, 'slot');
+  const later = changes.map(({ t, slots }) => `${slots} from ${formatDuration(t)} on`);
+  return later.length === 0 ? countOf(first.slots, 'slot') : `${countOf(first.slots, 'slot')} (${later.join(', ')})`;
+}
+
+/** The cost, and which price is missing where it is unknown. */
+export function costText({ usage, unpricedModels }: MeasuredFigures): string {
+  if (unpricedModels.length === 0) return formatCost(usage);
+  const [model = ''] = unpricedModels;
+  const what = unpricedModels.length === 1 ? `the price of ${model}` : `the prices of ${unpricedModels.join(', ')}`;
+  return `unknown, because ${what} ${unpricedModels.length === 1 ? 'is' : 'are'} missing. Add ${unpricedModels.length === 1 ? 'it' : 'them'} to prices.json in the data folder (\`crewlane doctor\` shows where)`;
+}

@@ -1,0 +1,104 @@
+import { describe, expect, test } from 'vitest';
+import { closingText } from '../cli/closing.ts';
+import { runObject } from './run-json.ts';
+import { dashboardOf, exported, summaryOf, TWO } from './testing/exported.ts';
+import { completed, crew, finished, fold, type Happened, inOrder, journal, ran } from './testing.ts';
+
+const call = (task: string, t: number, model: string, cost_usd: number | null): Happened => {
+  const numbers = { ms: 50, first_token_ms: 10, prompt_tokens: 10, completion_tokens: 5, cost_usd };
+  return [t, { type: 'llm.call', task, attempt: 1, agent: 'ada', model, ...numbers }];
+};
+
+describe('A run that was killed and resumed', () => {
+  const happened = inOrder(
+    [0, { type: 'attempt.started', task: 'a', attempt: 1, slot: 1, agent: 'ada' }],
+    [800, { type: 'run.resumed', versions: {}, wall_ms: Date.UTC(2026, 10, 23, 23, 30, 5) + 6250 }],
+    [800, { type: 'attempt.ended', task: 'a', attempt: 1, result: 'lost' }],
+    ran('a', 1, 900, 1900, 2),
+    completed('a', 1900),
+    ran('b', 1, 1900, 2900),
+    completed('b', 2900),
+    finished(2900),
+  );
+  const files = exported(TWO, happened);
+  const told =
+    '> **This run was resumed.** No process ran it for 5.45 s, which no figure counts. 1 turn was lost after 0.80 s and ran again. One model call may have been paid for without an answer; calls, tokens and cost do not include it.';
+
+  test('says so first in the summary and in the dashboard', () => {
+    expect(summaryOf(files)).toContain(told);
+    expect(dashboardOf(files)).toContain(told);
+  });
+
+  test('counts its lost turns apart from failed ones', () => {
+    expect(dashboardOf(files)).toContain('**Failed Turns:** none');
+    expect(dashboardOf(files)).toContain('**Turns Lost with Their Process:** 1, 0.80 s of busy time; they ran again');
+    expect(summaryOf(files)).toContain('**Lost to Interruption:** 0.80 s of slot time in 1 turn that ran again.');
+    expect(summaryOf(files)).not.toContain('Lost to Failures');
+  });
+
+  test('says so on the terminal', () => {
+    const run = runObject(TWO, fold(TWO, journal(happened)), new Map(), '/runs/1');
+    expect(run).toMatchObject({ resumptions: 1, lost_turns: 1 });
+    expect(closingText(TWO, run)).toMatch(/^ {2}Interrupted +resumed, 1 turn lost$/m);
+  });
+});
+
+test('A change of the number of slots is told with its time', () => {
+  const files = exported(
+    TWO,
+    inOrder(
+      ran('a', 1, 0, 1000),
+      completed('a', 1000),
+      [1000, { type: 'run.slots', slots: 5 }],
+      ran('b', 1, 1000, 2500),
+      completed('b', 2500),
+      finished(2500),
+    ),
+  );
+  expect(summaryOf(files)).toContain('and 2 slots (5 from 1.00 s on) to run them in.');
+  expect(dashboardOf(files)).toContain('**Slots:** 2 (5 from 1.00 s on)');
+  expect(summaryOf(files)).toContain('1 of 5 slots at the peak');
+});
+
+test('An unknown cost names the prices that are missing, once per report', () => {
+  const files = exported(
+    TWO,
+    inOrder(
+      ran('a', 1, 0, 1000),
+      call('a', 900, 'new-model', null),
+      completed('a', 1000),
+      ran('b', 1, 1000, 2500),
+      call('b', 2000, 'known', 0.5),
+      completed('b', 2500),
+      finished(2500),
+    ),
+  );
+  for (const text of [summaryOf(files), dashboardOf(files)]) {
+    expect(text.match(/unknown, because the price of new-model is missing\. Add it to prices\.json/g)).toHaveLength(1);
+  }
+});
+
+test('A loss reads as a loss', () => {
+  const files = exported(crew([{ name: 'a' }]), inOrder(ran('a', 1, 625, 1625), completed('a', 1625), finished(1625)));
+  expect(summaryOf(files)).toContain('Running in parallel did not pay: the run took 62.5% longer');
+  expect(summaryOf(files) + dashboardOf(files)).not.toMatch(/-62\.5%|saved -/);
+});
+
+test('Results from the cache are not counted as speed, and say what they once took', () => {
+  const took = { busy_ms: 4000, cost_usd: 0.25 };
+  const files = exported(
+    TWO,
+    inOrder(
+      [5, { type: 'task.completed', task: 'a', text: 'done', cached: 'run-1', took }],
+      ran('b', 1, 10, 1010),
+      completed('b', 1010),
+      finished(1010),
+    ),
+  );
+  expect(summaryOf(files)).toMatch(
+    /0\.99 tasks per second, .* per hour, not counting 1 task whose results were reused\./,
+  );
+  expect(summaryOf(files)).toContain(
+    '**From the Cache:** 1 task, which took 4.00 s of slot time and $0.2500 when it ran.',
+  );
+});

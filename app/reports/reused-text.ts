@@ -1,0 +1,25 @@
+import type { Counts } from './figures/counts.ts';
+import type { Reused, ReusedFigures } from './figures/reused.ts';
+import { countOf, formatDollars, formatDuration } from './format.ts';
+
+/** What a rate of completed tasks does not count; empty where the run made all its results. */
+export function reusedNote({ cached, kept }: Counts): string {
+  return cached + kept === 0 ? '' : `, not counting ${countOf(cached + kept, 'task')} whose results were reused`;
+}
+
+/** Results that the run did not make, and what they took when they were made. */
+export function reusedLines({ cached, kept }: ReusedFigures): string[] {
+  return [
+    ...(cached.tasks === 0 ? [] : [`**From the Cache:** ${reusedText(cached)}.`]),
+    ...(kept.tasks === 0 ? [] : [`**Kept from an Earlier Run:** ${reusedText(kept)}.`]),
+  ];
+}
+
+function reusedText({ tasks, busyMs, costUsd }: Reused): string {
+  const took = [
+    ...(busyMs === null ? [] : [`${formatDuration(busyMs)} of slot time`]),
+    ...(costUsd === null || costUsd === 0 ? [] : [formatDollars(costUsd)]),
+  ];
+  const what = countOf(tasks, 'task');
+  return took.length === 0 ? what : `${what}, which took ${took.join(' and ')} when ${tasks === 1 ? 'it' : 'they'} ran`;
+}

@@ -1,0 +1,233 @@
+import { describe, expect, test } from 'vitest';
+import { closingText } from '../cli/closing.ts';
+import { dashboardFile } from './dashboard.ts';
+import { runObject } from './run-json.ts';
+import { summaryFile } from './summary.ts';
+import { durationIn, expectDuration } from './testing/durations.ts';
+import { count, everyRun, makespanOf, type Run, sum } from './testing/every-run.ts';
+import type { PlainRun } from './testing/plain-run.ts';
+
+/** What the reports and the terminal say in words about random runs, read back and compared with the raw events. */
+
+interface Texts {
+  dashboard: string;
+  summary: string;
+  terminal: string;
+}
+const MOMENT = { wallMs: 0, utcOffsetMin: 0 };
+const written = new Map<Run, Texts>();
+
+function textsOf(run: Run): Texts {
+  const known = written.get(run);
+  if (known) return known;
+  const { project, state, figures } = run;
+  const texts = {
+    dashboard: dashboardFile(project, state, figures, MOMENT),
+    summary: summaryFile(project, figures, MOMENT),
+    terminal: closingText(project, runObject(project, state, new Map(), '/runs/1')),
+  };
+  written.set(run, texts);
+  return texts;
+}
+
+function everyText(check: (text: string, run: Run) => void): void {
+  everyRun((run) => {
+    for (const text of Object.values(textsOf(run))) check(text, run);
+  });
+}
+
+/** The rest of the line that begins with `**name:**`, or null. */
+function line(text: string, name: string): string | null {
+  return new RegExp(`\\*\\*${name}:\\*\\* (.*)$`, 'm').exec(text)?.[1] ?? null;
+}
+
+const hasFailed = (turn: PlainRun['turns'][number]) => ['error', 'timeout', 'crash'].includes(turn.result);
+const busyOf = (turns: readonly PlainRun['turns'][number][]) => sum(turns.map(({ start, end }) => end - start));
+const statusesOf = (plain: PlainRun) => plain.project.tasks.map(({ name }) => plain.status(name));
+
+describe('The texts of every run', () => {
+  test('have no number that is none', () => {
+    everyText((text) => expect(text).not.toMatch(/NaN|undefined|Infinity|\[object|\bnull\b/));
+  });
+
+  test('say no word twice', () => {
+    everyText((text) => {
+      const prose = text.replace(/```[\s\S]*?```|^\|.*$|`[^`]*`/gm, '');
+      expect(/\b([a-z]{2,}) \1\b/i.exec(prose)?.[0]).toBeUndefined();
+    });
+  });
+
+  test('have no negative saving, and no saving of nothing', () => {
+    everyText((text) => {
+      expect(text).not.toMatch(/saved? -|saved? −|would save 0\.00 s|Time Saved:\*\* -|saved 0\.0%/);
+    });
+  });
+
+  test('count nothing only in tables and lists of figures', () => {
+    everyText((text) => {
+      expect(text).not.toMatch(
+        /\b0 (?:of them(?! without a vote)|went on|(?:was|were) (?:skipped|cancelled)|failed|tasks? failed|turns? )/,
+      );
+    });
+  });
+
+  test('agree in number', () => {
+    const nouns = 'task|turn|slot|result|call|check|wait|time|change|process|agent|resource|row|lease';
+    everyText((text) => {
+      expect(new RegExp(`(?<![\\d.,])1 (?:${nouns})(?:s|es)\\b`).exec(text)?.[0]).toBeUndefined();
+      expect(new RegExp(`(?<![\\d.,])(?!1 )\\d[\\d,]* (?:${nouns})(?!\\w|[- ]\\d)`).exec(text)?.[0]).toBeUndefined();
+      expect(text).not.toMatch(/(?<![\d.,])1 (?:were|have|need|end|have not) /);
+    });
+  });
+});
+
+describe('The summary of every run', () => {
+  test('counts how the tasks ended, with the failed ones not among the completed', () => {
+    everyRun((run) => {
+      const statuses = statusesOf(run.plain);
+      const of = (status: string) => count(statuses, (one) => one === status);
+      const { summary } = textsOf(run);
+      if (of('completed') === statuses.length && run.figures.counts.degraded === 0) {
+        expect(summary).toContain(
+          statuses.length === 1 ? 'The task completed.' : `All ${statuses.length} tasks completed.`,
+        );
+        return;
+      }
+      const [, total, ends = ''] = /Of its (\d+) tasks?, (.*?)\. It took/.exec(summary) ?? [];
+      expect(Number(total)).toBe(statuses.length);
+      const degraded = run.plain.of('task.completed').filter((event) => event.degraded === true).length;
+      for (const [word, expected] of [
+        ['completed', of('completed')],
+        ['failed', of('failed')],
+        ['(?:was|were) skipped', of('skipped')],
+        ['of them degraded', degraded],
+      ] as const) {
+        expect(Number(new RegExp(`(\\d+) ${word}`).exec(ends)?.[1] ?? 0)).toBe(expected);
+      }
+    });
+  });
+
+  test('gives the makespan, the pauses and the most turns at once', () => {
+    everyRun((run) => {
+      const { plain } = run;
+      const counted = plain.milliseconds().filter((t) => !plain.isOut(t));
+      const [, took, paused] =
+        /It took (.*?)(?:, not counting the (.*?) for which it was paused)?(?:,| and the) /.exec(
+          textsOf(run).summary,
+        ) ?? [];
+      expectDuration(took, counted.length);
+      expectDuration(paused ?? '0.00 s', plain.end - counted.length);
+      const peak = Math.max(0, ...counted.map((t) => plain.running(t)));
+      expect(textsOf(run).summary).toContain(`with at most ${peak} turn${peak === 1 ? '' : 's'} running at once`);
+    });
+  });
+
+  test('calls a gain a gain and a loss a loss, by as much as it was', () => {
+    everyRun((run) => {
+      const makespan = makespanOf(run.plain);
+      const sequential = busyOf(run.plain.turns);
+      const said = line(textsOf(run).summary, 'Time Saved') ?? '';
+      const gain = sequential === 0 ? 0 : 1 - makespan / sequential;
+      if (sequential === 0) expect(said).toBe('none, since nothing ran.');
+      else if (gain >= 0.0005) expect(Number(/^([\d.]+)%/.exec(said)?.[1])).toBeCloseTo(gain * 100, 0);
+      else if (gain <= -0.0005)
+        expect(Number(/took ([\d.,]+)% longer/.exec(said)?.[1]?.replace(',', ''))).toBeCloseTo(-gain * 100, 0);
+      else expect(said).toMatch(/^none: an estimated/);
+    });
+  });
+
+  test('says which turns failed and what they took', () => {
+    everyRun((run) => {
+      const failed = run.plain.turns.filter(hasFailed);
+      const said = line(textsOf(run).summary, 'Attempts') ?? '';
+      if (failed.length === 0) {
+        expect(said).toBe('none failed.');
+        return;
+      }
+      expect(said).toMatch(new RegExp(`^${failed.length} turns? failed and took `));
+      expectDuration(/took (.*?)\.(?: |$)/.exec(said)?.[1], busyOf(failed));
+      const recovered = run.plain.project.tasks.filter(
+        ({ name }) =>
+          run.plain.status(name) === 'completed' &&
+          run.plain.of('attempt.started').some((event) => event.task === name && event.attempt > 1),
+      );
+      expect(Number(/(\d+) tasks? completed after/.exec(said)?.[1] ?? 0)).toBe(recovered.length);
+    });
+  });
+});
+
+describe('Savings', () => {
+  test('are parts of the makespan of this run, wherever they are named', () => {
+    everyText((text, { plain }) => {
+      const makespan = makespanOf(plain);
+      for (const [, saves, of, share] of text.matchAll(/would save (\S+ s) of (.*?) \(([\d.]+)%\)/g)) {
+        expectDuration(of, makespan);
+        expect(durationIn(saves ?? '')).toBeLessThanOrEqual(makespan + 5);
+        expect(Math.abs(Number(share) / 100 - durationIn(saves ?? '') / makespan)).toBeLessThan(0.001 + 5 / makespan);
+      }
+    });
+  });
+
+  test('never recommend fewer slots where these would take longer', () => {
+    everyText((text, { figures: { scaling, slots } }) => {
+      const at = (number: number) => scaling.points.find((point) => point.slots === number)?.makespanMs ?? 0;
+      const fewer =
+        /(?:Fewer slots are enough:\*\*|Recommended:\*\*) (\d+) slots? (?:would take as long|instead of \d+, in)/.exec(
+          text,
+        )?.[1];
+      if (fewer === undefined) return;
+      expect(Number(fewer)).toBeLessThan(slots);
+      expect(at(Number(fewer))).toBeLessThanOrEqual(at(slots) * 1.01);
+    });
+  });
+});
+
+describe('The dashboard of every run', () => {
+  test('gives shares of time by number of turns that add up to the whole', () => {
+    everyRun((run) => {
+      const { plain } = run;
+      const counted = plain.milliseconds().filter((t) => !plain.isOut(t));
+      const said = line(textsOf(run).dashboard, 'Time by Level') ?? '';
+      const shares = [...said.matchAll(/(\d+): ([\d.]+)%/g)].map(
+        ([, level, share]) => [Number(level), Number(share)] as const,
+      );
+      if (counted.length === 0) {
+        expect(said).toBe('nothing ran');
+        return;
+      }
+      expect(sum(shares.map(([, share]) => share))).toBeCloseTo(100, 6);
+      for (const [level, share] of shares) {
+        const exact = (100 * count(counted, (t) => plain.running(t) === level)) / counted.length;
+        expect(Math.abs(share - exact)).toBeLessThan(0.1);
+      }
+    });
+  });
+
+  test('gives shares of the critical path that add up to the whole', () => {
+    everyRun((run) => {
+      const [, path = ''] = textsOf(run).dashboard.split('### Critical Path');
+      const rows = [...(path.split('### Waiting')[0] ?? '').matchAll(/\| ([\d.]+)% \|$/gm)];
+      const total = sum(rows.map(([, share]) => Number(share)));
+      // Links too short to be shown are left out; each is under 0.1% of a second.
+      if (rows.length > 0) expect(total).toBeLessThanOrEqual(100.000_001);
+    });
+  });
+});
+
+describe('The terminal after every run', () => {
+  test('gives the success rate, the makespan and each task as it ended', () => {
+    everyRun((run) => {
+      const statuses = statusesOf(run.plain);
+      const completed = count(statuses, (status) => status === 'completed');
+      const { terminal } = textsOf(run);
+      const [, rate, done, total] = /Success rate +([\d.]+)% \((\d+) of (\d+)\)/.exec(terminal) ?? [];
+      expect([Number(done), Number(total)]).toEqual([completed, statuses.length]);
+      expect(Number(rate)).toBeCloseTo((100 * completed) / statuses.length, 1);
+      expectDuration(/Makespan +(.*)$/m.exec(terminal)?.[1], makespanOf(run.plain));
+      for (const status of ['completed', 'failed', 'skipped']) {
+        const rows = terminal.match(new RegExp(`  ${status}(?:, [a-z ,]+)?  +(?:concurrent|sequential)$`, 'gm')) ?? [];
+        expect(rows).toHaveLength(count(statuses, (one) => one === status));
+      }
+    });
+  });
+});
