@@ -1,6 +1,7 @@
 import type { Project } from '../../shared/project/schema.ts';
 import { titleOf } from '../../shared/project/titles.ts';
 import { dollars } from '../../shared/run/budget.ts';
+import { callNote } from '../../shared/run/call-note.ts';
 import { roleOf } from '../../shared/run/consensus.ts';
 import { CUT_AT_LENGTH_ADVICE } from '../../shared/run/cut-at-length.ts';
 import { ASSIGNMENT, type EventOf, type RunEvent } from '../../shared/run/events.ts';
@@ -22,6 +23,8 @@ export class ProgressLines {
   /** The tool that each task was told to use last, and whether it could: the same over and over is told once. */
   readonly #tools = new Map<string, string>();
 
+  /** The last note about the calls of each task. */
+  readonly #notes = new Map<string, string>();
   /** Tasks of one turn whose last answer was cut at its length. */
   readonly #cut = new Set<string>();
 
@@ -37,6 +40,14 @@ export class ProgressLines {
   #cutText({ task, cached, edited }: EventOf<'task.completed'>): string {
     const isCut = this.#cut.has(task) && cached === undefined && !edited;
     return isCut ? `, cut at its length. ${CUT_AT_LENGTH_ADVICE}` : '';
+  }
+
+  /** How a model was called, where that is unusual; said once for a task. */
+  #newNoteOf(event: EventOf<'llm.call'>): string | null {
+    const note = callNote(event);
+    if (note === null || this.#notes.get(event.task) === note) return null;
+    this.#notes.set(event.task, note);
+    return `${this.#title(event.task)}: ${note} (${event.model})`;
   }
 
   /** Whole lines, none for events that nobody has to read. */
@@ -68,11 +79,14 @@ export class ProgressLines {
         return event.task === ASSIGNMENT
           ? null
           : `${this.#title(event.task)} completed${event.degraded ? ', degraded' : ''}${event.cached === undefined ? '' : ', from the cache'}${event.edited ? ', edited by a person' : ''}${this.#cutText(event)}`;
-      case 'llm.call':
+      case 'llm.call': {
+        const note = this.#newNoteOf(event);
+        if (note !== null) return note;
         if (event.turn !== undefined || event.delegation !== undefined) return null;
         if (event.cut_at_length) this.#cut.add(event.task);
         else this.#cut.delete(event.task);
         return null;
+      }
       case 'task.failed':
         return `${this.#title(event.task)} failed: ${short(event.message)}`;
       case 'task.skipped':

@@ -3,9 +3,10 @@ import type { Failure } from '../../shared/run/error-kind.ts';
 import type { Message, ModelAccess } from '../../shared/slot/protocol.ts';
 import { Answer } from './answer.ts';
 import { Connections } from './connections.ts';
-import { unreachable, unusableKey } from './failure.ts';
+import { refused, unreachable, unusableKey } from './failure.ts';
 import { type Interpreted, interpret } from './interpret.ts';
-import { readReply } from './reply.ts';
+import { adjustmentsOf, canNameParameter, optionsOf, Parameters } from './parameters.ts';
+import { readError, readReply } from './reply.ts';
 
 /** A tool as a model is told of it. */
 export interface ToolDescription {
@@ -29,10 +30,12 @@ export interface ChatTimes {
   firstTokenMs: number | null;
 }
 
-export type ChatResult = ChatTimes & (Interpreted | { status: 'cancelled' });
+/** `adjusted`: which settings were sent otherwise, because the model does not take them as they are. */
+export type ChatResult = ChatTimes & { adjusted: string[] } & (Interpreted | { status: 'cancelled' });
 
 /**
- * One model call, streamed where the server streams. It is tried once: retries are the engine's. Whatever goes wrong comes
+ * One model call, streamed where the server streams. It is tried once: retries are the engine's. Only a refusal that names a
+ * parameter is answered at once, by the same call without that parameter or under its newer name. Whatever goes wrong comes
  * back as a failure that says what to do.
  */
 export async function chat(request: ChatRequest): Promise<ChatResult> {
@@ -40,17 +43,20 @@ export async function chat(request: ChatRequest): Promise<ChatResult> {
   const start = performance.now();
   const answer = new Answer(start, request.onText);
   const failure = unusableKey(access) ?? (await carry(request, answer));
-  const times = { ms: Math.round(performance.now() - start), firstTokenMs: answer.firstTokenMs };
+  const adjusted = adjustmentsOf(access, parameters.of(access));
+  const times = { ms: Math.round(performance.now() - start), firstTokenMs: answer.firstTokenMs, adjusted };
   if (signal.aborted) return { status: 'cancelled', ...times };
   if (failure) return { status: 'failed', failure, ...times };
   return { ...interpret(answer, access, messages.map(asSent)), ...times };
 }
 
 const connections = new Connections();
+const parameters = new Parameters();
 
-/** Closes every connection, and forgets the keys with them. */
+/** Closes every connection, and forgets the keys with them, and what models take. */
 export function closeConnections(): void {
   connections.close();
+  parameters.clear();
 }
 
 async function carry(request: ChatRequest, answer: Answer): Promise<Failure | null> {
@@ -58,7 +64,12 @@ async function carry(request: ChatRequest, answer: Answer): Promise<Failure | nu
   const url = endpointOf(access.base_url);
   const posted = await connections.post(url, headersOf(access), JSON.stringify(bodyOf(request)), signal);
   if (!posted.ok) return unreachable(access.base_url, posted.error);
-  return readReply(posted.response, access, answer);
+  const { response } = posted;
+  const { statusCode = 0, headers } = response;
+  if (!canNameParameter(statusCode)) return readReply(response, access, answer);
+  const body = await readError(response);
+  // Each refusal takes a parameter away, so this ends.
+  return parameters.learn(access, body) ? carry(request, answer) : refused(statusCode, headers, body, access);
 }
 
 function endpointOf(baseUrl: string): URL {
@@ -92,9 +103,7 @@ function bodyOf({ access, messages, tools }: ChatRequest): object {
     model: access.model,
     messages: messages.map(asSent),
     stream: true,
-    stream_options: { include_usage: true },
+    ...optionsOf(access, parameters.of(access)),
     ...(tools.length > 0 ? { tools: tools.map((tool) => ({ type: 'function', function: tool })) } : {}),
-    ...(access.temperature === undefined ? {} : { temperature: access.temperature }),
-    ...(access.max_tokens === undefined ? {} : { max_tokens: access.max_tokens }),
   };
 }

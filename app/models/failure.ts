@@ -2,6 +2,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import type { Failure } from '../../shared/run/error-kind.ts';
 import { sentence } from '../../shared/sentence.ts';
 import type { ModelAccess } from '../../shared/slot/protocol.ts';
+import { contextAdvice } from './context-length.ts';
 import { isNoCredit } from './no-credit.ts';
 import { retryAfterMs } from './retry-after.ts';
 import { type ServerError, serverError } from './server-error.ts';
@@ -144,6 +145,9 @@ export function refused(status: number, headers: IncomingHttpHeaders, body: stri
       status,
     };
   }
+  const advice = contextAdvice(status, error);
+  if (advice !== null)
+    return { kind: 'http', message: `${sentence(`${url} answered with an error: ${said}`)} ${advice}`, status: 400 };
   return { kind: 'http', message: `${url} answered with an error: ${said}`, status, ...wait };
 }
 

@@ -30,6 +30,16 @@ export async function readReply(
   }
 }
 
+/** The text of an error response. */
+export async function readError(response: IncomingMessage): Promise<string> {
+  const body = decoded(response);
+  try {
+    return await errorText(body);
+  } finally {
+    leave(response, body);
+  }
+}
+
 async function read(
   { statusCode = 0, headers }: IncomingMessage,
   body: Readable,

@@ -4,11 +4,15 @@ import { Inspection } from './answer-check.ts';
 import type { Conversing } from './conversing.ts';
 import { askModel } from './model-call.ts';
 import { callTool, refuseTool } from './tool-call.ts';
+import { writtenCallCheck } from './written-call.ts';
 
 /** Tool calls of one answer that are carried out. A model that repeats itself can write thousands. */
 const MAX_TOOL_CALLS = 100;
 
-/** The agent's loop: ask the model, carry out the tools that it calls, until it answers with what meets the checks. */
+/**
+ * The agent's loop: call the model and carry out the tools that it calls, until its answer meets the checks. The last of
+ * `max_iterations` calls offers no tools and demands an answer.
+ */
 export async function converse(given: Conversing): Promise<SlotOutcome> {
   const { agent, prompt, transcript, checks, port } = given;
   const messages: Message[] = [
@@ -17,13 +21,16 @@ export async function converse(given: Conversing): Promise<SlotOutcome> {
     ...transcript,
   ];
   let told = 0;
-  const inspection = new Inspection(checks, port);
+  const inspection = new Inspection([writtenCallCheck(given.tools), ...checks], port);
   for (let iteration = 0; iteration < agent.max_iterations; ) {
     let answer = unfinished(messages);
     if (!answer) {
       iteration += 1;
-      const asked = await askModel(given, messages, messages.slice(told));
+      const isLast = iteration > 1 && iteration === agent.max_iterations && given.tools.length > 0;
+      if (isLast) messages.push({ role: 'user', content: LAST_ANSWER });
+      const asked = await askModel(given, messages, messages.slice(told), isLast);
       if (asked.status !== 'answered') return asked;
+      if (isLast && asked.message.tool_calls?.length) break;
       told = messages.length + 1;
       answer = asked.message;
       messages.push(answer);
@@ -40,6 +47,9 @@ export async function converse(given: Conversing): Promise<SlotOutcome> {
   }
   return { status: 'error', failure: tooMany(agent) };
 }
+
+const LAST_ANSWER =
+  'You have no tool calls left. Give your final answer now, from what you know so far, and say what is missing.';
 
 /** The last answer of an earlier attempt, where not all of its tool calls have been carried out, or it was final. */
 function unfinished(messages: readonly Message[]): AssistantMessage | null {

@@ -13,12 +13,14 @@ type Asked =
 
 /**
  * One model call, with the engine's leave: it limits the calls of all slots together. What came of it is told as an event
- * either way. @param fresh the messages that earlier calls have not told of
+ * either way. @param fresh the messages that earlier calls have not told of @param isLastAnswer
+ * no tools are offered
  */
 export async function askModel(
   given: Conversing,
   messages: readonly Message[],
   fresh: readonly Message[],
+  isLastAnswer = false,
 ): Promise<Asked> {
   const { port, agent, tools, delegation } = given;
   const { model: access } = agent;
@@ -33,11 +35,11 @@ export async function askModel(
   const result = await chat({
     access,
     messages,
-    tools: tools.map((tool) => tool.description),
+    tools: isLastAnswer ? [] : tools.map((tool) => tool.description),
     signal: port.signal,
     onText,
   });
-  tellOf(given, permit, fresh, result);
+  tellOf(given, permit, fresh, result, isLastAnswer);
   switch (result.status) {
     case 'answered':
       return { status: 'answered', message: result.message };
@@ -64,6 +66,7 @@ function tellOf(
   permit: string,
   fresh: readonly Message[],
   result: ChatResult,
+  isLastAnswer: boolean,
 ): void {
   const answered = result.status === 'answered';
   const { promptTokens, cachedTokens, completionTokens, estimated } = usageOf(result);
@@ -86,6 +89,8 @@ function tellOf(
     ...(delegation === undefined ? {} : { delegation }),
     ...(answered ? {} : { error: result.status === 'failed' ? result.failure : GIVEN_UP }),
     ...(answered && result.isCutAtLength ? { cut_at_length: true as const } : {}),
+    ...(result.adjusted.length > 0 ? { adjusted: result.adjusted } : {}),
+    ...(isLastAnswer ? { last_answer: true as const } : {}),
     permit,
   });
 }

@@ -54,6 +54,7 @@ async function perform(
     return wrong(
       `There is no tool "${name}". You have: ${tools.map(({ description }) => description.name).join(', ') || 'none'}.`,
     );
+  if (isRepeated(call, messages)) return wrong(repeatedText(name));
   const args = parse(call.function.arguments);
   if (args === undefined) return wrong(`The arguments of ${name} are not JSON.`);
   try {
@@ -62,6 +63,41 @@ async function perform(
     port.signal.throwIfAborted();
     return wrong(`${name} failed: ${error instanceof Error ? error.message : String(error)}`);
   }
+}
+
+/** Tools whose answer may change without a call in between. */
+const CHANGING: ReadonlySet<string> = new Set(['shared_resource_pool', 'performance_monitor']);
+
+function repeatedText(name: string): string {
+  return `You have called ${name} with these arguments twice in a row and got the same answer. It was not called again. Use that answer, call it with other arguments, or give your final answer.`;
+}
+
+/** Whether the last two calls were the same as this one, and had the same answer. */
+function isRepeated(call: Call, messages: readonly Message[]): boolean {
+  if (CHANGING.has(call.function.name)) return false;
+  const last = answeredCalls(messages).slice(-2);
+  const [first, second] = last;
+  if (first === undefined || second === undefined) return false;
+  const isSame = last.every((earlier) => signature(earlier.call) === signature(call));
+  return isSame && (first.answer === second.answer || second.answer === repeatedText(call.function.name));
+}
+
+interface AnsweredCall {
+  call: Call;
+  answer: string;
+}
+
+/** The calls of a conversation that were answered, in order. Some servers use the same ids again in each message. */
+function answeredCalls(messages: readonly Message[]): AnsweredCall[] {
+  const answered: AnsweredCall[] = [];
+  let calls: readonly Call[] = [];
+  for (const message of messages) {
+    if (message.role === 'assistant') calls = message.tool_calls ?? [];
+    if (message.role !== 'tool') continue;
+    const call = calls.find(({ id }) => id === message.tool_call_id);
+    if (call) answered.push({ call, answer: message.content });
+  }
+  return answered;
 }
 
 function wrong(text: string): CalledTool {

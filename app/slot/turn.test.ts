@@ -152,6 +152,60 @@ describe('a turn', () => {
     expect(provider.received).toHaveLength(3);
   });
 
+  it('asks for a last answer without tools when max_iterations is reached, and marks that call', async () => {
+    const looks = callsTools(['file_reader', { path: 'nothing.md' }]);
+    const provider = await providerOf(looks, looks, says('There is nothing.'));
+    const agent = agentAt(provider.baseUrl, { tools: ['file_reader'], max_iterations: 3 });
+    const { outcome, slot } = await carry(turnFor(agent));
+    expect(outcome).toEqual({ status: 'value', text: 'There is nothing.' });
+    expect(provider.received.map(({ body }) => 'tools' in body)).toEqual([true, true, false]);
+    expect(slot.events('llm.call').map((call) => call.last_answer)).toEqual([undefined, undefined, true]);
+  });
+
+  it('notices the third same call in a row, and does not carry it out', async () => {
+    const looks = callsTools(['file_reader', { path: 'nothing.md' }]);
+    const provider = await providerOf(
+      looks,
+      looks,
+      looks,
+      looks,
+      callsTools(['file_reader', { path: 'other.md' }]),
+      says('No.'),
+    );
+    const agent = agentAt(provider.baseUrl, { tools: ['file_reader'], max_iterations: 10 });
+    const { slot } = await carry(turnFor(agent));
+    const isNoticed = slot.events('tool.call').map(({ answer }) => answer.includes('twice in a row'));
+    expect(isNoticed).toEqual([false, false, true, true, false]);
+  });
+
+  it('never takes a tool call that was written as text for its result', async () => {
+    const written = [
+      'I need it.\n<tool_call>\n{"name": "file_reader", "arguments": {"path": "in.txt"}}\n</tool_call>',
+      '{"name": "file_reader", "parameters": {"path": "in.txt"}}',
+      '```json\n[{"name": "file_reader", "arguments": {"path": "in.txt"}}]\n```',
+      '<function=file_reader>{"path": "in.txt"}</function>',
+      '[TOOL_CALLS][{"name": "file_reader", "arguments": {}}]',
+    ];
+    for (const text of written) {
+      const provider = await providerOf(says(text), says('It says hello.'));
+      const { outcome } = await carry(turnFor(agentAt(provider.baseUrl, { tools: ['file_reader'] })));
+      expect(outcome).toEqual({ status: 'value', text: 'It says hello.' });
+      expect(JSON.stringify(provider.received[1]?.body)).toContain('it was not carried out');
+    }
+    const provider = await providerOf(says(written[0] ?? ''));
+    const { outcome } = await carry(turnFor(agentAt(provider.baseUrl, { tools: ['file_reader'] })));
+    expect(outcome).toMatchObject({ status: 'error', failure: { kind: 'output' } });
+    expect(provider.received).toHaveLength(3);
+  });
+
+  it('may talk about a tool in its result', async () => {
+    for (const text of ['Use `file_reader` with {"path": "in.txt"}.', '{"name": "Ada", "arguments": []}']) {
+      const provider = await providerOf(says(text));
+      const { outcome } = await carry(turnFor(agentAt(provider.baseUrl, { tools: ['file_reader'] })));
+      expect(outcome).toEqual({ status: 'value', text });
+    }
+  });
+
   it('does not call tools that reach outside in a rehearsal, and marks their answers', async () => {
     const provider = await providerOf(callsTools(['web_search', { query: 'lanes' }]), says('Done.'));
     const { slot } = await carry(turnFor(agentAt(provider.baseUrl, { tools: ['web_search'] }), { rehearsal: true }));

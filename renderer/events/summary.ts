@@ -2,6 +2,7 @@ import { formatNumber, formatSeconds } from '../../app/reports/format.ts';
 import { checkText } from '../../app/reports/words.ts';
 import { printableLine } from '../../shared/printable.ts';
 import { dollars } from '../../shared/run/budget.ts';
+import { callNote } from '../../shared/run/call-note.ts';
 import type { EventOf, RunEvent } from '../../shared/run/events.ts';
 
 /** What happened, as one printable line that follows the event's type and task. */
@@ -48,7 +49,7 @@ function textOf(event: RunEvent): string {
     case 'attempt.ended':
       return `${attemptText(event)}: ${event.result}${event.message === undefined ? '' : `, ${event.message}`}`;
     case 'llm.call':
-      return `${event.model}, ${formatNumber(event.prompt_tokens + event.completion_tokens)} tokens, ${formatSeconds(event.ms)}${waitText(event.waited_ms)}${event.cut_at_length ? ', answer cut at its length' : ''}`;
+      return `${event.model}, ${formatNumber(event.prompt_tokens + event.completion_tokens)} tokens, ${formatSeconds(event.ms)}${waitText(event.waited_ms)}${event.cut_at_length ? ', answer cut at its length' : ''}${callNote(event) === null ? '' : `, ${callNote(event)}`}`;
     case 'tool.call':
       return `${event.name}, ${event.ok ? 'answered' : 'failed'}, ${formatSeconds(event.ms)}`;
     case 'milestone':

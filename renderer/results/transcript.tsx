@@ -77,7 +77,7 @@ function ModelCallEntry({ run, call, role }: { run: string; call: ModelCall; rol
   return (
     <Entry
       name={role === null ? call.model : `${call.model} · ${role}`}
-      facts={`${call.cutAtLength ? 'cut at its length · ' : ''}${tokens} · ${formatSeconds((call.end ?? call.start) - call.start)}`}
+      facts={`${call.note === null ? '' : `${call.note} · `}${call.cutAtLength ? 'cut at its length · ' : ''}${tokens} · ${formatSeconds((call.end ?? call.start) - call.start)}`}
       failure={call.error?.message ?? null}
     >
       <Messages run={run} blob={call.promptBlob} title="Sent" />

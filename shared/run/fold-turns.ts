@@ -1,3 +1,4 @@
+import { callNote } from './call-note.ts';
 import { roleOf } from './consensus.ts';
 import type { EventOf } from './events.ts';
 import type { ResultBody, RunState, TaskState, TurnState } from './state.ts';
@@ -106,6 +107,7 @@ export function applyTurnEvent(run: RunState, event: TurnEvent): void {
         waitedMs: event.waited_ms ?? 0,
         error: event.error ?? null,
         cutAtLength: event.cut_at_length ?? false,
+        note: callNote(event),
         seq: event.seq,
       });
       return;

@@ -158,6 +158,10 @@ export const slotEventSchema = z.discriminatedUnion('type', [
     delegation: z.string().optional(),
     error: failureSchema.optional(),
     cut_at_length: z.literal(true).optional(),
+    /** Which settings were sent otherwise, because the model does not take them; absent if none. */
+    adjusted: z.array(z.string()).optional(),
+    /** The last of `max_iterations` calls: the agent had to answer, and was offered no tools. */
+    last_answer: z.literal(true).optional(),
     /** The permit that it used, which goes back to the limiter with it. */
     permit: z.string().optional(),
   }),
