@@ -57,7 +57,7 @@ function clearRemains() {
 }
 
 /** The version that the packages ask for. */
-function officialVersion() {
+export function officialVersion() {
   return String(JSON.parse(readFileSync(join(ROOT, 'node_modules', 'electron', 'package.json'), 'utf8')).version);
 }
 

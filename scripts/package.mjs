@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import { ALL_PARTS, ensureBuilt } from './build-parts.mjs';
 import { run, runNode } from './command.mjs';
-import { ensureElectron } from './electron.mjs';
+import { ensureElectron, officialVersion } from './electron.mjs';
+import { otherElectron } from './electron-version.mjs';
 import { ensurePackages } from './packages.mjs';
 import { ROOT, say } from './root.mjs';
 import { isRoot } from './sandbox.mjs';
@@ -16,6 +17,8 @@ else process.stdout.write(`${folder}\n`);
 async function packed() {
   const electron = (await ensurePackages()) && (await ensureSystemPackages()) ? await ensureElectron() : null;
   if (electron === null || !(await ensureBuilt(ALL_PARTS))) return null;
+  const other = otherElectron(electron.version, officialVersion());
+  if (other !== null) say(other);
   const builder = join(ROOT, 'node_modules', 'electron-builder', 'cli.js');
   const settings = [`-c.electronDist=${electron.folder}`, `-c.electronVersion=${electron.version}`];
   if ((await runNode([builder, '--dir', '--publish', 'never', ...settings])) !== 0) return null;
