@@ -43,7 +43,7 @@ else if (app.requestSingleInstanceLock()) void app.whenReady().then(start);
 else app.quit();
 
 async function start(): Promise<void> {
-  lockDown(ourPage);
+  lockDown(ourPage, devServer ?? APP_PAGE);
   if (devServer === undefined) serveRenderer(join(dist, 'renderer'));
   const sessions = new Sessions();
   const settings = new SettingsFile(join(folders.root, 'settings.json'), (message) => {

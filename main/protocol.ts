@@ -45,7 +45,10 @@ function headers(type: string, nonce?: string): Record<string, string> {
   return { 'content-type': type, 'content-security-policy': policy(nonce), 'x-content-type-options': 'nosniff' };
 }
 
-/** Scripts and styles of the application alone; style elements that a library makes carry the page's nonce. */
+/**
+ * Allows the application's own scripts and styles; style elements that a library makes carry the page's nonce. A text never
+ * becomes markup or code: the page defines the one policy of trusted types, for its workers. There are no peer connections.
+ */
 function policy(nonce?: string): string {
   const styles = nonce === undefined ? "'self'" : `'self' 'nonce-${nonce}'`;
   return [
@@ -59,5 +62,8 @@ function policy(nonce?: string): string {
     "base-uri 'none'",
     "form-action 'none'",
     "frame-ancestors 'none'",
+    "require-trusted-types-for 'script'",
+    'trusted-types default',
+    "webrtc 'block'",
   ].join('; ');
 }

@@ -1,17 +1,29 @@
 import { app, session } from 'electron';
 
+/** Chromium's code for a navigation that was refused: the page before it stays. */
+const ABORTED = -3;
+
 /**
- * Holds every page of the application to itself: it may not go elsewhere, open windows, embed pages, or ask for the
- * machine's devices; downloads are refused.
+ * Keeps every page of the application on itself: it cannot navigate elsewhere, open windows, embed pages, send packets to
+ * other machines, or use devices; downloads are refused.
  * @param ourPage whether an address is the application's own page
+ * @param page the address of that page, to return to
  */
-export function lockDown(ourPage: (url: string) => boolean): void {
+export function lockDown(ourPage: (url: string) => boolean, page: string): void {
   app.on('web-contents-created', (_event, contents) => {
-    contents.on('will-navigate', (event) => {
+    contents.setWebRTCIPHandlingPolicy('disable_non_proxied_udp');
+    contents.on('will-frame-navigate', (event) => {
+      if (!event.isMainFrame || !ourPage(event.url)) event.preventDefault();
+    });
+    contents.on('will-redirect', (event) => {
       if (!ourPage(event.url)) event.preventDefault();
     });
-    contents.on('will-frame-navigate', (event) => {
-      if (!event.isMainFrame) event.preventDefault();
+    // Chromium asks nobody before it shows about:blank or its own error page, so the window returns from there.
+    contents.on('did-navigate', (_navigated, url) => {
+      if (!ourPage(url)) void contents.loadURL(page);
+    });
+    contents.on('did-fail-load', (_failed, code, _description, url, isMainFrame) => {
+      if (isMainFrame && code !== ABORTED && !ourPage(url)) void contents.loadURL(page);
     });
     contents.on('will-attach-webview', (event) => event.preventDefault());
     contents.setWindowOpenHandler(() => ({ action: 'deny' }));

@@ -1,3 +1,4 @@
+import './trusted-types.ts';
 import './jitless.ts';
 import 'reactflow/dist/base.css';
 import './theme/theme.css';

@@ -1,0 +1,87 @@
+/// <reference lib="dom" />
+import { createSocket } from 'node:dgram';
+import { once } from 'node:events';
+import { expect, SEED_CREW, test } from './app.ts';
+
+test('no text becomes markup or code, and the workers of the window run', async ({ launch }) => {
+  const { page, problems } = await launch({ file: SEED_CREW });
+  await expect(page.getByText(/predicted/i).first()).toBeVisible();
+  const before = await page
+    .getByLabel(/^Task /)
+    .first()
+    .boundingBox();
+  await page.getByRole('button', { name: 'Auto layout' }).click();
+  await expect
+    .poll(() =>
+      page
+        .getByLabel(/^Task /)
+        .first()
+        .boundingBox(),
+    )
+    .not.toEqual(before);
+  expect(problems).toEqual([]);
+
+  const refused = await page.evaluate(() => {
+    const attempts: Record<string, () => unknown> = {
+      innerHTML: () => {
+        document.createElement('div').innerHTML = '<b>x</b>';
+      },
+      outerHTML: () => {
+        document.body.appendChild(document.createElement('i')).outerHTML = '<b>x</b>';
+      },
+      insertAdjacentHTML: () => document.body.insertAdjacentHTML('beforeend', '<b>x</b>'),
+      'document.write': () => document.write('<b>x</b>'),
+      DOMParser: () => new DOMParser().parseFromString('<b>x</b>', 'text/html'),
+      script: () => {
+        document.createElement('script').src = 'https://example.org/x.js';
+      },
+      'worker elsewhere': () => new Worker('https://example.org/x.js'),
+      'worker of a text': () => new Worker(URL.createObjectURL(new Blob(['1'])).replace('crewlane:', 'other:')),
+    };
+    const held: string[] = [];
+    for (const [name, attempt] of Object.entries(attempts)) {
+      try {
+        attempt();
+        held.push(name);
+      } catch (error) {
+        if (!(error instanceof TypeError)) held.push(`${name}: ${error}`);
+      }
+    }
+    return held;
+  });
+  expect(refused).toEqual([]);
+});
+
+test('a page sends no packet through a peer connection', async ({ launch }) => {
+  const { page } = await launch();
+  await page.getByRole('region', { name: 'Crew canvas' }).waitFor();
+  const socket = createSocket('udp4');
+  let packets = 0;
+  socket.on('message', () => {
+    packets += 1;
+  });
+  socket.bind(0, '127.0.0.1');
+  await once(socket, 'listening');
+  try {
+    const ended = await page.evaluate(async (port) => {
+      try {
+        const peer = new RTCPeerConnection({ iceServers: [{ urls: `stun:127.0.0.1:${port}` }] });
+        peer.createDataChannel('x');
+        await peer.setLocalDescription(await peer.createOffer());
+        const gathered = () => peer.iceGatheringState === 'complete';
+        if (!gathered()) {
+          await new Promise<void>((resolve) => {
+            peer.addEventListener('icegatheringstatechange', () => gathered() && resolve());
+          });
+        }
+        return 'gathered';
+      } catch (error) {
+        return `refused: ${error}`;
+      }
+    }, socket.address().port);
+    expect(ended).toMatch(/^(gathered|refused)/);
+    expect(packets).toBe(0);
+  } finally {
+    socket.close();
+  }
+});
