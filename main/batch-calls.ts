@@ -4,6 +4,7 @@ import { missingInputs, unusedInputs } from '../app/launch/inputs/check-inputs.t
 import { inputsProblem, type ReadInputs, type Values } from '../app/launch/inputs/inputs.ts';
 import { readInputs } from '../app/launch/inputs/read-inputs.ts';
 import type { ChosenRows } from '../shared/ipc/values.ts';
+import { checkFilledFiles, checkWarnings } from '../shared/project/check-filled.ts';
 import type { Project } from '../shared/project/schema.ts';
 import { batchView } from './batch-progress.ts';
 import { askForFolder, askForInputs, askToDelete } from './dialogs.ts';
@@ -90,5 +91,10 @@ function rowsIn(project: Project, read: ReadInputs) {
     return { ...nothing, problems: [problem] };
   }
   const { rows, notes } = inputs;
-  return { rows, notes: [...notes, ...unusedInputs(project, rows)], problems: missingInputs(project, rows) };
+  const warnings = checkWarnings(project, rows).map(({ message }) => message);
+  return {
+    rows,
+    notes: [...notes, ...unusedInputs(project, rows), ...warnings],
+    problems: [...missingInputs(project, rows), ...checkFilledFiles(project, rows)],
+  };
 }

@@ -129,3 +129,17 @@ export async function askToClearCache(window: BrowserWindow, what: string): Prom
   });
   return response === 0;
 }
+
+/** @returns whether the page is loaded again; otherwise its window is closed */
+export async function askAboutCrashingPage(window: BrowserWindow): Promise<boolean> {
+  const { response } = await dialog.showMessageBox(window, {
+    type: 'error',
+    message: 'This window keeps crashing.',
+    detail: 'Runs continue, and unsaved edits are kept for the next start.',
+    buttons: ['Reload', 'Close window'],
+    defaultId: 0,
+    cancelId: 1,
+    noLink: true,
+  });
+  return response === 0;
+}

@@ -1,11 +1,12 @@
 import { join } from 'node:path';
 import { app } from 'electron';
 import { dataFolders } from '../app/launch/data-folder.ts';
-import { appCalls } from './app-calls.ts';
+import { appCalls, versions } from './app-calls.ts';
 import { commandArguments, projectArgument } from './arguments.ts';
 import { batchCalls } from './batch-calls.ts';
 import { cacheCalls } from './cache-calls.ts';
 import { answerCommand } from './command-line.ts';
+import { Crashes } from './crashes.ts';
 import { refuseSteering } from './debugging.ts';
 import { Documents } from './documents.ts';
 import { answerCalls } from './ipc.ts';
@@ -38,17 +39,25 @@ const ourPage = (url: string) => url.startsWith(`${devServer ?? APP_ORIGIN}/`);
 const folders = dataFolders(placeUserData(process.argv, process.env));
 const command = commandArguments(process.argv, root);
 registerScheme();
-if (command) void app.whenReady().then(() => answerCommand(command, root));
+if (command) void app.whenReady().then(() => answerCommand(command, root).catch(failCommand));
 else if (app.requestSingleInstanceLock()) void app.whenReady().then(start);
 else app.quit();
 
+/** A bug: without this the process would go on without a window. */
+function failCommand(error: unknown): void {
+  process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);
+  app.exit(70);
+}
+
 async function start(): Promise<void> {
-  lockDown(ourPage, devServer ?? APP_PAGE);
-  if (devServer === undefined) serveRenderer(join(dist, 'renderer'));
   const sessions = new Sessions();
   const settings = new SettingsFile(join(folders.root, 'settings.json'), (message) => {
     for (const session of sessions.all()) session.tell('app.trouble', { message });
   });
+  const crashes = new Crashes(() => ({ versions: versions(), settings: settings.get(), runs: folders.runs, root }));
+  crashes.watch();
+  lockDown(ourPage, devServer ?? APP_PAGE);
+  if (devServer === undefined) serveRenderer(join(dist, 'renderer'));
   const keys = new KeyStore(join(folders.root, 'keys.json'));
   const recovery = new Recovery(join(folders.root, 'recovery'));
   const exported = new Set<string>();
@@ -66,7 +75,7 @@ async function start(): Promise<void> {
   });
   const slots = warmSlots(join(dist, 'node', 'slot.js'), sessions);
   const runs = new Runs({ folders, keys, sessions, slots, work });
-  const windows = new Windows({ settings, sessions, documents, runs, dist, page: devServer ?? APP_PAGE });
+  const windows = new Windows({ settings, sessions, documents, runs, crashes, dist, page: devServer ?? APP_PAGE });
   const showMenu = () => setMenu(settings.get().recent, windows);
 
   setTheme(settings.get().theme);

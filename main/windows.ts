@@ -1,7 +1,8 @@
 import { BrowserWindow, nativeTheme } from 'electron';
 import type { PushBody } from '../shared/ipc/channels.ts';
 import type { Opened } from '../shared/ipc/values.ts';
-import { askAboutRun, askForProject } from './dialogs.ts';
+import type { Crashes } from './crashes.ts';
+import { askAboutCrashingPage, askAboutRun, askForProject } from './dialogs.ts';
 import { type Documents, emptyCrew } from './documents.ts';
 import type { MenuActions } from './menu.ts';
 import type { Runs } from './runs.ts';
@@ -14,9 +15,13 @@ interface Parts {
   sessions: Sessions;
   documents: Documents;
   runs: Runs;
+  crashes: Crashes;
   dist: string;
   page: string;
 }
+
+/** A page that ends more often than this is not loaded again without a question. */
+const CRASH_LOOP = { ends: 8, withinMs: 60_000 };
 
 /** Opens windows, one a crew, and guards what is in them when they close. */
 export class Windows implements MenuActions {
@@ -98,8 +103,23 @@ export class Windows implements MenuActions {
     session.window.webContents.on('did-start-navigation', ({ isMainFrame, isSameDocument }) => {
       if (isMainFrame && !isSameDocument) session.pageLoads();
     });
-    session.window.webContents.on('render-process-gone', () => session.window.webContents.reload());
+    this.#reloadAfterCrashes(session.window);
     return session;
+  }
+
+  /** Loads a page again whose process ended. A page that ends again and again waits for the person's choice. */
+  #reloadAfterCrashes(window: BrowserWindow): void {
+    let ends: number[] = [];
+    window.webContents.on('render-process-gone', async (_event, { reason, exitCode }) => {
+      this.#parts.crashes.record('window crash', new Error(`The page's process ended: ${reason}, code ${exitCode}.`));
+      const now = performance.now();
+      ends = [...ends.filter((end) => now - end < CRASH_LOOP.withinMs), now];
+      if (ends.length > CRASH_LOOP.ends) {
+        ends = [];
+        if (!(await askAboutCrashingPage(window))) return window.close();
+      }
+      if (!window.isDestroyed()) window.webContents.reload();
+    });
   }
 
   async #close(session: Session): Promise<void> {

@@ -1,0 +1,70 @@
+import type { ElectronApplication } from 'playwright/test';
+import { expect, test } from './app.ts';
+
+interface Shown {
+  shown: { message: string; detail?: string; buttons?: string[] }[];
+  answer: ((button: string) => void) | null;
+}
+
+/** Has the system's message boxes wait for `answer`, and lists them. */
+async function holdDialogs(electron: ElectronApplication): Promise<void> {
+  await electron.evaluate(({ dialog }) => {
+    const held: Shown = { shown: [], answer: null };
+    Object.assign(globalThis, { held });
+    dialog.showMessageBox = async (...given: unknown[]) => {
+      const options = given.at(-1) as Shown['shown'][number];
+      held.shown.push(options);
+      const button = await new Promise<string>((resolve) => {
+        held.answer = resolve;
+      });
+      return { response: options.buttons?.indexOf(button) ?? 0, checkboxChecked: false };
+    };
+  });
+}
+
+/** While errors are thrown in main, an evaluation can be lost: the promise that it waits for is collected as garbage. */
+async function evaluated<T>(evaluate: () => Promise<T>): Promise<T> {
+  for (;;) {
+    try {
+      return await evaluate();
+    } catch (error) {
+      if (!String(error).includes('garbage collected')) throw error;
+    }
+  }
+}
+
+function shown(electron: ElectronApplication): Promise<Shown['shown']> {
+  return evaluated(() => electron.evaluate(() => (globalThis as unknown as { held: Shown }).held.shown));
+}
+
+function answer(electron: ElectronApplication, button: string): Promise<void> {
+  return evaluated(() =>
+    electron.evaluate((_electron, chosen) => (globalThis as unknown as { held: Shown }).held.answer?.(chosen), button),
+  );
+}
+
+test('a page that keeps crashing is loaded again only after a question', async ({ launch }) => {
+  const { electron } = await launch();
+  await holdDialogs(electron);
+  const canvas = async () => (await electron.firstWindow()).getByRole('region', { name: 'Crew canvas' });
+  await (await canvas()).waitFor();
+  const crash = () =>
+    electron.evaluate(async ({ BrowserWindow }) => {
+      const contents = BrowserWindow.getAllWindows()[0]?.webContents;
+      const gone = new Promise((resolve) => contents?.once('render-process-gone', resolve));
+      contents?.forcefullyCrashRenderer();
+      await gone;
+    });
+  const loaded = () =>
+    electron.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.webContents.isCrashed() === false);
+  for (let time = 0; time < 8; time += 1) {
+    await crash();
+    await expect.poll(loaded).toBe(true);
+  }
+  expect(await shown(electron)).toEqual([]);
+  await crash();
+  await expect.poll(() => shown(electron)).toMatchObject([{ message: 'This window keeps crashing.' }]);
+  expect(await loaded()).toBe(false);
+  await answer(electron, 'Reload');
+  await expect.poll(loaded).toBe(true);
+});
