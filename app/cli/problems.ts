@@ -20,6 +20,11 @@ export function refuse(
   return EXIT.refused;
 }
 
+/** Prints a line for each warning. They stop nothing. */
+export function warn(io: Io, warnings: readonly Problem[], file: string): void {
+  for (const warning of warnings) io.stderr(`${problemLine(warning, file)}\n`);
+}
+
 /** Tells why a launch was refused. */
 export function refuseLaunch(
   io: Io,
@@ -42,12 +47,13 @@ function missingPermission({ sentence, command, path }: Permission): Problem {
 }
 
 export function problemsJson(problems: readonly Problem[]): string {
-  return `${printableJson({ problems }, 2)}\n`;
+  const listed = problems.map((problem) => ({ ...problem, severity: problem.severity ?? 'error' }));
+  return `${printableJson({ problems: listed }, 2)}\n`;
 }
 
-function problemLine({ line, column, path, message }: Problem, file: string | undefined): string {
+function problemLine({ line, column, path, message, severity }: Problem, file: string | undefined): string {
   // Without the crew's file the message says itself what it is about.
   if (file === undefined) return message;
   const place = line === 0 ? '' : `${file}:${line}:${column}: `;
-  return `${place}${path === '' ? '' : `${path}: `}${message}`;
+  return `${place}${severity === 'warning' ? 'warning: ' : ''}${path === '' ? '' : `${path}: `}${message}`;
 }

@@ -1,5 +1,5 @@
-import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
+import { checkWarnings } from '../../shared/project/check-filled.ts';
 import type { Problem } from '../../shared/project/problem.ts';
 import type { Project } from '../../shared/project/schema.ts';
 import { exportFolder } from '../launch/batch/export-batch.ts';
@@ -11,11 +11,12 @@ import type { Inputs, Values } from '../launch/inputs/inputs.ts';
 import { readInputs } from '../launch/inputs/read-inputs.ts';
 import { isBelow } from '../launch/is-below.ts';
 import { launchRun } from '../launch/launch.ts';
+import { placeProblems } from '../launch/place.ts';
 import { loadProject } from '../project/load.ts';
 import { carryRun } from './carry.ts';
 import { carryBatch } from './carry-batch.ts';
 import { type ExitCode, type Io, reviewerOf, type Surroundings } from './io.ts';
-import { problemOf, refuse } from './problems.ts';
+import { problemOf, refuse, warn } from './problems.ts';
 
 export interface RunOptions {
   out?: string;
@@ -51,7 +52,7 @@ export async function runCrew(surroundings: Surroundings, file: string, options:
   if (checked.problems.length > 0) return refuse(io, inInputs(options.inputs, checked.problems), { json });
   const launch = {
     project,
-    projectText: await readFile(file, 'utf8'),
+    projectText: loaded.text,
     file: resolve(file),
     shipped: await isBelow(surroundings.examples, file),
     overrides: {
@@ -73,6 +74,7 @@ export async function runCrew(surroundings: Surroundings, file: string, options:
     startedAtMonotonicMs: performance.now(),
     versions,
   };
+  warn(io, placeProblems(loaded.text, checked.warnings), file);
   for (const note of checked.notes) io.stderr(`${note}\n`);
   const afterwards = async (dir: string) => (await exportTo(io, dir, placeOf(options))) !== 'failed';
   const carry = { json, file, afterwards };
@@ -92,10 +94,14 @@ function inInputs(file = '', problems: readonly Problem[]): Problem[] {
 
 const NO_INPUTS: Inputs = { kind: 'run', values: {} };
 
-function checkInputs(project: Project, inputs: Inputs): { problems: Problem[]; notes: string[] } {
+function checkInputs(project: Project, inputs: Inputs): { problems: Problem[]; warnings: Problem[]; notes: string[] } {
   const rows: readonly Values[] = inputs.kind === 'batch' ? inputs.rows : [inputs.values];
   const notes = inputs.kind === 'batch' ? inputs.notes : [];
-  return { problems: missingInputs(project, rows), notes: [...notes, ...unusedInputs(project, rows)] };
+  return {
+    problems: missingInputs(project, rows),
+    warnings: checkWarnings(project, rows),
+    notes: [...notes, ...unusedInputs(project, rows)],
+  };
 }
 
 function placeOf({ out, exportBelow }: RunOptions): ExportPlace | null {

@@ -1,14 +1,17 @@
-import { readFile } from 'node:fs/promises';
 import { checkWorkspaceName } from '../../shared/project/check.ts';
+import { checkFilledFiles, checkWarnings } from '../../shared/project/check-filled.ts';
 import { readOwnPrices } from '../launch/own-prices.ts';
 import { placeProblems } from '../launch/place.ts';
 import { checkNamed } from '../launch/runnable.ts';
 import { loadProject } from '../project/load.ts';
 import { countOf } from '../reports/format.ts';
 import { EXIT, type ExitCode, type Surroundings } from './io.ts';
-import { problemOf, problemsJson, refuse } from './problems.ts';
+import { problemOf, problemsJson, refuse, warn } from './problems.ts';
 
-/** `validate FILE [--json]`: every problem of a crew file, with its place. */
+/** The crew with its own inputs. */
+const AS_IT_IS = [{}];
+
+/** `validate FILE [--json]`: every problem of a crew file, with its location. Warnings alone do not make it invalid. */
 export async function validate(
   { io, folders }: Surroundings,
   file: string,
@@ -19,10 +22,17 @@ export async function validate(
   const own = await readOwnPrices(folders.pricesFile);
   if (!own.ok) return refuse(io, [problemOf('prices', own.message)], { json });
   const { project } = loaded;
-  const problems = [...checkNamed(project, own.prices), ...checkWorkspaceName(project)];
-  if (problems.length > 0) return refuse(io, placeProblems(await readFile(file, 'utf8'), problems), { json, file });
+  const errors = [
+    ...checkNamed(project, own.prices),
+    ...checkWorkspaceName(project),
+    ...checkFilledFiles(project, AS_IT_IS),
+  ];
+  const problems = placeProblems(loaded.text, [...errors, ...checkWarnings(project, AS_IT_IS)]);
+  if (errors.length > 0) return refuse(io, problems, { json, file });
+  warn(io, problems, file);
   const { agents, tasks } = project;
-  io.stderr(`${file} is right: ${countOf(agents.length, 'agent')}, ${countOf(tasks.length, 'task')}.\n`);
-  if (json) io.stdout(problemsJson([]));
+  const found = problems.length === 0 ? '' : `, ${countOf(problems.length, 'warning')}`;
+  io.stderr(`${file} is right: ${countOf(agents.length, 'agent')}, ${countOf(tasks.length, 'task')}${found}.\n`);
+  if (json) io.stdout(problemsJson(problems));
   return EXIT.ok;
 }

@@ -1,4 +1,5 @@
 import { withoutCache } from '../../shared/project/cache.ts';
+import { checkFilledFiles, type Rows } from '../../shared/project/check-filled.ts';
 import type { Problem } from '../../shared/project/problem.ts';
 import type { Project } from '../../shared/project/schema.ts';
 import type { SlotHost } from '../../shared/slot/host.ts';
@@ -96,9 +97,13 @@ export interface Settled {
   permit: Permit;
 }
 
-/** Checks the crew and settles models, permissions, workspace and keys. Only what the person allowed is stored. */
+/**
+ * Checks the crew and settles models, permissions, workspace and keys. Only what the person allowed is stored.
+ * @param rows values of each run of a batch
+ */
 export async function settleLaunch(
   input: Omit<LaunchInput, 'host' | 'startedAtMonotonicMs'>,
+  rows: Rows = [input.inputs ?? {}],
 ): Promise<{ ok: true; settled: Settled } | LaunchRefusal> {
   const { folders, overrides } = input;
   const project = input.cache === false ? withoutCache(input.project) : input.project;
@@ -106,7 +111,8 @@ export async function settleLaunch(
   if (!own.ok) return failure('prices', own.message);
   const { prices: ownPrices } = own;
   const runnable = checkToRun(project, overrides, ownPrices);
-  if (!runnable.ok) return { ok: false, problems: placed(runnable.problems, input.projectText) };
+  const problems = [...(runnable.ok ? [] : runnable.problems), ...checkFilledFiles(project, rows)];
+  if (!runnable.ok || problems.length > 0) return { ok: false, problems: placed(problems, input.projectText) };
   const { agents, rehearsal, settings } = runnable.models;
   const seed = input.seed ?? SEED;
   const rehearsalSpeed = input.rehearsalSpeed ?? rehearsalSpeedOf(process.env);

@@ -25,7 +25,7 @@ export function ProblemList() {
       </header>
       <ul>
         {refused.problems.map(({ code, message, path, line, column }) => (
-          <li key={`${code} ${path} ${line}:${column}`}>
+          <li key={`${code} ${path} ${line}:${column} ${message}`}>
             <button type="button" onClick={() => go(path)}>
               {message}
               <span className="faint num">

@@ -1,12 +1,13 @@
 import './status.css';
 import { useMemo } from 'react';
 import { countOf, formatNumber } from '../../app/reports/format.ts';
+import type { Problem } from '../../shared/project/problem.ts';
 import type { RunState } from '../../shared/run/state.ts';
 import { isPaused } from '../commands/run-commands.ts';
 import { showInbox } from '../inbox/use-inbox.ts';
 import { useDocument } from '../store/document.ts';
 import { cost } from '../store/format.ts';
-import { useProblems } from '../store/problems.ts';
+import { useProblems, useWarnings } from '../store/problems.ts';
 import { useRun } from '../store/run.ts';
 import { Tally } from '../store/tally.ts';
 import { LOOK_COLOR, type TaskLook } from '../store/task-look.ts';
@@ -85,13 +86,25 @@ function Count({ look, count }: { look: TaskLook; count: number }) {
   );
 }
 
+/** Problems and warnings, each with its list. */
 function ProblemCount() {
   const problems = useProblems();
-  if (problems.length === 0) return <span>No problems</span>;
-  const show = () => useUi.setState({ refused: { title: 'Problems of the crew', problems } });
+  const warnings = useWarnings();
+  const show = (title: string, listed: readonly Problem[]) => useUi.setState({ refused: { title, problems: listed } });
   return (
-    <button type="button" className="bad" onClick={show}>
-      {countOf(problems.length, 'problem')}
-    </button>
+    <>
+      {problems.length === 0 ? (
+        <span>No problems</span>
+      ) : (
+        <button type="button" className="bad" onClick={() => show('Problems of the crew', problems)}>
+          {countOf(problems.length, 'problem')}
+        </button>
+      )}
+      {warnings.length > 0 && (
+        <button type="button" className="warn" onClick={() => show('Warnings', warnings)}>
+          {countOf(warnings.length, 'warning')}
+        </button>
+      )}
+    </>
   );
 }

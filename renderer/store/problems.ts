@@ -1,4 +1,5 @@
 import { checkProject } from '../../shared/project/check.ts';
+import { checkFilledFiles, checkWarnings } from '../../shared/project/check-filled.ts';
 import type { Problem } from '../../shared/project/problem.ts';
 import type { Project } from '../../shared/project/schema.ts';
 import { useDocument } from './document.ts';
@@ -8,20 +9,26 @@ export interface PlacedProblem extends Problem {
   node: string | null;
 }
 
+/** The crew with its own inputs. */
+const AS_IT_IS = [{}];
+
 let known: {
   project: Project;
   problems: readonly PlacedProblem[];
+  warnings: readonly PlacedProblem[];
   nodes: ReadonlyMap<string, PlacedProblem[]>;
 } | null = null;
 
 function checked(project: Project) {
   if (known?.project === project) return known;
-  const problems = checkProject(project).map((problem) => ({ ...problem, node: nodeOf(project, problem.path) }));
+  const place = (problem: Problem) => ({ ...problem, node: nodeOf(project, problem.path) });
+  const problems = [...checkProject(project), ...checkFilledFiles(project, AS_IT_IS)].map(place);
+  const warnings = checkWarnings(project, AS_IT_IS).map(place);
   const nodes = new Map<string, PlacedProblem[]>();
   for (const problem of problems) {
     if (problem.node !== null) nodes.set(problem.node, [...(nodes.get(problem.node) ?? []), problem]);
   }
-  known = { project, problems, nodes };
+  known = { project, problems, warnings, nodes };
   return known;
 }
 
@@ -32,6 +39,11 @@ export function problemsOf(project: Project): readonly PlacedProblem[] {
 
 export function useProblems(): readonly PlacedProblem[] {
   return useDocument(({ project }) => checked(project).problems);
+}
+
+/** What is probably a mistake, but stops no run. */
+export function useWarnings(): readonly PlacedProblem[] {
+  return useDocument(({ project }) => checked(project).warnings);
 }
 
 /** The problems of one node, by its key. */

@@ -123,7 +123,7 @@ function unknownTools(tools: readonly string[], path: Path): Finding[] {
 }
 
 /** Both separators count on every system: a file is to mean the same everywhere. */
-function outputFile(task: LooseTask, path: Path): Finding[] {
+export function outputFile(task: Pick<LooseTask, 'name' | 'output_file'>, path: Path): Finding[] {
   const file = task.output_file;
   if (file === undefined) return [];
   const leaves = /^([/\\]|[A-Za-z]:)/.test(file) || file.split(/[/\\]/).includes('..');

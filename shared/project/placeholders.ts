@@ -1,35 +1,75 @@
-import type { Project } from './schema.ts';
+import type { Agent, Project, Task } from './schema.ts';
 
-const PLACEHOLDER = /\{([^{}\s]{1,64})\}/g;
+/** Values for placeholders, by name. */
+export type Values = Readonly<Record<string, string>>;
+
+const MAX_NAME = 256;
+const BRACES = /\{([^{}\r\n]{1,256})\}/g;
+/** Braces that are hardly meant for anything else: one to four words, not in `${…}` and not the argument of a TeX command. */
+const PLACEHOLDER =
+  /(?<!\$)(?<!\\[a-zA-Z]+)\{(?=([\p{L}_][\p{L}\p{M}\p{N}_-]{0,63}(?: [\p{L}\p{N}_-][\p{L}\p{M}\p{N}_-]*){0,3})\})/gu;
 
 /**
- * Replaces `{name}` by the input of that name. Braces around anything else stay as they are, so that JSON in a text
- * survives; inputs are not filled in again.
+ * Replaces `{name}` by the input of that name, which may contain spaces. Braces around anything else stay, so that JSON in
+ * a text survives; inputs are not filled in again.
  */
-export function fillPlaceholders(text: string, inputs: Readonly<Record<string, string>>): string {
-  return text.replace(PLACEHOLDER, (whole, name: string) =>
-    Object.hasOwn(inputs, name) ? (inputs[name] ?? whole) : whole,
-  );
+export function fillPlaceholders(text: string, inputs: Values): string {
+  return text.replace(BRACES, (whole, name: string) => inputNamed(inputs, name) ?? whole);
+}
+
+/** A letter with a mark can be written in two ways; both are the same name. */
+function inputNamed(inputs: Values, name: string): string | undefined {
+  if (Object.hasOwn(inputs, name)) return inputs[name];
+  const composed = name.normalize('NFC');
+  const same = Object.keys(inputs).find((other) => other.normalize('NFC') === composed);
+  return same === undefined ? undefined : inputs[same];
+}
+
+/** Whether a name can be written between braces. */
+export function canBePlaceholder(name: string): boolean {
+  return name.length <= MAX_NAME && /^[^{}\r\n]+$/.test(name);
 }
 
 /** The same crew with its inputs in the paths that results are written to. */
-export function withFilledPaths(project: Project, inputs: Readonly<Record<string, string>>): Project {
+export function withFilledPaths(project: Project, inputs: Values): Project {
   const tasks = project.tasks.map((task) =>
     task.output_file === undefined ? task : { ...task, output_file: fillPlaceholders(task.output_file, inputs) },
   );
   return { ...project, tasks };
 }
 
-/** The names between braces in the texts that inputs are filled into; not all of them have to be meant for inputs. */
-export function namesInBraces({ agents, tasks }: Project): ReadonlySet<string> {
-  const texts = [
-    ...agents.flatMap(({ role, goal, backstory }) => [role, goal, backstory ?? '']),
-    ...tasks.flatMap(({ description, expected_output, output_file, guardrail }) => [
-      description,
-      expected_output,
-      output_file ?? '',
-      guardrail && 'criteria' in guardrail ? guardrail.criteria : '',
-    ]),
+/** The texts that inputs are filled into, by their path in an agent or a task. */
+export type Texts = readonly (readonly [path: string, text: string])[];
+
+export function textsOfAgent({ role, goal, backstory }: Agent): Texts {
+  return [
+    ['role', role],
+    ['goal', goal],
+    ['backstory', backstory ?? ''],
   ];
-  return new Set(texts.flatMap((text) => [...text.matchAll(PLACEHOLDER)].map(([, name = '']) => name)));
+}
+
+export function textsOfTask({ description, expected_output, output_file, guardrail }: Task): Texts {
+  return [
+    ['description', description],
+    ['expected_output', expected_output],
+    ['output_file', output_file ?? ''],
+    ['guardrail.criteria', guardrail && 'criteria' in guardrail ? guardrail.criteria : ''],
+  ];
+}
+
+/** The names between braces in a text, composed (NFC); not all of them have to be meant for inputs. */
+export function namesInText(text: string): string[] {
+  return text.includes('{') ? [...text.matchAll(BRACES)].map(([, name = '']) => name.normalize('NFC')) : [];
+}
+
+/** The names between braces that look like placeholders, composed (NFC). */
+export function placeholdersInText(text: string): string[] {
+  return text.includes('{') ? [...text.matchAll(PLACEHOLDER)].map(([, name = '']) => name.normalize('NFC')) : [];
+}
+
+/** The names between braces in all texts of a crew. */
+export function namesInBraces({ agents, tasks }: Project): ReadonlySet<string> {
+  const texts = [...agents.flatMap(textsOfAgent), ...tasks.flatMap(textsOfTask)];
+  return new Set(texts.flatMap(([, text]) => namesInText(text)));
 }

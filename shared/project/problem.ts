@@ -1,5 +1,8 @@
 import { z } from 'zod';
 
+/** An error stops a run; a warning is probably a mistake. */
+const severitySchema = z.enum(['error', 'warning']);
+
 /** Something that is wrong with a crew file, with its place. `line` and `column` count from 1; 0: nowhere in the text. */
 export const problemSchema = z.object({
   /** For programs, stable: `cycle`, `unknown_reference`, `duplicate_name` … */
@@ -10,5 +13,7 @@ export const problemSchema = z.object({
   path: z.string(),
   line: z.int().nonnegative(),
   column: z.int().nonnegative(),
+  /** Left out: an error. */
+  severity: severitySchema.optional(),
 });
 export type Problem = z.infer<typeof problemSchema>;

@@ -46,7 +46,7 @@ export type BatchLaunch = { ok: true; batch: Batch; notes: string[] } | LaunchRe
 
 /** Starts a batch of a crew: as `launchRun`, with a row for each set of values. */
 export async function launchBatch(input: BatchInput): Promise<BatchLaunch> {
-  const checked = await settleLaunch(input);
+  const checked = await settleLaunch(input, input.rows);
   if (!checked.ok) return checked;
   const { settled } = checked;
   const { folders } = input;

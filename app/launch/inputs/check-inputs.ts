@@ -1,4 +1,5 @@
-import { namesInBraces } from '../../../shared/project/placeholders.ts';
+import { unusedMessage } from '../../../shared/project/check-filled.ts';
+import { canBePlaceholder, namesInBraces } from '../../../shared/project/placeholders.ts';
 import type { Problem } from '../../../shared/project/problem.ts';
 import type { Project } from '../../../shared/project/schema.ts';
 import { inputsProblem, type Values } from './inputs.ts';
@@ -8,11 +9,14 @@ import { inputsProblem, type Values } from './inputs.ts';
  * left alone: it need not be meant for an input.
  */
 export function missingInputs(project: Project, rows: readonly Values[]): Problem[] {
-  const given = new Set(rows.flatMap((row) => Object.keys(row)));
-  const asked = [...namesInBraces(project)].filter((name) => given.has(name) && !Object.hasOwn(project.inputs, name));
-  return rows.flatMap((row, at) =>
+  const namesOf = (values: Values) => new Set(Object.keys(values).map((name) => name.normalize('NFC')));
+  const own = namesOf(project.inputs);
+  const named = rows.map(namesOf);
+  const given = new Set(named.flatMap((names) => [...names]));
+  const asked = [...namesInBraces(project)].filter((name) => given.has(name) && !own.has(name));
+  return named.flatMap((names, at) =>
     asked
-      .filter((name) => !Object.hasOwn(row, name))
+      .filter((name) => !names.has(name))
       .map((name) => {
         const message = `Row ${at + 1} has no value for "${name}", which the crew's texts ask for and other rows give.`;
         return inputsProblem(message, { path: `[${at}]` });
@@ -20,12 +24,14 @@ export function missingInputs(project: Project, rows: readonly Values[]): Proble
   );
 }
 
-/** What a person may have mistyped: inputs that no text of the crew asks for. */
+/** What a person may have mistyped: inputs that no text of the crew uses. Those of the crew itself are its own warnings. */
 export function unusedInputs(project: Project, rows: readonly Values[]): string[] {
   const asked = namesInBraces(project);
   const given = new Set(rows.flatMap((row) => Object.keys(row)));
-  const unused = [...given].filter((name) => !asked.has(name));
-  if (unused.length === 0) return [];
-  const names = unused.map((name) => `"${name}"`).join(', ');
-  return [`No text of the crew asks for ${names}: write {${unused[0]}} where its value is to stand.`];
+  const unused = [...given].filter((name) => !asked.has(name.normalize('NFC')) && !Object.hasOwn(project.inputs, name));
+  return unused.map((name) =>
+    canBePlaceholder(name)
+      ? unusedMessage(name, asked)
+      : `No text can use the input "${name}": a name between braces has at most 256 characters, and neither braces nor line breaks. Rename it.`,
+  );
 }

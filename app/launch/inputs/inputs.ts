@@ -1,7 +1,7 @@
+import type { Values } from '../../../shared/project/placeholders.ts';
 import type { Problem } from '../../../shared/project/problem.ts';
 
-/** Values for `{placeholders}` by name. */
-export type Values = Readonly<Record<string, string>>;
+export type { Values };
 
 /** What a file of inputs holds: the values of one run, or the rows of a batch, each with values of its own. */
 export type Inputs = { kind: 'run'; values: Values } | { kind: 'batch'; rows: readonly Values[]; notes: string[] };

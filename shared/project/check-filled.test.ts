@@ -1,0 +1,154 @@
+import { describe, expect, test } from 'vitest';
+import { checkFilledFiles, checkWarnings } from './check-filled.ts';
+import { fillPlaceholders } from './placeholders.ts';
+import { type Project, projectSchema } from './schema.ts';
+
+function crew(tasks: object[], more: object = {}): Project {
+  return projectSchema.parse({
+    format: 'crewlane/1',
+    name: 'crew',
+    agents: [{ name: 'ada', role: 'Worker', goal: 'Answer' }],
+    tasks: tasks.map((task, index) => ({
+      name: `t${index}`,
+      description: 'Work',
+      expected_output: 'An answer',
+      agent: 'ada',
+      ...task,
+    })),
+    ...more,
+  });
+}
+
+const files = (...names: string[]) => names.map((output_file) => ({ output_file }));
+const warned = (project: Project, rows: Record<string, string>[] = [{}]) =>
+  checkWarnings(project, rows).map(({ code, path }) => `${code} ${path}`);
+
+describe('placeholders', () => {
+  test('a name between braces may contain spaces, and is long', () => {
+    const long = `a${'x'.repeat(100)}`;
+    const inputs = { 'First Name': 'Ann', [long]: 'L', 'Stra\u00dfe 1': 'S', 'cafe\u0301': 'C' };
+    expect(fillPlaceholders(`{First Name} {${long}} {Stra\u00dfe 1} {caf\u00e9} {first name}`, inputs)).toBe(
+      'Ann L S C {first name}',
+    );
+    expect(fillPlaceholders('{ "a": 1 } {} {\n}', { a: 'x' })).toBe('{ "a": 1 } {} {\n}');
+  });
+
+  test.each([
+    ['{lnguage}', 'language'],
+    ['{Language}', 'language'],
+    ['{first name}', 'First Name'],
+    ['{FirstName}', 'First Name'],
+  ])('%s without a value is a warning that names the nearest input', (text, nearest) => {
+    const inputs = { language: 'de', 'First Name': 'Ann' };
+    const [warning] = checkWarnings(crew([{ description: `In ${text} for {language} {First Name}` }], { inputs }), [
+      {},
+    ]);
+    expect(warning).toMatchObject({ code: 'unfilled_placeholder', severity: 'warning', path: 'tasks[0].description' });
+    expect(warning?.message).toContain(`Did you mean {${nearest}}?`);
+  });
+
+  test('every text that is filled is searched, and each name is reported once for a text', () => {
+    const guardrail = { agent: 'ada', criteria: 'For {e}' };
+    const task = { description: '{a} {a}', expected_output: '{b}', output_file: 'x-{c}.md', guardrail };
+    const agents = [{ name: 'ada', role: '{f}', goal: '{g}', backstory: '{h}' }];
+    expect(warned(crew([task], { agents }))).toEqual([
+      'unfilled_placeholder agents[0].role',
+      'unfilled_placeholder agents[0].goal',
+      'unfilled_placeholder agents[0].backstory',
+      'unfilled_placeholder tasks[0].description',
+      'unfilled_placeholder tasks[0].expected_output',
+      'unfilled_placeholder tasks[0].output_file',
+      'unfilled_placeholder tasks[0].guardrail.criteria',
+    ]);
+  });
+
+  test.each(['{"a": 1}', '{ return x; }', '${HOME}', '\\frac{a}', '{1,2}', '{}', '{a: b}', 'f() { g(); }'])(
+    '%s is no placeholder',
+    (description) => expect(warned(crew([{ description }]))).toEqual([]),
+  );
+
+  test('values of a row count, and so do those of the crew', () => {
+    const project = crew([{ description: '{a} {b}' }], { inputs: { a: '1' } });
+    expect(warned(project)).toEqual(['unfilled_placeholder tasks[0].description']);
+    expect(warned(project, [{ b: '2' }, { b: '3' }])).toEqual([]);
+  });
+
+  test('an input that no text uses is a warning with the placeholder that may be meant', () => {
+    const project = crew([{ description: 'About {topic} in {lnguage}' }], {
+      inputs: { topic: 'bees', language: 'de' },
+    });
+    expect(checkWarnings(project, [{}])[1]).toMatchObject({
+      code: 'unused_input',
+      path: 'inputs.language',
+      message: 'No text uses the input "language". Did you mean "lnguage"?',
+    });
+  });
+
+  test('a task without a description or an expected output is a warning', () => {
+    expect(warned(crew([{ description: ' ' }, { expected_output: '' }]))).toEqual([
+      'empty_text tasks[0].description',
+      'empty_text tasks[1].expected_output',
+    ]);
+  });
+});
+
+describe('files of tasks', () => {
+  test.each([
+    ['case', 'r.md', 'R.md'],
+    ['a dot', 'r.md', './r.md'],
+    ['separators', 'a/r.md', 'a\\r.md'],
+    ['doubled separators', 'a/r.md', 'a//./r.md'],
+    ['composed letters', 'caf\u00e9.md', 'cafe\u0301.md'],
+    ['a dot at the end', 'r.md', 'r.md.'],
+    ['a filled placeholder', 'bees.md', '{topic}.md'],
+  ])('two tasks that write the same file are a warning, apart from %s', (_what, one, other) => {
+    const project = crew([...files(one, other), { description: '{topic}' }], { inputs: { topic: 'Bees' } });
+    expect(warned(project)).toEqual(['same_output_file tasks[1].output_file']);
+  });
+
+  test('different files are no warning', () => {
+    expect(warned(crew(files('a/r.md', 'b/r.md', 'r.md', 'r.txt', 'ra.md')))).toEqual([]);
+  });
+
+  test('a row in which two tasks write the same file is named', () => {
+    const project = crew([{ description: '{a} {b}' }, ...files('{a}.md', '{b}.md')]);
+    const rows = [
+      { a: '1', b: '2' },
+      { a: '3', b: '3' },
+    ];
+    expect(checkWarnings(project, rows)).toMatchObject([
+      { message: expect.stringMatching(/^Row 2: Tasks "t1" and "t2" write the same file, "3\.md"/) },
+    ]);
+  });
+
+  test.each([
+    ['outside_workspace', '..'],
+    ['outside_workspace', '/etc'],
+    ['outside_workspace', 'C:\\x'],
+    ['outside_workspace', 'a/../..'],
+    ['protected_file', '.git'],
+    ['protected_file', '.GIT/hooks'],
+  ])('a path that a value turns into %s (%s) is an error', (code, value) => {
+    const project = crew(files('{dir}/x.md'), { inputs: { dir: value } });
+    expect(checkFilledFiles(project, [{}])).toMatchObject([{ code, path: 'tasks[0].output_file' }]);
+    expect(checkFilledFiles(crew(files('{dir}/x.md')), [{ dir: 'fine' }, { dir: value }])).toMatchObject([
+      { code, message: expect.stringMatching(/^Row 2: /) },
+    ]);
+    expect(checkFilledFiles(crew(files('{dir}/x.md')), [{ dir: 'fine' }])).toEqual([]);
+  });
+
+  test('a path without the name of a file is an error', () => {
+    for (const file of ['reports/', '.', './', '{name}', 'reports/{name}'])
+      expect(checkFilledFiles(crew(files(file)), [{ name: ' ' }])).toMatchObject([{ code: 'no_file_name' }]);
+    expect(checkFilledFiles(crew(files('{name}.crew.json')), [{ name: 'x' }])).toMatchObject([
+      { code: 'protected_file' },
+    ]);
+  });
+
+  test('ten thousand rows are checked in one pass', () => {
+    const rows = Array.from({ length: 10_000 }, (_, index) => ({ a: `${index}`, dir: '..' }));
+    const project = crew([...files('{a}.md', '{dir}/{a}.md'), { description: '{a}' }]);
+    expect(checkFilledFiles(project, rows)).toHaveLength(20);
+    expect(checkWarnings(project, rows)).toEqual([]);
+  });
+});

@@ -1,0 +1,170 @@
+import { outputFile } from './check.ts';
+import { type Finding, unplaced } from './finding.ts';
+import { nearestName } from './nearest.ts';
+import { fileKey, namesFile } from './output-path.ts';
+import {
+  fillPlaceholders,
+  namesInText,
+  placeholdersInText,
+  type Texts,
+  textsOfAgent,
+  textsOfTask,
+  type Values,
+} from './placeholders.ts';
+import type { Problem } from './problem.ts';
+import type { Agent, Project, Task } from './schema.ts';
+
+/** The rules that depend on inputs. `rows`: values over the crew's own, one for each run; `[{}]` for the crew as it is. */
+export type Rows = readonly Values[];
+
+/** More rows of one task say nothing new. */
+const MAX_ROWS = 20;
+
+/** Files that cannot be written under the path that an `output_file` becomes with the values of a run. */
+export function checkFilledFiles(project: Project, rows: Rows): Problem[] {
+  return project.tasks.flatMap((task, index) => {
+    const { output_file: file } = task;
+    if (file === undefined) return [];
+    // The rules for a path without placeholders are those of the file itself, except that it names a file.
+    const isFilled = file.includes('{');
+    const problems: Problem[] = [];
+    for (const [row, values] of (isFilled ? rows : rows.slice(0, 1)).entries()) {
+      const path = fillPlaceholders(file, { ...project.inputs, ...values });
+      const where = rows.length > 1 && isFilled ? `Row ${row + 1}: ` : '';
+      const found = isFilled && path !== file ? outputFile({ ...task, output_file: path }, fileOf(index)) : [];
+      if (found.length === 0 && !namesFile(path)) found.push(noFile(task, path, index));
+      problems.push(...found.map((finding) => unplaced({ ...finding, message: `${where}${finding.message}` })));
+      if (problems.length >= MAX_ROWS) break;
+    }
+    return problems;
+  });
+}
+
+function noFile({ name }: Task, path: string, index: number): Finding {
+  const message = `Task "${name}" writes "${path}", which does not end with the name of a file. Add the name.`;
+  return { code: 'no_file_name', message, path: fileOf(index) };
+}
+
+function fileOf(index: number): Finding['path'] {
+  return ['tasks', index, 'output_file'];
+}
+
+/** What is probably a mistake, but stops no run: names that do not match, files that replace each other, empty texts. */
+export function checkWarnings(project: Project, rows: Rows): Problem[] {
+  const findings = [
+    ...emptyTexts(project),
+    ...unfilledPlaceholders(project, rows),
+    ...unusedInputs(project),
+    ...sameFiles(project, rows),
+  ];
+  return findings.map((finding) => ({ ...unplaced(finding), severity: 'warning' }));
+}
+
+function emptyTexts({ tasks }: Project): Finding[] {
+  return tasks.flatMap((task, index) =>
+    (['description', 'expected_output'] as const)
+      .filter((key) => task[key].trim() === '')
+      .map((key) => {
+        const what = key === 'description' ? 'description' : 'expected output';
+        const message = `Task "${task.name}" has no ${what}. Describe it, so that the agent knows what to do.`;
+        return { code: 'empty_text', message, path: ['tasks', index, key] };
+      }),
+  );
+}
+
+/** Texts are searched once: a crew is checked at every keystroke, and may be large. */
+const known = new WeakMap<Agent | Task, readonly NamesAt[]>();
+
+interface NamesAt {
+  /** Path of the text in its agent or task. */
+  at: string;
+  names: readonly string[];
+  placeholders: readonly string[];
+}
+
+function namesOf<Part extends Agent | Task>(part: Part, textsOf: (part: Part) => Texts): readonly NamesAt[] {
+  const found = known.get(part);
+  if (found) return found;
+  const names = textsOf(part).flatMap(([at, text]) => {
+    const inText = namesInText(text);
+    return inText.length === 0 ? [] : [{ at, names: inText, placeholders: placeholdersInText(text) }];
+  });
+  known.set(part, names);
+  return names;
+}
+
+interface NamesIn extends NamesAt {
+  kind: 'agents' | 'tasks';
+  index: number;
+  owner: string;
+}
+
+function allNames({ agents, tasks }: Project): NamesIn[] {
+  return [
+    ...agents.flatMap((agent, index) =>
+      namesOf(agent, textsOfAgent).map((names) => ({ ...names, kind: 'agents' as const, index, owner: agent.name })),
+    ),
+    ...tasks.flatMap((task, index) =>
+      namesOf(task, textsOfTask).map((names) => ({ ...names, kind: 'tasks' as const, index, owner: task.name })),
+    ),
+  ];
+}
+
+function unfilledPlaceholders(project: Project, rows: Rows): Finding[] {
+  const given = [...Object.keys(project.inputs), ...new Set(rows.flatMap((row) => Object.keys(row)))];
+  const composed = new Set(given.map((name) => name.normalize('NFC')));
+  return allNames(project).flatMap(({ kind, index, at, owner, placeholders }) =>
+    [...new Set(placeholders)]
+      .filter((name) => !composed.has(name))
+      .map((name) => {
+        const nearest = nearestName(name, given);
+        const advice =
+          nearest === null
+            ? 'Give it a value in "inputs" or with --inputs, unless the braces are meant.'
+            : `Did you mean {${nearest}}?`;
+        const message = `The placeholder {${name}} of ${kind === 'agents' ? 'agent' : 'task'} "${owner}" has no value. ${advice}`;
+        return { code: 'unfilled_placeholder', message, path: [kind, index, ...at.split('.')] };
+      }),
+  );
+}
+
+/** Inputs of the crew itself. Those of a batch or a command are reported with their file. */
+function unusedInputs(project: Project): Finding[] {
+  const names = allNames(project);
+  const used = new Set(names.flatMap((found) => found.names));
+  const asked = new Set(names.flatMap(({ placeholders }) => placeholders));
+  return Object.keys(project.inputs)
+    .filter((name) => !used.has(name.normalize('NFC')))
+    .map((name) => ({ code: 'unused_input', message: unusedMessage(name, asked), path: ['inputs', name] }));
+}
+
+/** Says that no text uses an input, and what may be meant. @param asked placeholders of the texts */
+export function unusedMessage(name: string, asked: Iterable<string>): string {
+  const nearest = nearestName(name, asked);
+  return `No text uses the input "${name}". ${nearest === null ? `Write {${name}} where its value belongs.` : `Did you mean "${nearest}"?`}`;
+}
+
+/** Tasks that write one file, however its path is spelled: the later result replaces the earlier one. */
+function sameFiles({ tasks, inputs }: Project, rows: Rows): Finding[] {
+  const writing = tasks.flatMap(({ name, output_file: file }, index) =>
+    file === undefined ? [] : [{ name, file, index }],
+  );
+  const isFilled = writing.some(({ file }) => file.includes('{'));
+  const reported = new Set<number>();
+  const findings: Finding[] = [];
+  for (const [row, values] of (isFilled ? rows : rows.slice(0, 1)).entries()) {
+    const first = new Map<string, string>();
+    for (const { name, file, index } of writing) {
+      const path = fillPlaceholders(file, { ...inputs, ...values });
+      const other = first.get(fileKey(path));
+      if (other === undefined) first.set(fileKey(path), name);
+      else if (!reported.has(index)) {
+        reported.add(index);
+        const where = rows.length > 1 && isFilled ? `Row ${row + 1}: ` : '';
+        const message = `${where}Tasks "${other}" and "${name}" write the same file, "${path}". The later result replaces the earlier one: give one of them another path.`;
+        findings.push({ code: 'same_output_file', message, path: fileOf(index) });
+      }
+    }
+  }
+  return findings;
+}

@@ -1,0 +1,17 @@
+/** Whether a path ends with the name of a file, so that a result can be written under it. */
+export function namesFile(path: string): boolean {
+  const last = path.split(/[/\\]/).at(-1)?.trim() ?? '';
+  return last !== '' && last !== '.' && !path.includes('\0');
+}
+
+/**
+ * The same text for every spelling of one file: case, `./`, separators, composed letters, and the dots and spaces that
+ * Windows drops at the end of a name make no difference.
+ */
+export function fileKey(path: string): string {
+  const steps = path.normalize('NFC').toLowerCase().split(/[/\\]/);
+  return steps
+    .filter((step) => step !== '' && step !== '.')
+    .map((step) => step.replace(/[. ]+$/, ''))
+    .join('/');
+}
