@@ -1,4 +1,4 @@
-import { formatNumber, formatPercent, formatSeconds } from '../../app/reports/format.ts';
+import { formatDuration, formatNumber, formatPercent } from '../../app/reports/format.ts';
 import type { CriticalLink } from '../../shared/run/critical-path.ts';
 import { WAIT_PROPERTY } from '../timeline/palette.ts';
 import { REASON } from '../timeline/words.ts';
@@ -36,6 +36,6 @@ function nameOf({ task, kind, reason, blocker }: CriticalLink): string {
 
 /** A pause is no part of the makespan: it has a length and no share. */
 function shareText({ start, end, shownThousandths }: CriticalLink): string {
-  const length = formatSeconds(end - start);
+  const length = formatDuration(end - start);
   return shownThousandths === null ? `${length} · paused` : `${length} · ${formatPercent(shownThousandths / 1000)}`;
 }

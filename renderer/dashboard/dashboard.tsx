@@ -1,5 +1,5 @@
 import './dashboard.css';
-import { formatCost, formatDollars, formatNumber, formatPercent, formatSeconds } from '../../app/reports/format.ts';
+import { formatCost, formatDollars, formatDuration, formatNumber, formatPercent } from '../../app/reports/format.ts';
 import { OUTCOME_WORDS } from '../../app/reports/words.ts';
 import type { RunFigures } from '../figures/folded-run.ts';
 import { Scrolled } from '../results/scrolled.tsx';
@@ -79,10 +79,10 @@ function Overall({ measured }: { measured: Measured }) {
       </p>
       <dl className="figures">
         <Figure name="Success rate" value={formatPercent(counts.successRate)} of="success_rate" />
-        <Figure name="Makespan" value={formatSeconds(time.makespanMs)} of="makespan" />
-        <Figure name="Sequential time" value={formatSeconds(time.sequentialMs)} of="sequential_time" />
+        <Figure name="Makespan" value={formatDuration(time.makespanMs)} of="makespan" />
+        <Figure name="Sequential time" value={formatDuration(time.sequentialMs)} of="sequential_time" />
         <Figure name="Time saved" value={or(time.timeSaved, formatPercent)} of="time_saved" />
-        <Figure name="Lower bound" value={formatSeconds(time.lowerBound.ms)} of="lower_bound" />
+        <Figure name="Lower bound" value={formatDuration(time.lowerBound.ms)} of="lower_bound" />
         <Figure name="Schedule efficiency" value={or(time.efficiency, formatPercent)} of="schedule_efficiency" />
         <Figure
           name="Throughput"
@@ -98,10 +98,10 @@ function Overall({ measured }: { measured: Measured }) {
             of="budget"
           />
         )}
-        {time.pausedMs > 0 && <Figure name="Paused" value={formatSeconds(time.pausedMs)} of="paused" />}
-        {time.cutOffMs > 0 && <Figure name="Cut off" value={formatSeconds(time.cutOffMs)} of="cut_off" />}
+        {time.pausedMs > 0 && <Figure name="Paused" value={formatDuration(time.pausedMs)} of="paused" />}
+        {time.cutOffMs > 0 && <Figure name="Cut off" value={formatDuration(time.cutOffMs)} of="cut_off" />}
         {time.personMs > 0 && (
-          <Figure name="Waited for a person" value={formatSeconds(time.personMs)} of="waited_for_person" />
+          <Figure name="Waited for a person" value={formatDuration(time.personMs)} of="waited_for_person" />
         )}
         {counts.degraded > 0 && <Figure name="Degraded" value={formatNumber(counts.degraded)} of="degraded" />}
         {counts.cached > 0 && <Figure name="Cached" value={formatNumber(counts.cached)} of="cached" />}
@@ -145,7 +145,7 @@ function Waiting({ figures: { waits } }: { figures: RunFigures }) {
           key={reason}
           name={REASON[reason]}
           share={ms / most}
-          value={formatSeconds(ms)}
+          value={formatDuration(ms)}
           color={`var(${WAIT_PROPERTY[reason]})`}
         />
       ))}

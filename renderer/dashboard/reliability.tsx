@@ -1,4 +1,4 @@
-import { formatNumber, formatSeconds } from '../../app/reports/format.ts';
+import { formatDuration, formatNumber } from '../../app/reports/format.ts';
 import { restartsText } from '../../app/reports/slot-words.ts';
 import { type RunFigures, waitedMs } from '../figures/folded-run.ts';
 import { Block, Figure } from './figure.tsx';
@@ -15,7 +15,7 @@ export function Reliability({ figures }: { figures: RunFigures }) {
         <Figure name="Tasks with several attempts" value={formatNumber(retried)} of="failed_turns" />
         <Figure name="Slots restarted" value={restartsText(slotUse)} of="restarts" />
         <Figure name="Limiter stepped down" value={refused === 0 ? 'never' : `${refused} ×`} of="refusals" />
-        <Figure name="Waited for the provider" value={formatSeconds(waitedMs(figures, 'rate_limit'))} of="refusals" />
+        <Figure name="Waited for the provider" value={formatDuration(waitedMs(figures, 'rate_limit'))} of="refusals" />
       </dl>
     </Block>
   );

@@ -1,7 +1,7 @@
 import { definitions } from '../../app/reports/definitions.ts';
 import type { PredictionFigures } from '../../app/reports/figures/prediction.ts';
 import type { Bottleneck, Bottlenecks, Scaling } from '../../app/reports/figures/what-if.ts';
-import { formatPercent, formatSeconds } from '../../app/reports/format.ts';
+import { formatDuration, formatPercent } from '../../app/reports/format.ts';
 import type { Measured } from '../timeline/measured.ts';
 import { Block, Figure, Share } from './figure.tsx';
 import { useSimulated } from './simulated.ts';
@@ -44,7 +44,7 @@ function BottleneckBlock({ bottlenecks }: { bottlenecks: Bottlenecks }) {
           key={`${found.kind} ${found.subject}`}
           name={wordsFor(found)}
           share={makespanMs === 0 ? 0 : found.savesMs / makespanMs}
-          value={`saves ${formatSeconds(found.savesMs)} of ${formatSeconds(makespanMs)}`}
+          value={`saves ${formatDuration(found.savesMs)} of ${formatDuration(makespanMs)}`}
           color="var(--critical)"
         />
       ))}
@@ -55,7 +55,7 @@ function BottleneckBlock({ bottlenecks }: { bottlenecks: Bottlenecks }) {
 
 function triedText({ tried, isComparable, makespanMs, baseMs }: Bottlenecks): string {
   if (isComparable) return `${tried} changes tried, each by simulating the run with it`;
-  return `The simulation takes ${formatSeconds(baseMs)}, the run took ${formatSeconds(makespanMs)}`;
+  return `The simulation takes ${formatDuration(baseMs)}, the run took ${formatDuration(makespanMs)}`;
 }
 
 /** Why no bottleneck is listed. */
@@ -99,7 +99,7 @@ function ScalingBlock({ scaling: { points, knee, recommended, own } }: { scaling
           key={point.slots}
           name={inSlots(point.slots)}
           share={point.makespanMs / most}
-          value={formatSeconds(point.makespanMs)}
+          value={formatDuration(point.makespanMs)}
           color={point.slots === recommended ? 'var(--accent)' : 'var(--line-strong)'}
         />
       ))}
@@ -129,12 +129,12 @@ function PredictionBlock({
   return (
     <Block title="Prediction">
       <dl className="figures">
-        <Figure name="Predicted" value={makespanMs === null ? 'unknown' : formatSeconds(makespanMs)} of="predicted" />
-        <Figure name="Actual" value={formatSeconds(actualMs)} of="makespan" />
+        <Figure name="Predicted" value={makespanMs === null ? 'unknown' : formatDuration(makespanMs)} of="predicted" />
+        <Figure name="Actual" value={formatDuration(actualMs)} of="makespan" />
         {differenceMs !== null && makespanMs !== null && makespanMs > 0 && (
           <Figure
             name="Difference"
-            value={`${formatSeconds(differenceMs)} · ${formatPercent(differenceMs / makespanMs)}`}
+            value={`${formatDuration(differenceMs)} · ${formatPercent(differenceMs / makespanMs)}`}
             of="predicted"
           />
         )}
@@ -144,7 +144,7 @@ function PredictionBlock({
           key={what}
           name={WHY[what]}
           share={actualMs === 0 ? 0 : Math.abs(ms) / actualMs}
-          value={formatSeconds(ms)}
+          value={formatDuration(ms)}
           color="var(--waiting)"
         />
       ))}

@@ -1,4 +1,4 @@
-import { formatNumber, formatPercent, formatSeconds } from '../../app/reports/format.ts';
+import { formatDuration, formatNumber, formatPercent } from '../../app/reports/format.ts';
 import type { RunFigures } from '../figures/folded-run.ts';
 import { type Column, DataTable } from '../table/data-table.tsx';
 import { Block } from './figure.tsx';
@@ -14,7 +14,7 @@ const AGENT_COLUMNS: readonly Column<Agent>[] = [
     figures: true,
     cell: ({ completed, tasks }) => `${formatNumber(completed)} of ${formatNumber(tasks)}`,
   },
-  { head: 'Busy', figures: true, cell: ({ busyMs }) => formatSeconds(busyMs) },
+  { head: 'Busy', figures: true, cell: ({ busyMs }) => formatDuration(busyMs) },
   { head: 'Tokens', figures: true, cell: ({ usage }) => formatNumber(usage.promptTokens + usage.completionTokens) },
   { head: 'Failures', figures: true, cell: ({ failures }) => failures },
 ];
@@ -45,7 +45,7 @@ const CATEGORY_COLUMNS: readonly Column<Category>[] = [
     cell: ({ concurrent, sequential }) => `${formatNumber(concurrent)}, ${formatNumber(sequential)}`,
   },
   { head: 'Success', figures: true, cell: ({ successRate }) => formatPercent(successRate) },
-  { head: 'Busy', figures: true, cell: ({ busyMs }) => formatSeconds(busyMs) },
+  { head: 'Busy', figures: true, cell: ({ busyMs }) => formatDuration(busyMs) },
 ];
 
 export function Categories({ figures: { categories } }: { figures: RunFigures }) {

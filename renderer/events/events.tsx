@@ -1,7 +1,7 @@
 import './events.css';
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { useMemo, useRef, useState } from 'react';
-import { formatNumber, formatSeconds } from '../../app/reports/format.ts';
+import { formatDuration, formatNumber } from '../../app/reports/format.ts';
 import type { RunEvent } from '../../shared/run/events.ts';
 import { useRun } from '../store/run.ts';
 import { select } from '../store/ui.ts';
@@ -105,7 +105,7 @@ function List({ events, chosen, onChoose }: ListProps) {
               onClick={() => choose(event)}
               onKeyDown={() => {}}
             >
-              <span className="faint num">{formatSeconds(event.t)}</span>
+              <span className="faint num">{formatDuration(event.t)}</span>
               <span className={toneOf(event)}>{event.type}</span>
               <span className="ellipsis">{taskOfEvent(event)}</span>
               <span className="ellipsis muted">{summaryOf(event)}</span>

@@ -1,4 +1,4 @@
-import { formatNumber, formatSeconds } from '../../app/reports/format.ts';
+import { formatDuration, formatNumber } from '../../app/reports/format.ts';
 import { checkText } from '../../app/reports/words.ts';
 import { printableLine } from '../../shared/printable.ts';
 import { dollars } from '../../shared/run/budget.ts';
@@ -27,7 +27,7 @@ function textOf(event: RunEvent): string {
     case 'slot.started':
       return `slot ${event.slot}, process ${event.pid}`;
     case 'slot.ready':
-      return `slot ${event.slot}, process ${event.pid}, after ${formatSeconds(event.ms)}`;
+      return `slot ${event.slot}, process ${event.pid}, after ${formatDuration(event.ms)}`;
     case 'slot.exited':
       return `slot ${event.slot}: ${event.detail ?? event.reason}`;
     case 'slot.granted':
@@ -49,9 +49,9 @@ function textOf(event: RunEvent): string {
     case 'attempt.ended':
       return `${attemptText(event)}: ${event.result}${event.message === undefined ? '' : `, ${event.message}`}`;
     case 'llm.call':
-      return `${event.model}, ${formatNumber(event.prompt_tokens + event.completion_tokens)} tokens, ${formatSeconds(event.ms)}${waitText(event.waited_ms)}${event.cut_at_length ? ', answer cut at its length' : ''}${callNote(event) === null ? '' : `, ${callNote(event)}`}`;
+      return `${event.model}, ${formatNumber(event.prompt_tokens + event.completion_tokens)} tokens, ${formatDuration(event.ms)}${waitText(event.waited_ms)}${event.cut_at_length ? ', answer cut at its length' : ''}${callNote(event) === null ? '' : `, ${callNote(event)}`}`;
     case 'tool.call':
-      return `${event.name}, ${event.ok ? 'answered' : 'failed'}, ${formatSeconds(event.ms)}`;
+      return `${event.name}, ${event.ok ? 'answered' : 'failed'}, ${formatDuration(event.ms)}`;
     case 'milestone':
       return event.name;
     case 'delegation.started':
@@ -68,7 +68,7 @@ function textOf(event: RunEvent): string {
     case 'review.answered':
       return reviewText(event);
     case 'limiter':
-      return `${event.in_flight} at once, ${event.reason}${event.until === undefined ? '' : ` until ${formatSeconds(event.until)}`}, ${event.origin}`;
+      return `${event.in_flight} at once, ${event.reason}${event.until === undefined ? '' : ` until ${formatDuration(event.until)}`}, ${event.origin}`;
     case 'agent.held':
       return event.by === 'provider'
         ? `${event.agent}, its provider asked to wait`
@@ -134,5 +134,5 @@ export function taskOfEvent(event: RunEvent): string {
 
 /** What a model call had to wait for the limiter before it began. */
 function waitText(ms: number | undefined): string {
-  return ms === undefined ? '' : `, held back ${formatSeconds(ms)} by the limiter`;
+  return ms === undefined ? '' : `, held back ${formatDuration(ms)} by the limiter`;
 }

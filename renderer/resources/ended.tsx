@@ -1,4 +1,4 @@
-import { formatSeconds } from '../../app/reports/format.ts';
+import { formatDuration } from '../../app/reports/format.ts';
 import { exitText } from '../../app/reports/slot-words.ts';
 import type { RunState, SlotExit, TurnState } from '../../shared/run/state.ts';
 import { select } from '../store/ui.ts';
@@ -44,7 +44,7 @@ function turnAt({ turns }: RunState, slot: number, t: number): TurnState | undef
 }
 
 const COLUMNS: readonly Column<Row>[] = [
-  { head: 'At', className: 'num', cell: ({ exit }) => formatSeconds(exit.t) },
+  { head: 'At', className: 'num', cell: ({ exit }) => formatDuration(exit.t) },
   { head: 'Slot', className: 'num', cell: ({ slot }) => slot },
   { head: 'What happened', cell: ({ text }) => text },
   { head: 'What ran in it', cell: ({ turn }) => (turn ? <TurnLink turn={turn} /> : 'nothing') },

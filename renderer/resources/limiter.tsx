@@ -1,5 +1,5 @@
 import type { LimitStep } from '../../app/reports/figures/limits.ts';
-import { countOf, formatSeconds } from '../../app/reports/format.ts';
+import { countOf, formatDuration } from '../../app/reports/format.ts';
 import { limitText } from '../../app/reports/slot-words.ts';
 import { waitedMs } from '../figures/folded-run.ts';
 import { type Column, DataTable } from '../table/data-table.tsx';
@@ -12,7 +12,7 @@ export function Limiter({ measured: { figures } }: { measured: Measured }) {
   const rows = figures.limits
     .flatMap(({ origin, steps }) => steps.map((step): Row => ({ ...step, origin })))
     .sort((a, b) => a.seq - b.seq);
-  const waited = `Tasks waited ${formatSeconds(waitedMs(figures, 'rate_limit'))} for the limits of their models without a slot.`;
+  const waited = `Tasks waited ${formatDuration(waitedMs(figures, 'rate_limit'))} for the limits of their models without a slot.`;
   if (rows.length === 0) {
     return (
       <section>
@@ -27,7 +27,7 @@ export function Limiter({ measured: { figures } }: { measured: Measured }) {
     <section>
       <h3>Limiter</h3>
       <p className="muted">
-        {`Stepped down ${countOf(refused, 'time')}; asked to wait ${formatSeconds(held)} in all. ${waited}`}
+        {`Stepped down ${countOf(refused, 'time')}; asked to wait ${formatDuration(held)} in all. ${waited}`}
       </p>
       <DataTable name="Limiter" columns={COLUMNS} rows={rows} keyOf={({ seq }) => seq} />
     </section>
@@ -35,7 +35,7 @@ export function Limiter({ measured: { figures } }: { measured: Measured }) {
 }
 
 const COLUMNS: readonly Column<Row>[] = [
-  { head: 'At', className: 'num', cell: ({ t }) => formatSeconds(t) },
+  { head: 'At', className: 'num', cell: ({ t }) => formatDuration(t) },
   { head: 'Origin', cell: ({ origin }) => origin },
   { head: 'Calls at once', figures: true, cell: ({ after }) => after },
   { head: 'What it meant', cell: (step) => limitText(step) },

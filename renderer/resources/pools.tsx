@@ -1,5 +1,5 @@
 import type { PoolFigures } from '../../app/reports/figures/resources.ts';
-import { formatNumber, formatSeconds } from '../../app/reports/format.ts';
+import { formatDuration, formatNumber } from '../../app/reports/format.ts';
 import { type Column, DataTable } from '../table/data-table.tsx';
 import { poolSteps } from '../timeline/curves.ts';
 import type { Measured } from '../timeline/measured.ts';
@@ -43,7 +43,7 @@ const COLUMNS: readonly Column<Row>[] = [
     cell: ({ pool, steps }) => `${steps.at(-1)?.value ?? 0}, ${pool.peak}, ${pool.capacity}`,
   },
   { head: 'Mean', figures: true, cell: ({ pool }) => formatNumber(pool.mean, 2) },
-  { head: 'Waits', figures: true, cell: ({ pool }) => `${pool.waits} · ${formatSeconds(pool.waitMs)}` },
+  { head: 'Waits', figures: true, cell: ({ pool }) => `${pool.waits} · ${formatDuration(pool.waitMs)}` },
   { head: 'Longest queue', figures: true, cell: ({ pool }) => pool.longestQueue },
   { head: 'Timed out, reclaimed', figures: true, cell: ({ pool }) => `${pool.timeouts}, ${pool.reclaimed}` },
 ];

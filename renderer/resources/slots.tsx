@@ -1,5 +1,5 @@
 import type { SlotFigures } from '../../app/reports/figures/resources.ts';
-import { formatMemory, formatNumber, formatPercent, formatSeconds } from '../../app/reports/format.ts';
+import { formatDuration, formatMemory, formatNumber, formatPercent } from '../../app/reports/format.ts';
 import type { RunState, SlotState } from '../../shared/run/state.ts';
 import { type Column, DataTable } from '../table/data-table.tsx';
 import type { Measured } from '../timeline/measured.ts';
@@ -65,7 +65,7 @@ const COLUMNS: readonly Column<Row>[] = [
     head: 'Busy',
     figures: true,
     cell: ({ use, until }) =>
-      use ? `${formatSeconds(use.busyMs)} · ${formatPercent(until > 0 ? use.busyMs / until : 0)}` : '–',
+      use ? `${formatDuration(use.busyMs)} · ${formatPercent(until > 0 ? use.busyMs / until : 0)}` : '–',
   },
   { head: 'CPU over time', cell: (row) => <Cpu row={row} /> },
   {

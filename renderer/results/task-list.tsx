@@ -1,6 +1,6 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { useRef } from 'react';
-import { formatSeconds } from '../../app/reports/format.ts';
+import { formatDuration } from '../../app/reports/format.ts';
 import type { TaskState } from '../../shared/run/state.ts';
 import { runNow } from '../store/run.ts';
 import { busyMs, LOOK_COLOR, taskLook } from '../store/task-look.ts';
@@ -68,7 +68,7 @@ function Entry({ task, isChosen }: { task: TaskState; isChosen: boolean }) {
       <span className={look === 'cached' ? 'dot dotted' : 'dot'} style={{ '--c': LOOK_COLOR[look] }} />
       <span className="ellipsis">{task.name}</span>
       <span className="faint num">
-        {task.keptFrom !== null ? `${look} · kept` : busy === null ? look : `${look} · ${formatSeconds(busy)}`}
+        {task.keptFrom !== null ? `${look} · kept` : busy === null ? look : `${look} · ${formatDuration(busy)}`}
       </span>
     </button>
   );

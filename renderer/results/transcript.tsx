@@ -1,5 +1,5 @@
 import { useState } from 'react';
-import { formatNumber, formatSeconds } from '../../app/reports/format.ts';
+import { formatDuration, formatNumber } from '../../app/reports/format.ts';
 import { CHECK_WORDS, checkText } from '../../app/reports/words.ts';
 import type { Check, ModelCall, TaskState, ToolCall, TurnState } from '../../shared/run/state.ts';
 import { useBlob } from './blob.ts';
@@ -29,7 +29,7 @@ function Turn({ run, turn, checks }: { run: string; turn: TurnState; checks: rea
     ...checks.map((check) => ({ kind: 'check' as const, check, seq: check.seq })),
   ].sort((a, b) => a.seq - b.seq);
   const name = turn.turn === null ? '' : `, ${turn.turn.replace(':', ' ')}`;
-  const length = turn.end === null ? 'running' : formatSeconds(turn.end - turn.start);
+  const length = turn.end === null ? 'running' : formatDuration(turn.end - turn.start);
   return (
     <section>
       <h4>
@@ -77,7 +77,7 @@ function ModelCallEntry({ run, call, role }: { run: string; call: ModelCall; rol
   return (
     <Entry
       name={role === null ? call.model : `${call.model} · ${role}`}
-      facts={`${call.note === null ? '' : `${call.note} · `}${call.cutAtLength ? 'cut at its length · ' : ''}${tokens} · ${formatSeconds((call.end ?? call.start) - call.start)}`}
+      facts={`${call.note === null ? '' : `${call.note} · `}${call.cutAtLength ? 'cut at its length · ' : ''}${tokens} · ${formatDuration((call.end ?? call.start) - call.start)}`}
       failure={call.error?.message ?? null}
     >
       <Messages run={run} blob={call.promptBlob} title="Sent" />
@@ -90,7 +90,7 @@ function ToolCallEntry({ run, call }: { run: string; call: ToolCall }) {
   return (
     <Entry
       name={call.name}
-      facts={`${call.rehearsed ? 'made up, not called · ' : ''}${formatSeconds((call.end ?? call.start) - call.start)}`}
+      facts={`${call.rehearsed ? 'made up, not called · ' : ''}${formatDuration((call.end ?? call.start) - call.start)}`}
       failure={call.ok ? null : 'The tool answered with an error.'}
     >
       <ToolBody run={run} blob={call.blob} />

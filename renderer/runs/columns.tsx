@@ -1,4 +1,4 @@
-import { formatDateTime, formatNumber, formatSeconds } from '../../app/reports/format.ts';
+import { formatDateTime, formatDuration, formatNumber } from '../../app/reports/format.ts';
 import type { RunSummary } from '../../shared/ipc/values.ts';
 import { countsOf, useBatch } from '../store/batch.ts';
 import { cost } from '../store/format.ts';
@@ -146,7 +146,7 @@ function Tasks({ line }: { line: Line }) {
 }
 
 function makespanText(line: Line): string {
-  return line.kind === 'batch' || line.run.makespan_ms === null ? '–' : formatSeconds(line.run.makespan_ms);
+  return line.kind === 'batch' || line.run.makespan_ms === null ? '–' : formatDuration(line.run.makespan_ms);
 }
 
 /** Unknown where one part of it is. */

@@ -1,4 +1,4 @@
-import { formatSeconds } from '../../app/reports/format.ts';
+import { formatDuration } from '../../app/reports/format.ts';
 import { cornersOf } from './corners.ts';
 import type { Curve } from './curve.ts';
 import { CURVE, GUTTER } from './metrics.ts';
@@ -85,7 +85,7 @@ function paintHolds(ctx: Ctx, { scale, palette, viewport }: Scene, { holds }: Cu
     ctx.font = `11px ${palette.font}`;
     ctx.fillStyle = palette.text;
     ctx.fillText(
-      fitted(ctx, `asked to wait ${formatSeconds(end - start)}`, right - left - 8),
+      fitted(ctx, `asked to wait ${formatDuration(end - start)}`, right - left - 8),
       left + 4,
       y + CURVE / 2 + 1,
     );

@@ -1,5 +1,5 @@
 import { useEffect, useMemo, useState } from 'react';
-import { formatNumber, formatPercent, formatSeconds } from '../../app/reports/format.ts';
+import { formatDuration, formatNumber, formatPercent } from '../../app/reports/format.ts';
 import { concurrencySteps } from '../../shared/run/concurrency.ts';
 import { estimatedWork, lowerBound } from '../../shared/scheduler/lower-bound.ts';
 import { cost, runningDuration } from '../store/format.ts';
@@ -175,10 +175,10 @@ function SpanFigures({ source, span }: { source: TimelineSource; span: Span }) {
   return (
     <dl className="pairs span-figures">
       <Pair name="Marked" hint="Drag on the ruler, or with Shift, to mark a span; Escape lets go of it.">
-        {`${formatSeconds(span.from)} to ${formatSeconds(span.to)}`}
+        {`${formatDuration(span.from)} to ${formatDuration(span.to)}`}
       </Pair>
       <Pair name="Length" hint="Of the marked span.">
-        {formatSeconds(length)}
+        {formatDuration(length)}
       </Pair>
       <Pair name="Running, mean and peak" hint="Turns that ran in the marked span.">
         {length > 0 ? `${formatNumber(busy / length, 1)}, ${peak}` : '–'}

@@ -1,4 +1,4 @@
-import { formatSeconds } from '../../app/reports/format.ts';
+import { formatDuration } from '../../app/reports/format.ts';
 import { type CurvePoint, kneeOf, type WhatIf } from './what-if.ts';
 
 const WIDTH = 270;
@@ -42,7 +42,7 @@ function Curve({ points, slots }: { points: readonly CurvePoint[]; slots: number
   const knee = kneeOf(points);
   const least = Math.min(...points.map((point) => point.makespanMs));
   const line = points.map((point) => `${x(point.slots)},${y(point.makespanMs)}`).join(' ');
-  const said = points.map((point) => `${point.slots}: ${formatSeconds(point.makespanMs)}`).join(', ');
+  const said = points.map((point) => `${point.slots}: ${formatDuration(point.makespanMs)}`).join(', ');
   const isKneeLeft = knee !== null && x(knee.slots) < WIDTH * 0.72;
   return (
     <svg
@@ -62,7 +62,7 @@ function Curve({ points, slots }: { points: readonly CurvePoint[]; slots: number
           r={point.slots === slots ? 3 : 1.5}
           className="point"
         >
-          <title>{`${point.slots} slots: ${formatSeconds(point.makespanMs)}`}</title>
+          <title>{`${point.slots} slots: ${formatDuration(point.makespanMs)}`}</title>
         </circle>
       ))}
       {knee && (

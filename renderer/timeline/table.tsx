@@ -1,6 +1,6 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { useRef } from 'react';
-import { formatSeconds } from '../../app/reports/format.ts';
+import { formatDuration } from '../../app/reports/format.ts';
 import { ASSIGNMENT } from '../../shared/run/events.ts';
 import type { TaskState } from '../../shared/run/state.ts';
 import { runningMs, waitingMs } from '../../shared/run/waits.ts';
@@ -107,9 +107,9 @@ function rowOf({ stretches, isPreview }: TimelineSource, task: TaskState): Table
     agent: task.agent ?? '–',
     state: isPreview ? 'idle' : taskLook(task),
     slot: task.turns.at(-1)?.slot.toString() ?? '–',
-    waited: isPreview ? '–' : formatSeconds(waitingMs(pieces)),
-    started: first ? formatSeconds(first.start) : '–',
-    ran: first ? formatSeconds(runningMs(pieces)) : '–',
+    waited: isPreview ? '–' : formatDuration(waitingMs(pieces)),
+    started: first ? formatDuration(first.start) : '–',
+    ran: first ? formatDuration(runningMs(pieces)) : '–',
     attempts: task.turns.reduce((most, turn) => Math.max(most, turn.attempt), 0),
   };
 }

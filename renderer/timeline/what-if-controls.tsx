@@ -1,4 +1,4 @@
-import { formatSeconds } from '../../app/reports/format.ts';
+import { formatDuration } from '../../app/reports/format.ts';
 import { changeSlots } from '../commands/run-commands.ts';
 import { edit } from '../store/document.ts';
 import { keyParts, useUi } from '../store/ui.ts';
@@ -61,7 +61,7 @@ export function WhatIfControls({ source, whatIf, changes, onChange }: Props) {
       )}
       <div className="what-if-end">
         <span className="what-if-said">
-          makespan <strong className="num">{makespan === undefined ? 'unknown' : formatSeconds(makespan)}</strong>
+          makespan <strong className="num">{makespan === undefined ? 'unknown' : formatDuration(makespan)}</strong>
         </span>
         <button type="button" className="button quiet" onClick={() => onChange(NO_CHANGES)}>
           Reset

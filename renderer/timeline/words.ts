@@ -1,4 +1,4 @@
-import { formatNumber, formatSeconds } from '../../app/reports/format.ts';
+import { formatDuration, formatNumber } from '../../app/reports/format.ts';
 import type { TaskState, TurnState } from '../../shared/run/state.ts';
 import type { WaitReason } from '../../shared/run/wait-reason.ts';
 import type { TaskStretch } from '../../shared/run/waits.ts';
@@ -32,19 +32,19 @@ export function factsOf(hit: Hit, task: TaskState | undefined, stretches: readon
     case 'wait': {
       const { start, end, open, reason, blocker } = hit.wait;
       const blocked: Fact[] = blocker === null ? [] : [['Blocked by', blocker]];
-      return [[`Waits ${REASON[reason]}`, formatSeconds((open ? now : end) - start)], ...blocked];
+      return [[`Waits ${REASON[reason]}`, formatDuration((open ? now : end) - start)], ...blocked];
     }
     case 'outline':
       return [
-        ['Predicted start', formatSeconds(hit.outline.start)],
-        ['Predicted to run', formatSeconds(hit.outline.end - hit.outline.start)],
+        ['Predicted start', formatDuration(hit.outline.start)],
+        ['Predicted to run', formatDuration(hit.outline.end - hit.outline.start)],
       ];
     case 'mark':
       return markFacts(hit);
     case 'exit':
       return [
         ['Slot', String(hit.exit.slot)],
-        ['At', formatSeconds(hit.exit.t)],
+        ['At', formatDuration(hit.exit.t)],
       ];
     case 'curve':
       return curveFacts(hit.curve, hit.t);
@@ -57,7 +57,7 @@ export function factsOf(hit: Hit, task: TaskState | undefined, stretches: readon
 const NAMED = 8;
 
 function markFacts({ mark, others }: Extract<Hit, { kind: 'mark' }>): Fact[] {
-  const facts: Fact[] = [[mark.look.replace('_', ' '), `at ${formatSeconds(mark.t)}`]];
+  const facts: Fact[] = [[mark.look.replace('_', ' '), `at ${formatDuration(mark.t)}`]];
   if (others.length === 0) return facts;
   const names = others.slice(0, NAMED).map(({ task }) => task);
   const more = others.length > NAMED ? [`${others.length - NAMED} more`] : [];
@@ -66,7 +66,7 @@ function markFacts({ mark, others }: Extract<Hit, { kind: 'mark' }>): Fact[] {
 
 /** What co-workers and judges did inside a turn. */
 function othersText({ delegations }: TurnState, now: number): string {
-  return delegations.map(({ to, start, end }) => `${to} ${formatSeconds((end ?? now) - start)}`).join(', ');
+  return delegations.map(({ to, start, end }) => `${to} ${formatDuration((end ?? now) - start)}`).join(', ');
 }
 
 function barFacts(
@@ -80,14 +80,14 @@ function barFacts(
   const facts: Fact[] = [
     ['Agent', turn.agent],
     ['Slot, attempt', `${turn.slot}, ${turn.attempt}`],
-    ['Started', formatSeconds(turn.start)],
-    [turn.end === null ? 'Running for' : 'Ran', formatSeconds((turn.end ?? now) - turn.start)],
+    ['Started', formatDuration(turn.start)],
+    [turn.end === null ? 'Running for' : 'Ran', formatDuration((turn.end ?? now) - turn.start)],
     ...waitFacts(stretches, turn.start),
     ['Model calls, tool calls', `${turn.calls.length}, ${turn.tools.length}`],
   ];
   if (turn.delegations.length > 0) facts.push(['Of it with others', othersText(turn, now)]);
   if (tokens > 0) facts.push(['Tokens', formatNumber(tokens)]);
-  if (milestone) facts.push(['Milestone', `${milestone.name} at ${formatSeconds(milestone.t)}`]);
+  if (milestone) facts.push(['Milestone', `${milestone.name} at ${formatDuration(milestone.t)}`]);
   if (turn.calls.some(({ cutAtLength }) => cutAtLength))
     facts.push(['Cut at its length', 'an answer: raise max_tokens']);
   if (turn.error) facts.push(['Failed', turn.error.message]);
@@ -100,20 +100,20 @@ function waitFacts(stretches: readonly TaskStretch[], until: number): Fact[] {
   return stretches.flatMap((piece): Fact[] => {
     if (piece.kind !== 'waiting' || piece.end > until) return [];
     const by = piece.blocker === null ? '' : ` · ${piece.blocker}`;
-    return [[`Waited ${REASON[piece.reason]}`, formatSeconds(piece.end - piece.start) + by]];
+    return [[`Waited ${REASON[piece.reason]}`, formatDuration(piece.end - piece.start) + by]];
   });
 }
 
 /** Values of a curve at a time, in whole numbers or with one decimal. */
 function curveFacts({ value, steps, limit, beside, holds }: Curve, t: number): Fact[] {
-  const facts: Fact[] = [['At', formatSeconds(t)]];
+  const facts: Fact[] = [['At', formatDuration(t)]];
   facts.push([value, short(valueAt(steps, t) ?? 0)]);
   const most = valueAt(limit, t);
   if (most !== null) facts.push(['At the most', short(most)]);
   const other = beside === null ? null : valueAt(beside.steps, t);
   if (beside !== null && other !== null) facts.push([beside.label, short(other)]);
   const hold = holds.find(({ start, end }) => start <= t && t < end);
-  if (hold) facts.push(['The provider asked to wait', `until ${formatSeconds(hold.end)}`]);
+  if (hold) facts.push(['The provider asked to wait', `until ${formatDuration(hold.end)}`]);
   return facts;
 }
 
