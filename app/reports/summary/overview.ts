@@ -114,9 +114,16 @@ export function impactLines(figures: Figures): string[] {
         ]
       : []),
     best === undefined
-      ? '**Room Left:** none of the changes that were tried would save time.'
+      ? `**Room Left:** ${noSavingText(bottlenecks)}.`
       : `**Room Left:** the best single change that was tried would save ${savingText(best.savesMs, time.makespanMs)}.`,
   ];
+}
+
+/** Why no saving is named. */
+function noSavingText({ isComparable, isLimitedByDependencies, tried }: Figures['bottlenecks']): string {
+  if (!isComparable) return 'not assessed, because a simulation of this run does not come close to it';
+  if (isLimitedByDependencies) return 'no change would save time, because the dependencies set the makespan';
+  return tried === 0 ? 'no change could be tried' : 'none of the changes that were tried would save time';
 }
 
 function timeLine(outcome: Outcome, sequentialMs: number, makespanMs: number): string[] {
