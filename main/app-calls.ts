@@ -1,6 +1,7 @@
-import { writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { app, clipboard, shell } from 'electron';
+import { replaceFile } from '../app/base/folder-handle.ts';
+import { writeFailure } from '../app/base/system-error.ts';
 import { askWhereToSave } from './dialogs.ts';
 import type { Handlers } from './ipc.ts';
 import type { KeyStore } from './keys.ts';
@@ -64,9 +65,9 @@ export function appCalls(settings: SettingsFile, keys: KeyStore, exported: Reado
       );
       if (path === null) return { status: 'cancelled' };
       try {
-        await writeFile(path, Buffer.from(base64, 'base64'));
+        await replaceFile(path, Buffer.from(base64, 'base64'));
       } catch (error) {
-        return { status: 'failed', message: `${path} could not be written: ${messageOf(error)}` };
+        return { status: 'failed', message: `${path} could not be written: ${writeFailure(error)}.` };
       }
       settings.update({ exportFolder: dirname(path) });
       return { status: 'saved', path };
@@ -82,8 +83,4 @@ export function appCalls(settings: SettingsFile, keys: KeyStore, exported: Reado
 export function versions(): Record<string, string> {
   const { electron, chrome, node } = process.versions;
   return { crewlane: app.getVersion(), electron: electron ?? '', chrome: chrome ?? '', node: node ?? '' };
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

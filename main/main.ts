@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { app } from 'electron';
 import { dataFolders } from '../app/launch/data-folder.ts';
+import { tightenDataFolder } from '../app/launch/tighten-data.ts';
 import { appCalls, versions } from './app-calls.ts';
 import { commandArguments, projectArgument } from './arguments.ts';
 import { batchCalls } from './batch-calls.ts';
@@ -50,6 +51,7 @@ function failCommand(error: unknown): void {
 }
 
 async function start(): Promise<void> {
+  tightenDataFolder(folders.root);
   const sessions = new Sessions();
   const settings = new SettingsFile(join(folders.root, 'settings.json'), (message) => {
     for (const session of sessions.all()) session.tell('app.trouble', { message });

@@ -31,7 +31,7 @@ export function tightenPermissions(path: string): void {
     const isShared = (mode & 0o1000) !== 0;
     if (uid === process.getuid?.() && !isShared && (mode & 0o077) !== 0) fchmodSync(handle, mode & 0o700);
   } catch (error) {
-    if (!isUnsupported(error)) throw error;
+    if (!isUnsupported(error) && codeOf(error) !== 'EROFS') throw error;
   } finally {
     closeSync(handle);
   }

@@ -1,6 +1,7 @@
 import { printable } from '../../shared/printable.ts';
 import type { SlotHost } from '../../shared/slot/host.ts';
 import { dataFolders } from '../launch/data-folder.ts';
+import { tightenDataFolder } from '../launch/tighten-data.ts';
 import { runCommand } from './command.ts';
 import { EXIT, type ExitCode, type Io } from './io.ts';
 import { takeKeys } from './keys.ts';
@@ -23,10 +24,12 @@ export async function runInProcess({ argv, examples, versions, makeHost }: InPro
   const keyFor = takeKeys(process.env);
   const io = processIo();
   const untold = watchOutput();
+  const folders = dataFolders(process.env['CREWLANE_HOME'] || null);
+  tightenDataFolder(folders.root);
   const code = await answered(io, () =>
     runCommand(argv, {
       io,
-      folders: dataFolders(process.env['CREWLANE_HOME'] || null),
+      folders,
       keyFor,
       examples,
       versions,

@@ -1,11 +1,11 @@
-import { constants } from 'node:fs';
-import { open } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { z } from 'zod';
+import { parseJson } from '../../../shared/parse-json.ts';
 import { replaceFile } from '../../base/folder-handle.ts';
 import { makePrivateFolder } from '../../base/private-folder.ts';
-import { codeOf, messageOf } from '../../base/system-error.ts';
+import { readTextFile } from '../../base/read-text-file.ts';
+import { messageOf } from '../../base/system-error.ts';
 import { takeLock } from '../../engine/lock.ts';
 
 const hash = z.string().regex(/^[0-9a-f]{64}$/);
@@ -25,8 +25,6 @@ export type TrustRecord = z.infer<typeof recordSchema>;
 
 const NOTHING: TrustRecord = { format: 'crewlane-trust/1', own: [], crews: [], folders: [], grants: [] };
 
-/** Larger files were not written by this application. */
-const MAX_BYTES = 32 * 1024 * 1024;
 /** How long other processes that change the file are waited for. */
 const PATIENCE_MS = 10_000;
 const POLL_MS = 20;
@@ -74,33 +72,10 @@ async function takeTurn(path: string) {
 }
 
 async function readRecord(file: string): Promise<TrustChange> {
-  let text: string;
-  try {
-    text = await readText(file);
-  } catch (error) {
-    if (codeOf(error) === 'ENOENT') return { ok: true, record: NOTHING };
-    return { ok: false, message: `${file} cannot be read: ${messageOf(error)}. Nothing counts as trusted.` };
-  }
-  const parsed = recordSchema.safeParse(jsonOf(text));
+  const read = await readTextFile(file);
+  if (!read.ok && read.kind === 'missing') return { ok: true, record: NOTHING };
+  if (!read.ok) return { ok: false, message: `${file} cannot be read: ${read.reason}. Nothing counts as trusted.` };
+  const parsed = recordSchema.safeParse(parseJson(read.text));
   if (parsed.success) return { ok: true, record: parsed.data };
   return { ok: false, message: `${file} is damaged, so nothing counts as trusted. Remove the file to start again.` };
-}
-
-async function readText(file: string): Promise<string> {
-  const handle = await open(file, constants.O_RDONLY | constants.O_NONBLOCK);
-  try {
-    const facts = await handle.stat();
-    if (!facts.isFile() || facts.size > MAX_BYTES) throw new Error('it is not a file of this application');
-    return await handle.readFile('utf8');
-  } finally {
-    await handle.close();
-  }
-}
-
-function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
 }
