@@ -78,7 +78,7 @@ type Item = (label: string, command: Command, accelerator?: string) => MenuItemC
 function editMenu(item: Item): MenuItemConstructorOptions[] {
   return [
     item('Undo', 'undo', 'CmdOrCtrl+Z'),
-    item('Redo', 'redo', mac ? 'Cmd+Shift+Z' : 'Ctrl+Y'),
+    item('Redo', 'redo', 'CmdOrCtrl+Shift+Z'),
     { type: 'separator' },
     // Cut, copy and paste stay the system's: the window answers the clipboard's own events when no text is being edited.
     { role: 'cut' },

@@ -13,7 +13,7 @@ const FILE: readonly Entry[] = [
 
 const CREW: readonly Entry[] = [
   ['Add an agent, a task', 'A', 'T'],
-  ['Undo, redo', 'Mod+Z', 'Redo'],
+  ['Undo, redo', 'Mod+Z', 'Mod+Shift+Z'],
   ['Copy, cut, paste', 'Mod+C', 'Mod+X', 'Mod+V'],
   ['Duplicate', 'Mod+D'],
   ['Delete', 'Delete'],
@@ -80,7 +80,6 @@ function Group({ title, entries, mac }: { title: string; entries: readonly Entry
 
 /** `Mod+Shift+P` as `Ctrl Shift P`, or `⌘⇧P`. */
 function written(key: string, mac: boolean): string {
-  if (key === 'Redo') return mac ? '⌘⇧Z' : 'Ctrl Y';
   if (!mac) return key.replace('Mod', 'Ctrl').replaceAll('+', ' ');
   return key.replace('Mod', '⌘').replace('Shift', '⇧').replace('Alt', '⌥').replaceAll('+', '');
 }
