@@ -1,5 +1,5 @@
 import type { ChildProcess } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { _electron, test as base, type ElectronApplication, type Page } from 'playwright/test';
@@ -17,6 +17,8 @@ interface LaunchOptions {
   env?: Record<string, string>;
   /** The data folder of an earlier start; a new one where it is left out. */
   home?: string;
+  /** Nobody trusts the crews in the test's folder; otherwise the person trusts them. */
+  foreign?: boolean;
 }
 
 export interface RunningApp {
@@ -46,7 +48,9 @@ export const test = base.extend<Fixtures>({
   launch: async ({ folder }, use) => {
     const started: { electron: ElectronApplication; process: ChildProcess }[] = [];
     await use(async (options = {}) => {
-      const app = await launchApp(options.home ?? join(folder, `home-${started.length}`), options);
+      const home = options.home ?? join(folder, `home-${started.length}`);
+      if (!options.foreign) await trustFolder(home, folder);
+      const app = await launchApp(home, options);
       // Asked for now: of an application that a test kills it cannot be had any more.
       started.push({ electron: app.electron, process: app.electron.process() });
       return app;
@@ -56,6 +60,14 @@ export const test = base.extend<Fixtures>({
 });
 
 export { expect } from 'playwright/test';
+
+/** What `crewlane trust FOLDER` stores in a new data folder. */
+async function trustFolder(home: string, folder: string): Promise<void> {
+  const record = { format: 'crewlane-trust/1', own: [], crews: [], folders: [await realpath(folder)], grants: [] };
+  await mkdir(home, { recursive: true, mode: 0o700 });
+  // An earlier start of the same home has a record of its own.
+  await writeFile(join(home, 'trust.json'), JSON.stringify(record), { flag: 'wx', mode: 0o600 }).catch(() => undefined);
+}
 
 async function launchApp(home: string, options: LaunchOptions): Promise<RunningApp> {
   const electron = await _electron.launch({
