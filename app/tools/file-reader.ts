@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { parametersOf, readArguments } from './arguments.ts';
+import { decodeText } from './decode-text.ts';
 import { sha256Of } from './file-hash.ts';
 import { rowsIn } from './rows.ts';
 import type { Tool, ToolResult } from './tool.ts';
@@ -42,9 +43,11 @@ async function read(workspace: string, { path, first_line = 1, lines }: z.infer<
     const bytes = await file.readFile();
     const shown = shownPath(workspace, path);
     const files = [{ file: shown, sha256: sha256Of(bytes) }];
-    if (bytes.includes(0)) return { ok: false, text: `${path} is not text.`, measured: { files } };
-    const { measured, ...result } = excerpt(shown, bytes.toString('utf8'), first_line, lines);
-    return { ...result, measured: { ...measured, files } };
+    const decoded = decodeText(bytes);
+    if (!decoded) return { ok: false, text: `${path} is not text.`, measured: { files } };
+    const { measured, ok, text } = excerpt(shown, decoded.text, first_line, lines);
+    const note = decoded.encoding === 'utf-8' ? '' : `\n\n[decoded as ${decoded.encoding}; it is not UTF-8]`;
+    return { ok, text: `${text}${ok ? note : ''}`, measured: { ...measured, files } };
   } finally {
     await file.close();
   }

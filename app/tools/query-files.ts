@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { z } from 'zod';
+import { protectedPath } from '../../shared/project/protected-path.ts';
 import type { Measured } from '../../shared/run/events.ts';
 import { columnNames } from './data-files.ts';
 import { sha256OfStream } from './file-hash.ts';
@@ -50,11 +51,12 @@ function pathOf(name: string): string {
   throw new Error(`${name} is an address. Give the path of a file, relative to the workspace.`);
 }
 
-/** The files that match a pattern, relative to the workspace. */
+/** The files that match a pattern, relative to the workspace, without those of Crewlane itself. */
 async function matching(connection: DuckDBConnection, pattern: string, workspace: string): Promise<string[]> {
   const reader = await connection.runAndReadAll('SELECT file FROM glob($1::VARCHAR)', [pattern]);
   const files = reader.getRows().map(([file]) => resolve(workspace, String(file)));
-  return files.filter((file) => contains(workspace, file)).map((file) => shownPath(workspace, file));
+  const inside = files.filter((file) => contains(workspace, file)).map((file) => shownPath(workspace, file));
+  return inside.filter((file) => protectedPath(file) !== 'crewlane');
 }
 
 /** The files that an answer depends on, each with the hash of the content that the query reads. */

@@ -290,6 +290,21 @@ describe('query_data', () => {
     expect((await query(`FROM glob('${path}')`)).text).toContain('sales.csv');
   });
 
+  it("does not read the application's own folder of a workspace", async () => {
+    mkdirSync(join(workspace, '.crewlane'));
+    writeFileSync(join(workspace, '.crewlane', 'lock.json'), '{"hunter2": 1}');
+    writeFileSync(join(workspace, 'n.json'), '{"x": 5}');
+    for (const from of [
+      "'**/*.json'",
+      "'.crewlane/lock.json'",
+      "'.crewlane/*.json'",
+      "glob('.crewlane/*')",
+      "glob('**/*')",
+    ])
+      expect((await query(`SELECT * FROM ${from}`)).text, from).not.toMatch(/hunter2|lock\.json \|/);
+    expect((await query("SELECT x FROM '*.json'")).text).toContain('| 5 |');
+  });
+
   it('leaves nothing behind', async () => {
     const views = () => readdirSync(tmpdir()).filter((name) => name.startsWith('crewlane-query-'));
     const before = views();
@@ -416,6 +431,28 @@ describe('file_reader and file_writer', () => {
       ok: false,
       text: 'image.png is not text.',
     });
+  });
+
+  it('read other encodings with a note, and no PDF', async () => {
+    writeFileSync(join(workspace, 'latin.txt'), Buffer.from('M\xfcnchen', 'latin1'));
+    expect(await call('file_reader', { path: 'latin.txt' })).toMatchObject({
+      ok: true,
+      text: 'München\n\n[decoded as windows-1252; it is not UTF-8]',
+    });
+    writeFileSync(join(workspace, 'wide.txt'), Buffer.from('\ufeffMünchen', 'utf16le'));
+    expect((await call('file_reader', { path: 'wide.txt' })).text).toMatch(/^München\n\n\[decoded as utf-16le/);
+    writeFileSync(join(workspace, 'a.pdf'), '%PDF-1.4\nall letters');
+    expect(await call('file_reader', { path: 'a.pdf' })).toMatchObject({ ok: false, text: 'a.pdf is not text.' });
+  });
+
+  it('find a file whose name is composed in another way', async () => {
+    mkdirSync(join(workspace, 'Cafe\u0301'));
+    writeFileSync(join(workspace, 'Cafe\u0301', 'u\u0308.csv'), 'x\n1\n');
+    const path = 'Caf\u00e9/\u00fc.csv';
+    expect((await call('file_reader', { path })).text).toBe('x\n1');
+    expect((await query(`SELECT * FROM '${path}'`)).text).toContain('| 1 |');
+    symlinkSync(root, join(workspace, 'out-e\u0301'));
+    expect((await call('file_reader', { path: 'out-\u00e9/secret.csv' })).ok).toBe(false);
   });
 
   it('stay inside the workspace, links included', async () => {

@@ -1,5 +1,5 @@
 import { constants } from 'node:fs';
-import { type FileHandle, lstat, mkdir, open, realpath, stat } from 'node:fs/promises';
+import { type FileHandle, lstat, mkdir, open, readdir, realpath, stat } from 'node:fs/promises';
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { isTooDeep, MAX_FOLDERS, protectedPath, protectedText } from '../../shared/project/protected-path.ts';
 import { writeRefusal } from '../base/write-rule.ts';
@@ -20,7 +20,11 @@ export async function openToRead(
   if (lexical === null) return outside(path);
   let file: FileHandle | null = null;
   try {
-    const real = await realpath(lexical);
+    const real = await realpath(lexical).catch(async (error: unknown) => {
+      const other = codeOf(error) === 'ENOENT' ? await otherSpelling(workspace, lexical) : null;
+      if (other === null) throw error;
+      return realpath(other);
+    });
     if (!contains(workspace, real) || protectedPath(shownPath(workspace, real)) === 'crewlane') return outside(path);
     file = await open(real, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
     const [opened, checked, again] = await Promise.all([file.stat(), stat(real), realpath(real)]);
@@ -60,6 +64,22 @@ export async function placeToWrite(
   } catch (error) {
     return { ok: false, text: `${path} cannot be written: ${reasonOf(error)}` };
   }
+}
+
+/**
+ * A path of the workspace whose names differ only in how letters with marks are composed (NFC, NFD), as in archives from a
+ * Mac; null if there is none.
+ */
+async function otherSpelling(workspace: string, path: string): Promise<string | null> {
+  let found = workspace;
+  for (const step of relative(workspace, path).split(sep)) {
+    const names = await readdir(found).catch((): string[] => []);
+    const wanted = step.normalize('NFC');
+    const name = names.includes(step) ? step : names.find((other) => other.normalize('NFC') === wanted);
+    if (name === undefined) return null;
+    found = join(found, name);
+  }
+  return found;
 }
 
 /** How a path in the workspace, absolute or relative to it, is named in figures and answers: relative, with `/`. */
