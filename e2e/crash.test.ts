@@ -1,5 +1,8 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { ElectronApplication } from 'playwright/test';
-import { expect, test } from './app.ts';
+import { expect, SEED_CREW, test } from './app.ts';
+import { chooseInSaveDialog } from './dialogs.ts';
 
 interface Shown {
   shown: { message: string; detail?: string; buttons?: string[] }[];
@@ -42,6 +45,44 @@ function answer(electron: ElectronApplication, button: string): Promise<void> {
     electron.evaluate((_electron, chosen) => (globalThis as unknown as { held: Shown }).held.answer?.(chosen), button),
   );
 }
+
+test('a bug in the main process is shown once, its diagnostics are saved, and the run completes', async ({
+  launch,
+  folder,
+}) => {
+  const { page, electron } = await launch({ file: SEED_CREW, rehearsalSpeed: 20 });
+  const path = join(folder, 'diagnostics.json');
+  await chooseInSaveDialog(electron, path);
+  await holdDialogs(electron);
+  await page.getByRole('button', { name: 'Run', exact: true }).click();
+  await electron.evaluate(() => {
+    void Promise.reject(new Error('Refused sk-abcdef123456: "a text of the crew" in /home/ann/x'));
+    setTimeout(() => {
+      throw new TypeError('timers too');
+    });
+    let times = 0;
+    const again = setInterval(() => {
+      times += 1;
+      if (times === 50) clearInterval(again);
+      throw new RangeError('again and again');
+    });
+  });
+  await expect.poll(() => shown(electron)).toHaveLength(1);
+  const [crash] = await shown(electron);
+  expect(crash?.message).toBe('Something went wrong in Crewlane.');
+  expect(crash?.detail).toMatch(/Refused …/);
+  expect(crash?.buttons).toEqual(['Continue', 'Save diagnostics…', 'Quit']);
+
+  await answer(electron, 'Save diagnostics…');
+  await expect.poll(() => readFile(path, 'utf8').catch(() => '')).toContain('again and again');
+  const saved = await readFile(path, 'utf8');
+  expect(JSON.parse(saved)).toMatchObject({ settings: { theme: 'system' }, platform: { name: process.platform } });
+  expect(saved).toContain('timers too');
+  for (const secret of ['sk-abcdef', 'a text of the crew', 'ann', folder]) expect(saved).not.toContain(secret);
+
+  await expect(page.getByRole('status').getByText('12 of 12 done')).toBeVisible();
+  expect(await shown(electron)).toHaveLength(1);
+});
 
 test('a page that keeps crashing is loaded again only after a question', async ({ launch }) => {
   const { electron } = await launch();

@@ -62,7 +62,7 @@ describe('placeholders', () => {
     ]);
   });
 
-  test.each(['{"a": 1}', '{ return x; }', '${HOME}', '\\frac{a}', '{1,2}', '{}', '{a: b}', 'f() { g(); }'])(
+  test.each(['{"a": 1}', '{ return x; }', '\u0024{HOME}', '\\frac{a}', '{1,2}', '{}', '{a: b}', 'f() { g(); }'])(
     '%s is no placeholder',
     (description) => expect(warned(crew([{ description }]))).toEqual([]),
   );
