@@ -80,7 +80,7 @@ test('An unknown cost names the prices that are missing, once per report', () =>
 
 test('A loss reads as a loss', () => {
   const files = exported(crew([{ name: 'a' }]), inOrder(ran('a', 1, 625, 1625), completed('a', 1625), finished(1625)));
-  expect(summaryOf(files)).toContain('Running in parallel did not pay: the run took 62.5% longer');
+  expect(summaryOf(files)).toContain('It took 62.5% longer than its work one task after another.');
   expect(summaryOf(files) + dashboardOf(files)).not.toMatch(/-62\.5%|saved -/);
 });
 

@@ -182,6 +182,13 @@ describe('Savings', () => {
   });
 });
 
+test('Advice on slots is given once, and never both ways', () => {
+  everyText((text) => {
+    const advice = text.match(/^\d+\. \*\*(?:One more slot|More slots|Fewer slots are enough):/gm) ?? [];
+    expect(advice.length).toBeLessThanOrEqual(1);
+  });
+});
+
 describe('The dashboard of every run', () => {
   test('gives shares of time by number of turns that add up to the whole', () => {
     everyRun((run) => {

@@ -157,7 +157,7 @@ export function timeSavedText({
 /** The same as a sentence about the run; empty where nothing ran or the difference cannot be shown. */
 export function timeSavedSentence({ timeSaved }: TimeFigures): string {
   if (timeSaved === null || !isShown(timeSaved)) return '';
-  if (timeSaved < 0) return `Running in parallel did not pay: ${lossText(timeSaved)}.`;
+  if (timeSaved < 0) return `It took ${formatPercent(-timeSaved)} longer than its work one task after another.`;
   return `Compared with one task after another it saved ${formatPercent(timeSaved)} of the time.`;
 }
 

@@ -76,11 +76,13 @@ function lengthAdvice({ tasks }: Figures): string[] {
     );
 }
 
+/** The best changes that are worth it. What is said about slots is left to `slotAdvice` where that names a number. */
 function bottleneckAdvice(figures: Figures): string[] {
   const { makespanMs } = figures.time;
   const titles = titlesOf(figures);
-  return figures.bottlenecks.ranked
-    .filter((found) => found.savesMs >= makespanMs * WORTH_SAYING && isShown(found.savesMs))
+  const isSaid = slotsAdvised(figures.scaling, figures.slots) === 'more';
+  return worthSaying(figures)
+    .filter(({ kind }) => kind !== 'slots' || !isSaid)
     .slice(0, 3)
     .map((found) => {
       const saving = `would save ${savingText(found.savesMs, makespanMs)}.`;
@@ -89,14 +91,21 @@ function bottleneckAdvice(figures: Figures): string[] {
     });
 }
 
-/** How many slots to use, where another number is better. */
-function slotAdvice({ scaling, slots, time: { makespanMs }, slotMemoryMib }: Figures): string[] {
+function worthSaying({ bottlenecks, time: { makespanMs } }: Figures): Figures['bottlenecks']['ranked'] {
+  return bottlenecks.ranked.filter(({ savesMs }) => savesMs >= makespanMs * WORTH_SAYING && isShown(savesMs));
+}
+
+/** How many slots to use, where another number is better: not fewer where one more would save time. */
+function slotAdvice(figures: Figures): string[] {
+  const { scaling, slots, slotMemoryMib } = figures;
+  const { makespanMs } = figures.time;
   switch (slotsAdvised(scaling, slots)) {
     case 'same':
       return [];
     case 'fewer':
+      if (worthSaying(figures).some(({ kind }) => kind === 'slots')) return [];
       return [
-        `**Fewer slots are enough:** ${countOf(scaling.recommended, 'slot')} would take as long as ${formatNumber(slots)}, with ${countOf(slots - scaling.recommended, 'process', 'processes')} less, each of up to ${formatNumber(slotMemoryMib)} MiB.`,
+        `**Fewer slots are enough:** ${countOf(scaling.recommended, 'slot')} would take as long as ${formatNumber(slots)}, with ${countOf(slots - scaling.recommended, 'fewer process', 'fewer processes')}, each of up to ${formatNumber(slotMemoryMib)} MiB.`,
       ];
     case 'more':
       return [

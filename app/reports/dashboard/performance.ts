@@ -8,6 +8,7 @@ import { countOf, formatDuration, formatNumber, formatPercent } from '../format.
 import { blocks, code, inline, table } from '../markdown.ts';
 import { reusedLines, reusedNote } from '../reused-text.ts';
 import { besideCompleted, budgetText, statusMark, statusText, timeSavedText } from '../words.ts';
+import { isShown } from './bottlenecks.ts';
 
 /** The run in a dozen lines. */
 export function overallLines(figures: MeasuredFigures): string[] {
@@ -46,9 +47,9 @@ function otherEndLines({ counts }: MeasuredFigures): string[] {
 
 function besideMakespan({ time }: MeasuredFigures): string[] {
   return [
-    ...(time.pausedMs > 0 ? [`**Paused, Not Counted:** ${formatDuration(time.pausedMs)}`] : []),
-    ...(time.cutOffMs > 0 ? [`**Cut Off, Not Counted:** ${formatDuration(time.cutOffMs)}`] : []),
-    ...(time.personMs > 0
+    ...(isShown(time.pausedMs) ? [`**Paused, Not Counted:** ${formatDuration(time.pausedMs)}`] : []),
+    ...(isShown(time.cutOffMs) ? [`**Cut Off, Not Counted:** ${formatDuration(time.cutOffMs)}`] : []),
+    ...(isShown(time.personMs)
       ? [`**Waited for a Person with Nothing Else to Run:** ${formatDuration(time.personMs)}`]
       : []),
   ];

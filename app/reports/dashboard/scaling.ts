@@ -83,7 +83,7 @@ function runLines({ makespanMs, actualMs, differenceMs, reasons, firstDispatchMs
     `**Predicted Makespan:** ${formatDuration(makespanMs)}`,
     `**Actual Makespan:** ${formatDuration(actualMs)}, ${signed(differenceMs, formatDuration)}${share}`,
     ...reasons
-      .filter(({ ms }) => ms !== 0)
+      .filter(({ ms }) => formatDuration(Math.abs(ms)) !== formatDuration(0))
       .map(({ what, ms }) => `${signed(ms, formatDuration)} ${reasonText(what, ms, firstDispatchMs)}`),
   ];
 }

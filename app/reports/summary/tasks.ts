@@ -37,9 +37,9 @@ function sequentialText(tasks: readonly TaskFigures[]): string {
   const lines = tasks.slice(0, NAMED).map((task) => {
     const times =
       task.startedMs === null
-        ? 'it never started'
+        ? 'never started'
         : `ran ${formatDuration(task.runningMs)} from ${formatDuration(task.startedMs)}`;
-    return `${statusMark(task)} **${inline(task.title)}:** ${statusText(task)}; ${times}, ${task.startedMs === null ? 'it had waited' : 'after waiting'} ${formatDuration(task.waitingMs)}.`;
+    return `${statusMark(task)} **${inline(task.title)}:** ${statusText(task)}; ${times}, after waiting ${formatDuration(task.waitingMs)}.`;
   });
   const left = tasks.length - lines.length;
   return blocks(bullets(lines), left > 0 ? `${countOf(left, 'further task')} in \`performance_dashboard.md\`.` : '');
