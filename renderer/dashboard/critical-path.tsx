@@ -7,14 +7,17 @@ import { longestLinks } from './longest-links.ts';
 
 /** That of a large run has hundreds of links, most of them too short to matter, and all are others at each moment of it. */
 const MOST_LINKS = 50;
+/** A shorter link would read 0.00 s. */
+const SHOWN_FROM_MS = 5;
 
 export function CriticalPathBlock({ links }: { links: readonly CriticalLink[] }) {
-  const shown = longestLinks(links, MOST_LINKS);
+  const visible = links.filter(({ start, end }) => end - start >= SHOWN_FROM_MS);
+  const shown = longestLinks(visible, MOST_LINKS);
   return (
     <Block title="Critical path">
       {links.length === 0 && <p className="muted">Nothing has run.</p>}
-      {shown.length < links.length && (
-        <p className="muted">{`The ${shown.length} longest of ${formatNumber(links.length)} links, in the order of time`}</p>
+      {shown.length < visible.length && (
+        <p className="muted">{`The ${shown.length} longest of ${formatNumber(visible.length)} links, in the order of time`}</p>
       )}
       {shown.map((link) => (
         <Share

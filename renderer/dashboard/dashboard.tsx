@@ -80,6 +80,8 @@ function Overall({ measured }: { measured: Measured }) {
       <dl className="figures">
         <Figure name="Success rate" value={formatPercent(counts.successRate)} of="success_rate" />
         <Figure name="Makespan" value={formatDuration(time.makespanMs)} of="makespan" />
+        {time.pausedMs > 0 && <Figure name="Paused" value={formatDuration(time.pausedMs)} of="paused" />}
+        {time.cutOffMs > 0 && <Figure name="Cut off" value={formatDuration(time.cutOffMs)} of="cut_off" />}
         <Figure name="Sequential time" value={formatDuration(time.sequentialMs)} of="sequential_time" />
         <Figure name="Time saved" value={or(time.timeSaved, formatPercent)} of="time_saved" />
         <Figure name="Lower bound" value={formatDuration(time.lowerBound.ms)} of="lower_bound" />
@@ -98,8 +100,6 @@ function Overall({ measured }: { measured: Measured }) {
             of="budget"
           />
         )}
-        {time.pausedMs > 0 && <Figure name="Paused" value={formatDuration(time.pausedMs)} of="paused" />}
-        {time.cutOffMs > 0 && <Figure name="Cut off" value={formatDuration(time.cutOffMs)} of="cut_off" />}
         {time.personMs > 0 && (
           <Figure name="Waited for a person" value={formatDuration(time.personMs)} of="waited_for_person" />
         )}

@@ -17,6 +17,8 @@ interface PredictionStore {
   oneSlotMs: number | null;
   /** Names in the order of time. */
   criticalPath: readonly string[];
+  /** A newer prediction is being simulated. */
+  pending: boolean;
 }
 
 const UNKNOWN: Prediction = { makespan_ms: null, tasks: {} };
@@ -27,6 +29,7 @@ export const usePrediction = create<PredictionStore>()(() => ({
   prediction: UNKNOWN,
   oneSlotMs: null,
   criticalPath: [],
+  pending: true,
 }));
 
 const AFTER_MS = 150;
@@ -37,7 +40,8 @@ export function followPredictions(): void {
   let timer: ReturnType<typeof setTimeout> | null = null;
   const later = () => {
     if (timer !== null) clearTimeout(timer);
-    timer = setTimeout(() => void refresh(), AFTER_MS);
+    usePrediction.setState({ pending: true });
+    timer = setTimeout(() => void refresh().catch(giveUp), AFTER_MS);
   };
   useDocument.subscribe((now, before) => {
     if (matters(now.project, before.project)) later();
@@ -47,6 +51,12 @@ export function followPredictions(): void {
     if (before.live && !now.live) later();
   });
   later();
+}
+
+/** Nothing will be predicted: figures say that they are unknown, not that they are being simulated. */
+function giveUp(error: unknown): void {
+  usePrediction.setState({ pending: false });
+  reportError(error);
 }
 
 /** Where nodes lie changes no schedule. */
@@ -78,19 +88,20 @@ async function refresh(): Promise<void> {
   const { project, aside } = useDocument.getState();
   // The crew of an earlier run has its own prediction, in the run.
   if (aside !== null) {
-    usePrediction.setState({ estimates: {}, prediction: UNKNOWN, oneSlotMs: null, criticalPath: [] });
+    usePrediction.setState({ estimates: {}, prediction: UNKNOWN, oneSlotMs: null, criticalPath: [], pending: false });
     return;
   }
   const estimates = (await tellEdits()) ? await call('project.estimates', {}) : {};
   if (id !== asked) return;
   // A crew with a circle or a wrong reference has no schedule.
   if (project.tasks.length === 0 || problemsOf(project).length > 0) {
-    usePrediction.setState({ estimates, prediction: UNKNOWN, oneSlotMs: null, criticalPath: [] });
+    usePrediction.setState({ estimates, prediction: UNKNOWN, oneSlotMs: null, criticalPath: [], pending: false });
     return;
   }
   worker ??= new Worker(new URL('./prediction.worker.ts', import.meta.url), { type: 'module' });
   worker.onmessage = ({ data: { id: answered, ...predicted } }: MessageEvent<PredictionAnswer>) => {
-    if (answered === asked) usePrediction.setState({ estimates, ...predicted });
+    if (answered === asked) usePrediction.setState({ estimates, ...predicted, pending: false });
   };
+  worker.onerror = ({ message }) => giveUp(new Error(`Prediction: ${message}`));
   worker.postMessage({ id, project, estimates } satisfies PredictionQuestion);
 }

@@ -1,7 +1,7 @@
 import type { Milestone } from '../../shared/run/state.ts';
 import type { Bar } from './bars.ts';
 import type { Curve } from './curve.ts';
-import type { Exit, Mark, TimelineLayout, Wait } from './layout.ts';
+import type { Exit, Mark, Start, TimelineLayout, Wait } from './layout.ts';
 import { groupsOf } from './marks.ts';
 import { CURVE, GUTTER, lanesHeight, MILESTONE, ROW, RULER, type Viewport } from './metrics.ts';
 import type { Outline } from './outlines.ts';
@@ -13,6 +13,7 @@ export type Hit =
   | { kind: 'bar'; row: number; bar: Bar; milestone: Milestone | null }
   | { kind: 'mark'; row: number; mark: Mark; others: readonly Mark[] }
   | { kind: 'wait'; row: number; wait: Wait }
+  | { kind: 'start'; row: number; start: Start }
   | { kind: 'outline'; row: number; outline: Outline }
   | { kind: 'exit'; row: number; exit: Exit }
   | { kind: 'curve'; curve: Curve; t: number };
@@ -44,6 +45,8 @@ export function hitAt(
   if (bar) return { kind: 'bar', row: at, bar, milestone: milestoneAt(bar, t, MILESTONE * scale.msPerPx) };
   const wait = within(row.waits, t, now);
   if (wait) return { kind: 'wait', row: at, wait };
+  const start = row.starts.find((candidate) => candidate.start <= t && t < (candidate.end ?? now));
+  if (start) return { kind: 'start', row: at, start };
   const outline = row.outlines.find((candidate) => candidate.start <= t && t < candidate.end);
   return outline ? { kind: 'outline', row: at, outline } : null;
 }

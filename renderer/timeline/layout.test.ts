@@ -303,3 +303,9 @@ describe('the keyboard', () => {
     expect(names).toEqual(['first', 'alone', 'second', 'second · attempt 2']);
   });
 });
+
+test('The start of a slot lies in the lane of the slot.', () => {
+  const layout = layoutBy('slot');
+  expect(layout.rows.map(({ starts }) => starts)).toEqual([[{ slot: 1, start: 1850, end: null }], [], []]);
+  expect(layoutBy('task').rows.every(({ starts }) => starts.length === 0)).toBe(true);
+});

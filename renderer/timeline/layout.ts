@@ -37,11 +37,20 @@ export interface Exit {
   text: string;
 }
 
+/** The start of one of a slot's processes; `end` is null while it starts. */
+export interface Start {
+  slot: number;
+  start: number;
+  end: number | null;
+}
+
 /** Each list is in the order of time; bars of one row never overlap. */
 export interface Row {
   lane: number;
   bars: Bar[];
   waits: Wait[];
+  /** Only in the lane of a slot. */
+  starts: Start[];
   outlines: Outline[];
   marks: Mark[];
   exits: Exit[];
@@ -101,7 +110,7 @@ function addLane(layout: TimelineLayout, { key, label, rows }: LaneContent): voi
 function endOf(row: Row): number {
   const bar = row.bars.at(-1);
   const ends = [bar ? (bar.end ?? bar.start) : 0, row.outlines.at(-1)?.end ?? 0, row.marks.at(-1)?.t ?? 0];
-  return Math.max(...ends, row.waits.at(-1)?.end ?? 0);
+  return Math.max(...ends, row.waits.at(-1)?.end ?? 0, row.starts.at(-1)?.end ?? 0);
 }
 
 function slotLanes(input: LayoutInput): LaneContent[] {
@@ -116,7 +125,10 @@ function slotLanes(input: LayoutInput): LaneContent[] {
     row.bars.push(barOf(input.state, input.critical, turn));
   }
   for (const [slot, row] of rows) row.outlines = outlinesIn(slot, input.predicted, input.state);
-  for (const { slot, exits } of input.state.slots.values()) rows.get(slot)?.exits.push(...exitsOf(input, slot, exits));
+  for (const { slot, exits, starts } of input.state.slots.values()) {
+    rows.get(slot)?.exits.push(...exitsOf(input, slot, exits));
+    rows.get(slot)?.starts.push(...starts.map(({ start, end }) => ({ slot, start, end })));
+  }
   const lanes = [...rows].map(([slot, row]) => ({ key: `slot ${slot}`, label: `slot ${slot}`, rows: [row] }));
   const marks = [...input.state.tasks.values()].flatMap(marksOf).sort((a, b) => a.t - b.t);
   // The last, so that no lane moves when the first such task ends.
@@ -280,5 +292,5 @@ function waitOf(task: string, piece: TaskStretch & { kind: 'waiting' }, start: n
 }
 
 function emptyRow(): Omit<Row, 'lane'> {
-  return { bars: [], waits: [], outlines: [], marks: [], exits: [] };
+  return { bars: [], waits: [], starts: [], outlines: [], marks: [], exits: [] };
 }

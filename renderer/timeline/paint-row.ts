@@ -1,5 +1,5 @@
 import { type Bar, labelIn } from './bars.ts';
-import type { Row, Wait } from './layout.ts';
+import type { Row, Start, Wait } from './layout.ts';
 import { BAR_INSET, GUTTER, MILESTONE, ROW, WAIT_INSET } from './metrics.ts';
 import type { Outline } from './outlines.ts';
 import { paintInside, paintNested } from './paint-inside.ts';
@@ -29,6 +29,8 @@ export function paintRow(ctx: Ctx, scene: Scene, row: Row, y: number): void {
   const { scale, viewport } = scene;
   const from = timeAt(scale, 0);
   const to = timeAt(scale, viewport.width - GUTTER);
+  for (const start of row.starts)
+    if (start.start < to && (start.end ?? scene.now) > from) paintStart(ctx, scene, start, y);
   for (const wait of row.waits) if (wait.start < to && (wait.open || wait.end > from)) paintWait(ctx, scene, wait, y);
   if (scene.prediction) {
     for (const outline of row.outlines)
@@ -157,6 +159,24 @@ function paintWait(ctx: Ctx, scene: Scene, wait: Wait, y: number): void {
   ctx.beginPath();
   ctx.roundRect(left, y + WAIT_INSET, right - left - (right - left > 4 ? 1 : 0), ROW - 2 * WAIT_INSET, 2);
   ctx.fill();
+}
+
+/** The start of a slot's process: the color of the wait for it, with stripes, so that it is known without color too. */
+function paintStart(ctx: Ctx, scene: Scene, { slot, start, end }: Start, y: number): void {
+  const { scale, palette, viewport } = scene;
+  const left = Math.max(GUTTER - 20, GUTTER + xOf(scale, start));
+  const right = Math.min(viewport.width + 20, GUTTER + xOf(scale, end ?? scene.now));
+  const top = y + BAR_INSET;
+  if (right - left < 1) return;
+  ctx.globalAlpha = 1;
+  ctx.fillStyle = palette.waits.starting;
+  fillRounded(ctx, left, top, right - left, BAR_HEIGHT);
+  hatch(ctx, left, top, right - left, palette.panel);
+  if (right - left <= LABELLED) return;
+  ctx.font = `11px ${palette.font}`;
+  ctx.fillStyle = palette.text;
+  const from = Math.max(left, GUTTER) + 7;
+  ctx.fillText(fitted(ctx, `slot ${slot} starts`, right - from - 6), from, top + BAR_HEIGHT / 2 + 0.5);
 }
 
 function paintOutline(ctx: Ctx, scene: Scene, outline: Outline, y: number): void {

@@ -4,7 +4,7 @@ import type { CurveKind } from './curve.ts';
 
 /** The custom property of each reason for waiting; drawings, legend and tables use the same. */
 export const WAIT_PROPERTY: Readonly<Record<WaitReason, string>> = {
-  paused: '--line-strong',
+  paused: '--pausedwait',
   assignment: '--assignment',
   context: '--context',
   person: '--person',

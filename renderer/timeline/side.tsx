@@ -12,7 +12,7 @@ import { WAIT_PROPERTY } from './palette.ts';
 import type { Span } from './scene.ts';
 import { SlotsCurve } from './slots-curve.tsx';
 import type { TimelineSource } from './source.ts';
-import type { WhatIf } from './what-if.ts';
+import type { ShownWhatIf } from './what-if.ts';
 import type { Changes } from './what-if-changes.ts';
 import { WhatIfControls } from './what-if-controls.tsx';
 import { REASON } from './words.ts';
@@ -20,13 +20,14 @@ import { REASON } from './words.ts';
 interface Props {
   source: TimelineSource;
   slots: number;
-  whatIf: WhatIf;
+  whatIf: ShownWhatIf;
+  durations: Readonly<Record<string, number>> | null;
   changes: Changes;
   onChange: (changes: Changes) => void;
 }
 
 /** The run in figures, what the colours mean, and what other numbers of slots would make of it. */
-export function Side({ source, slots, whatIf, changes, onChange }: Props) {
+export function Side({ source, slots, whatIf, durations, changes, onChange }: Props) {
   const measured = useMeasured(({ value }) => value);
   const { span, whatIf: isOpen } = useTimeline();
   return (
@@ -38,7 +39,9 @@ export function Side({ source, slots, whatIf, changes, onChange }: Props) {
         <Figures source={source} measured={measured} />
       )}
       {span && <SpanFigures source={source} span={span} />}
-      {isOpen && <WhatIfControls source={source} whatIf={whatIf} changes={changes} onChange={onChange} />}
+      {isOpen && (
+        <WhatIfControls source={source} whatIf={whatIf} durations={durations} changes={changes} onChange={onChange} />
+      )}
       <Legend />
       <h3 className="caption">Makespan over slots</h3>
       <SlotsCurve whatIf={whatIf} slots={slots} hasProblems={source.hasProblems} />
@@ -49,22 +52,44 @@ export function Side({ source, slots, whatIf, changes, onChange }: Props) {
 function Figures({ source, measured }: { source: TimelineSource; measured: Measured | null }) {
   const bound = useLowerBound(source, measured);
   const makespan = source.prediction.makespan_ms;
+  const isPending = usePrediction(({ pending }) => pending);
+  const unknownPrediction = source.isPreview && isPending ? 'Simulating…' : 'unknown';
   const slots = source.state.slotCounts.at(-1)?.slots ?? 0;
   const time = measured?.figures.time;
   const tokens = measured ? measured.figures.usage.promptTokens + measured.figures.usage.completionTokens : 0;
   return (
     <dl className="pairs">
-      <Pair name={source.live ? 'Elapsed' : 'Makespan'} hint="Run time since the start.">
+      <Pair
+        name={source.live ? 'Elapsed' : 'Makespan'}
+        hint="Run time since the start. The makespan is without pauses in which nothing ran."
+      >
         {measured ? <Elapsed measured={measured} /> : '–'}
       </Pair>
+      {time && time.pausedMs > 0 && (
+        <Pair
+          name="Paused"
+          hint="The run was paused and nothing ran. The ruler shows this time; the makespan leaves it out."
+        >
+          {formatDuration(time.pausedMs)}
+        </Pair>
+      )}
+      {time && time.cutOffMs > 0 && (
+        <Pair name="Cut off" hint="No process ran the crew. Neither the ruler nor the makespan includes this time.">
+          {formatDuration(time.cutOffMs)}
+        </Pair>
+      )}
       <Pair
         name="Predicted end"
         hint="The schedule that earlier runs or the estimates in the file lead to; while it runs, what they make of what is left."
       >
-        {makespan === null ? 'unknown' : <PredictedEnd predictedMs={makespan} source={source} measured={measured} />}
+        {makespan === null ? (
+          unknownPrediction
+        ) : (
+          <PredictedEnd predictedMs={makespan} source={source} measured={measured} />
+        )}
       </Pair>
       <Pair name="Lower bound" hint={bound.hint}>
-        {bound.ms === null ? 'unknown' : runningDuration(bound.ms)}
+        {bound.ms === null ? unknownPrediction : runningDuration(bound.ms)}
       </Pair>
       {measured && !source.live ? (
         <Pair name="Peak" hint="The most turns that ran at once, of how many slots.">
@@ -76,7 +101,7 @@ function Figures({ source, measured }: { source: TimelineSource; measured: Measu
         </Pair>
       )}
       <Pair name="Saved against one slot" hint="1 − makespan ÷ the sum of all busy time so far.">
-        {time?.timeSaved == null ? '–' : savedText(time.timeSaved)}
+        {time?.timeSaved == null ? '–' : savedText(time.timeSaved, source.live)}
       </Pair>
       <Pair name="Tokens, cost" hint="Of all model calls; a rehearsal costs nothing.">
         {measured
@@ -92,9 +117,10 @@ export function runningText(running: number, slots: number, peak: number): strin
   return `${running} of ${slots}, ${Math.max(running, peak)}`;
 }
 
-/** While tasks wait for a person nothing is saved. */
-function savedText(saved: number): string {
-  return saved > 0 ? formatPercent(saved) : 'nothing';
+/** A run that took longer than its busy time has a loss; a run in progress has none yet, while its slots are starting. */
+export function savedText(saved: number, live: boolean): string {
+  if (live && saved < 0) return '–';
+  return saved < 0 ? `${formatPercent(saved)}, a loss` : formatPercent(saved);
 }
 
 function Pair({ name, hint, children }: { name: string; hint: string; children: React.ReactNode }) {
@@ -190,7 +216,19 @@ function SpanFigures({ source, span }: { source: TimelineSource; span: Span }) {
   );
 }
 
-const SHOWN = ['context', 'assignment', 'slot', 'resource', 'lane', 'retry', 'rate_limit', 'person'] as const;
+const SHOWN = [
+  'context',
+  'assignment',
+  'starting',
+  'slot',
+  'resource',
+  'lane',
+  'retry',
+  'rate_limit',
+  'person',
+  'cache',
+  'paused',
+] as const;
 
 function Legend() {
   return (

@@ -1,18 +1,18 @@
 import { formatDuration } from '../../app/reports/format.ts';
-import { type CurvePoint, kneeOf, type WhatIf } from './what-if.ts';
+import { type CurvePoint, kneeOf, type ShownWhatIf } from './what-if.ts';
 
 const WIDTH = 270;
 const HEIGHT = 60;
 const LEFT = 8;
 
 interface Props {
-  whatIf: WhatIf;
+  whatIf: ShownWhatIf;
   slots: number;
   hasProblems: boolean;
 }
 
-/** Makespan over slots with its knee, as far as it is simulated; where it cannot be, a word why. */
-export function SlotsCurve({ whatIf: { points, failed }, slots, hasProblems }: Props) {
+/** Makespan over slots as far as it is simulated, with its knee once it is whole; or why there is no curve. */
+export function SlotsCurve({ whatIf: { points, failed, isKnown, isWhole }, slots, hasProblems }: Props) {
   return (
     <>
       {failed && (
@@ -22,9 +22,9 @@ export function SlotsCurve({ whatIf: { points, failed }, slots, hasProblems }: P
         </p>
       )}
       {!failed && points.length < 2 && (
-        <p className="faint small">{points.length === 0 ? unknownText(hasProblems) : 'Simulating …'}</p>
+        <p className="faint small">{isKnown ? 'Simulating…' : unknownText(hasProblems)}</p>
       )}
-      {points.length > 1 && <Curve points={points} slots={slots} />}
+      {points.length > 1 && <Curve points={points} slots={slots} isWhole={isWhole} />}
     </>
   );
 }
@@ -34,12 +34,12 @@ function unknownText(hasProblems: boolean): string {
 }
 
 /** A point more each time that one has been simulated. */
-function Curve({ points, slots }: { points: readonly CurvePoint[]; slots: number }) {
+function Curve({ points, slots, isWhole }: { points: readonly CurvePoint[]; slots: number; isWhole: boolean }) {
   const most = Math.max(...points.map((point) => point.makespanMs), 1);
   const widest = Math.log2(points.at(-1)?.slots ?? 2) || 1;
   const x = (at: number) => LEFT + (Math.log2(at) / widest) * (WIDTH - 2 * LEFT);
   const y = (ms: number) => HEIGHT - 4 - (ms / most) * (HEIGHT - 12);
-  const knee = kneeOf(points);
+  const knee = isWhole ? kneeOf(points) : null;
   const least = Math.min(...points.map((point) => point.makespanMs));
   const line = points.map((point) => `${x(point.slots)},${y(point.makespanMs)}`).join(' ');
   const said = points.map((point) => `${point.slots}: ${formatDuration(point.makespanMs)}`).join(', ');

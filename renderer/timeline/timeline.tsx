@@ -10,6 +10,7 @@ import { type TimelineSource, useSource } from './source.ts';
 import { TimelineTable } from './table.tsx';
 import { TimelineView } from './view.tsx';
 import { useWhatIf } from './what-if.ts';
+import type { WhatIfQuestion } from './what-if-answers.ts';
 import { type Changes, NO_CHANGES, useChanges } from './what-if-changes.ts';
 
 /** Each goes through all tasks: not for what changes beside them. */
@@ -24,8 +25,10 @@ export function Timeline() {
   const { asTable, whatIf: isOpen } = useTimeline();
   const durations = useDurations(source, changes);
   const slots = changes.slots ?? source.state.slotCounts.at(-1)?.slots ?? 1;
-  const whatIf = useWhatIf(source.shown, source.project, durations, changes.capacities, isOpen ? slots : null);
   const isChanged = changes !== NO_CHANGES;
+  const base = useBase(source, isOpen && isChanged);
+  const wanted = isOpen ? slots : null;
+  const whatIf = useWhatIf(source.shown, source.project, durations, changes.capacities, wanted, base);
   const predicted = isOpen && isChanged && whatIf.simulation ? whatIf.simulation.tasks : source.prediction.tasks;
   const isEmpty = source.state.tasks.size === 0;
   return (
@@ -37,7 +40,14 @@ export function Timeline() {
         )}
         <Table source={source} visible={asTable} />
       </div>
-      <Side source={source} slots={slots} whatIf={whatIf} changes={changes} onChange={setChanges} />
+      <Side
+        source={source}
+        slots={slots}
+        whatIf={whatIf}
+        durations={durations}
+        changes={changes}
+        onChange={setChanges}
+      />
     </div>
   );
 }
@@ -59,6 +69,13 @@ function useDurations(source: TimelineSource, { speeds }: Changes): Readonly<Rec
   // The state is changed in place: how many tasks have ended says whether durations are others.
   // biome-ignore lint/correctness/useExhaustiveDependencies: see above.
   return useMemo(() => durationsOf(source, known, speeds), [source.project, source.hasProblems, known, ended, speeds]);
+}
+
+/** The crew or run without changes, for what is tried to be compared with. */
+function useBase(source: TimelineSource, isWanted: boolean): NonNullable<WhatIfQuestion['base']> | null {
+  const durations = useDurations(source, NO_CHANGES);
+  const slots = source.state.slotCounts.at(-1)?.slots ?? 1;
+  return useMemo(() => (isWanted && durations !== null ? { durations, slots } : null), [isWanted, durations, slots]);
 }
 
 function Invitation({ isEmpty, isPredicted }: { isEmpty: boolean; isPredicted: boolean }) {

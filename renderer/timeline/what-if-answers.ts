@@ -8,6 +8,8 @@ export interface WhatIfQuestion {
   project: Project | null;
   durations: Readonly<Record<string, number>>;
   capacities: Readonly<Record<string, number>>;
+  /** The crew or run without the changes, which the schedule is compared with; absent where nothing is changed. */
+  base?: { durations: Readonly<Record<string, number>>; slots: number };
   /** Of which number of slots the whole schedule is wanted, if of any: handing over a large one holds up the page. */
   scheduleSlots: number | null;
   /** Of which numbers of slots the makespan is. */
@@ -15,6 +17,7 @@ export interface WhatIfQuestion {
 }
 
 export type WhatIfAnswer = { id: number } & (
+  | { kind: 'base'; makespanMs: number }
   | { kind: 'schedule'; simulation: Simulation }
   | { kind: 'point'; slots: number; makespanMs: number }
   /** The last: what was not answered before it will not be. */
@@ -23,8 +26,9 @@ export type WhatIfAnswer = { id: number } & (
 
 /** The answers, each worked out when it is asked for; where one cannot be, that is said, and nothing follows. */
 export function* answersTo(question: WhatIfQuestion, project: Project): Generator<WhatIfAnswer> {
-  const { id, durations, capacities, scheduleSlots, curve } = question;
+  const { id, durations, capacities, base, scheduleSlots, curve } = question;
   try {
+    if (base) yield { id, kind: 'base', makespanMs: simulate(project, base).makespan_ms };
     if (scheduleSlots !== null) {
       const simulation = simulate(project, { slots: scheduleSlots, durations, capacities });
       yield { id, kind: 'schedule', simulation };

@@ -1,27 +1,29 @@
+import { useMemo } from 'react';
 import { formatDuration } from '../../app/reports/format.ts';
 import { changeSlots } from '../commands/run-commands.ts';
 import { edit } from '../store/document.ts';
 import { keyParts, useUi } from '../store/ui.ts';
 import type { TimelineSource } from './source.ts';
-import type { WhatIf } from './what-if.ts';
+import type { ShownWhatIf } from './what-if.ts';
 import { type Changes, NO_CHANGES } from './what-if-changes.ts';
+import { boundOf, comparisonText, pathText } from './what-if-figures.ts';
 
 const MOST_SLOTS = 64;
 
 interface Props {
   source: TimelineSource;
-  whatIf: WhatIf;
+  whatIf: ShownWhatIf;
+  durations: Readonly<Record<string, number>> | null;
   changes: Changes;
   onChange: (changes: Changes) => void;
 }
 
 /** Sliders whose schedule is drawn at once; "Apply" puts slots and capacities into the crew. */
-export function WhatIfControls({ source, whatIf, changes, onChange }: Props) {
+export function WhatIfControls({ source, whatIf, durations, changes, onChange }: Props) {
   const key = useUi(({ selection }) => (selection.length === 1 ? selection[0] : undefined));
   const chosen = key === undefined ? null : keyParts(key);
   const slots = changes.slots ?? source.state.slotCounts.at(-1)?.slots ?? 1;
   const task = chosen?.kind === 'task' && source.state.tasks.has(chosen.name) ? chosen.name : null;
-  const makespan = whatIf.simulation?.makespan_ms;
   return (
     <section className="what-if" aria-label="What-if">
       <h3 className="caption">What if</h3>
@@ -59,10 +61,8 @@ export function WhatIfControls({ source, whatIf, changes, onChange }: Props) {
           onValue={(value) => onChange({ ...changes, speeds: { ...changes.speeds, [task]: value / 100 } })}
         />
       )}
+      <Answers source={source} whatIf={whatIf} durations={durations} changes={changes} slots={slots} />
       <div className="what-if-end">
-        <span className="what-if-said">
-          makespan <strong className="num">{makespan === undefined ? 'unknown' : formatDuration(makespan)}</strong>
-        </span>
         <button type="button" className="button quiet" onClick={() => onChange(NO_CHANGES)}>
           Reset
         </button>
@@ -71,6 +71,47 @@ export function WhatIfControls({ source, whatIf, changes, onChange }: Props) {
         </button>
       </div>
     </section>
+  );
+}
+
+interface AnswersProps extends Omit<Props, 'onChange'> {
+  slots: number;
+}
+
+/** All of what the sliders lead to, each figure of the same simulated schedule. */
+function Answers({ source: { project }, whatIf, durations, changes, slots }: AnswersProps) {
+  const { simulation, baseMs, isKnown } = whatIf;
+  const { capacities } = changes;
+  const bound = useMemo(
+    () => (durations === null ? null : boundOf(project, durations, capacities, slots)),
+    [project, durations, capacities, slots],
+  );
+  if (!simulation) return <p className="what-if-said">{`makespan ${isKnown ? 'Simulating…' : 'unknown'}`}</p>;
+  return (
+    <dl className="pairs" aria-label="What-if figures">
+      <div>
+        <dt>makespan</dt>
+        <dd className="num">
+          <strong>{formatDuration(simulation.makespan_ms)}</strong>
+        </dd>
+      </div>
+      {baseMs !== undefined && changes !== NO_CHANGES && (
+        <div title="The same crew or run without these changes, simulated as well">
+          <dt>Without the changes</dt>
+          <dd className="num">{comparisonText(simulation.makespan_ms, baseMs)}</dd>
+        </div>
+      )}
+      {bound !== null && (
+        <div title="What no schedule of this work with these slots and pools can beat">
+          <dt>Lower bound</dt>
+          <dd className="num">{formatDuration(bound)}</dd>
+        </div>
+      )}
+      <div title={pathText(project, simulation, Number.POSITIVE_INFINITY)}>
+        <dt>Critical path</dt>
+        <dd>{pathText(project, simulation)}</dd>
+      </div>
+    </dl>
   );
 }
 

@@ -57,7 +57,7 @@ export function slotsTried(project: Project): number[] {
 
 /**
  * The number of slots from which doubling makes the run less than a tenth faster, walked by doublings as the reports do.
- * While the curve grows it is the knee of what is known; null before there is a point.
+ * Null before there is a point. Of a curve that still grows it is the knee of its points alone, not of the crew.
  */
 export function kneeOf(points: readonly CurvePoint[]): CurvePoint | null {
   const at = (slots: number) => points.find((point) => point.slots === slots);
@@ -74,8 +74,18 @@ export interface WhatIf {
   points: readonly CurvePoint[];
   /** The schedule that was wanted; null until it is there. */
   simulation: Simulation | null;
+  /** The makespan without the changes, simulated as well; absent until it is known, and where nothing is changed. */
+  baseMs?: number;
   /** Not all of it could be simulated: `points` are as far as that went. */
   failed: boolean;
+}
+
+/** What is known, and what is still to come. */
+export interface ShownWhatIf extends WhatIf {
+  /** The lengths of all tasks are known, so that every figure is known or being simulated. */
+  isKnown: boolean;
+  /** All points of the curve are simulated. */
+  isWhole: boolean;
 }
 
 const NOTHING: WhatIf = { points: [], simulation: null, failed: false };
@@ -101,7 +111,8 @@ export function useWhatIf(
   durations: Readonly<Record<string, number>> | null,
   capacities: Readonly<Record<string, number>>,
   scheduleSlots: number | null,
-): WhatIf {
+  base: NonNullable<WhatIfQuestion['base']> | null,
+): ShownWhatIf {
   const [found, setFound] = useState<Found>({ of: shown, ...NOTHING });
   useEffect(() => {
     if (!durations || project.tasks.length === 0) {
@@ -110,18 +121,22 @@ export function useWhatIf(
     }
     const curve = slotsTried(project);
     let known: Found = { of: shown, ...NOTHING };
-    return ask({ project, durations, capacities, scheduleSlots, curve }, (answer) => {
+    return ask({ project, durations, capacities, ...(base ? { base } : {}), scheduleSlots, curve }, (answer) => {
       known = withAnswer(known, answer);
       if (answer.kind === 'failed') reportError(new Error(`What-if: ${answer.message}`));
       setFound((before) => foundNow(foundOf(shown, before), known, curve.length));
     });
-  }, [shown, project, durations, capacities, scheduleSlots]);
-  return foundOf(shown, found);
+  }, [shown, project, durations, capacities, scheduleSlots, base]);
+  const now = foundOf(shown, found);
+  const isKnown = durations !== null && project.tasks.length > 0;
+  return { ...now, isKnown, isWhole: isKnown && now.points.length === slotsTried(project).length };
 }
 
 /** What is known of a question after one more of its answers. */
 export function withAnswer<Known extends WhatIf>(known: Known, answer: WhatIfAnswer): Known {
   switch (answer.kind) {
+    case 'base':
+      return { ...known, baseMs: answer.makespanMs };
     case 'schedule':
       return { ...known, simulation: answer.simulation };
     case 'point':
@@ -137,7 +152,9 @@ export function withAnswer<Known extends WhatIf>(known: Known, answer: WhatIfAns
 function foundNow(before: Found, known: Found, whole: number): Found {
   if (known.failed) return known;
   const points = curveToShow(before.points, known.points, whole);
-  return { ...known, points, simulation: known.simulation ?? before.simulation };
+  const baseMs = known.baseMs ?? before.baseMs;
+  const simulation = known.simulation ?? before.simulation;
+  return { ...known, points, simulation, ...(baseMs === undefined ? {} : { baseMs }) };
 }
 
 /** A curve stays until the one that follows it is whole, or says more: a part of each would say what neither does. */

@@ -34,6 +34,10 @@ export function factsOf(hit: Hit, task: TaskState | undefined, stretches: readon
       const blocked: Fact[] = blocker === null ? [] : [['Blocked by', blocker]];
       return [[`Waits ${REASON[reason]}`, formatDuration((open ? now : end) - start)], ...blocked];
     }
+    case 'start': {
+      const { start, end } = hit.start;
+      return [[end === null ? 'Starting for' : 'Took', formatDuration((end ?? now) - start)]];
+    }
     case 'outline':
       return [
         ['Predicted start', formatDuration(hit.outline.start)],
@@ -128,6 +132,8 @@ export function titleOf(hit: Hit): string {
       return hit.bar.label;
     case 'exit':
       return hit.exit.text;
+    case 'start':
+      return `start of slot ${hit.start.slot}`;
     case 'curve':
       return hit.curve.label;
     case 'wait':
@@ -151,6 +157,7 @@ export function taskOf(hit: Hit): string | null {
     case 'mark':
       return hit.mark.task;
     case 'exit':
+    case 'start':
     case 'curve':
       return null;
     default:

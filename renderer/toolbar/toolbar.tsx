@@ -188,12 +188,13 @@ function Slots() {
 }
 
 function Predicted() {
-  const { prediction, oneSlotMs } = usePrediction();
+  const { prediction, oneSlotMs, pending } = usePrediction();
   const tasks = useDocument(({ project }) => project.tasks.length);
   const slots = useDocument(({ project }) => project.settings.max_concurrent_tasks);
   const isOther = useDocument(({ aside }) => aside !== null);
   if (tasks === 0 || isOther) return null;
-  if (prediction.makespan_ms === null) return <span className="chip unknown">predicted: unknown</span>;
+  if (prediction.makespan_ms === null)
+    return <span className="chip unknown">{`predicted: ${pending ? 'Simulating…' : 'unknown'}`}</span>;
   const saved = oneSlotMs ? Math.round((1 - prediction.makespan_ms / oneSlotMs) * 100) : 0;
   return (
     <span
