@@ -9,6 +9,8 @@ export interface ReplaceOptions {
   mode?: FileMode | 'keep' | undefined;
   /** A name in the same folder that receives the content of the file that is replaced. */
   backup?: string | undefined;
+  /** Called with the path of the file right before it is replaced. A rejection leaves the file unchanged. */
+  check?: ((path: string) => Promise<void>) | undefined;
 }
 
 /** Permissions of private files and folders. */

@@ -54,7 +54,11 @@ export class FolderHandle {
    * Writes an entry in one step: after a crash it has its old content or all of the new one. A link under this name is
    * replaced, not followed. Rejects with the system's error, and then nothing was changed.
    */
-  async replace(name: string, content: FileContent, { mode = 'private', backup }: ReplaceOptions = {}): Promise<void> {
+  async replace(
+    name: string,
+    content: FileContent,
+    { mode = 'private', backup, check }: ReplaceOptions = {},
+  ): Promise<void> {
     await this.#named(name, async () => {
       const old = mode === 'keep' || backup !== undefined ? await this.#openFile(name) : null;
       try {
@@ -62,6 +66,7 @@ export class FolderHandle {
         const part = await this.#writePart(content, mode === 'keep' ? (oldMode ?? 'default') : mode);
         await this.#orRemove(part, async () => {
           if (old && backup !== undefined) await this.replace(backup, chunksOf(old), { mode: oldMode ?? 'private' });
+          await check?.(this.pathOf(name));
           await rename(this.pathOf(part), this.pathOf(name));
         });
       } finally {

@@ -5,18 +5,33 @@ import type { Project } from '../../shared/project/schema.ts';
 import { serializeProject } from '../../shared/project/serialize.ts';
 import { FolderHandle } from '../base/folder-handle.ts';
 import { writeFailure } from '../base/system-error.ts';
+import { type FileOnDisk, lookAtFile } from './file-on-disk.ts';
 import { loadProject } from './load.ts';
 
-export type SaveResult = { ok: true } | { ok: false; message: string };
+/** What must be on disk for a file to be replaced: a content with this hash, or no file. */
+export type Expected = { hash: string } | 'missing';
+
+export type SaveResult =
+  | { ok: true }
+  /** `changed`: the file on disk is not the expected one. */
+  | { ok: false; changed: boolean; message: string };
+
+/** Writes a crew as `writeCrewFile` does, over whatever is on disk. */
+export function saveProject(path: string, project: Project): Promise<SaveResult> {
+  return writeCrewFile(path, serializeProject(project), null);
+}
 
 /**
- * Writes a crew file in one step, so that a crash leaves the old file or the new one. The previous content stays as one
- * hidden backup, `.NAME.bak`, and the file keeps its permissions. Where `path` is a link to a crew file, the file that
- * it leads to is written; no other link is followed (docs/decisions/files-and-links.md).
+ * Writes the text of a crew file in one step, so that a crash leaves the old file or the new one. The previous content
+ * stays as one hidden backup, `.NAME.bak`, and the file keeps its permissions. Where `path` is a link to a crew file, the
+ * file that it leads to is written; no other link is followed (docs/decisions/files-and-links.md). With `expected`, the
+ * file is compared right before it is replaced, and a file that another program has changed stays.
  */
-export async function saveProject(path: string, project: Project): Promise<SaveResult> {
-  const text = serializeProject(project);
+export async function writeCrewFile(path: string, text: string, expected: Expected | null): Promise<SaveResult> {
   if (Buffer.byteLength(text) > MAX_JSON_BYTES) return tooLarge(path);
+  const check = async (target: string) => {
+    if (expected !== null && !isExpected(expected, await lookAtFile(target))) throw new ChangedError();
+  };
   try {
     const linked = await linkedFile(path);
     const target = linked ?? path;
@@ -25,7 +40,7 @@ export async function saveProject(path: string, project: Project): Promise<SaveR
       const name = basename(target);
       // Checked in the open folder: a link that was put on the way in between cannot lead to another file.
       if (linked !== null && !(await loadProject(folder.pathOf(name))).ok) return notACrew(path, linked);
-      await folder.replace(name, text, { mode: 'keep', backup: `.${name}.bak` });
+      await folder.replace(name, text, { mode: 'keep', backup: `.${name}.bak`, check });
       return { ok: true };
     } finally {
       await folder.close();
@@ -33,9 +48,21 @@ export async function saveProject(path: string, project: Project): Promise<SaveR
   } catch (error) {
     return {
       ok: false,
+      changed: error instanceof ChangedError,
       message: `${path} could not be saved: ${writeFailure(error)}. Nothing was changed; save it elsewhere.`,
     };
   }
+}
+
+class ChangedError extends Error {
+  constructor() {
+    super('another program has changed it');
+  }
+}
+
+function isExpected(expected: Expected, disk: FileOnDisk): boolean {
+  if (expected === 'missing') return disk.kind === 'missing';
+  return disk.kind === 'file' && disk.hash === expected.hash;
 }
 
 /** The real path of the file that a link leads to; null where `path` is not a link, or one that leads to nothing. */
@@ -51,6 +78,7 @@ function tooLarge(path: string): SaveResult {
   const mib = MAX_JSON_BYTES / (1024 * 1024);
   return {
     ok: false,
+    changed: false,
     message: `${path} could not be saved: the crew is larger than ${mib} MiB, and could not be opened again. Shorten its texts.`,
   };
 }
@@ -58,6 +86,7 @@ function tooLarge(path: string): SaveResult {
 function notACrew(path: string, real: string): SaveResult {
   return {
     ok: false,
+    changed: false,
     message: `${path} could not be saved: it is a link to ${real}, which is not a crew file. Nothing was changed; save it elsewhere.`,
   };
 }
