@@ -1,4 +1,4 @@
-import type { ElectronApplication } from 'playwright/test';
+import type { ElectronApplication, Page } from 'playwright/test';
 
 /** Has the system's open dialog answer with a path, as a person would by choosing it. */
 export function chooseInOpenDialog(electron: ElectronApplication, path: string): Promise<void> {
@@ -23,4 +23,34 @@ export function chooseInMenu(electron: ElectronApplication, label: string): Prom
     BrowserWindow.getAllWindows()[0]?.focus();
     entry.click();
   }, label);
+}
+
+/** The titles of all windows, sorted. */
+export function titlesOf(electron: ElectronApplication): Promise<string[]> {
+  return electron.evaluate(({ BrowserWindow }) =>
+    BrowserWindow.getAllWindows()
+      .map((window) => window.getTitle())
+      .sort(),
+  );
+}
+
+export async function newWindow(electron: ElectronApplication): Promise<Page> {
+  const opened = electron.waitForEvent('window');
+  await chooseInMenu(electron, 'New Window');
+  return opened;
+}
+
+/** Answers each message box with one of its buttons. Returns a function that returns the questions so far. */
+export async function answerQuestions(electron: ElectronApplication, button: string): Promise<() => Promise<string[]>> {
+  await electron.evaluate(({ dialog }, wanted) => {
+    const asked: string[] = [];
+    Object.assign(globalThis, { asked });
+    // Electron passes the window first.
+    dialog.showMessageBox = (async (_window: unknown, options: { message: string; buttons: string[] }) => {
+      asked.push(options.message);
+      return { response: options.buttons.indexOf(wanted), checkboxChecked: false };
+    }) as typeof dialog.showMessageBox;
+  }, button);
+  // The list that was put there above.
+  return () => electron.evaluate(() => (globalThis as unknown as { asked: string[] }).asked);
 }

@@ -1,6 +1,9 @@
+import { once } from 'node:events';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Page } from 'playwright/test';
 import { expect, SEED_CREW, test } from './app.ts';
+import { chooseInMenu, chooseInOpenDialog } from './dialogs.ts';
 
 interface Event {
   type: string;
@@ -58,4 +61,26 @@ test('after the application is killed in the middle of a run it goes on, keeps w
   const after = (await eventsIn(first.home)).slice(before.length);
   const again = after.flatMap(({ type, task }) => (type === 'attempt.started' && task ? [task] : []));
   expect(again.filter((task) => completed.includes(task))).toEqual([]);
+});
+
+test('opening the crew of a run that was cut off reports the run, with its progress, and offers to resume it', async ({
+  launch,
+}) => {
+  const first = await launch({ file: SEED_CREW, rehearsalSpeed: 2 });
+  await first.page.getByRole('button', { name: 'Run', exact: true }).click();
+  const completed = (page: Page) =>
+    page.getByRole('region', { name: 'Crew canvas' }).getByLabel(/^Task \w+, completed$/);
+  await expect.poll(() => completed(first.page).count()).toBeGreaterThanOrEqual(2);
+  const ended = once(first.electron.process(), 'exit');
+  first.electron.process().kill('SIGKILL');
+  await ended;
+
+  const { electron, page } = await launch({ rehearsalSpeed: 20, home: first.home });
+  await chooseInOpenDialog(electron, SEED_CREW);
+  await chooseInMenu(electron, 'Open…');
+  const notice = page.getByRole('status', { name: 'Interrupted run' });
+  await expect(notice).toContainText(/waiting: started .*, \d+ of 12 tasks done/);
+  await notice.getByRole('button', { name: 'Resume' }).click();
+  await expect(completed(page)).toHaveCount(12);
+  await expect(notice).toBeHidden();
 });

@@ -1,63 +1,41 @@
 import { copyFile, readFile, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { ElectronApplication, Page } from 'playwright/test';
+import type { Page } from 'playwright/test';
 import type { Bridge } from '../shared/ipc/channels.ts';
 import { expect, SEED_CREW, test } from './app.ts';
-import { chooseInMenu, chooseInOpenDialog, chooseInSaveDialog } from './dialogs.ts';
+import {
+  answerQuestions,
+  chooseInMenu,
+  chooseInOpenDialog,
+  chooseInSaveDialog,
+  newWindow,
+  titlesOf,
+} from './dialogs.ts';
 
 const crew = (name: string) => ({ format: 'crewlane/1', name, tasks: [], agents: [] });
 const writeCrew = (path: string, name: string) => writeFile(path, JSON.stringify(crew(name)));
 
-function titles(electron: ElectronApplication): Promise<string[]> {
-  return electron.evaluate(({ BrowserWindow }) =>
-    BrowserWindow.getAllWindows()
-      .map((window) => window.getTitle())
-      .sort(),
-  );
-}
-
-async function newWindow(electron: ElectronApplication): Promise<Page> {
-  const opened = electron.waitForEvent('window');
-  await chooseInMenu(electron, 'New Window');
-  return opened;
-}
-
 const addTask = (page: Page) => page.getByRole('button', { name: 'Add task' }).click();
 const tasks = (page: Page) => page.getByRole('region', { name: 'Crew canvas' }).getByLabel(/^Task /);
-
-/** Answers each message box with one of its buttons, and counts the questions. */
-async function answerQuestions(electron: ElectronApplication, button: string): Promise<() => Promise<string[]>> {
-  await electron.evaluate(({ dialog }, wanted) => {
-    const asked: string[] = [];
-    Object.assign(globalThis, { asked });
-    // Electron passes the window first.
-    dialog.showMessageBox = (async (_window: unknown, options: { message: string; buttons: string[] }) => {
-      asked.push(options.message);
-      return { response: options.buttons.indexOf(wanted), checkboxChecked: false };
-    }) as typeof dialog.showMessageBox;
-  }, button);
-  // The list that was put there above.
-  return () => electron.evaluate(() => (globalThis as unknown as { asked: string[] }).asked);
-}
 
 test('the title names the file, marks unsaved changes and tells windows apart', async ({ launch, folder }) => {
   const file = join(folder, 'team.crew.json');
   await writeCrew(file, 'inner_name');
   const { electron, page } = await launch({ file });
-  await expect.poll(() => titles(electron)).toEqual(['team.crew.json — Crewlane']);
+  await expect.poll(() => titlesOf(electron)).toEqual(['team.crew.json — Crewlane']);
   await addTask(page);
-  await expect.poll(() => titles(electron)).toEqual(['• team.crew.json — Crewlane']);
+  await expect.poll(() => titlesOf(electron)).toEqual(['• team.crew.json — Crewlane']);
   await newWindow(electron);
   await newWindow(electron);
   await expect
-    .poll(() => titles(electron))
+    .poll(() => titlesOf(electron))
     .toEqual(['untitled_crew (2) — Crewlane', 'untitled_crew — Crewlane', '• team.crew.json — Crewlane']);
 });
 
 test('a new window is empty while another has unsaved work', async ({ launch }) => {
   const { electron, page } = await launch();
   await addTask(page);
-  await expect.poll(() => titles(electron)).toEqual(['• untitled_crew — Crewlane']);
+  await expect.poll(() => titlesOf(electron)).toEqual(['• untitled_crew — Crewlane']);
   const second = await newWindow(electron);
   await expect(second.getByText('An empty crew')).toBeVisible();
   await expect(tasks(second)).toHaveCount(0);
@@ -80,7 +58,7 @@ test('a file that is open comes to the front instead of opening again, under any
     await expect(second.getByRole('heading', { level: 1 })).toHaveText('untitled_crew');
   }
   await expect(tasks(page)).toHaveCount(1);
-  expect(await titles(electron)).toEqual(['untitled_crew — Crewlane', '• team.crew.json — Crewlane']);
+  expect(await titlesOf(electron)).toEqual(['untitled_crew — Crewlane', '• team.crew.json — Crewlane']);
 });
 
 test('Save As does not replace a file that another window has open', async ({ launch, folder }) => {
@@ -143,7 +121,7 @@ test('Open Recent and the empty window list files that were opened, shipped ones
   const first = await launch({ file: SEED_CREW });
   await chooseInOpenDialog(first.electron, file);
   await chooseInMenu(first.electron, 'Open…');
-  await expect.poll(() => titles(first.electron)).toEqual(['team.crew.json — Crewlane']);
+  await expect.poll(() => titlesOf(first.electron)).toEqual(['team.crew.json — Crewlane']);
   const recent = await first.electron.evaluate(({ Menu }) => {
     const entries = Menu.getApplicationMenu()?.items.flatMap((item) => item.submenu?.items ?? []) ?? [];
     return entries.find((item) => item.label === 'Open Recent')?.submenu?.items.map((item) => item.label);
@@ -161,5 +139,5 @@ test('a key that is not given leaves the provider and the crew as they were', as
   await page.keyboard.press('Escape');
   await expect(page.getByRole('dialog')).toBeHidden();
   await expect(page.getByRole('combobox', { name: 'Provider' })).toHaveValue('rehearsal');
-  expect(await titles(electron)).toEqual(['concurrent_processing_crew — Crewlane']);
+  expect(await titlesOf(electron)).toEqual(['concurrent_processing_crew — Crewlane']);
 });

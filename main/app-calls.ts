@@ -28,11 +28,12 @@ export function appCalls(settings: SettingsFile, keys: KeyStore, exported: Reado
       session.pageListens();
       const { theme, started } = settings.get();
       if (!started) settings.update({ started: true });
-      const { document, loading, refused, shownRun } = session;
+      const { document, loading, notices, refused, shownRun } = session;
       return {
         document,
         loading,
         refused,
+        notices,
         theme,
         platform: process.platform,
         versions: versions(),

@@ -53,6 +53,7 @@ test('the diagnostics name versions, crashes, settings and the last runs, and no
     lastFolder: '/home/ann',
     exportFolder: null,
     trusted: [],
+    dismissedRuns: [],
     started: true,
   };
   const source = { versions: { crewlane: '1.2.3' }, settings, runs: folder, root: '/app' };

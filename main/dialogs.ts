@@ -60,6 +60,41 @@ export async function askAboutChanges(window: BrowserWindow, name: string): Prom
   return response === 0 ? 'save' : response === 1 ? 'discard' : 'cancel';
 }
 
+/** What to do with a file that changed on disk since it was opened, before it would be overwritten. */
+export async function askAboutChangedFile(
+  window: BrowserWindow,
+  name: string,
+): Promise<'keep' | 'take' | 'compare' | 'cancel'> {
+  const { response } = await dialog.showMessageBox(window, {
+    type: 'warning',
+    message: `${name} changed on disk since you opened it.`,
+    detail:
+      'Keep mine: replace the file with the crew in this window. Take theirs: replace the crew in this window with the file; you can undo this.',
+    buttons: ['Keep mine', 'Take theirs', 'Compare', 'Cancel'],
+    defaultId: 2,
+    cancelId: 3,
+    noLink: true,
+  });
+  return (['keep', 'take', 'compare'] as const)[response] ?? 'cancel';
+}
+
+/** What to do with a crew whose file was deleted or moved, before a save creates the file again. */
+export async function askAboutDeletedFile(
+  window: BrowserWindow,
+  name: string,
+): Promise<'create' | 'save_as' | 'cancel'> {
+  const { response } = await dialog.showMessageBox(window, {
+    type: 'warning',
+    message: `${name} was deleted or moved.`,
+    detail: 'Saving creates the file again in its old folder.',
+    buttons: ['Create again', 'Save As…', 'Cancel'],
+    defaultId: 2,
+    cancelId: 2,
+    noLink: true,
+  });
+  return (['create', 'save_as'] as const)[response] ?? 'cancel';
+}
+
 /** Reports that another window has the file open. Returns whether to show that window. */
 export async function askAboutOpenFile(window: BrowserWindow, name: string): Promise<boolean> {
   const { response } = await dialog.showMessageBox(window, {

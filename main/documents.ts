@@ -1,23 +1,27 @@
 import { basename, dirname, join, sep } from 'node:path';
 import { app } from 'electron';
-import { saveProject } from '../app/project/save.ts';
+import { hashOfText, lookAtFile } from '../app/project/file-on-disk.ts';
+import type { Expected } from '../app/project/save.ts';
 import { readTemplate } from '../app/project/templates.ts';
-import type { OpenDocument, Opened } from '../shared/ipc/values.ts';
+import type { FileNotice, OpenDocument, Opened } from '../shared/ipc/values.ts';
 import type { Problem } from '../shared/project/problem.ts';
 import { type Project, projectSchema } from '../shared/project/schema.ts';
 import type { Origin } from '../shared/trust/permissions.ts';
 import { askAboutChanges, askAboutOpenFile, askForProject, askWhereToSave } from './dialogs.ts';
+import { baseOf, fileOf } from './file-decisions.ts';
+import { identifyFile, isSameFile } from './file-identity.ts';
 import type { LongWork } from './long-work.ts';
-import type { Recovery } from './recovery.ts';
+import type { LeftCopy, Recovery } from './recovery.ts';
+import { type Saved, saveOverFile } from './saving.ts';
 import type { Session, Sessions } from './session.ts';
 import type { SettingsFile } from './settings.ts';
 import type { Trust } from './trust.ts';
 
-type Saved = { status: 'saved'; path: string } | { status: 'cancelled' } | { status: 'failed'; message: string };
-
-/** A crew as it comes from a file or a template. */
+/** A crew that a window can show. */
 interface Found {
   document: OpenDocument;
+  /** What is on disk under the document's path. */
+  base: Expected;
   origin: Origin;
   shippedFrom: string | null;
 }
@@ -34,6 +38,19 @@ interface Parts {
   recentChanged: () => void;
 }
 
+export const EMPTY_CREW: Project = projectSchema.parse({ format: 'crewlane/1', name: 'untitled_crew' });
+
+/** A crew without a file, created in this application. */
+export function newCrew(project: Project = EMPTY_CREW): Found {
+  return { document: { path: null, project, edited: false }, base: 'missing', origin: 'own', shippedFrom: null };
+}
+
+const BY_TRUST: readonly Origin[] = ['foreign', 'trusted', 'own'];
+
+function lessTrusted(one: Origin, other: Origin): Origin {
+  return BY_TRUST.indexOf(one) < BY_TRUST.indexOf(other) ? one : other;
+}
+
 /** Opens and saves the crews of windows. Only a save writes the file; until then, edits are kept in a recovery copy. */
 export class Documents {
   readonly #parts: Parts;
@@ -42,30 +59,20 @@ export class Documents {
     this.#parts = parts;
   }
 
-  /** The crew of a window that opens without a file: unsaved work after a crash, or an empty crew. */
-  unsaved(): Found {
-    const left = this.#parts.recovery.find(null);
-    return {
-      ...emptyCrew(),
-      document: { path: null, project: left ?? EMPTY, edited: left !== null, recovered: left !== null },
-    };
-  }
-
-  /** Reads a crew file. Nothing else is changed. */
+  /** Reads a crew file. Nothing is changed. */
   async read(path: string): Promise<FoundOrRefused> {
     const loaded = await this.#parts.work.load(path);
     if (!loaded.ok) return { ok: false, path, problems: loaded.problems };
-    if (this.isShipped(path)) return { ok: true, ...newCrew(loaded.project), shippedFrom: path };
-    const recovered = this.#parts.recovery.find(path);
-    const project = recovered ?? loaded.project;
-    const edited = recovered !== null;
-    const origin = await this.#parts.trust.originOf(loaded.project, path);
-    return { ok: true, document: { path, project, edited, recovered: edited }, origin, shippedFrom: null };
+    const { project, text } = loaded;
+    if (this.isShipped(path)) return { ok: true, ...newCrew(project), shippedFrom: path };
+    const base = { hash: hashOfText(text) };
+    const origin = await this.#parts.trust.originOf(project, path);
+    return { ok: true, document: { path, project, edited: false }, base, origin, shippedFrom: null };
   }
 
   /**
    * Opens a file in a window, in place of its crew. Without a path, a dialog asks for the file. The file is read first:
-   * only when it is known to be good, a person is asked about unsaved changes.
+   * a person is asked about unsaved changes only when it is known to be good.
    */
   async open(session: Session, path: string | undefined): Promise<Opened> {
     const chosen = path ?? (await askForProject(session.window, this.#parts.settings.get().lastFolder));
@@ -78,7 +85,7 @@ export class Documents {
       return { status: 'cancelled' };
     }
     try {
-      return await this.#replace(session, await this.read(chosen));
+      return await this.#replace(session, await this.read(chosen), chosen);
     } finally {
       session.reserved = null;
     }
@@ -87,33 +94,41 @@ export class Documents {
   /** Opens a crew that is on no disk, such as the crew of an earlier run, as a new one. */
   async openNew(session: Session, project: Project): Promise<Opened> {
     const origin = await this.#parts.trust.originOf(project, null);
-    const document = { path: null, project, edited: true, recovered: false };
-    return this.#replace(session, { ok: true, document, origin, shippedFrom: null });
+    const document = { path: null, project, edited: true };
+    return this.#replace(session, { ok: true, ...newCrew(project), document, origin }, null);
   }
 
   async fromTemplate(session: Session, name: string): Promise<Opened> {
     const template = await readTemplate(this.#parts.examples, name);
     if (!template.ok) return { status: 'refused', path: null, problems: template.problems };
-    return this.#replace(session, { ok: true, ...newCrew(template.project) });
+    return this.#replace(session, { ok: true, ...newCrew(template.project) }, null);
   }
 
-  /** Shows the file that a window was opened for, or why it cannot be opened. */
-  finishLoading(session: Session, found: FoundOrRefused): void {
-    session.loading = null;
+  /** Reads the file that a window was opened for, and shows it or why it cannot be opened. */
+  async finishLoading(session: Session, path: string): Promise<void> {
+    const found = await this.read(path);
+    const copy = await this.#copyOf(path);
     if (session.window.isDestroyed()) return;
-    if (found.ok) {
-      this.#show(session, found);
-      session.tellState('project.opened', { document: session.document });
-    } else {
-      session.refused = { path: found.path, problems: found.problems };
-      session.documentChanged();
-      session.tellState('project.refused', session.refused);
-    }
+    if (copy && (await session.copy.claim(copy))) await this.#showRecovered(session, copy, path);
+    else if (found.ok) this.#show(session, found);
+    else session.refused = { path, problems: found.problems };
+    session.loading = null;
+    session.documentChanged();
+    if (session.refused) session.tellState('project.refused', session.refused);
+    else session.tellState('project.opened', { document: session.document });
+  }
+
+  /** Shows recovered edits in a new window without a file. Returns false where another process was quicker. */
+  async showUnsaved(session: Session, copy: LeftCopy): Promise<boolean> {
+    if (!(await session.copy.claim(copy))) return false;
+    await this.#showRecovered(session, copy, null);
+    session.tellState('project.opened', { document: session.document });
+    return true;
   }
 
   async save(session: Session, project: Project): Promise<Saved> {
     const { path } = session.document;
-    return path === null ? this.saveAs(session, project) : this.#write(session, project, path);
+    return path === null ? this.saveAs(session, project) : this.#write(session, project, path, null);
   }
 
   /** Saves under a name that a person chooses. A file that another window has open is not replaced. */
@@ -125,28 +140,45 @@ export class Documents {
     const other = await this.#parts.sessions.reserve(path, () => {
       session.reserved = path;
     });
-    if (other === session) return this.#write(session, project, path);
+    if (other === session) return this.#write(session, project, path, null);
     if (other) {
       if (await askAboutOpenFile(session.window, basename(path))) other.bringToFront();
       return { status: 'cancelled' };
     }
     try {
-      return await this.#write(session, project, path);
+      // The dialog has asked whether the file that is there now may be replaced.
+      return await this.#write(session, project, path, baseOf(await lookAtFile(path)) ?? 'missing');
     } finally {
       session.reserved = null;
     }
   }
 
   /** Takes over the crew as edited in the window, and keeps a copy of unsaved edits in case of a crash. */
-  edited(session: Session, project: Project, edited: boolean): void {
-    session.setEdited(project, edited);
-    if (edited) this.#parts.recovery.keep(session.document.path, project);
-    else this.#parts.recovery.forget(session.document.path);
+  edited(session: Session, project: Project, edited: boolean, touched: boolean): void {
+    session.setEdited(project, edited, touched);
+    if (edited) this.#keepCopy(session);
+    else void session.copy.remove();
+    session.guard.notTaken();
+  }
+
+  /** The window shows what is on disk, as it was handed to it. Undo leads back, so the less trusted origin applies. */
+  async taken(session: Session, hash: string): Promise<void> {
+    const project = session.guard.taken(hash);
+    if (project === null) return;
+    const { origin, document } = session;
+    session.setEdited(project, false, false);
+    if (document.path !== null) {
+      session.origin = 'foreign'; // Until it is known.
+      session.origin = lessTrusted(origin, await this.#parts.trust.originOf(project, document.path));
+    }
+    session.showFileNotice(null);
+    void session.copy.remove();
+    session.guard.look();
   }
 
   /**
    * Asks about unsaved changes. Returns whether the crew in the window may be replaced or closed: it has no unsaved
-   * changes, they have just been saved, or a person gives them up. The recovery copy remains until `giveUp`.
+   * changes, they have just been saved, or a person gives them up. The recovery copy remains until it is removed.
    */
   async mayReplace(session: Session): Promise<boolean> {
     const { edited, project } = session.document;
@@ -161,46 +193,115 @@ export class Documents {
     }
   }
 
-  /** Removes the recovery copy of a window whose crew is replaced or closed. */
-  giveUp(session: Session): void {
-    this.#parts.recovery.forget(session.document.path);
-  }
-
   isShipped(path: string): boolean {
     return path.startsWith(this.#parts.examples + sep);
   }
 
-  async #replace(session: Session, found: FoundOrRefused): Promise<Opened> {
-    if (!found.ok) return { status: 'refused', path: found.path, problems: found.problems };
+  /** @param path the file that is opened; null: none */
+  async #replace(session: Session, found: FoundOrRefused, path: string | null): Promise<Opened> {
+    const copy = path === null ? null : await this.#copyOf(path);
+    if (!found.ok && !copy) return { status: 'refused', path: found.path, problems: found.problems };
     if (!(await this.mayReplace(session))) return { status: 'cancelled' };
-    this.giveUp(session);
-    this.#show(session, found);
+    await session.copy.remove();
+    if (copy && (await session.copy.claim(copy))) await this.#showRecovered(session, copy, path);
+    else if (found.ok) this.#show(session, found);
+    else return { status: 'refused', path: found.path, problems: found.problems };
     return { status: 'opened', document: session.document };
   }
 
-  async #write(session: Session, project: Project, path: string): Promise<Saved> {
-    const saved = await saveProject(path, project);
-    if (!saved.ok) return { status: 'failed', message: saved.message };
-    this.#parts.recovery.forget(session.document.path);
-    session.document = { path, project, edited: false, recovered: false };
-    session.shippedFrom = null;
-    session.documentChanged();
-    this.#remember(path);
-    await this.#parts.trust.saved(project, path, session.origin);
-    return { status: 'saved', path };
+  /** The latest edits of a file that a dead process left behind. */
+  async #copyOf(path: string): Promise<LeftCopy | null> {
+    const wanted = await identifyFile(path);
+    for (const copy of await this.#parts.recovery.left()) {
+      const { path: edited } = copy.content;
+      if (edited !== null && isSameFile(wanted, await identifyFile(edited))) return copy;
+    }
+    return null;
   }
 
-  #show(session: Session, found: Found): void {
-    session.document = found.document;
+  /**
+   * The one way in which a crew is written to its file. A save waits for the one before it in its window.
+   * @param expected what is known to be on disk; null: what the window knows by then
+   */
+  async #write(session: Session, project: Project, path: string, expected: Expected | null): Promise<Saved> {
+    const saving = session.saving.then(async () => {
+      const result = await saveOverFile(session.window, project, path, expected ?? session.guard.base);
+      if (result.status === 'saved') await this.#afterSave(session, project, path, result.hash);
+      return result;
+    });
+    session.saving = saving.catch(() => undefined);
+    const result = await saving;
+    switch (result.status) {
+      case 'saved':
+        return { status: 'saved', path };
+      case 'save_as':
+        return this.saveAs(session, project);
+      case 'take': {
+        const message = await session.guard.take(EMPTY_CREW);
+        return message === null ? { status: 'cancelled' } : { status: 'failed', message };
+      }
+      case 'compare':
+        session.tell('project.compare', {});
+        return { status: 'cancelled' };
+      case 'cancelled':
+        return { status: 'cancelled' };
+      case 'failed':
+        return result;
+    }
+  }
+
+  async #afterSave(session: Session, project: Project, path: string, hash: string): Promise<void> {
+    session.document = { path, project, edited: false };
+    session.isTouched = false;
+    session.shippedFrom = null;
+    session.showFileNotice(null);
+    session.guard.follow(path, { hash });
+    session.documentChanged();
+    this.#remember(path);
+    await session.copy.remove();
+    await this.#parts.trust.saved(project, path, session.origin);
+  }
+
+  #show(session: Session, found: Found, notice: FileNotice | null = null): void {
+    const { document, base, shippedFrom } = found;
+    session.document = document;
+    session.isTouched = document.edited;
     session.origin = found.origin;
-    session.shippedFrom = found.shippedFrom;
+    session.shippedFrom = shippedFrom;
     session.shownRun = null;
     session.ownRuns.clear();
     session.refused = null;
+    session.showFileNotice(notice);
+    session.guard.follow(document.path, base);
     session.documentChanged();
-    const { document, shippedFrom } = found;
+    // Recovered edits have their copy already.
+    if (document.edited && notice === null) this.#keepCopy(session);
     if (document.path !== null) this.#remember(document.path);
     else if (shippedFrom !== null) this.#addRecent(shippedFrom);
+    void this.#offerResume(session, document.path ?? shippedFrom);
+  }
+
+  /** Offers to resume an interrupted run of the file that the window shows. */
+  async #offerResume(session: Session, file: string | null): Promise<void> {
+    session.showInterrupted(null);
+    if (file === null) return;
+    const { work, settings } = this.#parts;
+    const interrupted = await work.interrupted(file, settings.get().dismissedRuns);
+    const isShown = (session.document.path ?? session.shippedFrom) === file;
+    if (isShown && session.shownRun === null) session.showInterrupted(interrupted);
+  }
+
+  #keepCopy({ copy, guard: { base }, origin, document: { path, project } }: Session): void {
+    copy.keep({ path, base: base === 'missing' ? null : base.hash, kept_ms: Date.now(), origin, project });
+  }
+
+  /** Shows edits that a crash left behind; `path`: the window's file, which may have changed since. */
+  async #showRecovered(session: Session, { content }: LeftCopy, path: string | null): Promise<void> {
+    const { project, kept_ms, origin, path: from } = content;
+    const base: Expected = content.base === null ? 'missing' : { hash: content.base };
+    const file = path === null ? 'none' : fileOf(base, await lookAtFile(path));
+    const found = { document: { path, project, edited: true }, base, origin };
+    this.#show(session, { ...found, shippedFrom: null }, { kind: 'recovered', kept_ms, from, file });
   }
 
   #remember(path: string): void {
@@ -213,15 +314,4 @@ export class Documents {
     app.addRecentDocument(path);
     this.#parts.recentChanged();
   }
-}
-
-const EMPTY: Project = projectSchema.parse({ format: 'crewlane/1', name: 'untitled_crew' });
-
-/** A crew without a file, created in this application. */
-function newCrew(project: Project): Found {
-  return { document: { path: null, project, edited: false, recovered: false }, origin: 'own', shippedFrom: null };
-}
-
-export function emptyCrew(): Found {
-  return newCrew(EMPTY);
 }

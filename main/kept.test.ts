@@ -2,8 +2,6 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { projectSchema } from '../shared/project/schema.ts';
-import { Recovery } from './recovery.ts';
 import { SettingsFile } from './settings.ts';
 
 let dir: string;
@@ -11,28 +9,6 @@ beforeEach(() => {
   dir = mkdtempSync(join(tmpdir(), 'crewlane-main-'));
 });
 afterEach(() => rmSync(dir, { recursive: true, force: true }));
-
-const crew = projectSchema.parse({ format: 'crewlane/1', name: 'crew' });
-
-describe('unsaved edits', () => {
-  it('are found again at the next start, each with its file, until they are saved or given up', () => {
-    new Recovery(dir).keep('/a.crew.json', { ...crew, description: 'edited' });
-    new Recovery(dir).keep(null, { ...crew, description: 'never saved' });
-    const next = new Recovery(dir);
-    expect(next.find('/a.crew.json')?.description).toBe('edited');
-    expect(next.find(null)?.description).toBe('never saved');
-    expect(next.find('/b.crew.json')).toBeNull();
-    next.forget('/a.crew.json');
-    expect(next.find('/a.crew.json')).toBeNull();
-  });
-
-  it('that are not to be read any more count as none', () => {
-    const recovery = new Recovery(dir);
-    recovery.keep(null, crew);
-    writeFileSync(join(dir, 'unsaved.json'), '{"path": null, "project": {"format": "crewlane/9"}}');
-    expect(recovery.find(null)).toBeNull();
-  });
-});
 
 describe('settings', () => {
   const fail = (message: string) => expect.unreachable(message);

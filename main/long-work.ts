@@ -5,7 +5,7 @@ import { estimatesOf } from '../app/launch/estimates.ts';
 import type { ExportResult } from '../app/launch/export-place.ts';
 import { type Plan, type PlanInput, planRun } from '../app/launch/plan.ts';
 import { type LoadedProject, loadProject } from '../app/project/load.ts';
-import type { RunSummary } from '../shared/ipc/values.ts';
+import type { InterruptedRun, RunSummary } from '../shared/ipc/values.ts';
 import type { Project } from '../shared/project/schema.ts';
 import type { Estimate } from '../shared/run/events.ts';
 import type { EventPage } from './run-events.ts';
@@ -43,6 +43,11 @@ export class LongWork {
   /** Earlier runs, the latest first. */
   runs(): Promise<RunSummary[]> {
     return this.#workers.do('runs', { folders: this.#folders });
+  }
+
+  /** The run of a crew file that waits to be resumed, as `interruptedRun`. */
+  interrupted(file: string, dismissed: readonly string[]): Promise<InterruptedRun | null> {
+    return this.#workers.do('interrupted', { folders: this.#folders, file, dismissed });
   }
 
   /** A page of the events of a run, those after number `after`. */

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { app } from 'electron';
+import { identify } from '../app/engine/process-identity.ts';
 import { dataFolders } from '../app/launch/data-folder.ts';
 import { tightenDataFolder } from '../app/launch/tighten-data.ts';
 import { appCalls, versions } from './app-calls.ts';
@@ -61,7 +62,7 @@ async function start(): Promise<void> {
   lockDown(ourPage, devServer ?? APP_PAGE);
   if (devServer === undefined) serveRenderer(join(dist, 'renderer'));
   const keys = new KeyStore(join(folders.root, 'keys.json'));
-  const recovery = new Recovery(join(folders.root, 'recovery'));
+  const recovery = new Recovery(join(folders.root, 'recovery'), await identify(process.pid));
   const exported = new Set<string>();
   const work = new LongWork(join(dist, 'main', 'worker.js'), folders);
   const trust = new Trust(folders.trustFile);
@@ -77,7 +78,17 @@ async function start(): Promise<void> {
   });
   const slots = warmSlots(join(dist, 'node', 'slot.js'), sessions);
   const runs = new Runs({ folders, keys, sessions, slots, work });
-  const windows = new Windows({ settings, sessions, documents, runs, crashes, dist, page: devServer ?? APP_PAGE });
+  const windows = new Windows({
+    settings,
+    sessions,
+    documents,
+    recovery,
+    work,
+    runs,
+    crashes,
+    dist,
+    page: devServer ?? APP_PAGE,
+  });
   const showMenu = () => setMenu(settings.get().recent, windows);
 
   setTheme(settings.get().theme);

@@ -6,7 +6,7 @@ type Command = PushBody<'menu.command'>['command'];
 export interface MenuActions {
   command(command: Command): void;
   openRecent(path: string): void;
-  newWindow(): void;
+  newWindow(): unknown;
 }
 
 const mac = process.platform === 'darwin';

@@ -1,5 +1,5 @@
 import { listTemplates } from '../app/project/templates.ts';
-import type { Documents } from './documents.ts';
+import { type Documents, EMPTY_CREW } from './documents.ts';
 import type { Handlers } from './ipc.ts';
 import type { LongWork } from './long-work.ts';
 import type { Runs } from './runs.ts';
@@ -15,6 +15,9 @@ type ProjectCalls = Pick<
   | 'project.save'
   | 'project.save_as'
   | 'project.edited'
+  | 'project.taken'
+  | 'project.answer'
+  | 'project.on_disk'
   | 'project.estimates'
 >;
 
@@ -43,9 +46,22 @@ export function projectCalls({ documents, examples, work, runs, windows }: Parts
     },
     'project.save': (session, { project }) => documents.save(session, project),
     'project.save_as': (session, { project }) => documents.saveAs(session, project),
-    'project.edited': (session, { project, edited }) => {
-      documents.edited(session, project, edited);
+    'project.edited': (session, { project, edited, touched }) => {
+      documents.edited(session, project, edited, touched);
       return {};
+    },
+    'project.taken': async (session, { hash }) => {
+      await documents.taken(session, hash);
+      return {};
+    },
+    'project.answer': async (session, { answer }) => {
+      const failure = await (answer === 'keep' ? session.guard.keep() : session.guard.take(EMPTY_CREW));
+      return failure === null ? { status: 'done' } : { status: 'failed', message: failure };
+    },
+    'project.on_disk': async (session) => {
+      const loaded = await session.guard.onDisk();
+      if (loaded.ok) return { status: 'ready', project: loaded.project };
+      return { status: 'failed', message: loaded.problems[0]?.message ?? 'This crew has no file to compare with.' };
     },
     'project.estimates': ({ document }) => work.estimates(document.project),
   };

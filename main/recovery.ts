@@ -1,41 +1,153 @@
-import { createHash } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { rmSync } from 'node:fs';
+import { readdir, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { readJsonFileSync } from '../app/base/json-file.ts';
-import { replaceFileSync } from '../app/base/replace-file-sync.ts';
-import { type Project, projectSchema } from '../shared/project/schema.ts';
+import { replaceFile } from '../app/base/folder-handle.ts';
+import { readJsonFile } from '../app/base/json-file.ts';
+import { makePrivateFolder } from '../app/base/private-folder.ts';
+import { writeFailure } from '../app/base/system-error.ts';
+import { isAlive, type ProcessIdentity } from '../app/engine/process-identity.ts';
+import { projectSchema } from '../shared/project/schema.ts';
 
-const recoverySchema = z.object({ path: z.string().nullable(), project: projectSchema });
+const contentSchema = z.object({
+  /** The file that the crew was opened from; null for a crew that was never saved. */
+  path: z.string().nullable(),
+  /** Hash of the file's text that the edits started from; null where it is not known, or there is no file. */
+  base: z.string().nullable().default(null),
+  /** When the copy was written, in milliseconds since 1970; 0: not known. */
+  kept_ms: z.number().default(0),
+  /** Whether the crew was made here, trusted or foreign. Not known: foreign. */
+  origin: z.enum(['own', 'trusted', 'foreign']).default('foreign'),
+  project: projectSchema,
+});
+export type RecoveryContent = z.infer<typeof contentSchema>;
+
+/** `ID.PID.START.json`. A copy without an owner was written by an earlier version. */
+const NAME = /^(?<id>[\w-]+)(?:\.(?<pid>\d+)\.(?<start>[\w-]*))?\.json$/;
+const RETRY_MS = 3000;
+
+/** A copy whose owner is dead. */
+export interface LeftCopy {
+  name: string;
+  content: RecoveryContent;
+}
 
 /**
- * Unsaved edits, kept in the application's data so that a crash costs none. The real file is written by Save alone.
- * One entry a project file, and one for the unsaved crew.
+ * The recovery copies: unsaved edits in the application's data, so that a crash loses none. Each window of each process
+ * has its own copy, whose name contains the process (docs/decisions/recovery-copies.md).
  */
 export class Recovery {
   readonly #folder: string;
+  readonly #owner: ProcessIdentity;
 
-  constructor(folder: string) {
+  /** @param owner this process */
+  constructor(folder: string, owner: ProcessIdentity) {
     this.#folder = folder;
+    this.#owner = owner;
   }
 
-  keep(path: string | null, project: Project): void {
-    replaceFileSync(this.#file(path), JSON.stringify({ path, project }));
+  /** The copy of a new window. @param onFailure is called with why the copy cannot be written, and with null once it can */
+  forWindow(onFailure: (reason: string | null) => void): WindowCopy {
+    return new WindowCopy(this.#folder, `${randomUUID()}.${ownerText(this.#owner)}.json`, onFailure);
   }
 
-  forget(path: string | null): void {
-    rmSync(this.#file(path), { force: true });
+  /** The copies of dead processes, the latest first. Copies that cannot be read are left alone. */
+  async left(): Promise<LeftCopy[]> {
+    const names = await readdir(this.#folder).catch(() => []);
+    const copies = await Promise.all(names.map((name) => this.#readIfLeft(name)));
+    return copies.filter((copy) => copy !== null).sort((a, b) => b.content.kept_ms - a.content.kept_ms);
   }
 
-  /** The edits that a crash left behind, or null. */
-  find(path: string | null): Project | null {
-    const read = readJsonFileSync(this.#file(path));
-    const parsed = recoverySchema.safeParse(read.ok ? read.value : null);
-    return parsed.success ? parsed.data.project : null; // Missing, or written by a version with another format.
+  async #readIfLeft(name: string): Promise<LeftCopy | null> {
+    const parts = NAME.exec(name)?.groups;
+    if (!parts) return null;
+    const { pid, start } = parts;
+    if (pid !== undefined && (await isAlive(ownerOf(pid, start ?? '')))) return null;
+    const read = await readJsonFile(join(this.#folder, name));
+    const parsed = contentSchema.safeParse(read.ok ? read.value : null);
+    return parsed.success ? { name, content: parsed.data } : null; // Damaged, or written by a version with another format.
+  }
+}
+
+/** The recovery copy of one window. A copy that cannot be written is tried again until it can. */
+export class WindowCopy {
+  readonly #folder: string;
+  readonly #name: string;
+  readonly #onFailure: (reason: string | null) => void;
+  #wanted: RecoveryContent | null = null;
+  #hasNews = false;
+  #writing: Promise<void> | null = null;
+  #retry: NodeJS.Timeout | null = null;
+
+  constructor(folder: string, name: string, onFailure: (reason: string | null) => void) {
+    this.#folder = folder;
+    this.#name = name;
+    this.#onFailure = onFailure;
   }
 
-  #file(path: string | null): string {
-    const name = path === null ? 'unsaved' : createHash('sha256').update(path).digest('hex').slice(0, 32);
-    return join(this.#folder, `${name}.json`);
+  /** Writes the copy in the background. A newer content replaces one that is not written yet. */
+  keep(content: RecoveryContent): void {
+    this.#wanted = content;
+    this.#write();
   }
+
+  /** Removes the copy: its edits are saved or given up. */
+  async remove(): Promise<void> {
+    this.#wanted = null;
+    this.#hasNews = false;
+    await this.#writing;
+    this.#stopRetrying();
+    if (this.#wanted === null) rmSync(this.#path, { force: true });
+    this.#onFailure(null);
+  }
+
+  /** Takes over a copy of a dead process. Returns false where another process was quicker. */
+  async claim(left: LeftCopy): Promise<boolean> {
+    try {
+      await rename(join(this.#folder, left.name), this.#path);
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
+  get #path(): string {
+    return join(this.#folder, this.#name);
+  }
+
+  #write(): void {
+    this.#hasNews = true;
+    this.#writing ??= this.#writeAll().finally(() => {
+      this.#writing = null;
+    });
+  }
+
+  async #writeAll(): Promise<void> {
+    while (this.#hasNews && this.#wanted !== null) {
+      this.#hasNews = false;
+      this.#stopRetrying();
+      try {
+        await makePrivateFolder(this.#folder);
+        await replaceFile(this.#path, JSON.stringify(this.#wanted));
+        this.#onFailure(null);
+      } catch (error) {
+        this.#onFailure(writeFailure(error));
+        this.#retry = setTimeout(() => this.#write(), RETRY_MS);
+      }
+    }
+  }
+
+  #stopRetrying(): void {
+    if (this.#retry !== null) clearTimeout(this.#retry);
+    this.#retry = null;
+  }
+}
+
+function ownerText({ pid, start }: ProcessIdentity): string {
+  return `${pid}.${Buffer.from(start ?? '').toString('base64url')}`;
+}
+
+function ownerOf(pid: string, start: string): ProcessIdentity {
+  return { pid: Number(pid), start: start === '' ? null : Buffer.from(start, 'base64url').toString() };
 }

@@ -23,6 +23,7 @@ type RunCalls = Pick<
   | 'run.budget'
   | 'run.leave'
   | 'run.resume'
+  | 'run.dismiss'
   | 'run.rerun'
   | 'run.stale'
   | 'run.events'
@@ -72,6 +73,11 @@ export function runCalls({ runs, settings, work, exported }: Parts): RunCalls {
     },
     'run.leave': (_session, { run }) => control(run, (handle) => handle.interrupt('budget')),
     'run.resume': (session, { run }) => runs.resume(session, run),
+    'run.dismiss': (session, { run }) => {
+      settings.dismissRun(run);
+      session.showInterrupted(null);
+      return {};
+    },
     'run.rerun': (session, { run, what }) => runs.rerun(session, run, what),
     'run.stale': async (session, { run }) => ({ stale: await runs.stale(session, run) }),
     'run.events': async (session, { run, after }) => {

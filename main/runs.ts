@@ -192,6 +192,7 @@ export class Runs {
     const { run } = result;
     const known = run.notes.length;
     session.shownRun = run.id;
+    session.showInterrupted(null);
     const endProgress = showProgress(run, () => this.#parts.sessions.showing(run.id));
     void this.#follow(session, run, null).then((end) => {
       endProgress();
@@ -206,6 +207,7 @@ export class Runs {
     if (!result.ok) return refusedBy(result);
     const { batch } = result;
     this.#batches.set(batch.id, { batch, session });
+    session.showInterrupted(null);
     const left = batch.rows.filter(({ status }) => status !== 'ended');
     const first = new Promise<string | null>((resolve) => {
       const endRows = batch.subscribe(({ status, handle }) => {

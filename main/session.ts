@@ -1,14 +1,17 @@
 import type { BrowserWindow, WebContents } from 'electron';
+import type { LoadedProject } from '../app/project/load.ts';
 import type { PushBody, PushName } from '../shared/ipc/channels.ts';
-import type { OpenDocument } from '../shared/ipc/values.ts';
+import type { FileNotice, Notices, OpenDocument } from '../shared/ipc/values.ts';
 import type { Project } from '../shared/project/schema.ts';
 import type { Origin } from '../shared/trust/permissions.ts';
+import { FileGuard, type GuardedWindow, type Offer } from './file-guard.ts';
 import { identifyFile, isSameFile } from './file-identity.ts';
 import { push } from './ipc.ts';
+import type { Recovery, WindowCopy } from './recovery.ts';
 import { windowTitles } from './titles.ts';
 
 /** One window with the crew that is open in it. */
-export class Session {
+export class Session implements GuardedWindow {
   readonly window: BrowserWindow;
   document: OpenDocument;
   /** Its page has drawn what it opened with, and has nothing to do. */
@@ -21,6 +24,16 @@ export class Session {
   loading: string | null;
   /** The file that the window should have opened with, and why it could not. */
   refused: PushBody<'project.refused'> | null = null;
+  /** The recovery copy of this window's unsaved edits. */
+  readonly copy: WindowCopy;
+  /** Notices when the file of this window changes. */
+  readonly guard: FileGuard;
+  /** The last save of this window: each waits for the one before it. */
+  saving: Promise<unknown> = Promise.resolve();
+  /** The crew differs from what was opened or saved. */
+  isTouched = false;
+  /** What the window shows about its file, its recovery copy and an interrupted run. */
+  notices: Notices = { file: null, unprotected: null, interrupted: null };
   /** A file that is about to be opened or saved in this window: no other window may open it. */
   reserved: string | null = null;
   /** The file that a shipped crew was read from; it is opened as unsaved, so that nobody writes over it. */
@@ -36,8 +49,14 @@ export class Session {
   /** What is told before the page listens; null once it does. */
   #held: (() => void)[] | null = [];
 
-  constructor(window: BrowserWindow, opened: { document: OpenDocument; origin: Origin; loading: string | null }) {
+  constructor(
+    window: BrowserWindow,
+    opened: { document: OpenDocument; origin: Origin; loading: string | null },
+    parts: { recovery: Recovery; load: (path: string) => Promise<LoadedProject> },
+  ) {
     this.window = window;
+    this.copy = parts.recovery.forWindow((unprotected) => this.#notify({ unprotected }));
+    this.guard = new FileGuard(this, parts.load);
     this.document = opened.document;
     this.origin = opened.origin;
     this.loading = opened.loading;
@@ -45,12 +64,14 @@ export class Session {
 
   /** Tells the page a state that `app.start` returns too, so a page that does not listen yet misses nothing. */
   tellState<Name extends PushName>(name: Name, body: PushBody<Name>): void {
-    if (this.#held === null) push(this.window.webContents, name, body);
+    if (this.#held === null && !this.window.isDestroyed()) push(this.window.webContents, name, body);
   }
 
   /** Tells the page something, as soon as it listens. */
   tell<Name extends PushName>(name: Name, body: PushBody<Name>): void {
-    const send = () => push(this.window.webContents, name, body);
+    const send = () => {
+      if (!this.window.isDestroyed()) push(this.window.webContents, name, body);
+    };
     if (this.#held) this.#held.push(send);
     else send();
   }
@@ -58,6 +79,7 @@ export class Session {
   /** The page is being loaded, for the first time or again: it does not listen yet. */
   pageLoads(): void {
     this.#held ??= [];
+    this.guard.notTaken();
   }
 
   /** The page listens, and is about to be given what it asked for first. */
@@ -69,10 +91,34 @@ export class Session {
     });
   }
 
-  /** The crew as it stands in the window now. */
-  setEdited(project: Project, edited: boolean): void {
+  /** Takes over the crew as it is in the window now. */
+  setEdited(project: Project, edited: boolean, touched: boolean): void {
     this.document = { ...this.document, project, edited };
+    this.isTouched = touched;
     this.documentChanged();
+  }
+
+  get fileNotice(): FileNotice | null {
+    return this.notices.file;
+  }
+
+  showFileNotice(file: FileNotice | null): void {
+    this.#notify({ file });
+  }
+
+  showInterrupted(interrupted: Notices['interrupted']): void {
+    this.#notify({ interrupted });
+  }
+
+  offer(offer: Offer): void {
+    this.tell('project.reloaded', offer);
+  }
+
+  #notify(change: Partial<Notices>): void {
+    const notices = { ...this.notices, ...change };
+    if (JSON.stringify(notices) === JSON.stringify(this.notices)) return;
+    this.notices = notices;
+    this.tellState('app.notices', notices);
   }
 
   pageSettled(): void {
@@ -102,7 +148,9 @@ export class Sessions {
   add(session: Session): void {
     this.#sessions.add(session);
     session.onChange = () => this.#changed();
+    session.window.on('focus', () => session.guard.look());
     session.window.once('closed', () => {
+      session.guard.stop();
       this.#sessions.delete(session);
       this.#changed();
     });

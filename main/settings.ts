@@ -5,6 +5,7 @@ import { writeFailure } from '../app/base/system-error.ts';
 import { themeSchema } from '../shared/ipc/values.ts';
 
 const RECENT = 12;
+const DISMISSED = 200;
 
 const settingsSchema = z.object({
   theme: themeSchema.catch('system'),
@@ -20,6 +21,8 @@ const settingsSchema = z.object({
   exportFolder: z.string().nullable().catch(null),
   /** Content hashes of crew files that a person let run. */
   trusted: z.array(z.string()).catch([]),
+  /** Interrupted runs and batches that a person does not want to be offered, the latest last. */
+  dismissedRuns: z.array(z.string()).catch([]),
   started: z.boolean().catch(false),
 });
 export type Settings = z.infer<typeof settingsSchema>;
@@ -53,6 +56,10 @@ export class SettingsFile {
       this.#isSaved = false;
       if (wasSaved) this.#onFailure(`The settings could not be saved in ${this.#path}: ${writeFailure(error)}.`);
     }
+  }
+
+  dismissRun(id: string): void {
+    this.update({ dismissedRuns: [...this.#settings.dismissedRuns, id].slice(-DISMISSED) });
   }
 
   addRecent(path: string): void {

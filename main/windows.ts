@@ -3,8 +3,10 @@ import type { PushBody } from '../shared/ipc/channels.ts';
 import type { Opened } from '../shared/ipc/values.ts';
 import type { Crashes } from './crashes.ts';
 import { askAboutCrashingPage, askAboutRun, askForProject } from './dialogs.ts';
-import { type Documents, emptyCrew } from './documents.ts';
+import { type Documents, newCrew } from './documents.ts';
+import type { LongWork } from './long-work.ts';
 import type { MenuActions } from './menu.ts';
+import type { Recovery } from './recovery.ts';
 import type { Runs } from './runs.ts';
 import { Session, type Sessions } from './session.ts';
 import type { SettingsFile } from './settings.ts';
@@ -14,6 +16,8 @@ interface Parts {
   settings: SettingsFile;
   sessions: Sessions;
   documents: Documents;
+  recovery: Recovery;
+  work: LongWork;
   runs: Runs;
   crashes: Crashes;
   dist: string;
@@ -35,10 +39,22 @@ export class Windows implements MenuActions {
     });
   }
 
-  /** Opens the window of the application's start: with the file that was named, or with unsaved work after a crash. */
+  /** Opens the windows of the application's start: the named file, and all work that a crash left unsaved. */
   async first(path: string | null): Promise<void> {
-    if (path === null) this.#create({ ...this.#parts.documents.unsaved(), loading: null });
-    else await this.openFile(path);
+    if (path !== null) await this.openFile(path);
+    await this.#recoverAll();
+    if (this.#parts.sessions.all().length === 0) this.newWindow();
+  }
+
+  /** Opens a window for each copy of unsaved work. Of two copies of one file, the later one has the file. */
+  async #recoverAll(): Promise<void> {
+    const { recovery, documents, sessions } = this.#parts;
+    for (const { content } of await recovery.left()) if (content.path !== null) await this.openFile(content.path);
+    for (const copy of await recovery.left()) {
+      const session = this.newWindow();
+      if (await documents.showUnsaved(session, copy)) continue;
+      if (sessions.all().length > 1) session.window.destroy();
+    }
   }
 
   /** Shows the window that has the file open, or opens one at once and reads the file into it. */
@@ -46,12 +62,12 @@ export class Windows implements MenuActions {
     const { sessions, documents } = this.#parts;
     let opening: Session | null = null;
     const open = await sessions.reserve(path, () => {
-      opening = this.#create({ ...emptyCrew(), loading: path });
+      opening = this.#create(path);
     });
     if (open) open.bringToFront();
     // TypeScript does not see that the function above has been called.
     const created = opening as Session | null;
-    if (created) documents.finishLoading(created, await documents.read(path));
+    if (created) await documents.finishLoading(created, path);
   }
 
   /** Opens what the system asks for. Without a file, the last window comes to the front. */
@@ -86,13 +102,16 @@ export class Windows implements MenuActions {
     void this.openFile(path);
   }
 
-  newWindow(): void {
-    this.#create({ ...emptyCrew(), loading: null });
+  /** Opens a window with an empty crew. */
+  newWindow(): Session {
+    return this.#create(null);
   }
 
-  #create(opened: ReturnType<typeof emptyCrew> & { loading: string | null }): Session {
-    const { settings, sessions, dist, page } = this.#parts;
-    const session = new Session(createWindow(settings, dist, page), opened);
+  /** @param loading the file that is read into the window */
+  #create(loading: string | null): Session {
+    const { settings, sessions, recovery, work, dist, page } = this.#parts;
+    const load = (path: string) => work.load(path);
+    const session = new Session(createWindow(settings, dist, page), { ...newCrew(), loading }, { recovery, load });
     sessions.add(session);
     session.documentChanged();
     session.window.on('close', (event) => {
@@ -131,7 +150,7 @@ export class Windows implements MenuActions {
       run.interrupt('quit');
       await run.done;
     }
-    documents.giveUp(session);
+    await session.copy.remove();
     session.mayClose = true;
     if (!session.window.isDestroyed()) session.window.close();
   }

@@ -3,6 +3,7 @@ import { exportFolder } from '../app/launch/batch/export-batch.ts';
 import { type OpenCrew, staleFor } from '../app/launch/compare.ts';
 import type { DataFolders } from '../app/launch/data-folder.ts';
 import { estimatesOf } from '../app/launch/estimates.ts';
+import { interruptedRun } from '../app/launch/interrupted-run.ts';
 import { listRuns } from '../app/launch/list-runs.ts';
 import { type PlanInput, planRun } from '../app/launch/plan.ts';
 import { type LoadedProject, loadProject } from '../app/project/load.ts';
@@ -21,6 +22,8 @@ const jobs = {
   plan: (input: PlanInput) => planRun(input),
   estimates: ({ project, folders }: { project: Project; folders: DataFolders }) => estimatesOf(project, folders),
   runs: async ({ folders }: { folders: DataFolders }) => (await listRuns(folders)).map(summaryOf),
+  interrupted: ({ folders, file, dismissed }: { folders: DataFolders; file: string; dismissed: readonly string[] }) =>
+    interruptedRun(folders, file, dismissed),
   events: ({ dir, after }: { dir: string; after: number }) => runEvents.after(dir, after),
   stale: ({ dir, crew }: { dir: string; crew: OpenCrew }) => staleFor(dir, crew),
   export: ({ dir, below }: { dir: string; below: string }) => exportFolder(dir, { below }),

@@ -11,6 +11,7 @@ import { Inbox } from './inbox/inbox.tsx';
 import { Inspector } from './inspector/inspector.tsx';
 import { Library } from './library/library.tsx';
 import { LowerPanels } from './lower-panels.tsx';
+import { NoticeBars } from './notices/notice-bars.tsx';
 import { StatusLine } from './status/status-line.tsx';
 import { useUi } from './store/ui.ts';
 import { Toolbar } from './toolbar/toolbar.tsx';
@@ -27,6 +28,7 @@ export function App() {
     // biome-ignore lint/a11y/noStaticElementInteractions: files are dropped on the window as a whole
     <div className="shell" onDragOver={allowFiles} onDrop={dropFiles}>
       <Toolbar />
+      <NoticeBars />
       <BatchStrip />
       <main>
         <Group orientation="vertical" {...rows}>

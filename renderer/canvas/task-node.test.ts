@@ -70,7 +70,7 @@ test('a task that could start says what holds it up as the figures have it, and 
 });
 
 test('a text of one task draws no other node', () => {
-  openDocument({ project: PROJECT, path: null, edited: false, recovered: false });
+  openDocument({ project: PROJECT, path: null, edited: false });
   const drawn: string[] = [];
   const nodes = NAMES.map((name) =>
     createElement(

@@ -27,7 +27,6 @@ export function showOpened(document: OpenDocument): void {
   openDocument(document);
   select();
   useUi.setState({ refused: null, loading: null });
-  if (document.recovered) toast('info', 'Unsaved changes of the last time are back.');
 }
 
 /** Lists why a file cannot be opened. */

@@ -62,7 +62,7 @@ beforeEach(() => {
   );
   HTMLCanvasElement.prototype.getContext = () => drawing as never;
   end = listenToKeys();
-  openDocument({ project: PROJECT, path: null, edited: false, recovered: false });
+  openDocument({ project: PROJECT, path: null, edited: false });
   addTask([0, 0]);
   addTask([0, 100]);
   undo();

@@ -3,6 +3,7 @@ import { Dialog } from 'radix-ui';
 import { useEffect, useRef } from 'react';
 import { BatchPreview } from '../batch/batch-preview.tsx';
 import { call } from '../bridge.ts';
+import { Comparison } from '../notices/comparison.tsx';
 import { CommandPalette } from '../palette/command-palette.tsx';
 import { type DialogName, showDialog, useUi } from '../store/ui.ts';
 import { KeyForm } from './key-form.tsx';
@@ -22,6 +23,9 @@ export function Dialogs() {
       </Modal>
       <Modal name="key" title="A key for the provider" open={dialog === 'key'}>
         <KeyForm />
+      </Modal>
+      <Modal name="compare" title="Compare with the file on disk" open={dialog === 'compare'}>
+        <Comparison />
       </Modal>
       <Modal name="batch" title="Run batch" open={dialog === 'batch'}>
         <BatchPreview />

@@ -47,7 +47,7 @@ const PROJECT = projectSchema.parse({
 });
 
 const project = () => useDocument.getState().project;
-const open = () => openDocument({ project: PROJECT, path: null, edited: false, recovered: false });
+const open = () => openDocument({ project: PROJECT, path: null, edited: false });
 const show = (...keys: string[]) => act(() => select(...keys));
 
 beforeEach(() => {

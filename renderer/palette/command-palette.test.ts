@@ -34,7 +34,7 @@ beforeEach(() => {
     },
   );
   Element.prototype.scrollIntoView = () => undefined;
-  openDocument({ project: PROJECT, path: null, edited: false, recovered: false });
+  openDocument({ project: PROJECT, path: null, edited: false });
   select();
   showDialog('palette');
   draw(createElement(CommandPalette));

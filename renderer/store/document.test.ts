@@ -42,7 +42,7 @@ const describeTask = (text: string) =>
 
 followDeletions();
 beforeEach(() => {
-  openDocument({ project: PROJECT, path: '/crews/letters.crew.json', edited: false, recovered: false });
+  openDocument({ project: PROJECT, path: '/crews/letters.crew.json', edited: false });
   select();
 });
 
@@ -97,7 +97,7 @@ describe('undo', () => {
 
   it('never goes back into the crew that was open before', () => {
     describeTask('Write');
-    openDocument({ project: PROJECT, path: null, edited: false, recovered: false });
+    openDocument({ project: PROJECT, path: null, edited: false });
     undo();
     expect(project()).toBe(PROJECT);
   });
@@ -115,7 +115,7 @@ describe('unsaved changes', () => {
   });
 
   it('are there from the start where a crash left them behind', () => {
-    openDocument({ project: PROJECT, path: null, edited: true, recovered: true });
+    openDocument({ project: PROJECT, path: null, edited: true });
     expect(isEdited(useDocument.getState())).toBe(true);
   });
 });
@@ -165,7 +165,7 @@ describe('the crew of an earlier run', () => {
 
   it('is gone when another crew is opened', () => {
     showCrewOfRun(OTHER);
-    openDocument({ project: PROJECT, path: null, edited: false, recovered: false });
+    openDocument({ project: PROJECT, path: null, edited: false });
     backToEditing();
     expect(project()).toBe(PROJECT);
   });

@@ -15,8 +15,8 @@ interface Document {
   /** As it is on disk (or was opened): what differs from it is unsaved. */
   saved: Project;
   path: string | null;
-  /** Edits of an earlier start came back with it. */
-  recovered: boolean;
+  /** The file still has what was opened or saved: it was not deleted. */
+  onDisk: boolean;
 }
 
 interface DocumentState extends Document {
@@ -38,13 +38,10 @@ const EMPTY = projectSchema.parse({ format: 'crewlane/1', name: 'untitled_crew' 
 
 /** The open crew, with undo and redo without limit: every change of `project` is one step. */
 export const useDocument = create<DocumentState>()(
-  temporal(
-    (): DocumentState => ({ project: EMPTY, saved: EMPTY, path: null, recovered: false, opened: 0, aside: null }),
-    {
-      partialize: ({ project }): Step => ({ project }),
-      equality: (past, current) => past.project === current.project,
-    },
-  ),
+  temporal((): DocumentState => ({ project: EMPTY, saved: EMPTY, path: null, onDisk: true, opened: 0, aside: null }), {
+    partialize: ({ project }): Step => ({ project }),
+    equality: (past, current) => past.project === current.project,
+  }),
 );
 
 const history = useDocument.temporal;
@@ -90,12 +87,12 @@ export function redo(): void {
 }
 
 /** Shows another crew; nothing of the one before can be undone. */
-export function openDocument({ project, path, edited, recovered }: OpenDocument): void {
+export function openDocument({ project, path, edited }: OpenDocument): void {
   useDocument.setState(({ opened }) => ({
     project,
     saved: edited ? EMPTY : project,
     path,
-    recovered,
+    onDisk: true,
     opened: opened + 1,
     aside: null,
   }));
@@ -111,7 +108,7 @@ export function showCrewOfRun(project: Project): void {
     project,
     saved: project,
     path: null,
-    recovered: false,
+    onDisk: true,
     opened: opened + 1,
     aside: aside ?? { ...now, pastStates, futureStates },
   });
@@ -137,8 +134,33 @@ export function editedDocument(): Document {
 
 /** The crew has been written to `path`. */
 export function markSaved(project: Project, path: string): void {
-  const saved = { saved: project, path, recovered: false };
-  useDocument.setState(({ aside }) => (aside === null ? saved : { aside: { ...aside, ...saved } }));
+  changeEdited({ saved: project, path, onDisk: true });
+}
+
+/** Takes over the crew that is on disk, as one step that can be undone. */
+export function takeFromDisk(project: Project): void {
+  gesture = null;
+  const { aside } = useDocument.getState();
+  const taken = { project, saved: project, onDisk: true };
+  if (aside === null) useDocument.setState(taken);
+  else {
+    const pastStates = [...aside.pastStates, { project: aside.project }];
+    useDocument.setState({ aside: { ...aside, ...taken, pastStates, futureStates: [] } });
+  }
+}
+
+/** The crew in the window is kept although it is not what is on disk: all of it is unsaved. */
+export function markUnsaved(): void {
+  changeEdited({ saved: EMPTY, onDisk: true });
+}
+
+export function setOnDisk(onDisk: boolean): void {
+  changeEdited({ onDisk });
+}
+
+/** Changes what is known about the crew that is being edited, whichever crew is on screen. */
+function changeEdited(change: Partial<Omit<Document, 'project'>>): void {
+  useDocument.setState(({ aside }) => (aside === null ? change : { aside: { ...aside, ...change } }));
 }
 
 /** Whether the crew on screen is an earlier run's, which nobody can edit; says so to the person who tried. */
@@ -148,8 +170,14 @@ function isRefused(): boolean {
   return isReadOnly;
 }
 
-export function isEdited({ project, saved }: Pick<Document, 'project' | 'saved'>): boolean {
+/** Whether the crew differs from what was opened or saved. */
+export function isTouched({ project, saved }: Pick<Document, 'project' | 'saved'>): boolean {
   return project !== saved;
+}
+
+/** Whether the crew has changes that are not on disk. */
+export function isEdited(document: Pick<Document, 'project' | 'saved' | 'onDisk'>): boolean {
+  return isTouched(document) || !document.onDisk;
 }
 
 /** Whether there is something to undo and to redo. */

@@ -20,7 +20,7 @@ followEdits();
 
 const open = (name: string) => {
   const project = projectSchema.parse({ format: 'crewlane/1', name });
-  openDocument({ project, path: null, edited: false, recovered: false });
+  openDocument({ project, path: null, edited: false });
 };
 const rename = (name: string) =>
   edit((draft) => {

@@ -1,5 +1,5 @@
 import { call } from '../bridge.ts';
-import { editedDocument, isEdited, useDocument } from './document.ts';
+import { editedDocument, isEdited, isTouched, useDocument } from './document.ts';
 
 /** Edits are told to main a moment after the last of them, for crash recovery and the guard of unsaved changes. */
 const TELL_AFTER_MS = 250;
@@ -11,9 +11,9 @@ let taken: Promise<boolean> = Promise.resolve(true);
 /** Keeps main's copy of the crew current; called once at the start. What main opened it knows already. */
 export function followEdits(): void {
   useDocument.subscribe((now, before) => {
-    // To show the crew of an earlier run, and to go back, edits nothing.
-    if (now.aside !== null || before.aside !== null) return;
-    if (now.project === before.project && now.saved === before.saved) return;
+    // Showing the crew of an earlier run, and going back, edits nothing.
+    const [is, was] = [now.aside ?? now, before.aside ?? before];
+    if (is.project === was.project && is.saved === was.saved && is.onDisk === was.onDisk) return;
     if (timer) clearTimeout(timer);
     if (now.opened === before.opened) timer = setTimeout(tell, TELL_AFTER_MS);
     else forget();
@@ -33,6 +33,12 @@ export function tellEdits(): Promise<boolean> {
   return taken;
 }
 
+/** Reports the crew as it is here, even if nothing has changed since the last report. */
+export function tellNow(): void {
+  if (timer !== null) clearTimeout(timer);
+  tell();
+}
+
 /** Main has opened another crew, and knows it. */
 function forget(): void {
   timer = null;
@@ -42,7 +48,11 @@ function forget(): void {
 function tell(): void {
   timer = null;
   const document = editedDocument();
-  taken = call('project.edited', { project: document.project, edited: isEdited(document) }).then(
+  taken = call('project.edited', {
+    project: document.project,
+    edited: isEdited(document),
+    touched: isTouched(document),
+  }).then(
     () => true,
     () => false,
   );

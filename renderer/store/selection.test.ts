@@ -21,7 +21,7 @@ const PROJECT = projectSchema.parse({
 });
 const LINE = edgeKey('task:draft', 'task:polish');
 const selection = () => useUi.getState().selection;
-const open = (project = PROJECT) => openDocument({ project, path: null, edited: false, recovered: false });
+const open = (project = PROJECT) => openDocument({ project, path: null, edited: false });
 
 followDeletions();
 beforeEach(() => {

@@ -2,6 +2,7 @@ import { call, on } from '../bridge.ts';
 import { findBatch } from '../commands/batch-commands.ts';
 import { carryOut } from '../commands/commands.ts';
 import { showOpened, showRefused } from '../commands/file-commands.ts';
+import { takeNotices, takeReloaded } from '../commands/notice-commands.ts';
 import { followQuestions } from '../inbox/use-inbox.ts';
 import { takeRows } from './batch.ts';
 import { openDocument } from './document.ts';
@@ -10,7 +11,7 @@ import { followPredictions } from './prediction.ts';
 import { showRun, takeBatch, takeEnd } from './run.ts';
 import { followDeletions } from './selection.ts';
 import { followStale } from './stale.ts';
-import { toast, useUi } from './ui.ts';
+import { showDialog, toast, useUi } from './ui.ts';
 
 /** A window that is busy for so long is taken as settled all the same. */
 const SETTLED_AFTER_MS = 5000;
@@ -20,10 +21,10 @@ export async function startApp(): Promise<void> {
   listen();
   const start = await call('app.start', {});
   openDocument(start.document);
-  const { platform, versions, key_store, theme, refused, loading } = start;
+  const { platform, versions, key_store, theme, refused, loading, notices } = start;
   useUi.setState({ theme, app: { platform, versions, key_store }, dialog: null, loading });
+  takeNotices(notices);
   if (refused) showRefused(refused);
-  if (start.document.recovered) toast('info', 'Unsaved changes of the last time are back.');
   void findBatch();
   if (start.run) void showRun(start.run).catch(() => undefined);
   followEdits();
@@ -62,5 +63,8 @@ function listen(): void {
   on('run.ended', ({ run, seq }) => takeEnd(run, seq));
   on('project.opened', ({ document }) => showOpened(document));
   on('project.refused', showRefused);
+  on('project.reloaded', takeReloaded);
+  on('project.compare', () => showDialog('compare'));
+  on('app.notices', takeNotices);
   on('menu.command', ({ command }) => carryOut(command));
 }

@@ -1,12 +1,12 @@
 import { create } from 'zustand';
 import type { CallOutput } from '../../shared/ipc/channels.ts';
-import type { ProviderInfo, Theme } from '../../shared/ipc/values.ts';
+import type { Notices, ProviderInfo, Theme } from '../../shared/ipc/values.ts';
 import type { Problem } from '../../shared/project/problem.ts';
 
 export const TABS = ['Timeline', 'Results', 'Dashboard', 'Events', 'Resources', 'Runs'] as const;
 export type Tab = (typeof TABS)[number];
 
-export type DialogName = 'palette' | 'keys' | 'about' | 'key' | 'batch';
+export type DialogName = 'palette' | 'keys' | 'about' | 'key' | 'batch' | 'compare';
 
 export interface Toast {
   id: number;
@@ -27,6 +27,8 @@ interface UiState {
   keyFor: string | null;
   /** The file that the window opens with, while it is read. */
   loading: string | null;
+  /** What the window shows about its file and its recovery copy. */
+  notices: Notices;
   toasts: readonly Toast[];
   providers: readonly ProviderInfo[];
   /** What waits for a person is shown beside the rest. */
@@ -47,6 +49,7 @@ export const useUi = create<UiState>()(() => ({
   dialog: null,
   keyFor: null,
   loading: null,
+  notices: { file: null, unprotected: null, interrupted: null },
   toasts: [],
   providers: [],
   inbox: false,

@@ -12,7 +12,7 @@ const project = projectSchema.parse({
   agents: [{ name: 'ada', role: 'r', goal: 'g' }],
   tasks: [{ name: 'a', description: 'd', expected_output: 'o', agent: 'ada' }],
 });
-const open = () => openDocument({ project, path: null, edited: false, recovered: false });
+const open = () => openDocument({ project, path: null, edited: false });
 
 const drawn: TimelineSource[] = [];
 const latest = () => drawn.at(-1);

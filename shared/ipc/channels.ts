@@ -10,6 +10,7 @@ import {
   documentSchema,
   doneSchema,
   exportedSchema,
+  noticesSchema,
   openedSchema,
   providerSchema,
   reviewAnswerSchema,
@@ -47,6 +48,7 @@ export const calls = {
       loading: z.string().nullable(),
       /** The file named on the command line could not be opened. */
       refused: z.object({ path: z.string().nullable(), problems: z.array(problemSchema) }).nullable(),
+      notices: noticesSchema,
       theme: themeSchema,
       platform: z.string(),
       versions: z.record(z.string(), z.string()),
@@ -89,7 +91,23 @@ export const calls = {
    * After each finished gesture, and before main is asked about the crew: what main holds is what runs. Also for crash
    * recovery and for the guard of unsaved changes.
    */
-  'project.edited': call(z.object({ project: projectSchema, edited: z.boolean() }), nothing),
+  'project.edited': call(
+    /** `touched`: the crew differs from what was opened or saved; `edited`: or its file is not on disk any more. */
+    z.object({ project: projectSchema, edited: z.boolean(), touched: z.boolean() }),
+    nothing,
+  ),
+  /** The window shows what `project.reloaded` handed to it. */
+  'project.taken': call(z.object({ hash: z.string() }), nothing),
+  /** Answers what the window shows about its file: keep the crew in the window, or take what is on disk instead. */
+  'project.answer': call(z.object({ answer: z.enum(['keep', 'take']) }), doneSchema),
+  /** The crew on disk, to compare it with the one in the window. */
+  'project.on_disk': call(
+    nothing,
+    z.discriminatedUnion('status', [
+      z.object({ status: z.literal('ready'), project: projectSchema }),
+      z.object({ status: z.literal('failed'), message: z.string() }),
+    ]),
+  ),
   /** Lengths learned from earlier runs, by task; for predictions in the window. */
   'project.estimates': call(nothing, z.record(z.string(), estimateSchema)),
 
@@ -107,6 +125,8 @@ export const calls = {
   'run.leave': call(ofRun, doneSchema),
   /** Goes on with a run that was cut off. */
   'run.resume': call(ofRun, startedSchema),
+  /** The run, or the batch, is not offered to be resumed any more when its crew is opened. It stays in the list of runs. */
+  'run.dismiss': call(ofRun, nothing),
   /**
    * A new run that does a part of an earlier one again and keeps the rest. Of a run of the crew in the window the crew as
    * it stands there runs, else the one that was run.
@@ -195,6 +215,12 @@ export const pushes = {
   /** Rows of the window's batch that have changed; `live` is false once all have been let go of. */
   'batch.rows': batchSchema,
   'project.opened': z.object({ document: documentSchema }),
+  /** What is on disk, for a window without edits; `force`: in place of edits too. `hash`: names it in the answer. */
+  'project.reloaded': z.object({ project: projectSchema, hash: z.string(), force: z.boolean() }),
+  /** The comparison with the file on disk is asked for. */
+  'project.compare': nothing,
+  /** What the window shows about its file and its recovery copy has changed. */
+  'app.notices': noticesSchema,
   'project.refused': z.object({ path: z.string().nullable(), problems: z.array(problemSchema) }),
   /** A menu entry or its shortcut that the window carries out. */
   'menu.command': z.object({

@@ -9,12 +9,51 @@ import { failureSchema } from '../run/error-kind.ts';
 export const documentSchema = z.object({
   path: z.string().nullable(),
   project: projectSchema,
-  /** Differs from what is on disk (recovered after a crash, or made from a template). */
+  /** Has changes that are not on disk, such as edits recovered after a crash. */
   edited: z.boolean(),
-  /** Unsaved edits of an earlier start that a crash left behind. */
-  recovered: z.boolean(),
 });
 export type OpenDocument = z.infer<typeof documentSchema>;
+
+/** What a window shows about its file until a person has answered. */
+const fileNoticeSchema = z.discriminatedUnion('kind', [
+  /** The file and the crew in the window have both changed. */
+  z.object({ kind: z.literal('changed') }),
+  z.object({ kind: z.literal('deleted') }),
+  /** The file has changed, and what is on disk now is not a crew that can be opened. */
+  z.object({ kind: z.literal('unreadable'), reason: z.string() }),
+  /** The window shows edits that were recovered after a crash. */
+  z.object({
+    kind: z.literal('recovered'),
+    /** When the edits were kept, in milliseconds since 1970; 0: not known. */
+    kept_ms: z.number(),
+    /** The file that was edited; null for a crew that was never saved. */
+    from: z.string().nullable(),
+    /** How the file stands to the edits; `none`: the window has no file. */
+    file: z.enum(['none', 'same', 'newer', 'missing']),
+  }),
+]);
+export type FileNotice = z.infer<typeof fileNoticeSchema>;
+
+/** A run or a batch of the window's crew file that was cut off and can be resumed. */
+const interruptedSchema = z.object({
+  run: z.string(),
+  /** The batch to resume instead of the run; null for a single run. */
+  batch: z.string().nullable(),
+  /** Wall clock of the start, in milliseconds since 1970. */
+  wall_ms: z.number(),
+  /** Completed tasks of all tasks; of a batch, completed rows of all rows. */
+  done: z.int(),
+  total: z.int(),
+});
+export type InterruptedRun = z.infer<typeof interruptedSchema>;
+
+export const noticesSchema = z.object({
+  file: fileNoticeSchema.nullable(),
+  /** Why unsaved edits cannot be kept for recovery; null: they are kept. */
+  unprotected: z.string().nullable(),
+  interrupted: interruptedSchema.nullable(),
+});
+export type Notices = z.infer<typeof noticesSchema>;
 
 export const openedSchema = z.discriminatedUnion('status', [
   z.object({ status: z.literal('opened'), document: documentSchema }),

@@ -1,0 +1,94 @@
+import { open, readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { InterruptedRun } from '../../shared/ipc/values.ts';
+import { JOURNAL_FILE } from '../engine/storage.ts';
+import { deletedRows } from './batch/batch-folder.ts';
+import { isCarried } from './carried.ts';
+import type { DataFolders } from './data-folder.ts';
+import { realOf } from './real-path.ts';
+import { overviewOf, type RunOverview } from './run-overview.ts';
+
+interface Candidate {
+  id: string;
+  live: boolean;
+  overview: RunOverview;
+}
+
+/** The file's name is among the first values of a journal's first line. */
+const HEAD_BYTES = 16 * 1024;
+const FILE_VALUE = /"file":("(?:[^"\\]|\\.)*"|null)/;
+
+/**
+ * Finds the run of a crew file that waits to be resumed: its latest run, if that was interrupted and no process owns it.
+ * Of other crews' runs, only the beginning of the journal is read.
+ * @param dismissed runs and batches that a person does not want to be offered
+ */
+export async function interruptedRun(
+  folders: Pick<DataFolders, 'runs'>,
+  file: string,
+  dismissed: readonly string[],
+): Promise<InterruptedRun | null> {
+  const latest = await latestOf(folders.runs, await realOf(file));
+  if (latest === null || latest.live || dismissed.includes(latest.id)) return null;
+  const { batch } = latest.overview;
+  if (batch) return dismissed.includes(batch.batch) ? null : interruptedBatch(folders.runs, latest, batch);
+  const { figures, wall_ms } = latest.overview;
+  if (figures.outcome !== 'interrupted') return null;
+  return { run: latest.id, batch: null, wall_ms, done: figures.completed_tasks, total: figures.total_tasks };
+}
+
+async function latestOf(runs: string, file: string): Promise<Candidate | null> {
+  for (const id of await idsIn(runs)) {
+    const started = await startedFile(join(runs, id));
+    if (started === null || (await realOf(started)) !== file) continue;
+    const found = await candidate(runs, id);
+    if (found) return found;
+  }
+  return null;
+}
+
+/** Any of the rows can be the one that was cut off, and the last ones may never have started. */
+async function interruptedBatch(
+  runs: string,
+  latest: Candidate,
+  { batch, rows }: { batch: string; rows: number },
+): Promise<InterruptedRun | null> {
+  const found: Candidate[] = [];
+  for (const id of (await idsIn(runs)).filter((name) => name.startsWith(`${batch}-row-`))) {
+    const row = await candidate(runs, id);
+    if (row) found.push(row);
+  }
+  const total = rows - (await deletedRows(join(runs, batch))).size;
+  const done = found.filter(({ overview }) => overview.figures.outcome !== 'interrupted').length;
+  if (done >= total || found.some(({ live }) => live)) return null;
+  return { run: latest.id, batch, wall_ms: latest.overview.wall_ms, done, total };
+}
+
+/** The names in the folder of runs, the latest first. */
+async function idsIn(runs: string): Promise<string[]> {
+  return (await readdir(runs).catch(() => [])).sort().reverse();
+}
+
+async function candidate(runs: string, id: string): Promise<Candidate | null> {
+  const dir = join(runs, id);
+  const live = await isCarried(dir);
+  const overview = await overviewOf(dir, live);
+  return overview && { id, live, overview };
+}
+
+/** The crew file that a run was started from; null where there is none, or the journal cannot be read. */
+async function startedFile(dir: string): Promise<string | null> {
+  try {
+    const journal = await open(join(dir, JOURNAL_FILE));
+    try {
+      const { bytesRead, buffer } = await journal.read(Buffer.alloc(HEAD_BYTES), 0, HEAD_BYTES, 0);
+      const [line = ''] = buffer.subarray(0, bytesRead).toString('utf8').split('\n');
+      const value: unknown = JSON.parse(FILE_VALUE.exec(line)?.[1] ?? 'null');
+      return typeof value === 'string' ? value : null;
+    } finally {
+      await journal.close();
+    }
+  } catch {
+    return null;
+  }
+}

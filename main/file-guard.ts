@@ -1,0 +1,166 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { type FileOnDisk, hashOfText, lookAtFile } from '../app/project/file-on-disk.ts';
+import type { LoadedProject } from '../app/project/load.ts';
+import type { Expected } from '../app/project/save.ts';
+import type { FileNotice } from '../shared/ipc/values.ts';
+import type { Project } from '../shared/project/schema.ts';
+import { baseOf, onLook } from './file-decisions.ts';
+import { watchPath } from './file-watch.ts';
+
+/** A file that is being written looks different each time. */
+const SETTLE_MS = 100;
+const MOST_LOOKS = 20;
+
+/** What is on disk, handed to the page. `force`: in place of edits too. */
+export interface Offer {
+  project: Project;
+  hash: string;
+  force: boolean;
+}
+
+/** The window whose file is guarded. */
+export interface GuardedWindow {
+  /** The crew differs from what was opened or saved. */
+  readonly isTouched: boolean;
+  readonly fileNotice: FileNotice | null;
+  showFileNotice(notice: FileNotice | null): void;
+  offer(offer: Offer): void;
+}
+
+/** Compares the crew in a window with its file: when the file changes, on focus, and before a save. */
+export class FileGuard {
+  readonly #window: GuardedWindow;
+  readonly #load: (path: string) => Promise<LoadedProject>;
+  #path: string | null = null;
+  #base: Expected = 'missing';
+  #endWatch: () => void = () => undefined;
+  #looking = false;
+  #lookAgain = false;
+  /** Handed to the page, which has not taken it over yet. */
+  #offered: Offer | null = null;
+
+  constructor(window: GuardedWindow, load: (path: string) => Promise<LoadedProject>) {
+    this.#window = window;
+    this.#load = load;
+  }
+
+  /** What was on disk when the crew was read or saved, or when a person last decided about it. */
+  get base(): Expected {
+    return this.#base;
+  }
+
+  /** Watches another file, or none. */
+  follow(path: string | null, base: Expected): void {
+    this.#endWatch();
+    this.#path = path;
+    this.#base = base;
+    this.#offered = null;
+    this.#endWatch = path === null ? () => undefined : watchPath(path, () => this.look());
+    this.look();
+  }
+
+  stop(): void {
+    this.follow(null, 'missing');
+  }
+
+  /** Looks at the file in the background, and acts on what has changed. */
+  look(): void {
+    this.#lookAgain = true;
+    if (!this.#looking) void this.#lookAndAct();
+  }
+
+  /** The page did not take over what was handed to it: it has edits, or it was loaded again. */
+  notTaken(): void {
+    if (this.#offered === null) return;
+    this.#offered = null;
+    this.look();
+  }
+
+  /** The page shows what was handed to it. Returns that crew, or null where it is another one. */
+  taken(hash: string): Project | null {
+    if (this.#offered?.hash !== hash) return null;
+    const { project } = this.#offered;
+    this.#offered = null;
+    if (this.#path !== null) this.#base = { hash };
+    return project;
+  }
+
+  /** Keeps the crew in the window: what is on disk now may be replaced. Returns why it cannot be, or null. */
+  async keep(): Promise<string | null> {
+    if (this.#path !== null) {
+      const disk = await lookAtFile(this.#path);
+      const base = baseOf(disk);
+      if (base === null) return `${this.#path} cannot be read. Save to another location.`;
+      this.#base = base;
+    }
+    this.#window.showFileNotice(null);
+    return null;
+  }
+
+  /** Hands the file's crew to the page, in place of edits too. Returns why there is none, or null. */
+  async take(empty: Project): Promise<string | null> {
+    if (this.#path === null) {
+      this.#hand({ project: empty, hash: '', force: true });
+      return null;
+    }
+    const loaded = await this.#load(this.#path);
+    if (!loaded.ok) return loaded.problems[0]?.message ?? `${this.#path} cannot be opened.`;
+    this.#hand({ project: loaded.project, hash: hashOfText(loaded.text), force: true });
+    return null;
+  }
+
+  /** The crew on disk, for a comparison. */
+  async onDisk(): Promise<LoadedProject> {
+    return this.#path === null ? { ok: false, problems: [] } : this.#load(this.#path);
+  }
+
+  async #lookAndAct(): Promise<void> {
+    this.#looking = true;
+    while (this.#lookAgain) {
+      this.#lookAgain = false;
+      const path = this.#path;
+      const base = this.#base;
+      if (path === null) continue;
+      const disk = await settled(path, base);
+      // A save or an answer in between makes the look outdated.
+      if (path === this.#path && base === this.#base) await this.#act(path, disk);
+      else this.#lookAgain = true;
+    }
+    this.#looking = false;
+  }
+
+  async #act(path: string, disk: FileOnDisk): Promise<void> {
+    const { isTouched: isEdited, fileNotice: notice } = this.#window;
+    const decision = onLook({ base: this.#base, isEdited, notice, disk });
+    if (decision.do === 'show') this.#window.showFileNotice(decision.notice);
+    else if (disk.kind === 'file' && this.#offered?.hash !== disk.hash) await this.#reload(path);
+  }
+
+  async #reload(path: string): Promise<void> {
+    const loaded = await this.#load(path);
+    if (path !== this.#path) return;
+    if (loaded.ok) this.#hand({ project: loaded.project, hash: hashOfText(loaded.text), force: false });
+    else this.#window.showFileNotice({ kind: 'unreadable', reason: loaded.problems[0]?.message ?? '' });
+  }
+
+  #hand(offer: Offer): void {
+    this.#offered = offer;
+    this.#window.offer(offer);
+  }
+}
+
+/** The state of a file once two looks in a row have found the same. */
+async function settled(path: string, base: Expected): Promise<FileOnDisk> {
+  let found = await lookAtFile(path);
+  for (let looks = 1; looks < MOST_LOOKS && !isSame(baseOf(found), base); looks += 1) {
+    await delay(SETTLE_MS);
+    const next = await lookAtFile(path);
+    if (isSame(baseOf(found), baseOf(next))) return next;
+    found = next;
+  }
+  return found;
+}
+
+function isSame(one: Expected | null, other: Expected | null): boolean {
+  return JSON.stringify(one) === JSON.stringify(other);
+}

@@ -1,0 +1,63 @@
+import { basename } from 'node:path';
+import type { BrowserWindow } from 'electron';
+import { hashOfText, lookAtFile } from '../app/project/file-on-disk.ts';
+import { type Expected, writeCrewFile } from '../app/project/save.ts';
+import type { Project } from '../shared/project/schema.ts';
+import { serializeProject } from '../shared/project/serialize.ts';
+import { askAboutChangedFile, askAboutDeletedFile } from './dialogs.ts';
+import { baseOf, beforeSave } from './file-decisions.ts';
+
+export type Saved = { status: 'saved'; path: string } | { status: 'cancelled' } | { status: 'failed'; message: string };
+
+/** `hash`: of the text that was written. The other results are what a person chose instead of the save. */
+type SavedOver =
+  | { status: 'saved'; hash: string }
+  | { status: 'save_as' }
+  | { status: 'take' }
+  | { status: 'compare' }
+  | { status: 'cancelled' }
+  | { status: 'failed'; message: string };
+
+/**
+ * Writes a crew to its file, if the file is as the window knows it. A person is asked about any other file, and asked
+ * again if it changes before it is written.
+ * @param base what the window knows to be on disk
+ */
+export async function saveOverFile(
+  window: BrowserWindow,
+  project: Project,
+  path: string,
+  base: Expected,
+): Promise<SavedOver> {
+  const text = serializeProject(project);
+  for (let expected = base; ; ) {
+    const disk = await lookAtFile(path);
+    switch (beforeSave(expected, disk)) {
+      case 'write': {
+        const saved = await writeCrewFile(path, text, expected);
+        if (saved.ok) return { status: 'saved', hash: hashOfText(text) };
+        if (!saved.changed) return { status: 'failed', message: saved.message };
+        break;
+      }
+      case 'changed': {
+        const answer = await askAboutChangedFile(window, basename(path));
+        if (answer === 'cancel') return { status: 'cancelled' };
+        if (answer !== 'keep') return { status: answer };
+        expected = baseOf(disk) ?? expected;
+        break;
+      }
+      case 'deleted': {
+        const answer = await askAboutDeletedFile(window, basename(path));
+        if (answer === 'cancel') return { status: 'cancelled' };
+        if (answer === 'save_as') return { status: 'save_as' };
+        expected = 'missing';
+        break;
+      }
+      case 'unreadable':
+        return {
+          status: 'failed',
+          message: `${path} cannot be compared before it is saved. Save to another location.`,
+        };
+    }
+  }
+}

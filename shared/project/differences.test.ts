@@ -1,0 +1,60 @@
+import { describe, expect, it } from 'vitest';
+import { differencesOf } from './differences.ts';
+import { projectSchema } from './schema.ts';
+
+const task = (name: string, description = 'Write', more: object = {}) => ({
+  name,
+  description,
+  expected_output: 'Text',
+  ...more,
+});
+const crew = (more: object = {}) =>
+  projectSchema.parse({ format: 'crewlane/1', name: 'crew', tasks: [task('one'), task('two')], ...more });
+
+describe('differences of two crews', () => {
+  it('of the same crew are none', () => {
+    expect(differencesOf(crew(), crew())).toEqual([]);
+  });
+
+  it('name the task and the key', () => {
+    const theirs = crew({ tasks: [task('one', 'Write well', { priority: 3 }), task('two')] });
+    expect(differencesOf(crew(), theirs)).toEqual([
+      {
+        kind: 'task',
+        name: 'one',
+        isIn: 'both',
+        changes: [
+          { key: 'description', mine: 'Write', theirs: 'Write well' },
+          { key: 'priority', mine: '0', theirs: '3' },
+        ],
+      },
+    ]);
+  });
+
+  it('say which side alone has a part, and list its values', () => {
+    const mine = crew({ agents: [{ name: 'ada', role: 'Writer', goal: 'Write' }] });
+    const found = differencesOf(mine, crew({ inputs: { topic: 'haiku' } }));
+    expect(found.map(({ kind, name, isIn }) => [kind, name, isIn])).toEqual([
+      ['crew', 'crew', 'both'],
+      ['agent', 'ada', 'mine'],
+      ['input', 'topic', 'theirs'],
+    ]);
+    expect(found[1]?.changes).toContainEqual({ key: 'role', mine: 'Writer', theirs: '' });
+  });
+
+  it('include order, settings, positions and pools, also for names of Object', () => {
+    const theirs = crew({
+      tasks: [task('two'), task('one'), task('constructor')],
+      settings: { task_timeout_s: 5 },
+      layout: { nodes: { 'task:one': [1, 2] } },
+      pools: [{ name: 'gpu', capacity: 2 }],
+    });
+    expect(differencesOf(crew(), theirs).map(({ kind, name, isIn }) => [kind, name, isIn])).toEqual([
+      ['crew', 'crew', 'both'],
+      ['settings', 'Settings', 'both'],
+      ['task', 'constructor', 'theirs'],
+      ['pool', 'gpu', 'theirs'],
+      ['layout', 'Layout', 'both'],
+    ]);
+  });
+});
