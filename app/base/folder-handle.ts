@@ -3,7 +3,7 @@ import { constants, existsSync } from 'node:fs';
 import { type FileHandle, lstat, open, realpath, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { bitsOf, type FileMode, PRIVATE_FILE, type ReplaceOptions } from './file-mode.ts';
-import { codeOf, isUnsupported, withPath } from './system-error.ts';
+import { codeOf, isUnsupported, linkError, withPath } from './system-error.ts';
 
 export type FileContent = string | Uint8Array | AsyncIterable<Uint8Array>;
 
@@ -30,11 +30,9 @@ export class FolderHandle {
 
   /** Opens an existing folder. Rejects with the system's error; with `link: 'refuse'` also where `path` is a link. */
   static async open(path: string, link: 'follow' | 'refuse' = 'follow'): Promise<FolderHandle> {
-    if (process.platform === 'win32') {
-      if (link === 'refuse' && (await lstat(path)).isSymbolicLink())
-        throw new Error(`ENOTDIR: not a directory, open '${path}'`);
-      return new FolderHandle(path, null);
-    }
+    if (link === 'refuse' && (await lstat(path)).isSymbolicLink()) throw linkError(path);
+    if (process.platform === 'win32') return new FolderHandle(path, null);
+    // The flag counts where a link is put there in between.
     const flags = O_RDONLY | O_DIRECTORY | (link === 'refuse' ? O_NOFOLLOW : 0);
     return new FolderHandle(path, await open(path, flags));
   }

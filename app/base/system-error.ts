@@ -33,6 +33,14 @@ export function isUnsupported(error: unknown): boolean {
   return UNSUPPORTED.has(codeOf(error));
 }
 
+/** The error of a path that must not be a link. */
+export function linkError(path: string): Error {
+  return Object.assign(new Error(`${path} is a link, and files are not written through links`), {
+    code: 'ELOOP',
+    syscall: 'open',
+  });
+}
+
 /** The same system error, about the path that the caller knows instead of the one that the call was made with. */
 export function withPath(error: unknown, path: string): unknown {
   if (!(error instanceof Error) || !('syscall' in error)) return error;

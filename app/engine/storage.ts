@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { PRIVATE_FILE, PRIVATE_FOLDER } from '../base/file-mode.ts';
 import { chunksOf, FolderHandle, replaceFile } from '../base/folder-handle.ts';
 import { tightenPermissions } from '../base/private-folder.ts';
-import { codeOf } from '../base/system-error.ts';
+import { codeOf, linkError } from '../base/system-error.ts';
 
 export const JOURNAL_FILE = 'events.jsonl';
 export const PROJECT_FILE = 'project.crew.json';
@@ -44,7 +44,9 @@ const { O_CREAT, O_NOFOLLOW, O_NONBLOCK, O_RDWR } = constants;
 /** Opens a journal for the owner only. One that has other names is copied first: appending to it would change them. */
 async function openJournal(dir: string): Promise<FileHandle> {
   const path = join(dir, JOURNAL_FILE);
-  const file = await open(path, O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK, PRIVATE_FILE);
+  const file = await open(path, O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK, PRIVATE_FILE).catch((error: unknown) => {
+    throw codeOf(error) === 'ELOOP' ? linkError(path) : error;
+  });
   const facts = await file.stat();
   if (facts.isFile() && facts.nlink === 1) {
     tightenPermissions(path);

@@ -2,11 +2,12 @@ import { unusedMessage } from '../../../shared/project/check-filled.ts';
 import { canBePlaceholder, namesInBraces } from '../../../shared/project/placeholders.ts';
 import type { Problem } from '../../../shared/project/problem.ts';
 import type { Project } from '../../../shared/project/schema.ts';
+import { capped, MAX_PROBLEMS } from '../../project/json-index.ts';
 import { inputsProblem, type Values } from './inputs.ts';
 
 /**
  * Rows that lack a value which the crew's texts ask for and other rows give. A name between braces that no row gives is
- * left alone: it need not be meant for an input.
+ * left alone: it need not be meant for an input. Of very many problems the first are returned, and one that counts the others.
  */
 export function missingInputs(project: Project, rows: readonly Values[]): Problem[] {
   const namesOf = (values: Values) => new Set(Object.keys(values).map((name) => name.normalize('NFC')));
@@ -14,24 +15,34 @@ export function missingInputs(project: Project, rows: readonly Values[]): Proble
   const named = rows.map(namesOf);
   const given = new Set(named.flatMap((names) => [...names]));
   const asked = [...namesInBraces(project)].filter((name) => given.has(name) && !own.has(name));
-  return named.flatMap((names, at) =>
-    asked
-      .filter((name) => !names.has(name))
-      .map((name) => {
-        const message = `Row ${at + 1} has no value for "${name}", which the crew's texts ask for and other rows give.`;
-        return inputsProblem(message, { path: `[${at}]` });
-      }),
-  );
+  const problems: Problem[] = [];
+  let count = 0;
+  for (const [at, names] of named.entries()) {
+    for (const name of asked) {
+      if (names.has(name)) continue;
+      count += 1;
+      const message = `Row ${at + 1} has no value for "${name}", which the crew's texts ask for and other rows give.`;
+      if (count <= MAX_PROBLEMS) problems.push(inputsProblem(message, { path: `[${at}]` }));
+    }
+  }
+  return capped(problems, count);
 }
+
+/** More notes than this are counted, not listed. */
+const MAX_NOTES = 20;
 
 /** What a person may have mistyped: inputs that no text of the crew uses. Those of the crew itself are its own warnings. */
 export function unusedInputs(project: Project, rows: readonly Values[]): string[] {
   const asked = namesInBraces(project);
   const given = new Set(rows.flatMap((row) => Object.keys(row)));
   const unused = [...given].filter((name) => !asked.has(name.normalize('NFC')) && !Object.hasOwn(project.inputs, name));
-  return unused.map((name) =>
-    canBePlaceholder(name)
-      ? unusedMessage(name, asked)
-      : `No text can use the input "${name}": a name between braces has at most 256 characters, and neither braces nor line breaks. Rename it.`,
-  );
+  const notes = unused
+    .slice(0, MAX_NOTES)
+    .map((name) =>
+      canBePlaceholder(name)
+        ? unusedMessage(name, asked)
+        : `No text can use the input "${name}": a name between braces has at most 256 characters, and neither braces nor line breaks. Rename it.`,
+    );
+  const others = unused.length - notes.length;
+  return others === 0 ? notes : [...notes, `${others} more inputs are not used by any text of the crew.`];
 }

@@ -71,13 +71,17 @@ function headerProblems(names: readonly string[], line: number): Problem[] {
     const message = `The names seem to be separated by ${only.includes(';') ? 'semicolons' : 'tabs'}. Save the file with commas between its fields.`;
     return [inputsProblem(message, { line, column: 1 })];
   }
+  const seen = new Set<string>();
   return names.flatMap((name, at) => {
     if (name === '') {
       const message = `The ${at + 1}. field of the first line is empty. Every input needs a name. ${EXPECTED}`;
       return [inputsProblem(message, { line, column: 1 })];
     }
-    if (names.indexOf(name) === at) return [];
-    return [inputsProblem(`The name "${name}" stands twice in the first line.`, { line, column: 1 })];
+    if (!seen.has(name)) {
+      seen.add(name);
+      return [];
+    }
+    return [inputsProblem(`The name "${name}" occurs twice in the first line.`, { line, column: 1 })];
   });
 }
 

@@ -81,7 +81,7 @@ describe('a CSV of inputs', () => {
     ['a quote that is never closed', 'a,b\n1,2\n"x,3\n4,5\n', /^3 .*never closed/],
     ['a quote inside a field', 'a,b\n1,2\nx"y,3\n', /^3 .*between quotes/],
     ['text after a closing quote', 'a,b\n1,2\n"x"y,3\n', /^3 .*between quotes/],
-    ['a name that stands twice', 'a,b,a\n1,2,3\n', /^1 .*"a" stands twice/],
+    ['a name that stands twice', 'a,b,a\n1,2,3\n', /^1 .*"a" occurs twice/],
     ['an empty name', 'a,,c\n1,2,3\n', /^1 .*2\. field.*empty/],
     ['semicolons in place of commas', 'a;b\n1;2\n', /^1 .*semicolons/],
     ['names alone', 'a,b\n', /no rows/],
