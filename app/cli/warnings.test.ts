@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { BuiltCommand, problemsOf } from './testing/built.ts';
@@ -73,4 +73,16 @@ test('a path that a row turns out of the workspace is refused before anything ru
   const single = await command.run(['run', file, '--inputs', one, '--json']);
   expect([single.code, problemsOf(single)[0]?.code]).toEqual([2, 'outside_workspace']);
   expect(runs()).toBe(before);
+});
+
+test('a name that other programs act on is refused before a run in an existing folder', async () => {
+  const folder = command.path('existing');
+  await mkdir(folder);
+  await writeFile(join(folder, 'notes.txt'), 'mine');
+  const file = await command.write(
+    'acted.crew.json',
+    crew([{ output_file: '{name}' }], { inputs: { name: 'Makefile' } }),
+  );
+  const ended = await command.run(['run', file, '--workspace', folder, '--trust', '--json']);
+  expect([ended.code, problemsOf(ended)[0]?.code]).toEqual([2, 'protected_file']);
 });

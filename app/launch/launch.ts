@@ -1,5 +1,5 @@
 import { withoutCache } from '../../shared/project/cache.ts';
-import { checkFilledFiles, type Rows } from '../../shared/project/check-filled.ts';
+import { checkFilledFiles, checkGuardedFiles, type Rows } from '../../shared/project/check-filled.ts';
 import type { Problem } from '../../shared/project/problem.ts';
 import type { Project } from '../../shared/project/schema.ts';
 import type { SlotHost } from '../../shared/slot/host.ts';
@@ -132,6 +132,9 @@ export async function settleLaunch(
   if (!permitted.ok) return permitted;
   const slots = overrides.slots ?? project.settings.max_concurrent_tasks;
   const { permit } = permitted;
+  const isGuarded = permit.workspace.state === 'existing' && permit.confirmedAs === 'existing';
+  const guarded = isGuarded ? checkGuardedFiles(project, rows) : [];
+  if (guarded.length > 0) return { ok: false, problems: placed(guarded, input.projectText) };
   return { ok: true, settled: { parts, settings: { slots, ...settings, ...budgetOf(overrides) }, permit } };
 }
 

@@ -1,7 +1,12 @@
+import type { Problem } from '../../shared/project/problem.ts';
 import { centreOn } from '../canvas/view.ts';
 import { useDocument } from '../store/document.ts';
 import { nodeOf } from '../store/problems.ts';
 import { select, useUi } from '../store/ui.ts';
+
+function isWarning({ severity }: Problem): boolean {
+  return severity === 'warning';
+}
 
 /** Why something was refused, all of it at once; the window stays usable beside it. A click leads to the node. */
 export function ProblemList() {
@@ -16,7 +21,7 @@ export function ProblemList() {
     centreOn(node);
   };
   return (
-    <aside className="problems" aria-label="Problems">
+    <aside className={`problems${refused.problems.every(isWarning) ? ' warnings' : ''}`} aria-label="Problems">
       <header>
         <strong>{refused.title}</strong>
         <button type="button" className="close" aria-label="Dismiss" onClick={close}>

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { checkFilledFiles, checkWarnings } from './check-filled.ts';
+import { checkFilledFiles, checkGuardedFiles, checkWarnings } from './check-filled.ts';
 import { fillPlaceholders } from './placeholders.ts';
 import { type Project, projectSchema } from './schema.ts';
 
@@ -80,7 +80,7 @@ describe('placeholders', () => {
     expect(checkWarnings(project, [{}])[1]).toMatchObject({
       code: 'unused_input',
       path: 'inputs.language',
-      message: 'No text uses the input "language". Did you mean "lnguage"?',
+      message: 'No text uses the input "language". There is a placeholder {lnguage}: use one name for both.',
     });
   });
 
@@ -143,6 +143,16 @@ describe('files of tasks', () => {
     expect(checkFilledFiles(crew(files('{name}.crew.json')), [{ name: 'x' }])).toMatchObject([
       { code: 'protected_file' },
     ]);
+  });
+
+  test('a name that other programs act on is an error in a folder that Crewlane did not create', () => {
+    const project = crew(files('package.json', '{name}', 'notes.md'));
+    const found = checkGuardedFiles(project, [{ name: 'a.md' }, { name: '.bashrc' }]);
+    expect(found.map(({ code, path }) => `${code} ${path}`)).toEqual([
+      'protected_file tasks[0].output_file',
+      'protected_file tasks[1].output_file',
+    ]);
+    expect(found[1]?.message).toMatch(/^Row 2: Task "t1" writes "\.bashrc"/);
   });
 
   test('ten thousand rows are checked in one pass', () => {

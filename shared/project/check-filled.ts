@@ -12,6 +12,7 @@ import {
   type Values,
 } from './placeholders.ts';
 import type { Problem } from './problem.ts';
+import { protectedPath, protectedText } from './protected-path.ts';
 import type { Agent, Project, Task } from './schema.ts';
 
 /** The rules that depend on inputs. `rows`: values over the crew's own, one for each run; `[{}]` for the crew as it is. */
@@ -22,17 +23,36 @@ const MAX_ROWS = 20;
 
 /** Files that cannot be written under the path that an `output_file` becomes with the values of a run. */
 export function checkFilledFiles(project: Project, rows: Rows): Problem[] {
-  return project.tasks.flatMap((task, index) => {
+  return filledFiles(project, rows, (task, path, index) => {
+    // The rules for a path without placeholders are those of the file itself, except that it names a file.
+    const found = path === task.output_file ? [] : outputFile({ ...task, output_file: path }, fileOf(index));
+    return found.length === 0 && !namesFile(path) ? [noFile(task, path, index)] : found;
+  });
+}
+
+/** Files whose names other programs act on. No run writes them in a folder that Crewlane did not create. */
+export function checkGuardedFiles(project: Project, rows: Rows): Problem[] {
+  return filledFiles(project, rows, ({ name }, path, index) => {
+    if (protectedPath(path, true) !== 'acted_on') return [];
+    const message = `Task "${name}" writes "${path}". No run may write ${protectedText('acted_on')}. Give another path or workspace.`;
+    return [{ code: 'protected_file', message, path: fileOf(index) }];
+  });
+}
+
+/** Checks the filled path of each `output_file`. A row is named where the path depends on the rows of a batch. */
+function filledFiles(
+  { tasks, inputs }: Project,
+  rows: Rows,
+  check: (task: Task, path: string, index: number) => Finding[],
+): Problem[] {
+  return tasks.flatMap((task, index) => {
     const { output_file: file } = task;
     if (file === undefined) return [];
-    // The rules for a path without placeholders are those of the file itself, except that it names a file.
     const isFilled = file.includes('{');
     const problems: Problem[] = [];
     for (const [row, values] of (isFilled ? rows : rows.slice(0, 1)).entries()) {
-      const path = fillPlaceholders(file, { ...project.inputs, ...values });
       const where = rows.length > 1 && isFilled ? `Row ${row + 1}: ` : '';
-      const found = isFilled && path !== file ? outputFile({ ...task, output_file: path }, fileOf(index)) : [];
-      if (found.length === 0 && !namesFile(path)) found.push(noFile(task, path, index));
+      const found = check(task, fillPlaceholders(file, { ...inputs, ...values }), index);
       problems.push(...found.map((finding) => unplaced({ ...finding, message: `${where}${finding.message}` })));
       if (problems.length >= MAX_ROWS) break;
     }
@@ -141,7 +161,7 @@ function unusedInputs(project: Project): Finding[] {
 /** Says that no text uses an input, and what may be meant. @param asked placeholders of the texts */
 export function unusedMessage(name: string, asked: Iterable<string>): string {
   const nearest = nearestName(name, asked);
-  return `No text uses the input "${name}". ${nearest === null ? `Write {${name}} where its value belongs.` : `Did you mean "${nearest}"?`}`;
+  return `No text uses the input "${name}". ${nearest === null ? `Write {${name}} where its value belongs.` : `There is a placeholder {${nearest}}: use one name for both.`}`;
 }
 
 /** Tasks that write one file, however its path is spelled: the later result replaces the earlier one. */
