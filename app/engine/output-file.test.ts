@@ -33,3 +33,10 @@ test('a result replaces a link and writes through no folder that is one', async 
   expect(await readFile(join(workspace, 'file.md'), 'utf8')).toBe('A report.');
   await rm(root, { recursive: true });
 });
+
+test('a result is written without control characters and marks that reorder text', async () => {
+  const workspace = await realpath(await mkdtemp(join(tmpdir(), 'crewlane-')));
+  await writeOutputFile(workspace, 'result.md', 'a\u001b[2Jb\0\r\n\tc\u202edc');
+  expect(await readFile(join(workspace, 'result.md'), 'utf8')).toBe('a [2Jb \n\tcdc');
+  await rm(workspace, { recursive: true });
+});

@@ -71,9 +71,9 @@ function bodyOf(task: TaskFigures, text: string | undefined): string {
 function pendingText({ inReview }: TaskFigures): string {
   switch (inReview) {
     case 'before':
-      return 'This task has not begun: it waits for a person to let it be done.';
+      return 'This task has not started: it waits for the approval of a person.';
     case 'after':
-      return "This task has a result that waits for a person's review; it is no result of the run yet.";
+      return "This task has a result that waits for a person's review. It is not a result of the run yet.";
     case null:
       return 'This task has not ended: the run was interrupted and can be resumed.';
   }
@@ -96,7 +96,7 @@ function metricsOf(task: TaskFigures): string[] {
     `Model calls: ${callsText(task)}`,
     `Cost: ${formatCost(task.usage)}`,
     `Tools: ${toolsText(task)}`,
-    ...(task.handedOn.length > 0 ? [`Of its time with others: ${task.handedOn.map(handedOnText).join(', ')}`] : []),
+    ...(task.handedOn.length > 0 ? [`Time of other agents in it: ${task.handedOn.map(handedOnText).join(', ')}`] : []),
     ...(task.milestones.length > 0 ? [`Milestones: ${task.milestones.map(milestoneText).join(', ')}`] : []),
     `Context received: ${contextText(task)}`,
     `Resources held: ${task.resources.length === 0 ? 'none' : listOf(task.resources.map(code))}`,
@@ -190,9 +190,9 @@ function milestoneText({ name, t }: { name: string; t: number }): string {
 }
 
 function contextText({ from, context, missing, shortened, startedMs }: TaskFigures): string {
-  if (context.length === 0) return 'none asked for';
+  if (context.length === 0) return 'none declared';
   if (from !== null) return 'none in this run';
-  if (startedMs === null) return `none of ${countOf(context.length, 'task')}, since it never started`;
+  if (startedMs === null) return `none of ${countOf(context.length, 'task')}, because the task never started`;
   return context
     .map((name) => {
       if (missing.includes(name)) return `${code(name)} (missing)`;

@@ -15,7 +15,7 @@ export const REASON_WORDS: Readonly<Record<WaitReason, string>> = {
   context: 'its context',
   person: 'a person',
   cache: 'the cache lookup',
-  retry: 'its next try',
+  retry: 'its next attempt',
   rate_limit: "the provider's limit",
   lane: 'the sequential lane',
   resource: 'a resource',

@@ -1,0 +1,43 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { runOf } from './testing/built.ts';
+import { command, server } from './testing/command-and-server.ts';
+import { ADA, answer, taskOfAda } from './testing/model-server.ts';
+
+const UNPRINTABLE = /(?![\t\n])\p{Cc}|[\u202a-\u202e\u2066-\u2069]|\p{Cs}/u;
+const EVIL = 'one\u001b[2J\u0007two\u009b31m\u202ethree\0';
+
+describe('Control characters from a model, a server or an argument', () => {
+  it('do not reach the terminal, the reports or an output_file', async () => {
+    server.reply = (response, { task }) => {
+      if (task === 'bad') response.writeHead(400).end(JSON.stringify({ error: { message: `Refused ${EVIL}` } }));
+      else answer(response, `Answer ${EVIL}`);
+    };
+    const file = await command.write('evil.crew.json', {
+      format: 'crewlane/1',
+      name: 'evil',
+      settings: { retries: { max: 0 } },
+      agents: [ADA],
+      tasks: [taskOfAda({ name: 'good', title: `Good ${EVIL}`, output_file: 'good.md' }), taskOfAda({ name: 'bad' })],
+    });
+    const out = command.path('evil');
+    const where = ['--base-url', server.baseUrl, '--model', 'm', '--trust', '--out', out];
+    const ended = await command.run(['run', file, ...where, '--json']);
+    const run = runOf(ended);
+    expect(run.results[0]?.result).toBe(`Answer ${EVIL}`);
+    expect(ended.stdout).not.toMatch(UNPRINTABLE);
+    expect(ended.stderr).toContain('Refused one [2J two');
+    expect(ended.stderr).not.toMatch(UNPRINTABLE);
+    for (const name of ['good_result.md', 'bad_result.md', 'EVIL_SUMMARY.md', 'performance_dashboard.md']) {
+      expect(await readFile(join(out, name), 'utf8')).not.toMatch(UNPRINTABLE);
+    }
+  });
+
+  it('do not reach the terminal in a refusal that quotes them', async () => {
+    const refused = await command.run(['validate', command.path(`no\u001b[2Jfile.crew.json`)]);
+    expect(refused.code).toBe(2);
+    expect(refused.stderr).toContain('no [2Jfile.crew.json');
+    expect(refused.stderr).not.toMatch(UNPRINTABLE);
+  });
+});
