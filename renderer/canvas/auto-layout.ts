@@ -1,4 +1,4 @@
-import ELK, { type ELK as Elk, type ElkExtendedEdge, type ElkNode } from 'elkjs/lib/elk-api.js';
+import ELK, { type ElkExtendedEdge, type ElkNode } from 'elkjs/lib/elk-api.js';
 import workerUrl from 'elkjs/lib/elk-worker.min.js?url';
 import type { Project } from '../../shared/project/schema.ts';
 import { type Point, sizeOf } from './sizes.ts';
@@ -15,15 +15,23 @@ const OPTIONS = {
 };
 const GROUP_OPTIONS = { 'elk.padding': '[top=24,left=16,bottom=16,right=16]' };
 
-let elk: Elk | null = null;
-
-/** Positions of all nodes, from left to right along the dependencies; groups stay together. Computed in a worker. */
-export async function layOut(project: Project): Promise<Record<string, Point>> {
-  elk ??= new ELK({ workerUrl });
-  const laid = await elk.layout(graphOf(project));
-  const places: Record<string, Point> = {};
-  collect(laid, 0, 0, places);
-  return places;
+/**
+ * Positions of all nodes, from left to right along the dependencies; groups stay together. Each call has a worker of its
+ * own, which an abort ends at once: a layout that takes minutes delays no other. Returns null where it was aborted.
+ */
+export async function layOut(project: Project, signal: AbortSignal): Promise<Record<string, Point> | null> {
+  if (signal.aborted) return null;
+  const elk = new ELK({ workerUrl });
+  const aborted = new Promise<null>((resolve) => signal.addEventListener('abort', () => resolve(null), { once: true }));
+  try {
+    const laid = await Promise.race([elk.layout(graphOf(project)), aborted]);
+    if (laid === null) return null;
+    const places: Record<string, Point> = {};
+    collect(laid, 0, 0, places);
+    return places;
+  } finally {
+    elk.terminateWorker();
+  }
 }
 
 function graphOf(project: Project): ElkNode {

@@ -2,7 +2,7 @@ import { getViewportForBounds, type ReactFlowInstance, type Viewport } from 'rea
 import type { Project } from '../../shared/project/schema.ts';
 import { moveNodes } from '../commands/project-edits.ts';
 import { useDocument } from '../store/document.ts';
-import { toast } from '../store/ui.ts';
+import { toast, useUi } from '../store/ui.ts';
 import { placesOf } from './places.ts';
 import { boundsOf, isLarge } from './sight.ts';
 import { type Box, boxOf, overlap, type Point } from './sizes.ts';
@@ -53,6 +53,8 @@ function fitWithin(duration: number): void {
 /** Of a large crew the library knows only a part. */
 function fitted(duration: number): Promise<boolean> | undefined {
   const { project } = useDocument.getState();
+  // React Flow would keep the request, and fit the first node that is added.
+  if (placesOf(project).size === 0) return flow?.setViewport({ x: 0, y: 0, zoom: MAX_ZOOM }, { duration });
   const bounds = isLarge(project) ? boundsOf(placesOf(project)) : null;
   const box = boxOnScreen();
   // Right of the nodes there is room for the map.
@@ -129,16 +131,32 @@ export function freePlace(key: string, at: Point): Point {
   return [x, y];
 }
 
-/** Lays all nodes out from left to right, as one step. */
+/** The layout that is being computed; null while there is none. */
+let layout: AbortController | null = null;
+
+/** Lays all nodes out from left to right, as one step. A layout that is still being computed is cancelled first. */
 export async function autoLayout(): Promise<void> {
-  const { project } = useDocument.getState();
-  const { layOut } = await import('./auto-layout.ts');
+  cancelLayout();
+  const own = new AbortController();
+  layout = own;
+  useUi.setState({ isLayingOut: true });
   try {
-    const moved = await layOut(project);
-    if (useDocument.getState().project !== project) return;
+    const { project } = useDocument.getState();
+    const { layOut } = await import('./auto-layout.ts');
+    const moved = await layOut(project, own.signal);
+    if (moved === null || useDocument.getState().project !== project) return;
     moveNodes(moved);
     requestAnimationFrame(fitView);
   } catch (error) {
-    toast('error', `The layout did not succeed. ${error instanceof Error ? error.message : String(error)}`);
+    toast('error', `The layout failed. ${error instanceof Error ? error.message : String(error)}`);
+  } finally {
+    if (layout === own) cancelLayout();
   }
+}
+
+/** Ends the layout that is being computed; the nodes stay where they are. */
+export function cancelLayout(): void {
+  layout?.abort();
+  layout = null;
+  useUi.setState({ isLayingOut: false });
 }

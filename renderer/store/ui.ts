@@ -39,6 +39,8 @@ interface UiState {
   refused: { title: string; problems: readonly Problem[] } | null;
   /** Run or Export has been asked for and not answered yet. */
   busy: 'starting' | 'exporting' | null;
+  /** Auto layout is being computed. */
+  isLayingOut: boolean;
   app: AppFacts;
 }
 
@@ -56,6 +58,7 @@ export const useUi = create<UiState>()(() => ({
   criticalPath: true,
   refused: null,
   busy: null,
+  isLayingOut: false,
   app: { platform: '', versions: {}, key_store: 'memory' },
 }));
 

@@ -1,4 +1,5 @@
 import { useRef } from 'react';
+import { cancelLayout } from '../canvas/view.ts';
 import { carryOut } from '../commands/commands.ts';
 import { changeSlots, isPaused } from '../commands/run-commands.ts';
 import { NumberStepper } from '../fields/number-field.tsx';
@@ -39,9 +40,7 @@ export function Toolbar() {
       <span className="grow" />
       <Tool icon="undo" name="Undo" command="undo" disabled={!canUndo} />
       <Tool icon="redo" name="Redo" command="redo" disabled={!canRedo} />
-      <Tool icon="layout" name="Auto layout" command="auto_layout" words="goes-1">
-        Auto layout
-      </Tool>
+      <LayoutButton />
       <Tool icon="search" name="Search" command="palette" words="goes-2">
         <span className="goes-1">Search</span>
         <kbd>{mac ? '⌘K' : 'Ctrl K'}</kbd>
@@ -80,6 +79,20 @@ function Tool({ icon, name, command, disabled = false, words, children }: ToolPr
       <Icon name={icon} />
       {children && <span className={`words ${words}`}>{children}</span>}
     </button>
+  );
+}
+
+/** Lays the crew out; while that is computed, it cancels it. */
+function LayoutButton() {
+  const isLayingOut = useUi((ui) => ui.isLayingOut);
+  return isLayingOut ? (
+    <button type="button" className="button quiet" title="Cancel layout" onClick={cancelLayout}>
+      Cancel layout
+    </button>
+  ) : (
+    <Tool icon="layout" name="Auto layout" command="auto_layout" words="goes-1">
+      Auto layout
+    </Tool>
   );
 }
 
