@@ -6,6 +6,9 @@ import { type Lock, takeLock } from './lock.ts';
 import type { StartFailure } from './request.ts';
 import { LOCK_FILE } from './storage.ts';
 
+/** Without an extension, so that a query over every file of a kind does not find it. */
+const WORKSPACE_LOCK_FILE = 'lock';
+
 /** Nobody holds the lock, but it cannot be created: the disk is full or read-only, or something else has its name. */
 function notMade(message: string, advice: string): StartFailure {
   return { kind: 'disk', message: `${message}. ${advice}` };
@@ -47,7 +50,7 @@ export class RunLocks {
     } catch (error) {
       return notMade(messageOf(error), advice);
     }
-    const taken = await takeLock(join(folder, LOCK_FILE), this.#run);
+    const taken = await takeLock(join(folder, WORKSPACE_LOCK_FILE), this.#run);
     if (!taken.ok) {
       if (taken.holder === null) return notMade(taken.message, advice);
       const { pid, run } = taken.holder;

@@ -1,8 +1,8 @@
-import { access, constants, realpath } from 'node:fs/promises';
+import { access, constants } from 'node:fs/promises';
 import { makeFolders } from '../base/make-folders.ts';
 import { messageOf } from '../base/system-error.ts';
 import { markWorkspace, type WorkspaceKind, workspaceKind } from '../base/workspace-mark.ts';
-import { firstNonFolder } from './real-path.ts';
+import { firstNonFolder, realPathOf } from './real-path.ts';
 import { lookAt, type WorkspacePlan } from './workspace.ts';
 
 /** `path`: a real path. */
@@ -38,9 +38,9 @@ async function open(
   try {
     const step = within === null ? null : await firstNonFolder(within, path);
     if (step !== null) return refused(path, `${step} is a link or a file`);
+    if ((await realPathOf(path)) !== path) return refused(path, CHANGED);
     await makeFolders(path, 'default');
-    if ((await realpath(path)) !== path || !(await isUnchanged()))
-      return refused(path, 'the folder was changed just now');
+    if ((await realPathOf(path)) !== path || !(await isUnchanged())) return refused(path, CHANGED);
     await access(path, constants.W_OK);
     await markWorkspace(path, kind);
     return { ok: true, path };
@@ -48,6 +48,8 @@ async function open(
     return refused(path, messageOf(error));
   }
 }
+
+const CHANGED = 'the folder was changed just now';
 
 function refused(path: string, why: string): ReadyWorkspace {
   const message = `The workspace ${path} cannot be used: ${why}. Choose another with --workspace, or change its permissions.`;
