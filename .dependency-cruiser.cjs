@@ -1,7 +1,7 @@
 /** Who may import whom, among the repository's folders and the packages. scripts/import-rules.mjs runs it. */
 
 const TESTS = '\\.test\\.tsx?$|/testing/|/testing\\.ts$';
-const PARTS = ['base', 'project', 'engine', 'hosts', 'models', 'tools', 'reports'];
+const PARTS = ['base', 'network', 'project', 'engine', 'hosts', 'models', 'tools', 'reports'];
 const PARTS_AND = (...more) => [...PARTS, ...more].map((part) => `^app/${part}/`);
 const FILES = '^(shared|app|main|preload|renderer|e2e|chaos|scripts)/';
 
@@ -32,7 +32,13 @@ module.exports = {
     { name: 'no-circles', severity: 'error', from: {}, to: { circular: true } },
     only('shared-stands-alone', '^shared/', ['^shared/']),
     ...PARTS.map((part) =>
-      only(`app-${part}-knows-shared-and-base-alone`, `^app/${part}/`, ['^shared/', '^app/base/', `^app/${part}/`]),
+      only(`app-${part}-knows-shared-and-base-alone`, `^app/${part}/`, [
+        '^shared/',
+        '^app/base/',
+        // Those that reach the network do it through the same proxies.
+        ...(part === 'models' || part === 'tools' ? ['^app/network/'] : []),
+        `^app/${part}/`,
+      ]),
     ),
     {
       name: 'base-needs-no-package',

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { app } from 'electron';
+import { app, session } from 'electron';
 import { identify } from '../app/engine/process-identity.ts';
 import { dataFolders } from '../app/launch/data-folder.ts';
 import { tightenDataFolder } from '../app/launch/tighten-data.ts';
@@ -25,6 +25,7 @@ import { Runs } from './runs.ts';
 import { lockDown } from './security.ts';
 import { type Session, Sessions } from './session.ts';
 import { SettingsFile } from './settings.ts';
+import { takeSystemProxy } from './system-proxy.ts';
 import { setTheme } from './theme.ts';
 import { Trust } from './trust.ts';
 import { warmSlots } from './warm-slots.ts';
@@ -55,7 +56,7 @@ async function start(): Promise<void> {
   tightenDataFolder(folders.root);
   const sessions = new Sessions();
   const settings = new SettingsFile(join(folders.root, 'settings.json'), (message) => {
-    for (const session of sessions.all()) session.tell('app.trouble', { message });
+    for (const one of sessions.all()) one.tell('app.trouble', { message });
   });
   const crashes = new Crashes(() => ({ versions: versions(), settings: settings.get(), runs: folders.runs, root }));
   crashes.watch();
@@ -76,6 +77,7 @@ async function start(): Promise<void> {
     examples,
     recentChanged: () => showMenu(),
   });
+  await takeSystemProxy((url) => session.defaultSession.resolveProxy(url), process.env);
   const slots = warmSlots(join(dist, 'node', 'slot.js'), sessions);
   const runs = new Runs({ folders, keys, sessions, slots, work });
   const windows = new Windows({

@@ -1,4 +1,5 @@
 import { availableParallelism, totalmem } from 'node:os';
+import { proxyFor, shownProxy } from '../base/proxy.ts';
 import { findLocalServers } from '../models/discover.ts';
 import { originOf, PROVIDERS } from '../models/providers.ts';
 import { EXIT, type ExitCode, type Surroundings } from './io.ts';
@@ -21,6 +22,7 @@ export async function doctor({ io, folders, keyFor, examples, versions }: Surrou
       ['examples', examples],
     ])}\n`,
   );
+  io.stdout(`Network\n${table(proxyRows(process.env))}\n`);
   const answering = new Map((await findLocalServers()).map(({ provider, models }) => [provider.name, models]));
   const rows = PROVIDERS.map((provider) => {
     const models = answering.get(provider.name);
@@ -29,6 +31,20 @@ export async function doctor({ io, folders, keyFor, examples, versions }: Surrou
   });
   io.stdout(`Providers\n${table(rows)}`);
   return EXIT.ok;
+}
+
+/** The proxies that model calls and web tools go through, by scheme, without their credentials. */
+function proxyRows(environment: NodeJS.ProcessEnv): string[][] {
+  const rows = ['http', 'https'].map((scheme) => {
+    const choice = proxyFor(new URL(`${scheme}://host.invalid/`), environment);
+    if (choice.status === 'proxy') return [`${scheme} proxy`, shownProxy(choice.url)];
+    return [
+      `${scheme} proxy`,
+      choice.status === 'invalid' ? `${choice.variable} is not the address of a proxy` : 'none',
+    ];
+  });
+  const excepted = environment['no_proxy'] || environment['NO_PROXY'];
+  return [...rows, ['without proxy', ['this machine', ...(excepted ? [excepted] : [])].join(', ')]];
 }
 
 function stateOf(provider: (typeof PROVIDERS)[number], hasKey: boolean, models: string[] | undefined): string {

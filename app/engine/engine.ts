@@ -8,6 +8,7 @@ import type { SlotHost } from '../../shared/slot/host.ts';
 import { PRIVATE_FOLDER } from '../base/file-mode.ts';
 import { createFile } from '../base/folder-handle.ts';
 import { makePrivateFolder } from '../base/private-folder.ts';
+import { proxySecrets } from '../base/proxy.ts';
 import type { BatchShare } from './batch/share.ts';
 import { tooLittle } from './budget.ts';
 import { updateHistory } from './history.ts';
@@ -181,6 +182,7 @@ function recorderOf(
 function secretsOf(carrier: RunCarrier): Secrets {
   const secrets = new Secrets();
   for (const agent of carrier.project.agents) secrets.add(carrier.access(agent.name).api_key);
+  for (const secret of proxySecrets(process.env)) secrets.add(secret);
   return secrets;
 }
 

@@ -1,10 +1,11 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import type { SlotHost } from '../../shared/slot/host.ts';
+import { PROXY_VARIABLES } from '../base/proxy.ts';
 import type { SlotChild } from './child.ts';
 import { measureProcesses } from './measure.ts';
 import { SlotPool, type SlotPoolOptions } from './slot-pool.ts';
 
-/** What a slot may know of its environment; keys, and whatever else stands beside these, stay outside. */
+/** What a slot may know of its environment. Keys, and everything else that is not listed, stay outside. */
 const LISTED = [
   'PATH',
   'HOME',
@@ -21,6 +22,7 @@ const LISTED = [
   'NODE_EXTRA_CA_CERTS',
   'SSL_CERT_FILE',
   'SSL_CERT_DIR',
+  ...PROXY_VARIABLES,
 ];
 /** How much of what a process said on its standard error is kept for the message about its end. */
 const KEPT_ERROR_CHARACTERS = 2000;

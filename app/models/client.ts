@@ -63,7 +63,7 @@ async function carry(request: ChatRequest, answer: Answer): Promise<Failure | nu
   const { access, signal } = request;
   const url = endpointOf(access.base_url);
   const posted = await connections.post(url, headersOf(access), JSON.stringify(bodyOf(request)), signal);
-  if (!posted.ok) return unreachable(access.base_url, posted.error);
+  if (!posted.ok) return unreachable(access.base_url, posted.error, posted.via);
   const { response } = posted;
   const { statusCode = 0, headers } = response;
   if (!canNameParameter(statusCode)) return readReply(response, access, answer);

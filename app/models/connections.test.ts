@@ -1,7 +1,9 @@
-import type { ServerResponse } from 'node:http';
+import { createServer, request, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { text as bodyOf } from 'node:stream/consumers';
-import { afterEach, expect, test } from 'vitest';
+import { afterEach, describe, expect, test } from 'vitest';
 import { Connections } from './connections.ts';
+import { unreachable } from './failure.ts';
 import { begin, says, TestProvider, text } from './testing/provider.ts';
 
 /** An unused connection is closed after this long. */
@@ -67,3 +69,90 @@ test('a call that is given up leaves no connection, whenever that is', async () 
 function hangUp(response: ServerResponse): void {
   response.req.socket.destroy();
 }
+
+describe('through a proxy', () => {
+  let proxy: Server;
+  const seen: { line: string; credentials: string | undefined }[] = [];
+  afterEach(() => {
+    seen.length = 0;
+    proxy.closeAllConnections();
+    proxy.close();
+  });
+
+  /** A proxy on loopback that sends every plain request to the provider, and refuses tunnels. */
+  async function startProxy(): Promise<string> {
+    proxy = createServer((received, response) => {
+      seen.push({ line: `${received.method} ${received.url}`, credentials: received.headers['proxy-authorization'] });
+      const path = new URL(received.url ?? '').pathname;
+      const call = request(
+        `${provider.origin}${path}`,
+        { method: received.method, headers: received.headers },
+        (answer) => {
+          response.writeHead(answer.statusCode ?? 0, answer.headers);
+          answer.pipe(response);
+        },
+      );
+      received.pipe(call);
+    });
+    proxy.on('connect', ({ method, url, headers }, socket) => {
+      seen.push({ line: `${method} ${url}`, credentials: headers['proxy-authorization'] });
+      socket.end('HTTP/1.1 407 Proxy Authentication Required\r\ncontent-length: 0\r\n\r\n');
+    });
+    await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve));
+    // A TCP server that listens has an address with a port.
+    return `http://user:secret@127.0.0.1:${(proxy.address() as AddressInfo).port}`;
+  }
+
+  const post = (connections: Connections, url: string) =>
+    connections.post(new URL(url), { 'content-type': 'application/json' }, '{}', new AbortController().signal);
+  const credentials = `Basic ${Buffer.from('user:secret').toString('base64')}`;
+
+  test('a plain request reaches a host whose name only the proxy knows', async () => {
+    provider = await TestProvider.start(says('One.'), says('Two.'));
+    const connections = new Connections(IDLE_MS, { HTTP_PROXY: await startProxy() });
+    for (const word of ['One.', 'Two.']) {
+      const posted = await post(connections, 'http://models.invalid/v1/chat/completions');
+      if (!posted.ok) throw posted.error;
+      expect(await bodyOf(posted.response)).toContain(word);
+    }
+    expect(seen).toEqual([
+      { line: 'POST http://models.invalid/v1/chat/completions', credentials },
+      { line: 'POST http://models.invalid/v1/chat/completions', credentials },
+    ]);
+    connections.close();
+  });
+
+  test('a secure request asks for a tunnel, and the refusal of the proxy arrives as its status', async () => {
+    provider = await TestProvider.start(says('One.'));
+    const connections = new Connections(IDLE_MS, { HTTPS_PROXY: await startProxy() });
+    const posted = await post(connections, 'https://models.invalid/v1');
+    expect(posted).toMatchObject({ ok: true, response: { statusCode: 407 } });
+    expect(seen).toEqual([{ line: 'CONNECT models.invalid:443', credentials }]);
+    connections.close();
+  });
+
+  test('requests to this machine and to hosts in NO_PROXY go directly', async () => {
+    provider = await TestProvider.start(says('One.'));
+    const connections = new Connections(IDLE_MS, { HTTP_PROXY: await startProxy(), NO_PROXY: '.invalid' });
+    expect((await post(connections, provider.baseUrl)).ok).toBe(true);
+    expect((await post(connections, 'http://models.invalid/v1')).ok).toBe(false);
+    expect(seen).toEqual([]);
+    connections.close();
+  });
+
+  test('a proxy that does not answer is named without its credentials', async () => {
+    provider = await TestProvider.start(says('One.'));
+    const address = await startProxy();
+    await new Promise((resolve) => proxy.close(resolve));
+    const connections = new Connections(IDLE_MS, { HTTP_PROXY: address });
+    const posted = await post(connections, 'http://models.invalid/v1');
+    expect(posted).toMatchObject({ ok: false, via: address.replace('user:secret@', '') });
+    const { message } = unreachable(
+      'http://models.invalid/v1',
+      posted.ok ? new Error() : posted.error,
+      posted.ok ? null : posted.via,
+    );
+    expect(message).toContain('cannot be reached through the proxy http://127.0.0.1:');
+    expect(message).not.toContain('secret');
+  });
+});

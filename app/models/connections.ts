@@ -1,37 +1,39 @@
-import { Agent, type ClientRequest, type IncomingMessage, type OutgoingHttpHeaders, request } from 'node:http';
+import { type ClientRequest, type IncomingMessage, type OutgoingHttpHeaders, request } from 'node:http';
 import * as https from 'node:https';
+import { ProxiedAgents } from '../network/proxied-agents.ts';
 
 /** An idle connection is closed after this long, or earlier where the server says so. */
 const IDLE_MS = 60_000;
 
-export type Posted = { ok: true; response: IncomingMessage } | { ok: false; error: Error };
+export type Posted =
+  | { ok: true; response: IncomingMessage }
+  /** `via`: the proxy that the call went through, without its credentials. */
+  | { ok: false; error: Error; via: string | null };
 
 /**
  * Connections to model servers, used again and again. A call has no limit on how long a model may think, and follows no
  * redirection: a key goes to the origin that it was given for.
  */
 export class Connections {
-  readonly #plain: Agent;
-  readonly #secure: https.Agent;
+  readonly #agents: ProxiedAgents;
 
-  /** @param idleMs of a connection that nobody uses */
-  constructor(idleMs = IDLE_MS) {
-    this.#plain = new Agent({ keepAlive: true, timeout: idleMs });
-    this.#secure = new https.Agent({ keepAlive: true, timeout: idleMs });
+  /** @param idleMs of a connection that nobody uses @param environment names the proxies */
+  constructor(idleMs = IDLE_MS, environment?: Readonly<Record<string, string | undefined>>) {
+    this.#agents = new ProxiedAgents(idleMs, environment);
   }
 
   /** Gives the response with its body unread, or what kept it away. @param signal ends the call, its body included */
-  post(url: URL, headers: OutgoingHttpHeaders, body: string, signal: AbortSignal): Promise<Posted> {
+  async post(url: URL, headers: OutgoingHttpHeaders, body: string, signal: AbortSignal): Promise<Posted> {
+    const choice = await this.#agents.for(url);
+    if (!choice.ok) return { ok: false, error: new Error(choice.message), via: null };
+    const { agent, via } = choice;
     const options = { method: 'POST', headers: { ...headers, 'content-length': Buffer.byteLength(body) }, signal };
     return new Promise((resolve) => {
-      const call =
-        url.protocol === 'https:'
-          ? https.request(url, { ...options, agent: this.#secure })
-          : request(url, { ...options, agent: this.#plain });
+      const call = (url.protocol === 'https:' ? https.request : request)(url, { ...options, agent });
       const fail = (error: Error) =>
-        resolve(isStale(call, error) ? this.post(url, headers, body, signal) : { ok: false, error });
+        resolve(isStale(call, error) ? this.post(url, headers, body, signal) : { ok: false, error, via });
       // A server that changes the protocol ends a call without a response and without an error.
-      const end = () => resolve({ ok: false, error: new Error('the connection ended without an answer') });
+      const end = () => resolve({ ok: false, error: new Error('the connection ended without an answer'), via });
       call.once('error', fail);
       call.once('close', end);
       call.once('response', (response) => {
@@ -47,8 +49,7 @@ export class Connections {
 
   /** Closes them: each remembers the last request's head, with the key. Later calls make new ones. */
   close(): void {
-    this.#plain.destroy();
-    this.#secure.destroy();
+    this.#agents.destroy();
   }
 }
 

@@ -11,7 +11,7 @@ import { type ServerError, serverError } from './server-error.ts';
 const SHOWN = 300;
 
 /** No connection came to be, or it broke before anything was answered. The key is in none of these texts. */
-export function unreachable(url: string, error: Error): Failure {
+export function unreachable(url: string, error: Error, via: string | null = null): Failure {
   const { code, message: cause } = firstOf(error);
   if (code !== undefined && UNTRUSTED.test(code)) {
     const authority =
@@ -26,6 +26,10 @@ export function unreachable(url: string, error: Error): Failure {
   }
   if (code !== undefined && CLOSED.has(code)) {
     const message = `${url} closed the connection before its answer was complete (${short(cause)}). If this repeats, look into the server's log.`;
+    return { kind: 'network', message };
+  }
+  if (via !== null) {
+    const message = `${url} cannot be reached through the proxy ${via} (${short(cause)}). Check the proxy variables ("doctor" shows them), or name the host in NO_PROXY.`;
     return { kind: 'network', message };
   }
   const message = `Nobody answers at ${url} (${short(cause)}). Check the base URL, and that the server runs.`;
@@ -136,6 +140,10 @@ export function refused(status: number, headers: IncomingHttpHeaders, body: stri
       message: `${url} has no model "${model}" or is not the API's address (${said}). Check model and base URL.`,
       status,
     };
+  }
+  if (status === 407) {
+    const message = `The proxy on the way to ${url} wants a user name and password (${said}). Put them into its address, such as HTTPS_PROXY=http://user:password@proxy.example:3128`;
+    return { kind: 'http', message, status };
   }
   const to = status >= 300 && status < 400 ? headers.location : null;
   if (to) {

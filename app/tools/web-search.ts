@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { getJson } from '../network/get-json.ts';
 import { parametersOf, readArguments } from './arguments.ts';
 import type { Tool, ToolResult } from './tool.ts';
 
@@ -82,12 +83,6 @@ async function askForArticles(service: string, query: string, signal: AbortSigna
   const { search } = articlesSchema.parse(await getJson(`${service}?${new URLSearchParams(parameters)}`, signal)).query;
   const page = (title: string) => new URL(`/wiki/${encodeURIComponent(title.replaceAll(' ', '_'))}`, service).href;
   return search.map(({ title, snippet }) => ({ title, text: snippet.replaceAll(/<[^>]*>/g, ''), url: page(title) }));
-}
-
-async function getJson(url: string, signal: AbortSignal): Promise<unknown> {
-  const response = await fetch(url, { signal, headers: { accept: 'application/json', 'user-agent': 'Crewlane' } });
-  if (!response.ok) throw new Error(`HTTP ${response.status}`);
-  return response.json();
 }
 
 function causeOf(error: Error): string {
