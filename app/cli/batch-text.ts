@@ -5,7 +5,7 @@ import { formatDuration, formatNumber, formatPercent } from '../reports/format.t
 import { plain, table } from './text.ts';
 
 const INPUT_CHARACTERS = 40;
-/** Of more rows only those that did not plainly complete are listed. */
+/** Of a larger batch, only rows that did not plainly complete are listed. */
 const ROWS_LISTED = 50;
 
 /** What a batch opens with. */
@@ -23,7 +23,7 @@ export function batchOpening({ project, rows, slots }: Batch): string {
   return `${project.name}\n${table(lines.map(([name = '', value = '']) => [`  ${name}`, value]))}\n`;
 }
 
-/** What a batch closes with: its main figures, then a line a row. */
+/** What a batch closes with: its main figures, then one line per row. */
 export function batchClosing(figures: BatchFigures): string {
   const { rows, outcome, counts, successRate, makespanMs, concurrency, usage } = figures;
   const lines = [
@@ -54,7 +54,7 @@ export function batchClosing(figures: BatchFigures): string {
   ].join('');
 }
 
-/** The inputs of a row, cut to what a line has room for. */
+/** The inputs of a row, cut to the room of a line. */
 export function inputsText(inputs: Readonly<Record<string, string>>): string {
   const text = plain(
     Object.entries(inputs)

@@ -18,7 +18,7 @@ export function resumedNotes({
   ];
 }
 
-/** Cells under each other, two spaces apart. */
+/** A table of cells in columns, two spaces apart. */
 export function table(rows: readonly (readonly string[])[]): string {
   const widths: number[] = [];
   for (const row of rows) {
@@ -31,7 +31,7 @@ export function table(rows: readonly (readonly string[])[]): string {
   return rows.map((row) => `${line(row).trimEnd()}\n`).join('');
 }
 
-/** Cuts a text to so many columns. */
+/** Cuts a text to a width in terminal columns. */
 export function fitted(text: string, columns: number): string {
   if (width(text) <= columns) return text;
   let cut = '';
@@ -42,7 +42,7 @@ export function fitted(text: string, columns: number): string {
   return `${cut}…`;
 }
 
-/** Columns that a terminal takes for a text; pictures and East Asian characters take two. */
+/** The width of a text in terminal columns. Emoji and East Asian characters take two. */
 export function width(text: string): number {
   let columns = 0;
   for (const char of text) {

@@ -19,7 +19,7 @@ export const definitions = {
   peak_concurrency: 'The most turns that ran at once.',
   mean_concurrency: 'Running turns, averaged over the makespan; the same as sequential time ÷ makespan.',
   slot_time: 'The number of slots, summed over the makespan.',
-  utilisation: 'Busy time ÷ slot time.',
+  utilization: 'Busy time ÷ slot time.',
   lower_bound:
     'The time that no schedule of the measured work can beat: the largest of its longest path, the time its slots need for all busy time, and the time that the lane and each pool need.',
   schedule_efficiency: 'Lower bound ÷ makespan.',

@@ -119,7 +119,7 @@ function Concurrency({ figures: { time, slots } }: { figures: RunFigures }) {
       <dl className="figures">
         <Figure name="Peak" value={`${concurrency.peak} of ${slots}`} of="peak_concurrency" />
         <Figure name="Mean" value={formatNumber(concurrency.mean, 2)} of="mean_concurrency" />
-        <Figure name="Utilisation" value={or(time.utilisation, formatPercent)} of="utilisation" />
+        <Figure name="Utilization" value={or(time.utilisation, formatPercent)} of="utilization" />
       </dl>
       {total > 0 &&
         concurrency.levels.map((ms, level) => (
