@@ -43,7 +43,8 @@ export function recommendations(figures: Figures): string[] {
     const why = `**Leave speed for later:** ${formatNumber(figures.counts.completed)} of ${countOf(figures.counts.total, 'task')} completed, too few to say what slows the crew down.`;
     return [...repairs, why];
   }
-  const found = [...repairs, ...bottleneckAdvice(figures), ...slotAdvice(figures)];
+  const advice = figures.bottlenecks.isComparable ? [...bottleneckAdvice(figures), ...slotAdvice(figures)] : [];
+  const found = [...repairs, ...advice];
   if (found.length > 0) return found;
   if (!figures.bottlenecks.isComparable)
     return ['**No advice on speed:** the simulation of this run differs from it by more than 5%.'];
