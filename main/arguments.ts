@@ -14,6 +14,7 @@ const COMMANDS = new Set([
   'new',
   'templates',
   'doctor',
+  'trust',
   'help',
 ]);
 const INFORMS = new Set(['--help', '-h', '--version']);
