@@ -6,16 +6,21 @@ import { call } from '../bridge.ts';
 import { keepMine, takeTheirs } from '../commands/notice-commands.ts';
 import { useDocument } from '../store/document.ts';
 import { showDialog, useUi } from '../store/ui.ts';
+import { type FileAction, fileBar } from './file-bar.ts';
 
 /** Two texts that differ in more than can be found in this time are shown one after the other. */
 const DIFF_TIMEOUT_MS = 150;
+
+/** The answers that a comparison helps to choose between. */
+const ANSWERS: Readonly<Partial<Record<FileAction, () => Promise<unknown>>>> = { keep: keepMine, take: takeTheirs };
 
 const WHOSE = { mine: 'only in this window', theirs: 'only on disk', both: '' } as const;
 
 /** How the crew in the window differs from the file on disk, and the answer to it. */
 export function Comparison() {
   const mine = useDocument((document) => (document.aside ?? document).project);
-  const asks = useUi((ui) => ui.notices.file !== null);
+  const notice = useUi((ui) => ui.notices.file);
+  const answers = notice === null ? [] : fileBar(notice).actions;
   const [disk, setDisk] = useState<CallOutput<'project.on_disk'> | null>(null);
   useEffect(() => void call('project.on_disk', {}).then(setDisk), []);
   const differences = useMemo(() => (disk?.status === 'ready' ? differencesOf(mine, disk.project) : []), [mine, disk]);
@@ -36,16 +41,16 @@ export function Comparison() {
         </>
       )}
       <div className="actions">
-        {asks && (
-          <>
-            <button type="button" className="button" onClick={() => void keepMine()}>
-              Keep mine
-            </button>
-            <button type="button" className="button" onClick={() => void takeTheirs()}>
-              Take theirs
-            </button>
-          </>
-        )}
+        {answers.map(({ action, label }) => {
+          const act = ANSWERS[action];
+          return (
+            act && (
+              <button key={action} type="button" className="button" onClick={() => void act()}>
+                {label}
+              </button>
+            )
+          );
+        })}
         <button type="button" className="button primary" onClick={() => showDialog(null)}>
           Close
         </button>
