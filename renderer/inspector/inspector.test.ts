@@ -1,6 +1,6 @@
 // @vitest-environment happy-dom
 import { act, createElement } from 'react';
-import { beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Bridge } from '../../shared/ipc/channels.ts';
 import { projectSchema } from '../../shared/project/schema.ts';
 import { carryOut } from '../commands/commands.ts';
@@ -308,10 +308,27 @@ describe('undo in a field', () => {
   });
 });
 
+describe('a long text', () => {
+  it('changes the crew at a pause in typing, not at each key', () => {
+    vi.useFakeTimers();
+    show('task:draft');
+    let changes = 0;
+    const end = useDocument.subscribe(() => {
+      changes += 1;
+    });
+    const field = enter('Description');
+    type(field, 'Write a letter');
+    expect(changes).toBe(0);
+    act(() => void vi.runAllTimers());
+    expect([changes, draft()?.description]).toEqual([1, 'Write a letter']);
+    end();
+  });
+});
+
 describe('a refused name', () => {
   it.each([
-    ['Market research', 'Use letters, digits, _ and -, and begin with a letter or _: Market_research.'],
-    ['1st', 'Use letters, digits, _ and -, and begin with a letter or _: _1st.'],
+    ['Market research', 'Use letters, digits, _ and -, and begin with a letter or _. Try Market_research.'],
+    ['1st', 'Use letters, digits, _ and -, and begin with a letter or _. Try _1st.'],
     ['polish', 'A task already has this name.'],
     ['ADA', 'An agent already has this name.'],
     ['db', 'A pool already has this name.'],

@@ -17,9 +17,9 @@ export function invalidName(name: string): string | null {
   if (given === '') return 'Enter a name.';
   const letters = [...given].length;
   if (letters > MOST_LETTERS) return `${letters} characters are too many. Use at most ${MOST_LETTERS}.`;
-  const rule = 'Use letters, digits, _ and -, and begin with a letter or _';
+  const rule = 'Use letters, digits, _ and -, and begin with a letter or _.';
   const close = nearestName(given);
-  return close === null ? `${rule}.` : `${rule}: ${close}.`;
+  return close === null ? rule : `${rule} Try ${close}.`;
 }
 
 /** A valid name like the one that was meant: `Market research` → `Market_research`. */
