@@ -154,7 +154,7 @@ describe('a batch', () => {
     expect(ran.map((row) => row.outcome)).toEqual(
       ['', '_degraded', '', '', '_degraded', ''].map((end) => `completed${end}`),
     );
-    expect(ended.stderr).toContain('No text of the crew asks for "unused"');
+    expect(ended.stderr).toContain('No text uses the input "unused"');
     const summary = await readFile(join(out, 'BATCH_SUMMARY.md'), 'utf8');
     expect(summary).toMatch(/\| Left \| `http` \| .*400.* \| 2 \| 2, 5 \|/);
   });

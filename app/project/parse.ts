@@ -27,7 +27,7 @@ export function parseProject(text: string): ParsedProject {
 
   const json = jsonOf(tree);
   const index = new JsonIndex(text, tree);
-  const duplicates = duplicateKeys(tree, [], index);
+  const duplicates = duplicateKeys(tree, index);
   const newer = newerFormat(json);
   const parsed = newer ? null : parseFormat(json);
   const findings = newer ? [newer] : parsed?.ok ? [] : (parsed?.findings ?? []);
@@ -71,9 +71,11 @@ function jsonOf(node: Node): unknown {
   const children = node.children ?? [];
   if (node.type === 'array') return children.map(jsonOf);
   if (node.type !== 'object') return node.value;
-  return Object.fromEntries(
-    children.flatMap(({ children: [key, value] = [] }) => (key && value ? [[String(key.value), jsonOf(value)]] : [])),
-  );
+  const entries: [string, unknown][] = [];
+  for (const { children: [key, value] = [] } of children) {
+    if (key && value) entries.push([String(key.value), jsonOf(value)]);
+  }
+  return Object.fromEntries(entries);
 }
 
 function newerFormat(json: unknown): Finding | null {
@@ -85,20 +87,29 @@ function newerFormat(json: unknown): Finding | null {
 }
 
 /** Keys that occur twice in one object: of the two JSON readers keep one or the other, so neither is meant. */
-function duplicateKeys(node: Node, path: Path, index: JsonIndex): LocatedFinding[] {
-  const children = node.children ?? [];
-  if (node.type === 'array') return children.flatMap((child, at) => duplicateKeys(child, [...path, at], index));
-  if (node.type !== 'object') return [];
-  const seen = new Map<string, Node>();
-  return children.flatMap(({ children: [key, value] = [] }) => {
-    if (!key) return [];
-    const name = String(key.value);
-    const here = [...path, name];
-    const inside = value ? duplicateKeys(value, here, index) : [];
-    const first = seen.get(name);
-    if (!first) seen.set(name, key);
-    return first ? [twice(name, here, index.at(first.offset).line, key.offset), ...inside] : inside;
-  });
+function duplicateKeys(tree: Node, index: JsonIndex): LocatedFinding[] {
+  const found: LocatedFinding[] = [];
+  const path: (string | number)[] = [];
+  const visit = (node: Node, step: string | number) => {
+    // Most values have nothing inside, and a file may have very many of them.
+    if (!node.children) return;
+    path.push(step);
+    search(node);
+    path.pop();
+  };
+  const search = ({ type, children = [] }: Node) => {
+    if (type === 'array') return children.forEach(visit);
+    const first = new Map<string, Node>();
+    for (const { children: [key, value] = [] } of children) {
+      const name = String(key?.value);
+      const known = first.get(name);
+      if (key && known) found.push(twice(name, [...path, name], index.at(known.offset).line, key.offset));
+      else if (key) first.set(name, key);
+      if (value) visit(value, name);
+    }
+  };
+  search(tree);
+  return found;
 }
 
 function twice(name: string, path: Path, firstLine: number, offset: number): LocatedFinding {
