@@ -76,3 +76,9 @@ test('the slots of the holder stand in the lock', async () => {
   await lock.release();
   expect(await readdir(dir)).toEqual([]);
 });
+
+test('an empty lock file counts as one that is being created, and after a while as a dead one', async () => {
+  await writeFile(path(), '');
+  await (await taken('late')).release();
+  expect(await readdir(dir)).toEqual([]);
+});

@@ -24,6 +24,8 @@ type Content = z.infer<typeof contentSchema>;
 const ORPHAN_PATIENCE_MS = 5000;
 const POLL_MS = 50;
 const TRIES = 20;
+/** Tries for which an empty file counts as a lock that is being created; afterwards its creator has died. */
+const PATIENT_TRIES = 10;
 
 export type LockResult =
   | { ok: true; lock: Lock }
@@ -49,6 +51,10 @@ async function tryToTake(path: string, content: Content): Promise<LockResult> {
     if (await create(path, content)) return { ok: true, lock: new Lock(path, content) };
     const found = await read(path);
     if (found === null) continue; // Given back in between.
+    if (found.text === '' && tries < PATIENT_TRIES) {
+      await delay(POLL_MS); // Its content is about to be written.
+      continue;
+    }
     // Another run of this very process is a living holder too.
     if (found.content && (await isAlive(found.content.holder))) return refused(path, found.content);
     await clearDead(path, found, content.run);
@@ -69,9 +75,24 @@ async function create(path: string, content: Content): Promise<boolean> {
     return true;
   } catch (error) {
     if (codeOf(error) === 'EEXIST') return false;
-    throw error;
+    if (!LINKS_UNSUPPORTED.has(codeOf(error))) throw error;
+    return await createWithoutLinks(path, content);
   } finally {
     await rm(own, { force: true });
+  }
+}
+
+/** What file systems without hard links answer, such as exFAT and some network drives. */
+const LINKS_UNSUPPORTED: ReadonlySet<unknown> = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK']);
+
+/** As `create`, in two steps: for a moment the file is empty. */
+async function createWithoutLinks(path: string, content: Content): Promise<boolean> {
+  try {
+    await createFile(path, JSON.stringify(content));
+    return true;
+  } catch (error) {
+    if (codeOf(error) === 'EEXIST') return false;
+    throw error;
   }
 }
 
