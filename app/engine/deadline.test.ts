@@ -51,3 +51,39 @@ test('it stands still while any wait lasts, however waits overlap', () => {
     }),
   );
 });
+
+test('time in which the machine sleeps does not count', () => {
+  let sleptMs = 0;
+  const sleeping = { ...clock, monotonicMs: () => performance.now() + sleptMs };
+  for (const [leftMs, atMs] of [
+    [6000, 1500],
+    [1000, 500],
+    [6000, 5999],
+  ] as const) {
+    const passed = vi.fn();
+    const deadline = new Deadline(leftMs, sleeping, passed);
+    vi.advanceTimersByTime(atMs);
+    // All timers are late by this much when the machine wakes up.
+    sleptMs += 9000;
+    vi.advanceTimersByTime(1);
+    expect(passed).not.toHaveBeenCalled();
+    vi.advanceTimersByTime(1000 + leftMs);
+    expect(passed).toHaveBeenCalledTimes(1);
+    deadline.clear();
+  }
+});
+
+test('a wait that begins after a sleep does not count the sleep either', () => {
+  let sleptMs = 0;
+  const passed = vi.fn();
+  const deadline = new Deadline(2000, { ...clock, monotonicMs: () => performance.now() + sleptMs }, passed);
+  vi.advanceTimersByTime(500);
+  sleptMs += 3_600_000;
+  deadline.hold();
+  deadline.release();
+  expect(passed).not.toHaveBeenCalled();
+  vi.advanceTimersByTime(900);
+  expect(passed).not.toHaveBeenCalled();
+  vi.advanceTimersByTime(1100);
+  expect(passed).toHaveBeenCalledTimes(1);
+});

@@ -1,6 +1,14 @@
 import type { Clock } from './run-clock.ts';
 
-/** The clock of an attempt: it runs down from `ms`, and stands still while the engine keeps the attempt waiting. */
+/** The clock is read at least this often. */
+const TICK_MS = 1000;
+/** A tick that comes later than this shows that the process did not run: the machine slept, or the process was stopped. */
+const LATEST_TICK_MS = 3 * TICK_MS;
+
+/**
+ * The clock of an attempt: it runs down from `ms`, and stands still while the engine keeps the attempt waiting, or while the
+ * machine sleeps. Time in which the engine's process does not run counts as one tick.
+ */
 export class Deadline {
   readonly #clock: Clock;
   readonly #passed: () => void;
@@ -38,19 +46,24 @@ export class Deadline {
   #run(): void {
     if (this.#over) return;
     this.#since = this.#clock.monotonicMs();
-    this.#timer = setTimeout(
-      () => {
-        this.#over = true;
-        this.#passed();
-      },
-      Math.max(0, this.#left),
-    );
+    this.#timer = setTimeout(() => this.#tick(), Math.min(TICK_MS, Math.max(0, this.#left)));
+  }
+
+  #tick(): void {
+    this.#stand();
+    if (this.#left > 0) {
+      this.#run();
+      return;
+    }
+    this.#over = true;
+    this.#passed();
   }
 
   #stand(): void {
     if (!this.#timer) return;
     clearTimeout(this.#timer);
     this.#timer = null;
-    this.#left -= this.#clock.monotonicMs() - this.#since;
+    const elapsed = this.#clock.monotonicMs() - this.#since;
+    this.#left -= elapsed > LATEST_TICK_MS ? Math.min(TICK_MS, this.#left - 1) : elapsed;
   }
 }
