@@ -2,7 +2,7 @@ import { type Interval, lastAtMost } from './intervals.ts';
 import type { TurnState } from './state.ts';
 
 /** A wait behind more turns than this names the last ones only: naming all costs the square of the number of tasks. */
-const MOST_NAMED = 16;
+const MOST_NAMED = 4;
 
 /** A piece of a wait, with the task that had what the waiting task needed; null where no task, or none that is named, had it. */
 export interface Held extends Interval {
