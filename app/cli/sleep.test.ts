@@ -1,0 +1,43 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { TestProvider, whole } from '../models/testing/provider.ts';
+import { runOf } from './testing/built.ts';
+import { command } from './testing/command-and-server.ts';
+
+const answer = whole({ choices: [{ message: { content: 'Done.' }, finish_reason: 'stop' }] });
+/** Longer than the task's timeout: the answer comes in the meantime, and is read on waking. */
+const SLEEP_MS = 6000;
+
+/** The slot processes that the only run has started so far. */
+function slotPids(): number[] {
+  const runs = join(command.home, 'runs');
+  const [run = ''] = readdirSync(runs);
+  const journal = readFileSync(join(runs, run, 'events.jsonl'), 'utf8');
+  return [...journal.matchAll(/"type":"slot\.started".*?"pid":(\d+)/g)].map(([, pid]) => Number(pid));
+}
+
+test('an attempt does not time out while the command and its slots are stopped', async () => {
+  const stopped: number[] = [];
+  const provider = await TestProvider.start((response, received) => {
+    stopped.push(running.pid, ...slotPids());
+    for (const pid of stopped) process.kill(pid, 'SIGSTOP');
+    setTimeout(() => {
+      answer(response, received);
+      for (const pid of stopped) process.kill(pid, 'SIGCONT');
+    }, SLEEP_MS);
+  });
+  const file = await command.write('sleep.crew.json', {
+    format: 'crewlane/1',
+    name: 'sleep',
+    settings: { task_timeout_s: 5, retries: { max: 0 } },
+    agents: [{ name: 'ada', role: 'Worker', goal: 'Work' }],
+    tasks: [{ name: 'work', description: 'Do it.', expected_output: 'A word', agent: 'ada' }],
+  });
+  const args = ['run', file, '--base-url', provider.baseUrl, '--model', 'm', '--trust', '--json'];
+  const running = command.start(args, { OPENAI_API_KEY: 'sk-a-key-of-this-test' });
+  const ended = await running.ended;
+  await provider.stop();
+  expect(stopped.length).toBeGreaterThan(1);
+  expect(runOf(ended).results).toMatchObject([{ status: 'completed', attempts: 1, result: 'Done.' }]);
+});
