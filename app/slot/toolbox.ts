@@ -5,6 +5,10 @@ import { loadTool } from '../tools/registry.ts';
 import type { ToolResult } from '../tools/tool.ts';
 import type { TurnPort } from './turn-port.ts';
 
+/** Shorter keys are placeholders that local servers accept, which occur in ordinary texts. */
+const SHORTEST_KEY = 8;
+const KEY_REFUSED = "Not carried out: the arguments contain the API key of the model's server.";
+
 /** A tool as this turn can call it. */
 export interface SlotTool {
   description: ToolDescription;
@@ -34,6 +38,7 @@ export async function toolbox(
       return {
         description: { name, ...told },
         call: async (args: unknown, idempotencyKey: string): Promise<CalledTool> => {
+          if (holdsKey(args, agent.model.api_key)) return { ok: false, text: KEY_REFUSED };
           if (rehearsal && tool.rehearse) return { ok: true, text: tool.rehearse(args), rehearsed: true };
           const wait = waitMeter(port);
           const context = {
@@ -49,6 +54,12 @@ export async function toolbox(
       };
     }),
   );
+}
+
+/** A server that repeats its key in a tool call must not have it written into a file or sent elsewhere. */
+function holdsKey(args: unknown, key: string | null): boolean {
+  if (key === null || key.length < SHORTEST_KEY) return false;
+  return JSON.stringify(args).includes(JSON.stringify(key).slice(1, -1));
 }
 
 /** Asks the engine and measures how long it kept the tool waiting for a lease. */

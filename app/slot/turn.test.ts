@@ -95,6 +95,21 @@ describe('a turn', () => {
     expect(slot.events('llm.call')).toEqual([]);
   });
 
+  it('carries out no tool call that contains the key of its server', async () => {
+    const key = 'sk-"secret"-0123456789';
+    const calls = [
+      ['file_writer', { path: 'leak.txt', content: `a ${key} b` }],
+      ['file_writer', { path: `${key}.txt`, content: '' }],
+      ['file_writer', { path: 'fine.txt', content: 'no key' }],
+    ] as [string, object][];
+    const provider = await providerOf(callsTools(...calls), says('Done.'));
+    const agent = agentAt(provider.baseUrl, { tools: ['file_writer'] }, { api_key: key });
+    const { slot } = await carry(turnFor(agent));
+    expect(slot.events('tool.call').map(({ ok }) => ok)).toEqual([false, false, true]);
+    const written = await readdir(workspace, { recursive: true });
+    expect(written.filter((name) => name.includes('leak') || name.includes('sk-'))).toEqual([]);
+  });
+
   it('does not ask for leave that came with the turn, before its first call', async () => {
     const provider = await providerOf(callsTools(['no_such_tool', {}]), says('Forty-two.'));
     const { slot } = await carry({ ...turnFor(agentAt(provider.baseUrl)), permit: 'p1' });
