@@ -85,3 +85,62 @@ test('a page sends no packet through a peer connection', async ({ launch }) => {
     socket.close();
   }
 });
+
+test('the window shows its own page, wherever it is sent', async ({ launch }) => {
+  const { page, electron } = await launch({ file: SEED_CREW });
+  await page
+    .getByLabel(/^Task /)
+    .first()
+    .waitFor();
+  const own = page.url();
+  // Asked through the main process: Playwright waits for a navigation that was refused.
+  const inPage = (script: string) =>
+    electron.evaluate(
+      ({ BrowserWindow }, code) => BrowserWindow.getAllWindows()[0]?.webContents.executeJavaScript(code),
+      script,
+    );
+  const state = () => inPage(`[location.href, document.querySelector('[aria-label^="Task "]') !== null]`);
+  const elsewhere = [
+    'about:blank',
+    'about:srcdoc',
+    'data:text/html,<h1>x</h1>',
+    'blob:null/x',
+    'https://example.org/',
+    'file:///etc/passwd',
+    'crewlane://other/index.html',
+    'crewlane://app/assets/other.js',
+    'javascript:document.title="x"',
+  ];
+  const ways = [
+    (url: string) => `location.href = ${url}`,
+    (url: string) => `location.replace(${url})`,
+    (url: string) => `Object.assign(document.createElement('a'), { href: ${url} }).click()`,
+  ];
+  for (const url of elsewhere) {
+    for (const way of ways) {
+      const script = way(JSON.stringify(url));
+      await inPage(`setTimeout(() => { ${script} }); undefined`);
+      await expect.poll(() => state().catch(String), script).toEqual([own, true]);
+    }
+  }
+  const bridges = await inPage(`(async () => {
+    for (const src of ['about:blank', 'data:text/html,x', 'https://example.org/', location.href]) {
+      document.body.append(Object.assign(document.createElement('iframe'), { src }));
+    }
+    await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
+    const names = Object.keys(window).filter((name) => /crewlane/i.test(name));
+    const hasBridge = ({ contentWindow }) => {
+      try {
+        return names.some((name) => name in contentWindow);
+      } catch {
+        return false;
+      }
+    };
+    return [names.length, [...document.querySelectorAll('iframe')].some(hasBridge)];
+  })()`);
+  expect(bridges).toEqual([1, false]);
+  await inPage(
+    `[...document.querySelectorAll('button')].find(({ textContent }) => textContent.trim() === 'Run').click()`,
+  );
+  await expect.poll(() => inPage(`document.querySelector('[role=status]').textContent`)).toContain('12 of 12 done');
+});

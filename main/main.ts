@@ -60,7 +60,7 @@ async function start(): Promise<void> {
   });
   const crashes = new Crashes(() => ({ versions: versions(), settings: settings.get(), runs: folders.runs, root }));
   crashes.watch();
-  lockDown(ourPage, devServer ?? APP_PAGE);
+  lockDown(devServer ?? APP_PAGE);
   if (devServer === undefined) serveRenderer(join(dist, 'renderer'));
   const keys = new KeyStore(join(folders.root, 'keys.json'));
   const recovery = new Recovery(join(folders.root, 'recovery'), await identify(process.pid));

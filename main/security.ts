@@ -6,24 +6,24 @@ const ABORTED = -3;
 /**
  * Keeps every page of the application on itself: it cannot navigate elsewhere, open windows, embed pages, send packets to
  * other machines, or use devices; downloads are refused.
- * @param ourPage whether an address is the application's own page
- * @param page the address of that page, to return to
+ * @param page the address of the application's own page
  */
-export function lockDown(ourPage: (url: string) => boolean, page: string): void {
+export function lockDown(page: string): void {
+  const isPage = (url: string) => addressOf(url) === addressOf(page);
   app.on('web-contents-created', (_event, contents) => {
     contents.setWebRTCIPHandlingPolicy('disable_non_proxied_udp');
     contents.on('will-frame-navigate', (event) => {
-      if (!event.isMainFrame || !ourPage(event.url)) event.preventDefault();
+      if (!event.isMainFrame || !isPage(event.url)) event.preventDefault();
     });
     contents.on('will-redirect', (event) => {
-      if (!ourPage(event.url)) event.preventDefault();
+      if (!isPage(event.url)) event.preventDefault();
     });
     // Chromium asks nobody before it shows about:blank or its own error page, so the window returns from there.
     contents.on('did-navigate', (_navigated, url) => {
-      if (!ourPage(url)) void contents.loadURL(page);
+      if (!isPage(url)) void contents.loadURL(page);
     });
     contents.on('did-fail-load', (_failed, code, _description, url, isMainFrame) => {
-      if (isMainFrame && code !== ABORTED && !ourPage(url)) void contents.loadURL(page);
+      if (isMainFrame && code !== ABORTED && !isPage(url)) void contents.loadURL(page);
     });
     contents.on('will-attach-webview', (event) => event.preventDefault());
     contents.setWindowOpenHandler(() => ({ action: 'deny' }));
@@ -31,4 +31,10 @@ export function lockDown(ourPage: (url: string) => boolean, page: string): void 
   session.defaultSession.setPermissionRequestHandler((_contents, _permission, decide) => decide(false));
   session.defaultSession.setPermissionCheckHandler(() => false);
   session.defaultSession.on('will-download', (event) => event.preventDefault());
+}
+
+/** An address without its query and fragment, and without the slash at its end. */
+export function addressOf(url: string): string {
+  const [address = ''] = url.split(/[?#]/);
+  return address.replace(/\/$/, '');
 }

@@ -8,6 +8,7 @@ import type { LongWork } from './long-work.ts';
 import type { MenuActions } from './menu.ts';
 import type { Recovery } from './recovery.ts';
 import type { Runs } from './runs.ts';
+import { addressOf } from './security.ts';
 import { Session, type Sessions } from './session.ts';
 import type { SettingsFile } from './settings.ts';
 import { createWindow } from './window.ts';
@@ -119,8 +120,9 @@ export class Windows implements MenuActions {
       event.preventDefault();
       void this.#close(session);
     });
-    session.window.webContents.on('did-start-navigation', ({ isMainFrame, isSameDocument }) => {
-      if (isMainFrame && !isSameDocument) session.pageLoads();
+    session.window.webContents.on('did-start-navigation', ({ url, isMainFrame, isSameDocument }) => {
+      // A navigation to anywhere else is refused: the page stays, and continues to listen.
+      if (isMainFrame && !isSameDocument && addressOf(url) === addressOf(page)) session.pageLoads();
     });
     this.#reloadAfterCrashes(session.window);
     return session;
