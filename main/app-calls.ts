@@ -28,9 +28,10 @@ export function appCalls(settings: SettingsFile, keys: KeyStore, exported: Reado
       session.pageListens();
       const { theme, started } = settings.get();
       if (!started) settings.update({ started: true });
-      const { document, loading, notices, refused, shownRun } = session;
+      const { document, origin, loading, notices, refused, shownRun } = session;
       return {
         document,
+        origin,
         loading,
         refused,
         notices,

@@ -123,18 +123,49 @@ export async function askAboutRun(window: BrowserWindow): Promise<boolean> {
   return response === 0;
 }
 
-/** Whether a file from elsewhere may do what it needs consent for. */
-export async function askForConsent(window: BrowserWindow, name: string, needs: readonly string[]): Promise<boolean> {
+/** How a person answers a question about trust. */
+export type TrustAnswer = 'crew' | 'folder' | 'not_now';
+
+/** What a question about trust is about. */
+export interface TrustQuestion {
+  /** The crew's name. */
+  crew: string;
+  /** The folder of the crew's file, which can be trusted as a whole; null for a crew without a file. */
+  folder: string | null;
+  /** Whether the crew comes from elsewhere; else it is own or trusted, and asks for something new. */
+  isForeign: boolean;
+  /** What a run would do, each in a sentence. */
+  sentences: readonly string[];
+}
+
+/** Asks whether to trust a crew, or to allow an own or trusted crew something new. */
+export async function askForTrust(window: BrowserWindow, question: TrustQuestion): Promise<TrustAnswer> {
+  const { crew, folder, isForeign } = question;
+  const choices: [string, TrustAnswer][] = [
+    [isForeign ? 'Trust this crew' : 'Allow', 'crew'],
+    ...(isForeign && folder !== null ? [['Trust this folder', 'folder'] satisfies [string, TrustAnswer]] : []),
+    ['Not now', 'not_now'],
+  ];
+  const last = choices.length - 1;
   const { response } = await dialog.showMessageBox(window, {
     type: 'warning',
-    message: `Run ${name}?`,
-    detail: `This crew was not made here. Running it:\n\n${needs.map((need) => `• ${need}`).join('\n')}`,
-    buttons: ['Run', 'Cancel'],
-    defaultId: 1,
-    cancelId: 1,
+    message: isForeign ? `Trust ${crew}?` : `Allow ${crew} to do this?`,
+    detail: trustDetail(question),
+    buttons: choices.map(([label]) => label),
+    defaultId: last,
+    cancelId: last,
     noLink: true,
   });
-  return response === 0;
+  return choices[response]?.[1] ?? 'not_now';
+}
+
+function trustDetail({ folder, isForeign, sentences }: TrustQuestion): string {
+  return [
+    isForeign ? 'This crew comes from elsewhere. A run of it:' : 'A run of it:',
+    sentences.map((sentence) => `• ${sentence}`).join('\n'),
+    'The cost is not known before a run. To limit it, set a budget in the inspector.',
+    ...(isForeign && folder !== null ? [`The folder is ${folder}. To trust it means to trust every crew in it.`] : []),
+  ].join('\n\n');
 }
 
 export async function askToDelete(window: BrowserWindow, what: 'run' | 'batch', name: string): Promise<boolean> {

@@ -28,6 +28,7 @@ import { SettingsFile } from './settings.ts';
 import { takeSystemProxy } from './system-proxy.ts';
 import { setTheme } from './theme.ts';
 import { Trust } from './trust.ts';
+import { trustCalls } from './trust-calls.ts';
 import { warmSlots } from './warm-slots.ts';
 import { Windows } from './windows.ts';
 
@@ -66,7 +67,7 @@ async function start(): Promise<void> {
   const recovery = new Recovery(join(folders.root, 'recovery'), await identify(process.pid));
   const exported = new Set<string>();
   const work = new LongWork(join(dist, 'main', 'worker.js'), folders);
-  const trust = new Trust(folders.trustFile);
+  const trust = new Trust(folders);
   await trust.takeOver(settings);
   const documents = new Documents({
     settings,
@@ -79,7 +80,7 @@ async function start(): Promise<void> {
   });
   await takeSystemProxy((url) => session.defaultSession.resolveProxy(url), process.env);
   const slots = warmSlots(join(dist, 'node', 'slot.js'), sessions);
-  const runs = new Runs({ folders, keys, sessions, slots, work });
+  const runs = new Runs({ folders, keys, sessions, slots, trust, work });
   const windows = new Windows({
     settings,
     sessions,
@@ -103,6 +104,7 @@ async function start(): Promise<void> {
       ...batchCalls({ runs, settings, work, exported }),
       ...keyCalls(keys),
       ...cacheCalls(folders.cache),
+      ...trustCalls(trust, sessions),
     },
     (sender) => sessions.of(sender),
     ourPage,

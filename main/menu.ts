@@ -40,6 +40,7 @@ export function setMenu(recent: readonly string[], actions: MenuActions): void {
           item('Save As…', 'save_as', 'CmdOrCtrl+Shift+S'),
           { type: 'separator' },
           item('Export Reports…', 'export', 'CmdOrCtrl+E'),
+          item('Trusted Crews and Folders…', 'trusted'),
           { type: 'separator' },
           { role: mac ? 'close' : 'quit' },
         ],

@@ -47,7 +47,7 @@ function headers(type: string, nonce?: string): Record<string, string> {
 
 /**
  * Allows the application's own scripts and styles; style elements that a library makes carry the page's nonce. A text never
- * becomes markup or code: the page defines the one policy of trusted types, for its workers. There are no peer connections.
+ * becomes markup or code: the page defines the one policy of trusted types, for its workers.
  */
 function policy(nonce?: string): string {
   const styles = nonce === undefined ? "'self'" : `'self' 'nonce-${nonce}'`;
@@ -64,6 +64,5 @@ function policy(nonce?: string): string {
     "frame-ancestors 'none'",
     "require-trusted-types-for 'script'",
     'trusted-types default',
-    "webrtc 'block'",
   ].join('; ');
 }

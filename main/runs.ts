@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { RunEnd, RunHandle } from '../app/engine/request.ts';
 import type { SlotPool } from '../app/hosts/slot-pool.ts';
 import type { Batch } from '../app/launch/batch/batch.ts';
@@ -17,16 +17,18 @@ import { versions } from './app-calls.ts';
 import { notifyOfEnd, notifyOfQuestions, showProgress } from './attention.ts';
 import { notifyOfBatchEnd, showBatchProgress } from './batch-progress.ts';
 import { batchRun } from './batches.ts';
-import { askForConsent } from './dialogs.ts';
+import { askForTrust } from './dialogs.ts';
 import type { KeyStore } from './keys.ts';
 import type { LongWork } from './long-work.ts';
 import type { Session, Sessions } from './session.ts';
+import type { Trust } from './trust.ts';
 
 interface Parts {
   folders: DataFolders;
   keys: KeyStore;
   sessions: Sessions;
   slots: SlotPool;
+  trust: Trust;
   work: LongWork;
 }
 
@@ -168,10 +170,16 @@ export class Runs {
     const result = await launch(false);
     const refused: { ok: true } | LaunchRefusal = result;
     if (refused.ok || !('consent' in refused)) return result;
-    const needs = refused.consent.map(({ sentence }) => sentence);
-    if (!(await askForConsent(session.window, session.document.project.name, needs))) return null;
+    const { project, path } = session.document;
+    const folder = path === null ? null : dirname(path);
+    const isForeign = refused.consent.some(({ decision }) => decision === 'needs_trust');
+    const sentences = refused.consent.map(({ sentence }) => sentence);
+    const answer = await askForTrust(session.window, { crew: project.name, folder, isForeign, sentences });
+    if (answer === 'not_now') return null;
+    const failed = answer === 'folder' && folder !== null ? await this.#parts.trust.trustFolder(folder) : null;
+    if (failed !== null) session.tell('app.trouble', { message: failed });
     const started = await launch(true);
-    if (session.origin === 'foreign') session.origin = 'trusted';
+    if (isForeign) session.origin = 'trusted';
     return started;
   }
 

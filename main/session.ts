@@ -19,7 +19,7 @@ export class Session implements GuardedWindow {
   /** Called when the window shows another crew, has new edits, or has settled. */
   onChange: (() => void) | null = null;
   /** Where the crew comes from. Edits in the window do not change it. */
-  origin: Origin;
+  #origin: Origin;
   /** The file that the window opens with while it is being read. */
   loading: string | null;
   /** The file that the window should have opened with, and why it could not. */
@@ -58,8 +58,18 @@ export class Session implements GuardedWindow {
     this.copy = parts.recovery.forWindow((unprotected) => this.#notify({ unprotected }));
     this.guard = new FileGuard(this, parts.load);
     this.document = opened.document;
-    this.origin = opened.origin;
+    this.#origin = opened.origin;
     this.loading = opened.loading;
+  }
+
+  /** Where the crew in the window comes from. Editing it changes nothing about that. */
+  get origin(): Origin {
+    return this.#origin;
+  }
+
+  set origin(origin: Origin) {
+    this.#origin = origin;
+    this.tellState('project.origin', { origin });
   }
 
   /** Tells the page a state that `app.start` returns too, so a page that does not listen yet misses nothing. */

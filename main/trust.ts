@@ -1,23 +1,27 @@
+import type { DataFolders } from '../app/launch/data-folder.ts';
 import { contentHash } from '../app/launch/trust/content-hash.ts';
 import { originOf } from '../app/launch/trust/origin.ts';
+import { reviewCrew, revokeContent, revokeTrust, trustContent, trustFolder } from '../app/launch/trust/trust.ts';
 import { withCrew, withOwn } from '../app/launch/trust/trust-changes.ts';
 import { readTrust, updateTrust } from '../app/launch/trust/trust-store.ts';
 import { realPathOf } from '../app/project/real-path.ts';
+import type { TrustList } from '../shared/ipc/values.ts';
+import type { Problem } from '../shared/project/problem.ts';
 import type { Project } from '../shared/project/schema.ts';
-import type { Origin } from '../shared/trust/permissions.ts';
+import { type Origin, type Permission, workspaceOfGrant } from '../shared/trust/permissions.ts';
 import type { SettingsFile } from './settings.ts';
 
 /** What a person trusts, for the crews that windows open and save. */
 export class Trust {
-  readonly #file: string;
+  readonly #folders: Pick<DataFolders, 'trustFile' | 'workspaces'>;
 
-  constructor(file: string) {
-    this.#file = file;
+  constructor(folders: Pick<DataFolders, 'trustFile' | 'workspaces'>) {
+    this.#folders = folders;
   }
 
   /** Where a crew comes from that was just read. @param path its file; null for a crew without one */
   async originOf(project: Project, path: string | null): Promise<Origin> {
-    return originOf(await readTrust(this.#file), project, path);
+    return originOf(await readTrust(this.#folders.trustFile), project, path);
   }
 
   /** Keeps the origin of a crew that was saved with other content. A foreign crew stays foreign. */
@@ -25,9 +29,51 @@ export class Trust {
     if (origin === 'foreign') return;
     const sha256 = contentHash(project);
     const file = await realPathOf(path);
-    await updateTrust(this.#file, (record) =>
+    await updateTrust(this.#folders.trustFile, (record) =>
       origin === 'own' ? withOwn(record, sha256) : withCrew(record, { sha256, file, grants: [] }),
     );
+  }
+
+  /** Returns what a real run of a crew would do, or why that cannot be said. */
+  async review(
+    project: Project,
+    path: string | null,
+  ): Promise<{ ok: true; permissions: readonly Permission[] } | { ok: false; message: string }> {
+    const reviewed = await reviewCrew(project, path, this.#folders);
+    return reviewed.ok ? reviewed : { ok: false, message: messageOf(reviewed) };
+  }
+
+  /** Trusts a crew as it is now. Returns why that failed, or null. */
+  async trustCrew(project: Project, path: string | null, permissions: readonly Permission[]): Promise<string | null> {
+    const refusal = await trustContent({ project, file: path, permissions }, this.#folders);
+    return refusal && messageOf(refusal);
+  }
+
+  /** Trusts every crew in a folder. Returns why that failed, or null. */
+  async trustFolder(folder: string): Promise<string | null> {
+    const trusted = await trustFolder(folder, this.#folders);
+    return trusted.ok ? null : messageOf(trusted);
+  }
+
+  async list(): Promise<TrustList> {
+    const { crews, folders, grants } = await readTrust(this.#folders.trustFile);
+    const workspaces = grants.flatMap(({ grant }) => workspaceOfGrant(grant) ?? []);
+    return { crews, folders, workspaces: [...new Set(workspaces)] };
+  }
+
+  /** Takes back trust in a crew file or a folder. Returns why that failed, or null. */
+  async revoke(path: string): Promise<string | null> {
+    const revoked = await revokeTrust(path, this.#folders);
+    if (!revoked.ok) return messageOf(revoked);
+    return revoked.stillIn === null
+      ? null
+      : `${revoked.path} is still trusted because you trust the folder ${revoked.stillIn}.`;
+  }
+
+  /** Takes back trust in a content that is in no file. Returns why that failed, or null. */
+  async revokeContent(sha256: string): Promise<string | null> {
+    const refusal = await revokeContent(sha256, this.#folders);
+    return refusal && messageOf(refusal);
   }
 
   /** Takes over the crews that earlier versions kept in the settings. */
@@ -35,9 +81,13 @@ export class Trust {
     const { trusted } = settings.get();
     if (trusted.length === 0) return;
     const hashes = trusted.filter((each) => /^[0-9a-f]{64}$/.test(each));
-    const moved = await updateTrust(this.#file, (record) =>
+    const moved = await updateTrust(this.#folders.trustFile, (record) =>
       hashes.reduce((next, sha256) => withCrew(next, { sha256, file: null, grants: [] }), record),
     );
     if (moved.ok) settings.update({ trusted: [] });
   }
+}
+
+function messageOf({ problems }: { problems: readonly Problem[] }): string {
+  return problems.map(({ message }) => message).join(' ');
 }

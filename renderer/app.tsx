@@ -15,6 +15,7 @@ import { NoticeBars } from './notices/notice-bars.tsx';
 import { StatusLine } from './status/status-line.tsx';
 import { useUi } from './store/ui.ts';
 import { Toolbar } from './toolbar/toolbar.tsx';
+import { TrustBar } from './trust/trust-bar.tsx';
 import './css-properties.ts';
 
 /** The window: toolbar, library, canvas and inspector above, the tabs of the run below, the status line at the foot. */
@@ -29,6 +30,7 @@ export function App() {
     <div className="shell" onDragOver={allowFiles} onDrop={dropFiles}>
       <Toolbar />
       <NoticeBars />
+      <TrustBar />
       <BatchStrip />
       <main>
         <Group orientation="vertical" {...rows}>

@@ -42,6 +42,7 @@ const COMMANDS: Readonly<Record<CommandName, () => void>> = {
   rerun_from: () => rerunChosen('from'),
   rerun_only: () => rerunChosen('only'),
   clear_cache: () => void clearCache(),
+  trusted: () => showDialog('trusted'),
   reviews: () => toggleInbox(),
   export: () => void exportReports(),
   auto_layout: () => void autoLayout(),

@@ -6,6 +6,7 @@ import { call } from '../bridge.ts';
 import { Comparison } from '../notices/comparison.tsx';
 import { CommandPalette } from '../palette/command-palette.tsx';
 import { type DialogName, showDialog, useUi } from '../store/ui.ts';
+import { Trusted } from '../trust/trusted.tsx';
 import { KeyForm } from './key-form.tsx';
 import { Keys } from './keys.tsx';
 import { ProblemList } from './problem-list.tsx';
@@ -29,6 +30,9 @@ export function Dialogs() {
       </Modal>
       <Modal name="batch" title="Run batch" open={dialog === 'batch'}>
         <BatchPreview />
+      </Modal>
+      <Modal name="trusted" title="Trusted crews and folders" open={dialog === 'trusted'}>
+        <Trusted />
       </Modal>
       <Modal name="palette" title="Search" open={dialog === 'palette'}>
         <CommandPalette />

@@ -20,6 +20,7 @@ const COMMANDS: readonly (readonly [CommandName, string])[] = [
   ['rerun_from', 'Run from here'],
   ['rerun_only', 'Run this task alone'],
   ['clear_cache', 'Clear the cache…'],
+  ['trusted', 'Trusted crews and folders…'],
   ['reviews', 'Reviews'],
   ['export', 'Export reports'],
   ['new', 'New crew'],

@@ -21,8 +21,8 @@ export async function startApp(): Promise<void> {
   listen();
   const start = await call('app.start', {});
   openDocument(start.document);
-  const { platform, versions, key_store, theme, refused, loading, notices } = start;
-  useUi.setState({ theme, app: { platform, versions, key_store }, dialog: null, loading });
+  const { platform, versions, key_store, theme, origin, refused, loading, notices } = start;
+  useUi.setState({ theme, origin, app: { platform, versions, key_store }, dialog: null, loading });
   takeNotices(notices);
   if (refused) showRefused(refused);
   void findBatch();
@@ -61,6 +61,7 @@ function listen(): void {
   on('run.batch', takeBatch);
   on('batch.rows', takeRows);
   on('run.ended', ({ run, seq }) => takeEnd(run, seq));
+  on('project.origin', ({ origin }) => useUi.setState({ origin }));
   on('project.opened', ({ document }) => showOpened(document));
   on('project.refused', showRefused);
   on('project.reloaded', takeReloaded);

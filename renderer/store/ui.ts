@@ -2,11 +2,12 @@ import { create } from 'zustand';
 import type { CallOutput } from '../../shared/ipc/channels.ts';
 import type { Notices, ProviderInfo, Theme } from '../../shared/ipc/values.ts';
 import type { Problem } from '../../shared/project/problem.ts';
+import type { Origin } from '../../shared/trust/permissions.ts';
 
 export const TABS = ['Timeline', 'Results', 'Dashboard', 'Events', 'Resources', 'Runs'] as const;
 export type Tab = (typeof TABS)[number];
 
-export type DialogName = 'palette' | 'keys' | 'about' | 'key' | 'batch' | 'compare';
+export type DialogName = 'palette' | 'keys' | 'about' | 'key' | 'batch' | 'compare' | 'trusted';
 
 export interface Toast {
   id: number;
@@ -41,6 +42,8 @@ interface UiState {
   busy: 'starting' | 'exporting' | null;
   /** Auto layout is being computed. */
   isLayingOut: boolean;
+  /** Where the crew in the window comes from. */
+  origin: Origin;
   app: AppFacts;
 }
 
@@ -59,6 +62,7 @@ export const useUi = create<UiState>()(() => ({
   refused: null,
   busy: null,
   isLayingOut: false,
+  origin: 'own',
   app: { platform: '', versions: {}, key_store: 'memory' },
 }));
 

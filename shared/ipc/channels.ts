@@ -12,12 +12,14 @@ import {
   exportedSchema,
   noticesSchema,
   openedSchema,
+  originSchema,
   providerSchema,
   reviewAnswerSchema,
   runSummarySchema,
   savedSchema,
   startedSchema,
   themeSchema,
+  trustListSchema,
 } from './values.ts';
 
 /**
@@ -44,6 +46,7 @@ export const calls = {
     nothing,
     z.object({
       document: documentSchema,
+      origin: originSchema,
       /** The path of the file that the window opens with, while it is read; `project.opened` or `project.refused` follows. */
       loading: z.string().nullable(),
       /** The file named on the command line could not be opened. */
@@ -58,6 +61,18 @@ export const calls = {
       /** The run that the window drew before it was loaded again. */
       run: z.string().nullable(),
     }),
+  ),
+  /** Shows what a run of the crew in the window would do, and asks whether to trust the crew or its folder. */
+  'trust.crew': call(nothing, doneSchema),
+  /** What a person trusts. */
+  'trust.list': call(nothing, trustListSchema),
+  /** Takes back one entry of the list. */
+  'trust.revoke': call(
+    z.discriminatedUnion('kind', [
+      z.object({ kind: z.literal('path'), path: z.string() }),
+      z.object({ kind: z.literal('content'), sha256: z.string() }),
+    ]),
+    doneSchema,
   ),
   /** Files that were opened or saved, the latest first. */
   'app.recent': call(nothing, z.array(z.object({ path: z.string(), name: z.string(), folder: z.string() }))),
@@ -221,6 +236,8 @@ export const pushes = {
   'project.compare': nothing,
   /** What the window shows about its file and its recovery copy has changed. */
   'app.notices': noticesSchema,
+  /** Where the crew in the window comes from has changed: another was opened, or a person decided about it. */
+  'project.origin': z.object({ origin: originSchema }),
   'project.refused': z.object({ path: z.string().nullable(), problems: z.array(problemSchema) }),
   /** A menu entry or its shortcut that the window carries out. */
   'menu.command': z.object({
@@ -246,6 +263,7 @@ export const pushes = {
       'rerun_from',
       'rerun_only',
       'clear_cache',
+      'trusted',
       'reviews',
       'export',
       'auto_layout',

@@ -193,3 +193,17 @@ export const exportedSchema = z.discriminatedUnion('status', [
   z.object({ status: z.literal('cancelled') }),
   z.object({ status: z.literal('failed'), message: z.string() }),
 ]);
+
+/** Where a crew comes from; the meanings are at `Origin` in shared/trust. */
+export const originSchema = z.enum(['own', 'trusted', 'foreign']);
+
+/** What a person trusts, as Settings shows it. */
+export const trustListSchema = z.object({
+  /** Crews by the content that was trusted; `file` is where it was read from, if it was in a file. */
+  crews: z.array(z.object({ sha256: z.string(), file: z.string().nullable() })),
+  /** Folders whose crew files are trusted. */
+  folders: z.array(z.string()),
+  /** Folders that were confirmed as workspaces. */
+  workspaces: z.array(z.string()),
+});
+export type TrustList = z.infer<typeof trustListSchema>;

@@ -235,6 +235,12 @@ export function workspaceGrant(path: string): string {
   return `workspace ${path}`;
 }
 
+/** The folder of such a grant; null for a grant of another kind. */
+export function workspaceOfGrant(grant: string): string | null {
+  const prefix = workspaceGrant('');
+  return grant.startsWith(prefix) ? grant.slice(prefix.length) : null;
+}
+
 function commandFor(capability: Capability, decision: Decision, { file, workspace }: Choices): string | null {
   if (decision === 'allowed') return null;
   if (decision === 'needs_grant' && capability.kind === 'workspace')

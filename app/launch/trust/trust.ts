@@ -2,6 +2,7 @@ import { stat } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { resolve } from 'node:path';
 import type { Problem } from '../../../shared/project/problem.ts';
+import type { Project } from '../../../shared/project/schema.ts';
 import { grantsOf, type Permission, permissionsOf, workspaceGrant } from '../../../shared/trust/permissions.ts';
 import { findProvider } from '../../models/providers.ts';
 import { chosenFolderProblem, fixedFolderProblem } from '../../project/chosen-folder.ts';
@@ -33,6 +34,19 @@ async function trustCrew(file: string, folders: Folders): Promise<Trusted> {
   const loaded = await loadProject(file);
   if (!loaded.ok) return loaded;
   const { project } = loaded;
+  const reviewed = await reviewCrew(project, file, folders);
+  if (!reviewed.ok) return reviewed;
+  const { permissions } = reviewed;
+  const refusal = await trustContent({ project, file, permissions }, folders);
+  return refusal ?? { ok: true, what: 'crew', path: await realPathOf(file), permissions };
+}
+
+/** Returns what a real run of a crew would do, as the crew is, for a person who decides whether to trust it. */
+export async function reviewCrew(
+  project: Project,
+  file: string | null,
+  folders: Pick<Folders, 'workspaces'>,
+): Promise<{ ok: true; permissions: readonly Permission[] } | Refusal> {
   const models = chooseModels(project, AS_FILE);
   if (!models.ok) return models;
   const planned = await planWorkspace({
@@ -49,14 +63,28 @@ async function trustCrew(file: string, folders: Folders): Promise<Trusted> {
   const calls = modelCalls({ project, overrides: AS_FILE, agents: models.agents, sendsKey });
   const { plan: workspace } = planned;
   const choices = { file, rehearsal: false, calls, workspace, grants: new Set<string>() };
-  const permissions = permissionsOf(project, 'trusted', choices);
-  const real = await realPathOf(file);
-  const crew = { sha256: contentHash(project), file: real, grants: grantsOf(permissions) };
-  const stored = await updateTrust(folders.trustFile, (record) => withCrew(record, crew));
-  return stored.ok ? { ok: true, what: 'crew', path: real, permissions } : refused('disk', stored.message);
+  return { ok: true, permissions: permissionsOf(project, 'trusted', choices) };
 }
 
-async function trustFolder(path: string, { trustFile }: Folders): Promise<Trusted> {
+interface ReviewedCrew {
+  project: Project;
+  file: string | null;
+  permissions: readonly Permission[];
+}
+
+/** Trusts the content of a crew and allows what the person has seen. Returns why that failed, or null. */
+export async function trustContent(
+  { project, file, permissions }: ReviewedCrew,
+  { trustFile }: Pick<Folders, 'trustFile'>,
+): Promise<Refusal | null> {
+  const real = file === null ? null : await realPathOf(file);
+  const crew = { sha256: contentHash(project), file: real, grants: grantsOf(permissions) };
+  const stored = await updateTrust(trustFile, (record) => withCrew(record, crew));
+  return stored.ok ? null : refused('disk', stored.message);
+}
+
+/** Trusts the crew files in a folder. */
+export async function trustFolder(path: string, { trustFile }: Pick<Folders, 'trustFile'>): Promise<Trusted> {
   const real = await realPathOf(path);
   const why = fixedFolderProblem(real, await realPathOf(homedir()));
   if (why !== null) return refused('folder', `${path} is ${why}, which is too much to trust. Name a folder of crews.`);
@@ -101,6 +129,15 @@ export async function revokeTrust(
   if (sizes(record) === sizes(before) && stillIn === null)
     return refused('trust', `${path} is not trusted, so nothing was changed. "crewlane trust --list" lists what is.`);
   return { ok: true, path: real, stillIn };
+}
+
+/** Takes back trust in a content that is in no file. Returns why that failed, or null. */
+export async function revokeContent(
+  sha256: string,
+  { trustFile }: Pick<Folders, 'trustFile'>,
+): Promise<Refusal | null> {
+  const stored = await updateTrust(trustFile, (record) => withoutCrew(record, '', sha256));
+  return stored.ok ? null : refused('disk', stored.message);
 }
 
 function refused(code: string, message: string, path = ''): Refusal {
