@@ -9,6 +9,9 @@ export interface Template {
   description: string;
 }
 
+/** Said of a template that describes nothing, so that a new crew does not begin with a description of the template. */
+const EMPTY_DESCRIPTION = 'A crew without agents and tasks, to begin from nothing.';
+
 /** The crews that ship with the application, each `examples/NAME/NAME.crew.json`, by name. */
 export async function listTemplates(examples: string): Promise<Template[]> {
   const entries = await readdir(examples, { withFileTypes: true });
@@ -16,7 +19,8 @@ export async function listTemplates(examples: string): Promise<Template[]> {
   const templates: Template[] = [];
   for (const name of names.sort()) {
     const loaded = await loadProject(templatePath(examples, name));
-    if (loaded.ok) templates.push({ name, title: wordsOf(name), description: loaded.project.description ?? '' });
+    if (loaded.ok)
+      templates.push({ name, title: wordsOf(name), description: loaded.project.description ?? EMPTY_DESCRIPTION });
   }
   return templates;
 }
