@@ -16,6 +16,7 @@ export function summaryOf({ id, crew, wall_ms, live, deletedRows: deleted, batch
     makespan_ms: Math.round(figures.makespan_s * 1000),
     tokens: figures.tokens,
     cost_usd: figures.cost_usd,
+    cost_at_most: figures.cost_at_most ?? false,
     batch: batch ? { batch: batch.batch, row: batch.row, rows: batch.rows, deleted } : null,
   };
 }

@@ -19,7 +19,8 @@ const MAX_BYTES = 64 * 1024;
 export type RunFigures = Omit<RunObject, 'results' | 'run_dir'>;
 
 const count = z.int().nonnegative();
-const figuresSchema: z.ZodType<RunFigures> = z.object({
+/** Has every figure, optional ones too: one that is missing here would be lost when the overview is read. */
+const figuresShape = {
   run_id: z.string(),
   outcome: z.enum(['completed', 'completed_degraded', 'failed', 'cancelled', 'interrupted']),
   reason: z.enum(['signal', 'disk', 'budget', 'review', 'quit', 'slots']).nullable(),
@@ -46,8 +47,11 @@ const figuresSchema: z.ZodType<RunFigures> = z.object({
   peak_concurrency: z.number(),
   mean_concurrency: z.number(),
   tokens: count,
+  cached_prompt_tokens: count.exactOptional(),
   cost_usd: z.number().nullable(),
-});
+  cost_at_most: z.literal(true).exactOptional(),
+} satisfies Record<keyof RunFigures, z.ZodType>;
+const figuresSchema: z.ZodType<RunFigures> = z.object(figuresShape);
 
 const overviewSchema = z.object({
   format: z.literal(FORMAT),

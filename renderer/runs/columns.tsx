@@ -152,7 +152,13 @@ function makespanText(line: Line): string {
 /** Unknown where one part of it is. */
 function costText(line: Line): string {
   const isKnown = runsOf(line).every(({ cost_usd }) => cost_usd !== null);
-  return isKnown ? cost(sumOf(line, (run) => run.cost_usd ?? 0)) : 'unknown';
+  const isAtMost = runsOf(line).some(({ cost_at_most }) => cost_at_most);
+  return isKnown
+    ? cost(
+        sumOf(line, (run) => run.cost_usd ?? 0),
+        isAtMost,
+      )
+    : 'unknown';
 }
 
 function runsOf(line: Line): readonly RunSummary[] {

@@ -16,6 +16,7 @@ function run(name: string, row?: number, outcome: RunSummary['outcome'] = 'compl
     makespan_ms: 1,
     tokens: 1,
     cost_usd: 0,
+    cost_at_most: false,
     batch: row === undefined ? null : { batch: 'b', row, rows: 2, deleted },
   };
 }

@@ -43,7 +43,7 @@ function RunFacts() {
   const tally = useMemo(() => state && new Tally(state), [state]);
   if (!state || !tally) return null;
   tally.keepUp(useRun.getState().events);
-  const { looks, tokens, usd } = tally;
+  const { looks, tokens, usd, isAtMost } = tally;
   const total = [...looks.values()].reduce((sum, one) => sum + one, 0);
   const done = (looks.get('completed') ?? 0) + (looks.get('degraded') ?? 0) + (looks.get('cached') ?? 0);
   return (
@@ -57,7 +57,7 @@ function RunFacts() {
         <Count key={look} look={look} count={looks.get(look) ?? 0} />
       ))}
       <span className="item num">{formatNumber(tokens)} tokens</span>
-      <span className="item num">{cost(usd)}</span>
+      <span className="item num">{cost(usd, isAtMost)}</span>
       {!live && <span className="item">{restText(state, reading)}</span>}
       {live && isPaused() && <span className="item">{state.running.size > 0 ? PAUSING : 'paused'}</span>}
     </>

@@ -12,8 +12,9 @@ export function runningDuration(ms: number): string {
   return formatDuration(ms, 1);
 }
 
-/** US dollars; what is unknown says so. */
-export function cost(usd: number | null): string {
+/** Formats US dollars. An unknown cost and an upper limit say so. */
+export function cost(usd: number | null, isAtMost = false): string {
   if (usd === null) return 'cost unknown';
-  return usd > 0 && usd < 0.01 ? `$${usd.toFixed(4)}` : `$${usd.toFixed(2)}`;
+  const amount = usd > 0 && usd < 0.01 ? `$${usd.toFixed(4)}` : `$${usd.toFixed(2)}`;
+  return isAtMost ? `at most ${amount}` : amount;
 }

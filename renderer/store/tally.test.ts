@@ -40,7 +40,11 @@ test('the cost is unknown with the price of one call', () => {
   const priced = { ...call, seq: 1, first_token_ms: null, prompt_tokens: 3, completion_tokens: 4, cost_usd: 0.5 };
   tally.keepUp([priced]);
   expect(tally.usd).toBe(0.5);
-  tally.keepUp([priced, { ...priced, seq: 2, cost_usd: null }]);
+  expect(tally.isAtMost).toBe(false);
+  const cached = { ...priced, seq: 2, cost_at_most: true } as const;
+  tally.keepUp([priced, cached]);
+  expect(tally.isAtMost).toBe(true);
+  tally.keepUp([priced, cached, { ...priced, seq: 3, cost_usd: null }]);
   expect(tally.usd).toBeNull();
-  expect(tally.tokens).toBe(14);
+  expect(tally.tokens).toBe(21);
 });

@@ -10,6 +10,7 @@ export class Tally {
   #seen = 0;
   #tokens = 0;
   #usd: number | null = 0;
+  #isAtMost = false;
 
   constructor(state: RunState) {
     this.#state = state;
@@ -31,6 +32,11 @@ export class Tally {
     return this.#usd;
   }
 
+  /** Whether `usd` is an upper limit: the price of cached tokens is unknown, so they count in full. */
+  get isAtMost(): boolean {
+    return this.#isAtMost;
+  }
+
   /** `events`: all that the state has taken so far, of which those that are new are looked at. */
   keepUp(events: readonly RunEvent[]): void {
     for (; this.#seen < events.length; this.#seen += 1) {
@@ -42,6 +48,7 @@ export class Tally {
   #take(event: RunEvent): void {
     if (event.type === 'llm.call') {
       this.#tokens += event.prompt_tokens + event.completion_tokens;
+      this.#isAtMost ||= event.cost_at_most === true;
       this.#usd = this.#usd === null || event.cost_usd === null ? null : this.#usd + event.cost_usd;
     }
     if (event.type === 'run.resumed') this.#lookAtAll();

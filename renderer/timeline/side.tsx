@@ -105,7 +105,7 @@ function Figures({ source, measured }: { source: TimelineSource; measured: Measu
       </Pair>
       <Pair name="Tokens, cost" hint="Of all model calls; a rehearsal costs nothing.">
         {measured
-          ? `${formatNumber(tokens)} · ${measured.figures.usage.costAtMost ? 'at most ' : ''}${cost(measured.figures.usage.costUsd)}`
+          ? `${formatNumber(tokens)} · ${cost(measured.figures.usage.costUsd, measured.figures.usage.costAtMost)}`
           : '–'}
       </Pair>
     </dl>

@@ -113,6 +113,8 @@ export const runSummarySchema = z.object({
   makespan_ms: z.int().nullable(),
   tokens: z.int(),
   cost_usd: z.number().nullable(),
+  /** The cost is an upper limit: the price of cached tokens is unknown, so they count in full. */
+  cost_at_most: z.boolean(),
   /** The row of a batch that it is, of which so many others were deleted; null for a run of its own. */
   batch: z.object({ batch: z.string(), row: z.int(), rows: z.int(), deleted: z.int() }).nullable(),
 });
