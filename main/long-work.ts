@@ -28,7 +28,7 @@ export class LongWork {
 
   /** Reads a crew file, as `loadProject`. */
   async load(path: string): Promise<LoadedProject> {
-    return (await isLargeFile(path)) ? this.#workers.do('load', { path }) : loadProject(path);
+    return (await isLargeFile(path)) ? this.#workers.do('load', { path }) : loadProject(path, 'unfinished');
   }
 
   plan(input: PlanInput): Promise<Plan> {

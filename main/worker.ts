@@ -18,7 +18,7 @@ const runEvents = new RunEvents();
  * time. What goes in and comes out is plain values.
  */
 const jobs = {
-  load: ({ path }: { path: string }): Promise<LoadedProject> => loadProject(path),
+  load: ({ path }: { path: string }): Promise<LoadedProject> => loadProject(path, 'unfinished'),
   plan: (input: PlanInput) => planRun(input),
   estimates: ({ project, folders }: { project: Project; folders: DataFolders }) => estimatesOf(project, folders),
   runs: async ({ folders }: { folders: DataFolders }) => (await listRuns(folders)).map(summaryOf),

@@ -1,7 +1,7 @@
 import type { Problem } from '../../shared/project/problem.ts';
 import type { Project } from '../../shared/project/schema.ts';
 import { readTextFile, type TextRead } from '../base/read-text-file.ts';
-import { parseProject } from './parse.ts';
+import { type Accepted, parseProject } from './parse.ts';
 
 /** `text` is what stood in the file: problems that are found later get their places from it. */
 export type LoadedProject =
@@ -9,10 +9,10 @@ export type LoadedProject =
   | { ok: false; problems: Problem[] };
 
 /** Reads a crew file. What is wrong with the file or in it comes back as problems. */
-export async function loadProject(path: string): Promise<LoadedProject> {
+export async function loadProject(path: string, accepted: Accepted = 'complete'): Promise<LoadedProject> {
   const read = await readTextFile(path);
   if (!read.ok) return { ok: false, problems: [readProblem(path, read)] };
-  const parsed = parseProject(read.text);
+  const parsed = parseProject(read.text, accepted);
   if (parsed.ok) return { ...parsed, text: read.text };
   return isNotJson(parsed.problems) && !isJsonName(path)
     ? { ok: false, problems: [notACrew(path, 'not_json')] }

@@ -265,3 +265,30 @@ describe('what is saved', () => {
     );
   });
 });
+
+describe('an unfinished crew', () => {
+  it.each<[string, object]>([
+    ['a task without an agent', { tasks: [task({ agent: undefined })] }],
+    ['no manager', { process: 'hierarchical' }],
+    [
+      'a pool that is too small',
+      { pools: [{ name: 'p', capacity: 1 }], tasks: [task({ resources: [{ pool: 'p', units: 2 }] })] },
+    ],
+    ['an output file outside the workspace', { tasks: [task({ output_file: '../note.md' })] }],
+    ['a protected output file', { tasks: [task({ output_file: '.git/config' })] }],
+  ])('with %s is opened by the window, which saves it, and is refused to a run', (_, more) => {
+    const text = JSON.stringify(crew(more));
+    expect(parseProject(text)).toMatchObject({ ok: false });
+    const opened = parseProject(text, 'unfinished');
+    expect(opened).toMatchObject({ ok: true });
+    expect(opened.ok && parseProject(serializeProject(opened.project), 'unfinished')).toMatchObject({ ok: true });
+  });
+
+  it.each<[string, object]>([
+    ['a reference to nothing', { tasks: [task({ context: ['none'] })] }],
+    ['a duplicate name', { tasks: [task(), task()] }],
+    ['a wrong value', { tasks: [task({ agent: undefined, timeout_s: -1 })] }],
+  ])('with %s is refused everywhere', (_, more) => {
+    expect(parseProject(JSON.stringify(crew(more)), 'unfinished')).toMatchObject({ ok: false });
+  });
+});

@@ -14,10 +14,29 @@ export type ParsedProject = { ok: true; project: Project; problems: [] } | { ok:
 const PLAIN_JSON = { disallowComments: true, allowTrailingComma: false, allowEmptyContent: false };
 
 /**
+ * Which crews a reader accepts.
+ * - `complete`: those that break no rule.
+ * - `unfinished`: also those that break a rule which a person can break while editing. The window opens them, since it
+ *   saves them; a run refuses them.
+ */
+export type Accepted = 'complete' | 'unfinished';
+
+/** The rules that an edit in the window can break. */
+const UNFINISHED: ReadonlySet<string> = new Set([
+  'no_agent',
+  'manager_count',
+  'pool_too_small',
+  'outside_workspace',
+  'protected_file',
+  'out_of_range',
+  'unknown_language',
+]);
+
+/**
  * Reads the text of a crew file: the project with its defaults, or its problems in the order of their places, each with
  * its line and column. Of very many problems the first are returned, and one that counts the others.
  */
-export function parseProject(text: string): ParsedProject {
+export function parseProject(text: string, accepted: Accepted = 'complete'): ParsedProject {
   const deep = tooDeepAt(text);
   if (deep !== null) return refusedAt(text, TOO_DEEP, deep);
   const errors: ParseError[] = [];
@@ -29,7 +48,7 @@ export function parseProject(text: string): ParsedProject {
   const index = new JsonIndex(text, tree);
   const duplicates = duplicateKeys(tree, index);
   const newer = newerFormat(json);
-  const parsed = newer ? null : parseFormat(json);
+  const parsed = newer ? null : parseFormat(json, accepted);
   const findings = newer ? [newer] : parsed?.ok ? [] : (parsed?.findings ?? []);
   const problems = problemsIn(index, [
     ...duplicates,
@@ -45,9 +64,14 @@ function refusedAt(text: string, { code, message }: Finding, offset: number): Pa
 }
 
 /** Checks a value against the schema of this version and the rules that join several values. */
-function parseFormat(json: unknown): { ok: true; project: Project } | { ok: false; findings: Finding[] } {
+function parseFormat(
+  json: unknown,
+  accepted: Accepted,
+): { ok: true; project: Project } | { ok: false; findings: Finding[] } {
   const parsed = projectSchema.safeParse(json, { reportInput: true });
-  const findings = [...(parsed.success ? [] : findingsOf(parsed.error)), ...findProblems(looseProject(json))];
+  const broken = findProblems(looseProject(json));
+  const isUnfinished = accepted === 'unfinished' && parsed.success && broken.every(({ code }) => UNFINISHED.has(code));
+  const findings = [...(parsed.success ? [] : findingsOf(parsed.error)), ...(isUnfinished ? [] : broken)];
   return parsed.success && findings.length === 0 ? { ok: true, project: parsed.data } : { ok: false, findings };
 }
 
