@@ -35,7 +35,7 @@ test('rows of a file are looked at, run side by side, drawn one at a time, and e
   const dialog = page.getByRole('dialog', { name: 'Run batch' });
   await expect(dialog.getByText('3 rows of 2 tasks, all sharing 2 slots')).toBeVisible();
   await expect(dialog.getByRole('table', { name: 'Rows of the batch' }).getByText('big, tame')).toBeVisible();
-  await expect(dialog.getByText('No text of the crew asks for "note"')).toBeVisible();
+  await expect(dialog.getByText('No text uses the input "note"')).toBeVisible();
   await dialog.getByRole('button', { name: 'Run batch' }).click();
 
   const strip = page.getByRole('region', { name: 'Batch', exact: true });

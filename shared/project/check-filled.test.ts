@@ -80,7 +80,7 @@ describe('placeholders', () => {
     expect(checkWarnings(project, [{}])[1]).toMatchObject({
       code: 'unused_input',
       path: 'inputs.language',
-      message: 'No text of the crew asks for "language": there is a placeholder {lnguage}. Use one name for both.',
+      message: 'No text uses the input "language": there is a placeholder {lnguage}. Use one name for both.',
     });
   });
 

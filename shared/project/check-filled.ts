@@ -161,7 +161,7 @@ function unusedInputs(project: Project): Finding[] {
 /** Says that no text uses an input, and what may be meant. @param asked placeholders of the texts */
 export function unusedMessage(name: string, asked: Iterable<string>): string {
   const nearest = nearestName(name, asked);
-  return `No text of the crew asks for "${name}": ${nearest === null ? `write {${name}} where its value belongs.` : `there is a placeholder {${nearest}}. Use one name for both.`}`;
+  return `No text uses the input "${name}": ${nearest === null ? `write {${name}} where its value belongs.` : `there is a placeholder {${nearest}}. Use one name for both.`}`;
 }
 
 /** Tasks that write one file, however its path is spelled: the later result replaces the earlier one. */
