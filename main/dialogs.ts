@@ -126,7 +126,7 @@ export async function askAboutRun(window: BrowserWindow): Promise<boolean> {
 /** How a person answers a question about trust. */
 export type TrustAnswer = 'crew' | 'folder' | 'not_now';
 
-/** What a question about trust is about. */
+/** The subject of a question about trust. */
 export interface TrustQuestion {
   /** The crew's name. */
   crew: string;
@@ -164,7 +164,7 @@ function trustDetail({ folder, isForeign, sentences }: TrustQuestion): string {
     isForeign ? 'This crew comes from elsewhere. A run of it:' : 'A run of it:',
     sentences.map((sentence) => `• ${sentence}`).join('\n'),
     'The cost is not known before a run. To limit it, set a budget in the inspector.',
-    ...(isForeign && folder !== null ? [`The folder is ${folder}. To trust it means to trust every crew in it.`] : []),
+    ...(isForeign && folder !== null ? [`The folder is ${folder}. Trusting it means trusting every crew in it.`] : []),
   ].join('\n\n');
 }
 

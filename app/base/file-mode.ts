@@ -1,6 +1,6 @@
 /**
- * Permissions of a file that is written: `private` is for the owner only, whatever the umask; `default` is what the
- * umask leaves; a number is exactly these bits.
+ * Permissions of a file that is written: `private`: only the owner has access, regardless of the umask. `default`: the
+ * umask applies. A number: exactly these bits.
  */
 export type FileMode = 'private' | 'default' | number;
 

@@ -74,7 +74,7 @@ export class FolderHandle {
     await this.flush();
   }
 
-  /** Whether a name is taken, be it by a link that leads to nothing. */
+  /** Whether a name is taken, even by a dangling link. */
   async has(name: string): Promise<boolean> {
     return lstat(this.pathOf(name)).then(
       () => true,
@@ -82,12 +82,12 @@ export class FolderHandle {
     );
   }
 
-  /** Writes a new entry. Rejects with `EEXIST` where the name is taken, by whatever it is. */
+  /** Writes a new entry. Rejects with `EEXIST` if anything has the name. */
   async create(name: string, content: FileContent, mode: FileMode = 'private'): Promise<void> {
     await this.#named(name, () => this.#write(name, content, mode));
   }
 
-  /** Makes new and renamed entries survive a power failure, where the file system can. */
+  /** Makes new and renamed entries survive a power failure, if the file system supports it. */
   async flush(): Promise<void> {
     try {
       await this.#handle?.sync();
@@ -120,7 +120,7 @@ export class FolderHandle {
     });
   }
 
-  /** The regular file under a name, or null: for a link, a pipe or a folder too. */
+  /** The regular file under a name; null if there is none, or if it is a link, a pipe or a folder. */
   async #openFile(name: string): Promise<FileHandle | null> {
     const file = await open(this.pathOf(name), O_RDONLY | O_NOFOLLOW | O_NONBLOCK).catch((error: unknown) => {
       if (['ENOENT', 'ELOOP', 'ENXIO'].includes(String(codeOf(error)))) return null;
@@ -160,7 +160,7 @@ export async function replaceFile(path: string, content: FileContent, options: R
   }
 }
 
-/** Writes a new file and flushes it. Rejects with `EEXIST` where the name is taken, by whatever it is. */
+/** Writes a new file and flushes it. Rejects with `EEXIST` if anything has the name. */
 export async function createFile(path: string, content: FileContent, mode: FileMode = 'private'): Promise<void> {
   const folder = await FolderHandle.open(dirname(path));
   try {
@@ -176,7 +176,7 @@ export function partName(): string {
   return `.crewlane-${randomBytes(12).toString('hex')}.part`;
 }
 
-/** Sets the permissions exactly, whatever the umask left. A file system without permissions keeps its own. */
+/** Sets the permissions exactly, regardless of the umask. A file system without permissions keeps its own. */
 async function setMode(file: FileHandle, bits: number | null): Promise<void> {
   if (bits === null || ((await file.stat()).mode & 0o777) === bits) return;
   await file.chmod(bits).catch((error: unknown) => {

@@ -4,9 +4,8 @@ import { PRIVATE_FOLDER } from './file-mode.ts';
 import { codeOf } from './system-error.ts';
 
 /**
- * Makes a folder and those above it that are missing, one at a time. `mkdir` of Node with `recursive` does not return
- * where a system has folders in which nothing can be made, such as `/proc`. Rejects with the system's error, and where a
- * file has the name.
+ * Creates a folder and its missing parents, one at a time. Node's recursive `mkdir` never returns in folders in which
+ * nothing can be created, such as `/proc`. Rejects with the system's error, or if a file has the name.
  * @param access `private`: for the owner only, whatever the umask; `default`: as the umask has it
  * @returns the folders that were made, the uppermost first
  */
@@ -17,7 +16,7 @@ export async function makeFolders(path: string, access: 'private' | 'default'): 
   return missing;
 }
 
-/** Removes the folders that `makeFolders` made, as far as they are still empty. */
+/** Removes the folders that `makeFolders` created and that are still empty. */
 export async function unmakeFolders(made: readonly string[]): Promise<void> {
   for (const folder of made.toReversed()) {
     try {
@@ -28,7 +27,9 @@ export async function unmakeFolders(made: readonly string[]): Promise<void> {
   }
 }
 
-/** Makes one folder. One that another process made at the same moment is as good; a link or a file is not. */
+/**
+ * Creates one folder. A folder that another process created at the same moment is accepted; a link or a file is not.
+ */
 async function make(folder: string, access: 'private' | 'default'): Promise<void> {
   try {
     await mkdir(folder, { mode: access === 'private' ? PRIVATE_FOLDER : 0o777 });

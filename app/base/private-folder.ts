@@ -4,23 +4,23 @@ import { makeFolders } from './make-folders.ts';
 import { codeOf, isUnsupported } from './system-error.ts';
 
 /**
- * Makes a folder that only its owner can read, with missing parents; one that exists is tightened (see
- * `tightenPermissions`). Rejects with the system's error.
+ * Creates a folder that only its owner can access, with its missing parents. The permissions of an existing folder are
+ * tightened (see `tightenPermissions`). Rejects with the system's error.
  */
 export async function makePrivateFolder(path: string): Promise<void> {
   const made = await makeFolders(path, 'private');
   if (made.length === 0) tightenPermissions(path);
 }
 
-/** `makePrivateFolder`, for code that must finish before the process goes on. */
+/** `makePrivateFolder`, for code that must finish before the process continues. */
 export function makePrivateFolderSync(path: string): void {
   const made = mkdirSync(path, { recursive: true, mode: PRIVATE_FOLDER });
   if (made === undefined) tightenPermissions(path);
 }
 
 /**
- * Takes a file or folder away from the group and from others. Leaves alone: what is missing, a link, what belongs to
- * another user, and shared folders such as `/tmp`.
+ * Removes the permissions of the group and of others from a file or folder. Does nothing for a missing path, a link,
+ * another user's file, or a shared folder such as `/tmp`.
  */
 export function tightenPermissions(path: string): void {
   if (process.platform === 'win32') return;

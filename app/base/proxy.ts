@@ -1,6 +1,6 @@
 import { BlockList, isIP } from 'node:net';
 
-/** The environment variables that name proxies. A lower-case name counts before the same name in upper case. */
+/** The environment variables that name proxies. A lower-case name takes precedence over the same name in upper case. */
 export const PROXY_VARIABLES = ['http_proxy', 'https_proxy', 'all_proxy', 'no_proxy'].flatMap((name) => [
   name,
   name.toUpperCase(),
@@ -40,7 +40,10 @@ export function shownProxy({ protocol, host }: URL): string {
   return `${protocol}//${host}`;
 }
 
-/** User names and passwords of the environment's proxies, as they may appear in texts: none of them is ever written. */
+/**
+ * User names and passwords of the environment's proxies, in every form in which they can appear in text, so that they
+ * can be redacted.
+ */
 export function proxySecrets(environment: Environment): string[] {
   return PROXY_VARIABLES.flatMap((name) => {
     const address = environment[name] ?? '';

@@ -16,7 +16,7 @@ export type TextReadFailure =
 
 export interface ReadOptions {
   maxBytes?: number;
-  /** `accept` also reads from a pipe, as `<(command)` of a shell gives it, up to the same size. */
+  /** `accept` also reads from a pipe, such as a shell's `<(command)`, up to the same size. */
   pipes?: 'refuse' | 'accept';
 }
 
@@ -60,7 +60,7 @@ export async function openRegularFile(path: string): Promise<FileHandle> {
   throw Object.assign(new Error(`${path} is not a regular file`), { code: 'EINVAL', syscall: 'open' });
 }
 
-/** `readTextFile`, for code that needs the text before the process goes on. */
+/** `readTextFile`, for code that needs the text before the process continues. */
 export function readTextFileSync(path: string): TextRead {
   try {
     const file = openSync(path, FLAGS);

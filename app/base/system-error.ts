@@ -3,7 +3,7 @@ export function codeOf(error: unknown): string | undefined {
   return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
 }
 
-/** The text of an error for a person, where nothing better is known about it. */
+/** The message of any thrown value, for people. */
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
@@ -41,7 +41,7 @@ export function linkError(path: string): Error {
   });
 }
 
-/** The same system error, about the path that the caller knows instead of the one that the call was made with. */
+/** A copy of a system error that names the path that the caller knows instead of the path of the call. */
 export function withPath(error: unknown, path: string): unknown {
   if (!(error instanceof Error) || !('syscall' in error)) return error;
   const code = codeOf(error) ?? 'UNKNOWN';

@@ -67,7 +67,7 @@ function markOf(kind: WorkspaceKind, identity: string): string {
   return `crewlane-workspace/1 ${kind} ${identity}\n`;
 }
 
-/** Number and time of birth of a folder, which nobody can choose for a folder on another machine. */
+/** Inode number and creation time of a folder. Nobody can choose them for a folder on another machine. */
 async function identityOf(folder: string): Promise<string> {
   const { ino, birthtimeNs } = await stat(folder, { bigint: true });
   return `${ino} ${birthtimeNs}`;

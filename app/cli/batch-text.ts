@@ -5,7 +5,7 @@ import { formatDuration, formatNumber, formatPercent } from '../reports/format.t
 import { plain, table } from './text.ts';
 
 const INPUT_CHARACTERS = 40;
-/** Of a larger batch, only rows that did not plainly complete are listed. */
+/** Above this number of rows, only rows that did not complete normally are listed. */
 const ROWS_LISTED = 50;
 
 /** What a batch opens with. */
@@ -23,7 +23,7 @@ export function batchOpening({ project, rows, slots }: Batch): string {
   return `${project.name}\n${table(lines.map(([name = '', value = '']) => [`  ${name}`, value]))}\n`;
 }
 
-/** What a batch closes with: its main figures, then one line per row. */
+/** The closing text of a batch: its main figures, then one line per row. */
 export function batchClosing(figures: BatchFigures): string {
   const { rows, outcome, counts, successRate, makespanMs, concurrency, usage } = figures;
   const lines = [
@@ -54,7 +54,7 @@ export function batchClosing(figures: BatchFigures): string {
   ].join('');
 }
 
-/** The inputs of a row, cut to the room of a line. */
+/** The inputs of a row, truncated to fit a line. */
 export function inputsText(inputs: Readonly<Record<string, string>>): string {
   const text = plain(
     Object.entries(inputs)

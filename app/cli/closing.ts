@@ -13,7 +13,7 @@ export function closingText(project: Project, run: RunObject): string {
     ['Outcome', run.reason === null ? run.outcome : `${run.outcome} (${run.reason})`],
     ['Success rate', `${formatNumber(run.success_rate, 1)}% (${run.completed_tasks} of ${run.total_tasks})`],
     ['Makespan', formatDuration(Math.round(run.makespan_s * 1000))],
-    ['Tasks a second', run.makespan_s > 0 ? formatNumber(executed / run.makespan_s, 2) : 'unknown'],
+    ['Tasks per second', run.makespan_s > 0 ? formatNumber(executed / run.makespan_s, 2) : 'unknown'],
     ...(resumed.length === 0 ? [] : [['Interrupted', resumed.join(', ')]]),
   ];
   return [

@@ -97,10 +97,10 @@ function programOf(surroundings: Surroundings, ended: (code: ExitCode) => void):
   program
     .command('trust [path]')
     .description('trusts a crew file, or the crew files in a folder')
-    .option('--list', 'what you trust')
-    .option('--revoke <path>', 'a crew file or a folder that you no longer trust')
-    .option('--workspace <dir>', 'an existing folder that own and trusted crews can use as their workspace')
-    .option('--any-name', 'with --workspace: tools can write every name there, such as package.json')
+    .option('--list', 'list what you trust')
+    .option('--revoke <path>', 'revoke trust in a crew file or a folder')
+    .option('--workspace <dir>', 'let own and trusted crews use an existing folder as their workspace')
+    .option('--any-name', 'with --workspace: let tools write every name there, such as package.json')
     .option('--json', 'the list, or the problems, as JSON')
     .action((path: string | undefined, options: TrustOptions) => answer(trust(surroundings, path, options)));
   program

@@ -4,7 +4,7 @@ import type { KeyFor } from '../launch/carrier.ts';
 import type { DataFolders } from '../launch/data-folder.ts';
 import type { Person } from './person.ts';
 
-/** What a command has to do with the process that it runs in. Whatever it writes is made printable first. */
+/** A command's access to its process. All output is made printable first. */
 export interface Io {
   /** Results, for programs and pipes. */
   stdout(text: string): void;
@@ -18,7 +18,9 @@ export interface Io {
   columns(): number;
   /** Who can be asked; null where standard input or standard error is no terminal. */
   person: Person | null;
-  /** SIGINT, SIGTERM and SIGHUP, while somebody listens; otherwise they end the process. Returns the function that ends it. */
+  /**
+   * Listens for SIGINT, SIGTERM and SIGHUP, which otherwise end the process. Returns a function that stops listening.
+   */
   onSignal(listener: () => void): () => void;
 }
 

@@ -20,7 +20,7 @@ export function refuse(
   return EXIT.refused;
 }
 
-/** Prints a line for each warning. They stop nothing. */
+/** Prints a line for each warning. Warnings do not stop the command. */
 export function warn(io: Io, warnings: readonly Problem[], file: string): void {
   for (const warning of warnings) io.stderr(`${problemLine(warning, file)}\n`);
 }
@@ -40,7 +40,7 @@ function problemsOf(refusal: LaunchRefusal): readonly Problem[] {
   return [problemOf(refusal.failure.kind, refusal.failure.message)];
 }
 
-/** What a crew would do without a person's permission, and how a person allows it. */
+/** The problem of an action that a person has not allowed, with the command that allows it. */
 function missingPermission({ sentence, command, path }: Permission): Problem {
   const allow = command === null ? 'add --trust' : `${command} (or add --trust)`;
   return { ...problemOf('consent', `${sentence} To allow this: ${allow}`), path };

@@ -92,7 +92,7 @@ describe("the seed's crew, run by one command", () => {
     for (const text of ['Tasks', 'Concurrent', 'Sequential', 'Slots', '10,000 records'])
       expect(ended.stderr).toContain(text);
     expect(ended.stderr).toContain('📊 Customer Data completed');
-    for (const text of ['Success rate', '100.0% (12 of 12)', 'Makespan', 'Tasks a second', 'Sequential tasks'])
+    for (const text of ['Success rate', '100.0% (12 of 12)', 'Makespan', 'Tasks per second', 'Sequential tasks'])
       expect(ended.stderr).toContain(text);
   });
 

@@ -7,7 +7,7 @@ export function grouped(value: number): string {
   return formatNumber(value, String(value).split('.')[1]?.length ?? 0);
 }
 
-/** That a run was resumed, and how many turns it lost before. */
+/** Notes on how often a run was resumed and how many turns it lost; empty if neither. */
 export function resumedNotes({
   resumptions = 0,
   lost_turns: lost = 0,

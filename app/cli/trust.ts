@@ -12,7 +12,7 @@ export interface TrustOptions {
   json?: boolean;
 }
 
-/** `trust …`: what a person allows crews from elsewhere to do. */
+/** Runs `trust …`: stores, revokes or lists what a person allows crews from elsewhere to do. */
 export async function trust(
   surroundings: Surroundings,
   path: string | undefined,

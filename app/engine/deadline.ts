@@ -6,7 +6,7 @@ const TICK_MS = 1000;
 const LATEST_TICK_MS = 3 * TICK_MS;
 
 /**
- * The clock of an attempt: it runs down from `ms`, and stands still while the engine keeps the attempt waiting, or while the
+ * The clock of an attempt: it runs down from `ms`, and pauses while the engine keeps the attempt waiting, or while the
  * machine sleeps. Time in which the engine's process does not run counts as one tick.
  */
 export class Deadline {

@@ -34,7 +34,7 @@ export async function readHistory(file: string): Promise<BusyTimes> {
 
 /**
  * Adds the busy times of the tasks that a run executed to completion, without failure and with their whole context.
- * @returns why they could not be stored, for a person; null where they were
+ * @returns why they could not be stored, for a person; null if they were
  */
 export async function updateHistory({ file, canonical }: RunHistory, state: RunState): Promise<string | null> {
   const busy: Record<string, number[]> = {};
@@ -55,8 +55,8 @@ export async function updateHistory({ file, canonical }: RunHistory, state: RunS
 }
 
 /**
- * How long the turns of a task take that answer it: of each turn, the first one that ended `ok`. Null for a task that says
- * nothing about that: it did not complete, its result was not made by this run, its context was incomplete, or its answer
+ * Busy time of the turns that answer a task: of each turn, the first attempt that ended `ok`. Null if the task has no
+ * typical time: it did not complete, this run did not produce its result, its context was incomplete, or its answer
  * continued from the calls of a turn that failed or was lost, so that no single turn did all of the work.
  */
 export function typicalBusyMs(task: TaskState): number | null {

@@ -13,8 +13,8 @@ const LONGEST_TIMEOUT_S = 86_400;
 const ACTIONS = 'acquire_resource, release_resource, get_resource_status, create_resource_pool';
 
 /**
- * The arguments are the seed's. Numbers may be texts, as models write them. An unknown key is refused: a capacity under
- * another name would count as none.
+ * The arguments are the seed's. Numbers may be strings, because models write them so. An unknown key is refused:
+ * otherwise a capacity under another name would be ignored.
  */
 const argumentsSchema = z.strictObject({
   action: z.string(),

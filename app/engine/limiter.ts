@@ -62,7 +62,7 @@ interface Permit {
 
 /** A call that still counts in the minute in which another process goes on. */
 export interface UseBefore {
-  /** Where its model was called; null if the agent has no endpoint any more. */
+  /** Where its model was called; null if the agent no longer has an endpoint. */
   lane: Lane | null;
   agent: string;
   tokens: number;
@@ -102,11 +102,11 @@ interface Door {
 }
 
 /**
- * The limiter of model calls, for all slots together. For each provider, origin and key it limits the calls in flight (one
- * per slot at first; halved by a refusal, raised by ten answers in a row) and, where set, the requests and tokens per
- * minute; for each agent, its own requests per minute. First come, first served at each endpoint; a request that waits for
- * the minute of its own agent holds up no other agent. It reads no clock: run time comes in, and `wakeAt` says when to ask
- * again.
+ * The limiter of model calls, for all slots together. For each provider, origin and key it limits the calls in flight
+ * (one per slot at first; halved by a refusal, raised by ten answers in a row) and, where set, the requests and tokens
+ * per minute; for each agent, its own requests per minute. Each endpoint grants requests in order of arrival; a request
+ * that waits for its own agent's limit does not block other agents. It uses no clock: callers pass the run time, and
+ * `wakeAt` returns when to call again.
  */
 export class Limiter {
   readonly #settings: LimiterSettings;

@@ -10,7 +10,7 @@ export interface Moment {
   t: number;
 }
 
-/** Where each agent's model is called, by the agent's name. */
+/** The endpoint of each agent's model, by the agent's name. */
 export type Lanes = ReadonlyMap<string, Lane>;
 
 export function lanesOf({ project, access }: Pick<RunCarrier, 'project' | 'access'>): Lanes {
@@ -44,8 +44,8 @@ export function limitsBefore(state: RunState, lanes: Lanes, at: Moment): LimitsB
 }
 
 /**
- * Every call with the time at which it had reached its provider. In each turn that was broken off, a call may have been in
- * progress that nothing reports: that of the agent that the turn had delegated to, or else of its own.
+ * Every call with the time at which it reached its provider. Each interrupted turn may have had an unrecorded call in
+ * progress: by the agent that it had delegated to, or else by its own agent.
  */
 function usesOf(state: RunState): { agent: string; tokens: number; reached: number }[] {
   const told = state.turns.flatMap(({ calls }) =>

@@ -24,7 +24,10 @@ type Content = z.infer<typeof contentSchema>;
 const ORPHAN_PATIENCE_MS = 5000;
 const POLL_MS = 50;
 const TRIES = 20;
-/** Tries for which an empty file counts as a lock that is being created; afterwards its creator has died. */
+/**
+ * The number of tries in which an empty file counts as a lock that is being created. After that, its creator counts as
+ * dead.
+ */
 const PATIENT_TRIES = 10;
 
 export type LockResult =
@@ -82,10 +85,10 @@ async function create(path: string, content: Content): Promise<boolean> {
   }
 }
 
-/** What file systems without hard links answer, such as exFAT and some network drives. */
+/** Error codes of file systems without hard links, such as exFAT and some network drives. */
 const LINKS_UNSUPPORTED: ReadonlySet<unknown> = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK']);
 
-/** As `create`, in two steps: for a moment the file is empty. */
+/** Does the same as `create`, in two steps: for a moment the file is empty. */
 async function createWithoutLinks(path: string, content: Content): Promise<boolean> {
   try {
     await createFile(path, JSON.stringify(content));
@@ -96,7 +99,7 @@ async function createWithoutLinks(path: string, content: Content): Promise<boole
   }
 }
 
-/** What stands in a lock; `content` is null where it cannot be read as one. */
+/** A lock file; `content` is null if it is not a valid lock. */
 interface Found {
   text: string;
   content: Content | null;

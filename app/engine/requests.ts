@@ -105,7 +105,7 @@ export class Requests {
     };
     const id = waitId(turn, 'first');
     const tokens = firstTokens(turn.submission);
-    // The slot asks again and is told why.
+    // The slot asks again and receives the reason.
     const refuse = () => undefined;
     limiter.acquire(now(), laneOf(turn, agent.name, provider, origin), origin, {
       id,

@@ -39,7 +39,7 @@ export class RunLocks {
   /**
    * Takes the lock in the workspace itself, so that runs exclude each other whichever data folders they use.
    * @param workspace its real path; the folder is created if it is missing
-   * @returns why it cannot be taken, with the run that has it, or null
+   * @returns why it cannot be taken, with the run that holds it, or null
    */
   async takeWorkspace(workspace: string): Promise<StartFailure | null> {
     const advice = 'Make room there, or choose another workspace.';

@@ -43,7 +43,9 @@ export interface RunParts {
   notes: readonly string[];
   /** Slot processes of the run, for who finds this process dead. */
   listSlots: (pids: readonly number[]) => void;
-  /** Everything is flushed and every slot gone: what was opened is closed. Returns a note for a person, or null. */
+  /**
+   * Closes what was opened, once everything is flushed and every slot has ended. Returns a note for a person, or null.
+   */
   closed: (end: RunEnd) => Promise<string | null>;
 }
 

@@ -41,7 +41,10 @@ export async function openStorage(dir: string, length: number): Promise<JournalS
 
 const { O_CREAT, O_NOFOLLOW, O_NONBLOCK, O_RDWR } = constants;
 
-/** Opens a journal for the owner only. One that has other names is copied first: appending to it would change them. */
+/**
+ * Opens a journal that only its owner can access. A journal with other hard links is copied first, so that appending
+ * does not change them.
+ */
 async function openJournal(dir: string): Promise<FileHandle> {
   const path = join(dir, JOURNAL_FILE);
   const file = await open(path, O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK, PRIVATE_FILE).catch((error: unknown) => {
@@ -104,8 +107,8 @@ class FolderStorage implements JournalStorage {
 }
 
 /**
- * A new name is written at once: no line of the journal names it before it is whole. A name that an earlier process left
- * is replaced in one step, since a line may name it.
+ * A new blob is written directly: no line of the journal names it before it is complete. A blob that an earlier process
+ * left is replaced in one step, because a line may name it.
  */
 async function writeBlob(folder: FolderHandle, name: string, text: string): Promise<void> {
   try {

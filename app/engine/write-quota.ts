@@ -25,7 +25,7 @@ export class WriteQuota {
     this.#files = new Set(calls.flatMap(({ measured }) => measured?.writes ?? []));
   }
 
-  /** Gives leave to write a file and counts it, or refuses with a text for the model. */
+  /** Permits the writing of a file and counts it, or refuses it with a text for the model. */
   take(file: string, bytes: number): SlotAnswer {
     const { files: maxFiles, bytes: maxBytes } = this.#limits;
     if (!this.#files.has(file) && this.#files.size >= maxFiles) {

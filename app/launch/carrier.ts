@@ -31,7 +31,7 @@ export interface OpenCarrier {
   close(): Promise<void>;
 }
 
-/** Why agents cannot be called for want of a key, with what to do; null: every key exists. Nothing starts. */
+/** Which key is missing and what to do about it; null if every key exists. Starts nothing. */
 export function missingKey({ rehearsal, agents, keyFor }: CarrierParts): string | null {
   if (rehearsal) return null;
   for (const [agent, choice] of agents) {

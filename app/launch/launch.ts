@@ -42,7 +42,9 @@ export interface LaunchInput {
   shipped?: boolean;
   overrides: Overrides;
   keyFor: KeyFor;
-  /** Where the crew comes from, for a caller that knows it from before the crew was edited; absent: by what is stored. */
+  /**
+   * The origin of the crew, if the caller knows it from before the crew was edited; absent: the stored trust decides.
+   */
   origin?: Origin;
   /** The person trusts the crew and allows what it needs, from now on. */
   trust: boolean;
@@ -274,7 +276,7 @@ export async function filledWorkspace(project: Project, path: string): Promise<R
   return prepared.ok ? { ok: true, path } : prepared;
 }
 
-/** What a person may miss in a run of a crew that nobody trusts. */
+/** Notes, for a person, about the folder that an untrusted crew does not use. */
 export function passedOver({ permit }: Settled): string[] {
   const { path, passedOver: folder } = permit.workspace;
   if (folder === null) return [];

@@ -72,7 +72,7 @@ export type RunOverview = Omit<z.infer<typeof overviewSchema>, 'format' | 'journ
 /**
  * Returns the overview of the run in a folder, or null if the folder has no readable run. A stored overview is used if
  * the journal has not changed since; otherwise the journal is read, and the overview of a run that is not `live` is
- * stored for the next time. So listing runs costs only what is new, whatever the runs' lengths.
+ * stored for the next time. So the cost of listing runs depends on what is new, not on the lengths of the runs.
  */
 export async function overviewOf(dir: string, live: boolean): Promise<RunOverview | null> {
   const bytes = await journalBytes(dir);

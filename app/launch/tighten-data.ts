@@ -19,8 +19,9 @@ const ENTRIES: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * Takes the data folder and what Crewlane stores in it away from other users: earlier releases made it readable for
- * everybody. Call it when a process starts. A missing folder, and one on a disk that cannot be written, stay as they are.
+ * Removes other users' access to the data folder and to what Crewlane stores in it: earlier releases made both readable
+ * for everyone. Call it when a process starts. A missing folder, and one on a disk that cannot be written, stay as they
+ * are.
  */
 export function tightenDataFolder(root: string): void {
   const names = namesIn(root);

@@ -7,7 +7,7 @@ import { isNoCredit } from './no-credit.ts';
 import { retryAfterMs } from './retry-after.ts';
 import { type ServerError, serverError } from './server-error.ts';
 
-/** Characters of another program's text that a message repeats. */
+/** The number of characters that a message quotes from another program's text. */
 const SHOWN = 300;
 
 /** No connection came to be, or it broke before anything was answered. The key is in none of these texts. */
@@ -78,14 +78,14 @@ export function tooLong(url: string, limitBytes: number): Failure {
   };
 }
 
-/** A complete answer without an answer in it. */
+/** The answer ended, but is empty. */
 export function nothingSaid({ base_url: url, model }: ModelAccess, isCut: boolean, hasThoughts: boolean): Failure {
   const what = hasThoughts ? ', only thoughts' : '';
   const advice = isCut ? ' Its length was used up before the answer began: raise max_tokens.' : '';
   return { kind: 'bad_answer', message: `${model} at ${url} gave an empty answer${what}.${advice}` };
 }
 
-/** The model declined. @param said its words */
+/** The model declined. @param said its refusal text */
 export function declined({ base_url: url, model }: ModelAccess, said: string): Failure {
   const words = said.trim() === '' ? '.' : `: "${short(said)}"`;
   return { kind: 'refused', message: `${model} at ${url} refused to answer${words}${OTHER_TASK_OR_MODEL}` };
@@ -142,7 +142,7 @@ export function refused(status: number, headers: IncomingHttpHeaders, body: stri
     };
   }
   if (status === 407) {
-    const message = `The proxy on the way to ${url} wants a user name and password (${said}). Put them into its address, such as HTTPS_PROXY=http://user:password@proxy.example:3128`;
+    const message = `The proxy on the way to ${url} requires a user name and password (${said}). Put them into its address, such as HTTPS_PROXY=http://user:password@proxy.example:3128`;
     return { kind: 'http', message, status };
   }
   const to = status >= 300 && status < 400 ? headers.location : null;
@@ -159,7 +159,7 @@ export function refused(status: number, headers: IncomingHttpHeaders, body: stri
   return { kind: 'http', message: `${url} answered with an error: ${said}`, status, ...wait };
 }
 
-/** An error that no other try can mend, whether it came in place of an answer or in the middle of one; null for others. */
+/** An error that a retry cannot fix, whether it came instead of an answer or in the middle of one; null for others. */
 function ofAccountOrFilter(
   access: ModelAccess,
   status: number,

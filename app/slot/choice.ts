@@ -6,7 +6,7 @@ import { type AnswerCheck, outputFailure } from './answer-check.ts';
 const voteSchema = z.object({ vote: z.string() });
 
 /**
- * That the answer names one of these, which is then the turn's value. It is asked for once more, no oftener.
+ * Checks that the answer names one of `choices`, which then is the turn's value. An unusable answer is sent back once.
  * @param roles the roles of the agents by name, by which an answer may name them too
  */
 export function choiceCheck(choices: readonly string[], roles: Readonly<Record<string, string>> = {}): AnswerCheck {

@@ -56,7 +56,9 @@ export async function toolbox(
   );
 }
 
-/** A server that repeats its key in a tool call must not have it written into a file or sent elsewhere. */
+/**
+ * Whether the arguments of a tool call contain the model's key, which must not be written to a file or sent elsewhere.
+ */
 function holdsKey(args: unknown, key: string | null): boolean {
   if (key === null || key.length < SHORTEST_KEY) return false;
   return JSON.stringify(args).includes(JSON.stringify(key).slice(1, -1));

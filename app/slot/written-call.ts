@@ -12,7 +12,7 @@ const callSchema = z
   .object({ name: z.string(), arguments: z.unknown() })
   .or(z.object({ name: z.string(), parameters: z.unknown() }));
 
-/** That the answer of an agent with tools is not a tool call that was written as text: nothing has carried it out. */
+/** Checks that the answer of an agent with tools is not a tool call written as text, which nothing has carried out. */
 export function writtenCallCheck(tools: readonly SlotTool[]): AnswerCheck {
   const names = tools.map(({ description }) => description.name);
   return {

@@ -90,7 +90,7 @@ function ToolCallEntry({ run, call }: { run: string; call: ToolCall }) {
   return (
     <Entry
       name={call.name}
-      facts={`${call.rehearsed ? 'made up, not called · ' : ''}${formatDuration((call.end ?? call.start) - call.start)}`}
+      facts={`${call.rehearsed ? 'rehearsed, not called · ' : ''}${formatDuration((call.end ?? call.start) - call.start)}`}
       failure={call.ok ? null : 'The tool answered with an error.'}
     >
       <ToolBody run={run} blob={call.blob} />

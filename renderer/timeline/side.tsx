@@ -61,7 +61,7 @@ function Figures({ source, measured }: { source: TimelineSource; measured: Measu
     <dl className="pairs">
       <Pair
         name={source.live ? 'Elapsed' : 'Makespan'}
-        hint="Run time since the start. The makespan is without pauses in which nothing ran."
+        hint="Run time since the start. The makespan excludes pauses in which nothing ran."
       >
         {measured ? <Elapsed measured={measured} /> : '–'}
       </Pair>

@@ -49,7 +49,7 @@ export interface WorkspaceUse {
 /** What a person allowed earlier; each entry is the `grant` of a permission. */
 export type Grants = ReadonlySet<string>;
 
-/** Everything besides the crew and its origin that the decision depends on. */
+/** Everything in addition to the crew and its origin that the decision depends on. */
 export interface Choices {
   /** The crew file; null for a crew that was never saved. */
   file: string | null;
@@ -76,7 +76,7 @@ export type Capability =
  */
 export type Decision = 'allowed' | 'needs_trust' | 'needs_grant';
 
-/** One thing that a run of the crew would do. */
+/** One action that a run of the crew would take. */
 export interface Permission {
   capability: Capability;
   decision: Decision;
@@ -91,9 +91,9 @@ export interface Permission {
 }
 
 /**
- * Decides what a run of `crew` may do: one permission for each capability of the table in docs/trust.md, in the order
- * of that table. The window, the command line, batches, resume and rerun all use this function. A run may start only if
- * `missingPermissions` of the result is empty.
+ * Decides what a run of `crew` may do: one permission for each capability of the table in docs/decisions/trust.md, in
+ * the order of that table. The window, the command line, batches, resume and rerun all use this function. A run may
+ * start only if `missingPermissions` of the result is empty.
  */
 export function permissionsOf(crew: Project, origin: Origin, choices: Choices): Permission[] {
   const wanted = [

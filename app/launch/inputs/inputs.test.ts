@@ -81,7 +81,7 @@ describe('a CSV of inputs', () => {
     ['a quote that is never closed', 'a,b\n1,2\n"x,3\n4,5\n', /^3 .*never closed/],
     ['a quote inside a field', 'a,b\n1,2\nx"y,3\n', /^3 .*between quotes/],
     ['text after a closing quote', 'a,b\n1,2\n"x"y,3\n', /^3 .*between quotes/],
-    ['a name that stands twice', 'a,b,a\n1,2,3\n', /^1 .*"a" occurs twice/],
+    ['a name that occurs twice', 'a,b,a\n1,2,3\n', /^1 .*"a" occurs twice/],
     ['an empty name', 'a,,c\n1,2,3\n', /^1 .*2\. field.*empty/],
     ['semicolons in place of commas', 'a;b\n1;2\n', /^1 .*semicolons/],
     ['names alone', 'a,b\n', /no rows/],
@@ -123,7 +123,7 @@ describe('inputs in JSON', () => {
     ['lists', '['.repeat(100_000)],
     ['objects', '{"a":'.repeat(100_000)],
     ['whole lists', `${'['.repeat(100_000)}${']'.repeat(100_000)}`],
-  ])('nested %s beyond the limit are a problem with a place', (_, text) => {
+  ])('nested %s beyond the limit are a problem with a location', (_, text) => {
     expect(problemsOf(jsonInputs(text))).toEqual([
       expect.stringMatching(/^1 {2}It is nested more than 100 levels deep/),
     ]);

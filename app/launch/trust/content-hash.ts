@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Project } from '../../../shared/project/schema.ts';
 import { serializeProject } from '../../../shared/project/serialize.ts';
 
-/** SHA-256 of what a crew does, in hexadecimal digits. Its layout changes nothing of what runs and is left out. */
+/** SHA-256 of the parts of a crew that affect runs, in hex. The layout does not affect runs and is left out. */
 export function contentHash(project: Project): string {
   return createHash('sha256')
     .update(serializeProject({ ...project, layout: { nodes: {}, groups: [] } }))

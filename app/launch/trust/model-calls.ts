@@ -35,7 +35,7 @@ export function modelCalls({ project, overrides, agents, sendsKey }: ModelCallsQ
   });
 }
 
-/** Who named the model of an agent: its place (provider or address) decides, and else the model's name. */
+/** Who named the model of an agent: its provider or address decides, or else the model's name. */
 function namedBy(project: Project, overrides: ModelOverrides, agent: Agent): 'person' | 'crew' | 'agent' {
   const isForAll = isChosen(project, overrides);
   if (!isForAll && (agent.provider !== undefined || agent.base_url !== undefined)) return 'agent';

@@ -25,15 +25,15 @@ export type TrustRecord = z.infer<typeof recordSchema>;
 
 const NOTHING: TrustRecord = { format: 'crewlane-trust/1', own: [], crews: [], folders: [], grants: [] };
 
-/** How long other processes that change the file are waited for. */
+/** How long to wait for other processes that change the file. */
 const PATIENCE_MS = 10_000;
 const POLL_MS = 20;
 
 export type TrustChange = { ok: true; record: TrustRecord } | { ok: false; message: string };
 
 /**
- * What a person trusts. A missing file is an empty record. A file that cannot be read is one too: then nothing is trusted,
- * and a change is refused, so that no entry is lost.
+ * What a person trusts. A missing file is an empty record. An unreadable file counts as empty too: nothing is trusted,
+ * and changes are refused, so that no entry is lost.
  */
 export async function readTrust(file: string): Promise<TrustRecord> {
   const read = await readRecord(file);

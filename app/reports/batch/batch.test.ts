@@ -180,7 +180,7 @@ describe('the reports of a row', () => {
     const files = exportFiles({ project, state: three, texts: new Map() });
     for (const name of ['performance_dashboard.md', 'SMALL_SUMMARY.md'])
       expect(files.get(name)).toContain('**Row 3 of 4 of a batch.**');
-    expect(files.get('performance_dashboard.md')).toContain('**Slot Utilization:** not told for a row of a batch');
+    expect(files.get('performance_dashboard.md')).toContain('**Slot Utilization:** not given for a row of a batch');
     expect(files.get('SMALL_SUMMARY.md')).not.toContain('Slot Utilization');
     expect(JSON.parse(files.get('run.json') ?? '')).toMatchObject({ started: { batch: { row: 3, rows: 4 } } });
   });

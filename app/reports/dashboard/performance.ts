@@ -66,7 +66,7 @@ export function concurrencyLines(figures: Figures): string[] {
     `**Time by Level:** ${levelsText(concurrency.levels)}`,
     batch === null
       ? `**Slot Utilization:** ${share(time.utilisation)} (${formatDuration(time.sequentialMs)} busy in ${formatDuration(time.slotMs)} of slot time)`
-      : `**Slot Utilization:** not told for a row of a batch, because other rows used its slots too (${formatDuration(time.sequentialMs)} busy)`,
+      : `**Slot Utilization:** not given for a row of a batch, because other rows used its slots too (${formatDuration(time.sequentialMs)} busy)`,
     `**Sequential Time, Estimated:** ${formatDuration(time.sequentialMs)}, the sum of all busy time`,
     `**Time Saved:** ${timeSavedText(time)}`,
     `**Lower Bound:** ${formatDuration(lowerBound.ms)} (longest path ${formatDuration(lowerBound.path_ms)}, slots ${formatDuration(lowerBound.slots_ms)}${lowerBound.pools.map(poolBound).join('')})`,
