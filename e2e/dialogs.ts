@@ -34,6 +34,7 @@ export function titlesOf(electron: ElectronApplication): Promise<string[]> {
   );
 }
 
+/** Opens a window from the menu and returns its page. */
 export async function newWindow(electron: ElectronApplication): Promise<Page> {
   const opened = electron.waitForEvent('window');
   await chooseInMenu(electron, 'New Window');

@@ -45,7 +45,7 @@ export class Crashes {
     if (this.#asking || performance.now() < this.#quietUntil) return;
     this.#asking = true;
     this.#ask(kind, error)
-      // A dialog that cannot be shown has no one to tell; the crash is on standard error.
+      // If the dialog cannot be shown, the crash is still on standard error.
       .catch((failure: unknown) => process.stderr.write(`Crewlane: the crash dialog failed: ${String(failure)}\n`))
       .finally(() => {
         this.#asking = false;
@@ -68,7 +68,7 @@ export class Crashes {
         noLink: true,
       });
       if (response === 1 && !(await this.#save())) continue;
-      // Without a window the application would run on unseen.
+      // Without a window, the application would keep running unseen.
       if (response === 2 || BrowserWindow.getAllWindows().length === 0) app.quit();
       return;
     }

@@ -48,7 +48,7 @@ export async function diagnosticsText(crashes: readonly Crash[], source: Diagnos
   return `${JSON.stringify(bundle, null, 2)}\n`;
 }
 
-/** What an error says of itself that can be passed on: its name, its message without quotations, and where it happened. */
+/** The parts of an error that can be shared: its name, its message without quotations, and where it happened. */
 export function describeError(error: unknown, root: string): { name: string; message: string; stack: string[] } {
   if (!(error instanceof Error)) return { name: typeof error, message: redacted(String(error)), stack: [] };
   const frames = (error.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line));

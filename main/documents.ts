@@ -91,7 +91,7 @@ export class Documents {
     }
   }
 
-  /** Opens a crew that is on no disk, such as the crew of an earlier run, as a new one. */
+  /** Opens a crew that is not on disk, such as the crew of an earlier run, as a new one. */
   async openNew(session: Session, project: Project): Promise<Opened> {
     const origin = await this.#parts.trust.originOf(project, null);
     const document = { path: null, project, edited: true };
@@ -118,7 +118,7 @@ export class Documents {
     else session.tellState('project.opened', { document: session.document });
   }
 
-  /** Shows recovered edits in a new window without a file. Returns false where another process was quicker. */
+  /** Shows recovered edits in a new window without a file. Returns false if another process was faster. */
   async showUnsaved(session: Session, copy: LeftCopy): Promise<boolean> {
     if (!(await session.copy.claim(copy))) return false;
     await this.#showRecovered(session, copy, null);

@@ -10,7 +10,7 @@ const look = (standing: Partial<Standing>) =>
 const show = (notice: Standing['notice']) => ({ do: 'show', notice });
 
 describe('when the file is looked at', () => {
-  it('a file that is as it was shows nothing, whatever was shown before', () => {
+  it('an unchanged file shows no notice, even if one was shown before', () => {
     for (const notice of [null, { kind: 'deleted' }, { kind: 'changed' }] as const)
       expect(look({ notice, isEdited: true })).toEqual(show(null));
   });
@@ -30,7 +30,7 @@ describe('when the file is looked at', () => {
     expect(look({ disk: NEW, notice: { kind: 'deleted' } })).toEqual({ do: 'reload' });
   });
 
-  it('a file that a person agreed to have deleted is as it was while it is missing', () => {
+  it('a file whose deletion a person accepted counts as unchanged while it is missing', () => {
     expect(look({ base: 'missing', disk: GONE, notice: null })).toEqual(show(null));
     expect(look({ base: 'missing', disk: NEW, isEdited: true })).toEqual(show({ kind: 'changed' }));
   });
@@ -39,7 +39,7 @@ describe('when the file is looked at', () => {
     expect(look({ disk: LOCKED })).toEqual(show({ kind: 'unreadable', reason: 'permission denied' }));
   });
 
-  it('recovered edits are offered until they are answered, with how the file stands to them', () => {
+  it('recovered edits are offered until a person answers, with the state of the file', () => {
     const notice = { kind: 'recovered', kept_ms: 1, from: '/a', file: 'same' } as const;
     for (const [disk, file] of [
       [OLD, 'same'],

@@ -19,7 +19,7 @@ export type Decision =
   /** The crew in the window is replaced by the file's. */
   | { do: 'reload' };
 
-/** Decides what a window does when its file was looked at. */
+/** Decides what a window does after its file was checked. */
 export function onLook({ base, isEdited, notice, disk }: Standing): Decision {
   if (notice?.kind === 'recovered') return { do: 'show', notice: { ...notice, file: fileOf(base, disk) } };
   if (isBase(base, disk)) return { do: 'show', notice: null };
@@ -33,7 +33,7 @@ export function onLook({ base, isEdited, notice, disk }: Standing): Decision {
   }
 }
 
-/** How a file stands to the recovered edits of it. */
+/** How a file relates to the recovered edits of it. */
 export function fileOf(base: Expected, disk: FileOnDisk): Extract<FileNotice, { kind: 'recovered' }>['file'] {
   if (disk.kind === 'missing') return 'missing';
   return isBase(base, disk) ? 'same' : 'newer';

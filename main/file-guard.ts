@@ -7,11 +7,11 @@ import type { Project } from '../shared/project/schema.ts';
 import { baseOf, onLook } from './file-decisions.ts';
 import { watchPath } from './file-watch.ts';
 
-/** A file that is being written looks different each time. */
+/** How long and how often to check again, because a file that is being written differs each time. */
 const SETTLE_MS = 100;
 const MOST_LOOKS = 20;
 
-/** What is on disk, handed to the page. `force`: in place of edits too. */
+/** The crew on disk, sent to the page. `force`: it replaces edits too. */
 export interface Offer {
   project: Project;
   hash: string;
@@ -36,7 +36,7 @@ export class FileGuard {
   #endWatch: () => void = () => undefined;
   #looking = false;
   #lookAgain = false;
-  /** Handed to the page, which has not taken it over yet. */
+  /** Sent to the page, which has not confirmed it yet. */
   #offered: Offer | null = null;
 
   constructor(window: GuardedWindow, load: (path: string) => Promise<LoadedProject>) {
@@ -63,7 +63,7 @@ export class FileGuard {
     this.follow(null, 'missing');
   }
 
-  /** Looks at the file in the background, and acts on what has changed. */
+  /** Checks the file in the background and acts on changes. */
   look(): void {
     this.#lookAgain = true;
     if (!this.#looking) void this.#lookAndAct();
@@ -76,7 +76,7 @@ export class FileGuard {
     this.look();
   }
 
-  /** The page shows what was handed to it. Returns that crew, or null where it is another one. */
+  /** The page shows the crew that was sent to it. Returns that crew, or null if the page shows another one. */
   taken(hash: string): Project | null {
     if (this.#offered?.hash !== hash) return null;
     const { project } = this.#offered;
@@ -149,7 +149,7 @@ export class FileGuard {
   }
 }
 
-/** The state of a file once two looks in a row have found the same. */
+/** The state of a file once two checks in a row have found the same. */
 async function settled(path: string, base: Expected): Promise<FileOnDisk> {
   let found = await lookAtFile(path);
   for (let looks = 1; looks < MOST_LOOKS && !isSame(baseOf(found), base); looks += 1) {

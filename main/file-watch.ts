@@ -1,12 +1,12 @@
 import { type FSWatcher, type Stats, unwatchFile, watch, watchFile } from 'node:fs';
 import { basename, dirname } from 'node:path';
 
-/** How often the file is looked at: network drives, links and new folders give no events. */
+/** The interval of polling, for network drives, links and new folders, which send no events. */
 const POLL_MS = 1000;
 
 /**
  * Calls back when a file may have changed, also when it is replaced, deleted or created. Events of its folder make the
- * call prompt, and polling makes it certain. Returns the function that ends it.
+ * call prompt, and polling makes it certain. Returns a function that stops watching.
  */
 export function watchPath(path: string, onChange: () => void): () => void {
   const onPoll = (now: Stats, before: Stats) => {

@@ -42,7 +42,7 @@ export class KeyStore {
     }
   }
 
-  /** Stores a key. @returns why it lives only until the application ends, for a person, or null */
+  /** Stores a key. @returns why it is kept only until the application ends, for a person, or null */
   set(provider: string, origin: string, key: string): string | null {
     const name = entry(provider, origin);
     if (this.where() === 'system') {

@@ -47,7 +47,7 @@ if (command) void app.whenReady().then(() => answerCommand(command, root).catch(
 else if (app.requestSingleInstanceLock()) void app.whenReady().then(start);
 else app.quit();
 
-/** A bug: without this the process would go on without a window. */
+/** Reports a bug in a command and exits: otherwise the process would continue without a window. */
 function failCommand(error: unknown): void {
   process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);
   app.exit(70);

@@ -92,7 +92,7 @@ export class WindowCopy {
     this.#write();
   }
 
-  /** Removes the copy: its edits are saved or given up. */
+  /** Removes the copy: its edits are saved or discarded. */
   async remove(): Promise<void> {
     this.#wanted = null;
     this.#hasNews = false;
@@ -102,7 +102,7 @@ export class WindowCopy {
     this.#onFailure(null);
   }
 
-  /** Takes over a copy of a dead process. Returns false where another process was quicker. */
+  /** Takes over a copy of a dead process. Returns false if another process was faster. */
   async claim(left: LeftCopy): Promise<boolean> {
     try {
       await rename(join(this.#folder, left.name), this.#path);

@@ -18,7 +18,7 @@ export function lockDown(page: string): void {
     contents.on('will-redirect', (event) => {
       if (!isPage(event.url)) event.preventDefault();
     });
-    // Chromium asks nobody before it shows about:blank or its own error page, so the window returns from there.
+    // Chromium shows about:blank and its own error page without asking, so the window returns from there.
     contents.on('did-navigate', (_navigated, url) => {
       if (!isPage(url)) void contents.loadURL(page);
     });

@@ -21,9 +21,9 @@ export function proxyAddress(resolved: string): string | null {
 const PATIENCE_MS = 1000;
 
 /**
- * Puts the proxies that the system's settings name into the environment, from which slots take them. An environment that
- * names proxies itself stays as it is. The settings are read once, for any public host: exceptions for single hosts belong
- * into `NO_PROXY`.
+ * Puts the proxies that the system's settings name into the environment, from which slots take them. An environment
+ * that names proxies itself stays as it is. The settings are read once, for any public host: exceptions for single
+ * hosts belong in `NO_PROXY`.
  * @param resolve of Electron's session
  */
 export async function takeSystemProxy(

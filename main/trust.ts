@@ -34,7 +34,7 @@ export class Trust {
     );
   }
 
-  /** Returns what a real run of a crew would do, or why that cannot be said. */
+  /** Returns what a real run of a crew would do, or why that cannot be determined. */
   async review(
     project: Project,
     path: string | null,

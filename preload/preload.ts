@@ -11,7 +11,7 @@ ipcRenderer.on(PUSH_CHANNEL, (_event, name: PushName, body: string) => {
 });
 
 const bridge: Bridge = {
-  // In place of a message that is too large, main gets its length, and refuses it.
+  // A message that is too large is not sent: main receives its length and refuses it.
   call: (name, input) =>
     ipcRenderer.invoke(CALL_CHANNEL, name, input.length > messageLimit(name) ? input.length : input),
   on: (name, listener) => {

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 
 /**
- * Says what to do where Node is older than the project needs.
+ * Returns what to do if Node is older than the project requires.
  * @param {string} version of the running Node, without "v" @param {string} engines as in package.json, ">=20"
  * @returns {string | null} null if Node is new enough
  */

@@ -13,6 +13,7 @@ export interface Moment {
 /** The endpoint of each agent's model, by the agent's name. */
 export type Lanes = ReadonlyMap<string, Lane>;
 
+/** Returns the endpoint of each agent that has one. */
 export function lanesOf({ project, access }: Pick<RunCarrier, 'project' | 'access'>): Lanes {
   return new Map(
     project.agents.flatMap(({ name }): [string, Lane][] => {

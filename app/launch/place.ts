@@ -4,7 +4,7 @@ import { capped, JsonIndex, MORE_PROBLEMS } from '../project/json-index.ts';
 
 /**
  * Gives problems that were found in a crew the line and column that they have in its text; a missing value gets its
- * parent's. Of very many problems the first are returned, and one that counts the others.
+ * parent's. If there are very many problems, returns the first ones and one that counts the others.
  */
 export function placeProblems(text: string, problems: readonly Problem[]): Problem[] {
   const tree = parseTree(text);

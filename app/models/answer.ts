@@ -34,7 +34,7 @@ export class Answer {
   readonly #open = new Map<number, ToolCall>();
   /** Separates thoughts in the text from the answer. */
   readonly #splitter = new ThoughtSplitter();
-  /** Thoughts that came in fields of their own. */
+  /** Thoughts that came in separate fields. */
   #thoughts = '';
   #thoughtsField: AssistantMessage['thoughts_field'];
   #refusal = '';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** What a message says, by what it is: the answer, thoughts before it, or the words of a refusal. */
+/** The text of a message by kind: the answer, thoughts before it, or a refusal. */
 export interface Content {
   text: string;
   thoughts: string;
@@ -37,12 +37,12 @@ const contentSchema = z
 
 const words = z.string().nullish().catch(null);
 /**
- * The fields of a message that carry words. Servers name the thoughts `reasoning_content` (DeepSeek) or `reasoning` (vLLM,
+ * The text fields of a message. Servers name the thoughts `reasoning_content` (DeepSeek) or `reasoning` (vLLM,
  * OpenRouter); a server that sends both sends the same thoughts twice.
  */
 export const saidFields = { content: contentSchema, refusal: words, reasoning_content: words, reasoning: words };
 
-/** What the fields of a message say together. */
+/** Combines the text fields of a message. */
 export function contentOf(said: z.infer<z.ZodObject<typeof saidFields>>): Content {
   const { text, thoughts, refusal } = said.content ?? NOTHING;
   return {
@@ -90,7 +90,7 @@ export const usageSchema = z
 
 export const idSchema = z.string().nullish().catch(null);
 
-/** What Google's models must get back with their call. */
+/** Data that must be sent back to Google's models with their tool call. */
 export const extraSchema = z.json().optional().catch(undefined);
 
 const piece = z.object({

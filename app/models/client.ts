@@ -30,7 +30,7 @@ export interface ChatTimes {
   firstTokenMs: number | null;
 }
 
-/** `adjusted`: which settings were sent otherwise, because the model does not take them as they are. */
+/** `adjusted`: settings that were renamed or left out, because the model does not accept them as they are. */
 export type ChatResult = ChatTimes & { adjusted: string[] } & (Interpreted | { status: 'cancelled' });
 
 /**
@@ -53,7 +53,7 @@ export async function chat(request: ChatRequest): Promise<ChatResult> {
 const connections = new Connections();
 const parameters = new Parameters();
 
-/** Closes every connection, and forgets the keys with them, and what models take. */
+/** Closes every connection, and forgets the keys and what models accept. */
 export function closeConnections(): void {
   connections.close();
   parameters.clear();
@@ -68,7 +68,7 @@ async function carry(request: ChatRequest, answer: Answer): Promise<Failure | nu
   const { statusCode = 0, headers } = response;
   if (!canNameParameter(statusCode)) return readReply(response, access, answer);
   const body = await readError(response);
-  // Each refusal takes a parameter away, so this ends.
+  // Each refusal removes a parameter, so the loop ends.
   return parameters.learn(access, body) ? carry(request, answer) : refused(statusCode, headers, body, access);
 }
 

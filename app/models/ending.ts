@@ -1,12 +1,12 @@
 /**
- * Why an answer ends, whatever a provider calls it.
+ * Why an answer ended, independent of the provider's name for it.
  *
  * - `whole`: the model had nothing more to say, or calls tools
  * - `length`: it reached the longest answer that it may give
  * - `filtered`: a content filter stopped it
  * - `refused`: the model declined
- * - `error`: the provider broke it off; another try may succeed
- * - `unknown`: for a reason that this version does not know, so nobody can say that the answer is whole
+ * - `error`: the provider aborted it; another try may succeed
+ * - `unknown`: for a reason that this version does not know, so the answer may be incomplete
  */
 export type Ending = 'whole' | 'length' | 'filtered' | 'refused' | 'error' | 'unknown';
 

@@ -1,6 +1,6 @@
 import type { ServerError } from './server-error.ts';
 
-/** Codes and types by which providers say that the account, and not the pace of its calls, is the reason. */
+/** Codes and types that name the account, and not the rate of its calls, as the reason. */
 const NAMES = new Set([
   'insufficient_quota', // OpenAI
   'billing_hard_limit_reached',
@@ -20,7 +20,7 @@ const NAMES = new Set([
   '1113', // Zhipu: the account is in arrears
 ]);
 
-/** The same in words, for providers that send no code. None of these is said of a limit per minute. */
+/** Phrases with the same meaning, for providers that send no code. None of them is sent for a limit per minute. */
 const WORDS =
   /insufficient[_ ](?:account )?(?:balance|credits?|funds|quota)|(?:credit )?balance (?:is )?(?:too low|not enough|insufficient)|(?:out of|not enough|no|requires? more|used (?:up )?all (?:of )?your)(?: available| remaining)? credits?\b|payment required|billing[_ ]hard[_ ]limit|billing (?:is )?not active|account (?:is |has been |was )?(?:deactivated|suspended|not active|disabled|in arrears|overdue)|余额不足|欠费/i;
 
@@ -32,7 +32,7 @@ const PLAN_AND_BILLING = /exceeded your current quota/i;
  */
 export function isNoCredit(status: number, error: ServerError, asksToWait: boolean): boolean {
   if (status === 402 || error.names.some((name) => NAMES.has(name))) return true;
-  // Google says the same sentence of its limits per minute and per day, which pass.
+  // Google sends the same sentence for its limits per minute and per day, which pass.
   const isPassing = asksToWait || error.names.includes('resource_exhausted');
   return status < 500 && (WORDS.test(error.message) || (!isPassing && PLAN_AND_BILLING.test(error.message)));
 }

@@ -5,7 +5,7 @@ import { serverError } from './server-error.ts';
 type Option = 'max_tokens' | 'max_completion_tokens' | 'temperature' | 'stream_options';
 type Options = Partial<Record<Option, unknown>>;
 
-/** What a model at an endpoint was found not to take. */
+/** What a model at an endpoint is known not to accept. */
 export interface Learned {
   isLengthRenamed: boolean;
   leftOut: ReadonlySet<Option>;
@@ -18,14 +18,14 @@ export function canNameParameter(status: number): boolean {
   return status === 400 || status === 422;
 }
 
-/** Words of a server that does not take a parameter at all, or not as anything but its default. */
+/** Phrases of servers that reject a parameter, or every value of it but the default. */
 const NOT_TAKEN =
   /unsupported|not supported|does(?: not|n't) support|only the default|unrecognized|unknown|unexpected|deprecated|extra (?:inputs|fields)|extra_forbidden|not permitted|not allowed|no longer/i;
 /** Words about a value that a person can correct. */
 const WRONG_VALUE =
   /too (?:large|high|small|low|big)|at most|at least|exceed|between|less than|greater than|maximum|minimum|range/i;
 
-/** The parameters of calls, as each model at each endpoint takes them. What a refusal teaches is remembered. */
+/** The parameters that each model at each endpoint accepts, as learned from refusals. */
 export class Parameters {
   readonly #learned = new Map<string, Learned>();
 
@@ -55,7 +55,7 @@ export class Parameters {
   }
 }
 
-/** The optional parameters of a call to a model of which so much is known. */
+/** The optional parameters of a call, given what is known about the model. */
 export function optionsOf({ temperature, max_tokens }: ModelAccess, { isLengthRenamed, leftOut }: Learned): Options {
   const all: Options = {
     stream_options: { include_usage: true },

@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 
-/** Longer waits are not waits, and larger numbers not times: one year, in milliseconds. */
+/** The longest wait that a header can ask for: one year, in milliseconds. */
 const LONGEST_MS = 365 * 86_400_000;
 const NUMBER = /^[+-]?\d+(?:\.\d+)?(?:e[+-]?\d+)?$/i;
 /** `Sun, 06 Nov 1994 08:49:37 GMT`, and the two forms that RFC 9110 calls obsolete. */
@@ -19,7 +19,7 @@ function secondsOrDate(header: string | undefined, nowMs: number): number | null
   const seconds = numberIn(header);
   if (seconds !== null) return seconds * 1000;
   const text = header?.trim() ?? '';
-  // JavaScript reads a date into nearly any text that has a number.
+  // JavaScript parses nearly any text with a number as a date.
   const date = HTTP_DATE.test(text) ? Date.parse(text) : Number.NaN;
   return Number.isNaN(date) ? null : date - nowMs;
 }

@@ -27,7 +27,7 @@ const reported = z.union([
 /** Google's compatible servers put their error in a list. */
 const errorSchema = z.union([reported, z.tuple([reported], z.unknown()).transform(([first]) => first)]);
 
-/** What a server says went wrong, in any of the known shapes; otherwise the text is the message. */
+/** Parses an error body in any of the known shapes; any other text becomes the message. */
 export function serverError(body: string): ServerError {
   const read = errorSchema.safeParse(parseJson(body));
   return read.success ? read.data : { message: body, names: [], param: null };

@@ -22,7 +22,7 @@ export interface Split {
 export class ThoughtSplitter {
   #thoughts = '';
   #text = '';
-  /** Text of which it is not yet known whether it is the answer: blanks, or the beginning of a tag. */
+  /** Text that may or may not belong to the answer: blanks, or the beginning of a tag. */
   #pending = '';
   #block: Block | null = null;
   #hasBlock = false;

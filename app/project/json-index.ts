@@ -3,10 +3,10 @@ import { type Path, pathText } from '../../shared/project/finding.ts';
 import type { Problem } from '../../shared/project/problem.ts';
 import { Places } from './places.ts';
 
-/** A file with more problems is reported with this many of them: nobody reads more before correcting some. */
+/** The most problems that are reported for a file: a person corrects some of them before reading more. */
 export const MAX_PROBLEMS = 100;
 
-/** The code of the problem that counts the problems that are not listed. It has no place. */
+/** The code of the problem that counts the problems that are not listed. It has no location. */
 export const MORE_PROBLEMS = 'more_problems';
 
 /** Names and values in messages are cut at this length. */
@@ -62,7 +62,7 @@ function valuesOf({ children = [] }: Node): ReadonlyMap<string, Node> {
   return values;
 }
 
-/** A problem before its text is made: of a file with very many problems only a few become text. */
+/** A problem without its text: only the problems that are reported get one. */
 export interface LocatedFinding {
   code: string;
   message: string;
@@ -70,7 +70,7 @@ export interface LocatedFinding {
   offset: number;
 }
 
-/** The problems of a text in the order of their places: the first `MAX_PROBLEMS`, and one that counts the others. */
+/** The problems of a text in the order of their locations: the first `MAX_PROBLEMS`, and one that counts the others. */
 export function problemsIn(index: JsonIndex, findings: readonly LocatedFinding[]): Problem[] {
   const sorted = findings.toSorted((a, b) => a.offset - b.offset);
   const problems = sorted.slice(0, MAX_PROBLEMS).map(({ code, message, path, offset }) => ({

@@ -16,7 +16,7 @@ const crew = (more: object = {}) => ({
 const keys = (count: number) => Object.fromEntries(many(count, (at) => [`k${at}`, 1]));
 const twice = (count: number) => JSON.stringify(crew()).replace('"name"', `${'"name": "crew", '.repeat(count)}"name"`);
 
-/** Each took time that grew with the square of its size, or printed a line for every problem. */
+/** Files whose check could take quadratic time, or print a line for every problem. */
 const FILES: [string, string, { code: string; more: number }][] = [
   [
     'unknown keys of a task',

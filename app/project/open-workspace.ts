@@ -9,8 +9,8 @@ import { lookAt, type WorkspacePlan } from './workspace.ts';
 export type ReadyWorkspace = { ok: true; path: string } | { ok: false; message: string };
 
 /**
- * Creates the folder of a plan if it is missing, and marks it as a workspace. A folder that is not as the plan found it,
- * because a link was put there or files were, is refused.
+ * Creates the folder of a plan if it is missing, and marks it as a workspace. Refuses a folder that has changed since
+ * the plan, such as by a new link or new files.
  * @param confirmedAs how a folder is marked that had content
  */
 export async function openWorkspace(

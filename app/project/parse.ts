@@ -34,7 +34,7 @@ const UNFINISHED: ReadonlySet<string> = new Set([
 
 /**
  * Reads the text of a crew file: the project with its defaults, or its problems in the order of their places, each with
- * its line and column. Of very many problems the first are returned, and one that counts the others.
+ * its line and column. If there are very many problems, returns the first ones and one that counts the others.
  */
 export function parseProject(text: string, accepted: Accepted = 'complete'): ParsedProject {
   const deep = tooDeepAt(text);
@@ -110,12 +110,12 @@ function newerFormat(json: unknown): Finding | null {
   return { code: 'newer_format', message, path: ['format'] };
 }
 
-/** Keys that occur twice in one object: of the two JSON readers keep one or the other, so neither is meant. */
+/** Keys that occur twice in one object. JSON readers differ in which of the two they keep, so both are refused. */
 function duplicateKeys(tree: Node, index: JsonIndex): LocatedFinding[] {
   const found: LocatedFinding[] = [];
   const path: (string | number)[] = [];
   const visit = (node: Node, step: string | number) => {
-    // Most values have nothing inside, and a file may have very many of them.
+    // Most values have no children, and a file may have very many of them.
     if (!node.children) return;
     path.push(step);
     search(node);

@@ -2,7 +2,7 @@ import { readdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { isRepositoryMetadata, plainName } from '../../shared/project/plain-name.ts';
 
-/** Entries that are looked at before a folder counts as too large to be searched. */
+/** The number of entries that are searched before a folder counts as too large. */
 const MOST_ENTRIES = 50_000;
 
 /**

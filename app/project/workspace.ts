@@ -40,11 +40,11 @@ export interface WorkspaceQuestion {
 export interface WorkspacePlan extends WorkspaceUse {
   /** The real path of the folder that the workspace must be below, without a link on the way; null: anywhere. */
   within: string | null;
-  /** A folder next to the file that the crew does not get, because nobody trusts it; null: there is none. */
+  /** A folder next to the file that the crew does not use, because nobody trusts it; null: there is none. */
   passedOver: string | null;
 }
 
-/** `path`: where the crew file is to blame, or empty. */
+/** `path`: the location of the mistake in the crew file, or empty. */
 export type PlannedWorkspace =
   | { ok: true; plan: WorkspacePlan }
   | { ok: false; message: string; path: 'settings.workspace' | '' };
@@ -128,7 +128,7 @@ export async function lookAt(path: string): Promise<Pick<WorkspaceUse, 'state' |
   }
 }
 
-/** Tells files of one name in different folders apart. */
+/** Distinguishes files of the same name in different folders. */
 async function shortHash(file: string): Promise<string> {
   return createHash('sha256')
     .update(await realPathOf(file))

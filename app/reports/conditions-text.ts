@@ -1,7 +1,7 @@
 import type { MeasuredFigures } from './figures.ts';
 import { countOf, formatCost, formatDuration } from './format.ts';
 
-/** That the run was resumed, and what was lost when the process that ran it ended; null where it was not. */
+/** A note that the run was resumed and what was lost when its process ended; null if it was not resumed. */
 export function resumedText({ lost, time, rehearsal }: MeasuredFigures): string | null {
   if (lost.resumptions === 0) return null;
   const cutOff =

@@ -22,7 +22,7 @@ function completedOf({ completed, total }: Counts): string {
   return `${countOf(completed, 'task')} of ${formatNumber(total)}`;
 }
 
-/** The first of some ends says what it counts. */
+/** Adds the noun "task" to the first count. */
 function withNoun([first, ...others]: readonly string[]): string[] {
   if (first === undefined) return [];
   return [

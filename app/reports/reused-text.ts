@@ -2,7 +2,7 @@ import type { Counts } from './figures/counts.ts';
 import type { Reused, ReusedFigures } from './figures/reused.ts';
 import { countOf, formatDollars, formatDuration } from './format.ts';
 
-/** What a rate of completed tasks does not count; empty where the run made all its results. */
+/** A note on the tasks that a completion rate leaves out; empty if the run produced all results. */
 export function reusedNote({ cached, kept }: Counts): string {
   return cached + kept === 0 ? '' : `, not counting ${countOf(cached + kept, 'task')} whose results were reused`;
 }

@@ -46,11 +46,11 @@ const busyOf = (turns: readonly PlainRun['turns'][number][]) => sum(turns.map(({
 const statusesOf = (plain: PlainRun) => plain.project.tasks.map(({ name }) => plain.status(name));
 
 describe('The texts of every run', () => {
-  test('have no number that is none', () => {
+  test('contain no NaN, no undefined and no null', () => {
     everyText((text) => expect(text).not.toMatch(/NaN|undefined|Infinity|\[object|\bnull\b/));
   });
 
-  test('say no word twice', () => {
+  test('repeat no word', () => {
     everyText((text) => {
       const prose = text.replace(/```[\s\S]*?```|^\|.*$|`[^`]*`/gm, '');
       expect(/\b([a-z]{2,}) \1\b/i.exec(prose)?.[0]).toBeUndefined();
@@ -63,7 +63,7 @@ describe('The texts of every run', () => {
     });
   });
 
-  test('count nothing only in tables and lists of figures', () => {
+  test('contain counts of zero only in tables and lists of figures', () => {
     everyText((text) => {
       expect(text).not.toMatch(
         /\b0 (?:of them(?! without a vote)|went on|(?:was|were) (?:skipped|cancelled)|failed|tasks? failed|turns? )/,

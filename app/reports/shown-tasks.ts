@@ -3,7 +3,7 @@ import type { MeasuredFigures } from './figures.ts';
 
 /** Viewers refuse larger drawings, and nobody reads them. */
 export const MOST_DRAWN = 100;
-/** Of a larger run: so many tasks with the most time on the critical path, and so many of the longest. */
+/** Of a larger run: the number of tasks with the most time on the critical path, and of the longest tasks. */
 export const EACH_SHOWN = 50;
 
 /** The tasks that a drawing with a row per task shows, in declared order: all, or those that matter most. */

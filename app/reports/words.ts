@@ -176,7 +176,7 @@ export function savingText(savesMs: number, makespanMs: number): string {
   return `${formatDuration(savesMs)} of ${formatDuration(makespanMs)}${share}`;
 }
 
-/** How the tasks ended, without those of which there are none: `2 failed`, `1 was skipped`. */
+/** How the tasks ended, without counts of zero: `2 failed`, `1 was skipped`. */
 export function otherEnds(counts: Counts): string[] {
   const was = (count: number) => (count === 1 ? 'was' : 'were');
   return [

@@ -1,4 +1,4 @@
-/** Files of other programs that can consist of letters alone. */
+/** First characters of document formats that can consist of printable characters alone. */
 const NOT_TEXT = ['%PDF-', '{\\rtf'];
 
 /**

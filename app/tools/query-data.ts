@@ -33,7 +33,7 @@ export const queryData: Tool = {
   },
 };
 
-/** Runs one statement in a database of its own, which sees files of the workspace and nothing else. */
+/** Runs one statement in a separate database, which can read files of the workspace and nothing else. */
 async function query(sql: string, { workspace, signal, memoryMib = UNLIMITED_MIB }: ToolContext): Promise<ToolResult> {
   const before = process.cwd();
   const view = await QueryView.create(workspace);

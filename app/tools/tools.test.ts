@@ -179,9 +179,12 @@ describe('query_data', () => {
     expect(process.memoryUsage.rss() - before).toBeLessThan(200 * 1048576);
   });
 
-  it.each(['', ' \n', ';', ';;\n;', '-- nothing', '/* nothing */ ;'])('says that %j is no statement', async (sql) => {
-    expect((await query(sql)).text).toMatch(/^There is no statement in it\. Give one SELECT/);
-  });
+  it.each(['', ' \n', ';', ';;\n;', '-- nothing', '/* nothing */ ;'])(
+    'reports that %j is not a statement',
+    async (sql) => {
+      expect((await query(sql)).text).toMatch(/^There is no statement in it\. Give one SELECT/);
+    },
+  );
 
   it('says which kind of statement is not supported', async () => {
     expect((await query("EXPLAIN SELECT * FROM 'sales.csv'")).text).toContain('not EXPLAIN');
@@ -193,7 +196,7 @@ describe('query_data', () => {
     expect((await query("DESCRIBE 'sales.csv'")).text).toContain('| amount | BIGINT |');
   });
 
-  it('says so where a CSV file is read as one column, and where lines are left out', async () => {
+  it('reports a CSV file that is read as one column, and lines that are left out', async () => {
     writeFileSync(join(workspace, 'uneven.csv'), 'id,name,amount\n1,a,2\n2,b\n3,c,4\n4,d,1\n');
     const answer = await query("SELECT count(*) AS n FROM 'uneven.csv'");
     expect(answer.text).toContain('uneven.csv was read as ONE column');
@@ -272,7 +275,7 @@ describe('query_data', () => {
     }
   });
 
-  it('takes paths in every form, and no addresses', async () => {
+  it('accepts paths in every form, and no addresses', async () => {
     mkdirSync(join(workspace, 'more'));
     const path = join(workspace, 'sales.csv').replaceAll("'", "''");
     for (const name of [

@@ -109,6 +109,7 @@ export function centreOn(key: string, isToBeRead = false): void {
 /** The pointer in the window while it is over the canvas. */
 let pointer: { x: number; y: number } | null = null;
 
+/** Stores where the pointer is over the canvas; null when it leaves. */
 export function notePointer(at: { clientX: number; clientY: number } | null): void {
   pointer = at && { x: at.clientX, y: at.clientY };
 }

@@ -38,6 +38,7 @@ export async function newCrew(template = 'empty_crew'): Promise<void> {
   show(await call('project.new', { template }));
 }
 
+/** Opens a crew file in this window. Without a path, a dialog asks for the file. */
 export async function openCrew(path?: string): Promise<void> {
   show(await call('project.open', path === undefined ? {} : { path }));
 }

@@ -76,10 +76,12 @@ export function compose(field: TextElement, steps: readonly string[]): void {
   }
 }
 
+/** Ends the composition of an input method. */
 export function endComposition(field: TextElement): void {
   act(() => void field.dispatchEvent(new CompositionEvent('compositionend', { bubbles: true })));
 }
 
+/** Moves the focus out of a field. */
 export function leave(field: TextElement): void {
   act(() => field.blur());
 }

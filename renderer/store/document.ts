@@ -154,6 +154,7 @@ export function markUnsaved(): void {
   changeEdited({ saved: EMPTY, onDisk: true });
 }
 
+/** Sets whether the file still has what was opened or saved. */
 export function setOnDisk(onDisk: boolean): void {
   changeEdited({ onDisk });
 }

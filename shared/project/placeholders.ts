@@ -41,6 +41,7 @@ export function withFilledPaths(project: Project, inputs: Values): Project {
 /** The texts that inputs are filled into, by their path in an agent or a task. */
 export type Texts = readonly (readonly [path: string, text: string])[];
 
+/** The texts of an agent that inputs are filled into. */
 export function textsOfAgent({ role, goal, backstory }: Agent): Texts {
   return [
     ['role', role],
@@ -49,6 +50,7 @@ export function textsOfAgent({ role, goal, backstory }: Agent): Texts {
   ];
 }
 
+/** The texts of a task that inputs are filled into. */
 export function textsOfTask({ description, expected_output, output_file, guardrail }: Task): Texts {
   return [
     ['description', description],

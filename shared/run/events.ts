@@ -266,7 +266,7 @@ export const runEventSchema = z.discriminatedUnion('type', [
     error: z.object(failed).optional(),
     /** The answer ends where it reached the length that it may have, and is not whole. */
     cut_at_length: z.literal(true).optional(),
-    /** Which settings were sent otherwise, because the model does not take them; absent if none. */
+    /** Settings that were renamed or left out, because the model does not accept them; absent if none. */
     adjusted: z.array(z.string()).optional(),
     /** The last of `max_iterations` calls: the agent had to answer, and was offered no tools. */
     last_answer: z.literal(true).optional(),

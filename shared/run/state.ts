@@ -27,7 +27,10 @@ export interface ModelCall extends Stretch {
   error: { kind: ErrorKind; message: string } | null;
   /** Its answer ends where it reached the length that it may have. */
   cutAtLength: boolean;
-  /** Settings that were sent otherwise, and whether it was a last answer without tools, for people; null if neither. */
+  /**
+   * Settings that were renamed or left out, and whether it was a last answer without tools, for people; null if
+   * neither.
+   */
   note: string | null;
   seq: number;
 }

@@ -37,6 +37,7 @@ export interface Claim {
   causes: (piece: Interval) => Caused[];
 }
 
+/** Collects what the waits of all tasks are derived from, up to the run time `now`. */
 export function sharedByTasks(project: Project, state: RunState, now: number): SharedByTasks {
   return {
     project,

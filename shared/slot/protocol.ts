@@ -27,7 +27,7 @@ export const messageSchema = z.discriminatedUnion('role', [
         }),
       )
       .optional(),
-    /** What the model thought before its answer. It is kept, and is no part of the answer. */
+    /** What the model thought before its answer. It is recorded, but is not part of the answer. */
     thoughts: z.string().optional(),
     /** The field in which the server sent the thoughts, where it wants them back together with the tool calls. */
     thoughts_field: z.literal('reasoning_content').optional(),
@@ -158,7 +158,7 @@ export const slotEventSchema = z.discriminatedUnion('type', [
     delegation: z.string().optional(),
     error: failureSchema.optional(),
     cut_at_length: z.literal(true).optional(),
-    /** Which settings were sent otherwise, because the model does not take them; absent if none. */
+    /** Settings that were renamed or left out, because the model does not accept them; absent if none. */
     adjusted: z.array(z.string()).optional(),
     /** The last of `max_iterations` calls: the agent had to answer, and was offered no tools. */
     last_answer: z.literal(true).optional(),
@@ -203,7 +203,7 @@ export const slotRequestSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('shared_resource_pool'), agent: z.string(), arguments: z.json() }),
   /** The tool `performance_monitor`. */
   z.object({ kind: z.literal('performance_monitor'), agent: z.string(), arguments: z.json() }),
-  /** Leave to write a file of the workspace, so that a run cannot fill the disk. */
+  /** Permission to write a file of the workspace, so that a run cannot fill the disk. */
   z.object({ kind: z.literal('workspace.write'), file: z.string(), bytes: z.int().nonnegative() }),
   /**
    * A permit for one model call to `origin`; given back by the call's event, or when the turn ends. Not ok: the provider

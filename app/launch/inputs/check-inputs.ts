@@ -7,7 +7,8 @@ import { inputsProblem, type Values } from './inputs.ts';
 
 /**
  * Rows that lack a value which the crew's texts ask for and other rows give. A name between braces that no row gives is
- * left alone: it need not be meant for an input. Of very many problems the first are returned, and one that counts the others.
+ * left alone: it need not be meant for an input. If there are very many problems, returns the first ones and one that
+ * counts the others.
  */
 export function missingInputs(project: Project, rows: readonly Values[]): Problem[] {
   const namesOf = (values: Values) => new Set(Object.keys(values).map((name) => name.normalize('NFC')));

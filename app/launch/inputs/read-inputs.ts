@@ -6,8 +6,8 @@ import { inputsProblem, type ReadInputs } from './inputs.ts';
 import { jsonInputs } from './json-inputs.ts';
 
 /**
- * Reads a file of inputs: a `.csv` is a batch; JSON is one run (an object) or a batch (a list of objects). The places of
- * problems are places in that file. Of very many problems the first are returned, and one that counts the others.
+ * Reads a file of inputs: a `.csv` is a batch; JSON is one run (an object) or a batch (a list of objects). Problems are
+ * located in that file. If there are very many problems, returns the first ones and one that counts the others.
  */
 export async function readInputs(file: string): Promise<ReadInputs> {
   const read = await readTextFile(file, { pipes: 'accept' });

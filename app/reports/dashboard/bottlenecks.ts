@@ -77,7 +77,7 @@ function lengthAdvice({ tasks }: Figures): string[] {
     );
 }
 
-/** The best changes that are worth it. What is said about slots is left to `slotAdvice` where that names a number. */
+/** The best changes that are worth making. Advice on slots comes from `slotAdvice` where that names a number. */
 function bottleneckAdvice(figures: Figures): string[] {
   const { makespanMs } = figures.time;
   const titles = titlesOf(figures);

@@ -29,6 +29,7 @@ function checksText({ passed, failed }: CheckCount): string {
   return parts.length === 0 ? 'none' : parts.join(', ');
 }
 
+/** The lines on completed and failed tasks, failed and lost turns, retries, restarts of slots, refusals and leases. */
 export function reliabilityLines({ counts, time, tasks, agents, slotUse, limits, pools, lost }: Figures): string[] {
   const failures = agents.reduce((sum, agent) => sum + agent.failures, 0);
   const retried = tasks.filter((task) => task.attempts > 1);

@@ -15,6 +15,7 @@ export interface LostFigures {
   callsAtMost: number;
 }
 
+/** Counts what a run lost with the processes that ran it. All figures are 0 for a run that was never resumed. */
 export function lostFigures(state: RunState, tasks: readonly TaskFigures[]): LostFigures {
   const turns = tasks.reduce((sum, task) => sum + task.lostTurns, 0);
   const busyMs = tasks.reduce((sum, task) => sum + task.lostBusyMs, 0);

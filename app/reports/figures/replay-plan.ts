@@ -10,6 +10,7 @@ import type { TaskFigures } from './task-figures.ts';
 /** Run time in which the run was not idle in a pause: the time that the makespan counts. */
 export type CutTime = (t: number) => number;
 
+/** Returns the function that maps run time to run time without the pauses before it, both in milliseconds. */
 export function cutTime(paused: readonly Interval[]): CutTime {
   return (t) => t - lengthOf(clip(paused, { start: 0, end: t }));
 }

@@ -16,6 +16,7 @@ export interface Reused {
   costUsd: number | null;
 }
 
+/** Sums what reused results took in earlier runs, for the cache and for reruns. */
 export function reusedFigures(tasks: readonly TaskFigures[]): ReusedFigures {
   return { cached: reused(tasks.filter((task) => task.cached)), kept: reused(tasks.filter((task) => task.kept)) };
 }

@@ -66,11 +66,11 @@ export interface TaskFigures {
   busyMs: number;
   /** Turns that failed: with an error, at their deadline, or with their slot. */
   failedTurns: number;
-  /** Of `busyMs`, that of `failedTurns`. */
+  /** The part of `busyMs` in `failedTurns`. */
   failedBusyMs: number;
   /** Turns that were lost with the process that ran the crew: they did not fail, and ran again. */
   lostTurns: number;
-  /** Of `busyMs`, that of `lostTurns`. */
+  /** The part of `busyMs` in `lostTurns`. */
   lostBusyMs: number;
   /** Time in which at least one of its turns held a slot: less than `busyMs` where turns ran side by side. */
   runningMs: number;

@@ -12,7 +12,7 @@ export interface Usage {
   tokensEstimated: boolean;
   /** US dollars; null where the price of any call is unknown. */
   costUsd: number | null;
-  /** The cost is less than that: cached tokens are contained at the full price, because their own is unknown. */
+  /** The cost is an upper bound: cached tokens count at the full price, because their own price is unknown. */
   costAtMost: boolean;
 }
 

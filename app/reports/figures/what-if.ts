@@ -32,11 +32,14 @@ export interface Bottleneck {
 }
 
 export interface Bottlenecks {
-  /** The run's makespan, which savings are savings of. */
+  /** The run's makespan, to which savings refer. */
   makespanMs: number;
   /** The makespan of the replay of the run as it was. */
   baseMs: number;
-  /** Whether `baseMs` is within 5 % of `makespanMs`. Where it is not, nothing is ranked: savings would be of another run. */
+  /**
+   * Whether `baseMs` is within 5 % of `makespanMs`. Where it is not, nothing is ranked, because the replay describes a
+   * different run.
+   */
   isComparable: boolean;
   tried: number;
   /** Those that save as much as a report can show, the most first. */

@@ -6,6 +6,7 @@ import { countOf, formatDuration, formatNumber, formatPercent, listOf } from '..
 import { limitWaitMs, restartsText } from '../slot-words.ts';
 import { interruptText, reviewsText, timeSavedSentence } from '../words.ts';
 
+/** The lines on the slots that were used and on other numbers of slots. */
 export function scalabilityLines({ outcome, counts, scaling, slots, slotCounts, time }: Figures): string[] {
   const most = slotCounts.reduce((peak, step) => Math.max(peak, step.slots), slots);
   const used = `**Capacity Used:** ${formatNumber(time.concurrency.peak)} of ${countOf(most, 'slot')} at the peak.`;

@@ -53,6 +53,7 @@ function endText(figures: Figures): string {
   return `The run ${how}. Of its ${countOf(counts.total, 'task')}, ${ends}.`;
 }
 
+/** The lines on speed, time saved, efficiency and model calls. */
 export function achievementLines({ time, usage, counts, reused }: Figures): string[] {
   const { concurrency } = time;
   return [

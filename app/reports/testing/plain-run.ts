@@ -190,7 +190,7 @@ export class PlainRun {
     return { reason: isStarting ? 'starting' : 'slot', pool: null };
   }
 
-  /** The run's slots that are ready at `t` and that no turn is in. */
+  /** The run's slots that are ready at `t` and run no turn. */
   freeSlots(t: number): number[] {
     if (this.running(t) >= this.slots(t)) return [];
     return this.#ready(t).filter((slot) => !this.turns.some((turn) => turn.slot === slot && at(turn, t)));

@@ -32,6 +32,7 @@ export function counterEvents(project: Project, state: RunState, { tasks }: Meas
   ];
 }
 
+/** The events of one curve: a value for each step. `pid`: the group of tracks that shows it. */
 export function counter(
   name: string,
   unit: string,

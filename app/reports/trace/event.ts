@@ -26,6 +26,7 @@ export function track(group: Group, number: number): { pid: number; tid: number 
   return { pid: GROUPS[group], tid: GROUPS[group] * 1_000_000 + number };
 }
 
+/** A group's name, and its position among the groups. */
 export function groupName(group: Group, name: string): TraceEvent[] {
   const pid = GROUPS[group];
   return [

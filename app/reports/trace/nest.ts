@@ -1,8 +1,8 @@
 import type { Interval } from '../../../shared/run/intervals.ts';
 
 /**
- * The same slices, in the order of time, so that any two of them are apart or one holds the other: viewers drop slices
- * of a thread that only overlap. A slice that crosses the end of `within`, or of a slice that began before it, is cut
+ * The same slices, in the order of time, so that any two of them are disjoint or nested: viewers drop slices of a
+ * thread that overlap in part. A slice that crosses the end of `within`, or of a slice that began before it, is cut
  * there; of the two parts the longer one stays.
  */
 export function nested<Slice extends Interval>(slices: readonly Slice[], within: Interval): Slice[] {

@@ -60,7 +60,7 @@ function expectFlows(trace: readonly TraceEvent[], threads: ReadonlyMap<string, 
 }
 
 describe('trace.json', () => {
-  test('of random runs is what Perfetto asks for', () => {
+  test('of random runs meets the requirements of Perfetto', () => {
     for (let seed = 1; seed <= 60; seed += 1) {
       const { project, events } = randomRun(seed);
       try {
@@ -135,7 +135,7 @@ describe('trace.json', () => {
 describe('nested', () => {
   const span = fc.tuple(fc.nat(40), fc.nat(40)).map(([start, ms]) => ({ start, end: start + ms }));
 
-  test('makes slices that are apart or hold each other, within their parent, and loses none', () => {
+  test('makes slices that are disjoint or nested, within their parent, and loses none', () => {
     fc.assert(
       fc.property(fc.array(span), fc.tuple(fc.nat(10), fc.nat(40)), (spans, [from, ms]) => {
         const within = { start: from, end: from + ms };

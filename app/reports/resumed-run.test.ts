@@ -43,7 +43,7 @@ describe('A run that was killed and resumed', () => {
   });
 });
 
-test('A change of the number of slots is told with its time', () => {
+test('A change of the number of slots is reported with its time', () => {
   const files = exported(
     TWO,
     inOrder(
