@@ -106,7 +106,7 @@ test('Save notices a change that came right before it', async ({ launch, folder 
   expect(await namesIn(file)).toEqual(['theirs']);
 });
 
-test('a deleted file is created again only knowingly', async ({ launch, folder }) => {
+test('a deleted file is created again only after a question', async ({ launch, folder }) => {
   const { electron, page, file } = await opened(launch, folder);
   await rm(file);
   await expect(bar(page)).toContainText('This window has the only copy');

@@ -110,7 +110,7 @@ test('unsaved work of a living application is not offered to another one with th
   await expect.poll(async () => (await copies(first.home)).length).toBe(2);
 });
 
-test('work that is given up does not come back', async ({ launch }) => {
+test('discarded work does not come back', async ({ launch }) => {
   const first = await launch();
   await addTask(first.page);
   await expect.poll(async () => (await copies(first.home)).length).toBe(1);

@@ -3,7 +3,7 @@ import { closeRun, useRun } from './store/run.ts';
 
 /** Which run the panels show: when it was started, of which crew, with which model, and how it ended. */
 export function ShownRun() {
-  // The run is folded in place; its number tells of changes.
+  // The run is folded in place; its number shows changes.
   useRun((run) => run.seq);
   const { id, state, project, live, reading } = useRun();
   const started = state?.started;

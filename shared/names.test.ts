@@ -44,7 +44,7 @@ describe('names that differ only in what people leave out', () => {
   });
 });
 
-test('A name counts before a title of another item', () => {
+test('A name takes precedence over the title of another item', () => {
   const items = [{ name: 'editor' }, { name: 'ada', title: 'Editor' }];
   expect(findNamed(items, 'Editor')).toEqual({ status: 'found', item: items[0] });
 });

@@ -1,7 +1,7 @@
 /** Something that people and models refer to by its name. */
 export interface Named {
   name: string;
-  /** What else it is called: the title of a task, the role of an agent. */
+  /** Another name for it: the title of a task, the role of an agent. */
   title?: string | undefined;
 }
 

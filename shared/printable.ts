@@ -8,7 +8,7 @@ const UNPRINTABLE_IN_JSON = /[\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u206
 
 /**
  * Text of a model, a server or a file as a terminal, an editor or a page may show it. Line breaks become `\n`, a run of
- * control characters becomes one space, marks that reorder text are removed, and half a surrogate pair becomes `�`.
+ * control characters becomes one space, marks that reorder text are removed, and an unpaired surrogate becomes `�`.
  * Tabs stay. Every output that people read passes through this function.
  */
 export function printable(text: string): string {

@@ -32,7 +32,7 @@ describe.each([
     expect(await readFile(join(dir, 'file'), 'utf8')).toBe('new');
   });
 
-  it('makes no file at the end of a link that leads to nothing', async () => {
+  it('creates no file through a dangling link', async () => {
     await symlink(join(dir, 'victim'), join(dir, 'file'));
     await write(join(dir, 'file'), 'new');
     expect(await readdir(dir)).toEqual(['file']);
@@ -94,7 +94,7 @@ describe('an open folder', () => {
 });
 
 describe('createFile', () => {
-  it('rejects where the name is taken, be it by a link that leads to nothing', async () => {
+  it('rejects if the name is taken, even by a dangling link', async () => {
     await symlink(join(dir, 'victim'), join(dir, 'file'));
     await expect(createFile(join(dir, 'file'), 'new')).rejects.toMatchObject({ code: 'EEXIST' });
     expect(await readdir(dir)).toEqual(['file']);

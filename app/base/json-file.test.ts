@@ -38,7 +38,7 @@ describe.each([
     expect(await read(path)).toMatchObject({ ok: false, reason: 'it is larger than 32 MiB' });
   });
 
-  it('waits for no pipe and reads no device', async () => {
+  it('does not wait for a pipe or read a device', async () => {
     execFileSync('mkfifo', [path]);
     expect(await read(path)).toMatchObject({ ok: false, reason: 'it is not a file' });
     await symlink('/dev/zero', join(dir, 'zero'));

@@ -71,7 +71,7 @@ function crewlane(args: readonly string[], env: Record<string, string> = {}): Pr
 
 const chosen = () => ['--base-url', server.baseUrl, '--model', 'm'];
 
-/** The command ends with 2 and the codes, nothing was called, and nothing was written, in the data folder neither. */
+/** The command ends with 2 and the codes, nothing was called, and nothing was written, not even in the data folder. */
 async function expectNothing(before: Record<string, string>, ended: Ended, ...codes: string[]): Promise<void> {
   expect(problemsOf(ended).map(({ code }) => code)).toEqual(codes);
   expect(ended.code).toBe(2);
@@ -92,7 +92,7 @@ describe('a rehearsal of a crew from elsewhere', () => {
     }
   });
 
-  it('uses no folder next to its file either that exists, by its name or by a link', async () => {
+  it('does not use an existing folder next to its file, by its name or by a link', async () => {
     await mkdir(join(home, 'Downloads', 'workspace'));
     await writeFile(join(home, 'Downloads', 'workspace', 'draft.md'), 'mine');
     await symlink(join(home, '.ssh'), join(home, 'notes', 'workspace'));
@@ -130,7 +130,7 @@ describe('a workspace that a file names', () => {
   it.each([
     ...['.', './', '..', '../repo', 'a/..', '~', '/tmp', '.ssh', '.git', '.GIT', './.git/', '.git/hooks', 'a/../.git'],
     ...['.git.', '.git ', '.g\u200cit', 'git~1', '.git::$INDEX_ALLOCATION', 'a\\.git', '.github', 'node_modules/.bin'],
-  ])('is not %j: the file is refused with the place, in a rehearsal and trusted too', async (workspace) => {
+  ])('is not %j: the file is refused with the location, in a rehearsal and with trust', async (workspace) => {
     const file = await stranger('repo', { settings: { workspace }, task: { output_file: 'config' } });
     const before = await contents();
     const ended = await crewlane(['run', file, '--json']);
@@ -140,7 +140,7 @@ describe('a workspace that a file names', () => {
     await expectNothing(before, await crewlane(['run', file, '--trust', ...chosen(), '--json']), 'workspace');
   });
 
-  it('is no link, leads through none, and contains no repository', async () => {
+  it('cannot be a link, lead through one, or contain a repository', async () => {
     await symlink(join(home, '.ssh'), join(home, 'repo', 'linked'));
     await symlink('../notes', join(home, 'repo', 'src', 'deep'));
     await symlink(join(home, 'nowhere'), join(home, 'repo', 'dangling'));
@@ -389,7 +389,7 @@ describe('crewlane trust', () => {
     expect((await crewlane(['run', inside, '--json'])).code).toBe(2);
   });
 
-  it('refuses what would be too much, what is not there, and two choices', async () => {
+  it('refuses a folder that is too broad, a missing path, and two choices at once', async () => {
     for (const args of [[home], ['/'], [join(home, 'none.crew.json')], [home, '--list'], ['--revoke', home], []])
       expect((await crewlane(['trust', ...args])).code).toBe(2);
     expect((await crewlane(['trust', '--workspace', join(home, '.ssh')])).code).toBe(2);

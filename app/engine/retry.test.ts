@@ -123,7 +123,7 @@ describe('when', () => {
   });
 });
 
-test('Retry-After has one ceiling for all statuses: a longer wait fails the task and says how long it would be', () => {
+test('Retry-After has one ceiling for all statuses: a longer wait fails the task and reports its length', () => {
   const failures = [408, 409, 500, 502, 503, 529].map(
     (status): Failure => ({ kind: 'http', status, message: 'Busy.' }),
   );

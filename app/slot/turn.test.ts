@@ -177,7 +177,7 @@ describe('a turn', () => {
     expect(slot.events('llm.call').map((call) => call.last_answer)).toEqual([undefined, undefined, true]);
   });
 
-  it('notices the third same call in a row, and does not carry it out', async () => {
+  it('recognizes the third identical call in a row, and does not carry it out', async () => {
     const looks = callsTools(['file_reader', { path: 'nothing.md' }]);
     const provider = await providerOf(
       looks,

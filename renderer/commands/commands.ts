@@ -52,7 +52,7 @@ const COMMANDS: Readonly<Record<CommandName, () => void>> = {
   about: () => showDialog('about'),
 };
 
-/** Carries a command out. A text that is being entered is finished first, so that the crew has it. */
+/** Runs a command. A text that is being entered is finished first, so that the crew has it. */
 export function carryOut(command: CommandName): void {
   if (useUi.getState().loading !== null) return;
   if (command !== 'undo' && command !== 'redo') focusedEntry()?.finish();

@@ -20,7 +20,7 @@ export function freeNames({ agents, tasks, pools }: Pick<Project, 'agents' | 'ta
   };
 }
 
-/** The stem gives way where both would be longer than a name may be. */
+/** The stem is shortened if both together would be longer than a name may be. */
 function numbered(stem: string, number: number): string {
   if (number === 1) return stem;
   const end = `_${number}`;

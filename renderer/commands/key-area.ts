@@ -10,7 +10,7 @@ export type KeyArea = 'crew' | 'fields' | 'other';
 /** The marked element that was last pressed or focused; null where it was none. */
 let lastMarked: Element | null = null;
 
-/** Notes what is pressed and focused; returns what ends that. */
+/** Follows the element that is pressed or focused; returns a function that stops it. */
 export function followFocus(): () => void {
   const note = ({ target }: Event) => {
     lastMarked = target instanceof Element ? target.closest('[data-keys]') : null;

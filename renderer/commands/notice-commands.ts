@@ -30,7 +30,7 @@ export async function keepMine(): Promise<boolean> {
   return answer('keep');
 }
 
-/** Replaces the crew in the window by what is on disk, as one step that can be undone. */
+/** Replaces the crew in the window with what is on disk, as one step that can be undone. */
 export async function takeTheirs(): Promise<void> {
   await answer('take');
 }

@@ -36,13 +36,14 @@ export function copyNodes(project: Project, selection: readonly string[]): Copie
   };
 }
 
-/** Between a copy and what already lies where it would go. */
+/** The offset of a copy from what is already at its position. */
 const STEP = 32;
 
 /**
  * The crew with copies of these nodes, and their keys. The copies get free names; references among them follow, and
- * references to what the crew does not have fall away. `corner` is where the upper left corner of the copies should be;
- * null: next to where the nodes were copied. They are moved on while another node is exactly there. Linear in the nodes.
+ * references to what the crew does not have are dropped. `corner` is where the upper left corner of the copies should
+ * be; null: next to where the nodes were copied. They are shifted while another node is exactly there. Linear in the
+ * nodes.
  */
 export function pasteInto(
   project: Project,

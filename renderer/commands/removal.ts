@@ -5,7 +5,7 @@ type Task = Project['tasks'][number];
 
 /**
  * The crew without these nodes and lines, and without what refers to them; the same crew where it has none of them.
- * Linear in the crew and the keys. What nothing is removed from stays the same object.
+ * Linear in the crew and the keys. Unchanged parts stay the same objects.
  */
 export function without(project: Project, keys: readonly string[]): Project {
   const gone = new Set(keys);
@@ -62,7 +62,7 @@ function layoutWithout(layout: Project['layout'], gone: ReadonlySet<string>): Pr
   };
 }
 
-/** The groups without these members; a group without members goes. */
+/** The groups without these members; a group without members is removed. */
 export function withoutMembers(groups: Project['layout']['groups'], gone: ReadonlySet<string>) {
   return groups
     .map((group) => ({ ...group, nodes: kept(group.nodes, (member) => !gone.has(member)) }))

@@ -66,7 +66,7 @@ export function runCrew(): Promise<void> {
   });
 }
 
-/** Whether the crew on screen is an earlier run's, which cannot be started; says so. */
+/** Whether the crew on screen is an earlier run's, which cannot be started; shows a message if so. */
 export function isOtherCrewShown(): boolean {
   const isOther = useDocument.getState().aside !== null;
   if (isOther) toast('info', 'This is the crew of an earlier run. To run a crew, go back to editing.');

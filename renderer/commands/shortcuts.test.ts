@@ -150,7 +150,7 @@ describe('an editing key', () => {
     expect(project().tasks).toHaveLength(3);
   });
 
-  it('means the text while a text is written', () => {
+  it('acts on the text while a person types', () => {
     const before = project();
     const name = find('[aria-label="Inspector"] input');
     for (const key of ['Delete', 'Backspace', 'a', 't']) expect(press(name, { key }).defaultPrevented).toBe(false);

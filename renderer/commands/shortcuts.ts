@@ -26,10 +26,10 @@ const SHORTCUTS: Readonly<Record<string, Shortcut>> = {
   '?': anywhere(() => showDialog('keys')),
   '/': anywhere(() => carryOut('palette')),
 };
-/** The menu's own entry selects text: on the canvas, nodes are meant. */
+/** The menu's own entry selects text; on the canvas, the key selects nodes. */
 const SELECT_ALL = crew(() => carryOut('select_all'));
 
-/** Acts on the keys that edit the crew, and on those that the application's menu does not carry. */
+/** Acts on the keys that edit the crew, and on those that the application's menu does not handle. */
 export function handleKey(event: KeyboardEvent): void {
   const { dialog, loading } = useUi.getState();
   if (event.defaultPrevented || event.isComposing || loading !== null) return;
@@ -44,7 +44,7 @@ export function handleKey(event: KeyboardEvent): void {
     event.preventDefault();
     shortcut.act();
   } else if (!isInText && name.startsWith('mod+') && name !== 'mod+a') {
-    // The menu would carry it out.
+    // Otherwise the menu would run the command.
     event.preventDefault();
   }
 }
@@ -57,7 +57,7 @@ function nameOf({ key, ctrlKey, metaKey, altKey, shiftKey }: KeyboardEvent): str
   return `mod+${shiftKey ? 'shift+' : ''}${lower}`;
 }
 
-/** Answers the clipboard's own events where they mean nodes. */
+/** Handles the clipboard's own events where they concern nodes. */
 function listenToClipboard(): () => void {
   const on = (type: 'copy' | 'cut' | 'paste') => {
     const listener = (event: Event) => {
@@ -75,7 +75,7 @@ function listenToClipboard(): () => void {
   };
 }
 
-/** Listens to the keys of the window; returns what ends that. */
+/** Listens to the keys of the window; returns a function that stops it. */
 export function listenToKeys(): () => void {
   const ends = [followFocus(), listenToClipboard(), () => document.removeEventListener('keydown', handleKey)];
   document.addEventListener('keydown', handleKey);

@@ -37,7 +37,7 @@ function nameOf({ task, kind, reason, blocker }: CriticalLink): string {
   return `${task} waits ${REASON[reason]}${reason === 'starting' && blocker !== null ? ` (${blocker})` : ''}`;
 }
 
-/** A pause is no part of the makespan: it has a length and no share. */
+/** A pause is not part of the makespan: it has a length and no share. */
 function shareText({ start, end, shownThousandths }: CriticalLink): string {
   const length = formatDuration(end - start);
   return shownThousandths === null ? `${length} · paused` : `${length} · ${formatPercent(shownThousandths / 1000)}`;

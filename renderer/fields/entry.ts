@@ -6,7 +6,7 @@ export interface EntryOptions {
   draftKey: string | null;
   /** Commits at each pause in typing, not only when the field is left or Enter is pressed. */
   isLive: boolean;
-  /** Why a finished text cannot be taken; null where it can. */
+  /** Why a finished text cannot be accepted; null if it can. */
   refuse(text: string): string | null;
   /** How an accepted text is shown once it is the value. */
   canonical(text: string): string;
@@ -21,7 +21,7 @@ type TextElement = HTMLInputElement | HTMLTextAreaElement;
 const PAUSE_MS = 400;
 
 const entries = new WeakMap<Element, Entry>();
-/** Texts that are typed but not taken, with the value that they are to replace. */
+/** Texts that are typed but not committed, with the value that they would replace. */
 const drafts = new Map<string, { base: string; text: string }>();
 
 /**
@@ -63,7 +63,7 @@ export class Entry {
     this.#element = null;
   }
 
-  /** Follows what the window knows; call it after each drawing. A value that changed elsewhere replaces a draft. */
+  /** Follows the committed value; call it after each render. A value that changed elsewhere replaces a draft. */
   follow(options: EntryOptions): void {
     const isOther = options.draftKey !== this.#options.draftKey;
     if (isOther) this.#leave();

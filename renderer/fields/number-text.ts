@@ -35,7 +35,7 @@ function refused(reason: string): ReadNumber {
   return { kind: 'refused', reason };
 }
 
-/** A comma separates thousands in one country and decimals in the next, so neither is guessed. */
+/** A comma separates thousands in some countries and decimals in others, so neither is guessed. */
 function commaAdvice(text: string): string | null {
   if (THOUSANDS.test(text)) {
     const decimal = text.includes('.') ? '' : `, or ${text.replace(',', '.')} for a decimal`;

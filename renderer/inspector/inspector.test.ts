@@ -297,7 +297,7 @@ describe('undo in a field', () => {
     expect(document.activeElement).toBe(fieldOf('Name'));
   });
 
-  it('takes back a text up to its last pause', () => {
+  it('reverts a text to its last pause', () => {
     show('task:draft');
     const field = enter('Description');
     type(field, 'Write a letter');

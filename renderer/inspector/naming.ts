@@ -40,7 +40,7 @@ export function refuseName(current: string, name: string): string | null {
   return pools.some(has) ? 'A pool already has this name.' : null;
 }
 
-/** Gives another name, to it and to every reference, as one step. The selection follows. */
+/** Renames a node and every reference to it, as one step. The selection follows. */
 export function giveName(kind: NamedKind, from: string, name: string): void {
   const to = canonicalName(name);
   const { project, opened } = useDocument.getState();

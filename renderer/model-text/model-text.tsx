@@ -4,7 +4,9 @@ import { printable } from '../../shared/printable.ts';
 import { Formatted } from './formatted.tsx';
 import { cutIntoPieces, type Piece } from './pieces.ts';
 
-/** A complete text up to this length, in UTF-16 units, is formatted as a whole; it takes less than a blink. */
+/**
+ * A complete text up to this length, in UTF-16 units, is formatted as a whole; formatting it takes a few milliseconds.
+ */
 const WHOLE = 30_000;
 /** The last piece of a growing text is formatted at each addition up to this length, and shown as it is beyond. */
 const LONGEST_GROWING = 4_000;
@@ -34,7 +36,7 @@ function Pieces({ text, isGrowing }: { text: string; isGrowing: boolean }) {
   return (
     <div className="model-text selectable">
       {pieces.map((piece, at) => (
-        // A piece has no identity but its place: pieces are only ever added behind it.
+        // A piece is identified by its position only: pieces are only added after it.
         // biome-ignore lint/suspicious/noArrayIndexKey: see above
         <ShownPiece key={at} {...piece} isGrowing={isGrowing && at === pieces.length - 1} />
       ))}
@@ -64,7 +66,10 @@ const ShownPiece = memo(function ShownPiece({ text, cut, isGrowing }: Piece & { 
   );
 });
 
-/** Whether an element has been in view, or close to it. Once it has, it stays so: what was read keeps its form. */
+/**
+ * Whether an element has been in view, or close to it. Once true, it stays true, so that text that was read keeps its
+ * form.
+ */
 function useIsNear(element: React.RefObject<HTMLElement | null>): boolean {
   const [isNear, setNear] = useState(false);
   useEffect(() => {

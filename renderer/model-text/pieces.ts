@@ -1,6 +1,8 @@
 /** A piece is closed after the first block that ends at or beyond this length: a page shows few pieces, each cheap. */
 const FULL_PIECE = 2_000;
-/** The longest piece, in UTF-16 units. Only a block that is longer by itself, as a large table, is cut; at a line end. */
+/**
+ * The longest piece, in UTF-16 units. Only a single block that is longer, such as a large table, is cut, at a line end.
+ */
 export const LONGEST_PIECE = 16_000;
 
 const FENCE = /^ {0,3}(`{3,}|~{3,})/;
@@ -59,7 +61,10 @@ function cutFrom(text: string, from: number): Piece[] {
   return pieces;
 }
 
-/** Whether a line after a blank line starts another top-level block: what is indented, or goes on with a list, does not. */
+/**
+ * Whether a line after a blank line starts another top-level block: a line that is indented or continues a list does
+ * not.
+ */
 function startsBlock(line: string, { fence, isList }: Position): boolean {
   if (fence !== null || /^\s/.test(line)) return false;
   return !(isList && LIST_ITEM.test(line));

@@ -8,7 +8,7 @@ import { useDocument } from '../store/document.ts';
 import { showDialog, useUi } from '../store/ui.ts';
 import { type FileAction, fileBar } from './file-bar.ts';
 
-/** Two texts that differ in more than can be found in this time are shown one after the other. */
+/** The time limit of a text comparison. Texts that take longer to compare are shown one after the other. */
 const DIFF_TIMEOUT_MS = 150;
 
 /** The answers that a comparison helps to choose between. */

@@ -22,7 +22,7 @@ export function StatusLine() {
   const seq = useRun((run) => run.seq);
   const state = useRun((run) => run.state);
   const next = useDocument(({ project }) => project.settings.provider === 'rehearsal');
-  // Of a run that is shown the run itself says it: the crew may have another provider by now.
+  // A shown run names its own provider: the crew may have another one by now.
   const shown = useRun((run) => run.state?.started?.rehearsal ?? null);
   const rehearsal = shown ?? next;
   return (

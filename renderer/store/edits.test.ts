@@ -77,7 +77,7 @@ it('who asks is told that main knows an older crew, until an edit is taken or an
   expect(await tellEdits()).toBe(true);
 });
 
-it('the crew of an earlier run is never told as an edit, and an edit that waits is told as it was made', () => {
+it('the crew of an earlier run is never reported as an edit, and a pending edit is reported as it was made', () => {
   rename('a');
   showCrewOfRun(projectSchema.parse({ format: 'crewlane/1', name: 'other' }));
   vi.runAllTimers();

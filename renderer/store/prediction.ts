@@ -53,7 +53,7 @@ export function followPredictions(): void {
   later();
 }
 
-/** Nothing will be predicted: figures say that they are unknown, not that they are being simulated. */
+/** Nothing will be predicted: figures are shown as unknown, not as being simulated. */
 function giveUp(error: unknown): void {
   usePrediction.setState({ pending: false });
   reportError(error);

@@ -78,7 +78,7 @@ interface AnswersProps extends Omit<Props, 'onChange'> {
   slots: number;
 }
 
-/** All of what the sliders lead to, each figure of the same simulated schedule. */
+/** The figures that the sliders lead to, all from the same simulated schedule. */
 function Answers({ source: { project }, whatIf, durations, changes, slots }: AnswersProps) {
   const { simulation, baseMs, isKnown } = whatIf;
   const { capacities } = changes;

@@ -232,7 +232,7 @@ export const pushes = {
   'project.opened': z.object({ document: documentSchema }),
   /** What is on disk, for a window without edits; `force`: in place of edits too. `hash`: names it in the answer. */
   'project.reloaded': z.object({ project: projectSchema, hash: z.string(), force: z.boolean() }),
-  /** The comparison with the file on disk is asked for. */
+  /** Opens the comparison with the file on disk. */
   'project.compare': nothing,
   /** What the window shows about its file and its recovery copy has changed. */
   'app.notices': noticesSchema,

@@ -63,7 +63,7 @@ describe('placeholders', () => {
   });
 
   test.each(['{"a": 1}', '{ return x; }', '\u0024{HOME}', '\\frac{a}', '{1,2}', '{}', '{a: b}', 'f() { g(); }'])(
-    '%s is no placeholder',
+    '%s is not a placeholder',
     (description) => expect(warned(crew([{ description }]))).toEqual([]),
   );
 
@@ -106,7 +106,7 @@ describe('files of tasks', () => {
     expect(warned(project)).toEqual(['same_output_file tasks[1].output_file']);
   });
 
-  test('different files are no warning', () => {
+  test('different files cause no warning', () => {
     expect(warned(crew(files('a/r.md', 'b/r.md', 'r.md', 'r.txt', 'ra.md')))).toEqual([]);
   });
 

@@ -158,7 +158,10 @@ function unusedInputs(project: Project): Finding[] {
     .map((name) => ({ code: 'unused_input', message: unusedMessage(name, asked), path: ['inputs', name] }));
 }
 
-/** Says that no text uses an input, and what may be meant. @param asked placeholders of the texts */
+/**
+ * Returns the message that no text uses an input, with the name that may be meant. @param asked placeholders of the
+ * texts
+ */
 export function unusedMessage(name: string, asked: Iterable<string>): string {
   const nearest = nearestName(name, asked);
   return `No text uses the input "${name}": ${nearest === null ? `write {${name}} where its value belongs.` : `there is a placeholder {${nearest}}. Use one name for both.`}`;

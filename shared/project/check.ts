@@ -16,7 +16,7 @@ export function checkProject(project: Project): Problem[] {
   return [...findProblems(looseOf(project)).map(unplaced), ...checkWorkspaceName(project)];
 }
 
-/** That `settings.workspace` names a folder that a crew file can name. */
+/** Checks that `settings.workspace` names a folder that a crew file can name. */
 export function checkWorkspaceName({ settings }: Project): Problem[] {
   const { workspace } = settings;
   const why = workspace === undefined ? null : workspaceNameProblem(workspace);

@@ -1,4 +1,7 @@
-/** A name among `known` that `name` may be a slip of: same letters in another case, or few letters apart. Null: none. */
+/**
+ * A name among `known` that `name` may be a misspelling of: same letters in another case, or few letters apart. Null:
+ * none.
+ */
 export function nearestName(name: string, known: Iterable<string>): string | null {
   const most = Math.max(1, Math.floor(name.length / 4));
   let nearest: string | null = null;
@@ -13,7 +16,7 @@ export function nearestName(name: string, known: Iterable<string>): string | nul
   return nearest;
 }
 
-/** Case, spaces and the marks between words are written this way or that. */
+/** Removes what people vary: case, spaces and the marks between words. */
 function plain(name: string): string {
   return name
     .normalize('NFC')

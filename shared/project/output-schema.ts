@@ -3,7 +3,7 @@ import { z } from 'zod';
 /** A schema with more objects and lists than this is refused: it takes seconds to prepare, and no model meets it. */
 const MAX_PARTS = 10_000;
 
-/** What checks answers by a task's `output_schema`. Throws where it is not a JSON Schema that can be used. */
+/** Returns the validator of a task's `output_schema`. Throws if that is not a JSON Schema that can be used. */
 export function validatorOf(schema: unknown): z.ZodType {
   if (typeof schema !== 'object' || schema === null || Array.isArray(schema)) throw new Error('it is not an object');
   if (hasMoreParts(schema, MAX_PARTS)) throw new Error(`it has more than ${MAX_PARTS} parts`);

@@ -17,8 +17,8 @@ export interface CriticalLink {
   reason: WaitReason | null;
   blocker: string | null;
   /**
-   * Of the makespan, 0 to 1; null for a link inside a pause, which is no part of the makespan. The shares of a path add
-   * up to 1.
+   * Of the makespan, 0 to 1; null for a link inside a pause, which is not part of the makespan. The shares of a path
+   * add up to 1.
    */
   share: number | null;
   /** `share` in whole thousandths, rounded so that the thousandths of a path add up to 1,000 as well. */
@@ -89,8 +89,8 @@ function walkBack(state: RunState, now: number, stretches: ReadonlyMap<string, r
 }
 
 /**
- * What of the task that is blamed for a wait ended it by `t`: where its end did (it was waited for), that end; where its
- * turn did (it had what was waited for), the turn's end.
+ * The time at which the task that is blamed for a wait ended it, at most `t`: the task's end if the wait was for the
+ * task, or the end of its turn if the wait was for something that the turn used.
  */
 function lastEndOf(pieces: readonly TaskStretch[] | undefined, wait: TaskStretch, t: number): number | null {
   const isItsEnd = wait.kind === 'waiting' && (wait.reason === 'context' || wait.reason === 'assignment');

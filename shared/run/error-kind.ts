@@ -10,7 +10,7 @@ import { z } from 'zod';
  * - `bad_answer`: the answer was cut off, or is not what the protocol says (HTML, for instance)
  * - `no_credit`: the provider refuses the account: no credit, unpaid, deactivated
  * - `refused`: the model declined to answer
- * - `filtered`: a content filter kept the answer back, or cut it off
+ * - `filtered`: a content filter withheld the answer, or cut it off
  * - `unknown_ending`: the answer ended for a reason that is not known, so it may not be whole
  * - `timeout`: the attempt's deadline passed
  * - `crash`: the slot's process ended; `memory`: it was ended because it outgrew its limit

@@ -48,7 +48,7 @@ export function applySlotEvent(run: RunState, event: SlotEvent): void {
   }
 }
 
-/** The processes of all slots are gone with the process that ran them. */
+/** Ends the processes of all slots, which ended with the process that ran them. */
 export function loseSlots(run: RunState, t: number): void {
   for (const slot of run.slots.values()) {
     closeTimes(slot, t);
@@ -56,7 +56,7 @@ export function loseSlots(run: RunState, t: number): void {
   }
 }
 
-/** What a slot's process did last, starting or standing ready, ends. */
+/** Ends what a slot's process did last: starting or being ready. */
 function closeTimes({ starts, ready }: SlotState, t: number): void {
   for (const last of [starts.at(-1), ready.at(-1)]) if (last) last.end ??= t;
 }

@@ -57,7 +57,7 @@ export function endTurn(run: RunState, event: EventOf<'attempt.ended'>): void {
   if (turn.result === 'ok') takeProposal(task, turn);
 }
 
-/** A slot's process that ended with a cancelled turn was ended for it. */
+/** Marks the end of a slot's process as stopped if it ended with a cancelled turn. */
 function noteStopped({ slots }: RunState, { slot, start }: TurnState): void {
   const exit = slots.get(slot)?.exits.at(-1);
   if (exit && exit.t >= start) exit.stopped = true;

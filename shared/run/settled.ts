@@ -2,8 +2,8 @@ import type { Project } from '../project/schema.ts';
 import type { TaskState, TurnState } from './state.ts';
 
 /**
- * The run time at which a task had its outcome: no turn of it was to follow. From then on it waits for a person at most,
- * while the engine records its end. Null while another turn may follow.
+ * The run time at which a task had its outcome, after which no turn of it follows. From then on, the task can only wait
+ * for a person while the engine records its end. Null while another turn may follow.
  */
 export function settledAt(task: TaskState, process: Project['process']): number | null {
   const written = task.reviews.at(-1);

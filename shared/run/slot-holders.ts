@@ -1,7 +1,7 @@
 import { type Interval, lastAtMost } from './intervals.ts';
 import type { TurnState } from './state.ts';
 
-/** A wait behind more turns than this names the last ones only: naming all costs the square of the number of tasks. */
+/** A wait behind more turns than this names the last ones only: naming all would take quadratic time. */
 const MOST_NAMED = 4;
 
 /** A piece of a wait, with the task that had what the waiting task needed; null where no task, or none that is named, had it. */
@@ -9,7 +9,7 @@ export interface Held extends Interval {
   task: string | null;
 }
 
-/** A time in which a task had something that one task at a time can have. */
+/** An interval in which a task had something that only one task at a time can have. */
 export interface Holder extends Interval {
   task: string;
 }

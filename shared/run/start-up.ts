@@ -9,7 +9,7 @@ export interface StartUp extends Interval {
 
 /**
  * The times in which a turn could start only once a slot was ready: fewer turns ran than the run had slots, and a slot
- * was not ready. Sorted, without overlap, each up to the next change. `now` ends what lasts.
+ * was not ready. Sorted, without overlap, each up to the next change. `now` ends open intervals.
  */
 export function startUpTimes(state: RunState, now: number): StartUp[] {
   // A journal that records no slot says nothing about start-up.

@@ -113,7 +113,7 @@ describe('slot start-up', () => {
   });
 });
 
-describe('one blocker a wait', () => {
+describe('one blocker per wait', () => {
   test('A wait for a slot is cut where another task takes the slot.', () => {
     const { of } = runOf(['a', 'b', 'c'], 1, [
       ...slotReady(1, 0, 0),
@@ -133,7 +133,7 @@ describe('one blocker a wait', () => {
 });
 
 describe('the end of a task', () => {
-  test('The time from the outcome of the last turn to the recorded end is no wait.', () => {
+  test('The time from the outcome of the last turn to the recorded end is not a wait.', () => {
     const { of } = runOf(['a', 'b'], 1, [
       ...slotReady(1, 0, 0),
       ...ran('a', 1, 0, 40),

@@ -19,7 +19,7 @@ const FOUND: Record<string, string> = {
   'in an indented fence': `1. The result:\n\n   \`\`\`json\n   ${JSON_TEXT}\n   \`\`\``,
   'on lines of its own': `Here it is:\n${PRETTY}\nDone.`,
   'in a sentence': `The result is ${JSON_TEXT}, as "asked".`,
-  'after braces that are no JSON': `With {topic} filled in and {"half": the result is\n${JSON_TEXT}`,
+  'after braces that are not JSON': `With {topic} filled in and {"half": the result is\n${JSON_TEXT}`,
   'after another value that fits': `Draft: {"answer": 1}\n\nFinal: ${JSON_TEXT}`,
   'before a value that does not fit': `${JSON_TEXT}\n\n[1, 2]`,
   'with trailing commas': PRETTY.replace('\n}', ',\n}'),

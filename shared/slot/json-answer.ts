@@ -4,7 +4,9 @@ import { parseJson } from '../parse-json.ts';
 const MAX_SEARCHED_CHARACTERS = 4_000_000;
 const MAX_FENCE_LINES = 1000;
 
-/** Where in an answer a JSON value is. A fence around the whole answer is no text around it. */
+/**
+ * The position of a JSON value in an answer. A fence around the whole answer does not count as text around the value.
+ */
 type Position = 'whole' | 'fence' | 'lines' | 'sentence';
 
 /** A JSON value that was found in an answer. */
