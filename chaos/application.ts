@@ -1,6 +1,8 @@
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { _electron, type ElectronApplication, type Page } from 'playwright';
+import { withFolder } from '../app/launch/trust/trust-changes.ts';
+import { updateTrust } from '../app/launch/trust/trust-store.ts';
 import type { Carrier, CarrierEnd, Victim } from './carrier.ts';
 import { journalOf } from './journal-checks.ts';
 import { runFolders } from './moments.ts';
@@ -23,8 +25,10 @@ export function applicationVictim(parts: ApplicationParts): Victim {
     reviews: false,
     batches: false,
     signals: ['SIGKILL'],
-    start: ({ file }, home) => {
+    start: async ({ file }, home) => {
       lastCrew = file;
+      // As a person who trusts the folder of the crew.
+      await updateTrust(join(home, 'trust.json'), (record) => withFolder(record, dirname(file)));
       return launch(parts, file, home, pressRun);
     },
     resume: (_dir, home) => launch(parts, lastCrew, home, pressResume),

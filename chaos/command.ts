@@ -22,7 +22,7 @@ export function commandVictim(
     signals: ['SIGKILL', 'SIGKILL', 'SIGKILL', 'SIGTERM'],
     start: async ({ file, rows }, home, workspace) => {
       const inputs = rows === null ? [] : ['--inputs', await inputsFile(home, rows)];
-      return carry(['run', file, '--workspace', workspace, ...inputs], home);
+      return carry(['run', file, '--trust', '--workspace', workspace, ...inputs], home);
     },
     resume: (dir, home) => carry(['resume', dir], home),
     check,
