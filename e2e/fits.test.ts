@@ -1,4 +1,4 @@
-import { mkdir } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ElectronApplication, Locator, Page } from 'playwright/test';
 import { expect, SEED_CREW, test } from './app.ts';
@@ -63,7 +63,7 @@ test('a crew that is seen as a whole stays so in a window of another size, until
   await expect.poll(() => areWithin(nodes, canvas(page))).toBe(true);
 });
 
-test("the crew's name is whole where words that stand elsewhere can go first", async ({ launch }) => {
+test("the crew's name is whole where words that stand elsewhere can go first", async ({ launch, folder }) => {
   const { electron, page } = await launch({ file: SEED_CREW });
   await resize(electron, 1440, 900);
   await expect.poll(() => page.evaluate('innerWidth')).toBe(1440);
@@ -72,11 +72,16 @@ test("the crew's name is whole where words that stand elsewhere can go first", a
   await expect(page.getByText(/^· \d+ slots save \d+%$/)).toBeVisible();
 
   // Another button and "edited" come into the row: nothing of it leaves the window.
-  await page.getByRole('combobox', { name: 'Provider' }).selectOption('openai');
-  await page.keyboard.press('Escape');
-  await expect(page.getByRole('button', { name: 'Give a key' })).toBeVisible();
+  const crew = JSON.parse(await readFile(SEED_CREW, 'utf8'));
+  const file = join(folder, 'keyless.crew.json');
+  await writeFile(file, JSON.stringify({ ...crew, settings: { ...crew.settings, provider: 'openai' } }));
+  const other = await launch({ file });
+  await resize(other.electron, 1440, 900);
+  await expect(other.page.getByRole('button', { name: 'Give a key' })).toBeVisible();
+  await other.page.getByRole('button', { name: 'One slot more' }).click();
+  await expect(other.page.getByText('edited', { exact: true })).toBeVisible();
   const rightOf = async (button: string) => {
-    const box = await page.getByRole('button', { name: button }).boundingBox();
+    const box = await other.page.getByRole('button', { name: button }).boundingBox();
     return box ? box.x + box.width : Number.NaN;
   };
   await expect.poll(() => rightOf('Export reports')).toBeLessThanOrEqual(1432);
