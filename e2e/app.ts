@@ -9,6 +9,8 @@ export const SEED_CREW = join(ROOT, 'examples', 'concurrent_processing', 'concur
 
 /** How much faster than real time the rehearsal answers, where a test does not choose. */
 const REHEARSAL_SPEED = 4;
+/** A ceiling against hanging, for a busy machine. */
+const LOADED_WITHIN_MS = 180_000;
 
 interface LaunchOptions {
   /** The crew to open; none gives an empty window. */
@@ -88,6 +90,8 @@ async function launchApp(home: string, options: LaunchOptions): Promise<RunningA
   page.on('console', (message) => {
     if (message.type() === 'error') problems.push(message.text());
   });
+  // While its file is loaded, a window has no toolbar and takes no commands.
+  await page.locator('.toolbar').waitFor({ timeout: LOADED_WITHIN_MS });
   return { electron, page, home, problems };
 }
 

@@ -109,6 +109,7 @@ test('a task of a large crew gets dependencies from a list that arrow keys walk 
   await expect(options).toHaveCount(0);
   await expect(removals).toHaveCount(before + 1);
   await page.keyboard.type('00123');
+  await expect(options).toHaveText(['task_00123']);
   await page.keyboard.press('Enter');
   await expect(page.getByRole('button', { name: 'Remove task_00123' })).toBeVisible();
   expect(problems).toEqual([]);
