@@ -5,7 +5,7 @@ import { basename, dirname, join } from 'node:path';
 export interface FileIdentity {
   /** The path without links, in the spelling of the file system. */
   real: string;
-  /** Device and inode; null where there is no file. */
+  /** Device and inode; null if the file does not exist. */
   inode: string | null;
 }
 

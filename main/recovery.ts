@@ -13,7 +13,7 @@ import { projectSchema } from '../shared/project/schema.ts';
 const contentSchema = z.object({
   /** The file that the crew was opened from; null for a crew that was never saved. */
   path: z.string().nullable(),
-  /** Hash of the file's text that the edits started from; null where it is not known, or there is no file. */
+  /** Hash of the file's text that the edits started from; null if it is unknown or the crew has no file. */
   base: z.string().nullable().default(null),
   /** When the copy was written, in milliseconds since 1970; 0: not known. */
   kept_ms: z.number().default(0),

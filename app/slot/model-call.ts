@@ -12,9 +12,10 @@ type Asked =
   | { status: 'cancelled' };
 
 /**
- * One model call, with the engine's leave: it limits the calls of all slots together. What came of it is told as an event
- * either way. @param fresh the messages that earlier calls have not told of @param isLastAnswer
- * no tools are offered
+ * Makes one model call after the engine permits it, since the engine limits the calls of all slots together. Reports the
+ * outcome as an event, whether the call succeeds or fails.
+ * @param fresh the messages that no earlier call has reported
+ * @param isLastAnswer the call offers no tools, so that the model must answer
  */
 export async function askModel(
   given: Conversing,

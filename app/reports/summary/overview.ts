@@ -92,7 +92,7 @@ function sentenceCase(name: string): string {
   return words.charAt(0).toUpperCase() + words.slice(1);
 }
 
-/** What running in parallel meant for the person who waits for the results. */
+/** Describes the effect of running tasks in parallel: the time saved or lost, the throughput and the cost. */
 export function impactLines(figures: Figures): string[] {
   const { outcome, time, counts, usage, rehearsal, bottlenecks, lost } = figures;
   const budget = budgetText(figures);
