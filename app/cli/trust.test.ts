@@ -292,6 +292,12 @@ describe('a model that the file names', () => {
       [{ settings: { provider: 'ollama', base_url: server.baseUrl, model: 'm' } }, { OPENAI_API_KEY: KEY }],
       [{ settings: { base_url: server.baseUrl, model: 'm' } }, {}],
       [{ agent: { base_url: server.baseUrl, model: 'm' }, settings: { provider: 'openai_compatible' } }, {}],
+      // The crew's provider is the rehearsal, which no agent uses.
+      [{ agent: { base_url: server.baseUrl, model: 'm' } }, {}],
+      [
+        { agent: { provider: 'ollama', base_url: server.baseUrl, model: 'm' }, settings: { provider: 'rehearsal' } },
+        {},
+      ],
       [{ settings: { provider: 'openai', base_url: server.baseUrl, model: 'm' } }, { OPENAI_API_KEY: KEY }],
     ];
     for (const [given, env] of cases) {

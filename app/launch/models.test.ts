@@ -1,18 +1,22 @@
 import { describe, expect, it } from 'vitest';
+import { isRehearsed } from '../../shared/project/rehearsed.ts';
 import { projectSchema } from '../../shared/project/schema.ts';
 import { chooseModels, type ModelOverrides } from './models.ts';
 
 const NOTHING: ModelOverrides = { provider: null, baseUrl: null, model: null };
 const LOCAL = 'http://127.0.0.1:4000/v1';
 
-function choose(settings: object, agents: readonly object[] = [{}], overrides: Partial<ModelOverrides> = {}) {
-  const project = projectSchema.parse({
+function crew(settings: object, agents: readonly object[]) {
+  return projectSchema.parse({
     format: 'crewlane/1',
     name: 'crew',
     settings,
     agents: agents.map((agent, index) => ({ name: `a${index}`, role: 'r', goal: 'g', ...agent })),
   });
-  return chooseModels(project, { ...NOTHING, ...overrides });
+}
+
+function choose(settings: object, agents: readonly object[] = [{}], overrides: Partial<ModelOverrides> = {}) {
+  return chooseModels(crew(settings, agents), { ...NOTHING, ...overrides });
 }
 
 function asked(...args: Parameters<typeof choose>): string[] {
@@ -79,6 +83,23 @@ describe('which model an agent asks', () => {
 
   it('says once that the crew names no model, however many agents ask it', () => {
     expect(asked({ provider: 'groq' }, [{}, {}, {}])).toEqual(['no_model settings.provider']);
+  });
+
+  it('is no rehearsal where every agent names its own provider, whatever the crew says', () => {
+    const isRehearsal = (...args: Parameters<typeof choose>) => {
+      const models = choose(...args);
+      if (!models.ok) throw new Error('Every agent has a model.');
+      const [settings, agents = [{}], overrides] = args;
+      if (overrides === undefined) expect(isRehearsed(crew(settings, agents))).toBe(models.rehearsal);
+      return models.rehearsal;
+    };
+    const own = [{ provider: 'openai' }, { base_url: LOCAL, model: 'm' }];
+    expect(isRehearsal({}, own)).toBe(false);
+    expect(isRehearsal({ provider: 'rehearsal' }, own)).toBe(false);
+    expect(isRehearsal({}, own, { provider: 'rehearsal' })).toBe(true);
+    expect(isRehearsal({}, [{ provider: 'rehearsal' }])).toBe(true);
+    expect(isRehearsal({ provider: 'openai' }, [{ provider: 'rehearsal' }])).toBe(true);
+    expect(isRehearsal({}, [])).toBe(true);
   });
 
   it('mixes no rehearsed agents with asked ones', () => {

@@ -69,7 +69,9 @@ export function chooseModels(project: Project, overrides: ModelOverrides): Model
   const rehearsed = [...agents].filter(([, { provider }]) => provider.name === REHEARSAL).map(([name]) => name);
   if (rehearsed.length > 0 && rehearsed.length < agents.size) return { ok: false, problems: [mixed(rehearsed)] };
   const settings = { provider: crew.provider, base_url: crew.baseUrl, model: crew.model };
-  return { ok: true, rehearsal: rehearsed.length > 0 || crew.provider === REHEARSAL, agents, settings };
+  // The agents decide: the crew's provider counts for none of them where each names its own.
+  const rehearsal = agents.size === 0 ? crew.provider === REHEARSAL : rehearsed.length > 0;
+  return { ok: true, rehearsal, agents, settings };
 }
 
 /** The file's own provider: a base URL alone names an OpenAI-compatible server. */

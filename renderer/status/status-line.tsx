@@ -2,6 +2,7 @@ import './status.css';
 import { useMemo } from 'react';
 import { countOf, formatNumber } from '../../app/reports/format.ts';
 import type { Problem } from '../../shared/project/problem.ts';
+import { isRehearsed } from '../../shared/project/rehearsed.ts';
 import type { RunState } from '../../shared/run/state.ts';
 import { isPaused } from '../commands/run-commands.ts';
 import { showInbox } from '../inbox/use-inbox.ts';
@@ -21,7 +22,9 @@ const PAUSING = 'paused: nothing starts, what runs comes to its end';
 export function StatusLine() {
   const seq = useRun((run) => run.seq);
   const state = useRun((run) => run.state);
-  const next = useDocument(({ project }) => project.settings.provider === 'rehearsal');
+  const agents = useDocument(({ project }) => project.agents);
+  const settings = useDocument(({ project }) => project.settings);
+  const next = useMemo(() => isRehearsed({ agents, settings }), [agents, settings]);
   // A shown run names its own provider: the crew may have another one by now.
   const shown = useRun((run) => run.state?.started?.rehearsal ?? null);
   const rehearsal = shown ?? next;
