@@ -16,7 +16,14 @@ import type { SettingsFile } from './settings.ts';
 
 type BatchCalls = Pick<
   Handlers<Session>,
-  'batch.choose' | 'batch.start' | 'batch.resume' | 'batch.current' | 'batch.stop' | 'batch.export' | 'batch.delete'
+  | 'batch.choose'
+  | 'batch.start'
+  | 'batch.resume'
+  | 'batch.rerun'
+  | 'batch.current'
+  | 'batch.stop'
+  | 'batch.export'
+  | 'batch.delete'
 >;
 
 interface Parts {
@@ -45,6 +52,7 @@ export function batchCalls({ runs, settings, work, exported }: Parts): BatchCall
       return problems.length > 0 ? { status: 'refused', problems } : runs.startBatch(session, input, rows);
     },
     'batch.resume': (session, { batch }) => runs.resumeBatch(session, batch),
+    'batch.rerun': (session, { batch }) => runs.rerunBatch(session, batch),
     'batch.current': (session) => {
       const batch = runs.batchOf(session);
       return { batch: batch && batchView(batch) };

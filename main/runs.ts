@@ -3,6 +3,7 @@ import type { RunEnd, RunHandle } from '../app/engine/request.ts';
 import type { SlotPool } from '../app/hosts/slot-pool.ts';
 import type { Batch } from '../app/launch/batch/batch.ts';
 import { type BatchLaunch, launchBatch } from '../app/launch/batch/launch-batch.ts';
+import { rerunBatch } from '../app/launch/batch/rerun-batch.ts';
 import { resumeBatch } from '../app/launch/batch/resume-batch.ts';
 import type { OpenCrew } from '../app/launch/compare.ts';
 import type { DataFolders } from '../app/launch/data-folder.ts';
@@ -99,6 +100,15 @@ export class Runs {
   async resumeBatch(session: Session, id: string): Promise<BatchStarted> {
     if (this.carriedBy(session) || this.batch(id)) return BUSY;
     return this.#carryBatch(session, await resumeBatch({ ...this.#common(), dir: this.dir(id) }));
+  }
+
+  /** Repeats what failed in an earlier batch, as a new batch that reuses the rest. */
+  async rerunBatch(session: Session, id: string): Promise<BatchStarted> {
+    if (this.carriedBy(session) || this.batch(id)) return BUSY;
+    const plan = (planned: PlanInput) => this.#parts.work.plan(planned);
+    const result = await rerunBatch({ ...this.#common(), dir: this.dir(id), plan });
+    if (result.ok && session.ownRuns.has(id)) session.ownRuns.add(result.batch.id);
+    return this.#carryBatch(session, result);
   }
 
   async resume(session: Session, id: string): Promise<Started> {

@@ -1,5 +1,5 @@
 import type { Batch } from '../launch/batch/batch.ts';
-import type { BatchFigures } from '../reports/batch/figures.ts';
+import { type BatchFigures, isReusedRow } from '../reports/batch/figures.ts';
 import { tokensOf } from '../reports/figures/usage.ts';
 import { formatDuration, formatNumber, formatPercent } from '../reports/format.ts';
 import { plain, table } from './text.ts';
@@ -25,13 +25,14 @@ export function batchOpening({ project, rows, slots }: Batch): string {
 
 /** The closing text of a batch: its main figures, then one line per row. */
 export function batchClosing(figures: BatchFigures): string {
-  const { rows, outcome, counts, successRate, makespanMs, concurrency, usage } = figures;
+  const { rows, reusedRows, outcome, counts, successRate, makespanMs, concurrency, usage } = figures;
   const lines = [
     ['Outcome', outcome],
     [
       'Success rate',
       `${formatPercent(successRate)} (${formatNumber(counts.completed)} of ${formatNumber(counts.total)} tasks)`,
     ],
+    ...(reusedRows > 0 ? [['Reused rows', formatNumber(reusedRows)]] : []),
     ['Makespan', formatDuration(makespanMs)],
     ['Peak concurrency', `${concurrency.peak} turns over all rows`],
     ['Tokens', formatNumber(tokensOf(usage))],
@@ -41,7 +42,7 @@ export function batchClosing(figures: BatchFigures): string {
   const each = listed.map((row) => [
     `  Row ${row.row}`,
     inputsText(row.inputs),
-    row.run === null ? 'not started' : row.outcome,
+    row.run === null ? 'not started' : `${row.outcome}${isReusedRow(row) ? ' (reused)' : ''}`,
     `${row.counts.completed} of ${row.counts.total}`,
     row.run === null ? '' : formatDuration(row.makespanMs),
   ]);

@@ -159,14 +159,6 @@ describe('a batch', () => {
     expect(summary).toMatch(/\| Left \| `http` \| .*400.* \| 2 \| 2, 5 \|/);
   });
 
-  it('is not run again as a whole, and says what can be', async () => {
-    counting(1);
-    const { batch_dir } = batchOf(await command.run(run(await crew('again'), await csv('again', ['x', 'y']))));
-    const refused = await command.run(['rerun', batch_dir, '--failed', '--json']);
-    expect([refused.code, problemsOf(refused)[0]?.code]).toEqual([2, 'batch']);
-    expect(refused.stderr).toMatch(/one of its rows/);
-  });
-
   it('refuses a second batch in the same workspace while one goes on', async () => {
     const held = holdAfter(0);
     const file = await crew('busy');

@@ -141,8 +141,10 @@ function addRerun(
 ): void {
   program
     .command('rerun <run_dir>')
-    .description('a new run that does a part of an earlier one again and keeps the rest; without a choice, all of it')
-    .option('--failed', 'what gave no result or a degraded one, and everything that depends on it')
+    .description(
+      'start a new run that repeats part of an earlier run and reuses the rest (default: repeat everything); with --failed also a new batch from an earlier batch',
+    )
+    .option('--failed', 'tasks with no result or a degraded one, and everything that depends on them')
     .option('--from <task>', 'this task and everything that depends on it')
     .option('--only <task>', 'this task alone')
     .option('--stale', 'what has changed in the crew file since, and everything that depends on it')

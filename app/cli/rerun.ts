@@ -1,8 +1,10 @@
 import { isBatchFolder } from '../launch/batch/batch-folder.ts';
+import { rerunBatch } from '../launch/batch/rerun-batch.ts';
 import { checkExportTarget } from '../launch/export-target.ts';
 import type { OnFolder } from '../launch/launch.ts';
 import { type RerunAsked, rerunLaunched } from '../launch/rerun.ts';
 import { carryRun } from './carry.ts';
+import { carryBatch } from './carry-batch.ts';
 import { type ExitCode, reviewerOf, type Surroundings } from './io.ts';
 import { problemOf, refuse } from './problems.ts';
 import { exportTo } from './run.ts';
@@ -22,7 +24,10 @@ export interface RerunOptions {
   json?: boolean;
 }
 
-/** `rerun RUN_DIR …`: a new run that does a part of an earlier one again and keeps the rest; without a choice, all of it. */
+/**
+ * `rerun RUN_DIR …`: starts a new run that repeats part of an earlier run and reuses the rest; without a choice, all of
+ * it. With `--failed`, RUN_DIR may be a batch.
+ */
 export async function rerun(surroundings: Surroundings, given: string, options: RerunOptions): Promise<ExitCode> {
   const { io, folders, keyFor, versions, makeHost } = surroundings;
   const { out, json } = options;
@@ -31,34 +36,40 @@ export async function rerun(surroundings: Surroundings, given: string, options: 
   const asked = askedBy(options);
   if (asked === null) return refuse(io, [problemOf('usage', ONE_CHOICE)], { json });
   const dir = await runFolder(surroundings, given);
-  if (await isBatchFolder(dir)) return refuse(io, [problemOf('batch', rowsAlone(dir))], { json });
   const startedAtMonotonicMs = performance.now();
+  const afterwards = async (done: string) =>
+    (await exportTo(io, done, out === undefined ? null : { exact: out })) !== 'failed';
+  const common = {
+    dir,
+    slots: options.slots ?? null,
+    cache: options.cache !== false,
+    reviewer: reviewerOf(io, options),
+    attended: io.person !== null,
+    keyFor,
+    trust: options.trust === true,
+    folders,
+    host: makeHost,
+    versions,
+  };
+  if (await isBatchFolder(dir)) {
+    if (asked.kind !== 'failed') return refuse(io, [problemOf('batch', onlyFailed(dir))], { json });
+    return carryBatch(io, (onFolder) => rerunBatch({ ...common, onFolder }), { json, afterwards });
+  }
   const launch = (onFolder: OnFolder) =>
     rerunLaunched({
-      dir,
+      ...common,
       asked,
       crew: asked.kind === 'stale' ? 'as_in_file' : 'as_run',
-      slots: options.slots ?? null,
-      cache: options.cache !== false,
-      reviewer: reviewerOf(io, options),
-      attended: io.person !== null,
-      keyFor,
-      trust: options.trust === true,
-      folders,
-      host: makeHost,
       startedAtMonotonicMs,
-      versions,
       onFolder,
     });
-  const afterwards = async (run: string) =>
-    (await exportTo(io, run, out === undefined ? null : { exact: out })) !== 'failed';
   return carryRun(io, launch, { json, afterwards });
 }
 
 const ONE_CHOICE = 'Choose one of --failed, --from, --only and --stale, or none to run everything again.';
 
-function rowsAlone(dir: string): string {
-  return `${dir} is a batch, and what is run again is one of its rows: give the row's run, as "runs" names it. What was cut off or had not begun, "resume" goes on with.`;
+function onlyFailed(dir: string): string {
+  return `${dir} is a batch, which can be rerun only with --failed. For any other part, pass the run of one row as listed by "runs". To continue unfinished rows, use "resume".`;
 }
 
 /** Null where more than one was chosen: what they would mean together is not to be guessed. */

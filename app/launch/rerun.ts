@@ -1,11 +1,7 @@
 import { resolve } from 'node:path';
 import type { Project } from '../../shared/project/schema.ts';
-import { filesBehind } from '../../shared/run/files-behind.ts';
 import { planRerun, type RerunChoice } from '../../shared/run/rerun.ts';
-import type { TaskState } from '../../shared/run/state.ts';
-import { tookOf } from '../../shared/run/took.ts';
 import { savingsOf } from '../../shared/scheduler/savings.ts';
-import type { KeptTask } from '../engine/kept.ts';
 import { loadProject } from '../project/load.ts';
 import type { WorkspaceChoice } from '../project/workspace.ts';
 import { rerunText } from '../reports/rerun-text.ts';
@@ -14,6 +10,7 @@ import { chosenThen } from './chosen-then.ts';
 import { compare, isOf, type OpenCrew } from './compare.ts';
 import { refuseForeign } from './foreign.ts';
 import { isBelow } from './is-below.ts';
+import { keptTasks } from './kept-tasks.ts';
 import { type LaunchInput, type LaunchRefusal, type LaunchResult, launchRun } from './launch.ts';
 import { type LoadedRun, loadRun } from './load-run.ts';
 import type { ModelOverrides } from './models.ts';
@@ -172,40 +169,6 @@ async function readNow({ started }: LoadedRun): Promise<{ ok: true; project: Pro
   }
   const loaded = await loadProject(started.file);
   return loaded.ok ? { ok: true, project: loaded.project } : { ok: false, problems: loaded.problems };
-}
-
-function keptTasks(
-  { state, started, texts }: LoadedRun,
-  project: Project,
-  kept: ReadonlySet<string>,
-  stale: ReadonlyMap<string, string>,
-): KeptTask[] {
-  return project.tasks.flatMap(({ name, agent }) => {
-    const task = state.tasks.get(name);
-    const end = task && kept.has(name) ? endOf(task, texts.get(name) ?? '', stale.get(name) ?? task.stale) : null;
-    if (!task || !end) return [];
-    const assigned = agent === undefined ? task.agent : null;
-    return [{ task: name, from: task.keptFrom ?? started.run, assigned, end }];
-  });
-}
-
-function endOf(task: TaskState, text: string, stale: string | null): KeptTask['end'] | null {
-  switch (task.status) {
-    case 'completed': {
-      const { degraded, missing, shortened, edited } = task;
-      const behind = { took: tookOf(task), files: filesBehind(task), stale };
-      return { status: 'completed', text, ...behind, degraded, missing, shortened, edited };
-    }
-    case 'failed':
-      return task.error && { status: 'failed', error: task.error };
-    case 'skipped':
-      return { status: 'skipped', because: task.skippedBecause };
-    case 'not_chosen':
-    case 'cancelled':
-      return { status: task.status };
-    case 'pending': // No plan keeps one that has not ended.
-      return null;
-  }
 }
 
 function refused(kind: string, message: string): LaunchRefusal {

@@ -39,6 +39,11 @@ export function resumeBatch(batch: string): Promise<void> {
   return begin(() => call('batch.resume', { batch }));
 }
 
+/** Repeats what failed in the rows of a batch, as a new batch that reuses the rest. */
+export function rerunBatch(batch: string): Promise<void> {
+  return begin(() => call('batch.rerun', { batch }));
+}
+
 export async function stopBatch(): Promise<void> {
   const { id, live } = useBatch.getState();
   if (id !== null && live) sayFailure(await call('batch.stop', { batch: id }));

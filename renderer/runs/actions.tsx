@@ -1,7 +1,7 @@
 import { useState } from 'react';
 import type { RunSummary } from '../../shared/ipc/values.ts';
 import { call } from '../bridge.ts';
-import { exportBatch, resumeBatch, stopBatch } from '../commands/batch-commands.ts';
+import { exportBatch, rerunBatch, resumeBatch, stopBatch } from '../commands/batch-commands.ts';
 import { rerun } from '../commands/rerun-commands.ts';
 import { resumeRun } from '../commands/run-commands.ts';
 import { closeBatch, dropRow, useBatch } from '../store/batch.ts';
@@ -22,6 +22,9 @@ export function BatchActions({ listed, of, refresh }: { listed: ListedBatch; of:
       {live && <Action name="Stop" of={of} act={() => void stopBatch()} />}
       <Action name="Export" of={of} act={() => void exportBatch(batch)} />
       {outcome === 'interrupted' && !live && <Action name="Resume" of={of} act={() => void resumeBatch(batch)} />}
+      {AGAIN.has(outcome) && !live && (
+        <Action name="Run again what failed" of={of} act={() => void rerunBatch(batch)} />
+      )}
       {outcome !== 'running' && !live && <Delete of={of} remove={() => removeBatch(listed, refresh)} />}
     </>
   );

@@ -187,6 +187,8 @@ export const calls = {
   'batch.start': call(startInput.extend({ path: z.string() }), batchStartedSchema),
   /** Goes on with a batch that was cut off. */
   'batch.resume': call(ofBatch, batchStartedSchema),
+  /** Starts a new batch that repeats what failed in an earlier batch and reuses the rest. */
+  'batch.rerun': call(ofBatch, batchStartedSchema),
   /** The batch that this window carries. */
   'batch.current': call(nothing, z.object({ batch: batchSchema.nullable() })),
   /** Rows that are under way are cancelled, the others do not start. */

@@ -57,12 +57,17 @@ export function withDownstream(project: Project, tasks: Iterable<string>): Set<s
   return found;
 }
 
+/** The tasks of `project` that have no result in `state`, or a degraded one, and everything downstream. */
+export function unfinishedTasks(project: Project, state: RunState): Set<string> {
+  return withDownstream(project, namesOf(project, state, isUnfinished));
+}
+
 function tasksAgain(project: Project, state: RunState, choice: RerunChoice): Set<string> {
   switch (choice.kind) {
     case 'all':
       return new Set(project.tasks.map(({ name }) => name));
     case 'failed':
-      return withDownstream(project, namesOf(project, state, isUnfinished));
+      return unfinishedTasks(project, state);
     case 'from':
       return withDownstream(project, [choice.task, ...namesOf(project, state, (task) => task === undefined)]);
     case 'only':

@@ -34,6 +34,11 @@ const batchSchema = z.object({
   seed: z.int().nonnegative(),
   /** The real path of the folder below which row n has `rows/n`. */
   workspace: z.string(),
+  /** The batch beside this one whose results this batch reuses, row by row; absent: it reuses none. */
+  rerun_of: z
+    .string()
+    .regex(/^[\w-]+$/)
+    .optional(),
   /** Each row's values for `{placeholders}`, over the file's own. */
   rows: z.array(z.record(z.string(), z.string())).min(1),
 });
@@ -82,11 +87,20 @@ export async function rowsLeft(batchDir: string, { rows }: BatchRecord): Promise
   return rows.map((inputs, at) => ({ row: at + 1, inputs })).filter(({ row }) => !deleted.has(row));
 }
 
-/** Makes a batch's folder, with everything in it safely on disk. */
-export async function makeBatchFolder(dir: string, record: BatchRecord, projectText: string): Promise<void> {
+/**
+ * Makes a batch's folder, with everything in it safely on disk.
+ * @param deleted numbers of rows that the batch leaves out, as if a person had deleted them
+ */
+export async function makeBatchFolder(
+  dir: string,
+  record: BatchRecord,
+  projectText: string,
+  deleted: Iterable<number>,
+): Promise<void> {
   await mkdir(dir, { mode: PRIVATE_FOLDER });
   try {
     await createFile(join(dir, PROJECT_FILE), projectText);
+    for (const row of deleted) await markDeleted(dir, row);
     await createFile(join(dir, BATCH_FILE), `${JSON.stringify(record, null, 2)}\n`);
   } catch (error) {
     await rm(dir, { recursive: true, force: true });

@@ -6,6 +6,7 @@ import type { RunState } from '../../../shared/run/state.ts';
 import type { SlotHost } from '../../../shared/slot/host.ts';
 import type { BatchShare } from '../../engine/batch/share.ts';
 import { resumeRun, startRun } from '../../engine/engine.ts';
+import type { KeptEnds } from '../../engine/kept.ts';
 import type { LimitsBefore } from '../../engine/limiter.ts';
 import { lanesOf, limitsBefore } from '../../engine/limits-before.ts';
 import { readJournal } from '../../engine/read-journal.ts';
@@ -37,6 +38,7 @@ import { realOf } from '../real-path.ts';
 import { Batch, type RowEnd, type RowSettings, type RowState, tasksDone } from './batch.ts';
 import { type BatchRecord, makeBatchFolder, rowRun, rowsLeft } from './batch-folder.ts';
 import { GivenBudget } from './given-budget.ts';
+import { reusedByRow } from './reused-row.ts';
 
 export interface BatchInput extends Omit<LaunchInput, 'inputs' | 'kept'> {
   rows: readonly Values[];
@@ -67,6 +69,8 @@ export interface BatchToCarry {
   record: BatchRecord;
   /** Its folder is still to be made. */
   isNew: boolean;
+  /** Numbers of rows that a new batch leaves out; absent: none. */
+  deleted?: ReadonlySet<number>;
   /** What it may cost in all from now on, in US dollars; null: as much as before. */
   budgetUsd: number | null;
 }
@@ -79,7 +83,8 @@ export async function carryBatch(carried: BatchToCarry): Promise<BatchLaunch> {
   if (refused) return { ok: false, failure: refused };
   const host = hostOf(input.host);
   try {
-    if (carried.isNew) await makeBatchFolder(dir, record, serializeProject(settled.parts.project));
+    if (carried.isNew)
+      await makeBatchFolder(dir, record, serializeProject(settled.parts.project), carried.deleted ?? []);
     input.onFolder?.(dir);
     const busy = await locks.takeRun(dir);
     if (busy) {
@@ -101,7 +106,8 @@ async function openBatch(carried: BatchToCarry, host: SlotHost, locks: RunLocks)
   const { dir, input, record, settled } = carried;
   const { folders } = input;
   const { project } = settled.parts;
-  const plan = await (input.plan ?? planRun)(toPlan(settled));
+  const planned = input.plan ?? planRun;
+  const plan = await planned(toPlan(settled));
   const { carrier, close } = await openCarrier(settled.parts);
   const startedAtMonotonicMs = carried.isNew ? input.startedAtMonotonicMs : startOf(record);
   const lanes = lanesOf(carrier);
@@ -132,9 +138,10 @@ async function openBatch(carried: BatchToCarry, host: SlotHost, locks: RunLocks)
         return resumeRun({ ...common, ...(budgetUsd === null ? {} : { budgetUsd }), dir: runDir }, rowHost);
       }
       const { settings, ...own } = requestOf(settled, workspace.path);
+      const kept = await reusedByRow(folders.runs, record, row.row, project);
       const request = {
         ...common,
-        ...plan,
+        ...(kept === null ? plan : { ...(await planned(toPlan(settled, namesOf(kept)))), kept }),
         ...own,
         ...rowRequest(record, row, share),
         settings: { ...settings, ...settingsOf({ ...now, budgetUsd }) },
@@ -146,6 +153,10 @@ async function openBatch(carried: BatchToCarry, host: SlotHost, locks: RunLocks)
       await locks.release();
     },
   });
+}
+
+function namesOf({ tasks }: KeptEnds): Set<string> {
+  return new Set(tasks.map(({ task }) => task));
 }
 
 function settingsOf({ slots, budgetUsd }: RowSettings) {
@@ -241,16 +252,11 @@ function rowWorkspace(record: BatchRecord, row: number): string {
 
 function recordOf(input: BatchInput, { parts, settings }: Settled, workspace: string): BatchRecord {
   const { project, overrides, rows } = input;
-  const { timeZone, utcOffsetMin } = zone();
-  const wallMs = Date.now();
   return {
     format: 'crewlane-batch/1',
-    batch: newRunId(wallMs, Math.random),
+    ...beginning(input.startedAtMonotonicMs),
     crew: project.name,
     file: input.file,
-    wall_ms: Math.round(wallMs - (performance.now() - input.startedAtMonotonicMs)),
-    time_zone: timeZone,
-    utc_offset_min: utcOffsetMin,
     slots: settings.slots,
     provider: overrides.provider,
     base_url: overrides.baseUrl,
@@ -261,6 +267,20 @@ function recordOf(input: BatchInput, { parts, settings }: Settled, workspace: st
     seed: parts.seed,
     workspace,
     rows: rows.map((row) => ({ ...row })),
+  };
+}
+
+/** The name of a new batch and the wall clock at its time 0. @param startedAtMonotonicMs its time 0 on this process's clock */
+export function beginning(
+  startedAtMonotonicMs: number,
+): Pick<BatchRecord, 'batch' | 'wall_ms' | 'time_zone' | 'utc_offset_min'> {
+  const { timeZone, utcOffsetMin } = zone();
+  const wallMs = Date.now();
+  return {
+    batch: newRunId(wallMs, Math.random),
+    wall_ms: Math.round(wallMs - (performance.now() - startedAtMonotonicMs)),
+    time_zone: timeZone,
+    utc_offset_min: utcOffsetMin,
   };
 }
 

@@ -15,10 +15,22 @@ export interface BatchFigures {
   deleted: number;
   /** Rows by outcome; `not_started` are among the interrupted ones of `outcome`. */
   ended: Readonly<Record<Outcome | 'not_started', number>>;
+  /** Rows with every result reused from an earlier batch, whatever their outcome. */
+  reusedRows: number;
   /** Tasks over all rows. */
   counts: Pick<
     Counts,
-    'total' | 'completed' | 'failed' | 'skipped' | 'notChosen' | 'cancelled' | 'pending' | 'degraded' | 'cached'
+    | 'total'
+    | 'completed'
+    | 'failed'
+    | 'skipped'
+    | 'notChosen'
+    | 'cancelled'
+    | 'pending'
+    | 'degraded'
+    | 'cached'
+    | 'kept'
+    | 'executed'
   >;
   /** Completed ÷ (all − not chosen), 0 to 1, over all rows. */
   successRate: number;
@@ -44,7 +56,7 @@ export interface BatchFigures {
   boundMs: number;
   /** Lower bound ÷ makespan; null where that is 0. */
   efficiency: number | null;
-  /** Makespans of the rows that ended: shortest, median, longest; null where none did. */
+  /** Makespans of the rows that ended, without reused rows: shortest, median, longest; null where there are none. */
   rowMs: { least: number; median: number; most: number } | null;
   usage: Usage;
   wentOnAlone: number;
@@ -58,6 +70,11 @@ export function worstOutcome(outcomes: readonly Outcome[]): Outcome {
     (worst, one) => (OUTCOMES.indexOf(one) > OUTCOMES.indexOf(worst) ? one : worst),
     'completed',
   );
+}
+
+/** Whether every result of a row comes from an earlier run. */
+export function isReusedRow({ counts }: Pick<RowFigures, 'counts'>): boolean {
+  return counts.total > 0 && counts.kept === counts.total;
 }
 
 /** @param deleted rows that were deleted, which are not among `rows` */
@@ -80,6 +97,7 @@ export function batchFigures(rows: readonly RowFigures[], deleted: number): Batc
     rows,
     deleted,
     ended: endsOf(rows),
+    reusedRows: rows.filter(isReusedRow).length,
     counts,
     successRate: chosen === 0 ? 1 : counts.completed / chosen,
     makespanMs,
@@ -124,6 +142,8 @@ function countsOver(rows: readonly RowFigures[]): BatchFigures['counts'] {
     pending: over('pending'),
     degraded: over('degraded'),
     cached: over('cached'),
+    kept: over('kept'),
+    executed: over('executed'),
   };
 }
 
@@ -180,7 +200,7 @@ function within(steps: readonly { t: number; slots: number }[], { start, end }: 
 }
 
 function rowTimes(rows: readonly RowFigures[]): BatchFigures['rowMs'] {
-  const times = rows.filter((row) => row.outcome !== 'interrupted').map((row) => row.makespanMs);
+  const times = rows.filter((row) => row.outcome !== 'interrupted' && !isReusedRow(row)).map((row) => row.makespanMs);
   times.sort((a, b) => a - b);
   const [least] = times;
   const most = times.at(-1);

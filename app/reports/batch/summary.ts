@@ -13,7 +13,7 @@ import {
 import { blocks, bullets, code, inline, table } from '../markdown.ts';
 import { shortName } from '../short-name.ts';
 import { OUTCOME_WORDS, timeSavedText } from '../words.ts';
-import type { BatchFigures } from './figures.ts';
+import { type BatchFigures, isReusedRow } from './figures.ts';
 import type { RowFailure, RowFigures } from './row.ts';
 
 export const BATCH_SUMMARY_FILE = 'BATCH_SUMMARY.md';
@@ -72,7 +72,7 @@ function deletedText(rows: number): string {
   return `${countOf(rows, 'row')} of this batch ${rows === 1 ? 'was' : 'were'} deleted later. No figure counts ${rows === 1 ? 'it' : 'them'}.`;
 }
 
-function overview({ rows, counts, ended, slots, makespanMs, concurrency }: BatchFigures): string {
+function overview({ rows, counts, ended, reusedRows, slots, makespanMs, concurrency }: BatchFigures): string {
   const each = rows.length === 0 ? 0 : counts.total / rows.length;
   const ends = [
     `${formatNumber(ended.completed)} completed`,
@@ -82,10 +82,15 @@ function overview({ rows, counts, ended, slots, makespanMs, concurrency }: Batch
     ...(ended.interrupted > 0 ? [`${formatNumber(ended.interrupted)} interrupted`] : []),
     ...(ended.not_started > 0 ? [`${formatNumber(ended.not_started)} not started`] : []),
   ];
-  return `The batch ran the crew once for each of ${countOf(rows.length, 'row')}, ${countOf(each, 'task')} per row, with ${countOf(slots, 'slot')} for all of them together: ${ends.join(', ')}. It took ${formatDuration(makespanMs)}, with at most ${countOf(concurrency.peak, 'turn')} running at once.`;
+  const reused =
+    reusedRows > 0
+      ? ` All results of ${countOf(reusedRows, 'row')} are reused from an earlier batch; they count as completed, but not as fast.`
+      : '';
+  return `The batch ran the crew once for each of ${countOf(rows.length, 'row')}, ${countOf(each, 'task')} per row, with ${countOf(slots, 'slot')} for all of them together: ${ends.join(', ')}.${reused} It took ${formatDuration(makespanMs)}, with at most ${countOf(concurrency.peak, 'turn')} running at once.`;
 }
 
-function overallLines({ rows, counts, makespanMs, cutOffMs, usage, rowMs, wentOnAlone }: BatchFigures): string[] {
+function overallLines(figures: BatchFigures): string[] {
+  const { rows, reusedRows, counts, makespanMs, cutOffMs, usage, rowMs, wentOnAlone } = figures;
   const others: [string, number][] = [
     ['Failed Tasks', counts.failed],
     ['Skipped Tasks', counts.skipped],
@@ -93,18 +98,20 @@ function overallLines({ rows, counts, makespanMs, cutOffMs, usage, rowMs, wentOn
     ['Cancelled Tasks', counts.cancelled],
     ['Tasks Not Ended', counts.pending],
   ];
-  const ended = rows.filter((row) => row.outcome !== 'interrupted').length;
+  const ended = rows.filter((row) => row.outcome !== 'interrupted' && !isReusedRow(row)).length;
   return [
     `**Rows:** ${formatNumber(rows.length)}`,
+    ...(reusedRows > 0 ? [`**Reused Rows:** ${formatNumber(reusedRows)}`] : []),
     `**Total Tasks:** ${formatNumber(counts.total)}`,
     `**Completed Tasks:** ${formatNumber(counts.completed)}${counts.degraded > 0 ? ` (${formatNumber(counts.degraded)} degraded)` : ''}`,
+    ...(counts.kept > 0 ? [`**Reused Tasks:** ${formatNumber(counts.kept)}`] : []),
     ...others.filter(([, count]) => count > 0).map(([name, count]) => `**${name}:** ${formatNumber(count)}`),
     `**Makespan:** ${formatDuration(makespanMs)}`,
     ...(cutOffMs > 0 ? [`**Cut Off, Not Counted:** ${formatDuration(cutOffMs)}`] : []),
     ...(wentOnAlone > 0 ? [`**Rows That Went On Alone:** ${formatNumber(wentOnAlone)}, with slots of their own`] : []),
     makespanMs === 0
       ? '**Processing Speed:** none, since no time passed'
-      : `**Processing Speed:** ${formatNumber((ended * 60_000) / makespanMs, 2)} rows/minute, ${formatNumber((counts.completed * 1000) / makespanMs, 2)} tasks/second`,
+      : `**Processing Speed:** ${formatNumber((ended * 60_000) / makespanMs, 2)} rows/minute, ${formatNumber((counts.executed * 1000) / makespanMs, 2)} tasks/second${counts.cached + counts.kept === 0 ? '' : ', not counting reused results'}`,
     rowMs === null
       ? '**Makespan of a Row:** no row has ended'
       : `**Makespan of a Row:** median ${formatDuration(rowMs.median)}, from ${formatDuration(rowMs.least)} to ${formatDuration(rowMs.most)}`,
@@ -151,7 +158,7 @@ function rowTable(rows: readonly RowFigures[]): string {
   const lines = rows.map((row) => [
     row.run === null ? String(row.row) : `[${row.row}](row_${row.row}/${encodeURIComponent(row.summary)})`,
     inputsText(row.inputs),
-    row.run === null ? 'not started' : OUTCOME_WORDS[row.outcome],
+    row.run === null ? 'not started' : `${OUTCOME_WORDS[row.outcome]}${isReusedRow(row) ? ' (reused)' : ''}`,
     `${formatNumber(row.counts.completed)} of ${formatNumber(row.counts.total)}`,
     row.startMs === null ? '' : formatDuration(row.startMs),
     row.run === null ? '' : formatDuration(row.makespanMs),

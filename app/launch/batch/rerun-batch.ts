@@ -1,0 +1,73 @@
+import { stat } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
+import type { Project } from '../../../shared/project/schema.ts';
+import { unfinishedTasks } from '../../../shared/run/rerun.ts';
+import { isCarried } from '../carried.ts';
+import { failure } from '../launch.ts';
+import { loadRunState } from '../load-run.ts';
+import { type BatchRecord, deletedRows, rowRun, rowsLeft } from './batch-folder.ts';
+import { type BatchLaunch, beginning, carryBatch } from './launch-batch.ts';
+import { type SettleBatchInput, settleBatch } from './settle-batch.ts';
+
+/**
+ * Starts a new batch that repeats what failed or is degraded in the rows of an earlier batch and reuses all other
+ * results. The new batch is complete: a row in which nothing failed is a row of it too, with every result reused. It
+ * has the crew, the models, the workspace and the row numbers of the earlier batch, and is stored next to it.
+ */
+export async function rerunBatch(input: Omit<SettleBatchInput, 'budgetUsd'>): Promise<BatchLaunch> {
+  const dir = resolve(input.dir);
+  const settled = await settleBatch(input);
+  if (!settled.ok) return settled;
+  const { record: earlier, settled: facts, input: launch } = settled.batch;
+  const runs = dirname(dir);
+  const busy = await runningIn(dir, earlier);
+  if (busy !== null) return failure('run_locked', `${busy} is in progress. Wait for it to finish, or stop it.`);
+  const found = await lookAtRows(dir, earlier, facts.parts.project);
+  if (found.again === 0)
+    return failure('nothing_to_run', `Nothing to rerun: every row of batch ${earlier.batch} completed.`);
+  const record: BatchRecord = {
+    ...earlier,
+    ...beginning(launch.startedAtMonotonicMs),
+    slots: facts.settings.slots,
+    approve_all: input.reviewer === 'approve_all',
+    rerun_of: earlier.batch,
+  };
+  const launched = await carryBatch({
+    ...settled.batch,
+    dir: join(runs, record.batch),
+    record,
+    isNew: true,
+    deleted: await deletedRows(dir),
+    budgetUsd: null,
+  });
+  return launched.ok ? { ...launched, notes: [...found.notes, ...launched.notes] } : launched;
+}
+
+/** The batch or the run of a row that a process carries, for a sentence; null if there is none. */
+async function runningIn(dir: string, record: BatchRecord): Promise<string | null> {
+  if (await isCarried(dir)) return `Batch ${record.batch}`;
+  for (const { row } of await rowsLeft(dir, record)) {
+    const run = rowRun(record, row);
+    if (await isCarried(join(dirname(dir), run))) return `Run ${run}`;
+  }
+  return null;
+}
+
+/** Counts the rows that run again, and names those whose results cannot be reused because they cannot be read. */
+async function lookAtRows(
+  dir: string,
+  record: BatchRecord,
+  project: Project,
+): Promise<{ again: number; notes: string[] }> {
+  const rows = await rowsLeft(dir, record);
+  const notes: string[] = [];
+  let again = 0;
+  for (const { row } of rows) {
+    const run = join(dirname(dir), rowRun(record, row));
+    const loaded = await loadRunState(run);
+    if (!loaded.ok && (await stat(run).catch(() => null)))
+      notes.push(`Row ${row} runs completely, because its earlier run cannot be read: ${loaded.message}`);
+    if (!loaded.ok || unfinishedTasks(project, loaded.run.state).size > 0) again += 1;
+  }
+  return { again, notes: [`Rerunning ${again} of ${rows.length} rows, reusing ${rows.length - again}.`, ...notes] };
+}

@@ -1,0 +1,81 @@
+import { dirname, resolve } from 'node:path';
+import { openWorkspace } from '../../project/open-workspace.ts';
+import type { WorkspaceChoice } from '../../project/workspace.ts';
+import { refuseForeign } from '../foreign.ts';
+import { isBelow } from '../is-below.ts';
+import { failure, type LaunchInput, type LaunchRefusal, settleLaunch } from '../launch.ts';
+import type { ResumeInput } from '../resume.ts';
+import { loadBatch } from './batch-folder.ts';
+import type { BatchToCarry } from './launch-batch.ts';
+
+export interface SettleBatchInput extends ResumeInput {
+  /** Null or absent: the number of slots that the batch had. */
+  slots?: number | null;
+  /** False: nothing is read from or stored in the cache, whatever the crew file says. */
+  cache?: boolean;
+  /** See `LaunchInput`. */
+  plan?: NonNullable<LaunchInput['plan']>;
+}
+
+export type SettledBatch = Omit<BatchToCarry, 'isNew' | 'budgetUsd'>;
+
+/**
+ * Reads the batch in a folder and checks its crew, its rows, its permissions and its workspace again, with the models
+ * that were chosen for the batch. A batch from elsewhere is refused unless the person trusts it.
+ */
+export async function settleBatch(input: SettleBatchInput): Promise<{ ok: true; batch: SettledBatch } | LaunchRefusal> {
+  const dir = resolve(input.dir);
+  const loaded = await loadBatch(dir);
+  if (!loaded.ok) return failure('journal', loaded.message);
+  const { record, project } = loaded;
+  const { keyFor, host, versions } = input;
+  const trust = input.trust === true;
+  const launch = {
+    project,
+    file: record.file,
+    overrides: {
+      slots: input.slots ?? record.slots,
+      workspace: { path: record.workspace, by: await workspaceBy(dir, input) },
+      provider: record.provider,
+      baseUrl: record.base_url,
+      model: record.model,
+      budgetUsd: input.budgetUsd ?? record.budget_usd,
+      typedBaseUrl: record.typed_base_url,
+    },
+    keyFor,
+    ...(input.reviewer === undefined ? {} : { reviewer: input.reviewer }),
+    ...(input.cache === undefined ? {} : { cache: input.cache }),
+    ...(input.plan === undefined ? {} : { plan: input.plan }),
+    trust,
+    attended: input.attended ?? false,
+    // The runs of the rows are next to the batch's folder.
+    folders: { ...input.folders, runs: dirname(dir) },
+    host,
+    startedAtMonotonicMs: performance.now(),
+    versions,
+    ...(input.onFolder === undefined ? {} : { onFolder: input.onFolder }),
+    seed: record.seed,
+    ...(input.rehearsalSpeed === undefined ? {} : { rehearsalSpeed: input.rehearsalSpeed }),
+  };
+  const checked = await settleLaunch(launch, record.rows);
+  if (!checked.ok) return checked;
+  const { settled } = checked;
+  const { rehearsal } = settled.parts;
+  const { file, workspace } = record;
+  const from = { what: 'batch', dir, project, rehearsal, file, workspace } as const;
+  const foreign = await refuseForeign(from, { trust, folders: input.folders });
+  if (foreign) return foreign;
+  const { permit } = settled;
+  const opened = await openWorkspace(permit.workspace, permit.confirmedAs);
+  if (!opened.ok) return failure('workspace', opened.message);
+  return { ok: true, batch: { dir, input: launch, settled, record } };
+}
+
+/** The record of a batch from elsewhere names a folder that only a person can choose. */
+async function workspaceBy(
+  dir: string,
+  { trust, folders }: Pick<ResumeInput, 'trust' | 'folders'>,
+): Promise<WorkspaceChoice['by']> {
+  const isOwn = await isBelow(folders.runs, dir);
+  return isOwn || trust !== true ? 'same_run' : 'person';
+}

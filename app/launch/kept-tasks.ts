@@ -1,0 +1,44 @@
+import type { Project } from '../../shared/project/schema.ts';
+import { filesBehind } from '../../shared/run/files-behind.ts';
+import type { TaskState } from '../../shared/run/state.ts';
+import { tookOf } from '../../shared/run/took.ts';
+import type { KeptTask } from '../engine/kept.ts';
+import type { LoadedRun } from './load-run.ts';
+
+/**
+ * The ends of the tasks in `kept`, as the earlier run has them, for a new run of `project` that reuses them.
+ * @param stale for a task whose result is stale, why
+ */
+export function keptTasks(
+  { state, started, texts }: LoadedRun,
+  project: Project,
+  kept: ReadonlySet<string>,
+  stale: ReadonlyMap<string, string>,
+): KeptTask[] {
+  return project.tasks.flatMap(({ name, agent }) => {
+    const task = state.tasks.get(name);
+    const end = task && kept.has(name) ? endOf(task, texts.get(name) ?? '', stale.get(name) ?? task.stale) : null;
+    if (!task || !end) return [];
+    const assigned = agent === undefined ? task.agent : null;
+    return [{ task: name, from: task.keptFrom ?? started.run, assigned, end }];
+  });
+}
+
+function endOf(task: TaskState, text: string, stale: string | null): KeptTask['end'] | null {
+  switch (task.status) {
+    case 'completed': {
+      const { degraded, missing, shortened, edited } = task;
+      const behind = { took: tookOf(task), files: filesBehind(task), stale };
+      return { status: 'completed', text, ...behind, degraded, missing, shortened, edited };
+    }
+    case 'failed':
+      return task.error && { status: 'failed', error: task.error };
+    case 'skipped':
+      return { status: 'skipped', because: task.skippedBecause };
+    case 'not_chosen':
+    case 'cancelled':
+      return { status: task.status };
+    case 'pending': // A plan reuses only tasks that have ended.
+      return null;
+  }
+}
