@@ -43,9 +43,13 @@ export function batchCalls({ runs, settings, work, exported }: Parts): BatchCall
     'batch.choose': async (session) => {
       const { project } = session.document;
       const path = await askForInputs(session.window, settings.get().lastFolder);
-      return path === null ? { status: 'cancelled' } : chosenRows(project, path, await readInputs(path));
+      if (path === null) return { status: 'cancelled' };
+      session.chosenInputs.add(path);
+      return chosenRows(project, path, await readInputs(path));
     },
     'batch.start': async (session, { path, ...input }) => {
+      // A page may not have any file read: only those that a person chose in its window.
+      if (!session.chosenInputs.has(path)) throw new Error(`${JSON.stringify(path)} was not chosen in this window.`);
       // Read again: it may have changed since it was looked at.
       const read = await readInputs(path);
       const { problems, rows } = rowsIn(session.document.project, read);

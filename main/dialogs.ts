@@ -1,4 +1,7 @@
+import { dirname } from 'node:path';
 import { type BrowserWindow, dialog } from 'electron';
+import type { Consent } from '../app/launch/trust/permit.ts';
+import { type TrustQuestion, trustDetail } from './trust-detail.ts';
 
 /** The questions that the application asks through the system's own dialogs, each looked up at the call. */
 
@@ -126,16 +129,16 @@ export async function askAboutRun(window: BrowserWindow): Promise<boolean> {
 /** How a person answers a question about trust. */
 export type TrustAnswer = 'crew' | 'folder' | 'not_now';
 
-/** The subject of a question about trust. */
-export interface TrustQuestion {
-  /** The crew's name. */
-  crew: string;
-  /** The folder of the crew's file, which can be trusted as a whole; null for a crew without a file. */
-  folder: string | null;
-  /** Whether the crew comes from elsewhere; else it is own or trusted, and asks for something new. */
-  isForeign: boolean;
-  /** What a run would do, each in a sentence. */
-  sentences: readonly string[];
+/** Asks about what a run needs. The crew that would run is not always the one in the window. */
+export function askForConsent(window: BrowserWindow, consent: Consent): Promise<TrustAnswer> {
+  const { crew, missing } = consent;
+  const isForeign = missing.some(({ decision }) => decision === 'needs_trust');
+  return askForTrust(window, { crew: crew.name, folder: folderOf(consent), isForeign, permissions: missing });
+}
+
+/** The folder that a person can trust as a whole; null: the crew has no file. */
+export function folderOf({ crew: { file } }: Consent): string | null {
+  return file === null ? null : dirname(file);
 }
 
 /** Asks whether to trust a crew, or to allow an own or trusted crew something new. */
@@ -157,15 +160,6 @@ export async function askForTrust(window: BrowserWindow, question: TrustQuestion
     noLink: true,
   });
   return choices[response]?.[1] ?? 'not_now';
-}
-
-function trustDetail({ folder, isForeign, sentences }: TrustQuestion): string {
-  return [
-    isForeign ? 'This crew comes from elsewhere. A run of it:' : 'A run of it:',
-    sentences.map((sentence) => `• ${sentence}`).join('\n'),
-    'The cost is not known before a run. To limit it, set a budget in the inspector.',
-    ...(isForeign && folder !== null ? [`The folder is ${folder}. Trusting it means trusting every crew in it.`] : []),
-  ].join('\n\n');
 }
 
 export async function askToDelete(window: BrowserWindow, what: 'run' | 'batch', name: string): Promise<boolean> {

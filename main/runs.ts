@@ -1,4 +1,4 @@
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import type { RunEnd, RunHandle } from '../app/engine/request.ts';
 import type { SlotPool } from '../app/hosts/slot-pool.ts';
 import type { Batch } from '../app/launch/batch/batch.ts';
@@ -12,13 +12,14 @@ import { type LaunchRefusal, type LaunchResult, launchRun } from '../app/launch/
 import type { PlanInput } from '../app/launch/plan.ts';
 import { rerunLaunched } from '../app/launch/rerun.ts';
 import { resumeLaunched } from '../app/launch/resume.ts';
+import type { TrustGiven } from '../app/launch/trust/permit.ts';
 import type { CallInput } from '../shared/ipc/channels.ts';
 import type { BatchStarted, Started } from '../shared/ipc/values.ts';
 import { versions } from './app-calls.ts';
 import { notifyOfEnd, notifyOfQuestions, showProgress } from './attention.ts';
 import { notifyOfBatchEnd, showBatchProgress } from './batch-progress.ts';
 import { batchRun } from './batches.ts';
-import { askForTrust } from './dialogs.ts';
+import { askForConsent, folderOf } from './dialogs.ts';
 import type { KeyStore } from './keys.ts';
 import type { LongWork } from './long-work.ts';
 import type { Session, Sessions } from './session.ts';
@@ -172,25 +173,27 @@ export class Runs {
     };
   }
 
-  /** Launches the crew of a window, and asks for consent where it is needed. Null: it was not given. */
+  /**
+   * Launches a crew, and asks the person where something is not allowed yet. What the person has seen is allowed and no
+   * more: if the crew or its folder has changed meanwhile, the person is asked again. Null: it was not allowed.
+   */
   async #withConsent<Result extends { ok: true } | LaunchRefusal>(
     session: Session,
-    launch: (trust: boolean) => Promise<Result>,
+    launch: (trust: TrustGiven) => Promise<Result>,
   ): Promise<Result | null> {
-    const result = await launch(false);
-    const refused: { ok: true } | LaunchRefusal = result;
-    if (refused.ok || !('consent' in refused)) return result;
-    const { project, path } = session.document;
-    const folder = path === null ? null : dirname(path);
-    const isForeign = refused.consent.some(({ decision }) => decision === 'needs_trust');
-    const sentences = refused.consent.map(({ sentence }) => sentence);
-    const answer = await askForTrust(session.window, { crew: project.name, folder, isForeign, sentences });
-    if (answer === 'not_now') return null;
-    const failed = answer === 'folder' && folder !== null ? await this.#parts.trust.trustFolder(folder) : null;
-    if (failed !== null) session.tell('app.trouble', { message: failed });
-    const started = await launch(true);
-    if (isForeign) session.origin = 'trusted';
-    return started;
+    for (let trust: TrustGiven = false; ; ) {
+      const result = await launch(trust);
+      const refused: { ok: true } | LaunchRefusal = result;
+      if (trust !== false) await this.#parts.trust.decided(session);
+      if (refused.ok || !('consent' in refused)) return result;
+      const { consent } = refused;
+      const answer = await askForConsent(session.window, consent);
+      if (answer === 'not_now') return null;
+      const folder = folderOf(consent);
+      const failed = answer === 'folder' && folder !== null ? await this.#parts.trust.trustFolder(folder) : null;
+      if (failed !== null) session.tell('app.trouble', { message: failed });
+      trust = consent;
+    }
   }
 
   #common() {
@@ -277,7 +280,6 @@ function refusedBy(refusal: LaunchRefusal): Exclude<Started, { status: 'started'
   return { status: 'failed', failure: refusal.failure };
 }
 
-/** The crew of a window, as it stands there. */
 /** The crew of a window, to compare runs with. */
 export function openCrew({ document, shippedFrom, ownRuns }: Session): OpenCrew {
   return { project: document.project, file: document.path ?? shippedFrom, ownRuns: [...ownRuns] };

@@ -40,6 +40,8 @@ export class Session implements GuardedWindow {
   shippedFrom: string | null = null;
   /** Runs and batches that were started from this crew since it was opened. */
   readonly ownRuns = new Set<string>();
+  /** Files of inputs that a person chose for a batch in this window. */
+  readonly chosenInputs = new Set<string>();
   /** The run that is drawn in the window. */
   shownRun: string | null = null;
   /** Tasks of that run whose streamed text is on screen. */

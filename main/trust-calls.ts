@@ -1,5 +1,4 @@
 import { dirname } from 'node:path';
-import type { Permission } from '../shared/trust/permissions.ts';
 import { askForTrust } from './dialogs.ts';
 import type { Handlers } from './ipc.ts';
 import type { Session, Sessions } from './session.ts';
@@ -11,10 +10,7 @@ type TrustCalls = Pick<Handlers<Session>, 'trust.crew' | 'trust.list' | 'trust.r
 export function trustCalls(trust: Trust, sessions: Sessions): TrustCalls {
   return {
     'trust.crew': async (session) => {
-      const { project } = session.document;
-      const reviewed = await trust.review(project, session.document.path);
-      if (!reviewed.ok) return { status: 'failed', message: reviewed.message };
-      const message = await decideTrust(session, reviewed.permissions, trust);
+      const message = await decideTrust(session, trust);
       return message === null ? { status: 'done' } : { status: 'failed', message };
     },
     'trust.list': () => trust.list(),
@@ -28,15 +24,17 @@ export function trustCalls(trust: Trust, sessions: Sessions): TrustCalls {
   };
 }
 
-/** Asks about the crew of a window and stores the answer. Returns why it could not be stored, or null. */
-async function decideTrust(session: Session, permissions: readonly Permission[], trust: Trust): Promise<string | null> {
+/** Asks about the crew of a window as it is now, and stores the answer. Returns why that failed, or null. */
+async function decideTrust(session: Session, trust: Trust): Promise<string | null> {
   const { project, path } = session.document;
+  const reviewed = await trust.review(project, path);
+  if (!reviewed.ok) return reviewed.message;
+  const { permissions } = reviewed;
   const folder = path === null ? null : dirname(path);
-  const sentences = permissions.map(({ sentence }) => sentence);
-  const answer = await askForTrust(session.window, { crew: project.name, folder, isForeign: true, sentences });
+  const answer = await askForTrust(session.window, { crew: project.name, folder, isForeign: true, permissions });
   if (answer === 'not_now') return null;
   const inFolder = answer === 'folder' && folder !== null ? await trust.trustFolder(folder) : null;
   const message = inFolder ?? (await trust.trustCrew(project, path, permissions));
-  if (message === null) session.origin = 'trusted';
+  await trust.decided(session);
   return message;
 }

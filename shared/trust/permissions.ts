@@ -1,4 +1,6 @@
-import { commandText } from '../command-text.ts';
+import { z } from 'zod';
+import { commandText, quoted } from '../command-text.ts';
+import { visibleLine } from '../printable.ts';
 import type { Project } from '../project/schema.ts';
 import { OUTSIDE_TOOLS } from '../project/tools.ts';
 
@@ -17,7 +19,7 @@ export interface ModelCall {
   /** The provider's name for people. */
   title: string;
   model: string;
-  /** The base URL that is called. */
+  /** The base URL that is called, as `URL.href` spells it: a host that looks like another has another spelling. */
   address: string;
   /** Scheme, host and port of the address. */
   origin: string;
@@ -203,21 +205,26 @@ function outsideTools({ agents, tasks }: Project): Wanted[] {
   );
 }
 
+/** Spells an address as it is called: a host that looks like another has another spelling. */
+const addressSchema = z.url({ normalize: true });
+
 function mcpServers({ mcp_servers }: Project): Wanted[] {
   return Object.entries(mcp_servers).map(([server, definition]) => {
     const path = `mcp_servers.${server}`;
     if ('url' in definition) {
-      const { url } = definition;
+      const url = addressSchema.parse(definition.url);
       const sentence = `Calls the MCP server "${server}" at ${url}.`;
       return { capability: { kind: 'mcp_url', server, url }, sentence, path, grant: null, free: false };
     }
+    const { env_keys } = definition;
     const words = [definition.command, ...definition.args];
-    const command = words.join(' ');
+    const command = words.map(quoted).join(' ');
+    const variables = env_keys.length === 0 ? '' : `, with your environment variables ${env_keys.join(', ')}`;
     return {
       capability: { kind: 'mcp_command', server, command },
-      sentence: `Starts: ${command}`,
+      sentence: `Starts: ${command}${variables}`,
       path,
-      grant: `command ${JSON.stringify([...words, definition.env_keys])}`,
+      grant: `command ${JSON.stringify([...words, env_keys])}`,
       free: false,
     };
   });
@@ -257,7 +264,9 @@ const LONGEST_SENTENCE = 400;
 
 /** Text from a file, so that it can neither end its line nor reorder or hide what is next to it. */
 function shown(sentence: string): string {
-  const visible = sentence.replaceAll(/[\p{C}\p{Zl}\p{Zp}]/gu, '\u{fffd}');
-  const characters = [...visible];
-  return characters.length > LONGEST_SENTENCE ? `${characters.slice(0, LONGEST_SENTENCE - 1).join('')}…` : visible;
+  const characters = [...visibleLine(sentence)];
+  if (characters.length <= LONGEST_SENTENCE) return characters.join('');
+  const note = (left: number) => ` … (${left} more characters, not shown)`;
+  const length = LONGEST_SENTENCE - note(characters.length).length;
+  return characters.slice(0, length).join('') + note(characters.length - length);
 }

@@ -24,7 +24,7 @@ export function modelCalls({ project, overrides, agents, sendsKey }: ModelCallsQ
         provider: provider.name,
         title: provider.title,
         model,
-        address: baseUrl,
+        address: new URL(baseUrl).href,
         origin,
         chosenBy: named === 'person' ? 'person' : 'file',
         addressInFile: fromFile,

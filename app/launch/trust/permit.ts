@@ -15,7 +15,21 @@ import { contentHash } from './content-hash.ts';
 import { modelCalls } from './model-calls.ts';
 import { originOf } from './origin.ts';
 import { anyNameGrant, withCrew, withGrants, withOwn } from './trust-changes.ts';
-import { readTrust, updateTrust } from './trust-store.ts';
+import { readTrust, type TrustRecord, updateTrust } from './trust-store.ts';
+
+/** What a person is asked to allow before a crew runs. */
+export interface Consent {
+  /** The crew that would run: its name, its content hash, and the file that it was read from. */
+  crew: { name: string; sha256: string; file: string | null };
+  /** Everything that the run would do once it is allowed and that nobody has allowed yet. */
+  missing: readonly Permission[];
+}
+
+/**
+ * What the person has decided for this run. `false`: nothing. `true`: the crew may do whatever it needs, as with
+ * `--trust`. A `Consent`: the person has seen it and agreed, so only this content may do only this.
+ */
+export type TrustGiven = boolean | Consent;
 
 export interface PermitQuestion {
   project: Project;
@@ -24,8 +38,7 @@ export interface PermitQuestion {
   isShipped: boolean;
   /** The crew's origin as the caller knows it, from before the crew was edited; else what is stored decides. */
   known: Origin | null;
-  /** The person trusts the crew now, as with `--trust`. */
-  trust: boolean;
+  trust: TrustGiven;
   rehearsal: boolean;
   overrides: ModelOverrides;
   agents: ReadonlyMap<string, ModelChoice>;
@@ -45,47 +58,83 @@ export interface Permit {
 
 export type Permitted =
   | { ok: true; permit: Permit }
-  | { ok: false; kind: 'consent'; missing: Permission[] }
+  | { ok: false; kind: 'consent'; consent: Consent }
   | { ok: false; kind: 'workspace'; message: string; path: string };
 
 /** Decides whether a run may start, from the crew, what is stored about it, and the disk. Nothing is written. */
 export async function permitRun(question: PermitQuestion): Promise<Permitted> {
-  const { project, file, isShipped, known, trust, rehearsal, overrides, agents, keyFor, folders } = question;
+  const { project, file, isShipped, known, trust, folders } = question;
   const record = await readTrust(folders.trustFile);
   const isKnown = known === 'own' || known === 'trusted';
-  const stored: Origin = isShipped ? 'own' : isKnown ? known : await originOf(record, project, file);
-  const origin = stored === 'foreign' && trust ? 'trusted' : stored;
-  const planned = await planWorkspace({
-    project,
-    file: isShipped ? null : file,
-    isForeign: origin === 'foreign',
-    rehearsal,
-    choice: question.workspace,
-    dataWorkspaces: folders.workspaces,
-  });
-  if (!planned.ok) return { ok: false, kind: 'workspace', message: planned.message, path: planned.path };
-  const { plan } = planned;
-  const grants = new Set(record.grants.map(({ grant }) => grant));
-  const sendsKey = (provider: string, address: string) => keyFor(provider, address) !== null;
-  const calls = rehearsal ? [] : modelCalls({ project, overrides, agents, sendsKey });
-  const permissions = permissionsOf(project, origin, { file, rehearsal, calls, workspace: plan, grants });
+  const origin: Origin = isShipped ? 'own' : isKnown ? known : await originOf(record, project, file);
+  const isForeign = origin === 'foreign';
+  const needs = await needsOf(question, record, origin, isForeign && trust === false);
+  if (!needs.ok) return needs;
+  const { plan, permissions } = needs;
+  const crew = { name: project.name, sha256: contentHash(project), file };
   const missing = missingPermissions(permissions);
-  if (missing.length > 0 && !trust) return { ok: false, kind: 'consent', missing };
-  const isAnyName = grants.has(anyNameGrant(plan.path));
+  if (missing.length > 0 && trust === false && isForeign) {
+    // Once the crew is trusted, it works next to its file: the person is asked about that folder.
+    const asTrusted = await needsOf(question, record, origin, false);
+    if (!asTrusted.ok) return asTrusted;
+    const consent = { crew, missing: missingPermissions(asTrusted.permissions) };
+    return { ok: false, kind: 'consent', consent };
+  }
+  if (missing.length > 0 && !covers(trust, crew.sha256, missing))
+    return { ok: false, kind: 'consent', consent: { crew, missing } };
+  const grants = grantsIn(record);
   return {
     ok: true,
     permit: {
       workspace: plan,
-      confirmedAs: isAnyName ? 'any_name' : 'existing',
+      confirmedAs: grants.has(anyNameGrant(plan.path)) ? 'any_name' : 'existing',
       crew: {
-        sha256: contentHash(project),
+        sha256: crew.sha256,
         file: file === null ? null : await realPathOf(file),
-        isOwn: stored === 'own',
-        isTrusted: trust && stored === 'foreign',
-        grants: trust ? grantsOf(permissions).filter((grant) => !grants.has(grant)) : [],
+        isOwn: origin === 'own',
+        isTrusted: trust !== false && isForeign,
+        grants: trust === false ? [] : grantsOf(permissions).filter((grant) => !grants.has(grant)),
       },
     },
   };
+}
+
+/** What the run would do. @param isScratch it works in the data folder, since nobody trusts the crew */
+async function needsOf(
+  { project, file, isShipped, rehearsal, overrides, agents, workspace, keyFor, folders }: PermitQuestion,
+  record: TrustRecord,
+  origin: Origin,
+  isScratch: boolean,
+) {
+  const planned = await planWorkspace({
+    project,
+    file: isShipped ? null : file,
+    isForeign: isScratch,
+    rehearsal,
+    choice: workspace,
+    dataWorkspaces: folders.workspaces,
+  });
+  if (!planned.ok) return { ...planned, kind: 'workspace' as const };
+  const { plan } = planned;
+  const sendsKey = (provider: string, address: string) => keyFor(provider, address) !== null;
+  const calls = rehearsal ? [] : modelCalls({ project, overrides, agents, sendsKey });
+  const choices = { file, rehearsal, calls, workspace: plan, grants: grantsIn(record) };
+  return { ok: true as const, plan, permissions: permissionsOf(project, origin, choices) };
+}
+
+function grantsIn({ grants }: TrustRecord): ReadonlySet<string> {
+  return new Set(grants.map(({ grant }) => grant));
+}
+
+/** Whether the person has allowed all of this. A crew or a folder that has changed since the question is not covered. */
+function covers(trust: TrustGiven, sha256: string, missing: readonly Permission[]): boolean {
+  if (typeof trust === 'boolean') return trust;
+  const seen = new Set(trust.missing.map(identityOf));
+  return trust.crew.sha256 === sha256 && missing.every((each) => seen.has(identityOf(each)));
+}
+
+function identityOf({ capability, grant }: Permission): string {
+  return JSON.stringify([capability, grant]);
 }
 
 /** Stores what a person allowed by starting the run. @returns why that failed, or null */

@@ -1,0 +1,123 @@
+import { mkdir, mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type Project, projectSchema } from '../../../shared/project/schema.ts';
+import { chooseModels } from '../models.ts';
+import { type Consent, type Permitted, permitRun, storePermit, type TrustGiven } from './permit.ts';
+
+const NOTHING = { provider: null, baseUrl: null, model: null };
+const ADDRESS = 'http://127.0.0.1:9/v1';
+
+let root: string;
+beforeEach(async () => {
+  root = await realpath(await mkdtemp(join(tmpdir(), 'crewlane-permit-')));
+  await mkdir(join(root, 'crews'));
+});
+afterEach(() => rm(root, { recursive: true, force: true }));
+
+/** A crew from elsewhere that calls a model at an address of its own. */
+function crew(more: object = {}): Project {
+  return projectSchema.parse({
+    format: 'crewlane/1',
+    name: 'stranger',
+    agents: [{ name: 'ada', role: 'Worker', goal: 'Work', base_url: ADDRESS, model: 'm' }],
+    tasks: [{ name: 'note', description: 'Do it.', expected_output: 'A word', agent: 'ada' }],
+    ...more,
+  });
+}
+
+const folders = () => ({ trustFile: join(root, 'data', 'trust.json'), workspaces: join(root, 'data', 'workspaces') });
+
+function permit(project: Project, trust: TrustGiven): Promise<Permitted> {
+  const models = chooseModels(project, NOTHING);
+  if (!models.ok) throw new Error('The crew names its models.');
+  const { agents, rehearsal } = models;
+  const file = join(root, 'crews', 'stranger.crew.json');
+  const choices = { overrides: NOTHING, agents, rehearsal, workspace: null, keyFor: () => null };
+  return permitRun({ project, file, isShipped: false, known: null, trust, folders: folders(), ...choices });
+}
+
+async function questionAbout(project: Project, trust: TrustGiven = false): Promise<Consent> {
+  const permitted = await permit(project, trust);
+  if (permitted.ok || permitted.kind !== 'consent') throw new Error('There is nothing to ask.');
+  return permitted.consent;
+}
+
+const kindsIn = ({ missing }: Consent) => missing.map(({ capability }) => capability.kind);
+
+/** A folder of the person, where a trusted crew would work. */
+async function makeFolder(): Promise<string> {
+  const folder = join(root, 'crews', 'workspace');
+  await mkdir(folder);
+  await writeFile(join(folder, 'diary.md'), 'mine');
+  return folder;
+}
+
+describe('the question before a crew from elsewhere runs', () => {
+  it('names the folder that the crew works in once it is trusted', async () => {
+    expect(kindsIn(await questionAbout(crew()))).toEqual(['call']);
+    const folder = await makeFolder();
+    const consent = await questionAbout(crew());
+    expect(kindsIn(consent)).toEqual(['call', 'workspace']);
+    expect(consent.missing[1]?.sentence).toContain(`${folder}, which Crewlane did not create (1 entry)`);
+  });
+
+  it('spells an address as it is called', async () => {
+    const agent = { name: 'ada', role: 'Worker', goal: 'Work', model: 'm' };
+    const addresses = [
+      'https://\u0430pi.openai.com/v1',
+      'https://api.openai.com\\.evil.example/v1',
+      'HTTPS://EVIL.example',
+    ];
+    const sentences = [];
+    for (const base_url of addresses)
+      sentences.push(...(await questionAbout(crew({ agents: [{ ...agent, base_url }] }))).missing);
+    expect(sentences.map(({ sentence }) => /at (\S+),/.exec(sentence)?.[1])).toEqual([
+      'https://xn--pi-6kc.openai.com/v1',
+      'https://api.openai.com/.evil.example/v1',
+      'https://evil.example/',
+    ]);
+  });
+
+  it('allows what it named', async () => {
+    const folder = await makeFolder();
+    const permitted = await permit(crew(), await questionAbout(crew()));
+    if (!permitted.ok) throw new Error('It was allowed.');
+    expect(permitted.permit.workspace.path).toBe(folder);
+    expect(await storePermit(permitted.permit, folders().trustFile)).toBe(null);
+    expect(await permit(crew(), false)).toMatchObject({ ok: true });
+  });
+
+  it('is asked again when the folder has changed since', async () => {
+    const before = await questionAbout(crew());
+    const folder = await makeFolder();
+    const appeared = await questionAbout(crew(), before);
+    expect(kindsIn(appeared)).toEqual(['call', 'workspace']);
+    await writeFile(join(folder, 'letters.md'), 'mine too');
+    const grown = await questionAbout(crew(), appeared);
+    expect(grown.missing[1]?.sentence).toContain('2 entries');
+    expect(await permit(crew(), grown)).toMatchObject({ ok: true });
+  });
+
+  it('is asked again when the crew has changed since', async () => {
+    const consent = await questionAbout(crew());
+    for (const changed of [
+      crew({ description: 'Another one' }),
+      crew({ settings: { retries: { max: 0 } } }),
+      crew({ agents: [{ name: 'ada', role: 'Worker', goal: 'Else', base_url: ADDRESS, model: 'm' }] }),
+    ])
+      expect((await questionAbout(changed, consent)).crew.sha256).not.toBe(consent.crew.sha256);
+    const moved = crew({ layout: { nodes: { 'task:note': [1, 2] } } });
+    expect(await permit(moved, consent)).toMatchObject({ ok: true });
+  });
+
+  it('covers no capability that it did not name, even of the same crew', async () => {
+    const consent = await questionAbout(crew());
+    const [call] = consent.missing;
+    if (call?.capability.kind !== 'call') throw new Error('The crew calls a model.');
+    const elsewhere = { ...call, capability: { ...call.capability, address: 'http://127.0.0.1:10/v1' } };
+    for (const missing of [[], [elsewhere]])
+      expect(kindsIn(await questionAbout(crew(), { ...consent, missing }))).toEqual(['call']);
+  });
+});

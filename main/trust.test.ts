@@ -1,0 +1,56 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type Project, projectSchema } from '../shared/project/schema.ts';
+import type { Origin } from '../shared/trust/permissions.ts';
+import { Trust } from './trust.ts';
+
+let root: string;
+let trust: Trust;
+beforeEach(async () => {
+  root = await mkdtemp(join(tmpdir(), 'crewlane-main-trust-'));
+  trust = new Trust({ trustFile: join(root, 'data', 'trust.json'), workspaces: join(root, 'data', 'workspaces') });
+});
+afterEach(() => rm(root, { recursive: true, force: true }));
+
+const crew = (name: string) => projectSchema.parse({ format: 'crewlane/1', name });
+const windowWith = (project: Project, origin: Origin) => ({
+  origin,
+  document: { path: join(root, 'stranger.crew.json'), project, edited: false },
+});
+
+describe('a decision about trust', () => {
+  it('counts for the crew that was asked about', async () => {
+    const window = windowWith(crew('asked'), 'foreign');
+    expect(await trust.trustCrew(window.document.project, window.document.path, [])).toBe(null);
+    await trust.decided(window);
+    expect(window.origin).toBe('trusted');
+  });
+
+  it('does not count for a crew that the window shows since the question', async () => {
+    const window = windowWith(crew('asked'), 'foreign');
+    expect(await trust.trustCrew(window.document.project, window.document.path, [])).toBe(null);
+    window.document = { ...window.document, project: crew('swapped') };
+    await trust.decided(window);
+    expect(window.origin).toBe('foreign');
+  });
+
+  it('does not count for a crew that replaces the other while the decision is looked up', async () => {
+    const window = windowWith(crew('asked'), 'foreign');
+    expect(await trust.trustCrew(window.document.project, window.document.path, [])).toBe(null);
+    const decided = trust.decided(window);
+    window.document = { ...window.document, project: crew('swapped') };
+    await decided;
+    expect(window.origin).toBe('foreign');
+  });
+
+  it('counts for every crew in a folder that the person trusts, and takes nothing from an own crew', async () => {
+    const window = windowWith(crew('other'), 'foreign');
+    const own = windowWith(crew('mine'), 'own');
+    expect(await trust.trustFolder(root)).toBe(null);
+    await trust.decided(window);
+    await trust.decided(own);
+    expect([window.origin, own.origin]).toEqual(['trusted', 'own']);
+  });
+});
