@@ -175,7 +175,7 @@ describe('a run whose disk fills up', () => {
         answer(response, 'word '.repeat(10_000));
       };
       const args = ['run', await crew(), '--slots', '1', '--base-url', server.baseUrl, '--model', 'm', '--json'];
-      const ended = await command.run(args, { CREWLANE_HOME: home });
+      const ended = await command.start(args, { CREWLANE_HOME: home }).ended;
       expect(ended.code).toBe(3);
       expect(ended.stderr).toContain('ENOSPC');
       expect(runOf(ended)).toMatchObject({ outcome: 'interrupted', reason: 'disk' });

@@ -23,7 +23,7 @@ describe('Control characters from a model, a server or an argument', () => {
     });
     const out = command.path('evil');
     const where = ['--base-url', server.baseUrl, '--model', 'm', '--trust', '--out', out];
-    const ended = await command.run(['run', file, ...where, '--json']);
+    const ended = await command.start(['run', file, ...where, '--json']).ended;
     const run = runOf(ended);
     expect(run.results[0]?.result).toBe(`Answer ${EVIL}`);
     expect(ended.stdout).not.toMatch(UNPRINTABLE);
@@ -35,7 +35,7 @@ describe('Control characters from a model, a server or an argument', () => {
   });
 
   it('do not reach the terminal in a refusal that quotes them', async () => {
-    const refused = await command.run(['validate', command.path(`no\u001b[2Jfile.crew.json`)]);
+    const refused = await command.start(['validate', command.path(`no\u001b[2Jfile.crew.json`)]).ended;
     expect(refused.code).toBe(2);
     expect(refused.stderr).toContain('no [2Jfile.crew.json');
     expect(refused.stderr).not.toMatch(UNPRINTABLE);

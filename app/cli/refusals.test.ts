@@ -80,7 +80,8 @@ describe('a command that is refused', () => {
       'stranger.crew.json',
       crew({ settings, agents: [{ ...AGENT, tools: ['web_search'] }] }),
     );
-    const ended = await command.run(['run', file, '--json'], { OPENAI_API_KEY: 'sk-of-the-tests-0123456789' });
+    const key = { OPENAI_API_KEY: 'sk-of-the-tests-0123456789' };
+    const ended = await command.start(['run', file, '--json'], key).ended;
     expectRefused(ended, 'consent', 'consent', 'consent');
     expect(ended.stderr).toContain(server.baseUrl);
     expect(ended.stderr).toContain('web_search');
@@ -149,7 +150,7 @@ describe('a command that is refused', () => {
   });
 
   it('answers wrong arguments with what is right', async () => {
-    const ended = await command.run(['run', command.example('two_steps'), '--slots', '65', '--json']);
+    const ended = await command.start(['run', command.example('two_steps'), '--slots', '65', '--json']).ended;
     expectRefused(ended, 'usage');
     expect(ended.stderr).toContain('from 1 to 64');
     expect(problemsOf(ended)[0]?.message).toMatch(/^option '--slots/);

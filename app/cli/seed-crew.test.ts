@@ -19,7 +19,7 @@ let events: RunEvent[];
 beforeAll(async () => {
   command = await BuiltCommand.make();
   const file = command.example('concurrent_processing');
-  ended = await command.run(['run', file, '--out', command.path('out'), '--json'], LIFE);
+  ended = await command.start(['run', file, '--out', command.path('out'), '--json'], LIFE).ended;
   run = runOf(ended);
   events = await eventsOf(run.run_dir);
   const loaded = await loadProject(file);
@@ -166,7 +166,7 @@ describe('what needs no run', () => {
   });
 
   it('tells what is installed and where things are kept', async () => {
-    const { stdout, code } = await command.run(['doctor'], { OPENAI_API_KEY: 'sk-of-the-tests-0123456789' });
+    const { stdout, code } = await command.start(['doctor'], { OPENAI_API_KEY: 'sk-of-the-tests-0123456789' }).ended;
     expect(code).toBe(0);
     for (const where of ['', 'runs', 'cache', 'exports', 'prices.json']) {
       expect(stdout).toContain(` ${join(command.home, where)}\n`);

@@ -405,7 +405,7 @@ describe('crewlane trust', () => {
     const files = await Promise.all(
       ['a', 'b', 'c', 'd'].map((name) => stranger('Downloads', { more: { description: name } })),
     );
-    await Promise.all(files.map((file) => crewlane(['trust', file])));
+    await Promise.all(files.map((file) => command.start(['trust', file], { HOME: home, CREWLANE_HOME: data }).ended));
     const path = join(data, 'trust.json');
     expect((JSON.parse(await readFile(path, 'utf8')) as { crews: unknown[] }).crews).toHaveLength(4);
     expect((await lstat(path)).mode & 0o777).toBe(0o600);

@@ -7,27 +7,26 @@ import { COMMAND_PARTS, ensureBuilt } from '../../../scripts/build-parts.mjs';
 import type { Problem } from '../../../shared/project/problem.ts';
 import type { RunEvent } from '../../../shared/run/events.ts';
 import type { RunObject } from '../../reports/run-json.ts';
+import { type Ended, InProcessCommands } from './in-process-commands.ts';
+
+export type { Ended } from './in-process-commands.ts';
 
 const ROOT = resolve(import.meta.dirname, '..', '..', '..');
 const CLI = join(ROOT, 'dist', 'node', 'cli.js');
 /** A ceiling against hanging, below the test's own, so that the message names what was missing. */
 const PATIENCE_MS = 240_000;
 
-export interface Ended {
-  code: number | null;
-  stdout: string;
-  stderr: string;
-}
-
-/** The built command of this checkout, with its data in a folder of the test file's own. */
+/** The command of this checkout with its built slots, and its data in a folder of the test file's own. */
 export class BuiltCommand {
   /** A folder of the tests' own, for crews and exports. */
   readonly folder: string;
   readonly home: string;
+  readonly #inProcess: InProcessCommands;
 
   private constructor(folder: string) {
     this.folder = folder;
     this.home = join(folder, 'home');
+    this.#inProcess = new InProcessCommands({ root: ROOT, folder });
   }
 
   /** Builds the command first if its sources have changed; all test files share one build. */
@@ -37,6 +36,7 @@ export class BuiltCommand {
   }
 
   async remove(): Promise<void> {
+    await this.#inProcess.stop();
     await rm(this.folder, { recursive: true, force: true });
   }
 
@@ -55,18 +55,19 @@ export class BuiltCommand {
     return path;
   }
 
-  /** @param stdout a file that is open, in place of a pipe */
+  /**
+   * Starts the built command in a process of its own. Tests use it where the process matters: signals, kills, other
+   * commands beside it, and a real start and exit. @param stdout a file that is open, in place of a pipe
+   */
   start(args: readonly string[], environment: Record<string, string> = {}, stdout: number | 'pipe' = 'pipe'): Running {
-    const { PATH, HOME } = process.env;
-    const env = { PATH, HOME, CREWLANE_HOME: this.home, CREWLANE_REHEARSAL_SPEED: '20', ...environment };
+    const env = this.#environment(environment);
     const words = [CLI, ...args];
     return new Running(spawn(process.execPath, words, { env, cwd: this.folder, stdio: ['pipe', stdout, 'pipe'] }));
   }
 
   /** The same at a terminal of its own, in which the test types: both outputs come mixed, as a person sees them. */
   startAtTerminal(args: readonly string[], environment: Record<string, string> = {}): Running {
-    const { PATH, HOME } = process.env;
-    const env = { PATH, HOME, TERM: 'xterm', CREWLANE_HOME: this.home, CREWLANE_REHEARSAL_SPEED: '20', ...environment };
+    const env = this.#environment({ TERM: 'xterm', ...environment });
     const words = [process.execPath, CLI, ...args];
     const quoted = words.map((word) => `'${word.replaceAll("'", `'\\''`)}'`).join(' ');
     // `script` makes the terminal; that of macOS takes its arguments in another order.
@@ -74,8 +75,17 @@ export class BuiltCommand {
     return new Running(spawn('script', of, { env, cwd: this.folder }));
   }
 
-  run(args: readonly string[], environment?: Record<string, string>): Promise<Ended> {
-    return this.start(args, environment).ended;
+  /**
+   * Runs the command in this process, on slots that stay ready from one command to the next. It reads the sources, not
+   * the built command.
+   */
+  run(args: readonly string[], environment: Record<string, string> = {}): Promise<Ended> {
+    return this.#inProcess.run(args, this.#environment(environment));
+  }
+
+  #environment(more: Record<string, string>): Record<string, string> {
+    const { PATH = '', HOME = '' } = process.env;
+    return { PATH, HOME, CREWLANE_HOME: this.home, CREWLANE_REHEARSAL_SPEED: '20', ...more };
   }
 }
 

@@ -1,0 +1,131 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
+import { z } from 'zod';
+import { printable } from '../../../shared/printable.ts';
+import { nodePool } from '../../hosts/node-host.ts';
+import type { SlotPool } from '../../hosts/slot-pool.ts';
+import { dataFolders } from '../../launch/data-folder.ts';
+import { tightenDataFolder } from '../../launch/tighten-data.ts';
+import { runCommand } from '../command.ts';
+import type { Io } from '../io.ts';
+import { takeKeys } from '../keys.ts';
+
+type Environment = Readonly<Record<string, string>>;
+
+/** What a command answered. `code` is null where a signal ended its process. */
+export interface Ended {
+  code: number | null;
+  stdout: string;
+  stderr: string;
+}
+
+const versionSchema = z.object({ version: z.string() });
+
+export interface InProcessOptions {
+  /** The repository's folder, with the built slot and the examples. */
+  root: string;
+  /** The current directory of the commands. */
+  folder: string;
+}
+
+/**
+ * Commands that run in the test's own process, on slot processes that stay ready from one command to the next. Tests of
+ * what a command decides, writes and prints need no new process for each command.
+ */
+export class InProcessCommands {
+  readonly #options: InProcessOptions;
+  readonly #pool: SlotPool;
+  /** That of the built command, so that both share a cache. */
+  readonly #version: string;
+  #running = 0;
+  /** The environment of the commands that are running. */
+  #environment: Environment = {};
+  #restore: () => void = () => undefined;
+
+  constructor(options: InProcessOptions) {
+    this.#options = options;
+    this.#version = versionSchema.parse(JSON.parse(readFileSync(join(options.root, 'package.json'), 'utf8'))).version;
+    const { PATH = '', HOME = '' } = process.env;
+    this.#pool = nodePool(join(options.root, 'dist', 'node', 'slot.js'), { PATH, HOME });
+  }
+
+  /** @param environment the whole environment of the command; commands that run at the same time must have the same */
+  async run(argv: readonly string[], environment: Environment): Promise<Ended> {
+    this.#enter(environment);
+    try {
+      return await this.#answer(argv, environment);
+    } finally {
+      this.#leave();
+    }
+  }
+
+  /** Ends the slot processes. */
+  stop(): Promise<void> {
+    return this.#pool.stop();
+  }
+
+  async #answer(argv: readonly string[], environment: Environment): Promise<Ended> {
+    const output = { stdout: '', stderr: '' };
+    const folders = dataFolders(environment['CREWLANE_HOME'] || null, environment);
+    tightenDataFolder(folders.root);
+    const code = await runCommand(argv, {
+      io: recordingIo(output),
+      folders,
+      keyFor: takeKeys({ ...environment }),
+      examples: join(this.#options.root, 'examples'),
+      versions: { crewlane: this.#version, node: process.versions.node },
+      makeHost: () => this.#pool.host(),
+    });
+    return { code, ...output };
+  }
+
+  #enter(environment: Environment): void {
+    if (this.#running === 0) {
+      this.#environment = environment;
+      this.#restore = replaceSurroundings(environment, this.#options.folder);
+    } else if (!isDeepStrictEqual(environment, this.#environment))
+      throw new Error('Commands that run at the same time in one process share its environment.');
+    this.#running += 1;
+  }
+
+  #leave(): void {
+    this.#running -= 1;
+    if (this.#running === 0) this.#restore();
+  }
+}
+
+/** Output that is recorded; nobody is at a terminal, and no signal comes. */
+function recordingIo(output: { stdout: string; stderr: string }): Io {
+  return {
+    stdout: (text) => {
+      output.stdout += printable(text);
+    },
+    stderr: (text) => {
+      output.stderr += printable(text);
+    },
+    redraw: () => {
+      throw new Error('Only a terminal is redrawn.');
+    },
+    isTerminal: false,
+    person: null,
+    columns: () => 80,
+    onSignal: () => () => undefined,
+  };
+}
+
+/** Replaces the environment and the current directory of this process. @returns a function that restores both */
+function replaceSurroundings(environment: Environment, folder: string): () => void {
+  const before = { environment: { ...process.env }, folder: process.cwd() };
+  replaceEnvironment(environment);
+  process.chdir(folder);
+  return () => {
+    replaceEnvironment(before.environment);
+    process.chdir(before.folder);
+  };
+}
+
+function replaceEnvironment(environment: Readonly<Record<string, string | undefined>>): void {
+  for (const name of Object.keys(process.env)) if (!(name in environment)) delete process.env[name];
+  Object.assign(process.env, environment);
+}
