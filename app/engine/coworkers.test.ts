@@ -1,15 +1,15 @@
 import { cp, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { Project } from '../../shared/project/schema.ts';
 import type { Message } from '../../shared/slot/protocol.ts';
 import { listedEnvironment, nodeHost } from '../hosts/node-host.ts';
 import { callsTools, type Reply, says, TestProvider } from '../models/testing/provider.ts';
-import { bundleSlot } from '../slot/testing/slot-process.ts';
+import { builtSlot } from '../slot/testing/slot-process.ts';
 import type { RunCarrier } from './request.ts';
 import { crew, eventsOf, handleOf, Rig, resultOf, until } from './testing/rig.ts';
 
-let bundle: Awaited<ReturnType<typeof bundleSlot>>;
+let slotFile: string;
 let rig: Rig;
 let provider: TestProvider;
 /** What was asked of models that answered: who, and how much they had been told by then. */
@@ -18,7 +18,7 @@ let answered: string[];
 let silentTo: string | null;
 
 beforeAll(async () => {
-  bundle = await bundleSlot();
+  slotFile = await builtSlot();
 });
 beforeEach(async () => {
   rig = new Rig();
@@ -30,7 +30,6 @@ afterEach(async () => {
   await provider.stop();
   rig.remove();
 });
-afterAll(() => bundle.remove());
 
 /** ada has bob do the counting and reports it; boss approves; bob notes what he found before he answers. */
 const answers: Reply = (response, received) => {
@@ -71,7 +70,7 @@ function reporting(settings: Record<string, unknown> = {}): Project {
   });
 }
 
-const host = () => nodeHost(bundle.file, listedEnvironment(process.env));
+const host = () => nodeHost(slotFile, listedEnvironment(process.env));
 
 /** Every call of 15 tokens costs 15 dollars. */
 const access: RunCarrier['access'] = () => ({

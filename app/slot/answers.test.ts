@@ -1,38 +1,21 @@
-import { mkdtemp, realpath, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { readAssignment } from '../../shared/slot/assignment.ts';
 import type { Message, SlotEvent, TurnGuardrail, TurnSubmission } from '../../shared/slot/protocol.ts';
-import { callsTools, type Reply, refusal, says, TestProvider } from '../models/testing/provider.ts';
-import { bundleSlot, SlotUnderTest } from './testing/slot-process.ts';
-import { agentAt, turnFor } from './testing/turns.ts';
+import { callsTools, type Reply, refusal, says, type TestProvider } from '../models/testing/provider.ts';
+import type { SlotUnderTest } from './testing/slot-process.ts';
+import { carry as carryTurn, providerOf, release, turnFor } from './testing/slots.ts';
+import { agentAt } from './testing/turns.ts';
 
-let bundle: Awaited<ReturnType<typeof bundleSlot>>;
-let workspace: string;
 let slot: SlotUnderTest;
 let provider: TestProvider;
 
-beforeAll(async () => {
-  bundle = await bundleSlot();
-  workspace = await realpath(await mkdtemp(join(tmpdir(), 'crewlane-answers-')));
-});
-afterEach(async () => {
-  await slot.stop();
-  await provider.stop();
-});
-afterAll(async () => {
-  await bundle.remove();
-  await rm(workspace, { recursive: true, force: true });
-});
-
 /** A turn of `ada`, whose provider answers with these one after the other, carried to its outcome. */
 async function carry(replies: readonly Reply[], more: (baseUrl: string) => Partial<TurnSubmission>) {
-  provider = await TestProvider.start(...replies);
-  slot = await new SlotUnderTest(bundle.file).ready();
-  const turn = turnFor(agentAt(provider.baseUrl), workspace, more(provider.baseUrl));
-  slot.send({ type: 'turn', turn });
-  return slot.outcomeOf(turn.key);
+  if (slot) await release(slot);
+  provider = await providerOf(...replies);
+  const carried = await carryTurn(turnFor(agentAt(provider.baseUrl), more(provider.baseUrl)));
+  slot = carried.slot;
+  return carried.outcome;
 }
 
 /** The last message of each request: what the model was told then. */
@@ -57,8 +40,6 @@ describe('a vote', () => {
       expect(await carry([says(answer)], () => ({ choices }))).toEqual({ status: 'value', text: choice });
       expect(provider.received).toHaveLength(1);
       expect(checks()).toEqual([]);
-      await slot.stop();
-      await provider.stop();
     }
   });
 
@@ -74,8 +55,6 @@ describe('a vote', () => {
       ['I choose the data analyst.', 'data_analyst'],
     ] as const) {
       expect(await carry([says(answer)], turn)).toEqual({ status: 'value', text: choice });
-      await slot.stop();
-      await provider.stop();
     }
   });
 
@@ -104,8 +83,6 @@ describe('an assignment', () => {
     const right = 'So: {"draft": "ada", "check": "bo"}';
     expect(await carry([wrong, says(right)], () => ({ assignment }))).toEqual({ status: 'value', text: right });
     expect(told()[1]).toContain('eve (for draft) is no agent; check has no agent');
-    await slot.stop();
-    await provider.stop();
     expect(await carry([wrong], () => ({ assignment }))).toEqual({ status: 'value', text: '{}' });
     expect(provider.received).toHaveLength(2);
   });
@@ -133,8 +110,6 @@ describe('an assignment', () => {
     const half = says('{"draft": "eve", "check": "bo"}');
     const asked = () => carry([half, says('I have said so.')], () => ({ assignment }));
     expect(await asked()).toEqual({ status: 'value', text: '{"check":"bo"}' });
-    await slot.stop();
-    await provider.stop();
     const both = await carry([half, says('{"draft": "ada"}')], () => ({ assignment }));
     expect(both).toEqual({ status: 'value', text: '{"check":"bo","draft":"ada"}' });
   });
@@ -149,8 +124,6 @@ describe('a co-worker’s work', () => {
       const calls = callsTools(['delegate_work', { coworker, task: 'Count.' }]);
       await carry([calls, says('Seven.'), says('Done.')], (baseUrl) => ({ coworkers: coworkers(baseUrl) }));
       expect(askedBy()).toEqual(['ada', 'bob', 'ada']);
-      await slot.stop();
-      await provider.stop();
     }
     const twins = (baseUrl: string) => ({
       coworkers: [...coworkers(baseUrl), agentAt(baseUrl, { name: 'eve', role: 'Counter' })],
@@ -172,8 +145,6 @@ describe('a co-worker’s work', () => {
         return { role: 'tool', tool_call_id: call_id, content: answer };
       }),
     ];
-    await slot.stop();
-    await provider.stop();
 
     const outcome = await carry([says('Seven.'), says('Bob says seven.')], (baseUrl) => ({
       key: { run: 'run', task: 'report', attempt: 2, turn: null },
@@ -242,8 +213,6 @@ describe('with the manager’s review an answer', () => {
     expect(outcome).toEqual({ status: 'value', text: 'Forty-two.' });
     expect(askedBy()).toEqual(['ada']);
     const sent: Message[] = [{ role: 'user', content: told()[0] ?? '' }];
-    await slot.stop();
-    await provider.stop();
 
     const transcript = [...answered, ...sent, { role: 'assistant' as const, content: 'Forty-two.' }];
     expect(await carry([sendsBack], (baseUrl) => ({ ...manager(baseUrl), key, transcript }))).toEqual(outcome);
@@ -286,8 +255,6 @@ describe('with a guardrail an answer', () => {
       ['guardrail', false],
       ['repair', true],
     ]);
-    await slot.stop();
-    await provider.stop();
     expect(await carry([says('Forty-two')], () => guarded(rule))).toMatchObject({ failure: { kind: 'output' } });
     expect(provider.received).toHaveLength(2);
   });
@@ -304,8 +271,6 @@ describe('with a guardrail an answer', () => {
     [{ check: 'cites', tries: 0 }, 'See https://example.com/a.', 'Everybody knows.'],
   ] as const)('meets %o or does not', async (rule, good, bad) => {
     expect(await carry([says(good)], () => guarded(rule))).toEqual({ status: 'value', text: good });
-    await slot.stop();
-    await provider.stop();
     expect(await carry([says(bad)], () => guarded(rule))).toMatchObject({ failure: { kind: 'output' } });
   });
 
@@ -315,8 +280,6 @@ describe('with a guardrail an answer', () => {
         status: 'value',
         text: '{"a": 1}',
       });
-      await slot.stop();
-      await provider.stop();
     }
     expect(await carry([says('As [1] says, {} is empty.')], () => guarded({ check: 'json', tries: 0 }))).toMatchObject({
       failure: { kind: 'output' },

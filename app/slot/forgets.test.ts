@@ -4,26 +4,23 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { TurnSubmission } from '../../shared/slot/protocol.ts';
 import { callsTools, says, TestProvider } from '../models/testing/provider.ts';
-import { bundleSlot, SlotUnderTest } from './testing/slot-process.ts';
+import { builtSlot, SlotUnderTest } from './testing/slot-process.ts';
 
 const KEY = 'sk-invented-key-that-has-to-go';
 const PATIENCE = { interval: 50 };
 
-let bundle: Awaited<ReturnType<typeof bundleSlot>>;
 let folder: string;
 let slot: SlotUnderTest;
 let provider: TestProvider;
 
 beforeAll(async () => {
-  bundle = await bundleSlot();
   folder = await realpath(await mkdtemp(join(tmpdir(), 'crewlane-forgets-')));
   provider = await TestProvider.start(callsTools(['file_writer', { path: 'a.md', content: 'one' }]), says('Done.'));
-  slot = new SlotUnderTest(bundle.file, ['--heapsnapshot-signal=SIGUSR2', `--diagnostic-dir=${folder}`]);
+  slot = SlotUnderTest.start(await builtSlot(), ['--heapsnapshot-signal=SIGUSR2', `--diagnostic-dir=${folder}`]);
 });
 afterAll(async () => {
   await slot.stop();
   await provider.stop();
-  await bundle.remove();
   await rm(folder, { recursive: true, force: true });
 });
 

@@ -56,10 +56,11 @@ describe('a turn', () => {
       .poll(() => slot.requests, PATIENCE)
       .toMatchObject([{ kind: 'limiter.acquire', origin: provider.origin }]);
     expect(provider.received).toEqual([]);
+    const [id = ''] = slot.said.flatMap((message) => (message.type === 'request' ? [message.id] : []));
     slot.send({
       type: 'answer',
       key: turnFor(agentAt('')).key,
-      request: 'request-1',
+      request: id,
       answer: { ok: true, text: 'p7' },
     });
     await expect

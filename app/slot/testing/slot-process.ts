@@ -1,8 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
-import { rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { expect } from 'vitest';
-import { bundle } from '../../../scripts/bundle.mjs';
+import { ensureBuilt } from '../../../scripts/build-parts.mjs';
 import {
   type FromSlot,
   fromSlotSchema,
@@ -13,15 +12,13 @@ import {
   type ToSlot,
   type TurnKey,
 } from '../../../shared/slot/protocol.ts';
-import { bundleFolder } from '../../testing/bundle-folder.ts';
 
 const PATIENCE = { interval: 5 };
 
-/** The slot's entry as it is built, in a folder of its own inside the repository. */
-export async function bundleSlot(): Promise<{ file: string; remove(): Promise<void> }> {
-  const folder = await bundleFolder('slot');
-  await bundle(folder, { slot: 'app/slot/slot.ts' });
-  return { file: join(folder, 'slot.js'), remove: () => rm(folder, { recursive: true, force: true }) };
+/** Builds the slot if its sources have changed; all test files share one build. @returns the built file */
+export async function builtSlot(): Promise<string> {
+  if (!(await ensureBuilt(['slot']))) throw new Error('The slot cannot be built; see the messages above.');
+  return join(resolve(import.meta.dirname, '..', '..', '..'), 'dist', 'node', 'slot.js');
 }
 
 type Answering = (request: SlotRequest) => SlotAnswer | null;
@@ -34,11 +31,15 @@ export class SlotUnderTest {
   /** Null leaves a request open. */
   answering: Answering = () => ({ ok: true, text: 'permit-1' });
 
-  constructor(file: string, execArgv: string[] = []) {
-    this.child = fork(file, [], { serialization: 'advanced', execArgv, env: {} });
-    this.child.on('message', (raw) => {
-      for (const message of fromSlotSchema.array().parse(raw)) this.#hear(message);
-    });
+  readonly #submitted: TurnKey[] = [];
+
+  private constructor(child: ChildProcess) {
+    this.child = child;
+    child.on('message', this.#listener);
+  }
+
+  static start(file: string, execArgv: string[] = []): SlotUnderTest {
+    return new SlotUnderTest(fork(file, [], { serialization: 'advanced', execArgv, env: {} }));
   }
 
   async ready(): Promise<this> {
@@ -46,7 +47,21 @@ export class SlotUnderTest {
     return this;
   }
 
+  /** Its process runs, and every turn that it was given has an outcome. */
+  get isIdle(): boolean {
+    return this.#isRunning && this.#submitted.every((key) => this.outcomes(key).length > 0);
+  }
+
+  /** Has an idle slot forget its turns, as between two runs. @returns the same process, which has said nothing yet */
+  async forgotten(): Promise<SlotUnderTest> {
+    this.send({ type: 'forget' });
+    await expect.poll(() => this.said.map(({ type }) => type), PATIENCE).toContain('forgotten');
+    this.child.off('message', this.#listener);
+    return new SlotUnderTest(this.child);
+  }
+
   send(message: ToSlot): void {
+    if (message.type === 'turn') this.#submitted.push(message.turn.key);
     this.child.send([message]);
   }
 
@@ -77,11 +92,19 @@ export class SlotUnderTest {
   /** Ends it, however it is; resolves when it is gone. */
   async stop(): Promise<void> {
     const { child } = this;
-    if (child.exitCode !== null || child.signalCode !== null) return;
+    if (!this.#isRunning) return;
     const gone = new Promise((resolve) => child.once('exit', resolve));
     child.kill('SIGKILL');
     await gone;
   }
+
+  get #isRunning(): boolean {
+    return this.child.exitCode === null && this.child.signalCode === null;
+  }
+
+  readonly #listener = (raw: unknown): void => {
+    for (const message of fromSlotSchema.array().parse(raw)) this.#hear(message);
+  };
 
   #hear(message: FromSlot): void {
     this.said.push(message);

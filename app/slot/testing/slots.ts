@@ -4,27 +4,29 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll } from 'vitest';
 import type { TurnAgent, TurnSubmission } from '../../../shared/slot/protocol.ts';
 import { type Reply, TestProvider } from '../../models/testing/provider.ts';
-import { bundleSlot, SlotUnderTest } from './slot-process.ts';
+import { builtSlot, SlotUnderTest } from './slot-process.ts';
 import { turnFor as submissionOf } from './turns.ts';
 
-// Slots and providers for the tests of a file. To import it is to have them ended after each test.
+// Slots and providers for the tests of a file. Importing this file adds its hooks: providers end after each test, and
+// slots whose turns have ended forget them and serve the next test.
 
-let bundle: Awaited<ReturnType<typeof bundleSlot>>;
+let file: string;
 /** Where the turns of the file's tests work. */
 export let workspace: string;
-const slots: SlotUnderTest[] = [];
+const used = new Set<SlotUnderTest>();
+const idle: SlotUnderTest[] = [];
 const providers: TestProvider[] = [];
 
 beforeAll(async () => {
-  bundle = await bundleSlot();
+  file = await builtSlot();
   workspace = await realpath(await mkdtemp(join(tmpdir(), 'crewlane-slot-')));
 });
 afterEach(async () => {
-  await Promise.all(slots.splice(0).map((slot) => slot.stop()));
+  await Promise.all([...used].map(release));
   await Promise.all(providers.splice(0).map((provider) => provider.stop()));
 });
 afterAll(async () => {
-  await bundle.remove();
+  await Promise.all(idle.map((slot) => slot.stop()));
   await rm(workspace, { recursive: true, force: true });
 });
 
@@ -37,13 +39,22 @@ export async function providerOf(...replies: Reply[]): Promise<TestProvider> {
 
 /** The slot's entry as it is built. */
 export function slotFile(): string {
-  return bundle.file;
+  return file;
 }
 
+/** A slot without turns: one of an earlier test that has forgotten its own, or a new one. */
 export async function readySlot(): Promise<SlotUnderTest> {
-  const slot = new SlotUnderTest(bundle.file);
-  slots.push(slot);
-  return slot.ready();
+  const earlier = idle.pop();
+  const slot = earlier ? await earlier.forgotten() : SlotUnderTest.start(file);
+  used.add(slot);
+  return earlier ? slot : slot.ready();
+}
+
+/** Lets another test, or another turn of this one, use the process of a slot; a slot that is not idle ends. */
+export async function release(slot: SlotUnderTest): Promise<void> {
+  if (!used.delete(slot)) return;
+  if (slot.isIdle) idle.push(slot);
+  else await slot.stop();
 }
 
 /** A turn of the file's tests, in their workspace. */
@@ -52,8 +63,8 @@ export function turnFor(agent: TurnAgent, more: Partial<TurnSubmission> = {}): T
 }
 
 /** Carries a turn in a slot of its own to its outcome. */
-export async function carry(turn: TurnSubmission, slot?: SlotUnderTest) {
-  const used = slot ?? (await readySlot());
-  used.send({ type: 'turn', turn });
-  return { slot: used, outcome: await used.outcomeOf(turn.key) };
+export async function carry(turn: TurnSubmission, given?: SlotUnderTest) {
+  const slot = given ?? (await readySlot());
+  slot.send({ type: 'turn', turn });
+  return { slot, outcome: await slot.outcomeOf(turn.key) };
 }
