@@ -42,6 +42,7 @@ function agentParts({ name, system, model }: TurnAgent, rehearsal: boolean): unk
   return [name, system, ...modelParts(model, rehearsal)];
 }
 
-function modelParts({ provider, base_url, model, temperature, max_tokens }: ModelAccess, rehearsal: boolean) {
-  return [provider, rehearsal ? null : base_url, model, temperature ?? null, max_tokens ?? null];
+function modelParts(access: ModelAccess, rehearsal: boolean) {
+  const { provider, base_url, model, temperature = null, max_tokens = null, context_window = null } = access;
+  return [provider, rehearsal ? null : base_url, model, temperature, max_tokens, context_window];
 }

@@ -1,6 +1,6 @@
 import type { Task } from '../../shared/project/schema.ts';
 import { type Fill, roomFor, taskBrief } from './prompt.ts';
-import { fitFairly } from './shorten.ts';
+import { type QuotingPrompt, quotingPrompt } from './quoted-texts.ts';
 
 /** What an agent that proposes is told after the task. */
 export const PROPOSAL_NOTE =
@@ -13,15 +13,9 @@ export interface Ballot {
 }
 
 /** A vote's prompt: the task's own texts and all proposals, shortened fairly where they would fill the model's window. */
-export function votePrompt(task: Task, proposals: readonly Ballot[], windowTokens: number, fill: Fill): string {
-  const fitted = fitFairly(
-    proposals.map(({ text }) => text),
-    roomFor(windowTokens),
-  );
+export function votePrompt(task: Task, proposals: readonly Ballot[], windowTokens: number, fill: Fill): QuotingPrompt {
   const agents = proposals.map(({ agent }) => agent);
-  return [
-    taskBrief('Vote', task, fill),
-    ...agents.map((agent, index) => `## Proposal of ${agent}\n\n${fitted[index]?.text ?? ''}`),
-    `## How to vote\n\nWhich proposal does the task best? Judge your own, if it is among them, as you judge the others. Answer with one JSON object and nothing else: {"vote": "NAME"}, where NAME is one of: ${agents.join(', ')}.`,
-  ].join('\n\n');
+  const texts = proposals.map(({ agent, text }) => ({ heading: `## Proposal of ${agent}`, text }));
+  const end = `## How to vote\n\nWhich proposal does the task best? Judge your own, if it is among them, as you judge the others. Answer with one JSON object and nothing else: {"vote": "NAME"}, where NAME is one of: ${agents.join(', ')}.`;
+  return quotingPrompt(taskBrief('Vote', task, fill), texts, end, roomFor(windowTokens));
 }

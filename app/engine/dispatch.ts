@@ -9,7 +9,7 @@ import type { RunState } from '../../shared/run/state.ts';
 import type { ToAssign } from '../../shared/slot/assignment.ts';
 import type { ToolTexts, TurnAgent, TurnSubmission } from '../../shared/slot/protocol.ts';
 import { type Ballot, PROPOSAL_NOTE, votePrompt } from './consensus-prompt.ts';
-import { assignmentPrompt, systemPrompt, taskBrief, taskPrompt, withNote } from './prompt.ts';
+import { assignmentPrompt, systemPrompt, type TaskPrompt, taskBrief, taskPrompt, withNote } from './prompt.ts';
 import type { RunCarrier } from './request.ts';
 import type { Results } from './results.ts';
 import type { Transcripts } from './transcript.ts';
@@ -44,6 +44,7 @@ type Work = Pick<
   TurnSubmission,
   | 'agent'
   | 'prompt'
+  | 'quoted'
   | 'coworkers'
   | 'output_schema'
   | 'guardrail'
@@ -107,10 +108,11 @@ export class Dispatcher {
     if (!task) return this.#assignment(agent);
     const role = roleOf(turn);
     if (role?.kind === 'vote') return this.#vote(task, agent);
-    const { text, shortened } = this.#taskPrompt(task, agent);
+    const { text, quoted, shortened } = this.#taskPrompt(task, agent);
     return {
       agent: this.#turnAgent(agent, task.tools ?? agent.tools),
       prompt: role === null ? text : `${text}\n\n${PROPOSAL_NOTE}`,
+      quoted,
       coworkers: agent.allow_delegation ? this.#coworkers(agent) : [],
       ...(task.output_schema === undefined ? {} : { output_schema: task.output_schema }),
       ...this.#guardrailOf(task),
@@ -148,9 +150,11 @@ export class Dispatcher {
   /** Who votes has no tools: it judges what there is. */
   #vote(task: Task, agent: Agent): Work {
     const proposals = this.#proposals(task);
+    const { text, quoted } = votePrompt(task, proposals, this.#parts.carrier.contextWindow(agent.name), this.#fill);
     return {
       agent: this.#turnAgent(agent, []),
-      prompt: votePrompt(task, proposals, this.#parts.carrier.contextWindow(agent.name), this.#fill),
+      prompt: text,
+      quoted,
       coworkers: [],
       choices: proposals.map((proposal) => proposal.agent),
       choice_roles: Object.fromEntries(proposals.map(({ agent: name }) => [name, this.#roleOf(name)])),
@@ -175,7 +179,7 @@ export class Dispatcher {
     return Math.round((task?.timeout_s ?? this.#parts.project.settings.task_timeout_s) * 1000);
   }
 
-  #taskPrompt(task: Task, agent: Agent): { text: string; shortened: string[] } {
+  #taskPrompt(task: Task, agent: Agent): TaskPrompt {
     const { state, results, carrier } = this.#parts;
     const chosen = task.context.filter((name) => state.tasks.get(name)?.status !== 'not_chosen');
     const context = chosen.map((name) => ({ task: name, text: results.of(name) }));

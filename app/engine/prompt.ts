@@ -1,5 +1,5 @@
 import type { Agent, Project, Task } from '../../shared/project/schema.ts';
-import { fitFairly } from './shorten.ts';
+import { type QuotedSpans, quotingPrompt } from './quoted-texts.ts';
 
 /** A rough number of characters that surely fit where one token does, for texts of most languages. */
 const CHARACTERS_PER_TOKEN = 3;
@@ -14,6 +14,7 @@ export interface ContextResult {
 
 export interface TaskPrompt {
   text: string;
+  quoted: QuotedSpans;
   /** Tasks whose results had to be shortened. */
   shortened: string[];
 }
@@ -54,15 +55,11 @@ export function taskPrompt(
   fill: Fill,
 ): TaskPrompt {
   const given = context.flatMap(({ task: name, text }) => (text === null ? [] : [{ name, text }]));
-  const fitted = fitFairly(
-    given.map(({ text }) => text),
-    roomFor(windowTokens),
-  );
-  const results = given.map(({ name }, index) => `## Result of the task ${name}\n\n${fitted[index]?.text ?? ''}`);
   const missing = context.filter(({ text }) => text === null).map(({ task: name }) => name);
-  const parts = [taskBrief('Task', task, fill), ...results, missing.length === 0 ? '' : missingNote(missing)];
-  const shortened = given.flatMap(({ name }, index) => (fitted[index]?.shortened ? [name] : []));
-  return { text: parts.filter((part) => part !== '').join('\n\n'), shortened };
+  const results = given.map(({ name, text }) => ({ heading: `## Result of the task ${name}`, text }));
+  const end = missing.length === 0 ? '' : missingNote(missing);
+  const prompt = quotingPrompt(taskBrief('Task', task, fill), results, end, roomFor(windowTokens));
+  return { ...prompt, shortened: given.flatMap(({ name }, index) => (prompt.shortened[index] ? [name] : [])) };
 }
 
 /** A task's prompt with what a person said when they let it be done. */

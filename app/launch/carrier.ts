@@ -1,6 +1,6 @@
 import type { Project } from '../../shared/project/schema.ts';
 import type { RunCarrier } from '../engine/request.ts';
-import { contextWindowOf } from '../models/context-windows.ts';
+import { contextWindowOf, knownWindowOf } from '../models/context-windows.ts';
 import { originOf } from '../models/providers.ts';
 import { startRehearsal } from '../models/rehearsal/server.ts';
 import { cacheAccess } from './cache-access.ts';
@@ -59,9 +59,10 @@ export async function openCarrier(parts: CarrierParts): Promise<OpenCarrier> {
 function accessOf(
   choice: ModelChoice,
   rehearsalUrl: string | null,
-  { keyFor, ownPrices }: CarrierParts,
+  { project, keyFor, ownPrices }: CarrierParts,
 ): ReturnType<RunCarrier['access']> {
   const { provider, model, temperature, maxTokens } = choice;
+  const window = project.settings.context_window ?? knownWindowOf(model);
   const baseUrl = choice.baseUrl ?? rehearsalUrl;
   if (baseUrl === null) throw new Error(`The provider "${provider.name}" has no address.`);
   return {
@@ -70,6 +71,7 @@ function accessOf(
     model,
     api_key: keyOfChoice(choice, keyFor),
     price: priceOfChoice(choice, ownPrices),
+    ...(window === null ? {} : { context_window: window }),
     ...(temperature === undefined ? {} : { temperature }),
     ...(maxTokens === undefined ? {} : { max_tokens: maxTokens }),
   };

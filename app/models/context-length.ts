@@ -5,13 +5,25 @@ const WORDS =
 const TOKENS =
   /(?:maximum )?context (?:length|window|size)(?: of this model| limit)?(?: is| of|:)? (?:only )?(\d[\d,]*)/i;
 
-/** What to do about a request that does not fit the model's context window; null if an error is about something else. */
-export function contextAdvice(status: number, error: ServerError): string | null {
+export interface TooLong {
+  /** The model's context window, if the server named it. */
+  windowTokens: number | null;
+  /** What a person can do. */
+  advice: string;
+}
+
+/**
+ * Recognizes an error about a request that does not fit the model's context window; null if it is about something else.
+ * @param status 0 for an error in the middle of an answer
+ */
+export function tooLongError(status: number, error: ServerError): TooLong | null {
   const isTooLong =
     error.names.includes('context_length_exceeded') || error.names.includes('exceed_context_size_error');
-  const isOfRequest = status === 400 || status === 413 || status === 422 || status === 500;
+  const isOfRequest = status === 0 || status === 400 || status === 413 || status === 422 || status === 500;
   if (!isTooLong && !(isOfRequest && WORDS.test(error.message))) return null;
   const tokens = TOKENS.exec(error.message)?.[1]?.replaceAll(',', '');
-  const value = tokens === undefined ? "the model's window in tokens" : tokens;
-  return `The request does not fit the model's context window. Set settings.context_window to ${value}, so that results of other tasks are shortened to fit, let tools read less, or choose a model with a larger window.`;
+  const windowTokens = tokens === undefined || !(Number(tokens) > 0) ? null : Number(tokens);
+  const value = windowTokens === null ? "the model's window in tokens" : tokens;
+  const advice = `The request does not fit the model's context window. Set settings.context_window to ${value}, so that results of other tasks are shortened to fit, let tools read less, or choose a model with a larger window.`;
+  return { windowTokens, advice };
 }

@@ -12,7 +12,12 @@ const KNOWN: readonly (readonly [string, number])[] = [
   ['deepseek', 64_000],
 ];
 
-/** Tokens that a model takes in; the usual size where it is not known. */
+/** Tokens that a model takes in; a usual number if that is not known. */
 export function contextWindowOf(model: string): number {
-  return KNOWN.find(([name]) => model.startsWith(name))?.[1] ?? DEFAULT_TOKENS;
+  return knownWindowOf(model) ?? DEFAULT_TOKENS;
+}
+
+/** Tokens that a model takes in; null if that is not known. */
+export function knownWindowOf(model: string): number | null {
+  return KNOWN.find(([name]) => model.startsWith(name))?.[1] ?? null;
 }

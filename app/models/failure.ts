@@ -2,7 +2,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import type { Failure } from '../../shared/run/error-kind.ts';
 import { sentence } from '../../shared/sentence.ts';
 import type { ModelAccess } from '../../shared/slot/protocol.ts';
-import { contextAdvice } from './context-length.ts';
+import { tooLongError } from './context-length.ts';
 import { isNoCredit } from './no-credit.ts';
 import { retryAfterMs } from './retry-after.ts';
 import { type ServerError, serverError } from './server-error.ts';
@@ -53,7 +53,15 @@ export function brokenOff(access: ModelAccess, told: string): Failure {
   const known = ofAccountOrFilter(access, 0, error, false);
   if (known) return known;
   const message = `${access.base_url} broke its answer off with an error: ${short(error.message)}`;
-  return { kind: 'bad_answer', message };
+  return exceeded(0, error, message) ?? { kind: 'bad_answer', message };
+}
+
+/** An error about a request that does not fit the model's context window; null for others. @param message what happened */
+function exceeded(status: number, error: ServerError, message: string): Failure | null {
+  const found = tooLongError(status, error);
+  if (found === null) return null;
+  const too_long = { window_tokens: found.windowTokens };
+  return { kind: 'http', message: `${sentence(message)} ${found.advice}`, status: 400, too_long };
 }
 
 /** A key that cannot stand in a request, or null where it can. */
@@ -153,9 +161,8 @@ export function refused(status: number, headers: IncomingHttpHeaders, body: stri
       status,
     };
   }
-  const advice = contextAdvice(status, error);
-  if (advice !== null)
-    return { kind: 'http', message: `${sentence(`${url} answered with an error: ${said}`)} ${advice}`, status: 400 };
+  const isTooLong = exceeded(status, error, `${url} answered with an error: ${said}`);
+  if (isTooLong) return isTooLong;
   return { kind: 'http', message: `${url} answered with an error: ${said}`, status, ...wait };
 }
 

@@ -91,6 +91,7 @@ function metricsOf(task: TaskFigures): string[] {
     `Attempts: ${formatNumber(task.attempts)}`,
     ...(task.standings.length > 0 ? [`Votes: ${votesText(task.standings)}`] : []),
     ...(task.cutAtLength ? [`Cut at its length: ${CUT_AT_LENGTH_ADVICE}`] : []),
+    ...(task.callNotes.length > 0 ? [`Notes on model calls: ${task.callNotes.map(inline).join('; ')}`] : []),
     ...(task.checks.length > 0 ? [`Checks: ${task.checks.map(checkLine).join('; ')}`] : []),
     ...(task.reviews.length > 0 ? [`Reviews: ${task.reviews.map(reviewText).join('; ')}`] : []),
     `Model calls: ${callsText(task)}`,

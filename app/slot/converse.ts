@@ -1,8 +1,10 @@
 import type { Failure } from '../../shared/run/error-kind.ts';
+import type { LastAnswer } from '../../shared/run/events.ts';
 import type { AssistantMessage, Message, SlotOutcome, TurnAgent } from '../../shared/slot/protocol.ts';
 import { Inspection } from './answer-check.ts';
 import type { Conversing } from './conversing.ts';
-import { askModel } from './model-call.ts';
+import { FittingCalls } from './fitting-call.ts';
+import { repeatingAnswers } from './repeated-calls.ts';
 import { callTool, refuseTool } from './tool-call.ts';
 import { writtenCallCheck } from './written-call.ts';
 
@@ -20,17 +22,19 @@ export async function converse(given: Conversing): Promise<SlotOutcome> {
     { role: 'user', content: prompt },
     ...transcript,
   ];
+  const calls = new FittingCalls(given);
   let told = 0;
   const inspection = new Inspection([writtenCallCheck(given.tools), ...checks], port);
   for (let iteration = 0; iteration < agent.max_iterations; ) {
     let answer = unfinished(messages);
     if (!answer) {
       iteration += 1;
-      const isLast = iteration > 1 && iteration === agent.max_iterations && given.tools.length > 0;
-      if (isLast) messages.push({ role: 'user', content: LAST_ANSWER });
-      const asked = await askModel(given, messages, messages.slice(told), isLast);
+      const last = lastAnswer(given, iteration, messages);
+      if (last !== null) messages.push({ role: 'user', content: LAST_ANSWER });
+      const asked = await calls.ask(messages, told, last);
       if (asked.status !== 'answered') return asked;
-      if (isLast && asked.message.tool_calls?.length) break;
+      if (last !== null && asked.message.tool_calls?.length)
+        return { status: 'error', failure: last === true ? tooMany(agent) : onlyRepeats(agent) };
       told = messages.length + 1;
       answer = asked.message;
       messages.push(answer);
@@ -50,6 +54,15 @@ export async function converse(given: Conversing): Promise<SlotOutcome> {
 
 const LAST_ANSWER =
   'You have no tool calls left. Give your final answer now, from what you know so far, and say what is missing.';
+
+/** The number of answers in a row that only repeat earlier tool calls. After them, a last answer is demanded. */
+const MAX_REPEATING_ANSWERS = 3;
+
+/** Why the next call must be the agent's last answer; null if it need not. */
+function lastAnswer({ agent, tools }: Conversing, iteration: number, messages: readonly Message[]): LastAnswer | null {
+  if (repeatingAnswers(messages) >= MAX_REPEATING_ANSWERS) return 'repeated_calls';
+  return iteration > 1 && iteration === agent.max_iterations && tools.length > 0 ? true : null;
+}
 
 /** The last answer of an earlier attempt, where not all of its tool calls have been carried out, or it was final. */
 function unfinished(messages: readonly Message[]): AssistantMessage | null {
@@ -88,6 +101,11 @@ async function callTools(
 
 function tooManyCalls(count: number): string {
   return `Not carried out: the answer has ${count} tool calls, and only the first ${MAX_TOOL_CALLS} of an answer are carried out. Make the calls that are still needed again, at most ${MAX_TOOL_CALLS} at a time.`;
+}
+
+function onlyRepeats({ name }: TurnAgent): Failure {
+  const message = `${name} repeated the same tool call again and again and gave no answer, although it was told so. Make the task clearer, or choose another model.`;
+  return { kind: 'iterations', message };
 }
 
 function tooMany({ name, max_iterations }: TurnAgent): Failure {

@@ -1,46 +1,57 @@
 import type { Failure } from '../../shared/run/error-kind.ts';
+import type { LastAnswer } from '../../shared/run/events.ts';
 import type { AssistantMessage, Message, SlotAnswer } from '../../shared/slot/protocol.ts';
 import { estimatedTokens } from '../../shared/slot/tokens.ts';
 import type { Usage } from '../models/answer.ts';
 import { type ChatResult, chat } from '../models/client.ts';
 import { costOf, isCostAtMost } from '../models/prices.ts';
 import type { Conversing } from './conversing.ts';
+import { uncountedTokens } from './uncounted-tokens.ts';
 
-type Asked =
+export type Asked =
   | { status: 'answered'; message: AssistantMessage }
   | { status: 'error'; failure: Failure }
   | { status: 'cancelled' };
 
+/** One model call of a conversation. */
+export interface ModelCall {
+  /** What is sent. */
+  messages: readonly Message[];
+  /** The number of messages that an earlier call has reported. */
+  told: number;
+  /** Characters that were left out of `messages`. */
+  removed: number;
+  /** Why the call offers no tools, so that the model must answer; null if it offers tools. */
+  last: LastAnswer | null;
+  /** The same call was refused just before. */
+  isRepeated: boolean;
+}
+
 /**
  * Makes one model call after the engine permits it, since the engine limits the calls of all slots together. Reports the
  * outcome as an event, whether the call succeeds or fails.
- * @param fresh the messages that no earlier call has reported
- * @param isLastAnswer the call offers no tools, so that the model must answer
  */
-export async function askModel(
-  given: Conversing,
-  messages: readonly Message[],
-  fresh: readonly Message[],
-  isLastAnswer = false,
-): Promise<Asked> {
+export async function askModel(given: Conversing, call: ModelCall): Promise<Asked> {
+  const { messages, told, last, isRepeated } = call;
   const { port, agent, tools, delegation } = given;
   const { model: access } = agent;
   if (access.base_url === '')
     return { status: 'error', failure: { kind: 'network', message: `Agent ${agent.name} has no base URL.` } };
-  const isFirst = delegation === undefined && fresh.length === messages.length;
+  const isFirst = delegation === undefined && told === 0 && !isRepeated;
   const asked = isFirst && given.turn.permit !== undefined ? null : await askForPermit(given, messages);
   if (asked && !asked.ok) return { status: 'error', failure: { kind: 'no_credit', message: asked.text } };
   const permit = asked?.text ?? given.turn.permit ?? '';
   // Streamed text is the task's own answer; a co-worker's is not shown.
   const onText = delegation === undefined ? port.text : () => undefined;
-  const result = await chat({
+  const answered = await chat({
     access,
     messages,
-    tools: isLastAnswer ? [] : tools.map((tool) => tool.description),
+    tools: last === null ? tools.map((tool) => tool.description) : [],
     signal: port.signal,
     onText,
   });
-  tellOf(given, permit, fresh, result, isLastAnswer);
+  const result = last === null ? answered : withoutCalls(answered);
+  tellOf(given, permit, call, result);
   switch (result.status) {
     case 'answered':
       return { status: 'answered', message: result.message };
@@ -65,14 +76,14 @@ async function askForPermit({ port, agent }: Conversing, messages: readonly Mess
 function tellOf(
   { port, agent, delegation }: Conversing,
   permit: string,
-  fresh: readonly Message[],
+  { messages, told, removed, last }: ModelCall,
   result: ChatResult,
-  isLastAnswer: boolean,
 ): void {
   const answered = result.status === 'answered';
   const { promptTokens, cachedTokens, completionTokens, estimated } = usageOf(result);
   const { price } = agent.model;
   const isUsed = promptTokens + completionTokens > 0;
+  const uncounted = answered && !estimated ? uncountedTokens(messages, promptTokens) : null;
   port.event({
     type: 'llm.call',
     agent: agent.name,
@@ -85,15 +96,24 @@ function tellOf(
     ...(cachedTokens > 0 ? { cached_prompt_tokens: cachedTokens } : {}),
     cost_usd: isUsed ? costOf(price, promptTokens, completionTokens, cachedTokens) : 0,
     ...(isCostAtMost(price, cachedTokens) ? { cost_at_most: true as const } : {}),
-    prompt: [...fresh],
+    prompt: messages.slice(told),
     message: result.status === 'cancelled' ? null : (result.message ?? null),
     ...(delegation === undefined ? {} : { delegation }),
     ...(answered ? {} : { error: result.status === 'failed' ? result.failure : GIVEN_UP }),
     ...(answered && result.isCutAtLength ? { cut_at_length: true as const } : {}),
     ...(result.adjusted.length > 0 ? { adjusted: result.adjusted } : {}),
-    ...(isLastAnswer ? { last_answer: true as const } : {}),
+    ...(last === null ? {} : { last_answer: last }),
+    ...(removed > 0 ? { removed_characters: removed } : {}),
+    ...(uncounted === null ? {} : { uncounted_tokens: uncounted }),
     permit,
   });
+}
+
+/** Some servers call tools that they were not offered. A text next to such calls is the answer. */
+function withoutCalls(result: ChatResult): ChatResult {
+  if (result.status !== 'answered' || (result.message.content ?? '').trim() === '') return result;
+  const { tool_calls: _, ...message } = result.message;
+  return { ...result, message };
 }
 
 /** What a call used; a failed one is paid for too where the provider counted it. */

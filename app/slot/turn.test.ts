@@ -2,7 +2,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Message } from '../../shared/slot/protocol.ts';
-import { callsTools, finish, refusal, says, stream, text } from '../models/testing/provider.ts';
+import { callsTools, finish, type Reply, refusal, says, stream, text } from '../models/testing/provider.ts';
 import { carry, providerOf, readySlot, turnFor, workspace } from './testing/slots.ts';
 import { agentAt } from './testing/turns.ts';
 
@@ -192,6 +192,48 @@ describe('a turn', () => {
     const { slot } = await carry(turnFor(agent));
     const isNoticed = slot.events('tool.call').map(({ answer }) => answer.includes('twice in a row'));
     expect(isNoticed).toEqual([false, false, true, true, false]);
+  });
+
+  it('recognizes a sequence of calls that is repeated', async () => {
+    const both = callsTools(['file_reader', { path: 'a.md' }], ['file_reader', { path: 'b.md' }]);
+    const provider = await providerOf(both, both, both, says('No.'));
+    const { slot } = await carry(turnFor(agentAt(provider.baseUrl, { tools: ['file_reader'] })));
+    const isNoticed = slot.events('tool.call').map(({ answer }) => answer.includes('twice in a row'));
+    expect(isNoticed).toEqual([false, false, false, false, true, true]);
+  });
+
+  it('demands a last answer without tools from an agent that only repeats calls', async () => {
+    const looks = callsTools(['file_reader', { path: 'nothing.md' }]);
+    const lastAnswer: Reply = (response, received) =>
+      ('tools' in received.body ? looks : says('No.'))(response, received);
+    const provider = await providerOf(lastAnswer);
+    const agent = agentAt(provider.baseUrl, { tools: ['file_reader'], max_iterations: 200 });
+    const { outcome, slot } = await carry(turnFor(agent));
+    expect(outcome).toEqual({ status: 'value', text: 'No.' });
+    expect(provider.received).toHaveLength(6);
+    expect(slot.events('llm.call').at(-1)).toMatchObject({ last_answer: 'repeated_calls' });
+  });
+
+  it('ends a turn whose server calls tools although none are offered', async () => {
+    for (const name of ['file_reader', 'shared_resource_pool', 'no_tool']) {
+      const provider = await providerOf(callsTools([name, { path: 'nothing.md' }]));
+      for (const tools of [[], ['file_reader']]) {
+        provider.received.length = 0;
+        const { outcome } = await carry(turnFor(agentAt(provider.baseUrl, { tools, max_iterations: 200 })));
+        expect(outcome).toMatchObject({ status: 'error', failure: { kind: 'iterations' } });
+        expect(provider.received.length).toBeLessThanOrEqual(6);
+      }
+    }
+  });
+
+  it('takes the text of a last answer that calls tools although none are offered', async () => {
+    const looks = callsTools(['file_reader', { path: 'nothing.md' }]);
+    const call = { index: 0, id: 'c', type: 'function', function: { name: 'file_reader', arguments: '{}' } };
+    const both = stream(text('What I know.'), { choices: [{ delta: { tool_calls: [call] } }] }, finish('tool_calls'));
+    const provider = await providerOf(looks, both);
+    const agent = agentAt(provider.baseUrl, { tools: ['file_reader'], max_iterations: 2 });
+    const { outcome } = await carry(turnFor(agent));
+    expect(outcome).toEqual({ status: 'value', text: 'What I know.' });
   });
 
   it('never takes a tool call that was written as text for its result', async () => {

@@ -1,10 +1,39 @@
 import type { EventOf } from './events.ts';
 
+type CallFacts = Pick<
+  EventOf<'llm.call'>,
+  'adjusted' | 'last_answer' | 'removed_characters' | 'uncounted_tokens' | 'prompt_tokens'
+>;
+
+const WHY_LAST = {
+  iterations: 'max_iterations was reached',
+  repeated_calls: 'the same tool call was repeated',
+} as const;
+
 /** What was unusual about how a model was called, for people; null if nothing was. */
 export function callNote({
   adjusted = [],
   last_answer,
-}: Pick<EventOf<'llm.call'>, 'adjusted' | 'last_answer'>): string | null {
-  const notes = [...adjusted, ...(last_answer ? ['max_iterations was reached: a last answer without tools'] : [])];
+  removed_characters: removed,
+  uncounted_tokens: uncounted,
+  prompt_tokens: counted,
+}: CallFacts): string | null {
+  const notes = [
+    ...adjusted,
+    ...(last_answer === undefined
+      ? []
+      : [`${WHY_LAST[last_answer === true ? 'iterations' : last_answer]}: a last answer without tools`]),
+    ...(removed === undefined ? [] : [`${count(removed)} characters left out to fit the context window`]),
+    ...(uncounted === undefined ? [] : [cutText(counted, uncounted)]),
+  ];
   return notes.length === 0 ? null : notes.join(', ');
+}
+
+function cutText(counted: number, uncounted: number): string {
+  return `the server counted ${count(counted)} of about ${count(counted + uncounted)} prompt tokens, so it may have cut the prompt without an error: raise its context length (Ollama: OLLAMA_CONTEXT_LENGTH), or set settings.context_window to it`;
+}
+
+/** With commas for thousands. */
+function count(value: number): string {
+  return String(value).replace(/\B(?=(\d{3})+$)/g, ',');
 }

@@ -53,6 +53,8 @@ export const failureSchema = z.object({
   status: z.int().optional(),
   /** Milliseconds that the provider asked to wait (Retry-After). */
   retry_after_ms: z.int().nonnegative().optional(),
+  /** Present if the request did not fit the model's context window; `window_tokens` is null if no window was named. */
+  too_long: z.object({ window_tokens: z.int().positive().nullable() }).optional(),
 });
 export type Failure = z.infer<typeof failureSchema>;
 

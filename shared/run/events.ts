@@ -57,6 +57,10 @@ export const fileContentSchema = z.object({
 });
 export type FileContent = z.infer<typeof fileContentSchema>;
 
+/** Why an agent had to give its last answer: true for the last of `max_iterations` calls. */
+export const lastAnswerSchema = z.literal([true, 'repeated_calls']);
+export type LastAnswer = z.infer<typeof lastAnswerSchema>;
+
 /** What a tool call really did, as far as a figure needs it. Paths are relative to the workspace, with `/`. */
 export const measuredSchema = z.object({
   reads: z.array(z.object({ file: z.string(), rows: z.int().nonnegative(), all: z.boolean() })).optional(),
@@ -268,8 +272,15 @@ export const runEventSchema = z.discriminatedUnion('type', [
     cut_at_length: z.literal(true).optional(),
     /** Settings that were renamed or left out, because the model does not accept them; absent if none. */
     adjusted: z.array(z.string()).optional(),
-    /** The last of `max_iterations` calls: the agent had to answer, and was offered no tools. */
-    last_answer: z.literal(true).optional(),
+    /** The agent had to answer, and was offered no tools. */
+    last_answer: lastAnswerSchema.optional(),
+    /** Characters of tool answers and quoted results that were left out to fit the model's window; absent if none. */
+    removed_characters: z.int().positive().optional(),
+    /**
+     * Tokens of the prompt, as estimated, that the provider did not count. Present only if they are most of the prompt: a
+     * server that cuts long prompts without an error counts only what it kept.
+     */
+    uncounted_tokens: z.int().positive().optional(),
     /** Milliseconds before it that the engine kept it waiting for a permit of the limiter; absent when 0. */
     waited_ms: ms.optional(),
   }),

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { guardrailSchema } from '../project/schema.ts';
 import { failureSchema } from '../run/error-kind.ts';
-import { measuredSchema } from '../run/events.ts';
+import { lastAnswerSchema, measuredSchema } from '../run/events.ts';
 import { toAssignSchema } from './assignment.ts';
 
 /**
@@ -59,6 +59,8 @@ export const modelAccessSchema = z.object({
   api_key: z.string().nullable(),
   temperature: z.number().optional(),
   max_tokens: z.int().optional(),
+  /** Tokens that the model takes in; absent if that is not known. */
+  context_window: z.int().positive().optional(),
   /** US dollars per million tokens; null where unknown. `cached`: prompt tokens from the provider's cache. */
   price: z.object({ prompt: z.number(), completion: z.number(), cached: z.number().optional() }).nullable(),
 });
@@ -104,6 +106,11 @@ export const turnSubmissionSchema = z.object({
   agent: turnAgentSchema,
   /** The task's text with its context's results, after the system prompt. */
   prompt: z.string(),
+  /**
+   * Where `prompt` quotes results of others, as [start, end) in characters and in order: these may be shortened to fit
+   * the model's window.
+   */
+  quoted: z.array(z.tuple([z.int().nonnegative(), z.int().nonnegative()])).optional(),
   /** Answered calls of earlier attempts, to go on from; empty for a fresh start. */
   transcript: z.array(messageSchema),
   /** What was said inside the turn, with co-workers and who checks its answers, to go on from: by the delegation's id. */
@@ -160,8 +167,9 @@ export const slotEventSchema = z.discriminatedUnion('type', [
     cut_at_length: z.literal(true).optional(),
     /** Settings that were renamed or left out, because the model does not accept them; absent if none. */
     adjusted: z.array(z.string()).optional(),
-    /** The last of `max_iterations` calls: the agent had to answer, and was offered no tools. */
-    last_answer: z.literal(true).optional(),
+    last_answer: lastAnswerSchema.optional(),
+    removed_characters: z.int().positive().optional(),
+    uncounted_tokens: z.int().positive().optional(),
     /** The permit that it used, which goes back to the limiter with it. */
     permit: z.string().optional(),
   }),

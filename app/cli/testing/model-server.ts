@@ -121,7 +121,12 @@ function chunk(delta: object, finish: string | null): object {
 }
 
 /** No success, as OpenAI-compatible servers say it. */
-export function refuse(response: ServerResponse, status: number, headers: Record<string, string> = {}): void {
+export function refuse(
+  response: ServerResponse,
+  status: number,
+  headers: Record<string, string> = {},
+  message = `The tests say ${status}.`,
+): void {
   response.writeHead(status, { 'content-type': 'application/json', ...headers });
-  response.end(JSON.stringify({ error: { message: `The tests say ${status}.` } }));
+  response.end(JSON.stringify({ error: { message } }));
 }

@@ -46,6 +46,8 @@ export interface TaskFigures {
   edited: boolean;
   /** Its result ends where the model reached the length of an answer. */
   cutAtLength: boolean;
+  /** What was unusual about its model calls, each said once. */
+  callNotes: string[];
   /** Answers of people about it, in order. */
   reviews: readonly Review[];
   /** Of a consensual task: the proposals with those who voted for them, the one with most votes first. */
@@ -152,6 +154,7 @@ function figuresOfTask(
     took: task.took,
     edited: task.edited,
     cutAtLength: task.status === 'completed' && isCutAtLength(task),
+    callNotes: callNotesOf(task.turns),
     reviews: task.reviews.filter(({ answer }) => answer !== null),
     standings: standings(task),
     checks: task.checks,
@@ -185,6 +188,12 @@ function figuresOfTask(
     criticalMs,
     slackMs: path.slack.get(task.name) ?? null,
   };
+}
+
+/** The calls that a provider did not answer need no note: their errors are in the attempts. */
+function callNotesOf(turns: readonly TurnState[]): string[] {
+  const calls = turns.flatMap((turn) => turn.calls).filter(({ error }) => error === null);
+  return [...new Set(calls.flatMap(({ note }) => (note === null ? [] : [note])))];
 }
 
 /** Slot time of turns; one that still runs counts up to `now`. */

@@ -1,0 +1,57 @@
+import type { LastAnswer } from '../../shared/run/events.ts';
+import type { Message } from '../../shared/slot/protocol.ts';
+import type { Conversing } from './conversing.ts';
+import { charactersOf, fitConversation, roomOf, sizeOf } from './fit-conversation.ts';
+import { type Asked, askModel } from './model-call.ts';
+
+/** The number of times that one call is repeated with a shorter conversation. */
+const MAX_SHORTENINGS = 4;
+/** What is kept of a conversation that a model refused as too long. */
+const SHARE_KEPT = 0.5;
+/** What is used of a window that a model names: the tools and the answer need the rest. */
+const SHARE_OF_WINDOW = 0.75;
+
+/**
+ * Calls the model of one conversation with as much of it as fits the model's context window. If the model refuses a call
+ * as too long, tool answers and quoted results are shortened and the call is repeated, a limited number of times. Later
+ * calls start from the room found so.
+ */
+export class FittingCalls {
+  readonly #given: Conversing;
+  /** Characters that may be sent; null while no limit is known. */
+  #room: number | null;
+
+  constructor(given: Conversing) {
+    this.#given = given;
+    this.#room = roomOf(given.agent);
+  }
+
+  /**
+   * @param told the number of messages that an earlier call has reported
+   * @param last why the call must be the last; null if it need not
+   */
+  async ask(messages: readonly Message[], told: number, last: LastAnswer | null): Promise<Asked> {
+    for (let repeats = 0; ; repeats += 1) {
+      const fitted = this.#fit(messages);
+      const asked = await askModel(this.#given, { ...fitted, told, last, isRepeated: repeats > 0 });
+      const refusal = asked.status === 'error' ? asked.failure.too_long : undefined;
+      if (refusal === undefined || repeats === MAX_SHORTENINGS) return asked;
+      const size = sizeOf(fitted.messages);
+      this.#room = roomAfter(size, refusal.window_tokens);
+      if (sizeOf(this.#fit(messages).messages) >= size) return asked;
+    }
+  }
+
+  #fit(messages: readonly Message[]) {
+    const { turn, tools, delegation } = this.#given;
+    const forTools = tools.length === 0 ? 0 : JSON.stringify(tools.map(({ description }) => description)).length;
+    const room = this.#room === null ? null : Math.max(0, this.#room - forTools);
+    return fitConversation(messages, delegation === undefined ? turn.quoted : undefined, room);
+  }
+}
+
+/** @param size of the conversation that was refused, in characters @param windowTokens the window that the model named */
+function roomAfter(size: number, windowTokens: number | null): number {
+  const half = Math.floor(size * SHARE_KEPT);
+  return windowTokens === null ? half : Math.min(half, charactersOf(windowTokens * SHARE_OF_WINDOW));
+}
