@@ -3,19 +3,26 @@ import { mkdir, mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { _electron, test as base, type ElectronApplication, type Page } from 'playwright/test';
+import { closeWindows, openWindow, shareApplication } from './shared-application.ts';
 
 const ROOT = resolve(import.meta.dirname, '..');
+/** Its tasks query data: a run takes seconds of processor time, however fast it is rehearsed. */
 export const SEED_CREW = join(ROOT, 'examples', 'concurrent_processing', 'concurrent_processing.crew.json');
+/** The tasks `draft` and `polish`, without tools. */
+export const TWO_STEPS = join(ROOT, 'examples', 'two_steps', 'two_steps.crew.json');
 
 /** How much faster than real time the rehearsal answers, where a test does not choose. */
 const REHEARSAL_SPEED = 4;
 /** A ceiling against hanging, for a busy machine. */
 const LOADED_WITHIN_MS = 180_000;
 
-interface LaunchOptions {
+interface OpenOptions {
   /** The crew to open; none gives an empty window. */
   file?: string;
   rehearsalSpeed?: number;
+}
+
+interface LaunchOptions extends OpenOptions {
   env?: Record<string, string>;
   /** The data folder of an earlier start; a new one where it is left out. */
   home?: string;
@@ -35,17 +42,60 @@ export interface RunningApp {
 interface Fixtures {
   /** A folder of this test's own, removed after it. */
   folder: string;
-  /** Starts the built application with data folders of its own; it is closed after the test. */
+  /**
+   * Opens a window in the application that tests share, which has run before. The test finds no other window, and no
+   * runs; its windows are closed after it. At most one call a test: a second crew is opened as a person opens it.
+   */
+  open: (options?: OpenOptions) => Promise<RunningApp>;
+  /**
+   * Starts the application with data folders of its own; it is closed after the test. For tests of its start and its end,
+   * and of what is kept for longer than a window.
+   */
   launch: (options?: LaunchOptions) => Promise<RunningApp>;
 }
 
-export const test = base.extend<Fixtures>({
-  // Playwright reads the fixtures that one needs from the pattern of its first parameter.
-  // biome-ignore lint/correctness/noEmptyPattern: this one needs none
-  folder: async ({}, use) => {
-    const folder = await mkdtemp(join(tmpdir(), 'crewlane-e2e-'));
+interface SharedFixtures {
+  /** The folder that the folders of all tests of a worker are in. The person trusts the crews in it. */
+  place: string;
+  /** Started by the first test that opens a window in it. */
+  shared: { electron: ElectronApplication; home: string };
+}
+
+export const test = base.extend<Fixtures, SharedFixtures>({
+  place: [
+    // Playwright reads the fixtures that one needs from the pattern of its first parameter.
+    // biome-ignore lint/correctness/noEmptyPattern: this one needs none
+    async ({}, use) => {
+      const place = await mkdtemp(join(tmpdir(), 'crewlane-e2e-'));
+      await use(place);
+      await rm(place, { recursive: true, force: true, maxRetries: 5 });
+    },
+    { scope: 'worker' },
+  ],
+  shared: [
+    async ({ place }, use) => {
+      const home = join(place, 'home');
+      await trustFolder(home, place);
+      const { electron } = await launchApp(home, {});
+      const process = electron.process();
+      await shareApplication(electron);
+      await closeWindows(electron, home);
+      await use({ electron, home });
+      await close(electron, process);
+    },
+    { scope: 'worker' },
+  ],
+  folder: async ({ place }, use) => {
+    const folder = await mkdtemp(join(place, 'test-'));
     await use(folder);
     await rm(folder, { recursive: true, force: true, maxRetries: 5 });
+  },
+  open: async ({ shared: { electron, home } }, use) => {
+    await use(async ({ file, rehearsalSpeed = REHEARSAL_SPEED } = {}) => {
+      const page = await openWindow(electron, file ?? null, rehearsalSpeed);
+      return { electron, page, home, problems: await watched(page) };
+    });
+    await closeWindows(electron, home);
   },
   launch: async ({ folder }, use) => {
     const started: { electron: ElectronApplication; process: ChildProcess }[] = [];
@@ -85,6 +135,11 @@ async function launchApp(home: string, options: LaunchOptions): Promise<RunningA
     },
   });
   const page = await electron.firstWindow();
+  return { electron, page, home, problems: await watched(page) };
+}
+
+/** Waits until a window takes commands. Returns the problems of its page, to which later ones are added. */
+async function watched(page: Page): Promise<string[]> {
   const problems: string[] = [];
   page.on('pageerror', (error) => problems.push(error.message));
   page.on('console', (message) => {
@@ -92,7 +147,7 @@ async function launchApp(home: string, options: LaunchOptions): Promise<RunningA
   });
   // While its file is loaded, a window has no toolbar and takes no commands.
   await page.locator('.toolbar').waitFor({ timeout: LOADED_WITHIN_MS });
-  return { electron, page, home, problems };
+  return problems;
 }
 
 /** Ends the application without its question about unsaved changes or a run that goes on. */

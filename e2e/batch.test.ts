@@ -24,10 +24,10 @@ async function crewIn(folder: string): Promise<string> {
 }
 
 test('rows of a file are looked at, run side by side, drawn one at a time, and exported together', async ({
-  launch,
+  open,
   folder,
 }) => {
-  const { electron, page, problems } = await launch({ file: await crewIn(folder) });
+  const { electron, page, problems } = await open({ file: await crewIn(folder) });
   const rows = join(folder, 'rows.csv');
   await writeFile(rows, 'topic,note\nants,small\nbees,wild\ncats,"big, tame"\n');
   await chooseInOpenDialog(electron, rows);
@@ -65,8 +65,8 @@ test('rows of a file are looked at, run side by side, drawn one at a time, and e
   expect(problems).toEqual([]);
 });
 
-test('rows that cannot be read are named, and nothing starts', async ({ launch, folder }) => {
-  const { electron, page } = await launch({ file: await crewIn(folder) });
+test('rows that cannot be read are named, and nothing starts', async ({ open, folder }) => {
+  const { electron, page } = await open({ file: await crewIn(folder) });
   const rows = join(folder, 'ragged.csv');
   await writeFile(rows, 'topic,words\nants,1\nbees\n');
   await chooseInOpenDialog(electron, rows);
@@ -80,11 +80,11 @@ test('rows that cannot be read are named, and nothing starts', async ({ launch, 
 });
 
 test('Stop ends all rows, and what had not begun can be gone on with from the list of runs', async ({
-  launch,
+  open,
   folder,
 }) => {
   server.reply = () => undefined; // Never answers.
-  const { electron, page } = await launch({ file: await crewIn(folder) });
+  const { electron, page } = await open({ file: await crewIn(folder) });
   const rows = join(folder, 'rows.json');
   await writeFile(rows, JSON.stringify(['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h'].map((topic) => ({ topic }))));
   await chooseInOpenDialog(electron, rows);
@@ -102,9 +102,9 @@ test('Stop ends all rows, and what had not begun can be gone on with from the li
   await expect(strip.getByText('8 of 8 rows done')).toBeVisible();
 });
 
-test('a batch is followed, stopped and deleted with its rows from the list of runs', async ({ launch, folder }) => {
+test('a batch is followed, stopped and deleted with its rows from the list of runs', async ({ open, folder }) => {
   server.reply = () => undefined; // Never answers.
-  const { electron, page } = await launch({ file: await crewIn(folder) });
+  const { electron, page } = await open({ file: await crewIn(folder) });
   const rows = join(folder, 'rows.json');
   await writeFile(rows, JSON.stringify(['a', 'b', 'c'].map((topic) => ({ topic }))));
   await chooseInOpenDialog(electron, rows);

@@ -1,4 +1,4 @@
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Page } from 'playwright/test';
 import { ADA, answer, ModelServer, taskOfAda } from '../app/cli/testing/model-server.ts';
@@ -11,17 +11,18 @@ test.beforeEach(async () => {
 });
 test.afterEach(() => server.close());
 
-/** A crew of three tasks in a row whose calls cost 20 cents each, and a data folder that says so. */
-async function prepare(folder: string): Promise<{ file: string; home: string }> {
-  const home = join(folder, 'home');
-  await mkdir(home);
-  await writeFile(join(home, 'prices.json'), '{ "m": { "prompt": 10000, "completion": 20000 } }');
+/** A crew of three tasks in a row whose calls cost 20 cents each, by `setPrices`. */
+async function crewIn(folder: string): Promise<string> {
   const file = join(folder, 'dear.crew.json');
   const task = (name: string, context: string[] = []) => taskOfAda({ name, context });
   const settings = { provider: 'openai_compatible', base_url: server.baseUrl, model: 'm', budget_usd: 0.35 };
   const tasks = [task('first'), task('second', ['first']), task('third', ['second'])];
   await writeFile(file, JSON.stringify({ format: 'crewlane/1', name: 'dear', settings, agents: [ADA], tasks }));
-  return { file, home };
+  return file;
+}
+
+function setPrices(home: string): Promise<void> {
+  return writeFile(join(home, 'prices.json'), '{ "m": { "prompt": 10000, "completion": 20000 } }');
 }
 
 async function outcomeIn(home: string): Promise<string[]> {
@@ -43,11 +44,11 @@ async function runToTheBudget(page: Page): Promise<void> {
 }
 
 test('a budget that is used up is asked about, and raised: the run goes on where it stood', async ({
-  launch,
+  open,
   folder,
 }) => {
-  const { file, home } = await prepare(folder);
-  const { page, problems } = await launch({ file, home });
+  const { page, home, problems } = await open({ file: await crewIn(folder) });
+  await setPrices(home);
   await runToTheBudget(page);
   await expect(page.getByRole('button', { name: 'Budget used up' })).toBeVisible();
   await expect(inbox(page).getByText('$0.40')).toBeVisible();
@@ -65,11 +66,11 @@ test('a budget that is used up is asked about, and raised: the run goes on where
 });
 
 test('a run without money is left interrupted, asks again when it is resumed, and can be stopped', async ({
-  launch,
+  open,
   folder,
 }) => {
-  const { file, home } = await prepare(folder);
-  const { page } = await launch({ file, home });
+  const { page, home } = await open({ file: await crewIn(folder) });
+  await setPrices(home);
   await runToTheBudget(page);
   await inbox(page).getByRole('button', { name: 'Leave it interrupted' }).click();
   await expect(inbox(page).getByText('The run is interrupted')).toBeVisible();

@@ -5,19 +5,19 @@ import { answer, ModelServer } from '../app/cli/testing/model-server.ts';
 import { expect, test } from './app.ts';
 
 let server: ModelServer;
-/** What was asked and is not answered yet, by task. */
-let open: Map<string, ServerResponse>;
+/** The requests that the model has not answered yet, by task. */
+let unanswered: Map<string, ServerResponse>;
 test.beforeEach(async () => {
   server = await ModelServer.start();
-  open = new Map();
+  unanswered = new Map();
   server.reply = (response, { task }) => {
-    open.set(task, response);
+    unanswered.set(task, response);
   };
 });
 test.afterEach(() => server.close());
 
 function answerTo(task: string): void {
-  const response = open.get(task);
+  const response = unanswered.get(task);
   if (!response) throw new Error(`Nobody asked for ${task}.`);
   answer(response, `word of ${task}`);
 }
@@ -41,15 +41,15 @@ async function prepare(folder: string): Promise<string> {
 }
 
 test('a paused run lets what runs come to its end and starts nothing; it goes on, with more slots, and is stopped', async ({
-  launch,
+  open,
   folder,
 }) => {
-  const { page, problems } = await launch({ file: await prepare(folder) });
+  const { page, problems } = await open({ file: await prepare(folder) });
   const node = (task: string, state: string) => page.getByLabel(`Task ${task}, ${state}`);
   const button = (name: string) => page.getByRole('button', { name, exact: true });
   await button('Run').click();
-  await expect.poll(() => open.size).toBe(2);
-  const [one = '', other = ''] = open.keys();
+  await expect.poll(() => unanswered.size).toBe(2);
+  const [one = '', other = ''] = unanswered.keys();
   await button('Pause').click();
   const status = page.getByRole('status').filter({ hasText: 'done' });
   await expect(status).toContainText('paused: nothing starts, what runs comes to its end');
@@ -61,14 +61,14 @@ test('a paused run lets what runs come to its end and starts nothing; it goes on
   await expect(status).not.toContainText('what runs');
   await expect(status).toContainText('paused');
   await expect(page.getByLabel(/^Task \w+, waiting$/)).toHaveCount(2);
-  expect([...open.keys()]).toEqual([one, other]);
+  expect([...unanswered.keys()]).toEqual([one, other]);
 
   await page.getByRole('spinbutton', { name: 'Slots' }).fill('1');
   await button('Resume').click();
-  await expect.poll(() => open.size).toBe(3);
+  await expect.poll(() => unanswered.size).toBe(3);
   await expect(page.getByLabel(/^Task \w+, running$/)).toHaveCount(1);
   await page.getByRole('spinbutton', { name: 'Slots' }).fill('2');
-  await expect.poll(() => open.size).toBe(4);
+  await expect.poll(() => unanswered.size).toBe(4);
   await button('Stop').click();
   await expect(page.getByLabel(/^Task \w+, cancelled$/)).toHaveCount(2);
   await expect(status).toContainText('cancelled');

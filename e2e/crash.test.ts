@@ -1,8 +1,9 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ElectronApplication } from 'playwright/test';
-import { expect, SEED_CREW, test } from './app.ts';
+import { expect, test } from './app.ts';
 import { chooseInSaveDialog } from './dialogs.ts';
+import { layeredCrew } from './layered-crew.ts';
 
 interface Shown {
   shown: { message: string; detail?: string; buttons?: string[] }[];
@@ -50,7 +51,9 @@ test('a bug in the main process is shown once, its diagnostics are saved, and th
   launch,
   folder,
 }) => {
-  const { page, electron } = await launch({ file: SEED_CREW, rehearsalSpeed: 20 });
+  const file = join(folder, 'layered.crew.json');
+  await writeFile(file, JSON.stringify(layeredCrew(12, 4)));
+  const { page, electron } = await launch({ file });
   const path = join(folder, 'diagnostics.json');
   await chooseInSaveDialog(electron, path);
   await holdDialogs(electron);

@@ -13,6 +13,14 @@ export function chooseInSaveDialog(electron: ElectronApplication, path: string):
   }, path);
 }
 
+/** Changes the theme of the application, and waits until the page has it. */
+export async function setTheme(electron: ElectronApplication, page: Page, theme: 'dark' | 'light'): Promise<void> {
+  await electron.evaluate(({ nativeTheme }, source) => {
+    nativeTheme.themeSource = source;
+  }, theme);
+  await page.waitForFunction((scheme) => matchMedia(`(prefers-color-scheme: ${scheme})`).matches, theme);
+}
+
 /** Chooses an entry of the application's menu by its label. */
 export function chooseInMenu(electron: ElectronApplication, label: string): Promise<void> {
   return electron.evaluate(({ Menu, BrowserWindow }, wanted) => {

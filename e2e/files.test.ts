@@ -18,26 +18,26 @@ const namesIn = async (path: string) =>
   JSON.parse(await readFile(path, 'utf8')).tasks.map(({ name }: { name: string }) => name);
 
 /** Opens a crew with one task. */
-async function opened(launch: (options: { file: string }) => Promise<RunningApp>, folder: string) {
+async function opened(open: (options: { file: string }) => Promise<RunningApp>, folder: string) {
   const file = join(folder, 'team.crew.json');
   await write(file, 'one');
-  const app = await launch({ file });
+  const app = await open({ file });
   await expect(tasks(app.page)).toHaveCount(1);
   return { ...app, file };
 }
 
-async function edited(launch: (options: { file: string }) => Promise<RunningApp>, folder: string) {
-  const app = await opened(launch, folder);
+async function edited(open: (options: { file: string }) => Promise<RunningApp>, folder: string) {
+  const app = await opened(open, folder);
   await addTask(app.page);
   await expect(tasks(app.page)).toHaveCount(2);
   return app;
 }
 
 test('a file that changes on disk is reloaded into a window without edits, which can be undone', async ({
-  launch,
+  open,
   folder,
 }) => {
-  const { page, file } = await opened(launch, folder);
+  const { page, file } = await opened(open, folder);
   await write(file, 'one', 'two');
   await expect(page.getByText('Reloaded: changed on disk')).toBeVisible();
   await expect(tasks(page)).toHaveCount(2);
@@ -45,8 +45,8 @@ test('a file that changes on disk is reloaded into a window without edits, which
   await expect(tasks(page)).toHaveCount(1);
 });
 
-test('a file that is replaced by a rename, or deleted and created again, is reloaded', async ({ launch, folder }) => {
-  const { page, file } = await opened(launch, folder);
+test('a file that is replaced by a rename, or deleted and created again, is reloaded', async ({ open, folder }) => {
+  const { page, file } = await opened(open, folder);
   await write(join(folder, 'next'), 'one', 'two');
   await rename(join(folder, 'next'), file);
   await expect(tasks(page)).toHaveCount(2);
@@ -57,8 +57,8 @@ test('a file that is replaced by a rename, or deleted and created again, is relo
   await expect(bar(page)).toBeHidden();
 });
 
-test('edits and a change on disk are both kept until a person has answered', async ({ launch, folder }) => {
-  const { electron, page, file } = await edited(launch, folder);
+test('edits and a change on disk are both kept until a person has answered', async ({ open, folder }) => {
+  const { electron, page, file } = await edited(open, folder);
   await write(file, 'one', 'two', 'three');
   await expect(bar(page)).toContainText('Changed on disk since you opened it');
   const asked = await answerQuestions(electron, 'Cancel');
@@ -78,10 +78,10 @@ test('edits and a change on disk are both kept until a person has answered', asy
 });
 
 test('the version on disk can be taken in place of edits, and the edits come back by Undo', async ({
-  launch,
+  open,
   folder,
 }) => {
-  const { page, file } = await edited(launch, folder);
+  const { page, file } = await edited(open, folder);
   await write(file, 'one', 'two', 'three');
   await bar(page).getByRole('button', { name: 'Take theirs' }).click();
   await expect(tasks(page)).toHaveCount(3);
@@ -90,8 +90,8 @@ test('the version on disk can be taken in place of edits, and the edits come bac
   await expect(tasks(page)).toHaveCount(2);
 });
 
-test('Save notices a change that came right before it', async ({ launch, folder }) => {
-  const { electron, file } = await edited(launch, folder);
+test('Save notices a change that came right before it', async ({ open, folder }) => {
+  const { electron, file } = await edited(open, folder);
   const asked = await answerQuestions(electron, 'Cancel');
   await electron.evaluate(
     async ({ Menu }, { path, text }) => {
@@ -106,8 +106,8 @@ test('Save notices a change that came right before it', async ({ launch, folder 
   expect(await namesIn(file)).toEqual(['theirs']);
 });
 
-test('a deleted file is created again only after a question', async ({ launch, folder }) => {
-  const { electron, page, file } = await opened(launch, folder);
+test('a deleted file is created again only after a question', async ({ open, folder }) => {
+  const { electron, page, file } = await opened(open, folder);
   await rm(file);
   await expect(bar(page)).toContainText('This window has the only copy');
   await expect
@@ -119,11 +119,11 @@ test('a deleted file is created again only after a question', async ({ launch, f
   await expect(readFile(file)).rejects.toThrow();
   await bar(page).getByRole('button', { name: 'Save again' }).click();
   await expect(bar(page)).toBeHidden();
-  await expect.poll(() => namesIn(file)).toEqual(['one']);
+  await expect(async () => expect(await namesIn(file)).toEqual(['one'])).toPass();
 });
 
-test('a file that becomes unreadable keeps the crew in the window', async ({ launch, folder }) => {
-  const { page, file } = await opened(launch, folder);
+test('a file that becomes unreadable keeps the crew in the window', async ({ open, folder }) => {
+  const { page, file } = await opened(open, folder);
   await writeFile(file, '<<<<<<< HEAD');
   await expect(bar(page)).toContainText('cannot be opened any more');
   await expect(tasks(page)).toHaveCount(1);

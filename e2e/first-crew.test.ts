@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Locator, Page } from 'playwright/test';
-import { expect, test } from './app.ts';
+import { expect, TWO_STEPS, test } from './app.ts';
 import { chooseInMenu, chooseInSaveDialog } from './dialogs.ts';
 
 /** Drags something to a point of another, by mouse as a person does. */
@@ -21,8 +21,8 @@ async function connect(page: Page, from: Locator, to: Locator): Promise<void> {
   await page.mouse.up();
 }
 
-test('a person draws a crew of two tasks by dragging, saves it and runs it', async ({ launch, folder }) => {
-  const { electron, page, problems } = await launch();
+test('a person draws a crew of two tasks by dragging, saves it and runs it', async ({ open, folder }) => {
+  const { electron, page, problems } = await open();
   await page.keyboard.press('Escape');
   const canvas = page.getByRole('region', { name: 'Crew canvas' });
   const library = page.getByRole('region', { name: 'Library' });
@@ -68,10 +68,8 @@ test('a person draws a crew of two tasks by dragging, saves it and runs it', asy
   expect(problems).toEqual([]);
 });
 
-test('a line that would close a circle is refused while it is drawn, and says why', async ({ launch }) => {
-  const { page } = await launch({
-    file: join(import.meta.dirname, '..', 'examples', 'two_steps', 'two_steps.crew.json'),
-  });
+test('a line that would close a circle is refused while it is drawn, and says why', async ({ open }) => {
+  const { page } = await open({ file: TWO_STEPS });
   const canvas = page.getByRole('region', { name: 'Crew canvas' });
   const from = canvas.getByLabel('Task polish, idle').locator('.react-flow__handle.source').first();
   const to = canvas.getByLabel('Task draft, idle').locator('.react-flow__handle.target').first();
@@ -86,10 +84,8 @@ test('a line that would close a circle is refused while it is drawn, and says wh
   await expect(canvas.locator('.react-flow__edge[aria-label*="polish"][aria-label*="to task:draft"]')).toHaveCount(0);
 });
 
-test('what was changed can be undone and done again', async ({ launch }) => {
-  const { page } = await launch({
-    file: join(import.meta.dirname, '..', 'examples', 'two_steps', 'two_steps.crew.json'),
-  });
+test('what was changed can be undone and done again', async ({ open }) => {
+  const { page } = await open({ file: TWO_STEPS });
   const canvas = page.getByRole('region', { name: 'Crew canvas' });
   await canvas.getByLabel('Task draft, idle').click();
   await page.keyboard.press('Delete');

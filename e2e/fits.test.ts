@@ -1,8 +1,8 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ElectronApplication, Locator, Page } from 'playwright/test';
-import { expect, SEED_CREW, test } from './app.ts';
-import { chooseInOpenDialog } from './dialogs.ts';
+import { expect, SEED_CREW, TWO_STEPS, test } from './app.ts';
+import { chooseInMenu, chooseInOpenDialog } from './dialogs.ts';
 
 const canvas = (page: Page) => page.getByRole('region', { name: 'Crew canvas' });
 const inspector = (page: Page) => page.getByRole('region', { name: 'Inspector' });
@@ -30,9 +30,9 @@ async function areWithin(nodes: Locator, region: Locator): Promise<boolean> {
 }
 
 test('a crew that is seen as a whole stays so in a window of another size, until its view is moved', async ({
-  launch,
+  open,
 }) => {
-  const { electron, page } = await launch({ file: SEED_CREW });
+  const { electron, page } = await open({ file: SEED_CREW });
   const nodes = canvas(page).getByLabel(/^(Task \w+, idle|Agent \w+)$/);
   await expect(nodes).toHaveCount(18);
   for (const [width, height] of [
@@ -63,8 +63,8 @@ test('a crew that is seen as a whole stays so in a window of another size, until
   await expect.poll(() => areWithin(nodes, canvas(page))).toBe(true);
 });
 
-test("the crew's name is whole where words that stand elsewhere can go first", async ({ launch, folder }) => {
-  const { electron, page } = await launch({ file: SEED_CREW });
+test("the crew's name is whole where words that stand elsewhere can go first", async ({ open, folder }) => {
+  const { electron, page } = await open({ file: SEED_CREW });
   await resize(electron, 1440, 900);
   await expect.poll(() => page.evaluate('innerWidth')).toBe(1440);
   const name = page.getByRole('heading', { name: 'concurrent_processing_crew' });
@@ -75,22 +75,22 @@ test("the crew's name is whole where words that stand elsewhere can go first", a
   const crew = JSON.parse(await readFile(SEED_CREW, 'utf8'));
   const file = join(folder, 'keyless.crew.json');
   await writeFile(file, JSON.stringify({ ...crew, settings: { ...crew.settings, provider: 'openai' } }));
-  const other = await launch({ file });
-  await resize(other.electron, 1440, 900);
-  await expect(other.page.getByRole('button', { name: 'Give a key' })).toBeVisible();
-  await other.page.getByRole('button', { name: 'One slot more' }).click();
-  await expect(other.page.getByText('edited', { exact: true })).toBeVisible();
+  await chooseInOpenDialog(electron, file);
+  await chooseInMenu(electron, 'Open…');
+  await expect(page.getByRole('button', { name: 'Give a key' })).toBeVisible();
+  await page.getByRole('button', { name: 'One slot more' }).click();
+  await expect(page.getByText('edited', { exact: true })).toBeVisible();
   const rightOf = async (button: string) => {
-    const box = await other.page.getByRole('button', { name: button }).boundingBox();
+    const box = await page.getByRole('button', { name: button }).boundingBox();
     return box ? box.x + box.width : Number.NaN;
   };
   await expect.poll(() => rightOf('Export reports')).toBeLessThanOrEqual(1432);
 });
 
-test('what a message offers stays in sight beside a long path', async ({ launch, folder }) => {
-  const { electron, page } = await launch({ file: SEED_CREW, rehearsalSpeed: 50 });
+test('what a message offers stays in sight beside a long path', async ({ open, folder }) => {
+  const { electron, page } = await open({ file: TWO_STEPS, rehearsalSpeed: 50 });
   await page.getByRole('button', { name: 'Run', exact: true }).click();
-  await expect(canvas(page).getByLabel(/^Task \w+, completed$/)).toHaveCount(12);
+  await expect(canvas(page).getByLabel(/^Task \w+, completed$/)).toHaveCount(2);
   const deep = join(folder, 'a_folder_whose_name_is_long_and_has_no_space_at_which_it_could_be_broken_in_two');
   await mkdir(deep);
   await chooseInOpenDialog(electron, deep);
@@ -101,8 +101,8 @@ test('what a message offers stays in sight beside a long path', async ({ launch,
     await expect(message.getByRole('button', { name })).toBeInViewport({ ratio: 1 });
 });
 
-test('another node is read in the inspector from its beginning', async ({ launch }) => {
-  const { page } = await launch({ file: SEED_CREW });
+test('another node is read in the inspector from its beginning', async ({ open }) => {
+  const { page } = await open({ file: SEED_CREW });
   await canvas(page).getByLabel('Task market_trend_analysis, idle').click();
   await inspector(page).getByRole('button', { name: 'Delete the task' }).scrollIntoViewIfNeeded();
   const name = inspector(page).getByLabel('Name', { exact: true });

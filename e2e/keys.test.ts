@@ -1,16 +1,14 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Page } from 'playwright/test';
-import { expect, test } from './app.ts';
-
-const TWO_STEPS = join(import.meta.dirname, '..', 'examples', 'two_steps', 'two_steps.crew.json');
+import { expect, TWO_STEPS, test } from './app.ts';
 
 const canvas = (page: Page) => page.getByRole('region', { name: 'Crew canvas' });
 const nodes = (page: Page) => canvas(page).getByLabel(/^(Task|Agent) /);
 const edited = (page: Page) => page.getByText('edited', { exact: true });
 
-test('keys pressed while results are read leave the crew alone, and act again on the canvas', async ({ launch }) => {
-  const { page, problems } = await launch({ file: TWO_STEPS, rehearsalSpeed: 50 });
+test('keys pressed while results are read leave the crew alone, and act again on the canvas', async ({ open }) => {
+  const { page, problems } = await open({ file: TWO_STEPS, rehearsalSpeed: 50 });
   await expect(nodes(page)).toHaveCount(3);
   await page.getByRole('button', { name: 'Run', exact: true }).click();
   await expect(page.getByRole('status')).toContainText('2 of 2 done');
@@ -30,7 +28,7 @@ test('keys pressed while results are read leave the crew alone, and act again on
   expect(problems).toEqual([]);
 });
 
-test('numbers are kept as typed, and a refused one stays with its reason', async ({ launch, folder }) => {
+test('numbers are kept as typed, and a refused one stays with its reason', async ({ open, folder }) => {
   const file = join(folder, 'one.crew.json');
   await writeFile(
     file,
@@ -41,7 +39,7 @@ test('numbers are kept as typed, and a refused one stays with its reason', async
       tasks: [{ name: 'draft', description: 'Write', expected_output: 'A text' }],
     }),
   );
-  const { page, problems } = await launch({ file });
+  const { page, problems } = await open({ file });
   const inspector = page.getByRole('region', { name: 'Inspector' });
   const budget = inspector.getByLabel('Budget ($)');
   await budget.click({ clickCount: 3 });

@@ -1,9 +1,10 @@
 import { once } from 'node:events';
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Page } from 'playwright/test';
-import { expect, SEED_CREW, test } from './app.ts';
+import { expect, test } from './app.ts';
 import { chooseInMenu, chooseInOpenDialog } from './dialogs.ts';
+import { layeredCrew } from './layered-crew.ts';
 
 interface Event {
   type: string;
@@ -21,6 +22,13 @@ async function eventsIn(home: string): Promise<Event[]> {
     .map((line): Event => JSON.parse(line));
 }
 
+/** Twelve tasks, two at a time: after a third of them there is ample time left to end the application. */
+async function slowCrew(folder: string): Promise<string> {
+  const file = join(folder, 'slow.crew.json');
+  await writeFile(file, JSON.stringify(layeredCrew(12, 2)));
+  return file;
+}
+
 function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
@@ -32,8 +40,10 @@ function isAlive(pid: number): boolean {
 
 test('after the application is killed in the middle of a run it goes on, keeps what was completed, and leaves no process', async ({
   launch,
+  folder,
 }) => {
-  const first = await launch({ file: SEED_CREW, rehearsalSpeed: 2 });
+  const file = await slowCrew(folder);
+  const first = await launch({ file, rehearsalSpeed: 1 });
   await first.page.getByRole('button', { name: 'Run', exact: true }).click();
   const canvas = first.page.getByRole('region', { name: 'Crew canvas' });
   await expect.poll(() => canvas.getByLabel(/^Task \w+, completed$/).count()).toBeGreaterThanOrEqual(3);
@@ -48,7 +58,7 @@ test('after the application is killed in the middle of a run it goes on, keeps w
   const slots = before.flatMap(({ type, pid }) => (type === 'slot.started' && pid ? [pid] : []));
   await expect.poll(() => slots.filter(isAlive)).toEqual([]);
 
-  const second = await launch({ file: SEED_CREW, rehearsalSpeed: 4, home: first.home });
+  const second = await launch({ file, rehearsalSpeed: 20, home: first.home });
   await second.page.getByRole('tab', { name: 'Runs' }).click();
   const runs = second.page.getByRole('region', { name: 'Runs' });
   await runs
@@ -65,8 +75,10 @@ test('after the application is killed in the middle of a run it goes on, keeps w
 
 test('opening the crew of a run that was cut off reports the run, with its progress, and offers to resume it', async ({
   launch,
+  folder,
 }) => {
-  const first = await launch({ file: SEED_CREW, rehearsalSpeed: 2 });
+  const file = await slowCrew(folder);
+  const first = await launch({ file, rehearsalSpeed: 1 });
   await first.page.getByRole('button', { name: 'Run', exact: true }).click();
   const completed = (page: Page) =>
     page.getByRole('region', { name: 'Crew canvas' }).getByLabel(/^Task \w+, completed$/);
@@ -76,7 +88,7 @@ test('opening the crew of a run that was cut off reports the run, with its progr
   await ended;
 
   const { electron, page } = await launch({ rehearsalSpeed: 20, home: first.home });
-  await chooseInOpenDialog(electron, SEED_CREW);
+  await chooseInOpenDialog(electron, file);
   await chooseInMenu(electron, 'Open…');
   const notice = page.getByRole('status', { name: 'Interrupted run' });
   await expect(notice).toContainText(/waiting: started .*, \d+ of 12 tasks done/);

@@ -1,19 +1,20 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from './app.ts';
-import { largeCrew } from './large-crew.ts';
+import { layeredCrew } from './layered-crew.ts';
 
 const TASKS = 2000;
+const WIDTH = 100;
 /** Rows that a panel of this window can show at once, with those kept ready above and below. */
 const MOST_MOUNTED = 120;
 
 test('a large crew runs to its end in the window, and its lists hold only what is in sight', async ({
-  launch,
+  open,
   folder,
 }) => {
   const file = join(folder, 'large.crew.json');
-  await writeFile(file, JSON.stringify(largeCrew(TASKS)));
-  const { page, problems } = await launch({ file, rehearsalSpeed: 2000 });
+  await writeFile(file, JSON.stringify(layeredCrew(TASKS, WIDTH)));
+  const { page, problems } = await open({ file, rehearsalSpeed: 2000 });
   await page.getByRole('button', { name: 'Run', exact: true }).click();
   const table = page.getByRole('table', { name: 'Timeline as table' });
   await expect(table).toHaveAttribute('aria-rowcount', String(TASKS + 1));
@@ -34,12 +35,12 @@ test('a large crew runs to its end in the window, and its lists hold only what i
 });
 
 test('nodes of a large crew seen from afar are painted, and can be chosen, moved and boxed all the same', async ({
-  launch,
+  open,
   folder,
 }) => {
   const file = join(folder, 'large.crew.json');
-  await writeFile(file, JSON.stringify(largeCrew(TASKS)));
-  const { page, problems } = await launch({ file });
+  await writeFile(file, JSON.stringify(layeredCrew(TASKS, WIDTH)));
+  const { page, problems } = await open({ file });
   const painting = page.getByRole('img', { name: 'All nodes, seen from afar' });
   await expect(painting).toBeVisible();
   const box = await painting.boundingBox();
@@ -82,12 +83,12 @@ test('nodes of a large crew seen from afar are painted, and can be chosen, moved
 });
 
 test('a task of a large crew gets dependencies from a list that arrow keys walk and typing filters', async ({
-  launch,
+  open,
   folder,
 }) => {
   const file = join(folder, 'large.crew.json');
-  await writeFile(file, JSON.stringify(largeCrew(300)));
-  const { page, problems } = await launch({ file });
+  await writeFile(file, JSON.stringify(layeredCrew(300, WIDTH)));
+  const { page, problems } = await open({ file });
   await page.getByText('300 in the crew').click();
   await page.getByRole('region', { name: 'Library' }).getByRole('button', { name: 'task_00250' }).click();
   const field = page.getByRole('combobox', { name: 'Depends on' });

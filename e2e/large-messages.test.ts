@@ -3,8 +3,8 @@ import { expect, test } from './app.ts';
 
 const MIB = 1024 * 1024;
 
-test('a message that is too large is refused, with a message, and the window keeps answering', async ({ launch }) => {
-  const { electron, page } = await launch();
+test('a message that is too large is refused, with a message, and the window keeps answering', async ({ open }) => {
+  const { electron, page } = await open();
   await electron.evaluate(({ clipboard }) => clipboard.writeText('before'));
   const refusals = await page.evaluate(async (mib) => {
     const { crewlane } = globalThis as unknown as { crewlane: Bridge };

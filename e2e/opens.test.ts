@@ -9,8 +9,8 @@ test("the window opens and shows the seed's crew", async ({ launch }) => {
   expect(problems).toEqual([]);
 });
 
-test('no two entries of the menu have the same key', async ({ launch }) => {
-  const { electron } = await launch();
+test('no two entries of the menu have the same key', async ({ open }) => {
+  const { electron } = await open();
   const keys = await electron.evaluate(({ Menu }) => {
     const entries = Menu.getApplicationMenu()?.items.flatMap((item) => item.submenu?.items ?? []) ?? [];
     return entries.flatMap(({ accelerator }) => (accelerator ? [accelerator] : []));

@@ -1,10 +1,10 @@
 /// <reference lib="dom" />
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
-import { expect, SEED_CREW, test } from './app.ts';
+import { expect, SEED_CREW, TWO_STEPS, test } from './app.ts';
 
-test('no text becomes markup or code, and the workers of the window run', async ({ launch }) => {
-  const { page, problems } = await launch({ file: SEED_CREW });
+test('no text becomes markup or code, and the workers of the window run', async ({ open }) => {
+  const { page, problems } = await open({ file: SEED_CREW });
   await expect(page.getByText(/predicted/i).first()).toBeVisible();
   const before = await page
     .getByLabel(/^Task /)
@@ -52,8 +52,8 @@ test('no text becomes markup or code, and the workers of the window run', async 
   expect(refused).toEqual([]);
 });
 
-test('a page sends no packet through a peer connection', async ({ launch }) => {
-  const { page } = await launch();
+test('a page sends no packet through a peer connection', async ({ open }) => {
+  const { page } = await open();
   await page.getByRole('region', { name: 'Crew canvas' }).waitFor();
   const socket = createSocket('udp4');
   let packets = 0;
@@ -86,8 +86,8 @@ test('a page sends no packet through a peer connection', async ({ launch }) => {
   }
 });
 
-test('the window shows its own page, wherever it is sent', async ({ launch }) => {
-  const { page, electron } = await launch({ file: SEED_CREW });
+test('the window shows its own page, wherever it is sent', async ({ open }) => {
+  const { page, electron } = await open({ file: TWO_STEPS, rehearsalSpeed: 50 });
   await page
     .getByLabel(/^Task /)
     .first()
@@ -142,5 +142,5 @@ test('the window shows its own page, wherever it is sent', async ({ launch }) =>
   await inPage(
     `[...document.querySelectorAll('button')].find(({ textContent }) => textContent.trim() === 'Run').click()`,
   );
-  await expect.poll(() => inPage(`document.querySelector('[role=status]').textContent`)).toContain('12 of 12 done');
+  await expect.poll(() => inPage(`document.querySelector('[role=status]').textContent`)).toContain('2 of 2 done');
 });

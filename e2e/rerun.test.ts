@@ -40,10 +40,10 @@ async function run(page: Page): Promise<void> {
   await page.getByRole('button', { name: 'Run', exact: true }).click();
 }
 
-test('what failed is run again from the list of runs, and the rest is kept', async ({ launch, folder }) => {
+test('what failed is run again from the list of runs, and the rest is kept', async ({ open, folder }) => {
   const usual = server.reply;
   server.reply = (response, given) => (given.task === 'broken' ? refuse(response, 401) : usual(response, given));
-  const { page, problems } = await launch({ file: await crewIn(folder) });
+  const { page, problems } = await open({ file: await crewIn(folder) });
   const canvas = canvasOf(page);
   await run(page);
   await expect(canvas.getByLabel('Task final, degraded')).toBeVisible();
@@ -60,11 +60,8 @@ test('what failed is run again from the list of runs, and the rest is kept', asy
   expect(problems).toEqual([]);
 });
 
-test('a changed task is stale with what was made from it, and is run from there or alone', async ({
-  launch,
-  folder,
-}) => {
-  const { page, problems } = await launch({ file: await crewIn(folder) });
+test('a changed task is stale with what was made from it, and is run from there or alone', async ({ open, folder }) => {
+  const { page, problems } = await open({ file: await crewIn(folder) });
   const canvas = canvasOf(page);
   const inspector = page.getByRole('region', { name: 'Inspector' });
   await run(page);
@@ -98,11 +95,11 @@ test('a changed task is stale with what was made from it, and is run from there 
 });
 
 test('results are stored and taken again, marked in every view, and the cache can be cleared', async ({
-  launch,
+  open,
   folder,
 }) => {
   const file = await crewIn(folder);
-  const { electron, page, problems } = await launch({ file });
+  const { electron, page, problems } = await open({ file });
   const canvas = canvasOf(page);
   const inspector = page.getByRole('region', { name: 'Inspector' });
   await inspector.getByLabel('Cache').selectOption('read_write');

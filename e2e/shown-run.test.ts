@@ -21,11 +21,11 @@ async function crewIn(folder: string, name: string): Promise<string> {
 }
 
 test('the window says which run it shows, and a run of another crew shows its own graph until a person goes back to editing', async ({
-  launch,
+  open,
   folder,
 }) => {
   const [birds, fish] = [await crewIn(folder, 'birds'), await crewIn(folder, 'fish')];
-  const { electron, page, problems } = await launch({ file: birds, rehearsalSpeed: 20 });
+  const { electron, page, problems } = await open({ file: birds, rehearsalSpeed: 20 });
   const canvas = page.getByRole('region', { name: 'Crew canvas' });
   const shown = page.getByRole('region', { name: 'Shown run' });
   await expect(shown).toHaveCount(0);

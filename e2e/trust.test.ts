@@ -89,9 +89,9 @@ test('a rehearsal of a crew from elsewhere writes nothing next to its file', asy
   expect(scratch).toMatch(/^stranger-[0-9a-f]{12}$/);
 });
 
-test('a crew cannot make a protected folder its workspace', async ({ launch, folder }) => {
+test('a crew cannot make a protected folder its workspace', async ({ open, folder }) => {
   const names = ['.', '.git', 'a/../.git', '.GIT', '.ssh', '~', '../elsewhere'];
-  const { electron, page } = await launch();
+  const { electron, page } = await open();
   await answerWith(electron, 'Trust this crew');
   for (const [at, workspace] of names.entries()) {
     const place = join(folder, `crews-${at}`);

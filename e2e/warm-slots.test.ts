@@ -1,7 +1,8 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ElectronApplication, Page } from 'playwright/test';
-import { expect, SEED_CREW, test } from './app.ts';
+import { expect, test } from './app.ts';
+import { layeredCrew } from './layered-crew.ts';
 
 const SLOTS = 8;
 
@@ -47,8 +48,11 @@ async function runToItsEnd(page: Page, home: string, count: number): Promise<voi
 
 test('the slots stand before Run is pressed, a second run has the same processes, and one that dies is replaced', async ({
   launch,
+  folder,
 }) => {
-  const { electron, page, home } = await launch({ file: SEED_CREW, rehearsalSpeed: 20 });
+  const file = join(folder, 'layered.crew.json');
+  await writeFile(file, JSON.stringify(layeredCrew(2 * SLOTS, SLOTS)));
+  const { electron, page, home } = await launch({ file, rehearsalSpeed: 20 });
   const standing = async () => (await slotPids(electron)).length;
   await expect.poll(standing).toBe(SLOTS + 1);
   const warm = await slotPids(electron);

@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from './app.ts';
 
-test('warnings have their own list, and the crew runs', async ({ launch, folder }) => {
+test('warnings have their own list, and the crew runs', async ({ open, folder }) => {
   const file = join(folder, 'warned.crew.json');
   const task = { expected_output: 'An answer', agent: 'ada' };
   await writeFile(
@@ -18,7 +18,7 @@ test('warnings have their own list, and the crew runs', async ({ launch, folder 
       inputs: { topic: 'bees', language: 'de' },
     }),
   );
-  const { page } = await launch({ file });
+  const { page } = await open({ file });
   const status = page.getByRole('status');
   await expect(status).toContainText('No problems');
   await status.getByRole('button', { name: '3 warnings' }).click();

@@ -18,10 +18,10 @@ const writeCrew = (path: string, name: string) => writeFile(path, JSON.stringify
 const addTask = (page: Page) => page.getByRole('button', { name: 'Add task' }).click();
 const tasks = (page: Page) => page.getByRole('region', { name: 'Crew canvas' }).getByLabel(/^Task /);
 
-test('the title names the file, marks unsaved changes and tells windows apart', async ({ launch, folder }) => {
+test('the title names the file, marks unsaved changes and tells windows apart', async ({ open, folder }) => {
   const file = join(folder, 'team.crew.json');
   await writeCrew(file, 'inner_name');
-  const { electron, page } = await launch({ file });
+  const { electron, page } = await open({ file });
   await expect.poll(() => titlesOf(electron)).toEqual(['team.crew.json — Crewlane']);
   await addTask(page);
   await expect.poll(() => titlesOf(electron)).toEqual(['• team.crew.json — Crewlane']);
@@ -32,8 +32,8 @@ test('the title names the file, marks unsaved changes and tells windows apart', 
     .toEqual(['untitled_crew (2) — Crewlane', 'untitled_crew — Crewlane', '• team.crew.json — Crewlane']);
 });
 
-test('a new window is empty while another has unsaved work', async ({ launch }) => {
-  const { electron, page } = await launch();
+test('a new window is empty while another has unsaved work', async ({ open }) => {
+  const { electron, page } = await open();
   await addTask(page);
   await expect.poll(() => titlesOf(electron)).toEqual(['• untitled_crew — Crewlane']);
   const second = await newWindow(electron);
@@ -42,13 +42,13 @@ test('a new window is empty while another has unsaved work', async ({ launch }) 
 });
 
 test('a file that is open comes to the front instead of opening again, under any spelling', async ({
-  launch,
+  open,
   folder,
 }) => {
   const file = join(folder, 'team.crew.json');
   await writeCrew(file, 'team');
   await symlink(file, join(folder, 'link.crew.json'));
-  const { electron, page } = await launch({ file });
+  const { electron, page } = await open({ file });
   await addTask(page);
   const second = await newWindow(electron);
   await expect(second.getByText('An empty crew')).toBeVisible();
@@ -61,10 +61,10 @@ test('a file that is open comes to the front instead of opening again, under any
   expect(await titlesOf(electron)).toEqual(['untitled_crew — Crewlane', '• team.crew.json — Crewlane']);
 });
 
-test('Save As does not replace a file that another window has open', async ({ launch, folder }) => {
+test('Save As does not replace a file that another window has open', async ({ open, folder }) => {
   const file = join(folder, 'team.crew.json');
   await writeCrew(file, 'team');
-  const { electron } = await launch({ file });
+  const { electron } = await open({ file });
   const second = await newWindow(electron);
   await addTask(second);
   const asked = await answerQuestions(electron, 'Cancel');
@@ -80,10 +80,10 @@ test('Save As does not replace a file that another window has open', async ({ la
   expect(JSON.parse(await readFile(file, 'utf8'))).toEqual(crew('team'));
 });
 
-test('unsaved work is not given up for a file that cannot be opened', async ({ launch, folder }) => {
+test('unsaved work is not given up for a file that cannot be opened', async ({ open, folder }) => {
   const broken = join(folder, 'broken.crew.json');
   await writeFile(broken, '{"format": ');
-  const { electron, page } = await launch();
+  const { electron, page } = await open();
   await addTask(page);
   const asked = await answerQuestions(electron, 'Don’t Save');
   await chooseInOpenDialog(electron, broken);
@@ -100,10 +100,10 @@ test('a file that is refused at the start has a window with the reason', async (
   await expect(page.getByText(`${picture} is not a crew file.`)).toBeVisible();
 });
 
-test('a dropped file that is not a crew opens no window', async ({ launch, folder }) => {
+test('a dropped file that is not a crew opens no window', async ({ open, folder }) => {
   const letter = join(folder, 'letter.txt');
   await writeFile(letter, 'Dear all');
-  const { electron, page } = await launch({ file: SEED_CREW });
+  const { electron, page } = await open({ file: SEED_CREW });
   await expect(tasks(page)).toHaveCount(12);
   // A drop from the desktop cannot be made here; this is the call that it makes.
   const answer = await page.evaluate((path) => {
@@ -132,8 +132,8 @@ test('Open Recent and the empty window list files that were opened, shipped ones
   await expect(tasks(first.page)).toHaveCount(12);
 });
 
-test('a key that is not given leaves the provider and the crew as they were', async ({ launch }) => {
-  const { electron, page } = await launch({ file: SEED_CREW });
+test('a key that is not given leaves the provider and the crew as they were', async ({ open }) => {
+  const { electron, page } = await open({ file: SEED_CREW });
   await page.getByRole('combobox', { name: 'Provider' }).selectOption('openai');
   await expect(page.getByRole('dialog')).toBeVisible();
   await page.keyboard.press('Escape');

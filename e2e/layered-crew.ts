@@ -1,9 +1,9 @@
-/** A crew of so many tasks in layers: each needs two of the layer before it. For tests of what a window can carry. */
-export function largeCrew(tasks: number, width = 100): object {
+/** A rehearsed crew of so many tasks in layers of `width`, on 8 slots: each needs two tasks of the layer before it. No task uses a tool. */
+export function layeredCrew(tasks: number, width: number): object {
   const agents = ['ada', 'bob', 'cleo', 'dan'].map((name) => ({ name, role: 'Worker', goal: 'Do the work' }));
   return {
     format: 'crewlane/1',
-    name: 'large',
+    name: 'layered',
     settings: { max_concurrent_tasks: 8 },
     agents,
     tasks: Array.from({ length: tasks }, (_, at) => ({
