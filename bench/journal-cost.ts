@@ -2,8 +2,8 @@ import { mkdirSync } from 'node:fs';
 import { appendFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setImmediate as turnOfTheLoop } from 'node:timers/promises';
-import { Journal } from '../app/engine/journal.ts';
-import { type JournalStorage, openStorage } from '../app/engine/storage.ts';
+import { Journal } from '../app/engine/journal/journal.ts';
+import { type JournalStorage, openStorage } from '../app/engine/journal/storage.ts';
 import type { RunEvent } from '../shared/run/events.ts';
 
 export interface JournalCost {

@@ -4,7 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { startRun } from '../app/engine/engine.ts';
 import type { RunHandle } from '../app/engine/request.ts';
 import { listedEnvironment, nodePool } from '../app/hosts/node-host.ts';
-import type { SlotPool } from '../app/hosts/slot-pool.ts';
+import type { SlotProcessManager } from '../app/hosts/slot-pool.ts';
 import { requestOf, SLOTS } from './run-request.ts';
 import type { BenchServer } from './server-process.ts';
 import type { Workload } from './workload.ts';
@@ -51,7 +51,7 @@ export async function runOurs({ workload, server, slotFile, folder }: OurRunInpu
 }
 
 /** As in the window some seconds after it has opened. */
-async function standing(pool: SlotPool): Promise<void> {
+async function standing(pool: SlotProcessManager): Promise<void> {
   pool.keepWarm(SLOTS);
   while (pool.counts().ready <= SLOTS) await delay(10);
 }

@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { RunRequest } from '../app/engine/request.ts';
-import { type Project, projectSchema } from '../shared/project/schema.ts';
+import { type Crew, crewSchema } from '../shared/project/schema.ts';
 import { serializeProject } from '../shared/project/serialize.ts';
 import type { Estimate } from '../shared/run/events.ts';
 import { predict } from '../shared/scheduler/predict.ts';
@@ -17,8 +17,8 @@ export function descriptionOf(task: BenchTask): string {
 }
 
 /** The workload as a crew: one agent, every task asynchronous, each context an edge. */
-export function crewOf(tasks: readonly BenchTask[]): Project {
-  return projectSchema.parse({
+export function crewOf(tasks: readonly BenchTask[]): Crew {
+  return crewSchema.parse({
     format: 'crewlane/1',
     name: 'bench',
     settings: { max_concurrent_tasks: SLOTS, provider: 'custom', retries: { max: 0 } },

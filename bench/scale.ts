@@ -1,7 +1,7 @@
 import { mkdtempSync } from 'node:fs';
 import { join } from 'node:path';
 import { startRun } from '../app/engine/engine.ts';
-import { readJournal } from '../app/engine/read-journal.ts';
+import { readJournal } from '../app/engine/journal/read-journal.ts';
 import type { RunEvent } from '../shared/run/events.ts';
 import { Scheduler } from '../shared/scheduler/scheduler.ts';
 import { simulate } from '../shared/scheduler/simulate.ts';

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
-import { readBlob, readJournal } from '../app/engine/read-journal.ts';
-import { PROJECT_FILE } from '../app/engine/storage.ts';
+import { readBlob, readJournal } from '../app/engine/journal/read-journal.ts';
+import { PROJECT_FILE } from '../app/engine/journal/storage.ts';
 import { loadProject } from '../app/project/load.ts';
-import type { Project } from '../shared/project/schema.ts';
+import type { Crew } from '../shared/project/schema.ts';
 import type { EventOf, RunEvent } from '../shared/run/events.ts';
 import { Scheduler } from '../shared/scheduler/scheduler.ts';
 import { requestOf } from './provider.ts';
@@ -10,7 +10,7 @@ import { requestOf } from './provider.ts';
 /** A run as it lies in its folder. */
 export interface Journal {
   dir: string;
-  project: Project;
+  project: Crew;
   events: RunEvent[];
 }
 
@@ -121,7 +121,7 @@ function checkAttempts(events: readonly RunEvent[]): string[] {
 }
 
 /** No task starts before its context has ended, or after its own end. */
-function checkContext(project: Project, events: readonly RunEvent[]): string[] {
+function checkContext(project: Crew, events: readonly RunEvent[]): string[] {
   const problems: string[] = [];
   const ended = new Set<string>();
   const contexts = new Map(project.tasks.map((task) => [task.name, task.context]));
@@ -150,7 +150,7 @@ function isEndOf(event: RunEvent, task: string): boolean {
 }
 
 /** A fresh scheduler that is fed with the journal decides, before each decision in it, the very same. */
-function checkDecisions(project: Project, events: readonly RunEvent[]): string[] {
+function checkDecisions(project: Crew, events: readonly RunEvent[]): string[] {
   const scheduler = new Scheduler(project);
   const isRow = events.some((event) => event.type === 'run.started' && event.batch !== undefined);
   const shared = new Set(isRow ? project.pools.map(({ name }) => name) : []);

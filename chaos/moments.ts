@@ -2,7 +2,7 @@ import { statSync, watch } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { JOURNAL_FILE } from '../app/engine/storage.ts';
+import { JOURNAL_FILE } from '../app/engine/journal/storage.ts';
 import type { Random } from '../shared/random.ts';
 
 /** When something is killed: after a time, or as soon as the journal has grown by so many bytes. */

@@ -1,6 +1,6 @@
 import { readFile, truncate } from 'node:fs/promises';
 import { join } from 'node:path';
-import { JOURNAL_FILE } from '../app/engine/storage.ts';
+import { JOURNAL_FILE } from '../app/engine/journal/storage.ts';
 import type { Random } from '../shared/random.ts';
 import type { RunEvent } from '../shared/run/events.ts';
 

@@ -5,11 +5,11 @@ import { inputsProblem, type ReadInputs, type Values } from '../app/launch/input
 import { readInputs } from '../app/launch/inputs/read-inputs.ts';
 import type { ChosenRows } from '../shared/ipc/values.ts';
 import { checkFilledFiles, checkWarnings } from '../shared/project/check-filled.ts';
-import type { Project } from '../shared/project/schema.ts';
+import type { Crew } from '../shared/project/schema.ts';
+import type { BackgroundTasks } from './background-tasks.ts';
 import { batchView } from './batch-progress.ts';
 import { askForFolder, askForInputs, askToDelete } from './dialogs.ts';
 import type { Handlers } from './ipc.ts';
-import type { LongWork } from './long-work.ts';
 import type { Runs } from './runs.ts';
 import type { Session } from './session.ts';
 import type { SettingsFile } from './settings.ts';
@@ -26,10 +26,10 @@ type BatchCalls = Pick<
   | 'batch.delete'
 >;
 
-interface Parts {
+interface Deps {
   runs: Runs;
   settings: SettingsFile;
-  work: LongWork;
+  work: BackgroundTasks;
   /** Folders that reports were exported into. */
   exported: Set<string>;
 }
@@ -38,7 +38,7 @@ interface Parts {
 const PREVIEWED = 50;
 
 /** What the window asks about batches. */
-export function batchCalls({ runs, settings, work, exported }: Parts): BatchCalls {
+export function batchCalls({ runs, settings, work, exported }: Deps): BatchCalls {
   return {
     'batch.choose': async (session) => {
       const { project } = session.document;
@@ -85,14 +85,14 @@ export function batchCalls({ runs, settings, work, exported }: Parts): BatchCall
   };
 }
 
-function chosenRows(project: Project, path: string, read: ReadInputs): ChosenRows {
+function chosenRows(project: Crew, path: string, read: ReadInputs): ChosenRows {
   const { problems, rows, notes } = rowsIn(project, read);
   const columns = [...new Set(rows.flatMap((row) => Object.keys(row)))];
   const shown = rows.slice(0, PREVIEWED).map((row) => columns.map((name) => row[name] ?? ''));
   return { status: 'chosen', path, columns, count: rows.length, rows: shown, problems, notes };
 }
 
-function rowsIn(project: Project, read: ReadInputs) {
+function rowsIn(project: Crew, read: ReadInputs) {
   const nothing: { rows: readonly Values[]; notes: string[] } = { rows: [], notes: [] };
   if (!read.ok) return { ...nothing, problems: read.problems };
   const { inputs } = read;

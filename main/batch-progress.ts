@@ -1,7 +1,7 @@
 import { powerSaveBlocker } from 'electron';
 import { type Batch, type RowState, tasksDone } from '../app/launch/batch/batch.ts';
 import type { BatchRowView } from '../shared/ipc/values.ts';
-import { notify } from './attention.ts';
+import { notify } from './notifications.ts';
 import type { Session } from './session.ts';
 
 /** Rows are told so often at most; more would be seen by nobody. */

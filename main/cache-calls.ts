@@ -1,4 +1,4 @@
-import { CacheStore } from '../app/engine/cache-store.ts';
+import { CacheStore } from '../app/engine/cache/cache-store.ts';
 import { countOf, formatBytes } from '../app/reports/format.ts';
 import { askToClearCache } from './dialogs.ts';
 import type { Handlers } from './ipc.ts';

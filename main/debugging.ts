@@ -15,7 +15,7 @@ const STEERING_SWITCHES = [
  * does a start with `CREWLANE_REMOTE_DEBUGGING=1`, which tests of the packaged application need: an environment is set by
  * nobody but who could run anything anyway.
  */
-export function refuseSteering(env: Readonly<Record<string, string | undefined>>): void {
+export function disableRemoteDebugging(env: Readonly<Record<string, string | undefined>>): void {
   if (!app.isPackaged || env['CREWLANE_REMOTE_DEBUGGING'] === '1') return;
   for (const name of STEERING_SWITCHES) {
     if (!app.commandLine.hasSwitch(name)) continue;

@@ -6,12 +6,12 @@ import type { Expected } from '../app/project/save.ts';
 import { readTemplate } from '../app/project/templates.ts';
 import type { FileNotice, OpenDocument, Opened } from '../shared/ipc/values.ts';
 import type { Problem } from '../shared/project/problem.ts';
-import { type Project, projectSchema } from '../shared/project/schema.ts';
+import { type Crew, crewSchema } from '../shared/project/schema.ts';
 import type { Origin } from '../shared/trust/permissions.ts';
+import type { BackgroundTasks } from './background-tasks.ts';
 import { askAboutChanges, askAboutOpenFile, askForProject, askWhereToSave } from './dialogs.ts';
 import { baseOf, fileOf } from './file-decisions.ts';
 import { identifyFile, isSameFile } from './file-identity.ts';
-import type { LongWork } from './long-work.ts';
 import type { LeftCopy, Recovery } from './recovery.ts';
 import { type Saved, saveOverFile } from './saving.ts';
 import type { Session, Sessions } from './session.ts';
@@ -29,20 +29,20 @@ interface Found {
 
 type FoundOrRefused = ({ ok: true } & Found) | { ok: false; path: string | null; problems: Problem[] };
 
-interface Parts {
+interface Deps {
   settings: SettingsFile;
   recovery: Recovery;
   sessions: Sessions;
   trust: Trust;
-  work: LongWork;
+  work: BackgroundTasks;
   examples: string;
   recentChanged: () => void;
 }
 
-export const EMPTY_CREW: Project = projectSchema.parse({ format: 'crewlane/1', name: 'untitled_crew' });
+export const EMPTY_CREW: Crew = crewSchema.parse({ format: 'crewlane/1', name: 'untitled_crew' });
 
 /** A crew without a file, created in this application. */
-export function newCrew(project: Project = EMPTY_CREW): Found {
+export function newCrew(project: Crew = EMPTY_CREW): Found {
   return { document: { path: null, project, edited: false }, base: 'missing', origin: 'own', shippedFrom: null };
 }
 
@@ -54,9 +54,9 @@ function lessTrusted(one: Origin, other: Origin): Origin {
 
 /** Opens and saves the crews of windows. Only a save writes the file; until then, edits are kept in a recovery copy. */
 export class Documents {
-  readonly #parts: Parts;
+  readonly #parts: Deps;
 
-  constructor(parts: Parts) {
+  constructor(parts: Deps) {
     this.#parts = parts;
   }
 
@@ -93,7 +93,7 @@ export class Documents {
   }
 
   /** Opens a crew that is not on disk, such as the crew of an earlier run, as a new one. */
-  async openNew(session: Session, project: Project): Promise<Opened> {
+  async openNew(session: Session, project: Crew): Promise<Opened> {
     const origin = await this.#parts.trust.originOf(project, null);
     const document = { path: null, project, edited: true };
     return this.#replace(session, { ok: true, ...newCrew(project), document, origin }, null);
@@ -127,13 +127,13 @@ export class Documents {
     return true;
   }
 
-  async save(session: Session, project: Project): Promise<Saved> {
+  async save(session: Session, project: Crew): Promise<Saved> {
     const { path } = session.document;
     return path === null ? this.saveAs(session, project) : this.#write(session, project, path, null);
   }
 
   /** Saves under a name that a person chooses. A file that another window has open is not replaced. */
-  async saveAs(session: Session, project: Project): Promise<Saved> {
+  async saveAs(session: Session, project: Crew): Promise<Saved> {
     const folder = this.#parts.settings.get().lastFolder ?? app.getPath('documents');
     const suggestion = session.document.path ?? join(folder, `${project.name}.crew.json`);
     const path = await askWhereToSave(session.window, 'Save the crew', suggestion);
@@ -155,7 +155,7 @@ export class Documents {
   }
 
   /** Takes over the crew as edited in the window, and keeps a copy of unsaved edits in case of a crash. */
-  edited(session: Session, project: Project, edited: boolean, touched: boolean): void {
+  edited(session: Session, project: Crew, edited: boolean, touched: boolean): void {
     session.setEdited(project, edited, touched);
     if (edited) this.#keepCopy(session);
     else void session.copy.remove();
@@ -220,7 +220,7 @@ export class Documents {
    * The one way in which a crew is written to its file. A save waits for the one before it in its window.
    * @param expected what is known to be on disk; null: what the window knows by then
    */
-  async #write(session: Session, project: Project, path: string, expected: Expected | null): Promise<Saved> {
+  async #write(session: Session, project: Crew, path: string, expected: Expected | null): Promise<Saved> {
     const saving = session.saving.then(async () => {
       const result = await saveOverFile(session.window, project, path, expected ?? session.guard.base);
       if (result.status === 'saved') await this.#afterSave(session, project, path, result.hash);
@@ -247,7 +247,7 @@ export class Documents {
     }
   }
 
-  async #afterSave(session: Session, project: Project, path: string, hash: string): Promise<void> {
+  async #afterSave(session: Session, project: Crew, path: string, hash: string): Promise<void> {
     session.document = { path, project, edited: false };
     session.isTouched = false;
     session.shippedFrom = null;

@@ -3,7 +3,7 @@ import { type FileOnDisk, hashOfText, lookAtFile } from '../app/project/file-on-
 import type { LoadedProject } from '../app/project/load.ts';
 import type { Expected } from '../app/project/save.ts';
 import type { FileNotice } from '../shared/ipc/values.ts';
-import type { Project } from '../shared/project/schema.ts';
+import type { Crew } from '../shared/project/schema.ts';
 import { baseOf, onLook } from './file-decisions.ts';
 import { watchPath } from './file-watch.ts';
 
@@ -13,7 +13,7 @@ const MOST_LOOKS = 20;
 
 /** The crew on disk, sent to the page. `force`: it replaces edits too. */
 export interface Offer {
-  project: Project;
+  project: Crew;
   hash: string;
   force: boolean;
 }
@@ -77,7 +77,7 @@ export class FileGuard {
   }
 
   /** The page shows the crew that was sent to it. Returns that crew, or null if the page shows another one. */
-  taken(hash: string): Project | null {
+  taken(hash: string): Crew | null {
     if (this.#offered?.hash !== hash) return null;
     const { project } = this.#offered;
     this.#offered = null;
@@ -98,7 +98,7 @@ export class FileGuard {
   }
 
   /** Hands the file's crew to the page, in place of edits too. Returns why there is none, or null. */
-  async take(empty: Project): Promise<string | null> {
+  async take(empty: Crew): Promise<string | null> {
     if (this.#path === null) {
       this.#hand({ project: empty, hash: '', force: true });
       return null;

@@ -31,7 +31,7 @@ export function answerCalls<Window>(
     if (!isCall(name)) throw new Error('There is no such call.');
     const refusal = messageRefusal(name, input);
     if (refusal !== null) {
-      push(event.sender, 'app.trouble', { message: refusal });
+      push(event.sender, 'app.error', { message: refusal });
       throw new Error(refusal);
     }
     return JSON.stringify(await answer(handlers, window, name, parseJson(String(input))));

@@ -1,22 +1,21 @@
 import { join } from 'node:path';
 import { app, session } from 'electron';
-import { identify } from '../app/engine/process-identity.ts';
+import { identify } from '../app/engine/locks/process-identity.ts';
 import { dataFolders } from '../app/launch/data-folder.ts';
 import { tightenDataFolder } from '../app/launch/tighten-data.ts';
 import { appCalls, versions } from './app-calls.ts';
 import { commandArguments, projectArgument } from './arguments.ts';
+import { BackgroundTasks } from './background-tasks.ts';
 import { batchCalls } from './batch-calls.ts';
 import { cacheCalls } from './cache-calls.ts';
 import { answerCommand } from './command-line.ts';
 import { Crashes } from './crashes.ts';
-import { refuseSteering } from './debugging.ts';
+import { disableRemoteDebugging } from './debugging.ts';
 import { Documents } from './documents.ts';
 import { answerCalls } from './ipc.ts';
 import { keyCalls } from './key-calls.ts';
 import { KeyStore } from './keys.ts';
-import { LongWork } from './long-work.ts';
 import { setMenu } from './menu.ts';
-import { placeUserData } from './places.ts';
 import { projectCalls } from './project-calls.ts';
 import { APP_ORIGIN, APP_PAGE, registerScheme, serveRenderer } from './protocol.ts';
 import { Recovery } from './recovery.ts';
@@ -29,10 +28,11 @@ import { takeSystemProxy } from './system-proxy.ts';
 import { setTheme } from './theme.ts';
 import { Trust } from './trust.ts';
 import { trustCalls } from './trust-calls.ts';
+import { resolveUserDataDir } from './user-data-dir.ts';
 import { warmSlots } from './warm-slots.ts';
 import { Windows } from './windows.ts';
 
-refuseSteering(process.env);
+disableRemoteDebugging(process.env);
 const root = app.getAppPath();
 const dist = join(root, 'dist');
 const examples = join(root, 'examples');
@@ -40,7 +40,7 @@ const examples = join(root, 'examples');
 const devServer = app.isPackaged ? undefined : process.env['CREWLANE_DEV_SERVER'];
 const ourPage = (url: string) => url.startsWith(`${devServer ?? APP_ORIGIN}/`);
 
-const folders = dataFolders(placeUserData(process.argv, process.env));
+const folders = dataFolders(resolveUserDataDir(process.argv, process.env));
 const command = commandArguments(process.argv, root);
 registerScheme();
 if (command) void app.whenReady().then(() => answerCommand(command, root).catch(failCommand));
@@ -57,7 +57,7 @@ async function start(): Promise<void> {
   tightenDataFolder(folders.root);
   const sessions = new Sessions();
   const settings = new SettingsFile(join(folders.root, 'settings.json'), (message) => {
-    for (const one of sessions.all()) one.tell('app.trouble', { message });
+    for (const one of sessions.all()) one.tell('app.error', { message });
   });
   const crashes = new Crashes(() => ({ versions: versions(), settings: settings.get(), runs: folders.runs, root }));
   crashes.watch();
@@ -66,7 +66,7 @@ async function start(): Promise<void> {
   const keys = new KeyStore(join(folders.root, 'keys.json'));
   const recovery = new Recovery(join(folders.root, 'recovery'), await identify(process.pid));
   const exported = new Set<string>();
-  const work = new LongWork(join(dist, 'main', 'worker.js'), folders);
+  const work = new BackgroundTasks(join(dist, 'main', 'worker.js'), folders);
   const trust = new Trust(folders);
   await trust.takeOver(settings);
   const documents = new Documents({

@@ -1,7 +1,7 @@
 import { listTemplates } from '../app/project/templates.ts';
+import type { BackgroundTasks } from './background-tasks.ts';
 import { type Documents, EMPTY_CREW } from './documents.ts';
 import type { Handlers } from './ipc.ts';
-import type { LongWork } from './long-work.ts';
 import type { Runs } from './runs.ts';
 import type { Session } from './session.ts';
 import type { Windows } from './windows.ts';
@@ -21,27 +21,27 @@ type ProjectCalls = Pick<
   | 'project.estimates'
 >;
 
-interface Parts {
+interface Deps {
   documents: Documents;
   examples: string;
-  work: LongWork;
+  work: BackgroundTasks;
   runs: Runs;
   windows: Windows;
 }
 
 /** What the window asks about the crew that is open in it. */
-export function projectCalls({ documents, examples, work, runs, windows }: Parts): ProjectCalls {
+export function projectCalls({ documents, examples, work, runs, windows }: Deps): ProjectCalls {
   return {
     'project.templates': () => listTemplates(examples),
     'project.new': (session, { template }) => documents.fromTemplate(session, template),
     'project.from_run': async (session, { run }) => {
       const { project } = await work.events(runs.dir(run), 0);
       if (project === null) throw new Error(`The run ${run} has no crew.`);
-      return runs.carriedBy(session) === null ? documents.openNew(session, project) : { status: 'cancelled' };
+      return runs.activeIn(session) === null ? documents.openNew(session, project) : { status: 'cancelled' };
     },
     'project.open': async (session, { path, beside }) => {
       // A run in progress keeps its window, and a dropped file never replaces a crew.
-      const replace = runs.carriedBy(session) === null && !(beside === true && holdsWork(session));
+      const replace = runs.activeIn(session) === null && !(beside === true && holdsWork(session));
       return replace ? documents.open(session, path) : windows.openBeside(session, path);
     },
     'project.save': (session, { project }) => documents.save(session, project),

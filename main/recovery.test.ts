@@ -2,11 +2,11 @@ import { chmod, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { identify, type ProcessIdentity } from '../app/engine/process-identity.ts';
-import { projectSchema } from '../shared/project/schema.ts';
+import { identify, type ProcessIdentity } from '../app/engine/locks/process-identity.ts';
+import { crewSchema } from '../shared/project/schema.ts';
 import { Recovery, type WindowCopy } from './recovery.ts';
 
-const crew = projectSchema.parse({ format: 'crewlane/1', name: 'crew' });
+const crew = crewSchema.parse({ format: 'crewlane/1', name: 'crew' });
 const content = (path: string | null, kept_ms = 1, description = 'edited') => ({
   path,
   base: path && 'hash',

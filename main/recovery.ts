@@ -7,8 +7,8 @@ import { replaceFile } from '../app/base/folder-handle.ts';
 import { readJsonFile } from '../app/base/json-file.ts';
 import { makePrivateFolder } from '../app/base/private-folder.ts';
 import { writeFailure } from '../app/base/system-error.ts';
-import { isAlive, type ProcessIdentity } from '../app/engine/process-identity.ts';
-import { projectSchema } from '../shared/project/schema.ts';
+import { isAlive, type ProcessIdentity } from '../app/engine/locks/process-identity.ts';
+import { crewSchema } from '../shared/project/schema.ts';
 
 const contentSchema = z.object({
   /** The file that the crew was opened from; null for a crew that was never saved. */
@@ -19,7 +19,7 @@ const contentSchema = z.object({
   kept_ms: z.number().default(0),
   /** Whether the crew was made here, trusted or foreign. Not known: foreign. */
   origin: z.enum(['own', 'trusted', 'foreign']).default('foreign'),
-  project: projectSchema,
+  project: crewSchema,
 });
 export type RecoveryContent = z.infer<typeof contentSchema>;
 

@@ -1,13 +1,13 @@
 import { dirname } from 'node:path';
-import { readBlob } from '../app/engine/read-journal.ts';
-import type { Taken } from '../app/engine/request.ts';
-import { isCarried } from '../app/launch/carried.ts';
+import { readBlob } from '../app/engine/journal/read-journal.ts';
+import type { CommandResult } from '../app/engine/request.ts';
 import { isOf } from '../app/launch/compare.ts';
 import { deleteRun } from '../app/launch/delete.ts';
+import { isRunLocked } from '../app/launch/is-run-locked.ts';
 import type { CallOutput } from '../shared/ipc/channels.ts';
+import type { BackgroundTasks } from './background-tasks.ts';
 import { askForFolder, askToDelete } from './dialogs.ts';
 import type { Handlers } from './ipc.ts';
-import type { LongWork } from './long-work.ts';
 import { type Controls, openCrew, type Runs } from './runs.ts';
 import type { Session } from './session.ts';
 import type { SettingsFile } from './settings.ts';
@@ -21,7 +21,7 @@ type RunCalls = Pick<
   | 'run.slots'
   | 'run.answer'
   | 'run.budget'
-  | 'run.leave'
+  | 'run.interrupt'
   | 'run.resume'
   | 'run.dismiss'
   | 'run.rerun'
@@ -34,15 +34,15 @@ type RunCalls = Pick<
   | 'runs.delete'
 >;
 
-interface Parts {
+interface Deps {
   runs: Runs;
   settings: SettingsFile;
-  work: LongWork;
+  work: BackgroundTasks;
   /** Folders that reports were exported into. */
   exported: Set<string>;
 }
 
-function done(taken: Taken): CallOutput<'run.answer'> {
+function done(taken: CommandResult): CallOutput<'run.answer'> {
   return taken.ok ? { status: 'done' } : { status: 'failed', message: taken.message };
 }
 
@@ -50,7 +50,7 @@ const GOES_ON = { status: 'failed', message: 'This run is going on. Stop it firs
 const NOT_GOING_ON = { ok: false, message: 'This run is not going on.' } as const;
 
 /** What the window asks about runs. */
-export function runCalls({ runs, settings, work, exported }: Parts): RunCalls {
+export function runCalls({ runs, settings, work, exported }: Deps): RunCalls {
   const control = (id: string, act: (run: Controls) => void) => {
     const run = runs.controls(id);
     if (!run) return { status: 'failed' as const, message: NOT_GOING_ON.message };
@@ -71,7 +71,7 @@ export function runCalls({ runs, settings, work, exported }: Parts): RunCalls {
       const controls = runs.controls(run);
       return done(controls ? await controls.setBudget(budget_usd) : NOT_GOING_ON);
     },
-    'run.leave': (_session, { run }) => control(run, (handle) => handle.interrupt('budget')),
+    'run.interrupt': (_session, { run }) => control(run, (handle) => handle.interrupt('budget')),
     'run.resume': (session, { run }) => runs.resume(session, run),
     'run.dismiss': (session, { run }) => {
       settings.dismissRun(run);
@@ -106,7 +106,7 @@ export function runCalls({ runs, settings, work, exported }: Parts): RunCalls {
     },
     'runs.list': () => work.runs(),
     'runs.delete': async (session, { run }) => {
-      if (await isCarried(runs.dir(run))) return GOES_ON;
+      if (await isRunLocked(runs.dir(run))) return GOES_ON;
       if (!(await askToDelete(session.window, 'run', run))) return { status: 'cancelled' };
       // Somebody may have resumed it while the question stood.
       return done(await deleteRun(runs.dir(run)));

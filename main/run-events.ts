@@ -1,15 +1,15 @@
 import { join } from 'node:path';
-import { readJournal } from '../app/engine/read-journal.ts';
-import { PROJECT_FILE } from '../app/engine/storage.ts';
+import { readJournal } from '../app/engine/journal/read-journal.ts';
+import { PROJECT_FILE } from '../app/engine/journal/storage.ts';
 import { loadProject } from '../app/project/load.ts';
-import type { Project } from '../shared/project/schema.ts';
+import type { Crew } from '../shared/project/schema.ts';
 import type { RunEvent } from '../shared/run/events.ts';
 
 const PAGE = 4000;
 
 interface Read {
   dir: string;
-  project: Project;
+  project: Crew;
   events: RunEvent[];
   /** Length of the journal's lines that have been read. */
   bytes: number;
@@ -17,7 +17,7 @@ interface Read {
 
 /** `project` comes with the first page alone. */
 export interface EventPage {
-  project: Project | null;
+  project: Crew | null;
   events: RunEvent[];
 }
 

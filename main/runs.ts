@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { RunEnd, RunHandle } from '../app/engine/request.ts';
-import type { SlotPool } from '../app/hosts/slot-pool.ts';
+import type { SlotProcessManager } from '../app/hosts/slot-pool.ts';
 import type { Batch } from '../app/launch/batch/batch.ts';
 import { type BatchLaunch, launchBatch } from '../app/launch/batch/launch-batch.ts';
 import { rerunBatch } from '../app/launch/batch/rerun-batch.ts';
@@ -16,12 +16,12 @@ import type { TrustGiven } from '../app/launch/trust/permit.ts';
 import type { CallInput } from '../shared/ipc/channels.ts';
 import type { BatchStarted, Started } from '../shared/ipc/values.ts';
 import { versions } from './app-calls.ts';
-import { notifyOfEnd, notifyOfQuestions, showProgress } from './attention.ts';
+import { notifyOfEnd, notifyOfQuestions, showProgress } from './notifications.ts';
 import { notifyOfBatchEnd, showBatchProgress } from './batch-progress.ts';
-import { batchRun } from './batches.ts';
+import { batchRun } from './run-updates.ts';
 import { askForConsent, folderOf } from './dialogs.ts';
 import type { KeyStore } from './keys.ts';
-import type { LongWork } from './long-work.ts';
+import type { BackgroundTasks } from './background-tasks.ts';
 import type { Session, Sessions } from './session.ts';
 import type { Trust } from './trust.ts';
 
@@ -29,9 +29,9 @@ interface Parts {
   folders: DataFolders;
   keys: KeyStore;
   sessions: Sessions;
-  slots: SlotPool;
+  slots: SlotProcessManager;
   trust: Trust;
-  work: LongWork;
+  work: BackgroundTasks;
 }
 
 type StartInput = CallInput<'run.start'>;

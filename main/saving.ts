@@ -2,7 +2,7 @@ import { basename } from 'node:path';
 import type { BrowserWindow } from 'electron';
 import { hashOfText, lookAtFile } from '../app/project/file-on-disk.ts';
 import { type Expected, writeCrewFile } from '../app/project/save.ts';
-import type { Project } from '../shared/project/schema.ts';
+import type { Crew } from '../shared/project/schema.ts';
 import { serializeProject } from '../shared/project/serialize.ts';
 import { askAboutChangedFile, askAboutDeletedFile } from './dialogs.ts';
 import { baseOf, beforeSave } from './file-decisions.ts';
@@ -25,7 +25,7 @@ type SavedOver =
  */
 export async function saveOverFile(
   window: BrowserWindow,
-  project: Project,
+  project: Crew,
   path: string,
   base: Expected,
 ): Promise<SavedOver> {

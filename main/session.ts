@@ -2,7 +2,7 @@ import type { BrowserWindow, WebContents } from 'electron';
 import type { LoadedProject } from '../app/project/load.ts';
 import type { PushBody, PushName } from '../shared/ipc/channels.ts';
 import type { FileNotice, Notices, OpenDocument } from '../shared/ipc/values.ts';
-import type { Project } from '../shared/project/schema.ts';
+import type { Crew } from '../shared/project/schema.ts';
 import type { Origin } from '../shared/trust/permissions.ts';
 import { FileGuard, type GuardedWindow, type Offer } from './file-guard.ts';
 import { identifyFile, isSameFile } from './file-identity.ts';
@@ -104,7 +104,7 @@ export class Session implements GuardedWindow {
   }
 
   /** Takes over the crew as it is in the window now. */
-  setEdited(project: Project, edited: boolean, touched: boolean): void {
+  setEdited(project: Crew, edited: boolean, touched: boolean): void {
     this.document = { ...this.document, project, edited };
     this.isTouched = touched;
     this.documentChanged();

@@ -7,7 +7,7 @@ import { readTrust, updateTrust } from '../app/launch/trust/trust-store.ts';
 import { realPathOf } from '../app/project/real-path.ts';
 import type { OpenDocument, TrustList } from '../shared/ipc/values.ts';
 import type { Problem } from '../shared/project/problem.ts';
-import type { Project } from '../shared/project/schema.ts';
+import type { Crew } from '../shared/project/schema.ts';
 import { type Origin, type Permission, workspaceOfGrant } from '../shared/trust/permissions.ts';
 import type { SettingsFile } from './settings.ts';
 
@@ -20,7 +20,7 @@ export class Trust {
   }
 
   /** Where a crew comes from that was just read. @param path its file; null for a crew without one */
-  async originOf(project: Project, path: string | null): Promise<Origin> {
+  async originOf(project: Crew, path: string | null): Promise<Origin> {
     return originOf(await readTrust(this.#folders.trustFile), project, path);
   }
 
@@ -35,7 +35,7 @@ export class Trust {
   }
 
   /** Keeps the origin of a crew that was saved with other content. A foreign crew stays foreign. */
-  async saved(project: Project, path: string, origin: Origin): Promise<void> {
+  async saved(project: Crew, path: string, origin: Origin): Promise<void> {
     if (origin === 'foreign') return;
     const sha256 = contentHash(project);
     const file = await realPathOf(path);
@@ -46,7 +46,7 @@ export class Trust {
 
   /** Returns what a real run of a crew would do, or why that cannot be determined. */
   async review(
-    project: Project,
+    project: Crew,
     path: string | null,
   ): Promise<{ ok: true; permissions: readonly Permission[] } | { ok: false; message: string }> {
     const reviewed = await reviewCrew(project, path, this.#folders);
@@ -54,7 +54,7 @@ export class Trust {
   }
 
   /** Trusts a crew as it is now. Returns why that failed, or null. */
-  async trustCrew(project: Project, path: string | null, permissions: readonly Permission[]): Promise<string | null> {
+  async trustCrew(project: Crew, path: string | null, permissions: readonly Permission[]): Promise<string | null> {
     const refusal = await trustContent({ project, file: path, permissions }, this.#folders);
     return refusal && messageOf(refusal);
   }

@@ -1,6 +1,6 @@
 import { app, utilityProcess } from 'electron';
 import type { MeasureProcesses, ProcessUse, SlotChild } from '../app/hosts/child.ts';
-import { SlotPool, type SlotPoolOptions } from '../app/hosts/slot-pool.ts';
+import { type SlotPoolOptions, SlotProcessManager } from '../app/hosts/slot-pool.ts';
 
 /** How much of what a process said on its standard error is kept for the message about its end. */
 const KEPT_ERROR_CHARACTERS = 2000;
@@ -10,8 +10,8 @@ export function utilityPool(
   slotFile: string,
   environment: Readonly<Record<string, string>>,
   options?: SlotPoolOptions,
-): SlotPool {
-  return new SlotPool(() => forkSlot(slotFile, environment), measureUtilities, options);
+): SlotProcessManager {
+  return new SlotProcessManager(() => forkSlot(slotFile, environment), measureUtilities, options);
 }
 
 function forkSlot(slotFile: string, environment: Readonly<Record<string, string>>): SlotChild {

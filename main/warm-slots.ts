@@ -1,6 +1,6 @@
 import { app } from 'electron';
 import { listedEnvironment } from '../app/hosts/node-host.ts';
-import type { SlotPool } from '../app/hosts/slot-pool.ts';
+import type { SlotProcessManager } from '../app/hosts/slot-pool.ts';
 import type { Session, Sessions } from './session.ts';
 import { utilityPool } from './utility-pool.ts';
 
@@ -11,11 +11,11 @@ const MOST_WARM = 16;
  * The slot processes of the application, from which every run takes its slots. Those that the crews in the open windows
  * would use stand warm, so that no run waits for a process.
  */
-export function warmSlots(slotFile: string, sessions: Sessions): SlotPool {
+export function warmSlots(slotFile: string, sessions: Sessions): SlotProcessManager {
   const pool = utilityPool(slotFile, listedEnvironment(process.env), {
     onTrouble: (detail) => {
       const message = `Slots cannot be kept ready: their processes end as soon as they have started (${detail}). A run tries again, and says so if it cannot go on.`;
-      for (const session of sessions.all()) session.tell('app.trouble', { message });
+      for (const session of sessions.all()) session.tell('app.error', { message });
     },
   });
   sessions.onChange(() => {

@@ -1,10 +1,10 @@
 import { BrowserWindow, nativeTheme } from 'electron';
 import type { PushBody } from '../shared/ipc/channels.ts';
 import type { Opened } from '../shared/ipc/values.ts';
+import type { BackgroundTasks } from './background-tasks.ts';
 import type { Crashes } from './crashes.ts';
 import { askAboutCrashingPage, askAboutRun, askForProject } from './dialogs.ts';
 import { type Documents, newCrew } from './documents.ts';
-import type { LongWork } from './long-work.ts';
 import type { MenuActions } from './menu.ts';
 import type { Recovery } from './recovery.ts';
 import type { Runs } from './runs.ts';
@@ -13,12 +13,12 @@ import { Session, type Sessions } from './session.ts';
 import type { SettingsFile } from './settings.ts';
 import { createWindow } from './window.ts';
 
-interface Parts {
+interface Deps {
   settings: SettingsFile;
   sessions: Sessions;
   documents: Documents;
   recovery: Recovery;
-  work: LongWork;
+  work: BackgroundTasks;
   runs: Runs;
   crashes: Crashes;
   dist: string;
@@ -30,9 +30,9 @@ const CRASH_LOOP = { ends: 8, withinMs: 60_000 };
 
 /** Opens windows, one a crew, and guards what is in them when they close. */
 export class Windows implements MenuActions {
-  readonly #parts: Parts;
+  readonly #parts: Deps;
 
-  constructor(parts: Parts) {
+  constructor(parts: Deps) {
     this.#parts = parts;
     nativeTheme.on('updated', () => {
       const dark = nativeTheme.shouldUseDarkColors;
@@ -146,7 +146,7 @@ export class Windows implements MenuActions {
   async #close(session: Session): Promise<void> {
     const { documents, runs } = this.#parts;
     if (!(await documents.mayReplace(session))) return;
-    const run = runs.carriedBy(session);
+    const run = runs.activeIn(session);
     if (run && !(await askAboutRun(session.window))) return;
     if (run) {
       run.interrupt('quit');

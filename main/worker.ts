@@ -7,7 +7,7 @@ import { interruptedRun } from '../app/launch/interrupted-run.ts';
 import { listRuns } from '../app/launch/list-runs.ts';
 import { type PlanInput, planRun } from '../app/launch/plan.ts';
 import { type LoadedProject, loadProject } from '../app/project/load.ts';
-import type { Project } from '../shared/project/schema.ts';
+import type { Crew } from '../shared/project/schema.ts';
 import { RunEvents } from './run-events.ts';
 import { summaryOf } from './run-summary.ts';
 
@@ -20,7 +20,7 @@ const runEvents = new RunEvents();
 const jobs = {
   load: ({ path }: { path: string }): Promise<LoadedProject> => loadProject(path, 'unfinished'),
   plan: (input: PlanInput) => planRun(input),
-  estimates: ({ project, folders }: { project: Project; folders: DataFolders }) => estimatesOf(project, folders),
+  estimates: ({ project, folders }: { project: Crew; folders: DataFolders }) => estimatesOf(project, folders),
   runs: async ({ folders }: { folders: DataFolders }) => (await listRuns(folders)).map(summaryOf),
   interrupted: ({ folders, file, dismissed }: { folders: DataFolders; file: string; dismissed: readonly string[] }) =>
     interruptedRun(folders, file, dismissed),

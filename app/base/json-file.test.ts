@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { readHistory } from '../engine/history.ts';
-import { readOwnPrices } from '../launch/own-prices.ts';
+import { readOwnPrices } from '../launch/custom-prices.ts';
 import { readJsonFile, readJsonFileSync } from './json-file.ts';
 import { readTextFile } from './read-text-file.ts';
 

@@ -1,7 +1,7 @@
 import { dollars } from '../../shared/run/budget.ts';
 import { countOf } from '../reports/format.ts';
 import type { Io } from './io.ts';
-import type { Person } from './person.ts';
+import type { TerminalPrompt } from './terminal-prompt.ts';
 
 /** A budget that is used up. Sums are US dollars, over all rows of a batch. */
 export interface SpentBudget {
@@ -19,7 +19,7 @@ export interface SpentBudget {
 export async function askBudget(
   { of, budgetUsd, spentUsd: spent, isEstimated, tasksLeft, aheadUsd }: SpentBudget,
   io: Io,
-  person: Person,
+  person: TerminalPrompt,
   withdrawn: AbortSignal,
 ): Promise<number | null> {
   const estimated = isEstimated ? ', in part estimated' : '';

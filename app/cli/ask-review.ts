@@ -4,8 +4,8 @@ import type { OpenReview } from '../../shared/run/review.ts';
 import type { ReviewAnswer, RunHandle } from '../engine/request.ts';
 import { countOf } from '../reports/format.ts';
 import type { Io } from './io.ts';
-import type { Person } from './person.ts';
-import { plain, plainLines } from './text.ts';
+import type { TerminalPrompt } from './terminal-prompt.ts';
+import { plainLines, stripControlCharacters } from './text.ts';
 
 /** Lines of the terminal that are kept for the heading and the question. */
 const ROWS_AROUND = 8;
@@ -15,7 +15,7 @@ export interface Asked {
   run: RunHandle;
   review: OpenReview;
   io: Io;
-  person: Person;
+  person: TerminalPrompt;
   /** Of which row of a batch it is. */
   of?: string | undefined;
   /** How many wait, this one among them. */
@@ -34,7 +34,7 @@ export async function askReview(asked: Asked): Promise<ReviewAnswer | null> {
 async function askBefore(asked: Asked, task: Task): Promise<ReviewAnswer | null> {
   const { io, person, withdrawn } = asked;
   io.stderr(heading(asked, task, 'May it be done?'));
-  io.stderr(`${plainLines(task.description)}\n\nExpected: ${plain(task.expected_output)}\n`);
+  io.stderr(`${plainLines(task.description)}\n\nExpected: ${stripControlCharacters(task.expected_output)}\n`);
   if (task.context.length > 0) io.stderr(`It receives the results of ${task.context.join(', ')}.\n`);
   for (;;) {
     const key = await person.ask('\n[a]pprove, approve with a [r]emark, [w]rite its result yourself: ', withdrawn);
@@ -102,7 +102,7 @@ function heading({ review, waiting, of }: Asked, task: Task, question: string): 
   const agent = review.task.agent === null ? '' : `, by ${review.task.agent}`;
   const more = waiting > 1 ? ` (${waiting} reviews wait)` : '';
   const row = of === undefined ? '' : `${of} · `;
-  return `\n── ${row}${plain(titleOf(task))}${agent}: ${question}${more} ──\n\n`;
+  return `\n── ${row}${stripControlCharacters(titleOf(task))}${agent}: ${question}${more} ──\n\n`;
 }
 
 /** As much as the terminal shows at once, and how much more there is. */

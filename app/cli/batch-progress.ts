@@ -6,7 +6,7 @@ import { formatDuration } from '../reports/format.ts';
 import { inputsText } from './batch-text.ts';
 import type { Io } from './io.ts';
 import type { Progress } from './progress.ts';
-import { fitted, plain } from './text.ts';
+import { stripControlCharacters, truncateToWidth } from './text.ts';
 import { watchRows } from './watch-rows.ts';
 
 const REDRAW_MS = 100;
@@ -24,7 +24,7 @@ export function showBatch(batch: Batch, io: Io): Progress {
   const screen = new Screen(batch, io, begin);
   const say = (text: string) =>
     screen.say(`${formatDuration(performance.now() - begin).padStart(TIME_COLUMNS)}  ${text}\n`);
-  const titles = new Map(batch.project.tasks.map((task) => [task.name, plain(titleOf(task))]));
+  const titles = new Map(batch.project.tasks.map((task) => [task.name, stripControlCharacters(titleOf(task))]));
   const end = watchRows(batch, {
     row: (row) => {
       if (row.status === 'ended') say(endText(row));
@@ -34,7 +34,7 @@ export function showBatch(batch: Batch, io: Io): Progress {
     events: ({ row }, events) => tellFailures(row, events, titles, say),
   });
   return {
-    hush: () => screen.hush(),
+    suspend: () => screen.hush(),
     end: () => {
       end();
       screen.end();
@@ -50,7 +50,7 @@ function tellFailures(
 ): void {
   for (const event of events) {
     if (event.type !== 'task.failed') continue;
-    const message = plain(event.message).slice(0, MESSAGE_CHARACTERS);
+    const message = stripControlCharacters(event.message).slice(0, MESSAGE_CHARACTERS);
     say(`Row ${row}: ${titles.get(event.task) ?? event.task} failed: ${message}`);
   }
 }
@@ -110,7 +110,7 @@ class Screen {
     if (this.#hushed) return;
     const above = `${this.#unsaid}${text}`;
     this.#unsaid = '';
-    const lines = this.#lines().map((line) => `${fitted(line, this.#io.columns() - 1)}\n`);
+    const lines = this.#lines().map((line) => `${truncateToWidth(line, this.#io.columns() - 1)}\n`);
     this.#redraw(`${above}${lines.join('')}`, lines.length);
   }
 

@@ -2,7 +2,7 @@ import type { Batch } from '../launch/batch/batch.ts';
 import { type BatchFigures, isReusedRow } from '../reports/batch/figures.ts';
 import { tokensOf } from '../reports/figures/usage.ts';
 import { formatDuration, formatNumber, formatPercent } from '../reports/format.ts';
-import { plain, table } from './text.ts';
+import { stripControlCharacters, table } from './text.ts';
 
 const INPUT_CHARACTERS = 40;
 /** Above this number of rows, only rows that did not complete normally are listed. */
@@ -57,7 +57,7 @@ export function batchClosing(figures: BatchFigures): string {
 
 /** The inputs of a row, truncated to fit a line. */
 export function inputsText(inputs: Readonly<Record<string, string>>): string {
-  const text = plain(
+  const text = stripControlCharacters(
     Object.entries(inputs)
       .map(([name, value]) => `${name}=${value}`)
       .join(' '),

@@ -1,12 +1,12 @@
 import { printableJson } from '../../shared/printable.ts';
-import { CacheStore } from '../engine/cache-store.ts';
+import { CacheStore } from '../engine/cache/cache-store.ts';
 import { countOf, formatBytes, formatDateTime, formatNumber } from '../reports/format.ts';
-import { EXIT, type ExitCode, type Surroundings } from './io.ts';
-import { plain, table } from './text.ts';
+import { type CliContext, EXIT, type ExitCode } from './io.ts';
+import { stripControlCharacters, table } from './text.ts';
 
 /** `cache [--clear] [--json]`: the stored results, the latest first; with `--clear` they are removed. */
 export async function cache(
-  { io, folders }: Surroundings,
+  { io, folders }: CliContext,
   { clear = false, json = false }: { clear?: boolean; json?: boolean },
 ): Promise<ExitCode> {
   const store = new CacheStore(folders.cache);
@@ -26,9 +26,9 @@ export async function cache(
   }
   const utcOffsetMin = -new Date().getTimezoneOffset();
   const rows = stored.map(({ task, crew, model, rehearsal, wall_ms, bytes, run }) => [
-    plain(task),
-    plain(crew),
-    rehearsal ? 'rehearsal' : plain(model),
+    stripControlCharacters(task),
+    stripControlCharacters(crew),
+    rehearsal ? 'rehearsal' : stripControlCharacters(model),
     formatDateTime({ wallMs: wall_ms, utcOffsetMin }),
     formatBytes(bytes),
     run,

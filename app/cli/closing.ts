@@ -1,12 +1,12 @@
-import type { Project } from '../../shared/project/schema.ts';
+import type { Crew } from '../../shared/project/schema.ts';
 import { titleOf } from '../../shared/project/titles.ts';
 import { CUT_AT_LENGTH_ADVICE } from '../../shared/run/cut-at-length.ts';
 import { formatDuration, formatNumber } from '../reports/format.ts';
 import type { ResultObject, RunObject } from '../reports/run-json.ts';
-import { plain, resumedNotes, table } from './text.ts';
+import { resumedNotes, stripControlCharacters, table } from './text.ts';
 
 /** What a run closes with: its outcome and main figures, then each task, concurrent ones before sequential ones. */
-export function closingText(project: Project, run: RunObject): string {
+export function closingText(project: Crew, run: RunObject): string {
   const resumed = resumedNotes(run);
   const executed = run.completed_tasks - run.cached_tasks - (run.kept_tasks ?? 0);
   const figures = [
@@ -26,21 +26,23 @@ export function closingText(project: Project, run: RunObject): string {
 }
 
 /** Results that are not whole, and what to do. */
-function cutText({ tasks }: Project, { results }: RunObject): string {
+function cutText({ tasks }: Crew, { results }: RunObject): string {
   const cut = results.filter((result) => result.cut_at_length);
   if (cut.length === 0) return '';
-  const titles = tasks.filter(({ name }) => cut.some(({ task }) => task === name)).map((task) => plain(titleOf(task)));
+  const titles = tasks
+    .filter(({ name }) => cut.some(({ task }) => task === name))
+    .map((task) => stripControlCharacters(titleOf(task)));
   return `\nCut at its length: ${titles.join(', ')}. ${CUT_AT_LENGTH_ADVICE}\n`;
 }
 
-function part(heading: string, project: Project, run: RunObject, async: boolean): string {
+function part(heading: string, project: Crew, run: RunObject, async: boolean): string {
   const results = new Map(run.results.map((result) => [result.task, result]));
   const rows = project.tasks
     .filter((task) => task.async === async)
     .map((task) => {
       const result = results.get(task.name);
       return [
-        `  ${plain(titleOf(task))}`,
+        `  ${stripControlCharacters(titleOf(task))}`,
         result?.assigned_agent ?? '',
         statusOf(result),
         async ? 'concurrent' : 'sequential',

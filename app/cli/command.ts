@@ -2,7 +2,7 @@ import { Command, CommanderError, InvalidArgumentError, Option } from 'commander
 import { holdsCredentials } from '../../shared/project/address.ts';
 import { cache } from './cache.ts';
 import { doctor } from './doctor.ts';
-import { EXIT, type ExitCode, type Surroundings } from './io.ts';
+import { type CliContext, EXIT, type ExitCode } from './io.ts';
 import { problemOf, problemsJson } from './problems.ts';
 import { type RerunOptions, rerun } from './rerun.ts';
 import { type RunOptions, runCrew } from './run.ts';
@@ -15,7 +15,7 @@ import { validate } from './validate.ts';
 const MAX_SLOTS = 64;
 
 /** Carries out one command. @param argv the arguments after the program's name */
-export async function runCommand(argv: readonly string[], surroundings: Surroundings): Promise<ExitCode> {
+export async function runCommand(argv: readonly string[], surroundings: CliContext): Promise<ExitCode> {
   let code: ExitCode = EXIT.ok;
   const program = programOf(surroundings, (ended) => {
     code = ended;
@@ -33,7 +33,7 @@ export async function runCommand(argv: readonly string[], surroundings: Surround
   }
 }
 
-function programOf(surroundings: Surroundings, ended: (code: ExitCode) => void): Command {
+function programOf(surroundings: CliContext, ended: (code: ExitCode) => void): Command {
   const { io, versions } = surroundings;
   const program = new Command('crewlane')
     .description('Runs crews of agents in parallel lanes, and tells why each task waited.')
@@ -112,7 +112,7 @@ function programOf(surroundings: Surroundings, ended: (code: ExitCode) => void):
 
 function addRun(
   program: Command,
-  surroundings: Surroundings,
+  surroundings: CliContext,
   answer: (command: Promise<ExitCode>) => Promise<void>,
 ): void {
   const command = program.command('run <file>');
@@ -136,7 +136,7 @@ function addRun(
 
 function addRerun(
   program: Command,
-  surroundings: Surroundings,
+  surroundings: CliContext,
   answer: (command: Promise<ExitCode>) => Promise<void>,
 ): void {
   program

@@ -2,11 +2,11 @@ import { availableParallelism, totalmem } from 'node:os';
 import { proxyFor, shownProxy } from '../base/proxy.ts';
 import { findLocalServers } from '../models/discover.ts';
 import { originOf, PROVIDERS } from '../models/providers.ts';
-import { EXIT, type ExitCode, type Surroundings } from './io.ts';
+import { type CliContext, EXIT, type ExitCode } from './io.ts';
 import { table } from './text.ts';
 
 /** `doctor`: what is installed, which providers answer, where things are kept. */
-export async function doctor({ io, folders, keyFor, examples, versions }: Surroundings): Promise<ExitCode> {
+export async function doctor({ io, folders, keyFor, examples, versions }: CliContext): Promise<ExitCode> {
   const installed = Object.entries(versions).map(([name, version]) => [name, version]);
   const memory = `${Math.round(totalmem() / 1024 ** 3)} GiB`;
   io.stdout(

@@ -5,7 +5,7 @@ import { tightenDataFolder } from '../launch/tighten-data.ts';
 import { runCommand } from './command.ts';
 import { EXIT, type ExitCode, type Io } from './io.ts';
 import { takeKeys } from './keys.ts';
-import { personAt } from './person.ts';
+import { terminalPrompt } from './terminal-prompt.ts';
 
 export interface InProcess {
   /** The arguments after the program's name. */
@@ -72,7 +72,7 @@ function processIo(): Io {
     stderr: (text) => void process.stderr.write(printable(text)),
     redraw: (lines, text) => void process.stderr.write(`${eraseLines(lines)}${printable(text)}`),
     isTerminal: process.stderr.isTTY === true,
-    person: personAt(process.env),
+    person: terminalPrompt(process.env),
     columns: () => process.stderr.columns || 80,
     onSignal,
   };

@@ -1,8 +1,8 @@
 import type { SlotHost } from '../../shared/slot/host.ts';
-import type { Reviewer } from '../engine/request.ts';
-import type { KeyFor } from '../launch/carrier.ts';
+import type { ReviewMode } from '../engine/request.ts';
 import type { DataFolders } from '../launch/data-folder.ts';
-import type { Person } from './person.ts';
+import type { KeyFor } from '../launch/run-environment.ts';
+import type { TerminalPrompt } from './terminal-prompt.ts';
 
 /** A command's access to its process. All output is made printable first. */
 export interface Io {
@@ -17,7 +17,7 @@ export interface Io {
   /** Width of the terminal in characters. */
   columns(): number;
   /** Who can be asked; null where standard input or standard error is no terminal. */
-  person: Person | null;
+  person: TerminalPrompt | null;
   /**
    * Listens for SIGINT, SIGTERM and SIGHUP, which otherwise end the process. Returns a function that stops listening.
    */
@@ -25,7 +25,7 @@ export interface Io {
 }
 
 /** What commands are given besides their arguments. */
-export interface Surroundings {
+export interface CliContext {
   io: Io;
   folders: DataFolders;
   keyFor: KeyFor;
@@ -36,7 +36,7 @@ export interface Surroundings {
 }
 
 /** Who answers the reviews of a run that a command carries. */
-export function reviewerOf({ person }: Io, { approveAll }: { approveAll?: boolean }): Reviewer {
+export function reviewerOf({ person }: Io, { approveAll }: { approveAll?: boolean }): ReviewMode {
   if (approveAll) return 'approve_all';
   return person ? 'person' : 'nobody';
 }

@@ -1,4 +1,4 @@
-import type { KeyFor } from '../launch/carrier.ts';
+import type { KeyFor } from '../launch/run-environment.ts';
 import { PROVIDERS } from '../models/providers.ts';
 
 /** Takes the providers' keys out of an environment, so that nothing started from here inherits them. */

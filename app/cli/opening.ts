@@ -1,6 +1,6 @@
-import type { Project } from '../../shared/project/schema.ts';
+import type { Crew } from '../../shared/project/schema.ts';
 import type { RunHandle } from '../engine/request.ts';
-import { grouped, plain, table } from './text.ts';
+import { grouped, stripControlCharacters, table } from './text.ts';
 
 /** What a run opens with: tasks, concurrent, sequential, slots and workload. */
 export function openingText(run: RunHandle): string {
@@ -34,8 +34,11 @@ function keptTasks({ state }: RunHandle): string[][] {
   return kept === 0 ? [] : [['Kept', `${kept} from run ${state.started?.from_run}`]];
 }
 
-function workloadRows({ workload }: Project): string[][] {
+function workloadRows({ workload }: Crew): string[][] {
   return Object.entries(workload).map(([name, { declared, unit }]) => {
-    return [`Workload: ${plain(name)}`, `${grouped(declared)}${unit === undefined ? '' : ` ${plain(unit)}`}`];
+    return [
+      `Workload: ${stripControlCharacters(name)}`,
+      `${grouped(declared)}${unit === undefined ? '' : ` ${stripControlCharacters(unit)}`}`,
+    ];
   });
 }

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { projectSchema } from '../../shared/project/schema.ts';
+import { crewSchema } from '../../shared/project/schema.ts';
 import type { RunEvent } from '../../shared/run/events.ts';
 import { ProgressLines } from './progress-lines.ts';
-import { fitted, grouped, plain, table, width } from './text.ts';
+import { grouped, stripControlCharacters, table, truncateToWidth, width } from './text.ts';
 
-const project = projectSchema.parse({
+const project = crewSchema.parse({
   format: 'crewlane/1',
   name: 'crew',
   agents: ['ada', 'bob'].map((name) => ({ name, role: 'r', goal: 'g', verbose: name === 'ada' })),
@@ -70,11 +70,11 @@ describe('text on a terminal', () => {
       ]),
     ).toBe('📊 A  x\nB     y\n');
     expect([width('📊'), width('é'), width('日本')]).toEqual([2, 1, 4]);
-    expect(fitted('abcdef', 4)).toBe('abc…');
+    expect(truncateToWidth('abcdef', 4)).toBe('abc…');
   });
 
   it('has no control characters, and thousands in groups', () => {
-    expect(plain('a\u001b[2Jb\nc')).toBe('a [2Jb c');
+    expect(stripControlCharacters('a\u001b[2Jb\nc')).toBe('a [2Jb c');
     expect([0, 999, 1000, 1234567, 1234.5].map(grouped)).toEqual(['0', '999', '1,000', '1,234,567', '1,234.5']);
   });
 });

@@ -1,4 +1,4 @@
-import type { Project } from '../../shared/project/schema.ts';
+import type { Crew } from '../../shared/project/schema.ts';
 import { titleOf } from '../../shared/project/titles.ts';
 import { dollars } from '../../shared/run/budget.ts';
 import { callNote } from '../../shared/run/call-note.ts';
@@ -7,8 +7,8 @@ import { CUT_AT_LENGTH_ADVICE } from '../../shared/run/cut-at-length.ts';
 import { ASSIGNMENT, type EventOf, type RunEvent } from '../../shared/run/events.ts';
 import { sentence } from '../../shared/sentence.ts';
 import { formatDuration } from '../reports/format.ts';
-import { checkText } from '../reports/words.ts';
-import { plain } from './text.ts';
+import { checkText } from '../reports/labels.ts';
+import { stripControlCharacters } from './text.ts';
 
 const TIME_COLUMNS = 9;
 const MESSAGE_CHARACTERS = 300;
@@ -29,8 +29,8 @@ export class ProgressLines {
   readonly #cut = new Set<string>();
 
   /** @param turns whether starts are told, and what agents that are `verbose` do in their turns; lanes show that otherwise */
-  constructor(project: Project, { turns }: { turns: boolean }) {
-    this.#titles = new Map(project.tasks.map((task) => [task.name, plain(titleOf(task))]));
+  constructor(project: Crew, { turns }: { turns: boolean }) {
+    this.#titles = new Map(project.tasks.map((task) => [task.name, stripControlCharacters(titleOf(task))]));
     this.#titles.set(ASSIGNMENT, 'Assignment');
     this.#turns = turns;
     this.#verbose = new Set(project.agents.filter((agent) => agent.verbose).map(({ name }) => name));
@@ -157,6 +157,6 @@ function inTime(ms: number): string {
 }
 
 function short(message: string): string {
-  const text = plain(message);
+  const text = stripControlCharacters(message);
   return text.length > MESSAGE_CHARACTERS ? `${text.slice(0, MESSAGE_CHARACTERS)}…` : text;
 }

@@ -1,7 +1,7 @@
 import type { RunHandle } from '../engine/request.ts';
 import type { Io } from './io.ts';
-import { Lanes } from './lanes.ts';
 import { ProgressLines } from './progress-lines.ts';
+import { SlotLines } from './slot-lines.ts';
 
 /** A terminal is drawn over so often; more would be seen by nobody. */
 const REDRAW_MS = 100;
@@ -9,7 +9,7 @@ const REDRAW_MS = 100;
 /** What is shown of a run while it goes on. */
 export interface Progress {
   /** Shows nothing until the returned function is called: somebody is asked, and what was to be said is said then. */
-  hush(): () => void;
+  suspend(): () => void;
   end(): void;
 }
 
@@ -28,12 +28,12 @@ function writeLines(run: RunHandle, io: Io): Progress {
     if (text !== '') io.stderr(text);
   });
   // Only who sits at a terminal is asked, and there lanes are drawn.
-  return { hush: () => () => undefined, end };
+  return { suspend: () => () => undefined, end };
 }
 
 function drawLanes(run: RunHandle, io: Io): Progress {
   const lines = new ProgressLines(run.project, { turns: false });
-  const lanes = new Lanes(run);
+  const lanes = new SlotLines(run);
   let drawn = 0;
   let hushed = false;
   let unsaid = '';
@@ -55,7 +55,7 @@ function drawLanes(run: RunHandle, io: Io): Progress {
   });
   const timer = setInterval(draw, REDRAW_MS);
   return {
-    hush: () => {
+    suspend: () => {
       hushed = true;
       redraw('', 0);
       return () => {

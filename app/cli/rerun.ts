@@ -3,9 +3,9 @@ import { rerunBatch } from '../launch/batch/rerun-batch.ts';
 import { checkExportTarget } from '../launch/export-target.ts';
 import type { OnFolder } from '../launch/launch.ts';
 import { type RerunAsked, rerunLaunched } from '../launch/rerun.ts';
-import { carryRun } from './carry.ts';
-import { carryBatch } from './carry-batch.ts';
-import { type ExitCode, reviewerOf, type Surroundings } from './io.ts';
+import { runToEnd } from './run-to-end.ts';
+import { carryBatch } from './run-batch-to-end.ts';
+import { type ExitCode, reviewerOf, type CliContext } from './io.ts';
 import { problemOf, refuse } from './problems.ts';
 import { exportTo } from './run.ts';
 import { runFolder } from './runs.ts';
@@ -28,7 +28,7 @@ export interface RerunOptions {
  * `rerun RUN_DIR …`: starts a new run that repeats part of an earlier run and reuses the rest; without a choice, all of
  * it. With `--failed`, RUN_DIR may be a batch.
  */
-export async function rerun(surroundings: Surroundings, given: string, options: RerunOptions): Promise<ExitCode> {
+export async function rerun(surroundings: CliContext, given: string, options: RerunOptions): Promise<ExitCode> {
   const { io, folders, keyFor, versions, makeHost } = surroundings;
   const { out, json } = options;
   const target = out === undefined ? null : await checkExportTarget(out);
@@ -63,7 +63,7 @@ export async function rerun(surroundings: Surroundings, given: string, options: 
       startedAtMonotonicMs,
       onFolder,
     });
-  return carryRun(io, launch, { json, afterwards });
+  return runToEnd(io, launch, { json, afterwards });
 }
 
 const ONE_CHOICE = 'Choose one of --failed, --from, --only and --stale, or none to run everything again.';

@@ -1,22 +1,22 @@
 import { resolve } from 'node:path';
 import { checkWarnings } from '../../shared/project/check-filled.ts';
 import type { Problem } from '../../shared/project/problem.ts';
-import type { Project } from '../../shared/project/schema.ts';
+import type { Crew } from '../../shared/project/schema.ts';
 import { exportFolder } from '../launch/batch/export-batch.ts';
 import { launchBatch } from '../launch/batch/launch-batch.ts';
-import type { ExportPlace } from '../launch/export-place.ts';
+import type { ExportDestination } from '../launch/export-destination.ts';
 import { checkExportTarget } from '../launch/export-target.ts';
 import { missingInputs, unusedInputs } from '../launch/inputs/check-inputs.ts';
 import type { Inputs, Values } from '../launch/inputs/inputs.ts';
 import { readInputs } from '../launch/inputs/read-inputs.ts';
-import { isBelow } from '../launch/is-below.ts';
+import { isInside } from '../launch/is-below.ts';
 import { launchRun } from '../launch/launch.ts';
-import { placeProblems } from '../launch/place.ts';
+import { placeProblems } from '../launch/locate-problems.ts';
 import { loadProject } from '../project/load.ts';
-import { carryRun } from './carry.ts';
-import { carryBatch } from './carry-batch.ts';
-import { type ExitCode, type Io, reviewerOf, type Surroundings } from './io.ts';
+import { type CliContext, type ExitCode, type Io, reviewerOf } from './io.ts';
 import { problemOf, refuse, warn } from './problems.ts';
+import { carryBatch } from './run-batch-to-end.ts';
+import { runToEnd } from './run-to-end.ts';
 
 export interface RunOptions {
   out?: string;
@@ -37,7 +37,7 @@ export interface RunOptions {
 }
 
 /** `run FILE …`: runs a crew to its end. */
-export async function runCrew(surroundings: Surroundings, file: string, options: RunOptions): Promise<ExitCode> {
+export async function runCrew(surroundings: CliContext, file: string, options: RunOptions): Promise<ExitCode> {
   const { io, folders, keyFor, versions, makeHost } = surroundings;
   const { json } = options;
   const target = options.out === undefined ? null : await checkExportTarget(options.out);
@@ -54,7 +54,7 @@ export async function runCrew(surroundings: Surroundings, file: string, options:
     project,
     projectText: loaded.text,
     file: resolve(file),
-    shipped: await isBelow(surroundings.examples, file),
+    shipped: await isInside(surroundings.examples, file),
     overrides: {
       slots: options.slots ?? null,
       budgetUsd: options.budget ?? null,
@@ -81,7 +81,7 @@ export async function runCrew(surroundings: Surroundings, file: string, options:
   if (inputs.kind === 'batch')
     return carryBatch(io, (onFolder) => launchBatch({ ...launch, onFolder, rows: inputs.rows }), carry);
   const values = read ? { inputs: { ...inputs.values } } : {};
-  return carryRun(io, (onFolder) => launchRun({ ...launch, onFolder, ...values }), carry);
+  return runToEnd(io, (onFolder) => launchRun({ ...launch, onFolder, ...values }), carry);
 }
 
 /** Their places are in the inputs, not in the crew's file, so each says where it is about. */
@@ -94,7 +94,7 @@ function inInputs(file = '', problems: readonly Problem[]): Problem[] {
 
 const NO_INPUTS: Inputs = { kind: 'run', values: {} };
 
-function checkInputs(project: Project, inputs: Inputs): { problems: Problem[]; warnings: Problem[]; notes: string[] } {
+function checkInputs(project: Crew, inputs: Inputs): { problems: Problem[]; warnings: Problem[]; notes: string[] } {
   const rows: readonly Values[] = inputs.kind === 'batch' ? inputs.rows : [inputs.values];
   const notes = inputs.kind === 'batch' ? inputs.notes : [];
   return {
@@ -104,12 +104,12 @@ function checkInputs(project: Project, inputs: Inputs): { problems: Problem[]; w
   };
 }
 
-function placeOf({ out, exportBelow }: RunOptions): ExportPlace | null {
+function placeOf({ out, exportBelow }: RunOptions): ExportDestination | null {
   if (out !== undefined) return { exact: out };
   return exportBelow === undefined ? null : { below: exportBelow };
 }
 
-export async function exportTo(io: Io, dir: string, place: ExportPlace | null): Promise<'done' | 'failed'> {
+export async function exportTo(io: Io, dir: string, place: ExportDestination | null): Promise<'done' | 'failed'> {
   if (place === null) return 'done';
   const exported = await exportFolder(dir, place);
   if (!exported.ok) {

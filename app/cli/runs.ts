@@ -9,10 +9,10 @@ import { listRuns } from '../launch/list-runs.ts';
 import { loadRunState } from '../launch/load-run.ts';
 import { resumeLaunched } from '../launch/resume.ts';
 import { formatDuration } from '../reports/format.ts';
-import { carryRun } from './carry.ts';
-import { carryBatch } from './carry-batch.ts';
-import { EXIT, type ExitCode, reviewerOf, type Surroundings } from './io.ts';
+import { type CliContext, EXIT, type ExitCode, reviewerOf } from './io.ts';
 import { problemOf, refuse } from './problems.ts';
+import { carryBatch } from './run-batch-to-end.ts';
+import { runToEnd } from './run-to-end.ts';
 import { resumedNotes, table } from './text.ts';
 
 export interface ResumeOptions {
@@ -23,7 +23,7 @@ export interface ResumeOptions {
 }
 
 /** `resume RUN_DIR …`: goes on with a run, or a batch, that was cut off. */
-export async function resume(surroundings: Surroundings, given: string, options: ResumeOptions): Promise<ExitCode> {
+export async function resume(surroundings: CliContext, given: string, options: ResumeOptions): Promise<ExitCode> {
   const { io, folders, keyFor, versions, makeHost } = surroundings;
   const dir = await runFolder(surroundings, given);
   const { json, trust = false, budget: budgetUsd = null } = options;
@@ -39,11 +39,11 @@ export async function resume(surroundings: Surroundings, given: string, options:
     versions,
   };
   if (await isBatchFolder(dir)) return carryBatch(io, (onFolder) => resumeBatch({ ...input, onFolder }), { json });
-  return carryRun(io, (onFolder) => resumeLaunched({ ...input, onFolder }), { json });
+  return runToEnd(io, (onFolder) => resumeLaunched({ ...input, onFolder }), { json });
 }
 
 /** `report RUN_DIR --out DIR`: exports again from the folder of a run or a batch. */
-export async function report(surroundings: Surroundings, given: string, out: string): Promise<ExitCode> {
+export async function report(surroundings: CliContext, given: string, out: string): Promise<ExitCode> {
   const { io } = surroundings;
   const refusal = await checkExportTarget(out);
   if (refusal !== null) return refuse(io, [problemOf('out', refusal)], {});
@@ -60,7 +60,7 @@ export async function report(surroundings: Surroundings, given: string, out: str
 }
 
 /** `runs [--json]`: earlier runs, the latest first. */
-export async function runs({ io, folders }: Surroundings, { json }: { json?: boolean }): Promise<ExitCode> {
+export async function runs({ io, folders }: CliContext, { json }: { json?: boolean }): Promise<ExitCode> {
   const listed = (await listRuns(folders)).map(({ live, crew, batch, dir, figures: { run_id, ...rest } }) => {
     return { live, crew, batch, object: { run_id, run_dir: dir, ...rest } };
   });
@@ -93,7 +93,7 @@ export async function runs({ io, folders }: Surroundings, { json }: { json?: boo
 }
 
 /** A run's folder, or its name as `runs` lists it. */
-export async function runFolder({ folders }: Surroundings, given: string): Promise<string> {
+export async function runFolder({ folders }: CliContext, given: string): Promise<string> {
   const path = resolve(given);
   if (await stat(path).catch(() => null)) return path;
   const named = join(folders.runs, given);

@@ -1,27 +1,27 @@
 import { readFile } from 'node:fs/promises';
 import { printableJson } from '../../shared/printable.ts';
 import { checkRunnable } from '../../shared/project/check.ts';
-import type { Project } from '../../shared/project/schema.ts';
+import type { Crew } from '../../shared/project/schema.ts';
 import { titleOf } from '../../shared/project/titles.ts';
 import { ASSIGNMENT, type Estimate, type Prediction } from '../../shared/run/events.ts';
 import { estimatedWork, lowerBound } from '../../shared/scheduler/lower-bound.ts';
 import { predict, predictedCriticalPath } from '../../shared/scheduler/predict.ts';
 import { estimatesOf } from '../launch/estimates.ts';
-import { placeProblems } from '../launch/place.ts';
+import { placeProblems } from '../launch/locate-problems.ts';
 import { loadProject } from '../project/load.ts';
 import { formatDuration } from '../reports/format.ts';
-import { EXIT, type ExitCode, type Surroundings } from './io.ts';
+import { type CliContext, EXIT, type ExitCode } from './io.ts';
 import { refuse } from './problems.ts';
-import { plain, table } from './text.ts';
+import { stripControlCharacters, table } from './text.ts';
 
 interface Estimated {
-  project: Project;
+  project: Crew;
   estimates: Record<string, Estimate>;
 }
 
 /** `plan FILE [--slots N] [--json]`: the predicted schedule. Without known lengths its figures are null. */
 export async function plan(
-  surroundings: Surroundings,
+  surroundings: CliContext,
   file: string,
   options: { slots?: number; json?: boolean },
 ): Promise<ExitCode> {
@@ -37,7 +37,7 @@ export async function plan(
 
 /** `simulate FILE --slots 1,2,4,8 [--json]`: the predicted makespan for each number of slots. */
 export async function simulateSlots(
-  surroundings: Surroundings,
+  surroundings: CliContext,
   file: string,
   options: { slots: number[]; json?: boolean },
 ): Promise<ExitCode> {
@@ -58,7 +58,7 @@ export async function simulateSlots(
 }
 
 async function estimated(
-  { io, folders }: Surroundings,
+  { io, folders }: CliContext,
   file: string,
   json: boolean | undefined,
 ): Promise<Estimated | ExitCode> {
@@ -89,8 +89,8 @@ function planObject({ project, estimates }: Estimated, slots: number) {
   };
 }
 
-function planText(project: Project, planned: ReturnType<typeof planObject>): string {
-  const titles = new Map(project.tasks.map((task) => [task.name, plain(titleOf(task))]));
+function planText(project: Crew, planned: ReturnType<typeof planObject>): string {
+  const titles = new Map(project.tasks.map((task) => [task.name, stripControlCharacters(titleOf(task))]));
   const title = (name: string) => titles.get(name) ?? name;
   const rows = [...planned.tasks].sort((a, b) => (a.start_s ?? 0) - (b.start_s ?? 0));
   const lines = rows.map((row) => [

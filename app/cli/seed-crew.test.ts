@@ -1,7 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Project } from '../../shared/project/schema.ts';
+import type { Crew } from '../../shared/project/schema.ts';
 import type { RunEvent } from '../../shared/run/events.ts';
 import { loadProject } from '../project/load.ts';
 import type { RunObject } from '../reports/run-json.ts';
@@ -13,7 +13,7 @@ const LIFE = { CREWLANE_REHEARSAL_SPEED: '1' };
 let command: BuiltCommand;
 let ended: Ended;
 let run: RunObject;
-let project: Project;
+let project: Crew;
 let events: RunEvent[];
 
 beforeAll(async () => {

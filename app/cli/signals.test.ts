@@ -6,9 +6,9 @@ import { crew } from '../../shared/scheduler/testing/rig.ts';
 import type { SlotHost } from '../../shared/slot/host.ts';
 import { launchBatch } from '../launch/batch/launch-batch.ts';
 import { dataFolders } from '../launch/data-folder.ts';
-import { carryRun } from './carry.ts';
-import { carryBatch } from './carry-batch.ts';
 import type { Io } from './io.ts';
+import { carryBatch } from './run-batch-to-end.ts';
+import { runToEnd } from './run-to-end.ts';
 
 const forEver = new Promise<never>(() => undefined);
 
@@ -51,13 +51,13 @@ async function interruptTwice(carry: (io: Io) => Promise<number>, isLaunching: (
 
 describe('a second signal before what is launched is under way', () => {
   it('ends it at once, and names no folder where there is none', async () => {
-    expect(await interruptTwice((io) => carryRun(io, () => forEver, {}))).toEqual({ code: 3, said: '' });
+    expect(await interruptTwice((io) => runToEnd(io, () => forEver, {}))).toEqual({ code: 3, said: '' });
     expect(await interruptTwice((io) => carryBatch(io, () => forEver, {}))).toEqual({ code: 3, said: '' });
   });
 
   it('names the folder of a run that can be gone on with, and of one that had not begun', async () => {
     const launch = (io: Io) =>
-      carryRun(
+      runToEnd(
         io,
         (onFolder) => {
           onFolder(root);

@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { JOURNAL_FILE } from '../engine/storage.ts';
+import { JOURNAL_FILE } from '../engine/journal/storage.ts';
 import { isBatchFolder } from '../launch/batch/batch-folder.ts';
 import { EXIT, type ExitCode, type Io } from './io.ts';
 
@@ -35,7 +35,7 @@ export class Signals {
 }
 
 /** Ends a launch at its second signal. @param dir the folder that the run, or the batch, has by now; null while it has none */
-export async function letGo(io: Io, dir: string | null): Promise<ExitCode> {
+export async function exitNow(io: Io, dir: string | null): Promise<ExitCode> {
   if (dir === null) return EXIT.interrupted;
   const next = (await canGoOn(dir)) ? `Go on with: resume ${dir}` : `The run had not begun; its folder is ${dir}`;
   io.stderr(`Ended at once. ${next}\n`);

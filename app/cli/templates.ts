@@ -5,12 +5,12 @@ import { withOwn } from '../launch/trust/trust-changes.ts';
 import { updateTrust } from '../launch/trust/trust-store.ts';
 import { saveProject } from '../project/save.ts';
 import { listTemplates, readTemplate } from '../project/templates.ts';
-import { EXIT, type ExitCode, type Surroundings } from './io.ts';
+import { type CliContext, EXIT, type ExitCode } from './io.ts';
 import { problemOf, refuse } from './problems.ts';
 import { table } from './text.ts';
 
 /** `templates`: the crews to start from. */
-export async function templates({ io, examples }: Surroundings): Promise<ExitCode> {
+export async function templates({ io, examples }: CliContext): Promise<ExitCode> {
   const listed = await listTemplates(examples);
   io.stdout(table(listed.map(({ name, description }) => [name, description])));
   return EXIT.ok;
@@ -18,7 +18,7 @@ export async function templates({ io, examples }: Surroundings): Promise<ExitCod
 
 /** `new TEMPLATE --out FILE`: a crew file of one's own. A file that is there is left alone. */
 export async function newFromTemplate(
-  { io, examples, folders }: Surroundings,
+  { io, examples, folders }: CliContext,
   name: string,
   out: string,
 ): Promise<ExitCode> {

@@ -32,7 +32,7 @@ export function table(rows: readonly (readonly string[])[]): string {
 }
 
 /** Cuts a text to a width in terminal columns. */
-export function fitted(text: string, columns: number): string {
+export function truncateToWidth(text: string, columns: number): string {
   if (width(text) <= columns) return text;
   let cut = '';
   for (const char of text) {
@@ -58,6 +58,6 @@ export function plainLines(text: string): string {
 }
 
 /** Printable text on one line. */
-export function plain(text: string): string {
+export function stripControlCharacters(text: string): string {
   return printableLine(text);
 }

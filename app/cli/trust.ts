@@ -1,8 +1,8 @@
 import { allowWorkspace, revokeTrust, trustPath } from '../launch/trust/trust.ts';
 import { readTrust } from '../launch/trust/trust-store.ts';
-import { EXIT, type ExitCode, type Surroundings } from './io.ts';
+import { type CliContext, EXIT, type ExitCode } from './io.ts';
 import { problemOf, refuse } from './problems.ts';
-import { plain, table } from './text.ts';
+import { stripControlCharacters, table } from './text.ts';
 
 export interface TrustOptions {
   list?: boolean;
@@ -14,7 +14,7 @@ export interface TrustOptions {
 
 /** Runs `trust …`: stores, revokes or lists what a person allows crews from elsewhere to do. */
 export async function trust(
-  surroundings: Surroundings,
+  surroundings: CliContext,
   path: string | undefined,
   options: TrustOptions,
 ): Promise<ExitCode> {
@@ -32,7 +32,7 @@ export async function trust(
 const ONE_CHOICE =
   'Give a crew file or a folder, or one of --list, --revoke PATH and --workspace DIR. --any-name belongs to --workspace.';
 
-async function give({ io, folders }: Surroundings, path: string, json?: boolean): Promise<ExitCode> {
+async function give({ io, folders }: CliContext, path: string, json?: boolean): Promise<ExitCode> {
   const given = await trustPath(path, folders);
   if (!given.ok) return refuse(io, given.problems, { json, file: path });
   if (given.what === 'folder') io.stderr(`You trust the crew files in ${given.path}.\n`);
@@ -41,7 +41,7 @@ async function give({ io, folders }: Surroundings, path: string, json?: boolean)
   return EXIT.ok;
 }
 
-async function takeBack({ io, folders }: Surroundings, path: string, json?: boolean): Promise<ExitCode> {
+async function takeBack({ io, folders }: CliContext, path: string, json?: boolean): Promise<ExitCode> {
   const taken = await revokeTrust(path, folders);
   if (!taken.ok) return refuse(io, taken.problems, { json });
   io.stderr(`You no longer trust ${taken.path}.\n`);
@@ -51,7 +51,7 @@ async function takeBack({ io, folders }: Surroundings, path: string, json?: bool
 }
 
 async function confirmWorkspace(
-  { io, folders }: Surroundings,
+  { io, folders }: CliContext,
   path: string,
   { anyName, json }: TrustOptions,
 ): Promise<ExitCode> {
@@ -62,7 +62,7 @@ async function confirmWorkspace(
   return EXIT.ok;
 }
 
-async function listTrust({ io, folders }: Surroundings, json: boolean): Promise<ExitCode> {
+async function listTrust({ io, folders }: CliContext, json: boolean): Promise<ExitCode> {
   const { crews, folders: trusted, grants } = await readTrust(folders.trustFile);
   if (json) {
     io.stdout(`${JSON.stringify({ crews, folders: trusted, grants }, null, 2)}\n`);
@@ -73,7 +73,7 @@ async function listTrust({ io, folders }: Surroundings, json: boolean): Promise<
     ...trusted.map((folder) => ['folder', folder]),
     ...grants.map(({ grant }) => [GRANTS[grant.split(' ')[0] ?? ''] ?? '', grant.slice(grant.indexOf(' ') + 1)]),
   ];
-  io.stdout(table(rows.map((row) => row.map(plain))));
+  io.stdout(table(rows.map((row) => row.map(stripControlCharacters))));
   if (rows.length === 0) io.stderr('Nothing is trusted.\n');
   return EXIT.ok;
 }

@@ -1,11 +1,11 @@
 import { checkWorkspaceName } from '../../shared/project/check.ts';
 import { checkFilledFiles, checkWarnings } from '../../shared/project/check-filled.ts';
-import { readOwnPrices } from '../launch/own-prices.ts';
-import { placeProblems } from '../launch/place.ts';
+import { readOwnPrices } from '../launch/custom-prices.ts';
+import { placeProblems } from '../launch/locate-problems.ts';
 import { checkNamed } from '../launch/runnable.ts';
 import { loadProject } from '../project/load.ts';
 import { countOf } from '../reports/format.ts';
-import { EXIT, type ExitCode, type Surroundings } from './io.ts';
+import { type CliContext, EXIT, type ExitCode } from './io.ts';
 import { problemOf, problemsJson, refuse, warn } from './problems.ts';
 
 /** The crew with its own inputs. */
@@ -13,7 +13,7 @@ const AS_IT_IS = [{}];
 
 /** `validate FILE [--json]`: every problem of a crew file, with its location. Warnings alone do not make it invalid. */
 export async function validate(
-  { io, folders }: Surroundings,
+  { io, folders }: CliContext,
   file: string,
   { json }: { json?: boolean },
 ): Promise<ExitCode> {

@@ -1,7 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import type { Project } from '../../shared/project/schema.ts';
+import type { Crew } from '../../shared/project/schema.ts';
 import type { TurnState } from '../../shared/run/state.ts';
 import { crew, eventsOf, Rig, resultOf, type Step, type TaskInput, until } from './testing/rig.ts';
 
@@ -14,11 +14,7 @@ afterEach(() => rig.remove());
 type Steps = readonly Step[];
 
 /** Three agents; each does the steps under its name, and votes by those under `vote:NAME`. */
-function council(
-  steps: Readonly<Record<string, Steps>>,
-  task: Partial<TaskInput> = {},
-  more: TaskInput[] = [],
-): Project {
+function council(steps: Readonly<Record<string, Steps>>, task: Partial<TaskInput> = {}, more: TaskInput[] = []): Crew {
   const agents = ['ada', 'bo', 'cy'].map((name) => ({ name, role: 'Worker', goal: 'Do the work' }));
   const both = { name: 'motto', agent: undefined, steps: [['as', steps]] as Steps, ...task };
   return crew([both, ...more.map((one) => ({ agent: undefined, ...one }))], { process: 'consensual', agents });

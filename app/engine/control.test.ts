@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { type Project, projectSchema } from '../../shared/project/schema.ts';
+import { type Crew, crewSchema } from '../../shared/project/schema.ts';
 import { Random } from '../../shared/random.ts';
 import { isOverBudget, spentUsd } from '../../shared/run/budget.ts';
 import type { RunEvent } from '../../shared/run/events.ts';
@@ -10,7 +10,7 @@ import { Scheduler } from '../../shared/scheduler/scheduler.ts';
 import type { RunHandle } from './request.ts';
 import type { Clock } from './run-clock.ts';
 import { systemClock } from './run-clock.ts';
-import { type Asked, ChanceHost } from './testing/chance-host.ts';
+import { type Asked, ChanceHost } from './testing/random-host.ts';
 import { eventsOf, handleOf, Rig } from './testing/rig.ts';
 
 const SEEDS = Array.from({ length: Number(process.env.CONTROL_SEEDS ?? 40) }, (_, index) => index + 1);
@@ -28,7 +28,7 @@ afterEach(() => {
 
 /** A crew with limits, a budget and deadlines, and one who pauses, resizes, answers, pays, quits and goes on by chance. */
 class Controlled {
-  readonly project: Project;
+  readonly project: Crew;
   readonly asked: Asked = { calls: [], refusals: [] };
   readonly #random: Random;
   readonly #clock: Clock;
@@ -44,7 +44,7 @@ class Controlled {
     this.#clock = { ...systemClock, wallMs, random: () => this.#random.next() };
     const crew = randomCrew(this.#random);
     const limited = this.#random.chance(0.3);
-    this.project = projectSchema.parse({
+    this.project = crewSchema.parse({
       ...crew,
       settings: {
         task_timeout_s: 1,

@@ -1,12 +1,12 @@
 import { cp, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import type { Project } from '../../shared/project/schema.ts';
+import type { Crew } from '../../shared/project/schema.ts';
 import type { Message } from '../../shared/slot/protocol.ts';
 import { listedEnvironment, nodeHost } from '../hosts/node-host.ts';
 import { callsTools, type Reply, says, TestProvider } from '../models/testing/provider.ts';
 import { builtSlot } from '../slot/testing/slot-process.ts';
-import type { RunCarrier } from './request.ts';
+import type { RunEnvironment } from './request.ts';
 import { crew, eventsOf, handleOf, Rig, resultOf, until } from './testing/rig.ts';
 
 let slotFile: string;
@@ -58,7 +58,7 @@ function replyTo(asked: string): Reply {
 
 const ALL = ['ada 2', 'bob 2', 'bob 4', 'ada 4', 'boss 2'];
 
-function reporting(settings: Record<string, unknown> = {}): Project {
+function reporting(settings: Record<string, unknown> = {}): Crew {
   return crew([{ name: 'report' }], {
     process: 'hierarchical',
     settings: { retries: { max: 2, base_s: 0, factor: 1, cap_s: 0 }, manager_review: true, ...settings },
@@ -73,7 +73,7 @@ function reporting(settings: Record<string, unknown> = {}): Project {
 const host = () => nodeHost(slotFile, listedEnvironment(process.env));
 
 /** Every call of 15 tokens costs 15 dollars. */
-const access: RunCarrier['access'] = () => ({
+const access: RunEnvironment['access'] = () => ({
   provider: 'test',
   base_url: provider.baseUrl,
   model: 'm',

@@ -1,6 +1,6 @@
 import type { EventDraft, RunEvent } from '../../shared/run/events.ts';
-import type { WaitGraph } from '../../shared/scheduler/circles.ts';
-import type { Sharing } from '../../shared/scheduler/scheduler.ts';
+import type { SharedDemand } from '../../shared/scheduler/scheduler.ts';
+import type { WaitGraph } from '../../shared/scheduler/wait-cycles.ts';
 
 /**
  * What the engine needs of the scheduler (shared/scheduler). `apply` alone changes its state, so that the same journal
@@ -16,7 +16,7 @@ export interface Decider {
    * What the run has of slots and pools, and what it would take of them at run time `t`: rows of a batch share them, and
    * a run by itself asks whether anything waits for a slot.
    */
-  sharing(t: number): Sharing;
+  sharing(t: number): SharedDemand;
   /** Nothing new starts; what has not ended and does not run is cancelled. */
   stop(): void;
   /** Whether a task's turns have given its result, and the engine is to say so: no review of it is open. */

@@ -18,7 +18,7 @@ test('a time that comes just after a decision was asked for, and before the cloc
         started = true;
         resolve(now());
       },
-      rested: () => loop.setWake(),
+      onIdle: () => loop.setWake(),
       ended: () => undefined,
       alsoWakeAt: () => null,
       woken: () => undefined,

@@ -6,14 +6,14 @@ const LONGEST_TIMER_MS = 2 ** 31 - 1;
 /** Decisions are made this long at a stretch, so that a run of ten thousand tasks never holds up its process. */
 const STRETCH_MS = 8;
 
-export interface LoopParts {
+export interface LoopDeps {
   decider: Pick<Decider, 'next' | 'wakeAt'>;
   now: () => number;
   /** Nothing is decided any more. */
   isOver: () => boolean;
   carryOut: (decision: EventDraft) => void;
   /** Nothing can be decided now: what comes next is a message of a slot, an answer, or a time. */
-  rested: () => void;
+  onIdle: () => void;
   /** It was over before everything was decided. */
   ended: () => void;
   /** The next run time of somebody else that waits for one; null: of nobody. */
@@ -24,12 +24,12 @@ export interface LoopParts {
 
 /** Asks for decisions until there are none, and again when a time comes that something waits for. */
 export class DecisionLoop {
-  readonly #parts: LoopParts;
+  readonly #parts: LoopDeps;
   #pumping = false;
   #wake: NodeJS.Timeout | null = null;
   #later: NodeJS.Immediate | null = null;
 
-  constructor(parts: LoopParts) {
+  constructor(parts: LoopDeps) {
     this.#parts = parts;
   }
 
@@ -40,7 +40,7 @@ export class DecisionLoop {
 
   /** Carries out every decision that can be made now. */
   pump(): void {
-    const { decider, now, isOver, carryOut, rested, ended } = this.#parts;
+    const { decider, now, isOver, carryOut, onIdle: rested, ended } = this.#parts;
     if (this.#pumping || isOver()) return;
     this.#pumping = true;
     const until = performance.now() + STRETCH_MS;

@@ -9,24 +9,24 @@ import { PRIVATE_FOLDER } from '../base/file-mode.ts';
 import { createFile } from '../base/folder-handle.ts';
 import { makePrivateFolder } from '../base/private-folder.ts';
 import { proxySecrets } from '../base/proxy.ts';
-import type { BatchShare } from './batch/share.ts';
-import { tooLittle } from './budget.ts';
+import type { BatchResources } from './batch/share.ts';
+import { tooLittle } from './budget/budget.ts';
 import { updateHistory } from './history.ts';
-import { emitKept } from './kept.ts';
-import { readTranscripts } from './read-transcripts.ts';
-import { Recorder } from './recorder.ts';
-import type { ResumeRequest, RunCarrier, RunRequest, StartFailure, StartResult } from './request.ts';
-import { Results } from './results.ts';
+import { readTranscripts } from './journal/read-transcripts.ts';
+import { Recorder } from './journal/recorder.ts';
+import { Secrets } from './journal/secrets.ts';
+import { type JournalStorage, openStorage, PROJECT_FILE } from './journal/storage.ts';
+import { RunLocks } from './locks/run-locks.ts';
+import type { ResumeRequest, RunEnvironment, RunRequest, StartFailure, StartResult } from './request.ts';
 import { endLostTurns, readToResume } from './resume.ts';
+import { emitKept } from './reused-tasks.ts';
 import { Run } from './run.ts';
 import { RunClock, systemClock } from './run-clock.ts';
 import { startedOf } from './run-facts.ts';
 import { newRunId } from './run-id.ts';
-import { RunLocks } from './run-locks.ts';
-import { Secrets } from './secrets.ts';
-import { startedEvent } from './started.ts';
-import { type JournalStorage, openStorage, PROJECT_FILE } from './storage.ts';
-import { Transcripts } from './transcript.ts';
+import { startedEvent } from './run-started-event.ts';
+import { Results } from './turns/results.ts';
+import { Transcripts } from './turns/transcript.ts';
 
 /**
  * Starts a run: its workspace is locked, its folder made, its journal opened, its slots started. The host serves this
@@ -124,12 +124,12 @@ function cutNote(task: string, dir: string): string {
 
 /** Whether everything that a rerun keeps has got into its journal. */
 function keepsAll(state: RunState): boolean {
-  const kept = [...state.tasks.values()].filter(({ keptFrom }) => keptFrom !== null);
+  const kept = [...state.tasks.values()].filter(({ reusedFrom }) => reusedFrom !== null);
   return kept.length >= (state.started?.kept_tasks ?? 0);
 }
 
 /** Rows of a batch count time from whole milliseconds of the batch, so that their times can be laid over each other. */
-function resumedAt(monotonicMs: number, share: BatchShare | undefined) {
+function resumedAt(monotonicMs: number, share: BatchResources | undefined) {
   if (!share) return { atMonotonicMs: monotonicMs, batchMs: null };
   const batchMs = Math.floor(monotonicMs - share.startedAtMonotonicMs);
   return { atMonotonicMs: share.startedAtMonotonicMs + batchMs, batchMs };
@@ -163,7 +163,7 @@ async function makeFolder(dir: string, request: RunRequest, locks: RunLocks): Pr
   await makePrivateFolder(request.runsFolder);
   await mkdir(dir, { mode: PRIVATE_FOLDER });
   try {
-    await createFile(join(dir, PROJECT_FILE), secretsOf(request).strike(request.projectText));
+    await createFile(join(dir, PROJECT_FILE), secretsOf(request).redact(request.projectText));
     return await locks.takeRun(dir);
   } catch (error) {
     await rm(dir, { recursive: true, force: true });
@@ -172,21 +172,21 @@ async function makeFolder(dir: string, request: RunRequest, locks: RunLocks): Pr
 }
 
 function recorderOf(
-  carrier: RunCarrier,
+  carrier: RunEnvironment,
   { runClock, state, decider }: { runClock: RunClock; state: RunState; decider: Scheduler },
   storage: JournalStorage,
 ): Recorder {
   return new Recorder({ state, decider, storage, clock: runClock, secrets: secretsOf(carrier) });
 }
 
-function secretsOf(carrier: RunCarrier): Secrets {
+function secretsOf(carrier: RunEnvironment): Secrets {
   const secrets = new Secrets();
   for (const agent of carrier.project.agents) secrets.add(carrier.access(agent.name).api_key);
   for (const secret of proxySecrets(process.env)) secrets.add(secret);
   return secrets;
 }
 
-function carry(carrier: RunCarrier, host: SlotHost, locks: RunLocks, opened: Opened): StartResult {
+function carry(carrier: RunEnvironment, host: SlotHost, locks: RunLocks, opened: Opened): StartResult {
   const run = new Run({
     ...opened,
     project: carrier.project,

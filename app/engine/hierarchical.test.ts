@@ -51,7 +51,7 @@ test('what a co-worker had answered is handed to the next attempt', async () => 
     ['submission'],
   ];
   const { run } = await rig.run(crew([{ name: 'asks', steps }]));
-  const { transcript, asides }: TurnSubmission = JSON.parse((await resultOf(run, 'asks')) ?? '');
+  const { transcript, nested_conversations: asides }: TurnSubmission = JSON.parse((await resultOf(run, 'asks')) ?? '');
   expect(transcript).toMatchObject([{ role: 'assistant', content: 'I ask' }]);
   expect(asides).toEqual({ 'delegation-1': [{ role: 'assistant', content: 'seven' }] });
 });

@@ -60,7 +60,7 @@ export async function updateHistory({ file, canonical }: RunHistory, state: RunS
  * continued from the calls of a turn that failed or was lost, so that no single turn did all of the work.
  */
 export function typicalBusyMs(task: TaskState): number | null {
-  const isOwn = task.cachedFrom === null && task.keptFrom === null;
+  const isOwn = task.cachedFrom === null && task.reusedFrom === null;
   if (task.index < 0 || task.status !== 'completed' || !isOwn || task.degraded) return null;
   const answers = new Map<string | null, TurnState>();
   for (const turn of task.turns) {

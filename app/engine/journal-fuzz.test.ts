@@ -4,9 +4,9 @@ import * as fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type RunEvent, runEventSchema } from '../../shared/run/events.ts';
 import { loadRun } from '../launch/load-run.ts';
-import { readJournal } from './read-journal.ts';
+import { readJournal } from './journal/read-journal.ts';
+import { BLOBS_FOLDER, JOURNAL_FILE, PROJECT_FILE } from './journal/storage.ts';
 import { readToResume } from './resume.ts';
-import { BLOBS_FOLDER, JOURNAL_FILE, PROJECT_FILE } from './storage.ts';
 import { InstantHost } from './testing/instant-host.ts';
 import { crew, Rig, until } from './testing/rig.ts';
 

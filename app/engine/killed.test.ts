@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { bundle } from '../../scripts/bundle.mjs';
-import type { Project } from '../../shared/project/schema.ts';
+import type { Crew } from '../../shared/project/schema.ts';
 import { bundleFolder } from '../testing/bundle-folder.ts';
 import { crew, eventsOf, FAKE_SLOT, fileExists, isAlive, Rig, resultOf, until } from './testing/rig.ts';
 
@@ -24,7 +24,7 @@ afterEach(async () => {
 });
 
 /** A process of its own that carries the run; `acknowledged` collects the tasks that it told as completed. */
-async function carry(project: Project) {
+async function carry(project: Crew) {
   const given = rig.path('given.json');
   await mkdir(rig.workspace, { recursive: true });
   await writeFile(given, JSON.stringify({ root: rig.root, project }));

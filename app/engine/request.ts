@@ -1,9 +1,9 @@
-import type { Project } from '../../shared/project/schema.ts';
+import type { Crew } from '../../shared/project/schema.ts';
 import type { BatchRow, EffectiveSettings, Estimate, EventOf, Prediction, RunEvent } from '../../shared/run/events.ts';
 import type { RunState } from '../../shared/run/state.ts';
 import type { ModelAccess, ToolTexts } from '../../shared/slot/protocol.ts';
-import type { BatchShare } from './batch/share.ts';
-import type { KeptEnds } from './kept.ts';
+import type { BatchResources } from './batch/share.ts';
+import type { ReusedTasks } from './reused-tasks.ts';
 import type { Clock } from './run-clock.ts';
 
 /** The file of earlier busy times (JSON), and what tells whether a task is still the same. */
@@ -14,7 +14,7 @@ export interface RunHistory {
 }
 
 /** Who answers what `human_review` asks: a person, whoever approved everything beforehand, or nobody. */
-export type Reviewer = 'person' | 'approve_all' | 'nobody';
+export type ReviewMode = 'person' | 'approve_all' | 'nobody';
 
 /** What is said to a task that waits for a review. */
 export type ReviewAnswer =
@@ -26,7 +26,7 @@ export type ReviewAnswer =
   | { answer: 'sent_back'; remark: string };
 
 /** Whether something that a person asked of a run was done; where not, `message` says why, and all is as before. */
-export type Taken = { ok: true } | { ok: false; message: string };
+export type CommandResult = { ok: true } | { ok: false; message: string };
 
 /** Where results are stored for later runs, and what their keys need. */
 export interface CacheAccess {
@@ -36,9 +36,9 @@ export interface CacheAccess {
 }
 
 /** What carrying a run needs from the process that carries it, whether it starts or goes on. */
-export interface RunCarrier {
+export interface RunEnvironment {
   /** The valid project. When a run goes on: the `project.crew.json` of its folder. */
-  project: Project;
+  project: Crew;
   /** Where busy times are kept for later estimates; absent: they are not kept. */
   history?: RunHistory;
   /** Absent: nothing is cached, whatever the crew says. */
@@ -48,18 +48,18 @@ export interface RunCarrier {
   /** Size of the model's context window in tokens. */
   contextWindow(agent: string): number;
   /** Absent: nobody, and a run that only waits for a review is interrupted. */
-  reviewer?: Reviewer;
+  reviewer?: ReviewMode;
   /** Somebody is there who can be asked for a larger budget; otherwise a run that has used up its own is interrupted. */
   attended?: boolean;
   /** What the run is carried by, by name: application, node, … */
   versions: Record<string, string>;
   clock?: Clock;
   /** What it shares with the other rows of its batch; absent: it is a run of its own. */
-  share?: BatchShare;
+  share?: BatchResources;
 }
 
 /** Everything that a new run is. */
-export interface RunRequest extends RunCarrier {
+export interface RunRequest extends RunEnvironment {
   /** The run's name; default: a new one. */
   id?: string;
   /** Which row of which batch it is. */
@@ -84,9 +84,9 @@ export interface RunRequest extends RunCarrier {
   /** Values for `{placeholders}`, over the file's own. */
   inputs?: Record<string, string>;
   /** Ends of tasks in an earlier run that this one keeps. */
-  kept?: KeptEnds;
+  kept?: ReusedTasks;
   /** Tasks for which no stored result is taken. */
-  anew?: readonly string[];
+  bypassCacheFor?: readonly string[];
   /** The clock's reading at `t` = 0: Run was pressed, or the command had read its input. */
   startedAtMonotonicMs: number;
   /** Told of the run's folder as soon as it is made. */
@@ -94,7 +94,7 @@ export interface RunRequest extends RunCarrier {
 }
 
 /** A run to go on with. */
-export interface ResumeRequest extends RunCarrier {
+export interface ResumeRequest extends RunEnvironment {
   /** The run's folder. */
   dir: string;
   /** What it may cost in all from now on, in US dollars; absent: as much as before. */
@@ -130,7 +130,7 @@ export interface TextDelta {
 export interface RunHandle {
   readonly id: string;
   readonly dir: string;
-  readonly project: Project;
+  readonly project: Crew;
   /** The fold of all events so far, those not yet flushed too; changed in place. */
   readonly state: RunState;
   /**
@@ -150,11 +150,11 @@ export interface RunHandle {
   interrupt(reason: InterruptReason): void;
   setSlots(count: number): void;
   /** Answers a review that is open. Resolves when the answer is safe, or was refused. */
-  answerReview(task: string, answer: ReviewAnswer): Promise<Taken>;
+  answerReview(task: string, answer: ReviewAnswer): Promise<CommandResult>;
   /** The result that waits for an answer after its task was done; null where none does. */
   reviewText(task: string): Promise<string | null>;
   /** Lets the run cost so much in all, in US dollars: more than it has cost. Resolves when that is safe, or was refused. */
-  setBudget(usd: number): Promise<Taken>;
+  setBudget(usd: number): Promise<CommandResult>;
   /** Run time in whole milliseconds. */
   now(): number;
   /** Resolves when the journal is closed, the locks are given back and no slot process is left. */

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { applyEvent, newRun } from '../../shared/run/fold.ts';
-import { stretchesOf } from '../../shared/run/waits.ts';
+import { segmentsOf } from '../../shared/run/waits.ts';
 import { Scheduler } from '../../shared/scheduler/scheduler.ts';
 import { systemClock } from './run-clock.ts';
 import { crew, eventsOf, fileExists, Rig, resultOf, type Step, until } from './testing/rig.ts';
@@ -250,7 +250,7 @@ test('while an agent’s minute is used up its tasks hold no slot, and those of 
   expect(run.state.tasks.get('first')?.status).toBe('completed');
   expect(run.state.tasks.get('second')?.turns).toEqual([]);
   expect(run.state.held).toMatchObject([{ agent: 'ada', by: 'minute', end: null }]);
-  const waits = stretchesOf(project, run.state, run.now()).get('second') ?? [];
+  const waits = segmentsOf(project, run.state, run.now()).get('second') ?? [];
   expect(waits.at(-1)).toMatchObject({ kind: 'waiting', reason: 'rate_limit' });
   run.stop();
   await run.done;
@@ -299,7 +299,7 @@ test('while a provider asks to wait its agents’ tasks hold no slot, for as lon
   for (const name of ['short', 'long']) {
     const second = run.state.tasks.get(name)?.turns[1];
     expect(second?.start).toBeGreaterThanOrEqual(heldUntil);
-    const waits = (stretchesOf(project, run.state, run.state.t).get(name) ?? []).filter(
+    const waits = (segmentsOf(project, run.state, run.state.t).get(name) ?? []).filter(
       (stretch) => stretch.kind === 'waiting' && stretch.reason === 'rate_limit',
     );
     expect(waits.at(-1)?.end).toBeGreaterThanOrEqual(heldUntil);

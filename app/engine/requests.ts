@@ -2,15 +2,15 @@ import type { Failure } from '../../shared/run/error-kind.ts';
 import type { SlotHost } from '../../shared/slot/host.ts';
 import type { SlotAnswer, SlotEvent, SlotRequest, TurnKey, TurnSubmission } from '../../shared/slot/protocol.ts';
 import { estimatedTokens } from '../../shared/slot/tokens.ts';
-import type { ActiveTurn } from './active-turn.ts';
-import type { Budget } from './budget.ts';
-import { laneName } from './lane.ts';
-import type { Leases } from './leases.ts';
-import { type CallOver, type Permits, reachedAfterMs } from './limiter.ts';
-import type { Monitor } from './monitor.ts';
+import type { Budget } from './budget/budget.ts';
+import type { Leases } from './leases/leases.ts';
+import { laneName } from './limits/endpoint.ts';
+import { type CallReport, type Permits, reachedAfterMs } from './limits/rate-limiter.ts';
+import type { Monitor } from './tools/monitor.ts';
+import type { ActiveTurn } from './turns/active-turn.ts';
 import type { WriteQuota } from './write-quota.ts';
 
-export interface RequestParts {
+export interface RequestDeps {
   host: SlotHost;
   leases: Leases;
   limiter: Permits;
@@ -27,13 +27,13 @@ export interface RequestParts {
 
 /** What running turns ask of the engine: each request is answered once, or ends with its turn. */
 export class Requests {
-  readonly #parts: RequestParts;
+  readonly #parts: RequestDeps;
   /** Permits in use, each with the milliseconds that it was waited for, by turn. */
   readonly #permits = new Map<ActiveTurn, Map<string, number>>();
   /** Waits for a permit, by turn. */
   readonly #waiting = new Map<ActiveTurn, Set<string>>();
 
-  constructor(parts: RequestParts) {
+  constructor(parts: RequestDeps) {
     this.#parts = parts;
   }
 
@@ -68,7 +68,7 @@ export class Requests {
   }
 
   /** The budget is used up: who waits for a permit gets none. */
-  giveUpWaiting(): void {
+  cancelWaiting(): void {
     for (const [turn, ids] of this.#waiting) {
       for (const id of ids) this.#parts.limiter.cancel(waitId(turn, id));
       if (ids.size > 0) this.#parts.giveUp(turn);
@@ -178,26 +178,26 @@ export class Requests {
     const waiting = this.#waiting.get(turn);
     if (waiting) waiting.add(id);
     else this.#waiting.set(turn, new Set([id]));
-    turn.deadline.hold();
+    turn.deadline.pause();
     wakeLater();
   }
 
   #stopWaiting(turn: ActiveTurn, id: string): void {
     if (!this.#waiting.get(turn)?.delete(id)) return;
     this.#parts.limiter.cancel(waitId(turn, id));
-    turn.deadline.release();
+    turn.deadline.resume();
   }
 }
 
 type CallEvent = Extract<SlotEvent, { type: 'llm.call' }>;
 
-function overOf(call: CallEvent): CallOver {
+function overOf(call: CallEvent): CallReport {
   const { ms, first_token_ms: heard, prompt_tokens, completion_tokens } = call;
   const reachedMsAgo = ms - reachedAfterMs(ms, heard);
   return { end: endOf(call), tokens: prompt_tokens + completion_tokens, reachedMsAgo };
 }
 
-function endOf({ error }: CallEvent): CallOver['end'] {
+function endOf({ error }: CallEvent): CallReport['end'] {
   if (error?.kind === 'rate_limit') return { retryAfterMs: error.retry_after_ms ?? null };
   if (error?.kind === 'no_credit') return { noCredit: error };
   return error ? 'failed' : 'answered';

@@ -1,7 +1,7 @@
 import type { RunEvent } from '../../shared/run/events.ts';
 import type { TurnState } from '../../shared/run/state.ts';
-import { readJournal } from './read-journal.ts';
-import type { Recorder } from './recorder.ts';
+import { readJournal } from './journal/read-journal.ts';
+import type { Recorder } from './journal/recorder.ts';
 
 export type JournalToResume =
   /** `length`: the bytes that stay; what stands behind them is cut off. */

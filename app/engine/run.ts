@@ -1,23 +1,23 @@
-import type { Project } from '../../shared/project/schema.ts';
+import type { Crew } from '../../shared/project/schema.ts';
 import { isOverBudget, tasksToPay } from '../../shared/run/budget.ts';
 import type { EventDraft, RunEvent } from '../../shared/run/events.ts';
 import { openReviews } from '../../shared/run/review.ts';
 import type { RunState } from '../../shared/run/state.ts';
 import { DecisionLoop } from './decision-loop.ts';
 import { interruptMessage, unpaidMessage } from './interruption.ts';
-import type { InterruptReason, ReviewAnswer, RunEnd, RunHandle, Taken, TextDelta } from './request.ts';
+import type { CommandResult, InterruptReason, ReviewAnswer, RunEnd, RunHandle, TextDelta } from './request.ts';
+import { type RunComponents, type RunDeps, servicesOf } from './run-components.ts';
 import { slotCount } from './run-facts.ts';
-import { type RunParts, type RunServices, servicesOf } from './run-services.ts';
 
 /** A run that this process carries: the loop from events to decisions and from decisions to turns. */
 export class Run implements RunHandle {
   readonly id: string;
   readonly dir: string;
-  readonly project: Project;
+  readonly project: Crew;
   readonly done: Promise<RunEnd>;
   readonly #notes: string[];
-  readonly #parts: RunParts;
-  readonly #services: RunServices;
+  readonly #parts: RunDeps;
+  readonly #services: RunComponents;
   readonly #loop: DecisionLoop;
   readonly #texts = new Set<(delta: TextDelta) => void>();
   /** Nothing new starts: the run ends so as soon as no turn runs. */
@@ -25,7 +25,7 @@ export class Run implements RunHandle {
   #closing = false;
   #resolve: (end: RunEnd) => void = () => undefined;
 
-  constructor(parts: RunParts) {
+  constructor(parts: RunDeps) {
     const { id, dir, project, notes, decider, runClock } = parts;
     this.#parts = parts;
     this.id = id;
@@ -45,7 +45,7 @@ export class Run implements RunHandle {
       now,
       isOver,
       carryOut: (decision) => this.#carryOut(decision),
-      rested: () => this.#rested(),
+      onIdle: () => this.#rested(),
       ended: () => this.#settle(),
       alsoWakeAt: (t) => earliest(this.#services.limiter.wakeAt(t), this.#services.holds.wakeAt(t)),
       woken: (t) => this.#services.limiter.wake(t),
@@ -128,7 +128,7 @@ export class Run implements RunHandle {
     this.#loop.pump();
   }
 
-  async answerReview(task: string, answer: ReviewAnswer): Promise<Taken> {
+  async answerReview(task: string, answer: ReviewAnswer): Promise<CommandResult> {
     return this.#whenSafe(await this.#services.reviews.answer(task, answer));
   }
 
@@ -136,7 +136,7 @@ export class Run implements RunHandle {
     return Promise.resolve(this.#services.reviews.text(task));
   }
 
-  async setBudget(usd: number): Promise<Taken> {
+  async setBudget(usd: number): Promise<CommandResult> {
     if (this.#isOver()) return { ok: false, message: 'The run has ended, or is about to.' };
     const taken = this.#services.budget.set(usd);
     this.#loop.pump();
@@ -144,10 +144,12 @@ export class Run implements RunHandle {
   }
 
   /** What was taken is told once it is in the journal. */
-  #whenSafe(taken: Taken): Promise<Taken> {
+  #whenSafe(taken: CommandResult): Promise<CommandResult> {
     if (!taken.ok) return Promise.resolve(taken);
-    const safe = new Promise<Taken>((resolve) => this.#parts.recorder.whenSafe(() => resolve(taken)));
-    const lost = this.done.then((): Taken => ({ ok: false, message: 'The run ended before that could be kept.' }));
+    const safe = new Promise<CommandResult>((resolve) => this.#parts.recorder.whenSafe(() => resolve(taken)));
+    const lost = this.done.then(
+      (): CommandResult => ({ ok: false, message: 'The run ended before that could be kept.' }),
+    );
     return Promise.race([safe, lost]);
   }
 

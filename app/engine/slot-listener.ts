@@ -1,16 +1,16 @@
-import type { Project } from '../../shared/project/schema.ts';
+import type { Crew } from '../../shared/project/schema.ts';
 import type { SlotHost, SlotListener, SlotSample } from '../../shared/slot/host.ts';
 import type { TurnKey } from '../../shared/slot/protocol.ts';
-import type { Recorder } from './recorder.ts';
+import type { Recorder } from './journal/recorder.ts';
 import type { Requests } from './requests.ts';
-import type { Turns } from './turns.ts';
+import type { Turns } from './turns/turns.ts';
 
 /** After so many processes in a row that ended before they were ready, the run does not go on trying. */
 const FAILED_STARTS = 3;
 const MIB = 1024 * 1024;
 
-export interface ListenerParts {
-  project: Project;
+export interface ListenerDeps {
+  project: Crew;
   host: SlotHost;
   recorder: Recorder;
   turns: Turns;
@@ -24,7 +24,7 @@ export interface ListenerParts {
 }
 
 /** What the engine does about what its slots say. */
-export function slotListener(parts: ListenerParts): SlotListener {
+export function slotListener(parts: ListenerDeps): SlotListener {
   const { recorder, turns, requests } = parts;
   const pids = new Map<number, number>();
   const started = new Set<number>();
@@ -67,7 +67,7 @@ export function slotListener(parts: ListenerParts): SlotListener {
   };
 }
 
-function takeSample({ project, host, recorder }: ListenerParts, samples: readonly SlotSample[]): void {
+function takeSample({ project, host, recorder }: ListenerDeps, samples: readonly SlotSample[]): void {
   const limit = project.settings.slot_memory_mib * MIB;
   const slots = samples.map(({ slot, pid, cpuPercent, memoryBytes }) => ({
     slot,

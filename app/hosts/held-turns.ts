@@ -10,7 +10,7 @@ interface HeldTurn {
 }
 
 /** The turns that a slot process was handed. A turn is open until its outcome is said; the last one may run. */
-export class HeldTurns {
+export class SubmittedTurns {
   readonly #turns = new Map<string, HeldTurn>();
   #running: HeldTurn | null = null;
 

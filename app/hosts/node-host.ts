@@ -3,7 +3,7 @@ import type { SlotHost } from '../../shared/slot/host.ts';
 import { PROXY_VARIABLES } from '../base/proxy.ts';
 import type { SlotChild } from './child.ts';
 import { measureProcesses } from './measure.ts';
-import { SlotPool, type SlotPoolOptions } from './slot-pool.ts';
+import { type SlotPoolOptions, SlotProcessManager } from './slot-pool.ts';
 
 /** What a slot may know of its environment. Keys, and everything else that is not listed, stay outside. */
 const LISTED = [
@@ -42,8 +42,8 @@ export function nodePool(
   slotFile: string,
   environment: Readonly<Record<string, string>>,
   options?: SlotPoolOptions,
-): SlotPool {
-  return new SlotPool(() => forkSlot(slotFile, environment), measureProcesses, options);
+): SlotProcessManager {
+  return new SlotProcessManager(() => forkSlot(slotFile, environment), measureProcesses, options);
 }
 
 /** As `nodePool`, for one run alone. */

@@ -11,19 +11,19 @@ const END_GRACE_MS = 500;
 export interface ProcessSource {
   measure: MeasureProcesses;
   /** A slot lacks a process: `serve` is called, now or as soon as there is one. */
-  want(host: PoolHost, slot: number): void;
+  want(host: ProcessSlotHost, slot: number): void;
   /** Slots above `count` lack nothing any more. */
-  unwant(host: PoolHost, count: number): void;
+  unwant(host: ProcessSlotHost, count: number): void;
   /** The run is over. Resolves when nothing of it is left in `processes`. */
-  leave(host: PoolHost, processes: readonly SlotProcess[]): Promise<void>;
+  leave(host: ProcessSlotHost, processes: readonly SlotProcess[]): Promise<void>;
 }
 
 /** The slots of one run, behind the engine's `SlotHost`: each has a process of the pool, and gets another when that ends. */
-export class PoolHost implements SlotHost {
+export class ProcessSlotHost implements SlotHost {
   readonly #source: ProcessSource;
   readonly #sampler: Sampler;
   /** The process of each slot. */
-  readonly #lanes = new Map<number, SlotProcess>();
+  readonly #processBySlot = new Map<number, SlotProcess>();
   /** Processes that were asked to end, until they have: they are no slot's any more. */
   readonly #ending = new Set<SlotProcess>();
   #listener: SlotListener | null = null;
@@ -44,10 +44,10 @@ export class PoolHost implements SlotHost {
   start(count: number, listener: SlotListener): void {
     this.#listener = listener;
     this.#sampler.start(
-      () => [...this.#lanes.values()],
+      () => [...this.#processBySlot.values()],
       (samples) => listener.sample(samples),
     );
-    const prepared = [...this.#lanes.values()];
+    const prepared = [...this.#processBySlot.values()];
     for (const process of prepared) this.#tell(process);
     this.resize(count);
   }
@@ -56,11 +56,11 @@ export class PoolHost implements SlotHost {
     this.#source.unwant(this, count);
     if (count > this.#count) this.prepare(count);
     else this.#count = count;
-    for (const process of [...this.#lanes.values()]) this.#retire(process);
+    for (const process of [...this.#processBySlot.values()]) this.#retire(process);
   }
 
   submit(slot: number, turn: TurnSubmission): void {
-    const process = this.#lanes.get(slot);
+    const process = this.#processBySlot.get(slot);
     if (process?.state === 'ready') {
       process.submit(turn);
       return;
@@ -91,20 +91,20 @@ export class PoolHost implements SlotHost {
 
   kill(slot: number, reason: 'memory' | 'timeout'): void {
     const detail = reason === 'memory' ? 'over its memory limit' : 'not answering';
-    this.#lanes.get(slot)?.kill(reason, detail);
+    this.#processBySlot.get(slot)?.kill(reason, detail);
   }
 
   stop(): Promise<void> {
     this.#stopping = true;
     this.#sampler.stop();
-    const processes = [...this.#lanes.values(), ...this.#ending];
-    this.#lanes.clear();
+    const processes = [...this.#processBySlot.values(), ...this.#ending];
+    this.#processBySlot.clear();
     return this.#source.leave(this, processes);
   }
 
   /** The pool has a process for a slot, which may be starting or stand ready. */
   serve(slot: number, process: SlotProcess): void {
-    this.#lanes.set(slot, process);
+    this.#processBySlot.set(slot, process);
     process.serve(slot, this.#user);
     this.#tell(process);
   }
@@ -118,11 +118,11 @@ export class PoolHost implements SlotHost {
   }
 
   #want(slot: number): void {
-    if (!this.#stopping && !this.#lanes.has(slot)) this.#source.want(this, slot);
+    if (!this.#stopping && !this.#processBySlot.has(slot)) this.#source.want(this, slot);
   }
 
   #holder(key: TurnKey): SlotProcess | undefined {
-    for (const process of this.#lanes.values()) if (process.holds(key)) return process;
+    for (const process of this.#processBySlot.values()) if (process.holds(key)) return process;
     return undefined;
   }
 
@@ -137,7 +137,7 @@ export class PoolHost implements SlotHost {
     },
     exited: ({ slot, pid }, reason, detail) => {
       if (slot === null) return;
-      this.#lanes.delete(slot);
+      this.#processBySlot.delete(slot);
       this.#listener?.slotExited(slot, pid ?? 0, reason, detail);
       if (slot <= this.#count) this.#want(slot);
     },
@@ -158,9 +158,9 @@ export class PoolHost implements SlotHost {
   #retire(process: SlotProcess): void {
     const { slot, pid } = process;
     if (slot === null || slot <= this.#count || process.busy) return;
-    this.#lanes.delete(slot);
+    this.#processBySlot.delete(slot);
     this.#ending.add(process);
-    process.leave();
+    process.detach();
     process.end(END_GRACE_MS);
     void process.settled().then(() => this.#ending.delete(process));
     this.#listener?.slotExited(slot, pid ?? 0, 'ended');

@@ -2,26 +2,26 @@ import { afterEach, expect, test } from 'vitest';
 import type { SlotHost } from '../../shared/slot/host.ts';
 import { measureProcesses } from './measure.ts';
 import { listedEnvironment, nodePool } from './node-host.ts';
-import type { SlotPool, SlotPoolOptions } from './slot-pool.ts';
+import type { SlotPoolOptions, SlotProcessManager } from './slot-pool.ts';
 import { ECHO_SLOT, Log, soon, turn } from './testing/log.ts';
 
-const pools: SlotPool[] = [];
+const pools: SlotProcessManager[] = [];
 afterEach(async () => {
   await Promise.all(pools.splice(0).map((pool) => pool.stop()));
 });
 
-function poolOf(options: SlotPoolOptions = {}, environment: Record<string, string> = {}): SlotPool {
+function poolOf(options: SlotPoolOptions = {}, environment: Record<string, string> = {}): SlotProcessManager {
   const pool = nodePool(ECHO_SLOT, { ...listedEnvironment(process.env), ...environment }, options);
   pools.push(pool);
   return pool;
 }
 
 /** Resolves when so many processes of the pool stand ready, and no other lives. */
-function standing(pool: SlotPool, count: number): Promise<void> {
+function standing(pool: SlotProcessManager, count: number): Promise<void> {
   return expect.poll(() => pool.counts(), soon).toEqual({ ready: count, all: count });
 }
 
-function run(pool: SlotPool, slots: number): { host: SlotHost; log: Log } {
+function run(pool: SlotProcessManager, slots: number): { host: SlotHost; log: Log } {
   const host = pool.host();
   const log = new Log();
   host.start(slots, log);

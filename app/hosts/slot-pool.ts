@@ -1,6 +1,6 @@
 import type { SlotHost } from '../../shared/slot/host.ts';
 import type { MeasureProcesses, SpawnSlot } from './child.ts';
-import { PoolHost } from './pool-host.ts';
+import { ProcessSlotHost } from './pool-host.ts';
 import { type ExitReason, SlotProcess } from './slot-process.ts';
 
 /** Starting a process is work for the whole machine: more at once would make the window stutter, and none faster. */
@@ -28,7 +28,7 @@ export interface SlotPoolOptions {
 
 /** A slot that a run lacks a process for. */
 interface Want {
-  readonly host: PoolHost;
+  readonly host: ProcessSlotHost;
   readonly slot: number;
 }
 
@@ -38,14 +38,14 @@ interface Want {
  * lowest first, whichever run's they are; one more process than runs need is kept warm, so that replacing a slot that
  * crashed or was killed costs nobody time. That processes fail a run again and again is the engine's to judge.
  */
-export class SlotPool {
+export class SlotProcessManager {
   readonly #spawn: SpawnSlot;
   readonly #measure: MeasureProcesses;
   readonly #options: SlotPoolOptions;
   readonly #processes = new Set<SlotProcess>();
   /** Those that serve no run. */
   readonly #free = new Set<SlotProcess>();
-  readonly #hosts = new Set<PoolHost>();
+  readonly #hosts = new Set<ProcessSlotHost>();
   #wants: Want[] = [];
   #warm = 0;
   #failedStarts = 0;
@@ -74,9 +74,9 @@ export class SlotPool {
 
   /** The slots of one run. `lone`: no other run will want the pool, which ends with this one. */
   host({ lone = false } = {}): SlotHost {
-    const leave = (host: PoolHost, processes: readonly SlotProcess[]) =>
+    const leave = (host: ProcessSlotHost, processes: readonly SlotProcess[]) =>
       lone ? this.stop() : this.#leave(host, processes);
-    return new PoolHost({
+    return new ProcessSlotHost({
       measure: this.#measure,
       want: (host, slot) => this.#want(host, slot),
       unwant: (host, count) => this.#unwant(host, count),
@@ -95,7 +95,7 @@ export class SlotPool {
   }
 
   /** A run's slot wants a process, now or as soon as there is one. */
-  #want(host: PoolHost, slot: number): void {
+  #want(host: ProcessSlotHost, slot: number): void {
     this.#hosts.add(host);
     this.#wants.push({ host, slot });
     this.#wants.sort((a, b) => a.slot - b.slot);
@@ -103,12 +103,12 @@ export class SlotPool {
   }
 
   /** The run has fewer slots now: those above `count` want nothing. */
-  #unwant(host: PoolHost, count: number): void {
+  #unwant(host: ProcessSlotHost, count: number): void {
     this.#wants = this.#wants.filter((want) => want.host !== host || want.slot <= count);
   }
 
   /** The run lets go of its processes; resolves when nothing of it is left in any of them. */
-  async #leave(host: PoolHost, processes: readonly SlotProcess[]): Promise<void> {
+  async #leave(host: ProcessSlotHost, processes: readonly SlotProcess[]): Promise<void> {
     this.#unwant(host, 0);
     this.#hosts.delete(host);
     for (const process of processes) this.#takeBack(process);
@@ -118,7 +118,7 @@ export class SlotPool {
   }
 
   #takeBack(process: SlotProcess): void {
-    process.leave();
+    process.detach();
     if (process.used) this.#lost = 0;
     if (process.busy) process.end(GRACE_MS);
     if (process.state !== 'starting' && process.state !== 'ready') return;

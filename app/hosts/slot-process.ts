@@ -9,7 +9,7 @@ import type {
 } from '../../shared/slot/protocol.ts';
 import { type FromSlot, fromSlotSchema } from '../../shared/slot/protocol.ts';
 import type { SlotChild } from './child.ts';
-import { HeldTurns } from './held-turns.ts';
+import { SubmittedTurns } from './held-turns.ts';
 import { Outbox } from './outbox.ts';
 
 export type ExitReason = 'ended' | 'crash' | 'memory' | 'timeout';
@@ -51,7 +51,7 @@ export class SlotProcess {
   readonly #child: SlotChild;
   readonly #keeper: ProcessKeeper;
   readonly #outbox: Outbox;
-  readonly #turns = new HeldTurns();
+  readonly #turns = new SubmittedTurns();
   readonly #reconciling = new Map<string, Waiter>();
   readonly #untilSettled = new Set<() => void>();
   #slot: number | null = null;
@@ -89,7 +89,7 @@ export class SlotProcess {
   }
 
   /** Its run lets go of it, whatever it still says of that run's turns. */
-  leave(): void {
+  detach(): void {
     this.#slot = null;
     this.#user = null;
   }

@@ -1,13 +1,13 @@
 import type { Problem } from '../../shared/project/problem.ts';
-import type { Project } from '../../shared/project/schema.ts';
-import { chosenThen } from './chosen-then.ts';
+import type { Crew } from '../../shared/project/schema.ts';
 import { type LoadedRun, loadRun } from './load-run.ts';
 import { chooseModels, type ModelOverrides } from './models.ts';
-import { type CrewAt, changedFiles, staleTasks } from './stale.ts';
+import { originalModelOverrides } from './original-model-overrides.ts';
+import { type CrewVersion, changedFiles, staleTasks } from './stale.ts';
 
 /** A crew that is open in a window, as it stands there. */
 export interface OpenCrew {
-  project: Project;
+  project: Crew;
   /** Where it came from; null for one that was never saved. */
   file: string | null;
   /** Runs and batches that were started from the crew since it was opened: they are its own before it has a file. */
@@ -32,16 +32,16 @@ type Compared =
   | { ok: false; problems: Problem[] };
 
 /** Which results of a run are stale for the crew as it is now, with the models that a person chose for that run. */
-export async function compare(run: LoadedRun, now: Project): Promise<Compared> {
+export async function compare(run: LoadedRun, now: Crew): Promise<Compared> {
   const { project, state, started } = run;
   const inputs = started.inputs ?? {};
-  const overrides = wasChosen(project, started.settings) ? chosenThen(started) : AS_FILE;
-  const before = chooseModels(project, chosenThen(started));
+  const overrides = wasChosen(project, started.settings) ? originalModelOverrides(started) : AS_FILE;
+  const before = chooseModels(project, originalModelOverrides(started));
   const after = chooseModels(now, overrides);
   if (!before.ok) return { ok: false, problems: before.problems };
   if (!after.ok) return { ok: false, problems: after.problems };
-  const then: CrewAt = { project, agents: before.agents, rehearsal: started.rehearsal, inputs };
-  const present: CrewAt = { project: now, agents: after.agents, rehearsal: after.rehearsal, inputs };
+  const then: CrewVersion = { project, agents: before.agents, rehearsal: started.rehearsal, inputs };
+  const present: CrewVersion = { project: now, agents: after.agents, rehearsal: after.rehearsal, inputs };
   const stale = staleTasks(state, then, present, await changedFiles(run));
   return { ok: true, overrides, rehearsal: after.rehearsal, stale };
 }
@@ -49,7 +49,7 @@ export async function compare(run: LoadedRun, now: Project): Promise<Compared> {
 const AS_FILE: ModelOverrides = { provider: null, baseUrl: null, model: null };
 
 /** Whether a person chose the run's model over the file. */
-function wasChosen(project: Project, settings: LoadedRun['started']['settings']): boolean {
+function wasChosen(project: Crew, settings: LoadedRun['started']['settings']): boolean {
   const own = chooseModels(project, AS_FILE);
   if (!own.ok) return true;
   const { provider, base_url, model } = own.settings;

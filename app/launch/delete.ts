@@ -1,7 +1,7 @@
 import { readdir, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { isBatchFolder, loadBatch, markDeleted, rowAt, rowsLeft } from './batch/batch-folder.ts';
-import { isCarried } from './carried.ts';
+import { isRunLocked } from './is-run-locked.ts';
 
 export type Deleted = { ok: true } | { ok: false; message: string };
 
@@ -10,7 +10,7 @@ export type Deleted = { ok: true } | { ok: false; message: string };
  * of the row nor runs it once more; with its last row the batch goes too.
  */
 export async function deleteRun(dir: string): Promise<Deleted> {
-  if (await isCarried(dir)) return goesOn(dir);
+  if (await isRunLocked(dir)) return goesOn(dir);
   const of = rowAt(dir);
   const batchDir = of && (await isBatchFolder(of.batchDir)) ? of.batchDir : null;
   try {
@@ -20,7 +20,7 @@ export async function deleteRun(dir: string): Promise<Deleted> {
     return { ok: false, message: `The batch in ${batchDir} cannot be told that its row is deleted: ${reason}` };
   }
   await rm(dir, { recursive: true, force: true });
-  if (batchDir !== null && !(await isCarried(batchDir)) && (await isEmptied(batchDir)))
+  if (batchDir !== null && !(await isRunLocked(batchDir)) && (await isEmptied(batchDir)))
     await rm(batchDir, { recursive: true, force: true });
   return { ok: true };
 }
@@ -38,7 +38,7 @@ function goesOn(dir: string): Deleted {
 export async function deleteBatch(dir: string): Promise<Deleted> {
   const rows = await rowFolders(dir);
   for (const folder of [dir, ...rows]) {
-    if (await isCarried(folder)) return goesOn(folder);
+    if (await isRunLocked(folder)) return goesOn(folder);
   }
   // The batch's own goes first: what is left of rows after a power cut is still listed, and can be deleted again.
   for (const folder of [dir, ...rows]) await rm(folder, { recursive: true, force: true });

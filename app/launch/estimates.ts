@@ -1,4 +1,4 @@
-import type { Project } from '../../shared/project/schema.ts';
+import type { Crew } from '../../shared/project/schema.ts';
 import { ASSIGNMENT, type Estimate } from '../../shared/run/events.ts';
 import { estimatesFor } from '../../shared/scheduler/estimates.ts';
 import { fingerprintOf, readHistory } from '../engine/history.ts';
@@ -14,7 +14,7 @@ const AS_FILE: ModelOverrides = { provider: null, baseUrl: null, model: null };
  * Where those cannot be settled yet only the file's own estimates count.
  */
 export async function estimatesOf(
-  project: Project,
+  project: Crew,
   folders: DataFolders,
   overrides: ModelOverrides = AS_FILE,
   rehearsalSpeed = rehearsalSpeedOf(process.env),
@@ -26,7 +26,7 @@ export async function estimatesOf(
 }
 
 export async function learnedEstimates(
-  project: Project,
+  project: Crew,
   folders: DataFolders,
   agents: ReadonlyMap<string, ModelChoice>,
   rehearsalSpeed: number | null,

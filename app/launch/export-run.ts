@@ -1,13 +1,13 @@
 import { join, resolve } from 'node:path';
 import { createFile } from '../base/folder-handle.ts';
 import { openRegularFile } from '../base/read-text-file.ts';
-import { JOURNAL_FILE } from '../engine/storage.ts';
+import { JOURNAL_FILE } from '../engine/journal/storage.ts';
 import { exportFiles, exportFolderName } from '../reports/export.ts';
-import { type ExportPlace, type ExportResult, placeExport } from './export-place.ts';
+import { type ExportDestination, type ExportResult, placeExport } from './export-destination.ts';
 import { type LoadedRun, loadRun } from './load-run.ts';
 
 /** Writes the reports of a run, made from its folder alone: whole, or not at all. */
-export async function exportRun(dir: string, place: ExportPlace): Promise<ExportResult> {
+export async function exportRun(dir: string, place: ExportDestination): Promise<ExportResult> {
   const loaded = await loadRun(resolve(dir));
   if (!loaded.ok) return loaded;
   const { run } = loaded;

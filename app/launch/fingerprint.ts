@@ -1,9 +1,9 @@
-import type { Agent, Project } from '../../shared/project/schema.ts';
+import type { Agent, Crew } from '../../shared/project/schema.ts';
 import { consensualAgents } from '../../shared/run/consensus.ts';
 import type { ModelChoice } from './models.ts';
 
-export interface FingerprintParts {
-  project: Project;
+export interface FingerprintDeps {
+  project: Crew;
   agents: ReadonlyMap<string, ModelChoice>;
   /** Null for a run that asks real models. */
   rehearsalSpeed: number | null;
@@ -14,7 +14,7 @@ export interface FingerprintParts {
  * provider and model (in `consensual` of all who propose and vote); rehearsals apart, and each speed of theirs for itself.
  * Title, category and layout are no part of it.
  */
-export function canonicalTexts({ project, agents, rehearsalSpeed }: FingerprintParts): (task: string) => string {
+export function canonicalTexts({ project, agents, rehearsalSpeed }: FingerprintDeps): (task: string) => string {
   const tasks = new Map(project.tasks.map((task) => [task.name, task]));
   const people = new Map(project.agents.map((agent) => [agent.name, agent]));
   const manager = project.agents.find((agent) => agent.manager);

@@ -1,11 +1,11 @@
 import { open, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { InterruptedRun } from '../../shared/ipc/values.ts';
-import { JOURNAL_FILE } from '../engine/storage.ts';
+import { realOf } from '../base/real-path.ts';
+import { JOURNAL_FILE } from '../engine/journal/storage.ts';
 import { deletedRows } from './batch/batch-folder.ts';
-import { isCarried } from './carried.ts';
 import type { DataFolders } from './data-folder.ts';
-import { realOf } from './real-path.ts';
+import { isRunLocked } from './is-run-locked.ts';
 import { overviewOf, type RunOverview } from './run-overview.ts';
 
 interface Candidate {
@@ -71,7 +71,7 @@ async function idsIn(runs: string): Promise<string[]> {
 
 async function candidate(runs: string, id: string): Promise<Candidate | null> {
   const dir = join(runs, id);
-  const live = await isCarried(dir);
+  const live = await isRunLocked(dir);
   const overview = await overviewOf(dir, live);
   return overview && { id, live, overview };
 }

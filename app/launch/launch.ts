@@ -1,23 +1,23 @@
 import { withoutCache } from '../../shared/project/cache.ts';
 import { checkFilledFiles, checkGuardedFiles, type Rows } from '../../shared/project/check-filled.ts';
 import type { Problem } from '../../shared/project/problem.ts';
-import type { Project } from '../../shared/project/schema.ts';
+import type { Crew } from '../../shared/project/schema.ts';
 import type { SlotHost } from '../../shared/slot/host.ts';
 import type { Origin } from '../../shared/trust/permissions.ts';
 import { makeFolders, unmakeFolders } from '../base/make-folders.ts';
 import { startRun } from '../engine/engine.ts';
-import type { KeptEnds } from '../engine/kept.ts';
-import type { Reviewer, RunHandle, RunRequest } from '../engine/request.ts';
+import type { ReviewMode, RunHandle, RunRequest } from '../engine/request.ts';
+import type { ReusedTasks } from '../engine/reused-tasks.ts';
 import { openWorkspace, type ReadyWorkspace } from '../project/open-workspace.ts';
 import { prepareWorkspace } from '../project/prepare/prepare.ts';
 import type { WorkspaceChoice } from '../project/workspace.ts';
-import { type CarrierParts, type KeyFor, missingKey, openCarrier } from './carrier.ts';
+import { readOwnPrices } from './custom-prices.ts';
 import type { DataFolders } from './data-folder.ts';
+import { placeProblems } from './locate-problems.ts';
 import type { ModelOverrides } from './models.ts';
-import { readOwnPrices } from './own-prices.ts';
-import { placeProblems } from './place.ts';
 import { type Plan, type PlanInput, planRun } from './plan.ts';
 import { rehearsalSpeedOf } from './rehearsal-speed.ts';
+import { type EnvironmentInput, type KeyFor, missingKey, openCarrier } from './run-environment.ts';
 import { checkToRun } from './runnable.ts';
 import { type Consent, type Permit, permitRun, storePermit, type TrustGiven } from './trust/permit.ts';
 
@@ -33,7 +33,7 @@ export interface Overrides extends ModelOverrides {
 export type OnFolder = (dir: string) => void;
 
 export interface LaunchInput {
-  project: Project;
+  project: Crew;
   /** The text of the file that the project was read from, for the places of problems. */
   projectText?: string;
   /** The file that it came from; null for a crew that was never saved. */
@@ -51,7 +51,7 @@ export interface LaunchInput {
   /** Values for `{placeholders}`, over the file's own. */
   inputs?: Record<string, string>;
   /** Who answers `human_review`; absent: nobody. */
-  reviewer?: Reviewer;
+  reviewer?: ReviewMode;
   /** Somebody is there who can be asked for a larger budget. */
   attended?: boolean;
   folders: DataFolders;
@@ -64,7 +64,7 @@ export interface LaunchInput {
   versions: Record<string, string>;
   onFolder?: OnFolder;
   /** Ends of tasks in an earlier run that this one keeps. */
-  kept?: KeptEnds;
+  kept?: ReusedTasks;
   /** Tasks for which no stored result is taken. */
   anew?: readonly string[];
   /** False: nothing is taken out of the cache or stored, whatever the crew says. */
@@ -93,8 +93,8 @@ export type LaunchResult = { ok: true; run: RunHandle; notes: string[] } | Launc
 const SEED = 1;
 
 /** What a run is to be, once nothing is in its way. */
-export interface Settled {
-  parts: CarrierParts;
+export interface PreparedLaunch {
+  parts: EnvironmentInput;
   settings: Pick<RunRequest['settings'], 'slots' | 'provider' | 'base_url' | 'model' | 'budget_usd'>;
   permit: Permit;
 }
@@ -103,10 +103,10 @@ export interface Settled {
  * Checks the crew and settles models, permissions, workspace and keys. Only what the person allowed is stored.
  * @param rows values of each run of a batch
  */
-export async function settleLaunch(
+export async function prepareLaunch(
   input: Omit<LaunchInput, 'host' | 'startedAtMonotonicMs'>,
   rows: Rows = [input.inputs ?? {}],
-): Promise<{ ok: true; settled: Settled } | LaunchRefusal> {
+): Promise<{ ok: true; settled: PreparedLaunch } | LaunchRefusal> {
   const { folders, overrides } = input;
   const project = input.cache === false ? withoutCache(input.project) : input.project;
   const own = await readOwnPrices(folders.pricesFile);
@@ -119,7 +119,7 @@ export async function settleLaunch(
   const seed = input.seed ?? SEED;
   const rehearsalSpeed = input.rehearsalSpeed ?? rehearsalSpeedOf(process.env);
   const { keyFor, versions } = input;
-  const parts: CarrierParts = {
+  const parts: EnvironmentInput = {
     project,
     agents,
     rehearsal,
@@ -147,7 +147,7 @@ type PermitInput = Pick<LaunchInput, 'file' | 'shipped' | 'origin' | 'trust' | '
 /** Decides whether the crew may run as it is settled, and stores what the person allows. */
 export async function permitLaunch(
   input: PermitInput,
-  parts: CarrierParts,
+  parts: EnvironmentInput,
 ): Promise<{ ok: true; permit: Permit } | LaunchRefusal> {
   const { project, rehearsal, agents, keyFor, folders } = parts;
   const { file, shipped: isShipped = false, origin = null, trust, overrides, projectText } = input;
@@ -186,7 +186,7 @@ function consentRefusal(consent: Consent): LaunchRefusal {
  * it and hands it to the engine.
  */
 export async function launchRun(input: LaunchInput): Promise<LaunchResult> {
-  const checked = await settleLaunch(input);
+  const checked = await prepareLaunch(input);
   if (!checked.ok) return checked;
   const { settled } = checked;
   const host = hostOf(input.host);
@@ -198,7 +198,7 @@ export async function launchRun(input: LaunchInput): Promise<LaunchResult> {
 }
 
 /** Makes what the run needs, and starts it. The workload is written before `t` = 0. */
-async function startOn(host: SlotHost, input: LaunchInput, settled: Settled): Promise<LaunchResult> {
+async function startOn(host: SlotHost, input: LaunchInput, settled: PreparedLaunch): Promise<LaunchResult> {
   const { folders } = input;
   const began = performance.now();
   const workspace = await makeRunFolders(folders, () => readyWorkspace(settled));
@@ -218,7 +218,7 @@ async function startOn(host: SlotHost, input: LaunchInput, settled: Settled): Pr
     ...zone(),
     ...(input.inputs === undefined ? {} : { inputs: input.inputs }),
     ...(input.kept === undefined ? {} : { kept: input.kept }),
-    ...(input.anew === undefined ? {} : { anew: input.anew }),
+    ...(input.anew === undefined ? {} : { bypassCacheFor: input.anew }),
     ...(input.onFolder === undefined ? {} : { onFolder: input.onFolder }),
     startedAtMonotonicMs,
   };
@@ -236,13 +236,13 @@ function budgetOf({ budgetUsd = null }: Overrides): { budget_usd?: number } {
 }
 
 /** What the prediction of a run is made from. `kept`: tasks that do not run. */
-export function toPlan({ parts, settings }: Settled, kept: ReadonlySet<string> = new Set()) {
+export function toPlan({ parts, settings }: PreparedLaunch, kept: ReadonlySet<string> = new Set()) {
   const { project, folders, agents, rehearsal, rehearsalSpeed } = parts;
   return { project, agents, rehearsalSpeed: rehearsal ? rehearsalSpeed : null, folders, slots: settings.slots, kept };
 }
 
 /** What a new run is as far as it follows from what was settled. `workspace`: a real path. */
-export function requestOf({ parts, settings }: Settled, workspace: string) {
+export function requestOf({ parts, settings }: PreparedLaunch, workspace: string) {
   const { project, folders, rehearsal, seed } = parts;
   return {
     runsFolder: folders.runs,
@@ -264,20 +264,20 @@ export function failure(kind: string, message: string): LaunchRefusal {
   return { ok: false, failure: { kind, message } };
 }
 
-async function readyWorkspace({ parts, permit }: Settled): Promise<ReadyWorkspace> {
+async function readyWorkspace({ parts, permit }: PreparedLaunch): Promise<ReadyWorkspace> {
   const opened = await openWorkspace(permit.workspace, permit.confirmedAs);
   return opened.ok ? filledWorkspace(parts.project, opened.path) : opened;
 }
 
 /** Writes the workload into a workspace where the crew has one. @param path the workspace's real path */
-export async function filledWorkspace(project: Project, path: string): Promise<ReadyWorkspace> {
+export async function filledWorkspace(project: Crew, path: string): Promise<ReadyWorkspace> {
   if (project.settings.prepare === undefined) return { ok: true, path };
   const prepared = await prepareWorkspace(project.settings.prepare, path);
   return prepared.ok ? { ok: true, path } : prepared;
 }
 
 /** Notes, for a person, about the folder that an untrusted crew does not use. */
-export function passedOver({ permit }: Settled): string[] {
+export function passedOver({ permit }: PreparedLaunch): string[] {
   const { path, passedOver: folder } = permit.workspace;
   if (folder === null) return [];
   return [

@@ -1,8 +1,8 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { deletedRows } from './batch/batch-folder.ts';
-import { isCarried } from './carried.ts';
 import type { DataFolders } from './data-folder.ts';
+import { isRunLocked } from './is-run-locked.ts';
 import { overviewOf, type RunOverview } from './run-overview.ts';
 
 export interface ListedRun extends RunOverview {
@@ -26,7 +26,7 @@ export async function listRuns(folders: Pick<DataFolders, 'runs'>): Promise<List
   };
   for (const id of names.sort().reverse()) {
     const dir = join(folders.runs, id);
-    const live = await isCarried(dir);
+    const live = await isRunLocked(dir);
     const overview = await overviewOf(dir, live);
     if (overview === null) continue;
     const { batch } = overview;

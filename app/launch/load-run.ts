@@ -1,17 +1,17 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Project } from '../../shared/project/schema.ts';
+import type { Crew } from '../../shared/project/schema.ts';
 import type { EventOf } from '../../shared/run/events.ts';
 import { applyEvent, newRun } from '../../shared/run/fold.ts';
 import type { RunState } from '../../shared/run/state.ts';
-import { readBlob, readJournal } from '../engine/read-journal.ts';
-import { PROJECT_FILE } from '../engine/storage.ts';
+import { readBlob, readJournal } from '../engine/journal/read-journal.ts';
+import { PROJECT_FILE } from '../engine/journal/storage.ts';
 import { loadProject } from '../project/load.ts';
 
 /** A run, read from its folder alone. */
 export interface LoadedRun {
   dir: string;
-  project: Project;
+  project: Crew;
   state: RunState;
   started: EventOf<'run.started'>;
   /** The results of tasks, those kept in blobs too. */

@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { isRehearsed } from '../../shared/project/rehearsed.ts';
-import { projectSchema } from '../../shared/project/schema.ts';
+import { crewSchema } from '../../shared/project/schema.ts';
 import { chooseModels, type ModelOverrides } from './models.ts';
 
 const NOTHING: ModelOverrides = { provider: null, baseUrl: null, model: null };
 const LOCAL = 'http://127.0.0.1:4000/v1';
 
 function crew(settings: object, agents: readonly object[]) {
-  return projectSchema.parse({
+  return crewSchema.parse({
     format: 'crewlane/1',
     name: 'crew',
     settings,

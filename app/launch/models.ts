@@ -1,5 +1,5 @@
 import type { Problem } from '../../shared/project/problem.ts';
-import type { Agent, Project } from '../../shared/project/schema.ts';
+import type { Agent, Crew } from '../../shared/project/schema.ts';
 import { COMPATIBLE, findProvider, originOf, PROVIDERS, type Provider, REHEARSAL } from '../models/providers.ts';
 
 /** What a person chose for one run, over the file. Null: as the file says. */
@@ -35,7 +35,7 @@ export type Models =
   | { ok: false; problems: Problem[] };
 
 /** Provider, base URL and model as one place says them. */
-interface Said {
+interface ModelSettings {
   provider: string;
   baseUrl: string | null;
   model: string | null;
@@ -52,7 +52,7 @@ const UNNAMED_MODEL = 'default';
  * rehearsal rehearses all of them. Otherwise an agent's own choice counts before the crew's. A base URL without a
  * provider means an OpenAI-compatible server.
  */
-export function chooseModels(project: Project, overrides: ModelOverrides): Models {
+export function chooseModels(project: Crew, overrides: ModelOverrides): Models {
   const crew = crewChoice(project, overrides);
   const forAll = isChosen(project, overrides);
   const found = project.agents.map((agent, index) => {
@@ -75,11 +75,11 @@ export function chooseModels(project: Project, overrides: ModelOverrides): Model
 }
 
 /** The file's own provider: a base URL alone names an OpenAI-compatible server. */
-function fileProvider({ settings }: Project): string {
+function fileProvider({ settings }: Crew): string {
   return settings.provider === REHEARSAL && settings.base_url !== undefined ? COMPATIBLE : settings.provider;
 }
 
-function crewChoice(project: Project, overrides: ModelOverrides): Said {
+function crewChoice(project: Crew, overrides: ModelOverrides): ModelSettings {
   const { settings } = project;
   const inFile = fileProvider(project);
   const path = 'settings.provider';
@@ -93,19 +93,19 @@ function crewChoice(project: Project, overrides: ModelOverrides): Said {
 }
 
 /** The person gave another base URL than the file. */
-export function isNewUrl({ settings }: Project, { baseUrl }: ModelOverrides): boolean {
+export function isNewUrl({ settings }: Crew, { baseUrl }: ModelOverrides): boolean {
   return baseUrl !== null && baseUrl !== settings.base_url;
 }
 
 /** The person chose another provider or base URL than the file, which then holds for all agents. */
-export function isChosen(project: Project, overrides: ModelOverrides): boolean {
+export function isChosen(project: Crew, overrides: ModelOverrides): boolean {
   const { provider } = overrides;
   return (
     provider === REHEARSAL || (provider !== null && provider !== fileProvider(project)) || isNewUrl(project, overrides)
   );
 }
 
-function agentChoice(agent: Agent, index: number, crew: Said, modelChosen: boolean): Said {
+function agentChoice(agent: Agent, index: number, crew: ModelSettings, modelChosen: boolean): ModelSettings {
   const path = `agents[${index}].provider`;
   const own = modelChosen ? undefined : agent.model;
   if (agent.provider === undefined && agent.base_url === undefined) return { ...crew, model: own ?? crew.model };
@@ -122,7 +122,7 @@ function agentChoice(agent: Agent, index: number, crew: Said, modelChosen: boole
 
 type Resolved = { ok: true; choice: ModelChoice } | { ok: false; problem: Problem };
 
-function resolve(said: Said, agent: Agent, project: Project): Resolved {
+function resolve(said: ModelSettings, agent: Agent, project: Crew): Resolved {
   const provider = findProvider(said.provider);
   if (!provider) {
     const names = PROVIDERS.map(({ name }) => name).join(', ');

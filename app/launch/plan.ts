@@ -1,4 +1,4 @@
-import type { Project } from '../../shared/project/schema.ts';
+import type { Crew } from '../../shared/project/schema.ts';
 import { serializeProject } from '../../shared/project/serialize.ts';
 import { predict } from '../../shared/scheduler/predict.ts';
 import { computeRanks } from '../../shared/scheduler/ranks.ts';
@@ -9,7 +9,7 @@ import type { ModelChoice } from './models.ts';
 
 /** Plain values all, so that a worker can be given them. */
 export interface PlanInput {
-  project: Project;
+  project: Crew;
   agents: ReadonlyMap<string, ModelChoice>;
   /** Null for a run that asks real models. */
   rehearsalSpeed: number | null;

@@ -2,7 +2,7 @@ import { cp, mkdtemp, readdir, readFile, rm, truncate } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { readBlob, readJournal } from '../engine/read-journal.ts';
+import { readBlob, readJournal } from '../engine/journal/read-journal.ts';
 import { InstantHost } from '../engine/testing/instant-host.ts';
 import { Rig } from '../engine/testing/rig.ts';
 import { runObject } from '../reports/run-json.ts';

@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type Project, projectSchema } from '../../shared/project/schema.ts';
+import { type Crew, crewSchema } from '../../shared/project/schema.ts';
 import type { EventDraft } from '../../shared/run/events.ts';
 import { STARTED } from '../../shared/run/testing/started.ts';
 import { staleFor } from './compare.ts';
@@ -22,8 +22,8 @@ afterEach(() => rm(root, { recursive: true, force: true }));
 
 type TaskGiven = { name: string; [field: string]: unknown };
 
-function crew(tasks: TaskGiven[], settings: object = {}): Project {
-  return projectSchema.parse({
+function crew(tasks: TaskGiven[], settings: object = {}): Crew {
+  return crewSchema.parse({
     format: 'crewlane/1',
     name: 'crew',
     settings,
@@ -37,7 +37,7 @@ const DRAFT = { name: 'draft' };
 const POLISH = { name: 'polish', context: ['draft'] };
 
 /** A rehearsal of a crew in which these things happened. */
-async function ranAs(project: Project, drafts: EventDraft[], { file = FILE }: { file?: string | null } = {}) {
+async function ranAs(project: Crew, drafts: EventDraft[], { file = FILE }: { file?: string | null } = {}) {
   const started: EventDraft = {
     ...STARTED,
     run: '20260101T000000000-000001',
@@ -52,7 +52,7 @@ async function ranAs(project: Project, drafts: EventDraft[], { file = FILE }: { 
 
 const done = (task: string, more: object = {}): EventDraft => ({ type: 'task.completed', task, text: task, ...more });
 
-const stale = (project: Project, file: string | null = FILE) => staleFor(dir, { project, file, ownRuns: [] });
+const stale = (project: Crew, file: string | null = FILE) => staleFor(dir, { project, file, ownRuns: [] });
 
 describe('the results of a run, for a crew that is open', () => {
   it('are stale where what they were made from differs, in words', async () => {
@@ -87,7 +87,7 @@ describe('the results of a run, for a crew that is open', () => {
 });
 
 describe('a rerun', () => {
-  const rerun = (asked: RerunAsked, project: Project) =>
+  const rerun = (asked: RerunAsked, project: Crew) =>
     rerunLaunched({
       dir,
       asked,

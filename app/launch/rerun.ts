@@ -1,15 +1,15 @@
 import { resolve } from 'node:path';
-import type { Project } from '../../shared/project/schema.ts';
+import type { Crew } from '../../shared/project/schema.ts';
 import { planRerun, type RerunChoice } from '../../shared/run/rerun.ts';
 import { savingsOf } from '../../shared/scheduler/savings.ts';
 import { loadProject } from '../project/load.ts';
 import type { WorkspaceChoice } from '../project/workspace.ts';
 import { rerunText } from '../reports/rerun-text.ts';
-import { isCarried } from './carried.ts';
-import { chosenThen } from './chosen-then.ts';
+import { isRunLocked } from './is-run-locked.ts';
+import { originalModelOverrides } from './original-model-overrides.ts';
 import { compare, isOf, type OpenCrew } from './compare.ts';
-import { refuseForeign } from './foreign.ts';
-import { isBelow } from './is-below.ts';
+import { requireConsentForExternal } from './external-run.ts';
+import { isInside } from './is-below.ts';
 import { keptTasks } from './kept-tasks.ts';
 import { type LaunchInput, type LaunchRefusal, type LaunchResult, launchRun } from './launch.ts';
 import { type LoadedRun, loadRun } from './load-run.ts';
@@ -54,7 +54,7 @@ export async function rerunLaunched(input: RerunInput): Promise<LaunchResult> {
   if (!loaded.ok) return refused('journal', loaded.message);
   const { run } = loaded;
   const { started, state } = run;
-  if (await isCarried(dir))
+  if (await isRunLocked(dir))
     return refused('run_locked', `Run ${started.run} still goes on. Wait for its end, or stop it.`);
   const settled = await settle(run, input);
   if (!settled.ok) return settled;
@@ -63,7 +63,7 @@ export async function rerunLaunched(input: RerunInput): Promise<LaunchResult> {
   if (!plan.ok) return refused(plan.code, plan.message);
   const { file } = started;
   const from = { what: 'run', dir, project, rehearsal, file, workspace: started.settings.workspace } as const;
-  const foreign = await refuseForeign(from, { trust: input.trust !== false, folders: input.folders });
+  const foreign = await requireConsentForExternal(from, { trust: input.trust !== false, folders: input.folders });
   if (foreign) return foreign;
 
   const { again, kept, task } = plan;
@@ -107,20 +107,20 @@ async function workspaceBy(
   isAsRun: boolean,
   { trust, folders }: Pick<RerunInput, 'trust' | 'folders'>,
 ): Promise<WorkspaceChoice['by']> {
-  if (trust !== false && !(await isBelow(folders.runs, dir))) return 'person';
+  if (trust !== false && !(await isInside(folders.runs, dir))) return 'person';
   return isAsRun ? 'same_run' : 'earlier_run';
 }
 
 /** What a person chose for the run still holds; else what the crew says by now. */
-function slotsOf({ project: then, started }: LoadedRun, now: Project): number {
+function slotsOf({ project: then, started }: LoadedRun, now: Crew): number {
   const { slots } = started.settings;
   return slots === then.settings.max_concurrent_tasks ? now.settings.max_concurrent_tasks : slots;
 }
 
-type Settled =
+type PreparedLaunch =
   | {
       ok: true;
-      project: Project;
+      project: Crew;
       rehearsal: boolean;
       overrides: ModelOverrides;
       choice: RerunChoice;
@@ -130,10 +130,10 @@ type Settled =
     }
   | LaunchRefusal;
 
-async function settle(run: LoadedRun, { asked, crew }: Pick<RerunInput, 'asked' | 'crew'>): Promise<Settled> {
+async function settle(run: LoadedRun, { asked, crew }: Pick<RerunInput, 'asked' | 'crew'>): Promise<PreparedLaunch> {
   const isAsRun = typeof crew === 'string' ? crew === 'as_run' : !isOf(run, crew);
   if (isAsRun && asked.kind !== 'stale') {
-    const overrides = chosenThen(run.started);
+    const overrides = originalModelOverrides(run.started);
     const { rehearsal } = run.started;
     return { ok: true, project: run.project, rehearsal, overrides, choice: asked, stale: new Map(), isAsRun };
   }
@@ -162,7 +162,7 @@ function notOfOneKind({ started }: LoadedRun): LaunchRefusal {
   return refused('rehearsal', `${why} Run all of it.`);
 }
 
-async function readNow({ started }: LoadedRun): Promise<{ ok: true; project: Project } | LaunchRefusal> {
+async function readNow({ started }: LoadedRun): Promise<{ ok: true; project: Crew } | LaunchRefusal> {
   if (started.file === null) {
     const why = `The crew of run ${started.run} was never saved to a file, so nothing can be compared with it.`;
     return refused('no_file', `${why} Use --failed, --from or --only.`);

@@ -1,18 +1,18 @@
 import { resolve } from 'node:path';
 import type { SlotHost } from '../../shared/slot/host.ts';
 import { resumeRun } from '../engine/engine.ts';
-import type { ResumeRequest, Reviewer } from '../engine/request.ts';
+import type { ResumeRequest, ReviewMode } from '../engine/request.ts';
 import { openWorkspace } from '../project/open-workspace.ts';
-import { type CarrierParts, type KeyFor, openCarrier } from './carrier.ts';
-import { chosenThen } from './chosen-then.ts';
+import { readOwnPrices } from './custom-prices.ts';
 import type { DataFolders } from './data-folder.ts';
-import { refuseForeign } from './foreign.ts';
-import { isBelow } from './is-below.ts';
+import { requireConsentForExternal } from './external-run.ts';
+import { isInside } from './is-below.ts';
 import { hostOf, type LaunchResult, type OnFolder, permitLaunch } from './launch.ts';
 import { loadRunState } from './load-run.ts';
 import { chooseModels } from './models.ts';
-import { readOwnPrices } from './own-prices.ts';
+import { originalModelOverrides } from './original-model-overrides.ts';
 import { rehearsalSpeedOf } from './rehearsal-speed.ts';
+import { type EnvironmentInput, type KeyFor, openCarrier } from './run-environment.ts';
 import { unknownPrices } from './runnable.ts';
 
 export interface ResumeInput {
@@ -22,7 +22,7 @@ export interface ResumeInput {
   /** The person trusts the crew and allows what it needs, from now on. */
   trust?: boolean;
   /** Who answers `human_review`; absent: nobody. */
-  reviewer?: Reviewer;
+  reviewer?: ReviewMode;
   /** Somebody is there who can be asked for a larger budget. */
   attended?: boolean;
   /** What it may cost in all, in US dollars; null: as much as before. */
@@ -43,7 +43,7 @@ export async function resumeLaunched(input: ResumeInput): Promise<LaunchResult> 
   if (!loaded.ok) return { ok: false, failure: { kind: 'journal', message: loaded.message } };
   const { project, started } = loaded.run;
   const trust = input.trust === true;
-  const chosen = chosenThen(started);
+  const chosen = originalModelOverrides(started);
   const models = chooseModels(project, chosen);
   if (!models.ok) return { ok: false, problems: models.problems };
   const { rehearsal, agents } = models;
@@ -60,10 +60,10 @@ export async function resumeLaunched(input: ResumeInput): Promise<LaunchResult> 
     file: started.file,
     workspace: started.settings.workspace,
   } as const;
-  const foreign = await refuseForeign(kept, { trust, folders });
+  const foreign = await requireConsentForExternal(kept, { trust, folders });
   if (foreign) return foreign;
   const rehearsalSpeed = input.rehearsalSpeed ?? rehearsalSpeedOf(process.env);
-  const parts: CarrierParts = {
+  const parts: EnvironmentInput = {
     project,
     agents,
     rehearsal,
@@ -75,7 +75,7 @@ export async function resumeLaunched(input: ResumeInput): Promise<LaunchResult> 
     versions,
   };
   // The journal of a run from elsewhere names a folder that only a person can choose.
-  const by = trust && !(await isBelow(folders.runs, dir)) ? 'person' : 'same_run';
+  const by = trust && !(await isInside(folders.runs, dir)) ? 'person' : 'same_run';
   const overrides = { ...chosen, workspace: { path: started.settings.workspace, by } as const };
   const permitted = await permitLaunch({ file: started.file, trust, overrides }, parts);
   if (!permitted.ok) return permitted;

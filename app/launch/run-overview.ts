@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { batchRowSchema } from '../../shared/run/events.ts';
 import { replaceFile } from '../base/folder-handle.ts';
 import { readJsonFile } from '../base/json-file.ts';
-import { JOURNAL_FILE } from '../engine/storage.ts';
+import { JOURNAL_FILE } from '../engine/journal/storage.ts';
 import { type RunObject, runObject } from '../reports/run-json.ts';
 import { type LoadedRun, loadRunState } from './load-run.ts';
 

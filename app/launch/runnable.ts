@@ -1,12 +1,12 @@
 import { checkRunnable } from '../../shared/project/check.ts';
 import { unusableSchema } from '../../shared/project/output-schema.ts';
 import type { Problem } from '../../shared/project/problem.ts';
-import type { Project } from '../../shared/project/schema.ts';
+import type { Crew } from '../../shared/project/schema.ts';
 import { type Price, priceOf } from '../models/prices.ts';
 import { REHEARSAL } from '../models/providers.ts';
 import { isGenerator } from '../project/prepare/prepare.ts';
+import type { OwnPrices } from './custom-prices.ts';
 import { chooseModels, isOwn, type ModelChoice, type ModelOverrides, type Models } from './models.ts';
-import type { OwnPrices } from './own-prices.ts';
 
 export type Runnable = { ok: true; models: Extract<Models, { ok: true }> } | { ok: false; problems: Problem[] };
 
@@ -16,7 +16,7 @@ export type Runnable = { ok: true; models: Extract<Models, { ok: true }> } | { o
  * @param own prices that they state
  */
 export function checkToRun(
-  project: Project,
+  project: Crew,
   overrides: ModelOverrides & { budgetUsd?: number | null },
   own: OwnPrices,
 ): Runnable {
@@ -34,7 +34,7 @@ export function checkToRun(
 }
 
 /** What is wrong with a file's values beyond the crew itself: names, prices and schemas that this version does not know. */
-export function checkNamed(project: Project, own: OwnPrices): Problem[] {
+export function checkNamed(project: Crew, own: OwnPrices): Problem[] {
   const models = chooseModels(project, { provider: null, baseUrl: null, model: null });
   const ofModels = models.ok
     ? unknownPrices(project.settings.budget_usd ?? null, models.agents, own)
@@ -50,7 +50,7 @@ export function priceOfChoice({ provider, baseUrl, model }: ModelChoice, own: Ow
   return elsewhere ? null : priceOf(provider, model);
 }
 
-function unknownGenerator({ settings }: Project): Problem[] {
+function unknownGenerator({ settings }: Crew): Problem[] {
   const { prepare } = settings;
   if (prepare === undefined || isGenerator(prepare)) return [];
   return [
@@ -62,7 +62,7 @@ function unknownGenerator({ settings }: Project): Problem[] {
   ];
 }
 
-function invalidSchemas({ tasks }: Project): Problem[] {
+function invalidSchemas({ tasks }: Crew): Problem[] {
   return tasks.flatMap(({ name, output_schema: schema }, index) => {
     const why = unusableSchema(schema);
     if (why === null) return [];
@@ -87,7 +87,7 @@ export function unknownPrices(
 }
 
 /** What the file may say and this version cannot do yet is refused before anything is spent on it. */
-function notSupported({ mcp_servers }: Project): Problem[] {
+function notSupported({ mcp_servers }: Crew): Problem[] {
   if (Object.keys(mcp_servers).length === 0) return [];
   return [
     problem('unsupported', '"mcp_servers" cannot be used in a run yet. Remove it to run the crew.', 'mcp_servers'),

@@ -1,14 +1,14 @@
 import { fillPlaceholders, withFilledPaths } from '../../shared/project/placeholders.ts';
-import type { Project } from '../../shared/project/schema.ts';
+import type { Crew } from '../../shared/project/schema.ts';
 import type { FileContent } from '../../shared/run/events.ts';
 import type { RunState, TaskState } from '../../shared/run/state.ts';
-import { FileContents, sha256Of } from '../engine/file-contents.ts';
+import { FileContents, sha256Of } from '../engine/cache/file-contents.ts';
 import type { LoadedRun } from './load-run.ts';
 import type { ModelChoice } from './models.ts';
 
 /** A crew as it was run, or would be. */
-export interface CrewAt {
-  project: Project;
+export interface CrewVersion {
+  project: Crew;
   agents: ReadonlyMap<string, ModelChoice>;
   rehearsal: boolean;
   /** Values for `{placeholders}`, over the file's own. */
@@ -25,8 +25,8 @@ export interface CrewAt {
  */
 export function staleTasks(
   run: RunState,
-  then: CrewAt,
-  now: CrewAt,
+  then: CrewVersion,
+  now: CrewVersion,
   files: ReadonlyMap<string, string>,
 ): Map<string, string> {
   const stale = new Map<string, string>();
@@ -41,7 +41,7 @@ export function staleTasks(
   return stale;
 }
 
-function changeOf({ name, agent }: TaskState, then: CrewAt, now: CrewAt): string | null {
+function changeOf({ name, agent }: TaskState, then: CrewVersion, now: CrewVersion): string | null {
   const before = madeFrom(then, name, agent);
   const after = madeFrom(now, name, agent);
   const changed = Object.keys(after).filter((part) => JSON.stringify(before[part]) !== JSON.stringify(after[part]));
@@ -78,7 +78,7 @@ function touchedBy(task: TaskState): FileContent[] {
 /** Names of runs sort by time. A rerun of one task leaves those that were made from its older result. */
 function youngerContext(run: RunState, task: TaskState): string | null {
   const id = run.started?.run ?? '';
-  const origin = ({ keptFrom }: TaskState) => keptFrom ?? id;
+  const origin = ({ reusedFrom }: TaskState) => reusedFrom ?? id;
   const younger = task.context.find((name) => {
     const before = run.tasks.get(name);
     return before?.status === 'completed' && origin(before) > origin(task);
@@ -87,7 +87,7 @@ function youngerContext(run: RunState, task: TaskState): string | null {
 }
 
 /** What a task's result is made from, besides the results and files that it reads, by what a person calls it. */
-function madeFrom({ project, agents, rehearsal, inputs }: CrewAt, name: string, assigned: string | null) {
+function madeFrom({ project, agents, rehearsal, inputs }: CrewVersion, name: string, assigned: string | null) {
   const task = project.tasks.find((other) => other.name === name);
   const people = project.process === 'consensual' ? task?.agents : undefined;
   const doers = people ?? (project.process === 'consensual' ? [...agents.keys()] : [task?.agent ?? assigned]);

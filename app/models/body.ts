@@ -64,7 +64,7 @@ export function isBroken(error: unknown): boolean {
 }
 
 /** Nobody reads on. The connection is used again where the response ends soon, and closed where it does not. */
-export function leave(response: IncomingMessage, body: Readable): void {
+export function drain(response: IncomingMessage, body: Readable): void {
   body.on('error', () => undefined);
   body.resume();
   if (response.complete) return;

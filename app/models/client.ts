@@ -42,7 +42,7 @@ export async function chat(request: ChatRequest): Promise<ChatResult> {
   const { access, messages, signal } = request;
   const start = performance.now();
   const answer = new Answer(start, request.onText);
-  const failure = unusableKey(access) ?? (await carry(request, answer));
+  const failure = unusableKey(access) ?? (await send(request, answer));
   const adjusted = adjustmentsOf(access, parameters.of(access));
   const times = { ms: Math.round(performance.now() - start), firstTokenMs: answer.firstTokenMs, adjusted };
   if (signal.aborted) return { status: 'cancelled', ...times };
@@ -59,9 +59,9 @@ export function closeConnections(): void {
   parameters.clear();
 }
 
-async function carry(request: ChatRequest, answer: Answer): Promise<Failure | null> {
+async function send(request: ChatRequest, answer: Answer): Promise<Failure | null> {
   const { access, signal } = request;
-  const url = endpointOf(access.base_url);
+  const url = completionsUrl(access.base_url);
   const posted = await connections.post(url, headersOf(access), JSON.stringify(bodyOf(request)), signal);
   if (!posted.ok) return unreachable(access.base_url, posted.error, posted.via);
   const { response } = posted;
@@ -69,10 +69,10 @@ async function carry(request: ChatRequest, answer: Answer): Promise<Failure | nu
   if (!canNameParameter(statusCode)) return readReply(response, access, answer);
   const body = await readError(response);
   // Each refusal removes a parameter, so the loop ends.
-  return parameters.learn(access, body) ? carry(request, answer) : refused(statusCode, headers, body, access);
+  return parameters.learn(access, body) ? send(request, answer) : refused(statusCode, headers, body, access);
 }
 
-function endpointOf(baseUrl: string): URL {
+function completionsUrl(baseUrl: string): URL {
   const url = new URL(baseUrl);
   url.pathname = `${url.pathname.replace(/\/$/, '')}/chat/completions`;
   return url;

@@ -48,7 +48,7 @@ function firstOf(error: NodeJS.ErrnoException): NodeJS.ErrnoException {
 }
 
 /** An error in the middle of an answer. @param told as the server sent it */
-export function brokenOff(access: ModelAccess, told: string): Failure {
+export function streamFailed(access: ModelAccess, told: string): Failure {
   const error = serverError(told);
   const known = ofAccountOrFilter(access, 0, error, false);
   if (known) return known;

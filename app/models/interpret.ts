@@ -2,7 +2,7 @@ import type { Failure } from '../../shared/run/error-kind.ts';
 import type { AssistantMessage, Message, ModelAccess } from '../../shared/slot/protocol.ts';
 import type { Answer, Usage } from './answer.ts';
 import { endingOf } from './ending.ts';
-import { brokenOff, cutOff, declined, filteredOut, nothingSaid, unknownEnding } from './failure.ts';
+import { cutOff, declined, filteredOut, nothingSaid, streamFailed, unknownEnding } from './failure.ts';
 
 /** What an answer counts as. */
 export type Interpreted =
@@ -27,7 +27,7 @@ export function interpret(answer: Answer, access: ModelAccess, sent: readonly Me
   const kind = endingOf(ending);
   switch (kind) {
     case 'error':
-      return failed(brokenOff(access, 'it does not say which'));
+      return failed(streamFailed(access, 'it does not say which'));
     case 'refused':
       return failed(declined(access, text));
     case 'filtered':

@@ -4,10 +4,10 @@ import { parseJson } from '../../shared/parse-json.ts';
 import type { Failure } from '../../shared/run/error-kind.ts';
 import type { ModelAccess } from '../../shared/slot/protocol.ts';
 import type { Answer } from './answer.ts';
-import { decoded, errorText, isBroken, leave, textUpTo } from './body.ts';
+import { decoded, drain, errorText, isBroken, textUpTo } from './body.ts';
 import { chunkSchema, isError } from './chunk.ts';
 import { DONE, readEvents } from './event-stream.ts';
-import { brokenOff, cutOff, notTheApi, refused, tooLong } from './failure.ts';
+import { cutOff, notTheApi, refused, streamFailed, tooLong } from './failure.ts';
 import { wholeAnswer } from './whole-answer.ts';
 
 /** Larger answers are refused: no model writes them, and several of them would exhaust the memory of a slot. */
@@ -26,7 +26,7 @@ export async function readReply(
     if (!isBroken(error)) throw error;
     return answer.ending === null ? cutOff(access.base_url) : null;
   } finally {
-    leave(response, body);
+    drain(response, body);
   }
 }
 
@@ -36,7 +36,7 @@ export async function readError(response: IncomingMessage): Promise<string> {
   try {
     return await errorText(body);
   } finally {
-    leave(response, body);
+    drain(response, body);
   }
 }
 
@@ -68,7 +68,7 @@ function readWhole(
 ): Failure | null | Promise<Failure | null> {
   if (/^\s*(data|event)?:/.test(body)) return readStream(Readable.from([Buffer.from(body)]), access, answer);
   const json = parseJson(body);
-  if (isError(chunkSchema.safeParse(json).data)) return brokenOff(access, body);
+  if (isError(chunkSchema.safeParse(json).data)) return streamFailed(access, body);
   const chunk = wholeAnswer(json);
   if (chunk === null) return notTheApi(access.base_url, type);
   answer.take(chunk);
@@ -83,7 +83,7 @@ async function readStream(body: Readable, access: ModelAccess, answer: Answer): 
     length += data.length;
     if (length > MAX_ANSWER_BYTES) failure = tooLong(access.base_url, MAX_ANSWER_BYTES);
     else if (said === DONE) answer.end();
-    else if (event === 'error') failure = brokenOff(access, said);
+    else if (event === 'error') failure = streamFailed(access, said);
     else if (said !== '') failure = takeChunk(said, access, answer);
     return said === DONE || failure !== null;
   });
@@ -93,7 +93,7 @@ async function readStream(body: Readable, access: ModelAccess, answer: Answer): 
 function takeChunk(data: string, access: ModelAccess, answer: Answer): Failure | null {
   const chunk = chunkSchema.safeParse(parseJson(data)).data;
   if (chunk === undefined) return notTheApi(access.base_url, 'a stream of something else');
-  if (isError(chunk)) return brokenOff(access, data);
+  if (isError(chunk)) return streamFailed(access, data);
   answer.take(chunk);
   return null;
 }

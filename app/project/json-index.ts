@@ -1,7 +1,7 @@
 import type { Node } from 'jsonc-parser';
-import { type Path, pathText } from '../../shared/project/finding.ts';
 import type { Problem } from '../../shared/project/problem.ts';
-import { Places } from './places.ts';
+import { type Path, pathText } from '../../shared/project/unlocated-problem.ts';
+import { LineIndex } from './line-index.ts';
 
 /** The most problems that are reported for a file: a person corrects some of them before reading more. */
 export const MAX_PROBLEMS = 100;
@@ -18,12 +18,12 @@ const MAX_TEXT = 2000;
  */
 export class JsonIndex {
   readonly #tree: Node;
-  readonly #places: Places;
+  readonly #places: LineIndex;
   readonly #values = new WeakMap<Node, ReadonlyMap<string, Node>>();
 
   constructor(text: string, tree: Node) {
     this.#tree = tree;
-    this.#places = new Places(text);
+    this.#places = new LineIndex(text);
   }
 
   /** The line and column of an offset, both from 1. */

@@ -1,11 +1,11 @@
 import type { Problem } from '../../shared/project/problem.ts';
-import type { Project } from '../../shared/project/schema.ts';
+import type { Crew } from '../../shared/project/schema.ts';
 import { readTextFile, type TextRead } from '../base/read-text-file.ts';
 import { type Accepted, parseProject } from './parse.ts';
 
 /** `text` is what stood in the file: problems that are found later get their places from it. */
 export type LoadedProject =
-  | { ok: true; project: Project; text: string; problems: [] }
+  | { ok: true; project: Crew; text: string; problems: [] }
   | { ok: false; problems: Problem[] };
 
 /** Reads a crew file. What is wrong with the file or in it comes back as problems. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Problem } from '../../shared/project/problem.ts';
-import { placeProblems } from '../launch/place.ts';
+import { placeProblems } from '../launch/locate-problems.ts';
 import { MAX_PROBLEMS } from './json-index.ts';
 import { parseProject } from './parse.ts';
 

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { projectSchema } from '../../shared/project/schema.ts';
+import { crewSchema } from '../../shared/project/schema.ts';
 import { serializeProject } from '../../shared/project/serialize.ts';
 import { parseProject } from './parse.ts';
 
@@ -197,7 +197,7 @@ describe('a crew file', () => {
 describe('what is saved', () => {
   it('leaves defaults out, and keeps what a person wrote below extras', () => {
     const json = crew({ extras: { z: [1, { a: null }], a: true } });
-    expect(serializeProject(projectSchema.parse(json))).toBe(`${JSON.stringify(json, null, 2)}\n`);
+    expect(serializeProject(crewSchema.parse(json))).toBe(`${JSON.stringify(json, null, 2)}\n`);
   });
 
   const name = fc.stringMatching(/^[a-z_][a-z0-9_-]{0,20}$/);
@@ -248,7 +248,7 @@ describe('what is saved', () => {
   it('is read back as the same crew, whatever it holds, and then saved as the same bytes', () => {
     fc.assert(
       fc.property(project, (given) => {
-        const crew = projectSchema.parse(JSON.parse(JSON.stringify(given)));
+        const crew = crewSchema.parse(JSON.parse(JSON.stringify(given)));
         const saved = serializeProject(crew);
         const read = parseProject(saved);
         expect(read).toEqual({ ok: true, project: crew, problems: [] });

@@ -1,15 +1,15 @@
 import { type Node, type ParseError, parseTree, printParseErrorCode } from 'jsonc-parser';
 import { MAX_JSON_DEPTH, tooDeepAt } from '../../shared/parse-json.ts';
 import { findProblems } from '../../shared/project/check.ts';
-import type { Finding, Path } from '../../shared/project/finding.ts';
 import { findingsOf } from '../../shared/project/issues.ts';
 import { looseProject } from '../../shared/project/loose.ts';
 import type { Problem } from '../../shared/project/problem.ts';
-import { FORMAT, type Project, projectSchema } from '../../shared/project/schema.ts';
+import { type Crew, crewSchema, FORMAT } from '../../shared/project/schema.ts';
+import type { Path, UnlocatedProblem } from '../../shared/project/unlocated-problem.ts';
 import { JsonIndex, type LocatedFinding, problemsIn } from './json-index.ts';
-import { Places } from './places.ts';
+import { LineIndex } from './line-index.ts';
 
-export type ParsedProject = { ok: true; project: Project; problems: [] } | { ok: false; problems: Problem[] };
+export type ParsedProject = { ok: true; project: Crew; problems: [] } | { ok: false; problems: Problem[] };
 
 const PLAIN_JSON = { disallowComments: true, allowTrailingComma: false, allowEmptyContent: false };
 
@@ -59,29 +59,29 @@ export function parseProject(text: string, accepted: Accepted = 'complete'): Par
     : { ok: false, problems };
 }
 
-function refusedAt(text: string, { code, message }: Finding, offset: number): ParsedProject {
-  return { ok: false, problems: [{ code, message, path: '', ...new Places(text).at(offset) }] };
+function refusedAt(text: string, { code, message }: UnlocatedProblem, offset: number): ParsedProject {
+  return { ok: false, problems: [{ code, message, path: '', ...new LineIndex(text).at(offset) }] };
 }
 
 /** Checks a value against the schema of this version and the rules that join several values. */
 function parseFormat(
   json: unknown,
   accepted: Accepted,
-): { ok: true; project: Project } | { ok: false; findings: Finding[] } {
-  const parsed = projectSchema.safeParse(json, { reportInput: true });
+): { ok: true; project: Crew } | { ok: false; findings: UnlocatedProblem[] } {
+  const parsed = crewSchema.safeParse(json, { reportInput: true });
   const broken = findProblems(looseProject(json));
   const isUnfinished = accepted === 'unfinished' && parsed.success && broken.every(({ code }) => UNFINISHED.has(code));
   const findings = [...(parsed.success ? [] : findingsOf(parsed.error)), ...(isUnfinished ? [] : broken)];
   return parsed.success && findings.length === 0 ? { ok: true, project: parsed.data } : { ok: false, findings };
 }
 
-const TOO_DEEP: Finding = {
+const TOO_DEEP: UnlocatedProblem = {
   code: 'too_deep',
   message: `The file is nested more than ${MAX_JSON_DEPTH} levels deep. Make it flatter.`,
   path: [],
 };
 
-function notJson(error: ParseError | undefined): Finding {
+function notJson(error: ParseError | undefined): UnlocatedProblem {
   const what = error
     ? printParseErrorCode(error.error)
         .replace(/([a-z])([A-Z])/g, '$1 $2')
@@ -102,7 +102,7 @@ function jsonOf(node: Node): unknown {
   return Object.fromEntries(entries);
 }
 
-function newerFormat(json: unknown): Finding | null {
+function newerFormat(json: unknown): UnlocatedProblem | null {
   const format = typeof json === 'object' && json !== null && 'format' in json ? json.format : undefined;
   const [, number] = (typeof format === 'string' && /^crewlane\/(\d+)$/.exec(format)) || [];
   if (number === undefined || Number(number) <= 1) return null;

@@ -15,7 +15,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { Project } from '../../shared/project/schema.ts';
+import type { Crew } from '../../shared/project/schema.ts';
 import { serializeProject } from '../../shared/project/serialize.ts';
 import { parseProject } from './parse.ts';
 import { saveProject } from './save.ts';
@@ -32,7 +32,7 @@ const VICTIM = 'export SAFE=1\n';
 let home: string;
 let repo: string;
 let victim: string;
-let crew: Project;
+let crew: Crew;
 beforeEach(async () => {
   home = await mkdtemp(join(tmpdir(), 'crewlane-save-'));
   repo = join(home, 'repo');

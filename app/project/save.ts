@@ -1,7 +1,7 @@
 import { lstat, realpath } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 import { MAX_JSON_BYTES } from '../../shared/parse-json.ts';
-import type { Project } from '../../shared/project/schema.ts';
+import type { Crew } from '../../shared/project/schema.ts';
 import { serializeProject } from '../../shared/project/serialize.ts';
 import { FolderHandle } from '../base/folder-handle.ts';
 import { writeFailure } from '../base/system-error.ts';
@@ -17,7 +17,7 @@ export type SaveResult =
   | { ok: false; changed: boolean; message: string };
 
 /** Writes a crew as `writeCrewFile` does, over whatever is on disk. */
-export function saveProject(path: string, project: Project): Promise<SaveResult> {
+export function saveProject(path: string, project: Crew): Promise<SaveResult> {
   return writeCrewFile(path, serializeProject(project), null);
 }
 

@@ -1,6 +1,6 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { wordsOf } from '../../shared/project/titles.ts';
+import { titleCase } from '../../shared/project/titles.ts';
 import { type LoadedProject, loadProject } from './load.ts';
 
 export interface Template {
@@ -20,7 +20,7 @@ export async function listTemplates(examples: string): Promise<Template[]> {
   for (const name of names.sort()) {
     const loaded = await loadProject(templatePath(examples, name));
     if (loaded.ok)
-      templates.push({ name, title: wordsOf(name), description: loaded.project.description ?? EMPTY_DESCRIPTION });
+      templates.push({ name, title: titleCase(name), description: loaded.project.description ?? EMPTY_DESCRIPTION });
   }
   return templates;
 }

@@ -3,7 +3,7 @@ import { readdir, realpath } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { dirname, join, relative, resolve } from 'node:path';
 import { CREWLANE_FOLDER } from '../../shared/project/protected-path.ts';
-import type { Project } from '../../shared/project/schema.ts';
+import type { Crew } from '../../shared/project/schema.ts';
 import { workspaceNameProblem } from '../../shared/project/workspace-name.ts';
 import type { WorkspaceUse } from '../../shared/trust/permissions.ts';
 import { codeOf, messageOf } from '../base/system-error.ts';
@@ -24,7 +24,7 @@ export interface WorkspaceChoice {
 }
 
 export interface WorkspaceQuestion {
-  project: Pick<Project, 'name' | 'settings'>;
+  project: Pick<Crew, 'name' | 'settings'>;
   /** The crew's own file; null for a crew that was never saved, or ships with the application. */
   file: string | null;
   /** Nobody trusts the crew: unless a person chooses a folder, it works in the data folder. */

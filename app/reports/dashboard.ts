@@ -1,5 +1,5 @@
-import type { Project } from '../../shared/project/schema.ts';
-import { wordsOf } from '../../shared/project/titles.ts';
+import type { Crew } from '../../shared/project/schema.ts';
+import { titleCase } from '../../shared/project/titles.ts';
 import type { RunState } from '../../shared/run/state.ts';
 import { bottleneckTable, recommendations } from './dashboard/bottlenecks.ts';
 import { concurrencyLines, overallLines, taskDistribution, taskTable } from './dashboard/performance.ts';
@@ -10,17 +10,17 @@ import { pathTable, waitTable } from './dashboard/waits.ts';
 import { definitions } from './definitions.ts';
 import type { Figures } from './figures.ts';
 import { countOf, formatDateTime, formatDuration, formatPercent, type Moment } from './format.ts';
+import { completedNotes, OUTCOME_WORDS } from './labels.ts';
 import { blocks, bullets, inline, numbered } from './markdown.ts';
 import { flowDrawing, graphDrawing } from './mermaid.ts';
 import { noteOf } from './note.ts';
 import { shortName } from './short-name.ts';
 import { MOST_DRAWN } from './shown-tasks.ts';
-import { besideCompleted, OUTCOME_WORDS } from './words.ts';
 
 /** `performance_dashboard.md`: the seed's sections in its order, every figure from the run. */
-export function dashboardFile(project: Project, state: RunState, figures: Figures, moment: Moment): string {
+export function dashboardFile(project: Crew, state: RunState, figures: Figures, moment: Moment): string {
   return `${blocks(
-    `# ${inline(wordsOf(shortName(project)))} Performance Dashboard${figures.rehearsal ? ' (rehearsal)' : ''}`,
+    `# ${inline(titleCase(shortName(project)))} Performance Dashboard${figures.rehearsal ? ' (rehearsal)' : ''}`,
     noteOf(figures),
     headOf(state, figures, moment),
     timelinePicture(figures),
@@ -31,7 +31,7 @@ export function dashboardFile(project: Project, state: RunState, figures: Figure
     ...quality(figures),
     ...scaling(figures),
     '## What the Figures Mean',
-    bullets(Object.entries(definitions).map(([name, text]) => `**${wordsOf(name)}:** ${text}`)),
+    bullets(Object.entries(definitions).map(([name, text]) => `**${titleCase(name)}:** ${text}`)),
   )}\n`;
 }
 
@@ -57,7 +57,7 @@ function headOf(state: RunState, figures: Figures, moment: Moment): string {
   return [
     `**Run Started:** ${formatDateTime(moment)} (${inline(state.started?.time_zone ?? 'UTC')})`,
     `**Outcome:** ${OUTCOME_WORDS[figures.outcome]}`,
-    `**Execution Success Rate:** ${formatPercent(figures.counts.successRate)}${besideCompleted(figures)}`,
+    `**Execution Success Rate:** ${formatPercent(figures.counts.successRate)}${completedNotes(figures)}`,
     `**Total Execution Time:** ${formatDuration(figures.time.makespanMs)}`,
   ].join('  \n');
 }
@@ -92,7 +92,7 @@ function resources(figures: Figures): string[] {
   ];
 }
 
-function dependencies(project: Project, state: RunState, figures: Figures): string[] {
+function dependencies(project: Crew, state: RunState, figures: Figures): string[] {
   return [
     '## Dependency Management',
     '### Task Dependencies Resolved',

@@ -1,5 +1,5 @@
 import { printableJson } from '../../shared/printable.ts';
-import type { Project } from '../../shared/project/schema.ts';
+import type { Crew } from '../../shared/project/schema.ts';
 import type { RunState } from '../../shared/run/state.ts';
 import { dashboardFile, TIMELINE_OVERVIEW } from './dashboard.ts';
 import { type Figures, figuresOf } from './figures.ts';
@@ -17,7 +17,7 @@ import { traceFile } from './trace/trace.ts';
 
 /** What the reports are made from: a run's folder, nothing else. */
 export interface ExportInput {
-  project: Project;
+  project: Crew;
   state: RunState;
   /** The results of tasks by name, those in blobs too. */
   texts: ReadonlyMap<string, string>;
@@ -64,7 +64,7 @@ function overviewOf(state: RunState, figures: Figures): [string, string][] {
 const FOLDER_SPARE = 32;
 
 /** The export's folder: the crew's name less a trailing `_crew`, and the day on which the run started in its time zone. */
-export function exportFolderName(project: Project, state: RunState): string {
+export function exportFolderName(project: Crew, state: RunState): string {
   return fileName(shortName(project), `_${formatDay(startOf(state))}`, FOLDER_SPARE);
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Project } from '../../shared/project/schema.ts';
+import type { Crew } from '../../shared/project/schema.ts';
 import { ASSIGNMENT } from '../../shared/run/events.ts';
 import { lowerBoundOf } from './testing/bounds.ts';
 import { count, everyRun, makespanOf, sum } from './testing/every-run.ts';
@@ -201,7 +201,7 @@ describe('who and what', () => {
           usage: { calls: count(plain.of('llm.call'), (call) => call.agent === agent.agent) },
         });
       }
-      const categoryOf = (task: Project['tasks'][number]) => task.category ?? plain.agentOf(task.name) ?? 'Unassigned';
+      const categoryOf = (task: Crew['tasks'][number]) => task.category ?? plain.agentOf(task.name) ?? 'Unassigned';
       for (const group of figures.categories) {
         const own = plain.project.tasks.filter((task) => categoryOf(task) === group.category);
         expect(group.total).toBe(own.length);

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Project } from '../../shared/project/schema.ts';
+import type { Crew } from '../../shared/project/schema.ts';
 import { estimatedWork } from '../../shared/scheduler/lower-bound.ts';
 import { predict } from '../../shared/scheduler/predict.ts';
 import { figuresOf } from './figures.ts';
@@ -18,8 +18,7 @@ import {
   ready,
 } from './testing.ts';
 
-const figures = (project: Project, happened: readonly Happened[]) =>
-  figuresOf(project, fold(project, journal(happened)));
+const figures = (project: Crew, happened: readonly Happened[]) => figuresOf(project, fold(project, journal(happened)));
 const waitsOf = (all: ReturnType<typeof figures>, name: string) => all.tasks.find((task) => task.name === name)?.waits;
 
 describe('a run of three tasks, worked out by hand', () => {

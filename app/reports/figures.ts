@@ -1,8 +1,8 @@
-import type { Project } from '../../shared/project/schema.ts';
+import type { Crew } from '../../shared/project/schema.ts';
 import { type CriticalPath, criticalPath } from '../../shared/run/critical-path.ts';
 import type { BatchRow } from '../../shared/run/events.ts';
 import type { RunState } from '../../shared/run/state.ts';
-import { stretchesOf } from '../../shared/run/waits.ts';
+import { segmentsOf } from '../../shared/run/waits.ts';
 import { type BudgetFigures, budgetFigures } from './figures/budget.ts';
 import { type Counts, countsOf, type Outcome } from './figures/counts.ts';
 import { type AgentFigures, agentFigures, type CategoryFigures, categoryFigures } from './figures/groups.ts';
@@ -72,9 +72,9 @@ export interface FiguresOptions {
 }
 
 /** What was measured, without anything that has to be simulated. */
-export function measuredFigures(project: Project, state: RunState, options: FiguresOptions = {}): MeasuredFigures {
+export function measuredFigures(project: Crew, state: RunState, options: FiguresOptions = {}): MeasuredFigures {
   const { texts = new Map(), now = state.t } = options;
-  const stretches = stretchesOf(project, state, now);
+  const stretches = segmentsOf(project, state, now);
   const path = criticalPath(project, state, now, stretches);
   const tasks = taskFigures({ project, state, now, stretches, path });
   const time = timeFigures(project, state, now, tasks);
@@ -108,7 +108,7 @@ export function measuredFigures(project: Project, state: RunState, options: Figu
 }
 
 /** Every figure, the simulated ones (bottlenecks, scaling, what made the prediction wrong) too. */
-export function figuresOf(project: Project, state: RunState, options: FiguresOptions = {}): Figures {
+export function figuresOf(project: Crew, state: RunState, options: FiguresOptions = {}): Figures {
   const measured = measuredFigures(project, state, options);
   const whatIf = new WhatIf(project, state, measured.tasks, measured.time);
   return {

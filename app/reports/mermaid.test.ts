@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { Window } from 'happy-dom';
 import type { Mermaid } from 'mermaid';
 import { beforeAll, describe, expect, test } from 'vitest';
-import type { Project } from '../../shared/project/schema.ts';
+import type { Crew } from '../../shared/project/schema.ts';
 import { titleOf } from '../../shared/project/titles.ts';
 import { dashboardOf, exported } from './testing/exported.ts';
 import { completed, crew, finished, inOrder, ran } from './testing.ts';
@@ -42,7 +42,7 @@ interface Flow {
   getEdges(): { start: string; end: string }[];
 }
 
-function drawingsOf(project: Project): string[] {
+function drawingsOf(project: Crew): string[] {
   const happened = inOrder(
     ...project.tasks.map(({ name }, at) => [...ran(name, 1, at * 10, at * 10 + 10), completed(name, at * 10 + 10)]),
     finished(project.tasks.length * 10),
@@ -51,7 +51,7 @@ function drawingsOf(project: Project): string[] {
   return [...dashboard.matchAll(/^```mermaid\n([\s\S]*?)^```$/gm)].map(([, text = '']) => text);
 }
 
-async function drawn(project: Project): Promise<{ bars: Bar[]; title: string; labels: string[]; edges: number }> {
+async function drawn(project: Crew): Promise<{ bars: Bar[]; title: string; labels: string[]; edges: number }> {
   const [graph = '', flow = ''] = drawingsOf(project);
   // Rejects what Mermaid cannot parse, as `mermaid.parse` does.
   const gantt = (await mermaid.mermaidAPI.getDiagramFromText(flow)).db as unknown as Gantt; // Typed as any diagram's.

@@ -1,13 +1,13 @@
-import type { Project } from '../../shared/project/schema.ts';
+import type { Crew } from '../../shared/project/schema.ts';
 import { lastAtMost } from '../../shared/run/intervals.ts';
 import type { RunState, TurnState } from '../../shared/run/state.ts';
 import type { TaskFigures } from './figures/task-figures.ts';
 import type { MeasuredFigures } from './figures.ts';
 import { countOf } from './format.ts';
+import { titlesOf } from './labels.ts';
 import { blocks } from './markdown.ts';
 import { ganttName, mermaidBlock, mermaidLabel } from './mermaid-text.ts';
 import { criticalLinks, EACH_SHOWN, linkKey, MOST_DRAWN, shownTasks } from './shown-tasks.ts';
-import { titlesOf } from './words.ts';
 
 /** Viewers refuse drawings with more edges, or bars. */
 const MOST_EDGES = 300;
@@ -20,7 +20,7 @@ const STATUS_CLASSES = [
 ];
 
 /** The graph of the run's tasks; of a large crew that of its categories, saying so. */
-export function graphDrawing(project: Project, figures: MeasuredFigures): string {
+export function graphDrawing(project: Crew, figures: MeasuredFigures): string {
   const tasks = figures.tasks.filter((task) => !task.isAssignment);
   const edges = tasks.reduce((sum, task) => sum + task.context.length, 0);
   if (tasks.length <= MOST_DRAWN && edges <= MOST_EDGES) return taskGraph(tasks, criticalLinks(figures));
@@ -43,7 +43,7 @@ function taskGraph(tasks: readonly TaskFigures[], critical: ReadonlySet<string>)
   return mermaidBlock([...lines, ...STATUS_CLASSES]);
 }
 
-function categoryGraph(project: Project, figures: MeasuredFigures): string {
+function categoryGraph(project: Crew, figures: MeasuredFigures): string {
   const shown = figures.categories.slice(0, MOST_DRAWN);
   const ids = new Map(shown.map(({ category }, at) => [category, `c${at}`]));
   const categories = new Map(figures.tasks.map((task) => [task.name, task.category]));

@@ -14,8 +14,8 @@ import {
   listOf,
   type Moment,
 } from './format.ts';
+import { CHECK_WORDS, checkText, statusText, waitText } from './labels.ts';
 import { blocks, bullets, code, inline } from './markdown.ts';
-import { CHECK_WORDS, checkText, statusText, waitText } from './words.ts';
 
 /** `<task>_result.md`, at most as long as file systems take. */
 export function resultFileName(task: string): string {

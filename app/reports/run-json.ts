@@ -1,4 +1,4 @@
-import type { Project } from '../../shared/project/schema.ts';
+import type { Crew } from '../../shared/project/schema.ts';
 import type { RunState, TaskStatus } from '../../shared/run/state.ts';
 import type { Outcome } from './figures/counts.ts';
 import type { TaskFigures } from './figures/task-figures.ts';
@@ -68,7 +68,7 @@ export interface RunObject {
 
 /** `texts`: the results of tasks by name, those in blobs too. */
 export function runObject(
-  project: Project,
+  project: Crew,
   state: RunState,
   texts: ReadonlyMap<string, string>,
   runDir: string,

@@ -1,8 +1,9 @@
-import type { Project } from '../../shared/project/schema.ts';
-import { wordsOf } from '../../shared/project/titles.ts';
+import type { Crew } from '../../shared/project/schema.ts';
+import { titleCase } from '../../shared/project/titles.ts';
 import type { Figures } from './figures.ts';
 import { fileName } from './file-name.ts';
 import { formatDate, formatDuration, formatPercent, type Moment } from './format.ts';
+import { completedNotes } from './labels.ts';
 import { blocks, bullets, inline, numbered } from './markdown.ts';
 import { noteOf } from './note.ts';
 import { shortName } from './short-name.ts';
@@ -10,22 +11,21 @@ import { architectureLines, processText } from './summary/architecture.ts';
 import { conclusion, nextSteps, reliabilityLines, scalabilityLines } from './summary/outlook.ts';
 import { achievementLines, impactLines, overview, workloadLines } from './summary/overview.ts';
 import { taskAnalysis } from './summary/tasks.ts';
-import { besideCompleted } from './words.ts';
 
 /** `CONCURRENT_PROCESSING_SUMMARY.md` for the crew `concurrent_processing_crew`. */
-export function summaryFileName(project: Project): string {
+export function summaryFileName(project: Crew): string {
   return fileName(shortName(project).toUpperCase(), '_SUMMARY.md');
 }
 
 /** The summary for who has two minutes: sentences around computed figures, each true for this run. */
-export function summaryFile(project: Project, figures: Figures, moment: Moment): string {
+export function summaryFile(project: Crew, figures: Figures, moment: Moment): string {
   return `${blocks(
-    `# ${inline(wordsOf(shortName(project)))} Executive Summary${figures.rehearsal ? ' (rehearsal)' : ''}`,
+    `# ${inline(titleCase(shortName(project)))} Executive Summary${figures.rehearsal ? ' (rehearsal)' : ''}`,
     noteOf(figures),
     [
       `**Processing Date:** ${formatDate(moment)}`,
       `**Total Execution Time:** ${formatDuration(figures.time.makespanMs)}`,
-      `**Success Rate:** ${formatPercent(figures.counts.successRate)}${besideCompleted(figures)}`,
+      `**Success Rate:** ${formatPercent(figures.counts.successRate)}${completedNotes(figures)}`,
     ].join('  \n'),
     '## Executive Overview',
     overview(figures),

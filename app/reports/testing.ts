@@ -1,4 +1,4 @@
-import { type Project, projectSchema } from '../../shared/project/schema.ts';
+import { type Crew, crewSchema } from '../../shared/project/schema.ts';
 import type { EventDraft, EventOf, RunEvent } from '../../shared/run/events.ts';
 import { applyEvent, newRun } from '../../shared/run/fold.ts';
 import type { RunState } from '../../shared/run/state.ts';
@@ -7,7 +7,7 @@ import { STARTED } from '../../shared/run/testing/started.ts';
 /** A task of a test's crew. */
 export type TaskInput = Record<string, unknown> & { name: string };
 
-export function crew(tasks: readonly TaskInput[], rest: Record<string, unknown> = {}): Project {
+export function crew(tasks: readonly TaskInput[], rest: Record<string, unknown> = {}): Crew {
   const agents = [{ name: 'ada', role: 'Worker', goal: 'Do the work' }];
   const full = tasks.map((task) => ({
     description: 'Do it.',
@@ -16,7 +16,7 @@ export function crew(tasks: readonly TaskInput[], rest: Record<string, unknown> 
     async: true,
     ...task,
   }));
-  return projectSchema.parse({ format: 'crewlane/1', name: 'small_crew', agents, ...rest, tasks: full });
+  return crewSchema.parse({ format: 'crewlane/1', name: 'small_crew', agents, ...rest, tasks: full });
 }
 
 /** An event, and when it happened. */
@@ -29,7 +29,7 @@ export function journal(happened: readonly Happened[], started: Partial<EventOf<
   return events;
 }
 
-export function fold(project: Project, events: readonly RunEvent[]): RunState {
+export function fold(project: Crew, events: readonly RunEvent[]): RunState {
   const state = newRun(project);
   for (const event of events) applyEvent(state, event);
   return state;

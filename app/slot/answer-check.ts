@@ -3,7 +3,7 @@ import type { TurnPort } from './turn-port.ts';
 
 type What = Extract<SlotEvent, { type: 'check' }>['what'];
 
-export type Judged =
+export type CheckResult =
   /** `text`: the answer as it counts (a fence around JSON is taken off). */
   | { status: 'met'; text: string; detail?: string }
   /** `detail` says what is wrong; `told` is what its agent is told of it. */
@@ -18,7 +18,7 @@ export interface AnswerCheck {
   /** How often an answer that does not meet it is sent back. */
   readonly tries: number;
   /** `messages` is the conversation up to the answer. Null: nothing is to be checked any more. */
-  check(text: string, messages: readonly Message[]): Promise<Judged | null> | Judged | null;
+  check(text: string, messages: readonly Message[]): Promise<CheckResult | null> | CheckResult | null;
   /** What becomes of an answer that does not meet it after all tries; null: it stands. */
   refuse(detail: string): SlotOutcome | null;
 }
@@ -29,7 +29,7 @@ export type Inspected =
   | { status: 'ended'; outcome: SlotOutcome };
 
 /** Looks at an agent's answers one after the other: each must meet all checks, in their order. */
-export class Inspection {
+export class AnswerChecks {
   readonly #checks: readonly AnswerCheck[];
   readonly #port: TurnPort;
   readonly #sentBack = new Map<AnswerCheck, number>();
@@ -55,7 +55,7 @@ export class Inspection {
     return { status: 'passed', text };
   }
 
-  #sendBack(check: AnswerCheck, { detail, told }: Extract<Judged, { status: 'unmet' }>): Inspected | null {
+  #sendBack(check: AnswerCheck, { detail, told }: Extract<CheckResult, { status: 'unmet' }>): Inspected | null {
     const times = this.#sentBack.get(check) ?? 0;
     if (times < check.tries) {
       this.#sentBack.set(check, times + 1);
@@ -65,7 +65,7 @@ export class Inspection {
     return outcome && { status: 'ended', outcome };
   }
 
-  #tell(check: AnswerCheck, judged: Exclude<Judged, { status: 'ended' }>): void {
+  #tell(check: AnswerCheck, judged: Exclude<CheckResult, { status: 'ended' }>): void {
     if (check.what === null) return;
     const { detail } = judged;
     this.#port.event({

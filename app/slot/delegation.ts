@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { findNamed } from '../../shared/names.ts';
 import type { TurnSubmission } from '../../shared/slot/protocol.ts';
 import { parametersOf, readArguments } from '../tools/arguments.ts';
-import { converseAside } from './aside.ts';
+import { runNestedConversation } from './nested-conversation.ts';
 import { type CalledTool, type SlotTool, toolbox } from './toolbox.ts';
 import type { TurnPort } from './turn-port.ts';
 
@@ -74,7 +74,7 @@ async function delegate(turn: TurnSubmission, port: TurnPort, key: string, work:
   }
   const to = found.item.coworker;
   const heading = `# ${question ? 'Question' : 'Work'} from ${agent.name}`;
-  const outcome = await converseAside(turn, port, {
+  const outcome = await runNestedConversation(turn, port, {
     id: `delegation-${key.slice(0, 16)}`,
     from: agent.name,
     to,

@@ -38,7 +38,7 @@ function turn(): TurnSubmission {
     },
     prompt: '# Task: report',
     transcript: [],
-    asides: {},
+    nested_conversations: {},
     coworkers: [],
     workspace: folder,
     rehearsal: false,

@@ -2,7 +2,7 @@ import { mentions } from '../../shared/names.ts';
 import type { Guardrail } from '../../shared/project/schema.ts';
 import { findAnyJson } from '../../shared/slot/json-answer.ts';
 import type { Message, TurnGuardrail, TurnSubmission } from '../../shared/slot/protocol.ts';
-import { type AnswerCheck, finalAnswers, type Judged, outputFailure } from './answer-check.ts';
+import { type AnswerCheck, type CheckResult, finalAnswers, outputFailure } from './answer-check.ts';
 import { judge } from './judge.ts';
 import { languageComplaint, languageName } from './language.ts';
 import type { TurnPort } from './turn-port.ts';
@@ -34,7 +34,7 @@ export function guardrailCheck(turn: TurnSubmission, port: TurnPort, guardrail: 
   };
 }
 
-async function byRule(rule: Rule, sources: Sources, answer: string): Promise<Judged> {
+async function byRule(rule: Rule, sources: Sources, answer: string): Promise<CheckResult> {
   const json = rule.check === 'json' ? findAnyJson(answer) : null;
   if (json) return { status: 'met', text: json.text, ...(json.note === null ? {} : { detail: json.note }) };
   const detail = await complaintAbout(rule, sources, answer);
@@ -86,7 +86,7 @@ async function byAgent(
   { rule, judge: asked }: TurnGuardrail,
   answer: string,
   messages: readonly Message[],
-): Promise<Judged> {
+): Promise<CheckResult> {
   if ('check' in rule || !asked) return { status: 'met', text: answer };
   const { name } = asked.agent;
   const question = `# Check\n\n${turn.agent.name} has done the task below. Does the result meet these criteria?\n\n## Criteria\n\n${rule.criteria}`;

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { findJson } from '../../shared/slot/json-answer.ts';
 import type { Judge, SlotOutcome, TurnSubmission } from '../../shared/slot/protocol.ts';
 import type { AnswerCheck } from './answer-check.ts';
-import { type Aside, converseAside } from './aside.ts';
+import { type NestedConversation, runNestedConversation } from './nested-conversation.ts';
 import type { TurnPort } from './turn-port.ts';
 
 const verdictSchema = z.object({ approved: z.boolean(), remark: z.string().default('') });
@@ -18,7 +18,7 @@ export type Verdict =
 export interface Judging extends Judge {
   /** The same for the same answer in every attempt of the turn. */
   id: string;
-  judges: NonNullable<Aside['judges']>;
+  judges: NonNullable<NestedConversation['judges']>;
   /** What the judge is asked, under its heading. */
   question: string;
   /** The answer that is judged. */
@@ -30,7 +30,7 @@ export async function judge(turn: TurnSubmission, port: TurnPort, judging: Judgi
   const { id, judges, agent: to, question, brief, answer } = judging;
   const from = turn.agent.name;
   const prompt = [question, brief, `## Result of ${from}\n\n${answer}`, VERDICT].join('\n\n');
-  const outcome = await converseAside(turn, port, {
+  const outcome = await runNestedConversation(turn, port, {
     id,
     from,
     to,

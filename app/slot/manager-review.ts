@@ -1,5 +1,5 @@
 import type { Judge, Message, TurnSubmission } from '../../shared/slot/protocol.ts';
-import { type AnswerCheck, finalAnswers, type Judged } from './answer-check.ts';
+import { type AnswerCheck, type CheckResult, finalAnswers } from './answer-check.ts';
 import { judge } from './judge.ts';
 import type { TurnPort } from './turn-port.ts';
 
@@ -16,7 +16,7 @@ export function managerReview(turn: TurnSubmission, port: TurnPort, manager: Jud
   return {
     what: 'manager_review',
     tries: 1,
-    check: async (answer, messages): Promise<Judged | null> => {
+    check: async (answer, messages): Promise<CheckResult | null> => {
       if (isDone(messages)) return null;
       const id = `review-${finalAnswers(messages).length}`;
       const question = `# Review\n\nYou are the manager. ${turn.agent.name} has done the task below. Approve the result, or send it back, which you can do once, with a remark on what has to be different.`;

@@ -5,7 +5,7 @@ import { estimatedTokens } from '../../shared/slot/tokens.ts';
 import type { Usage } from '../models/answer.ts';
 import { type ChatResult, chat } from '../models/client.ts';
 import { costOf, isCostAtMost } from '../models/prices.ts';
-import type { Conversing } from './conversing.ts';
+import type { AgentLoopInput } from './agent-loop-input.ts';
 import { uncountedTokens } from './uncounted-tokens.ts';
 
 export type Asked =
@@ -31,7 +31,7 @@ export interface ModelCall {
  * Makes one model call after the engine permits it, since the engine limits the calls of all slots together. Reports the
  * outcome as an event, whether the call succeeds or fails.
  */
-export async function askModel(given: Conversing, call: ModelCall): Promise<Asked> {
+export async function askModel(given: AgentLoopInput, call: ModelCall): Promise<Asked> {
   const { messages, told, last, isRepeated } = call;
   const { port, agent, tools, delegation } = given;
   const { model: access } = agent;
@@ -66,7 +66,7 @@ export async function askModel(given: Conversing, call: ModelCall): Promise<Aske
  * Waits for the permit of a call, which the engine takes back when the turn ends first. Not ok: the provider has refused the
  * account for another call, and the text says why.
  */
-async function askForPermit({ port, agent }: Conversing, messages: readonly Message[]): Promise<SlotAnswer> {
+async function askForPermit({ port, agent }: AgentLoopInput, messages: readonly Message[]): Promise<SlotAnswer> {
   const { provider, base_url, max_tokens } = agent.model;
   const tokens = estimatedTokens(messages) + (max_tokens ?? 0);
   const { origin } = new URL(base_url);
@@ -74,7 +74,7 @@ async function askForPermit({ port, agent }: Conversing, messages: readonly Mess
 }
 
 function tellOf(
-  { port, agent, delegation }: Conversing,
+  { port, agent, delegation }: AgentLoopInput,
   permit: string,
   { messages, told, removed, last }: ModelCall,
   result: ChatResult,

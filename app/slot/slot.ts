@@ -1,5 +1,5 @@
 import { closeConnections } from '../models/client.ts';
-import { Desk } from './desk.ts';
+import { OpenTurns } from './open-turns.ts';
 import { openPort } from './port.ts';
 import { warmUp } from './warm.ts';
 
@@ -8,7 +8,7 @@ import { warmUp } from './warm.ts';
  * by its port, and when that closes it aborts what it does and ends.
  */
 const port = openPort();
-const desk = new Desk(port);
+const desk = new OpenTurns(port);
 
 port.onMessage((message) => {
   if (message.type === 'end') end();

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { AssistantMessage, Message, TurnKey } from '../../shared/slot/protocol.ts';
-import type { Conversing } from './conversing.ts';
+import type { AgentLoopInput } from './agent-loop-input.ts';
 import { callTool } from './tool-call.ts';
 
 type Call = NonNullable<AssistantMessage['tool_calls']>[number];
@@ -25,7 +25,7 @@ async function keysOf(calls: readonly Call[], key: Partial<TurnKey> = {}, delega
     agent: { name: 'ada' },
     tools: [tool('writer'), tool('mailer')],
     ...(delegation === undefined ? {} : { delegation }),
-  } as unknown as Conversing; // The part of a conversation that a tool call needs.
+  } as unknown as AgentLoopInput; // The part of a conversation that a tool call needs.
   const messages: Message[] = calls.map((call) => ({ role: 'assistant', content: null, tool_calls: [call] }));
   for (const call of calls) await callTool(given, call, messages);
   return keys;

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Message, SlotOutcome, TurnKey } from '../../shared/slot/protocol.ts';
 import { type Call, parseCallArguments, signatureOf } from './call-signature.ts';
-import type { Conversing } from './conversing.ts';
+import type { AgentLoopInput } from './agent-loop-input.ts';
 import { isRepeatedCall, repeatedText } from './repeated-calls.ts';
 import type { CalledTool } from './toolbox.ts';
 
@@ -10,7 +10,7 @@ import type { CalledTool } from './toolbox.ts';
  * or the outcome with which the attempt has to end
  */
 export async function callTool(
-  given: Conversing,
+  given: AgentLoopInput,
   call: Call,
   messages: readonly Message[],
 ): Promise<string | SlotOutcome> {
@@ -20,11 +20,11 @@ export async function callTool(
 }
 
 /** Reports a tool call that is not carried out. @returns what the model reads: the reason */
-export function refuseTool(given: Conversing, call: Call, reason: string): string {
+export function refuseTool(given: AgentLoopInput, call: Call, reason: string): string {
   return report(given, call, wrong(reason), 0);
 }
 
-function report({ port, agent, delegation }: Conversing, call: Call, result: CalledTool, ms: number): string {
+function report({ port, agent, delegation }: AgentLoopInput, call: Call, result: CalledTool, ms: number): string {
   port.event({
     type: 'tool.call',
     agent: agent.name,
@@ -46,7 +46,7 @@ function report({ port, agent, delegation }: Conversing, call: Call, result: Cal
 const CHANGING: ReadonlySet<string> = new Set(['shared_resource_pool', 'performance_monitor']);
 
 async function perform(
-  { turn, port, tools, delegation }: Conversing,
+  { turn, port, tools, delegation }: AgentLoopInput,
   call: Call,
   messages: readonly Message[],
 ): Promise<CalledTool> {

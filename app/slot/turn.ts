@@ -1,17 +1,17 @@
 import type { SlotOutcome, TurnSubmission } from '../../shared/slot/protocol.ts';
+import { runAgentLoop } from './agent-loop.ts';
 import type { AnswerCheck } from './answer-check.ts';
 import { assignmentCheck } from './assignment-check.ts';
-import { choiceCheck } from './choice.ts';
-import { converse } from './converse.ts';
 import { delegationTools } from './delegation.ts';
 import { guardrailCheck, withGuardrail } from './guardrail.ts';
 import { managerReview } from './manager-review.ts';
 import { schemaCheck, schemaProblem, withSchema } from './output-schema.ts';
 import { toolbox } from './toolbox.ts';
 import type { TurnPort } from './turn-port.ts';
+import { choiceCheck } from './vote-check.ts';
 
 /** Carries one turn to its outcome. A bug in here is an outcome too: the slot lives on, the attempt says what happened. */
-export async function carryTurn(turn: TurnSubmission, port: TurnPort): Promise<SlotOutcome> {
+export async function runTurn(turn: TurnSubmission, port: TurnPort): Promise<SlotOutcome> {
   try {
     return await carry(turn, port);
   } catch (error) {
@@ -27,7 +27,7 @@ async function carry(turn: TurnSubmission, port: TurnPort): Promise<SlotOutcome>
   if (unusable) return { status: 'error', failure: unusable };
   const tools = await toolbox(turn, agent, port);
   const delegation = delegationTools(turn, port);
-  return converse({
+  return runAgentLoop({
     turn,
     port,
     agent,

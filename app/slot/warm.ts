@@ -2,7 +2,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { deserialize, serialize } from 'node:v8';
 import type { ToSlot, TurnSubmission } from '../../shared/slot/protocol.ts';
-import { Desk } from './desk.ts';
+import { OpenTurns } from './open-turns.ts';
 import { readTo } from './port.ts';
 
 const REPLY = [
@@ -39,7 +39,7 @@ function standInModel(): Promise<Server> {
 /** The turn goes in as a message does, and is over when its outcome comes out. */
 function carry(turn: TurnSubmission): Promise<void> {
   return new Promise((resolve) => {
-    const desk = new Desk({
+    const desk = new OpenTurns({
       send: (message) => {
         if (message.type === 'outcome') resolve();
       },
@@ -57,7 +57,7 @@ function standIn(attempt: number, base_url: string): TurnSubmission {
     agent: { name: 'warm', role: '', goal: '', system: 'warm', model, tools: [], max_iterations: 1 },
     prompt: 'warm',
     transcript: [],
-    asides: {},
+    nested_conversations: {},
     coworkers: [],
     workspace: '',
     rehearsal: false,

@@ -1,4 +1,4 @@
-import type { Project } from '../../shared/project/schema.ts';
+import type { Crew } from '../../shared/project/schema.ts';
 
 const COLORS = [
   '#3f8fd6',
@@ -14,7 +14,7 @@ const COLORS = [
 ];
 
 /** The colour of an agent: by its place in the crew, so that neighbours differ. */
-export function agentColor(project: Pick<Project, 'agents'>, name: string | null | undefined): string {
+export function agentColor(project: Pick<Crew, 'agents'>, name: string | null | undefined): string {
   const index = project.agents.findIndex((agent) => agent.name === name);
   return index < 0 ? 'var(--waiting)' : (COLORS[index % COLORS.length] ?? 'var(--waiting)');
 }

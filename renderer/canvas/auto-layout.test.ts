@@ -1,5 +1,5 @@
 import { expect, it, vi } from 'vitest';
-import { projectSchema } from '../../shared/project/schema.ts';
+import { crewSchema } from '../../shared/project/schema.ts';
 import { layOut } from './auto-layout.ts';
 
 const { workers } = vi.hoisted(() => ({ workers: [] as { isEnded: boolean; answer: (graph: object) => void }[] }));
@@ -22,7 +22,7 @@ vi.mock('elkjs/lib/elk-api.js', () => ({
   },
 }));
 
-const PROJECT = projectSchema.parse({ format: 'crewlane/1', name: 'crew' });
+const PROJECT = crewSchema.parse({ format: 'crewlane/1', name: 'crew' });
 
 it('ends the worker of a cancelled layout at once, so that the next one does not wait', async () => {
   const first = new AbortController();

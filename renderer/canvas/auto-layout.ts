@@ -1,6 +1,6 @@
 import ELK, { type ElkExtendedEdge, type ElkNode } from 'elkjs/lib/elk-api.js';
 import workerUrl from 'elkjs/lib/elk-worker.min.js?url';
-import type { Project } from '../../shared/project/schema.ts';
+import type { Crew } from '../../shared/project/schema.ts';
 import { type Point, sizeOf } from './sizes.ts';
 
 const OPTIONS = {
@@ -19,7 +19,7 @@ const GROUP_OPTIONS = { 'elk.padding': '[top=24,left=16,bottom=16,right=16]' };
  * Positions of all nodes, from left to right along the dependencies; groups stay together. Each call has a worker of its
  * own, which an abort ends at once: a layout that takes minutes delays no other. Returns null where it was aborted.
  */
-export async function layOut(project: Project, signal: AbortSignal): Promise<Record<string, Point> | null> {
+export async function layOut(project: Crew, signal: AbortSignal): Promise<Record<string, Point> | null> {
   if (signal.aborted) return null;
   const elk = new ELK({ workerUrl });
   const aborted = new Promise<null>((resolve) => signal.addEventListener('abort', () => resolve(null), { once: true }));
@@ -34,7 +34,7 @@ export async function layOut(project: Project, signal: AbortSignal): Promise<Rec
   }
 }
 
-function graphOf(project: Project): ElkNode {
+function graphOf(project: Crew): ElkNode {
   const keys = [
     ...project.agents.map(({ name }) => `agent:${name}`),
     ...project.tasks.map(({ name }) => `task:${name}`),
@@ -55,7 +55,7 @@ function leaf(key: string): ElkNode {
   return { id: key, ...sizeOf(key) };
 }
 
-function edgesOf(project: Project, known: ReadonlySet<string>): ElkExtendedEdge[] {
+function edgesOf(project: Crew, known: ReadonlySet<string>): ElkExtendedEdge[] {
   return project.tasks.flatMap(({ name, agent, context }) => {
     const before = [...(agent === undefined ? [] : [`agent:${agent}`]), ...context.map((task) => `task:${task}`)];
     return before

@@ -1,8 +1,8 @@
-import type { Project } from '../../shared/project/schema.ts';
+import type { Crew } from '../../shared/project/schema.ts';
 import { agentColor, initials } from './agent-color.ts';
 
 interface Props {
-  project: Pick<Project, 'agents'>;
+  project: Pick<Crew, 'agents'>;
   name: string | null;
   small?: boolean;
   /** So many agents share it, where it is nobody's own. */

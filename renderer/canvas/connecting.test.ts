@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { projectSchema } from '../../shared/project/schema.ts';
+import { crewSchema } from '../../shared/project/schema.ts';
 import { refusal } from './connecting.ts';
 
 const task = (name: string, context: string[] = []) => ({ name, description: '', expected_output: '', context });
 
 // a → b → c, and d alone
-const PROJECT = projectSchema.parse({
+const PROJECT = crewSchema.parse({
   format: 'crewlane/1',
   name: 'letters',
   agents: [{ name: 'ada', role: '', goal: '' }],

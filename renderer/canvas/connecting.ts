@@ -1,10 +1,10 @@
 import { wouldCycle } from '../../shared/project/cycle.ts';
-import type { Project } from '../../shared/project/schema.ts';
+import type { Crew } from '../../shared/project/schema.ts';
 import { addDependency, assign } from '../commands/project-edits.ts';
 import { keyParts } from '../store/ui.ts';
 
 /** Why a line from one node to another cannot be drawn, or null where it can. */
-export function refusal(project: Project, from: string, to: string): string | null {
+export function refusal(project: Crew, from: string, to: string): string | null {
   const source = keyParts(from);
   const target = keyParts(to);
   if (target?.kind !== 'task' || !source) return 'Only a task can be the end of a line.';
@@ -17,7 +17,7 @@ export function refusal(project: Project, from: string, to: string): string | nu
 }
 
 /** Carries a finished line out: a dependency, or an assignment. A refused one changes nothing. */
-export function join(project: Project, from: string, to: string): void {
+export function connect(project: Crew, from: string, to: string): void {
   if (refusal(project, from, to) !== null) return;
   const source = keyParts(from);
   const target = keyParts(to);

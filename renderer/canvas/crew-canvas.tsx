@@ -14,35 +14,35 @@ import {
 import { DRAG_TYPE, draggedIn } from '../library/dragged.ts';
 import { useDocument } from '../store/document.ts';
 import { useRun } from '../store/run.ts';
-import { LOOK_COLOR } from '../store/task-look.ts';
+import { LOOK_COLOR } from '../store/task-display-state.ts';
 import { select, useUi } from '../store/ui.ts';
 import { AgentNode } from './agent-node.tsx';
 import './canvas.css';
 import './edges.css';
 import './nodes.css';
 import './tools.css';
-import { join, refusal } from './connecting.ts';
+import { connect, refusal } from './connecting.ts';
 import { ConnectionLine } from './connection-line.tsx';
 import { drop } from './dropping.ts';
 import { AssignmentEdge, DependencyEdge } from './edges.tsx';
 import { EmptyCanvas } from './empty-canvas.tsx';
-import { FarLines } from './far-lines.tsx';
-import { FarNodes } from './far-nodes.tsx';
-import { NOT_DRAGGED } from './far-paths.ts';
 import type { CrewEdge, CrewNode } from './graph.ts';
 import { GroupNode } from './group-node.tsx';
 import { nodeAt } from './hit.ts';
-import { lookOf } from './looks.ts';
 import { type MenuPlace, NodeMenu } from './node-menu.tsx';
 import { OtherCrewNote } from './other-crew-note.tsx';
-import { isLarge } from './sight.ts';
+import { FarLines } from './overview/edge-layer.tsx';
+import { NOT_DRAGGED } from './overview/edge-paths.ts';
+import { FarNodes } from './overview/node-layer.tsx';
 import { StaleNote } from './stale-note.tsx';
+import { lookOf } from './task-display-states.ts';
 import { ColorAlone, TaskNode } from './task-node.tsx';
 import { selectEdges, useDragging } from './use-dragging.ts';
 import { useFarPointing } from './use-far-pointing.ts';
 import { type Drawing, useGraph } from './use-graph.ts';
-import { useKeptFitted } from './use-kept-fitted.ts';
+import { useKeptFitted } from './use-stay-fitted.ts';
 import { hasMap, holdFlow, LEAST_ZOOM, notePointer, showAll } from './view.ts';
+import { isLarge } from './viewport.ts';
 import { ZoomTools } from './zoom-tools.tsx';
 
 const NODE_TYPES = { task: TaskNode, agent: AgentNode, frame: GroupNode };
@@ -118,8 +118,8 @@ function Flow() {
     if (!fromNode || toNode || !to) return;
     const over = nodeAt(project, screenToFlowPosition(pointerOf(event) ?? to));
     if (over === null || over === fromNode.id) return;
-    if (fromHandle?.type === 'target') join(project, over, fromNode.id);
-    else join(project, fromNode.id, over);
+    if (fromHandle?.type === 'target') connect(project, over, fromNode.id);
+    else connect(project, fromNode.id, over);
   };
 
   return (
@@ -147,7 +147,7 @@ function Flow() {
           if (!useUi.getState().selection.includes(node.id)) select(node.id);
           setMenu({ task: node.data.name, ...placeOf(event) });
         }}
-        onConnect={({ source, target }) => join(project, source, target)}
+        onConnect={({ source, target }) => connect(project, source, target)}
         onConnectEnd={onConnectEnd}
         isValidConnection={isValidConnection}
         connectionLineComponent={ConnectionLine}

@@ -1,4 +1,4 @@
-import type { Project } from '../../shared/project/schema.ts';
+import type { Crew } from '../../shared/project/schema.ts';
 import { addAgent, addPool, addTask, assign, giveTool } from '../commands/project-edits.ts';
 import type { Dragged } from '../library/dragged.ts';
 import { keyParts, toast } from '../store/ui.ts';
@@ -6,7 +6,7 @@ import { nodeAt } from './hit.ts';
 import { freePlace } from './view.ts';
 
 /** What it means to let something of the library fall on a point of the canvas. */
-export function drop(project: Project, dragged: Dragged, point: { x: number; y: number }): void {
+export function drop(project: Crew, dragged: Dragged, point: { x: number; y: number }): void {
   const at = [point.x, point.y] as const;
   const on = keyParts(nodeAt(project, point) ?? '');
   switch (dragged.kind) {

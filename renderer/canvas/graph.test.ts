@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { projectSchema } from '../../shared/project/schema.ts';
+import { crewSchema } from '../../shared/project/schema.ts';
 import { newRun } from '../../shared/run/fold.ts';
 import { type CrewNode, edgesOf, nodesOf } from './graph.ts';
-import { placesOf } from './places.ts';
+import { nodePositions } from './node-positions.ts';
 
 const task = (name: string, context: string[] = []) => ({
   name,
@@ -13,7 +13,7 @@ const task = (name: string, context: string[] = []) => ({
 });
 
 // a → b → c
-const PROJECT = projectSchema.parse({
+const PROJECT = crewSchema.parse({
   format: 'crewlane/1',
   name: 'letters',
   agents: [{ name: 'ada', role: '', goal: '' }],
@@ -23,7 +23,7 @@ const PROJECT = projectSchema.parse({
 const NONE: ReadonlySet<string> = new Set();
 
 function draw(before: readonly CrewNode[] = [], selection = NONE): CrewNode[] {
-  const places = placesOf(PROJECT);
+  const places = nodePositions(PROJECT);
   const input = { project: PROJECT, places, dragged: new Map(), state: newRun(PROJECT), selection, shown: null };
   return nodesOf(input, new Map(before.map((node) => [node.id, node])));
 }
@@ -35,7 +35,7 @@ describe('the drawn crew', () => {
   });
 
   it('puts a task that the file gives no place right of all it waits for', () => {
-    const places = placesOf(PROJECT);
+    const places = nodePositions(PROJECT);
     expect(places.get('task:b')).toEqual([500, 40]);
     expect(places.get('task:c')?.[0]).toBeGreaterThan(places.get('task:a')?.[0] ?? 0);
   });
@@ -64,7 +64,7 @@ describe('the drawn crew', () => {
   });
 
   it('has of a large crew the nodes that are asked for, and the lines that meet what is in sight', () => {
-    const places = placesOf(PROJECT);
+    const places = nodePositions(PROJECT);
     const shown = new Set(['task:b', 'agent:ada']);
     const input = { project: PROJECT, places, dragged: new Map(), state: null, selection: NONE, shown };
     const nodes = nodesOf(input, new Map()).filter(({ type }) => type !== 'frame');
@@ -78,7 +78,7 @@ describe('the drawn crew', () => {
 
   it('lets only some of the lines of a node leave what is in sight', () => {
     const names = Array.from({ length: 100 }, (_, at) => `t${at}`);
-    const hub = projectSchema.parse({ ...PROJECT, tasks: [task('a'), ...names.map((name) => task(name, ['a']))] });
+    const hub = crewSchema.parse({ ...PROJECT, tasks: [task('a'), ...names.map((name) => task(name, ['a']))] });
     const inSight = ['agent:ada', 'task:a', ...names.slice(0, 30).map((name) => `task:${name}`)];
     const from = edgesOf(hub, null, NONE, [], new Set(inSight)).filter(({ source }) => source === 'task:a');
     expect(from).toHaveLength(50);

@@ -1,11 +1,11 @@
 import { type Edge, MarkerType, type Node, type NodeHandle, Position } from 'reactflow';
-import type { Project } from '../../shared/project/schema.ts';
+import type { Crew } from '../../shared/project/schema.ts';
 import type { RunState } from '../../shared/run/state.ts';
 import { taskOf } from '../store/task-of.ts';
 import { edgeKey } from '../store/ui.ts';
-import { lookOf } from './looks.ts';
-import { isNear, tasksNear } from './near-lines.ts';
 import { AGENT_SIZE, type Point, sizeOf, TASK_SIZE } from './sizes.ts';
+import { lookOf } from './task-display-states.ts';
+import { isNear, tasksNear } from './visible-edges.ts';
 
 export type GroupData = { index: number; title: string; color: string | undefined; members: readonly string[] };
 export type CrewNode = Node<{ name: string }, 'task' | 'agent'> | Node<GroupData, 'frame'>;
@@ -17,7 +17,7 @@ const GROUP_HEAD = 24;
 
 /** What the nodes are made of besides the crew. */
 export interface NodeInput {
-  project: Project;
+  project: Crew;
   places: ReadonlyMap<string, Point>;
   /** Where nodes are while they are being dragged. */
   dragged: ReadonlyMap<string, Point>;
@@ -109,7 +109,7 @@ const ORIGIN: Point = [0, 0];
  * @param sight keys of the nodes that are in sight; null: all
  */
 export function edgesOf(
-  project: Project,
+  project: Crew,
   state: RunState | null,
   selection: ReadonlySet<string>,
   lit: readonly string[],

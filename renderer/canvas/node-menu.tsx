@@ -1,7 +1,7 @@
 import { DropdownMenu } from 'radix-ui';
 import { useMemo } from 'react';
-import { carryOut } from '../commands/commands.ts';
-import { type Again, rerunShown } from '../commands/rerun-commands.ts';
+import { executeCommand } from '../commands/commands.ts';
+import { type RerunTarget, rerunShown } from '../commands/rerun-commands.ts';
 import { usePlanText } from '../commands/use-plan-text.ts';
 import { useStale } from '../store/stale.ts';
 
@@ -15,8 +15,8 @@ export interface MenuPlace {
 /** What can be done with a task, at the pointer that asked for it. */
 export function NodeMenu({ place, onClose }: { place: MenuPlace; onClose: () => void }) {
   const { task, x, y } = place;
-  const from = useMemo((): Again => ({ kind: 'from', task }), [task]);
-  const only = useMemo((): Again => ({ kind: 'only', task }), [task]);
+  const from = useMemo((): RerunTarget => ({ kind: 'from', task }), [task]);
+  const only = useMemo((): RerunTarget => ({ kind: 'only', task }), [task]);
   return (
     <DropdownMenu.Root open onOpenChange={(open) => !open && onClose()}>
       <DropdownMenu.Trigger className="menu-anchor" style={{ left: x, top: y }} tabIndex={-1} aria-hidden />
@@ -25,8 +25,8 @@ export function NodeMenu({ place, onClose }: { place: MenuPlace; onClose: () => 
           <RunItem what={from} label="Run from here" />
           <RunItem what={only} label="Run this task alone" />
           <DropdownMenu.Separator className="menu-line" />
-          <Item label="Duplicate" onSelect={() => carryOut('duplicate')} />
-          <Item label="Delete" onSelect={() => carryOut('delete')} />
+          <Item label="Duplicate" onSelect={() => executeCommand('duplicate')} />
+          <Item label="Delete" onSelect={() => executeCommand('delete')} />
         </DropdownMenu.Content>
       </DropdownMenu.Portal>
     </DropdownMenu.Root>
@@ -34,7 +34,7 @@ export function NodeMenu({ place, onClose }: { place: MenuPlace; onClose: () => 
 }
 
 /** It needs a run of this crew to take the rest from; what it saves stands under it. */
-function RunItem({ what, label }: { what: Again; label: string }) {
+function RunItem({ what, label }: { what: RerunTarget; label: string }) {
   const known = useStale(({ stale }) => stale !== null);
   const text = usePlanText(what, known);
   return (

@@ -1,10 +1,10 @@
 import { Panel } from 'reactflow';
 import { countOf } from '../../app/reports/format.ts';
 import { AgainButton } from '../commands/again-button.tsx';
-import type { Again } from '../commands/rerun-commands.ts';
+import type { RerunTarget } from '../commands/rerun-commands.ts';
 import { useStale } from '../store/stale.ts';
 
-const STALE: Again = { kind: 'stale' };
+const STALE: RerunTarget = { kind: 'stale' };
 
 /** How many results are stale, with the way to bring them up to date. */
 export function StaleNote() {

@@ -2,7 +2,7 @@
 import { act, createElement, Profiler } from 'react';
 import { type NodeProps, ReactFlowProvider } from 'reactflow';
 import { expect, test } from 'vitest';
-import { projectSchema } from '../../shared/project/schema.ts';
+import { crewSchema } from '../../shared/project/schema.ts';
 import type { RunEvent } from '../../shared/run/events.ts';
 import { HeldWorker } from '../figures/testing.ts';
 import { edit, openDocument } from '../store/document.ts';
@@ -11,7 +11,7 @@ import { draw, element, until } from '../testing/page.ts';
 import { TaskNode } from './task-node.tsx';
 
 const task = (name: string, more: object) => ({ name, description: '', expected_output: '', async: true, ...more });
-const PROJECT = projectSchema.parse({
+const PROJECT = crewSchema.parse({
   format: 'crewlane/1',
   name: 'crew',
   agents: [

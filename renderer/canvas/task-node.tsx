@@ -8,13 +8,13 @@ import { runningDuration } from '../store/format.ts';
 import { useNodeProblems } from '../store/problems.ts';
 import { runNow, useRun } from '../store/run.ts';
 import { useStaleReason } from '../store/stale.ts';
-import { busyMs, LOOK_COLOR, type TaskLook } from '../store/task-look.ts';
+import { busyMs, LOOK_COLOR, type TaskDisplayState } from '../store/task-display-state.ts';
 import { taskOf } from '../store/task-of.ts';
 import { useMeasured, useMeasuring } from '../timeline/measured.ts';
+import { WAIT_REASON_LABELS } from '../timeline/tooltip-facts.ts';
 import { waitsFor } from '../timeline/waits-for.ts';
-import { REASON } from '../timeline/words.ts';
 import { Avatar } from './avatar.tsx';
-import { lookOf } from './looks.ts';
+import { lookOf } from './task-display-states.ts';
 import { useTicking } from './ticker.ts';
 
 type Props = NodeProps & { data: { name: string } };
@@ -36,7 +36,7 @@ function FarTask({ data: { name }, selected }: Props) {
   );
 }
 
-function nodeClass(look: TaskLook, selected: boolean): string {
+function nodeClass(look: TaskDisplayState, selected: boolean): string {
   return `task-node ${look.replace(' ', '-')}${selected ? ' chosen' : ''}`;
 }
 
@@ -78,7 +78,7 @@ function NearTask({ data: { name }, selected }: Props) {
 }
 
 /** How long it ran so far; of one that waits, what for. */
-function Figure({ name, look }: { name: string; look: TaskLook }) {
+function Figure({ name, look }: { name: string; look: TaskDisplayState }) {
   useMeasuring(look === 'waiting');
   useRun(() => figureOf(name, look));
   useMeasured(() => figureOf(name, look));
@@ -91,7 +91,7 @@ function Figure({ name, look }: { name: string; look: TaskLook }) {
   );
 }
 
-function figureOf(name: string, look: TaskLook): string {
+function figureOf(name: string, look: TaskDisplayState): string {
   const { state } = useRun.getState();
   const task = state?.tasks.get(name);
   if (!state || !task || look === 'idle') return '';
@@ -100,13 +100,13 @@ function figureOf(name: string, look: TaskLook): string {
     if (open === 0) return waitOf(state, task);
     return `for ${open} ${open === 1 ? 'task' : 'tasks'}`;
   }
-  if (task.keptFrom !== null) return 'kept';
+  if (task.reusedFrom !== null) return 'kept';
   const ms = busyMs(task, runNow());
   return ms === null ? '' : runningDuration(ms);
 }
 
 /** Beside "waiting" and the mark of the lane there is no room for more. */
-const BRIEFLY: typeof REASON = { ...REASON, lane: 'for the lane', rate_limit: 'for its limit' };
+const BRIEFLY: typeof WAIT_REASON_LABELS = { ...WAIT_REASON_LABELS, lane: 'for the lane', rate_limit: 'for its limit' };
 
 /** What holds up a task whose context is there; nothing where that is not known yet. */
 function waitOf(state: RunState, task: TaskState): string {

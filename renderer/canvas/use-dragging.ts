@@ -3,10 +3,10 @@ import type { EdgeChange, NodeChange } from 'reactflow';
 import { assign, moveNodes } from '../commands/project-edits.ts';
 import { endGesture, useDocument } from '../store/document.ts';
 import { keyParts, select, useUi } from '../store/ui.ts';
-import { NOT_DRAGGED } from './far-paths.ts';
 import type { CrewEdge, CrewNode } from './graph.ts';
 import { nodeAt } from './hit.ts';
-import { placesOf } from './places.ts';
+import { nodePositions } from './node-positions.ts';
+import { NOT_DRAGGED } from './overview/edge-paths.ts';
 import type { Point } from './sizes.ts';
 
 /** Nodes follow the pointer here, and are moved in the crew once, when they are let go. */
@@ -62,7 +62,7 @@ function withOthers(moved: Map<string, Point>): Map<string, Point> {
   const { selection } = useUi.getState();
   const [first] = moved;
   if (!first || !selection.includes(first[0])) return moved;
-  const places = placesOf(useDocument.getState().project);
+  const places = nodePositions(useDocument.getState().project);
   const from = places.get(first[0]);
   if (!from) return moved;
   const [dx, dy] = [first[1][0] - from[0], first[1][1] - from[1]];

@@ -4,8 +4,8 @@ import { useReactFlow, useStoreApi } from 'reactflow';
 import { useDocument } from '../store/document.ts';
 import { select, useUi } from '../store/ui.ts';
 import { nodeAt } from './hit.ts';
-import { placesOf } from './places.ts';
-import { keysIn, onCanvas } from './sight.ts';
+import { nodePositions } from './node-positions.ts';
+import { keysIn, onCanvas } from './viewport.ts';
 
 /**
  * How one reaches nodes that are only painted. The one under the pointer becomes a node of its own before it can be
@@ -35,7 +35,7 @@ function useBoxes(active: boolean): void {
     if (!active) return;
     return flow.subscribe(({ userSelectionRect: box, transform }, before) => {
       if (!box || box === before.userSelectionRect || box.width + box.height === 0) return;
-      const keys = keysIn(placesOf(useDocument.getState().project), onCanvas(transform, box));
+      const keys = keysIn(nodePositions(useDocument.getState().project), onCanvas(transform, box));
       const { selection } = useUi.getState();
       const isOther = keys.length !== selection.length || keys.some((key, at) => key !== selection[at]);
       if (isOther) select(...keys);

@@ -1,16 +1,16 @@
 import { useMemo, useRef } from 'react';
 import { useStore } from 'reactflow';
-import type { Project } from '../../shared/project/schema.ts';
+import type { Crew } from '../../shared/project/schema.ts';
 import { useDocument } from '../store/document.ts';
 import { useRun } from '../store/run.ts';
 import { useUi } from '../store/ui.ts';
 import { type CrewEdge, type CrewNode, edgesOf, nodesOf } from './graph.ts';
-import { giversText, looksText } from './looks.ts';
-import { placesOf } from './places.ts';
-import { keysIn, sightOf } from './sight.ts';
+import { nodePositions } from './node-positions.ts';
 import type { Box, Point } from './sizes.ts';
-import { useLit } from './use-lit.ts';
-import { useOfRun } from './use-of-run.ts';
+import { agentsKey, statesKey } from './task-display-states.ts';
+import { useLit } from './use-highlighted-path.ts';
+import { useOfRun } from './use-run-selector.ts';
+import { keysIn, sightOf } from './viewport.ts';
 
 /**
  * What of the crew are nodes and lines of their own: all of it; all nodes, whose lines are drawn together; what is in
@@ -46,11 +46,11 @@ export function useGraph(input: GraphInput): Graph {
   const lit = useLit();
   const before = useRef<ReadonlyMap<string, CrewNode>>(new Map());
   const selection = useMemo(() => new Set(chosen), [chosen]);
-  const places = useMemo(() => placesOf(project), [project]);
+  const places = useMemo(() => nodePositions(project), [project]);
   const shown = useShown(input, places, selection);
   const names = useMemo(() => namesOf(project, shown), [project, shown]);
-  const looks = useOfRun(names, looksText);
-  const givers = useOfRun(names, giversText);
+  const looks = useOfRun(names, statesKey);
+  const givers = useOfRun(names, agentsKey);
   // biome-ignore lint/correctness/useExhaustiveDependencies: the run is folded in place, `givers` tells what it changed
   const edges = useMemo(() => {
     if (drawing === 'nodes' || drawing === 'painted') return NO_EDGES;
@@ -93,6 +93,6 @@ function isSameBox(a: Box | null, b: Box | null): boolean {
   return a.x === b.x && a.y === b.y && a.width === b.width && a.height === b.height;
 }
 
-function namesOf({ tasks }: Project, shown: ReadonlySet<string> | null): string[] {
+function namesOf({ tasks }: Crew, shown: ReadonlySet<string> | null): string[] {
   return tasks.flatMap(({ name }) => (shown === null || shown.has(`task:${name}`) ? [name] : []));
 }

@@ -1,11 +1,11 @@
 import { getViewportForBounds, type ReactFlowInstance, type Viewport } from 'reactflow';
-import type { Project } from '../../shared/project/schema.ts';
+import type { Crew } from '../../shared/project/schema.ts';
 import { moveNodes } from '../commands/project-edits.ts';
 import { useDocument } from '../store/document.ts';
 import { toast, useUi } from '../store/ui.ts';
-import { placesOf } from './places.ts';
-import { boundsOf, isLarge } from './sight.ts';
+import { nodePositions } from './node-positions.ts';
 import { type Box, boxOf, overlap, type Point } from './sizes.ts';
+import { boundsOf, isLarge } from './viewport.ts';
 
 /** The drawn canvas, for commands that come from elsewhere; null before it stands. */
 let flow: ReactFlowInstance | null = null;
@@ -21,7 +21,7 @@ const MAP_FROM = 560;
 const MAX_ZOOM = 1;
 
 /** Whether a canvas so wide shows a map of the crew. */
-export function hasMap(project: Project, width: number): boolean {
+export function hasMap(project: Crew, width: number): boolean {
   return project.tasks.length + project.agents.length > 0 && !isLarge(project) && width >= MAP_FROM;
 }
 
@@ -54,8 +54,8 @@ function fitWithin(duration: number): void {
 function fitted(duration: number): Promise<boolean> | undefined {
   const { project } = useDocument.getState();
   // React Flow would keep the request, and fit the first node that is added.
-  if (placesOf(project).size === 0) return flow?.setViewport({ x: 0, y: 0, zoom: MAX_ZOOM }, { duration });
-  const bounds = isLarge(project) ? boundsOf(placesOf(project)) : null;
+  if (nodePositions(project).size === 0) return flow?.setViewport({ x: 0, y: 0, zoom: MAX_ZOOM }, { duration });
+  const bounds = isLarge(project) ? boundsOf(nodePositions(project)) : null;
   const box = boxOnScreen();
   // Right of the nodes there is room for the map.
   const right = hasMap(project, box?.width ?? 0) ? '160px' : '18px';
@@ -81,7 +81,7 @@ export function middleOfView(): Point {
   const box = boxOnScreen();
   if (!flow || !box) return [0, 0];
   const { x, y } = flow.screenToFlowPosition({ x: box.x + box.width / 2, y: box.y + box.height / 2 });
-  const boxes = [...placesOf(useDocument.getState().project)].map(([key, place]) => boxOf(key, place));
+  const boxes = [...nodePositions(useDocument.getState().project)].map(([key, place]) => boxOf(key, place));
   const start = freePlace('task:', [x, y]);
   let wanted = boxOf('task:', start);
   for (let hit = coveredBy(wanted, boxes); hit; hit = coveredBy(wanted, boxes)) {
@@ -99,7 +99,7 @@ const READABLE_ZOOM = 0.8;
 
 /** Brings a node into the middle of what is seen, at the same zoom, or near enough to read it. */
 export function centreOn(key: string, isToBeRead = false): void {
-  const at = placesOf(useDocument.getState().project).get(key);
+  const at = nodePositions(useDocument.getState().project).get(key);
   if (!flow || !at) return;
   const { x, y, width, height } = boxOf(key, at);
   const zoom = Math.max(flow.getZoom(), isToBeRead ? READABLE_ZOOM : 0);
@@ -124,7 +124,7 @@ export function pastePoint(): Point | null {
 
 /** A place near `at` where no node of this kind lies yet. */
 export function freePlace(key: string, at: Point): Point {
-  const places = placesOf(useDocument.getState().project);
+  const places = nodePositions(useDocument.getState().project);
   const taken = new Set([...places.values()].map(([x, y]) => `${x} ${y}`));
   const { width, height } = boxOf(key, at);
   let [x, y] = [Math.round(at[0] - width / 2), Math.round(at[1] - height / 2)];

@@ -1,10 +1,10 @@
 import { useState } from 'react';
 import { useUi } from '../store/ui.ts';
-import { type Again, rerunShown } from './rerun-commands.ts';
+import { type RerunTarget, rerunShown } from './rerun-commands.ts';
 import { usePlanText } from './use-plan-text.ts';
 
 /** Does a part of the shown run again; what that would do and save is said to who points at it, or gets there by keyboard. */
-export function AgainButton({ what, label }: { what: Again; label: string }) {
+export function AgainButton({ what, label }: { what: RerunTarget; label: string }) {
   const busy = useUi((ui) => ui.busy);
   const [isPointedAt, setPointedAt] = useState(false);
   const text = usePlanText(what, isPointedAt);

@@ -6,7 +6,7 @@ import { showDialog, toast, useUi } from '../store/ui.ts';
 import {
   beginning,
   chosenIn,
-  isCrewTold,
+  isCrewSynced,
   isOtherCrewShown,
   sayExport,
   sayFailure,
@@ -17,7 +17,7 @@ import {
 export async function chooseBatch(): Promise<void> {
   const { project } = useDocument.getState();
   if (useUi.getState().busy || project.tasks.length === 0 || isOtherCrewShown()) return;
-  if (!(await isCrewTold())) return;
+  if (!(await isCrewSynced())) return;
   const chosen = await call('batch.choose', {});
   if (chosen.status === 'cancelled') return;
   useBatch.setState({ chosen });
@@ -31,7 +31,7 @@ export async function startBatch(): Promise<void> {
   const { project } = useDocument.getState();
   showDialog(null);
   if (isOtherCrewShown()) return;
-  if (!(await isCrewTold())) return;
+  if (!(await isCrewSynced())) return;
   await begin(() => call('batch.start', { path: chosen.path, ...chosenIn(project) }));
 }
 

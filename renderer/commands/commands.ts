@@ -53,7 +53,7 @@ const COMMANDS: Readonly<Record<CommandName, () => void>> = {
 };
 
 /** Runs a command. A text that is being entered is finished first, so that the crew has it. */
-export function carryOut(command: CommandName): void {
+export function executeCommand(command: CommandName): void {
   if (useUi.getState().loading !== null) return;
   if (command !== 'undo' && command !== 'redo') focusedEntry()?.finish();
   COMMANDS[command]();

@@ -1,4 +1,4 @@
-import type { Project } from '../../shared/project/schema.ts';
+import type { Crew } from '../../shared/project/schema.ts';
 
 const MOST_LETTERS = 64;
 
@@ -6,7 +6,7 @@ const MOST_LETTERS = 64;
  * Gives names that nothing in the crew has, each different from the ones before: `task`, `task_2`, … Each takes constant
  * time, however many nodes the crew has and however often the same stem is asked for.
  */
-export function freeNames({ agents, tasks, pools }: Pick<Project, 'agents' | 'tasks' | 'pools'>) {
+export function freeNames({ agents, tasks, pools }: Pick<Crew, 'agents' | 'tasks' | 'pools'>) {
   const taken = new Set([...agents, ...tasks, ...pools].map(({ name }) => name.toLowerCase()));
   const last = new Map<string, number>();
   return (stem: string): string => {

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { NAME, type Project, projectSchema, taskSchema } from '../../shared/project/schema.ts';
+import { type Crew, crewSchema, NAME, taskSchema } from '../../shared/project/schema.ts';
 import { freeNames } from './free-names.ts';
 import { copyNodes, pasteInto } from './paste.ts';
 
 const task = (name: string, more: object = {}) => ({ name, description: '', expected_output: '', ...more });
-const crew = (more: object): Project => projectSchema.parse({ format: 'crewlane/1', name: 'crew', ...more });
+const crew = (more: object): Crew => crewSchema.parse({ format: 'crewlane/1', name: 'crew', ...more });
 
 // draft → review; a council of ada and bo; review is judged by bo and needs the pool db
 const PROJECT = crew({
@@ -58,7 +58,7 @@ describe('pasted nodes', () => {
     expect(review).toMatchObject({ name: 'review', context: [], resources: [] });
     expect(Object.keys(review ?? {})).not.toEqual(expect.arrayContaining(['agents']));
     expect(review?.guardrail).toBeUndefined();
-    expect(projectSchema.safeParse(project).success).toBe(true);
+    expect(crewSchema.safeParse(project).success).toBe(true);
   });
 
   it('begin at the pointer, and beside the last ones when they are pasted again', () => {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { agentSchema, layoutSchema, type Project, poolSchema, taskSchema } from '../../shared/project/schema.ts';
-import { placesOf } from '../canvas/places.ts';
+import { agentSchema, type Crew, layoutSchema, poolSchema, taskSchema } from '../../shared/project/schema.ts';
+import { nodePositions } from '../canvas/node-positions.ts';
 import { freeNames } from './free-names.ts';
 import type { Point } from './project-edits.ts';
 
@@ -17,9 +17,9 @@ export type Copied = z.infer<typeof copiedSchema>;
 type Task = Copied['tasks'][number];
 
 /** The selected nodes of a crew, with the groups whose members are all selected. */
-export function copyNodes(project: Project, selection: readonly string[]): Copied {
+export function copyNodes(project: Crew, selection: readonly string[]): Copied {
   const keys = new Set(selection);
-  const places = placesOf(project);
+  const places = nodePositions(project);
   const isIn = (kind: string) => (node: { name: string }) => keys.has(`${kind}:${node.name}`);
   return {
     crewlane: 'nodes/1',
@@ -45,11 +45,7 @@ const STEP = 32;
  * be; null: next to where the nodes were copied. They are shifted while another node is exactly there. Linear in the
  * nodes.
  */
-export function pasteInto(
-  project: Project,
-  copied: Copied,
-  corner: Point | null,
-): { project: Project; keys: string[] } {
+export function pasteInto(project: Crew, copied: Copied, corner: Point | null): { project: Crew; keys: string[] } {
   const nextName = freeNames(project);
   const names = new Map<string, string>();
   const renamed = <Node extends { name: string }>(kind: string, nodes: readonly Node[]): Node[] =>
@@ -109,14 +105,14 @@ function withJudge(guardrail: NonNullable<Task['guardrail']>, refer: Refer): Tas
 }
 
 /** The positions of the copies, by their new keys. */
-function moved(project: Project, { positions }: Copied, names: ReadonlyMap<string, string>, corner: Point | null) {
+function moved(project: Crew, { positions }: Copied, names: ReadonlyMap<string, string>, corner: Point | null) {
   const placed = Object.entries(positions).flatMap(([key, at]) => {
     const name = names.get(key);
     return name === undefined ? [] : [[name, at] as const];
   });
   const [left, top] = [least(placed, 0), least(placed, 1)];
   let [dx, dy] = corner === null ? [STEP, STEP] : [Math.round(corner[0] - left), Math.round(corner[1] - top)];
-  const taken = new Set([...placesOf(project).values()].map(([x, y]) => `${x} ${y}`));
+  const taken = new Set([...nodePositions(project).values()].map(([x, y]) => `${x} ${y}`));
   while (placed.some(([, [x, y]]) => taken.has(`${x + dx} ${y + dy}`))) [dx, dy] = [dx + STEP, dy + STEP];
   return Object.fromEntries(placed.map(([key, [x, y]]) => [key, [x + dx, y + dy] as [number, number]]));
 }

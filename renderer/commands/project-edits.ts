@@ -1,4 +1,4 @@
-import { agentSchema, type Project, taskSchema } from '../../shared/project/schema.ts';
+import { agentSchema, type Crew, taskSchema } from '../../shared/project/schema.ts';
 import type { ToolName } from '../../shared/project/tools.ts';
 import { edit, replaceProject, useDocument } from '../store/document.ts';
 import { select } from '../store/ui.ts';
@@ -101,7 +101,7 @@ export function ungroup(keys: readonly string[]): void {
   edit((draft) => leaveGroups(draft, keys));
 }
 
-function leaveGroups(draft: Project, keys: readonly string[]): void {
+function leaveGroups(draft: Crew, keys: readonly string[]): void {
   draft.layout.groups = withoutMembers(draft.layout.groups, new Set(keys));
 }
 

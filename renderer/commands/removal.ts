@@ -1,13 +1,13 @@
-import type { Project } from '../../shared/project/schema.ts';
+import type { Crew } from '../../shared/project/schema.ts';
 import { edgeEnds } from '../store/ui.ts';
 
-type Task = Project['tasks'][number];
+type Task = Crew['tasks'][number];
 
 /**
  * The crew without these nodes and lines, and without what refers to them; the same crew where it has none of them.
  * Linear in the crew and the keys. Unchanged parts stay the same objects.
  */
-export function without(project: Project, keys: readonly string[]): Project {
+export function without(project: Crew, keys: readonly string[]): Crew {
   const gone = new Set(keys);
   const has = (kind: string) => (name: string) => !gone.has(`${kind}:${name}`);
   const lines = linesInto(keys);
@@ -54,7 +54,7 @@ function linesInto(keys: readonly string[]): ReadonlyMap<string, Set<string>> {
   return lines;
 }
 
-function layoutWithout(layout: Project['layout'], gone: ReadonlySet<string>): Project['layout'] {
+function layoutWithout(layout: Crew['layout'], gone: ReadonlySet<string>): Crew['layout'] {
   return {
     ...layout,
     nodes: Object.fromEntries(Object.entries(layout.nodes).filter(([key]) => !gone.has(key))),
@@ -63,7 +63,7 @@ function layoutWithout(layout: Project['layout'], gone: ReadonlySet<string>): Pr
 }
 
 /** The groups without these members; a group without members is removed. */
-export function withoutMembers(groups: Project['layout']['groups'], gone: ReadonlySet<string>) {
+export function withoutMembers(groups: Crew['layout']['groups'], gone: ReadonlySet<string>) {
   return groups
     .map((group) => ({ ...group, nodes: kept(group.nodes, (member) => !gone.has(member)) }))
     .filter(({ nodes }) => nodes.length > 0);

@@ -5,18 +5,18 @@ import { useDocument } from '../store/document.ts';
 import { useRun } from '../store/run.ts';
 import { useStale } from '../store/stale.ts';
 import { keyParts, toast, useUi } from '../store/ui.ts';
-import { begin, isCrewTold } from './run-commands.ts';
+import { begin, isCrewSynced } from './run-commands.ts';
 
 /** A part of a run that is to be done again. */
-export type Again = { kind: 'failed' | 'stale' } | { kind: 'from' | 'only'; task: string };
+export type RerunTarget = { kind: 'failed' | 'stale' } | { kind: 'from' | 'only'; task: string };
 
 /** Does a part of a run again, as a new run that keeps the rest. */
-export async function rerun(run: string, what: Again): Promise<void> {
-  if (await isCrewTold()) await begin(() => call('run.rerun', { run, what }));
+export async function rerun(run: string, what: RerunTarget): Promise<void> {
+  if (await isCrewSynced()) await begin(() => call('run.rerun', { run, what }));
 }
 
 /** The same of the run that is shown. */
-export function rerunShown(what: Again): void {
+export function rerunShown(what: RerunTarget): void {
   const { id, live } = useRun.getState();
   if (id === null) toast('info', 'There is no run yet. Run the crew first.');
   else if (live) toast('info', 'A run is going on. Wait for its end, or stop it.');
@@ -37,14 +37,14 @@ export function rerunChosen(kind: 'from' | 'only'): void {
  * What a rerun of the shown run would do and save, or why it cannot be, for a person; null where nothing is known of it
  * before main has looked.
  */
-export async function planText(what: Again): Promise<string | null> {
+export async function planText(what: RerunTarget): Promise<string | null> {
   if (useRun.getState().live) return null;
   const { stale } = useStale.getState();
   const project = stale === null ? null : useDocument.getState().project;
   return (await figuresOfDrawnRun()?.plan(project, choiceOf(what, stale))) ?? null;
 }
 
-function choiceOf(what: Again, stale: ReadonlyMap<string, string> | null): RerunChoice {
+function choiceOf(what: RerunTarget, stale: ReadonlyMap<string, string> | null): RerunChoice {
   switch (what.kind) {
     case 'failed':
       return { kind: 'failed' };

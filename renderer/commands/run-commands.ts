@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import type { CallInput, CallOutput } from '../../shared/ipc/channels.ts';
 import type { Started } from '../../shared/ipc/values.ts';
-import { type Project, projectSchema } from '../../shared/project/schema.ts';
+import { type Crew, crewSchema } from '../../shared/project/schema.ts';
 import { call } from '../bridge.ts';
 import { useDocument } from '../store/document.ts';
-import { tellEdits } from '../store/edits.ts';
+import { syncEdits } from '../store/edits.ts';
 import { drawNew, showRun, useRun } from '../store/run.ts';
 import { showDialog, toast, useUi } from '../store/ui.ts';
 
@@ -29,7 +29,7 @@ export async function beginning(act: () => Promise<void>): Promise<void> {
  * Draws the run that has started, or says why there is none.
  * @param project what runs, where that is known here: nothing of a new run needs to be read then
  */
-export async function showStarted(started: Started, project: Project | null = null): Promise<void> {
+export async function showStarted(started: Started, project: Crew | null = null): Promise<void> {
   switch (started.status) {
     case 'started':
       if (started.note !== undefined) toast('info', started.note);
@@ -61,7 +61,7 @@ export function runCrew(): Promise<void> {
   return beginning(async () => {
     if (isOtherCrewShown()) return;
     const { project } = useDocument.getState();
-    if (!(await isCrewTold())) return;
+    if (!(await isCrewSynced())) return;
     await showStarted(await call('run.start', chosenIn(project)), project);
   });
 }
@@ -74,16 +74,16 @@ export function isOtherCrewShown(): boolean {
 }
 
 /** Whether main knows the crew as it stands here; where it refuses it, says what is wrong. */
-export async function isCrewTold(): Promise<boolean> {
-  if (await tellEdits()) return true;
-  const { error } = projectSchema.safeParse(useDocument.getState().project);
+export async function isCrewSynced(): Promise<boolean> {
+  if (await syncEdits()) return true;
+  const { error } = crewSchema.safeParse(useDocument.getState().project);
   const what = error ? `: ${z.prettifyError(error)}` : '';
   toast('error', `The crew cannot be run as it stands${what}. Correct it, or undo the last changes.`);
   return false;
 }
 
 /** What the toolbar shows. */
-export function chosenIn({ settings }: Project): CallInput<'run.start'> {
+export function chosenIn({ settings }: Crew): CallInput<'run.start'> {
   const { max_concurrent_tasks: slots, provider, base_url = null, model = null } = settings;
   return { slots, provider, base_url, model };
 }

@@ -2,7 +2,7 @@
 import { act, createElement } from 'react';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Bridge } from '../../shared/ipc/channels.ts';
-import { projectSchema } from '../../shared/project/schema.ts';
+import { crewSchema } from '../../shared/project/schema.ts';
 import { Inspector } from '../inspector/inspector.tsx';
 import { Library } from '../library/library.tsx';
 import { LowerPanels } from '../lower-panels.tsx';
@@ -19,7 +19,7 @@ const main = {
 };
 Object.defineProperty(window, 'crewlane', { value: main as unknown as Bridge, configurable: true });
 
-const PROJECT = projectSchema.parse({
+const PROJECT = crewSchema.parse({
   format: 'crewlane/1',
   name: 'letters',
   tasks: ['draft', 'polish'].map((name) => ({ name, description: '', expected_output: '' })),

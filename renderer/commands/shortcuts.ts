@@ -1,6 +1,6 @@
 import { middleOfView } from '../canvas/view.ts';
 import { showDialog, useUi } from '../store/ui.ts';
-import { carryOut } from './commands.ts';
+import { executeCommand } from './commands.ts';
 import { followFocus, isWriting, type KeyArea, keyAreaOf } from './key-area.ts';
 import { addAgent, addTask } from './project-edits.ts';
 
@@ -17,17 +17,17 @@ const anywhere = (act: () => void): Shortcut => ({ areas: ['crew', 'fields', 'ot
 const SHORTCUTS: Readonly<Record<string, Shortcut>> = {
   a: crew(() => addAgent(middleOfView())),
   t: crew(() => addTask(middleOfView())),
-  delete: crew(() => carryOut('delete')),
-  backspace: crew(() => carryOut('delete')),
-  'mod+d': crew(() => carryOut('duplicate')),
-  'mod+z': fields(() => carryOut('undo')),
-  'mod+shift+z': fields(() => carryOut('redo')),
-  'mod+y': fields(() => carryOut('redo')),
+  delete: crew(() => executeCommand('delete')),
+  backspace: crew(() => executeCommand('delete')),
+  'mod+d': crew(() => executeCommand('duplicate')),
+  'mod+z': fields(() => executeCommand('undo')),
+  'mod+shift+z': fields(() => executeCommand('redo')),
+  'mod+y': fields(() => executeCommand('redo')),
   '?': anywhere(() => showDialog('keys')),
-  '/': anywhere(() => carryOut('palette')),
+  '/': anywhere(() => executeCommand('palette')),
 };
 /** The menu's own entry selects text; on the canvas, the key selects nodes. */
-const SELECT_ALL = crew(() => carryOut('select_all'));
+const SELECT_ALL = crew(() => executeCommand('select_all'));
 
 /** Acts on the keys that edit the crew, and on those that the application's menu does not handle. */
 export function handleKey(event: KeyboardEvent): void {
@@ -64,7 +64,7 @@ function listenToClipboard(): () => void {
       const isText = isWriting(event.target) || (document.getSelection()?.toString() ?? '') !== '';
       if (isText || useUi.getState().dialog !== null || keyAreaOf(event.target) !== 'crew') return;
       event.preventDefault();
-      carryOut(type);
+      executeCommand(type);
     };
     document.addEventListener(type, listener);
     return () => document.removeEventListener(type, listener);

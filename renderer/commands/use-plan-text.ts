@@ -1,10 +1,10 @@
 import { useEffect, useState } from 'react';
 import { useDocument } from '../store/document.ts';
 import { useStale } from '../store/stale.ts';
-import { type Again, planText } from './rerun-commands.ts';
+import { planText, type RerunTarget } from './rerun-commands.ts';
 
 /** The text of `planText`, as long as somebody wants it; null before it is worked out. `what`: the same while it is. */
-export function usePlanText(what: Again, wanted: boolean): string | null {
+export function usePlanText(what: RerunTarget, wanted: boolean): string | null {
   const [text, setText] = useState<string | null>(null);
   const stale = useStale((known) => known.stale);
   const project = useDocument((document) => document.project);

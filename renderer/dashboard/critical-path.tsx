@@ -1,7 +1,7 @@
 import { formatDuration, formatNumber, formatPercent } from '../../app/reports/format.ts';
 import type { CriticalLink } from '../../shared/run/critical-path.ts';
 import { WAIT_PROPERTY } from '../timeline/palette.ts';
-import { REASON } from '../timeline/words.ts';
+import { WAIT_REASON_LABELS } from '../timeline/tooltip-facts.ts';
 import { Block, Share } from './figure.tsx';
 import { longestLinks } from './longest-links.ts';
 
@@ -34,7 +34,7 @@ export function CriticalPathBlock({ links }: { links: readonly CriticalLink[] })
 
 function nameOf({ task, kind, reason, blocker }: CriticalLink): string {
   if (reason === null) return kind === 'recording' ? `end of ${task} recorded` : task;
-  return `${task} waits ${REASON[reason]}${reason === 'starting' && blocker !== null ? ` (${blocker})` : ''}`;
+  return `${task} waits ${WAIT_REASON_LABELS[reason]}${reason === 'starting' && blocker !== null ? ` (${blocker})` : ''}`;
 }
 
 /** A pause is not part of the makespan: it has a length and no share. */

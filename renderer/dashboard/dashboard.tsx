@@ -1,12 +1,12 @@
 import './dashboard.css';
 import { formatCost, formatDollars, formatDuration, formatNumber, formatPercent } from '../../app/reports/format.ts';
-import { OUTCOME_WORDS } from '../../app/reports/words.ts';
+import { OUTCOME_WORDS } from '../../app/reports/labels.ts';
+import { Scrollable } from '../base/scrollable.tsx';
 import type { RunFigures } from '../figures/folded-run.ts';
-import { Scrolled } from '../results/scrolled.tsx';
 import { useRun } from '../store/run.ts';
-import { type Measured, useMeasured, useMeasuring } from '../timeline/measured.ts';
+import { type RunFiguresState, useMeasured, useMeasuring } from '../timeline/measured.ts';
 import { WAIT_PROPERTY } from '../timeline/palette.ts';
-import { REASON } from '../timeline/words.ts';
+import { WAIT_REASON_LABELS } from '../timeline/tooltip-facts.ts';
 import { CriticalPathBlock } from './critical-path.tsx';
 import { Block, Figure, Share } from './figure.tsx';
 import { Reliability } from './reliability.tsx';
@@ -39,7 +39,7 @@ export function Dashboard() {
     );
   }
   return (
-    <Scrolled className="dashboard">
+    <Scrollable className="dashboard">
       {figures.rehearsal && (
         <p className="rehearsal-note">Rehearsal: durations and answers are made up, figures are computed from them.</p>
       )}
@@ -55,17 +55,17 @@ export function Dashboard() {
         <Reliability figures={figures} />
         <Simulated measured={measured} />
       </div>
-    </Scrolled>
+    </Scrollable>
   );
 }
 
 const or = (value: number | null, format: (value: number) => string): string => (value === null ? '–' : format(value));
 
-function standingOf({ figures, live }: Measured): string {
+function standingOf({ figures, live }: RunFiguresState): string {
   return live ? 'running' : OUTCOME_WORDS[figures.outcome];
 }
 
-function Overall({ measured }: { measured: Measured }) {
+function Overall({ measured }: { measured: RunFiguresState }) {
   const { figures } = measured;
   const { counts, time, usage } = figures;
   return (
@@ -143,7 +143,7 @@ function Waiting({ figures: { waits } }: { figures: RunFigures }) {
       {waits.map(({ reason, ms }) => (
         <Share
           key={reason}
-          name={REASON[reason]}
+          name={WAIT_REASON_LABELS[reason]}
           share={ms / most}
           value={formatDuration(ms)}
           color={`var(${WAIT_PROPERTY[reason]})`}

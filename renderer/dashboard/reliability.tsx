@@ -1,5 +1,5 @@
 import { formatDuration, formatNumber } from '../../app/reports/format.ts';
-import { restartsText } from '../../app/reports/slot-words.ts';
+import { restartsText } from '../../app/reports/slot-labels.ts';
 import { type RunFigures, waitedMs } from '../figures/folded-run.ts';
 import { Block, Figure } from './figure.tsx';
 

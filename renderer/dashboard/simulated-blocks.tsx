@@ -2,14 +2,14 @@ import { definitions } from '../../app/reports/definitions.ts';
 import type { PredictionFigures } from '../../app/reports/figures/prediction.ts';
 import type { Bottleneck, Bottlenecks, Scaling } from '../../app/reports/figures/what-if.ts';
 import { formatDuration, formatPercent } from '../../app/reports/format.ts';
-import type { Measured } from '../timeline/measured.ts';
+import type { RunFiguresState } from '../timeline/measured.ts';
 import { Block, Figure, Share } from './figure.tsx';
 import { useSimulated } from './simulated.ts';
 
 const inSlots = (slots: number): string => (slots === 1 ? '1 slot' : `${slots} slots`);
 
 /** What only simulation can say: bottlenecks, other numbers of slots, why the prediction was off. */
-export function Simulated({ measured: { live, reading } }: { measured: Measured }) {
+export function Simulated({ measured: { live, reading } }: { measured: RunFiguresState }) {
   const simulated = useSimulated();
   if (!simulated) {
     return (

@@ -1,7 +1,7 @@
 import { useEffect, useState } from 'react';
 import type { SimulatedFigures } from '../figures/folded-run.ts';
 import { figuresOfDrawnRun } from '../figures/run-figures.ts';
-import { type Measured, useMeasured } from '../timeline/measured.ts';
+import { type RunFiguresState, useMeasured } from '../timeline/measured.ts';
 
 /**
  * The figures that have to be simulated, of a run that has come to rest; null while it goes on, is read or they are worked out.
@@ -9,7 +9,7 @@ import { type Measured, useMeasured } from '../timeline/measured.ts';
  */
 export function useSimulated(): SimulatedFigures | null {
   const measured = useMeasured(({ value }) => value);
-  const [found, setFound] = useState<{ of: Measured; simulated: SimulatedFigures } | null>(null);
+  const [found, setFound] = useState<{ of: RunFiguresState; simulated: SimulatedFigures } | null>(null);
   useEffect(() => {
     if (!measured || measured.live || measured.reading || measured.seq !== measured.state.seq) return;
     let wanted = true;

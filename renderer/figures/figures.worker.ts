@@ -1,11 +1,11 @@
 import '../jitless.ts';
-import type { Project } from '../../shared/project/schema.ts';
+import type { Crew } from '../../shared/project/schema.ts';
 import type { RunEvent } from '../../shared/run/events.ts';
 import { type FiguresQuestion, FoldedRun } from './folded-run.ts';
 
 /** The run's crew comes first, once; then its events, in order and each once, with questions among them. */
 export type ToFigures =
-  | { kind: 'run'; project: Project }
+  | { kind: 'run'; project: Crew }
   | { kind: 'events'; events: readonly RunEvent[] }
   | FiguresQuestion;
 

@@ -5,7 +5,7 @@ import { applyEvent, newRun } from '../../shared/run/fold.ts';
 import type { RerunChoice } from '../../shared/run/rerun.ts';
 import { randomRun } from '../../shared/run/testing/random-run.ts';
 import { type FiguresAnswer, FoldedRun } from './folded-run.ts';
-import { type Stretches, withChanges } from './stretches.ts';
+import { type Stretches, withChanges } from './segments.ts';
 
 /** Runs of all processes, with failures, crashes, limits, leases, reviews, pauses, changed slots and cut-offs. */
 const SEEDS = Array.from({ length: 40 }, (_, seed) => seed + 1);

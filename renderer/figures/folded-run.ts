@@ -2,14 +2,14 @@ import type { TaskFigures } from '../../app/reports/figures/task-figures.ts';
 import { type Figures, figuresOf, type MeasuredFigures, measuredFigures } from '../../app/reports/figures.ts';
 import { rerunText } from '../../app/reports/rerun-text.ts';
 import { timelineSvg } from '../../app/reports/svg/timeline-svg.ts';
-import type { Project } from '../../shared/project/schema.ts';
+import type { Crew } from '../../shared/project/schema.ts';
 import type { RunEvent } from '../../shared/run/events.ts';
 import { applyEvent, newRun } from '../../shared/run/fold.ts';
 import { planRerun, type RerunChoice } from '../../shared/run/rerun.ts';
 import type { RunState } from '../../shared/run/state.ts';
 import { WAIT_REASONS, type WaitReason } from '../../shared/run/wait-reason.ts';
 import { savingsOf } from '../../shared/scheduler/savings.ts';
-import { type ChangedStretches, changesOf, type Stretches } from './stretches.ts';
+import { type ChangedStretches, changesOf, type Stretches } from './segments.ts';
 
 /** Figures as the reports have them; of the tasks, only what the window shows of them all together. */
 export interface RunFigures extends Omit<MeasuredFigures, 'tasks'> {
@@ -27,7 +27,7 @@ export type SimulatedFigures = Pick<Figures, 'bottlenecks' | 'scaling' | 'predic
  */
 export type Wanted =
   | { kind: 'measure' | 'simulate' | 'draw' }
-  | { kind: 'plan'; project: Project | null; choice: RerunChoice };
+  | { kind: 'plan'; project: Crew | null; choice: RerunChoice };
 
 /** `now`: run time, whole milliseconds. */
 export type FiguresQuestion = { id: number; now: number } & Wanted;
@@ -41,12 +41,12 @@ export type FiguresAnswer = { id: number } & (
 
 /** A second fold of the drawn run, for figures: those of a large run take longer than a page may stand still. */
 export class FoldedRun {
-  readonly #project: Project;
+  readonly #project: Crew;
   readonly #state: RunState;
   /** What was last said of the tasks' time, and when. */
   #said: { stretches: Stretches; now: number } = { stretches: new Map(), now: 0 };
 
-  constructor(project: Project) {
+  constructor(project: Crew) {
     this.#project = project;
     this.#state = newRun(project);
   }
@@ -81,7 +81,7 @@ export class FoldedRun {
     return { seq: this.#state.seq, now, figures: { ...figures, ...togetherOf(tasks) }, changed };
   }
 
-  #plan(project: Project, choice: RerunChoice): string {
+  #plan(project: Crew, choice: RerunChoice): string {
     const plan = planRerun(project, this.#state, choice);
     if (!plan.ok) return plan.message;
     const { again, kept } = plan;

@@ -1,4 +1,4 @@
-import type { Project } from '../../shared/project/schema.ts';
+import type { Crew } from '../../shared/project/schema.ts';
 import type { RerunChoice } from '../../shared/run/rerun.ts';
 import type { RunState } from '../../shared/run/state.ts';
 import { runNow, useRun } from '../store/run.ts';
@@ -26,7 +26,7 @@ export class FiguresOfRun {
   #ended = false;
   #simulated: { seq: number; answer: Promise<SimulatedFigures | null> } | null = null;
 
-  constructor(project: Project, state: RunState) {
+  constructor(project: Crew, state: RunState) {
     this.state = state;
     this.#worker = new Worker(new URL('./figures.worker.ts', import.meta.url), { type: 'module' });
     this.#worker.onmessage = ({ data }: MessageEvent<FiguresAnswer>) => this.#settle(data.id, data);
@@ -62,7 +62,7 @@ export class FiguresOfRun {
   }
 
   /** What doing a part of it again would do and save, or why it cannot be, for a person; null `project`: as it was run. */
-  async plan(project: Project | null, choice: RerunChoice): Promise<string | null> {
+  async plan(project: Crew | null, choice: RerunChoice): Promise<string | null> {
     const answer = await this.#ask({ kind: 'plan', project, choice });
     return answer?.kind === 'planned' ? answer.text : null;
   }

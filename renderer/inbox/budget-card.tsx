@@ -22,7 +22,7 @@ export function BudgetCard({ run, state }: { run: string; state: RunState }) {
     if (set.status === 'failed') setComplaint(set.message);
   };
   const leave = async () => {
-    const left = await call('run.leave', { run });
+    const left = await call('run.interrupt', { run });
     if (left.status === 'failed') toast('error', left.message);
   };
   return (

@@ -1,4 +1,4 @@
-import type { Agent, Project } from '../../shared/project/schema.ts';
+import type { Agent, Crew } from '../../shared/project/schema.ts';
 import { isToolName, TOOL_NAMES } from '../../shared/project/tools.ts';
 import { Avatar } from '../canvas/avatar.tsx';
 import { giveTool, remove } from '../commands/project-edits.ts';
@@ -9,7 +9,7 @@ import { TextField } from '../fields/text-field.tsx';
 import { edit, useDocument } from '../store/document.ts';
 import { NameField } from './name-field.tsx';
 
-type DraftAgent = Project['agents'][number];
+type DraftAgent = Crew['agents'][number];
 type TextKey = 'role' | 'goal' | 'backstory';
 type FlagKey = 'manager' | 'allow_delegation' | 'verbose';
 

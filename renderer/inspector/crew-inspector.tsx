@@ -1,5 +1,5 @@
 import { themeSchema } from '../../shared/ipc/values.ts';
-import type { Project } from '../../shared/project/schema.ts';
+import type { Crew } from '../../shared/project/schema.ts';
 import { call } from '../bridge.ts';
 import { NumberField } from '../fields/number-field.tsx';
 import { SelectField } from '../fields/select-field.tsx';
@@ -7,11 +7,11 @@ import { SwitchField } from '../fields/switch-field.tsx';
 import { CommittedField, TextField } from '../fields/text-field.tsx';
 import { edit, useDocument } from '../store/document.ts';
 import { useUi } from '../store/ui.ts';
+import { CACHE_LABELS } from './cache-labels.ts';
 import { CacheSize } from './cache-size.tsx';
-import { CACHE_WORDS } from './cache-words.ts';
 import { CrewNameField } from './name-field.tsx';
 
-type Process = Project['process'];
+type Process = Crew['process'];
 const PROCESSES: readonly (readonly [Process, string])[] = [
   ['sequential', 'sequential: the graph as drawn'],
   ['hierarchical', 'hierarchical: with a manager'],
@@ -22,7 +22,7 @@ const PROCESSES: readonly (readonly [Process, string])[] = [
 export function CrewInspector() {
   const { name, description, process, settings } = useDocument((document) => document.project);
   const theme = useUi((ui) => ui.theme);
-  const change = (what: string, act: (draft: Project) => void) => edit(act, `crew ${what}`);
+  const change = (what: string, act: (draft: Crew) => void) => edit(act, `crew ${what}`);
   const optional = (what: 'model' | 'base_url', value: string) =>
     change(what, (draft) => {
       if (value === '') delete draft.settings[what];
@@ -130,7 +130,7 @@ export function CrewInspector() {
       <SelectField
         label="Cache"
         value={settings.cache}
-        options={Object.entries(CACHE_WORDS)}
+        options={Object.entries(CACHE_LABELS)}
         onChange={(value) =>
           change('cache', (draft) => {
             draft.settings.cache = value === 'read' || value === 'read_write' ? value : 'off';

@@ -1,5 +1,5 @@
 import { languageOf } from '../../shared/project/languages.ts';
-import { type Guardrail, guardrailSchema, type Project, type Task } from '../../shared/project/schema.ts';
+import { type Crew, type Guardrail, guardrailSchema, type Task } from '../../shared/project/schema.ts';
 import { NumberField } from '../fields/number-field.tsx';
 import { SelectField } from '../fields/select-field.tsx';
 import { CommittedField, TextField } from '../fields/text-field.tsx';
@@ -16,7 +16,7 @@ const KINDS = [
 
 interface Props {
   guardrail: Guardrail | undefined;
-  project: Project;
+  project: Crew;
   /** Sets the task's guardrail; `what` names the change for undo. */
   onChange: (what: string, guardrail: Task['guardrail']) => void;
 }
@@ -46,7 +46,7 @@ export function GuardrailField({ guardrail, project, onChange }: Props) {
 }
 
 /** One that can be checked as it stands; the rest is filled in below it. */
-function newGuardrail(kind: string, { agents }: Project): Guardrail | undefined {
+function newGuardrail(kind: string, { agents }: Crew): Guardrail | undefined {
   const given: Readonly<Record<string, object>> = {
     length: { check: 'length', max: 2000 },
     regex: { check: 'regex', pattern: '.' },

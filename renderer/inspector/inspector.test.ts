@@ -2,8 +2,8 @@
 import { act, createElement } from 'react';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Bridge } from '../../shared/ipc/channels.ts';
-import { projectSchema } from '../../shared/project/schema.ts';
-import { carryOut } from '../commands/commands.ts';
+import { crewSchema } from '../../shared/project/schema.ts';
+import { executeCommand } from '../commands/commands.ts';
 import { remove } from '../commands/project-edits.ts';
 import {
   backspace,
@@ -28,7 +28,7 @@ const main = { call: () => Promise.resolve('{"entries":0,"bytes":0}'), on: () =>
 Object.defineProperty(window, 'crewlane', { value: main as unknown as Bridge, configurable: true });
 followDeletions();
 
-const PROJECT = projectSchema.parse({
+const PROJECT = crewSchema.parse({
   format: 'crewlane/1',
   name: 'letters',
   settings: { max_concurrent_tasks: 12 },
@@ -260,7 +260,7 @@ describe('a number field', () => {
 
   it('is finished before a command is carried out', () => {
     type(enter('Budget ($)'), '0.05');
-    act(() => carryOut('keys'));
+    act(() => executeCommand('keys'));
     expect(project().settings.budget_usd).toBe(0.05);
     act(() => useUi.setState({ dialog: null }));
   });
@@ -272,14 +272,14 @@ describe('undo in a field', () => {
     type(field, '5');
     press(field, 'Enter');
     type(field, '7');
-    act(() => carryOut('undo'));
+    act(() => executeCommand('undo'));
     expect([field.value, project().settings.retries.max]).toEqual(['5', 5]);
-    act(() => carryOut('redo'));
+    act(() => executeCommand('redo'));
     expect([field.value, project().settings.retries.max]).toEqual(['7', 5]);
-    act(() => carryOut('undo'));
-    act(() => carryOut('undo'));
+    act(() => executeCommand('undo'));
+    act(() => executeCommand('undo'));
     expect(field.value).toBe(String(PROJECT.settings.retries.max));
-    act(() => carryOut('redo'));
+    act(() => executeCommand('redo'));
     expect([field.value, project().settings.retries.max]).toEqual(['5', 5]);
   });
 
@@ -290,9 +290,9 @@ describe('undo in a field', () => {
     press(field, 'Enter');
     const shown = () => [element.querySelector('.subject strong')?.textContent, fieldOf('Name').value, draft()?.name];
     expect(shown()).toEqual(['outline', 'outline', 'outline']);
-    act(() => carryOut('undo'));
+    act(() => executeCommand('undo'));
     expect(shown()).toEqual(['draft', 'draft', 'draft']);
-    act(() => carryOut('redo'));
+    act(() => executeCommand('redo'));
     expect(shown()).toEqual(['outline', 'outline', 'outline']);
     expect(document.activeElement).toBe(fieldOf('Name'));
   });
@@ -301,9 +301,9 @@ describe('undo in a field', () => {
     show('task:draft');
     const field = enter('Description');
     type(field, 'Write a letter');
-    act(() => carryOut('undo'));
+    act(() => executeCommand('undo'));
     expect([field.value, draft()?.description]).toEqual(['Write', 'Write']);
-    act(() => carryOut('redo'));
+    act(() => executeCommand('redo'));
     expect([field.value, draft()?.description]).toEqual(['Write a letter', 'Write a letter']);
   });
 });

@@ -1,13 +1,13 @@
 import { useMemo } from 'react';
 import { AgainButton } from '../commands/again-button.tsx';
-import type { Again } from '../commands/rerun-commands.ts';
+import type { RerunTarget } from '../commands/rerun-commands.ts';
 import { useStale } from '../store/stale.ts';
 
 /** A task once more, with the results of the shown run for the rest; nothing where there is no such run. */
 export function RunAgain({ task }: { task: string }) {
   const known = useStale(({ stale }) => stale !== null);
-  const from = useMemo((): Again => ({ kind: 'from', task }), [task]);
-  const only = useMemo((): Again => ({ kind: 'only', task }), [task]);
+  const from = useMemo((): RerunTarget => ({ kind: 'from', task }), [task]);
+  const only = useMemo((): RerunTarget => ({ kind: 'only', task }), [task]);
   if (!known) return null;
   return (
     <div className="field run-again">

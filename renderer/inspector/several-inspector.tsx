@@ -1,4 +1,4 @@
-import { placesOf } from '../canvas/places.ts';
+import { nodePositions } from '../canvas/node-positions.ts';
 import { sizeOf } from '../canvas/sizes.ts';
 import { duplicateSelection } from '../commands/clipboard.ts';
 import { group, moveNodes, remove, ungroup } from '../commands/project-edits.ts';
@@ -97,7 +97,7 @@ function whatIsChosen(keys: readonly string[]): string {
 
 /** Puts nodes in a column by their left sides (0), or in a row by their middles (1). */
 function align(keys: readonly string[], axis: 0 | 1): void {
-  const places = placesOf(useDocument.getState().project);
+  const places = nodePositions(useDocument.getState().project);
   const placed = keys.flatMap((key) => {
     const at = places.get(key);
     return at ? [{ key, at, half: axis === 0 ? 0 : sizeOf(key).height / 2 }] : [];

@@ -1,5 +1,5 @@
 import { wouldCycle } from '../../shared/project/cycle.ts';
-import type { Project, Task } from '../../shared/project/schema.ts';
+import type { Crew, Task } from '../../shared/project/schema.ts';
 import { consensualAgents } from '../../shared/run/consensus.ts';
 import { Avatar } from '../canvas/avatar.tsx';
 import { addDependency, remove, removeDependency } from '../commands/project-edits.ts';
@@ -10,13 +10,13 @@ import { SwitchField } from '../fields/switch-field.tsx';
 import { TextField } from '../fields/text-field.tsx';
 import { edit, useDocument } from '../store/document.ts';
 import { edgeKey, select, toast } from '../store/ui.ts';
-import { CACHE_WORDS } from './cache-words.ts';
+import { CACHE_LABELS } from './cache-labels.ts';
 import { GuardrailField } from './guardrail-field.tsx';
 import { NameField } from './name-field.tsx';
 import { RunAgain } from './run-again.tsx';
 import { TaskRunFacts } from './task-run-facts.tsx';
 
-type DraftTask = Project['tasks'][number];
+type DraftTask = Crew['tasks'][number];
 
 export function TaskInspector({ task }: { task: Task }) {
   const project = useDocument((document) => document.project);
@@ -120,7 +120,7 @@ function Council({ task, project, change }: Details) {
   );
 }
 
-function Dependencies({ task, project }: { task: Task; project: Project }) {
+function Dependencies({ task, project }: { task: Task; project: Crew }) {
   const others = project.tasks
     .map(({ name }) => name)
     .filter((name) => name !== task.name && !task.context.includes(name));
@@ -144,7 +144,7 @@ function Dependencies({ task, project }: { task: Task; project: Project }) {
 
 interface Details {
   task: Task;
-  project: Project;
+  project: Crew;
   change: (what: string, act: (draft: DraftTask) => void) => void;
 }
 
@@ -238,7 +238,7 @@ function TaskDetails({ task, project, change }: Details) {
       <SelectField
         label="Cache"
         value={task.cache ?? ''}
-        options={[['', `as the crew: ${CACHE_WORDS[project.settings.cache]}`], ...Object.entries(CACHE_WORDS)]}
+        options={[['', `as the crew: ${CACHE_LABELS[project.settings.cache]}`], ...Object.entries(CACHE_LABELS)]}
         onChange={(value) =>
           change('cache', (draft) => {
             if (value === 'off' || value === 'read' || value === 'read_write') draft.cache = value;

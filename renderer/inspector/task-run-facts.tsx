@@ -7,12 +7,12 @@ import { duration, runningDuration } from '../store/format.ts';
 import { usePrediction } from '../store/prediction.ts';
 import { runNow, useRun } from '../store/run.ts';
 import { useStaleReason } from '../store/stale.ts';
-import { busyMs, LOOK_COLOR, type TaskLook, taskLook } from '../store/task-look.ts';
-import { REASON } from '../timeline/words.ts';
+import { busyMs, LOOK_COLOR, type TaskDisplayState, taskLook } from '../store/task-display-state.ts';
+import { WAIT_REASON_LABELS } from '../timeline/tooltip-facts.ts';
 import { useTaskTimes } from './use-task-times.ts';
 
 /** Looks of a task whose last turn has ended, though it has not. */
-const GOES_ON: ReadonlySet<TaskLook> = new Set(['waiting', 'retrying', 'in review']);
+const GOES_ON: ReadonlySet<TaskDisplayState> = new Set(['waiting', 'retrying', 'in review']);
 
 /** How a task stands in the drawn run. */
 export function TaskRunFacts({ name }: { name: string }) {
@@ -72,7 +72,7 @@ function spreadText(usualMs: number, spreadMs: number): string {
 }
 
 /** `Running in slot 1, attempt 2`; of one that is to go on, what came before. */
-function standingText(look: TaskLook, last: TurnState | undefined): string {
+function standingText(look: TaskDisplayState, last: TurnState | undefined): string {
   const standing = look.charAt(0).toUpperCase() + look.slice(1);
   if (!last) return standing;
   return GOES_ON.has(look)
@@ -104,9 +104,9 @@ function checksText({ checks }: TaskState): string {
 /** Where a result comes from that was not made in this run, and why one was not taken that is stored. */
 function Origin({ task }: { task: TaskState }) {
   const stale = useStaleReason(task.name);
-  const { cachedFrom, keptFrom, took, cacheMiss } = task;
+  const { cachedFrom, reusedFrom, took, cacheMiss } = task;
   const where =
-    cachedFrom === null ? keptFrom && `Kept from run ${keptFrom}` : `From the cache: made by run ${cachedFrom}`;
+    cachedFrom === null ? reusedFrom && `Kept from run ${reusedFrom}` : `From the cache: made by run ${cachedFrom}`;
   const changed = cacheMiss?.changed ?? [];
   return (
     <>
@@ -133,7 +133,7 @@ function Times({ name }: { name: string }) {
     <>
       {waits.map(({ reason, ms, blockers }) => (
         <div key={reason} title={blockers.join(', ')}>
-          <dt>Waited {REASON[reason]}</dt>
+          <dt>Waited {WAIT_REASON_LABELS[reason]}</dt>
           <dd className="num">{duration(ms)}</dd>
         </div>
       ))}

@@ -2,9 +2,9 @@ import { useMemo } from 'react';
 import { type InsideRunning, insideRunning } from '../../shared/run/inside-running.ts';
 import type { RunState } from '../../shared/run/state.ts';
 import type { WaitReason } from '../../shared/run/wait-reason.ts';
-import type { TaskStretch } from '../../shared/run/waits.ts';
+import type { TaskSegment } from '../../shared/run/waits.ts';
 import { runNow } from '../store/run.ts';
-import { type Measured, useMeasured, useMeasuring } from '../timeline/measured.ts';
+import { type RunFiguresState, useMeasured, useMeasuring } from '../timeline/measured.ts';
 
 /** One reason of waiting: how long in all, in milliseconds, and what for, by name where it has one. */
 export interface Wait {
@@ -30,7 +30,7 @@ export function useTaskTimes(name: string): TaskTimes {
   return useMemo(() => (measured ? timesOf(measured, name) : NOTHING), [measured, name]);
 }
 
-function timesOf({ state, stretches, critical, figures }: Measured, name: string): TaskTimes {
+function timesOf({ state, stretches, critical, figures }: RunFiguresState, name: string): TaskTimes {
   const task = state.tasks.get(name);
   if (!task) return NOTHING;
   return {
@@ -45,7 +45,7 @@ function leasesOf({ resources }: RunState, task: string) {
 }
 
 /** Waits by reason, in the order in which they came. */
-export function waitsIn(stretches: readonly TaskStretch[]): Wait[] {
+export function waitsIn(stretches: readonly TaskSegment[]): Wait[] {
   const waits = new Map<WaitReason, { ms: number; blockers: Set<string> }>();
   for (const stretch of stretches) {
     if (stretch.kind !== 'waiting') continue;

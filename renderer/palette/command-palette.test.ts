@@ -1,13 +1,13 @@
 // @vitest-environment happy-dom
 import { act, createElement } from 'react';
 import { beforeEach, expect, it, vi } from 'vitest';
-import { projectSchema } from '../../shared/project/schema.ts';
+import { crewSchema } from '../../shared/project/schema.ts';
 import { openDocument } from '../store/document.ts';
 import { select, showDialog, useUi } from '../store/ui.ts';
 import { draw, element } from '../testing/page.ts';
 import { CommandPalette } from './command-palette.tsx';
 
-const PROJECT = projectSchema.parse({
+const PROJECT = crewSchema.parse({
   format: 'crewlane/1',
   name: 'large',
   agents: [{ name: 'ada', role: '', goal: '' }],

@@ -2,10 +2,10 @@ import './palette.css';
 import { Command } from 'cmdk';
 import { useMemo, useState } from 'react';
 import { formatNumber } from '../../app/reports/format.ts';
-import type { Project } from '../../shared/project/schema.ts';
+import type { Crew } from '../../shared/project/schema.ts';
 import { titleOf } from '../../shared/project/titles.ts';
 import { centreOn } from '../canvas/view.ts';
-import { type CommandName, carryOut } from '../commands/commands.ts';
+import { type CommandName, executeCommand } from '../commands/commands.ts';
 import { bestMatches, type Matches, type Searchable } from '../search/best-matches.ts';
 import { useDocument } from '../store/document.ts';
 import { select, showDialog, showTab, TABS } from '../store/ui.ts';
@@ -48,7 +48,7 @@ const MOST_ENTRIES = 50;
 const MOST_AGENTS = 8;
 
 const ACTIONS: readonly Entry[] = [
-  ...COMMANDS.map(([command, label]) => entry(command, label, label, () => carryOut(command))),
+  ...COMMANDS.map(([command, label]) => entry(command, label, label, () => executeCommand(command))),
   ...TABS.map((tab) => entry(`tab ${tab}`, `Show ${tab}`, `Show ${tab}`, () => showTab(tab))),
 ];
 
@@ -63,11 +63,11 @@ function nodeEntry(key: string, name: string, text: string): Entry {
   });
 }
 
-function taskEntries(tasks: Project['tasks']): Entry[] {
+function taskEntries(tasks: Crew['tasks']): Entry[] {
   return tasks.map((task) => nodeEntry(`task:${task.name}`, task.name, `${task.name} ${titleOf(task)}`));
 }
 
-function agentEntries(agents: Project['agents']): Entry[] {
+function agentEntries(agents: Crew['agents']): Entry[] {
   return agents.map(({ name }) => nodeEntry(`agent:${name}`, name, `${name} agent`));
 }
 

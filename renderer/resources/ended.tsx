@@ -1,9 +1,9 @@
 import { formatDuration } from '../../app/reports/format.ts';
-import { exitText } from '../../app/reports/slot-words.ts';
+import { exitText } from '../../app/reports/slot-labels.ts';
 import type { RunState, SlotExit, TurnState } from '../../shared/run/state.ts';
 import { select } from '../store/ui.ts';
 import { type Column, DataTable } from '../table/data-table.tsx';
-import type { Measured } from '../timeline/measured.ts';
+import type { RunFiguresState } from '../timeline/measured.ts';
 
 interface Row {
   slot: number;
@@ -14,7 +14,7 @@ interface Row {
 }
 
 /** Processes of slots that nobody had asked to end: when, why, and what ran in them. */
-export function Ended({ measured: { state, figures } }: { measured: Measured }) {
+export function Ended({ measured: { state, figures } }: { measured: RunFiguresState }) {
   const rows = figures.slotUse
     .flatMap(({ slot, exits }) =>
       exits.map(

@@ -1,14 +1,14 @@
 import type { LimitStep } from '../../app/reports/figures/limits.ts';
 import { countOf, formatDuration } from '../../app/reports/format.ts';
-import { limitText } from '../../app/reports/slot-words.ts';
+import { limitText } from '../../app/reports/slot-labels.ts';
 import { waitedMs } from '../figures/folded-run.ts';
 import { type Column, DataTable } from '../table/data-table.tsx';
-import type { Measured } from '../timeline/measured.ts';
+import type { RunFiguresState } from '../timeline/measured.ts';
 
 type Row = LimitStep & { origin: string };
 
 /** Each step of the limiter and what it meant, and what the provider's limits cost so far. */
-export function Limiter({ measured: { figures } }: { measured: Measured }) {
+export function Limiter({ measured: { figures } }: { measured: RunFiguresState }) {
   const rows = figures.limits
     .flatMap(({ origin, steps }) => steps.map((step): Row => ({ ...step, origin })))
     .sort((a, b) => a.seq - b.seq);

@@ -2,7 +2,7 @@ import type { PoolFigures } from '../../app/reports/figures/resources.ts';
 import { formatDuration, formatNumber } from '../../app/reports/format.ts';
 import { type Column, DataTable } from '../table/data-table.tsx';
 import { poolSteps } from '../timeline/curves.ts';
-import type { Measured } from '../timeline/measured.ts';
+import type { RunFiguresState } from '../timeline/measured.ts';
 import type { Step } from '../timeline/steps.ts';
 import { Spark } from './spark.tsx';
 
@@ -13,7 +13,7 @@ interface Row {
 }
 
 /** What is shared: its use over time, and the queues before it. */
-export function Pools({ measured: { project, state, figures, now } }: { measured: Measured }) {
+export function Pools({ measured: { project, state, figures, now } }: { measured: RunFiguresState }) {
   const rows = figures.pools.map(
     (pool): Row => ({ pool, steps: poolSteps(project, state, pool.pool, now), until: now }),
   );

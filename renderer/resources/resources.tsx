@@ -1,7 +1,7 @@
 import './resources.css';
-import { Scrolled } from '../results/scrolled.tsx';
+import { Scrollable } from '../base/scrollable.tsx';
 import { useRun } from '../store/run.ts';
-import { type Measured, useMeasured, useMeasuring } from '../timeline/measured.ts';
+import { type RunFiguresState, useMeasured, useMeasuring } from '../timeline/measured.ts';
 import { Ended } from './ended.tsx';
 import { Limiter } from './limiter.tsx';
 import { Pools } from './pools.tsx';
@@ -10,7 +10,7 @@ import { Slots } from './slots.tsx';
 /** What the run works with: slots and their processes, pools and their queues, the limiter's steps. */
 export function Resources() {
   useMeasuring();
-  const measured: Measured | null = useMeasured(({ value }) => value);
+  const measured: RunFiguresState | null = useMeasured(({ value }) => value);
   const isDrawn = useRun(({ state }) => state !== null);
   if (!measured && isDrawn) return <div className="empty" aria-busy="true" />;
   if (!measured) {
@@ -24,11 +24,11 @@ export function Resources() {
     );
   }
   return (
-    <Scrolled className="resources">
+    <Scrollable className="resources">
       <Slots measured={measured} />
       <Ended measured={measured} />
       <Pools measured={measured} />
       <Limiter measured={measured} />
-    </Scrolled>
+    </Scrollable>
   );
 }

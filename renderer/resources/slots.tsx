@@ -2,7 +2,7 @@ import type { SlotFigures } from '../../app/reports/figures/resources.ts';
 import { formatDuration, formatMemory, formatNumber, formatPercent } from '../../app/reports/format.ts';
 import type { RunState, SlotState } from '../../shared/run/state.ts';
 import { type Column, DataTable } from '../table/data-table.tsx';
-import type { Measured } from '../timeline/measured.ts';
+import type { RunFiguresState } from '../timeline/measured.ts';
 import type { Step } from '../timeline/steps.ts';
 import { Spark } from './spark.tsx';
 
@@ -20,7 +20,7 @@ interface Row {
 }
 
 /** Each slot: its process, what it did, and what it used of the machine against the memory that it may have. */
-export function Slots({ measured }: { measured: Measured }) {
+export function Slots({ measured }: { measured: RunFiguresState }) {
   return (
     <section>
       <h3>Slots</h3>
@@ -29,7 +29,7 @@ export function Slots({ measured }: { measured: Measured }) {
   );
 }
 
-function rowsOf({ state, figures, now }: Measured): Row[] {
+function rowsOf({ state, figures, now }: RunFiguresState): Row[] {
   const busy = new Set([...state.running].map((turn) => turn.slot));
   const last = new Set(state.samples.at(-1)?.slots);
   return [...state.slots.values()]

@@ -36,7 +36,7 @@ export function Answer({ run, task, rehearsal }: { run: string; task: TaskState;
         )}
         <ChosenChip task={task} />
         {task.cachedFrom !== null && <span className="chip cached">From the cache: made by run {task.cachedFrom}</span>}
-        {task.keptFrom !== null && <span className="chip">Kept from run {task.keptFrom}</span>}
+        {task.reusedFrom !== null && <span className="chip">Kept from run {task.reusedFrom}</span>}
         {stale !== null && (
           <span className="chip degraded" title={`${task.name} ${stale}`}>
             Stale

@@ -3,7 +3,7 @@ import { useRef } from 'react';
 import { formatDuration } from '../../app/reports/format.ts';
 import type { TaskState } from '../../shared/run/state.ts';
 import { runNow } from '../store/run.ts';
-import { busyMs, LOOK_COLOR, taskLook } from '../store/task-look.ts';
+import { busyMs, LOOK_COLOR, taskLook } from '../store/task-display-state.ts';
 import { select } from '../store/ui.ts';
 
 const ROW_HEIGHT = 28;
@@ -68,7 +68,7 @@ function Entry({ task, isChosen }: { task: TaskState; isChosen: boolean }) {
       <span className={look === 'cached' ? 'dot dotted' : 'dot'} style={{ '--c': LOOK_COLOR[look] }} />
       <span className="ellipsis">{task.name}</span>
       <span className="faint num">
-        {task.keptFrom !== null ? `${look} · kept` : busy === null ? look : `${look} · ${formatDuration(busy)}`}
+        {task.reusedFrom !== null ? `${look} · kept` : busy === null ? look : `${look} · ${formatDuration(busy)}`}
       </span>
     </button>
   );

@@ -1,10 +1,10 @@
 import { useState } from 'react';
 import { formatDuration, formatNumber } from '../../app/reports/format.ts';
-import { CHECK_WORDS, checkText } from '../../app/reports/words.ts';
+import { CHECK_WORDS, checkText } from '../../app/reports/labels.ts';
 import type { Check, ModelCall, TaskState, ToolCall, TurnState } from '../../shared/run/state.ts';
+import { Scrollable } from '../base/scrollable.tsx';
 import { useBlob } from './blob.ts';
 import { type Message, messagesIn, toolCallIn } from './messages.ts';
-import { Scrolled } from './scrolled.tsx';
 
 /** Every turn of a task with its model calls, tool calls and checks, in the order in which they ended. */
 export function Transcript({ run, task }: { run: string; task: TaskState }) {
@@ -132,9 +132,9 @@ function Messages({ run, blob, title }: { run: string; blob: string | null; titl
     // biome-ignore lint/suspicious/noArrayIndexKey: see above.
     <div key={at} className="message">
       <span className="role">{message.role}</span>
-      <Scrolled className="said">
+      <Scrollable className="said">
         <pre className="selectable">{message.content || '(only tool calls)'}</pre>
-      </Scrolled>
+      </Scrollable>
     </div>
   ));
 }
@@ -149,15 +149,15 @@ function ToolBody({ run, blob }: { run: string; blob: string | null }) {
     <>
       <div className="message">
         <span className="role">arguments</span>
-        <Scrolled className="said">
+        <Scrollable className="said">
           <pre className="selectable">{given}</pre>
-        </Scrolled>
+        </Scrollable>
       </div>
       <div className="message">
         <span className="role">answer</span>
-        <Scrolled className="said">
+        <Scrollable className="said">
           <pre className="selectable">{answer}</pre>
-        </Scrolled>
+        </Scrollable>
       </div>
     </>
   );

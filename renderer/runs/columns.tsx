@@ -25,7 +25,7 @@ interface Acts {
 export function columnsOf({ refresh, toggle }: Acts): readonly Column<Line>[] {
   return [
     { head: 'Started', className: 'num', cell: (line) => <Started line={line} toggle={toggle} /> },
-    { head: 'Crew', cell: (line) => <Crew line={line} /> },
+    { head: 'Crew', cell: (line) => <CrewCell line={line} /> },
     { head: 'Outcome', cell: (line) => <Outcome line={line} /> },
     { head: 'Tasks', figures: true, cell: (line) => <Tasks line={line} /> },
     { head: 'Makespan', figures: true, cell: (line) => makespanText(line) },
@@ -85,7 +85,7 @@ function Started({ line, toggle }: { line: Line; toggle: Acts['toggle'] }) {
   );
 }
 
-function Crew({ line }: { line: Line }) {
+function CrewCell({ line }: { line: Line }) {
   const note = line.kind === 'batch' ? batchText(line.listed) : line.run.rehearsal ? 'rehearsal' : null;
   return (
     <>

@@ -10,11 +10,19 @@ import { useDocument } from '../store/document.ts';
 import { cost } from '../store/format.ts';
 import { useProblems, useWarnings } from '../store/problems.ts';
 import { useRun } from '../store/run.ts';
-import { Tally } from '../store/tally.ts';
-import { LOOK_COLOR, type TaskLook } from '../store/task-look.ts';
+import { RunCounts } from '../store/run-counts.ts';
+import { LOOK_COLOR, type TaskDisplayState } from '../store/task-display-state.ts';
 import { useUi } from '../store/ui.ts';
 
-const SHOWN: readonly TaskLook[] = ['running', 'waiting', 'in review', 'retrying', 'failed', 'skipped', 'degraded'];
+const SHOWN: readonly TaskDisplayState[] = [
+  'running',
+  'waiting',
+  'in review',
+  'retrying',
+  'failed',
+  'skipped',
+  'degraded',
+];
 
 const PAUSING = 'paused: nothing starts, what runs comes to its end';
 
@@ -43,7 +51,7 @@ function RunFacts() {
   const live = useRun((run) => run.live);
   const reading = useRun((run) => run.reading);
   const state = useRun((run) => run.state);
-  const tally = useMemo(() => state && new Tally(state), [state]);
+  const tally = useMemo(() => state && new RunCounts(state), [state]);
   if (!state || !tally) return null;
   tally.keepUp(useRun.getState().events);
   const { looks, tokens, usd, isAtMost } = tally;
@@ -74,7 +82,7 @@ function restText({ outcome }: RunState, reading: boolean): string {
 }
 
 /** How many tasks stand so; who is asked something gets there by it. */
-function Count({ look, count }: { look: TaskLook; count: number }) {
+function Count({ look, count }: { look: TaskDisplayState; count: number }) {
   const content = (
     <>
       <span className="dot" style={{ '--c': LOOK_COLOR[look] }} />

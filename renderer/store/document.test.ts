@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { projectSchema } from '../../shared/project/schema.ts';
+import { crewSchema } from '../../shared/project/schema.ts';
 import { addAgent, addDependency, addTask, assign, group, moveNodes, remove } from '../commands/project-edits.ts';
 import { giveName, refuseName } from '../inspector/naming.ts';
 import {
@@ -23,7 +23,7 @@ import { edgeKey, select, useUi } from './ui.ts';
 const task = (name: string, context: string[] = []) => ({ name, description: '', expected_output: '', context });
 
 // draft → polish → publish, all by ada
-const PROJECT = projectSchema.parse({
+const PROJECT = crewSchema.parse({
   format: 'crewlane/1',
   name: 'letters',
   agents: [{ name: 'ada', role: '', goal: '' }],
@@ -121,7 +121,7 @@ describe('unsaved changes', () => {
 });
 
 describe('the crew of an earlier run', () => {
-  const OTHER = projectSchema.parse({ format: 'crewlane/1', name: 'other' });
+  const OTHER = crewSchema.parse({ format: 'crewlane/1', name: 'other' });
 
   it('is shown in place of the edited one, and nothing changes it', () => {
     showCrewOfRun(OTHER);

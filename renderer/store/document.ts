@@ -2,7 +2,7 @@ import { produce } from 'immer';
 import { temporal } from 'zundo';
 import { create } from 'zustand';
 import type { OpenDocument } from '../../shared/ipc/values.ts';
-import { type Project, projectSchema } from '../../shared/project/schema.ts';
+import { type Crew, crewSchema } from '../../shared/project/schema.ts';
 import { toast } from './ui.ts';
 
 type Step = Pick<Document, 'project'>;
@@ -11,9 +11,9 @@ type Steps = Partial<Step>[];
 /** A crew in the window, and what belongs to it alone. */
 interface Document {
   /** The crew as it is in the window. */
-  project: Project;
+  project: Crew;
   /** As it is on disk (or was opened): what differs from it is unsaved. */
-  saved: Project;
+  saved: Crew;
   path: string | null;
   /** The file still has what was opened or saved: it was not deleted. */
   onDisk: boolean;
@@ -34,7 +34,7 @@ interface Aside extends Document {
   futureStates: Steps;
 }
 
-const EMPTY = projectSchema.parse({ format: 'crewlane/1', name: 'untitled_crew' });
+const EMPTY = crewSchema.parse({ format: 'crewlane/1', name: 'untitled_crew' });
 
 /** The open crew, with undo and redo without limit: every change of `project` is one step. */
 export const useDocument = create<DocumentState>()(
@@ -52,7 +52,7 @@ let gesture: string | null = null;
  * Changes the crew. Without a gesture's name the change is a step of its own; changes under the same name in a row
  * (keystrokes in one field) are one, until `endGesture`.
  */
-export function edit(change: (draft: Project) => void, name: string | null = null): void {
+export function edit(change: (draft: Crew) => void, name: string | null = null): void {
   if (isRefused()) return;
   const { project } = useDocument.getState();
   const next = produce(project, change);
@@ -65,7 +65,7 @@ export function edit(change: (draft: Project) => void, name: string | null = nul
 }
 
 /** Replaces the crew as one step, for changes that make a new one (a rename). */
-export function replaceProject(project: Project): void {
+export function replaceProject(project: Crew): void {
   if (isRefused()) return;
   gesture = null;
   useDocument.setState({ project });
@@ -101,7 +101,7 @@ export function openDocument({ project, path, edited }: OpenDocument): void {
 }
 
 /** Shows the crew of an earlier run, read-only. The crew that is being edited stays as it is, with its history. */
-export function showCrewOfRun(project: Project): void {
+export function showCrewOfRun(project: Crew): void {
   const { aside, opened, ...now } = useDocument.getState();
   const { pastStates, futureStates } = history.getState();
   useDocument.setState({
@@ -133,12 +133,12 @@ export function editedDocument(): Document {
 }
 
 /** The crew has been written to `path`. */
-export function markSaved(project: Project, path: string): void {
+export function markSaved(project: Crew, path: string): void {
   changeEdited({ saved: project, path, onDisk: true });
 }
 
 /** Takes over the crew that is on disk, as one step that can be undone. */
-export function takeFromDisk(project: Project): void {
+export function takeFromDisk(project: Crew): void {
   gesture = null;
   const { aside } = useDocument.getState();
   const taken = { project, saved: project, onDisk: true };

@@ -1,16 +1,16 @@
 // @vitest-environment happy-dom
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import type { Bridge } from '../../shared/ipc/channels.ts';
-import { type Project, projectSchema } from '../../shared/project/schema.ts';
+import { type Crew, crewSchema } from '../../shared/project/schema.ts';
 import { backToEditing, edit, openDocument, showCrewOfRun } from './document.ts';
-import { followEdits, tellEdits } from './edits.ts';
+import { followEdits, syncEdits } from './edits.ts';
 
 /** What main was told, in order: the names of crews. */
 let told: string[] = [];
 let refuses = false;
 const main = {
   call: (_name: string, input: string) => {
-    const { project }: { project: Project } = JSON.parse(input);
+    const { project }: { project: Crew } = JSON.parse(input);
     told.push(project.name);
     return refuses ? Promise.reject(new Error('This is no crew.')) : Promise.resolve('{}');
   },
@@ -19,7 +19,7 @@ Object.defineProperty(window, 'crewlane', { value: main as unknown as Bridge, co
 followEdits();
 
 const open = (name: string) => {
-  const project = projectSchema.parse({ format: 'crewlane/1', name });
+  const project = crewSchema.parse({ format: 'crewlane/1', name });
   openDocument({ project, path: null, edited: false });
 };
 const rename = (name: string) =>
@@ -47,8 +47,8 @@ it('edits in a row are told once, as they stand at last', () => {
 
 it('before main is asked something it knows the last edit, and is told of it once', () => {
   rename('a');
-  tellEdits();
-  tellEdits();
+  syncEdits();
+  syncEdits();
   vi.runAllTimers();
   expect(told).toEqual(['a']);
 });
@@ -56,7 +56,7 @@ it('before main is asked something it knows the last edit, and is told of it onc
 it('main is not told what it has opened itself, nor edits of what it has closed', () => {
   rename('a');
   open('songs');
-  tellEdits();
+  syncEdits();
   vi.runAllTimers();
   expect(told).toEqual([]);
 });
@@ -65,21 +65,21 @@ it('who asks is told that main knows an older crew, until an edit is taken or an
   refuses = true;
   rename('a');
   vi.runAllTimers();
-  expect(await tellEdits()).toBe(false);
+  expect(await syncEdits()).toBe(false);
   refuses = false;
-  expect(await tellEdits()).toBe(false);
+  expect(await syncEdits()).toBe(false);
   rename('b');
-  expect(await tellEdits()).toBe(true);
+  expect(await syncEdits()).toBe(true);
   refuses = true;
   rename('c');
-  expect(await tellEdits()).toBe(false);
+  expect(await syncEdits()).toBe(false);
   open('songs');
-  expect(await tellEdits()).toBe(true);
+  expect(await syncEdits()).toBe(true);
 });
 
 it('the crew of an earlier run is never reported as an edit, and a pending edit is reported as it was made', () => {
   rename('a');
-  showCrewOfRun(projectSchema.parse({ format: 'crewlane/1', name: 'other' }));
+  showCrewOfRun(crewSchema.parse({ format: 'crewlane/1', name: 'other' }));
   vi.runAllTimers();
   expect(told).toEqual(['a']);
   backToEditing();

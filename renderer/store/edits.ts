@@ -25,7 +25,7 @@ export function followEdits(): void {
  * each change, and not with each question about it. Resolves to false where main refuses the crew, since a value in it is
  * none that a crew may have: main knows an older one then, which must not stand in for this one.
  */
-export function tellEdits(): Promise<boolean> {
+export function syncEdits(): Promise<boolean> {
   if (timer !== null) {
     clearTimeout(timer);
     tell();

@@ -1,10 +1,10 @@
 import { useRef } from 'react';
 import { create } from 'zustand';
-import type { Project } from '../../shared/project/schema.ts';
+import type { Crew } from '../../shared/project/schema.ts';
 import type { Estimate, Prediction } from '../../shared/run/events.ts';
 import { call } from '../bridge.ts';
 import { useDocument } from './document.ts';
-import { tellEdits } from './edits.ts';
+import { syncEdits } from './edits.ts';
 import type { PredictionAnswer, PredictionQuestion } from './prediction.worker.ts';
 import { problemsOf } from './problems.ts';
 import { useRun } from './run.ts';
@@ -60,7 +60,7 @@ function giveUp(error: unknown): void {
 }
 
 /** Where nodes lie changes no schedule. */
-function matters(now: Project, before: Project): boolean {
+function matters(now: Crew, before: Crew): boolean {
   return (
     now.tasks !== before.tasks ||
     now.agents !== before.agents ||
@@ -71,8 +71,8 @@ function matters(now: Project, before: Project): boolean {
 }
 
 /** The crew in the editor; the same as before while nothing has changed that its schedule comes of. */
-export function useScheduledProject(): Project {
-  const known = useRef<Project | null>(null);
+export function useScheduledProject(): Crew {
+  const known = useRef<Crew | null>(null);
   return useDocument(({ project }) => {
     if (known.current === null || matters(project, known.current)) known.current = project;
     return known.current;
@@ -91,7 +91,7 @@ async function refresh(): Promise<void> {
     usePrediction.setState({ estimates: {}, prediction: UNKNOWN, oneSlotMs: null, criticalPath: [], pending: false });
     return;
   }
-  const estimates = (await tellEdits()) ? await call('project.estimates', {}) : {};
+  const estimates = (await syncEdits()) ? await call('project.estimates', {}) : {};
   if (id !== asked) return;
   // A crew with a circle or a wrong reference has no schedule.
   if (project.tasks.length === 0 || problemsOf(project).length > 0) {

@@ -1,12 +1,12 @@
 import '../jitless.ts';
-import type { Project } from '../../shared/project/schema.ts';
+import type { Crew } from '../../shared/project/schema.ts';
 import type { Estimate, Prediction } from '../../shared/run/events.ts';
 import { predict, predictedCriticalPath } from '../../shared/scheduler/predict.ts';
 
 /** A crew without problems, and how long its tasks are expected to take. */
 export interface PredictionQuestion {
   id: number;
-  project: Project;
+  project: Crew;
   estimates: Readonly<Record<string, Estimate>>;
 }
 

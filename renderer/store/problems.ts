@@ -1,7 +1,7 @@
 import { checkProject } from '../../shared/project/check.ts';
 import { checkFilledFiles, checkWarnings } from '../../shared/project/check-filled.ts';
 import type { Problem } from '../../shared/project/problem.ts';
-import type { Project } from '../../shared/project/schema.ts';
+import type { Crew } from '../../shared/project/schema.ts';
 import { useDocument } from './document.ts';
 
 /** A problem of the crew with the node that it is about, `task:NAME` and so on, where there is one. */
@@ -13,13 +13,13 @@ export interface PlacedProblem extends Problem {
 const AS_IT_IS = [{}];
 
 let known: {
-  project: Project;
+  project: Crew;
   problems: readonly PlacedProblem[];
   warnings: readonly PlacedProblem[];
   nodes: ReadonlyMap<string, PlacedProblem[]>;
 } | null = null;
 
-function checked(project: Project) {
+function checked(project: Crew) {
   if (known?.project === project) return known;
   const place = (problem: Problem) => ({ ...problem, node: nodeOf(project, problem.path) });
   const problems = [...checkProject(project), ...checkFilledFiles(project, AS_IT_IS)].map(place);
@@ -33,7 +33,7 @@ function checked(project: Project) {
 }
 
 /** What is wrong with the drawn crew, found as one types. */
-export function problemsOf(project: Project): readonly PlacedProblem[] {
+export function problemsOf(project: Crew): readonly PlacedProblem[] {
   return checked(project).problems;
 }
 
@@ -54,7 +54,7 @@ export function useNodeProblems(node: string): readonly PlacedProblem[] {
 const NONE: readonly PlacedProblem[] = [];
 
 /** `tasks[2].context[0]` → `task:NAME` of the third task. */
-export function nodeOf(project: Project, path: string): string | null {
+export function nodeOf(project: Crew, path: string): string | null {
   const [, kind, index] = /^(tasks|agents|pools)\[(\d+)\]/.exec(path) ?? [];
   if (kind !== 'tasks' && kind !== 'agents' && kind !== 'pools') return null;
   const name = project[kind][Number(index)]?.name;

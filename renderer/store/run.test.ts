@@ -1,11 +1,11 @@
 // @vitest-environment happy-dom
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { Bridge } from '../../shared/ipc/channels.ts';
-import { projectSchema } from '../../shared/project/schema.ts';
+import { crewSchema } from '../../shared/project/schema.ts';
 import type { RunEvent } from '../../shared/run/events.ts';
 import { closeRun, drawNew, showRun, takeBatch, takeEnd, turnKey, useRun } from './run.ts';
 
-const PROJECT = projectSchema.parse({
+const PROJECT = crewSchema.parse({
   format: 'crewlane/1',
   name: 'letters',
   agents: [{ name: 'ada', role: '', goal: '' }],

@@ -1,19 +1,19 @@
 import { create } from 'zustand';
 import type { PushBody } from '../../shared/ipc/channels.ts';
-import type { Project } from '../../shared/project/schema.ts';
+import type { Crew } from '../../shared/project/schema.ts';
 import type { RunEvent } from '../../shared/run/events.ts';
 import { applyEvent, newRun } from '../../shared/run/fold.ts';
 import type { RunState } from '../../shared/run/state.ts';
 import { call } from '../bridge.ts';
 import { backToEditing, showCrewOfRun } from './document.ts';
 
-type Batch = PushBody<'run.batch'>;
+type Batch = PushBody<'run.update'>;
 
 interface RunStore {
   /** The run that the window draws; null: none yet. */
   id: string | null;
   /** As it was run; the crew in the editor may have changed since. */
-  project: Project | null;
+  project: Crew | null;
   /** Folded in place: who renders it watches `seq`. */
   state: RunState | null;
   seq: number;
@@ -57,7 +57,7 @@ export function runNow(): number {
 }
 
 /** Draws a run that has just started, of a crew that stands in this window: all its events are still to come. */
-export function drawNew(id: string, project: Project): void {
+export function drawNew(id: string, project: Crew): void {
   showing += 1;
   held = null;
   backToEditing();
@@ -84,7 +84,7 @@ export async function showRun(id: string): Promise<void> {
   });
 }
 
-function draw(id: string, project: Project, how: Pick<RunStore, 'live' | 'reading'>): void {
+function draw(id: string, project: Crew, how: Pick<RunStore, 'live' | 'reading'>): void {
   clock = { now: 0, at: performance.now() };
   useRun.setState({ ...NOTHING, id, project, state: newRun(project), ...how, texts: new Map(), events: [] });
 }

@@ -1,12 +1,12 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { projectSchema } from '../../shared/project/schema.ts';
+import { crewSchema } from '../../shared/project/schema.ts';
 import { addTask, remove, removeDependency } from '../commands/project-edits.ts';
 import { giveName } from '../inspector/naming.ts';
 import { edit, openDocument, redo, undo } from './document.ts';
 import { followDeletions } from './selection.ts';
 import { edgeKey, select, useUi } from './ui.ts';
 
-const PROJECT = projectSchema.parse({
+const PROJECT = crewSchema.parse({
   format: 'crewlane/1',
   name: 'letters',
   agents: [{ name: 'ada', role: '', goal: '' }],

@@ -1,4 +1,4 @@
-import type { Project } from '../../shared/project/schema.ts';
+import type { Crew } from '../../shared/project/schema.ts';
 import { pruneDrafts } from '../fields/entry.ts';
 import { useDocument } from './document.ts';
 import { edgeEnds, edgeKey, keyParts, useUi } from './ui.ts';
@@ -20,8 +20,8 @@ export function followDeletions(): void {
 /** The selection without what a change of the crew deleted; the same array where nothing was. */
 export function keptSelection(
   selection: readonly string[],
-  before: Project,
-  now: Project,
+  before: Crew,
+  now: Crew,
   isOther = false,
 ): readonly string[] {
   const isSame = before.tasks === now.tasks && before.agents === now.agents && before.pools === now.pools;
@@ -45,7 +45,7 @@ type Line = NonNullable<ReturnType<typeof edgeEnds>>;
 
 const NONE: ReadonlyMap<string, string> = new Map();
 
-function keysOf(project: Project): ReadonlySet<string> {
+function keysOf(project: Crew): ReadonlySet<string> {
   return new Set(KINDS.flatMap(([kind, list]) => project[list].map(({ name }) => `${kind}:${name}`)));
 }
 
@@ -56,7 +56,7 @@ const KINDS = [
 ] as const;
 
 /** A node at the same position of a list of the same length, with a new name, is the same node. */
-function renamedKeys(before: Project, now: Project, had: ReadonlySet<string>, has: ReadonlySet<string>) {
+function renamedKeys(before: Crew, now: Crew, had: ReadonlySet<string>, has: ReadonlySet<string>) {
   const renamed = new Map<string, string>();
   for (const [kind, list] of KINDS) {
     if (before[list] === now[list] || before[list].length !== now[list].length) continue;
@@ -68,7 +68,7 @@ function renamedKeys(before: Project, now: Project, had: ReadonlySet<string>, ha
   return renamed;
 }
 
-function existsIn(project: Project, key: string): boolean {
+function existsIn(project: Crew, key: string): boolean {
   const node = keyParts(key);
   return (
     node !== null &&
@@ -77,7 +77,7 @@ function existsIn(project: Project, key: string): boolean {
 }
 
 /** Whether the crew has this dependency or assignment. A run adds assignments of its own, which the crew does not have. */
-function hasLine(project: Project, line: Line): boolean {
+function hasLine(project: Crew, line: Line): boolean {
   const [source, target] = [keyParts(line.from), keyParts(line.to)];
   const task = project.tasks.find(({ name }) => target?.kind === 'task' && name === target.name);
   if (!task || !source) return false;

@@ -2,7 +2,7 @@ import { create } from 'zustand';
 import { withDownstream } from '../../shared/run/rerun.ts';
 import { call } from '../bridge.ts';
 import { useDocument } from './document.ts';
-import { tellEdits } from './edits.ts';
+import { syncEdits } from './edits.ts';
 import { useRun } from './run.ts';
 
 interface StaleStore {
@@ -44,7 +44,7 @@ async function refresh(): Promise<void> {
   const turn = asked;
   const { id, live } = useRun.getState();
   const isOther = useDocument.getState().aside !== null;
-  const isKnown = await tellEdits();
+  const isKnown = await syncEdits();
   const found = id === null || live || isOther || !isKnown ? null : (await call('run.stale', { run: id })).stale;
   if (turn !== asked) return;
   useStale.setState({ stale: found && withDependents(found) });

@@ -1,6 +1,6 @@
 import { call, on } from '../bridge.ts';
 import { findBatch } from '../commands/batch-commands.ts';
-import { carryOut } from '../commands/commands.ts';
+import { executeCommand } from '../commands/commands.ts';
 import { showOpened, showRefused } from '../commands/file-commands.ts';
 import { takeNotices, takeReloaded } from '../commands/notice-commands.ts';
 import { followQuestions } from '../inbox/use-inbox.ts';
@@ -57,8 +57,8 @@ export async function loadProviders(): Promise<void> {
 }
 
 function listen(): void {
-  on('app.trouble', ({ message }) => toast('error', message));
-  on('run.batch', takeBatch);
+  on('app.error', ({ message }) => toast('error', message));
+  on('run.update', takeBatch);
   on('batch.rows', takeRows);
   on('run.ended', ({ run, seq }) => takeEnd(run, seq));
   on('project.origin', ({ origin }) => useUi.setState({ origin }));
@@ -67,5 +67,5 @@ function listen(): void {
   on('project.reloaded', takeReloaded);
   on('project.compare', () => showDialog('compare'));
   on('app.notices', takeNotices);
-  on('menu.command', ({ command }) => carryOut(command));
+  on('menu.command', ({ command }) => executeCommand(command));
 }

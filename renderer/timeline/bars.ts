@@ -72,7 +72,7 @@ export function markOf(task: TaskState): MarkLook | null {
       return null;
     case 'completed':
       if (task.degraded) return 'degraded';
-      return task.keptFrom === null ? 'cached' : 'kept';
+      return task.reusedFrom === null ? 'cached' : 'kept';
     case 'failed':
     case 'skipped':
     case 'not_chosen':

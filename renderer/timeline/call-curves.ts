@@ -1,6 +1,6 @@
 import { type LimitFigures, limitFigures } from '../../app/reports/figures/limits.ts';
 import { formatNumber } from '../../app/reports/format.ts';
-import type { Project } from '../../shared/project/schema.ts';
+import type { Crew } from '../../shared/project/schema.ts';
 import { union } from '../../shared/run/intervals.ts';
 import type { ModelCall, RunState, TurnState } from '../../shared/run/state.ts';
 import type { Curve } from './curve.ts';
@@ -12,7 +12,7 @@ const BINS = 240;
 const LEAST_BIN = 100;
 
 /** Calls in flight of each origin whose limiter did something; requests and tokens a minute where something limits them. */
-export function limitCurves(project: Project, state: RunState, calls: readonly ModelCall[], now: number): Curve[] {
+export function limitCurves(project: Crew, state: RunState, calls: readonly ModelCall[], now: number): Curve[] {
   const limits = limitFigures(state, now);
   return [
     ...limits.map((limit) => flightCurve(state, calls, limit, limits.length)),
@@ -51,7 +51,7 @@ function openSince({ start, calls, tools }: TurnState): Addend {
   return { start: Math.max(start, calls.at(-1)?.end ?? 0, tools.at(-1)?.end ?? 0), end: null, amount: 1 };
 }
 
-function minuteCurves(project: Project, calls: readonly ModelCall[], isRefused: boolean): Curve[] {
+function minuteCurves(project: Crew, calls: readonly ModelCall[], isRefused: boolean): Curve[] {
   const { max_rpm: requests, max_tokens_per_minute: tokens } = project.settings;
   const found: Curve[] = [];
   if (requests !== undefined || isRefused) {

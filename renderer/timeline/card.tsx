@@ -1,7 +1,7 @@
 import { runNow } from '../store/run.ts';
 import type { Hit } from './hit.ts';
 import type { TimelineSource } from './source.ts';
-import { factsOf, taskOf, titleOf } from './words.ts';
+import { factsOf, taskOf, titleOf } from './tooltip-facts.ts';
 
 const WIDTH = 300;
 const GAP = 16;

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { completed, crew, fold, type Happened, inOrder, journal, ran, ready } from '../../app/reports/testing.ts';
-import { stretchesOf } from '../../shared/run/waits.ts';
+import { segmentsOf } from '../../shared/run/waits.ts';
 import { cornersOf } from './corners.ts';
 import { curvesOf } from './curves.ts';
 import { valueAt } from './steps.ts';
@@ -26,7 +26,7 @@ const called = (task: string, t: number, ms: number): Happened => [
 ];
 const curves = (happened: readonly Happened[], now: number, started = {}) => {
   const state = fold(project, journal(happened, started));
-  const all = curvesOf({ project, state, now, stretches: stretchesOf(project, state, now) });
+  const all = curvesOf({ project, state, now, stretches: segmentsOf(project, state, now) });
   return (label: string) => all.find((curve) => curve.label === label);
 };
 

@@ -1,18 +1,18 @@
-import type { Project } from '../../shared/project/schema.ts';
-import { heldBy, unitsOf } from '../../shared/run/holds.ts';
+import type { Crew } from '../../shared/project/schema.ts';
+import { allocationIntervals, unitsOf } from '../../shared/run/allocations.ts';
 import type { RunState } from '../../shared/run/state.ts';
 import type { WaitReason } from '../../shared/run/wait-reason.ts';
-import type { TaskStretch } from '../../shared/run/waits.ts';
+import type { TaskSegment } from '../../shared/run/waits.ts';
 import { limitCurves, tokenCurve } from './call-curves.ts';
 import type { Curve } from './curve.ts';
 import { type Addend, peakOf, type Step, sumOf } from './steps.ts';
 
 export interface CurvesInput {
-  project: Project;
+  project: Crew;
   state: RunState;
   now: number;
   /** Of `stretchesOf`. */
-  stretches: ReadonlyMap<string, readonly TaskStretch[]>;
+  stretches: ReadonlyMap<string, readonly TaskSegment[]>;
 }
 
 const MIB = 1024 * 1024;
@@ -68,7 +68,7 @@ function readyAddends(stretches: CurvesInput['stretches'], now: number): Addend[
   return found;
 }
 
-function poolCurves(project: Project, state: RunState, now: number): Curve[] {
+function poolCurves(project: Crew, state: RunState, now: number): Curve[] {
   return [...state.resources.values()].flatMap(({ name, capacity, declared }): Curve[] => {
     const steps = poolSteps(project, state, name, now);
     if (!declared && steps.length === 1) return [];
@@ -89,11 +89,11 @@ function poolCurves(project: Project, state: RunState, now: number): Curve[] {
 }
 
 /** Units of a resource in use over time, by what tasks declare and by the leases that tools took. */
-export function poolSteps(project: Project, state: RunState, name: string, now: number): Step[] {
+export function poolSteps(project: Crew, state: RunState, name: string, now: number): Step[] {
   const declared = project.tasks.flatMap((task) => {
     const units = unitsOf(task.resources, name);
     const found = units > 0 ? state.tasks.get(task.name) : undefined;
-    return found ? heldBy(project, state, found, now).map((held) => ({ ...held, units })) : [];
+    return found ? allocationIntervals(project, state, found, now).map((held) => ({ ...held, units })) : [];
   });
   const leases = (state.resources.get(name)?.leases ?? []).flatMap(({ acquiredAt, releasedAt }) =>
     acquiredAt === null ? [] : [{ start: acquiredAt, end: releasedAt ?? now, units: 1 }],

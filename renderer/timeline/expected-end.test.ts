@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { projectSchema } from '../../shared/project/schema.ts';
+import { crewSchema } from '../../shared/project/schema.ts';
 import type { EventDraft } from '../../shared/run/events.ts';
 import { applyEvent, newRun } from '../../shared/run/fold.ts';
 import { predictedEndText, timeLeft } from './expected-end.ts';
 
 const task = (name: string) => ({ name, description: 'd', expected_output: 'o', agent: 'ada', async: true });
-const project = projectSchema.parse({
+const project = crewSchema.parse({
   format: 'crewlane/1',
   name: 'crew',
   agents: [{ name: 'ada', role: 'r', goal: 'g' }],

@@ -1,5 +1,5 @@
 import type { RunState } from '../../shared/run/state.ts';
-import { taskLook } from '../store/task-look.ts';
+import { taskLook } from '../store/task-display-state.ts';
 
 /** Whether the filter leaves a task out. Each word has to stand in its name, its agent or its state. */
 export function matcher(filter: string, state: RunState): (task: string) => boolean {

@@ -1,7 +1,7 @@
 import type { Milestone } from '../../shared/run/state.ts';
 import type { Bar } from './bars.ts';
 import type { Curve } from './curve.ts';
-import type { Exit, Mark, Start, TimelineLayout, Wait } from './layout.ts';
+import type { EndMarker, Exit, Start, TimelineLayout, Wait } from './layout.ts';
 import { groupsOf } from './marks.ts';
 import { CURVE, GUTTER, lanesHeight, MILESTONE, ROW, RULER, type Viewport } from './metrics.ts';
 import type { Outline } from './outlines.ts';
@@ -11,7 +11,7 @@ import { visibleRange } from './visible.ts';
 /** What lies under a point of the lanes. */
 export type Hit =
   | { kind: 'bar'; row: number; bar: Bar; milestone: Milestone | null }
-  | { kind: 'mark'; row: number; mark: Mark; others: readonly Mark[] }
+  | { kind: 'mark'; row: number; mark: EndMarker; others: readonly EndMarker[] }
   | { kind: 'wait'; row: number; wait: Wait }
   | { kind: 'start'; row: number; start: Start }
   | { kind: 'outline'; row: number; outline: Outline }

@@ -1,8 +1,8 @@
 import type { TimelineDriver } from './driver.ts';
+import { barAt, type Direction, type Place, step, walk } from './keyboard-navigation.ts';
 import type { TimelineLayout } from './layout.ts';
 import { GUTTER, ROW } from './metrics.ts';
 import { useTimeline } from './options.ts';
-import { barAt, type Direction, type Place, step, walk } from './walk.ts';
 
 const ZOOM = 1.25;
 const PAN_SHARE = 0.15;

@@ -1,16 +1,16 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { projectSchema } from '../../shared/project/schema.ts';
+import { crewSchema } from '../../shared/project/schema.ts';
 import type { RunEvent } from '../../shared/run/events.ts';
 import { applyEvent, newRun } from '../../shared/run/fold.ts';
 import type { RunState } from '../../shared/run/state.ts';
-import { stretchesOf } from '../../shared/run/waits.ts';
+import { segmentsOf } from '../../shared/run/waits.ts';
 import { type LanesBy, layoutOf } from './layout.ts';
 
 const SLOTS = 3;
 const NAMES = ['a', 'b', 'c', 'd', 'e', 'f'];
 // a → b → c …, each other one stands alone
-const PROJECT = projectSchema.parse({
+const PROJECT = crewSchema.parse({
   format: 'crewlane/1',
   name: 'crew',
   agents: [{ name: 'ada', role: 'r', goal: 'g' }],
@@ -65,7 +65,7 @@ function started(state: RunState, which: number, at: { t: number; seq: number })
 }
 
 function layout(state: RunState, by: LanesBy, critical: ReadonlySet<string>) {
-  const stretches = stretchesOf(PROJECT, state, state.t);
+  const stretches = segmentsOf(PROJECT, state, state.t);
   return layoutOf({ project: PROJECT, state, by, stretches, critical, predicted: PREDICTED });
 }
 

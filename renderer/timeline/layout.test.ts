@@ -1,19 +1,19 @@
 import { describe, expect, test } from 'vitest';
-import { type Project, projectSchema } from '../../shared/project/schema.ts';
+import { type Crew, crewSchema } from '../../shared/project/schema.ts';
 import type { EventDraft } from '../../shared/run/events.ts';
 import { applyEvent, newRun } from '../../shared/run/fold.ts';
 import type { RunState } from '../../shared/run/state.ts';
-import { stretchesOf } from '../../shared/run/waits.ts';
+import { segmentsOf } from '../../shared/run/waits.ts';
 import { labelIn } from './bars.ts';
+import { stopsOf } from './dispatch-pauses.ts';
 import { hitAt } from './hit.ts';
+import { barAt, step, walk } from './keyboard-navigation.ts';
 import { type LanesBy, layoutOf, type TimelineLayout } from './layout.ts';
 import { GUTTER, ROW, RULER, visibleRows } from './metrics.ts';
-import { stopsOf } from './stops.ts';
 import { visibleRange } from './visible.ts';
-import { barAt, step, walk } from './walk.ts';
 
 /** first → second, alone beside them; second fails once and is tried again. Two slots. */
-const project = projectSchema.parse({
+const project = crewSchema.parse({
   format: 'crewlane/1',
   name: 'crew',
   agents: [
@@ -63,7 +63,7 @@ const EVENTS: readonly Timed[] = [
 ];
 const NOW = 3000;
 
-function runOf(crew: Project, events: readonly Timed[]): RunState {
+function runOf(crew: Crew, events: readonly Timed[]): RunState {
   const state = newRun(crew);
   events.forEach((event, at) => {
     applyEvent(state, { ...event, seq: at + 1 });
@@ -79,7 +79,7 @@ function layoutBy(by: LanesBy): TimelineLayout {
     project,
     state,
     by,
-    stretches: stretchesOf(project, state, NOW),
+    stretches: segmentsOf(project, state, NOW),
     critical: new Set(['first']),
     predicted,
   });
@@ -99,7 +99,7 @@ test('the times in which nothing was started on purpose are known: pauses, and a
 });
 
 /** ada and bob propose for a motto, ada's vote follows. */
-const council = projectSchema.parse({
+const council = crewSchema.parse({
   format: 'crewlane/1',
   name: 'council',
   process: 'consensual',
@@ -128,7 +128,7 @@ describe('a consensual task', () => {
       project: council,
       state: counciled,
       by,
-      stretches: stretchesOf(council, counciled, 600),
+      stretches: segmentsOf(council, counciled, 600),
       critical: new Set(),
       predicted: { motto: { ...place(0, 600, 1), turns } },
     });

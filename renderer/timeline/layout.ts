@@ -1,15 +1,15 @@
-import { exitText } from '../../app/reports/slot-words.ts';
-import type { Project } from '../../shared/project/schema.ts';
+import { exitText } from '../../app/reports/slot-labels.ts';
+import type { Crew } from '../../shared/project/schema.ts';
 import { categoryOf } from '../../shared/project/titles.ts';
 import { roleOf } from '../../shared/run/consensus.ts';
 import { ASSIGNMENT, type Prediction } from '../../shared/run/events.ts';
 import type { RunState, SlotExit, TaskState, TurnState } from '../../shared/run/state.ts';
 import type { WaitReason } from '../../shared/run/wait-reason.ts';
-import type { TaskStretch } from '../../shared/run/waits.ts';
+import type { TaskSegment } from '../../shared/run/waits.ts';
 import { type Bar, barOf, laneLabel, type MarkLook, markOf } from './bars.ts';
+import { type DispatchPause, stopsOf } from './dispatch-pauses.ts';
 import { type Outline, outlinesIn, predictedSlots, type turnsOf } from './outlines.ts';
 import { packRows } from './pack.ts';
-import { type Stop, stopsOf } from './stops.ts';
 
 export type LanesBy = 'slot' | 'task' | 'agent' | 'category';
 
@@ -24,7 +24,7 @@ export interface Wait {
 }
 
 /** A task that ended without a turn: out of the cache, skipped, not chosen, failed before it started. */
-export interface Mark {
+export interface EndMarker {
   task: string;
   t: number;
   look: MarkLook;
@@ -45,14 +45,14 @@ export interface Start {
 }
 
 /** Each list is in the order of time; bars of one row never overlap. */
-export interface Row {
+export interface Track {
   lane: number;
   bars: Bar[];
   waits: Wait[];
   /** Only in the lane of a slot. */
   starts: Start[];
   outlines: Outline[];
-  marks: Mark[];
+  marks: EndMarker[];
   exits: Exit[];
 }
 
@@ -66,19 +66,19 @@ export interface Lane {
 export interface TimelineLayout {
   by: LanesBy;
   lanes: Lane[];
-  rows: Row[];
+  rows: Track[];
   /** The last moment that anything known or predicted reaches. */
   end: number;
   /** When nothing was started on purpose. */
-  stops: Stop[];
+  stops: DispatchPause[];
 }
 
 export interface LayoutInput {
-  project: Project;
+  project: Crew;
   state: RunState;
   by: LanesBy;
   /** Of `stretchesOf`. */
-  stretches: ReadonlyMap<string, readonly TaskStretch[]>;
+  stretches: ReadonlyMap<string, readonly TaskSegment[]>;
   /** Tasks that run on the critical path. */
   critical: ReadonlySet<string>;
   /** Predicted start, end and slot by task. */
@@ -98,7 +98,7 @@ export function layoutOf(input: LayoutInput): TimelineLayout {
 interface LaneContent {
   key: string;
   label: string;
-  rows: Omit<Row, 'lane'>[];
+  rows: Omit<Track, 'lane'>[];
 }
 
 function addLane(layout: TimelineLayout, { key, label, rows }: LaneContent): void {
@@ -107,14 +107,14 @@ function addLane(layout: TimelineLayout, { key, label, rows }: LaneContent): voi
   for (const row of rows) layout.rows.push({ lane, ...row });
 }
 
-function endOf(row: Row): number {
+function endOf(row: Track): number {
   const bar = row.bars.at(-1);
   const ends = [bar ? (bar.end ?? bar.start) : 0, row.outlines.at(-1)?.end ?? 0, row.marks.at(-1)?.t ?? 0];
   return Math.max(...ends, row.waits.at(-1)?.end ?? 0, row.starts.at(-1)?.end ?? 0);
 }
 
 function slotLanes(input: LayoutInput): LaneContent[] {
-  const rows = new Map<number, Omit<Row, 'lane'>>();
+  const rows = new Map<number, Omit<Track, 'lane'>>();
   const slots = slotCount(input);
   for (let slot = 1; slot <= slots; slot += 1) rows.set(slot, emptyRow());
   for (const turn of input.state.turns) {
@@ -138,7 +138,7 @@ function slotLanes(input: LayoutInput): LaneContent[] {
 }
 
 /** How a task ended that never took a slot; nothing for one that did, or has not ended. */
-function marksOf(task: TaskState): Mark[] {
+function marksOf(task: TaskState): EndMarker[] {
   const look = markOf(task);
   return look === null ? [] : [{ task: task.name, t: task.endedAt ?? 0, look }];
 }
@@ -156,7 +156,7 @@ function slotCount({ state, predicted }: LayoutInput): number {
 }
 
 interface KnownWaits {
-  pieces: readonly TaskStretch[];
+  pieces: readonly TaskSegment[];
   free: number;
   waits: Wait[];
 }
@@ -174,9 +174,9 @@ function waitsBefore({ stretches }: LayoutInput, turn: TurnState, free: number):
   return waits;
 }
 
-const NO_PIECES: readonly TaskStretch[] = [];
+const NO_PIECES: readonly TaskSegment[] = [];
 
-function waitsAmong(pieces: readonly TaskStretch[], turn: TurnState, free: number): Wait[] {
+function waitsAmong(pieces: readonly TaskSegment[], turn: TurnState, free: number): Wait[] {
   const found: Wait[] = [];
   let at = pieces.findLastIndex((piece) => piece.kind === 'waiting' && piece.end <= turn.start);
   if (pieces[at]?.end !== turn.start) return found;
@@ -211,9 +211,9 @@ function groupOf({ project, by }: LayoutInput, task: TaskState, agent: string | 
   return declared ? categoryOf(declared, task.agent) : laneLabel(ASSIGNMENT);
 }
 
-function rowsOf(input: LayoutInput, lane: readonly Piece[]): Omit<Row, 'lane'>[] {
+function rowsOf(input: LayoutInput, lane: readonly Piece[]): Omit<Track, 'lane'>[] {
   const packed = packRows(lane);
-  const rows: Omit<Row, 'lane'>[] = packed.map(emptyRow);
+  const rows: Omit<Track, 'lane'>[] = packed.map(emptyRow);
   const drawn = new Set<string>();
   for (const [at, pieces] of packed.entries()) {
     const row = rows[at];
@@ -256,7 +256,7 @@ interface Piece {
   end: number;
 }
 
-function addTask(input: LayoutInput, row: Omit<Row, 'lane'>, { task, turn, agent }: Piece): void {
+function addTask(input: LayoutInput, row: Omit<Track, 'lane'>, { task, turn, agent }: Piece): void {
   const label = task.turns.length === 0 && task.endedAt === null ? task.name : null;
   for (const { start_ms, end_ms } of placesOf(input, task, agent)) {
     row.outlines.push({ task: task.name, start: start_ms, end: end_ms, label });
@@ -287,10 +287,10 @@ function allWaits({ stretches }: LayoutInput, task: TaskState): Wait[] {
   });
 }
 
-function waitOf(task: string, piece: TaskStretch & { kind: 'waiting' }, start: number, open: boolean): Wait {
+function waitOf(task: string, piece: TaskSegment & { kind: 'waiting' }, start: number, open: boolean): Wait {
   return { task, start, end: piece.end, open, reason: piece.reason, blocker: piece.blocker };
 }
 
-function emptyRow(): Omit<Row, 'lane'> {
+function emptyRow(): Omit<Track, 'lane'> {
   return { bars: [], waits: [], starts: [], outlines: [], marks: [], exits: [] };
 }

@@ -1,5 +1,5 @@
 import type { MarkLook } from './bars.ts';
-import type { Mark } from './layout.ts';
+import type { EndMarker } from './layout.ts';
 import { type Scale, xOf } from './scale.ts';
 
 export const MARK_RADIUS = 5;
@@ -11,7 +11,7 @@ export interface MarkGroup {
   /** Pixels right of the gutter. */
   x: number;
   look: MarkLook;
-  marks: Mark[];
+  marks: EndMarker[];
 }
 
 /**
@@ -20,7 +20,7 @@ export interface MarkGroup {
  *
  * @param marks all of the row, in the order of time
  */
-export function groupsOf(marks: readonly Mark[], scale: Scale, width: number): MarkGroup[] {
+export function groupsOf(marks: readonly EndMarker[], scale: Scale, width: number): MarkGroup[] {
   const left = xOf(scale, 0);
   return groupedFromStart(marks, scale.msPerPx)
     .map((group) => ({ ...group, x: left + group.x }))
@@ -28,7 +28,7 @@ export function groupsOf(marks: readonly Mark[], scale: Scale, width: number): M
 }
 
 /** `x` in pixels right of the run's start. */
-function groupedFromStart(marks: readonly Mark[], msPerPx: number): MarkGroup[] {
+function groupedFromStart(marks: readonly EndMarker[], msPerPx: number): MarkGroup[] {
   const groups: MarkGroup[] = [];
   const latest = new Map<MarkLook, MarkGroup>();
   for (const mark of marks) {

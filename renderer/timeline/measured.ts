@@ -1,16 +1,16 @@
 import { useEffect } from 'react';
 import { create } from 'zustand';
-import type { Project } from '../../shared/project/schema.ts';
+import type { Crew } from '../../shared/project/schema.ts';
 import type { RunState } from '../../shared/run/state.ts';
 import type { RunFigures } from '../figures/folded-run.ts';
 import { type FiguresOfRun, figuresOfDrawnRun, type Measurement } from '../figures/run-figures.ts';
-import { type Stretches, withChanges } from '../figures/stretches.ts';
+import { type Stretches, withChanges } from '../figures/segments.ts';
 import { useRun } from '../store/run.ts';
 
 /** The figures of the drawn run at a moment of it. */
-export interface Measured {
+export interface RunFiguresState {
   run: string;
-  project: Project;
+  project: Crew;
   /** Changed in place by later events, and ahead of the rest: the figures and stretches are those of `seq` and `now`. */
   state: RunState;
   seq: number;
@@ -33,7 +33,7 @@ const PAGE_SHARE = 1 / 10;
 /** Between events what runs still grows: figures of a live run are never older than this and what they cost. */
 const OLDEST_MS = 500;
 
-export const useMeasured = create<{ value: Measured | null }>()(() => ({ value: null }));
+export const useMeasured = create<{ value: RunFiguresState | null }>()(() => ({ value: null }));
 
 useRun.subscribe((run, before) => {
   if (run.state !== before.state) useMeasured.setState({ value: null });
@@ -115,7 +115,7 @@ async function measure(): Promise<void> {
   if (answer && users > 0) goOn();
 }
 
-function take({ seq, now, figures, changed }: Measurement, stood: Pick<Measured, 'live' | 'reading'>): void {
+function take({ seq, now, figures, changed }: Measurement, stood: Pick<RunFiguresState, 'live' | 'reading'>): void {
   const { id, project, state } = useRun.getState();
   if (id === null || !project || !state) return;
   const before = useMeasured.getState().value;
@@ -135,7 +135,7 @@ function goOn(): void {
 }
 
 /** Whether nothing has come in since. */
-function isLatest(value: Measured | null): boolean {
+function isLatest(value: RunFiguresState | null): boolean {
   const { state, seq, live, reading } = useRun.getState();
   if (value === null || value.state !== state || value.seq !== seq) return false;
   return value.live === live && value.reading === reading;

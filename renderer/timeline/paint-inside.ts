@@ -1,4 +1,4 @@
-import type { Stretch } from '../../shared/run/state.ts';
+import type { OpenInterval } from '../../shared/run/state.ts';
 import type { Bar } from './bars.ts';
 import { BAR_INSET, GUTTER, ROW } from './metrics.ts';
 import { xOf } from './scale.ts';
@@ -14,7 +14,7 @@ const NESTED_HEIGHT = ROW - 2 * BAR_INSET - STRIP - 3;
 export function paintInside(ctx: CanvasRenderingContext2D, scene: Scene, bar: Bar, top: number, height: number): void {
   const width = xOf(scene.scale, bar.end ?? scene.now) - xOf(scene.scale, bar.start);
   if (width < LEAST_WIDTH) return;
-  const strip = (pieces: readonly Stretch[], y: number, colour: string): void => {
+  const strip = (pieces: readonly OpenInterval[], y: number, colour: string): void => {
     ctx.fillStyle = colour;
     for (const { start, end } of pieces) {
       const left = Math.max(GUTTER, GUTTER + xOf(scene.scale, start));

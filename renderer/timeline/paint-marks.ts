@@ -1,4 +1,4 @@
-import type { Mark, Row } from './layout.ts';
+import type { EndMarker, Track } from './layout.ts';
 import { groupsOf, MARK_RADIUS, type MarkGroup } from './marks.ts';
 import { BAR_INSET, GUTTER, ROW } from './metrics.ts';
 import { xOf } from './scale.ts';
@@ -12,7 +12,7 @@ const DIMMED = 0.22;
 const GAP = 5;
 
 /** Draws what of a row ended without a turn: each a ring, dotted for a result that is whole, crossed out for none. */
-export function paintMarks(ctx: Ctx, scene: Scene, row: Row, y: number): void {
+export function paintMarks(ctx: Ctx, scene: Scene, row: Track, y: number): void {
   const width = scene.viewport.width - GUTTER;
   const groups = groupsOf(row.marks, scene.scale, width);
   for (const [at, group] of groups.entries()) {
@@ -59,11 +59,11 @@ function paintWords(ctx: Ctx, { layout, palette }: Scene, group: MarkGroup, y: n
   ctx.fillText(isBefore ? text : fitted(ctx, text, room.after), GUTTER + x, y + ROW / 2 + 0.5);
 }
 
-function nameOf([mark]: readonly Mark[]): string | null {
+function nameOf([mark]: readonly EndMarker[]): string | null {
   return mark ? `${mark.task}, ${lookText(mark.look)}` : null;
 }
 
-function lookText(look: Mark['look']): string {
+function lookText(look: EndMarker['look']): string {
   return look.replace('_', ' ');
 }
 

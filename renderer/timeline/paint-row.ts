@@ -1,5 +1,5 @@
 import { type Bar, labelIn } from './bars.ts';
-import type { Row, Start, Wait } from './layout.ts';
+import type { Start, Track, Wait } from './layout.ts';
 import { BAR_INSET, GUTTER, MILESTONE, ROW, WAIT_INSET } from './metrics.ts';
 import type { Outline } from './outlines.ts';
 import { paintInside, paintNested } from './paint-inside.ts';
@@ -25,7 +25,7 @@ const ROUND_FROM = 8;
 const SIGN = { running: '', completed: '', degraded: '! ', failed: '✕ ', cancelled: '– ' } as const;
 
 /** Draws what of a row is in sight, its top at `y`: waits, predictions, bars, marks. */
-export function paintRow(ctx: Ctx, scene: Scene, row: Row, y: number): void {
+export function paintRow(ctx: Ctx, scene: Scene, row: Track, y: number): void {
   const { scale, viewport } = scene;
   const from = timeAt(scale, 0);
   const to = timeAt(scale, viewport.width - GUTTER);
@@ -43,7 +43,7 @@ export function paintRow(ctx: Ctx, scene: Scene, row: Row, y: number): void {
 }
 
 /** Bars thinner than a pixel are drawn once for each pixel that they fill. */
-function paintBars(ctx: Ctx, scene: Scene, row: Row, y: number, from: number, to: number): void {
+function paintBars(ctx: Ctx, scene: Scene, row: Track, y: number, from: number, to: number): void {
   const { first, end } = visibleRange(row.bars, from, to);
   let filled = Number.NEGATIVE_INFINITY;
   for (let at = first; at < end; at += 1) {

@@ -1,7 +1,7 @@
+import { STOP_TEXT } from './dispatch-pauses.ts';
 import { GUTTER, lanesHeight, RULER } from './metrics.ts';
 import { xOf } from './scale.ts';
 import type { Scene } from './scene.ts';
-import { STOP_TEXT } from './stops.ts';
 import { widthOf } from './text.ts';
 
 const TINT = 0.32;

@@ -1,12 +1,12 @@
 // @vitest-environment happy-dom
 import { act, createElement } from 'react';
 import { beforeEach, expect, test } from 'vitest';
-import { projectSchema } from '../../shared/project/schema.ts';
+import { crewSchema } from '../../shared/project/schema.ts';
 import { edit, openDocument } from '../store/document.ts';
 import { draw } from '../testing/page.ts';
 import { type TimelineSource, useSource } from './source.ts';
 
-const project = projectSchema.parse({
+const project = crewSchema.parse({
   format: 'crewlane/1',
   name: 'crew',
   agents: [{ name: 'ada', role: 'r', goal: 'g' }],

@@ -1,10 +1,10 @@
 import { useMemo } from 'react';
 import { useShallow } from 'zustand/react/shallow';
-import type { Project } from '../../shared/project/schema.ts';
+import type { Crew } from '../../shared/project/schema.ts';
 import type { Prediction } from '../../shared/run/events.ts';
 import { newRun } from '../../shared/run/fold.ts';
 import type { RunState } from '../../shared/run/state.ts';
-import type { TaskStretch } from '../../shared/run/waits.ts';
+import type { TaskSegment } from '../../shared/run/waits.ts';
 import { useDocument } from '../store/document.ts';
 import { usePrediction, useScheduledProject } from '../store/prediction.ts';
 import { useProblems } from '../store/problems.ts';
@@ -15,11 +15,11 @@ import { useMeasured } from './measured.ts';
 export interface TimelineSource {
   /** Names the run, or the crew that was opened: the same through all its events and edits. */
   shown: string;
-  project: Project;
+  project: Crew;
   state: RunState;
   now: number;
   live: boolean;
-  stretches: ReadonlyMap<string, readonly TaskStretch[]>;
+  stretches: ReadonlyMap<string, readonly TaskSegment[]>;
   critical: ReadonlySet<string>;
   prediction: Prediction;
   /** Nothing has run. */

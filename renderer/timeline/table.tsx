@@ -4,14 +4,14 @@ import { formatDuration } from '../../app/reports/format.ts';
 import { ASSIGNMENT } from '../../shared/run/events.ts';
 import type { TaskState } from '../../shared/run/state.ts';
 import { runningMs, waitingMs } from '../../shared/run/waits.ts';
-import { type TaskLook, taskLook } from '../store/task-look.ts';
+import { type TaskDisplayState, taskLook } from '../store/task-display-state.ts';
 import { select } from '../store/ui.ts';
 import type { TimelineSource } from './source.ts';
 
 interface TableRow {
   task: string;
   agent: string;
-  state: TaskLook;
+  state: TaskDisplayState;
   slot: string;
   waited: string;
   started: string;

@@ -7,13 +7,13 @@ import { curvesOf } from './curves.ts';
 import { TimelineDriver } from './driver.ts';
 import { matcher } from './filter.ts';
 import type { Hit } from './hit.ts';
+import { barAt, type Place } from './keyboard-navigation.ts';
 import { handleTimelineKey } from './keys.ts';
 import { layoutOf, type TimelineLayout } from './layout.ts';
 import { GUTTER } from './metrics.ts';
 import { useTimeline } from './options.ts';
 import type { TimelineSource } from './source.ts';
-import { barAt, type Place } from './walk.ts';
-import { taskOf } from './words.ts';
+import { taskOf } from './tooltip-facts.ts';
 
 const WHEEL_ZOOM = 0.0018;
 /** Pixels that the pointer may move between press and release and still have clicked. */

@@ -2,13 +2,13 @@ import type { RunState, TaskState } from '../../shared/run/state.ts';
 import type { WaitReason } from '../../shared/run/wait-reason.ts';
 import { useRun } from '../store/run.ts';
 import { useMeasured } from './measured.ts';
-import { REASON } from './words.ts';
+import { WAIT_REASON_LABELS } from './tooltip-facts.ts';
 
 /**
  * What a task waits for whose context is there, in `words` that follow "waits", as the figures had it last; null where they
  * do not know yet. They are kept up to date by `useMeasuring`.
  */
-export function waitsFor({ name, agent }: TaskState, words = REASON): string | null {
+export function waitsFor({ name, agent }: TaskState, words = WAIT_REASON_LABELS): string | null {
   const { state } = useRun.getState();
   const { value } = useMeasured.getState();
   if (!value || !state || value.state !== state) return null;

@@ -1,11 +1,11 @@
-import type { Project } from '../../shared/project/schema.ts';
+import type { Crew } from '../../shared/project/schema.ts';
 import { type Simulation, simulate } from '../../shared/scheduler/simulate.ts';
 
 /** Schedules to simulate, one after another; each answer carries the question's number. */
 export interface WhatIfQuestion {
   id: number;
   /** Null: that of the question before. A large one takes long to hand over. */
-  project: Project | null;
+  project: Crew | null;
   durations: Readonly<Record<string, number>>;
   capacities: Readonly<Record<string, number>>;
   /** The crew or run without the changes, which the schedule is compared with; absent where nothing is changed. */
@@ -25,7 +25,7 @@ export type WhatIfAnswer = { id: number } & (
 );
 
 /** The answers, each worked out when it is asked for; where one cannot be, that is said, and nothing follows. */
-export function* answersTo(question: WhatIfQuestion, project: Project): Generator<WhatIfAnswer> {
+export function* answersTo(question: WhatIfQuestion, project: Crew): Generator<WhatIfAnswer> {
   const { id, durations, capacities, base, scheduleSlots, curve } = question;
   try {
     if (base) yield { id, kind: 'base', makespanMs: simulate(project, base).makespan_ms };

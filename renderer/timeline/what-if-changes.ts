@@ -17,7 +17,7 @@ interface Tried {
 }
 
 /** What is tried on the crew or run that is `shown`: what was tried on another is not. */
-export function triedOn(shown: string, { of, changes }: Tried): Changes {
+export function changesFor(shown: string, { of, changes }: Tried): Changes {
   return of === shown ? changes : NO_CHANGES;
 }
 
@@ -25,5 +25,5 @@ export function triedOn(shown: string, { of, changes }: Tried): Changes {
 export function useChanges(shown: string): [Changes, (changes: Changes) => void] {
   const [tried, setTried] = useState<Tried>({ of: shown, changes: NO_CHANGES });
   const change = useCallback((changes: Changes) => setTried({ of: shown, changes }), [shown]);
-  return [triedOn(shown, tried), change];
+  return [changesFor(shown, tried), change];
 }

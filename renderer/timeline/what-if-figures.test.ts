@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { projectSchema } from '../../shared/project/schema.ts';
+import { crewSchema } from '../../shared/project/schema.ts';
 import { simulate } from '../../shared/scheduler/simulate.ts';
 import { answersTo } from './what-if-answers.ts';
 import { boundOf, comparisonText, pathText } from './what-if-figures.ts';
@@ -7,7 +7,7 @@ import { boundOf, comparisonText, pathText } from './what-if-figures.ts';
 const task = (name: string, context: string[] = []) => {
   return { name, description: 'Do it.', expected_output: 'It', agent: 'ada', async: true, context };
 };
-const PROJECT = projectSchema.parse({
+const PROJECT = crewSchema.parse({
   format: 'crewlane/1',
   name: 'crew',
   agents: [{ name: 'ada', role: 'Worker', goal: 'Work' }],

@@ -1,5 +1,5 @@
 import { formatDuration, formatPercent } from '../../app/reports/format.ts';
-import type { Project } from '../../shared/project/schema.ts';
+import type { Crew } from '../../shared/project/schema.ts';
 import { ASSIGNMENT } from '../../shared/run/events.ts';
 import { estimatedWork, lowerBound } from '../../shared/scheduler/lower-bound.ts';
 import { predictedCriticalPath } from '../../shared/scheduler/predict.ts';
@@ -9,7 +9,7 @@ const TASKS_NAMED = 4;
 
 /** The lower bound in milliseconds with other durations, capacities and slots; a task without a duration takes no time. */
 export function boundOf(
-  project: Project,
+  project: Crew,
   durations: Readonly<Record<string, number>>,
   capacities: Readonly<Record<string, number>>,
   slots: number,
@@ -29,7 +29,7 @@ export function comparisonText(makespanMs: number, baseMs: number): string {
 }
 
 /** The critical path of a simulated schedule: its first `most` tasks, and the number of the others. */
-export function pathText(project: Project, { tasks }: Simulation, most = TASKS_NAMED): string {
+export function pathText(project: Crew, { tasks }: Simulation, most = TASKS_NAMED): string {
   const path = predictedCriticalPath(project, tasks);
   const named = path.slice(0, most).join(' → ');
   return path.length > most ? `${named} → ${path.length - most} more` : named;

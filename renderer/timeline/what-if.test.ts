@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import { projectSchema } from '../../shared/project/schema.ts';
+import { crewSchema } from '../../shared/project/schema.ts';
 import { curveToShow, foundOf, kneeOf, simulations, slotsTried, withAnswer } from './what-if.ts';
 import { answersTo, type WhatIfAnswer } from './what-if-answers.ts';
 
@@ -18,7 +18,7 @@ describe('the knee', () => {
 });
 
 const task = (name: string) => ({ name, description: 'd', expected_output: 'o', agent: 'ada' });
-const crew = projectSchema.parse({ format: 'crewlane/1', name: 'crew', tasks: ['a', 'b', 'c'].map(task) });
+const crew = crewSchema.parse({ format: 'crewlane/1', name: 'crew', tasks: ['a', 'b', 'c'].map(task) });
 
 test('no more slots are tried than there are tasks to fill them', () => {
   expect(slotsTried(crew)).toEqual([1, 2, 3, 4, 5]);

@@ -1,5 +1,5 @@
 import { useEffect, useState } from 'react';
-import type { Project } from '../../shared/project/schema.ts';
+import type { Crew } from '../../shared/project/schema.ts';
 import type { Simulation } from '../../shared/scheduler/simulate.ts';
 import type { WhatIfAnswer, WhatIfQuestion } from './what-if-answers.ts';
 
@@ -10,7 +10,7 @@ export interface CurvePoint {
 
 const WORTH_DOUBLING = 0.9;
 
-type Question = Omit<WhatIfQuestion, 'id'> & { project: Project };
+type Question = Omit<WhatIfQuestion, 'id'> & { project: Crew };
 /** Asks, and hears the answers until it is ended by what it returns, or a newer question is asked. */
 type Ask = (question: Question, take: (answer: WhatIfAnswer) => void) => () => void;
 
@@ -19,7 +19,7 @@ export function simulations(): Ask {
   let worker: Worker | null = null;
   let lastId = 0;
   /** The crew that the worker was last given. */
-  let given: Project | null = null;
+  let given: Crew | null = null;
   return (question, take) => {
     worker ??= new Worker(new URL('./what-if.worker.ts', import.meta.url), { type: 'module' });
     const asked = worker;
@@ -50,7 +50,7 @@ export function simulations(): Ask {
 const ask = simulations();
 
 /** Numbers of slots for the curve: every one up to 8, then ever wider apart, no more than there are tasks. */
-export function slotsTried(project: Project): number[] {
+export function slotsTried(project: Crew): number[] {
   const turns = project.process === 'consensual' ? 64 : Math.min(64, Math.max(2, project.tasks.length + 2));
   return [1, 2, 3, 4, 5, 6, 7, 8, 10, 12, 16, 20, 24, 32, 48, 64].filter((slots) => slots <= turns);
 }
@@ -107,7 +107,7 @@ export function foundOf(shown: string, found: Found): Found {
  */
 export function useWhatIf(
   shown: string,
-  project: Project,
+  project: Crew,
   durations: Readonly<Record<string, number>> | null,
   capacities: Readonly<Record<string, number>>,
   scheduleSlots: number | null,

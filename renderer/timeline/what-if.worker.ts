@@ -1,9 +1,9 @@
 import '../jitless.ts';
-import type { Project } from '../../shared/project/schema.ts';
+import type { Crew } from '../../shared/project/schema.ts';
 import { answersTo, type WhatIfAnswer, type WhatIfQuestion } from './what-if-answers.ts';
 
 let newest = 0;
-let project: Project | null = null;
+let project: Crew | null = null;
 
 /** Before each schedule other messages get their turn, so a newer question ends an older one. */
 self.onmessage = async ({ data }: MessageEvent<WhatIfQuestion>) => {

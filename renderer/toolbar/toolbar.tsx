@@ -1,6 +1,6 @@
 import { useRef } from 'react';
 import { cancelLayout } from '../canvas/view.ts';
-import { carryOut } from '../commands/commands.ts';
+import { executeCommand } from '../commands/commands.ts';
 import { changeSlots, isPaused } from '../commands/run-commands.ts';
 import { NumberStepper } from '../fields/number-field.tsx';
 import { Subject } from '../fields/use-entry.ts';
@@ -54,7 +54,7 @@ export function Toolbar() {
 type ToolProps = {
   icon: IconName;
   name: string;
-  command: Parameters<typeof carryOut>[0];
+  command: Parameters<typeof executeCommand>[0];
   disabled?: boolean;
 } & (
   | { words?: never; children?: never }
@@ -74,7 +74,7 @@ function Tool({ icon, name, command, disabled = false, words, children }: ToolPr
       aria-label={name}
       title={name}
       disabled={disabled}
-      onClick={() => carryOut(command)}
+      onClick={() => executeCommand(command)}
     >
       <Icon name={icon} />
       {children && <span className={`words ${words}`}>{children}</span>}
@@ -130,7 +130,7 @@ function RunButtons() {
         disabled={live || batch || whyOff !== undefined || busy === 'starting'}
         aria-description={whyOff}
         title={whyOff}
-        onClick={() => carryOut('run')}
+        onClick={() => executeCommand('run')}
       >
         <Icon name="run" /> Run
       </button>
@@ -164,7 +164,7 @@ function Control({
       aria-label={name}
       title={name}
       disabled={off}
-      onClick={() => carryOut(command)}
+      onClick={() => executeCommand(command)}
     >
       <Icon name={icon} /> <span className="goes-4">{name}</span>
     </button>
@@ -234,7 +234,7 @@ function ReviewsButton() {
       type="button"
       className="button waiting-for-you num"
       aria-expanded={isShown}
-      onClick={() => carryOut('reviews')}
+      onClick={() => executeCommand('reviews')}
     >
       {said.join(' · ')}
     </button>
@@ -251,7 +251,7 @@ function ExportButton() {
       aria-label="Export reports"
       title="Export reports"
       disabled={!shown || busy === 'exporting'}
-      onClick={() => carryOut('export')}
+      onClick={() => executeCommand('export')}
     >
       <Icon name="export" /> <span className="goes-4">Export reports</span>
     </button>

@@ -1,7 +1,7 @@
 import '../notices/notices.css';
 import { call } from '../bridge.ts';
 import { sayFailure } from '../commands/run-commands.ts';
-import { tellEdits } from '../store/edits.ts';
+import { syncEdits } from '../store/edits.ts';
 import { useUi } from '../store/ui.ts';
 
 /** Says that the crew in the window comes from elsewhere, and offers to trust it. */
@@ -20,5 +20,5 @@ export function TrustBar() {
 
 async function askToTrust(): Promise<void> {
   // Main asks about the crew as it is in the window now.
-  if (await tellEdits()) sayFailure(await call('trust.crew', {}));
+  if (await syncEdits()) sayFailure(await call('trust.crew', {}));
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { problemSchema } from '../project/problem.ts';
-import { projectSchema } from '../project/schema.ts';
+import { crewSchema } from '../project/schema.ts';
 import { estimateSchema, runEventSchema } from '../run/events.ts';
 import {
   batchSchema,
@@ -100,15 +100,15 @@ export const calls = {
     openedSchema,
   ),
   /** To the file it came from; asks for one where there is none. */
-  'project.save': call(z.object({ project: projectSchema }), savedSchema),
-  'project.save_as': call(z.object({ project: projectSchema }), savedSchema),
+  'project.save': call(z.object({ project: crewSchema }), savedSchema),
+  'project.save_as': call(z.object({ project: crewSchema }), savedSchema),
   /**
    * After each finished gesture, and before main is asked about the crew: what main holds is what runs. Also for crash
    * recovery and for the guard of unsaved changes.
    */
   'project.edited': call(
     /** `touched`: the crew differs from what was opened or saved; `edited`: or its file is not on disk any more. */
-    z.object({ project: projectSchema, edited: z.boolean(), touched: z.boolean() }),
+    z.object({ project: crewSchema, edited: z.boolean(), touched: z.boolean() }),
     nothing,
   ),
   /** The window shows what `project.reloaded` handed to it. */
@@ -119,7 +119,7 @@ export const calls = {
   'project.on_disk': call(
     nothing,
     z.discriminatedUnion('status', [
-      z.object({ status: z.literal('ready'), project: projectSchema }),
+      z.object({ status: z.literal('ready'), project: crewSchema }),
       z.object({ status: z.literal('failed'), message: z.string() }),
     ]),
   ),
@@ -137,7 +137,7 @@ export const calls = {
   /** Lets a run whose budget is used up cost so much in all. */
   'run.budget': call(z.object({ run: z.string(), budget_usd: z.number().positive() }), doneSchema),
   /** Leaves a run whose budget is used up: it is interrupted, and can be resumed. */
-  'run.leave': call(ofRun, doneSchema),
+  'run.interrupt': call(ofRun, doneSchema),
   /** Goes on with a run that was cut off. */
   'run.resume': call(ofRun, startedSchema),
   /** The run, or the batch, is not offered to be resumed any more when its crew is opened. It stays in the list of runs. */
@@ -168,7 +168,7 @@ export const calls = {
   'run.events': call(
     z.object({ run: z.string(), after: z.int().nonnegative() }),
     z.object({
-      project: projectSchema.nullable(),
+      project: crewSchema.nullable(),
       events: z.array(runEventSchema),
       live: z.boolean(),
       /** Whether the run is one of the crew in the window; null on later pages. */
@@ -219,9 +219,9 @@ export const calls = {
 
 export const pushes = {
   /** Something that nobody asked for went wrong; a sentence for a person. */
-  'app.trouble': z.object({ message: z.string() }),
+  'app.error': z.object({ message: z.string() }),
   /** New events of the open run, some hundreds at most, and at most one batch a frame. `now` is run time, for what is still running. */
-  'run.batch': z.object({
+  'run.update': z.object({
     run: z.string(),
     events: z.array(runEventSchema),
     text: z.array(z.object({ task: z.string(), attempt: z.int(), turn: z.string().nullable(), delta: z.string() })),
@@ -233,7 +233,7 @@ export const pushes = {
   'batch.rows': batchSchema,
   'project.opened': z.object({ document: documentSchema }),
   /** What is on disk, for a window without edits; `force`: in place of edits too. `hash`: names it in the answer. */
-  'project.reloaded': z.object({ project: projectSchema, hash: z.string(), force: z.boolean() }),
+  'project.reloaded': z.object({ project: crewSchema, hash: z.string(), force: z.boolean() }),
   /** Opens the comparison with the file on disk. */
   'project.compare': nothing,
   /** What the window shows about its file and its recovery copy has changed. */

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { problemSchema } from '../project/problem.ts';
-import { projectSchema } from '../project/schema.ts';
+import { crewSchema } from '../project/schema.ts';
 import { failureSchema } from '../run/error-kind.ts';
 
 // What the window and the main process hand each other: documents, runs, batches, providers, and how something ended.
@@ -8,7 +8,7 @@ import { failureSchema } from '../run/error-kind.ts';
 /** An open crew project. `path` is null until it is saved; a shipped example is opened as unsaved. */
 export const documentSchema = z.object({
   path: z.string().nullable(),
-  project: projectSchema,
+  project: crewSchema,
   /** Has changes that are not on disk, such as edits recovered after a crash. */
   edited: z.boolean(),
 });

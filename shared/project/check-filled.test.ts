@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { checkFilledFiles, checkGuardedFiles, checkWarnings } from './check-filled.ts';
 import { fillPlaceholders } from './placeholders.ts';
-import { type Project, projectSchema } from './schema.ts';
+import { type Crew, crewSchema } from './schema.ts';
 
-function crew(tasks: object[], more: object = {}): Project {
-  return projectSchema.parse({
+function crew(tasks: object[], more: object = {}): Crew {
+  return crewSchema.parse({
     format: 'crewlane/1',
     name: 'crew',
     agents: [{ name: 'ada', role: 'Worker', goal: 'Answer' }],
@@ -20,7 +20,7 @@ function crew(tasks: object[], more: object = {}): Project {
 }
 
 const files = (...names: string[]) => names.map((output_file) => ({ output_file }));
-const warned = (project: Project, rows: Record<string, string>[] = [{}]) =>
+const warned = (project: Crew, rows: Record<string, string>[] = [{}]) =>
   checkWarnings(project, rows).map(({ code, path }) => `${code} ${path}`);
 
 describe('placeholders', () => {

@@ -1,5 +1,4 @@
 import { outputFile } from './check.ts';
-import { type Finding, unplaced } from './finding.ts';
 import { nearestName } from './nearest.ts';
 import { fileKey, namesFile } from './output-path.ts';
 import {
@@ -13,7 +12,8 @@ import {
 } from './placeholders.ts';
 import type { Problem } from './problem.ts';
 import { protectedPath, protectedText } from './protected-path.ts';
-import type { Agent, Project, Task } from './schema.ts';
+import type { Agent, Crew, Task } from './schema.ts';
+import { type UnlocatedProblem, unplaced } from './unlocated-problem.ts';
 
 /** The rules that depend on inputs. `rows`: values over the crew's own, one for each run; `[{}]` for the crew as it is. */
 export type Rows = readonly Values[];
@@ -22,7 +22,7 @@ export type Rows = readonly Values[];
 const MAX_ROWS = 20;
 
 /** Files that cannot be written under the path that an `output_file` becomes with the values of a run. */
-export function checkFilledFiles(project: Project, rows: Rows): Problem[] {
+export function checkFilledFiles(project: Crew, rows: Rows): Problem[] {
   return filledFiles(project, rows, (task, path, index) => {
     // The rules for a path without placeholders are those of the file itself, except that it names a file.
     const found = path === task.output_file ? [] : outputFile({ ...task, output_file: path }, fileOf(index));
@@ -31,7 +31,7 @@ export function checkFilledFiles(project: Project, rows: Rows): Problem[] {
 }
 
 /** Files whose names other programs act on. No run writes them in a folder that Crewlane did not create. */
-export function checkGuardedFiles(project: Project, rows: Rows): Problem[] {
+export function checkGuardedFiles(project: Crew, rows: Rows): Problem[] {
   return filledFiles(project, rows, ({ name }, path, index) => {
     if (protectedPath(path, true) !== 'acted_on') return [];
     const message = `Task "${name}" writes "${path}". No run may write ${protectedText('acted_on')}. Give another path or workspace.`;
@@ -41,9 +41,9 @@ export function checkGuardedFiles(project: Project, rows: Rows): Problem[] {
 
 /** Checks the filled path of each `output_file`. A row is named where the path depends on the rows of a batch. */
 function filledFiles(
-  { tasks, inputs }: Project,
+  { tasks, inputs }: Crew,
   rows: Rows,
-  check: (task: Task, path: string, index: number) => Finding[],
+  check: (task: Task, path: string, index: number) => UnlocatedProblem[],
 ): Problem[] {
   return tasks.flatMap((task, index) => {
     const { output_file: file } = task;
@@ -60,17 +60,17 @@ function filledFiles(
   });
 }
 
-function noFile({ name }: Task, path: string, index: number): Finding {
+function noFile({ name }: Task, path: string, index: number): UnlocatedProblem {
   const message = `Task "${name}" writes "${path}", which does not end with the name of a file. Add the name.`;
   return { code: 'no_file_name', message, path: fileOf(index) };
 }
 
-function fileOf(index: number): Finding['path'] {
+function fileOf(index: number): UnlocatedProblem['path'] {
   return ['tasks', index, 'output_file'];
 }
 
 /** What is probably a mistake, but stops no run: names that do not match, files that replace each other, empty texts. */
-export function checkWarnings(project: Project, rows: Rows): Problem[] {
+export function checkWarnings(project: Crew, rows: Rows): Problem[] {
   const findings = [
     ...emptyTexts(project),
     ...unfilledPlaceholders(project, rows),
@@ -80,7 +80,7 @@ export function checkWarnings(project: Project, rows: Rows): Problem[] {
   return findings.map((finding) => ({ ...unplaced(finding), severity: 'warning' }));
 }
 
-function emptyTexts({ tasks }: Project): Finding[] {
+function emptyTexts({ tasks }: Crew): UnlocatedProblem[] {
   return tasks.flatMap((task, index) =>
     (['description', 'expected_output'] as const)
       .filter((key) => task[key].trim() === '')
@@ -119,7 +119,7 @@ interface NamesIn extends NamesAt {
   owner: string;
 }
 
-function allNames({ agents, tasks }: Project): NamesIn[] {
+function allNames({ agents, tasks }: Crew): NamesIn[] {
   return [
     ...agents.flatMap((agent, index) =>
       namesOf(agent, textsOfAgent).map((names) => ({ ...names, kind: 'agents' as const, index, owner: agent.name })),
@@ -130,7 +130,7 @@ function allNames({ agents, tasks }: Project): NamesIn[] {
   ];
 }
 
-function unfilledPlaceholders(project: Project, rows: Rows): Finding[] {
+function unfilledPlaceholders(project: Crew, rows: Rows): UnlocatedProblem[] {
   const given = [...Object.keys(project.inputs), ...new Set(rows.flatMap((row) => Object.keys(row)))];
   const composed = new Set(given.map((name) => name.normalize('NFC')));
   return allNames(project).flatMap(({ kind, index, at, owner, placeholders }) =>
@@ -149,7 +149,7 @@ function unfilledPlaceholders(project: Project, rows: Rows): Finding[] {
 }
 
 /** Inputs of the crew itself. Those of a batch or a command are reported with their file. */
-function unusedInputs(project: Project): Finding[] {
+function unusedInputs(project: Crew): UnlocatedProblem[] {
   const names = allNames(project);
   const used = new Set(names.flatMap((found) => found.names));
   const asked = new Set(names.flatMap(({ placeholders }) => placeholders));
@@ -168,13 +168,13 @@ export function unusedMessage(name: string, asked: Iterable<string>): string {
 }
 
 /** Tasks that write one file, however its path is spelled: the later result replaces the earlier one. */
-function sameFiles({ tasks, inputs }: Project, rows: Rows): Finding[] {
+function sameFiles({ tasks, inputs }: Crew, rows: Rows): UnlocatedProblem[] {
   const writing = tasks.flatMap(({ name, output_file: file }, index) =>
     file === undefined ? [] : [{ name, file, index }],
   );
   const isFilled = writing.some(({ file }) => file.includes('{'));
   const reported = new Set<number>();
-  const findings: Finding[] = [];
+  const findings: UnlocatedProblem[] = [];
   for (const [row, values] of (isFilled ? rows : rows.slice(0, 1)).entries()) {
     const first = new Map<string, string>();
     for (const { name, file, index } of writing) {

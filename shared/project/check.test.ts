@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { checkProject, checkRunnable, findProblems } from './check.ts';
 import { wouldCycle } from './cycle.ts';
-import { unplaced } from './finding.ts';
 import { looseProject } from './loose.ts';
 import { rename } from './rename.ts';
-import { type Project, projectSchema } from './schema.ts';
+import { type Crew, crewSchema } from './schema.ts';
 import { categoryOf, titleOf } from './titles.ts';
+import { unplaced } from './unlocated-problem.ts';
 
 const task = (name: string, more: object = {}) => ({
   name,
@@ -15,12 +15,12 @@ const task = (name: string, more: object = {}) => ({
   ...more,
 });
 
-function crew(more: object = {}): Project {
+function crew(more: object = {}): Crew {
   const agents = [{ name: 'ada', role: '', goal: '' }];
-  return projectSchema.parse({ format: 'crewlane/1', name: 'crew', agents, ...more });
+  return crewSchema.parse({ format: 'crewlane/1', name: 'crew', agents, ...more });
 }
 
-const found = (project: Project) => checkProject(project).map(({ code, path }) => `${code} ${path}`);
+const found = (project: Crew) => checkProject(project).map(({ code, path }) => `${code} ${path}`);
 
 describe('a crew in the window', () => {
   it('has the problems that its file would have, without a line', () => {

@@ -1,23 +1,23 @@
 import { findCycles } from './cycle.ts';
-import { type Finding, type Path, unplaced } from './finding.ts';
 import { languageOf } from './languages.ts';
 import { type LooseProject, type LooseTask, looseOf } from './loose.ts';
 import type { Problem } from './problem.ts';
 import { protectedPath, protectedText } from './protected-path.ts';
-import type { Project } from './schema.ts';
+import type { Crew } from './schema.ts';
 import { isToolName, TOOL_NAMES } from './tools.ts';
+import { type Path, type UnlocatedProblem, unplaced } from './unlocated-problem.ts';
 import { workspaceNameProblem } from './workspace-name.ts';
 
 /**
  * The rules of a crew file that join several values, all at once, and the rule for its workspace. The rules of other
  * single values are in the schema. A file that names an invalid workspace can be opened, but not run.
  */
-export function checkProject(project: Project): Problem[] {
+export function checkProject(project: Crew): Problem[] {
   return [...findProblems(looseOf(project)).map(unplaced), ...checkWorkspaceName(project)];
 }
 
 /** Checks that `settings.workspace` names a folder that a crew file can name. */
-export function checkWorkspaceName({ settings }: Project): Problem[] {
+export function checkWorkspaceName({ settings }: Crew): Problem[] {
   const { workspace } = settings;
   const why = workspace === undefined ? null : workspaceNameProblem(workspace);
   if (why === null) return [];
@@ -26,12 +26,12 @@ export function checkWorkspaceName({ settings }: Project): Problem[] {
 }
 
 /** As `checkProject`, and that there is something to run. */
-export function checkRunnable(project: Project): Problem[] {
+export function checkRunnable(project: Crew): Problem[] {
   return [...checkProject(project), ...nothingToRun(project).map(unplaced)];
 }
 
 /** A crew without agents or tasks opens and is saved, but does not run. */
-export function nothingToRun(project: Project): Finding[] {
+export function nothingToRun(project: Crew): UnlocatedProblem[] {
   const missing = project.tasks.length === 0 ? 'tasks' : project.agents.length === 0 ? 'agents' : null;
   if (missing === null) return [];
   return [
@@ -43,7 +43,7 @@ export function nothingToRun(project: Project): Finding[] {
   ];
 }
 
-export function findProblems(project: LooseProject): Finding[] {
+export function findProblems(project: LooseProject): UnlocatedProblem[] {
   const names = {
     agents: new Set(project.agents.map(({ name }) => name)),
     tasks: new Set(project.tasks.map(({ name }) => name)),
@@ -65,7 +65,7 @@ interface Names {
   pools: ReadonlyMap<string, number>;
 }
 
-function taskProblems(project: LooseProject, task: LooseTask, index: number, names: Names): Finding[] {
+function taskProblems(project: LooseProject, task: LooseTask, index: number, names: Names): UnlocatedProblem[] {
   const at = (...path: Path): Path => ['tasks', index, ...path];
   const reference = (known: ReadonlySet<string>, kind: string, name: string | undefined, path: Path) =>
     unknownReference(known, kind, name, task.name, path);
@@ -88,13 +88,13 @@ function unknownReference(
   name: string | undefined,
   task: string,
   path: Path,
-): Finding[] {
+): UnlocatedProblem[] {
   if (name === undefined || name === '' || known.has(name)) return [];
   const message = `Task "${task}" names ${kind} "${name}", which the crew does not have. Add it or correct the name.`;
   return [{ code: 'unknown_reference', message, path }];
 }
 
-function missingAgent(project: LooseProject, task: LooseTask, index: number): Finding[] {
+function missingAgent(project: LooseProject, task: LooseTask, index: number): UnlocatedProblem[] {
   if (task.agent !== undefined || (project.process !== 'sequential' && project.process !== '')) return [];
   const message = `Task "${task.name}" has no agent. In a sequential crew each task needs one: set "agent".`;
   return [{ code: 'no_agent', message, path: ['tasks', index] }];
@@ -105,7 +105,7 @@ function poolProblems(
   demand: { pool: string; units: number },
   pools: ReadonlyMap<string, number>,
   path: Path,
-): Finding[] {
+): UnlocatedProblem[] {
   const capacity = pools.get(demand.pool);
   if (capacity === undefined) return unknownReference(new Set(), 'pool', demand.pool, task.name, [...path, 'pool']);
   const units = task.resources.reduce((sum, other) => sum + (other.pool === demand.pool ? other.units : 0), 0);
@@ -114,7 +114,7 @@ function poolProblems(
   return [{ code: 'pool_too_small', message, path: [...path, 'units'] }];
 }
 
-function unknownTools(tools: readonly string[], path: Path): Finding[] {
+function unknownTools(tools: readonly string[], path: Path): UnlocatedProblem[] {
   return tools.flatMap((tool, index) => {
     if (tool === '' || isToolName(tool)) return [];
     const message = `There is no tool "${tool}". Tools are ${TOOL_NAMES.join(', ')}.`;
@@ -123,7 +123,7 @@ function unknownTools(tools: readonly string[], path: Path): Finding[] {
 }
 
 /** Both separators count on every system: a file is to mean the same everywhere. */
-export function outputFile(task: Pick<LooseTask, 'name' | 'output_file'>, path: Path): Finding[] {
+export function outputFile(task: Pick<LooseTask, 'name' | 'output_file'>, path: Path): UnlocatedProblem[] {
   const file = task.output_file;
   if (file === undefined) return [];
   const leaves = /^([/\\]|[A-Za-z]:)/.test(file) || file.split(/[/\\]/).includes('..');
@@ -137,7 +137,7 @@ export function outputFile(task: Pick<LooseTask, 'name' | 'output_file'>, path: 
   return [{ code: 'protected_file', message, path }];
 }
 
-function guardrailProblems({ name, guardrail }: LooseTask, path: Path): Finding[] {
+function guardrailProblems({ name, guardrail }: LooseTask, path: Path): UnlocatedProblem[] {
   const { check, language = '', min = 0, max = min } = guardrail ?? {};
   if (check === 'length' && min > max) {
     const message = `The guardrail of task "${name}" asks for at least ${min} and at most ${max} characters, which no answer has.`;
@@ -148,9 +148,9 @@ function guardrailProblems({ name, guardrail }: LooseTask, path: Path): Finding[
   return [{ code: 'unknown_language', message, path: [...path, 'language'] }];
 }
 
-function duplicateNames(project: LooseProject): Finding[] {
+function duplicateNames(project: LooseProject): UnlocatedProblem[] {
   const seen = new Map<string, string>();
-  const findings: Finding[] = [];
+  const findings: UnlocatedProblem[] = [];
   for (const kind of ['agents', 'tasks', 'pools'] as const) {
     project[kind].forEach(({ name }, index) => {
       if (name === '') return;
@@ -167,7 +167,7 @@ function duplicateNames(project: LooseProject): Finding[] {
   return findings;
 }
 
-function managers(project: LooseProject): Finding[] {
+function managers(project: LooseProject): UnlocatedProblem[] {
   if (project.process !== 'hierarchical') return [];
   const managing = project.agents.flatMap(({ manager }, index) => (manager ? [index] : []));
   if (managing.length === 1) return [];
@@ -180,7 +180,7 @@ function managers(project: LooseProject): Finding[] {
   return [{ code: 'manager_count', message, path: ['agents', managing[1] ?? 0, 'manager'] }];
 }
 
-function cycles(project: LooseProject): Finding[] {
+function cycles(project: LooseProject): UnlocatedProblem[] {
   const found = findCycles(new Map(project.tasks.map(({ name, context }) => [name, context])));
   return found.map(([first = '', ...others]) => {
     const index = project.tasks.findIndex(({ name }) => name === first);
@@ -190,7 +190,7 @@ function cycles(project: LooseProject): Finding[] {
   });
 }
 
-function workloadProblems(project: LooseProject, tasks: ReadonlySet<string>): Finding[] {
+function workloadProblems(project: LooseProject, tasks: ReadonlySet<string>): UnlocatedProblem[] {
   return Object.entries(project.workload).flatMap(([entry, { measure }]) => {
     const named = [
       { task: measure?.items?.task, path: ['workload', entry, 'measure', 'items', 'task'] },

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { differencesOf } from './differences.ts';
-import { projectSchema } from './schema.ts';
+import { crewSchema } from './schema.ts';
 
 const task = (name: string, description = 'Write', more: object = {}) => ({
   name,
@@ -9,7 +9,7 @@ const task = (name: string, description = 'Write', more: object = {}) => ({
   ...more,
 });
 const crew = (more: object = {}) =>
-  projectSchema.parse({ format: 'crewlane/1', name: 'crew', tasks: [task('one'), task('two')], ...more });
+  crewSchema.parse({ format: 'crewlane/1', name: 'crew', tasks: [task('one'), task('two')], ...more });
 
 describe('differences of two crews', () => {
   it('of the same crew are none', () => {

@@ -1,4 +1,4 @@
-import type { Project } from './schema.ts';
+import type { Crew } from './schema.ts';
 
 /** A value that differs, as text; empty where a side does not have it. */
 export interface Change {
@@ -19,7 +19,7 @@ export interface Difference {
 type Values = Readonly<Record<string, unknown>>;
 
 /** What differs between two versions of a crew, part by part, in the order of the crew file. */
-export function differencesOf(mine: Project, theirs: Project): Difference[] {
+export function differencesOf(mine: Crew, theirs: Crew): Difference[] {
   return [
     ...compare('crew', { crew: crewValues(mine) }, { crew: crewValues(theirs) }),
     ...compare('settings', { Settings: mine.settings }, { Settings: theirs.settings }),
@@ -61,12 +61,12 @@ function changesOf(mine: Values, theirs: Values): Change[] {
 }
 
 /** The order of tasks and agents is a value of the crew: it decides between tasks that are otherwise equal. */
-function crewValues({ name, description, process, agents, tasks, pools }: Project): Values {
+function crewValues({ name, description, process, agents, tasks, pools }: Crew): Values {
   const order = (parts: readonly { name: string }[]) => parts.map((part) => part.name);
   return { name, description, process, agents: order(agents), tasks: order(tasks), pools: order(pools) };
 }
 
-function layoutValues({ layout }: Project): Values {
+function layoutValues({ layout }: Crew): Values {
   return { ...layout.nodes, groups: layout.groups };
 }
 

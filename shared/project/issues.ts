@@ -1,14 +1,14 @@
 import type { z } from 'zod';
-import type { Finding, Path } from './finding.ts';
+import type { Path, UnlocatedProblem } from './unlocated-problem.ts';
 
 type Issue = z.core.$ZodIssue;
 
 /** What the schema found, in words for a person who edits a file. */
-export function findingsOf(error: z.ZodError): Finding[] {
+export function findingsOf(error: z.ZodError): UnlocatedProblem[] {
   return error.issues.flatMap(findingOf);
 }
 
-function findingOf(issue: Issue): Finding[] {
+function findingOf(issue: Issue): UnlocatedProblem[] {
   const path = pathOf(issue.path);
   switch (issue.code) {
     case 'unrecognized_keys':
@@ -45,7 +45,7 @@ function last(path: Path): string {
       : `"${step}"`;
 }
 
-function oneOf(values: readonly unknown[], path: Path): Finding {
+function oneOf(values: readonly unknown[], path: Path): UnlocatedProblem {
   return { code: 'invalid_value', message: `${last(path)} has to be ${wordsOf(values)}.`, path };
 }
 
@@ -54,16 +54,16 @@ function wordsOf(values: readonly unknown[]): string {
   return values.length === 1 ? words : `one of ${words}`;
 }
 
-function missing(path: Path, as: string): Finding {
+function missing(path: Path, as: string): UnlocatedProblem {
   return { code: 'missing', message: `${last(path)} is missing. It is needed here, as ${as}.`, path };
 }
 
-function unknownKey(key: string, path: Path): Finding {
+function unknownKey(key: string, path: Path): UnlocatedProblem {
   const message = `There is no key "${key}" here. Remove it, correct it, or keep it below "extras".`;
   return { code: 'unknown_key', message, path, atKey: true };
 }
 
-function invalidType(issue: Extract<Issue, { code: 'invalid_type' }>, path: Path): Finding {
+function invalidType(issue: Extract<Issue, { code: 'invalid_type' }>, path: Path): UnlocatedProblem {
   if (issue.input === undefined) return missing(path, kindName(issue.expected));
   return { code: 'wrong_type', message: `${last(path)} has to be ${kindName(issue.expected)}.`, path };
 }
@@ -81,13 +81,13 @@ function kindName(kind: string): string {
   return names[kind] ?? kind;
 }
 
-function outOfRange(path: Path, range: string, origin: string): Finding {
+function outOfRange(path: Path, range: string, origin: string): UnlocatedProblem {
   if (origin === 'string') return { code: 'invalid_value', message: `${last(path)} must not be empty.`, path };
   if (origin === 'array') return { code: 'invalid_value', message: `${last(path)} needs ${range} entries.`, path };
   return { code: 'out_of_range', message: `${last(path)} is out of range: ${range}.`, path };
 }
 
-function invalidFormat(format: string, path: Path): Finding {
+function invalidFormat(format: string, path: Path): UnlocatedProblem {
   if (path.at(-1) === 'name') {
     const message = `${last(path)} is no name. A name has 1 to 64 letters, digits, "_" and "-", and begins with a letter or "_".`;
     return { code: 'invalid_name', message, path };
@@ -103,7 +103,7 @@ function invalidFormat(format: string, path: Path): Finding {
 }
 
 /** Of a union the branch that comes nearest speaks: the one with the fewest and deepest complaints. */
-function unionFinding(issue: Extract<Issue, { code: 'invalid_union' }>, path: Path): Finding[] {
+function unionFinding(issue: Extract<Issue, { code: 'invalid_union' }>, path: Path): UnlocatedProblem[] {
   if ('options' in issue && issue.options) return [oneOf(issue.options, path)];
   const branches = issue.errors.map((issues) => ({
     issues,
@@ -117,7 +117,7 @@ function unionFinding(issue: Extract<Issue, { code: 'invalid_union' }>, path: Pa
 }
 
 /** Where no branch is nearest: the keys that each of them would need. */
-function noForm(branches: readonly (readonly Issue[])[], path: Path): Finding {
+function noForm(branches: readonly (readonly Issue[])[], path: Path): UnlocatedProblem {
   const missing = branches.flatMap((issues) =>
     issues.filter((inner) => inner.code === 'invalid_type' && inner.input === undefined),
   );

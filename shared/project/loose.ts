@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import type { Project } from './schema.ts';
+import type { Crew } from './schema.ts';
 
-type Task = Project['tasks'][number];
+type Task = Crew['tasks'][number];
 
 /**
  * What the rules that join several values need of a project. It is had of any JSON: what is missing or of another kind is
@@ -53,7 +53,7 @@ export function looseProject(json: unknown): LooseProject {
 }
 
 /** The same of a project, which needs no parsing: this is done as one types, to crews of ten thousand tasks too. */
-export function looseOf({ process, agents, tasks, pools, workload }: Project): LooseProject {
+export function looseOf({ process, agents, tasks, pools, workload }: Crew): LooseProject {
   const measures = Object.entries(workload).map(([entry, { measure }]) => {
     const items = measure && 'items' in measure ? measure.items : undefined;
     const checks = measure && 'checks' in measure ? measure.checks : undefined;

@@ -1,4 +1,4 @@
-import type { Agent, Project, Task } from './schema.ts';
+import type { Agent, Crew, Task } from './schema.ts';
 
 /** Values for placeholders, by name. */
 export type Values = Readonly<Record<string, string>>;
@@ -31,7 +31,7 @@ export function canBePlaceholder(name: string): boolean {
 }
 
 /** The same crew with its inputs in the paths that results are written to. */
-export function withFilledPaths(project: Project, inputs: Values): Project {
+export function withFilledPaths(project: Crew, inputs: Values): Crew {
   const tasks = project.tasks.map((task) =>
     task.output_file === undefined ? task : { ...task, output_file: fillPlaceholders(task.output_file, inputs) },
   );
@@ -71,7 +71,7 @@ export function placeholdersInText(text: string): string[] {
 }
 
 /** The names between braces in all texts of a crew. */
-export function namesInBraces({ agents, tasks }: Project): ReadonlySet<string> {
+export function namesInBraces({ agents, tasks }: Crew): ReadonlySet<string> {
   const texts = [...agents.flatMap(textsOfAgent), ...tasks.flatMap(textsOfTask)];
   return new Set(texts.flatMap(([, text]) => namesInText(text)));
 }

@@ -1,9 +1,9 @@
-import type { Project } from './schema.ts';
+import type { Crew } from './schema.ts';
 
 export type NamedKind = 'agent' | 'task' | 'pool';
 
 /** The project with another name for an agent, task or pool, and for every reference to it. */
-export function rename(project: Project, kind: NamedKind, from: string, to: string): Project {
+export function rename(project: Crew, kind: NamedKind, from: string, to: string): Crew {
   const name = (value: string) => (value === from ? to : value);
   switch (kind) {
     case 'agent':
@@ -24,7 +24,7 @@ export function rename(project: Project, kind: NamedKind, from: string, to: stri
 
 type Name = (value: string) => string;
 
-function renameAgent(project: Project, name: Name, from: string, to: string): Project {
+function renameAgent(project: Crew, name: Name, from: string, to: string): Crew {
   return {
     ...project,
     agents: project.agents.map((agent) => ({ ...agent, name: name(agent.name) })),
@@ -40,7 +40,7 @@ function renameAgent(project: Project, name: Name, from: string, to: string): Pr
   };
 }
 
-function renameTask(project: Project, name: Name, from: string, to: string): Project {
+function renameTask(project: Crew, name: Name, from: string, to: string): Crew {
   const workload = Object.entries(project.workload).map(([entry, value]) => {
     const { measure } = value;
     if (measure && 'checks' in measure) return [entry, { ...value, measure: { checks: name(measure.checks) } }];
@@ -55,7 +55,7 @@ function renameTask(project: Project, name: Name, from: string, to: string): Pro
   };
 }
 
-function renameNodes({ layout }: Project, from: string, to: string): Project['layout'] {
+function renameNodes({ layout }: Crew, from: string, to: string): Crew['layout'] {
   const key = (node: string) => (node === from ? to : node);
   return {
     ...layout,

@@ -177,7 +177,7 @@ export const layoutSchema = z.strictObject({
   viewport: z.strictObject({ x: z.number(), y: z.number(), zoom: z.number().positive() }).optional(),
 });
 
-export const projectSchema = z.strictObject({
+export const crewSchema = z.strictObject({
   format: z.literal(FORMAT),
   name: nameSchema,
   description: z.string().optional(),
@@ -192,7 +192,7 @@ export const projectSchema = z.strictObject({
   layout: layoutSchema.prefault({}),
   extras: z.record(z.string(), z.json()).optional(),
 });
-export type Project = z.infer<typeof projectSchema>;
+export type Crew = z.infer<typeof crewSchema>;
 
 function isPattern(source: string): boolean {
   try {

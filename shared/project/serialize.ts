@@ -1,12 +1,12 @@
 import { z } from 'zod';
-import { type Project, projectSchema } from './schema.ts';
+import { type Crew, crewSchema } from './schema.ts';
 
 /**
  * A project as its file holds it: two-space indent, keys in the order of the schema, defaults left out. The same project
  * always gives the same text, and reading it gives the same project.
  */
-export function serializeProject(project: Project): string {
-  return `${JSON.stringify(withoutDefaults(projectSchema, project), null, 2)}\n`;
+export function serializeProject(project: Crew): string {
+  return `${JSON.stringify(withoutDefaults(crewSchema, project), null, 2)}\n`;
 }
 
 /** `value`, which `schema` has parsed, without what parsing fills in by itself; keys in the schema's order. */

@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest';
-import { categoryOf, titleOf, wordsOf } from './titles.ts';
+import { categoryOf, titleCase, titleOf } from './titles.ts';
 
 test('a task is shown by its title, else by its name in words, and never by nothing', () => {
   expect(titleOf({ name: 'market_trend', title: 'Trends' })).toBe('Trends');
   expect(titleOf({ name: 'market_trend' })).toBe('Market Trend');
   expect(titleOf({ name: 'market_trend', title: '  ' })).toBe('Market Trend');
-  expect(wordsOf('_')).toBe('_');
+  expect(titleCase('_')).toBe('_');
 });
 
 test('a task without a category counts with its agent', () => {

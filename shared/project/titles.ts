@@ -3,11 +3,11 @@ import type { Task } from './schema.ts';
 
 /** What people read in place of a task's name: its title, else the name in words (`market_trend` → `Market Trend`). */
 export function titleOf({ name, title }: Pick<Task, 'name' | 'title'>): string {
-  return shownText(title) ?? wordsOf(name);
+  return shownText(title) ?? titleCase(name);
 }
 
 /** A name in words, each with a capital: `concurrent_processing` → `Concurrent Processing`. One without a word stays. */
-export function wordsOf(name: string): string {
+export function titleCase(name: string): string {
   const words = name
     .split(/[_-]+/)
     .filter((word) => word !== '')

@@ -1,4 +1,4 @@
-import type { Project, Task } from '../project/schema.ts';
+import type { Crew, Task } from '../project/schema.ts';
 import type { TaskState } from './state.ts';
 
 /** What a turn of a consensual task is for. */
@@ -18,7 +18,7 @@ export function roleOf(turn: string | null | undefined): TurnRole | null {
 }
 
 /** Who proposes and votes in a consensual task, in declared order: its `agents`, each once, or where it names none all. */
-export function consensualAgents(project: Pick<Project, 'agents'>, { agents }: Pick<Task, 'agents'>): string[] {
+export function consensualAgents(project: Pick<Crew, 'agents'>, { agents }: Pick<Task, 'agents'>): string[] {
   const named = [...new Set(agents)];
   return named.length > 0 ? named : project.agents.map((agent) => agent.name);
 }

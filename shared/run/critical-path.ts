@@ -1,18 +1,18 @@
-import type { Project } from '../project/schema.ts';
+import type { Crew } from '../project/schema.ts';
 import { apportion } from './apportion.ts';
 import { ASSIGNMENT } from './events.ts';
 import { gaps, lengthOf } from './intervals.ts';
 import { type RunSpan, runSpan } from './makespan.ts';
 import type { RunState, TaskState } from './state.ts';
 import type { WaitReason } from './wait-reason.ts';
-import { runningMs, stretchesOf, type TaskStretch } from './waits.ts';
+import { runningMs, segmentsOf, type TaskSegment } from './waits.ts';
 
 /** A piece of the chain that ends last: a task that runs, waits with no other task to blame, or whose end is recorded. */
 export interface CriticalLink {
   task: string;
   start: number;
   end: number;
-  kind: TaskStretch['kind'];
+  kind: TaskSegment['kind'];
   /** Null unless it waits. */
   reason: WaitReason | null;
   blocker: string | null;
@@ -39,10 +39,10 @@ export interface CriticalPath {
 
 /** The chain of tasks and waits that ends last, walked back from the last end (from `now` while the run goes on). */
 export function criticalPath(
-  project: Project,
+  project: Crew,
   state: RunState,
   now: number,
-  stretches: ReadonlyMap<string, readonly TaskStretch[]> = stretchesOf(project, state, now),
+  stretches: ReadonlyMap<string, readonly TaskSegment[]> = segmentsOf(project, state, now),
 ): CriticalPath {
   const span = runSpan(state, now);
   const links = withShares(walkBack(state, now, stretches), span);
@@ -63,14 +63,14 @@ function withShares(links: readonly Link[], { makespanMs, paused }: RunSpan): Cr
   });
 }
 
-function walkBack(state: RunState, now: number, stretches: ReadonlyMap<string, readonly TaskStretch[]>): Link[] {
+function walkBack(state: RunState, now: number, stretches: ReadonlyMap<string, readonly TaskSegment[]>): Link[] {
   const last = lastTask(state);
   const links: Link[] = [];
   const seen = new Set<string>();
   let task: string | null = last?.name ?? null;
   let t = last?.endedAt ?? now;
   while (task !== null && t > 0) {
-    const stretch: TaskStretch | undefined = stretches.get(task)?.findLast((piece) => piece.start < t);
+    const stretch: TaskSegment | undefined = stretches.get(task)?.findLast((piece) => piece.start < t);
     if (!stretch) break;
     const key = `${task} ${t}`;
     const blamed: string | null = stretch.kind === 'waiting' && !seen.has(key) ? stretch.after : null;
@@ -92,7 +92,7 @@ function walkBack(state: RunState, now: number, stretches: ReadonlyMap<string, r
  * The time at which the task that is blamed for a wait ended it, at most `t`: the task's end if the wait was for the
  * task, or the end of its turn if the wait was for something that the turn used.
  */
-function lastEndOf(pieces: readonly TaskStretch[] | undefined, wait: TaskStretch, t: number): number | null {
+function lastEndOf(pieces: readonly TaskSegment[] | undefined, wait: TaskSegment, t: number): number | null {
   const isItsEnd = wait.kind === 'waiting' && (wait.reason === 'context' || wait.reason === 'assignment');
   const ran = isItsEnd ? undefined : pieces?.findLast((piece) => piece.kind === 'running' && piece.start < t);
   if (ran) return Math.min(ran.end, t);
@@ -100,7 +100,7 @@ function lastEndOf(pieces: readonly TaskStretch[] | undefined, wait: TaskStretch
   return end === undefined ? null : Math.min(end, t);
 }
 
-function linkOf(task: string, stretch: TaskStretch, start: number, end: number): Link {
+function linkOf(task: string, stretch: TaskSegment, start: number, end: number): Link {
   if (stretch.kind !== 'waiting') return { task, start, end, kind: stretch.kind, reason: null, blocker: null };
   return { task, start, end, kind: 'waiting', reason: stretch.reason, blocker: stretch.blocker };
 }
@@ -124,10 +124,10 @@ function firstBy<T>(items: readonly T[], value: (item: T) => number): T | undefi
 }
 
 function slackOf(
-  project: Project,
+  project: Crew,
   state: RunState,
   end: number,
-  stretches: ReadonlyMap<string, readonly TaskStretch[]>,
+  stretches: ReadonlyMap<string, readonly TaskSegment[]>,
   onPath: ReadonlySet<string>,
 ): Map<string, number> {
   const dependents = dependentsOf(project);
@@ -148,7 +148,7 @@ function slackOf(
   return slack;
 }
 
-function dependentsOf(project: Project): Map<string, string[]> {
+function dependentsOf(project: Crew): Map<string, string[]> {
   const dependents = new Map<string, string[]>();
   const add = (before: string, after: string): void => {
     const known = dependents.get(before);
@@ -163,7 +163,7 @@ function dependentsOf(project: Project): Map<string, string[]> {
 }
 
 /** All names, each before everything that it waits for. */
-function fromLastToFirst(project: Project): string[] {
+function fromLastToFirst(project: Crew): string[] {
   const byName = new Map(project.tasks.map((task) => [task.name, task]));
   const order: string[] = [];
   const seen = new Set<string>();

@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { projectSchema } from '../project/schema.ts';
+import { crewSchema } from '../project/schema.ts';
 import { isCutAtLength } from './cut-at-length.ts';
 import type { EventDraft } from './events.ts';
 import { applyEvent, newRun } from './fold.ts';
 
-const project = projectSchema.parse({
+const project = crewSchema.parse({
   format: 'crewlane/1',
   name: 'crew',
   process: 'consensual',

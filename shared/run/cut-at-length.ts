@@ -9,7 +9,7 @@ export const CUT_AT_LENGTH_ADVICE = 'The answer ends in the middle: raise max_to
  * wrote instead is whole; of what another run made nothing is known.
  */
 export function isCutAtLength(task: TaskState): boolean {
-  if (task.edited || task.cachedFrom !== null || task.keptFrom !== null) return false;
+  if (task.edited || task.cachedFrom !== null || task.reusedFrom !== null) return false;
   const winner = winnerOf(task);
   const name = winner === null ? null : turnNameOf({ kind: 'propose', agent: winner });
   const turns = task.turns.filter(({ turn }) => turn === name);

@@ -90,7 +90,7 @@ const kept = z.string().optional();
 
 /** What a result took where it was made; the cost is null where a price was unknown. */
 const tookSchema = z.object({ busy_ms: ms, cost_usd: z.number().nonnegative().nullable() });
-export type Took = z.infer<typeof tookSchema>;
+export type ResultCost = z.infer<typeof tookSchema>;
 
 const event = <Type extends string, Shape extends z.ZodRawShape>(type: Type, shape: Shape) =>
   z.object({ type: z.literal(type), ...stamp, ...shape });

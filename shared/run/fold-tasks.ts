@@ -102,7 +102,7 @@ type TaskEnd = EventOf<'task.completed' | 'task.failed' | 'task.skipped' | 'task
 
 function endTask(task: TaskState, status: TaskState['status'], event: TaskEnd): void {
   task.status = status;
-  task.keptFrom = event.kept ?? null;
+  task.reusedFrom = event.kept ?? null;
   task.endedAt = event.t;
   task.endSeq = event.seq;
   endLookup(task, event.t);

@@ -1,4 +1,4 @@
-import type { Project } from '../project/schema.ts';
+import type { Crew } from '../project/schema.ts';
 import { consensualAgents } from './consensus.ts';
 import { ASSIGNMENT, type RunEvent } from './events.ts';
 import { applyResourceEvent } from './fold-resources.ts';
@@ -8,7 +8,7 @@ import { applyTurnEvent, endTurn, startTurn } from './fold-turns.ts';
 import type { RunState, TaskState } from './state.ts';
 
 /** A run before its first event. */
-export function newRun(project: Project): RunState {
+export function newRun(project: Crew): RunState {
   const tasks = new Map<string, TaskState>();
   project.tasks.forEach((task, index) => {
     const council = project.process === 'consensual' ? consensualAgents(project, task) : [];
@@ -45,12 +45,12 @@ export function newRun(project: Project): RunState {
 }
 
 /** Whether the manager chooses agents before some of the tasks can start. */
-export function needsAssignment(project: Project): boolean {
+export function needsAssignment(project: Crew): boolean {
   return project.process === 'hierarchical' && project.tasks.some((task) => task.agent === undefined);
 }
 
 /** The name of the crew's manager, or null. */
-export function managerOf(project: Project): string | null {
+export function managerOf(project: Crew): string | null {
   return project.agents.find((agent) => agent.manager)?.name ?? null;
 }
 
@@ -194,7 +194,7 @@ function newTask(
     lookups: [],
     cacheMiss: null,
     cachedFrom: null,
-    keptFrom: null,
+    reusedFrom: null,
     stale: null,
     took: null,
     files: [],

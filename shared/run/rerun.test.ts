@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { projectSchema } from '../project/schema.ts';
+import { crewSchema } from '../project/schema.ts';
 import { applyEvent, newRun } from './fold.ts';
 import { planRerun, type RerunChoice } from './rerun.ts';
 
@@ -14,7 +14,7 @@ type Ends = Record<string, 'completed' | 'degraded' | 'failed' | 'skipped' | 'no
 const CONTEXT: Record<string, string[]> = { a: [], b: ['a'], c: ['a'], d: ['b', 'c'], e: [] };
 
 function crew(skips: string[] = [], context = CONTEXT) {
-  return projectSchema.parse({
+  return crewSchema.parse({
     format: 'crewlane/1',
     name: 'crew',
     agents: [{ name: 'ada', role: 'Worker', goal: 'Work' }],

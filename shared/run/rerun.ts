@@ -1,5 +1,5 @@
 import { findNamed } from '../names.ts';
-import type { Project } from '../project/schema.ts';
+import type { Crew } from '../project/schema.ts';
 import type { RunState, TaskState } from './state.ts';
 
 /** What a new run does again; everything else keeps how it ended. */
@@ -20,7 +20,7 @@ export type RerunPlan =
   | { ok: false; code: string; message: string };
 
 /** Which tasks of `project` run again after the run `state`, or why none can. */
-export function planRerun(project: Project, state: RunState, choice: RerunChoice): RerunPlan {
+export function planRerun(project: Crew, state: RunState, choice: RerunChoice): RerunPlan {
   if (choice.kind !== 'from' && choice.kind !== 'only') return planFor(project, state, choice, null);
   const found = findNamed(project.tasks, choice.task);
   if (found.status === 'found') {
@@ -32,7 +32,7 @@ export function planRerun(project: Project, state: RunState, choice: RerunChoice
   return refused('unknown_task', `${problem} "${choice.task}". The tasks are: ${names.join(', ')}.`);
 }
 
-function planFor(project: Project, state: RunState, choice: RerunChoice, task: string | null): RerunPlan {
+function planFor(project: Crew, state: RunState, choice: RerunChoice, task: string | null): RerunPlan {
   const names = project.tasks.map(({ name }) => name);
   const again = tasksAgain(project, state, choice);
   if (again.size === 0) return refused('nothing_to_run', nothingText(choice, state));
@@ -47,7 +47,7 @@ function planFor(project: Project, state: RunState, choice: RerunChoice, task: s
 }
 
 /** Some tasks and all that have them in their context, directly or through others. */
-export function withDownstream(project: Project, tasks: Iterable<string>): Set<string> {
+export function withDownstream(project: Crew, tasks: Iterable<string>): Set<string> {
   const dependents = new Map<string, string[]>();
   for (const { name, context } of project.tasks) {
     for (const before of context) dependents.set(before, [...(dependents.get(before) ?? []), name]);
@@ -58,11 +58,11 @@ export function withDownstream(project: Project, tasks: Iterable<string>): Set<s
 }
 
 /** The tasks of `project` that have no result in `state`, or a degraded one, and everything downstream. */
-export function unfinishedTasks(project: Project, state: RunState): Set<string> {
+export function unfinishedTasks(project: Crew, state: RunState): Set<string> {
   return withDownstream(project, namesOf(project, state, isUnfinished));
 }
 
-function tasksAgain(project: Project, state: RunState, choice: RerunChoice): Set<string> {
+function tasksAgain(project: Crew, state: RunState, choice: RerunChoice): Set<string> {
   switch (choice.kind) {
     case 'all':
       return new Set(project.tasks.map(({ name }) => name));
@@ -77,7 +77,7 @@ function tasksAgain(project: Project, state: RunState, choice: RerunChoice): Set
   }
 }
 
-function namesOf(project: Project, state: RunState, holds: (task: TaskState | undefined) => boolean): string[] {
+function namesOf(project: Crew, state: RunState, holds: (task: TaskState | undefined) => boolean): string[] {
   return project.tasks.map(({ name }) => name).filter((name) => holds(state.tasks.get(name)));
 }
 
@@ -90,7 +90,7 @@ function isUnfinished(task: TaskState | undefined): boolean {
 }
 
 /** The tasks without a result for which `name` would be skipped again. */
-function missingFor(project: Project, state: RunState, name: string): string[] {
+function missingFor(project: Crew, state: RunState, name: string): string[] {
   const task = project.tasks.find((other) => other.name === name);
   const skips = (task?.on_dependency_failure ?? project.settings.on_dependency_failure) === 'skip';
   return skips ? (task?.context ?? []).filter((before) => hasNoResult(state.tasks.get(before))) : [];

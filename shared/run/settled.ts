@@ -1,11 +1,11 @@
-import type { Project } from '../project/schema.ts';
+import type { Crew } from '../project/schema.ts';
 import type { TaskState, TurnState } from './state.ts';
 
 /**
  * The run time at which a task had its outcome, after which no turn of it follows. From then on, the task can only wait
  * for a person while the engine records its end. Null while another turn may follow.
  */
-export function settledAt(task: TaskState, process: Project['process']): number | null {
+export function settledAt(task: TaskState, process: Crew['process']): number | null {
   const written = task.reviews.at(-1);
   if (written?.when === 'before' && written.answer === 'edited') return written.end;
   if (task.turns.length === 0 || task.running > 0) return null;

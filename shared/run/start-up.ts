@@ -1,6 +1,6 @@
 import { concurrencySteps } from './concurrency.ts';
 import type { Interval } from './intervals.ts';
-import type { RunState, SlotState, Stretch } from './state.ts';
+import type { OpenInterval, RunState, SlotState } from './state.ts';
 
 /** A time in which slots of the run were starting, with the slot that was ready first afterward. */
 export interface StartUp extends Interval {
@@ -100,6 +100,6 @@ class Sweep {
 }
 
 function readyAfter(slot: SlotState | undefined, t: number): number {
-  const next = slot?.ready.find(({ start }: Stretch) => start > t);
+  const next = slot?.ready.find(({ start }: OpenInterval) => start > t);
   return next?.start ?? Number.POSITIVE_INFINITY;
 }

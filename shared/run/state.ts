@@ -1,13 +1,13 @@
 import type { ErrorKind } from './error-kind.ts';
-import type { EventOf, FileContent, Measured, Took } from './events.ts';
+import type { EventOf, FileContent, Measured, ResultCost } from './events.ts';
 
 /** A stretch of run time; `end` is null while it lasts. */
-export interface Stretch {
+export interface OpenInterval {
   start: number;
   end: number | null;
 }
 
-export interface ModelCall extends Stretch {
+export interface ModelCall extends OpenInterval {
   agent: string;
   model: string;
   firstTokenMs: number | null;
@@ -35,7 +35,7 @@ export interface ModelCall extends Stretch {
   seq: number;
 }
 
-export interface ToolCall extends Stretch {
+export interface ToolCall extends OpenInterval {
   agent: string;
   callId: string;
   name: string;
@@ -55,7 +55,7 @@ export interface Milestone {
   seq: number;
 }
 
-export interface Delegation extends Stretch {
+export interface Delegation extends OpenInterval {
   id: string;
   from: string;
   to: string;
@@ -69,7 +69,7 @@ export interface Delegation extends Stretch {
 export type AttemptResult = EventOf<'attempt.ended'>['result'];
 
 /** One turn of one attempt: what one slot does at one time, a bar in the timeline. */
-export interface TurnState extends Stretch {
+export interface TurnState extends OpenInterval {
   task: string;
   attempt: number;
   /** Null where the attempt has the one turn. */
@@ -122,7 +122,7 @@ export type TaskStatus = 'pending' | 'completed' | 'failed' | 'skipped' | 'not_c
 export type ResultBody = { text: string } | { blob: string };
 
 /** A question to a person about a task, from the asking to the answer. */
-export interface Review extends Stretch {
+export interface Review extends OpenInterval {
   when: 'before' | 'after';
   /** Null while it is open, and where the run was cut off before somebody answered. */
   answer: 'approved' | 'edited' | 'sent_back' | null;
@@ -149,17 +149,17 @@ export interface TaskState {
   missing: readonly string[];
   shortened: readonly string[];
   /** The times in which a stored result was looked for. */
-  lookups: Stretch[];
+  lookups: OpenInterval[];
   /** No stored result was found; `changed`: a result is stored, but these files have changed since. */
   cacheMiss: { changed: readonly string[] } | null;
   /** The run whose result was taken out of the cache. */
   cachedFrom: string | null;
   /** The run whose end of this task was kept. */
-  keptFrom: string | null;
+  reusedFrom: string | null;
   /** Why a result that was kept does not belong to this run's crew; null where it does. */
   stale: string | null;
   /** What a cached or kept result took where it was made. */
-  took: Took | null;
+  took: ResultCost | null;
   /** Files behind a cached or kept result. */
   files: readonly FileContent[];
   edited: boolean;
@@ -176,7 +176,7 @@ export interface TaskState {
 }
 
 /** The start of one of a slot's processes. */
-export interface SlotStart extends Stretch {
+export interface SlotStart extends OpenInterval {
   /** Milliseconds from the process's spawn until it was ready; null where it never was. */
   ms: number | null;
 }
@@ -201,7 +201,7 @@ export interface SlotState {
   /** The starts of its processes: each until the process was ready, had ended, or was lost with the run's process. */
   starts: SlotStart[];
   /** The times in which it could take turns. */
-  ready: Stretch[];
+  ready: OpenInterval[];
   /** In a batch: which row's turn it was last granted away from; null where nobody had it just before. */
   grantedFrom: { row: number; task: string } | null;
   exits: SlotExit[];
@@ -256,11 +256,11 @@ export interface RunState {
   interrupted: EventOf<'run.interrupted'>['reason'] | null;
   /** `batchMs`: the batch's time, where it went on as a row of its batch. */
   resumptions: { t: number; wallMs: number; batchMs: number | null }[];
-  paused: Stretch[];
+  paused: OpenInterval[];
   /** What it may cost, in US dollars; null: as much as it does. */
   budgetUsd: number | null;
   /** The times in which its budget was used up, up to a new one or the run's end; with the sums at their start. */
-  overBudget: (Stretch & { spentUsd: number; budgetUsd: number })[];
+  overBudget: (OpenInterval & { spentUsd: number; budgetUsd: number })[];
   /** The number of slots from each time on. */
   slotCounts: { t: number; slots: number }[];
   slots: Map<number, SlotState>;
@@ -274,6 +274,6 @@ export interface RunState {
   rooms: Map<string, RoomStep[]>;
   limits: EventOf<'limiter'>[];
   /** The times in which nothing of an agent could start, for what its model may be asked. */
-  held: (Stretch & { agent: string; by: EventOf<'agent.held'>['by'] })[];
+  held: (OpenInterval & { agent: string; by: EventOf<'agent.held'>['by'] })[];
   samples: Sample[];
 }

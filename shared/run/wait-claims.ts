@@ -1,7 +1,7 @@
-import type { Project } from '../project/schema.ts';
+import type { Crew } from '../project/schema.ts';
+import { allocationIntervals, type SharedThings, sharedThings } from './allocations.ts';
 import { ASSIGNMENT } from './events.ts';
 import { managerOf } from './fold.ts';
-import { heldBy, type SharedThings, sharedThings } from './holds.ts';
 import { clip, gaps, type Interval, lastAtMost, union } from './intervals.ts';
 import { cutByHolder, type Held, type Holder, turnsBySlot } from './slot-holders.ts';
 import { type StartUp, startUpTimes } from './start-up.ts';
@@ -10,13 +10,13 @@ import type { WaitReason } from './wait-reason.ts';
 
 /** What the waits of all tasks are derived from. */
 export interface SharedByTasks {
-  project: Project;
+  project: Crew;
   state: RunState;
   now: number;
   shared: SharedThings;
   startUp: readonly StartUp[];
   paused: readonly Interval[];
-  declared: ReadonlyMap<string, Project['tasks'][number]>;
+  declared: ReadonlyMap<string, Crew['tasks'][number]>;
   bySlot: ReadonlyMap<number, readonly Holder[]>;
   /** By agent: the times in which its model could not be called. */
   held: ReadonlyMap<string, readonly Interval[]>;
@@ -38,7 +38,7 @@ export interface Claim {
 }
 
 /** Collects what the waits of all tasks are derived from, up to the run time `now`. */
-export function sharedByTasks(project: Project, state: RunState, now: number): SharedByTasks {
+export function sharedByTasks(project: Crew, state: RunState, now: number): SharedByTasks {
   return {
     project,
     state,
@@ -160,7 +160,7 @@ function heldByAgent({ held }: RunState, now: number): Map<string, Interval[]> {
 function sharedClaims(run: SharedByTasks, task: TaskState): Claim[] {
   const { shared, project, state, now } = run;
   const whole = { start: 0, end: task.endedAt ?? now };
-  const own = project.process === 'consensual' ? union(heldBy(project, state, task, now)) : [];
+  const own = project.process === 'consensual' ? union(allocationIntervals(project, state, task, now)) : [];
   const lacking = (times: readonly Interval[]) =>
     own.length === 0 ? times : gaps(own, whole).flatMap((piece) => clip(times, piece));
   const claims: Claim[] = [];

@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { projectSchema } from '../project/schema.ts';
+import { crewSchema } from '../project/schema.ts';
 import { apportion } from './apportion.ts';
 import { criticalPath } from './critical-path.ts';
 import type { EventDraft, RunEvent } from './events.ts';
 import { applyEvent, newRun } from './fold.ts';
 import { STARTED } from './testing/started.ts';
-import { stretchesOf } from './waits.ts';
+import { segmentsOf } from './waits.ts';
 
 type Happened = readonly [t: number, event: EventDraft];
 
@@ -28,7 +28,7 @@ function runOf(names: readonly string[], slots: number, happened: readonly Happe
     async: true,
   }));
   const agents = [{ name: 'ada', role: 'Worker', goal: 'Work' }];
-  const project = projectSchema.parse({ format: 'crewlane/1', name: 'crew', agents, tasks });
+  const project = crewSchema.parse({ format: 'crewlane/1', name: 'crew', agents, tasks });
   const state = newRun(project);
   const started: EventDraft = { ...STARTED, settings: { ...STARTED.settings, slots } };
   const inOrder = [...happened].sort((a, b) => a[0] - b[0]);
@@ -36,7 +36,7 @@ function runOf(names: readonly string[], slots: number, happened: readonly Happe
     // A draft and its stamp are the event; the compiler cannot see that through the union of all drafts.
     applyEvent(state, { ...event, seq: at + 1, t } as RunEvent);
   }
-  const stretches = stretchesOf(project, state, state.t);
+  const stretches = segmentsOf(project, state, state.t);
   const of = (task: string) =>
     stretches.get(task)?.map((piece) => {
       const what = piece.kind === 'waiting' ? `${piece.reason} ${piece.blocker ?? '-'}` : piece.kind;

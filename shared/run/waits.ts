@@ -1,4 +1,4 @@
-import type { Project } from '../project/schema.ts';
+import type { Crew } from '../project/schema.ts';
 import { clip, gaps, type Interval, lengthOf, union } from './intervals.ts';
 import { settledAt } from './settled.ts';
 import type { RunState, TaskState, TurnState } from './state.ts';
@@ -9,7 +9,7 @@ import type { WaitReason } from './wait-reason.ts';
  * A piece of a task's time, run time in whole milliseconds. Running: one of its turns holds a slot. Recording: its outcome
  * is known and the engine records its end; such a task waits for nothing.
  */
-export type TaskStretch = Interval &
+export type TaskSegment = Interval &
   (
     | { kind: 'running' }
     | { kind: 'recording' }
@@ -27,28 +27,28 @@ export type TaskStretch = Interval &
  * The time of each task from the run's start to its end (to `now` while it has not ended), cut without gap or overlap.
  * The manager's assignment is among them under `@assignment`. `now` is run time; a finished run's is `state.t`.
  */
-export function stretchesOf(project: Project, state: RunState, now: number): Map<string, TaskStretch[]> {
+export function segmentsOf(project: Crew, state: RunState, now: number): Map<string, TaskSegment[]> {
   const run = sharedByTasks(project, state, now);
   return new Map([...state.tasks.values()].map((task) => [task.name, stretchesOfTask(run, task)]));
 }
 
 /** Milliseconds of `stretches` that were running. */
-export function runningMs(stretches: readonly TaskStretch[]): number {
+export function runningMs(stretches: readonly TaskSegment[]): number {
   return lengthOf(stretches.filter((stretch) => stretch.kind === 'running'));
 }
 
 /** Milliseconds of `stretches` in which it waited, for `reason` where one is given. */
-export function waitingMs(stretches: readonly TaskStretch[], reason?: WaitReason): number {
+export function waitingMs(stretches: readonly TaskSegment[], reason?: WaitReason): number {
   return lengthOf(
     stretches.filter((stretch) => stretch.kind === 'waiting' && (reason === undefined || stretch.reason === reason)),
   );
 }
 
-function stretchesOfTask(run: SharedByTasks, task: TaskState): TaskStretch[] {
+function stretchesOfTask(run: SharedByTasks, task: TaskState): TaskSegment[] {
   const whole = { start: 0, end: task.endedAt ?? run.now };
-  if (task.keptFrom !== null) return whole.end > 0 ? [{ kind: 'recording', ...whole }] : [];
+  if (task.reusedFrom !== null) return whole.end > 0 ? [{ kind: 'recording', ...whole }] : [];
   const running = union(task.turns.map((turn) => turnInterval(turn, run.now)));
-  const stretches: TaskStretch[] = clip(running, whole).map((stretch) => ({ kind: 'running', ...stretch }));
+  const stretches: TaskSegment[] = clip(running, whole).map((stretch) => ({ kind: 'running', ...stretch }));
   const claims = claimsOf(run, task);
   const recording = recordingTimes(run, task, whole.end);
   for (const wait of gaps(running, whole)) {
@@ -66,8 +66,8 @@ function recordingTimes({ project }: SharedByTasks, task: TaskState, end: number
   return gaps(asked, { start: settled, end });
 }
 
-function explain(wait: Interval, claims: readonly Claim[]): TaskStretch[] {
-  const found: TaskStretch[] = [];
+function explain(wait: Interval, claims: readonly Claim[]): TaskSegment[] {
+  const found: TaskSegment[] = [];
   let left: Interval[] = [wait];
   for (const { reason, times, causes } of claims) {
     const claimed = left.flatMap((piece) => clip(times, piece));

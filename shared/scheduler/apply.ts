@@ -1,5 +1,5 @@
 import type { EventDraft } from '../run/events.ts';
-import { type Board, placeTurns, taskNamed } from './board.ts';
+import { placeTurns, type SchedulerState, taskNamed } from './state.ts';
 import {
   askAgain,
   cacheAsked,
@@ -14,16 +14,16 @@ import {
 import { holdAgent, releaseAll, turnEnded, turnStarted } from './turns.ts';
 
 /** What an event, at run time `t`, makes of the board. Times never go back. */
-export function applyToBoard(board: Board, event: EventDraft, t: number): void {
+export function applyToBoard(board: SchedulerState, event: EventDraft, t: number): void {
   switch (event.type) {
     case 'run.started':
       begin(board, event.ranks, event.settings.slots);
       board.slots.share(event.batch !== undefined);
       return;
     case 'run.resumed':
-      board.slots.loseAll();
+      board.slots.resetAll();
       board.slots.share(event.batch_ms !== undefined);
-      board.pools.letGo();
+      board.pools.release();
       board.phase = 'running';
       if (event.batch_ms !== undefined) releaseAll(board);
       askAgain(board, t);
@@ -66,7 +66,7 @@ export function applyToBoard(board: Board, event: EventDraft, t: number): void {
       holdAgent(board, event.agent);
       return;
     case 'agent.freed':
-      board.pools.letGo(event.agent);
+      board.pools.release(event.agent);
       return;
     case 'attempt.started':
       turnStarted(board, event);
@@ -119,14 +119,14 @@ export function applyToBoard(board: Board, event: EventDraft, t: number): void {
 }
 
 /** What `run.started` says: ranks (higher first) and the number of slots. */
-export function begin(board: Board, ranks: Readonly<Record<string, number>>, slots: number): void {
+export function begin(board: SchedulerState, ranks: Readonly<Record<string, number>>, slots: number): void {
   placeTurns(board, ranks);
   board.slots.resize(slots);
   board.phase = 'running';
   noteRoots(board);
 }
 
-function applyToTask(board: Board, event: TaskEvent): void {
+function applyToTask(board: SchedulerState, event: TaskEvent): void {
   const task = taskNamed(board, event.task);
   if (!task) return;
   switch (event.type) {

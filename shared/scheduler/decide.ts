@@ -1,19 +1,27 @@
 import type { EventDraft } from '../run/events.ts';
-import { agentOf, type Board, canCancel, isAssigned, type TaskRun, type TurnRun, turnNamed } from './board.ts';
 import { runOutcome } from './outcome.ts';
-import type { Need } from './pools.ts';
+import type { UnitDemand } from './pools.ts';
+import {
+  agentOf,
+  canCancel,
+  isAssigned,
+  type SchedulerState,
+  type TaskRun,
+  type TurnSchedule,
+  turnNamed,
+} from './state.ts';
 import { contextResults } from './tasks.ts';
 import { promote } from './turns.ts';
 
 /** What is to be done next at run time `t`, or null. What it changes on the board is only how things are kept. */
-export function decide(board: Board, t: number): EventDraft | null {
+export function decide(board: SchedulerState, t: number): EventDraft | null {
   if (board.phase !== 'running' && board.phase !== 'paused') return null;
   if (board.stopping) return cancelNext(board) ?? finish(board);
-  return sayNext(board) ?? grantNext(board) ?? startNext(board, t) ?? finish(board);
+  return nextAnnouncement(board) ?? grantNext(board) ?? startNext(board, t) ?? finish(board);
 }
 
 /** After a stop: what does not run is cancelled in declared order, what runs once its turns have ended. */
-function cancelNext(board: Board): EventDraft | null {
+function cancelNext(board: SchedulerState): EventDraft | null {
   const dropped = nextDue(board, cancellationOf);
   if (dropped) return dropped;
   for (; board.stopFrom < board.tasks.length; board.stopFrom += 1) {
@@ -24,16 +32,19 @@ function cancelNext(board: Board): EventDraft | null {
   return null;
 }
 
-function cancellationOf(_board: Board, task: TaskRun): EventDraft | null {
+function cancellationOf(_board: SchedulerState, task: TaskRun): EventDraft | null {
   return canCancel(task) ? { type: 'task.cancelled', task: task.graph.name } : null;
 }
 
-function sayNext(board: Board): EventDraft | null {
+function nextAnnouncement(board: SchedulerState): EventDraft | null {
   return nextDue(board, sayOf);
 }
 
 /** The first task of those noted of which there is something to say; the others have nothing more to be said. */
-function nextDue(board: Board, say: (board: Board, task: TaskRun) => EventDraft | null): EventDraft | null {
+function nextDue(
+  board: SchedulerState,
+  say: (board: SchedulerState, task: TaskRun) => EventDraft | null,
+): EventDraft | null {
   for (; board.dueFrom < board.due.length; board.dueFrom += 1) {
     const task = board.due[board.dueFrom];
     const said = task ? say(board, task) : null;
@@ -45,7 +56,7 @@ function nextDue(board: Board, say: (board: Board, task: TaskRun) => EventDraft 
   return null;
 }
 
-function sayOf(board: Board, task: TaskRun): EventDraft | null {
+function sayOf(board: SchedulerState, task: TaskRun): EventDraft | null {
   const { name } = task.graph;
   switch (task.phase) {
     case 'context':
@@ -76,7 +87,7 @@ function sayOf(board: Board, task: TaskRun): EventDraft | null {
   }
 }
 
-function afterContext(board: Board, task: TaskRun): EventDraft | null {
+function afterContext(board: SchedulerState, task: TaskRun): EventDraft | null {
   const { name } = task.graph;
   if (task.graph === board.graph.assignment && !needsAgents(board)) return null;
   const { notChosen, missing } = contextResults(board, task);
@@ -87,32 +98,32 @@ function afterContext(board: Board, task: TaskRun): EventDraft | null {
 }
 
 /** Whether a task that is still to be done has no agent (kept results need none). */
-function needsAgents(board: Board): boolean {
+function needsAgents(board: SchedulerState): boolean {
   return board.tasks.some((task) => task.agent === null && task.phase !== 'ended');
 }
 
 /** Where the assignment ended without a word about a task, the manager does it. */
-function leftToManager(board: Board, task: TaskRun): EventDraft | null {
+function leftToManager(board: SchedulerState, task: TaskRun): EventDraft | null {
   if (!isAssigned(board)) return null;
   return { type: 'task.assigned', task: task.graph.name, agent: board.graph.assignment?.agent ?? '' };
 }
 
 /** Who waits for a lease comes before new tasks. */
-function grantNext(board: Board): EventDraft | null {
+function grantNext(board: SchedulerState): EventDraft | null {
   const request = board.leases.nextGrant(board.slots.shared);
   return request && { type: 'resource.acquired', ...request };
 }
 
 /** What a row would start, if it was lent a slot and what the turn needs of that which the rows share. */
-export interface Wish {
+export interface Candidate {
   readonly task: string;
   readonly turn?: string;
   readonly rank: number;
-  readonly needs: readonly Need[];
+  readonly needs: readonly UnitDemand[];
 }
 
 /** The best turn of those that need the same and lack nothing of the row's own, the best of all first. */
-export function wishes(board: Board, t: number): Wish[] {
+export function candidates(board: SchedulerState, t: number): Candidate[] {
   if (board.phase !== 'running' || board.stopping || board.overBudget) return [];
   promote(board, t);
   return board.queue.heads().flatMap(({ place, demands }) => {
@@ -124,19 +135,19 @@ export function wishes(board: Board, t: number): Wish[] {
 }
 
 /** The turn to start in `slot`: in a row of a batch the one that it was lent for, if that can still start. */
-function turnFor(board: Board, slot: number): TurnRun | null {
+function turnFor(board: SchedulerState, slot: number): TurnSchedule | null {
   const grant = board.slots.grantOf(slot);
   if (grant === null || grant === 'any') return bestTurn(board);
   const turn = turnNamed(board, grant.task, grant.turn);
-  return turn && board.queue.isStartable(turn.place) ? turn : null;
+  return turn && board.queue.isStartable(turn.order) ? turn : null;
 }
 
-function bestTurn(board: Board): TurnRun | null {
+function bestTurn(board: SchedulerState): TurnSchedule | null {
   const place = board.queue.best();
   return place === null ? null : (board.turns[place] ?? null);
 }
 
-function startNext(board: Board, t: number): EventDraft | null {
+function startNext(board: SchedulerState, t: number): EventDraft | null {
   if (board.phase === 'paused' || board.overBudget) return null;
   promote(board, t);
   const slot = board.slots.next();
@@ -151,7 +162,7 @@ function startNext(board: Board, t: number): EventDraft | null {
   return { type: 'attempt.started', task: name, attempt, turn: turn.name, slot, agent };
 }
 
-function finish(board: Board): EventDraft | null {
+function finish(board: SchedulerState): EventDraft | null {
   if (board.open > 0 || board.slots.running > 0) return null;
   const tasks = board.tasks.filter((task) => task.graph !== board.graph.assignment);
   const ended = tasks.map(({ status, degraded, graph }) => ({ status, degraded, last: graph.dependents.length === 0 }));

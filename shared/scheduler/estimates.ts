@@ -1,4 +1,4 @@
-import type { Project } from '../project/schema.ts';
+import type { Crew } from '../project/schema.ts';
 import { ASSIGNMENT, type Estimate } from '../run/events.ts';
 import { needsAssignment } from '../run/fold.ts';
 
@@ -12,7 +12,7 @@ const HISTORY = 20;
  * `history` gives the busy times (whole milliseconds, newest first) of the completed, uncached, undegraded runs of the
  * same fingerprint; `@assignment` is asked for too.
  */
-export function estimatesFor(project: Project, history: (task: string) => readonly number[]): Record<string, Estimate> {
+export function estimatesFor(project: Crew, history: (task: string) => readonly number[]): Record<string, Estimate> {
   const names = [...project.tasks.map((task) => task.name), ...(needsAssignment(project) ? [ASSIGNMENT] : [])];
   const said = new Map(project.tasks.map((task) => [task.name, task.estimate_s]));
   const known = new Map<string, Estimate>();

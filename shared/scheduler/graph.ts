@@ -1,10 +1,10 @@
 import { cacheMode } from '../project/cache.ts';
-import type { Project } from '../project/schema.ts';
+import type { Crew } from '../project/schema.ts';
 import { consensualAgents, turnNameOf } from '../run/consensus.ts';
 import { ASSIGNMENT } from '../run/events.ts';
 import { managerOf, needsAssignment } from '../run/fold.ts';
 
-type Task = Project['tasks'][number];
+type Task = Crew['tasks'][number];
 
 /** What is taken of a pool of the file, by its name. */
 export interface UnitDemand {
@@ -56,13 +56,13 @@ export interface Graph {
 
 const PLAIN_TURN: readonly PlannedTurn[] = [{ name: null, agent: null }];
 const NO_UNITS: readonly UnitDemand[] = [];
-const graphs = new WeakMap<Project, Graph>();
+const graphs = new WeakMap<Crew, Graph>();
 
 /**
  * The task graph of a valid project, which nobody changes any more: the same project has the same graph. A name in a
  * context that is no task is passed over.
  */
-export function graphOf(project: Project): Graph {
+export function graphOf(project: Crew): Graph {
   const known = graphs.get(project);
   if (known) return known;
   const graph = buildGraph(project);
@@ -70,7 +70,7 @@ export function graphOf(project: Project): Graph {
   return graph;
 }
 
-function buildGraph(project: Project): Graph {
+function buildGraph(project: Crew): Graph {
   const indices = new Map(project.tasks.map((task, index) => [task.name, index]));
   const contexts = project.tasks.map((task) => contextIndices(task, indices));
   const dependents: number[][] = project.tasks.map(() => []);
@@ -101,7 +101,7 @@ function contextIndices(task: Task, indices: ReadonlyMap<string, number>): numbe
 }
 
 function graphTask(
-  project: Project,
+  project: Crew,
   task: Task,
   { index, context, dependents }: Pick<GraphTask, 'index' | 'context' | 'dependents'>,
   assignment: GraphTask | null,
@@ -126,7 +126,7 @@ function graphTask(
   };
 }
 
-function consensualTurns(project: Project, task: Task): PlannedTurn[] {
+function consensualTurns(project: Crew, task: Task): PlannedTurn[] {
   const agents = consensualAgents(project, task);
   return (['propose', 'vote'] as const).flatMap((kind) =>
     agents.map((agent) => ({ name: turnNameOf({ kind, agent }), agent })),
@@ -141,7 +141,7 @@ function mergedUnits(resources: readonly UnitDemand[]): readonly UnitDemand[] {
 }
 
 /** The manager's turn before the tasks that name no agent; it needs a slot and nothing else. */
-function assignmentTask(project: Project, index: number): GraphTask {
+function assignmentTask(project: Crew, index: number): GraphTask {
   return {
     index,
     name: ASSIGNMENT,

@@ -5,7 +5,7 @@ import type { Pools } from './pools.ts';
 export type LeaseRequest = Omit<EventOf<'resource.requested'>, 'type' | 'seq' | 't'>;
 
 /** Whose leases they are: one turn of one attempt. */
-export interface Owner {
+export interface TurnRef {
   task: string;
   attempt: number;
   turn?: string | undefined;
@@ -24,7 +24,7 @@ interface Resource {
 }
 
 /** One text for an owner, for maps; names hold no spaces. */
-export function ownerKey({ task, attempt, turn }: Owner): string {
+export function turnRefKey({ task, attempt, turn }: TurnRef): string {
   return `${task} ${attempt} ${turn ?? ''}`;
 }
 
@@ -47,7 +47,7 @@ export class LeaseQueues {
   acquired(request: LeaseRequest): void {
     const resource = this.#resource(request.resource);
     resource.waiting.delete(request.id);
-    resource.leases.push({ owner: ownerKey(request), holder: request.holder });
+    resource.leases.push({ owner: turnRefKey(request), holder: request.holder });
     this.#pools.take([{ pool: resource.pool, units: 1 }]);
   }
 
@@ -56,20 +56,20 @@ export class LeaseQueues {
   }
 
   /** A lease that is not there is passed over. */
-  released(owner: Owner, name: string, holder: string): void {
+  released(owner: TurnRef, name: string, holder: string): void {
     const resource = this.#resource(name);
-    const key = ownerKey(owner);
+    const key = turnRefKey(owner);
     const at = resource.leases.findIndex((lease) => lease.owner === key && lease.holder === holder);
     if (at >= 0) this.#giveBack(resource, at);
   }
 
   /** A turn has ended, and its waits and leases with it. */
-  ended(owner: Owner): void {
+  ended(owner: TurnRef): void {
     if (this.#resources.size === 0) return;
-    const key = ownerKey(owner);
+    const key = turnRefKey(owner);
     for (const resource of this.#resources.values()) {
       for (const request of resource.waiting.values()) {
-        if (ownerKey(request) === key) resource.waiting.delete(request.id);
+        if (turnRefKey(request) === key) resource.waiting.delete(request.id);
       }
       for (let at = resource.leases.length - 1; at >= 0; at -= 1) {
         if (resource.leases[at]?.owner === key) this.#giveBack(resource, at);

@@ -1,4 +1,4 @@
-import type { Project } from '../project/schema.ts';
+import type { Crew } from '../project/schema.ts';
 import type { Estimate } from '../run/events.ts';
 import { type Graph, type GraphTask, graphOf } from './graph.ts';
 import { pathsAfter, pathsBefore } from './paths.ts';
@@ -38,7 +38,7 @@ export interface LowerBound {
  * which it changed, the first at 0. Fractions are rounded up: ends are whole milliseconds.
  */
 export function lowerBound(
-  project: Project,
+  project: Crew,
   work: Readonly<Record<string, TaskWork>>,
   slots: number | readonly SlotStep[],
 ): LowerBound {
@@ -60,7 +60,7 @@ export function lowerBound(
 
 /** The work that estimates promise; null where one is unknown. */
 export function estimatedWork(
-  project: Project,
+  project: Crew,
   estimates: Readonly<Record<string, Estimate>>,
 ): Record<string, TaskWork> | null {
   const work: Record<string, TaskWork> = {};
@@ -80,7 +80,7 @@ interface PoolUse {
   capacity: number;
 }
 
-function poolUses(project: Project, graph: Graph, work: Readonly<Record<string, TaskWork>>): PoolUse[] {
+function poolUses(project: Crew, graph: Graph, work: Readonly<Record<string, TaskWork>>): PoolUse[] {
   const lane: PoolUse = { pool: null, tasks: [], unit_ms: 0, capacity: 1 };
   const uses = new Map<string, PoolUse>();
   for (const { name, capacity } of project.pools) uses.set(name, { pool: name, tasks: [], unit_ms: 0, capacity });

@@ -1,11 +1,11 @@
 /** A number of units of one pool, by the pool's number. */
-export interface Demand {
+export interface IndexedDemand {
   readonly pool: number;
   readonly units: number;
 }
 
 /** The same, by the pool's name: what the rows of a batch share. */
-export interface Need {
+export interface UnitDemand {
   readonly pool: string;
   readonly units: number;
 }
@@ -19,11 +19,11 @@ interface Pool {
 }
 
 /** Whoever needs nothing needs this. */
-export const NOTHING: readonly Demand[] = [];
-const NO_NEEDS: readonly Need[] = [];
+export const NOTHING: readonly IndexedDemand[] = [];
+const NO_NEEDS: readonly UnitDemand[] = [];
 
 /** The sequential lane: `async: false` tasks share it one at a time. */
-export const LANE = 0;
+export const SEQUENTIAL_LANE_INDEX = 0;
 
 /** The capacity of a held agent's gate: not even who takes nothing has room. */
 const HELD = -1;
@@ -39,10 +39,10 @@ export class Pools {
   readonly #pools: Pool[];
   readonly #resources = new Map<string, number>();
   /** What a turn of an agent needs that may only run so many at once. */
-  readonly #agents = new Map<string, readonly Demand[]>();
+  readonly #agents = new Map<string, readonly IndexedDemand[]>();
   /** By agent: a pool that has room for who takes nothing, unless the agent is held. */
   readonly #gates = new Map<string, number>();
-  readonly #bundles = new Map<string, readonly Demand[]>();
+  readonly #bundles = new Map<string, readonly IndexedDemand[]>();
   readonly #onFreed: (pool: number) => void;
 
   /** `lane`: the sequential lane's capacity. `onFreed` is told whenever a pool has more room than before. */
@@ -86,7 +86,7 @@ export class Pools {
   }
 
   /** It may start again: an agent, or all of them. */
-  letGo(agent?: string): void {
+  release(agent?: string): void {
     const gates = agent === undefined ? this.#gates.values() : [this.#gates.get(agent)];
     for (const gate of gates) if (gate !== undefined) this.#setCapacity(gate, 0);
   }
@@ -97,12 +97,12 @@ export class Pools {
   }
 
   /** What a turn of an agent needs because of its limit. */
-  ofAgent(name: string): readonly Demand[] {
+  ofAgent(name: string): readonly IndexedDemand[] {
     return this.#agents.size === 0 ? NOTHING : (this.#agents.get(name) ?? NOTHING);
   }
 
   /** One object for the same demands, so that who needs the same is told by it alone. */
-  bundle(demands: readonly Demand[]): readonly Demand[] {
+  bundle(demands: readonly IndexedDemand[]): readonly IndexedDemand[] {
     if (demands.length === 0) return NOTHING;
     const key = demands.map((demand) => `${demand.pool}:${demand.units}`).join(' ');
     const known = this.#bundles.get(key) ?? demands;
@@ -116,19 +116,19 @@ export class Pools {
   }
 
   /** The first pool that has not enough room for `demands`, or null. */
-  lacking(demands: readonly Demand[]): number | null {
+  lacking(demands: readonly IndexedDemand[]): number | null {
     for (const demand of demands) if (this.free(demand.pool) < demand.units) return demand.pool;
     return null;
   }
 
-  take(demands: readonly Demand[]): void {
+  take(demands: readonly IndexedDemand[]): void {
     for (const demand of demands) {
       const pool = this.#pools[demand.pool];
       if (pool) pool.used += demand.units;
     }
   }
 
-  give(demands: readonly Demand[]): void {
+  give(demands: readonly IndexedDemand[]): void {
     for (const demand of demands) {
       const pool = this.#pools[demand.pool];
       if (pool) pool.used -= demand.units;
@@ -142,7 +142,7 @@ export class Pools {
   }
 
   /** The same of those that the rows of a batch share. */
-  sharedUsage(): Need[] {
+  sharedUsage(): UnitDemand[] {
     return this.#pools.flatMap(({ name, declared, used }) =>
       declared && used > 0 ? [{ pool: name, units: used }] : [],
     );
@@ -153,7 +153,7 @@ export class Pools {
   }
 
   /** What of `demands` the rows of a batch share. */
-  needs(demands: readonly Demand[]): readonly Need[] {
+  needs(demands: readonly IndexedDemand[]): readonly UnitDemand[] {
     if (demands.length === 0) return NO_NEEDS;
     return demands.flatMap(({ pool, units }) => {
       const found = this.#pools[pool];

@@ -1,4 +1,4 @@
-import type { Project } from '../project/schema.ts';
+import type { Crew } from '../project/schema.ts';
 import { ASSIGNMENT, type Estimate, type Prediction } from '../run/events.ts';
 import { type GraphTask, graphOf } from './graph.ts';
 import { computeRanks } from './ranks.ts';
@@ -8,7 +8,7 @@ const NOTHING: ReadonlySet<string> = new Set();
 
 /** The schedule that the estimates lead to; `null` figures where a length is unknown. What is `kept` takes no time. */
 export function predict(
-  project: Project,
+  project: Crew,
   estimates: Readonly<Record<string, Estimate>>,
   slots: number,
   kept: ReadonlySet<string> = NOTHING,
@@ -29,7 +29,7 @@ export function predict(
  * The chain of tasks that ends last in a predicted schedule, in the order of time: each starts because the one before it
  * ended, which it waited for by its context, or else for its slot, a pool or the lane.
  */
-export function predictedCriticalPath(project: Project, tasks: Simulation['tasks']): string[] {
+export function predictedCriticalPath(project: Crew, tasks: Simulation['tasks']): string[] {
   const graph = graphOf(project);
   const scheduled = graph.tasks.filter((task) => tasks[task.name] !== undefined);
   const endingAt = new Map<number, GraphTask[]>();

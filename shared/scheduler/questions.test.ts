@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { Project } from '../project/schema.ts';
+import type { Crew } from '../project/schema.ts';
 import { Random } from '../random.ts';
 import { computeRanks } from './ranks.ts';
 import { Scheduler, type TimedEvent } from './scheduler.ts';
@@ -9,7 +9,7 @@ import { crew, Rig, type TaskSpec } from './testing/rig.ts';
 /** Runs that ask people: for reviews before and after tasks, and for a larger budget, answered at random moments. */
 
 interface Scenario {
-  project: Project;
+  project: Crew;
   slots: number;
   seed: number;
 }
@@ -22,7 +22,7 @@ const scenarios: fc.Arbitrary<Scenario> = fc
   })
   .map(({ size, slots, seed }) => ({ slots, seed, project: randomProject(size, new Random(seed)) }));
 
-function randomProject(size: number, random: Random): Project {
+function randomProject(size: number, random: Random): Crew {
   const tasks = Array.from({ length: size }, (_, index): TaskSpec => {
     const context = Array.from({ length: index }, (_name, earlier) => `t${earlier}`).filter(() => random.chance(0.3));
     return {
@@ -43,7 +43,7 @@ class Drive {
   readonly #running = new Map<string, number>();
   readonly #asked = new Map<string, 'before' | 'after'>();
   readonly #allowed = new Set<string>();
-  readonly #project: Project;
+  readonly #project: Crew;
   readonly #random: Random;
   #overBudget = false;
 
@@ -135,7 +135,7 @@ class Drive {
     return this.#taskOf(task).human_review;
   }
 
-  #taskOf(name: string): Project['tasks'][number] {
+  #taskOf(name: string): Crew['tasks'][number] {
     const task = this.#project.tasks.find((one) => one.name === name);
     if (!task) throw new Error(`There is no task ${name}.`);
     return task;

@@ -1,4 +1,4 @@
-import type { Project } from '../project/schema.ts';
+import type { Crew } from '../project/schema.ts';
 import type { Estimate } from '../run/events.ts';
 import { type Graph, type GraphTask, graphOf } from './graph.ts';
 import { inheritedPriorities, pathsAfter } from './paths.ts';
@@ -12,7 +12,7 @@ const EQUAL_LENGTH = 1;
  * remaining path by the estimates, itself included, comes first. Ranks are whole numbers from 0 without meaning beyond
  * their order, fixed for a run in `run.started`.
  */
-export function computeRanks(project: Project, estimates: Readonly<Record<string, Estimate>>): Record<string, number> {
+export function computeRanks(project: Crew, estimates: Readonly<Record<string, Estimate>>): Record<string, number> {
   return ranksOf(graphOf(project), (task) => estimates[task.name]?.ms ?? EQUAL_LENGTH);
 }
 

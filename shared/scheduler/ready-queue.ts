@@ -1,9 +1,9 @@
 import { type Heap, numberHeap } from './heap.ts';
-import type { Demand, Pools } from './pools.ts';
+import type { IndexedDemand, Pools } from './pools.ts';
 
 /** Ready turns that need the same of the same pools: for all of them there is room, or for none. */
 interface Class {
-  readonly demands: readonly Demand[];
+  readonly demands: readonly IndexedDemand[];
   /** Places of its turns, the best on top; may hold places that have left. */
   readonly places: Heap<number>;
   /** Waits for room in its pool, out of the competition. */
@@ -17,7 +17,7 @@ interface Class {
  */
 export class ReadyQueue {
   readonly #pools: Pools;
-  readonly #classes = new Map<readonly Demand[], Class>();
+  readonly #classes = new Map<readonly IndexedDemand[], Class>();
   /** By place: the class that its turn waits in. */
   readonly #waiting: (Class | undefined)[] = [];
   /** Holds the best place of each class that is not parked, and places that have been overtaken by events. */
@@ -35,7 +35,7 @@ export class ReadyQueue {
   }
 
   /** `demands`: a bundle of the pools. */
-  add(place: number, demands: readonly Demand[]): void {
+  add(place: number, demands: readonly IndexedDemand[]): void {
     const kind = this.#classFor(demands);
     this.#waiting[place] = kind;
     kind.places.push(place);
@@ -74,8 +74,8 @@ export class ReadyQueue {
   }
 
   /** The best startable place of those that need the same, each with what it needs; the best first. */
-  heads(): { place: number; demands: readonly Demand[] }[] {
-    const heads: { place: number; demands: readonly Demand[] }[] = [];
+  heads(): { place: number; demands: readonly IndexedDemand[] }[] {
+    const heads: { place: number; demands: readonly IndexedDemand[] }[] = [];
     for (const kind of this.#classes.values()) {
       const place = this.#head(kind);
       if (place !== undefined && this.#pools.lacking(kind.demands) === null)
@@ -117,7 +117,7 @@ export class ReadyQueue {
     return place;
   }
 
-  #classFor(demands: readonly Demand[]): Class {
+  #classFor(demands: readonly IndexedDemand[]): Class {
     const known = this.#classes.get(demands);
     if (known) return known;
     const kind: Class = { demands, places: numberHeap(), parked: false };

@@ -1,4 +1,4 @@
-import type { Project } from '../project/schema.ts';
+import type { Crew } from '../project/schema.ts';
 import type { EventDraft } from '../run/events.ts';
 import type { AttemptResult } from '../run/state.ts';
 import { type Graph, graphOf } from './graph.ts';
@@ -56,7 +56,7 @@ export interface ReplayPlan {
 }
 
 /** Replays a plan. The result is the schedule that the run's scheduler makes of it. */
-export function replay(project: Project, plan: ReplayPlan): Simulation {
+export function replay(project: Crew, plan: ReplayPlan): Simulation {
   return new Replay(withCapacities(project, plan.capacities), plan).run();
 }
 
@@ -94,7 +94,7 @@ class Replay {
   #order = 0;
   #requests = 0;
 
-  constructor(project: Project, plan: ReplayPlan) {
+  constructor(project: Crew, plan: ReplayPlan) {
     this.#plan = plan;
     this.#graph = graphOf(project);
     this.#scheduler = new Scheduler(project, { lane: plan.capacities[SEQUENTIAL_LANE] ?? 1 });

@@ -1,7 +1,7 @@
-import type { Project } from '../project/schema.ts';
+import type { Crew } from '../project/schema.ts';
 import { ASSIGNMENT } from '../run/events.ts';
+import { tookOf } from '../run/result-cost.ts';
 import type { RunState } from '../run/state.ts';
-import { tookOf } from '../run/took.ts';
 import { simulate } from './simulate.ts';
 
 /** What keeping results is worth against running everything again. */
@@ -13,7 +13,7 @@ export interface Savings {
 }
 
 /** What a rerun of `state` saves by what it keeps. `slots`: as many as both would run on. */
-export function savingsOf(project: Project, state: RunState, kept: ReadonlySet<string>, slots: number): Savings {
+export function savingsOf(project: Crew, state: RunState, kept: ReadonlySet<string>, slots: number): Savings {
   const durations: Record<string, number> = {};
   const agents: Record<string, string> = {};
   let costUsd: number | null = 0;

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { Project } from '../project/schema.ts';
+import type { Crew } from '../project/schema.ts';
 import { Random } from '../random.ts';
 import { consensualAgents } from '../run/consensus.ts';
 import { ASSIGNMENT } from '../run/events.ts';
@@ -98,7 +98,7 @@ describe('the schedule, without faults', () => {
 type Durations = Readonly<Record<string, number>>;
 
 /** The longest path and the whole work in turns: proposals before votes, the assignment before those it is for. */
-function turnsOf(project: Project, durations: Durations): { path: number; work: number } {
+function turnsOf(project: Crew, durations: Durations): { path: number; work: number } {
   const assigns = needsAssignment(project);
   const assignment = assigns ? (durations[ASSIGNMENT] ?? 0) : 0;
   const ends = new Map<string, number>();
@@ -117,7 +117,7 @@ function turnsOf(project: Project, durations: Durations): { path: number; work: 
 }
 
 /** CP·(1 − 1/N) + W/N + Σ W_p ÷ (C_p − u_p + 1) over the lane and each pool. */
-function grahamBound(project: Project, slots: number, durations: Durations): number {
+function grahamBound(project: Crew, slots: number, durations: Durations): number {
   const work = project.tasks.reduce((sum, { name }) => sum + (durations[name] ?? 0), 0);
   const synchronous = project.tasks.filter((task) => !task.async);
   let bound = longestPath(project, durations) * (1 - 1 / slots) + work / slots;
@@ -132,7 +132,7 @@ function grahamBound(project: Project, slots: number, durations: Durations): num
   return bound;
 }
 
-function longestPath(project: Project, durations: Durations): number {
+function longestPath(project: Crew, durations: Durations): number {
   const ends = new Map<string, number>();
   for (const { name, context } of project.tasks) {
     const start = Math.max(0, ...context.map((before) => ends.get(before) ?? 0));
@@ -142,7 +142,7 @@ function longestPath(project: Project, durations: Durations): number {
 }
 
 /** The least makespan over all orders: list scheduling of every order of the tasks finds it, as none gains by waiting. */
-function optimum(project: Project, slots: number, durations: Durations): number {
+function optimum(project: Crew, slots: number, durations: Durations): number {
   const names = project.tasks.map(({ name }) => name);
   let best = Number.POSITIVE_INFINITY;
   for (const order of permutations(names)) {

@@ -1,24 +1,24 @@
-import type { Project } from '../project/schema.ts';
+import type { Crew } from '../project/schema.ts';
 import type { EventDraft, RunEvent } from '../run/events.ts';
 import { applyToBoard, begin } from './apply.ts';
-import { type Board, newBoard, passSaid, taskNamed } from './board.ts';
-import { type WaitGraph, waitGraphOf, wouldCircle } from './circles.ts';
-import { decide, type Wish, wishes } from './decide.ts';
-import { ownerKey } from './lease-queues.ts';
-import type { Need } from './pools.ts';
+import { type Candidate, candidates, decide } from './decide.ts';
+import { turnRefKey } from './lease-queues.ts';
+import type { UnitDemand } from './pools.ts';
 import { type SchedulerSnapshot, snapshotOf } from './snapshot.ts';
+import { newBoard, type SchedulerState, skipSettled, taskNamed } from './state.ts';
 import { contextResults } from './tasks.ts';
 import { nextPromotion } from './turns.ts';
+import { type WaitGraph, waitGraphOf, wouldDeadlock } from './wait-cycles.ts';
 
 /** An event with its run time; its number in the journal does not matter here. */
 export type TimedEvent = EventDraft & { t: number };
 
 /** A row of a batch and what it shares with the others: declared pools and the turns of limited agents, by name. */
-export interface Sharing {
+export interface SharedDemand {
   /** Units in use. */
-  readonly has: readonly Need[];
+  readonly has: readonly UnitDemand[];
   /** What it would start, the best first. */
-  readonly wishes: readonly Wish[];
+  readonly wishes: readonly Candidate[];
   /** What running turns wait for by a tool, one unit each, the first come first. */
   readonly leases: readonly { id: string; pool: string }[];
 }
@@ -34,10 +34,10 @@ export interface Sharing {
  * to say.
  */
 export class Scheduler {
-  readonly #board: Board;
+  readonly #board: SchedulerState;
 
   /** `project` is valid. `lane`: how many synchronous tasks may run at once; other than 1 only for what-if simulations. */
-  constructor(project: Project, { lane = 1 }: { lane?: number } = {}) {
+  constructor(project: Crew, { lane = 1 }: { lane?: number } = {}) {
     this.#board = newBoard(project, lane);
   }
 
@@ -49,7 +49,7 @@ export class Scheduler {
   /** As `apply`, for an event that has no time of its own. */
   applyAt(event: EventDraft, t: number): void {
     applyToBoard(this.#board, event, t);
-    passSaid(this.#board);
+    skipSettled(this.#board);
   }
 
   /** What `run.started` says: ranks (higher first) and the number of slots. For a simulation, which has no such event. */
@@ -66,10 +66,10 @@ export class Scheduler {
    * A row of a batch: what it has of what the rows share, and what it would take of it at run time `t`. What has to be
    * said first (`next`) has been said.
    */
-  sharing(t: number): Sharing {
+  sharing(t: number): SharedDemand {
     const { pools, leases } = this.#board;
     const asked = leases.waitingForShared().map(({ id, resource }) => ({ id, pool: resource }));
-    return { has: pools.sharedUsage(), wishes: wishes(this.#board, t), leases: asked };
+    return { has: pools.sharedUsage(), wishes: candidates(this.#board, t), leases: asked };
   }
 
   /** The next run time at which `next` may have something; null: only an event can bring it. */
@@ -104,7 +104,7 @@ export class Scheduler {
    * in the end, for it.
    */
   wouldCircle(request: { task: string; attempt: number; turn?: string | undefined; resource: string }): boolean {
-    return wouldCircle(this.waits(), { owner: ownerKey(request), resource: request.resource });
+    return wouldDeadlock(this.waits(), { owner: turnRefKey(request), resource: request.resource });
   }
 
   /** Which running turns wait for which resources, and who has them. */

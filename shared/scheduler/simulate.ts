@@ -1,4 +1,4 @@
-import type { Project } from '../project/schema.ts';
+import type { Crew } from '../project/schema.ts';
 import type { EventDraft, EventOf } from '../run/events.ts';
 import { type Graph, type GraphTask, graphOf } from './graph.ts';
 import { Heap } from './heap.ts';
@@ -62,7 +62,7 @@ interface VirtualTask {
 }
 
 /** The schedule that the run's own scheduler makes of known durations, in virtual time, without failures. */
-export function simulate(project: Project, options: SimulationOptions): Simulation {
+export function simulate(project: Crew, options: SimulationOptions): Simulation {
   return new VirtualRun(project, options).run();
 }
 
@@ -78,7 +78,7 @@ class VirtualRun {
   #makespan = 0;
   #order = 0;
 
-  constructor(project: Project, options: SimulationOptions) {
+  constructor(project: Crew, options: SimulationOptions) {
     this.#options = options;
     const virtual = options.capacities ? withCapacities(project, options.capacities) : project;
     this.#graph = graphOf(virtual);
@@ -206,7 +206,7 @@ function turnLength({ graph, busy }: VirtualTask, turn: string | undefined): num
 }
 
 /** The project with other capacities for some of its pools. */
-export function withCapacities(project: Project, capacities: Readonly<Record<string, number>>): Project {
+export function withCapacities(project: Crew, capacities: Readonly<Record<string, number>>): Crew {
   if (Object.keys(capacities).length === 0) return project;
   const pools = project.pools.map((pool) => ({ ...pool, capacity: capacities[pool.name] ?? pool.capacity }));
   return { ...project, pools };

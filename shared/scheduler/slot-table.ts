@@ -81,7 +81,7 @@ export class SlotTable {
   }
 
   /** Another process carries the run on: it starts its own slots. */
-  loseAll(): void {
+  resetAll(): void {
     for (const slot of this.#slots.values()) {
       slot.ready = false;
       slot.granted = null;

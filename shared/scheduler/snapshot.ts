@@ -1,9 +1,9 @@
 import type { TaskStatus } from '../run/state.ts';
-import type { Board, Phase } from './board.ts';
+import type { Phase, SchedulerState } from './state.ts';
 
 /** What tests and tools compare: all that decisions depend on, as plain values. */
 export interface SchedulerSnapshot {
-  phase: Board['phase'];
+  phase: SchedulerState['phase'];
   slots: number;
   running: number;
   pools: Record<string, number>;
@@ -12,7 +12,7 @@ export interface SchedulerSnapshot {
   tasks: Record<string, { phase: Phase; status: TaskStatus; agent: string | null; degraded: boolean; turns: string[] }>;
 }
 
-export function snapshotOf({ phase, slots, pools, leases, tasks }: Board): SchedulerSnapshot {
+export function snapshotOf({ phase, slots, pools, leases, tasks }: SchedulerState): SchedulerSnapshot {
   return {
     phase,
     slots: slots.count,

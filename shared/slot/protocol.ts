@@ -114,7 +114,7 @@ export const turnSubmissionSchema = z.object({
   /** Answered calls of earlier attempts, to go on from; empty for a fresh start. */
   transcript: z.array(messageSchema),
   /** What was said inside the turn, with co-workers and who checks its answers, to go on from: by the delegation's id. */
-  asides: z.record(z.string(), z.array(messageSchema)),
+  nested_conversations: z.record(z.string(), z.array(messageSchema)),
   /** With `allow_delegation`: whom it may ask. */
   coworkers: z.array(turnAgentSchema),
   /** Real path of the tools' folder. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type Project, projectSchema } from '../project/schema.ts';
+import { type Crew, crewSchema } from '../project/schema.ts';
 import {
   type Choices,
   type Decision,
@@ -13,8 +13,8 @@ import {
 const AGENT = { name: 'ada', role: 'Writer', goal: 'Write' };
 const TASK = { name: 'draft', description: 'Do it.', expected_output: 'A note', agent: 'ada' };
 
-function crew(more: object = {}): Project {
-  return projectSchema.parse({ format: 'crewlane/1', name: 'crew', agents: [AGENT], tasks: [TASK], ...more });
+function crew(more: object = {}): Crew {
+  return crewSchema.parse({ format: 'crewlane/1', name: 'crew', agents: [AGENT], tasks: [TASK], ...more });
 }
 
 const CALL: ModelCall = {
@@ -43,7 +43,7 @@ const CHOICES: Choices = {
 };
 
 /** The decision on each kind of capability, for own, trusted and foreign. */
-function table(kind: string, project: Project, choices: Partial<Choices>): (Decision | undefined)[] {
+function table(kind: string, project: Crew, choices: Partial<Choices>): (Decision | undefined)[] {
   const origins: Origin[] = ['own', 'trusted', 'foreign'];
   return origins.map(
     (origin) =>

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { commandText, quoted } from '../command-text.ts';
 import { visibleLine } from '../printable.ts';
-import type { Project } from '../project/schema.ts';
+import type { Crew } from '../project/schema.ts';
 import { OUTSIDE_TOOLS } from '../project/tools.ts';
 
 /**
@@ -97,7 +97,7 @@ export interface Permission {
  * the order of that table. The window, the command line, batches, resume and rerun all use this function. A run may
  * start only if `missingPermissions` of the result is empty.
  */
-export function permissionsOf(crew: Project, origin: Origin, choices: Choices): Permission[] {
+export function permissionsOf(crew: Crew, origin: Origin, choices: Choices): Permission[] {
   const wanted = [
     ...(choices.rehearsal ? [] : modelCalls(choices)),
     ...workspaceUse(choices),
@@ -185,7 +185,7 @@ function aboutFolder({ chosenBy, state, entries }: WorkspaceUse): string {
   return chosenBy === 'earlier_run' ? ', the workspace of an earlier run' : '';
 }
 
-function outsideTools({ agents, tasks }: Project): Wanted[] {
+function outsideTools({ agents, tasks }: Crew): Wanted[] {
   const named = [
     ...agents.flatMap(({ tools }, at) => tools.map((tool, index) => ({ tool, path: `agents[${at}].tools[${index}]` }))),
     ...tasks.flatMap(({ tools = [] }, at) =>
@@ -208,7 +208,7 @@ function outsideTools({ agents, tasks }: Project): Wanted[] {
 /** Spells an address as it is called: a host that looks like another has another spelling. */
 const addressSchema = z.url({ normalize: true });
 
-function mcpServers({ mcp_servers }: Project): Wanted[] {
+function mcpServers({ mcp_servers }: Crew): Wanted[] {
   return Object.entries(mcp_servers).map(([server, definition]) => {
     const path = `mcp_servers.${server}`;
     if ('url' in definition) {
@@ -230,7 +230,7 @@ function mcpServers({ mcp_servers }: Project): Wanted[] {
   });
 }
 
-function prepare({ settings }: Project): Wanted[] {
+function prepare({ settings }: Crew): Wanted[] {
   if (settings.prepare === undefined) return [];
   const sentence = `Runs the generator "${settings.prepare}" in the workspace.`;
   const capability: Capability = { kind: 'prepare', generator: settings.prepare };

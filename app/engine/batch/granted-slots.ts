@@ -1,11 +1,11 @@
 import type { RunState } from '../../../shared/run/state.ts';
-import type { Wish } from '../../../shared/scheduler/decide.ts';
+import type { Candidate } from '../../../shared/scheduler/decide.ts';
 import type { Decider } from '../decider.ts';
-import type { Leases } from '../leases.ts';
-import type { Recorder } from '../recorder.ts';
+import type { Recorder } from '../journal/recorder.ts';
+import type { Leases } from '../leases/leases.ts';
 import type { FreedBy, RowSide, SlotShare } from './share.ts';
 
-export interface GrantedSlotsParts {
+export interface GrantedSlotsDeps {
   slots: SlotShare;
   recorder: Recorder;
   decider: Decider;
@@ -21,12 +21,12 @@ export interface GrantedSlotsParts {
  * or given back, and told.
  */
 export class GrantedSlots {
-  readonly #parts: GrantedSlotsParts;
+  readonly #parts: GrantedSlotsDeps;
   /** Granted, and no turn started in them yet. */
   readonly #unused = new Set<number>();
   #withdrawn = false;
 
-  constructor(parts: GrantedSlotsParts) {
+  constructor(parts: GrantedSlotsDeps) {
     this.#parts = parts;
     const { slots, recorder, decider, leases } = parts;
     const side: RowSide = {
@@ -64,7 +64,7 @@ export class GrantedSlots {
     return wishes.length > 0;
   }
 
-  #granted(slot: number, { task, turn }: Wish, from: FreedBy | null): void {
+  #granted(slot: number, { task, turn }: Candidate, from: FreedBy | null): void {
     this.#unused.add(slot);
     const named = turn === undefined ? { task } : { task, turn };
     this.#parts.recorder.emit({ type: 'slot.granted', slot, for: named, ...(from === null ? {} : { from }) });

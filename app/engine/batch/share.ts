@@ -1,8 +1,8 @@
 import type { EventDraft } from '../../../shared/run/events.ts';
-import type { Wait, WaitGraph } from '../../../shared/scheduler/circles.ts';
-import type { Wish } from '../../../shared/scheduler/decide.ts';
-import type { Sharing } from '../../../shared/scheduler/scheduler.ts';
-import type { Permits } from '../limiter.ts';
+import type { Candidate } from '../../../shared/scheduler/decide.ts';
+import type { SharedDemand } from '../../../shared/scheduler/scheduler.ts';
+import type { Wait, WaitGraph } from '../../../shared/scheduler/wait-cycles.ts';
+import type { Permits } from '../limits/rate-limiter.ts';
 import type { Room } from './unit-ledger.ts';
 
 /** The turn of another row that a slot was just freed by. */
@@ -14,7 +14,7 @@ export interface FreedBy {
 /** A row, as the others' slots and pools know it. */
 export interface RowSide {
   /** A slot is the row's for the turn of `wish`, and what that needs besides. */
-  granted(slot: number, wish: Wish, from: FreedBy | null): void;
+  granted(slot: number, wish: Candidate, from: FreedBy | null): void;
   /** A unit is given to a running turn that waits for it. */
   leased(id: string): void;
   /** What the row wants of a pool would find this room, where it last heard otherwise. */
@@ -42,15 +42,15 @@ export interface SlotShare {
    * What is the row's now, and what it would take: turns that it would start, and units that running ones wait for. What
    * it held before and names no more is free for others.
    */
-  tell(held: ReadonlySet<number>, sharing: Sharing): void;
+  tell(held: ReadonlySet<number>, sharing: SharedDemand): void;
   /** Whether a turn of the row that waited for `resource` would wait for ever, over all rows. */
-  wouldCircle(wait: Wait): boolean;
+  wouldDeadlock(wait: Wait): boolean;
   /** What all rows together do with a shared pool, and what is free of it; null where it is the row's own. */
   use(resource: string): (ResourceUse & { free: number }) | null;
 }
 
 /** What a row of a batch shares with the other rows: slots, the providers' limits and the budget. */
-export interface BatchShare {
+export interface BatchResources {
   /** The clock's reading at the batch's time 0. */
   startedAtMonotonicMs: number;
   slots: SlotShare;

@@ -1,5 +1,5 @@
 import type { EventDraft } from '../../../shared/run/events.ts';
-import { Limiter, type LimiterSettings, type LimitsBefore, type Permits } from '../limiter.ts';
+import { type LimiterSettings, type LimitsBefore, type Permits, RateLimiter } from '../limits/rate-limiter.ts';
 
 /** A row that asks for permits. */
 interface Row {
@@ -13,7 +13,7 @@ interface Row {
  * own, since each row's run time begins with the row; what happens to a limit is told to every row, in the row's time.
  */
 export class SharedLimiter {
-  readonly #limiter: Limiter;
+  readonly #limiter: RateLimiter;
   readonly #now: () => number;
   readonly #rows = new Set<Row>();
   #lastRow = 0;
@@ -22,12 +22,12 @@ export class SharedLimiter {
   /** @param monotonicMs milliseconds from any origin, never going back */
   constructor(slots: number, settings: LimiterSettings, monotonicMs: () => number) {
     this.#now = () => Math.round(monotonicMs());
-    this.#limiter = new Limiter(slots, settings, (draft) => this.#tell(draft));
+    this.#limiter = new RateLimiter(slots, settings, (draft) => this.#tell(draft));
   }
 
   /** Goes on from what the process has left that carried the batch before, dated by the limiter's own clock. */
   goOnFrom(before: LimitsBefore): void {
-    this.#limiter.goOnFrom(before);
+    this.#limiter.restore(before);
   }
 
   /** Permits for one more row, and the function with which it leaves. It is told of what holds already. */
@@ -69,7 +69,7 @@ export class SharedLimiter {
         this.#setTimer();
         for (const row of this.#rows) row.changed();
       },
-      holdOf: (_t, lane, agent) => this.#limiter.holdOf(this.#now(), lane, agent),
+      throttleOf: (_t, lane, agent) => this.#limiter.throttleOf(this.#now(), lane, agent),
       wake: () => this.#wake(),
       // It wakes itself: a row that waits may not be the one that is told.
       wakeAt: () => null,

@@ -6,7 +6,7 @@ import type { SlotHost, SlotListener } from '../../../shared/slot/host.ts';
 import { type TurnKey, turnKeyText } from '../../../shared/slot/protocol.ts';
 import type { RunHandle } from '../request.ts';
 import { crew, eventsOf, handleOf, Rig, until } from '../testing/rig.ts';
-import type { BatchShare } from './share.ts';
+import type { BatchResources } from './share.ts';
 import { SharedLimiter } from './shared-limiter.ts';
 import { SlotBroker } from './slot-broker.ts';
 
@@ -112,7 +112,7 @@ class Batch {
   async row(row: number): Promise<RunHandle> {
     const id = `row-${row}`;
     const { host, slots } = this.broker.row(row, id);
-    const share: BatchShare = {
+    const share: BatchResources = {
       startedAtMonotonicMs: 0,
       slots,
       limiter: (now, tell, changed) => this.limiter.join(now, tell, changed).permits,

@@ -1,9 +1,9 @@
-import type { Project } from '../../../shared/project/schema.ts';
+import type { Crew } from '../../../shared/project/schema.ts';
 import type { SlotHost, SlotListener, SlotSample } from '../../../shared/slot/host.ts';
 import type { TurnKey } from '../../../shared/slot/protocol.ts';
-import { circlesOverRows } from './circles.ts';
 import type { RowSide, SlotShare } from './share.ts';
-import { type Deal, SlotDealer } from './slot-dealer.ts';
+import { type Deal, SlotDealer } from './slot-allocator.ts';
+import { circlesOverRows } from './wait-cycles.ts';
 
 /** A row that has joined. */
 interface Row {
@@ -37,7 +37,7 @@ export class SlotBroker {
   #dealing = false;
 
   /** `changed`: slots may have become idle that no row can use. */
-  constructor(host: SlotHost, project: Project, slots: number, changed: () => void) {
+  constructor(host: SlotHost, project: Crew, slots: number, changed: () => void) {
     this.#host = host;
     this.#count = slots;
     this.#pools = new Map(project.pools.map(({ name, capacity }) => [name, capacity]));
@@ -98,7 +98,7 @@ export class SlotBroker {
           this.#dealer.tell(number, held, sharing);
           this.#deal();
         },
-        wouldCircle: (wait) => {
+        wouldDeadlock: (wait) => {
           const rows = [...this.#rows.values()].map((row) => ({ row: row.number, graph: row.side.waits() }));
           return circlesOverRows(rows, this.#pools, this.#dealer.leasesWaiting(), { row: number, ...wait });
         },
@@ -221,6 +221,6 @@ export class SlotBroker {
 }
 
 /** How many turns an agent may run at once, for those for which that is limited. No agent is named as a pool is. */
-function limitedAgents({ agents }: Project): (readonly [string, number])[] {
+function limitedAgents({ agents }: Crew): (readonly [string, number])[] {
   return agents.flatMap(({ name, max_concurrent: most }) => (most === undefined ? [] : [[name, most] as const]));
 }

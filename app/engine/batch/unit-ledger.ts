@@ -1,5 +1,5 @@
-import type { Need } from '../../../shared/scheduler/pools.ts';
-import type { Sharing } from '../../../shared/scheduler/scheduler.ts';
+import type { UnitDemand } from '../../../shared/scheduler/pools.ts';
+import type { SharedDemand } from '../../../shared/scheduler/scheduler.ts';
 
 /** A unit of a pool that a running turn of a row asked for by a tool. */
 export interface LeaseDeal {
@@ -20,7 +20,7 @@ export interface Room {
 export class UnitLedger {
   readonly #capacities: ReadonlyMap<string, number>;
   readonly #used = new Map<string, number>();
-  readonly #byRow = new Map<number, readonly Need[]>();
+  readonly #byRow = new Map<number, readonly UnitDemand[]>();
   /** By pool: running turns that wait for a unit. */
   readonly #queues = new Map<string, LeaseDeal[]>();
   /** What each row believes of each pool that it wanted; absent: that there is room. */
@@ -32,7 +32,7 @@ export class UnitLedger {
   }
 
   /** What a row has now, and what its running turns wait for. */
-  tell(row: number, { has, leases }: Pick<Sharing, 'has' | 'leases'>): void {
+  tell(row: number, { has, leases }: Pick<SharedDemand, 'has' | 'leases'>): void {
     for (const { pool, units } of this.#byRow.get(row) ?? []) this.#add(pool, -units);
     this.#byRow.set(row, has);
     for (const { pool, units } of has) this.#add(pool, units);
@@ -47,7 +47,7 @@ export class UnitLedger {
   }
 
   /** Units that a row is to have; they count as its own until it tells what it has. */
-  take(row: number, needs: readonly Need[]): void {
+  take(row: number, needs: readonly UnitDemand[]): void {
     if (needs.length === 0) return;
     this.#byRow.set(row, [...(this.#byRow.get(row) ?? []), ...needs]);
     for (const { pool, units } of needs) this.#add(pool, units);
@@ -57,7 +57,7 @@ export class UnitLedger {
     return (this.#capacities.get(pool) ?? Number.POSITIVE_INFINITY) - (this.#used.get(pool) ?? 0);
   }
 
-  hasRoomFor(needs: readonly Need[]): boolean {
+  hasRoomFor(needs: readonly UnitDemand[]): boolean {
     return needs.every(({ pool, units }) => this.free(pool) >= units);
   }
 
@@ -73,7 +73,7 @@ export class UnitLedger {
   }
 
   /** What a row is to be told of the pools that it wants units of: where it believes what is not so. */
-  news(row: number, wants: readonly Need[]): Room[] {
+  news(row: number, wants: readonly UnitDemand[]): Room[] {
     const news = new Map<string, number>();
     for (const { pool, units } of wants) {
       const free = Math.max(0, this.free(pool));
@@ -90,7 +90,7 @@ export class UnitLedger {
     return [...this.#queues.values()].flat();
   }
 
-  #queue(row: number, leases: Sharing['leases']): void {
+  #queue(row: number, leases: SharedDemand['leases']): void {
     for (const [pool, queue] of this.#queues) {
       const still = queue.filter((one) => one.row !== row || leases.some(({ id }) => id === one.id));
       if (still.length < queue.length) this.#queues.set(pool, still);

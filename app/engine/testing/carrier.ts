@@ -1,11 +1,11 @@
 import { readFile, writeFile } from 'node:fs/promises';
-import { projectSchema } from '../../../shared/project/schema.ts';
+import { crewSchema } from '../../../shared/project/schema.ts';
 import { Rig } from './rig.ts';
 
 // A process that carries a run until it is killed. Its argument is a file that says which: a project, and where.
 const [, , given = ''] = process.argv;
 const { root, project } = JSON.parse(await readFile(given, 'utf8'));
-const run = await new Rig(root).start(projectSchema.parse(project), 2);
+const run = await new Rig(root).start(crewSchema.parse(project), 2);
 run.subscribe((events) => {
   for (const event of events) if (event.type === 'task.completed') process.stdout.write(`${event.task}\n`);
 });

@@ -4,13 +4,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { type Project, projectSchema } from '../../../shared/project/schema.ts';
+import { type Crew, crewSchema } from '../../../shared/project/schema.ts';
 import type { RunEvent } from '../../../shared/run/events.ts';
 import type { SlotHost } from '../../../shared/slot/host.ts';
 import { listedEnvironment, nodeHost } from '../../hosts/node-host.ts';
 import { resumeRun, startRun } from '../engine.ts';
-import { isAlive as isProcessAlive } from '../process-identity.ts';
-import { readBlob, readJournal } from '../read-journal.ts';
+import { readBlob, readJournal } from '../journal/read-journal.ts';
+import { isAlive as isProcessAlive } from '../locks/process-identity.ts';
 import type { ResumeRequest, RunEnd, RunHandle, RunRequest, StartResult } from '../request.ts';
 
 /** Given by its environment where the tests' code has been bundled to another place. */
@@ -28,10 +28,10 @@ export function task({ steps, ...rest }: TaskInput): object {
   return { description, expected_output: 'A word', agent: 'ada', async: true, ...rest };
 }
 
-export function crew(tasks: readonly TaskInput[], rest: Record<string, unknown> = {}): Project {
+export function crew(tasks: readonly TaskInput[], rest: Record<string, unknown> = {}): Crew {
   const agents = [{ name: 'ada', role: 'Worker', goal: 'Do the work' }];
   const settings = { retries: { max: 2, base_s: 0, factor: 1, cap_s: 0 } };
-  return projectSchema.parse({
+  return crewSchema.parse({
     format: 'crewlane/1',
     name: 'test_crew',
     settings,
@@ -57,7 +57,7 @@ export class Rig {
     return join(this.root, name);
   }
 
-  request(project: Project, slots = 2, more: Partial<RunRequest> = {}): RunRequest {
+  request(project: Crew, slots = 2, more: Partial<RunRequest> = {}): RunRequest {
     const ranks = Object.fromEntries(project.tasks.map(({ name }, index) => [name, project.tasks.length - index]));
     return {
       project,
@@ -91,7 +91,7 @@ export class Rig {
   }
 
   async tryToStart(
-    project: Project,
+    project: Crew,
     slots?: number,
     more?: Partial<RunRequest>,
     host = this.host(),
@@ -100,27 +100,22 @@ export class Rig {
     return startRun(this.request(project, slots, more), host);
   }
 
-  async start(project: Project, slots?: number, more?: Partial<RunRequest>, host?: SlotHost): Promise<RunHandle> {
+  async start(project: Crew, slots?: number, more?: Partial<RunRequest>, host?: SlotHost): Promise<RunHandle> {
     return handleOf(await this.tryToStart(project, slots, more, host));
   }
 
   /** Runs a crew to its end. */
-  async run(project: Project, slots?: number): Promise<{ run: RunHandle; end: RunEnd }> {
+  async run(project: Crew, slots?: number): Promise<{ run: RunHandle; end: RunEnd }> {
     const run = await this.start(project, slots);
     return { run, end: await run.done };
   }
 
-  tryToResume(
-    dir: string,
-    project: Project,
-    host = this.host(),
-    more: Partial<ResumeRequest> = {},
-  ): Promise<StartResult> {
+  tryToResume(dir: string, project: Crew, host = this.host(), more: Partial<ResumeRequest> = {}): Promise<StartResult> {
     const { access, contextWindow, versions } = this.request(project);
     return resumeRun({ dir, project, access, contextWindow, versions, ...more }, host);
   }
 
-  async resume(dir: string, project: Project, more?: Partial<ResumeRequest>): Promise<RunHandle> {
+  async resume(dir: string, project: Crew, more?: Partial<ResumeRequest>): Promise<RunHandle> {
     return handleOf(await this.tryToResume(dir, project, this.host(), more));
   }
 

@@ -57,7 +57,7 @@ export function turn(prompt: string, attempt = 1): TurnSubmission {
     agent: { name: 'ada', role: '', goal: '', system: '', model, tools: [], max_iterations: 1 },
     prompt,
     transcript: [],
-    asides: {},
+    nested_conversations: {},
     coworkers: [],
     workspace: '/',
     rehearsal: false,

@@ -2,12 +2,12 @@ import { mkdir, readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { MAX_JSON_BYTES } from '../../../shared/parse-json.ts';
-import type { Project } from '../../../shared/project/schema.ts';
+import type { Crew } from '../../../shared/project/schema.ts';
 import { PRIVATE_FOLDER } from '../../base/file-mode.ts';
 import { createFile, replaceFile } from '../../base/folder-handle.ts';
 import { readJsonFile } from '../../base/json-file.ts';
 import { makePrivateFolder } from '../../base/private-folder.ts';
-import { PROJECT_FILE } from '../../engine/storage.ts';
+import { PROJECT_FILE } from '../../engine/journal/storage.ts';
 import { loadProject } from '../../project/load.ts';
 
 /**
@@ -50,7 +50,7 @@ const MAX_BATCH_BYTES = 16 * MAX_JSON_BYTES;
 /** An empty file for each row that a person deleted, named by its number: their runs alone cannot tell, being gone. */
 const DELETED_FOLDER = 'deleted_rows';
 
-export type BatchLoad = { ok: true; record: BatchRecord; project: Project } | { ok: false; message: string };
+export type BatchLoad = { ok: true; record: BatchRecord; project: Crew } | { ok: false; message: string };
 
 /** The name of a row's run: names sort as the rows do. `row` counts from 1. */
 export function rowRun({ batch, rows }: Pick<BatchRecord, 'batch' | 'rows'>, row: number): string {

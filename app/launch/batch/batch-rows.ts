@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import type { Project } from '../../../shared/project/schema.ts';
+import type { Crew } from '../../../shared/project/schema.ts';
 import { newRun } from '../../../shared/run/fold.ts';
 import { type RowFigures, rowFigures } from '../../reports/batch/row.ts';
 import { type LoadedRun, loadRun } from '../load-run.ts';
@@ -16,7 +16,7 @@ export interface ReadRow {
  * Reads the rows of a batch one after the other, since all of them at once may be much: what is not kept of one is let
  * go before the next. Their runs stand beside the batch's folder. Rows that a person deleted are left out.
  */
-export async function* readRows(dir: string, record: BatchRecord, project: Project): AsyncGenerator<ReadRow> {
+export async function* readRows(dir: string, record: BatchRecord, project: Crew): AsyncGenerator<ReadRow> {
   for (const { row, inputs } of await rowsLeft(dir, record)) {
     const at = { row, inputs, batchWallMs: record.wall_ms };
     const run = await readRun(join(dirname(dir), rowRun(record, row)));

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { newRun } from '../../../shared/run/fold.ts';
 import { crew } from '../../../shared/scheduler/testing/rig.ts';
 import type { SlotHost } from '../../../shared/slot/host.ts';
-import type { RunEnd, RunHandle, Taken } from '../../engine/request.ts';
+import type { CommandResult, RunEnd, RunHandle } from '../../engine/request.ts';
 import { Batch, type RowState } from './batch.ts';
 
 const PROJECT = crew({ tasks: [{ name: 'draft' }] });
@@ -28,7 +28,7 @@ test('a budget that is spent already is refused, and rows that go on later know 
 });
 
 test('a row that is about to end and takes no budget is no refusal by the batch', async () => {
-  const ended: Taken = { ok: false, message: 'The run has ended.' };
+  const ended: CommandResult = { ok: false, message: 'The run has ended.' };
   const { batch, ends } = begin({ spentUsd: 0, budgetUsd: 1, taken: (row) => (row === 1 ? ended : { ok: true }) });
   await expect.poll(() => ends.length).toBe(2);
   expect(await batch.setBudget(2)).toEqual({ ok: true });
@@ -41,7 +41,7 @@ function begin({
 }: {
   spentUsd: number;
   budgetUsd: number;
-  taken?: (row: number) => Taken;
+  taken?: (row: number) => CommandResult;
 }) {
   const budgets: (number | null)[] = [];
   const ends: ((end: RunEnd) => void)[] = [];
@@ -71,7 +71,7 @@ function newRow(row: number): RowState {
   return { row, run: `batch-row-${row}`, inputs: {}, done: 0, status: 'waiting', handle: null, end: null };
 }
 
-function runThatEnds(when: (end: (end: RunEnd) => void) => void, taken: Taken): RunHandle {
+function runThatEnds(when: (end: (end: RunEnd) => void) => void, taken: CommandResult): RunHandle {
   const handle: Partial<RunHandle> = {
     state: newRun(PROJECT),
     done: new Promise(when),

@@ -1,13 +1,13 @@
-import type { Project } from '../../../shared/project/schema.ts';
+import type { Crew } from '../../../shared/project/schema.ts';
 import type { EventOf } from '../../../shared/run/events.ts';
 import type { RunState } from '../../../shared/run/state.ts';
 import type { SlotHost } from '../../../shared/slot/host.ts';
-import type { BatchShare } from '../../engine/batch/share.ts';
+import type { BatchResources } from '../../engine/batch/share.ts';
 import { SharedLimiter } from '../../engine/batch/shared-limiter.ts';
 import { SlotBroker } from '../../engine/batch/slot-broker.ts';
-import { tooLittle } from '../../engine/budget.ts';
-import type { LimitsBefore } from '../../engine/limiter.ts';
-import type { InterruptReason, RunEnd, RunHandle, Taken } from '../../engine/request.ts';
+import { tooLittle } from '../../engine/budget/budget.ts';
+import type { LimitsBefore } from '../../engine/limits/rate-limiter.ts';
+import type { CommandResult, InterruptReason, RunEnd, RunHandle } from '../../engine/request.ts';
 import { limiterSettings } from '../../engine/run-facts.ts';
 import type { LaunchFailure } from '../launch.ts';
 
@@ -49,10 +49,10 @@ export interface RowSettings {
   budgetUsd: number | null;
 }
 
-export interface BatchParts {
+export interface BatchDeps {
   id: string;
   dir: string;
-  project: Project;
+  project: Crew;
   slots: number;
   rows: RowState[];
   host: SlotHost;
@@ -64,7 +64,7 @@ export interface BatchParts {
   /** What all rows together may cost from now on, in US dollars; null: as before. */
   budgetUsd: number | null;
   /** Starts a row's run, or goes on with it. */
-  start: (row: RowState, settings: RowSettings, share: BatchShare, host: SlotHost) => Promise<RowStart>;
+  start: (row: RowState, settings: RowSettings, share: BatchResources, host: SlotHost) => Promise<RowStart>;
   /** Every row has been let go of: what was opened for them is closed. */
   closed: () => Promise<void>;
 }
@@ -76,11 +76,11 @@ export type BatchEnd = { status: 'ended' } | { status: 'interrupted'; reason: In
 export class Batch {
   readonly id: string;
   readonly dir: string;
-  readonly project: Project;
+  readonly project: Crew;
   readonly rows: readonly RowState[];
   /** Resolves when all that was begun has been closed; rejects when something breaks that must not. */
   readonly done: Promise<BatchEnd>;
-  readonly #parts: BatchParts;
+  readonly #parts: BatchDeps;
   readonly #broker: SlotBroker;
   readonly #limiter: SharedLimiter;
   readonly #listeners = new Set<(row: RowState) => void>();
@@ -95,7 +95,7 @@ export class Batch {
   #resolve: (end: BatchEnd) => void = () => undefined;
   #reject: (error: unknown) => void = () => undefined;
 
-  constructor(parts: BatchParts) {
+  constructor(parts: BatchDeps) {
     this.#parts = parts;
     this.id = parts.id;
     this.dir = parts.dir;
@@ -177,7 +177,7 @@ export class Batch {
   }
 
   /** Lets all rows together cost so much. */
-  async setBudget(usd: number): Promise<Taken> {
+  async setBudget(usd: number): Promise<CommandResult> {
     if (!(usd > this.#spentUsd)) return { ok: false, message: tooLittle(usd, this.#spentUsd) };
     this.#budgetUsd = usd;
     const taken = await Promise.all(this.rows.flatMap(({ handle }) => handle?.setBudget(usd) ?? []));
@@ -210,7 +210,7 @@ export class Batch {
   async #carry(row: RowState): Promise<void> {
     const { host, slots } = this.#broker.row(row.row, row.run);
     let leave: () => void = () => undefined;
-    const share: BatchShare = {
+    const share: BatchResources = {
       startedAtMonotonicMs: this.#parts.startedAtMonotonicMs,
       slots,
       limiter: (now, tell, changed) => {

@@ -9,7 +9,7 @@ import type { RowFigures } from '../../reports/batch/row.ts';
 import { BATCH_SUMMARY_FILE, batchSummary } from '../../reports/batch/summary.ts';
 import { formatDay } from '../../reports/format.ts';
 import { shortName } from '../../reports/short-name.ts';
-import { type ExportPlace, type ExportResult, placeExport } from '../export-place.ts';
+import { type ExportDestination, type ExportResult, placeExport } from '../export-destination.ts';
 import { exportRun, writeReports } from '../export-run.ts';
 import { BATCH_FILE, type BatchLoad, isBatchFolder, loadBatch } from './batch-folder.ts';
 import { readRows } from './batch-rows.ts';
@@ -18,7 +18,7 @@ import { readRows } from './batch-rows.ts';
  * Writes the reports of a batch, made from its folder and its rows' alone: a whole export for each row that has begun
  * (`row_1` …), and what holds for all of them together.
  */
-async function exportBatch(given: string, place: ExportPlace): Promise<ExportResult> {
+async function exportBatch(given: string, place: ExportDestination): Promise<ExportResult> {
   const dir = resolve(given);
   const loaded = await loadBatch(dir);
   if (!loaded.ok) return loaded;
@@ -48,6 +48,6 @@ async function writeBatch(
 }
 
 /** Writes the reports of what a folder holds: one run, or a batch. */
-export async function exportFolder(dir: string, place: ExportPlace): Promise<ExportResult> {
+export async function exportFolder(dir: string, place: ExportDestination): Promise<ExportResult> {
   return (await isBatchFolder(dir)) ? exportBatch(dir, place) : exportRun(dir, place);
 }

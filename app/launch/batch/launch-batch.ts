@@ -4,18 +4,18 @@ import { serializeProject } from '../../../shared/project/serialize.ts';
 import { spentUsd } from '../../../shared/run/budget.ts';
 import type { RunState } from '../../../shared/run/state.ts';
 import type { SlotHost } from '../../../shared/slot/host.ts';
-import type { BatchShare } from '../../engine/batch/share.ts';
+import type { BatchResources } from '../../engine/batch/share.ts';
 import { resumeRun, startRun } from '../../engine/engine.ts';
-import type { KeptEnds } from '../../engine/kept.ts';
-import type { LimitsBefore } from '../../engine/limiter.ts';
-import { lanesOf, limitsBefore } from '../../engine/limits-before.ts';
-import { readJournal } from '../../engine/read-journal.ts';
-import type { Reviewer } from '../../engine/request.ts';
+import type { ReusedTasks } from '../../engine/reused-tasks.ts';
+import type { LimitsBefore } from '../../engine/limits/rate-limiter.ts';
+import { lanesOf, limitsBefore } from '../../engine/limits/restore-limits.ts';
+import { readJournal } from '../../engine/journal/read-journal.ts';
+import type { ReviewMode } from '../../engine/request.ts';
 import { newRunId } from '../../engine/run-id.ts';
-import { RunLocks } from '../../engine/run-locks.ts';
-import { JOURNAL_FILE } from '../../engine/storage.ts';
+import { RunLocks } from '../../engine/locks/run-locks.ts';
+import { JOURNAL_FILE } from '../../engine/journal/storage.ts';
 import { openRowWorkspace, openWorkspace } from '../../project/open-workspace.ts';
-import { openCarrier } from '../carrier.ts';
+import { openCarrier } from '../run-environment.ts';
 import type { DataFolders } from '../data-folder.ts';
 import type { Values } from '../inputs/inputs.ts';
 import {
@@ -27,14 +27,14 @@ import {
   makeRunFolders,
   passedOver,
   requestOf,
-  type Settled,
-  settleLaunch,
+  type PreparedLaunch,
+  prepareLaunch,
   toPlan,
   zone,
 } from '../launch.ts';
 import { type LoadedRun, loadRunState } from '../load-run.ts';
 import { planRun } from '../plan.ts';
-import { realOf } from '../real-path.ts';
+import { realOf } from '../../base/real-path.ts';
 import { Batch, type RowEnd, type RowSettings, type RowState, tasksDone } from './batch.ts';
 import { type BatchRecord, makeBatchFolder, rowRun, rowsLeft } from './batch-folder.ts';
 import { GivenBudget } from './given-budget.ts';
@@ -48,7 +48,7 @@ export type BatchLaunch = { ok: true; batch: Batch; notes: string[] } | LaunchRe
 
 /** Starts a batch of a crew: as `launchRun`, with a row for each set of values. */
 export async function launchBatch(input: BatchInput): Promise<BatchLaunch> {
-  const checked = await settleLaunch(input, input.rows);
+  const checked = await prepareLaunch(input, input.rows);
   if (!checked.ok) return checked;
   const { settled } = checked;
   const { folders } = input;
@@ -65,7 +65,7 @@ export interface BatchToCarry {
   /** The batch's folder. */
   dir: string;
   input: Omit<BatchInput, 'rows' | 'overrides'>;
-  settled: Settled;
+  settled: PreparedLaunch;
   record: BatchRecord;
   /** Its folder is still to be made. */
   isNew: boolean;
@@ -115,7 +115,7 @@ async function openBatch(carried: BatchToCarry, host: SlotHost, locks: RunLocks)
     const now = { wallMs: Date.now(), t: performance.now() - startedAtMonotonicMs };
     return limitsBefore(state, lanes, now);
   });
-  const reviewer: Reviewer = record.approve_all ? 'approve_all' : (input.reviewer ?? 'nobody');
+  const reviewer: ReviewMode = record.approve_all ? 'approve_all' : (input.reviewer ?? 'nobody');
   return new Batch({
     id: record.batch,
     dir,
@@ -155,7 +155,7 @@ async function openBatch(carried: BatchToCarry, host: SlotHost, locks: RunLocks)
   });
 }
 
-function namesOf({ tasks }: KeptEnds): Set<string> {
+function namesOf({ tasks }: ReusedTasks): Set<string> {
   return new Set(tasks.map(({ task }) => task));
 }
 
@@ -164,7 +164,7 @@ function settingsOf({ slots, budgetUsd }: RowSettings) {
 }
 
 /** What a row's run has to itself. Its time begins now, at a whole millisecond of the batch's. */
-function rowRequest(record: BatchRecord, row: RowState, { startedAtMonotonicMs }: BatchShare) {
+function rowRequest(record: BatchRecord, row: RowState, { startedAtMonotonicMs }: BatchResources) {
   const start_ms = Math.floor(performance.now() - startedAtMonotonicMs);
   return {
     id: row.run,
@@ -250,7 +250,7 @@ function rowWorkspace(record: BatchRecord, row: number): string {
   return join(record.workspace, 'rows', String(row));
 }
 
-function recordOf(input: BatchInput, { parts, settings }: Settled, workspace: string): BatchRecord {
+function recordOf(input: BatchInput, { parts, settings }: PreparedLaunch, workspace: string): BatchRecord {
   const { project, overrides, rows } = input;
   return {
     format: 'crewlane-batch/1',

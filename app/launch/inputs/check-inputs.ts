@@ -1,7 +1,7 @@
 import { unusedMessage } from '../../../shared/project/check-filled.ts';
 import { canBePlaceholder, namesInBraces } from '../../../shared/project/placeholders.ts';
 import type { Problem } from '../../../shared/project/problem.ts';
-import type { Project } from '../../../shared/project/schema.ts';
+import type { Crew } from '../../../shared/project/schema.ts';
 import { capped, MAX_PROBLEMS } from '../../project/json-index.ts';
 import { inputsProblem, type Values } from './inputs.ts';
 
@@ -10,7 +10,7 @@ import { inputsProblem, type Values } from './inputs.ts';
  * left alone: it need not be meant for an input. If there are very many problems, returns the first ones and one that
  * counts the others.
  */
-export function missingInputs(project: Project, rows: readonly Values[]): Problem[] {
+export function missingInputs(project: Crew, rows: readonly Values[]): Problem[] {
   const namesOf = (values: Values) => new Set(Object.keys(values).map((name) => name.normalize('NFC')));
   const own = namesOf(project.inputs);
   const named = rows.map(namesOf);
@@ -33,7 +33,7 @@ export function missingInputs(project: Project, rows: readonly Values[]): Proble
 const MAX_NOTES = 20;
 
 /** What a person may have mistyped: inputs that no text of the crew uses. Those of the crew itself are its own warnings. */
-export function unusedInputs(project: Project, rows: readonly Values[]): string[] {
+export function unusedInputs(project: Crew, rows: readonly Values[]): string[] {
   const asked = namesInBraces(project);
   const given = new Set(rows.flatMap((row) => Object.keys(row)));
   const unused = [...given].filter((name) => !asked.has(name.normalize('NFC')) && !Object.hasOwn(project.inputs, name));

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import { projectSchema } from '../../../shared/project/schema.ts';
+import { crewSchema } from '../../../shared/project/schema.ts';
 import { missingInputs, unusedInputs } from './check-inputs.ts';
 import { csvInputs } from './csv-inputs.ts';
 import type { ReadInputs, Values } from './inputs.ts';
@@ -155,7 +155,7 @@ describe('a file of inputs', () => {
 });
 
 describe('inputs beside the crew', () => {
-  const project = projectSchema.parse({
+  const project = crewSchema.parse({
     format: 'crewlane/1',
     name: 'crew',
     inputs: { tone: 'calm' },
@@ -175,7 +175,7 @@ describe('inputs beside the crew', () => {
 
   test('what a guardrail says to its judge is a text too', () => {
     const guardrail = { agent: 'ada', criteria: 'It is for {reader}' };
-    const judged = projectSchema.parse({
+    const judged = crewSchema.parse({
       ...project,
       tasks: project.tasks.map((task) => ({ ...task, guardrail })),
     });

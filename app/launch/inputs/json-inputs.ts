@@ -1,8 +1,8 @@
 import { type Node, type ParseError, parseTree } from 'jsonc-parser';
 import { MAX_JSON_DEPTH, tooDeepAt } from '../../../shared/parse-json.ts';
 import type { Problem } from '../../../shared/project/problem.ts';
-import { Places } from '../../project/places.ts';
-import { placeProblems } from '../place.ts';
+import { LineIndex } from '../../project/line-index.ts';
+import { placeProblems } from '../locate-problems.ts';
 import { countProblems, inputsProblem, type ReadInputs, type Values } from './inputs.ts';
 
 const EXPECTED =
@@ -14,13 +14,13 @@ export function jsonInputs(text: string): ReadInputs {
   const deep = tooDeepAt(text);
   if (deep !== null) {
     const message = `It is nested more than ${MAX_JSON_DEPTH} levels deep. ${EXPECTED}`;
-    return { ok: false, problems: [inputsProblem(message, new Places(text).at(deep))] };
+    return { ok: false, problems: [inputsProblem(message, new LineIndex(text).at(deep))] };
   }
   const errors: ParseError[] = [];
   const tree = parseTree(text, errors, PLAIN_JSON);
   const [error] = errors;
   if (!tree || error) {
-    const place = new Places(text).at(error?.offset ?? 0);
+    const place = new LineIndex(text).at(error?.offset ?? 0);
     return { ok: false, problems: [inputsProblem(`It is not JSON. ${EXPECTED}`, place)] };
   }
   const problems: Problem[] = [];

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
-import { projectSchema } from '../../../shared/project/schema.ts';
+import { crewSchema } from '../../../shared/project/schema.ts';
 import { MAX_PROBLEMS } from '../../project/json-index.ts';
 import { missingInputs, unusedInputs } from './check-inputs.ts';
 import { readInputs } from './read-inputs.ts';
@@ -12,7 +12,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 const many = <Value>(count: number, make: (at: number) => Value) => Array.from({ length: count }, (_, at) => make(at));
 const crew = (description: string) =>
-  projectSchema.parse({
+  crewSchema.parse({
     format: 'crewlane/1',
     name: 'crew',
     agents: [{ name: 'ada', role: 'Writer', goal: 'Write' }],

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
-import type { Project } from '../../../shared/project/schema.ts';
+import type { Crew } from '../../../shared/project/schema.ts';
 import { serializeProject } from '../../../shared/project/serialize.ts';
 
 /** SHA-256 of the parts of a crew that affect runs, in hex. The layout does not affect runs and is left out. */
-export function contentHash(project: Project): string {
+export function contentHash(project: Crew): string {
   return createHash('sha256')
     .update(serializeProject({ ...project, layout: { nodes: {}, groups: [] } }))
     .digest('hex');

@@ -1,10 +1,10 @@
-import type { Agent, Project } from '../../../shared/project/schema.ts';
+import type { Agent, Crew } from '../../../shared/project/schema.ts';
 import type { ModelCall } from '../../../shared/trust/permissions.ts';
 import { originOf } from '../../models/providers.ts';
 import { isChosen, isNewUrl, type ModelChoice, type ModelOverrides } from '../models.ts';
 
 export interface ModelCallsQuestion {
-  project: Project;
+  project: Crew;
   overrides: ModelOverrides;
   agents: ReadonlyMap<string, ModelChoice>;
   /** Whether a key would be sent to this address. */
@@ -36,7 +36,7 @@ export function modelCalls({ project, overrides, agents, sendsKey }: ModelCallsQ
 }
 
 /** Who named the model of an agent: its provider or address decides, or else the model's name. */
-function namedBy(project: Project, overrides: ModelOverrides, agent: Agent): 'person' | 'crew' | 'agent' {
+function namedBy(project: Crew, overrides: ModelOverrides, agent: Agent): 'person' | 'crew' | 'agent' {
   const isForAll = isChosen(project, overrides);
   if (!isForAll && (agent.provider !== undefined || agent.base_url !== undefined)) return 'agent';
   const isPlaceChosen =
@@ -49,7 +49,7 @@ function namedBy(project: Project, overrides: ModelOverrides, agent: Agent): 'pe
   return overrides.model === null ? 'crew' : 'person';
 }
 
-function pathOf({ settings }: Project, agent: Agent, index: number, named: 'person' | 'crew' | 'agent'): string {
+function pathOf({ settings }: Crew, agent: Agent, index: number, named: 'person' | 'crew' | 'agent'): string {
   if (named !== 'agent') return settings.base_url === undefined ? 'settings.provider' : 'settings.base_url';
   const key = agent.base_url !== undefined ? 'base_url' : agent.provider !== undefined ? 'provider' : 'model';
   return `agents[${index}].${key}`;

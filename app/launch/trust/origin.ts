@@ -1,4 +1,4 @@
-import type { Project } from '../../../shared/project/schema.ts';
+import type { Crew } from '../../../shared/project/schema.ts';
 import type { Origin } from '../../../shared/trust/permissions.ts';
 import { isInside, realPathOf } from '../../project/real-path.ts';
 import { contentHash } from './content-hash.ts';
@@ -8,7 +8,7 @@ import type { TrustRecord } from './trust-store.ts';
  * Where a crew comes from, by its content, or by the folder that its file really is in.
  * @param file the file that the crew was read from; null for one that was never saved
  */
-export async function originOf(record: TrustRecord, project: Project, file: string | null): Promise<Origin> {
+export async function originOf(record: TrustRecord, project: Crew, file: string | null): Promise<Origin> {
   const sha256 = contentHash(project);
   if (record.own.includes(sha256)) return 'own';
   if (record.crews.some((crew) => crew.sha256 === sha256)) return 'trusted';

@@ -1,4 +1,4 @@
-import type { Project } from '../../../shared/project/schema.ts';
+import type { Crew } from '../../../shared/project/schema.ts';
 import {
   grantsOf,
   missingPermissions,
@@ -8,9 +8,9 @@ import {
 } from '../../../shared/trust/permissions.ts';
 import { realPathOf } from '../../project/real-path.ts';
 import { planWorkspace, type WorkspaceChoice, type WorkspacePlan } from '../../project/workspace.ts';
-import type { KeyFor } from '../carrier.ts';
 import type { DataFolders } from '../data-folder.ts';
 import type { ModelChoice, ModelOverrides } from '../models.ts';
+import type { KeyFor } from '../run-environment.ts';
 import { contentHash } from './content-hash.ts';
 import { modelCalls } from './model-calls.ts';
 import { originOf } from './origin.ts';
@@ -32,7 +32,7 @@ export interface Consent {
 export type TrustGiven = boolean | Consent;
 
 export interface PermitQuestion {
-  project: Project;
+  project: Crew;
   file: string | null;
   /** The file ships with the application. */
   isShipped: boolean;

@@ -6,7 +6,7 @@ import { replaceFile } from '../../base/folder-handle.ts';
 import { makePrivateFolder } from '../../base/private-folder.ts';
 import { readTextFile } from '../../base/read-text-file.ts';
 import { messageOf } from '../../base/system-error.ts';
-import { takeLock } from '../../engine/lock.ts';
+import { takeLock } from '../../engine/locks/lock.ts';
 
 const hash = z.string().regex(/^[0-9a-f]{64}$/);
 

@@ -2,7 +2,7 @@ import { stat } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { resolve } from 'node:path';
 import type { Problem } from '../../../shared/project/problem.ts';
-import type { Project } from '../../../shared/project/schema.ts';
+import type { Crew } from '../../../shared/project/schema.ts';
 import { grantsOf, type Permission, permissionsOf, workspaceGrant } from '../../../shared/trust/permissions.ts';
 import { findProvider } from '../../models/providers.ts';
 import { chosenFolderProblem, fixedFolderProblem } from '../../project/chosen-folder.ts';
@@ -43,7 +43,7 @@ async function trustCrew(file: string, folders: Folders): Promise<Trusted> {
 
 /** Returns what a real run of a crew would do, as the crew is, for a person who decides whether to trust it. */
 export async function reviewCrew(
-  project: Project,
+  project: Crew,
   file: string | null,
   folders: Pick<Folders, 'workspaces'>,
 ): Promise<{ ok: true; permissions: readonly Permission[] } | Refusal> {
@@ -67,7 +67,7 @@ export async function reviewCrew(
 }
 
 interface ReviewedCrew {
-  project: Project;
+  project: Crew;
   file: string | null;
   permissions: readonly Permission[];
 }

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { newRun } from '../../../shared/run/fold.ts';
 import type { RunState } from '../../../shared/run/state.ts';
-import { stretchesOf } from '../../../shared/run/waits.ts';
+import { segmentsOf } from '../../../shared/run/waits.ts';
 import { exportFiles } from '../export.ts';
 import { completed, crew, finished, fold, type Happened, inOrder, journal, ran, ready } from '../testing.ts';
 import { batchFigures } from './figures.ts';
@@ -157,7 +157,7 @@ describe('what the rows share', () => {
   );
 
   test('is a reason to wait, also where other rows have it and nobody of the own row', () => {
-    expect(stretchesOf(sharing, second, second.t).get('draft')).toEqual([
+    expect(segmentsOf(sharing, second, second.t).get('draft')).toEqual([
       { kind: 'waiting', start: 0, end: 90, reason: 'resource', blocker: 'db', after: null },
       { kind: 'waiting', start: 90, end: 100, reason: 'slot', blocker: null, after: null },
       { kind: 'running', start: 100, end: 200 },
@@ -186,7 +186,7 @@ describe('the reports of a row', () => {
   });
 
   test('name the row that a task waited for', () => {
-    expect(stretchesOf(project, three, three.t).get('draft')?.[0]).toEqual({
+    expect(segmentsOf(project, three, three.t).get('draft')?.[0]).toEqual({
       kind: 'waiting',
       start: 0,
       end: 60,

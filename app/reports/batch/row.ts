@@ -1,4 +1,4 @@
-import type { Project } from '../../../shared/project/schema.ts';
+import type { Crew } from '../../../shared/project/schema.ts';
 import type { Interval } from '../../../shared/run/intervals.ts';
 import type { RunState } from '../../../shared/run/state.ts';
 import type { Counts, Outcome } from '../figures/counts.ts';
@@ -57,7 +57,7 @@ interface Session {
 
 /** @param batchWallMs the wall clock at the batch's time 0, for rows that went on without their batch */
 export function rowFigures(
-  project: Project,
+  project: Crew,
   state: RunState,
   at: { row: number; inputs: Readonly<Record<string, string>>; batchWallMs: number },
 ): RowFigures {

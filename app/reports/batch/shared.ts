@@ -1,5 +1,5 @@
-import type { Project } from '../../../shared/project/schema.ts';
-import { type Shared, sharedThings } from '../../../shared/run/holds.ts';
+import type { Crew } from '../../../shared/project/schema.ts';
+import { type SharedCapacity, sharedThings } from '../../../shared/run/allocations.ts';
 import type { Interval } from '../../../shared/run/intervals.ts';
 import type { RunState } from '../../../shared/run/state.ts';
 import { peakOf, unitTime } from '../figures/resources.ts';
@@ -32,13 +32,13 @@ export interface SharedFigures extends Named {
 
 /** @param inBatch the batch's time of a row's */
 export function sharedUses(
-  project: Project,
+  project: Crew,
   state: RunState,
   tasks: readonly TaskFigures[],
   inBatch: (t: number) => number,
 ): SharedUse[] {
   const { pools, agents } = sharedThings(project, state, state.t);
-  const heldOf = (kind: SharedUse['kind'], name: string, { capacity, holds }: Shared): SharedUse => {
+  const heldOf = (kind: SharedUse['kind'], name: string, { capacity, holds }: SharedCapacity): SharedUse => {
     const waits = waitsFor(tasks, name);
     return {
       name,

@@ -1,4 +1,4 @@
-import type { Project } from '../../../shared/project/schema.ts';
+import type { Crew } from '../../../shared/project/schema.ts';
 import { wordsOf } from '../../../shared/project/titles.ts';
 import { tokensOf } from '../figures/usage.ts';
 import {
@@ -12,7 +12,7 @@ import {
 } from '../format.ts';
 import { blocks, bullets, code, inline, table } from '../markdown.ts';
 import { shortName } from '../short-name.ts';
-import { OUTCOME_WORDS, timeSavedText } from '../words.ts';
+import { OUTCOME_WORDS, timeSavedText } from '../labels.ts';
 import { type BatchFigures, isReusedRow } from './figures.ts';
 import type { RowFailure, RowFigures } from './row.ts';
 
@@ -22,7 +22,7 @@ const INPUT_CHARACTERS = 60;
 const ROWS_NAMED = 20;
 
 /** `BATCH_SUMMARY.md`: the rows of a batch and the figures over all of them. */
-export function batchSummary(project: Project, figures: BatchFigures, moment: Moment, timeZone: string): string {
+export function batchSummary(project: Crew, figures: BatchFigures, moment: Moment, timeZone: string): string {
   return `${blocks(
     `# ${inline(batchTitle(project))}${figures.rehearsal ? ' (rehearsal)' : ''}`,
     noteOf(figures),
@@ -49,7 +49,7 @@ export function batchSummary(project: Project, figures: BatchFigures, moment: Mo
 }
 
 /** A crew that is called a batch is not called one twice. */
-function batchTitle(project: Project): string {
+function batchTitle(project: Crew): string {
   const words = wordsOf(shortName(project));
   return /\bbatch$/i.test(words) ? `${words} Summary` : `${words} Batch Summary`;
 }

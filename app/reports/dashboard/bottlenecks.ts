@@ -1,8 +1,8 @@
-import { gotThrough } from '../figures/counts.ts';
+import { finishedSuccessfully } from '../figures/counts.ts';
 import type { Figures } from '../figures.ts';
 import { countOf, formatDuration, formatNumber, formatPercent, listOf } from '../format.ts';
+import { bottleneckText, savingText, titlesOf } from '../labels.ts';
 import { blocks, code, inline, table } from '../markdown.ts';
-import { bottleneckText, savingText, titlesOf } from '../words.ts';
 import { savedBySlots, slotsAdvised } from './scaling.ts';
 
 const RANKED_SHOWN = 12;
@@ -39,7 +39,7 @@ export function isShown(savesMs: number): boolean {
 /** Advice, each with the figure behind it. Where nothing is worth changing it says that. */
 export function recommendations(figures: Figures): string[] {
   const repairs = [...failureAdvice(figures), ...lengthAdvice(figures), ...poolAdvice(figures)];
-  if (!gotThrough(figures.outcome)) {
+  if (!finishedSuccessfully(figures.outcome)) {
     const why = `**Leave speed for later:** ${formatNumber(figures.counts.completed)} of ${countOf(figures.counts.total, 'task')} completed, too few to say what slows the crew down.`;
     return [...repairs, why];
   }

@@ -5,9 +5,9 @@ import type { TaskFigures } from '../figures/task-figures.ts';
 import { tokensOf } from '../figures/usage.ts';
 import type { Figures, MeasuredFigures } from '../figures.ts';
 import { countOf, formatDuration, formatNumber, formatPercent } from '../format.ts';
+import { budgetText, completedNotes, statusMark, statusText, timeSavedText } from '../labels.ts';
 import { blocks, code, inline, table } from '../markdown.ts';
 import { reusedLines, reusedNote } from '../reused-text.ts';
-import { besideCompleted, budgetText, statusMark, statusText, timeSavedText } from '../words.ts';
 import { isShown } from './bottlenecks.ts';
 
 /** The run in a dozen lines. */
@@ -17,7 +17,7 @@ export function overallLines(figures: MeasuredFigures): string[] {
   const budget = budgetText(figures);
   return [
     `**Total Tasks:** ${formatNumber(counts.total)}`,
-    `**Completed Tasks:** ${formatNumber(counts.completed)}${besideCompleted(figures)}`,
+    `**Completed Tasks:** ${formatNumber(counts.completed)}${completedNotes(figures)}`,
     ...otherEndLines(figures),
     `**Concurrent Tasks:** ${formatNumber(counts.concurrent)}`,
     `**Sequential Tasks:** ${formatNumber(counts.sequential)}`,

@@ -1,9 +1,9 @@
 import type { CheckCount } from '../figures/quality.ts';
 import type { Figures } from '../figures.ts';
 import { countOf, formatDuration, formatNumber, formatPercent, listOf } from '../format.ts';
+import { reviewsText } from '../labels.ts';
 import { code } from '../markdown.ts';
-import { limitWaitMs, restartsText } from '../slot-words.ts';
-import { reviewsText } from '../words.ts';
+import { limitWaitMs, restartsText } from '../slot-labels.ts';
 
 /** Checks, repairs, degraded results and reviews: nothing else is called quality. */
 export function qualityLines({ quality }: Figures): string[] {

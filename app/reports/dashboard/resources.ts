@@ -2,7 +2,7 @@ import { tokensOf } from '../figures/usage.ts';
 import type { MeasuredFigures } from '../figures.ts';
 import { countOf, formatCost, formatDuration, formatMemory, formatNumber, formatPercent } from '../format.ts';
 import { blocks, bullets, code, inline, table } from '../markdown.ts';
-import { exitText, limitText, limitWaitText } from '../slot-words.ts';
+import { exitText, limitText, limitWaitText } from '../slot-labels.ts';
 
 export function agentTable({ agents }: MeasuredFigures): string {
   const rows = agents.map((agent) => [

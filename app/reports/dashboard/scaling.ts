@@ -1,10 +1,10 @@
-import { gotThrough } from '../figures/counts.ts';
+import { finishedSuccessfully } from '../figures/counts.ts';
 import type { PredictionFigures } from '../figures/prediction.ts';
 import type { Scaling } from '../figures/what-if.ts';
 import type { Figures } from '../figures.ts';
 import { countOf, formatDuration, formatNumber, formatPercent } from '../format.ts';
+import { titlesOf } from '../labels.ts';
 import { blocks, bullets, inline, table } from '../markdown.ts';
-import { titlesOf } from '../words.ts';
 
 /** A recommendation of fewer slots must not cost more than this share of the makespan. */
 const SAME_MAKESPAN = 0.01;
@@ -61,7 +61,7 @@ export function scalingTable({ scaling, slots }: Figures): string {
 export function scalingLines({ outcome, scaling, slots, time }: Figures): string[] {
   const perHour = time.perSecond === null ? null : time.perSecond * 3600;
   return [
-    `Simulated from the measured durations, as if the number of slots changed nothing else.${gotThrough(outcome) ? '' : ' Only tasks that ran are included, because the run did not complete.'}`,
+    `Simulated from the measured durations, as if the number of slots changed nothing else.${finishedSuccessfully(outcome) ? '' : ' Only tasks that ran are included, because the run did not complete.'}`,
     `**Throughput of This Run:** ${perHour === null ? 'none' : `${formatNumber(perHour)} tasks/hour`}`,
     `**Knee:** ${countOf(scaling.knee, 'slot')}. Doubling this number saves less than 10%.`,
     `**Recommended:** ${recommendedText(scaling, slots)}.`,

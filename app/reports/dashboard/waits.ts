@@ -1,8 +1,8 @@
 import { WAIT_REASONS } from '../../../shared/run/wait-reason.ts';
 import type { MeasuredFigures } from '../figures.ts';
 import { formatDuration, formatNumber, formatPercent } from '../format.ts';
+import { titlesOf, WAIT_REASON_LABELS } from '../labels.ts';
 import { blocks, code, inline, table } from '../markdown.ts';
-import { REASON_WORDS, titlesOf } from '../words.ts';
 
 const SLACK_SHOWN = 10;
 /** Shorter pieces would read 0.00 s. */
@@ -17,7 +17,7 @@ export function pathTable(figures: MeasuredFigures): string {
     inline(titles.get(link.task) ?? link.task),
     link.reason === null
       ? 'ran'
-      : `waited for ${REASON_WORDS[link.reason]}${link.blocker === null || link.blocker.startsWith('@') ? '' : ` (${code(link.blocker)})`}`,
+      : `waited for ${WAIT_REASON_LABELS[link.reason]}${link.blocker === null || link.blocker.startsWith('@') ? '' : ` (${code(link.blocker)})`}`,
     formatDuration(link.start),
     formatDuration(link.end),
     formatDuration(link.end - link.start),
@@ -49,7 +49,7 @@ export function waitTable({ tasks }: MeasuredFigures): string {
     const longest = own.reduce((most, next) => (next.wait.ms > most.wait.ms ? next : most));
     return [
       [
-        `for ${REASON_WORDS[reason]}`,
+        `for ${WAIT_REASON_LABELS[reason]}`,
         formatNumber(own.length),
         formatDuration(own.reduce((sum, { wait }) => sum + wait.ms, 0)),
         `${inline(longest.task.title)}, ${formatDuration(longest.wait.ms)}`,

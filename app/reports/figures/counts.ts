@@ -27,7 +27,7 @@ export interface Counts {
 }
 
 /** Whether the run came to its end with what it was for, so that its speed says something about the crew. */
-export function gotThrough(outcome: Outcome): boolean {
+export function finishedSuccessfully(outcome: Outcome): boolean {
   return outcome === 'completed' || outcome === 'completed_degraded';
 }
 

@@ -1,4 +1,4 @@
-import type { Project } from '../../../shared/project/schema.ts';
+import type { Crew } from '../../../shared/project/schema.ts';
 import type { RunState } from '../../../shared/run/state.ts';
 import { type Counts, countsOf } from './counts.ts';
 import { isFailed, type TaskFigures } from './task-figures.ts';
@@ -22,7 +22,7 @@ export interface AgentFigures {
 }
 
 /** The agents in declared order. */
-export function agentFigures(project: Project, state: RunState, now: number): AgentFigures[] {
+export function agentFigures(project: Crew, state: RunState, now: number): AgentFigures[] {
   const calls = state.turns.flatMap((turn) => turn.calls);
   return project.agents.map(({ name, role, manager }) => {
     const own = state.turns.filter((turn) => turn.agent === name);

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { limitText } from '../slot-words.ts';
+import { limitText } from '../slot-labels.ts';
 import { crew, fold, type Happened, journal } from '../testing.ts';
 import { limitFigures } from './limits.ts';
 

@@ -1,4 +1,4 @@
-import type { Project } from '../../../shared/project/schema.ts';
+import type { Crew } from '../../../shared/project/schema.ts';
 import { ASSIGNMENT, type EventDraft } from '../../../shared/run/events.ts';
 import { leasesByTask } from '../../../shared/run/inside-running.ts';
 import { clip, type Interval, lengthOf } from '../../../shared/run/intervals.ts';
@@ -16,7 +16,7 @@ export function cutTime(paused: readonly Interval[]): CutTime {
 }
 
 /** The run as it was, so that a replay of it takes as long as the run did. */
-export function planOf(project: Project, state: RunState, tasks: readonly TaskFigures[], cut: CutTime): ReplayPlan {
+export function planOf(project: Crew, state: RunState, tasks: readonly TaskFigures[], cut: CutTime): ReplayPlan {
   const leases = leasesByTask(state);
   const byName = new Map(tasks.map((task) => [task.name, task]));
   const plans = new Map<string, TaskPlan>();
@@ -40,8 +40,8 @@ function measuredLengths(tasks: readonly TaskFigures[]) {
 }
 
 /** It had a turn, a person was asked about it, or a stored result was looked up. */
-function tookTime({ turns, reviews, lookups, keptFrom }: TaskState): boolean {
-  return keptFrom === null && turns.length + reviews.length + lookups.length > 0;
+function tookTime({ turns, reviews, lookups, reusedFrom }: TaskState): boolean {
+  return reusedFrom === null && turns.length + reviews.length + lookups.length > 0;
 }
 
 interface Known {

@@ -1,5 +1,5 @@
-import type { Project } from '../../../shared/project/schema.ts';
-import { heldBy, unitsOf } from '../../../shared/run/holds.ts';
+import type { Crew } from '../../../shared/project/schema.ts';
+import { allocationIntervals, unitsOf } from '../../../shared/run/allocations.ts';
 import type { ResourceState, RunState, SlotExit } from '../../../shared/run/state.ts';
 import type { TaskFigures } from './task-figures.ts';
 import type { TimeFigures } from './time.ts';
@@ -38,7 +38,7 @@ export interface SlotFigures {
 
 /** Every pool of the file and every resource that a tool made or took. */
 export function poolFigures(
-  project: Project,
+  project: Crew,
   state: RunState,
   now: number,
   tasks: readonly TaskFigures[],
@@ -113,14 +113,16 @@ interface Use {
   units: number;
 }
 
-function usesOf(project: Project, state: RunState, { name, leases }: ResourceState, now: number): Use[] {
+function usesOf(project: Crew, state: RunState, { name, leases }: ResourceState, now: number): Use[] {
   const leased = leases.flatMap(({ acquiredAt, releasedAt }) =>
     acquiredAt === null ? [] : [{ start: acquiredAt, end: releasedAt ?? now, units: 1 }],
   );
   const declared = project.tasks.flatMap((task) => {
     const units = unitsOf(task.resources, name);
     const done = state.tasks.get(task.name);
-    return units === 0 || !done ? [] : heldBy(project, state, done, now).map((held) => ({ ...held, units }));
+    return units === 0 || !done
+      ? []
+      : allocationIntervals(project, state, done, now).map((held) => ({ ...held, units }));
   });
   return [...declared, ...leased];
 }

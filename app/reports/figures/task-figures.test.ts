@@ -1,11 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import type { Project } from '../../../shared/project/schema.ts';
+import type { Crew } from '../../../shared/project/schema.ts';
 import { ASSIGNMENT } from '../../../shared/run/events.ts';
 import { figuresOf } from '../figures.ts';
 import { broke, completed, crew, finished, fold, type Happened, inOrder, journal, ran, ready } from '../testing.ts';
 
-const figures = (project: Project, happened: readonly Happened[]) =>
-  figuresOf(project, fold(project, journal(happened)));
+const figures = (project: Crew, happened: readonly Happened[]) => figuresOf(project, fold(project, journal(happened)));
 const waitsOf = (all: ReturnType<typeof figures>, name: string) => all.tasks.find((task) => task.name === name)?.waits;
 
 describe('why a task waits', () => {

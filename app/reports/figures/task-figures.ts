@@ -1,4 +1,4 @@
-import type { Project, Task } from '../../../shared/project/schema.ts';
+import type { Crew, Task } from '../../../shared/project/schema.ts';
 import { categoryOf, titleOf } from '../../../shared/project/titles.ts';
 import { type Standing, standings } from '../../../shared/run/consensus.ts';
 import type { CriticalPath } from '../../../shared/run/critical-path.ts';
@@ -17,7 +17,7 @@ import type {
   TurnState,
 } from '../../../shared/run/state.ts';
 import { WAIT_REASONS, type WaitReason } from '../../../shared/run/wait-reason.ts';
-import { runningMs, type TaskStretch, waitingMs } from '../../../shared/run/waits.ts';
+import { runningMs, type TaskSegment, waitingMs } from '../../../shared/run/waits.ts';
 import { addUsage, NO_USAGE, type Usage, usageOf } from './usage.ts';
 
 /** What was measured of one task. Times are run time in whole milliseconds. */
@@ -63,7 +63,7 @@ export interface TaskFigures {
   endedMs: number | null;
   /** The lane of the last attempt. */
   slot: number | null;
-  stretches: readonly TaskStretch[];
+  stretches: readonly TaskSegment[];
   /** Slot time over all its turns. */
   busyMs: number;
   /** Turns that failed: with an error, at their deadline, or with their slot. */
@@ -107,10 +107,10 @@ export interface ToolUse {
 }
 
 export interface TaskFiguresInput {
-  project: Project;
+  project: Crew;
   state: RunState;
   now: number;
-  stretches: ReadonlyMap<string, readonly TaskStretch[]>;
+  stretches: ReadonlyMap<string, readonly TaskSegment[]>;
   path: CriticalPath;
 }
 
@@ -148,8 +148,8 @@ function figuresOfTask(
     isRunning: task.running > 0,
     degraded: task.degraded,
     cached: task.cachedFrom !== null,
-    kept: task.keptFrom !== null,
-    from: task.cachedFrom ?? task.keptFrom,
+    kept: task.reusedFrom !== null,
+    from: task.cachedFrom ?? task.reusedFrom,
     stale: task.stale,
     took: task.took,
     edited: task.edited,
@@ -210,7 +210,7 @@ function isLost({ result }: TurnState): boolean {
   return result === 'lost';
 }
 
-function waitsOf(pieces: readonly TaskStretch[]): TaskFigures['waits'] {
+function waitsOf(pieces: readonly TaskSegment[]): TaskFigures['waits'] {
   const found = new Map<WaitReason, { ms: number; blockers: Set<string> }>();
   for (const piece of pieces) {
     if (piece.kind !== 'waiting' || piece.end === piece.start) continue;

@@ -1,7 +1,7 @@
-import type { Project } from '../../../shared/project/schema.ts';
+import type { Crew } from '../../../shared/project/schema.ts';
+import { allocationIntervals } from '../../../shared/run/allocations.ts';
 import type { Concurrency } from '../../../shared/run/concurrency.ts';
 import { concurrencyOf, concurrencySteps } from '../../../shared/run/concurrency.ts';
-import { heldBy } from '../../../shared/run/holds.ts';
 import { clip, gaps, lengthOf } from '../../../shared/run/intervals.ts';
 import { type RunSpan, runSpan } from '../../../shared/run/makespan.ts';
 import type { RunState, TaskState } from '../../../shared/run/state.ts';
@@ -30,12 +30,7 @@ export interface TimeFigures extends RunSpan {
   efficiency: number | null;
 }
 
-export function timeFigures(
-  project: Project,
-  state: RunState,
-  now: number,
-  tasks: readonly TaskFigures[],
-): TimeFigures {
+export function timeFigures(project: Crew, state: RunState, now: number, tasks: readonly TaskFigures[]): TimeFigures {
   const span = runSpan(state, now);
   const sequentialMs = tasks.reduce((sum, task) => sum + task.busyMs, 0);
   const executed = tasks.filter(isExecuted).length;
@@ -67,7 +62,7 @@ export function slotSteps(state: RunState): SlotStep[] {
 
 /** What the lower bound asks of each task that took its time. */
 export function workOf(
-  project: Project,
+  project: Crew,
   state: RunState,
   now: number,
   tasks: readonly TaskFigures[],
@@ -84,7 +79,7 @@ export function workOf(
       longest_ms: project.process === 'consensual' ? longestTurns(task, now) : figures.busyMs,
       wait_ms,
       // A consensual task keeps what it holds in a pause, which is no part of the makespan.
-      held_ms: lengthOf(heldBy(project, state, task, now).flatMap((held) => gaps(paused, held))),
+      held_ms: lengthOf(allocationIntervals(project, state, task, now).flatMap((held) => gaps(paused, held))),
     };
   }
   return work;

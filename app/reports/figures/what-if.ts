@@ -1,4 +1,4 @@
-import type { Project } from '../../../shared/project/schema.ts';
+import type { Crew } from '../../../shared/project/schema.ts';
 import type { RunState } from '../../../shared/run/state.ts';
 import { median } from '../../../shared/scheduler/estimates.ts';
 import type { SlotStep } from '../../../shared/scheduler/lower-bound.ts';
@@ -72,7 +72,7 @@ const DEPENDENCIES_ALONE = 0.95;
 
 /** Replays of a run: as it was, and with one thing changed. */
 export class WhatIf {
-  readonly #project: Project;
+  readonly #project: Crew;
   readonly #state: RunState;
   readonly #tasks: readonly TaskFigures[];
   readonly #time: TimeFigures;
@@ -81,7 +81,7 @@ export class WhatIf {
   /** How long a slot of this run took to start. */
   readonly #startMs: number;
 
-  constructor(project: Project, state: RunState, tasks: readonly TaskFigures[], time: TimeFigures) {
+  constructor(project: Crew, state: RunState, tasks: readonly TaskFigures[], time: TimeFigures) {
     const cut = cutTime(time.paused);
     this.#project = project;
     this.#state = state;

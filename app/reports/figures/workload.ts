@@ -1,11 +1,11 @@
 import { parseJson } from '../../../shared/parse-json.ts';
 import { withFilledPaths } from '../../../shared/project/placeholders.ts';
-import type { Project } from '../../../shared/project/schema.ts';
+import type { Crew } from '../../../shared/project/schema.ts';
 import { categoryOf } from '../../../shared/project/titles.ts';
 import type { RunState, TaskState, ToolCall } from '../../../shared/run/state.ts';
 import { globPattern } from './glob.ts';
 
-type Measure = NonNullable<Project['workload'][string]['measure']>;
+type Measure = NonNullable<Crew['workload'][string]['measure']>;
 
 export interface WorkloadFigure {
   name: string;
@@ -18,11 +18,7 @@ export interface WorkloadFigure {
 }
 
 /** What was declared, and what the run's events say was done. `texts`: the results of tasks, by name. */
-export function workloadFigures(
-  project: Project,
-  state: RunState,
-  texts: ReadonlyMap<string, string>,
-): WorkloadFigure[] {
+export function workloadFigures(project: Crew, state: RunState, texts: ReadonlyMap<string, string>): WorkloadFigure[] {
   return Object.entries(project.workload).map(([name, { declared, unit, measure }]) => ({
     name,
     declared,
@@ -40,12 +36,7 @@ function describe(measure: Measure): string {
   return `completed tasks of the category ${measure.completed}`;
 }
 
-function measured(
-  project: Project,
-  state: RunState,
-  texts: ReadonlyMap<string, string>,
-  measure: Measure,
-): number | null {
+function measured(project: Crew, state: RunState, texts: ReadonlyMap<string, string>, measure: Measure): number | null {
   if ('rows_of' in measure) return rowsRead(state, measure.rows_of);
   if ('files_written' in measure) return filesWritten(project, state, measure.files_written);
   if ('items' in measure) return itemsIn(texts.get(measure.items.task), measure.items.path);
@@ -65,7 +56,7 @@ function rowsRead(state: RunState, file: string): number | null {
 }
 
 /** Each file once, however often it was written. */
-function filesWritten(project: Project, state: RunState, glob: string): number | null {
+function filesWritten(project: Crew, state: RunState, glob: string): number | null {
   if (state.turns.length === 0) return null;
   const pattern = globPattern(withoutDot(glob));
   const files = new Set<string>(outputFiles(project, state));
@@ -75,7 +66,7 @@ function filesWritten(project: Project, state: RunState, glob: string): number |
   return [...files].filter((file) => pattern.test(file)).length;
 }
 
-function outputFiles(project: Project, state: RunState): string[] {
+function outputFiles(project: Crew, state: RunState): string[] {
   const inputs = { ...project.inputs, ...state.started?.inputs };
   return withFilledPaths(project, inputs).tasks.flatMap(({ name, output_file }) => {
     const done = state.tasks.get(name);
@@ -101,7 +92,7 @@ function checksOf(task: TaskState | undefined): number | null {
   return task.checks.length + milestones.filter(({ data }) => saysPassed(data)).length;
 }
 
-function completedIn(project: Project, state: RunState, category: string): number | null {
+function completedIn(project: Crew, state: RunState, category: string): number | null {
   if (state.turns.length === 0) return null;
   return project.tasks.filter((task) => {
     const done = state.tasks.get(task.name);

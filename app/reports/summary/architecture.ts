@@ -1,11 +1,11 @@
-import type { Project } from '../../../shared/project/schema.ts';
+import type { Crew } from '../../../shared/project/schema.ts';
 import type { Figures } from '../figures.ts';
 import { countOf, formatDuration, formatNumber, listOf } from '../format.ts';
+import { titlesOf } from '../labels.ts';
 import { code, inline } from '../markdown.ts';
-import { titlesOf } from '../words.ts';
 
 /** Who decided what, in the process that the crew follows. */
-export function processText(project: Project, figures: Figures): string {
+export function processText(project: Crew, figures: Figures): string {
   const manager = project.agents.find((agent) => agent.manager)?.name;
   switch (project.process) {
     case 'sequential':
@@ -35,7 +35,7 @@ function voteText({ tasks }: Figures): string {
   return `It was so for ${countOf(chosen.length, 'task')}, ${formatNumber(together.length)} of them without a vote for another proposal.`;
 }
 
-export function architectureLines(project: Project, figures: Figures): string[] {
+export function architectureLines(project: Crew, figures: Figures): string[] {
   const edges = project.tasks.reduce((sum, task) => sum + task.context.length, 0);
   const starts = project.tasks.filter((task) => task.context.length === 0).length;
   return [

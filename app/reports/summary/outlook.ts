@@ -1,16 +1,16 @@
 import { recommendations } from '../dashboard/bottlenecks.ts';
 import { recommendedText } from '../dashboard/scaling.ts';
-import { gotThrough } from '../figures/counts.ts';
+import { finishedSuccessfully } from '../figures/counts.ts';
 import type { Figures } from '../figures.ts';
 import { countOf, formatDuration, formatNumber, formatPercent, listOf } from '../format.ts';
-import { limitWaitMs, restartsText } from '../slot-words.ts';
-import { interruptText, reviewsText, timeSavedSentence } from '../words.ts';
+import { interruptText, reviewsText, timeSavedSentence } from '../labels.ts';
+import { limitWaitMs, restartsText } from '../slot-labels.ts';
 
 /** The lines on the slots that were used and on other numbers of slots. */
 export function scalabilityLines({ outcome, counts, scaling, slots, slotCounts, time }: Figures): string[] {
   const most = slotCounts.reduce((peak, step) => Math.max(peak, step.slots), slots);
   const used = `**Capacity Used:** ${formatNumber(time.concurrency.peak)} of ${countOf(most, 'slot')} at the peak.`;
-  if (!gotThrough(outcome)) {
+  if (!finishedSuccessfully(outcome)) {
     const done = `${formatNumber(counts.completed)} of ${countOf(counts.total, 'task')}`;
     return [used, `**More Slots:** not assessed, since only ${done} completed.`];
   }

@@ -1,12 +1,12 @@
 import { costText, slotsText } from '../conditions-text.ts';
 import { isShown } from '../dashboard/bottlenecks.ts';
-import { gotThrough, type Outcome } from '../figures/counts.ts';
+import { finishedSuccessfully, type Outcome } from '../figures/counts.ts';
 import { tokensOf } from '../figures/usage.ts';
 import type { Figures } from '../figures.ts';
 import { countOf, formatCost, formatDuration, formatNumber, formatPercent, listOf } from '../format.ts';
+import { budgetText, interruptText, OUTCOME_WORDS, otherEnds, savingText, timeSavedText } from '../labels.ts';
 import { inline } from '../markdown.ts';
 import { reusedLines, reusedNote } from '../reused-text.ts';
-import { budgetText, interruptText, OUTCOME_WORDS, otherEnds, savingText, timeSavedText } from '../words.ts';
 
 /** What was run, how it ended, and the one figure that matters most. */
 export function overview(figures: Figures): string {
@@ -131,7 +131,7 @@ function timeLine(outcome: Outcome, sequentialMs: number, makespanMs: number): s
   if (sequentialMs === 0) return [];
   const gained = sequentialMs - makespanMs;
   if (gained < 0) return [`**Time:** the run took ${formatDuration(-gained)} longer than the sum of its busy time.`];
-  return gotThrough(outcome)
+  return finishedSuccessfully(outcome)
     ? [
         `**Time:** results were available ${formatDuration(gained)} earlier than if each task had run alone for as long as it did here.`,
       ]

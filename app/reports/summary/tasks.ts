@@ -1,8 +1,8 @@
 import type { TaskFigures } from '../figures/task-figures.ts';
 import type { Figures } from '../figures.ts';
 import { countOf, formatDuration, formatNumber, listOf } from '../format.ts';
+import { statusMark, statusText } from '../labels.ts';
 import { blocks, bullets, code, inline } from '../markdown.ts';
-import { statusMark, statusText } from '../words.ts';
 
 const NAMED = 12;
 

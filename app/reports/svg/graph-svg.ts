@@ -1,8 +1,8 @@
 import type { TaskFigures } from '../figures/task-figures.ts';
 import type { MeasuredFigures } from '../figures.ts';
 import { countOf, formatDuration } from '../format.ts';
+import { statusText } from '../labels.ts';
 import { criticalLinks, linkKey } from '../shown-tasks.ts';
-import { statusText } from '../words.ts';
 import { document, path, rect, round, shorten, text } from './draw.ts';
 import { layersOf } from './layers.ts';
 import { PALETTE } from './palette.ts';

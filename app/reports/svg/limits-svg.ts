@@ -1,7 +1,7 @@
 import type { SlotExit } from '../../../shared/run/state.ts';
 import type { LimitFigures } from '../figures/limits.ts';
 import { formatDuration } from '../format.ts';
-import { exitText, limitText } from '../slot-words.ts';
+import { exitText, limitText } from '../slot-labels.ts';
 import { path, rect, round, shorten, text } from './draw.ts';
 import { PALETTE, WAIT_COLOURS } from './palette.ts';
 
@@ -25,7 +25,7 @@ interface Place {
 }
 
 /** One origin's limiter: the calls at once that it let have, and where its provider asked to wait. */
-export function limitRow({ origin, ceiling, holds, steps }: LimitFigures, place: Place): string[] {
+export function limitRow({ origin, ceiling, cooldowns: holds, steps }: LimitFigures, place: Place): string[] {
   const { x, endMs, top } = place;
   const most = ceiling.reduce((peak, { value }) => Math.max(peak, value), 1);
   const y = (value: number): number => top + LIMIT_ROW - 4 - (value / most) * (LIMIT_ROW - 10);

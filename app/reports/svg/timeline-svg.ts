@@ -5,8 +5,8 @@ import { WAIT_REASONS } from '../../../shared/run/wait-reason.ts';
 import type { TaskFigures } from '../figures/task-figures.ts';
 import type { MeasuredFigures } from '../figures.ts';
 import { countOf, formatDuration, formatNumber, formatPercent } from '../format.ts';
+import { OUTCOME_WORDS, titlesOf, WAIT_REASON_LABELS } from '../labels.ts';
 import { shownTasks } from '../shown-tasks.ts';
-import { OUTCOME_WORDS, REASON_WORDS, titlesOf } from '../words.ts';
 import { document, element, line, path, rect, round, shorten, text } from './draw.ts';
 import { exitMark, LIMIT_ROW, limitRow } from './limits-svg.ts';
 import { PALETTE, WAIT_COLOURS } from './palette.ts';
@@ -219,7 +219,7 @@ function taskRow(frame: Frame, task: TaskFigures, y: number, at: number): string
         return rect(left, middle - 3, width, 6, { fill: rowColour(task), rx: 1 }, title);
       }
       const blocker = piece.blocker === null || piece.blocker.startsWith('@') ? '' : ` (${piece.blocker})`;
-      const title = `${task.title} waited for ${REASON_WORDS[piece.reason]}${blocker}, ${times}`;
+      const title = `${task.title} waited for ${WAIT_REASON_LABELS[piece.reason]}${blocker}, ${times}`;
       return rect(left, middle - 3, width, 6, { fill: WAIT_COLOURS[piece.reason], rx: 1 }, title);
     }),
     ...(task.criticalMs > 0 && task.startedMs !== null
@@ -252,7 +252,7 @@ function legend({ tasks }: MeasuredFigures, y: number): string[] {
       : []),
     ['critical path', PALETTE.critical],
     ...WAIT_REASONS.filter((reason) => reasons.has(reason)).map((reason): [string, string] => [
-      `waits for ${REASON_WORDS[reason]}`,
+      `waits for ${WAIT_REASON_LABELS[reason]}`,
       WAIT_COLOURS[reason],
     ]),
   ];

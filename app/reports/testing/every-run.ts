@@ -1,4 +1,4 @@
-import type { Project } from '../../../shared/project/schema.ts';
+import type { Crew } from '../../../shared/project/schema.ts';
 import type { RunState } from '../../../shared/run/state.ts';
 import { randomRun } from '../../../shared/run/testing/random-run.ts';
 import { type Figures, figuresOf } from '../figures.ts';
@@ -9,7 +9,7 @@ const SEEDS = Array.from({ length: 80 }, (_, seed) => seed + 1);
 
 /** A random run, as its events say it and as the reports do. */
 export interface Run {
-  project: Project;
+  project: Crew;
   state: RunState;
   plain: PlainRun;
   figures: Figures;

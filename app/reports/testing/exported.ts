@@ -1,11 +1,11 @@
-import type { Project } from '../../../shared/project/schema.ts';
+import type { Crew } from '../../../shared/project/schema.ts';
 import type { EventOf } from '../../../shared/run/events.ts';
 import { exportFiles } from '../export.ts';
 import { completed, crew, finished, fold, type Happened, inOrder, journal, ran } from '../testing.ts';
 
 /** The files of a run's export, by name. */
 export function exported(
-  project: Project,
+  project: Crew,
   happened: readonly Happened[],
   started: Partial<EventOf<'run.started'>> = {},
   texts: ReadonlyMap<string, string> = new Map([['a', 'The result of a.']]),

@@ -1,4 +1,4 @@
-import type { Project } from '../../../shared/project/schema.ts';
+import type { Crew } from '../../../shared/project/schema.ts';
 import { ASSIGNMENT, type EventOf, type RunEvent } from '../../../shared/run/events.ts';
 import type { WaitReason } from '../../../shared/run/wait-reason.ts';
 
@@ -28,14 +28,14 @@ export type Doing = 'running' | { reason: WaitReason; pool: string | null };
  * fold, the waits or the figures, which it is there to check.
  */
 export class PlainRun {
-  readonly project: Project;
+  readonly project: Crew;
   readonly events: readonly RunEvent[];
   readonly turns: readonly PlainTurn[];
   /** The last task's end. */
   readonly end: number;
   readonly #pauses: readonly Span[];
 
-  constructor(project: Project, events: readonly RunEvent[]) {
+  constructor(project: Crew, events: readonly RunEvent[]) {
     this.project = project;
     this.events = events;
     this.turns = turnsIn(events);
@@ -216,7 +216,7 @@ export class PlainRun {
   }
 
   /** The agent of the turn that the task needs at `t`: its own, or that of a consensual task's next turn. */
-  #agentsOf(name: string, t: number): Project['agents'] {
+  #agentsOf(name: string, t: number): Crew['agents'] {
     const next = this.turnsOf(name).find(({ start }) => start > t);
     const manager = this.project.agents.find((agent) => agent.manager)?.name;
     const own = name === ASSIGNMENT ? manager : this.agentOf(name);

@@ -1,6 +1,6 @@
-import type { Project } from '../../../shared/project/schema.ts';
+import type { Crew } from '../../../shared/project/schema.ts';
+import { sharedThings } from '../../../shared/run/allocations.ts';
 import { concurrencySteps } from '../../../shared/run/concurrency.ts';
-import { sharedThings } from '../../../shared/run/holds.ts';
 import type { RunState } from '../../../shared/run/state.ts';
 import type { WaitReason } from '../../../shared/run/wait-reason.ts';
 import type { MeasuredFigures } from '../figures.ts';
@@ -16,7 +16,7 @@ interface Amount {
 }
 
 /** Curves over the run: running turns, ready tasks, and units in use of each pool. */
-export function counterEvents(project: Project, state: RunState, { tasks }: MeasuredFigures): TraceEvent[] {
+export function counterEvents(project: Crew, state: RunState, { tasks }: MeasuredFigures): TraceEvent[] {
   const running = concurrencySteps(state, state.t).map(({ t, running: value }) => ({ t, value }));
   const ready = tasks.flatMap(({ stretches }) =>
     stretches.flatMap((piece) => {

@@ -1,10 +1,10 @@
 import { printableJson } from '../../../shared/printable.ts';
-import type { Project } from '../../../shared/project/schema.ts';
+import type { Crew } from '../../../shared/project/schema.ts';
 import type { RunState } from '../../../shared/run/state.ts';
 import type { LimitFigures } from '../figures/limits.ts';
 import type { MeasuredFigures } from '../figures.ts';
-import { limitText } from '../slot-words.ts';
-import { titlesOf } from '../words.ts';
+import { titlesOf } from '../labels.ts';
+import { limitText } from '../slot-labels.ts';
 import { counter, counterEvents } from './counters.ts';
 import { GROUPS, groupName, micro, type TraceEvent, track, trackName } from './event.ts';
 import { shownTurns, slotEvents } from './slots.ts';
@@ -14,7 +14,7 @@ import { dependencyFlows, pathEvents, taskEvents } from './tasks.ts';
  * `trace.json` for Perfetto and Chrome's tracing page: slots with what ran in them, tasks with what they waited for, the
  * critical path, limiters, arrows along the dependencies, and curves. On each track slices are nested or apart.
  */
-export function traceFile(project: Project, state: RunState, figures: MeasuredFigures): string {
+export function traceFile(project: Crew, state: RunState, figures: MeasuredFigures): string {
   const titles = titlesOf(figures);
   const turns = shownTurns(state);
   const traceEvents: TraceEvent[] = [
@@ -33,7 +33,7 @@ export function traceFile(project: Project, state: RunState, figures: MeasuredFi
 }
 
 /** A track per origin: the stretches in which its provider asked to wait, each step, and the ceiling over time. */
-function limitEvents({ origin, steps, holds, ceiling }: LimitFigures, at: number): TraceEvent[] {
+function limitEvents({ origin, steps, cooldowns: holds, ceiling }: LimitFigures, at: number): TraceEvent[] {
   const own = track('limits', at);
   return [
     ...trackName('limits', at, `Limiter of ${origin}`),

@@ -22,7 +22,7 @@ export function turnFor(agent: TurnAgent, workspace: string, more: Partial<TurnS
     agent,
     prompt: '# Task: report',
     transcript: [],
-    asides: {},
+    nested_conversations: {},
     coworkers: [],
     workspace,
     rehearsal: false,

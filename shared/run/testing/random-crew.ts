@@ -1,4 +1,4 @@
-import { type Project, projectSchema } from '../../project/schema.ts';
+import { type Crew, crewSchema } from '../../project/schema.ts';
 import type { Random } from '../../random.ts';
 
 export const POOLS = [
@@ -7,14 +7,14 @@ export const POOLS = [
 ];
 
 /** A crew of any process: a few tasks, each with what it waits for, shares and is asked about. */
-export function randomCrew(random: Random): Project {
+export function randomCrew(random: Random): Crew {
   const process = random.pick(['sequential', 'sequential', 'hierarchical', 'consensual'] as const);
   const size = random.int(1, process === 'consensual' ? 3 : 7);
   const names = Array.from({ length: size }, (_, index) => `t${index}`);
   const agent = (name: string, more: object = {}) => ({ name, role: 'Worker', goal: 'Work', ...more });
   const agents = [agent('ada', random.chance(0.5) ? { max_concurrent: random.int(1, 2) } : {}), agent('bo')];
   if (process === 'hierarchical') agents.push(agent('boss', { manager: true }));
-  return projectSchema.parse({
+  return crewSchema.parse({
     format: 'crewlane/1',
     name: 'any_crew',
     process,

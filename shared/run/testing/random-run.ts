@@ -1,4 +1,4 @@
-import type { Project } from '../../project/schema.ts';
+import type { Crew } from '../../project/schema.ts';
 import { Random } from '../../random.ts';
 import { predict } from '../../scheduler/predict.ts';
 import { computeRanks } from '../../scheduler/ranks.ts';
@@ -12,7 +12,7 @@ import { STARTED } from './started.ts';
 
 /** The events of a run that never was: the run's own scheduler decides, and chance says what becomes of it. */
 export interface RandomRun {
-  project: Project;
+  project: Crew;
   events: RunEvent[];
 }
 
@@ -35,7 +35,7 @@ class VirtualRun {
   #paused = false;
   #resumes = 0;
 
-  constructor(project: Project, random: Random) {
+  constructor(project: Crew, random: Random) {
     this.#random = random;
     this.stage = new Stage(project, random, (event) => this.#heard(event));
     this.#slots = new RandomSlots(this.stage, random.int(1, 4));

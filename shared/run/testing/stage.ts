@@ -1,11 +1,11 @@
-import type { Project } from '../../project/schema.ts';
+import type { Crew } from '../../project/schema.ts';
 import type { Random } from '../../random.ts';
 import { Scheduler } from '../../scheduler/scheduler.ts';
 import type { EventDraft, RunEvent } from '../events.ts';
 
 /** Virtual time for a run that never was: its events so far, what is planned, and the run's own scheduler. */
 export class Stage {
-  readonly project: Project;
+  readonly project: Crew;
   readonly random: Random;
   readonly scheduler: Scheduler;
   readonly events: RunEvent[] = [];
@@ -16,7 +16,7 @@ export class Stage {
   #ids = 0;
 
   /** @param heard told of each event once the scheduler knows it */
-  constructor(project: Project, random: Random, heard: (event: RunEvent) => void) {
+  constructor(project: Crew, random: Random, heard: (event: RunEvent) => void) {
     this.project = project;
     this.random = random;
     this.scheduler = new Scheduler(project);

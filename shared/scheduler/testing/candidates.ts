@@ -1,17 +1,17 @@
-import type { Project } from '../../project/schema.ts';
+import type { Crew } from '../../project/schema.ts';
 import type { RunEvent } from '../../run/events.ts';
 import type { Watch } from './watch.ts';
 
 /** What keeps each plain task from starting, of all that the events say. */
 export class Candidates {
-  readonly #project: Project;
+  readonly #project: Crew;
   readonly #watch: Watch;
   readonly #mayStart = new Map<string, number>();
   readonly #agents: Map<string, string | undefined>;
   readonly #slots = new Set<number>();
   #runs = true;
 
-  constructor(project: Project, watch: Watch) {
+  constructor(project: Crew, watch: Watch) {
     this.#project = project;
     this.#watch = watch;
     this.#agents = new Map(project.tasks.map(({ name, agent }) => [name, agent]));
@@ -62,7 +62,7 @@ export class Candidates {
     return this.#taskOf(name)?.cache !== undefined;
   }
 
-  #taskOf(name: string): Project['tasks'][number] | undefined {
+  #taskOf(name: string): Crew['tasks'][number] | undefined {
     return this.#project.tasks.find((task) => task.name === name);
   }
 }

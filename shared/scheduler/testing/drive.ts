@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import type { Project } from '../../project/schema.ts';
+import type { Crew } from '../../project/schema.ts';
 import { Random } from '../../random.ts';
 import { computeRanks } from '../ranks.ts';
 import { Scheduler, type TimedEvent } from '../scheduler.ts';
@@ -19,7 +19,7 @@ export class Drive {
   readonly running = new Map<string, Running>();
   readonly ended = new Set<string>();
   readonly attempts = new Map<string, number>();
-  readonly #project: Project;
+  readonly #project: Crew;
   readonly #random: Random;
   #slots: number;
   #paused = false;
@@ -166,7 +166,7 @@ export class Drive {
     return units;
   }
 
-  #taskOf(name: string): Project['tasks'][number] {
+  #taskOf(name: string): Crew['tasks'][number] {
     const task = this.#project.tasks.find((one) => one.name === name);
     if (!task) throw new Error(`There is no task ${name}.`);
     return task;

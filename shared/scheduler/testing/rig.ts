@@ -1,4 +1,4 @@
-import { type Project, projectSchema } from '../../project/schema.ts';
+import { type Crew, crewSchema } from '../../project/schema.ts';
 import type { EventDraft } from '../../run/events.ts';
 import type { Scheduler, TimedEvent } from '../scheduler.ts';
 
@@ -24,7 +24,7 @@ export interface CrewSpec {
 }
 
 /** A project of asynchronous tasks of the agent `ada`, unless the spec says otherwise. */
-export function crew(spec: CrewSpec): Project {
+export function crew(spec: CrewSpec): Crew {
   const agents = (spec.agents ?? [{ name: 'ada' }]).map((agent) => ({ role: 'Writer', goal: 'Write', ...agent }));
   const tasks = spec.tasks.map(({ agent, ...task }) => ({
     description: task.name,
@@ -33,7 +33,7 @@ export function crew(spec: CrewSpec): Project {
     ...(agent === null ? {} : { agent: agent ?? agents[0]?.name }),
     ...task,
   }));
-  return projectSchema.parse({
+  return crewSchema.parse({
     format: 'crewlane/1',
     name: 'crew',
     process: spec.process ?? 'sequential',

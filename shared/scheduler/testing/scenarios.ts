@@ -1,11 +1,11 @@
 import * as fc from 'fast-check';
-import type { Project } from '../../project/schema.ts';
+import type { Crew } from '../../project/schema.ts';
 import { Random } from '../../random.ts';
 import { crew, type TaskSpec } from './rig.ts';
 
 /** A crew that runs in so many slots; what happens in it follows from the seed. */
 export interface Scenario {
-  project: Project;
+  project: Crew;
   slots: number;
   seed: number;
 }
@@ -24,7 +24,7 @@ export const scenarios: fc.Arbitrary<Scenario> = fc
   })
   .map(({ size, slots, seed }) => ({ slots, seed, project: randomProject(size, new Random(seed)) }));
 
-function randomProject(size: number, random: Random): Project {
+function randomProject(size: number, random: Random): Crew {
   const tasks = Array.from({ length: size }, (_, index): TaskSpec => {
     const context = Array.from({ length: index }, (_name, earlier) => `t${earlier}`).filter(() => random.chance(0.3));
     const pool = POOLS[random.int(0, 3)];

@@ -1,4 +1,4 @@
-import type { Project } from '../../project/schema.ts';
+import type { Crew } from '../../project/schema.ts';
 import { consensualAgents } from '../../run/consensus.ts';
 import type { RunEvent } from '../../run/events.ts';
 
@@ -12,10 +12,10 @@ export class Watch {
   /** Agents of which nothing may start. */
   readonly held = new Set<string>();
   slots = 0;
-  readonly #project: Project;
+  readonly #project: Crew;
   readonly #turnsLeft = new Map<string, Set<string>>();
 
-  constructor(project: Project) {
+  constructor(project: Crew) {
     this.#project = project;
   }
 

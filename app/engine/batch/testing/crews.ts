@@ -1,4 +1,4 @@
-import type { Project } from '../../../../shared/project/schema.ts';
+import type { Crew } from '../../../../shared/project/schema.ts';
 import type { Random } from '../../../../shared/random.ts';
 import { crew, type TaskSpec } from '../../../../shared/scheduler/testing/rig.ts';
 
@@ -10,7 +10,7 @@ export const POOLS = [
 const AGENTS = [{ name: 'ada' }, { name: 'bob', max_concurrent: 1 }];
 export const CAPACITIES = new Map([...POOLS.map(({ name, capacity }) => [name, capacity] as const), ['bob', 1]]);
 
-export function randomCrew(random: Random): Project {
+export function randomCrew(random: Random): Crew {
   const tasks = Array.from({ length: random.int(1, 8) }, (_, index): TaskSpec => {
     const context = Array.from({ length: index }, (_name, earlier) => `t${earlier}`).filter(() => random.chance(0.3));
     const db = random.chance(0.3) ? [{ pool: 'db', units: random.int(1, 2) }] : [];

@@ -1,8 +1,8 @@
-import type { Project } from '../../../../shared/project/schema.ts';
+import type { Crew } from '../../../../shared/project/schema.ts';
 import type { Random } from '../../../../shared/random.ts';
 import type { EventDraft } from '../../../../shared/run/events.ts';
 import { STARTED } from '../../../../shared/run/testing/started.ts';
-import { ownerKey } from '../../../../shared/scheduler/lease-queues.ts';
+import { turnRefKey } from '../../../../shared/scheduler/lease-queues.ts';
 import { computeRanks } from '../../../../shared/scheduler/ranks.ts';
 import { Scheduler, type TimedEvent } from '../../../../shared/scheduler/scheduler.ts';
 
@@ -37,13 +37,13 @@ export class Row {
   readonly running = new Map<number, Turn>();
   readonly ended = new Set<string>();
   paused = false;
-  readonly project: Project;
+  readonly project: Crew;
   readonly number: number;
   readonly #world: RowWorld;
   #leases = 0;
   readonly #retryAt = new Map<string, number>();
 
-  constructor(project: Project, number: number, world: RowWorld) {
+  constructor(project: Crew, number: number, world: RowWorld) {
     this.project = project;
     this.number = number;
     this.#world = world;
@@ -108,7 +108,7 @@ export class Row {
     if (turn.waitsFor !== null || turn.leases.includes(pool)) return;
     if (this.#task(turn.task).resources.some((demand) => demand.pool === pool)) return;
     const { task, attempt } = turn;
-    if (this.#world.wouldCircle(this, ownerKey({ task, attempt }), pool)) {
+    if (this.#world.wouldCircle(this, turnRefKey({ task, attempt }), pool)) {
       this.#world.refused += 1;
       return;
     }
@@ -129,7 +129,7 @@ export class Row {
     this.say({ type: 'resource.acquired', task, attempt, id, resource: waitsFor.pool, holder: 'ada' });
   }
 
-  #needs(task: Project['tasks'][number]): { pool: string; units: number }[] {
+  #needs(task: Crew['tasks'][number]): { pool: string; units: number }[] {
     return task.agent === 'bob' ? [...task.resources, { pool: 'bob', units: 1 }] : task.resources;
   }
 
@@ -153,7 +153,7 @@ export class Row {
     this.running.set(slot, { task, attempt, end, leases: [], waitsFor: null });
   }
 
-  #task(name: string): Project['tasks'][number] {
+  #task(name: string): Crew['tasks'][number] {
     const task = this.project.tasks.find((candidate) => candidate.name === name);
     if (!task) throw new Error(name);
     return task;

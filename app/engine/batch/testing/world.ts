@@ -1,8 +1,8 @@
 import { expect } from 'vitest';
-import type { Project } from '../../../../shared/project/schema.ts';
+import type { Crew } from '../../../../shared/project/schema.ts';
 import { Random } from '../../../../shared/random.ts';
-import { circlesOverRows } from '../circles.ts';
-import { SlotDealer } from '../slot-dealer.ts';
+import { SlotDealer } from '../slot-allocator.ts';
+import { circlesOverRows } from '../wait-cycles.ts';
 import { CAPACITIES, randomCrew } from './crews.ts';
 import { Row, type RowWorld } from './row.ts';
 
@@ -63,7 +63,7 @@ export class World implements RowWorld {
     return circlesOverRows(rows, CAPACITIES, this.dealer.leasesWaiting(), { row: row.number, owner, resource });
   }
 
-  #begin(project: Project): void {
+  #begin(project: Crew): void {
     const row = new Row(project, this.rows.length + 1, this);
     for (const slot of this.#ready) row.say({ type: 'slot.ready', slot, pid: slot, ms: 0 });
     this.rows.push(row);

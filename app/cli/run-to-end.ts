@@ -1,0 +1,89 @@
+import { printableJson } from '../../shared/printable.ts';
+import { sentence } from '../../shared/sentence.ts';
+import type { RunEnd } from '../engine/request.ts';
+import type { LaunchResult, OnFolder } from '../launch/launch.ts';
+import { loadRun } from '../launch/load-run.ts';
+import { type RunObject, runObject } from '../reports/run-json.ts';
+import { closingText } from './closing.ts';
+import { resumeText } from './command-text.ts';
+import { EXIT, type ExitCode, type Io } from './io.ts';
+import { openingText } from './opening.ts';
+import { refuseLaunch } from './problems.ts';
+import { showProgress } from './progress.ts';
+import { promptForRun } from './prompts.ts';
+import { exitNow, Signals } from './signals.ts';
+
+export interface CarryOptions {
+  json?: boolean | undefined;
+  /** The crew's file, for the places of problems. */
+  file?: string;
+  /** Once the run is over, before its result is told. Returns whether it could be done. */
+  afterwards?: (runDir: string) => Promise<boolean>;
+}
+
+/**
+ * Carries a run from its start to its end in this process: tells of it, hands signals on, and gives the exit code. The
+ * first signal ends running attempts and leaves the run to be resumed; a second one lets go at once, also of a launch.
+ */
+export async function runToEnd(
+  io: Io,
+  launch: (onFolder: OnFolder) => Promise<LaunchResult>,
+  options: CarryOptions,
+): Promise<ExitCode> {
+  const signals = new Signals(io);
+  let folder: string | null = null;
+  try {
+    const launching = launch((dir) => {
+      folder = dir;
+    });
+    const launched = await Promise.race([launching, signals.second]);
+    if (launched === 'now') return exitNow(io, folder);
+    if (!launched.ok) return refuseLaunch(io, launched, options);
+    const { run, notes } = launched;
+    for (const note of notes) io.stderr(`${note}\n`);
+    const known = run.notes.length;
+    io.stderr(openingText(run));
+    const progress = showProgress(run, io);
+    const endAsking = io.person ? promptForRun(run, io, io.person, progress) : null;
+    signals.first(() => run.interrupt('signal'));
+    const end = await Promise.race([run.done, signals.second]);
+    endAsking?.();
+    progress.end();
+    if (end !== 'now') for (const note of run.notes.slice(known)) io.stderr(`${note}\n`);
+    const code = end === 'now' ? end : await Promise.race([printResult(io, run.dir, end, options), signals.second]);
+    if (code !== 'now') return code;
+    io.stderr(
+      `Ended at once. ${end === 'now' ? `Go on with: ${resumeText(run.dir)}` : `The run is kept in ${run.dir}`}\n`,
+    );
+    return EXIT.interrupted;
+  } finally {
+    signals.end();
+  }
+}
+
+async function printResult(io: Io, dir: string, end: RunEnd, { json, afterwards }: CarryOptions): Promise<ExitCode> {
+  const loaded = await loadRun(dir);
+  if (!loaded.ok) {
+    io.stderr(`${loaded.message}\n`);
+    return end.status === 'interrupted' ? EXIT.interrupted : EXIT.failed;
+  }
+  const { project, state, texts } = loaded.run;
+  const object = withReason(runObject(project, state, texts, dir), end);
+  io.stderr(closingText(project, object));
+  if (end.status === 'interrupted')
+    io.stderr(`\nInterrupted: ${sentence(end.message)} Go on with: ${resumeText(dir, end.reason)}\n`);
+  else io.stderr(`\nThe run is kept in ${dir}\n`);
+  const done = (await afterwards?.(dir)) ?? true;
+  if (json) io.stdout(`${printableJson(object, 2)}\n`);
+  return exitCodeOf(end, done);
+}
+
+/** A journal that could not be written does not tell why the run was interrupted; its end does. */
+function withReason(object: RunObject, end: RunEnd): RunObject {
+  return object.outcome === 'interrupted' && end.status === 'interrupted' ? { ...object, reason: end.reason } : object;
+}
+
+function exitCodeOf(end: RunEnd, done: boolean): ExitCode {
+  if (end.status === 'interrupted') return EXIT.interrupted;
+  return end.outcome === 'completed' && done ? EXIT.ok : EXIT.failed;
+}

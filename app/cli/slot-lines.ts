@@ -1,0 +1,49 @@
+import { titleOf } from '../../shared/project/titles.ts';
+import { ASSIGNMENT } from '../../shared/run/events.ts';
+import { openReviews } from '../../shared/run/review.ts';
+import type { TurnState } from '../../shared/run/state.ts';
+import type { RunHandle } from '../engine/request.ts';
+import { countOf, formatDuration } from '../reports/format.ts';
+import { stripControlCharacters, truncateToWidth } from './text.ts';
+
+/** What a terminal shows of a run: counts and time left, then a line for each slot. */
+export class SlotLines {
+  readonly #run: RunHandle;
+  readonly #titles: ReadonlyMap<string, string>;
+
+  constructor(run: RunHandle) {
+    this.#run = run;
+    this.#titles = new Map(run.project.tasks.map((task) => [task.name, stripControlCharacters(titleOf(task))]));
+  }
+
+  lines(columns: number): string[] {
+    const { state } = this.#run;
+    const now = this.#run.now();
+    const turns = new Map([...state.running].map((turn) => [turn.slot, turn]));
+    const slots = [...new Set([...state.slots.keys(), ...turns.keys()])].sort((a, b) => a - b);
+    const lanes = slots.map((slot) => `  ${String(slot).padStart(2)}  ${this.#lane(turns.get(slot), now)}`);
+    return [this.#header(now), ...lanes].map((line) => truncateToWidth(line, columns - 1));
+  }
+
+  #header(now: number): string {
+    const { state } = this.#run;
+    const tasks = [...state.tasks.values()].filter(({ index }) => index >= 0);
+    const done = tasks.filter(({ status }) => status !== 'pending').length;
+    const asked = openReviews(state).length;
+    const reviews = asked === 0 ? '' : `, ${countOf(asked, 'review')} waiting`;
+    return `${done} of ${tasks.length} done, ${state.running.size} running${reviews}, ${formatDuration(now)}${this.#left(now)}`;
+  }
+
+  #left(now: number): string {
+    const predicted = this.#run.state.started?.prediction.makespan_ms ?? null;
+    return predicted === null || predicted <= now ? '' : `, about ${Math.ceil((predicted - now) / 1000)} s left`;
+  }
+
+  #lane(turn: TurnState | undefined, now: number): string {
+    if (!turn) return '·';
+    const title = turn.task === ASSIGNMENT ? 'Assignment' : (this.#titles.get(turn.task) ?? turn.task);
+    const last = turn.tools.at(-1);
+    const again = turn.attempt > 1 ? `, attempt ${turn.attempt}` : '';
+    return `${title} (${turn.agent}${again}) ${formatDuration(now - turn.start)}${last ? `  ${last.name}` : ''}`;
+  }
+}

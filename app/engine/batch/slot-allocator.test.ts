@@ -1,0 +1,106 @@
+import { describe, expect, test } from 'vitest';
+import type { EventDraft } from '../../../shared/run/events.ts';
+import { STARTED } from '../../../shared/run/testing/started.ts';
+import type { Candidate } from '../../../shared/scheduler/decide.ts';
+import { Scheduler, type SharedDemand } from '../../../shared/scheduler/scheduler.ts';
+import { crew } from '../../../shared/scheduler/testing/rig.ts';
+import { SlotDealer } from './slot-allocator.ts';
+import { CAPACITIES, POOLS } from './testing/crews.ts';
+
+const NOTHING_WANTED: SharedDemand = { has: [], wishes: [], leases: [] };
+
+function wants(rank: number, needs: Candidate['needs'] = []): SharedDemand {
+  return { ...NOTHING_WANTED, wishes: [{ task: 'draft', rank, needs }] };
+}
+
+describe('the slots of a batch', () => {
+  test('go to the turn that ranks highest, to the earlier row among equals, and say who had them just before', () => {
+    const dealer = new SlotDealer(2, CAPACITIES);
+    dealer.ready(1);
+    dealer.ready(2);
+    dealer.tell(1, new Set(), wants(5));
+    dealer.tell(2, new Set(), wants(5));
+    dealer.tell(3, new Set(), wants(9));
+    expect(dealer.next()).toMatchObject({ row: 3, slot: 1, from: null });
+    expect(dealer.next()).toMatchObject({ row: 1, slot: 2, from: null });
+    expect(dealer.next()).toBeNull();
+    dealer.used(1, 3, 'draft');
+    dealer.tell(3, new Set(), NOTHING_WANTED);
+    expect(dealer.next()).toMatchObject({ row: 2, slot: 1, from: { row: 3, task: 'draft' } });
+  });
+
+  test('a slot that stood idle for a while was freed by nobody', () => {
+    const dealer = new SlotDealer(1, CAPACITIES);
+    dealer.ready(1);
+    dealer.tell(1, new Set(), wants(1));
+    dealer.next();
+    dealer.used(1, 1, 'draft');
+    dealer.tell(1, new Set(), NOTHING_WANTED);
+    expect(dealer.next()).toBeNull();
+    dealer.tell(2, new Set(), wants(1));
+    expect(dealer.next()).toMatchObject({ row: 2, slot: 1, from: null });
+  });
+
+  test('a turn that lacks a pool lets lower ranks by, and rows are told of room only where it makes a difference', () => {
+    const dealer = new SlotDealer(2, CAPACITIES);
+    dealer.ready(1);
+    dealer.ready(2);
+    const seat = [{ pool: 'seat', units: 1 }];
+    dealer.tell(1, new Set(), wants(5, seat));
+    dealer.tell(2, new Set(), wants(9, seat));
+    dealer.tell(3, new Set(), wants(1));
+    expect(dealer.next()).toMatchObject({ row: 2, slot: 1 });
+    expect(dealer.next()).toMatchObject({ row: 3, slot: 2 });
+    expect(dealer.next()).toBeNull();
+    expect(dealer.news()).toEqual([{ row: 1, rooms: [{ pool: 'seat', free: 0 }] }]);
+    expect(dealer.news()).toEqual([]);
+    dealer.tell(2, new Set(), NOTHING_WANTED);
+    expect(dealer.next()).toMatchObject({ row: 1, slot: 1 });
+  });
+
+  test('units are leased first come, first served over all rows, before new turns start', () => {
+    const dealer = new SlotDealer(2, CAPACITIES);
+    dealer.ready(1);
+    const seat = [{ pool: 'seat', units: 1 }];
+    const asks = (id: string) => ({ ...NOTHING_WANTED, leases: [{ id, pool: 'seat' }] });
+    dealer.tell(3, new Set(), { ...NOTHING_WANTED, has: seat });
+    dealer.tell(2, new Set(), asks('lease-7'));
+    dealer.tell(1, new Set(), asks('lease-9'));
+    dealer.tell(4, new Set(), wants(9, seat));
+    expect(dealer.next()).toBeNull();
+    dealer.tell(3, new Set(), NOTHING_WANTED);
+    expect(dealer.next()).toEqual({ kind: 'lease', row: 2, id: 'lease-7' });
+    dealer.tell(2, new Set(), { ...NOTHING_WANTED, has: seat });
+    expect(dealer.next()).toBeNull();
+    dealer.forget(2);
+    expect(dealer.next()).toEqual({ kind: 'lease', row: 1, id: 'lease-9' });
+    expect(dealer.next()).toBeNull();
+  });
+
+  test('what a row held from turn to turn is free once it goes on with its batch, and its next turn needs it anew', () => {
+    const db = [{ pool: 'db', units: 2 }];
+    const council = crew({
+      process: 'consensual',
+      agents: [{ name: 'ada' }, { name: 'eve' }],
+      pools: POOLS,
+      tasks: [{ name: 'draft', agent: null, resources: db }],
+    });
+    const scheduler = new Scheduler(council);
+    let t = 0;
+    const say = (draft: EventDraft) => {
+      t += 1;
+      scheduler.apply({ ...draft, t });
+    };
+    const proposal = { task: 'draft', attempt: 1, turn: 'propose:ada' };
+    say({ ...STARTED, batch: { batch: 'b', row: 1, rows: 2, start_ms: 0 } });
+    say({ type: 'task.ready', task: 'draft' });
+    expect(scheduler.sharing(t).wishes).toMatchObject([{ turn: 'propose:ada', needs: db }]);
+    say({ type: 'slot.ready', slot: 1, pid: 1, ms: 0 });
+    say({ type: 'slot.granted', slot: 1, for: { task: 'draft', turn: 'propose:ada' } });
+    say({ type: 'attempt.started', ...proposal, slot: 1, agent: 'ada' });
+    say({ type: 'attempt.ended', ...proposal, result: 'ok' });
+    expect(scheduler.sharing(t)).toMatchObject({ has: db, wishes: [{ turn: 'propose:eve', needs: [] }] });
+    say({ type: 'run.resumed', wall_ms: 0, versions: {}, batch_ms: 9 });
+    expect(scheduler.sharing(t)).toMatchObject({ has: [], wishes: [{ turn: 'propose:eve', needs: db }] });
+  });
+});

@@ -1,0 +1,27 @@
+import { expect, test } from 'vitest';
+import { circlesOverRows } from './wait-cycles.ts';
+
+function hold(owner: string, resource: string) {
+  return { owners: [owner], resource, units: 1 };
+}
+
+test('a circle of waits is known where it goes through several rows', () => {
+  const one = { waits: [{ id: 'a', owner: 'draft 1 ', resource: 'seat' }], holds: [hold('draft 1 ', 'own')] };
+  const two = { waits: [], holds: [hold('draft 1 ', 'seat')] };
+  const rows = [one, two].map((graph, at) => ({ row: at + 1, graph: { ...graph, free: () => 0 } }));
+  const ask = (row: number, resource: string) =>
+    circlesOverRows(
+      rows,
+      new Map([
+        ['seat', 1],
+        ['db', 1],
+      ]),
+      [],
+      { row, owner: 'draft 1 ', resource },
+    );
+  // What the first row's turn made by a tool is its own: the other row's of the same name is another one.
+  expect(ask(2, 'own')).toBe(true);
+  expect(ask(2, 'db')).toBe(false);
+  rows[0]?.graph.holds.push(hold('draft 1 ', 'db'));
+  expect(ask(2, 'db')).toBe(true);
+});

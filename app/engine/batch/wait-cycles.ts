@@ -1,0 +1,54 @@
+import { type Wait, type WaitGraph, wouldDeadlock } from '../../../shared/scheduler/wait-cycles.ts';
+import type { LeaseDeal } from './unit-ledger.ts';
+
+interface RowWaits {
+  row: number;
+  graph: WaitGraph;
+}
+
+/**
+ * Whether a row's `request` would wait for ever, over all rows: a circle may go through what they share. Turns, and the
+ * resources that are a row's own, are told apart by their row.
+ *
+ * @param shared capacities of what the rows share
+ * @param served the waits for shared pools as they are served
+ */
+export function circlesOverRows(
+  rows: readonly RowWaits[],
+  shared: ReadonlyMap<string, number>,
+  served: readonly LeaseDeal[],
+  request: Wait & { row: number },
+): boolean {
+  const named = ({ row, owner, resource }: Wait & { row: number }): Wait => {
+    return { owner: `${row} ${owner}`, resource: shared.has(resource) ? resource : `${row} ${resource}` };
+  };
+  const place = ({ row, id }: LeaseDeal) => {
+    const at = served.findIndex((deal) => deal.row === row && deal.id === id);
+    return at < 0 ? served.length : at;
+  };
+  const open = rows.flatMap(({ row, graph }) => graph.waits.map((wait) => ({ row, ...wait })));
+  open.sort((a, b) => place(a) - place(b));
+  const holds = rows.flatMap(({ row, graph }) =>
+    graph.holds.map(({ owners, resource, units }) => ({
+      owners: owners.map((owner) => `${row} ${owner}`),
+      resource: named({ row, owner: '', resource }).resource,
+      units,
+    })),
+  );
+  const free = new Map<string, number>();
+  for (const wait of [...open, request]) {
+    const { resource } = named(wait);
+    const used = holds.reduce((sum, hold) => (hold.resource === resource ? sum + hold.units : sum), 0);
+    const own = rows.find(({ row }) => row === wait.row)?.graph.free(wait.resource) ?? 0;
+    const capacity = shared.get(wait.resource);
+    free.set(resource, capacity === undefined ? own : capacity - used);
+  }
+  return wouldDeadlock(
+    {
+      waits: open.map((wait) => ({ id: wait.id, ...named(wait) })),
+      holds,
+      free: (resource) => free.get(resource) ?? 0,
+    },
+    named(request),
+  );
+}

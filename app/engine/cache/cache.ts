@@ -1,0 +1,215 @@
+import { cacheMode } from '../../../shared/project/cache.ts';
+import type { Crew, Task } from '../../../shared/project/schema.ts';
+import { INSIDE_TOOLS } from '../../../shared/project/tools.ts';
+import { turnNameOf } from '../../../shared/run/consensus.ts';
+import type { EventOf, RunEvent } from '../../../shared/run/events.ts';
+import { managerOf } from '../../../shared/run/fold.ts';
+import { tookOf } from '../../../shared/run/result-cost.ts';
+import { filesBehind } from '../../../shared/run/source-files.ts';
+import type { TaskState } from '../../../shared/run/state.ts';
+import type { ToolTexts } from '../../../shared/slot/protocol.ts';
+import { readBlob } from '../journal/read-journal.ts';
+import type { Recorder } from '../journal/recorder.ts';
+import { writeOutputFile } from '../output-file.ts';
+import type { Dispatcher, TurnToStart } from '../prompts/dispatch.ts';
+import type { CacheAccess } from '../request.ts';
+import type { Clock } from '../run-clock.ts';
+import { startedOf } from '../run-facts.ts';
+import type { Completion } from '../turns/completion.ts';
+import { cacheKey } from './cache-key.ts';
+import { type CacheEntry, CacheStore } from './cache-store.ts';
+import { FileContents } from './file-contents.ts';
+
+export interface CacheDeps {
+  dir: string;
+  project: Crew;
+  workspace: string;
+  /** Null: nothing is cached, whatever the crew says. */
+  access: CacheAccess | null;
+  version: string;
+  recorder: Recorder;
+  dispatcher: Dispatcher;
+  completion: Completion;
+  /** What models are to be told of a task's tools, so that what is sent is what was looked for. */
+  toolTexts: Map<string, ToolTexts>;
+  clock: Clock;
+  /** The run lets go: what is found now comes too late. */
+  isOver: () => boolean;
+  /** A look has ended: there may be decisions. */
+  looked: () => void;
+}
+
+/** How a look ended. */
+type CacheLookup =
+  | { status: 'hit'; entry: CacheEntry; shortened: readonly string[] }
+  | { status: 'missed'; changed: readonly string[] };
+
+/**
+ * The stored results of earlier runs, for a run that goes on: a task is looked for before it is done, and what it gave is
+ * stored once its event is safe. Whatever goes wrong in here costs a look or a store, and never the run.
+ */
+export class ResultCache {
+  readonly #parts: CacheDeps;
+  readonly #store: CacheStore | null;
+  readonly #contents: FileContents;
+  readonly #tasks: ReadonlyMap<string, Task>;
+  /** The keys of the tasks that were looked for in vain, or are being looked for. */
+  readonly #keys = new Map<string, string>();
+  readonly #looking = new Set<string>();
+  #storing: Promise<unknown> = Promise.resolve();
+  #stored = 0;
+
+  constructor(parts: CacheDeps) {
+    this.#parts = parts;
+    this.#store = parts.access && new CacheStore(parts.access.folder);
+    this.#contents = new FileContents(parts.workspace);
+    this.#tasks = new Map(parts.project.tasks.map((task) => [task.name, task]));
+    parts.recorder.subscribe((events) => this.#flushed(events));
+  }
+
+  /** Something is being looked for. */
+  get busy(): boolean {
+    return this.#looking.size > 0;
+  }
+
+  /** A task is to be looked for. */
+  asked(task: string): void {
+    void this.#look(task);
+  }
+
+  /** Resolves when everything is stored that is to be, and the cache has its size. */
+  async close(): Promise<void> {
+    await this.#storing;
+    if (this.#stored > 0) await this.#store?.trim().catch(() => undefined);
+  }
+
+  async #look(name: string): Promise<void> {
+    this.#looking.add(name);
+    const found = await this.#find(name).catch((): CacheLookup => NOTHING);
+    this.#looking.delete(name);
+    const { recorder, isOver, looked } = this.#parts;
+    const comesTooLate = isOver() || recorder.state.tasks.get(name)?.status !== 'pending';
+    if (!comesTooLate) this.#say(name, found);
+    looked();
+  }
+
+  #say(name: string, found: CacheLookup): void {
+    const { recorder, completion } = this.#parts;
+    if (found.status === 'hit') {
+      const { run, took, text, agent, files } = found.entry;
+      const nobody = recorder.state.tasks.get(name)?.agent === null;
+      // Of a consensual task: whose proposal it was.
+      if (nobody && agent !== null) recorder.emit({ type: 'task.assigned', task: name, agent });
+      completion.complete(name, text, { shortened: found.shortened, cached: run, took, files });
+    } else {
+      const changed = found.changed.length > 0 ? { changed: [...found.changed] } : {};
+      recorder.emit({ type: 'cache.missed', task: name, ...changed });
+    }
+  }
+
+  async #find(name: string): Promise<CacheLookup> {
+    const { recorder, workspace, clock } = this.#parts;
+    const task = this.#tasks.get(name);
+    const state = recorder.state.tasks.get(name);
+    if (!this.#store || !task || !state) return NOTHING;
+    const { key, tools, shortened } = await this.#keyOf(task, state);
+    this.#keys.set(name, key);
+    this.#parts.toolTexts.set(name, tools);
+    if (startedOf(recorder.state).anew?.includes(name)) return NOTHING;
+    const entry = await this.#store.get(key);
+    if (!entry || entry.rehearsal !== startedOf(recorder.state).rehearsal) return NOTHING;
+    const changed = await this.#contents.changed(entry.files);
+    if (changed.length > 0) return { status: 'missed', changed };
+    const { output_file: file } = task;
+    if (file !== undefined && !(await writeOutputFile(workspace, file, entry.text)).ok) return NOTHING;
+    await this.#store.used(key, clock.wallMs());
+    return { status: 'hit', entry, shortened };
+  }
+
+  async #keyOf(task: Task, state: TaskState): Promise<{ key: string; tools: ToolTexts; shortened: readonly string[] }> {
+    const { access, dispatcher, workspace, project, version } = this.#parts;
+    const dispatched = firstTurns(project, task, state).map((turn) => dispatcher.submission(turn));
+    const turns = dispatched.map(({ submission }) => submission);
+    const names = turns.flatMap(({ agent, coworkers }) => [agent, ...coworkers].flatMap(({ tools }) => tools));
+    const tools = (await access?.describeTools([...new Set(names)], workspace)) ?? {};
+    const { guardrail } = task;
+    const judge = guardrail && 'agent' in guardrail ? guardrail.agent : null;
+    const manager = project.settings.manager_review ? managerOf(project) : null;
+    const checkers = [judge, manager].flatMap((agent) => (agent === null ? [] : (dispatcher.agent(agent) ?? [])));
+    const key = cacheKey({ turns, tools, guardrail, checkers, version });
+    return { key, tools, shortened: dispatched[0]?.shortened ?? [] };
+  }
+
+  #flushed(events: readonly RunEvent[]): void {
+    for (const event of events) {
+      if (event.type === 'task.completed') this.#completed(event);
+      else if ('task' in event && endsTask(event)) this.#forget(event.task);
+    }
+  }
+
+  #completed(event: EventOf<'task.completed'>): void {
+    const key = this.#keys.get(event.task);
+    this.#forget(event.task);
+    const task = this.#tasks.get(event.task);
+    const state = this.#parts.recorder.state.tasks.get(event.task);
+    if (key === undefined || !task || !state || event.cached !== undefined || !this.#mayStore(task, state)) return;
+    this.#stored += 1;
+    this.#storing = Promise.all([
+      this.#storing,
+      this.#put(key, event, state).catch(() => undefined), // A full disk costs the entry alone.
+    ]);
+  }
+
+  #forget(task: string): void {
+    this.#keys.delete(task);
+    this.#parts.toolTexts.delete(task);
+  }
+
+  /** What depended on more than was sent and on files is not repeated, unless the task itself says so. */
+  #mayStore(task: Task, state: TaskState): boolean {
+    if (cacheMode(this.#parts.project, task) !== 'read_write' || state.degraded || state.edited) return false;
+    return task.cache === 'read_write' || !reachedOut(state);
+  }
+
+  async #put(key: string, event: EventOf<'task.completed'>, state: TaskState): Promise<void> {
+    const { recorder, project, dir, clock } = this.#parts;
+    const text = event.blob === undefined ? (event.text ?? '') : await readBlob(dir, event.blob);
+    const started = startedOf(recorder.state);
+    if (text === null) return;
+    await this.#store?.put(key, {
+      format: 'crewlane-cache/1',
+      task: event.task,
+      crew: project.name,
+      agent: state.agent,
+      model: state.turns.flatMap((turn) => turn.calls).at(-1)?.model ?? '',
+      rehearsal: started.rehearsal,
+      run: started.run,
+      wall_ms: Math.round(clock.wallMs()),
+      text,
+      took: tookOf(state),
+      files: filesBehind(state),
+    });
+  }
+}
+
+const NOTHING: CacheLookup = { status: 'missed', changed: [] };
+
+/** The turns that a task begins with, as its first attempt would start them. */
+function firstTurns(project: Crew, task: Task, { agent, council }: TaskState): TurnToStart[] {
+  const of = { task: task.name, attempt: 1 };
+  if (project.process !== 'consensual') return [{ ...of, agent: agent ?? '' }];
+  return council.map((name) => ({ ...of, agent: name, turn: turnNameOf({ kind: 'propose', agent: name }) }));
+}
+
+/** It called something outside of workspace and run, or a co-worker, or depends on which files there are. */
+function reachedOut({ turns }: TaskState): boolean {
+  const tools = turns.flatMap((turn) => turn.tools);
+  return (
+    turns.some((turn) => turn.delegations.some(({ judges }) => judges === null)) ||
+    tools.some(({ name, rehearsed, measured }) => (!rehearsed && !INSIDE_TOOLS.has(name)) || measured?.listing === true)
+  );
+}
+
+function endsTask({ type }: RunEvent): boolean {
+  return type === 'task.failed' || type === 'task.skipped' || type === 'task.not_chosen' || type === 'task.cancelled';
+}

@@ -1,0 +1,59 @@
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { FileContent } from '../../../shared/run/events.ts';
+
+interface Known {
+  facts: string;
+  sha256: string | null;
+}
+
+/** Contents of a workspace's files now. One that has not been touched since it was looked at is not read again. */
+export class FileContents {
+  readonly #workspace: string;
+  readonly #known = new Map<string, Known>();
+
+  constructor(workspace: string) {
+    this.#workspace = workspace;
+  }
+
+  /** Those of `files` that are not as they are said to be, by name. */
+  async changed(files: readonly FileContent[]): Promise<string[]> {
+    const changed = new Set<string>();
+    for (const { file, sha256 } of files) if ((await this.sha256(file)) !== sha256) changed.add(file);
+    return [...changed].sort();
+  }
+
+  /** SHA-256 in hex; null where there is no such file, or it cannot be read. */
+  async sha256(file: string): Promise<string | null> {
+    const path = join(this.#workspace, file);
+    const facts = await stat(path, { bigint: true }).catch(() => null);
+    if (!facts?.isFile()) return null;
+    const { dev, ino, size, mtimeNs, ctimeNs } = facts;
+    const seen = [dev, ino, size, mtimeNs, ctimeNs].join(' ');
+    const known = this.#known.get(file);
+    if (known?.facts === seen) return known.sha256;
+    const sha256 = await hashOf(path);
+    // A file that was touched just now may be touched again within the clock's grain.
+    if (Date.now() - Number(ctimeNs / 1_000_000n) > GRAIN_MS) this.#known.set(file, { facts: seen, sha256 });
+    return sha256;
+  }
+}
+
+const GRAIN_MS = 2000;
+
+async function hashOf(path: string): Promise<string | null> {
+  const hash = createHash('sha256');
+  try {
+    for await (const bytes of createReadStream(path)) hash.update(bytes);
+    return hash.digest('hex');
+  } catch {
+    return null;
+  }
+}
+
+/** The hash of a text as a file would hold it. */
+export function sha256Of(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
+}

@@ -1,0 +1,101 @@
+import { createHash } from 'node:crypto';
+import type { RunEvent } from '../../../shared/run/events.ts';
+import type { JournalStorage } from './storage.ts';
+
+/** Events that arrive within this time are flushed together. */
+const GROUP_MS = 10;
+
+export interface JournalListener {
+  /** These events are safe, in their order. */
+  flushed(events: readonly RunEvent[]): void;
+  /** The journal cannot be written any more; told once. */
+  failed(message: string): void;
+}
+
+/**
+ * The one writer of a run's events. `append` takes an event at once and never waits; what it takes becomes safe in that
+ * order, a group at a time, each blob before the line that names it.
+ */
+export class Journal {
+  readonly #storage: JournalStorage;
+  readonly #listener: JournalListener;
+  #events: RunEvent[] = [];
+  #blobs = new Map<string, string>();
+  /** Hashes of the blobs that this process has written or queued. */
+  readonly #known = new Set<string>();
+  #timer: NodeJS.Timeout | null = null;
+  #writing: Promise<void> | null = null;
+  #failed = false;
+  #closing = false;
+
+  constructor(storage: JournalStorage, listener: JournalListener) {
+    this.#storage = storage;
+    this.#listener = listener;
+  }
+
+  get failed(): boolean {
+    return this.#failed;
+  }
+
+  append(event: RunEvent): void {
+    if (this.#failed) return;
+    this.#events.push(event);
+    this.#schedule();
+  }
+
+  /** Keeps a text beside the journal, written with the next event, and returns its SHA-256 in hex. */
+  blob(text: string): string {
+    const hash = createHash('sha256').update(text).digest('hex');
+    if (!this.#known.has(hash)) {
+      this.#known.add(hash);
+      this.#blobs.set(hash, text);
+    }
+    return hash;
+  }
+
+  /** Flushes what is left and closes the file. */
+  async close(): Promise<void> {
+    this.#closing = true;
+    if (this.#timer) clearTimeout(this.#timer);
+    this.#timer = null;
+    while (!this.#failed && (this.#writing || this.#events.length > 0)) await (this.#writing ?? this.#flush());
+    await this.#storage.close().catch((error: unknown) => this.#fail(error));
+  }
+
+  #schedule(): void {
+    if (this.#timer || this.#writing || this.#closing) return;
+    this.#timer = setTimeout(() => {
+      this.#timer = null;
+      void this.#flush();
+    }, GROUP_MS);
+  }
+
+  #flush(): Promise<void> {
+    this.#writing = this.#writeGroup().finally(() => {
+      this.#writing = null;
+      if (this.#events.length > 0 && !this.#failed) this.#schedule();
+    });
+    return this.#writing;
+  }
+
+  async #writeGroup(): Promise<void> {
+    const events = this.#events;
+    const blobs = this.#blobs;
+    this.#events = [];
+    this.#blobs = new Map();
+    try {
+      await this.#storage.write(blobs, events.map((event) => `${JSON.stringify(event)}\n`).join(''));
+    } catch (error) {
+      this.#fail(error);
+      return;
+    }
+    this.#listener.flushed(events);
+  }
+
+  #fail(error: unknown): void {
+    if (this.#failed) return;
+    this.#failed = true;
+    this.#events = [];
+    this.#listener.failed(error instanceof Error ? error.message : String(error));
+  }
+}

@@ -1,0 +1,100 @@
+import { type EventDraft, INLINE_RESULT_BYTES, type RunEvent } from '../../../shared/run/events.ts';
+import { applyEvent } from '../../../shared/run/fold.ts';
+import type { RunState } from '../../../shared/run/state.ts';
+import type { Decider } from '../decider.ts';
+import type { RunClock } from '../run-clock.ts';
+import { Journal } from './journal.ts';
+import type { Secrets } from './secrets.ts';
+import type { JournalStorage } from './storage.ts';
+
+export interface RecorderDeps {
+  state: RunState;
+  decider: Decider;
+  storage: JournalStorage;
+  clock: RunClock;
+  secrets: Secrets;
+}
+
+/**
+ * The one way by which something happens in a run: an event gets its number and time, is struck of secrets, changes the
+ * fold and the scheduler, and goes to the journal. What waits for it to be safe is told after the flush.
+ */
+export class Recorder {
+  readonly state: RunState;
+  readonly #decider: Decider;
+  readonly #journal: Journal;
+  readonly #clock: RunClock;
+  readonly #secrets: Secrets;
+  readonly #subscribers = new Set<(events: readonly RunEvent[]) => void>();
+  #seq: number;
+  #failure: string | null = null;
+  #onFailure: ((message: string) => void) | null = null;
+  /** In the order of their sequence numbers. */
+  #onSafe: { seq: number; then: () => void }[] = [];
+
+  constructor(parts: RecorderDeps) {
+    this.state = parts.state;
+    this.#decider = parts.decider;
+    this.#clock = parts.clock;
+    this.#secrets = parts.secrets;
+    this.#seq = parts.state.seq;
+    this.#journal = new Journal(parts.storage, {
+      flushed: (events) => this.#flushed(events),
+      failed: (message) => this.#failed(message),
+    });
+  }
+
+  /** Makes an event of what happened just now. */
+  emit(draft: EventDraft): RunEvent {
+    this.#seq += 1;
+    // A draft and its stamp are the event; the compiler cannot see that through the union of all drafts.
+    const event = { ...this.#secrets.redactAll(draft), seq: this.#seq, t: this.#clock.now() } as RunEvent;
+    applyEvent(this.state, event);
+    this.#decider.apply(event);
+    this.#journal.append(event);
+    return event;
+  }
+
+  /** Keeps a body beside the journal and returns its name. The event that names it has to follow. */
+  blob(text: string): string {
+    return this.#journal.blob(this.#secrets.redact(text));
+  }
+
+  /** A result as its event carries it. */
+  body(text: string): { text: string } | { blob: string } {
+    return Buffer.byteLength(text) <= INLINE_RESULT_BYTES ? { text } : { blob: this.blob(text) };
+  }
+
+  /** Calls `then` once everything up to the last event is safe. */
+  whenSafe(then: () => void): void {
+    this.#onSafe.push({ seq: this.#seq, then });
+  }
+
+  /** Tells, once, that the journal cannot be written any more, and why. */
+  whenFailed(listener: (message: string) => void): void {
+    this.#onFailure = listener;
+    if (this.#failure !== null) listener(this.#failure);
+  }
+
+  subscribe(listener: (events: readonly RunEvent[]) => void): () => void {
+    this.#subscribers.add(listener);
+    return () => this.#subscribers.delete(listener);
+  }
+
+  close(): Promise<void> {
+    return this.#journal.close();
+  }
+
+  #failed(message: string): void {
+    this.#failure = message;
+    this.#onFailure?.(message);
+  }
+
+  #flushed(events: readonly RunEvent[]): void {
+    const last = events.at(-1)?.seq ?? 0;
+    let safe = 0;
+    while (safe < this.#onSafe.length && (this.#onSafe[safe]?.seq ?? 0) <= last) safe += 1;
+    for (const { then } of this.#onSafe.splice(0, safe)) then();
+    for (const subscriber of this.#subscribers) subscriber(events);
+  }
+}

@@ -1,0 +1,31 @@
+import { expect, test } from 'vitest';
+import { Secrets } from './secrets.ts';
+
+const KEY = 'sk-0123456789';
+const secrets = new Secrets();
+secrets.add(KEY);
+
+test('a key is struck out wherever it stands, and what was given stays as it was', () => {
+  const given = { type: KEY, message: `with ${KEY}`, list: ['a', { text: KEY }], ms: 5, none: null };
+  expect(secrets.redactAll(given)).toEqual({
+    type: KEY,
+    message: 'with [struck out]',
+    list: ['a', { text: '[struck out]' }],
+    ms: 5,
+    none: null,
+  });
+  expect(given.list).toEqual(['a', { text: KEY }]);
+});
+
+test('what holds no secret is not copied', () => {
+  const given = { type: 'task.ready', list: ['a', { text: 'b' }] };
+  expect(secrets.redactAll(given)).toBe(given);
+});
+
+test('a key is found in JSON too, where it is written otherwise', () => {
+  const odd = 'sk-"odd\\key"-0123';
+  const others = new Secrets();
+  others.add(odd);
+  const json = JSON.stringify({ text: odd, arguments: JSON.stringify({ text: odd }) });
+  expect(JSON.parse(others.redact(json))).toEqual({ text: '[struck out]', arguments: '{"text":"[struck out]"}' });
+});

@@ -1,0 +1,372 @@
+import * as fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import type { EventDraft } from '../../../shared/run/events.ts';
+import { type CallReport, type LimiterSettings, RateLimiter } from './rate-limiter.ts';
+
+/** A limiter, and who has been let go: each request by its number, with the time. */
+class Gate {
+  readonly limiter: RateLimiter;
+  readonly granted: { id: string; agent: string; t: number; permit: string }[] = [];
+  readonly told: EventDraft[] = [];
+  /** Requests that were refused for the account. */
+  readonly refused: string[] = [];
+  t = 0;
+  #requests = 0;
+
+  constructor(slots: number, settings: Partial<LimiterSettings> = {}) {
+    const all = { rpm: undefined, tokensPerMinute: undefined, agentRpm: () => undefined, ...settings };
+    this.limiter = new RateLimiter(slots, all, (draft) => this.told.push(draft));
+  }
+
+  ask(agent = 'ada', tokens = 1, lane = 'one'): string {
+    this.#requests += 1;
+    const id = String(this.#requests);
+    const grant = (permit: string) => void this.granted.push({ id, agent, t: this.t, permit });
+    const refuse = () => void this.refused.push(id);
+    this.limiter.acquire(this.t, lane, `origin of ${lane}`, { id, agent, tokens, grant, refuse });
+    return id;
+  }
+
+  end(id: string, end: CallReport['end'] | 'gone', tokens = 1, reachedMsAgo = 0): void {
+    const { permit } = this.granted.find((one) => one.id === id) ?? { permit: '' };
+    this.limiter.release(this.t, permit, end === 'gone' ? end : { end, tokens, reachedMsAgo });
+  }
+
+  /** As the engine does: run time goes on, and the limiter is woken whenever it asked for it. */
+  at(t: number): void {
+    for (let wake = this.limiter.wakeAt(this.t); wake !== null && wake <= t; wake = this.limiter.wakeAt(this.t)) {
+      this.#wake(wake);
+    }
+    this.#wake(t);
+  }
+
+  /** Who may go has gone: what is asked for next lies ahead, or the engine would come again and again for nothing. */
+  #wake(t: number): void {
+    this.t = t;
+    this.limiter.wake(t);
+    const next = this.limiter.wakeAt(t);
+    if (next !== null) expect(next).toBeGreaterThan(t);
+  }
+
+  get ids(): string[] {
+    return this.granted.map(({ id }) => id);
+  }
+
+  /** One call after the other, each ended so. */
+  calls(count: number, end: 'answered' | 'failed' | 'gone'): void {
+    for (let call = 0; call < count; call += 1) this.end(this.ask(), end);
+  }
+
+  inFlight(): (number | undefined)[] {
+    return this.told.map((draft) => (draft.type === 'limiter' ? draft.in_flight : undefined));
+  }
+}
+
+describe('calls in flight', () => {
+  test('are one a slot at first, for each provider, origin and key', () => {
+    const gate = new Gate(2);
+    for (const lane of ['one', 'one', 'one', 'other']) gate.ask('ada', 1, lane);
+    expect(gate.ids).toEqual(['1', '2', '4']);
+    gate.end('1', 'answered');
+    expect(gate.ids).toEqual(['1', '2', '4', '3']);
+  });
+
+  test('are halved once by a refusal, however many are refused together, and never below one', () => {
+    const gate = new Gate(8);
+    for (let call = 0; call < 8; call += 1) gate.ask();
+    for (const id of gate.ids) gate.end(id, { retryAfterMs: 5000 });
+    expect(gate.inFlight()).toEqual([4]);
+    for (const [t, left] of [
+      [5000, 2],
+      [10_000, 1],
+      [15_000, 1],
+    ] as const) {
+      gate.at(t);
+      gate.end(gate.ask(), { retryAfterMs: 5000 });
+      expect(gate.inFlight().at(-1)).toBe(left);
+    }
+  });
+
+  test('wait longer where another refusal asks for it, which is told and halves nothing', () => {
+    const gate = new Gate(8);
+    const [first, second, third] = [gate.ask(), gate.ask(), gate.ask()];
+    gate.end(first, { retryAfterMs: 2000 });
+    gate.at(1000);
+    gate.end(second, { retryAfterMs: 500 });
+    gate.end(third, { retryAfterMs: 5000 });
+    expect(gate.told).toMatchObject([
+      { reason: 'refused', in_flight: 4, until: 2000 },
+      { reason: 'extended', in_flight: 4, until: 6000 },
+    ]);
+    const next = gate.ask();
+    gate.at(5999);
+    expect(gate.ids).not.toContain(next);
+    gate.at(6000);
+    expect(gate.ids).toContain(next);
+  });
+
+  test('wait as long as the provider asks, one second at least, and ten minutes at most', () => {
+    for (const [asked, waits] of [
+      [null, 1000],
+      [200, 1000],
+      [7000, 7000],
+      [86_400_000, 600_000],
+    ] as const) {
+      const gate = new Gate(2);
+      gate.end(gate.ask(), { retryAfterMs: asked });
+      const next = gate.ask();
+      gate.at(waits - 1);
+      expect(gate.ids).not.toContain(next);
+      gate.at(waits);
+      expect(gate.ids).toContain(next);
+    }
+  });
+
+  test('are raised by one for ten answers in a row; a failed call begins the row anew, one that nobody knows of does not', () => {
+    const gate = new Gate(8);
+    gate.end(gate.ask(), { retryAfterMs: null });
+    gate.at(1000);
+    gate.calls(9, 'answered');
+    gate.calls(1, 'failed');
+    gate.calls(9, 'answered');
+    expect(gate.inFlight()).toEqual([4]);
+    gate.calls(3, 'gone');
+    gate.calls(1, 'answered');
+    expect(gate.inFlight()).toEqual([4, 5]);
+    gate.calls(40, 'failed');
+    expect(gate.inFlight()).toEqual([4, 5]);
+    gate.calls(60, 'answered');
+    expect(gate.inFlight()).toEqual([4, 5, 6, 7, 8]);
+  });
+});
+
+describe('the minute of a call', () => {
+  test('runs from when the call reached the provider, which may be after its permit', () => {
+    const gate = new Gate(8, { rpm: 1 });
+    const first = gate.ask();
+    const second = gate.ask();
+    gate.at(400);
+    gate.end(first, 'answered', 1, 370);
+    gate.at(60_029);
+    expect(gate.ids).toEqual([first]);
+    gate.at(60_030);
+    expect(gate.ids).toEqual([first, second]);
+  });
+
+  test('has not begun to run out while nobody knows when the call began, for half a minute at the most', () => {
+    const gate = new Gate(8, { rpm: 1 });
+    const [first, second] = [gate.ask(), gate.ask()];
+    gate.at(89_999);
+    expect(gate.ids).toEqual([first]);
+    gate.at(90_000);
+    expect(gate.ids).toEqual([first, second]);
+  });
+
+  test('runs from the end of a turn that did not tell when its call began, and its tokens stay counted', () => {
+    const gate = new Gate(8, { tokensPerMinute: 100 });
+    const first = gate.ask('ada', 90);
+    const second = gate.ask('ada', 20);
+    gate.at(500);
+    gate.end(first, 'gone');
+    gate.at(60_499);
+    expect(gate.ids).toEqual([first]);
+    gate.at(60_500);
+    expect(gate.ids).toEqual([first, second]);
+  });
+
+  test('is given back the tokens that the call did not need, and counts those that it needed besides', () => {
+    const gate = new Gate(8, { tokensPerMinute: 100 });
+    gate.end(gate.ask('ada', 90), 'answered', 40);
+    const [second, third] = [gate.ask('ada', 60), gate.ask('ada', 1)];
+    expect(gate.ids).toEqual(['1', second]);
+    gate.at(10_000);
+    gate.end(second, 'answered', 80, 10_000);
+    // At 60 s the 40 and the 60 leave, and 20 that came later stay.
+    gate.at(59_999);
+    expect(gate.ids).not.toContain(third);
+    gate.at(60_000);
+    expect(gate.ids).toContain(third);
+    const fourth = gate.ask('ada', 80);
+    gate.at(69_999);
+    expect(gate.ids).not.toContain(fourth);
+    gate.at(70_000);
+    expect(gate.ids).toContain(fourth);
+  });
+});
+
+test('requests and tokens per minute are counted for each endpoint', () => {
+  const byRequests = new Gate(4, { rpm: 1 });
+  for (const lane of ['one', 'other', 'one']) byRequests.end(byRequests.ask('ada', 1, lane), 'answered');
+  expect(byRequests.ids).toEqual(['1', '2']);
+  expect(byRequests.limiter.throttleOf(0, 'one', 'ada')).toEqual({ by: 'minute', ms: 60_000 });
+  expect(byRequests.limiter.throttleOf(0, 'third', 'ada')).toBe(null);
+  byRequests.at(60_000);
+  expect(byRequests.ids).toEqual(['1', '2', '3']);
+  const byTokens = new Gate(4, { tokensPerMinute: 100 });
+  for (const lane of ['one', 'other', 'one']) byTokens.ask('ada', 80, lane);
+  expect(byTokens.ids).toEqual(['1', '2']);
+});
+
+test('an agent with a limit of its own is counted over all endpoints', () => {
+  const gate = new Gate(4, { agentRpm: () => 1 });
+  for (const lane of ['one', 'other']) gate.ask('ada', 1, lane);
+  expect(gate.ids).toEqual(['1']);
+});
+
+test('calls before a resume count at the endpoint of their agent', () => {
+  const gate = new Gate(4, { rpm: 1 });
+  const lane = { name: 'one', origin: 'origin of one' };
+  gate.limiter.restore({ holds: [], uses: [{ lane, agent: 'ada', tokens: 1, leaves: 30_000 }] });
+  gate.ask('ada', 1, 'one');
+  gate.ask('bo', 1, 'other');
+  expect(gate.ids).toEqual(['2']);
+  gate.at(30_000);
+  expect(gate.ids).toEqual(['2', '1']);
+});
+
+describe('after a provider has refused an account', () => {
+  const noCredit = { kind: 'no_credit', message: 'No credit.' } as const;
+
+  test('requests of the endpoint, waiting ones too, are refused without a call; those of others are granted', () => {
+    const gate = new Gate(1);
+    const first = gate.ask();
+    gate.ask();
+    gate.end(first, { noCredit });
+    gate.ask();
+    gate.ask('ada', 1, 'other');
+    expect(gate.refused).toEqual(['2', '3']);
+    expect(gate.ids).toEqual(['1', '4']);
+  });
+
+  test('a call tries again after five minutes', () => {
+    const gate = new Gate(2);
+    gate.end(gate.ask(), { noCredit });
+    gate.at(299_999);
+    gate.ask();
+    gate.at(300_000);
+    gate.end(gate.ask(), 'answered');
+    expect(gate.refused).toEqual(['2']);
+    expect(gate.ids).toEqual(['1', '3']);
+  });
+});
+
+test('an agent that has used up its own minute holds up no other one', () => {
+  const gate = new Gate(4, { agentRpm: (agent) => (agent === 'slow' ? 1 : undefined) });
+  const [first, second, other] = [gate.ask('slow'), gate.ask('slow'), gate.ask('ada')];
+  expect(gate.ids).toEqual([first, other]);
+  gate.end(first, 'answered');
+  gate.at(59_999);
+  expect(gate.ids).not.toContain(second);
+  gate.at(60_000);
+  expect(gate.ids).toEqual([first, other, second]);
+});
+
+test('who waits for its own minute holds up no other agent by the tokens that it would need', () => {
+  const gate = new Gate(8, { tokensPerMinute: 100, agentRpm: (agent) => (agent === 'bo' ? 1 : undefined) });
+  const first = gate.ask('bo', 50);
+  gate.ask('bo', 60);
+  const other = gate.ask('ada', 40);
+  expect(gate.ids).toEqual([first, other]);
+});
+
+test('a request that is larger than the minute’s tokens goes when nothing else was used', () => {
+  const gate = new Gate(4, { tokensPerMinute: 100 });
+  gate.end(gate.ask('ada', 60), 'answered', 60);
+  const large = gate.ask('ada', 500);
+  gate.at(59_999);
+  expect(gate.ids).toEqual(['1']);
+  gate.at(60_000);
+  expect(gate.ids).toEqual(['1', large]);
+});
+
+test('a provider with a strict minute never sees a call too many, however late each call begins', () => {
+  const steps = fc.array(
+    fc.record({
+      begins: fc.integer({ min: 0, max: 4000 }),
+      lasts: fc.integer({ min: 0, max: 50_000 }),
+      pause: fc.integer({ min: 0, max: 20_000 }),
+      isTold: fc.boolean(),
+    }),
+    { minLength: 1, maxLength: 40 },
+  );
+  fc.assert(
+    fc.property(steps, fc.integer({ min: 1, max: 5 }), (asked, rpm) => {
+      const gate = new Gate(4, { rpm });
+      const ended = new Set<string>();
+      const times = () =>
+        gate.granted.map(({ id, t }) => {
+          const { begins = 0, lasts = 0, isTold = true } = asked[Number(id) - 1] ?? {};
+          return { id, reached: t + begins, end: t + begins + lasts, isTold };
+        });
+      const goOn = (to: number) => {
+        for (;;) {
+          const [next] = times()
+            .filter(({ id, end }) => !ended.has(id) && end <= to)
+            .sort((a, b) => a.end - b.end);
+          if (!next) break;
+          gate.at(Math.max(gate.t, next.end));
+          ended.add(next.id);
+          gate.end(next.id, next.isTold ? 'answered' : 'gone', 1, gate.t - next.reached);
+        }
+        gate.at(to);
+      };
+      for (const { pause } of asked) {
+        gate.ask();
+        goOn(gate.t + pause);
+      }
+      for (let minute = 0; ended.size < asked.length && minute < 200; minute += 1) goOn(gate.t + 60_000);
+      expect(ended.size).toBe(asked.length);
+      const reached = times().map((call) => call.reached);
+      for (const at of reached)
+        expect(reached.filter((other) => other > at - 60_000 && other <= at).length).toBeLessThanOrEqual(rpm);
+    }),
+  );
+});
+
+test('whatever comes: limits are kept, nobody overtakes within an agent, and everybody gets through in the end', () => {
+  const steps = fc.array(
+    fc.record({
+      agent: fc.constantFrom('ada', 'bo'),
+      tokens: fc.integer({ min: 1, max: 80 }),
+      pause: fc.integer({ min: 0, max: 9000 }),
+      end: fc.constantFrom('answered' as const, 'failed' as const, { retryAfterMs: 3000 }),
+    }),
+    { minLength: 1, maxLength: 40 },
+  );
+  fc.assert(
+    fc.property(steps, fc.integer({ min: 1, max: 4 }), (asked, slots) => {
+      const gate = new Gate(slots, { rpm: 7, tokensPerMinute: 100, agentRpm: (agent) => (agent === 'bo' ? 3 : 5) });
+      const ended = new Set<string>();
+      const endAll = () => {
+        for (const { id } of [...gate.granted]) {
+          if (ended.has(id)) continue;
+          ended.add(id);
+          const step = asked[Number(id) - 1];
+          if (step) gate.end(id, step.end, step.tokens);
+        }
+      };
+      for (const { agent, tokens, pause } of asked) {
+        gate.ask(agent, tokens);
+        expect(gate.granted.length - ended.size).toBeLessThanOrEqual(slots);
+        gate.at(gate.t + pause);
+        if (pause % 2 === 0) endAll();
+      }
+      for (let turn = 0; gate.granted.length < asked.length && turn < 200; turn += 1) {
+        endAll();
+        gate.at(gate.t + 60_000);
+      }
+      expect(gate.granted).toHaveLength(asked.length);
+      for (const agent of ['ada', 'bo']) {
+        const order = gate.granted.filter((one) => one.agent === agent).map(({ id }) => Number(id));
+        expect(order).toEqual([...order].sort((a, b) => a - b));
+      }
+      for (const { t } of gate.granted) {
+        const minute = gate.granted.filter((one) => one.t > t - 60_000 && one.t <= t);
+        expect(minute.length).toBeLessThanOrEqual(7);
+        expect(minute.filter((one) => one.agent === 'bo').length).toBeLessThanOrEqual(3);
+        const used = minute.reduce((sum, { id }) => sum + (asked[Number(id) - 1]?.tokens ?? 0), 0);
+        expect(used).toBeLessThanOrEqual(100);
+      }
+    }),
+  );
+});

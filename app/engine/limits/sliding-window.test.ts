@@ -1,0 +1,43 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { SlidingWindow, type Use } from './sliding-window.ts';
+
+interface Plain {
+  amount: number;
+  leaves: number;
+  use: Use;
+}
+
+/** What is done to a minute, some milliseconds after what was done before. */
+const step = fc.record({
+  ms: fc.integer({ min: 0, max: 40_000 }),
+  act: fc.constantFrom('add', 'date', 'lower'),
+  which: fc.nat(20),
+  amount: fc.integer({ min: 0, max: 50 }),
+});
+
+test('the sum is that of the calls that have not left, whenever they are dated and whatever they took in the end', () => {
+  fc.assert(
+    fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
+      const minute = new SlidingWindow();
+      const calls: Plain[] = [];
+      let t = 0;
+      for (const { ms, act, which, amount } of steps) {
+        t += ms;
+        const call = calls[which % Math.max(1, calls.length)];
+        if (act === 'add') calls.push({ amount, leaves: t + 90_000, use: minute.add(t, amount) });
+        // A call that has left the minute is not dated: its permit is given back once.
+        else if (act === 'date' && call && call.leaves > t) {
+          call.leaves = t + amount * 1000;
+          call.use.leaveAt(call.leaves);
+        } else if (act === 'lower' && call) {
+          call.amount = Math.min(call.amount, amount);
+          call.use.lower(amount);
+        }
+        const left = calls.filter(({ leaves }) => leaves > t);
+        expect(minute.sum(t)).toBe(left.reduce((sum, one) => sum + one.amount, 0));
+        if (left.length > 0) expect(minute.next).toBe(Math.min(...left.map(({ leaves }) => leaves)));
+      }
+    }),
+  );
+});

@@ -1,0 +1,207 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { link, rename, rm } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { setTimeout as delay, setImmediate as turnOfTheLoop } from 'node:timers/promises';
+import { z } from 'zod';
+import { parseJson } from '../../../shared/parse-json.ts';
+import { createFile } from '../../base/folder-handle.ts';
+import { makeFolders } from '../../base/make-folders.ts';
+import { readTextFile } from '../../base/read-text-file.ts';
+import { codeOf, messageOf } from '../../base/system-error.ts';
+import { identify, isAlive, type ProcessIdentity } from './process-identity.ts';
+
+const identitySchema = z.object({ pid: z.int().positive(), start: z.string().nullable() });
+const contentSchema = z.object({
+  holder: identitySchema,
+  /** The run that it is held for. */
+  run: z.string(),
+  /** Slot processes of the holder, which may outlive it for a moment. */
+  slots: z.array(identitySchema),
+});
+type Content = z.infer<typeof contentSchema>;
+
+/** How long slots of a dead holder are waited for; they end by themselves when their channel closes. */
+const ORPHAN_PATIENCE_MS = 5000;
+const POLL_MS = 50;
+const TRIES = 20;
+/**
+ * The number of tries in which an empty file counts as a lock that is being created. After that, its creator counts as
+ * dead.
+ */
+const PATIENT_TRIES = 10;
+
+export type LockResult =
+  | { ok: true; lock: Lock }
+  /** A living process holds it, or (`holder` null) the file cannot be made. */
+  | { ok: false; holder: { pid: number; run: string } | null; message: string };
+
+/**
+ * Takes the exclusive lock `path` for a run. A living holder keeps it; a dead one's is taken over, once the slots that
+ * it left behind are gone (they end themselves; one that does not is provably that process, and is killed).
+ */
+export async function takeLock(path: string, run: string): Promise<LockResult> {
+  const content: Content = { holder: await identify(process.pid), run, slots: [] };
+  try {
+    await makeFolders(dirname(path), 'private');
+    return await tryToTake(path, content);
+  } catch (error) {
+    return { ok: false, holder: null, message: `The lock ${path} cannot be made: ${messageOf(error)}` };
+  }
+}
+
+async function tryToTake(path: string, content: Content): Promise<LockResult> {
+  for (let tries = 0; tries < TRIES; tries += 1) {
+    if (await create(path, content)) return { ok: true, lock: new Lock(path, content) };
+    const found = await read(path);
+    if (found === null) continue; // Given back in between.
+    if (found.text === '' && tries < PATIENT_TRIES) {
+      await delay(POLL_MS); // Its content is about to be written.
+      continue;
+    }
+    // Another run of this very process is a living holder too.
+    if (found.content && (await isAlive(found.content.holder))) return refused(path, found.content);
+    await clearDead(path, found, content.run);
+  }
+  return { ok: false, holder: null, message: `The lock ${path} could not be taken: others keep taking it` };
+}
+
+function refused(path: string, found: Content): LockResult {
+  const holder = { pid: found.holder.pid, run: found.run };
+  return { ok: false, holder, message: `It is held by process ${holder.pid} for run ${holder.run} (${path}).` };
+}
+
+/** Makes the file with its content in one step, or says that there is one. */
+async function create(path: string, content: Content): Promise<boolean> {
+  const own = await writeBeside(path, content);
+  try {
+    await link(own, path);
+    return true;
+  } catch (error) {
+    if (codeOf(error) === 'EEXIST') return false;
+    if (!LINKS_UNSUPPORTED.has(codeOf(error))) throw error;
+    return await createWithoutLinks(path, content);
+  } finally {
+    await rm(own, { force: true });
+  }
+}
+
+/** Error codes of file systems without hard links, such as exFAT and some network drives. */
+const LINKS_UNSUPPORTED: ReadonlySet<unknown> = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK']);
+
+/** Does the same as `create`, in two steps: for a moment the file is empty. */
+async function createWithoutLinks(path: string, content: Content): Promise<boolean> {
+  try {
+    await createFile(path, JSON.stringify(content));
+    return true;
+  } catch (error) {
+    if (codeOf(error) === 'EEXIST') return false;
+    throw error;
+  }
+}
+
+/** A lock file; `content` is null if it is not a valid lock. */
+interface Found {
+  text: string;
+  content: Content | null;
+}
+
+async function read(path: string): Promise<Found | null> {
+  const found = await readTextFile(path);
+  if (found.ok) return { text: found.text, content: contentSchema.safeParse(parseJson(found.text)).data ?? null };
+  if (found.kind === 'missing') return null;
+  throw new Error(found.reason);
+}
+
+/**
+ * Removes a dead holder's lock. Only who holds the claim to exactly this content may remove it, and looks again before:
+ * somebody who was quicker may have put a lock of its own in the place. The claim is a lock like any other, so a claimant
+ * that dies is taken over in the same way.
+ */
+async function clearDead(path: string, dead: Found, run: string): Promise<void> {
+  if (dead.content) await waitForOrphans(dead.content.slots);
+  const claim = await tryToTake(`${path}.${digest(dead.text)}`, {
+    holder: await identify(process.pid),
+    run,
+    slots: [],
+  });
+  if (!claim.ok) {
+    await delay(POLL_MS);
+    return;
+  }
+  const now = await read(path);
+  if (now?.text === dead.text) await rm(path, { force: true });
+  await claim.lock.release();
+}
+
+function digest(text: string): string {
+  return createHash('sha256').update(text).digest('hex').slice(0, 16);
+}
+
+async function waitForOrphans(slots: readonly ProcessIdentity[]): Promise<void> {
+  const end = performance.now() + ORPHAN_PATIENCE_MS;
+  let left = await living(slots);
+  while (left.length > 0 && performance.now() < end) {
+    await delay(POLL_MS);
+    left = await living(left);
+  }
+  for (const slot of left) killOwn(slot);
+}
+
+async function living(processes: readonly ProcessIdentity[]): Promise<ProcessIdentity[]> {
+  const alive = await Promise.all(processes.map(isAlive));
+  return processes.filter((_, index) => alive[index]);
+}
+
+/** Only with its start time is it surely the one that was listed. */
+function killOwn(identity: ProcessIdentity): void {
+  if (identity.start === null) return;
+  try {
+    process.kill(identity.pid, 'SIGKILL');
+  } catch {
+    // It ended just now.
+  }
+}
+
+/** A lock that this process holds. */
+export class Lock {
+  readonly #path: string;
+  #content: Content;
+  /** The list that is to be written next. */
+  #slots: readonly number[] | null = null;
+  #writing: Promise<void> = Promise.resolve();
+
+  constructor(path: string, content: Content) {
+    this.#path = path;
+    this.#content = content;
+  }
+
+  /** Lists the slot processes in it, for whoever finds their holder dead. Of lists that come together the last is written. */
+  setSlots(pids: readonly number[]): void {
+    const isToBeWritten = this.#slots !== null;
+    this.#slots = pids;
+    if (isToBeWritten) return;
+    this.#writing = this.#writing.then(turnOfTheLoop).then(() => this.#writeSlots());
+    // A full disk: the lock keeps its older list, which is no reason to end a run that can still be carried.
+    this.#writing = this.#writing.catch(() => undefined);
+  }
+
+  async #writeSlots(): Promise<void> {
+    const pids = this.#slots ?? [];
+    this.#slots = null;
+    const slots = await Promise.all(pids.map(identify));
+    this.#content = { ...this.#content, slots };
+    await rename(await writeBeside(this.#path, this.#content), this.#path);
+  }
+
+  async release(): Promise<void> {
+    await this.#writing;
+    await rm(this.#path, { force: true });
+  }
+}
+
+/** Writes a file that was not there, whoever else may write into the folder. @returns its path */
+async function writeBeside(path: string, content: Content): Promise<string> {
+  const own = `${path}.${randomUUID()}`;
+  await createFile(own, JSON.stringify(content));
+  return own;
+}

@@ -1,0 +1,72 @@
+import { join } from 'node:path';
+import { makeFolders } from '../../base/make-folders.ts';
+import { messageOf } from '../../base/system-error.ts';
+import { makeCrewlaneFolder } from '../../base/workspace-mark.ts';
+import { LOCK_FILE } from '../journal/storage.ts';
+import type { StartFailure } from '../request.ts';
+import { type Lock, takeLock } from './lock.ts';
+
+/** Without an extension, so that a query over every file of a kind does not find it. */
+const WORKSPACE_LOCK_FILE = 'lock';
+
+/** Nobody holds the lock, but it cannot be created: the disk is full or read-only, or something else has its name. */
+function notMade(message: string, advice: string): StartFailure {
+  return { kind: 'disk', message: `${message}. ${advice}` };
+}
+
+/** The locks of one run: of its folder and of its workspace. */
+export class RunLocks {
+  readonly #run: string;
+  readonly #held: Lock[] = [];
+
+  constructor(run: string) {
+    this.#run = run;
+  }
+
+  /** Returns why the run's folder cannot be had, or null. */
+  async takeRun(dir: string): Promise<StartFailure | null> {
+    const taken = await takeLock(join(dir, LOCK_FILE), this.#run);
+    if (!taken.ok) {
+      if (taken.holder === null) {
+        return notMade(taken.message, 'Make room there, or set CREWLANE_HOME to another folder.');
+      }
+      return { kind: 'run_locked', message: `The run in ${dir} is carried already. ${taken.message}` };
+    }
+    this.#held.push(taken.lock);
+    return null;
+  }
+
+  /**
+   * Takes the lock in the workspace itself, so that runs exclude each other whichever data folders they use.
+   * @param workspace its real path; the folder is created if it is missing
+   * @returns why it cannot be taken, with the run that holds it, or null
+   */
+  async takeWorkspace(workspace: string): Promise<StartFailure | null> {
+    const advice = 'Make room there, or choose another workspace.';
+    let folder: string;
+    try {
+      await makeFolders(workspace, 'default');
+      folder = await makeCrewlaneFolder(workspace);
+    } catch (error) {
+      return notMade(messageOf(error), advice);
+    }
+    const taken = await takeLock(join(folder, WORKSPACE_LOCK_FILE), this.#run);
+    if (!taken.ok) {
+      if (taken.holder === null) return notMade(taken.message, advice);
+      const { pid, run } = taken.holder;
+      const message = `The workspace ${workspace} is in use: run ${run} works there (process ${pid}). Wait for it, stop it, or choose another workspace.`;
+      return { kind: 'workspace_locked', message };
+    }
+    this.#held.push(taken.lock);
+    return null;
+  }
+
+  setSlots(pids: readonly number[]): void {
+    for (const lock of this.#held) lock.setSlots(pids);
+  }
+
+  async release(): Promise<void> {
+    await Promise.all(this.#held.map((lock) => lock.release()));
+    this.#held.length = 0;
+  }
+}

@@ -1,0 +1,98 @@
+import type { Agent, Crew, Task } from '../../../shared/project/schema.ts';
+import { type QuotedSpans, quotingPrompt } from '../quoted-texts.ts';
+
+/** A rough number of characters that surely fit where one token does, for texts of most languages. */
+const CHARACTERS_PER_TOKEN = 3;
+/** Tokens kept free for the answer and the tools' answers, as a share of the window. */
+const SHARE_FOR_CONTEXT = 0.5;
+
+/** A task of the context as the prompt needs it: its result, or null where it gave none. */
+export interface ContextResult {
+  task: string;
+  text: string | null;
+}
+
+export interface TaskPrompt {
+  text: string;
+  quoted: QuotedSpans;
+  /** Tasks whose results had to be shortened. */
+  shortened: string[];
+}
+
+/** Puts values in the place of `{placeholders}`. */
+export type Fill = (text: string) => string;
+
+/** So many characters of results a prompt may hold. */
+export function roomFor(windowTokens: number): number {
+  return Math.floor(windowTokens * SHARE_FOR_CONTEXT * CHARACTERS_PER_TOKEN);
+}
+
+/** Who an agent is, as the first message of its conversation. */
+export function systemPrompt(agent: Agent, fill: Fill): string {
+  const parts = [
+    `You are ${agent.name}: ${fill(agent.role)}.`,
+    agent.backstory === undefined || agent.backstory === '' ? '' : fill(agent.backstory),
+    `Your goal: ${fill(agent.goal)}`,
+    'Work on the task you are given, use your tools where they help, and answer with the finished result alone, in markdown.',
+  ];
+  return parts.filter((part) => part !== '').join('\n\n');
+}
+
+/** A task's own texts, under its name. */
+export function taskBrief(heading: string, task: Task, fill: Fill): string {
+  const expected = `## Expected output\n\n${fill(task.expected_output)}`;
+  return [`# ${heading}: ${task.name}`, fill(task.description), expected].join('\n\n');
+}
+
+/**
+ * What a task receives: its own texts with placeholders filled, and the results of its context under their tasks' names,
+ * shortened fairly (the longest first, to one common length) where they would fill more than half of the model's window.
+ */
+export function taskPrompt(
+  task: Task,
+  context: readonly ContextResult[],
+  windowTokens: number,
+  fill: Fill,
+): TaskPrompt {
+  const given = context.flatMap(({ task: name, text }) => (text === null ? [] : [{ name, text }]));
+  const missing = context.filter(({ text }) => text === null).map(({ task: name }) => name);
+  const results = given.map(({ name, text }) => ({ heading: `## Result of the task ${name}`, text }));
+  const end = missing.length === 0 ? '' : missingNote(missing);
+  const prompt = quotingPrompt(taskBrief('Task', task, fill), results, end, roomFor(windowTokens));
+  return { ...prompt, shortened: given.flatMap(({ name }, index) => (prompt.shortened[index] ? [name] : [])) };
+}
+
+/** A task's prompt with what a person said when they let it be done. */
+export function withNote(prompt: string, note: string): string {
+  return `${prompt}\n\n## Remark of the person who let this task be done\n\n${note}`;
+}
+
+function missingNote(missing: readonly string[]): string {
+  return `## Missing results\n\nThese tasks gave no result: ${missing.join(', ')}. Work with what there is, and say what is missing.`;
+}
+
+export interface AssignmentPrompt {
+  /** The tasks that name no agent, in declared order. */
+  unassigned: readonly Task[];
+  text: string;
+}
+
+/** The manager's turn: it is told each agent's open tasks and the tasks to give out, and answers in JSON. */
+export function assignmentPrompt(project: Crew, isOpen: (task: string) => boolean, fill: Fill): AssignmentPrompt {
+  const unassigned = project.tasks.filter((task) => task.agent === undefined && isOpen(task.name));
+  const agents = project.agents.map((agent) => {
+    const open = project.tasks
+      .filter((task) => task.agent === agent.name && isOpen(task.name))
+      .map((task) => task.name);
+    return `- ${agent.name}: ${fill(agent.role)}. Goal: ${fill(agent.goal)}. Open tasks: ${open.join(', ') || 'none'}.`;
+  });
+  const tasks = unassigned.map((task) => `- ${task.name}: ${fill(task.description)}`);
+  const text = [
+    '# Assignment',
+    'You are the manager of this crew. Choose one agent for each of the tasks below.',
+    `## Agents\n\n${agents.join('\n')}`,
+    `## Tasks to assign\n\n${tasks.join('\n')}`,
+    'Answer with one JSON object and nothing else: each task\'s name with the name of its agent, as {"task_name": "agent_name"}.',
+  ].join('\n\n');
+  return { unassigned, text };
+}

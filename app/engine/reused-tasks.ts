@@ -1,0 +1,67 @@
+import type { EventDraft, FileContent, ResultCost } from '../../shared/run/events.ts';
+import type { TaskState } from '../../shared/run/state.ts';
+import type { Recorder } from './journal/recorder.ts';
+import { beside } from './turns/completion-flags.ts';
+import type { Results } from './turns/results.ts';
+
+/** How a task of an earlier run ended, to be kept in a new one. */
+export interface ReusedTask {
+  task: string;
+  /** The run in which it ended so. */
+  from: string;
+  /** Who did it, by the manager's assignment or by vote; null where the project names the agent, or nobody did. */
+  assigned: string | null;
+  end:
+    | ({
+        status: 'completed';
+        text: string;
+        took: ResultCost;
+        files: readonly FileContent[];
+        stale: string | null;
+      } & Pick<TaskState, 'degraded' | 'missing' | 'shortened' | 'edited'>)
+    | { status: 'failed'; error: NonNullable<TaskState['error']> }
+    | { status: 'skipped'; because: readonly string[] }
+    | { status: 'not_chosen' | 'cancelled' };
+}
+
+/** The ends that a new run begins with. */
+export interface ReusedTasks {
+  /** The run that is run again. */
+  run: string;
+  tasks: readonly ReusedTask[];
+}
+
+/** Says how kept tasks ended, before anything of the new run is decided. Their results are this run's own from here on. */
+export function emitKept(recorder: Recorder, results: Results, kept: ReusedTasks): void {
+  for (const { task, from, assigned, end } of kept.tasks) {
+    if (assigned !== null) recorder.emit({ type: 'task.assigned', task, agent: assigned });
+    recorder.emit(draftOf(recorder, task, from, end));
+    if (end.status === 'completed') results.keep(task, end.text);
+    results.ended(task);
+  }
+}
+
+function draftOf(recorder: Recorder, task: string, kept: string, end: ReusedTask['end']): EventDraft {
+  switch (end.status) {
+    case 'completed': {
+      const { text, took, stale } = end;
+      return {
+        type: 'task.completed',
+        task,
+        ...recorder.body(text),
+        ...beside(end),
+        kept,
+        ...(stale === null ? {} : { stale }),
+        took,
+      };
+    }
+    case 'failed':
+      return { type: 'task.failed', task, ...end.error, kept };
+    case 'skipped':
+      return { type: 'task.skipped', task, because: [...end.because], kept };
+    case 'not_chosen':
+      return { type: 'task.not_chosen', task, kept };
+    case 'cancelled':
+      return { type: 'task.cancelled', task, kept };
+  }
+}

@@ -1,0 +1,32 @@
+import type { EventDraft } from '../../shared/run/events.ts';
+import type { RunRequest } from './request.ts';
+
+/** The first event of a run: all that holds for it and stands in no other place. */
+export function startedEvent(request: RunRequest, run: string, wallMs: number): EventDraft {
+  const { project, file, settings, rehearsal, estimates, ranks, prediction, versions, seed, inputs } = request;
+  const { kept, bypassCacheFor: anew = [], batch } = request;
+  return {
+    type: 'run.started',
+    format: 'crewlane-journal/1',
+    run,
+    crew: project.name,
+    file,
+    settings,
+    rehearsal,
+    estimates,
+    ranks,
+    prediction,
+    versions,
+    seed,
+    time_zone: request.timeZone,
+    utc_offset_min: request.utcOffsetMin,
+    wall_ms: Math.round(wallMs),
+    ...(inputs === undefined ? {} : { inputs }),
+    ...(anew.length === 0 ? {} : { anew: [...anew] }),
+    ...(kept === undefined ? {} : { from_run: kept.run, kept_tasks: kept.tasks.length }),
+    origins: Object.fromEntries(
+      project.agents.map(({ name }) => [name, new URL(request.access(name).base_url).origin]),
+    ),
+    ...(batch === undefined ? {} : { batch }),
+  };
+}

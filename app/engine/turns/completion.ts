@@ -1,0 +1,114 @@
+import type { Crew } from '../../../shared/project/schema.ts';
+import { winnerOf } from '../../../shared/run/consensus.ts';
+import type { FileContent, ResultCost } from '../../../shared/run/events.ts';
+import { reviewedTurn } from '../../../shared/run/review.ts';
+import type { Decider } from '../decider.ts';
+import type { Recorder } from '../journal/recorder.ts';
+import { writeOutputFile } from '../output-file.ts';
+import { beside } from './completion-flags.ts';
+import type { Results } from './results.ts';
+import type { Transcripts } from './transcript.ts';
+
+export interface CompletionDeps {
+  project: Crew;
+  recorder: Recorder;
+  decider: Decider;
+  results: Results;
+  transcripts: Transcripts;
+  workspace: string;
+  /** A task has ended by itself: the scheduler may have decisions. */
+  ended: () => void;
+}
+
+/** How a result came about, where that is to be told beside it. */
+export interface CompletionNotes {
+  /** Tasks of its context whose results were shortened. */
+  shortened?: readonly string[];
+  /** A person wrote it. */
+  edited?: boolean;
+  /** The run whose stored result it is, what it took there, and the files behind it. */
+  cached?: string;
+  took?: ResultCost;
+  files?: readonly FileContent[];
+}
+
+/** The ends of tasks: what is said of them, and what is kept or forgotten from then on. */
+export class Completion {
+  readonly #parts: CompletionDeps;
+  readonly #tasks: ReadonlyMap<string, Crew['tasks'][number]>;
+  /** Tasks whose result is being written to their `output_file`. */
+  readonly #writing = new Set<string>();
+
+  constructor(parts: CompletionDeps) {
+    this.#parts = parts;
+    this.#tasks = new Map(parts.project.tasks.map((task) => [task.name, task]));
+  }
+
+  /** A result is on its way into a file: the run is not let go of before its task has ended. */
+  get isBusy(): boolean {
+    return this.#writing.size > 0;
+  }
+
+  /** A task has its result. Its attempt has ended, and the two are written together. */
+  complete(task: string, text: string, notes: CompletionNotes = {}): void {
+    const { shortened = [], edited = false, cached, took, files = [] } = notes;
+    const { recorder, decider, results } = this.#parts;
+    const { degraded, missing } = decider.completionFlags(task);
+    const state = recorder.state.tasks.get(task);
+    const winner = state ? winnerOf(state) : null;
+    if (winner !== null) recorder.emit({ type: 'task.assigned', task, agent: winner });
+    recorder.emit({
+      type: 'task.completed',
+      task,
+      ...recorder.body(text),
+      ...beside({ degraded, missing, shortened, edited, files }),
+      ...(cached === undefined ? {} : { cached }),
+      ...(took === undefined ? {} : { took }),
+    });
+    results.keep(task, text);
+    this.ended(task);
+  }
+
+  /** A task has ended, however: nothing goes on from what was kept for it. */
+  ended(task: string): void {
+    this.#parts.results.ended(task);
+    this.#parts.transcripts.forget(task);
+  }
+
+  /** What an earlier process had not come to say. */
+  settleAll(): void {
+    for (const task of this.#tasks.keys()) this.settle(task);
+  }
+
+  /** Says the result of a task whose turns have given it earlier: of a consensual one, once its last turn has ended. */
+  settle(name: string): void {
+    const { recorder, decider, results } = this.#parts;
+    const task = this.#tasks.get(name);
+    const state = recorder.state.tasks.get(name);
+    if (!task || !state || !decider.isAnswered(name) || this.#writing.has(name)) return;
+    const turn = reviewedTurn(state);
+    const text = turn && results.outputOf(name, turn.turn);
+    if (!turn || text === null) {
+      this.#fail(name, "Its result cannot be read from the run's folder.");
+      return;
+    }
+    const notes = { shortened: turn.shortened };
+    if (task.output_file === undefined) this.complete(name, text, notes);
+    else void this.#write(name, task.output_file, text, notes);
+  }
+
+  async #write(task: string, file: string, text: string, notes: CompletionNotes): Promise<void> {
+    const { workspace, ended } = this.#parts;
+    this.#writing.add(task);
+    const written = await writeOutputFile(workspace, file, text);
+    this.#writing.delete(task);
+    if (written.ok) this.complete(task, text, notes);
+    else this.#fail(task, written.message);
+    ended();
+  }
+
+  #fail(task: string, message: string): void {
+    this.#parts.recorder.emit({ type: 'task.failed', task, kind: 'output', message });
+    this.ended(task);
+  }
+}

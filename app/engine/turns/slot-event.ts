@@ -1,0 +1,36 @@
+import type { EventDraft } from '../../../shared/run/events.ts';
+import type { SlotEvent } from '../../../shared/slot/protocol.ts';
+import { type ActiveTurn, attemptOf } from './active-turn.ts';
+
+/**
+ * What a slot said of its turn, as the journal has it: bodies go into blobs. @param waitedMs for which the engine kept a
+ * model call waiting
+ */
+export function draftOf(
+  turn: ActiveTurn,
+  event: SlotEvent,
+  waitedMs: number,
+  blob: (text: string) => string,
+): EventDraft {
+  const of = attemptOf(turn);
+  switch (event.type) {
+    case 'llm.call': {
+      const { prompt, message, error, permit: _, ...rest } = event;
+      const bodies = {
+        prompt_blob: blob(JSON.stringify(prompt)),
+        ...(message === null ? {} : { blob: blob(JSON.stringify(message)) }),
+      };
+      const waited = waitedMs > 0 ? { waited_ms: waitedMs } : {};
+      const failed = error ? { error: { kind: error.kind, message: error.message } } : {};
+      return { ...rest, ...of, ...bodies, ...waited, ...failed };
+    }
+    case 'tool.call': {
+      const { arguments: given, answer, ...rest } = event;
+      return { ...rest, ...of, blob: blob(JSON.stringify({ arguments: given, answer })) };
+    }
+    case 'delegation.started':
+    case 'delegation.ended':
+    case 'check':
+      return { ...event, ...of };
+  }
+}

@@ -1,0 +1,109 @@
+import { roleOf } from '../../../shared/run/consensus.ts';
+import type { Message, SlotEvent } from '../../../shared/slot/protocol.ts';
+
+/** System prompt and task: they stand before the transcript. */
+const GIVEN_MESSAGES = 2;
+/** Its name, null where the attempt has the one. */
+export type Turn = string | null;
+type SlotCall = Extract<SlotEvent, { type: 'llm.call' | 'tool.call' }>;
+const SENT_BACK = 'A person has read your answer and sends it back with this remark:';
+const CHOSEN_SENT_BACK =
+  'A person has read the proposal that was chosen, which may be yours or not, and sends it back with this remark:';
+
+/** What has been answered in one conversation with a model. */
+interface Conversation {
+  messages: Message[];
+  /** The last attempt of which a call was answered. Its first call tells of the earlier messages again. */
+  attempt: number;
+}
+
+/** What one turn has had answered. */
+interface TurnTranscript {
+  own: Conversation;
+  /** What was said inside it since its own agent's last answered call: with co-workers, and who checks answers. */
+  asides: Map<string, Conversation>;
+}
+
+/** The answered calls of every turn's attempts, for the next attempt to go on from. */
+export class Transcripts {
+  readonly #tasks = new Map<string, Map<Turn, TurnTranscript>>();
+
+  of(task: string, turn: Turn): readonly Message[] {
+    return this.#tasks.get(task)?.get(turn)?.own.messages ?? [];
+  }
+
+  /** The conversations inside a turn that its next attempt may go on from, by their id. */
+  asidesOf(task: string, turn: Turn): Record<string, Message[]> {
+    const asides = this.#tasks.get(task)?.get(turn)?.asides ?? [];
+    return Object.fromEntries([...asides].map(([id, { messages }]) => [id, [...messages]]));
+  }
+
+  /** A message of the engine's own, said before the next attempt. */
+  say(task: string, turn: Turn, text: string): void {
+    this.#kept(task, turn).own.messages.push({ role: 'user', content: text });
+  }
+
+  /** A person sent the result back: each turn that gave something is told so after its answer, and votes begin anew. */
+  sendBack(task: string, given: readonly TurnOutput[], remark: string): void {
+    for (const turn of this.#tasks.get(task)?.keys() ?? []) if (roleOf(turn)?.kind === 'vote') this.forget(task, turn);
+    for (const { turn, answer } of given) {
+      const { messages } = this.#kept(task, turn).own;
+      const last = messages.at(-1);
+      const isSaid = last?.role === 'assistant' && !last.tool_calls?.length;
+      if (!isSaid) messages.push({ role: 'assistant', content: answer });
+      const said = roleOf(turn) === null ? SENT_BACK : CHOSEN_SENT_BACK;
+      this.say(task, turn, `${said}\n\n${remark}\n\nGive the finished result again, in full.`);
+    }
+  }
+
+  /** Nothing goes on from a turn, or where none is named from any of the task. */
+  forget(task: string, turn?: Turn): void {
+    if (turn === undefined) this.#tasks.delete(task);
+    else this.#tasks.get(task)?.delete(turn);
+  }
+
+  take(task: string, attempt: number, turn: Turn, event: SlotEvent): void {
+    if (event.type !== 'llm.call' && event.type !== 'tool.call') return;
+    if (event.type === 'llm.call' && (event.message === null || event.error)) return;
+    const kept = this.#kept(task, turn);
+    if (event.delegation === undefined) {
+      kept.asides.clear();
+      takeCall(kept.own, attempt, event);
+      return;
+    }
+    const aside = kept.asides.get(event.delegation) ?? newConversation();
+    kept.asides.set(event.delegation, aside);
+    takeCall(aside, attempt, event);
+  }
+
+  #kept(task: string, turn: Turn): TurnTranscript {
+    const turns = this.#tasks.get(task) ?? new Map<Turn, TurnTranscript>();
+    this.#tasks.set(task, turns);
+    const kept = turns.get(turn) ?? { own: newConversation(), asides: new Map() };
+    turns.set(turn, kept);
+    return kept;
+  }
+}
+
+function newConversation(): Conversation {
+  return { messages: [], attempt: 0 };
+}
+
+/** Of what was sent only the remarks that came up in between are new. */
+function takeCall(conversation: Conversation, attempt: number, event: SlotCall): void {
+  const { messages } = conversation;
+  if (event.type === 'tool.call') {
+    messages.push({ role: 'tool', tool_call_id: event.call_id, content: event.answer });
+    return;
+  }
+  if (event.message === null) return;
+  const known = conversation.attempt === attempt ? 0 : GIVEN_MESSAGES + messages.length;
+  conversation.attempt = attempt;
+  messages.push(...event.prompt.slice(known).filter(({ role }) => role === 'user'), event.message);
+}
+
+/** What a turn gave, which is the last thing that was said in it. */
+export interface TurnOutput {
+  turn: Turn;
+  answer: string;
+}

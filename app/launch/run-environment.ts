@@ -1,0 +1,96 @@
+import type { Crew } from '../../shared/project/schema.ts';
+import type { RunEnvironment } from '../engine/request.ts';
+import { contextWindowOf, knownWindowOf } from '../models/context-windows.ts';
+import { originOf } from '../models/providers.ts';
+import { startRehearsal } from '../models/rehearsal/server.ts';
+import { cacheAccess } from './cache-access.ts';
+import type { DataFolders } from './data-folder.ts';
+import { canonicalTexts } from './fingerprint.ts';
+import type { ModelChoice } from './models.ts';
+import type { OwnPrices } from './custom-prices.ts';
+import { priceOfChoice } from './runnable.ts';
+
+/** A person's key for a provider, to be sent to this origin and to no other; null where there is none. */
+export type KeyFor = (provider: string, origin: string) => string | null;
+
+export interface EnvironmentInput {
+  project: Crew;
+  agents: ReadonlyMap<string, ModelChoice>;
+  rehearsal: boolean;
+  rehearsalSpeed: number;
+  seed: number;
+  folders: DataFolders;
+  keyFor: KeyFor;
+  ownPrices: OwnPrices;
+  versions: Record<string, string>;
+}
+
+export interface OpenCarrier {
+  carrier: RunEnvironment;
+  /** Ends the rehearsal's server, where one was started. */
+  close(): Promise<void>;
+}
+
+/** Which key is missing and what to do about it; null if every key exists. Starts nothing. */
+export function missingKey({ rehearsal, agents, keyFor }: EnvironmentInput): string | null {
+  if (rehearsal) return null;
+  for (const [agent, choice] of agents) {
+    if (choice.provider.needsKey && keyOfChoice(choice, keyFor) === null) return missingKeyText(agent, choice);
+  }
+  return null;
+}
+
+/** Starts the rehearsal's server where it is needed. What it gives is all that a run is carried with. */
+export async function openCarrier(parts: EnvironmentInput): Promise<OpenCarrier> {
+  const { project, agents, rehearsal, folders, versions, rehearsalSpeed, seed } = parts;
+  const server = rehearsal ? await startRehearsal({ speed: rehearsalSpeed, seed }) : null;
+  const canonical = canonicalTexts({ project, agents, rehearsalSpeed: rehearsal ? rehearsalSpeed : null });
+  const carrier: RunEnvironment = {
+    project,
+    history: { file: folders.historyFile, canonical },
+    cache: cacheAccess(folders.cache),
+    access: (agent) => accessOf(choiceFor(agents, agent), server?.baseUrl ?? null, parts),
+    contextWindow: (agent) => project.settings.context_window ?? contextWindowOf(choiceFor(agents, agent).model),
+    versions,
+  };
+  return { carrier, close: async () => server?.close() };
+}
+
+function accessOf(
+  choice: ModelChoice,
+  rehearsalUrl: string | null,
+  { project, keyFor, ownPrices }: EnvironmentInput,
+): ReturnType<RunEnvironment['access']> {
+  const { provider, model, temperature, maxTokens } = choice;
+  const window = project.settings.context_window ?? knownWindowOf(model);
+  const baseUrl = choice.baseUrl ?? rehearsalUrl;
+  if (baseUrl === null) throw new Error(`The provider "${provider.name}" has no address.`);
+  return {
+    provider: provider.name,
+    base_url: baseUrl,
+    model,
+    api_key: keyOfChoice(choice, keyFor),
+    price: priceOfChoice(choice, ownPrices),
+    ...(window === null ? {} : { context_window: window }),
+    ...(temperature === undefined ? {} : { temperature }),
+    ...(maxTokens === undefined ? {} : { max_tokens: maxTokens }),
+  };
+}
+
+function keyOfChoice({ provider, baseUrl }: ModelChoice, keyFor: KeyFor): string | null {
+  return baseUrl === null ? null : keyFor(provider.name, originOf(baseUrl));
+}
+
+function choiceFor(agents: ReadonlyMap<string, ModelChoice>, agent: string): ModelChoice {
+  const choice = agents.get(agent);
+  if (!choice) throw new Error(`There is no agent "${agent}".`);
+  return choice;
+}
+
+function missingKeyText(agent: string, { provider }: ModelChoice): string {
+  const where =
+    provider.keyVariable === null
+      ? ''
+      : ` Set ${provider.keyVariable} in the environment, or give the key in the window.`;
+  return `The agent "${agent}" asks ${provider.title}, and there is no key for it.${where} To try the crew without a key, choose the provider Rehearsal (--provider rehearsal).`;
+}

@@ -1,0 +1,114 @@
+import type { Failure } from '../../shared/run/error-kind.ts';
+import type { LastAnswer } from '../../shared/run/events.ts';
+import type { AssistantMessage, Message, SlotOutcome, TurnAgent } from '../../shared/slot/protocol.ts';
+import { AnswerChecks } from './answer-check.ts';
+import type { AgentLoopInput } from './agent-loop-input.ts';
+import { FittingCalls } from './fitting-call.ts';
+import { repeatingAnswers } from './repeated-calls.ts';
+import { callTool, refuseTool } from './tool-call.ts';
+import { writtenCallCheck } from './written-call.ts';
+
+/** Tool calls of one answer that are carried out. A model that repeats itself can write thousands. */
+const MAX_TOOL_CALLS = 100;
+
+/**
+ * The agent's loop: call the model and carry out the tools that it calls, until its answer meets the checks. The last of
+ * `max_iterations` calls offers no tools and demands an answer.
+ */
+export async function converse(given: AgentLoopInput): Promise<SlotOutcome> {
+  const { agent, prompt, transcript, checks, port } = given;
+  const messages: Message[] = [
+    { role: 'system', content: agent.system },
+    { role: 'user', content: prompt },
+    ...transcript,
+  ];
+  const calls = new FittingCalls(given);
+  let told = 0;
+  const inspection = new AnswerChecks([writtenCallCheck(given.tools), ...checks], port);
+  for (let iteration = 0; iteration < agent.max_iterations; ) {
+    let answer = unfinished(messages);
+    if (!answer) {
+      iteration += 1;
+      const last = lastAnswer(given, iteration, messages);
+      if (last !== null) messages.push({ role: 'user', content: LAST_ANSWER });
+      const asked = await calls.ask(messages, told, last);
+      if (asked.status !== 'answered') return asked;
+      if (last !== null && asked.message.tool_calls?.length)
+        return { status: 'error', failure: last === true ? tooMany(agent) : onlyRepeats(agent) };
+      told = messages.length + 1;
+      answer = asked.message;
+      messages.push(answer);
+    }
+    if (answer.tool_calls?.length) {
+      const ended = await callTools(given, answer, messages);
+      if (ended) return ended;
+      continue;
+    }
+    const inspected = await inspection.inspect(answer.content ?? '', messages);
+    if (inspected.status === 'passed') return { status: 'value', text: inspected.text };
+    if (inspected.status === 'ended') return inspected.outcome;
+    messages.push({ role: 'user', content: inspected.told });
+  }
+  return { status: 'error', failure: tooMany(agent) };
+}
+
+const LAST_ANSWER =
+  'You have no tool calls left. Give your final answer now, from what you know so far, and say what is missing.';
+
+/** The number of answers in a row that only repeat earlier tool calls. After them, a last answer is demanded. */
+const MAX_REPEATING_ANSWERS = 3;
+
+/** Why the next call must be the agent's last answer; null if it need not. */
+function lastAnswer({ agent, tools }: AgentLoopInput, iteration: number, messages: readonly Message[]): LastAnswer | null {
+  if (repeatingAnswers(messages) >= MAX_REPEATING_ANSWERS) return 'repeated_calls';
+  return iteration > 1 && iteration === agent.max_iterations && tools.length > 0 ? true : null;
+}
+
+/** The last answer of an earlier attempt, where not all of its tool calls have been carried out, or it was final. */
+function unfinished(messages: readonly Message[]): AssistantMessage | null {
+  const last = messages.findLast((message) => message.role !== 'tool');
+  if (last?.role !== 'assistant') return null;
+  return last.tool_calls?.length && openCalls(last, messages).length === 0 ? null : last;
+}
+
+function openCalls(
+  answer: AssistantMessage,
+  messages: readonly Message[],
+): NonNullable<AssistantMessage['tool_calls']> {
+  const after = messages.slice(messages.lastIndexOf(answer) + 1);
+  const answered = new Set(after.flatMap((message) => (message.role === 'tool' ? [message.tool_call_id] : [])));
+  return (answer.tool_calls ?? []).filter((call) => !answered.has(call.id));
+}
+
+/** One after the other, in the model's order: what a call takes or writes, the next one may rely on. */
+async function callTools(
+  given: AgentLoopInput,
+  answer: AssistantMessage,
+  messages: Message[],
+): Promise<SlotOutcome | null> {
+  const calls = answer.tool_calls ?? [];
+  const refused = new Set(calls.slice(MAX_TOOL_CALLS));
+  for (const call of openCalls(answer, messages)) {
+    given.port.signal.throwIfAborted();
+    const told = refused.has(call)
+      ? refuseTool(given, call, tooManyCalls(calls.length))
+      : await callTool(given, call, messages);
+    if (typeof told !== 'string') return told;
+    messages.push({ role: 'tool', tool_call_id: call.id, content: told });
+  }
+  return null;
+}
+
+function tooManyCalls(count: number): string {
+  return `Not carried out: the answer has ${count} tool calls, and only the first ${MAX_TOOL_CALLS} of an answer are carried out. Make the calls that are still needed again, at most ${MAX_TOOL_CALLS} at a time.`;
+}
+
+function onlyRepeats({ name }: TurnAgent): Failure {
+  const message = `${name} repeated the same tool call again and again and gave no answer, although it was told so. Make the task clearer, or choose another model.`;
+  return { kind: 'iterations', message };
+}
+
+function tooMany({ name, max_iterations }: TurnAgent): Failure {
+  const message = `${name} called tools ${max_iterations} times without an answer. Raise its max_iterations, or make the task clearer.`;
+  return { kind: 'iterations', message };
+}

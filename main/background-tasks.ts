@@ -1,0 +1,80 @@
+import { stat } from 'node:fs/promises';
+import type { OpenCrew } from '../app/launch/compare.ts';
+import type { DataFolders } from '../app/launch/data-folder.ts';
+import { estimatesOf } from '../app/launch/estimates.ts';
+import type { ExportResult } from '../app/launch/export-destination.ts';
+import { type Plan, type PlanInput, planRun } from '../app/launch/plan.ts';
+import { type LoadedProject, loadProject } from '../app/project/load.ts';
+import type { InterruptedRun, RunSummary } from '../shared/ipc/values.ts';
+import type { Crew } from '../shared/project/schema.ts';
+import type { Estimate } from '../shared/run/events.ts';
+import type { EventPage } from './run-events.ts';
+import { Workers } from './workers.ts';
+
+/** A crew of fewer tasks is planned within a frame or two, which is sooner than a worker has started. */
+const LARGE_TASKS = 500;
+/** A crew's file of so many tasks, about. */
+const LARGE_BYTES = 256 * 1024;
+
+/** What takes long, done without keeping the main process from its windows and its runs. */
+export class BackgroundTasks {
+  readonly #workers: Workers;
+  readonly #folders: DataFolders;
+
+  constructor(workerFile: string, folders: DataFolders) {
+    this.#workers = new Workers(workerFile);
+    this.#folders = folders;
+  }
+
+  /** Reads a crew file, as `loadProject`. */
+  async load(path: string): Promise<LoadedProject> {
+    return (await isLargeFile(path)) ? this.#workers.do('load', { path }) : loadProject(path, 'unfinished');
+  }
+
+  plan(input: PlanInput): Promise<Plan> {
+    return isLarge(input.project) ? this.#workers.do('plan', input) : planRun(input);
+  }
+
+  estimates(project: Crew): Promise<Record<string, Estimate>> {
+    const folders = this.#folders;
+    return isLarge(project) ? this.#workers.do('estimates', { project, folders }) : estimatesOf(project, folders);
+  }
+
+  /** Earlier runs, the latest first. */
+  runs(): Promise<RunSummary[]> {
+    return this.#workers.do('runs', { folders: this.#folders });
+  }
+
+  /** The run of a crew file that waits to be resumed, as `interruptedRun`. */
+  interrupted(file: string, dismissed: readonly string[]): Promise<InterruptedRun | null> {
+    return this.#workers.do('interrupted', { folders: this.#folders, file, dismissed });
+  }
+
+  /** A page of the events of a run, those after number `after`. */
+  events(dir: string, after: number): Promise<EventPage> {
+    return this.#workers.do('events', { dir, after });
+  }
+
+  /** Which results of a run are stale for an open crew, with why; null where they cannot be compared. */
+  stale(dir: string, crew: OpenCrew): Promise<Record<string, string> | null> {
+    return this.#workers.do('stale', { dir, crew });
+  }
+
+  /** Writes the reports of a run, or of a batch, into a new folder below this one. */
+  export(dir: string, below: string): Promise<ExportResult> {
+    return this.#workers.do('export', { dir, below });
+  }
+}
+
+function isLarge({ tasks }: Crew): boolean {
+  return tasks.length >= LARGE_TASKS;
+}
+
+/** What cannot be looked at is not large: who reads it says why. */
+async function isLargeFile(path: string): Promise<boolean> {
+  try {
+    return (await stat(path)).size >= LARGE_BYTES;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,40 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { boxOf, overlap, type Point } from './sizes.ts';
+import { keysIn, onCanvas, sightOf, type Transform } from './viewport.ts';
+
+const coordinate = fc.integer({ min: -20_000, max: 20_000 });
+const transforms = fc.tuple(coordinate, coordinate, fc.double({ min: 0.05, max: 2, noNaN: true }));
+const SCREEN = { x: 0, y: 0, width: 800, height: 500 };
+const places = fc
+  .array(fc.tuple(coordinate, coordinate), { maxLength: 60 })
+  .map((points) => new Map(points.map((point, at): [string, Point] => [`task:t${at}`, point])));
+
+const seenAt = (transform: Transform) => onCanvas(transform, SCREEN);
+
+describe('what is in sight of a large crew', () => {
+  it('holds every node that can be seen, wherever one looks', () => {
+    fc.assert(
+      fc.property(places, transforms, (nodes, transform) => {
+        const plain = [...nodes].filter(([key, at]) => overlap(boxOf(key, at), seenAt(transform)));
+        const inSight = keysIn(nodes, sightOf(transform, SCREEN.width, SCREEN.height));
+        expect(inSight).toEqual(expect.arrayContaining(plain.map(([key]) => key)));
+      }),
+    );
+  });
+
+  it('is not much more than what is seen', () => {
+    fc.assert(
+      fc.property(transforms, (transform) => {
+        const { width, height } = sightOf(transform, SCREEN.width, SCREEN.height);
+        const seen = seenAt(transform);
+        expect(width * height).toBeLessThanOrEqual(3 * seen.width * seen.height);
+      }),
+    );
+  });
+
+  it('is the same while the view moves a little', () => {
+    const sights = Array.from({ length: 100 }, (_, at) => sightOf([-at, 0, 1], SCREEN.width, SCREEN.height));
+    expect(new Set(sights.map(({ x, width }) => `${x} ${width}`)).size).toBeLessThanOrEqual(3);
+  });
+});

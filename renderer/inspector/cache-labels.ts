@@ -1,0 +1,8 @@
+import type { CacheMode } from '../../shared/project/cache.ts';
+
+/** What each way to use stored results does. */
+export const CACHE_LABELS: Readonly<Record<CacheMode, string>> = {
+  off: 'off',
+  read: 'read: take stored results',
+  read_write: 'read and write: store results too',
+};

@@ -1,0 +1,50 @@
+import { expect, test } from 'vitest';
+import type { RunEvent } from '../../shared/run/events.ts';
+import { applyEvent, newRun } from '../../shared/run/fold.ts';
+import type { RunState } from '../../shared/run/state.ts';
+import { randomRun } from '../../shared/run/testing/random-run.ts';
+import { RunCounts } from './run-counts.ts';
+import { type TaskDisplayState, taskLook } from './task-display-state.ts';
+
+function looksOf(state: RunState): Map<TaskDisplayState, number> {
+  const looks = [...state.tasks.values()].filter(({ index }) => index >= 0).map(taskLook);
+  return new Map([...new Set(looks)].map((look) => [look, looks.filter((one) => one === look).length]));
+}
+
+function tokensOf(state: RunState): number {
+  const calls = state.turns.flatMap((turn) => turn.calls);
+  return calls.reduce((sum, call) => sum + call.promptTokens + call.completionTokens, 0);
+}
+
+test.each([1, 5])('kept up after every %i events, it says what the whole run does', (part) => {
+  for (let seed = 1; seed <= 60; seed += 1) {
+    const { project, events } = randomRun(seed);
+    const state = newRun(project);
+    const tally = new RunCounts(state);
+    const taken: RunEvent[] = [];
+    for (const event of events) {
+      applyEvent(state, event);
+      taken.push(event);
+      if (taken.length % part !== 0 && taken.length < events.length) continue;
+      tally.keepUp(taken);
+      expect(tally.looks, `randomRun(${seed}), event ${event.seq}`).toEqual(looksOf(state));
+    }
+    expect(tally.tokens).toBe(tokensOf(state));
+  }
+});
+
+test('the cost is unknown with the price of one call', () => {
+  const { project } = randomRun(1);
+  const tally = new RunCounts(newRun(project));
+  const call = { type: 'llm.call', t: 1, task: 'a', attempt: 1, agent: 'ada', model: 'm', ms: 1 } as const;
+  const priced = { ...call, seq: 1, first_token_ms: null, prompt_tokens: 3, completion_tokens: 4, cost_usd: 0.5 };
+  tally.keepUp([priced]);
+  expect(tally.usd).toBe(0.5);
+  expect(tally.isAtMost).toBe(false);
+  const cached = { ...priced, seq: 2, cost_at_most: true } as const;
+  tally.keepUp([priced, cached]);
+  expect(tally.isAtMost).toBe(true);
+  tally.keepUp([priced, cached, { ...priced, seq: 3, cost_usd: null }]);
+  expect(tally.usd).toBeNull();
+  expect(tally.tokens).toBe(21);
+});

@@ -1,0 +1,79 @@
+import type { AttemptResult, TaskState } from '../../shared/run/state.ts';
+
+/** What a task is called in the window at a moment of a run. */
+export type TaskDisplayState =
+  | 'idle'
+  | 'waiting'
+  | 'running'
+  | 'retrying'
+  | 'in review'
+  | 'completed'
+  | 'degraded'
+  | 'cached'
+  | 'failed'
+  | 'skipped'
+  | 'not chosen'
+  | 'cancelled';
+
+/** The custom property that a state is drawn in. */
+export const LOOK_COLOR: Readonly<Record<TaskDisplayState, string>> = {
+  idle: 'var(--line-strong)',
+  waiting: 'var(--waiting)',
+  running: 'var(--running)',
+  retrying: 'var(--degraded)',
+  'in review': 'var(--accent)',
+  completed: 'var(--done)',
+  degraded: 'var(--degraded)',
+  cached: 'var(--done)',
+  failed: 'var(--failed)',
+  skipped: 'var(--skipped)',
+  'not chosen': 'var(--skipped)',
+  cancelled: 'var(--skipped)',
+};
+
+/** How a task stands in a run. Between two attempts it is retrying; an interrupted run runs nothing. */
+export function taskLook(task: TaskState): TaskDisplayState {
+  switch (task.status) {
+    case 'pending':
+      return pendingLook(task);
+    case 'completed':
+      if (task.degraded) return 'degraded';
+      return task.cachedFrom === null ? 'completed' : 'cached';
+    case 'failed':
+      return 'failed';
+    case 'skipped':
+      return 'skipped';
+    case 'not_chosen':
+      return 'not chosen';
+    case 'cancelled':
+      return 'cancelled';
+  }
+}
+
+/** What was told to stop is to be done again, though nothing went wrong with it. */
+const NO_FAILURE: ReadonlySet<AttemptResult> = new Set(['ok', 'cancelled']);
+
+function pendingLook(task: TaskState): TaskDisplayState {
+  if (task.running > 0) return 'running';
+  if (task.reviews.some((review) => review.end === null)) return 'in review';
+  const last = task.turns.at(-1);
+  const failed = last && last.end !== null && last.result !== null && !NO_FAILURE.has(last.result);
+  return failed ? 'retrying' : 'waiting';
+}
+
+/**
+ * Milliseconds that a task's turns have run, what runs now counted up to `now`; null before the first.
+ * @param now run time
+ */
+export function busyMs(task: TaskState, now: number): number | null {
+  if (task.turns.length === 0) return null;
+  let sum = 0;
+  let until = 0;
+  for (const turn of task.turns) {
+    const start = Math.max(turn.start, until);
+    const end = turn.end ?? now;
+    if (end > start) sum += end - start;
+    until = Math.max(until, end);
+  }
+  return sum;
+}

@@ -1,0 +1,152 @@
+import type { Crew } from '../project/schema.ts';
+import { type Interval, lastAtMost, union } from './intervals.ts';
+import type { RunState, TaskState } from './state.ts';
+
+/** Units of something shared that a task has for a time. */
+export interface Allocation extends Interval {
+  task: string;
+  units: number;
+}
+
+/** For a time so many units were free, over all rows of a batch. */
+interface Room extends Interval {
+  free: number;
+}
+
+/** Something shared by tasks: the sequential lane, a pool, an agent that may run only so many turns. */
+export class SharedCapacity {
+  readonly capacity: number;
+  readonly holds: readonly Allocation[];
+  /** In the order of their ends. */
+  readonly inOrder: readonly Allocation[];
+  readonly #blocked = new Map<number, Interval[]>();
+  readonly #rooms: readonly Room[];
+
+  /** `rooms`: in a batch, what was free over all rows, as far as the run was told. */
+  constructor(capacity: number, holds: readonly Allocation[], rooms: readonly Room[] = []) {
+    this.capacity = capacity;
+    this.holds = holds;
+    this.#rooms = rooms;
+    this.inOrder = [...holds].sort((a, b) => a.end - b.end);
+  }
+
+  /** When fewer than `units` of it were free. */
+  blockedFor(units: number): readonly Interval[] {
+    const known = this.#blocked.get(units);
+    if (known) return known;
+    const elsewhere = this.#rooms.filter(({ free }) => free < units);
+    const blocked = union([...this.#fullerThan(this.capacity - units), ...elsewhere]);
+    this.#blocked.set(units, blocked);
+    return blocked;
+  }
+
+  /** Whose hold was the last to end by `t` for who wants `units`, other than `task`'s own; null: one of another row. */
+  freedBy(t: number, task: string, units = 1): string | null {
+    let at = lastAtMost(this.inOrder, t, (hold) => hold.end);
+    const isElsewhere = this.#rooms.some(({ start, end, free }) => start < t && t <= end && free < units);
+    if (isElsewhere && this.inOrder[at]?.end !== t) return null;
+    while (this.inOrder[at]?.task === task) at -= 1;
+    return this.inOrder[at]?.task ?? null;
+  }
+
+  #fullerThan(limit: number): Interval[] {
+    const changes = this.holds
+      .flatMap(({ start, end, units }) => [
+        { t: start, by: units },
+        { t: end, by: -units },
+      ])
+      .sort((a, b) => a.t - b.t);
+    const full: Interval[] = [];
+    let used = 0;
+    for (const [at, { t, by }] of changes.entries()) {
+      used += by;
+      const next = changes[at + 1]?.t ?? t;
+      if (used > limit && next > t) full.push({ start: t, end: next });
+    }
+    return full;
+  }
+}
+
+/**
+ * What a task holds from its attempt's first turn to its last: a consensual one's turns are taken together, up to where a
+ * person sends the result back and they begin anew, or a row of a batch goes on that nobody had carried for a while.
+ */
+export function allocationIntervals(
+  project: Crew,
+  { resumptions }: RunState,
+  task: TaskState,
+  now: number,
+): Interval[] {
+  const turns = task.turns.map(({ start, end }) => ({ start, end: end ?? now }));
+  if (project.process !== 'consensual') return turns;
+  const sentBack = task.reviews.flatMap(({ answer, end }) => (answer === 'sent_back' && end !== null ? [end] : []));
+  const wentOn = resumptions.flatMap(({ t, batchMs }) => (batchMs === null ? [] : [t]));
+  const cuts = [...sentBack, ...wentOn].sort((a, b) => a - b);
+  const held: Interval[] = [];
+  let from = Number.NEGATIVE_INFINITY;
+  for (const until of [...cuts, Number.POSITIVE_INFINITY]) {
+    const round = turns.filter(({ start }) => start >= from && start < until);
+    from = until;
+    if (round.length === 0) continue;
+    held.push({
+      start: Math.min(...round.map(({ start }) => start)),
+      end: Math.max(...round.map(({ end }) => end)),
+    });
+  }
+  return held;
+}
+
+export interface SharedThings {
+  lane: SharedCapacity;
+  pools: ReadonlyMap<string, SharedCapacity>;
+  agents: ReadonlyMap<string, SharedCapacity>;
+}
+
+/** Who held what of everything shared, up to `now`. */
+export function sharedThings(project: Crew, state: RunState, now: number): SharedThings {
+  const tasks = project.tasks.flatMap((task) => {
+    const found = state.tasks.get(task.name);
+    return found ? [{ task, held: allocationIntervals(project, state, found, now) }] : [];
+  });
+  const laneHolds = tasks.filter(({ task }) => !task.async).flatMap(({ task, held }) => holdsOf(task.name, 1, held));
+  const pools = new Map<string, SharedCapacity>();
+  for (const { name, capacity, leases } of state.resources.values()) {
+    const declared = tasks.flatMap(({ task, held }) => {
+      const units = unitsOf(task.resources, name);
+      return units > 0 ? holdsOf(task.name, units, held) : [];
+    });
+    const leased = leases.flatMap(({ task, acquiredAt, releasedAt }) =>
+      acquiredAt === null ? [] : [{ task, units: 1, start: acquiredAt, end: releasedAt ?? now }],
+    );
+    pools.set(name, new SharedCapacity(capacity, [...declared, ...leased], roomsOf(state, name, now)));
+  }
+  return { lane: new SharedCapacity(1, laneHolds), pools, agents: limitedAgents(project, state, now) };
+}
+
+/** How many units of a pool a task declares. */
+export function unitsOf(resources: readonly { pool: string; units: number }[], pool: string): number {
+  return resources.reduce((sum, demand) => (demand.pool === pool ? sum + demand.units : sum), 0);
+}
+
+function holdsOf(task: string, units: number, held: readonly Interval[]): Allocation[] {
+  return held.map(({ start, end }) => ({ task, units, start, end }));
+}
+
+function roomsOf({ rooms }: RunState, pool: string, now: number): Room[] {
+  const steps = rooms.get(pool) ?? [];
+  return steps.flatMap(({ t, free }, at) => {
+    const end = steps[at + 1]?.t ?? Math.max(t, now);
+    return free === null ? [] : [{ start: t, end, free }];
+  });
+}
+
+function limitedAgents(project: Crew, state: RunState, now: number): Map<string, SharedCapacity> {
+  const agents = new Map<string, SharedCapacity>();
+  for (const { name, max_concurrent } of project.agents) {
+    if (max_concurrent === undefined) continue;
+    const own = state.turns.filter((turn) => turn.agent === name);
+    const holds = own.map(({ task, start, end }) => ({ task, units: 1, start, end: end ?? now }));
+    agents.set(name, new SharedCapacity(max_concurrent, holds, roomsOf(state, name, now)));
+  }
+  return agents;
+}

@@ -1,0 +1,13 @@
+import type { ResultCost } from './events.ts';
+import type { TaskState } from './state.ts';
+
+/** What a task's result took: its slot time and cost, those of the run that made it where it was cached or kept. */
+export function tookOf(task: TaskState): ResultCost {
+  if (task.took) return task.took;
+  const busy_ms = task.turns.reduce((sum, { start, end }) => sum + (end === null ? 0 : end - start), 0);
+  let cost_usd: number | null = 0;
+  for (const call of task.turns.flatMap((turn) => turn.calls)) {
+    cost_usd = cost_usd === null || call.costUsd === null ? null : cost_usd + call.costUsd;
+  }
+  return { busy_ms, cost_usd };
+}

@@ -1,0 +1,238 @@
+import type { Crew } from '../project/schema.ts';
+import type { ErrorKind } from '../run/error-kind.ts';
+import type { TaskStatus } from '../run/state.ts';
+import { type Graph, type GraphTask, graphOf } from './graph.ts';
+import { Heap } from './heap.ts';
+import { LeaseQueues } from './lease-queues.ts';
+import { type IndexedDemand, NOTHING, Pools, SEQUENTIAL_LANE_INDEX } from './pools.ts';
+import { ReadyQueue } from './ready-queue.ts';
+import { SlotTable } from './slot-table.ts';
+
+/**
+ * Where a task stands:
+ *
+ *     context → assignment → ask_cache → asked_cache → open → answered → ended
+ *     context → assignment → ask_before → asked_before → open → ask_after → asked_after → answered → ended
+ *
+ * `context`: something that it waits for has not ended. `assignment`: the manager has not chosen its agent. `…_cache`: a
+ * stored result is about to be looked for, or is; never of a task that a person reviews. `ask_…`: a person is about to be
+ * asked, `asked_…`: has been. `open`: its turns wait or run. `answered`: it has its result, which the engine is about to
+ * say. `failing`: an attempt failed for good, which is about to be said. `stopped`: told to stop.
+ */
+export type Phase =
+  | 'context'
+  | 'assignment'
+  | 'ask_cache'
+  | 'asked_cache'
+  | 'ask_before'
+  | 'asked_before'
+  | 'open'
+  | 'ask_after'
+  | 'asked_after'
+  | 'answered'
+  | 'failing'
+  | 'stopped'
+  | 'ended';
+
+export interface TurnSchedule {
+  readonly task: TaskRun;
+  readonly name: string | null;
+  /** Null: the task's agent. */
+  readonly agent: string | null;
+  /** Position among all turns: a lower number starts first. */
+  order: number;
+  /** What its place follows from: higher goes first. */
+  rank: number;
+  state: 'idle' | 'waiting' | 'running' | 'ok' | 'failed';
+  /** How many attempts it has had. */
+  attempts: number;
+  /** Run time before which it may not start; null: no such time. */
+  notBefore: number | null;
+  /** The slot that it runs in. */
+  slot: number | null;
+}
+
+export interface TaskRun {
+  readonly graph: GraphTask;
+  readonly turns: readonly TurnSchedule[];
+  phase: Phase;
+  status: TaskStatus;
+  /** Tasks of its context that have not ended. */
+  waitingFor: number;
+  agent: string | null;
+  degraded: boolean;
+  /** What an attempt takes besides slots and its agent: the lane where the task is synchronous, and its units. */
+  readonly demands: readonly IndexedDemand[];
+  /** What its attempt holds of that, from its first turn to its last; null while it holds nothing. */
+  held: readonly IndexedDemand[] | null;
+  failure: { kind: ErrorKind; message: string } | null;
+}
+
+/** All that the scheduler knows of a run. Events change it in place; decisions read it. */
+export interface SchedulerState {
+  readonly graph: Graph;
+  readonly tasks: readonly TaskRun[];
+  /** The task that the last decision or event was about: what comes next is often about the same. */
+  recent: TaskRun | null;
+  /** By place. */
+  readonly turns: TurnSchedule[];
+  readonly pools: Pools;
+  readonly queue: ReadyQueue;
+  readonly slots: SlotTable;
+  readonly leases: LeaseQueues;
+  /** Turns that wait for a time, the earliest on top; may hold turns that wait no longer. */
+  readonly later: Heap<{ at: number; turn: TurnSchedule }>;
+  /** Tasks with something to be said at once, in the order in which it came up; each is looked at again when its turn comes. */
+  readonly due: TaskRun[];
+  /** How much of `due` has been dealt with. */
+  dueFrom: number;
+  /** Project tasks that have not ended. */
+  open: number;
+  /** The first task that a stop has still to look at. */
+  stopFrom: number;
+  phase: 'before' | 'running' | 'paused' | 'interrupted' | 'finished';
+  stopping: boolean;
+  /** Its budget is used up: nothing starts. */
+  overBudget: boolean;
+}
+
+export function newBoard(project: Crew, lane: number): SchedulerState {
+  const graph = graphOf(project);
+  const pools = new Pools(lane, (pool) => queue.freed(pool));
+  const queue = new ReadyQueue(pools);
+  for (const pool of project.pools) pools.declare(pool.name, pool.capacity);
+  for (const agent of project.agents) {
+    if (agent.max_concurrent !== undefined) pools.limitAgent(agent.name, agent.max_concurrent);
+  }
+  const tasks = graph.tasks.map((task) => newTask(task, pools));
+  return {
+    graph,
+    tasks,
+    recent: null,
+    turns: [],
+    pools,
+    queue,
+    slots: new SlotTable(),
+    leases: new LeaseQueues(pools),
+    later: new Heap((a, b) => a.at < b.at || (a.at === b.at && a.turn.order < b.turn.order)),
+    due: [],
+    dueFrom: 0,
+    open: project.tasks.length,
+    stopFrom: 0,
+    phase: 'before',
+    stopping: false,
+    overBudget: false,
+  };
+}
+
+function newTask(graph: GraphTask, pools: Pools): TaskRun {
+  const turns: TurnSchedule[] = [];
+  const task: TaskRun = {
+    graph,
+    turns,
+    phase: 'context',
+    status: 'pending',
+    waitingFor: graph.context.length,
+    agent: graph.agent,
+    degraded: false,
+    demands: demandsOf(graph, pools),
+    held: null,
+    failure: null,
+  };
+  for (const { name, agent } of graph.turns) {
+    turns.push({ task, name, agent, order: 0, rank: 0, state: 'idle', attempts: 0, notBefore: null, slot: null });
+  }
+  return task;
+}
+
+/** Gives every turn its place: by rank, then declared order, then the order of turns within the task. */
+export function placeTurns(board: SchedulerState, ranks: Readonly<Record<string, number>>): void {
+  const rank = board.tasks.map((task) => ranks[task.graph.name] ?? 0);
+  const order = board.tasks.map((task) => task.graph.index);
+  order.sort((a, b) => (rank[b] ?? 0) - (rank[a] ?? 0) || a - b);
+  board.turns.length = 0;
+  for (const index of order) {
+    for (const turn of board.tasks[index]?.turns ?? []) {
+      turn.order = board.turns.length;
+      turn.rank = rank[index] ?? 0;
+      board.turns.push(turn);
+    }
+  }
+  board.queue.reserve(board.turns.length);
+}
+
+export function taskNamed(board: SchedulerState, name: string): TaskRun | undefined {
+  if (board.recent?.graph.name === name) return board.recent;
+  const graph = board.graph.byName.get(name);
+  const task = graph && board.tasks[graph.index];
+  board.recent = task ?? null;
+  return task;
+}
+
+export function turnNamed(board: SchedulerState, task: string, turn: string | undefined): TurnSchedule | undefined {
+  for (const candidate of taskNamed(board, task)?.turns ?? []) if (candidate.name === (turn ?? null)) return candidate;
+  return undefined;
+}
+
+function demandsOf(graph: GraphTask, pools: Pools): readonly IndexedDemand[] {
+  if (graph.async && graph.units.length === 0) return NOTHING;
+  const lane = graph.async ? [] : [{ pool: SEQUENTIAL_LANE_INDEX, units: 1 }];
+  return pools.bundle([...lane, ...graph.units.map(({ pool, units }) => ({ pool: pools.resource(pool), units }))]);
+}
+
+export function agentOf(turn: TurnSchedule): string {
+  return turn.agent ?? turn.task.agent ?? '';
+}
+
+export function agentDemands(board: SchedulerState, turn: TurnSchedule): readonly IndexedDemand[] {
+  return board.pools.ofAgent(agentOf(turn));
+}
+
+/**
+ * Notes a task of which there is something to say. One of which there is nothing yet is not noted: in which order things
+ * are said must not depend on how often the scheduler was asked.
+ */
+export function markDue(board: SchedulerState, task: TaskRun): void {
+  if (isDue(board, task)) board.due.push(task);
+}
+
+/** Passes over those of which all has been said, for the same reason: after each event, whether somebody asks or not. */
+export function skipSettled(board: SchedulerState): void {
+  for (let next = board.due[board.dueFrom]; next && !isDue(board, next); next = board.due[board.dueFrom])
+    board.dueFrom += 1;
+}
+
+/** Whether a task can be cancelled after a stop: it has not ended, has no result yet, and nothing of it runs. */
+export function canCancel(task: TaskRun): boolean {
+  if (task.phase === 'ended' || task.phase === 'answered') return false;
+  return task.turns.every((turn) => turn.state !== 'running');
+}
+
+/** Whether the manager has chosen agents, as far as it did. */
+export function isAssigned({ graph, tasks }: SchedulerState): boolean {
+  return graph.assignment !== null && tasks[graph.assignment.index]?.phase === 'ended';
+}
+
+function isDue(board: SchedulerState, task: TaskRun): boolean {
+  if (board.stopping) return canCancel(task);
+  switch (task.phase) {
+    case 'context':
+      return task.waitingFor === 0;
+    case 'assignment':
+      return isAssigned(board);
+    case 'stopped':
+      return canCancel(task);
+    case 'ask_cache':
+    case 'ask_before':
+    case 'ask_after':
+    case 'failing':
+      return true;
+    case 'asked_cache':
+    case 'asked_before':
+    case 'asked_after':
+    case 'open':
+    case 'answered':
+    case 'ended':
+      return false;
+  }
+}
