@@ -26,14 +26,14 @@ export interface OurRunInput {
 
 /** A run of the real engine with real slots as Node processes. */
 export async function runOurs({ workload, server, slotFile, folder }: OurRunInput): Promise<OurRun> {
-  const pool = nodePool(slotFile, listedEnvironment(process.env));
+  const processes = nodePool(slotFile, listedEnvironment(process.env));
   const root = mkdtempSync(join(folder, 'run-'));
   try {
-    if (!workload.cold) await standing(pool);
+    if (!workload.cold) await standing(processes);
     const request = requestOf(workload.tasks, root, server.baseUrl);
     await server.arrivals();
     const startedAt = performance.now();
-    const host = pool.host();
+    const host = processes.host();
     // As the application does at once when Run is pressed.
     host.prepare(SLOTS);
     const started = await startRun({ ...request, startedAtMonotonicMs: startedAt }, host);
@@ -46,14 +46,14 @@ export async function runOurs({ workload, server, slotFile, folder }: OurRunInpu
     const makespanMs = workload.cold ? (await lastKept) - startedAt : lastTaskEnd(started.run);
     return { makespanMs, firstCallMs: first };
   } finally {
-    await pool.stop();
+    await processes.stop();
   }
 }
 
 /** As in the window some seconds after it has opened. */
-async function standing(pool: SlotProcessManager): Promise<void> {
-  pool.keepWarm(SLOTS);
-  while (pool.counts().ready <= SLOTS) await delay(10);
+async function standing(processes: SlotProcessManager): Promise<void> {
+  processes.keepWarm(SLOTS);
+  while (processes.counts().ready <= SLOTS) await delay(10);
 }
 
 function lastTaskEnd(run: RunHandle): number {

@@ -15,7 +15,7 @@ async function commandsInHelp(): Promise<string[]> {
       redraw: () => undefined,
       isTerminal: false,
       columns: () => 80,
-      person: null,
+      terminal: null,
       onSignal: () => () => undefined,
     },
     folders: dataFolders('/data'),

@@ -42,8 +42,8 @@ interface Deps {
   exported: Set<string>;
 }
 
-function done(taken: CommandResult): CallOutput<'run.answer'> {
-  return taken.ok ? { status: 'done' } : { status: 'failed', message: taken.message };
+function done(result: CommandResult): CallOutput<'run.answer'> {
+  return result.ok ? { status: 'done' } : { status: 'failed', message: result.message };
 }
 
 const GOES_ON = { status: 'failed', message: 'This run is going on. Stop it first.' } as const;

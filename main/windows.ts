@@ -30,13 +30,13 @@ const CRASH_LOOP = { ends: 8, withinMs: 60_000 };
 
 /** Opens windows, one a crew, and guards what is in them when they close. */
 export class Windows implements MenuActions {
-  readonly #parts: Deps;
+  readonly #deps: Deps;
 
-  constructor(parts: Deps) {
-    this.#parts = parts;
+  constructor(deps: Deps) {
+    this.#deps = deps;
     nativeTheme.on('updated', () => {
       const dark = nativeTheme.shouldUseDarkColors;
-      for (const session of parts.sessions.all()) session.tell('theme.changed', { dark });
+      for (const session of deps.sessions.all()) session.tell('theme.changed', { dark });
     });
   }
 
@@ -44,12 +44,12 @@ export class Windows implements MenuActions {
   async first(path: string | null): Promise<void> {
     if (path !== null) await this.openFile(path);
     await this.#recoverAll();
-    if (this.#parts.sessions.all().length === 0) this.newWindow();
+    if (this.#deps.sessions.all().length === 0) this.newWindow();
   }
 
   /** Opens a window for each copy of unsaved work. Of two copies of one file, the later one has the file. */
   async #recoverAll(): Promise<void> {
-    const { recovery, documents, sessions } = this.#parts;
+    const { recovery, documents, sessions } = this.#deps;
     for (const { content } of await recovery.left()) if (content.path !== null) await this.openFile(content.path);
     for (const copy of await recovery.left()) {
       const session = this.newWindow();
@@ -60,7 +60,7 @@ export class Windows implements MenuActions {
 
   /** Shows the window that has the file open, or opens one at once and reads the file into it. */
   async openFile(path: string): Promise<void> {
-    const { sessions, documents } = this.#parts;
+    const { sessions, documents } = this.#deps;
     let opening: Session | null = null;
     const open = await sessions.reserve(path, () => {
       opening = this.#create(path);
@@ -74,14 +74,14 @@ export class Windows implements MenuActions {
   /** Opens what the system asks for. Without a file, the last window comes to the front. */
   async openFromSystem(path: string | null): Promise<void> {
     if (path !== null) return this.openFile(path);
-    const last = this.#parts.sessions.all().at(-1);
+    const last = this.#deps.sessions.all().at(-1);
     if (last) last.bringToFront();
     else this.newWindow();
   }
 
   /** Opens a file in a window of its own. A file that is not a crew opens no window: the answer says why. */
   async openBeside(session: Session, path: string | undefined): Promise<Opened> {
-    const { settings, documents } = this.#parts;
+    const { settings, documents } = this.#deps;
     const chosen = path ?? (await askForProject(session.window, settings.get().lastFolder));
     if (chosen === null) return { status: 'cancelled' };
     const found = await documents.read(chosen);
@@ -91,7 +91,7 @@ export class Windows implements MenuActions {
   }
 
   command(command: PushBody<'menu.command'>['command']): void {
-    const { sessions } = this.#parts;
+    const { sessions } = this.#deps;
     const window = BrowserWindow.getFocusedWindow();
     // Where none has the focus, as on a system without a window manager, the menu is the last window's.
     const session = window ? sessions.of(window.webContents) : sessions.all().at(-1);
@@ -110,7 +110,7 @@ export class Windows implements MenuActions {
 
   /** @param loading the file that is read into the window */
   #create(loading: string | null): Session {
-    const { settings, sessions, recovery, work, dist, page } = this.#parts;
+    const { settings, sessions, recovery, work, dist, page } = this.#deps;
     const load = (path: string) => work.load(path);
     const session = new Session(createWindow(settings, dist, page), { ...newCrew(), loading }, { recovery, load });
     sessions.add(session);
@@ -132,7 +132,7 @@ export class Windows implements MenuActions {
   #reloadAfterCrashes(window: BrowserWindow): void {
     let ends: number[] = [];
     window.webContents.on('render-process-gone', async (_event, { reason, exitCode }) => {
-      this.#parts.crashes.record('window crash', new Error(`The page's process ended: ${reason}, code ${exitCode}.`));
+      this.#deps.crashes.record('window crash', new Error(`The page's process ended: ${reason}, code ${exitCode}.`));
       const now = performance.now();
       ends = [...ends.filter((end) => now - end < CRASH_LOOP.withinMs), now];
       if (ends.length > CRASH_LOOP.ends) {
@@ -144,7 +144,7 @@ export class Windows implements MenuActions {
   }
 
   async #close(session: Session): Promise<void> {
-    const { documents, runs } = this.#parts;
+    const { documents, runs } = this.#deps;
     if (!(await documents.mayReplace(session))) return;
     const run = runs.activeIn(session);
     if (run && !(await askAboutRun(session.window))) return;

@@ -19,7 +19,7 @@ export interface SpentBudget {
 export async function askBudget(
   { of, budgetUsd, spentUsd: spent, isEstimated, tasksLeft, aheadUsd }: SpentBudget,
   io: Io,
-  person: TerminalPrompt,
+  terminal: TerminalPrompt,
   withdrawn: AbortSignal,
 ): Promise<number | null> {
   const estimated = isEstimated ? ', in part estimated' : '';
@@ -28,7 +28,7 @@ export async function askBudget(
   io.stderr(`\n── The budget of ${dollars(budgetUsd)} is used up ──\n\n`);
   io.stderr(`${dollars(spent)} spent${estimated}; ${left}${guess}.\n`);
   for (;;) {
-    const said = await person.ask(`\nNew budget for the whole ${of} in dollars, or Enter to leave it: `, withdrawn);
+    const said = await terminal.ask(`\nNew budget for the whole ${of} in dollars, or Enter to leave it: `, withdrawn);
     if (said === null || said.trim() === '') return null;
     const usd = Number(said.trim().replace(/^\$/, ''));
     if (Number.isFinite(usd) && usd > spent) return usd;

@@ -15,7 +15,7 @@ export interface Asked {
   run: RunHandle;
   review: OpenReview;
   io: Io;
-  person: TerminalPrompt;
+  terminal: TerminalPrompt;
   /** Of which row of a batch it is. */
   of?: string | undefined;
   /** How many wait, this one among them. */
@@ -32,12 +32,12 @@ export async function askReview(asked: Asked): Promise<ReviewAnswer | null> {
 }
 
 async function askBefore(asked: Asked, task: Task): Promise<ReviewAnswer | null> {
-  const { io, person, withdrawn } = asked;
+  const { io, terminal, withdrawn } = asked;
   io.stderr(heading(asked, task, 'May it be done?'));
   io.stderr(`${plainLines(task.description)}\n\nExpected: ${stripControlCharacters(task.expected_output)}\n`);
   if (task.context.length > 0) io.stderr(`It receives the results of ${task.context.join(', ')}.\n`);
   for (;;) {
-    const key = await person.ask('\n[a]pprove, approve with a [r]emark, [w]rite its result yourself: ', withdrawn);
+    const key = await terminal.ask('\n[a]pprove, approve with a [r]emark, [w]rite its result yourself: ', withdrawn);
     if (key === null) return null;
     switch (key.trim().toLowerCase()) {
       case 'a':
@@ -45,7 +45,7 @@ async function askBefore(asked: Asked, task: Task): Promise<ReviewAnswer | null>
         return { answer: 'approved' };
       case 'r':
       case 'remark': {
-        const remark = await person.ask('What is its agent to know? ', withdrawn);
+        const remark = await terminal.ask('What is its agent to know? ', withdrawn);
         if (remark !== null && remark.trim() !== '') return { answer: 'approved', remark };
         break;
       }
@@ -63,13 +63,13 @@ async function askBefore(asked: Asked, task: Task): Promise<ReviewAnswer | null>
 }
 
 async function askAfter(asked: Asked, task: Task): Promise<ReviewAnswer | null> {
-  const { io, person, run, withdrawn } = asked;
+  const { io, terminal, run, withdrawn } = asked;
   const text = await run.reviewText(task.name);
   if (text === null) return null;
   io.stderr(heading(asked, task, 'Is this its result?'));
-  io.stderr(`${beginningOf(text, person.rows())}\n`);
+  io.stderr(`${beginningOf(text, terminal.rows())}\n`);
   for (;;) {
-    const key = await person.ask('\n[a]pprove, [e]dit, [s]end back with a remark, [v]iew all of it: ', withdrawn);
+    const key = await terminal.ask('\n[a]pprove, [e]dit, [s]end back with a remark, [v]iew all of it: ', withdrawn);
     if (key === null) return null;
     switch (key.trim().toLowerCase()) {
       case 'a':
@@ -83,7 +83,7 @@ async function askAfter(asked: Asked, task: Task): Promise<ReviewAnswer | null> 
       }
       case 's':
       case 'send back': {
-        const remark = await person.ask('What is to be different? ', withdrawn);
+        const remark = await terminal.ask('What is to be different? ', withdrawn);
         if (remark !== null && remark.trim() !== '') return { answer: 'sent_back', remark };
         break;
       }
@@ -114,11 +114,13 @@ function beginningOf(text: string, rows: number): string {
 }
 
 /** The result in the person's own words; null where they changed nothing. */
-async function rewrite({ io, person, withdrawn }: Asked, task: Task, before: string): Promise<string | null> {
-  if (!person.hasEditor) {
+async function rewrite({ io, terminal, withdrawn }: Asked, task: Task, before: string): Promise<string | null> {
+  if (!terminal.hasEditor) {
     io.stderr('Write the result; end it with a line that holds a single dot. (Set EDITOR to use an editor.)\n');
   }
-  const text = person.hasEditor ? await person.edit(`${task.name}_result.md`, before) : await person.write(withdrawn);
+  const text = terminal.hasEditor
+    ? await terminal.edit(`${task.name}_result.md`, before)
+    : await terminal.write(withdrawn);
   if (text === null) {
     if (!withdrawn.aborted) io.stderr('The editor failed, and nothing was changed.\n');
     return null;

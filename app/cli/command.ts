@@ -15,9 +15,9 @@ import { validate } from './validate.ts';
 const MAX_SLOTS = 64;
 
 /** Carries out one command. @param argv the arguments after the program's name */
-export async function runCommand(argv: readonly string[], surroundings: CliContext): Promise<ExitCode> {
+export async function runCommand(argv: readonly string[], context: CliContext): Promise<ExitCode> {
   let code: ExitCode = EXIT.ok;
-  const program = programOf(surroundings, (ended) => {
+  const program = programOf(context, (ended) => {
     code = ended;
   });
   try {
@@ -28,13 +28,13 @@ export async function runCommand(argv: readonly string[], surroundings: CliConte
     // Help that was asked for is an answer; an argument that is wrong or missing is a refusal, told already.
     if (error.exitCode === 0) return EXIT.ok;
     if (argv.includes('--json'))
-      surroundings.io.stdout(problemsJson([problemOf('usage', error.message.replace(/^error: /, ''))]));
+      context.io.stdout(problemsJson([problemOf('usage', error.message.replace(/^error: /, ''))]));
     return EXIT.refused;
   }
 }
 
-function programOf(surroundings: CliContext, ended: (code: ExitCode) => void): Command {
-  const { io, versions } = surroundings;
+function programOf(context: CliContext, ended: (code: ExitCode) => void): Command {
+  const { io, versions } = context;
   const program = new Command('crewlane')
     .description('Runs crews of agents in parallel lanes, and tells why each task waited.')
     .version(versions['crewlane'] ?? 'unknown', '--version', 'the version')
@@ -42,29 +42,29 @@ function programOf(surroundings: CliContext, ended: (code: ExitCode) => void): C
     .showHelpAfterError('(--help tells the commands and their options)')
     .configureOutput({ writeOut: io.stdout, writeErr: io.stderr });
   const answer = (command: Promise<ExitCode>) => command.then(ended);
-  addRun(program, surroundings, answer);
+  addRun(program, context, answer);
   program
     .command('validate <file>')
     .description('every problem of a crew file, with its place')
     .option('--json', 'the problems as JSON')
-    .action((file, options) => answer(validate(surroundings, file, options)));
+    .action((file, options) => answer(validate(context, file, options)));
   program
     .command('plan <file>')
     .description('predicted schedule, critical path, lower bound')
     .option('--slots <n>', 'in place of settings.max_concurrent_tasks', slotNumber)
     .option('--json', 'the plan as JSON')
-    .action((file, options) => answer(plan(surroundings, file, options)));
+    .action((file, options) => answer(plan(context, file, options)));
   program
     .command('simulate <file>')
     .description('predicted makespan for each number of slots')
     .requiredOption('--slots <list>', 'numbers of slots, as 1,2,4,8', slotNumbers)
     .option('--json', 'the makespans as JSON')
-    .action((file, options) => answer(simulateSlots(surroundings, file, options)));
+    .action((file, options) => answer(simulateSlots(context, file, options)));
   program
     .command('report <run_dir>')
     .description('exports again from the folder of a run or a batch')
     .requiredOption('--out <dir>', 'exactly this folder: missing, empty, or an earlier export')
-    .action((dir, options) => answer(report(surroundings, dir, options.out)));
+    .action((dir, options) => answer(report(context, dir, options.out)));
   program
     .command('resume <run_dir>')
     .description('goes on with a run or a batch that was cut off')
@@ -72,28 +72,28 @@ function programOf(surroundings: CliContext, ended: (code: ExitCode) => void): C
     .option('--trust', 'trust the crew and allow what it needs, now and later')
     .option('--approve-all', 'reviews are approved without asking')
     .option('--json', 'the run as JSON, last, on standard output')
-    .action((dir, options) => answer(resume(surroundings, dir, options)));
-  addRerun(program, surroundings, answer);
+    .action((dir, options) => answer(resume(context, dir, options)));
+  addRerun(program, context, answer);
   program
     .command('runs')
     .description('earlier runs')
     .option('--json', 'the runs as JSON')
-    .action((options) => answer(runs(surroundings, options)));
+    .action((options) => answer(runs(context, options)));
   program
     .command('cache')
     .description('the results that are stored for later runs')
     .option('--clear', 'removes them')
     .option('--json', 'as JSON')
-    .action((options) => answer(cache(surroundings, options)));
+    .action((options) => answer(cache(context, options)));
   program
     .command('new <template>')
     .description('a crew file from a template')
     .requiredOption('--out <file>', 'the new file')
-    .action((name, options) => answer(newFromTemplate(surroundings, name, options.out)));
+    .action((name, options) => answer(newFromTemplate(context, name, options.out)));
   program
     .command('templates')
     .description('the templates')
-    .action(() => answer(templates(surroundings)));
+    .action(() => answer(templates(context)));
   program
     .command('trust [path]')
     .description('trusts a crew file, or the crew files in a folder')
@@ -102,19 +102,15 @@ function programOf(surroundings: CliContext, ended: (code: ExitCode) => void): C
     .option('--workspace <dir>', 'let own and trusted crews use an existing folder as their workspace')
     .option('--any-name', 'with --workspace: let tools write every name there, such as package.json')
     .option('--json', 'the list, or the problems, as JSON')
-    .action((path: string | undefined, options: TrustOptions) => answer(trust(surroundings, path, options)));
+    .action((path: string | undefined, options: TrustOptions) => answer(trust(context, path, options)));
   program
     .command('doctor')
     .description('what is installed, which providers answer, where things are kept')
-    .action(() => answer(doctor(surroundings)));
+    .action(() => answer(doctor(context)));
   return program;
 }
 
-function addRun(
-  program: Command,
-  surroundings: CliContext,
-  answer: (command: Promise<ExitCode>) => Promise<void>,
-): void {
+function addRun(program: Command, context: CliContext, answer: (command: Promise<ExitCode>) => Promise<void>): void {
   const command = program.command('run <file>');
   command
     .description('runs a crew')
@@ -131,14 +127,10 @@ function addRun(
     .option('--approve-all', 'reviews are approved without asking')
     .option('--no-cache', 'everything is asked anew')
     .option('--json', 'the run as JSON, last, on standard output')
-    .action((file: string, options: RunOptions) => answer(runCrew(surroundings, file, options)));
+    .action((file: string, options: RunOptions) => answer(runCrew(context, file, options)));
 }
 
-function addRerun(
-  program: Command,
-  surroundings: CliContext,
-  answer: (command: Promise<ExitCode>) => Promise<void>,
-): void {
+function addRerun(program: Command, context: CliContext, answer: (command: Promise<ExitCode>) => Promise<void>): void {
   program
     .command('rerun <run_dir>')
     .description(
@@ -154,7 +146,7 @@ function addRerun(
     .option('--approve-all', 'reviews are approved without asking')
     .option('--no-cache', 'everything that is run again is asked anew')
     .option('--json', 'the run as JSON, last, on standard output')
-    .action((dir: string, options: RerunOptions) => answer(rerun(surroundings, dir, options)));
+    .action((dir: string, options: RerunOptions) => answer(rerun(context, dir, options)));
 }
 
 function slotNumber(text: string): number {

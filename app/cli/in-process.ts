@@ -72,7 +72,7 @@ function processIo(): Io {
     stderr: (text) => void process.stderr.write(printable(text)),
     redraw: (lines, text) => void process.stderr.write(`${eraseLines(lines)}${printable(text)}`),
     isTerminal: process.stderr.isTTY === true,
-    person: terminalPrompt(process.env),
+    terminal: terminalPrompt(process.env),
     columns: () => process.stderr.columns || 80,
     onSignal,
   };

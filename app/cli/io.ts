@@ -17,7 +17,7 @@ export interface Io {
   /** Width of the terminal in characters. */
   columns(): number;
   /** Who can be asked; null where standard input or standard error is no terminal. */
-  person: TerminalPrompt | null;
+  terminal: TerminalPrompt | null;
   /**
    * Listens for SIGINT, SIGTERM and SIGHUP, which otherwise end the process. Returns a function that stops listening.
    */
@@ -36,9 +36,9 @@ export interface CliContext {
 }
 
 /** Who answers the reviews of a run that a command carries. */
-export function reviewerOf({ person }: Io, { approveAll }: { approveAll?: boolean }): ReviewMode {
+export function reviewerOf({ terminal }: Io, { approveAll }: { approveAll?: boolean }): ReviewMode {
   if (approveAll) return 'approve_all';
-  return person ? 'person' : 'nobody';
+  return terminal ? 'person' : 'nobody';
 }
 
 export const EXIT = { ok: 0, failed: 1, refused: 2, interrupted: 3, bug: 70 } as const;

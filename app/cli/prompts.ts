@@ -32,14 +32,18 @@ interface Asker {
  * Asks the person at the terminal what a run asks, one question at a time, while its progress is hushed. Where they give
  * no answer the run is left interrupted, and asks again when it is resumed. @returns what ends it
  */
-export function promptForRun(run: RunHandle, io: Io, person: TerminalPrompt, progress: Progress): () => void {
-  return askAll({ next: () => questionOf(run, io, person), watch: (changed) => run.subscribe(changed) }, io, progress);
+export function promptForRun(run: RunHandle, io: Io, terminal: TerminalPrompt, progress: Progress): () => void {
+  return askAll(
+    { next: () => questionOf(run, io, terminal), watch: (changed) => run.subscribe(changed) },
+    io,
+    progress,
+  );
 }
 
 /** The same for a batch: whichever row asks, one question at a time, each with the row that it is about. */
-export function askForBatch(batch: Batch, io: Io, person: TerminalPrompt, progress: Progress): () => void {
+export function askForBatch(batch: Batch, io: Io, terminal: TerminalPrompt, progress: Progress): () => void {
   const watch = (changed: () => void) => watchRows(batch, { row: changed, events: changed });
-  return askAll({ next: () => questionOfBatch(batch, io, person), watch }, io, progress);
+  return askAll({ next: () => questionOfBatch(batch, io, terminal), watch }, io, progress);
 }
 
 function askAll(asker: Asker, io: Io, progress: Progress): () => void {
@@ -82,7 +86,7 @@ function askAll(asker: Asker, io: Io, progress: Progress): () => void {
 }
 
 /** Money first: without it nothing else goes on. */
-function questionOf(run: RunHandle, io: Io, person: TerminalPrompt): Question | null {
+function questionOf(run: RunHandle, io: Io, terminal: TerminalPrompt): Question | null {
   const { state } = run;
   if (isUnpaid(state)) {
     return {
@@ -98,7 +102,7 @@ function questionOf(run: RunHandle, io: Io, person: TerminalPrompt): Question | 
             aheadUsd: costAheadUsd(state),
           },
           io,
-          person,
+          terminal,
           withdrawn,
         );
         return usd === null ? null : run.setBudget(usd);
@@ -109,10 +113,10 @@ function questionOf(run: RunHandle, io: Io, person: TerminalPrompt): Question | 
   const open = openReviews(state);
   const [review] = open;
   if (!review) return null;
-  return reviewQuestion({ run, review, waiting: open.length, io, person, leave: () => run.interrupt('review') });
+  return reviewQuestion({ run, review, waiting: open.length, io, terminal, leave: () => run.interrupt('review') });
 }
 
-function questionOfBatch(batch: Batch, io: Io, person: TerminalPrompt): Question | null {
+function questionOfBatch(batch: Batch, io: Io, terminal: TerminalPrompt): Question | null {
   const running = batch.rows.flatMap((row) => (row.handle ? [{ row, run: row.handle }] : []));
   const unpaid = () => batch.rows.flatMap(({ handle }) => (handle && isUnpaid(handle.state) ? [handle.state] : []));
   const [first] = unpaid();
@@ -130,7 +134,7 @@ function questionOfBatch(batch: Batch, io: Io, person: TerminalPrompt): Question
             aheadUsd: null,
           },
           io,
-          person,
+          terminal,
           withdrawn,
         );
         return usd === null ? null : batch.setBudget(usd);
@@ -144,7 +148,7 @@ function questionOfBatch(batch: Batch, io: Io, person: TerminalPrompt): Question
   const { row, run, review } = next;
   const leave = () => batch.interrupt('review');
   const of = `Row ${row.row} (${inputsText(row.inputs)})`;
-  const question = reviewQuestion({ run, review, waiting: open.length, io, person, leave, of });
+  const question = reviewQuestion({ run, review, waiting: open.length, io, terminal, leave, of });
   return { ...question, isOpen: () => row.handle === run && question.isOpen() };
 }
 
@@ -161,7 +165,7 @@ interface ReviewAsked {
   review: OpenReview;
   waiting: number;
   io: Io;
-  person: TerminalPrompt;
+  terminal: TerminalPrompt;
   leave: () => void;
   /** Of which row it is, in a batch. */
   of?: string;

@@ -39,7 +39,7 @@ export async function carryBatch(
     for (const note of notes) io.stderr(`${note}\n`);
     io.stderr(batchOpening(batch));
     const progress = showBatch(batch, io);
-    const endAsking = io.person ? askForBatch(batch, io, io.person, progress) : null;
+    const endAsking = io.terminal ? askForBatch(batch, io, io.terminal, progress) : null;
     signals.first(() => batch.interrupt('signal'));
     const end = await Promise.race([batch.done, signals.second]);
     endAsking?.();

@@ -44,7 +44,7 @@ export async function runToEnd(
     const known = run.notes.length;
     io.stderr(openingText(run));
     const progress = showProgress(run, io);
-    const endAsking = io.person ? promptForRun(run, io, io.person, progress) : null;
+    const endAsking = io.terminal ? promptForRun(run, io, io.terminal, progress) : null;
     signals.first(() => run.interrupt('signal'));
     const end = await Promise.race([run.done, signals.second]);
     endAsking?.();

@@ -37,8 +37,8 @@ export interface RunOptions {
 }
 
 /** `run FILE …`: runs a crew to its end. */
-export async function runCrew(surroundings: CliContext, file: string, options: RunOptions): Promise<ExitCode> {
-  const { io, folders, keyFor, versions, makeHost } = surroundings;
+export async function runCrew(context: CliContext, file: string, options: RunOptions): Promise<ExitCode> {
+  const { io, folders, keyFor, versions, makeHost } = context;
   const { json } = options;
   const target = options.out === undefined ? null : await checkExportTarget(options.out);
   if (target !== null) return refuse(io, [problemOf('out', target)], { json });
@@ -54,7 +54,7 @@ export async function runCrew(surroundings: CliContext, file: string, options: R
     project,
     projectText: loaded.text,
     file: resolve(file),
-    shipped: await isInside(surroundings.examples, file),
+    shipped: await isInside(context.examples, file),
     overrides: {
       slots: options.slots ?? null,
       budgetUsd: options.budget ?? null,
@@ -68,7 +68,7 @@ export async function runCrew(surroundings: CliContext, file: string, options: R
     trust: options.trust === true,
     cache: options.cache !== false,
     reviewer: reviewerOf(io, options),
-    attended: io.person !== null,
+    attended: io.terminal !== null,
     folders,
     host: makeHost,
     startedAtMonotonicMs: performance.now(),

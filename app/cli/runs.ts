@@ -23,15 +23,15 @@ export interface ResumeOptions {
 }
 
 /** `resume RUN_DIR …`: goes on with a run, or a batch, that was cut off. */
-export async function resume(surroundings: CliContext, given: string, options: ResumeOptions): Promise<ExitCode> {
-  const { io, folders, keyFor, versions, makeHost } = surroundings;
-  const dir = await runFolder(surroundings, given);
+export async function resume(context: CliContext, given: string, options: ResumeOptions): Promise<ExitCode> {
+  const { io, folders, keyFor, versions, makeHost } = context;
+  const dir = await runFolder(context, given);
   const { json, trust = false, budget: budgetUsd = null } = options;
   const input = {
     dir,
     trust,
     reviewer: reviewerOf(io, options),
-    attended: io.person !== null,
+    attended: io.terminal !== null,
     budgetUsd,
     keyFor,
     folders,
@@ -43,11 +43,11 @@ export async function resume(surroundings: CliContext, given: string, options: R
 }
 
 /** `report RUN_DIR --out DIR`: exports again from the folder of a run or a batch. */
-export async function report(surroundings: CliContext, given: string, out: string): Promise<ExitCode> {
-  const { io } = surroundings;
+export async function report(context: CliContext, given: string, out: string): Promise<ExitCode> {
+  const { io } = context;
   const refusal = await checkExportTarget(out);
   if (refusal !== null) return refuse(io, [problemOf('out', refusal)], {});
-  const dir = await runFolder(surroundings, given);
+  const dir = await runFolder(context, given);
   const loaded = (await isBatchFolder(dir)) ? await loadBatch(dir) : await loadRunState(dir);
   if (!loaded.ok) return refuse(io, [problemOf('run', loaded.message)], {});
   const exported = await exportFolder(dir, { exact: out });

@@ -21,12 +21,12 @@ interface Estimated {
 
 /** `plan FILE [--slots N] [--json]`: the predicted schedule. Without known lengths its figures are null. */
 export async function plan(
-  surroundings: CliContext,
+  context: CliContext,
   file: string,
   options: { slots?: number; json?: boolean },
 ): Promise<ExitCode> {
-  const { io } = surroundings;
-  const read = await estimated(surroundings, file, options.json);
+  const { io } = context;
+  const read = await estimated(context, file, options.json);
   if (typeof read === 'number') return read;
   const slots = options.slots ?? read.project.settings.max_concurrent_tasks;
   const planned = planObject(read, slots);
@@ -37,12 +37,12 @@ export async function plan(
 
 /** `simulate FILE --slots 1,2,4,8 [--json]`: the predicted makespan for each number of slots. */
 export async function simulateSlots(
-  surroundings: CliContext,
+  context: CliContext,
   file: string,
   options: { slots: number[]; json?: boolean },
 ): Promise<ExitCode> {
-  const { io } = surroundings;
-  const read = await estimated(surroundings, file, options.json);
+  const { io } = context;
+  const read = await estimated(context, file, options.json);
   if (typeof read === 'number') return read;
   const { project, estimates } = read;
   const rows = options.slots.map((slots) => ({

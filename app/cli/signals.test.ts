@@ -28,7 +28,7 @@ function listening() {
     redraw: () => undefined,
     isTerminal: false,
     columns: () => 80,
-    person: null,
+    terminal: null,
     onSignal: (listener) => {
       signal = listener;
       return () => undefined;

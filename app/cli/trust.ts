@@ -13,20 +13,16 @@ export interface TrustOptions {
 }
 
 /** Runs `trust …`: stores, revokes or lists what a person allows crews from elsewhere to do. */
-export async function trust(
-  surroundings: CliContext,
-  path: string | undefined,
-  options: TrustOptions,
-): Promise<ExitCode> {
-  const { io } = surroundings;
+export async function trust(context: CliContext, path: string | undefined, options: TrustOptions): Promise<ExitCode> {
+  const { io } = context;
   const { list, revoke, workspace, json } = options;
   const asked = [path, list, revoke, workspace].filter((each) => each !== undefined).length;
   if (asked !== 1 || (options.anyName && workspace === undefined))
     return refuse(io, [problemOf('usage', ONE_CHOICE)], { json });
-  if (list) return listTrust(surroundings, json === true);
-  if (revoke !== undefined) return takeBack(surroundings, revoke, json);
-  if (workspace !== undefined) return confirmWorkspace(surroundings, workspace, options);
-  return give(surroundings, path ?? '', json);
+  if (list) return listTrust(context, json === true);
+  if (revoke !== undefined) return takeBack(context, revoke, json);
+  if (workspace !== undefined) return confirmWorkspace(context, workspace, options);
+  return give(context, path ?? '', json);
 }
 
 const ONE_CHOICE =

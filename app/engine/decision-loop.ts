@@ -24,13 +24,13 @@ export interface LoopDeps {
 
 /** Asks for decisions until there are none, and again when a time comes that something waits for. */
 export class DecisionLoop {
-  readonly #parts: LoopDeps;
+  readonly #deps: LoopDeps;
   #pumping = false;
   #wake: NodeJS.Timeout | null = null;
   #later: NodeJS.Immediate | null = null;
 
-  constructor(parts: LoopDeps) {
-    this.#parts = parts;
+  constructor(deps: LoopDeps) {
+    this.#deps = deps;
   }
 
   /** Something waits for a time. */
@@ -40,7 +40,7 @@ export class DecisionLoop {
 
   /** Carries out every decision that can be made now. */
   pump(): void {
-    const { decider, now, isOver, carryOut, onIdle: rested, ended } = this.#parts;
+    const { decider, now, isOver, carryOut, onIdle: rested, ended } = this.#deps;
     if (this.#pumping || isOver()) return;
     this.#pumping = true;
     const until = performance.now() + STRETCH_MS;
@@ -60,9 +60,9 @@ export class DecisionLoop {
   setWake(): void {
     if (this.#wake) clearTimeout(this.#wake);
     this.#wake = null;
-    const now = this.#parts.now();
-    const times = [this.#parts.decider.wakeAt(), this.#parts.alsoWakeAt(now)].filter((time) => time !== null);
-    if (times.length === 0 || this.#parts.isOver()) return;
+    const now = this.#deps.now();
+    const times = [this.#deps.decider.wakeAt(), this.#deps.alsoWakeAt(now)].filter((time) => time !== null);
+    if (times.length === 0 || this.#deps.isOver()) return;
     // One may have come since decisions were last asked for: nothing else would bring it.
     const ms = Math.max(0, Math.min(...times) - now);
     this.#wake = setTimeout(() => this.#woken(), Math.min(ms, LONGEST_TIMER_MS));
@@ -80,7 +80,7 @@ export class DecisionLoop {
 
   #woken(): void {
     this.#wake = null;
-    this.#parts.woken(this.#parts.now());
+    this.#deps.woken(this.#deps.now());
     this.pump();
   }
 }

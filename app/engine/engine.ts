@@ -172,30 +172,30 @@ async function makeFolder(dir: string, request: RunRequest, locks: RunLocks): Pr
 }
 
 function recorderOf(
-  carrier: RunEnvironment,
+  environment: RunEnvironment,
   { runClock, state, decider }: { runClock: RunClock; state: RunState; decider: Scheduler },
   storage: JournalStorage,
 ): Recorder {
-  return new Recorder({ state, decider, storage, clock: runClock, secrets: secretsOf(carrier) });
+  return new Recorder({ state, decider, storage, clock: runClock, secrets: secretsOf(environment) });
 }
 
-function secretsOf(carrier: RunEnvironment): Secrets {
+function secretsOf(environment: RunEnvironment): Secrets {
   const secrets = new Secrets();
-  for (const agent of carrier.project.agents) secrets.add(carrier.access(agent.name).api_key);
+  for (const agent of environment.project.agents) secrets.add(environment.access(agent.name).api_key);
   for (const secret of proxySecrets(process.env)) secrets.add(secret);
   return secrets;
 }
 
-function carry(carrier: RunEnvironment, host: SlotHost, locks: RunLocks, opened: Opened): StartResult {
+function carry(environment: RunEnvironment, host: SlotHost, locks: RunLocks, opened: Opened): StartResult {
   const run = new Run({
     ...opened,
-    project: carrier.project,
-    carrier,
-    clock: carrier.clock ?? systemClock,
+    project: environment.project,
+    environment,
+    clock: environment.clock ?? systemClock,
     host,
     listSlots: (pids) => locks.setSlots(pids),
     closed: async (end) => {
-      const { history } = carrier;
+      const { history } = environment;
       const isFinished = end.status === 'finished';
       const note = history && isFinished ? await updateHistory(history, opened.recorder.state) : null;
       await locks.release();

@@ -18,7 +18,7 @@ export interface RequestDeps {
   budget: Budget;
   writeQuota: WriteQuota;
   /** Ends a turn that would ask a model when the budget is used up. */
-  giveUp: (turn: ActiveTurn) => void;
+  cancelForBudget: (turn: ActiveTurn) => void;
   now: () => number;
   find: (key: TurnKey) => ActiveTurn | undefined;
   /** Something waits for a time. */
@@ -27,29 +27,29 @@ export interface RequestDeps {
 
 /** What running turns ask of the engine: each request is answered once, or ends with its turn. */
 export class Requests {
-  readonly #parts: RequestDeps;
+  readonly #deps: RequestDeps;
   /** Permits in use, each with the milliseconds that it was waited for, by turn. */
   readonly #permits = new Map<ActiveTurn, Map<string, number>>();
   /** Waits for a permit, by turn. */
   readonly #waiting = new Map<ActiveTurn, Set<string>>();
 
-  constructor(parts: RequestDeps) {
-    this.#parts = parts;
+  constructor(deps: RequestDeps) {
+    this.#deps = deps;
   }
 
   handle(key: TurnKey, id: string, request: SlotRequest): void {
-    const turn = this.#parts.find(key);
+    const turn = this.#deps.find(key);
     if (!turn) return;
-    const answer = (text: SlotAnswer) => this.#parts.host.answer(key, id, text);
+    const answer = (text: SlotAnswer) => this.#deps.host.answer(key, id, text);
     switch (request.kind) {
       case 'shared_resource_pool':
-        this.#parts.leases.handle(turn, id, request.agent, request.arguments, answer);
+        this.#deps.leases.handle(turn, id, request.agent, request.arguments, answer);
         return;
       case 'performance_monitor':
-        answer(this.#parts.monitor.handle(turn, request.arguments));
+        answer(this.#deps.monitor.handle(turn, request.arguments));
         return;
       case 'workspace.write':
-        answer(this.#parts.writeQuota.take(request.file, request.bytes));
+        answer(this.#deps.writeQuota.take(request.file, request.bytes));
         return;
       case 'limiter.acquire':
         this.#acquire(turn, id, request, answer);
@@ -60,24 +60,24 @@ export class Requests {
   }
 
   cancelled(key: TurnKey, id: string): void {
-    const turn = this.#parts.find(key);
+    const turn = this.#deps.find(key);
     if (!turn) return;
-    this.#parts.leases.cancelled(turn, id);
+    this.#deps.leases.cancelled(turn, id);
     this.#stopWaiting(turn, id);
-    this.#parts.limiter.wake(this.#parts.now());
+    this.#deps.limiter.wake(this.#deps.now());
   }
 
   /** The budget is used up: who waits for a permit gets none. */
   cancelWaiting(): void {
     for (const [turn, ids] of this.#waiting) {
-      for (const id of ids) this.#parts.limiter.cancel(waitId(turn, id));
-      if (ids.size > 0) this.#parts.giveUp(turn);
+      for (const id of ids) this.#deps.limiter.cancel(waitId(turn, id));
+      if (ids.size > 0) this.#deps.cancelForBudget(turn);
     }
   }
 
   /** Leases, permits and open requests of a turn end with it. */
   turnEnds(turn: ActiveTurn): void {
-    const { leases, limiter, now } = this.#parts;
+    const { leases, limiter, now } = this.#deps;
     leases.reclaim(turn);
     const waiting = this.#waiting.get(turn) ?? [];
     const permits = this.#permits.get(turn)?.keys() ?? [];
@@ -95,9 +95,9 @@ export class Requests {
   permitAtOnce(turn: ActiveTurn): string | null {
     const { agent, transcript } = turn.submission;
     const { base_url: url, provider } = agent.model;
-    if (!this.#parts.budget.allows() || transcript.length > 0 || !URL.canParse(url)) return null;
+    if (!this.#deps.budget.allows() || transcript.length > 0 || !URL.canParse(url)) return null;
     const { origin } = new URL(url);
-    const { limiter, now } = this.#parts;
+    const { limiter, now } = this.#deps;
     let given: string | null = null;
     const grant = (permit: string) => {
       given = permit;
@@ -129,7 +129,7 @@ export class Requests {
     // What the provider counted of a call that was given up is not known: its turn's end gives the permit back.
     if (error?.kind === 'cancelled') return;
     if (!this.#permits.get(turn)?.delete(permit)) return;
-    const { limiter, now, wakeLater } = this.#parts;
+    const { limiter, now, wakeLater } = this.#deps;
     limiter.release(now(), permit, overOf(call));
     wakeLater();
   }
@@ -146,7 +146,7 @@ export class Requests {
     request: Extract<SlotRequest, { kind: 'limiter.acquire' }>,
     answer: (answer: SlotAnswer) => void,
   ): void {
-    const { limiter, budget, giveUp, now, wakeLater } = this.#parts;
+    const { limiter, budget, cancelForBudget: giveUp, now, wakeLater } = this.#deps;
     if (!budget.allows()) {
       giveUp(turn);
       return;
@@ -184,7 +184,7 @@ export class Requests {
 
   #stopWaiting(turn: ActiveTurn, id: string): void {
     if (!this.#waiting.get(turn)?.delete(id)) return;
-    this.#parts.limiter.cancel(waitId(turn, id));
+    this.#deps.limiter.cancel(waitId(turn, id));
     turn.deadline.resume();
   }
 }

@@ -31,7 +31,7 @@ export interface RunDeps {
   id: string;
   dir: string;
   project: Crew;
-  carrier: RunEnvironment;
+  environment: RunEnvironment;
   clock: Clock;
   runClock: RunClock;
   /** Its run has been started, and resumed where another process carried it before. */
@@ -69,7 +69,7 @@ export interface RunCallbacks {
 /** Those who do the work of a run, each with its own charge. */
 export interface RunComponents {
   limiter: Permits;
-  holds: ThrottledAgents;
+  throttled: ThrottledAgents;
   leases: Leases;
   budget: Budget;
   completion: Completion;
@@ -82,21 +82,21 @@ export interface RunComponents {
 }
 
 /** Makes the parts of a run and joins them. */
-export function servicesOf(parts: RunDeps, links: RunCallbacks): RunComponents {
-  const { recorder, decider, host, carrier, clock, results, transcripts } = parts;
+export function servicesOf(deps: RunDeps, callbacks: RunCallbacks): RunComponents {
+  const { recorder, decider, host, environment, clock, results, transcripts } = deps;
   const { state } = recorder;
   const { settings, rehearsal, seed, inputs } = startedOf(state);
-  const given = { ...parts.project.inputs, ...inputs };
-  const project = withFilledPaths(parts.project, given);
-  const { now, pump, ended } = links;
-  const { share } = carrier;
+  const given = { ...deps.project.inputs, ...inputs };
+  const project = withFilledPaths(deps.project, given);
+  const { now, pump, ended } = callbacks;
+  const { share } = environment;
   const emit = (draft: EventDraft) => {
-    if (!links.isClosing()) recorder.emit(draft);
+    if (!callbacks.isClosing()) recorder.emit(draft);
   };
   const limiter =
-    share?.limiter(now, emit, () => holds.any && pump()) ??
-    limiterOf(parts, new RateLimiter(slotCount(state), limiterSettings(project), emit));
-  const holds = new ThrottledAgents({ state, limiter, carrier });
+    share?.limiter(now, emit, () => throttled.any && pump()) ??
+    limiterOf(deps, new RateLimiter(slotCount(state), limiterSettings(project), emit));
+  const throttled = new ThrottledAgents({ state, limiter, carrier: environment });
   const leases = new Leases({ project, recorder, decider, running: () => turns.all(), pump, shared: share?.slots });
   const granted = share ? new GrantedSlots({ slots: share.slots, recorder, decider, leases, now, pump }) : null;
   const budget = new Budget({ recorder, share, usedUp: () => requests.cancelWaiting() });
@@ -107,18 +107,18 @@ export function servicesOf(parts: RunDeps, links: RunCallbacks): RunComponents {
     monitor: new Monitor(recorder, now),
     budget,
     writeQuota: new WriteQuota(state),
-    giveUp: (turn) => turns.cancelForBudget(turn),
+    cancelForBudget: (turn) => turns.cancelForBudget(turn),
     now,
     find: (key) => turns.find(key),
-    wakeLater: links.wakeLater,
+    wakeLater: callbacks.wakeLater,
   });
   const { workspace } = settings;
   const toolTexts = new Map<string, ToolTexts>();
   const dispatcher = new Dispatcher({
-    run: parts.id,
+    run: deps.id,
     project,
     state,
-    carrier,
+    environment,
     workspace,
     rehearsal,
     seed,
@@ -131,26 +131,26 @@ export function servicesOf(parts: RunDeps, links: RunCallbacks): RunComponents {
   const reviews = new Reviews({
     project,
     workspace,
-    reviewer: carrier.reviewer ?? 'nobody',
+    reviewer: environment.reviewer ?? 'nobody',
     recorder,
     results,
     completion,
     transcripts,
-    isOver: links.isOver,
+    isOver: callbacks.isOver,
     answered: ended,
   });
   const cache = new ResultCache({
-    dir: parts.dir,
+    dir: deps.dir,
     project,
     workspace,
-    access: carrier.cache ?? null,
-    version: carrier.versions['crewlane'] ?? '',
+    access: environment.cache ?? null,
+    version: environment.versions['crewlane'] ?? '',
     recorder,
     dispatcher,
     completion,
     toolTexts,
     clock,
-    isOver: links.isOver,
+    isOver: callbacks.isOver,
     looked: ended,
   });
   const turns = new Turns({
@@ -175,19 +175,19 @@ export function servicesOf(parts: RunDeps, links: RunCallbacks): RunComponents {
     recorder,
     turns,
     requests,
-    closing: links.isClosing,
-    listSlots: parts.listSlots,
-    text: links.text,
-    slotsFail: links.slotsFail,
+    closing: callbacks.isClosing,
+    listSlots: deps.listSlots,
+    text: callbacks.text,
+    slotsFail: callbacks.slotsFail,
     pump,
   });
-  return { limiter, holds, leases, budget, completion, reviews, cache, turns, granted, listener };
+  return { limiter, throttled, leases, budget, completion, reviews, cache, turns, granted, listener };
 }
 
 /** It goes on with what another process was told by the providers. */
-function limiterOf({ recorder, carrier, runClock, clock }: RunDeps, limiter: RateLimiter): RateLimiter {
+function limiterOf({ recorder, environment, runClock, clock }: RunDeps, limiter: RateLimiter): RateLimiter {
   const t = runClock.now();
-  limiter.restore(limitsBefore(recorder.state, lanesOf(carrier), { t, wallMs: clock.wallMs() }));
+  limiter.restore(limitsBefore(recorder.state, lanesOf(environment), { t, wallMs: clock.wallMs() }));
   for (const draft of limiter.stillHeld(t)) recorder.emit(draft);
   return limiter;
 }

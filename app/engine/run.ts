@@ -16,7 +16,7 @@ export class Run implements RunHandle {
   readonly project: Crew;
   readonly done: Promise<RunEnd>;
   readonly #notes: string[];
-  readonly #parts: RunDeps;
+  readonly #deps: RunDeps;
   readonly #services: RunComponents;
   readonly #loop: DecisionLoop;
   readonly #texts = new Set<(delta: TextDelta) => void>();
@@ -25,9 +25,9 @@ export class Run implements RunHandle {
   #closing = false;
   #resolve: (end: RunEnd) => void = () => undefined;
 
-  constructor(parts: RunDeps) {
-    const { id, dir, project, notes, decider, runClock } = parts;
-    this.#parts = parts;
+  constructor(deps: RunDeps) {
+    const { id, dir, project, notes, decider, runClock } = deps;
+    this.#deps = deps;
     this.id = id;
     this.dir = dir;
     this.project = project;
@@ -39,7 +39,7 @@ export class Run implements RunHandle {
     const isOver = () => this.#isOver();
     this.#loop = new DecisionLoop({
       decider: {
-        next: (t) => this.#services.holds.next(t) ?? decider.next(t),
+        next: (t) => this.#services.throttled.next(t) ?? decider.next(t),
         wakeAt: () => decider.wakeAt(),
       },
       now,
@@ -47,10 +47,10 @@ export class Run implements RunHandle {
       carryOut: (decision) => this.#carryOut(decision),
       onIdle: () => this.#rested(),
       ended: () => this.#settle(),
-      alsoWakeAt: (t) => earliest(this.#services.limiter.wakeAt(t), this.#services.holds.wakeAt(t)),
+      alsoWakeAt: (t) => earliest(this.#services.limiter.wakeAt(t), this.#services.throttled.wakeAt(t)),
       woken: (t) => this.#services.limiter.wake(t),
     });
-    this.#services = servicesOf(parts, {
+    this.#services = servicesOf(deps, {
       now,
       pump: () => this.#loop.pump(),
       wakeLater: () => this.#loop.setWake(),
@@ -67,19 +67,19 @@ export class Run implements RunHandle {
   }
 
   get state(): RunState {
-    return this.#parts.recorder.state;
+    return this.#deps.recorder.state;
   }
 
   /** Starts the slots and the loop. */
   begin(): void {
-    this.#parts.recorder.whenFailed((reason) => this.#journalFailed(reason));
-    this.#parts.host.start(slotCount(this.state), this.#services.listener);
+    this.#deps.recorder.whenFailed((reason) => this.#journalFailed(reason));
+    this.#deps.host.start(slotCount(this.state), this.#services.listener);
     this.#services.completion.settleAll();
     this.#loop.pump();
   }
 
   subscribe(listener: (events: readonly RunEvent[]) => void): () => void {
-    return this.#parts.recorder.subscribe(listener);
+    return this.#deps.recorder.subscribe(listener);
   }
 
   onText(listener: (delta: TextDelta) => void): () => void {
@@ -88,25 +88,25 @@ export class Run implements RunHandle {
   }
 
   now(): number {
-    return this.#parts.runClock.now();
+    return this.#deps.runClock.now();
   }
 
   pause(): void {
     if (this.#isOver() || this.#isPaused()) return;
-    this.#parts.recorder.emit({ type: 'run.paused' });
+    this.#deps.recorder.emit({ type: 'run.paused' });
     this.#services.granted?.tell();
   }
 
   unpause(): void {
     if (this.#isOver() || !this.#isPaused()) return;
-    this.#parts.recorder.emit({ type: 'run.unpaused' });
+    this.#deps.recorder.emit({ type: 'run.unpaused' });
     this.#loop.pump();
   }
 
   stop(): void {
     if (this.#isOver()) return;
-    if (this.#isPaused()) this.#parts.recorder.emit({ type: 'run.unpaused' });
-    this.#parts.decider.stop();
+    if (this.#isPaused()) this.#deps.recorder.emit({ type: 'run.unpaused' });
+    this.#deps.decider.stop();
     this.#services.turns.cancelAll('stopped');
     this.#loop.pump();
   }
@@ -121,10 +121,10 @@ export class Run implements RunHandle {
 
   setSlots(count: number): void {
     if (this.#isOver() || count === slotCount(this.state)) return;
-    this.#parts.recorder.emit({ type: 'run.slots', slots: count });
+    this.#deps.recorder.emit({ type: 'run.slots', slots: count });
     this.#services.limiter.setSlots(count);
     this.#services.limiter.wake(this.now());
-    this.#parts.host.resize(count);
+    this.#deps.host.resize(count);
     this.#loop.pump();
   }
 
@@ -138,15 +138,15 @@ export class Run implements RunHandle {
 
   async setBudget(usd: number): Promise<CommandResult> {
     if (this.#isOver()) return { ok: false, message: 'The run has ended, or is about to.' };
-    const taken = this.#services.budget.set(usd);
+    const result = this.#services.budget.set(usd);
     this.#loop.pump();
-    return this.#whenSafe(taken);
+    return this.#whenSafe(result);
   }
 
   /** What was taken is told once it is in the journal. */
-  #whenSafe(taken: CommandResult): Promise<CommandResult> {
-    if (!taken.ok) return Promise.resolve(taken);
-    const safe = new Promise<CommandResult>((resolve) => this.#parts.recorder.whenSafe(() => resolve(taken)));
+  #whenSafe(result: CommandResult): Promise<CommandResult> {
+    if (!result.ok) return Promise.resolve(result);
+    const safe = new Promise<CommandResult>((resolve) => this.#deps.recorder.whenSafe(() => resolve(result)));
     const lost = this.done.then(
       (): CommandResult => ({ ok: false, message: 'The run ended before that could be kept.' }),
     );
@@ -172,7 +172,7 @@ export class Run implements RunHandle {
   }
 
   #carryOut(draft: EventDraft): void {
-    const event = this.#parts.recorder.emit(draft);
+    const event = this.#deps.recorder.emit(draft);
     switch (event.type) {
       case 'attempt.started':
         this.#services.granted?.used(event.slot);
@@ -210,14 +210,14 @@ export class Run implements RunHandle {
     this.#loop.setWake();
     if (waits || this.#isBusy() || this.#loop.isWaiting) return;
     const isUnpaid = isOverBudget(this.state) && tasksToPay(this.state).length > 0;
-    if (isUnpaid && this.#parts.carrier.attended !== true) this.interrupt('budget', unpaidMessage(this.state));
+    if (isUnpaid && this.#deps.environment.attended !== true) this.interrupt('budget', unpaidMessage(this.state));
     else if (!this.#services.reviews.anybody && openReviews(this.state).length > 0 && !this.#waitsForSlot())
       this.interrupt('review');
   }
 
   /** A turn would start now, if the process of a slot was not still starting. */
   #waitsForSlot(): boolean {
-    return this.#parts.decider.sharing(this.now()).wishes.length > 0;
+    return this.#deps.decider.sharing(this.now()).wishes.length > 0;
   }
 
   /** A turn, an answer or a look into the cache has come to its end. */
@@ -246,18 +246,18 @@ export class Run implements RunHandle {
     if (this.#ending === null || this.#closing || this.#isBusy()) return;
     this.#closing = true;
     if (this.#ending.status === 'interrupted')
-      this.#parts.recorder.emit({ type: 'run.interrupted', reason: this.#ending.reason });
+      this.#deps.recorder.emit({ type: 'run.interrupted', reason: this.#ending.reason });
     void this.#close();
   }
 
   async #close(): Promise<void> {
     this.#loop.stop();
-    await Promise.all([this.#parts.recorder.close(), this.#parts.host.stop()]);
+    await Promise.all([this.#deps.recorder.close(), this.#deps.host.stop()]);
     await this.#services.cache.close();
     // A journal that failed in its last flush has changed how the run ended.
     const end = this.#ending;
     if (end === null) return;
-    const note = await this.#parts.closed(end);
+    const note = await this.#deps.closed(end);
     if (note !== null) this.#notes.push(note);
     this.#resolve(end);
   }

@@ -24,20 +24,20 @@ export interface ListenerDeps {
 }
 
 /** What the engine does about what its slots say. */
-export function slotListener(parts: ListenerDeps): SlotListener {
-  const { recorder, turns, requests } = parts;
+export function slotListener(deps: ListenerDeps): SlotListener {
+  const { recorder, turns, requests } = deps;
   const pids = new Map<number, number>();
   const started = new Set<number>();
   let failedStarts = 0;
   const unlessClosing = (act: () => void) => {
-    if (!parts.closing()) act();
+    if (!deps.closing()) act();
   };
   return {
     slotStarted: (slot, pid) =>
       unlessClosing(() => {
         pids.set(slot, pid);
         started.add(slot);
-        parts.listSlots([...pids.values()]);
+        deps.listSlots([...pids.values()]);
         recorder.emit({ type: 'slot.started', slot, pid });
       }),
     slotReady: (slot, pid, ms) =>
@@ -45,21 +45,21 @@ export function slotListener(parts: ListenerDeps): SlotListener {
         started.delete(slot);
         failedStarts = 0;
         recorder.emit({ type: 'slot.ready', slot, pid, ms });
-        parts.pump();
+        deps.pump();
       }),
     slotExited: (slot, pid, reason, detail) =>
       unlessClosing(() => {
         pids.delete(slot);
-        parts.listSlots([...pids.values()]);
+        deps.listSlots([...pids.values()]);
         recorder.emit({ type: 'slot.exited', slot, pid, reason, ...(detail === undefined ? {} : { detail }) });
         const neverReady = started.delete(slot) || pid === 0;
         if (neverReady && reason !== 'ended') failedStarts += 1;
-        if (failedStarts >= FAILED_STARTS) parts.slotsFail(detail ?? reason);
+        if (failedStarts >= FAILED_STARTS) deps.slotsFail(detail ?? reason);
       }),
-    sample: (samples) => unlessClosing(() => takeSample(parts, samples)),
+    sample: (samples) => unlessClosing(() => takeSample(deps, samples)),
     event: (key, number, event) => unlessClosing(() => turns.event(key, number, event)),
     text: (key, delta) => {
-      if (turns.find(key)) parts.text(key, delta);
+      if (turns.find(key)) deps.text(key, delta);
     },
     request: (key, id, request) => unlessClosing(() => requests.handle(key, id, request)),
     requestCancelled: (key, id) => unlessClosing(() => requests.cancelled(key, id)),

@@ -11,18 +11,18 @@ afterEach(async () => {
 });
 
 function poolOf(options: SlotPoolOptions = {}, environment: Record<string, string> = {}): SlotProcessManager {
-  const pool = nodePool(ECHO_SLOT, { ...listedEnvironment(process.env), ...environment }, options);
-  pools.push(pool);
-  return pool;
+  const processes = nodePool(ECHO_SLOT, { ...listedEnvironment(process.env), ...environment }, options);
+  pools.push(processes);
+  return processes;
 }
 
 /** Resolves when so many processes of the pool stand ready, and no other lives. */
-function standing(pool: SlotProcessManager, count: number): Promise<void> {
-  return expect.poll(() => pool.counts(), soon).toEqual({ ready: count, all: count });
+function standing(processes: SlotProcessManager, count: number): Promise<void> {
+  return expect.poll(() => processes.counts(), soon).toEqual({ ready: count, all: count });
 }
 
-function run(pool: SlotProcessManager, slots: number): { host: SlotHost; log: Log } {
-  const host = pool.host();
+function run(processes: SlotProcessManager, slots: number): { host: SlotHost; log: Log } {
+  const host = processes.host();
   const log = new Log();
   host.start(slots, log);
   return { host, log };
@@ -35,23 +35,23 @@ async function echo({ host, log }: ReturnType<typeof run>, slot: number, text = 
 }
 
 test('slots stand before a run wants them, and the run has them at once, with the time that they once took', async () => {
-  const pool = poolOf();
-  pool.keepWarm(2);
-  await standing(pool, 3);
-  const { log } = run(pool, 2);
+  const processes = poolOf();
+  processes.keepWarm(2);
+  await standing(processes, 3);
+  const { log } = run(processes, 2);
   expect(log.lines).toEqual(['started 1', 'ready 1', 'started 2', 'ready 2']);
   expect(log.readyMs.every((ms) => ms > 0)).toBe(true);
 });
 
 test('a second run gets the processes of the first one, which have forgotten it', async () => {
-  const pool = poolOf();
-  pool.keepWarm(2);
-  await standing(pool, 3);
-  const first = run(pool, 2);
+  const processes = poolOf();
+  processes.keepWarm(2);
+  await standing(processes, 3);
+  const first = run(processes, 2);
   await echo(first, 1);
   await echo(first, 2);
   await first.host.stop();
-  const second = run(pool, 3);
+  const second = run(processes, 3);
   expect(second.log.lines.filter((line) => line.startsWith('ready'))).toHaveLength(3);
   expect([...second.log.pids.values()]).toEqual(expect.arrayContaining([...first.log.pids.values()]));
   const statuses = await second.host.reconcile([turn('echo').key]);
@@ -59,8 +59,8 @@ test('a second run gets the processes of the first one, which have forgotten it'
 });
 
 test('a process that does not forget its run in time is ended, before the run is over', async () => {
-  const pool = poolOf({}, { ECHO_SLOT_REMEMBERS: '1' });
-  const only = run(pool, 1);
+  const processes = poolOf({}, { ECHO_SLOT_REMEMBERS: '1' });
+  const only = run(processes, 1);
   await expect.poll(() => only.log.count('ready 1'), soon).toBe(1);
   await echo(only, 1);
   await only.host.stop();
@@ -68,33 +68,33 @@ test('a process that does not forget its run in time is ended, before the run is
 });
 
 test('a process that a run has made large is not kept for the next one', async () => {
-  const pool = poolOf();
-  pool.keepWarm(1);
-  await standing(pool, 2);
-  const first = run(pool, 1);
+  const processes = poolOf();
+  processes.keepWarm(1);
+  await standing(processes, 2);
+  const first = run(processes, 1);
   await echo(first, 1, 'grow');
   await first.host.stop();
   const grown = first.log.pids.get(1) ?? 0;
   await expect.poll(async () => (await measureProcesses([grown])).size, soon).toBe(0);
-  await standing(pool, 2);
+  await standing(processes, 2);
 });
 
 test('a process in which a turn still runs when its run lets go is ended', async () => {
-  const pool = poolOf();
-  pool.keepWarm(1);
-  await standing(pool, 2);
-  const first = run(pool, 1);
+  const processes = poolOf();
+  processes.keepWarm(1);
+  await standing(processes, 2);
+  const first = run(processes, 1);
   first.host.submit(1, turn('hang'));
   await first.host.stop();
   expect((await measureProcesses([...first.log.pids.values()])).size).toBe(0);
 });
 
 test('two runs at once have slots of their own, and what one gives back is there for the other', async () => {
-  const pool = poolOf();
-  pool.keepWarm(2);
-  await standing(pool, 3);
-  const first = run(pool, 2);
-  const second = run(pool, 2);
+  const processes = poolOf();
+  processes.keepWarm(2);
+  await standing(processes, 3);
+  const first = run(processes, 2);
+  const second = run(processes, 2);
   await expect.poll(() => second.log.count('ready 2'), soon).toBe(1);
   const [ours, theirs] = [first, second].map(({ log }) => [...log.pids.values()]);
   expect(new Set([...(ours ?? []), ...(theirs ?? [])]).size).toBe(4);
@@ -105,36 +105,36 @@ test('two runs at once have slots of their own, and what one gives back is there
 });
 
 test('a warm process that crashes is replaced', async () => {
-  const pool = poolOf();
-  pool.keepWarm(1);
-  await standing(pool, 2);
-  const { host, log } = run(pool, 1);
+  const processes = poolOf();
+  processes.keepWarm(1);
+  await standing(processes, 2);
+  const { host, log } = run(processes, 1);
   const [pid] = [...log.pids.values()];
   await host.stop();
   process.kill(pid ?? 0, 'SIGKILL');
   await expect.poll(async () => (await measureProcesses([pid ?? 0])).size, soon).toBe(0);
-  await standing(pool, 2);
+  await standing(processes, 2);
 });
 
 test('what the open crews would not use any more ends after a while', async () => {
-  const pool = poolOf({ surplusMs: 1 });
-  pool.keepWarm(3);
-  await standing(pool, 4);
-  pool.keepWarm(1);
-  await standing(pool, 2);
-  pool.keepWarm(0);
-  await standing(pool, 0);
+  const processes = poolOf({ surplusMs: 1 });
+  processes.keepWarm(3);
+  await standing(processes, 4);
+  processes.keepWarm(1);
+  await standing(processes, 2);
+  processes.keepWarm(0);
+  await standing(processes, 0);
 });
 
 test('processes that die as they start are not started again and again for nobody, and that is said once', async () => {
   const troubles: string[] = [];
-  const pool = poolOf({ onTrouble: (detail) => troubles.push(detail) }, { ECHO_SLOT_DIES: '1' });
-  pool.keepWarm(2);
+  const processes = poolOf({ onTrouble: (detail) => troubles.push(detail) }, { ECHO_SLOT_DIES: '1' });
+  processes.keepWarm(2);
   await expect.poll(() => troubles, soon).toEqual(['exit code 3']);
-  expect(pool.counts()).toEqual({ ready: 0, all: 0 });
-  pool.keepWarm(3);
-  expect(pool.counts()).toEqual({ ready: 0, all: 0 });
-  const { log } = run(pool, 1);
+  expect(processes.counts()).toEqual({ ready: 0, all: 0 });
+  processes.keepWarm(3);
+  expect(processes.counts()).toEqual({ ready: 0, all: 0 });
+  const { log } = run(processes, 1);
   await expect.poll(() => log.count('exited 1 crash'), soon).toBe(3);
   expect(troubles).toHaveLength(1);
 });

@@ -106,7 +106,7 @@ export interface PreparedLaunch {
 export async function prepareLaunch(
   input: Omit<LaunchInput, 'host' | 'startedAtMonotonicMs'>,
   rows: Rows = [input.inputs ?? {}],
-): Promise<{ ok: true; settled: PreparedLaunch } | LaunchRefusal> {
+): Promise<{ ok: true; prepared: PreparedLaunch } | LaunchRefusal> {
   const { folders, overrides } = input;
   const project = input.cache === false ? withoutCache(input.project) : input.project;
   const own = await readOwnPrices(folders.pricesFile);
@@ -137,14 +137,14 @@ export async function prepareLaunch(
   const isGuarded = permit.workspace.state === 'existing' && permit.confirmedAs === 'existing';
   const guarded = isGuarded ? checkGuardedFiles(project, rows) : [];
   if (guarded.length > 0) return { ok: false, problems: placed(guarded, input.projectText) };
-  return { ok: true, settled: { parts, settings: { slots, ...settings, ...budgetOf(overrides) }, permit } };
+  return { ok: true, prepared: { parts, settings: { slots, ...settings, ...budgetOf(overrides) }, permit } };
 }
 
 type PermitInput = Pick<LaunchInput, 'file' | 'shipped' | 'origin' | 'trust' | 'projectText'> & {
   overrides: ModelOverrides & Pick<Overrides, 'workspace'>;
 };
 
-/** Decides whether the crew may run as it is settled, and stores what the person allows. */
+/** Decides whether the crew may run as it is prepared, and stores what the person allows. */
 export async function permitLaunch(
   input: PermitInput,
   parts: EnvironmentInput,
@@ -188,30 +188,30 @@ function consentRefusal(consent: Consent): LaunchRefusal {
 export async function launchRun(input: LaunchInput): Promise<LaunchResult> {
   const checked = await prepareLaunch(input);
   if (!checked.ok) return checked;
-  const { settled } = checked;
+  const { prepared } = checked;
   const host = hostOf(input.host);
   // What comes now takes a moment, in which the slots start.
-  host.prepare(settled.settings.slots);
-  const result = await startOn(host, input, settled);
+  host.prepare(prepared.settings.slots);
+  const result = await startOn(host, input, prepared);
   if (!result.ok) await host.stop();
   return result;
 }
 
 /** Makes what the run needs, and starts it. The workload is written before `t` = 0. */
-async function startOn(host: SlotHost, input: LaunchInput, settled: PreparedLaunch): Promise<LaunchResult> {
+async function startOn(host: SlotHost, input: LaunchInput, prepared: PreparedLaunch): Promise<LaunchResult> {
   const { folders } = input;
   const began = performance.now();
-  const workspace = await makeRunFolders(folders, () => readyWorkspace(settled));
+  const workspace = await makeRunFolders(folders, () => readyWorkspace(prepared));
   if (!workspace.ok) return workspace;
   const startedAtMonotonicMs = input.startedAtMonotonicMs + (performance.now() - began);
 
   const kept = new Set(input.kept?.tasks.map(({ task }) => task));
-  const plan = await (input.plan ?? planRun)(toPlan(settled, kept));
-  const { carrier, close } = await openCarrier(settled.parts);
+  const plan = await (input.plan ?? planRun)(toPlan(prepared, kept));
+  const { environment, close } = await openCarrier(prepared.parts);
   const request: RunRequest = {
-    ...carrier,
+    ...environment,
     ...plan,
-    ...requestOf(settled, workspace.path),
+    ...requestOf(prepared, workspace.path),
     file: input.file,
     reviewer: input.reviewer ?? 'nobody',
     attended: input.attended ?? false,
@@ -228,7 +228,7 @@ async function startOn(host: SlotHost, input: LaunchInput, settled: PreparedLaun
     return started;
   }
   void started.run.done.then(close);
-  return { ok: true, run: started.run, notes: [...passedOver(settled), ...started.run.notes] };
+  return { ok: true, run: started.run, notes: [...passedOver(prepared), ...started.run.notes] };
 }
 
 function budgetOf({ budgetUsd = null }: Overrides): { budget_usd?: number } {
@@ -241,7 +241,7 @@ export function toPlan({ parts, settings }: PreparedLaunch, kept: ReadonlySet<st
   return { project, agents, rehearsalSpeed: rehearsal ? rehearsalSpeed : null, folders, slots: settings.slots, kept };
 }
 
-/** What a new run is as far as it follows from what was settled. `workspace`: a real path. */
+/** What a new run is as far as it follows from what was prepared. `workspace`: a real path. */
 export function requestOf({ parts, settings }: PreparedLaunch, workspace: string) {
   const { project, folders, rehearsal, seed } = parts;
   return {

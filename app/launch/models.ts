@@ -56,10 +56,10 @@ export function chooseModels(project: Crew, overrides: ModelOverrides): Models {
   const crew = crewChoice(project, overrides);
   const forAll = isChosen(project, overrides);
   const found = project.agents.map((agent, index) => {
-    const said = forAll
+    const settings = forAll
       ? crew
       : agentChoice(agent, index, crew, overrides.model !== null && overrides.model !== project.settings.model);
-    return { agent, said, choice: resolve(said, agent, project) };
+    return { agent, said: settings, choice: resolve(settings, agent, project) };
   });
   const problems = found.flatMap(({ choice }) => (choice.ok ? [] : [choice.problem]));
   if (problems.length > 0) return { ok: false, problems: distinct(problems) };
@@ -122,25 +122,29 @@ function agentChoice(agent: Agent, index: number, crew: ModelSettings, modelChos
 
 type Resolved = { ok: true; choice: ModelChoice } | { ok: false; problem: Problem };
 
-function resolve(said: ModelSettings, agent: Agent, project: Crew): Resolved {
-  const provider = findProvider(said.provider);
+function resolve(settings: ModelSettings, agent: Agent, project: Crew): Resolved {
+  const provider = findProvider(settings.provider);
   if (!provider) {
     const names = PROVIDERS.map(({ name }) => name).join(', ');
-    return refused('unknown_provider', `There is no provider "${said.provider}". Providers are ${names}.`, said.path);
+    return refused(
+      'unknown_provider',
+      `There is no provider "${settings.provider}". Providers are ${names}.`,
+      settings.path,
+    );
   }
   const rehearsal = provider.name === REHEARSAL;
-  const baseUrl = rehearsal ? null : (said.baseUrl ?? provider.baseUrl);
+  const baseUrl = rehearsal ? null : (settings.baseUrl ?? provider.baseUrl);
   if (!rehearsal && baseUrl === null) {
     const message = `The provider "${provider.name}" needs the address of a server. Set Base URL (in the file "base_url", on the command line --base-url).`;
-    return refused('no_base_url', message, said.path);
+    return refused('no_base_url', message, settings.path);
   }
-  const named = rehearsal ? null : said.model;
+  const named = rehearsal ? null : settings.model;
   const model = named ?? provider.defaultModel ?? (provider.name === COMPATIBLE ? UNNAMED_MODEL : null);
   if (model === null) {
     const message = `Which model of ${provider.title} is to answer is not said. Set Model (in the file "model", on the command line --model).`;
-    return refused('no_model', message, said.path);
+    return refused('no_model', message, settings.path);
   }
-  const fromFile = baseUrl !== null && said.baseFromFile && !isOwn(provider, baseUrl);
+  const fromFile = baseUrl !== null && settings.baseFromFile && !isOwn(provider, baseUrl);
   const temperature = agent.temperature ?? project.settings.temperature;
   const maxTokens = agent.max_tokens ?? project.settings.max_tokens;
   return { ok: true, choice: { provider, baseUrl, model, fromFile, temperature, maxTokens } };

@@ -82,9 +82,9 @@ export async function resumeLaunched(input: ResumeInput): Promise<LaunchResult> 
   const { permit } = permitted;
   const workspace = await openWorkspace(permit.workspace, permit.confirmedAs);
   if (!workspace.ok) return { ok: false, failure: { kind: 'workspace', message: workspace.message } };
-  const { carrier, close } = await openCarrier(parts);
+  const { environment, close } = await openCarrier(parts);
   const request: ResumeRequest = {
-    ...carrier,
+    ...environment,
     dir,
     reviewer: input.reviewer ?? 'nobody',
     attended: input.attended ?? false,

@@ -26,7 +26,7 @@ export interface EnvironmentInput {
 }
 
 export interface OpenCarrier {
-  carrier: RunEnvironment;
+  environment: RunEnvironment;
   /** Ends the rehearsal's server, where one was started. */
   close(): Promise<void>;
 }
@@ -45,7 +45,7 @@ export async function openCarrier(parts: EnvironmentInput): Promise<OpenCarrier>
   const { project, agents, rehearsal, folders, versions, rehearsalSpeed, seed } = parts;
   const server = rehearsal ? await startRehearsal({ speed: rehearsalSpeed, seed }) : null;
   const canonical = canonicalTexts({ project, agents, rehearsalSpeed: rehearsal ? rehearsalSpeed : null });
-  const carrier: RunEnvironment = {
+  const environment: RunEnvironment = {
     project,
     history: { file: folders.historyFile, canonical },
     cache: cacheAccess(folders.cache),
@@ -53,7 +53,7 @@ export async function openCarrier(parts: EnvironmentInput): Promise<OpenCarrier>
     contextWindow: (agent) => project.settings.context_window ?? contextWindowOf(choiceFor(agents, agent).model),
     versions,
   };
-  return { carrier, close: async () => server?.close() };
+  return { environment: environment, close: async () => server?.close() };
 }
 
 function accessOf(

@@ -22,9 +22,9 @@ export interface NestedConversation {
 export async function runNestedConversation(
   turn: TurnSubmission,
   port: TurnPort,
-  aside: NestedConversation,
+  nested: NestedConversation,
 ): Promise<SlotOutcome> {
-  const { id, from, to, question, judges, prompt, tools, checks } = aside;
+  const { id, from, to, question, judges, prompt, tools, checks } = nested;
   const start = performance.now();
   port.event({ type: 'delegation.started', id, from, to: to.name, question, ...(judges ? { judges } : {}) });
   const transcript = turn.nested_conversations[id] ?? [];

@@ -8,23 +8,23 @@ import { warmUp } from './warm.ts';
  * by its port, and when that closes it aborts what it does and ends.
  */
 const port = openPort();
-const desk = new OpenTurns(port);
+const openTurns = new OpenTurns(port);
 
 port.onMessage((message) => {
   if (message.type === 'end') end();
   else if (message.type === 'forget') forget();
-  else desk.take(message);
+  else openTurns.take(message);
 });
 port.onClose(end);
 
 function end(): void {
-  desk.abort();
+  openTurns.abort();
   process.exit(0);
 }
 
 /** The process goes on to another run, and takes nothing of this one there. */
 function forget(): void {
-  desk.forget();
+  openTurns.forget();
   closeConnections();
   port.send({ type: 'forgotten' });
 }

@@ -39,13 +39,13 @@ function standInModel(): Promise<Server> {
 /** The turn goes in as a message does, and is over when its outcome comes out. */
 function carry(turn: TurnSubmission): Promise<void> {
   return new Promise((resolve) => {
-    const desk = new OpenTurns({
+    const openTurns = new OpenTurns({
       send: (message) => {
         if (message.type === 'outcome') resolve();
       },
     });
     readTo(deserialize(serialize([{ type: 'turn', turn }] satisfies ToSlot[])), (message) => {
-      if (message.type === 'turn') desk.take(message);
+      if (message.type === 'turn') openTurns.take(message);
     });
   });
 }

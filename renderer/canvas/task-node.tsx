@@ -28,16 +28,16 @@ export const TaskNode = memo(function TaskNode(props: Props) {
 });
 
 function FarTask({ data: { name }, selected }: Props) {
-  const look = useRun(({ state }) => lookOf(state, name));
+  const displayState = useRun(({ state }) => lookOf(state, name));
   return (
-    <div className={nodeClass(look, selected)} style={{ '--c': LOOK_COLOR[look] }} title={name}>
+    <div className={nodeClass(displayState, selected)} style={{ '--c': LOOK_COLOR[displayState] }} title={name}>
       <i className="stripe" />
     </div>
   );
 }
 
-function nodeClass(look: TaskDisplayState, selected: boolean): string {
-  return `task-node ${look.replace(' ', '-')}${selected ? ' chosen' : ''}`;
+function nodeClass(displayState: TaskDisplayState, selected: boolean): string {
+  return `task-node ${displayState.replace(' ', '-')}${selected ? ' chosen' : ''}`;
 }
 
 function NearTask({ data: { name }, selected }: Props) {
@@ -45,15 +45,15 @@ function NearTask({ data: { name }, selected }: Props) {
   const task = useDocument(({ project }) => taskOf(project, name));
   const agents = useDocument(({ project }) => project.agents);
   const isConsensual = useDocument(({ project }) => project.process === 'consensual');
-  const look = useRun(({ state }) => lookOf(state, name));
+  const displayState = useRun(({ state }) => lookOf(state, name));
   const agent = useRun(({ state }) => task?.agent ?? state?.tasks.get(name)?.agent ?? null);
   const problems = useNodeProblems(`task:${name}`);
   const stale = useStaleReason(name);
   const sync = task?.async === false;
   const several = task && isConsensual ? consensualAgents({ agents }, task).length : 0;
-  const style = { '--c': LOOK_COLOR[look] };
+  const style = { '--c': LOOK_COLOR[displayState] };
   return (
-    <div className={nodeClass(look, selected)} style={style} title={name}>
+    <div className={nodeClass(displayState, selected)} style={style} title={name}>
       <Handle type="target" position={Position.Left} />
       <i className="stripe" />
       <div className="line">
@@ -67,23 +67,23 @@ function NearTask({ data: { name }, selected }: Props) {
       </div>
       <div className="line small">
         <Avatar project={{ agents }} name={agent} small several={several} />
-        <span>{look}</span>
+        <span>{displayState}</span>
         {sync && <span className="lane-mark">in turn</span>}
-        <Figure name={name} look={look} />
+        <Figure name={name} displayState={displayState} />
       </div>
-      {look === 'running' && <i className="shimmer" />}
+      {displayState === 'running' && <i className="shimmer" />}
       <Handle type="source" position={Position.Right} />
     </div>
   );
 }
 
 /** How long it ran so far; of one that waits, what for. */
-function Figure({ name, look }: { name: string; look: TaskDisplayState }) {
-  useMeasuring(look === 'waiting');
-  useRun(() => figureOf(name, look));
-  useMeasured(() => figureOf(name, look));
-  const text = useCallback(() => figureOf(name, look), [name, look]);
-  const figure = useTicking(text, look === 'running');
+function Figure({ name, displayState }: { name: string; displayState: TaskDisplayState }) {
+  useMeasuring(displayState === 'waiting');
+  useRun(() => figureOf(name, displayState));
+  useMeasured(() => figureOf(name, displayState));
+  const text = useCallback(() => figureOf(name, displayState), [name, displayState]);
+  const figure = useTicking(text, displayState === 'running');
   return (
     <span className="figure num ellipsis" title={figure}>
       {figure}
@@ -91,11 +91,11 @@ function Figure({ name, look }: { name: string; look: TaskDisplayState }) {
   );
 }
 
-function figureOf(name: string, look: TaskDisplayState): string {
+function figureOf(name: string, displayState: TaskDisplayState): string {
   const { state } = useRun.getState();
   const task = state?.tasks.get(name);
-  if (!state || !task || look === 'idle') return '';
-  if (look === 'waiting') {
+  if (!state || !task || displayState === 'idle') return '';
+  if (displayState === 'waiting') {
     const open = task.context.filter((before) => state.tasks.get(before)?.endedAt === null).length;
     if (open === 0) return waitOf(state, task);
     return `for ${open} ${open === 1 ? 'task' : 'tasks'}`;

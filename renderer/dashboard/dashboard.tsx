@@ -44,7 +44,7 @@ export function Dashboard() {
         <p className="rehearsal-note">Rehearsal: durations and answers are made up, figures are computed from them.</p>
       )}
       <div className="blocks">
-        <Overall measured={measured} />
+        <Overall figures={measured} />
         <Concurrency figures={figures} />
         <Waiting figures={figures} />
         <CriticalPathBlock links={figures.path.links} />
@@ -53,7 +53,7 @@ export function Dashboard() {
         {figures.workload.length > 0 && <Workload figures={figures} />}
         <Quality figures={figures} />
         <Reliability figures={figures} />
-        <Simulated measured={measured} />
+        <Simulated figures={measured} />
       </div>
     </Scrollable>
   );
@@ -65,7 +65,7 @@ function standingOf({ figures, live }: RunFiguresState): string {
   return live ? 'running' : OUTCOME_WORDS[figures.outcome];
 }
 
-function Overall({ measured }: { measured: RunFiguresState }) {
+function Overall({ figures: measured }: { figures: RunFiguresState }) {
   const { figures } = measured;
   const { counts, time, usage } = figures;
   return (

@@ -9,7 +9,7 @@ import { useSimulated } from './simulated.ts';
 const inSlots = (slots: number): string => (slots === 1 ? '1 slot' : `${slots} slots`);
 
 /** What only simulation can say: bottlenecks, other numbers of slots, why the prediction was off. */
-export function Simulated({ measured: { live, reading } }: { measured: RunFiguresState }) {
+export function Simulated({ figures: { live, reading } }: { figures: RunFiguresState }) {
   const simulated = useSimulated();
   if (!simulated) {
     return (

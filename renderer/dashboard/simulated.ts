@@ -8,19 +8,19 @@ import { type RunFiguresState, useMeasured } from '../timeline/measured.ts';
  * They are asked for when what was measured is there: simulating a large run takes long.
  */
 export function useSimulated(): SimulatedFigures | null {
-  const measured = useMeasured(({ value }) => value);
+  const figures = useMeasured(({ value }) => value);
   const [found, setFound] = useState<{ of: RunFiguresState; simulated: SimulatedFigures } | null>(null);
   useEffect(() => {
-    if (!measured || measured.live || measured.reading || measured.seq !== measured.state.seq) return;
+    if (!figures || figures.live || figures.reading || figures.seq !== figures.state.seq) return;
     let wanted = true;
     void figuresOfDrawnRun()
       ?.simulate()
       .then((simulated) => {
-        if (wanted && simulated) setFound({ of: measured, simulated });
+        if (wanted && simulated) setFound({ of: figures, simulated });
       });
     return () => {
       wanted = false;
     };
-  }, [measured]);
-  return found?.of === measured ? found.simulated : null;
+  }, [figures]);
+  return found?.of === figures ? found.simulated : null;
 }

@@ -19,10 +19,10 @@ export function TaskRunFacts({ name }: { name: string }) {
   useRun((run) => run.seq);
   const estimate = usePrediction(({ estimates }) => estimates[name]);
   const task = useRun.getState().state?.tasks.get(name);
-  const look = task ? taskLook(task) : 'idle';
+  const displayState = task ? taskLook(task) : 'idle';
   const elapsed = useTicking(
     useCallback(() => elapsedOf(name), [name]),
-    look === 'running',
+    displayState === 'running',
   );
   const usual = estimate?.ms ?? null;
   if (!task && usual === null) return null;
@@ -31,8 +31,8 @@ export function TaskRunFacts({ name }: { name: string }) {
     <dl className="run-facts">
       {task && (
         <div>
-          <dt>{standingText(look, last)}</dt>
-          <dd className="num" style={{ color: LOOK_COLOR[look] }}>
+          <dt>{standingText(displayState, last)}</dt>
+          <dd className="num" style={{ color: LOOK_COLOR[displayState] }}>
             {elapsed}
           </dd>
         </div>
@@ -72,10 +72,10 @@ function spreadText(usualMs: number, spreadMs: number): string {
 }
 
 /** `Running in slot 1, attempt 2`; of one that is to go on, what came before. */
-function standingText(look: TaskDisplayState, last: TurnState | undefined): string {
-  const standing = look.charAt(0).toUpperCase() + look.slice(1);
+function standingText(displayState: TaskDisplayState, last: TurnState | undefined): string {
+  const standing = displayState.charAt(0).toUpperCase() + displayState.slice(1);
   if (!last) return standing;
-  return GOES_ON.has(look)
+  return GOES_ON.has(displayState)
     ? `${standing} after attempt ${last.attempt}`
     : `${standing} in slot ${last.slot}, attempt ${last.attempt}`;
 }

@@ -26,8 +26,8 @@ const NOTHING: TaskTimes = { waits: [], inside: null, slackMs: null };
 /** Where the time of a task in the drawn run went, as the figures have it. */
 export function useTaskTimes(name: string): TaskTimes {
   useMeasuring();
-  const measured = useMeasured(({ value }) => value);
-  return useMemo(() => (measured ? timesOf(measured, name) : NOTHING), [measured, name]);
+  const figures = useMeasured(({ value }) => value);
+  return useMemo(() => (figures ? timesOf(figures, name) : NOTHING), [figures, name]);
 }
 
 function timesOf({ state, stretches, critical, figures }: RunFiguresState, name: string): TaskTimes {

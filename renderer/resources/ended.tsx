@@ -14,7 +14,7 @@ interface Row {
 }
 
 /** Processes of slots that nobody had asked to end: when, why, and what ran in them. */
-export function Ended({ measured: { state, figures } }: { measured: RunFiguresState }) {
+export function Ended({ figures: { state, figures } }: { figures: RunFiguresState }) {
   const rows = figures.slotUse
     .flatMap(({ slot, exits }) =>
       exits.map(

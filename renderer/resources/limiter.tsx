@@ -8,7 +8,7 @@ import type { RunFiguresState } from '../timeline/measured.ts';
 type Row = LimitStep & { origin: string };
 
 /** Each step of the limiter and what it meant, and what the provider's limits cost so far. */
-export function Limiter({ measured: { figures } }: { measured: RunFiguresState }) {
+export function Limiter({ figures: { figures } }: { figures: RunFiguresState }) {
   const rows = figures.limits
     .flatMap(({ origin, steps }) => steps.map((step): Row => ({ ...step, origin })))
     .sort((a, b) => a.seq - b.seq);

@@ -13,7 +13,7 @@ interface Row {
 }
 
 /** What is shared: its use over time, and the queues before it. */
-export function Pools({ measured: { project, state, figures, now } }: { measured: RunFiguresState }) {
+export function Pools({ figures: { project, state, figures, now } }: { figures: RunFiguresState }) {
   const rows = figures.pools.map(
     (pool): Row => ({ pool, steps: poolSteps(project, state, pool.pool, now), until: now }),
   );

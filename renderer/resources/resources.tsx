@@ -10,10 +10,10 @@ import { Slots } from './slots.tsx';
 /** What the run works with: slots and their processes, pools and their queues, the limiter's steps. */
 export function Resources() {
   useMeasuring();
-  const measured: RunFiguresState | null = useMeasured(({ value }) => value);
+  const figures: RunFiguresState | null = useMeasured(({ value }) => value);
   const isDrawn = useRun(({ state }) => state !== null);
-  if (!measured && isDrawn) return <div className="empty" aria-busy="true" />;
-  if (!measured) {
+  if (!figures && isDrawn) return <div className="empty" aria-busy="true" />;
+  if (!figures) {
     return (
       <div className="empty">
         <strong>No slots yet</strong>
@@ -25,10 +25,10 @@ export function Resources() {
   }
   return (
     <Scrollable className="resources">
-      <Slots measured={measured} />
-      <Ended measured={measured} />
-      <Pools measured={measured} />
-      <Limiter measured={measured} />
+      <Slots figures={figures} />
+      <Ended figures={figures} />
+      <Pools figures={figures} />
+      <Limiter figures={figures} />
     </Scrollable>
   );
 }

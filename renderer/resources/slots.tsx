@@ -20,11 +20,11 @@ interface Row {
 }
 
 /** Each slot: its process, what it did, and what it used of the machine against the memory that it may have. */
-export function Slots({ measured }: { measured: RunFiguresState }) {
+export function Slots({ figures }: { figures: RunFiguresState }) {
   return (
     <section>
       <h3>Slots</h3>
-      <DataTable name="Slots" columns={COLUMNS} rows={rowsOf(measured)} keyOf={({ slot }) => slot.slot} />
+      <DataTable name="Slots" columns={COLUMNS} rows={rowsOf(figures)} keyOf={({ slot }) => slot.slot} />
     </section>
   );
 }

@@ -56,7 +56,7 @@ export function TaskList({ tasks, chosen }: { tasks: readonly TaskState[]; chose
 }
 
 function Entry({ task, isChosen }: { task: TaskState; isChosen: boolean }) {
-  const look = taskLook(task);
+  const displayState = taskLook(task);
   const busy = busyMs(task, runNow());
   return (
     <button
@@ -65,10 +65,14 @@ function Entry({ task, isChosen }: { task: TaskState; isChosen: boolean }) {
       aria-current={isChosen}
       onClick={() => select(`task:${task.name}`)}
     >
-      <span className={look === 'cached' ? 'dot dotted' : 'dot'} style={{ '--c': LOOK_COLOR[look] }} />
+      <span className={displayState === 'cached' ? 'dot dotted' : 'dot'} style={{ '--c': LOOK_COLOR[displayState] }} />
       <span className="ellipsis">{task.name}</span>
       <span className="faint num">
-        {task.reusedFrom !== null ? `${look} · kept` : busy === null ? look : `${look} · ${formatDuration(busy)}`}
+        {task.reusedFrom !== null
+          ? `${displayState} · kept`
+          : busy === null
+            ? displayState
+            : `${displayState} · ${formatDuration(busy)}`}
       </span>
     </button>
   );

@@ -51,10 +51,10 @@ function RunFacts() {
   const live = useRun((run) => run.live);
   const reading = useRun((run) => run.reading);
   const state = useRun((run) => run.state);
-  const tally = useMemo(() => state && new RunCounts(state), [state]);
-  if (!state || !tally) return null;
-  tally.keepUp(useRun.getState().events);
-  const { looks, tokens, usd, isAtMost } = tally;
+  const counts = useMemo(() => state && new RunCounts(state), [state]);
+  if (!state || !counts) return null;
+  counts.keepUp(useRun.getState().events);
+  const { looks, tokens, usd, isAtMost } = counts;
   const total = [...looks.values()].reduce((sum, one) => sum + one, 0);
   const done = (looks.get('completed') ?? 0) + (looks.get('degraded') ?? 0) + (looks.get('cached') ?? 0);
   return (
@@ -65,7 +65,7 @@ function RunFacts() {
         {done} of {total} done
       </span>
       {SHOWN.filter((look) => looks.has(look)).map((look) => (
-        <Count key={look} look={look} count={looks.get(look) ?? 0} />
+        <Count key={look} displayState={look} count={looks.get(look) ?? 0} />
       ))}
       <span className="item num">{formatNumber(tokens)} tokens</span>
       <span className="item num">{cost(usd, isAtMost)}</span>
@@ -82,14 +82,14 @@ function restText({ outcome }: RunState, reading: boolean): string {
 }
 
 /** How many tasks stand so; who is asked something gets there by it. */
-function Count({ look, count }: { look: TaskDisplayState; count: number }) {
+function Count({ displayState, count }: { displayState: TaskDisplayState; count: number }) {
   const content = (
     <>
-      <span className="dot" style={{ '--c': LOOK_COLOR[look] }} />
-      {count} {look}
+      <span className="dot" style={{ '--c': LOOK_COLOR[displayState] }} />
+      {count} {displayState}
     </>
   );
-  if (look !== 'in review') return <span className="item num">{content}</span>;
+  if (displayState !== 'in review') return <span className="item num">{content}</span>;
   return (
     <button type="button" className="item num" onClick={() => showInbox(true)}>
       {content}

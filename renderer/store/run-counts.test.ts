@@ -20,31 +20,31 @@ test.each([1, 5])('kept up after every %i events, it says what the whole run doe
   for (let seed = 1; seed <= 60; seed += 1) {
     const { project, events } = randomRun(seed);
     const state = newRun(project);
-    const tally = new RunCounts(state);
+    const counts = new RunCounts(state);
     const taken: RunEvent[] = [];
     for (const event of events) {
       applyEvent(state, event);
       taken.push(event);
       if (taken.length % part !== 0 && taken.length < events.length) continue;
-      tally.keepUp(taken);
-      expect(tally.looks, `randomRun(${seed}), event ${event.seq}`).toEqual(looksOf(state));
+      counts.keepUp(taken);
+      expect(counts.looks, `randomRun(${seed}), event ${event.seq}`).toEqual(looksOf(state));
     }
-    expect(tally.tokens).toBe(tokensOf(state));
+    expect(counts.tokens).toBe(tokensOf(state));
   }
 });
 
 test('the cost is unknown with the price of one call', () => {
   const { project } = randomRun(1);
-  const tally = new RunCounts(newRun(project));
+  const counts = new RunCounts(newRun(project));
   const call = { type: 'llm.call', t: 1, task: 'a', attempt: 1, agent: 'ada', model: 'm', ms: 1 } as const;
   const priced = { ...call, seq: 1, first_token_ms: null, prompt_tokens: 3, completion_tokens: 4, cost_usd: 0.5 };
-  tally.keepUp([priced]);
-  expect(tally.usd).toBe(0.5);
-  expect(tally.isAtMost).toBe(false);
+  counts.keepUp([priced]);
+  expect(counts.usd).toBe(0.5);
+  expect(counts.isAtMost).toBe(false);
   const cached = { ...priced, seq: 2, cost_at_most: true } as const;
-  tally.keepUp([priced, cached]);
-  expect(tally.isAtMost).toBe(true);
-  tally.keepUp([priced, cached, { ...priced, seq: 3, cost_usd: null }]);
-  expect(tally.usd).toBeNull();
-  expect(tally.tokens).toBe(21);
+  counts.keepUp([priced, cached]);
+  expect(counts.isAtMost).toBe(true);
+  counts.keepUp([priced, cached, { ...priced, seq: 3, cost_usd: null }]);
+  expect(counts.usd).toBeNull();
+  expect(counts.tokens).toBe(21);
 });

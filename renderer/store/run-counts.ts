@@ -64,16 +64,16 @@ export class RunCounts {
     const task = this.#state.tasks.get(name);
     if (!task || task.index < 0) return;
     const before = this.#looks.get(name);
-    const look = taskLook(task);
-    if (look === before) return;
+    const displayState = taskLook(task);
+    if (displayState === before) return;
     if (before !== undefined) this.#count(before, -1);
-    this.#count(look, 1);
-    this.#looks.set(name, look);
+    this.#count(displayState, 1);
+    this.#looks.set(name, displayState);
   }
 
-  #count(look: TaskDisplayState, by: number): void {
-    const count = (this.#counts.get(look) ?? 0) + by;
-    if (count > 0) this.#counts.set(look, count);
-    else this.#counts.delete(look);
+  #count(displayState: TaskDisplayState, by: number): void {
+    const count = (this.#counts.get(displayState) ?? 0) + by;
+    if (count > 0) this.#counts.set(displayState, count);
+    else this.#counts.delete(displayState);
   }
 }

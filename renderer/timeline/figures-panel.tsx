@@ -36,7 +36,7 @@ export function Side({ source, slots, whatIf, durations, changes, onChange }: Pr
       {measured?.reading ? (
         <p className="muted">Loading the run… Its figures follow when all of its events are here.</p>
       ) : (
-        <Figures source={source} measured={measured} />
+        <Figures source={source} figures={measured} />
       )}
       {span && <SpanFigures source={source} span={span} />}
       {isOpen && (
@@ -49,21 +49,21 @@ export function Side({ source, slots, whatIf, durations, changes, onChange }: Pr
   );
 }
 
-function Figures({ source, measured }: { source: TimelineSource; measured: RunFiguresState | null }) {
-  const bound = useLowerBound(source, measured);
+function Figures({ source, figures }: { source: TimelineSource; figures: RunFiguresState | null }) {
+  const bound = useLowerBound(source, figures);
   const makespan = source.prediction.makespan_ms;
   const isPending = usePrediction(({ pending }) => pending);
   const unknownPrediction = source.isPreview && isPending ? 'Simulating…' : 'unknown';
   const slots = source.state.slotCounts.at(-1)?.slots ?? 0;
-  const time = measured?.figures.time;
-  const tokens = measured ? measured.figures.usage.promptTokens + measured.figures.usage.completionTokens : 0;
+  const time = figures?.figures.time;
+  const tokens = figures ? figures.figures.usage.promptTokens + figures.figures.usage.completionTokens : 0;
   return (
     <dl className="pairs">
       <Pair
         name={source.live ? 'Elapsed' : 'Makespan'}
         hint="Run time since the start. The makespan excludes pauses in which nothing ran."
       >
-        {measured ? <Elapsed measured={measured} /> : '–'}
+        {figures ? <Elapsed figures={figures} /> : '–'}
       </Pair>
       {time && time.pausedMs > 0 && (
         <Pair
@@ -85,27 +85,27 @@ function Figures({ source, measured }: { source: TimelineSource; measured: RunFi
         {makespan === null ? (
           unknownPrediction
         ) : (
-          <PredictedEnd predictedMs={makespan} source={source} measured={measured} />
+          <PredictedEnd predictedMs={makespan} source={source} figures={figures} />
         )}
       </Pair>
       <Pair name="Lower bound" hint={bound.hint}>
         {bound.ms === null ? unknownPrediction : runningDuration(bound.ms)}
       </Pair>
-      {measured && !source.live ? (
+      {figures && !source.live ? (
         <Pair name="Peak" hint="The most turns that ran at once, of how many slots.">
-          {`${measured.figures.time.concurrency.peak} of ${slots}`}
+          {`${figures.figures.time.concurrency.peak} of ${slots}`}
         </Pair>
       ) : (
         <Pair name="Running, peak" hint="Turns that run now, of how many slots; the most that ran at once.">
-          {measured ? runningText(source.state.running.size, slots, measured.figures.time.concurrency.peak) : '–'}
+          {figures ? runningText(source.state.running.size, slots, figures.figures.time.concurrency.peak) : '–'}
         </Pair>
       )}
       <Pair name="Saved against one slot" hint="1 − makespan ÷ the sum of all busy time so far.">
         {time?.timeSaved == null ? '–' : savedText(time.timeSaved, source.live)}
       </Pair>
       <Pair name="Tokens, cost" hint="Of all model calls; a rehearsal costs nothing.">
-        {measured
-          ? `${formatNumber(tokens)} · ${cost(measured.figures.usage.costUsd, measured.figures.usage.costAtMost)}`
+        {figures
+          ? `${formatNumber(tokens)} · ${cost(figures.figures.usage.costUsd, figures.figures.usage.costAtMost)}`
           : '–'}
       </Pair>
     </dl>
@@ -133,32 +133,32 @@ function Pair({ name, hint, children }: { name: string; hint: string; children: 
 }
 
 /** Counts up by itself, so that nothing else renders with it. */
-function Elapsed({ measured }: { measured: RunFiguresState }) {
-  return <>{runningDuration(useElapsed(measured))}</>;
+function Elapsed({ figures }: { figures: RunFiguresState }) {
+  return <>{runningDuration(useElapsed(figures))}</>;
 }
 
 interface PredictedEndProps {
   predictedMs: number;
   source: TimelineSource;
-  measured: RunFiguresState | null;
+  figures: RunFiguresState | null;
 }
 
 /** When it was predicted to end, and when it is now, or how far from that it was completed. */
-function PredictedEnd({ predictedMs, source, measured }: PredictedEndProps) {
+function PredictedEnd({ predictedMs, source, figures }: PredictedEndProps) {
   const expected = useExpectedEnd(source);
-  const elapsed = useElapsed(measured);
-  return <>{predictedEndText(predictedMs, expected, elapsed, stageOf(measured))}</>;
+  const elapsed = useElapsed(figures);
+  return <>{predictedEndText(predictedMs, expected, elapsed, stageOf(figures))}</>;
 }
 
-function stageOf(measured: RunFiguresState | null): Stage {
-  if (measured === null || measured.live || measured.reading) return 'running';
-  const { outcome } = measured.figures;
+function stageOf(figures: RunFiguresState | null): Stage {
+  if (figures === null || figures.live || figures.reading) return 'running';
+  const { outcome } = figures.figures;
   return outcome === 'completed' || outcome === 'completed_degraded' ? 'completed' : 'stopped';
 }
 
 /** Milliseconds that the run has taken: its makespan, while it goes on its time. */
-function useElapsed(measured: RunFiguresState | null): number {
-  const live = measured?.live ?? false;
+function useElapsed(figures: RunFiguresState | null): number {
+  const live = figures?.live ?? false;
   const [now, setNow] = useState(0);
   useEffect(() => {
     if (!live) return;
@@ -166,12 +166,12 @@ function useElapsed(measured: RunFiguresState | null): number {
     const timer = setInterval(() => setNow(runNow()), 100);
     return () => clearInterval(timer);
   }, [live]);
-  if (measured === null) return 0;
-  return live ? Math.max(now, measured.now) : measured.figures.time.makespanMs;
+  if (figures === null) return 0;
+  return live ? Math.max(now, figures.now) : figures.figures.time.makespanMs;
 }
 
 /** While a run goes on by what is expected of it, afterwards by what was measured. */
-function useLowerBound(source: TimelineSource, measured: RunFiguresState | null): { ms: number | null; hint: string } {
+function useLowerBound(source: TimelineSource, figures: RunFiguresState | null): { ms: number | null; hint: string } {
   const preview = usePrediction(({ estimates }) => estimates);
   const estimates = source.state.started?.estimates ?? preview;
   const slots = source.state.slotCounts.at(-1)?.slots ?? source.project.settings.max_concurrent_tasks;
@@ -180,8 +180,8 @@ function useLowerBound(source: TimelineSource, measured: RunFiguresState | null)
     const work = hasProblems ? null : estimatedWork(project, estimates);
     return work && project.tasks.length > 0 ? lowerBound(project, work, slots).ms : null;
   }, [project, hasProblems, estimates, slots]);
-  if (measured && !measured.live) {
-    return { ms: measured.figures.time.lowerBound.ms, hint: 'What no schedule of the measured work can beat.' };
+  if (figures && !figures.live) {
+    return { ms: figures.figures.time.lowerBound.ms, hint: 'What no schedule of the measured work can beat.' };
   }
   return { ms: expected, hint: 'What no schedule of the estimated work can beat.' };
 }

@@ -11,7 +11,7 @@ import { visibleRange } from './visible.ts';
 /** What lies under a point of the lanes. */
 export type Hit =
   | { kind: 'bar'; row: number; bar: Bar; milestone: Milestone | null }
-  | { kind: 'mark'; row: number; mark: EndMarker; others: readonly EndMarker[] }
+  | { kind: 'mark'; row: number; marker: EndMarker; others: readonly EndMarker[] }
   | { kind: 'wait'; row: number; wait: Wait }
   | { kind: 'start'; row: number; start: Start }
   | { kind: 'outline'; row: number; outline: Outline }
@@ -38,7 +38,7 @@ export function hitAt(
   const near = NEAR * scale.msPerPx;
   const marks = groupsOf(row.marks, scale, viewport.width - GUTTER);
   const [mark, ...others] = marks.find((group) => Math.abs(GUTTER + group.x - x) <= MILESTONE)?.marks ?? [];
-  if (mark) return { kind: 'mark', row: at, mark, others };
+  if (mark) return { kind: 'mark', row: at, marker: mark, others };
   const exit = row.exits.find((candidate) => Math.abs(candidate.t - t) <= MILESTONE * scale.msPerPx);
   if (exit) return { kind: 'exit', row: at, exit };
   const bar = nearest(row.bars, t, near, now);

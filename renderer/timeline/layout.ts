@@ -107,10 +107,10 @@ function addLane(layout: TimelineLayout, { key, label, rows }: LaneContent): voi
   for (const row of rows) layout.rows.push({ lane, ...row });
 }
 
-function endOf(row: Track): number {
-  const bar = row.bars.at(-1);
-  const ends = [bar ? (bar.end ?? bar.start) : 0, row.outlines.at(-1)?.end ?? 0, row.marks.at(-1)?.t ?? 0];
-  return Math.max(...ends, row.waits.at(-1)?.end ?? 0, row.starts.at(-1)?.end ?? 0);
+function endOf(track: Track): number {
+  const bar = track.bars.at(-1);
+  const ends = [bar ? (bar.end ?? bar.start) : 0, track.outlines.at(-1)?.end ?? 0, track.marks.at(-1)?.t ?? 0];
+  return Math.max(...ends, track.waits.at(-1)?.end ?? 0, track.starts.at(-1)?.end ?? 0);
 }
 
 function slotLanes(input: LayoutInput): LaneContent[] {

@@ -12,13 +12,13 @@ const DIMMED = 0.22;
 const GAP = 5;
 
 /** Draws what of a row ended without a turn: each a ring, dotted for a result that is whole, crossed out for none. */
-export function paintMarks(ctx: Ctx, scene: Scene, row: Track, y: number): void {
+export function paintMarks(ctx: Ctx, scene: Scene, track: Track, y: number): void {
   const width = scene.viewport.width - GUTTER;
-  const groups = groupsOf(row.marks, scene.scale, width);
+  const groups = groupsOf(track.marks, scene.scale, width);
   for (const [at, group] of groups.entries()) {
     ctx.globalAlpha = group.marks.every(({ task }) => scene.dimmed(task)) ? DIMMED : 1;
     paintMark(ctx, scene, group, y);
-    const before = row.bars.length > 0 ? group.x : (groups[at - 1]?.x ?? 0);
+    const before = track.bars.length > 0 ? group.x : (groups[at - 1]?.x ?? 0);
     const after = groups[at + 1]?.x ?? width;
     const taken = 2 * MARK_RADIUS + GAP;
     paintWords(ctx, scene, group, y, { before: group.x - before - taken, after: after - group.x - taken });

@@ -25,29 +25,29 @@ const ROUND_FROM = 8;
 const SIGN = { running: '', completed: '', degraded: '! ', failed: '✕ ', cancelled: '– ' } as const;
 
 /** Draws what of a row is in sight, its top at `y`: waits, predictions, bars, marks. */
-export function paintRow(ctx: Ctx, scene: Scene, row: Track, y: number): void {
+export function paintRow(ctx: Ctx, scene: Scene, track: Track, y: number): void {
   const { scale, viewport } = scene;
   const from = timeAt(scale, 0);
   const to = timeAt(scale, viewport.width - GUTTER);
-  for (const start of row.starts)
+  for (const start of track.starts)
     if (start.start < to && (start.end ?? scene.now) > from) paintStart(ctx, scene, start, y);
-  for (const wait of row.waits) if (wait.start < to && (wait.open || wait.end > from)) paintWait(ctx, scene, wait, y);
+  for (const wait of track.waits) if (wait.start < to && (wait.open || wait.end > from)) paintWait(ctx, scene, wait, y);
   if (scene.prediction) {
-    for (const outline of row.outlines)
+    for (const outline of track.outlines)
       if (outline.start < to && outline.end > from) paintOutline(ctx, scene, outline, y);
   }
-  paintBars(ctx, scene, row, y, from, to);
-  for (const { t } of row.exits) if (t >= from && t <= to) paintExit(ctx, scene, t, y);
-  paintMarks(ctx, scene, row, y);
+  paintBars(ctx, scene, track, y, from, to);
+  for (const { t } of track.exits) if (t >= from && t <= to) paintExit(ctx, scene, t, y);
+  paintMarks(ctx, scene, track, y);
   ctx.globalAlpha = 1;
 }
 
 /** Bars thinner than a pixel are drawn once for each pixel that they fill. */
-function paintBars(ctx: Ctx, scene: Scene, row: Track, y: number, from: number, to: number): void {
-  const { first, end } = visibleRange(row.bars, from, to);
+function paintBars(ctx: Ctx, scene: Scene, track: Track, y: number, from: number, to: number): void {
+  const { first, end } = visibleRange(track.bars, from, to);
   let filled = Number.NEGATIVE_INFINITY;
   for (let at = first; at < end; at += 1) {
-    const bar = row.bars[at];
+    const bar = track.bars[at];
     if (!bar) continue;
     const right = GUTTER + xOf(scene.scale, bar.end ?? scene.now);
     if (right < filled && bar.end !== null) continue;

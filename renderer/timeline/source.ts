@@ -35,15 +35,15 @@ const RUN = { isPreview: false, hasProblems: false };
 const UNKNOWN: Prediction = { makespan_ms: null, tasks: {} };
 
 export function useSource(): TimelineSource {
-  const measured = useMeasured(({ value }) => value);
+  const figures = useMeasured(({ value }) => value);
   const begun = useBegun();
   const preview = usePreview();
   return useMemo(() => {
-    if (!measured) return begun ?? preview;
-    const { run, project, state, now, live, stretches, critical } = measured;
+    if (!figures) return begun ?? preview;
+    const { run, project, state, now, live, stretches, critical } = figures;
     const prediction = state.started?.prediction ?? UNKNOWN;
     return { shown: run, project, state, now, live, stretches, critical, prediction, ...RUN };
-  }, [measured, begun, preview]);
+  }, [figures, begun, preview]);
 }
 
 /** The drawn run from its first events on, before there are figures of it; null: there is nothing of a run yet. */

@@ -60,8 +60,8 @@ export function factsOf(hit: Hit, task: TaskState | undefined, stretches: readon
 /** Of many that are drawn as one the first few. */
 const NAMED = 8;
 
-function markFacts({ mark, others }: Extract<Hit, { kind: 'mark' }>): Fact[] {
-  const facts: Fact[] = [[mark.look.replace('_', ' '), `at ${formatDuration(mark.t)}`]];
+function markFacts({ marker, others }: Extract<Hit, { kind: 'mark' }>): Fact[] {
+  const facts: Fact[] = [[marker.look.replace('_', ' '), `at ${formatDuration(marker.t)}`]];
   if (others.length === 0) return facts;
   const names = others.slice(0, NAMED).map(({ task }) => task);
   const more = others.length > NAMED ? [`${others.length - NAMED} more`] : [];
@@ -155,7 +155,7 @@ export function taskOf(hit: Hit): string | null {
     case 'outline':
       return hit.outline.task;
     case 'mark':
-      return hit.mark.task;
+      return hit.marker.task;
     case 'exit':
     case 'start':
     case 'curve':

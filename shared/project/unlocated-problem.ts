@@ -22,7 +22,7 @@ export function pathText(path: Path): string {
 }
 
 /** The finding where there is no text, as in the window. */
-export function unplaced(finding: UnlocatedProblem): Problem {
-  const { code, message, path } = finding;
+export function unplaced(problem: UnlocatedProblem): Problem {
+  const { code, message, path } = problem;
   return { code, message, path: pathText(path), line: 0, column: 0 };
 }

@@ -42,7 +42,7 @@ export class SharedCapacity {
 
   /** Whose hold was the last to end by `t` for who wants `units`, other than `task`'s own; null: one of another row. */
   freedBy(t: number, task: string, units = 1): string | null {
-    let at = lastAtMost(this.inOrder, t, (hold) => hold.end);
+    let at = lastAtMost(this.inOrder, t, (allocation) => allocation.end);
     const isElsewhere = this.#rooms.some(({ start, end, free }) => start < t && t <= end && free < units);
     if (isElsewhere && this.inOrder[at]?.end !== t) return null;
     while (this.inOrder[at]?.task === task) at -= 1;

@@ -70,19 +70,19 @@ function walkBack(state: RunState, now: number, stretches: ReadonlyMap<string, r
   let task: string | null = last?.name ?? null;
   let t = last?.endedAt ?? now;
   while (task !== null && t > 0) {
-    const stretch: TaskSegment | undefined = stretches.get(task)?.findLast((piece) => piece.start < t);
-    if (!stretch) break;
+    const segment: TaskSegment | undefined = stretches.get(task)?.findLast((piece) => piece.start < t);
+    if (!segment) break;
     const key = `${task} ${t}`;
-    const blamed: string | null = stretch.kind === 'waiting' && !seen.has(key) ? stretch.after : null;
-    const before: number | null = blamed === null ? null : lastEndOf(stretches.get(blamed), stretch, t);
+    const blamed: string | null = segment.kind === 'waiting' && !seen.has(key) ? segment.after : null;
+    const before: number | null = blamed === null ? null : lastEndOf(stretches.get(blamed), segment, t);
     seen.add(key);
-    if (blamed !== null && before !== null && before > stretch.start) {
-      if (before < t) links.unshift(linkOf(task, stretch, before, t));
+    if (blamed !== null && before !== null && before > segment.start) {
+      if (before < t) links.unshift(linkOf(task, segment, before, t));
       task = blamed;
       t = before;
     } else {
-      links.unshift(linkOf(task, stretch, stretch.start, Math.min(stretch.end, t)));
-      t = stretch.start;
+      links.unshift(linkOf(task, segment, segment.start, Math.min(segment.end, t)));
+      t = segment.start;
     }
   }
   return links;
@@ -100,9 +100,9 @@ function lastEndOf(pieces: readonly TaskSegment[] | undefined, wait: TaskSegment
   return end === undefined ? null : Math.min(end, t);
 }
 
-function linkOf(task: string, stretch: TaskSegment, start: number, end: number): Link {
-  if (stretch.kind !== 'waiting') return { task, start, end, kind: stretch.kind, reason: null, blocker: null };
-  return { task, start, end, kind: 'waiting', reason: stretch.reason, blocker: stretch.blocker };
+function linkOf(task: string, segment: TaskSegment, start: number, end: number): Link {
+  if (segment.kind !== 'waiting') return { task, start, end, kind: segment.kind, reason: null, blocker: null };
+  return { task, start, end, kind: 'waiting', reason: segment.reason, blocker: segment.blocker };
 }
 
 /** The task that ended last; while the run goes on, of those that run the one that began first. */

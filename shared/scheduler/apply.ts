@@ -14,80 +14,80 @@ import {
 import { holdAgent, releaseAll, turnEnded, turnStarted } from './turns.ts';
 
 /** What an event, at run time `t`, makes of the board. Times never go back. */
-export function applyToBoard(board: SchedulerState, event: EventDraft, t: number): void {
+export function applyToBoard(state: SchedulerState, event: EventDraft, t: number): void {
   switch (event.type) {
     case 'run.started':
-      begin(board, event.ranks, event.settings.slots);
-      board.slots.share(event.batch !== undefined);
+      begin(state, event.ranks, event.settings.slots);
+      state.slots.share(event.batch !== undefined);
       return;
     case 'run.resumed':
-      board.slots.resetAll();
-      board.slots.share(event.batch_ms !== undefined);
-      board.pools.release();
-      board.phase = 'running';
-      if (event.batch_ms !== undefined) releaseAll(board);
-      askAgain(board, t);
+      state.slots.resetAll();
+      state.slots.share(event.batch_ms !== undefined);
+      state.pools.release();
+      state.phase = 'running';
+      if (event.batch_ms !== undefined) releaseAll(state);
+      askAgain(state, t);
       return;
     case 'run.paused':
-      board.phase = 'paused';
+      state.phase = 'paused';
       return;
     case 'run.unpaused':
-      board.phase = 'running';
+      state.phase = 'running';
       return;
     case 'budget.reached':
-      board.overBudget = true;
+      state.overBudget = true;
       return;
     case 'budget.set':
-      board.overBudget = false;
+      state.overBudget = false;
       return;
     case 'run.slots':
-      board.slots.resize(event.slots);
+      state.slots.resize(event.slots);
       return;
     case 'run.interrupted':
-      board.phase = 'interrupted';
+      state.phase = 'interrupted';
       return;
     case 'run.finished':
-      board.phase = 'finished';
+      state.phase = 'finished';
       return;
     case 'slot.ready':
-      board.slots.ready(event.slot);
+      state.slots.ready(event.slot);
       return;
     case 'slot.started':
     case 'slot.exited':
-      board.slots.unready(event.slot);
+      state.slots.unready(event.slot);
       return;
     case 'slot.granted':
-      board.slots.grant(event.slot, event.for ?? 'any');
+      state.slots.grant(event.slot, event.for ?? 'any');
       return;
     case 'slot.returned':
-      board.slots.giveBack(event.slot);
+      state.slots.giveBack(event.slot);
       return;
     case 'agent.held':
-      holdAgent(board, event.agent);
+      holdAgent(state, event.agent);
       return;
     case 'agent.freed':
-      board.pools.release(event.agent);
+      state.pools.release(event.agent);
       return;
     case 'attempt.started':
-      turnStarted(board, event);
+      turnStarted(state, event);
       return;
     case 'attempt.ended':
-      turnEnded(board, event, t);
+      turnEnded(state, event, t);
       return;
     case 'resource.created':
-      board.pools.setResource(event.resource, event.capacity);
+      state.pools.setResource(event.resource, event.capacity);
       return;
     case 'resource.requested':
-      board.leases.requested(leaseOf(event));
+      state.leases.requested(leaseOf(event));
       return;
     case 'resource.acquired':
-      board.leases.acquired(leaseOf(event));
+      state.leases.acquired(leaseOf(event));
       return;
     case 'resource.timed_out':
-      board.leases.timedOut(leaseOf(event));
+      state.leases.timedOut(leaseOf(event));
       return;
     case 'resource.released':
-      board.leases.released(event, event.resource, event.holder);
+      state.leases.released(event, event.resource, event.holder);
       return;
     case 'task.ready':
     case 'task.assigned':
@@ -100,7 +100,7 @@ export function applyToBoard(board: SchedulerState, event: EventDraft, t: number
     case 'cache.missed':
     case 'review.asked':
     case 'review.answered':
-      applyToTask(board, event);
+      applyToTask(state, event);
       return;
     case 'delegation.started':
     case 'delegation.ended':
@@ -119,51 +119,51 @@ export function applyToBoard(board: SchedulerState, event: EventDraft, t: number
 }
 
 /** What `run.started` says: ranks (higher first) and the number of slots. */
-export function begin(board: SchedulerState, ranks: Readonly<Record<string, number>>, slots: number): void {
-  placeTurns(board, ranks);
-  board.slots.resize(slots);
-  board.phase = 'running';
-  noteRoots(board);
+export function begin(state: SchedulerState, ranks: Readonly<Record<string, number>>, slots: number): void {
+  placeTurns(state, ranks);
+  state.slots.resize(slots);
+  state.phase = 'running';
+  noteRoots(state);
 }
 
-function applyToTask(board: SchedulerState, event: TaskEvent): void {
-  const task = taskNamed(board, event.task);
+function applyToTask(state: SchedulerState, event: TaskEvent): void {
+  const task = taskNamed(state, event.task);
   if (!task) return;
   switch (event.type) {
     case 'task.ready':
-      taskReady(board, task);
+      taskReady(state, task);
       return;
     case 'task.assigned':
-      taskAssigned(board, task, event.agent);
+      taskAssigned(state, task, event.agent);
       return;
     case 'task.completed':
-      taskEnded(board, task, 'completed', event.degraded ?? false);
+      taskEnded(state, task, 'completed', event.degraded ?? false);
       return;
     case 'task.failed':
-      taskEnded(board, task, 'failed', false);
+      taskEnded(state, task, 'failed', false);
       return;
     case 'task.skipped':
-      taskEnded(board, task, 'skipped', false);
+      taskEnded(state, task, 'skipped', false);
       return;
     case 'task.not_chosen':
-      taskEnded(board, task, 'not_chosen', false);
+      taskEnded(state, task, 'not_chosen', false);
       return;
     case 'task.cancelled':
       // One that was cancelled in an earlier run stops nothing in this one.
-      if (event.kept === undefined) board.stopping = true;
-      taskEnded(board, task, 'cancelled', false);
+      if (event.kept === undefined) state.stopping = true;
+      taskEnded(state, task, 'cancelled', false);
       return;
     case 'cache.asked':
       cacheAsked(task);
       return;
     case 'cache.missed':
-      cacheMissed(board, task);
+      cacheMissed(state, task);
       return;
     case 'review.asked':
       reviewAsked(task);
       return;
     case 'review.answered':
-      reviewAnswered(board, task, event);
+      reviewAnswered(state, task, event);
       return;
     default:
       event satisfies never;

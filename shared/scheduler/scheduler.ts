@@ -34,11 +34,11 @@ export interface SharedDemand {
  * to say.
  */
 export class Scheduler {
-  readonly #board: SchedulerState;
+  readonly #state: SchedulerState;
 
   /** `project` is valid. `lane`: how many synchronous tasks may run at once; other than 1 only for what-if simulations. */
   constructor(project: Crew, { lane = 1 }: { lane?: number } = {}) {
-    this.#board = newBoard(project, lane);
+    this.#state = newBoard(project, lane);
   }
 
   /** Takes what happened into account. Times never go back. */
@@ -48,18 +48,18 @@ export class Scheduler {
 
   /** As `apply`, for an event that has no time of its own. */
   applyAt(event: EventDraft, t: number): void {
-    applyToBoard(this.#board, event, t);
-    skipSettled(this.#board);
+    applyToBoard(this.#state, event, t);
+    skipSettled(this.#state);
   }
 
   /** What `run.started` says: ranks (higher first) and the number of slots. For a simulation, which has no such event. */
   begin(ranks: Readonly<Record<string, number>>, slots: number): void {
-    begin(this.#board, ranks, slots);
+    begin(this.#state, ranks, slots);
   }
 
   /** The next thing to do at run time `t`, or null. Asking changes nothing that can be seen. */
   next(t: number): EventDraft | null {
-    return decide(this.#board, t);
+    return decide(this.#state, t);
   }
 
   /**
@@ -67,15 +67,15 @@ export class Scheduler {
    * said first (`next`) has been said.
    */
   sharing(t: number): SharedDemand {
-    const { pools, leases } = this.#board;
+    const { pools, leases } = this.#state;
     const asked = leases.waitingForShared().map(({ id, resource }) => ({ id, pool: resource }));
-    return { has: pools.sharedUsage(), wishes: candidates(this.#board, t), leases: asked };
+    return { has: pools.sharedUsage(), wishes: candidates(this.#state, t), leases: asked };
   }
 
   /** The next run time at which `next` may have something; null: only an event can bring it. */
   wakeAt(): number | null {
-    const { phase, stopping, overBudget } = this.#board;
-    return phase === 'running' && !stopping && !overBudget ? nextPromotion(this.#board) : null;
+    const { phase, stopping, overBudget } = this.#state;
+    return phase === 'running' && !stopping && !overBudget ? nextPromotion(this.#state) : null;
   }
 
   /**
@@ -83,20 +83,20 @@ export class Scheduler {
    * turns have ended (the user cancels them). In a journal the first `task.cancelled` says the same.
    */
   stop(): void {
-    this.#board.stopping = true;
+    this.#state.stopping = true;
   }
 
   /** What the `task.completed` of a task whose context has ended says: `missing` are those that gave no result. */
   completionFlags(task: string): { degraded: boolean; missing: readonly string[] } {
-    const found = taskNamed(this.#board, task);
+    const found = taskNamed(this.#state, task);
     if (!found) return { degraded: false, missing: [] };
-    const { degraded, missing } = contextResults(this.#board, found);
+    const { degraded, missing } = contextResults(this.#state, found);
     return { degraded: degraded || missing.length > 0, missing };
   }
 
   /** Whether a task's turns have given its result, and it is the user's to say so: no review of it is open. */
   isAnswered(task: string): boolean {
-    return taskNamed(this.#board, task)?.phase === 'answered';
+    return taskNamed(this.#state, task)?.phase === 'answered';
   }
 
   /**
@@ -109,10 +109,10 @@ export class Scheduler {
 
   /** Which running turns wait for which resources, and who has them. */
   waits(): WaitGraph {
-    return waitGraphOf(this.#board);
+    return waitGraphOf(this.#state);
   }
 
   snapshot(): SchedulerSnapshot {
-    return snapshotOf(this.#board);
+    return snapshotOf(this.#state);
   }
 }

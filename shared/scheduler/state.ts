@@ -146,31 +146,31 @@ function newTask(graph: GraphTask, pools: Pools): TaskRun {
 }
 
 /** Gives every turn its place: by rank, then declared order, then the order of turns within the task. */
-export function placeTurns(board: SchedulerState, ranks: Readonly<Record<string, number>>): void {
-  const rank = board.tasks.map((task) => ranks[task.graph.name] ?? 0);
-  const order = board.tasks.map((task) => task.graph.index);
+export function placeTurns(state: SchedulerState, ranks: Readonly<Record<string, number>>): void {
+  const rank = state.tasks.map((task) => ranks[task.graph.name] ?? 0);
+  const order = state.tasks.map((task) => task.graph.index);
   order.sort((a, b) => (rank[b] ?? 0) - (rank[a] ?? 0) || a - b);
-  board.turns.length = 0;
+  state.turns.length = 0;
   for (const index of order) {
-    for (const turn of board.tasks[index]?.turns ?? []) {
-      turn.order = board.turns.length;
+    for (const turn of state.tasks[index]?.turns ?? []) {
+      turn.order = state.turns.length;
       turn.rank = rank[index] ?? 0;
-      board.turns.push(turn);
+      state.turns.push(turn);
     }
   }
-  board.queue.reserve(board.turns.length);
+  state.queue.reserve(state.turns.length);
 }
 
-export function taskNamed(board: SchedulerState, name: string): TaskRun | undefined {
-  if (board.recent?.graph.name === name) return board.recent;
-  const graph = board.graph.byName.get(name);
-  const task = graph && board.tasks[graph.index];
-  board.recent = task ?? null;
+export function taskNamed(state: SchedulerState, name: string): TaskRun | undefined {
+  if (state.recent?.graph.name === name) return state.recent;
+  const graph = state.graph.byName.get(name);
+  const task = graph && state.tasks[graph.index];
+  state.recent = task ?? null;
   return task;
 }
 
-export function turnNamed(board: SchedulerState, task: string, turn: string | undefined): TurnSchedule | undefined {
-  for (const candidate of taskNamed(board, task)?.turns ?? []) if (candidate.name === (turn ?? null)) return candidate;
+export function turnNamed(state: SchedulerState, task: string, turn: string | undefined): TurnSchedule | undefined {
+  for (const candidate of taskNamed(state, task)?.turns ?? []) if (candidate.name === (turn ?? null)) return candidate;
   return undefined;
 }
 
@@ -184,22 +184,22 @@ export function agentOf(turn: TurnSchedule): string {
   return turn.agent ?? turn.task.agent ?? '';
 }
 
-export function agentDemands(board: SchedulerState, turn: TurnSchedule): readonly IndexedDemand[] {
-  return board.pools.ofAgent(agentOf(turn));
+export function agentDemands(state: SchedulerState, turn: TurnSchedule): readonly IndexedDemand[] {
+  return state.pools.ofAgent(agentOf(turn));
 }
 
 /**
  * Notes a task of which there is something to say. One of which there is nothing yet is not noted: in which order things
  * are said must not depend on how often the scheduler was asked.
  */
-export function markDue(board: SchedulerState, task: TaskRun): void {
-  if (isDue(board, task)) board.due.push(task);
+export function markDue(state: SchedulerState, task: TaskRun): void {
+  if (isDue(state, task)) state.due.push(task);
 }
 
 /** Passes over those of which all has been said, for the same reason: after each event, whether somebody asks or not. */
-export function skipSettled(board: SchedulerState): void {
-  for (let next = board.due[board.dueFrom]; next && !isDue(board, next); next = board.due[board.dueFrom])
-    board.dueFrom += 1;
+export function skipSettled(state: SchedulerState): void {
+  for (let next = state.due[state.dueFrom]; next && !isDue(state, next); next = state.due[state.dueFrom])
+    state.dueFrom += 1;
 }
 
 /** Whether a task can be cancelled after a stop: it has not ended, has no result yet, and nothing of it runs. */
@@ -213,13 +213,13 @@ export function isAssigned({ graph, tasks }: SchedulerState): boolean {
   return graph.assignment !== null && tasks[graph.assignment.index]?.phase === 'ended';
 }
 
-function isDue(board: SchedulerState, task: TaskRun): boolean {
-  if (board.stopping) return canCancel(task);
+function isDue(state: SchedulerState, task: TaskRun): boolean {
+  if (state.stopping) return canCancel(task);
   switch (task.phase) {
     case 'context':
       return task.waitingFor === 0;
     case 'assignment':
-      return isAssigned(board);
+      return isAssigned(state);
     case 'stopped':
       return canCancel(task);
     case 'ask_cache':

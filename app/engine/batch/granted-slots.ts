@@ -21,16 +21,16 @@ export interface GrantedSlotsDeps {
  * or given back, and told.
  */
 export class GrantedSlots {
-  readonly #parts: GrantedSlotsDeps;
+  readonly #deps: GrantedSlotsDeps;
   /** Granted, and no turn started in them yet. */
   readonly #unused = new Set<number>();
   #withdrawn = false;
 
-  constructor(parts: GrantedSlotsDeps) {
-    this.#parts = parts;
-    const { slots, recorder, decider, leases } = parts;
+  constructor(deps: GrantedSlotsDeps) {
+    this.#deps = deps;
+    const { slots, recorder, decider, leases } = deps;
     const side: RowSide = {
-      granted: (slot, wish, from) => this.#granted(slot, wish, from),
+      granted: (slot, candidate, from) => this.#granted(slot, candidate, from),
       leased: (id) => this.#leased(id),
       room: (room) => recorder.emit({ type: 'pool.room', ...room }),
       waits: () => decider.waits(),
@@ -55,7 +55,7 @@ export class GrantedSlots {
    * turn waits for something that the rows share.
    */
   tell(): boolean {
-    const { slots, recorder, decider, now } = this.#parts;
+    const { slots, recorder, decider, now } = this.#deps;
     for (const slot of this.#unused) recorder.emit({ type: 'slot.returned', slot });
     this.#unused.clear();
     const sharing = decider.sharing(now());
@@ -67,12 +67,12 @@ export class GrantedSlots {
   #granted(slot: number, { task, turn }: Candidate, from: FreedBy | null): void {
     this.#unused.add(slot);
     const named = turn === undefined ? { task } : { task, turn };
-    this.#parts.recorder.emit({ type: 'slot.granted', slot, for: named, ...(from === null ? {} : { from }) });
-    this.#parts.pump();
+    this.#deps.recorder.emit({ type: 'slot.granted', slot, for: named, ...(from === null ? {} : { from }) });
+    this.#deps.pump();
   }
 
   #leased(id: string): void {
-    this.#parts.leases.grant(id);
+    this.#deps.leases.grant(id);
     this.tell();
   }
 }

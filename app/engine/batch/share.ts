@@ -14,7 +14,7 @@ export interface FreedBy {
 /** A row, as the others' slots and pools know it. */
 export interface RowSide {
   /** A slot is the row's for the turn of `wish`, and what that needs besides. */
-  granted(slot: number, wish: Candidate, from: FreedBy | null): void;
+  granted(slot: number, candidate: Candidate, from: FreedBy | null): void;
   /** A unit is given to a running turn that waits for it. */
   leased(id: string): void;
   /** What the row wants of a pool would find this room, where it last heard otherwise. */

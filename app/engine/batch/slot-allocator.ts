@@ -5,7 +5,7 @@ import { type LeaseDeal, type Room, UnitLedger } from './unit-ledger.ts';
 
 /** What a row is to have: a slot and what a turn needs besides, or a unit that a running turn waits for. */
 export type Deal =
-  | { kind: 'slot'; row: number; slot: number; wish: Candidate; from: FreedBy | null }
+  | { kind: 'slot'; row: number; slot: number; candidate: Candidate; from: FreedBy | null }
   | ({ kind: 'lease' } & LeaseDeal);
 
 interface Slot {
@@ -89,13 +89,13 @@ export class SlotDealer {
       for (const slot of this.#slots.values()) slot.justFreed = false;
       return null;
     }
-    const { row, wish } = first;
+    const { row, candidate } = first;
     const slot = this.#slot(number);
     const from = slot.justFreed && slot.last?.row !== row ? slot.last : null;
     slot.holder = row;
     this.#wishes.delete(row);
-    this.#units.take(row, wish.needs);
-    return { kind: 'slot', row, slot: number, wish, from };
+    this.#units.take(row, candidate.needs);
+    return { kind: 'slot', row, slot: number, candidate, from };
   }
 
   /** Once all is dealt: what rows are to be told of the room in the pools that they want units of. */
@@ -139,12 +139,12 @@ export class SlotDealer {
     return held;
   }
 
-  #first(): { row: number; wish: Candidate } | null {
-    let first: { row: number; wish: Candidate } | null = null;
+  #first(): { row: number; candidate: Candidate } | null {
+    let first: { row: number; candidate: Candidate } | null = null;
     for (const [row, wishes] of this.#wishes) {
       const wish = wishes.find(({ needs }) => this.#units.hasRoomFor(needs));
-      if (!wish || (first !== null && wish.rank < first.wish.rank)) continue;
-      if (first === null || wish.rank > first.wish.rank || row < first.row) first = { row, wish };
+      if (!wish || (first !== null && wish.rank < first.candidate.rank)) continue;
+      if (first === null || wish.rank > first.candidate.rank || row < first.row) first = { row, candidate: wish };
     }
     return first;
   }

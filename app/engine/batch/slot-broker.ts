@@ -155,7 +155,7 @@ export class SlotBroker {
     const side = this.#byNumber.get(deal.row)?.side;
     switch (deal.kind) {
       case 'slot':
-        side?.granted(deal.slot, deal.wish, deal.from);
+        side?.granted(deal.slot, deal.candidate, deal.from);
         return;
       case 'lease':
         side?.leased(deal.id);

@@ -13,24 +13,24 @@ export interface BudgetDeps {
 
 /** What the run may cost. Calls in flight when it is used up are paid for anyway, so they are let finish. */
 export class Budget {
-  readonly #parts: BudgetDeps;
+  readonly #deps: BudgetDeps;
   #spent: number;
 
-  constructor(parts: BudgetDeps) {
-    this.#parts = parts;
-    this.#spent = spentUsd(parts.recorder.state);
+  constructor(deps: BudgetDeps) {
+    this.#deps = deps;
+    this.#spent = spentUsd(deps.recorder.state);
   }
 
   /** A call cost this. */
   spend(usd: number): void {
     this.#spent += usd;
-    this.#parts.share?.spend(usd);
+    this.#deps.share?.spend(usd);
     this.allows();
   }
 
   /** Whether a model may be asked now; says in the journal when that comes to an end. */
   allows(): boolean {
-    const { recorder, usedUp } = this.#parts;
+    const { recorder, usedUp } = this.#deps;
     if (isOverBudget(recorder.state)) return false;
     const { budgetUsd } = recorder.state;
     const spent = this.#total();
@@ -44,13 +44,13 @@ export class Budget {
   set(usd: number): CommandResult {
     const spent = this.#total();
     if (!(usd > spent)) return { ok: false, message: tooLittle(usd, spent) };
-    this.#parts.recorder.emit({ type: 'budget.set', budget_usd: usd, spent_usd: spent });
+    this.#deps.recorder.emit({ type: 'budget.set', budget_usd: usd, spent_usd: spent });
     return { ok: true };
   }
 
   /** Rows of a batch have one budget together. */
   #total(): number {
-    return this.#parts.share?.spend(0) ?? this.#spent;
+    return this.#deps.share?.spend(0) ?? this.#spent;
   }
 }
 

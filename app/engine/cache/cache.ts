@@ -49,7 +49,7 @@ type CacheLookup =
  * stored once its event is safe. Whatever goes wrong in here costs a look or a store, and never the run.
  */
 export class ResultCache {
-  readonly #parts: CacheDeps;
+  readonly #deps: CacheDeps;
   readonly #store: CacheStore | null;
   readonly #contents: FileContents;
   readonly #tasks: ReadonlyMap<string, Task>;
@@ -59,12 +59,12 @@ export class ResultCache {
   #storing: Promise<unknown> = Promise.resolve();
   #stored = 0;
 
-  constructor(parts: CacheDeps) {
-    this.#parts = parts;
-    this.#store = parts.access && new CacheStore(parts.access.folder);
-    this.#contents = new FileContents(parts.workspace);
-    this.#tasks = new Map(parts.project.tasks.map((task) => [task.name, task]));
-    parts.recorder.subscribe((events) => this.#flushed(events));
+  constructor(deps: CacheDeps) {
+    this.#deps = deps;
+    this.#store = deps.access && new CacheStore(deps.access.folder);
+    this.#contents = new FileContents(deps.workspace);
+    this.#tasks = new Map(deps.project.tasks.map((task) => [task.name, task]));
+    deps.recorder.subscribe((events) => this.#flushed(events));
   }
 
   /** Something is being looked for. */
@@ -87,34 +87,34 @@ export class ResultCache {
     this.#looking.add(name);
     const found = await this.#find(name).catch((): CacheLookup => NOTHING);
     this.#looking.delete(name);
-    const { recorder, isOver, looked } = this.#parts;
+    const { recorder, isOver, looked } = this.#deps;
     const comesTooLate = isOver() || recorder.state.tasks.get(name)?.status !== 'pending';
     if (!comesTooLate) this.#say(name, found);
     looked();
   }
 
-  #say(name: string, found: CacheLookup): void {
-    const { recorder, completion } = this.#parts;
-    if (found.status === 'hit') {
-      const { run, took, text, agent, files } = found.entry;
+  #say(name: string, lookup: CacheLookup): void {
+    const { recorder, completion } = this.#deps;
+    if (lookup.status === 'hit') {
+      const { run, took, text, agent, files } = lookup.entry;
       const nobody = recorder.state.tasks.get(name)?.agent === null;
       // Of a consensual task: whose proposal it was.
       if (nobody && agent !== null) recorder.emit({ type: 'task.assigned', task: name, agent });
-      completion.complete(name, text, { shortened: found.shortened, cached: run, took, files });
+      completion.complete(name, text, { shortened: lookup.shortened, cached: run, took, files });
     } else {
-      const changed = found.changed.length > 0 ? { changed: [...found.changed] } : {};
+      const changed = lookup.changed.length > 0 ? { changed: [...lookup.changed] } : {};
       recorder.emit({ type: 'cache.missed', task: name, ...changed });
     }
   }
 
   async #find(name: string): Promise<CacheLookup> {
-    const { recorder, workspace, clock } = this.#parts;
+    const { recorder, workspace, clock } = this.#deps;
     const task = this.#tasks.get(name);
     const state = recorder.state.tasks.get(name);
     if (!this.#store || !task || !state) return NOTHING;
     const { key, tools, shortened } = await this.#keyOf(task, state);
     this.#keys.set(name, key);
-    this.#parts.toolTexts.set(name, tools);
+    this.#deps.toolTexts.set(name, tools);
     if (startedOf(recorder.state).anew?.includes(name)) return NOTHING;
     const entry = await this.#store.get(key);
     if (!entry || entry.rehearsal !== startedOf(recorder.state).rehearsal) return NOTHING;
@@ -127,7 +127,7 @@ export class ResultCache {
   }
 
   async #keyOf(task: Task, state: TaskState): Promise<{ key: string; tools: ToolTexts; shortened: readonly string[] }> {
-    const { access, dispatcher, workspace, project, version } = this.#parts;
+    const { access, dispatcher, workspace, project, version } = this.#deps;
     const dispatched = firstTurns(project, task, state).map((turn) => dispatcher.submission(turn));
     const turns = dispatched.map(({ submission }) => submission);
     const names = turns.flatMap(({ agent, coworkers }) => [agent, ...coworkers].flatMap(({ tools }) => tools));
@@ -151,7 +151,7 @@ export class ResultCache {
     const key = this.#keys.get(event.task);
     this.#forget(event.task);
     const task = this.#tasks.get(event.task);
-    const state = this.#parts.recorder.state.tasks.get(event.task);
+    const state = this.#deps.recorder.state.tasks.get(event.task);
     if (key === undefined || !task || !state || event.cached !== undefined || !this.#mayStore(task, state)) return;
     this.#stored += 1;
     this.#storing = Promise.all([
@@ -162,17 +162,17 @@ export class ResultCache {
 
   #forget(task: string): void {
     this.#keys.delete(task);
-    this.#parts.toolTexts.delete(task);
+    this.#deps.toolTexts.delete(task);
   }
 
   /** What depended on more than was sent and on files is not repeated, unless the task itself says so. */
   #mayStore(task: Task, state: TaskState): boolean {
-    if (cacheMode(this.#parts.project, task) !== 'read_write' || state.degraded || state.edited) return false;
+    if (cacheMode(this.#deps.project, task) !== 'read_write' || state.degraded || state.edited) return false;
     return task.cache === 'read_write' || !reachedOut(state);
   }
 
   async #put(key: string, event: EventOf<'task.completed'>, state: TaskState): Promise<void> {
-    const { recorder, project, dir, clock } = this.#parts;
+    const { recorder, project, dir, clock } = this.#deps;
     const text = event.blob === undefined ? (event.text ?? '') : await readBlob(dir, event.blob);
     const started = startedOf(recorder.state);
     if (text === null) return;

@@ -32,13 +32,13 @@ export class Recorder {
   /** In the order of their sequence numbers. */
   #onSafe: { seq: number; then: () => void }[] = [];
 
-  constructor(parts: RecorderDeps) {
-    this.state = parts.state;
-    this.#decider = parts.decider;
-    this.#clock = parts.clock;
-    this.#secrets = parts.secrets;
-    this.#seq = parts.state.seq;
-    this.#journal = new Journal(parts.storage, {
+  constructor(deps: RecorderDeps) {
+    this.state = deps.state;
+    this.#decider = deps.decider;
+    this.#clock = deps.clock;
+    this.#secrets = deps.secrets;
+    this.#seq = deps.state.seq;
+    this.#journal = new Journal(deps.storage, {
       flushed: (events) => this.#flushed(events),
       failed: (message) => this.#failed(message),
     });

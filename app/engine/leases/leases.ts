@@ -54,19 +54,19 @@ export interface LeaseDeps {
 
 /** The tool `shared_resource_pool`: leases of attempts, granted by the scheduler first come, first served. */
 export class Leases {
-  readonly #parts: LeaseDeps;
+  readonly #deps: LeaseDeps;
   readonly #waits = new Map<string, Wait>();
   /** Units that a task has by the file, by task and pool. */
   readonly #declared: ReadonlyMap<string, ReadonlyMap<string, number>>;
   #lastId: number;
 
-  constructor(parts: LeaseDeps) {
-    this.#parts = parts;
+  constructor(deps: LeaseDeps) {
+    this.#deps = deps;
     this.#declared = new Map(
-      parts.project.tasks.map((task) => [task.name, new Map(task.resources.map(({ pool, units }) => [pool, units]))]),
+      deps.project.tasks.map((task) => [task.name, new Map(task.resources.map(({ pool, units }) => [pool, units]))]),
     );
     // Numbers go on over resumptions: the journal's own is unique in the run.
-    this.#lastId = parts.recorder.state.seq;
+    this.#lastId = deps.recorder.state.seq;
   }
 
   /** Answers a request of a turn, at once or when the wait that it asks for is over. */
@@ -99,7 +99,7 @@ export class Leases {
     const wait = this.#waits.get(id);
     if (!wait) return;
     const { turn, resource, holder } = wait;
-    this.#parts.recorder.emit({ type: 'resource.acquired', ...attemptOf(turn), id, resource, holder });
+    this.#deps.recorder.emit({ type: 'resource.acquired', ...attemptOf(turn), id, resource, holder });
     this.acquired(id);
   }
 
@@ -123,15 +123,15 @@ export class Leases {
   /** A slot no longer waits for the answer. */
   cancelled(turn: ActiveTurn, request: string): void {
     for (const wait of this.#waits.values()) {
-      if (wait.turn === turn && wait.request === request) this.#giveUp(wait);
+      if (wait.turn === turn && wait.request === request) this.#cancel(wait);
     }
   }
 
   /** The attempt is about to end, and its waits and leases with it. */
   reclaim(turn: ActiveTurn): void {
-    for (const wait of this.#waits.values()) if (wait.turn === turn) this.#giveUp(wait);
+    for (const wait of this.#waits.values()) if (wait.turn === turn) this.#cancel(wait);
     for (const [resource, { holder }] of turn.leases) {
-      this.#parts.recorder.emit({ type: 'resource.released', ...attemptOf(turn), resource, holder, reclaimed: true });
+      this.#deps.recorder.emit({ type: 'resource.released', ...attemptOf(turn), resource, holder, reclaimed: true });
     }
     turn.leases.clear();
   }
@@ -161,7 +161,7 @@ export class Leases {
   }
 
   #wouldCircle(turn: ActiveTurn, resource: string): boolean {
-    const { decider, shared } = this.#parts;
+    const { decider, shared } = this.#deps;
     const attempt = attemptOf(turn);
     return (
       shared?.wouldDeadlock({ owner: turnRefKey(attempt), resource }) ?? decider.wouldCircle({ ...attempt, resource })
@@ -178,21 +178,21 @@ export class Leases {
   #wait(turn: ActiveTurn, request: string, resource: string, holder: string, timeoutS: number, answer: Answer): void {
     this.#lastId += 1;
     const id = `lease-${this.#lastId}`;
-    const timer = setTimeout(() => this.#giveUpById(id), timeoutS * 1000);
+    const timer = setTimeout(() => this.#cancelById(id), timeoutS * 1000);
     this.#waits.set(id, { id, turn, request, resource, holder, answer, timer });
     turn.deadline.pause();
-    this.#parts.recorder.emit({ type: 'resource.requested', ...attemptOf(turn), id, resource, holder });
-    this.#parts.pump();
+    this.#deps.recorder.emit({ type: 'resource.requested', ...attemptOf(turn), id, resource, holder });
+    this.#deps.pump();
   }
 
-  #giveUpById(id: string): void {
+  #cancelById(id: string): void {
     const wait = this.#waits.get(id);
-    if (wait) this.#giveUp(wait);
-    this.#parts.pump();
+    if (wait) this.#cancel(wait);
+    this.#deps.pump();
   }
 
-  #giveUp({ id, turn, resource, holder }: Wait): void {
-    this.#parts.recorder.emit({ type: 'resource.timed_out', ...attemptOf(turn), id, resource, holder });
+  #cancel({ id, turn, resource, holder }: Wait): void {
+    this.#deps.recorder.emit({ type: 'resource.timed_out', ...attemptOf(turn), id, resource, holder });
     this.timedOut(id);
   }
 
@@ -205,7 +205,7 @@ export class Leases {
   }
 
   #release(turn: ActiveTurn, agent: string, { resource_id, agent_id }: Arguments): SlotAnswer {
-    const { recorder, pump } = this.#parts;
+    const { recorder, pump } = this.#deps;
     const resource = resource_id ?? '';
     const holder = agent_id ?? agent;
     const held = turn.leases.get(resource);
@@ -230,7 +230,7 @@ export class Leases {
 
   #create(turn: ActiveTurn, { pool_config }: Arguments): SlotAnswer {
     if (!pool_config) return { ok: false, text: 'Resource pool: pool_config is missing: {name, capacity}.' };
-    const { project, recorder, pump } = this.#parts;
+    const { project, recorder, pump } = this.#deps;
     const { name } = pool_config;
     const capacity = pool_config.capacity ?? project.settings.resource_pool_size;
     const known = recorder.state.resources.get(name);
@@ -246,21 +246,21 @@ export class Leases {
   use(resource: string): ResourceUse & { used: number } {
     const users: string[] = [];
     let used = 0;
-    for (const turn of this.#parts.running()) {
+    for (const turn of this.#deps.running()) {
       const lease = turn.leases.get(resource);
       const units = this.#declaredUnits(turn, resource) + (lease ? 1 : 0);
       if (units > 0) users.push(lease?.holder ?? turn.agent);
       used += units;
     }
-    const leases = this.#parts.recorder.state.resources.get(resource)?.leases ?? [];
+    const leases = this.#deps.recorder.state.resources.get(resource)?.leases ?? [];
     return { users, used, usage: leases.filter((lease) => lease.acquiredAt !== null).length };
   }
 
   #status(): Record<string, object> {
     const status: Record<string, object> = {};
-    for (const { name, capacity } of this.#parts.recorder.state.resources.values()) {
+    for (const { name, capacity } of this.#deps.recorder.state.resources.values()) {
       const own = this.use(name);
-      const { users, usage, free } = this.#parts.shared?.use(name) ?? { ...own, free: capacity - own.used };
+      const { users, usage, free } = this.#deps.shared?.use(name) ?? { ...own, free: capacity - own.used };
       status[name] = {
         active_users: users,
         max_concurrent: capacity,

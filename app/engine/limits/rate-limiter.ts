@@ -58,7 +58,7 @@ export interface Throttle {
 }
 
 interface Permit {
-  readonly door: EndpointState;
+  readonly state: EndpointState;
   readonly requests: readonly Use[];
   readonly tokens: Use | null;
 }
@@ -114,7 +114,7 @@ interface EndpointState {
 export class RateLimiter {
   readonly #settings: LimiterSettings;
   readonly #tell: (draft: EventDraft) => void;
-  readonly #doors = new Map<string, EndpointState>();
+  readonly #endpoints = new Map<string, EndpointState>();
   readonly #permits = new Map<string, Permit>();
   readonly #agents = new Map<string, SlidingWindow>();
   #slots: number;
@@ -127,19 +127,19 @@ export class RateLimiter {
   }
 
   setSlots(slots: number): void {
-    for (const door of this.#doors.values()) if (door.allowed === this.#slots) door.allowed = slots;
+    for (const state of this.#endpoints.values()) if (state.allowed === this.#slots) state.allowed = slots;
     this.#slots = slots;
   }
 
   /** `lane` tells provider, origin and key apart; `grant` is called at once or by a later `release` or `wake`. */
   acquire(t: number, lane: string, origin: string, request: Request): void {
-    this.#door(lane, origin).queue.push(request);
+    this.#state(lane, origin).queue.push(request);
     this.wake(t);
   }
 
   /** The request is no longer wanted. Who stood behind it may go: `wake` says so. */
   cancel(id: string): void {
-    for (const { queue } of this.#doors.values()) {
+    for (const { queue } of this.#endpoints.values()) {
       const at = queue.findIndex((request) => request.id === id);
       if (at >= 0) queue.splice(at, 1);
     }
@@ -150,28 +150,28 @@ export class RateLimiter {
     const permit = this.#permits.get(id);
     if (!permit) return;
     this.#permits.delete(id);
-    permit.door.inFlight -= 1;
+    permit.state.inFlight -= 1;
     this.#date(t, permit, over);
-    if (over !== 'gone') this.#learn(t, permit.door, over.end);
+    if (over !== 'gone') this.#learn(t, permit.state, over.end);
     this.wake(t);
   }
 
   /** Grants what can be granted now. */
   wake(t: number): void {
-    for (const door of this.#doors.values()) {
-      for (const request of [...door.queue]) {
+    for (const state of this.#endpoints.values()) {
+      for (const request of [...state.queue]) {
         // Who was let go before it may have had it cancelled.
-        if (!door.queue.includes(request)) continue;
-        const { refusal } = door;
+        if (!state.queue.includes(request)) continue;
+        const { refusal } = state;
         if (refusal && t < refusal.until) {
-          door.queue.splice(door.queue.indexOf(request), 1);
+          state.queue.splice(state.queue.indexOf(request), 1);
           request.refuse(refusal.failure);
           continue;
         }
-        if (door.inFlight >= door.allowed || t < door.until) break;
+        if (state.inFlight >= state.allowed || t < state.until) break;
         if (!this.#agentIsFree(t, request.agent)) continue;
-        if (this.#full(t, door, request).length > 0) break;
-        this.#grant(t, door, request);
+        if (this.#full(t, state, request).length > 0) break;
+        this.#grant(t, state, request);
       }
     }
   }
@@ -179,13 +179,13 @@ export class RateLimiter {
   /** The run time at which waiting requests may go on, or null when only a release can help, or nobody waits. */
   wakeAt(t: number): number | null {
     let earliest: number | null = null;
-    for (const door of this.#doors.values()) {
-      if (door.inFlight >= door.allowed) continue;
-      for (const request of door.queue) {
+    for (const state of this.#endpoints.values()) {
+      if (state.inFlight >= state.allowed) continue;
+      for (const request of state.queue) {
         const isFree = this.#agentIsFree(t, request.agent);
-        const ofAll = this.#full(t, door, request);
+        const ofAll = this.#full(t, state, request);
         const full = isFree ? ofAll : [...ofAll, this.#agent(request.agent)];
-        const at = Math.max(door.until, ...full.map((minute) => minute.next));
+        const at = Math.max(state.until, ...full.map((minute) => minute.next));
         earliest = earliest === null ? at : Math.min(earliest, at);
         if (isFree) break; // Who stands behind it goes after it.
       }
@@ -197,15 +197,15 @@ export class RateLimiter {
   restore({ uses, holds }: LimitsBefore): void {
     for (const use of uses) this.#remember(use);
     for (const { lane, inFlight, until } of holds) {
-      const door = this.#door(lane.name, lane.origin);
-      door.allowed = Math.min(door.allowed, inFlight);
-      door.until = Math.max(door.until, until);
+      const state = this.#state(lane.name, lane.origin);
+      state.allowed = Math.min(state.allowed, inFlight);
+      state.until = Math.max(state.until, until);
     }
   }
 
   /** What holds at `t` and was said to another than who begins now. */
   stillHeld(t: number): EventDraft[] {
-    const held = [...this.#doors.values()].filter(({ until }) => until > t);
+    const held = [...this.#endpoints.values()].filter(({ until }) => until > t);
     return held.map(({ origin, allowed, until }) => ({
       type: 'limiter',
       origin,
@@ -218,14 +218,14 @@ export class RateLimiter {
   /** What holds up every call of an agent now, as far as time will end it; null: nothing does. */
   throttleOf(t: number, lane: string | null, agent: string): Throttle | null {
     const { rpm, tokensPerMinute } = this.#settings;
-    const door = lane === null ? undefined : this.#doors.get(lane);
-    const asked = (door?.until ?? 0) - t;
+    const state = lane === null ? undefined : this.#endpoints.get(lane);
+    const asked = (state?.until ?? 0) - t;
     const isLimited =
       rpm !== undefined || tokensPerMinute !== undefined || this.#settings.agentRpm(agent) !== undefined;
     if (asked <= 0 && !isLimited) return null;
     const full: SlidingWindow[] = [];
-    if (door && rpm !== undefined && door.requests.sum(t) >= rpm) full.push(door.requests);
-    if (door && tokensPerMinute !== undefined && door.tokens.sum(t) >= tokensPerMinute) full.push(door.tokens);
+    if (state && rpm !== undefined && state.requests.sum(t) >= rpm) full.push(state.requests);
+    if (state && tokensPerMinute !== undefined && state.tokens.sum(t) >= tokensPerMinute) full.push(state.tokens);
     if (!this.#agentIsFree(t, agent)) full.push(this.#agent(agent));
     const minute = Math.max(0, ...full.map(({ next }) => next - t));
     if (asked <= 0 && minute === 0) return null;
@@ -233,8 +233,8 @@ export class RateLimiter {
   }
 
   #remember({ lane, agent, tokens, leaves }: RestoredUse): void {
-    const door = lane === null ? null : this.#door(lane.name, lane.origin);
-    const use = this.#use(leaves, door, { agent, tokens });
+    const state = lane === null ? null : this.#state(lane.name, lane.origin);
+    const use = this.#use(leaves, state, { agent, tokens });
     for (const counted of [...use.requests, ...(use.tokens ? [use.tokens] : [])]) counted.leaveAt(leaves);
   }
 
@@ -254,32 +254,32 @@ export class RateLimiter {
     return most === undefined || this.#agent(agent).sum(t) < most;
   }
 
-  #grant(t: number, door: EndpointState, request: Request): void {
-    door.queue.splice(door.queue.indexOf(request), 1);
+  #grant(t: number, state: EndpointState, request: Request): void {
+    state.queue.splice(state.queue.indexOf(request), 1);
     this.#lastPermit += 1;
     const permit = `permit-${this.#lastPermit}`;
-    door.inFlight += 1;
-    this.#permits.set(permit, { door, ...this.#use(t, door, request) });
+    state.inFlight += 1;
+    this.#permits.set(permit, { state: state, ...this.#use(t, state, request) });
     request.grant(permit);
   }
 
   /** Counts a call in the minutes that are limited. */
   #use(
     t: number,
-    door: EndpointState | null,
+    state: EndpointState | null,
     { agent, tokens }: Pick<Request, 'agent' | 'tokens'>,
   ): Pick<Permit, 'requests' | 'tokens'> {
     const { rpm, tokensPerMinute, agentRpm } = this.#settings;
-    const ofAll = door === null || rpm === undefined ? [] : [door.requests.add(t, 1)];
+    const ofAll = state === null || rpm === undefined ? [] : [state.requests.add(t, 1)];
     const ofAgent = agentRpm(agent) === undefined ? [] : [this.#agent(agent).add(t, 1)];
     return {
       requests: [...ofAll, ...ofAgent],
-      tokens: door === null || tokensPerMinute === undefined ? null : door.tokens.add(t, tokens),
+      tokens: state === null || tokensPerMinute === undefined ? null : state.tokens.add(t, tokens),
     };
   }
 
   /** The minute of a call runs from when it reached the provider. Tokens beyond those that it asked for count from its end. */
-  #date(t: number, { door, requests, tokens }: Permit, over: CallReport | 'gone'): void {
+  #date(t: number, { state, requests, tokens }: Permit, over: CallReport | 'gone'): void {
     const leaves = t + WINDOW_MS - (over === 'gone' ? 0 : over.reachedMsAgo);
     for (const use of requests) use.leaveAt(leaves);
     if (tokens === null) return;
@@ -287,14 +287,14 @@ export class RateLimiter {
     if (over === 'gone') return;
     const more = over.tokens - tokens.amount;
     tokens.lower(over.tokens);
-    if (more > 0) door.tokens.add(t, more).leaveAt(t + WINDOW_MS);
+    if (more > 0) state.tokens.add(t, more).leaveAt(t + WINDOW_MS);
   }
 
-  #learn(t: number, door: EndpointState, end: CallReport['end']): void {
-    if (end === 'answered') this.#answered(door);
-    else if (end === 'failed') door.answered = 0;
-    else if ('noCredit' in end) door.refusal = { failure: end.noCredit, until: t + NO_CREDIT_MS };
-    else this.#refuse(t, door, end.retryAfterMs ?? 0);
+  #learn(t: number, state: EndpointState, end: CallReport['end']): void {
+    if (end === 'answered') this.#answered(state);
+    else if (end === 'failed') state.answered = 0;
+    else if ('noCredit' in end) state.refusal = { failure: end.noCredit, until: t + NO_CREDIT_MS };
+    else this.#refuse(t, state, end.retryAfterMs ?? 0);
   }
 
   /**
@@ -302,47 +302,47 @@ export class RateLimiter {
    * Nobody is held up longer than a task's patience lasts, whatever the provider asks for: who then is refused again
    * fails, and the run comes to its end.
    */
-  #refuse(t: number, door: EndpointState, retryAfterMs: number): void {
-    door.answered = 0;
+  #refuse(t: number, state: EndpointState, retryAfterMs: number): void {
+    state.answered = 0;
     const until = t + Math.min(Math.max(retryAfterMs, MIN_COOLDOWN_MS), RATE_LIMIT_PATIENCE_MS);
-    const isHeld = t < door.until;
-    if (until <= door.until) return;
-    door.until = until;
-    if (!isHeld) door.allowed = Math.max(1, Math.floor(door.allowed / 2));
+    const isHeld = t < state.until;
+    if (until <= state.until) return;
+    state.until = until;
+    if (!isHeld) state.allowed = Math.max(1, Math.floor(state.allowed / 2));
     const reason = isHeld ? 'extended' : 'refused';
-    this.#tell({ type: 'limiter', origin: door.origin, in_flight: door.allowed, reason, until });
+    this.#tell({ type: 'limiter', origin: state.origin, in_flight: state.allowed, reason, until });
   }
 
-  #answered(door: EndpointState): void {
-    door.refusal = null;
-    if (door.allowed >= this.#slots) return;
-    door.answered += 1;
-    if (door.answered < ANSWERS_TO_RAISE) return;
-    door.answered = 0;
-    door.allowed += 1;
-    this.#tell({ type: 'limiter', origin: door.origin, in_flight: door.allowed, reason: 'recovered' });
+  #answered(state: EndpointState): void {
+    state.refusal = null;
+    if (state.allowed >= this.#slots) return;
+    state.answered += 1;
+    if (state.answered < ANSWERS_TO_RAISE) return;
+    state.answered = 0;
+    state.allowed += 1;
+    this.#tell({ type: 'limiter', origin: state.origin, in_flight: state.allowed, reason: 'recovered' });
   }
 
-  #door(lane: string, origin: string): EndpointState {
-    const known = this.#doors.get(lane);
+  #state(lane: string, origin: string): EndpointState {
+    const known = this.#endpoints.get(lane);
     if (known) return known;
     const counts = { inFlight: 0, allowed: this.#slots, answered: 0, until: 0, refusal: null };
-    const door: EndpointState = {
+    const state: EndpointState = {
       origin,
       queue: [],
       ...counts,
       requests: new SlidingWindow(),
       tokens: new SlidingWindow(),
     };
-    this.#doors.set(lane, door);
-    return door;
+    this.#endpoints.set(lane, state);
+    return state;
   }
 
   #agent(name: string): SlidingWindow {
     const known = this.#agents.get(name);
     if (known) return known;
-    const minute = new SlidingWindow();
-    this.#agents.set(name, minute);
-    return minute;
+    const window = new SlidingWindow();
+    this.#agents.set(name, window);
+    return window;
   }
 }

@@ -19,13 +19,13 @@ const step = fc.record({
 test('the sum is that of the calls that have not left, whenever they are dated and whatever they took in the end', () => {
   fc.assert(
     fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
-      const minute = new SlidingWindow();
+      const window = new SlidingWindow();
       const calls: Plain[] = [];
       let t = 0;
       for (const { ms, act, which, amount } of steps) {
         t += ms;
         const call = calls[which % Math.max(1, calls.length)];
-        if (act === 'add') calls.push({ amount, leaves: t + 90_000, use: minute.add(t, amount) });
+        if (act === 'add') calls.push({ amount, leaves: t + 90_000, use: window.add(t, amount) });
         // A call that has left the minute is not dated: its permit is given back once.
         else if (act === 'date' && call && call.leaves > t) {
           call.leaves = t + amount * 1000;
@@ -35,8 +35,8 @@ test('the sum is that of the calls that have not left, whenever they are dated a
           call.use.lower(amount);
         }
         const left = calls.filter(({ leaves }) => leaves > t);
-        expect(minute.sum(t)).toBe(left.reduce((sum, one) => sum + one.amount, 0));
-        if (left.length > 0) expect(minute.next).toBe(Math.min(...left.map(({ leaves }) => leaves)));
+        expect(window.sum(t)).toBe(left.reduce((sum, one) => sum + one.amount, 0));
+        if (left.length > 0) expect(window.next).toBe(Math.min(...left.map(({ leaves }) => leaves)));
       }
     }),
   );

@@ -17,14 +17,14 @@ export interface HoldsDeps {
  * wait in it.
  */
 export class ThrottledAgents {
-  readonly #parts: HoldsDeps;
+  readonly #deps: HoldsDeps;
   /** Where each agent's model is asked; null where it cannot be. */
   readonly #lanes: ReadonlyMap<string, string | null>;
   readonly #held = new Set<string>();
 
-  constructor(parts: HoldsDeps) {
-    this.#parts = parts;
-    const { project, access } = parts.carrier;
+  constructor(deps: HoldsDeps) {
+    this.#deps = deps;
+    const { project, access } = deps.carrier;
     this.#lanes = new Map(project.agents.map(({ name }) => [name, endpointOf(access(name))?.name ?? null]));
   }
 
@@ -36,7 +36,7 @@ export class ThrottledAgents {
   /** What is to be said at run time `t`, or null. */
   next(t: number): EventDraft | null {
     for (const [agent, lane] of this.#lanes) {
-      const hold = this.#parts.limiter.throttleOf(t, lane, agent);
+      const hold = this.#deps.limiter.throttleOf(t, lane, agent);
       if (hold && !this.#held.has(agent)) {
         this.#held.add(agent);
         return { type: 'agent.held', agent, by: hold.by };
@@ -48,7 +48,7 @@ export class ThrottledAgents {
 
   /** The run time at which a task may start that waits for its agent alone; null: none does. */
   wakeAt(t: number): number | null {
-    const { limiter, state } = this.#parts;
+    const { limiter, state } = this.#deps;
     if (this.#held.size === 0 || isOverBudget(state)) return null;
     if (!this.#holdsUpAny(state)) return null;
     // What holds up nobody any more is said as soon as the loop comes to it.

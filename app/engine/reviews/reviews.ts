@@ -24,14 +24,14 @@ export interface ReviewDeps {
 
 /** The questions of a run to a person, from the asking to what follows from the answer. */
 export class Reviews {
-  readonly #parts: ReviewDeps;
+  readonly #deps: ReviewDeps;
   readonly #files: ReadonlyMap<string, string | undefined>;
   /** Tasks whose answer is being carried out. */
   readonly #answering = new Set<string>();
 
-  constructor(parts: ReviewDeps) {
-    this.#parts = parts;
-    this.#files = new Map(parts.project.tasks.map((task) => [task.name, task.output_file]));
+  constructor(deps: ReviewDeps) {
+    this.#deps = deps;
+    this.#files = new Map(deps.project.tasks.map((task) => [task.name, task.output_file]));
   }
 
   /** An answer is being carried out: the run lets go after it. */
@@ -41,30 +41,30 @@ export class Reviews {
 
   /** Somebody answers, now or later. */
   get anybody(): boolean {
-    return this.#parts.reviewer !== 'nobody';
+    return this.#deps.reviewer !== 'nobody';
   }
 
   /** A person is to be asked; who approves everything beforehand has answered. */
   asked(task: string): void {
-    if (this.#parts.reviewer === 'approve_all') void this.#approve(task);
+    if (this.#deps.reviewer === 'approve_all') void this.#approve(task);
   }
 
   /** The text that waits for the answer about a task; null where none does, or it cannot be read. */
   text(task: string): string | null {
-    const state = this.#parts.recorder.state.tasks.get(task);
+    const state = this.#deps.recorder.state.tasks.get(task);
     const turn = state && openReview(state)?.when === 'after' ? reviewedTurn(state) : null;
-    return turn && this.#parts.results.outputOf(task, turn.turn);
+    return turn && this.#deps.results.outputOf(task, turn.turn);
   }
 
   /** Takes an answer and carries it out. It is not safe yet when this resolves. */
   async answer(task: string, answer: ReviewAnswer): Promise<CommandResult> {
-    const state = this.#parts.recorder.state.tasks.get(task);
+    const state = this.#deps.recorder.state.tasks.get(task);
     const review = state ? openReview(state) : null;
-    if (!review || this.#parts.isOver() || this.#answering.has(task)) return refused(task, 'waits for no answer now');
+    if (!review || this.#deps.isOver() || this.#answering.has(task)) return refused(task, 'waits for no answer now');
     this.#answering.add(task);
     const taken = await this.#take(review, answer);
     this.#answering.delete(task);
-    this.#parts.answered();
+    this.#deps.answered();
     return taken;
   }
 
@@ -93,12 +93,12 @@ export class Reviews {
     const text = answer.answer === 'edited' ? answer.text : this.text(task.name);
     if (text === null) return refused(task.name, "has a result that cannot be read from the run's folder");
     const file = this.#files.get(task.name);
-    const written = file === undefined ? null : await writeOutputFile(this.#parts.workspace, file, text);
+    const written = file === undefined ? null : await writeOutputFile(this.#deps.workspace, file, text);
     if (written && !written.ok) return written;
     if (!this.#isOpen(task)) return refused(task.name, 'waits for no answer any more');
     const shortened = when === 'after' ? (reviewedTurn(task)?.shortened ?? []) : [];
     this.#say(task, when, answer);
-    this.#parts.completion.complete(task.name, text, { shortened, edited: answer.answer === 'edited' });
+    this.#deps.completion.complete(task.name, text, { shortened, edited: answer.answer === 'edited' });
     return { ok: true };
   }
 
@@ -111,7 +111,7 @@ export class Reviews {
     if (when === 'before' || !reviewedTurn(task))
       return refused(task.name, 'has not been done yet, so it cannot be sent back');
     if (answer.remark.trim() === '') return { ok: false, message: 'Say what is to be different, to send it back.' };
-    this.#parts.transcripts.sendBack(task.name, this.#given(task), answer.remark);
+    this.#deps.transcripts.sendBack(task.name, this.#given(task), answer.remark);
     this.#say(task, when, answer);
     return { ok: true };
   }
@@ -119,18 +119,18 @@ export class Reviews {
   /** What its turns gave: a consensual task's proposals, else the one answer. */
   #given({ name, turns }: TaskState): TurnOutput[] {
     const names = new Set(turns.flatMap(({ turn, output }) => (output === null ? [] : [turn])));
-    return [...names].map((turn) => ({ turn, answer: this.#parts.results.outputOf(name, turn) ?? '' }));
+    return [...names].map((turn) => ({ turn, answer: this.#deps.results.outputOf(name, turn) ?? '' }));
   }
 
   /** While something was read or written the run may have been stopped, or let go. */
   #isOpen(task: TaskState): boolean {
-    return !this.#parts.isOver() && openReview(task) !== null;
+    return !this.#deps.isOver() && openReview(task) !== null;
   }
 
   /** As without a review, a result that cannot be written fails its task. */
   async #approve(task: string): Promise<void> {
     const taken = await this.answer(task, { answer: 'approved' });
-    const { recorder, completion, answered } = this.#parts;
+    const { recorder, completion, answered } = this.#deps;
     const state = recorder.state.tasks.get(task);
     if (taken.ok || !state || !this.#isOpen(state)) return;
     recorder.emit({ type: 'task.failed', task, kind: 'output', message: taken.message });
@@ -139,9 +139,9 @@ export class Reviews {
   }
 
   #say({ name }: TaskState, when: OpenReview['when'], { answer, remark = '' }: ReviewAnswer): void {
-    const by = this.#parts.reviewer === 'approve_all' ? 'approve_all' : 'person';
+    const by = this.#deps.reviewer === 'approve_all' ? 'approve_all' : 'person';
     const said = remark.trim() === '' ? {} : { remark };
-    this.#parts.recorder.emit({ type: 'review.answered', task: name, when, answer, by, ...said });
+    this.#deps.recorder.emit({ type: 'review.answered', task: name, when, answer, by, ...said });
   }
 }
 

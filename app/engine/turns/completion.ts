@@ -34,14 +34,14 @@ export interface CompletionNotes {
 
 /** The ends of tasks: what is said of them, and what is kept or forgotten from then on. */
 export class Completion {
-  readonly #parts: CompletionDeps;
+  readonly #deps: CompletionDeps;
   readonly #tasks: ReadonlyMap<string, Crew['tasks'][number]>;
   /** Tasks whose result is being written to their `output_file`. */
   readonly #writing = new Set<string>();
 
-  constructor(parts: CompletionDeps) {
-    this.#parts = parts;
-    this.#tasks = new Map(parts.project.tasks.map((task) => [task.name, task]));
+  constructor(deps: CompletionDeps) {
+    this.#deps = deps;
+    this.#tasks = new Map(deps.project.tasks.map((task) => [task.name, task]));
   }
 
   /** A result is on its way into a file: the run is not let go of before its task has ended. */
@@ -52,7 +52,7 @@ export class Completion {
   /** A task has its result. Its attempt has ended, and the two are written together. */
   complete(task: string, text: string, notes: CompletionNotes = {}): void {
     const { shortened = [], edited = false, cached, took, files = [] } = notes;
-    const { recorder, decider, results } = this.#parts;
+    const { recorder, decider, results } = this.#deps;
     const { degraded, missing } = decider.completionFlags(task);
     const state = recorder.state.tasks.get(task);
     const winner = state ? winnerOf(state) : null;
@@ -71,8 +71,8 @@ export class Completion {
 
   /** A task has ended, however: nothing goes on from what was kept for it. */
   ended(task: string): void {
-    this.#parts.results.ended(task);
-    this.#parts.transcripts.forget(task);
+    this.#deps.results.ended(task);
+    this.#deps.transcripts.forget(task);
   }
 
   /** What an earlier process had not come to say. */
@@ -82,7 +82,7 @@ export class Completion {
 
   /** Says the result of a task whose turns have given it earlier: of a consensual one, once its last turn has ended. */
   settle(name: string): void {
-    const { recorder, decider, results } = this.#parts;
+    const { recorder, decider, results } = this.#deps;
     const task = this.#tasks.get(name);
     const state = recorder.state.tasks.get(name);
     if (!task || !state || !decider.isAnswered(name) || this.#writing.has(name)) return;
@@ -98,7 +98,7 @@ export class Completion {
   }
 
   async #write(task: string, file: string, text: string, notes: CompletionNotes): Promise<void> {
-    const { workspace, ended } = this.#parts;
+    const { workspace, ended } = this.#deps;
     this.#writing.add(task);
     const written = await writeOutputFile(workspace, file, text);
     this.#writing.delete(task);
@@ -108,7 +108,7 @@ export class Completion {
   }
 
   #fail(task: string, message: string): void {
-    this.#parts.recorder.emit({ type: 'task.failed', task, kind: 'output', message });
+    this.#deps.recorder.emit({ type: 'task.failed', task, kind: 'output', message });
     this.ended(task);
   }
 }

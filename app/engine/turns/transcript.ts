@@ -65,14 +65,14 @@ export class Transcripts {
   take(task: string, attempt: number, turn: Turn, event: SlotEvent): void {
     if (event.type !== 'llm.call' && event.type !== 'tool.call') return;
     if (event.type === 'llm.call' && (event.message === null || event.error)) return;
-    const kept = this.#kept(task, turn);
+    const transcript = this.#kept(task, turn);
     if (event.delegation === undefined) {
-      kept.asides.clear();
-      takeCall(kept.own, attempt, event);
+      transcript.asides.clear();
+      takeCall(transcript.own, attempt, event);
       return;
     }
-    const aside = kept.asides.get(event.delegation) ?? newConversation();
-    kept.asides.set(event.delegation, aside);
+    const aside = transcript.asides.get(event.delegation) ?? newConversation();
+    transcript.asides.set(event.delegation, aside);
     takeCall(aside, attempt, event);
   }
 

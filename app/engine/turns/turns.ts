@@ -44,13 +44,13 @@ export interface TurnDeps {
 
 /** The turns that slots carry now: submitted, watched over, and ended exactly once. */
 export class Turns {
-  readonly #parts: TurnDeps;
+  readonly #deps: TurnDeps;
   readonly #active = new Map<string, ActiveTurn>();
   /** Turns whose result is being written to the task's `output_file`. */
   readonly #writing = new Set<ActiveTurn>();
 
-  constructor(parts: TurnDeps) {
-    this.#parts = parts;
+  constructor(deps: TurnDeps) {
+    this.#deps = deps;
   }
 
   get count(): number {
@@ -67,7 +67,7 @@ export class Turns {
 
   /** Carries out the decision to start a turn. */
   start(started: EventOf<'attempt.started'>): void {
-    const { dispatcher, host, clock, requests } = this.#parts;
+    const { dispatcher, host, clock, requests } = this.#deps;
     const { submission, shortened } = dispatcher.submission(started);
     const deadline = new Deadline(submission.timeout_ms, clock, () => this.#cancel(turn, 'timeout'));
     const turn: ActiveTurn = {
@@ -100,7 +100,7 @@ export class Turns {
   event(key: TurnKey, number: number, event: SlotEvent): void {
     const turn = this.find(key);
     if (!turn) return;
-    const { recorder, transcripts, host, requests, budget } = this.#parts;
+    const { recorder, transcripts, host, requests, budget } = this.#deps;
     const waitedMs = event.type === 'llm.call' ? requests.waitedFor(turn, event) : 0;
     recorder.emit(draftOf(turn, event, waitedMs, (text) => recorder.blob(text)));
     transcripts.take(key.task, key.attempt, key.turn, event);
@@ -116,7 +116,7 @@ export class Turns {
   outcome(key: TurnKey, outcome: SlotOutcome): void {
     const turn = this.find(key);
     if (!turn || this.#writing.has(turn)) {
-      this.#parts.host.acknowledge(key, 0, true);
+      this.#deps.host.acknowledge(key, 0, true);
       return;
     }
     turn.deadline.clear();
@@ -126,7 +126,7 @@ export class Turns {
   #cancel(turn: ActiveTurn, ending: Ending): void {
     turn.ending = ending;
     turn.deadline.clear();
-    this.#parts.host.cancel(turn.key, GRACE_MS);
+    this.#deps.host.cancel(turn.key, GRACE_MS);
   }
 
   #take(turn: ActiveTurn, outcome: SlotOutcome): void {
@@ -158,7 +158,7 @@ export class Turns {
 
   /** Stopped for good, or to be done again when the run goes on. */
   #cancelled(turn: ActiveTurn): void {
-    const again = turn.ending === 'stopped' ? {} : { retry_at: this.#parts.now() };
+    const again = turn.ending === 'stopped' ? {} : { retry_at: this.#deps.now() };
     const why =
       turn.ending === 'budget'
         ? { kind: 'budget' as const, message: "The run's budget was used up before its next model call." }
@@ -167,7 +167,7 @@ export class Turns {
   }
 
   #fail(turn: ActiveTurn, failure: Failure, result: 'error' | 'timeout' | 'crash'): void {
-    const { project, recorder, dispatcher, clock, now } = this.#parts;
+    const { project, recorder, dispatcher, clock, now } = this.#deps;
     const { task, turn: name } = turn.key;
     const state = recorder.state.tasks.get(task);
     if (!state) return;
@@ -186,7 +186,7 @@ export class Turns {
       return;
     }
     const role = roleOf(turn.key.turn);
-    const task = this.#parts.dispatcher.task(turn.key.task);
+    const task = this.#deps.dispatcher.task(turn.key.task);
     const file = task?.output_file;
     if (role?.kind === 'vote') this.#vote(turn, role.agent, text);
     else if (role?.kind === 'propose' || task?.human_review === 'after') this.#give(turn, text);
@@ -196,7 +196,7 @@ export class Turns {
 
   async #write(turn: ActiveTurn, file: string, text: string): Promise<void> {
     this.#writing.add(turn);
-    const written = await writeOutputFile(this.#parts.workspace, file, text);
+    const written = await writeOutputFile(this.#deps.workspace, file, text);
     this.#writing.delete(turn);
     if (written.ok) this.#complete(turn, text);
     else this.#fail(turn, { kind: 'output', message: written.message }, 'error');
@@ -204,7 +204,7 @@ export class Turns {
 
   /** What it gave is kept with its end, and is the task's result once a person says so, or the votes. */
   #give(turn: ActiveTurn, text: string): void {
-    const { recorder, results } = this.#parts;
+    const { recorder, results } = this.#deps;
     const shortened = turn.shortened.length > 0 ? { shortened: [...turn.shortened] } : {};
     results.keepOutput(turn.key.task, turn.key.turn, text);
     this.#end(turn, { result: 'ok', ...recorder.body(text), ...shortened });
@@ -212,20 +212,20 @@ export class Turns {
 
   #complete(turn: ActiveTurn, text: string): void {
     this.#close(turn, { result: 'ok' });
-    this.#parts.completion.complete(turn.key.task, text, { shortened: turn.shortened });
+    this.#deps.completion.complete(turn.key.task, text, { shortened: turn.shortened });
     this.#acknowledge(turn);
-    this.#parts.ended();
+    this.#deps.ended();
   }
 
   /** The slot has made sure that `choice` is one who proposed. */
   #vote(turn: ActiveTurn, agent: string, choice: string): void {
-    this.#parts.recorder.emit({ type: 'vote', ...attemptOf(turn), agent, choice });
+    this.#deps.recorder.emit({ type: 'vote', ...attemptOf(turn), agent, choice });
     this.#end(turn, { result: 'ok' });
   }
 
   /** The slot has asked again for whom there was no agent; the manager takes what is left. */
   #assign(turn: ActiveTurn, text: string): void {
-    const { project, recorder } = this.#parts;
+    const { project, recorder } = this.#deps;
     const toAssign = assignmentOf(project, recorder.state);
     const { chosen } = readAssignment(toAssign, text);
     this.#close(turn, { result: 'ok' });
@@ -234,26 +234,26 @@ export class Turns {
       recorder.emit({ type: 'task.assigned', task, agent: chosen.get(task) ?? manager });
     recorder.emit({ type: 'task.completed', task: ASSIGNMENT, ...recorder.body(text) });
     this.#acknowledge(turn);
-    this.#parts.ended();
+    this.#deps.ended();
   }
 
   #end(turn: ActiveTurn, end: Ended): void {
     this.#close(turn, end);
-    if (roleOf(turn.key.turn) !== null) this.#parts.completion.settle(turn.key.task);
+    if (roleOf(turn.key.turn) !== null) this.#deps.completion.settle(turn.key.task);
     this.#acknowledge(turn);
-    this.#parts.ended();
+    this.#deps.ended();
   }
 
   /** What it held goes back before it ends, so that a lease never outlives its attempt. */
   #close(turn: ActiveTurn, end: Ended): void {
-    const { recorder, requests } = this.#parts;
+    const { recorder, requests } = this.#deps;
     requests.turnEnds(turn);
     this.#active.delete(turnKeyText(turn.key));
     recorder.emit({ type: 'attempt.ended', ...attemptOf(turn), ...end });
   }
 
   #acknowledge(turn: ActiveTurn): void {
-    const { recorder, host } = this.#parts;
+    const { recorder, host } = this.#deps;
     recorder.whenSafe(() => host.acknowledge(turn.key, turn.events, true));
   }
 }

@@ -71,12 +71,12 @@ function newRow(row: number): RowState {
   return { row, run: `batch-row-${row}`, inputs: {}, done: 0, status: 'waiting', handle: null, end: null };
 }
 
-function runThatEnds(when: (end: (end: RunEnd) => void) => void, taken: CommandResult): RunHandle {
+function runThatEnds(when: (end: (end: RunEnd) => void) => void, result: CommandResult): RunHandle {
   const handle: Partial<RunHandle> = {
     state: newRun(PROJECT),
     done: new Promise(when),
     setSlots: () => undefined,
-    setBudget: async () => taken,
+    setBudget: async () => result,
   };
   return handle as RunHandle; // The batch uses nothing else of it here.
 }

@@ -80,7 +80,7 @@ export class Batch {
   readonly rows: readonly RowState[];
   /** Resolves when all that was begun has been closed; rejects when something breaks that must not. */
   readonly done: Promise<BatchEnd>;
-  readonly #parts: BatchDeps;
+  readonly #deps: BatchDeps;
   readonly #broker: SlotBroker;
   readonly #limiter: SharedLimiter;
   readonly #listeners = new Set<(row: RowState) => void>();
@@ -95,19 +95,19 @@ export class Batch {
   #resolve: (end: BatchEnd) => void = () => undefined;
   #reject: (error: unknown) => void = () => undefined;
 
-  constructor(parts: BatchDeps) {
-    this.#parts = parts;
-    this.id = parts.id;
-    this.dir = parts.dir;
-    this.project = parts.project;
-    this.rows = parts.rows;
-    this.#slots = parts.slots;
-    this.#spentUsd = parts.spentUsd;
-    this.#budgetUsd = parts.budgetUsd;
-    this.#broker = new SlotBroker(parts.host, parts.project, parts.slots, () => this.#fill());
-    const clock = () => performance.now() - parts.startedAtMonotonicMs;
-    this.#limiter = new SharedLimiter(parts.slots, limiterSettings(parts.project), clock);
-    for (const before of parts.limitsBefore) this.#limiter.goOnFrom(before);
+  constructor(deps: BatchDeps) {
+    this.#deps = deps;
+    this.id = deps.id;
+    this.dir = deps.dir;
+    this.project = deps.project;
+    this.rows = deps.rows;
+    this.#slots = deps.slots;
+    this.#spentUsd = deps.spentUsd;
+    this.#budgetUsd = deps.budgetUsd;
+    this.#broker = new SlotBroker(deps.host, deps.project, deps.slots, () => this.#fill());
+    const clock = () => performance.now() - deps.startedAtMonotonicMs;
+    this.#limiter = new SharedLimiter(deps.slots, limiterSettings(deps.project), clock);
+    for (const before of deps.limitsBefore) this.#limiter.goOnFrom(before);
     this.done = new Promise((resolve, reject) => {
       this.#resolve = resolve;
       this.#reject = reject;
@@ -211,7 +211,7 @@ export class Batch {
     const { host, slots } = this.#broker.row(row.row, row.run);
     let leave: () => void = () => undefined;
     const share: BatchResources = {
-      startedAtMonotonicMs: this.#parts.startedAtMonotonicMs,
+      startedAtMonotonicMs: this.#deps.startedAtMonotonicMs,
       slots,
       limiter: (now, tell, changed) => {
         const joined = this.#limiter.join(now, tell, changed);
@@ -221,7 +221,7 @@ export class Batch {
       spend: (usd) => this.#spend(usd),
     };
     const settings = { slots: this.#slots, budgetUsd: this.#budgetUsd };
-    const started = await this.#parts.start(row, settings, share, host);
+    const started = await this.#deps.start(row, settings, share, host);
     if (!started.ok) {
       this.#ended(row, { status: 'refused', failure: started.failure });
       return;
@@ -269,7 +269,7 @@ export class Batch {
     this.#limiter.end();
     try {
       await this.#broker.stop();
-      await this.#parts.closed();
+      await this.#deps.closed();
       this.#resolve(this.#end());
     } catch (error) {
       this.#reject(error);

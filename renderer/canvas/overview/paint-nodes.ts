@@ -101,15 +101,15 @@ function paintNode(
   ctx: CanvasRenderingContext2D,
   { colors, transform }: FarScene,
   box: Box,
-  look: TaskDisplayState | null,
+  displayState: TaskDisplayState | null,
   isChosen: boolean,
 ): void {
   const zoom = transform[2];
   const isFramed = zoom >= FRAMED_FROM;
-  const radius = look === null ? box.height / 2 : CORNER;
+  const radius = displayState === null ? box.height / 2 : CORNER;
   // An agent has no state: it is a frame, where that can be seen.
   const agent = isFramed ? colors.ground : colors.agent;
-  fill(ctx, box, radius, isFramed, look === null ? agent : (colors.looks.get(look) ?? colors.ground));
+  fill(ctx, box, radius, isFramed, displayState === null ? agent : (colors.looks.get(displayState) ?? colors.ground));
   if (!isFramed && !isChosen) return;
   ctx.strokeStyle = isChosen ? colors.accent : colors.line;
   ctx.lineWidth = isChosen ? CHOSEN_LINE / zoom : 1;
@@ -145,8 +145,8 @@ export function readFarColors(ctx: CanvasRenderingContext2D): FarColors {
 }
 
 /** As in the style sheet: what was not done is hatched, what came out of the cache is striped across. */
-function patterned(ctx: CanvasRenderingContext2D, look: TaskDisplayState, color: string, ground: string): Fill {
-  switch (look) {
+function patterned(ctx: CanvasRenderingContext2D, displayState: TaskDisplayState, color: string, ground: string): Fill {
+  switch (displayState) {
     case 'skipped':
     case 'not chosen':
     case 'cancelled':

@@ -75,10 +75,10 @@ export class World implements RowWorld {
       const row = this.rows[deal.row - 1];
       if (!row) throw new Error('A row that is not there.');
       if (deal.kind === 'slot') {
-        const { wish, slot } = deal;
-        row.say({ type: 'slot.granted', slot, for: { task: wish.task } });
+        const { candidate, slot } = deal;
+        row.say({ type: 'slot.granted', slot, for: { task: candidate.task } });
         this.#settle(row);
-        expect(row.running.get(slot)?.task).toBe(wish.task);
+        expect(row.running.get(slot)?.task).toBe(candidate.task);
       } else {
         this.leases += 1;
         row.leased(deal.id);
