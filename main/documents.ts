@@ -1,6 +1,6 @@
 import { basename, dirname, join } from 'node:path';
 import { app } from 'electron';
-import { isBelow } from '../app/launch/is-below.ts';
+import { isInside } from '../app/launch/is-below.ts';
 import { hashOfText, lookAtFile } from '../app/project/file-on-disk.ts';
 import type { Expected } from '../app/project/save.ts';
 import { readTemplate } from '../app/project/templates.ts';
@@ -65,7 +65,7 @@ export class Documents {
     const loaded = await this.#parts.work.load(path);
     if (!loaded.ok) return { ok: false, path, problems: loaded.problems };
     const { project, text } = loaded;
-    if (await isBelow(this.#parts.examples, path)) return { ok: true, ...newCrew(project), shippedFrom: path };
+    if (await isInside(this.#parts.examples, path)) return { ok: true, ...newCrew(project), shippedFrom: path };
     const base = { hash: hashOfText(text) };
     const origin = await this.#parts.trust.originOf(project, path);
     return { ok: true, document: { path, project, edited: false }, base, origin, shippedFrom: null };

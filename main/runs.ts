@@ -16,12 +16,12 @@ import type { TrustGiven } from '../app/launch/trust/permit.ts';
 import type { CallInput } from '../shared/ipc/channels.ts';
 import type { BatchStarted, Started } from '../shared/ipc/values.ts';
 import { versions } from './app-calls.ts';
-import { notifyOfEnd, notifyOfQuestions, showProgress } from './notifications.ts';
+import type { BackgroundTasks } from './background-tasks.ts';
 import { notifyOfBatchEnd, showBatchProgress } from './batch-progress.ts';
-import { batchRun } from './run-updates.ts';
 import { askForConsent, folderOf } from './dialogs.ts';
 import type { KeyStore } from './keys.ts';
-import type { BackgroundTasks } from './background-tasks.ts';
+import { notifyOfEnd, notifyOfQuestions, showProgress } from './notifications.ts';
+import { streamRunUpdates } from './run-updates.ts';
 import type { Session, Sessions } from './session.ts';
 import type { Trust } from './trust.ts';
 
@@ -44,7 +44,7 @@ const BUSY: Exclude<Started, { status: 'started' }> = {
 /** The runs that this application carries: each belongs to the window that started it, and ends with it. */
 export class Runs {
   readonly #parts: Parts;
-  readonly #carried = new Map<string, { run: RunHandle; session: Session; batch: Batch | null }>();
+  readonly #active = new Map<string, { run: RunHandle; session: Session; batch: Batch | null }>();
   readonly #batches = new Map<string, { batch: Batch; session: Session }>();
 
   constructor(parts: Parts) {
@@ -53,12 +53,12 @@ export class Runs {
 
   /** A run that this process carries, or null. */
   handle(id: string): RunHandle | null {
-    return this.#carried.get(id)?.run ?? null;
+    return this.#active.get(id)?.run ?? null;
   }
 
   /** What controls a run that goes on: the run itself, or the batch that it is a row of. */
   controls(id: string): Controls | null {
-    const carried = this.#carried.get(id);
+    const carried = this.#active.get(id);
     return carried?.batch ?? carried?.run ?? null;
   }
 
@@ -73,16 +73,16 @@ export class Runs {
   }
 
   /** The run, or the batch, that a window carries. */
-  carriedBy(session: Session): Batch | RunHandle | null {
+  activeIn(session: Session): Batch | RunHandle | null {
     const batch = this.batchOf(session);
     if (batch) return batch;
-    for (const carried of this.#carried.values()) if (carried.session === session) return carried.run;
+    for (const carried of this.#active.values()) if (carried.session === session) return carried.run;
     return null;
   }
 
   /** Starts the crew as it stands in the window. */
   async start(session: Session, input: StartInput): Promise<Started> {
-    if (this.carriedBy(session)) return BUSY;
+    if (this.activeIn(session)) return BUSY;
     const launch = this.#launchInput(session, input);
     const result = await this.#withConsent(session, (trust) => launchRun({ ...launch, trust }));
     if (result?.ok) session.ownRuns.add(result.run.id);
@@ -91,7 +91,7 @@ export class Runs {
 
   /** Starts it once for each row of a file. */
   async startBatch(session: Session, input: StartInput, rows: readonly Values[]): Promise<BatchStarted> {
-    if (this.carriedBy(session)) return BUSY;
+    if (this.activeIn(session)) return BUSY;
     const launch = this.#launchInput(session, input);
     const result = await this.#withConsent(session, (trust) => launchBatch({ ...launch, rows, trust }));
     if (result?.ok) session.ownRuns.add(result.batch.id);
@@ -99,13 +99,13 @@ export class Runs {
   }
 
   async resumeBatch(session: Session, id: string): Promise<BatchStarted> {
-    if (this.carriedBy(session) || this.batch(id)) return BUSY;
+    if (this.activeIn(session) || this.batch(id)) return BUSY;
     return this.#carryBatch(session, await resumeBatch({ ...this.#common(), dir: this.dir(id) }));
   }
 
   /** Repeats what failed in an earlier batch, as a new batch that reuses the rest. */
   async rerunBatch(session: Session, id: string): Promise<BatchStarted> {
-    if (this.carriedBy(session) || this.batch(id)) return BUSY;
+    if (this.activeIn(session) || this.batch(id)) return BUSY;
     const plan = (planned: PlanInput) => this.#parts.work.plan(planned);
     const result = await rerunBatch({ ...this.#common(), dir: this.dir(id), plan });
     if (result.ok && session.ownRuns.has(id)) session.ownRuns.add(result.batch.id);
@@ -113,13 +113,13 @@ export class Runs {
   }
 
   async resume(session: Session, id: string): Promise<Started> {
-    if (this.carriedBy(session) || this.handle(id)) return BUSY;
+    if (this.activeIn(session) || this.handle(id)) return BUSY;
     return this.#carry(session, await resumeLaunched({ ...this.#common(), dir: this.dir(id) }));
   }
 
   /** Does a part of an earlier run again, as a new run that keeps the rest. */
   async rerun(session: Session, id: string, what: CallInput<'run.rerun'>['what']): Promise<Started> {
-    if (this.carriedBy(session) || this.handle(id)) return BUSY;
+    if (this.activeIn(session) || this.handle(id)) return BUSY;
     const startedAtMonotonicMs = performance.now();
     const dir = this.dir(id);
     const crew = openCrew(session);
@@ -191,7 +191,7 @@ export class Runs {
       if (answer === 'not_now') return null;
       const folder = folderOf(consent);
       const failed = answer === 'folder' && folder !== null ? await this.#parts.trust.trustFolder(folder) : null;
-      if (failed !== null) session.tell('app.trouble', { message: failed });
+      if (failed !== null) session.tell('app.error', { message: failed });
       trust = consent;
     }
   }
@@ -217,7 +217,7 @@ export class Runs {
     const endProgress = showProgress(run, () => this.#parts.sessions.showing(run.id));
     void this.#follow(session, run, null).then((end) => {
       endProgress();
-      for (const message of run.notes.slice(known)) session.tell('app.trouble', { message });
+      for (const message of run.notes.slice(known)) session.tell('app.error', { message });
       notifyOfEnd(run, end, session);
     });
     const [note] = result.notes;
@@ -246,7 +246,7 @@ export class Runs {
       };
       batch.done.then(over, (error: unknown) => {
         over();
-        session.tell('app.trouble', { message: `The batch was broken off: ${String(error)}` });
+        session.tell('app.error', { message: `The batch was broken off: ${String(error)}` });
       });
     });
     const run = await first;
@@ -256,17 +256,17 @@ export class Runs {
 
   /** Tells the windows that draw a run of what happens in it, up to its end. */
   async #follow(session: Session, run: RunHandle, batch: Batch | null): Promise<RunEnd> {
-    this.#carried.set(run.id, { run, session, batch });
+    this.#active.set(run.id, { run, session, batch });
     const watching = () => this.#parts.sessions.showing(run.id);
     const isWatched = (task: string) => watching().some((viewer) => viewer.watched.has(task));
-    const endBatches = batchRun(run, isWatched, (events) => {
-      for (const viewer of watching()) viewer.tell('run.batch', events);
+    const endBatches = streamRunUpdates(run, isWatched, (events) => {
+      for (const viewer of watching()) viewer.tell('run.update', events);
     });
     const endQuestions = notifyOfQuestions(run, session);
     const end = await run.done;
     endBatches();
     endQuestions();
-    this.#carried.delete(run.id);
+    this.#active.delete(run.id);
     for (const viewer of watching()) viewer.tell('run.ended', { run: run.id, seq: run.state.seq });
     return end;
   }

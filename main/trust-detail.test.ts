@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { projectSchema } from '../shared/project/schema.ts';
+import { crewSchema } from '../shared/project/schema.ts';
 import { permissionsOf } from '../shared/trust/permissions.ts';
 import { trustDetail } from './trust-detail.ts';
 
 function questionFor(more: object, folder = '/crews') {
-  const project = projectSchema.parse({ format: 'crewlane/1', name: 'crew', ...more });
+  const project = crewSchema.parse({ format: 'crewlane/1', name: 'crew', ...more });
   const workspace = { path: '/crews/workspace', chosenBy: 'crewlane', state: 'missing', entries: 0 } as const;
   const choices = { file: null, rehearsal: false, calls: [], workspace, grants: new Set<string>() };
   const permissions = permissionsOf(project, 'foreign', choices);

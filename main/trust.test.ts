@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type Project, projectSchema } from '../shared/project/schema.ts';
+import { type Crew, crewSchema } from '../shared/project/schema.ts';
 import type { Origin } from '../shared/trust/permissions.ts';
 import { Trust } from './trust.ts';
 
@@ -14,8 +14,8 @@ beforeEach(async () => {
 });
 afterEach(() => rm(root, { recursive: true, force: true }));
 
-const crew = (name: string) => projectSchema.parse({ format: 'crewlane/1', name });
-const windowWith = (project: Project, origin: Origin) => ({
+const crew = (name: string) => crewSchema.parse({ format: 'crewlane/1', name });
+const windowWith = (project: Crew, origin: Origin) => ({
   origin,
   document: { path: join(root, 'stranger.crew.json'), project, edited: false },
 });

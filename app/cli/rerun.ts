@@ -3,11 +3,11 @@ import { rerunBatch } from '../launch/batch/rerun-batch.ts';
 import { checkExportTarget } from '../launch/export-target.ts';
 import type { OnFolder } from '../launch/launch.ts';
 import { type RerunAsked, rerunLaunched } from '../launch/rerun.ts';
-import { runToEnd } from './run-to-end.ts';
-import { carryBatch } from './run-batch-to-end.ts';
-import { type ExitCode, reviewerOf, type CliContext } from './io.ts';
+import { type CliContext, type ExitCode, reviewerOf } from './io.ts';
 import { problemOf, refuse } from './problems.ts';
 import { exportTo } from './run.ts';
+import { carryBatch } from './run-batch-to-end.ts';
+import { runToEnd } from './run-to-end.ts';
 import { runFolder } from './runs.ts';
 
 export interface RerunOptions {
@@ -44,7 +44,7 @@ export async function rerun(surroundings: CliContext, given: string, options: Re
     slots: options.slots ?? null,
     cache: options.cache !== false,
     reviewer: reviewerOf(io, options),
-    attended: io.person !== null,
+    attended: io.terminal !== null,
     keyFor,
     trust: options.trust === true,
     folders,

@@ -1,8 +1,8 @@
-import type { Project } from '../../shared/project/schema.ts';
-import { filesBehind } from '../../shared/run/files-behind.ts';
+import type { Crew } from '../../shared/project/schema.ts';
+import { tookOf } from '../../shared/run/result-cost.ts';
+import { filesBehind } from '../../shared/run/source-files.ts';
 import type { TaskState } from '../../shared/run/state.ts';
-import { tookOf } from '../../shared/run/took.ts';
-import type { KeptTask } from '../engine/kept.ts';
+import type { ReusedTask } from '../engine/reused-tasks.ts';
 import type { LoadedRun } from './load-run.ts';
 
 /**
@@ -11,20 +11,20 @@ import type { LoadedRun } from './load-run.ts';
  */
 export function keptTasks(
   { state, started, texts }: LoadedRun,
-  project: Project,
+  project: Crew,
   kept: ReadonlySet<string>,
   stale: ReadonlyMap<string, string>,
-): KeptTask[] {
+): ReusedTask[] {
   return project.tasks.flatMap(({ name, agent }) => {
     const task = state.tasks.get(name);
     const end = task && kept.has(name) ? endOf(task, texts.get(name) ?? '', stale.get(name) ?? task.stale) : null;
     if (!task || !end) return [];
     const assigned = agent === undefined ? task.agent : null;
-    return [{ task: name, from: task.keptFrom ?? started.run, assigned, end }];
+    return [{ task: name, from: task.reusedFrom ?? started.run, assigned, end }];
   });
 }
 
-function endOf(task: TaskState, text: string, stale: string | null): KeptTask['end'] | null {
+function endOf(task: TaskState, text: string, stale: string | null): ReusedTask['end'] | null {
   switch (task.status) {
     case 'completed': {
       const { degraded, missing, shortened, edited } = task;

@@ -5,15 +5,15 @@ import { savingsOf } from '../../shared/scheduler/savings.ts';
 import { loadProject } from '../project/load.ts';
 import type { WorkspaceChoice } from '../project/workspace.ts';
 import { rerunText } from '../reports/rerun-text.ts';
-import { isRunLocked } from './is-run-locked.ts';
-import { originalModelOverrides } from './original-model-overrides.ts';
 import { compare, isOf, type OpenCrew } from './compare.ts';
 import { requireConsentForExternal } from './external-run.ts';
 import { isInside } from './is-below.ts';
+import { isRunLocked } from './is-run-locked.ts';
 import { keptTasks } from './kept-tasks.ts';
 import { type LaunchInput, type LaunchRefusal, type LaunchResult, launchRun } from './launch.ts';
 import { type LoadedRun, loadRun } from './load-run.ts';
 import type { ModelOverrides } from './models.ts';
+import { originalModelOverrides } from './original-model-overrides.ts';
 
 /** What runs again. */
 export type RerunAsked = Exclude<RerunChoice, { kind: 'stale' }> | { kind: 'stale' };

@@ -4,7 +4,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 import { printable } from '../../../shared/printable.ts';
 import { nodePool } from '../../hosts/node-host.ts';
-import type { SlotPool } from '../../hosts/slot-pool.ts';
+import type { SlotProcessManager } from '../../hosts/slot-pool.ts';
 import { dataFolders } from '../../launch/data-folder.ts';
 import { tightenDataFolder } from '../../launch/tighten-data.ts';
 import { runCommand } from '../command.ts';
@@ -35,7 +35,7 @@ export interface InProcessOptions {
  */
 export class InProcessCommands {
   readonly #options: InProcessOptions;
-  readonly #pool: SlotPool;
+  readonly #pool: SlotProcessManager;
   /** That of the built command, so that both share a cache. */
   readonly #version: string;
   #running = 0;
@@ -108,7 +108,7 @@ function recordingIo(output: { stdout: string; stderr: string }): Io {
       throw new Error('Only a terminal is redrawn.');
     },
     isTerminal: false,
-    person: null,
+    terminal: null,
     columns: () => 80,
     onSignal: () => () => undefined,
   };

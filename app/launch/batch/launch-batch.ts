@@ -4,18 +4,18 @@ import { serializeProject } from '../../../shared/project/serialize.ts';
 import { spentUsd } from '../../../shared/run/budget.ts';
 import type { RunState } from '../../../shared/run/state.ts';
 import type { SlotHost } from '../../../shared/slot/host.ts';
+import { realOf } from '../../base/real-path.ts';
 import type { BatchResources } from '../../engine/batch/share.ts';
 import { resumeRun, startRun } from '../../engine/engine.ts';
-import type { ReusedTasks } from '../../engine/reused-tasks.ts';
+import { readJournal } from '../../engine/journal/read-journal.ts';
+import { JOURNAL_FILE } from '../../engine/journal/storage.ts';
 import type { LimitsBefore } from '../../engine/limits/rate-limiter.ts';
 import { lanesOf, limitsBefore } from '../../engine/limits/restore-limits.ts';
-import { readJournal } from '../../engine/journal/read-journal.ts';
-import type { ReviewMode } from '../../engine/request.ts';
-import { newRunId } from '../../engine/run-id.ts';
 import { RunLocks } from '../../engine/locks/run-locks.ts';
-import { JOURNAL_FILE } from '../../engine/journal/storage.ts';
+import type { ReviewMode } from '../../engine/request.ts';
+import type { ReusedTasks } from '../../engine/reused-tasks.ts';
+import { newRunId } from '../../engine/run-id.ts';
 import { openRowWorkspace, openWorkspace } from '../../project/open-workspace.ts';
-import { openCarrier } from '../run-environment.ts';
 import type { DataFolders } from '../data-folder.ts';
 import type { Values } from '../inputs/inputs.ts';
 import {
@@ -25,16 +25,16 @@ import {
   type LaunchInput,
   type LaunchRefusal,
   makeRunFolders,
-  passedOver,
-  requestOf,
   type PreparedLaunch,
+  passedOver,
   prepareLaunch,
+  requestOf,
   toPlan,
   zone,
 } from '../launch.ts';
 import { type LoadedRun, loadRunState } from '../load-run.ts';
 import { planRun } from '../plan.ts';
-import { realOf } from '../../base/real-path.ts';
+import { openCarrier } from '../run-environment.ts';
 import { Batch, type RowEnd, type RowSettings, type RowState, tasksDone } from './batch.ts';
 import { type BatchRecord, makeBatchFolder, rowRun, rowsLeft } from './batch-folder.ts';
 import { GivenBudget } from './given-budget.ts';
@@ -50,22 +50,22 @@ export type BatchLaunch = { ok: true; batch: Batch; notes: string[] } | LaunchRe
 export async function launchBatch(input: BatchInput): Promise<BatchLaunch> {
   const checked = await prepareLaunch(input, input.rows);
   if (!checked.ok) return checked;
-  const { settled } = checked;
+  const { prepared } = checked;
   const { folders } = input;
-  const { permit } = settled;
+  const { permit } = prepared;
   const workspace = await makeRunFolders(folders, () => openWorkspace(permit.workspace, permit.confirmedAs));
   if (!workspace.ok) return workspace;
-  const record = recordOf(input, settled, workspace.path);
+  const record = recordOf(input, prepared, workspace.path);
   const dir = join(folders.runs, record.batch);
-  const carried = await carryBatch({ dir, input, settled, record, isNew: true, budgetUsd: null });
-  return carried.ok ? { ...carried, notes: [...passedOver(settled), ...carried.notes] } : carried;
+  const carried = await carryBatch({ dir, input, prepared, record, isNew: true, budgetUsd: null });
+  return carried.ok ? { ...carried, notes: [...passedOver(prepared), ...carried.notes] } : carried;
 }
 
 export interface BatchToCarry {
   /** The batch's folder. */
   dir: string;
   input: Omit<BatchInput, 'rows' | 'overrides'>;
-  settled: PreparedLaunch;
+  prepared: PreparedLaunch;
   record: BatchRecord;
   /** Its folder is still to be made. */
   isNew: boolean;
@@ -77,21 +77,21 @@ export interface BatchToCarry {
 
 /** Locks a batch and its workspace, and starts what of it has not finished. */
 export async function carryBatch(carried: BatchToCarry): Promise<BatchLaunch> {
-  const { dir, input, record, settled } = carried;
+  const { dir, input, record, prepared } = carried;
   const locks = new RunLocks(record.batch);
   const refused = await locks.takeWorkspace(record.workspace);
   if (refused) return { ok: false, failure: refused };
   const host = hostOf(input.host);
   try {
     if (carried.isNew)
-      await makeBatchFolder(dir, record, serializeProject(settled.parts.project), carried.deleted ?? []);
+      await makeBatchFolder(dir, record, serializeProject(prepared.parts.project), carried.deleted ?? []);
     input.onFolder?.(dir);
     const busy = await locks.takeRun(dir);
     if (busy) {
       await locks.release();
       return { ok: false, failure: busy };
     }
-    host.prepare(settled.settings.slots);
+    host.prepare(prepared.settings.slots);
     const batch = await openBatch(carried, host, locks);
     batch.begin();
     return { ok: true, batch, notes: notesOf(batch) };
@@ -103,14 +103,14 @@ export async function carryBatch(carried: BatchToCarry): Promise<BatchLaunch> {
 }
 
 async function openBatch(carried: BatchToCarry, host: SlotHost, locks: RunLocks): Promise<Batch> {
-  const { dir, input, record, settled } = carried;
+  const { dir, input, record, prepared } = carried;
   const { folders } = input;
-  const { project } = settled.parts;
+  const { project } = prepared.parts;
   const planned = input.plan ?? planRun;
-  const plan = await planned(toPlan(settled));
-  const { carrier, close } = await openCarrier(settled.parts);
+  const plan = await planned(toPlan(prepared));
+  const { environment, close } = await openCarrier(prepared.parts);
   const startedAtMonotonicMs = carried.isNew ? input.startedAtMonotonicMs : startOf(record);
-  const lanes = lanesOf(carrier);
+  const lanes = lanesOf(environment);
   const { rows, spent, given, limits } = await rowsOf(dir, record, folders, (state) => {
     const now = { wallMs: Date.now(), t: performance.now() - startedAtMonotonicMs };
     return limitsBefore(state, lanes, now);
@@ -120,7 +120,7 @@ async function openBatch(carried: BatchToCarry, host: SlotHost, locks: RunLocks)
     id: record.batch,
     dir,
     project,
-    slots: settled.settings.slots,
+    slots: prepared.settings.slots,
     rows,
     host,
     startedAtMonotonicMs,
@@ -131,17 +131,17 @@ async function openBatch(carried: BatchToCarry, host: SlotHost, locks: RunLocks)
       const opened = await openRowWorkspace(rowWorkspace(record, row.row), record.workspace);
       const workspace = opened.ok ? await filledWorkspace(project, opened.path) : opened;
       if (!workspace.ok) return { ok: false, failure: { kind: 'workspace', message: workspace.message } };
-      const common = { ...carrier, reviewer, attended: input.attended ?? false, share };
+      const common = { ...environment, reviewer, attended: input.attended ?? false, share };
       const runDir = join(folders.runs, row.run);
       const budgetUsd = now.budgetUsd ?? given.newsFor(row.run);
       if (await holdsRun(runDir)) {
         return resumeRun({ ...common, ...(budgetUsd === null ? {} : { budgetUsd }), dir: runDir }, rowHost);
       }
-      const { settings, ...own } = requestOf(settled, workspace.path);
+      const { settings, ...own } = requestOf(prepared, workspace.path);
       const kept = await reusedByRow(folders.runs, record, row.row, project);
       const request = {
         ...common,
-        ...(kept === null ? plan : { ...(await planned(toPlan(settled, namesOf(kept)))), kept }),
+        ...(kept === null ? plan : { ...(await planned(toPlan(prepared, namesOf(kept)))), kept }),
         ...own,
         ...rowRequest(record, row, share),
         settings: { ...settings, ...settingsOf({ ...now, budgetUsd }) },

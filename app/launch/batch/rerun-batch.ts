@@ -1,8 +1,8 @@
 import { stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
-import type { Project } from '../../../shared/project/schema.ts';
+import type { Crew } from '../../../shared/project/schema.ts';
 import { unfinishedTasks } from '../../../shared/run/rerun.ts';
-import { isCarried } from '../carried.ts';
+import { isRunLocked } from '../is-run-locked.ts';
 import { failure } from '../launch.ts';
 import { loadRunState } from '../load-run.ts';
 import { type BatchRecord, deletedRows, rowRun, rowsLeft } from './batch-folder.ts';
@@ -16,9 +16,9 @@ import { type SettleBatchInput, settleBatch } from './settle-batch.ts';
  */
 export async function rerunBatch(input: Omit<SettleBatchInput, 'budgetUsd'>): Promise<BatchLaunch> {
   const dir = resolve(input.dir);
-  const settled = await settleBatch(input);
-  if (!settled.ok) return settled;
-  const { record: earlier, settled: facts, input: launch } = settled.batch;
+  const prepared = await settleBatch(input);
+  if (!prepared.ok) return prepared;
+  const { record: earlier, prepared: facts, input: launch } = prepared.batch;
   const runs = dirname(dir);
   const busy = await runningIn(dir, earlier);
   if (busy !== null) return failure('run_locked', `${busy} is in progress. Wait for it to finish, or stop it.`);
@@ -33,7 +33,7 @@ export async function rerunBatch(input: Omit<SettleBatchInput, 'budgetUsd'>): Pr
     rerun_of: earlier.batch,
   };
   const launched = await carryBatch({
-    ...settled.batch,
+    ...prepared.batch,
     dir: join(runs, record.batch),
     record,
     isNew: true,
@@ -45,10 +45,10 @@ export async function rerunBatch(input: Omit<SettleBatchInput, 'budgetUsd'>): Pr
 
 /** The batch or the run of a row that a process carries, for a sentence; null if there is none. */
 async function runningIn(dir: string, record: BatchRecord): Promise<string | null> {
-  if (await isCarried(dir)) return `Batch ${record.batch}`;
+  if (await isRunLocked(dir)) return `Batch ${record.batch}`;
   for (const { row } of await rowsLeft(dir, record)) {
     const run = rowRun(record, row);
-    if (await isCarried(join(dirname(dir), run))) return `Run ${run}`;
+    if (await isRunLocked(join(dirname(dir), run))) return `Run ${run}`;
   }
   return null;
 }
@@ -57,7 +57,7 @@ async function runningIn(dir: string, record: BatchRecord): Promise<string | nul
 async function lookAtRows(
   dir: string,
   record: BatchRecord,
-  project: Project,
+  project: Crew,
 ): Promise<{ again: number; notes: string[] }> {
   const rows = await rowsLeft(dir, record);
   const notes: string[] = [];

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
-import type { Project } from '../../../shared/project/schema.ts';
+import type { Crew } from '../../../shared/project/schema.ts';
 import { unfinishedTasks } from '../../../shared/run/rerun.ts';
-import type { KeptEnds } from '../../engine/kept.ts';
+import type { ReusedTasks } from '../../engine/reused-tasks.ts';
 import { keptTasks } from '../kept-tasks.ts';
 import { loadRun } from '../load-run.ts';
 import { type BatchRecord, rowRun } from './batch-folder.ts';
@@ -17,8 +17,8 @@ export async function reusedByRow(
   runs: string,
   { rerun_of, rows }: BatchRecord,
   row: number,
-  project: Project,
-): Promise<KeptEnds | null> {
+  project: Crew,
+): Promise<ReusedTasks | null> {
   if (rerun_of === undefined) return null;
   const loaded = await loadRun(join(runs, rowRun({ batch: rerun_of, rows }, row)));
   if (!loaded.ok) return null;

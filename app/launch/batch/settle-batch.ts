@@ -1,9 +1,9 @@
 import { dirname, resolve } from 'node:path';
 import { openWorkspace } from '../../project/open-workspace.ts';
 import type { WorkspaceChoice } from '../../project/workspace.ts';
-import { refuseForeign } from '../foreign.ts';
-import { isBelow } from '../is-below.ts';
-import { failure, type LaunchInput, type LaunchRefusal, settleLaunch } from '../launch.ts';
+import { requireConsentForExternal } from '../external-run.ts';
+import { isInside } from '../is-below.ts';
+import { failure, type LaunchInput, type LaunchRefusal, prepareLaunch } from '../launch.ts';
 import type { ResumeInput } from '../resume.ts';
 import { loadBatch } from './batch-folder.ts';
 import type { BatchToCarry } from './launch-batch.ts';
@@ -57,18 +57,18 @@ export async function settleBatch(input: SettleBatchInput): Promise<{ ok: true; 
     seed: record.seed,
     ...(input.rehearsalSpeed === undefined ? {} : { rehearsalSpeed: input.rehearsalSpeed }),
   };
-  const checked = await settleLaunch(launch, record.rows);
+  const checked = await prepareLaunch(launch, record.rows);
   if (!checked.ok) return checked;
-  const { settled } = checked;
-  const { rehearsal } = settled.parts;
+  const { prepared } = checked;
+  const { rehearsal } = prepared.parts;
   const { file, workspace } = record;
   const from = { what: 'batch', dir, project, rehearsal, file, workspace } as const;
-  const foreign = await refuseForeign(from, { trust, folders: input.folders });
+  const foreign = await requireConsentForExternal(from, { trust, folders: input.folders });
   if (foreign) return foreign;
-  const { permit } = settled;
+  const { permit } = prepared;
   const opened = await openWorkspace(permit.workspace, permit.confirmedAs);
   if (!opened.ok) return failure('workspace', opened.message);
-  return { ok: true, batch: { dir, input: launch, settled, record } };
+  return { ok: true, batch: { dir, input: launch, prepared, record } };
 }
 
 /** The record of a batch from elsewhere names a folder that only a person can choose. */
@@ -76,6 +76,6 @@ async function workspaceBy(
   dir: string,
   { trust, folders }: Pick<ResumeInput, 'trust' | 'folders'>,
 ): Promise<WorkspaceChoice['by']> {
-  const isOwn = await isBelow(folders.runs, dir);
+  const isOwn = await isInside(folders.runs, dir);
   return isOwn || trust !== true ? 'same_run' : 'person';
 }

@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type Project, projectSchema } from '../../../shared/project/schema.ts';
+import { type Crew, crewSchema } from '../../../shared/project/schema.ts';
 import { chooseModels } from '../models.ts';
 import { type Consent, type Permitted, permitRun, storePermit, type TrustGiven } from './permit.ts';
 
@@ -17,8 +17,8 @@ beforeEach(async () => {
 afterEach(() => rm(root, { recursive: true, force: true }));
 
 /** A crew from elsewhere that calls a model at an address of its own. */
-function crew(more: object = {}): Project {
-  return projectSchema.parse({
+function crew(more: object = {}): Crew {
+  return crewSchema.parse({
     format: 'crewlane/1',
     name: 'stranger',
     agents: [{ name: 'ada', role: 'Worker', goal: 'Work', base_url: ADDRESS, model: 'm' }],
@@ -29,7 +29,7 @@ function crew(more: object = {}): Project {
 
 const folders = () => ({ trustFile: join(root, 'data', 'trust.json'), workspaces: join(root, 'data', 'workspaces') });
 
-function permit(project: Project, trust: TrustGiven): Promise<Permitted> {
+function permit(project: Crew, trust: TrustGiven): Promise<Permitted> {
   const models = chooseModels(project, NOTHING);
   if (!models.ok) throw new Error('The crew names its models.');
   const { agents, rehearsal } = models;
@@ -38,7 +38,7 @@ function permit(project: Project, trust: TrustGiven): Promise<Permitted> {
   return permitRun({ project, file, isShipped: false, known: null, trust, folders: folders(), ...choices });
 }
 
-async function questionAbout(project: Project, trust: TrustGiven = false): Promise<Consent> {
+async function questionAbout(project: Crew, trust: TrustGiven = false): Promise<Consent> {
   const permitted = await permit(project, trust);
   if (permitted.ok || permitted.kind !== 'consent') throw new Error('There is nothing to ask.');
   return permitted.consent;

@@ -1,5 +1,5 @@
 import type { Crew } from '../../../shared/project/schema.ts';
-import { wordsOf } from '../../../shared/project/titles.ts';
+import { titleCase } from '../../../shared/project/titles.ts';
 import { tokensOf } from '../figures/usage.ts';
 import {
   countOf,
@@ -10,9 +10,9 @@ import {
   formatPercent,
   type Moment,
 } from '../format.ts';
+import { OUTCOME_WORDS, timeSavedText } from '../labels.ts';
 import { blocks, bullets, code, inline, table } from '../markdown.ts';
 import { shortName } from '../short-name.ts';
-import { OUTCOME_WORDS, timeSavedText } from '../labels.ts';
 import { type BatchFigures, isReusedRow } from './figures.ts';
 import type { RowFailure, RowFigures } from './row.ts';
 
@@ -50,7 +50,7 @@ export function batchSummary(project: Crew, figures: BatchFigures, moment: Momen
 
 /** A crew that is called a batch is not called one twice. */
 function batchTitle(project: Crew): string {
-  const words = wordsOf(shortName(project));
+  const words = titleCase(shortName(project));
   return /\bbatch$/i.test(words) ? `${words} Summary` : `${words} Batch Summary`;
 }
 
