@@ -4,10 +4,10 @@ import { contextWindowOf, knownWindowOf } from '../models/context-windows.ts';
 import { originOf } from '../models/providers.ts';
 import { startRehearsal } from '../models/rehearsal/server.ts';
 import { cacheAccess } from './cache-access.ts';
+import type { OwnPrices } from './custom-prices.ts';
 import type { DataFolders } from './data-folder.ts';
 import { canonicalTexts } from './fingerprint.ts';
 import type { ModelChoice } from './models.ts';
-import type { OwnPrices } from './custom-prices.ts';
 import { priceOfChoice } from './runnable.ts';
 
 /** A person's key for a provider, to be sent to this origin and to no other; null where there is none. */

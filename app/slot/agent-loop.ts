@@ -1,8 +1,8 @@
 import type { Failure } from '../../shared/run/error-kind.ts';
 import type { LastAnswer } from '../../shared/run/events.ts';
 import type { AssistantMessage, Message, SlotOutcome, TurnAgent } from '../../shared/slot/protocol.ts';
-import { AnswerChecks } from './answer-check.ts';
 import type { AgentLoopInput } from './agent-loop-input.ts';
+import { AnswerChecks } from './answer-check.ts';
 import { FittingCalls } from './fitting-call.ts';
 import { repeatingAnswers } from './repeated-calls.ts';
 import { callTool, refuseTool } from './tool-call.ts';
@@ -15,7 +15,7 @@ const MAX_TOOL_CALLS = 100;
  * The agent's loop: call the model and carry out the tools that it calls, until its answer meets the checks. The last of
  * `max_iterations` calls offers no tools and demands an answer.
  */
-export async function converse(given: AgentLoopInput): Promise<SlotOutcome> {
+export async function runAgentLoop(given: AgentLoopInput): Promise<SlotOutcome> {
   const { agent, prompt, transcript, checks, port } = given;
   const messages: Message[] = [
     { role: 'system', content: agent.system },
@@ -59,7 +59,11 @@ const LAST_ANSWER =
 const MAX_REPEATING_ANSWERS = 3;
 
 /** Why the next call must be the agent's last answer; null if it need not. */
-function lastAnswer({ agent, tools }: AgentLoopInput, iteration: number, messages: readonly Message[]): LastAnswer | null {
+function lastAnswer(
+  { agent, tools }: AgentLoopInput,
+  iteration: number,
+  messages: readonly Message[],
+): LastAnswer | null {
   if (repeatingAnswers(messages) >= MAX_REPEATING_ANSWERS) return 'repeated_calls';
   return iteration > 1 && iteration === agent.max_iterations && tools.length > 0 ? true : null;
 }

@@ -1,6 +1,6 @@
 import type { LastAnswer } from '../../shared/run/events.ts';
 import type { Message } from '../../shared/slot/protocol.ts';
-import type { Conversing } from './conversing.ts';
+import type { AgentLoopInput } from './agent-loop-input.ts';
 import { charactersOf, fitConversation, roomOf, sizeOf } from './fit-conversation.ts';
 import { type Asked, askModel } from './model-call.ts';
 
@@ -17,11 +17,11 @@ const SHARE_OF_WINDOW = 0.75;
  * calls start from the room found so.
  */
 export class FittingCalls {
-  readonly #given: Conversing;
+  readonly #given: AgentLoopInput;
   /** Characters that may be sent; null while no limit is known. */
   #room: number | null;
 
-  constructor(given: Conversing) {
+  constructor(given: AgentLoopInput) {
     this.#given = given;
     this.#room = roomOf(given.agent);
   }

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Message, SlotOutcome, TurnKey } from '../../shared/slot/protocol.ts';
-import { type Call, parseCallArguments, signatureOf } from './call-signature.ts';
 import type { AgentLoopInput } from './agent-loop-input.ts';
+import { type Call, parseCallArguments, signatureOf } from './call-signature.ts';
 import { isRepeatedCall, repeatedText } from './repeated-calls.ts';
 import type { CalledTool } from './toolbox.ts';
 

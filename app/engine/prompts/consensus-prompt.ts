@@ -1,6 +1,6 @@
 import type { Task } from '../../../shared/project/schema.ts';
-import { type Fill, roomFor, taskBrief } from './prompt.ts';
 import { type QuotingPrompt, quotingPrompt } from '../quoted-texts.ts';
+import { type Fill, roomFor, taskBrief } from './prompt.ts';
 
 /** What an agent that proposes is told after the task. */
 export const PROPOSAL_NOTE =

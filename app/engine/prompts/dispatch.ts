@@ -8,17 +8,17 @@ import { noteBefore } from '../../../shared/run/review.ts';
 import type { RunState } from '../../../shared/run/state.ts';
 import type { ToAssign } from '../../../shared/slot/assignment.ts';
 import type { ToolTexts, TurnAgent, TurnSubmission } from '../../../shared/slot/protocol.ts';
-import { type Ballot, PROPOSAL_NOTE, votePrompt } from './consensus-prompt.ts';
-import { assignmentPrompt, systemPrompt, type TaskPrompt, taskBrief, taskPrompt, withNote } from './prompt.ts';
 import type { RunEnvironment } from '../request.ts';
 import type { Results } from '../turns/results.ts';
 import type { Transcripts } from '../turns/transcript.ts';
+import { type Ballot, PROPOSAL_NOTE, votePrompt } from './consensus-prompt.ts';
+import { assignmentPrompt, systemPrompt, type TaskPrompt, taskBrief, taskPrompt, withNote } from './prompt.ts';
 
-export interface DispatchParts {
+export interface DispatchDeps {
   run: string;
   project: Crew;
   state: RunState;
-  carrier: RunEnvironment;
+  environment: RunEnvironment;
   /** Real path of the tools' folder. */
   workspace: string;
   rehearsal: boolean;
@@ -58,16 +58,16 @@ type Work = Pick<
 
 /** Makes of a decision to start a turn all that the turn needs. */
 export class Dispatcher {
-  readonly #parts: DispatchParts;
+  readonly #deps: DispatchDeps;
   readonly #tasks: ReadonlyMap<string, Task>;
   readonly #agents: ReadonlyMap<string, Agent>;
   readonly #manager: string | null;
 
-  constructor(parts: DispatchParts) {
-    this.#parts = parts;
-    this.#tasks = new Map(parts.project.tasks.map((task) => [task.name, task]));
-    this.#agents = new Map(parts.project.agents.map((agent) => [agent.name, agent]));
-    this.#manager = managerOf(parts.project);
+  constructor(deps: DispatchDeps) {
+    this.#deps = deps;
+    this.#tasks = new Map(deps.project.tasks.map((task) => [task.name, task]));
+    this.#agents = new Map(deps.project.agents.map((agent) => [agent.name, agent]));
+    this.#manager = managerOf(deps.project);
   }
 
   task(name: string): Task | undefined {
@@ -86,16 +86,16 @@ export class Dispatcher {
     if (!agent) throw new Error(`The scheduler started ${started.task} with ${started.agent}, who is no agent.`);
     const task = this.#tasks.get(started.task);
     const { shortened = [], ...work } = this.#workOf(task, agent, started.turn);
-    const { run, transcripts, workspace, rehearsal, seed, toolTexts } = this.#parts;
+    const { run, transcripts, workspace, rehearsal, seed, toolTexts } = this.#deps;
     const texts = toolTexts.get(started.task);
     const turn = started.turn ?? null;
     const submission: TurnSubmission = {
       key: { run, task: started.task, attempt: started.attempt, turn },
       ...work,
       transcript: [...transcripts.of(started.task, turn)],
-      asides: transcripts.asidesOf(started.task, turn),
+      nested_conversations: transcripts.asidesOf(started.task, turn),
       workspace,
-      memory_mib: this.#parts.project.settings.slot_memory_mib,
+      memory_mib: this.#deps.project.settings.slot_memory_mib,
       rehearsal,
       ...(texts === undefined ? {} : { tool_texts: texts }),
       seed,
@@ -128,7 +128,7 @@ export class Dispatcher {
     const brief = taskBrief('Task', task, this.#fill);
     const sources = task.context.flatMap((name) => {
       const given = this.#tasks.get(name);
-      return given && this.#parts.results.of(name) !== null ? [{ name, title: titleOf(given) }] : [];
+      return given && this.#deps.results.of(name) !== null ? [{ name, title: titleOf(given) }] : [];
     });
     return {
       guardrail: {
@@ -141,7 +141,7 @@ export class Dispatcher {
 
   /** The manager looks at what the others give, where the crew says so. */
   #managerOf(task: Task, agent: Agent): Pick<Work, 'manager'> {
-    const { process, settings } = this.#parts.project;
+    const { process, settings } = this.#deps.project;
     const manager = process === 'hierarchical' && settings.manager_review && this.#agents.get(this.#manager ?? '');
     if (!manager || manager === agent) return {};
     return { manager: { agent: this.#turnAgent(manager, []), brief: taskBrief('Task', task, this.#fill) } };
@@ -150,7 +150,7 @@ export class Dispatcher {
   /** Who votes has no tools: it judges what there is. */
   #vote(task: Task, agent: Agent): Work {
     const proposals = this.#proposals(task);
-    const { text, quoted } = votePrompt(task, proposals, this.#parts.carrier.contextWindow(agent.name), this.#fill);
+    const { text, quoted } = votePrompt(task, proposals, this.#deps.environment.contextWindow(agent.name), this.#fill);
     return {
       agent: this.#turnAgent(agent, []),
       prompt: text,
@@ -166,7 +166,7 @@ export class Dispatcher {
   }
 
   #proposals(task: Task): Ballot[] {
-    const { state, results } = this.#parts;
+    const { state, results } = this.#deps;
     const { council = [], proposals = [] } = state.tasks.get(task.name) ?? {};
     const made = new Set(proposals.map(({ agent }) => agent));
     return council.flatMap((agent) => {
@@ -176,21 +176,21 @@ export class Dispatcher {
   }
 
   #timeoutMs(task: Task | undefined): number {
-    return Math.round((task?.timeout_s ?? this.#parts.project.settings.task_timeout_s) * 1000);
+    return Math.round((task?.timeout_s ?? this.#deps.project.settings.task_timeout_s) * 1000);
   }
 
   #taskPrompt(task: Task, agent: Agent): TaskPrompt {
-    const { state, results, carrier } = this.#parts;
+    const { state, results, environment } = this.#deps;
     const chosen = task.context.filter((name) => state.tasks.get(name)?.status !== 'not_chosen');
     const context = chosen.map((name) => ({ task: name, text: results.of(name) }));
-    const prompt = taskPrompt(task, context, carrier.contextWindow(agent.name), this.#fill);
+    const prompt = taskPrompt(task, context, environment.contextWindow(agent.name), this.#fill);
     const before = state.tasks.get(task.name);
     const note = before ? noteBefore(before) : null;
     return note === null ? prompt : { ...prompt, text: withNote(prompt.text, note) };
   }
 
   #assignment(manager: Agent): Work {
-    const { project, state } = this.#parts;
+    const { project, state } = this.#deps;
     const isOpen = (task: string) => state.tasks.get(task)?.status === 'pending';
     return {
       agent: this.#turnAgent(manager, []),
@@ -201,7 +201,7 @@ export class Dispatcher {
   }
 
   #coworkers(agent: Agent): TurnAgent[] {
-    const others = this.#parts.project.agents.filter((other) => other.name !== agent.name);
+    const others = this.#deps.project.agents.filter((other) => other.name !== agent.name);
     return others.map((other) => this.#turnAgent(other, other.tools));
   }
 
@@ -211,13 +211,13 @@ export class Dispatcher {
       role: this.#fill(agent.role),
       goal: this.#fill(agent.goal),
       system: systemPrompt(agent, this.#fill),
-      model: this.#parts.carrier.access(agent.name),
+      model: this.#deps.environment.access(agent.name),
       tools: [...tools],
       max_iterations: agent.max_iterations,
     };
   }
 
-  readonly #fill = (text: string): string => fillPlaceholders(text, this.#parts.inputs);
+  readonly #fill = (text: string): string => fillPlaceholders(text, this.#deps.inputs);
 }
 
 /** The tasks that wait for the manager to choose their agent, and whom it can choose. */
