@@ -7,8 +7,9 @@ export default defineConfig({
   // It makes a packaged application of Electron by renaming it; elsewhere that is a bundle, which is signed.
   testIgnore: process.platform === 'linux' ? [] : ['hardened.test.ts'],
   outputDir: join(import.meta.dirname, '..', 'test-results'),
-  // One window at a time: each starts up to nine processes of its own.
-  workers: 1,
+  // Each worker has an application of its own, which the tests of a worker share. A test waits more than it computes: two
+  // of them take less time than one after the other, also on two cores.
+  workers: 2,
   // Ceilings against hanging, in one place: tests wait for conditions, and a busy machine may need minutes for a run.
   timeout: 600_000,
   expect: { timeout: 180_000, toPass: { timeout: 180_000 } },

@@ -1,5 +1,5 @@
-import { Combobox, ComboboxItem, ComboboxPopover, ComboboxProvider } from '@ariakit/react';
-import { useDeferredValue, useId, useMemo, useState } from 'react';
+import { Combobox, ComboboxItem, ComboboxPopover, ComboboxProvider, useComboboxStore } from '@ariakit/react';
+import { type KeyboardEvent, useDeferredValue, useId, useMemo, useState } from 'react';
 import { bestMatches } from '../search/best-matches.ts';
 import { Field } from './field.tsx';
 
@@ -51,18 +51,27 @@ const MOST_SHOWN = 50;
 function AddName({ id, choices, onAdd }: { id: string; choices: readonly string[]; onAdd: (name: string) => void }) {
   const [query, setQuery] = useState('');
   const [isOpen, setOpen] = useState(false);
+  const store = useComboboxStore({ value: query, setValue: setQuery, open: isOpen, setOpen, resetValueOnHide: true });
   const searched = useDeferredValue(query);
-  const matches = useMemo(() => {
-    if (!isOpen) return { shown: [], count: 0 };
-    return bestMatches(
-      choices.map((name) => ({ name, text: name.toLowerCase() })),
-      searched,
-      MOST_SHOWN,
-    );
-  }, [isOpen, choices, searched]);
+  const matches = useMemo(
+    () => (isOpen ? matchesOf(choices, searched, MOST_SHOWN) : { shown: [], count: 0 }),
+    [isOpen, choices, searched],
+  );
+  // The list is drawn after what was typed, and marks a name after that. Whoever types a name and presses Enter need not
+  // wait for it: Enter then adds the name that the list is about to mark.
+  const addTyped = (event: KeyboardEvent<HTMLInputElement>) => {
+    const typed = event.currentTarget.value;
+    if (event.key !== 'Enter' || event.nativeEvent.isComposing || typed.trim() === '') return;
+    if (searched === typed && store.item(store.getState().activeId)) return;
+    event.preventDefault();
+    const [best] = matchesOf(choices, typed, 1).shown;
+    if (!best) return;
+    onAdd(best.name);
+    setOpen(false);
+  };
   return (
-    <ComboboxProvider value={query} setValue={setQuery} open={isOpen} setOpen={setOpen} resetValueOnHide>
-      <Combobox id={id} className="add" placeholder="Add…" autoSelect="always" />
+    <ComboboxProvider store={store}>
+      <Combobox id={id} className="add" placeholder="Add…" autoSelect="always" onKeyDown={addTyped} />
       <ComboboxPopover className="menu choices" gutter={4} portal unmountOnHide aria-label="Names to add">
         {matches.shown.map(({ name }) => (
           <ComboboxItem
@@ -81,6 +90,14 @@ function AddName({ id, choices, onAdd }: { id: string; choices: readonly string[
         </p>
       </ComboboxPopover>
     </ComboboxProvider>
+  );
+}
+
+function matchesOf(choices: readonly string[], query: string, limit: number) {
+  return bestMatches(
+    choices.map((name) => ({ name, text: name.toLowerCase() })),
+    query,
+    limit,
   );
 }
 
