@@ -29,6 +29,10 @@ describe('A run that was killed and resumed', () => {
     expect(dashboardOf(files)).toContain(told);
   });
 
+  test('counts the time without a process from the record of its start, which may come after the start itself', () => {
+    expect(summaryOf(exported(TWO, happened, { t: 300 }))).toContain('No process ran it for 5.75 s');
+  });
+
   test('counts its lost turns apart from failed ones', () => {
     expect(dashboardOf(files)).toContain('**Failed Turns:** none');
     expect(dashboardOf(files)).toContain('**Turns Lost with Their Process:** 1, 0.80 s of busy time; they ran again');

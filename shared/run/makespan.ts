@@ -64,5 +64,5 @@ function questions(state: RunState, now: number): Interval[] {
 
 function cutOff(state: RunState): number {
   const last = state.resumptions.at(-1);
-  return last && state.started ? Math.max(0, last.wallMs - state.started.wall_ms - last.t) : 0;
+  return last && state.started ? Math.max(0, last.wallMs - state.started.wall_ms - (last.t - state.started.t)) : 0;
 }

@@ -66,7 +66,7 @@ function usesOf(state: RunState): { agent: string; tokens: number; reached: numb
 /** How many milliseconds before `wallMs` a run time was. A clock on the wall that was set back in between adds nothing. */
 function agoBy(state: RunState, wallMs: number): (t: number) => number {
   if (!state.started) return () => 0;
-  const known = [{ t: 0, wallMs: state.started.wall_ms }, ...state.resumptions];
+  const known = [{ t: state.started.t, wallMs: state.started.wall_ms }, ...state.resumptions];
   const next = [...state.resumptions, { t: state.t, wallMs }];
   const stoodStill = known.map((from, at) => {
     const to = next[at] ?? from;
