@@ -10,7 +10,7 @@ beforeEach(() => {
   folder = join(mkdtempSync(join(tmpdir(), 'crewlane-cache-')), 'cache');
   store = new CacheStore(folder);
 });
-afterEach(() => rmSync(join(folder, '../..'), { recursive: true, force: true }));
+afterEach(() => rmSync(join(folder, '..'), { recursive: true, force: true }));
 
 const key = (digit: string) => digit.repeat(64);
 
