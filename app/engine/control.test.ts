@@ -1,16 +1,15 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { type Crew, crewSchema } from '../../shared/project/schema.ts';
+import type { Crew } from '../../shared/project/schema.ts';
 import { Random } from '../../shared/random.ts';
-import { isOverBudget, spentUsd } from '../../shared/run/budget.ts';
 import type { RunEvent } from '../../shared/run/events.ts';
 import { applyEvent, newRun } from '../../shared/run/fold.ts';
-import { openReviews } from '../../shared/run/review.ts';
-import { randomCrew } from '../../shared/run/testing/random-crew.ts';
 import { Scheduler } from '../../shared/scheduler/scheduler.ts';
 import type { RunHandle } from './request.ts';
 import type { Clock } from './run-clock.ts';
 import { systemClock } from './run-clock.ts';
+import { randomLimitedCrew } from './testing/limited-crew.ts';
 import { type Asked, ChanceHost } from './testing/random-host.ts';
+import { actAtRandom } from './testing/random-person.ts';
 import { eventsOf, handleOf, Rig } from './testing/rig.ts';
 
 const SEEDS = Array.from({ length: Number(process.env.CONTROL_SEEDS ?? 40) }, (_, index) => index + 1);
@@ -42,20 +41,7 @@ class Controlled {
     // The clock on the wall goes as the other does.
     const wallMs = () => 1_000_000 + performance.now();
     this.#clock = { ...systemClock, wallMs, random: () => this.#random.next() };
-    const crew = randomCrew(this.#random);
-    const limited = this.#random.chance(0.3);
-    this.project = crewSchema.parse({
-      ...crew,
-      settings: {
-        task_timeout_s: 1,
-        retries: { max: 3, base_s: 0.05, factor: 2, cap_s: 1 },
-        ...(limited ? { max_rpm: this.#random.int(3, 20) } : {}),
-        ...(this.#random.chance(0.2) ? { max_tokens_per_minute: 200 } : {}),
-        ...(this.#random.chance(0.3) ? { budget_usd: 1 } : {}),
-      },
-      agents: crew.agents.map((agent) => (this.#random.chance(0.2) ? { ...agent, max_rpm: 4 } : agent)),
-      tasks: crew.tasks.map(({ cache: _cache, ...task }) => task),
-    });
+    this.project = randomLimitedCrew(this.#random);
   }
 
   async toTheEnd(): Promise<RunHandle> {
@@ -90,16 +76,7 @@ class Controlled {
 
   #disturb(run: RunHandle): void {
     const random = this.#random;
-    const paused = run.state.paused.at(-1)?.end === null;
-    for (const { task, when } of openReviews(run.state)) {
-      if (!random.chance(0.2)) continue;
-      const back = when === 'after' && task.reviews.length < 3 && random.chance(0.3);
-      void run.answerReview(task.name, back ? { answer: 'sent_back', remark: 'More.' } : { answer: 'approved' });
-    }
-    if (isOverBudget(run.state) && random.chance(0.1)) void run.setBudget(spentUsd(run.state) + random.int(1, 3));
-    if (paused && random.chance(0.1)) run.unpause();
-    if (!random.chance(0.03)) return;
-    const acts = [
+    const actions = [
       () => run.pause(),
       () => run.setSlots(random.int(1, 5)),
       () => {
@@ -111,7 +88,7 @@ class Controlled {
         if (random.chance(0.3)) run.interrupt('quit');
       },
     ] as const;
-    random.pick(acts)();
+    actAtRandom(run, random, { chance: 0.03, actions });
   }
 }
 

@@ -1,0 +1,42 @@
+import { newRun } from '../../../shared/run/fold.ts';
+import { Scheduler } from '../../../shared/scheduler/scheduler.ts';
+import type { SlotHost } from '../../../shared/slot/host.ts';
+import { Recorder } from '../journal/recorder.ts';
+import { Secrets } from '../journal/secrets.ts';
+import type { JournalStorage } from '../journal/storage.ts';
+import type { RunRequest } from '../request.ts';
+import { Run } from '../run.ts';
+import { RunClock, systemClock } from '../run-clock.ts';
+import { startedEvent } from '../run-started-event.ts';
+import { Results } from '../turns/results.ts';
+import { Transcripts } from '../turns/transcript.ts';
+
+/** Storage that is safe at once and keeps nothing: subscribers of the run receive its events. */
+const NO_STORAGE: JournalStorage = { write: async () => {}, close: async () => {} };
+
+/** Starts a run without files and locks. Nothing in it waits for the disk, so fake timers control all of its time. */
+export function startMemoryRun(request: RunRequest, host: SlotHost): Run {
+  const { project, clock = systemClock, id = 'memory' } = request;
+  const runClock = new RunClock(clock, 0, request.startedAtMonotonicMs);
+  const [state, decider] = [newRun(project), new Scheduler(project)];
+  const recorder = new Recorder({ state, decider, storage: NO_STORAGE, clock: runClock, secrets: new Secrets() });
+  recorder.emit(startedEvent(request, id, clock.wallMs()));
+  const run = new Run({
+    id,
+    dir: '/nowhere',
+    project,
+    environment: request,
+    clock,
+    runClock,
+    recorder,
+    decider,
+    results: new Results(project),
+    transcripts: new Transcripts(),
+    host,
+    notes: [],
+    listSlots: () => undefined,
+    closed: async () => null,
+  });
+  run.begin();
+  return run;
+}
