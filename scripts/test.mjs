@@ -2,12 +2,11 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { ALL_PARTS, ensureBuilt } from './build-parts.mjs';
 import { runNode } from './command.mjs';
-import { hasDisplay, startVirtualDisplay } from './display.mjs';
-import { ensureElectron } from './electron.mjs';
+import { BIOME, KNIP, PLAYWRIGHT, PLAYWRIGHT_CONFIG, TSC, VITEST } from './dev-tools.mjs';
 import { ensurePackages } from './packages.mjs';
 import { CACHE, ROOT, say } from './root.mjs';
-import { ensureSystemPackages } from './system-packages.mjs';
 import { playwrightCount, vitestCount } from './test-counts.mjs';
+import { windowEnvironment } from './window-environment.mjs';
 
 // Runs every check and every test, and ends with one line that counts them all. Each check counts as one.
 
@@ -16,15 +15,13 @@ import { playwrightCount, vitestCount } from './test-counts.mjs';
 const RESULTS = join(CACHE, 'test');
 const UNIT_RESULTS = join(RESULTS, 'unit.json');
 const WINDOW_RESULTS = join(RESULTS, 'window.json');
-/** @param {string[]} path */
-const tool = (...path) => join(ROOT, 'node_modules', ...path);
 
 /** Each check is one program, and passes with exit code 0. @type {[string, string[]][]} */
 const CHECKS = [
-  ['types', [tool('typescript', 'bin', 'tsc'), '-b']],
-  ['formatting and lint', [tool('@biomejs', 'biome', 'bin', 'biome'), 'ci', '--colors=off', '.']],
+  ['types', [TSC, '-b']],
+  ['formatting and lint', [BIOME, 'ci', '--colors=off', '.']],
   ['import rules', [join(ROOT, 'scripts', 'import-rules.mjs')]],
-  ['unused code', [tool('knip', 'bin', 'knip.js'), '--no-progress']],
+  ['unused code', [KNIP, '--no-progress']],
 ];
 
 const started = Date.now();
@@ -46,29 +43,18 @@ process.exit(total.failed === 0 ? 0 : 1);
 async function unitTests() {
   const args = ['run', '--reporter=default', '--reporter=json', `--outputFile.json=${UNIT_RESULTS}`];
   const since = Date.now();
-  const code = await runNode([tool('vitest', 'vitest.mjs'), ...args]);
+  const code = await runNode([VITEST, ...args]);
   return vitestCount(UNIT_RESULTS, since, code);
 }
 
 async function windowTests() {
-  const electron = (await ensureSystemPackages()) ? await ensureElectron() : null;
-  if (electron === null) return one(false);
-  const server = hasDisplay() ? undefined : await startVirtualDisplay();
-  if (server === null) {
-    say('There is no display here, and Xvfb, which would stand in for one, could not be started.');
-    return one(false);
-  }
-  const display = server ? { DISPLAY: server.display } : {};
-  const env = {
-    ...process.env,
-    ...display,
-    CREWLANE_ELECTRON: electron.executable,
-    PLAYWRIGHT_JSON_OUTPUT_FILE: WINDOW_RESULTS,
-  };
+  const window = await windowEnvironment();
+  if (window === null) return one(false);
   const since = Date.now();
-  const args = ['test', '--config', join(ROOT, 'e2e', 'playwright.config.ts'), '--reporter=list,json'];
-  const code = await runNode([tool('playwright', 'cli.js'), ...args], { env });
-  server?.stop();
+  const args = ['test', '--config', PLAYWRIGHT_CONFIG, '--reporter=list,json'];
+  const env = { ...window.env, PLAYWRIGHT_JSON_OUTPUT_FILE: WINDOW_RESULTS };
+  const code = await runNode([PLAYWRIGHT, ...args], { env });
+  window.stop();
   return playwrightCount(WINDOW_RESULTS, since, code);
 }
 
