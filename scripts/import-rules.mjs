@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { ROOT } from './root.mjs';
 
-const FOLDERS = ['shared', 'app', 'main', 'preload', 'renderer', 'e2e', 'chaos', 'scripts'];
+const FOLDERS = ['shared', 'app', 'main', 'preload', 'renderer', 'e2e', 'chaos', 'bench', 'scripts'];
 const CHECKER = join(ROOT, 'node_modules', 'dependency-cruiser', 'bin', 'dependency-cruise.mjs');
 const READS_TSX = join(ROOT, 'scripts', 'swc-reads-tsx.cjs');
 const RULES = join(ROOT, '.dependency-cruiser.cjs');

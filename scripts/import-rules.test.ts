@@ -111,4 +111,16 @@ describe('the import rules', () => {
     };
     expect((await broken(files)).sort()).toEqual(['app-launch-joins-the-parts', 'main']);
   });
+
+  it('keep the benchmark out of the application, and the window out of the benchmark', async () => {
+    const files = {
+      'renderer/r.ts': TYPE,
+      'bench/b.ts': "import { value } from '../renderer/r.ts';\nexport const b = value;\n",
+      'app/engine/e.ts': "import { b } from '../../bench/b.ts';\nexport const e = b;\n",
+    };
+    expect((await broken(files)).sort()).toEqual([
+      'app-engine-knows-shared-and-base-alone',
+      'bench-measures-the-engine',
+    ]);
+  });
 });
