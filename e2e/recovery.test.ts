@@ -134,3 +134,21 @@ test('the window reports that edits cannot be kept for recovery, until they can'
   expect(await copies(home)).toHaveLength(1);
   await chmod(join(home, 'recovery'), 0o700);
 });
+
+test('a number that is still being typed is not lost when the system closes the window', async ({ launch, folder }) => {
+  const file = join(folder, 'team.crew.json');
+  await write(file, 'one');
+  const { electron, page } = await launch({ file });
+  await expect(tasks(page)).toHaveCount(1);
+  const asked = await answerQuestions(electron, 'Cancel');
+  const slots = page.getByRole('spinbutton', { name: 'Slots' });
+  await slots.fill('16');
+  await electron.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.close());
+  await expect.poll(asked).toEqual(['Save the changes of team?']);
+  await expect(slots).toBeFocused();
+
+  await answerQuestions(electron, 'Save');
+  await slots.fill('17');
+  await electron.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.close());
+  await expect.poll(async () => JSON.parse(await readFile(file, 'utf8')).settings?.max_concurrent_tasks).toBe(17);
+});

@@ -15,6 +15,7 @@ type ProjectCalls = Pick<
   | 'project.save'
   | 'project.save_as'
   | 'project.edited'
+  | 'project.finished'
   | 'project.taken'
   | 'project.answer'
   | 'project.on_disk'
@@ -48,6 +49,10 @@ export function projectCalls({ documents, examples, work, runs, windows }: Deps)
     'project.save_as': (session, { project }) => documents.saveAs(session, project),
     'project.edited': (session, { project, edited, touched }) => {
       documents.edited(session, project, edited, touched);
+      return {};
+    },
+    'project.finished': (session) => {
+      session.editsFinished();
       return {};
     },
     'project.taken': async (session, { hash }) => {

@@ -10,6 +10,9 @@ import { push } from './ipc.ts';
 import type { Recovery, WindowCopy } from './recovery.ts';
 import { windowTitles } from './titles.ts';
 
+/** How long a page that is busy may take to finish a field. */
+const FINISH_WITHIN_MS = 5000;
+
 /** One window with the crew that is open in it. */
 export class Session implements GuardedWindow {
   readonly window: BrowserWindow;
@@ -48,6 +51,8 @@ export class Session implements GuardedWindow {
   watched: ReadonlySet<string> = new Set();
   /** The guard has been answered: the next close goes through. */
   mayClose = false;
+  /** Called when the page has finished the field that was being edited. */
+  #onFinished: (() => void) | null = null;
   /** What is told before the page listens; null once it does. */
   #held: (() => void)[] | null = [];
 
@@ -101,6 +106,28 @@ export class Session implements GuardedWindow {
     setImmediate(() => {
       for (const send of held) send();
     });
+  }
+
+  /**
+   * Lets the page finish the field that is being edited and report the crew, so that nothing that was typed is lost. A page
+   * that does not answer is not waited for longer than `FINISH_WITHIN_MS`.
+   */
+  async finishEdits(): Promise<void> {
+    if (this.#held !== null || this.window.isDestroyed() || this.window.webContents.isCrashed()) return;
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, FINISH_WITHIN_MS);
+      this.#onFinished = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+      this.tell('project.finish', {});
+    });
+    this.#onFinished = null;
+  }
+
+  /** The page has finished the field that was being edited. */
+  editsFinished(): void {
+    this.#onFinished?.();
   }
 
   /** Takes over the crew as it is in the window now. */

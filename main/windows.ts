@@ -145,6 +145,7 @@ export class Windows implements MenuActions {
 
   async #close(session: Session): Promise<void> {
     const { documents, runs } = this.#deps;
+    await session.finishEdits();
     if (!(await documents.mayReplace(session))) return;
     const run = runs.activeIn(session);
     if (run && !(await askAboutRun(session.window))) return;

@@ -3,13 +3,17 @@ import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import type { Bridge } from '../../shared/ipc/channels.ts';
 import { type Crew, crewSchema } from '../../shared/project/schema.ts';
 import { backToEditing, edit, openDocument, showCrewOfRun } from './document.ts';
-import { followEdits, syncEdits } from './edits.ts';
+import { finishEdits, followEdits, syncEdits } from './edits.ts';
 
 /** What main was told, in order: the names of crews. */
 let told: string[] = [];
 let refuses = false;
 const main = {
-  call: (_name: string, input: string) => {
+  call: (name: string, input: string) => {
+    if (name === 'project.finished') {
+      told.push(name);
+      return Promise.resolve('{}');
+    }
     const { project }: { project: Crew } = JSON.parse(input);
     told.push(project.name);
     return refuses ? Promise.reject(new Error('This is no crew.')) : Promise.resolve('{}');
@@ -85,4 +89,15 @@ it('the crew of an earlier run is never reported as an edit, and a pending edit 
   backToEditing();
   vi.runAllTimers();
   expect(told).toEqual(['a']);
+});
+
+it('before the window closes, the field that has the focus is finished, and main is told the crew first', async () => {
+  const field = document.createElement('input');
+  document.body.append(field);
+  field.addEventListener('blur', () => rename('typed'));
+  field.focus();
+  await finishEdits();
+  expect(told).toEqual(['typed', 'project.finished']);
+  // The person may cancel.
+  expect(document.activeElement).toBe(field);
 });

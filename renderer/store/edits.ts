@@ -39,6 +39,18 @@ export function tellNow(): void {
   tell();
 }
 
+/** Finishes the field that is being edited, as leaving it does, and reports the crew before the window closes. */
+export async function finishEdits(): Promise<void> {
+  const { activeElement } = document;
+  if (activeElement instanceof HTMLElement) {
+    activeElement.blur();
+    // The window stays open if the person cancels.
+    activeElement.focus({ preventScroll: true });
+  }
+  await syncEdits();
+  await call('project.finished', {});
+}
+
 /** Main has opened another crew, and knows it. */
 function forget(): void {
   timer = null;

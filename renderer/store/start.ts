@@ -6,7 +6,7 @@ import { takeNotices, takeReloaded } from '../commands/notice-commands.ts';
 import { followQuestions } from '../inbox/use-inbox.ts';
 import { takeRows } from './batch.ts';
 import { openDocument } from './document.ts';
-import { followEdits } from './edits.ts';
+import { finishEdits, followEdits } from './edits.ts';
 import { followPredictions } from './prediction.ts';
 import { showRun, takeBatch, takeEnd } from './run.ts';
 import { followDeletions } from './selection.ts';
@@ -65,6 +65,7 @@ function listen(): void {
   on('project.opened', ({ document }) => showOpened(document));
   on('project.refused', showRefused);
   on('project.reloaded', takeReloaded);
+  on('project.finish', () => void finishEdits());
   on('project.compare', () => showDialog('compare'));
   on('app.notices', takeNotices);
   on('menu.command', ({ command }) => executeCommand(command));

@@ -111,6 +111,8 @@ export const calls = {
     z.object({ project: crewSchema, edited: z.boolean(), touched: z.boolean() }),
     nothing,
   ),
+  /** Answers `project.finish`: main knows the crew as it is in the window. */
+  'project.finished': call(nothing, nothing),
   /** The window shows what `project.reloaded` handed to it. */
   'project.taken': call(z.object({ hash: z.string() }), nothing),
   /** Answers what the window shows about its file: keep the crew in the window, or take what is on disk instead. */
@@ -234,6 +236,8 @@ export const pushes = {
   'project.opened': z.object({ document: documentSchema }),
   /** What is on disk, for a window without edits; `force`: in place of edits too. `hash`: names it in the answer. */
   'project.reloaded': z.object({ project: crewSchema, hash: z.string(), force: z.boolean() }),
+  /** The window is about to close: finish the field that is being edited, and report the crew. */
+  'project.finish': nothing,
   /** Opens the comparison with the file on disk. */
   'project.compare': nothing,
   /** What the window shows about its file and its recovery copy has changed. */
