@@ -168,6 +168,7 @@ export class Documents {
     if (project === null) return;
     const { origin, document } = session;
     session.setEdited(project, false, false);
+    session.named = [...session.named, project.settings];
     if (document.path !== null) {
       session.origin = 'foreign'; // Until it is known.
       session.origin = lessTrusted(origin, await this.#parts.trust.originOf(project, document.path));
@@ -262,6 +263,7 @@ export class Documents {
   #show(session: Session, found: Found, notice: FileNotice | null = null): void {
     const { document, base, shippedFrom } = found;
     session.document = document;
+    session.named = [document.project.settings];
     session.isTouched = document.edited;
     session.origin = found.origin;
     session.shippedFrom = shippedFrom;

@@ -18,6 +18,7 @@ import type { BatchStarted, Started } from '../shared/ipc/values.ts';
 import { versions } from './app-calls.ts';
 import type { BackgroundTasks } from './background-tasks.ts';
 import { notifyOfBatchEnd, showBatchProgress } from './batch-progress.ts';
+import { chosenHere } from './chosen-here.ts';
 import { askForConsent, folderOf } from './dialogs.ts';
 import type { KeyStore } from './keys.ts';
 import { notifyOfEnd, notifyOfQuestions, showProgress } from './notifications.ts';
@@ -152,8 +153,8 @@ export class Runs {
   }
 
   #launchInput(session: Session, input: StartInput) {
-    const { document, shippedFrom, origin } = session;
-    const { provider, base_url, model } = document.project.settings;
+    const { document, shippedFrom, origin, named } = session;
+    const { settings } = document.project;
     return {
       ...this.#common(),
       project: document.project,
@@ -162,11 +163,12 @@ export class Runs {
       shipped: document.path === null && shippedFrom !== null,
       origin,
       overrides: {
+        ...chosenHere(settings, named),
         slots: input.slots,
-        // The window sends the crew's own settings, which no person chose for this run.
-        provider: input.provider === provider ? null : input.provider,
-        baseUrl: input.base_url === base_url ? null : input.base_url,
-        model: input.model === model ? null : input.model,
+        // What the toolbar shows is in the crew's settings, unless main does not know the crew as it is there.
+        ...(input.provider === settings.provider ? {} : { provider: input.provider }),
+        ...(input.base_url === (settings.base_url ?? null) ? {} : { baseUrl: input.base_url }),
+        ...(input.model === (settings.model ?? null) ? {} : { model: input.model }),
         workspace: null,
       },
       startedAtMonotonicMs: performance.now(),

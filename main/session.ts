@@ -4,6 +4,7 @@ import type { PushBody, PushName } from '../shared/ipc/channels.ts';
 import type { FileNotice, Notices, OpenDocument } from '../shared/ipc/values.ts';
 import type { Crew } from '../shared/project/schema.ts';
 import type { Origin } from '../shared/trust/permissions.ts';
+import type { NamedModel } from './chosen-here.ts';
 import { FileGuard, type GuardedWindow, type Offer } from './file-guard.ts';
 import { identifyFile, isSameFile } from './file-identity.ts';
 import { push } from './ipc.ts';
@@ -43,6 +44,8 @@ export class Session implements GuardedWindow {
   shippedFrom: string | null = null;
   /** Runs and batches that were started from this crew since it was opened. */
   readonly ownRuns = new Set<string>();
+  /** The models that the crew named as it was opened, and as it was read again from disk since. */
+  named: readonly NamedModel[];
   /** Files of inputs that a person chose for a batch in this window. */
   readonly chosenInputs = new Set<string>();
   /** The run that is drawn in the window. */
@@ -65,6 +68,7 @@ export class Session implements GuardedWindow {
     this.copy = parts.recovery.forWindow((unprotected) => this.#notify({ unprotected }));
     this.guard = new FileGuard(this, parts.load);
     this.document = opened.document;
+    this.named = [opened.document.project.settings];
     this.#origin = opened.origin;
     this.loading = opened.loading;
   }

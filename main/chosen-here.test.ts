@@ -1,0 +1,63 @@
+import { describe, expect, it } from 'vitest';
+import { chooseModels } from '../app/launch/models.ts';
+import { modelCalls } from '../app/launch/trust/model-calls.ts';
+import { crewSchema } from '../shared/project/schema.ts';
+import { missingPermissions, permissionsOf } from '../shared/trust/permissions.ts';
+import { chosenHere } from './chosen-here.ts';
+
+const EVIL = 'https://evil.example/v1';
+
+function crew(settings: object, agent: object = {}) {
+  return crewSchema.parse({
+    format: 'crewlane/1',
+    name: 'stranger',
+    settings,
+    agents: [{ name: 'ada', role: 'Worker', goal: 'Work', ...agent }],
+  });
+}
+
+/** What a crew from elsewhere still needs after a person has changed its settings in the window. */
+function neededAfter(opened: object[], now: object, agent: object = {}): string[] {
+  const project = crew(now, agent);
+  const overrides = chosenHere(
+    project.settings,
+    opened.map((settings) => crew(settings).settings),
+  );
+  const models = chooseModels(project, overrides);
+  if (!models.ok) throw new Error(models.problems[0]?.message);
+  const calls = modelCalls({ project, overrides, agents: models.agents, sendsKey: () => true });
+  const workspace = { path: '/w', chosenBy: 'crewlane', state: 'missing', entries: 0 } as const;
+  const choices = { file: null, rehearsal: models.rehearsal, calls, workspace, grants: new Set<string>() };
+  return missingPermissions(permissionsOf(project, 'foreign', choices)).map(({ capability }) => capability.kind);
+}
+
+const NAMES_EVIL = { provider: 'openai_compatible', base_url: EVIL, model: 'm' };
+
+describe('a model in a crew from elsewhere', () => {
+  it('is the person’s choice when the person chose another provider, address or model', () => {
+    expect(neededAfter([NAMES_EVIL], { provider: 'openai' })).toEqual([]);
+    expect(neededAfter([{}], { provider: 'openai' })).toEqual([]);
+    expect(neededAfter([NAMES_EVIL], { ...NAMES_EVIL, base_url: 'http://127.0.0.1:4000/v1' })).toEqual([]);
+    expect(neededAfter([{ provider: 'openai' }], { provider: 'openai', model: 'gpt-5' })).toEqual([]);
+  });
+
+  it('is the file’s where the person changed nothing, or something else', () => {
+    expect(neededAfter([NAMES_EVIL], NAMES_EVIL)).toEqual(['call', 'send_key']);
+    expect(neededAfter([{ provider: 'openai' }], { provider: 'openai' })).toEqual(['call']);
+    expect(neededAfter([NAMES_EVIL], { ...NAMES_EVIL, model: 'other' })).toEqual(['call', 'send_key']);
+    // Another provider at the address that the file names.
+    expect(neededAfter([NAMES_EVIL], { ...NAMES_EVIL, provider: 'openai' })).toEqual(['call', 'send_key']);
+  });
+
+  it('is the file’s where an agent names it, whatever the person chose for the crew', () => {
+    const agent = { provider: 'openai_compatible', base_url: EVIL, model: 'm' };
+    expect(neededAfter([{}], { provider: 'openai' }, agent)).toEqual(['call', 'send_key']);
+    expect(neededAfter([NAMES_EVIL], { provider: 'ollama', model: 'x' }, agent)).toEqual(['call', 'send_key']);
+  });
+
+  it('is the file’s where any version of the file named it: undo leads back to them', () => {
+    expect(neededAfter([NAMES_EVIL, {}], NAMES_EVIL)).toEqual(['call', 'send_key']);
+    expect(neededAfter([{}, NAMES_EVIL], NAMES_EVIL)).toEqual(['call', 'send_key']);
+    expect(neededAfter([{ provider: 'openai' }, {}], { provider: 'openai' })).toEqual(['call']);
+  });
+});
