@@ -2,6 +2,7 @@ import { basename, dirname, join } from 'node:path';
 import { app, clipboard, shell } from 'electron';
 import { replaceFile } from '../app/base/folder-handle.ts';
 import { writeFailure } from '../app/base/system-error.ts';
+import { CopiedNodes } from './copied-nodes.ts';
 import { askWhereToSave } from './dialogs.ts';
 import type { Handlers } from './ipc.ts';
 import type { KeyStore } from './keys.ts';
@@ -23,6 +24,7 @@ type AppCalls = Pick<
 
 /** What the window asks of the application itself. @param exported folders that reports were exported into */
 export function appCalls(settings: SettingsFile, keys: KeyStore, exported: ReadonlySet<string>): AppCalls {
+  const nodes = new CopiedNodes();
   return {
     'app.start': (session) => {
       session.pageListens();
@@ -74,11 +76,16 @@ export function appCalls(settings: SettingsFile, keys: KeyStore, exported: Reado
       settings.update({ exportFolder: dirname(path) });
       return { status: 'saved', path };
     },
-    'app.copy': (_session, { text }) => {
+    'app.copy': (session, { text }) => {
       clipboard.writeText(text);
+      nodes.copied(text, session.origin);
       return {};
     },
-    'app.paste': () => ({ text: clipboard.readText() }),
+    'app.paste': (session) => {
+      const text = clipboard.readText();
+      session.origin = nodes.afterPaste(text, session.origin);
+      return { text };
+    },
   };
 }
 

@@ -9,6 +9,7 @@ import type { Problem } from '../shared/project/problem.ts';
 import { type Crew, crewSchema } from '../shared/project/schema.ts';
 import type { Origin } from '../shared/trust/permissions.ts';
 import type { BackgroundTasks } from './background-tasks.ts';
+import { lessTrusted } from './copied-nodes.ts';
 import { askAboutChanges, askAboutOpenFile, askForProject, askWhereToSave } from './dialogs.ts';
 import { baseOf, fileOf } from './file-decisions.ts';
 import { identifyFile, isSameFile } from './file-identity.ts';
@@ -44,12 +45,6 @@ export const EMPTY_CREW: Crew = crewSchema.parse({ format: 'crewlane/1', name: '
 /** A crew without a file, created in this application. */
 export function newCrew(project: Crew = EMPTY_CREW): Found {
   return { document: { path: null, project, edited: false }, base: 'missing', origin: 'own', shippedFrom: null };
-}
-
-const BY_TRUST: readonly Origin[] = ['foreign', 'trusted', 'own'];
-
-function lessTrusted(one: Origin, other: Origin): Origin {
-  return BY_TRUST.indexOf(one) < BY_TRUST.indexOf(other) ? one : other;
 }
 
 /** Opens and saves the crews of windows. Only a save writes the file; until then, edits are kept in a recovery copy. */

@@ -22,6 +22,14 @@ describe('settings', () => {
     expect(readFileSync(path, 'utf8')).not.toContain('key');
   });
 
+  it('keep which interrupted runs a person has dismissed, the latest 200', () => {
+    const path = join(dir, 'settings.json');
+    const settings = new SettingsFile(path, fail);
+    for (let at = 1; at <= 201; at += 1) settings.dismissRun(`run-${at}`);
+    const { dismissedRuns } = new SettingsFile(path, fail).get();
+    expect([dismissedRuns.length, dismissedRuns[0], dismissedRuns.at(-1)]).toEqual([200, 'run-2', 'run-201']);
+  });
+
   it('that are damaged start anew, the readable ones kept', () => {
     const path = join(dir, 'settings.json');
     writeFileSync(path, '{"theme": "pink", "recent": ["/a"]}');

@@ -83,6 +83,7 @@ export const calls = {
   /** Asks where, and writes a drawing of the timeline or a result there. */
   'app.save_file': call(z.object({ name: z.string(), base64: z.string() }), savedSchema),
   'app.copy': call(z.object({ text: z.string() }), nothing),
+  /** What the clipboard has, to be pasted into the crew: agents and tasks from elsewhere make it a crew from elsewhere. */
   'app.paste': call(nothing, z.object({ text: z.string() })),
 
   'project.templates': call(

@@ -1,0 +1,35 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import type { Origin } from '../shared/trust/permissions.ts';
+import { CopiedNodes } from './copied-nodes.ts';
+
+const NODES = JSON.stringify({ crewlane: 'nodes/1', agents: [], tasks: [], positions: {}, groups: [] });
+const ORIGINS: readonly Origin[] = ['own', 'trusted', 'foreign'];
+
+let nodes: CopiedNodes;
+beforeEach(() => {
+  nodes = new CopiedNodes();
+});
+const pastedInto = (text: string) => ORIGINS.map((origin) => nodes.afterPaste(text, origin));
+
+describe('a crew with pasted agents and tasks', () => {
+  it('is trusted no more than the crew that they were copied from', () => {
+    nodes.copied(NODES, 'own');
+    expect(pastedInto(NODES)).toEqual(['own', 'trusted', 'foreign']);
+    nodes.copied(NODES, 'trusted');
+    expect(pastedInto(NODES)).toEqual(['trusted', 'trusted', 'foreign']);
+    nodes.copied(NODES, 'foreign');
+    expect(pastedInto(NODES)).toEqual(['foreign', 'foreign', 'foreign']);
+  });
+
+  it('is foreign where this application did not copy exactly this text', () => {
+    expect(pastedInto(NODES)).toEqual(['foreign', 'foreign', 'foreign']);
+    nodes.copied(NODES, 'own');
+    for (const text of [` ${NODES}`, JSON.stringify(JSON.parse(NODES), null, 2)])
+      expect(pastedInto(text)).toEqual(['foreign', 'foreign', 'foreign']);
+  });
+
+  it('stays as it is where the text contains no agents and tasks', () => {
+    for (const text of ['', 'nodes/1', '{', '{"crewlane": "nodes/2"}', '[{"crewlane": "nodes/1"}]'])
+      expect(pastedInto(text)).toEqual(['own', 'trusted', 'foreign']);
+  });
+});

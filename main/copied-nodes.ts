@@ -1,0 +1,32 @@
+import { z } from 'zod';
+import { parseJson } from '../shared/parse-json.ts';
+import type { Origin } from '../shared/trust/permissions.ts';
+
+/** The beginning of what a window copies of a crew (`copiedSchema` in the renderer has all of it). */
+const nodesSchema = z.object({ crewlane: z.literal('nodes/1') });
+
+/** Where the agents and tasks in the clipboard come from. */
+export class CopiedNodes {
+  #last: { text: string; origin: Origin } | null = null;
+
+  /** A window copies a text. @param origin the origin of its crew */
+  copied(text: string, origin: Origin): void {
+    this.#last = { text, origin };
+  }
+
+  /**
+   * The origin of a crew after a text was pasted into it. Agents and tasks name models and tools, so a crew is trusted no
+   * more than what was pasted into it. What this application has not copied, such as a text from a chat, is foreign.
+   */
+  afterPaste(text: string, origin: Origin): Origin {
+    if (!nodesSchema.safeParse(parseJson(text)).success) return origin;
+    return lessTrusted(origin, this.#last?.text === text ? this.#last.origin : 'foreign');
+  }
+}
+
+const BY_TRUST: readonly Origin[] = ['foreign', 'trusted', 'own'];
+
+/** The origin of what is made from two sources. */
+export function lessTrusted(one: Origin, other: Origin): Origin {
+  return BY_TRUST.indexOf(one) < BY_TRUST.indexOf(other) ? one : other;
+}
