@@ -49,5 +49,6 @@ async function providers(keys: KeyStore): Promise<ProviderInfo[]> {
 
 function originFor(provider: string, baseUrl: string | null): string | null {
   const url = baseUrl ?? findProvider(provider)?.baseUrl ?? null;
-  return url !== null && URL.canParse(url) ? originOf(url) : null;
+  // Other schemes have no origin of their own: a key for one of them would go to all of them.
+  return url !== null && URL.canParse(url) && /^https?:$/.test(new URL(url).protocol) ? originOf(url) : null;
 }

@@ -34,7 +34,7 @@ const ofRun = z.object({ run: z.string() });
 const startInput = z.object({
   slots: z.int().min(1).max(64),
   provider: z.string(),
-  base_url: z.string().nullable(),
+  base_url: z.url({ protocol: /^https?$/ }).nullable(),
   model: z.string().nullable(),
 });
 
