@@ -51,7 +51,8 @@ module.exports = {
     only('app-cli', '^app/cli/', ['^shared/', ...PARTS_AND('launch', 'cli')]),
     only('main', '^main/', ['^shared/', '^main/', ...PARTS_AND('launch')]),
     only('preload', '^preload/', ['^shared/', '^preload/']),
-    only('renderer', '^renderer/', ['^shared/', '^app/reports/', '^renderer/']),
+    // The window exports the timeline as the drawing that reports contain.
+    only('renderer', '^renderer/', ['^shared/', '^app/reports/svg/timeline-svg\\.ts$', '^renderer/']),
     only('bench-measures-the-engine', '^bench/', ['^shared/', '^app/(base|engine|hosts|models)/', '^bench/']),
     {
       name: 'shared-uses-zod-alone',

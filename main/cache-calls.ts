@@ -1,5 +1,5 @@
 import { CacheStore } from '../app/engine/cache/cache-store.ts';
-import { countOf, formatBytes } from '../app/reports/format.ts';
+import { countOf, formatBytes } from '../shared/figures/format.ts';
 import { askToClearCache } from './dialogs.ts';
 import type { Handlers } from './ipc.ts';
 import type { Session } from './session.ts';

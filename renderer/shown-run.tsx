@@ -1,4 +1,4 @@
-import { formatDateTime } from '../app/reports/format.ts';
+import { formatDateTime } from '../shared/figures/format.ts';
 import { closeRun, useRun } from './store/run.ts';
 
 /** Which run the panels show: when it was started, of which crew, with which model, and how it ended. */

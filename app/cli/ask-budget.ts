@@ -1,5 +1,5 @@
+import { countOf } from '../../shared/figures/format.ts';
 import { dollars } from '../../shared/run/budget.ts';
-import { countOf } from '../reports/format.ts';
 import type { Io } from './io.ts';
 import type { TerminalPrompt } from './terminal-prompt.ts';
 

@@ -1,8 +1,8 @@
+import { countOf } from '../../shared/figures/format.ts';
 import type { Task } from '../../shared/project/schema.ts';
 import { titleOf } from '../../shared/project/titles.ts';
 import type { OpenReview } from '../../shared/run/review.ts';
 import type { ReviewAnswer, RunHandle } from '../engine/request.ts';
-import { countOf } from '../reports/format.ts';
 import type { Io } from './io.ts';
 import type { TerminalPrompt } from './terminal-prompt.ts';
 import { plainLines, stripControlCharacters } from './text.ts';

@@ -1,8 +1,8 @@
+import { formatDuration } from '../../shared/figures/format.ts';
 import { titleOf } from '../../shared/project/titles.ts';
 import type { RunEvent } from '../../shared/run/events.ts';
 import type { RunState } from '../../shared/run/state.ts';
 import { type Batch, type RowState, tasksDone } from '../launch/batch/batch.ts';
-import { formatDuration } from '../reports/format.ts';
 import { inputsText } from './batch-text.ts';
 import type { Io } from './io.ts';
 import type { Progress } from './progress.ts';

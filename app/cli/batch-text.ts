@@ -1,7 +1,7 @@
+import { formatDuration, formatNumber, formatPercent } from '../../shared/figures/format.ts';
+import { tokensOf } from '../../shared/figures/usage.ts';
 import type { Batch } from '../launch/batch/batch.ts';
 import { type BatchFigures, isReusedRow } from '../reports/batch/figures.ts';
-import { tokensOf } from '../reports/figures/usage.ts';
-import { formatDuration, formatNumber, formatPercent } from '../reports/format.ts';
 import { stripControlCharacters, table } from './text.ts';
 
 const INPUT_CHARACTERS = 40;

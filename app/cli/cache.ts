@@ -1,6 +1,6 @@
+import { countOf, formatBytes, formatDateTime, formatNumber } from '../../shared/figures/format.ts';
 import { printableJson } from '../../shared/printable.ts';
 import { CacheStore } from '../engine/cache/cache-store.ts';
-import { countOf, formatBytes, formatDateTime, formatNumber } from '../reports/format.ts';
 import { type CliContext, EXIT, type ExitCode } from './io.ts';
 import { stripControlCharacters, table } from './text.ts';
 

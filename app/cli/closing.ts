@@ -1,7 +1,7 @@
+import { formatDuration, formatNumber } from '../../shared/figures/format.ts';
 import type { Crew } from '../../shared/project/schema.ts';
 import { titleOf } from '../../shared/project/titles.ts';
 import { CUT_AT_LENGTH_ADVICE } from '../../shared/run/cut-at-length.ts';
-import { formatDuration, formatNumber } from '../reports/format.ts';
 import type { ResultObject, RunObject } from '../reports/run-json.ts';
 import { resumedNotes, stripControlCharacters, table } from './text.ts';
 

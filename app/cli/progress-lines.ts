@@ -1,3 +1,5 @@
+import { formatDuration } from '../../shared/figures/format.ts';
+import { checkText } from '../../shared/figures/labels.ts';
 import type { Crew } from '../../shared/project/schema.ts';
 import { titleOf } from '../../shared/project/titles.ts';
 import { dollars } from '../../shared/run/budget.ts';
@@ -6,8 +8,6 @@ import { roleOf } from '../../shared/run/consensus.ts';
 import { CUT_AT_LENGTH_ADVICE } from '../../shared/run/cut-at-length.ts';
 import { ASSIGNMENT, type EventOf, type RunEvent } from '../../shared/run/events.ts';
 import { sentence } from '../../shared/sentence.ts';
-import { formatDuration } from '../reports/format.ts';
-import { checkText } from '../reports/labels.ts';
 import { stripControlCharacters } from './text.ts';
 
 const TIME_COLUMNS = 9;

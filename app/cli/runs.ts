@@ -1,5 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import { formatDuration } from '../../shared/figures/format.ts';
 import { printableJson } from '../../shared/printable.ts';
 import { isBatchFolder, loadBatch } from '../launch/batch/batch-folder.ts';
 import { exportFolder } from '../launch/batch/export-batch.ts';
@@ -8,7 +9,6 @@ import { checkExportTarget } from '../launch/export-target.ts';
 import { listRuns } from '../launch/list-runs.ts';
 import { loadRunState } from '../launch/load-run.ts';
 import { resumeLaunched } from '../launch/resume.ts';
-import { formatDuration } from '../reports/format.ts';
 import { type CliContext, EXIT, type ExitCode, reviewerOf } from './io.ts';
 import { problemOf, refuse } from './problems.ts';
 import { carryBatch } from './run-batch-to-end.ts';

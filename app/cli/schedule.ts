@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { formatDuration } from '../../shared/figures/format.ts';
 import { printableJson } from '../../shared/printable.ts';
 import { checkRunnable } from '../../shared/project/check.ts';
 import type { Crew } from '../../shared/project/schema.ts';
@@ -9,7 +10,6 @@ import { predict, predictedCriticalPath } from '../../shared/scheduler/predict.t
 import { estimatesOf } from '../launch/estimates.ts';
 import { placeProblems } from '../launch/locate-problems.ts';
 import { loadProject } from '../project/load.ts';
-import { formatDuration } from '../reports/format.ts';
 import { type CliContext, EXIT, type ExitCode } from './io.ts';
 import { refuse } from './problems.ts';
 import { stripControlCharacters, table } from './text.ts';

@@ -1,9 +1,9 @@
+import { countOf, formatDuration } from '../../shared/figures/format.ts';
 import { titleOf } from '../../shared/project/titles.ts';
 import { ASSIGNMENT } from '../../shared/run/events.ts';
 import { openReviews } from '../../shared/run/review.ts';
 import type { TurnState } from '../../shared/run/state.ts';
 import type { RunHandle } from '../engine/request.ts';
-import { countOf, formatDuration } from '../reports/format.ts';
 import { stripControlCharacters, truncateToWidth } from './text.ts';
 
 /** What a terminal shows of a run: counts and time left, then a line for each slot. */

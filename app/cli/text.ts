@@ -1,5 +1,5 @@
+import { countOf, formatNumber } from '../../shared/figures/format.ts';
 import { printable, printableLine } from '../../shared/printable.ts';
-import { countOf, formatNumber } from '../reports/format.ts';
 import type { RunObject } from '../reports/run-json.ts';
 
 /** A number with commas for thousands and the decimals that it has: `1,234.5`. */

@@ -1,10 +1,10 @@
+import { countOf } from '../../shared/figures/format.ts';
 import { checkWorkspaceName } from '../../shared/project/check.ts';
 import { checkFilledFiles, checkWarnings } from '../../shared/project/check-filled.ts';
 import { readOwnPrices } from '../launch/custom-prices.ts';
 import { placeProblems } from '../launch/locate-problems.ts';
 import { checkNamed } from '../launch/runnable.ts';
 import { loadProject } from '../project/load.ts';
-import { countOf } from '../reports/format.ts';
 import { type CliContext, EXIT, type ExitCode } from './io.ts';
 import { problemOf, problemsJson, refuse, warn } from './problems.ts';
 

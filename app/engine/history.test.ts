@@ -1,5 +1,15 @@
 import { expect, test } from 'vitest';
-import { broke, completed, crew, finished, fold, type Happened, inOrder, journal, ran } from '../reports/testing.ts';
+import {
+  broke,
+  completed,
+  crew,
+  finished,
+  fold,
+  type Happened,
+  inOrder,
+  journal,
+  ran,
+} from '../../shared/run/testing/journal.ts';
 import { typicalBusyMs } from './history.ts';
 
 const call = (t: number, ms: number): Happened => [

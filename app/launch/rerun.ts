@@ -1,10 +1,10 @@
 import { resolve } from 'node:path';
+import { rerunText } from '../../shared/figures/rerun-text.ts';
 import type { Crew } from '../../shared/project/schema.ts';
 import { planRerun, type RerunChoice } from '../../shared/run/rerun.ts';
 import { savingsOf } from '../../shared/scheduler/savings.ts';
 import { loadProject } from '../project/load.ts';
 import type { WorkspaceChoice } from '../project/workspace.ts';
-import { rerunText } from '../reports/rerun-text.ts';
 import { compare, isOf, type OpenCrew } from './compare.ts';
 import { requireConsentForExternal } from './external-run.ts';
 import { isInside } from './is-below.ts';

@@ -1,3 +1,7 @@
+import { definitions } from '../../shared/figures/definitions.ts';
+import type { Figures } from '../../shared/figures/figures.ts';
+import { countOf, formatDateTime, formatDuration, formatPercent, type Moment } from '../../shared/figures/format.ts';
+import { completedNotes, OUTCOME_WORDS } from '../../shared/figures/labels.ts';
 import type { Crew } from '../../shared/project/schema.ts';
 import { titleCase } from '../../shared/project/titles.ts';
 import type { RunState } from '../../shared/run/state.ts';
@@ -7,10 +11,6 @@ import { qualityLines, reliabilityLines } from './dashboard/quality.ts';
 import { agentTable, limitTable, poolTable, slotTable, workloadTable } from './dashboard/resources.ts';
 import { predictionText, scalingLines, scalingTable } from './dashboard/scaling.ts';
 import { pathTable, waitTable } from './dashboard/waits.ts';
-import { definitions } from './definitions.ts';
-import type { Figures } from './figures.ts';
-import { countOf, formatDateTime, formatDuration, formatPercent, type Moment } from './format.ts';
-import { completedNotes, OUTCOME_WORDS } from './labels.ts';
 import { blocks, bullets, inline, numbered } from './markdown.ts';
 import { flowDrawing, graphDrawing } from './mermaid.ts';
 import { noteOf } from './note.ts';

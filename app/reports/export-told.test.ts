@@ -1,7 +1,16 @@
 import { describe, expect, test } from 'vitest';
 import type { EventOf } from '../../shared/run/events.ts';
+import {
+  broke,
+  completed,
+  crew,
+  finished,
+  type Happened,
+  inOrder,
+  ran,
+  ready,
+} from '../../shared/run/testing/journal.ts';
 import { dashboardOf, exported, summaryOf, TWO } from './testing/exported.ts';
-import { broke, completed, crew, finished, type Happened, inOrder, ran, ready } from './testing.ts';
 
 describe('proposals, votes and checks', () => {
   test('are told in the file of their task and in the summary', () => {

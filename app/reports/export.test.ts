@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import { broke, completed, crew, finished, fold, inOrder, journal, ran } from '../../shared/run/testing/journal.ts';
 import { exportFolderName } from './export.ts';
 import { dashboardOf, exported, summaryOf, TWO, WELL } from './testing/exported.ts';
-import { broke, completed, crew, finished, fold, inOrder, journal, ran } from './testing.ts';
 
 describe('the files of an export', () => {
   test('are named after the tasks and the crew without its _crew', () => {

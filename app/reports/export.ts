@@ -1,10 +1,10 @@
+import { type Figures, figuresOf } from '../../shared/figures/figures.ts';
+import { formatDay, type Moment } from '../../shared/figures/format.ts';
 import { printableJson } from '../../shared/printable.ts';
 import type { Crew } from '../../shared/project/schema.ts';
 import type { RunState } from '../../shared/run/state.ts';
 import { dashboardFile, TIMELINE_OVERVIEW } from './dashboard.ts';
-import { type Figures, figuresOf } from './figures.ts';
 import { fileName } from './file-name.ts';
-import { formatDay, type Moment } from './format.ts';
 import { resultFile, resultFileName } from './result-file.ts';
 import { runRecord } from './run-record.ts';
 import { shortName } from './short-name.ts';

@@ -1,7 +1,7 @@
 import { parse } from 'csv-parse/sync';
 import { describe, expect, test } from 'vitest';
+import { completed, crew, finished, inOrder, ran } from '../../shared/run/testing/journal.ts';
 import { exported } from './testing/exported.ts';
-import { completed, crew, finished, inOrder, ran } from './testing.ts';
 
 const UNPRINTABLE = /(?![\t\n])\p{Cc}|[\u2028\u2029\u202a-\u202e\u2066-\u2069]|\p{Cs}/u;
 const EVIL = 'a\u001b[2J\u0007b\0c\u009b31md\u202etxt\ud83d';

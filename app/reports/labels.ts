@@ -1,100 +1,14 @@
-import type { Check } from '../../shared/run/state.ts';
-import type { WaitReason } from '../../shared/run/wait-reason.ts';
-import type { Counts, Outcome } from './figures/counts.ts';
-import type { TaskFigures } from './figures/task-figures.ts';
-import type { TimeFigures } from './figures/time.ts';
-import type { Bottleneck } from './figures/what-if.ts';
-import type { MeasuredFigures } from './figures.ts';
-import { formatCost, formatDollars, formatDuration, formatNumber, formatPercent, listOf } from './format.ts';
+import { formatDuration, listOf } from '../../shared/figures/format.ts';
+import { WAIT_REASON_LABELS } from '../../shared/figures/labels.ts';
+import type { TaskFigures } from '../../shared/figures/task-figures.ts';
+import type { Bottleneck } from '../../shared/figures/what-if.ts';
 import { code, inline } from './markdown.ts';
-
-/** What each wait is for, as it is written after "waited for". */
-export const WAIT_REASON_LABELS: Readonly<Record<WaitReason, string>> = {
-  paused: 'the paused run',
-  assignment: 'its assignment',
-  context: 'its context',
-  person: 'a person',
-  cache: 'the cache lookup',
-  retry: 'its next attempt',
-  rate_limit: "the provider's limit",
-  lane: 'the sequential lane',
-  resource: 'a resource',
-  starting: 'slot start-up',
-  slot: 'a slot',
-};
-
-/** `guardrail failed`, `manager's review: sent back` */
-export function checkText({ what, passed }: Pick<Check, 'what' | 'passed'>): string {
-  if (what === 'manager_review') return `${CHECK_WORDS[what]}: ${passed ? 'approved' : 'sent back'}`;
-  return `${CHECK_WORDS[what]} ${passed ? 'passed' : 'failed'}`;
-}
-
-/** What a check is called. */
-export const CHECK_WORDS: Readonly<Record<Check['what'], string>> = {
-  schema: 'output schema',
-  guardrail: 'guardrail',
-  repair: 'repaired answer',
-  manager_review: "manager's review",
-};
-
-export const OUTCOME_WORDS: Readonly<Record<Outcome, string>> = {
-  completed: 'completed',
-  completed_degraded: 'completed, degraded',
-  failed: 'failed',
-  cancelled: 'cancelled',
-  interrupted: 'interrupted',
-};
-
-const INTERRUPT_WORDS: Readonly<Record<NonNullable<MeasuredFigures['reason']>, string>> = {
-  signal: 'it was stopped by a signal',
-  disk: 'its journal could not be written',
-  budget: 'its budget was used up',
-  review: 'a review was due and nobody could answer it',
-  quit: 'the application was closed',
-  slots: 'its slots kept ending right after they started',
-};
-
-/** Why an interrupted run stopped. */
-export function interruptText({ reason }: MeasuredFigures): string {
-  return reason === null ? 'the process that ran it ended' : INTERRUPT_WORDS[reason];
-}
 
 /** `3.40 s for its context (customer_data_processing)` */
 export function waitText({ reason, ms, blockers }: TaskFigures['waits'][number]): string {
   const names = blockers.filter((name) => !name.startsWith('@')).map(code);
   const shown = names.length > 3 ? [...names.slice(0, 3), `${names.length - 3} more`] : names;
   return `${formatDuration(ms)} for ${WAIT_REASON_LABELS[reason]}${shown.length === 0 ? '' : ` (${listOf(shown)})`}`;
-}
-
-/** How a task ended, in words. */
-export function statusText(task: TaskFigures): string {
-  const status = task.status === 'not_chosen' ? 'not chosen' : task.status;
-  const notes = [
-    ...(task.degraded ? ['degraded'] : []),
-    ...(task.cached ? ['from the cache'] : []),
-    ...(task.kept ? ['kept from an earlier run'] : []),
-    ...(task.stale === null ? [] : ['stale']),
-    ...(task.edited ? ['edited by a person'] : []),
-    ...(task.cutAtLength ? ['cut at its length'] : []),
-  ];
-  return [status, ...notes].join(', ');
-}
-
-/** The mark before a task: done, done with something missing, not done, or never begun. */
-export function statusMark(task: TaskFigures): string {
-  switch (task.status) {
-    case 'completed':
-      return task.degraded ? '⚠️' : '✅';
-    case 'failed':
-      return '❌';
-    case 'cancelled':
-      return '⏹️';
-    case 'skipped':
-    case 'not_chosen':
-      return '⏭️';
-    case 'pending':
-      return '⏳';
-  }
 }
 
 /** What would be different without a bottleneck. */
@@ -115,94 +29,4 @@ export function bottleneckText({ kind, subject }: Bottleneck, titles: ReadonlyMa
     case 'task':
       return `${inline(titles.get(subject ?? '') ?? subject ?? '')} in half the time`;
   }
-}
-
-/** What people answered when they were asked; null where nobody was to be. */
-export function reviewsText(reviews: MeasuredFigures['quality']['reviews']): string | null {
-  const { approved, edited, sentBack, open, unasked } = reviews;
-  const asked = approved + edited + sentBack + open;
-  const answers = `${approved} approved, ${edited} edited, ${sentBack} sent back, ${open} unanswered`;
-  const beforehand = `${unasked} approved beforehand, without being looked at`;
-  const parts = [...(asked > 0 ? [answers] : []), ...(unasked > 0 ? [beforehand] : [])];
-  return parts.length === 0 ? null : parts.join('; ');
-}
-
-/** What the run was allowed to cost, and what that did; null where it had no budget. */
-export function budgetText({ budget, usage }: MeasuredFigures): string | null {
-  if (budget === null) return null;
-  const spent = `${formatCost(usage)} spent${usage.tokensEstimated ? ', in part estimated' : ''}`;
-  const stops = budget.usedUp.map(({ atMs, untilMs, budgetUsd }) => {
-    const until =
-      untilMs === null
-        ? 'and nothing new was started from then on'
-        : `and nothing new was started until ${formatDuration(untilMs)}`;
-    return `${formatDollars(budgetUsd)} used up at ${formatDuration(atMs)}, ${until}`;
-  });
-  return [`${formatDollars(budget.usd)}, ${spent}`, ...stops].join('; ');
-}
-
-/** What running in parallel gained or lost against one task after another, as the end of a line "Time Saved". */
-export function timeSavedText({
-  timeSaved,
-  makespanMs,
-  sequentialMs,
-}: Pick<TimeFigures, 'timeSaved' | 'makespanMs' | 'sequentialMs'>): string {
-  if (timeSaved === null) return 'none, since nothing ran';
-  const work = `an estimated ${formatDuration(sequentialMs)} of work, one task after another, took ${formatDuration(makespanMs)}`;
-  if (isShown(timeSaved))
-    return timeSaved > 0 ? `${formatPercent(timeSaved)}: ${work}` : `none: ${lossText(timeSaved)}`;
-  return `none: ${work}`;
-}
-
-/** The same as a sentence about the run; empty where nothing ran or the difference cannot be shown. */
-export function timeSavedSentence({ timeSaved }: TimeFigures): string {
-  if (timeSaved === null || !isShown(timeSaved)) return '';
-  if (timeSaved < 0) return `It took ${formatPercent(-timeSaved)} longer than its work one task after another.`;
-  return `Compared with one task after another it saved ${formatPercent(timeSaved)} of the time.`;
-}
-
-function lossText(timeSaved: number): string {
-  return `the run took ${formatPercent(-timeSaved)} longer than its work one task after another`;
-}
-
-/** A share that is not written as 0.0%. */
-function isShown(share: number): boolean {
-  return formatPercent(Math.abs(share)) !== formatPercent(0);
-}
-
-/** `0.29 s of 4.73 s (6.1%)` */
-export function savingText(savesMs: number, makespanMs: number): string {
-  const share = makespanMs === 0 ? '' : ` (${formatPercent(savesMs / makespanMs)})`;
-  return `${formatDuration(savesMs)} of ${formatDuration(makespanMs)}${share}`;
-}
-
-/** How the tasks ended, without counts of zero: `2 failed`, `1 was skipped`. */
-export function otherEnds(counts: Counts): string[] {
-  const was = (count: number) => (count === 1 ? 'was' : 'were');
-  return [
-    ...(counts.failed > 0 ? [`${formatNumber(counts.failed)} failed`] : []),
-    ...(counts.skipped > 0 ? [`${formatNumber(counts.skipped)} ${was(counts.skipped)} skipped`] : []),
-    ...(counts.notChosen > 0 ? [`${formatNumber(counts.notChosen)} ${was(counts.notChosen)} not chosen`] : []),
-    ...(counts.cancelled > 0 ? [`${formatNumber(counts.cancelled)} ${was(counts.cancelled)} cancelled`] : []),
-    ...(counts.pending > 0
-      ? [`${formatNumber(counts.pending)} ${counts.pending === 1 ? 'has' : 'have'} not ended`]
-      : []),
-  ];
-}
-
-/** Titles by task name. */
-export function titlesOf(figures: MeasuredFigures): ReadonlyMap<string, string> {
-  return new Map(figures.tasks.map((task) => [task.name, task.title]));
-}
-
-/** What stands beside a success rate: how its completed tasks came about. */
-export function completedNotes({ counts, rehearsal }: MeasuredFigures): string {
-  const notes = [
-    ...(counts.degraded > 0 ? [`${formatNumber(counts.degraded)} degraded`] : []),
-    ...(counts.cached > 0 ? [`${formatNumber(counts.cached)} from the cache`] : []),
-    ...(counts.kept > 0 ? [`${formatNumber(counts.kept)} kept from an earlier run`] : []),
-    ...(counts.edited > 0 ? [`${formatNumber(counts.edited)} edited by a person`] : []),
-    ...(rehearsal ? ['rehearsed'] : []),
-  ];
-  return notes.length === 0 ? '' : ` (${notes.join(', ')})`;
 }

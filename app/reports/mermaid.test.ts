@@ -4,8 +4,8 @@ import type { Mermaid } from 'mermaid';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { Crew } from '../../shared/project/schema.ts';
 import { titleOf } from '../../shared/project/titles.ts';
+import { completed, crew, finished, inOrder, ran } from '../../shared/run/testing/journal.ts';
 import { dashboardOf, exported } from './testing/exported.ts';
-import { completed, crew, finished, inOrder, ran } from './testing.ts';
 
 let mermaid: Mermaid;
 beforeAll(async () => {

@@ -1,10 +1,10 @@
+import type { MeasuredFigures } from '../../shared/figures/figures.ts';
+import { countOf } from '../../shared/figures/format.ts';
+import { titlesOf } from '../../shared/figures/labels.ts';
+import type { TaskFigures } from '../../shared/figures/task-figures.ts';
 import type { Crew } from '../../shared/project/schema.ts';
 import { lastAtMost } from '../../shared/run/intervals.ts';
 import type { RunState, TurnState } from '../../shared/run/state.ts';
-import type { TaskFigures } from './figures/task-figures.ts';
-import type { MeasuredFigures } from './figures.ts';
-import { countOf } from './format.ts';
-import { titlesOf } from './labels.ts';
 import { blocks } from './markdown.ts';
 import { ganttName, mermaidBlock, mermaidLabel } from './mermaid-text.ts';
 import { criticalLinks, EACH_SHOWN, linkKey, MOST_DRAWN, shownTasks } from './shown-tasks.ts';

@@ -1,8 +1,8 @@
-import { resumedText } from './conditions-text.ts';
-import type { Counts } from './figures/counts.ts';
-import type { MeasuredFigures } from './figures.ts';
-import { countOf, formatNumber } from './format.ts';
-import { interruptText, otherEnds } from './labels.ts';
+import { resumedText } from '../../shared/figures/conditions-text.ts';
+import type { Counts } from '../../shared/figures/counts.ts';
+import type { MeasuredFigures } from '../../shared/figures/figures.ts';
+import { countOf, formatNumber } from '../../shared/figures/format.ts';
+import { interruptText, otherEnds } from '../../shared/figures/labels.ts';
 
 /** What a reader must know before any figure: that it was a rehearsal, that it shared its slots, or that the run did not simply complete. */
 export function noteOf(figures: MeasuredFigures): string {

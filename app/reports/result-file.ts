@@ -1,9 +1,3 @@
-import { CUT_AT_LENGTH_ADVICE } from '../../shared/run/cut-at-length.ts';
-import type { TurnState } from '../../shared/run/state.ts';
-import { answerMarkdown } from './answer-markdown.ts';
-import type { TaskFigures } from './figures/task-figures.ts';
-import { tokensOf } from './figures/usage.ts';
-import { fileName } from './file-name.ts';
 import {
   countOf,
   formatCost,
@@ -13,8 +7,15 @@ import {
   formatNumber,
   listOf,
   type Moment,
-} from './format.ts';
-import { CHECK_WORDS, checkText, statusText, waitText } from './labels.ts';
+} from '../../shared/figures/format.ts';
+import { CHECK_WORDS, checkText, statusText } from '../../shared/figures/labels.ts';
+import type { TaskFigures } from '../../shared/figures/task-figures.ts';
+import { tokensOf } from '../../shared/figures/usage.ts';
+import { CUT_AT_LENGTH_ADVICE } from '../../shared/run/cut-at-length.ts';
+import type { TurnState } from '../../shared/run/state.ts';
+import { answerMarkdown } from './answer-markdown.ts';
+import { fileName } from './file-name.ts';
+import { waitText } from './labels.ts';
 import { blocks, bullets, code, inline } from './markdown.ts';
 
 /** `<task>_result.md`, at most as long as file systems take. */

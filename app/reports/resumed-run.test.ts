@@ -1,8 +1,17 @@
 import { describe, expect, test } from 'vitest';
+import {
+  completed,
+  crew,
+  finished,
+  fold,
+  type Happened,
+  inOrder,
+  journal,
+  ran,
+} from '../../shared/run/testing/journal.ts';
 import { closingText } from '../cli/closing.ts';
 import { runObject } from './run-json.ts';
 import { dashboardOf, exported, summaryOf, TWO } from './testing/exported.ts';
-import { completed, crew, finished, fold, type Happened, inOrder, journal, ran } from './testing.ts';
 
 const call = (task: string, t: number, model: string, cost_usd: number | null): Happened => {
   const numbers = { ms: 50, first_token_ms: 10, prompt_tokens: 10, completion_tokens: 5, cost_usd };

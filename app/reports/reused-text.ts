@@ -1,6 +1,6 @@
-import type { Counts } from './figures/counts.ts';
-import type { Reused, ReusedFigures } from './figures/reused.ts';
-import { countOf, formatDollars, formatDuration } from './format.ts';
+import type { Counts } from '../../shared/figures/counts.ts';
+import { countOf, formatDollars, formatDuration } from '../../shared/figures/format.ts';
+import type { Reused, ReusedFigures } from '../../shared/figures/reused.ts';
 
 /** A note on the tasks that a completion rate leaves out; empty if the run produced all results. */
 export function reusedNote({ cached, kept }: Counts): string {

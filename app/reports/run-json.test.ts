@@ -1,6 +1,15 @@
 import { describe, expect, test } from 'vitest';
+import {
+  completed,
+  DIAMOND,
+  DIAMOND_RUN,
+  fold,
+  type Happened,
+  inOrder,
+  journal,
+  ran,
+} from '../../shared/run/testing/journal.ts';
 import { runObject } from './run-json.ts';
-import { completed, DIAMOND, DIAMOND_RUN, fold, type Happened, inOrder, journal, ran } from './testing.ts';
 
 describe('the object of run --json', () => {
   test('has the names and units of the command line', () => {

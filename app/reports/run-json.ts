@@ -1,9 +1,9 @@
+import type { Outcome } from '../../shared/figures/counts.ts';
+import { type MeasuredFigures, measuredFigures } from '../../shared/figures/figures.ts';
+import type { TaskFigures } from '../../shared/figures/task-figures.ts';
+import { tokensOf } from '../../shared/figures/usage.ts';
 import type { Crew } from '../../shared/project/schema.ts';
 import type { RunState, TaskStatus } from '../../shared/run/state.ts';
-import type { Outcome } from './figures/counts.ts';
-import type { TaskFigures } from './figures/task-figures.ts';
-import { tokensOf } from './figures/usage.ts';
-import { type MeasuredFigures, measuredFigures } from './figures.ts';
 
 /** One task in `run --json`. Times are seconds of run time with three decimals. */
 export interface ResultObject {

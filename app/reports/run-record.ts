@@ -1,5 +1,5 @@
+import type { Figures } from '../../shared/figures/figures.ts';
 import type { RunState } from '../../shared/run/state.ts';
-import type { Figures } from './figures.ts';
 import { mainFigures, type RunObject } from './run-json.ts';
 
 /** What stands in `run.json`: the object of `run --json` without the folder's place, and every other figure. */

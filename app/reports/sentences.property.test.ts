@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
+import { count, everyRun, makespanOf, type Run, sum } from '../../shared/figures/testing/every-run.ts';
+import type { PlainRun } from '../../shared/figures/testing/plain-run.ts';
 import { closingText } from '../cli/closing.ts';
 import { dashboardFile } from './dashboard.ts';
 import { runObject } from './run-json.ts';
 import { summaryFile } from './summary.ts';
 import { durationIn, expectDuration } from './testing/durations.ts';
-import { count, everyRun, makespanOf, type Run, sum } from './testing/every-run.ts';
-import type { PlainRun } from './testing/plain-run.ts';
 
 /** What the reports and the terminal say in words about random runs, read back and compared with the raw events. */
 

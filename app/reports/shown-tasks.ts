@@ -1,5 +1,5 @@
-import type { TaskFigures } from './figures/task-figures.ts';
-import type { MeasuredFigures } from './figures.ts';
+import type { MeasuredFigures } from '../../shared/figures/figures.ts';
+import type { TaskFigures } from '../../shared/figures/task-figures.ts';
 
 /** Viewers refuse larger drawings, and nobody reads them. */
 export const MOST_DRAWN = 100;

@@ -1,9 +1,9 @@
+import type { Figures } from '../../shared/figures/figures.ts';
+import { formatDate, formatDuration, formatPercent, type Moment } from '../../shared/figures/format.ts';
+import { completedNotes } from '../../shared/figures/labels.ts';
 import type { Crew } from '../../shared/project/schema.ts';
 import { titleCase } from '../../shared/project/titles.ts';
-import type { Figures } from './figures.ts';
 import { fileName } from './file-name.ts';
-import { formatDate, formatDuration, formatPercent, type Moment } from './format.ts';
-import { completedNotes } from './labels.ts';
 import { blocks, bullets, inline, numbered } from './markdown.ts';
 import { noteOf } from './note.ts';
 import { shortName } from './short-name.ts';

@@ -1,7 +1,7 @@
+import type { MeasuredFigures } from '../../shared/figures/figures.ts';
+import type { TaskFigures } from '../../shared/figures/task-figures.ts';
 import { printable } from '../../shared/printable.ts';
 import { WAIT_REASONS } from '../../shared/run/wait-reason.ts';
-import type { TaskFigures } from './figures/task-figures.ts';
-import type { MeasuredFigures } from './figures.ts';
 
 type Cell = string | number | boolean | null;
 

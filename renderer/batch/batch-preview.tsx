@@ -1,5 +1,5 @@
 import './batch.css';
-import { countOf, formatNumber } from '../../app/reports/format.ts';
+import { countOf, formatNumber } from '../../shared/figures/format.ts';
 import { chooseBatch, startBatch } from '../commands/batch-commands.ts';
 import { useBatch } from '../store/batch.ts';
 import { useDocument } from '../store/document.ts';

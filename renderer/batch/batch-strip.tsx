@@ -1,5 +1,5 @@
 import './batch.css';
-import { formatNumber } from '../../app/reports/format.ts';
+import { formatNumber } from '../../shared/figures/format.ts';
 import type { BatchRowView } from '../../shared/ipc/values.ts';
 import { exportBatch, stopBatch } from '../commands/batch-commands.ts';
 import { closeBatch, countsOf, useBatch } from '../store/batch.ts';

@@ -1,5 +1,5 @@
 import { Panel } from 'reactflow';
-import { countOf } from '../../app/reports/format.ts';
+import { countOf } from '../../shared/figures/format.ts';
 import { AgainButton } from '../commands/again-button.tsx';
 import type { RerunTarget } from '../commands/rerun-commands.ts';
 import { useStale } from '../store/stale.ts';

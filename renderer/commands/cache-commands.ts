@@ -1,4 +1,4 @@
-import { countOf, formatBytes } from '../../app/reports/format.ts';
+import { countOf, formatBytes } from '../../shared/figures/format.ts';
 import { call } from '../bridge.ts';
 import { toast } from '../store/ui.ts';
 

@@ -1,4 +1,4 @@
-import { formatDuration, formatNumber, formatPercent } from '../../app/reports/format.ts';
+import { formatDuration, formatNumber, formatPercent } from '../../shared/figures/format.ts';
 import type { CriticalLink } from '../../shared/run/critical-path.ts';
 import { WAIT_PROPERTY } from '../timeline/palette.ts';
 import { WAIT_REASON_LABELS } from '../timeline/tooltip-facts.ts';

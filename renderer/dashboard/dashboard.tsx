@@ -1,6 +1,6 @@
 import './dashboard.css';
-import { formatCost, formatDollars, formatDuration, formatNumber, formatPercent } from '../../app/reports/format.ts';
-import { OUTCOME_WORDS } from '../../app/reports/labels.ts';
+import { formatCost, formatDollars, formatDuration, formatNumber, formatPercent } from '../../shared/figures/format.ts';
+import { OUTCOME_WORDS } from '../../shared/figures/labels.ts';
 import { Scrollable } from '../base/scrollable.tsx';
 import type { RunFigures } from '../figures/folded-run.ts';
 import { useRun } from '../store/run.ts';

@@ -1,4 +1,4 @@
-import { definitions } from '../../app/reports/definitions.ts';
+import { definitions } from '../../shared/figures/definitions.ts';
 
 /** A figure with its definition on hover. */
 export function Figure({ name, value, of }: { name: string; value: string; of: keyof typeof definitions }) {

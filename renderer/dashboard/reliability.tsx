@@ -1,5 +1,5 @@
-import { formatDuration, formatNumber } from '../../app/reports/format.ts';
-import { restartsText } from '../../app/reports/slot-labels.ts';
+import { formatDuration, formatNumber } from '../../shared/figures/format.ts';
+import { restartsText } from '../../shared/figures/slot-labels.ts';
 import { type RunFigures, waitedMs } from '../figures/folded-run.ts';
 import { Block, Figure } from './figure.tsx';
 

@@ -1,7 +1,7 @@
-import { definitions } from '../../app/reports/definitions.ts';
-import type { PredictionFigures } from '../../app/reports/figures/prediction.ts';
-import type { Bottleneck, Bottlenecks, Scaling } from '../../app/reports/figures/what-if.ts';
-import { formatDuration, formatPercent } from '../../app/reports/format.ts';
+import { definitions } from '../../shared/figures/definitions.ts';
+import { formatDuration, formatPercent } from '../../shared/figures/format.ts';
+import type { PredictionFigures } from '../../shared/figures/prediction.ts';
+import type { Bottleneck, Bottlenecks, Scaling } from '../../shared/figures/what-if.ts';
 import type { RunFiguresState } from '../timeline/measured.ts';
 import { Block, Figure, Share } from './figure.tsx';
 import { useSimulated } from './simulated.ts';

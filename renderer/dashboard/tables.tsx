@@ -1,4 +1,4 @@
-import { formatDuration, formatNumber, formatPercent } from '../../app/reports/format.ts';
+import { formatDuration, formatNumber, formatPercent } from '../../shared/figures/format.ts';
 import type { RunFigures } from '../figures/folded-run.ts';
 import { type Column, DataTable } from '../table/data-table.tsx';
 import { Block } from './figure.tsx';

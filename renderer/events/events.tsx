@@ -1,7 +1,7 @@
 import './events.css';
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { useMemo, useRef, useState } from 'react';
-import { formatDuration, formatNumber } from '../../app/reports/format.ts';
+import { formatDuration, formatNumber } from '../../shared/figures/format.ts';
 import type { RunEvent } from '../../shared/run/events.ts';
 import { useRun } from '../store/run.ts';
 import { select } from '../store/ui.ts';

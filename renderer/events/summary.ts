@@ -1,5 +1,5 @@
-import { formatDuration, formatNumber } from '../../app/reports/format.ts';
-import { checkText } from '../../app/reports/labels.ts';
+import { formatDuration, formatNumber } from '../../shared/figures/format.ts';
+import { checkText } from '../../shared/figures/labels.ts';
 import { printableLine } from '../../shared/printable.ts';
 import { dollars } from '../../shared/run/budget.ts';
 import { callNote } from '../../shared/run/call-note.ts';

@@ -1,4 +1,4 @@
-import { formatNumber } from '../../app/reports/format.ts';
+import { formatNumber } from '../../shared/figures/format.ts';
 
 /** What numbers a field accepts. */
 export interface NumberRule {

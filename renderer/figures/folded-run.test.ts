@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { figuresOf, measuredFigures } from '../../app/reports/figures.ts';
 import { timelineSvg } from '../../app/reports/svg/timeline-svg.ts';
+import { figuresOf, measuredFigures } from '../../shared/figures/figures.ts';
 import { applyEvent, newRun } from '../../shared/run/fold.ts';
 import type { RerunChoice } from '../../shared/run/rerun.ts';
 import { randomRun } from '../../shared/run/testing/random-run.ts';

@@ -1,7 +1,7 @@
-import type { TaskFigures } from '../../app/reports/figures/task-figures.ts';
-import { type Figures, figuresOf, type MeasuredFigures, measuredFigures } from '../../app/reports/figures.ts';
-import { rerunText } from '../../app/reports/rerun-text.ts';
 import { timelineSvg } from '../../app/reports/svg/timeline-svg.ts';
+import { type Figures, figuresOf, type MeasuredFigures, measuredFigures } from '../../shared/figures/figures.ts';
+import { rerunText } from '../../shared/figures/rerun-text.ts';
+import type { TaskFigures } from '../../shared/figures/task-figures.ts';
 import type { Crew } from '../../shared/project/schema.ts';
 import type { RunEvent } from '../../shared/run/events.ts';
 import { applyEvent, newRun } from '../../shared/run/fold.ts';

@@ -1,5 +1,5 @@
 import { useEffect, useState } from 'react';
-import { countOf, formatBytes } from '../../app/reports/format.ts';
+import { countOf, formatBytes } from '../../shared/figures/format.ts';
 import { call } from '../bridge.ts';
 import { clearCache } from '../commands/cache-commands.ts';
 import { useRun } from '../store/run.ts';

@@ -1,6 +1,6 @@
 import './library.css';
 import { useState } from 'react';
-import { formatNumber } from '../../app/reports/format.ts';
+import { formatNumber } from '../../shared/figures/format.ts';
 import type { Task } from '../../shared/project/schema.ts';
 import { titleOf } from '../../shared/project/titles.ts';
 import { TOOL_NAMES, type ToolName } from '../../shared/project/tools.ts';

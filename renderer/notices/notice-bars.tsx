@@ -1,5 +1,5 @@
 import './notices.css';
-import { formatNumber } from '../../app/reports/format.ts';
+import { formatNumber } from '../../shared/figures/format.ts';
 import type { FileNotice, InterruptedRun } from '../../shared/ipc/values.ts';
 import { call } from '../bridge.ts';
 import { resumeBatch } from '../commands/batch-commands.ts';

@@ -1,7 +1,7 @@
 import './palette.css';
 import { Command } from 'cmdk';
 import { useMemo, useState } from 'react';
-import { formatNumber } from '../../app/reports/format.ts';
+import { formatNumber } from '../../shared/figures/format.ts';
 import type { Crew } from '../../shared/project/schema.ts';
 import { titleOf } from '../../shared/project/titles.ts';
 import { centreOn } from '../canvas/view.ts';

@@ -1,5 +1,5 @@
-import { formatDuration } from '../../app/reports/format.ts';
-import { exitText } from '../../app/reports/slot-labels.ts';
+import { formatDuration } from '../../shared/figures/format.ts';
+import { exitText } from '../../shared/figures/slot-labels.ts';
 import type { RunState, SlotExit, TurnState } from '../../shared/run/state.ts';
 import { select } from '../store/ui.ts';
 import { type Column, DataTable } from '../table/data-table.tsx';

@@ -1,6 +1,6 @@
-import type { LimitStep } from '../../app/reports/figures/limits.ts';
-import { countOf, formatDuration } from '../../app/reports/format.ts';
-import { limitText } from '../../app/reports/slot-labels.ts';
+import { countOf, formatDuration } from '../../shared/figures/format.ts';
+import type { LimitStep } from '../../shared/figures/limits.ts';
+import { limitText } from '../../shared/figures/slot-labels.ts';
 import { waitedMs } from '../figures/folded-run.ts';
 import { type Column, DataTable } from '../table/data-table.tsx';
 import type { RunFiguresState } from '../timeline/measured.ts';

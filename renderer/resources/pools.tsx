@@ -1,5 +1,5 @@
-import type { PoolFigures } from '../../app/reports/figures/resources.ts';
-import { formatDuration, formatNumber } from '../../app/reports/format.ts';
+import { formatDuration, formatNumber } from '../../shared/figures/format.ts';
+import type { PoolFigures } from '../../shared/figures/resources.ts';
 import { type Column, DataTable } from '../table/data-table.tsx';
 import { poolSteps } from '../timeline/curves.ts';
 import type { RunFiguresState } from '../timeline/measured.ts';

@@ -1,5 +1,5 @@
-import type { SlotFigures } from '../../app/reports/figures/resources.ts';
-import { formatDuration, formatMemory, formatNumber, formatPercent } from '../../app/reports/format.ts';
+import { formatDuration, formatMemory, formatNumber, formatPercent } from '../../shared/figures/format.ts';
+import type { SlotFigures } from '../../shared/figures/resources.ts';
 import type { RunState, SlotState } from '../../shared/run/state.ts';
 import { type Column, DataTable } from '../table/data-table.tsx';
 import type { RunFiguresState } from '../timeline/measured.ts';

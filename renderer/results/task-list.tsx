@@ -1,6 +1,6 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { useRef } from 'react';
-import { formatDuration } from '../../app/reports/format.ts';
+import { formatDuration } from '../../shared/figures/format.ts';
 import type { TaskState } from '../../shared/run/state.ts';
 import { runNow } from '../store/run.ts';
 import { busyMs, LOOK_COLOR, taskLook } from '../store/task-display-state.ts';

@@ -1,6 +1,6 @@
 import { useState } from 'react';
-import { formatDuration, formatNumber } from '../../app/reports/format.ts';
-import { CHECK_WORDS, checkText } from '../../app/reports/labels.ts';
+import { formatDuration, formatNumber } from '../../shared/figures/format.ts';
+import { CHECK_WORDS, checkText } from '../../shared/figures/labels.ts';
 import type { Check, ModelCall, TaskState, ToolCall, TurnState } from '../../shared/run/state.ts';
 import { Scrollable } from '../base/scrollable.tsx';
 import { useBlob } from './blob.ts';

@@ -1,4 +1,4 @@
-import { formatDateTime, formatDuration, formatNumber } from '../../app/reports/format.ts';
+import { formatDateTime, formatDuration, formatNumber } from '../../shared/figures/format.ts';
 import type { RunSummary } from '../../shared/ipc/values.ts';
 import { countsOf, useBatch } from '../store/batch.ts';
 import { cost } from '../store/format.ts';

@@ -1,6 +1,6 @@
 import './status.css';
 import { useMemo } from 'react';
-import { countOf, formatNumber } from '../../app/reports/format.ts';
+import { countOf, formatNumber } from '../../shared/figures/format.ts';
 import type { Problem } from '../../shared/project/problem.ts';
 import { isRehearsed } from '../../shared/project/rehearsed.ts';
 import type { RunState } from '../../shared/run/state.ts';

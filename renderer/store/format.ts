@@ -1,4 +1,4 @@
-import { formatDuration } from '../../app/reports/format.ts';
+import { formatDuration } from '../../shared/figures/format.ts';
 
 /** A length of time for people: `0 s`, `840 ms`, `3.4 s`, `2 min 05 s`, `1 h 04 min`, `12 d 3 h`. */
 export function duration(ms: number): string {

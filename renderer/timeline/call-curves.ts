@@ -1,5 +1,5 @@
-import { type LimitFigures, limitFigures } from '../../app/reports/figures/limits.ts';
-import { formatNumber } from '../../app/reports/format.ts';
+import { formatNumber } from '../../shared/figures/format.ts';
+import { type LimitFigures, limitFigures } from '../../shared/figures/limits.ts';
 import type { Crew } from '../../shared/project/schema.ts';
 import { union } from '../../shared/run/intervals.ts';
 import type { ModelCall, RunState, TurnState } from '../../shared/run/state.ts';

@@ -1,5 +1,14 @@
 import { describe, expect, test } from 'vitest';
-import { completed, crew, fold, type Happened, inOrder, journal, ran, ready } from '../../app/reports/testing.ts';
+import {
+  completed,
+  crew,
+  fold,
+  type Happened,
+  inOrder,
+  journal,
+  ran,
+  ready,
+} from '../../shared/run/testing/journal.ts';
 import { segmentsOf } from '../../shared/run/waits.ts';
 import { cornersOf } from './corners.ts';
 import { curvesOf } from './curves.ts';

@@ -1,5 +1,5 @@
 import { useEffect, useMemo, useState } from 'react';
-import { formatDuration, formatNumber, formatPercent } from '../../app/reports/format.ts';
+import { formatDuration, formatNumber, formatPercent } from '../../shared/figures/format.ts';
 import { concurrencySteps } from '../../shared/run/concurrency.ts';
 import { estimatedWork, lowerBound } from '../../shared/scheduler/lower-bound.ts';
 import { cost, runningDuration } from '../store/format.ts';

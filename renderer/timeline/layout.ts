@@ -1,4 +1,4 @@
-import { exitText } from '../../app/reports/slot-labels.ts';
+import { exitText } from '../../shared/figures/slot-labels.ts';
 import type { Crew } from '../../shared/project/schema.ts';
 import { categoryOf } from '../../shared/project/titles.ts';
 import { roleOf } from '../../shared/run/consensus.ts';

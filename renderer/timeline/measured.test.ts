@@ -1,7 +1,7 @@
 // @vitest-environment happy-dom
 import { createElement } from 'react';
 import { beforeEach, expect, test, vi } from 'vitest';
-import { measuredFigures } from '../../app/reports/figures.ts';
+import { measuredFigures } from '../../shared/figures/figures.ts';
 import { applyEvent, newRun } from '../../shared/run/fold.ts';
 import { type RandomRun, randomRun } from '../../shared/run/testing/random-run.ts';
 import { figuresOfDrawnRun } from '../figures/run-figures.ts';

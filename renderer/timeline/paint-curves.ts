@@ -1,4 +1,4 @@
-import { formatDuration } from '../../app/reports/format.ts';
+import { formatDuration } from '../../shared/figures/format.ts';
 import { cornersOf } from './corners.ts';
 import type { Curve } from './curve.ts';
 import { CURVE, GUTTER } from './metrics.ts';

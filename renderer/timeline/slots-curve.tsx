@@ -1,4 +1,4 @@
-import { formatDuration } from '../../app/reports/format.ts';
+import { formatDuration } from '../../shared/figures/format.ts';
 import { type CurvePoint, kneeOf, type ShownWhatIf } from './what-if.ts';
 
 const WIDTH = 270;

@@ -1,6 +1,6 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { useRef } from 'react';
-import { formatDuration } from '../../app/reports/format.ts';
+import { formatDuration } from '../../shared/figures/format.ts';
 import { ASSIGNMENT } from '../../shared/run/events.ts';
 import type { TaskState } from '../../shared/run/state.ts';
 import { runningMs, waitingMs } from '../../shared/run/waits.ts';

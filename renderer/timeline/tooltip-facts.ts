@@ -1,4 +1,4 @@
-import { formatDuration, formatNumber } from '../../app/reports/format.ts';
+import { formatDuration, formatNumber } from '../../shared/figures/format.ts';
 import type { TaskState, TurnState } from '../../shared/run/state.ts';
 import type { WaitReason } from '../../shared/run/wait-reason.ts';
 import type { TaskSegment } from '../../shared/run/waits.ts';

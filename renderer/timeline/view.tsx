@@ -1,5 +1,5 @@
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
-import { countOf } from '../../app/reports/format.ts';
+import { countOf } from '../../shared/figures/format.ts';
 import { runNow } from '../store/run.ts';
 import { keyParts, select, useUi } from '../store/ui.ts';
 import { Card } from './card.tsx';

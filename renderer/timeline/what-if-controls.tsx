@@ -1,5 +1,5 @@
 import { useMemo } from 'react';
-import { formatDuration } from '../../app/reports/format.ts';
+import { formatDuration } from '../../shared/figures/format.ts';
 import { changeSlots } from '../commands/run-commands.ts';
 import { edit } from '../store/document.ts';
 import { keyParts, useUi } from '../store/ui.ts';

@@ -1,4 +1,4 @@
-import { formatDuration, formatPercent } from '../../app/reports/format.ts';
+import { formatDuration, formatPercent } from '../../shared/figures/format.ts';
 import type { Crew } from '../../shared/project/schema.ts';
 import { ASSIGNMENT } from '../../shared/run/events.ts';
 import { estimatedWork, lowerBound } from '../../shared/scheduler/lower-bound.ts';

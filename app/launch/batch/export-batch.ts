@@ -1,5 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import { formatDay } from '../../../shared/figures/format.ts';
 import { printableJson } from '../../../shared/printable.ts';
 import { PRIVATE_FOLDER } from '../../base/file-mode.ts';
 import { createFile } from '../../base/folder-handle.ts';
@@ -7,7 +8,6 @@ import { batchFigures } from '../../reports/batch/figures.ts';
 import { batchRecord } from '../../reports/batch/record.ts';
 import type { RowFigures } from '../../reports/batch/row.ts';
 import { BATCH_SUMMARY_FILE, batchSummary } from '../../reports/batch/summary.ts';
-import { formatDay } from '../../reports/format.ts';
 import { shortName } from '../../reports/short-name.ts';
 import { type ExportDestination, type ExportResult, placeExport } from '../export-destination.ts';
 import { exportRun, writeReports } from '../export-run.ts';

@@ -1,9 +1,19 @@
 import { describe, expect, test } from 'vitest';
 import { newRun } from '../../../shared/run/fold.ts';
 import type { RunState } from '../../../shared/run/state.ts';
+import {
+  completed,
+  crew,
+  finished,
+  fold,
+  type Happened,
+  inOrder,
+  journal,
+  ran,
+  ready,
+} from '../../../shared/run/testing/journal.ts';
 import { segmentsOf } from '../../../shared/run/waits.ts';
 import { exportFiles } from '../export.ts';
-import { completed, crew, finished, fold, type Happened, inOrder, journal, ran, ready } from '../testing.ts';
 import { batchFigures } from './figures.ts';
 import { rowFigures } from './row.ts';
 import { batchSummary } from './summary.ts';

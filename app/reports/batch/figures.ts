@@ -1,7 +1,7 @@
+import type { Counts, Outcome } from '../../../shared/figures/counts.ts';
+import { addUsage, NO_USAGE, type Usage } from '../../../shared/figures/usage.ts';
 import { type Concurrency, concurrencyOf } from '../../../shared/run/concurrency.ts';
 import { type Interval, lengthOf, union } from '../../../shared/run/intervals.ts';
-import type { Counts, Outcome } from '../figures/counts.ts';
-import { addUsage, NO_USAGE, type Usage } from '../figures/usage.ts';
 import type { RowFigures } from './row.ts';
 import { type SharedFigures, sharedFigures } from './shared.ts';
 

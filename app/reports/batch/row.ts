@@ -1,10 +1,10 @@
+import type { Counts, Outcome } from '../../../shared/figures/counts.ts';
+import type { MeasuredFigures } from '../../../shared/figures/figures.ts';
+import { measuredFigures } from '../../../shared/figures/figures.ts';
+import type { Usage } from '../../../shared/figures/usage.ts';
 import type { Crew } from '../../../shared/project/schema.ts';
 import type { Interval } from '../../../shared/run/intervals.ts';
 import type { RunState } from '../../../shared/run/state.ts';
-import type { Counts, Outcome } from '../figures/counts.ts';
-import type { Usage } from '../figures/usage.ts';
-import type { MeasuredFigures } from '../figures.ts';
-import { measuredFigures } from '../figures.ts';
 import { summaryFileName } from '../summary.ts';
 import { type SharedUse, sharedUses } from './shared.ts';
 

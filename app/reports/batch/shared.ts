@@ -1,9 +1,9 @@
+import { peakOf, unitTime } from '../../../shared/figures/resources.ts';
+import type { TaskFigures } from '../../../shared/figures/task-figures.ts';
 import type { Crew } from '../../../shared/project/schema.ts';
 import { type SharedCapacity, sharedThings } from '../../../shared/run/allocations.ts';
 import type { Interval } from '../../../shared/run/intervals.ts';
 import type { RunState } from '../../../shared/run/state.ts';
-import { peakOf, unitTime } from '../figures/resources.ts';
-import type { TaskFigures } from '../figures/task-figures.ts';
 
 interface Named {
   name: string;

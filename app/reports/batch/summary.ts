@@ -1,6 +1,3 @@
-import type { Crew } from '../../../shared/project/schema.ts';
-import { titleCase } from '../../../shared/project/titles.ts';
-import { tokensOf } from '../figures/usage.ts';
 import {
   countOf,
   formatCost,
@@ -9,8 +6,11 @@ import {
   formatNumber,
   formatPercent,
   type Moment,
-} from '../format.ts';
-import { OUTCOME_WORDS, timeSavedText } from '../labels.ts';
+} from '../../../shared/figures/format.ts';
+import { OUTCOME_WORDS, timeSavedText } from '../../../shared/figures/labels.ts';
+import { tokensOf } from '../../../shared/figures/usage.ts';
+import type { Crew } from '../../../shared/project/schema.ts';
+import { titleCase } from '../../../shared/project/titles.ts';
 import { blocks, bullets, code, inline, table } from '../markdown.ts';
 import { shortName } from '../short-name.ts';
 import { type BatchFigures, isReusedRow } from './figures.ts';

@@ -1,7 +1,8 @@
-import { finishedSuccessfully } from '../figures/counts.ts';
-import type { Figures } from '../figures.ts';
-import { countOf, formatDuration, formatNumber, formatPercent, listOf } from '../format.ts';
-import { bottleneckText, savingText, titlesOf } from '../labels.ts';
+import { finishedSuccessfully } from '../../../shared/figures/counts.ts';
+import type { Figures } from '../../../shared/figures/figures.ts';
+import { countOf, formatDuration, formatNumber, formatPercent, listOf } from '../../../shared/figures/format.ts';
+import { savingText, titlesOf } from '../../../shared/figures/labels.ts';
+import { bottleneckText } from '../labels.ts';
 import { blocks, code, inline, table } from '../markdown.ts';
 import { savedBySlots, slotsAdvised } from './scaling.ts';
 

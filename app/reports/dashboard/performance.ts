@@ -1,11 +1,11 @@
+import { costText, slotsText } from '../../../shared/figures/conditions-text.ts';
+import type { Figures, MeasuredFigures } from '../../../shared/figures/figures.ts';
+import { countOf, formatDuration, formatNumber, formatPercent } from '../../../shared/figures/format.ts';
+import { budgetText, completedNotes, statusMark, statusText, timeSavedText } from '../../../shared/figures/labels.ts';
+import type { TaskFigures } from '../../../shared/figures/task-figures.ts';
+import { tokensOf } from '../../../shared/figures/usage.ts';
 import { apportion } from '../../../shared/run/apportion.ts';
 import { WAIT_REASONS } from '../../../shared/run/wait-reason.ts';
-import { costText, slotsText } from '../conditions-text.ts';
-import type { TaskFigures } from '../figures/task-figures.ts';
-import { tokensOf } from '../figures/usage.ts';
-import type { Figures, MeasuredFigures } from '../figures.ts';
-import { countOf, formatDuration, formatNumber, formatPercent } from '../format.ts';
-import { budgetText, completedNotes, statusMark, statusText, timeSavedText } from '../labels.ts';
 import { blocks, code, inline, table } from '../markdown.ts';
 import { reusedLines, reusedNote } from '../reused-text.ts';
 import { isShown } from './bottlenecks.ts';

@@ -1,9 +1,9 @@
-import type { CheckCount } from '../figures/quality.ts';
-import type { Figures } from '../figures.ts';
-import { countOf, formatDuration, formatNumber, formatPercent, listOf } from '../format.ts';
-import { reviewsText } from '../labels.ts';
+import type { Figures } from '../../../shared/figures/figures.ts';
+import { countOf, formatDuration, formatNumber, formatPercent, listOf } from '../../../shared/figures/format.ts';
+import { reviewsText } from '../../../shared/figures/labels.ts';
+import type { CheckCount } from '../../../shared/figures/quality.ts';
+import { limitWaitMs, restartsText } from '../../../shared/figures/slot-labels.ts';
 import { code } from '../markdown.ts';
-import { limitWaitMs, restartsText } from '../slot-labels.ts';
 
 /** Checks, repairs, degraded results and reviews: nothing else is called quality. */
 export function qualityLines({ quality }: Figures): string[] {

@@ -1,8 +1,15 @@
-import { tokensOf } from '../figures/usage.ts';
-import type { MeasuredFigures } from '../figures.ts';
-import { countOf, formatCost, formatDuration, formatMemory, formatNumber, formatPercent } from '../format.ts';
+import type { MeasuredFigures } from '../../../shared/figures/figures.ts';
+import {
+  countOf,
+  formatCost,
+  formatDuration,
+  formatMemory,
+  formatNumber,
+  formatPercent,
+} from '../../../shared/figures/format.ts';
+import { exitText, limitText, limitWaitText } from '../../../shared/figures/slot-labels.ts';
+import { tokensOf } from '../../../shared/figures/usage.ts';
 import { blocks, bullets, code, inline, table } from '../markdown.ts';
-import { exitText, limitText, limitWaitText } from '../slot-labels.ts';
 
 export function agentTable({ agents }: MeasuredFigures): string {
   const rows = agents.map((agent) => [

@@ -1,9 +1,9 @@
-import { finishedSuccessfully } from '../figures/counts.ts';
-import type { PredictionFigures } from '../figures/prediction.ts';
-import type { Scaling } from '../figures/what-if.ts';
-import type { Figures } from '../figures.ts';
-import { countOf, formatDuration, formatNumber, formatPercent } from '../format.ts';
-import { titlesOf } from '../labels.ts';
+import { finishedSuccessfully } from '../../../shared/figures/counts.ts';
+import type { Figures } from '../../../shared/figures/figures.ts';
+import { countOf, formatDuration, formatNumber, formatPercent } from '../../../shared/figures/format.ts';
+import { titlesOf } from '../../../shared/figures/labels.ts';
+import type { PredictionFigures } from '../../../shared/figures/prediction.ts';
+import type { Scaling } from '../../../shared/figures/what-if.ts';
 import { blocks, bullets, inline, table } from '../markdown.ts';
 
 /** A recommendation of fewer slots must not cost more than this share of the makespan. */

@@ -1,7 +1,7 @@
+import type { MeasuredFigures } from '../../../shared/figures/figures.ts';
+import { formatDuration, formatNumber, formatPercent } from '../../../shared/figures/format.ts';
+import { titlesOf, WAIT_REASON_LABELS } from '../../../shared/figures/labels.ts';
 import { WAIT_REASONS } from '../../../shared/run/wait-reason.ts';
-import type { MeasuredFigures } from '../figures.ts';
-import { formatDuration, formatNumber, formatPercent } from '../format.ts';
-import { titlesOf, WAIT_REASON_LABELS } from '../labels.ts';
 import { blocks, code, inline, table } from '../markdown.ts';
 
 const SLACK_SHOWN = 10;

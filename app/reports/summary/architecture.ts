@@ -1,7 +1,7 @@
+import type { Figures } from '../../../shared/figures/figures.ts';
+import { countOf, formatDuration, formatNumber, listOf } from '../../../shared/figures/format.ts';
+import { titlesOf } from '../../../shared/figures/labels.ts';
 import type { Crew } from '../../../shared/project/schema.ts';
-import type { Figures } from '../figures.ts';
-import { countOf, formatDuration, formatNumber, listOf } from '../format.ts';
-import { titlesOf } from '../labels.ts';
 import { code, inline } from '../markdown.ts';
 
 /** Who decided what, in the process that the crew follows. */

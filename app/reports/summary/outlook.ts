@@ -1,10 +1,10 @@
+import { finishedSuccessfully } from '../../../shared/figures/counts.ts';
+import type { Figures } from '../../../shared/figures/figures.ts';
+import { countOf, formatDuration, formatNumber, formatPercent, listOf } from '../../../shared/figures/format.ts';
+import { interruptText, reviewsText, timeSavedSentence } from '../../../shared/figures/labels.ts';
+import { limitWaitMs, restartsText } from '../../../shared/figures/slot-labels.ts';
 import { recommendations } from '../dashboard/bottlenecks.ts';
 import { recommendedText } from '../dashboard/scaling.ts';
-import { finishedSuccessfully } from '../figures/counts.ts';
-import type { Figures } from '../figures.ts';
-import { countOf, formatDuration, formatNumber, formatPercent, listOf } from '../format.ts';
-import { interruptText, reviewsText, timeSavedSentence } from '../labels.ts';
-import { limitWaitMs, restartsText } from '../slot-labels.ts';
 
 /** The lines on the slots that were used and on other numbers of slots. */
 export function scalabilityLines({ outcome, counts, scaling, slots, slotCounts, time }: Figures): string[] {

@@ -1,10 +1,24 @@
-import { costText, slotsText } from '../conditions-text.ts';
+import { costText, slotsText } from '../../../shared/figures/conditions-text.ts';
+import { finishedSuccessfully, type Outcome } from '../../../shared/figures/counts.ts';
+import type { Figures } from '../../../shared/figures/figures.ts';
+import {
+  countOf,
+  formatCost,
+  formatDuration,
+  formatNumber,
+  formatPercent,
+  listOf,
+} from '../../../shared/figures/format.ts';
+import {
+  budgetText,
+  interruptText,
+  OUTCOME_WORDS,
+  otherEnds,
+  savingText,
+  timeSavedText,
+} from '../../../shared/figures/labels.ts';
+import { tokensOf } from '../../../shared/figures/usage.ts';
 import { isShown } from '../dashboard/bottlenecks.ts';
-import { finishedSuccessfully, type Outcome } from '../figures/counts.ts';
-import { tokensOf } from '../figures/usage.ts';
-import type { Figures } from '../figures.ts';
-import { countOf, formatCost, formatDuration, formatNumber, formatPercent, listOf } from '../format.ts';
-import { budgetText, interruptText, OUTCOME_WORDS, otherEnds, savingText, timeSavedText } from '../labels.ts';
 import { inline } from '../markdown.ts';
 import { reusedLines, reusedNote } from '../reused-text.ts';
 

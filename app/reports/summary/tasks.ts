@@ -1,7 +1,7 @@
-import type { TaskFigures } from '../figures/task-figures.ts';
-import type { Figures } from '../figures.ts';
-import { countOf, formatDuration, formatNumber, listOf } from '../format.ts';
-import { statusMark, statusText } from '../labels.ts';
+import type { Figures } from '../../../shared/figures/figures.ts';
+import { countOf, formatDuration, formatNumber, listOf } from '../../../shared/figures/format.ts';
+import { statusMark, statusText } from '../../../shared/figures/labels.ts';
+import type { TaskFigures } from '../../../shared/figures/task-figures.ts';
 import { blocks, bullets, code, inline } from '../markdown.ts';
 
 const NAMED = 12;

@@ -1,7 +1,7 @@
-import type { TaskFigures } from '../figures/task-figures.ts';
-import type { MeasuredFigures } from '../figures.ts';
-import { countOf, formatDuration } from '../format.ts';
-import { statusText } from '../labels.ts';
+import type { MeasuredFigures } from '../../../shared/figures/figures.ts';
+import { countOf, formatDuration } from '../../../shared/figures/format.ts';
+import { statusText } from '../../../shared/figures/labels.ts';
+import type { TaskFigures } from '../../../shared/figures/task-figures.ts';
 import { criticalLinks, linkKey } from '../shown-tasks.ts';
 import { document, path, rect, round, shorten, text } from './draw.ts';
 import { layersOf } from './layers.ts';

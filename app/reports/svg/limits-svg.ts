@@ -1,7 +1,7 @@
+import { formatDuration } from '../../../shared/figures/format.ts';
+import type { LimitFigures } from '../../../shared/figures/limits.ts';
+import { exitText, limitText } from '../../../shared/figures/slot-labels.ts';
 import type { SlotExit } from '../../../shared/run/state.ts';
-import type { LimitFigures } from '../figures/limits.ts';
-import { formatDuration } from '../format.ts';
-import { exitText, limitText } from '../slot-labels.ts';
 import { path, rect, round, shorten, text } from './draw.ts';
 import { PALETTE, WAIT_COLOURS } from './palette.ts';
 

@@ -1,11 +1,11 @@
+import type { MeasuredFigures } from '../../../shared/figures/figures.ts';
+import { countOf, formatDuration, formatNumber, formatPercent } from '../../../shared/figures/format.ts';
+import { OUTCOME_WORDS, titlesOf, WAIT_REASON_LABELS } from '../../../shared/figures/labels.ts';
+import type { TaskFigures } from '../../../shared/figures/task-figures.ts';
 import { concurrencySteps } from '../../../shared/run/concurrency.ts';
 import { union } from '../../../shared/run/intervals.ts';
 import type { RunState, TurnState } from '../../../shared/run/state.ts';
 import { WAIT_REASONS } from '../../../shared/run/wait-reason.ts';
-import type { TaskFigures } from '../figures/task-figures.ts';
-import type { MeasuredFigures } from '../figures.ts';
-import { countOf, formatDuration, formatNumber, formatPercent } from '../format.ts';
-import { OUTCOME_WORDS, titlesOf, WAIT_REASON_LABELS } from '../labels.ts';
 import { shownTasks } from '../shown-tasks.ts';
 import { document, element, line, path, rect, round, shorten, text } from './draw.ts';
 import { exitMark, LIMIT_ROW, limitRow } from './limits-svg.ts';

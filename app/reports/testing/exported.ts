@@ -1,7 +1,16 @@
 import type { Crew } from '../../../shared/project/schema.ts';
 import type { EventOf } from '../../../shared/run/events.ts';
+import {
+  completed,
+  crew,
+  finished,
+  fold,
+  type Happened,
+  inOrder,
+  journal,
+  ran,
+} from '../../../shared/run/testing/journal.ts';
 import { exportFiles } from '../export.ts';
-import { completed, crew, finished, fold, type Happened, inOrder, journal, ran } from '../testing.ts';
 
 /** The files of a run's export, by name. */
 export function exported(

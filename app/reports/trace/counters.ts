@@ -1,9 +1,9 @@
+import type { MeasuredFigures } from '../../../shared/figures/figures.ts';
 import type { Crew } from '../../../shared/project/schema.ts';
 import { sharedThings } from '../../../shared/run/allocations.ts';
 import { concurrencySteps } from '../../../shared/run/concurrency.ts';
 import type { RunState } from '../../../shared/run/state.ts';
 import type { WaitReason } from '../../../shared/run/wait-reason.ts';
-import type { MeasuredFigures } from '../figures.ts';
 import { GROUPS, micro, type TraceEvent } from './event.ts';
 
 /** A task that waits for one of these could not start even with a free slot and everything shared free. */

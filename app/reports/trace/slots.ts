@@ -1,6 +1,6 @@
+import type { MeasuredFigures } from '../../../shared/figures/figures.ts';
+import { exitText } from '../../../shared/figures/slot-labels.ts';
 import type { RunState, SlotExit, TurnState } from '../../../shared/run/state.ts';
-import type { MeasuredFigures } from '../figures.ts';
-import { exitText } from '../slot-labels.ts';
 import { micro, type TraceEvent, track, trackName } from './event.ts';
 import { nested } from './nest.ts';
 

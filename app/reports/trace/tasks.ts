@@ -1,6 +1,6 @@
-import type { TaskFigures } from '../figures/task-figures.ts';
-import type { MeasuredFigures } from '../figures.ts';
-import { WAIT_REASON_LABELS } from '../labels.ts';
+import type { MeasuredFigures } from '../../../shared/figures/figures.ts';
+import { WAIT_REASON_LABELS } from '../../../shared/figures/labels.ts';
+import type { TaskFigures } from '../../../shared/figures/task-figures.ts';
 import { micro, type TraceEvent, track, trackName } from './event.ts';
 import type { ShownTurn } from './slots.ts';
 

@@ -1,9 +1,18 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { figuresOf } from '../../../shared/figures/figures.ts';
 import type { Interval } from '../../../shared/run/intervals.ts';
+import {
+  completed,
+  crew,
+  finished,
+  fold,
+  type Happened,
+  inOrder,
+  journal,
+  ran,
+} from '../../../shared/run/testing/journal.ts';
 import { randomRun } from '../../../shared/run/testing/random-run.ts';
-import { figuresOf } from '../figures.ts';
-import { completed, crew, finished, fold, type Happened, inOrder, journal, ran } from '../testing.ts';
 import type { TraceEvent } from './event.ts';
 import { nested } from './nest.ts';
 import { traceFile } from './trace.ts';

@@ -1,10 +1,10 @@
+import type { MeasuredFigures } from '../../../shared/figures/figures.ts';
+import { titlesOf } from '../../../shared/figures/labels.ts';
+import type { LimitFigures } from '../../../shared/figures/limits.ts';
+import { limitText } from '../../../shared/figures/slot-labels.ts';
 import { printableJson } from '../../../shared/printable.ts';
 import type { Crew } from '../../../shared/project/schema.ts';
 import type { RunState } from '../../../shared/run/state.ts';
-import type { LimitFigures } from '../figures/limits.ts';
-import type { MeasuredFigures } from '../figures.ts';
-import { titlesOf } from '../labels.ts';
-import { limitText } from '../slot-labels.ts';
 import { counter, counterEvents } from './counters.ts';
 import { GROUPS, groupName, micro, type TraceEvent, track, trackName } from './event.ts';
 import { shownTurns, slotEvents } from './slots.ts';

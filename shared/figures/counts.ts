@@ -1,0 +1,63 @@
+import type { RunState } from '../run/state.ts';
+import type { TaskFigures } from './task-figures.ts';
+
+export type Outcome = NonNullable<RunState['outcome']> | 'interrupted';
+
+/** How the tasks ended. */
+export interface Counts {
+  total: number;
+  completed: number;
+  failed: number;
+  skipped: number;
+  notChosen: number;
+  cancelled: number;
+  pending: number;
+  /** Of the completed ones. */
+  degraded: number;
+  cached: number;
+  kept: number;
+  /** Completed by this run's own turns, or by a person: the completed ones that are neither cached nor reused. */
+  executed: number;
+  /** Their result was changed or written by a person. */
+  edited: number;
+  concurrent: number;
+  sequential: number;
+  /** Completed ÷ (all − not chosen), 0 to 1; 1 where nothing was to be done. */
+  successRate: number;
+}
+
+/** Whether the run came to its end with what it was for, so that its speed says something about the crew. */
+export function finishedSuccessfully(outcome: Outcome): boolean {
+  return outcome === 'completed' || outcome === 'completed_degraded';
+}
+
+/** Whether this run executed a task to completion, rather than taking its result from the cache or an earlier run. */
+export function isExecuted({ status, cached, kept, isAssignment }: TaskFigures): boolean {
+  return status === 'completed' && !cached && !kept && !isAssignment;
+}
+
+/** Counts some tasks; the manager's assignment is none. */
+export function countsOf(figures: readonly TaskFigures[]): Counts {
+  const tasks = figures.filter((task) => !task.isAssignment);
+  const count = (holds: (task: TaskFigures) => boolean): number => tasks.filter(holds).length;
+  const completed = count((task) => task.status === 'completed');
+  const notChosen = count((task) => task.status === 'not_chosen');
+  const chosen = tasks.length - notChosen;
+  return {
+    total: tasks.length,
+    completed,
+    failed: count((task) => task.status === 'failed'),
+    skipped: count((task) => task.status === 'skipped'),
+    notChosen,
+    cancelled: count((task) => task.status === 'cancelled'),
+    pending: count((task) => task.status === 'pending'),
+    degraded: count((task) => task.degraded),
+    cached: count((task) => task.cached),
+    kept: count((task) => task.kept),
+    executed: count(isExecuted),
+    edited: count((task) => task.edited),
+    concurrent: count((task) => task.async),
+    sequential: count((task) => !task.async),
+    successRate: chosen === 0 ? 1 : completed / chosen,
+  };
+}

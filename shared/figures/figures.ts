@@ -1,0 +1,120 @@
+import type { Crew } from '../project/schema.ts';
+import { type CriticalPath, criticalPath } from '../run/critical-path.ts';
+import type { BatchRow } from '../run/events.ts';
+import type { RunState } from '../run/state.ts';
+import { segmentsOf } from '../run/waits.ts';
+import { type BudgetFigures, budgetFigures } from './budget.ts';
+import { type Counts, countsOf, type Outcome } from './counts.ts';
+import { type AgentFigures, agentFigures, type CategoryFigures, categoryFigures } from './groups.ts';
+import { type LimitFigures, limitFigures } from './limits.ts';
+import { type LostFigures, lostFigures } from './lost.ts';
+import { type PredictionFigures, predictionFigures } from './prediction.ts';
+import { type QualityFigures, qualityFigures } from './quality.ts';
+import { type PoolFigures, poolFigures, type SlotFigures, slotFigures } from './resources.ts';
+import { type ReusedFigures, reusedFigures } from './reused.ts';
+import { type TaskFigures, taskFigures } from './task-figures.ts';
+import { type TimeFigures, timeFigures } from './time.ts';
+
+import { addUsage, NO_USAGE, type Usage, unpricedModels } from './usage.ts';
+import { type Bottlenecks, mainSlots, type Scaling, WhatIf } from './what-if.ts';
+
+import { type WorkloadFigure, workloadFigures } from './workload.ts';
+
+/** What was measured of a run: cheap enough to be asked again and again while it goes on. */
+export interface MeasuredFigures {
+  runId: string;
+  crew: string;
+  outcome: Outcome;
+  /** Why an interrupted run stopped, where it said so. */
+  reason: RunState['interrupted'];
+  rehearsal: boolean;
+  /** Which row of which batch it was; null for a run of its own. */
+  batch: BatchRow | null;
+  /** The number of slots that the run had for most of its makespan; `time` has all of its slots. */
+  slots: number;
+  /** The number of slots from each run time on. */
+  slotCounts: RunState['slotCounts'];
+  counts: Counts;
+  time: TimeFigures;
+  path: CriticalPath;
+  /** In declared order, the manager's assignment last where it ran. */
+  tasks: TaskFigures[];
+  agents: AgentFigures[];
+  categories: CategoryFigures[];
+  workload: WorkloadFigure[];
+  pools: PoolFigures[];
+  slotUse: SlotFigures[];
+  /** MiB above which a slot's process is ended. */
+  slotMemoryMib: number;
+  /** Origins whose limiter did something. */
+  limits: LimitFigures[];
+  quality: QualityFigures;
+  usage: Usage;
+  /** Models that were called and have no known price, by name. */
+  unpricedModels: string[];
+  lost: LostFigures;
+  reused: ReusedFigures;
+  budget: BudgetFigures | null;
+}
+
+/** Every figure of the reports. */
+export interface Figures extends MeasuredFigures {
+  bottlenecks: Bottlenecks;
+  scaling: Scaling;
+  prediction: PredictionFigures;
+}
+
+export interface FiguresOptions {
+  /** Results of tasks by name, those in blobs too; only a workload of `items` needs them. */
+  texts?: ReadonlyMap<string, string>;
+  /** Run time; for a run that goes on. Default: that of its last event. */
+  now?: number;
+}
+
+/** What was measured, without anything that has to be simulated. */
+export function measuredFigures(project: Crew, state: RunState, options: FiguresOptions = {}): MeasuredFigures {
+  const { texts = new Map(), now = state.t } = options;
+  const stretches = segmentsOf(project, state, now);
+  const path = criticalPath(project, state, now, stretches);
+  const tasks = taskFigures({ project, state, now, stretches, path });
+  const time = timeFigures(project, state, now, tasks);
+  return {
+    runId: state.started?.run ?? '',
+    crew: state.started?.crew ?? project.name,
+    outcome: state.outcome ?? 'interrupted',
+    reason: state.outcome === null ? state.interrupted : null,
+    rehearsal: state.started?.rehearsal ?? false,
+    batch: state.started?.batch ?? null,
+    slots: mainSlots(state, time),
+    slotCounts: state.slotCounts,
+    counts: countsOf(tasks),
+    time,
+    path,
+    tasks,
+    agents: agentFigures(project, state, now),
+    categories: categoryFigures(tasks),
+    workload: workloadFigures(project, state, texts),
+    pools: poolFigures(project, state, now, tasks, time),
+    slotUse: slotFigures(state, now),
+    slotMemoryMib: project.settings.slot_memory_mib,
+    limits: limitFigures(state, now),
+    quality: qualityFigures(state),
+    usage: tasks.map((task) => task.usage).reduce(addUsage, NO_USAGE),
+    unpricedModels: unpricedModels(state),
+    lost: lostFigures(state, tasks),
+    reused: reusedFigures(tasks),
+    budget: budgetFigures(state),
+  };
+}
+
+/** Every figure, the simulated ones (bottlenecks, scaling, what made the prediction wrong) too. */
+export function figuresOf(project: Crew, state: RunState, options: FiguresOptions = {}): Figures {
+  const measured = measuredFigures(project, state, options);
+  const whatIf = new WhatIf(project, state, measured.tasks, measured.time);
+  return {
+    ...measured,
+    bottlenecks: whatIf.bottlenecks(),
+    scaling: whatIf.scaling(),
+    prediction: predictionFigures(state, measured.tasks, measured.time, whatIf),
+  };
+}

@@ -1,0 +1,73 @@
+import type { Crew } from '../project/schema.ts';
+import type { RunState } from '../run/state.ts';
+import { type Counts, countsOf } from './counts.ts';
+import { isFailed, type TaskFigures } from './task-figures.ts';
+import { type Usage, usageOf } from './usage.ts';
+
+export interface AgentFigures {
+  agent: string;
+  role: string;
+  manager: boolean;
+  /** Assigned to it, and of these completed. */
+  tasks: number;
+  completed: number;
+  /** Slot time of its turns, less what co-workers did inside them, and what it did inside others' turns. */
+  busyMs: number;
+  /** `busyMs` ÷ its turns and delegations; null where it had none. */
+  meanMs: number | null;
+  turns: number;
+  /** Turns that failed: with an error, at their deadline, or with their slot. */
+  failures: number;
+  usage: Usage;
+}
+
+/** The agents in declared order. */
+export function agentFigures(project: Crew, state: RunState, now: number): AgentFigures[] {
+  const calls = state.turns.flatMap((turn) => turn.calls);
+  return project.agents.map(({ name, role, manager }) => {
+    const own = state.turns.filter((turn) => turn.agent === name);
+    const all = state.turns.flatMap((turn) => turn.delegations);
+    const helped = all.filter((delegation) => delegation.to === name);
+    const handedOn = own.flatMap((turn) => turn.delegations);
+    const busyMs = lengths(own, now) + lengths(helped, now) - lengths(handedOn, now);
+    const assigned = [...state.tasks.values()].filter((task) => task.agent === name && task.index >= 0);
+    const pieces = own.length + helped.length;
+    return {
+      agent: name,
+      role,
+      manager,
+      tasks: assigned.length,
+      completed: assigned.filter((task) => task.status === 'completed').length,
+      busyMs,
+      meanMs: pieces === 0 ? null : busyMs / pieces,
+      turns: own.length,
+      failures: own.filter(isFailed).length,
+      usage: usageOf(calls.filter((call) => call.agent === name)),
+    };
+  });
+}
+
+export interface CategoryFigures extends Counts {
+  category: string;
+  busyMs: number;
+}
+
+/** The categories in the order in which the tasks name them. */
+export function categoryFigures(tasks: readonly TaskFigures[]): CategoryFigures[] {
+  const groups = new Map<string, TaskFigures[]>();
+  for (const task of tasks) {
+    if (task.isAssignment) continue;
+    const group = groups.get(task.category);
+    if (group) group.push(task);
+    else groups.set(task.category, [task]);
+  }
+  return [...groups].map(([category, group]) => ({
+    category,
+    ...countsOf(group),
+    busyMs: group.reduce((sum, task) => sum + task.busyMs, 0),
+  }));
+}
+
+function lengths(stretches: readonly { start: number; end: number | null }[], now: number): number {
+  return stretches.reduce((sum, { start, end }) => sum + Math.max(0, (end ?? now) - start), 0);
+}

@@ -1,0 +1,86 @@
+import { describe, expect, test } from 'vitest';
+import { crew, fold, type Happened, journal } from '../run/testing/journal.ts';
+import { limitFigures } from './limits.ts';
+import { limitText } from './slot-labels.ts';
+
+const HERE = 'http://127.0.0.1:1';
+const THERE = 'http://127.0.0.1:2';
+const step = (t: number, origin: string, in_flight: number, until?: number): Happened => [
+  t,
+  { type: 'limiter', origin, in_flight, reason: 'refused', ...(until === undefined ? {} : { until }) },
+];
+const figures = (happened: readonly Happened[], now: number) =>
+  limitFigures(fold(crew([{ name: 'a' }]), journal(happened)), now);
+
+describe("a limiter's ceiling", () => {
+  test('is one call a slot at first, and each origin has its own', () => {
+    const [here, there] = figures([step(100, HERE, 1), step(200, THERE, 1)], 300);
+    expect(here?.ceiling).toEqual([
+      { t: 0, value: 2 },
+      { t: 100, value: 1 },
+    ]);
+    expect(there?.ceiling).toEqual([
+      { t: 0, value: 2 },
+      { t: 200, value: 1 },
+    ]);
+  });
+
+  test('moves with the number of slots while it is whole, and stays where it was stepped down', () => {
+    const [here] = figures(
+      [[50, { type: 'run.slots', slots: 8 }], step(100, HERE, 4), [150, { type: 'run.slots', slots: 6 }]],
+      300,
+    );
+    expect(here?.ceiling.map(({ value }) => value)).toEqual([2, 8, 4]);
+  });
+
+  test('is whole again where another process goes on with the run', () => {
+    const [here] = figures([step(100, HERE, 1), [200, { type: 'run.resumed', wall_ms: 0, versions: {} }]], 300);
+    expect(here?.ceiling.map(({ t, value }) => [t, value])).toEqual([
+      [0, 2],
+      [100, 1],
+      [200, 2],
+    ]);
+  });
+});
+
+describe('a wait that lasts while no process carries the run', () => {
+  test('counts up to where another goes on, and from there what is left of it', () => {
+    const goesOn: Happened[] = [
+      [200, { type: 'run.resumed', wall_ms: 0, versions: {} }],
+      [200, { type: 'limiter', origin: HERE, in_flight: 1, reason: 'set', until: 500 }],
+    ];
+    const [here] = figures([step(100, HERE, 1, 9000), ...goesOn], 9000);
+    expect(here).toMatchObject({ holdMs: 400, holds: [{ start: 100, end: 500 }], refused: 1 });
+    expect(here?.steps.map(limitText).at(-1)).toBe(
+      "the provider's limit still holds; at most 1 call at once; asked to wait 0.30 s, until 0.50 s",
+    );
+    expect(figures([step(100, HERE, 1, 9000), ...goesOn.slice(0, 1)], 9000)[0]?.holdMs).toBe(100);
+  });
+});
+
+describe('another refusal that asks to wait longer', () => {
+  const longer = (t: number, until: number): Happened => [
+    t,
+    { type: 'limiter', origin: HERE, in_flight: 1, reason: 'extended', until },
+  ];
+
+  test('is a step of its own, lengthens the wait, and steps nothing down', () => {
+    const [here] = figures([step(100, HERE, 1, 1100), longer(600, 5600)], 9000);
+    expect(here).toMatchObject({ holdMs: 5500, holds: [{ start: 100, end: 5600 }], refused: 1 });
+    expect(here?.steps.map(limitText)).toEqual([
+      'the provider refused a call; at most 1 call at once instead of 2; asked to wait 1.00 s, until 1.10 s',
+      'the provider refused another call; asked to wait 5.00 s, until 5.60 s',
+    ]);
+  });
+
+  test('belongs to the step before where it makes next to no difference, as for calls that are refused together', () => {
+    const [here] = figures([step(100, HERE, 1, 1100), longer(101, 1101), longer(103, 1103)], 9000);
+    expect(here).toMatchObject({ holdMs: 1003, steps: [{ t: 100, until: 1103 }] });
+  });
+});
+
+test('the time in which a provider asked to wait is counted once, and only as far as it has passed', () => {
+  const happened = [step(100, HERE, 1, 1100), step(600, HERE, 1, 1500)];
+  expect(figures(happened, 2000)[0]).toMatchObject({ holdMs: 1400, holds: [{ start: 100, end: 1500 }], refused: 2 });
+  expect(figures(happened, 1000)[0]).toMatchObject({ holdMs: 900 });
+});

@@ -1,0 +1,47 @@
+import { openReview } from '../run/review.ts';
+import type { Check, Review, RunState } from '../run/state.ts';
+
+export interface CheckCount {
+  passed: number;
+  failed: number;
+}
+
+/** What the run says about the quality of its results; nothing else is called quality. */
+export interface QualityFigures {
+  guardrails: CheckCount;
+  schemas: CheckCount;
+  /** Answers that their agent was asked to mend: mended, or not. */
+  repairs: CheckCount;
+  /** The manager's looks at answers (`manager_review`): approved, or sent back. */
+  managerReviews: CheckCount;
+  degraded: readonly string[];
+  /** Answers of a person, and questions that had none; `unasked`: approved beforehand, all together. */
+  reviews: { approved: number; edited: number; sentBack: number; open: number; unasked: number };
+}
+
+export function qualityFigures(state: RunState): QualityFigures {
+  const tasks = [...state.tasks.values()];
+  const checks = tasks.flatMap((task) => task.checks);
+  const reviews = tasks.flatMap((task) => task.reviews);
+  const byPerson = reviews.filter(({ by }) => by !== 'approve_all');
+  const count = (what: Check['what']): CheckCount => {
+    const own = checks.filter((check) => check.what === what);
+    const passed = own.filter((check) => check.passed).length;
+    return { passed, failed: own.length - passed };
+  };
+  const answered = (answer: Review['answer']): number => byPerson.filter((review) => review.answer === answer).length;
+  return {
+    guardrails: count('guardrail'),
+    schemas: count('schema'),
+    repairs: count('repair'),
+    managerReviews: count('manager_review'),
+    degraded: tasks.filter((task) => task.degraded).map((task) => task.name),
+    reviews: {
+      approved: answered('approved'),
+      edited: answered('edited'),
+      sentBack: answered('sent_back'),
+      open: tasks.filter((task) => openReview(task) !== null).length,
+      unasked: reviews.length - byPerson.length,
+    },
+  };
+}

@@ -1,0 +1,162 @@
+import type { EventDraft } from '../run/events.ts';
+import type { External, ReplayPlan, Step, TaskPlan, TurnPlan } from '../scheduler/replay.ts';
+
+/** Changes of a plan, for replays of a run that differs from the measured one in one respect. */
+
+/** The same number of slots over the whole run. Slots beyond the run's first ones start after them, two at a time. */
+export function withSlots(plan: ReplayPlan, slots: number, startMs: number): ReplayPlan {
+  const own = plan.external.filter(({ event }) => event.type !== 'run.slots' && slotOf(event) <= plan.slots);
+  const extra = Array.from({ length: Math.max(0, slots - plan.slots) }, (_, at) =>
+    copyOf(plan, plan.slots + at + 1, Math.ceil((at + 1) / 2) * startMs),
+  );
+  return { ...plan, slots, external: inOrder([...own, ...extra.flat()]) };
+}
+
+/** One slot more than the run had at each time. */
+export function withOneMoreSlot(plan: ReplayPlan, startMs: number): ReplayPlan {
+  const moved = plan.external.map(({ t, event }): External => {
+    if (event.type === 'run.slots') return { t, event: { ...event, slots: event.slots + 1 } };
+    const slot = slotOf(event);
+    return slot > plan.slots ? { t, event: renumbered(event, slot + 1) } : { t, event };
+  });
+  return { ...plan, slots: plan.slots + 1, external: inOrder([...moved, ...copyOf(plan, plan.slots + 1, startMs)]) };
+}
+
+/** Slots are ready as soon as the run may use them: at its start, when it is given more, when it is resumed. */
+export function withoutStartUp(plan: ReplayPlan): ReplayPlan {
+  const since = new Map<number, number>();
+  const counts = plan.external.flatMap(({ t, event }) =>
+    event.type === 'run.slots' ? [{ t, slots: event.slots }] : [],
+  );
+  const external = plan.external.map(({ t, event }): External => {
+    if (event.type === 'slot.exited') since.set(event.slot, t);
+    if (event.type !== 'slot.ready') return { t, event };
+    const { slot } = event;
+    const given = slot <= plan.slots ? 0 : (counts.find(({ slots }) => slots >= slot)?.t ?? t);
+    return { t: Math.min(t, since.get(slot) ?? given), event };
+  });
+  const ready = new Set(external.map(({ event }) => (event.type === 'slot.ready' ? event.slot : 0)));
+  const never = Array.from({ length: plan.slots }, (_, at) => at + 1).filter((slot) => !ready.has(slot));
+  return { ...plan, external: inOrder([...never.map((slot) => readyAt(slot, 0)), ...external]) };
+}
+
+/** The slots of the start are ready at these times, by slot; every later start takes as long as it did. */
+export function withReadiness(plan: ReplayPlan, readyMs: readonly number[]): ReplayPlan {
+  const first = new Set<number>();
+  const external = withoutStartUp(plan).external.map(({ t, event }): External => {
+    if (event.type !== 'slot.ready' || first.has(event.slot)) return { t, event };
+    first.add(event.slot);
+    return { t: Math.max(t, readyMs[event.slot - 1] ?? 0), event };
+  });
+  return { ...plan, external: inOrder(external) };
+}
+
+/** A task whose turns work half as long. */
+export function withHalf(plan: ReplayPlan, task: string): ReplayPlan {
+  return mapTurns(plan, (turns, name) => (name === task ? turns.map(halved) : turns));
+}
+
+/** No attempt fails and is tried again; refusals of a provider stay. */
+export function withoutFailures(plan: ReplayPlan): ReplayPlan {
+  return mapTurns(plan, (turns) => turns.filter((turn) => !isRetriedFailure(turn)));
+}
+
+/** No provider and no limit of calls makes the run wait. */
+export function withoutLimits(plan: ReplayPlan): ReplayPlan {
+  const external = plan.external.filter(({ event }) => event.type !== 'agent.held' && event.type !== 'agent.freed');
+  const unlimited = mapTurns(plan, (turns) =>
+    turns
+      .filter(({ rateLimited }) => !rateLimited)
+      .map((turn) => ({ ...turn, steps: shorter(turn.steps, turn.permitMs) })),
+  );
+  return { ...unlimited, external };
+}
+
+/** Only the turns that answered, without pauses, limits, people and failures. */
+export function answersAlone(plan: ReplayPlan): ReplayPlan {
+  const isSlot = ({ event }: External) => event.type.startsWith('slot.') || event.type === 'resource.created';
+  const answered = mapTurns(plan, (turns) => turns.filter(({ result }) => result === 'ok'));
+  const tasks = new Map(
+    [...answered.tasks].map(([name, task]): [string, TaskPlan] => {
+      const reviews = task.reviews.map(({ answer }) => ({ ms: 0, answer }));
+      return [name, { ...task, reviews, lookup: { ...task.lookup, ms: 0 }, recordMs: 0 }];
+    }),
+  );
+  return { ...plan, external: plan.external.filter(isSlot), tasks };
+}
+
+/** Another capacity of a pool of the file, of a resource that tools made, or of the sequential lane. */
+export function withCapacity(plan: ReplayPlan, name: string, capacity: number): ReplayPlan {
+  const isOther = ({ event }: External) => event.type !== 'resource.created' || event.resource !== name;
+  const made: External = { t: 0, event: { type: 'resource.created', task: '', attempt: 1, resource: name, capacity } };
+  return { ...plan, external: [made, ...plan.external.filter(isOther)] };
+}
+
+function isRetriedFailure({ result, retryMs, rateLimited }: TurnPlan): boolean {
+  const failed = result === 'error' || result === 'timeout' || result === 'crash';
+  return failed && retryMs !== null && !rateLimited;
+}
+
+function mapTurns(
+  plan: ReplayPlan,
+  change: (turns: readonly TurnPlan[], task: string) => readonly TurnPlan[],
+): ReplayPlan {
+  const tasks = [...plan.tasks].map(([name, task]): [string, TaskPlan] => {
+    const turns = new Map([...task.turns].map(([turn, plans]) => [turn, change(plans, name)]));
+    return [name, { ...task, turns }];
+  });
+  return { ...plan, tasks: new Map(tasks) };
+}
+
+/** Rounds the whole turn down, not each of its steps. */
+function halved(turn: TurnPlan): TurnPlan {
+  const work = turn.steps.reduce((sum, step) => (step.kind === 'work' ? sum + step.ms : sum), 0);
+  let done = 0;
+  let given = 0;
+  const steps = turn.steps.map((step): Step => {
+    if (step.kind !== 'work') return step;
+    done += step.ms;
+    const until = done === work ? work >> 1 : Math.floor(done / 2);
+    const ms = until - given;
+    given = until;
+    return { ...step, ms };
+  });
+  return { ...turn, steps };
+}
+
+function shorter(steps: readonly Step[], ms: number): Step[] {
+  let left = ms;
+  return steps.map((step) => {
+    if (step.kind !== 'work') return step;
+    const less = Math.min(left, step.ms);
+    left -= less;
+    return { ...step, ms: step.ms - less };
+  });
+}
+
+/** A further slot that starts when the last of the run's first slots does, and is ready `later` milliseconds after it. */
+function copyOf(plan: ReplayPlan, slot: number, later: number): External[] {
+  const like = plan.external.filter(({ event }) => slotOf(event) === plan.slots);
+  return like.flatMap(({ t, event }, at): External[] => {
+    if (event.type !== 'slot.ready') return [{ t, event: renumbered(event, slot) }];
+    const end = like[at + 1]?.t ?? Number.POSITIVE_INFINITY;
+    return t + later < end ? [readyAt(slot, t + later)] : [];
+  });
+}
+
+function readyAt(slot: number, t: number): External {
+  return { t, event: { type: 'slot.ready', slot, pid: slot, ms: 0 } };
+}
+
+/** The slot that an event is about; 0 for every other event. */
+function slotOf(event: EventDraft): number {
+  return event.type === 'slot.ready' || event.type === 'slot.exited' ? event.slot : 0;
+}
+
+function renumbered(event: EventDraft, slot: number): EventDraft {
+  return event.type === 'slot.ready' || event.type === 'slot.exited' ? { ...event, slot } : event;
+}
+
+function inOrder(external: readonly External[]): External[] {
+  return [...external].sort((a, b) => a.t - b.t);
+}

@@ -1,0 +1,164 @@
+import type { Crew } from '../project/schema.ts';
+import { ASSIGNMENT, type EventDraft } from '../run/events.ts';
+import { leasesByTask } from '../run/inside-running.ts';
+import { clip, type Interval, lengthOf } from '../run/intervals.ts';
+import type { LeaseState, RunState, TaskState, TurnState } from '../run/state.ts';
+import { computeRanks } from '../scheduler/ranks.ts';
+import type { External, ReplayPlan, Step, TaskPlan, TurnPlan } from '../scheduler/replay.ts';
+import type { TaskFigures } from './task-figures.ts';
+
+/** Run time in which the run was not idle in a pause: the time that the makespan counts. */
+export type CutTime = (t: number) => number;
+
+/** Returns the function that maps run time to run time without the pauses before it, both in milliseconds. */
+export function cutTime(paused: readonly Interval[]): CutTime {
+  return (t) => t - lengthOf(clip(paused, { start: 0, end: t }));
+}
+
+/** The run as it was, so that a replay of it takes as long as the run did. */
+export function planOf(project: Crew, state: RunState, tasks: readonly TaskFigures[], cut: CutTime): ReplayPlan {
+  const leases = leasesByTask(state);
+  const byName = new Map(tasks.map((task) => [task.name, task]));
+  const plans = new Map<string, TaskPlan>();
+  for (const task of state.tasks.values()) {
+    const figures = byName.get(task.name);
+    if (!figures || !tookTime(task)) continue;
+    plans.set(task.name, taskPlan(state, task, { figures, leases: leases.get(task.name) ?? [], cut }));
+  }
+  const ranks = state.started?.ranks ?? {};
+  return {
+    ranks: Object.keys(ranks).length > 0 ? ranks : computeRanks(project, measuredLengths(tasks)),
+    slots: state.slotCounts[0]?.slots ?? project.settings.max_concurrent_tasks,
+    external: externalEvents(state, cut),
+    tasks: plans,
+    capacities: {},
+  };
+}
+
+function measuredLengths(tasks: readonly TaskFigures[]) {
+  return Object.fromEntries(tasks.map(({ name, busyMs }) => [name, { ms: busyMs, from: 'history' as const }]));
+}
+
+/** It had a turn, a person was asked about it, or a stored result was looked up. */
+function tookTime({ turns, reviews, lookups, reusedFrom }: TaskState): boolean {
+  return reusedFrom === null && turns.length + reviews.length + lookups.length > 0;
+}
+
+interface Known {
+  figures: TaskFigures;
+  leases: readonly LeaseState[];
+  cut: CutTime;
+}
+
+function taskPlan(state: RunState, task: TaskState, known: Known): TaskPlan {
+  const { cut, figures } = known;
+  const turns = new Map<string | null, TurnPlan[]>();
+  for (const turn of task.turns) {
+    const plan = turnPlan(state, turn, known);
+    const others = turns.get(turn.turn);
+    if (others) others.push(plan);
+    else turns.set(turn.turn, [plan]);
+  }
+  const span = ({ start, end }: { start: number; end: number | null }) => cut(end ?? state.t) - cut(start);
+  return {
+    turns,
+    lookup: { ms: task.lookups.reduce((sum, lookup) => sum + span(lookup), 0), found: task.cachedFrom !== null },
+    reviews: answersOf(task, span),
+    recordMs: lengthOf(figures.stretches.filter(({ kind }) => kind === 'recording')),
+    assignedTo: task.assignedAt === null || task.name === ASSIGNMENT ? null : task.agent,
+  };
+}
+
+/** A question that was asked again after the run was resumed counts with its answer. */
+function answersOf(
+  { reviews }: TaskState,
+  span: (review: TaskState['reviews'][number]) => number,
+): TaskPlan['reviews'] {
+  const answers: { ms: number; answer: 'approved' | 'edited' | 'sent_back' }[] = [];
+  let before = 0;
+  for (const review of reviews) {
+    const ms = before + span(review);
+    before = review.answer === null ? ms : 0;
+    if (review.answer !== null) answers.push({ ms, answer: review.answer });
+  }
+  return before > 0 ? [...answers, { ms: before, answer: 'approved' }] : answers;
+}
+
+function turnPlan(state: RunState, turn: TurnState, { leases, cut }: Known): TurnPlan {
+  const end = turn.end ?? state.t;
+  const own = leases.filter(({ attempt, turn: name }) => attempt === turn.attempt && name === turn.turn);
+  return {
+    steps: stepsOf(turn.start, end, own),
+    permitMs: turn.calls.reduce((sum, call) => sum + call.waitedMs, 0),
+    result: turn.result ?? 'ok',
+    retryMs: turn.retryAt === null ? null : Math.max(0, cut(turn.retryAt) - cut(end)),
+    rateLimited: turn.rateLimited,
+  };
+}
+
+/** The work of a turn between the leases that it took and gave back; what it holds at its end ends with it. */
+function stepsOf(start: number, end: number, leases: readonly LeaseState[]): Step[] {
+  const points = leases.flatMap(({ resource, holder, requestedAt, acquiredAt, releasedAt, reclaimed }) => {
+    if (acquiredAt === null) return [];
+    const take = { at: requestedAt, until: acquiredAt, step: { kind: 'take', resource, holder } as const };
+    if (releasedAt === null || reclaimed) return [take];
+    return [take, { at: releasedAt, until: releasedAt, step: { kind: 'give', resource, holder } as const }];
+  });
+  const steps: Step[] = [];
+  let t = start;
+  for (const { at, until, step } of points.sort((a, b) => a.at - b.at)) {
+    if (at > t) steps.push({ kind: 'work', ms: at - t });
+    steps.push(step);
+    t = Math.max(t, until);
+  }
+  if (end > t || steps.length === 0) steps.push({ kind: 'work', ms: Math.max(0, end - t) });
+  return steps;
+}
+
+function externalEvents(state: RunState, cut: CutTime): External[] {
+  const found: External[] = [];
+  const add = (t: number | null, event: EventDraft): void => {
+    if (t !== null) found.push({ t: cut(t), event });
+  };
+  for (const { name, capacity, declared } of state.resources.values()) {
+    if (!declared && capacity !== 1) add(0, { type: 'resource.created', ...NOBODY, resource: name, capacity });
+  }
+  for (const { t, slots } of state.slotCounts.slice(1)) add(t, { type: 'run.slots', slots });
+  for (const { start, end } of state.paused) {
+    add(start, { type: 'run.paused' });
+    add(end, { type: 'run.unpaused' });
+  }
+  for (const { start, end, spentUsd, budgetUsd } of state.overBudget) {
+    add(start, { type: 'budget.reached', spent_usd: spentUsd, budget_usd: budgetUsd });
+    add(end, { type: 'budget.set', spent_usd: spentUsd, budget_usd: budgetUsd });
+  }
+  for (const { agent, by, start, end } of state.held) {
+    add(start, { type: 'agent.held', agent, by });
+    add(end, { type: 'agent.freed', agent });
+  }
+  for (const { slot, event, t } of readinessOf(state)) add(t, readinessEvent(slot, event));
+  return found.sort((a, b) => a.t - b.t);
+}
+
+/** A resource that a tool made is there from the start: its capacity counts from its first use alone. */
+const NOBODY = { task: '', attempt: 1 };
+
+/** When each slot became ready, and when it ended. A journal that records no slot has all of them ready at the start. */
+function readinessOf(state: RunState): { slot: number; event: 'ready' | 'exited'; t: number }[] {
+  const known = [...state.slots.values()].filter(({ ready, starts }) => ready.length + starts.length > 0);
+  if (known.length === 0) {
+    const most = state.slotCounts.reduce((max, { slots }) => Math.max(max, slots), 0);
+    return Array.from({ length: most }, (_, at) => ({ slot: at + 1, event: 'ready' as const, t: 0 }));
+  }
+  return known.flatMap(({ slot, ready }) =>
+    ready.flatMap(({ start, end }) => [
+      { slot, event: 'ready' as const, t: start },
+      ...(end === null ? [] : [{ slot, event: 'exited' as const, t: end }]),
+    ]),
+  );
+}
+
+function readinessEvent(slot: number, event: 'ready' | 'exited'): EventDraft {
+  if (event === 'ready') return { type: 'slot.ready', slot, pid: slot, ms: 0 };
+  return { type: 'slot.exited', slot, pid: slot, reason: 'ended' };
+}

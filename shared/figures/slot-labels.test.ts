@@ -1,0 +1,33 @@
+import { expect, test } from 'vitest';
+import { crew, fold, type Happened, inOrder, journal } from '../run/testing/journal.ts';
+import { slotFigures } from './resources.ts';
+import { exitText, restartsText } from './slot-labels.ts';
+
+const endedWith = (result: 'cancelled' | 'timeout'): readonly Happened[] => [
+  [0, { type: 'slot.started', slot: 1, pid: 7 }],
+  [5, { type: 'slot.ready', slot: 1, pid: 7, ms: 5 }],
+  [5, { type: 'attempt.started', task: 'a', attempt: 1, slot: 1, agent: 'ada' }],
+  [300, { type: 'slot.exited', slot: 1, pid: 7, reason: 'timeout' }],
+  [300, { type: 'attempt.ended', task: 'a', attempt: 1, result, kind: result, message: 'It was stopped.' }],
+  [310, { type: 'slot.started', slot: 1, pid: 8 }],
+];
+
+function wordsOf(happened: readonly Happened[]): string[] {
+  const state = fold(crew([{ name: 'a' }]), journal(inOrder(happened)));
+  const slots = slotFigures(state, state.t);
+  return [restartsText(slots), ...slots.flatMap(({ exits }) => exits.map((exit) => exitText(exit, 512)))];
+}
+
+test('A process that ended because a person stopped the run did not hang.', () => {
+  expect(wordsOf(endedWith('cancelled'))).toEqual([
+    '1 time (1 when the run was stopped)',
+    'process 7 ended: the run was stopped; replaced',
+  ]);
+});
+
+test('A process that ended at a deadline hung.', () => {
+  expect(wordsOf(endedWith('timeout'))).toEqual([
+    '1 time (1 hung)',
+    'process 7 ended: hung past its deadline; replaced',
+  ]);
+});

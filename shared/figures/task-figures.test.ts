@@ -1,0 +1,141 @@
+import { describe, expect, test } from 'vitest';
+import type { Crew } from '../project/schema.ts';
+import { ASSIGNMENT } from '../run/events.ts';
+import {
+  broke,
+  completed,
+  crew,
+  finished,
+  fold,
+  type Happened,
+  inOrder,
+  journal,
+  ran,
+  ready,
+} from '../run/testing/journal.ts';
+import { figuresOf } from './figures.ts';
+
+const figures = (project: Crew, happened: readonly Happened[]) => figuresOf(project, fold(project, journal(happened)));
+const waitsOf = (all: ReturnType<typeof figures>, name: string) => all.tasks.find((task) => task.name === name)?.waits;
+
+describe('why a task waits', () => {
+  test('a second sequential task waits for the lane, and is told whose it was', () => {
+    const project = crew([
+      { name: 'a', async: false },
+      { name: 'b', async: false },
+    ]);
+    const all = figures(
+      project,
+      inOrder(
+        ready('a', 0),
+        ready('b', 0),
+        ran('a', 1, 0, 100),
+        completed('a', 100),
+        ran('b', 1, 100, 150),
+        completed('b', 150),
+        finished(150),
+      ),
+    );
+    expect(waitsOf(all, 'b')).toEqual([{ reason: 'lane', ms: 100, blockers: ['a'] }]);
+    expect(all.path.tasks).toEqual(['a', 'b']);
+    expect(all.bottlenecks.ranked).toContainEqual({ kind: 'lane', subject: null, makespanMs: 100, savesMs: 50 });
+  });
+
+  test('a task that asks for units which are in use waits for the resource', () => {
+    const project = crew(
+      [
+        { name: 'a', resources: [{ pool: 'gpu', units: 2 }] },
+        { name: 'b', resources: [{ pool: 'gpu' }] },
+      ],
+      { pools: [{ name: 'gpu', capacity: 2 }] },
+    );
+    const all = figures(
+      project,
+      inOrder(
+        ready('a', 0),
+        ready('b', 0),
+        ran('a', 1, 10, 100),
+        completed('a', 100),
+        ran('b', 2, 100, 150),
+        completed('b', 150),
+        finished(150),
+      ),
+    );
+    expect(waitsOf(all, 'b')).toEqual([
+      { reason: 'resource', ms: 90, blockers: ['gpu'] },
+      { reason: 'slot', ms: 10, blockers: [] },
+    ]);
+    expect(all.pools).toMatchObject([{ pool: 'gpu', peak: 2, uses: 2, waits: 1, waitMs: 90, longestQueue: 1 }]);
+  });
+
+  test('a task beyond the slots waits for a slot, held by the one before it there', () => {
+    const project = crew([{ name: 'a' }, { name: 'b' }, { name: 'c' }]);
+    const all = figures(
+      project,
+      inOrder(
+        ran('a', 1, 0, 50),
+        completed('a', 50),
+        ran('b', 2, 0, 90),
+        completed('b', 90),
+        ran('c', 1, 50, 100),
+        completed('c', 100),
+        finished(100),
+      ),
+    );
+    expect(waitsOf(all, 'c')).toEqual([{ reason: 'slot', ms: 50, blockers: ['a'] }]);
+    expect(all.path.tasks).toEqual(['a', 'c']);
+  });
+
+  test("a retry, a provider's limit, a person and a pause are told apart, the first that holds counts", () => {
+    const project = crew([{ name: 'a', human_review: 'after' }, { name: 'b' }]);
+    const all = figures(
+      project,
+      inOrder(
+        broke('a', 1, 0, 100, 160),
+        broke('b', 2, 0, 50, 80, true),
+        [140, { type: 'run.paused' }],
+        [170, { type: 'run.unpaused' }],
+        ran('b', 2, 80, 120, 2),
+        completed('b', 120),
+        ran('a', 1, 180, 200, 2),
+        [200, { type: 'review.asked', task: 'a', when: 'after' }],
+        [260, { type: 'review.answered', task: 'a', when: 'after', answer: 'approved' }],
+        completed('a', 260),
+        finished(260),
+      ),
+    );
+    expect(waitsOf(all, 'a')).toEqual([
+      { reason: 'paused', ms: 30, blockers: [] },
+      { reason: 'person', ms: 60, blockers: [] },
+      { reason: 'retry', ms: 40, blockers: [] },
+      { reason: 'slot', ms: 10, blockers: [] },
+    ]);
+    expect(waitsOf(all, 'b')).toEqual([{ reason: 'rate_limit', ms: 30, blockers: [] }]);
+    expect(all.time).toMatchObject({ makespanMs: 230, pausedMs: 30, personMs: 60, failedBusyMs: 150 });
+    expect(all.tasks[0]).toMatchObject({ attempts: 2, busyMs: 120, failedBusyMs: 100 });
+  });
+
+  test('a task that names no agent waits for the assignment, which is busy time but no task', () => {
+    const agents = [
+      { name: 'ada', role: 'Worker', goal: 'Work' },
+      { name: 'boss', role: 'Manager', goal: 'Choose', manager: true },
+    ];
+    const project = crew([{ name: 'a', agent: undefined }], { process: 'hierarchical', agents });
+    const all = figures(
+      project,
+      inOrder(
+        ready('a', 0),
+        ran(ASSIGNMENT, 1, 0, 40),
+        [40, { type: 'task.assigned', task: 'a', agent: 'ada' }],
+        completed(ASSIGNMENT, 40),
+        ran('a', 1, 40, 100),
+        completed('a', 100),
+        finished(100),
+      ),
+    );
+    expect(waitsOf(all, 'a')).toEqual([{ reason: 'assignment', ms: 40, blockers: ['boss'] }]);
+    expect(all.counts.total).toBe(1);
+    expect(all.time.sequentialMs).toBe(100);
+    expect(all.path.tasks).toEqual([ASSIGNMENT, 'a']);
+  });
+});

@@ -1,0 +1,237 @@
+import type { Crew, Task } from '../project/schema.ts';
+import { categoryOf, titleOf } from '../project/titles.ts';
+import { type Standing, standings } from '../run/consensus.ts';
+import type { CriticalPath } from '../run/critical-path.ts';
+import { isCutAtLength } from '../run/cut-at-length.ts';
+import { ASSIGNMENT } from '../run/events.ts';
+import { insideRunning, leasesByTask } from '../run/inside-running.ts';
+import { lengthOf } from '../run/intervals.ts';
+import { openReview } from '../run/review.ts';
+import type { Check, Delegation, LeaseState, Review, RunState, TaskState, TurnState } from '../run/state.ts';
+import { WAIT_REASONS, type WaitReason } from '../run/wait-reason.ts';
+import { runningMs, type TaskSegment, waitingMs } from '../run/waits.ts';
+import { addUsage, NO_USAGE, type Usage, usageOf } from './usage.ts';
+
+/** What was measured of one task. Times are run time in whole milliseconds. */
+export interface TaskFigures {
+  name: string;
+  title: string;
+  /** The manager's assignment, which is busy time but no task. */
+  isAssignment: boolean;
+  agent: string | null;
+  /** The task's category, else its agent. */
+  category: string;
+  async: boolean;
+  context: readonly string[];
+  status: TaskState['status'];
+  /** One of its turns has not ended. */
+  isRunning: boolean;
+  degraded: boolean;
+  cached: boolean;
+  kept: boolean;
+  /** The run that made its result, where it was cached or kept; null else. */
+  from: string | null;
+  /** Why a kept result does not belong to this run's crew; null where it does. */
+  stale: string | null;
+  /** What it took there. */
+  took: TaskState['took'];
+  edited: boolean;
+  /** Its result ends where the model reached the length of an answer. */
+  cutAtLength: boolean;
+  /** What was unusual about its model calls, each said once. */
+  callNotes: string[];
+  /** Answers of people about it, in order. */
+  reviews: readonly Review[];
+  /** Of a consensual task: the proposals with those who voted for them, the one with most votes first. */
+  standings: readonly Standing[];
+  checks: readonly Check[];
+  /** What co-workers, and those who judged its answers, did inside its turns: counted to them. */
+  handedOn: { to: string; judges: Delegation['judges']; ms: number }[];
+  /** What nobody has said yes or no to: the task itself, or its result. */
+  inReview: 'before' | 'after' | null;
+  attempts: number;
+  /** The first attempt's dispatch; null where there was none. */
+  startedMs: number | null;
+  endedMs: number | null;
+  /** The lane of the last attempt. */
+  slot: number | null;
+  stretches: readonly TaskSegment[];
+  /** Slot time over all its turns. */
+  busyMs: number;
+  /** Turns that failed: with an error, at their deadline, or with their slot. */
+  failedTurns: number;
+  /** The part of `busyMs` in `failedTurns`. */
+  failedBusyMs: number;
+  /** Turns that were lost with the process that ran the crew: they did not fail, and ran again. */
+  lostTurns: number;
+  /** The part of `busyMs` in `lostTurns`. */
+  lostBusyMs: number;
+  /** Time in which at least one of its turns held a slot: less than `busyMs` where turns ran side by side. */
+  runningMs: number;
+  waitingMs: number;
+  /** From its outcome to its recorded end; running + waiting + recording = its end. */
+  recordingMs: number;
+  waits: { reason: WaitReason; ms: number; blockers: readonly string[] }[];
+  leaseMs: number;
+  permitMs: number;
+  betweenCallsMs: number;
+  usage: Usage;
+  tools: ToolUse[];
+  milestones: { t: number; name: string }[];
+  /** Resources that it declared or took by a tool. */
+  resources: readonly string[];
+  missing: readonly string[];
+  shortened: readonly string[];
+  error: TaskState['error'];
+  skippedBecause: readonly string[];
+  /** Milliseconds of it on the critical path; 0 where it is not on it. */
+  criticalMs: number;
+  /** Null on the critical path, or where it did not run or end. */
+  slackMs: number | null;
+}
+
+export interface ToolUse {
+  name: string;
+  calls: number;
+  failed: number;
+  /** Not called: the answer was made up in a rehearsal. */
+  rehearsed: number;
+}
+
+export interface TaskFiguresInput {
+  project: Crew;
+  state: RunState;
+  now: number;
+  stretches: ReadonlyMap<string, readonly TaskSegment[]>;
+  path: CriticalPath;
+}
+
+/** All tasks in declared order, the manager's assignment last where it ran. */
+export function taskFigures(input: TaskFiguresInput): TaskFigures[] {
+  const declared = new Map(input.project.tasks.map((task) => [task.name, task]));
+  const critical = new Map<string, number>();
+  for (const link of input.path.links) {
+    critical.set(link.task, (critical.get(link.task) ?? 0) + link.end - link.start);
+  }
+  const leases = leasesByTask(input.state);
+  return [...input.state.tasks.values()]
+    .filter((task) => task.name !== ASSIGNMENT || task.turns.length > 0)
+    .map((task) => {
+      const known = { declared: declared.get(task.name), leases: leases.get(task.name) ?? [] };
+      return figuresOfTask(input, task, { ...known, criticalMs: critical.get(task.name) ?? 0 });
+    });
+}
+
+function figuresOfTask(
+  { now, stretches, path }: TaskFiguresInput,
+  task: TaskState,
+  { declared, leases, criticalMs }: { declared: Task | undefined; leases: readonly LeaseState[]; criticalMs: number },
+): TaskFigures {
+  const pieces = stretches.get(task.name) ?? [];
+  return {
+    name: task.name,
+    title: declared ? titleOf(declared) : 'Assignment by the manager',
+    isAssignment: task.name === ASSIGNMENT,
+    agent: task.agent,
+    category: categoryOf(declared ?? {}, task.agent),
+    async: task.async,
+    context: task.context,
+    status: task.status,
+    isRunning: task.running > 0,
+    degraded: task.degraded,
+    cached: task.cachedFrom !== null,
+    kept: task.reusedFrom !== null,
+    from: task.cachedFrom ?? task.reusedFrom,
+    stale: task.stale,
+    took: task.took,
+    edited: task.edited,
+    cutAtLength: task.status === 'completed' && isCutAtLength(task),
+    callNotes: callNotesOf(task.turns),
+    reviews: task.reviews.filter(({ answer }) => answer !== null),
+    standings: standings(task),
+    checks: task.checks,
+    handedOn: task.turns.flatMap(({ delegations }) =>
+      delegations.map(({ to, judges, start, end }) => ({ to, judges, ms: (end ?? now) - start })),
+    ),
+    inReview: openReview(task)?.when ?? null,
+    attempts: new Set(task.turns.map((turn) => turn.attempt)).size,
+    startedMs: task.turns[0]?.start ?? null,
+    endedMs: task.endedAt,
+    slot: task.turns.at(-1)?.slot ?? null,
+    stretches: pieces,
+    busyMs: busyOf(task.turns, now),
+    failedTurns: task.turns.filter(isFailed).length,
+    failedBusyMs: busyOf(task.turns.filter(isFailed), now),
+    lostTurns: task.turns.filter(isLost).length,
+    lostBusyMs: busyOf(task.turns.filter(isLost), now),
+    runningMs: runningMs(pieces),
+    waitingMs: waitingMs(pieces),
+    recordingMs: lengthOf(pieces.filter(({ kind }) => kind === 'recording')),
+    waits: waitsOf(pieces),
+    ...insideRunning(task, leases, now),
+    usage: task.turns.map((turn) => usageOf(turn.calls)).reduce(addUsage, NO_USAGE),
+    tools: toolUses(task.turns),
+    milestones: task.turns.flatMap((turn) => turn.milestones.map(({ t, name }) => ({ t, name }))),
+    resources: resourcesOf(leases, declared),
+    missing: task.missing,
+    shortened: task.shortened,
+    error: task.error,
+    skippedBecause: task.skippedBecause,
+    criticalMs,
+    slackMs: path.slack.get(task.name) ?? null,
+  };
+}
+
+/** The calls that a provider did not answer need no note: their errors are in the attempts. */
+function callNotesOf(turns: readonly TurnState[]): string[] {
+  const calls = turns.flatMap((turn) => turn.calls).filter(({ error }) => error === null);
+  return [...new Set(calls.flatMap(({ note }) => (note === null ? [] : [note])))];
+}
+
+/** Slot time of turns; one that still runs counts up to `now`. */
+export function busyOf(turns: readonly TurnState[], now: number): number {
+  return turns.reduce((sum, { start, end }) => sum + Math.max(0, (end ?? now) - start), 0);
+}
+
+/** Whether a turn failed, rather than being stopped or lost with the process that ran the crew. */
+export function isFailed({ result }: TurnState): boolean {
+  return result === 'error' || result === 'timeout' || result === 'crash';
+}
+
+function isLost({ result }: TurnState): boolean {
+  return result === 'lost';
+}
+
+function waitsOf(pieces: readonly TaskSegment[]): TaskFigures['waits'] {
+  const found = new Map<WaitReason, { ms: number; blockers: Set<string> }>();
+  for (const piece of pieces) {
+    if (piece.kind !== 'waiting' || piece.end === piece.start) continue;
+    const wait = found.get(piece.reason) ?? { ms: 0, blockers: new Set() };
+    wait.ms += piece.end - piece.start;
+    if (piece.blocker !== null) wait.blockers.add(piece.blocker);
+    found.set(piece.reason, wait);
+  }
+  return WAIT_REASONS.flatMap((reason) => {
+    const wait = found.get(reason);
+    return wait ? [{ reason, ms: wait.ms, blockers: [...wait.blockers] }] : [];
+  });
+}
+
+function toolUses(turns: readonly TurnState[]): ToolUse[] {
+  const uses = new Map<string, ToolUse>();
+  for (const { name, ok, rehearsed } of turns.flatMap((turn) => turn.tools)) {
+    const use = uses.get(name) ?? { name, calls: 0, failed: 0, rehearsed: 0 };
+    uses.set(name, {
+      name,
+      calls: use.calls + 1,
+      failed: use.failed + (ok ? 0 : 1),
+      rehearsed: use.rehearsed + (rehearsed ? 1 : 0),
+    });
+  }
+  return [...uses.values()];
+}
+
+function resourcesOf(leases: readonly LeaseState[], declared: Task | undefined): string[] {
+  const taken = leases.filter((lease) => lease.acquiredAt !== null).map((lease) => lease.resource);
+  return [...new Set([...(declared?.resources ?? []).map((demand) => demand.pool), ...taken])];
+}

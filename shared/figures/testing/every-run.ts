@@ -1,0 +1,45 @@
+import type { Crew } from '../../project/schema.ts';
+import type { RunState } from '../../run/state.ts';
+import { fold } from '../../run/testing/journal.ts';
+import { randomRun } from '../../run/testing/random-run.ts';
+import { type Figures, figuresOf } from '../figures.ts';
+import { PlainRun } from './plain-run.ts';
+
+const SEEDS = Array.from({ length: 80 }, (_, seed) => seed + 1);
+
+/** A random run, as its events say it and as the reports do. */
+export interface Run {
+  project: Crew;
+  state: RunState;
+  plain: PlainRun;
+  figures: Figures;
+}
+const runs = new Map<number, Run>();
+
+/** All of many random runs, with the seed where something does not hold. */
+export function everyRun(check: (run: Run) => void): void {
+  for (const seed of SEEDS) {
+    try {
+      check(runOf(seed));
+    } catch (error) {
+      throw new Error(`randomRun(${seed}): ${error instanceof Error ? error.message : ''}`, { cause: error });
+    }
+  }
+}
+
+function runOf(seed: number): Run {
+  const known = runs.get(seed);
+  if (known) return known;
+  const { project, events } = randomRun(seed);
+  const state = fold(project, events);
+  const run = { project, state, plain: new PlainRun(project, events), figures: figuresOf(project, state) };
+  runs.set(seed, run);
+  return run;
+}
+
+export const sum = (numbers: readonly number[]) => numbers.reduce((total, number) => total + number, 0);
+export const count = <Item>(items: readonly Item[], holds: (item: Item) => boolean) => items.filter(holds).length;
+
+export function makespanOf(plain: PlainRun): number {
+  return count(plain.milliseconds(), (t) => !plain.isOut(t));
+}

@@ -1,0 +1,113 @@
+import type { Crew } from '../project/schema.ts';
+import { allocationIntervals } from '../run/allocations.ts';
+import type { Concurrency } from '../run/concurrency.ts';
+import { concurrencyOf, concurrencySteps } from '../run/concurrency.ts';
+import { clip, gaps, lengthOf } from '../run/intervals.ts';
+import { type RunSpan, runSpan } from '../run/makespan.ts';
+import type { RunState, TaskState } from '../run/state.ts';
+import { type LowerBound, lowerBound, type SlotStep, type TaskWork } from '../scheduler/lower-bound.ts';
+import { isExecuted } from './counts.ts';
+import type { TaskFigures } from './task-figures.ts';
+
+/** The run's times, in whole milliseconds of run time, and what follows from them. */
+export interface TimeFigures extends RunSpan {
+  /** The sum of all busy time, the manager's assignment included. */
+  sequentialMs: number;
+  failedBusyMs: number;
+  /** Busy time of turns that were lost with the process that ran the crew. */
+  lostBusyMs: number;
+  /** 1 − makespan ÷ sequential time; null where nothing was busy. */
+  timeSaved: number | null;
+  /** The slots there were, summed over the makespan. */
+  slotMs: number;
+  /** Busy ÷ slot time; null where there was none, and for a row of a batch, whose slots were others' too. */
+  utilisation: number | null;
+  /** Tasks that were executed to completion (not cached, not reused) per second of makespan; null where that is 0. */
+  perSecond: number | null;
+  concurrency: Concurrency;
+  lowerBound: LowerBound;
+  /** Lower bound ÷ makespan; null where that is 0. */
+  efficiency: number | null;
+}
+
+export function timeFigures(project: Crew, state: RunState, now: number, tasks: readonly TaskFigures[]): TimeFigures {
+  const span = runSpan(state, now);
+  const sequentialMs = tasks.reduce((sum, task) => sum + task.busyMs, 0);
+  const executed = tasks.filter(isExecuted).length;
+  const steps = slotSteps(state);
+  const slotMs = slotTime(steps, span);
+  // Pauses are no part of the makespan, and so none of the time that slots offer.
+  const offered = steps.map(({ t, slots }) => ({ t: t - lengthOf(clip(span.paused, { start: 0, end: t })), slots }));
+  const bound = lowerBound(project, workOf(project, state, now, tasks, span), offered);
+  const share = (part: number, whole: number): number | null => (whole === 0 ? null : part / whole);
+  return {
+    ...span,
+    sequentialMs,
+    failedBusyMs: tasks.reduce((sum, task) => sum + task.failedBusyMs, 0),
+    lostBusyMs: tasks.reduce((sum, task) => sum + task.lostBusyMs, 0),
+    timeSaved: sequentialMs === 0 ? null : 1 - span.makespanMs / sequentialMs,
+    slotMs,
+    utilisation: state.started?.batch ? null : share(sequentialMs, slotMs),
+    perSecond: share(executed * 1000, span.makespanMs),
+    concurrency: concurrencyOf(concurrencySteps(state, span.endMs), span.endMs, span.pausedMs),
+    lowerBound: bound,
+    efficiency: share(bound.ms, span.makespanMs),
+  };
+}
+
+/** The number of slots over time, the first step at 0. */
+export function slotSteps(state: RunState): SlotStep[] {
+  return state.slotCounts.map(({ t, slots }, at) => ({ t: at === 0 ? 0 : t, slots }));
+}
+
+/** What the lower bound asks of each task that took its time. */
+export function workOf(
+  project: Crew,
+  state: RunState,
+  now: number,
+  tasks: readonly TaskFigures[],
+  { paused }: RunSpan,
+): Record<string, TaskWork> {
+  const work: Record<string, TaskWork> = {};
+  for (const figures of tasks) {
+    const task = state.tasks.get(figures.name);
+    const wait_ms = forcedWaitMs(figures);
+    // A result that a person wrote took no turn, and yet its time.
+    if (!task || (task.turns.length === 0 && wait_ms === 0)) continue;
+    work[task.name] = {
+      busy_ms: figures.busyMs,
+      longest_ms: project.process === 'consensual' ? longestTurns(task, now) : figures.busyMs,
+      wait_ms,
+      // A consensual task keeps what it holds in a pause, which is no part of the makespan.
+      held_ms: lengthOf(allocationIntervals(project, state, task, now).flatMap((held) => gaps(paused, held))),
+    };
+  }
+  return work;
+}
+
+/** Backoff, a provider's limit and a person's answer, outside pauses: what no schedule could have shortened. */
+export function forcedWaitMs(task: TaskFigures): number {
+  return task.waits.reduce((sum, { reason, ms }) => (FORCED.has(reason) ? sum + ms : sum), 0);
+}
+
+const FORCED: ReadonlySet<string> = new Set(['retry', 'rate_limit', 'person']);
+
+/** The longest proposal and the longest vote, each with all its tries. */
+function longestTurns(task: TaskState, now: number): number {
+  const byTurn = new Map<string, number>();
+  for (const { turn, start, end } of task.turns) {
+    const name = turn ?? '';
+    byTurn.set(name, (byTurn.get(name) ?? 0) + (end ?? now) - start);
+  }
+  const longest = (isVote: boolean): number =>
+    [...byTurn].reduce((most, [name, ms]) => (name.startsWith('vote:') === isVote ? Math.max(most, ms) : most), 0);
+  return longest(false) + longest(true);
+}
+
+function slotTime(steps: readonly SlotStep[], span: RunSpan): number {
+  return steps.reduce((sum, { t, slots }, at) => {
+    const within = { start: t, end: Math.min(steps[at + 1]?.t ?? span.endMs, span.endMs) };
+    if (within.end <= within.start) return sum;
+    return sum + slots * lengthOf(gaps(span.paused, within));
+  }, 0);
+}

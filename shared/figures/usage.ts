@@ -1,0 +1,72 @@
+import type { ModelCall, RunState } from '../run/state.ts';
+
+/** Model calls and what they used. */
+export interface Usage {
+  calls: number;
+  failedCalls: number;
+  promptTokens: number;
+  /** Prompt tokens that providers took from their cache, contained in `promptTokens`. */
+  cachedTokens: number;
+  completionTokens: number;
+  /** Some token counts are estimates: the provider reported none. */
+  tokensEstimated: boolean;
+  /** US dollars; null where the price of any call is unknown. */
+  costUsd: number | null;
+  /** The cost is an upper bound: cached tokens count at the full price, because their own price is unknown. */
+  costAtMost: boolean;
+}
+
+export const NO_USAGE: Usage = {
+  calls: 0,
+  failedCalls: 0,
+  promptTokens: 0,
+  cachedTokens: 0,
+  completionTokens: 0,
+  tokensEstimated: false,
+  costUsd: 0,
+  costAtMost: false,
+};
+
+/** What some model calls used together. */
+export function usageOf(calls: readonly ModelCall[]): Usage {
+  return calls.map(usageOfCall).reduce(addUsage, NO_USAGE);
+}
+
+export function addUsage(a: Usage, b: Usage): Usage {
+  return {
+    calls: a.calls + b.calls,
+    failedCalls: a.failedCalls + b.failedCalls,
+    promptTokens: a.promptTokens + b.promptTokens,
+    cachedTokens: a.cachedTokens + b.cachedTokens,
+    completionTokens: a.completionTokens + b.completionTokens,
+    tokensEstimated: a.tokensEstimated || b.tokensEstimated,
+    costUsd: a.costUsd === null || b.costUsd === null ? null : a.costUsd + b.costUsd,
+    costAtMost: a.costAtMost || b.costAtMost,
+  };
+}
+
+/** Models of calls whose cost is unknown, each once, in code-point order. */
+export function unpricedModels({ turns }: RunState): string[] {
+  const unknown = turns.flatMap(({ calls }) =>
+    calls.flatMap(({ costUsd, model }) => (costUsd === null ? [model] : [])),
+  );
+  return [...new Set(unknown)].sort();
+}
+
+/** Prompt and completion together. */
+export function tokensOf(usage: Usage): number {
+  return usage.promptTokens + usage.completionTokens;
+}
+
+function usageOfCall(call: ModelCall): Usage {
+  return {
+    calls: 1,
+    failedCalls: call.error === null ? 0 : 1,
+    promptTokens: call.promptTokens,
+    cachedTokens: call.cachedTokens,
+    completionTokens: call.completionTokens,
+    tokensEstimated: call.tokensEstimated,
+    costUsd: call.costUsd,
+    costAtMost: call.costAtMost,
+  };
+}

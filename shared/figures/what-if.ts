@@ -1,0 +1,226 @@
+import type { Crew } from '../project/schema.ts';
+import type { RunState } from '../run/state.ts';
+import { median } from '../scheduler/estimates.ts';
+import type { SlotStep } from '../scheduler/lower-bound.ts';
+import { predictedCriticalPath } from '../scheduler/predict.ts';
+import { type ReplayPlan, replay } from '../scheduler/replay.ts';
+import { SEQUENTIAL_LANE, type Simulation } from '../scheduler/simulate.ts';
+import {
+  answersAlone,
+  withCapacity,
+  withHalf,
+  withOneMoreSlot,
+  withoutFailures,
+  withoutLimits,
+  withoutStartUp,
+  withReadiness,
+  withSlots,
+} from './replay-changes.ts';
+import { type CutTime, cutTime, planOf } from './replay-plan.ts';
+import { isFailed, type TaskFigures } from './task-figures.ts';
+import type { TimeFigures } from './time.ts';
+
+/** What removing one limit would save, found by replaying the measured run without it. */
+export interface Bottleneck {
+  kind: 'starting' | 'slots' | 'lane' | 'pool' | 'retries' | 'rate_limit' | 'task';
+  /** The pool's or task's name; null for the others. */
+  subject: string | null;
+  /** The makespan of the replay without the limit. */
+  makespanMs: number;
+  /** Of the run's makespan (`baseMs` less the replay's makespan). */
+  savesMs: number;
+}
+
+export interface Bottlenecks {
+  /** The run's makespan, to which savings refer. */
+  makespanMs: number;
+  /** The makespan of the replay of the run as it was. */
+  baseMs: number;
+  /**
+   * Whether `baseMs` is within 5 % of `makespanMs`. Where it is not, nothing is ranked, because the replay describes a
+   * different run.
+   */
+  isComparable: boolean;
+  tried: number;
+  /** Those that save as much as a report can show, the most first. */
+  ranked: Bottleneck[];
+  /** Whether the longest path takes at least 95 % of the makespan, so that only other dependencies would make it shorter. */
+  isLimitedByDependencies: boolean;
+}
+
+export interface Scaling {
+  /** The makespan of the replay at 1, 2, 4, … slots, and at the run's and the recommended number. */
+  points: { slots: number; makespanMs: number }[];
+  /** The least number of slots of `points` whose doubling saves under 10 %. */
+  knee: number;
+  /** The least number of slots with which the run takes at most 1 % longer than with the run's own slots or with `knee`. */
+  recommended: number;
+  /** The slots that the run had for most of its time, and the makespan of its replay with them throughout. */
+  own: { slots: number; makespanMs: number };
+}
+
+const TASKS_TRIED = 20;
+/** A smaller share of the makespan is written as 0.0%. */
+const LEAST_SHOWN = 0.0005;
+const MOST_SLOTS = 64;
+/** Doubling the slots has to bring the makespan below this share of what it was. */
+const WORTH_DOUBLING = 0.9;
+/** A makespan that is longer by at most this share counts as the same. */
+const SAME_MAKESPAN = 0.01;
+const COMPARABLE = 0.05;
+const DEPENDENCIES_ALONE = 0.95;
+
+/** Replays of a run: as it was, and with one thing changed. */
+export class WhatIf {
+  readonly #project: Crew;
+  readonly #state: RunState;
+  readonly #tasks: readonly TaskFigures[];
+  readonly #time: TimeFigures;
+  readonly #plan: ReplayPlan;
+  readonly #base: Simulation;
+  /** How long a slot of this run took to start. */
+  readonly #startMs: number;
+
+  constructor(project: Crew, state: RunState, tasks: readonly TaskFigures[], time: TimeFigures) {
+    const cut = cutTime(time.paused);
+    this.#project = project;
+    this.#state = state;
+    this.#tasks = tasks.filter((task) => task.attempts > 0);
+    this.#time = time;
+    this.#plan = planOf(project, state, tasks, cut);
+    this.#base = replay(project, this.#plan);
+    this.#startMs = startMsOf(state, cut);
+  }
+
+  /** What each limit cost: replays the run without it, one at a time. */
+  bottlenecks(): Bottlenecks {
+    const { makespanMs, lowerBound } = this.#time;
+    const baseMs = this.#base.makespan_ms;
+    const isComparable = Math.abs(baseMs - makespanMs) <= makespanMs * COMPARABLE;
+    const tried = isComparable ? this.#tried() : [];
+    const ranked = tried
+      .map((found) => ({ ...found, savesMs: baseMs - found.makespanMs }))
+      .filter((found) => found.savesMs > baseMs * LEAST_SHOWN)
+      .sort((a, b) => b.savesMs - a.savesMs);
+    const isLimitedByDependencies = makespanMs > 0 && lowerBound.path_ms >= makespanMs * DEPENDENCIES_ALONE;
+    return { makespanMs, baseMs, isComparable, tried: tried.length, ranked, isLimitedByDependencies };
+  }
+
+  /** The makespan at 1, 2, 4, … slots, at the run's own number and at the recommended one. */
+  scaling(): Scaling {
+    const known = new Map<number, number>();
+    const at = (slots: number): number => {
+      const makespanMs = known.get(slots) ?? this.#makespanOf(withSlots(this.#plan, slots, this.#startMs));
+      known.set(slots, makespanMs);
+      return makespanMs;
+    };
+    const own = mainSlots(this.#state, this.#time);
+    at(own);
+    let knee = 1;
+    while (knee < MOST_SLOTS && at(knee * 2) < at(knee) * WORTH_DOUBLING) knee *= 2;
+    at(Math.min(knee * 2, MOST_SLOTS));
+    let recommended = Math.max(own, knee);
+    const longest = Math.min(at(own), at(recommended)) * (1 + SAME_MAKESPAN);
+    while (recommended > 1 && at(recommended - 1) <= longest) recommended -= 1;
+    const isShown = (slots: number) => slots === own || slots === recommended || (slots & (slots - 1)) === 0;
+    const points = [...known]
+      .filter(([slots]) => isShown(slots))
+      .map(([slots, makespanMs]) => ({ slots, makespanMs }))
+      .sort((a, b) => a.slots - b.slots);
+    return { points, knee, recommended, own: { slots: own, makespanMs: at(own) } };
+  }
+
+  /**
+   * The steps from the prediction's assumptions to the run as it was, each with the makespan of its replay: the slots of
+   * the start, ready as predicted, with the turns that answered; then all turns and forced waits; then start-up as it was;
+   * then the changes of the number of slots.
+   */
+  stepsFrom(
+    slots: number,
+    readyMs: readonly number[],
+  ): { lengths: number; failures: number; startUp: number; slots: number } {
+    const constant = withSlots(this.#plan, slots, this.#startMs);
+    return {
+      lengths: this.#makespanOf(withReadiness(answersAlone(constant), readyMs)),
+      failures: this.#makespanOf(withReadiness(constant, readyMs)),
+      startUp: this.#makespanOf(constant),
+      slots: this.#base.makespan_ms,
+    };
+  }
+
+  #tried(): Tried[] {
+    return [
+      this.#try('starting', withoutStartUp(this.#plan)),
+      this.#try('slots', withOneMoreSlot(this.#plan, this.#startMs)),
+      ...this.#pools(),
+      ...this.#withoutFailures(),
+      ...this.#shorterTasks(),
+    ];
+  }
+
+  #pools(): Tried[] {
+    const found: Tried[] = [];
+    if (this.#tasks.filter((task) => !task.async).length > 1)
+      found.push(this.#try('lane', { ...this.#plan, capacities: { [SEQUENTIAL_LANE]: 2 } }));
+    for (const { name, capacity } of this.#state.resources.values())
+      found.push(this.#try('pool', withCapacity(this.#plan, name, capacity + 1), name));
+    return found;
+  }
+
+  #withoutFailures(): Tried[] {
+    const turns = this.#state.turns;
+    const failed = turns.some((turn) => isFailed(turn) && turn.retryAt !== null && !turn.rateLimited);
+    const limited =
+      this.#state.held.length > 0 ||
+      turns.some((turn) => turn.rateLimited || turn.calls.some((call) => call.waitedMs > 0));
+    return [
+      ...(failed ? [this.#try('retries', withoutFailures(this.#plan))] : []),
+      ...(limited ? [this.#try('rate_limit', withoutLimits(this.#plan))] : []),
+    ];
+  }
+
+  /** The tasks of the measured path, those with most time on it first, then those of the replay's path. */
+  #shorterTasks(): Tried[] {
+    const measured = this.#tasks.filter((task) => task.criticalMs > 0).sort((a, b) => b.criticalMs - a.criticalMs);
+    const replayed = new Set(predictedCriticalPath(this.#project, this.#base.tasks));
+    const further = this.#tasks
+      .filter((task) => task.criticalMs === 0 && replayed.has(task.name))
+      .sort((a, b) => b.busyMs - a.busyMs);
+    return [...measured, ...further]
+      .slice(0, TASKS_TRIED)
+      .map(({ name }) => this.#try('task', withHalf(this.#plan, name), name));
+  }
+
+  #try(kind: Bottleneck['kind'], plan: ReplayPlan, subject: string | null = null): Tried {
+    return { kind, subject, makespanMs: this.#makespanOf(plan) };
+  }
+
+  #makespanOf(plan: ReplayPlan): number {
+    return replay(this.#project, plan).makespan_ms;
+  }
+}
+
+type Tried = Omit<Bottleneck, 'savesMs'>;
+
+/** The number of slots that the run had for most of its makespan; the smaller of two that it had equally long. */
+export function mainSlots(state: RunState, { endMs, paused }: Pick<TimeFigures, 'endMs' | 'paused'>): number {
+  const cut = cutTime(paused);
+  const lengths = new Map<number, number>();
+  const steps: SlotStep[] = state.slotCounts;
+  for (const [at, { t, slots }] of steps.entries()) {
+    const start = at === 0 ? 0 : t;
+    const end = Math.min(steps[at + 1]?.t ?? endMs, endMs);
+    lengths.set(slots, (lengths.get(slots) ?? 0) + Math.max(0, cut(end) - cut(Math.min(start, end))));
+  }
+  const [first] = [...lengths].sort((a, b) => b[1] - a[1] || a[0] - b[0]);
+  return first?.[0] ?? state.started?.settings.slots ?? 1;
+}
+
+function startMsOf(state: RunState, cut: CutTime): number {
+  const starts = [...state.slots.values()].flatMap(({ starts: own, ready }) =>
+    own.flatMap(({ start, end }) =>
+      end !== null && ready.some((one) => one.start === end) ? [cut(end) - cut(start)] : [],
+    ),
+  );
+  return median(starts) ?? 0;
+}

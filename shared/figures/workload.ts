@@ -1,0 +1,119 @@
+import { parseJson } from '../parse-json.ts';
+import { withFilledPaths } from '../project/placeholders.ts';
+import type { Crew } from '../project/schema.ts';
+import { categoryOf } from '../project/titles.ts';
+import type { RunState, TaskState, ToolCall } from '../run/state.ts';
+import { globPattern } from './glob.ts';
+
+type Measure = NonNullable<Crew['workload'][string]['measure']>;
+
+export interface WorkloadFigure {
+  name: string;
+  declared: number;
+  unit: string | null;
+  /** What counts it, in words. */
+  by: string;
+  /** Null: nothing measured it. */
+  measured: number | null;
+}
+
+/** What was declared, and what the run's events say was done. `texts`: the results of tasks, by name. */
+export function workloadFigures(project: Crew, state: RunState, texts: ReadonlyMap<string, string>): WorkloadFigure[] {
+  return Object.entries(project.workload).map(([name, { declared, unit, measure }]) => ({
+    name,
+    declared,
+    unit: unit ?? null,
+    by: measure ? describe(measure) : 'nothing: the crew names no measure',
+    measured: measure ? measured(project, state, texts, measure) : null,
+  }));
+}
+
+function describe(measure: Measure): string {
+  if ('rows_of' in measure) return `rows of ${measure.rows_of} that tools read`;
+  if ('files_written' in measure) return `files written as ${measure.files_written}`;
+  if ('items' in measure) return `items at "${measure.items.path}" in the result of ${measure.items.task}`;
+  if ('checks' in measure) return `checks made by ${measure.checks}`;
+  return `completed tasks of the category ${measure.completed}`;
+}
+
+function measured(project: Crew, state: RunState, texts: ReadonlyMap<string, string>, measure: Measure): number | null {
+  if ('rows_of' in measure) return rowsRead(state, measure.rows_of);
+  if ('files_written' in measure) return filesWritten(project, state, measure.files_written);
+  if ('items' in measure) return itemsIn(texts.get(measure.items.task), measure.items.path);
+  if ('checks' in measure) return checksOf(state.tasks.get(measure.checks));
+  return completedIn(project, state, measure.completed);
+}
+
+/** The file's rows once where one call of a completed task read all of it, else the most that one of them read. */
+function rowsRead(state: RunState, file: string): number | null {
+  const path = withoutDot(file);
+  const completed = [...state.tasks.values()].filter((task) => task.status === 'completed');
+  const reads = completed.flatMap((task) => toolCalls(task).flatMap((call) => call.measured?.reads ?? []));
+  const own = reads.filter((read) => withoutDot(read.file) === path);
+  const whole = own.filter((read) => read.all);
+  const counts = (whole.length > 0 ? whole : own).map((read) => read.rows);
+  return counts.length === 0 ? null : counts.reduce((most, rows) => Math.max(most, rows), 0);
+}
+
+/** Each file once, however often it was written. */
+function filesWritten(project: Crew, state: RunState, glob: string): number | null {
+  if (state.turns.length === 0) return null;
+  const pattern = globPattern(withoutDot(glob));
+  const files = new Set<string>(outputFiles(project, state));
+  for (const task of state.tasks.values()) {
+    for (const file of toolCalls(task).flatMap((call) => call.measured?.writes ?? [])) files.add(withoutDot(file));
+  }
+  return [...files].filter((file) => pattern.test(file)).length;
+}
+
+function outputFiles(project: Crew, state: RunState): string[] {
+  const inputs = { ...project.inputs, ...state.started?.inputs };
+  return withFilledPaths(project, inputs).tasks.flatMap(({ name, output_file }) => {
+    const done = state.tasks.get(name);
+    const wrote = output_file !== undefined && done?.status === 'completed' && done.turns.length > 0;
+    return wrote ? [withoutDot(output_file)] : [];
+  });
+}
+
+/** How many items the list at `path` (names and positions joined by dots) of a JSON result has. */
+function itemsIn(text: string | undefined, path: string): number | null {
+  let value = text === undefined ? undefined : parsed(text);
+  for (const step of path.split('.').filter((part) => part !== '' && part !== '$')) {
+    if (typeof value !== 'object' || value === null) return null;
+    value = new Map<string, unknown>(Object.entries(value)).get(step);
+  }
+  return Array.isArray(value) ? value.length : null;
+}
+
+/** Its checks, and its milestones that say whether something passed. */
+function checksOf(task: TaskState | undefined): number | null {
+  if (!task || task.turns.length === 0) return null;
+  const milestones = task.turns.flatMap((turn) => turn.milestones);
+  return task.checks.length + milestones.filter(({ data }) => saysPassed(data)).length;
+}
+
+function completedIn(project: Crew, state: RunState, category: string): number | null {
+  if (state.turns.length === 0) return null;
+  return project.tasks.filter((task) => {
+    const done = state.tasks.get(task.name);
+    return done?.status === 'completed' && categoryOf(task, done.agent) === category;
+  }).length;
+}
+
+function toolCalls(task: TaskState): ToolCall[] {
+  return task.turns.flatMap((turn) => turn.tools).filter((call) => call.ok);
+}
+
+function saysPassed(data: unknown): boolean {
+  return typeof data === 'object' && data !== null && 'passed' in data && typeof data.passed === 'boolean';
+}
+
+/** The JSON of a result, which may be fenced. */
+function parsed(text: string): unknown {
+  const start = text.trim().replace(/^```(?:json)?/, '');
+  return parseJson(start.endsWith('```') ? start.slice(0, -3) : start);
+}
+
+function withoutDot(path: string): string {
+  return path.replace(/^(\.\/)+/, '');
+}
