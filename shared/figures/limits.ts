@@ -24,7 +24,7 @@ export interface LimitFigures {
   /** How many calls at once it let have, from each time on. */
   ceiling: { t: number; value: number }[];
   /** Time in which no call was let begin, since the provider had asked to wait. */
-  cooldowns: Interval[];
+  holds: Interval[];
   holdMs: number;
   /** Refusals that halved it, and times that it was raised again. */
   refused: number;
@@ -43,15 +43,15 @@ function figuresOf(state: RunState, origin: string, now: number): LimitFigures {
   const { steps, ceiling } = replay(state, origin);
   // Run time stood still until another process went on, and a hold did not: what was left of it is said there again.
   const lastsUntil = (t: number) => state.resumptions.find((resumed) => resumed.t > t)?.t ?? Math.max(now, t);
-  const cooldowns = union(
+  const holds = union(
     steps.flatMap(({ t, until }) => (until === null ? [] : [{ start: t, end: Math.min(until, lastsUntil(t)) }])),
   );
   return {
     origin,
     steps,
     ceiling,
-    cooldowns,
-    holdMs: lengthOf(cooldowns),
+    holds,
+    holdMs: lengthOf(holds),
     refused: steps.filter(({ reason }) => reason === 'refused').length,
     recovered: steps.filter(({ reason }) => reason === 'recovered').length,
     least: ceiling.reduce((least, { value }) => Math.min(least, value), Number.POSITIVE_INFINITY),

@@ -25,7 +25,7 @@ interface Place {
 }
 
 /** One origin's limiter: the calls at once that it let have, and where its provider asked to wait. */
-export function limitRow({ origin, ceiling, cooldowns: holds, steps }: LimitFigures, place: Place): string[] {
+export function limitRow({ origin, ceiling, holds, steps }: LimitFigures, place: Place): string[] {
   const { x, endMs, top } = place;
   const most = ceiling.reduce((peak, { value }) => Math.max(peak, value), 1);
   const y = (value: number): number => top + LIMIT_ROW - 4 - (value / most) * (LIMIT_ROW - 10);

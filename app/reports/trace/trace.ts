@@ -33,7 +33,7 @@ export function traceFile(project: Crew, state: RunState, figures: MeasuredFigur
 }
 
 /** A track per origin: the stretches in which its provider asked to wait, each step, and the ceiling over time. */
-function limitEvents({ origin, steps, cooldowns: holds, ceiling }: LimitFigures, at: number): TraceEvent[] {
+function limitEvents({ origin, steps, holds, ceiling }: LimitFigures, at: number): TraceEvent[] {
   const own = track('limits', at);
   return [
     ...trackName('limits', at, `Limiter of ${origin}`),
