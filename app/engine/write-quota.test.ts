@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { newRun } from '../../shared/run/fold.ts';
+import type { RunEvent } from '../../shared/run/events.ts';
+import { applyEvent, newRun } from '../../shared/run/fold.ts';
 import { crew } from './testing/rig.ts';
 import { WriteQuota } from './write-quota.ts';
 
@@ -16,4 +17,28 @@ test('a run writes a limited number of bytes in all', () => {
   expect(quota.take('a', 1024 * 1024).ok).toBe(true);
   expect(quota.take('a', 1).ok).toBe(false);
   expect(quota.take('a', 0).ok).toBe(true);
+});
+
+test('a resumed run counts the bytes that it wrote before', () => {
+  const state = newRun(crew([{ name: 'writer' }]));
+  const events: RunEvent[] = [
+    { type: 'attempt.started', seq: 1, t: 0, task: 'writer', attempt: 1, slot: 1, agent: 'ada' },
+    {
+      type: 'tool.call',
+      seq: 2,
+      t: 0,
+      task: 'writer',
+      attempt: 1,
+      agent: 'ada',
+      call_id: 'c',
+      name: 'file_writer',
+      ms: 1,
+      ok: true,
+      measured: { writes: ['a'], written_bytes: 700 },
+    },
+  ];
+  for (const event of events) applyEvent(state, event);
+  const quota = new WriteQuota(state, { files: 10, bytes: 1000 });
+  expect(quota.take('b', 301).ok).toBe(false);
+  expect(quota.take('b', 300).ok).toBe(true);
 });

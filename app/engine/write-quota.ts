@@ -12,17 +12,18 @@ const LIMITS: WriteLimits = { files: 10_000, bytes: 1024 * MIB };
 
 /**
  * Limits the files and bytes that the tools of a run write into its workspace. A file that is written again counts as one
- * file, but its bytes count each time. A resumed run knows its files from the journal; its bytes count from the resume.
+ * file, but its bytes count each time. A resumed run knows from the journal what it wrote before.
  */
 export class WriteQuota {
   readonly #limits: WriteLimits;
   readonly #files: Set<string>;
-  #bytes = 0;
+  #bytes: number;
 
   constructor(state: RunState, limits: WriteLimits = LIMITS) {
     this.#limits = limits;
     const calls = [...state.tasks.values()].flatMap(({ turns }) => turns.flatMap(({ tools }) => tools));
     this.#files = new Set(calls.flatMap(({ measured }) => measured?.writes ?? []));
+    this.#bytes = calls.reduce((total, { measured }) => total + (measured?.written_bytes ?? 0), 0);
   }
 
   /** Permits the writing of a file and counts it, or refuses it with a text for the model. */

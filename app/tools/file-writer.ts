@@ -1,8 +1,6 @@
-import { createHash } from 'node:crypto';
-import { constants } from 'node:fs';
-import { open, realpath, rename, rm } from 'node:fs/promises';
-import { join } from 'node:path';
 import { z } from 'zod';
+import { FolderHandle } from '../base/folder-handle.ts';
+import { messageOf } from '../base/system-error.ts';
 import { parametersOf, readArguments } from './arguments.ts';
 import { sha256Of } from './file-hash.ts';
 import type { Tool, ToolContext, ToolResult } from './tool.ts';
@@ -28,37 +26,28 @@ async function write({ path, content }: z.infer<typeof schema>, context: ToolCon
   const place = await placeToWrite(context.workspace, path);
   if (!place.ok) return place;
   const { folder, name, shown } = place;
-  const leave = await context.ask({ kind: 'workspace.write', file: shown, bytes: Buffer.byteLength(content) });
+  const bytes = Buffer.byteLength(content);
+  const leave = await context.ask({ kind: 'workspace.write', file: shown, bytes });
   if (!leave.ok) return leave;
-  const part = join(folder, partName(context.idempotencyKey, name));
   try {
-    await flushed(part, content);
-    if ((await realpath(folder)) !== folder) throw new Error('its folder was moved meanwhile.');
-    await rename(part, join(folder, name));
+    await replaceIn(folder, name, content);
   } catch (error) {
-    await rm(part, { force: true }).catch(() => undefined);
     return { ok: false, text: `${path} could not be written: ${messageOf(error)}` };
   }
   const files = [{ file: shown, sha256: sha256Of(content), wrote: true as const }];
-  return { ok: true, text: `Written: ${shown} (${content.length} characters)`, measured: { writes: [shown], files } };
+  const measured = { writes: [shown], written_bytes: bytes, files };
+  return { ok: true, text: `Written: ${shown} (${content.length} characters)`, measured };
 }
 
-/** The same call said again writes the same part file, not a second one. */
-function partName(key: string, name: string): string {
-  return `.${createHash('sha256').update(`${key} ${name}`).digest('hex').slice(0, 16)}.part`;
-}
-
-async function flushed(path: string, content: string): Promise<void> {
-  const { O_WRONLY, O_CREAT, O_TRUNC, O_NOFOLLOW } = constants;
-  const file = await open(path, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW, 0o666);
+/** Writes a file in one step, unless its folder, a real path, has been moved or replaced by a link. */
+async function replaceIn(folder: string, name: string, content: string): Promise<void> {
+  const opened = await FolderHandle.open(folder, 'refuse');
+  const check = async () => {
+    if ((await opened.realPath()) !== folder) throw new Error('its folder was moved meanwhile.');
+  };
   try {
-    await file.writeFile(content);
-    await file.datasync();
+    await opened.replace(name, content, { mode: 'default', check });
   } finally {
-    await file.close();
+    await opened.close();
   }
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

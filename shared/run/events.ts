@@ -65,6 +65,8 @@ export type LastAnswer = z.infer<typeof lastAnswerSchema>;
 export const measuredSchema = z.object({
   reads: z.array(z.object({ file: z.string(), rows: z.int().nonnegative(), all: z.boolean() })).optional(),
   writes: z.array(z.string()).optional(),
+  /** Bytes that it wrote into the files of `writes`; absent in journals of older versions. */
+  written_bytes: z.int().nonnegative().optional(),
   /** Every file whose content it took or made, in that order. */
   files: z.array(fileContentSchema).optional(),
   /** What it gave depends on which files there are, not on some of them alone. */
