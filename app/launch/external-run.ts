@@ -6,6 +6,7 @@ import { planWorkspace } from '../project/workspace.ts';
 import type { DataFolders } from './data-folder.ts';
 import { isInside } from './is-below.ts';
 import type { LaunchRefusal } from './launch.ts';
+import { contentHash } from './trust/content-hash.ts';
 import { originOf } from './trust/origin.ts';
 import { readTrust } from './trust/trust-store.ts';
 
@@ -48,6 +49,14 @@ async function isWorkspaceOfFile(
   if (!now.ok || serializeProject(now.project) !== serializeProject(project)) return false;
   const isForeign = (await originOf(await readTrust(folders.trustFile), project, file)) === 'foreign';
   const dataWorkspaces = folders.workspaces;
-  const planned = await planWorkspace({ project, file, isForeign, rehearsal: true, choice: null, dataWorkspaces });
+  const planned = await planWorkspace({
+    project,
+    sha256: contentHash(project),
+    file,
+    isForeign,
+    rehearsal: true,
+    choice: null,
+    dataWorkspaces,
+  });
   return planned.ok && planned.plan.path === (await realOf(workspace));
 }

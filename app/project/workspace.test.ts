@@ -24,6 +24,7 @@ function planned({ named, ...more }: Given = {}): Promise<PlannedWorkspace> {
   const settings = { workspace: named } as WorkspaceQuestion['project']['settings']; // The others do not matter here.
   return planWorkspace({
     project: { name: 'crew', settings },
+    sha256: 'a'.repeat(64),
     file: join(dir, 'crews', 'a.crew.json'),
     isForeign: false,
     rehearsal: false,
@@ -60,6 +61,16 @@ describe('the workspace of a run', () => {
     expect((await plan({ isForeign: true, file: join(dir, 'b.crew.json') })).path).not.toBe(foreign.path);
     expect((await plan({ isForeign: true, rehearsal: true, named: 'a' })).path).toBe(foreign.path);
     expect(await readdir(dir)).toEqual(['crews']);
+  });
+
+  it('is another for each content of foreign crews of one name, at one path or without a file', async () => {
+    const sha256 = 'b'.repeat(64);
+    for (const file of [join(dir, 'crews', 'a.crew.json'), null]) {
+      const first = await plan({ isForeign: true, file });
+      expect((await plan({ isForeign: true, file })).path).toBe(first.path);
+      expect((await plan({ isForeign: true, file, sha256 })).path).not.toBe(first.path);
+      expect(first.path).not.toBe((await plan({ file: null })).path);
+    }
   });
 
   it('is anywhere where a person chooses it', async () => {

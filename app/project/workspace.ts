@@ -25,6 +25,8 @@ export interface WorkspaceChoice {
 
 export interface WorkspaceQuestion {
   project: Pick<Crew, 'name' | 'settings'>;
+  /** The content hash of the crew. */
+  sha256: string;
   /** The crew's own file; null for a crew that was never saved, or ships with the application. */
   file: string | null;
   /** Nobody trusts the crew: unless a person chooses a folder, it works in the data folder. */
@@ -62,19 +64,25 @@ export async function planWorkspace(question: WorkspaceQuestion): Promise<Planne
 }
 
 async function plan(question: WorkspaceQuestion): Promise<PlannedWorkspace> {
-  const { project, file, isForeign, rehearsal, choice, dataWorkspaces } = question;
+  const { project, sha256, file, isForeign, rehearsal, choice, dataWorkspaces } = question;
   if (choice !== null) return planChosen({ ...choice, path: resolve(choice.path) }, dataWorkspaces);
   const named = project.settings.workspace;
   const why = named === undefined ? null : workspaceNameProblem(named);
   if (why !== null) return refusedName(`settings.workspace is "${named}", which ${why}`);
-  if (file === null) return planData(project.name, dataWorkspaces, null);
+  if (file === null) {
+    const name = isForeign ? scratchName(project.name, sha256) : project.name;
+    return planData(name, dataWorkspaces, null);
+  }
   const beside = await planBeside(dirname(resolve(file)), named);
   if (!isForeign) return beside;
   if (!beside.ok && named !== undefined) return beside;
   const exists = beside.ok && beside.plan.state !== 'missing';
   if (exists && named !== undefined && !rehearsal && beside.plan.state === 'existing') return beside;
-  const name = `${project.name}-${await shortHash(file)}`;
-  return planData(name, dataWorkspaces, exists ? beside.plan.path : null);
+  return planData(
+    scratchName(project.name, `${await realPathOf(file)} ${sha256}`),
+    dataWorkspaces,
+    exists ? beside.plan.path : null,
+  );
 }
 
 async function planChosen({ path, by }: WorkspaceChoice, dataWorkspaces: string): Promise<PlannedWorkspace> {
@@ -128,12 +136,12 @@ export async function lookAt(path: string): Promise<Pick<WorkspaceUse, 'state' |
   }
 }
 
-/** Distinguishes files of the same name in different folders. */
-async function shortHash(file: string): Promise<string> {
-  return createHash('sha256')
-    .update(await realPathOf(file))
-    .digest('hex')
-    .slice(0, 12);
+/**
+ * The folder of a crew that nobody trusts. Another crew of the same name, even at the same path later, has another one: it
+ * must neither read nor change what the first one left.
+ */
+function scratchName(crew: string, identity: string): string {
+  return `${crew}-${createHash('sha256').update(identity).digest('hex').slice(0, 12)}`;
 }
 
 function refused(message: string): PlannedWorkspace {

@@ -108,6 +108,7 @@ async function needsOf(
 ) {
   const planned = await planWorkspace({
     project,
+    sha256: contentHash(project),
     file: isShipped ? null : file,
     isForeign: isScratch,
     rehearsal,

@@ -51,6 +51,7 @@ export async function reviewCrew(
   if (!models.ok) return models;
   const planned = await planWorkspace({
     project,
+    sha256: contentHash(project),
     file,
     isForeign: false,
     rehearsal: false,
