@@ -168,6 +168,14 @@ describe('Savings', () => {
     });
   });
 
+  test('recommend a number of slots only if the simulation comes close to a run that completed', () => {
+    everyText((text, { figures: { outcome, bottlenecks } }) => {
+      const isAssessed = bottlenecks.isComparable && ['completed', 'completed_degraded'].includes(outcome);
+      if (isAssessed) expect(text).not.toContain('Recommended:** not assessed');
+      else expect(text).not.toMatch(/Recommended:\*\* (?!not assessed)|, recommended \||\| recommended \|/);
+    });
+  });
+
   test('never recommend fewer slots where these would take longer', () => {
     everyText((text, { figures: { scaling, slots } }) => {
       const at = (number: number) => scaling.points.find((point) => point.slots === number)?.makespanMs ?? 0;

@@ -21,7 +21,7 @@ export function Simulated({ figures: { live, reading } }: { figures: RunFiguresS
   return (
     <>
       <BottleneckBlock bottlenecks={simulated.bottlenecks} />
-      <ScalingBlock scaling={simulated.scaling} />
+      <ScalingBlock scaling={simulated.scaling} isComparable={simulated.bottlenecks.isComparable} />
       <PredictionBlock prediction={simulated.prediction} />
     </>
   );
@@ -86,13 +86,23 @@ function wordsFor({ kind, subject }: Bottleneck): string {
   }
 }
 
-function ScalingBlock({ scaling: { points, knee, recommended, own } }: { scaling: Scaling }) {
+interface ScalingBlockProps {
+  scaling: Scaling;
+  /** The simulation comes close enough to the run to advise a number of slots. */
+  isComparable: boolean;
+}
+
+function ScalingBlock({ scaling: { points, knee, recommended, own }, isComparable }: ScalingBlockProps) {
   const most = points.reduce((peak, point) => Math.max(peak, point.makespanMs), 1);
   return (
     <Block title="Scaling">
       <dl className="figures">
         <Figure name="Knee" value={inSlots(knee)} of="knee" />
-        <Figure name="Recommended" value={recommendedText(recommended, own.slots)} of="recommended_slots" />
+        <Figure
+          name="Recommended"
+          value={isComparable ? recommendedText(recommended, own.slots) : 'not assessed'}
+          of="recommended_slots"
+        />
       </dl>
       {points.map((point) => (
         <Share
@@ -100,7 +110,7 @@ function ScalingBlock({ scaling: { points, knee, recommended, own } }: { scaling
           name={inSlots(point.slots)}
           share={point.makespanMs / most}
           value={formatDuration(point.makespanMs)}
-          color={point.slots === recommended ? 'var(--accent)' : 'var(--line-strong)'}
+          color={isComparable && point.slots === recommended ? 'var(--accent)' : 'var(--line-strong)'}
         />
       ))}
     </Block>

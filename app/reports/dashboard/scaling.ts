@@ -21,8 +21,21 @@ export function savedBySlots(scaling: Scaling, slots: number): number {
   return makespanAt(scaling, slots) - makespanAt(scaling, scaling.recommended);
 }
 
-/** The end of a line "Recommended". */
-export function recommendedText(scaling: Scaling, slots: number): string {
+/** Why no number of slots can be recommended; null if one can: the run completed, and the simulation comes close to it. */
+function notRecommended({ outcome, counts, bottlenecks }: Figures): string | null {
+  if (!finishedSuccessfully(outcome))
+    return `only ${formatNumber(counts.completed)} of ${countOf(counts.total, 'task')} completed`;
+  return bottlenecks.isComparable ? null : 'the simulation of this run differs from it by more than 5%';
+}
+
+/** The line on the number of slots to use. */
+export function recommendedLine(figures: Figures): string {
+  const why = notRecommended(figures);
+  const { scaling, slots } = figures;
+  return `**Recommended:** ${why === null ? recommendedText(scaling, slots) : `not assessed, because ${why}`}.`;
+}
+
+function recommendedText(scaling: Scaling, slots: number): string {
   const at = (count: number) => formatDuration(makespanAt(scaling, count));
   const { recommended } = scaling;
   switch (slotsAdvised(scaling, slots)) {
@@ -35,12 +48,17 @@ export function recommendedText(scaling: Scaling, slots: number): string {
   }
 }
 
+function advisedSlots(scaling: Scaling, slots: number): number {
+  return slotsAdvised(scaling, slots) === 'same' ? slots : scaling.recommended;
+}
+
 function makespanAt({ points }: Scaling, slots: number): number {
   return points.find((point) => point.slots === slots)?.makespanMs ?? 0;
 }
 
-export function scalingTable({ scaling, slots }: Figures): string {
-  const advised = slotsAdvised(scaling, slots) === 'same' ? slots : scaling.recommended;
+export function scalingTable(figures: Figures): string {
+  const { scaling, slots } = figures;
+  const advised = notRecommended(figures) === null ? advisedSlots(scaling, slots) : null;
   const one = scaling.points.find((point) => point.slots === 1)?.makespanMs ?? 0;
   const rows = scaling.points.map((point) => {
     const marks = [
@@ -58,13 +76,14 @@ export function scalingTable({ scaling, slots }: Figures): string {
   return table(['Slots', 'Makespan', 'Speed', ''], rows, [0, 1, 2]);
 }
 
-export function scalingLines({ outcome, scaling, slots, time }: Figures): string[] {
+export function scalingLines(figures: Figures): string[] {
+  const { outcome, scaling, time } = figures;
   const perHour = time.perSecond === null ? null : time.perSecond * 3600;
   return [
     `Simulated from the measured durations, as if the number of slots changed nothing else.${finishedSuccessfully(outcome) ? '' : ' Only tasks that ran are included, because the run did not complete.'}`,
     `**Throughput of This Run:** ${perHour === null ? 'none' : `${formatNumber(perHour)} tasks/hour`}`,
     `**Knee:** ${countOf(scaling.knee, 'slot')}. Doubling this number saves less than 10%.`,
-    `**Recommended:** ${recommendedText(scaling, slots)}.`,
+    recommendedLine(figures),
   ];
 }
 

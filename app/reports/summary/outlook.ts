@@ -4,10 +4,11 @@ import { countOf, formatDuration, formatNumber, formatPercent, listOf } from '..
 import { interruptText, reviewsText, timeSavedSentence } from '../../../shared/figures/labels.ts';
 import { limitWaitMs, restartsText } from '../../../shared/figures/slot-labels.ts';
 import { recommendations } from '../dashboard/bottlenecks.ts';
-import { recommendedText } from '../dashboard/scaling.ts';
+import { recommendedLine } from '../dashboard/scaling.ts';
 
 /** The lines on the slots that were used and on other numbers of slots. */
-export function scalabilityLines({ outcome, counts, scaling, slots, slotCounts, time }: Figures): string[] {
+export function scalabilityLines(figures: Figures): string[] {
+  const { outcome, counts, scaling, slots, slotCounts, time } = figures;
   const most = slotCounts.reduce((peak, step) => Math.max(peak, step.slots), slots);
   const used = `**Capacity Used:** ${formatNumber(time.concurrency.peak)} of ${countOf(most, 'slot')} at the peak.`;
   if (!finishedSuccessfully(outcome)) {
@@ -22,7 +23,7 @@ export function scalabilityLines({ outcome, counts, scaling, slots, slotCounts, 
   return [
     used,
     `**More Slots:** in a simulation with the measured durations, 1 slot takes ${at(1)}${several}. Doubling the slots from there saves less than 10%.`,
-    `**Recommended:** ${recommendedText(scaling, slots)}.`,
+    recommendedLine(figures),
   ];
 }
 
