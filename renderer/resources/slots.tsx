@@ -4,6 +4,7 @@ import type { RunState, SlotState } from '../../shared/run/state.ts';
 import { type Column, DataTable } from '../table/data-table.tsx';
 import type { RunFiguresState } from '../timeline/measured.ts';
 import type { Step } from '../timeline/steps.ts';
+import { type SlotStatus, slotStatus } from './slot-status.ts';
 import { Spark } from './spark.tsx';
 
 const MIB = 1024 * 1024;
@@ -11,7 +12,7 @@ type Sample = RunState['samples'][number]['slots'][number];
 
 interface Row {
   slot: SlotState;
-  busy: boolean;
+  status: SlotStatus;
   use: SlotFigures | undefined;
   /** Null: the slot's process was never sampled. */
   sampled: { now: Sample | null; cpu: readonly Step[]; memory: readonly Step[] } | null;
@@ -47,7 +48,7 @@ function rowsOf({ state, figures, now }: RunFiguresState): Row[] {
       };
       return {
         slot,
-        busy: busy.has(slot.slot),
+        status: slotStatus(state, slot, busy),
         use: figures.slotUse.find((use) => use.slot === slot.slot),
         sampled: latest ? sampled : null,
         until: now,
@@ -59,7 +60,7 @@ function rowsOf({ state, figures, now }: RunFiguresState): Row[] {
 const COLUMNS: readonly Column<Row>[] = [
   { head: 'Slot', heads: true, cell: ({ slot }) => slot.slot },
   { head: 'Process', className: 'num', cell: ({ slot }) => slot.pid ?? '–' },
-  { head: 'State', cell: ({ slot, busy }) => <State slot={slot} busy={busy} /> },
+  { head: 'State', cell: ({ status }) => <State status={status} /> },
   { head: 'Turns', figures: true, cell: ({ use }) => use?.turns ?? 0 },
   {
     head: 'Busy',
@@ -88,11 +89,11 @@ const COLUMNS: readonly Column<Row>[] = [
   { head: 'Restarts', figures: true, cell: ({ use }) => use?.restarts ?? 0 },
 ];
 
-function State({ slot, busy }: { slot: SlotState; busy: boolean }) {
-  const color = busy ? 'var(--running)' : slot.status === 'ready' ? 'var(--done)' : 'var(--waiting)';
+function State({ status }: { status: SlotStatus }) {
+  const color = status === 'running' ? 'var(--running)' : status === 'ready' ? 'var(--done)' : 'var(--waiting)';
   return (
     <>
-      <span className="dot" style={{ '--c': color }} /> {busy ? 'running' : slot.status}
+      <span className="dot" style={{ '--c': color }} /> {status}
     </>
   );
 }
