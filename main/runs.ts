@@ -244,6 +244,7 @@ export class Runs {
         endRows();
         endProgress();
         resolve(null);
+        for (const message of batch.notes) session.tell('app.error', { message });
         notifyOfBatchEnd(batch, session);
       };
       batch.done.then(over, (error: unknown) => {

@@ -44,6 +44,7 @@ export async function carryBatch(
     const end = await Promise.race([batch.done, signals.second]);
     endAsking?.();
     progress.end();
+    if (end !== 'now') for (const note of batch.notes) io.stderr(`${note}\n`);
     const code = end === 'now' ? end : await Promise.race([tellEnd(io, batch, end, options), signals.second]);
     if (code !== 'now') return code;
     io.stderr(

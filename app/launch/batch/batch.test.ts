@@ -74,6 +74,7 @@ function newRow(row: number): RowState {
 function runThatEnds(when: (end: (end: RunEnd) => void) => void, result: CommandResult): RunHandle {
   const handle: Partial<RunHandle> = {
     state: newRun(PROJECT),
+    notes: [],
     done: new Promise(when),
     setSlots: () => undefined,
     setBudget: async () => result,

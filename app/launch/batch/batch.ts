@@ -80,6 +80,8 @@ export class Batch {
   readonly rows: readonly RowState[];
   /** Resolves when all that was begun has been closed; rejects when something breaks that must not. */
   readonly done: Promise<BatchEnd>;
+  /** What its rows could not do apart from their tasks, such as writing the history; each said once, for people. */
+  readonly notes = new Set<string>();
   readonly #deps: BatchDeps;
   readonly #broker: SlotBroker;
   readonly #limiter: SharedLimiter;
@@ -229,7 +231,9 @@ export class Batch {
     const { run } = started;
     this.#change(row, { status: 'running', handle: run });
     this.#catchUp(run, settings);
+    const known = run.notes.length;
     const end = await run.done;
+    for (const note of run.notes.slice(known)) this.notes.add(note);
     leave();
     row.done = tasksDone(run.state);
     this.#ended(row, rowEndOf(end));
