@@ -5,6 +5,9 @@ const PARTS = ['base', 'network', 'project', 'engine', 'hosts', 'models', 'tools
 const PARTS_AND = (...more) => [...PARTS, ...more].map((part) => `^app/${part}/`);
 const FILES = '^(shared|app|main|preload|renderer|e2e|chaos|bench|scripts)/';
 
+/** What every part of the controller may use. */
+const CONTROL_BASE = ['^shared/control/base/', '^shared/(run|scheduler|project|slot)/', '^shared/[^/]+\\.ts$'];
+
 /** Files of `from` import no files of ours but those that match one of `allowed`. */
 const only = (name, from, allowed) => ({
   name,
@@ -31,6 +34,13 @@ module.exports = {
   forbidden: [
     { name: 'no-circles', severity: 'error', from: {}, to: { circular: true } },
     only('shared-stands-alone', '^shared/', ['^shared/']),
+    only('control-base-knows-no-machine', '^shared/control/base/', CONTROL_BASE),
+    {
+      name: 'control-machines-know-no-other-machine',
+      severity: 'error',
+      from: { path: '^shared/control/([^/]+)/', pathNot: TESTS },
+      to: { path: FILES, pathNot: ['^shared/control/$1/', ...CONTROL_BASE] },
+    },
     ...PARTS.map((part) =>
       only(`app-${part}-knows-shared-and-base-alone`, `^app/${part}/`, [
         '^shared/',

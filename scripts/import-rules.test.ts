@@ -48,6 +48,17 @@ describe('the import rules', () => {
     expect(await broken(files)).toEqual(['app-engine-knows-shared-and-base-alone']);
   });
 
+  it('find a machine of the controller that imports another, and let it import the base and the scheduler', async () => {
+    const files = {
+      'shared/scheduler/s.ts': TYPE,
+      'shared/control/base/b.ts': TYPE,
+      'shared/control/limits/l.ts': "import { value } from '../base/b.ts';\nexport const l = value;\n",
+      'shared/control/retries/r.ts':
+        "import { value } from '../../scheduler/s.ts';\nimport { l } from '../limits/l.ts';\nexport const r = [l, value];\n",
+    };
+    expect(await broken(files)).toEqual(['control-machines-know-no-other-machine']);
+  });
+
   it('find an import of types alone', async () => {
     const files = {
       'app/tools/t.ts': TYPE,

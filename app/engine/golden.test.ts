@@ -8,7 +8,7 @@ import { SharedLimiter } from './batch/shared-limiter.ts';
 import { SlotBroker } from './batch/slot-broker.ts';
 import type { RunHandle, RunRequest } from './request.ts';
 import { systemClock } from './run-clock.ts';
-import { limiterSettings } from './run-facts.ts';
+import { limitSettings } from './run-facts.ts';
 import { randomLimitedCrew } from './testing/limited-crew.ts';
 import { startMemoryRun } from './testing/memory-run.ts';
 import { ChanceHost } from './testing/random-host.ts';
@@ -107,7 +107,7 @@ async function batchOf(seed: number): Promise<string[]> {
   const slots = random.int(1, 4);
   const shared: SlotHost = new ChanceHost(new Random(seed + 1_000_000), { calls: [], refusals: [] });
   const broker = new SlotBroker(shared, project, slots, () => undefined);
-  const limiter = new SharedLimiter(slots, limiterSettings(project), () => performance.now());
+  const limiter = new SharedLimiter(slots, limitSettings(project), () => performance.now());
   let spentUsd = 0;
   broker.start();
   const all = Array.from({ length: random.int(2, 4) }, (_, index) => {

@@ -1,11 +1,13 @@
+import type { ModelEndpoint } from '../../shared/control/base/endpoint.ts';
+import { reportOf } from '../../shared/control/limits/call-report.ts';
 import type { Failure } from '../../shared/run/error-kind.ts';
 import type { SlotHost } from '../../shared/slot/host.ts';
 import type { SlotAnswer, SlotEvent, SlotRequest, TurnKey, TurnSubmission } from '../../shared/slot/protocol.ts';
 import { estimatedTokens } from '../../shared/slot/tokens.ts';
 import type { Budget } from './budget/budget.ts';
 import type { Leases } from './leases/leases.ts';
-import { laneName } from './limits/endpoint.ts';
-import { type CallReport, type Permits, reachedAfterMs } from './limits/rate-limiter.ts';
+import { endpointName } from './limits/endpoint.ts';
+import type { Permits } from './limits/rate-limiter.ts';
 import type { Monitor } from './tools/monitor.ts';
 import type { ActiveTurn } from './turns/active-turn.ts';
 import type { WriteQuota } from './write-quota.ts';
@@ -70,7 +72,7 @@ export class Requests {
   /** The budget is used up: who waits for a permit gets none. */
   cancelWaiting(): void {
     for (const [turn, ids] of this.#waiting) {
-      for (const id of ids) this.#deps.limiter.cancel(waitId(turn, id));
+      for (const id of ids) this.#deps.limiter.cancel(this.#deps.now(), waitId(turn, id));
       if (ids.size > 0) this.#deps.cancelForBudget(turn);
     }
   }
@@ -83,8 +85,8 @@ export class Requests {
     const permits = this.#permits.get(turn)?.keys() ?? [];
     this.#waiting.delete(turn);
     this.#permits.delete(turn);
-    for (const id of waiting) limiter.cancel(waitId(turn, id));
-    for (const permit of permits) limiter.release(now(), permit, 'gone');
+    for (const id of waiting) limiter.cancel(now(), waitId(turn, id));
+    for (const permit of permits) limiter.release(now(), permit, null);
     limiter.wake(now());
   }
 
@@ -107,14 +109,14 @@ export class Requests {
     const tokens = firstTokens(turn.submission);
     // The slot asks again and receives the reason.
     const refuse = () => undefined;
-    limiter.acquire(now(), laneOf(turn, agent.name, provider, origin), origin, {
+    limiter.acquire(now(), endpointFor(turn, agent.name, provider, origin), {
       id,
       agent: turn.agent,
       tokens,
       grant,
       refuse,
     });
-    if (given === null) limiter.cancel(id);
+    if (given === null) limiter.cancel(now(), id);
     return given;
   }
 
@@ -130,7 +132,7 @@ export class Requests {
     if (error?.kind === 'cancelled') return;
     if (!this.#permits.get(turn)?.delete(permit)) return;
     const { limiter, now, wakeLater } = this.#deps;
-    limiter.release(now(), permit, overOf(call));
+    limiter.release(now(), permit, reportOf(call));
     wakeLater();
   }
 
@@ -166,8 +168,8 @@ export class Requests {
       if (budget.allows()) answer({ ok: true, text: permit });
       else giveUp(turn);
     };
-    const lane = laneOf(turn, request.agent, request.provider, request.origin);
-    limiter.acquire(since, lane, request.origin, {
+    const endpoint = endpointFor(turn, request.agent, request.provider, request.origin);
+    limiter.acquire(since, endpoint, {
       id: waitId(turn, id),
       agent: request.agent,
       tokens: request.tokens,
@@ -184,24 +186,12 @@ export class Requests {
 
   #stopWaiting(turn: ActiveTurn, id: string): void {
     if (!this.#waiting.get(turn)?.delete(id)) return;
-    this.#deps.limiter.cancel(waitId(turn, id));
+    this.#deps.limiter.cancel(this.#deps.now(), waitId(turn, id));
     turn.deadline.resume();
   }
 }
 
 type CallEvent = Extract<SlotEvent, { type: 'llm.call' }>;
-
-function overOf(call: CallEvent): CallReport {
-  const { ms, first_token_ms: heard, prompt_tokens, completion_tokens } = call;
-  const reachedMsAgo = ms - reachedAfterMs(ms, heard);
-  return { end: endOf(call), tokens: prompt_tokens + completion_tokens, reachedMsAgo };
-}
-
-function endOf({ error }: CallEvent): CallReport['end'] {
-  if (error?.kind === 'rate_limit') return { retryAfterMs: error.retry_after_ms ?? null };
-  if (error?.kind === 'no_credit') return { noCredit: error };
-  return error ? 'failed' : 'answered';
-}
 
 function firstTokens({ agent, prompt, output_schema: schema }: TurnSubmission): number {
   const asked = schema === undefined ? prompt : `${prompt}${JSON.stringify(schema)}`;
@@ -212,8 +202,8 @@ function firstTokens({ agent, prompt, output_schema: schema }: TurnSubmission): 
   return estimatedTokens(messages) + (agent.model.max_tokens ?? 0);
 }
 
-function laneOf(turn: ActiveTurn, agent: string, provider: string, origin: string): string {
-  return laneName(provider, origin, keyOf(turn, agent));
+function endpointFor(turn: ActiveTurn, agent: string, provider: string, origin: string): ModelEndpoint {
+  return { name: endpointName(provider, origin, keyOf(turn, agent)), origin };
 }
 
 function waitId(turn: ActiveTurn, id: string): string {

@@ -1,3 +1,5 @@
+import { limitsBefore } from '../../shared/control/limits/restore-limits.ts';
+import { ThrottledAgents } from '../../shared/control/throttles/throttled-agents.ts';
 import { withFilledPaths } from '../../shared/project/placeholders.ts';
 import type { Crew } from '../../shared/project/schema.ts';
 import type { EventDraft } from '../../shared/run/events.ts';
@@ -9,15 +11,14 @@ import { ResultCache } from './cache/cache.ts';
 import type { Decider } from './decider.ts';
 import type { Recorder } from './journal/recorder.ts';
 import { Leases } from './leases/leases.ts';
+import { endpointsOf } from './limits/endpoint.ts';
 import { type Permits, RateLimiter } from './limits/rate-limiter.ts';
-import { lanesOf, limitsBefore } from './limits/restore-limits.ts';
-import { ThrottledAgents } from './limits/throttled-agents.ts';
 import { Dispatcher } from './prompts/dispatch.ts';
 import type { RunEnd, RunEnvironment } from './request.ts';
 import { Requests } from './requests.ts';
 import { Reviews } from './reviews/reviews.ts';
 import type { Clock, RunClock } from './run-clock.ts';
-import { limiterSettings, slotCount, startedOf } from './run-facts.ts';
+import { limitSettings, slotCount, startedOf } from './run-facts.ts';
 import { slotListener } from './slot-listener.ts';
 import { Monitor } from './tools/monitor.ts';
 import { Completion } from './turns/completion.ts';
@@ -95,8 +96,10 @@ export function servicesOf(deps: RunDeps, callbacks: RunCallbacks): RunComponent
   };
   const limiter =
     share?.limiter(now, emit, () => throttled.any && pump()) ??
-    limiterOf(deps, new RateLimiter(slotCount(state), limiterSettings(project), emit));
-  const throttled = new ThrottledAgents({ state, limiter, carrier: environment });
+    limiterOf(deps, new RateLimiter(slotCount(state), limitSettings(project), emit));
+  const endpoints = endpointsOf(environment);
+  const endpointNames = new Map(project.agents.map(({ name }) => [name, endpoints.get(name)?.name ?? null]));
+  const throttled = new ThrottledAgents(state, endpointNames);
   const leases = new Leases({ project, recorder, decider, running: () => turns.all(), pump, shared: share?.slots });
   const granted = share ? new GrantedSlots({ slots: share.slots, recorder, decider, leases, now, pump }) : null;
   const budget = new Budget({ recorder, share, usedUp: () => requests.cancelWaiting() });
@@ -187,7 +190,7 @@ export function servicesOf(deps: RunDeps, callbacks: RunCallbacks): RunComponent
 /** It goes on with what another process was told by the providers. */
 function limiterOf({ recorder, environment, runClock, clock }: RunDeps, limiter: RateLimiter): RateLimiter {
   const t = runClock.now();
-  limiter.restore(limitsBefore(recorder.state, lanesOf(environment), { t, wallMs: clock.wallMs() }));
-  for (const draft of limiter.stillHeld(t)) recorder.emit(draft);
+  limiter.restore(limitsBefore(recorder.state, endpointsOf(environment), { t, wallMs: clock.wallMs() }));
+  for (const draft of limiter.cooldowns(t)) recorder.emit(draft);
   return limiter;
 }

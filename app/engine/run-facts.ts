@@ -1,7 +1,7 @@
+import type { LimitSettings } from '../../shared/control/limits/limits.ts';
 import type { Crew } from '../../shared/project/schema.ts';
 import type { EventOf } from '../../shared/run/events.ts';
 import type { RunState } from '../../shared/run/state.ts';
-import type { LimiterSettings } from './limits/rate-limiter.ts';
 
 /** How the run was started; a run that is carried has been. */
 export function startedOf(state: RunState): EventOf<'run.started'> {
@@ -14,11 +14,14 @@ export function slotCount(state: RunState): number {
   return state.slotCounts.at(-1)?.slots ?? startedOf(state).settings.slots;
 }
 
-export function limiterSettings(project: Crew): LimiterSettings {
-  const agents = new Map(project.agents.map((agent) => [agent.name, agent.max_rpm]));
+/** Returns the limits that a crew file sets. */
+export function limitSettings(project: Crew): LimitSettings {
+  const limited = project.agents.flatMap(({ name, max_rpm }): [string, number][] =>
+    max_rpm === undefined ? [] : [[name, max_rpm]],
+  );
   return {
     rpm: project.settings.max_rpm,
     tokensPerMinute: project.settings.max_tokens_per_minute,
-    agentRpm: (agent) => agents.get(agent),
+    agentRpm: new Map(limited),
   };
 }

@@ -39,7 +39,7 @@ export class Run implements RunHandle {
     const isOver = () => this.#isOver();
     this.#loop = new DecisionLoop({
       decider: {
-        next: (t) => this.#services.throttled.next(t) ?? decider.next(t),
+        next: (t) => this.#services.throttled.next(this.#services.limiter, t) ?? decider.next(t),
         wakeAt: () => decider.wakeAt(),
       },
       now,
@@ -47,7 +47,8 @@ export class Run implements RunHandle {
       carryOut: (decision) => this.#carryOut(decision),
       onIdle: () => this.#rested(),
       ended: () => this.#settle(),
-      alsoWakeAt: (t) => earliest(this.#services.limiter.wakeAt(t), this.#services.throttled.wakeAt(t)),
+      alsoWakeAt: (t) =>
+        earliest(this.#services.limiter.wakeAt(t), this.#services.throttled.wakeAt(this.#services.limiter, t)),
       woken: (t) => this.#services.limiter.wake(t),
     });
     this.#services = servicesOf(deps, {
@@ -122,8 +123,7 @@ export class Run implements RunHandle {
   setSlots(count: number): void {
     if (this.#isOver() || count === slotCount(this.state)) return;
     this.#deps.recorder.emit({ type: 'run.slots', slots: count });
-    this.#services.limiter.setSlots(count);
-    this.#services.limiter.wake(this.now());
+    this.#services.limiter.setSlots(this.now(), count);
     this.#deps.host.resize(count);
     this.#loop.pump();
   }
@@ -177,6 +177,10 @@ export class Run implements RunHandle {
       case 'attempt.started':
         this.#services.granted?.used(event.slot);
         this.#services.turns.start(event);
+        return;
+      case 'agent.held':
+      case 'agent.freed':
+        this.#services.throttled.reduce(event);
         return;
       case 'review.asked':
         this.#services.reviews.asked(event.task);

@@ -5,7 +5,7 @@ import { SharedLimiter } from './shared-limiter.ts';
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
-const NO_LIMITS = { rpm: undefined, tokensPerMinute: undefined, agentRpm: () => undefined };
+const NO_LIMITS = { rpm: undefined, tokensPerMinute: undefined, agentRpm: new Map() };
 
 /** A row whose run time began `late` ms after the batch. */
 function rowOf(limiter: SharedLimiter, late: number) {
@@ -17,13 +17,17 @@ function rowOf(limiter: SharedLimiter, late: number) {
     () => undefined,
   );
   const ask = (id: string) =>
-    row.acquire(0, 'lane', 'http://model', {
-      id,
-      agent: 'ada',
-      tokens: 1,
-      grant: (permit) => permits.push(permit),
-      refuse: () => undefined,
-    });
+    row.acquire(
+      0,
+      { name: 'endpoint', origin: 'http://model' },
+      {
+        id,
+        agent: 'ada',
+        tokens: 1,
+        grant: (permit) => permits.push(permit),
+        refuse: () => undefined,
+      },
+    );
   return { row, told, permits, ask, leave };
 }
 

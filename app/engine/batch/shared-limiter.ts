@@ -1,5 +1,6 @@
+import type { LimitSettings, LimitsBefore } from '../../../shared/control/limits/limits.ts';
 import type { EventDraft } from '../../../shared/run/events.ts';
-import { type LimiterSettings, type LimitsBefore, type Permits, RateLimiter } from '../limits/rate-limiter.ts';
+import { type Permits, RateLimiter } from '../limits/rate-limiter.ts';
 
 /** A row that asks for permits. */
 interface Row {
@@ -20,7 +21,7 @@ export class SharedLimiter {
   #timer: NodeJS.Timeout | null = null;
 
   /** @param monotonicMs milliseconds from any origin, never going back */
-  constructor(slots: number, settings: LimiterSettings, monotonicMs: () => number) {
+  constructor(slots: number, settings: LimitSettings, monotonicMs: () => number) {
     this.#now = () => Math.round(monotonicMs());
     this.#limiter = new RateLimiter(slots, settings, (draft) => this.#tell(draft));
   }
@@ -39,7 +40,7 @@ export class SharedLimiter {
     const row: Row = { now, tell, changed };
     this.#rows.add(row);
     const here = this.#now();
-    for (const draft of this.#limiter.stillHeld(here)) tell(inTimeOf(row, draft, here));
+    for (const draft of this.#limiter.cooldowns(here)) tell(inTimeOf(row, draft, here));
     this.#lastRow += 1;
     const number = this.#lastRow;
     const own = (id: string) => `${number} ${id}`;
@@ -48,8 +49,8 @@ export class SharedLimiter {
   }
 
   setSlots(slots: number): void {
-    this.#limiter.setSlots(slots);
-    this.#wake();
+    this.#limiter.setSlots(this.#now(), slots);
+    this.#setTimer();
   }
 
   end(): void {
@@ -58,18 +59,18 @@ export class SharedLimiter {
 
   #permits(own: (id: string) => string): Permits {
     return {
-      setSlots: (slots) => this.setSlots(slots),
-      acquire: (_t, lane, origin, request) => {
-        this.#limiter.acquire(this.#now(), lane, origin, { ...request, id: own(request.id) });
+      setSlots: (_t, slots) => this.setSlots(slots),
+      acquire: (_t, endpoint, request) => {
+        this.#limiter.acquire(this.#now(), endpoint, { ...request, id: own(request.id) });
         this.#setTimer();
       },
-      cancel: (id) => this.#limiter.cancel(own(id)),
-      release: (_t, permit, over) => {
-        this.#limiter.release(this.#now(), permit, over);
+      cancel: (_t, id) => this.#limiter.cancel(this.#now(), own(id)),
+      release: (_t, permit, report) => {
+        this.#limiter.release(this.#now(), permit, report);
         this.#setTimer();
         for (const row of this.#rows) row.changed();
       },
-      throttleOf: (_t, lane, agent) => this.#limiter.throttleOf(this.#now(), lane, agent),
+      throttleOf: (_t, endpoint, agent) => this.#limiter.throttleOf(this.#now(), endpoint, agent),
       wake: () => this.#wake(),
       // It wakes itself: a row that waits may not be the one that is told.
       wakeAt: () => null,

@@ -92,10 +92,8 @@ class Batch {
   readonly host = new HandHost();
   readonly broker: SlotBroker;
   readonly rig = new Rig();
-  readonly limiter = new SharedLimiter(
-    2,
-    { rpm: undefined, tokensPerMinute: undefined, agentRpm: () => undefined },
-    () => performance.now(),
+  readonly limiter = new SharedLimiter(2, { rpm: undefined, tokensPerMinute: undefined, agentRpm: new Map() }, () =>
+    performance.now(),
   );
   readonly #project;
   readonly #slots: number;

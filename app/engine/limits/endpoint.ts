@@ -1,19 +1,25 @@
+import type { ModelEndpoint } from '../../../shared/control/base/endpoint.ts';
 import type { ModelAccess } from '../../../shared/slot/protocol.ts';
+import type { RunEnvironment } from '../request.ts';
 
-/** Where calls are limited together: one provider, origin and key. */
-export interface ModelEndpoint {
-  name: string;
-  origin: string;
-}
-
-/** Where an agent's model is asked; null where it cannot be. */
+/** Returns where an agent's model is called; null if its address is not a URL. */
 export function endpointOf({ provider, base_url, api_key }: ModelAccess): ModelEndpoint | null {
   if (!URL.canParse(base_url)) return null;
   const { origin } = new URL(base_url);
-  return { name: laneName(provider, origin, api_key), origin };
+  return { name: endpointName(provider, origin, api_key), origin };
 }
 
-/** One provider, origin and key, as one text. */
-export function laneName(provider: string, origin: string, key: string | null): string {
+/** Returns the name of the endpoint of one provider, origin and key. */
+export function endpointName(provider: string, origin: string, key: string | null): string {
   return `${provider} ${origin} ${key ?? ''}`;
+}
+
+/** Returns the endpoint of each agent that has one, by the agent's name. */
+export function endpointsOf({ project, access }: Pick<RunEnvironment, 'project' | 'access'>) {
+  return new Map(
+    project.agents.flatMap(({ name }): [string, ModelEndpoint][] => {
+      const endpoint = endpointOf(access(name));
+      return endpoint ? [[name, endpoint]] : [];
+    }),
+  );
 }

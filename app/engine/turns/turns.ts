@@ -1,3 +1,4 @@
+import { afterFailure } from '../../../shared/control/retries/retry.ts';
 import type { Crew } from '../../../shared/project/schema.ts';
 import { roleOf } from '../../../shared/run/consensus.ts';
 import type { Failure } from '../../../shared/run/error-kind.ts';
@@ -12,7 +13,6 @@ import type { Recorder } from '../journal/recorder.ts';
 import { writeOutputFile } from '../output-file.ts';
 import { assignmentOf, type Dispatcher } from '../prompts/dispatch.ts';
 import type { Requests } from '../requests.ts';
-import { afterFailure } from '../retries/retry.ts';
 import type { Clock } from '../run-clock.ts';
 import { type ActiveTurn, attemptOf, type Ending } from './active-turn.ts';
 import type { Completion } from './completion.ts';

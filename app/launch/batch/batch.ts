@@ -1,3 +1,4 @@
+import type { LimitsBefore } from '../../../shared/control/limits/limits.ts';
 import type { Crew } from '../../../shared/project/schema.ts';
 import type { EventOf } from '../../../shared/run/events.ts';
 import type { RunState } from '../../../shared/run/state.ts';
@@ -6,9 +7,8 @@ import type { BatchResources } from '../../engine/batch/share.ts';
 import { SharedLimiter } from '../../engine/batch/shared-limiter.ts';
 import { SlotBroker } from '../../engine/batch/slot-broker.ts';
 import { tooLittle } from '../../engine/budget/budget.ts';
-import type { LimitsBefore } from '../../engine/limits/rate-limiter.ts';
 import type { CommandResult, InterruptReason, RunEnd, RunHandle } from '../../engine/request.ts';
-import { limiterSettings } from '../../engine/run-facts.ts';
+import { limitSettings } from '../../engine/run-facts.ts';
 import type { LaunchFailure } from '../launch.ts';
 
 /** Rows under way besides one for each slot, so that a turn is ready whenever a slot is. */
@@ -108,7 +108,7 @@ export class Batch {
     this.#budgetUsd = deps.budgetUsd;
     this.#broker = new SlotBroker(deps.host, deps.project, deps.slots, () => this.#fill());
     const clock = () => performance.now() - deps.startedAtMonotonicMs;
-    this.#limiter = new SharedLimiter(deps.slots, limiterSettings(deps.project), clock);
+    this.#limiter = new SharedLimiter(deps.slots, limitSettings(deps.project), clock);
     for (const before of deps.limitsBefore) this.#limiter.goOnFrom(before);
     this.done = new Promise((resolve, reject) => {
       this.#resolve = resolve;

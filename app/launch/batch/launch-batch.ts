@@ -1,5 +1,7 @@
 import { rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { LimitsBefore } from '../../../shared/control/limits/limits.ts';
+import { limitsBefore } from '../../../shared/control/limits/restore-limits.ts';
 import { serializeProject } from '../../../shared/project/serialize.ts';
 import { spentUsd } from '../../../shared/run/budget.ts';
 import type { RunState } from '../../../shared/run/state.ts';
@@ -9,8 +11,7 @@ import type { BatchResources } from '../../engine/batch/share.ts';
 import { resumeRun, startRun } from '../../engine/engine.ts';
 import { readJournal } from '../../engine/journal/read-journal.ts';
 import { JOURNAL_FILE } from '../../engine/journal/storage.ts';
-import type { LimitsBefore } from '../../engine/limits/rate-limiter.ts';
-import { lanesOf, limitsBefore } from '../../engine/limits/restore-limits.ts';
+import { endpointsOf } from '../../engine/limits/endpoint.ts';
 import { RunLocks } from '../../engine/locks/run-locks.ts';
 import type { ReviewMode } from '../../engine/request.ts';
 import type { ReusedTasks } from '../../engine/reused-tasks.ts';
@@ -110,10 +111,10 @@ async function openBatch(carried: BatchToCarry, host: SlotHost, locks: RunLocks)
   const plan = await planned(toPlan(prepared));
   const { environment, close } = await openCarrier(prepared.parts);
   const startedAtMonotonicMs = carried.isNew ? input.startedAtMonotonicMs : startOf(record);
-  const lanes = lanesOf(environment);
+  const endpoints = endpointsOf(environment);
   const { rows, spent, given, limits } = await rowsOf(dir, record, folders, (state) => {
     const now = { wallMs: Date.now(), t: performance.now() - startedAtMonotonicMs };
-    return limitsBefore(state, lanes, now);
+    return limitsBefore(state, endpoints, now);
   });
   const reviewer: ReviewMode = record.approve_all ? 'approve_all' : (input.reviewer ?? 'nobody');
   return new Batch({

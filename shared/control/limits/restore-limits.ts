@@ -1,47 +1,40 @@
-import type { RunState } from '../../../shared/run/state.ts';
-import type { RunEnvironment } from '../request.ts';
-import { endpointOf, type ModelEndpoint } from './endpoint.ts';
-import { type LimitsBefore, type RestoredCooldown, reachedAfterMs } from './rate-limiter.ts';
+import type { RunState } from '../../run/state.ts';
+import type { ModelEndpoint } from '../base/endpoint.ts';
+import { reachedAfterMs } from './call-report.ts';
+import type { LimitsBefore, RestoredCooldown } from './limits.ts';
 import { WINDOW_MS } from './sliding-window.ts';
 
-/** The same moment by the clock on the wall and by the clock that the limits are counted by, in milliseconds. */
+/** The same moment on the wall clock and on the clock that the limits count by, in milliseconds. */
 export interface Moment {
   wallMs: number;
   t: number;
 }
 
-/** The endpoint of each agent's model, by the agent's name. */
-export type Lanes = ReadonlyMap<string, ModelEndpoint>;
-
-/** Returns the endpoint of each agent that has one. */
-export function lanesOf({ project, access }: Pick<RunEnvironment, 'project' | 'access'>): Lanes {
-  return new Map(
-    project.agents.flatMap(({ name }): [string, ModelEndpoint][] => {
-      const lane = endpointOf(access(name));
-      return lane ? [[name, lane]] : [];
-    }),
-  );
-}
+/** The endpoint of each agent that has one, by the agent's name. */
+export type Endpoints = ReadonlyMap<string, ModelEndpoint>;
 
 /**
- * What the processes that carried a run before have left of the providers' limits at a moment. What they were told
- * goes on by the clock on the wall: run time stood still in between. A journal names the origin that asked to wait, and not
- * the key, so that all `lanes` there are held. Its times are whole milliseconds, as those of a journal, which is told them.
+ * Returns what earlier processes of a run left of the providers' limits at a moment. The time between the processes
+ * counts by the wall clock, because run time did not advance. A journal names the origin that asked to wait but not the
+ * key, so all endpoints of that origin cool down. Times are whole milliseconds, as in a journal.
  */
-export function limitsBefore(state: RunState, lanes: Lanes, at: Moment): LimitsBefore {
+export function limitsBefore(state: RunState, endpoints: Endpoints, at: Moment): LimitsBefore {
   const now = { wallMs: Math.round(at.wallMs), t: Math.round(at.t) };
   const agoMs = agoBy(state, now.wallMs);
-  const each = new Map([...lanes.values()].map((lane) => [lane.name, lane]));
-  const holds = [...each.values()].map((lane): RestoredCooldown => {
-    const own = state.limits.filter(({ origin }) => origin === lane.origin);
+  const each = new Map([...endpoints.values()].map((endpoint) => [endpoint.name, endpoint]));
+  const cooldowns = [...each.values()].map((endpoint): RestoredCooldown => {
+    const own = state.limits.filter(({ origin }) => origin === endpoint.origin);
     const untils = own.map(({ t, until = t }) => now.t - agoMs(t) + until - t);
-    return { lane, inFlight: own.at(-1)?.in_flight ?? 1, until: Math.max(now.t, ...untils) };
+    return { endpoint, callLimit: own.at(-1)?.in_flight ?? 1, until: Math.max(now.t, ...untils) };
   });
   const uses = usesOf(state).map(({ reached, ...use }) => {
-    const lane = lanes.get(use.agent) ?? null;
-    return { ...use, lane, leaves: now.t - agoMs(reached) + WINDOW_MS };
+    const endpoint = endpoints.get(use.agent) ?? null;
+    return { ...use, endpoint, leaves: now.t - agoMs(reached) + WINDOW_MS };
   });
-  return { uses: uses.filter(({ leaves }) => leaves > now.t), holds: holds.filter(({ until }) => until > now.t) };
+  return {
+    uses: uses.filter(({ leaves }) => leaves > now.t),
+    cooldowns: cooldowns.filter(({ until }) => until > now.t),
+  };
 }
 
 /**

@@ -1,15 +1,11 @@
-import type { Retries } from '../../../shared/project/schema.ts';
-import { type Failure, isTransient } from '../../../shared/run/error-kind.ts';
-import type { TaskState, TurnState } from '../../../shared/run/state.ts';
-import { sentence } from '../../../shared/sentence.ts';
+import type { Retries } from '../../project/schema.ts';
+import { type Failure, isTransient } from '../../run/error-kind.ts';
+import type { TaskState, TurnState } from '../../run/state.ts';
+import { sentence } from '../../sentence.ts';
+import { RATE_LIMIT_PATIENCE_MS } from '../base/patience.ts';
 
 /** A task whose slots crash so often in a row is the cause itself. */
 const CRASHES_IN_A_ROW = 3;
-/**
- * The longest time that a task waits because a provider asks for it: one wait after any status, and all waits for a rate
- * limit together.
- */
-export const RATE_LIMIT_PATIENCE_MS = 10 * 60 * 1000;
 /** The wait after a refusal that names none. */
 const LEAST_RATE_LIMIT_WAIT_MS = 1000;
 

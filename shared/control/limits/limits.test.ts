@@ -1,51 +1,88 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { EventDraft } from '../../../shared/run/events.ts';
-import { type CallReport, type LimiterSettings, RateLimiter } from './rate-limiter.ts';
+import type { EventDraft } from '../../run/events.ts';
+import type { CallReport } from './call-report.ts';
+import { type LimitSettings, Limits, type LimitsAction, type LimitsChange } from './limits.ts';
 
-/** A limiter, and who has been let go: each request by its number, with the time. */
+interface Granted {
+  id: string;
+  agent: string;
+  t: number;
+  permit: string;
+}
+
+/** Limits, driven as the engine drives them, with what they granted and refused. */
 class Gate {
-  readonly limiter: RateLimiter;
-  readonly granted: { id: string; agent: string; t: number; permit: string }[] = [];
-  readonly told: EventDraft[] = [];
-  /** Requests that were refused for the account. */
+  readonly limits: Limits;
+  readonly granted: Granted[] = [];
+  readonly events: EventDraft[] = [];
+  /** Requests that were refused because of the account. */
   readonly refused: string[] = [];
   t = 0;
-  #requests = 0;
+  readonly #agents: string[] = [];
 
-  constructor(slots: number, settings: Partial<LimiterSettings> = {}) {
-    const all = { rpm: undefined, tokensPerMinute: undefined, agentRpm: () => undefined, ...settings };
-    this.limiter = new RateLimiter(slots, all, (draft) => this.told.push(draft));
+  constructor(slots: number, settings: Partial<LimitSettings> = {}) {
+    this.limits = new Limits(slots, { rpm: undefined, tokensPerMinute: undefined, agentRpm: new Map(), ...settings });
   }
 
-  ask(agent = 'ada', tokens = 1, lane = 'one'): string {
-    this.#requests += 1;
-    const id = String(this.#requests);
-    const grant = (permit: string) => void this.granted.push({ id, agent, t: this.t, permit });
-    const refuse = () => void this.refused.push(id);
-    this.limiter.acquire(this.t, lane, `origin of ${lane}`, { id, agent, tokens, grant, refuse });
+  ask(agent = 'ada', tokens = 1, endpoint = 'one'): string {
+    this.#agents.push(agent);
+    const id = String(this.#agents.length);
+    this.#change({
+      type: 'permit.requested',
+      endpoint: { name: endpoint, origin: `origin of ${endpoint}` },
+      request: { id, agent, tokens },
+    });
     return id;
   }
 
+  /** Ends a call; `gone`: its turn ended before the call did. */
   end(id: string, end: CallReport['end'] | 'gone', tokens = 1, reachedMsAgo = 0): void {
     const { permit } = this.granted.find((one) => one.id === id) ?? { permit: '' };
-    this.limiter.release(this.t, permit, end === 'gone' ? end : { end, tokens, reachedMsAgo });
+    this.#change({ type: 'permit.returned', permit, report: end === 'gone' ? null : { end, tokens, reachedMsAgo } });
   }
 
-  /** As the engine does: run time goes on, and the limiter is woken whenever it asked for it. */
+  withdraw(id: string): void {
+    this.#change({ type: 'permit.withdrawn', request: id });
+  }
+
+  /** Lets run time pass, waking the limits whenever they ask for it. */
   at(t: number): void {
-    for (let wake = this.limiter.wakeAt(this.t); wake !== null && wake <= t; wake = this.limiter.wakeAt(this.t)) {
+    for (let wake = this.limits.wakeAt(this.t); wake !== null && wake <= t; wake = this.limits.wakeAt(this.t)) {
       this.#wake(wake);
     }
     this.#wake(t);
   }
 
-  /** Who may go has gone: what is asked for next lies ahead, or the engine would come again and again for nothing. */
+  /** After everything that can be granted was granted, the next wake lies ahead. */
   #wake(t: number): void {
     this.t = t;
-    this.limiter.wake(t);
-    const next = this.limiter.wakeAt(t);
+    this.#settle();
+    const next = this.limits.wakeAt(t);
     if (next !== null) expect(next).toBeGreaterThan(t);
+  }
+
+  #change(change: LimitsChange): void {
+    this.limits.reduce(change, this.t);
+    this.#settle();
+  }
+
+  #settle(): void {
+    for (let action = this.limits.next(this.t); action !== null; action = this.limits.next(this.t)) {
+      // Asking again, without reporting the action, gives the same answer.
+      expect(this.limits.next(this.t)).toEqual(action);
+      this.limits.reduce(action, this.t);
+      this.#perform(action);
+    }
+  }
+
+  #perform(action: LimitsAction): void {
+    if (action.type === 'limit.changed') this.events.push(action.draft);
+    else if (action.type === 'permit.refused') this.refused.push(action.request);
+    else {
+      const { request: id, permit } = action;
+      this.granted.push({ id, agent: this.#agents[Number(id) - 1] ?? '', t: this.t, permit });
+    }
   }
 
   get ids(): string[] {
@@ -58,14 +95,14 @@ class Gate {
   }
 
   inFlight(): (number | undefined)[] {
-    return this.told.map((draft) => (draft.type === 'limiter' ? draft.in_flight : undefined));
+    return this.events.map((draft) => (draft.type === 'limiter' ? draft.in_flight : undefined));
   }
 }
 
 describe('calls in flight', () => {
   test('are one a slot at first, for each provider, origin and key', () => {
     const gate = new Gate(2);
-    for (const lane of ['one', 'one', 'one', 'other']) gate.ask('ada', 1, lane);
+    for (const endpoint of ['one', 'one', 'one', 'other']) gate.ask('ada', 1, endpoint);
     expect(gate.ids).toEqual(['1', '2', '4']);
     gate.end('1', 'answered');
     expect(gate.ids).toEqual(['1', '2', '4', '3']);
@@ -94,7 +131,7 @@ describe('calls in flight', () => {
     gate.at(1000);
     gate.end(second, { retryAfterMs: 500 });
     gate.end(third, { retryAfterMs: 5000 });
-    expect(gate.told).toMatchObject([
+    expect(gate.events).toMatchObject([
       { reason: 'refused', in_flight: 4, until: 2000 },
       { reason: 'extended', in_flight: 4, until: 6000 },
     ]);
@@ -138,6 +175,14 @@ describe('calls in flight', () => {
     gate.calls(60, 'answered');
     expect(gate.inFlight()).toEqual([4, 5, 6, 7, 8]);
   });
+});
+
+test('a request that was withdrawn gets no permit, and the one behind it does', () => {
+  const gate = new Gate(1);
+  const [first, second, third] = [gate.ask(), gate.ask(), gate.ask()];
+  gate.withdraw(second);
+  gate.end(first, 'answered');
+  expect(gate.ids).toEqual([first, third]);
 });
 
 describe('the minute of a call', () => {
@@ -196,27 +241,27 @@ describe('the minute of a call', () => {
 
 test('requests and tokens per minute are counted for each endpoint', () => {
   const byRequests = new Gate(4, { rpm: 1 });
-  for (const lane of ['one', 'other', 'one']) byRequests.end(byRequests.ask('ada', 1, lane), 'answered');
+  for (const endpoint of ['one', 'other', 'one']) byRequests.end(byRequests.ask('ada', 1, endpoint), 'answered');
   expect(byRequests.ids).toEqual(['1', '2']);
-  expect(byRequests.limiter.throttleOf(0, 'one', 'ada')).toEqual({ by: 'minute', ms: 60_000 });
-  expect(byRequests.limiter.throttleOf(0, 'third', 'ada')).toBe(null);
+  expect(byRequests.limits.throttleOf(0, 'one', 'ada')).toEqual({ by: 'minute', ms: 60_000 });
+  expect(byRequests.limits.throttleOf(0, 'third', 'ada')).toBe(null);
   byRequests.at(60_000);
   expect(byRequests.ids).toEqual(['1', '2', '3']);
   const byTokens = new Gate(4, { tokensPerMinute: 100 });
-  for (const lane of ['one', 'other', 'one']) byTokens.ask('ada', 80, lane);
+  for (const endpoint of ['one', 'other', 'one']) byTokens.ask('ada', 80, endpoint);
   expect(byTokens.ids).toEqual(['1', '2']);
 });
 
 test('an agent with a limit of its own is counted over all endpoints', () => {
-  const gate = new Gate(4, { agentRpm: () => 1 });
-  for (const lane of ['one', 'other']) gate.ask('ada', 1, lane);
+  const gate = new Gate(4, { agentRpm: new Map([['ada', 1]]) });
+  for (const endpoint of ['one', 'other']) gate.ask('ada', 1, endpoint);
   expect(gate.ids).toEqual(['1']);
 });
 
 test('calls before a resume count at the endpoint of their agent', () => {
   const gate = new Gate(4, { rpm: 1 });
-  const lane = { name: 'one', origin: 'origin of one' };
-  gate.limiter.restore({ holds: [], uses: [{ lane, agent: 'ada', tokens: 1, leaves: 30_000 }] });
+  const endpoint = { name: 'one', origin: 'origin of one' };
+  gate.limits.restore({ cooldowns: [], uses: [{ endpoint, agent: 'ada', tokens: 1, leaves: 30_000 }] });
   gate.ask('ada', 1, 'one');
   gate.ask('bo', 1, 'other');
   expect(gate.ids).toEqual(['2']);
@@ -251,7 +296,7 @@ describe('after a provider has refused an account', () => {
 });
 
 test('an agent that has used up its own minute holds up no other one', () => {
-  const gate = new Gate(4, { agentRpm: (agent) => (agent === 'slow' ? 1 : undefined) });
+  const gate = new Gate(4, { agentRpm: new Map([['slow', 1]]) });
   const [first, second, other] = [gate.ask('slow'), gate.ask('slow'), gate.ask('ada')];
   expect(gate.ids).toEqual([first, other]);
   gate.end(first, 'answered');
@@ -262,7 +307,7 @@ test('an agent that has used up its own minute holds up no other one', () => {
 });
 
 test('who waits for its own minute holds up no other agent by the tokens that it would need', () => {
-  const gate = new Gate(8, { tokensPerMinute: 100, agentRpm: (agent) => (agent === 'bo' ? 1 : undefined) });
+  const gate = new Gate(8, { tokensPerMinute: 100, agentRpm: new Map([['bo', 1]]) });
   const first = gate.ask('bo', 50);
   gate.ask('bo', 60);
   const other = gate.ask('ada', 40);
@@ -335,7 +380,14 @@ test('whatever comes: limits are kept, nobody overtakes within an agent, and eve
   );
   fc.assert(
     fc.property(steps, fc.integer({ min: 1, max: 4 }), (asked, slots) => {
-      const gate = new Gate(slots, { rpm: 7, tokensPerMinute: 100, agentRpm: (agent) => (agent === 'bo' ? 3 : 5) });
+      const gate = new Gate(slots, {
+        rpm: 7,
+        tokensPerMinute: 100,
+        agentRpm: new Map([
+          ['ada', 5],
+          ['bo', 3],
+        ]),
+      });
       const ended = new Set<string>();
       const endAll = () => {
         for (const { id } of [...gate.granted]) {

@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { SlidingWindow, type Use } from './sliding-window.ts';
+import { SlidingWindow, type WindowUse } from './sliding-window.ts';
 
 interface Plain {
   amount: number;
   leaves: number;
-  use: Use;
+  use: WindowUse;
 }
 
 /** What is done to a minute, some milliseconds after what was done before. */
@@ -29,10 +29,10 @@ test('the sum is that of the calls that have not left, whenever they are dated a
         // A call that has left the minute is not dated: its permit is given back once.
         else if (act === 'date' && call && call.leaves > t) {
           call.leaves = t + amount * 1000;
-          call.use.leaveAt(call.leaves);
+          window.leaveAt(call.use, call.leaves);
         } else if (act === 'lower' && call) {
           call.amount = Math.min(call.amount, amount);
-          call.use.lower(amount);
+          window.lower(call.use, amount);
         }
         const left = calls.filter(({ leaves }) => leaves > t);
         expect(window.sum(t)).toBe(left.reduce((sum, one) => sum + one.amount, 0));

@@ -1,0 +1,33 @@
+import type { Failure } from '../../run/error-kind.ts';
+import type { SlotEvent } from '../../slot/protocol.ts';
+
+/** A call has reached its provider when an answer begins, or this long after its start: it may have to connect first. */
+const LONGEST_WAY_MS = 1000;
+
+/** What the limits learn from a model call that has ended. */
+export interface CallReport {
+  /** Answered, failed for another reason, or refused because of the provider's limit or the account. */
+  end: 'answered' | 'failed' | { retryAfterMs: number | null } | { noCredit: Failure };
+  /** The tokens that it took. */
+  tokens: number;
+  /** How many milliseconds ago it had reached the provider. */
+  reachedMsAgo: number;
+}
+
+/** Returns how many milliseconds after its start a call has reached its provider, at the latest. */
+export function reachedAfterMs(ms: number, firstTokenMs: number | null): number {
+  return Math.min(firstTokenMs ?? ms, ms, LONGEST_WAY_MS);
+}
+
+/** Returns the report of a call that its slot has just announced as ended. */
+export function reportOf(call: Extract<SlotEvent, { type: 'llm.call' }>): CallReport {
+  const { ms, first_token_ms: firstTokenMs, prompt_tokens, completion_tokens } = call;
+  const reachedMsAgo = ms - reachedAfterMs(ms, firstTokenMs);
+  return { end: endOf(call), tokens: prompt_tokens + completion_tokens, reachedMsAgo };
+}
+
+function endOf({ error }: Extract<SlotEvent, { type: 'llm.call' }>): CallReport['end'] {
+  if (error?.kind === 'rate_limit') return { retryAfterMs: error.retry_after_ms ?? null };
+  if (error?.kind === 'no_credit') return { noCredit: error };
+  return error ? 'failed' : 'answered';
+}
