@@ -17,7 +17,7 @@ test('a screen reader finds names and roles everywhere, and texts are readable i
 
 test('the same holds of an empty window and of all that lies over it', async ({ open }) => {
   const { electron, page } = await open();
-  await expect(page.getByText('An empty crew')).toBeVisible();
+  await expect(page.getByText('This crew is empty')).toBeVisible();
   await inBothThemes(electron, page, 'an empty window');
   for (const [entry, title] of [
     ['Keyboard Shortcuts', 'Keyboard shortcuts'],
@@ -30,7 +30,7 @@ test('the same holds of an empty window and of all that lies over it', async ({ 
     await page.keyboard.press('Escape');
   }
   await page.getByRole('combobox', { name: 'Provider' }).selectOption('openai');
-  await expect(page.getByRole('dialog', { name: 'A key for the provider' })).toBeVisible();
+  await expect(page.getByRole('dialog', { name: 'Provider API key' })).toBeVisible();
   await inBothThemes(electron, page, 'a key is asked for');
   await page.keyboard.press('Escape');
   await page.keyboard.press('t');
@@ -81,5 +81,5 @@ test('nodes are reached before any line, and a line is chosen in the inspector o
     .getByTitle(/^Choose the line from /)
     .first()
     .click();
-  await expect(inspector.getByRole('button', { name: 'Delete the line' })).toBeVisible();
+  await expect(inspector.getByRole('button', { name: 'Delete connection' })).toBeVisible();
 });

@@ -55,9 +55,9 @@ test('a budget that is used up is asked about, and raised: the run goes on where
   await expect(page.getByLabel('Task second, completed')).toBeVisible();
   await expect(page.getByLabel('Task third, waiting')).toBeVisible();
   await inbox(page).getByLabel('Raise by $').fill('0.01');
-  await expect(inbox(page).getByRole('button', { name: 'Raise the budget' })).toBeDisabled();
+  await expect(inbox(page).getByRole('button', { name: 'Raise budget' })).toBeDisabled();
   await inbox(page).getByLabel('Raise by $').fill('2');
-  await inbox(page).getByRole('button', { name: 'Raise the budget' }).click();
+  await inbox(page).getByRole('button', { name: 'Raise budget' }).click();
   await expect(page.getByLabel('Task third, completed')).toBeVisible();
   await expect(inbox(page)).toBeHidden();
   expect(await outcomeIn(home)).toEqual(['completed']);
@@ -72,7 +72,7 @@ test('a run without money is left interrupted, asks again when it is resumed, an
   const { page, home } = await open({ file: await crewIn(folder) });
   await setPrices(home);
   await runToTheBudget(page);
-  await inbox(page).getByRole('button', { name: 'Leave it interrupted' }).click();
+  await inbox(page).getByRole('button', { name: 'Interrupt run' }).click();
   await expect(inbox(page).getByText('The run is interrupted')).toBeVisible();
   expect(await outcomeIn(home)).toEqual(['budget']);
   await inbox(page).getByRole('button', { name: 'Resume the run' }).click();

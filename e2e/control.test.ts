@@ -52,7 +52,7 @@ test('a paused run lets what runs come to its end and starts nothing; it goes on
   const [one = '', other = ''] = unanswered.keys();
   await button('Pause').click();
   const status = page.getByRole('status').filter({ hasText: 'done' });
-  await expect(status).toContainText('paused: nothing starts, what runs comes to its end');
+  await expect(status).toContainText('paused: running turns finish, nothing new starts');
   answerTo(one);
   await expect(node(one, 'completed')).toBeVisible();
   await expect(node(other, 'running')).toBeVisible();

@@ -103,7 +103,7 @@ test('an empty crew offers the templates, and says of each what it is', async ({
   await expect(template.getByText('The least that runs: a draft, and the same text made better.')).toBeVisible();
   await electron.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.setContentSize(1000, 600));
   await expect(template).toHaveAccessibleDescription(/^The least that runs/);
-  await expect(page.getByText('An empty crew')).toBeInViewport();
+  await expect(page.getByText('This crew is empty')).toBeInViewport();
   await expect(page.getByText('Three ways to get a model')).toBeInViewport();
   await template.click();
   await expect(page.getByLabel('Task draft, idle')).toBeVisible();

@@ -77,8 +77,8 @@ test("the crew's name is whole where words that stand elsewhere can go first", a
   await writeFile(file, JSON.stringify({ ...crew, settings: { ...crew.settings, provider: 'openai' } }));
   await chooseInOpenDialog(electron, file);
   await chooseInMenu(electron, 'Open…');
-  await expect(page.getByRole('button', { name: 'Give a key' })).toBeVisible();
-  await page.getByRole('button', { name: 'One slot more' }).click();
+  await expect(page.getByRole('button', { name: 'Enter API key' })).toBeVisible();
+  await page.getByRole('button', { name: 'Add a slot' }).click();
   await expect(page.getByText('edited', { exact: true })).toBeVisible();
   const rightOf = async (button: string) => {
     const box = await page.getByRole('button', { name: button }).boundingBox();
@@ -104,7 +104,7 @@ test('what a message offers stays in sight beside a long path', async ({ open, f
 test('another node is read in the inspector from its beginning', async ({ open }) => {
   const { page } = await open({ file: SEED_CREW });
   await canvas(page).getByLabel('Task market_trend_analysis, idle').click();
-  await inspector(page).getByRole('button', { name: 'Delete the task' }).scrollIntoViewIfNeeded();
+  await inspector(page).getByRole('button', { name: 'Delete task' }).scrollIntoViewIfNeeded();
   const name = inspector(page).getByLabel('Name', { exact: true });
   await expect(name).not.toBeInViewport();
   await canvas(page).getByLabel('Task blog_content_creation, idle').click();

@@ -41,7 +41,7 @@ test('nodes of a large crew seen from afar are painted, and can be chosen, moved
   const file = join(folder, 'large.crew.json');
   await writeFile(file, JSON.stringify(layeredCrew(TASKS, WIDTH)));
   const { page, problems } = await open({ file });
-  const painting = page.getByRole('img', { name: 'All nodes, seen from afar' });
+  const painting = page.getByRole('img', { name: 'Overview of all nodes' });
   await expect(painting).toBeVisible();
   const box = await painting.boundingBox();
   if (!box) throw new Error('The painting has no place.');

@@ -105,7 +105,7 @@ test('unsaved work of a living application is not offered to another one with th
   await addTask(first.page);
   await expect.poll(async () => (await copies(first.home)).length).toBe(1);
   const second = await launch({ home: join(folder, 'other'), env: { CREWLANE_HOME: first.home } });
-  await expect(second.page.getByText('An empty crew')).toBeVisible();
+  await expect(second.page.getByText('This crew is empty')).toBeVisible();
   await addTask(second.page);
   await expect.poll(async () => (await copies(first.home)).length).toBe(2);
 });
@@ -119,7 +119,7 @@ test('discarded work does not come back', async ({ launch }) => {
   await first.electron.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.close());
   await ended;
   const second = await launch({ home: first.home });
-  await expect(second.page.getByText('An empty crew')).toBeVisible();
+  await expect(second.page.getByText('This crew is empty')).toBeVisible();
 });
 
 test('the window reports that edits cannot be kept for recovery, until they can', async ({ launch }) => {

@@ -50,7 +50,7 @@ test('what failed is run again from the list of runs, and the rest is kept', asy
   expect(asked()).toEqual(['after', 'broken', 'final', 'fine']);
   server.reply = usual;
   await page.getByRole('tab', { name: 'Runs' }).click();
-  await page.getByRole('button', { name: /^Run again what failed/ }).click();
+  await page.getByRole('button', { name: /^Rerun failed tasks/ }).click();
   await expect(page.getByText(/Run again 3 of 4, keep 1/)).toBeVisible();
   await expect(canvas.getByLabel('Task final, completed')).toBeVisible();
   await expect(canvas.getByLabel('Task fine, completed').getByText('kept')).toBeVisible();
@@ -74,13 +74,13 @@ test('a changed task is stale with what was made from it, and is run from there 
   await expect(canvas.getByText('2 stale results')).toBeVisible();
 
   // Alone: what was made from its older result stays stale, and says so.
-  const alone = inspector.getByRole('button', { name: 'Run this task alone' });
+  const alone = inspector.getByRole('button', { name: 'Run only this task' });
   await alone.hover();
   await expect(alone).toHaveAttribute('title', /^Run again 1 of 4, keep 3/);
   await alone.click();
   await expect(canvas.getByText('1 stale result', { exact: true })).toBeVisible();
   expect(asked()).toEqual(['after']);
-  await canvas.getByRole('button', { name: 'Run what is stale' }).click();
+  await canvas.getByRole('button', { name: 'Rerun stale tasks' }).click();
   await expect(canvas.getByText(/stale result/)).toHaveCount(0);
   await expect(canvas.getByLabel('Task final, completed').getByText('kept')).toHaveCount(0);
   expect(asked()).toEqual(['final']);
@@ -119,7 +119,7 @@ test('results are stored and taken again, marked in every view, and the cache ca
   });
   await inspector.getByRole('button', { name: 'Clear the cache…' }).click();
   await expect(page.getByText(/4 stored results removed/)).toBeVisible();
-  await expect(inspector.getByText('Nothing is stored')).toBeVisible();
+  await expect(inspector.getByText('The cache is empty')).toBeVisible();
   expect(await readFile(file, 'utf8')).not.toContain('read_write');
   expect(problems).toEqual([]);
 });

@@ -145,7 +145,7 @@ test('the smallest window shows every button of the toolbar and of the tabs, als
     const [width = 0, height = 0] = window?.getMinimumSize() ?? [];
     window?.setSize(width, height);
   });
-  for (const name of ['Pause', 'Stop', '4 reviews', 'Export reports', 'Auto layout', 'Save as a picture', '● Follow'])
+  for (const name of ['Pause', 'Stop', '4 reviews', 'Export reports', 'Auto layout', 'Save as image', '● Follow'])
     await expect(page.getByRole('button', { name })).toBeInViewport({ ratio: 1 });
   await expect(page.getByRole('spinbutton', { name: 'Slots' })).toBeInViewport({ ratio: 1 });
 });

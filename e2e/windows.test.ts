@@ -37,7 +37,7 @@ test('a new window is empty while another has unsaved work', async ({ open }) =>
   await addTask(page);
   await expect.poll(() => titlesOf(electron)).toEqual(['• untitled_crew — Crewlane']);
   const second = await newWindow(electron);
-  await expect(second.getByText('An empty crew')).toBeVisible();
+  await expect(second.getByText('This crew is empty')).toBeVisible();
   await expect(tasks(second)).toHaveCount(0);
 });
 
@@ -51,7 +51,7 @@ test('a file that is open comes to the front instead of opening again, under any
   const { electron, page } = await open({ file });
   await addTask(page);
   const second = await newWindow(electron);
-  await expect(second.getByText('An empty crew')).toBeVisible();
+  await expect(second.getByText('This crew is empty')).toBeVisible();
   for (const path of [file, join(folder, 'link.crew.json'), `${folder}/./team.crew.json`]) {
     await chooseInOpenDialog(electron, path);
     await second.getByRole('button', { name: 'Open a file…' }).click();

@@ -63,7 +63,7 @@ export function batchCalls({ runs, settings, work, exported }: Deps): BatchCalls
     },
     'batch.stop': (_session, { batch: id }) => {
       const batch = runs.batch(id);
-      if (!batch) return { status: 'failed', message: 'This batch is not going on.' };
+      if (!batch) return { status: 'failed', message: 'This batch is not running.' };
       batch.stop();
       return { status: 'done' };
     },

@@ -20,6 +20,6 @@ export function disableRemoteDebugging(env: Readonly<Record<string, string | und
   for (const name of STEERING_SWITCHES) {
     if (!app.commandLine.hasSwitch(name)) continue;
     app.commandLine.removeSwitch(name);
-    process.stderr.write(`--${name} is refused: Crewlane is not steered by other programs.\n`);
+    process.stderr.write(`--${name} is not allowed: remote debugging is disabled in the packaged application.\n`);
   }
 }

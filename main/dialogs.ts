@@ -54,7 +54,7 @@ export async function askAboutChanges(window: BrowserWindow, name: string): Prom
   const { response } = await dialog.showMessageBox(window, {
     type: 'warning',
     message: `Save the changes of ${name}?`,
-    detail: 'They are lost if they are not saved.',
+    detail: 'Your changes will be lost if you don’t save them.',
     buttons: ['Save', 'Don’t Save', 'Cancel'],
     defaultId: 0,
     cancelId: 2,
@@ -116,8 +116,8 @@ export async function askAboutOpenFile(window: BrowserWindow, name: string): Pro
 export async function askAboutRun(window: BrowserWindow): Promise<boolean> {
   const { response } = await dialog.showMessageBox(window, {
     type: 'question',
-    message: 'A run is going on. Close anyway?',
-    detail: 'What runs is stopped; the run can be resumed from the list of runs, and keeps what has been completed.',
+    message: 'A run is in progress. Close anyway?',
+    detail: 'The run will be interrupted. Completed results are kept, and you can resume the run from the Runs tab.',
     buttons: ['Close and resume later', 'Cancel'],
     defaultId: 1,
     cancelId: 1,
@@ -167,7 +167,7 @@ export async function askToDelete(window: BrowserWindow, what: 'run' | 'batch', 
   const { response } = await dialog.showMessageBox(window, {
     type: 'warning',
     message: `Delete this ${what}?`,
-    detail: `${name}: ${of} results, events and reports’ source are removed for good. Exported folders stay.`,
+    detail: `This permanently deletes the results, events and report sources of ${name}. Exported folders are kept.`,
     buttons: ['Delete', 'Cancel'],
     defaultId: 1,
     cancelId: 1,

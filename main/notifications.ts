@@ -35,13 +35,19 @@ export function notifyOfQuestions(run: RunHandle, session: Session): () => void 
   return run.subscribe((events) => {
     for (const event of events) {
       if (event.type === 'budget.reached') {
-        notify(session, run.project.name, `The budget of ${dollars(event.budget_usd)} is used up: raise it to go on.`);
+        notify(
+          session,
+          run.project.name,
+          `The budget of ${dollars(event.budget_usd)} is used up. Raise it to continue.`,
+        );
       }
       if (event.type !== 'review.asked') continue;
       const task = run.project.tasks.find(({ name }) => name === event.task);
       const title = task ? titleOf(task) : event.task;
       const what =
-        event.when === 'before' ? 'waits for you to let it be done' : 'has a result that waits for your review';
+        event.when === 'before'
+          ? 'is waiting for your approval to start'
+          : 'has a result that is waiting for your review';
       notify(session, run.project.name, `${title} ${what}.`);
     }
   });

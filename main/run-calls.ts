@@ -46,7 +46,7 @@ function done(result: CommandResult): CallOutput<'run.answer'> {
   return result.ok ? { status: 'done' } : { status: 'failed', message: result.message };
 }
 
-const GOES_ON = { status: 'failed', message: 'This run is going on. Stop it first.' } as const;
+const GOES_ON = { status: 'failed', message: 'This run is in progress. Stop it first.' } as const;
 const NOT_GOING_ON = { ok: false, message: 'This run is not going on.' } as const;
 
 /** What the window asks about runs. */

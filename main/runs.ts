@@ -39,7 +39,7 @@ type StartInput = CallInput<'run.start'>;
 
 const BUSY: Exclude<Started, { status: 'started' }> = {
   status: 'failed',
-  failure: { kind: 'busy', message: 'A run is going on in this window. Stop it, or wait for its end.' },
+  failure: { kind: 'busy', message: 'A run is in progress in this window. Stop it, or wait for it to finish.' },
 };
 
 /** The runs that this application carries: each belongs to the window that started it, and ends with it. */
@@ -249,7 +249,7 @@ export class Runs {
       };
       batch.done.then(over, (error: unknown) => {
         over();
-        session.tell('app.error', { message: `The batch was broken off: ${String(error)}` });
+        session.tell('app.error', { message: `The batch stopped unexpectedly: ${String(error)}` });
       });
     });
     const run = await first;

@@ -14,7 +14,7 @@ const MOST_WARM = 16;
 export function warmSlots(slotFile: string, sessions: Sessions): SlotProcessManager {
   const pool = utilityPool(slotFile, listedEnvironment(process.env), {
     onTrouble: (detail) => {
-      const message = `Slots cannot be kept ready: their processes end as soon as they have started (${detail}). A run tries again, and says so if it cannot go on.`;
+      const message = `Slots cannot be kept warm: their processes exit right after starting (${detail}). The next run will try again and report an error if it cannot continue.`;
       for (const session of sessions.all()) session.tell('app.error', { message });
     },
   });

@@ -33,7 +33,7 @@ export async function askReview(asked: Asked): Promise<ReviewAnswer | null> {
 
 async function askBefore(asked: Asked, task: Task): Promise<ReviewAnswer | null> {
   const { io, terminal, withdrawn } = asked;
-  io.stderr(heading(asked, task, 'May it be done?'));
+  io.stderr(heading(asked, task, 'Approve this task to start?'));
   io.stderr(`${plainLines(task.description)}\n\nExpected: ${stripControlCharacters(task.expected_output)}\n`);
   if (task.context.length > 0) io.stderr(`It receives the results of ${task.context.join(', ')}.\n`);
   for (;;) {
@@ -45,7 +45,7 @@ async function askBefore(asked: Asked, task: Task): Promise<ReviewAnswer | null>
         return { answer: 'approved' };
       case 'r':
       case 'remark': {
-        const remark = await terminal.ask('What is its agent to know? ', withdrawn);
+        const remark = await terminal.ask('Instructions for the agent: ', withdrawn);
         if (remark !== null && remark.trim() !== '') return { answer: 'approved', remark };
         break;
       }
@@ -66,7 +66,7 @@ async function askAfter(asked: Asked, task: Task): Promise<ReviewAnswer | null> 
   const { io, terminal, run, withdrawn } = asked;
   const text = await run.reviewText(task.name);
   if (text === null) return null;
-  io.stderr(heading(asked, task, 'Is this its result?'));
+  io.stderr(heading(asked, task, 'Approve this result?'));
   io.stderr(`${beginningOf(text, terminal.rows())}\n`);
   for (;;) {
     const key = await terminal.ask('\n[a]pprove, [e]dit, [s]end back with a remark, [v]iew all of it: ', withdrawn);
@@ -83,7 +83,7 @@ async function askAfter(asked: Asked, task: Task): Promise<ReviewAnswer | null> 
       }
       case 's':
       case 'send back': {
-        const remark = await terminal.ask('What is to be different? ', withdrawn);
+        const remark = await terminal.ask('What should change? ', withdrawn);
         if (remark !== null && remark.trim() !== '') return { answer: 'sent_back', remark };
         break;
       }
@@ -116,7 +116,7 @@ function beginningOf(text: string, rows: number): string {
 /** The result in the person's own words; null where they changed nothing. */
 async function rewrite({ io, terminal, withdrawn }: Asked, task: Task, before: string): Promise<string | null> {
   if (!terminal.hasEditor) {
-    io.stderr('Write the result; end it with a line that holds a single dot. (Set EDITOR to use an editor.)\n');
+    io.stderr('Type the result. End with a line that contains only a period. (Set EDITOR to use an editor.)\n');
   }
   const text = terminal.hasEditor
     ? await terminal.edit(`${task.name}_result.md`, before)

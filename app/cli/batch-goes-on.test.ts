@@ -167,7 +167,7 @@ describe('a batch that is cut off, or waits for somebody', () => {
     const args = run(file, await csv('asked', ['ants', 'bees', 'cats']), '--slots', '1');
     const running = command.startAtTerminal(args);
     for (const [at, topic] of ['ants', 'bees', 'cats'].entries()) {
-      await running.shows(`Row ${at + 1} (topic=${topic}) · Left, by ada: Is this its result?`);
+      await running.shows(`Row ${at + 1} (topic=${topic}) · Left, by ada: Approve this result?`);
       await running.shows(`${topic}_left is done`);
       await running.shows('[a]pprove');
       running.type('a\n');

@@ -14,7 +14,7 @@ export function batchOpening({ project, rows, slots }: Batch): string {
   const before = rows.filter(({ status }) => status === 'ended').length;
   const lines = [
     ['Rows', formatNumber(rows.length)],
-    ...(before > 0 ? [['Done before', formatNumber(before)]] : []),
+    ...(before > 0 ? [['Already done', formatNumber(before)]] : []),
     ['Tasks per row', String(project.tasks.length)],
     ['Concurrent', String(concurrent)],
     ['Sequential', String(project.tasks.length - concurrent)],

@@ -35,7 +35,7 @@ export async function cache(
   ]);
   io.stdout(rows.length === 0 ? '' : table(rows));
   const bytes = stored.reduce((sum, entry) => sum + entry.bytes, 0);
-  if (rows.length === 0) io.stderr(`Nothing is cached in ${folders.cache}.\n`);
+  if (rows.length === 0) io.stderr(`The cache in ${folders.cache} is empty.\n`);
   else
     io.stderr(
       `${formatNumber(rows.length)} stored, ${formatBytes(bytes)} in ${folders.cache}. --clear removes them.\n`,

@@ -58,7 +58,7 @@ function statusOf(result: ResultObject | undefined): string {
     ...(result.cached ? ['from the cache'] : []),
     ...(result.kept ? ['kept'] : []),
     ...(result.edited ? ['edited by a person'] : []),
-    ...(result.cut_at_length ? ['cut at its length'] : []),
+    ...(result.cut_at_length ? ['truncated'] : []),
   ];
   return [result.status, ...notes].join(', ');
 }

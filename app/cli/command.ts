@@ -36,22 +36,22 @@ export async function runCommand(argv: readonly string[], context: CliContext): 
 function programOf(context: CliContext, ended: (code: ExitCode) => void): Command {
   const { io, versions } = context;
   const program = new Command('crewlane')
-    .description('Runs crews of agents in parallel lanes, and tells why each task waited.')
+    .description('Run crews of agents in parallel and see why each task waited.')
     .version(versions['crewlane'] ?? 'unknown', '--version', 'the version')
     .exitOverride()
-    .showHelpAfterError('(--help tells the commands and their options)')
+    .showHelpAfterError('(use --help to list commands and options)')
     .configureOutput({ writeOut: io.stdout, writeErr: io.stderr });
   const answer = (command: Promise<ExitCode>) => command.then(ended);
   addRun(program, context, answer);
   program
     .command('validate <file>')
-    .description('every problem of a crew file, with its place')
+    .description('report every problem in a crew file, with its location')
     .option('--json', 'the problems as JSON')
     .action((file, options) => answer(validate(context, file, options)));
   program
     .command('plan <file>')
     .description('predicted schedule, critical path, lower bound')
-    .option('--slots <n>', 'in place of settings.max_concurrent_tasks', slotNumber)
+    .option('--slots <n>', 'override settings.max_concurrent_tasks', slotNumber)
     .option('--json', 'the plan as JSON')
     .action((file, options) => answer(plan(context, file, options)));
   program
@@ -67,8 +67,8 @@ function programOf(context: CliContext, ended: (code: ExitCode) => void): Comman
     .action((dir, options) => answer(report(context, dir, options.out)));
   program
     .command('resume <run_dir>')
-    .description('goes on with a run or a batch that was cut off')
-    .option('--budget <usd>', 'what it may cost in all from now on', dollars)
+    .description('resume an interrupted run or batch')
+    .option('--budget <usd>', 'new total budget in US dollars', dollars)
     .option('--trust', 'trust the crew and allow what it needs, now and later')
     .option('--approve-all', 'reviews are approved without asking')
     .option('--json', 'the run as JSON, last, on standard output')
@@ -81,7 +81,7 @@ function programOf(context: CliContext, ended: (code: ExitCode) => void): Comman
     .action((options) => answer(runs(context, options)));
   program
     .command('cache')
-    .description('the results that are stored for later runs')
+    .description('list cached results')
     .option('--clear', 'removes them')
     .option('--json', 'as JSON')
     .action((options) => answer(cache(context, options)));
@@ -116,7 +116,7 @@ function addRun(program: Command, context: CliContext, answer: (command: Promise
     .description('runs a crew')
     .option('--out <dir>', 'reports into exactly this folder: missing, empty, or an earlier export')
     .addOption(new Option('--export-below <dir>', 'reports into a dated folder below this one').hideHelp())
-    .option('--slots <n>', 'in place of settings.max_concurrent_tasks', slotNumber)
+    .option('--slots <n>', 'override settings.max_concurrent_tasks', slotNumber)
     .option('--budget <usd>', 'what it may cost, in place of settings.budget_usd', dollars)
     .option('--provider <name>', 'in place of the provider in the file')
     .option('--base-url <url>', 'address of an OpenAI-compatible server', (text) => webAddress(text, command))
@@ -125,7 +125,7 @@ function addRun(program: Command, context: CliContext, answer: (command: Promise
     .option('--workspace <dir>', "the tools' folder")
     .option('--trust', 'trust the crew and allow what it needs, now and later')
     .option('--approve-all', 'reviews are approved without asking')
-    .option('--no-cache', 'everything is asked anew')
+    .option('--no-cache', 'do not read or write the cache')
     .option('--json', 'the run as JSON, last, on standard output')
     .action((file: string, options: RunOptions) => answer(runCrew(context, file, options)));
 }
@@ -162,7 +162,7 @@ function slotNumbers(text: string): number[] {
 function dollars(text: string): number {
   const usd = Number(text);
   if (Number.isFinite(usd) && usd > 0) return usd;
-  throw new InvalidArgumentError('Give US dollars as a number above 0, such as 2.50.');
+  throw new InvalidArgumentError('Must be an amount in US dollars greater than 0, such as 2.50.');
 }
 
 /** What is wrong with it is told without the address: a password may stand in it. */

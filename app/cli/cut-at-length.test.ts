@@ -7,7 +7,7 @@ import { ADA, answer, answerCut, taskOfAda } from './testing/model-server.ts';
 
 const ADVICE = 'The answer ends in the middle: raise max_tokens of its agent.';
 
-describe('an answer that is cut at its length', () => {
+describe('an answer that is truncated', () => {
   it('completes its task, and every output says that it is not whole and what to do', async () => {
     server.reply = (response, { task }) =>
       task === 'draft' ? answerCut(response, 'It ends in the mid') : answer(response, 'All of it.');
@@ -32,7 +32,7 @@ describe('an answer that is cut at its length', () => {
       ['draft', true],
       ['memo', undefined],
     ]);
-    expect(ended.stderr).toContain(`Draft completed, cut at its length. ${ADVICE}`);
+    expect(ended.stderr).toContain(`Draft completed, truncated. ${ADVICE}`);
     expect(ended.stderr).toContain(`\nCut at its length: Draft. ${ADVICE}\n`);
     const told = async (name: string) => (await readFile(join(out, name), 'utf8')).includes('ut at its length');
     expect(await told('draft_result.md')).toBe(true);
@@ -42,6 +42,6 @@ describe('an answer that is cut at its length', () => {
     );
     const summary = await readFile(join(out, 'CUT_SUMMARY.md'), 'utf8');
     expect(summary).toContain('**Cut Results:** 1 result ends in the middle');
-    expect(summary).toContain('**Raise `max_tokens` of `ada`:** the answer of Draft was cut at its length');
+    expect(summary).toContain('**Raise `max_tokens` of `ada`:** the answer of Draft was truncated');
   });
 });

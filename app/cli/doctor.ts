@@ -49,7 +49,7 @@ function proxyRows(environment: NodeJS.ProcessEnv): string[][] {
 
 function stateOf(provider: (typeof PROVIDERS)[number], hasKey: boolean, models: string[] | undefined): string {
   if (models) return `answers at ${provider.baseUrl}: ${models.join(', ') || 'no models'}`;
-  if (provider.local) return `nobody answers at ${provider.baseUrl}`;
-  if (provider.needsKey) return hasKey ? 'there is a key' : `no key: set ${provider.keyVariable}`;
+  if (provider.local) return `no response from ${provider.baseUrl}`;
+  if (provider.needsKey) return hasKey ? 'key set' : `no key: set ${provider.keyVariable}`;
   return provider.baseUrl === null && provider.defaultModel === null ? 'give --base-url' : 'built in, needs no key';
 }

@@ -39,7 +39,7 @@ export async function runInProcess({ argv, examples, versions, makeHost }: InPro
   await Promise.all([drained(process.stdout), drained(process.stderr)]);
   const why = untold();
   if (why === null) return code;
-  process.stderr.write(`What was to go to standard output could not be written: ${why}.\n`);
+  process.stderr.write(`Could not write to standard output: ${why}.\n`);
   return code === EXIT.ok ? EXIT.failed : code;
 }
 

@@ -16,7 +16,7 @@ export function openingText(run: RunHandle): string {
     ...workloadRows(project),
   ];
   const rehearsal = state.started?.rehearsal
-    ? 'Rehearsal: no model is asked, and the texts of the answers are made up. Files, queries and pools are real.\n'
+    ? 'Rehearsal: no model is called, and answer texts are made up. Files, queries and pools are real.\n'
     : '';
   return `${project.name}\n${rehearsal}${table(rows.map(([name = '', value = '']) => [`  ${name}`, value]))}\n`;
 }

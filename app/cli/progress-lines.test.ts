@@ -35,7 +35,7 @@ describe('the lines of a run', () => {
     const read = tool('first', 'ada', 'file_reader');
     const failed = { ...read, ok: false };
     expect(lines.of([read, read, failed, failed, read])).toBe(
-      ['', ' (could not do it)', ''].map((how) => `   1.50 s    First: file_reader${how}\n`).join(''),
+      ['', ' (failed)', ''].map((how) => `   1.50 s    First: file_reader${how}\n`).join(''),
     );
   });
 
@@ -52,9 +52,7 @@ describe('the lines of a run', () => {
       message: 'It answered\nwith 500.',
       retry_at: 3500,
     };
-    expect(lines.of([failed])).toBe(
-      '   2.00 s  First: attempt 1 failed: It answered with 500. It is tried again in 1.50 s.\n',
-    );
+    expect(lines.of([failed])).toBe('   2.00 s  First: attempt 1 failed: It answered with 500. Retrying in 1.50 s.\n');
     expect(lines.of([{ ...failed, message: 'It said: 500 overloaded' }])).toContain(
       'It said: 500 overloaded. It is tried again',
     );

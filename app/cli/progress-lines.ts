@@ -25,7 +25,7 @@ export class ProgressLines {
 
   /** The last note about the calls of each task. */
   readonly #notes = new Map<string, string>();
-  /** Tasks of one turn whose last answer was cut at its length. */
+  /** Tasks of one turn whose last answer was truncated. */
   readonly #cut = new Set<string>();
 
   /** @param turns whether starts are told, and what agents that are `verbose` do in their turns; lanes show that otherwise */
@@ -39,7 +39,7 @@ export class ProgressLines {
   /** Who completes a task with an answer that is not whole reads so at once. */
   #cutText({ task, cached, edited }: EventOf<'task.completed'>): string {
     const isCut = this.#cut.has(task) && cached === undefined && !edited;
-    return isCut ? `, cut at its length. ${CUT_AT_LENGTH_ADVICE}` : '';
+    return isCut ? `, truncated. ${CUT_AT_LENGTH_ADVICE}` : '';
   }
 
   /** How a model was called, where that is unusual; said once for a task. */
@@ -99,7 +99,7 @@ export class ProgressLines {
         if (event.passed) return null;
         return `${this.#title(event.task)}: ${checkText(event)}${event.detail === undefined ? '' : `: ${short(event.detail)}`}`;
       case 'review.asked':
-        return `${this.#title(event.task)} waits for a review ${event.when === 'before' ? 'before it is done' : 'of its result'}`;
+        return `${this.#title(event.task)} is waiting for review ${event.when === 'before' ? 'before it starts' : 'of its result'}`;
       case 'review.answered':
         return `${this.#title(event.task)}: ${answerText(event)}`;
       case 'budget.reached':
@@ -107,7 +107,7 @@ export class ProgressLines {
       case 'budget.set':
         return `The budget is ${dollars(event.budget_usd)} now`;
       case 'slot.exited':
-        return event.reason === 'ended' ? null : `Slot ${event.slot} ended (${event.reason}) and is replaced`;
+        return event.reason === 'ended' ? null : `Slot ${event.slot} exited (${event.reason}); replacing it`;
       default: // The others are for the figures, or belong to a turn.
         return null;
     }
@@ -124,7 +124,7 @@ export class ProgressLines {
         return `${this.#title(event.task)} starts on slot ${event.slot} (${event.agent}${again})`;
       }
       case 'tool.call': {
-        const how = event.rehearsed ? ' (not called: a rehearsal)' : event.ok ? '' : ' (could not do it)';
+        const how = event.rehearsed ? ' (not called: a rehearsal)' : event.ok ? '' : ' (failed)';
         const said = `${event.name}${how}`;
         if (!this.#verbose.has(event.agent) || this.#tools.get(event.task) === said) return null;
         this.#tools.set(event.task, said);
@@ -140,7 +140,7 @@ export class ProgressLines {
 }
 
 function answerText({ answer, by, remark, when }: EventOf<'review.answered'>): string {
-  if (by === 'approve_all') return 'approved without being asked (--approve-all)';
+  if (by === 'approve_all') return 'approved automatically (--approve-all)';
   const said = remark === undefined ? '' : `: ${short(remark)}`;
   switch (answer) {
     case 'approved':

@@ -37,7 +37,7 @@ describe('a review without a terminal', () => {
     expect(ended.code).toBe(3);
     const object = runOf(ended);
     expect(object).toMatchObject({ outcome: 'interrupted', reason: 'review', completed_tasks: 1, pending_tasks: 2 });
-    expect(ended.stderr).toContain('Draft waits for a review of its result');
+    expect(ended.stderr).toContain('Draft is waiting for review of its result');
     expect(ended.stderr).toContain(`resume ${object.run_dir}`);
 
     const again = await command.run(['resume', object.run_dir, '--json']);
@@ -74,11 +74,11 @@ describe('a review without a terminal', () => {
 describe('a review at a terminal', () => {
   it('shows the result, sends it back with a remark, shows the new one and takes it', async () => {
     const running = command.startAtTerminal(run(await crew(REVIEWED)));
-    await running.shows('Draft, by ada: Is this its result?');
+    await running.shows('Draft, by ada: Approve this result?');
     await running.shows('answer 1 of draft');
     await running.shows('[a]pprove');
     running.type('s\n');
-    await running.shows('What is to be different?');
+    await running.shows('What should change?');
     running.type('Say it shorter.\n');
     await running.shows('answer 2 of draft');
     await running.shows('[a]pprove');
@@ -119,12 +119,12 @@ describe('a review at a terminal', () => {
     const running = command.startAtTerminal(
       run(await crew([task('one', { human_review: 'before' }), task('two', { human_review: 'before' })])),
     );
-    await running.shows('One, by ada: May it be done? (2 reviews wait)');
+    await running.shows('One, by ada: Approve this task to start? (2 reviews wait)');
     await running.shows('[a]pprove');
     running.type('r\n');
-    await running.shows('What is its agent to know?');
+    await running.shows('Instructions for the agent:');
     running.type('Mind the year.\n');
-    await running.shows('Two, by ada: May it be done?');
+    await running.shows('Two, by ada: Approve this task to start?');
     await running.shows('[a]pprove');
     running.type('x\n');
     await running.shows('Answer with a, r or w');

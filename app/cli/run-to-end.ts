@@ -52,9 +52,7 @@ export async function runToEnd(
     if (end !== 'now') for (const note of run.notes.slice(known)) io.stderr(`${note}\n`);
     const code = end === 'now' ? end : await Promise.race([printResult(io, run.dir, end, options), signals.second]);
     if (code !== 'now') return code;
-    io.stderr(
-      `Ended at once. ${end === 'now' ? `Go on with: ${resumeText(run.dir)}` : `The run is kept in ${run.dir}`}\n`,
-    );
+    io.stderr(`Ended at once. ${end === 'now' ? `Go on with: ${resumeText(run.dir)}` : `Run folder: ${run.dir}`}\n`);
     return EXIT.interrupted;
   } finally {
     signals.end();
@@ -71,8 +69,8 @@ async function printResult(io: Io, dir: string, end: RunEnd, { json, afterwards 
   const object = withReason(runObject(project, state, texts, dir), end);
   io.stderr(closingText(project, object));
   if (end.status === 'interrupted')
-    io.stderr(`\nInterrupted: ${sentence(end.message)} Go on with: ${resumeText(dir, end.reason)}\n`);
-  else io.stderr(`\nThe run is kept in ${dir}\n`);
+    io.stderr(`\nInterrupted: ${sentence(end.message)} Resume with: ${resumeText(dir, end.reason)}\n`);
+  else io.stderr(`\nRun folder: ${dir}\n`);
   const done = (await afterwards?.(dir)) ?? true;
   if (json) io.stdout(`${printableJson(object, 2)}\n`);
   return exitCodeOf(end, done);

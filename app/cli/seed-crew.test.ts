@@ -159,7 +159,7 @@ describe('what needs no run', () => {
     expect((await command.run(['new', 'two_steps', '--out', file])).code).toBe(0);
     expect(await command.run(['validate', file])).toMatchObject({
       code: 0,
-      stderr: `${file} is right: 1 agent, 2 tasks.\n`,
+      stderr: `${file} is valid: 1 agent, 2 tasks.\n`,
     });
     expect((await command.run(['new', 'two_steps', '--out', file])).code).toBe(2);
     expect((await command.run(['new', 'no_such', '--out', command.path('x.crew.json')])).stderr).toContain('two_steps');
@@ -171,7 +171,7 @@ describe('what needs no run', () => {
     for (const where of ['', 'runs', 'cache', 'exports', 'prices.json']) {
       expect(stdout).toContain(` ${join(command.home, where)}\n`);
     }
-    expect(stdout).toMatch(/openai +OpenAI +there is a key/);
+    expect(stdout).toMatch(/openai +OpenAI +key set/);
     expect(stdout).not.toContain('sk-of');
   });
 });

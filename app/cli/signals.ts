@@ -21,7 +21,7 @@ export class Signals {
       this.#count += 1;
       if (this.#count > 1) return atSecond('now');
       io.stderr(
-        'Ending: running attempts are cancelled, and what is left can be resumed. A second signal ends at once.\n',
+        'Stopping: running attempts are cancelled. You can resume the run later. Send a second signal to exit immediately.\n',
       );
       this.#onFirst?.();
     });
@@ -37,7 +37,7 @@ export class Signals {
 /** Ends a launch at its second signal. @param dir the folder that the run, or the batch, has by now; null while it has none */
 export async function exitNow(io: Io, dir: string | null): Promise<ExitCode> {
   if (dir === null) return EXIT.interrupted;
-  const next = (await canGoOn(dir)) ? `Go on with: resume ${dir}` : `The run had not begun; its folder is ${dir}`;
+  const next = (await canGoOn(dir)) ? `Go on with: resume ${dir}` : `The run had not started. Its folder: ${dir}`;
   io.stderr(`Ended at once. ${next}\n`);
   return EXIT.interrupted;
 }

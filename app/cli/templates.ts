@@ -23,7 +23,7 @@ export async function newFromTemplate(
   out: string,
 ): Promise<ExitCode> {
   if (await stat(out).catch(() => null)) {
-    return refuse(io, [problemOf('exists', `${out} exists already. Name a new file with --out.`)], {});
+    return refuse(io, [problemOf('exists', `${out} already exists. Choose another file with --out.`)], {});
   }
   const template = await readTemplate(examples, name);
   if (!template.ok) return refuse(io, template.problems, {});

@@ -32,7 +32,7 @@ export async function validate(
   warn(io, problems, file);
   const { agents, tasks } = project;
   const found = problems.length === 0 ? '' : `, ${countOf(problems.length, 'warning')}`;
-  io.stderr(`${file} is right: ${countOf(agents.length, 'agent')}, ${countOf(tasks.length, 'task')}${found}.\n`);
+  io.stderr(`${file} is valid: ${countOf(agents.length, 'agent')}, ${countOf(tasks.length, 'task')}${found}.\n`);
   if (json) io.stdout(problemsJson(problems));
   return EXIT.ok;
 }

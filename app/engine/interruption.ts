@@ -6,13 +6,13 @@ import type { InterruptReason } from './request.ts';
 export function interruptMessage(reason: InterruptReason): string {
   switch (reason) {
     case 'signal':
-      return 'It was told to end by a signal.';
+      return 'The run was interrupted by a signal.';
     case 'quit':
       return 'The application was closed.';
     case 'budget':
       return 'Its budget is used up.';
     case 'review':
-      return 'It waits for a review, and nobody is there to give it.';
+      return 'A review is pending, and nobody is available to answer it.';
     case 'disk':
       return 'Its journal cannot be written.';
     case 'slots':

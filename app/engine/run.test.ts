@@ -231,7 +231,7 @@ test('a key stands nowhere in what a run writes, even where an answer repeats it
   const texts = await Promise.all(
     files.filter((file) => file.isFile()).map((file) => readFile(join(file.parentPath, file.name), 'utf8')),
   );
-  expect(texts.join('')).toContain('[struck out]');
+  expect(texts.join('')).toContain('[redacted]');
   expect(texts.join('')).not.toContain(SECRET);
   expect(texts.join('')).not.toContain('abcdef.0123456789.abcdef');
 });

@@ -236,7 +236,7 @@ export class Run implements RunHandle {
   }
 
   #slotsFail(detail: string): void {
-    this.interrupt('slots', `Slot processes end again and again as soon as they start: ${detail}`);
+    this.interrupt('slots', `Slot processes keep exiting right after they start: ${detail}`);
   }
 
   #journalFailed(reason: string): void {

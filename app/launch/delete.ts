@@ -31,7 +31,7 @@ async function isEmptied(batchDir: string): Promise<boolean> {
 }
 
 function goesOn(dir: string): Deleted {
-  return { ok: false, message: `${basename(dir)} is going on. Stop it first.` };
+  return { ok: false, message: `${basename(dir)} is in progress. Stop it first.` };
 }
 
 /** Removes a batch for good: its folder, and the runs of its rows beside it. Refused while any of it goes on. */

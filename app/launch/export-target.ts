@@ -23,7 +23,7 @@ export async function checkExportTarget(dir: string): Promise<string | null> {
   const names = await readdir(path).catch(() => null);
   if (names === null) return `The folder ${path} cannot be read. Choose another for the reports.`;
   if (names.length > 0 && !(await isExport(path))) {
-    return `The folder ${path} holds other files, and the reports would take their place. Choose a new or empty folder.`;
+    return `The folder ${path} contains other files, which the reports would replace. Choose a new or empty folder.`;
   }
   return checkParent(path);
 }

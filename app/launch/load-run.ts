@@ -43,13 +43,13 @@ export async function loadRunState(dir: string): Promise<RunLoad> {
   const loaded = await loadProject(join(dir, PROJECT_FILE));
   if (!loaded.ok) {
     const reason = loaded.problems[0]?.message ?? 'it is no crew';
-    return { ok: false, message: `${dir} is no folder of a run: ${reason}` };
+    return { ok: false, message: `${dir} is not a run folder: ${reason}` };
   }
   const state = newRun(loaded.project);
   const read = await readJournal(dir, (event) => applyEvent(state, event));
   if (!read.ok) return { ok: false, message: read.message };
   const { started } = state;
-  if (!started) return { ok: false, message: `The journal in ${dir} holds no run: it ended before it had begun.` };
+  if (!started) return { ok: false, message: `The journal in ${dir} contains no run: the run never started.` };
   return {
     ok: true,
     run: { dir, project: loaded.project, state, started, texts: new Map(), journalBytes: read.bytes },

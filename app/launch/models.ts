@@ -141,7 +141,7 @@ function resolve(settings: ModelSettings, agent: Agent, project: Crew): Resolved
   const named = rehearsal ? null : settings.model;
   const model = named ?? provider.defaultModel ?? (provider.name === COMPATIBLE ? UNNAMED_MODEL : null);
   if (model === null) {
-    const message = `Which model of ${provider.title} is to answer is not said. Set Model (in the file "model", on the command line --model).`;
+    const message = `No model is set for ${provider.title}. Set Model (in the file "model", on the command line --model).`;
     return refused('no_model', message, settings.path);
   }
   const fromFile = baseUrl !== null && settings.baseFromFile && !isOwn(provider, baseUrl);
@@ -157,7 +157,7 @@ export function isOwn(provider: Provider, baseUrl: string): boolean {
 
 function mixed(rehearsed: readonly string[]): Problem {
   const names = rehearsed.map((name) => `"${name}"`).join(', ');
-  const message = `Some agents would be rehearsed (${names}) and others ask a real model. Choose one provider with --provider, or set settings.provider.`;
+  const message = `Some agents use Rehearsal (${names}) and others use a real model. Choose one provider with --provider, or set settings.provider.`;
   return { code: 'mixed_rehearsal', message, path: 'settings.provider', line: 0, column: 0 };
 }
 

@@ -55,7 +55,7 @@ export async function rerunLaunched(input: RerunInput): Promise<LaunchResult> {
   const { run } = loaded;
   const { started, state } = run;
   if (await isRunLocked(dir))
-    return refused('run_locked', `Run ${started.run} still goes on. Wait for its end, or stop it.`);
+    return refused('run_locked', `Run ${started.run} is still running. Wait for it to finish, or stop it.`);
   const settled = await settle(run, input);
   if (!settled.ok) return settled;
   const { project, rehearsal, overrides, choice, stale, isAsRun } = settled;

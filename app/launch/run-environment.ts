@@ -92,5 +92,5 @@ function missingKeyText(agent: string, { provider }: ModelChoice): string {
     provider.keyVariable === null
       ? ''
       : ` Set ${provider.keyVariable} in the environment, or give the key in the window.`;
-  return `The agent "${agent}" asks ${provider.title}, and there is no key for it.${where} To try the crew without a key, choose the provider Rehearsal (--provider rehearsal).`;
+  return `Agent "${agent}" uses ${provider.title}, but no API key is set.${where} To try the crew without a key, choose the provider Rehearsal (--provider rehearsal).`;
 }

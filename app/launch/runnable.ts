@@ -53,13 +53,7 @@ export function priceOfChoice({ provider, baseUrl, model }: ModelChoice, own: Ow
 function unknownGenerator({ settings }: Crew): Problem[] {
   const { prepare } = settings;
   if (prepare === undefined || isGenerator(prepare)) return [];
-  return [
-    problem(
-      'unknown_generator',
-      `settings.prepare is "${prepare}", which is no generator of this version.`,
-      'settings.prepare',
-    ),
-  ];
+  return [problem('unknown_generator', `settings.prepare: unknown generator "${prepare}".`, 'settings.prepare')];
 }
 
 function invalidSchemas({ tasks }: Crew): Problem[] {
@@ -82,7 +76,7 @@ export function unknownPrices(
     .filter((choice) => priceOfChoice(choice, own) === null)
     .map(({ model }) => `"${model}"`);
   if (unknown.length === 0) return [];
-  const message = `There is a budget, and the price of ${[...new Set(unknown)].join(', ')} is not known, so it cannot be kept. Remove budget_usd, choose another model, or state its price in prices.json in the application's data folder ("doctor" names it).`;
+  const message = `The budget cannot be enforced because the price of ${[...new Set(unknown)].join(', ')} is unknown. Remove budget_usd, choose another model, or state its price in prices.json in the application's data folder ("doctor" names it).`;
   return [problem('unknown_price', message, 'settings.budget_usd')];
 }
 

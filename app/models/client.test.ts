@@ -56,7 +56,7 @@ describe('an answer', () => {
     expect(result.firstTokenMs).toBeLessThanOrEqual(result.ms);
   });
 
-  it('says where it was cut at its length', async () => {
+  it('says where it was truncated', async () => {
     const { baseUrl } = await providerOf(
       stream(text('It ends in the mid'), finish('length')),
       stream(text('All of it.'), finish('stop')),

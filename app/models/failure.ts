@@ -32,7 +32,7 @@ export function unreachable(url: string, error: Error, via: string | null = null
     const message = `${url} cannot be reached through the proxy ${via} (${short(cause)}). Check the proxy variables ("doctor" shows them), or name the host in NO_PROXY.`;
     return { kind: 'network', message };
   }
-  const message = `Nobody answers at ${url} (${short(cause)}). Check the base URL, and that the server runs.`;
+  const message = `No response from ${url} (${short(cause)}). Check the base URL, and that the server is running.`;
   return { kind: 'network', message };
 }
 
@@ -138,7 +138,7 @@ export function refused(status: number, headers: IncomingHttpHeaders, body: stri
   if (status === 401 || status === 403) {
     return {
       kind: 'auth',
-      message: `${url} refuses the key of provider "${provider}" (${said}). Give another key.`,
+      message: `${url} rejected the key for provider "${provider}" (${said}). Enter another key.`,
       status,
     };
   }

@@ -37,13 +37,13 @@ function readProblem(path: string, { kind, reason }: Extract<TextRead, { ok: fal
     case 'missing':
       return problemOf('unreadable', `There is no file ${path}. Check the path.`);
     case 'not_permitted':
-      return problemOf('unreadable', `${path} may not be read by this user. Change its permissions.`);
+      return problemOf('unreadable', `You do not have permission to read ${path}. Change its permissions.`);
     case 'folder':
       return problemOf('not_a_file', `${path} is a folder. Choose a *.crew.json file in it.`);
     case 'not_a_file':
       return problemOf('not_a_file', `${path} is not a regular file. Choose a *.crew.json file.`);
     case 'too_large':
-      return problemOf('too_large', `${path} is larger than 32 MiB. Is it a crew?`);
+      return problemOf('too_large', `${path} is larger than 32 MiB, the limit for a crew file.`);
     case 'not_text':
       return isJsonName(path)
         ? problemOf('not_text', `${path} is not UTF-8 text. Save it as UTF-8.`)

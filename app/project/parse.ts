@@ -137,6 +137,6 @@ function duplicateKeys(tree: Node, index: JsonIndex): LocatedFinding[] {
 }
 
 function twice(name: string, path: Path, firstLine: number, offset: number): LocatedFinding {
-  const message = `The key "${name}" occurs twice in this object, first in line ${firstLine}. Remove one of them.`;
+  const message = `Duplicate key "${name}" (first on line ${firstLine}). Remove one of them.`;
   return { code: 'duplicate_key', message, path, offset };
 }

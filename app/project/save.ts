@@ -49,7 +49,7 @@ export async function writeCrewFile(path: string, text: string, expected: Expect
     return {
       ok: false,
       changed: error instanceof ChangedError,
-      message: `${path} could not be saved: ${writeFailure(error)}. Nothing was changed; save it elsewhere.`,
+      message: `Could not save ${path}: ${writeFailure(error)}. The file was not changed. Save to another location.`,
     };
   }
 }

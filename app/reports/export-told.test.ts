@@ -205,7 +205,7 @@ describe('what the provider refused and which processes ended', () => {
     expect(files.get('trace.json')).toContain('"name": "process 4711 ended: over 1,024 MiB; replaced"');
     expect(files.get('trace.json')).toContain('"name": "asked to wait"');
     expect(files.get('timeline.svg')).toContain('2.00 s: process 4711 ended: over 1,024 MiB; replaced');
-    expect(files.get('timeline.svg')).toContain('The provider asked to wait, 0.10 s to 1.30 s');
+    expect(files.get('timeline.svg')).toContain('Provider cooldown, 0.10 s to 1.30 s');
   });
 
   test('are no restart where a run went on in another process, or a slot was no longer needed', () => {

@@ -7,13 +7,13 @@ import { keyParts } from '../store/ui.ts';
 export function refusal(project: Crew, from: string, to: string): string | null {
   const source = keyParts(from);
   const target = keyParts(to);
-  if (target?.kind !== 'task' || !source) return 'Only a task can be the end of a line.';
+  if (target?.kind !== 'task' || !source) return 'A connection must end at a task.';
   if (source.kind === 'agent') return null;
-  if (source.name === target.name) return 'A task cannot wait for itself.';
+  if (source.name === target.name) return 'A task cannot depend on itself.';
   const waits = project.tasks.find(({ name }) => name === target.name)?.context.includes(source.name);
-  if (waits) return `${target.name} depends on ${source.name} already.`;
+  if (waits) return `${target.name} already depends on ${source.name}.`;
   const cycle = wouldCycle(project, source.name, target.name);
-  return cycle ? `This would close a circle: ${[...cycle, cycle[0]].join(' → ')}.` : null;
+  return cycle ? `This would create a cycle: ${[...cycle, cycle[0]].join(' → ')}.` : null;
 }
 
 /** Carries a finished line out: a dependency, or an assignment. A refused one changes nothing. */

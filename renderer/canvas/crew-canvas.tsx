@@ -175,7 +175,7 @@ function Flow() {
           <MiniMap
             pannable
             zoomable
-            ariaLabel="Map of the crew"
+            ariaLabel="Minimap"
             nodeColor={miniColor}
             nodeStrokeWidth={0}
             nodeBorderRadius={8}

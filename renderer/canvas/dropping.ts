@@ -21,10 +21,10 @@ export function drop(project: Crew, dragged: Dragged, point: { x: number; y: num
       break;
     case 'tool':
       if (on?.kind === 'agent') giveTool(on.name, dragged.tool);
-      else toast('info', `Let ${dragged.tool} fall on an agent: it is given to that.`);
+      else toast('info', `Drop ${dragged.tool} on an agent to give it the tool.`);
       break;
     case 'assign':
       if (on?.kind === 'task') assign(dragged.agent, on.name);
-      else toast('info', `Let ${dragged.agent} fall on a task: that is given to it.`);
+      else toast('info', `Drop ${dragged.agent} on a task to assign it.`);
   }
 }

@@ -19,8 +19,8 @@ export function EmptyCanvas() {
   if (!empty) return null;
   return (
     <div className="welcome">
-      <strong>An empty crew</strong>
-      <p>Drag an agent and a task from the library, or press A and T. Or begin with one of these:</p>
+      <strong>This crew is empty</strong>
+      <p>Drag an agent and a task from the library, or press A and T. Or start from a template:</p>
       <div className="choices">
         {templates
           .filter(({ name }) => name !== 'empty_crew')
@@ -44,8 +44,8 @@ export function EmptyCanvas() {
       </button>
       <RecentFiles files={recent.slice(0, SHOWN_RECENT)} />
       <p className="faint">
-        Three ways to get a model: the built-in Rehearsal needs nothing; a server on this machine (Ollama, LM Studio,
-        llama.cpp, vLLM) is found automatically; a provider in the toolbar takes your key.
+        Three ways to get a model: the built-in Rehearsal needs no setup; a local server (Ollama, LM Studio, llama.cpp,
+        vLLM) is detected automatically; or choose a provider in the toolbar and enter your API key.
       </p>
     </div>
   );

@@ -8,7 +8,7 @@ export const GroupNode = memo(function GroupNode({ data }: NodeProps & { data: G
   const style = data.color === undefined ? {} : { '--c': data.color };
   return (
     <div className="group-node" style={style}>
-      <button type="button" className="title nodrag" title="Choose the group" onClick={() => select(...data.members)}>
+      <button type="button" className="title nodrag" title="Select group" onClick={() => select(...data.members)}>
         {data.title}
       </button>
     </div>

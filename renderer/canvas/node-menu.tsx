@@ -41,7 +41,7 @@ function RunItem({ what, label }: { what: RerunTarget; label: string }) {
     <DropdownMenu.Item className="menu-item" disabled={!known} onSelect={() => rerunShown(what)}>
       {label}
       <span className="muted small">
-        {known ? (text ?? 'Working out what that saves …') : 'after a run of this crew, whose other results are kept'}
+        {known ? (text ?? 'Calculating savings…') : 'available after a run of this crew; other results are reused'}
       </span>
     </DropdownMenu.Item>
   );

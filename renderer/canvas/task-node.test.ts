@@ -63,7 +63,7 @@ test('a task that could start says what holds it up as the figures have it, and 
   expect(figures()).toMatchObject({
     scan_again: 'for a pool',
     in_turn: 'for the lane',
-    ask: 'for its limit',
+    ask: 'for the rate limit',
     free: 'for a slot',
     read_on: 'for its agent',
   });

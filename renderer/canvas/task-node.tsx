@@ -68,7 +68,7 @@ function NearTask({ data: { name }, selected }: Props) {
       <div className="line small">
         <Avatar project={{ agents }} name={agent} small several={several} />
         <span>{displayState}</span>
-        {sync && <span className="lane-mark">in turn</span>}
+        {sync && <span className="lane-mark">sequential</span>}
         <Figure name={name} displayState={displayState} />
       </div>
       {displayState === 'running' && <i className="shimmer" />}
@@ -106,7 +106,11 @@ function figureOf(name: string, displayState: TaskDisplayState): string {
 }
 
 /** Beside "waiting" and the mark of the lane there is no room for more. */
-const BRIEFLY: typeof WAIT_REASON_LABELS = { ...WAIT_REASON_LABELS, lane: 'for the lane', rate_limit: 'for its limit' };
+const BRIEFLY: typeof WAIT_REASON_LABELS = {
+  ...WAIT_REASON_LABELS,
+  lane: 'for the lane',
+  rate_limit: 'for the rate limit',
+};
 
 /** What holds up a task whose context is there; nothing where that is not known yet. */
 function waitOf(state: RunState, task: TaskState): string {

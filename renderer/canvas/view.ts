@@ -149,7 +149,7 @@ export async function autoLayout(): Promise<void> {
     moveNodes(moved);
     requestAnimationFrame(fitView);
   } catch (error) {
-    toast('error', `The layout failed. ${error instanceof Error ? error.message : String(error)}`);
+    toast('error', `Auto layout failed: ${error instanceof Error ? error.message : String(error)}`);
   } finally {
     if (layout === own) cancelLayout();
   }

@@ -19,8 +19,8 @@ export function ZoomTools() {
       </button>
       <button
         type="button"
-        aria-label="Light the critical path"
-        title="Light the critical path"
+        aria-label="Highlight critical path"
+        title="Highlight critical path"
         aria-pressed={lit}
         onClick={() => useUi.setState({ criticalPath: !lit })}
       >

@@ -70,7 +70,7 @@ function begin(start: () => Promise<BatchStarted>): Promise<void> {
     const started = await start();
     if (started.status !== 'started') return showStarted(started);
     await findBatch();
-    if (started.run === null) toast('error', 'No row of the batch could be started. The rows say why.');
+    if (started.run === null) toast('error', 'No row of the batch could start. See each row for the reason.');
     else await showStarted({ status: 'started', run: started.run });
   });
 }

@@ -19,7 +19,7 @@ export async function rerun(run: string, what: RerunTarget): Promise<void> {
 export function rerunShown(what: RerunTarget): void {
   const { id, live } = useRun.getState();
   if (id === null) toast('info', 'There is no run yet. Run the crew first.');
-  else if (live) toast('info', 'A run is going on. Wait for its end, or stop it.');
+  else if (live) toast('info', 'A run is in progress. Wait for it to finish, or stop it.');
   else void rerun(id, what);
 }
 
@@ -30,7 +30,7 @@ export function rerunChosen(kind: 'from' | 'only'): void {
     .selection.map(keyParts)
     .find((key) => key?.kind === 'task');
   if (task) rerunShown({ kind, task: task.name });
-  else toast('info', 'Choose a task first.');
+  else toast('info', 'Select a task first.');
 }
 
 /**

@@ -78,7 +78,7 @@ export async function isCrewSynced(): Promise<boolean> {
   if (await syncEdits()) return true;
   const { error } = crewSchema.safeParse(useDocument.getState().project);
   const what = error ? `: ${z.prettifyError(error)}` : '';
-  toast('error', `The crew cannot be run as it stands${what}. Correct it, or undo the last changes.`);
+  toast('error', `This crew cannot run${what}. Fix it, or undo your last changes.`);
   return false;
 }
 

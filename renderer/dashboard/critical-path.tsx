@@ -15,7 +15,7 @@ export function CriticalPathBlock({ links }: { links: readonly CriticalLink[] })
   const shown = longestLinks(visible, MOST_LINKS);
   return (
     <Block title="Critical path">
-      {links.length === 0 && <p className="muted">Nothing has run.</p>}
+      {links.length === 0 && <p className="muted">No task has run.</p>}
       {shown.length < visible.length && (
         <p className="muted">{`The ${shown.length} longest of ${formatNumber(visible.length)} links, in the order of time`}</p>
       )}

@@ -24,7 +24,8 @@ export function Dashboard() {
       <div className="empty">
         <strong>No figures yet</strong>
         <span>
-          Every figure here is computed from a run's events, as in the exported reports; hover one for its definition.
+          Every figure is computed from the run’s events, as in the exported reports. Hover over a figure for its
+          definition.
         </span>
       </div>
     );
@@ -105,7 +106,7 @@ function Overall({ figures: measured }: { figures: RunFiguresState }) {
         )}
         {counts.degraded > 0 && <Figure name="Degraded" value={formatNumber(counts.degraded)} of="degraded" />}
         {counts.cached > 0 && <Figure name="Cached" value={formatNumber(counts.cached)} of="cached" />}
-        {counts.kept > 0 && <Figure name="Kept" value={formatNumber(counts.kept)} of="kept" />}
+        {counts.kept > 0 && <Figure name="Reused" value={formatNumber(counts.kept)} of="kept" />}
       </dl>
     </Block>
   );
@@ -138,8 +139,8 @@ function Concurrency({ figures: { time, slots } }: { figures: RunFigures }) {
 function Waiting({ figures: { waits } }: { figures: RunFigures }) {
   const most = waits.reduce((peak, { ms }) => Math.max(peak, ms), 1);
   return (
-    <Block title="Waiting, all tasks together">
-      {waits.length === 0 && <p className="muted">Nothing has waited.</p>}
+    <Block title="Waiting time, all tasks">
+      {waits.length === 0 && <p className="muted">No task has waited.</p>}
       {waits.map(({ reason, ms }) => (
         <Share
           key={reason}
@@ -159,7 +160,7 @@ function reviewCounts(reviews: RunFigures['quality']['reviews']): string {
     ['edited', reviews.edited],
     ['sent back', reviews.sentBack],
     ['open', reviews.open],
-    ['approved unseen', reviews.unasked],
+    ['approved automatically', reviews.unasked],
   ] as const;
   const said = counts.flatMap(([what, count]) => (count > 0 ? [`${count} ${what}`] : []));
   return said.length === 0 ? 'none' : said.join(', ');

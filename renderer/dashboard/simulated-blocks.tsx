@@ -28,7 +28,7 @@ export function Simulated({ figures: { live, reading } }: { figures: RunFiguresS
 }
 
 function sayWhen(live: boolean, reading: boolean): string {
-  if (live) return 'Worked out when the run has ended.';
+  if (live) return 'Available when the run has ended.';
   return reading ? 'Worked out when the run has been read.' : 'Simulating…';
 }
 
@@ -128,7 +128,7 @@ const WHY = {
   failures: 'failed attempts',
   start_up: 'slot start-up',
   slots: 'changes of the number of slots',
-  overheads: 'handing over tasks, and the rest',
+  overheads: 'startup and dispatch',
 } as const;
 
 function PredictionBlock({

@@ -22,7 +22,7 @@ export function Dialogs() {
       <Modal name="keys" title="Keyboard shortcuts" open={dialog === 'keys'}>
         <Keys />
       </Modal>
-      <Modal name="key" title="A key for the provider" open={dialog === 'key'}>
+      <Modal name="key" title="Provider API key" open={dialog === 'key'}>
         <KeyForm />
       </Modal>
       <Modal name="compare" title="Compare with the file on disk" open={dialog === 'compare'}>
@@ -88,7 +88,7 @@ function About() {
   const lines = [
     ...Object.entries(versions),
     ['platform', platform],
-    ['keys', key_store === 'system' ? 'in the system’s key store' : 'in memory until the application ends'],
+    ['keys', key_store === 'system' ? 'in the system’s key store' : 'in memory until you quit'],
   ];
   const copy = () => void call('app.copy', { text: lines.map(([name, value]) => `${name}: ${value}`).join('\n') });
   return (

@@ -41,15 +41,15 @@ export function KeyForm() {
       </label>
       <p className="muted">
         {keyStore === 'system'
-          ? 'It is kept in the system’s key store and sent to this provider alone.'
-          : 'This system has no key store: the key is kept in memory until the application ends, and sent to this provider alone.'}
+          ? 'Stored in the system’s key store and sent only to this provider.'
+          : 'This system has no key store. The key is kept in memory until you quit and is sent only to this provider.'}
       </p>
       <div className="actions">
         <button type="button" className="button" onClick={() => showDialog(null)}>
           Cancel
         </button>
         <button type="submit" className="button primary" disabled={key.trim() === ''}>
-          Keep the key
+          Save key
         </button>
       </div>
     </form>

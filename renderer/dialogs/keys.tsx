@@ -8,7 +8,7 @@ const FILE: readonly Entry[] = [
   ['Save, save as', 'Mod+S', 'Mod+Shift+S'],
   ['Export reports', 'Mod+E'],
   ['Search and commands', 'Mod+K', '/'],
-  ['These shortcuts', '?'],
+  ['Show keyboard shortcuts', '?'],
 ];
 
 const CREW: readonly Entry[] = [
@@ -17,7 +17,7 @@ const CREW: readonly Entry[] = [
   ['Copy, cut, paste', 'Mod+C', 'Mod+X', 'Mod+V'],
   ['Duplicate', 'Mod+D'],
   ['Delete', 'Delete'],
-  ['Choose all', 'Mod+A'],
+  ['Select all', 'Mod+A'],
   ['Auto layout', 'Mod+L'],
   ['Zoom to fit', 'Mod+9'],
 ];
@@ -33,12 +33,12 @@ const RUN: readonly Entry[] = [
 
 const TIMELINE: readonly Entry[] = [
   ['Zoom in, out', 'W', 'S'],
-  ['Move earlier, later', 'A', 'D'],
+  ['Pan left, right', 'A', 'D'],
   ['Next, previous bar', '.', ','],
-  ['Bar beside, above, below', '←', '→', '↑', '↓'],
-  ['The chosen bar', 'F'],
-  ['The whole run', '0'],
-  ['Let go of the marked span', 'Escape'],
+  ['Move between bars', '←', '→', '↑', '↓'],
+  ['Zoom to selected bar', 'F'],
+  ['Zoom to whole run', '0'],
+  ['Clear selected range', 'Escape'],
 ];
 
 /** What is done by keys alone, as the platform writes them. */

@@ -23,7 +23,7 @@ export function Events() {
     return (
       <div className="empty">
         <strong>No events yet</strong>
-        <span>A run writes down everything that happens; the same lines are exported as events.jsonl.</span>
+        <span>A run records everything that happens. The same lines are exported as events.jsonl.</span>
       </div>
     );
   }

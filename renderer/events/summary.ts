@@ -49,7 +49,7 @@ function textOf(event: RunEvent): string {
     case 'attempt.ended':
       return `${attemptText(event)}: ${event.result}${event.message === undefined ? '' : `, ${event.message}`}`;
     case 'llm.call':
-      return `${event.model}, ${formatNumber(event.prompt_tokens + event.completion_tokens)} tokens, ${formatDuration(event.ms)}${waitText(event.waited_ms)}${event.cut_at_length ? ', answer cut at its length' : ''}${callNote(event) === null ? '' : `, ${callNote(event)}`}`;
+      return `${event.model}, ${formatNumber(event.prompt_tokens + event.completion_tokens)} tokens, ${formatDuration(event.ms)}${waitText(event.waited_ms)}${event.cut_at_length ? ', answer truncated' : ''}${callNote(event) === null ? '' : `, ${callNote(event)}`}`;
     case 'tool.call':
       return `${event.name}, ${event.ok ? 'answered' : 'failed'}, ${formatDuration(event.ms)}`;
     case 'milestone':
@@ -72,7 +72,7 @@ function textOf(event: RunEvent): string {
     case 'agent.held':
       return event.by === 'provider'
         ? `${event.agent}, its provider asked to wait`
-        : `${event.agent}, its minute is used up`;
+        : `${event.agent}: per-minute limit reached`;
     case 'agent.freed':
       return event.agent;
     case 'resource.created':
@@ -134,5 +134,5 @@ export function taskOfEvent(event: RunEvent): string {
 
 /** What a model call had to wait for the limiter before it began. */
 function waitText(ms: number | undefined): string {
-  return ms === undefined ? '' : `, held back ${formatDuration(ms)} by the limiter`;
+  return ms === undefined ? '' : `, waited ${formatDuration(ms)} for the rate limiter`;
 }

@@ -32,7 +32,7 @@ export class FiguresOfRun {
     this.#worker.onmessage = ({ data }: MessageEvent<FiguresAnswer>) => this.#settle(data.id, data);
     this.#worker.onerror = ({ message }) => {
       this.end();
-      toast('error', 'The figures of this run cannot be worked out any more. Open it again under Runs.');
+      toast('error', 'The figures of this run are unavailable. Reopen it from the Runs tab.');
       reportError(new Error(`The figures of the run: ${message}`));
     };
     this.#post({ kind: 'run', project });

@@ -35,7 +35,7 @@ export function BudgetCard({ run, state }: { run: string; state: RunState }) {
       }}
     >
       <strong>The budget of {dollars(budget)} is used up</strong>
-      <p className="muted">Nothing new starts and no model is asked until you say how to go on.</p>
+      <p className="muted">Nothing new starts and no model is called until you decide how to continue.</p>
       <dl className="run-facts">
         <Fact name={isSpentEstimated(state) ? 'Spent, in part estimated' : 'Spent'} value={dollars(spent)} />
         <Fact name="Tasks left" value={String(tasksToPay(state).length)} />
@@ -66,10 +66,10 @@ export function BudgetCard({ run, state }: { run: string; state: RunState }) {
       </div>
       <div className="inbox-actions">
         <button type="submit" className="button primary" disabled={!isEnough}>
-          Raise the budget
+          Raise budget
         </button>
         <button type="button" className="button" onClick={() => void leave()}>
-          Leave it interrupted
+          Interrupt run
         </button>
         <button type="button" className="button" onClick={() => void stopRun()}>
           Stop the run

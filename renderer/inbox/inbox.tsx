@@ -25,7 +25,7 @@ export function Inbox() {
     <section className="inbox" aria-label="Reviews" data-keys="run" onKeyDown={closeAtEscape}>
       <header className="inbox-head">
         <h2>Reviews</h2>
-        <span className="muted">{reviews.length > 1 ? `${reviews.length} wait for you` : ''}</span>
+        <span className="muted">{reviews.length > 1 ? `${reviews.length} waiting` : ''}</span>
         <span className="grow" />
         <button type="button" className="button quiet icon" aria-label="Close reviews" onClick={() => showInbox(false)}>
           ✕
@@ -64,7 +64,7 @@ function Interrupted({ run }: { run: string }) {
   return (
     <div className="empty">
       <strong>The run is interrupted</strong>
-      <span>Resume it, and it asks you again: nothing of it is lost.</span>
+      <span>Resume the run to answer. Nothing is lost.</span>
       <button type="button" className="button primary" onClick={() => void resumeRun(run)}>
         Resume the run
       </button>
@@ -97,8 +97,8 @@ function Waiting({ review, isChosen, onChoose }: { review: OpenReview; isChosen:
 function Nothing() {
   return (
     <div className="empty">
-      <strong>Nothing waits for you</strong>
-      <span>Tasks with a human review are asked about here.</span>
+      <strong>No reviews waiting</strong>
+      <span>Tasks that need human review appear here.</span>
     </div>
   );
 }

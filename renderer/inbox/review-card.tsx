@@ -38,7 +38,7 @@ export function ReviewCard({ run, review }: { run: string; review: OpenReview })
   };
   const sendBack = () => {
     if (draft.remark.trim() !== '') return void say({ answer: 'sent_back', remark: draft.remark });
-    setComplaint('Say in the remark what is to be different.');
+    setComplaint('Describe the changes you want in the remark.');
     remark.current?.focus();
   };
   const nothingToTake = isEditing ? draft.text?.trim() === '' : when === 'after' && result.text === null;
@@ -73,7 +73,7 @@ export function ReviewCard({ run, review }: { run: string; review: OpenReview })
           className="input"
           rows={2}
           placeholder={
-            when === 'before' ? 'What its agent is to know, if anything' : 'What is to be different, to send it back'
+            when === 'before' ? 'Instructions for the agent (optional)' : 'What should change (required to send back)'
           }
           value={draft.remark}
           onChange={(event) => {
@@ -114,7 +114,7 @@ export function ReviewCard({ run, review }: { run: string; review: OpenReview })
 
 function sayWhat(when: OpenReview['when'], isEditing: boolean): string {
   if (isEditing) return 'The result will be marked as edited';
-  return when === 'before' ? 'It has not been started' : '';
+  return when === 'before' ? 'Not started yet' : '';
 }
 
 function Subject({ task }: { task: TaskState }) {

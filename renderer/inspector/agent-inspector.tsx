@@ -69,10 +69,10 @@ export function AgentInspector({ agent }: { agent: Agent }) {
         }
       />
       {flag('Manager', 'manager')}
-      {flag('May delegate', 'allow_delegation')}
+      {flag('Allow delegation', 'allow_delegation')}
       {flag('Verbose', 'verbose')}
       <NumberField
-        label="Turns at once"
+        label="Max concurrent turns"
         value={agent.max_concurrent}
         placeholder="no limit"
         rule={{ min: 1, optional: true }}
@@ -84,7 +84,7 @@ export function AgentInspector({ agent }: { agent: Agent }) {
         }
       />
       <NumberField
-        label="Max tokens of an answer"
+        label="Max tokens per answer"
         value={agent.max_tokens}
         placeholder={project.settings.max_tokens?.toString() ?? 'the model’s own limit'}
         rule={{ min: 1, optional: true }}

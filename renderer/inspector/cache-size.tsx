@@ -16,7 +16,7 @@ export function CacheSize() {
     <div className="field row cache-size">
       <span className="muted small">
         {size.entries === 0
-          ? 'Nothing is stored'
+          ? 'The cache is empty'
           : `${countOf(size.entries, 'result')} stored, ${formatBytes(size.bytes)}`}
       </span>
       <button

@@ -82,7 +82,7 @@ export function CrewInspector() {
         onCommit={(value) => optional('base_url', value)}
       />
       <NumberField
-        label="Timeout of a task (s)"
+        label="Task timeout (s)"
         value={settings.task_timeout_s}
         rule={{ min: 0.1, max: 86_400, fractions: true }}
         onChange={(value) =>
@@ -119,7 +119,7 @@ export function CrewInspector() {
         value={settings.on_dependency_failure}
         options={[
           ['continue', 'continue without it'],
-          ['skip', 'skip what waits for it'],
+          ['skip', 'skip dependent tasks'],
         ]}
         onChange={(value) =>
           change('dependency failure', (draft) => {
@@ -139,10 +139,10 @@ export function CrewInspector() {
       />
       <CacheSize />
       <SelectField
-        label="Theme of the window"
+        label="Theme"
         value={theme}
         options={[
-          ['system', 'as the system'],
+          ['system', 'match system'],
           ['dark', 'dark'],
           ['light', 'light'],
         ]}

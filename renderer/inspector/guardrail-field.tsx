@@ -10,8 +10,8 @@ const KINDS = [
   ['regex', 'a regular expression'],
   ['json', 'that it is JSON'],
   ['language', 'its language'],
-  ['cites', 'that it names its sources'],
-  ['agent', 'an agent’s word'],
+  ['cites', 'cites its sources'],
+  ['agent', 'an agent judges it'],
 ] as const;
 
 interface Props {
@@ -27,7 +27,7 @@ export function GuardrailField({ guardrail, project, onChange }: Props) {
   return (
     <>
       <SelectField
-        label="Guardrail: checks"
+        label="Guardrail"
         value={kind}
         options={KINDS}
         onChange={(value) => onChange('guardrail', newGuardrail(value, project))}
@@ -35,7 +35,7 @@ export function GuardrailField({ guardrail, project, onChange }: Props) {
       {guardrail && <Details guardrail={guardrail} project={project} onChange={onChange} />}
       {guardrail && (
         <NumberField
-          label="Sent back at most (times)"
+          label="Max repairs"
           value={guardrail.tries}
           rule={{ min: 0, max: 20 }}
           onChange={(tries) => tries !== undefined && onChange('guardrail tries', { ...guardrail, tries })}

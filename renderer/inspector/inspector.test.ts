@@ -66,7 +66,7 @@ const guardrail = () => {
 const NUMBERS = [
   { label: 'Slots', on: [], value: () => project().settings.max_concurrent_tasks, good: 16, bad: ['0', '65', '0.5'] },
   {
-    label: 'Timeout of a task (s)',
+    label: 'Task timeout (s)',
     on: [],
     value: () => project().settings.task_timeout_s,
     good: 0.5,
@@ -83,7 +83,7 @@ const NUMBERS = [
   },
   { label: 'Capacity', on: ['pool:db'], value: () => project().pools[0]?.capacity, good: 10_000, bad: ['0', '10001'] },
   {
-    label: 'Turns at once',
+    label: 'Max concurrent turns',
     on: ['agent:ada'],
     value: () => project().agents[0]?.max_concurrent,
     good: 16,
@@ -91,7 +91,7 @@ const NUMBERS = [
     optional: true,
   },
   {
-    label: 'Max tokens of an answer',
+    label: 'Max tokens per answer',
     on: ['agent:ada'],
     value: () => project().agents[0]?.max_tokens,
     good: 1000,
@@ -116,7 +116,7 @@ const NUMBERS = [
     optional: true,
   },
   {
-    label: 'Sent back at most (times)',
+    label: 'Max repairs',
     on: ['task:draft'],
     value: () => guardrail()?.tries,
     good: 3,

@@ -25,7 +25,7 @@ export function LineInspector({ line }: { line: string }) {
           {to.name}
         </button>
         <button type="button" className="button" onClick={() => remove([line])}>
-          Delete the line
+          Delete connection
         </button>
       </div>
     </>

@@ -11,7 +11,7 @@ export function PoolInspector({ pool }: { pool: Pool }) {
         <span className="avatar">◫</span>
         <div className="ellipsis">
           <strong>{pool.name}</strong>
-          <div className="muted small ellipsis" title="What tasks share, so many units at a time">
+          <div className="muted small ellipsis" title="Units that tasks share">
             Pool · shared by tasks
           </div>
         </div>

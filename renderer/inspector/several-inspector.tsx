@@ -17,7 +17,7 @@ export function SeveralInspector({ keys }: { keys: readonly string[] }) {
     <>
       <header className="subject">
         <div className="ellipsis">
-          <strong>{groups[index]?.title ?? `${keys.length} chosen`}</strong>
+          <strong>{groups[index]?.title ?? `${keys.length} selected`}</strong>
           <div className="muted small">{index < 0 ? whatIsChosen(keys) : `Group of ${keys.length}`}</div>
         </div>
       </header>

@@ -65,7 +65,7 @@ export function TaskInspector({ task }: { task: Task }) {
           label="Agent"
           value={task.agent ?? ''}
           options={[
-            ['', project.process === 'hierarchical' ? 'the manager chooses' : 'none'],
+            ['', project.process === 'hierarchical' ? 'assigned by the manager' : 'none'],
             ...project.agents.map(({ name }) => [name, name] as const),
           ]}
           onChange={(value) =>
@@ -89,7 +89,7 @@ export function TaskInspector({ task }: { task: Task }) {
       <TaskDetails task={task} project={project} change={change} />
       <div className="field">
         <button type="button" className="button" onClick={() => remove([`task:${task.name}`])}>
-          Delete the task
+          Delete task
         </button>
       </div>
     </>
@@ -111,7 +111,7 @@ function Council({ task, project, change }: Details) {
     });
   return (
     <NamesField
-      label={named.length === 0 ? 'Agents: all propose and vote' : 'Agents'}
+      label={named.length === 0 ? 'Agents (default: all)' : 'Agents'}
       names={named}
       choices={project.agents.map(({ name }) => name).filter((name) => !named.includes(name))}
       onAdd={(name) => name !== '' && set([...named, name])}
@@ -227,7 +227,7 @@ function TaskDetails({ task, project, change }: Details) {
         options={[
           ['none', 'none'],
           ['before', 'before the task is done'],
-          ['after', 'of its result'],
+          ['after', 'after the task: review the result'],
         ]}
         onChange={(value) =>
           change('human review', (draft) => {
@@ -238,7 +238,7 @@ function TaskDetails({ task, project, change }: Details) {
       <SelectField
         label="Cache"
         value={task.cache ?? ''}
-        options={[['', `as the crew: ${CACHE_LABELS[project.settings.cache]}`], ...Object.entries(CACHE_LABELS)]}
+        options={[['', `crew default: ${CACHE_LABELS[project.settings.cache]}`], ...Object.entries(CACHE_LABELS)]}
         onChange={(value) =>
           change('cache', (draft) => {
             if (value === 'off' || value === 'read' || value === 'read_write') draft.cache = value;
@@ -250,7 +250,7 @@ function TaskDetails({ task, project, change }: Details) {
         label="When a dependency fails"
         value={task.on_dependency_failure ?? ''}
         options={[
-          ['', `as the crew: ${project.settings.on_dependency_failure}`],
+          ['', `crew default: ${project.settings.on_dependency_failure}`],
           ['continue', 'continue without it'],
           ['skip', 'skip this task'],
         ]}
@@ -283,7 +283,7 @@ function TaskDetails({ task, project, change }: Details) {
         }
       />
       <button type="button" className="button quiet" onClick={() => select()}>
-        Show the crew’s settings
+        Show crew settings
       </button>
     </details>
   );

@@ -106,7 +106,7 @@ function Origin({ task }: { task: TaskState }) {
   const stale = useStaleReason(task.name);
   const { cachedFrom, reusedFrom, took, cacheMiss } = task;
   const where =
-    cachedFrom === null ? reusedFrom && `Kept from run ${reusedFrom}` : `From the cache: made by run ${cachedFrom}`;
+    cachedFrom === null ? reusedFrom && `Reused from run ${reusedFrom}` : `Cached result from run ${cachedFrom}`;
   const changed = cacheMiss?.changed ?? [];
   return (
     <>
@@ -116,7 +116,7 @@ function Origin({ task }: { task: TaskState }) {
           {took && took.busy_ms > 0 ? `, where it took ${duration(took.busy_ms)}` : ''}
         </p>
       )}
-      {changed.length > 0 && <p className="muted small">Not from the cache: changed since, {changed.join(', ')}</p>}
+      {changed.length > 0 && <p className="muted small">Cache miss: changed files: {changed.join(', ')}</p>}
       {stale !== null && (
         <p className="complaint degraded">
           Stale: {task.name} {stale}
@@ -137,8 +137,8 @@ function Times({ name }: { name: string }) {
           <dd className="num">{duration(ms)}</dd>
         </div>
       ))}
-      <Inside what="Ran, but in a resource’s queue" ms={inside?.leaseMs ?? 0} />
-      <Inside what="Ran, but held back by the limiter" ms={inside?.permitMs ?? 0} />
+      <Inside what="Running, waiting for a pool" ms={inside?.leaseMs ?? 0} />
+      <Inside what="Running, waiting for the rate limiter" ms={inside?.permitMs ?? 0} />
       {slackMs !== null && (
         <div>
           <dt>{slackMs === 0 ? 'On the critical path, slack' : 'Slack'}</dt>

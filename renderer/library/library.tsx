@@ -124,7 +124,7 @@ function Tools() {
   const give = (tool: ToolName) => {
     const agent = keyParts(useUi.getState().selection[0] ?? '');
     if (agent?.kind === 'agent') giveTool(agent.name, tool);
-    else toast('info', `Choose an agent first, or drag ${tool} onto one.`);
+    else toast('info', `Select an agent first, or drag ${tool} onto one.`);
   };
   return (
     <>

@@ -29,11 +29,11 @@ export function Ended({ figures: { state, figures } }: { figures: RunFiguresStat
     .sort((a, b) => a.exit.t - b.exit.t);
   return (
     <section>
-      <h3>Processes that ended</h3>
+      <h3>Process exits</h3>
       {rows.length === 0 ? (
-        <p className="muted">No process crashed, hung or outgrew its memory.</p>
+        <p className="muted">No process crashed, hung or exceeded its memory limit.</p>
       ) : (
-        <DataTable name="Processes that ended" columns={COLUMNS} rows={rows} keyOf={({ exit }) => exit.pid} />
+        <DataTable name="Process exits" columns={COLUMNS} rows={rows} keyOf={({ exit }) => exit.pid} />
       )}
     </section>
   );

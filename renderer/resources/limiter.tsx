@@ -12,12 +12,12 @@ export function Limiter({ figures: { figures } }: { figures: RunFiguresState }) 
   const rows = figures.limits
     .flatMap(({ origin, steps }) => steps.map((step): Row => ({ ...step, origin })))
     .sort((a, b) => a.seq - b.seq);
-  const waited = `Tasks waited ${formatDuration(waitedMs(figures, 'rate_limit'))} for the limits of their models without a slot.`;
+  const waited = `Tasks waited ${formatDuration(waitedMs(figures, 'rate_limit'))} for rate limits before taking a slot.`;
   if (rows.length === 0) {
     return (
       <section>
         <h3>Limiter</h3>
-        <p className="muted">{`The provider has refused nothing: no limit was stepped down. ${waited}`}</p>
+        <p className="muted">{`No provider refused a call, so no limit was lowered. ${waited}`}</p>
       </section>
     );
   }

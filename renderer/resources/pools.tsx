@@ -21,7 +21,7 @@ export function Pools({ figures: { project, state, figures, now } }: { figures: 
     <section>
       <h3>Pools</h3>
       {rows.length === 0 ? (
-        <p className="muted">The crew declares no pool, and no tool has taken one.</p>
+        <p className="muted">This crew declares no pools, and no tool has used one.</p>
       ) : (
         <DataTable name="Pools" columns={COLUMNS} rows={rows} keyOf={({ pool }) => pool.pool} />
       )}

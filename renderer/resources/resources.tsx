@@ -17,9 +17,7 @@ export function Resources() {
     return (
       <div className="empty">
         <strong>No slots yet</strong>
-        <span>
-          A run's slots are processes of their own; their CPU and memory, the pools and the limiter show here.
-        </span>
+        <span>Each slot is a separate process. CPU, memory, pools and rate limits appear here during a run.</span>
       </div>
     );
   }

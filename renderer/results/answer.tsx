@@ -44,7 +44,7 @@ export function Answer({ run, task, rehearsal }: { run: string; task: TaskState;
         )}
         {isCutAtLength(task) && (
           <span className="chip degraded" title={CUT_AT_LENGTH_ADVICE}>
-            Cut at its length: raise max_tokens
+            Truncated: raise max_tokens
           </span>
         )}
         {task.edited && <span className="chip">Edited by a person</span>}
@@ -92,8 +92,8 @@ function Unfinished({ task, streamed }: { task: TaskState; streamed: string }) {
   const review = openReview(task);
   if (review) return <InReview when={review.when} />;
   const last = task.turns.at(-1)?.error;
-  if (task.running > 0) return <p className="muted">Running: the answer appears here as it is written.</p>;
-  if (last) return <p className="muted">Tried again soon. Last attempt: {last.message}</p>;
+  if (task.running > 0) return <p className="muted">Running. The answer streams in here.</p>;
+  if (last) return <p className="muted">Retrying soon. Last attempt: {last.message}</p>;
   if (task.readyAt === null) return <p className="muted">{`Waits for ${task.context.join(', ') || 'its turn'}.`}</p>;
   return <Ready task={task} />;
 }
@@ -108,7 +108,7 @@ function Ready({ task }: { task: TaskState }) {
 function InReview({ when }: { when: 'before' | 'after' }) {
   return (
     <p className="muted">
-      {when === 'before' ? 'It waits for you to let it be done. ' : 'Its result waits for your review. '}
+      {when === 'before' ? 'Waiting for your approval to start. ' : 'Its result waits for your review. '}
       <button type="button" className="button" onClick={() => showInbox(true)}>
         Open reviews
       </button>

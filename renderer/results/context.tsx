@@ -4,7 +4,7 @@ import { useBlob } from './blob.ts';
 
 /** What a task was given of the tasks before it. */
 export function ContextReceived({ run, state, task }: { run: string; state: RunState; task: TaskState }) {
-  if (task.context.length === 0) return <p className="muted">This task depends on no other.</p>;
+  if (task.context.length === 0) return <p className="muted">This task has no dependencies.</p>;
   return task.context.map((name) => {
     const before = state.tasks.get(name);
     return (

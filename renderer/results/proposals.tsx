@@ -103,7 +103,7 @@ function votedBy(voters: readonly string[]): string {
 /** How the voting stands: who is asked, and whose vote counts for nobody. */
 function votesText(task: TaskState): string {
   const votes = task.turns.filter(({ turn }) => turn?.startsWith('vote:'));
-  if (votes.length === 0) return 'The vote begins when all have proposed.';
+  if (votes.length === 0) return 'Voting starts when all agents have proposed.';
   const asked = votes.filter(({ result }) => result === null).map(({ agent }) => agent);
   const lost = votes.filter(({ result, retryAt }) => result !== null && result !== 'ok' && retryAt === null);
   const parts = [

@@ -77,7 +77,7 @@ function ModelCallEntry({ run, call, role }: { run: string; call: ModelCall; rol
   return (
     <Entry
       name={role === null ? call.model : `${call.model} · ${role}`}
-      facts={`${call.note === null ? '' : `${call.note} · `}${call.cutAtLength ? 'cut at its length · ' : ''}${tokens} · ${formatDuration((call.end ?? call.start) - call.start)}`}
+      facts={`${call.note === null ? '' : `${call.note} · `}${call.cutAtLength ? 'truncated · ' : ''}${tokens} · ${formatDuration((call.end ?? call.start) - call.start)}`}
       failure={call.error?.message ?? null}
     >
       <Messages run={run} blob={call.promptBlob} title="Sent" />
@@ -141,7 +141,7 @@ function Messages({ run, blob, title }: { run: string; blob: string | null; titl
 
 function ToolBody({ run, blob }: { run: string; blob: string | null }) {
   const loaded = useBlob(run, blob);
-  if (blob === null) return <p className="faint">Nothing was kept of it.</p>;
+  if (blob === null) return <p className="faint">No details were saved.</p>;
   if (loaded.status === 'loading') return <p className="faint">Reading …</p>;
   if (loaded.status === 'failed') return <p className="failure">{loaded.message}</p>;
   const { given, answer } = toolCallIn(loaded.text);

@@ -66,7 +66,7 @@ function Delete({ of, remove: act }: { of: string; remove: () => Promise<void> }
         if (isSure) void act();
       }}
     >
-      {isSure ? 'Delete for good?' : 'Delete'}
+      {isSure ? 'Delete permanently?' : 'Delete'}
     </button>
   );
 }

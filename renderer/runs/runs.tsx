@@ -28,7 +28,7 @@ export function Runs() {
     return (
       <div className="empty">
         <strong>No runs yet</strong>
-        <span>Every run is kept here with its events, to be opened, exported or gone on with.</span>
+        <span>Every run is kept here with its events. You can open, export or resume it.</span>
       </div>
     );
   }

@@ -15,7 +15,7 @@ test('a run that is still being read is not called interrupted before its last e
   expect(element.textContent).toContain('loading…');
   expect(element.textContent).not.toContain('interrupted');
   act(() => useRun.setState({ reading: false }));
-  expect(element.textContent).toContain('interrupted; it can be resumed');
+  expect(element.textContent).toContain('interrupted (can be resumed)');
 });
 
 test('a pause is said, and while turns still run that they come to their end', () => {
@@ -26,7 +26,7 @@ test('a pause is said, and while turns still run that they come to their end', (
   takeBatch({ run: 'r', events: [...started, { type: 'run.paused', t, seq: seq + 1 }], text: [], now: t });
   useRun.setState({ live: true, reading: false });
   draw(createElement(StatusLine));
-  expect(element.textContent).toContain('paused: nothing starts, what runs comes to its end');
+  expect(element.textContent).toContain('paused: running turns finish, nothing new starts');
   act(() => takeBatch({ run: 'r', events: [{ type: 'run.unpaused', t, seq: seq + 2 }], text: [], now: t }));
   expect(element.textContent).not.toContain('paused');
 });

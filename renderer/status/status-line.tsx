@@ -24,7 +24,7 @@ const SHOWN: readonly TaskDisplayState[] = [
   'degraded',
 ];
 
-const PAUSING = 'paused: nothing starts, what runs comes to its end';
+const PAUSING = 'paused: running turns finish, nothing new starts';
 
 /** How things stand, in one line. */
 export function StatusLine() {
@@ -78,7 +78,7 @@ function RunFacts() {
 /** How a run that nobody carries stands. */
 function restText({ outcome }: RunState, reading: boolean): string {
   if (reading) return 'loading…';
-  return outcome?.replace('_', ' ') ?? 'interrupted; it can be resumed';
+  return outcome?.replace('_', ' ') ?? 'interrupted (can be resumed)';
 }
 
 /** How many tasks stand so; who is asked something gets there by it. */
@@ -107,7 +107,7 @@ function ProblemCount() {
       {problems.length === 0 ? (
         <span>No problems</span>
       ) : (
-        <button type="button" className="bad" onClick={() => show('Problems of the crew', problems)}>
+        <button type="button" className="bad" onClick={() => show('Crew problems', problems)}>
           {countOf(problems.length, 'problem')}
         </button>
       )}

@@ -100,7 +100,7 @@ function Figures({ source, figures }: { source: TimelineSource; figures: RunFigu
           {figures ? runningText(source.state.running.size, slots, figures.figures.time.concurrency.peak) : '–'}
         </Pair>
       )}
-      <Pair name="Saved against one slot" hint="1 − makespan ÷ the sum of all busy time so far.">
+      <Pair name="Time saved vs. one slot" hint="1 − makespan ÷ the sum of all busy time so far.">
         {time?.timeSaved == null ? '–' : savedText(time.timeSaved, source.live)}
       </Pair>
       <Pair name="Tokens, cost" hint="Of all model calls; a rehearsal costs nothing.">
@@ -200,7 +200,10 @@ function SpanFigures({ source, span }: { source: TimelineSource; span: Span }) {
   }, 0);
   return (
     <dl className="pairs span-figures">
-      <Pair name="Marked" hint="Drag on the ruler, or with Shift, to mark a span; Escape lets go of it.">
+      <Pair
+        name="Selected range"
+        hint="Drag on the ruler, or hold Shift and drag, to select a range. Press Escape to clear it."
+      >
         {`${formatDuration(span.from)} to ${formatDuration(span.to)}`}
       </Pair>
       <Pair name="Length" hint="Of the marked span.">

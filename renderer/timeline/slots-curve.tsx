@@ -30,7 +30,7 @@ export function SlotsCurve({ whatIf: { points, failed, isKnown, isWhole }, slots
 }
 
 function unknownText(hasProblems: boolean): string {
-  return hasProblems ? 'Unknown until the crew’s problems are solved.' : 'Unknown: no lengths to simulate with.';
+  return hasProblems ? 'Unknown until the crew’s problems are solved.' : 'Unknown: no task durations to simulate.';
 }
 
 /** A point more each time that one has been simulated. */

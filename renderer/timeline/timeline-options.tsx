@@ -72,8 +72,8 @@ function SavePicture({ crew }: { crew: string | null }) {
       <DropdownMenu.Trigger
         className="button quiet"
         disabled={crew === null}
-        aria-label="Save as a picture"
-        title="Save as a picture"
+        aria-label="Save as image"
+        title="Save as image"
       >
         <Icon name="export" />
       </DropdownMenu.Trigger>

@@ -80,14 +80,14 @@ function useBase(source: TimelineSource, isWanted: boolean): NonNullable<WhatIfQ
 
 function Invitation({ isEmpty, isPredicted }: { isEmpty: boolean; isPredicted: boolean }) {
   const hasProblems = useUi((ui) => ui.refused !== null);
-  if (isPredicted && !hasProblems) return <p className="timeline-note">Predicted. Press Run to see it happen.</p>;
+  if (isPredicted && !hasProblems) return <p className="timeline-note">Predicted schedule. Press Run to compare.</p>;
   return (
     <div className="empty timeline-empty">
       <strong>{isEmpty ? 'No tasks yet' : 'No run yet'}</strong>
       <span>
         {isEmpty
           ? 'Press T to add a task, A to add an agent; their lanes appear here.'
-          : 'Press Run: each slot becomes a lane, and each stretch of waiting says why.'}
+          : 'Press Run. Each slot becomes a lane, and every wait shows its reason.'}
       </span>
     </div>
   );

@@ -13,7 +13,7 @@ export const WAIT_REASON_LABELS: Readonly<Record<WaitReason, string>> = {
   context: 'for context',
   person: 'for a person',
   cache: 'for the cache lookup',
-  retry: 'for its retry',
+  retry: 'for a retry',
   rate_limit: "for the provider's limit",
   lane: 'for the sequential lane',
   resource: 'for a pool',
@@ -65,7 +65,7 @@ function markFacts({ marker, others }: Extract<Hit, { kind: 'mark' }>): Fact[] {
   if (others.length === 0) return facts;
   const names = others.slice(0, NAMED).map(({ task }) => task);
   const more = others.length > NAMED ? [`${others.length - NAMED} more`] : [];
-  return [...facts, ['Here too', [...names, ...more].join(', ')]];
+  return [...facts, ['Also here', [...names, ...more].join(', ')]];
 }
 
 /** What co-workers and judges did inside a turn. */
@@ -89,7 +89,7 @@ function barFacts(
     ...waitFacts(stretches, turn.start),
     ['Model calls, tool calls', `${turn.calls.length}, ${turn.tools.length}`],
   ];
-  if (turn.delegations.length > 0) facts.push(['Of it with others', othersText(turn, now)]);
+  if (turn.delegations.length > 0) facts.push(['Delegated time', othersText(turn, now)]);
   if (tokens > 0) facts.push(['Tokens', formatNumber(tokens)]);
   if (milestone) facts.push(['Milestone', `${milestone.name} at ${formatDuration(milestone.t)}`]);
   if (turn.calls.some(({ cutAtLength }) => cutAtLength))
@@ -117,7 +117,7 @@ function curveFacts({ value, steps, limit, beside, holds }: Curve, t: number): F
   const other = beside === null ? null : valueAt(beside.steps, t);
   if (beside !== null && other !== null) facts.push([beside.label, short(other)]);
   const hold = holds.find(({ start, end }) => start <= t && t < end);
-  if (hold) facts.push(['The provider asked to wait', `until ${formatDuration(hold.end)}`]);
+  if (hold) facts.push(['Provider cooldown', `until ${formatDuration(hold.end)}`]);
   return facts;
 }
 

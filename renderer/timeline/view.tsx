@@ -216,7 +216,7 @@ function chosenTask(selection: readonly string[]): string | null {
 }
 
 function describe(layout: TimelineLayout, { state }: TimelineSource): string {
-  return `${countOf(state.turns.length, 'bar')} in ${countOf(layout.lanes.length, 'lane')}. The arrow keys go from bar to bar.`;
+  return `${countOf(state.turns.length, 'bar')} in ${countOf(layout.lanes.length, 'lane')}. Use the arrow keys to move between bars.`;
 }
 
 function announce(layout: TimelineLayout, place: Place | null): string {

@@ -57,7 +57,7 @@ export function WhatIfControls({ source, whatIf, durations, changes, onChange }:
           min={10}
           max={200}
           said={`${Math.round((changes.speeds[task] ?? 1) * 100)}%`}
-          hint="Of the time that the task takes: 50 % is twice as fast"
+          hint="Percent of the task’s duration: 50 % is twice as fast"
           onValue={(value) => onChange({ ...changes, speeds: { ...changes.speeds, [task]: value / 100 } })}
         />
       )}

@@ -31,7 +31,7 @@ export function ProviderChoice() {
       </select>
       {chosen?.needs_key && !chosen.has_key && (
         <button type="button" className="button quiet" onClick={() => showDialog('key')}>
-          Give a key
+          Enter API key
         </button>
       )}
     </span>

@@ -18,7 +18,7 @@ import './toolbar.css';
 
 const MAX_SLOTS = 64;
 const OTHER_CREW = 'The canvas shows the crew of an earlier run. Go back to editing to run your crew.';
-const NOTHING_TO_RUN = 'The crew has no task yet: press T to add one.';
+const NOTHING_TO_RUN = 'This crew has no tasks yet. Press T to add one.';
 
 /** How many times the row can give way before nothing more can go: see toolbar.css. */
 const STEPS = 5;
@@ -191,8 +191,8 @@ function Slots() {
           label="Slots"
           value={slots}
           rule={{ min: 1, max: MAX_SLOTS }}
-          less="One slot less"
-          more="One slot more"
+          less="Remove a slot"
+          more="Add a slot"
           onChange={set}
         />
       </Subject>
@@ -210,10 +210,7 @@ function Predicted() {
     return <span className="chip unknown">{`predicted: ${pending ? 'Simulating…' : 'unknown'}`}</span>;
   const saved = oneSlotMs ? Math.round((1 - prediction.makespan_ms / oneSlotMs) * 100) : 0;
   return (
-    <span
-      className="chip num"
-      title="The schedule that the estimates lead to; learned from earlier runs where there are any"
-    >
+    <span className="chip num" title="Makespan predicted from estimates (learned from earlier runs where available)">
       <span className="goes-3">predicted</span> {duration(prediction.makespan_ms)}
       {saved > 0 && <span className="goes-2">{`· ${slots} slots save ${saved}%`}</span>}
     </span>

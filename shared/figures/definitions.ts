@@ -40,7 +40,7 @@ export const definitions = {
   kept: 'Not run again: the end comes from an earlier run and takes no slot and no time in this run.',
   cached: 'Taken from the cache: it took no slot and no time.',
   failed_turns: 'Turns that failed: with an error, at their deadline, or with their slot.',
-  restarts: 'Processes of slots that crashed, hung or outgrew their memory, and were replaced.',
+  restarts: 'Slot processes that crashed, hung or exceeded their memory limit, and were replaced.',
   refusals:
     "How often a provider's refusal halved the calls in flight, and the time that tasks waited for the limits of their models without a slot.",
   guardrails: 'Checks of results that the crew defines. Nothing else is called quality.',

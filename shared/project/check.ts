@@ -37,7 +37,7 @@ export function nothingToRun(project: Crew): UnlocatedProblem[] {
   return [
     {
       code: 'nothing_to_run',
-      message: `There is nothing to run: the crew has no ${missing}. Add at least one.`,
+      message: `Nothing to run: the crew has no ${missing}. Add at least one.`,
       path: [missing],
     },
   ];
@@ -90,7 +90,7 @@ function unknownReference(
   path: Path,
 ): UnlocatedProblem[] {
   if (name === undefined || name === '' || known.has(name)) return [];
-  const message = `Task "${task}" names ${kind} "${name}", which the crew does not have. Add it or correct the name.`;
+  const message = `Task "${task}" refers to ${kind} "${name}", which does not exist. Add it, or fix the name.`;
   return [{ code: 'unknown_reference', message, path }];
 }
 
@@ -144,7 +144,7 @@ function guardrailProblems({ name, guardrail }: LooseTask, path: Path): Unlocate
     return [{ code: 'out_of_range', message, path: [...path, 'max'] }];
   }
   if (check !== 'language' || language === '' || languageOf(language) !== null) return [];
-  const message = `"${language}" is no language that can be told. Give a code such as "en", "de" or "pt-BR".`;
+  const message = `"${language}" is not a language that can be detected. Use a code such as "en", "de" or "pt-BR".`;
   return [{ code: 'unknown_language', message, path: [...path, 'language'] }];
 }
 
@@ -159,7 +159,7 @@ function duplicateNames(project: LooseProject): UnlocatedProblem[] {
       const here = `${kind.slice(0, -1)} "${name}"`;
       if (first === undefined) seen.set(plain, here);
       else {
-        const message = `The name of ${here} is taken already, by ${first}. Names are unique among agents, tasks and pools, also when case is ignored: rename one.`;
+        const message = `Duplicate name: ${first} and ${here}. Names must be unique among agents, tasks and pools, ignoring case. Rename one of them.`;
         findings.push({ code: 'duplicate_name', message, path: [kind, index, 'name'] });
       }
     });
@@ -172,7 +172,8 @@ function managers(project: LooseProject): UnlocatedProblem[] {
   const managing = project.agents.flatMap(({ manager }, index) => (manager ? [index] : []));
   if (managing.length === 1) return [];
   if (managing.length === 0) {
-    const message = 'A hierarchical crew needs one manager, and no agent is. Set "manager": true on one agent.';
+    const message =
+      'A hierarchical crew needs exactly one manager, but no agent is one. Set "manager": true on one agent.';
     return [{ code: 'manager_count', message, path: ['agents'] }];
   }
   const names = managing.map((index) => `"${project.agents[index]?.name}"`).join(' and ');
@@ -185,7 +186,7 @@ function cycles(project: LooseProject): UnlocatedProblem[] {
   return found.map(([first = '', ...others]) => {
     const index = project.tasks.findIndex(({ name }) => name === first);
     const place = project.tasks[index]?.context.indexOf(others[0] ?? first) ?? -1;
-    const message = `Tasks wait for each other in a circle: ${[first, ...others, first].join(' → ')}. Take one of these out of the other's "context".`;
+    const message = `Dependency cycle: ${[first, ...others, first].join(' → ')}. Remove one of these tasks from another's "context".`;
     return { code: 'cycle', message, path: ['tasks', index, 'context', Math.max(place, 0)] };
   });
 }

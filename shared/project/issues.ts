@@ -46,7 +46,7 @@ function last(path: Path): string {
 }
 
 function oneOf(values: readonly unknown[], path: Path): UnlocatedProblem {
-  return { code: 'invalid_value', message: `${last(path)} has to be ${wordsOf(values)}.`, path };
+  return { code: 'invalid_value', message: `${last(path)} must be ${wordsOf(values)}.`, path };
 }
 
 function wordsOf(values: readonly unknown[]): string {
@@ -55,17 +55,17 @@ function wordsOf(values: readonly unknown[]): string {
 }
 
 function missing(path: Path, as: string): UnlocatedProblem {
-  return { code: 'missing', message: `${last(path)} is missing. It is needed here, as ${as}.`, path };
+  return { code: 'missing', message: `${last(path)} is missing. It must be ${as}.`, path };
 }
 
 function unknownKey(key: string, path: Path): UnlocatedProblem {
-  const message = `There is no key "${key}" here. Remove it, correct it, or keep it below "extras".`;
+  const message = `Unknown key "${key}". Remove it, fix it, or move it to "extras".`;
   return { code: 'unknown_key', message, path, atKey: true };
 }
 
 function invalidType(issue: Extract<Issue, { code: 'invalid_type' }>, path: Path): UnlocatedProblem {
   if (issue.input === undefined) return missing(path, kindName(issue.expected));
-  return { code: 'wrong_type', message: `${last(path)} has to be ${kindName(issue.expected)}.`, path };
+  return { code: 'wrong_type', message: `${last(path)} must be ${kindName(issue.expected)}.`, path };
 }
 
 function kindName(kind: string): string {
@@ -89,17 +89,17 @@ function outOfRange(path: Path, range: string, origin: string): UnlocatedProblem
 
 function invalidFormat(format: string, path: Path): UnlocatedProblem {
   if (path.at(-1) === 'name') {
-    const message = `${last(path)} is no name. A name has 1 to 64 letters, digits, "_" and "-", and begins with a letter or "_".`;
+    const message = `${last(path)} is not a valid name. Use 1 to 64 letters, digits, "_" or "-", starting with a letter or "_".`;
     return { code: 'invalid_name', message, path };
   }
   if (format === 'url') {
     return {
       code: 'invalid_value',
-      message: `${last(path)} has to be an address that begins with http:// or https://.`,
+      message: `${last(path)} must be a URL that starts with http:// or https://.`,
       path,
     };
   }
-  return { code: 'invalid_value', message: `${last(path)} is not written as it has to be.`, path };
+  return { code: 'invalid_value', message: `${last(path)} has an invalid format.`, path };
 }
 
 /** Of a union the branch that comes nearest speaks: the one with the fewest and deepest complaints. */
@@ -125,7 +125,7 @@ function noForm(branches: readonly (readonly Issue[])[], path: Path): UnlocatedP
   const needed = keys.length === 0 ? '' : ` It needs one of ${keys.join(', ')}, and no other key.`;
   return {
     code: 'invalid_value',
-    message: `${last(path)} has none of the forms that are possible here.${needed}`,
+    message: `${last(path)} does not match any allowed form.${needed}`,
     path,
   };
 }

@@ -50,7 +50,7 @@ function isCutAfter(...drafts: EventDraft[]): boolean {
   return isCutAtLength(task);
 }
 
-describe('a result is cut at its length', () => {
+describe('a result is truncated', () => {
   test('where the last answer of its own agent was', () => {
     expect(isCutAfter(start(), call(true), end(), completed())).toBe(true);
     expect(isCutAfter(start(), call(true), call(false), end(), completed())).toBe(false);

@@ -1,7 +1,7 @@
 import { turnNameOf, winnerOf } from './consensus.ts';
 import type { TaskState } from './state.ts';
 
-/** What a person can do about an answer that was cut at its length. */
+/** What a person can do about an answer that was truncated. */
 export const CUT_AT_LENGTH_ADVICE = 'The answer ends in the middle: raise max_tokens of its agent.';
 
 /**

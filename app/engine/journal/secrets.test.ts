@@ -9,8 +9,8 @@ test('a key is struck out wherever it stands, and what was given stays as it was
   const given = { type: KEY, message: `with ${KEY}`, list: ['a', { text: KEY }], ms: 5, none: null };
   expect(secrets.redactAll(given)).toEqual({
     type: KEY,
-    message: 'with [struck out]',
-    list: ['a', { text: '[struck out]' }],
+    message: 'with [redacted]',
+    list: ['a', { text: '[redacted]' }],
     ms: 5,
     none: null,
   });
@@ -27,5 +27,5 @@ test('a key is found in JSON too, where it is written otherwise', () => {
   const others = new Secrets();
   others.add(odd);
   const json = JSON.stringify({ text: odd, arguments: JSON.stringify({ text: odd }) });
-  expect(JSON.parse(others.redact(json))).toEqual({ text: '[struck out]', arguments: '{"text":"[struck out]"}' });
+  expect(JSON.parse(others.redact(json))).toEqual({ text: '[redacted]', arguments: '{"text":"[redacted]"}' });
 });

@@ -1,4 +1,4 @@
-const STRUCK = '[struck out]';
+const STRUCK = '[redacted]';
 /** Shorter texts are placeholders that local servers accept (`none`, `ollama`), and stand in ordinary words. */
 const SHORTEST_KEY = 8;
 /** One of these words stands in whatever the next two strike: most texts are gone through once. */

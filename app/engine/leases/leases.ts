@@ -153,7 +153,7 @@ export class Leases {
       return;
     }
     if (this.#wouldCircle(turn, resource_id)) {
-      const text = `Resource ${resource_id} refused: waiting for it would close a circle of agents that wait for each other. Release what you hold first.`;
+      const text = `Resource ${resource_id} refused: waiting for it would cause a deadlock. Release what you hold first.`;
       answer({ ok: false, text });
       return;
     }

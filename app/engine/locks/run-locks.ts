@@ -30,7 +30,7 @@ export class RunLocks {
       if (taken.holder === null) {
         return notMade(taken.message, 'Make room there, or set CREWLANE_HOME to another folder.');
       }
-      return { kind: 'run_locked', message: `The run in ${dir} is carried already. ${taken.message}` };
+      return { kind: 'run_locked', message: `The run in ${dir} is already running. ${taken.message}` };
     }
     this.#held.push(taken.lock);
     return null;

@@ -110,7 +110,8 @@ export class Reviews {
   ): Promise<CommandResult> {
     if (when === 'before' || !reviewedTurn(task))
       return refused(task.name, 'has not been done yet, so it cannot be sent back');
-    if (answer.remark.trim() === '') return { ok: false, message: 'Say what is to be different, to send it back.' };
+    if (answer.remark.trim() === '')
+      return { ok: false, message: 'Describe what should change to send the result back.' };
     this.#deps.transcripts.sendBack(task.name, this.#given(task), answer.remark);
     this.#say(task, when, answer);
     return { ok: true };

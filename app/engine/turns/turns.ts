@@ -144,7 +144,7 @@ export class Turns {
         return;
       case 'cancelled':
         if (turn.ending === null)
-          this.#fail(turn, { kind: 'bad_answer', message: 'The slot gave the turn up by itself.' }, 'error');
+          this.#fail(turn, { kind: 'bad_answer', message: 'The slot abandoned the turn.' }, 'error');
         else this.#cancelled(turn);
         return;
       case 'lost':
@@ -262,11 +262,11 @@ type Ended = Omit<EventOf<'attempt.ended'>, 'type' | 'seq' | 't' | 'task' | 'att
 
 function timeoutOf(turn: ActiveTurn): Failure {
   const seconds = turn.submission.timeout_ms / 1000;
-  return { kind: 'timeout', message: `It took longer than its ${seconds} s. Raise timeout_s where it needs more.` };
+  return { kind: 'timeout', message: `Timed out after ${seconds} s. Raise timeout_s if the task needs longer.` };
 }
 
 const OUTGREW =
-  'outgrew settings.slot_memory_mib and was ended. Raise it where the task needs more, or have it read less at once.';
+  'exceeded settings.slot_memory_mib and was killed. Raise the limit, or have the task read less at once.';
 
 function lossOf(turn: ActiveTurn, { reason, detail }: Extract<SlotOutcome, { status: 'lost' }>): Failure {
   if (reason === 'memory') {

@@ -22,7 +22,7 @@ export function missingInputs(project: Crew, rows: readonly Values[]): Problem[]
     for (const name of asked) {
       if (names.has(name)) continue;
       count += 1;
-      const message = `Row ${at + 1} has no value for "${name}", which the crew's texts ask for and other rows give.`;
+      const message = `Row ${at + 1} has no value for "${name}", which the crew uses and other rows provide.`;
       if (count <= MAX_PROBLEMS) problems.push(inputsProblem(message, { path: `[${at}]` }));
     }
   }

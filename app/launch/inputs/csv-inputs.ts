@@ -24,7 +24,7 @@ export function csvInputs(text: string): ReadInputs {
   if (problems.length > 0) return { ok: false, problems };
   const rows = full.map(({ cells }) => rowOf(names, cells));
   const passed = lines.length - full.length;
-  const notes = passed === 0 ? [] : [`Passed over: ${passed} ${passed === 1 ? 'line' : 'lines'} without any value.`];
+  const notes = passed === 0 ? [] : [`Skipped ${passed} empty ${passed === 1 ? 'line' : 'lines'}.`];
   return { ok: true, inputs: { kind: 'batch', rows, notes } };
 }
 
@@ -90,7 +90,7 @@ function headerProblems(names: readonly string[], line: number): Problem[] {
   const seen = new Set<string>();
   return names.flatMap((name, at) => {
     if (name === '') {
-      const message = `The ${at + 1}. field of the first line is empty. Every input needs a name. ${EXPECTED}`;
+      const message = `Column ${at + 1} has no name in the header. Every input needs a name. ${EXPECTED}`;
       return [inputsProblem(message, { line, column: 1 })];
     }
     if (!seen.has(name)) {

@@ -57,9 +57,7 @@ describe('a CSV of inputs', () => {
   test('lines of empty fields alone are passed over, and said', () => {
     const read = csvInputs('a,b\n1,2\n,\n,\n');
     expect(rowsOf(read)).toHaveLength(1);
-    expect(read.ok && read.inputs.kind === 'batch' && read.inputs.notes).toEqual([
-      'Passed over: 2 lines without any value.',
-    ]);
+    expect(read.ok && read.inputs.kind === 'batch' && read.inputs.notes).toEqual(['Skipped 2 empty lines.']);
   });
 
   test('a name such as __proto__ is a name as any other', () => {
@@ -111,7 +109,7 @@ describe('inputs in JSON', () => {
   });
 
   test('every value that is not plain, and every row that is no object, is named with its place', () => {
-    expect(problemsOf(jsonInputs('[\n{ "a": 1, "a": 2 }]'))).toEqual([expect.stringMatching(/"a" stands twice/)]);
+    expect(problemsOf(jsonInputs('[\n{ "a": 1, "a": 2 }]'))).toEqual([expect.stringMatching(/Duplicate name "a"/)]);
     expect(problemsOf(jsonInputs('[\n{ "a": 1 },\n{ "a": null, "b": [1] },\n"x"\n]'))).toEqual([
       expect.stringMatching(/^3 \[1\]\.a /),
       expect.stringMatching(/^3 \[1\]\.b /),

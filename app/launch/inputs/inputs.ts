@@ -18,7 +18,7 @@ export function inputsProblem(message: string, place: Partial<Omit<Problem, 'cod
 /** Whether there are rows, and not too many of them. */
 export function countProblems(rows: number): Problem[] {
   if (rows === 0)
-    return [inputsProblem('There are no rows in it, so there is nothing to run. Give one row of values for each run.')];
+    return [inputsProblem('The file has no rows, so there is nothing to run. Add one row of values per run.')];
   if (rows <= MAX_ROWS) return [];
   return [inputsProblem(`It has ${rows} rows, and a batch has at most ${MAX_ROWS}. Split it into several files.`)];
 }

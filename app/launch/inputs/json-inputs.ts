@@ -41,7 +41,7 @@ function refused(text: string, problems: readonly Problem[]): ReadInputs {
 /** What is wrong with it is added to `problems`. */
 function valuesOf(text: string, node: Node, path: string, problems: Problem[]): Values {
   if (node.type !== 'object') {
-    problems.push(inputsProblem(`This is no object. ${EXPECTED}`, { path }));
+    problems.push(inputsProblem(`This entry is not an object. ${EXPECTED}`, { path }));
     return {};
   }
   const values = new Map<string, string>();
@@ -49,9 +49,9 @@ function valuesOf(text: string, node: Node, path: string, problems: Problem[]): 
     const name = String(key?.value);
     const at = { path: path === '' ? name : `${path}.${name}` };
     const said = value ? textOf(text, value) : null;
-    if (values.has(name)) problems.push(inputsProblem(`The name "${name}" stands twice in this object.`, at));
+    if (values.has(name)) problems.push(inputsProblem(`Duplicate name "${name}" in this object.`, at));
     else if (said === null)
-      problems.push(inputsProblem(`The value of "${name}" is no text, number or truth value. ${EXPECTED}`, at));
+      problems.push(inputsProblem(`The value of "${name}" must be a string, a number or a boolean. ${EXPECTED}`, at));
     else values.set(name, said);
   }
   return Object.fromEntries(values);

@@ -74,7 +74,7 @@ function lengthAdvice({ tasks }: Figures): string[] {
     .slice(0, 5)
     .map(
       ({ title, agent }) =>
-        `**Raise ${code('max_tokens')} of ${code(agent ?? 'its agent')}:** the answer of ${inline(title)} was cut at its length and ends in the middle.`,
+        `**Raise ${code('max_tokens')} of ${code(agent ?? 'its agent')}:** the answer of ${inline(title)} was truncated and ends in the middle.`,
     );
 }
 

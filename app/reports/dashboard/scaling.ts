@@ -124,7 +124,7 @@ function reasonText(
     case 'slots':
       return 'from changes of the number of slots';
     case 'overheads':
-      return 'from what a simulation leaves out, such as handing over tasks';
+      return 'from what a simulation leaves out, such as dispatching tasks';
   }
 }
 

@@ -30,5 +30,5 @@ export function FarNodes({ project, places, dragged, chosen }: Props) {
     };
   }, [flow]);
   useEffect(() => painter.current?.draw({ nodes, dragged, chosen }), [nodes, dragged, chosen]);
-  return <canvas ref={canvas} className="far-nodes" role="img" aria-label="All nodes, seen from afar" />;
+  return <canvas ref={canvas} className="far-nodes" role="img" aria-label="Overview of all nodes" />;
 }
