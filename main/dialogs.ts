@@ -163,11 +163,11 @@ export async function askForTrust(window: BrowserWindow, question: TrustQuestion
 }
 
 export async function askToDelete(window: BrowserWindow, what: 'run' | 'batch', name: string): Promise<boolean> {
-  const of = what === 'run' ? 'its' : "all its rows'";
+  const deleted = what === 'run' ? name : `all rows of ${name}`;
   const { response } = await dialog.showMessageBox(window, {
     type: 'warning',
     message: `Delete this ${what}?`,
-    detail: `This permanently deletes the results, events and report sources of ${name}. Exported folders are kept.`,
+    detail: `This permanently deletes the results, events and report sources of ${deleted}. Exported folders are kept.`,
     buttons: ['Delete', 'Cancel'],
     defaultId: 1,
     cancelId: 1,

@@ -138,7 +138,7 @@ describe('a provider that fails for good', () => {
     expect(results(ended).one).toMatchObject({
       status: 'failed',
       attempts: 2,
-      error: { kind: 'network', message: expect.stringContaining('Nobody answers') },
+      error: { kind: 'network', message: expect.stringContaining('No response from') },
     });
   });
 });

@@ -196,7 +196,7 @@ describe('a crew with cache: read_write', () => {
     expect(asked()).toEqual(['draft', 'other']);
     const cleared = await command.run(['cache', '--clear', '--json']);
     expect(JSON.parse(cleared.stdout)).toMatchObject({ removed: 2 });
-    expect((await command.run(['cache'])).stderr).toContain('Nothing is cached');
+    expect((await command.run(['cache'])).stderr).toContain('The cache in');
     await run(file);
     expect(asked()).toEqual(['draft', 'other']);
   });

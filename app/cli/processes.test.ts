@@ -104,6 +104,6 @@ describe('a result on standard output', () => {
     const ended = await command.start(args, {}, full.fd).ended;
     await full.close();
     expect(ended.code).toBe(1);
-    expect(ended.stderr).toContain('What was to go to standard output could not be written: ENOSPC');
+    expect(ended.stderr).toContain('Could not write to standard output: ENOSPC');
   });
 });

@@ -54,7 +54,7 @@ describe('the lines of a run', () => {
     };
     expect(lines.of([failed])).toBe('   2.00 s  First: attempt 1 failed: It answered with 500. Retrying in 1.50 s.\n');
     expect(lines.of([{ ...failed, message: 'It said: 500 overloaded' }])).toContain(
-      'It said: 500 overloaded. It is tried again',
+      'It said: 500 overloaded. Retrying',
     );
   });
 });

@@ -73,7 +73,7 @@ export class ProgressLines {
         const which = event.turn === undefined ? `attempt ${event.attempt}` : event.turn.replace(':', ' of ');
         const why = `${this.#title(event.task)}: ${which} failed: ${short(event.message ?? event.result)}`;
         if (event.retry_at === undefined) return why;
-        return `${sentence(why)} It is tried again ${inTime(event.retry_at - event.t)}.`;
+        return `${sentence(why)} Retrying ${inTime(event.retry_at - event.t)}.`;
       }
       case 'task.completed':
         return event.task === ASSIGNMENT

@@ -48,7 +48,7 @@ export async function carryBatch(
     const code = end === 'now' ? end : await Promise.race([tellEnd(io, batch, end, options), signals.second]);
     if (code !== 'now') return code;
     io.stderr(
-      `Ended at once. ${end === 'now' ? `Go on with: ${resumeText(batch.dir)}` : `The batch is kept in ${batch.dir}`}\n`,
+      `Exited immediately. ${end === 'now' ? `Resume with: ${resumeText(batch.dir)}` : `Batch folder: ${batch.dir}`}\n`,
     );
     return EXIT.interrupted;
   } finally {
@@ -68,9 +68,9 @@ async function tellEnd(io: Io, batch: Batch, end: BatchEnd, { json, afterwards }
   const open = figures.ended.interrupted + figures.ended.not_started;
   if (open > 0)
     io.stderr(
-      `\nInterrupted${reason === undefined ? '' : ` (${reason})`}. Go on with: ${resumeText(batch.dir, reason)}\n`,
+      `\nInterrupted${reason === undefined ? '' : ` (${reason})`}. Resume with: ${resumeText(batch.dir, reason)}\n`,
     );
-  else io.stderr(`\nThe batch is kept in ${batch.dir}\n`);
+  else io.stderr(`\nBatch folder: ${batch.dir}\n`);
   const done = (await afterwards?.(batch.dir)) ?? true;
   if (json) io.stdout(`${printableJson(objectOf(batch, figures, objects), 2)}\n`);
   return exitCodeOf(figures, done);

@@ -43,7 +43,7 @@ async function interruptTwice(carry: (io: Io) => Promise<number>, isLaunching: (
   const code = carry(io);
   await expect.poll(isLaunching).toBe(true);
   signal();
-  expect(said()).toMatch(/A second signal ends at once\.\n$/);
+  expect(said()).toMatch(/Send a second signal to exit immediately\.\n$/);
   const before = said().length;
   signal();
   return { code: await code, said: said().slice(before) };
@@ -65,10 +65,10 @@ describe('a second signal before what is launched is under way', () => {
         },
         {},
       );
-    const notBegun = `Ended at once. The run had not begun; its folder is ${root}\n`;
+    const notBegun = `Exited immediately. The run had not started. Its folder: ${root}\n`;
     expect(await interruptTwice(launch)).toEqual({ code: 3, said: notBegun });
     await writeFile(join(root, 'events.jsonl'), '{}\n');
-    expect(await interruptTwice(launch)).toEqual({ code: 3, said: `Ended at once. Go on with: resume ${root}\n` });
+    expect(await interruptTwice(launch)).toEqual({ code: 3, said: `Exited immediately. Resume with: resume ${root}\n` });
   });
 
   it('names the folder of a batch, which has one while its rows are still being planned', async () => {
@@ -103,6 +103,6 @@ describe('a second signal before what is launched is under way', () => {
       () => isPlanning,
     );
     const [batch = ''] = await readdir(folders.runs);
-    expect(ended).toEqual({ code: 3, said: `Ended at once. Go on with: resume ${join(folders.runs, batch)}\n` });
+    expect(ended).toEqual({ code: 3, said: `Exited immediately. Resume with: resume ${join(folders.runs, batch)}\n` });
   });
 });

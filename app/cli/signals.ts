@@ -37,8 +37,8 @@ export class Signals {
 /** Ends a launch at its second signal. @param dir the folder that the run, or the batch, has by now; null while it has none */
 export async function exitNow(io: Io, dir: string | null): Promise<ExitCode> {
   if (dir === null) return EXIT.interrupted;
-  const next = (await canGoOn(dir)) ? `Go on with: resume ${dir}` : `The run had not started. Its folder: ${dir}`;
-  io.stderr(`Ended at once. ${next}\n`);
+  const next = (await canGoOn(dir)) ? `Resume with: resume ${dir}` : `The run had not started. Its folder: ${dir}`;
+  io.stderr(`Exited immediately. ${next}\n`);
   return EXIT.interrupted;
 }
 

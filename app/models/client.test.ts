@@ -177,7 +177,7 @@ describe('a call that goes wrong', () => {
     for (const status of [401, 403]) {
       const failure = await failureOf(refusal(status, 'Incorrect key'));
       expect(failure).toMatchObject({ kind: 'auth', status });
-      expect(failure.message).toMatch(/refuses the key of provider "openai".*Incorrect key.*Give another key/);
+      expect(failure.message).toMatch(/rejected the key for provider "openai".*Incorrect key.*Enter another key/);
     }
   });
 
@@ -221,7 +221,7 @@ describe('a call that goes wrong', () => {
   it('is a wrong base URL where a web page answers', async () => {
     const failure = await failureOf(page(200));
     expect(failure.kind).toBe('bad_answer');
-    expect(failure.message).toMatch(/answers with a web page, not with the API. Check the base URL/);
+    expect(failure.message).toMatch(/returned a web page instead of an API response. Check the base URL/);
     for (const status of [404, 502]) {
       const { message } = await failureOf(page(status));
       expect(message).toContain(`${status}, with a web page`);
@@ -239,14 +239,14 @@ describe('a call that goes wrong', () => {
     expect(other.received).toEqual([]);
   });
 
-  it('says that nobody answers, and where', async () => {
+  it('reports no response, and from where', async () => {
     const provider = await TestProvider.start(says('Hello.'));
     const { baseUrl } = provider;
     await provider.stop();
     const result = await ask(accessTo(baseUrl));
     expect(result).toMatchObject({ status: 'failed', failure: { kind: 'network' } });
-    expect(JSON.stringify(result)).toContain(`Nobody answers at ${baseUrl}`);
-    expect(JSON.stringify(result)).toContain('Check the base URL, and that the server runs');
+    expect(JSON.stringify(result)).toContain(`No response from ${baseUrl}`);
+    expect(JSON.stringify(result)).toContain('Check the base URL, and that the server is running');
   });
 
   it('is a bad answer where it says nothing and calls nothing, and what it used is counted', async () => {

@@ -15,7 +15,7 @@ test('a certificate that is not trusted is called so, with what to do', () => {
 test('a name with several addresses says what the first of them said', () => {
   const refused = failed('connect ECONNREFUSED ::1:1234', 'ECONNREFUSED');
   const { message } = unreachable(URL, new AggregateError([refused, failed('connect ECONNREFUSED', 'ECONNREFUSED')]));
-  expect(message).toContain(`Nobody answers at ${URL} (connect ECONNREFUSED ::1:1234).`);
+  expect(message).toContain(`No response from ${URL} (connect ECONNREFUSED ::1:1234).`);
 });
 
 test('a server without TLS is called so where the base URL asks for it', async () => {

@@ -116,10 +116,10 @@ export function unknownEnding({ base_url: url, model }: ModelAccess, ending: str
 const OTHER_TASK_OR_MODEL = ' Change the text of the task, or choose another model for its agent.';
 
 export function notTheApi(url: string, type: string): Failure {
-  const what = type.includes('html') ? 'with a web page' : `with ${type === '' ? 'nothing that is known' : type}`;
+  const what = type.includes('html') ? 'a web page' : type === '' ? 'an unknown type of content' : type;
   return {
     kind: 'bad_answer',
-    message: `${url} answers ${what}, not with the API. Check the base URL; it often ends in /v1.`,
+    message: `${url} returned ${what} instead of an API response. Check the base URL; it often ends in /v1.`,
   };
 }
 

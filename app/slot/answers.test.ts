@@ -150,7 +150,7 @@ describe('a co-worker’s work', () => {
       key: { run: 'run', task: 'report', attempt: 2, turn: null },
       coworkers: coworkers(baseUrl),
       transcript: own,
-      asides: { [id]: aside },
+      nested_conversations: { [id]: aside },
     }));
     expect(outcome).toEqual({ status: 'value', text: 'Bob says seven.' });
     expect(askedBy()).toEqual(['bob', 'ada']);
@@ -208,7 +208,7 @@ describe('with the manager’s review an answer', () => {
     const verdict: Message[] = [{ role: 'assistant', content: '{"approved": false, "remark": "Give the number."}' }];
     const key = { run: 'run', task: 'report', attempt: 2, turn: null };
     const outcome = await carry([says('Forty-two.')], (baseUrl) => {
-      return { ...manager(baseUrl), key, transcript: answered, asides: { 'review-1': verdict } };
+      return { ...manager(baseUrl), key, transcript: answered, nested_conversations: { 'review-1': verdict } };
     });
     expect(outcome).toEqual({ status: 'value', text: 'Forty-two.' });
     expect(askedBy()).toEqual(['ada']);

@@ -275,7 +275,7 @@ describe('the pointer', () => {
 
   test('meets what ended without a slot in a lane of its own, the last one', () => {
     expect(layoutBy('slot').lanes.at(-1)).toMatchObject({ label: 'no slot', rowCount: 1 });
-    expect(at(1000, 2)).toMatchObject({ kind: 'mark', mark: { task: 'skipped', look: 'skipped' }, others: [] });
+    expect(at(1000, 2)).toMatchObject({ kind: 'mark', marker: { task: 'skipped', look: 'skipped' }, others: [] });
   });
 
   test('meets nothing beside the lanes', () => {

@@ -160,6 +160,6 @@ test('where the worker fails the error is told, and nobody waits for its answers
   worker().onerror?.({ message: 'no such task' });
   expect(await picture).toBeNull();
   expect(String(told.mock.calls[0]?.[0])).toContain('no such task');
-  expect(useUi.getState().toasts.at(-1)?.text).toContain('Open it again under Runs');
+  expect(useUi.getState().toasts.at(-1)?.text).toContain('Reopen it from the Runs tab');
   expect(useRun.getState().id).toBe('r');
 });

@@ -243,7 +243,7 @@ async function endOf({ state, started, dir }: LoadedRun, workspace: string): Pro
   if (state.outcome !== null) return { status: 'finished', outcome: state.outcome };
   const named = started.settings.workspace;
   if ((await realOf(named)) === (await realOf(workspace))) return null;
-  const message = `The row in ${dir} works in ${named}, which is not the batch's folder for it, ${workspace}. Go on with the row by itself: resume ${dir}`;
+  const message = `The row in ${dir} works in ${named}, which is not the batch's folder for it, ${workspace}. Resume the row by itself: resume ${dir}`;
   return { status: 'refused', failure: { kind: 'workspace', message } };
 }
 
