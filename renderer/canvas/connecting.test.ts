@@ -13,17 +13,17 @@ const PROJECT = crewSchema.parse({
 });
 
 describe('a line that is being drawn', () => {
-  it('is refused where it would close a circle, and names the circle', () => {
-    expect(refusal(PROJECT, 'task:c', 'task:a')).toBe('This would close a circle: a → c → b → a.');
+  it('is refused where it would create a cycle, and names the cycle', () => {
+    expect(refusal(PROJECT, 'task:c', 'task:a')).toBe('This would create a cycle: a → c → b → a.');
   });
 
   it('is refused from a task to itself, to one that it leads to already, and to an agent', () => {
     expect(refusal(PROJECT, 'task:a', 'task:a')).toContain('itself');
     expect(refusal(PROJECT, 'task:a', 'task:b')).toContain('already');
-    expect(refusal(PROJECT, 'task:a', 'agent:ada')).toContain('Only a task');
+    expect(refusal(PROJECT, 'task:a', 'agent:ada')).toContain('must end at a task');
   });
 
-  it('is taken from an agent to any task, and where it closes no circle', () => {
+  it('is taken from an agent to any task, and where it creates no cycle', () => {
     expect(refusal(PROJECT, 'agent:ada', 'task:c')).toBeNull();
     expect(refusal(PROJECT, 'task:a', 'task:d')).toBeNull();
     expect(refusal(PROJECT, 'task:a', 'task:c')).toBeNull();
