@@ -66,7 +66,7 @@ export function statusText(task: TaskFigures): string {
     ...(task.kept ? ['kept from an earlier run'] : []),
     ...(task.stale === null ? [] : ['stale']),
     ...(task.edited ? ['edited by a person'] : []),
-    ...(task.cutAtLength ? ['cut at its length'] : []),
+    ...(task.cutAtLength ? ['truncated'] : []),
   ];
   return [status, ...notes].join(', ');
 }
