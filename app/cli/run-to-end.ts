@@ -52,7 +52,9 @@ export async function runToEnd(
     if (end !== 'now') for (const note of run.notes.slice(known)) io.stderr(`${note}\n`);
     const code = end === 'now' ? end : await Promise.race([printResult(io, run.dir, end, options), signals.second]);
     if (code !== 'now') return code;
-    io.stderr(`Exited immediately. ${end === 'now' ? `Resume with: ${resumeText(run.dir)}` : `Run folder: ${run.dir}`}\n`);
+    io.stderr(
+      `Exited immediately. ${end === 'now' ? `Resume with: ${resumeText(run.dir)}` : `Run folder: ${run.dir}`}\n`,
+    );
     return EXIT.interrupted;
   } finally {
     signals.end();

@@ -68,7 +68,10 @@ describe('a second signal before what is launched is under way', () => {
     const notBegun = `Exited immediately. The run had not started. Its folder: ${root}\n`;
     expect(await interruptTwice(launch)).toEqual({ code: 3, said: notBegun });
     await writeFile(join(root, 'events.jsonl'), '{}\n');
-    expect(await interruptTwice(launch)).toEqual({ code: 3, said: `Exited immediately. Resume with: resume ${root}\n` });
+    expect(await interruptTwice(launch)).toEqual({
+      code: 3,
+      said: `Exited immediately. Resume with: resume ${root}\n`,
+    });
   });
 
   it('names the folder of a batch, which has one while its rows are still being planned', async () => {

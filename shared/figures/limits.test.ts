@@ -81,6 +81,10 @@ describe('another refusal that asks to wait longer', () => {
 
 test('the time in which a provider asked to wait is counted once, and only as far as it has passed', () => {
   const happened = [step(100, HERE, 1, 1100), step(600, HERE, 1, 1500)];
-  expect(figures(happened, 2000)[0]).toMatchObject({ holdMs: 1400, cooldowns: [{ start: 100, end: 1500 }], refused: 2 });
+  expect(figures(happened, 2000)[0]).toMatchObject({
+    holdMs: 1400,
+    cooldowns: [{ start: 100, end: 1500 }],
+    refused: 2,
+  });
   expect(figures(happened, 1000)[0]).toMatchObject({ holdMs: 900 });
 });
