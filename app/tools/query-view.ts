@@ -3,7 +3,8 @@ import { type FileHandle, lstat, mkdir, mkdtemp, realpath, rm, symlink, writeFil
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import { contains, openToRead } from './workspace-path.ts';
+import { protectedPath } from '../../shared/project/protected-path.ts';
+import { contains, openToRead, shownPath } from './workspace-path.ts';
 
 /** Each file stays open until the query ends. */
 const MAX_FILES = 1000;
@@ -61,13 +62,17 @@ export class QueryView {
     return true;
   }
 
-  /** Shows the name of a file of the workspace without its content. A name that a link leads outside is left out. */
+  /**
+   * Shows the name of a file of the workspace without its content. A name is left out if a link leads it outside, or to
+   * the files of Crewlane itself.
+   */
   async list(name: string): Promise<void> {
     if (this.#files.has(name)) return;
     this.#listed += 1;
     if (this.#listed > MAX_LISTED) throw new Error(`More than ${MAX_LISTED} files match. Use a narrower pattern.`);
     const real = await realpath(resolve(this.#workspace, name)).catch(() => null);
     if (real === null || !contains(this.#workspace, real)) return;
+    if (protectedPath(shownPath(this.#workspace, real)) === 'crewlane') return;
     await writeFile(await this.#entry(name), '', { flag: 'a', mode: 0o600 });
   }
 

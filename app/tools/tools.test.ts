@@ -470,6 +470,16 @@ describe('file_reader and file_writer', () => {
     expect(existsSync(join(root, 'new.txt')) || existsSync(join(root, 'sub'))).toBe(false);
   });
 
+  it('list no names of the files of Crewlane itself, even through a link', async () => {
+    mkdirSync(join(workspace, '.crewlane'));
+    writeFileSync(join(workspace, '.crewlane', 'workspace'), 'mark');
+    symlinkSync(join(workspace, '.crewlane'), join(workspace, 'way'));
+    for (const pattern of ['.crewlane/*', 'way/*', '*/workspace', '**', join(workspace, 'way', '*')]) {
+      const { text } = await call('query_data', { sql: `SELECT file FROM glob('${pattern}')` });
+      expect(text).not.toMatch(/(crewlane|way)[/]workspace/);
+    }
+  });
+
   it('replace a link rather than write or read through it', async () => {
     symlinkSync(join(root, 'secret.csv'), join(workspace, 'link.csv'));
     await call('file_writer', { path: 'link.csv', content: 'mine' });
