@@ -60,4 +60,11 @@ describe('a model in a crew from elsewhere', () => {
     expect(neededAfter([{}, NAMES_EVIL], NAMES_EVIL)).toEqual(['call', 'send_key']);
     expect(neededAfter([{ provider: 'openai' }, {}], { provider: 'openai' })).toEqual(['call']);
   });
+
+  it('is called by no agent if the person chose Rehearsal', () => {
+    const agent = { provider: 'openai_compatible', base_url: EVIL, model: 'm' };
+    expect(neededAfter([NAMES_EVIL], {}, agent)).toEqual([]);
+    const models = chooseModels(crew({}, agent), chosenHere(crew({}).settings, [crew(NAMES_EVIL).settings]));
+    expect(models).toMatchObject({ ok: true, rehearsal: true });
+  });
 });

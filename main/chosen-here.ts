@@ -6,13 +6,13 @@ export type NamedModel = Pick<Crew['settings'], 'provider' | 'base_url' | 'model
 
 /**
  * What a person has chosen in the window, as the overrides of a run: each value that no version of the crew named that was
- * opened there. The rehearsal is no choice of a model.
+ * opened there. If the person chose Rehearsal, no agent calls a model, whatever model it names.
  * @param now the settings of the crew as it is in the window
  * @param named the settings of every version of it that came from a file, an earlier run or a recovery copy
  */
 export function chosenHere(now: NamedModel, named: readonly NamedModel[]): ModelOverrides {
   const isNew = (key: keyof NamedModel) => now[key] !== undefined && named.every((one) => one[key] !== now[key]);
-  const isProviderChosen = now.provider !== 'rehearsal' && isNew('provider');
+  const isProviderChosen = isNew('provider');
   const isAddressChosen = isNew('base_url');
   return {
     provider: isProviderChosen ? now.provider : null,
