@@ -33,7 +33,8 @@ export async function runCommand(argv: readonly string[], context: CliContext): 
   }
 }
 
-function programOf(context: CliContext, ended: (code: ExitCode) => void): Command {
+/** Defines the commands and their options. @param ended is given the exit code of a command that has ended */
+export function programOf(context: CliContext, ended: (code: ExitCode) => void): Command {
   const { io, versions } = context;
   const program = new Command('crewlane')
     .description('Run crews of agents in parallel and see why each task waited.')

@@ -28,52 +28,86 @@ const address = z
 
 /** Where a model is and how it is asked; each value only where it is set. Never a key. */
 const modelChoice = {
-  provider: text.optional(),
-  base_url: address.optional(),
-  model: text.optional(),
-  temperature: z.number().min(0).max(2).optional(),
-  max_tokens: z.int().positive().optional(),
+  provider: text.optional().describe('The provider that answers; see `crewlane doctor` for the names.'),
+  base_url: address
+    .optional()
+    .describe('The address of an OpenAI-compatible server, without a key, user name or password.'),
+  model: text.optional().describe('The name of the model, as the provider spells it.'),
+  temperature: z.number().min(0).max(2).optional().describe('How much answers vary. Sent to the provider only if set.'),
+  max_tokens: z
+    .int()
+    .positive()
+    .optional()
+    .describe('The longest answer, in tokens. Sent to the provider only if set.'),
 };
 
 export const retriesSchema = z.strictObject({
-  max: count(0, 20).default(2),
-  base_s: seconds(0, 600).default(1),
-  factor: z.number().min(1).max(10).default(2),
-  cap_s: seconds(0, 3600).default(60),
+  max: count(0, 20).default(2).describe('The number of retries after transient failures.'),
+  base_s: seconds(0, 600).default(1).describe('The longest first backoff, in seconds.'),
+  factor: z.number().min(1).max(10).default(2).describe('The longest backoff grows by this factor with each retry.'),
+  cap_s: seconds(0, 3600).default(60).describe('The limit of the backoff, in seconds.'),
 });
 export type Retries = z.infer<typeof retriesSchema>;
 
 export const settingsSchema = z.strictObject({
-  max_concurrent_tasks: count(1, 64).default(8),
-  task_timeout_s: seconds(0.1, 86_400).default(300),
-  resource_pool_size: count(1, 10_000).default(16),
+  max_concurrent_tasks: count(1, 64).default(8).describe('The number of slots: turns that run at the same time.'),
+  task_timeout_s: seconds(0.1, 86_400).default(300).describe('The longest attempt of a task, in seconds.'),
+  resource_pool_size: count(1, 10_000)
+    .default(16)
+    .describe('The capacity of a pool that an agent creates without naming a capacity.'),
   ...modelChoice,
-  provider: text.default('rehearsal'),
-  context_window: z.int().positive().optional(),
-  retries: retriesSchema.prefault({}),
-  on_dependency_failure: onDependencyFailure.default('continue'),
-  cache: cache.default('off'),
-  max_rpm: positive.optional(),
-  max_tokens_per_minute: positive.optional(),
-  budget_usd: positive.optional(),
-  manager_review: z.boolean().default(false),
-  slot_memory_mib: count(128, 65_536).default(1024),
-  workspace: text.optional(),
-  prepare: text.optional(),
+  provider: text.default('rehearsal').describe('The provider that answers; see `crewlane doctor` for the names.'),
+  context_window: z
+    .int()
+    .positive()
+    .optional()
+    .describe('The tokens that the model accepts. If not set: the value of the model list, or 128,000.'),
+  retries: retriesSchema.prefault({}).describe('How transient failures are retried.'),
+  on_dependency_failure: onDependencyFailure
+    .default('continue')
+    .describe('Whether a task runs without the results of failed tasks, or is skipped.'),
+  cache: cache.default('off').describe('Whether results of earlier runs are used, and whether new results are stored.'),
+  max_rpm: positive.optional().describe('Model calls per minute, across all slots.'),
+  max_tokens_per_minute: positive.optional().describe('Tokens per minute, across all slots.'),
+  budget_usd: positive.optional().describe('The amount in US dollars that a run may cost.'),
+  manager_review: z
+    .boolean()
+    .default(false)
+    .describe('Whether the manager reviews each result, and may send it back once.'),
+  slot_memory_mib: count(128, 65_536)
+    .default(1024)
+    .describe('The memory of a slot process, in MiB. A process that uses more is replaced.'),
+  workspace: text
+    .optional()
+    .describe('The folder that tools use, below the folder of the crew file. Default: `workspace`.'),
+  prepare: text
+    .optional()
+    .describe('A generator that ships with the application and writes input files before the run.'),
 });
 
 export const agentSchema = z.strictObject({
-  name: nameSchema,
-  role: z.string(),
-  goal: z.string(),
-  backstory: z.string().default(''),
-  tools: z.array(text).default([]),
-  manager: z.boolean().default(false),
-  allow_delegation: z.boolean().default(false),
-  verbose: z.boolean().default(false),
-  max_iterations: count(1, 200).default(20),
-  max_rpm: positive.optional(),
-  max_concurrent: z.int().positive().optional(),
+  name: nameSchema.describe('The name that tasks refer to.'),
+  role: z.string().describe('Who the agent is.'),
+  goal: z.string().describe('What the agent should achieve.'),
+  backstory: z.string().default('').describe("Experience and style that shape the agent's answers."),
+  tools: z.array(text).default([]).describe('The tools that the agent can call.'),
+  manager: z
+    .boolean()
+    .default(false)
+    .describe('Whether the agent is the manager of a `hierarchical` crew, which has exactly one.'),
+  allow_delegation: z
+    .boolean()
+    .default(false)
+    .describe('Whether the agent can delegate work and questions to coworkers.'),
+  verbose: z
+    .boolean()
+    .default(false)
+    .describe("Whether the command line shows the agent's turns in its progress output."),
+  max_iterations: count(1, 200)
+    .default(20)
+    .describe('The longest turn, in model calls. The last call must give the answer.'),
+  max_rpm: positive.optional().describe('Model calls per minute of the agent.'),
+  max_concurrent: z.int().positive().optional().describe('The number of turns that the agent runs at the same time.'),
   ...modelChoice,
 });
 export type Agent = z.infer<typeof agentSchema>;
@@ -109,31 +143,64 @@ export const guardrailSchema = z.union([
 export type Guardrail = z.infer<typeof guardrailSchema>;
 
 export const taskSchema = z.strictObject({
-  name: nameSchema,
-  title: z.string().optional(),
-  description: z.string(),
-  expected_output: z.string(),
-  agent: reference.optional(),
-  agents: z.array(reference).optional(),
-  async: z.boolean().default(false),
-  context: z.array(reference).default([]),
-  category: z.string().optional(),
-  priority: z.int().min(-100).max(100).default(0),
-  resources: z.array(z.strictObject({ pool: reference, units: z.int().positive().default(1) })).default([]),
-  estimate_s: z.number().positive().optional(),
-  timeout_s: seconds(0.1, 86_400).optional(),
-  retries: retriesSchema.optional(),
-  on_dependency_failure: onDependencyFailure.optional(),
-  output_file: text.optional(),
-  output_schema: z.json().optional(),
-  guardrail: guardrailSchema.optional(),
-  human_review: z.enum(['none', 'before', 'after']).default('none'),
-  cache: cache.optional(),
-  tools: z.array(text).optional(),
+  name: nameSchema.describe('The name that other tasks refer to.'),
+  title: z.string().optional().describe('Shown in place of the name. Default: the name in words.'),
+  description: z.string().describe('What the agent does. `{placeholders}` are replaced by inputs.'),
+  expected_output: z.string().describe('What a good result contains.'),
+  agent: reference
+    .optional()
+    .describe('The agent of the task. In `hierarchical` the manager assigns one if it is not set.'),
+  agents: z.array(reference).optional().describe('The council of the task in `consensual`. Default: all agents.'),
+  async: z
+    .boolean()
+    .default(false)
+    .describe('Whether the task can run at the same time as other tasks. Tasks with `false` run one after another.'),
+  context: z
+    .array(reference)
+    .default([])
+    .describe('The tasks that this task depends on. Their results are part of its prompt.'),
+  category: z.string().optional().describe('A group in the reports. Default: the agent.'),
+  priority: z
+    .int()
+    .min(-100)
+    .max(100)
+    .default(0)
+    .describe('Moves the task, and every task that it depends on, forward in the order of ready tasks.'),
+  resources: z
+    .array(
+      z.strictObject({
+        pool: reference.describe('The name of the pool.'),
+        units: z.int().positive().default(1).describe('The number of units.'),
+      }),
+    )
+    .default([])
+    .describe('The units of pools that the task holds while it runs.'),
+  estimate_s: z
+    .number()
+    .positive()
+    .optional()
+    .describe('The expected busy time in seconds, used until earlier runs give a better estimate.'),
+  timeout_s: seconds(0.1, 86_400)
+    .optional()
+    .describe('The longest attempt, in seconds, in place of `settings.task_timeout_s`.'),
+  retries: retriesSchema.optional().describe('In place of `settings.retries`.'),
+  on_dependency_failure: onDependencyFailure.optional().describe('In place of `settings.on_dependency_failure`.'),
+  output_file: text.optional().describe('The file in the workspace that the result is written to.'),
+  output_schema: z.json().optional().describe('The JSON Schema that the answer must match.'),
+  guardrail: guardrailSchema.optional().describe('A rule that the answer must satisfy, or an agent that judges it.'),
+  human_review: z
+    .enum(['none', 'before', 'after'])
+    .default('none')
+    .describe('Whether a person approves the task before it starts, or its result.'),
+  cache: cache.optional().describe('In place of `settings.cache`.'),
+  tools: z.array(text).optional().describe('The tools of the task, in place of the tools of its agent.'),
 });
 export type Task = z.infer<typeof taskSchema>;
 
-export const poolSchema = z.strictObject({ name: nameSchema, capacity: count(1, 10_000) });
+export const poolSchema = z.strictObject({
+  name: nameSchema.describe('The name that tasks and tools refer to.'),
+  capacity: count(1, 10_000).describe('The number of units.'),
+});
 export type Pool = z.infer<typeof poolSchema>;
 
 /** What is counted for an entry of the workload; each from the run's events. */
@@ -146,9 +213,11 @@ export const measureSchema = z.union([
 ]);
 
 export const workloadEntrySchema = z.strictObject({
-  declared: z.number().nonnegative(),
-  unit: z.string().optional(),
-  measure: measureSchema.optional(),
+  declared: z.number().nonnegative().describe('The expected amount.'),
+  unit: z.string().optional().describe('The unit of the amount, such as `rows`.'),
+  measure: measureSchema
+    .optional()
+    .describe('How a run measures the amount. Without it the reports say "not measured".'),
 });
 
 export const mcpServerSchema = z.union([
@@ -162,35 +231,51 @@ export const mcpServerSchema = z.union([
 
 const point = z.tuple([z.number(), z.number()]);
 export const layoutSchema = z.strictObject({
-  /** `task:NAME` or `agent:NAME` to the position of its upper left corner. */
-  nodes: z.record(z.string(), point).default({}),
+  nodes: z
+    .record(z.string(), point)
+    .default({})
+    .describe('The upper left corner of each node, by `task:NAME` or `agent:NAME`.'),
   groups: z
     .array(
       z.strictObject({
-        title: z.string(),
-        color: z.string().optional(),
-        /** Keys as in `nodes`. */
-        nodes: z.array(z.string()).default([]),
+        title: z.string().describe('The label of the group.'),
+        color: z.string().optional().describe('The color of the group, as CSS writes it.'),
+        nodes: z.array(z.string()).default([]).describe('The nodes of the group, by their keys in `layout.nodes`.'),
       }),
     )
-    .default([]),
-  viewport: z.strictObject({ x: z.number(), y: z.number(), zoom: z.number().positive() }).optional(),
+    .default([])
+    .describe('Frames around nodes.'),
+  viewport: z
+    .strictObject({ x: z.number(), y: z.number(), zoom: z.number().positive() })
+    .optional()
+    .describe('The part of the canvas that is shown.'),
 });
 
 export const crewSchema = z.strictObject({
-  format: z.literal(FORMAT),
-  name: nameSchema,
-  description: z.string().optional(),
-  process: z.enum(['sequential', 'hierarchical', 'consensual']).default('sequential'),
-  settings: settingsSchema.prefault({}),
-  agents: z.array(agentSchema).default([]),
-  tasks: z.array(taskSchema).default([]),
-  pools: z.array(poolSchema).default([]),
-  workload: z.record(z.string(), workloadEntrySchema).default({}),
-  inputs: z.record(z.string(), z.string()).default({}),
-  mcp_servers: z.record(z.string(), mcpServerSchema).default({}),
-  layout: layoutSchema.prefault({}),
-  extras: z.record(z.string(), z.json()).optional(),
+  format: z.literal(FORMAT).describe('The version of the file format.'),
+  name: nameSchema.describe('The name of the crew.'),
+  description: z.string().optional().describe('What the crew is for.'),
+  process: z
+    .enum(['sequential', 'hierarchical', 'consensual'])
+    .default('sequential')
+    .describe(
+      'How the crew works together: tasks have agents, a manager assigns them, or a council proposes and votes.',
+    ),
+  settings: settingsSchema.prefault({}).describe('Limits, models and defaults of the crew.'),
+  agents: z.array(agentSchema).default([]).describe('The agents.'),
+  tasks: z.array(taskSchema).default([]).describe('The tasks.'),
+  pools: z.array(poolSchema).default([]).describe('The pools of units that tasks share.'),
+  workload: z
+    .record(z.string(), workloadEntrySchema)
+    .default({})
+    .describe('Amounts of work that a run is expected to do, by name. Reports compare them with what was measured.'),
+  inputs: z.record(z.string(), z.string()).default({}).describe('Values for `{placeholders}` in texts, by name.'),
+  mcp_servers: z
+    .record(z.string(), mcpServerSchema)
+    .default({})
+    .describe('Servers of the Model Context Protocol, by name. A crew with servers cannot run in this version.'),
+  layout: layoutSchema.prefault({}).describe('Positions on the canvas. They do not affect a run.'),
+  extras: z.record(z.string(), z.json()).optional().describe('Anything. Crewlane keeps it as it is.'),
 });
 export type Crew = z.infer<typeof crewSchema>;
 

@@ -2,16 +2,16 @@ import { z } from 'zod';
 import { errorKindSchema } from './error-kind.ts';
 
 /**
- * The events of a run, as they stand in `events.jsonl`, one a line. Folding them is the run.
- * `seq` counts from 1 without gaps; `t` is run time in whole milliseconds. Both are stamped by the engine.
+ * The events of a run, as they are written to `events.jsonl`, one per line. Folding them gives the state of the run.
+ * The engine sets `seq`, which counts from 1 without gaps, and `t`, the run time in whole milliseconds.
  */
 const stamp = { seq: z.int().positive(), t: z.int().nonnegative() };
-/** What belongs to an attempt of a task. `turn` only where an attempt has several (`propose:AGENT`, `vote:AGENT`). */
+/** Fields of events in an attempt. `turn` only if the attempt has several turns (`propose:AGENT`, `vote:AGENT`). */
 const ofAttempt = { task: z.string(), attempt: z.int().positive(), turn: z.string().optional() };
 
 /**
  * The manager's turn in which it chooses agents for the tasks that name none (`hierarchical`). It is scheduled, retried
- * and drawn like a task's; `@` cannot stand in a task's name. Figures count it as busy time, never as a task.
+ * and drawn like a task's. The name of a task cannot contain `@`. Figures count the turn as busy time, never as a task.
  */
 export const ASSIGNMENT = '@assignment';
 
@@ -22,21 +22,21 @@ const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
 export const estimateSchema = z.object({
   ms: ms.nullable(),
   from: z.enum(['history', 'estimate_s', 'median', 'unknown']),
-  /** Median absolute deviation of the history, where there is one. */
+  /** Median absolute deviation of the history; absent without a history. */
   spread_ms: ms.optional(),
 });
 export type Estimate = z.infer<typeof estimateSchema>;
 
 const place = z.object({ start_ms: ms, end_ms: ms, slot: z.int().positive() });
-/** The predicted schedule. `null` figures: something needed no estimate could be had for. */
+/** The predicted schedule. The makespan is null if an estimate is missing. */
 export const predictionSchema = z.object({
   makespan_ms: ms.nullable(),
-  /** From a task's first turn to its last, in the first one's slot; `turns` by name where there are several. */
+  /** From the first turn of a task to its last, in the slot of the first. `turns`: by name, if the task has several. */
   tasks: z.record(z.string(), place.extend({ turns: z.record(z.string(), place).optional() })),
 });
 export type Prediction = z.infer<typeof predictionSchema>;
 
-/** The settings that hold for the run, after command line and window; the file's other settings stand in `project.crew.json`. */
+/** The settings of the run that the command line or the window can replace. The others are in `project.crew.json`. */
 export const effectiveSettingsSchema = z.object({
   slots: z.int().positive(),
   provider: z.string(),
@@ -44,12 +44,12 @@ export const effectiveSettingsSchema = z.object({
   model: z.string().nullable(),
   cache: z.enum(['off', 'read', 'read_write']),
   workspace: z.string(),
-  /** Where a person chose another budget than the file's. */
+  /** Present only if a person chose another budget than the crew file. */
   budget_usd: z.number().positive().optional(),
 });
 export type EffectiveSettings = z.infer<typeof effectiveSettingsSchema>;
 
-/** What a file held when it was read, or `wrote`: when it had been written; `sha256` is null where there was none. */
+/** The content of a file when it was read or, with `wrote`, after it was written. `sha256` is null for a missing file. */
 export const fileContentSchema = z.object({
   file: z.string(),
   sha256: sha256.nullable(),
@@ -57,24 +57,24 @@ export const fileContentSchema = z.object({
 });
 export type FileContent = z.infer<typeof fileContentSchema>;
 
-/** Why an agent had to give its last answer: true for the last of `max_iterations` calls. */
+/** Why an agent had to answer without tools: true for the last of `max_iterations` calls. */
 export const lastAnswerSchema = z.literal([true, 'repeated_calls']);
 export type LastAnswer = z.infer<typeof lastAnswerSchema>;
 
-/** What a tool call really did, as far as a figure needs it. Paths are relative to the workspace, with `/`. */
+/** What a tool call read and wrote. Paths are relative to the workspace, with `/`. */
 export const measuredSchema = z.object({
   reads: z.array(z.object({ file: z.string(), rows: z.int().nonnegative(), all: z.boolean() })).optional(),
   writes: z.array(z.string()).optional(),
-  /** Bytes that it wrote into the files of `writes`; absent in journals of older versions. */
+  /** Bytes that the call wrote into the files of `writes`; absent in journals of earlier versions. */
   written_bytes: z.int().nonnegative().optional(),
-  /** Every file whose content it took or made, in that order. */
+  /** Every file that the call read or wrote, in order. */
   files: z.array(fileContentSchema).optional(),
-  /** What it gave depends on which files there are, not on some of them alone. */
+  /** The answer depends on which files exist, not only on the content of some files. */
   listing: z.literal(true).optional(),
 });
 export type Measured = z.infer<typeof measuredSchema>;
 
-/** A row of a batch: `batch` is the batch's name, `row` counts from 1, and the row's `t` = 0 is at `start_ms` of the batch. */
+/** A row of a batch. `batch` is the name of the batch, `row` counts from 1, and the row starts at `start_ms` of the batch. */
 export const batchRowSchema = z.object({
   batch: z.string(),
   row: z.int().positive(),
@@ -83,14 +83,14 @@ export const batchRowSchema = z.object({
 });
 export type BatchRow = z.infer<typeof batchRowSchema>;
 
-/** Text that may be long: up to 4 KiB it stands in `text`, above that in `blobs/<sha256>`. Exactly one is there. */
+/** A text of up to 4 KiB in `text`, or a longer one in `blobs/<sha256>`. Exactly one of them is present. */
 const body = { text: z.string().optional(), blob: sha256.optional() };
 const failed = { kind: errorKindSchema, message: z.string() };
 
-/** The run in which a task ended so, where a rerun keeps its end. */
+/** The earlier run in which the task ended, if a rerun reuses its end. */
 const kept = z.string().optional();
 
-/** What a result took where it was made; the cost is null where a price was unknown. */
+/** Busy time and cost of a result in the run that made it. The cost is null if a price was unknown. */
 const tookSchema = z.object({ busy_ms: ms, cost_usd: z.number().nonnegative().nullable() });
 export type ResultCost = z.infer<typeof tookSchema>;
 
@@ -98,16 +98,17 @@ const event = <Type extends string, Shape extends z.ZodRawShape>(type: Type, sha
   z.object({ type: z.literal(type), ...stamp, ...shape });
 
 export const runEventSchema = z.discriminatedUnion('type', [
+  /** The first event of a run: what it was started with. */
   event('run.started', {
     format: z.literal('crewlane-journal/1'),
     run: z.string(),
     crew: z.string(),
-    /** Which file it was run from; null for a crew that was never saved. */
+    /** The path of the crew file; null for a crew that was never saved. */
     file: z.string().nullable(),
     settings: effectiveSettingsSchema,
     rehearsal: z.boolean(),
     estimates: z.record(z.string(), estimateSchema),
-    /** Higher first; ties in declared order. Fixed for the run. */
+    /** The order in which ready tasks start: higher first, ties in the order of the crew file. */
     ranks: z.record(z.string(), z.number()),
     prediction: predictionSchema,
     versions: z.record(z.string(), z.string()),
@@ -117,37 +118,47 @@ export const runEventSchema = z.discriminatedUnion('type', [
     utc_offset_min: z.int(),
     wall_ms: z.int(),
     inputs: z.record(z.string(), z.string()).optional(),
-    /** Where each agent's model is asked, by the agent's name: the limiter counts by origin. */
+    /** The origin of each agent's model, by the name of the agent. */
     origins: z.record(z.string(), z.string()).optional(),
-    /** The run whose results were kept (`rerun`). */
+    /** The earlier run that a rerun reuses. */
     from_run: z.string().optional(),
-    /** How many tasks' ends are kept; they are said right after this event, before anything else. */
+    /** The number of tasks that are reused. Their events follow this event directly. */
     kept_tasks: z.int().nonnegative().optional(),
-    /** Its slots are the batch's: it may use one only when that is granted to it. */
+    /** The run is a row of a batch, and uses only slots that are granted to it. */
     batch: batchRowSchema.optional(),
-    /** Tasks that a person wants to be asked anew: no stored result is taken for them. */
+    /** Tasks for which the cache is not used. */
     anew: z.array(z.string()).optional(),
   }),
-  /** Another process carries the run on; `t` goes on where it stood, `wall_ms` tells how long it was cut off. */
+  /**
+   * Another process continues the run. `t` continues from the last event; `wall_ms` shows how long the run had no
+   * owner.
+   */
   event('run.resumed', {
     wall_ms: z.int(),
     versions: z.record(z.string(), z.string()),
-    /** It goes on as a row of its batch, at this time of it. Without this a row goes on alone, with slots of its own. */
+    /** The time of the batch at which its row continues. Absent: the row continues alone, with slots of its own. */
     batch_ms: ms.optional(),
   }),
+  /** A person paused the run. Running turns continue, and nothing starts. */
   event('run.paused', {}),
+  /** A person ended the pause. */
   event('run.unpaused', {}),
+  /** A person changed the number of slots. */
   event('run.slots', { slots: z.int().positive() }),
-  /** The run stops here for now and can be resumed. `slots`: their processes end again and again as soon as they start. */
+  /** The run stopped for now and can be resumed. `slots`: slot processes ended repeatedly while they started. */
   event('run.interrupted', { reason: z.enum(['signal', 'disk', 'budget', 'review', 'quit', 'slots']) }),
-  /** It has cost its budget: nothing starts and no model is asked until it is given more. Rows of a batch share one. */
+  /** The run has cost its budget. Nothing starts until a person raises it. The rows of a batch share one budget. */
   event('budget.reached', { spent_usd: z.number().nonnegative(), budget_usd: z.number().positive() }),
-  /** A person let it cost so much in all. */
+  /** A person set another budget for the whole run. */
   event('budget.set', { budget_usd: z.number().positive(), spent_usd: z.number().nonnegative() }),
+  /** The last event of a run that was not interrupted. */
   event('run.finished', { outcome: z.enum(['completed', 'completed_degraded', 'failed', 'cancelled']) }),
 
+  /** A slot process was started. */
   event('slot.started', { slot: z.int().positive(), pid: z.int() }),
+  /** A slot process can run turns. `ms`: the time since it was started. */
   event('slot.ready', { slot: z.int().positive(), pid: z.int(), ms }),
+  /** A slot process ended. Unless the run is over, another process takes its slot. */
   event('slot.exited', {
     slot: z.int().positive(),
     pid: z.int(),
@@ -155,81 +166,93 @@ export const runEventSchema = z.discriminatedUnion('type', [
     detail: z.string().optional(),
   }),
 
-  /**
-   * A slot of the batch is this row's for one turn. `from`: the turn of another row that it was just freed by. `for`: the
-   * turn that gets it, with all that it needs of what the rows share; versions that shared the slots alone do not say it.
-   */
+  /** The row of a batch may use this slot for one turn. */
   event('slot.granted', {
     slot: z.int().positive(),
+    /** The turn that the slot is granted for, with every unit that it needs. Absent in journals of earlier versions. */
     for: z.object({ task: z.string(), turn: z.string().optional() }).optional(),
+    /** The turn of another row that freed the slot just before. */
     from: z.object({ row: z.int().positive(), task: z.string() }).optional(),
   }),
-  /** What was granted is given back unused. */
+  /** The row gives back a granted slot that it did not use. */
   event('slot.returned', { slot: z.int().positive() }),
   /**
-   * Of a declared pool, or of the turns that an agent may run at once, so much is free over all rows of the batch. Said to
-   * a row that wants some of it, whenever that makes a difference to what it wants.
+   * The number of units that are free over all rows of the batch, of a declared pool or of the turns that an agent may
+   * run at once. Written for rows that wait for units, whenever the change matters to them.
    */
   event('pool.room', { pool: z.string(), free: z.int().nonnegative() }),
 
+  /** The context of the task has ended, so that the task can start. */
   event('task.ready', { task: z.string() }),
+  /** The manager chose the agent of the task. */
   event('task.assigned', { task: z.string(), agent: z.string() }),
+  /** The task has its result. */
   event('task.completed', {
     task: z.string(),
     ...body,
     degraded: z.literal(true).optional(),
-    /** Tasks of its context that gave no result. */
+    /** Tasks in the context that gave no result. */
     missing: z.array(z.string()).optional(),
-    /** Tasks of its context whose results were shortened to fit the model's window. */
+    /** Tasks in the context whose results were shortened to fit the context window of the model. */
     shortened: z.array(z.string()).optional(),
-    /** The run that the result comes from: out of the cache, or kept by a rerun. */
+    /** The run that made the result, if it comes from the cache or is reused from an earlier run. */
     cached: z.string().optional(),
     kept,
-    /** Kept although this run's crew is another than the one that it was made by; in words that follow the task's name. */
+    /** Why a reused result is stale, as a text that follows the name of the task. */
     stale: z.string().optional(),
-    /** What it took there. */
+    /** What the result took in the run that made it. */
     took: tookSchema.optional(),
-    /** Files of the workspace that it was made from or left there, where its turns stand in another run's journal. */
+    /** Files that the result was made from or that it wrote, if its turns are in the journal of another run. */
     files: z.array(fileContentSchema).optional(),
-    /** A person changed it in review. */
+    /** A person edited the result in a review. */
     edited: z.literal(true).optional(),
   }),
+  /** The task failed for good. */
   event('task.failed', { task: z.string(), ...failed, kept }),
+  /** The task was skipped, because tasks in its context gave no result. */
   event('task.skipped', { task: z.string(), because: z.array(z.string()), kept }),
+  /** The task is not needed: no task in its context was chosen. */
   event('task.not_chosen', { task: z.string(), kept }),
+  /** The task was cancelled before it ended. */
   event('task.cancelled', { task: z.string(), kept }),
 
-  /** A stored result is looked for before the task is done; it is taken (`task.completed`, `cached`), or missed. */
+  /** The cache is searched before the task starts. A hit is `task.completed` with `cached`. */
   event('cache.asked', { task: z.string() }),
-  /** `changed`: a result is stored, but these files are not as they were when it was made. */
+  /** The cache has no usable result. `changed`: a result exists, but these files have changed since. */
   event('cache.missed', { task: z.string(), changed: z.array(z.string()).optional() }),
 
+  /** A turn was dispatched to a slot. */
   event('attempt.started', { ...ofAttempt, slot: z.int().positive(), agent: z.string() }),
+  /** A turn ended and freed its slot. */
   event('attempt.ended', {
     ...ofAttempt,
     result: z.enum(['ok', 'error', 'timeout', 'crash', 'lost', 'cancelled']),
     kind: errorKindSchema.optional(),
     message: z.string().optional(),
-    /** Run time at which the next attempt may start; absent where there will be none. */
+    /** Run time at which the next attempt may start; absent if there is none. */
     retry_at: ms.optional(),
-    /** The wait before it is the provider's limit, and uses up no retry. */
+    /** The provider's rate limit causes the wait, and the attempt does not count as a retry. */
     rate_limited: z.literal(true).optional(),
-    /** What the turn gave, where its task's result is not said at once: a proposal, or a result that waits for review. */
+    /** The text of the turn, if it is not yet the result of the task: a proposal, or a result that waits for review. */
     ...body,
-    /** Tasks of its context whose results were shortened, where it gave something. */
+    /** Tasks in the context whose results were shortened. */
     shortened: z.array(z.string()).optional(),
   }),
+  /** The agent of a turn handed work or a question to another agent, or its answer is judged. */
   event('delegation.started', {
     ...ofAttempt,
     id: z.string(),
     from: z.string(),
     to: z.string(),
     question: z.boolean(),
-    /** The one who is asked judges the turn's answer, rather than helps with it. */
+    /** The other agent judges the answer of the turn, for this reason. */
     judges: z.enum(['manager_review', 'guardrail']).optional(),
   }),
+  /** The other agent answered, or could not. */
   event('delegation.ended', { ...ofAttempt, id: z.string(), ok: z.boolean(), ms }),
+  /** A member of the council voted. */
   event('vote', { ...ofAttempt, agent: z.string(), choice: z.string() }),
+  /** A verdict on an answer. */
   event('check', {
     ...ofAttempt,
     /** `repair`: the next answer after one that was sent back by a schema or a guardrail. */
@@ -237,18 +260,23 @@ export const runEventSchema = z.discriminatedUnion('type', [
     passed: z.boolean(),
     detail: z.string().optional(),
   }),
+  /** A person must review the task, before it starts or after it has a result. */
   event('review.asked', { task: z.string(), when: z.enum(['before', 'after']) }),
+  /** The review was answered. */
   event('review.answered', {
     task: z.string(),
     when: z.enum(['before', 'after']),
-    /** `edited` before a task: a person wrote its result, and no agent did it. */
+    /** `edited` before a task: a person wrote the result, and no agent runs. */
     answer: z.enum(['approved', 'edited', 'sent_back']),
     remark: z.string().optional(),
-    /** Absent in journals of versions that asked nobody else. `approve_all`: a person who approved everything beforehand. */
+    /** `approve_all`: a person approved all reviews in advance. Absent in journals of earlier versions: a person. */
     by: z.enum(['person', 'approve_all']).optional(),
   }),
 
-  /** One answered or failed model call. `blob` holds the assistant's message (JSON); `prompt_blob` the messages sent. */
+  /**
+   * One answered or failed model call. `blob` is the message of the assistant as JSON, `prompt_blob` the messages that
+   * were sent.
+   */
   event('llm.call', {
     ...ofAttempt,
     agent: z.string(),
@@ -270,9 +298,9 @@ export const runEventSchema = z.discriminatedUnion('type', [
     /** Inside a delegation, its id. Such calls are not part of the task's own transcript. */
     delegation: z.string().optional(),
     error: z.object(failed).optional(),
-    /** The answer ends where it reached the length that it may have, and is not whole. */
+    /** The answer was truncated at `max_tokens`. */
     cut_at_length: z.literal(true).optional(),
-    /** Settings that were renamed or left out, because the model does not accept them; absent if none. */
+    /** Parameters that were renamed or left out, because the model does not accept them; absent if none. */
     adjusted: z.array(z.string()).optional(),
     /** The agent had to answer, and was offered no tools. */
     last_answer: lastAnswerSchema.optional(),
@@ -283,10 +311,10 @@ export const runEventSchema = z.discriminatedUnion('type', [
      * server that cuts long prompts without an error counts only what it kept.
      */
     uncounted_tokens: z.int().positive().optional(),
-    /** Milliseconds before it that the engine kept it waiting for a permit of the limiter; absent when 0. */
+    /** Milliseconds that the call waited for a permit of the rate limiter; absent if 0. */
     waited_ms: ms.optional(),
   }),
-  /** One tool call. `blob` holds {arguments, answer}; `rehearsed`: the tool was not called, the answer is made up. */
+  /** One tool call. `blob` is `{arguments, answer}` as JSON. */
   event('tool.call', {
     ...ofAttempt,
     agent: z.string(),
@@ -294,38 +322,48 @@ export const runEventSchema = z.discriminatedUnion('type', [
     name: z.string(),
     ms,
     ok: z.boolean(),
+    /** The tool was not called, and the answer was rehearsed. */
     rehearsed: z.literal(true).optional(),
     measured: measuredSchema.optional(),
     blob: sha256.optional(),
     delegation: z.string().optional(),
-    /** Milliseconds of it that the engine kept it waiting (a lease, an approval). */
+    /** Milliseconds of the call that it waited for the engine (a lease, an approval). */
     waited_ms: ms.optional(),
   }),
+  /** An agent logged a milestone with the tool `performance_monitor`. */
   event('milestone', { ...ofAttempt, name: z.string(), data: z.json().optional() }),
 
+  /** The rate limiter changed how many calls to an origin may be in flight. */
   event('limiter', {
     origin: z.string(),
     in_flight: z.int().positive(),
-    /** `extended`: another refusal asked to wait longer; the calls at once are halved once a wait. */
+    /** `refused`: the limit was halved. `extended`: another refusal in the same cooldown asked to wait longer. */
     reason: z.enum(['refused', 'extended', 'recovered', 'set']),
+    /** Run time at which the cooldown ends. */
     until: ms.optional(),
   }),
-  /** Its model may not be asked now, so nothing of it starts: its provider asked to wait, or a minute is used up. */
+  /** The agent is throttled: its provider asked to wait, or a limit per minute is reached. */
   event('agent.held', { agent: z.string(), by: z.enum(['provider', 'minute']) }),
+  /** The agent is no longer throttled. */
   event('agent.freed', { agent: z.string() }),
-  /** By a tool; the pools of the file exist from the start. */
+  /** An agent created a pool with the tool `shared_resource_pool`. The pools of the crew file exist from the start. */
   event('resource.created', { ...ofAttempt, resource: z.string(), capacity: z.int().positive() }),
+  /** An agent waits for a unit of a pool. */
   event('resource.requested', { ...ofAttempt, id: z.string(), resource: z.string(), holder: z.string() }),
+  /** An agent has a lease of one unit. */
   event('resource.acquired', { ...ofAttempt, id: z.string(), resource: z.string(), holder: z.string() }),
+  /** A lease ended. */
   event('resource.released', {
     ...ofAttempt,
     resource: z.string(),
     holder: z.string(),
-    /** The attempt ended while holding it. */
+    /** The attempt ended while it had the lease. */
     reclaimed: z.literal(true).optional(),
   }),
+  /** An agent stopped waiting for a unit. */
   event('resource.timed_out', { ...ofAttempt, id: z.string(), resource: z.string(), holder: z.string() }),
 
+  /** Processor time and memory of the slot processes, once per second. */
   event('sample', {
     slots: z.array(
       z.object({
@@ -344,8 +382,8 @@ export type RunEventType = RunEvent['type'];
 export type EventOf<Type extends RunEventType> = Extract<RunEvent, { type: Type }>;
 
 type Unstamped<Event> = Event extends RunEvent ? Omit<Event, 'seq' | 't'> : never;
-/** An event before the engine has given it its place in the journal. */
+/** An event before the engine has numbered it. */
 export type EventDraft = Unstamped<RunEvent>;
 
-/** Results up to this many bytes of UTF-8 stand in their event, longer ones in a blob. */
+/** Results of up to this number of bytes of UTF-8 are in their event, longer ones in a blob. */
 export const INLINE_RESULT_BYTES = 4096;

@@ -1,0 +1,99 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { z } from 'zod';
+import * as errors from '../../shared/run/error-kind.ts';
+import * as events from '../../shared/run/events.ts';
+import * as protocol from '../../shared/slot/protocol.ts';
+import { ROOT } from '../root.mjs';
+import { docstringsOf } from './docstrings.ts';
+import { fieldsOf, fieldTable, meaningsIn, namesOf } from './fields.ts';
+
+const SOURCES = ['shared/slot/protocol.ts', 'shared/run/events.ts', 'shared/run/error-kind.ts'];
+
+/** Objects of messages that have a section of their own, in its order. */
+const OBJECTS: readonly (readonly [title: string, schema: z.ZodObject, name: string])[] = [
+  ['Turn submission', protocol.turnSubmissionSchema, 'turnSubmissionSchema'],
+  ['Turn agent', protocol.turnAgentSchema, 'turnAgentSchema'],
+  ['Model access', protocol.modelAccessSchema, 'modelAccessSchema'],
+  ['Judge', protocol.judgeSchema, 'judgeSchema'],
+  ['Turn guardrail', protocol.turnGuardrailSchema, 'turnGuardrailSchema'],
+  ['Measured', events.measuredSchema, 'measuredSchema'],
+  ['Failure', errors.failureSchema, 'failureSchema'],
+];
+const TITLES = new Map<z.core.$ZodType, string>([
+  ...OBJECTS.map(([title, schema]) => [schema, title] as const),
+  [protocol.turnKeySchema, 'The key of a turn'],
+  [protocol.messageSchema, 'Conversation messages'],
+  [protocol.slotEventSchema, 'Events of a turn'],
+  [protocol.slotRequestSchema, 'Requests of a turn'],
+  [protocol.slotOutcomeSchema, 'Outcomes of a turn'],
+]);
+
+/** The reference page of the messages between engine and slot, made from their schemas. */
+export function slotProtocolPage(): string {
+  const docs = new Map(SOURCES.flatMap((file) => [...docstringsOf(readFileSync(join(ROOT, file), 'utf8'))]));
+  const names = new Map([...namesOf(errors), ...namesOf(events), ...namesOf(protocol)]);
+  const fields = (schema: z.ZodObject, name: string, tag = '') => {
+    const all = fieldsOf(schema, meaningsIn(docs, new Map([...names, [schema, name]])), TITLES);
+    return fieldTable(all.filter(({ path }) => path !== tag));
+  };
+  /** A section with its meaning and its table. */
+  const section = (title: string, name: string, body: string) =>
+    [title, docs.get(name), body].filter((part) => part !== undefined).join('\n\n');
+  const variants = (union: string, tag: string, options: readonly z.ZodObject[]) =>
+    options.map((option) => {
+      const value = tagOf(option, tag);
+      return section(`### ${value}`, `${union}:${value}`, fields(option, `${union}:${value}`, tag));
+    });
+  return [
+    INTRODUCTION,
+    section('## The key of a turn', 'turnKeySchema', fields(protocol.turnKeySchema, 'turnKeySchema')),
+    '## Engine to slot\n\nThe field `type` is the heading.\n',
+    ...variants('toSlotSchema', 'type', protocol.toSlotSchema.options),
+    '## Slot to engine\n\nThe field `type` is the heading.\n',
+    ...variants('fromSlotSchema', 'type', protocol.fromSlotSchema.options),
+    '## Events of a turn\n\nThe field `type` is the heading.\n',
+    ...variants('slotEventSchema', 'type', protocol.slotEventSchema.options),
+    '## Requests of a turn\n\nThe field `kind` is the heading.\n',
+    ...variants('slotRequestSchema', 'kind', protocol.slotRequestSchema.options),
+    '## Outcomes of a turn\n\nThe field `status` is the heading.\n',
+    ...variants('slotOutcomeSchema', 'status', protocol.slotOutcomeSchema.options),
+    ...OBJECTS.map(([title, schema, name]) => section(`## ${title}`, name, fields(schema, name))),
+    section(
+      '## Conversation messages',
+      'messageSchema',
+      'As in the chat completions of OpenAI-compatible servers. The field `role` is the heading.\n',
+    ),
+    ...variants('messageSchema', 'role', protocol.messageSchema.options),
+  ].join('\n');
+}
+
+function tagOf(option: z.ZodObject, tag: string): string {
+  const schema: unknown = option.shape[tag];
+  if (typeof schema === 'object' && schema !== null && 'value' in schema) return String(schema.value);
+  throw new Error(`A message has no literal ${tag}.`);
+}
+
+const INTRODUCTION = `# The slot protocol
+
+<!-- Generated from shared/slot/protocol.ts. Run \`npm run docs\` after a change. -->
+
+The engine and a slot process exchange lists of JSON messages. The same messages travel over the IPC channel of a Node child
+process and over the message port of an Electron utility process. Each side parses what it receives, once.
+
+\`\`\`
+engine                         slot
+  │ ── turn ──────────────────▶ │   one turn at a time
+  │ ◀───────────────── text ─── │   streamed; may be lost
+  │ ◀──────────────── event ─── │   numbered from 1 in each turn
+  │ ── acknowledge ───────────▶ │   after the event is in the journal
+  │ ◀────────────── request ─── │   a permit, a lease, a file to write
+  │ ── answer ────────────────▶ │
+  │ ◀────────────── outcome ─── │   repeated until it is acknowledged
+\`\`\`
+
+- A slot starts with \`ready\`. It then runs one turn at a time.
+- Events and outcomes arrive at least once. The engine drops repeats, and it accepts an outcome only from the current attempt.
+- After a connection is restored, \`reconcile\` asks what became of turns. The slot repeats what was not acknowledged.
+- A slot uses nothing of the engine's memory, disk or environment: \`turn\` contains all that a turn needs.
+`;
