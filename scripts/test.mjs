@@ -21,6 +21,7 @@ const CHECKS = [
   ['types', [TSC, '-b']],
   ['formatting and lint', [BIOME, 'ci', '--colors=off', '.']],
   ['import rules', [join(ROOT, 'scripts', 'import-rules.mjs')]],
+  ['word list', [join(ROOT, 'scripts', 'word-list.mjs')]],
   ['unused code', [KNIP, '--no-progress']],
 ];
 
