@@ -1,7 +1,12 @@
 import { defineConfig } from 'vitest/config';
 
 /** Files that need modules of their own: helpers that add hooks when a file imports them, module mocks, and pages. */
-const ISOLATED = ['{main,renderer,chaos}/**/*.test.ts', 'app/{cli,slot}/**/*.test.ts', 'app/reports/mermaid.test.ts'];
+const ISOLATED = [
+  '{main,renderer,chaos}/**/*.test.ts',
+  'app/{cli,slot}/**/*.test.ts',
+  'app/reports/mermaid.test.ts',
+  'scripts/guides.test.ts',
+];
 
 export default defineConfig({
   test: {
