@@ -1,5 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { app, BrowserWindow, dialog } from 'electron';
+import { messageOf } from '../app/base/system-error.ts';
 import { type Crash, type DiagnosticsSource, describeError, diagnosticsText } from './diagnostics.ts';
 
 /** Older crashes are left out of the diagnostics. */
@@ -89,7 +90,7 @@ export class Crashes {
       await dialog.showMessageBox({
         type: 'error',
         message: 'The diagnostics could not be saved.',
-        detail: `${error instanceof Error ? error.message : String(error)}\nChoose another folder.`,
+        detail: `${messageOf(error)}\nChoose another folder.`,
         buttons: ['OK'],
       });
       return false;

@@ -1,7 +1,8 @@
 import { basename, dirname, join } from 'node:path';
 import { app } from 'electron';
-import { isInside } from '../app/launch/is-below.ts';
-import { hashOfText, lookAtFile } from '../app/project/file-on-disk.ts';
+import { leadsBelow } from '../app/base/contained-path.ts';
+import { sha256 } from '../app/base/hash.ts';
+import { lookAtFile } from '../app/project/file-on-disk.ts';
 import type { Expected } from '../app/project/save.ts';
 import { readTemplate } from '../app/project/templates.ts';
 import type { FileNotice, OpenDocument, Opened } from '../shared/ipc/values.ts';
@@ -60,8 +61,8 @@ export class Documents {
     const loaded = await this.#parts.work.load(path);
     if (!loaded.ok) return { ok: false, path, problems: loaded.problems };
     const { project, text } = loaded;
-    if (await isInside(this.#parts.examples, path)) return { ok: true, ...newCrew(project), shippedFrom: path };
-    const base = { hash: hashOfText(text) };
+    if (await leadsBelow(this.#parts.examples, path)) return { ok: true, ...newCrew(project), shippedFrom: path };
+    const base = { hash: sha256(text) };
     const origin = await this.#parts.trust.originOf(project, path);
     return { ok: true, document: { path, project, edited: false }, base, origin, shippedFrom: null };
   }

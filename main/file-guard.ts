@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { type FileOnDisk, hashOfText, lookAtFile } from '../app/project/file-on-disk.ts';
+import { sha256 } from '../app/base/hash.ts';
+import { type FileOnDisk, lookAtFile } from '../app/project/file-on-disk.ts';
 import type { LoadedProject } from '../app/project/load.ts';
 import type { Expected } from '../app/project/save.ts';
 import type { FileNotice } from '../shared/ipc/values.ts';
@@ -105,7 +106,7 @@ export class FileGuard {
     }
     const loaded = await this.#load(this.#path);
     if (!loaded.ok) return loaded.problems[0]?.message ?? `${this.#path} cannot be opened.`;
-    this.#hand({ project: loaded.project, hash: hashOfText(loaded.text), force: true });
+    this.#hand({ project: loaded.project, hash: sha256(loaded.text), force: true });
     return null;
   }
 
@@ -139,7 +140,7 @@ export class FileGuard {
   async #reload(path: string): Promise<void> {
     const loaded = await this.#load(path);
     if (path !== this.#path) return;
-    if (loaded.ok) this.#hand({ project: loaded.project, hash: hashOfText(loaded.text), force: false });
+    if (loaded.ok) this.#hand({ project: loaded.project, hash: sha256(loaded.text), force: false });
     else this.#window.showFileNotice({ kind: 'unreadable', reason: loaded.problems[0]?.message ?? '' });
   }
 

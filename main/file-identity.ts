@@ -1,5 +1,5 @@
-import { realpath, stat } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { stat } from 'node:fs/promises';
+import { comparablePath } from '../app/base/contained-path.ts';
 
 /** Which file a path leads to, however it is spelled. */
 export interface FileIdentity {
@@ -12,16 +12,10 @@ export interface FileIdentity {
 /** Finds the file that a path leads to. A file that does not exist is identified by its folder and name. */
 export async function identifyFile(path: string): Promise<FileIdentity> {
   const facts = await stat(path, { bigint: true }).catch(() => null);
-  return { real: await realOrFuture(path), inode: facts && facts.ino !== 0n ? `${facts.dev}:${facts.ino}` : null };
+  return { real: await comparablePath(path), inode: facts && facts.ino !== 0n ? `${facts.dev}:${facts.ino}` : null };
 }
 
 /** Whether two paths lead to one file. Hard links to one file are the same file. */
 export function isSameFile(one: FileIdentity, other: FileIdentity): boolean {
   return one.real === other.real || (one.inode !== null && one.inode === other.inode);
-}
-
-async function realOrFuture(path: string): Promise<string> {
-  return realpath(path).catch(async () =>
-    join(await realpath(dirname(path)).catch(() => dirname(path)), basename(path)),
-  );
 }

@@ -1,4 +1,5 @@
-import { join, normalize, sep } from 'node:path';
+import { join, normalize } from 'node:path';
+import { isBelow } from '../app/base/contained-path.ts';
 
 /** The file that a URL of the scheme names, or null where it names none inside `folder`. */
 export function fileOf(folder: string, url: string): string | null {
@@ -11,5 +12,5 @@ export function fileOf(folder: string, url: string): string | null {
     return null;
   }
   const path = normalize(join(folder, name));
-  return path.startsWith(normalize(folder) + sep) ? path : null;
+  return isBelow(folder, path) ? path : null;
 }

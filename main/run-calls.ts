@@ -1,9 +1,9 @@
 import { dirname } from 'node:path';
 import { readBlob } from '../app/engine/journal/read-journal.ts';
+import { isRunLocked } from '../app/engine/locks/run-locks.ts';
 import type { CommandResult } from '../app/engine/request.ts';
 import { isOf } from '../app/launch/compare.ts';
 import { deleteRun } from '../app/launch/delete.ts';
-import { isRunLocked } from '../app/launch/is-run-locked.ts';
 import type { CallOutput } from '../shared/ipc/channels.ts';
 import type { BackgroundTasks } from './background-tasks.ts';
 import { askForFolder, askToDelete } from './dialogs.ts';

@@ -1,6 +1,7 @@
 import { basename } from 'node:path';
 import type { BrowserWindow } from 'electron';
-import { hashOfText, lookAtFile } from '../app/project/file-on-disk.ts';
+import { sha256 } from '../app/base/hash.ts';
+import { lookAtFile } from '../app/project/file-on-disk.ts';
 import { type Expected, writeCrewFile } from '../app/project/save.ts';
 import type { Crew } from '../shared/project/schema.ts';
 import { serializeProject } from '../shared/project/serialize.ts';
@@ -35,7 +36,7 @@ export async function saveOverFile(
     switch (beforeSave(expected, disk)) {
       case 'write': {
         const saved = await writeCrewFile(path, text, expected);
-        if (saved.ok) return { status: 'saved', hash: hashOfText(text) };
+        if (saved.ok) return { status: 'saved', hash: sha256(text) };
         if (!saved.changed) return { status: 'failed', message: saved.message };
         break;
       }

@@ -1,10 +1,10 @@
+import { realPathOf } from '../app/base/contained-path.ts';
 import type { DataFolders } from '../app/launch/data-folder.ts';
 import { contentHash } from '../app/launch/trust/content-hash.ts';
 import { originOf } from '../app/launch/trust/origin.ts';
 import { reviewCrew, revokeContent, revokeTrust, trustContent, trustFolder } from '../app/launch/trust/trust.ts';
 import { withCrew, withOwn } from '../app/launch/trust/trust-changes.ts';
 import { readTrust, updateTrust } from '../app/launch/trust/trust-store.ts';
-import { realPathOf } from '../app/project/real-path.ts';
 import type { OpenDocument, TrustList } from '../shared/ipc/values.ts';
 import type { Problem } from '../shared/project/problem.ts';
 import type { Crew } from '../shared/project/schema.ts';

@@ -1,9 +1,6 @@
 import { app, utilityProcess } from 'electron';
-import type { MeasureProcesses, ProcessUse, SlotChild } from '../app/hosts/child.ts';
+import { ErrorTail, type MeasureProcesses, type ProcessUse, type SlotChild } from '../app/hosts/child.ts';
 import { type SlotPoolOptions, SlotProcessManager } from '../app/hosts/slot-pool.ts';
-
-/** How much of what a process said on its standard error is kept for the message about its end. */
-const KEPT_ERROR_CHARACTERS = 2000;
 
 /** Slots as utility processes that run `slotFile`, with `environment` as their whole environment. */
 export function utilityPool(
@@ -20,10 +17,8 @@ function forkSlot(slotFile: string, environment: Readonly<Record<string, string>
     serviceName: 'Crewlane slot',
     stdio: ['ignore', 'ignore', 'pipe'],
   });
-  let said = '';
-  child.stderr?.on('data', (data: Buffer) => {
-    said = (said + data.toString('utf8')).slice(-KEPT_ERROR_CHARACTERS);
-  });
+  const tail = new ErrorTail();
+  child.stderr?.on('data', (data: Buffer) => tail.add(data.toString('utf8')));
   let gone = false;
   return {
     onStart: (listener) => {
@@ -35,8 +30,7 @@ function forkSlot(slotFile: string, environment: Readonly<Record<string, string>
     onExit: (listener) => {
       child.once('exit', (code) => {
         gone = true;
-        const end = `exit code ${code}`;
-        listener(said.trim() === '' ? end : `${end}: ${said.trim()}`);
+        listener(tail.describe(`exit code ${code}`));
       });
     },
     send: (message) => {

@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { checkWarnings } from '../../shared/project/check-filled.ts';
 import type { Problem } from '../../shared/project/problem.ts';
 import type { Crew } from '../../shared/project/schema.ts';
+import { leadsBelow } from '../base/contained-path.ts';
 import { exportFolder } from '../launch/batch/export-batch.ts';
 import { launchBatch } from '../launch/batch/launch-batch.ts';
 import type { ExportDestination } from '../launch/export-destination.ts';
@@ -9,7 +10,6 @@ import { checkExportTarget } from '../launch/export-target.ts';
 import { missingInputs, unusedInputs } from '../launch/inputs/check-inputs.ts';
 import type { Inputs, Values } from '../launch/inputs/inputs.ts';
 import { readInputs } from '../launch/inputs/read-inputs.ts';
-import { isInside } from '../launch/is-below.ts';
 import { launchRun } from '../launch/launch.ts';
 import { placeProblems } from '../launch/locate-problems.ts';
 import { loadProject } from '../project/load.ts';
@@ -54,7 +54,7 @@ export async function runCrew(context: CliContext, file: string, options: RunOpt
     project,
     projectText: loaded.text,
     file: resolve(file),
-    shipped: await isInside(context.examples, file),
+    shipped: await leadsBelow(context.examples, file),
     overrides: {
       slots: options.slots ?? null,
       budgetUsd: options.budget ?? null,

@@ -9,6 +9,7 @@ import { PRIVATE_FOLDER } from '../base/file-mode.ts';
 import { createFile } from '../base/folder-handle.ts';
 import { makePrivateFolder } from '../base/private-folder.ts';
 import { proxySecrets } from '../base/proxy.ts';
+import { isSystemError } from '../base/system-error.ts';
 import type { BatchResources } from './batch/share.ts';
 import { tooLittle } from './budget/budget.ts';
 import { updateHistory } from './history.ts';
@@ -216,9 +217,4 @@ async function isFolder(dir: string): Promise<boolean> {
 
 function refusal(kind: StartFailure['kind'], message: string): StartResult {
   return { ok: false, failure: { kind, message } };
-}
-
-/** An error of the operating system, such as a full disk; anything else is a bug. */
-function isSystemError(error: unknown): error is Error {
-  return error instanceof Error && 'code' in error && 'syscall' in error;
 }

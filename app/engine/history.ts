@@ -1,8 +1,8 @@
-import { createHash } from 'node:crypto';
 import { dirname } from 'node:path';
 import { z } from 'zod';
 import type { RunState, TaskState, TurnState } from '../../shared/run/state.ts';
 import { replaceFile } from '../base/folder-handle.ts';
+import { sha256 } from '../base/hash.ts';
 import { readJsonFile } from '../base/json-file.ts';
 import { makePrivateFolder } from '../base/private-folder.ts';
 import { writeFailure } from '../base/system-error.ts';
@@ -22,7 +22,7 @@ export type BusyTimes = Readonly<Record<string, readonly number[]>>;
 
 /** The fingerprint of a task: SHA-256, in hex, of its canonical text. */
 export function fingerprintOf(canonical: string): string {
-  return createHash('sha256').update(canonical).digest('hex');
+  return sha256(canonical);
 }
 
 /** Reads the busy times of earlier runs. A missing or unreadable file counts as empty. */

@@ -14,6 +14,24 @@ export interface SlotChild {
   kill(): void;
 }
 
+/** The number of characters of a process's standard error that the message about its end quotes. */
+const ERROR_TAIL_CHARACTERS = 2000;
+
+/** The end of what a process wrote to its standard error. */
+export class ErrorTail {
+  #tail = '';
+
+  add(text: string): void {
+    this.#tail = (this.#tail + text).slice(-ERROR_TAIL_CHARACTERS);
+  }
+
+  /** How a process ended, followed by what it wrote last: `exit code 1: out of memory`. */
+  describe(end: string): string {
+    const tail = this.#tail.trim();
+    return tail === '' ? end : `${end}: ${tail}`;
+  }
+}
+
 /** Makes the process of a slot. A process that cannot be made says so by `onExit`. */
 export type SpawnSlot = () => SlotChild;
 

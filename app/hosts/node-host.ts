@@ -1,7 +1,7 @@
-import { type ChildProcess, fork } from 'node:child_process';
+import { fork } from 'node:child_process';
 import type { SlotHost } from '../../shared/slot/host.ts';
 import { PROXY_VARIABLES } from '../base/proxy.ts';
-import type { SlotChild } from './child.ts';
+import { ErrorTail, type SlotChild } from './child.ts';
 import { measureProcesses } from './measure.ts';
 import { type SlotPoolOptions, SlotProcessManager } from './slot-pool.ts';
 
@@ -24,8 +24,6 @@ const LISTED = [
   'SSL_CERT_DIR',
   ...PROXY_VARIABLES,
 ];
-/** How much of what a process said on its standard error is kept for the message about its end. */
-const KEPT_ERROR_CHARACTERS = 2000;
 
 /** The part of an environment that slots, tools and other helpers are given. */
 export function listedEnvironment(environment: Readonly<Record<string, string | undefined>>): Record<string, string> {
@@ -60,14 +58,16 @@ function forkSlot(slotFile: string, environment: Readonly<Record<string, string>
     // A process group of its own: an interrupt typed at the terminal is for the engine, which ends its slots itself.
     detached: process.platform !== 'win32',
   });
-  const said = keepTail(child);
+  const tail = new ErrorTail();
+  child.stderr?.setEncoding('utf8');
+  child.stderr?.on('data', (text: string) => tail.add(text));
   return {
     onStart: (listener) => {
       if (child.pid !== undefined) listener(child.pid);
     },
     onMessage: (listener) => child.on('message', listener),
     onExit: (listener) => {
-      child.once('close', (code, signal) => listener(exitText(code, signal, said())));
+      child.once('close', (code, signal) => listener(tail.describe(exitText(code, signal))));
       child.once('error', (error) => {
         if (child.pid === undefined) listener(error.message);
       });
@@ -80,16 +80,6 @@ function forkSlot(slotFile: string, environment: Readonly<Record<string, string>
   };
 }
 
-function keepTail(child: ChildProcess): () => string {
-  let tail = '';
-  child.stderr?.setEncoding('utf8');
-  child.stderr?.on('data', (text: string) => {
-    tail = (tail + text).slice(-KEPT_ERROR_CHARACTERS);
-  });
-  return () => tail.trim();
-}
-
-function exitText(code: number | null, signal: string | null, said: string): string {
-  const end = signal === null ? `exit code ${code ?? 'unknown'}` : `signal ${signal}`;
-  return said === '' ? end : `${end}: ${said}`;
+function exitText(code: number | null, signal: string | null): string {
+  return signal === null ? `exit code ${code ?? 'unknown'}` : `signal ${signal}`;
 }

@@ -1,7 +1,8 @@
 import { readdir, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { messageOf } from '../base/system-error.ts';
+import { isRunLocked } from '../engine/locks/run-locks.ts';
 import { isBatchFolder, loadBatch, markDeleted, rowAt, rowsLeft } from './batch/batch-folder.ts';
-import { isRunLocked } from './is-run-locked.ts';
 
 export type Deleted = { ok: true } | { ok: false; message: string };
 
@@ -16,7 +17,7 @@ export async function deleteRun(dir: string): Promise<Deleted> {
   try {
     if (of && batchDir !== null) await markDeleted(batchDir, of.row);
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = messageOf(error);
     return { ok: false, message: `The batch in ${batchDir} cannot be told that its row is deleted: ${reason}` };
   }
   await rm(dir, { recursive: true, force: true });

@@ -3,6 +3,7 @@ import { dirname, join, resolve } from 'node:path';
 import { PRIVATE_FOLDER } from '../base/file-mode.ts';
 import { partName } from '../base/folder-handle.ts';
 import { makeFolders } from '../base/make-folders.ts';
+import { isSystemError } from '../base/system-error.ts';
 import { checkExportTarget } from './export-target.ts';
 
 /** Exactly this folder, or a new one below it that is named after the crew and the date. */
@@ -87,8 +88,4 @@ async function exists(path: string): Promise<boolean> {
     () => true,
     () => false,
   );
-}
-
-function isSystemError(error: unknown): error is Error {
-  return error instanceof Error && 'code' in error && 'syscall' in error;
 }

@@ -1,6 +1,7 @@
 import { access, constants, lstat, readdir, realpath, stat } from 'node:fs/promises';
-import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
+import { dirname, join, relative, resolve, sep } from 'node:path';
 import { z } from 'zod';
+import { isInside } from '../base/contained-path.ts';
 import { readJsonFile } from '../base/json-file.ts';
 
 /** The file that tells an export, of a run or of a batch, and the format that it says it has. */
@@ -35,8 +36,7 @@ export async function checkExportTarget(dir: string): Promise<string | null> {
 async function linkOnTheWay(path: string): Promise<string | null> {
   const here = process.cwd();
   const steps = relative(here, path).split(sep);
-  const isBelow = steps[0] !== '..' && !isAbsolute(relative(here, path));
-  const onTheWay = isBelow ? steps.map((_, at) => join(here, ...steps.slice(0, at + 1))) : [path];
+  const onTheWay = isInside(here, path) ? steps.map((_, at) => join(here, ...steps.slice(0, at + 1))) : [path];
   for (const folder of onTheWay) {
     const facts = await lstat(folder).catch(() => null);
     if (facts === null) return null;

@@ -1,10 +1,9 @@
 import type { Crew } from '../../shared/project/schema.ts';
 import { serializeProject } from '../../shared/project/serialize.ts';
-import { realOf } from '../base/real-path.ts';
+import { comparablePath, leadsBelow } from '../base/contained-path.ts';
 import { loadProject } from '../project/load.ts';
 import { planWorkspace } from '../project/workspace.ts';
 import type { DataFolders } from './data-folder.ts';
-import { isInside } from './is-below.ts';
 import type { LaunchRefusal } from './launch.ts';
 import { contentHash } from './trust/content-hash.ts';
 import { originOf } from './trust/origin.ts';
@@ -32,7 +31,7 @@ export async function requireConsentForExternal(
   { trust, folders }: { trust: boolean; folders: Pick<DataFolders, 'runs' | 'workspaces' | 'trustFile'> },
 ): Promise<LaunchRefusal | null> {
   const { what, dir, workspace, rehearsal } = kept;
-  if (trust || (await isInside(folders.runs, dir))) return null;
+  if (trust || (await leadsBelow(folders.runs, dir))) return null;
   if (rehearsal && (await isWorkspaceOfFile(kept, folders))) return null;
   const models = rehearsal ? '' : ' and call the models that its folder names';
   const files = what === 'run' ? 'project.crew.json' : 'project.crew.json and batch.json';
@@ -58,5 +57,5 @@ async function isWorkspaceOfFile(
     choice: null,
     dataWorkspaces,
   });
-  return planned.ok && planned.plan.path === (await realOf(workspace));
+  return planned.ok && planned.plan.path === (await comparablePath(workspace));
 }

@@ -1,11 +1,11 @@
 import { open, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { InterruptedRun } from '../../shared/ipc/values.ts';
-import { realOf } from '../base/real-path.ts';
+import { comparablePath } from '../base/contained-path.ts';
 import { JOURNAL_FILE } from '../engine/journal/storage.ts';
+import { isRunLocked } from '../engine/locks/run-locks.ts';
 import { deletedRows } from './batch/batch-folder.ts';
 import type { DataFolders } from './data-folder.ts';
-import { isRunLocked } from './is-run-locked.ts';
 import { overviewOf, type RunOverview } from './run-overview.ts';
 
 interface Candidate {
@@ -28,7 +28,7 @@ export async function interruptedRun(
   file: string,
   dismissed: readonly string[],
 ): Promise<InterruptedRun | null> {
-  const latest = await latestOf(folders.runs, await realOf(file));
+  const latest = await latestOf(folders.runs, await comparablePath(file));
   if (latest === null || latest.live || dismissed.includes(latest.id)) return null;
   const { batch } = latest.overview;
   if (batch) return dismissed.includes(batch.batch) ? null : interruptedBatch(folders.runs, latest, batch);
@@ -40,7 +40,7 @@ export async function interruptedRun(
 async function latestOf(runs: string, file: string): Promise<Candidate | null> {
   for (const id of await idsIn(runs)) {
     const started = await startedFile(join(runs, id));
-    if (started === null || (await realOf(started)) !== file) continue;
+    if (started === null || (await comparablePath(started)) !== file) continue;
     const found = await candidate(runs, id);
     if (found) return found;
   }

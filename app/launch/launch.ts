@@ -5,6 +5,7 @@ import type { Crew } from '../../shared/project/schema.ts';
 import type { SlotHost } from '../../shared/slot/host.ts';
 import type { Origin } from '../../shared/trust/permissions.ts';
 import { makeFolders, unmakeFolders } from '../base/make-folders.ts';
+import { messageOf } from '../base/system-error.ts';
 import { startRun } from '../engine/engine.ts';
 import type { ReviewMode, RunHandle, RunRequest } from '../engine/request.ts';
 import type { ReusedTasks } from '../engine/reused-tasks.ts';
@@ -297,7 +298,7 @@ export async function makeRunFolders(
   try {
     made = await makeFolders(runs, 'private');
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = messageOf(error);
     const message = `Runs are kept in ${runs}, and it cannot be made: ${reason}. Set CREWLANE_HOME to a folder that can be written.`;
     return failure('disk', message);
   }

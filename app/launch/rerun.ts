@@ -3,12 +3,12 @@ import { rerunText } from '../../shared/figures/rerun-text.ts';
 import type { Crew } from '../../shared/project/schema.ts';
 import { planRerun, type RerunChoice } from '../../shared/run/rerun.ts';
 import { savingsOf } from '../../shared/scheduler/savings.ts';
+import { leadsBelow } from '../base/contained-path.ts';
+import { isRunLocked } from '../engine/locks/run-locks.ts';
 import { loadProject } from '../project/load.ts';
 import type { WorkspaceChoice } from '../project/workspace.ts';
 import { compare, isOf, type OpenCrew } from './compare.ts';
 import { requireConsentForExternal } from './external-run.ts';
-import { isInside } from './is-below.ts';
-import { isRunLocked } from './is-run-locked.ts';
 import { keptTasks } from './kept-tasks.ts';
 import { type LaunchInput, type LaunchRefusal, type LaunchResult, launchRun } from './launch.ts';
 import { type LoadedRun, loadRun } from './load-run.ts';
@@ -107,7 +107,7 @@ async function workspaceBy(
   isAsRun: boolean,
   { trust, folders }: Pick<RerunInput, 'trust' | 'folders'>,
 ): Promise<WorkspaceChoice['by']> {
-  if (trust !== false && !(await isInside(folders.runs, dir))) return 'person';
+  if (trust !== false && !(await leadsBelow(folders.runs, dir))) return 'person';
   return isAsRun ? 'same_run' : 'earlier_run';
 }
 

@@ -1,12 +1,12 @@
 import { resolve } from 'node:path';
 import type { SlotHost } from '../../shared/slot/host.ts';
+import { leadsBelow } from '../base/contained-path.ts';
 import { resumeRun } from '../engine/engine.ts';
 import type { ResumeRequest, ReviewMode } from '../engine/request.ts';
 import { openWorkspace } from '../project/open-workspace.ts';
 import { readOwnPrices } from './custom-prices.ts';
 import type { DataFolders } from './data-folder.ts';
 import { requireConsentForExternal } from './external-run.ts';
-import { isInside } from './is-below.ts';
 import { hostOf, type LaunchResult, type OnFolder, permitLaunch } from './launch.ts';
 import { loadRunState } from './load-run.ts';
 import { chooseModels } from './models.ts';
@@ -75,7 +75,7 @@ export async function resumeLaunched(input: ResumeInput): Promise<LaunchResult> 
     versions,
   };
   // The journal of a run from elsewhere names a folder that only a person can choose.
-  const by = trust && !(await isInside(folders.runs, dir)) ? 'person' : 'same_run';
+  const by = trust && !(await leadsBelow(folders.runs, dir)) ? 'person' : 'same_run';
   const overrides = { ...chosen, workspace: { path: started.settings.workspace, by } as const };
   const permitted = await permitLaunch({ file: started.file, trust, overrides }, parts);
   if (!permitted.ok) return permitted;

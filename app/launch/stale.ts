@@ -2,7 +2,8 @@ import { fillPlaceholders, withFilledPaths } from '../../shared/project/placehol
 import type { Crew } from '../../shared/project/schema.ts';
 import type { FileContent } from '../../shared/run/events.ts';
 import type { RunState, TaskState } from '../../shared/run/state.ts';
-import { FileContents, sha256Of } from '../engine/cache/file-contents.ts';
+import { sha256 } from '../base/hash.ts';
+import { FileContents } from '../engine/cache/file-contents.ts';
 import type { LoadedRun } from './load-run.ts';
 import type { ModelChoice } from './models.ts';
 
@@ -55,10 +56,10 @@ function changeOf({ name, agent }: TaskState, then: CrewVersion, now: CrewVersio
 export async function changedFiles({ project, state, started, texts }: LoadedRun): Promise<Map<string, string>> {
   const contents = new FileContents(started.settings.workspace);
   const known = new Map<string, Set<string | null>>();
-  const see = (file: string, sha256: string | null) => known.set(file, (known.get(file) ?? new Set()).add(sha256));
-  for (const task of state.tasks.values()) for (const { file, sha256 } of touchedBy(task)) see(file, sha256);
+  const see = (file: string, hash: string | null) => known.set(file, (known.get(file) ?? new Set()).add(hash));
+  for (const task of state.tasks.values()) for (const content of touchedBy(task)) see(content.file, content.sha256);
   for (const { name, output_file } of withFilledPaths(project, { ...project.inputs, ...started.inputs }).tasks) {
-    if (output_file !== undefined) see(output_file, sha256Of(texts.get(name) ?? ''));
+    if (output_file !== undefined) see(output_file, sha256(texts.get(name) ?? ''));
   }
   const changed = new Map<string, string>();
   for (const task of state.tasks.values()) {

@@ -1,5 +1,6 @@
-import { dirname, parse, relative, resolve, sep } from 'node:path';
+import { parse, relative, resolve, sep } from 'node:path';
 import { isRepositoryMetadata, plainName } from '../../shared/project/plain-name.ts';
+import { isBelow } from '../base/contained-path.ts';
 
 /** Folders of the system, in which nothing can be a workspace. Compared without regard to case. */
 const SYSTEM = [
@@ -34,17 +35,17 @@ export function chosenFolderProblem(path: string, home: string): string | null {
 export function fixedFolderProblem(path: string, home: string): string | null {
   if (path === parse(path).root) return 'the root of a file system';
   if (isSame(path, home)) return 'the home folder';
-  if (isBelow(path, home)) return 'a folder that contains the home folder';
+  if (isBelowFolded(path, home)) return 'a folder that contains the home folder';
   if (namesOf(path).some(isRepositoryMetadata)) return 'the metadata of a repository';
   return isOfSystem(path) ? 'a folder of the system' : null;
 }
 
 function isOfSystem(path: string): boolean {
-  if (isBelow(MEMORY, path)) return false;
+  if (isBelowFolded(MEMORY, path)) return false;
   const windows = process.platform === 'win32' ? SYSTEM_VARIABLES.flatMap((name) => process.env[name] ?? []) : [];
   return (
     SHARED.some((folder) => isSame(folder, path)) ||
-    [...SYSTEM, ...windows].some((folder) => isSame(folder, path) || isBelow(folder, path))
+    [...SYSTEM, ...windows].some((folder) => isSame(folder, path) || isBelowFolded(folder, path))
   );
 }
 
@@ -56,10 +57,8 @@ function isSame(folder: string, path: string): boolean {
   return folded(resolve(folder)) === folded(path);
 }
 
-/** Whether `path` is inside `folder`, and not the folder. */
-function isBelow(folder: string, path: string): boolean {
-  const full = folded(resolve(folder));
-  return folded(path).startsWith(full === dirname(full) ? full : full + sep) && full !== folded(path);
+function isBelowFolded(folder: string, path: string): boolean {
+  return isBelow(folded(resolve(folder)), folded(path));
 }
 
 function folded(path: string): string {

@@ -2,7 +2,8 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { hashOfText, lookAtFile } from './file-on-disk.ts';
+import { sha256 } from '../base/hash.ts';
+import { lookAtFile } from './file-on-disk.ts';
 import { writeCrewFile } from './save.ts';
 
 let dir: string;
@@ -16,15 +17,15 @@ afterEach(() => rm(dir, { recursive: true, force: true }));
 describe('the state of a file', () => {
   it('is the hash of its text, with or without a byte order mark', async () => {
     await writeFile(path, 'ünï');
-    expect(await lookAtFile(path)).toMatchObject({ kind: 'file', hash: hashOfText('ünï') });
+    expect(await lookAtFile(path)).toMatchObject({ kind: 'file', hash: sha256('ünï') });
     await writeFile(path, '\ufeffünï');
-    expect(await lookAtFile(path)).toMatchObject({ kind: 'file', hash: hashOfText('ünï') });
+    expect(await lookAtFile(path)).toMatchObject({ kind: 'file', hash: sha256('ünï') });
   });
 
   it('is the hash of a text longer than one read', async () => {
     const text = 'x'.repeat(2_500_000);
     await writeFile(path, text);
-    expect(await lookAtFile(path)).toMatchObject({ hash: hashOfText(text) });
+    expect(await lookAtFile(path)).toMatchObject({ hash: sha256(text) });
   });
 
   it('tells a missing file from one that cannot be read', async () => {
@@ -39,17 +40,17 @@ describe('a save that expects a content', () => {
 
   it('replaces exactly that content', async () => {
     await writeFile(path, 'old');
-    expect(await write('new', { hash: hashOfText('old') })).toEqual({ ok: true });
+    expect(await write('new', { hash: sha256('old') })).toEqual({ ok: true });
     expect(await readFile(path, 'utf8')).toBe('new');
   });
 
   it('leaves a file that has changed, disappeared or appeared', async () => {
     await writeFile(path, 'of somebody else');
-    expect(await write('new', { hash: hashOfText('old') })).toMatchObject({ ok: false, changed: true });
+    expect(await write('new', { hash: sha256('old') })).toMatchObject({ ok: false, changed: true });
     expect(await write('new', 'missing')).toMatchObject({ ok: false, changed: true });
     expect(await readFile(path, 'utf8')).toBe('of somebody else');
     await rm(path);
-    expect(await write('new', { hash: hashOfText('old') })).toMatchObject({ ok: false, changed: true });
+    expect(await write('new', { hash: sha256('old') })).toMatchObject({ ok: false, changed: true });
     expect(await lookAtFile(path)).toEqual({ kind: 'missing' });
     expect(await write('new', 'missing')).toEqual({ ok: true });
   });

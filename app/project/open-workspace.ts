@@ -1,8 +1,8 @@
 import { access, constants } from 'node:fs/promises';
+import { firstNonFolder, realPathOf } from '../base/contained-path.ts';
 import { makeFolders } from '../base/make-folders.ts';
 import { messageOf } from '../base/system-error.ts';
 import { markWorkspace, type WorkspaceKind, workspaceKind } from '../base/workspace-mark.ts';
-import { firstNonFolder, realPathOf } from './real-path.ts';
 import { lookAt, type WorkspacePlan } from './workspace.ts';
 
 /** `path`: a real path. */

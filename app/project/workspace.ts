@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { readdir, realpath } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { dirname, join, relative, resolve } from 'node:path';
@@ -6,10 +5,11 @@ import { CREWLANE_FOLDER } from '../../shared/project/protected-path.ts';
 import type { Crew } from '../../shared/project/schema.ts';
 import { workspaceNameProblem } from '../../shared/project/workspace-name.ts';
 import type { WorkspaceUse } from '../../shared/trust/permissions.ts';
+import { firstNonFolder, isBelow, realPathOf } from '../base/contained-path.ts';
+import { sha256 } from '../base/hash.ts';
 import { codeOf, messageOf } from '../base/system-error.ts';
 import { workspaceKind } from '../base/workspace-mark.ts';
 import { chosenFolderProblem, fixedFolderProblem } from './chosen-folder.ts';
-import { firstNonFolder, isInside, realPathOf } from './real-path.ts';
 import { repositoryProblem } from './repositories.ts';
 
 /**
@@ -64,13 +64,13 @@ export async function planWorkspace(question: WorkspaceQuestion): Promise<Planne
 }
 
 async function plan(question: WorkspaceQuestion): Promise<PlannedWorkspace> {
-  const { project, sha256, file, isForeign, rehearsal, choice, dataWorkspaces } = question;
+  const { project, sha256: contentHash, file, isForeign, rehearsal, choice, dataWorkspaces } = question;
   if (choice !== null) return planChosen({ ...choice, path: resolve(choice.path) }, dataWorkspaces);
   const named = project.settings.workspace;
   const why = named === undefined ? null : workspaceNameProblem(named);
   if (why !== null) return refusedName(`settings.workspace is "${named}", which ${why}`);
   if (file === null) {
-    const name = isForeign ? scratchName(project.name, sha256) : project.name;
+    const name = isForeign ? scratchName(project.name, contentHash) : project.name;
     return planData(name, dataWorkspaces, null);
   }
   const beside = await planBeside(dirname(resolve(file)), named);
@@ -79,7 +79,7 @@ async function plan(question: WorkspaceQuestion): Promise<PlannedWorkspace> {
   const exists = beside.ok && beside.plan.state !== 'missing';
   if (exists && named !== undefined && !rehearsal && beside.plan.state === 'existing') return beside;
   return planData(
-    scratchName(project.name, `${await realPathOf(file)} ${sha256}`),
+    scratchName(project.name, `${await realPathOf(file)} ${contentHash}`),
     dataWorkspaces,
     exists ? beside.plan.path : null,
   );
@@ -88,7 +88,7 @@ async function plan(question: WorkspaceQuestion): Promise<PlannedWorkspace> {
 async function planChosen({ path, by }: WorkspaceChoice, dataWorkspaces: string): Promise<PlannedWorkspace> {
   const real = await realPathOf(path);
   const data = await realPathOf(dataWorkspaces);
-  if (isInside(data, real) && real !== data) return planData(relative(data, real), dataWorkspaces, null);
+  if (isBelow(data, real)) return planData(relative(data, real), dataWorkspaces, null);
   const home = await realPathOf(homedir());
   // A run may have worked next to a file in a folder whose name begins with a dot.
   const why = by === 'person' ? chosenFolderProblem(real, home) : fixedFolderProblem(real, home);
@@ -141,7 +141,7 @@ export async function lookAt(path: string): Promise<Pick<WorkspaceUse, 'state' |
  * must neither read nor change what the first one left.
  */
 function scratchName(crew: string, identity: string): string {
-  return `${crew}-${createHash('sha256').update(identity).digest('hex').slice(0, 12)}`;
+  return `${crew}-${sha256(identity).slice(0, 12)}`;
 }
 
 function refused(message: string): PlannedWorkspace {

@@ -1,5 +1,6 @@
-import { createHash } from 'node:crypto';
 import type { Message, SlotOutcome, TurnKey } from '../../shared/slot/protocol.ts';
+import { sha256OfParts } from '../base/hash.ts';
+import { messageOf } from '../base/system-error.ts';
 import type { AgentLoopInput } from './agent-loop-input.ts';
 import { type Call, parseCallArguments, signatureOf } from './call-signature.ts';
 import { isRepeatedCall, repeatedText } from './repeated-calls.ts';
@@ -64,7 +65,7 @@ async function perform(
     return await tool.call(args, idempotencyKey(turn.key, delegation, call, messages));
   } catch (error) {
     port.signal.throwIfAborted();
-    return wrong(`${name} failed: ${error instanceof Error ? error.message : String(error)}`);
+    return wrong(`${name} failed: ${messageOf(error)}`);
   }
 }
 
@@ -73,8 +74,8 @@ function wrong(text: string): CalledTool {
 }
 
 /**
- * The same over attempts and resumes: run, task, tool, canonical arguments, and the how-manieth such call it is; in the
- * turns of a consensual task and in a co-worker's work each for itself.
+ * Returns the same key for the same call in every attempt and resume: a hash of run, task, tool, canonical arguments, and
+ * the ordinal of the call among identical calls. Each turn of a consensual task and each delegation counts separately.
  */
 function idempotencyKey(
   { run, task, turn }: TurnKey,
@@ -87,13 +88,9 @@ function idempotencyKey(
   let count = 0;
   for (const message of messages) {
     for (const earlier of message.role === 'assistant' ? (message.tool_calls ?? []) : []) {
-      if (earlier === call) return digest([run, task, same, count, ...inside]);
+      if (earlier === call) return sha256OfParts([run, task, same, count, ...inside]);
       if (signatureOf(earlier) === same) count += 1;
     }
   }
-  return digest([run, task, same, count, ...inside]);
-}
-
-function digest(parts: readonly (string | number)[]): string {
-  return createHash('sha256').update(JSON.stringify(parts)).digest('hex');
+  return sha256OfParts([run, task, same, count, ...inside]);
 }

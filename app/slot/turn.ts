@@ -1,4 +1,5 @@
 import type { SlotOutcome, TurnSubmission } from '../../shared/slot/protocol.ts';
+import { messageOf } from '../base/system-error.ts';
 import { runAgentLoop } from './agent-loop.ts';
 import type { AnswerCheck } from './answer-check.ts';
 import { assignmentCheck } from './assignment-check.ts';
@@ -16,7 +17,7 @@ export async function runTurn(turn: TurnSubmission, port: TurnPort): Promise<Slo
     return await carry(turn, port);
   } catch (error) {
     if (port.signal.aborted) return { status: 'cancelled' };
-    const message = error instanceof Error ? error.message : String(error);
+    const message = messageOf(error);
     return { status: 'error', failure: { kind: 'crash', message: `The slot failed: ${message}` } };
   }
 }

@@ -1,10 +1,11 @@
 import { z } from 'zod';
+import { sha256 } from '../base/hash.ts';
+import { shownPath } from '../base/workspace-path.ts';
 import { parametersOf, readArguments } from './arguments.ts';
 import { decodeText } from './decode-text.ts';
-import { sha256Of } from './file-hash.ts';
 import { rowsIn } from './rows.ts';
 import type { Tool, ToolResult } from './tool.ts';
-import { openToRead, shownPath } from './workspace-path.ts';
+import { openToRead } from './workspace-path.ts';
 
 /** More than this is not read at once: it would fill the model's window. */
 const MAX_CHARACTERS = 64_000;
@@ -42,7 +43,7 @@ async function read(workspace: string, { path, first_line = 1, lines }: z.infer<
     if (size > MAX_BYTES) return { ok: false, text: `${path} is larger than 64 MiB. Use query_data for tables.` };
     const bytes = await file.readFile();
     const shown = shownPath(workspace, path);
-    const files = [{ file: shown, sha256: sha256Of(bytes) }];
+    const files = [{ file: shown, sha256: sha256(bytes) }];
     const decoded = decodeText(bytes);
     if (!decoded) return { ok: false, text: `${path} is not text.`, measured: { files } };
     const { measured, ok, text } = excerpt(shown, decoded.text, first_line, lines);

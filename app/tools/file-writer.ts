@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { FolderHandle } from '../base/folder-handle.ts';
+import { sha256 } from '../base/hash.ts';
 import { messageOf } from '../base/system-error.ts';
+import { replaceAtPlace } from '../base/workspace-path.ts';
 import { parametersOf, readArguments } from './arguments.ts';
-import { sha256Of } from './file-hash.ts';
 import type { Tool, ToolContext, ToolResult } from './tool.ts';
 import { placeToWrite } from './workspace-path.ts';
 
@@ -25,29 +25,16 @@ export const fileWriter: Tool = {
 async function write({ path, content }: z.infer<typeof schema>, context: ToolContext): Promise<ToolResult> {
   const place = await placeToWrite(context.workspace, path);
   if (!place.ok) return place;
-  const { folder, name, shown } = place;
+  const { shown } = place;
   const bytes = Buffer.byteLength(content);
   const leave = await context.ask({ kind: 'workspace.write', file: shown, bytes });
   if (!leave.ok) return leave;
   try {
-    await replaceIn(folder, name, content);
+    await replaceAtPlace(place, content);
   } catch (error) {
     return { ok: false, text: `${path} could not be written: ${messageOf(error)}` };
   }
-  const files = [{ file: shown, sha256: sha256Of(content), wrote: true as const }];
+  const files = [{ file: shown, sha256: sha256(content), wrote: true as const }];
   const measured = { writes: [shown], written_bytes: bytes, files };
   return { ok: true, text: `Written: ${shown} (${content.length} characters)`, measured };
-}
-
-/** Writes a file in one step, unless its folder, a real path, has been moved or replaced by a link. */
-async function replaceIn(folder: string, name: string, content: string): Promise<void> {
-  const opened = await FolderHandle.open(folder, 'refuse');
-  const check = async () => {
-    if ((await opened.realPath()) !== folder) throw new Error('its folder was moved meanwhile.');
-  };
-  try {
-    await opened.replace(name, content, { mode: 'default', check });
-  } finally {
-    await opened.close();
-  }
 }

@@ -3,11 +3,13 @@ import type { DuckDBConnection } from '@duckdb/node-api';
 import { z } from 'zod';
 import { protectedPath } from '../../shared/project/protected-path.ts';
 import type { Measured } from '../../shared/run/events.ts';
+import { isInside } from '../base/contained-path.ts';
+import { chunksOf } from '../base/folder-handle.ts';
+import { sha256OfChunks } from '../base/hash.ts';
+import { shownPath } from '../base/workspace-path.ts';
 import { columnNames } from './data-files.ts';
-import { sha256OfStream } from './file-hash.ts';
 import { isPattern, type NamedFiles, relativeName } from './query-names.ts';
-import { contentOf, type OpenFile, type QueryView } from './query-view.ts';
-import { contains, shownPath } from './workspace-path.ts';
+import type { OpenFile, QueryView } from './query-view.ts';
 
 export type Reads = NonNullable<Measured['reads']>;
 
@@ -32,7 +34,7 @@ export async function openNamed(
   const { names, listed } = named;
   const paths = new Map([...names, ...listed].map((name) => [name, relativeName(workspace, pathOf(name))]));
   for (const path of pathsOf(paths, names)) {
-    if (!contains(workspace, resolve(workspace, path))) continue;
+    if (!isInside(workspace, resolve(workspace, path))) continue;
     for (const file of isPattern(path) ? await matching(connection, path, workspace) : [path]) await view.add(file);
   }
   for (const pattern of pathsOf(paths, listed)) {
@@ -55,7 +57,7 @@ function pathOf(name: string): string {
 async function matching(connection: DuckDBConnection, pattern: string, workspace: string): Promise<string[]> {
   const reader = await connection.runAndReadAll('SELECT file FROM glob($1::VARCHAR)', [pattern]);
   const files = reader.getRows().map(([file]) => resolve(workspace, String(file)));
-  const inside = files.filter((file) => contains(workspace, file)).map((file) => shownPath(workspace, file));
+  const inside = files.filter((file) => isInside(workspace, file)).map((file) => shownPath(workspace, file));
   return inside.filter((file) => protectedPath(file) !== 'crewlane');
 }
 
@@ -63,13 +65,13 @@ async function matching(connection: DuckDBConnection, pattern: string, workspace
 export async function contentsBehind({ named, paths, view }: OpenedFiles, workspace: string): Promise<Measured> {
   const files = new Map<string, string | null>();
   for (const { name, handle } of view.files) {
-    files.set(shownPath(workspace, name), await sha256OfStream(contentOf(handle)));
+    files.set(shownPath(workspace, name), await sha256OfChunks(chunksOf(handle)).catch(() => null));
   }
   for (const path of pathsOf(paths, named.names)) {
     // A name that looks like a file may become one later; a common table expression never does.
     const shown = shownPath(workspace, path);
     const missing = !files.has(shown) && !isPattern(path) && /\.\w+$/.test(path);
-    if (missing && contains(workspace, resolve(workspace, path))) files.set(shown, null);
+    if (missing && isInside(workspace, resolve(workspace, path))) files.set(shown, null);
   }
   const sorted = [...files].sort(([a], [b]) => (a < b ? -1 : 1)).map(([file, sha256]) => ({ file, sha256 }));
   return { ...(sorted.length > 0 ? { files: sorted } : {}), ...(named.listing ? { listing: true as const } : {}) };

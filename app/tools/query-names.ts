@@ -1,8 +1,8 @@
 import { posix } from 'node:path';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { z } from 'zod';
+import { shownPath } from '../base/workspace-path.ts';
 import { nodesOf, type SyntaxTree } from './query-tree.ts';
-import { shownPath } from './workspace-path.ts';
 
 /** DuckDB's functions that read the rows of files, by their first argument. */
 const ROW_READERS = new Set([

@@ -4,7 +4,10 @@ import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { protectedPath } from '../../shared/project/protected-path.ts';
-import { contains, openToRead, shownPath } from './workspace-path.ts';
+import { isInside } from '../base/contained-path.ts';
+import { chunksOf } from '../base/folder-handle.ts';
+import { shownPath } from '../base/workspace-path.ts';
+import { openToRead } from './workspace-path.ts';
 
 /** Each file stays open until the query ends. */
 const MAX_FILES = 1000;
@@ -57,7 +60,7 @@ export class QueryView {
     if (process.platform === 'linux' && existsSync('/proc/self/fd')) {
       await symlink(`/proc/self/fd/${opened.file.fd}`, entry);
     } else {
-      await pipeline(contentOf(opened.file), createWriteStream(entry, { flags: 'wx', mode: 0o600 }));
+      await pipeline(chunksOf(opened.file), createWriteStream(entry, { flags: 'wx', mode: 0o600 }));
     }
     return true;
   }
@@ -71,7 +74,7 @@ export class QueryView {
     this.#listed += 1;
     if (this.#listed > MAX_LISTED) throw new Error(`More than ${MAX_LISTED} files match. Use a narrower pattern.`);
     const real = await realpath(resolve(this.#workspace, name)).catch(() => null);
-    if (real === null || !contains(this.#workspace, real)) return;
+    if (real === null || !isInside(this.#workspace, real)) return;
     if (protectedPath(shownPath(this.#workspace, real)) === 'crewlane') return;
     await writeFile(await this.#entry(name), '', { flag: 'a', mode: 0o600 });
   }
@@ -86,11 +89,6 @@ export class QueryView {
     await mkdir(dirname(entry), { recursive: true });
     return entry;
   }
-}
-
-/** An open file's bytes from the beginning. The file stays open. */
-export function contentOf(handle: FileHandle): AsyncIterable<Uint8Array> {
-  return handle.createReadStream({ start: 0, autoClose: false });
 }
 
 async function isFolder(path: string): Promise<boolean> {

@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto';
 import type { ModelAccess, ToolTexts, TurnAgent, TurnSubmission } from '../../../shared/slot/protocol.ts';
+import { sha256OfParts } from '../../base/hash.ts';
 
 /** All that a result depends on, besides files. */
 export interface CacheKeyInput {
@@ -35,7 +35,7 @@ export function cacheKey({ turns, tools, guardrail, checkers, version }: CacheKe
     guardrail ?? null,
     checkers.map((agent) => agentParts(agent, rehearsal)),
   ];
-  return createHash('sha256').update(JSON.stringify(parts)).digest('hex');
+  return sha256OfParts(parts);
 }
 
 function agentParts({ name, system, model }: TurnAgent, rehearsal: boolean): unknown[] {

@@ -1,8 +1,8 @@
-import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { FileContent } from '../../../shared/run/events.ts';
+import { sha256OfChunks } from '../../base/hash.ts';
 
 interface Known {
   facts: string;
@@ -34,7 +34,7 @@ export class FileContents {
     const seen = [dev, ino, size, mtimeNs, ctimeNs].join(' ');
     const known = this.#known.get(file);
     if (known?.facts === seen) return known.sha256;
-    const sha256 = await hashOf(path);
+    const sha256 = await sha256OfChunks(createReadStream(path)).catch(() => null);
     // A file that was touched just now may be touched again within the clock's grain.
     if (Date.now() - Number(ctimeNs / 1_000_000n) > GRAIN_MS) this.#known.set(file, { facts: seen, sha256 });
     return sha256;
@@ -42,18 +42,3 @@ export class FileContents {
 }
 
 const GRAIN_MS = 2000;
-
-async function hashOf(path: string): Promise<string | null> {
-  const hash = createHash('sha256');
-  try {
-    for await (const bytes of createReadStream(path)) hash.update(bytes);
-    return hash.digest('hex');
-  } catch {
-    return null;
-  }
-}
-
-/** The hash of a text as a file would hold it. */
-export function sha256Of(text: string): string {
-  return createHash('sha256').update(text).digest('hex');
-}

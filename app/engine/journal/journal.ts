@@ -1,5 +1,6 @@
-import { createHash } from 'node:crypto';
 import type { RunEvent } from '../../../shared/run/events.ts';
+import { sha256 } from '../../base/hash.ts';
+import { messageOf } from '../../base/system-error.ts';
 import type { JournalStorage } from './storage.ts';
 
 /** Events that arrive within this time are flushed together. */
@@ -45,7 +46,7 @@ export class Journal {
 
   /** Keeps a text beside the journal, written with the next event, and returns its SHA-256 in hex. */
   blob(text: string): string {
-    const hash = createHash('sha256').update(text).digest('hex');
+    const hash = sha256(text);
     if (!this.#known.has(hash)) {
       this.#known.add(hash);
       this.#blobs.set(hash, text);
@@ -96,6 +97,6 @@ export class Journal {
     if (this.#failed) return;
     this.#failed = true;
     this.#events = [];
-    this.#listener.failed(error instanceof Error ? error.message : String(error));
+    this.#listener.failed(messageOf(error));
   }
 }

@@ -1,9 +1,10 @@
 import { isUtf8 } from 'node:buffer';
-import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { parseJson } from '../../../shared/parse-json.ts';
 import { type RunEvent, runEventSchema } from '../../../shared/run/events.ts';
+import { sha256 } from '../../base/hash.ts';
 import { openRegularFile } from '../../base/read-text-file.ts';
+import { messageOf } from '../../base/system-error.ts';
 import { BLOBS_FOLDER, JOURNAL_FILE } from './storage.ts';
 
 export type JournalRead =
@@ -48,7 +49,7 @@ export async function readJournal(dir: string, take: TakeEvent, from = BEGINNING
       if (failure) return failure;
     }
   } catch (error) {
-    return unreadableFile(path, error instanceof Error ? error.message : String(error));
+    return unreadableFile(path, messageOf(error));
   }
   return reader.end();
 }
@@ -66,7 +67,7 @@ export async function readBlob(dir: string, hash: string): Promise<string | null
   try {
     const file = await openRegularFile(join(dir, BLOBS_FOLDER, hash));
     const bytes = await file.readFile().finally(() => file.close());
-    return createHash('sha256').update(bytes).digest('hex') === hash ? bytes.toString('utf8') : null;
+    return sha256(bytes) === hash ? bytes.toString('utf8') : null;
   } catch {
     return null;
   }

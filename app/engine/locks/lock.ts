@@ -1,22 +1,22 @@
-import { createHash, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { link, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { setTimeout as delay, setImmediate as turnOfTheLoop } from 'node:timers/promises';
 import { z } from 'zod';
 import { parseJson } from '../../../shared/parse-json.ts';
 import { createFile } from '../../base/folder-handle.ts';
+import { sha256 } from '../../base/hash.ts';
 import { makeFolders } from '../../base/make-folders.ts';
 import { readTextFile } from '../../base/read-text-file.ts';
 import { codeOf, messageOf } from '../../base/system-error.ts';
-import { identify, isAlive, type ProcessIdentity } from './process-identity.ts';
+import { identify, isAlive, type ProcessIdentity, processIdentitySchema } from './process-identity.ts';
 
-const identitySchema = z.object({ pid: z.int().positive(), start: z.string().nullable() });
 const contentSchema = z.object({
-  holder: identitySchema,
+  holder: processIdentitySchema,
   /** The run that it is held for. */
   run: z.string(),
   /** Slot processes of the holder, which may outlive it for a moment. */
-  slots: z.array(identitySchema),
+  slots: z.array(processIdentitySchema),
 });
 type Content = z.infer<typeof contentSchema>;
 
@@ -112,6 +112,12 @@ async function read(path: string): Promise<Found | null> {
   throw new Error(found.reason);
 }
 
+/** Whether a living process holds the lock. A missing lock, and a file that is not a lock, are not held. */
+export async function isLocked(path: string): Promise<boolean> {
+  const found = await read(path).catch(() => null);
+  return found?.content != null && isAlive(found.content.holder);
+}
+
 /**
  * Removes a dead holder's lock. Only who holds the claim to exactly this content may remove it, and looks again before:
  * somebody who was quicker may have put a lock of its own in the place. The claim is a lock like any other, so a claimant
@@ -119,7 +125,7 @@ async function read(path: string): Promise<Found | null> {
  */
 async function clearDead(path: string, dead: Found, run: string): Promise<void> {
   if (dead.content) await waitForOrphans(dead.content.slots);
-  const claim = await tryToTake(`${path}.${digest(dead.text)}`, {
+  const claim = await tryToTake(`${path}.${sha256(dead.text).slice(0, 16)}`, {
     holder: await identify(process.pid),
     run,
     slots: [],
@@ -131,10 +137,6 @@ async function clearDead(path: string, dead: Found, run: string): Promise<void> 
   const now = await read(path);
   if (now?.text === dead.text) await rm(path, { force: true });
   await claim.lock.release();
-}
-
-function digest(text: string): string {
-  return createHash('sha256').update(text).digest('hex').slice(0, 16);
 }
 
 async function waitForOrphans(slots: readonly ProcessIdentity[]): Promise<void> {

@@ -1,13 +1,16 @@
 import { execFile } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { promisify } from 'node:util';
+import { z } from 'zod';
+import { codeOf } from '../../base/system-error.ts';
 
-/** A process, and not another that was given the same number later. `start` is null where the system does not tell. */
-export interface ProcessIdentity {
-  pid: number;
-  /** When it started, as the system writes it; on Linux with the boot it belongs to. */
-  start: string | null;
-}
+/** One process, as lock files and recovery copies identify it: another process may get the same number later. */
+export const processIdentitySchema = z.object({
+  pid: z.int().positive(),
+  /** When the process started, as the system writes it, on Linux with the boot; null where the system does not say. */
+  start: z.string().nullable(),
+});
+export type ProcessIdentity = z.infer<typeof processIdentitySchema>;
 
 export async function identify(pid: number): Promise<ProcessIdentity> {
   return { pid, start: await startOf(pid) };
@@ -27,7 +30,7 @@ function exists(pid: number): boolean {
     return true;
   } catch (error) {
     // Not permitted: it is there, and somebody else's.
-    return error instanceof Error && 'code' in error && error.code === 'EPERM';
+    return codeOf(error) === 'EPERM';
   }
 }
 

@@ -4,10 +4,15 @@ import { messageOf } from '../../base/system-error.ts';
 import { makeCrewlaneFolder } from '../../base/workspace-mark.ts';
 import { LOCK_FILE } from '../journal/storage.ts';
 import type { StartFailure } from '../request.ts';
-import { type Lock, takeLock } from './lock.ts';
+import { isLocked, type Lock, takeLock } from './lock.ts';
 
 /** Without an extension, so that a query over every file of a kind does not find it. */
 const WORKSPACE_LOCK_FILE = 'lock';
+
+/** Whether a living process owns the run or the batch of this folder. */
+export async function isRunLocked(dir: string): Promise<boolean> {
+  return isLocked(join(dir, LOCK_FILE));
+}
 
 /** Nobody holds the lock, but it cannot be created: the disk is full or read-only, or something else has its name. */
 function notMade(message: string, advice: string): StartFailure {

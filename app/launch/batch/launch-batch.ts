@@ -6,7 +6,8 @@ import { serializeProject } from '../../../shared/project/serialize.ts';
 import { spentUsd } from '../../../shared/run/budget.ts';
 import type { RunState } from '../../../shared/run/state.ts';
 import type { SlotHost } from '../../../shared/slot/host.ts';
-import { realOf } from '../../base/real-path.ts';
+import { comparablePath } from '../../base/contained-path.ts';
+import { isSystemError } from '../../base/system-error.ts';
 import type { BatchResources } from '../../engine/batch/share.ts';
 import { resumeRun, startRun } from '../../engine/engine.ts';
 import { readJournal } from '../../engine/journal/read-journal.ts';
@@ -242,7 +243,7 @@ function notesOf({ rows }: Batch): string[] {
 async function endOf({ state, started, dir }: LoadedRun, workspace: string): Promise<RowEnd | null> {
   if (state.outcome !== null) return { status: 'finished', outcome: state.outcome };
   const named = started.settings.workspace;
-  if ((await realOf(named)) === (await realOf(workspace))) return null;
+  if ((await comparablePath(named)) === (await comparablePath(workspace))) return null;
   const message = `The row in ${dir} works in ${named}, which is not the batch's folder for it, ${workspace}. Resume the row by itself: resume ${dir}`;
   return { status: 'refused', failure: { kind: 'workspace', message } };
 }
@@ -292,9 +293,4 @@ function startOf({ wall_ms }: BatchRecord): number {
 
 async function exists(path: string): Promise<boolean> {
   return (await stat(path).catch(() => null)) !== null;
-}
-
-/** An error of the operating system, such as a full disk; anything else is a bug. */
-function isSystemError(error: unknown): error is Error {
-  return error instanceof Error && 'code' in error && 'syscall' in error;
 }

@@ -2,7 +2,7 @@ import { stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import type { Crew } from '../../../shared/project/schema.ts';
 import { unfinishedTasks } from '../../../shared/run/rerun.ts';
-import { isRunLocked } from '../is-run-locked.ts';
+import { isRunLocked } from '../../engine/locks/run-locks.ts';
 import { failure } from '../launch.ts';
 import { loadRunState } from '../load-run.ts';
 import { type BatchRecord, deletedRows, rowRun, rowsLeft } from './batch-folder.ts';

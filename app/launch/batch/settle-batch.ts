@@ -1,8 +1,8 @@
 import { dirname, resolve } from 'node:path';
+import { leadsBelow } from '../../base/contained-path.ts';
 import { openWorkspace } from '../../project/open-workspace.ts';
 import type { WorkspaceChoice } from '../../project/workspace.ts';
 import { requireConsentForExternal } from '../external-run.ts';
-import { isInside } from '../is-below.ts';
 import { failure, type LaunchInput, type LaunchRefusal, prepareLaunch } from '../launch.ts';
 import type { ResumeInput } from '../resume.ts';
 import { loadBatch } from './batch-folder.ts';
@@ -76,6 +76,6 @@ async function workspaceBy(
   dir: string,
   { trust, folders }: Pick<ResumeInput, 'trust' | 'folders'>,
 ): Promise<WorkspaceChoice['by']> {
-  const isOwn = await isInside(folders.runs, dir);
+  const isOwn = await leadsBelow(folders.runs, dir);
   return isOwn || trust !== true ? 'same_run' : 'person';
 }

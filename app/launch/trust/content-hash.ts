@@ -1,10 +1,8 @@
-import { createHash } from 'node:crypto';
 import type { Crew } from '../../../shared/project/schema.ts';
 import { serializeProject } from '../../../shared/project/serialize.ts';
+import { sha256 } from '../../base/hash.ts';
 
 /** SHA-256 of the parts of a crew that affect runs, in hex. The layout does not affect runs and is left out. */
 export function contentHash(project: Crew): string {
-  return createHash('sha256')
-    .update(serializeProject({ ...project, layout: { nodes: {}, groups: [] } }))
-    .digest('hex');
+  return sha256(serializeProject({ ...project, layout: { nodes: {}, groups: [] } }));
 }

@@ -1,6 +1,6 @@
 import type { Crew } from '../../../shared/project/schema.ts';
 import type { Origin } from '../../../shared/trust/permissions.ts';
-import { isInside, realPathOf } from '../../project/real-path.ts';
+import { isInside, realPathOf } from '../../base/contained-path.ts';
 import { contentHash } from './content-hash.ts';
 import type { TrustRecord } from './trust-store.ts';
 

@@ -6,7 +6,7 @@ import {
   type Permission,
   permissionsOf,
 } from '../../../shared/trust/permissions.ts';
-import { realPathOf } from '../../project/real-path.ts';
+import { realPathOf } from '../../base/contained-path.ts';
 import { planWorkspace, type WorkspaceChoice, type WorkspacePlan } from '../../project/workspace.ts';
 import type { DataFolders } from '../data-folder.ts';
 import type { ModelChoice, ModelOverrides } from '../models.ts';

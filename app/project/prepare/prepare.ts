@@ -1,5 +1,6 @@
 import { FolderHandle } from '../../base/folder-handle.ts';
 import { makeFolders } from '../../base/make-folders.ts';
+import { messageOf } from '../../base/system-error.ts';
 import { concurrentProcessing } from './concurrent-processing.ts';
 
 /** File names and what writes each. */
@@ -38,7 +39,7 @@ export async function prepareWorkspace(name: string, workspace: string): Promise
     }
     return { ok: true, written };
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = messageOf(error);
     return { ok: false, message: `The workload could not be written into ${workspace}: ${reason}.` };
   }
 }

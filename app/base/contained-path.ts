@@ -1,6 +1,26 @@
 import { lstat, realpath } from 'node:fs/promises';
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
-import { codeOf } from '../base/system-error.ts';
+import { codeOf } from './system-error.ts';
+
+/** Whether a path is the folder or inside it, by its text alone. Follow links first where they matter. */
+export function isInside(folder: string, path: string): boolean {
+  const steps = relative(folder, path);
+  return steps !== '..' && !steps.startsWith(`..${sep}`) && !isAbsolute(steps);
+}
+
+/** Whether a path is inside the folder and not the folder itself, by its text alone. */
+export function isBelow(folder: string, path: string): boolean {
+  return isInside(folder, path) && relative(folder, path) !== '';
+}
+
+/** Whether a path leads below a folder after all links are followed. A path that cannot be followed does not. */
+export async function leadsBelow(folder: string, path: string): Promise<boolean> {
+  try {
+    return isBelow(await realPathOf(folder), await realPathOf(path));
+  } catch {
+    return false;
+  }
+}
 
 /** A path with its links followed, as far as it exists; missing names are kept. Rejects with the system's error. */
 export async function realPathOf(path: string): Promise<string> {
@@ -13,10 +33,9 @@ export async function realPathOf(path: string): Promise<string> {
   }
 }
 
-/** Whether a path is the folder or inside it. Both are real paths. */
-export function isInside(folder: string, path: string): boolean {
-  const way = relative(folder, path);
-  return way === '' || (way !== '..' && !way.startsWith(`..${sep}`) && !isAbsolute(way));
+/** `realPathOf`, for comparing paths: a path that cannot be followed, such as a loop of links, stays as it is. */
+export async function comparablePath(path: string): Promise<string> {
+  return realPathOf(path).catch(() => path);
 }
 
 /**

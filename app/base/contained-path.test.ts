@@ -1,0 +1,62 @@
+import { mkdir, mkdtemp, realpath, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { comparablePath, isBelow, isInside, leadsBelow, realPathOf } from './contained-path.ts';
+
+describe.runIf(process.platform !== 'win32')('isInside and isBelow', () => {
+  it.each([
+    ['/work', '/work', true, false],
+    ['/work', '/work/', true, false],
+    ['/work', '/work/a', true, true],
+    ['/work', '/work/..a', true, true],
+    ['/work', '/work/.../a', true, true],
+    ['/work/', '/work/a/../b', true, true],
+    ['/', '/', true, false],
+    ['/', '/etc', true, true],
+    ['/work', '/', false, false],
+    ['/work', '/work-evil/a', false, false],
+    ['/work', '/work/..', false, false],
+    ['/work', '/work/../other', false, false],
+    ['/work', '/work/a/../../work-evil', false, false],
+    ['/work', '/WORK/a', false, false],
+  ])('for %s and %s are %s and %s', (folder, path, inside, below) => {
+    expect(isInside(folder, path)).toBe(inside);
+    expect(isBelow(folder, path)).toBe(below);
+  });
+});
+
+describe('links', () => {
+  let root: string;
+  beforeEach(async () => {
+    root = await realpath(await mkdtemp(join(tmpdir(), 'crewlane-')));
+    await Promise.all(['inner', 'outer', 'inner-evil'].map((name) => mkdir(join(root, name))));
+    await writeFile(join(root, 'outer', 'file'), '');
+    await symlink(join(root, 'outer'), join(root, 'inner', 'out'));
+    await symlink(join(root, 'inner'), join(root, 'outer', 'in'));
+    await symlink('loop', join(root, 'inner', 'loop'));
+  });
+  afterEach(() => rm(root, { recursive: true }));
+
+  it('count as the place that they lead to', async () => {
+    const inner = join(root, 'inner');
+    expect(await leadsBelow(inner, join(inner, 'out', 'file'))).toBe(false);
+    expect(await leadsBelow(inner, join(inner, 'out', 'missing', 'file'))).toBe(false);
+    expect(await leadsBelow(inner, join(root, 'outer', 'in', 'missing'))).toBe(true);
+    expect(await leadsBelow(join(root, 'outer', 'in'), join(inner, 'missing'))).toBe(true);
+    expect(await leadsBelow(inner, join(root, 'inner-evil'))).toBe(false);
+    expect(await leadsBelow(inner, inner)).toBe(false);
+  });
+
+  it('that lead nowhere lead below no folder', async () => {
+    const loop = join(root, 'inner', 'loop');
+    expect(await leadsBelow(join(root, 'inner'), loop)).toBe(false);
+    await expect(realPathOf(loop)).rejects.toThrow('ELOOP');
+    expect(await comparablePath(loop)).toBe(loop);
+  });
+
+  it('are followed as far as the path exists', async () => {
+    expect(await realPathOf(join(root, 'inner', 'out', 'a', 'b'))).toBe(join(root, 'outer', 'a', 'b'));
+    expect(await comparablePath(join(root, 'outer', 'in', 'a'))).toBe(join(root, 'inner', 'a'));
+  });
+});
