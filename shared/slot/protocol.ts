@@ -5,11 +5,11 @@ import { lastAnswerSchema, measuredSchema } from '../run/events.ts';
 import { toAssignSchema } from './assignment.ts';
 
 /**
- * What the engine and a slot say to each other, whatever carries it: lists of messages, since each sending wakes both
- * processes. Parsed where it comes out of a process, once.
+ * The messages between the engine and a slot. A transport carries lists of messages, because each transfer wakes both
+ * processes. The receiver parses each message once.
  */
 
-/** A message of a conversation: what OpenAI-compatible servers take, and the thoughts behind an answer. */
+/** A message of a conversation with a model, as OpenAI-compatible servers accept it, with the thoughts of the model. */
 export const messageSchema = z.discriminatedUnion('role', [
   z.object({ role: z.literal('system'), content: z.string() }),
   z.object({ role: z.literal('user'), content: z.string() }),
@@ -22,14 +22,14 @@ export const messageSchema = z.discriminatedUnion('role', [
           id: z.string(),
           type: z.literal('function'),
           function: z.object({ name: z.string(), arguments: z.string() }),
-          /** What the server attached to the call and must get back with it. */
+          /** Data of the server that must be sent back with the call. */
           extra_content: z.json().optional(),
         }),
       )
       .optional(),
-    /** What the model thought before its answer. It is recorded, but is not part of the answer. */
+    /** The thoughts of the model. They are recorded, but are not part of the answer. */
     thoughts: z.string().optional(),
-    /** The field in which the server sent the thoughts, where it wants them back together with the tool calls. */
+    /** The field that the server sent the thoughts in, if it expects them back together with the tool calls. */
     thoughts_field: z.literal('reasoning_content').optional(),
   }),
   z.object({ role: z.literal('tool'), tool_call_id: z.string(), content: z.string() }),
@@ -37,21 +37,22 @@ export const messageSchema = z.discriminatedUnion('role', [
 export type Message = z.infer<typeof messageSchema>;
 export type AssistantMessage = Extract<Message, { role: 'assistant' }>;
 
-/** Which turn of which attempt; the same four are the same turn wherever they arrive. */
+/** The identity of a turn. Two messages with the same four values are about the same turn. */
 export const turnKeySchema = z.object({
   run: z.string(),
   task: z.string(),
   attempt: z.int().positive(),
+  /** `propose:AGENT` or `vote:AGENT` of a consensual task; null if the attempt has only one turn. */
   turn: z.string().nullable(),
 });
 export type TurnKey = z.infer<typeof turnKeySchema>;
 
-/** One text for a key, for maps. */
+/** The key as one text, for maps. */
 export function turnKeyText(key: TurnKey): string {
   return `${key.run} ${key.task} ${key.attempt} ${key.turn ?? ''}`;
 }
 
-/** Where an agent's model is, and how it is asked. The key is held in memory only. */
+/** The address and the parameters of an agent's model. The key is in memory only. */
 export const modelAccessSchema = z.object({
   provider: z.string(),
   base_url: z.string(),
@@ -59,19 +60,19 @@ export const modelAccessSchema = z.object({
   api_key: z.string().nullable(),
   temperature: z.number().optional(),
   max_tokens: z.int().optional(),
-  /** Tokens that the model takes in; absent if that is not known. */
+  /** Tokens that the model accepts; absent if the number is unknown. */
   context_window: z.int().positive().optional(),
-  /** US dollars per million tokens; null where unknown. `cached`: prompt tokens from the provider's cache. */
+  /** US dollars per million tokens; null if unknown. `cached`: for prompt tokens from the cache of the provider. */
   price: z.object({ prompt: z.number(), completion: z.number(), cached: z.number().optional() }).nullable(),
 });
 export type ModelAccess = z.infer<typeof modelAccessSchema>;
 
-/** An agent as a turn needs it: who it is, its model, its tools. */
+/** An agent with everything that a turn needs to know about it. */
 export const turnAgentSchema = z.object({
   name: z.string(),
   role: z.string(),
   goal: z.string(),
-  /** Its system prompt, filled. */
+  /** The system prompt, with its placeholders replaced. */
   system: z.string(),
   model: modelAccessSchema,
   tools: z.array(z.string()),
@@ -79,73 +80,74 @@ export const turnAgentSchema = z.object({
 });
 export type TurnAgent = z.infer<typeof turnAgentSchema>;
 
-/** Tools as models are told of them, by name. */
+/** Descriptions of tools for models, by the name of the tool. */
 export const toolTextsSchema = z.record(
   z.string(),
   z.object({ description: z.string(), parameters: z.record(z.string(), z.unknown()) }),
 );
 export type ToolTexts = z.infer<typeof toolTextsSchema>;
 
-/** Another agent that judges a turn's answer, and what it is told of the task. */
+/** Another agent that judges the answer of a turn, with a description of the task. */
 export const judgeSchema = z.object({ agent: turnAgentSchema, brief: z.string() });
 export type Judge = z.infer<typeof judgeSchema>;
 
-/** What the answer must meet besides its schema. */
+/** The guardrail of the task. */
 export const turnGuardrailSchema = z.object({
   rule: guardrailSchema,
-  /** The agent that judges it, where one does. */
+  /** The agent that judges the answer; absent for a rule. */
   judge: judgeSchema.optional(),
-  /** The tasks whose results it was given. */
+  /** The tasks whose results are in the prompt. */
   sources: z.array(z.object({ name: z.string(), title: z.string() })),
 });
 export type TurnGuardrail = z.infer<typeof turnGuardrailSchema>;
 
-/** All that a turn needs: a slot reads nothing of the engine's memory, disk or environment. */
+/** Everything that a turn needs. A slot uses nothing of the engine's memory, disk or environment. */
 export const turnSubmissionSchema = z.object({
   key: turnKeySchema,
   agent: turnAgentSchema,
-  /** The task's text with its context's results, after the system prompt. */
+  /** The user prompt: the task and the results of its context. */
   prompt: z.string(),
   /**
-   * Where `prompt` quotes results of others, as [start, end) in characters and in order: these may be shortened to fit
-   * the model's window.
+   * The places of quoted results in `prompt`, as [start, end) in characters and in order. They can be shortened to fit
+   * the context window.
    */
   quoted: z.array(z.tuple([z.int().nonnegative(), z.int().nonnegative()])).optional(),
-  /** Answered calls of earlier attempts, to go on from; empty for a fresh start. */
+  /** Answered calls of earlier attempts, from which the turn continues; empty for a first attempt. */
   transcript: z.array(messageSchema),
-  /** What was said inside the turn, with co-workers and who checks its answers, to go on from: by the delegation's id. */
+  /** Conversations with coworkers and judges in earlier attempts, by the id of the delegation. */
   nested_conversations: z.record(z.string(), z.array(messageSchema)),
-  /** With `allow_delegation`: whom it may ask. */
+  /** The agents that the agent can delegate to. */
   coworkers: z.array(turnAgentSchema),
-  /** Real path of the tools' folder. */
+  /** The real path of the workspace. */
   workspace: z.string(),
-  /** Memory that the slot process may use, in MiB; left out where the host sets no limit. */
+  /** Memory limit of the slot process in MiB; absent if the host sets no limit. */
   memory_mib: z.int().positive().optional(),
-  /** In a rehearsal tools that reach outside the workspace and the run are not called. */
+  /** In a rehearsal, tools that reach outside the workspace and the run are not called. */
   rehearsal: z.boolean(),
-  /** What models are told of tools, where that is settled already; the slot asks the tools about others. */
+  /** Descriptions of tools from an earlier turn. The slot makes the missing ones. */
   tool_texts: toolTextsSchema.optional(),
-  /** JSON Schema that the answer must meet, where the task has one. */
+  /** The JSON Schema that the answer must match; absent if the task has none. */
   output_schema: z.json().optional(),
   guardrail: turnGuardrailSchema.optional(),
-  /** With `settings.manager_review`, unless it is the manager's own task. */
+  /** The manager that reviews the answer; absent without `manager_review` and for a task of the manager. */
   manager: judgeSchema.optional(),
-  /** Of the manager's assignment: an agent for each of these tasks. */
+  /** Only for the turn that assigns tasks: the tasks and agents. */
   assignment: toAssignSchema.optional(),
-  /** Of a vote: the answer has to name one of these, and the turn's value is that name. */
+  /** Only for a vote: the names that the answer can choose. The text of the outcome is the chosen name. */
   choices: z.array(z.string()).optional(),
-  /** Of a vote: the roles of the agents that it can choose, by name. */
+  /** Only for a vote: the roles of the agents, by name. */
   choice_roles: z.record(z.string(), z.string()).optional(),
   seed: z.int().nonnegative(),
-  /** Milliseconds; the engine keeps the deadline, the slot passes it to its calls. */
+  /** The timeout of the attempt in milliseconds. The engine enforces it. */
   timeout_ms: z.int().positive(),
-  /** The limiter's permit for the turn's first model call, where it had one to give at once. */
+  /** The permit for the first model call, if the rate limiter granted one immediately. */
   permit: z.string().optional(),
 });
 export type TurnSubmission = z.infer<typeof turnSubmissionSchema>;
 
-/** What a turn did, journalled by the engine. Bodies come along whole; the engine puts them into blobs. */
+/** What a turn did. The engine writes it to the journal, and long texts to blobs. */
 export const slotEventSchema = z.discriminatedUnion('type', [
+  /** One answered or failed model call. */
   z.object({
     type: z.literal('llm.call'),
     agent: z.string(),
@@ -158,9 +160,9 @@ export const slotEventSchema = z.discriminatedUnion('type', [
     tokens_estimated: z.literal(true).optional(),
     cost_usd: z.number().nonnegative().nullable(),
     cost_at_most: z.literal(true).optional(),
-    /** The messages that were new in this call (the whole prompt in the first). */
+    /** The messages that are new in this call; all messages in the first call. */
     prompt: z.array(messageSchema),
-    /** Null if nothing was answered. Together with `error` it is what came of an answer that does not count. */
+    /** The answer; null if there is none. With `error`: the part of an answer that does not count. */
     message: messageSchema.nullable(),
     delegation: z.string().optional(),
     error: failureSchema.optional(),
@@ -170,9 +172,10 @@ export const slotEventSchema = z.discriminatedUnion('type', [
     last_answer: lastAnswerSchema.optional(),
     removed_characters: z.int().positive().optional(),
     uncounted_tokens: z.int().positive().optional(),
-    /** The permit that it used, which goes back to the limiter with it. */
+    /** The permit of the call. The engine releases it. */
     permit: z.string().optional(),
   }),
+  /** One tool call. */
   z.object({
     type: z.literal('tool.call'),
     agent: z.string(),
@@ -187,6 +190,7 @@ export const slotEventSchema = z.discriminatedUnion('type', [
     delegation: z.string().optional(),
     waited_ms: z.int().nonnegative().optional(),
   }),
+  /** The agent handed work or a question to another agent, or its answer is judged. */
   z.object({
     type: z.literal('delegation.started'),
     id: z.string(),
@@ -195,7 +199,9 @@ export const slotEventSchema = z.discriminatedUnion('type', [
     question: z.boolean(),
     judges: z.enum(['manager_review', 'guardrail']).optional(),
   }),
+  /** The other agent answered, or could not. */
   z.object({ type: z.literal('delegation.ended'), id: z.string(), ok: z.boolean(), ms: z.int().nonnegative() }),
+  /** A verdict on an answer. */
   z.object({
     type: z.literal('check'),
     what: z.enum(['schema', 'guardrail', 'repair', 'manager_review']),
@@ -205,21 +211,21 @@ export const slotEventSchema = z.discriminatedUnion('type', [
 ]);
 export type SlotEvent = z.infer<typeof slotEventSchema>;
 
-/** What a running turn asks of the engine. The two seed tools are answered by the engine, which alone knows the run. */
+/** A request of a running turn. The engine answers two of the tools, because only the engine knows the run. */
 export const slotRequestSchema = z.discriminatedUnion('kind', [
-  /** The tool `shared_resource_pool`, with the agent's own arguments (unchecked JSON). */
+  /** A call of the tool `shared_resource_pool`, with the unchecked arguments of the agent. */
   z.object({ kind: z.literal('shared_resource_pool'), agent: z.string(), arguments: z.json() }),
-  /** The tool `performance_monitor`. */
+  /** A call of the tool `performance_monitor`, with the unchecked arguments of the agent. */
   z.object({ kind: z.literal('performance_monitor'), agent: z.string(), arguments: z.json() }),
-  /** Permission to write a file of the workspace, so that a run cannot fill the disk. */
+  /** Permission to write a file of the workspace: a run has a limit, so that it cannot fill the disk. */
   z.object({ kind: z.literal('workspace.write'), file: z.string(), bytes: z.int().nonnegative() }),
   /**
-   * A permit for one model call to `origin`; given back by the call's event, or when the turn ends. Not ok: the provider
-   * refuses the account, and `text` says why.
+   * A permit for one model call to `origin`. The event of the call or the end of the turn releases it. If the answer is
+   * not ok, the provider refuses the account, and `text` contains the reason.
    */
   z.object({
     kind: z.literal('limiter.acquire'),
-    /** Who asks its model: the turn's own agent, or another inside the turn. */
+    /** The agent that calls its model: the agent of the turn, a coworker or a judge. */
     agent: z.string(),
     provider: z.string(),
     origin: z.string(),
@@ -228,46 +234,63 @@ export const slotRequestSchema = z.discriminatedUnion('kind', [
 ]);
 export type SlotRequest = z.infer<typeof slotRequestSchema>;
 
-/** `text` is what the agent reads; `ok` is false where the tool could not do what it was asked. */
+/** `text` is the answer for the agent. `ok` is false if the request failed. */
 export const slotAnswerSchema = z.object({ ok: z.boolean(), text: z.string() });
 export type SlotAnswer = z.infer<typeof slotAnswerSchema>;
 
 export const slotOutcomeSchema = z.discriminatedUnion('status', [
+  /** The turn has an answer. */
   z.object({ status: z.literal('value'), text: z.string() }),
+  /** The turn failed. */
   z.object({ status: z.literal('error'), failure: failureSchema }),
+  /** The turn was cancelled. */
   z.object({ status: z.literal('cancelled') }),
-  /** Said by the host: the slot's process ended. */
+  /** Sent by the slot host, not by the slot: the slot process ended. */
   z.object({ status: z.literal('lost'), reason: z.enum(['crash', 'memory', 'timeout']), detail: z.string() }),
 ]);
 export type SlotOutcome = z.infer<typeof slotOutcomeSchema>;
 
 /** Engine to slot. */
 export const toSlotSchema = z.discriminatedUnion('type', [
+  /** Run this turn. */
   z.object({ type: z.literal('turn'), turn: turnSubmissionSchema }),
+  /** Stop this turn. */
   z.object({ type: z.literal('cancel'), key: turnKeySchema }),
+  /** The answer to the request with this id. */
   z.object({ type: z.literal('answer'), key: turnKeySchema, request: z.string(), answer: slotAnswerSchema }),
+  /** Events up to this number, and the outcome if `outcome` is true, are stored. The slot can forget them. */
   z.object({
     type: z.literal('acknowledge'),
     key: turnKeySchema,
     events: z.int().nonnegative(),
     outcome: z.boolean(),
   }),
+  /** Report what became of these turns, and repeat what was not acknowledged. */
   z.object({ type: z.literal('reconcile'), id: z.string(), keys: z.array(turnKeySchema) }),
-  /** The run is over: nothing of it is to stay in the process, no key above all. Answered by `forgotten`. */
+  /** The run has ended. The slot removes everything of the run from its memory, above all keys, and answers `forgotten`. */
   z.object({ type: z.literal('forget') }),
+  /** End the process. */
   z.object({ type: z.literal('end') }),
 ]);
 export type ToSlot = z.infer<typeof toSlotSchema>;
 
 /** Slot to engine. */
 export const fromSlotSchema = z.discriminatedUnion('type', [
+  /** The slot can run a turn. Sent once, after the start. */
   z.object({ type: z.literal('ready') }),
+  /** The answer to `forget`. */
   z.object({ type: z.literal('forgotten') }),
+  /** Something that the turn did, numbered from 1 within the turn. */
   z.object({ type: z.literal('event'), key: turnKeySchema, number: z.int().positive(), event: slotEventSchema }),
+  /** Streamed text of the answer. It may be lost. */
   z.object({ type: z.literal('text'), key: turnKeySchema, delta: z.string() }),
+  /** A question to the engine. The engine answers it once, unless the turn ends. */
   z.object({ type: z.literal('request'), key: turnKeySchema, id: z.string(), request: slotRequestSchema }),
+  /** The turn no longer waits for the answer to this request. */
   z.object({ type: z.literal('request_cancelled'), key: turnKeySchema, id: z.string() }),
+  /** The end of the turn. Repeated until it is acknowledged. */
   z.object({ type: z.literal('outcome'), key: turnKeySchema, outcome: slotOutcomeSchema }),
+  /** The answer to `reconcile`. */
   z.object({
     type: z.literal('reconciled'),
     id: z.string(),
