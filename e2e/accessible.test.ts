@@ -78,7 +78,7 @@ test('nodes are reached before any line, and a line is chosen in the inspector o
   await canvas.getByLabel('Task async_coordination_optimization, idle').click();
   const inspector = page.getByRole('region', { name: 'Inspector' });
   await inspector
-    .getByTitle(/^Choose the line from /)
+    .getByTitle(/^Select the connection from /)
     .first()
     .click();
   await expect(inspector.getByRole('button', { name: 'Delete connection' })).toBeVisible();

@@ -56,7 +56,7 @@ test('what failed is run again from the list of runs, and the rest is kept', asy
   await expect(canvas.getByLabel('Task fine, completed').getByText('kept')).toBeVisible();
   expect(asked()).toEqual(['after', 'broken', 'final']);
   await canvas.getByLabel('Task fine, completed').click();
-  await expect(page.getByRole('region', { name: 'Inspector' }).getByText(/Kept from run/)).toBeVisible();
+  await expect(page.getByRole('region', { name: 'Inspector' }).getByText(/Reused from run/)).toBeVisible();
   expect(problems).toEqual([]);
 });
 

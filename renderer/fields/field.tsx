@@ -1,35 +1,74 @@
 import './fields.css';
 import type { ReactNode } from 'react';
 
-interface Props {
+/** What all fields have in common. */
+export interface FieldProps {
+  label: string;
+  /** Shown at the end of the field, such as `s`. It is also the end of the accessible name: `Timeout (s)`. */
+  unit?: string | undefined;
+  /** What the value does. Read to screen readers, and shown next to the panel. */
+  help?: string | undefined;
+  /** The heading above the field says the same: only screen readers get the label. */
+  isLabelHidden?: boolean | undefined;
+  /** The key of the crew file, such as `settings.temperature`. */
+  path?: string | undefined;
+  /** What the crew's checks say about the value, which is taken all the same. */
+  problems?: readonly FieldProblem[] | undefined;
+}
+
+export interface FieldProblem {
+  message: string;
+  severity?: 'error' | 'warning' | undefined;
+}
+
+interface Props extends FieldProps {
   /** The id of the field's element. */
   id: string;
-  label: string;
-  /** What the field accepts, such as its range. */
-  hint?: string | undefined;
+  /** The field is next to its label, or below it. */
+  layout?: 'row' | 'stacked';
+  /** Why the text in the field is refused. */
   complaint?: string | null;
   children: ReactNode;
 }
 
-/** The id of a field's hint, for `aria-describedby`. */
-export const hintId = (id: string) => `${id}-hint`;
-/** The id of the reason why a field's text is refused. */
-export const complaintId = (id: string) => `${id}-complaint`;
+const helpId = (id: string) => `${id}-help`;
+const complaintId = (id: string) => `${id}-complaint`;
+const problemsId = (id: string) => `${id}-problems`;
 
-/** A label, what the field accepts, the field, and why its text is refused. */
-export function Field({ id, label, hint, complaint = null, children }: Props) {
+/** A label, the field, its help, why its text is refused, and what is wrong with its value. */
+export function Field({ id, layout = 'stacked', complaint = null, children, ...props }: Props) {
+  const { label, isLabelHidden = false, unit, help, path, problems = [] } = props;
   return (
-    <div className="field">
-      <div className="field-head">
-        <label htmlFor={id}>{label}</label>
-        {hint && (
-          <span id={hintId(id)} className="field-hint num">
-            {hint}
+    <div className={`field ${layout}`} data-key={path}>
+      <label htmlFor={id} className={isLabelHidden ? 'hidden' : undefined}>
+        {label}
+        {unit && <span className="hidden"> ({unit})</span>}
+      </label>
+      {unit ? (
+        <span className="with-unit" style={{ '--unit-width': `${unit.length}ch` }}>
+          {children}
+          <span className="unit" aria-hidden="true">
+            {unit}
           </span>
-        )}
-      </div>
-      {children}
+        </span>
+      ) : (
+        children
+      )}
+      {help && (
+        <span id={helpId(id)} className="hidden field-help">
+          {help}
+        </span>
+      )}
       <Complaint id={id} text={complaint} />
+      {complaint === null && problems.length > 0 && (
+        <div id={problemsId(id)} className="field-problems">
+          {problems.map(({ message, severity }) => (
+            <p key={message} className={severity === 'warning' ? 'complaint degraded' : 'complaint'}>
+              {message}
+            </p>
+          ))}
+        </div>
+      )}
     </div>
   );
 }
@@ -44,11 +83,15 @@ export function Complaint({ id, text }: { id: string; text: string | null }) {
   );
 }
 
-/** The attributes that tie a field's element to its hint and its complaint. */
-export function described(id: string, hint: string | undefined, complaint: string | null) {
-  const ids = [...(hint ? [hintId(id)] : []), ...(complaint === null ? [] : [complaintId(id)])];
+/** The attributes that tie a field's element to its help, its complaint and its problems. */
+export function described(id: string, { help, problems = [] }: Partial<FieldProps>, complaint: string | null) {
+  const isWrong = problems.some(({ severity }) => severity !== 'warning');
+  const ids = [
+    ...(help ? [helpId(id)] : []),
+    ...(complaint === null ? (problems.length > 0 ? [problemsId(id)] : []) : [complaintId(id)]),
+  ];
   return {
-    'aria-invalid': complaint !== null,
+    'aria-invalid': complaint !== null || isWrong,
     ...(ids.length === 0 ? {} : { 'aria-describedby': ids.join(' ') }),
   };
 }

@@ -1,23 +1,24 @@
 import { Combobox, ComboboxItem, ComboboxPopover, ComboboxProvider, useComboboxStore } from '@ariakit/react';
-import { type KeyboardEvent, useDeferredValue, useId, useMemo, useState } from 'react';
+import { type KeyboardEvent, type ReactNode, useDeferredValue, useId, useMemo, useState } from 'react';
 import { bestMatches } from '../search/best-matches.ts';
-import { Field } from './field.tsx';
+import { Field, type FieldProps } from './field.tsx';
 
-interface Props {
-  label: string;
+interface Props extends FieldProps {
   names: readonly string[];
   choices: readonly string[];
   onAdd: (name: string) => void;
   onRemove: (name: string) => void;
   /** Where a name leads to; absent: it is only text. */
   onChoose?: (name: string) => void;
+  /** What follows a name in its chip. */
+  renderDetail?: (name: string) => ReactNode;
 }
 
 /** Names that can be removed one by one, and a combo box that adds others. */
-export function NamesField({ label, names, choices, onAdd, onRemove, onChoose }: Props) {
+export function NamesField({ names, choices, onAdd, onRemove, onChoose, renderDetail, ...field }: Props) {
   const id = useId();
   return (
-    <Field id={id} label={label}>
+    <Field id={id} {...field}>
       <div className="names">
         {names.map((name) => (
           <span key={name} className="chip">
@@ -25,7 +26,7 @@ export function NamesField({ label, names, choices, onAdd, onRemove, onChoose }:
               <button
                 type="button"
                 className="ellipsis"
-                title={`Choose the line from ${name}`}
+                title={`Select the connection from ${name}`}
                 onClick={() => onChoose(name)}
               >
                 {name}
@@ -33,6 +34,7 @@ export function NamesField({ label, names, choices, onAdd, onRemove, onChoose }:
             ) : (
               <span className="ellipsis">{name}</span>
             )}
+            {renderDetail?.(name)}
             <button type="button" aria-label={`Remove ${name}`} onClick={() => onRemove(name)}>
               ✕
             </button>

@@ -1,10 +1,9 @@
 import { type KeyboardEvent, useEffect, useId } from 'react';
-import { Complaint, described, Field } from './field.tsx';
+import { Complaint, described, Field, type FieldProps } from './field.tsx';
 import { type NumberRule, rangeText, readNumber, stepNumber } from './number-text.ts';
 import { useEntry } from './use-entry.ts';
 
-interface InputProps {
-  label: string;
+interface InputProps extends FieldProps {
   /** Undefined: left out, which only an optional number may be. */
   value: number | undefined;
   rule: NumberRule;
@@ -24,13 +23,13 @@ interface InputProps {
  * A number as text: anything can be typed, and the number counts once it is finished, with Enter or by leaving the field.
  * A text that is refused stays with its reason; Escape restores the number. The wheel changes nothing.
  */
-function useNumber({ label, value, rule, step = 1, standard, refuse, onChange, onRefused }: InputProps) {
+function useNumber({ label, path = label, value, rule, step = 1, standard, refuse, onChange, onRefused }: InputProps) {
   const commit = (text: string) => {
     const read = readNumber(text, rule);
     if (read.kind !== 'refused') onChange(read.kind === 'number' ? read.value : undefined);
   };
   const { entry, complaint, props } = useEntry<HTMLInputElement>({
-    label,
+    label: path,
     value: value === undefined ? '' : String(value),
     isLive: false,
     refuse: (text) => {
@@ -76,19 +75,21 @@ function spinButton({ value, rule }: InputProps) {
   } as const;
 }
 
-/** A labeled number with its range. */
-export function NumberField(props: InputProps) {
+/** A labeled number with its unit. Its range and what applies without it are in the help and the placeholder. */
+export function NumberField({ rule, placeholder, help, ...props }: InputProps) {
   const id = useId();
-  const { complaint, input } = useNumber(props);
-  const hint = rangeText(props.rule) || undefined;
+  const { complaint, input } = useNumber({ rule, ...props });
+  const range = rangeText(rule);
+  const { label, unit, path, problems } = props;
+  const field = { label, unit, path, problems, help: [help, range && `Range: ${range}.`].filter(Boolean).join(' ') };
   return (
-    <Field id={id} label={props.label} hint={hint} complaint={complaint}>
+    <Field id={id} layout="row" complaint={complaint} {...field}>
       <input
         id={id}
         className="input num"
-        placeholder={props.placeholder}
-        {...spinButton(props)}
-        {...described(id, hint, complaint)}
+        placeholder={placeholder}
+        {...spinButton({ rule, ...props })}
+        {...described(id, field, complaint)}
         {...input}
       />
     </Field>
@@ -105,13 +106,7 @@ export function NumberStepper({ less, more, ...props }: InputProps & { less: str
         <button type="button" aria-label={less} onClick={() => stepBy(-1)}>
           −
         </button>
-        <input
-          id={id}
-          aria-label={props.label}
-          {...spinButton(props)}
-          {...described(id, undefined, complaint)}
-          {...input}
-        />
+        <input id={id} aria-label={props.label} {...spinButton(props)} {...described(id, {}, complaint)} {...input} />
         <button type="button" aria-label={more} onClick={() => stepBy(1)}>
           +
         </button>
@@ -126,7 +121,7 @@ export function InlineNumber({ id, ...props }: InputProps & { id: string }) {
   const { complaint, input } = useNumber(props);
   return (
     <>
-      <input id={id} className="input num" {...spinButton(props)} {...described(id, undefined, complaint)} {...input} />
+      <input id={id} className="input num" {...spinButton(props)} {...described(id, {}, complaint)} {...input} />
       <Complaint id={id} text={complaint} />
     </>
   );

@@ -1,13 +1,9 @@
 import { formatNumber } from '../../shared/figures/format.ts';
+import type { NumberBounds } from '../../shared/project/fields/form-fields.ts';
 
-/** What numbers a field accepts. */
-export interface NumberRule {
-  min?: number;
-  max?: number;
-  /** Without it a value is required. */
+/** What numbers a field accepts. Without `optional` a value is required. */
+export interface NumberRule extends NumberBounds {
   optional?: boolean;
-  /** Fractions are accepted. */
-  fractions?: boolean;
 }
 
 /** What a typed text means under a rule; `empty` only where the value is optional. */
@@ -24,7 +20,8 @@ export function readNumber(text: string, rule: NumberRule): ReadNumber {
   if (!DECIMAL.test(plain))
     return refused(commaAdvice(plain) ?? `“${plain}” is not a number. Enter ${describeRule(rule)}.`);
   const value = Number(plain);
-  const fits = value >= (rule.min ?? -Infinity) && value <= (rule.max ?? Number.MAX_VALUE);
+  const { min = -Infinity, above = -Infinity, max = Number.MAX_VALUE } = rule;
+  const fits = value >= min && value > above && value <= max;
   const isExact = rule.fractions ? Number.isFinite(value) : Number.isSafeInteger(value);
   if (!fits || !isExact) return refused(`Enter ${describeRule(rule)}.`);
   // -0 would be written as 0 and read as another value.
@@ -50,11 +47,14 @@ function describeRule(rule: NumberRule): string {
   const noun = rule.fractions ? 'a number' : 'a whole number';
   const range = rangeText(rule);
   if (range === '') return noun;
+  if (rule.above !== undefined) return `${noun} ${range}`;
   return rule.min !== undefined && rule.max !== undefined ? `${noun} from ${range}` : `${noun}, ${range}`;
 }
 
 /** `1 to 64`, `at least 0.01`, `at most 9`; empty without bounds. */
-export function rangeText({ min, max }: NumberRule): string {
+export function rangeText({ min, above, max }: NumberRule): string {
+  if (above !== undefined)
+    return `greater than ${written(above)}${max === undefined ? '' : `, at most ${written(max)}`}`;
   if (min !== undefined && max !== undefined) return `${written(min)} to ${written(max)}`;
   if (min !== undefined) return `at least ${written(min)}`;
   return max === undefined ? '' : `at most ${written(max)}`;
@@ -74,5 +74,6 @@ export function stepNumber(text: string, by: number, step: number, start: number
   const from = read.kind === 'number' ? read.value : (start ?? Math.max(rule.min ?? 0, 0));
   const next = Number((from + by * step).toPrecision(12));
   const bounded = Math.min(rule.max ?? Infinity, Math.max(rule.min ?? -Infinity, next));
+  if (rule.above !== undefined && bounded <= rule.above) return null;
   return rule.fractions ? bounded : Math.round(bounded);
 }

@@ -1,25 +1,32 @@
 import { type KeyboardEvent, useId } from 'react';
-import { Field } from './field.tsx';
+import { described, Field, type FieldProps } from './field.tsx';
 
-interface Props {
-  label: string;
+interface Props extends FieldProps {
   value: string;
   options: readonly (readonly [value: string, label: string])[];
   onChange: (value: string) => void;
 }
 
-/** One of a few values. */
-export function SelectField({ label, value, options, onChange }: Props) {
+/** The number of characters that an option next to its label can have. */
+const MOST_IN_ROW = 16;
+
+/** One of a few values. A value that is not an option is shown as it is. */
+export function SelectField({ value, options, onChange, ...field }: Props) {
   const id = useId();
+  // A longer option would be cut in half of the panel's width.
+  const layout = options.some(([, text]) => text.length > MOST_IN_ROW) ? 'stacked' : 'row';
+  const isKnown = options.some(([name]) => name === value);
   return (
-    <Field id={id} label={label}>
+    <Field id={id} layout={layout} {...field}>
       <select
         id={id}
         className="select"
         value={value}
         onChange={(event) => onChange(event.target.value)}
         onKeyDown={openByArrow}
+        {...described(id, field, null)}
       >
+        {!isKnown && <option value={value}>{value === '' ? 'none' : value}</option>}
         {options.map(([name, text]) => (
           <option key={name} value={name}>
             {text}

@@ -1,25 +1,26 @@
 import { useId } from 'react';
+import { described, Field, type FieldProps } from './field.tsx';
 
-interface Props {
-  label: string;
+interface Props extends FieldProps {
   value: boolean;
   onChange: (value: boolean) => void;
 }
 
 /** A choice between on and off. */
-export function SwitchField({ label, value, onChange }: Props) {
+export function SwitchField({ value, onChange, ...field }: Props) {
   const id = useId();
+  const { 'aria-describedby': description } = described(id, field, null);
   return (
-    <div className="field row">
-      <label htmlFor={id}>{label}</label>
+    <Field id={id} layout="row" {...field}>
       <button
         id={id}
         type="button"
         role="switch"
         aria-checked={value}
+        aria-describedby={description}
         className="switch"
         onClick={() => onChange(!value)}
       />
-    </div>
+    </Field>
   );
 }

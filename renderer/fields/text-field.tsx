@@ -1,13 +1,13 @@
 import { useId } from 'react';
-import { described, Field } from './field.tsx';
+import { described, Field, type FieldProps } from './field.tsx';
 import { useEntry } from './use-entry.ts';
 
-interface Props {
-  label: string;
+interface Props extends FieldProps {
   value: string;
   onChange: (value: string) => void;
   /** Several lines; absent: one line. */
-  rows?: number;
+  rows?: number | undefined;
+  placeholder?: string | undefined;
   /** Why a text cannot be taken; null where it can. Absent: every text can. */
   refuse?: (value: string) => string | null;
 }
@@ -16,35 +16,60 @@ const ACCEPT = () => null;
 const unchanged = (text: string) => text;
 
 /** A text that goes into the crew at each pause in typing, as one step of undo. */
-export function TextField({ label, value, onChange, rows, refuse = ACCEPT }: Props) {
+export function TextField({ value, onChange, rows, refuse = ACCEPT, ...rest }: Props) {
+  const entry = { value, isLive: true, refuse, canonical: unchanged, commit: onChange };
+  return rows === undefined ? <Line entry={entry} {...rest} /> : <Lines entry={entry} rows={rows} {...rest} />;
+}
+
+interface LineProps extends FieldProps {
+  entry: Omit<Parameters<typeof useEntry>[0], 'label'>;
+  placeholder?: string | undefined;
+}
+
+function Line({ entry, placeholder, ...field }: LineProps) {
   const id = useId();
-  const shared = { label, value, isLive: true, refuse, canonical: unchanged, commit: onChange };
-  return rows === undefined ? <Line id={id} options={shared} /> : <Lines id={id} rows={rows} options={shared} />;
-}
-
-type Options = Parameters<typeof useEntry>[0];
-
-function Line({ id, options }: { id: string; options: Options }) {
-  const { props, complaint } = useEntry<HTMLInputElement>(options);
+  const { props, complaint } = useEntry<HTMLInputElement>({ ...entry, label: field.path ?? field.label });
   return (
-    <Field id={id} label={options.label} complaint={complaint}>
-      <input id={id} className="input" {...described(id, undefined, complaint)} {...props} />
+    <Field id={id} layout="row" complaint={complaint} {...field}>
+      <input
+        id={id}
+        className="input"
+        placeholder={placeholder}
+        spellCheck={false}
+        {...described(id, field, complaint)}
+        {...props}
+      />
     </Field>
   );
 }
 
-function Lines({ id, rows, options }: { id: string; rows: number; options: Options }) {
-  const { props, complaint } = useEntry<HTMLTextAreaElement>(options);
+interface LinesProps extends LineProps {
+  rows: number;
+  /** The text is for programs: in a monospaced font, and not checked for spelling. */
+  isCode?: boolean;
+}
+
+function Lines({ entry, rows, placeholder, isCode = false, ...field }: LinesProps) {
+  const id = useId();
+  const { props, complaint } = useEntry<HTMLTextAreaElement>({ ...entry, label: field.path ?? field.label });
   return (
-    <Field id={id} label={options.label} complaint={complaint}>
-      <textarea id={id} className="input" rows={rows} {...described(id, undefined, complaint)} {...props} />
+    <Field id={id} complaint={complaint} {...field}>
+      <textarea
+        id={id}
+        className={isCode ? 'input code' : 'input'}
+        rows={rows}
+        spellCheck={!isCode}
+        placeholder={placeholder}
+        {...described(id, field, complaint)}
+        {...props}
+      />
     </Field>
   );
 }
 
-interface CommittedProps {
-  label: string;
+interface CommittedProps extends FieldProps {
   value: string;
+  placeholder?: string | undefined;
   refuse: (value: string) => string | null;
   onCommit: (value: string) => void;
   /** How an accepted text is shown; absent: as it was typed. */
@@ -52,7 +77,17 @@ interface CommittedProps {
 }
 
 /** A text that counts only once it is finished, with Enter or by leaving the field, such as a name. */
-export function CommittedField({ label, value, refuse, onCommit, canonical = unchanged }: CommittedProps) {
-  const id = useId();
-  return <Line id={id} options={{ label, value, isLive: false, refuse, canonical, commit: onCommit }} />;
+export function CommittedField({ value, refuse, onCommit, canonical = unchanged, ...rest }: CommittedProps) {
+  return <Line entry={{ value, isLive: false, refuse, canonical, commit: onCommit }} {...rest} />;
+}
+
+interface BlockProps extends Omit<CommittedProps, 'canonical'> {
+  canonical: (value: string) => string;
+  rows: number;
+  isCode?: boolean;
+}
+
+/** A text of several lines that counts only once the field is left, such as JSON. */
+export function CommittedLines({ value, refuse, onCommit, canonical, ...rest }: BlockProps) {
+  return <Lines entry={{ value, isLive: false, refuse, canonical, commit: onCommit }} {...rest} />;
 }

@@ -13,7 +13,7 @@ export function CacheSize() {
   // biome-ignore lint/correctness/useExhaustiveDependencies: see above.
   useEffect(refresh, [live]);
   return (
-    <div className="field row cache-size">
+    <div className="cache-size">
       <span className="muted small">
         {size.entries === 0
           ? 'The cache is empty'

@@ -1,48 +1,56 @@
 import { languageOf } from '../../shared/project/languages.ts';
-import { type Crew, type Guardrail, guardrailSchema, type Task } from '../../shared/project/schema.ts';
+import { type Crew, type Guardrail, guardrailSchema } from '../../shared/project/schema.ts';
 import { NumberField } from '../fields/number-field.tsx';
 import { SelectField } from '../fields/select-field.tsx';
 import { CommittedField, TextField } from '../fields/text-field.tsx';
+import { type FormFieldProps, fieldProps, setField } from './form.ts';
 
 const KINDS = [
   ['', 'none'],
   ['length', 'its length'],
   ['regex', 'a regular expression'],
-  ['json', 'that it is JSON'],
+  ['json', 'is JSON'],
   ['language', 'its language'],
   ['cites', 'cites its sources'],
   ['agent', 'an agent judges it'],
 ] as const;
 
-interface Props {
-  guardrail: Guardrail | undefined;
-  project: Crew;
-  /** Sets the task's guardrail; `what` names the change for undo. */
-  onChange: (what: string, guardrail: Task['guardrail']) => void;
-}
-
-/** What the task's answers are checked for, and how often one that does not pass is sent back. */
-export function GuardrailField({ guardrail, project, onChange }: Props) {
+/** What the task's answers are checked for, and how often an answer that fails is repaired. */
+export function GuardrailField({ form, field }: FormFieldProps) {
+  const { crew, subject } = form;
+  const task = crew.tasks.find(({ name }) => subject.kind === 'task' && name === subject.name);
+  const guardrail = task?.guardrail;
   const kind = guardrail === undefined ? '' : 'check' in guardrail ? guardrail.check : 'agent';
+  const change = (next: Guardrail | undefined, gesture: string | null = null) => setField(form, field, next, gesture);
+  const props = fieldProps(form, field);
   return (
     <>
       <SelectField
-        label="Guardrail"
+        {...props}
+        path={`${props.path}.${kind === 'agent' ? 'kind' : 'check'}`}
         value={kind}
         options={KINDS}
-        onChange={(value) => onChange('guardrail', newGuardrail(value, project))}
+        onChange={(value) => change(newGuardrail(value, crew))}
       />
-      {guardrail && <Details guardrail={guardrail} project={project} onChange={onChange} />}
+      {guardrail && <Details guardrail={guardrail} crew={crew} onChange={change} />}
       {guardrail && (
         <NumberField
           label="Max repairs"
+          help="How often an answer that fails the check goes back to the agent before the attempt fails."
+          path="guardrail.tries"
           value={guardrail.tries}
           rule={{ min: 0, max: 20 }}
-          onChange={(tries) => tries !== undefined && onChange('guardrail tries', { ...guardrail, tries })}
+          onChange={(tries) => tries !== undefined && change({ ...guardrail, tries }, 'tries')}
         />
       )}
     </>
   );
+}
+
+interface DetailsProps {
+  guardrail: Guardrail;
+  crew: Crew;
+  onChange: (guardrail: Guardrail, gesture?: string) => void;
 }
 
 /** One that can be checked as it stands; the rest is filled in below it. */
@@ -56,22 +64,25 @@ function newGuardrail(kind: string, { agents }: Crew): Guardrail | undefined {
   return guardrailSchema.safeParse(given[kind] ?? { check: kind }).data;
 }
 
-function Details({ guardrail, project, onChange }: Props & { guardrail: Guardrail }) {
+function Details({ guardrail, crew, onChange }: DetailsProps) {
   if (!('check' in guardrail)) {
     return (
       <>
         <SelectField
           label="Judge"
+          help="The agent that reads the answer and decides whether it meets the criteria."
+          path="guardrail.agent"
           value={guardrail.agent}
-          options={project.agents.map(({ name }) => [name, name] as const)}
-          onChange={(agent) => onChange('judge', { ...guardrail, agent })}
+          options={crew.agents.map(({ name }) => [name, name] as const)}
+          onChange={(agent) => onChange({ ...guardrail, agent })}
         />
         <TextField
           label="Criteria"
+          path="guardrail.criteria"
           rows={3}
           value={guardrail.criteria}
           refuse={(criteria) => (criteria === '' ? 'Enter what the answer must meet.' : null)}
-          onChange={(criteria) => onChange('criteria', { ...guardrail, criteria })}
+          onChange={(criteria) => onChange({ ...guardrail, criteria })}
         />
       </>
     );
@@ -80,21 +91,28 @@ function Details({ guardrail, project, onChange }: Props & { guardrail: Guardrai
     case 'length': {
       const { min, max, ...rest } = guardrail;
       const change = (least: number | undefined, most: number | undefined) =>
-        onChange('length', {
-          ...rest,
-          ...(least === undefined ? {} : { min: least }),
-          ...(most === undefined ? {} : { max: most }),
-        });
+        onChange(
+          {
+            ...rest,
+            ...(least === undefined ? {} : { min: least }),
+            ...(most === undefined ? {} : { max: most }),
+          },
+          'length',
+        );
       return (
         <>
           <NumberField
-            label="At least (characters)"
+            label="At least"
+            unit="characters"
+            path="guardrail.min"
             value={min}
             rule={{ min: 0, optional: true }}
             onChange={(value) => change(value, max)}
           />
           <NumberField
-            label="At most (characters)"
+            label="At most"
+            unit="characters"
+            path="guardrail.max"
             value={max}
             rule={{ min: 1, optional: true }}
             onChange={(value) => change(min, value)}
@@ -106,22 +124,26 @@ function Details({ guardrail, project, onChange }: Props & { guardrail: Guardrai
       return (
         <CommittedField
           label="Expression"
+          help="A regular expression of JavaScript. It must match somewhere in the answer."
+          path="guardrail.pattern"
           value={guardrail.pattern}
           refuse={(pattern) =>
             guardrailSchema.safeParse({ ...guardrail, pattern }).success ? null : 'Not a valid regular expression.'
           }
-          onCommit={(pattern) => onChange('expression', { ...guardrail, pattern })}
+          onCommit={(pattern) => onChange({ ...guardrail, pattern })}
         />
       );
     case 'language':
       return (
         <CommittedField
           label="Language"
+          help="A language code such as en, de or pt-BR."
+          path="guardrail.language"
           value={guardrail.language}
           refuse={(language) =>
             languageOf(language) === null ? 'Enter a language code such as en, de or pt-BR.' : null
           }
-          onCommit={(language) => onChange('language', { ...guardrail, language })}
+          onCommit={(language) => onChange({ ...guardrail, language })}
         />
       );
     case 'json':

@@ -1,14 +1,15 @@
 import './inspector.css';
-import { useLayoutEffect, useRef } from 'react';
+import { useLayoutEffect, useRef, useState } from 'react';
+import type { Crew } from '../../shared/project/schema.ts';
 import { Subject } from '../fields/use-entry.ts';
 import { useDocument } from '../store/document.ts';
 import { edgeEnds, keyParts, useUi } from '../store/ui.ts';
-import { AgentInspector } from './agent-inspector.tsx';
-import { CrewInspector } from './crew-inspector.tsx';
+import { HelpTip } from './help-tip.tsx';
 import { LineInspector } from './line-inspector.tsx';
-import { PoolInspector } from './pool-inspector.tsx';
+import type { Advanced } from './schema-form.tsx';
 import { SeveralInspector } from './several-inspector.tsx';
-import { TaskInspector } from './task-inspector.tsx';
+import { type FormSubject, objectOf } from './subject.ts';
+import { SubjectInspector } from './subject-inspector.tsx';
 
 /** What is chosen, to be read and changed: a node, several of them, or the crew. */
 export function Inspector() {
@@ -18,30 +19,35 @@ export function Inspector() {
   // Another thing is read from its beginning, however far down the last one was.
   // biome-ignore lint/correctness/useExhaustiveDependencies: the selection says that it is another
   useLayoutEffect(() => scroll.current?.scrollTo({ top: 0 }), [selection]);
+  // What a person has opened for one node is open for the next.
+  const [isOpen, setOpen] = useState(false);
   return (
     <section className="region inspector" aria-label="Inspector" data-keys="fields">
       <div className="scroll" ref={scroll}>
-        <fieldset className="bare" disabled={isReadOnly}>
-          <Subject value={subjectOf(selection)}>
-            {selection.length > 1 ? <SeveralInspector keys={selection} /> : <One chosen={selection[0] ?? ''} />}
-          </Subject>
-        </fieldset>
+        <HelpTip>
+          <fieldset className="bare" disabled={isReadOnly}>
+            <Subject value={subjectOf(selection)}>
+              {selection.length > 1 ? (
+                <SeveralInspector keys={selection} />
+              ) : (
+                <One selected={selection[0] ?? ''} advanced={{ isOpen, onToggle: setOpen }} />
+              )}
+            </Subject>
+          </fieldset>
+        </HelpTip>
       </div>
     </section>
   );
 }
 
-function One({ chosen }: { chosen: string }) {
-  const project = useDocument((document) => document.project);
-  const key = keyParts(chosen);
-  const task = key?.kind === 'task' ? project.tasks.find(({ name }) => name === key.name) : undefined;
-  const agent = key?.kind === 'agent' ? project.agents.find(({ name }) => name === key.name) : undefined;
-  const pool = key?.kind === 'pool' ? project.pools.find(({ name }) => name === key.name) : undefined;
-  if (task) return <TaskInspector task={task} />;
-  if (agent) return <AgentInspector agent={agent} />;
-  if (pool) return <PoolInspector pool={pool} />;
-  if (edgeEnds(chosen)) return <LineInspector line={chosen} />;
-  return <CrewInspector />;
+function One({ selected, advanced }: { selected: string; advanced: Advanced }) {
+  const subject = useDocument(({ project }) => (isIn(project, keyParts(selected)) ? selected : null));
+  if (subject === null && edgeEnds(selected)) return <LineInspector line={selected} />;
+  return <SubjectInspector subject={keyParts(subject ?? '') ?? { kind: 'crew' }} advanced={advanced} />;
+}
+
+function isIn(crew: Crew, node: FormSubject | null): boolean {
+  return node !== null && objectOf(crew, node) !== undefined;
 }
 
 /** What the fields edit; several nodes share none that keeps a draft. */

@@ -1,34 +1,26 @@
-import type { NamedKind } from '../../shared/project/rename.ts';
 import { CommittedField } from '../fields/text-field.tsx';
 import { edit } from '../store/document.ts';
+import { type FormFieldProps, fieldProps, valueOfField } from './form.ts';
 import { canonicalName, giveName, invalidName, refuseName } from './naming.ts';
 
-/** The name of an agent, task or pool. A new name reaches every reference to it. */
-export function NameField({ kind, name }: { kind: NamedKind; name: string }) {
+/** The name of the crew, or of an agent, task or pool. A new name of these reaches every reference to it. */
+export function NameField({ form, field }: FormFieldProps) {
+  const { subject } = form;
+  const value = valueOfField(form, field);
+  const name = typeof value === 'string' ? value : '';
   return (
     <CommittedField
-      label="Name"
+      {...fieldProps(form, field)}
       value={name}
-      refuse={(given) => refuseName(name, given)}
+      refuse={subject.kind === 'crew' ? invalidName : (given) => refuseName(name, given)}
       canonical={canonicalName}
-      onCommit={(given) => giveName(kind, name, given)}
+      onCommit={(given) => (subject.kind === 'crew' ? nameCrew(given) : giveName(subject.kind, name, given))}
     />
   );
 }
 
-/** The name of the crew. */
-export function CrewNameField({ name }: { name: string }) {
-  return (
-    <CommittedField
-      label="Name"
-      value={name}
-      refuse={invalidName}
-      canonical={canonicalName}
-      onCommit={(given) =>
-        edit((draft) => {
-          draft.name = canonicalName(given);
-        }, 'crew name')
-      }
-    />
-  );
+function nameCrew(given: string): void {
+  edit((draft) => {
+    draft.name = canonicalName(given);
+  }, 'crew name');
 }

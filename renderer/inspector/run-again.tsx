@@ -10,7 +10,7 @@ export function RunAgain({ task }: { task: string }) {
   const only = useMemo((): RerunTarget => ({ kind: 'only', task }), [task]);
   if (!known) return null;
   return (
-    <div className="field run-again">
+    <div className="run-again">
       <AgainButton what={from} label="Run from here" />
       <AgainButton what={only} label="Run this task alone" />
     </div>

@@ -65,7 +65,7 @@ function GroupFields({ index }: { index: number }) {
         }
       />
       <div className="field row">
-        <label htmlFor="group-color">Colour</label>
+        <label htmlFor="group-color">Color</label>
         <input
           id="group-color"
           type="color"
@@ -88,7 +88,7 @@ function whatIsChosen(keys: readonly string[]): string {
     [count('task'), 'task', 'tasks'],
     [count('agent'), 'agent', 'agents'],
     [count('pool'), 'pool', 'pools'],
-    [count('edge'), 'line', 'lines'],
+    [count('edge'), 'connection', 'connections'],
   ] as const;
   return parts
     .flatMap(([number, one, many]) => (number === 0 ? [] : [`${number} ${number === 1 ? one : many}`]))

@@ -8,6 +8,12 @@ export function findingsOf(error: z.ZodError): UnlocatedProblem[] {
   return error.issues.flatMap(findingOf);
 }
 
+/** Why a single value is refused, in words for a person who enters it in the field with this label. */
+export function refusalOf(error: z.ZodError, label: string): string {
+  const findings = error.issues.flatMap((issue) => findingOf({ ...issue, path: [label, ...issue.path] }));
+  return findings[0]?.message ?? `"${label}" is not valid.`;
+}
+
 function findingOf(issue: Issue): UnlocatedProblem[] {
   const path = pathOf(issue.path);
   switch (issue.code) {

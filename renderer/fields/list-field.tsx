@@ -1,0 +1,27 @@
+import type { FieldProps } from './field.tsx';
+import { CommittedLines } from './text-field.tsx';
+
+interface Props extends FieldProps {
+  value: readonly string[];
+  placeholder?: string | undefined;
+  refuse: (value: readonly string[]) => string | null;
+  onChange: (value: readonly string[]) => void;
+}
+
+/** Texts of one line each. Empty lines do not count. */
+export function ListField({ value, refuse, onChange, ...field }: Props) {
+  return (
+    <CommittedLines
+      {...field}
+      value={value.join('\n')}
+      rows={2}
+      refuse={(text) => refuse(linesOf(text))}
+      canonical={(text) => linesOf(text).join('\n')}
+      onCommit={(text) => onChange(linesOf(text))}
+    />
+  );
+}
+
+function linesOf(text: string): string[] {
+  return text.split('\n').flatMap((line) => (line.trim() === '' ? [] : [line.trim()]));
+}

@@ -1,0 +1,118 @@
+import { useId } from 'react';
+import { AddKey } from './add-key.tsx';
+import { Complaint, described, Field, type FieldProps } from './field.tsx';
+import { useEntry } from './use-entry.ts';
+
+export type TextMap = Readonly<Record<string, string>>;
+
+interface Props extends FieldProps {
+  value: TextMap;
+  onChange: (value: TextMap) => void;
+  /** Shown in the field that adds an entry. */
+  addText: string;
+  /** Why a text cannot be a key; null where it can. */
+  refuseKey?: (key: string) => string | null;
+  /** Keys that can be added with one click. */
+  suggestions?: readonly string[];
+  /** How a suggestion is written. */
+  suggestionText?: (key: string) => string;
+}
+
+const ACCEPT = () => null;
+const unchanged = (text: string) => text;
+
+/** Named texts: each has a key, a value and a button that removes it. The last line adds a key. */
+export function MapField({ value, onChange, addText, refuseKey = ACCEPT, ...props }: Props) {
+  const { suggestions = [], suggestionText = unchanged, ...field } = props;
+  const id = useId();
+  const path = field.path ?? field.label;
+  const refuse = (key: string) => refusedKey(value, key) ?? refuseKey(key);
+  return (
+    <Field id={id} {...field}>
+      {Object.entries(value).map(([key, text], at) => (
+        <MapEntry
+          // biome-ignore lint/suspicious/noArrayIndexKey: a renamed entry keeps its position, and so the focus
+          key={at}
+          path={`${path}.${key}`}
+          name={key}
+          value={text}
+          refuseKey={refuse}
+          onRename={(to) => onChange(withKey(value, key, to))}
+          onChange={(changed) => onChange({ ...value, [key]: changed })}
+          onRemove={() => onChange(withoutKey(value, key))}
+        />
+      ))}
+      <AddKey id={id} text={addText} field={field} refuse={refuse} onAdd={(key) => onChange({ ...value, [key]: '' })} />
+      {suggestions.length > 0 && (
+        <div className="suggestions">
+          {suggestions.map((key) => (
+            <button type="button" key={key} className="button" onClick={() => onChange({ ...value, [key]: '' })}>
+              Add {suggestionText(key)}
+            </button>
+          ))}
+        </div>
+      )}
+    </Field>
+  );
+}
+
+/** Why a text cannot be another key of an object; null where it can. */
+export function refusedKey(object: object, key: string): string | null {
+  if (Object.hasOwn(object, key)) return `“${key}” already exists.`;
+  // In JavaScript it names no entry of an object, so the file could not be read back.
+  return key === '__proto__' ? '“__proto__” cannot be used here.' : null;
+}
+
+/** The same object in the same order, with another name for a key. */
+export function withKey<Value>(
+  object: Readonly<Record<string, Value>>,
+  from: string,
+  to: string,
+): Record<string, Value> {
+  return Object.fromEntries(Object.entries(object).map(([key, value]) => [key === from ? to : key, value]));
+}
+
+/** The same object without a key. */
+export function withoutKey<Value>(object: Readonly<Record<string, Value>>, key: string): Record<string, Value> {
+  return Object.fromEntries(Object.entries(object).filter(([other]) => other !== key));
+}
+
+interface EntryProps {
+  path: string;
+  name: string;
+  value: string;
+  refuseKey: (key: string) => string | null;
+  onRename: (key: string) => void;
+  onChange: (value: string) => void;
+  onRemove: () => void;
+}
+
+function MapEntry({ path, name, value, refuseKey, onRename, onChange, onRemove }: EntryProps) {
+  const id = useId();
+  const key = useEntry<HTMLInputElement>({
+    label: `${path} key`,
+    value: name,
+    isLive: false,
+    refuse: (text) => (text === '' ? 'Enter a key, or remove the line.' : refuseKey(text)),
+    canonical: unchanged,
+    commit: onRename,
+  });
+  const text = useEntry<HTMLTextAreaElement>({
+    label: path,
+    value,
+    isLive: true,
+    refuse: ACCEPT,
+    canonical: unchanged,
+    commit: onChange,
+  });
+  return (
+    <div className="map-entry" data-key={path}>
+      <input className="input" aria-label={`Key ${name}`} {...described(id, {}, key.complaint)} {...key.props} />
+      <textarea className="input" rows={1} aria-label={`Value of ${name}`} {...text.props} />
+      <button type="button" className="button quiet icon" aria-label={`Remove ${name}`} onClick={onRemove}>
+        ✕
+      </button>
+      <Complaint id={id} text={key.complaint} />
+    </div>
+  );
+}

@@ -1,0 +1,222 @@
+import type { Crew, Pool, Retries } from '../schema.ts';
+import type { FieldTable } from './field-info.ts';
+
+/** What each use of stored results does. */
+export const CACHE_CHOICES = {
+  off: 'off',
+  read: 'read: use cached results',
+  read_write: 'read and write: also store new results',
+} as const;
+
+const NODES = { editedIn: 'inspector of the node', why: 'Each of them is a node with an inspector.' } as const;
+
+/** The waiting between attempts; of the crew, and of a task with its own. */
+export const RETRY_FIELDS: FieldTable<Retries> = {
+  max: {
+    label: 'Retries',
+    help: 'How often a task is tried again after a failed attempt.',
+    group: 'Failures',
+  },
+  base_s: {
+    label: 'First retry delay',
+    help: 'The wait before the first retry. Each further wait is longer by the delay factor.',
+    group: 'Failures',
+    unit: 's',
+    advanced: true,
+    step: 0.5,
+  },
+  factor: {
+    label: 'Delay factor',
+    help: 'Each wait before a retry is the previous wait times this factor.',
+    group: 'Failures',
+    advanced: true,
+    step: 0.5,
+  },
+  cap_s: {
+    label: 'Max retry delay',
+    help: 'No wait before a retry is longer than this.',
+    group: 'Failures',
+    unit: 's',
+    advanced: true,
+  },
+};
+
+const SETTING_FIELDS: FieldTable<Crew['settings']> = {
+  max_concurrent_tasks: { editedIn: 'toolbar', why: 'The number of slots can also be changed during a run.' },
+  provider: { editedIn: 'toolbar', why: 'Another provider may need a key first.' },
+  manager_review: {
+    label: 'Manager reviews results',
+    help: 'The manager may send each result back once.',
+    group: 'Crew',
+    processes: ['hierarchical'],
+  },
+  model: {
+    label: 'Model',
+    help: 'The model that answers, by the name that the provider gives it.',
+    group: 'Model',
+    unset: 'set by the provider',
+  },
+  base_url: {
+    label: 'Base URL',
+    help: 'The address of the model server, if it is not the provider’s own.',
+    group: 'Model',
+    unset: 'set by the provider',
+  },
+  temperature: {
+    label: 'Temperature',
+    help: 'How much answers vary: 0 for the most likely words, 2 for the most surprising ones.',
+    group: 'Model',
+    unset: 'set by the model',
+    step: 0.1,
+  },
+  max_tokens: {
+    label: 'Max tokens per answer',
+    help: 'A longer answer is cut off.',
+    group: 'Model',
+    unset: 'set by the model',
+    step: 256,
+  },
+  context_window: {
+    label: 'Context window',
+    help: 'The number of tokens that the model can read at once. Long conversations are shortened to fit.',
+    group: 'Model',
+    unit: 'tokens',
+    advanced: true,
+    unset: 'automatic',
+    step: 1024,
+  },
+  budget_usd: {
+    label: 'Budget',
+    help: 'When a run has cost this amount, it asks whether to continue.',
+    group: 'Limits',
+    unit: '$',
+    unset: 'no limit',
+    step: 0.01,
+  },
+  max_rpm: {
+    label: 'Max requests per minute',
+    help: 'The number of model calls per minute, across all slots.',
+    group: 'Limits',
+    unset: 'no limit',
+  },
+  max_tokens_per_minute: {
+    label: 'Max tokens per minute',
+    help: 'The number of tokens sent and received per minute, across all slots.',
+    group: 'Limits',
+    unset: 'no limit',
+    step: 1000,
+  },
+  task_timeout_s: {
+    label: 'Task timeout',
+    help: 'An attempt that takes longer fails.',
+    group: 'Failures',
+    unit: 's',
+  },
+  retries: { fields: RETRY_FIELDS },
+  on_dependency_failure: {
+    label: 'When a dependency fails',
+    help: 'What happens to a task when a task that it depends on has failed.',
+    group: 'Failures',
+    choices: { continue: 'continue without it', skip: 'skip dependent tasks' },
+  },
+  workspace: {
+    label: 'Workspace',
+    help: 'The folder for tools and output files, below the folder of the crew file.',
+    group: 'Files and cache',
+    unset: 'workspace',
+  },
+  cache: {
+    label: 'Cache',
+    help: 'Whether a task may take its result from an earlier run in which nothing was different.',
+    group: 'Files and cache',
+    choices: CACHE_CHOICES,
+  },
+  prepare: {
+    label: 'Sample data',
+    help: 'The built-in generator that writes its files into the workspace before a run, if they are missing.',
+    group: 'Files and cache',
+    advanced: true,
+    unset: 'none',
+  },
+  slot_memory_mib: {
+    label: 'Slot memory',
+    help: 'A slot that uses more memory is restarted.',
+    group: 'Slots and pools',
+    unit: 'MiB',
+    advanced: true,
+    step: 128,
+  },
+  resource_pool_size: {
+    label: 'Default pool capacity',
+    help: 'The capacity of a pool that an agent creates without stating one.',
+    group: 'Slots and pools',
+    advanced: true,
+  },
+};
+
+/** How each key of a crew is edited. */
+export const CREW_FIELDS: FieldTable<Crew> = {
+  format: {
+    editedIn: 'no part of the window',
+    why: 'The version of the file format is written when the crew is saved.',
+  },
+  name: { label: 'Name', help: 'Identifies the crew in runs and reports.', group: 'Crew', custom: 'name' },
+  description: {
+    label: 'Description',
+    help: 'What the crew is for. Models do not receive it.',
+    group: 'Crew',
+    lines: 2,
+  },
+  process: {
+    label: 'Process',
+    help: 'How tasks get their agents, and how a result is agreed on.',
+    group: 'Crew',
+    choices: {
+      sequential: 'sequential: the graph as drawn',
+      hierarchical: 'hierarchical: with a manager',
+      consensual: 'consensual: propose and vote',
+    },
+  },
+  inputs: {
+    label: 'Inputs',
+    help: 'Each value replaces its {placeholder} in the texts of agents and tasks.',
+    group: 'Inputs',
+    custom: 'inputs',
+  },
+  settings: { fields: SETTING_FIELDS },
+  workload: {
+    label: 'Workload',
+    help: 'The amounts that a run is expected to process. Reports compare them with what was measured.',
+    group: 'Workload',
+    advanced: true,
+    custom: 'workload',
+  },
+  mcp_servers: {
+    label: 'MCP servers',
+    help: 'Servers of tools. A crew with MCP servers cannot run yet.',
+    group: 'Other',
+    advanced: true,
+    onlyIfSet: true,
+  },
+  extras: {
+    label: 'Extras',
+    help: 'Data of other programs. It is kept as it is and does not affect a run.',
+    unset: 'none',
+    group: 'Other',
+    advanced: true,
+  },
+  agents: NODES,
+  tasks: NODES,
+  pools: NODES,
+  layout: { editedIn: 'canvas', why: 'It stores positions, groups and the view.' },
+};
+
+/** How each key of a pool is edited. */
+export const POOL_FIELDS: FieldTable<Pool> = {
+  name: { label: 'Name', help: 'Tasks refer to the pool by this name.', group: 'Pool', custom: 'name' },
+  capacity: {
+    label: 'Capacity',
+    help: 'The number of units that running tasks can share.',
+    group: 'Pool',
+  },
+};

@@ -1,0 +1,74 @@
+import type { Crew } from '../schema.ts';
+
+type Process = Crew['process'];
+
+/** The lists that a text of the crew file can name an entry of. */
+export type NameList = 'agents' | 'tasks' | 'pools' | 'tools' | 'providers';
+
+/** Fields with a component that no other key uses, because their rules join several values. */
+export type CustomField = 'name' | 'dependencies' | 'guardrail' | 'resources' | 'workload' | 'inputs';
+
+/** How a person edits a key of the crew file in the inspector. */
+export interface FieldInfo {
+  /** A noun, without its unit. */
+  label: string;
+  /** What the value does, for a person who reads it for the first time. */
+  help: string;
+  /** The heading that the field is listed below. Groups appear in the order of their first field. */
+  group: string;
+  /** Shown at the end of the field, such as `s` or `MiB`. */
+  unit?: string;
+  /** Rarely used: shown below "Advanced". */
+  advanced?: true;
+  /** Lines of a text that usually has several. */
+  lines?: number;
+  /** How much an arrow key changes a number; absent: 1. */
+  step?: number;
+  /** What applies while the key is left out and no crew setting applies; it may depend on the process. */
+  unset?: string | Readonly<Record<Process, string>>;
+  /** The crew setting that applies while the key is left out. */
+  inherits?: 'provider' | 'base_url' | 'model' | 'temperature' | 'max_tokens' | SettingOfTasks;
+  /** The text, or each text of a list, names an entry of this list. */
+  names?: NameList;
+  /** Shown only in a crew with one of these processes. */
+  processes?: readonly Process[];
+  /** Shown in a crew with another process too, where the file sets the key. */
+  orIfSet?: true;
+  /** An empty list differs from none. A switch with this label decides whether there is a list. */
+  ownList?: string;
+  /** Shown only where the file sets the key. */
+  onlyIfSet?: true;
+  /** The value is a JSON Schema. */
+  isJsonSchema?: true;
+  custom?: CustomField;
+}
+
+type SettingOfTasks = 'task_timeout_s' | 'retries' | 'on_dependency_failure' | 'cache';
+
+/** A key that the inspector does not edit, with the part of the window that does. */
+export interface EditedElsewhere {
+  editedIn: 'toolbar' | 'canvas' | 'inspector of the node' | 'no part of the window';
+  why: string;
+}
+
+/** An entry for each key of an object, so that a key without an entry is a type error. */
+export type FieldTable<Value> = { readonly [Key in keyof Value]-?: InfoFor<NonNullable<Value[Key]>> | EditedElsewhere };
+
+/** A choice needs a label for each of its values, and an object a table for its keys or a component of its own. */
+type InfoFor<Value> = [Value] extends [string]
+  ? string extends Value
+    ? FieldInfo
+    : FieldInfo & { choices: Readonly<Record<Value, string>> }
+  : [Value] extends [readonly unknown[] | number | boolean]
+    ? FieldInfo
+    : string extends keyof Value
+      ? FieldInfo
+      : [Value] extends [object]
+        ? NestedInfo<Value> | (FieldInfo & { custom: CustomField })
+        : FieldInfo;
+
+/** An object. `own`: it may be left out as a whole, and this field decides whether it is. */
+interface NestedInfo<Value> {
+  fields: FieldTable<Value>;
+  own?: FieldInfo;
+}
