@@ -28,7 +28,7 @@ function build(parts) {
 async function buildPart(builder, part) {
   const environment = builder.environments[part];
   if (environment === undefined) throw new Error(`vite.config.ts has no environment ${part}`);
-  // Taken before the build: what is saved while it goes on is built the next time.
+  // Computed before the build, so that files that are saved during the build are built the next time.
   const sources = fingerprint(part);
   try {
     await builder.build(environment);

@@ -9,7 +9,7 @@ const app = /** @type {typeof electronApp & { setVersion(version: string): void,
 );
 
 // Stands inside an Electron whose own application was taken out, and does what Electron's default one does: runs the
-// application whose folder or file is the first argument that is no switch. Electron awaits this module, so that the
+// application whose folder or file is the first argument that is not a switch. Electron awaits this module, so that the
 // application's top level runs before `ready`.
 const named = process.argv.slice(1).find((argument) => !argument.startsWith('-'));
 if (named === undefined) {

@@ -38,7 +38,7 @@ describe('work that one command of a checkout does at a time', () => {
     expect(await readFile(join(folder, 'count'), 'utf8')).toBe('4');
   });
 
-  it('goes on when its holder was killed', async () => {
+  it('continues when its holder was killed', async () => {
     const holder = spawn(process.execPath, ['--eval', ''], { stdio: 'ignore' });
     await new Promise((resolve) => holder.once('exit', resolve));
     await writeFile(join(CACHE, `${name}.lock`), String(holder.pid));

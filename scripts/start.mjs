@@ -13,7 +13,7 @@ import { ensureSystemPackages } from './system-packages.mjs';
 
 // usage: node scripts/start.mjs [FILE]   opens the crew, else the seed's, in the window, or runs it where none can be opened.
 const SEED = join(ROOT, 'examples', 'concurrent_processing', 'concurrent_processing.crew.json');
-/** Chromium tells of nothing less than its end: it complains of every service that a bare system lacks. */
+/** Chromium logs only fatal errors. Otherwise it reports every service that a bare system lacks. */
 const QUIET = '--log-level=3';
 const given = process.argv[2];
 const file = given === undefined ? SEED : resolve(process.env['INIT_CWD'] ?? process.cwd(), given);

@@ -83,7 +83,7 @@ function nameMissingLibraries() {
   return true;
 }
 
-/** What a program prints; what it fails with is no matter here. @param {string} program @param {string[]} args */
+/** What a program prints, also if it fails. @param {string} program @param {string[]} args */
 function output(program, args) {
   try {
     return execFileSync(program, args, {

@@ -3,8 +3,8 @@ import { readFileSync, statSync } from 'node:fs';
 /** @typedef {{ passed: number, failed: number }} Count */
 
 /**
- * How many tests passed and failed by vitest's report. What is no test and still went wrong (a file that could not be
- * loaded, no report, an exit code that no failed test accounts for) counts as one that failed; so does a skipped test.
+ * How many tests passed and failed by vitest's report. A failure outside of tests (a file that could not
+ * be loaded, no report, an exit code that no failed test accounts for) counts as one failed test, and so does a skipped test.
  * @param {string} file @param {number} since when the tests were started, in ms: an older report is not theirs
  * @param {number} exitCode @returns {Count}
  */
