@@ -7,6 +7,7 @@ import './theme/shell.css';
 import { createRoot } from 'react-dom/client';
 import { App } from './app.tsx';
 import { startApp, tellWhenSettled } from './store/start.ts';
+import { defineWaitColors } from './theme/wait-colors.ts';
 
 declare global {
   /** Read by libraries that make style elements: the page's policy lets those with its nonce alone pass. */
@@ -14,6 +15,7 @@ declare global {
 }
 globalThis.__webpack_nonce__ = document.querySelector<HTMLMetaElement>('meta[name="style-nonce"]')?.content;
 
+defineWaitColors();
 const root = document.getElementById('root');
 if (!root) throw new Error('The page has no root element.');
 await startApp();

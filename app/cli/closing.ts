@@ -1,19 +1,21 @@
-import { formatDuration, formatNumber } from '../../shared/figures/format.ts';
+import { shownFigures } from '../../shared/figures/catalogue/catalogue.ts';
+import type { MeasuredFigures } from '../../shared/figures/figures.ts';
 import type { Crew } from '../../shared/project/schema.ts';
 import { titleOf } from '../../shared/project/titles.ts';
 import { CUT_AT_LENGTH_ADVICE } from '../../shared/run/cut-at-length.ts';
 import type { ResultObject, RunObject } from '../reports/run-json.ts';
 import { resumedNotes, stripControlCharacters, table } from './text.ts';
 
+/** The figures that a run closes with, by key. */
+const CLOSING = ['success_rate', 'makespan', 'throughput'];
+
 /** What a run closes with: its outcome and main figures, then each task, concurrent ones before sequential ones. */
-export function closingText(project: Crew, run: RunObject): string {
+export function closingText(project: Crew, run: RunObject, measured: MeasuredFigures): string {
   const resumed = resumedNotes(run);
-  const executed = run.completed_tasks - run.cached_tasks - (run.kept_tasks ?? 0);
+  const { overall } = shownFigures(measured);
   const figures = [
     ['Outcome', run.reason === null ? run.outcome : `${run.outcome} (${run.reason})`],
-    ['Success rate', `${formatNumber(run.success_rate, 1)}% (${run.completed_tasks} of ${run.total_tasks})`],
-    ['Makespan', formatDuration(Math.round(run.makespan_s * 1000))],
-    ['Tasks per second', run.makespan_s > 0 ? formatNumber(executed / run.makespan_s, 2) : 'unknown'],
+    ...CLOSING.flatMap((key) => overall.filter((figure) => figure.key === key).map(({ label, text }) => [label, text])),
     ...(resumed.length === 0 ? [] : [['Interrupted', resumed.join(', ')]]),
   ];
   return [

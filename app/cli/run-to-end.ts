@@ -1,9 +1,10 @@
+import { measuredFigures } from '../../shared/figures/figures.ts';
 import { printableJson } from '../../shared/printable.ts';
 import { sentence } from '../../shared/sentence.ts';
 import type { RunEnd } from '../engine/request.ts';
 import type { LaunchResult, OnFolder } from '../launch/launch.ts';
 import { loadRun } from '../launch/load-run.ts';
-import { type RunObject, runObject } from '../reports/run-json.ts';
+import { type RunObject, runObjectOf } from '../reports/run-json.ts';
 import { closingText } from './closing.ts';
 import { resumeText } from './command-text.ts';
 import { EXIT, type ExitCode, type Io } from './io.ts';
@@ -68,8 +69,9 @@ async function printResult(io: Io, dir: string, end: RunEnd, { json, afterwards 
     return end.status === 'interrupted' ? EXIT.interrupted : EXIT.failed;
   }
   const { project, state, texts } = loaded.run;
-  const object = withReason(runObject(project, state, texts, dir), end);
-  io.stderr(closingText(project, object));
+  const figures = measuredFigures(project, state, { texts });
+  const object = withReason(runObjectOf(figures, state, texts, dir), end);
+  io.stderr(closingText(project, object, figures));
   if (end.status === 'interrupted')
     io.stderr(`\nInterrupted: ${sentence(end.message)} Resume with: ${resumeText(dir, end.reason)}\n`);
   else io.stderr(`\nRun folder: ${dir}\n`);

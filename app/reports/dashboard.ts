@@ -1,4 +1,7 @@
-import { definitions } from '../../shared/figures/definitions.ts';
+import { CONCURRENCY } from '../../shared/figures/catalogue/concurrency.ts';
+import { OVERALL } from '../../shared/figures/catalogue/overall.ts';
+import { QUALITY } from '../../shared/figures/catalogue/quality.ts';
+import { RELIABILITY } from '../../shared/figures/catalogue/reliability.ts';
 import type { Figures } from '../../shared/figures/figures.ts';
 import { countOf, formatDateTime, formatDuration, formatPercent, type Moment } from '../../shared/figures/format.ts';
 import { completedNotes, OUTCOME_WORDS } from '../../shared/figures/labels.ts';
@@ -6,11 +9,11 @@ import type { Crew } from '../../shared/project/schema.ts';
 import { titleCase } from '../../shared/project/titles.ts';
 import type { RunState } from '../../shared/run/state.ts';
 import { bottleneckTable, recommendations } from './dashboard/bottlenecks.ts';
-import { concurrencyLines, overallLines, taskDistribution, taskTable } from './dashboard/performance.ts';
-import { qualityLines, reliabilityLines } from './dashboard/quality.ts';
+import { taskDistribution, taskTable } from './dashboard/performance.ts';
 import { agentTable, limitTable, poolTable, slotTable, workloadTable } from './dashboard/resources.ts';
 import { predictionText, scalingLines, scalingTable } from './dashboard/scaling.ts';
 import { pathTable, waitTable } from './dashboard/waits.ts';
+import { definitionLines, figureLines } from './figure-lines.ts';
 import { blocks, bullets, inline, numbered } from './markdown.ts';
 import { flowDrawing, graphDrawing } from './mermaid.ts';
 import { noteOf } from './note.ts';
@@ -31,7 +34,7 @@ export function dashboardFile(project: Crew, state: RunState, figures: Figures, 
     ...quality(figures),
     ...scaling(figures),
     '## What the Figures Mean',
-    bullets(Object.entries(definitions).map(([name, text]) => `**${titleCase(name)}:** ${text}`)),
+    bullets(definitionLines()),
   )}\n`;
 }
 
@@ -66,9 +69,9 @@ function performance(figures: Figures): string[] {
   return [
     '## Execution Performance',
     '### Overall Metrics',
-    bullets(overallLines(figures)),
+    bullets(figureLines(OVERALL, figures)),
     '### Concurrency Analysis',
-    bullets(concurrencyLines(figures)),
+    bullets(figureLines(CONCURRENCY, figures)),
     '### Task Distribution',
     taskDistribution(figures),
     '### Tasks',
@@ -121,9 +124,9 @@ function quality(figures: Figures): string[] {
   return [
     '## Quality and Reliability',
     '### Quality Checks',
-    bullets(qualityLines(figures)),
+    bullets(figureLines(QUALITY, figures)),
     '### System Reliability',
-    bullets(reliabilityLines(figures)),
+    bullets(figureLines(RELIABILITY, figures)),
   ];
 }
 

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { measuredFigures } from '../../shared/figures/figures.ts';
 import {
   completed,
   crew,
@@ -50,9 +51,10 @@ describe('A run that was killed and resumed', () => {
   });
 
   test('says so on the terminal', () => {
-    const run = runObject(TWO, fold(TWO, journal(happened)), new Map(), '/runs/1');
+    const state = fold(TWO, journal(happened));
+    const run = runObject(TWO, state, new Map(), '/runs/1');
     expect(run).toMatchObject({ resumptions: 1, lost_turns: 1 });
-    expect(closingText(TWO, run)).toMatch(/^ {2}Interrupted +resumed, 1 turn lost$/m);
+    expect(closingText(TWO, run, measuredFigures(TWO, state))).toMatch(/^ {2}Interrupted +resumed, 1 turn lost$/m);
   });
 });
 

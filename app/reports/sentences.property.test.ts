@@ -24,7 +24,7 @@ function textsOf(run: Run): Texts {
   const texts = {
     dashboard: dashboardFile(project, state, figures, MOMENT),
     summary: summaryFile(project, figures, MOMENT),
-    terminal: closingText(project, runObject(project, state, new Map(), '/runs/1')),
+    terminal: closingText(project, runObject(project, state, new Map(), '/runs/1'), figures),
   };
   written.set(run, texts);
   return texts;

@@ -11,7 +11,6 @@ import { useStaleReason } from '../store/stale.ts';
 import { busyMs, LOOK_COLOR, type TaskDisplayState } from '../store/task-display-state.ts';
 import { taskOf } from '../store/task-of.ts';
 import { useMeasured, useMeasuring } from '../timeline/measured.ts';
-import { WAIT_REASON_LABELS } from '../timeline/tooltip-facts.ts';
 import { waitsFor } from '../timeline/waits-for.ts';
 import { Avatar } from './avatar.tsx';
 import { lookOf } from './task-display-states.ts';
@@ -105,18 +104,11 @@ function figureOf(name: string, displayState: TaskDisplayState): string {
   return ms === null ? '' : runningDuration(ms);
 }
 
-/** Beside "waiting" and the mark of the lane there is no room for more. */
-const BRIEFLY: typeof WAIT_REASON_LABELS = {
-  ...WAIT_REASON_LABELS,
-  lane: 'for the lane',
-  rate_limit: 'for the rate limit',
-};
-
 /** What holds up a task whose context is there; nothing where that is not known yet. */
 function waitOf(state: RunState, task: TaskState): string {
   if (state.paused.at(-1)?.end === null) return 'paused';
   if (isOverBudget(state)) return 'for the budget';
-  return waitsFor(task, BRIEFLY) ?? '';
+  return waitsFor(task, true) ?? '';
 }
 
 export function ProblemMark({ text }: { text: string }) {

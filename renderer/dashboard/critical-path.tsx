@@ -1,7 +1,7 @@
 import { formatDuration, formatNumber, formatPercent } from '../../shared/figures/format.ts';
+import { waitPhrase } from '../../shared/figures/wait-reasons.ts';
 import type { CriticalLink } from '../../shared/run/critical-path.ts';
-import { WAIT_PROPERTY } from '../timeline/palette.ts';
-import { WAIT_REASON_LABELS } from '../timeline/tooltip-facts.ts';
+import { waitProperty } from '../theme/wait-colors.ts';
 import { Block, Share } from './figure.tsx';
 import { longestLinks } from './longest-links.ts';
 
@@ -25,7 +25,7 @@ export function CriticalPathBlock({ links }: { links: readonly CriticalLink[] })
           name={nameOf(link)}
           share={link.share ?? 0}
           value={shareText(link)}
-          color={link.reason === null ? 'var(--critical)' : `var(${WAIT_PROPERTY[link.reason]})`}
+          color={link.reason === null ? 'var(--critical)' : `var(${waitProperty(link.reason)})`}
         />
       ))}
     </Block>
@@ -34,7 +34,7 @@ export function CriticalPathBlock({ links }: { links: readonly CriticalLink[] })
 
 function nameOf({ task, kind, reason, blocker }: CriticalLink): string {
   if (reason === null) return kind === 'recording' ? `end of ${task} recorded` : task;
-  return `${task} waits ${WAIT_REASON_LABELS[reason]}${reason === 'starting' && blocker !== null ? ` (${blocker})` : ''}`;
+  return `${task} waits ${waitPhrase(reason)}${reason === 'starting' && blocker !== null ? ` (${blocker})` : ''}`;
 }
 
 /** A pause is not part of the makespan: it has a length and no share. */

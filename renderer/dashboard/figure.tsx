@@ -1,12 +1,23 @@
-import { definitions } from '../../shared/figures/definitions.ts';
+import type { ShownFigure } from '../../shared/figures/catalogue/catalogue.ts';
 
 /** A figure with its definition on hover. */
-export function Figure({ name, value, of }: { name: string; value: string; of: keyof typeof definitions }) {
+export function Figure({ label, text, definition }: Omit<ShownFigure, 'key'>) {
   return (
-    <div className="figure" title={definitions[of]}>
-      <dt>{name}</dt>
-      <dd className="num">{value}</dd>
+    <div className="figure" title={definition}>
+      <dt>{label}</dt>
+      <dd className="num">{text}</dd>
     </div>
+  );
+}
+
+/** The figures of a section of the catalogue. */
+export function Figures({ shown }: { shown: readonly ShownFigure[] }) {
+  return (
+    <dl className="figures">
+      {shown.map(({ key, ...figure }) => (
+        <Figure key={key} {...figure} />
+      ))}
+    </dl>
   );
 }
 

@@ -1,12 +1,16 @@
-import { definitions } from '../../shared/figures/definitions.ts';
-import { formatDuration, formatPercent } from '../../shared/figures/format.ts';
+import { PLAIN_TEXT } from '../../shared/figures/catalogue/figure.ts';
+import { TERMS } from '../../shared/figures/catalogue/terms.ts';
+import { countOf, formatDuration, formatPercent } from '../../shared/figures/format.ts';
+import { bottleneckText } from '../../shared/figures/labels.ts';
 import type { PredictionFigures } from '../../shared/figures/prediction.ts';
-import type { Bottleneck, Bottlenecks, Scaling } from '../../shared/figures/what-if.ts';
+import { recommendedText } from '../../shared/figures/scaling-advice.ts';
+import type { Bottlenecks, Scaling } from '../../shared/figures/what-if.ts';
 import type { RunFiguresState } from '../timeline/measured.ts';
 import { Block, Figure, Share } from './figure.tsx';
 import { useSimulated } from './simulated.ts';
 
-const inSlots = (slots: number): string => (slots === 1 ? '1 slot' : `${slots} slots`);
+/** The window names tasks by their name. */
+const NO_TITLES: ReadonlyMap<string, string> = new Map();
 
 /** What only simulation can say: bottlenecks, other numbers of slots, why the prediction was off. */
 export function Simulated({ figures: { live, reading } }: { figures: RunFiguresState }) {
@@ -36,13 +40,13 @@ function BottleneckBlock({ bottlenecks }: { bottlenecks: Bottlenecks }) {
   const { makespanMs, ranked } = bottlenecks;
   return (
     <Block title="Bottlenecks">
-      <p className="muted" title={definitions.bottlenecks}>
+      <p className="muted" title={TERMS.bottlenecks.definition}>
         {triedText(bottlenecks)}
       </p>
       {ranked.slice(0, 8).map((found) => (
         <Share
           key={`${found.kind} ${found.subject}`}
-          name={wordsFor(found)}
+          name={bottleneckText(found, NO_TITLES, PLAIN_TEXT)}
           share={makespanMs === 0 ? 0 : found.savesMs / makespanMs}
           value={`saves ${formatDuration(found.savesMs)} of ${formatDuration(makespanMs)}`}
           color="var(--critical)"
@@ -65,49 +69,28 @@ export function noSavingText({ isComparable, isLimitedByDependencies }: Bottlene
   return 'No change that was tried saves time.';
 }
 
-function wordsFor({ kind, subject }: Bottleneck): string {
-  switch (kind) {
-    case 'starting':
-      return 'slots ready at the start';
-    case 'slots':
-      return 'one more slot';
-    case 'lane':
-      return 'two sequential tasks at once';
-    case 'pool':
-      return `one more unit of ${subject ?? 'a pool'}`;
-    case 'retries':
-      return 'no failed attempts';
-    case 'rate_limit':
-      return "no waits for the provider's limit";
-    case 'task':
-      return `${subject ?? 'a task'} in half the time`;
-    default:
-      return kind satisfies never;
-  }
-}
-
 interface ScalingBlockProps {
   scaling: Scaling;
   /** The simulation comes close enough to the run to advise a number of slots. */
   isComparable: boolean;
 }
 
-function ScalingBlock({ scaling: { points, knee, recommended, own }, isComparable }: ScalingBlockProps) {
+function ScalingBlock({ scaling, isComparable }: ScalingBlockProps) {
+  const { points, knee, recommended, own } = scaling;
   const most = points.reduce((peak, point) => Math.max(peak, point.makespanMs), 1);
   return (
     <Block title="Scaling">
       <dl className="figures">
-        <Figure name="Knee" value={inSlots(knee)} of="knee" />
+        <Figure {...TERMS.knee} text={countOf(knee, 'slot')} />
         <Figure
-          name="Recommended"
-          value={isComparable ? recommendedText(recommended, own.slots) : 'not assessed'}
-          of="recommended_slots"
+          {...TERMS.recommended_slots}
+          text={isComparable ? recommendedText(scaling, own.slots) : 'not assessed'}
         />
       </dl>
       {points.map((point) => (
         <Share
           key={point.slots}
-          name={inSlots(point.slots)}
+          name={countOf(point.slots, 'slot')}
           share={point.makespanMs / most}
           value={formatDuration(point.makespanMs)}
           color={isComparable && point.slots === recommended ? 'var(--accent)' : 'var(--line-strong)'}
@@ -115,12 +98,6 @@ function ScalingBlock({ scaling: { points, knee, recommended, own }, isComparabl
       ))}
     </Block>
   );
-}
-
-/** Fewer slots are recommended only where the run takes as long with them. */
-function recommendedText(recommended: number, own: number): string {
-  if (recommended === own) return `${inSlots(own)}, as in this run`;
-  return recommended < own ? `${inSlots(recommended)}, as fast as ${own}` : `${inSlots(recommended)} instead of ${own}`;
 }
 
 const WHY = {
@@ -139,13 +116,12 @@ function PredictionBlock({
   return (
     <Block title="Prediction">
       <dl className="figures">
-        <Figure name="Predicted" value={makespanMs === null ? 'unknown' : formatDuration(makespanMs)} of="predicted" />
-        <Figure name="Actual" value={formatDuration(actualMs)} of="makespan" />
+        <Figure {...TERMS.predicted} text={makespanMs === null ? 'unknown' : formatDuration(makespanMs)} />
+        <Figure {...TERMS.actual} text={formatDuration(actualMs)} />
         {differenceMs !== null && makespanMs !== null && makespanMs > 0 && (
           <Figure
-            name="Difference"
-            value={`${formatDuration(differenceMs)} · ${formatPercent(differenceMs / makespanMs)}`}
-            of="predicted"
+            {...TERMS.difference}
+            text={`${formatDuration(differenceMs)} · ${formatPercent(differenceMs / makespanMs)}`}
           />
         )}
       </dl>

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { timelineSvg } from '../../app/reports/svg/timeline-svg.ts';
+import { shownFigures } from '../../shared/figures/catalogue/catalogue.ts';
 import { figuresOf, measuredFigures } from '../../shared/figures/figures.ts';
 import { applyEvent, newRun } from '../../shared/run/fold.ts';
 import type { RerunChoice } from '../../shared/run/rerun.ts';
@@ -33,12 +34,13 @@ test.each(PARTS)('asked after every %i events, the figures and the tasks’ time
       const { figures, changed, seq } = measuredOf(folded.answer({ id: at, kind: 'measure', now }));
       known = withChanges(known, then, changed, now);
       then = now;
-      const { tasks, ...all } = measuredFigures(project, state, { now });
+      const measured = measuredFigures(project, state, { now });
+      const { tasks, ...all } = measured;
       const where = `randomRun(${seed}), event ${state.seq}`;
       expect(seq, where).toBe(state.seq);
-      const { waits, retried, ...rest } = figures;
+      const { waits, shown, ...rest } = figures;
       expect(rest, where).toEqual(all);
-      expect(retried, where).toBe(tasks.filter(({ attempts }) => attempts > 1).length);
+      expect(shown, where).toEqual(shownFigures(measured));
       const waited = tasks.flatMap((task) => task.waits).reduce((sum, { ms }) => sum + ms, 0);
       expect(
         waits.reduce((sum, { ms }) => sum + ms, 0),

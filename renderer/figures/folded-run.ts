@@ -1,4 +1,5 @@
 import { timelineSvg } from '../../app/reports/svg/timeline-svg.ts';
+import { type Section, type ShownFigure, shownFigures } from '../../shared/figures/catalogue/catalogue.ts';
 import { type Figures, figuresOf, type MeasuredFigures, measuredFigures } from '../../shared/figures/figures.ts';
 import { rerunText } from '../../shared/figures/rerun-text.ts';
 import type { TaskFigures } from '../../shared/figures/task-figures.ts';
@@ -13,10 +14,10 @@ import { type ChangedStretches, changesOf, type Stretches } from './segments.ts'
 
 /** Figures as the reports have them; of the tasks, only what the window shows of them all together. */
 export interface RunFigures extends Omit<MeasuredFigures, 'tasks'> {
+  /** The figures of one value, as text, by section of the dashboard. */
+  shown: Record<Section, ShownFigure[]>;
   /** What all tasks together waited for; reasons that nothing waited for are left out. */
   waits: { reason: WaitReason; ms: number }[];
-  /** Tasks that took more than one attempt. */
-  retried: number;
 }
 
 export type SimulatedFigures = Pick<Figures, 'bottlenecks' | 'scaling' | 'prediction'>;
@@ -74,11 +75,17 @@ export class FoldedRun {
   }
 
   #measure(now: number) {
-    const { tasks, ...figures } = this.#figures(now);
+    const measured = this.#figures(now);
+    const { tasks, ...figures } = measured;
     const stretches: Stretches = new Map(tasks.map((task) => [task.name, task.stretches]));
     const changed = changesOf(this.#said.stretches, this.#said.now, stretches, now);
     this.#said = { stretches, now };
-    return { seq: this.#state.seq, now, figures: { ...figures, ...togetherOf(tasks) }, changed };
+    return {
+      seq: this.#state.seq,
+      now,
+      figures: { ...figures, shown: shownFigures(measured), ...togetherOf(tasks) },
+      changed,
+    };
   }
 
   #plan(project: Crew, choice: RerunChoice): string {
@@ -97,12 +104,11 @@ export class FoldedRun {
   }
 }
 
-function togetherOf(tasks: readonly TaskFigures[]): Pick<RunFigures, 'waits' | 'retried'> {
+function togetherOf(tasks: readonly TaskFigures[]): Pick<RunFigures, 'waits'> {
   const sums = new Map<WaitReason, number>();
   for (const { waits } of tasks) for (const { reason, ms } of waits) sums.set(reason, (sums.get(reason) ?? 0) + ms);
   return {
     waits: WAIT_REASONS.map((reason) => ({ reason, ms: sums.get(reason) ?? 0 })).filter(({ ms }) => ms > 0),
-    retried: tasks.filter(({ attempts }) => attempts > 1).length,
   };
 }
 

@@ -1,4 +1,5 @@
 import { useCallback } from 'react';
+import { waitPhrase } from '../../shared/figures/wait-reasons.ts';
 import { standings } from '../../shared/run/consensus.ts';
 import { CUT_AT_LENGTH_ADVICE, isCutAtLength } from '../../shared/run/cut-at-length.ts';
 import type { TaskState, TurnState } from '../../shared/run/state.ts';
@@ -8,7 +9,6 @@ import { usePrediction } from '../store/prediction.ts';
 import { runNow, useRun } from '../store/run.ts';
 import { useStaleReason } from '../store/stale.ts';
 import { busyMs, LOOK_COLOR, type TaskDisplayState, taskLook } from '../store/task-display-state.ts';
-import { WAIT_REASON_LABELS } from '../timeline/tooltip-facts.ts';
 import { useTaskTimes } from './use-task-times.ts';
 
 /** Looks of a task whose last turn has ended, though it has not. */
@@ -133,7 +133,7 @@ function Times({ name }: { name: string }) {
     <>
       {waits.map(({ reason, ms, blockers }) => (
         <div key={reason} title={blockers.join(', ')}>
-          <dt>Waited {WAIT_REASON_LABELS[reason]}</dt>
+          <dt>Waited {waitPhrase(reason)}</dt>
           <dd className="num">{duration(ms)}</dd>
         </div>
       ))}

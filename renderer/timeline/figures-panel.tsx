@@ -1,18 +1,18 @@
 import { useEffect, useMemo, useState } from 'react';
 import { formatDuration, formatNumber, formatPercent } from '../../shared/figures/format.ts';
+import { waitPhrase } from '../../shared/figures/wait-reasons.ts';
 import { concurrencySteps } from '../../shared/run/concurrency.ts';
 import { estimatedWork, lowerBound } from '../../shared/scheduler/lower-bound.ts';
 import { cost, runningDuration } from '../store/format.ts';
 import { usePrediction } from '../store/prediction.ts';
 import { runNow } from '../store/run.ts';
+import { waitProperty } from '../theme/wait-colors.ts';
 import { predictedEndText, type Stage, useExpectedEnd } from './expected-end.ts';
 import { type RunFiguresState, useMeasured } from './measured.ts';
 import { useTimeline } from './options.ts';
-import { WAIT_PROPERTY } from './palette.ts';
 import type { Span } from './scene.ts';
 import { SlotsCurve } from './slots-curve.tsx';
 import type { TimelineSource } from './source.ts';
-import { WAIT_REASON_LABELS } from './tooltip-facts.ts';
 import type { ShownWhatIf } from './what-if.ts';
 import type { Changes } from './what-if-changes.ts';
 import { WhatIfControls } from './what-if-controls.tsx';
@@ -238,8 +238,8 @@ function Legend() {
     <ul className="legend" aria-label="Legend">
       <li style={{ '--c': 'var(--critical)' }}>critical path</li>
       {SHOWN.map((reason) => (
-        <li key={reason} style={{ '--c': `var(${WAIT_PROPERTY[reason]})` }}>
-          {reason === 'context' ? `waits ${WAIT_REASON_LABELS[reason]}` : WAIT_REASON_LABELS[reason]}
+        <li key={reason} style={{ '--c': `var(${waitProperty(reason)})` }}>
+          {reason === 'context' ? `waits ${waitPhrase(reason)}` : waitPhrase(reason)}
         </li>
       ))}
     </ul>

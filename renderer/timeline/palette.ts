@@ -1,21 +1,7 @@
-import type { WaitReason } from '../../shared/run/wait-reason.ts';
+import { WAIT_REASONS, type WaitReason } from '../../shared/run/wait-reason.ts';
+import { waitProperty } from '../theme/wait-colors.ts';
 import type { BarLook, MarkLook } from './bars.ts';
 import type { CurveKind } from './curve.ts';
-
-/** The custom property of each reason for waiting; drawings, legend and tables use the same. */
-export const WAIT_PROPERTY: Readonly<Record<WaitReason, string>> = {
-  paused: '--pausedwait',
-  assignment: '--assignment',
-  context: '--context',
-  person: '--person',
-  cache: '--cachewait',
-  retry: '--retry',
-  rate_limit: '--limit',
-  lane: '--seq',
-  resource: '--pool',
-  starting: '--slotstart',
-  slot: '--slotwait',
-};
 
 export const BAR_PROPERTY: Readonly<Record<BarLook, string>> = {
   running: '--running',
@@ -82,7 +68,7 @@ export function readPalette(element: Element): Palette {
     font: style.fontFamily,
     bars: colours(BAR_PROPERTY, read),
     marks: colours(MARK_PROPERTY, read),
-    waits: colours(WAIT_PROPERTY, read),
+    waits: waitColors(read),
     curves: colours(CURVE_PROPERTY, read),
   };
 }
@@ -94,4 +80,10 @@ function colours<Key extends string>(
   const entries = Object.entries<string>(properties).map(([key, property]) => [key, read(property)]);
   // The keys are those of `properties`.
   return Object.fromEntries(entries) as Record<Key, string>;
+}
+
+function waitColors(read: (property: string) => string): Record<WaitReason, string> {
+  const entries = WAIT_REASONS.map((reason) => [reason, read(waitProperty(reason))]);
+  // The keys are all reasons.
+  return Object.fromEntries(entries) as Record<WaitReason, string>;
 }

@@ -1,25 +1,10 @@
 import { formatDuration, formatNumber } from '../../shared/figures/format.ts';
+import { waitPhrase } from '../../shared/figures/wait-reasons.ts';
 import type { TaskState, TurnState } from '../../shared/run/state.ts';
-import type { WaitReason } from '../../shared/run/wait-reason.ts';
 import type { TaskSegment } from '../../shared/run/waits.ts';
 import type { Curve } from './curve.ts';
 import type { Hit } from './hit.ts';
 import { valueAt } from './steps.ts';
-
-/** What a reason is called in the legend and in details, after "waits". */
-export const WAIT_REASON_LABELS: Readonly<Record<WaitReason, string>> = {
-  paused: 'while paused',
-  assignment: 'for its assignment',
-  context: 'for context',
-  person: 'for a person',
-  cache: 'for the cache lookup',
-  retry: 'for a retry',
-  rate_limit: "for the provider's limit",
-  lane: 'for the sequential lane',
-  resource: 'for a pool',
-  starting: 'for slot start-up',
-  slot: 'for a slot',
-};
 
 /** A fact and its value in a card. */
 export type Fact = readonly [string, string];
@@ -32,7 +17,7 @@ export function factsOf(hit: Hit, task: TaskState | undefined, stretches: readon
     case 'wait': {
       const { start, end, open, reason, blocker } = hit.wait;
       const blocked: Fact[] = blocker === null ? [] : [['Blocked by', blocker]];
-      return [[`Waits ${WAIT_REASON_LABELS[reason]}`, formatDuration((open ? now : end) - start)], ...blocked];
+      return [[`Waits ${waitPhrase(reason)}`, formatDuration((open ? now : end) - start)], ...blocked];
     }
     case 'start': {
       const { start, end } = hit.start;
@@ -104,7 +89,7 @@ function waitFacts(stretches: readonly TaskSegment[], until: number): Fact[] {
   return stretches.flatMap((piece): Fact[] => {
     if (piece.kind !== 'waiting' || piece.end > until) return [];
     const by = piece.blocker === null ? '' : ` · ${piece.blocker}`;
-    return [[`Waited ${WAIT_REASON_LABELS[piece.reason]}`, formatDuration(piece.end - piece.start) + by]];
+    return [[`Waited ${waitPhrase(piece.reason)}`, formatDuration(piece.end - piece.start) + by]];
   });
 }
 

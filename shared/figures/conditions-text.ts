@@ -1,5 +1,5 @@
 import type { MeasuredFigures } from './figures.ts';
-import { countOf, formatCost, formatDuration } from './format.ts';
+import { countOf, formatDuration } from './format.ts';
 
 /** A note that the run was resumed and what was lost when its process ended; null if it was not resumed. */
 export function resumedText({ lost, time, rehearsal }: MeasuredFigures): string | null {
@@ -27,10 +27,10 @@ export function slotsText({ slotCounts }: MeasuredFigures): string {
   return later.length === 0 ? countOf(first.slots, 'slot') : `${countOf(first.slots, 'slot')} (${later.join(', ')})`;
 }
 
-/** The cost, and which price is missing where it is unknown. */
-export function costText({ usage, unpricedModels }: MeasuredFigures): string {
-  if (unpricedModels.length === 0) return formatCost(usage);
+/** Which price is missing where the cost is unknown; empty otherwise. */
+export function costDetail({ unpricedModels }: MeasuredFigures): string {
+  if (unpricedModels.length === 0) return '';
   const [model = ''] = unpricedModels;
   const what = unpricedModels.length === 1 ? `the price of ${model}` : `the prices of ${unpricedModels.join(', ')}`;
-  return `unknown, because ${what} ${unpricedModels.length === 1 ? 'is' : 'are'} missing. Add ${unpricedModels.length === 1 ? 'it' : 'them'} to prices.json in the data folder (\`crewlane doctor\` shows where)`;
+  return `, because ${what} ${unpricedModels.length === 1 ? 'is' : 'are'} missing. Add ${unpricedModels.length === 1 ? 'it' : 'them'} to prices.json in the data folder (\`crewlane doctor\` shows where)`;
 }

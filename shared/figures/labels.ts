@@ -1,25 +1,11 @@
 import type { Check } from '../run/state.ts';
-import type { WaitReason } from '../run/wait-reason.ts';
+import type { TextStyle } from './catalogue/figure.ts';
 import type { Counts, Outcome } from './counts.ts';
 import type { MeasuredFigures } from './figures.ts';
 import { formatCost, formatDollars, formatDuration, formatNumber, formatPercent } from './format.ts';
 import type { TaskFigures } from './task-figures.ts';
 import type { TimeFigures } from './time.ts';
-
-/** What each wait is for, as it is written after "waited for". */
-export const WAIT_REASON_LABELS: Readonly<Record<WaitReason, string>> = {
-  paused: 'the paused run',
-  assignment: 'its assignment',
-  context: 'its context',
-  person: 'a person',
-  cache: 'the cache lookup',
-  retry: 'its next attempt',
-  rate_limit: "the provider's limit",
-  lane: 'the sequential lane',
-  resource: 'a resource',
-  starting: 'slot start-up',
-  slot: 'a slot',
-};
+import type { Bottleneck } from './what-if.ts';
 
 /** `guardrail failed`, `manager's review: sent back` */
 export function checkText({ what, passed }: Pick<Check, 'what' | 'passed'>): string {
@@ -98,10 +84,10 @@ export function reviewsText(reviews: MeasuredFigures['quality']['reviews']): str
   return parts.length === 0 ? null : parts.join('; ');
 }
 
-/** What the run was allowed to cost, and what that did; null where it had no budget. */
-export function budgetText({ budget, usage }: MeasuredFigures): string | null {
-  if (budget === null) return null;
-  const spent = `${formatCost(usage)} spent${usage.tokensEstimated ? ', in part estimated' : ''}`;
+/** What the run spent of its budget and when that was used up, after the amount; empty where it had no budget. */
+export function budgetDetail({ budget, usage }: MeasuredFigures): string {
+  if (budget === null) return '';
+  const spent = `, ${formatCost(usage)} spent${usage.tokensEstimated ? ', in part estimated' : ''}`;
   const stops = budget.usedUp.map(({ atMs, untilMs, budgetUsd }) => {
     const until =
       untilMs === null
@@ -109,20 +95,29 @@ export function budgetText({ budget, usage }: MeasuredFigures): string | null {
         : `and nothing new was started until ${formatDuration(untilMs)}`;
     return `${formatDollars(budgetUsd)} used up at ${formatDuration(atMs)}, ${until}`;
   });
-  return [`${formatDollars(budget.usd)}, ${spent}`, ...stops].join('; ');
+  return [spent, ...stops].join('; ');
 }
 
 /** What running in parallel gained or lost against one task after another, as the end of a line "Time Saved". */
-export function timeSavedText({
+export function timeSavedText(time: Pick<TimeFigures, 'timeSaved' | 'makespanMs' | 'sequentialMs'>): string {
+  return timeSavedShare(time.timeSaved) + timeSavedDetail(time);
+}
+
+/** The share of the time that running in parallel saved, or what it lost. */
+export function timeSavedShare(timeSaved: number | null): string {
+  if (timeSaved === null) return 'none, since nothing ran';
+  if (!isShown(timeSaved)) return 'none';
+  return timeSaved > 0 ? formatPercent(timeSaved) : `none: ${lossText(timeSaved)}`;
+}
+
+/** The times behind a share that was saved; empty where the share says it all. */
+export function timeSavedDetail({
   timeSaved,
   makespanMs,
   sequentialMs,
 }: Pick<TimeFigures, 'timeSaved' | 'makespanMs' | 'sequentialMs'>): string {
-  if (timeSaved === null) return 'none, since nothing ran';
-  const work = `an estimated ${formatDuration(sequentialMs)} of work, one task after another, took ${formatDuration(makespanMs)}`;
-  if (isShown(timeSaved))
-    return timeSaved > 0 ? `${formatPercent(timeSaved)}: ${work}` : `none: ${lossText(timeSaved)}`;
-  return `none: ${work}`;
+  if (timeSaved === null || (timeSaved < 0 && isShown(timeSaved))) return '';
+  return `: an estimated ${formatDuration(sequentialMs)} of work, one task after another, took ${formatDuration(makespanMs)}`;
 }
 
 /** The same as a sentence about the run; empty where nothing ran or the difference cannot be shown. */
@@ -176,4 +171,28 @@ export function completedNotes({ counts, rehearsal }: MeasuredFigures): string {
     ...(rehearsal ? ['rehearsed'] : []),
   ];
   return notes.length === 0 ? '' : ` (${notes.join(', ')})`;
+}
+
+/** What would be different without a bottleneck. */
+export function bottleneckText(
+  { kind, subject }: Bottleneck,
+  titles: ReadonlyMap<string, string>,
+  { code, inline }: TextStyle,
+): string {
+  switch (kind) {
+    case 'starting':
+      return 'Slots ready at the start';
+    case 'slots':
+      return 'One more slot';
+    case 'lane':
+      return 'Two sequential tasks at once';
+    case 'pool':
+      return `One more unit of ${code(subject ?? '')}`;
+    case 'retries':
+      return 'No failed attempts and retries';
+    case 'rate_limit':
+      return "No waits for the provider's limit";
+    case 'task':
+      return `${inline(titles.get(subject ?? '') ?? subject ?? '')} in half the time`;
+  }
 }

@@ -110,8 +110,8 @@ function overallLines(figures: BatchFigures): string[] {
     ...(cutOffMs > 0 ? [`**Cut Off, Not Counted:** ${formatDuration(cutOffMs)}`] : []),
     ...(wentOnAlone > 0 ? [`**Rows That Went On Alone:** ${formatNumber(wentOnAlone)}, with slots of their own`] : []),
     makespanMs === 0
-      ? '**Processing Speed:** none, since no time passed'
-      : `**Processing Speed:** ${formatNumber((ended * 60_000) / makespanMs, 2)} rows/minute, ${formatNumber((counts.executed * 1000) / makespanMs, 2)} tasks/second${counts.cached + counts.kept === 0 ? '' : ', not counting reused results'}`,
+      ? '**Throughput:** none, since no time passed'
+      : `**Throughput:** ${formatNumber((ended * 60_000) / makespanMs, 2)} rows/minute, ${formatNumber((counts.executed * 1000) / makespanMs, 2)} tasks/second${counts.cached + counts.kept === 0 ? '' : ', not counting reused results'}`,
     rowMs === null
       ? '**Makespan of a Row:** no row has ended'
       : `**Makespan of a Row:** median ${formatDuration(rowMs.median)}, from ${formatDuration(rowMs.least)} to ${formatDuration(rowMs.most)}`,

@@ -1,10 +1,10 @@
 import { finishedSuccessfully } from '../../../shared/figures/counts.ts';
 import type { Figures } from '../../../shared/figures/figures.ts';
 import { countOf, formatDuration, formatNumber, formatPercent, listOf } from '../../../shared/figures/format.ts';
-import { savingText, titlesOf } from '../../../shared/figures/labels.ts';
-import { bottleneckText } from '../labels.ts';
+import { bottleneckText, savingText, titlesOf } from '../../../shared/figures/labels.ts';
+import { savedBySlots, slotsAdvised } from '../../../shared/figures/scaling-advice.ts';
+import { MARKDOWN } from '../figure-lines.ts';
 import { blocks, code, inline, table } from '../markdown.ts';
-import { savedBySlots, slotsAdvised } from './scaling.ts';
 
 const RANKED_SHOWN = 12;
 /** A saving below this share of the makespan is not worth a recommendation. */
@@ -24,7 +24,7 @@ export function bottleneckTable(figures: Figures): string {
     .slice(0, RANKED_SHOWN)
     .map((found, at) => [
       String(at + 1),
-      bottleneckText(found, titles),
+      bottleneckText(found, titles, MARKDOWN),
       formatDuration(found.savesMs),
       formatPercent(makespanMs === 0 ? 0 : found.savesMs / makespanMs),
       formatDuration(makespanMs - found.savesMs),
@@ -88,7 +88,7 @@ function bottleneckAdvice(figures: Figures): string[] {
     .slice(0, 3)
     .map((found) => {
       const saving = `would save ${savingText(found.savesMs, makespanMs)}.`;
-      const what = bottleneckText(found, titles);
+      const what = bottleneckText(found, titles, MARKDOWN);
       return found.kind === 'task' ? `**Shorten the critical path:** ${what} ${saving}` : `**${what}:** this ${saving}`;
     });
 }

@@ -3,23 +3,9 @@ import type { Figures } from '../../../shared/figures/figures.ts';
 import { countOf, formatDuration, formatNumber, formatPercent } from '../../../shared/figures/format.ts';
 import { titlesOf } from '../../../shared/figures/labels.ts';
 import type { PredictionFigures } from '../../../shared/figures/prediction.ts';
+import { recommendedText, slotsAdvised } from '../../../shared/figures/scaling-advice.ts';
 import type { Scaling } from '../../../shared/figures/what-if.ts';
 import { blocks, bullets, inline, table } from '../markdown.ts';
-
-/** A recommendation of fewer slots must not cost more than this share of the makespan. */
-const SAME_MAKESPAN = 0.01;
-
-/** Whether another number of slots is better: one that is faster, or a smaller one that takes as long. */
-export function slotsAdvised(scaling: Scaling, slots: number): 'same' | 'fewer' | 'more' {
-  if (scaling.recommended > slots) return savedBySlots(scaling, slots) > 0 ? 'more' : 'same';
-  const takesAsLong = -savedBySlots(scaling, slots) <= makespanAt(scaling, slots) * SAME_MAKESPAN;
-  return scaling.recommended < slots && takesAsLong ? 'fewer' : 'same';
-}
-
-/** What the recommended number of slots saves in the simulation; negative where it takes longer. */
-export function savedBySlots(scaling: Scaling, slots: number): number {
-  return makespanAt(scaling, slots) - makespanAt(scaling, scaling.recommended);
-}
 
 /** Why no number of slots can be recommended; null if one can: the run completed, and the simulation comes close to it. */
 function notRecommended({ outcome, counts, bottlenecks }: Figures): string | null {
@@ -35,25 +21,8 @@ export function recommendedLine(figures: Figures): string {
   return `**Recommended:** ${why === null ? recommendedText(scaling, slots) : `not assessed, because ${why}`}.`;
 }
 
-function recommendedText(scaling: Scaling, slots: number): string {
-  const at = (count: number) => formatDuration(makespanAt(scaling, count));
-  const { recommended } = scaling;
-  switch (slotsAdvised(scaling, slots)) {
-    case 'same':
-      return `the ${countOf(slots, 'slot')} of this run`;
-    case 'fewer':
-      return `${countOf(recommended, 'slot')} instead of ${formatNumber(slots)}, in the same time (${at(recommended)})`;
-    case 'more':
-      return `${countOf(recommended, 'slot')} (${at(recommended)}) instead of ${formatNumber(slots)} (${at(slots)})`;
-  }
-}
-
 function advisedSlots(scaling: Scaling, slots: number): number {
   return slotsAdvised(scaling, slots) === 'same' ? slots : scaling.recommended;
-}
-
-function makespanAt({ points }: Scaling, slots: number): number {
-  return points.find((point) => point.slots === slots)?.makespanMs ?? 0;
 }
 
 export function scalingTable(figures: Figures): string {

@@ -1,6 +1,7 @@
 import type { MeasuredFigures } from '../../../shared/figures/figures.ts';
 import { formatDuration, formatNumber, formatPercent } from '../../../shared/figures/format.ts';
-import { titlesOf, WAIT_REASON_LABELS } from '../../../shared/figures/labels.ts';
+import { titlesOf } from '../../../shared/figures/labels.ts';
+import { waitPhrase } from '../../../shared/figures/wait-reasons.ts';
 import { WAIT_REASONS } from '../../../shared/run/wait-reason.ts';
 import { blocks, code, inline, table } from '../markdown.ts';
 
@@ -17,7 +18,7 @@ export function pathTable(figures: MeasuredFigures): string {
     inline(titles.get(link.task) ?? link.task),
     link.reason === null
       ? 'ran'
-      : `waited for ${WAIT_REASON_LABELS[link.reason]}${link.blocker === null || link.blocker.startsWith('@') ? '' : ` (${code(link.blocker)})`}`,
+      : `waited ${waitPhrase(link.reason)}${link.blocker === null || link.blocker.startsWith('@') ? '' : ` (${code(link.blocker)})`}`,
     formatDuration(link.start),
     formatDuration(link.end),
     formatDuration(link.end - link.start),
@@ -49,7 +50,7 @@ export function waitTable({ tasks }: MeasuredFigures): string {
     const longest = own.reduce((most, next) => (next.wait.ms > most.wait.ms ? next : most));
     return [
       [
-        `for ${WAIT_REASON_LABELS[reason]}`,
+        waitPhrase(reason),
         formatNumber(own.length),
         formatDuration(own.reduce((sum, { wait }) => sum + wait.ms, 0)),
         `${inline(longest.task.title)}, ${formatDuration(longest.wait.ms)}`,

@@ -1,26 +1,27 @@
-import { costText, slotsText } from '../../../shared/figures/conditions-text.ts';
+import { costDetail, slotsText } from '../../../shared/figures/conditions-text.ts';
 import { finishedSuccessfully, type Outcome } from '../../../shared/figures/counts.ts';
 import type { Figures } from '../../../shared/figures/figures.ts';
 import {
   countOf,
   formatCost,
+  formatDollars,
   formatDuration,
   formatNumber,
   formatPercent,
   listOf,
 } from '../../../shared/figures/format.ts';
 import {
-  budgetText,
+  budgetDetail,
   interruptText,
   OUTCOME_WORDS,
   otherEnds,
   savingText,
   timeSavedText,
 } from '../../../shared/figures/labels.ts';
+import { reusedNote, reusedText } from '../../../shared/figures/reused-text.ts';
 import { tokensOf } from '../../../shared/figures/usage.ts';
 import { isShown } from '../dashboard/bottlenecks.ts';
 import { inline } from '../markdown.ts';
-import { reusedLines, reusedNote } from '../reused-text.ts';
 
 /** What was run, how it ended, and the one figure that matters most. */
 export function overview(figures: Figures): string {
@@ -68,13 +69,14 @@ function endText(figures: Figures): string {
 }
 
 /** The lines on speed, time saved, efficiency and model calls. */
-export function achievementLines({ time, usage, counts, reused }: Figures): string[] {
+export function achievementLines(figures: Figures): string[] {
+  const { time, usage, counts } = figures;
   const { concurrency } = time;
   return [
     time.perSecond === null
-      ? '**Processing Speed:** none, since no time passed.'
-      : `**Processing Speed:** ${formatNumber(time.perSecond, 2)} tasks per second, ${formatNumber(time.perSecond * 3600)} per hour${reusedNote(counts)}.`,
-    ...reusedLines(reused),
+      ? '**Throughput:** none, since no time passed.'
+      : `**Throughput:** ${formatNumber(time.perSecond, 2)} tasks per second, ${formatNumber(time.perSecond * 3600)} per hour${reusedNote(counts)}.`,
+    ...reusedLines(figures),
     `**Concurrency:** ${countOf(concurrency.peak, 'turn')} at the peak, ${formatNumber(concurrency.mean, 2)} on average.`,
     `**Time Saved:** ${timeSavedText(time)}.`,
     ...(time.efficiency === null
@@ -86,6 +88,13 @@ export function achievementLines({ time, usage, counts, reused }: Figures): stri
       ? []
       : [`**Slot Utilization:** slots were busy for ${formatPercent(time.utilisation)} of their time.`]),
     `**Models:** ${countOf(usage.calls, 'call')}, ${formatNumber(tokensOf(usage))} tokens${usage.tokensEstimated ? ' (in part estimated)' : ''}.`,
+  ];
+}
+
+function reusedLines({ reused: { cached, kept } }: Figures): string[] {
+  return [
+    ...(cached.tasks === 0 ? [] : [`**From the Cache:** ${reusedText(cached)}.`]),
+    ...(kept.tasks === 0 ? [] : [`**Kept from an Earlier Run:** ${reusedText(kept)}.`]),
   ];
 }
 
@@ -108,16 +117,15 @@ function sentenceCase(name: string): string {
 
 /** Describes the effect of running tasks in parallel: the time saved or lost, the throughput and the cost. */
 export function impactLines(figures: Figures): string[] {
-  const { outcome, time, counts, usage, rehearsal, bottlenecks, lost } = figures;
-  const budget = budgetText(figures);
+  const { outcome, time, counts, usage, rehearsal, bottlenecks, lost, budget } = figures;
   const best = bottlenecks.ranked.find(({ savesMs }) => isShown(savesMs));
   const cost = counts.completed === 0 || usage.costUsd === null ? null : usage.costUsd / counts.completed;
   return [
     ...timeLine(outcome, time.sequentialMs, time.makespanMs),
     rehearsal
       ? '**Cost:** nothing, since a rehearsal calls no model. It says nothing about the cost of a real run.'
-      : `**Cost:** ${costText(figures)}${cost === null ? '' : `, ${formatCost({ ...usage, costUsd: cost })} for each completed task`}.`,
-    ...(budget === null ? [] : [`**Budget:** ${budget}.`]),
+      : `**Cost:** ${formatCost(usage)}${costDetail(figures)}${cost === null ? '' : `, ${formatCost({ ...usage, costUsd: cost })} for each completed task`}.`,
+    ...(budget === null ? [] : [`**Budget:** ${formatDollars(budget.usd)}${budgetDetail(figures)}.`]),
     ...(time.failedBusyMs > 0
       ? [
           `**Lost to Failures:** ${formatDuration(time.failedBusyMs)} of slot time, ${formatPercent(time.failedBusyMs / time.sequentialMs)} of all busy time.`,

@@ -1,9 +1,10 @@
 import { formatDuration } from '../../../shared/figures/format.ts';
 import type { LimitFigures } from '../../../shared/figures/limits.ts';
 import { exitText, limitText } from '../../../shared/figures/slot-labels.ts';
+import { WAIT_REASON_LOOKS } from '../../../shared/figures/wait-reasons.ts';
 import type { SlotExit } from '../../../shared/run/state.ts';
 import { path, rect, round, shorten, text } from './draw.ts';
-import { PALETTE, WAIT_COLOURS } from './palette.ts';
+import { PALETTE } from './palette.ts';
 
 /** Height of an origin's row. */
 export const LIMIT_ROW = 26;
@@ -40,7 +41,14 @@ export function limitRow({ origin, ceiling, holds, steps }: LimitFigures, place:
     ...holds.map(({ start, end }) => {
       const left = x(start);
       const title = `The provider asked to wait, ${formatDuration(start)} to ${formatDuration(end)}`;
-      return rect(left, top + 3, Math.max(1.5, x(end) - left), LIMIT_ROW - 6, { fill: WAIT_COLOURS.rate_limit }, title);
+      return rect(
+        left,
+        top + 3,
+        Math.max(1.5, x(end) - left),
+        LIMIT_ROW - 6,
+        { fill: WAIT_REASON_LOOKS.rate_limit.light },
+        title,
+      );
     }),
     path(`${d} H ${round(x(endMs))}`, { stroke: PALETTE.text, 'stroke-width': 1.2 }, steps.map(limitText).join('\n')),
   ];

@@ -16,17 +16,3 @@ export const PALETTE = {
   curve: '#3b7ef0',
   curveFill: '#dbe8fd',
 } as const;
-
-export const WAIT_COLOURS = {
-  paused: '#c3cad6',
-  assignment: '#b7a5e0',
-  context: '#d5dce8',
-  person: '#f0b7cf',
-  cache: '#cfe3d6',
-  retry: '#f0b3ae',
-  rate_limit: '#e88f86',
-  lane: '#ecd29a',
-  resource: '#a9d8bd',
-  starting: '#8fb4d9',
-  slot: '#bfb2e6',
-} as const;

@@ -1,7 +1,8 @@
 import type { MeasuredFigures } from '../../../shared/figures/figures.ts';
 import { countOf, formatDuration, formatNumber, formatPercent } from '../../../shared/figures/format.ts';
-import { OUTCOME_WORDS, titlesOf, WAIT_REASON_LABELS } from '../../../shared/figures/labels.ts';
+import { OUTCOME_WORDS, titlesOf } from '../../../shared/figures/labels.ts';
 import type { TaskFigures } from '../../../shared/figures/task-figures.ts';
+import { WAIT_REASON_LOOKS, waitPhrase } from '../../../shared/figures/wait-reasons.ts';
 import { concurrencySteps } from '../../../shared/run/concurrency.ts';
 import { union } from '../../../shared/run/intervals.ts';
 import type { RunState, TurnState } from '../../../shared/run/state.ts';
@@ -9,7 +10,7 @@ import { WAIT_REASONS } from '../../../shared/run/wait-reason.ts';
 import { shownTasks } from '../shown-tasks.ts';
 import { document, element, line, path, rect, round, shorten, text } from './draw.ts';
 import { exitMark, LIMIT_ROW, limitRow } from './limits-svg.ts';
-import { PALETTE, WAIT_COLOURS } from './palette.ts';
+import { PALETTE } from './palette.ts';
 import { tickLabel, tickStep } from './ticks.ts';
 
 const WIDTH = 1200;
@@ -219,8 +220,8 @@ function taskRow(frame: Frame, task: TaskFigures, y: number, at: number): string
         return rect(left, middle - 3, width, 6, { fill: rowColour(task), rx: 1 }, title);
       }
       const blocker = piece.blocker === null || piece.blocker.startsWith('@') ? '' : ` (${piece.blocker})`;
-      const title = `${task.title} waited for ${WAIT_REASON_LABELS[piece.reason]}${blocker}, ${times}`;
-      return rect(left, middle - 3, width, 6, { fill: WAIT_COLOURS[piece.reason], rx: 1 }, title);
+      const title = `${task.title} waited ${waitPhrase(piece.reason)}${blocker}, ${times}`;
+      return rect(left, middle - 3, width, 6, { fill: WAIT_REASON_LOOKS[piece.reason].light, rx: 1 }, title);
     }),
     ...(task.criticalMs > 0 && task.startedMs !== null
       ? [
@@ -252,8 +253,8 @@ function legend({ tasks }: MeasuredFigures, y: number): string[] {
       : []),
     ['critical path', PALETTE.critical],
     ...WAIT_REASONS.filter((reason) => reasons.has(reason)).map((reason): [string, string] => [
-      `waits for ${WAIT_REASON_LABELS[reason]}`,
-      WAIT_COLOURS[reason],
+      `waits ${waitPhrase(reason)}`,
+      WAIT_REASON_LOOKS[reason].light,
     ]),
   ];
   let x = 16;

@@ -1,6 +1,6 @@
 import type { MeasuredFigures } from '../../../shared/figures/figures.ts';
-import { WAIT_REASON_LABELS } from '../../../shared/figures/labels.ts';
 import type { TaskFigures } from '../../../shared/figures/task-figures.ts';
+import { waitPhrase } from '../../../shared/figures/wait-reasons.ts';
 import { micro, type TraceEvent, track, trackName } from './event.ts';
 import type { ShownTurn } from './slots.ts';
 
@@ -15,7 +15,7 @@ export function taskEvents({ tasks }: MeasuredFigures): TraceEvent[] {
       if (piece.kind === 'recording')
         return { ...base, name: 'end recorded', cat: 'recording', args: { task: task.name } };
       const args = { task: task.name, reason: piece.reason, blocker: piece.blocker };
-      return { ...base, name: `waited for ${WAIT_REASON_LABELS[piece.reason]}`, cat: 'waiting', args };
+      return { ...base, name: `waited ${waitPhrase(piece.reason)}`, cat: 'waiting', args };
     }),
   ]);
 }
@@ -50,7 +50,7 @@ export function dependencyFlows(tasks: readonly TaskFigures[], turns: readonly S
 export function pathEvents({ path }: MeasuredFigures, titles: ReadonlyMap<string, string>): TraceEvent[] {
   const links = path.links.map(({ task, start, end, reason, blocker }): TraceEvent => {
     const title = titles.get(task) ?? task;
-    const name = reason === null ? title : `${title} waited for ${WAIT_REASON_LABELS[reason]}`;
+    const name = reason === null ? title : `${title} waited ${waitPhrase(reason)}`;
     const times = { ts: micro(start), dur: micro(end) - micro(start) };
     return { name, cat: 'critical path', ph: 'X', ...track('path', 1), ...times, args: { task, reason, blocker } };
   });

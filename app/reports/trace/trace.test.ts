@@ -123,7 +123,7 @@ describe('trace.json', () => {
     );
     expectValid(trace);
     expect(trace.filter(({ ph }) => ph === 's')).toHaveLength(2);
-    expect(trace.filter(({ cat }) => cat === 'waiting').map(({ name }) => name)).toContain('waited for a resource');
+    expect(trace.filter(({ cat }) => cat === 'waiting').map(({ name }) => name)).toContain('waited for a pool');
     const units = trace
       .filter(({ name }) => name === 'Units of db in use')
       .map(({ ts, args }) => [ts, args?.['units']]);

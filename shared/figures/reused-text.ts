@@ -1,21 +1,14 @@
 import type { Counts } from '../../shared/figures/counts.ts';
 import { countOf, formatDollars, formatDuration } from '../../shared/figures/format.ts';
-import type { Reused, ReusedFigures } from '../../shared/figures/reused.ts';
+import type { Reused } from '../../shared/figures/reused.ts';
 
 /** A note on the tasks that a completion rate leaves out; empty if the run produced all results. */
 export function reusedNote({ cached, kept }: Counts): string {
   return cached + kept === 0 ? '' : `, not counting ${countOf(cached + kept, 'task')} whose results were reused`;
 }
 
-/** Results that the run did not make, and what they took when they were made. */
-export function reusedLines({ cached, kept }: ReusedFigures): string[] {
-  return [
-    ...(cached.tasks === 0 ? [] : [`**From the Cache:** ${reusedText(cached)}.`]),
-    ...(kept.tasks === 0 ? [] : [`**Kept from an Earlier Run:** ${reusedText(kept)}.`]),
-  ];
-}
-
-function reusedText({ tasks, busyMs, costUsd }: Reused): string {
+/** Names the number of reused tasks, and what they took when they ran. */
+export function reusedText({ tasks, busyMs, costUsd }: Reused): string {
   const took = [
     ...(busyMs === null ? [] : [`${formatDuration(busyMs)} of slot time`]),
     ...(costUsd === null || costUsd === 0 ? [] : [formatDollars(costUsd)]),
