@@ -6,6 +6,7 @@ import { CopiedNodes } from './copied-nodes.ts';
 import { askWhereToSave } from './dialogs.ts';
 import type { Handlers } from './ipc.ts';
 import type { KeyStore } from './keys.ts';
+import type { AppMenu } from './menu.ts';
 import type { Session } from './session.ts';
 import type { SettingsFile } from './settings.ts';
 import { setTheme } from './theme.ts';
@@ -15,6 +16,7 @@ type AppCalls = Pick<
   | 'app.start'
   | 'app.recent'
   | 'app.settled'
+  | 'app.menu'
   | 'app.theme'
   | 'app.show_folder'
   | 'app.save_file'
@@ -22,8 +24,16 @@ type AppCalls = Pick<
   | 'app.paste'
 >;
 
-/** What the window asks of the application itself. @param exported folders that reports were exported into */
-export function appCalls(settings: SettingsFile, keys: KeyStore, exported: ReadonlySet<string>): AppCalls {
+interface Deps {
+  settings: SettingsFile;
+  keys: KeyStore;
+  menu: AppMenu;
+  /** Folders that reports were exported into. */
+  exported: ReadonlySet<string>;
+}
+
+/** What the window asks of the application itself. */
+export function appCalls({ settings, keys, menu, exported }: Deps): AppCalls {
   const nodes = new CopiedNodes();
   return {
     'app.start': (session) => {
@@ -49,6 +59,10 @@ export function appCalls(settings: SettingsFile, keys: KeyStore, exported: Reado
       settings.get().recent.map((path) => ({ path, name: basename(path), folder: basename(dirname(path)) })),
     'app.settled': (session) => {
       session.pageSettled();
+      return {};
+    },
+    'app.menu': (_session, { commands }) => {
+      menu.setCommands(commands);
       return {};
     },
     'app.theme': (_session, { theme }) => {

@@ -15,7 +15,7 @@ import { Documents } from './documents.ts';
 import { answerCalls } from './ipc.ts';
 import { keyCalls } from './key-calls.ts';
 import { KeyStore } from './keys.ts';
-import { setMenu } from './menu.ts';
+import { AppMenu } from './menu.ts';
 import { projectCalls } from './project-calls.ts';
 import { APP_ORIGIN, APP_PAGE, registerScheme, serveRenderer } from './protocol.ts';
 import { Recovery } from './recovery.ts';
@@ -69,6 +69,7 @@ async function start(): Promise<void> {
   const work = new BackgroundTasks(join(dist, 'main', 'worker.js'), folders);
   const trust = new Trust(folders);
   await trust.takeOver(settings);
+  const menu = new AppMenu(() => settings.get().recent);
   const documents = new Documents({
     settings,
     recovery,
@@ -76,7 +77,7 @@ async function start(): Promise<void> {
     trust,
     work,
     examples,
-    recentChanged: () => showMenu(),
+    recentChanged: () => menu.refresh(),
   });
   await takeSystemProxy((url) => session.defaultSession.resolveProxy(url), process.env);
   const slots = warmSlots(join(dist, 'node', 'slot.js'), sessions);
@@ -92,13 +93,12 @@ async function start(): Promise<void> {
     dist,
     page: devServer ?? APP_PAGE,
   });
-  const showMenu = () => setMenu(settings.get().recent, windows);
 
   setTheme(settings.get().theme);
-  showMenu();
+  menu.show(windows);
   answerCalls<Session>(
     {
-      ...appCalls(settings, keys, exported),
+      ...appCalls({ settings, keys, menu, exported }),
       ...projectCalls({ documents, examples, work, runs, windows }),
       ...runCalls({ runs, settings, work, exported }),
       ...batchCalls({ runs, settings, work, exported }),

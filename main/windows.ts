@@ -1,5 +1,4 @@
 import { BrowserWindow, nativeTheme } from 'electron';
-import type { PushBody } from '../shared/ipc/channels.ts';
 import type { Opened } from '../shared/ipc/values.ts';
 import type { BackgroundTasks } from './background-tasks.ts';
 import type { Crashes } from './crashes.ts';
@@ -90,7 +89,7 @@ export class Windows implements MenuActions {
     return { status: 'cancelled' };
   }
 
-  command(command: PushBody<'menu.command'>['command']): void {
+  command(command: string): void {
     const { sessions } = this.#deps;
     const window = BrowserWindow.getFocusedWindow();
     // Where none has the focus, as on a system without a window manager, the menu is the last window's.

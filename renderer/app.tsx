@@ -13,6 +13,7 @@ import { Library } from './library/library.tsx';
 import { LowerPanels } from './lower-panels.tsx';
 import { NoticeBars } from './notices/notice-bars.tsx';
 import { StatusLine } from './status/status-line.tsx';
+import { useRegistry } from './store/contribution.ts';
 import { useUi } from './store/ui.ts';
 import { Toolbar } from './toolbar/toolbar.tsx';
 import { TrustBar } from './trust/trust-bar.tsx';
@@ -20,7 +21,8 @@ import './css-properties.ts';
 
 /** The window: toolbar, library, canvas and inspector above, the tabs of the run below, the status line at the foot. */
 export function App() {
-  useEffect(listenToKeys, []);
+  const { commands } = useRegistry();
+  useEffect(() => listenToKeys(commands), [commands]);
   const rows = useDefaultLayout({ id: 'rows', storage: localStorage });
   const columns = useDefaultLayout({ id: 'columns', storage: localStorage });
   const loading = useUi((ui) => ui.loading);

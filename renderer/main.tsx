@@ -6,6 +6,8 @@ import './theme/controls.css';
 import './theme/shell.css';
 import { createRoot } from 'react-dom/client';
 import { App } from './app.tsx';
+import { REGISTRY } from './contributions.ts';
+import { RegistryContext } from './store/contribution.ts';
 import { startApp, tellWhenSettled } from './store/start.ts';
 import { defineWaitColors } from './theme/wait-colors.ts';
 
@@ -18,6 +20,10 @@ globalThis.__webpack_nonce__ = document.querySelector<HTMLMetaElement>('meta[nam
 defineWaitColors();
 const root = document.getElementById('root');
 if (!root) throw new Error('The page has no root element.');
-await startApp();
-createRoot(root).render(<App />);
+await startApp(REGISTRY);
+createRoot(root).render(
+  <RegistryContext value={REGISTRY}>
+    <App />
+  </RegistryContext>,
+);
 tellWhenSettled();

@@ -1,8 +1,9 @@
 import { DropdownMenu } from 'radix-ui';
 import { useMemo } from 'react';
-import { executeCommand } from '../commands/commands.ts';
+import { deleteCommand, duplicateCommand } from '../commands/edit-commands.ts';
 import { type RerunTarget, rerunShown } from '../commands/rerun-commands.ts';
 import { usePlanText } from '../commands/use-plan-text.ts';
+import { perform } from '../store/command.ts';
 import { useStale } from '../store/stale.ts';
 
 export interface MenuPlace {
@@ -25,8 +26,8 @@ export function NodeMenu({ place, onClose }: { place: MenuPlace; onClose: () => 
           <RunItem what={from} label="Run from here" />
           <RunItem what={only} label="Run this task alone" />
           <DropdownMenu.Separator className="menu-line" />
-          <Item label="Duplicate" onSelect={() => executeCommand('duplicate')} />
-          <Item label="Delete" onSelect={() => executeCommand('delete')} />
+          <Item label="Duplicate" onSelect={() => perform(duplicateCommand)} />
+          <Item label="Delete" onSelect={() => perform(deleteCommand)} />
         </DropdownMenu.Content>
       </DropdownMenu.Portal>
     </DropdownMenu.Root>

@@ -1,22 +1,24 @@
 import type { BatchStarted } from '../../shared/ipc/values.ts';
 import { call } from '../bridge.ts';
 import { takeRows, useBatch } from '../store/batch.ts';
+import type { Command } from '../store/command.ts';
 import { useDocument } from '../store/document.ts';
 import { showDialog, toast, useUi } from '../store/ui.ts';
-import {
-  beginning,
-  chosenIn,
-  isCrewSynced,
-  isOtherCrewShown,
-  sayExport,
-  sayFailure,
-  showStarted,
-} from './run-commands.ts';
+import { beginning, chosenIn, isCrewSynced, runRefusal, sayExport, sayFailure, showStarted } from './run-commands.ts';
+
+export const batchCommand: Command = {
+  name: 'run_batch',
+  label: 'Run batch…',
+  section: 'Run',
+  menu: { menu: 'run', group: 1 },
+  accelerator: 'Mod+Shift+Enter',
+  unavailable: () => runRefusal(useDocument.getState()),
+  act: () => void chooseBatch(),
+};
 
 /** Asks for the rows of a batch, and shows them before anything starts. */
 export async function chooseBatch(): Promise<void> {
-  const { project } = useDocument.getState();
-  if (useUi.getState().busy || project.tasks.length === 0 || isOtherCrewShown()) return;
+  if (useUi.getState().busy) return;
   if (!(await isCrewSynced())) return;
   const chosen = await call('batch.choose', {});
   if (chosen.status === 'cancelled') return;
@@ -30,7 +32,11 @@ export async function startBatch(): Promise<void> {
   if (!chosen) return;
   const { project } = useDocument.getState();
   showDialog(null);
-  if (isOtherCrewShown()) return;
+  const refusal = runRefusal(useDocument.getState());
+  if (refusal !== null) {
+    toast('info', refusal);
+    return;
+  }
   if (!(await isCrewSynced())) return;
   await begin(() => call('batch.start', { path: chosen.path, ...chosenIn(project) }));
 }

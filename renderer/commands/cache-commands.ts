@@ -1,8 +1,17 @@
 import { countOf, formatBytes } from '../../shared/figures/format.ts';
 import { call } from '../bridge.ts';
+import type { Command } from '../store/command.ts';
 import { toast } from '../store/ui.ts';
 
-/** Removes what is stored for later runs, once a person has said so. */
+export const clearCacheCommand: Command = {
+  name: 'clear_cache',
+  label: 'Clear the cache…',
+  section: 'Run',
+  menu: { menu: 'run', group: 3 },
+  act: () => void clearCache(),
+};
+
+/** Removes the results that are stored for later runs, after main has asked for confirmation. */
 export async function clearCache(): Promise<void> {
   const result = await call('cache.clear', {});
   if (result.status === 'cleared')

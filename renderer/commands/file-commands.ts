@@ -2,9 +2,46 @@ import type { OpenDocument, Opened } from '../../shared/ipc/values.ts';
 import type { Problem } from '../../shared/project/problem.ts';
 import { call } from '../bridge.ts';
 import { closeBatch, useBatch } from '../store/batch.ts';
+import type { Command } from '../store/command.ts';
 import { editedDocument, markSaved, openDocument } from '../store/document.ts';
 import { closeRun, useRun } from '../store/run.ts';
 import { select, toast, useUi } from '../store/ui.ts';
+
+/** Opening and saving crews. */
+export const FILE_COMMANDS: readonly Command[] = [
+  {
+    name: 'new',
+    label: 'New crew',
+    section: 'File',
+    menu: { menu: 'file', group: 1, label: 'New' },
+    accelerator: 'Mod+N',
+    act: () => void newCrew(),
+  },
+  {
+    name: 'open',
+    label: 'Open…',
+    section: 'File',
+    menu: { menu: 'file', group: 1 },
+    accelerator: 'Mod+O',
+    act: () => void openCrew(),
+  },
+  {
+    name: 'save',
+    label: 'Save',
+    section: 'File',
+    menu: { menu: 'file', group: 2 },
+    accelerator: 'Mod+S',
+    act: () => void saveCrew(false),
+  },
+  {
+    name: 'save_as',
+    label: 'Save as…',
+    section: 'File',
+    menu: { menu: 'file', group: 2 },
+    accelerator: 'Mod+Shift+S',
+    act: () => void saveCrew(true),
+  },
+];
 
 /** Shows what was opened. A refused file changes nothing but the list of problems. */
 function show(opened: Opened): void {

@@ -1,11 +1,12 @@
 import type { RerunChoice } from '../../shared/run/rerun.ts';
 import { call } from '../bridge.ts';
 import { figuresOfDrawnRun } from '../figures/run-figures.ts';
+import type { Command } from '../store/command.ts';
 import { useDocument } from '../store/document.ts';
 import { useRun } from '../store/run.ts';
 import { useStale } from '../store/stale.ts';
 import { keyParts, toast, useUi } from '../store/ui.ts';
-import { begin, isCrewSynced } from './run-commands.ts';
+import { begin, isCrewSynced, NO_RUN } from './run-commands.ts';
 
 /** A part of a run that is to be done again. */
 export type RerunTarget = { kind: 'failed' | 'stale' } | { kind: 'from' | 'only'; task: string };
@@ -15,23 +16,59 @@ export async function rerun(run: string, what: RerunTarget): Promise<void> {
   if (await isCrewSynced()) await begin(() => call('run.rerun', { run, what }));
 }
 
-/** The same of the run that is shown. */
+/** Repeats a part of the shown run, or shows why that is not possible. */
 export function rerunShown(what: RerunTarget): void {
-  const { id, live } = useRun.getState();
-  if (id === null) toast('info', 'There is no run yet. Run the crew first.');
-  else if (live) toast('info', 'A run is in progress. Wait for it to finish, or stop it.');
-  else void rerun(id, what);
+  const { id } = useRun.getState();
+  const refusal = rerunRefusal();
+  if (refusal !== null) toast('info', refusal);
+  else if (id !== null) void rerun(id, what);
 }
 
-/** Does the chosen task again, alone or with all that depends on it. */
-export function rerunChosen(kind: 'from' | 'only'): void {
-  const task = useUi
-    .getState()
-    .selection.map(keyParts)
-    .find((key) => key?.kind === 'task');
-  if (task) rerunShown({ kind, task: task.name });
-  else toast('info', 'Select a task first.');
+function rerunRefusal(): string | null {
+  const { id, live } = useRun.getState();
+  if (id === null) return NO_RUN;
+  return live ? 'A run is in progress. Wait for it to finish, or stop it.' : null;
 }
+
+function selectedTask(): string | null {
+  const keys = useUi.getState().selection.map(keyParts);
+  return keys.find((key) => key?.kind === 'task')?.name ?? null;
+}
+
+function rerunCommand(name: string, label: string, what: RerunTarget, accelerator?: string): Command {
+  return {
+    name,
+    label,
+    section: 'Run',
+    menu: { menu: 'run', group: 2 },
+    ...(accelerator === undefined ? {} : { accelerator }),
+    unavailable: rerunRefusal,
+    act: () => rerunShown(what),
+  };
+}
+
+/** Repeats the selected task, alone or with all tasks that depend on it. */
+function rerunTaskCommand(kind: 'from' | 'only', label: string): Command {
+  return {
+    name: `rerun_${kind}`,
+    label,
+    section: 'Run',
+    menu: { menu: 'run', group: 2 },
+    unavailable: () => rerunRefusal() ?? (selectedTask() === null ? 'Select a task first.' : null),
+    act: () => {
+      const task = selectedTask();
+      if (task !== null) rerunShown({ kind, task });
+    },
+  };
+}
+
+/** Repeating a part of the shown run. */
+export const RERUN_COMMANDS: readonly Command[] = [
+  rerunCommand('rerun_failed', 'Rerun failed tasks', { kind: 'failed' }),
+  rerunCommand('rerun_stale', 'Rerun stale tasks', { kind: 'stale' }, 'Mod+Alt+Enter'),
+  rerunTaskCommand('from', 'Run from here'),
+  rerunTaskCommand('only', 'Run only this task'),
+];
 
 /**
  * What a rerun of the shown run would do and save, or why it cannot be, for a person; null where nothing is known of it

@@ -3,10 +3,58 @@ import type { CallInput, CallOutput } from '../../shared/ipc/channels.ts';
 import type { Started } from '../../shared/ipc/values.ts';
 import { type Crew, crewSchema } from '../../shared/project/schema.ts';
 import { call } from '../bridge.ts';
+import type { Command } from '../store/command.ts';
 import { useDocument } from '../store/document.ts';
 import { syncEdits } from '../store/edits.ts';
 import { drawNew, showRun, useRun } from '../store/run.ts';
 import { showDialog, toast, useUi } from '../store/ui.ts';
+
+export const runCommand: Command = {
+  name: 'run',
+  label: 'Run',
+  section: 'Run',
+  menu: { menu: 'run', group: 1 },
+  accelerator: 'Mod+Enter',
+  unavailable: () => runRefusal(useDocument.getState()),
+  act: () => void runCrew(),
+};
+
+export const pauseCommand: Command = {
+  name: 'pause',
+  label: 'Pause or resume',
+  section: 'Run',
+  menu: { menu: 'run', group: 1 },
+  accelerator: 'Mod+Shift+P',
+  unavailable: () => (useRun.getState().live || isInterrupted() ? null : NO_LIVE_RUN),
+  act: () => void pauseOrResume(),
+};
+
+export const stopCommand: Command = {
+  name: 'stop',
+  label: 'Stop',
+  section: 'Run',
+  menu: { menu: 'run', group: 1 },
+  accelerator: 'Mod+.',
+  unavailable: () => (useRun.getState().live ? null : NO_LIVE_RUN),
+  act: () => void stopRun(),
+};
+
+export const exportCommand: Command = {
+  name: 'export',
+  label: 'Export reports',
+  section: 'File',
+  menu: { menu: 'file', group: 3, label: 'Export Reports…' },
+  accelerator: 'Mod+E',
+  unavailable: () => (useRun.getState().id === null ? NO_RUN : null),
+  act: () => void exportReports(),
+};
+
+/** Starting, steering and exporting the shown run. */
+export const RUN_COMMANDS: readonly Command[] = [runCommand, pauseCommand, stopCommand, exportCommand];
+
+/** The reason why a command that needs a run is not available. */
+export const NO_RUN = 'There is no run yet. Run the crew first.';
+const NO_LIVE_RUN = 'No run is in progress.';
 
 type Done = { status: 'done' } | { status: 'failed'; message: string };
 
@@ -56,21 +104,19 @@ function keyAction(kind: string): { label: string; act: () => void } | undefined
   return kind === 'no_key' ? { label: 'Give a key', act: () => showDialog('key') } : undefined;
 }
 
+/** Why the crew on screen cannot be run, as a message; null if it can. */
+export function runRefusal({ project, aside }: { project: Crew; aside: unknown }): string | null {
+  if (aside !== null) return 'The canvas shows the crew of an earlier run. Go back to editing to run your crew.';
+  return project.tasks.length === 0 ? 'This crew has no tasks yet. Press T to add one.' : null;
+}
+
 /** Runs the crew as it stands in the window, with the slots and the provider that the toolbar shows. */
-export function runCrew(): Promise<void> {
+function runCrew(): Promise<void> {
   return beginning(async () => {
-    if (isOtherCrewShown()) return;
     const { project } = useDocument.getState();
     if (!(await isCrewSynced())) return;
     await showStarted(await call('run.start', chosenIn(project)), project);
   });
-}
-
-/** Whether the crew on screen is an earlier run's, which cannot be started; shows a message if so. */
-export function isOtherCrewShown(): boolean {
-  const isOther = useDocument.getState().aside !== null;
-  if (isOther) toast('info', 'This is the crew of an earlier run. To run a crew, go back to editing.');
-  return isOther;
 }
 
 /** Whether main knows the crew as it stands here; where it refuses it, says what is wrong. */
@@ -92,7 +138,7 @@ export function resumeRun(run: string): Promise<void> {
   return begin(() => call('run.resume', { run }));
 }
 
-export async function pauseOrResume(): Promise<void> {
+async function pauseOrResume(): Promise<void> {
   const { id, live } = useRun.getState();
   if (!id) return;
   if (!live) return isInterrupted() ? resumeRun(id) : undefined;
@@ -110,7 +156,7 @@ export async function changeSlots(slots: number): Promise<void> {
   if (id && live) sayFailure(await call('run.slots', { run: id, slots }));
 }
 
-export async function exportReports(): Promise<void> {
+async function exportReports(): Promise<void> {
   const { id } = useRun.getState();
   if (!id || useUi.getState().busy) return;
   useUi.setState({ busy: 'exporting' });

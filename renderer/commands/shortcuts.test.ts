@@ -3,11 +3,13 @@ import { act, createElement } from 'react';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Bridge } from '../../shared/ipc/channels.ts';
 import { crewSchema } from '../../shared/project/schema.ts';
+import { REGISTRY } from '../contributions.ts';
 import { Inspector } from '../inspector/inspector.tsx';
 import { Library } from '../library/library.tsx';
 import { LowerPanels } from '../lower-panels.tsx';
 import { openDocument, undo, useDocument } from '../store/document.ts';
-import { select, showDialog, showTab, TABS, useUi } from '../store/ui.ts';
+import { select, showDialog, showTab, useUi } from '../store/ui.ts';
+import { withRegistry } from '../testing/commands.ts';
 import { draw, element } from '../testing/page.ts';
 import { Toolbar } from '../toolbar/toolbar.tsx';
 import { addTask } from './project-edits.ts';
@@ -61,20 +63,22 @@ beforeEach(() => {
     },
   );
   HTMLCanvasElement.prototype.getContext = () => drawing as never;
-  end = listenToKeys();
+  end = listenToKeys(REGISTRY.commands);
   openDocument({ project: PROJECT, path: null, edited: false });
   addTask([0, 0]);
   addTask([0, 100]);
   undo();
   select('task:draft');
   draw(
-    createElement(
-      'div',
-      null,
-      createElement(Toolbar),
-      createElement(Library),
-      createElement(Inspector),
-      createElement(LowerPanels),
+    withRegistry(
+      createElement(
+        'div',
+        null,
+        createElement(Toolbar),
+        createElement(Library),
+        createElement(Inspector),
+        createElement(LowerPanels),
+      ),
     ),
   );
 });
@@ -100,15 +104,18 @@ function expectUnchanged(target: Element, where: string): void {
 }
 
 describe('an editing key', () => {
-  it.each(TABS)('changes nothing in the panel %s, nor without a focus after a click there', (tab) => {
-    act(() => showTab(tab));
-    const panel = find('[role="tabpanel"][data-state="active"]');
-    expectUnchanged(panel, tab);
-    expectUnchanged(panel.querySelector('*') ?? panel, `an element of ${tab}`);
-    expectUnchanged(find('[role="tab"]'), 'the row of tabs');
-    touch(panel);
-    expectUnchanged(document.body, `the page after a click in ${tab}`);
-  });
+  it.each(REGISTRY.tabs.map(({ name }) => name))(
+    'changes nothing in the panel %s, nor without a focus after a click there',
+    (tab) => {
+      act(() => showTab(tab));
+      const panel = find('[role="tabpanel"][data-state="active"]');
+      expectUnchanged(panel, tab);
+      expectUnchanged(panel.querySelector('*') ?? panel, `an element of ${tab}`);
+      expectUnchanged(find('[role="tab"]'), 'the row of tabs');
+      touch(panel);
+      expectUnchanged(document.body, `the page after a click in ${tab}`);
+    },
+  );
 
   it('changes nothing while a dialog is open', () => {
     act(() => showDialog('keys'));

@@ -1,50 +1,44 @@
-import { middleOfView } from '../canvas/view.ts';
-import { showDialog, useUi } from '../store/ui.ts';
-import { executeCommand } from './commands.ts';
+import { type Command, perform } from '../store/command.ts';
+import { useUi } from '../store/ui.ts';
 import { followFocus, isWriting, type KeyArea, keyAreaOf } from './key-area.ts';
-import { addAgent, addTask } from './project-edits.ts';
 
-interface Shortcut {
-  /** Where the key acts. Elsewhere it does nothing, whatever the menu binds it to. */
-  areas: readonly KeyArea[];
-  act: () => void;
+type Scope = NonNullable<Command['keys']>['scope'];
+
+const AREAS: Readonly<Record<Scope, readonly KeyArea[]>> = {
+  crew: ['crew'],
+  fields: ['crew', 'fields'],
+  anywhere: ['crew', 'fields', 'other'],
+};
+
+/** The commands whose keys the window handles, by key. */
+type Shortcuts = ReadonlyMap<string, { command: Command; scope: Scope }>;
+
+function shortcutsIn(commands: readonly Command[]): Shortcuts {
+  return new Map(
+    commands.flatMap((command) => {
+      const { keys } = command;
+      if (keys === undefined) return [];
+      return keys.list.map((key) => [key.toLowerCase(), { command, scope: keys.scope }] as const);
+    }),
+  );
 }
 
-const crew = (act: () => void): Shortcut => ({ areas: ['crew'], act });
-const fields = (act: () => void): Shortcut => ({ areas: ['crew', 'fields'], act });
-const anywhere = (act: () => void): Shortcut => ({ areas: ['crew', 'fields', 'other'], act });
-
-const SHORTCUTS: Readonly<Record<string, Shortcut>> = {
-  a: crew(() => addAgent(middleOfView())),
-  t: crew(() => addTask(middleOfView())),
-  delete: crew(() => executeCommand('delete')),
-  backspace: crew(() => executeCommand('delete')),
-  'mod+d': crew(() => executeCommand('duplicate')),
-  'mod+z': fields(() => executeCommand('undo')),
-  'mod+shift+z': fields(() => executeCommand('redo')),
-  'mod+y': fields(() => executeCommand('redo')),
-  '?': anywhere(() => showDialog('keys')),
-  '/': anywhere(() => executeCommand('palette')),
-};
-/** The menu's own entry selects text; on the canvas, the key selects nodes. */
-const SELECT_ALL = crew(() => executeCommand('select_all'));
-
-/** Acts on the keys that edit the crew, and on those that the application's menu does not handle. */
-export function handleKey(event: KeyboardEvent): void {
+/** Performs the command of a key, if the key acts where it was pressed. */
+function handleKey(shortcuts: Shortcuts, event: KeyboardEvent): void {
   const { dialog, loading } = useUi.getState();
   if (event.defaultPrevented || event.isComposing || loading !== null) return;
   const name = nameOf(event);
   const isInText = isWriting(event.target);
   const isOver = dialog !== null;
   if (name === 'escape' && !isInText && !isOver) useUi.setState({ refused: null });
-  const shortcut = name === 'mod+a' ? SELECT_ALL : SHORTCUTS[name];
+  const shortcut = shortcuts.get(name);
   if (!shortcut) return;
-  const isHistory = name === 'mod+z' || name === 'mod+shift+z' || name === 'mod+y';
-  if (isInText || isOver ? isHistory && isInText : shortcut.areas.includes(keyAreaOf(event.target))) {
+  const { command, scope } = shortcut;
+  if (isInText || isOver ? command.isForText && isInText : AREAS[scope].includes(keyAreaOf(event.target))) {
     event.preventDefault();
-    shortcut.act();
-  } else if (!isInText && name.startsWith('mod+') && name !== 'mod+a') {
-    // Otherwise the menu would run the command.
+    perform(command);
+  } else if (!isInText && name.startsWith('mod+') && command.menu !== undefined) {
+    // Otherwise the menu would perform the command.
     event.preventDefault();
   }
 }
@@ -57,28 +51,30 @@ function nameOf({ key, ctrlKey, metaKey, altKey, shiftKey }: KeyboardEvent): str
   return `mod+${shiftKey ? 'shift+' : ''}${lower}`;
 }
 
-/** Handles the clipboard's own events where they concern nodes. */
-function listenToClipboard(): () => void {
-  const on = (type: 'copy' | 'cut' | 'paste') => {
-    const listener = (event: Event) => {
-      const isText = isWriting(event.target) || (document.getSelection()?.toString() ?? '') !== '';
-      if (isText || useUi.getState().dialog !== null || keyAreaOf(event.target) !== 'crew') return;
-      event.preventDefault();
-      executeCommand(type);
-    };
-    document.addEventListener(type, listener);
-    return () => document.removeEventListener(type, listener);
+/** Performs a command on its event of the clipboard, where that concerns nodes and not text. */
+function listenToClipboard(command: Command): () => void {
+  const { clipboard } = command;
+  if (clipboard === undefined) return () => undefined;
+  const listener = (event: Event) => {
+    const isText = isWriting(event.target) || (document.getSelection()?.toString() ?? '') !== '';
+    if (isText || useUi.getState().dialog !== null || keyAreaOf(event.target) !== 'crew') return;
+    event.preventDefault();
+    perform(command);
   };
-  const ends = [on('copy'), on('cut'), on('paste')];
-  return () => {
-    for (const end of ends) end();
-  };
+  document.addEventListener(clipboard, listener);
+  return () => document.removeEventListener(clipboard, listener);
 }
 
-/** Listens to the keys of the window; returns a function that stops it. */
-export function listenToKeys(): () => void {
-  const ends = [followFocus(), listenToClipboard(), () => document.removeEventListener('keydown', handleKey)];
-  document.addEventListener('keydown', handleKey);
+/** Listens to the keys of these commands; returns a function that stops it. */
+export function listenToKeys(commands: readonly Command[]): () => void {
+  const shortcuts = shortcutsIn(commands);
+  const onKey = (event: KeyboardEvent) => handleKey(shortcuts, event);
+  document.addEventListener('keydown', onKey);
+  const ends = [
+    followFocus(),
+    ...commands.map(listenToClipboard),
+    () => document.removeEventListener('keydown', onKey),
+  ];
   return () => {
     for (const end of ends) end();
   };

@@ -3,7 +3,6 @@ import { act, createElement } from 'react';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Bridge } from '../../shared/ipc/channels.ts';
 import { crewSchema } from '../../shared/project/schema.ts';
-import { executeCommand } from '../commands/commands.ts';
 import { remove } from '../commands/project-edits.ts';
 import {
   backspace,
@@ -20,6 +19,7 @@ import {
 import { edit, openDocument, redo, undo, useDocument } from '../store/document.ts';
 import { followDeletions } from '../store/selection.ts';
 import { select, useUi } from '../store/ui.ts';
+import { executeCommand } from '../testing/commands.ts';
 import { draw, element } from '../testing/page.ts';
 import { Toolbar } from '../toolbar/toolbar.tsx';
 import { Inspector } from './inspector.tsx';

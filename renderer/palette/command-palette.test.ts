@@ -3,7 +3,9 @@ import { act, createElement } from 'react';
 import { beforeEach, expect, it, vi } from 'vitest';
 import { crewSchema } from '../../shared/project/schema.ts';
 import { openDocument } from '../store/document.ts';
+import { drawNew, useRun } from '../store/run.ts';
 import { select, showDialog, useUi } from '../store/ui.ts';
+import { withRegistry } from '../testing/commands.ts';
 import { draw, element } from '../testing/page.ts';
 import { CommandPalette } from './command-palette.tsx';
 
@@ -37,7 +39,7 @@ beforeEach(() => {
   openDocument({ project: PROJECT, path: null, edited: false });
   select();
   showDialog('palette');
-  draw(createElement(CommandPalette));
+  draw(withRegistry(createElement(CommandPalette)));
 });
 
 it('has at most 50 entries in the page at 10,000 tasks, whatever is typed', () => {
@@ -67,4 +69,14 @@ it('finds agents and actions by name, and says so where nothing matches', () => 
   search('zzz');
   expect(items()).toEqual([]);
   expect(element.textContent).toContain('No matches');
+});
+
+it('lists only commands that are available', () => {
+  search('rerun');
+  expect(items()).toEqual([]);
+  act(() => drawNew('run', PROJECT));
+  act(() => useRun.setState({ live: false }));
+  draw(withRegistry(createElement(CommandPalette, { key: 'open again' })));
+  search('rerun');
+  expect(items()).toEqual(['Rerun failed tasks', 'Rerun stale tasks']);
 });

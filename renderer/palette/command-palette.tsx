@@ -5,37 +5,11 @@ import { formatNumber } from '../../shared/figures/format.ts';
 import type { Crew } from '../../shared/project/schema.ts';
 import { titleOf } from '../../shared/project/titles.ts';
 import { centreOn } from '../canvas/view.ts';
-import { type CommandName, executeCommand } from '../commands/commands.ts';
 import { bestMatches, type Matches, type Searchable } from '../search/best-matches.ts';
+import { perform } from '../store/command.ts';
+import { type Registry, useRegistry } from '../store/contribution.ts';
 import { useDocument } from '../store/document.ts';
-import { select, showDialog, showTab, TABS } from '../store/ui.ts';
-
-const COMMANDS: readonly (readonly [CommandName, string])[] = [
-  ['run', 'Run'],
-  ['run_batch', 'Run batch…'],
-  ['pause', 'Pause or resume'],
-  ['stop', 'Stop'],
-  ['rerun_failed', 'Rerun failed tasks'],
-  ['rerun_stale', 'Rerun stale tasks'],
-  ['rerun_from', 'Run from here'],
-  ['rerun_only', 'Run only this task'],
-  ['clear_cache', 'Clear the cache…'],
-  ['trusted', 'Trusted crews and folders…'],
-  ['reviews', 'Reviews'],
-  ['export', 'Export reports'],
-  ['new', 'New crew'],
-  ['open', 'Open…'],
-  ['save', 'Save'],
-  ['save_as', 'Save as…'],
-  ['undo', 'Undo'],
-  ['redo', 'Redo'],
-  ['auto_layout', 'Auto layout'],
-  ['zoom_fit', 'Zoom to fit'],
-  ['select_all', 'Select all'],
-  ['duplicate', 'Duplicate'],
-  ['keys', 'Keyboard shortcuts'],
-  ['about', 'About'],
-];
+import { select, showDialog, showTab } from '../store/ui.ts';
 
 interface Entry extends Searchable {
   key: string;
@@ -47,10 +21,14 @@ interface Entry extends Searchable {
 const MOST_ENTRIES = 50;
 const MOST_AGENTS = 8;
 
-const ACTIONS: readonly Entry[] = [
-  ...COMMANDS.map(([command, label]) => entry(command, label, label, () => executeCommand(command))),
-  ...TABS.map((tab) => entry(`tab ${tab}`, `Show ${tab}`, `Show ${tab}`, () => showTab(tab))),
-];
+/** What can be done now: commands that are available, and the tabs. */
+function actionEntries({ commands, tabs }: Registry): Entry[] {
+  const available = commands.filter(({ isHidden, unavailable }) => !isHidden && (unavailable?.() ?? null) === null);
+  return [
+    ...available.map((command) => entry(command.name, command.label, command.label, () => perform(command))),
+    ...tabs.map(({ name }) => entry(`tab ${name}`, `Show ${name}`, `Show ${name}`, () => showTab(name))),
+  ];
+}
 
 function entry(key: string, label: string, text: string, act: () => void): Entry {
   return { key, label, text: text.normalize('NFC').toLowerCase(), act };
@@ -73,12 +51,14 @@ function agentEntries(agents: Crew['agents']): Entry[] {
 
 /** Go to anything: nodes, actions, panels. Only the best matches are in the page. */
 export function CommandPalette() {
+  const registry = useRegistry();
+  const possible = useMemo(() => actionEntries(registry), [registry]);
   const tasks = useDocument(({ project }) => project.tasks);
   const agents = useDocument(({ project }) => project.agents);
   const taskIndex = useMemo(() => taskEntries(tasks), [tasks]);
   const agentIndex = useMemo(() => agentEntries(agents), [agents]);
   const [query, setQuery] = useState('');
-  const actions = bestMatches(ACTIONS, query, ACTIONS.length);
+  const actions = bestMatches(possible, query, possible.length);
   const ofAgents = bestMatches(agentIndex, query, MOST_AGENTS);
   const ofTasks = bestMatches(taskIndex, query, MOST_ENTRIES - actions.shown.length - ofAgents.shown.length);
   return (

@@ -1,10 +1,11 @@
 import { call, on } from '../bridge.ts';
 import { findBatch } from '../commands/batch-commands.ts';
-import { executeCommand } from '../commands/commands.ts';
 import { showOpened, showRefused } from '../commands/file-commands.ts';
 import { takeNotices, takeReloaded } from '../commands/notice-commands.ts';
 import { followQuestions } from '../inbox/use-inbox.ts';
 import { takeRows } from './batch.ts';
+import { menuCommands, performNamed } from './command.ts';
+import type { Registry } from './contribution.ts';
 import { openDocument } from './document.ts';
 import { finishEdits, followEdits } from './edits.ts';
 import { followPredictions } from './prediction.ts';
@@ -17,8 +18,10 @@ import { showDialog, toast, useUi } from './ui.ts';
 const SETTLED_AFTER_MS = 5000;
 
 /** Listens to main, which tells nothing before it is asked what this window starts with. */
-export async function startApp(): Promise<void> {
+export async function startApp({ commands }: Registry): Promise<void> {
   listen();
+  on('menu.command', ({ command }) => performNamed(commands, command));
+  await call('app.menu', { commands: menuCommands(commands) });
   const start = await call('app.start', {});
   openDocument(start.document);
   const { platform, versions, key_store, theme, origin, refused, loading, notices } = start;
@@ -68,5 +71,4 @@ function listen(): void {
   on('project.finish', () => void finishEdits());
   on('project.compare', () => showDialog('compare'));
   on('app.notices', takeNotices);
-  on('menu.command', ({ command }) => executeCommand(command));
 }

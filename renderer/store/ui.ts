@@ -4,9 +4,6 @@ import type { Notices, ProviderInfo, Theme } from '../../shared/ipc/values.ts';
 import type { Problem } from '../../shared/project/problem.ts';
 import type { Origin } from '../../shared/trust/permissions.ts';
 
-export const TABS = ['Timeline', 'Results', 'Dashboard', 'Events', 'Resources', 'Runs'] as const;
-export type Tab = (typeof TABS)[number];
-
 export type DialogName = 'palette' | 'keys' | 'about' | 'key' | 'batch' | 'compare' | 'trusted';
 
 export interface Toast {
@@ -21,7 +18,8 @@ type AppFacts = Pick<CallOutput<'app.start'>, 'platform' | 'versions' | 'key_sto
 interface UiState {
   /** Chosen things: `task:NAME`, `agent:NAME`, `pool:NAME`; edges as `edge:FROM→TO` with the keys of their ends. */
   selection: readonly string[];
-  tab: Tab;
+  /** The name of the open tab. */
+  tab: string;
   theme: Theme;
   dialog: DialogName | null;
   /** The provider that the crew changes to once its key is given; null: the dialog is about the crew's own provider. */
@@ -70,7 +68,7 @@ export function select(...keys: string[]): void {
   useUi.setState({ selection: keys });
 }
 
-export function showTab(tab: Tab): void {
+export function showTab(tab: string): void {
   useUi.setState({ tab });
 }
 

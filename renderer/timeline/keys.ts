@@ -1,3 +1,4 @@
+import type { KeyHelp } from '../store/command.ts';
 import type { TimelineDriver } from './driver.ts';
 import { barAt, type Direction, type Place, step, walk } from './keyboard-navigation.ts';
 import type { TimelineLayout } from './layout.ts';
@@ -12,6 +13,19 @@ const ARROWS: Readonly<Record<string, Direction>> = {
   ArrowRight: 'right',
   ArrowUp: 'up',
   ArrowDown: 'down',
+};
+
+export const TIMELINE_KEYS: KeyHelp = {
+  title: 'In the timeline',
+  rows: [
+    ['Zoom in, out', 'W', 'S'],
+    ['Pan left, right', 'A', 'D'],
+    ['Next, previous bar', '.', ','],
+    ['Move between bars', '←', '→', '↑', '↓'],
+    ['Zoom to selected bar', 'F'],
+    ['Zoom to whole run', '0'],
+    ['Clear selected range', 'Escape'],
+  ],
 };
 
 /**

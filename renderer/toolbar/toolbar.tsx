@@ -1,25 +1,31 @@
 import { useRef } from 'react';
-import { cancelLayout } from '../canvas/view.ts';
-import { executeCommand } from '../commands/commands.ts';
-import { changeSlots, isPaused } from '../commands/run-commands.ts';
+import { autoLayout, cancelLayout } from '../canvas/view.ts';
+import { redoCommand, undoCommand } from '../commands/edit-commands.ts';
+import {
+  changeSlots,
+  exportCommand,
+  isPaused,
+  pauseCommand,
+  runCommand,
+  runRefusal,
+  stopCommand,
+} from '../commands/run-commands.ts';
 import { NumberStepper } from '../fields/number-field.tsx';
 import { Subject } from '../fields/use-entry.ts';
 import { Icon, type IconName } from '../icons.tsx';
-import { useIsUnpaid, useOpenReviews } from '../inbox/use-inbox.ts';
+import { toggleInbox, useIsUnpaid, useOpenReviews } from '../inbox/use-inbox.ts';
 import { useBatch } from '../store/batch.ts';
+import { type Command, perform } from '../store/command.ts';
 import { edit, isEdited, useDocument, useHistory } from '../store/document.ts';
 import { duration } from '../store/format.ts';
 import { usePrediction } from '../store/prediction.ts';
 import { useRun } from '../store/run.ts';
-import { useUi } from '../store/ui.ts';
+import { showDialog, useUi } from '../store/ui.ts';
 import { useFitted } from '../use-fitted.ts';
 import { ProviderChoice } from './provider-choice.tsx';
 import './toolbar.css';
 
 const MAX_SLOTS = 64;
-const OTHER_CREW = 'The canvas shows the crew of an earlier run. Go back to editing to run your crew.';
-const NOTHING_TO_RUN = 'This crew has no tasks yet. Press T to add one.';
-
 /** How many times the row can give way before nothing more can go: see toolbar.css. */
 const STEPS = 5;
 
@@ -38,10 +44,10 @@ export function Toolbar() {
       <ProviderChoice />
       <Predicted />
       <span className="grow" />
-      <Tool icon="undo" name="Undo" command="undo" disabled={!canUndo} />
-      <Tool icon="redo" name="Redo" command="redo" disabled={!canRedo} />
+      <Tool icon="undo" name="Undo" act={() => perform(undoCommand)} disabled={!canUndo} />
+      <Tool icon="redo" name="Redo" act={() => perform(redoCommand)} disabled={!canRedo} />
       <LayoutButton />
-      <Tool icon="search" name="Search" command="palette" words="goes-2">
+      <Tool icon="search" name="Search" act={() => showDialog('palette')} words="goes-2">
         <span className="goes-1">Search</span>
         <kbd>{mac ? '⌘K' : 'Ctrl K'}</kbd>
       </Tool>
@@ -54,7 +60,7 @@ export function Toolbar() {
 type ToolProps = {
   icon: IconName;
   name: string;
-  command: Parameters<typeof executeCommand>[0];
+  act: () => void;
   disabled?: boolean;
 } & (
   | { words?: never; children?: never }
@@ -66,7 +72,7 @@ type ToolProps = {
 );
 
 /** A button at the row's right end: an icon, and words where there is room. */
-function Tool({ icon, name, command, disabled = false, words, children }: ToolProps) {
+function Tool({ icon, name, act, disabled = false, words, children }: ToolProps) {
   return (
     <button
       type="button"
@@ -74,7 +80,7 @@ function Tool({ icon, name, command, disabled = false, words, children }: ToolPr
       aria-label={name}
       title={name}
       disabled={disabled}
-      onClick={() => executeCommand(command)}
+      onClick={act}
     >
       <Icon name={icon} />
       {children && <span className={`words ${words}`}>{children}</span>}
@@ -90,7 +96,7 @@ function LayoutButton() {
       Cancel layout
     </button>
   ) : (
-    <Tool icon="layout" name="Auto layout" command="auto_layout" words="goes-1">
+    <Tool icon="layout" name="Auto layout" act={() => void autoLayout()} words="goes-1">
       Auto layout
     </Tool>
   );
@@ -116,10 +122,8 @@ function RunButtons() {
   const outcome = useRun((run) => run.state?.outcome ?? null);
   const read = useRun((run) => run.id !== null && !run.reading);
   const busy = useUi((ui) => ui.busy);
-  const isEmpty = useDocument(({ project }) => project.tasks.length === 0);
   const batch = useBatch((one) => one.live);
-  const isOther = useDocument(({ aside }) => aside !== null);
-  const whyOff = isOther ? OTHER_CREW : isEmpty ? NOTHING_TO_RUN : undefined;
+  const whyOff = useDocument(runRefusal) ?? undefined;
   const canResume = seq > 0 && ((live && isPaused()) || (!live && read && outcome === null));
   const canPause = live || canResume;
   return (
@@ -130,33 +134,23 @@ function RunButtons() {
         disabled={live || batch || whyOff !== undefined || busy === 'starting'}
         aria-description={whyOff}
         title={whyOff}
-        onClick={() => executeCommand('run')}
+        onClick={() => perform(runCommand)}
       >
         <Icon name="run" /> Run
       </button>
       <Control
         icon={canResume ? 'run' : 'pause'}
         name={canResume ? 'Resume' : 'Pause'}
-        command="pause"
+        command={pauseCommand}
         off={!canPause}
       />
-      <Control icon="stop" name="Stop" command="stop" off={!live} />
+      <Control icon="stop" name="Stop" command={stopCommand} off={!live} />
     </>
   );
 }
 
 /** What is done to a run that goes on. */
-function Control({
-  icon,
-  name,
-  command,
-  off,
-}: {
-  icon: IconName;
-  name: string;
-  command: 'pause' | 'stop';
-  off: boolean;
-}) {
+function Control({ icon, name, command, off }: { icon: IconName; name: string; command: Command; off: boolean }) {
   return (
     <button
       type="button"
@@ -164,7 +158,7 @@ function Control({
       aria-label={name}
       title={name}
       disabled={off}
-      onClick={() => executeCommand(command)}
+      onClick={() => perform(command)}
     >
       <Icon name={icon} /> <span className="goes-4">{name}</span>
     </button>
@@ -227,12 +221,7 @@ function ReviewsButton() {
   const said = [...(isUnpaid ? [budget] : []), ...(waiting > 0 ? [reviews] : [])];
   if (said.length === 0) return null;
   return (
-    <button
-      type="button"
-      className="button waiting-for-you num"
-      aria-expanded={isShown}
-      onClick={() => executeCommand('reviews')}
-    >
+    <button type="button" className="button waiting-for-you num" aria-expanded={isShown} onClick={toggleInbox}>
       {said.join(' · ')}
     </button>
   );
@@ -248,7 +237,7 @@ function ExportButton() {
       aria-label="Export reports"
       title="Export reports"
       disabled={!shown || busy === 'exporting'}
-      onClick={() => executeCommand('export')}
+      onClick={() => perform(exportCommand)}
     >
       <Icon name="export" /> <span className="goes-4">Export reports</span>
     </button>

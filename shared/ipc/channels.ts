@@ -10,6 +10,7 @@ import {
   documentSchema,
   doneSchema,
   exportedSchema,
+  menuCommandSchema,
   noticesSchema,
   openedSchema,
   originSchema,
@@ -78,6 +79,8 @@ export const calls = {
   'app.recent': call(nothing, z.array(z.object({ path: z.string(), name: z.string(), folder: z.string() }))),
   /** The window has drawn what it opened with, and has nothing to do: what is made ready for later may begin. */
   'app.settled': call(nothing, nothing),
+  /** The window's commands, for the native menu. Every window sends the same. */
+  'app.menu': call(z.object({ commands: z.array(menuCommandSchema).max(200) }), nothing),
   'app.theme': call(z.object({ theme: themeSchema }), nothing),
   'app.show_folder': call(z.object({ path: z.string() }), nothing),
   /** Asks where, and writes a drawing of the timeline or a result there. */
@@ -246,40 +249,8 @@ export const pushes = {
   /** Where the crew in the window comes from has changed: another was opened, or a person decided about it. */
   'project.origin': z.object({ origin: originSchema }),
   'project.refused': z.object({ path: z.string().nullable(), problems: z.array(problemSchema) }),
-  /** A menu entry or its shortcut that the window carries out. */
-  'menu.command': z.object({
-    command: z.enum([
-      'new',
-      'open',
-      'save',
-      'save_as',
-      'undo',
-      'redo',
-      'cut',
-      'copy',
-      'paste',
-      'duplicate',
-      'delete',
-      'select_all',
-      'run',
-      'run_batch',
-      'pause',
-      'stop',
-      'rerun_failed',
-      'rerun_stale',
-      'rerun_from',
-      'rerun_only',
-      'clear_cache',
-      'trusted',
-      'reviews',
-      'export',
-      'auto_layout',
-      'zoom_fit',
-      'palette',
-      'keys',
-      'about',
-    ]),
-  }),
+  /** A command, by the name that `app.menu` gave it, was chosen in the native menu. */
+  'menu.command': z.object({ command: z.string() }),
   'theme.changed': z.object({ dark: z.boolean() }),
 } as const;
 

@@ -180,6 +180,23 @@ export const providerSchema = z.object({
 });
 export type ProviderInfo = z.infer<typeof providerSchema>;
 
+/** The menus of the application that list commands of the window. */
+export const MENUS = ['file', 'edit', 'view', 'run', 'help'] as const;
+
+/** A command of the window as the native menu shows it. Commands of one group stand together, in the order given. */
+export const menuCommandSchema = z.object({
+  command: z.string().max(64),
+  label: z.string().min(1).max(64),
+  menu: z.enum(MENUS),
+  group: z.int(),
+  /** `Mod+Shift+P`; `Mod` is Ctrl or Cmd. */
+  accelerator: z
+    .string()
+    .regex(/^Mod\+(Shift\+|Alt\+)*([A-Z0-9.]|Enter)$/)
+    .nullable(),
+});
+export type MenuCommand = z.infer<typeof menuCommandSchema>;
+
 export const themeSchema = z.enum(['system', 'dark', 'light']);
 export type Theme = z.infer<typeof themeSchema>;
 

@@ -1,0 +1,14 @@
+import { createElement, type ReactNode } from 'react';
+import { REGISTRY } from '../contributions.ts';
+import { performNamed } from '../store/command.ts';
+import { RegistryContext } from '../store/contribution.ts';
+
+/** Performs a command of the window as the native menu does. */
+export function executeCommand(name: string): void {
+  performNamed(REGISTRY.commands, name);
+}
+
+/** An element inside the window's registry. */
+export function withRegistry(children: ReactNode): ReactNode {
+  return createElement(RegistryContext, { value: REGISTRY }, children);
+}
