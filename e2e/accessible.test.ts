@@ -65,7 +65,7 @@ test('an empty crew cannot be run, and the button says why', async ({ open }) =>
   await page.keyboard.press('Escape');
   const run = page.getByRole('button', { name: 'Run', exact: true });
   await expect(run).toBeDisabled();
-  await expect(run).toHaveAccessibleDescription(/no task yet/);
+  await expect(run).toHaveAccessibleDescription(/no tasks yet/);
   await page.keyboard.press('t');
   await expect(run).toBeEnabled();
 });
