@@ -65,10 +65,13 @@ module.exports = {
     only('renderer', '^renderer/', ['^shared/', '^app/reports/svg/timeline-svg\\.ts$', '^renderer/']),
     only('bench-measures-the-engine', '^bench/', ['^shared/', '^app/(base|engine|hosts|models)/', '^bench/']),
     {
-      name: 'shared-uses-zod-alone',
+      name: 'shared-uses-pure-packages-only',
       severity: 'error',
       from: { path: '^shared/', pathNot: TESTS },
-      to: { dependencyTypesNot: ['local', 'core'], pathNot: '(^|/)node_modules/zod/|^shared/' },
+      to: {
+        dependencyTypesNot: ['local', 'core'],
+        pathNot: '(^|/)node_modules/(zod|picomatch|@types/picomatch)/|^shared/',
+      },
     },
     noNode('shared-without-node', '^shared/'),
     noNode('reports-without-node', '^app/reports/'),

@@ -109,7 +109,7 @@ describe('the import rules', () => {
     expect((await broken(files)).sort()).toEqual([
       'reports-without-node',
       'shared-stands-alone',
-      'shared-uses-zod-alone',
+      'shared-uses-pure-packages-only',
       'shared-without-node',
     ]);
   });

@@ -8,7 +8,7 @@ import {
   formatSeconds,
   listOf,
 } from './format.ts';
-import { globPattern } from './glob.ts';
+import { pathMatcher } from './glob.ts';
 
 test('numbers have commas for thousands and a point for decimals', () => {
   expect([formatNumber(0), formatNumber(999), formatNumber(1000), formatNumber(1234567.891, 2)]).toEqual([
@@ -51,12 +51,27 @@ test('lists read as a sentence does', () => {
   ]);
 });
 
-test('a glob keeps * inside one folder, and takes everything else literally', () => {
-  expect(globPattern('content/**').test('content/blog/1.md')).toBe(true);
-  expect(globPattern('content/**/*.md').test('content/1.md')).toBe(true);
-  expect(globPattern('content/*.md').test('content/blog/1.md')).toBe(false);
-  expect(globPattern('a.b(1)?').test('a.b(1)x')).toBe(true);
-  expect(globPattern('a.b').test('axb')).toBe(false);
+test('A glob keeps * inside one folder and takes parentheses and dots literally', () => {
+  expect(pathMatcher('content/**')('content/blog/1.md')).toBe(true);
+  expect(pathMatcher('content/**/*.md')('content/1.md')).toBe(true);
+  expect(pathMatcher('content/*.md')('content/blog/1.md')).toBe(false);
+  expect(pathMatcher('a.b(1)?')('a.b(1)x')).toBe(true);
+  expect(pathMatcher('a.b')('axb')).toBe(false);
+});
+
+test.each([
+  ['{posts,pages}/*.md', 'pages/a.md', true],
+  ['{posts,pages}/*.md', 'notes/a.md', false],
+  ['part-[0-9].md', 'part-7.md', true],
+  ['part-[0-9].md', 'part-x.md', false],
+  ['**/*.md', '.notes/.a.md', true],
+  ['!a', 'b', false],
+  ['!a', '!a', true],
+  ['@(a|b)', 'a', false],
+  ['', 'a', false],
+  ['x'.repeat(100_000), 'x', false],
+])('The glob %#, %.30s, applied to %s gives %s', (glob, path, matches) => {
+  expect(pathMatcher(glob)(path)).toBe(matches);
 });
 
 test.each([

@@ -1,19 +1,15 @@
+import picomatch from 'picomatch/posix.js';
+
 /**
- * The pattern of a path with `/`: `*` and `?` stay inside one part of it, `**` as a whole part stands for any number of
- * parts. Everything else is itself.
+ * A test for paths with `/`. In the pattern, `*` and `?` stay inside one name, `**` as a whole name stands for any number
+ * of folders, `{a,b}` is one of several texts, and `[ab]` is one of several characters. Names that begin with a dot match
+ * like others. Parentheses match themselves. An invalid or overlong pattern matches nothing.
  */
-export function globPattern(glob: string): RegExp {
-  const parts = glob.split('/');
-  const source = parts.map((part, at) => partPattern(part, at === parts.length - 1)).join('');
-  return new RegExp(`^${source}$`, 'u');
-}
-
-function partPattern(part: string, last: boolean): string {
-  if (part === '**') return last ? '.+' : '(?:[^/]+/)*';
-  const inside = [...part].map((char) => (char === '*' ? '[^/]*' : char === '?' ? '[^/]' : escaped(char))).join('');
-  return last ? inside : `${inside}/`;
-}
-
-function escaped(char: string): string {
-  return /[\\^$.*+?()[\]{}|/-]/.test(char) ? `\\${char}` : char;
+export function pathMatcher(glob: string): (path: string) => boolean {
+  try {
+    const matches = picomatch(glob.replaceAll(/[()]/g, '\\$&'), { dot: true, noextglob: true, nonegate: true });
+    return (path) => matches(path);
+  } catch {
+    return () => false;
+  }
 }

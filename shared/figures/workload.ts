@@ -3,7 +3,7 @@ import { withFilledPaths } from '../project/placeholders.ts';
 import type { Crew } from '../project/schema.ts';
 import { categoryOf } from '../project/titles.ts';
 import type { RunState, TaskState, ToolCall } from '../run/state.ts';
-import { globPattern } from './glob.ts';
+import { pathMatcher } from './glob.ts';
 
 type Measure = NonNullable<Crew['workload'][string]['measure']>;
 
@@ -58,12 +58,12 @@ function rowsRead(state: RunState, file: string): number | null {
 /** Each file once, however often it was written. */
 function filesWritten(project: Crew, state: RunState, glob: string): number | null {
   if (state.turns.length === 0) return null;
-  const pattern = globPattern(withoutDot(glob));
+  const matches = pathMatcher(withoutDot(glob));
   const files = new Set<string>(outputFiles(project, state));
   for (const task of state.tasks.values()) {
     for (const file of toolCalls(task).flatMap((call) => call.measured?.writes ?? [])) files.add(withoutDot(file));
   }
-  return [...files].filter((file) => pattern.test(file)).length;
+  return [...files].filter((file) => matches(file)).length;
 }
 
 function outputFiles(project: Crew, state: RunState): string[] {
