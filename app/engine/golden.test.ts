@@ -4,7 +4,8 @@ import type { Crew } from '../../shared/project/schema.ts';
 import { Random } from '../../shared/random.ts';
 import type { RunEvent } from '../../shared/run/events.ts';
 import type { SlotHost } from '../../shared/slot/host.ts';
-import { SharedLimiter } from './batch/shared-limiter.ts';
+import type { LimitedRow } from './batch/share.ts';
+import { SharedLimits } from './batch/shared-limits.ts';
 import { SlotBroker } from './batch/slot-broker.ts';
 import type { RunHandle, RunRequest } from './request.ts';
 import { systemClock } from './run-clock.ts';
@@ -107,7 +108,7 @@ async function batchOf(seed: number): Promise<string[]> {
   const slots = random.int(1, 4);
   const shared: SlotHost = new ChanceHost(new Random(seed + 1_000_000), { calls: [], refusals: [] });
   const broker = new SlotBroker(shared, project, slots, () => undefined);
-  const limiter = new SharedLimiter(slots, limitSettings(project), () => performance.now());
+  const limits = new SharedLimits(slots, limitSettings(project), () => performance.now());
   let spentUsd = 0;
   broker.start();
   const all = Array.from({ length: random.int(2, 4) }, (_, index) => {
@@ -117,7 +118,7 @@ async function batchOf(seed: number): Promise<string[]> {
     const share = {
       startedAtMonotonicMs: performance.now(),
       slots: own.slots,
-      limiter: (...given: Parameters<SharedLimiter['join']>) => limiter.join(...given).permits,
+      limits: (one: LimitedRow) => limits.join(one).limits,
       spend: (usd: number) => {
         spentUsd += usd;
         return spentUsd;
@@ -140,7 +141,7 @@ async function batchOf(seed: number): Promise<string[]> {
       actAtRandom(run, random, { chance: 0.01, actions });
     },
   );
-  limiter.end();
+  limits.end();
   await broker.stop();
   return all.map(({ lines }) => lines.summary());
 }

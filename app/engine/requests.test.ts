@@ -136,7 +136,7 @@ test('a request that would close a circle of waits is refused at once', async ()
   await until(() => run.state.resources.get('b')?.leases.length === 2);
   await rig.touch('waiting');
   expect(await run.done).toEqual({ status: 'finished', outcome: 'completed' });
-  expect(await resultOf(run, 'right')).toContain('would close a circle');
+  expect(await resultOf(run, 'right')).toContain('would cause a deadlock');
   expect(await resultOf(run, 'left')).toContain('Resource b acquired by ada');
 });
 

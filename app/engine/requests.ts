@@ -1,60 +1,78 @@
 import type { ModelEndpoint } from '../../shared/control/base/endpoint.ts';
+import type { Deadlines } from '../../shared/control/deadlines/deadlines.ts';
 import { reportOf } from '../../shared/control/limits/call-report.ts';
-import type { Failure } from '../../shared/run/error-kind.ts';
-import type { SlotHost } from '../../shared/slot/host.ts';
-import type { SlotAnswer, SlotEvent, SlotRequest, TurnKey, TurnSubmission } from '../../shared/slot/protocol.ts';
+import type { LimitsAction, RunLimits } from '../../shared/control/limits/limits.ts';
+import {
+  type SlotAnswer,
+  type SlotEvent,
+  type SlotRequest,
+  type TurnKey,
+  type TurnSubmission,
+  turnKeyText,
+} from '../../shared/slot/protocol.ts';
 import { estimatedTokens } from '../../shared/slot/tokens.ts';
 import type { Budget } from './budget/budget.ts';
+import type { Effects } from './effect.ts';
+import type { Recorder } from './journal/recorder.ts';
 import type { Leases } from './leases/leases.ts';
-import { endpointName } from './limits/endpoint.ts';
-import type { Permits } from './limits/rate-limiter.ts';
+import { endpointName, endpointOf } from './limits/endpoint.ts';
+import type { RunClock } from './run-clock.ts';
 import type { Monitor } from './tools/monitor.ts';
 import type { ActiveTurn } from './turns/active-turn.ts';
+import type { TurnCanceller } from './turns/canceller.ts';
+import type { TurnTable } from './turns/turn-table.ts';
 import type { WriteQuota } from './write-quota.ts';
 
 export interface RequestDeps {
-  host: SlotHost;
+  turns: TurnTable;
+  effects: Effects;
+  recorder: Recorder;
   leases: Leases;
-  limiter: Permits;
+  limits: RunLimits;
   monitor: Monitor;
   budget: Budget;
   writeQuota: WriteQuota;
-  /** Ends a turn that would ask a model when the budget is used up. */
-  cancelForBudget: (turn: ActiveTurn) => void;
-  now: () => number;
-  find: (key: TurnKey) => ActiveTurn | undefined;
-  /** Something waits for a time. */
-  wakeLater: () => void;
+  deadlines: Deadlines;
+  canceller: TurnCanceller;
+  clock: RunClock;
 }
 
-/** What running turns ask of the engine: each request is answered once, or ends with its turn. */
+/** A turn that waits for a permit. */
+interface Waiting {
+  readonly turn: ActiveTurn;
+  /** The request of its slot; null: the permit goes along with the turn. */
+  readonly request: string | null;
+  readonly since: number;
+}
+
+/** What running turns request of the engine: each request is answered once, or ends with its turn. */
 export class Requests {
   readonly #deps: RequestDeps;
-  /** Permits in use, each with the milliseconds that it was waited for, by turn. */
+  /** Permits in use by turn, each with how long its call waited for it, in ms. */
   readonly #permits = new Map<ActiveTurn, Map<string, number>>();
-  /** Waits for a permit, by turn. */
-  readonly #waiting = new Map<ActiveTurn, Set<string>>();
+  /** By the id of the request for a permit. */
+  readonly #waiting = new Map<string, Waiting>();
 
   constructor(deps: RequestDeps) {
     this.#deps = deps;
   }
 
   handle(key: TurnKey, id: string, request: SlotRequest): void {
-    const turn = this.#deps.find(key);
+    const { turns, leases, monitor, writeQuota } = this.#deps;
+    const turn = turns.find(key);
     if (!turn) return;
-    const answer = (text: SlotAnswer) => this.#deps.host.answer(key, id, text);
     switch (request.kind) {
       case 'shared_resource_pool':
-        this.#deps.leases.handle(turn, id, request.agent, request.arguments, answer);
+        leases.handle(turn, id, request.agent, request.arguments);
         return;
       case 'performance_monitor':
-        answer(this.#deps.monitor.handle(turn, request.arguments));
+        this.#answer(turn, id, monitor.handle(turn, request.arguments));
         return;
       case 'workspace.write':
-        answer(this.#deps.writeQuota.take(request.file, request.bytes));
+        this.#answer(turn, id, writeQuota.take(request.file, request.bytes));
         return;
       case 'limiter.acquire':
-        this.#acquire(turn, id, request, answer);
+        this.#acquire(turn, id, request);
         return;
       default:
         request satisfies never;
@@ -62,132 +80,139 @@ export class Requests {
   }
 
   cancelled(key: TurnKey, id: string): void {
-    const turn = this.#deps.find(key);
+    const turn = this.#deps.turns.find(key);
     if (!turn) return;
     this.#deps.leases.cancelled(turn, id);
-    this.#stopWaiting(turn, id);
-    this.#deps.limiter.wake(this.#deps.now());
-  }
-
-  /** The budget is used up: who waits for a permit gets none. */
-  cancelWaiting(): void {
-    for (const [turn, ids] of this.#waiting) {
-      for (const id of ids) this.#deps.limiter.cancel(this.#deps.now(), waitId(turn, id));
-      if (ids.size > 0) this.#deps.cancelForBudget(turn);
-    }
+    this.#withdraw(waitId(turn, id));
   }
 
   /** Leases, permits and open requests of a turn end with it. */
   turnEnds(turn: ActiveTurn): void {
-    const { leases, limiter, now } = this.#deps;
+    const { leases, limits, clock } = this.#deps;
     leases.reclaim(turn);
-    const waiting = this.#waiting.get(turn) ?? [];
+    for (const [id, waiting] of this.#waiting) if (waiting.turn === turn) this.#withdraw(id);
     const permits = this.#permits.get(turn)?.keys() ?? [];
-    this.#waiting.delete(turn);
     this.#permits.delete(turn);
-    for (const id of waiting) limiter.cancel(now(), waitId(turn, id));
-    for (const permit of permits) limiter.release(now(), permit, null);
-    limiter.wake(now());
+    for (const permit of permits) limits.reduce({ type: 'permit.returned', permit, report: null }, clock.now());
   }
 
   /**
-   * The permit for a turn's first model call, where the limiter has one to give at once: it goes along with the turn, which
-   * need not ask. A turn that goes on from a transcript may have tools to call first, and asks when it comes to it.
+   * Returns the permit for a turn's first model call if there is one at once: it goes along with the turn, which need not
+   * request it. A turn that continues from a transcript may have tools to call first, and requests it when needed.
    */
   permitAtOnce(turn: ActiveTurn): string | null {
     const { agent, transcript } = turn.submission;
-    const { base_url: url, provider } = agent.model;
-    if (!this.#deps.budget.allows() || transcript.length > 0 || !URL.canParse(url)) return null;
-    const { origin } = new URL(url);
-    const { limiter, now } = this.#deps;
-    let given: string | null = null;
-    const grant = (permit: string) => {
-      given = permit;
-      this.#hold(turn, permit, 0);
-    };
+    const { limits, budget, clock } = this.#deps;
+    const endpoint = endpointOf(agent.model);
+    if (!budget.allowsCalls || transcript.length > 0 || endpoint === null) return null;
     const id = waitId(turn, 'first');
-    const tokens = firstTokens(turn.submission);
-    // The slot asks again and receives the reason.
-    const refuse = () => undefined;
-    limiter.acquire(now(), endpointFor(turn, agent.name, provider, origin), {
-      id,
-      agent: turn.agent,
-      tokens,
-      grant,
-      refuse,
-    });
-    if (given === null) limiter.cancel(now(), id);
-    return given;
+    const t = clock.now();
+    this.#waiting.set(id, { turn, request: null, since: t });
+    const request = { id, agent: turn.agent, tokens: firstTokens(turn.submission) };
+    limits.reduce({ type: 'permit.requested', endpoint, request }, t);
+    this.settle();
+    this.#withdraw(id);
+    return this.#permits.get(turn)?.keys().next().value ?? null;
   }
 
-  /** For how many milliseconds a model call was kept waiting for its permit. */
+  /** How long a model call waited for its permit, in ms. */
   waitedFor(turn: ActiveTurn, { permit = '' }: CallEvent): number {
     return this.#permits.get(turn)?.get(permit) ?? 0;
   }
 
-  /** A model call is over, and what it cost is counted: its permit goes back, and the next call may have leave. */
+  /** A model call has ended: its permit is returned. */
   called(turn: ActiveTurn, call: CallEvent): void {
     const { permit = '', error } = call;
-    // What the provider counted of a call that was given up is not known: its turn's end gives the permit back.
+    // What the provider counted of a cancelled call is not known: the end of the turn returns its permit.
     if (error?.kind === 'cancelled') return;
     if (!this.#permits.get(turn)?.delete(permit)) return;
-    const { limiter, now, wakeLater } = this.#deps;
-    limiter.release(now(), permit, reportOf(call));
-    wakeLater();
+    const { limits, clock } = this.#deps;
+    limits.reduce({ type: 'permit.returned', permit, report: reportOf(call) }, clock.now());
   }
 
-  #hold(turn: ActiveTurn, permit: string, waitedMs: number): void {
-    const held = this.#permits.get(turn);
-    if (held) held.set(permit, waitedMs);
-    else this.#permits.set(turn, new Map([[permit, waitedMs]]));
+  /** Performs what the budget and the limits decide now: it is journaled, and waiting turns are answered. */
+  settle(): void {
+    const { budget, limits, recorder, clock } = this.#deps;
+    const reached = budget.next();
+    if (reached) {
+      recorder.emit(reached);
+      for (const { turn, request } of this.#waiting.values()) if (request !== null) this.#stop(turn);
+    }
+    const t = clock.now();
+    for (let action = limits.next(t); action !== null; action = limits.next(t)) {
+      limits.reduce(action, t);
+      this.#perform(action, t);
+    }
   }
 
-  #acquire(
-    turn: ActiveTurn,
-    id: string,
-    request: Extract<SlotRequest, { kind: 'limiter.acquire' }>,
-    answer: (answer: SlotAnswer) => void,
-  ): void {
-    const { limiter, budget, cancelForBudget: giveUp, now, wakeLater } = this.#deps;
-    if (!budget.allows()) {
-      giveUp(turn);
+  #acquire(turn: ActiveTurn, id: string, request: Extract<SlotRequest, { kind: 'limiter.acquire' }>): void {
+    const { limits, budget, deadlines, clock } = this.#deps;
+    if (!budget.allowsCalls) {
+      this.#stop(turn);
       return;
     }
-    const since = now();
-    let isAnswered = false;
-    const refuse = ({ message }: Failure) => {
-      isAnswered = true;
-      this.#stopWaiting(turn, id);
-      answer({ ok: false, text: message });
-    };
-    const grant = (permit: string) => {
-      isAnswered = true;
-      this.#hold(turn, permit, now() - since);
-      this.#stopWaiting(turn, id);
-      // Another row of the batch may have used up the money meanwhile.
-      if (budget.allows()) answer({ ok: true, text: permit });
-      else giveUp(turn);
-    };
-    const endpoint = endpointFor(turn, request.agent, request.provider, request.origin);
-    limiter.acquire(since, endpoint, {
-      id: waitId(turn, id),
-      agent: request.agent,
-      tokens: request.tokens,
-      grant,
-      refuse,
-    });
-    if (isAnswered) return;
-    const waiting = this.#waiting.get(turn);
-    if (waiting) waiting.add(id);
-    else this.#waiting.set(turn, new Set([id]));
-    turn.deadline.pause();
-    wakeLater();
+    const t = clock.now();
+    const { agent, provider, origin, tokens } = request;
+    const wait = waitId(turn, id);
+    this.#waiting.set(wait, { turn, request: id, since: t });
+    deadlines.reduce({ type: 'deadline.paused', id: turnKeyText(turn.key) }, t);
+    const endpoint: ModelEndpoint = { name: endpointName(provider, origin, keyOf(turn, agent)), origin };
+    limits.reduce({ type: 'permit.requested', endpoint, request: { id: wait, agent, tokens } }, t);
   }
 
-  #stopWaiting(turn: ActiveTurn, id: string): void {
-    if (!this.#waiting.get(turn)?.delete(id)) return;
-    this.#deps.limiter.cancel(this.#deps.now(), waitId(turn, id));
-    turn.deadline.resume();
+  #perform(action: LimitsAction, t: number): void {
+    if (action.type === 'limit.changed') {
+      this.#deps.recorder.emit(action.draft);
+      return;
+    }
+    const waiting = this.#waiting.get(action.request);
+    this.#endWait(action.request);
+    if (action.type === 'permit.granted') this.#granted(waiting, action.permit, t);
+    // The slot of a turn that has just started asks again, and is told the reason.
+    else if (waiting && waiting.request !== null)
+      this.#answer(waiting.turn, waiting.request, { ok: false, text: action.failure.message });
+  }
+
+  #granted(waiting: Waiting | undefined, permit: string, t: number): void {
+    if (!waiting) {
+      // Shared limits may have granted a request before they learned that it was withdrawn.
+      this.#deps.limits.reduce({ type: 'permit.returned', permit, report: null }, t);
+      return;
+    }
+    const { turn, request, since } = waiting;
+    const permits = this.#permits.get(turn) ?? new Map<string, number>();
+    this.#permits.set(turn, permits.set(permit, t - since));
+    if (request === null) return;
+    // Another row of the batch may have used up the budget meanwhile.
+    if (this.#deps.budget.allowsCalls) this.#answer(turn, request, { ok: true, text: permit });
+    else this.#stop(turn);
+  }
+
+  /** Tells a turn to stop that would make a call beyond the budget; it is attempted again when there is more. */
+  #stop(turn: ActiveTurn): void {
+    for (const [id, waiting] of this.#waiting) if (waiting.turn === turn) this.#withdraw(id);
+    this.#deps.canceller.cancel(turn, 'budget');
+  }
+
+  #withdraw(id: string): void {
+    if (!this.#endWait(id)) return;
+    const { limits, clock } = this.#deps;
+    limits.reduce({ type: 'permit.withdrawn', request: id }, clock.now());
+  }
+
+  /** Returns false if nothing waits under this id. */
+  #endWait(id: string): boolean {
+    const waiting = this.#waiting.get(id);
+    if (!waiting) return false;
+    this.#waiting.delete(id);
+    const { deadlines, clock } = this.#deps;
+    if (waiting.request !== null)
+      deadlines.reduce({ type: 'deadline.resumed', id: turnKeyText(waiting.turn.key) }, clock.now());
+    return true;
+  }
+
+  #answer({ key }: ActiveTurn, id: string, answer: SlotAnswer): void {
+    this.#deps.effects.add({ type: 'answerRequest', key, id, answer });
   }
 }
 
@@ -202,15 +227,11 @@ function firstTokens({ agent, prompt, output_schema: schema }: TurnSubmission): 
   return estimatedTokens(messages) + (agent.model.max_tokens ?? 0);
 }
 
-function endpointFor(turn: ActiveTurn, agent: string, provider: string, origin: string): ModelEndpoint {
-  return { name: endpointName(provider, origin, keyOf(turn, agent)), origin };
-}
-
 function waitId(turn: ActiveTurn, id: string): string {
   return `${turn.key.task} ${turn.key.attempt} ${turn.key.turn ?? ''} ${id}`;
 }
 
-/** The key of the turn's agent, or of another inside the turn: a co-worker, or who judges its answer. */
+/** The key of the turn's agent, or of another one inside the turn: a coworker, or a judge of its answer. */
 function keyOf({ submission }: ActiveTurn, agent: string): string | null {
   const { coworkers, manager, guardrail } = submission;
   const judges = [manager, guardrail?.judge].flatMap((judge) => judge?.agent ?? []);

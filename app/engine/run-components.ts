@@ -1,29 +1,33 @@
-import { limitsBefore } from '../../shared/control/limits/restore-limits.ts';
+import { Deadlines } from '../../shared/control/deadlines/deadlines.ts';
+import { Limits, type RunLimits } from '../../shared/control/limits/limits.ts';
+import { type Endpoints, limitsBefore } from '../../shared/control/limits/restore-limits.ts';
 import { ThrottledAgents } from '../../shared/control/throttles/throttled-agents.ts';
 import { withFilledPaths } from '../../shared/project/placeholders.ts';
 import type { Crew } from '../../shared/project/schema.ts';
-import type { EventDraft } from '../../shared/run/events.ts';
-import type { SlotHost, SlotListener } from '../../shared/slot/host.ts';
-import type { ToolTexts, TurnKey } from '../../shared/slot/protocol.ts';
+import type { SlotHost } from '../../shared/slot/host.ts';
+import type { ToolTexts } from '../../shared/slot/protocol.ts';
 import { GrantedSlots } from './batch/granted-slots.ts';
+import type { LimitedRow } from './batch/share.ts';
 import { Budget } from './budget/budget.ts';
 import { ResultCache } from './cache/cache.ts';
 import type { Decider } from './decider.ts';
+import { Effects } from './effect.ts';
 import type { Recorder } from './journal/recorder.ts';
 import { Leases } from './leases/leases.ts';
 import { endpointsOf } from './limits/endpoint.ts';
-import { type Permits, RateLimiter } from './limits/rate-limiter.ts';
 import { Dispatcher } from './prompts/dispatch.ts';
 import type { RunEnd, RunEnvironment } from './request.ts';
 import { Requests } from './requests.ts';
 import { Reviews } from './reviews/reviews.ts';
 import type { Clock, RunClock } from './run-clock.ts';
 import { limitSettings, slotCount, startedOf } from './run-facts.ts';
-import { slotListener } from './slot-listener.ts';
+import { Slots } from './slots.ts';
 import { Monitor } from './tools/monitor.ts';
+import { TurnCanceller } from './turns/canceller.ts';
 import { Completion } from './turns/completion.ts';
 import type { Results } from './turns/results.ts';
 import type { Transcripts } from './turns/transcript.ts';
+import { TurnTable } from './turns/turn-table.ts';
 import { Turns } from './turns/turns.ts';
 import { WriteQuota } from './write-quota.ts';
 
@@ -42,7 +46,7 @@ export interface RunDeps {
   transcripts: Transcripts;
   host: SlotHost;
   notes: readonly string[];
-  /** Slot processes of the run, for who finds this process dead. */
+  /** Records the slot processes of the run, so that they can be ended if this process dies. */
   listSlots: (pids: readonly number[]) => void;
   /**
    * Closes what was opened, once everything is flushed and every slot has ended. Returns a note for a person, or null.
@@ -50,72 +54,70 @@ export interface RunDeps {
   closed: (end: RunEnd) => Promise<string | null>;
 }
 
-/** What the parts of a run tell it. */
-export interface RunCallbacks {
-  now: () => number;
-  /** There may be something to decide. */
-  pump: () => void;
-  /** Something waits for a time. */
-  wakeLater: () => void;
-  /** A turn, an answer or a look into the cache has come to its end. */
-  ended: () => void;
-  /** Nothing new starts. */
-  isOver: () => boolean;
-  /** The run lets go: what is still said is no part of it. */
-  isClosing: () => boolean;
-  text: (key: TurnKey, delta: string) => void;
-  slotsFail: (detail: string) => void;
-}
+/** What the controller of a run works with. */
+export type ControllerDeps = Omit<RunDeps, 'host' | 'notes' | 'listSlots' | 'closed'> & Pick<LimitedRow, 'wake'>;
 
-/** Those who do the work of a run, each with its own charge. */
+/** The parts of a run's controller. */
 export interface RunComponents {
-  limiter: Permits;
+  effects: Effects;
+  table: TurnTable;
+  slots: Slots;
+  limits: RunLimits;
   throttled: ThrottledAgents;
+  deadlines: Deadlines;
   leases: Leases;
   budget: Budget;
+  requests: Requests;
   completion: Completion;
   reviews: Reviews;
   cache: ResultCache;
   turns: Turns;
-  /** Of a row of a batch. */
+  /** Only in a row of a batch. */
   granted: GrantedSlots | null;
-  listener: SlotListener;
 }
 
-/** Makes the parts of a run and joins them. */
-export function servicesOf(deps: RunDeps, callbacks: RunCallbacks): RunComponents {
-  const { recorder, decider, host, environment, clock, results, transcripts } = deps;
+/** Makes the parts of a run's controller. */
+export function componentsOf(deps: ControllerDeps): RunComponents {
+  const { recorder, decider, environment, clock, runClock, results, transcripts } = deps;
   const { state } = recorder;
   const { settings, rehearsal, seed, inputs } = startedOf(state);
   const given = { ...deps.project.inputs, ...inputs };
   const project = withFilledPaths(deps.project, given);
-  const { now, pump, ended } = callbacks;
   const { share } = environment;
-  const emit = (draft: EventDraft) => {
-    if (!callbacks.isClosing()) recorder.emit(draft);
-  };
-  const limiter =
-    share?.limiter(now, emit, () => throttled.any && pump()) ??
-    limiterOf(deps, new RateLimiter(slotCount(state), limitSettings(project), emit));
+  const { workspace } = settings;
+  const effects = new Effects();
+  const table = new TurnTable();
+  const deadlines = new Deadlines();
+  const canceller = new TurnCanceller(effects, deadlines, runClock);
   const endpoints = endpointsOf(environment);
   const endpointNames = new Map(project.agents.map(({ name }) => [name, endpoints.get(name)?.name ?? null]));
+  const limits = share?.limits({ now: () => runClock.now(), wake: deps.wake }) ?? limitsOf(deps, project, endpoints);
   const throttled = new ThrottledAgents(state, endpointNames);
-  const leases = new Leases({ project, recorder, decider, running: () => turns.all(), pump, shared: share?.slots });
-  const granted = share ? new GrantedSlots({ slots: share.slots, recorder, decider, leases, now, pump }) : null;
-  const budget = new Budget({ recorder, share, usedUp: () => requests.cancelWaiting() });
+  const leases = new Leases({
+    project,
+    recorder,
+    decider,
+    turns: table,
+    deadlines,
+    effects,
+    clock: runClock,
+    shared: share?.slots,
+  });
+  const granted = share ? new GrantedSlots({ slots: share.slots, recorder, decider, clock: runClock }) : null;
+  const budget = new Budget(state, share);
   const requests = new Requests({
-    host,
+    turns: table,
+    effects,
+    recorder,
     leases,
-    limiter,
-    monitor: new Monitor(recorder, now),
+    limits,
+    monitor: new Monitor(recorder, runClock),
     budget,
     writeQuota: new WriteQuota(state),
-    cancelForBudget: (turn) => turns.cancelForBudget(turn),
-    now,
-    find: (key) => turns.find(key),
-    wakeLater: callbacks.wakeLater,
+    deadlines,
+    canceller,
+    clock: runClock,
   });
-  const { workspace } = settings;
   const toolTexts = new Map<string, ToolTexts>();
   const dispatcher = new Dispatcher({
     run: deps.id,
@@ -130,17 +132,15 @@ export function servicesOf(deps: RunDeps, callbacks: RunCallbacks): RunComponent
     transcripts,
     toolTexts,
   });
-  const completion = new Completion({ project, recorder, decider, results, transcripts, workspace, ended });
+  const completion = new Completion({ project, recorder, decider, results, transcripts, effects });
   const reviews = new Reviews({
     project,
-    workspace,
     reviewer: environment.reviewer ?? 'nobody',
     recorder,
     results,
     completion,
     transcripts,
-    isOver: callbacks.isOver,
-    answered: ended,
+    effects,
   });
   const cache = new ResultCache({
     dir: deps.dir,
@@ -153,12 +153,12 @@ export function servicesOf(deps: RunDeps, callbacks: RunCallbacks): RunComponent
     completion,
     toolTexts,
     clock,
-    isOver: callbacks.isOver,
-    looked: ended,
+    effects,
   });
   const turns = new Turns({
     project,
-    host,
+    table,
+    effects,
     recorder,
     decider,
     dispatcher,
@@ -167,30 +167,23 @@ export function servicesOf(deps: RunDeps, callbacks: RunCallbacks): RunComponent
     completion,
     results,
     transcripts,
+    deadlines,
+    canceller,
     clock,
-    now,
-    workspace,
-    ended,
+    runClock,
   });
-  const listener = slotListener({
-    project,
-    host,
-    recorder,
-    turns,
-    requests,
-    closing: callbacks.isClosing,
-    listSlots: deps.listSlots,
-    text: callbacks.text,
-    slotsFail: callbacks.slotsFail,
-    pump,
-  });
-  return { limiter, throttled, leases, budget, completion, reviews, cache, turns, granted, listener };
+  const slots = new Slots(project, recorder, effects);
+  return {
+    ...{ effects, table, slots, limits, throttled, deadlines, leases, budget, requests },
+    ...{ completion, reviews, cache, turns, granted },
+  };
 }
 
-/** It goes on with what another process was told by the providers. */
-function limiterOf({ recorder, environment, runClock, clock }: RunDeps, limiter: RateLimiter): RateLimiter {
+/** Continues with what earlier processes of the run were told by the providers. */
+function limitsOf({ recorder, runClock, clock }: ControllerDeps, project: Crew, endpoints: Endpoints): Limits {
   const t = runClock.now();
-  limiter.restore(limitsBefore(recorder.state, endpointsOf(environment), { t, wallMs: clock.wallMs() }));
-  for (const draft of limiter.cooldowns(t)) recorder.emit(draft);
-  return limiter;
+  const limits = new Limits(slotCount(recorder.state), limitSettings(project));
+  limits.restore(limitsBefore(recorder.state, endpoints, { t, wallMs: clock.wallMs() }));
+  for (const draft of limits.cooldowns(t)) recorder.emit(draft);
+  return limits;
 }

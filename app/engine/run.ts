@@ -1,15 +1,18 @@
 import type { Crew } from '../../shared/project/schema.ts';
-import { isOverBudget, tasksToPay } from '../../shared/run/budget.ts';
-import type { EventDraft, RunEvent } from '../../shared/run/events.ts';
-import { openReviews } from '../../shared/run/review.ts';
+import type { RunEvent } from '../../shared/run/events.ts';
 import type { RunState } from '../../shared/run/state.ts';
-import { DecisionLoop } from './decision-loop.ts';
-import { interruptMessage, unpaidMessage } from './interruption.ts';
+import type { SlotListener } from '../../shared/slot/host.ts';
+import type { RowSide } from './batch/share.ts';
+import { Controller } from './controller.ts';
+import type { Effect } from './effect.ts';
+import { Inbox } from './inbox.ts';
+import type { Command, Input } from './input.ts';
+import { writeOutputFile } from './output-file.ts';
 import type { CommandResult, InterruptReason, ReviewAnswer, RunEnd, RunHandle, TextDelta } from './request.ts';
-import { type RunComponents, type RunDeps, servicesOf } from './run-components.ts';
-import { slotCount } from './run-facts.ts';
+import type { RunDeps } from './run-components.ts';
+import { slotCount, startedOf } from './run-facts.ts';
 
-/** A run that this process carries: the loop from events to decisions and from decisions to turns. */
+/** A run in this process: the shell around its controller. Inputs go in, effects are performed. */
 export class Run implements RunHandle {
   readonly id: string;
   readonly dir: string;
@@ -17,16 +20,16 @@ export class Run implements RunHandle {
   readonly done: Promise<RunEnd>;
   readonly #notes: string[];
   readonly #deps: RunDeps;
-  readonly #services: RunComponents;
-  readonly #loop: DecisionLoop;
+  readonly #controller: Controller;
+  readonly #inbox: Inbox;
   readonly #texts = new Set<(delta: TextDelta) => void>();
-  /** Nothing new starts: the run ends so as soon as no turn runs. */
-  #ending: RunEnd | null = null;
-  #closing = false;
+  /** Commands that wait for their reply, by number. */
+  readonly #replies = new Map<number, (result: CommandResult) => void>();
+  #lastCommand = 0;
   #resolve: (end: RunEnd) => void = () => undefined;
 
   constructor(deps: RunDeps) {
-    const { id, dir, project, notes, decider, runClock } = deps;
+    const { id, dir, project, notes, runClock } = deps;
     this.#deps = deps;
     this.id = id;
     this.dir = dir;
@@ -35,32 +38,8 @@ export class Run implements RunHandle {
     this.done = new Promise((resolve) => {
       this.#resolve = resolve;
     });
-    const now = () => runClock.now();
-    const isOver = () => this.#isOver();
-    this.#loop = new DecisionLoop({
-      decider: {
-        next: (t) => this.#services.throttled.next(this.#services.limiter, t) ?? decider.next(t),
-        wakeAt: () => decider.wakeAt(),
-      },
-      now,
-      isOver,
-      carryOut: (decision) => this.#carryOut(decision),
-      onIdle: () => this.#rested(),
-      ended: () => this.#settle(),
-      alsoWakeAt: (t) =>
-        earliest(this.#services.limiter.wakeAt(t), this.#services.throttled.wakeAt(this.#services.limiter, t)),
-      woken: (t) => this.#services.limiter.wake(t),
-    });
-    this.#services = servicesOf(deps, {
-      now,
-      pump: () => this.#loop.pump(),
-      wakeLater: () => this.#loop.setWake(),
-      ended: () => this.#ended(),
-      isOver,
-      isClosing: () => this.#closing,
-      text: ({ task, attempt, turn }, delta) => this.#text({ task, attempt, turn, delta }),
-      slotsFail: (detail) => this.#slotsFail(detail),
-    });
+    this.#controller = new Controller({ ...deps, wake: () => this.#receive({ type: 'continue' }) });
+    this.#inbox = new Inbox(this.#controller, (effect) => this.#perform(effect), runClock);
   }
 
   get notes(): readonly string[] {
@@ -73,10 +52,11 @@ export class Run implements RunHandle {
 
   /** Starts the slots and the loop. */
   begin(): void {
-    this.#deps.recorder.whenFailed((reason) => this.#journalFailed(reason));
-    this.#deps.host.start(slotCount(this.state), this.#services.listener);
-    this.#services.completion.settleAll();
-    this.#loop.pump();
+    const { recorder, host, environment } = this.#deps;
+    recorder.whenFailed((message) => this.#receive({ type: 'journal.failed', message }));
+    environment.share?.slots.join(this.#rowSide());
+    host.start(slotCount(this.state), this.#listener());
+    this.#receive({ type: 'begin' });
   }
 
   subscribe(listener: (events: readonly RunEvent[]) => void): () => void {
@@ -93,180 +73,157 @@ export class Run implements RunHandle {
   }
 
   pause(): void {
-    if (this.#isOver() || this.#isPaused()) return;
-    this.#deps.recorder.emit({ type: 'run.paused' });
-    this.#services.granted?.tell();
+    this.#command({ type: 'pause' });
   }
 
   unpause(): void {
-    if (this.#isOver() || !this.#isPaused()) return;
-    this.#deps.recorder.emit({ type: 'run.unpaused' });
-    this.#loop.pump();
+    this.#command({ type: 'unpause' });
   }
 
   stop(): void {
-    if (this.#isOver()) return;
-    if (this.#isPaused()) this.#deps.recorder.emit({ type: 'run.unpaused' });
-    this.#deps.decider.stop();
-    this.#services.turns.cancelAll('stopped');
-    this.#loop.pump();
+    this.#command({ type: 'stop' });
   }
 
-  interrupt(reason: InterruptReason, message = interruptMessage(reason)): void {
-    if (this.#isOver()) return;
-    this.#ending = { status: 'interrupted', reason, message };
-    this.#services.granted?.withdraw();
-    this.#services.turns.cancelAll('interrupted');
-    this.#settle();
+  interrupt(reason: InterruptReason): void {
+    this.#command({ type: 'interrupt', reason });
   }
 
   setSlots(count: number): void {
-    if (this.#isOver() || count === slotCount(this.state)) return;
-    this.#deps.recorder.emit({ type: 'run.slots', slots: count });
-    this.#services.limiter.setSlots(this.now(), count);
-    this.#deps.host.resize(count);
-    this.#loop.pump();
+    this.#command({ type: 'setSlots', count });
   }
 
-  async answerReview(task: string, answer: ReviewAnswer): Promise<CommandResult> {
-    return this.#whenSafe(await this.#services.reviews.answer(task, answer));
+  answerReview(task: string, answer: ReviewAnswer): Promise<CommandResult> {
+    return this.#ask({ type: 'answerReview', task, answer });
   }
 
-  reviewText(task: string): Promise<string | null> {
-    return Promise.resolve(this.#services.reviews.text(task));
+  setBudget(usd: number): Promise<CommandResult> {
+    return this.#ask({ type: 'setBudget', usd });
   }
 
-  async setBudget(usd: number): Promise<CommandResult> {
-    if (this.#isOver()) return { ok: false, message: 'The run has ended, or is about to.' };
-    const result = this.#services.budget.set(usd);
-    this.#loop.pump();
-    return this.#whenSafe(result);
+  async reviewText(task: string): Promise<string | null> {
+    return this.#controller.components.reviews.text(task);
   }
 
-  /** What was taken is told once it is in the journal. */
-  #whenSafe(result: CommandResult): Promise<CommandResult> {
-    if (!result.ok) return Promise.resolve(result);
-    const safe = new Promise<CommandResult>((resolve) => this.#deps.recorder.whenSafe(() => resolve(result)));
-    const lost = this.done.then(
-      (): CommandResult => ({ ok: false, message: 'The run ended before that could be kept.' }),
-    );
-    return Promise.race([safe, lost]);
+  #receive(input: Input): void {
+    this.#inbox.receive(input);
   }
 
-  #isOver(): boolean {
-    return this.#ending !== null;
+  #command(command: Command): void {
+    this.#receive({ type: 'command', id: null, command });
   }
 
-  /** A turn runs, or what one gave is being written, or what a person said about it. */
-  #isBusy(): boolean {
-    return (
-      this.#services.turns.count > 0 ||
-      this.#services.completion.isBusy ||
-      this.#services.reviews.busy ||
-      this.#services.cache.busy
-    );
+  #ask(command: Command): Promise<CommandResult> {
+    this.#lastCommand += 1;
+    const id = this.#lastCommand;
+    return new Promise((resolve) => {
+      this.#replies.set(id, resolve);
+      this.#receive({ type: 'command', id, command });
+    });
   }
 
-  #isPaused(): boolean {
-    return this.state.paused.at(-1)?.end === null;
+  /** What slots report, as inputs. Streamed text goes past the controller: it changes nothing. */
+  #listener(): SlotListener {
+    const { table } = this.#controller.components;
+    return {
+      slotStarted: (slot, pid) => this.#receive({ type: 'slot.started', slot, pid }),
+      slotReady: (slot, pid, ms) => this.#receive({ type: 'slot.ready', slot, pid, ms }),
+      slotExited: (slot, pid, reason, detail) => this.#receive({ type: 'slot.exited', slot, pid, reason, detail }),
+      sample: (samples) => this.#receive({ type: 'slot.sampled', samples }),
+      event: (key, number, event) => this.#receive({ type: 'turn.event', key, number, event }),
+      request: (key, id, request) => this.#receive({ type: 'turn.request', key, id, request }),
+      requestCancelled: (key, id) => this.#receive({ type: 'turn.requestCancelled', key, id }),
+      outcome: (key, outcome) => this.#receive({ type: 'turn.ended', key, outcome }),
+      text: ({ task, attempt, turn, run }, delta) => {
+        if (!table.find({ task, attempt, turn, run })) return;
+        for (const listener of this.#texts) listener({ task, attempt, turn, delta });
+      },
+    };
   }
 
-  #carryOut(draft: EventDraft): void {
-    const event = this.#deps.recorder.emit(draft);
-    switch (event.type) {
-      case 'attempt.started':
-        this.#services.granted?.used(event.slot);
-        this.#services.turns.start(event);
+  /** What the other rows of a batch grant, as inputs, and what they read. */
+  #rowSide(): RowSide {
+    const { decider } = this.#deps;
+    const { leases } = this.#controller.components;
+    return {
+      granted: (slot, candidate, from) => this.#receive({ type: 'slot.granted', slot, candidate, from }),
+      leased: (id) => this.#receive({ type: 'lease.granted', id }),
+      room: (room) => this.#receive({ type: 'pool.room', room }),
+      waits: () => decider.waits(),
+      use: (resource) => leases.use(resource),
+    };
+  }
+
+  #perform(effect: Effect): void {
+    const { host, recorder } = this.#deps;
+    switch (effect.type) {
+      case 'resizeSlots':
+        host.resize(effect.count);
         return;
-      case 'agent.held':
-      case 'agent.freed':
-        this.#services.throttled.reduce(event);
+      case 'submitTurn':
+        host.submit(effect.slot, effect.submission);
         return;
-      case 'review.asked':
-        this.#services.reviews.asked(event.task);
+      case 'cancelTurn':
+        host.cancel(effect.key, effect.graceMs);
         return;
-      case 'cache.asked':
-        this.#services.cache.asked(event.task);
+      case 'killSlot':
+        host.kill(effect.slot, effect.reason);
         return;
-      case 'resource.acquired':
-        this.#services.leases.acquired(event.id);
+      case 'answerRequest':
+        host.answer(effect.key, effect.id, effect.answer);
         return;
-      case 'resource.timed_out':
-        this.#services.leases.timedOut(event.id);
+      case 'acknowledge': {
+        const { key, events, outcome } = effect;
+        if (effect.fenced) host.acknowledge(key, events, outcome);
+        else recorder.whenSafe(() => host.acknowledge(key, events, outcome));
         return;
-      case 'task.failed':
-      case 'task.skipped':
-      case 'task.not_chosen':
-      case 'task.cancelled':
-        this.#services.completion.ended(event.task);
+      }
+      case 'listSlots':
+        this.#deps.listSlots(effect.pids);
         return;
-      case 'run.finished':
-        this.#ending = { status: 'finished', outcome: event.outcome };
+      case 'writeFile':
+        void this.#write(effect);
         return;
-      default: // The others change the run's state alone.
+      case 'lookUpCache':
+        void this.#lookUp(effect.task);
         return;
+      case 'reply':
+        if (effect.result.ok) recorder.whenSafe(() => this.#reply(effect.command, effect.result));
+        else this.#reply(effect.command, effect.result);
+        return;
+      case 'close':
+        void this.#close();
+        return;
+      default:
+        effect satisfies never;
     }
   }
 
-  /** Nothing can be decided now: what comes next is a message of a slot, or a time. */
-  #rested(): void {
-    const waits = this.#services.granted?.tell() ?? false;
-    this.#loop.setWake();
-    if (waits || this.#isBusy() || this.#loop.isWaiting) return;
-    const isUnpaid = isOverBudget(this.state) && tasksToPay(this.state).length > 0;
-    if (isUnpaid && this.#deps.environment.attended !== true) this.interrupt('budget', unpaidMessage(this.state));
-    else if (!this.#services.reviews.anybody && openReviews(this.state).length > 0 && !this.#waitsForSlot())
-      this.interrupt('review');
+  async #write({ id, file, text }: Extract<Effect, { type: 'writeFile' }>): Promise<void> {
+    const { workspace } = startedOf(this.state).settings;
+    this.#receive({ type: 'file.written', id, result: await writeOutputFile(workspace, file, text) });
   }
 
-  /** A turn would start now, if the process of a slot was not still starting. */
-  #waitsForSlot(): boolean {
-    return this.#deps.decider.sharing(this.now()).wishes.length > 0;
+  async #lookUp(task: string): Promise<void> {
+    const lookup = await this.#controller.components.cache.lookUp(task);
+    this.#receive({ type: 'cache.lookedUp', task, lookup });
   }
 
-  /** A turn, an answer or a look into the cache has come to its end. */
-  #ended(): void {
-    this.#loop.pump();
-    this.#services.granted?.tell();
-    this.#settle();
-  }
-
-  #text(delta: TextDelta): void {
-    for (const listener of this.#texts) listener(delta);
-  }
-
-  #slotsFail(detail: string): void {
-    this.interrupt('slots', `Slot processes keep exiting right after they start: ${detail}`);
-  }
-
-  #journalFailed(reason: string): void {
-    const message = `The run's journal in ${this.dir} cannot be written (${reason}). Make room there, then resume the run.`;
-    if (this.#isOver()) this.#ending = { status: 'interrupted', reason: 'disk', message };
-    else this.interrupt('disk', message);
-  }
-
-  /** Lets go of the run once it is to end and no turn runs. */
-  #settle(): void {
-    if (this.#ending === null || this.#closing || this.#isBusy()) return;
-    this.#closing = true;
-    if (this.#ending.status === 'interrupted')
-      this.#deps.recorder.emit({ type: 'run.interrupted', reason: this.#ending.reason });
-    void this.#close();
+  #reply(command: number, result: CommandResult): void {
+    this.#replies.get(command)?.(result);
+    this.#replies.delete(command);
   }
 
   async #close(): Promise<void> {
-    this.#loop.stop();
+    this.#inbox.stop();
     await Promise.all([this.#deps.recorder.close(), this.#deps.host.stop()]);
-    await this.#services.cache.close();
+    await this.#controller.components.cache.close();
     // A journal that failed in its last flush has changed how the run ended.
-    const end = this.#ending;
+    const end = this.#controller.ending;
     if (end === null) return;
     const note = await this.#deps.closed(end);
     if (note !== null) this.#notes.push(note);
+    for (const command of [...this.#replies.keys()])
+      this.#reply(command, { ok: false, message: 'The run ended before that could be kept.' });
     this.#resolve(end);
   }
-}
-
-function earliest(one: number | null, other: number | null): number | null {
-  return one === null || other === null ? (one ?? other) : Math.min(one, other);
 }

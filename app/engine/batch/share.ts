@@ -1,8 +1,7 @@
-import type { EventDraft } from '../../../shared/run/events.ts';
+import type { RunLimits } from '../../../shared/control/limits/limits.ts';
 import type { Candidate } from '../../../shared/scheduler/decide.ts';
 import type { SharedDemand } from '../../../shared/scheduler/scheduler.ts';
 import type { Wait, WaitGraph } from '../../../shared/scheduler/wait-cycles.ts';
-import type { Permits } from '../limits/rate-limiter.ts';
 import type { Room } from './unit-ledger.ts';
 
 /** The turn of another row that a slot was just freed by. */
@@ -49,16 +48,21 @@ export interface SlotShare {
   use(resource: string): (ResourceUse & { free: number }) | null;
 }
 
+/** A row that requests permits from the limits of its batch. */
+export interface LimitedRow {
+  /** The row's run time in ms. */
+  now(): number;
+  /** The limits have something for the row, or have changed. */
+  wake(): void;
+}
+
 /** What a row of a batch shares with the other rows: slots, the providers' limits and the budget. */
 export interface BatchResources {
   /** The clock's reading at the batch's time 0. */
   startedAtMonotonicMs: number;
   slots: SlotShare;
-  /**
-   * @param now the row's run time @param tell what happens to the limits, for the row's journal @param changed another
-   * row's call has ended: what was held may start earlier
-   */
-  limiter(now: () => number, tell: (draft: EventDraft) => void, changed: () => void): Permits;
+  /** Returns the limits that all rows share, as this row sees them. */
+  limits(row: LimitedRow): RunLimits;
   /** Adds to what the batch has cost. Returns the sum over all rows, in US dollars. */
   spend(usd: number): number;
 }

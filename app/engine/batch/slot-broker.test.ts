@@ -7,7 +7,7 @@ import { type TurnKey, turnKeyText } from '../../../shared/slot/protocol.ts';
 import type { RunHandle } from '../request.ts';
 import { crew, eventsOf, handleOf, Rig, until } from '../testing/rig.ts';
 import type { BatchResources } from './share.ts';
-import { SharedLimiter } from './shared-limiter.ts';
+import { SharedLimits } from './shared-limits.ts';
 import { SlotBroker } from './slot-broker.ts';
 
 /** Slots whose turns end when the test says so. */
@@ -92,7 +92,7 @@ class Batch {
   readonly host = new HandHost();
   readonly broker: SlotBroker;
   readonly rig = new Rig();
-  readonly limiter = new SharedLimiter(2, { rpm: undefined, tokensPerMinute: undefined, agentRpm: new Map() }, () =>
+  readonly limits = new SharedLimits(2, { rpm: undefined, tokensPerMinute: undefined, agentRpm: new Map() }, () =>
     performance.now(),
   );
   readonly #project;
@@ -113,7 +113,7 @@ class Batch {
     const share: BatchResources = {
       startedAtMonotonicMs: 0,
       slots,
-      limiter: (now, tell, changed) => this.limiter.join(now, tell, changed).permits,
+      limits: (one) => this.limits.join(one).limits,
       spend: (usd) => {
         this.#spent += usd;
         return this.#spent;

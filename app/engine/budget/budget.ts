@@ -1,56 +1,47 @@
+import { allowsCalls, type BudgetView, budgetEvent } from '../../../shared/control/budget/budget.ts';
 import { dollars, isOverBudget, spentUsd } from '../../../shared/run/budget.ts';
+import type { EventDraft } from '../../../shared/run/events.ts';
+import type { RunState } from '../../../shared/run/state.ts';
 import type { BatchResources } from '../batch/share.ts';
-import type { Recorder } from '../journal/recorder.ts';
-import type { CommandResult } from '../request.ts';
 
-export interface BudgetDeps {
-  recorder: Recorder;
-  /** Absent: a run of its own, which alone spends its budget. */
-  share: BatchResources | undefined;
-  /** The budget is used up: turns that would ask a model give up. */
-  usedUp: () => void;
-}
-
-/** What the run may cost. Calls in flight when it is used up are paid for anyway, so they are let finish. */
+/** What a run has cost, and may cost. Rows of a batch have one budget together. */
 export class Budget {
-  readonly #deps: BudgetDeps;
-  #spent: number;
+  readonly #state: RunState;
+  readonly #share: BatchResources | undefined;
+  #spentUsd: number;
 
-  constructor(deps: BudgetDeps) {
-    this.#deps = deps;
-    this.#spent = spentUsd(deps.recorder.state);
+  constructor(state: RunState, share: BatchResources | undefined) {
+    this.#state = state;
+    this.#share = share;
+    this.#spentUsd = spentUsd(state);
   }
 
-  /** A call cost this. */
+  /** Adds the cost of a call. */
   spend(usd: number): void {
-    this.#spent += usd;
-    this.#deps.share?.spend(usd);
-    this.allows();
+    this.#spentUsd += usd;
+    this.#share?.spend(usd);
   }
 
-  /** Whether a model may be asked now; says in the journal when that comes to an end. */
-  allows(): boolean {
-    const { recorder, usedUp } = this.#deps;
-    if (isOverBudget(recorder.state)) return false;
-    const { budgetUsd } = recorder.state;
-    const spent = this.#total();
-    if (budgetUsd === null || spent < budgetUsd) return true;
-    recorder.emit({ type: 'budget.reached', spent_usd: spent, budget_usd: budgetUsd });
-    usedUp();
-    return false;
+  /** Whether a model may be called now. */
+  get allowsCalls(): boolean {
+    return allowsCalls(this.#view());
   }
 
-  /** Lets the run cost so much in all. */
-  set(usd: number): CommandResult {
-    const spent = this.#total();
+  /** Returns the event to journal when the budget has just been used up, or null. */
+  next(): EventDraft | null {
+    return budgetEvent(this.#view());
+  }
+
+  /** Returns the event that sets the budget to `usd`, or why that is refused. */
+  set(usd: number): { ok: true; draft: EventDraft } | { ok: false; message: string } {
+    const { spentUsd: spent } = this.#view();
     if (!(usd > spent)) return { ok: false, message: tooLittle(usd, spent) };
-    this.#deps.recorder.emit({ type: 'budget.set', budget_usd: usd, spent_usd: spent });
-    return { ok: true };
+    return { ok: true, draft: { type: 'budget.set', budget_usd: usd, spent_usd: spent } };
   }
 
-  /** Rows of a batch have one budget together. */
-  #total(): number {
-    return this.#deps.share?.spend(0) ?? this.#spent;
+  #view(): BudgetView {
+    const { budgetUsd } = this.#state;
+    return { budgetUsd, spentUsd: this.#share?.spend(0) ?? this.#spentUsd, isOver: isOverBudget(this.#state) };
   }
 }
 

@@ -8,6 +8,7 @@ import { tookOf } from '../../../shared/run/result-cost.ts';
 import { filesBehind } from '../../../shared/run/source-files.ts';
 import type { TaskState } from '../../../shared/run/state.ts';
 import type { ToolTexts } from '../../../shared/slot/protocol.ts';
+import type { Effects } from '../effect.ts';
 import { readBlob } from '../journal/read-journal.ts';
 import type { Recorder } from '../journal/recorder.ts';
 import { writeOutputFile } from '../output-file.ts';
@@ -33,14 +34,11 @@ export interface CacheDeps {
   /** What models are to be told of a task's tools, so that what is sent is what was looked for. */
   toolTexts: Map<string, ToolTexts>;
   clock: Clock;
-  /** The run lets go: what is found now comes too late. */
-  isOver: () => boolean;
-  /** A look has ended: there may be decisions. */
-  looked: () => void;
+  effects: Effects;
 }
 
 /** How a look ended. */
-type CacheLookup =
+export type CacheLookup =
   | { status: 'hit'; entry: CacheEntry; shortened: readonly string[] }
   | { status: 'missed'; changed: readonly string[] };
 
@@ -72,25 +70,28 @@ export class ResultCache {
     return this.#looking.size > 0;
   }
 
-  /** A task is to be looked for. */
+  /** Has a task looked up. */
   asked(task: string): void {
-    void this.#look(task);
+    this.#looking.add(task);
+    this.#deps.effects.add({ type: 'lookUpCache', task });
+  }
+
+  /** Looks a task up. A cache that cannot be read counts as empty. */
+  lookUp(task: string): Promise<CacheLookup> {
+    return this.#find(task).catch((): CacheLookup => NOTHING);
+  }
+
+  /** A task has been looked up. `isOver`: the run is about to end, so that the result comes too late. */
+  lookedUp(task: string, lookup: CacheLookup, isOver: boolean): void {
+    this.#looking.delete(task);
+    const comesTooLate = isOver || this.#deps.recorder.state.tasks.get(task)?.status !== 'pending';
+    if (!comesTooLate) this.#say(task, lookup);
   }
 
   /** Resolves when everything is stored that is to be, and the cache has its size. */
   async close(): Promise<void> {
     await this.#storing;
     if (this.#stored > 0) await this.#store?.trim().catch(() => undefined);
-  }
-
-  async #look(name: string): Promise<void> {
-    this.#looking.add(name);
-    const found = await this.#find(name).catch((): CacheLookup => NOTHING);
-    this.#looking.delete(name);
-    const { recorder, isOver, looked } = this.#deps;
-    const comesTooLate = isOver() || recorder.state.tasks.get(name)?.status !== 'pending';
-    if (!comesTooLate) this.#say(name, found);
-    looked();
   }
 
   #say(name: string, lookup: CacheLookup): void {

@@ -1,11 +1,15 @@
 import { z } from 'zod';
+import type { Deadlines } from '../../../shared/control/deadlines/deadlines.ts';
 import type { Crew } from '../../../shared/project/schema.ts';
 import { turnRefKey } from '../../../shared/scheduler/lease-queues.ts';
-import type { SlotAnswer } from '../../../shared/slot/protocol.ts';
+import { type SlotAnswer, turnKeyText } from '../../../shared/slot/protocol.ts';
 import type { ResourceUse, SlotShare } from '../batch/share.ts';
 import type { Decider } from '../decider.ts';
+import type { Effects } from '../effect.ts';
 import type { Recorder } from '../journal/recorder.ts';
+import type { RunClock } from '../run-clock.ts';
 import { type ActiveTurn, attemptOf } from '../turns/active-turn.ts';
+import type { TurnTable } from '../turns/turn-table.ts';
 
 const DEFAULT_TIMEOUT_S = 30;
 /** The longest deadline that an attempt can have: who waits longer waits for its end. */
@@ -27,8 +31,6 @@ const argumentsSchema = z.strictObject({
 });
 type Arguments = z.infer<typeof argumentsSchema>;
 
-type Answer = (answer: SlotAnswer) => void;
-
 /** A request that waits in a resource's queue. */
 interface Wait {
   readonly id: string;
@@ -36,18 +38,18 @@ interface Wait {
   readonly request: string;
   readonly resource: string;
   readonly holder: string;
-  readonly answer: Answer;
-  readonly timer: NodeJS.Timeout;
+  /** The run time at which the wait ends without a lease. */
+  readonly until: number;
 }
 
 export interface LeaseDeps {
   project: Crew;
   recorder: Recorder;
   decider: Decider;
-  /** The turns that run now. */
-  running: () => Iterable<ActiveTurn>;
-  /** Something was freed or asked for: the scheduler may have decisions. */
-  pump: () => void;
+  turns: TurnTable;
+  deadlines: Deadlines;
+  effects: Effects;
+  clock: RunClock;
   /** What the run shares with the other rows of its batch; absent: it is a run of its own. */
   shared?: SlotShare | undefined;
 }
@@ -70,27 +72,28 @@ export class Leases {
   }
 
   /** Answers a request of a turn, at once or when the wait that it asks for is over. */
-  handle(turn: ActiveTurn, request: string, agent: string, given: unknown, answer: Answer): void {
+  handle(turn: ActiveTurn, request: string, agent: string, given: unknown): void {
+    const answer = this.#answerTo(turn, request, agent, given);
+    if (answer) this.#answer(turn, request, answer);
+  }
+
+  /** Returns the answer to a request; null if it is answered when its wait is over. */
+  #answerTo(turn: ActiveTurn, request: string, agent: string, given: unknown): SlotAnswer | null {
     const parsed = argumentsSchema.safeParse(given);
     if (!parsed.success) {
-      answer({ ok: false, text: `Resource pool: ${z.prettifyError(parsed.error)}. Actions: ${ACTIONS}.` });
-      return;
+      return { ok: false, text: `Resource pool: ${z.prettifyError(parsed.error)}. Actions: ${ACTIONS}.` };
     }
     switch (parsed.data.action) {
       case 'acquire_resource':
-        this.#acquire(turn, request, agent, parsed.data, answer);
-        return;
+        return this.#acquire(turn, request, agent, parsed.data);
       case 'release_resource':
-        answer(this.#release(turn, agent, parsed.data));
-        return;
+        return this.#release(turn, agent, parsed.data);
       case 'get_resource_status':
-        answer({ ok: true, text: JSON.stringify(this.#status()) });
-        return;
+        return { ok: true, text: JSON.stringify(this.#status()) };
       case 'create_resource_pool':
-        answer(this.#create(turn, parsed.data));
-        return;
+        return this.#create(turn, parsed.data);
       default:
-        answer({ ok: false, text: `Resource pool: Unknown action ${parsed.data.action}. Actions: ${ACTIONS}.` });
+        return { ok: false, text: `Resource pool: Unknown action ${parsed.data.action}. Actions: ${ACTIONS}.` };
     }
   }
 
@@ -108,16 +111,27 @@ export class Leases {
     const wait = this.#take(id);
     if (!wait) return;
     wait.turn.leases.set(wait.resource, { id, holder: wait.holder, count: 1 });
-    wait.turn.deadline.resume();
-    wait.answer({ ok: true, text: `Resource ${wait.resource} acquired by ${wait.holder}` });
+    this.#end(wait, { ok: true, text: `Resource ${wait.resource} acquired by ${wait.holder}` });
   }
 
   /** A wait is over without a lease. */
   timedOut(id: string): void {
     const wait = this.#take(id);
     if (!wait) return;
-    wait.turn.deadline.resume();
-    wait.answer({ ok: false, text: `Resource ${wait.resource} busy, agent ${wait.holder} queued` });
+    this.#end(wait, { ok: false, text: `Resource ${wait.resource} busy, agent ${wait.holder} queued` });
+  }
+
+  /** Ends the waits whose time is over. */
+  expire(): void {
+    const t = this.#deps.clock.now();
+    for (const wait of this.#waits.values()) if (wait.until <= t) this.#cancel(wait);
+  }
+
+  /** The run time at which the next wait ends by itself, or null. */
+  wakeAt(): number | null {
+    let earliest: number | null = null;
+    for (const { until } of this.#waits.values()) earliest = Math.min(earliest ?? until, until);
+    return earliest;
   }
 
   /** A slot no longer waits for the answer. */
@@ -141,23 +155,18 @@ export class Leases {
     request: string,
     agent: string,
     { resource_id, agent_id, timeout }: Arguments,
-    answer: Answer,
-  ): void {
-    if (resource_id === undefined) {
-      answer({ ok: false, text: 'Resource pool: resource_id is missing.' });
-      return;
-    }
+  ): SlotAnswer | null {
+    if (resource_id === undefined) return { ok: false, text: 'Resource pool: resource_id is missing.' };
     const holder = agent_id ?? agent;
     if (this.#holdsAlready(turn, resource_id)) {
-      answer({ ok: true, text: `Resource ${resource_id} acquired by ${holder}` });
-      return;
+      return { ok: true, text: `Resource ${resource_id} acquired by ${holder}` };
     }
     if (this.#wouldCircle(turn, resource_id)) {
       const text = `Resource ${resource_id} refused: waiting for it would cause a deadlock. Release what you hold first.`;
-      answer({ ok: false, text });
-      return;
+      return { ok: false, text };
     }
-    this.#wait(turn, request, resource_id, holder, Math.min(timeout ?? DEFAULT_TIMEOUT_S, LONGEST_TIMEOUT_S), answer);
+    this.#wait(turn, request, resource_id, holder, Math.min(timeout ?? DEFAULT_TIMEOUT_S, LONGEST_TIMEOUT_S));
+    return null;
   }
 
   #wouldCircle(turn: ActiveTurn, resource: string): boolean {
@@ -175,20 +184,25 @@ export class Leases {
     return held !== undefined || this.#declaredUnits(turn, resource) > 0;
   }
 
-  #wait(turn: ActiveTurn, request: string, resource: string, holder: string, timeoutS: number, answer: Answer): void {
+  #wait(turn: ActiveTurn, request: string, resource: string, holder: string, timeoutS: number): void {
+    const { recorder, deadlines, clock } = this.#deps;
     this.#lastId += 1;
     const id = `lease-${this.#lastId}`;
-    const timer = setTimeout(() => this.#cancelById(id), timeoutS * 1000);
-    this.#waits.set(id, { id, turn, request, resource, holder, answer, timer });
-    turn.deadline.pause();
-    this.#deps.recorder.emit({ type: 'resource.requested', ...attemptOf(turn), id, resource, holder });
-    this.#deps.pump();
+    const until = clock.now() + Math.round(timeoutS * 1000);
+    this.#waits.set(id, { id, turn, request, resource, holder, until });
+    deadlines.reduce({ type: 'deadline.paused', id: turnKeyText(turn.key) }, clock.now());
+    recorder.emit({ type: 'resource.requested', ...attemptOf(turn), id, resource, holder });
   }
 
-  #cancelById(id: string): void {
-    const wait = this.#waits.get(id);
-    if (wait) this.#cancel(wait);
-    this.#deps.pump();
+  /** The attempt no longer waits. */
+  #end({ turn, request }: Wait, answer: SlotAnswer): void {
+    const { deadlines, clock } = this.#deps;
+    deadlines.reduce({ type: 'deadline.resumed', id: turnKeyText(turn.key) }, clock.now());
+    this.#answer(turn, request, answer);
+  }
+
+  #answer({ key }: ActiveTurn, id: string, answer: SlotAnswer): void {
+    this.#deps.effects.add({ type: 'answerRequest', key, id, answer });
   }
 
   #cancel({ id, turn, resource, holder }: Wait): void {
@@ -199,13 +213,12 @@ export class Leases {
   #take(id: string): Wait | undefined {
     const wait = this.#waits.get(id);
     if (!wait) return undefined;
-    clearTimeout(wait.timer);
     this.#waits.delete(id);
     return wait;
   }
 
   #release(turn: ActiveTurn, agent: string, { resource_id, agent_id }: Arguments): SlotAnswer {
-    const { recorder, pump } = this.#deps;
+    const { recorder } = this.#deps;
     const resource = resource_id ?? '';
     const holder = agent_id ?? agent;
     const held = turn.leases.get(resource);
@@ -223,14 +236,13 @@ export class Leases {
     if (held.count === 0) {
       turn.leases.delete(resource);
       recorder.emit({ type: 'resource.released', ...attemptOf(turn), resource, holder: held.holder });
-      pump();
     }
     return { ok: true, text: `Resource ${resource} released by ${holder}` };
   }
 
   #create(turn: ActiveTurn, { pool_config }: Arguments): SlotAnswer {
     if (!pool_config) return { ok: false, text: 'Resource pool: pool_config is missing: {name, capacity}.' };
-    const { project, recorder, pump } = this.#deps;
+    const { project, recorder } = this.#deps;
     const { name } = pool_config;
     const capacity = pool_config.capacity ?? project.settings.resource_pool_size;
     const known = recorder.state.resources.get(name);
@@ -238,7 +250,6 @@ export class Leases {
       return { ok: false, text: `Resource pool ${name} is part of the crew file, with capacity ${known.capacity}` };
     }
     if (!known?.declared) recorder.emit({ type: 'resource.created', ...attemptOf(turn), resource: name, capacity });
-    pump();
     return { ok: true, text: `Resource pool ${name} created with capacity ${capacity}` };
   }
 
@@ -246,7 +257,7 @@ export class Leases {
   use(resource: string): ResourceUse & { used: number } {
     const users: string[] = [];
     let used = 0;
-    for (const turn of this.#deps.running()) {
+    for (const turn of this.#deps.turns.all()) {
       const lease = turn.leases.get(resource);
       const units = this.#declaredUnits(turn, resource) + (lease ? 1 : 0);
       if (units > 0) users.push(lease?.holder ?? turn.agent);

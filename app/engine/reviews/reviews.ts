@@ -1,8 +1,9 @@
 import type { Crew } from '../../../shared/project/schema.ts';
 import { type OpenReview, openReview, reviewedTurn } from '../../../shared/run/review.ts';
 import type { TaskState } from '../../../shared/run/state.ts';
+import type { Effects } from '../effect.ts';
 import type { Recorder } from '../journal/recorder.ts';
-import { writeOutputFile } from '../output-file.ts';
+import type { WriteResult } from '../output-file.ts';
 import type { CommandResult, ReviewAnswer, ReviewMode } from '../request.ts';
 import type { Completion } from '../turns/completion.ts';
 import type { Results } from '../turns/results.ts';
@@ -10,24 +11,27 @@ import type { Transcripts, TurnOutput } from '../turns/transcript.ts';
 
 export interface ReviewDeps {
   project: Crew;
-  workspace: string;
   reviewer: ReviewMode;
   recorder: Recorder;
   completion: Completion;
   results: Results;
   transcripts: Transcripts;
-  /** The run lets go: what is answered now comes too late. */
-  isOver: () => boolean;
-  /** Something has been answered, or an answer could not be kept: there may be decisions, and an end can be reached. */
-  answered: () => void;
+  effects: Effects;
+}
+
+/** An answer whose text is being written to the task's `output_file`. */
+interface Writing {
+  answer: ReviewAnswer;
+  text: string;
+  /** The command to reply to; null if everything was approved beforehand. */
+  command: number | null;
 }
 
 /** The questions of a run to a person, from the asking to what follows from the answer. */
 export class Reviews {
   readonly #deps: ReviewDeps;
   readonly #files: ReadonlyMap<string, string | undefined>;
-  /** Tasks whose answer is being carried out. */
-  readonly #answering = new Set<string>();
+  readonly #writing = new Map<string, Writing>();
 
   constructor(deps: ReviewDeps) {
     this.#deps = deps;
@@ -36,7 +40,7 @@ export class Reviews {
 
   /** An answer is being carried out: the run lets go after it. */
   get busy(): boolean {
-    return this.#answering.size > 0;
+    return this.#writing.size > 0;
   }
 
   /** Somebody answers, now or later. */
@@ -46,7 +50,7 @@ export class Reviews {
 
   /** A person is to be asked; who approves everything beforehand has answered. */
   asked(task: string): void {
-    if (this.#deps.reviewer === 'approve_all') void this.#approve(task);
+    if (this.#deps.reviewer === 'approve_all') this.answer(task, { answer: 'approved' }, null);
   }
 
   /** The text that waits for the answer about a task; null where none does, or it cannot be read. */
@@ -56,65 +60,87 @@ export class Reviews {
     return turn && this.#deps.results.outputOf(task, turn.turn);
   }
 
-  /** Takes an answer and carries it out. It is not safe yet when this resolves. */
-  async answer(task: string, answer: ReviewAnswer): Promise<CommandResult> {
+  /** Carries out an answer and replies to its command, at once or when its text has been written. */
+  answer(task: string, answer: ReviewAnswer, command: number | null): void {
     const state = this.#deps.recorder.state.tasks.get(task);
     const review = state ? openReview(state) : null;
-    if (!review || this.#deps.isOver() || this.#answering.has(task)) return refused(task, 'waits for no answer now');
-    this.#answering.add(task);
-    const taken = await this.#take(review, answer);
-    this.#answering.delete(task);
-    this.#deps.answered();
-    return taken;
+    if (!review || this.#writing.has(task)) this.refuse(task, command);
+    else if (answer.answer === 'sent_back') this.#reply(task, command, this.#sendBack(review, answer));
+    else if (answer.answer === 'approved' && review.when === 'before') {
+      this.#emit(review.task, review.when, answer);
+      this.#reply(task, command, { ok: true });
+    } else this.#accept(review, answer, command);
   }
 
-  #take({ task, when }: OpenReview, answer: ReviewAnswer): Promise<CommandResult> {
-    switch (answer.answer) {
-      case 'approved':
-        return when === 'before' ? this.#let(task, answer) : this.#give(task, when, answer);
-      case 'edited':
-        return this.#give(task, when, answer);
-      case 'sent_back':
-        return this.#sendBack(task, when, answer);
+  /** Refuses an answer to a review that is not open. */
+  refuse(task: string, command: number | null): void {
+    this.#reply(task, command, refused(task, 'waits for no answer now'));
+  }
+
+  /** The text of an answer has been written to the `output_file`. `isOver`: the run is about to end. */
+  written(task: string, result: WriteResult, isOver: boolean): void {
+    const writing = this.#writing.get(task);
+    if (!writing) return;
+    this.#writing.delete(task);
+    const state = this.#deps.recorder.state.tasks.get(task);
+    const review = state ? openReview(state) : null;
+    if (!result.ok) this.#reply(task, writing.command, result, isOver);
+    // While the file was written the run may have been stopped.
+    else if (!review || isOver)
+      this.#reply(task, writing.command, refused(task, 'waits for no answer any more'), isOver);
+    else {
+      this.#complete(review, writing.answer, writing.text);
+      this.#reply(task, writing.command, { ok: true });
     }
   }
 
-  /** Lets a task be done. */
-  async #let(task: TaskState, answer: ReviewAnswer): Promise<CommandResult> {
-    this.#say(task, 'before', answer);
-    return { ok: true };
-  }
-
   /**
-   * Makes what waits, or what the person wrote, the task's result. Its `output_file` is written first: where that fails
-   * the question stays open, and nothing is lost.
+   * Makes the text that waits, or the person's text, the result of the task. Its `output_file` is written first: if that
+   * fails, the review stays open and nothing is lost.
    */
-  async #give(task: TaskState, when: OpenReview['when'], answer: ReviewAnswer): Promise<CommandResult> {
-    const text = answer.answer === 'edited' ? answer.text : this.text(task.name);
-    if (text === null) return refused(task.name, "has a result that cannot be read from the run's folder");
-    const file = this.#files.get(task.name);
-    const written = file === undefined ? null : await writeOutputFile(this.#deps.workspace, file, text);
-    if (written && !written.ok) return written;
-    if (!this.#isOpen(task)) return refused(task.name, 'waits for no answer any more');
-    const shortened = when === 'after' ? (reviewedTurn(task)?.shortened ?? []) : [];
-    this.#say(task, when, answer);
-    this.#deps.completion.complete(task.name, text, { shortened, edited: answer.answer === 'edited' });
-    return { ok: true };
+  #accept(review: OpenReview, answer: ReviewAnswer, command: number | null): void {
+    const { name } = review.task;
+    const text = answer.answer === 'edited' ? answer.text : this.text(name);
+    const file = this.#files.get(name);
+    if (text === null)
+      this.#reply(name, command, refused(name, "has a result that cannot be read from the run's folder"));
+    else if (file === undefined) {
+      this.#complete(review, answer, text);
+      this.#reply(name, command, { ok: true });
+    } else {
+      this.#writing.set(name, { answer, text, command });
+      this.#deps.effects.add({ type: 'writeFile', id: { type: 'review', task: name }, file, text });
+    }
   }
 
-  /** Has a result made anew, by an attempt that is told why. */
-  async #sendBack(
-    task: TaskState,
-    when: OpenReview['when'],
-    answer: Extract<ReviewAnswer, { answer: 'sent_back' }>,
-  ): Promise<CommandResult> {
+  #complete({ task, when }: OpenReview, answer: ReviewAnswer, text: string): void {
+    const shortened = when === 'after' ? (reviewedTurn(task)?.shortened ?? []) : [];
+    this.#emit(task, when, answer);
+    this.#deps.completion.complete(task.name, text, { shortened, edited: answer.answer === 'edited' });
+  }
+
+  /** Has the task attempted again, with the remark. */
+  #sendBack({ task, when }: OpenReview, answer: Extract<ReviewAnswer, { answer: 'sent_back' }>): CommandResult {
     if (when === 'before' || !reviewedTurn(task))
       return refused(task.name, 'has not been done yet, so it cannot be sent back');
     if (answer.remark.trim() === '')
       return { ok: false, message: 'Describe what should change to send the result back.' };
     this.#deps.transcripts.sendBack(task.name, this.#given(task), answer.remark);
-    this.#say(task, when, answer);
+    this.#emit(task, when, answer);
     return { ok: true };
+  }
+
+  /** Replies to a command. A task that was approved beforehand fails if its result cannot be read or written. */
+  #reply(task: string, command: number | null, result: CommandResult, isOver = false): void {
+    const { recorder, completion, effects } = this.#deps;
+    if (command !== null) {
+      effects.add({ type: 'reply', command, result });
+      return;
+    }
+    const state = recorder.state.tasks.get(task);
+    if (result.ok || isOver || !state || openReview(state) === null) return;
+    recorder.emit({ type: 'task.failed', task, kind: 'output', message: result.message });
+    completion.ended(task);
   }
 
   /** What its turns gave: a consensual task's proposals, else the one answer. */
@@ -123,23 +149,7 @@ export class Reviews {
     return [...names].map((turn) => ({ turn, answer: this.#deps.results.outputOf(name, turn) ?? '' }));
   }
 
-  /** While something was read or written the run may have been stopped, or let go. */
-  #isOpen(task: TaskState): boolean {
-    return !this.#deps.isOver() && openReview(task) !== null;
-  }
-
-  /** As without a review, a result that cannot be written fails its task. */
-  async #approve(task: string): Promise<void> {
-    const taken = await this.answer(task, { answer: 'approved' });
-    const { recorder, completion, answered } = this.#deps;
-    const state = recorder.state.tasks.get(task);
-    if (taken.ok || !state || !this.#isOpen(state)) return;
-    recorder.emit({ type: 'task.failed', task, kind: 'output', message: taken.message });
-    completion.ended(task);
-    answered();
-  }
-
-  #say({ name }: TaskState, when: OpenReview['when'], { answer, remark = '' }: ReviewAnswer): void {
+  #emit({ name }: TaskState, when: OpenReview['when'], { answer, remark = '' }: ReviewAnswer): void {
     const by = this.#deps.reviewer === 'approve_all' ? 'approve_all' : 'person';
     const said = remark.trim() === '' ? {} : { remark };
     this.#deps.recorder.emit({ type: 'review.answered', task: name, when, answer, by, ...said });

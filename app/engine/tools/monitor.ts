@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { RunState, TaskState } from '../../../shared/run/state.ts';
 import type { SlotAnswer } from '../../../shared/slot/protocol.ts';
 import type { Recorder } from '../journal/recorder.ts';
+import type { RunClock } from '../run-clock.ts';
 import { type ActiveTurn, attemptOf } from '../turns/active-turn.ts';
 
 const ACTIONS = 'start_tracking, end_tracking, log_milestone, get_metrics';
@@ -21,13 +22,13 @@ type Arguments = z.infer<typeof argumentsSchema>;
 /** The tool `performance_monitor`: agents' own tracking, answered from the run itself. */
 export class Monitor {
   readonly #recorder: Recorder;
-  readonly #now: () => number;
+  readonly #clock: RunClock;
   /** When tracking of a name that an agent chose was started. */
   readonly #tracked = new Map<string, number>();
 
-  constructor(recorder: Recorder, now: () => number) {
+  constructor(recorder: Recorder, clock: RunClock) {
     this.#recorder = recorder;
-    this.#now = now;
+    this.#clock = clock;
   }
 
   handle(turn: ActiveTurn, given: unknown): SlotAnswer {
@@ -43,7 +44,7 @@ export class Monitor {
       case 'log_milestone':
         return this.#milestone(turn, parsed.data);
       case 'get_metrics':
-        return { ok: true, text: JSON.stringify(metricsOf(this.#recorder.state, this.#now())) };
+        return { ok: true, text: JSON.stringify(metricsOf(this.#recorder.state, this.#clock.now())) };
       default:
         return { ok: false, text: `Performance monitor: Unknown action ${parsed.data.action}. Actions: ${ACTIONS}.` };
     }
@@ -51,7 +52,7 @@ export class Monitor {
 
   #start(turn: ActiveTurn, { task_id, task_name }: Arguments): SlotAnswer {
     const id = task_id ?? turn.key.task;
-    this.#tracked.set(id, this.#now());
+    this.#tracked.set(id, this.#clock.now());
     return { ok: true, text: `Performance tracking started for task: ${task_name ?? id}` };
   }
 
@@ -59,7 +60,7 @@ export class Monitor {
     const id = task_id ?? turn.key.task;
     const start = this.#tracked.get(id) ?? this.#recorder.state.tasks.get(id)?.turns.at(0)?.start;
     if (start === undefined) return this.#unknownTask(id);
-    const seconds = ((this.#now() - start) / 1000).toFixed(2);
+    const seconds = ((this.#clock.now() - start) / 1000).toFixed(2);
     return { ok: true, text: `Performance tracking completed for task ${id}: ${seconds}s` };
   }
 

@@ -1,5 +1,4 @@
 import type { TurnKey, TurnSubmission } from '../../../shared/slot/protocol.ts';
-import type { Deadline } from './deadline.ts';
 
 /** Why the engine told a turn to stop. */
 export type Ending = 'timeout' | 'stopped' | 'interrupted' | 'budget';
@@ -11,19 +10,20 @@ export interface HeldLease {
   count: number;
 }
 
-/** A turn that a slot carries now. An outcome counts only for a turn that is in the table of these: the fence. */
+/** A turn that runs in a slot now. */
 export interface ActiveTurn {
   readonly key: TurnKey;
   readonly slot: number;
   readonly agent: string;
   readonly submission: TurnSubmission;
-  readonly deadline: Deadline;
   /** Tasks of its context whose results were shortened. */
   readonly shortened: readonly string[];
   readonly leases: Map<string, HeldLease>;
   /** The slot's events that have been journalled. */
   events: number;
   ending: Ending | null;
+  /** Its value, while it is being written to the task's `output_file`. */
+  writing: string | null;
 }
 
 /** What belongs to a turn's attempt in every event of it. */

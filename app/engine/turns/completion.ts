@@ -3,8 +3,9 @@ import { winnerOf } from '../../../shared/run/consensus.ts';
 import type { FileContent, ResultCost } from '../../../shared/run/events.ts';
 import { reviewedTurn } from '../../../shared/run/review.ts';
 import type { Decider } from '../decider.ts';
+import type { Effects } from '../effect.ts';
 import type { Recorder } from '../journal/recorder.ts';
-import { writeOutputFile } from '../output-file.ts';
+import type { WriteResult } from '../output-file.ts';
 import { beside } from './completion-flags.ts';
 import type { Results } from './results.ts';
 import type { Transcripts } from './transcript.ts';
@@ -15,9 +16,7 @@ export interface CompletionDeps {
   decider: Decider;
   results: Results;
   transcripts: Transcripts;
-  workspace: string;
-  /** A task has ended by itself: the scheduler may have decisions. */
-  ended: () => void;
+  effects: Effects;
 }
 
 /** How a result came about, where that is to be told beside it. */
@@ -36,8 +35,8 @@ export interface CompletionNotes {
 export class Completion {
   readonly #deps: CompletionDeps;
   readonly #tasks: ReadonlyMap<string, Crew['tasks'][number]>;
-  /** Tasks whose result is being written to their `output_file`. */
-  readonly #writing = new Set<string>();
+  /** Results that are being written to the `output_file` of their task. */
+  readonly #writing = new Map<string, { text: string; notes: CompletionNotes }>();
 
   constructor(deps: CompletionDeps) {
     this.#deps = deps;
@@ -94,17 +93,19 @@ export class Completion {
     }
     const notes = { shortened: turn.shortened };
     if (task.output_file === undefined) this.complete(name, text, notes);
-    else void this.#write(name, task.output_file, text, notes);
+    else {
+      this.#writing.set(name, { text, notes });
+      this.#deps.effects.add({ type: 'writeFile', id: { type: 'task', task: name }, file: task.output_file, text });
+    }
   }
 
-  async #write(task: string, file: string, text: string, notes: CompletionNotes): Promise<void> {
-    const { workspace, ended } = this.#deps;
-    this.#writing.add(task);
-    const written = await writeOutputFile(workspace, file, text);
+  /** The result of a task has been written to its `output_file`, or could not be. */
+  written(task: string, result: WriteResult): void {
+    const written = this.#writing.get(task);
+    if (!written) return;
     this.#writing.delete(task);
-    if (written.ok) this.complete(task, text, notes);
-    else this.#fail(task, written.message);
-    ended();
+    if (result.ok) this.complete(task, written.text, written.notes);
+    else this.#fail(task, result.message);
   }
 
   #fail(task: string, message: string): void {

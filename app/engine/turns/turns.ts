@@ -1,3 +1,4 @@
+import type { Deadlines } from '../../../shared/control/deadlines/deadlines.ts';
 import { afterFailure } from '../../../shared/control/retries/retry.ts';
 import type { Crew } from '../../../shared/project/schema.ts';
 import { roleOf } from '../../../shared/run/consensus.ts';
@@ -5,28 +6,27 @@ import type { Failure } from '../../../shared/run/error-kind.ts';
 import { ASSIGNMENT, type EventOf } from '../../../shared/run/events.ts';
 import { managerOf } from '../../../shared/run/fold.ts';
 import { readAssignment } from '../../../shared/slot/assignment.ts';
-import type { SlotHost } from '../../../shared/slot/host.ts';
 import { type SlotEvent, type SlotOutcome, type TurnKey, turnKeyText } from '../../../shared/slot/protocol.ts';
 import type { Budget } from '../budget/budget.ts';
 import type { Decider } from '../decider.ts';
+import type { Effects } from '../effect.ts';
 import type { Recorder } from '../journal/recorder.ts';
-import { writeOutputFile } from '../output-file.ts';
+import type { WriteResult } from '../output-file.ts';
 import { assignmentOf, type Dispatcher } from '../prompts/dispatch.ts';
 import type { Requests } from '../requests.ts';
-import type { Clock } from '../run-clock.ts';
+import type { Clock, RunClock } from '../run-clock.ts';
 import { type ActiveTurn, attemptOf, type Ending } from './active-turn.ts';
+import type { TurnCanceller } from './canceller.ts';
 import type { Completion } from './completion.ts';
-import { Deadline } from './deadline.ts';
 import type { Results } from './results.ts';
 import { draftOf } from './slot-event.ts';
 import type { Transcripts } from './transcript.ts';
-
-/** How long a turn that was told to stop has, before its slot is killed. */
-const GRACE_MS = 250;
+import type { TurnTable } from './turn-table.ts';
 
 export interface TurnDeps {
   project: Crew;
-  host: SlotHost;
+  table: TurnTable;
+  effects: Effects;
   recorder: Recorder;
   decider: Decider;
   dispatcher: Dispatcher;
@@ -35,72 +35,65 @@ export interface TurnDeps {
   completion: Completion;
   results: Results;
   transcripts: Transcripts;
+  deadlines: Deadlines;
+  canceller: TurnCanceller;
   clock: Clock;
-  now: () => number;
-  workspace: string;
-  /** A turn has ended: the scheduler may have decisions, and who waits for the last one can go on. */
-  ended: () => void;
+  runClock: RunClock;
 }
 
-/** The turns that slots carry now: submitted, watched over, and ended exactly once. */
+/** The turns that run in slots now: submitted, watched over, and ended exactly once. */
 export class Turns {
   readonly #deps: TurnDeps;
-  readonly #active = new Map<string, ActiveTurn>();
-  /** Turns whose result is being written to the task's `output_file`. */
-  readonly #writing = new Set<ActiveTurn>();
 
   constructor(deps: TurnDeps) {
     this.#deps = deps;
   }
 
-  get count(): number {
-    return this.#active.size;
-  }
-
-  all(): Iterable<ActiveTurn> {
-    return this.#active.values();
-  }
-
-  find(key: TurnKey): ActiveTurn | undefined {
-    return this.#active.get(turnKeyText(key));
-  }
-
   /** Carries out the decision to start a turn. */
   start(started: EventOf<'attempt.started'>): void {
-    const { dispatcher, host, clock, requests } = this.#deps;
+    const { dispatcher, effects, requests, table, deadlines, runClock } = this.#deps;
     const { submission, shortened } = dispatcher.submission(started);
-    const deadline = new Deadline(submission.timeout_ms, clock, () => this.#cancel(turn, 'timeout'));
     const turn: ActiveTurn = {
       key: submission.key,
       slot: started.slot,
       agent: started.agent,
       submission,
-      deadline,
       shortened,
       leases: new Map(),
       events: 0,
       ending: null,
+      writing: null,
     };
-    this.#active.set(turnKeyText(turn.key), turn);
+    table.add(turn);
+    const deadline = { id: turnKeyText(turn.key), ms: submission.timeout_ms };
+    deadlines.reduce({ type: 'deadline.started', ...deadline }, runClock.now());
     const permit = requests.permitAtOnce(turn);
-    host.submit(started.slot, permit === null ? submission : { ...submission, permit });
+    const permitted = permit === null ? submission : { ...submission, permit };
+    effects.add({ type: 'submitTurn', slot: started.slot, submission: permitted });
   }
 
-  /** Tells all turns to stop. */
+  /** Tells all turns to stop, except those whose result is being written. */
   cancelAll(ending: Ending): void {
-    for (const turn of [...this.#active.values()])
-      if (turn.ending === null && !this.#writing.has(turn)) this.#cancel(turn, ending);
+    const { table, canceller } = this.#deps;
+    for (const turn of table.all()) if (turn.writing === null) canceller.cancel(turn, ending);
   }
 
-  /** Tells a turn to stop that would ask a model for what nobody pays; it goes on when there is money again. */
-  cancelForBudget(turn: ActiveTurn): void {
-    if (turn.ending === null) this.#cancel(turn, 'budget');
+  /** Tells the turns to stop whose deadline has expired. */
+  expire(): void {
+    const { deadlines, runClock, table, canceller } = this.#deps;
+    const t = runClock.now();
+    deadlines.reduce({ type: 'tick' }, t);
+    for (let expired = deadlines.next(t); expired !== null; expired = deadlines.next(t)) {
+      deadlines.reduce(expired, t);
+      const turn = table.byText(expired.id);
+      if (turn) canceller.cancel(turn, 'timeout');
+    }
   }
 
   event(key: TurnKey, number: number, event: SlotEvent): void {
-    const turn = this.find(key);
+    const { table, recorder, transcripts, effects, requests, budget } = this.#deps;
+    const turn = table.find(key);
     if (!turn) return;
-    const { recorder, transcripts, host, requests, budget } = this.#deps;
     const waitedMs = event.type === 'llm.call' ? requests.waitedFor(turn, event) : 0;
     recorder.emit(draftOf(turn, event, waitedMs, (text) => recorder.blob(text)));
     transcripts.take(key.task, key.attempt, key.turn, event);
@@ -109,24 +102,29 @@ export class Turns {
       requests.called(turn, event);
     }
     turn.events = number;
-    recorder.whenSafe(() => host.acknowledge(key, number, false));
+    effects.add({ type: 'acknowledge', key, events: number, outcome: false, fenced: false });
   }
 
-  /** Anything but the outcome of a turn that runs now is refused, and acknowledged so that nobody says it again. */
+  /** Accepts only the outcome of a turn that runs now. Any other is acknowledged, so that it is not reported again. */
   outcome(key: TurnKey, outcome: SlotOutcome): void {
-    const turn = this.find(key);
-    if (!turn || this.#writing.has(turn)) {
-      this.#deps.host.acknowledge(key, 0, true);
+    const { table, effects, deadlines, runClock } = this.#deps;
+    const turn = table.find(key);
+    if (!turn || turn.writing !== null) {
+      effects.add({ type: 'acknowledge', key, events: 0, outcome: true, fenced: true });
       return;
     }
-    turn.deadline.clear();
+    deadlines.reduce({ type: 'deadline.ended', id: turnKeyText(key) }, runClock.now());
     this.#take(turn, outcome);
   }
 
-  #cancel(turn: ActiveTurn, ending: Ending): void {
-    turn.ending = ending;
-    turn.deadline.clear();
-    this.#deps.host.cancel(turn.key, GRACE_MS);
+  /** The value of a turn has been written to the task's `output_file`, or could not be. */
+  written(key: TurnKey, result: WriteResult): void {
+    const turn = this.#deps.table.find(key);
+    if (!turn || turn.writing === null) return;
+    const text = turn.writing;
+    turn.writing = null;
+    if (result.ok) this.#complete(turn, text);
+    else this.#fail(turn, { kind: 'output', message: result.message }, 'error');
   }
 
   #take(turn: ActiveTurn, outcome: SlotOutcome): void {
@@ -158,7 +156,7 @@ export class Turns {
 
   /** Stopped for good, or to be done again when the run goes on. */
   #cancelled(turn: ActiveTurn): void {
-    const again = turn.ending === 'stopped' ? {} : { retry_at: this.#deps.now() };
+    const again = turn.ending === 'stopped' ? {} : { retry_at: this.#deps.runClock.now() };
     const why =
       turn.ending === 'budget'
         ? { kind: 'budget' as const, message: "The run's budget was used up before its next model call." }
@@ -167,12 +165,12 @@ export class Turns {
   }
 
   #fail(turn: ActiveTurn, failure: Failure, result: 'error' | 'timeout' | 'crash'): void {
-    const { project, recorder, dispatcher, clock, now } = this.#deps;
+    const { project, recorder, dispatcher, clock, runClock } = this.#deps;
     const { task, turn: name } = turn.key;
     const state = recorder.state.tasks.get(task);
     if (!state) return;
     const retries = dispatcher.task(task)?.retries ?? project.settings.retries;
-    const failed = { failure, crashed: result === 'crash', t: now(), random: clock.random() };
+    const failed = { failure, crashed: result === 'crash', t: runClock.now(), random: clock.random() };
     const next = afterFailure(state, name, retries, failed);
     const said = next.retry ? failure : next.failure;
     const again = next.retry ? { retry_at: next.retryAt } : {};
@@ -191,15 +189,10 @@ export class Turns {
     if (role?.kind === 'vote') this.#vote(turn, role.agent, text);
     else if (role?.kind === 'propose' || task?.human_review === 'after') this.#give(turn, text);
     else if (file === undefined) this.#complete(turn, text);
-    else void this.#write(turn, file, text);
-  }
-
-  async #write(turn: ActiveTurn, file: string, text: string): Promise<void> {
-    this.#writing.add(turn);
-    const written = await writeOutputFile(this.#deps.workspace, file, text);
-    this.#writing.delete(turn);
-    if (written.ok) this.#complete(turn, text);
-    else this.#fail(turn, { kind: 'output', message: written.message }, 'error');
+    else {
+      turn.writing = text;
+      this.#deps.effects.add({ type: 'writeFile', id: { type: 'turn', key: turn.key }, file, text });
+    }
   }
 
   /** What it gave is kept with its end, and is the task's result once a person says so, or the votes. */
@@ -214,7 +207,6 @@ export class Turns {
     this.#close(turn, { result: 'ok' });
     this.#deps.completion.complete(turn.key.task, text, { shortened: turn.shortened });
     this.#acknowledge(turn);
-    this.#deps.ended();
   }
 
   /** The slot has made sure that `choice` is one who proposed. */
@@ -234,27 +226,25 @@ export class Turns {
       recorder.emit({ type: 'task.assigned', task, agent: chosen.get(task) ?? manager });
     recorder.emit({ type: 'task.completed', task: ASSIGNMENT, ...recorder.body(text) });
     this.#acknowledge(turn);
-    this.#deps.ended();
   }
 
   #end(turn: ActiveTurn, end: Ended): void {
     this.#close(turn, end);
     if (roleOf(turn.key.turn) !== null) this.#deps.completion.settle(turn.key.task);
     this.#acknowledge(turn);
-    this.#deps.ended();
   }
 
   /** What it held goes back before it ends, so that a lease never outlives its attempt. */
   #close(turn: ActiveTurn, end: Ended): void {
-    const { recorder, requests } = this.#deps;
+    const { recorder, requests, table } = this.#deps;
     requests.turnEnds(turn);
-    this.#active.delete(turnKeyText(turn.key));
+    table.remove(turn);
     recorder.emit({ type: 'attempt.ended', ...attemptOf(turn), ...end });
   }
 
   #acknowledge(turn: ActiveTurn): void {
-    const { recorder, host } = this.#deps;
-    recorder.whenSafe(() => host.acknowledge(turn.key, turn.events, true));
+    const { key, events } = turn;
+    this.#deps.effects.add({ type: 'acknowledge', key, events, outcome: true, fenced: false });
   }
 }
 

@@ -4,7 +4,7 @@ import type { EventOf } from '../../../shared/run/events.ts';
 import type { RunState } from '../../../shared/run/state.ts';
 import type { SlotHost } from '../../../shared/slot/host.ts';
 import type { BatchResources } from '../../engine/batch/share.ts';
-import { SharedLimiter } from '../../engine/batch/shared-limiter.ts';
+import { SharedLimits } from '../../engine/batch/shared-limits.ts';
 import { SlotBroker } from '../../engine/batch/slot-broker.ts';
 import { tooLittle } from '../../engine/budget/budget.ts';
 import type { CommandResult, InterruptReason, RunEnd, RunHandle } from '../../engine/request.ts';
@@ -84,7 +84,7 @@ export class Batch {
   readonly notes = new Set<string>();
   readonly #deps: BatchDeps;
   readonly #broker: SlotBroker;
-  readonly #limiter: SharedLimiter;
+  readonly #limits: SharedLimits;
   readonly #listeners = new Set<(row: RowState) => void>();
   #slots: number;
   #spentUsd: number;
@@ -108,8 +108,8 @@ export class Batch {
     this.#budgetUsd = deps.budgetUsd;
     this.#broker = new SlotBroker(deps.host, deps.project, deps.slots, () => this.#fill());
     const clock = () => performance.now() - deps.startedAtMonotonicMs;
-    this.#limiter = new SharedLimiter(deps.slots, limitSettings(deps.project), clock);
-    for (const before of deps.limitsBefore) this.#limiter.goOnFrom(before);
+    this.#limits = new SharedLimits(deps.slots, limitSettings(deps.project), clock);
+    for (const before of deps.limitsBefore) this.#limits.restore(before);
     this.done = new Promise((resolve, reject) => {
       this.#resolve = resolve;
       this.#reject = reject;
@@ -173,7 +173,7 @@ export class Batch {
   setSlots(count: number): void {
     this.#slots = count;
     this.#broker.resize(count);
-    this.#limiter.setSlots(count);
+    this.#limits.setSlots(count);
     for (const { handle } of this.rows) handle?.setSlots(count);
     this.#fill();
   }
@@ -215,10 +215,10 @@ export class Batch {
     const share: BatchResources = {
       startedAtMonotonicMs: this.#deps.startedAtMonotonicMs,
       slots,
-      limiter: (now, tell, changed) => {
-        const joined = this.#limiter.join(now, tell, changed);
+      limits: (one) => {
+        const joined = this.#limits.join(one);
         leave = joined.leave;
-        return joined.permits;
+        return joined.limits;
       },
       spend: (usd) => this.#spend(usd),
     };
@@ -270,7 +270,7 @@ export class Batch {
   async #close(): Promise<void> {
     if (this.#closing) return;
     this.#closing = true;
-    this.#limiter.end();
+    this.#limits.end();
     try {
       await this.#broker.stop();
       await this.#deps.closed();

@@ -39,12 +39,15 @@ export type LimitsChange =
     }>
   | LimitsAction;
 
+/** The event that records what happened to a limit. */
+export type LimitDraft = Extract<EventDraft, { type: 'limiter' }>;
+
 export type LimitsAction = Union<{
   'permit.granted': { request: string; permit: string };
   /** The endpoint refuses the account: the call would fail like the one before it. */
   'permit.refused': { request: string; failure: Failure };
   /** The journal is to record what happened to a limit. */
-  'limit.changed': { draft: EventDraft };
+  'limit.changed': { draft: LimitDraft };
 }>;
 
 /** Why a model must not be called now, and for how many milliseconds at most. */
@@ -75,6 +78,9 @@ export interface LimitsBefore {
   uses: RestoredUse[];
   cooldowns: RestoredCooldown[];
 }
+
+/** The limits as one run sees them: its own, or those that it shares with the other rows of its batch. */
+export type RunLimits = Pick<Limits, 'reduce' | 'next' | 'wakeAt' | 'throttleOf'>;
 
 /** The state of one provider, origin and key. */
 interface EndpointState {
@@ -117,7 +123,7 @@ export class Limits implements Machine<LimitsChange, LimitsAction> {
   readonly #permits = new Map<string, Permit>();
   readonly #agents = new Map<string, SlidingWindow>();
   /** Changes that the journal does not record yet. */
-  readonly #unrecorded: EventDraft[] = [];
+  readonly #unrecorded: LimitDraft[] = [];
   #slots: number;
   #permitCount = 0;
 
@@ -192,7 +198,7 @@ export class Limits implements Machine<LimitsChange, LimitsAction> {
   }
 
   /** Returns the cooldowns at run time `t` as events, for a journal that does not know them. */
-  cooldowns(t: number): EventDraft[] {
+  cooldowns(t: number): LimitDraft[] {
     const cooling = [...this.#endpoints.values()].filter(({ cooldownUntil }) => cooldownUntil > t);
     return cooling.map(({ origin, callLimit, cooldownUntil }) => ({
       type: 'limiter',

@@ -1,0 +1,50 @@
+import type { Union } from '../../shared/control/base/machine.ts';
+import type { Candidate } from '../../shared/scheduler/decide.ts';
+import type { SlotListener, SlotSample } from '../../shared/slot/host.ts';
+import type { SlotEvent, SlotOutcome, SlotRequest, TurnKey } from '../../shared/slot/protocol.ts';
+import type { FreedBy } from './batch/share.ts';
+import type { Room } from './batch/unit-ledger.ts';
+import type { CacheLookup } from './cache/cache.ts';
+import type { WriteId } from './effect.ts';
+import type { WriteResult } from './output-file.ts';
+import type { InterruptReason, ReviewAnswer } from './request.ts';
+
+/** What a person or the process asks of a run. */
+export type Command = Union<{
+  pause: object;
+  unpause: object;
+  stop: object;
+  interrupt: { reason: InterruptReason };
+  setSlots: { count: number };
+  setBudget: { usd: number };
+  answerReview: { task: string; answer: ReviewAnswer };
+}>;
+
+/** Everything that reaches the controller of a run from outside. */
+export type Input = Union<{
+  'slot.started': { slot: number; pid: number };
+  'slot.ready': { slot: number; pid: number; ms: number };
+  'slot.exited': { slot: number; pid: number; reason: ExitReason; detail: string | undefined };
+  'slot.sampled': { samples: readonly SlotSample[] };
+  'turn.event': { key: TurnKey; number: number; event: SlotEvent };
+  'turn.request': { key: TurnKey; id: string; request: SlotRequest };
+  'turn.requestCancelled': { key: TurnKey; id: string };
+  'turn.ended': { key: TurnKey; outcome: SlotOutcome };
+  /** The slots have been started. */
+  begin: object;
+  /** The time that the controller waited for has come. */
+  timer: object;
+  /** There may be something to decide. */
+  continue: object;
+  'journal.failed': { message: string };
+  /** `id`: the command is answered by a reply of this number; null: it has no answer. */
+  command: { id: number | null; command: Command };
+  'file.written': { id: WriteId; result: WriteResult };
+  'cache.lookedUp': { task: string; lookup: CacheLookup };
+  /** From the other rows of a batch. */
+  'slot.granted': { slot: number; candidate: Candidate; from: FreedBy | null };
+  'lease.granted': { id: string };
+  'pool.room': { room: Room };
+}>;
+
+type ExitReason = Parameters<SlotListener['slotExited']>[2];

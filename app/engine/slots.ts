@@ -1,0 +1,68 @@
+import type { Crew } from '../../shared/project/schema.ts';
+import type { SlotSample } from '../../shared/slot/host.ts';
+import type { Effects } from './effect.ts';
+import type { Input } from './input.ts';
+import type { Recorder } from './journal/recorder.ts';
+
+/** After so many processes in a row that ended before they were ready, the run gives up. */
+const FAILED_STARTS = 3;
+const MIB = 1024 * 1024;
+
+type InputOf<Type extends Input['type']> = Extract<Input, { type: Type }>;
+
+/** The slot processes of a run: what they report is journaled, and one that uses too much memory is killed. */
+export class Slots {
+  readonly #project: Crew;
+  readonly #recorder: Recorder;
+  readonly #effects: Effects;
+  readonly #pids = new Map<number, number>();
+  readonly #starting = new Set<number>();
+  #failedStarts = 0;
+
+  constructor(project: Crew, recorder: Recorder, effects: Effects) {
+    this.#project = project;
+    this.#recorder = recorder;
+    this.#effects = effects;
+  }
+
+  started({ slot, pid }: InputOf<'slot.started'>): void {
+    this.#pids.set(slot, pid);
+    this.#starting.add(slot);
+    this.#list();
+    this.#recorder.emit({ type: 'slot.started', slot, pid });
+  }
+
+  ready({ slot, pid, ms }: InputOf<'slot.ready'>): void {
+    this.#starting.delete(slot);
+    this.#failedStarts = 0;
+    this.#recorder.emit({ type: 'slot.ready', slot, pid, ms });
+  }
+
+  /** Returns whether processes fail so often as they start that there is no point in going on. */
+  exited({ slot, pid, reason, detail }: InputOf<'slot.exited'>): boolean {
+    this.#pids.delete(slot);
+    this.#list();
+    this.#recorder.emit({ type: 'slot.exited', slot, pid, reason, ...(detail === undefined ? {} : { detail }) });
+    const neverReady = this.#starting.delete(slot) || pid === 0;
+    if (neverReady && reason !== 'ended') this.#failedStarts += 1;
+    return this.#failedStarts >= FAILED_STARTS;
+  }
+
+  sampled(samples: readonly SlotSample[]): void {
+    const limit = this.#project.settings.slot_memory_mib * MIB;
+    const slots = samples.map(({ slot, pid, cpuPercent, memoryBytes }) => ({
+      slot,
+      pid,
+      cpu_percent: cpuPercent,
+      memory_bytes: memoryBytes,
+    }));
+    this.#recorder.emit({ type: 'sample', slots });
+    for (const { slot, memoryBytes } of samples) {
+      if (memoryBytes > limit) this.#effects.add({ type: 'killSlot', slot, reason: 'memory' });
+    }
+  }
+
+  #list(): void {
+    this.#effects.add({ type: 'listSlots', pids: [...this.#pids.values()] });
+  }
+}
