@@ -50,7 +50,7 @@ describe('a wait that lasts while no process carries the run', () => {
       [200, { type: 'limiter', origin: HERE, in_flight: 1, reason: 'set', until: 500 }],
     ];
     const [here] = figures([step(100, HERE, 1, 9000), ...goesOn], 9000);
-    expect(here).toMatchObject({ holdMs: 400, cooldowns: [{ start: 100, end: 500 }], refused: 1 });
+    expect(here).toMatchObject({ holdMs: 400, holds: [{ start: 100, end: 500 }], refused: 1 });
     expect(here?.steps.map(limitText).at(-1)).toBe(
       "the provider's limit still holds; at most 1 call at once; asked to wait 0.30 s, until 0.50 s",
     );
@@ -66,7 +66,7 @@ describe('another refusal that asks to wait longer', () => {
 
   test('is a step of its own, lengthens the wait, and steps nothing down', () => {
     const [here] = figures([step(100, HERE, 1, 1100), longer(600, 5600)], 9000);
-    expect(here).toMatchObject({ holdMs: 5500, cooldowns: [{ start: 100, end: 5600 }], refused: 1 });
+    expect(here).toMatchObject({ holdMs: 5500, holds: [{ start: 100, end: 5600 }], refused: 1 });
     expect(here?.steps.map(limitText)).toEqual([
       'the provider refused a call; at most 1 call at once instead of 2; asked to wait 1.00 s, until 1.10 s',
       'the provider refused another call; asked to wait 5.00 s, until 5.60 s',
@@ -83,7 +83,7 @@ test('the time in which a provider asked to wait is counted once, and only as fa
   const happened = [step(100, HERE, 1, 1100), step(600, HERE, 1, 1500)];
   expect(figures(happened, 2000)[0]).toMatchObject({
     holdMs: 1400,
-    cooldowns: [{ start: 100, end: 1500 }],
+    holds: [{ start: 100, end: 1500 }],
     refused: 2,
   });
   expect(figures(happened, 1000)[0]).toMatchObject({ holdMs: 900 });

@@ -40,7 +40,7 @@ export function limitRow({ origin, ceiling, holds, steps }: LimitFigures, place:
     }),
     ...holds.map(({ start, end }) => {
       const left = x(start);
-      const title = `The provider asked to wait, ${formatDuration(start)} to ${formatDuration(end)}`;
+      const title = `Provider cooldown, ${formatDuration(start)} to ${formatDuration(end)}`;
       return rect(
         left,
         top + 3,

@@ -56,7 +56,7 @@ export const TERMS = {
     definition: 'The least number of slots whose doubling makes the run less than 10% faster.',
   },
   recommended_slots: {
-    label: 'Recommended',
+    label: 'Recommended slots',
     definition: 'The least number of slots that is as fast as the knee.',
   },
   predicted: {
