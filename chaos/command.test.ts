@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { BuiltCommand } from '../app/cli/testing/built.ts';
+import { BuiltCommand } from '../app/cli/testing/built-command.ts';
 import { runCampaign, seedFrom } from './campaign.ts';
 import { commandVictim } from './command.ts';
 import { countsText } from './counts.ts';

@@ -2,7 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
-import type { Running } from '../app/cli/testing/built.ts';
+import type { RunningCommand } from '../app/cli/testing/built-command.ts';
 import { isBatchFolder } from '../app/launch/batch/batch-folder.ts';
 import { loadRun } from '../app/launch/load-run.ts';
 import { runObject } from '../app/reports/run-json.ts';
@@ -10,7 +10,7 @@ import type { Carrier, CarrierEnd, Victim } from './carrier.ts';
 
 /** The command as the victim of the chaos. `start` runs it with these arguments and variables. */
 export function commandVictim(
-  start: (args: readonly string[], environment: Record<string, string>) => Running,
+  start: (args: readonly string[], environment: Record<string, string>) => RunningCommand,
 ): Victim {
   const carry = async (args: readonly string[], home: string): Promise<Carrier> =>
     carrierOf(start([...args, '--approve-all', '--json'], { CREWLANE_HOME: home }));
@@ -29,7 +29,7 @@ export function commandVictim(
   };
 }
 
-function carrierOf(running: Running): Carrier {
+function carrierOf(running: RunningCommand): Carrier {
   return {
     pid: running.pid,
     over: running.ended,

@@ -3,7 +3,7 @@ import { mkdtemp, realpath, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { Running } from '../app/cli/testing/built.ts';
+import { RunningCommand } from '../app/cli/testing/built-command.ts';
 import { applicationVictim } from './application.ts';
 import { runCampaign, seedFrom } from './campaign.ts';
 import type { Victim } from './carrier.ts';
@@ -30,11 +30,11 @@ if (failed) say(`What was left behind is in ${folder}`);
 else await rm(folder, { recursive: true, force: true });
 process.exit(failed ? 1 : 0);
 
-function startCommand(args: readonly string[], environment: Record<string, string>): Running {
+function startCommand(args: readonly string[], environment: Record<string, string>): RunningCommand {
   const { PATH, HOME } = process.env;
   const env = { PATH, HOME, ...environment };
   const cli = join(ROOT, 'dist', 'node', 'cli.js');
-  return new Running(spawn(process.execPath, [cli, ...args], { env, cwd: folder }));
+  return new RunningCommand(spawn(process.execPath, [cli, ...args], { env, cwd: folder }));
 }
 
 async function over(victim: Victim, kills: number): Promise<void> {

@@ -41,7 +41,7 @@ test('rows of a file are looked at, run side by side, drawn one at a time, and e
   const strip = page.getByRole('region', { name: 'Batch', exact: true });
   await expect(strip.getByText('3 of 3 rows done')).toBeVisible();
   await expect(page.getByLabel('Task second, completed')).toBeVisible();
-  expect(server.asked.map(({ task }) => task).sort()).toEqual(
+  expect(server.calls.map(({ task }) => task).sort()).toEqual(
     ['ants_first', 'ants_second', 'bees_first', 'bees_second', 'cats_first', 'cats_second'].sort(),
   );
   await strip.getByLabel('Row shown').selectOption({ index: 1 });
@@ -76,7 +76,7 @@ test('rows that cannot be read are named, and nothing starts', async ({ open, fo
   await expect(dialog.getByRole('button', { name: 'Run batch' })).toBeDisabled();
   await dialog.getByRole('button', { name: 'Cancel' }).click();
   await expect(dialog).toBeHidden();
-  expect(server.asked).toEqual([]);
+  expect(server.calls).toEqual([]);
 });
 
 test('Stop ends all rows, and what had not begun can be gone on with from the list of runs', async ({
@@ -90,7 +90,7 @@ test('Stop ends all rows, and what had not begun can be gone on with from the li
   await chooseInOpenDialog(electron, rows);
   await chooseInMenu(electron, 'Run Batch…');
   await page.getByRole('dialog').getByRole('button', { name: 'Run batch' }).click();
-  await expect(() => expect(server.asked.length).toBe(2)).toPass();
+  await expect(() => expect(server.calls.length).toBe(2)).toPass();
   await expect(page.getByRole('button', { name: 'Run', exact: true })).toBeDisabled();
   await page.getByRole('button', { name: 'Stop', exact: true }).click();
   const strip = page.getByRole('region', { name: 'Batch', exact: true });
@@ -110,7 +110,7 @@ test('a batch is followed, stopped and deleted with its rows from the list of ru
   await chooseInOpenDialog(electron, rows);
   await chooseInMenu(electron, 'Run Batch…');
   await page.getByRole('dialog').getByRole('button', { name: 'Run batch' }).click();
-  await expect(() => expect(server.asked.length).toBe(2)).toPass();
+  await expect(() => expect(server.calls.length).toBe(2)).toPass();
   await page.getByRole('tab', { name: 'Runs' }).click();
   const list = page.getByRole('table', { name: 'Runs' });
   await expect(list.getByText('0 of 3 rows done')).toBeVisible();

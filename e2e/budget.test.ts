@@ -61,7 +61,7 @@ test('a budget that is used up is asked about, and raised: the run goes on where
   await expect(page.getByLabel('Task third, completed')).toBeVisible();
   await expect(inbox(page)).toBeHidden();
   expect(await outcomeIn(home)).toEqual(['completed']);
-  expect(['first', 'second', 'third'].map((task) => server.timesAsked(task))).toEqual([1, 1, 1]);
+  expect(['first', 'second', 'third'].map((task) => server.callsOf(task))).toEqual([1, 1, 1]);
   expect(problems).toEqual([]);
 });
 

@@ -72,7 +72,7 @@ test('a paused run lets what runs come to its end and starts nothing; it goes on
   await button('Stop').click();
   await expect(page.getByLabel(/^Task \w+, cancelled$/)).toHaveCount(2);
   await expect(status).toContainText('cancelled');
-  expect(server.timesAsked(one)).toBe(1);
-  expect(server.timesAsked(other)).toBe(1);
+  expect(server.callsOf(one)).toBe(1);
+  expect(server.callsOf(other)).toBe(1);
   expect(problems).toEqual([]);
 });

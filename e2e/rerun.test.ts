@@ -26,7 +26,7 @@ async function crewIn(folder: string, settings: object = {}): Promise<string> {
 }
 
 function asked(): string[] {
-  return server.asked
+  return server.calls
     .splice(0)
     .map(({ task }) => task)
     .sort();
@@ -89,7 +89,7 @@ test('a changed task is stale with what was made from it, and is run from there 
   const fromHere = page.getByRole('menuitem', { name: /^Run from here/ });
   await expect(fromHere).toContainText(/Run again 3 of 4, keep 1/);
   await fromHere.click();
-  await expect.poll(() => server.asked.map(({ task }) => task).sort()).toEqual(['after', 'broken', 'final']);
+  await expect.poll(() => server.calls.map(({ task }) => task).sort()).toEqual(['after', 'broken', 'final']);
   await expect(canvas.getByLabel('Task final, completed')).toBeVisible();
   expect(problems).toEqual([]);
 });

@@ -58,7 +58,7 @@ test('a crew from elsewhere says so, and Run starts nothing until a person trust
   const [question = ''] = await asked();
   expect(question).toContain('Trust this crew | Trust this folder | Not now');
   expect(question).toContain(server.baseUrl);
-  expect(server.asked).toEqual([]);
+  expect(server.calls).toEqual([]);
   await expect(page.getByLabel('Task note, idle')).toBeVisible();
   expect(await exists(join(home, 'runs'))).toBe(false);
   expect(await exists(join(folder, 'crews', 'workspace'))).toBe(false);
@@ -67,7 +67,7 @@ test('a crew from elsewhere says so, and Run starts nothing until a person trust
   await page.getByRole('button', { name: 'Run', exact: true }).click();
   await expect(page.getByLabel('Task note, completed')).toBeVisible();
   await expect(bar).toHaveCount(0);
-  expect(server.asked).toHaveLength(1);
+  expect(server.calls).toHaveLength(1);
   expect(await readFile(join(folder, 'crews', 'workspace', 'note.md'), 'utf8')).toContain('note is done');
   expect(JSON.parse(await readFile(join(home, 'trust.json'), 'utf8'))).toMatchObject({ crews: [{ file }] });
   expect(problems).toEqual([]);

@@ -12,7 +12,7 @@ import { type LaunchRefusal, type LaunchResult, launchRun } from '../app/launch/
 import type { PlanInput } from '../app/launch/plan.ts';
 import { rerunLaunched } from '../app/launch/rerun.ts';
 import { resumeLaunched } from '../app/launch/resume.ts';
-import type { TrustGiven } from '../app/launch/trust/permit.ts';
+import type { TrustDecision } from '../app/launch/trust/permit.ts';
 import type { CallInput } from '../shared/ipc/channels.ts';
 import type { BatchStarted, Started } from '../shared/ipc/values.ts';
 import { versions } from './app-calls.ts';
@@ -128,7 +128,7 @@ export class Runs {
       rerunLaunched({
         ...this.#common(),
         dir,
-        asked: what,
+        selection: what,
         crew,
         origin: session.origin,
         plan: (planned) => this.#parts.work.plan(planned),
@@ -181,9 +181,9 @@ export class Runs {
    */
   async #withConsent<Result extends { ok: true } | LaunchRefusal>(
     session: Session,
-    launch: (trust: TrustGiven) => Promise<Result>,
+    launch: (trust: TrustDecision) => Promise<Result>,
   ): Promise<Result | null> {
-    for (let trust: TrustGiven = false; ; ) {
+    for (let trust: TrustDecision = false; ; ) {
       const result = await launch(trust);
       const refused: { ok: true } | LaunchRefusal = result;
       if (trust !== false) await this.#parts.trust.decided(session);

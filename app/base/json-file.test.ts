@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { readHistory } from '../engine/history.ts';
-import { readOwnPrices } from '../launch/custom-prices.ts';
+import { readCustomPrices } from '../launch/custom-prices.ts';
 import { readJsonFile, readJsonFileSync } from './json-file.ts';
 import { readTextFile } from './read-text-file.ts';
 
@@ -69,7 +69,7 @@ describe('files of the data folder that are nested too deeply', () => {
   it('count as unreadable and end nothing', async () => {
     await writeFile(path, DEEP);
     expect(await readHistory(path)).toEqual({});
-    expect(await readOwnPrices(path)).toMatchObject({
+    expect(await readCustomPrices(path)).toMatchObject({
       ok: false,
       message: expect.stringContaining('nested too deeply'),
     });

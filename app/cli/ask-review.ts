@@ -7,37 +7,37 @@ import type { Io } from './io.ts';
 import type { TerminalPrompt } from './terminal-prompt.ts';
 import { plainLines, stripControlCharacters } from './text.ts';
 
-/** Lines of the terminal that are kept for the heading and the question. */
+/** Terminal lines reserved for the heading and the question. */
 const ROWS_AROUND = 8;
-const LEAST_ROWS = 6;
+const MIN_ROWS = 6;
 
-export interface Asked {
+export interface ReviewPrompt {
   run: RunHandle;
   review: OpenReview;
   io: Io;
   terminal: TerminalPrompt;
-  /** Of which row of a batch it is. */
+  /** The row of the batch, as shown to the person. */
   of?: string | undefined;
-  /** How many wait, this one among them. */
+  /** Number of pending reviews, including this one. */
   waiting: number;
-  /** The question is withdrawn: the run ends, or the task is cancelled. */
+  /** Aborts when the run ends or the task is cancelled. */
   withdrawn: AbortSignal;
 }
 
-/** Asks about one task until there is an answer. @returns null where the person gives none */
-export async function askReview(asked: Asked): Promise<ReviewAnswer | null> {
-  const task = asked.run.project.tasks.find(({ name }) => name === asked.review.task.name);
-  if (!task) throw new Error(`There is no task ${asked.review.task.name} to ask about.`);
-  return asked.review.when === 'before' ? askBefore(asked, task) : askAfter(asked, task);
+/** Asks about one task until the person answers. @returns null if the person gives no answer */
+export async function askReview(prompt: ReviewPrompt): Promise<ReviewAnswer | null> {
+  const task = prompt.run.project.tasks.find(({ name }) => name === prompt.review.task.name);
+  if (!task) throw new Error(`The crew has no task "${prompt.review.task.name}" to review.`);
+  return prompt.review.when === 'before' ? askBefore(prompt, task) : askAfter(prompt, task);
 }
 
-async function askBefore(asked: Asked, task: Task): Promise<ReviewAnswer | null> {
-  const { io, terminal, withdrawn } = asked;
-  io.stderr(heading(asked, task, 'Approve this task to start?'));
+async function askBefore(prompt: ReviewPrompt, task: Task): Promise<ReviewAnswer | null> {
+  const { io, terminal, withdrawn } = prompt;
+  io.stderr(heading(prompt, task, 'Approve this task to start?'));
   io.stderr(`${plainLines(task.description)}\n\nExpected: ${stripControlCharacters(task.expected_output)}\n`);
-  if (task.context.length > 0) io.stderr(`It receives the results of ${task.context.join(', ')}.\n`);
+  if (task.context.length > 0) io.stderr(`Context results: ${task.context.join(', ')}.\n`);
   for (;;) {
-    const key = await terminal.ask('\n[a]pprove, approve with a [r]emark, [w]rite its result yourself: ', withdrawn);
+    const key = await terminal.ask('\n[a]pprove, approve with a [r]emark, [w]rite the result yourself: ', withdrawn);
     if (key === null) return null;
     switch (key.trim().toLowerCase()) {
       case 'a':
@@ -51,25 +51,25 @@ async function askBefore(asked: Asked, task: Task): Promise<ReviewAnswer | null>
       }
       case 'w':
       case 'write': {
-        const text = await rewrite(asked, task, '');
+        const text = await rewrite(prompt, task, '');
         if (text !== null) return { answer: 'edited', text };
         break;
       }
       default:
-        io.stderr('Answer with a, r or w, and Enter.\n');
+        io.stderr('Type a, r or w, then press Enter.\n');
     }
     if (withdrawn.aborted) return null;
   }
 }
 
-async function askAfter(asked: Asked, task: Task): Promise<ReviewAnswer | null> {
-  const { io, terminal, run, withdrawn } = asked;
+async function askAfter(prompt: ReviewPrompt, task: Task): Promise<ReviewAnswer | null> {
+  const { io, terminal, run, withdrawn } = prompt;
   const text = await run.reviewText(task.name);
   if (text === null) return null;
-  io.stderr(heading(asked, task, 'Approve this result?'));
+  io.stderr(heading(prompt, task, 'Approve this result?'));
   io.stderr(`${beginningOf(text, terminal.rows())}\n`);
   for (;;) {
-    const key = await terminal.ask('\n[a]pprove, [e]dit, [s]end back with a remark, [v]iew all of it: ', withdrawn);
+    const key = await terminal.ask('\n[a]pprove, [e]dit, [s]end back with a remark, [v]iew the full text: ', withdrawn);
     if (key === null) return null;
     switch (key.trim().toLowerCase()) {
       case 'a':
@@ -77,7 +77,7 @@ async function askAfter(asked: Asked, task: Task): Promise<ReviewAnswer | null> 
         return { answer: 'approved' };
       case 'e':
       case 'edit': {
-        const changed = await rewrite(asked, task, text);
+        const changed = await rewrite(prompt, task, text);
         if (changed !== null) return { answer: 'edited', text: changed };
         break;
       }
@@ -92,29 +92,29 @@ async function askAfter(asked: Asked, task: Task): Promise<ReviewAnswer | null> 
         io.stderr(`\n${plainLines(text)}\n`);
         break;
       default:
-        io.stderr('Answer with a, e, s or v, and Enter.\n');
+        io.stderr('Type a, e, s or v, then press Enter.\n');
     }
     if (withdrawn.aborted) return null;
   }
 }
 
-function heading({ review, waiting, of }: Asked, task: Task, question: string): string {
+function heading({ review, waiting, of }: ReviewPrompt, task: Task, question: string): string {
   const agent = review.task.agent === null ? '' : `, by ${review.task.agent}`;
-  const more = waiting > 1 ? ` (${waiting} reviews wait)` : '';
+  const more = waiting > 1 ? ` (${waiting} pending reviews)` : '';
   const row = of === undefined ? '' : `${of} · `;
   return `\n── ${row}${stripControlCharacters(titleOf(task))}${agent}: ${question}${more} ──\n\n`;
 }
 
-/** As much as the terminal shows at once, and how much more there is. */
+/** The first lines of `text` that fit on the terminal, followed by the number of lines left out. */
 function beginningOf(text: string, rows: number): string {
   const lines = plainLines(text).trimEnd().split('\n');
-  const room = Math.max(LEAST_ROWS, rows - ROWS_AROUND);
+  const room = Math.max(MIN_ROWS, rows - ROWS_AROUND);
   if (lines.length <= room) return lines.join('\n');
   return `${lines.slice(0, room - 1).join('\n')}\n… and ${countOf(lines.length - room + 1, 'more line')}`;
 }
 
-/** The result in the person's own words; null where they changed nothing. */
-async function rewrite({ io, terminal, withdrawn }: Asked, task: Task, before: string): Promise<string | null> {
+/** Lets the person edit or type the result. @returns null if the text did not change */
+async function rewrite({ io, terminal, withdrawn }: ReviewPrompt, task: Task, before: string): Promise<string | null> {
   if (!terminal.hasEditor) {
     io.stderr('Type the result. End with a line that contains only a period. (Set EDITOR to use an editor.)\n');
   }
@@ -122,10 +122,10 @@ async function rewrite({ io, terminal, withdrawn }: Asked, task: Task, before: s
     ? await terminal.edit(`${task.name}_result.md`, before)
     : await terminal.write(withdrawn);
   if (text === null) {
-    if (!withdrawn.aborted) io.stderr('The editor failed, and nothing was changed.\n');
+    if (!withdrawn.aborted) io.stderr('The editor failed. The result was not changed.\n');
     return null;
   }
   if (text.trim() !== '' && text !== before) return text;
-  io.stderr('Nothing was changed.\n');
+  io.stderr('The result was not changed.\n');
   return null;
 }

@@ -12,29 +12,29 @@ import { watchRows } from './watch-rows.ts';
 const REDRAW_MS = 100;
 const TIME_COLUMNS = 9;
 const MESSAGE_CHARACTERS = 300;
-/** Rows under way that are drawn; the others are counted. */
+/** Maximum number of running rows that get a line of their own; further rows are only counted. */
 const ROWS_DRAWN = 16;
 
 /**
- * Shows a batch while it goes on: a line for each row that starts, ends or has a task fail; on a terminal besides, drawn
- * over, the counts and a line for each row under way.
+ * Shows the progress of a batch: a line for each row that starts, ends or has a failed task. On a terminal, also
+ * redraws the counts and a line for each running row below.
  */
 export function showBatch(batch: Batch, io: Io): Progress {
   const begin = performance.now();
   const screen = new Screen(batch, io, begin);
-  const say = (text: string) =>
-    screen.say(`${formatDuration(performance.now() - begin).padStart(TIME_COLUMNS)}  ${text}\n`);
+  const print = (text: string) =>
+    screen.print(`${formatDuration(performance.now() - begin).padStart(TIME_COLUMNS)}  ${text}\n`);
   const titles = new Map(batch.project.tasks.map((task) => [task.name, stripControlCharacters(titleOf(task))]));
   const end = watchRows(batch, {
     row: (row) => {
-      if (row.status === 'ended') say(endText(row));
+      if (row.status === 'ended') print(endText(row));
       else if (row.status === 'running' && !io.isTerminal)
-        say(`Row ${row.row} starts  ${inputsText(row.inputs)}`.trimEnd());
+        print(`Row ${row.row} starts  ${inputsText(row.inputs)}`.trimEnd());
     },
-    events: ({ row }, events) => tellFailures(row, events, titles, say),
+    events: ({ row }, events) => printFailures(row, events, titles, print),
   });
   return {
-    suspend: () => screen.hush(),
+    suspend: () => screen.suspend(),
     end: () => {
       end();
       screen.end();
@@ -42,16 +42,16 @@ export function showBatch(batch: Batch, io: Io): Progress {
   };
 }
 
-function tellFailures(
+function printFailures(
   row: number,
   events: readonly RunEvent[],
   titles: ReadonlyMap<string, string>,
-  say: (text: string) => void,
+  print: (text: string) => void,
 ): void {
   for (const event of events) {
     if (event.type !== 'task.failed') continue;
     const message = stripControlCharacters(event.message).slice(0, MESSAGE_CHARACTERS);
-    say(`Row ${row}: ${titles.get(event.task) ?? event.task} failed: ${message}`);
+    print(`Row ${row}: ${titles.get(event.task) ?? event.task} failed: ${message}`);
   }
 }
 
@@ -68,16 +68,16 @@ function endText({ row, end }: RowState): string {
   }
 }
 
-/** The lines that are drawn over, below those that stay. */
+/** The redrawn lines at the bottom of the terminal, below the permanent lines. */
 class Screen {
   readonly #batch: Batch;
   readonly #io: Io;
   readonly #begin: number;
   readonly #timer: NodeJS.Timeout | null;
   #drawn = 0;
-  #hushed = false;
-  /** What came up while somebody was asked. */
-  #unsaid = '';
+  #isSuspended = false;
+  /** Lines that arrived while a question was open. */
+  #pending = '';
 
   constructor(batch: Batch, io: Io, begin: number) {
     this.#batch = batch;
@@ -86,30 +86,30 @@ class Screen {
     this.#timer = io.isTerminal ? setInterval(() => this.#draw(''), REDRAW_MS) : null;
   }
 
-  say(text: string): void {
+  print(text: string): void {
     if (!this.#timer) this.#io.stderr(text);
-    else if (this.#hushed) this.#unsaid += text;
+    else if (this.#isSuspended) this.#pending += text;
     else this.#draw(text);
   }
 
-  hush(): () => void {
-    this.#hushed = true;
+  suspend(): () => void {
+    this.#isSuspended = true;
     if (this.#timer) this.#redraw('', 0);
     return () => {
-      this.#hushed = false;
+      this.#isSuspended = false;
     };
   }
 
   end(): void {
     if (!this.#timer) return;
     clearInterval(this.#timer);
-    this.#redraw(this.#unsaid, 0);
+    this.#redraw(this.#pending, 0);
   }
 
   #draw(text: string): void {
-    if (this.#hushed) return;
-    const above = `${this.#unsaid}${text}`;
-    this.#unsaid = '';
+    if (this.#isSuspended) return;
+    const above = `${this.#pending}${text}`;
+    this.#pending = '';
     const lines = this.#lines().map((line) => `${truncateToWidth(line, this.#io.columns() - 1)}\n`);
     this.#redraw(`${above}${lines.join('')}`, lines.length);
   }
@@ -125,7 +125,7 @@ class Screen {
     const done = rows.filter(({ status }) => status === 'ended').length;
     const turns = running.reduce((sum, { state }) => sum + state.running.size, 0);
     const time = formatDuration(performance.now() - this.#begin);
-    const header = `${done} of ${rows.length} rows done, ${running.length} under way, ${turns} turns running, ${time}`;
+    const header = `${done} of ${rows.length} rows done, ${running.length} running, ${turns} turns running, ${time}`;
     const drawn = running.slice(0, ROWS_DRAWN).map(({ row, state }) => rowLine(row, state, project.tasks.length));
     const left = running.length - drawn.length;
     return [header, ...drawn, ...(left > 0 ? [`  and ${left} more`] : [])];

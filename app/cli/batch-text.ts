@@ -8,7 +8,7 @@ const INPUT_CHARACTERS = 40;
 /** Above this number of rows, only rows that did not complete normally are listed. */
 const ROWS_LISTED = 50;
 
-/** What a batch opens with. */
+/** The text printed when a batch starts. */
 export function batchOpening({ project, rows, slots }: Batch): string {
   const concurrent = project.tasks.filter((task) => task.async).length;
   const before = rows.filter(({ status }) => status === 'ended').length;

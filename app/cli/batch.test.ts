@@ -3,8 +3,8 @@ import { readdir, readFile, stat } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { deleteRun } from '../launch/delete.ts';
-import { AGENTS, batchOf, counting, crew, csv, holdAfter, run, runDirs, SIDES, TOPICS } from './testing/batches.ts';
-import { eventsOf, problemsOf, until } from './testing/built.ts';
+import { AGENTS, batchOf, blockAfter, counting, crew, csv, run, runDirs, SIDES, TOPICS } from './testing/batches.ts';
+import { eventsOf, problemsOf, until } from './testing/built-command.ts';
 import { command, server } from './testing/command-and-server.ts';
 import { answer, callTool, refuse } from './testing/model-server.ts';
 
@@ -20,7 +20,7 @@ function filesIn(folder: string): Record<string, string> {
 }
 
 describe('a batch', () => {
-  it('runs a row for each line, all sharing the same slots, and reports each row and all of them', async () => {
+  it('A batch runs one row per line on shared slots and reports each row and the whole batch.', async () => {
     const counts = counting(3);
     const out = command.path('out');
     const args = run(await crew('share_crew'), await csv('share'), '--slots', '3', '--out', out);
@@ -31,7 +31,7 @@ describe('a batch', () => {
     expect(batch.rows.map((row) => row.results.map(({ result }) => result))).toEqual(
       TOPICS.map((topic) => [`${topic}_left is done`, `${topic}_right is done`, `${topic}_both is done`]),
     );
-    expect(server.asked).toHaveLength(18);
+    expect(server.calls).toHaveLength(18);
     expect(counts.most).toBe(3);
     expect(counts.rowsAtOnce).toBeGreaterThan(1);
 
@@ -49,18 +49,18 @@ describe('a batch', () => {
     const again = await command.run(['report', batch.batch_dir, '--out', command.path('again')]);
     expect(again).toMatchObject({ code: 0 });
     expect(filesIn(command.path('again'))).toEqual(filesIn(out));
-    // The folder of an earlier batch is one that reports may take the place of.
+    // Reports may replace the export of an earlier batch.
     expect(await command.run(args)).toMatchObject({ code: 0 });
   });
 
-  it('keeps declared pools and limited agents over all rows, and says in reports what waited for them', async () => {
+  it('Pools and agent limits apply across all rows, and reports name the tasks that waited for them.', async () => {
     const open = new Map<string, number>();
     const most: Record<string, number> = { left: 0, right: 0 };
     server.reply = (response, { task }) => {
       const name = task.split('_')[1] ?? '';
       open.set(name, (open.get(name) ?? 0) + 1);
       most[name] = Math.max(most[name] ?? 0, open.get(name) ?? 0);
-      // The first two of them are answered together: both had the pool.
+      // The first two calls are answered together, so both tasks blocked a unit at once.
       const timer = setInterval(() => {
         if (name === 'left' && (most[name] ?? 0) < 2) return;
         clearInterval(timer);
@@ -87,7 +87,7 @@ describe('a batch', () => {
     expect(results.filter((text) => text.includes('resource (`db`)')).length).toBeGreaterThan(1);
   });
 
-  it('leases units of declared pools to one row after the other; what a tool made is a row’s own', async () => {
+  it('Rows lease units of a declared pool one after the other, and pools created by the tool are separate per row.', async () => {
     server.reply = (response, { task }) => {
       const sent = JSON.stringify(server.sent.at(-1));
       const takes = (resource: string) =>
@@ -104,7 +104,7 @@ describe('a batch', () => {
     });
     const ended = await command.run(run(file, await csv('leases', TOPICS.slice(0, 4)), '--slots', '4'));
     expect(ended).toMatchObject({ code: 0 });
-    const held = await Promise.all(
+    const leases = await Promise.all(
       batchOf(ended).rows.map(async ({ run_dir: dir }) => {
         const events = await eventsOf(dir);
         const [started] = events;
@@ -115,20 +115,20 @@ describe('a batch', () => {
         return { from: times[0] ?? 0, to: times[1] ?? 0 };
       }),
     );
-    held.sort((a, b) => a.from - b.from);
-    for (const [at, { from }] of held.entries()) expect(from).toBeGreaterThanOrEqual(held[at - 1]?.to ?? 0);
+    leases.sort((a, b) => a.from - b.from);
+    for (const [at, { from }] of leases.entries()) expect(from).toBeGreaterThanOrEqual(leases[at - 1]?.to ?? 0);
   });
 
-  it('is whole without a row that a person deleted: resume does not ask for it again, and reports say so', async () => {
+  it('A deleted row does not count: resume does not run it again, and reports mention it.', async () => {
     const ended = await command.run(run(await crew('deleted_crew'), await csv('deleted', TOPICS.slice(0, 3))));
     const { batch_dir: dir, rows } = batchOf(ended);
-    const asked = server.asked.length;
+    const calls = server.calls.length;
     expect(await deleteRun(rows[1]?.run_dir ?? '')).toEqual({ ok: true });
     const resumed = await command.run(['resume', dir, '--json']);
     expect(resumed).toMatchObject({ code: 0 });
     expect(batchOf(resumed)).toMatchObject({ outcome: 'completed', success_rate: 100 });
     expect(batchOf(resumed).rows.map(({ run_id }) => run_id)).toEqual([rows[0]?.run_id, rows[2]?.run_id]);
-    expect(server.asked).toHaveLength(asked);
+    expect(server.calls).toHaveLength(calls);
 
     const out = command.path('deleted');
     expect(await command.run(['report', dir, '--out', out])).toMatchObject({ code: 0 });
@@ -139,10 +139,10 @@ describe('a batch', () => {
     expect(JSON.parse(await readFile(join(out, 'batch.json'), 'utf8'))).toMatchObject({ figures: { deleted: 1 } });
   });
 
-  it('ends with the worst row’s code, goes on with the other rows, and names what failed and where', async () => {
-    counting(2, (response, asked) => {
-      if (/^(bees|eels)_left/.test(asked.task)) refuse(response, 400);
-      else answer(response, `${asked.task} is done`);
+  it('A batch exits with the code of its worst row, completes the other rows and names the failed ones.', async () => {
+    counting(2, (response, call) => {
+      if (/^(bees|eels)_left/.test(call.task)) refuse(response, 400);
+      else answer(response, `${call.task} is done`);
     });
     const rows = await command.write('rows.json', JSON.stringify(TOPICS.map((topic) => ({ topic, unused: 1 }))));
     const out = command.path('failed');
@@ -159,11 +159,11 @@ describe('a batch', () => {
     expect(summary).toMatch(/\| Left \| `http` \| .*400.* \| 2 \| 2, 5 \|/);
   });
 
-  it('refuses a second batch in the same workspace while one goes on', async () => {
-    const held = holdAfter(0);
+  it('A second batch in the same workspace is refused while the first is in progress.', async () => {
+    const blocked = blockAfter(0);
     const file = await crew('busy');
     const running = command.start(run(file, await csv('busy'), '--slots', '2'));
-    await until(held.isHolding, () => 'two calls are held');
+    await until(blocked.isBlocking, () => 'two calls are blocked');
     const second = await command.run(run(file, await csv('busy')));
     expect(second.code).toBe(2);
     expect(problemsOf(second)[0]?.code).toBe('workspace_locked');
@@ -171,14 +171,14 @@ describe('a batch', () => {
     await running.ended;
   });
 
-  it('shows its rows among the runs', async () => {
+  it('The list of runs contains the rows of a batch.', async () => {
     counting(1);
     await command.run(run(await crew('listed'), await csv('listed', ['x', 'y'])));
     const { stdout } = await command.run(['runs']);
     expect(stdout).toMatch(/listed +completed .*row 2 of 2 of batch /);
   });
 
-  it('refuses rows that cannot be read before anything is started or written', async () => {
+  it('Invalid rows are refused before anything starts or is written.', async () => {
     const file = await crew('refused');
     const before = await runDirs('');
     const ragged = await command.write('ragged.csv', 'topic,n\nbees,1\n\nants\n');

@@ -2,12 +2,21 @@ import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import type { EventOf, RunEvent, RunEventType } from '../../shared/run/events.ts';
 import type { ResultObject } from '../reports/run-json.ts';
-import { type Ended, eventsOf, runOf, until } from './testing/built.ts';
+import { type CommandOutput, eventsOf, runOf, until } from './testing/built-command.ts';
 import { command, server } from './testing/command-and-server.ts';
-import { ADA, answer, begin, callTool, type Reply, refuse, type TaskGiven, taskOfAda } from './testing/model-server.ts';
+import {
+  ADA,
+  answer,
+  begin,
+  callTool,
+  type Reply,
+  refuse,
+  type TaskFields,
+  taskOfAda,
+} from './testing/model-server.ts';
 
-/** A crew of asynchronous tasks that are tried twice without a wait in between. */
-async function run(tasks: readonly TaskGiven[], environment?: Record<string, string>): Promise<Ended> {
+/** Runs a crew of asynchronous tasks with one immediate retry each. */
+async function run(tasks: readonly TaskFields[], environment?: Record<string, string>): Promise<CommandOutput> {
   const file = await command.write('broken.crew.json', {
     format: 'crewlane/1',
     name: 'broken_provider',
@@ -19,12 +28,12 @@ async function run(tasks: readonly TaskGiven[], environment?: Record<string, str
   return command.run(['run', file, ...where], environment);
 }
 
-/** Answers the tasks that are named here in their own way, the n-th request of each by its n-th reply, then as usual. */
-function replyBy(replies: Record<string, readonly Reply[]>): void {
+/** Answers the n-th call of each named task with its n-th reply, and all other calls as usual. */
+function replyInOrder(replies: Record<string, readonly Reply[]>): void {
   const usual = server.reply;
-  server.reply = (response, asked) => {
-    const reply = replies[asked.task]?.[server.timesAsked(asked.task) - 1] ?? usual;
-    reply(response, asked);
+  server.reply = (response, call) => {
+    const reply = replies[call.task]?.[server.callsOf(call.task) - 1] ?? usual;
+    reply(response, call);
   };
 }
 
@@ -36,40 +45,40 @@ const status =
 const webPage: Reply = (response) => {
   response.writeHead(200, { 'content-type': 'text/html' }).end('<html><body>Welcome</body></html>');
 };
-const cutOff: Reply = (response) => {
+const truncatedStream: Reply = (response) => {
   begin(response, { role: 'assistant', content: 'half of an' });
   response.end();
 };
-const brokenOff: Reply = (response) => {
+const brokenConnection: Reply = (response) => {
   begin(response, { role: 'assistant', content: 'half of an' });
   setImmediate(() => response.destroy());
 };
-const errorInside: Reply = (response) => {
+const errorInStream: Reply = (response) => {
   begin(response, { role: 'assistant', content: 'half of an' });
   response.end('data: {"error": {"message": "The tests are overloaded"}}\n\n');
 };
 const neverAnswers: Reply = () => undefined;
 const neverEnds: Reply = (response) => begin(response, { role: 'assistant', content: 'and so on' });
 
-function results(ended: Ended): Record<string, ResultObject> {
+function results(ended: CommandOutput): Record<string, ResultObject> {
   return Object.fromEntries(runOf(ended).results.map((result) => [result.task, result]));
 }
 
-async function eventsNamed<Type extends RunEventType>(ended: Ended, type: Type): Promise<EventOf<Type>[]> {
+async function eventsNamed<Type extends RunEventType>(ended: CommandOutput, type: Type): Promise<EventOf<Type>[]> {
   const events = await eventsOf(runOf(ended).run_dir);
   return events.filter((event: RunEvent): event is EventOf<Type> => event.type === type);
 }
 
-describe('a provider that fails for good', () => {
-  it('fails the tasks that it fails, each with its reason, and none else', async () => {
-    replyBy({
+describe('a provider that fails permanently', () => {
+  it('A permanent provider error fails only the affected task, with the reason.', async () => {
+    replyInOrder({
       e500: always(status(500)),
       e400: always(status(400)),
       e404: always(status(404)),
       html: always(webPage),
-      cut: always(cutOff),
-      broken: always(brokenOff),
-      inside: always(errorInside),
+      cut: always(truncatedStream),
+      broken: always(brokenConnection),
+      inside: always(errorInStream),
     });
     const names = ['e500', 'e400', 'e404', 'html', 'cut', 'broken', 'inside'];
     const ended = await run([
@@ -87,52 +96,52 @@ describe('a provider that fails for good', () => {
       broken: 'bad_answer',
       inside: 'bad_answer',
     });
-    // Another try may help against some of these; a client's own mistake stays one.
-    const asked = Object.fromEntries(names.map((name) => [name, server.timesAsked(name)]));
-    expect(asked).toEqual({ e500: 2, e400: 1, e404: 1, html: 2, cut: 2, broken: 2, inside: 2 });
+    // Transient errors are retried; client errors are not.
+    const calls = Object.fromEntries(names.map((name) => [name, server.callsOf(name)]));
+    expect(calls).toEqual({ e500: 2, e400: 1, e404: 1, html: 2, cut: 2, broken: 2, inside: 2 });
     for (const name of names)
-      expect(found[name]).toMatchObject({ status: 'failed', attempts: asked[name], result: null });
+      expect(found[name]).toMatchObject({ status: 'failed', attempts: calls[name], result: null });
     expect(found.e500?.error?.message).toContain('The tests say 500.');
     expect(found.e404?.error?.message).toContain('Check model and base URL');
     expect(found.html?.error?.message).toContain('a web page');
     expect(found.inside?.error?.message).toContain('The tests are overloaded');
     expect(found.good).toMatchObject({ status: 'completed', degraded: false, result: 'good is done' });
-    expect([server.timesAsked('fine'), server.timesAsked('good')]).toEqual([1, 1]);
+    expect([server.callsOf('fine'), server.callsOf('good')]).toEqual([1, 1]);
     expect(runOf(ended)).toMatchObject({ outcome: 'failed', completed_tasks: 2, failed_tasks: 7 });
     expect(ended.code).toBe(1);
     expect(ended.stderr).not.toMatch(/^\s+at /m);
   });
 
-  it('is told of a refused key without the key, and asked once for each task', async () => {
+  it('A rejected key is reported without the key and called once per task.', async () => {
     server.reply = status(401);
     const key = 'sk-of-the-tests-0123456789';
     const ended = await run([{ name: 'one' }, { name: 'two' }], { OPENAI_API_KEY: key });
     expect(results(ended).one?.error).toMatchObject({ kind: 'auth', message: expect.stringContaining('another key') });
-    expect([server.timesAsked('one'), server.timesAsked('two')]).toEqual([1, 1]);
+    expect([server.callsOf('one'), server.callsOf('two')]).toEqual([1, 1]);
     expect(ended.stdout + ended.stderr).not.toContain(key);
     expect(ended.code).toBe(1);
   });
 
-  it('lets what depends go on without it, or skips it, as the crew says', async () => {
-    replyBy({ bad: always(status(500)) });
+  it('A dependent of a failed task runs degraded or is skipped, as the crew specifies.', async () => {
+    replyInOrder({ bad: always(status(500)) });
     const ended = await run([
       { name: 'bad' },
-      { name: 'goes_on', context: ['bad'] },
+      { name: 'continues', context: ['bad'] },
       { name: 'skips', context: ['bad'], on_dependency_failure: 'skip' },
-      { name: 'last', context: ['goes_on', 'skips'] },
+      { name: 'last', context: ['continues', 'skips'] },
     ]);
     expect(results(ended)).toMatchObject({
       bad: { status: 'failed' },
-      goes_on: { status: 'completed', degraded: true },
+      continues: { status: 'completed', degraded: true },
       skips: { status: 'skipped', attempts: 0, started_s: null },
       last: { status: 'completed', degraded: true },
     });
-    expect(server.timesAsked('skips')).toBe(0);
+    expect(server.callsOf('skips')).toBe(0);
     expect(runOf(ended)).toMatchObject({ outcome: 'completed_degraded', success_rate: 50 });
     expect(ended.code).toBe(1);
   });
 
-  it('that is not there says so', async () => {
+  it('A provider that does not respond is reported as such.', async () => {
     await server.close();
     const ended = await run([{ name: 'one' }]);
     expect(results(ended).one).toMatchObject({
@@ -144,8 +153,14 @@ describe('a provider that fails for good', () => {
 });
 
 describe('a provider that recovers', () => {
-  it('is asked again after what may pass, and nothing of a broken answer is kept', async () => {
-    replyBy({ e500: [status(500)], e408: [status(408)], html: [webPage], cut: [cutOff], broken: [brokenOff] });
+  it('A transient error is retried, and no part of a broken answer is used.', async () => {
+    replyInOrder({
+      e500: [status(500)],
+      e408: [status(408)],
+      html: [webPage],
+      cut: [truncatedStream],
+      broken: [brokenConnection],
+    });
     const names = ['e500', 'e408', 'html', 'cut', 'broken'];
     const ended = await run([...names.map((name) => ({ name })), { name: 'last', context: names }]);
     expect(ended.code).toBe(0);
@@ -153,13 +168,13 @@ describe('a provider that recovers', () => {
     for (const name of names) {
       expect(found[name]).toMatchObject({ status: 'completed', attempts: 2, result: `${name} is done`, error: null });
     }
-    expect(server.timesAsked('last')).toBe(1);
+    expect(server.callsOf('last')).toBe(1);
     expect(JSON.stringify(server.sent)).not.toContain('half of an');
   });
 
-  it('is not asked again for what it has answered, and no tool is called twice', async () => {
+  it('A retry repeats neither answered model calls nor tool calls.', async () => {
     const write: Reply = (response) => callTool(response, 'file_writer', { path: 'a.txt', content: 'x' });
-    replyBy({ writes: [write, status(500)] });
+    replyInOrder({ writes: [write, status(500)] });
     const ended = await run([{ name: 'writes' }]);
     expect(results(ended).writes).toMatchObject({ status: 'completed', attempts: 2, result: 'writes is done' });
     expect(server.sent.map((messages) => messages.map(({ role }) => role).join(' '))).toEqual([
@@ -173,17 +188,17 @@ describe('a provider that recovers', () => {
 });
 
 describe("a provider's limit", () => {
-  it('is waited for as long as it says, and uses up no retry', async () => {
+  it('A rate-limited call waits for Retry-After and uses no retry.', async () => {
     const at: number[] = [];
     const note =
       (reply: Reply): Reply =>
-      (response, asked) => {
+      (response, call) => {
         at.push(performance.now());
-        reply(response, asked);
+        reply(response, call);
       };
     const busy = note(status(429, { 'retry-after': '1' }));
     const done = note((response) => answer(response, 'done'));
-    replyBy({ one: [busy, note(status(503, { 'retry-after': '1' })), done] });
+    replyInOrder({ one: [busy, note(status(503, { 'retry-after': '1' })), done] });
     const ended = await run([{ name: 'one', retries: { max: 0 } }]);
     expect(results(ended).one).toMatchObject({ status: 'completed', attempts: 3, result: 'done' });
     expect((at[1] ?? 0) - (at[0] ?? 0)).toBeGreaterThanOrEqual(990);
@@ -193,10 +208,10 @@ describe("a provider's limit", () => {
     }
   });
 
-  it('halves the calls in flight once, however many are refused together', async () => {
+  it('Simultaneous refusals halve the call limit once.', async () => {
     const names = ['a', 'b', 'c', 'd'];
     const waiting: (() => void)[] = [];
-    // All four are refused when the last of them has come, so that they are refused together.
+    // All four calls are refused together, once the last one has arrived.
     const together: Reply = (response) => {
       waiting.push(() => refuse(response, 429, { 'retry-after': '2' }));
       if (waiting.length === names.length) for (const go of waiting) go();
@@ -211,28 +226,28 @@ describe("a provider's limit", () => {
         answer(response, `${task} is done`);
       }, 50);
     };
-    replyBy(Object.fromEntries(names.map((name) => [name, [together, counted]])));
+    replyInOrder(Object.fromEntries(names.map((name) => [name, [together, counted]])));
     const ended = await run(names.map((name) => ({ name })));
     expect(runOf(ended)).toMatchObject({ outcome: 'completed', completed_tasks: 4 });
-    // Each refusal that comes a moment later asks to wait a moment longer.
+    // Each later refusal extends the cooldown slightly.
     const [refused, ...longer] = await eventsNamed(ended, 'limiter');
     expect(refused).toMatchObject({ in_flight: 2, reason: 'refused' });
     for (const event of longer) expect(event).toMatchObject({ in_flight: 2, reason: 'extended' });
     expect(most).toBeLessThanOrEqual(2);
-    expect(names.map((name) => server.timesAsked(name))).toEqual([2, 2, 2, 2]);
+    expect(names.map((name) => server.callsOf(name))).toEqual([2, 2, 2, 2]);
   });
 });
 
 describe('a call that never ends', () => {
-  it('is ended at its deadline, whether it says nothing or goes on for ever, and what is beside it runs', async () => {
+  it('A call that is silent or endless ends at its deadline, and other tasks continue.', async () => {
     const left: string[] = [];
     const watched =
       (reply: Reply): Reply =>
-      (response, asked) => {
-        response.on('close', () => left.push(asked.task));
-        reply(response, asked);
+      (response, call) => {
+        response.on('close', () => left.push(call.task));
+        reply(response, call);
       };
-    replyBy({ silent: always(watched(neverAnswers)), endless: always(watched(neverEnds)) });
+    replyInOrder({ silent: always(watched(neverAnswers)), endless: always(watched(neverEnds)) });
     const ended = await run([
       { name: 'silent', timeout_s: 0.4 },
       { name: 'endless', timeout_s: 0.4 },
@@ -245,10 +260,10 @@ describe('a call that never ends', () => {
       fine: { status: 'completed', attempts: 1 },
       last: { status: 'completed', degraded: true, attempts: 1 },
     });
-    expect(server.timesAsked('fine')).toBe(1);
+    expect(server.callsOf('fine')).toBe(1);
     await until(
       () => left.length === 4,
-      () => `all calls are given up: ${left}`,
+      () => `all calls are aborted: ${left}`,
     );
     const ends = (await eventsNamed(ended, 'attempt.ended')).filter(({ task }) => task === 'silent');
     expect(ends.map(({ result, kind }) => [result, kind])).toEqual([

@@ -1,13 +1,13 @@
 import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { eventsOf, problemsOf, runOf } from './testing/built.ts';
+import { eventsOf, problemsOf, runOf } from './testing/built-command.ts';
 import { command, server } from './testing/command-and-server.ts';
 import { ADA, answer, taskOfAda } from './testing/model-server.ts';
 
 beforeAll(async () => {
   await mkdir(command.home, { recursive: true });
-  // A call of ten and five tokens costs 20 cents.
+  // A call with 10 prompt and 5 completion tokens costs 20 cents.
   await writeFile(join(command.home, 'prices.json'), '{ "m": { "prompt": 10000, "completion": 20000 } }');
 });
 beforeEach(() => {
@@ -35,7 +35,7 @@ async function lastRun(): Promise<string> {
 }
 
 describe('a budget without a terminal', () => {
-  it('interrupts the run with 3 when it is used up, and a resume needs a larger one', async () => {
+  it('A run without a terminal exits with 3 when its budget is used up, and a resume needs a larger budget.', async () => {
     const ended = await command.run(run(await crew(0.35), '--json'));
     expect(ended.code).toBe(3);
     const object = runOf(ended);
@@ -50,10 +50,10 @@ describe('a budget without a terminal', () => {
     expect([tooLittle.code, problemsOf(tooLittle)[0]?.code]).toEqual([2, 'budget']);
     const more = await command.run(['resume', object.run_dir, '--budget', '1', '--json']);
     expect([more.code, runOf(more).outcome]).toEqual([0, 'completed']);
-    expect(['first', 'second', 'third'].map((task) => server.timesAsked(task))).toEqual([1, 1, 1]);
+    expect(['first', 'second', 'third'].map((task) => server.callsOf(task))).toEqual([1, 1, 1]);
   });
 
-  it('may be given on the command line in place of that in the file', async () => {
+  it('--budget overrides the budget in the file.', async () => {
     const ended = await command.run(run(await crew(), '--budget', '0.1', '--json'));
     expect([ended.code, runOf(ended).reason, runOf(ended).completed_tasks]).toEqual([3, 'budget', 1]);
     const wide = await command.run(run(await crew(0.1), '--budget', '5', '--json'));
@@ -62,7 +62,7 @@ describe('a budget without a terminal', () => {
     expect([wrong.code, wrong.stderr]).toEqual([2, expect.stringContaining('US dollars')]);
   });
 
-  it('is refused where the price of a model is not known, and where the stated prices cannot be read', async () => {
+  it('A budget is refused if a model price is unknown or the price file cannot be read.', async () => {
     const file = await crew(1);
     const unknown = await command.run(['run', file, '--base-url', server.baseUrl, '--model', 'other', '--json']);
     expect([unknown.code, problemsOf(unknown)[0]?.code]).toEqual([2, 'unknown_price']);
@@ -76,27 +76,27 @@ describe('a budget without a terminal', () => {
 });
 
 describe('a budget at a terminal', () => {
-  it('is asked for when it is used up: what was spent, what is left, and about what that may cost', async () => {
+  it('The budget question shows the amount spent, the tasks left and their estimated cost.', async () => {
     const running = command.startAtTerminal(run(await crew(0.2)));
-    await running.shows('The budget of $0.20 is used up');
-    await running.shows('$0.20 spent; 2 tasks left, about $0.40 more');
-    await running.shows('New budget');
+    await running.waitForScreen('The budget of $0.20 is used up');
+    await running.waitForScreen('$0.20 spent; 2 tasks left, about $0.40 more');
+    await running.waitForScreen('New total budget');
     running.type('0.1\n');
-    await running.shows('above the $0.20');
-    await running.shows('New budget');
+    await running.waitForScreen('greater than the $0.20');
+    await running.waitForScreen('New total budget');
     running.type('$2\n');
     expect((await running.ended).code).toBe(0);
     const set = (await eventsOf(await lastRun())).filter((event) => event.type === 'budget.set');
     expect(set).toMatchObject([{ budget_usd: 2 }]);
   });
 
-  it('leaves the run interrupted where the person gives no more, and a resume asks again', async () => {
+  it('A run is interrupted if the person does not raise the budget, and a resume asks again.', async () => {
     const running = command.startAtTerminal(run(await crew(0.2)));
-    await running.shows('New budget');
+    await running.waitForScreen('New total budget');
     running.type('\n');
     expect((await running.ended).code).toBe(3);
     const resumed = command.startAtTerminal(['resume', await lastRun()]);
-    await resumed.shows('New budget');
+    await resumed.waitForScreen('New total budget');
     resumed.type('9\n');
     expect((await resumed.ended).code).toBe(0);
   });

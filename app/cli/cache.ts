@@ -1,10 +1,10 @@
-import { countOf, formatBytes, formatDateTime, formatNumber } from '../../shared/figures/format.ts';
+import { countOf, formatBytes, formatDateTime } from '../../shared/figures/format.ts';
 import { printableJson } from '../../shared/printable.ts';
 import { CacheStore } from '../engine/cache/cache-store.ts';
 import { type CliContext, EXIT, type ExitCode } from './io.ts';
 import { stripControlCharacters, table } from './text.ts';
 
-/** `cache [--clear] [--json]`: the stored results, the latest first; with `--clear` they are removed. */
+/** Runs `cache [--clear] [--json]`: lists the cached results, the latest first, or removes all of them. */
 export async function cache(
   { io, folders }: CliContext,
   { clear = false, json = false }: { clear?: boolean; json?: boolean },
@@ -13,7 +13,7 @@ export async function cache(
   if (clear) {
     const { entries, bytes } = await store.clear();
     if (json) io.stdout(`${printableJson({ removed: entries, bytes }, 2)}\n`);
-    else io.stderr(`${countOf(entries, 'stored result')} removed, ${formatBytes(bytes)}.\n`);
+    else io.stderr(`${countOf(entries, 'cached result')} removed, ${formatBytes(bytes)}.\n`);
     return EXIT.ok;
   }
   const stored = await store.list();
@@ -38,7 +38,7 @@ export async function cache(
   if (rows.length === 0) io.stderr(`The cache in ${folders.cache} is empty.\n`);
   else
     io.stderr(
-      `${formatNumber(rows.length)} stored, ${formatBytes(bytes)} in ${folders.cache}. --clear removes them.\n`,
+      `${countOf(rows.length, 'cached result')}, ${formatBytes(bytes)} in ${folders.cache}. Use --clear to remove them.\n`,
     );
   return EXIT.ok;
 }

@@ -6,8 +6,8 @@ import { listedEnvironment, nodeHost } from '../hosts/node-host.ts';
 import { runInProcess } from './in-process.ts';
 
 /**
- * The command line's own process. Built as `dist/node/cli.js`, beside the slots' entry `slot.js`; what ships with the
- * application is read from two folders above.
+ * Entry point of the command line. Built as `dist/node/cli.js`, next to the slot entry point `slot.js`. Files that ship
+ * with the application are two folders above.
  */
 const here = fileURLToPath(new URL('.', import.meta.url));
 const root = join(here, '..', '..');

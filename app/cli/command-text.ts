@@ -8,7 +8,7 @@ export function resumeText(dir: string, reason?: InterruptReason): string {
     case 'budget':
       return `${resume} --budget USD`;
     case 'review':
-      return `${resume} (at a terminal, to answer its reviews, or with --approve-all)`;
+      return `${resume} (at a terminal to answer the reviews, or with --approve-all)`;
     default:
       return resume;
   }

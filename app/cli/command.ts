@@ -14,7 +14,7 @@ import { validate } from './validate.ts';
 
 const MAX_SLOTS = 64;
 
-/** Carries out one command. @param argv the arguments after the program's name */
+/** Runs one command. @param argv the arguments after the program name */
 export async function runCommand(argv: readonly string[], context: CliContext): Promise<ExitCode> {
   let code: ExitCode = EXIT.ok;
   const program = programOf(context, (ended) => {
@@ -25,7 +25,7 @@ export async function runCommand(argv: readonly string[], context: CliContext): 
     return code;
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
-    // Help that was asked for is an answer; an argument that is wrong or missing is a refusal, told already.
+    // Requested help is a success. A wrong or missing argument is a refusal that commander has already printed.
     if (error.exitCode === 0) return EXIT.ok;
     if (argv.includes('--json'))
       context.io.stdout(problemsJson([problemOf('usage', error.message.replace(/^error: /, ''))]));
@@ -38,7 +38,7 @@ export function programOf(context: CliContext, ended: (code: ExitCode) => void):
   const { io, versions } = context;
   const program = new Command('crewlane')
     .description('Run crews of agents in parallel and see why each task waited.')
-    .version(versions['crewlane'] ?? 'unknown', '--version', 'the version')
+    .version(versions['crewlane'] ?? 'unknown', '--version', 'show the version')
     .exitOverride()
     .showHelpAfterError('(use --help to list commands and options)')
     .configureOutput({ writeOut: io.stdout, writeErr: io.stderr });
@@ -47,66 +47,66 @@ export function programOf(context: CliContext, ended: (code: ExitCode) => void):
   program
     .command('validate <file>')
     .description('report every problem in a crew file, with its location')
-    .option('--json', 'the problems as JSON')
+    .option('--json', 'print the problems as JSON')
     .action((file, options) => answer(validate(context, file, options)));
   program
     .command('plan <file>')
-    .description('predicted schedule, critical path, lower bound')
+    .description('predict the schedule, the critical path and the lower bound')
     .option('--slots <n>', 'override settings.max_concurrent_tasks', slotNumber)
-    .option('--json', 'the plan as JSON')
+    .option('--json', 'print the plan as JSON')
     .action((file, options) => answer(plan(context, file, options)));
   program
     .command('simulate <file>')
-    .description('predicted makespan for each number of slots')
-    .requiredOption('--slots <list>', 'numbers of slots, as 1,2,4,8', slotNumbers)
-    .option('--json', 'the makespans as JSON')
+    .description('predict the makespan for each number of slots')
+    .requiredOption('--slots <list>', 'numbers of slots, such as 1,2,4,8', slotNumbers)
+    .option('--json', 'print the makespans as JSON')
     .action((file, options) => answer(simulateSlots(context, file, options)));
   program
     .command('report <run_dir>')
-    .description('exports again from the folder of a run or a batch')
-    .requiredOption('--out <dir>', 'exactly this folder: missing, empty, or an earlier export')
+    .description('export the reports again from the folder of a run or a batch')
+    .requiredOption('--out <dir>', 'folder for the reports: missing, empty, or an earlier export')
     .action((dir, options) => answer(report(context, dir, options.out)));
   program
     .command('resume <run_dir>')
     .description('resume an interrupted run or batch')
     .option('--budget <usd>', 'new total budget in US dollars', dollars)
     .option('--trust', 'trust the crew and allow what it needs, now and later')
-    .option('--approve-all', 'reviews are approved without asking')
-    .option('--json', 'the run as JSON, last, on standard output')
+    .option('--approve-all', 'approve all reviews without asking')
+    .option('--json', 'print the run as JSON at the end of standard output')
     .action((dir, options) => answer(resume(context, dir, options)));
   addRerun(program, context, answer);
   program
     .command('runs')
-    .description('earlier runs')
-    .option('--json', 'the runs as JSON')
+    .description('list earlier runs')
+    .option('--json', 'print the runs as JSON')
     .action((options) => answer(runs(context, options)));
   program
     .command('cache')
     .description('list cached results')
-    .option('--clear', 'removes them')
-    .option('--json', 'as JSON')
+    .option('--clear', 'remove all cached results')
+    .option('--json', 'print the list as JSON')
     .action((options) => answer(cache(context, options)));
   program
     .command('new <template>')
-    .description('a crew file from a template')
-    .requiredOption('--out <file>', 'the new file')
+    .description('create a crew file from a template')
+    .requiredOption('--out <file>', 'path of the new file')
     .action((name, options) => answer(newFromTemplate(context, name, options.out)));
   program
     .command('templates')
-    .description('the templates')
+    .description('list the templates')
     .action(() => answer(templates(context)));
   program
     .command('trust [path]')
-    .description('trusts a crew file, or the crew files in a folder')
+    .description('trust a crew file, or all crew files in a folder')
     .option('--list', 'list what you trust')
     .option('--revoke <path>', 'revoke trust in a crew file or a folder')
     .option('--workspace <dir>', 'let own and trusted crews use an existing folder as their workspace')
     .option('--any-name', 'with --workspace: let tools write every name there, such as package.json')
-    .option('--json', 'the list, or the problems, as JSON')
+    .option('--json', 'print the list or the problems as JSON')
     .action((path: string | undefined, options: TrustOptions) => answer(trust(context, path, options)));
   program
     .command('doctor')
-    .description('what is installed, which providers answer, where things are kept')
+    .description('show what is installed, which providers answer and where data is stored')
     .action(() => answer(doctor(context)));
   return program;
 }
@@ -114,20 +114,20 @@ export function programOf(context: CliContext, ended: (code: ExitCode) => void):
 function addRun(program: Command, context: CliContext, answer: (command: Promise<ExitCode>) => Promise<void>): void {
   const command = program.command('run <file>');
   command
-    .description('runs a crew')
-    .option('--out <dir>', 'reports into exactly this folder: missing, empty, or an earlier export')
-    .addOption(new Option('--export-below <dir>', 'reports into a dated folder below this one').hideHelp())
+    .description('run a crew')
+    .option('--out <dir>', 'write reports into this folder: missing, empty, or an earlier export')
+    .addOption(new Option('--export-below <dir>', 'write reports into a dated folder below this one').hideHelp())
     .option('--slots <n>', 'override settings.max_concurrent_tasks', slotNumber)
-    .option('--budget <usd>', 'what it may cost, in place of settings.budget_usd', dollars)
-    .option('--provider <name>', 'in place of the provider in the file')
+    .option('--budget <usd>', 'override settings.budget_usd', dollars)
+    .option('--provider <name>', 'override the provider in the file')
     .option('--base-url <url>', 'address of an OpenAI-compatible server', (text) => webAddress(text, command))
-    .option('--model <name>', 'in place of the model in the file')
+    .option('--model <name>', 'override the model in the file')
     .option('--inputs <file>', 'values for {placeholders}: a JSON object for one run, a CSV or a JSON list for a batch')
-    .option('--workspace <dir>', "the tools' folder")
+    .option('--workspace <dir>', 'folder in which tools work')
     .option('--trust', 'trust the crew and allow what it needs, now and later')
-    .option('--approve-all', 'reviews are approved without asking')
+    .option('--approve-all', 'approve all reviews without asking')
     .option('--no-cache', 'do not read or write the cache')
-    .option('--json', 'the run as JSON, last, on standard output')
+    .option('--json', 'print the run as JSON at the end of standard output')
     .action((file: string, options: RunOptions) => answer(runCrew(context, file, options)));
 }
 
@@ -137,23 +137,26 @@ function addRerun(program: Command, context: CliContext, answer: (command: Promi
     .description(
       'start a new run that repeats part of an earlier run and reuses the rest (default: repeat everything); with --failed also a new batch from an earlier batch',
     )
-    .option('--failed', 'tasks with no result or a degraded one, and everything that depends on them')
-    .option('--from <task>', 'this task and everything that depends on it')
-    .option('--only <task>', 'this task alone')
-    .option('--stale', 'what has changed in the crew file since, and everything that depends on it')
-    .option('--out <dir>', 'reports into exactly this folder: missing, empty, or an earlier export')
-    .option('--slots <n>', 'in place of the number that the run had', slotNumber)
+    .option('--failed', 'repeat tasks with no result or a degraded one, and everything that depends on them')
+    .option('--from <task>', 'repeat this task and everything that depends on it')
+    .option('--only <task>', 'repeat only this task')
+    .option(
+      '--stale',
+      'repeat tasks that changed in the crew file or read changed files, and everything that depends on them',
+    )
+    .option('--out <dir>', 'write reports into this folder: missing, empty, or an earlier export')
+    .option('--slots <n>', 'override the number of slots of the earlier run', slotNumber)
     .option('--trust', 'trust the crew and allow what it needs, now and later')
-    .option('--approve-all', 'reviews are approved without asking')
-    .option('--no-cache', 'everything that is run again is asked anew')
-    .option('--json', 'the run as JSON, last, on standard output')
+    .option('--approve-all', 'approve all reviews without asking')
+    .option('--no-cache', 'do not read or write the cache')
+    .option('--json', 'print the run as JSON at the end of standard output')
     .action((dir: string, options: RerunOptions) => answer(rerun(context, dir, options)));
 }
 
 function slotNumber(text: string): number {
   const slots = Number(text);
   if (Number.isInteger(slots) && slots >= 1 && slots <= MAX_SLOTS) return slots;
-  throw new InvalidArgumentError(`Give a whole number from 1 to ${MAX_SLOTS}.`);
+  throw new InvalidArgumentError(`Must be a whole number from 1 to ${MAX_SLOTS}.`);
 }
 
 function slotNumbers(text: string): number[] {
@@ -166,11 +169,11 @@ function dollars(text: string): number {
   throw new InvalidArgumentError('Must be an amount in US dollars greater than 0, such as 2.50.');
 }
 
-/** What is wrong with it is told without the address: a password may stand in it. */
+/** Checks an address. Errors do not quote it, because it may contain a password. */
 function webAddress(text: string, command: Command): string {
   const refuse = (why: string) => command.error(`error: option '--base-url <url>' is invalid. ${why}`);
-  if (holdsCredentials(text)) refuse('Give it without a user name and password: a key comes from the environment.');
+  if (holdsCredentials(text)) refuse('Remove the user name and password: a key comes from the environment.');
   if (!URL.canParse(text) || !/^https?:$/.test(new URL(text).protocol))
-    refuse('Give an address that begins with http:// or https://.');
+    refuse('The address must begin with http:// or https://.');
   return text;
 }

@@ -1,18 +1,18 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { eventsOf, runOf } from './testing/built.ts';
+import { eventsOf, runOf } from './testing/built-command.ts';
 import { command, server } from './testing/command-and-server.ts';
 import { ADA, answer, callTool, refuse, taskOfAda } from './testing/model-server.ts';
 
 const LIMIT = 4000;
 
-/** The characters of all messages of the last request. */
+/** Total length of the messages of the last call, in characters. */
 function sizeOfLast(): number {
   return (server.sent.at(-1) ?? []).reduce((total, { content }) => total + String(content ?? '').length, 0);
 }
 
-it('A context result that exceeds the window is shortened after the refusal, and every output says so.', async () => {
+it('A context result that exceeds the window is shortened after the refusal, and every output reports it.', async () => {
   server.reply = (response, { task }) => {
     if (task === 'long') answer(response, 'Words of a long result. '.repeat(1000));
     else if (sizeOfLast() > LIMIT) refuse(response, 400, {}, 'maximum context length exceeded');
@@ -53,7 +53,7 @@ it('A tool answer is shortened to the configured context window before it is sen
   const file = await command.write('tool.crew.json', { format: 'crewlane/1', name: 'tool', ...more });
   const ended = await command.run(['run', file, '--base-url', server.baseUrl, '--model', 'm', '--json', '--trust']);
   expect(runOf(ended)).toMatchObject({ outcome: 'completed' });
-  const told = (server.sent.at(-1) ?? []).find(({ role }) => role === 'tool');
-  expect(String(told?.content).length).toBeLessThan(12_000);
-  expect(String(told?.content)).toMatch(/shortened to fit the model: \d+ characters left out/);
+  const toolMessage = (server.sent.at(-1) ?? []).find(({ role }) => role === 'tool');
+  expect(String(toolMessage?.content).length).toBeLessThan(12_000);
+  expect(String(toolMessage?.content)).toMatch(/shortened to fit the model: \d+ characters left out/);
 });

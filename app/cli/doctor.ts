@@ -5,7 +5,7 @@ import { originOf, PROVIDERS } from '../models/providers.ts';
 import { type CliContext, EXIT, type ExitCode } from './io.ts';
 import { table } from './text.ts';
 
-/** `doctor`: what is installed, which providers answer, where things are kept. */
+/** Runs `doctor`: prints what is installed, which providers answer and where data is stored. */
 export async function doctor({ io, folders, keyFor, examples, versions }: CliContext): Promise<ExitCode> {
   const installed = Object.entries(versions).map(([name, version]) => [name, version]);
   const memory = `${Math.round(totalmem() / 1024 ** 3)} GiB`;
@@ -13,12 +13,12 @@ export async function doctor({ io, folders, keyFor, examples, versions }: CliCon
     `Installed\n${table([...installed, ['machine', `${process.platform} ${process.arch}, ${availableParallelism()} cores, ${memory}`]])}\n`,
   );
   io.stdout(
-    `Kept\n${table([
+    `Stored in\n${table([
       ['data', folders.root],
       ['runs', folders.runs],
       ['reports', folders.exports],
       ['cached results', folders.cache],
-      ['own prices', folders.pricesFile],
+      ['custom prices', folders.pricesFile],
       ['examples', examples],
     ])}\n`,
   );
@@ -40,7 +40,7 @@ function proxyRows(environment: NodeJS.ProcessEnv): string[][] {
     if (choice.status === 'proxy') return [`${scheme} proxy`, shownProxy(choice.url)];
     return [
       `${scheme} proxy`,
-      choice.status === 'invalid' ? `${choice.variable} is not the address of a proxy` : 'none',
+      choice.status === 'invalid' ? `${choice.variable} is not a valid proxy address` : 'none',
     ];
   });
   const excepted = environment['no_proxy'] || environment['NO_PROXY'];
@@ -51,5 +51,5 @@ function stateOf(provider: (typeof PROVIDERS)[number], hasKey: boolean, models: 
   if (models) return `answers at ${provider.baseUrl}: ${models.join(', ') || 'no models'}`;
   if (provider.local) return `no response from ${provider.baseUrl}`;
   if (provider.needsKey) return hasKey ? 'key set' : `no key: set ${provider.keyVariable}`;
-  return provider.baseUrl === null && provider.defaultModel === null ? 'give --base-url' : 'built in, needs no key';
+  return provider.baseUrl === null && provider.defaultModel === null ? 'needs --base-url' : 'built in, needs no key';
 }

@@ -4,11 +4,11 @@ import { dataFolders } from '../launch/data-folder.ts';
 import { tightenDataFolder } from '../launch/tighten-data.ts';
 import { runCommand } from './command.ts';
 import { EXIT, type ExitCode, type Io } from './io.ts';
-import { takeKeys } from './keys.ts';
+import { takeKeys } from './take-keys.ts';
 import { terminalPrompt } from './terminal-prompt.ts';
 
-export interface InProcess {
-  /** The arguments after the program's name. */
+export interface CommandProcess {
+  /** The arguments after the program name. */
   argv: readonly string[];
   /** The folder of the crews that ship with the application. */
   examples: string;
@@ -17,16 +17,17 @@ export interface InProcess {
 }
 
 /**
- * Answers a command on this process's own streams, signals and environment, out of which keys are taken first. Built as
- * `dist/node/command.js` too, for the packaged application, which answers commands in Electron's main process.
+ * Runs one command on the streams, signals and environment of this process, after removing API keys from the
+ * environment. Also built as `dist/node/command.js` for the packaged application, which runs commands in Electron's
+ * main process.
  */
-export async function runInProcess({ argv, examples, versions, makeHost }: InProcess): Promise<ExitCode> {
+export async function runInProcess({ argv, examples, versions, makeHost }: CommandProcess): Promise<ExitCode> {
   const keyFor = takeKeys(process.env);
   const io = processIo();
-  const untold = watchOutput();
+  const outputError = watchOutput();
   const folders = dataFolders(process.env['CREWLANE_HOME'] || null);
   tightenDataFolder(folders.root);
-  const code = await answered(io, () =>
+  const code = await runAndReportBugs(io, () =>
     runCommand(argv, {
       io,
       folders,
@@ -37,15 +38,15 @@ export async function runInProcess({ argv, examples, versions, makeHost }: InPro
     }),
   );
   await Promise.all([drained(process.stdout), drained(process.stderr)]);
-  const why = untold();
+  const why = outputError();
   if (why === null) return code;
   process.stderr.write(`Could not write to standard output: ${why}.\n`);
   return code === EXIT.ok ? EXIT.failed : code;
 }
 
 /**
- * A reader that went away, such as `| head`, is no bug, and what it would have been told is lost. Returns what tells why
- * a result was lost otherwise, as on a full disk; null where none was.
+ * Watches for failed writes to standard output. Ignores a closed pipe, such as `| head`. Returns a function that
+ * returns why output was lost, for example on a full disk; null if none was lost.
  */
 function watchOutput(): () => string | null {
   let failed: NodeJS.ErrnoException | null = null;
@@ -56,12 +57,12 @@ function watchOutput(): () => string | null {
   return () => (failed === null || failed.code === 'EPIPE' ? null : failed.message);
 }
 
-async function answered(io: Io, command: () => Promise<ExitCode>): Promise<ExitCode> {
+async function runAndReportBugs(io: Io, command: () => Promise<ExitCode>): Promise<ExitCode> {
   try {
     return await command();
   } catch (error) {
     const detail = error instanceof Error ? (error.stack ?? error.message) : String(error);
-    io.stderr(`This is a bug in Crewlane, please report it:\n${detail}\n`);
+    io.stderr(`This is a bug in Crewlane. Please report it:\n${detail}\n`);
     return EXIT.bug;
   }
 }
@@ -82,7 +83,7 @@ function eraseLines(lines: number): string {
   return lines === 0 ? '' : `\u001b[${lines}A\u001b[J`;
 }
 
-/** The signals that end a run in order: Ctrl+C, `kill`, and a terminal that is closed. */
+/** Signals that stop a run gracefully: Ctrl+C, `kill` and a closed terminal. */
 const ENDING = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 function onSignal(listener: () => void): () => void {
@@ -92,7 +93,7 @@ function onSignal(listener: () => void): () => void {
   };
 }
 
-/** Resolves when what was written has left the process, or nobody reads it. */
+/** Resolves when all output has left the process or its reader is gone. */
 function drained(stream: NodeJS.WriteStream): Promise<void> {
   return new Promise((resolve) => stream.write('', () => resolve()));
 }

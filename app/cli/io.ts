@@ -8,15 +8,15 @@ import type { TerminalPrompt } from './terminal-prompt.ts';
 export interface Io {
   /** Results, for programs and pipes. */
   stdout(text: string): void;
-  /** What people read while it runs. */
+  /** Progress and messages for people. */
   stderr(text: string): void;
   /** Erases the last `lines` lines of standard error, a terminal, and writes `text` in their place. */
   redraw(lines: number, text: string): void;
-  /** Standard error is a terminal, which can be drawn over. */
+  /** Whether standard error is a terminal, which can be redrawn. */
   isTerminal: boolean;
   /** Width of the terminal in characters. */
   columns(): number;
-  /** Who can be asked; null where standard input or standard error is no terminal. */
+  /** Prompts a person; null if standard input or standard error is not a terminal. */
   terminal: TerminalPrompt | null;
   /**
    * Listens for SIGINT, SIGTERM and SIGHUP, which otherwise end the process. Returns a function that stops listening.
@@ -24,7 +24,7 @@ export interface Io {
   onSignal(listener: () => void): () => void;
 }
 
-/** What commands are given besides their arguments. */
+/** Everything that a command receives in addition to its arguments. */
 export interface CliContext {
   io: Io;
   folders: DataFolders;
@@ -35,7 +35,7 @@ export interface CliContext {
   makeHost(): SlotHost;
 }
 
-/** Who answers the reviews of a run that a command carries. */
+/** Returns who answers the reviews of a run that a command executes. */
 export function reviewerOf({ terminal }: Io, { approveAll }: { approveAll?: boolean }): ReviewMode {
   if (approveAll) return 'approve_all';
   return terminal ? 'person' : 'nobody';

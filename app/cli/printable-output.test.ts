@@ -1,15 +1,15 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { runOf } from './testing/built.ts';
+import { runOf } from './testing/built-command.ts';
 import { command, server } from './testing/command-and-server.ts';
 import { ADA, answer, taskOfAda } from './testing/model-server.ts';
 
 const UNPRINTABLE = /(?![\t\n])\p{Cc}|[\u202a-\u202e\u2066-\u2069]|\p{Cs}/u;
 const EVIL = 'one\u001b[2J\u0007two\u009b31m\u202ethree\0';
 
-describe('Control characters from a model, a server or an argument', () => {
-  it('do not reach the terminal, the reports or an output_file', async () => {
+describe('control characters', () => {
+  it('Control characters in an answer do not reach the terminal, the reports or an output_file.', async () => {
     server.reply = (response, { task }) => {
       if (task === 'bad') response.writeHead(400).end(JSON.stringify({ error: { message: `Refused ${EVIL}` } }));
       else answer(response, `Answer ${EVIL}`);
@@ -34,7 +34,7 @@ describe('Control characters from a model, a server or an argument', () => {
     }
   });
 
-  it('do not reach the terminal in a refusal that quotes them', async () => {
+  it('Control characters in a refused argument do not reach the terminal.', async () => {
     const refused = await command.start(['validate', command.path(`no\u001b[2Jfile.crew.json`)]).ended;
     expect(refused.code).toBe(2);
     expect(refused.stderr).toContain('no [2Jfile.crew.json');

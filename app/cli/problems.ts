@@ -4,12 +4,12 @@ import type { Permission } from '../../shared/trust/permissions.ts';
 import type { LaunchRefusal } from '../launch/launch.ts';
 import { EXIT, type ExitCode, type Io } from './io.ts';
 
-/** A refusal that has no place in a file. */
+/** Makes a problem without a location in a file. */
 export function problemOf(code: string, message: string): Problem {
   return { code, message, path: '', line: 0, column: 0 };
 }
 
-/** Tells why nothing was started: a line for each problem with its place, and the list where JSON is asked for. */
+/** Prints why nothing was started: a line for each problem with its location, and a JSON list if `json` is set. */
 export function refuse(
   io: Io,
   problems: readonly Problem[],
@@ -25,7 +25,7 @@ export function warn(io: Io, warnings: readonly Problem[], file: string): void {
   for (const warning of warnings) io.stderr(`${problemLine(warning, file)}\n`);
 }
 
-/** Tells why a launch was refused. */
+/** Prints why a launch was refused. */
 export function refuseLaunch(
   io: Io,
   refusal: LaunchRefusal,
@@ -52,8 +52,8 @@ export function problemsJson(problems: readonly Problem[]): string {
 }
 
 function problemLine({ line, column, path, message, severity }: Problem, file: string | undefined): string {
-  // Without the crew's file the message says itself what it is about.
+  // Without a crew file, the message itself names the subject.
   if (file === undefined) return message;
-  const place = line === 0 ? '' : `${file}:${line}:${column}: `;
-  return `${place}${severity === 'warning' ? 'warning: ' : ''}${path === '' ? '' : `${path}: `}${message}`;
+  const location = line === 0 ? '' : `${file}:${line}:${column}: `;
+  return `${location}${severity === 'warning' ? 'warning: ' : ''}${path === '' ? '' : `${path}: `}${message}`;
 }

@@ -18,8 +18,8 @@ const tool = (task: string, agent: string, name: string): RunEvent => {
   return { type: 'tool.call', seq: 2, t: 1500, task, attempt: 1, agent, call_id: 'c', name, ms: 5, ok: true };
 };
 
-describe('the lines of a run', () => {
-  it('tell what an agent that is verbose does, the same tool once, and of others only starts and ends', () => {
+describe('progress lines', () => {
+  it('Progress lines show each distinct tool call of a verbose agent, and only starts of other agents.', () => {
     const lines = new ProgressLines(project, { turns: true });
     const write = tool('first', 'ada', 'file_writer');
     expect(lines.of([start('first', 'ada'), write, write, tool('first', 'ada', 'query_data')])).toBe(
@@ -30,7 +30,7 @@ describe('the lines of a run', () => {
     );
   });
 
-  it('tell that a tool could not do what it could before', () => {
+  it('A progress line shows a tool that fails after it succeeded.', () => {
     const lines = new ProgressLines(project, { turns: true });
     const read = tool('first', 'ada', 'file_reader');
     const failed = { ...read, ok: false };
@@ -39,7 +39,7 @@ describe('the lines of a run', () => {
     );
   });
 
-  it('tell why an attempt failed and when it is tried again', () => {
+  it('A progress line shows why an attempt failed and when it is retried.', () => {
     const lines = new ProgressLines(project, { turns: false });
     const failed: RunEvent = {
       type: 'attempt.ended',
@@ -60,7 +60,7 @@ describe('the lines of a run', () => {
 });
 
 describe('text on a terminal', () => {
-  it('stands under each other, pictures counted as two columns', () => {
+  it('A table aligns its columns and counts an emoji as two columns.', () => {
     expect(
       table([
         ['📊 A', 'x'],
@@ -71,7 +71,7 @@ describe('text on a terminal', () => {
     expect(truncateToWidth('abcdef', 4)).toBe('abc…');
   });
 
-  it('has no control characters, and thousands in groups', () => {
+  it('Terminal text has no control characters, and numbers group their thousands.', () => {
     expect(stripControlCharacters('a\u001b[2Jb\nc')).toBe('a [2Jb c');
     expect([0, 999, 1000, 1234567, 1234.5].map(grouped)).toEqual(['0', '999', '1,000', '1,234,567', '1,234.5']);
   });

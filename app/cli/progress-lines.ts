@@ -13,22 +13,25 @@ import { stripControlCharacters } from './text.ts';
 const TIME_COLUMNS = 9;
 const MESSAGE_CHARACTERS = 300;
 
-/** Makes the lines that tell of a run's events. */
+/** Formats the events of a run as terminal lines. */
 export class ProgressLines {
   readonly #titles: Map<string, string>;
   readonly #turns: boolean;
   readonly #verbose: ReadonlySet<string>;
-  /** Who does each task now. */
+  /** The agent of the current attempt of each task. */
   readonly #agents = new Map<string, string>();
-  /** The tool that each task was told to use last, and whether it could: the same over and over is told once. */
+  /** The last printed tool call of each task and whether it succeeded; repeats are printed once. */
   readonly #tools = new Map<string, string>();
 
-  /** The last note about the calls of each task. */
+  /** The last printed note about the model calls of each task. */
   readonly #notes = new Map<string, string>();
-  /** Tasks of one turn whose last answer was truncated. */
-  readonly #cut = new Set<string>();
+  /** Tasks without proposals whose last answer was truncated. */
+  readonly #truncated = new Set<string>();
 
-  /** @param turns whether starts are told, and what agents that are `verbose` do in their turns; lanes show that otherwise */
+  /**
+   * @param turns whether to print starts of attempts and the tool calls of `verbose` agents; slot lines show these
+   * otherwise
+   */
   constructor(project: Crew, { turns }: { turns: boolean }) {
     this.#titles = new Map(project.tasks.map((task) => [task.name, stripControlCharacters(titleOf(task))]));
     this.#titles.set(ASSIGNMENT, 'Assignment');
@@ -36,13 +39,13 @@ export class ProgressLines {
     this.#verbose = new Set(project.agents.filter((agent) => agent.verbose).map(({ name }) => name));
   }
 
-  /** Who completes a task with an answer that is not whole reads so at once. */
-  #cutText({ task, cached, edited }: EventOf<'task.completed'>): string {
-    const isCut = this.#cut.has(task) && cached === undefined && !edited;
-    return isCut ? `, truncated. ${CUT_AT_LENGTH_ADVICE}` : '';
+  /** The note for a task that completed with a truncated answer. */
+  #truncatedText({ task, cached, edited }: EventOf<'task.completed'>): string {
+    const isTruncated = this.#truncated.has(task) && cached === undefined && !edited;
+    return isTruncated ? `, truncated. ${CUT_AT_LENGTH_ADVICE}` : '';
   }
 
-  /** How a model was called, where that is unusual; said once for a task. */
+  /** The note about an unusual model call; null if the task already printed the same note. */
   #newNoteOf(event: EventOf<'llm.call'>): string | null {
     const note = callNote(event);
     if (note === null || this.#notes.get(event.task) === note) return null;
@@ -50,12 +53,12 @@ export class ProgressLines {
     return `${this.#title(event.task)}: ${note} (${event.model})`;
   }
 
-  /** Whole lines, none for events that nobody has to read. */
+  /** Returns complete lines; empty for events that are not shown. */
   of(events: readonly RunEvent[]): string {
     let lines = '';
     for (const event of events) {
-      const said = this.#outcomeOf(event) ?? (this.#turns ? this.#turnOf(event) : null);
-      if (said !== null) lines += `${formatDuration(event.t).padStart(TIME_COLUMNS)}  ${said}\n`;
+      const text = this.#outcomeOf(event) ?? (this.#turns ? this.#turnOf(event) : null);
+      if (text !== null) lines += `${formatDuration(event.t).padStart(TIME_COLUMNS)}  ${text}\n`;
     }
     return lines;
   }
@@ -65,7 +68,7 @@ export class ProgressLines {
   }
 
   #outcomeOf(event: RunEvent): string | null {
-    // What is kept happened in an earlier run; how much of it there is has been said.
+    // Reused results happened in an earlier run; the opening text shows their number.
     if ('kept' in event && event.kept !== undefined) return null;
     switch (event.type) {
       case 'attempt.ended': {
@@ -78,19 +81,19 @@ export class ProgressLines {
       case 'task.completed':
         return event.task === ASSIGNMENT
           ? null
-          : `${this.#title(event.task)} completed${event.degraded ? ', degraded' : ''}${event.cached === undefined ? '' : ', from the cache'}${event.edited ? ', edited by a person' : ''}${this.#cutText(event)}`;
+          : `${this.#title(event.task)} completed${event.degraded ? ', degraded' : ''}${event.cached === undefined ? '' : ', from the cache'}${event.edited ? ', edited by a person' : ''}${this.#truncatedText(event)}`;
       case 'llm.call': {
         const note = this.#newNoteOf(event);
         if (note !== null) return note;
         if (event.turn !== undefined || event.delegation !== undefined) return null;
-        if (event.cut_at_length) this.#cut.add(event.task);
-        else this.#cut.delete(event.task);
+        if (event.cut_at_length) this.#truncated.add(event.task);
+        else this.#truncated.delete(event.task);
         return null;
       }
       case 'task.failed':
         return `${this.#title(event.task)} failed: ${short(event.message)}`;
       case 'task.skipped':
-        return `${this.#title(event.task)} skipped, because of ${event.because.map((task) => this.#title(task)).join(', ')}`;
+        return `${this.#title(event.task)} skipped because of ${event.because.map((task) => this.#title(task)).join(', ')}`;
       case 'task.not_chosen':
         return `${this.#title(event.task)} not chosen`;
       case 'task.cancelled':
@@ -103,12 +106,12 @@ export class ProgressLines {
       case 'review.answered':
         return `${this.#title(event.task)}: ${answerText(event)}`;
       case 'budget.reached':
-        return `The budget of ${dollars(event.budget_usd)} is used up: ${dollars(event.spent_usd)} spent. Calls in flight finish, nothing else starts`;
+        return `The budget of ${dollars(event.budget_usd)} is used up: ${dollars(event.spent_usd)} spent. Calls in flight finish; no new calls start`;
       case 'budget.set':
-        return `The budget is ${dollars(event.budget_usd)} now`;
+        return `The budget is now ${dollars(event.budget_usd)}`;
       case 'slot.exited':
         return event.reason === 'ended' ? null : `Slot ${event.slot} exited (${event.reason}); replacing it`;
-      default: // The others are for the figures, or belong to a turn.
+      default: // Other events are used by figures only, or belong to a turn.
         return null;
     }
   }
@@ -124,11 +127,11 @@ export class ProgressLines {
         return `${this.#title(event.task)} starts on slot ${event.slot} (${event.agent}${again})`;
       }
       case 'tool.call': {
-        const how = event.rehearsed ? ' (not called: a rehearsal)' : event.ok ? '' : ' (failed)';
-        const said = `${event.name}${how}`;
-        if (!this.#verbose.has(event.agent) || this.#tools.get(event.task) === said) return null;
-        this.#tools.set(event.task, said);
-        return `  ${this.#title(event.task)}: ${said}`;
+        const how = event.rehearsed ? ' (not called in a rehearsal)' : event.ok ? '' : ' (failed)';
+        const call = `${event.name}${how}`;
+        if (!this.#verbose.has(event.agent) || this.#tools.get(event.task) === call) return null;
+        this.#tools.set(event.task, call);
+        return `  ${this.#title(event.task)}: ${call}`;
       }
       case 'milestone':
         if (!this.#verbose.has(this.#agents.get(event.task) ?? '')) return null;
@@ -141,19 +144,19 @@ export class ProgressLines {
 
 function answerText({ answer, by, remark, when }: EventOf<'review.answered'>): string {
   if (by === 'approve_all') return 'approved automatically (--approve-all)';
-  const said = remark === undefined ? '' : `: ${short(remark)}`;
+  const suffix = remark === undefined ? '' : `: ${short(remark)}`;
   switch (answer) {
     case 'approved':
-      return `approved by a person${said}`;
+      return `approved by a person${suffix}`;
     case 'edited':
       return when === 'before' ? 'a person wrote its result' : 'edited by a person';
     case 'sent_back':
-      return `sent back by a person${said}`;
+      return `sent back by a person${suffix}`;
   }
 }
 
 function inTime(ms: number): string {
-  return ms <= 0 ? 'at once' : `in ${formatDuration(ms)}`;
+  return ms <= 0 ? 'immediately' : `in ${formatDuration(ms)}`;
 }
 
 function short(message: string): string {

@@ -3,22 +3,22 @@ import type { Io } from './io.ts';
 import { ProgressLines } from './progress-lines.ts';
 import { SlotLines } from './slot-lines.ts';
 
-/** A terminal is drawn over so often; more would be seen by nobody. */
+/** Interval between redraws, in ms. */
 const REDRAW_MS = 100;
 
-/** What is shown of a run while it goes on. */
+/** The progress display of a run or batch. */
 export interface Progress {
-  /** Shows nothing until the returned function is called: somebody is asked, and what was to be said is said then. */
+  /** Pauses output while a question is open. Call the returned function to continue; it prints the queued lines. */
   suspend(): () => void;
   end(): void;
 }
 
 /**
- * Shows a run while it goes on: on a terminal a line for each slot, drawn over, below the lines of what ended; elsewhere
- * a line for each thing that happens.
+ * Shows the progress of a run. On a terminal: a redrawn line for each slot, below the lines of ended tasks. Elsewhere:
+ * a line for each event.
  */
 export function showProgress(run: RunHandle, io: Io): Progress {
-  return io.isTerminal ? drawLanes(run, io) : writeLines(run, io);
+  return io.isTerminal ? drawSlotLines(run, io) : writeLines(run, io);
 }
 
 function writeLines(run: RunHandle, io: Io): Progress {
@@ -27,45 +27,45 @@ function writeLines(run: RunHandle, io: Io): Progress {
     const text = lines.of(events);
     if (text !== '') io.stderr(text);
   });
-  // Only who sits at a terminal is asked, and there lanes are drawn.
+  // Questions need a terminal, and a terminal uses drawSlotLines.
   return { suspend: () => () => undefined, end };
 }
 
-function drawLanes(run: RunHandle, io: Io): Progress {
+function drawSlotLines(run: RunHandle, io: Io): Progress {
   const lines = new ProgressLines(run.project, { turns: false });
-  const lanes = new SlotLines(run);
+  const slotLines = new SlotLines(run);
   let drawn = 0;
-  let hushed = false;
-  let unsaid = '';
+  let isSuspended = false;
+  let pending = '';
   const redraw = (text: string, lines: number) => {
     io.redraw(drawn, text);
     drawn = lines;
   };
   const draw = () => {
-    if (hushed) return;
-    const block = lanes.lines(io.columns());
-    const above = unsaid;
-    unsaid = '';
+    if (isSuspended) return;
+    const block = slotLines.lines(io.columns());
+    const above = pending;
+    pending = '';
     redraw(`${above}${block.map((line) => `${line}\n`).join('')}`, block.length);
   };
   const end = run.subscribe((events) => {
     const text = lines.of(events);
-    unsaid += text;
+    pending += text;
     if (text !== '') draw();
   });
   const timer = setInterval(draw, REDRAW_MS);
   return {
     suspend: () => {
-      hushed = true;
+      isSuspended = true;
       redraw('', 0);
       return () => {
-        hushed = false;
+        isSuspended = false;
       };
     },
     end: () => {
       clearInterval(timer);
       end();
-      redraw(unsaid, 0);
+      redraw(pending, 0);
     },
   };
 }

@@ -11,26 +11,27 @@ import type { Progress } from './progress.ts';
 import type { TerminalPrompt } from './terminal-prompt.ts';
 import { watchRows } from './watch-rows.ts';
 
-/** Something that a run asks now. */
+/** A question that a run or batch asks now. */
 interface Question {
   isOpen(): boolean;
-  /** Asks it and carries the answer out; null: the person gives none. */
+  /** Asks the question and applies the answer; null if the person gives no answer. */
   ask(withdrawn: AbortSignal): Promise<CommandResult | null>;
-  /** Nobody answers: what asks is left. */
+  /** Interrupts the run or batch because nobody answered. */
   leave(): void;
 }
 
-/** Who asks: a run, or the rows of a batch. */
-interface Asker {
-  /** The question that comes first now. */
+/** The source of questions: a run, or the rows of a batch. */
+interface QuestionSource {
+  /** The next question to ask; null if there is none. */
   next(): Question | null;
-  /** Tells when there may be a question, or one may be no more. Returns the function that ends it. */
+  /** Calls `changed` when a question may have appeared or disappeared. Returns a function that stops watching. */
   watch(changed: () => void): () => void;
 }
 
 /**
- * Asks the person at the terminal what a run asks, one question at a time, while its progress is hushed. Where they give
- * no answer the run is left interrupted, and asks again when it is resumed. @returns what ends it
+ * Asks the person at the terminal the questions of a run, one at a time, and suspends the progress display meanwhile.
+ * If the person gives no answer, the run is interrupted and asks again when it is resumed. @returns a function that
+ * stops asking
  */
 export function promptForRun(run: RunHandle, io: Io, terminal: TerminalPrompt, progress: Progress): () => void {
   return askAll(
@@ -40,57 +41,57 @@ export function promptForRun(run: RunHandle, io: Io, terminal: TerminalPrompt, p
   );
 }
 
-/** The same for a batch: whichever row asks, one question at a time, each with the row that it is about. */
-export function askForBatch(batch: Batch, io: Io, terminal: TerminalPrompt, progress: Progress): () => void {
+/** Like `promptForRun`, for all rows of a batch. Each question names its row. */
+export function promptForBatch(batch: Batch, io: Io, terminal: TerminalPrompt, progress: Progress): () => void {
   const watch = (changed: () => void) => watchRows(batch, { row: changed, events: changed });
   return askAll({ next: () => questionOfBatch(batch, io, terminal), watch }, io, progress);
 }
 
-function askAll(asker: Asker, io: Io, progress: Progress): () => void {
-  let asked: { question: Question; control: AbortController } | null = null;
+function askAll(source: QuestionSource, io: Io, progress: Progress): () => void {
+  let prompting: { question: Question; control: AbortController } | null = null;
   let isAsking = false;
   let isOver = false;
 
   const askNext = async () => {
     if (isAsking) return;
     isAsking = true;
-    for (let next = asker.next(); next && !isOver; next = asker.next()) await ask(next);
+    for (let next = source.next(); next && !isOver; next = source.next()) await ask(next);
     isAsking = false;
   };
 
   const ask = async (question: Question) => {
     const control = new AbortController();
-    asked = { question, control };
-    const unhush = progress.suspend();
-    const taken = await question.ask(control.signal);
-    asked = null;
-    if (taken === null && !control.signal.aborted) {
+    prompting = { question, control };
+    const resumeProgress = progress.suspend();
+    const result = await question.ask(control.signal);
+    prompting = null;
+    if (result === null && !control.signal.aborted) {
       isOver = true;
       question.leave();
     }
-    if (taken?.ok === false) io.stderr(`${taken.message}\n`);
-    unhush();
+    if (result?.ok === false) io.stderr(`${result.message}\n`);
+    resumeProgress();
   };
 
-  const endWatch = asker.watch(() => {
+  const endWatch = source.watch(() => {
     if (isOver) return;
-    if (asked?.question.isOpen() === false) asked.control.abort();
+    if (prompting?.question.isOpen() === false) prompting.control.abort();
     else void askNext();
   });
   void askNext();
   return () => {
     isOver = true;
     endWatch();
-    asked?.control.abort();
+    prompting?.control.abort();
   };
 }
 
-/** Money first: without it nothing else goes on. */
+/** The budget question comes first, because without budget nothing can continue. */
 function questionOf(run: RunHandle, io: Io, terminal: TerminalPrompt): Question | null {
   const { state } = run;
-  if (isUnpaid(state)) {
+  if (needsBudget(state)) {
     return {
-      isOpen: () => isUnpaid(state),
+      isOpen: () => needsBudget(state),
       ask: async (withdrawn) => {
         const usd = await askBudget(
           {
@@ -118,11 +119,12 @@ function questionOf(run: RunHandle, io: Io, terminal: TerminalPrompt): Question 
 
 function questionOfBatch(batch: Batch, io: Io, terminal: TerminalPrompt): Question | null {
   const running = batch.rows.flatMap((row) => (row.handle ? [{ row, run: row.handle }] : []));
-  const unpaid = () => batch.rows.flatMap(({ handle }) => (handle && isUnpaid(handle.state) ? [handle.state] : []));
-  const [first] = unpaid();
+  const overBudget = () =>
+    batch.rows.flatMap(({ handle }) => (handle && needsBudget(handle.state) ? [handle.state] : []));
+  const [first] = overBudget();
   if (first) {
     return {
-      isOpen: () => unpaid().length > 0,
+      isOpen: () => overBudget().length > 0,
       ask: async (withdrawn) => {
         const usd = await askBudget(
           {
@@ -152,7 +154,7 @@ function questionOfBatch(batch: Batch, io: Io, terminal: TerminalPrompt): Questi
   return { ...question, isOpen: () => row.handle === run && question.isOpen() };
 }
 
-/** Tasks that would still cost something, those of rows that have not begun too. */
+/** Number of tasks that would still cost something, including those of rows that have not started. */
 function tasksLeftIn({ rows, project }: Batch): number {
   return rows.reduce((sum, { status, handle, done }) => {
     if (handle) return sum + tasksToPay(handle.state).length;
@@ -160,30 +162,30 @@ function tasksLeftIn({ rows, project }: Batch): number {
   }, 0);
 }
 
-interface ReviewAsked {
+interface ReviewQuestionInput {
   run: RunHandle;
   review: OpenReview;
   waiting: number;
   io: Io;
   terminal: TerminalPrompt;
   leave: () => void;
-  /** Of which row it is, in a batch. */
+  /** The row, in a batch. */
   of?: string;
 }
 
-function reviewQuestion({ leave, ...asked }: ReviewAsked): Question {
-  const { run, review } = asked;
+function reviewQuestion({ leave, ...prompt }: ReviewQuestionInput): Question {
+  const { run, review } = prompt;
   const { name } = review.task;
   return {
     isOpen: () => openReview(review.task) !== null,
     ask: async (withdrawn) => {
-      const answer = await askReview({ ...asked, withdrawn });
+      const answer = await askReview({ ...prompt, withdrawn });
       return answer === null ? null : run.answerReview(name, answer);
     },
     leave,
   };
 }
 
-function isUnpaid(state: RunState): boolean {
+function needsBudget(state: RunState): boolean {
   return isOverBudget(state) && tasksToPay(state).length > 0;
 }

@@ -2,42 +2,42 @@ import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { deleteRun } from '../launch/delete.ts';
-import { batchOf, counting, crew, csv, holdAfter, run, runDirs } from './testing/batches.ts';
-import { eventsOf, problemsOf, until } from './testing/built.ts';
+import { batchOf, blockAfter, counting, crew, csv, run, runDirs } from './testing/batches.ts';
+import { eventsOf, problemsOf, until } from './testing/built-command.ts';
 import { command, server } from './testing/command-and-server.ts';
 import { answer, refuse } from './testing/model-server.ts';
 
-/** Refuses the calls of these tasks for good, until the returned function is called. */
+/** Refuses the calls of these tasks permanently, until the returned function is called. */
 function breakTasks(...tasks: string[]): () => void {
   const usual = server.reply;
-  server.reply = (response, asked) =>
-    tasks.includes(asked.task) ? refuse(response, 400) : answer(response, `${asked.task} is done`);
+  server.reply = (response, call) =>
+    tasks.includes(call.task) ? refuse(response, 400) : answer(response, `${call.task} is done`);
   return () => {
     server.reply = usual;
   };
 }
 
-/** The tasks that the server was called for since the last look. */
-function asked(): string[] {
-  return server.asked
+/** The tasks that the server was called for since the last call of this function. */
+function calledTasks(): string[] {
+  return server.calls
     .splice(0)
     .map(({ task }) => task)
     .sort();
 }
 
 describe('rerun BATCH_DIR --failed', () => {
-  it('repeats what failed in the rows and reuses the rest, as one complete batch', async () => {
+  it('rerun --failed repeats the failed tasks of all rows and reuses the rest in one complete batch.', async () => {
     const repair = breakTasks('bees_left', 'cats_left', 'cats_right', 'cats_both');
     const first = await command.run(run(await crew('mend'), await csv('mend', ['ants', 'bees', 'cats'])));
     expect(batchOf(first).rows.map(({ outcome }) => outcome)).toEqual(['completed', 'completed_degraded', 'failed']);
     const { batch_dir: earlier } = batchOf(first);
     repair();
-    asked();
+    calledTasks();
     const out = command.path('mended');
     const ended = await command.run(['rerun', earlier, '--failed', '--json', '--out', out]);
     expect(ended.stderr).toContain('Rerunning 2 of 3 rows, reusing 1.');
     expect(ended.code).toBe(0);
-    expect(asked()).toEqual(['bees_both', 'bees_left', 'cats_both', 'cats_left', 'cats_right']);
+    expect(calledTasks()).toEqual(['bees_both', 'bees_left', 'cats_both', 'cats_left', 'cats_right']);
     const batch = batchOf(ended);
     expect(batch.batch_dir).not.toBe(earlier);
     expect(batch).toMatchObject({ outcome: 'completed', success_rate: 100 });
@@ -53,7 +53,7 @@ describe('rerun BATCH_DIR --failed', () => {
     expect(summary).toMatch(/\| topic: ants \| completed \(reused\) \| 3 of 3 \|/);
     expect(summary).toMatch(/\| topic: bees \| completed \| 3 of 3 \|/);
 
-    // The new batch needs nothing of the earlier one: its own rerun finds nothing to do, and its reports stay whole.
+    // The new batch does not need the earlier one: its own rerun finds nothing to do, and its reports stay complete.
     await rm(earlier, { recursive: true });
     const nothing = await command.run(['rerun', batch.batch_dir, '--failed', '--json']);
     expect([nothing.code, problemsOf(nothing)[0]?.code]).toEqual([2, 'nothing_to_run']);
@@ -61,30 +61,30 @@ describe('rerun BATCH_DIR --failed', () => {
     expect(again.code).toBe(0);
   });
 
-  it('can be interrupted and resumed: rows that had not begun reuse the earlier results too', async () => {
+  it('An interrupted batch rerun resumes, and rows that had not started also reuse the earlier results.', async () => {
     const repair = breakTasks('ants_left', 'dogs_left');
     const topics = ['ants', 'bees', 'cats', 'dogs'];
     const first = batchOf(await command.run(run(await crew('stopped'), await csv('stopped', topics), '--slots', '1')));
     repair();
-    asked();
-    const held = holdAfter(0);
+    calledTasks();
+    const blocked = blockAfter(0);
     const running = command.start(['rerun', first.batch_dir, '--failed', '--json', '--slots', '1']);
     await until(
-      () => server.asked.length > 0,
-      () => 'a call is held',
+      () => server.calls.length > 0,
+      () => 'a call is blocked',
     );
     running.signal('SIGTERM');
     const stopped = await running.ended;
     expect(stopped.code).toBe(3);
-    held.letGo();
-    asked();
+    blocked.release();
+    calledTasks();
     const resumed = await command.run(['resume', batchOf(stopped).batch_dir, '--json']);
     expect(resumed.code).toBe(0);
-    expect(asked()).toEqual(['ants_both', 'ants_left', 'dogs_both', 'dogs_left']);
+    expect(calledTasks()).toEqual(['ants_both', 'ants_left', 'dogs_both', 'dogs_left']);
     expect(batchOf(resumed).rows.map(({ kept_tasks: reused }) => reused)).toEqual([1, 3, 3, 1]);
   });
 
-  it('leaves out deleted rows and runs a row completely whose results are gone', async () => {
+  it('A batch rerun omits deleted rows and repeats a row completely if its results are missing.', async () => {
     const repair = breakTasks('bees_left');
     const topics = ['ants', 'bees', 'cats'];
     const first = batchOf(await command.run(run(await crew('gone'), await csv('gone', topics))));
@@ -92,18 +92,18 @@ describe('rerun BATCH_DIR --failed', () => {
     const [ants, , cats] = first.rows.map(({ run_id: id }) => join(command.home, 'runs', id ?? ''));
     expect(await deleteRun(ants ?? '')).toMatchObject({ ok: true });
     await rm(join(cats ?? '', 'events.jsonl'));
-    asked();
+    calledTasks();
     const ended = await command.run(['rerun', first.batch_dir, '--failed', '--json']);
     expect(ended.code).toBe(0);
     expect(ended.stderr).toContain('Row 3 runs completely, because its earlier run cannot be read');
-    expect(asked()).toEqual(['bees_both', 'bees_left', 'cats_both', 'cats_left', 'cats_right']);
+    expect(calledTasks()).toEqual(['bees_both', 'bees_left', 'cats_both', 'cats_left', 'cats_right']);
     const names = batchOf(ended).rows.map(({ run_id: id }) => id ?? '');
     expect(names.map((name) => /-row-(\d)$/.exec(name)?.[1])).toEqual(['2', '3']);
-    const [begun] = await eventsOf(join(command.home, 'runs', names[0] ?? ''));
-    expect(begun).toMatchObject({ type: 'run.started', kept_tasks: 1, batch: { row: 2, rows: 3 } });
+    const [started] = await eventsOf(join(command.home, 'runs', names[0] ?? ''));
+    expect(started).toMatchObject({ type: 'run.started', kept_tasks: 1, batch: { row: 2, rows: 3 } });
   });
 
-  it('is refused for any other part of a batch, and says what is possible', async () => {
+  it('A batch rerun without --failed is refused and names the alternatives.', async () => {
     counting(1);
     const { batch_dir: dir } = batchOf(await command.run(run(await crew('part'), await csv('part', ['x', 'y']))));
     for (const part of [[], ['--stale'], ['--from', 'left'], ['--only', 'left']]) {
@@ -113,10 +113,10 @@ describe('rerun BATCH_DIR --failed', () => {
     }
   });
 
-  it('is refused while the batch is in progress', async () => {
-    const held = holdAfter(0);
+  it('A batch rerun is refused while the batch is in progress.', async () => {
+    const blocked = blockAfter(0);
     const running = command.start(run(await crew('live'), await csv('live', ['x', 'y']), '--slots', '2'));
-    await until(held.isHolding, () => 'two calls are held');
+    await until(blocked.isBlocking, () => 'two calls are blocked');
     const batch = (await runDirs('live'))[0]?.replace(/-row-\d+$/, '') ?? '';
     const refused = await command.run(['rerun', batch, '--failed', '--json']);
     expect([refused.code, problemsOf(refused)[0]?.code]).toEqual([2, 'run_locked']);

@@ -1,19 +1,19 @@
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { type Ended, eventsOf, problemsOf, runOf } from './testing/built.ts';
+import { type CommandOutput, eventsOf, problemsOf, runOf } from './testing/built-command.ts';
 import { command, server } from './testing/command-and-server.ts';
-import { ADA, callTool, refuse, type TaskGiven, taskOfAda } from './testing/model-server.ts';
+import { ADA, callTool, refuse, type TaskFields, taskOfAda } from './testing/model-server.ts';
 
-/** `broken` is refused for good where the test says so; `after` needs it, `final` needs everything. */
-const TASKS: TaskGiven[] = [
+/** The tests can make `broken` fail; `after` depends on it, and `final` depends on `fine` and `after`. */
+const TASKS: TaskFields[] = [
   { name: 'fine' },
   { name: 'broken' },
   { name: 'after', context: ['broken'] },
   { name: 'final', context: ['fine', 'after'] },
 ];
 
-async function write(tasks: readonly TaskGiven[] = TASKS, more: Record<string, unknown> = {}): Promise<string> {
+async function write(tasks: readonly TaskFields[] = TASKS, more: Record<string, unknown> = {}): Promise<string> {
   return command.write('crew.crew.json', {
     format: 'crewlane/1',
     name: 'again',
@@ -24,41 +24,41 @@ async function write(tasks: readonly TaskGiven[] = TASKS, more: Record<string, u
   });
 }
 
-async function run(file: string, ...more: string[]): Promise<Ended> {
+async function run(file: string, ...more: string[]): Promise<CommandOutput> {
   return command.run(['run', file, '--base-url', server.baseUrl, '--model', 'm', '--json', ...more]);
 }
 
 function breakTask(name: string): () => void {
   const usual = server.reply;
-  server.reply = (response, asked) => (asked.task === name ? refuse(response, 401) : usual(response, asked));
+  server.reply = (response, call) => (call.task === name ? refuse(response, 401) : usual(response, call));
   return () => {
     server.reply = usual;
   };
 }
 
-/** Which tasks the server was asked about since the last look. */
-function asked(): string[] {
-  return server.asked
+/** The tasks that the server was called for since the last call of this function. */
+function calledTasks(): string[] {
+  return server.calls
     .splice(0)
     .map(({ task }) => task)
     .sort();
 }
 
-function rerun(dir: string, ...args: string[]): Promise<Ended> {
+function rerun(dir: string, ...args: string[]): Promise<CommandOutput> {
   return command.run(['rerun', dir, '--json', ...args]);
 }
 
 describe('rerun', () => {
-  it('--failed asks again what failed and what is downstream, and keeps the rest with its texts', async () => {
-    const mend = breakTask('broken');
+  it('rerun --failed repeats failed tasks and their dependents, and reuses the other results.', async () => {
+    const repair = breakTask('broken');
     const first = runOf(await run(await write()));
     expect(first).toMatchObject({ outcome: 'completed_degraded', failed_tasks: 1, degraded_tasks: 2 });
-    expect(asked()).toEqual(['after', 'broken', 'final', 'fine']);
-    mend();
+    expect(calledTasks()).toEqual(['after', 'broken', 'final', 'fine']);
+    repair();
     const ended = await rerun(first.run_dir, '--failed');
     expect(ended.stderr).toMatch(/Run again 3 of 4, keep 1/);
     const second = runOf(ended);
-    expect(asked()).toEqual(['after', 'broken', 'final']);
+    expect(calledTasks()).toEqual(['after', 'broken', 'final']);
     expect(ended.code).toBe(0);
     expect(second).toMatchObject({ outcome: 'completed', kept_tasks: 1, cached_tasks: 0, degraded_tasks: 0 });
     expect(second.results[0]).toMatchObject({
@@ -71,13 +71,13 @@ describe('rerun', () => {
     });
     expect(JSON.stringify(server.sent.at(-1))).toContain('fine is done');
 
-    // The new run is its folder alone.
+    // The new run does not need the folder of the earlier run.
     await rm(first.run_dir, { recursive: true });
-    const out = command.path('kept-export');
+    const out = command.path('reused-export');
     expect((await command.run(['report', second.run_dir, '--out', out])).code).toBe(0);
     expect(await readFile(join(out, 'fine_result.md'), 'utf8')).toContain(`kept from run \`${first.run_id}\``);
     const third = runOf(await rerun(second.run_dir, '--from', 'after'));
-    expect(asked()).toEqual(['after', 'final']);
+    expect(calledTasks()).toEqual(['after', 'final']);
     const started = (await eventsOf(third.run_dir)).filter((event) => event.type === 'task.completed');
     expect(started.map(({ task, kept }) => [task, kept]).slice(0, 2)).toEqual([
       ['fine', first.run_id],
@@ -85,40 +85,40 @@ describe('rerun', () => {
     ]);
   });
 
-  it('--only asks one task again, --from what depends on it too, and without a choice everything is asked', async () => {
+  it('rerun --only repeats one task, --from also its dependents, and no option everything.', async () => {
     const { run_dir: dir } = runOf(await run(await write()));
-    asked();
+    calledTasks();
     const only = runOf(await rerun(dir, '--only', 'after'));
-    expect(asked()).toEqual(['after']);
+    expect(calledTasks()).toEqual(['after']);
     expect(only).toMatchObject({ outcome: 'completed', kept_tasks: 3 });
     const from = runOf(await rerun(dir, '--from', 'after', '--slots', '1'));
-    expect(asked()).toEqual(['after', 'final']);
+    expect(calledTasks()).toEqual(['after', 'final']);
     expect(from.kept_tasks).toBe(2);
     const all = await rerun(dir);
-    expect(asked()).toEqual(['after', 'broken', 'final', 'fine']);
+    expect(calledTasks()).toEqual(['after', 'broken', 'final', 'fine']);
     expect(runOf(all).kept_tasks).toBeUndefined();
-    // A result that was made from an older one than there is by now is stale, whatever the file says.
+    // A result that was made from an older context result is stale, even if the crew file did not change.
     const stale = runOf(await rerun(only.run_dir, '--stale'));
-    expect(asked()).toEqual(['final']);
+    expect(calledTasks()).toEqual(['final']);
     expect(stale.kept_tasks).toBe(3);
   });
 
-  it('--stale compares with the file as it is now', async () => {
+  it('rerun --stale compares the run with the current crew file.', async () => {
     const file = await write();
     const { run_dir: dir } = runOf(await run(file));
     const current = await rerun(dir, '--stale');
     expect([current.code, problemsOf(current)[0]?.code]).toEqual([2, 'nothing_to_run']);
-    asked();
+    calledTasks();
     const changed = TASKS.map((task) => (task.name === 'broken' ? { ...task, expected_output: 'Two words' } : task));
     await write([...changed, { name: 'new' }], { layout: { nodes: { 'task:fine': [3, 4] } } });
     const ended = await rerun(dir, '--stale');
-    expect(asked()).toEqual(['after', 'broken', 'final', 'new']);
+    expect(calledTasks()).toEqual(['after', 'broken', 'final', 'new']);
     expect(runOf(ended)).toMatchObject({ outcome: 'completed', total_tasks: 5, kept_tasks: 1 });
-    // The others run the crew as it was run.
+    // Without --stale, a rerun uses the crew as it was run.
     expect(runOf(await rerun(dir, '--only', 'fine')).total_tasks).toBe(4);
   });
 
-  it('--stale knows the files that were read, over more than one rerun, and those that the run itself wrote over', async () => {
+  it('rerun --stale considers files that were read or overwritten, across several reruns.', async () => {
     const usual = server.reply;
     server.reply = (response, given) => {
       const isFirst = !JSON.stringify(server.sent.at(-1)).includes('"tool"');
@@ -135,22 +135,22 @@ describe('rerun', () => {
     await writeFile(facts, 'one');
     const { run_dir: first } = runOf(await run(file, '--trust'));
     const again = runOf(await rerun(first, '--only', 'other'));
-    asked();
+    calledTasks();
     expect(problemsOf(await rerun(again.run_dir, '--stale'))[0]?.code).toBe('nothing_to_run');
     await writeFile(facts, 'three');
     const stale = await rerun(again.run_dir, '--stale');
-    expect([...new Set(asked())]).toEqual(['reads', 'writes']);
+    expect([...new Set(calledTasks())]).toEqual(['reads', 'writes']);
     expect(runOf(stale)).toMatchObject({ outcome: 'completed', kept_tasks: 1 });
   });
 
-  it('knows a task however its letters are put together', async () => {
+  it('rerun --only matches a task name in any Unicode normalization.', async () => {
     const { run_dir: dir } = runOf(await run(await write([{ name: 'étude' }, { name: 'other' }])));
-    asked();
+    calledTasks();
     expect(runOf(await rerun(dir, '--only', 'étude'.normalize('NFD')))).toMatchObject({ outcome: 'completed' });
-    expect(asked()).toEqual(['étude']);
+    expect(calledTasks()).toEqual(['étude']);
   });
 
-  it('is refused, with nothing started, for a wrong task, two choices at once, and where nothing failed', async () => {
+  it('A rerun is refused for an unknown task, two options at once, or if nothing failed.', async () => {
     const { run_dir: dir } = runOf(await run(await write()));
     const before = await command.run(['runs', '--json']);
     const codes = async (...args: string[]) => {
@@ -164,7 +164,7 @@ describe('rerun', () => {
     expect((await command.run(['runs', '--json'])).stdout).toBe(before.stdout);
   });
 
-  it('of a rehearsal is a rehearsal, and the file asking a real model by now keeps nothing of it', async () => {
+  it('A rerun of a rehearsal is a rehearsal, and a real model reuses none of its results.', async () => {
     const file = await write();
     const { run_dir: dir } = runOf(await command.run(['run', file, '--json']));
     expect(runOf(await rerun(dir, '--only', 'fine'))).toMatchObject({ rehearsal: true, kept_tasks: 3 });
@@ -173,6 +173,6 @@ describe('rerun', () => {
     const real = runOf(await rerun(dir, '--stale', '--trust'));
     expect(real).toMatchObject({ rehearsal: false, completed_tasks: 4 });
     expect(real.kept_tasks).toBeUndefined();
-    expect(asked()).toHaveLength(4);
+    expect(calledTasks()).toHaveLength(4);
   });
 });

@@ -2,11 +2,11 @@ import { isBatchFolder } from '../launch/batch/batch-folder.ts';
 import { rerunBatch } from '../launch/batch/rerun-batch.ts';
 import { checkExportTarget } from '../launch/export-target.ts';
 import type { OnFolder } from '../launch/launch.ts';
-import { type RerunAsked, rerunLaunched } from '../launch/rerun.ts';
+import { type RerunSelection, rerunLaunched } from '../launch/rerun.ts';
 import { type CliContext, type ExitCode, reviewerOf } from './io.ts';
 import { problemOf, refuse } from './problems.ts';
 import { exportTo } from './run.ts';
-import { carryBatch } from './run-batch-to-end.ts';
+import { runBatchToEnd } from './run-batch-to-end.ts';
 import { runToEnd } from './run-to-end.ts';
 import { runFolder } from './runs.ts';
 
@@ -25,17 +25,17 @@ export interface RerunOptions {
 }
 
 /**
- * `rerun RUN_DIR …`: starts a new run that repeats part of an earlier run and reuses the rest; without a choice, all of
- * it. With `--failed`, RUN_DIR may be a batch.
+ * Runs `rerun RUN_DIR …`: starts a new run that repeats part of an earlier run and reuses the rest. Without a selection
+ * it repeats everything. With `--failed`, RUN_DIR may be a batch.
  */
-export async function rerun(surroundings: CliContext, given: string, options: RerunOptions): Promise<ExitCode> {
-  const { io, folders, keyFor, versions, makeHost } = surroundings;
+export async function rerun(context: CliContext, given: string, options: RerunOptions): Promise<ExitCode> {
+  const { io, folders, keyFor, versions, makeHost } = context;
   const { out, json } = options;
   const target = out === undefined ? null : await checkExportTarget(out);
   if (target !== null) return refuse(io, [problemOf('out', target)], { json });
-  const asked = askedBy(options);
-  if (asked === null) return refuse(io, [problemOf('usage', ONE_CHOICE)], { json });
-  const dir = await runFolder(surroundings, given);
+  const selection = selectionOf(options);
+  if (selection === null) return refuse(io, [problemOf('usage', ONE_CHOICE)], { json });
+  const dir = await runFolder(context, given);
   const startedAtMonotonicMs = performance.now();
   const afterwards = async (done: string) =>
     (await exportTo(io, done, out === undefined ? null : { exact: out })) !== 'failed';
@@ -52,33 +52,33 @@ export async function rerun(surroundings: CliContext, given: string, options: Re
     versions,
   };
   if (await isBatchFolder(dir)) {
-    if (asked.kind !== 'failed') return refuse(io, [problemOf('batch', onlyFailed(dir))], { json });
-    return carryBatch(io, (onFolder) => rerunBatch({ ...common, onFolder }), { json, afterwards });
+    if (selection.kind !== 'failed') return refuse(io, [problemOf('batch', onlyFailed(dir))], { json });
+    return runBatchToEnd(io, (onFolder) => rerunBatch({ ...common, onFolder }), { json, afterwards });
   }
   const launch = (onFolder: OnFolder) =>
     rerunLaunched({
       ...common,
-      asked,
-      crew: asked.kind === 'stale' ? 'as_in_file' : 'as_run',
+      selection,
+      crew: selection.kind === 'stale' ? 'as_in_file' : 'as_run',
       startedAtMonotonicMs,
       onFolder,
     });
   return runToEnd(io, launch, { json, afterwards });
 }
 
-const ONE_CHOICE = 'Choose one of --failed, --from, --only and --stale, or none to run everything again.';
+const ONE_CHOICE = 'Choose one of --failed, --from, --only and --stale, or none to repeat everything.';
 
 function onlyFailed(dir: string): string {
   return `${dir} is a batch, which can be rerun only with --failed. For any other part, pass the run of one row as listed by "runs". To continue unfinished rows, use "resume".`;
 }
 
-/** Null where more than one was chosen: what they would mean together is not to be guessed. */
-function askedBy({ failed, from, only, stale }: RerunOptions): RerunAsked | null {
-  const asked: RerunAsked[] = [
+/** Returns null if more than one option was given, because their combination has no defined meaning. */
+function selectionOf({ failed, from, only, stale }: RerunOptions): RerunSelection | null {
+  const selections: RerunSelection[] = [
     ...(failed ? [{ kind: 'failed' as const }] : []),
     ...(from === undefined ? [] : [{ kind: 'from' as const, task: from }]),
     ...(only === undefined ? [] : [{ kind: 'only' as const, task: only }]),
     ...(stale ? [{ kind: 'stale' as const }] : []),
   ];
-  return asked.length > 1 ? null : (asked[0] ?? { kind: 'all' });
+  return selections.length > 1 ? null : (selections[0] ?? { kind: 'all' });
 }

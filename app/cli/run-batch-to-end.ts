@@ -13,18 +13,18 @@ import { batchClosing, batchOpening } from './batch-text.ts';
 import { resumeText } from './command-text.ts';
 import { EXIT, type ExitCode, type Io } from './io.ts';
 import { refuseLaunch } from './problems.ts';
-import { askForBatch } from './prompts.ts';
-import type { CarryOptions } from './run-to-end.ts';
+import { promptForBatch } from './prompts.ts';
+import type { RunToEndOptions } from './run-to-end.ts';
 import { exitNow, Signals } from './signals.ts';
 
-/** A row in `run --json`: the object of its run, whose name and folder are null where it has not begun. */
+/** A row in `run --json`: the object of its run. ID and folder are null if the row has not started. */
 type RowObject = Omit<RunObject, 'run_id' | 'run_dir'> & { run_id: string | null; run_dir: string | null };
 
-/** As `carryRun`, for a batch. */
-export async function carryBatch(
+/** Like `runToEnd`, for a batch. */
+export async function runBatchToEnd(
   io: Io,
   launch: (onFolder: OnFolder) => Promise<BatchLaunch>,
-  options: CarryOptions,
+  options: RunToEndOptions,
 ): Promise<ExitCode> {
   const signals = new Signals(io);
   let folder: string | null = null;
@@ -39,13 +39,13 @@ export async function carryBatch(
     for (const note of notes) io.stderr(`${note}\n`);
     io.stderr(batchOpening(batch));
     const progress = showBatch(batch, io);
-    const endAsking = io.terminal ? askForBatch(batch, io, io.terminal, progress) : null;
+    const stopPrompting = io.terminal ? promptForBatch(batch, io, io.terminal, progress) : null;
     signals.first(() => batch.interrupt('signal'));
     const end = await Promise.race([batch.done, signals.second]);
-    endAsking?.();
+    stopPrompting?.();
     progress.end();
     if (end !== 'now') for (const note of batch.notes) io.stderr(`${note}\n`);
-    const code = end === 'now' ? end : await Promise.race([tellEnd(io, batch, end, options), signals.second]);
+    const code = end === 'now' ? end : await Promise.race([printResult(io, batch, end, options), signals.second]);
     if (code !== 'now') return code;
     io.stderr(
       `Exited immediately. ${end === 'now' ? `Resume with: ${resumeText(batch.dir)}` : `Batch folder: ${batch.dir}`}\n`,
@@ -56,10 +56,15 @@ export async function carryBatch(
   }
 }
 
-async function tellEnd(io: Io, batch: Batch, end: BatchEnd, { json, afterwards }: CarryOptions): Promise<ExitCode> {
+async function printResult(
+  io: Io,
+  batch: Batch,
+  end: BatchEnd,
+  { json, afterwards }: RunToEndOptions,
+): Promise<ExitCode> {
   const read = await readBatch(batch, end, json === true);
   if (read === null) {
-    io.stderr(`The batch in ${batch.dir} cannot be read again.\n`);
+    io.stderr(`The batch in ${batch.dir} cannot be read.\n`);
     return EXIT.bug;
   }
   const { figures, objects } = read;
@@ -81,7 +86,7 @@ function objectOf(batch: Batch, figures: BatchFigures, rows: readonly RowObject[
   return { outcome, success_rate: successRate * 100, batch_id: batch.id, batch_dir: batch.dir, rows };
 }
 
-/** The batch as its folders tell of it now. */
+/** Reads the batch again from its folders; null if its record cannot be read. */
 async function readBatch(
   batch: Batch,
   end: BatchEnd,
@@ -96,13 +101,16 @@ async function readBatch(
     if (!withObjects) continue;
     const project = run?.project ?? loaded.project;
     const object = runObject(project, run?.state ?? newRun(project), run?.texts ?? new Map(), run?.dir ?? '');
-    const begun = run ? object : { ...object, run_id: null, run_dir: null };
-    objects.push({ ...begun, reason: reasonOf(batch, figures, end) });
+    const startedObject = run ? object : { ...object, run_id: null, run_dir: null };
+    objects.push({ ...startedObject, reason: reasonOf(batch, figures, end) });
   }
   return { figures: batchFigures(rows, loaded.record.rows.length - rows.length), objects };
 }
 
-/** A journal that could not be written, and a row that did not start, do not tell why; the batch does. */
+/**
+ * The reason why a row was interrupted. A journal that could not be written and a row that did not start have no reason
+ * of their own, so the batch supplies it.
+ */
 function reasonOf(batch: Batch, { row, outcome, reason }: RowFigures, end: BatchEnd): RunObject['reason'] {
   if (outcome !== 'interrupted' || reason !== null) return reason;
   const own = batch.rows.find((one) => one.row === row)?.end;
@@ -110,7 +118,7 @@ function reasonOf(batch: Batch, { row, outcome, reason }: RowFigures, end: Batch
   return end.status === 'interrupted' ? end.reason : null;
 }
 
-/** The worst row's, from the worst: interrupted (3), anything but completed (1), completed (0). */
+/** The exit code of the worst row: interrupted (3), not completed (1), completed (0). */
 function exitCodeOf({ outcome }: BatchFigures, done: boolean): ExitCode {
   if (outcome === 'interrupted') return EXIT.interrupted;
   return outcome === 'completed' && done ? EXIT.ok : EXIT.failed;

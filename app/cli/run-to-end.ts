@@ -5,31 +5,31 @@ import type { RunEnd } from '../engine/request.ts';
 import type { LaunchResult, OnFolder } from '../launch/launch.ts';
 import { loadRun } from '../launch/load-run.ts';
 import { type RunObject, runObjectOf } from '../reports/run-json.ts';
-import { closingText } from './closing.ts';
+import { closingText } from './closing-text.ts';
 import { resumeText } from './command-text.ts';
 import { EXIT, type ExitCode, type Io } from './io.ts';
-import { openingText } from './opening.ts';
+import { openingText } from './opening-text.ts';
 import { refuseLaunch } from './problems.ts';
 import { showProgress } from './progress.ts';
 import { promptForRun } from './prompts.ts';
 import { exitNow, Signals } from './signals.ts';
 
-export interface CarryOptions {
+export interface RunToEndOptions {
   json?: boolean | undefined;
-  /** The crew's file, for the places of problems. */
+  /** The crew file, for the locations of problems. */
   file?: string;
-  /** Once the run is over, before its result is told. Returns whether it could be done. */
+  /** Called after the run ended, before its result is printed. Returns whether it succeeded. */
   afterwards?: (runDir: string) => Promise<boolean>;
 }
 
 /**
- * Carries a run from its start to its end in this process: tells of it, hands signals on, and gives the exit code. The
- * first signal ends running attempts and leaves the run to be resumed; a second one lets go at once, also of a launch.
+ * Executes a run in this process and prints it. The first signal cancels running attempts and leaves the run resumable.
+ * The second signal exits immediately, even during the launch. @returns the exit code
  */
 export async function runToEnd(
   io: Io,
   launch: (onFolder: OnFolder) => Promise<LaunchResult>,
-  options: CarryOptions,
+  options: RunToEndOptions,
 ): Promise<ExitCode> {
   const signals = new Signals(io);
   let folder: string | null = null;
@@ -45,10 +45,10 @@ export async function runToEnd(
     const known = run.notes.length;
     io.stderr(openingText(run));
     const progress = showProgress(run, io);
-    const endAsking = io.terminal ? promptForRun(run, io, io.terminal, progress) : null;
+    const stopPrompting = io.terminal ? promptForRun(run, io, io.terminal, progress) : null;
     signals.first(() => run.interrupt('signal'));
     const end = await Promise.race([run.done, signals.second]);
-    endAsking?.();
+    stopPrompting?.();
     progress.end();
     if (end !== 'now') for (const note of run.notes.slice(known)) io.stderr(`${note}\n`);
     const code = end === 'now' ? end : await Promise.race([printResult(io, run.dir, end, options), signals.second]);
@@ -62,7 +62,7 @@ export async function runToEnd(
   }
 }
 
-async function printResult(io: Io, dir: string, end: RunEnd, { json, afterwards }: CarryOptions): Promise<ExitCode> {
+async function printResult(io: Io, dir: string, end: RunEnd, { json, afterwards }: RunToEndOptions): Promise<ExitCode> {
   const loaded = await loadRun(dir);
   if (!loaded.ok) {
     io.stderr(`${loaded.message}\n`);
@@ -80,7 +80,10 @@ async function printResult(io: Io, dir: string, end: RunEnd, { json, afterwards 
   return exitCodeOf(end, done);
 }
 
-/** A journal that could not be written does not tell why the run was interrupted; its end does. */
+/**
+ * Adds the reason of an interruption from the end of the run, because a journal that could not be written does not
+ * contain it.
+ */
 function withReason(object: RunObject, end: RunEnd): RunObject {
   return object.outcome === 'interrupted' && end.status === 'interrupted' ? { ...object, reason: end.reason } : object;
 }

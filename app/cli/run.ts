@@ -11,16 +11,18 @@ import { missingInputs, unusedInputs } from '../launch/inputs/check-inputs.ts';
 import type { Inputs, Values } from '../launch/inputs/inputs.ts';
 import { readInputs } from '../launch/inputs/read-inputs.ts';
 import { launchRun } from '../launch/launch.ts';
-import { placeProblems } from '../launch/locate-problems.ts';
+import { locateProblems } from '../launch/locate-problems.ts';
 import { loadProject } from '../project/load.ts';
 import { type CliContext, type ExitCode, type Io, reviewerOf } from './io.ts';
 import { problemOf, refuse, warn } from './problems.ts';
-import { carryBatch } from './run-batch-to-end.ts';
+import { runBatchToEnd } from './run-batch-to-end.ts';
 import { runToEnd } from './run-to-end.ts';
 
 export interface RunOptions {
   out?: string;
-  /** Reports go into a folder below this one, named after the crew and the date; its path is printed last. */
+  /**
+   * Reports are written to a new folder below this one, named after the crew and the date. Its path is printed last.
+   */
   exportBelow?: string;
   slots?: number;
   budget?: number;
@@ -36,7 +38,7 @@ export interface RunOptions {
   json?: boolean;
 }
 
-/** `run FILE …`: runs a crew to its end. */
+/** Runs `run FILE …`: executes a crew once, or once per row of a batch. */
 export async function runCrew(context: CliContext, file: string, options: RunOptions): Promise<ExitCode> {
   const { io, folders, keyFor, versions, makeHost } = context;
   const { json } = options;
@@ -74,17 +76,19 @@ export async function runCrew(context: CliContext, file: string, options: RunOpt
     startedAtMonotonicMs: performance.now(),
     versions,
   };
-  warn(io, placeProblems(loaded.text, checked.warnings), file);
+  warn(io, locateProblems(loaded.text, checked.warnings), file);
   for (const note of checked.notes) io.stderr(`${note}\n`);
-  const afterwards = async (dir: string) => (await exportTo(io, dir, placeOf(options))) !== 'failed';
-  const carry = { json, file, afterwards };
+  const afterwards = async (dir: string) => (await exportTo(io, dir, destinationOf(options))) !== 'failed';
+  const endOptions = { json, file, afterwards };
   if (inputs.kind === 'batch')
-    return carryBatch(io, (onFolder) => launchBatch({ ...launch, onFolder, rows: inputs.rows }), carry);
+    return runBatchToEnd(io, (onFolder) => launchBatch({ ...launch, onFolder, rows: inputs.rows }), endOptions);
   const values = read ? { inputs: { ...inputs.values } } : {};
-  return runToEnd(io, (onFolder) => launchRun({ ...launch, onFolder, ...values }), carry);
+  return runToEnd(io, (onFolder) => launchRun({ ...launch, onFolder, ...values }), endOptions);
 }
 
-/** Their places are in the inputs, not in the crew's file, so each says where it is about. */
+/**
+ * Adds the inputs file and the line to each message, because the locations refer to the inputs, not to the crew file.
+ */
 function inInputs(file = '', problems: readonly Problem[]): Problem[] {
   return problems.map((problem) => {
     const line = problem.line === 0 ? '' : `, line ${problem.line}`;
@@ -104,20 +108,21 @@ function checkInputs(project: Crew, inputs: Inputs): { problems: Problem[]; warn
   };
 }
 
-function placeOf({ out, exportBelow }: RunOptions): ExportDestination | null {
+function destinationOf({ out, exportBelow }: RunOptions): ExportDestination | null {
   if (out !== undefined) return { exact: out };
   return exportBelow === undefined ? null : { below: exportBelow };
 }
 
-export async function exportTo(io: Io, dir: string, place: ExportDestination | null): Promise<'done' | 'failed'> {
-  if (place === null) return 'done';
-  const exported = await exportFolder(dir, place);
+/** Exports the reports of a run or batch and prints their folder, or why the export failed. Null exports nothing. */
+export async function exportTo(io: Io, dir: string, destination: ExportDestination | null): Promise<'done' | 'failed'> {
+  if (destination === null) return 'done';
+  const exported = await exportFolder(dir, destination);
   if (!exported.ok) {
     io.stderr(`${exported.message}\n`);
     return 'failed';
   }
   io.stderr('Reports: ');
-  if ('below' in place) io.stdout(`${exported.folder}\n`);
+  if ('below' in destination) io.stdout(`${exported.folder}\n`);
   else io.stderr(`${exported.folder}\n`);
   return 'done';
 }

@@ -11,7 +11,7 @@ import { loadRunState } from '../launch/load-run.ts';
 import { resumeLaunched } from '../launch/resume.ts';
 import { type CliContext, EXIT, type ExitCode, reviewerOf } from './io.ts';
 import { problemOf, refuse } from './problems.ts';
-import { carryBatch } from './run-batch-to-end.ts';
+import { runBatchToEnd } from './run-batch-to-end.ts';
 import { runToEnd } from './run-to-end.ts';
 import { resumedNotes, table } from './text.ts';
 
@@ -22,7 +22,7 @@ export interface ResumeOptions {
   json?: boolean;
 }
 
-/** `resume RUN_DIR …`: goes on with a run, or a batch, that was cut off. */
+/** Runs `resume RUN_DIR …`: continues an interrupted run or batch. */
 export async function resume(context: CliContext, given: string, options: ResumeOptions): Promise<ExitCode> {
   const { io, folders, keyFor, versions, makeHost } = context;
   const dir = await runFolder(context, given);
@@ -38,11 +38,11 @@ export async function resume(context: CliContext, given: string, options: Resume
     host: makeHost,
     versions,
   };
-  if (await isBatchFolder(dir)) return carryBatch(io, (onFolder) => resumeBatch({ ...input, onFolder }), { json });
+  if (await isBatchFolder(dir)) return runBatchToEnd(io, (onFolder) => resumeBatch({ ...input, onFolder }), { json });
   return runToEnd(io, (onFolder) => resumeLaunched({ ...input, onFolder }), { json });
 }
 
-/** `report RUN_DIR --out DIR`: exports again from the folder of a run or a batch. */
+/** Runs `report RUN_DIR --out DIR`: exports the reports again from the folder of a run or a batch. */
 export async function report(context: CliContext, given: string, out: string): Promise<ExitCode> {
   const { io } = context;
   const refusal = await checkExportTarget(out);
@@ -59,7 +59,7 @@ export async function report(context: CliContext, given: string, out: string): P
   return EXIT.ok;
 }
 
-/** `runs [--json]`: earlier runs, the latest first. */
+/** Runs `runs [--json]`: lists earlier runs, the latest first. */
 export async function runs({ io, folders }: CliContext, { json }: { json?: boolean }): Promise<ExitCode> {
   const listed = (await listRuns(folders)).map(({ live, crew, batch, dir, figures: { run_id, ...rest } }) => {
     return { live, crew, batch, object: { run_id, run_dir: dir, ...rest } };
@@ -82,17 +82,17 @@ export async function runs({ io, folders }: CliContext, { json }: { json?: boole
     [
       ...(object.rehearsal ? ['rehearsal'] : []),
       ...(object.cached_tasks > 0 ? [`${object.cached_tasks} cached`] : []),
-      ...(object.kept_tasks === undefined ? [] : [`${object.kept_tasks} kept`]),
+      ...(object.kept_tasks === undefined ? [] : [`${object.kept_tasks} reused`]),
       ...resumedNotes(object),
     ].join(', '),
     batch === null ? '' : `row ${batch.row} of ${batch.rows} of batch ${batch.batch}`,
   ]);
   io.stdout(rows.length === 0 ? '' : table(rows));
-  if (rows.length === 0) io.stderr(`There are no runs in ${folders.runs} yet.\n`);
+  if (rows.length === 0) io.stderr(`No runs in ${folders.runs} yet.\n`);
   return EXIT.ok;
 }
 
-/** A run's folder, or its name as `runs` lists it. */
+/** Resolves the folder of a run from a path or from a run ID as listed by `runs`. */
 export async function runFolder({ folders }: CliContext, given: string): Promise<string> {
   const path = resolve(given);
   if (await stat(path).catch(() => null)) return path;

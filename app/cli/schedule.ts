@@ -8,25 +8,25 @@ import { ASSIGNMENT, type Estimate, type Prediction } from '../../shared/run/eve
 import { estimatedWork, lowerBound } from '../../shared/scheduler/lower-bound.ts';
 import { predict, predictedCriticalPath } from '../../shared/scheduler/predict.ts';
 import { estimatesOf } from '../launch/estimates.ts';
-import { placeProblems } from '../launch/locate-problems.ts';
+import { locateProblems } from '../launch/locate-problems.ts';
 import { loadProject } from '../project/load.ts';
 import { type CliContext, EXIT, type ExitCode } from './io.ts';
 import { refuse } from './problems.ts';
 import { stripControlCharacters, table } from './text.ts';
 
-interface Estimated {
+interface EstimatedCrew {
   project: Crew;
   estimates: Record<string, Estimate>;
 }
 
-/** `plan FILE [--slots N] [--json]`: the predicted schedule. Without known lengths its figures are null. */
+/** Runs `plan FILE [--slots N] [--json]`: prints the predicted schedule. Without estimates its figures are null. */
 export async function plan(
   context: CliContext,
   file: string,
   options: { slots?: number; json?: boolean },
 ): Promise<ExitCode> {
   const { io } = context;
-  const read = await estimated(context, file, options.json);
+  const read = await loadEstimatedCrew(context, file, options.json);
   if (typeof read === 'number') return read;
   const slots = options.slots ?? read.project.settings.max_concurrent_tasks;
   const planned = planObject(read, slots);
@@ -35,14 +35,14 @@ export async function plan(
   return EXIT.ok;
 }
 
-/** `simulate FILE --slots 1,2,4,8 [--json]`: the predicted makespan for each number of slots. */
+/** Runs `simulate FILE --slots 1,2,4,8 [--json]`: prints the predicted makespan for each number of slots. */
 export async function simulateSlots(
   context: CliContext,
   file: string,
   options: { slots: number[]; json?: boolean },
 ): Promise<ExitCode> {
   const { io } = context;
-  const read = await estimated(context, file, options.json);
+  const read = await loadEstimatedCrew(context, file, options.json);
   if (typeof read === 'number') return read;
   const { project, estimates } = read;
   const rows = options.slots.map((slots) => ({
@@ -57,20 +57,20 @@ export async function simulateSlots(
   return EXIT.ok;
 }
 
-async function estimated(
+async function loadEstimatedCrew(
   { io, folders }: CliContext,
   file: string,
   json: boolean | undefined,
-): Promise<Estimated | ExitCode> {
+): Promise<EstimatedCrew | ExitCode> {
   const loaded = await loadProject(file);
   if (!loaded.ok) return refuse(io, loaded.problems, { json, file });
   const { project } = loaded;
   const problems = checkRunnable(project);
-  if (problems.length > 0) return refuse(io, placeProblems(await readFile(file, 'utf8'), problems), { json, file });
+  if (problems.length > 0) return refuse(io, locateProblems(await readFile(file, 'utf8'), problems), { json, file });
   return { project, estimates: await estimatesOf(project, folders) };
 }
 
-function planObject({ project, estimates }: Estimated, slots: number) {
+function planObject({ project, estimates }: EstimatedCrew, slots: number) {
   const { makespan_ms, tasks }: Prediction = predict(project, estimates, slots);
   const work = estimatedWork(project, estimates);
   return {

@@ -5,13 +5,13 @@ import type { Crew } from '../../shared/project/schema.ts';
 import type { RunEvent } from '../../shared/run/events.ts';
 import { loadProject } from '../project/load.ts';
 import type { RunObject } from '../reports/run-json.ts';
-import { BuiltCommand, type Ended, eventsOf, runOf } from './testing/built.ts';
+import { BuiltCommand, type CommandOutput, eventsOf, runOf } from './testing/built-command.ts';
 
-/** At the pace of life: a schedule is judged by how long work takes, not by how long processes take to start. */
-const LIFE = { CREWLANE_REHEARSAL_SPEED: '1' };
+/** Rehearsal at real speed, so that the start of processes does not dominate the measured times. */
+const REAL_SPEED = { CREWLANE_REHEARSAL_SPEED: '1' };
 
 let command: BuiltCommand;
-let ended: Ended;
+let ended: CommandOutput;
 let run: RunObject;
 let project: Crew;
 let events: RunEvent[];
@@ -19,19 +19,19 @@ let events: RunEvent[];
 beforeAll(async () => {
   command = await BuiltCommand.make();
   const file = command.example('concurrent_processing');
-  ended = await command.start(['run', file, '--out', command.path('out'), '--json'], LIFE).ended;
+  ended = await command.start(['run', file, '--out', command.path('out'), '--json'], REAL_SPEED).ended;
   run = runOf(ended);
   events = await eventsOf(run.run_dir);
   const loaded = await loadProject(file);
-  if (!loaded.ok) throw new Error('The example is no crew.');
+  if (!loaded.ok) throw new Error('The example is not a valid crew.');
   project = loaded.project;
 });
 afterAll(() => command.remove());
 
 const resultOf = (task: string) => run.results.find((result) => result.task === task);
 
-describe("the seed's crew, run by one command", () => {
-  it('completes twelve of twelve tasks, as a rehearsal', () => {
+describe('the example crew concurrent_processing', () => {
+  it('The example completes all twelve tasks in a rehearsal.', () => {
     expect(ended.code).toBe(0);
     expect(run).toMatchObject({
       outcome: 'completed',
@@ -43,7 +43,7 @@ describe("the seed's crew, run by one command", () => {
     expect(run.results.map(({ task }) => task)).toEqual(project.tasks.map(({ name }) => name));
   });
 
-  it('runs at least six at once, and no task before its context has ended', () => {
+  it('The example runs at least six tasks at once, and no task before its context has ended.', () => {
     expect(run.peak_concurrency).toBeGreaterThanOrEqual(6);
     for (const { name, context } of project.tasks) {
       for (const before of context)
@@ -51,7 +51,7 @@ describe("the seed's crew, run by one command", () => {
     }
   });
 
-  it('never runs two synchronous tasks at once', () => {
+  it('The example never runs two synchronous tasks at once.', () => {
     const synchronous = new Set(project.tasks.filter((task) => !task.async).map(({ name }) => name));
     let running = 0;
     for (const event of events) {
@@ -62,13 +62,13 @@ describe("the seed's crew, run by one command", () => {
     }
   });
 
-  it('is at most 1.15 times as long as its lower bound, and says truly what time it saved', () => {
+  it('The makespan is at most 1.15 times the lower bound, and the reported time saved is correct.', () => {
     expect(run.makespan_s).toBeLessThanOrEqual(1.15 * (run.lower_bound_s ?? 0));
     expect(run.time_saved).toBeCloseTo(1 - run.makespan_s / run.sequential_s, 3);
     expect(run.mean_concurrency).toBeCloseTo(run.sequential_s / run.makespan_s, 2);
   });
 
-  it('exports a file for each task, the reports, and a workload that was measured', async () => {
+  it('The export contains a file for each task, the reports and the measured workload.', async () => {
     const names = await readdir(command.path('out'));
     for (const { name } of project.tasks) expect(names).toContain(`${name}_result.md`);
     for (const name of [
@@ -88,7 +88,7 @@ describe("the seed's crew, run by one command", () => {
     expect(dashboard).not.toContain('not measured');
   });
 
-  it('tells people of it on standard error: how it opens, each task, how it closes', () => {
+  it('Standard error shows the opening text, each task and the closing text.', () => {
     for (const text of ['Tasks', 'Concurrent', 'Sequential', 'Slots', '10,000 records'])
       expect(ended.stderr).toContain(text);
     expect(ended.stderr).toContain('📊 Customer Data completed');
@@ -96,7 +96,7 @@ describe("the seed's crew, run by one command", () => {
       expect(ended.stderr).toContain(text);
   });
 
-  it('is exported again to the byte, over the earlier export too', async () => {
+  it('A second export is identical byte for byte, also over the earlier export.', async () => {
     const again = await command.run(['report', run.run_dir, '--out', command.path('again')]);
     expect(again.code).toBe(0);
     expect((await command.run(['report', run.run_dir, '--out', command.path('again')])).code).toBe(0);
@@ -106,7 +106,7 @@ describe("the seed's crew, run by one command", () => {
     }
   });
 
-  it('is exported below a folder by its name and date, and not over what is there', async () => {
+  it('--export-below writes to a new dated folder and never over an existing one.', async () => {
     const below = ['run', command.example('two_steps'), '--export-below', command.path('exports')];
     const [first, second] = [await command.run(below), await command.run(below)];
     const path = first.stdout.trimEnd().split('\n').at(-1) ?? '';
@@ -115,12 +115,12 @@ describe("the seed's crew, run by one command", () => {
     expect(await readdir(path)).toContain('TWO_STEPS_SUMMARY.md');
   });
 
-  it('stands in the list of runs, and its lengths are known for the next plan', async () => {
+  it('The run is listed, and its durations serve as estimates for the next plan.', async () => {
     const listed = JSON.parse((await command.run(['runs', '--json'])).stdout);
     const { results: _results, ...object } = run;
     expect(listed).toContainEqual(object);
     const planned = JSON.parse(
-      (await command.run(['plan', command.example('concurrent_processing'), '--json'], LIFE)).stdout,
+      (await command.run(['plan', command.example('concurrent_processing'), '--json'], REAL_SPEED)).stdout,
     );
     expect(planned).toMatchObject({
       slots: 8,
@@ -131,8 +131,8 @@ describe("the seed's crew, run by one command", () => {
   });
 });
 
-describe('what needs no run', () => {
-  it('simulates any number of slots', async () => {
+describe('commands without a run', () => {
+  it('simulate predicts a makespan for each number of slots.', async () => {
     const ended = await command.run([
       'simulate',
       command.example('concurrent_processing'),
@@ -146,14 +146,14 @@ describe('what needs no run', () => {
     expect(spans).toEqual([...spans].sort((a, b) => b - a));
   });
 
-  it('predicts nothing where no length is known', async () => {
+  it('plan predicts nothing without estimates.', async () => {
     const ended = await command.run(['plan', command.example('assigned_by_manager'), '--json']);
     const planned = JSON.parse(ended.stdout);
     expect(planned).toMatchObject({ makespan_s: null, lower_bound_s: null, critical_path: [] });
     expect(planned.tasks[0]).toMatchObject({ start_s: null, slot: null, estimate_from: 'unknown' });
   });
 
-  it('makes a crew file from a template, and writes over none', async () => {
+  it('new creates a crew file from a template and never overwrites a file.', async () => {
     const file = command.path('mine.crew.json');
     expect((await command.run(['templates'])).stdout).toContain('two_steps');
     expect((await command.run(['new', 'two_steps', '--out', file])).code).toBe(0);
@@ -165,7 +165,7 @@ describe('what needs no run', () => {
     expect((await command.run(['new', 'no_such', '--out', command.path('x.crew.json')])).stderr).toContain('two_steps');
   });
 
-  it('tells what is installed and where things are kept', async () => {
+  it('doctor prints what is installed and where data is stored.', async () => {
     const { stdout, code } = await command.start(['doctor'], { OPENAI_API_KEY: 'sk-of-the-tests-0123456789' }).ended;
     expect(code).toBe(0);
     for (const where of ['', 'runs', 'cache', 'exports', 'prices.json']) {

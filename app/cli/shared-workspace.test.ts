@@ -1,7 +1,7 @@
 import { symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { BuiltCommand, problemsOf } from './testing/built.ts';
+import { BuiltCommand, problemsOf } from './testing/built-command.ts';
 import { ModelServer } from './testing/model-server.ts';
 
 let command: BuiltCommand;
@@ -15,7 +15,7 @@ afterAll(async () => {
   await command.remove();
 });
 
-test('two runs do not share a workspace, wherever each keeps its data; the second one names the first', async () => {
+test('A second run in a workspace is refused and names the first, even with another data folder.', async () => {
   const file = await command.write('draft.crew.json', {
     format: 'crewlane/1',
     name: 'draft',
@@ -23,11 +23,11 @@ test('two runs do not share a workspace, wherever each keeps its data; the secon
     tasks: [{ name: 'draft', description: 'Do draft.', expected_output: 'A note', agent: 'writer' }],
   });
   const args = ['run', file, '--base-url', server.baseUrl, '--model', 'm', '--trust', '--json'];
-  const asked = new Promise<void>((resolve) => {
+  const called = new Promise<void>((resolve) => {
     server.reply = () => resolve();
   });
   const first = command.start(args);
-  await asked;
+  await called;
   const second = await command.run(args, { CREWLANE_HOME: command.path('other home') });
   expect(second.code).toBe(2);
   const [problem] = problemsOf(second);
@@ -37,31 +37,31 @@ test('two runs do not share a workspace, wherever each keeps its data; the secon
   await first.ended;
 });
 
-test('runs exclude each other in every way in which they name a workspace, until its holder is dead', async () => {
-  const file = await command.write('held.crew.json', {
+test('A workspace stays locked under every spelling of its path until its owner has exited.', async () => {
+  const file = await command.write('locked.crew.json', {
     format: 'crewlane/1',
-    name: 'held',
+    name: 'locked',
     agents: [{ name: 'writer', role: 'Writer', goal: 'Write well' }],
     tasks: [{ name: 'draft', description: 'Do {topic}.', expected_output: 'A note', agent: 'writer' }],
     inputs: { topic: 'draft' },
   });
-  const rows = await command.write('held.csv', 'topic\nants\n');
-  const held = command.path('held');
-  await symlink(held, command.path('to-held'));
-  const asked = new Promise<void>((resolve) => {
+  const rows = await command.write('locked.csv', 'topic\nants\n');
+  const locked = command.path('locked');
+  await symlink(locked, command.path('to-locked'));
+  const called = new Promise<void>((resolve) => {
     server.reply = () => resolve();
   });
   const args = (workspace: string) => ['run', file, '--workspace', workspace, '--json'];
-  const first = command.start([...args(held), '--base-url', server.baseUrl, '--model', 'm']);
-  await asked;
+  const first = command.start([...args(locked), '--base-url', server.baseUrl, '--model', 'm']);
+  await called;
   const elsewhere = { CREWLANE_HOME: command.path('third home'), TMPDIR: command.folder };
-  const ways = [args(held), args('held'), args(command.path('to-held')), [...args(held), '--inputs', rows]];
-  for (const way of [...ways, args(join(held, '..', 'held'))]) {
+  const ways = [args(locked), args('locked'), args(command.path('to-locked')), [...args(locked), '--inputs', rows]];
+  for (const way of [...ways, args(join(locked, '..', 'locked'))]) {
     const second = await command.run(way, elsewhere);
     expect(second.code).toBe(2);
     expect(problemsOf(second)[0]?.code).toBe('workspace_locked');
   }
   first.signal('SIGKILL');
   await first.ended;
-  expect((await command.run(args(held), elsewhere)).code).toBe(0);
+  expect((await command.run(args(locked), elsewhere)).code).toBe(0);
 });

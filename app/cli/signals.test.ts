@@ -7,10 +7,10 @@ import type { SlotHost } from '../../shared/slot/host.ts';
 import { launchBatch } from '../launch/batch/launch-batch.ts';
 import { dataFolders } from '../launch/data-folder.ts';
 import type { Io } from './io.ts';
-import { carryBatch } from './run-batch-to-end.ts';
+import { runBatchToEnd } from './run-batch-to-end.ts';
 import { runToEnd } from './run-to-end.ts';
 
-const forEver = new Promise<never>(() => undefined);
+const never = new Promise<never>(() => undefined);
 
 let root: string;
 beforeEach(async () => {
@@ -18,13 +18,13 @@ beforeEach(async () => {
 });
 afterEach(() => rm(root, { recursive: true, force: true }));
 
-/** A command's surroundings, in which the test gives the signals. */
-function listening() {
+/** A terminal that records standard error and lets the test send signals. */
+function recordingTerminal() {
   let signal: () => void = () => undefined;
-  const said: string[] = [];
+  const written: string[] = [];
   const io: Io = {
     stdout: () => undefined,
-    stderr: (text) => void said.push(text),
+    stderr: (text) => void written.push(text),
     redraw: () => undefined,
     isTerminal: false,
     columns: () => 80,
@@ -34,57 +34,57 @@ function listening() {
       return () => undefined;
     },
   };
-  return { io, signal: () => signal(), said: () => said.join('') };
+  return { io, signal: () => signal(), output: () => written.join('') };
 }
 
-/** Signals twice. @returns the exit code, and what was said after the second */
-async function interruptTwice(carry: (io: Io) => Promise<number>, isLaunching: () => boolean = () => true) {
-  const { io, signal, said } = listening();
-  const code = carry(io);
+/** Sends two signals. @returns the exit code and the output after the second signal */
+async function signalTwice(execute: (io: Io) => Promise<number>, isLaunching: () => boolean = () => true) {
+  const { io, signal, output } = recordingTerminal();
+  const code = execute(io);
   await expect.poll(isLaunching).toBe(true);
   signal();
-  expect(said()).toMatch(/Send a second signal to exit immediately\.\n$/);
-  const before = said().length;
+  expect(output()).toMatch(/Send a second signal to exit immediately\.\n$/);
+  const before = output().length;
   signal();
-  return { code: await code, said: said().slice(before) };
+  return { code: await code, output: output().slice(before) };
 }
 
-describe('a second signal before what is launched is under way', () => {
-  it('ends it at once, and names no folder where there is none', async () => {
-    expect(await interruptTwice((io) => runToEnd(io, () => forEver, {}))).toEqual({ code: 3, said: '' });
-    expect(await interruptTwice((io) => carryBatch(io, () => forEver, {}))).toEqual({ code: 3, said: '' });
+describe('a second signal during a launch', () => {
+  it('A second signal before a folder exists exits immediately without naming a folder.', async () => {
+    expect(await signalTwice((io) => runToEnd(io, () => never, {}))).toEqual({ code: 3, output: '' });
+    expect(await signalTwice((io) => runBatchToEnd(io, () => never, {}))).toEqual({ code: 3, output: '' });
   });
 
-  it('names the folder of a run that can be gone on with, and of one that had not begun', async () => {
+  it('A second signal names the folder of a run, whether it can be resumed or had not started.', async () => {
     const launch = (io: Io) =>
       runToEnd(
         io,
         (onFolder) => {
           onFolder(root);
-          return forEver;
+          return never;
         },
         {},
       );
-    const notBegun = `Exited immediately. The run had not started. Its folder: ${root}\n`;
-    expect(await interruptTwice(launch)).toEqual({ code: 3, said: notBegun });
+    const notStarted = `Exited immediately. The run had not started. Its folder: ${root}\n`;
+    expect(await signalTwice(launch)).toEqual({ code: 3, output: notStarted });
     await writeFile(join(root, 'events.jsonl'), '{}\n');
-    expect(await interruptTwice(launch)).toEqual({
+    expect(await signalTwice(launch)).toEqual({
       code: 3,
-      said: `Exited immediately. Resume with: resume ${root}\n`,
+      output: `Exited immediately. Resume with: crewlane resume ${root}\n`,
     });
   });
 
-  it('names the folder of a batch, which has one while its rows are still being planned', async () => {
+  it('A second signal names the folder of a batch while its rows are being planned.', async () => {
     const folders = dataFolders(join(root, 'home'));
     let isPlanning = false;
     const plan = () => {
       isPlanning = true;
-      return forEver;
+      return never;
     };
     const host: Partial<SlotHost> = { prepare: () => undefined };
-    const ended = await interruptTwice(
+    const ended = await signalTwice(
       (io) =>
-        carryBatch(
+        runBatchToEnd(
           io,
           (onFolder) =>
             launchBatch({
@@ -96,7 +96,7 @@ describe('a second signal before what is launched is under way', () => {
               trust: false,
               folders,
               plan,
-              host: host as SlotHost, // Nothing runs in it.
+              host: host as SlotHost, // No turn runs in this host.
               startedAtMonotonicMs: performance.now(),
               versions: {},
               onFolder,
@@ -106,6 +106,9 @@ describe('a second signal before what is launched is under way', () => {
       () => isPlanning,
     );
     const [batch = ''] = await readdir(folders.runs);
-    expect(ended).toEqual({ code: 3, said: `Exited immediately. Resume with: resume ${join(folders.runs, batch)}\n` });
+    expect(ended).toEqual({
+      code: 3,
+      output: `Exited immediately. Resume with: crewlane resume ${join(folders.runs, batch)}\n`,
+    });
   });
 });

@@ -2,9 +2,10 @@ import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { JOURNAL_FILE } from '../engine/journal/storage.ts';
 import { isBatchFolder } from '../launch/batch/batch-folder.ts';
+import { resumeText } from './command-text.ts';
 import { EXIT, type ExitCode, type Io } from './io.ts';
 
-/** The signals that end a run in order (SIGINT, SIGTERM, SIGHUP), while a run is in progress. */
+/** Handles the signals SIGINT, SIGTERM and SIGHUP while a run or batch is in progress. */
 export class Signals {
   /** Resolves at the second signal. */
   readonly second: Promise<'now'>;
@@ -27,22 +28,27 @@ export class Signals {
     });
   }
 
-  /** Does this at the first signal, at once where it has come already. */
+  /** Calls `act` at the first signal, or immediately if that signal was already received. */
   first(act: () => void): void {
     this.#onFirst = act;
     if (this.#count > 0) act();
   }
 }
 
-/** Ends a launch at its second signal. @param dir the folder that the run, or the batch, has by now; null while it has none */
+/**
+ * Exits at the second signal during a launch and prints how to continue. @param dir the folder of the run or batch;
+ * null if it has none yet
+ */
 export async function exitNow(io: Io, dir: string | null): Promise<ExitCode> {
   if (dir === null) return EXIT.interrupted;
-  const next = (await canGoOn(dir)) ? `Resume with: resume ${dir}` : `The run had not started. Its folder: ${dir}`;
+  const next = (await isResumable(dir))
+    ? `Resume with: ${resumeText(dir)}`
+    : `The run had not started. Its folder: ${dir}`;
   io.stderr(`Exited immediately. ${next}\n`);
   return EXIT.interrupted;
 }
 
-async function canGoOn(dir: string): Promise<boolean> {
+async function isResumable(dir: string): Promise<boolean> {
   const journal = await stat(join(dir, JOURNAL_FILE)).catch(() => null);
   return (journal !== null && journal.size > 0) || isBatchFolder(dir);
 }

@@ -2,14 +2,14 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { TestProvider, whole } from '../models/testing/provider.ts';
-import { runOf } from './testing/built.ts';
+import { runOf } from './testing/built-command.ts';
 import { command } from './testing/command-and-server.ts';
 
 const answer = whole({ choices: [{ message: { content: 'Done.' }, finish_reason: 'stop' }] });
-/** Longer than the task's timeout: the answer comes in the meantime, and is read on waking. */
+/** Longer than the task timeout. The answer arrives during this time and is read afterwards. */
 const SLEEP_MS = 6000;
 
-/** The slot processes that the only run has started so far. */
+/** The process IDs of all slots that the only run has started so far. */
 function slotPids(): number[] {
   const runs = join(command.home, 'runs');
   const [run = ''] = readdirSync(runs);
@@ -17,7 +17,7 @@ function slotPids(): number[] {
   return [...journal.matchAll(/"type":"slot\.started".*?"pid":(\d+)/g)].map(([, pid]) => Number(pid));
 }
 
-test('an attempt does not time out while the command and its slots are stopped', async () => {
+test('An attempt does not time out while the command and its slots are stopped.', async () => {
   const stopped: number[] = [];
   const provider = await TestProvider.start((response, received) => {
     stopped.push(running.pid, ...slotPids());

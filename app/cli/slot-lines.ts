@@ -6,7 +6,7 @@ import type { TurnState } from '../../shared/run/state.ts';
 import type { RunHandle } from '../engine/request.ts';
 import { stripControlCharacters, truncateToWidth } from './text.ts';
 
-/** What a terminal shows of a run: counts and time left, then a line for each slot. */
+/** The terminal lines of a running run: counts and time left, then a line for each slot. */
 export class SlotLines {
   readonly #run: RunHandle;
   readonly #titles: ReadonlyMap<string, string>;
@@ -21,16 +21,16 @@ export class SlotLines {
     const now = this.#run.now();
     const turns = new Map([...state.running].map((turn) => [turn.slot, turn]));
     const slots = [...new Set([...state.slots.keys(), ...turns.keys()])].sort((a, b) => a - b);
-    const lanes = slots.map((slot) => `  ${String(slot).padStart(2)}  ${this.#lane(turns.get(slot), now)}`);
-    return [this.#header(now), ...lanes].map((line) => truncateToWidth(line, columns - 1));
+    const slotLines = slots.map((slot) => `  ${String(slot).padStart(2)}  ${this.#slotText(turns.get(slot), now)}`);
+    return [this.#header(now), ...slotLines].map((line) => truncateToWidth(line, columns - 1));
   }
 
   #header(now: number): string {
     const { state } = this.#run;
     const tasks = [...state.tasks.values()].filter(({ index }) => index >= 0);
     const done = tasks.filter(({ status }) => status !== 'pending').length;
-    const asked = openReviews(state).length;
-    const reviews = asked === 0 ? '' : `, ${countOf(asked, 'review')} waiting`;
+    const pending = openReviews(state).length;
+    const reviews = pending === 0 ? '' : `, ${countOf(pending, 'review')} waiting`;
     return `${done} of ${tasks.length} done, ${state.running.size} running${reviews}, ${formatDuration(now)}${this.#left(now)}`;
   }
 
@@ -39,7 +39,7 @@ export class SlotLines {
     return predicted === null || predicted <= now ? '' : `, about ${Math.ceil((predicted - now) / 1000)} s left`;
   }
 
-  #lane(turn: TurnState | undefined, now: number): string {
+  #slotText(turn: TurnState | undefined, now: number): string {
     if (!turn) return '·';
     const title = turn.task === ASSIGNMENT ? 'Assignment' : (this.#titles.get(turn.task) ?? turn.task);
     const last = turn.tools.at(-1);

@@ -9,14 +9,14 @@ import { type CliContext, EXIT, type ExitCode } from './io.ts';
 import { problemOf, refuse } from './problems.ts';
 import { table } from './text.ts';
 
-/** `templates`: the crews to start from. */
+/** Runs `templates`: lists the templates. */
 export async function templates({ io, examples }: CliContext): Promise<ExitCode> {
   const listed = await listTemplates(examples);
   io.stdout(table(listed.map(({ name, description }) => [name, description])));
   return EXIT.ok;
 }
 
-/** `new TEMPLATE --out FILE`: a crew file of one's own. A file that is there is left alone. */
+/** Runs `new TEMPLATE --out FILE`: creates a crew file from a template. Never overwrites an existing file. */
 export async function newFromTemplate(
   { io, examples, folders }: CliContext,
   name: string,
@@ -32,6 +32,6 @@ export async function newFromTemplate(
   const sha256 = contentHash(template.project);
   const stored = await updateTrust(folders.trustFile, (record) => withOwn(record, sha256));
   if (!stored.ok) io.stderr(`${stored.message}\n`);
-  io.stderr(`${out} is made from the template "${name}". Run it with: ${commandText('run', out)}\n`);
+  io.stderr(`Created ${out} from the template "${name}". Run it with: ${commandText('run', out)}\n`);
   return EXIT.ok;
 }

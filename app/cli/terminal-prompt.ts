@@ -4,21 +4,26 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 
-/** Whoever sits at the terminal, and can be asked. */
+/** Prompts the person at the terminal. */
 export interface TerminalPrompt {
-  /** One line; null where the input has ended, or the question is withdrawn. */
+  /** Reads one line; null if the input ended or the question was withdrawn. */
   ask(question: string, withdrawn: AbortSignal): Promise<string | null>;
-  /** A text of several lines, up to a line with a single dot or the end of the input; null where it is withdrawn. */
+  /**
+   * Reads several lines, up to a line with a single period or the end of the input; null if the question was withdrawn.
+   */
   write(withdrawn: AbortSignal): Promise<string | null>;
-  /** Whether they have an editor, and `edit` can be used. */
+  /** Whether an editor is configured, so that `edit` can be used. */
   hasEditor: boolean;
-  /** The text as they leave it in their editor; null where that failed. `name` is the file's, and says its kind. */
+  /**
+   * Opens `text` in the editor and returns the saved text; null if the editor failed. The extension of `name` sets the
+   * file type.
+   */
   edit(name: string, text: string): Promise<string | null>;
-  /** Lines that the terminal has. */
+  /** Height of the terminal in lines. */
   rows(): number;
 }
 
-/** The person at this process's own terminal; null where standard input or standard error is none. */
+/** Prompts on the terminal of this process; null if standard input or standard error is not a terminal. */
 export function terminalPrompt(environment: NodeJS.ProcessEnv): TerminalPrompt | null {
   if (process.stdin.isTTY !== true || process.stderr.isTTY !== true) return null;
   const editor = environment['VISUAL'] || environment['EDITOR'] || null;
@@ -34,7 +39,10 @@ export function terminalPrompt(environment: NodeJS.ProcessEnv): TerminalPrompt |
   };
 }
 
-/** Reads lines up to the one that `isLast`, or the end of the input. Ctrl-C is the process's signal, as at any time. */
+/**
+ * Reads lines up to the first for which `isLast` returns true, or the end of the input. Ctrl+C sends SIGINT to the
+ * process.
+ */
 function readLines(
   question: string,
   withdrawn: AbortSignal,
@@ -66,7 +74,7 @@ function readLines(
   });
 }
 
-/** Editors may be given with arguments, as `code --wait`, so a shell takes them apart. */
+/** Runs the editor in a shell, because its command may have arguments, such as `code --wait`. */
 async function editIn(editor: string, name: string, text: string): Promise<string | null> {
   const folder = await mkdtemp(join(tmpdir(), 'crewlane-review-'));
   const file = join(folder, name);

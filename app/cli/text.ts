@@ -2,7 +2,7 @@ import { countOf, formatNumber } from '../../shared/figures/format.ts';
 import { printable, printableLine } from '../../shared/printable.ts';
 import type { RunObject } from '../reports/run-json.ts';
 
-/** A number with commas for thousands and the decimals that it has: `1,234.5`. */
+/** Formats a number with thousands separators and all its decimals: `1,234.5`. */
 export function grouped(value: number): string {
   return formatNumber(value, String(value).split('.')[1]?.length ?? 0);
 }
@@ -31,15 +31,15 @@ export function table(rows: readonly (readonly string[])[]): string {
   return rows.map((row) => `${line(row).trimEnd()}\n`).join('');
 }
 
-/** Cuts a text to a width in terminal columns. */
+/** Truncates a text to a width in terminal columns. */
 export function truncateToWidth(text: string, columns: number): string {
   if (width(text) <= columns) return text;
-  let cut = '';
+  let kept = '';
   for (const char of text) {
-    if (width(cut) + width(char) > columns - 1) break;
-    cut += char;
+    if (width(kept) + width(char) > columns - 1) break;
+    kept += char;
   }
-  return `${cut}…`;
+  return `${kept}…`;
 }
 
 /** The width of a text in terminal columns. Emoji and East Asian characters take two. */
@@ -52,12 +52,12 @@ export function width(text: string): number {
   return columns;
 }
 
-/** Printable text of several lines, its tabs as spaces. */
+/** Returns printable text of several lines with tabs as spaces. */
 export function plainLines(text: string): string {
   return printable(text).replaceAll('\t', '    ');
 }
 
-/** Printable text on one line. */
+/** Returns printable text on one line. */
 export function stripControlCharacters(text: string): string {
   return printableLine(text);
 }

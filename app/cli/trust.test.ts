@@ -4,13 +4,13 @@ import { lstat, mkdir, mkdtemp, readdir, readFile, readlink, rm, symlink, writeF
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { type Ended, problemsOf, runOf } from './testing/built.ts';
+import { type CommandOutput, problemsOf, runOf } from './testing/built-command.ts';
 import { command, server } from './testing/command-and-server.ts';
 import { ADA, callTool, taskOfAda } from './testing/model-server.ts';
 
 const KEY = 'sk-of-the-tests-0123456789';
 
-/** A person's folder as a stranger's crew finds it, with a data folder of its own. */
+/** The home folder of a person who received a stranger's crew, and a separate data folder. */
 let home: string;
 let data: string;
 let wrote: number;
@@ -65,23 +65,23 @@ async function stranger(
   return file;
 }
 
-function crewlane(args: readonly string[], env: Record<string, string> = {}): Promise<Ended> {
+function crewlane(args: readonly string[], env: Record<string, string> = {}): Promise<CommandOutput> {
   return command.run(args, { HOME: home, CREWLANE_HOME: data, ...env });
 }
 
 const chosen = () => ['--base-url', server.baseUrl, '--model', 'm'];
 
 /** The command ends with 2 and the codes, nothing was called, and nothing was written, not even in the data folder. */
-async function expectNothing(before: Record<string, string>, ended: Ended, ...codes: string[]): Promise<void> {
+async function expectNothing(before: Record<string, string>, ended: CommandOutput, ...codes: string[]): Promise<void> {
   expect(problemsOf(ended).map(({ code }) => code)).toEqual(codes);
   expect(ended.code).toBe(2);
   expect(await contents()).toEqual(before);
   expect(existsSync(data)).toBe(false);
-  expect(server.asked).toEqual([]);
+  expect(server.calls).toEqual([]);
 }
 
-describe('a rehearsal of a crew from elsewhere', () => {
-  it('works in the data folder, never next to its file, whatever it writes', async () => {
+describe('a rehearsal of an external crew', () => {
+  it('A rehearsal of an external crew writes only in the data folder.', async () => {
     const outputs = ['.bashrc', 'package.json', 'notes/diary.md', 'workspace/x.md', '.config/autostart/x.desktop'];
     for (const output_file of outputs) {
       const file = await stranger('', { task: { output_file }, settings: { prepare: 'concurrent_processing' } });
@@ -92,7 +92,7 @@ describe('a rehearsal of a crew from elsewhere', () => {
     }
   });
 
-  it('does not use an existing folder next to its file, by its name or by a link', async () => {
+  it('A rehearsal of an external crew does not use an existing folder next to its file, by name or link.', async () => {
     await mkdir(join(home, 'Downloads', 'workspace'));
     await writeFile(join(home, 'Downloads', 'workspace', 'draft.md'), 'mine');
     await symlink(join(home, '.ssh'), join(home, 'notes', 'workspace'));
@@ -106,11 +106,11 @@ describe('a rehearsal of a crew from elsewhere', () => {
       const ended = await crewlane(['run', file, '--json']);
       expect(ended.code).toBe(0);
       expect(await contents()).toEqual(before);
-      if (folder === 'Downloads') expect(ended.stderr).toContain('Nobody trusts this crew yet');
+      if (folder === 'Downloads') expect(ended.stderr).toContain('This crew is not trusted');
     }
   });
 
-  it('does so in a batch, a rerun and a resumed run', async () => {
+  it('A batch, a rerun and a resumed run of an external crew write only in the data folder.', async () => {
     const rows = join(home, 'rows.csv');
     await writeFile(rows, 'topic\nants\nbees\n');
     const file = await stranger('Downloads', { task: { output_file: '.bashrc', human_review: 'after' } });
@@ -130,17 +130,20 @@ describe('a workspace that a file names', () => {
   it.each([
     ...['.', './', '..', '../repo', 'a/..', '~', '/tmp', '.ssh', '.git', '.GIT', './.git/', '.git/hooks', 'a/../.git'],
     ...['.git.', '.git ', '.g\u200cit', 'git~1', '.git::$INDEX_ALLOCATION', 'a\\.git', '.github', 'node_modules/.bin'],
-  ])('is not %j: the file is refused with the location, in a rehearsal and with trust', async (workspace) => {
-    const file = await stranger('repo', { settings: { workspace }, task: { output_file: 'config' } });
-    const before = await contents();
-    const ended = await crewlane(['run', file, '--json']);
-    await expectNothing(before, ended, 'workspace');
-    expect(problemsOf(ended)[0]).toMatchObject({ path: 'settings.workspace', line: 1 });
-    expect(problemsOf(ended)[0]?.column).toBeGreaterThan(1);
-    await expectNothing(before, await crewlane(['run', file, '--trust', ...chosen(), '--json']), 'workspace');
-  });
+  ])(
+    'A file that names the workspace %j is refused with the location, in a rehearsal and with trust.',
+    async (workspace) => {
+      const file = await stranger('repo', { settings: { workspace }, task: { output_file: 'config' } });
+      const before = await contents();
+      const ended = await crewlane(['run', file, '--json']);
+      await expectNothing(before, ended, 'workspace');
+      expect(problemsOf(ended)[0]).toMatchObject({ path: 'settings.workspace', line: 1 });
+      expect(problemsOf(ended)[0]?.column).toBeGreaterThan(1);
+      await expectNothing(before, await crewlane(['run', file, '--trust', ...chosen(), '--json']), 'workspace');
+    },
+  );
 
-  it('cannot be a link, lead through one, or contain a repository', async () => {
+  it('A workspace from a file cannot be a link, lead through a link or contain a repository.', async () => {
     await symlink(join(home, '.ssh'), join(home, 'repo', 'linked'));
     await symlink('../notes', join(home, 'repo', 'src', 'deep'));
     await symlink(join(home, 'nowhere'), join(home, 'repo', 'dangling'));
@@ -168,7 +171,7 @@ describe('a workspace that a file names', () => {
     }
   });
 
-  it('needs trust where it exists and a model is called', async () => {
+  it('An existing workspace from a file needs trust if a model is called.', async () => {
     const file = await stranger('', { settings: { workspace: 'Downloads/mine' }, task: { output_file: 'draft.md' } });
     await mkdir(join(home, 'Downloads', 'mine'));
     await writeFile(join(home, 'Downloads', 'mine', 'secret.txt'), 'secret');
@@ -182,7 +185,7 @@ describe('a workspace that a file names', () => {
     expect((await crewlane(['run', file, ...chosen(), '--json'])).code).toBe(0);
   });
 
-  it('is not believed to be Crewlane’s because the stranger brought a mark along', async () => {
+  it('A copied marker file does not make a folder a trusted workspace.', async () => {
     expect((await crewlane(['run', await stranger('notes'), ...chosen(), '--trust', '--json'])).code).toBe(0);
     const mark = await readFile(join(home, 'notes', 'workspace', '.crewlane', 'workspace'), 'utf8');
     const planted = join(home, 'repo', 'data', '.crewlane');
@@ -195,8 +198,8 @@ describe('a workspace that a file names', () => {
   });
 });
 
-describe('a workspace that a person chooses', () => {
-  it('is not the home, the root, a folder of the system, or one whose name begins with a dot', async () => {
+describe('a workspace chosen by a person', () => {
+  it('A chosen workspace cannot be the home, the root, a system folder or a hidden folder.', async () => {
     await symlink(join(home, '.ssh'), join(home, 'innocent'));
     const folders = ['.', '..', '.ssh', '.config/x', 'repo/.git', 'repo/.git/hooks', 'innocent', 'innocent/deeper'];
     const file = await stranger('Downloads');
@@ -214,7 +217,7 @@ describe('a workspace that a person chooses', () => {
       await expectNothing(before, await crewlane(['run', file, '--workspace', path, '--json']), 'workspace');
   });
 
-  it('is used by a foreign crew when it is new or empty, and needs trust when it has content', async () => {
+  it('An external crew can use a new or empty chosen folder, and needs trust for a folder with content.', async () => {
     const file = await stranger('Downloads', { task: { output_file: 'draft.md' } });
     await mkdir(join(home, 'empty'));
     for (const folder of ['empty', 'fresh', 'fresh'])
@@ -227,14 +230,14 @@ describe('a workspace that a person chooses', () => {
     }
   });
 
-  it('is confirmed once for an own crew, and keeps names that other programs act on', async () => {
+  it('A chosen workspace is confirmed once for an own crew, and protected names stay unwritable.', async () => {
     const file = join(home, 'own.crew.json');
     expect((await crewlane(['new', 'two_steps', '--out', file])).code).toBe(0);
     const repo = join(home, 'repo');
     const args = ['run', file, '--workspace', repo, '--json'];
-    const asked = await crewlane(args);
-    expect([asked.code, problemsOf(asked)[0]?.code]).toEqual([2, 'consent']);
-    expect(asked.stderr).toContain(`crewlane trust --workspace ${repo}`);
+    const refused = await crewlane(args);
+    expect([refused.code, problemsOf(refused)[0]?.code]).toEqual([2, 'consent']);
+    expect(refused.stderr).toContain(`crewlane trust --workspace ${repo}`);
     expect((await crewlane(['trust', '--workspace', repo])).code).toBe(0);
     expect((await crewlane(args)).code).toBe(0);
 
@@ -274,7 +277,7 @@ describe('a workspace that a person chooses', () => {
     expect(await readFile(join(repo, '.git', 'config'), 'utf8')).toBe("the person's repo/.git/config");
   });
 
-  it('does not take an output_file under such a name', async () => {
+  it('An output_file with a protected name is refused.', async () => {
     for (const output_file of ['.npmrc', 'package.json', 'sub/Makefile', 'a.service']) {
       const file = await stranger('Downloads', { task: { output_file } });
       const ended = await crewlane(['run', file, '--workspace', join(home, 'notes'), '--trust', '--json']);
@@ -285,14 +288,14 @@ describe('a workspace that a person chooses', () => {
   });
 });
 
-describe('a model that the file names', () => {
-  it('is called only with trust, with a key or without', async () => {
+describe('a model named by the file', () => {
+  it('A model at an address from the file is called only with trust, with or without a key.', async () => {
     const cases: [Given, Record<string, string>][] = [
       [{ settings: { provider: 'openai_compatible', base_url: server.baseUrl, model: 'm' } }, {}],
       [{ settings: { provider: 'ollama', base_url: server.baseUrl, model: 'm' } }, { OPENAI_API_KEY: KEY }],
       [{ settings: { base_url: server.baseUrl, model: 'm' } }, {}],
       [{ agent: { base_url: server.baseUrl, model: 'm' }, settings: { provider: 'openai_compatible' } }, {}],
-      // The crew's provider is the rehearsal, which no agent uses.
+      // The provider of the crew is Rehearsal, but no agent uses it.
       [{ agent: { base_url: server.baseUrl, model: 'm' } }, {}],
       [
         { agent: { provider: 'ollama', base_url: server.baseUrl, model: 'm' }, settings: { provider: 'rehearsal' } },
@@ -310,7 +313,7 @@ describe('a model that the file names', () => {
     }
   });
 
-  it('is not the person’s choice because the person chose something else', async () => {
+  it('Choosing only a model or a provider does not consent to an address from the file.', async () => {
     const settings = { provider: 'openai_compatible', base_url: server.baseUrl, model: 'm' };
     const file = await stranger('Downloads', { settings });
     const before = await contents();
@@ -326,13 +329,13 @@ describe('a model that the file names', () => {
     expect([ended.code, problemsOf(ended)[0]?.path]).toEqual([2, 'agents[0].base_url']);
   });
 
-  it('is the person’s choice when the person typed the address', async () => {
+  it('Typing an address consents to calling it.', async () => {
     const file = await stranger('Downloads', { settings: { provider: 'ollama', base_url: 'http://127.0.0.1:9/v1' } });
     expect((await crewlane(['run', file, ...chosen(), '--json'])).code).toBe(0);
-    expect(server.asked).toHaveLength(1);
+    expect(server.calls).toHaveLength(1);
   });
 
-  it('gets a key at an address from the file once the person allowed this address, for an own crew too', async () => {
+  it('A key is sent to an address from the file only after the person allowed this address.', async () => {
     const file = await stranger('Downloads', {
       settings: { provider: 'openai', base_url: server.baseUrl, model: 'm' },
     });
@@ -343,10 +346,10 @@ describe('a model that the file names', () => {
     expect(problemsOf(ended).map(({ message }) => message)).toEqual([expect.stringContaining('Sends your key')]);
     expect((await crewlane(['trust', file])).code).toBe(0);
     expect((await crewlane(['run', file, '--json'], key)).code).toBe(0);
-    expect(server.asked.map(({ authorization }) => authorization)).toEqual([`Bearer ${KEY}`]);
+    expect(server.calls.map(({ authorization }) => authorization)).toEqual([`Bearer ${KEY}`]);
   });
 
-  it('and web tools are listed, one line each, with the command that allows them', async () => {
+  it('Each missing permission is listed on one line with the command that allows it.', async () => {
     const settings = { provider: 'openai_compatible', base_url: server.baseUrl, model: 'm' };
     const file = await stranger('Downloads', { settings, agent: { tools: ['web_search'] } });
     const ended = await crewlane(['run', file, '--json']);
@@ -361,7 +364,7 @@ describe('a model that the file names', () => {
 });
 
 describe('crewlane trust', () => {
-  it('trusts exactly the content of a file, without its layout, wherever it is', async () => {
+  it('trust FILE covers exactly the content of the file, except its layout.', async () => {
     const settings = { provider: 'openai_compatible', base_url: server.baseUrl, model: 'm' };
     const file = await stranger('Downloads', { settings });
     expect((await crewlane(['trust', file])).code).toBe(0);
@@ -376,7 +379,7 @@ describe('crewlane trust', () => {
     expect((await crewlane(['run', file, '--json'])).code).toBe(2);
   });
 
-  it('trusts a folder by its real path', async () => {
+  it('trust FOLDER covers the files below the real path of the folder.', async () => {
     const settings = { provider: 'openai_compatible', base_url: server.baseUrl, model: 'm' };
     const inside = await stranger('Downloads', { settings });
     const outside = await stranger('notes', { settings });
@@ -395,13 +398,13 @@ describe('crewlane trust', () => {
     expect((await crewlane(['run', inside, '--json'])).code).toBe(2);
   });
 
-  it('refuses a folder that is too broad, a missing path, and two choices at once', async () => {
+  it('trust refuses a folder that is too broad, a missing path and two options at once.', async () => {
     for (const args of [[home], ['/'], [join(home, 'none.crew.json')], [home, '--list'], ['--revoke', home], []])
       expect((await crewlane(['trust', ...args])).code).toBe(2);
     expect((await crewlane(['trust', '--workspace', join(home, '.ssh')])).code).toBe(2);
   });
 
-  it('keeps what it stores for the owner alone, and what several commands store at once', async () => {
+  it('The trust file is readable only by its owner, and concurrent commands lose no entry.', async () => {
     const files = await Promise.all(
       ['a', 'b', 'c', 'd'].map((name) => stranger('Downloads', { more: { description: name } })),
     );
@@ -412,7 +415,7 @@ describe('crewlane trust', () => {
     expect((await readdir(data)).filter((name) => name.includes('lock'))).toEqual([]);
   });
 
-  it('trusts nothing when its file is damaged, and loses no entry of it', async () => {
+  it('A damaged trust file trusts nothing and is not overwritten.', async () => {
     const settings = { provider: 'openai_compatible', base_url: server.baseUrl, model: 'm' };
     const file = await stranger('Downloads', { settings });
     await mkdir(data);
@@ -423,8 +426,8 @@ describe('crewlane trust', () => {
   });
 });
 
-describe('a link that is put in the way', () => {
-  it('does not lead a run out of its workspace through .crewlane, rows or a folder of an output file', async () => {
+describe('a planted link', () => {
+  it('A link at .crewlane, rows or the folder of an output file does not lead a run out of its workspace.', async () => {
     const rows = join(home, 'rows.csv');
     await writeFile(rows, 'topic\nants\n');
     for (const name of ['.crewlane', 'rows', 'out']) {
@@ -441,7 +444,7 @@ describe('a link that is put in the way', () => {
     }
   });
 
-  it('does not lead prepare out', async () => {
+  it('A link does not lead prepare out of the workspace.', async () => {
     await mkdir(join(home, 'notes', 'workspace'));
     await symlink(join(home, '.bashrc'), join(home, 'notes', 'workspace', 'customers.csv'));
     const file = await stranger('notes', { settings: { prepare: 'concurrent_processing' } });
@@ -449,7 +452,7 @@ describe('a link that is put in the way', () => {
     expect(await readFile(join(home, '.bashrc'), 'utf8')).toBe("the person's .bashrc");
   });
 
-  it('swapped again and again during runs leads nowhere', async () => {
+  it('A link that is swapped repeatedly during a run does not lead out of the workspace.', async () => {
     await mkdir(join(home, 'notes', 'workspace', 'out'), { recursive: true });
     await writeFile(join(home, 'notes', 'workspace', 'data.txt'), 'data');
     const out = join(home, 'notes', 'workspace', 'out');

@@ -16,33 +16,33 @@ export interface TrustOptions {
 export async function trust(context: CliContext, path: string | undefined, options: TrustOptions): Promise<ExitCode> {
   const { io } = context;
   const { list, revoke, workspace, json } = options;
-  const asked = [path, list, revoke, workspace].filter((each) => each !== undefined).length;
-  if (asked !== 1 || (options.anyName && workspace === undefined))
+  const choices = [path, list, revoke, workspace].filter((each) => each !== undefined).length;
+  if (choices !== 1 || (options.anyName && workspace === undefined))
     return refuse(io, [problemOf('usage', ONE_CHOICE)], { json });
   if (list) return listTrust(context, json === true);
-  if (revoke !== undefined) return takeBack(context, revoke, json);
+  if (revoke !== undefined) return revokePath(context, revoke, json);
   if (workspace !== undefined) return confirmWorkspace(context, workspace, options);
-  return give(context, path ?? '', json);
+  return trustGivenPath(context, path ?? '', json);
 }
 
 const ONE_CHOICE =
   'Give a crew file or a folder, or one of --list, --revoke PATH and --workspace DIR. --any-name belongs to --workspace.';
 
-async function give({ io, folders }: CliContext, path: string, json?: boolean): Promise<ExitCode> {
-  const given = await trustPath(path, folders);
-  if (!given.ok) return refuse(io, given.problems, { json, file: path });
-  if (given.what === 'folder') io.stderr(`You trust the crew files in ${given.path}.\n`);
-  else io.stderr(`You trust ${given.path} as it is now. A run of this crew:\n`);
-  for (const { sentence } of given.permissions) io.stderr(`  ${sentence}\n`);
+async function trustGivenPath({ io, folders }: CliContext, path: string, json?: boolean): Promise<ExitCode> {
+  const trusted = await trustPath(path, folders);
+  if (!trusted.ok) return refuse(io, trusted.problems, { json, file: path });
+  if (trusted.what === 'folder') io.stderr(`You trust the crew files in ${trusted.path}.\n`);
+  else io.stderr(`You trust ${trusted.path} as it is now. A run of this crew:\n`);
+  for (const { sentence } of trusted.permissions) io.stderr(`  ${sentence}\n`);
   return EXIT.ok;
 }
 
-async function takeBack({ io, folders }: CliContext, path: string, json?: boolean): Promise<ExitCode> {
-  const taken = await revokeTrust(path, folders);
-  if (!taken.ok) return refuse(io, taken.problems, { json });
-  io.stderr(`You no longer trust ${taken.path}.\n`);
-  if (taken.stillIn !== null)
-    io.stderr(`It is still trusted because you trust the folder ${taken.stillIn}. Revoke the folder too.\n`);
+async function revokePath({ io, folders }: CliContext, path: string, json?: boolean): Promise<ExitCode> {
+  const revoked = await revokeTrust(path, folders);
+  if (!revoked.ok) return refuse(io, revoked.problems, { json });
+  io.stderr(`You no longer trust ${revoked.path}.\n`);
+  if (revoked.stillIn !== null)
+    io.stderr(`The file is still trusted because you trust the folder ${revoked.stillIn}. Revoke the folder too.\n`);
   return EXIT.ok;
 }
 
@@ -74,7 +74,7 @@ async function listTrust({ io, folders }: CliContext, json: boolean): Promise<Ex
   return EXIT.ok;
 }
 
-/** What the first word of a grant stands for. */
+/** Labels of grants by their first word. */
 const GRANTS: Readonly<Record<string, string>> = {
   key: 'key for address',
   workspace: 'workspace',

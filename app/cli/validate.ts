@@ -1,17 +1,20 @@
 import { countOf } from '../../shared/figures/format.ts';
 import { checkWorkspaceName } from '../../shared/project/check.ts';
 import { checkFilledFiles, checkWarnings } from '../../shared/project/check-filled.ts';
-import { readOwnPrices } from '../launch/custom-prices.ts';
-import { placeProblems } from '../launch/locate-problems.ts';
-import { checkNamed } from '../launch/runnable.ts';
+import { readCustomPrices } from '../launch/custom-prices.ts';
+import { locateProblems } from '../launch/locate-problems.ts';
+import { checkFileValues } from '../launch/runnable.ts';
 import { loadProject } from '../project/load.ts';
 import { type CliContext, EXIT, type ExitCode } from './io.ts';
 import { problemOf, problemsJson, refuse, warn } from './problems.ts';
 
-/** The crew with its own inputs. */
-const AS_IT_IS = [{}];
+/** One row without values: the crew with its own inputs. */
+const OWN_INPUTS = [{}];
 
-/** `validate FILE [--json]`: every problem of a crew file, with its location. Warnings alone do not make it invalid. */
+/**
+ * Runs `validate FILE [--json]`: prints every problem of a crew file with its location. Warnings alone do not make it
+ * invalid.
+ */
 export async function validate(
   { io, folders }: CliContext,
   file: string,
@@ -19,15 +22,15 @@ export async function validate(
 ): Promise<ExitCode> {
   const loaded = await loadProject(file);
   if (!loaded.ok) return refuse(io, loaded.problems, { json, file });
-  const own = await readOwnPrices(folders.pricesFile);
+  const own = await readCustomPrices(folders.pricesFile);
   if (!own.ok) return refuse(io, [problemOf('prices', own.message)], { json });
   const { project } = loaded;
   const errors = [
-    ...checkNamed(project, own.prices),
+    ...checkFileValues(project, own.prices),
     ...checkWorkspaceName(project),
-    ...checkFilledFiles(project, AS_IT_IS),
+    ...checkFilledFiles(project, OWN_INPUTS),
   ];
-  const problems = placeProblems(loaded.text, [...errors, ...checkWarnings(project, AS_IT_IS)]);
+  const problems = locateProblems(loaded.text, [...errors, ...checkWarnings(project, OWN_INPUTS)]);
   if (errors.length > 0) return refuse(io, problems, { json, file });
   warn(io, problems, file);
   const { agents, tasks } = project;

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { BuiltCommand, problemsOf } from './testing/built.ts';
+import { BuiltCommand, problemsOf } from './testing/built-command.ts';
 
 let command: BuiltCommand;
 beforeAll(async () => {
@@ -23,7 +23,7 @@ function crew(tasks: object[], more: object = {}): object {
   return { format: 'crewlane/1', name: 'checked', agents: [AGENT], tasks: full, ...more };
 }
 
-test('validate lists warnings with their location, and exits with 0', async () => {
+test('validate lists warnings with their location and exits with 0.', async () => {
   const tasks = [{ description: 'About {topic} in {lnguage}', output_file: 'r.md' }, { output_file: './R.md' }];
   const file = await command.write('warned.crew.json', crew(tasks, { inputs: { topic: 'bees', language: 'de' } }));
   const ended = await command.run(['validate', file, '--json']);
@@ -39,7 +39,7 @@ test('validate lists warnings with their location, and exits with 0', async () =
   expect(ended.stderr).toContain('2 tasks, 3 warnings.');
 });
 
-test('a run prints warnings and completes, and errors have their severity too', async () => {
+test('A run prints warnings and completes, and errors have a severity.', async () => {
   const file = await command.write('run.crew.json', crew([{ description: 'In {lnguage}' }]));
   const ended = await command.run(['run', file]);
   expect(ended.code).toBe(0);
@@ -48,7 +48,7 @@ test('a run prints warnings and completes, and errors have their severity too', 
   expect(problemsOf(await command.run(['validate', wrong, '--json']))).toMatchObject([{ severity: 'error' }]);
 });
 
-test('a column whose name has a space fills its placeholder', async () => {
+test('A column whose name has a space fills its placeholder.', async () => {
   const task = { description: 'To {First Name} of {company}', output_file: '{First Name}.md' };
   const file = await command.write('spaces.crew.json', crew([task]));
   const rows = await command.write('rows.csv', 'First Name,company\nAnn,Acme\n');
@@ -58,7 +58,7 @@ test('a column whose name has a space fills its placeholder', async () => {
   expect(await readFile(command.path('workspace', 'rows', '1', 'Ann.md'), 'utf8')).not.toBe('');
 });
 
-test('a path that a row turns out of the workspace is refused before anything runs', async () => {
+test('An output path that a row turns outside the workspace is refused before anything runs.', async () => {
   const file = await command.write('paths.crew.json', crew([{ output_file: '{dir}/x.md' }]));
   const runs = () => existsSync(join(command.home, 'runs'));
   const before = runs();
@@ -75,12 +75,12 @@ test('a path that a row turns out of the workspace is refused before anything ru
   expect(runs()).toBe(before);
 });
 
-test('a name that other programs act on is refused before a run in an existing folder', async () => {
+test('A protected name is refused before a run in an existing folder.', async () => {
   const folder = command.path('existing');
   await mkdir(folder);
   await writeFile(join(folder, 'notes.txt'), 'mine');
   const file = await command.write(
-    'acted.crew.json',
+    'protected.crew.json',
     crew([{ output_file: '{name}' }], { inputs: { name: 'Makefile' } }),
   );
   const ended = await command.run(['run', file, '--workspace', folder, '--trust', '--json']);

@@ -3,7 +3,7 @@ import type { RunHandle } from '../engine/request.ts';
 import type { RowState } from '../launch/batch/batch.ts';
 import { watchRows } from './watch-rows.ts';
 
-test('a row is watched while it is under way, and let go of when it has ended', () => {
+test('A row is watched while it runs and released when it ends.', () => {
   const rows = [1, 2].map(newRow);
   const listeners = new Set<(row: RowState) => void>();
   const watched = new Set<number>();
@@ -12,7 +12,7 @@ test('a row is watched while it is under way, and let go of when it has ended', 
     row.handle = status === 'running' ? runOf(row, watched) : null;
     for (const listener of listeners) listener(row);
   };
-  const [first, second] = rows as [RowState, RowState]; // Two were made.
+  const [first, second] = rows as [RowState, RowState]; // The array has two rows.
   change(first, 'running');
   const seen: string[] = [];
   const subscribe = (listener: (row: RowState) => void) => {
@@ -41,5 +41,5 @@ function runOf({ row }: RowState, watched: Set<number>): RunHandle {
     watched.add(row);
     return () => watched.delete(row);
   };
-  return { subscribe } as Partial<RunHandle> as RunHandle; // Nothing else of it is used.
+  return { subscribe } as Partial<RunHandle> as RunHandle; // The code under test uses only subscribe.
 }

@@ -3,7 +3,7 @@ import type { ToolTexts } from '../../shared/slot/protocol.ts';
 import type { CacheAccess } from '../engine/request.ts';
 import { loadTool } from '../tools/registry.ts';
 
-/** Where results are stored, with the tools as slots would tell of them. */
+/** The cache folder, with tool descriptions as slots report them. */
 export function cacheAccess(folder: string): CacheAccess {
   return { folder, describeTools };
 }

@@ -5,21 +5,27 @@ import { chooseModels, type ModelOverrides } from './models.ts';
 import { originalModelOverrides } from './original-model-overrides.ts';
 import { type CrewVersion, changedFiles, staleTasks } from './stale.ts';
 
-/** A crew that is open in a window, as it stands there. */
+/** A crew that is open in a window, with unsaved changes. */
 export interface OpenCrew {
   project: Crew;
-  /** Where it came from; null for one that was never saved. */
+  /** The crew file; null for a crew that was never saved. */
   file: string | null;
-  /** Runs and batches that were started from the crew since it was opened: they are its own before it has a file. */
+  /**
+   * IDs of runs and batches that were started from the crew since it was opened, to recognize them before it has a
+   * file.
+   */
   ownRuns: readonly string[];
 }
 
-/** Whether a run was started from an open crew, from its file or before it had one. Names alone say nothing. */
+/** Whether a run was started from an open crew, judged by its file or its ID. Crew names are not unique. */
 export function isOf({ started }: Pick<LoadedRun, 'started'>, { file, ownRuns }: OpenCrew): boolean {
   return (file !== null && started.file === file) || ownRuns.includes(started.batch?.batch ?? started.run);
 }
 
-/** Which results of a run are stale for an open crew, with why; null where the run is of another, or no comparison is. */
+/**
+ * Returns the stale results of a run for an open crew, each with the reason; null if the run belongs to another crew or
+ * cannot be compared.
+ */
 export async function staleFor(dir: string, crew: OpenCrew): Promise<Record<string, string> | null> {
   const loaded = await loadRun(dir);
   if (!loaded.ok || !isOf(loaded.run, crew)) return null;
@@ -27,29 +33,32 @@ export async function staleFor(dir: string, crew: OpenCrew): Promise<Record<stri
   return compared.ok ? Object.fromEntries(compared.stale) : null;
 }
 
-type Compared =
+type Comparison =
   | { ok: true; overrides: ModelOverrides; rehearsal: boolean; stale: Map<string, string> }
   | { ok: false; problems: Problem[] };
 
-/** Which results of a run are stale for the crew as it is now, with the models that a person chose for that run. */
-export async function compare(run: LoadedRun, now: Crew): Promise<Compared> {
+/**
+ * Compares a run with the current crew, using the models that a person chose for the run. @returns the stale results
+ * with reasons
+ */
+export async function compare(run: LoadedRun, now: Crew): Promise<Comparison> {
   const { project, state, started } = run;
   const inputs = started.inputs ?? {};
-  const overrides = wasChosen(project, started.settings) ? originalModelOverrides(started) : AS_FILE;
+  const overrides = isOverridden(project, started.settings) ? originalModelOverrides(started) : AS_FILE;
   const before = chooseModels(project, originalModelOverrides(started));
   const after = chooseModels(now, overrides);
   if (!before.ok) return { ok: false, problems: before.problems };
   if (!after.ok) return { ok: false, problems: after.problems };
-  const then: CrewVersion = { project, agents: before.agents, rehearsal: started.rehearsal, inputs };
-  const present: CrewVersion = { project: now, agents: after.agents, rehearsal: after.rehearsal, inputs };
-  const stale = staleTasks(state, then, present, await changedFiles(run));
+  const earlier: CrewVersion = { project, agents: before.agents, rehearsal: started.rehearsal, inputs };
+  const current: CrewVersion = { project: now, agents: after.agents, rehearsal: after.rehearsal, inputs };
+  const stale = staleTasks(state, earlier, current, await changedFiles(run));
   return { ok: true, overrides, rehearsal: after.rehearsal, stale };
 }
 
 const AS_FILE: ModelOverrides = { provider: null, baseUrl: null, model: null };
 
-/** Whether a person chose the run's model over the file. */
-function wasChosen(project: Crew, settings: LoadedRun['started']['settings']): boolean {
+/** Whether a person overrode the model settings of the file for this run. */
+function isOverridden(project: Crew, settings: LoadedRun['started']['settings']): boolean {
   const own = chooseModels(project, AS_FILE);
   if (!own.ok) return true;
   const { provider, base_url, model } = own.settings;

@@ -1,20 +1,20 @@
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 
-/** Where the application keeps what is not the user's own files. */
+/** Paths of the application data. */
 export interface DataFolders {
   root: string;
-  /** Each run is a folder in it. */
+  /** Contains one folder per run. */
   runs: string;
-  /** Where reports go when nobody chose a folder. */
+  /** Default folder for reports. */
   exports: string;
-  /** Workspaces of crews without a file of their own. */
+  /** Workspaces of crews without a file, and of rehearsals of untrusted crews. */
   workspaces: string;
-  /** Results that are stored for later runs. */
+  /** Cached results. */
   cache: string;
   /** Busy times of earlier runs, for estimates. */
   historyFile: string;
-  /** Prices of models that a person states. */
+  /** Custom prices of models. */
   pricesFile: string;
   /** Which crews and folders a person trusts. */
   trustFile: string;
@@ -23,8 +23,9 @@ export interface DataFolders {
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
- * The folders below `home`, or below the platform's place for application data where it is null. Nothing is made.
- * @param env read for the platform's place (`XDG_DATA_HOME`, `APPDATA`); `CREWLANE_HOME` is the caller's to read
+ * Returns the paths below `home`, or below the application data folder of the platform if `home` is null. Creates
+ * nothing.
+ * @param env environment with `XDG_DATA_HOME` and `APPDATA`; the caller reads `CREWLANE_HOME`
  */
 export function dataFolders(
   home: string | null,

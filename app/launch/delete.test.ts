@@ -18,29 +18,29 @@ afterEach(() => rmSync(runs, { recursive: true, force: true }));
 
 const left = () => readdirSync(runs).sort();
 
-test('a batch is deleted with its rows, and nothing else', async () => {
+test('Deleting a batch deletes its rows and nothing else.', async () => {
   expect(await deleteBatch(join(runs, 'one'))).toEqual({ ok: true });
   expect(left()).toEqual(['one-row-2b', 'one-rows', 'two', 'two-row-1']);
 });
 
-test('rows whose batch is gone already are deleted too', async () => {
+test('Deleting a batch also deletes rows whose batch folder is missing.', async () => {
   rmSync(join(runs, 'one'), { recursive: true });
   expect(await deleteBatch(join(runs, 'one'))).toEqual({ ok: true });
   expect(left()).toEqual(['one-row-2b', 'one-rows', 'two', 'two-row-1']);
 });
 
-test('nothing is deleted while the batch, or one of its rows, goes on', async () => {
+test('Nothing is deleted while the batch or one of its rows is in progress.', async () => {
   const before = left();
   for (const name of ['one', 'one-row-2']) {
     const lock = join(runs, name, 'lock.json');
-    await writeFile(lock, JSON.stringify({ holder: { pid: process.pid, start: null } }));
+    await writeFile(lock, JSON.stringify({ holder: { pid: process.pid, start: null }, run: name, slots: [] }));
     expect(await deleteBatch(join(runs, 'one'))).toMatchObject({ ok: false, message: expect.stringContaining(name) });
     rmSync(lock);
   }
   expect(left()).toEqual(before);
 });
 
-/** The record of a batch with so many rows. */
+/** Writes the record of a batch with `rows` rows. */
 async function recordOf(batch: string, rows: number): Promise<void> {
   const crew = { format: 'crewlane/1', name: 'crew', agents: [], tasks: [] };
   await writeFile(join(runs, batch, 'project.crew.json'), JSON.stringify(crew));
@@ -66,7 +66,7 @@ async function recordOf(batch: string, rows: number): Promise<void> {
   await writeFile(join(runs, batch, 'batch.json'), JSON.stringify(record));
 }
 
-test('a batch knows which of its rows was deleted, and goes with the last of them', async () => {
+test('A batch records its deleted rows and is deleted with the last one.', async () => {
   await recordOf('one', 2);
   expect(await deleteRun(join(runs, 'one-row-2'))).toEqual({ ok: true });
   expect(left()).toEqual(['one', 'one-row-1', 'one-row-2b', 'one-rows', 'two', 'two-row-1']);
@@ -75,21 +75,21 @@ test('a batch knows which of its rows was deleted, and goes with the last of the
   expect(left()).toEqual(['one-row-2b', 'one-rows', 'two', 'two-row-1']);
 });
 
-test('a batch whose other rows have not begun stays, to be gone on with', async () => {
+test('A batch with rows that have not started is not deleted with its only started row.', async () => {
   await recordOf('two', 2);
   expect(await deleteRun(join(runs, 'two-row-1'))).toEqual({ ok: true });
   expect(left()).toContain('two');
 });
 
-test('a run of its own, and a row whose batch is gone, are deleted alone', async () => {
+test('Deleting a single run, or a row without a batch folder, deletes only that run.', async () => {
   for (const run of ['one-rows', 'one-row-2b', 'one-row-1'])
     expect(await deleteRun(join(runs, run))).toEqual({ ok: true });
   expect(left()).toEqual(['one', 'one-row-2', 'two', 'two-row-1']);
 });
 
-test('a run that goes on is not deleted, and its batch is told nothing', async () => {
+test('A run in progress is not deleted, and its batch does not change.', async () => {
   await recordOf('one', 2);
-  const lock = { holder: { pid: process.pid, start: null } };
+  const lock = { holder: { pid: process.pid, start: null }, run: 'one-row-1', slots: [] };
   await writeFile(join(runs, 'one-row-1', 'lock.json'), JSON.stringify(lock));
   expect(await deleteRun(join(runs, 'one-row-1'))).toMatchObject({ ok: false });
   expect(left()).toContain('one-row-1');

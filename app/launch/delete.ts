@@ -4,21 +4,21 @@ import { messageOf } from '../base/system-error.ts';
 import { isRunLocked } from '../engine/locks/run-locks.ts';
 import { isBatchFolder, loadBatch, markDeleted, rowAt, rowsLeft } from './batch/batch-folder.ts';
 
-export type Deleted = { ok: true } | { ok: false; message: string };
+export type DeleteResult = { ok: true } | { ok: false; message: string };
 
 /**
- * Removes a run for good. Refused while it goes on. A row's batch is told first, so that it neither looks cut off for want
- * of the row nor runs it once more; with its last row the batch goes too.
+ * Deletes a run. Refused while it is in progress. If the run is a row, first records the deletion in the batch, so that
+ * the batch neither counts as interrupted nor runs the row again. Deleting the last row deletes the batch.
  */
-export async function deleteRun(dir: string): Promise<Deleted> {
-  if (await isRunLocked(dir)) return goesOn(dir);
+export async function deleteRun(dir: string): Promise<DeleteResult> {
+  if (await isRunLocked(dir)) return inProgress(dir);
   const of = rowAt(dir);
   const batchDir = of && (await isBatchFolder(of.batchDir)) ? of.batchDir : null;
   try {
     if (of && batchDir !== null) await markDeleted(batchDir, of.row);
   } catch (error) {
     const reason = messageOf(error);
-    return { ok: false, message: `The batch in ${batchDir} cannot be told that its row is deleted: ${reason}` };
+    return { ok: false, message: `The batch in ${batchDir} could not record the deletion of its row: ${reason}` };
   }
   await rm(dir, { recursive: true, force: true });
   if (batchDir !== null && !(await isRunLocked(batchDir)) && (await isEmptied(batchDir)))
@@ -31,22 +31,25 @@ async function isEmptied(batchDir: string): Promise<boolean> {
   return loaded.ok && (await rowsLeft(batchDir, loaded.record)).length === 0;
 }
 
-function goesOn(dir: string): Deleted {
+function inProgress(dir: string): DeleteResult {
   return { ok: false, message: `${basename(dir)} is in progress. Stop it first.` };
 }
 
-/** Removes a batch for good: its folder, and the runs of its rows beside it. Refused while any of it goes on. */
-export async function deleteBatch(dir: string): Promise<Deleted> {
+/**
+ * Deletes a batch: its folder and the run folders of its rows next to it. Refused while the batch or a row is in
+ * progress.
+ */
+export async function deleteBatch(dir: string): Promise<DeleteResult> {
   const rows = await rowFolders(dir);
   for (const folder of [dir, ...rows]) {
-    if (await isRunLocked(folder)) return goesOn(folder);
+    if (await isRunLocked(folder)) return inProgress(folder);
   }
-  // The batch's own goes first: what is left of rows after a power cut is still listed, and can be deleted again.
+  // The batch folder is deleted first. Rows left over after a power failure are still listed and can be deleted again.
   for (const folder of [dir, ...rows]) await rm(folder, { recursive: true, force: true });
   return { ok: true };
 }
 
-/** Rows are found by their names, so that a batch whose record cannot be read is deleted whole too. */
+/** Finds rows by their names, so that a batch with an unreadable record can be deleted completely. */
 async function rowFolders(dir: string): Promise<string[]> {
   const names = await readdir(dirname(dir));
   return names.map((name) => join(dirname(dir), name)).filter((folder) => rowAt(folder)?.batchDir === dir);

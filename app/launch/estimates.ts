@@ -10,8 +10,8 @@ import { rehearsalSpeedOf } from './rehearsal-speed.ts';
 const AS_FILE: ModelOverrides = { provider: null, baseUrl: null, model: null };
 
 /**
- * How long each task is expected to take, from earlier runs and from the file, for the models that would be asked.
- * Where those cannot be settled yet only the file's own estimates count.
+ * Returns the estimate of each task, from earlier runs with the same models and from the crew file. If the models
+ * cannot be determined yet, only estimates in the file are used.
  */
 export async function estimatesOf(
   project: Crew,
@@ -25,6 +25,7 @@ export async function estimatesOf(
   return learnedEstimates(project, folders, agents, rehearsal ? rehearsalSpeed : null);
 }
 
+/** Like `estimatesOf`, for models that are already known. `rehearsalSpeed` is null if real models are called. */
 export async function learnedEstimates(
   project: Crew,
   folders: DataFolders,

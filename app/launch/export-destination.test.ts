@@ -19,16 +19,19 @@ const fill = (folder: string) => createFile(join(folder, 'run.json'), '{ "format
 const put = (name = 'out') => placeExport({ exact: join(dir, 'repo', name) }, 'crew', 'kept', fill);
 
 describe('an export next to planted links', () => {
-  it.each(['part', 'old'])('follows no link under the name of an unfinished export (.%s)', async (suffix) => {
-    await mkdir(join(dir, 'repo'));
-    await symlink(victim, join(dir, 'repo', `.out.${process.pid}.${suffix}`));
-    expect(await put()).toMatchObject({ ok: true });
-    expect(await put()).toMatchObject({ ok: true });
-    expect(await readdir(victim)).toEqual(['thesis.md']);
-    expect((await lstat(join(dir, 'repo', `.out.${process.pid}.${suffix}`))).isSymbolicLink()).toBe(true);
-  });
+  it.each(['part', 'old'])(
+    'An export follows no link under the name of an unfinished export (.%s).',
+    async (suffix) => {
+      await mkdir(join(dir, 'repo'));
+      await symlink(victim, join(dir, 'repo', `.out.${process.pid}.${suffix}`));
+      expect(await put()).toMatchObject({ ok: true });
+      expect(await put()).toMatchObject({ ok: true });
+      expect(await readdir(victim)).toEqual(['thesis.md']);
+      expect((await lstat(join(dir, 'repo', `.out.${process.pid}.${suffix}`))).isSymbolicLink()).toBe(true);
+    },
+  );
 
-  it('replaces a link in an earlier export, and leaves the file that it leads to alone', async () => {
+  it('An export replaces a link in an earlier export and does not change its target.', async () => {
     await mkdir(join(dir, 'repo', 'out'), { recursive: true });
     await writeFile(join(dir, 'repo', 'out', 'run.json'), '{ "format": "crewlane-run/1" }');
     await symlink(victim, join(dir, 'repo', 'out', 'folder'));
@@ -38,7 +41,7 @@ describe('an export next to planted links', () => {
     expect(await readFile(join(victim, 'thesis.md'), 'utf8')).toBe('untouched');
   });
 
-  it('gives a new folder another number where a link has its name', async () => {
+  it('A new export folder gets another number if a link has its name.', async () => {
     await mkdir(join(dir, 'repo'));
     await symlink(join(dir, 'nowhere'), join(dir, 'repo', 'crew'));
     const placed = await placeExport({ below: join(dir, 'repo') }, 'crew', 'kept', fill);
@@ -46,7 +49,7 @@ describe('an export next to planted links', () => {
     expect(await readdir(dir)).toEqual(['repo', 'victim']);
   });
 
-  it('is for its owner only, with the folders that were made for it', async () => {
+  it('An export and the folders created for it are accessible only to the owner.', async () => {
     expect(await put('a/b')).toMatchObject({ ok: true });
     const modes = await Promise.all(['a', 'a/b', 'a/b/run.json'].map((name) => stat(join(dir, 'repo', name))));
     expect(modes.map(({ mode }) => (mode & 0o777).toString(8))).toEqual(['700', '700', '600']);

@@ -6,49 +6,51 @@ import { makeFolders } from '../base/make-folders.ts';
 import { isSystemError } from '../base/system-error.ts';
 import { checkExportTarget } from './export-target.ts';
 
-/** Exactly this folder, or a new one below it that is named after the crew and the date. */
+/** Where reports are written: exactly this folder, or a new folder below it named after the crew and the date. */
 export type ExportDestination = { exact: string } | { below: string };
 
 export type ExportResult = { ok: true; folder: string } | { ok: false; message: string };
 
 /**
- * Puts a folder of reports into its place, for the owner only. The reports are written into a hidden folder next to it
- * (`fill`) and moved there whole; an earlier export under that name is put aside first, and then removed.
- * @param name the folder's name, where the place is below another @param kept where what they are made from is
+ * Creates a folder of reports, accessible only to the owner. `fill` writes the reports to a hidden folder next to the
+ * destination, which is then renamed. An earlier export under that name is replaced.
+ * @param name the folder name for a `below` destination @param source the run or batch folder, for messages
  */
 export async function placeExport(
-  place: ExportDestination,
+  destination: ExportDestination,
   name: string,
-  kept: string,
+  source: string,
   fill: (folder: string) => Promise<void>,
 ): Promise<ExportResult> {
-  const refusal = 'exact' in place ? await checkExportTarget(place.exact) : null;
+  const refusal = 'exact' in destination ? await checkExportTarget(destination.exact) : null;
   if (refusal !== null) return { ok: false, message: refusal };
   try {
     const folder =
-      'exact' in place ? await putExactly(place.exact, fill) : await putBelow(join(resolve(place.below), name), fill);
+      'exact' in destination
+        ? await putExactly(destination.exact, fill)
+        : await putBelow(join(resolve(destination.below), name), fill);
     return { ok: true, folder };
   } catch (error) {
     if (!isSystemError(error)) throw error;
-    const where = 'exact' in place ? place.exact : place.below;
+    const where = 'exact' in destination ? destination.exact : destination.below;
     return {
       ok: false,
-      message: `The reports could not be written into ${where}: ${error.message}. The run is kept in ${kept}.`,
+      message: `The reports could not be written into ${where}: ${error.message}. The run is stored in ${source}.`,
     };
   }
 }
 
 async function putExactly(exact: string, fill: (folder: string) => Promise<void>): Promise<string> {
   const target = resolve(exact);
-  const unfinished = await fillBeside(target, fill);
+  const unfinished = await fillHiddenFolder(target, fill);
   const old = join(dirname(target), partName());
-  const isThere = await exists(target);
+  const targetExists = await exists(target);
   try {
-    if (isThere) await rename(target, old);
+    if (targetExists) await rename(target, old);
     await rename(unfinished, target);
   } catch (error) {
     await rm(unfinished, { recursive: true, force: true });
-    if (isThere && !(await exists(target))) await rename(old, target);
+    if (targetExists && !(await exists(target))) await rename(old, target);
     throw error;
   }
   await rm(old, { recursive: true, force: true });
@@ -56,7 +58,7 @@ async function putExactly(exact: string, fill: (folder: string) => Promise<void>
 }
 
 async function putBelow(first: string, fill: (folder: string) => Promise<void>): Promise<string> {
-  const unfinished = await fillBeside(first, fill);
+  const unfinished = await fillHiddenFolder(first, fill);
   for (let number = 1; ; number += 1) {
     const target = number === 1 ? first : `${first}_${number}`;
     if (await exists(target)) continue;
@@ -67,9 +69,9 @@ async function putBelow(first: string, fill: (folder: string) => Promise<void>):
 
 /**
  * Fills a hidden folder next to the target. Its name is random, so that nobody can put a link there first.
- * @returns the hidden folder, in which everything is safely on disk
+ * @returns the hidden folder, with its content flushed to disk
  */
-async function fillBeside(target: string, fill: (folder: string) => Promise<void>): Promise<string> {
+async function fillHiddenFolder(target: string, fill: (folder: string) => Promise<void>): Promise<string> {
   const unfinished = join(dirname(target), partName());
   await makeFolders(dirname(target), 'private');
   await mkdir(unfinished, { mode: PRIVATE_FOLDER });
@@ -82,7 +84,7 @@ async function fillBeside(target: string, fill: (folder: string) => Promise<void
   }
 }
 
-/** Whether a name is taken, be it by a link that leads to nothing. */
+/** Whether a path exists, even as a dangling link. */
 async function exists(path: string): Promise<boolean> {
   return lstat(path).then(
     () => true,

@@ -6,7 +6,7 @@ import { exportFiles, exportFolderName } from '../reports/export.ts';
 import { type ExportDestination, type ExportResult, placeExport } from './export-destination.ts';
 import { type LoadedRun, loadRun } from './load-run.ts';
 
-/** Writes the reports of a run, made from its folder alone: whole, or not at all. */
+/** Writes the reports of a run from its folder: either all of them or none. */
 export async function exportRun(dir: string, place: ExportDestination): Promise<ExportResult> {
   const loaded = await loadRun(resolve(dir));
   if (!loaded.ok) return loaded;
@@ -14,7 +14,7 @@ export async function exportRun(dir: string, place: ExportDestination): Promise<
   return placeExport(place, exportFolderName(run.project, run.state), dir, (folder) => writeReports(run, folder));
 }
 
-/** Writes every file of a run's export into an empty folder. */
+/** Writes every report of a run into an empty folder. */
 export async function writeReports(run: LoadedRun, folder: string): Promise<void> {
   const files = exportFiles({ project: run.project, state: run.state, texts: run.texts });
   await Promise.all([...files].map(([name, content]) => createFile(join(folder, name), content)));

@@ -14,8 +14,8 @@ function filled(name: string, files: Record<string, string>): string {
   return path;
 }
 
-describe('where reports may go', () => {
-  it('takes a folder that is missing, also several deep, that is empty, or that holds an earlier export', async () => {
+describe('the target of an export', () => {
+  it('Reports can be written to a missing folder, an empty folder or an earlier export.', async () => {
     const targets = [
       join(folder, 'a', 'b'),
       filled('empty', {}),
@@ -24,20 +24,20 @@ describe('where reports may go', () => {
     expect(await Promise.all(targets.map(checkExportTarget))).toEqual([null, null, null]);
   });
 
-  it('refuses a folder with other files, and a file, and says what to do', async () => {
-    expect(await checkExportTarget(filled('work', { 'thesis.md': '' }))).toMatch(/holds other files.*empty folder/);
-    expect(await checkExportTarget(filled('other', { 'run.json': '{}' }))).toMatch(/holds other files/);
+  it('A folder with other files, or a file, is refused with advice.', async () => {
+    expect(await checkExportTarget(filled('work', { 'thesis.md': '' }))).toMatch(/contains other files.*empty folder/);
+    expect(await checkExportTarget(filled('other', { 'run.json': '{}' }))).toMatch(/contains other files/);
     const file = join(filled('plain', { file: '' }), 'file');
     expect(await checkExportTarget(file)).toMatch(/is a file/);
     expect(await checkExportTarget(join(file, 'below'))).toMatch(/is a file/);
   });
 
-  it('refuses a link, also one on the way below the current folder, and names the real folder', async () => {
+  it('A link, or a path through a link below the current folder, is refused and its target is named.', async () => {
     const [dangling, link] = [join(folder, 'dangling'), join(folder, 'link')];
     symlinkSync(join(folder, 'nowhere'), dangling);
     symlinkSync(filled('victim', {}), link);
     expect(await checkExportTarget(dangling)).toMatch(/is a link to a folder that does not exist/);
-    expect(await checkExportTarget(link)).toMatch(/is a link to .*victim\. .*Name that folder/);
+    expect(await checkExportTarget(link)).toMatch(/is a link to .*victim\. .*Use that folder/);
     const before = process.cwd();
     process.chdir(folder);
     try {

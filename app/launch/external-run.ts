@@ -9,33 +9,33 @@ import { contentHash } from './trust/content-hash.ts';
 import { originOf } from './trust/origin.ts';
 import { readTrust } from './trust/trust-store.ts';
 
-/** What is to go on, or to be run again, as its folder tells of it. */
+/** A run or batch to resume or rerun, as described by its folder. */
 export interface StoredRun {
   what: 'run' | 'batch';
   dir: string;
-  /** What would be run. */
+  /** The crew that would run. */
   project: Crew;
-  /** No model is to be asked. */
+  /** No model would be called. */
   rehearsal: boolean;
   file: string | null;
   workspace: string;
 }
 
 /**
- * Refuses a run or a batch from elsewhere that nobody trusts: its folder names addresses that would be called, and a
- * folder that tools would write to. A rehearsal is not refused where its tools work in the folder that a rehearsal of
- * the same crew's file on this machine would use.
+ * Refuses an external run or batch without trust, because its folder names addresses that would be called and a
+ * workspace that tools would write to. A rehearsal is allowed if it uses the same workspace as a rehearsal of the crew
+ * file on this machine. @returns the refusal, or null
  */
 export async function requireConsentForExternal(
-  kept: StoredRun,
+  stored: StoredRun,
   { trust, folders }: { trust: boolean; folders: Pick<DataFolders, 'runs' | 'workspaces' | 'trustFile'> },
 ): Promise<LaunchRefusal | null> {
-  const { what, dir, workspace, rehearsal } = kept;
+  const { what, dir, workspace, rehearsal } = stored;
   if (trust || (await leadsBelow(folders.runs, dir))) return null;
-  if (rehearsal && (await isWorkspaceOfFile(kept, folders))) return null;
-  const models = rehearsal ? '' : ' and call the models that its folder names';
+  if (rehearsal && (await isWorkspaceOfFile(stored, folders))) return null;
+  const models = rehearsal ? '' : ' and call the models named in its folder';
   const files = what === 'run' ? 'project.crew.json' : 'project.crew.json and batch.json';
-  const message = `The ${what} in ${dir} was not started by this application. It would work in ${workspace}${models}. Look at its ${files}, and allow it with --trust.`;
+  const message = `The ${what} in ${dir} was not started by this application. It would use the workspace ${workspace}${models}. Check ${files} in this folder, then pass --trust.`;
   return { ok: false, problems: [{ code: 'consent', message, path: '', line: 0, column: 0 }] };
 }
 

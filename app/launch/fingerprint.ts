@@ -5,14 +5,14 @@ import type { ModelChoice } from './models.ts';
 export interface FingerprintDeps {
   project: Crew;
   agents: ReadonlyMap<string, ModelChoice>;
-  /** Null for a run that asks real models. */
+  /** Null for a run that calls real models. */
   rehearsalSpeed: number | null;
 }
 
 /**
- * The canonical text of each task that its fingerprint is made of: texts, agent, tools, the names of its context,
- * provider and model (in `consensual` of all who propose and vote); rehearsals apart, and each speed of theirs for itself.
- * Title, category and layout are no part of it.
+ * Returns a function that gives the canonical text of a task, from which its fingerprint is computed: texts, agent,
+ * tools, context, provider and model (in `consensual`, of the whole council), and the speed of a rehearsal. Title,
+ * category and layout are not included.
  */
 export function canonicalTexts({ project, agents, rehearsalSpeed }: FingerprintDeps): (task: string) => string {
   const tasks = new Map(project.tasks.map((task) => [task.name, task]));
@@ -39,6 +39,6 @@ export function canonicalTexts({ project, agents, rehearsalSpeed }: FingerprintD
 }
 
 function member(agent: Agent | undefined, choice: ModelChoice | undefined): unknown {
-  const asked = choice && [choice.provider.name, choice.baseUrl, choice.model];
-  return [agent?.name, agent?.role, agent?.goal, agent?.backstory, agent?.tools, asked];
+  const model = choice && [choice.provider.name, choice.baseUrl, choice.model];
+  return [agent?.name, agent?.role, agent?.goal, agent?.backstory, agent?.tools, model];
 }

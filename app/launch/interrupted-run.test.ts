@@ -17,8 +17,8 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
-/** Stores a run of a crew file, whole or cut off in the middle, under a name that sorts by `time`. */
-async function addRun(time: number, of: string, isCutOff: boolean): Promise<string> {
+/** Stores a complete or truncated run of a crew file under a name that sorts by `time`. */
+async function addRun(time: number, of: string, isTruncated: boolean): Promise<string> {
   const id = `2026010${time}T000000000-000000`;
   const journal = join(runs, id, 'events.jsonl');
   await cp(RUN, join(runs, id), { recursive: true });
@@ -27,14 +27,14 @@ async function addRun(time: number, of: string, isCutOff: boolean): Promise<stri
   const started = JSON.stringify({ ...JSON.parse(first), file: of });
   await writeFile(journal, [started, ...rest].join('\n'));
   const whole = await readFile(journal);
-  if (isCutOff) await truncate(journal, whole.indexOf(10, whole.length / 2) + 1);
+  if (isTruncated) await truncate(journal, whole.indexOf(10, whole.length / 2) + 1);
   return id;
 }
 
 const find = (path = file, dismissed: string[] = []) => interruptedRun({ runs }, path, dismissed);
 
 describe('the interrupted run of a crew file', () => {
-  test('is its latest run, with time and progress', async () => {
+  test('The interrupted run of a crew file is its latest run, with time and progress.', async () => {
     await addRun(1, file, false);
     const run = await addRun(2, file, true);
     await addRun(3, join(folder, 'other.crew.json'), true);
@@ -43,27 +43,27 @@ describe('the interrupted run of a crew file', () => {
     expect(found?.total).toBeGreaterThan(found?.done ?? Number.POSITIVE_INFINITY);
   });
 
-  test('is none where a later run has finished, or a person has dismissed it', async () => {
+  test('No interrupted run is offered if a later run finished or a person dismissed it.', async () => {
     const run = await addRun(1, file, true);
     expect(await find(file, [run])).toBeNull();
     await addRun(2, file, false);
     expect(await find()).toBeNull();
   });
 
-  test('is found through a link to the file', async () => {
+  test('An interrupted run is found through a link to the crew file.', async () => {
     const run = await addRun(1, file, true);
     await symlink(file, join(folder, 'link.crew.json'));
     expect(await find(join(folder, 'link.crew.json'))).toMatchObject({ run });
   });
 
-  test('is not offered while a process owns it', async () => {
+  test('An interrupted run is not offered while a process owns it.', async () => {
     const run = await addRun(1, file, true);
     const lock = { holder: { pid: process.pid, start: null }, run, slots: [] };
     await writeFile(join(runs, run, 'lock.json'), JSON.stringify(lock));
     expect(await find()).toBeNull();
   });
 
-  test('does not read the journals of other crews beyond their beginning', async () => {
+  test('Only the beginning of the journals of other crews is read.', async () => {
     const run = await addRun(1, file, true);
     const other = await addRun(2, join(folder, 'other.crew.json'), true);
     const journal = join(runs, other, 'events.jsonl');
@@ -73,7 +73,7 @@ describe('the interrupted run of a crew file', () => {
     await expect(readFile(join(runs, other, 'overview.json'))).rejects.toThrow();
   });
 
-  test('is none without runs, or with folders that are not runs', async () => {
+  test('No interrupted run is found without runs or with unreadable run folders.', async () => {
     expect(await find()).toBeNull();
     await cp(RUN, join(runs, 'strange'), { recursive: true });
     await writeFile(join(runs, 'strange', 'events.jsonl'), '\u0000');

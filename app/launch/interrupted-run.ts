@@ -14,13 +14,13 @@ interface Candidate {
   overview: RunOverview;
 }
 
-/** The file's name is among the first values of a journal's first line. */
+/** Bytes to read of a journal. The first line contains the crew file near its beginning. */
 const HEAD_BYTES = 16 * 1024;
 const FILE_VALUE = /"file":("(?:[^"\\]|\\.)*"|null)/;
 
 /**
- * Finds the run of a crew file that waits to be resumed: its latest run, if that was interrupted and no process owns it.
- * Of other crews' runs, only the beginning of the journal is read.
+ * Finds the interrupted run of a crew file: its latest run, if it was interrupted and no process owns it.
+ * Reads only the beginning of the journals of other crews.
  * @param dismissed runs and batches that a person does not want to be offered
  */
 export async function interruptedRun(
@@ -47,7 +47,7 @@ async function latestOf(runs: string, file: string): Promise<Candidate | null> {
   return null;
 }
 
-/** Any of the rows can be the one that was cut off, and the last ones may never have started. */
+/** Checks all rows, because any of them can be interrupted and the last ones may not have started. */
 async function interruptedBatch(
   runs: string,
   latest: Candidate,
@@ -64,7 +64,7 @@ async function interruptedBatch(
   return { run: latest.id, batch, wall_ms: latest.overview.wall_ms, done, total };
 }
 
-/** The names in the folder of runs, the latest first. */
+/** The run IDs, the latest first. */
 async function idsIn(runs: string): Promise<string[]> {
   return (await readdir(runs).catch(() => [])).sort().reverse();
 }
@@ -76,7 +76,7 @@ async function candidate(runs: string, id: string): Promise<Candidate | null> {
   return overview && { id, live, overview };
 }
 
-/** The crew file that a run was started from; null where there is none, or the journal cannot be read. */
+/** The crew file that a run was started from; null if there is none or the journal cannot be read. */
 async function startedFile(dir: string): Promise<string | null> {
   try {
     const journal = await open(join(dir, JOURNAL_FILE));

@@ -12,17 +12,17 @@ import type { ReusedTasks } from '../engine/reused-tasks.ts';
 import { openWorkspace, type ReadyWorkspace } from '../project/open-workspace.ts';
 import { prepareWorkspace } from '../project/prepare/prepare.ts';
 import type { WorkspaceChoice } from '../project/workspace.ts';
-import { readOwnPrices } from './custom-prices.ts';
+import { readCustomPrices } from './custom-prices.ts';
 import type { DataFolders } from './data-folder.ts';
-import { placeProblems } from './locate-problems.ts';
+import { locateProblems } from './locate-problems.ts';
 import type { ModelOverrides } from './models.ts';
 import { type Plan, type PlanInput, planRun } from './plan.ts';
 import { rehearsalSpeedOf } from './rehearsal-speed.ts';
-import { type EnvironmentInput, type KeyFor, missingKey, openCarrier } from './run-environment.ts';
+import { type EnvironmentInput, type KeyFor, missingKey, openRunEnvironment } from './run-environment.ts';
 import { checkToRun } from './runnable.ts';
-import { type Consent, type Permit, permitRun, storePermit, type TrustGiven } from './trust/permit.ts';
+import { type Consent, type Permit, permitRun, storePermit, type TrustDecision } from './trust/permit.ts';
 
-/** What a person chose for this run, over the file. Null: as the file says. */
+/** Settings that a person chose for this run. Null means the setting of the file. */
 export interface Overrides extends ModelOverrides {
   slots: number | null;
   workspace: WorkspaceChoice | null;
@@ -30,16 +30,16 @@ export interface Overrides extends ModelOverrides {
   budgetUsd?: number | null;
 }
 
-/** Told of the folder of a run, or a batch, as soon as it has one. */
+/** Called with the folder of a run or batch as soon as it exists. */
 export type OnFolder = (dir: string) => void;
 
 export interface LaunchInput {
   project: Crew;
-  /** The text of the file that the project was read from, for the places of problems. */
+  /** The text of the crew file, for the locations of problems. */
   projectText?: string;
-  /** The file that it came from; null for a crew that was never saved. */
+  /** The crew file; null for a crew that was never saved. */
   file: string | null;
-  /** The file ships with the application: its workspace is in the application's data. */
+  /** Whether the file ships with the application. Its workspace is then in the data folder. */
   shipped?: boolean;
   overrides: Overrides;
   keyFor: KeyFor;
@@ -47,39 +47,42 @@ export interface LaunchInput {
    * The origin of the crew, if the caller knows it from before the crew was edited; absent: the stored trust decides.
    */
   origin?: Origin;
-  /** What the person trusts the crew with, from now on. */
-  trust: TrustGiven;
-  /** Values for `{placeholders}`, over the file's own. */
+  /** What the person allows the crew to do, now and later. */
+  trust: TrustDecision;
+  /** Values for `{placeholders}`, which override those of the file. */
   inputs?: Record<string, string>;
-  /** Who answers `human_review`; absent: nobody. */
+  /** Who answers `human_review`; nobody if absent. */
   reviewer?: ReviewMode;
-  /** Somebody is there who can be asked for a larger budget. */
+  /** Whether a person is available to raise the budget. */
   attended?: boolean;
   folders: DataFolders;
-  /** Plans a large crew without keeping this process waiting; absent: it is planned here. */
+  /**
+   * Plans the run without blocking this process, for example in a worker. If absent, the run is planned in this
+   * process.
+   */
   plan?: (input: PlanInput) => Promise<Plan>;
-  /** Made once nothing but the machine can be in the way. */
+  /** The slots of the run. A function is called only after all checks have passed. */
   host: SlotHost | (() => SlotHost);
   /** `performance.now()` when Run was pressed, or the input had been read. */
   startedAtMonotonicMs: number;
   versions: Record<string, string>;
   onFolder?: OnFolder;
-  /** Ends of tasks in an earlier run that this one keeps. */
+  /** Ends of tasks that this run reuses from an earlier run. */
   kept?: ReusedTasks;
-  /** Tasks for which no stored result is taken. */
+  /** Tasks that bypass the cache. */
   anew?: readonly string[];
-  /** False: nothing is taken out of the cache or stored, whatever the crew says. */
+  /** False disables the cache, regardless of the crew file. */
   cache?: boolean;
-  /** The same seed rehearses the same. */
+  /** Seed of a rehearsal. The same seed gives the same answers. */
   seed?: number;
   rehearsalSpeed?: number;
 }
 
-/** Why a run was not started: nothing was, and nothing was written into the run's folders. */
+/** Why a run was not started. Nothing was written to run folders. */
 export type LaunchRefusal =
-  /** The crew cannot be run as it is. */
+  /** The crew has problems that prevent a run. */
   | { ok: false; problems: Problem[] }
-  /** It can be run once a person allows these. */
+  /** The crew needs permissions that a person must grant. */
   | { ok: false; consent: Consent; failure: LaunchFailure }
   | { ok: false; failure: LaunchFailure };
 
@@ -93,7 +96,7 @@ export type LaunchResult = { ok: true; run: RunHandle; notes: string[] } | Launc
 
 const SEED = 1;
 
-/** What a run is to be, once nothing is in its way. */
+/** A run that has passed all checks and can be started. */
 export interface PreparedLaunch {
   parts: EnvironmentInput;
   settings: Pick<RunRequest['settings'], 'slots' | 'provider' | 'base_url' | 'model' | 'budget_usd'>;
@@ -101,8 +104,9 @@ export interface PreparedLaunch {
 }
 
 /**
- * Checks the crew and settles models, permissions, workspace and keys. Only what the person allowed is stored.
- * @param rows values of each run of a batch
+ * Checks the crew and determines models, permissions, workspace and keys. Stores only the permissions that the person
+ * granted.
+ * @param rows the values of each row of a batch
  */
 export async function prepareLaunch(
   input: Omit<LaunchInput, 'host' | 'startedAtMonotonicMs'>,
@@ -110,10 +114,10 @@ export async function prepareLaunch(
 ): Promise<{ ok: true; prepared: PreparedLaunch } | LaunchRefusal> {
   const { folders, overrides } = input;
   const project = input.cache === false ? withoutCache(input.project) : input.project;
-  const own = await readOwnPrices(folders.pricesFile);
+  const own = await readCustomPrices(folders.pricesFile);
   if (!own.ok) return failure('prices', own.message);
-  const { prices: ownPrices } = own;
-  const runnable = checkToRun(project, overrides, ownPrices);
+  const { prices: customPrices } = own;
+  const runnable = checkToRun(project, overrides, customPrices);
   const problems = [...(runnable.ok ? [] : runnable.problems), ...checkFilledFiles(project, rows)];
   if (!runnable.ok || problems.length > 0) return { ok: false, problems: placed(problems, input.projectText) };
   const { agents, rehearsal, settings } = runnable.models;
@@ -128,7 +132,7 @@ export async function prepareLaunch(
     seed,
     folders,
     keyFor,
-    ownPrices,
+    customPrices,
     versions,
   };
   const permitted = await permitLaunch(input, parts);
@@ -145,7 +149,7 @@ type PermitInput = Pick<LaunchInput, 'file' | 'shipped' | 'origin' | 'trust' | '
   overrides: ModelOverrides & Pick<Overrides, 'workspace'>;
 };
 
-/** Decides whether the crew may run as it is prepared, and stores what the person allows. */
+/** Decides whether the prepared crew may run, and stores the permissions that the person granted. */
 export async function permitLaunch(
   input: PermitInput,
   parts: EnvironmentInput,
@@ -183,32 +187,32 @@ function consentRefusal(consent: Consent): LaunchRefusal {
 }
 
 /**
- * Starts a run of a crew: checks it, settles models, permissions and keys, creates its workspace and its workload, predicts
- * it and hands it to the engine.
+ * Starts a run of a crew: checks the crew, determines models, permissions and keys, creates the workspace and the
+ * workload, computes the prediction and starts the engine.
  */
 export async function launchRun(input: LaunchInput): Promise<LaunchResult> {
   const checked = await prepareLaunch(input);
   if (!checked.ok) return checked;
   const { prepared } = checked;
   const host = hostOf(input.host);
-  // What comes now takes a moment, in which the slots start.
+  // The slots start while the workspace and the plan are prepared.
   host.prepare(prepared.settings.slots);
   const result = await startOn(host, input, prepared);
   if (!result.ok) await host.stop();
   return result;
 }
 
-/** Makes what the run needs, and starts it. The workload is written before `t` = 0. */
+/** Creates the workspace and starts the run. The workload is written before `t` = 0. */
 async function startOn(host: SlotHost, input: LaunchInput, prepared: PreparedLaunch): Promise<LaunchResult> {
   const { folders } = input;
-  const began = performance.now();
+  const beforeWorkspace = performance.now();
   const workspace = await makeRunFolders(folders, () => readyWorkspace(prepared));
   if (!workspace.ok) return workspace;
-  const startedAtMonotonicMs = input.startedAtMonotonicMs + (performance.now() - began);
+  const startedAtMonotonicMs = input.startedAtMonotonicMs + (performance.now() - beforeWorkspace);
 
   const kept = new Set(input.kept?.tasks.map(({ task }) => task));
   const plan = await (input.plan ?? planRun)(toPlan(prepared, kept));
-  const { environment, close } = await openCarrier(prepared.parts);
+  const { environment, close } = await openRunEnvironment(prepared.parts);
   const request: RunRequest = {
     ...environment,
     ...plan,
@@ -236,13 +240,13 @@ function budgetOf({ budgetUsd = null }: Overrides): { budget_usd?: number } {
   return budgetUsd === null ? {} : { budget_usd: budgetUsd };
 }
 
-/** What the prediction of a run is made from. `kept`: tasks that do not run. */
+/** Returns the input of `planRun`. `kept` contains the reused tasks. */
 export function toPlan({ parts, settings }: PreparedLaunch, kept: ReadonlySet<string> = new Set()) {
   const { project, folders, agents, rehearsal, rehearsalSpeed } = parts;
   return { project, agents, rehearsalSpeed: rehearsal ? rehearsalSpeed : null, folders, slots: settings.slots, kept };
 }
 
-/** What a new run is as far as it follows from what was prepared. `workspace`: a real path. */
+/** Returns the part of a run request that follows from a prepared launch. `workspace` is a real path. */
 export function requestOf({ parts, settings }: PreparedLaunch, workspace: string) {
   const { project, folders, rehearsal, seed } = parts;
   return {
@@ -253,14 +257,16 @@ export function requestOf({ parts, settings }: PreparedLaunch, workspace: string
   };
 }
 
+/** Returns the host, calling the function that creates it if necessary. */
 export function hostOf(host: SlotHost | (() => SlotHost)): SlotHost {
   return typeof host === 'function' ? host() : host;
 }
 
 function placed(problems: Problem[], text: string | undefined): Problem[] {
-  return text === undefined ? problems : placeProblems(text, problems);
+  return text === undefined ? problems : locateProblems(text, problems);
 }
 
+/** Makes a refusal with a failure. `kind` is a fixed code; `message` is for people. */
 export function failure(kind: string, message: string): LaunchRefusal {
   return { ok: false, failure: { kind, message } };
 }
@@ -270,25 +276,23 @@ async function readyWorkspace({ parts, permit }: PreparedLaunch): Promise<ReadyW
   return opened.ok ? filledWorkspace(parts.project, opened.path) : opened;
 }
 
-/** Writes the workload into a workspace where the crew has one. @param path the workspace's real path */
+/** Writes the workload of the crew, if it has one, into a workspace. @param path the real path of the workspace */
 export async function filledWorkspace(project: Crew, path: string): Promise<ReadyWorkspace> {
   if (project.settings.prepare === undefined) return { ok: true, path };
   const prepared = await prepareWorkspace(project.settings.prepare, path);
   return prepared.ok ? { ok: true, path } : prepared;
 }
 
-/** Notes, for a person, about the folder that an untrusted crew does not use. */
+/** Notes about the existing folder that an untrusted crew does not use. */
 export function passedOver({ permit }: PreparedLaunch): string[] {
   const { path, passedOver: folder } = permit.workspace;
   if (folder === null) return [];
-  return [
-    `Nobody trusts this crew yet, so it works in ${path}, and does not see ${folder}. To change that, use --trust.`,
-  ];
+  return [`This crew is not trusted, so it works in ${path} and cannot access ${folder}. To change that, use --trust.`];
 }
 
 /**
- * Makes the folders that a run needs, the application's own and then its workspace. Of a run that is refused for want of
- * one of them none is left behind.
+ * Creates the folders of a run: the application folders, then the workspace. If one cannot be created, removes those
+ * that were created.
  */
 export async function makeRunFolders(
   { runs }: DataFolders,
@@ -299,7 +303,7 @@ export async function makeRunFolders(
     made = await makeFolders(runs, 'private');
   } catch (error) {
     const reason = messageOf(error);
-    const message = `Runs are kept in ${runs}, and it cannot be made: ${reason}. Set CREWLANE_HOME to a folder that can be written.`;
+    const message = `The folder for runs ${runs} cannot be created: ${reason}. Set CREWLANE_HOME to a writable folder.`;
     return failure('disk', message);
   }
   const workspace = await makeWorkspace();
@@ -308,6 +312,7 @@ export async function makeRunFolders(
   return failure('workspace', workspace.message);
 }
 
+/** The time zone of this machine and its current offset from UTC in minutes. */
 export function zone(): { timeZone: string; utcOffsetMin: number } {
   const { timeZone } = new Intl.DateTimeFormat().resolvedOptions();
   return { timeZone, utcOffsetMin: -new Date().getTimezoneOffset() };

@@ -18,52 +18,52 @@ afterEach(() => rm(runs, { recursive: true, force: true }));
 const list = () => listRuns({ runs });
 const journal = () => join(dir, 'events.jsonl');
 
-/** Makes the journal unreadable without changing its size: whoever reads it afterwards finds no run. */
-async function spoil(): Promise<void> {
+/** Makes the journal unreadable without changing its size. */
+async function corruptJournal(): Promise<void> {
   const { size } = await stat(journal());
   await writeFile(journal(), 'x'.repeat(size));
 }
 
 describe('the list of runs', () => {
-  test('does not read a journal again that has not changed', async () => {
+  test('An unchanged journal is not read again.', async () => {
     const first = await list();
     expect(first).toHaveLength(1);
     const then: object = JSON.parse(await readFile(join(RUN, 'figures.json'), 'utf8'));
     const { results: _results, ...figures } = { results: null, ...then };
     expect(first[0]?.figures).toMatchObject(figures);
-    await spoil();
+    await corruptJournal();
     expect(await list()).toEqual(first);
   });
 
-  test('reads a journal that has grown, as after a resume', async () => {
+  test('A journal that has grown is read again.', async () => {
     const whole = await readFile(journal());
     await truncate(journal(), whole.indexOf(10, whole.length / 2) + 1);
-    const [cutOff] = await list();
-    expect(cutOff?.figures.outcome).toBe('interrupted');
+    const [interrupted] = await list();
+    expect(interrupted?.figures.outcome).toBe('interrupted');
     await writeFile(journal(), whole);
     const [resumed] = await list();
     expect(resumed?.figures.outcome).not.toBe('interrupted');
   });
 
-  test('keeps the overview of a run whose last line is incomplete', async () => {
+  test('The overview of a run with an incomplete last line is stored.', async () => {
     await appendFile(journal(), '{"type":"task.rea');
     const first = await list();
-    await spoil();
+    await corruptJournal();
     expect(await list()).toEqual(first);
   });
 
   test.each([
-    ['no JSON', '{'],
-    ['another format', '{"format":"crewlane-run-overview/0"}'],
-    ['another form', '{"format":"crewlane-run-overview/1","journal_bytes":1,"crew":{}}'],
-    ['a text that nests deeply', '['.repeat(20_000)],
-  ])('reads the journal where the stored overview is %s', async (_, content) => {
+    ['invalid JSON', '{'],
+    ['of another format', '{"format":"crewlane-run-overview/0"}'],
+    ['incomplete', '{"format":"crewlane-run-overview/1","journal_bytes":1,"crew":{}}'],
+    ['nested too deeply', '['.repeat(20_000)],
+  ])('The journal is read if the stored overview is %s.', async (_, content) => {
     const first = await list();
     await writeFile(join(dir, 'overview.json'), content);
     expect(await list()).toEqual(first);
   });
 
-  test('replaces a link under the name of the overview and leaves the file that it leads to alone', async () => {
+  test('A link under the name of the overview is replaced and its target does not change.', async () => {
     const target = join(runs, 'target.json');
     await writeFile(target, 'mine');
     await symlink(target, join(dir, 'overview.json'));
@@ -71,7 +71,7 @@ describe('the list of runs', () => {
     expect(await readFile(target, 'utf8')).toBe('mine');
   });
 
-  test('does not store the overview of a run that a process owns', async () => {
+  test('The overview of a run that a process owns is not stored.', async () => {
     const holder = { pid: process.pid, start: null };
     await writeFile(join(dir, 'lock.json'), JSON.stringify({ holder, run: 'run', slots: [] }));
     const [listed] = await list();
@@ -79,7 +79,7 @@ describe('the list of runs', () => {
     expect(listed?.figures.total_tasks).toBeGreaterThan(0);
   });
 
-  test('leaves out a folder without a run', async () => {
+  test('A folder without a run is not listed.', async () => {
     await rm(journal());
     expect(await list()).toEqual([]);
   });

@@ -8,7 +8,7 @@ import { overviewOf, type RunOverview } from './run-overview.ts';
 export interface ListedRun extends RunOverview {
   id: string;
   dir: string;
-  /** A living process owns the run. */
+  /** Whether a living process owns the run. */
   live: boolean;
   /** Number of rows of the run's batch that a person deleted; 0 for a single run. */
   deletedRows: number;

@@ -8,21 +8,21 @@ import { readBlob, readJournal } from '../engine/journal/read-journal.ts';
 import { PROJECT_FILE } from '../engine/journal/storage.ts';
 import { loadProject } from '../project/load.ts';
 
-/** A run, read from its folder alone. */
+/** A run as read from its folder. */
 export interface LoadedRun {
   dir: string;
   project: Crew;
   state: RunState;
   started: EventOf<'run.started'>;
-  /** The results of tasks, those kept in blobs too. */
+  /** The results of tasks, including those stored in blobs. */
   texts: ReadonlyMap<string, string>;
-  /** Bytes of the journal that are whole lines. */
+  /** Length of the journal in bytes, without an incomplete last line. */
   journalBytes: number;
 }
 
 export type RunLoad = { ok: true; run: LoadedRun } | { ok: false; message: string };
 
-/** Reads a run. Its folder may be a copy, and the run may still go on or have been cut off. */
+/** Reads a run from its folder. The folder may be a copy, and the run may be in progress or interrupted. */
 export async function loadRun(dir: string): Promise<RunLoad> {
   const loaded = await loadRunState(dir);
   if (!loaded.ok) return loaded;
@@ -36,13 +36,13 @@ export async function loadRun(dir: string): Promise<RunLoad> {
   return { ok: true, run: { ...loaded.run, texts } };
 }
 
-/** As `loadRun`, without the results' texts. */
+/** Like `loadRun`, without the texts of results. */
 export async function loadRunState(dir: string): Promise<RunLoad> {
   if (!(await isFolder(dir)))
-    return { ok: false, message: `There is no folder ${dir}. Name a run's folder; "runs" lists them.` };
+    return { ok: false, message: `The folder ${dir} does not exist. Use the folder of a run as listed by "runs".` };
   const loaded = await loadProject(join(dir, PROJECT_FILE));
   if (!loaded.ok) {
-    const reason = loaded.problems[0]?.message ?? 'it is no crew';
+    const reason = loaded.problems[0]?.message ?? 'its crew file is invalid';
     return { ok: false, message: `${dir} is not a run folder: ${reason}` };
   }
   const state = newRun(loaded.project);

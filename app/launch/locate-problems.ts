@@ -3,10 +3,10 @@ import type { Problem } from '../../shared/project/problem.ts';
 import { capped, JsonIndex, MORE_PROBLEMS } from '../project/json-index.ts';
 
 /**
- * Gives problems that were found in a crew the line and column that they have in its text; a missing value gets its
- * parent's. If there are very many problems, returns the first ones and one that counts the others.
+ * Adds the line and column in the text of the crew file to problems. A missing value gets the location of its parent.
+ * Returns at most MAX_PROBLEMS problems and one that counts the rest.
  */
-export function placeProblems(text: string, problems: readonly Problem[]): Problem[] {
+export function locateProblems(text: string, problems: readonly Problem[]): Problem[] {
   const tree = parseTree(text);
   if (!tree) return capped(problems);
   const index = new JsonIndex(text, tree);
@@ -17,7 +17,7 @@ export function placeProblems(text: string, problems: readonly Problem[]): Probl
   );
 }
 
-/** `tasks[2].context[0]` as keys and positions. */
+/** Splits a path such as `tasks[2].context[0]` into keys and indexes. */
 function stepsOf(path: string): (string | number)[] {
   return [...path.matchAll(/\[(\d+)\]|[^.[\]]+/g)].map(([step, index]) => (index === undefined ? step : Number(index)));
 }

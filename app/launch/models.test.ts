@@ -19,7 +19,7 @@ function choose(settings: object, agents: readonly object[] = [{}], overrides: P
   return chooseModels(crew(settings, agents), { ...NOTHING, ...overrides });
 }
 
-function asked(...args: Parameters<typeof choose>): string[] {
+function chosen(...args: Parameters<typeof choose>): string[] {
   const models = choose(...args);
   if (!models.ok) return models.problems.map(({ code, path }) => `${code} ${path}`);
   return [...models.agents.values()].map(({ provider, baseUrl, model, fromFile }) =>
@@ -27,65 +27,65 @@ function asked(...args: Parameters<typeof choose>): string[] {
   );
 }
 
-describe('which model an agent asks', () => {
-  it('rehearses where the file says nothing', () => {
-    expect(asked({})).toEqual(['rehearsal  rehearsal-1']);
+describe('the model of an agent', () => {
+  it('A crew without a provider is rehearsed.', () => {
+    expect(chosen({})).toEqual(['rehearsal  rehearsal-1']);
   });
 
-  it('takes the settings, and an agent’s own before them', () => {
+  it('The provider and model of an agent override the settings of the crew.', () => {
     const settings = { provider: 'openai', model: 'gpt-4.1' };
-    expect(asked(settings, [{}, { model: 'o3' }, { provider: 'ollama', model: 'llama' }])).toEqual([
+    expect(chosen(settings, [{}, { model: 'o3' }, { provider: 'ollama', model: 'llama' }])).toEqual([
       'openai https://api.openai.com/v1 gpt-4.1',
       'openai https://api.openai.com/v1 o3',
       'ollama http://127.0.0.1:11434/v1 llama',
     ]);
   });
 
-  it('takes a base URL without a provider as an OpenAI-compatible server, and tells that it stands in the file', () => {
-    expect(asked({ base_url: LOCAL, model: 'm' })).toEqual([`openai_compatible ${LOCAL} m from file`]);
-    expect(asked({ model: 'm' }, [{}], { baseUrl: LOCAL })).toEqual([`openai_compatible ${LOCAL} m`]);
-    expect(asked({ provider: 'openai', model: 'm' }, [{}], { baseUrl: LOCAL })).toEqual([
+  it('A base URL without a provider means an OpenAI-compatible server, and is marked if it comes from the file.', () => {
+    expect(chosen({ base_url: LOCAL, model: 'm' })).toEqual([`openai_compatible ${LOCAL} m from file`]);
+    expect(chosen({ model: 'm' }, [{}], { baseUrl: LOCAL })).toEqual([`openai_compatible ${LOCAL} m`]);
+    expect(chosen({ provider: 'openai', model: 'm' }, [{}], { baseUrl: LOCAL })).toEqual([
       `openai_compatible ${LOCAL} m`,
     ]);
   });
 
-  it('takes an address as chosen where a person typed it, also where the file has the same', () => {
+  it('A typed address counts as chosen by the person, even if the file has the same address.', () => {
     const settings = { base_url: LOCAL, model: 'm' };
-    expect(asked(settings, [{}], { baseUrl: LOCAL })).toEqual([`openai_compatible ${LOCAL} m from file`]);
+    expect(chosen(settings, [{}], { baseUrl: LOCAL })).toEqual([`openai_compatible ${LOCAL} m from file`]);
     const typed = { baseUrl: LOCAL, typedBaseUrl: true };
-    expect(asked(settings, [{}], typed)).toEqual([`openai_compatible ${LOCAL} m`]);
+    expect(chosen(settings, [{}], typed)).toEqual([`openai_compatible ${LOCAL} m`]);
   });
 
-  it('asks all agents what a person chose otherwise than the file', () => {
+  it('A provider that a person chose applies to all agents.', () => {
     const agents = [{}, { provider: 'groq', model: 'x' }];
-    const chosen = { provider: 'openai', model: 'gpt-4.1' };
-    expect(asked({}, agents, chosen)).toEqual(Array(2).fill('openai https://api.openai.com/v1 gpt-4.1'));
-    expect(asked({ provider: 'openai' }, agents, { provider: 'rehearsal' })).toEqual(
+    const override = { provider: 'openai', model: 'gpt-4.1' };
+    expect(chosen({}, agents, override)).toEqual(Array(2).fill('openai https://api.openai.com/v1 gpt-4.1'));
+    expect(chosen({ provider: 'openai' }, agents, { provider: 'rehearsal' })).toEqual(
       Array(2).fill('rehearsal  rehearsal-1'),
     );
   });
 
-  it('settles the same models from the settings that a run was started with', () => {
+  it('The settings of a started run give the same models again.', () => {
     const agents = [{}, { provider: 'ollama', model: 'llama' }];
     const settings = { provider: 'openai', base_url: LOCAL, model: 'gpt-4.1' };
     const first = choose(settings, agents);
-    if (!first.ok) throw new Error('It is to be chosen.');
+    if (!first.ok) throw new Error('The models should be valid.');
     const { provider, base_url: baseUrl, model } = first.settings;
     expect(baseUrl).toBe(LOCAL);
     expect(choose(settings, agents, { provider, baseUrl, model })).toEqual(first);
   });
 
-  it('refuses a provider that is none, an address that is missing, a model that is not named', () => {
-    expect(asked({ provider: 'opnai' })).toEqual(['unknown_provider settings.provider']);
-    expect(asked({}, [{ provider: 'openai_compatible' }])).toEqual(['no_base_url agents[0].provider']);
-    expect(asked({ provider: 'groq' })).toEqual(['no_model settings.provider']);
+  it('An unknown provider, a missing address and a missing model are refused.', () => {
+    expect(chosen({ provider: 'opnai' })).toEqual(['unknown_provider settings.provider']);
+    expect(chosen({}, [{ provider: 'openai_compatible' }])).toEqual(['no_base_url agents[0].provider']);
+    expect(chosen({ provider: 'groq' })).toEqual(['no_model settings.provider']);
   });
 
-  it('says once that the crew names no model, however many agents ask it', () => {
-    expect(asked({ provider: 'groq' }, [{}, {}, {}])).toEqual(['no_model settings.provider']);
+  it('A missing model of the crew is reported once for all agents.', () => {
+    expect(chosen({ provider: 'groq' }, [{}, {}, {}])).toEqual(['no_model settings.provider']);
   });
 
-  it('is no rehearsal where every agent names its own provider, whatever the crew says', () => {
+  it('A crew is not rehearsed if every agent has a provider of its own.', () => {
     const isRehearsal = (...args: Parameters<typeof choose>) => {
       const models = choose(...args);
       if (!models.ok) throw new Error('Every agent has a model.');
@@ -102,7 +102,7 @@ describe('which model an agent asks', () => {
     expect(isRehearsal({}, [])).toBe(true);
   });
 
-  it('mixes no rehearsed agents with asked ones', () => {
-    expect(asked({}, [{}, { provider: 'openai' }])).toEqual(['mixed_rehearsal settings.provider']);
+  it('Rehearsed agents cannot be mixed with agents that call a real model.', () => {
+    expect(chosen({}, [{}, { provider: 'openai' }])).toEqual(['mixed_rehearsal settings.provider']);
   });
 });

@@ -2,22 +2,24 @@ import type { Problem } from '../../shared/project/problem.ts';
 import type { Agent, Crew } from '../../shared/project/schema.ts';
 import { COMPATIBLE, findProvider, originOf, PROVIDERS, type Provider, REHEARSAL } from '../models/providers.ts';
 
-/** What a person chose for one run, over the file. Null: as the file says. */
+/** Model settings that a person chose for one run. Null means the setting of the file. */
 export interface ModelOverrides {
   provider: string | null;
   baseUrl: string | null;
   model: string | null;
-  /** The base URL was typed for this run, so it is a person's choice also where the file has the same. */
+  /** Whether the person typed the base URL for this run, so that it counts as chosen even if the file has the same. */
   typedBaseUrl?: boolean;
 }
 
-/** Which model an agent asks, and where. */
+/** The model that an agent calls, and its address. */
 export interface ModelChoice {
   provider: Provider;
-  /** Null for the rehearsal, whose server starts with the run. */
+  /** Null for a rehearsal, whose server starts with the run. */
   baseUrl: string | null;
   model: string;
-  /** The base URL stands in the file, and is not the provider's own: a key goes there only after consent. */
+  /**
+   * Whether the base URL comes from the file and is not that of the provider. A key is sent there only with consent.
+   */
   fromFile: boolean;
   temperature: number | undefined;
   maxTokens: number | undefined;
@@ -26,55 +28,58 @@ export interface ModelChoice {
 export type Models =
   | {
       ok: true;
-      /** Every agent is rehearsed; agents are never mixed. */
+      /** Whether all agents are rehearsed. Rehearsed and real agents are never mixed. */
       rehearsal: boolean;
       agents: ReadonlyMap<string, ModelChoice>;
-      /** As they are written into `run.started`. */
+      /** The settings written to `run.started`. */
       settings: { provider: string; base_url: string | null; model: string | null };
     }
   | { ok: false; problems: Problem[] };
 
-/** Provider, base URL and model as one place says them. */
+/** Provider, base URL and model from one source. */
 interface ModelSettings {
   provider: string;
   baseUrl: string | null;
   model: string | null;
   baseFromFile: boolean;
-  /** Where it stands, for problems. */
+  /** Path of the setting in the crew file, for problems. */
   path: string;
 }
 
-/** Sent to a server of unknown kind where nobody named a model; such servers often serve the one that they loaded. */
+/**
+ * The model name sent to an OpenAI-compatible server if none is set. Such servers often ignore it and use the model
+ * that they loaded.
+ */
 const UNNAMED_MODEL = 'default';
 
 /**
- * Settles the model of every agent. What a person chose and the file does not say holds for all agents; choosing the
- * rehearsal rehearses all of them. Otherwise an agent's own choice counts before the crew's. A base URL without a
+ * Determines the model of every agent. A person's choice that differs from the file applies to all agents, and choosing
+ * Rehearsal rehearses all of them. Otherwise the settings of an agent override those of the crew. A base URL without a
  * provider means an OpenAI-compatible server.
  */
 export function chooseModels(project: Crew, overrides: ModelOverrides): Models {
   const crew = crewChoice(project, overrides);
   const forAll = isChosen(project, overrides);
-  const found = project.agents.map((agent, index) => {
+  const choices = project.agents.map((agent, index) => {
     const settings = forAll
       ? crew
       : agentChoice(agent, index, crew, overrides.model !== null && overrides.model !== project.settings.model);
-    return { agent, said: settings, choice: resolve(settings, agent, project) };
+    return { agent, choice: resolve(settings, agent, project) };
   });
-  const problems = found.flatMap(({ choice }) => (choice.ok ? [] : [choice.problem]));
+  const problems = choices.flatMap(({ choice }) => (choice.ok ? [] : [choice.problem]));
   if (problems.length > 0) return { ok: false, problems: distinct(problems) };
   const agents = new Map(
-    found.flatMap(({ agent, choice }) => (choice.ok ? [[agent.name, choice.choice] as const] : [])),
+    choices.flatMap(({ agent, choice }) => (choice.ok ? [[agent.name, choice.choice] as const] : [])),
   );
   const rehearsed = [...agents].filter(([, { provider }]) => provider.name === REHEARSAL).map(([name]) => name);
   if (rehearsed.length > 0 && rehearsed.length < agents.size) return { ok: false, problems: [mixed(rehearsed)] };
   const settings = { provider: crew.provider, base_url: crew.baseUrl, model: crew.model };
-  // The agents decide: the crew's provider counts for none of them where each names its own.
+  // The agents decide, because the provider of the crew is unused if each agent has its own.
   const rehearsal = agents.size === 0 ? crew.provider === REHEARSAL : rehearsed.length > 0;
   return { ok: true, rehearsal, agents, settings };
 }
 
-/** The file's own provider: a base URL alone names an OpenAI-compatible server. */
+/** The provider of the file. A base URL alone means an OpenAI-compatible server. */
 function fileProvider({ settings }: Crew): string {
   return settings.provider === REHEARSAL && settings.base_url !== undefined ? COMPATIBLE : settings.provider;
 }
@@ -92,12 +97,12 @@ function crewChoice(project: Crew, overrides: ModelOverrides): ModelSettings {
   return { provider, baseUrl, model, baseFromFile: !overrides.typedBaseUrl && !isNewUrl(project, overrides), path };
 }
 
-/** The person gave another base URL than the file. */
+/** Whether the person chose another base URL than the file. */
 export function isNewUrl({ settings }: Crew, { baseUrl }: ModelOverrides): boolean {
   return baseUrl !== null && baseUrl !== settings.base_url;
 }
 
-/** The person chose another provider or base URL than the file, which then holds for all agents. */
+/** Whether the person chose another provider or base URL than the file, which then applies to all agents. */
 export function isChosen(project: Crew, overrides: ModelOverrides): boolean {
   const { provider } = overrides;
   return (
@@ -120,17 +125,13 @@ function agentChoice(agent: Agent, index: number, crew: ModelSettings, modelChos
   };
 }
 
-type Resolved = { ok: true; choice: ModelChoice } | { ok: false; problem: Problem };
+type Resolution = { ok: true; choice: ModelChoice } | { ok: false; problem: Problem };
 
-function resolve(settings: ModelSettings, agent: Agent, project: Crew): Resolved {
+function resolve(settings: ModelSettings, agent: Agent, project: Crew): Resolution {
   const provider = findProvider(settings.provider);
   if (!provider) {
     const names = PROVIDERS.map(({ name }) => name).join(', ');
-    return refused(
-      'unknown_provider',
-      `There is no provider "${settings.provider}". Providers are ${names}.`,
-      settings.path,
-    );
+    return refused('unknown_provider', `Unknown provider "${settings.provider}". Use one of ${names}.`, settings.path);
   }
   const rehearsal = provider.name === REHEARSAL;
   const baseUrl = rehearsal ? null : (settings.baseUrl ?? provider.baseUrl);
@@ -150,7 +151,7 @@ function resolve(settings: ModelSettings, agent: Agent, project: Crew): Resolved
   return { ok: true, choice: { provider, baseUrl, model, fromFile, temperature, maxTokens } };
 }
 
-/** Whether a key of the provider belongs to this address. */
+/** Whether an address belongs to the provider, so that its key may be sent there. */
 export function isOwn(provider: Provider, baseUrl: string): boolean {
   return provider.baseUrl !== null && originOf(provider.baseUrl) === originOf(baseUrl);
 }
@@ -161,7 +162,7 @@ function mixed(rehearsed: readonly string[]): Problem {
   return { code: 'mixed_rehearsal', message, path: 'settings.provider', line: 0, column: 0 };
 }
 
-function refused(code: string, message: string, path: string): Resolved {
+function refused(code: string, message: string, path: string): Resolution {
   return { ok: false, problem: { code, message, path, line: 0, column: 0 } };
 }
 

@@ -7,22 +7,25 @@ import type { DataFolders } from './data-folder.ts';
 import { learnedEstimates } from './estimates.ts';
 import type { ModelChoice } from './models.ts';
 
-/** Plain values all, so that a worker can be given them. */
+/** Input of `planRun`. Contains only plain values, so that it can be sent to a worker. */
 export interface PlanInput {
   project: Crew;
   agents: ReadonlyMap<string, ModelChoice>;
-  /** Null for a run that asks real models. */
+  /** Null for a run that calls real models. */
   rehearsalSpeed: number | null;
   folders: DataFolders;
   slots: number;
-  /** Tasks whose results are there already. */
+  /** Tasks whose results are reused. */
   kept: ReadonlySet<string>;
 }
 
-/** What a run is to be like, as far as that can be known before it starts. */
+/** The part of a run request that is computed from estimates before the run starts. */
 export type Plan = Pick<RunRequest, 'projectText' | 'estimates' | 'ranks' | 'prediction'>;
 
-/** Plans a run. Tens of milliseconds for a thousand tasks: whoever must not stand still has a worker do it. */
+/**
+ * Computes estimates, ranks and the prediction of a run. Takes tens of milliseconds for a thousand tasks, so the window
+ * calls it in a worker.
+ */
 export async function planRun({ project, agents, rehearsalSpeed, folders, slots, kept }: PlanInput): Promise<Plan> {
   const learned = await learnedEstimates(project, folders, agents, rehearsalSpeed);
   const estimates = Object.fromEntries(Object.entries(learned).filter(([task]) => !kept.has(task)));

@@ -10,11 +10,10 @@ import { exportRun } from './export-run.ts';
 import { loadRun } from './load-run.ts';
 
 /**
- * Runs of earlier versions, as their folders were left: killed and resumed, with failures, leases and votes. What is
- * written today has to read them. To add one when the journal's form has changed: let that version run a crew (the chaos
- * leaves good ones), copy `events.jsonl`, `project.crew.json` and the blobs into a new folder here, put
- * `/home/ada/crews` in place of the machine's own paths, and keep what `runObject` says of it as `figures.json`. One that
- * is here stays as it is.
+ * Run folders of earlier versions: killed and resumed, with failures, leases and votes. The current version must be
+ * able to read them. To add one after a change of the journal format: run a crew with that version (the chaos tests
+ * produce suitable runs), copy `events.jsonl`, `project.crew.json` and the blobs to a new folder here, replace local
+ * paths by `/home/ada/crews`, and store the output of `runObject` as `figures.json`. Never change an existing folder.
  */
 const JOURNALS = join(import.meta.dirname, 'testing', 'journals');
 const names = await readdir(JOURNALS);
@@ -33,17 +32,17 @@ afterEach(async () => {
 describe.each(names)('the journal %s', (name) => {
   const dir = join(JOURNALS, name);
 
-  test('is read whole, and its figures are what they were', async () => {
+  test('The released journal is read completely and gives the same figures.', async () => {
     const loaded = await loadRun(dir);
     if (!loaded.ok) throw new Error(loaded.message);
     const { project, state, texts, journalBytes } = loaded.run;
     expect(journalBytes).toBe((await readFile(join(dir, 'events.jsonl'))).length);
-    const { run_dir: _place, ...figures } = runObject(project, state, texts, dir);
+    const { run_dir: _dir, ...figures } = runObject(project, state, texts, dir);
     const then: object = JSON.parse(await readFile(join(dir, 'figures.json'), 'utf8'));
     expect(JSON.parse(JSON.stringify(figures))).toMatchObject(then);
   });
 
-  test('is exported with all that belongs to it', async () => {
+  test('The released journal is exported with all reports.', async () => {
     const exported = await exportRun(dir, { exact: join(folder, 'reports') });
     if (!exported.ok) throw new Error(exported.message);
     expect(await readdir(exported.folder)).toEqual(
@@ -51,7 +50,7 @@ describe.each(names)('the journal %s', (name) => {
     );
   });
 
-  test('names texts that are there', async () => {
+  test('The released journal refers only to existing blobs.', async () => {
     const blobs = new Set(await readdir(join(dir, 'blobs')));
     for (const blob of blobs) expect(await readBlob(dir, blob)).not.toBeNull();
     const named = new Set<string>();
@@ -61,7 +60,7 @@ describe.each(names)('the journal %s', (name) => {
     expect([...named].filter((blob) => !blobs.has(blob))).toEqual([]);
   });
 
-  test('cut off anywhere, is resumed to its end', async () => {
+  test('The released journal, truncated anywhere, is resumed and finishes.', async () => {
     const whole = await readFile(join(dir, 'events.jsonl'));
     const first = whole.indexOf(10) + 1;
     for (const share of [0, 0.3, 0.6, 0.9]) {

@@ -7,7 +7,7 @@ import type { EventDraft } from '../../shared/run/events.ts';
 import { STARTED } from '../../shared/run/testing/started.ts';
 import { staleFor } from './compare.ts';
 import { dataFolders } from './data-folder.ts';
-import { type RerunAsked, rerunLaunched } from './rerun.ts';
+import { type RerunSelection, rerunLaunched } from './rerun.ts';
 
 const FILE = '/somewhere/crew.crew.json';
 let root: string;
@@ -20,9 +20,9 @@ beforeEach(async () => {
 });
 afterEach(() => rm(root, { recursive: true, force: true }));
 
-type TaskGiven = { name: string; [field: string]: unknown };
+type TaskFields = { name: string; [field: string]: unknown };
 
-function crew(tasks: TaskGiven[], settings: object = {}): Crew {
+function crew(tasks: TaskFields[], settings: object = {}): Crew {
   return crewSchema.parse({
     format: 'crewlane/1',
     name: 'crew',
@@ -36,8 +36,8 @@ function crew(tasks: TaskGiven[], settings: object = {}): Crew {
 const DRAFT = { name: 'draft' };
 const POLISH = { name: 'polish', context: ['draft'] };
 
-/** A rehearsal of a crew in which these things happened. */
-async function ranAs(project: Crew, drafts: EventDraft[], { file = FILE }: { file?: string | null } = {}) {
+/** Stores a rehearsal of a crew with these events. */
+async function storeRun(project: Crew, drafts: EventDraft[], { file = FILE }: { file?: string | null } = {}) {
   const started: EventDraft = {
     ...STARTED,
     run: '20260101T000000000-000001',
@@ -54,9 +54,9 @@ const done = (task: string, more: object = {}): EventDraft => ({ type: 'task.com
 
 const stale = (project: Crew, file: string | null = FILE) => staleFor(dir, { project, file, ownRuns: [] });
 
-describe('the results of a run, for a crew that is open', () => {
-  it('are stale where what they were made from differs, in words', async () => {
-    await ranAs(crew([DRAFT, POLISH]), [done('draft'), done('polish')]);
+describe('the results of a run compared with an open crew', () => {
+  it('A result is stale if its inputs changed, and the reason names them.', async () => {
+    await storeRun(crew([DRAFT, POLISH]), [done('draft'), done('polish')]);
     expect(await stale(crew([{ ...DRAFT, title: 'A draft', category: 'texts' }, POLISH]))).toEqual({});
     expect(await stale(crew([{ ...DRAFT, tools: ['file_reader'] }, POLISH]))).toEqual({ draft: 'has changed: tools' });
     expect(await stale(crew([DRAFT, { ...POLISH, context: [] }]))).toEqual({ polish: 'has changed: context' });
@@ -64,47 +64,50 @@ describe('the results of a run, for a crew that is open', () => {
     expect(Object.keys((await stale(other)) ?? {})).toEqual(['draft', 'polish']);
   });
 
-  it('are not compared with another crew', async () => {
-    await ranAs(crew([DRAFT]), [done('draft')]);
+  it('A run of another crew is not compared.', async () => {
+    await storeRun(crew([DRAFT]), [done('draft')]);
     expect(await stale(crew([DRAFT]), '/elsewhere/crew.crew.json')).toBeNull();
     expect(await stale(crew([DRAFT]), null)).toBeNull();
   });
 
-  it('are compared with a crew without a file only if the run was started from it', async () => {
-    await ranAs(crew([DRAFT]), [done('draft')], { file: null });
+  it('A run is compared with an unsaved crew only if it was started from it.', async () => {
+    await storeRun(crew([DRAFT]), [done('draft')], { file: null });
     const unsaved = { project: crew([DRAFT]), file: null };
     expect(await staleFor(dir, { ...unsaved, ownRuns: [] })).toBeNull();
     expect(await staleFor(dir, { ...unsaved, ownRuns: ['20260101T000000000-000001'] })).toEqual({});
   });
 
-  it('stay stale once they were kept so, and where a result of their context is younger', async () => {
-    const kept = { kept: '20250101T000000000-000001' };
-    await ranAs(crew([DRAFT, POLISH]), [done('draft', { ...kept, stale: 'has changed: agent' }), done('polish', kept)]);
+  it('A reused stale result stays stale, and a result older than its context is stale.', async () => {
+    const reused = { kept: '20250101T000000000-000001' };
+    await storeRun(crew([DRAFT, POLISH]), [
+      done('draft', { ...reused, stale: 'has changed: agent' }),
+      done('polish', reused),
+    ]);
     expect(await stale(crew([DRAFT, POLISH]))).toEqual({ draft: 'has changed: agent' });
-    await ranAs(crew([DRAFT, POLISH]), [done('polish', kept), done('draft')]);
+    await storeRun(crew([DRAFT, POLISH]), [done('polish', reused), done('draft')]);
     expect(await stale(crew([DRAFT, POLISH]))).toEqual({ polish: 'was made from an older result of draft' });
   });
 });
 
 describe('a rerun', () => {
-  const rerun = (asked: RerunAsked, project: Crew) =>
+  const rerun = (selection: RerunSelection, project: Crew) =>
     rerunLaunched({
       dir,
-      asked,
+      selection,
       crew: { project, file: FILE, ownRuns: [] },
       slots: null,
       keyFor: () => null,
       trust: true,
       folders: dataFolders(root),
       host: () => {
-        throw new Error('Nothing is to start.');
+        throw new Error('No host should start.');
       },
       startedAtMonotonicMs: 0,
       versions: {},
     });
 
-  it('keeps nothing of a rehearsal for a crew that asks a real model', async () => {
-    await ranAs(crew([DRAFT, POLISH]), [done('draft'), done('polish')]);
+  it('A rerun with a real model reuses no result of a rehearsal.', async () => {
+    await storeRun(crew([DRAFT, POLISH]), [done('draft'), done('polish')]);
     const real = crew([DRAFT, POLISH], { base_url: 'http://127.0.0.1:9/v1', model: 'm' });
     for (const kind of ['from', 'only'] as const)
       expect(await rerun({ kind, task: 'polish' }, real)).toMatchObject({ ok: false, failure: { kind: 'rehearsal' } });

@@ -9,14 +9,14 @@ import { loadProject } from '../project/load.ts';
 import type { WorkspaceChoice } from '../project/workspace.ts';
 import { compare, isOf, type OpenCrew } from './compare.ts';
 import { requireConsentForExternal } from './external-run.ts';
-import { keptTasks } from './kept-tasks.ts';
 import { type LaunchInput, type LaunchRefusal, type LaunchResult, launchRun } from './launch.ts';
 import { type LoadedRun, loadRun } from './load-run.ts';
 import type { ModelOverrides } from './models.ts';
 import { originalModelOverrides } from './original-model-overrides.ts';
+import { reusedTasks } from './reused-tasks.ts';
 
-/** What runs again. */
-export type RerunAsked = Exclude<RerunChoice, { kind: 'stale' }> | { kind: 'stale' };
+/** The part of an earlier run to repeat. */
+export type RerunSelection = Exclude<RerunChoice, { kind: 'stale' }> | { kind: 'stale' };
 
 export interface RerunInput
   extends Pick<
@@ -33,20 +33,21 @@ export interface RerunInput
     | 'versions'
     | 'onFolder'
   > {
-  /** The folder of the run that is run again. */
+  /** The folder of the earlier run. */
   dir: string;
-  asked: RerunAsked;
-  /** Which crew runs: as it was run, as it stands in the run's file by now, or as it is open, if the run is of that. */
+  selection: RerunSelection;
+  /** The crew to run: as it was run, as it is in its file now, or an open crew if the run was started from it. */
   crew: 'as_run' | 'as_in_file' | OpenCrew;
-  /** Null: what was chosen for the run, else as the crew says. */
+  /** Null means the number chosen for the earlier run, or else that of the crew. */
   slots: number | null;
-  /** False: nothing is taken out of the cache or stored. */
+  /** False disables the cache. */
   cache?: boolean;
 }
 
 /**
- * Runs a part of an earlier run again, as a new run in the same workspace, with the same models, inputs and seed. What is
- * kept is copied, so that the new run's folder is all of it. A rehearsal stays a rehearsal.
+ * Starts a new run that repeats part of an earlier run in the same workspace, with the same models, inputs and seed.
+ * Reused results are copied, so that the new run does not need the earlier folder. A rerun of a rehearsal is a
+ * rehearsal.
  */
 export async function rerunLaunched(input: RerunInput): Promise<LaunchResult> {
   const dir = resolve(input.dir);
@@ -56,15 +57,15 @@ export async function rerunLaunched(input: RerunInput): Promise<LaunchResult> {
   const { started, state } = run;
   if (await isRunLocked(dir))
     return refused('run_locked', `Run ${started.run} is still running. Wait for it to finish, or stop it.`);
-  const settled = await settle(run, input);
-  if (!settled.ok) return settled;
-  const { project, rehearsal, overrides, choice, stale, isAsRun } = settled;
+  const prepared = await prepare(run, input);
+  if (!prepared.ok) return prepared;
+  const { project, rehearsal, overrides, choice, stale, isAsRun } = prepared;
   const plan = planRerun(project, state, choice);
   if (!plan.ok) return refused(plan.code, plan.message);
   const { file } = started;
   const from = { what: 'run', dir, project, rehearsal, file, workspace: started.settings.workspace } as const;
-  const foreign = await requireConsentForExternal(from, { trust: input.trust !== false, folders: input.folders });
-  if (foreign) return foreign;
+  const refusal = await requireConsentForExternal(from, { trust: input.trust !== false, folders: input.folders });
+  if (refusal) return refusal;
 
   const { again, kept, task } = plan;
   const slots = input.slots ?? slotsOf(run, project);
@@ -91,17 +92,17 @@ export async function rerunLaunched(input: RerunInput): Promise<LaunchResult> {
     startedAtMonotonicMs,
     versions,
     seed: started.seed,
-    // Who names a task wants it asked, not looked up.
+    // A named task is called again, never taken from the cache.
     ...(task === null ? {} : { anew: [task] }),
     ...(input.cache === undefined ? {} : { cache: input.cache }),
-    kept: { run: started.run, tasks: keptTasks(run, project, kept, stale) },
+    kept: { run: started.run, tasks: reusedTasks(run, project, kept, stale) },
   });
   if (!launch.ok) return launch;
   const text = rerunText(again.size, kept.size, savingsOf(project, state, kept, slots));
   return { ...launch, notes: [`${text}.`, ...launch.notes] };
 }
 
-/** Who chose the folder of the earlier run for this one. The journal of a run from elsewhere cannot choose it. */
+/** Who chose the workspace of the earlier run. The journal of an external run cannot choose it. */
 async function workspaceBy(
   dir: string,
   isAsRun: boolean,
@@ -111,13 +112,13 @@ async function workspaceBy(
   return isAsRun ? 'same_run' : 'earlier_run';
 }
 
-/** What a person chose for the run still holds; else what the crew says by now. */
+/** The number of slots that a person chose for the earlier run, or else that of the current crew. */
 function slotsOf({ project: then, started }: LoadedRun, now: Crew): number {
   const { slots } = started.settings;
   return slots === then.settings.max_concurrent_tasks ? now.settings.max_concurrent_tasks : slots;
 }
 
-type PreparedLaunch =
+type PreparedRerun =
   | {
       ok: true;
       project: Crew;
@@ -125,24 +126,27 @@ type PreparedLaunch =
       overrides: ModelOverrides;
       choice: RerunChoice;
       stale: ReadonlyMap<string, string>;
-      /** It is the very crew that was run. */
+      /** Whether the crew is unchanged since the earlier run. */
       isAsRun: boolean;
     }
   | LaunchRefusal;
 
-async function settle(run: LoadedRun, { asked, crew }: Pick<RerunInput, 'asked' | 'crew'>): Promise<PreparedLaunch> {
+async function prepare(
+  run: LoadedRun,
+  { selection, crew }: Pick<RerunInput, 'selection' | 'crew'>,
+): Promise<PreparedRerun> {
   const isAsRun = typeof crew === 'string' ? crew === 'as_run' : !isOf(run, crew);
-  if (isAsRun && asked.kind !== 'stale') {
+  if (isAsRun && selection.kind !== 'stale') {
     const overrides = originalModelOverrides(run.started);
     const { rehearsal } = run.started;
-    return { ok: true, project: run.project, rehearsal, overrides, choice: asked, stale: new Map(), isAsRun };
+    return { ok: true, project: run.project, rehearsal, overrides, choice: selection, stale: new Map(), isAsRun };
   }
   const now = typeof crew === 'string' || isAsRun ? await readNow(run) : { ok: true as const, project: crew.project };
   if (!now.ok) return now;
   const compared = await compare(run, now.project);
   if (!compared.ok) return compared;
   const { overrides, stale, rehearsal } = compared;
-  if (asked.kind === 'stale')
+  if (selection.kind === 'stale')
     return {
       ...now,
       rehearsal,
@@ -151,20 +155,20 @@ async function settle(run: LoadedRun, { asked, crew }: Pick<RerunInput, 'asked' 
       stale,
       isAsRun: false,
     };
-  if (asked.kind !== 'all' && rehearsal !== run.started.rehearsal) return notOfOneKind(run);
-  return { ...now, rehearsal, overrides, choice: asked, stale, isAsRun: false };
+  if (selection.kind !== 'all' && rehearsal !== run.started.rehearsal) return refuseMixedRehearsal(run);
+  return { ...now, rehearsal, overrides, choice: selection, stale, isAsRun: false };
 }
 
-/** Nothing that was made up may stand beside what a model said. */
-function notOfOneKind({ started }: LoadedRun): LaunchRefusal {
-  const [was, is] = started.rehearsal ? ['a rehearsal', 'asks a real model'] : ['no rehearsal', 'is rehearsed'];
-  const why = `Run ${started.run} was ${was}, and the crew ${is} by now, so none of its results can be kept.`;
-  return refused('rehearsal', `${why} Run all of it.`);
+/** Refuses to mix rehearsed results with results of a model. */
+function refuseMixedRehearsal({ started }: LoadedRun): LaunchRefusal {
+  const [was, is] = started.rehearsal ? ['a rehearsal', 'calls a real model'] : ['not a rehearsal', 'is rehearsed'];
+  const why = `Run ${started.run} was ${was}, but the crew now ${is}, so none of its results can be reused.`;
+  return refused('rehearsal', `${why} Repeat the whole run.`);
 }
 
 async function readNow({ started }: LoadedRun): Promise<{ ok: true; project: Crew } | LaunchRefusal> {
   if (started.file === null) {
-    const why = `The crew of run ${started.run} was never saved to a file, so nothing can be compared with it.`;
+    const why = `The crew of run ${started.run} was never saved to a file, so the run cannot be compared with it.`;
     return refused('no_file', `${why} Use --failed, --from or --only.`);
   }
   const loaded = await loadProject(started.file);

@@ -4,7 +4,7 @@ import { leadsBelow } from '../base/contained-path.ts';
 import { resumeRun } from '../engine/engine.ts';
 import type { ResumeRequest, ReviewMode } from '../engine/request.ts';
 import { openWorkspace } from '../project/open-workspace.ts';
-import { readOwnPrices } from './custom-prices.ts';
+import { readCustomPrices } from './custom-prices.ts';
 import type { DataFolders } from './data-folder.ts';
 import { requireConsentForExternal } from './external-run.ts';
 import { hostOf, type LaunchResult, type OnFolder, permitLaunch } from './launch.ts';
@@ -12,20 +12,20 @@ import { loadRunState } from './load-run.ts';
 import { chooseModels } from './models.ts';
 import { originalModelOverrides } from './original-model-overrides.ts';
 import { rehearsalSpeedOf } from './rehearsal-speed.ts';
-import { type EnvironmentInput, type KeyFor, openCarrier } from './run-environment.ts';
+import { type EnvironmentInput, type KeyFor, openRunEnvironment } from './run-environment.ts';
 import { unknownPrices } from './runnable.ts';
 
 export interface ResumeInput {
-  /** The run's folder. */
+  /** The folder of the run. */
   dir: string;
   keyFor: KeyFor;
-  /** The person trusts the crew and allows what it needs, from now on. */
+  /** Whether the person trusts the crew and allows what it needs, now and later. */
   trust?: boolean;
-  /** Who answers `human_review`; absent: nobody. */
+  /** Who answers `human_review`; nobody if absent. */
   reviewer?: ReviewMode;
-  /** Somebody is there who can be asked for a larger budget. */
+  /** Whether a person is available to raise the budget. */
   attended?: boolean;
-  /** What it may cost in all, in US dollars; null: as much as before. */
+  /** New total budget in US dollars; null if unchanged. */
   budgetUsd?: number | null;
   folders: DataFolders;
   host: SlotHost | (() => SlotHost);
@@ -34,7 +34,7 @@ export interface ResumeInput {
   rehearsalSpeed?: number;
 }
 
-/** Goes on with a run that was cut off or interrupted, with the models that it was started with. */
+/** Resumes an interrupted run with the models that it was started with. */
 export async function resumeLaunched(input: ResumeInput): Promise<LaunchResult> {
   const { folders, keyFor, versions } = input;
   const dir = resolve(input.dir);
@@ -47,12 +47,12 @@ export async function resumeLaunched(input: ResumeInput): Promise<LaunchResult> 
   const models = chooseModels(project, chosen);
   if (!models.ok) return { ok: false, problems: models.problems };
   const { rehearsal, agents } = models;
-  const own = await readOwnPrices(folders.pricesFile);
+  const own = await readCustomPrices(folders.pricesFile);
   if (!own.ok) return { ok: false, failure: { kind: 'prices', message: own.message } };
   const budgetUsd = input.budgetUsd ?? null;
   const unpriced = unknownPrices(budgetUsd ?? loaded.run.state.budgetUsd, agents, own.prices);
   if (unpriced.length > 0) return { ok: false, problems: unpriced };
-  const kept = {
+  const stored = {
     what: 'run',
     dir,
     project,
@@ -60,8 +60,8 @@ export async function resumeLaunched(input: ResumeInput): Promise<LaunchResult> 
     file: started.file,
     workspace: started.settings.workspace,
   } as const;
-  const foreign = await requireConsentForExternal(kept, { trust, folders });
-  if (foreign) return foreign;
+  const refusal = await requireConsentForExternal(stored, { trust, folders });
+  if (refusal) return refusal;
   const rehearsalSpeed = input.rehearsalSpeed ?? rehearsalSpeedOf(process.env);
   const parts: EnvironmentInput = {
     project,
@@ -71,10 +71,10 @@ export async function resumeLaunched(input: ResumeInput): Promise<LaunchResult> 
     seed: started.seed,
     folders,
     keyFor,
-    ownPrices: own.prices,
+    customPrices: own.prices,
     versions,
   };
-  // The journal of a run from elsewhere names a folder that only a person can choose.
+  // Only a person can choose the workspace of an external run, because its journal is not trusted.
   const by = trust && !(await leadsBelow(folders.runs, dir)) ? 'person' : 'same_run';
   const overrides = { ...chosen, workspace: { path: started.settings.workspace, by } as const };
   const permitted = await permitLaunch({ file: started.file, trust, overrides }, parts);
@@ -82,7 +82,7 @@ export async function resumeLaunched(input: ResumeInput): Promise<LaunchResult> 
   const { permit } = permitted;
   const workspace = await openWorkspace(permit.workspace, permit.confirmedAs);
   if (!workspace.ok) return { ok: false, failure: { kind: 'workspace', message: workspace.message } };
-  const { environment, close } = await openCarrier(parts);
+  const { environment, close } = await openRunEnvironment(parts);
   const request: ResumeRequest = {
     ...environment,
     dir,

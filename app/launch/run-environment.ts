@@ -4,13 +4,13 @@ import { contextWindowOf, knownWindowOf } from '../models/context-windows.ts';
 import { originOf } from '../models/providers.ts';
 import { startRehearsal } from '../models/rehearsal/server.ts';
 import { cacheAccess } from './cache-access.ts';
-import type { OwnPrices } from './custom-prices.ts';
+import type { CustomPrices } from './custom-prices.ts';
 import type { DataFolders } from './data-folder.ts';
 import { canonicalTexts } from './fingerprint.ts';
 import type { ModelChoice } from './models.ts';
 import { priceOfChoice } from './runnable.ts';
 
-/** A person's key for a provider, to be sent to this origin and to no other; null where there is none. */
+/** Returns the key for a provider that may be sent to this origin only; null if there is none. */
 export type KeyFor = (provider: string, origin: string) => string | null;
 
 export interface EnvironmentInput {
@@ -21,13 +21,13 @@ export interface EnvironmentInput {
   seed: number;
   folders: DataFolders;
   keyFor: KeyFor;
-  ownPrices: OwnPrices;
+  customPrices: CustomPrices;
   versions: Record<string, string>;
 }
 
-export interface OpenCarrier {
+export interface OpenRunEnvironment {
   environment: RunEnvironment;
-  /** Ends the rehearsal's server, where one was started. */
+  /** Stops the rehearsal server, if one was started. */
   close(): Promise<void>;
 }
 
@@ -40,8 +40,8 @@ export function missingKey({ rehearsal, agents, keyFor }: EnvironmentInput): str
   return null;
 }
 
-/** Starts the rehearsal's server where it is needed. What it gives is all that a run is carried with. */
-export async function openCarrier(parts: EnvironmentInput): Promise<OpenCarrier> {
+/** Builds the environment in which a run executes. Starts the rehearsal server if the run is a rehearsal. */
+export async function openRunEnvironment(parts: EnvironmentInput): Promise<OpenRunEnvironment> {
   const { project, agents, rehearsal, folders, versions, rehearsalSpeed, seed } = parts;
   const server = rehearsal ? await startRehearsal({ speed: rehearsalSpeed, seed }) : null;
   const canonical = canonicalTexts({ project, agents, rehearsalSpeed: rehearsal ? rehearsalSpeed : null });
@@ -59,18 +59,18 @@ export async function openCarrier(parts: EnvironmentInput): Promise<OpenCarrier>
 function accessOf(
   choice: ModelChoice,
   rehearsalUrl: string | null,
-  { project, keyFor, ownPrices }: EnvironmentInput,
+  { project, keyFor, customPrices }: EnvironmentInput,
 ): ReturnType<RunEnvironment['access']> {
   const { provider, model, temperature, maxTokens } = choice;
   const window = project.settings.context_window ?? knownWindowOf(model);
   const baseUrl = choice.baseUrl ?? rehearsalUrl;
-  if (baseUrl === null) throw new Error(`The provider "${provider.name}" has no address.`);
+  if (baseUrl === null) throw new Error(`The provider "${provider.name}" has no base URL.`);
   return {
     provider: provider.name,
     base_url: baseUrl,
     model,
     api_key: keyOfChoice(choice, keyFor),
-    price: priceOfChoice(choice, ownPrices),
+    price: priceOfChoice(choice, customPrices),
     ...(window === null ? {} : { context_window: window }),
     ...(temperature === undefined ? {} : { temperature }),
     ...(maxTokens === undefined ? {} : { max_tokens: maxTokens }),
@@ -83,7 +83,7 @@ function keyOfChoice({ provider, baseUrl }: ModelChoice, keyFor: KeyFor): string
 
 function choiceFor(agents: ReadonlyMap<string, ModelChoice>, agent: string): ModelChoice {
   const choice = agents.get(agent);
-  if (!choice) throw new Error(`There is no agent "${agent}".`);
+  if (!choice) throw new Error(`The crew has no agent "${agent}".`);
   return choice;
 }
 
@@ -91,6 +91,6 @@ function missingKeyText(agent: string, { provider }: ModelChoice): string {
   const where =
     provider.keyVariable === null
       ? ''
-      : ` Set ${provider.keyVariable} in the environment, or give the key in the window.`;
+      : ` Set ${provider.keyVariable} in the environment, or enter the key in the window.`;
   return `Agent "${agent}" uses ${provider.title}, but no API key is set.${where} To try the crew without a key, choose the provider Rehearsal (--provider rehearsal).`;
 }

@@ -10,16 +10,16 @@ import { type LoadedRun, loadRunState } from './load-run.ts';
 
 /** The file in a run's folder that stores its overview. */
 const OVERVIEW_FILE = 'overview.json';
-/** Change the number when a figure of a run gets another definition: stored overviews are then computed again. */
+/** Increase the number when the definition of a figure changes, so that stored overviews are computed again. */
 const FORMAT = 'crewlane-run-overview/1';
-/** An overview has no texts; anything larger was not written by Crewlane. */
+/** Maximum size of the file. An overview contains no texts, so a larger file was not written by Crewlane. */
 const MAX_BYTES = 64 * 1024;
 
-/** The figures of `run --json` without the results of tasks, and without the folder, which may have been moved. */
+/** The figures of `run --json`, without task results and without the folder, which may have been moved. */
 export type RunFigures = Omit<RunObject, 'results' | 'run_dir'>;
 
 const count = z.int().nonnegative();
-/** Has every figure, optional ones too: one that is missing here would be lost when the overview is read. */
+/** Contains every figure, also optional ones. A figure that is missing here would be lost when the overview is read. */
 const figuresShape = {
   run_id: z.string(),
   outcome: z.enum(['completed', 'completed_degraded', 'failed', 'cancelled', 'interrupted']),
@@ -72,7 +72,7 @@ export type RunOverview = Omit<z.infer<typeof overviewSchema>, 'format' | 'journ
 /**
  * Returns the overview of the run in a folder, or null if the folder has no readable run. A stored overview is used if
  * the journal has not changed since; otherwise the journal is read, and the overview of a run that is not `live` is
- * stored for the next time. So the cost of listing runs depends on what is new, not on the lengths of the runs.
+ * stored for the next time. The cost of listing runs therefore depends on the number of new runs, not on their length.
  */
 export async function overviewOf(dir: string, live: boolean): Promise<RunOverview | null> {
   const bytes = await journalBytes(dir);
@@ -111,6 +111,6 @@ async function storedOverview(dir: string, bytes: number): Promise<RunOverview |
 
 async function store(dir: string, overview: RunOverview, bytes: number): Promise<void> {
   const content = JSON.stringify({ format: FORMAT, journal_bytes: bytes, ...overview });
-  // Nothing depends on this file: in a folder that cannot be written, each listing reads the journal.
+  // The file is optional: in a read-only folder, each listing reads the journal.
   await replaceFile(join(dir, OVERVIEW_FILE), content).catch(() => undefined);
 }

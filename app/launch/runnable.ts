@@ -5,20 +5,20 @@ import type { Crew } from '../../shared/project/schema.ts';
 import { type Price, priceOf } from '../models/prices.ts';
 import { REHEARSAL } from '../models/providers.ts';
 import { isGenerator } from '../project/prepare/prepare.ts';
-import type { OwnPrices } from './custom-prices.ts';
+import type { CustomPrices } from './custom-prices.ts';
 import { chooseModels, isOwn, type ModelChoice, type ModelOverrides, type Models } from './models.ts';
 
 export type Runnable = { ok: true; models: Extract<Models, { ok: true }> } | { ok: false; problems: Problem[] };
 
 /**
- * Everything that is in the way of a run and can be known without starting one.
- * @param overrides what a person chose, their budget too, in US dollars; null: the file's
- * @param own prices that they state
+ * Finds all problems that prevent a run and can be detected without starting it.
+ * @param overrides choices of a person, including the budget in US dollars; null means the setting of the file
+ * @param own custom prices
  */
 export function checkToRun(
   project: Crew,
   overrides: ModelOverrides & { budgetUsd?: number | null },
-  own: OwnPrices,
+  own: CustomPrices,
 ): Runnable {
   const models = chooseModels(project, overrides);
   const problems = [
@@ -33,8 +33,8 @@ export function checkToRun(
   return models.ok && problems.length === 0 ? { ok: true, models } : { ok: false, problems };
 }
 
-/** What is wrong with a file's values beyond the crew itself: names, prices and schemas that this version does not know. */
-export function checkNamed(project: Crew, own: OwnPrices): Problem[] {
+/** Finds problems in values that depend on this version: unknown generators, prices and schemas. */
+export function checkFileValues(project: Crew, own: CustomPrices): Problem[] {
   const models = chooseModels(project, { provider: null, baseUrl: null, model: null });
   const ofModels = models.ok
     ? unknownPrices(project.settings.budget_usd ?? null, models.agents, own)
@@ -42,10 +42,13 @@ export function checkNamed(project: Crew, own: OwnPrices): Problem[] {
   return [...unknownGenerator(project), ...invalidSchemas(project), ...ofModels];
 }
 
-/** The price of an agent's calls; that of a provider says nothing about other servers, unlike what a person states. */
-export function priceOfChoice({ provider, baseUrl, model }: ModelChoice, own: OwnPrices): Price | null {
-  const stated = provider.name === REHEARSAL ? undefined : own.get(model);
-  if (stated) return stated;
+/**
+ * Returns the price of an agent's model calls; null if unknown. Custom prices apply to every server, prices of a
+ * provider only to its own address.
+ */
+export function priceOfChoice({ provider, baseUrl, model }: ModelChoice, own: CustomPrices): Price | null {
+  const custom = provider.name === REHEARSAL ? undefined : own.get(model);
+  if (custom) return custom;
   const elsewhere = !provider.local && baseUrl !== null && !isOwn(provider, baseUrl);
   return elsewhere ? null : priceOf(provider, model);
 }
@@ -60,31 +63,34 @@ function invalidSchemas({ tasks }: Crew): Problem[] {
   return tasks.flatMap(({ name, output_schema: schema }, index) => {
     const why = unusableSchema(schema);
     if (why === null) return [];
-    const message = `The output_schema of task "${name}" cannot be used: ${why}. Correct it, or remove it.`;
+    const message = `The output_schema of task "${name}" cannot be used: ${why}. Fix it or remove it.`;
     return [problem('invalid_schema', message, `tasks[${index}].output_schema`)];
   });
 }
 
-/** A budget can be kept only where every call's price is known. */
+/**
+ * Reports models without a known price if there is a budget, because it could not be enforced. `budget` is in US
+ * dollars.
+ */
 export function unknownPrices(
   budget: number | null,
   agents: ReadonlyMap<string, ModelChoice>,
-  own: OwnPrices,
+  own: CustomPrices,
 ): Problem[] {
   if (budget === null) return [];
   const unknown = [...agents.values()]
     .filter((choice) => priceOfChoice(choice, own) === null)
     .map(({ model }) => `"${model}"`);
   if (unknown.length === 0) return [];
-  const message = `The budget cannot be enforced because the price of ${[...new Set(unknown)].join(', ')} is unknown. Remove budget_usd, choose another model, or state its price in prices.json in the application's data folder ("doctor" names it).`;
+  const message = `The budget cannot be enforced because the price of ${[...new Set(unknown)].join(', ')} is unknown. Remove budget_usd, choose another model, or add its price to prices.json in the data folder (shown by "doctor").`;
   return [problem('unknown_price', message, 'settings.budget_usd')];
 }
 
-/** What the file may say and this version cannot do yet is refused before anything is spent on it. */
+/** Reports features of the file format that this version does not support yet, before the run costs anything. */
 function notSupported({ mcp_servers }: Crew): Problem[] {
   if (Object.keys(mcp_servers).length === 0) return [];
   return [
-    problem('unsupported', '"mcp_servers" cannot be used in a run yet. Remove it to run the crew.', 'mcp_servers'),
+    problem('unsupported', '"mcp_servers" is not supported in runs yet. Remove it to run the crew.', 'mcp_servers'),
   ];
 }
 

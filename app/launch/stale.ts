@@ -7,22 +7,22 @@ import { FileContents } from '../engine/cache/file-contents.ts';
 import type { LoadedRun } from './load-run.ts';
 import type { ModelChoice } from './models.ts';
 
-/** A crew as it was run, or would be. */
+/** A crew with the models and inputs of one run. */
 export interface CrewVersion {
   project: Crew;
   agents: ReadonlyMap<string, ModelChoice>;
   rehearsal: boolean;
-  /** Values for `{placeholders}`, over the file's own. */
+  /** Values for `{placeholders}`, which override those of the file. */
   inputs: Readonly<Record<string, string>>;
 }
 
 /**
- * The tasks of the crew `now` whose results in a run are stale, each with the reason, in words that follow its name. What
- * only waits for one of them is not among them. A task without a result is neither stale nor current.
+ * Returns the tasks of the crew `now` whose results in a run are stale, each with a reason phrase that follows the task
+ * name. Excludes tasks that only depend on a stale task. A task without a result is neither stale nor current.
  *
- * A result is stale when something that it was made from differs: the task's own texts (filled), who does it, with which
- * tools and model, what an answer has to be, the names of its context, a file; or when a result of its context is younger.
- * One that was stale when it was kept stays so. `files`: for each task a file of its that has changed since the run.
+ * A result is stale if something that it was made from differs: the filled texts of the task, its agent, tools and
+ * model, its output checks, its context or a file; or if a context result is newer. A reused stale result stays stale.
+ * `files` contains, by task, a file that changed since the run.
  */
 export function staleTasks(
   run: RunState,
@@ -43,15 +43,15 @@ export function staleTasks(
 }
 
 function changeOf({ name, agent }: TaskState, then: CrewVersion, now: CrewVersion): string | null {
-  const before = madeFrom(then, name, agent);
-  const after = madeFrom(now, name, agent);
+  const before = inputsOf(then, name, agent);
+  const after = inputsOf(now, name, agent);
   const changed = Object.keys(after).filter((part) => JSON.stringify(before[part]) !== JSON.stringify(after[part]));
   return changed.length === 0 ? null : `has changed: ${changed.join(', ')}`;
 }
 
 /**
- * For each task a file that its tools read or wrote and that holds by now what nothing in the run had found or left there:
- * it was changed, or is gone, since. A file that one task wrote over after another had read it is as the run left it.
+ * Returns, for each task, a file that its tools read or wrote and that was changed or deleted since the run. A file
+ * that a later task of the same run overwrote does not count as changed.
  */
 export async function changedFiles({ project, state, started, texts }: LoadedRun): Promise<Map<string, string>> {
   const contents = new FileContents(started.settings.workspace);
@@ -71,12 +71,15 @@ export async function changedFiles({ project, state, started, texts }: LoadedRun
   return changed;
 }
 
-/** Every file that it read or wrote, and each content that it found or left there. */
+/** Every file that the task read or wrote, with each content that it read or wrote. */
 function touchedBy(task: TaskState): FileContent[] {
   return [...task.files, ...task.turns.flatMap((turn) => turn.tools.flatMap(({ measured }) => measured?.files ?? []))];
 }
 
-/** Names of runs sort by time. A rerun of one task leaves those that were made from its older result. */
+/**
+ * The reason if a context result is newer than the result of the task, as after a rerun of a single task. Run IDs sort
+ * by time.
+ */
 function youngerContext(run: RunState, task: TaskState): string | null {
   const id = run.started?.run ?? '';
   const origin = ({ reusedFrom }: TaskState) => reusedFrom ?? id;
@@ -87,8 +90,8 @@ function youngerContext(run: RunState, task: TaskState): string | null {
   return younger === undefined ? null : `was made from an older result of ${younger}`;
 }
 
-/** What a task's result is made from, besides the results and files that it reads, by what a person calls it. */
-function madeFrom({ project, agents, rehearsal, inputs }: CrewVersion, name: string, assigned: string | null) {
+/** The inputs of a task's result other than context results and files, by the labels that people read. */
+function inputsOf({ project, agents, rehearsal, inputs }: CrewVersion, name: string, assigned: string | null) {
   const task = project.tasks.find((other) => other.name === name);
   const people = project.process === 'consensual' ? task?.agents : undefined;
   const doers = people ?? (project.process === 'consensual' ? [...agents.keys()] : [task?.agent ?? assigned]);

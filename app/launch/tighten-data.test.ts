@@ -16,13 +16,13 @@ afterEach(() => rm(dir, { recursive: true, force: true }));
 
 const modeOf = async (path: string) => ((await stat(path)).mode & 0o777).toString(8);
 
-async function looseFolder(path: string): Promise<void> {
+async function createReadableFolder(path: string): Promise<void> {
   await mkdir(path);
   await chmod(path, 0o755);
 }
 
-it('a data folder of an earlier release is for its owner only, with what is in it', async () => {
-  await looseFolder(join(root, 'runs'));
+it('A data folder of an earlier release and its content become accessible only to the owner.', async () => {
+  await createReadableFolder(join(root, 'runs'));
   await writeFile(join(root, 'settings.json'), '{}');
   await chmod(join(root, 'settings.json'), 0o644);
   tightenDataFolder(root);
@@ -30,23 +30,23 @@ it('a data folder of an earlier release is for its owner only, with what is in i
   expect(modes).toEqual(['700', '700', '600']);
 });
 
-it('files of a person in the same folder keep their permissions', async () => {
-  await looseFolder(join(root, 'site'));
+it('Other files in the data folder keep their permissions.', async () => {
+  await createReadableFolder(join(root, 'site'));
   tightenDataFolder(root);
   expect([await modeOf(root), await modeOf(join(root, 'site'))]).toEqual(['755', '755']);
-  await looseFolder(join(root, 'runs'));
+  await createReadableFolder(join(root, 'runs'));
   tightenDataFolder(root);
   expect([await modeOf(join(root, 'runs')), await modeOf(join(root, 'site'))]).toEqual(['700', '755']);
 });
 
-it('a folder that a link leads to keeps its permissions', async () => {
-  await looseFolder(join(dir, 'public'));
+it('The target of a link keeps its permissions.', async () => {
+  await createReadableFolder(join(dir, 'public'));
   await symlink('../public', join(root, 'exports'));
   tightenDataFolder(root);
   expect(await modeOf(join(dir, 'public'))).toBe('755');
 });
 
-it('a missing data folder is not made', async () => {
+it('A missing data folder is not created.', async () => {
   tightenDataFolder(join(root, 'none'));
   await expect(stat(join(root, 'none'))).rejects.toMatchObject({ code: 'ENOENT' });
 });

@@ -3,7 +3,7 @@ import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { tightenPermissions } from '../base/private-folder.ts';
 
-/** What Crewlane stores directly in the data folder; `window` is Electron's. */
+/** Entries that Crewlane stores in the data folder. Electron creates `window`. */
 const ENTRIES: ReadonlySet<string> = new Set([
   'cache',
   'exports',
@@ -19,15 +19,14 @@ const ENTRIES: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * Removes other users' access to the data folder and to what Crewlane stores in it: earlier releases made both readable
- * for everyone. Call it when a process starts. A missing folder, and one on a disk that cannot be written, stay as they
- * are.
+ * Removes access of other users to the data folder and its entries, because earlier releases made both readable for
+ * everyone. Call it when a process starts. Does nothing for a missing folder or on a read-only disk.
  */
 export function tightenDataFolder(root: string): void {
   const names = namesIn(root);
   if (names === null) return;
   const own = names.filter((name) => ENTRIES.has(name));
-  // A person may keep the data in a folder with other files, whose permissions are not ours to change.
+  // The data folder may contain other files of the person, whose permissions must not change.
   if ((own.length > 0 || names.length === 0) && !isHomeOrTop(root)) tightenPermissions(root);
   for (const name of own) tightenPermissions(join(root, name));
 }

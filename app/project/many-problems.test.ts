@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Problem } from '../../shared/project/problem.ts';
-import { placeProblems } from '../launch/locate-problems.ts';
+import { locateProblems } from '../launch/locate-problems.ts';
 import { MAX_PROBLEMS } from './json-index.ts';
 import { parseProject } from './parse.ts';
 
@@ -77,7 +77,7 @@ describe('a crew file with very many problems', () => {
       50_000,
       (at): Problem => ({ code: 'x', message: 'm', path: `tasks[${at}].agent`, line: 0, column: 0 }),
     );
-    const placed = placeProblems(text, problems);
+    const placed = locateProblems(text, problems);
     expect(placed).toHaveLength(MAX_PROBLEMS + 1);
     expect(placed[0]).toMatchObject({ line: 16, column: 13 });
     expect(placed.at(-1)).toMatchObject({ code: 'more_problems', line: 0 });

@@ -10,7 +10,7 @@ import {
   journal,
   ran,
 } from '../../shared/run/testing/journal.ts';
-import { closingText } from '../cli/closing.ts';
+import { closingText } from '../cli/closing-text.ts';
 import { runObject } from './run-json.ts';
 import { dashboardOf, exported, summaryOf, TWO } from './testing/exported.ts';
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { count, everyRun, makespanOf, type Run, sum } from '../../shared/figures/testing/every-run.ts';
 import type { PlainRun } from '../../shared/figures/testing/plain-run.ts';
-import { closingText } from '../cli/closing.ts';
+import { closingText } from '../cli/closing-text.ts';
 import { dashboardFile } from './dashboard.ts';
 import { runObject } from './run-json.ts';
 import { summaryFile } from './summary.ts';

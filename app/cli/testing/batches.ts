@@ -1,9 +1,9 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { RunObject } from '../../reports/run-json.ts';
-import type { Ended } from './built.ts';
+import type { CommandOutput } from './built-command.ts';
 import { command, server } from './command-and-server.ts';
-import { ADA, type Asked, answer, type Reply, taskOfAda } from './model-server.ts';
+import { ADA, answer, type ReceivedCall, type Reply, taskOfAda } from './model-server.ts';
 
 interface BatchObject {
   outcome: string;
@@ -12,7 +12,7 @@ interface BatchObject {
   rows: (Omit<RunObject, 'run_id'> & { run_id: string | null })[];
 }
 
-/** Two tasks side by side and one that needs both; each tells the server its row and itself, as `bees_left`. */
+/** Two parallel tasks and one that depends on both. Each names its row and itself in its call, as `bees_left`. */
 const task = (name: string, context: string[] = []) => taskOfAda({ name, description: `Do {topic}_${name}.`, context });
 export const SIDES = [task('left'), task('right'), task('both', ['left', 'right'])];
 export const AGENTS = [ADA];
@@ -39,23 +39,23 @@ export function run(file: string, inputs: string, ...more: string[]): string[] {
   return ['run', file, '--inputs', inputs, ...at, '--trust', '--json', ...more];
 }
 
-export function batchOf({ stdout }: Ended): BatchObject {
-  return JSON.parse(stdout) as BatchObject; // What the command promises; the tests look whether it keeps it.
+export function batchOf({ stdout }: CommandOutput): BatchObject {
+  return JSON.parse(stdout) as BatchObject; // The documented output of the command; the tests check its content.
 }
 
-/** Answers once so many have been asked at once, from then on after a moment, and counts how many that are. */
+/** Delays answers until `atOnce` calls are in flight, then answers each call. Counts the calls and rows in flight. */
 export function counting(atOnce: number, reply: Reply = (response, { task }) => answer(response, `${task} is done`)) {
   const counts = { now: 0, most: 0, rowsAtOnce: 0 };
   const open = new Map<object, string>();
-  server.reply = (response, asked) => {
-    open.set(response, asked.task.split('_')[0] ?? '');
+  server.reply = (response, call) => {
+    open.set(response, call.task.split('_')[0] ?? '');
     counts.now += 1;
     counts.most = Math.max(counts.most, counts.now);
     counts.rowsAtOnce = Math.max(counts.rowsAtOnce, new Set(open.values()).size);
     const end = () => {
       counts.now -= 1;
       open.delete(response);
-      reply(response, asked);
+      reply(response, call);
     };
     const timer = setInterval(() => {
       if (counts.most < atOnce) return;
@@ -66,27 +66,27 @@ export function counting(atOnce: number, reply: Reply = (response, { task }) => 
   return counts;
 }
 
-/** Answers so many calls, then none until it is let go. */
-export function holdAfter(count: number) {
+/** Answers `count` calls, then blocks all further calls until `release` is called. */
+export function blockAfter(count: number) {
   const answered: string[] = [];
-  let held = 0;
-  let letGo = false;
-  server.reply = (response, { task }: Asked) => {
-    if (letGo || answered.length < count) {
+  let blocked = 0;
+  let isReleased = false;
+  server.reply = (response, { task }: ReceivedCall) => {
+    if (isReleased || answered.length < count) {
       answered.push(task);
       answer(response, `${task} is done`);
-    } else held += 1;
+    } else blocked += 1;
   };
   return {
     answered,
-    isHolding: () => held >= 2,
-    letGo: () => {
-      letGo = true;
+    isBlocking: () => blocked >= 2,
+    release: () => {
+      isReleased = true;
     },
   };
 }
 
-/** The folders of the rows' runs of a crew, in order. */
+/** The folders of all row runs of a crew, in order. */
 export async function runDirs(crewName: string): Promise<string[]> {
   const runs = join(command.home, 'runs');
   const names = (await readdir(runs).catch(() => [])).filter((name) => /-row-\d+$/.test(name)).sort();

@@ -1,12 +1,12 @@
 import { afterAll, afterEach, beforeAll, beforeEach } from 'vitest';
-import { BuiltCommand } from './built.ts';
+import { BuiltCommand } from './built-command.ts';
 import { ModelServer } from './model-server.ts';
 
-// What most files of tests of the command begin with. To import it is to begin so: its hooks come before the file's own.
+// Setup for most tests of the command. Importing this file registers its hooks before those of the test file.
 
-/** The command as it is built, once for the file. */
+/** The built command, shared by all tests of the file. */
 export let command: BuiltCommand;
-/** The server that its models are asked at: a new one for each test. */
+/** The model server, new for each test. */
 export let server: ModelServer;
 
 beforeAll(async () => {

@@ -9,12 +9,12 @@ import { dataFolders } from '../../launch/data-folder.ts';
 import { tightenDataFolder } from '../../launch/tighten-data.ts';
 import { runCommand } from '../command.ts';
 import type { Io } from '../io.ts';
-import { takeKeys } from '../keys.ts';
+import { takeKeys } from '../take-keys.ts';
 
 type Environment = Readonly<Record<string, string>>;
 
-/** What a command answered. `code` is null where a signal ended its process. */
-export interface Ended {
+/** Output of a command. `code` is null if a signal ended its process. */
+export interface CommandOutput {
   code: number | null;
   stdout: string;
   stderr: string;
@@ -23,23 +23,23 @@ export interface Ended {
 const versionSchema = z.object({ version: z.string() });
 
 export interface InProcessOptions {
-  /** The repository's folder, with the built slot and the examples. */
+  /** Root of the repository, with the built slot and the examples. */
   root: string;
   /** The current directory of the commands. */
   folder: string;
 }
 
 /**
- * Commands that run in the test's own process, on slot processes that stay ready from one command to the next. Tests of
- * what a command decides, writes and prints need no new process for each command.
+ * Runs commands in the test process, on slot processes that stay warm between commands. Tests of what a command
+ * decides, writes and prints need no new process per command.
  */
 export class InProcessCommands {
   readonly #options: InProcessOptions;
-  readonly #pool: SlotProcessManager;
-  /** That of the built command, so that both share a cache. */
+  readonly #slotProcesses: SlotProcessManager;
+  /** The version of the built command, so that both share a cache. */
   readonly #version: string;
   #running = 0;
-  /** The environment of the commands that are running. */
+  /** Environment of the running commands. */
   #environment: Environment = {};
   #restore: () => void = () => undefined;
 
@@ -47,14 +47,14 @@ export class InProcessCommands {
     this.#options = options;
     this.#version = versionSchema.parse(JSON.parse(readFileSync(join(options.root, 'package.json'), 'utf8'))).version;
     const { PATH = '', HOME = '' } = process.env;
-    this.#pool = nodePool(join(options.root, 'dist', 'node', 'slot.js'), { PATH, HOME });
+    this.#slotProcesses = nodePool(join(options.root, 'dist', 'node', 'slot.js'), { PATH, HOME });
   }
 
   /** @param environment the whole environment of the command; commands that run at the same time must have the same */
-  async run(argv: readonly string[], environment: Environment): Promise<Ended> {
+  async run(argv: readonly string[], environment: Environment): Promise<CommandOutput> {
     this.#enter(environment);
     try {
-      return await this.#answer(argv, environment);
+      return await this.#runCommand(argv, environment);
     } finally {
       this.#leave();
     }
@@ -62,10 +62,10 @@ export class InProcessCommands {
 
   /** Ends the slot processes. */
   stop(): Promise<void> {
-    return this.#pool.stop();
+    return this.#slotProcesses.stop();
   }
 
-  async #answer(argv: readonly string[], environment: Environment): Promise<Ended> {
+  async #runCommand(argv: readonly string[], environment: Environment): Promise<CommandOutput> {
     const output = { stdout: '', stderr: '' };
     const folders = dataFolders(environment['CREWLANE_HOME'] || null, environment);
     tightenDataFolder(folders.root);
@@ -75,7 +75,7 @@ export class InProcessCommands {
       keyFor: takeKeys({ ...environment }),
       examples: join(this.#options.root, 'examples'),
       versions: { crewlane: this.#version, node: process.versions.node },
-      makeHost: () => this.#pool.host(),
+      makeHost: () => this.#slotProcesses.host(),
     });
     return { code, ...output };
   }
@@ -83,7 +83,7 @@ export class InProcessCommands {
   #enter(environment: Environment): void {
     if (this.#running === 0) {
       this.#environment = environment;
-      this.#restore = replaceSurroundings(environment, this.#options.folder);
+      this.#restore = replaceProcessState(environment, this.#options.folder);
     } else if (!isDeepStrictEqual(environment, this.#environment))
       throw new Error('Commands that run at the same time in one process share its environment.');
     this.#running += 1;
@@ -95,7 +95,7 @@ export class InProcessCommands {
   }
 }
 
-/** Output that is recorded; nobody is at a terminal, and no signal comes. */
+/** Records output. There is no terminal and no signal. */
 function recordingIo(output: { stdout: string; stderr: string }): Io {
   return {
     stdout: (text) => {
@@ -105,7 +105,7 @@ function recordingIo(output: { stdout: string; stderr: string }): Io {
       output.stderr += printable(text);
     },
     redraw: () => {
-      throw new Error('Only a terminal is redrawn.');
+      throw new Error('Only a terminal can be redrawn.');
     },
     isTerminal: false,
     terminal: null,
@@ -115,7 +115,7 @@ function recordingIo(output: { stdout: string; stderr: string }): Io {
 }
 
 /** Replaces the environment and the current directory of this process. @returns a function that restores both */
-function replaceSurroundings(environment: Environment, folder: string): () => void {
+function replaceProcessState(environment: Environment, folder: string): () => void {
   const before = { environment: { ...process.env }, folder: process.cwd() };
   replaceEnvironment(environment);
   process.chdir(folder);

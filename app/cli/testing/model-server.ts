@@ -8,35 +8,35 @@ const requestSchema = z.object({
 });
 type Sent = z.infer<typeof requestSchema>['messages'];
 
-export interface Asked {
+export interface ReceivedCall {
   model: string;
   /** The last word in `Do NAME.` of the task's own text. */
   task: string;
   authorization: string | undefined;
 }
 
-/** How a request is answered. */
-export type Reply = (response: ServerResponse, asked: Asked) => void;
+/** Answers one call. */
+export type Reply = (response: ServerResponse, call: ReceivedCall) => void;
 
-/** Whose tasks the tests' crews are. */
+/** The agent of the tasks in tests. */
 export const ADA = { name: 'ada', role: 'Worker', goal: 'Work' };
 
-/** What a test says of a task; `context` and every other field are as in a crew file. */
-export interface TaskGiven {
+/** Fields of a task as in a crew file. */
+export interface TaskFields {
   name: string;
   context?: string[];
   [field: string]: unknown;
 }
 
-/** An asynchronous task of Ada's that tells the server its name. */
-export function taskOfAda(given: TaskGiven) {
+/** An asynchronous task of the agent ada that names itself in its call. */
+export function taskOfAda(given: TaskFields) {
   return { description: `Do ${given.name}.`, expected_output: 'A word', agent: ADA.name, async: true, ...given };
 }
 
-/** An OpenAI-compatible server of the tests. Tasks tell it who they are by a text such as `Do draft.` */
+/** An OpenAI-compatible test server. It recognizes a task by a text such as `Do draft.` */
 export class ModelServer {
-  readonly asked: Asked[] = [];
-  /** The messages of each request, in the order of `asked`. */
+  readonly calls: ReceivedCall[] = [];
+  /** The messages of each request, in the order of `calls`. */
   readonly sent: Sent[] = [];
   reply: Reply = (response, { task }) => answer(response, `${task} is done`);
   readonly baseUrl: string;
@@ -44,7 +44,7 @@ export class ModelServer {
 
   private constructor(server: Server) {
     this.#server = server;
-    const { port } = server.address() as AddressInfo; // A TCP server that listens has one.
+    const { port } = server.address() as AddressInfo; // A listening TCP server has an address object.
     this.baseUrl = `http://127.0.0.1:${port}/v1`;
     server.on('request', (request, response) => void this.#take(request, response));
   }
@@ -55,8 +55,8 @@ export class ModelServer {
     return new ModelServer(server);
   }
 
-  timesAsked(task: string): number {
-    return this.asked.filter((asked) => asked.task === task).length;
+  callsOf(task: string): number {
+    return this.calls.filter((call) => call.task === task).length;
   }
 
   async close(): Promise<void> {
@@ -69,33 +69,33 @@ export class ModelServer {
     for await (const chunk of request) body += String(chunk);
     const { model, messages } = requestSchema.parse(JSON.parse(body));
     const task = /Do ([\p{L}\w]+)\./u.exec(JSON.stringify(messages))?.[1] ?? '';
-    const asked = { model, task, authorization: request.headers.authorization };
-    this.asked.push(asked);
+    const call = { model, task, authorization: request.headers.authorization };
+    this.calls.push(call);
     this.sent.push(messages);
-    this.reply(response, asked);
+    this.reply(response, call);
   }
 }
 
-/** A whole streamed answer. */
+/** Sends a complete streamed answer. */
 export function answer(response: ServerResponse, text: string): void {
   begin(response, { role: 'assistant', content: text });
   end(response, 'stop');
 }
 
-/** An answer that is cut off at its length. */
-export function answerCut(response: ServerResponse, text: string): void {
+/** Sends an answer that is truncated at max_tokens. */
+export function answerTruncated(response: ServerResponse, text: string): void {
   begin(response, { role: 'assistant', content: text });
   end(response, 'length');
 }
 
-/** An answer that calls one tool. */
+/** Sends an answer that calls one tool. */
 export function callTool(response: ServerResponse, name: string, args: object): void {
   const call = { index: 0, id: 'call_1', type: 'function', function: { name, arguments: JSON.stringify(args) } };
   begin(response, { role: 'assistant', content: null, tool_calls: [call] });
   end(response, 'tool_calls');
 }
 
-/** The head of a streamed answer and its first piece. */
+/** Sends the headers and the first chunk of a streamed answer. */
 export function begin(response: ServerResponse, delta: object): void {
   response.writeHead(200, { 'content-type': 'text/event-stream' });
   response.write(event(chunk(delta, null)));
@@ -120,7 +120,7 @@ function chunk(delta: object, finish: string | null): object {
   };
 }
 
-/** No success, as OpenAI-compatible servers say it. */
+/** Sends an error in the format of OpenAI-compatible servers. */
 export function refuse(
   response: ServerResponse,
   status: number,

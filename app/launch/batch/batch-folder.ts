@@ -11,20 +11,20 @@ import { PROJECT_FILE } from '../../engine/journal/storage.ts';
 import { loadProject } from '../../project/load.ts';
 
 /**
- * What a batch is: written once, before its first row starts. What became of it stands in the rows' runs alone, whose
- * names follow from the batch's.
+ * The record of a batch, written once before its first row starts. Progress and results are stored only in the runs of
+ * the rows, whose names derive from the name of the batch.
  */
 const batchSchema = z.object({
   format: z.literal('crewlane-batch/1'),
   batch: z.string(),
   crew: z.string(),
-  /** The file it was run from; null for a crew that was never saved. */
+  /** The crew file that was run; null for a crew that was never saved. */
   file: z.string().nullable(),
   wall_ms: z.int(),
   time_zone: z.string(),
   utc_offset_min: z.int(),
   slots: z.int().positive(),
-  /** What a person chose over the file. */
+  /** Overrides of the crew file, chosen by a person. */
   provider: z.string().nullable(),
   base_url: z.string().nullable(),
   model: z.string().nullable(),
@@ -32,64 +32,64 @@ const batchSchema = z.object({
   typed_base_url: z.boolean(),
   approve_all: z.boolean(),
   seed: z.int().nonnegative(),
-  /** The real path of the folder below which row n has `rows/n`. */
+  /** Real path of the workspace folder. Row n works in its subfolder `rows/n`. */
   workspace: z.string(),
-  /** The batch beside this one whose results this batch reuses, row by row; absent: it reuses none. */
+  /** The batch in the same folder whose results this batch reuses row by row; absent if it reuses none. */
   rerun_of: z
     .string()
     .regex(/^[\w-]+$/)
     .optional(),
-  /** Each row's values for `{placeholders}`, over the file's own. */
+  /** Values of each row for `{placeholders}`, which override those of the file. */
   rows: z.array(z.record(z.string(), z.string())).min(1),
 });
 export type BatchRecord = z.infer<typeof batchSchema>;
 
 export const BATCH_FILE = 'batch.json';
-/** The rows of a CSV of 32 MiB are several times as large here: each repeats the names of its values. */
+/** The rows of a CSV file of 32 MiB are several times larger here, because each repeats the column names. */
 const MAX_BATCH_BYTES = 16 * MAX_JSON_BYTES;
-/** An empty file for each row that a person deleted, named by its number: their runs alone cannot tell, being gone. */
+/** Folder with an empty file for each deleted row, named after the row number. */
 const DELETED_FOLDER = 'deleted_rows';
 
 export type BatchLoad = { ok: true; record: BatchRecord; project: Crew } | { ok: false; message: string };
 
-/** The name of a row's run: names sort as the rows do. `row` counts from 1. */
+/** Returns the run ID of a row. IDs sort in row order. `row` counts from 1. */
 export function rowRun({ batch, rows }: Pick<BatchRecord, 'batch' | 'rows'>, row: number): string {
   return `${batch}-row-${String(row).padStart(String(rows.length).length, '0')}`;
 }
 
-/** Of the folder of a row's run, which batch it belongs to and which row it is; null for any other. */
+/** Returns the batch folder and the row number of a row's run folder; null for any other folder. */
 export function rowAt(dir: string): { batchDir: string; row: number } | null {
   const [, batchDir, row] = /^(.+)-row-(\d+)$/.exec(dir) ?? [];
   return batchDir === undefined ? null : { batchDir, row: Number(row) };
 }
 
-/** Makes known, safely on disk, that a row is missing because a person deleted it. */
+/** Records durably that a person deleted a row. */
 export async function markDeleted(batchDir: string, row: number): Promise<void> {
   await makePrivateFolder(join(batchDir, DELETED_FOLDER));
   await replaceFile(join(batchDir, DELETED_FOLDER, String(row)), '');
 }
 
-/** The numbers of the rows that a person deleted. */
+/** Returns the numbers of deleted rows. */
 export async function deletedRows(batchDir: string): Promise<ReadonlySet<number>> {
   const names = await readdir(join(batchDir, DELETED_FOLDER)).catch(() => []);
   return new Set(names.map(Number));
 }
 
 export interface Row {
-  /** From 1. */
+  /** Row number, from 1. */
   row: number;
   inputs: BatchRecord['rows'][number];
 }
 
-/** The rows of a batch less those that a person deleted. */
+/** Returns the rows of a batch without deleted rows. */
 export async function rowsLeft(batchDir: string, { rows }: BatchRecord): Promise<Row[]> {
   const deleted = await deletedRows(batchDir);
   return rows.map((inputs, at) => ({ row: at + 1, inputs })).filter(({ row }) => !deleted.has(row));
 }
 
 /**
- * Makes a batch's folder, with everything in it safely on disk.
- * @param deleted numbers of rows that the batch leaves out, as if a person had deleted them
+ * Creates the folder of a batch and flushes its content to disk.
+ * @param deleted numbers of rows to omit, as if a person had deleted them
  */
 export async function makeBatchFolder(
   dir: string,
@@ -108,7 +108,7 @@ export async function makeBatchFolder(
   }
 }
 
-/** Whether a folder is that of a batch, and not of one run. */
+/** Whether a folder belongs to a batch rather than to a single run. */
 export async function isBatchFolder(dir: string): Promise<boolean> {
   return stat(join(dir, BATCH_FILE)).then(
     (facts) => facts.isFile(),
@@ -116,10 +116,14 @@ export async function isBatchFolder(dir: string): Promise<boolean> {
   );
 }
 
+/** Reads the record and the crew of a batch. Fails with a message if either is missing or invalid. */
 export async function loadBatch(dir: string): Promise<BatchLoad> {
   const loaded = await loadProject(join(dir, PROJECT_FILE));
   if (!loaded.ok)
-    return { ok: false, message: `${dir} is no folder of a batch: ${loaded.problems[0]?.message ?? 'it is no crew'}` };
+    return {
+      ok: false,
+      message: `${dir} is not a batch folder: ${loaded.problems[0]?.message ?? 'its crew file is invalid'}`,
+    };
   const read = await readJsonFile(join(dir, BATCH_FILE), MAX_BATCH_BYTES);
   const refused = (reason: string): BatchLoad => ({
     ok: false,

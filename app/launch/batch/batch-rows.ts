@@ -6,15 +6,15 @@ import { type RowFigures, rowFigures } from '../../reports/batch/row.ts';
 import { type LoadedRun, loadRun } from '../load-run.ts';
 import { type BatchRecord, rowRun, rowsLeft } from './batch-folder.ts';
 
-/** A row as its run's folder tells of it; `run` is null where it has not begun. */
+/** A row as read from its run folder. `run` is null if the row has not started. */
 export interface ReadRow {
   figures: RowFigures;
   run: LoadedRun | null;
 }
 
 /**
- * Reads the rows of a batch one after the other, since all of them at once may be much: what is not kept of one is let
- * go before the next. Their runs stand beside the batch's folder. Rows that a person deleted are left out.
+ * Reads the rows of a batch one after the other, so that only one is in memory at a time. Their run folders are next to
+ * the batch folder. Skips deleted rows.
  */
 export async function* readRows(dir: string, record: BatchRecord, project: Crew): AsyncGenerator<ReadRow> {
   for (const { row, inputs } of await rowsLeft(dir, record)) {
@@ -24,7 +24,7 @@ export async function* readRows(dir: string, record: BatchRecord, project: Crew)
   }
 }
 
-/** A run whose folder was cut off before its first event has not begun. */
+/** Returns null if the row has no readable run: a folder without a first event has not started. */
 async function readRun(dir: string): Promise<LoadedRun | null> {
   if (!(await stat(dir).catch(() => null))) return null;
   const loaded = await loadRun(dir);

@@ -7,8 +7,8 @@ import { Batch, type RowState } from './batch.ts';
 
 const PROJECT = crew({ tasks: [{ name: 'draft' }] });
 
-test('rows that go on later have the budget that was given last, whether at the start or meanwhile', async () => {
-  const { batch, budgets, ends, end } = begin({ spentUsd: 0, budgetUsd: 1 });
+test('Rows that start later get the latest budget of the batch.', async () => {
+  const { batch, budgets, ends, end } = startBatch({ spentUsd: 0, budgetUsd: 1 });
   await expect.poll(() => ends.length).toBe(2);
   expect(await batch.setBudget(2)).toEqual({ ok: true });
   end(0);
@@ -18,8 +18,8 @@ test('rows that go on later have the budget that was given last, whether at the 
   expect(await batch.done).toEqual({ status: 'ended' });
 });
 
-test('a budget that is spent already is refused, and rows that go on later know nothing of it', async () => {
-  const { batch, budgets, ends, end } = begin({ spentUsd: 3, budgetUsd: 4 });
+test('A budget below the amount spent is refused and does not apply to later rows.', async () => {
+  const { batch, budgets, ends, end } = startBatch({ spentUsd: 3, budgetUsd: 4 });
   await expect.poll(() => ends.length).toBe(2);
   expect(await batch.setBudget(2)).toMatchObject({ ok: false, message: expect.stringContaining('$3.00') });
   end(0);
@@ -27,21 +27,25 @@ test('a budget that is spent already is refused, and rows that go on later know 
   expect(budgets).toEqual([4, 4, 4]);
 });
 
-test('a row that is about to end and takes no budget is no refusal by the batch', async () => {
-  const ended: CommandResult = { ok: false, message: 'The run has ended.' };
-  const { batch, ends } = begin({ spentUsd: 0, budgetUsd: 1, taken: (row) => (row === 1 ? ended : { ok: true }) });
+test('A batch accepts a budget even if an ending row refuses it.', async () => {
+  const refusal: CommandResult = { ok: false, message: 'The run has ended.' };
+  const { batch, ends } = startBatch({
+    spentUsd: 0,
+    budgetUsd: 1,
+    resultOf: (row) => (row === 1 ? refusal : { ok: true }),
+  });
   await expect.poll(() => ends.length).toBe(2);
   expect(await batch.setBudget(2)).toEqual({ ok: true });
 });
 
-/** Three rows on one slot, whose runs end when the test says so. */
-function begin({
-  taken = () => ({ ok: true }),
-  ...money
+/** Starts a batch of three rows on one slot. The test ends each run with `end`. */
+function startBatch({
+  resultOf = () => ({ ok: true }),
+  ...amounts
 }: {
   spentUsd: number;
   budgetUsd: number;
-  taken?: (row: number) => CommandResult;
+  resultOf?: (row: number) => CommandResult;
 }) {
   const budgets: (number | null)[] = [];
   const ends: ((end: RunEnd) => void)[] = [];
@@ -52,13 +56,13 @@ function begin({
     project: PROJECT,
     slots: 1,
     rows: [1, 2, 3].map(newRow),
-    host: host as SlotHost, // Nothing runs in it.
+    host: host as SlotHost, // No turn runs in this host.
     startedAtMonotonicMs: performance.now(),
     limitsBefore: [],
-    ...money,
+    ...amounts,
     start: async ({ row }, { budgetUsd }) => {
       budgets.push(budgetUsd);
-      return { ok: true, run: runThatEnds((end) => ends.push(end), taken(row)) };
+      return { ok: true, run: runThatEnds((end) => ends.push(end), resultOf(row)) };
     },
     closed: async () => undefined,
   });
@@ -79,5 +83,5 @@ function runThatEnds(when: (end: (end: RunEnd) => void) => void, result: Command
     setSlots: () => undefined,
     setBudget: async () => result,
   };
-  return handle as RunHandle; // The batch uses nothing else of it here.
+  return handle as RunHandle; // The batch uses only these members here.
 }

@@ -11,39 +11,44 @@ import type { CommandResult, InterruptReason, RunEnd, RunHandle } from '../../en
 import { limitSettings } from '../../engine/run-facts.ts';
 import type { LaunchFailure } from '../launch.ts';
 
-/** Rows under way besides one for each slot, so that a turn is ready whenever a slot is. */
+/** Number of rows to start in addition to one per slot, so that a turn is ready whenever a slot is free. */
 const AHEAD = 1;
-/** Rows under way at most, where slots stand idle because rows wait for something else: a pool, a person, a next try. */
-const MOST_OPEN = 256;
+/**
+ * Maximum number of running rows. More rows than slots run if slots are idle because rows wait for a pool, a person or
+ * a retry.
+ */
+const MAX_OPEN = 256;
 
-/** How a row that no process carries any more stands. */
+/** How a row ended in this process. */
 export type RowEnd =
   | { status: 'finished'; outcome: EventOf<'run.finished'>['outcome'] }
   | { status: 'interrupted'; reason: InterruptReason }
-  /** It could not be started. */
+  /** The row could not be started. */
   | { status: 'refused'; failure: LaunchFailure };
 
 export type RowStart = { ok: true; run: RunHandle } | { ok: false; failure: LaunchFailure };
 
 /**
- * One row of a batch: waiting → starting → running → ended. One that the batch lets go of before its turn stays
- * `waiting`; one that had finished before the batch was resumed is `ended` from the start.
+ * One row of a batch: waiting → starting → running → ended. A row that is never started stays `waiting`. A row that had
+ * finished before the batch was resumed is `ended` from the beginning.
  */
 export interface RowState {
-  /** From 1. */
+  /** Row number, from 1. */
   readonly row: number;
-  /** The name of its run. */
+  /** ID of the row's run. */
   readonly run: string;
   readonly inputs: Readonly<Record<string, string>>;
-  /** Tasks that have ended, as far as no process carries it now. */
+  /** Number of ended tasks. Not updated while the row runs. */
   done: number;
   status: 'waiting' | 'starting' | 'running' | 'ended';
-  /** While it runs. */
+  /** Null unless the row is running. */
   handle: RunHandle | null;
   end: RowEnd | null;
 }
 
-/** What holds for rows that start or go on now. `budgetUsd`: for all rows together; null: nobody has said another than before. */
+/**
+ * Settings for rows that start or resume now. `budgetUsd` is the budget of the whole batch; null if it was not changed.
+ */
 export interface RowSettings {
   slots: number;
   budgetUsd: number | null;
@@ -57,30 +62,30 @@ export interface BatchDeps {
   rows: RowState[];
   host: SlotHost;
   startedAtMonotonicMs: number;
-  /** US dollars that earlier processes have spent on it. */
+  /** Amount in US dollars that earlier processes spent. */
   spentUsd: number;
-  /** What they have left of the providers' limits, in milliseconds of the batch; one for each row. */
+  /** Rate-limit state left by earlier processes, one for each row, in batch time (ms). */
   limitsBefore: readonly LimitsBefore[];
-  /** What all rows together may cost from now on, in US dollars; null: as before. */
+  /** New budget for all rows together, in US dollars; null if unchanged. */
   budgetUsd: number | null;
-  /** Starts a row's run, or goes on with it. */
+  /** Starts or resumes the run of a row. */
   start: (row: RowState, settings: RowSettings, share: BatchResources, host: SlotHost) => Promise<RowStart>;
-  /** Every row has been let go of: what was opened for them is closed. */
+  /** Called after all rows have ended, to release what they shared. */
   closed: () => Promise<void>;
 }
 
-/** How a process lets go of a batch: all rows have ended, or some are still to be done, for this reason. */
+/** How a batch ended in this process: all rows ended, or some remain for this reason. */
 export type BatchEnd = { status: 'ended' } | { status: 'interrupted'; reason: InterruptReason };
 
-/** A batch that this process carries: its rows are runs of their own, which share slots, limits and the budget. */
+/** A batch owned by this process. Its rows are separate runs that share slots, rate limits and the budget. */
 export class Batch {
   readonly id: string;
   readonly dir: string;
   readonly project: Crew;
   readonly rows: readonly RowState[];
-  /** Resolves when all that was begun has been closed; rejects when something breaks that must not. */
+  /** Resolves when everything that was started has been closed; rejects on an unexpected error. */
   readonly done: Promise<BatchEnd>;
-  /** What its rows could not do apart from their tasks, such as writing the history; each said once, for people. */
+  /** Problems of rows outside their tasks, such as a failed write of the history. Each is listed once, for people. */
   readonly notes = new Set<string>();
   readonly #deps: BatchDeps;
   readonly #broker: SlotBroker;
@@ -120,7 +125,7 @@ export class Batch {
     return this.#slots;
   }
 
-  /** What it has cost so far, in US dollars. */
+  /** Cost so far in US dollars. */
   get spentUsd(): number {
     return this.#spentUsd;
   }
@@ -131,7 +136,7 @@ export class Batch {
     this.#fill();
   }
 
-  /** Tells of each row whose status has changed. Returns the function that ends it. */
+  /** Calls `listener` for each row whose status changed. Returns a function that unsubscribes. */
   subscribe(listener: (row: RowState) => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
@@ -148,24 +153,24 @@ export class Batch {
     this.#fill();
   }
 
-  /** Rows that are under way are cancelled; the others do not start. */
+  /** Cancels running rows and starts no others. */
   stop(): void {
     this.#ending ??= 'stop';
     for (const { handle } of this.rows) handle?.stop();
     this.#fill();
   }
 
-  /** Rows that are under way are interrupted, and all can be gone on with. */
+  /** Interrupts running rows. The batch can be resumed. */
   interrupt(reason: InterruptReason): void {
     this.#ending ??= reason;
     for (const { handle } of this.rows) handle?.interrupt(reason);
     this.#fill();
   }
 
-  /** No further row can go on, for a reason that one of them ended with. */
-  #letGo(reason: InterruptReason): void {
+  /** Ends the batch because a row ended for a reason that affects all rows. */
+  #endAll(reason: InterruptReason): void {
     this.#ending ??= reason;
-    // Where the money is gone the others find out by themselves, once the calls are answered that are paid for already.
+    // If the budget is used up, each running row ends when its paid calls are answered.
     if (reason === 'budget') this.#fill();
     else this.interrupt(reason);
   }
@@ -178,46 +183,46 @@ export class Batch {
     this.#fill();
   }
 
-  /** Lets all rows together cost so much. */
+  /** Sets the budget of the whole batch in US dollars. */
   async setBudget(usd: number): Promise<CommandResult> {
     if (!(usd > this.#spentUsd)) return { ok: false, message: tooLittle(usd, this.#spentUsd) };
     this.#budgetUsd = usd;
-    const taken = await Promise.all(this.rows.flatMap(({ handle }) => handle?.setBudget(usd) ?? []));
-    // A row that does not take it has ended, or is about to.
-    return taken.find(({ ok }) => ok) ?? taken[0] ?? { ok: true };
+    const results = await Promise.all(this.rows.flatMap(({ handle }) => handle?.setBudget(usd) ?? []));
+    // A row that refuses the budget has ended or is about to end.
+    return results.find(({ ok }) => ok) ?? results[0] ?? { ok: true };
   }
 
-  /** Starts rows, in order, as far as there is use for them. */
+  /** Starts rows in order while slots can use them. */
   #fill(): void {
     while (this.#ending === null && !this.#paused && this.#hasRoom()) {
       const row = this.rows[this.#next];
       if (!row) break;
       this.#next += 1;
-      if (row.status === 'waiting') this.#begin(row);
+      if (row.status === 'waiting') this.#startRow(row);
     }
     if (this.#open === 0 && (this.#ending !== null || this.#next >= this.rows.length)) void this.#close();
   }
 
   #hasRoom(): boolean {
     if (this.#open < this.#slots + AHEAD) return true;
-    return this.#open < MOST_OPEN && this.#broker.isIdle && this.rows.every(({ status }) => status !== 'starting');
+    return this.#open < MAX_OPEN && this.#broker.isIdle && this.rows.every(({ status }) => status !== 'starting');
   }
 
-  #begin(row: RowState): void {
+  #startRow(row: RowState): void {
     this.#open += 1;
     this.#change(row, { status: 'starting' });
-    this.#carry(row).catch(this.#reject);
+    this.#runRow(row).catch(this.#reject);
   }
 
-  async #carry(row: RowState): Promise<void> {
+  async #runRow(row: RowState): Promise<void> {
     const { host, slots } = this.#broker.row(row.row, row.run);
-    let leave: () => void = () => undefined;
+    let leaveLimiter: () => void = () => undefined;
     const share: BatchResources = {
       startedAtMonotonicMs: this.#deps.startedAtMonotonicMs,
       slots,
       limits: (one) => {
         const joined = this.#limits.join(one);
-        leave = joined.leave;
+        leaveLimiter = joined.leave;
         return joined.limits;
       },
       spend: (usd) => this.#spend(usd),
@@ -230,17 +235,17 @@ export class Batch {
     }
     const { run } = started;
     this.#change(row, { status: 'running', handle: run });
-    this.#catchUp(run, settings);
+    this.#applyChanges(run, settings);
     const known = run.notes.length;
     const end = await run.done;
     for (const note of run.notes.slice(known)) this.notes.add(note);
-    leave();
+    leaveLimiter();
     row.done = tasksDone(run.state);
     this.#ended(row, rowEndOf(end));
   }
 
-  /** What was asked of the batch while the row started. */
-  #catchUp(run: RunHandle, { budgetUsd }: RowSettings): void {
+  /** Applies changes that were made to the batch while the row started. */
+  #applyChanges(run: RunHandle, { budgetUsd }: RowSettings): void {
     if (this.#budgetUsd !== null && this.#budgetUsd !== budgetUsd) void run.setBudget(this.#budgetUsd);
     if (this.#ending === 'stop') run.stop();
     else if (this.#ending !== null && this.#ending !== 'budget') run.interrupt(this.#ending);
@@ -251,12 +256,12 @@ export class Batch {
   #ended(row: RowState, end: RowEnd): void {
     this.#open -= 1;
     this.#change(row, { status: 'ended', handle: null, end });
-    const reason = endingAll(end);
-    if (reason !== null) this.#letGo(reason);
+    const reason = reasonToEndAll(end);
+    if (reason !== null) this.#endAll(reason);
     else this.#fill();
   }
 
-  /** A budget is for the batch as a whole: what one row spends is no longer there for the others. */
+  /** Adds to the amount spent by the whole batch. @returns the new amount in US dollars */
   #spend(usd: number): number {
     this.#spentUsd += usd;
     return this.#spentUsd;
@@ -287,7 +292,7 @@ export class Batch {
   }
 }
 
-/** How many tasks of a run have ended. */
+/** Counts the ended tasks of a run. */
 export function tasksDone({ tasks }: RunState): number {
   let done = 0;
   for (const { index, status } of tasks.values()) if (index >= 0 && status !== 'pending') done += 1;
@@ -298,8 +303,8 @@ function rowEndOf(end: RunEnd): RowEnd {
   return end.status === 'finished' ? end : { status: 'interrupted', reason: end.reason };
 }
 
-/** Why no other row could go on either; a review is waited for by one row alone. */
-function endingAll(end: RowEnd): InterruptReason | null {
+/** The reason why no other row can continue either; null if only this row is affected, as by a pending review. */
+function reasonToEndAll(end: RowEnd): InterruptReason | null {
   if (end.status === 'refused') return end.failure.kind === 'disk' ? 'disk' : null;
   return end.status === 'interrupted' && end.reason !== 'review' ? end.reason : null;
 }

@@ -15,8 +15,8 @@ import { BATCH_FILE, type BatchLoad, isBatchFolder, loadBatch } from './batch-fo
 import { readRows } from './batch-rows.ts';
 
 /**
- * Writes the reports of a batch, made from its folder and its rows' alone: a whole export for each row that has begun
- * (`row_1` …), and what holds for all of them together.
+ * Writes the reports of a batch from the folders of the batch and its rows: a complete export for each started row
+ * (`row_1`, …) and a summary of all rows.
  */
 async function exportBatch(given: string, place: ExportDestination): Promise<ExportResult> {
   const dir = resolve(given);
@@ -47,7 +47,7 @@ async function writeBatch(
   await createFile(join(folder, BATCH_FILE), `${printableJson(batchRecord(record.batch, figures), 2)}\n`);
 }
 
-/** Writes the reports of what a folder holds: one run, or a batch. */
+/** Writes the reports of the run or batch in a folder. */
 export async function exportFolder(dir: string, place: ExportDestination): Promise<ExportResult> {
   return (await isBatchFolder(dir)) ? exportBatch(dir, place) : exportRun(dir, place);
 }

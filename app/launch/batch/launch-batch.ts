@@ -36,19 +36,20 @@ import {
 } from '../launch.ts';
 import { type LoadedRun, loadRunState } from '../load-run.ts';
 import { planRun } from '../plan.ts';
-import { openCarrier } from '../run-environment.ts';
+import { openRunEnvironment } from '../run-environment.ts';
 import { Batch, type RowEnd, type RowSettings, type RowState, tasksDone } from './batch.ts';
 import { type BatchRecord, makeBatchFolder, rowRun, rowsLeft } from './batch-folder.ts';
-import { GivenBudget } from './given-budget.ts';
+import { LatestBudget } from './latest-budget.ts';
 import { reusedByRow } from './reused-row.ts';
 
+/** Input of `launchBatch`: one set of values per row instead of one set of inputs. */
 export interface BatchInput extends Omit<LaunchInput, 'inputs' | 'kept'> {
   rows: readonly Values[];
 }
 
 export type BatchLaunch = { ok: true; batch: Batch; notes: string[] } | LaunchRefusal;
 
-/** Starts a batch of a crew: as `launchRun`, with a row for each set of values. */
+/** Starts a batch of a crew: like `launchRun`, with one row for each set of values. */
 export async function launchBatch(input: BatchInput): Promise<BatchLaunch> {
   const checked = await prepareLaunch(input, input.rows);
   if (!checked.ok) return checked;
@@ -59,34 +60,34 @@ export async function launchBatch(input: BatchInput): Promise<BatchLaunch> {
   if (!workspace.ok) return workspace;
   const record = recordOf(input, prepared, workspace.path);
   const dir = join(folders.runs, record.batch);
-  const carried = await carryBatch({ dir, input, prepared, record, isNew: true, budgetUsd: null });
-  return carried.ok ? { ...carried, notes: [...passedOver(prepared), ...carried.notes] } : carried;
+  const batchStart = await startBatch({ dir, input, prepared, record, isNew: true, budgetUsd: null });
+  return batchStart.ok ? { ...batchStart, notes: [...passedOver(prepared), ...batchStart.notes] } : batchStart;
 }
 
-export interface BatchToCarry {
-  /** The batch's folder. */
+export interface BatchToStart {
+  /** The folder of the batch. */
   dir: string;
   input: Omit<BatchInput, 'rows' | 'overrides'>;
   prepared: PreparedLaunch;
   record: BatchRecord;
-  /** Its folder is still to be made. */
+  /** Whether the folder must be created. */
   isNew: boolean;
-  /** Numbers of rows that a new batch leaves out; absent: none. */
+  /** Numbers of rows that a new batch omits; absent if none. */
   deleted?: ReadonlySet<number>;
-  /** What it may cost in all from now on, in US dollars; null: as much as before. */
+  /** New total budget in US dollars; null if unchanged. */
   budgetUsd: number | null;
 }
 
-/** Locks a batch and its workspace, and starts what of it has not finished. */
-export async function carryBatch(carried: BatchToCarry): Promise<BatchLaunch> {
-  const { dir, input, record, prepared } = carried;
+/** Locks a batch and its workspace, and starts the rows that have not finished. */
+export async function startBatch(batchStart: BatchToStart): Promise<BatchLaunch> {
+  const { dir, input, record, prepared } = batchStart;
   const locks = new RunLocks(record.batch);
   const refused = await locks.takeWorkspace(record.workspace);
   if (refused) return { ok: false, failure: refused };
   const host = hostOf(input.host);
   try {
-    if (carried.isNew)
-      await makeBatchFolder(dir, record, serializeProject(prepared.parts.project), carried.deleted ?? []);
+    if (batchStart.isNew)
+      await makeBatchFolder(dir, record, serializeProject(prepared.parts.project), batchStart.deleted ?? []);
     input.onFolder?.(dir);
     const busy = await locks.takeRun(dir);
     if (busy) {
@@ -94,26 +95,26 @@ export async function carryBatch(carried: BatchToCarry): Promise<BatchLaunch> {
       return { ok: false, failure: busy };
     }
     host.prepare(prepared.settings.slots);
-    const batch = await openBatch(carried, host, locks);
+    const batch = await openBatch(batchStart, host, locks);
     batch.begin();
     return { ok: true, batch, notes: notesOf(batch) };
   } catch (error) {
     await Promise.all([locks.release(), host.stop()]);
     if (!isSystemError(error)) throw error;
-    return failure('disk', `The batch's folder ${dir} cannot be used: ${error.message}`);
+    return failure('disk', `The batch folder ${dir} cannot be used: ${error.message}`);
   }
 }
 
-async function openBatch(carried: BatchToCarry, host: SlotHost, locks: RunLocks): Promise<Batch> {
-  const { dir, input, record, prepared } = carried;
+async function openBatch(batchStart: BatchToStart, host: SlotHost, locks: RunLocks): Promise<Batch> {
+  const { dir, input, record, prepared } = batchStart;
   const { folders } = input;
   const { project } = prepared.parts;
   const planned = input.plan ?? planRun;
   const plan = await planned(toPlan(prepared));
-  const { environment, close } = await openCarrier(prepared.parts);
-  const startedAtMonotonicMs = carried.isNew ? input.startedAtMonotonicMs : startOf(record);
+  const { environment, close } = await openRunEnvironment(prepared.parts);
+  const startedAtMonotonicMs = batchStart.isNew ? input.startedAtMonotonicMs : startOf(record);
   const endpoints = endpointsOf(environment);
-  const { rows, spent, given, limits } = await rowsOf(dir, record, folders, (state) => {
+  const { rows, spent, latestBudget, limits } = await rowsOf(dir, record, folders, (state) => {
     const now = { wallMs: Date.now(), t: performance.now() - startedAtMonotonicMs };
     return limitsBefore(state, endpoints, now);
   });
@@ -128,15 +129,15 @@ async function openBatch(carried: BatchToCarry, host: SlotHost, locks: RunLocks)
     startedAtMonotonicMs,
     spentUsd: spent,
     limitsBefore: limits,
-    budgetUsd: carried.budgetUsd,
+    budgetUsd: batchStart.budgetUsd,
     start: async (row, now, share, rowHost) => {
       const opened = await openRowWorkspace(rowWorkspace(record, row.row), record.workspace);
       const workspace = opened.ok ? await filledWorkspace(project, opened.path) : opened;
       if (!workspace.ok) return { ok: false, failure: { kind: 'workspace', message: workspace.message } };
       const common = { ...environment, reviewer, attended: input.attended ?? false, share };
       const runDir = join(folders.runs, row.run);
-      const budgetUsd = now.budgetUsd ?? given.newsFor(row.run);
-      if (await holdsRun(runDir)) {
+      const budgetUsd = now.budgetUsd ?? latestBudget.updateFor(row.run);
+      if (await containsRun(runDir)) {
         return resumeRun({ ...common, ...(budgetUsd === null ? {} : { budgetUsd }), dir: runDir }, rowHost);
       }
       const { settings, ...own } = requestOf(prepared, workspace.path);
@@ -165,7 +166,7 @@ function settingsOf({ slots, budgetUsd }: RowSettings) {
   return { slots, ...(budgetUsd === null ? {} : { budget_usd: budgetUsd }) };
 }
 
-/** What a row's run has to itself. Its time begins now, at a whole millisecond of the batch's. */
+/** The parts of the request that differ per row. Run time starts now, at a whole millisecond of batch time. */
 function rowRequest(record: BatchRecord, row: RowState, { startedAtMonotonicMs }: BatchResources) {
   const start_ms = Math.floor(performance.now() - startedAtMonotonicMs);
   return {
@@ -179,16 +180,16 @@ function rowRequest(record: BatchRecord, row: RowState, { startedAtMonotonicMs }
   };
 }
 
-/** Whether a row has begun; what was left of one that was cut off before its first event is taken away. */
-async function holdsRun(dir: string): Promise<boolean> {
+/** Whether a row has started. Removes the folder of a row that ended before its first event. */
+async function containsRun(dir: string): Promise<boolean> {
   if (!(await exists(dir))) return false;
-  if ((await exists(join(dir, JOURNAL_FILE))) && (await isBegun(dir))) return true;
+  if ((await exists(join(dir, JOURNAL_FILE))) && (await hasEvents(dir))) return true;
   await rm(dir, { recursive: true, force: true });
   return false;
 }
 
-/** One that cannot be read has begun: what is wrong with it is said when it is to go on. */
-async function isBegun(dir: string): Promise<boolean> {
+/** Whether a journal has events. An unreadable journal counts as started; resuming it reports the problem. */
+async function hasEvents(dir: string): Promise<boolean> {
   let events = 0;
   const read = await readJournal(dir, () => {
     events += 1;
@@ -198,13 +199,13 @@ async function isBegun(dir: string): Promise<boolean> {
 
 interface Rows {
   rows: RowState[];
-  /** What they have cost so far. */
+  /** Cost of all rows so far, in US dollars. */
   spent: number;
-  given: GivenBudget;
+  latestBudget: LatestBudget;
   limits: LimitsBefore[];
 }
 
-/** The rows as they stand. */
+/** Reads the current state of all rows. */
 async function rowsOf(
   batchDir: string,
   record: BatchRecord,
@@ -213,7 +214,7 @@ async function rowsOf(
 ): Promise<Rows> {
   const rows: RowState[] = [];
   const limits: LimitsBefore[] = [];
-  const given = new GivenBudget();
+  const latestBudget = new LatestBudget();
   let spent = 0;
   for (const { row: number, inputs } of await rowsLeft(batchDir, record)) {
     const run = rowRun(record, number);
@@ -223,7 +224,7 @@ async function rowsOf(
     if (loaded?.ok) {
       const { state } = loaded.run;
       spent += spentUsd(state);
-      given.see(run, state);
+      latestBudget.add(run, state);
       limits.push(limitsOf(state));
       row.done = tasksDone(state);
       const end = await endOf(loaded.run, rowWorkspace(record, row.row));
@@ -231,20 +232,23 @@ async function rowsOf(
     }
     rows.push(row);
   }
-  return { rows, spent, given, limits };
+  return { rows, spent, latestBudget, limits };
 }
 
-/** Rows that cannot go on, which nothing else will tell of. */
+/** Messages about rows that cannot be resumed, which are not reported elsewhere. */
 function notesOf({ rows }: Batch): string[] {
   return rows.flatMap(({ end }) => (end?.status === 'refused' ? [end.failure.message] : []));
 }
 
-/** A row that ended, or that cannot go on: a journal that names another folder than the batch has for it. */
+/**
+ * The end of a row that finished, or that cannot be resumed because its journal names another workspace than the batch;
+ * null otherwise.
+ */
 async function endOf({ state, started, dir }: LoadedRun, workspace: string): Promise<RowEnd | null> {
   if (state.outcome !== null) return { status: 'finished', outcome: state.outcome };
   const named = started.settings.workspace;
   if ((await comparablePath(named)) === (await comparablePath(workspace))) return null;
-  const message = `The row in ${dir} works in ${named}, which is not the batch's folder for it, ${workspace}. Resume the row by itself: resume ${dir}`;
+  const message = `The row in ${dir} uses the workspace ${named} instead of ${workspace}, the folder of the batch for this row. Resume the row separately: crewlane resume ${dir}`;
   return { status: 'refused', failure: { kind: 'workspace', message } };
 }
 
@@ -256,7 +260,7 @@ function recordOf(input: BatchInput, { parts, settings }: PreparedLaunch, worksp
   const { project, overrides, rows } = input;
   return {
     format: 'crewlane-batch/1',
-    ...beginning(input.startedAtMonotonicMs),
+    ...newBatchStart(input.startedAtMonotonicMs),
     crew: project.name,
     file: input.file,
     slots: settings.slots,
@@ -272,8 +276,11 @@ function recordOf(input: BatchInput, { parts, settings }: PreparedLaunch, worksp
   };
 }
 
-/** The name of a new batch and the wall clock at its time 0. @param startedAtMonotonicMs its time 0 on this process's clock */
-export function beginning(
+/**
+ * Returns the ID and the start time of a new batch. @param startedAtMonotonicMs the start on the monotonic clock of
+ * this process
+ */
+export function newBatchStart(
   startedAtMonotonicMs: number,
 ): Pick<BatchRecord, 'batch' | 'wall_ms' | 'time_zone' | 'utc_offset_min'> {
   const { timeZone, utcOffsetMin } = zone();
@@ -286,7 +293,10 @@ export function beginning(
   };
 }
 
-/** The batch's time 0 on this process's clock: from the wall clock, since another process began it. */
+/**
+ * The start of the batch on the monotonic clock of this process, computed from the wall clock because another process
+ * started the batch.
+ */
 function startOf({ wall_ms }: BatchRecord): number {
   return performance.now() - Math.max(0, Date.now() - wall_ms);
 }

@@ -6,33 +6,33 @@ import { isRunLocked } from '../../engine/locks/run-locks.ts';
 import { failure } from '../launch.ts';
 import { loadRunState } from '../load-run.ts';
 import { type BatchRecord, deletedRows, rowRun, rowsLeft } from './batch-folder.ts';
-import { type BatchLaunch, beginning, carryBatch } from './launch-batch.ts';
-import { type SettleBatchInput, settleBatch } from './settle-batch.ts';
+import { type BatchLaunch, newBatchStart, startBatch } from './launch-batch.ts';
+import { type PrepareBatchInput, prepareBatch } from './prepare-batch.ts';
 
 /**
  * Starts a new batch that repeats what failed or is degraded in the rows of an earlier batch and reuses all other
- * results. The new batch is complete: a row in which nothing failed is a row of it too, with every result reused. It
+ * results. The new batch is complete: it also contains rows in which nothing failed, with every result reused. It
  * has the crew, the models, the workspace and the row numbers of the earlier batch, and is stored next to it.
  */
-export async function rerunBatch(input: Omit<SettleBatchInput, 'budgetUsd'>): Promise<BatchLaunch> {
+export async function rerunBatch(input: Omit<PrepareBatchInput, 'budgetUsd'>): Promise<BatchLaunch> {
   const dir = resolve(input.dir);
-  const prepared = await settleBatch(input);
+  const prepared = await prepareBatch(input);
   if (!prepared.ok) return prepared;
   const { record: earlier, prepared: facts, input: launch } = prepared.batch;
   const runs = dirname(dir);
   const busy = await runningIn(dir, earlier);
   if (busy !== null) return failure('run_locked', `${busy} is in progress. Wait for it to finish, or stop it.`);
-  const found = await lookAtRows(dir, earlier, facts.parts.project);
-  if (found.again === 0)
+  const counted = await countRowsToRerun(dir, earlier, facts.parts.project);
+  if (counted.again === 0)
     return failure('nothing_to_run', `Nothing to rerun: every row of batch ${earlier.batch} completed.`);
   const record: BatchRecord = {
     ...earlier,
-    ...beginning(launch.startedAtMonotonicMs),
+    ...newBatchStart(launch.startedAtMonotonicMs),
     slots: facts.settings.slots,
     approve_all: input.reviewer === 'approve_all',
     rerun_of: earlier.batch,
   };
-  const launched = await carryBatch({
+  const launched = await startBatch({
     ...prepared.batch,
     dir: join(runs, record.batch),
     record,
@@ -40,10 +40,10 @@ export async function rerunBatch(input: Omit<SettleBatchInput, 'budgetUsd'>): Pr
     deleted: await deletedRows(dir),
     budgetUsd: null,
   });
-  return launched.ok ? { ...launched, notes: [...found.notes, ...launched.notes] } : launched;
+  return launched.ok ? { ...launched, notes: [...counted.notes, ...launched.notes] } : launched;
 }
 
-/** The batch or the run of a row that a process carries, for a sentence; null if there is none. */
+/** The label of the batch or row that is running; null if none is. */
 async function runningIn(dir: string, record: BatchRecord): Promise<string | null> {
   if (await isRunLocked(dir)) return `Batch ${record.batch}`;
   for (const { row } of await rowsLeft(dir, record)) {
@@ -54,7 +54,7 @@ async function runningIn(dir: string, record: BatchRecord): Promise<string | nul
 }
 
 /** Counts the rows that run again, and names those whose results cannot be reused because they cannot be read. */
-async function lookAtRows(
+async function countRowsToRerun(
   dir: string,
   record: BatchRecord,
   project: Crew,

@@ -2,14 +2,14 @@ import { join } from 'node:path';
 import type { Crew } from '../../../shared/project/schema.ts';
 import { unfinishedTasks } from '../../../shared/run/rerun.ts';
 import type { ReusedTasks } from '../../engine/reused-tasks.ts';
-import { keptTasks } from '../kept-tasks.ts';
 import { loadRun } from '../load-run.ts';
+import { reusedTasks } from '../reused-tasks.ts';
 import { type BatchRecord, rowRun } from './batch-folder.ts';
 
 /**
- * The tasks that a row of a batch reuses from the same row of the batch that it reruns: all but the tasks without a
- * result, the degraded ones, and everything downstream of those. Null: nothing can be reused, so that the row runs
- * completely. This is so if the batch reruns none, and if the earlier run never began, was deleted or cannot be read.
+ * Returns the tasks that a row reuses from the same row of the earlier batch: all except tasks without a result,
+ * degraded tasks and their dependents. Returns null if nothing can be reused: the batch is not a rerun, or the earlier
+ * row never started, was deleted or cannot be read. The row then runs completely.
  * @param runs the folder of the rows' runs
  * @param row the number of the row, from 1
  */
@@ -24,6 +24,6 @@ export async function reusedByRow(
   if (!loaded.ok) return null;
   const { run } = loaded;
   const again = unfinishedTasks(project, run.state);
-  const kept = new Set(project.tasks.map(({ name }) => name).filter((name) => !again.has(name)));
-  return { run: run.started.run, tasks: keptTasks(run, project, kept, new Map()) };
+  const reused = new Set(project.tasks.map(({ name }) => name).filter((name) => !again.has(name)));
+  return { run: run.started.run, tasks: reusedTasks(run, project, reused, new Map()) };
 }

@@ -6,20 +6,19 @@ import { capped, MAX_PROBLEMS } from '../../project/json-index.ts';
 import { inputsProblem, type Values } from './inputs.ts';
 
 /**
- * Rows that lack a value which the crew's texts ask for and other rows give. A name between braces that no row gives is
- * left alone: it need not be meant for an input. If there are very many problems, returns the first ones and one that
- * counts the others.
+ * Reports rows without a value that the crew uses and other rows provide. A name in braces that no row provides is
+ * ignored, because it may not be an input. Returns at most MAX_PROBLEMS problems and one that counts the rest.
  */
 export function missingInputs(project: Crew, rows: readonly Values[]): Problem[] {
   const namesOf = (values: Values) => new Set(Object.keys(values).map((name) => name.normalize('NFC')));
   const own = namesOf(project.inputs);
   const named = rows.map(namesOf);
   const given = new Set(named.flatMap((names) => [...names]));
-  const asked = [...namesInBraces(project)].filter((name) => given.has(name) && !own.has(name));
+  const used = [...namesInBraces(project)].filter((name) => given.has(name) && !own.has(name));
   const problems: Problem[] = [];
   let count = 0;
   for (const [at, names] of named.entries()) {
-    for (const name of asked) {
+    for (const name of used) {
       if (names.has(name)) continue;
       count += 1;
       const message = `Row ${at + 1} has no value for "${name}", which the crew uses and other rows provide.`;
@@ -29,21 +28,24 @@ export function missingInputs(project: Crew, rows: readonly Values[]): Problem[]
   return capped(problems, count);
 }
 
-/** More notes than this are counted, not listed. */
+/** Maximum number of listed notes; the rest are counted. */
 const MAX_NOTES = 20;
 
-/** What a person may have mistyped: inputs that no text of the crew uses. Those of the crew itself are its own warnings. */
+/**
+ * Notes about inputs that the crew does not use, which may be typos. Unused inputs of the crew file are reported as
+ * warnings of the crew.
+ */
 export function unusedInputs(project: Crew, rows: readonly Values[]): string[] {
-  const asked = namesInBraces(project);
+  const used = namesInBraces(project);
   const given = new Set(rows.flatMap((row) => Object.keys(row)));
-  const unused = [...given].filter((name) => !asked.has(name.normalize('NFC')) && !Object.hasOwn(project.inputs, name));
+  const unused = [...given].filter((name) => !used.has(name.normalize('NFC')) && !Object.hasOwn(project.inputs, name));
   const notes = unused
     .slice(0, MAX_NOTES)
     .map((name) =>
       canBePlaceholder(name)
-        ? unusedMessage(name, asked)
-        : `No text can use the input "${name}": a name between braces has at most 256 characters, and neither braces nor line breaks. Rename it.`,
+        ? unusedMessage(name, used)
+        : `The input "${name}" cannot be used as a placeholder: a name in braces has at most 256 characters and no braces or line breaks. Rename it.`,
     );
   const others = unused.length - notes.length;
-  return others === 0 ? notes : [...notes, `${others} more inputs are not used by any text of the crew.`];
+  return others === 0 ? notes : [...notes, `The crew does not use ${others} more inputs.`];
 }

@@ -3,37 +3,38 @@ import type { Problem } from '../../../shared/project/problem.ts';
 import { countProblems, inputsProblem, type ReadInputs, type Values } from './inputs.ts';
 
 interface Line {
-  /** Where it begins; a field may go over several lines of the file. */
+  /** First line of the record; a field may span several lines. */
   line: number;
   cells: string[];
 }
 
 /**
- * The rows of a CSV (RFC 4180): the first line gives the names, each further one is a row. Empty lines, and lines of
- * empty fields alone, are passed over.
+ * Parses a CSV file (RFC 4180). The first line contains the names; each further line is a row. Skips empty lines and
+ * lines with only empty fields.
  */
 export function csvInputs(text: string): ReadInputs {
   const read = readLines(text);
   if (!read.ok) return { ok: false, problems: [read.problem] };
   const [header, ...lines] = read.lines;
-  if (!header) return { ok: false, problems: [inputsProblem(`It is empty. ${EXPECTED}`)] };
+  if (!header) return { ok: false, problems: [inputsProblem(`The file is empty. ${EXPECTED}`)] };
   const names = header.cells.map((name) => name.trim());
   const full = lines.filter(({ cells }) => cells.some((cell) => cell !== ''));
   const problems = [...headerProblems(names, header.line), ...full.flatMap((line) => widthProblem(line, names.length))];
   if (problems.length === 0) problems.push(...countProblems(full.length));
   if (problems.length > 0) return { ok: false, problems };
   const rows = full.map(({ cells }) => rowOf(names, cells));
-  const passed = lines.length - full.length;
-  const notes = passed === 0 ? [] : [`Skipped ${passed} empty ${passed === 1 ? 'line' : 'lines'}.`];
+  const skipped = lines.length - full.length;
+  const notes = skipped === 0 ? [] : [`Skipped ${skipped} empty ${skipped === 1 ? 'line' : 'lines'}.`];
   return { ok: true, inputs: { kind: 'batch', rows, notes } };
 }
 
-const EXPECTED = 'The first line gives the names of the inputs, separated by commas; each further line is a row.';
+const EXPECTED =
+  'The first line must contain the names of the inputs, separated by commas. Each further line is a row.';
 
 function readLines(text: string): { ok: true; lines: Line[] } | { ok: false; problem: Problem } {
   try {
     const options = { bom: true, info: true, skip_empty_lines: true, relax_column_count: true } as const;
-    // With `info` each record comes with where it stands, which the types do not say.
+    // With `info`, the parser returns each record with its location, which its types do not declare.
     const parsed = withoutStacks(() =>
       parse(text, { ...options, record_delimiter: ['\r\n', '\n', '\r'] }),
     ) as unknown as Parsed[];
@@ -45,8 +46,8 @@ function readLines(text: string): { ok: true; lines: Line[] } | { ok: false; pro
 }
 
 /**
- * Does synchronous work whose errors get no stack. The parser makes an error for each row of another width, and its stack
- * takes longer than the row.
+ * Runs synchronous work without stack traces. The parser creates an error for each row of another width, and a stack
+ * trace takes longer than parsing the row.
  */
 function withoutStacks<Result>(work: () => Result): Result {
   const before = Error.stackTraceLimit;
@@ -68,12 +69,15 @@ function quoteProblem(text: string, error: CsvError): Problem {
   if (error.code === 'CSV_QUOTE_NOT_CLOSED') {
     const read = Buffer.from(text).subarray(0, numberOf(error['bytes_records'])).toString();
     const line = 1 + (read.match(/\r\n|\n|\r/g)?.length ?? 0);
-    return inputsProblem('A quote is opened here and never closed. Close it, and write a quote inside a field twice.', {
-      line,
-      column: 1,
-    });
+    return inputsProblem(
+      'A quoted field starts here and is never closed. Close it. Write a quote inside a field as two quotes.',
+      {
+        line,
+        column: 1,
+      },
+    );
   }
-  const message = `A field with a quote in it cannot be read: put the whole field between quotes, and write a quote inside it twice.`;
+  const message = `A field contains a quote but is not quoted. Put the whole field between quotes and write a quote inside it as two quotes.`;
   return inputsProblem(message, { line: numberOf(error['lines']), column: 1 });
 }
 
@@ -84,7 +88,7 @@ function numberOf(value: unknown): number {
 function headerProblems(names: readonly string[], line: number): Problem[] {
   const [only = ''] = names;
   if (names.length === 1 && /[;\t]/.test(only)) {
-    const message = `The names seem to be separated by ${only.includes(';') ? 'semicolons' : 'tabs'}. Save the file with commas between its fields.`;
+    const message = `The names appear to be separated by ${only.includes(';') ? 'semicolons' : 'tabs'}. Save the file with commas between its fields.`;
     return [inputsProblem(message, { line, column: 1 })];
   }
   const seen = new Set<string>();
@@ -97,13 +101,13 @@ function headerProblems(names: readonly string[], line: number): Problem[] {
       seen.add(name);
       return [];
     }
-    return [inputsProblem(`The name "${name}" occurs twice in the first line.`, { line, column: 1 })];
+    return [inputsProblem(`Duplicate column "${name}" in the header.`, { line, column: 1 })];
   });
 }
 
 function widthProblem({ line, cells }: Line, width: number): Problem[] {
   if (cells.length === width) return [];
-  const message = `This row has ${fields(cells.length)}, and the first line names ${fields(width)}. Put fields with commas in them between quotes.`;
+  const message = `This row has ${fields(cells.length)}, but the header has ${fields(width)}. Put fields that contain commas between quotes.`;
   return [inputsProblem(message, { line, column: 1 })];
 }
 
@@ -111,7 +115,7 @@ function fields(count: number): string {
   return `${count} ${count === 1 ? 'field' : 'fields'}`;
 }
 
-/** `__proto__` is a name as any other. */
+/** Object.fromEntries also supports the name `__proto__`. */
 function rowOf(names: readonly string[], cells: readonly string[]): Values {
   return Object.fromEntries(names.map((name, at) => [name, cells[at] ?? '']));
 }

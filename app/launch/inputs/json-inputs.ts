@@ -2,18 +2,18 @@ import { type Node, type ParseError, parseTree } from 'jsonc-parser';
 import { MAX_JSON_DEPTH, tooDeepAt } from '../../../shared/parse-json.ts';
 import type { Problem } from '../../../shared/project/problem.ts';
 import { LineIndex } from '../../project/line-index.ts';
-import { placeProblems } from '../locate-problems.ts';
+import { locateProblems } from '../locate-problems.ts';
 import { countProblems, inputsProblem, type ReadInputs, type Values } from './inputs.ts';
 
 const EXPECTED =
-  'Give an object of plain values such as { "topic": "bees" } for one run, or a list of such objects for a batch.';
+  'Use an object of plain values such as { "topic": "bees" } for one run, or a list of such objects for a batch.';
 const PLAIN_JSON = { disallowComments: true, allowTrailingComma: false, allowEmptyContent: false };
 
-/** The inputs of one run (an object of plain values), or the rows of a batch (a list of such objects). */
+/** Parses the inputs of one run (an object of plain values) or the rows of a batch (a list of such objects). */
 export function jsonInputs(text: string): ReadInputs {
   const deep = tooDeepAt(text);
   if (deep !== null) {
-    const message = `It is nested more than ${MAX_JSON_DEPTH} levels deep. ${EXPECTED}`;
+    const message = `The file is nested more than ${MAX_JSON_DEPTH} levels deep. ${EXPECTED}`;
     return { ok: false, problems: [inputsProblem(message, new LineIndex(text).at(deep))] };
   }
   const errors: ParseError[] = [];
@@ -21,7 +21,7 @@ export function jsonInputs(text: string): ReadInputs {
   const [error] = errors;
   if (!tree || error) {
     const place = new LineIndex(text).at(error?.offset ?? 0);
-    return { ok: false, problems: [inputsProblem(`It is not JSON. ${EXPECTED}`, place)] };
+    return { ok: false, problems: [inputsProblem(`The file is not valid JSON. ${EXPECTED}`, place)] };
   }
   const problems: Problem[] = [];
   if (tree.type !== 'array') {
@@ -35,10 +35,10 @@ export function jsonInputs(text: string): ReadInputs {
 }
 
 function refused(text: string, problems: readonly Problem[]): ReadInputs {
-  return { ok: false, problems: placeProblems(text, problems) };
+  return { ok: false, problems: locateProblems(text, problems) };
 }
 
-/** What is wrong with it is added to `problems`. */
+/** Reads the values of one object. Adds problems to `problems`. */
 function valuesOf(text: string, node: Node, path: string, problems: Problem[]): Values {
   if (node.type !== 'object') {
     problems.push(inputsProblem(`This entry is not an object. ${EXPECTED}`, { path }));
@@ -48,16 +48,19 @@ function valuesOf(text: string, node: Node, path: string, problems: Problem[]): 
   for (const { children: [key, value] = [] } of node.children ?? []) {
     const name = String(key?.value);
     const at = { path: path === '' ? name : `${path}.${name}` };
-    const said = value ? textOf(text, value) : null;
+    const valueText = value ? textOf(text, value) : null;
     if (values.has(name)) problems.push(inputsProblem(`Duplicate name "${name}" in this object.`, at));
-    else if (said === null)
+    else if (valueText === null)
       problems.push(inputsProblem(`The value of "${name}" must be a string, a number or a boolean. ${EXPECTED}`, at));
-    else values.set(name, said);
+    else values.set(name, valueText);
   }
   return Object.fromEntries(values);
 }
 
-/** A number as it stands in the file: a long one, such as an account's, is not rounded. Null: no plain value. */
+/**
+ * Returns a plain value as text; null for any other value. A number keeps its spelling, so that a long one is not
+ * rounded.
+ */
 function textOf(text: string, { type, value, offset, length }: Node): string | null {
   switch (type) {
     case 'string':

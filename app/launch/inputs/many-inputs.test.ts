@@ -22,7 +22,7 @@ const crew = (description: string) =>
 it.each([
   ['rows of another width', `a,b\n${'1\n'.repeat(200_000)}`, 199_900],
   ['names that occur twice', `a${',a'.repeat(100_000)}\n`, 99_900],
-])('of a CSV with very many problems the first are returned: %s', async (_what, text, more) => {
+])('A CSV file with very many problems returns the first ones and a count: %s.', async (_what, text, more) => {
   const file = join(folder, 'rows.csv');
   writeFileSync(file, text);
   const read = await readInputs(file);
@@ -31,7 +31,7 @@ it.each([
   expect(problems.at(-1)?.message).toBe(`There are ${more} more problems. Correct these first.`);
 });
 
-it('of very many missing values the first are returned', () => {
+it('Very many missing values return the first ones and a count.', () => {
   const names = many(500, (at) => `n${at}`);
   const rows = [Object.fromEntries(names.map((name) => [name, 'x'])), ...many(5_000, () => ({}))];
   const problems = missingInputs(crew(names.map((name) => `{${name}}`).join(' ')), rows);
@@ -39,9 +39,9 @@ it('of very many missing values the first are returned', () => {
   expect(problems.at(-1)?.message).toBe(`There are ${500 * 5_000 - MAX_PROBLEMS} more problems. Correct these first.`);
 });
 
-it('of very many unused inputs the first are named', () => {
+it('Very many unused inputs return the first ones and a count.', () => {
   const row = Object.fromEntries(many(50_000, (at) => [`unused${at}`, 'x']));
   const notes = unusedInputs(crew('On {topic}'), [row]);
   expect(notes).toHaveLength(21);
-  expect(notes.at(-1)).toBe('49980 more inputs are not used by any text of the crew.');
+  expect(notes.at(-1)).toBe('The crew does not use 49980 more inputs.');
 });

@@ -11,7 +11,7 @@ export interface ModelCallsQuestion {
   sendsKey(provider: string, origin: string): boolean;
 }
 
-/** The models that a run calls, one for each agent, with whether the person chose them. A rehearsal calls none. */
+/** Returns the model that a run calls for each agent, and whether the person chose it. A rehearsal calls none. */
 export function modelCalls({ project, overrides, agents, sendsKey }: ModelCallsQuestion): ModelCall[] {
   return project.agents.flatMap((agent, index) => {
     const choice = agents.get(agent.name);
@@ -35,15 +35,15 @@ export function modelCalls({ project, overrides, agents, sendsKey }: ModelCallsQ
   });
 }
 
-/** Who named the model of an agent: its provider or address decides, or else the model's name. */
+/** Who chose the model of an agent. The provider or the address decides, or else the model name. */
 function namedBy(project: Crew, overrides: ModelOverrides, agent: Agent): 'person' | 'crew' | 'agent' {
   const isForAll = isChosen(project, overrides);
   if (!isForAll && (agent.provider !== undefined || agent.base_url !== undefined)) return 'agent';
-  const isPlaceChosen =
+  const isAddressChosen =
     overrides.provider !== null ||
     (overrides.typedBaseUrl === true && overrides.baseUrl !== null) ||
     isNewUrl(project, overrides);
-  if (isForAll || isPlaceChosen) return 'person';
+  if (isForAll || isAddressChosen) return 'person';
   const isModelChosen = overrides.model !== null && overrides.model !== project.settings.model;
   if (agent.model !== undefined && !isModelChosen) return 'agent';
   return overrides.model === null ? 'crew' : 'person';

@@ -5,8 +5,8 @@ import { contentHash } from './content-hash.ts';
 import type { TrustRecord } from './trust-store.ts';
 
 /**
- * Where a crew comes from, by its content, or by the folder that its file really is in.
- * @param file the file that the crew was read from; null for one that was never saved
+ * Determines the origin of a crew from its content or from the real path of its file.
+ * @param file the file that the crew was read from; null for a crew that was never saved
  */
 export async function originOf(record: TrustRecord, project: Crew, file: string | null): Promise<Origin> {
   const sha256 = contentHash(project);

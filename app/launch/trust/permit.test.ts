@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Crew, crewSchema } from '../../../shared/project/schema.ts';
 import { chooseModels } from '../models.ts';
-import { type Consent, type Permitted, permitRun, storePermit, type TrustGiven } from './permit.ts';
+import { type Consent, type PermitResult, permitRun, storePermit, type TrustDecision } from './permit.ts';
 
 const NOTHING = { provider: null, baseUrl: null, model: null };
 const ADDRESS = 'http://127.0.0.1:9/v1';
@@ -16,7 +16,7 @@ beforeEach(async () => {
 });
 afterEach(() => rm(root, { recursive: true, force: true }));
 
-/** A crew from elsewhere that calls a model at an address of its own. */
+/** An external crew that calls a model at an address from its file. */
 function crew(more: object = {}): Crew {
   return crewSchema.parse({
     format: 'crewlane/1',
@@ -29,7 +29,7 @@ function crew(more: object = {}): Crew {
 
 const folders = () => ({ trustFile: join(root, 'data', 'trust.json'), workspaces: join(root, 'data', 'workspaces') });
 
-function permit(project: Crew, trust: TrustGiven): Promise<Permitted> {
+function permit(project: Crew, trust: TrustDecision): Promise<PermitResult> {
   const models = chooseModels(project, NOTHING);
   if (!models.ok) throw new Error('The crew names its models.');
   const { agents, rehearsal } = models;
@@ -38,15 +38,15 @@ function permit(project: Crew, trust: TrustGiven): Promise<Permitted> {
   return permitRun({ project, file, isShipped: false, known: null, trust, folders: folders(), ...choices });
 }
 
-async function questionAbout(project: Crew, trust: TrustGiven = false): Promise<Consent> {
+async function questionAbout(project: Crew, trust: TrustDecision = false): Promise<Consent> {
   const permitted = await permit(project, trust);
-  if (permitted.ok || permitted.kind !== 'consent') throw new Error('There is nothing to ask.');
+  if (permitted.ok || permitted.kind !== 'consent') throw new Error('Expected a consent question.');
   return permitted.consent;
 }
 
 const kindsIn = ({ missing }: Consent) => missing.map(({ capability }) => capability.kind);
 
-/** A folder of the person, where a trusted crew would work. */
+/** Creates the folder in which a trusted crew would work. */
 async function makeFolder(): Promise<string> {
   const folder = join(root, 'crews', 'workspace');
   await mkdir(folder);
@@ -54,8 +54,8 @@ async function makeFolder(): Promise<string> {
   return folder;
 }
 
-describe('the question before a crew from elsewhere runs', () => {
-  it('names the folder that the crew works in once it is trusted', async () => {
+describe('the consent question for an external crew', () => {
+  it('The question names the folder that the crew uses once it is trusted.', async () => {
     expect(kindsIn(await questionAbout(crew()))).toEqual(['call']);
     const folder = await makeFolder();
     const consent = await questionAbout(crew());
@@ -63,7 +63,7 @@ describe('the question before a crew from elsewhere runs', () => {
     expect(consent.missing[1]?.sentence).toContain(`${folder}, which Crewlane did not create (1 entry)`);
   });
 
-  it('spells an address as it is called', async () => {
+  it('The question shows an address in its normalized form.', async () => {
     const agent = { name: 'ada', role: 'Worker', goal: 'Work', model: 'm' };
     const addresses = [
       'https://\u0430pi.openai.com/v1',
@@ -80,16 +80,16 @@ describe('the question before a crew from elsewhere runs', () => {
     ]);
   });
 
-  it('allows what it named', async () => {
+  it('An accepted question allows the named permissions.', async () => {
     const folder = await makeFolder();
     const permitted = await permit(crew(), await questionAbout(crew()));
-    if (!permitted.ok) throw new Error('It was allowed.');
+    if (!permitted.ok) throw new Error('Expected a permit.');
     expect(permitted.permit.workspace.path).toBe(folder);
     expect(await storePermit(permitted.permit, folders().trustFile)).toBe(null);
     expect(await permit(crew(), false)).toMatchObject({ ok: true });
   });
 
-  it('is asked again when the folder has changed since', async () => {
+  it('The question is asked again if the folder changed.', async () => {
     const before = await questionAbout(crew());
     const folder = await makeFolder();
     const appeared = await questionAbout(crew(), before);
@@ -100,7 +100,7 @@ describe('the question before a crew from elsewhere runs', () => {
     expect(await permit(crew(), grown)).toMatchObject({ ok: true });
   });
 
-  it('is asked again when the crew has changed since', async () => {
+  it('The question is asked again if the crew changed.', async () => {
     const consent = await questionAbout(crew());
     for (const changed of [
       crew({ description: 'Another one' }),
@@ -112,7 +112,7 @@ describe('the question before a crew from elsewhere runs', () => {
     expect(await permit(moved, consent)).toMatchObject({ ok: true });
   });
 
-  it('covers no capability that it did not name, even of the same crew', async () => {
+  it('An accepted question does not cover other capabilities of the same crew.', async () => {
     const consent = await questionAbout(crew());
     const [call] = consent.missing;
     if (call?.capability.kind !== 'call') throw new Error('The crew calls a model.');

@@ -21,24 +21,24 @@ import { readTrust, type TrustRecord, updateTrust } from './trust-store.ts';
 export interface Consent {
   /** The crew that would run: its name, its content hash, and the file that it was read from. */
   crew: { name: string; sha256: string; file: string | null };
-  /** Everything that the run would do once it is allowed and that nobody has allowed yet. */
+  /** All permissions that the run needs and that were not granted yet. */
   missing: readonly Permission[];
 }
 
 /**
- * What the person has decided for this run. `false`: nothing. `true`: the crew may do whatever it needs, as with
- * `--trust`. A `Consent`: the person has seen it and agreed, so only this content may do only this.
+ * The person's decision for this run. `false`: no decision. `true`: the crew may do whatever it needs, as with
+ * `--trust`. A `Consent`: the person agreed to exactly these permissions for exactly this content.
  */
-export type TrustGiven = boolean | Consent;
+export type TrustDecision = boolean | Consent;
 
 export interface PermitQuestion {
   project: Crew;
   file: string | null;
-  /** The file ships with the application. */
+  /** Whether the file ships with the application. */
   isShipped: boolean;
-  /** The crew's origin as the caller knows it, from before the crew was edited; else what is stored decides. */
+  /** The origin of the crew before it was edited, if the caller knows it; null means that the stored trust decides. */
   known: Origin | null;
-  trust: TrustGiven;
+  trust: TrustDecision;
   rehearsal: boolean;
   overrides: ModelOverrides;
   agents: ReadonlyMap<string, ModelChoice>;
@@ -47,22 +47,22 @@ export interface PermitQuestion {
   folders: Pick<DataFolders, 'trustFile' | 'workspaces'>;
 }
 
-/** A run may start. Nothing was stored yet. */
+/** Permission to start a run. Nothing has been stored yet. */
 export interface Permit {
   workspace: WorkspacePlan;
-  /** How a workspace that had content is marked. */
+  /** How to mark a workspace with existing content. */
   confirmedAs: 'existing' | 'any_name';
-  /** What `storePermit` stores. */
+  /** The data that `storePermit` stores. */
   crew: { sha256: string; file: string | null; isOwn: boolean; isTrusted: boolean; grants: readonly string[] };
 }
 
-export type Permitted =
+export type PermitResult =
   | { ok: true; permit: Permit }
   | { ok: false; kind: 'consent'; consent: Consent }
   | { ok: false; kind: 'workspace'; message: string; path: string };
 
-/** Decides whether a run may start, from the crew, what is stored about it, and the disk. Nothing is written. */
-export async function permitRun(question: PermitQuestion): Promise<Permitted> {
+/** Decides whether a run may start, from the crew, the stored trust and the disk. Writes nothing. */
+export async function permitRun(question: PermitQuestion): Promise<PermitResult> {
   const { project, file, isShipped, known, trust, folders } = question;
   const record = await readTrust(folders.trustFile);
   const isKnown = known === 'own' || known === 'trusted';
@@ -74,7 +74,7 @@ export async function permitRun(question: PermitQuestion): Promise<Permitted> {
   const crew = { name: project.name, sha256: contentHash(project), file };
   const missing = missingPermissions(permissions);
   if (missing.length > 0 && trust === false && isForeign) {
-    // Once the crew is trusted, it works next to its file: the person is asked about that folder.
+    // A trusted crew works next to its file, so the question is about that folder.
     const asTrusted = await needsOf(question, record, origin, false);
     if (!asTrusted.ok) return asTrusted;
     const consent = { crew, missing: missingPermissions(asTrusted.permissions) };
@@ -99,7 +99,10 @@ export async function permitRun(question: PermitQuestion): Promise<Permitted> {
   };
 }
 
-/** What the run would do. @param isScratch it works in the data folder, since nobody trusts the crew */
+/**
+ * Returns the workspace and the permissions that the run needs. @param isScratch whether the crew works in the data
+ * folder because it is not trusted
+ */
 async function needsOf(
   { project, file, isShipped, rehearsal, overrides, agents, workspace, keyFor, folders }: PermitQuestion,
   record: TrustRecord,
@@ -127,8 +130,10 @@ function grantsIn({ grants }: TrustRecord): ReadonlySet<string> {
   return new Set(grants.map(({ grant }) => grant));
 }
 
-/** Whether the person has allowed all of this. A crew or a folder that has changed since the question is not covered. */
-function covers(trust: TrustGiven, sha256: string, missing: readonly Permission[]): boolean {
+/**
+ * Whether the person allowed all missing permissions. A crew or folder that changed since the question is not covered.
+ */
+function covers(trust: TrustDecision, sha256: string, missing: readonly Permission[]): boolean {
   if (typeof trust === 'boolean') return trust;
   const seen = new Set(trust.missing.map(identityOf));
   return trust.crew.sha256 === sha256 && missing.every((each) => seen.has(identityOf(each)));
@@ -138,7 +143,7 @@ function identityOf({ capability, grant }: Permission): string {
   return JSON.stringify([capability, grant]);
 }
 
-/** Stores what a person allowed by starting the run. @returns why that failed, or null */
+/** Stores the permissions that a person granted by starting the run. @returns why that failed, or null */
 export async function storePermit({ crew }: Permit, trustFile: string): Promise<string | null> {
   if (!crew.isOwn && !crew.isTrusted && crew.grants.length === 0) return null;
   const stored = await updateTrust(trustFile, (record) => {

@@ -12,28 +12,28 @@ const hash = z.string().regex(/^[0-9a-f]{64}$/);
 
 const recordSchema = z.object({
   format: z.literal('crewlane-trust/1'),
-  /** Content hashes of crews that were created or saved here. */
+  /** Content hashes of crews that were created or saved on this machine. */
   own: z.array(hash),
   /** Content hashes of crews that a person trusted, each with the file that it was read from. */
   crews: z.array(z.object({ sha256: hash, file: z.string().nullable() })),
   /** Real paths of folders whose crew files a person trusted. */
   folders: z.array(z.string()),
-  /** What a person allowed once, as in `Grants`, each with the crew that it was allowed for; null: for the folder itself. */
+  /** Permissions that a person granted, each with the content hash of the crew; null if granted to a folder. */
   grants: z.array(z.object({ grant: z.string(), crew: hash.nullable() })),
 });
 export type TrustRecord = z.infer<typeof recordSchema>;
 
 const NOTHING: TrustRecord = { format: 'crewlane-trust/1', own: [], crews: [], folders: [], grants: [] };
 
-/** How long to wait for other processes that change the file. */
-const PATIENCE_MS = 10_000;
+/** Maximum time to wait for other processes that change the file, in ms. */
+const LOCK_TIMEOUT_MS = 10_000;
 const POLL_MS = 20;
 
 export type TrustChange = { ok: true; record: TrustRecord } | { ok: false; message: string };
 
 /**
- * What a person trusts. A missing file is an empty record. An unreadable file counts as empty too: nothing is trusted,
- * and changes are refused, so that no entry is lost.
+ * Reads what a person trusts. A missing or unreadable file counts as empty. Changes of an unreadable file are refused,
+ * so that no entry is lost.
  */
 export async function readTrust(file: string): Promise<TrustRecord> {
   const read = await readRecord(file);
@@ -41,13 +41,13 @@ export async function readTrust(file: string): Promise<TrustRecord> {
 }
 
 /**
- * Changes the record. Processes that change it at the same time take turns, and each sees what the others wrote.
+ * Changes the record. A lock serializes processes that change it at the same time.
  * @param change returns the new record, without changing its argument
  */
 export async function updateTrust(file: string, change: (record: TrustRecord) => TrustRecord): Promise<TrustChange> {
   try {
     await makePrivateFolder(dirname(file));
-    const lock = await takeTurn(`${file}.lock`);
+    const lock = await acquireLock(`${file}.lock`);
     try {
       const read = await readRecord(file);
       if (!read.ok) return read;
@@ -58,15 +58,15 @@ export async function updateTrust(file: string, change: (record: TrustRecord) =>
       await lock.release();
     }
   } catch (error) {
-    return { ok: false, message: `What you trust could not be stored in ${file}: ${messageOf(error)}.` };
+    return { ok: false, message: `Could not store trust in ${file}: ${messageOf(error)}.` };
   }
 }
 
-async function takeTurn(path: string) {
-  for (const end = performance.now() + PATIENCE_MS; ; ) {
-    const taken = await takeLock(path, 'trust');
-    if (taken.ok) return taken.lock;
-    if (taken.holder === null || performance.now() > end) throw new Error(taken.message);
+async function acquireLock(path: string) {
+  for (const end = performance.now() + LOCK_TIMEOUT_MS; ; ) {
+    const lock = await takeLock(path, 'trust');
+    if (lock.ok) return lock.lock;
+    if (lock.holder === null || performance.now() > end) throw new Error(lock.message);
     await delay(POLL_MS);
   }
 }

@@ -19,18 +19,20 @@ import { readTrust, updateTrust } from './trust-store.ts';
 type Folders = Pick<DataFolders, 'trustFile' | 'workspaces'>;
 type Refusal = { ok: false; problems: readonly Problem[] };
 
-/** A person's choice of trust in `path`. `what` says whether it is a crew file or a folder of crew files. */
-export type Trusted = { ok: true; what: 'crew' | 'folder'; path: string; permissions: readonly Permission[] } | Refusal;
+/** The result of trusting `path`. `what` is `crew` for a crew file and `folder` for a folder of crew files. */
+export type TrustResult =
+  | { ok: true; what: 'crew' | 'folder'; path: string; permissions: readonly Permission[] }
+  | Refusal;
 
 const AS_FILE: ModelOverrides = { provider: null, baseUrl: null, model: null };
 
 /** Trusts the content of a crew file and allows what it names, or trusts the crew files in a folder. */
-export async function trustPath(path: string, folders: Folders): Promise<Trusted> {
+export async function trustPath(path: string, folders: Folders): Promise<TrustResult> {
   const isFolder = (await stat(path).catch(() => null))?.isDirectory() ?? false;
   return isFolder ? trustFolder(path, folders) : trustCrew(path, folders);
 }
 
-async function trustCrew(file: string, folders: Folders): Promise<Trusted> {
+async function trustCrew(file: string, folders: Folders): Promise<TrustResult> {
   const loaded = await loadProject(file);
   if (!loaded.ok) return loaded;
   const { project } = loaded;
@@ -41,7 +43,7 @@ async function trustCrew(file: string, folders: Folders): Promise<Trusted> {
   return refusal ?? { ok: true, what: 'crew', path: await realPathOf(file), permissions };
 }
 
-/** Returns what a real run of a crew would do, as the crew is, for a person who decides whether to trust it. */
+/** Returns the permissions that a real run of a crew needs, for a person who decides whether to trust it. */
 export async function reviewCrew(
   project: Crew,
   file: string | null,
@@ -59,7 +61,7 @@ export async function reviewCrew(
     dataWorkspaces: folders.workspaces,
   });
   if (!planned.ok) return refused('workspace', planned.message, planned.path);
-  // A key that does not exist yet may exist when the crew runs.
+  // A key that is not set now may be set when the crew runs.
   const sendsKey = (provider: string) => (findProvider(provider)?.keyVariable ?? null) !== null;
   const calls = modelCalls({ project, overrides: AS_FILE, agents: models.agents, sendsKey });
   const { plan: workspace } = planned;
@@ -85,32 +87,34 @@ export async function trustContent(
 }
 
 /** Trusts the crew files in a folder. */
-export async function trustFolder(path: string, { trustFile }: Pick<Folders, 'trustFile'>): Promise<Trusted> {
+export async function trustFolder(path: string, { trustFile }: Pick<Folders, 'trustFile'>): Promise<TrustResult> {
   const real = await realPathOf(path);
   const why = fixedFolderProblem(real, await realPathOf(homedir()));
-  if (why !== null) return refused('folder', `${path} is ${why}, which is too much to trust. Name a folder of crews.`);
+  if (why !== null)
+    return refused('folder', `${path} is ${why}, which is too broad to trust. Choose a folder of crews.`);
   const stored = await updateTrust(trustFile, (record) => withFolder(record, real));
   return stored.ok ? { ok: true, what: 'folder', path: real, permissions: [] } : refused('disk', stored.message);
 }
 
-/** Confirms an existing folder as a workspace, and with `isAnyName` that tools may write every name in it. */
+/** Allows an existing folder as a workspace. With `isAnyName`, tools may write every file name in it. */
 export async function allowWorkspace(
   path: string,
   isAnyName: boolean,
   { trustFile }: Folders,
 ): Promise<{ ok: true; path: string } | Refusal> {
   const isFolder = (await stat(path).catch(() => null))?.isDirectory() ?? false;
-  if (!isFolder) return refused('workspace', `There is no folder ${path}. Name an existing folder.`);
+  if (!isFolder) return refused('workspace', `The folder ${path} does not exist. Choose an existing folder.`);
   const real = await realPathOf(path);
   const why = chosenFolderProblem(real, await realPathOf(homedir()));
-  if (why !== null) return refused('workspace', `${path} is ${why}, which cannot be a workspace. Name another folder.`);
+  if (why !== null)
+    return refused('workspace', `${path} is ${why}, which cannot be a workspace. Choose another folder.`);
   const grants = [workspaceGrant(real), ...(isAnyName ? [anyNameGrant(real)] : [])];
   const stored = await updateTrust(trustFile, (record) => withGrants(record, grants, null));
   return stored.ok ? { ok: true, path: real } : refused('disk', stored.message);
 }
 
 /**
- * Takes back trust in a crew file or a folder, which may be missing by now.
+ * Revokes trust in a crew file or a folder, which may no longer exist.
  * @returns the folder through which the file is still trusted, or null
  */
 export async function revokeTrust(
@@ -128,11 +132,14 @@ export async function revokeTrust(
   const sizes = ({ own, crews, folders, grants }: typeof record) =>
     own.length + crews.length + folders.length + grants.length;
   if (sizes(record) === sizes(before) && stillIn === null)
-    return refused('trust', `${path} is not trusted, so nothing was changed. "crewlane trust --list" lists what is.`);
+    return refused(
+      'trust',
+      `${path} is not trusted, so nothing was changed. Run "crewlane trust --list" to see what is trusted.`,
+    );
   return { ok: true, path: real, stillIn };
 }
 
-/** Takes back trust in a content that is in no file. Returns why that failed, or null. */
+/** Revokes trust in a content without a file. Returns why that failed, or null. */
 export async function revokeContent(
   sha256: string,
   { trustFile }: Pick<Folders, 'trustFile'>,

@@ -1,29 +1,29 @@
 import { open, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { eventsOf, type Running, runOf, until } from './testing/built.ts';
+import { eventsOf, type RunningCommand, runOf, until } from './testing/built-command.ts';
 import { command, server } from './testing/command-and-server.ts';
 import { answer } from './testing/model-server.ts';
 
-/** What the last request was for: `propose:ada`, `vote:ada`. */
-function askedFor(): string {
+/** The turn of the last call: `propose:ada`, `vote:ada`. */
+function turnOfLastCall(): string {
   const text = JSON.stringify(server.sent.at(-1));
   const agent = /You are (\w+):/.exec(text)?.[1] ?? '';
   return `${text.includes('# Vote: ') ? 'vote' : 'propose'}:${agent}`;
 }
 
-/** Answers every request but those for `held`, and counts what was asked. */
-function serve(held: string, times: Map<string, number>): void {
+/** Answers every call except those of the turn `blocked`, and counts the calls per turn. */
+function serve(blocked: string, times: Map<string, number>): void {
   server.reply = (response) => {
-    const turn = askedFor();
+    const turn = turnOfLastCall();
     times.set(turn, (times.get(turn) ?? 0) + 1);
-    if (turn === held) return;
+    if (turn === blocked) return;
     answer(response, turn.startsWith('vote') ? '{"vote": "cy"}' : `${turn} with a motto`);
   };
 }
 
 describe('a consensual run', () => {
-  it('that is killed among its proposals and again among its votes asks for none of them twice', async () => {
+  it('A consensual run killed during its proposals and again during its votes repeats no finished turn.', async () => {
     const file = await command.write('council.crew.json', {
       format: 'crewlane/1',
       name: 'council',
@@ -33,14 +33,14 @@ describe('a consensual run', () => {
     });
     const times = new Map<string, number>();
     const runs = join(command.home, 'runs');
-    const killOnce = async (running: Running, kind: string): Promise<string> => {
+    const killOnce = async (running: RunningCommand, kind: string): Promise<string> => {
       const dir = async () => join(runs, (await readdir(runs).catch(() => []))[0] ?? '');
-      const isCut = async () => {
+      const hasTwoEnded = async () => {
         const events = await eventsOf(await dir()).catch(() => []);
         const ends = events.filter((event) => event.type === 'attempt.ended' && event.turn?.startsWith(kind));
         return ends.filter((event) => event.type === 'attempt.ended' && event.result === 'ok').length === 2;
       };
-      await until(isCut, () => `two ${kind} turns have ended`);
+      await until(hasTwoEnded, () => `two ${kind} turns have ended`);
       running.signal('SIGKILL');
       await running.ended;
       return dir();
@@ -69,8 +69,8 @@ describe('a consensual run', () => {
   });
 });
 
-describe('the crews that ship for the processes', () => {
-  it('are rehearsed to their end: agents vote, the manager assigns and sends back, a co-worker is handed work', async () => {
+describe('the example crews for the crew processes', () => {
+  it('The examples complete in a rehearsal with votes, assignments, a manager review that sends back, and a delegation.', async () => {
     const [council, managed] = await Promise.all(
       ['council_of_three', 'assigned_by_manager'].map((name) => command.run(['run', command.example(name), '--json'])),
     );
@@ -91,19 +91,22 @@ describe('the crews that ship for the processes', () => {
 });
 
 describe('a result on standard output', () => {
-  it.runIf(process.platform === 'linux')('that cannot be written is told, and the exit code says so', async () => {
-    server.reply = (response) => answer(response, 'done');
-    const file = await command.write('one.crew.json', {
-      format: 'crewlane/1',
-      name: 'one',
-      agents: [{ name: 'ada', role: 'Worker', goal: 'Work' }],
-      tasks: [{ name: 'draft', description: 'Do draft.', expected_output: 'A word', agent: 'ada' }],
-    });
-    const full = await open('/dev/full', 'w');
-    const args = ['run', file, '--base-url', server.baseUrl, '--json'];
-    const ended = await command.start(args, {}, full.fd).ended;
-    await full.close();
-    expect(ended.code).toBe(1);
-    expect(ended.stderr).toContain('Could not write to standard output: ENOSPC');
-  });
+  it.runIf(process.platform === 'linux')(
+    'A result that cannot be written to standard output is reported, and the exit code is 1.',
+    async () => {
+      server.reply = (response) => answer(response, 'done');
+      const file = await command.write('one.crew.json', {
+        format: 'crewlane/1',
+        name: 'one',
+        agents: [{ name: 'ada', role: 'Worker', goal: 'Work' }],
+        tasks: [{ name: 'draft', description: 'Do draft.', expected_output: 'A word', agent: 'ada' }],
+      });
+      const full = await open('/dev/full', 'w');
+      const args = ['run', file, '--base-url', server.baseUrl, '--json'];
+      const ended = await command.start(args, {}, full.fd).ended;
+      await full.close();
+      expect(ended.code).toBe(1);
+      expect(ended.stderr).toContain('Could not write to standard output: ENOSPC');
+    },
+  );
 });

@@ -6,10 +6,10 @@ import { CUT_AT_LENGTH_ADVICE } from '../../shared/run/cut-at-length.ts';
 import type { ResultObject, RunObject } from '../reports/run-json.ts';
 import { resumedNotes, stripControlCharacters, table } from './text.ts';
 
-/** The figures that a run closes with, by key. */
+/** Keys of the figures that the closing text shows, in order. */
 const CLOSING = ['success_rate', 'makespan', 'throughput'];
 
-/** What a run closes with: its outcome and main figures, then each task, concurrent ones before sequential ones. */
+/** The text printed when a run ends: its outcome and main figures, then each task, concurrent before sequential. */
 export function closingText(project: Crew, run: RunObject, measured: MeasuredFigures): string {
   const resumed = resumedNotes(run);
   const { overall } = shownFigures(measured);
@@ -21,23 +21,23 @@ export function closingText(project: Crew, run: RunObject, measured: MeasuredFig
   return [
     '\n',
     table(figures.map(([name = '', value = '']) => [`  ${name}`, value])),
-    part('Concurrent tasks', project, run, true),
-    part('Sequential tasks', project, run, false),
-    cutText(project, run),
+    taskTable('Concurrent tasks', project, run, true),
+    taskTable('Sequential tasks', project, run, false),
+    truncatedText(project, run),
   ].join('');
 }
 
-/** Results that are not whole, and what to do. */
-function cutText({ tasks }: Crew, { results }: RunObject): string {
-  const cut = results.filter((result) => result.cut_at_length);
-  if (cut.length === 0) return '';
+/** Lists truncated results and what to do about them; empty if there are none. */
+function truncatedText({ tasks }: Crew, { results }: RunObject): string {
+  const truncated = results.filter((result) => result.cut_at_length);
+  if (truncated.length === 0) return '';
   const titles = tasks
-    .filter(({ name }) => cut.some(({ task }) => task === name))
+    .filter(({ name }) => truncated.some(({ task }) => task === name))
     .map((task) => stripControlCharacters(titleOf(task)));
-  return `\nCut at its length: ${titles.join(', ')}. ${CUT_AT_LENGTH_ADVICE}\n`;
+  return `\nTruncated: ${titles.join(', ')}. ${CUT_AT_LENGTH_ADVICE}\n`;
 }
 
-function part(heading: string, project: Crew, run: RunObject, async: boolean): string {
+function taskTable(heading: string, project: Crew, run: RunObject, async: boolean): string {
   const results = new Map(run.results.map((result) => [result.task, result]));
   const rows = project.tasks
     .filter((task) => task.async === async)
@@ -58,7 +58,7 @@ function statusOf(result: ResultObject | undefined): string {
   const notes = [
     ...(result.degraded ? ['degraded'] : []),
     ...(result.cached ? ['from the cache'] : []),
-    ...(result.kept ? ['kept'] : []),
+    ...(result.kept ? ['reused'] : []),
     ...(result.edited ? ['edited by a person'] : []),
     ...(result.cut_at_length ? ['truncated'] : []),
   ];

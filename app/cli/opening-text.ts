@@ -2,7 +2,7 @@ import type { Crew } from '../../shared/project/schema.ts';
 import type { RunHandle } from '../engine/request.ts';
 import { grouped, stripControlCharacters, table } from './text.ts';
 
-/** What a run opens with: tasks, concurrent, sequential, slots and workload. */
+/** The text printed when a run starts: tasks, concurrent, sequential, slots and workload. */
 export function openingText(run: RunHandle): string {
   const { project, state } = run;
   const concurrent = project.tasks.filter((task) => task.async).length;
@@ -12,26 +12,26 @@ export function openingText(run: RunHandle): string {
     ['Sequential', String(project.tasks.length - concurrent)],
     ['Slots', String(state.started?.settings.slots ?? project.settings.max_concurrent_tasks)],
     ...doneBefore(run),
-    ...keptTasks(run),
+    ...reusedTasks(run),
     ...workloadRows(project),
   ];
   const rehearsal = state.started?.rehearsal
-    ? 'Rehearsal: no model is called, and answer texts are made up. Files, queries and pools are real.\n'
+    ? 'Rehearsal: no model is called, and answer texts are generated. Files, queries and pools are real.\n'
     : '';
   return `${project.name}\n${rehearsal}${table(rows.map(([name = '', value = '']) => [`  ${name}`, value]))}\n`;
 }
 
-/** Of a run that goes on. */
+/** The number of finished tasks of a resumed run. */
 function doneBefore({ state }: RunHandle): string[][] {
   if (state.resumptions.length === 0) return [];
   const done = [...state.tasks.values()].filter(({ index, status }) => index >= 0 && status !== 'pending').length;
-  return [['Done before', String(done)]];
+  return [['Already done', String(done)]];
 }
 
-/** Of a rerun. */
-function keptTasks({ state }: RunHandle): string[][] {
-  const kept = state.started?.kept_tasks ?? 0;
-  return kept === 0 ? [] : [['Kept', `${kept} from run ${state.started?.from_run}`]];
+/** The number of reused tasks of a rerun. */
+function reusedTasks({ state }: RunHandle): string[][] {
+  const reused = state.started?.kept_tasks ?? 0;
+  return reused === 0 ? [] : [['Reused', `${reused} from run ${state.started?.from_run}`]];
 }
 
 function workloadRows({ workload }: Crew): string[][] {

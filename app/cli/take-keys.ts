@@ -1,7 +1,10 @@
 import type { KeyFor } from '../launch/run-environment.ts';
 import { PROVIDERS } from '../models/providers.ts';
 
-/** Takes the providers' keys out of an environment, so that nothing started from here inherits them. */
+/**
+ * Removes the API keys of all providers from `env`, so that child processes do not inherit them. @returns a lookup of
+ * the removed keys
+ */
 export function takeKeys(env: Record<string, string | undefined>): KeyFor {
   const keys = new Map<string, string>();
   for (const { name, keyVariable } of PROVIDERS) {
@@ -9,6 +12,6 @@ export function takeKeys(env: Record<string, string | undefined>): KeyFor {
     if (key) keys.set(name, key);
   }
   for (const { keyVariable } of PROVIDERS) if (keyVariable !== null) delete env[keyVariable];
-  // Where a key may go is settled before a run starts: to its provider's origin, or to an address that a person chose.
+  // The launch checks where a key may be sent: to the origin of its provider, or to an address that a person chose.
   return (provider) => keys.get(provider) ?? null;
 }

@@ -6,18 +6,18 @@ import type { ReusedTask } from '../engine/reused-tasks.ts';
 import type { LoadedRun } from './load-run.ts';
 
 /**
- * The ends of the tasks in `kept`, as the earlier run has them, for a new run of `project` that reuses them.
- * @param stale for a task whose result is stale, why
+ * Returns the ends of the tasks in `reused` from an earlier run, for a new run of `project`.
+ * @param stale the reasons why results are stale, by task
  */
-export function keptTasks(
+export function reusedTasks(
   { state, started, texts }: LoadedRun,
   project: Crew,
-  kept: ReadonlySet<string>,
+  reused: ReadonlySet<string>,
   stale: ReadonlyMap<string, string>,
 ): ReusedTask[] {
   return project.tasks.flatMap(({ name, agent }) => {
     const task = state.tasks.get(name);
-    const end = task && kept.has(name) ? endOf(task, texts.get(name) ?? '', stale.get(name) ?? task.stale) : null;
+    const end = task && reused.has(name) ? endOf(task, texts.get(name) ?? '', stale.get(name) ?? task.stale) : null;
     if (!task || !end) return [];
     const assigned = agent === undefined ? task.agent : null;
     return [{ task: name, from: task.reusedFrom ?? started.run, assigned, end }];
@@ -28,8 +28,8 @@ function endOf(task: TaskState, text: string, stale: string | null): ReusedTask[
   switch (task.status) {
     case 'completed': {
       const { degraded, missing, shortened, edited } = task;
-      const behind = { took: tookOf(task), files: filesBehind(task), stale };
-      return { status: 'completed', text, ...behind, degraded, missing, shortened, edited };
+      const origin = { took: tookOf(task), files: filesBehind(task), stale };
+      return { status: 'completed', text, ...origin, degraded, missing, shortened, edited };
     }
     case 'failed':
       return task.error && { status: 'failed', error: task.error };

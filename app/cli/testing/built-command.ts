@@ -7,18 +7,18 @@ import { COMMAND_PARTS, ensureBuilt } from '../../../scripts/build-parts.mjs';
 import type { Problem } from '../../../shared/project/problem.ts';
 import type { RunEvent } from '../../../shared/run/events.ts';
 import type { RunObject } from '../../reports/run-json.ts';
-import { type Ended, InProcessCommands } from './in-process-commands.ts';
+import { type CommandOutput, InProcessCommands } from './in-process-commands.ts';
 
-export type { Ended } from './in-process-commands.ts';
+export type { CommandOutput } from './in-process-commands.ts';
 
 const ROOT = resolve(import.meta.dirname, '..', '..', '..');
 const CLI = join(ROOT, 'dist', 'node', 'cli.js');
-/** A ceiling against hanging, below the test's own, so that the message names what was missing. */
-const PATIENCE_MS = 240_000;
+/** Ceiling for waiting, in ms. It is below the test timeout, so that the error names the missing condition. */
+const WAIT_TIMEOUT_MS = 240_000;
 
-/** The command of this checkout with its built slots, and its data in a folder of the test file's own. */
+/** The built command of this checkout, with its data in a temporary folder per test file. */
 export class BuiltCommand {
-  /** A folder of the tests' own, for crews and exports. */
+  /** Temporary folder for crews and exports. */
   readonly folder: string;
   readonly home: string;
   readonly #inProcess: InProcessCommands;
@@ -48,7 +48,7 @@ export class BuiltCommand {
     return join(ROOT, 'examples', name, `${name}.crew.json`);
   }
 
-  /** Writes a crew, or any text, into the tests' folder. @returns its path */
+  /** Writes a crew or any text into the temporary folder. @returns the path */
   async write(name: string, content: object | string): Promise<string> {
     const path = this.path(name);
     await writeFile(path, typeof content === 'string' ? content : JSON.stringify(content, null, 2));
@@ -56,30 +56,35 @@ export class BuiltCommand {
   }
 
   /**
-   * Starts the built command in a process of its own. Tests use it where the process matters: signals, kills, other
-   * commands beside it, and a real start and exit. @param stdout a file that is open, in place of a pipe
+   * Starts the built command in a separate process, for tests of signals, kills, parallel commands, and real starts and
+   * exits. @param stdout an open file descriptor instead of a pipe
    */
-  start(args: readonly string[], environment: Record<string, string> = {}, stdout: number | 'pipe' = 'pipe'): Running {
+  start(
+    args: readonly string[],
+    environment: Record<string, string> = {},
+    stdout: number | 'pipe' = 'pipe',
+  ): RunningCommand {
     const env = this.#environment(environment);
-    const words = [CLI, ...args];
-    return new Running(spawn(process.execPath, words, { env, cwd: this.folder, stdio: ['pipe', stdout, 'pipe'] }));
+    const command = [CLI, ...args];
+    return new RunningCommand(
+      spawn(process.execPath, command, { env, cwd: this.folder, stdio: ['pipe', stdout, 'pipe'] }),
+    );
   }
 
-  /** The same at a terminal of its own, in which the test types: both outputs come mixed, as a person sees them. */
-  startAtTerminal(args: readonly string[], environment: Record<string, string> = {}): Running {
+  /** Starts the command at a pseudo-terminal, in which the test types. Both outputs arrive mixed on standard output. */
+  startAtTerminal(args: readonly string[], environment: Record<string, string> = {}): RunningCommand {
     const env = this.#environment({ TERM: 'xterm', ...environment });
-    const words = [process.execPath, CLI, ...args];
-    const quoted = words.map((word) => `'${word.replaceAll("'", `'\\''`)}'`).join(' ');
-    // `script` makes the terminal; that of macOS takes its arguments in another order.
-    const of = process.platform === 'darwin' ? ['-q', '/dev/null', ...words] : ['-qefc', quoted, '/dev/null'];
-    return new Running(spawn('script', of, { env, cwd: this.folder }));
+    const command = [process.execPath, CLI, ...args];
+    const quoted = command.map((word) => `'${word.replaceAll("'", `'\\''`)}'`).join(' ');
+    // `script` creates the terminal. On macOS it takes its arguments in another order.
+    const of = process.platform === 'darwin' ? ['-q', '/dev/null', ...command] : ['-qefc', quoted, '/dev/null'];
+    return new RunningCommand(spawn('script', of, { env, cwd: this.folder }));
   }
 
   /**
-   * Runs the command in this process, on slots that stay ready from one command to the next. It reads the sources, not
-   * the built command.
+   * Runs the command from its sources in this process, on slot processes that stay warm between commands.
    */
-  run(args: readonly string[], environment: Record<string, string> = {}): Promise<Ended> {
+  run(args: readonly string[], environment: Record<string, string> = {}): Promise<CommandOutput> {
     return this.#inProcess.run(args, this.#environment(environment));
   }
 
@@ -89,9 +94,9 @@ export class BuiltCommand {
   }
 }
 
-/** A command that has been started. */
-export class Running {
-  readonly ended: Promise<Ended>;
+/** A running command. */
+export class RunningCommand {
+  readonly ended: Promise<CommandOutput>;
   readonly #child: ChildProcess;
   #stdout = '';
   #stderr = '';
@@ -106,7 +111,7 @@ export class Running {
     });
   }
 
-  /** What it has said on standard error so far. */
+  /** Output on standard error so far. */
   get stderr(): string {
     return this.#stderr;
   }
@@ -119,13 +124,13 @@ export class Running {
     this.#child.kill(name);
   }
 
-  /** Types at its terminal. */
+  /** Types at the terminal. */
   type(keys: string): void {
     this.#child.stdin?.write(keys);
   }
 
-  /** Waits until the terminal has shown this after what was waited for before. */
-  async shows(text: string): Promise<void> {
+  /** Waits until the terminal shows `text` after the text of the previous wait. */
+  async waitForScreen(text: string): Promise<void> {
     const from = this.#shown;
     await until(
       () => this.#stdout.includes(text, from),
@@ -134,8 +139,8 @@ export class Running {
     this.#shown = this.#stdout.indexOf(text, from) + text.length;
   }
 
-  /** Waits until standard error has said this. */
-  said(text: string): Promise<void> {
+  /** Waits until standard error contains `text`. */
+  waitForStderr(text: string): Promise<void> {
     return until(
       () => this.#stderr.includes(text),
       () => `${text} in:\n${this.#stderr}`,
@@ -143,11 +148,11 @@ export class Running {
   }
 }
 
-/** Waits for something to come true. */
+/** Waits until `isTrue` returns true. @param what describes the condition for the error message */
 export async function until(isTrue: () => boolean | Promise<boolean>, what: () => string): Promise<void> {
-  const end = performance.now() + PATIENCE_MS;
+  const end = performance.now() + WAIT_TIMEOUT_MS;
   while (!(await isTrue())) {
-    if (performance.now() > end) throw new Error(`It was waited for in vain: ${what()}`);
+    if (performance.now() > end) throw new Error(`Timed out waiting for: ${what()}`);
     await delay(20);
   }
 }
@@ -161,16 +166,16 @@ export function isRunning(pid: number): boolean {
   }
 }
 
-/** The events in a run's folder; a torn last line is left out. */
+/** Reads the events of a run folder, without an incomplete last line. */
 export async function eventsOf(dir: string): Promise<RunEvent[]> {
   const lines = (await readFile(join(dir, 'events.jsonl'), 'utf8')).split('\n');
-  return lines.slice(0, -1).map((line) => JSON.parse(line) as RunEvent); // Written by the command under test.
+  return lines.slice(0, -1).map((line) => JSON.parse(line) as RunEvent); // The command under test wrote it.
 }
 
-export function runOf({ stdout }: Ended): RunObject {
-  return JSON.parse(stdout) as RunObject; // What the command promises; the tests look whether it keeps it.
+export function runOf({ stdout }: CommandOutput): RunObject {
+  return JSON.parse(stdout) as RunObject; // The documented output of the command; the tests check its content.
 }
 
-export function problemsOf({ stdout }: Ended): Problem[] {
+export function problemsOf({ stdout }: CommandOutput): Problem[] {
   return (JSON.parse(stdout) as { problems: Problem[] }).problems; // As above.
 }

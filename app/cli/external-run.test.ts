@@ -1,7 +1,7 @@
 import { cp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { BuiltCommand, type Ended, problemsOf } from './testing/built.ts';
+import { BuiltCommand, type CommandOutput, problemsOf } from './testing/built-command.ts';
 
 let command: BuiltCommand;
 beforeAll(async () => {
@@ -9,7 +9,7 @@ beforeAll(async () => {
 });
 afterAll(() => command.remove());
 
-/** A crew whose run waits for a review that nobody gives, so that it can be gone on with. */
+/** A crew whose run is interrupted by an unanswered review, so that it can be resumed. */
 function crew(name: string): Promise<string> {
   return command.write(`${name}.crew.json`, {
     format: 'crewlane/1',
@@ -29,16 +29,16 @@ function crew(name: string): Promise<string> {
   });
 }
 
-/** A folder as it may come from another machine: kept with the application's runs no more. */
-async function fromElsewhere(dir: string): Promise<string> {
+/** Copies a run folder out of the application's runs, as if it came from another machine. */
+async function copyElsewhere(dir: string): Promise<string> {
   const copy = command.path('elsewhere', basename(dir));
   await cp(dir, copy, { recursive: true });
   return copy;
 }
 
-function folderOf({ stdout }: Ended): string {
-  const said = JSON.parse(stdout) as { run_dir?: string; batch_dir?: string }; // What the command promises.
-  return said.run_dir ?? said.batch_dir ?? '';
+function folderOf({ stdout }: CommandOutput): string {
+  const output = JSON.parse(stdout) as { run_dir?: string; batch_dir?: string }; // The documented output of the command.
+  return output.run_dir ?? output.batch_dir ?? '';
 }
 
 const exists = (path: string) =>
@@ -47,27 +47,30 @@ const exists = (path: string) =>
     () => false,
   );
 
-describe('what comes from elsewhere', () => {
-  it.each([['resume'], ['rerun']])('%s of a rehearsal works in no folder that its journal alone names', async (how) => {
-    const chosen = command.path(`chosen-by-${how}`);
-    const file = await crew(`chosen_${how}`);
-    const first = await command.run(['run', file, '--workspace', chosen, '--json']);
-    expect(first.code).toBe(3);
-    const dir = await fromElsewhere(folderOf(first));
-    await rm(chosen, { recursive: true });
-    const args =
-      how === 'resume' ? [dir, '--approve-all', '--json'] : [dir, '--only', 'draft', '--approve-all', '--json'];
-    const refused = await command.run([how, ...args]);
-    expect([refused.code, problemsOf(refused)[0]?.code]).toEqual([2, 'consent']);
-    expect(refused.stderr).toContain(chosen);
-    expect(await exists(chosen)).toBe(false);
-    expect(await command.run([how, ...args, '--trust'])).toMatchObject({ code: 0 });
-    expect(await exists(`${chosen}/draft.md`)).toBe(true);
-  });
+describe('an external run', () => {
+  it.each([['resume'], ['rerun']])(
+    'An external rehearsal needs consent before %s uses the workspace in its journal.',
+    async (how) => {
+      const chosen = command.path(`chosen-by-${how}`);
+      const file = await crew(`chosen_${how}`);
+      const first = await command.run(['run', file, '--workspace', chosen, '--json']);
+      expect(first.code).toBe(3);
+      const dir = await copyElsewhere(folderOf(first));
+      await rm(chosen, { recursive: true });
+      const args =
+        how === 'resume' ? [dir, '--approve-all', '--json'] : [dir, '--only', 'draft', '--approve-all', '--json'];
+      const refused = await command.run([how, ...args]);
+      expect([refused.code, problemsOf(refused)[0]?.code]).toEqual([2, 'consent']);
+      expect(refused.stderr).toContain(chosen);
+      expect(await exists(chosen)).toBe(false);
+      expect(await command.run([how, ...args, '--trust'])).toMatchObject({ code: 0 });
+      expect(await exists(`${chosen}/draft.md`)).toBe(true);
+    },
+  );
 
-  it('a rehearsal goes on where the crew’s file on this machine would be rehearsed all the same', async () => {
+  it('An external rehearsal resumes without consent if the crew file on this machine has the same content.', async () => {
     const file = await crew('same_file');
-    const dir = await fromElsewhere(folderOf(await command.run(['run', file, '--json'])));
+    const dir = await copyElsewhere(folderOf(await command.run(['run', file, '--json'])));
     await command.write('same_file.crew.json', '{}');
     const refused = await command.run(['resume', dir, '--approve-all', '--json']);
     expect([refused.code, problemsOf(refused)[0]?.code]).toEqual([2, 'consent']);
@@ -75,13 +78,13 @@ describe('what comes from elsewhere', () => {
     expect(await command.run(['resume', dir, '--approve-all', '--json'])).toMatchObject({ code: 0 });
   });
 
-  it('a batch works in no folder that its record alone names', async () => {
+  it('An external batch needs consent before it uses the workspace in its record.', async () => {
     const chosen = command.path('chosen-for-rows');
     const rows = await command.write('rows.csv', 'topic\nants\nbees\n');
     const args = ['run', await crew('rows_crew'), '--inputs', rows, '--workspace', chosen, '--json'];
     const first = await command.run(args);
     expect(first.code).toBe(3);
-    const dir = await fromElsewhere(folderOf(first));
+    const dir = await copyElsewhere(folderOf(first));
     await rm(chosen, { recursive: true });
     const refused = await command.run(['resume', dir, '--approve-all', '--json']);
     expect([refused.code, problemsOf(refused)[0]?.code]).toEqual([2, 'consent']);
@@ -90,10 +93,10 @@ describe('what comes from elsewhere', () => {
     expect((await readdir(`${chosen}/rows`)).sort()).toEqual(['1', '2']);
   });
 
-  it('a row whose journal names another folder than its batch does not go on with it', async () => {
+  it('A row is not resumed if its journal names another workspace than its batch.', async () => {
     const rows = await command.write('rows.csv', 'topic\nants\nbees\n');
     const first = await command.run(['run', await crew('astray'), '--inputs', rows, '--json']);
-    const dir = await fromElsewhere(folderOf(first));
+    const dir = await copyElsewhere(folderOf(first));
     const journal = join(`${dir}-row-1`, 'events.jsonl');
     await cp(`${folderOf(first)}-row-1`, `${dir}-row-1`, { recursive: true });
     const text = await readFile(journal, 'utf8');
@@ -101,7 +104,7 @@ describe('what comes from elsewhere', () => {
     await writeFile(journal, text.replace(/"workspace":"[^"]*\/rows\/1"/, other));
     const ended = await command.run(['resume', dir, '--approve-all', '--json']);
     expect(ended.code).toBe(3);
-    expect(ended.stderr).toContain("which is not the batch's folder for it");
+    expect(ended.stderr).toContain('the folder of the batch for this row');
     expect(JSON.parse(ended.stdout)).toMatchObject({ rows: [{ outcome: 'interrupted' }, { outcome: 'completed' }] });
     expect(await exists(command.path('other'))).toBe(false);
   });

@@ -6,24 +6,26 @@ import { requireConsentForExternal } from '../external-run.ts';
 import { failure, type LaunchInput, type LaunchRefusal, prepareLaunch } from '../launch.ts';
 import type { ResumeInput } from '../resume.ts';
 import { loadBatch } from './batch-folder.ts';
-import type { BatchToCarry } from './launch-batch.ts';
+import type { BatchToStart } from './launch-batch.ts';
 
-export interface SettleBatchInput extends ResumeInput {
-  /** Null or absent: the number of slots that the batch had. */
+export interface PrepareBatchInput extends ResumeInput {
+  /** Null or absent means the number of slots that the batch had. */
   slots?: number | null;
-  /** False: nothing is read from or stored in the cache, whatever the crew file says. */
+  /** False disables the cache, regardless of the crew file. */
   cache?: boolean;
   /** See `LaunchInput`. */
   plan?: NonNullable<LaunchInput['plan']>;
 }
 
-export type SettledBatch = Omit<BatchToCarry, 'isNew' | 'budgetUsd'>;
+export type PreparedBatch = Omit<BatchToStart, 'isNew' | 'budgetUsd'>;
 
 /**
  * Reads the batch in a folder and checks its crew, its rows, its permissions and its workspace again, with the models
- * that were chosen for the batch. A batch from elsewhere is refused unless the person trusts it.
+ * that were chosen for the batch. An external batch is refused unless the person trusts it.
  */
-export async function settleBatch(input: SettleBatchInput): Promise<{ ok: true; batch: SettledBatch } | LaunchRefusal> {
+export async function prepareBatch(
+  input: PrepareBatchInput,
+): Promise<{ ok: true; batch: PreparedBatch } | LaunchRefusal> {
   const dir = resolve(input.dir);
   const loaded = await loadBatch(dir);
   if (!loaded.ok) return failure('journal', loaded.message);
@@ -63,15 +65,15 @@ export async function settleBatch(input: SettleBatchInput): Promise<{ ok: true; 
   const { rehearsal } = prepared.parts;
   const { file, workspace } = record;
   const from = { what: 'batch', dir, project, rehearsal, file, workspace } as const;
-  const foreign = await requireConsentForExternal(from, { trust, folders: input.folders });
-  if (foreign) return foreign;
+  const refusal = await requireConsentForExternal(from, { trust, folders: input.folders });
+  if (refusal) return refusal;
   const { permit } = prepared;
   const opened = await openWorkspace(permit.workspace, permit.confirmedAs);
   if (!opened.ok) return failure('workspace', opened.message);
   return { ok: true, batch: { dir, input: launch, prepared, record } };
 }
 
-/** The record of a batch from elsewhere names a folder that only a person can choose. */
+/** Only a person can choose the workspace of an external batch, because its record is not trusted. */
 async function workspaceBy(
   dir: string,
   { trust, folders }: Pick<ResumeInput, 'trust' | 'folders'>,

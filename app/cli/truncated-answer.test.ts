@@ -1,16 +1,16 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { eventsOf, runOf } from './testing/built.ts';
+import { eventsOf, runOf } from './testing/built-command.ts';
 import { command, server } from './testing/command-and-server.ts';
-import { ADA, answer, answerCut, taskOfAda } from './testing/model-server.ts';
+import { ADA, answer, answerTruncated, taskOfAda } from './testing/model-server.ts';
 
 const ADVICE = 'The answer ends in the middle: raise max_tokens of its agent.';
 
-describe('an answer that is truncated', () => {
-  it('completes its task, and every output says that it is not whole and what to do', async () => {
+describe('a truncated answer', () => {
+  it('A truncated answer completes its task, and every output reports it with advice.', async () => {
     server.reply = (response, { task }) =>
-      task === 'draft' ? answerCut(response, 'It ends in the mid') : answer(response, 'All of it.');
+      task === 'draft' ? answerTruncated(response, 'It ends in the mid') : answer(response, 'All of it.');
     const file = await command.write('cut.crew.json', {
       format: 'crewlane/1',
       name: 'cut',
@@ -33,10 +33,11 @@ describe('an answer that is truncated', () => {
       ['memo', undefined],
     ]);
     expect(ended.stderr).toContain(`Draft completed, truncated. ${ADVICE}`);
-    expect(ended.stderr).toContain(`\nCut at its length: Draft. ${ADVICE}\n`);
-    const told = async (name: string) => (await readFile(join(out, name), 'utf8')).includes('ut at its length');
-    expect(await told('draft_result.md')).toBe(true);
-    expect(await told('memo_result.md')).toBe(false);
+    expect(ended.stderr).toContain(`\nTruncated: Draft. ${ADVICE}\n`);
+    const mentionsTruncation = async (name: string) =>
+      (await readFile(join(out, name), 'utf8')).includes('ut at its length');
+    expect(await mentionsTruncation('draft_result.md')).toBe(true);
+    expect(await mentionsTruncation('memo_result.md')).toBe(false);
     expect(await readFile(join(out, 'performance_dashboard.md'), 'utf8')).toContain(
       '**Results Cut at Their Length:** `draft`',
     );
