@@ -29,7 +29,7 @@ export const PHRASES = [
   { avoid: 'lest', write: 'to avoid', pattern: phrase('\\blest\\b') },
   { avoid: 'oftener', write: 'more often', pattern: phrase('\\boftener\\b') },
   { avoid: 'asunder', write: 'apart', pattern: phrase('\\basunder\\b'), isEnforced: true },
-  { avoid: 'how-manieth', write: 'ordinal', pattern: phrase('\\bhow[- ]manieth\\b') },
+  { avoid: 'how-manieth', write: 'ordinal', pattern: phrase('\\bhow[- ]manieth\\b'), isEnforced: true },
   { avoid: 'in vain', write: 'without success', pattern: phrase('\\bin vain\\b') },
   { avoid: 'made up', write: 'rehearsed, invented', pattern: phrase('\\bmade[- ]up\\b') },
   {
