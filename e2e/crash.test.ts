@@ -10,7 +10,7 @@ interface Shown {
   answer: ((button: string) => void) | null;
 }
 
-/** Hmatch system's message boxes wait for `answer`, and lists them. */
+/** Has the system's message boxes wait for `answer`, and lists them. */
 async function holdDialogs(electron: ElectronApplication): Promise<void> {
   await electron.evaluate(({ dialog }) => {
     const held: Shown = { shown: [], answer: null };

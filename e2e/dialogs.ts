@@ -1,6 +1,6 @@
 import type { ElectronApplication, Page } from 'playwright/test';
 
-/** Hmatch system's open dialog answer with a path, as a person would by choosing it. */
+/** Has the system's open dialog answer with a path, as a person would by choosing it. */
 export function chooseInOpenDialog(electron: ElectronApplication, path: string): Promise<void> {
   return electron.evaluate(({ dialog }, chosen) => {
     dialog.showOpenDialog = async () => ({ canceled: false, filePaths: [chosen] });

@@ -46,7 +46,7 @@ async function start(folder: string, env: Record<string, string>): Promise<() =>
 
 test('a switch does not open a packaged application to other programs', async ({ folder }) => {
   const said = await start(folder, {});
-  await expect.poll(said).toContain('--remote-debugging-port is refused');
+  await expect.poll(said).toContain('--remote-debugging-port is not allowed');
   // Written by the page: by then Chromium listens, or does not.
   const stored = () => readdir(join(folder, 'home', 'window', 'Local Storage')).catch(() => []);
   await expect.poll(stored).not.toEqual([]);

@@ -72,7 +72,7 @@ test('nodes of a large crew seen from afar are painted, and can be chosen, moved
   await page.mouse.move(x + 40, top + 40, { steps: 5 });
   await page.mouse.up();
   await page.keyboard.up('Shift');
-  await expect(page.getByText(/^\d+ chosen$/)).toBeVisible();
+  await expect(page.getByText(/^\d+ selected$/)).toBeVisible();
 
   await page.mouse.move(x, top);
   for (let turn = 0; turn < 12; turn += 1) await page.mouse.wheel(0, -300);

@@ -1,10 +1,15 @@
 import { writeFile } from 'node:fs/promises';
 import { app, BrowserWindow, dialog } from 'electron';
 import { messageOf } from '../app/base/system-error.ts';
-import { type Crash, type DiagnosticsSource, describeError, diagnosticsText } from './diagnostics.ts';
+import {
+  type Crash,
+  type DiagnosticsSource,
+  describeError,
+  diagnosticsText,
+  type RecordedCrash,
+  recordCrash,
+} from './diagnostics.ts';
 
-/** Older crashes are left out of the diagnostics. */
-const MAX_KEPT = 50;
 /** After a dialog, further crashes are only recorded for this time. */
 const QUIET_MS = 60_000;
 
@@ -14,7 +19,7 @@ const QUIET_MS = 60_000;
  */
 export class Crashes {
   readonly #source: () => DiagnosticsSource;
-  readonly #crashes: Crash[] = [];
+  readonly #crashes: RecordedCrash[] = [];
   #asking = false;
   #quietUntil = 0;
 
@@ -33,8 +38,7 @@ export class Crashes {
 
   /** Records a crash for the diagnostics. */
   record(kind: Crash['kind'], error: unknown): void {
-    this.#crashes.push({ at: new Date().toISOString(), kind, error });
-    if (this.#crashes.length > MAX_KEPT) this.#crashes.shift();
+    recordCrash(this.#crashes, { at: new Date().toISOString(), kind, error });
   }
 
   /** Records a crash and shows it, unless a dialog is open or was closed a moment ago. */

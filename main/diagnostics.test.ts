@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { type Crash, describeError, diagnosticsText } from './diagnostics.ts';
+import { type Crash, describeError, diagnosticsText, type RecordedCrash, recordCrash } from './diagnostics.ts';
 
 let folder: string;
 beforeEach(() => {
@@ -44,7 +44,8 @@ test('an error keeps its name, code and location in the application', () => {
 
 test('the diagnostics name versions, crashes, settings and the last runs, and no file of the person', async () => {
   for (const run of ['run-1', 'run-2']) mkdirSync(join(folder, run));
-  const crash: Crash = { at: '2026-01-01T00:00:00.000Z', kind: 'unhandled rejection', error: 'a plain reason' };
+  const at = '2026-01-01T00:00:00.000Z';
+  const crash: RecordedCrash = { at, lastAt: at, times: 1, kind: 'unhandled rejection', error: 'a plain reason' };
   const settings = {
     theme: 'dark' as const,
     recent: ['/home/ann/x.crew.json'],
@@ -65,4 +66,15 @@ test('the diagnostics name versions, crashes, settings and the last runs, and no
     settings: { theme: 'dark', recent_files: 1 },
     last_runs: ['run-1', 'run-2'],
   });
+});
+
+test('an error that is repeated counts up and pushes out no other error', () => {
+  const recorded: RecordedCrash[] = [];
+  const crash = (at: string, error: unknown): Crash => ({ at, kind: 'uncaught exception', error });
+  recordCrash(recorded, crash('first', 'the cause'));
+  for (let time = 0; time < 100; time++) recordCrash(recorded, crash(`again ${time}`, 'again'));
+  expect(recorded).toEqual([
+    { at: 'first', lastAt: 'first', times: 1, kind: 'uncaught exception', error: 'the cause' },
+    { at: 'again 0', lastAt: 'again 99', times: 100, kind: 'uncaught exception', error: 'again' },
+  ]);
 });

@@ -12,6 +12,33 @@ export interface Crash {
   error: unknown;
 }
 
+/** A crash, and how often it has happened. */
+export interface RecordedCrash extends Crash {
+  /** ISO time of the last occurrence; `at` is that of the first. */
+  lastAt: string;
+  times: number;
+}
+
+/** Further kinds of crashes push out the oldest. */
+const MAX_RECORDED = 50;
+
+/** Adds a crash to `recorded`. A crash that is repeated counts up, so that it does not push out the others. */
+export function recordCrash(recorded: RecordedCrash[], crash: Crash): void {
+  const before = recorded.find((one) => one.kind === crash.kind && identityOf(one.error) === identityOf(crash.error));
+  if (before) {
+    before.lastAt = crash.at;
+    before.times += 1;
+    return;
+  }
+  recorded.push({ ...crash, lastAt: crash.at, times: 1 });
+  if (recorded.length > MAX_RECORDED) recorded.shift();
+}
+
+/** The same text for the same error from the same location. */
+function identityOf(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}
+
 export interface DiagnosticsSource {
   versions: Record<string, string>;
   settings: Readonly<Settings> | null;
@@ -34,14 +61,20 @@ const ABSOLUTE_PATH = /(?:[a-z]:\\|\\\\|~?\/)[^\s:()]*[\\/][^\s:()]*/gi;
  * The text of a diagnostics bundle: versions, platform, what went wrong, settings, and the names of the last runs. It
  * contains no keys, no texts and answers of crews, and no paths outside the application.
  */
-export async function diagnosticsText(crashes: readonly Crash[], source: DiagnosticsSource): Promise<string> {
+export async function diagnosticsText(crashes: readonly RecordedCrash[], source: DiagnosticsSource): Promise<string> {
   const bundle = {
     product: 'Crewlane diagnostics',
     versions: source.versions,
     platform: { name: process.platform, arch: process.arch, release: release() },
     uptime_s: Math.round(process.uptime()),
     memory_mib: Math.round(process.memoryUsage.rss() / 1024 / 1024),
-    crashes: crashes.map(({ at, kind, error }) => ({ at, kind, ...describeError(error, source.root) })),
+    crashes: crashes.map(({ at, lastAt, times, kind, error }) => ({
+      at,
+      last_at: lastAt,
+      times,
+      kind,
+      ...describeError(error, source.root),
+    })),
     settings: settingsOf(source.settings),
     last_runs: await lastRuns(source.runs),
   };

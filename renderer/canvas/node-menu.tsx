@@ -24,7 +24,7 @@ export function NodeMenu({ place, onClose }: { place: MenuPlace; onClose: () => 
       <DropdownMenu.Portal>
         <DropdownMenu.Content className="menu" align="start" aria-label={`What to do with ${task}`} loop>
           <RunItem what={from} label="Run from here" />
-          <RunItem what={only} label="Run this task alone" />
+          <RunItem what={only} label="Run only this task" />
           <DropdownMenu.Separator className="menu-line" />
           <Item label="Duplicate" onSelect={() => perform(duplicateCommand)} />
           <Item label="Delete" onSelect={() => perform(deleteCommand)} />

@@ -13,7 +13,7 @@ export function StaleNote() {
   return (
     <Panel position="bottom-center" className="stale-note">
       <span>{countOf(count, 'stale result')}</span>
-      <AgainButton what={STALE} label="Run what is stale" />
+      <AgainButton what={STALE} label="Rerun stale tasks" />
     </Panel>
   );
 }

@@ -12,7 +12,7 @@ export function RunAgain({ task }: { task: string }) {
   return (
     <div className="run-again">
       <AgainButton what={from} label="Run from here" />
-      <AgainButton what={only} label="Run this task alone" />
+      <AgainButton what={only} label="Run only this task" />
     </div>
   );
 }

@@ -22,9 +22,7 @@ export function BatchActions({ listed, of, refresh }: { listed: ListedBatch; of:
       {live && <Action name="Stop" of={of} act={() => void stopBatch()} />}
       <Action name="Export" of={of} act={() => void exportBatch(batch)} />
       {outcome === 'interrupted' && !live && <Action name="Resume" of={of} act={() => void resumeBatch(batch)} />}
-      {AGAIN.has(outcome) && !live && (
-        <Action name="Run again what failed" of={of} act={() => void rerunBatch(batch)} />
-      )}
+      {AGAIN.has(outcome) && !live && <Action name="Rerun failed tasks" of={of} act={() => void rerunBatch(batch)} />}
       {outcome !== 'running' && !live && <Delete of={of} remove={() => removeBatch(listed, refresh)} />}
     </>
   );
@@ -37,7 +35,7 @@ export function RunActions({ run, of, refresh }: { run: RunSummary; of: string; 
       <Action name="Open" of={of} act={() => void open(run.run)} />
       {run.outcome === 'interrupted' && <Action name="Resume" of={of} act={() => void resumeRun(run.run)} />}
       {AGAIN.has(run.outcome) && (
-        <Action name="Run again what failed" of={of} act={() => void rerun(run.run, { kind: 'failed' })} />
+        <Action name="Rerun failed tasks" of={of} act={() => void rerun(run.run, { kind: 'failed' })} />
       )}
       {run.outcome !== 'running' && <Delete of={of} remove={() => remove(run.run, refresh)} />}
     </>

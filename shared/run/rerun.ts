@@ -109,7 +109,7 @@ function cutOffText(state: RunState, open: readonly string[]): string {
 }
 
 function notRunYetText(unknown: readonly string[]): string {
-  return `These tasks are new since that run, and have no result to keep: ${unknown.join(', ')}. Run what is stale, or everything.`;
+  return `These tasks are new since that run, and have no result to keep: ${unknown.join(', ')}. Rerun stale tasks, or everything.`;
 }
 
 function noContextText(task: string, missing: readonly string[]): string {
