@@ -2,10 +2,10 @@ import { z } from 'zod';
 import type { FormField } from '../../shared/project/fields/form-fields.ts';
 import { refusalOf } from '../../shared/project/issues.ts';
 import type { Crew } from '../../shared/project/schema.ts';
-import { pathText } from '../../shared/project/unlocated-problem.ts';
+import { type Path, pathText } from '../../shared/project/unlocated-problem.ts';
 import type { FieldProps } from '../fields/field.tsx';
 import type { PlacedProblem } from '../store/problems.ts';
-import { type FormSubject, objectOf, pathOf, setValue, valueAt } from './subject.ts';
+import { type FormSubject, setValue, valueAt } from './subject.ts';
 
 /** A key of the form's subject. */
 export interface FormFieldProps {
@@ -17,12 +17,15 @@ export interface FormFieldProps {
 export interface Form {
   crew: Crew;
   subject: FormSubject;
+  /** The object of the crew that the form edits, and where it is in the crew. */
+  object: object | undefined;
+  path: Path;
   /** What the crew's checks say about the subject. */
   problems: readonly PlacedProblem[];
 }
 
-export function valueOfField({ crew, subject }: Form, { path }: FormField): unknown {
-  return valueAt(objectOf(crew, subject), path);
+export function valueOfField({ object }: Form, { path }: FormField): unknown {
+  return valueAt(object, path);
 }
 
 /**
@@ -44,19 +47,20 @@ export function setField(
 
 /** Why a value cannot be taken, in plain words; null where it can. */
 export function refuseValue({ schema, info }: FormField, value: unknown): string | null {
-  const parsed = z.safeParse(schema, value);
+  // Without its input an issue cannot tell a value of the wrong type from one that is missing.
+  const parsed = z.safeParse(schema, value, { reportInput: true });
   if (parsed.success) return null;
   return refusalOf(new z.ZodError(parsed.error.issues), info.label);
 }
 
 /** The parts of a field that are the same for all kinds. */
 export function fieldProps(form: Form, { path, info, standard }: FormField): FieldProps {
-  const key = pathText([...pathOf(form.crew, form.subject), ...path]);
+  const key = pathText([...form.path, ...path]);
   const isAbout = (at: string) => at === key || at.startsWith(`${key}.`) || at.startsWith(`${key}[`);
   const usual = typeof standard === 'number' ? ` Default: ${standard}.` : '';
   return {
     label: info.label,
-    isLabelHidden: info.label === info.group,
+    isLabelHidden: info.custom !== undefined && info.label === info.group,
     unit: info.unit,
     help: `${info.help}${usual}`,
     path: path.join('.'),

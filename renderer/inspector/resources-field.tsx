@@ -27,7 +27,8 @@ export function ResourcesField({ form, field }: FormFieldProps) {
       />
       {demands.map(({ pool, units }, at) => (
         <NumberField
-          key={pool}
+          // biome-ignore lint/suspicious/noArrayIndexKey: a file may name a pool twice
+          key={`${at} ${pool}`}
           label={`Units of ${pool}`}
           help="The task waits until the pool has this number of free units."
           path={`${props.path}.${at}.units`}

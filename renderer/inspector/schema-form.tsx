@@ -5,7 +5,7 @@ import { useProblems, useWarnings } from '../store/problems.ts';
 import { type Form, isSet, isShown } from './form.ts';
 import { Group } from './group.tsx';
 import { SchemaField } from './schema-field.tsx';
-import type { FormSubject } from './subject.ts';
+import { type FormSubject, objectOf, pathOf } from './subject.ts';
 
 /** Whether the rarely used fields are shown. */
 export interface Advanced {
@@ -72,5 +72,12 @@ function useForm(subject: FormSubject): Form {
   const crew = useDocument(({ project }) => project);
   const problems = [...useProblems(), ...useWarnings()];
   const node = subject.kind === 'crew' ? null : `${subject.kind}:${subject.name}`;
-  return { crew, subject, problems: problems.filter((problem) => problem.node === node) };
+  const object = objectOf(crew, subject);
+  return {
+    crew,
+    subject,
+    object,
+    path: pathOf(crew, subject),
+    problems: problems.filter((problem) => problem.node === node),
+  };
 }
