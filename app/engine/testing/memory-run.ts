@@ -7,6 +7,7 @@ import type { JournalStorage } from '../journal/storage.ts';
 import type { RunRequest } from '../request.ts';
 import { Run } from '../run.ts';
 import { RunClock, systemClock } from '../run-clock.ts';
+import type { ControllerDeps } from '../run-components.ts';
 import { startedEvent } from '../run-started-event.ts';
 import { Results } from '../turns/results.ts';
 import { Transcripts } from '../turns/transcript.ts';
@@ -14,14 +15,14 @@ import { Transcripts } from '../turns/transcript.ts';
 /** Storage that is safe at once and keeps nothing: subscribers of the run receive its events. */
 const NO_STORAGE: JournalStorage = { write: async () => {}, close: async () => {} };
 
-/** Starts a run without files and locks. Nothing in it waits for the disk, so fake timers control all of its time. */
-export function startMemoryRun(request: RunRequest, host: SlotHost): Run {
+/** Returns what the controller of a run works with, without files and locks. */
+export function memoryDeps(request: RunRequest): Omit<ControllerDeps, 'wake'> {
   const { project, clock = systemClock, id = 'memory' } = request;
   const runClock = new RunClock(clock, 0, request.startedAtMonotonicMs);
   const [state, decider] = [newRun(project), new Scheduler(project)];
   const recorder = new Recorder({ state, decider, storage: NO_STORAGE, clock: runClock, secrets: new Secrets() });
   recorder.emit(startedEvent(request, id, clock.wallMs()));
-  const run = new Run({
+  return {
     id,
     dir: '/nowhere',
     project,
@@ -32,6 +33,13 @@ export function startMemoryRun(request: RunRequest, host: SlotHost): Run {
     decider,
     results: new Results(project),
     transcripts: new Transcripts(),
+  };
+}
+
+/** Starts a run without files and locks. Nothing in it waits for the disk, so fake timers control all of its time. */
+export function startMemoryRun(request: RunRequest, host: SlotHost): Run {
+  const run = new Run({
+    ...memoryDeps(request),
     host,
     notes: [],
     listSlots: () => undefined,
