@@ -82,7 +82,7 @@ describe('an assignment', () => {
     const wrong = says('{"draft": "eve"}');
     const right = 'So: {"draft": "ada", "check": "bo"}';
     expect(await carry([wrong, says(right)], () => ({ assignment }))).toEqual({ status: 'value', text: right });
-    expect(told()[1]).toContain('eve (for draft) is no agent; check has no agent');
+    expect(told()[1]).toContain('eve (for draft) is not an agent; check has no agent');
     expect(await carry([wrong], () => ({ assignment }))).toEqual({ status: 'value', text: '{}' });
     expect(provider.received).toHaveLength(2);
   });

@@ -3,7 +3,7 @@ import type { CallName } from './channels.ts';
 
 const MIB = 1024 * 1024;
 
-/** Characters of the calls that carry a crew, a text or a picture. */
+/** The limits, in characters, of calls that contain a crew, a text or a picture. */
 const LARGE_CALLS: ReadonlyMap<string, number> = new Map<CallName, number>([
   ['project.save', MAX_JSON_BYTES],
   ['project.save_as', MAX_JSON_BYTES],
@@ -13,7 +13,7 @@ const LARGE_CALLS: ReadonlyMap<string, number> = new Map<CallName, number>([
   ['run.answer', 16 * MIB],
 ]);
 
-/** Characters that the JSON of a call may have. The main process refuses a larger one without reading it. */
+/** Returns the maximum number of characters in the JSON of a call. The main process refuses a larger call unparsed. */
 export function messageLimit(name: string): number {
   return LARGE_CALLS.get(name) ?? MIB;
 }

@@ -3,45 +3,45 @@ import { problemSchema } from '../project/problem.ts';
 import { crewSchema } from '../project/schema.ts';
 import { failureSchema } from '../run/error-kind.ts';
 
-// What the window and the main process hand each other: documents, runs, batches, providers, and how something ended.
+// The values that the window and the main process exchange: crews, runs, batches, providers, and results of calls.
 
-/** An open crew project. `path` is null until it is saved; a shipped example is opened as unsaved. */
+/** An open crew. `path` is null until it is saved; a template is opened as an unsaved crew. */
 export const documentSchema = z.object({
   path: z.string().nullable(),
   project: crewSchema,
-  /** Has changes that are not on disk, such as edits recovered after a crash. */
+  /** Whether the crew has changes that are not on disk, such as edits recovered after a crash. */
   edited: z.boolean(),
 });
 export type OpenDocument = z.infer<typeof documentSchema>;
 
-/** What a window shows about its file until a person has answered. */
+/** A notice about the file that a window shows until a person answers it. */
 const fileNoticeSchema = z.discriminatedUnion('kind', [
   /** The file and the crew in the window have both changed. */
   z.object({ kind: z.literal('changed') }),
   z.object({ kind: z.literal('deleted') }),
-  /** The file has changed, and what is on disk now is not a crew that can be opened. */
+  /** The file has changed, and its content cannot be opened as a crew. */
   z.object({ kind: z.literal('unreadable'), reason: z.string() }),
   /** The window shows edits that were recovered after a crash. */
   z.object({
     kind: z.literal('recovered'),
-    /** When the edits were kept, in milliseconds since 1970; 0: not known. */
+    /** When the edits were stored, in milliseconds since 1970; 0: unknown. */
     kept_ms: z.number(),
     /** The file that was edited; null for a crew that was never saved. */
     from: z.string().nullable(),
-    /** How the file stands to the edits; `none`: the window has no file. */
+    /** The state of the file relative to the edits; `none`: the window has no file. */
     file: z.enum(['none', 'same', 'newer', 'missing']),
   }),
 ]);
 export type FileNotice = z.infer<typeof fileNoticeSchema>;
 
-/** A run or a batch of the window's crew file that was cut off and can be resumed. */
+/** An interrupted run or batch of the window's crew file that can be resumed. */
 const interruptedSchema = z.object({
   run: z.string(),
   /** The batch to resume instead of the run; null for a single run. */
   batch: z.string().nullable(),
   /** Wall clock of the start, in milliseconds since 1970. */
   wall_ms: z.number(),
-  /** Completed tasks of all tasks; of a batch, completed rows of all rows. */
+  /** The number of completed tasks of all tasks; for a batch, of completed rows of all rows. */
   done: z.int(),
   total: z.int(),
 });
@@ -49,7 +49,7 @@ export type InterruptedRun = z.infer<typeof interruptedSchema>;
 
 export const noticesSchema = z.object({
   file: fileNoticeSchema.nullable(),
-  /** Why unsaved edits cannot be kept for recovery; null: they are kept. */
+  /** Why unsaved edits cannot be stored for recovery; null if they can. */
   unprotected: z.string().nullable(),
   interrupted: interruptedSchema.nullable(),
 });
@@ -68,7 +68,7 @@ export const savedSchema = z.discriminatedUnion('status', [
   z.object({ status: z.literal('failed'), message: z.string() }),
 ]);
 
-/** Why something was not started. */
+/** Why a run or a batch was not started. */
 const NOT_STARTED = [
   z.object({ status: z.literal('refused'), problems: z.array(problemSchema) }),
   /** Something outside the file is missing: a key, a consent, a writable workspace. */
@@ -80,13 +80,13 @@ const NOT_STARTED = [
 ] as const;
 
 export const startedSchema = z.discriminatedUnion('status', [
-  /** `note`: what of it is to be told in passing. */
+  /** `note`: a remark to show to the person. */
   z.object({ status: z.literal('started'), run: z.string(), note: z.string().optional() }),
   ...NOT_STARTED,
 ]);
 export type Started = z.infer<typeof startedSchema>;
 
-/** `cancelled`: the person did not want it after all. */
+/** `cancelled`: the person cancelled a dialog. */
 export const deletedSchema = z.discriminatedUnion('status', [
   z.object({ status: z.literal('done') }),
   z.object({ status: z.literal('cancelled') }),
@@ -98,7 +98,7 @@ export const doneSchema = z.discriminatedUnion('status', [
   z.object({ status: z.literal('failed'), message: z.string() }),
 ]);
 
-/** A run in the list of runs; figures as in the command line's `runs`. */
+/** A run in the list of runs, with the figures of the command `runs`. */
 export const runSummarySchema = z.object({
   run: z.string(),
   crew: z.string(),
@@ -107,7 +107,7 @@ export const runSummarySchema = z.object({
   rehearsal: z.boolean(),
   total_tasks: z.int(),
   completed_tasks: z.int(),
-  /** Of the tasks, those that were not done in this run. */
+  /** The number of tasks that this run did not execute. */
   cached_tasks: z.int(),
   kept_tasks: z.int(),
   makespan_ms: z.int().nullable(),
@@ -115,16 +115,16 @@ export const runSummarySchema = z.object({
   cost_usd: z.number().nullable(),
   /** The cost is an upper limit: the price of cached tokens is unknown, so they count in full. */
   cost_at_most: z.boolean(),
-  /** The row of a batch that it is, of which so many others were deleted; null for a run of its own. */
+  /** The batch row of this run, and the number of deleted rows of that batch; null for a single run. */
   batch: z.object({ batch: z.string(), row: z.int(), rows: z.int(), deleted: z.int() }).nullable(),
 });
 export type RunSummary = z.infer<typeof runSummarySchema>;
 
-/** A row of a batch that this application carries. */
+/** A row of an active batch. */
 export const batchRowSchema = z.object({
   row: z.int().positive(),
   run: z.string(),
-  /** Its inputs, in a few words. */
+  /** Its inputs, abbreviated. */
   label: z.string(),
   status: z.enum([
     'waiting',
@@ -146,19 +146,19 @@ export type BatchRowView = z.infer<typeof batchRowSchema>;
 export const batchSchema = z.object({ batch: z.string(), live: z.boolean(), rows: z.array(batchRowSchema) });
 
 export const batchStartedSchema = z.discriminatedUnion('status', [
-  /** `run`: the first row that runs; null where none could be started. */
+  /** `run`: the first row that runs; null if none could be started. */
   z.object({ status: z.literal('started'), batch: z.string(), run: z.string().nullable() }),
   ...NOT_STARTED,
 ]);
 export type BatchStarted = z.infer<typeof batchStartedSchema>;
 
-/** A file of inputs that a person chose for a batch, with what is wrong with it. */
+/** A file of inputs that a person chose for a batch, with its problems. */
 export const chosenRowsSchema = z.discriminatedUnion('status', [
   z.object({
     status: z.literal('chosen'),
     path: z.string(),
     columns: z.array(z.string()),
-    /** How many rows; `rows` holds the first of them. */
+    /** The number of rows; `rows` contains the first of them. */
     count: z.int(),
     rows: z.array(z.array(z.string())),
     problems: z.array(problemSchema),
@@ -175,7 +175,7 @@ export const providerSchema = z.object({
   models: z.array(z.string()),
   needs_key: z.boolean(),
   has_key: z.boolean(),
-  /** A local server that answered just now, the rehearsal, or one that was chosen by a person. */
+  /** Whether the provider is a local server that answered just now, the rehearsal, or chosen by a person. */
   available: z.boolean(),
 });
 export type ProviderInfo = z.infer<typeof providerSchema>;
@@ -200,7 +200,7 @@ export type MenuCommand = z.infer<typeof menuCommandSchema>;
 export const themeSchema = z.enum(['system', 'dark', 'light']);
 export type Theme = z.infer<typeof themeSchema>;
 
-/** What a person says to a task that waits for a review; `edited`: their text is its result. */
+/** The answer to a human review; `edited`: the person's text is the result. */
 export const reviewAnswerSchema = z.discriminatedUnion('answer', [
   z.object({ answer: z.literal('approved'), remark: z.string().optional() }),
   z.object({ answer: z.literal('edited'), text: z.string(), remark: z.string().optional() }),
@@ -213,12 +213,12 @@ export const exportedSchema = z.discriminatedUnion('status', [
   z.object({ status: z.literal('failed'), message: z.string() }),
 ]);
 
-/** Where a crew comes from; the meanings are at `Origin` in shared/trust. */
+/** The origin of a crew; see `Origin` in shared/trust. */
 export const originSchema = z.enum(['own', 'trusted', 'foreign']);
 
-/** What a person trusts, as Settings shows it. */
+/** The entries of trust that Settings shows. */
 export const trustListSchema = z.object({
-  /** Crews by the content that was trusted; `file` is where it was read from, if it was in a file. */
+  /** Crews whose content is trusted; `file` is the path that the content was read from, if any. */
   crews: z.array(z.object({ sha256: z.string(), file: z.string().nullable() })),
   /** Folders whose crew files are trusted. */
   folders: z.array(z.string()),

@@ -1,3 +1,6 @@
-/** The two names that Electron carries the table's calls and pushes under. Apart from the table, so that the preload script stays a few lines. */
+/**
+ * The names of the two Electron channels for calls and pushes. Separate from the table, so that the preload script
+ * stays small.
+ */
 export const CALL_CHANNEL = 'crewlane:call';
 export const PUSH_CHANNEL = 'crewlane:push';

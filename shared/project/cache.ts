@@ -3,14 +3,14 @@ import type { Crew, Task } from './schema.ts';
 export type CacheMode = Crew['settings']['cache'];
 
 /**
- * How a task's result is cached: as the task says, else as the crew does. A task that a person reviews is not: what a
- * person decided about one result holds for no other run.
+ * How a task's result is cached: by the task's own setting, else by the crew's. A task with a human review is not
+ * cached: a decision about one result does not apply to another run.
  */
 export function cacheMode({ settings }: Crew, task: Task): CacheMode {
   return task.human_review === 'none' ? (task.cache ?? settings.cache) : 'off';
 }
 
-/** The crew with everything asked anew and nothing kept for later. */
+/** Returns the crew with the cache switched off everywhere: nothing is read from it and nothing is stored. */
 export function withoutCache(project: Crew): Crew {
   const tasks = project.tasks.map(({ cache: _cache, ...task }) => task);
   return { ...project, settings: { ...project.settings, cache: 'off' }, tasks };

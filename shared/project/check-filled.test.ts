@@ -67,13 +67,13 @@ describe('placeholders', () => {
     (description) => expect(warned(crew([{ description }]))).toEqual([]),
   );
 
-  test('values of a row count, and so do those of the crew', () => {
+  test('a placeholder can be filled by a row and by the crew', () => {
     const project = crew([{ description: '{a} {b}' }], { inputs: { a: '1' } });
     expect(warned(project)).toEqual(['unfilled_placeholder tasks[0].description']);
     expect(warned(project, [{ b: '2' }, { b: '3' }])).toEqual([]);
   });
 
-  test('an input that no text uses is a warning with the placeholder that may be meant', () => {
+  test('an unused input is a warning that suggests a similar placeholder', () => {
     const project = crew([{ description: 'About {topic} in {lnguage}' }], {
       inputs: { topic: 'bees', language: 'de' },
     });

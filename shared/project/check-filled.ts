@@ -15,10 +15,13 @@ import { protectedPath, protectedText } from './protected-path.ts';
 import type { Agent, Crew, Task } from './schema.ts';
 import { type UnlocatedProblem, unplaced } from './unlocated-problem.ts';
 
-/** The rules that depend on inputs. `rows`: values over the crew's own, one for each run; `[{}]` for the crew as it is. */
+/**
+ * The rules that depend on inputs. `rows`: values that override the crew's own, one entry per run; `[{}]` for the crew
+ * itself.
+ */
 export type Rows = readonly Values[];
 
-/** More rows of one task say nothing new. */
+/** The number of rows reported per task; more rows add no information. */
 const MAX_ROWS = 20;
 
 /** Files that cannot be written under the path that an `output_file` becomes with the values of a run. */
@@ -69,7 +72,10 @@ function fileOf(index: number): UnlocatedProblem['path'] {
   return ['tasks', index, 'output_file'];
 }
 
-/** What is probably a mistake, but stops no run: names that do not match, files that replace each other, empty texts. */
+/**
+ * Returns warnings: probable mistakes that do not prevent a run, such as names that do not match, files that replace
+ * each other, and empty texts.
+ */
 export function checkWarnings(project: Crew, rows: Rows): Problem[] {
   const findings = [
     ...emptyTexts(project),

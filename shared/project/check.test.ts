@@ -22,15 +22,15 @@ function crew(more: object = {}): Crew {
 
 const found = (project: Crew) => checkProject(project).map(({ code, path }) => `${code} ${path}`);
 
-describe('a crew in the window', () => {
-  it('has the problems that its file would have, without a line', () => {
+describe('checks of a crew in the window', () => {
+  it('a crew without a file has the same problems as its file, without a line', () => {
     const project = crew({ tasks: [task('a', { context: ['b'] }), task('b', { context: ['a'] })] });
     const [problem] = checkProject(project);
     expect(problem).toMatchObject({ code: 'cycle', path: 'tasks[0].context[0]', line: 0, column: 0 });
     expect(problem?.message).toContain('a → b → a');
   });
 
-  it('asks for no length that no answer has, and for no language that cannot be told', () => {
+  it('a guardrail with an impossible length or an unknown language is a problem', () => {
     const guarded = (name: string, guardrail: object) => task(name, { guardrail });
     const tasks = [
       guarded('a', { check: 'length', min: 9, max: 3 }),
@@ -45,7 +45,7 @@ describe('a crew in the window', () => {
     ]);
   });
 
-  it('is checked by every rule that its file is checked by', () => {
+  it('a crew is checked by every rule that applies to its file', () => {
     const project = crew({
       process: 'hierarchical',
       agents: [{ name: 'ada', role: '', goal: '', tools: ['abacus'] }],
@@ -68,13 +68,13 @@ describe('a crew in the window', () => {
     expect(checkProject(project)).toEqual(inFile);
   });
 
-  it('is in order while it is empty, but there is nothing to run', () => {
+  it('an empty crew is valid, but there is nothing to run', () => {
     expect(checkProject(crew())).toEqual([]);
     expect(checkRunnable(crew()).map(({ code }) => code)).toEqual(['nothing_to_run']);
     expect(checkRunnable(crew({ tasks: [task('a')] }))).toEqual([]);
   });
 
-  it('may leave the agent of a task to the manager, of whom there is exactly one', () => {
+  it('a hierarchical crew may have tasks without an agent, and has exactly one manager', () => {
     const tasks = [task('a', { agent: undefined })];
     const boss = (name: string) => ({ name, role: '', goal: '', manager: true });
     const of = (...agents: object[]) => found(crew({ process: 'hierarchical', tasks, agents }));
@@ -83,7 +83,7 @@ describe('a crew in the window', () => {
     expect(of()).toEqual(['manager_count agents']);
   });
 
-  it('has pools that are large enough for all that one task takes of them', () => {
+  it('a pool must have enough units for each task that uses it', () => {
     const resources = [
       { pool: 'db', units: 2 },
       { pool: 'db', units: 2 },
@@ -106,11 +106,11 @@ describe('a crew in the window', () => {
     },
   );
 
-  it('writes its results below the workspace, also where a name has two dots', () => {
+  it('an output file must be below the workspace; its name may contain two dots', () => {
     expect(found(crew({ tasks: [task('a', { output_file: 'out/v1..v2.md' })] }))).toEqual([]);
   });
 
-  it('checks what a guardrail and the workload refer to', () => {
+  it('references of guardrails and of the workload must exist', () => {
     const workload = {
       checks: { declared: 1, measure: { checks: 'none' } },
       items: { declared: 1, measure: { items: { task: 'gone', path: 'a' } } },
@@ -123,7 +123,7 @@ describe('a crew in the window', () => {
     ]);
   });
 
-  it('takes one name written in two ways of Unicode for the same', () => {
+  it('names that differ only in their Unicode form are duplicates', () => {
     const composed = 'caf\u00e9';
     const decomposed = 'cafe\u0301';
     const project = crew({ tasks: [task(composed), task('b', { context: [decomposed] })] });
@@ -133,21 +133,21 @@ describe('a crew in the window', () => {
   });
 });
 
-describe('an edge that is being drawn', () => {
+describe('a new dependency', () => {
   const project = crew({ tasks: [task('a'), task('b', { context: ['a'] }), task('c', { context: ['b'] }), task('d')] });
 
-  it('is refused with the cycle it would close', () => {
+  it('a dependency that would close a cycle is refused, and the cycle is named', () => {
     expect(wouldCycle(project, 'c', 'a')).toEqual(['a', 'c', 'b']);
     expect(wouldCycle(project, 'a', 'a')).toEqual(['a']);
   });
 
-  it('is taken where it closes none', () => {
+  it('a dependency that closes no cycle is accepted', () => {
     expect(wouldCycle(project, 'a', 'c')).toBeNull();
     expect(wouldCycle(project, 'd', 'a')).toBeNull();
   });
 });
 
-describe('a rename', () => {
+describe('renaming', () => {
   const project = crew({
     agents: [
       { name: 'ada', role: '', goal: '' },
@@ -181,13 +181,13 @@ describe('a rename', () => {
   });
 });
 
-describe('what people read', () => {
-  it('is the title of a task, else its name in words', () => {
+describe('display names', () => {
+  it('a task is displayed by its title, else by its name in words', () => {
     expect(titleOf({ name: 'market_trend-analysis' })).toBe('Market Trend Analysis');
     expect(titleOf({ name: 'a', title: 'Market' })).toBe('Market');
   });
 
-  it('is a category, else the agent that a run gave the task, else its own', () => {
+  it('a task counts toward its category, else its assigned agent, else its own agent', () => {
     expect(categoryOf({ category: 'Analysis', agent: 'ada' }, 'bob')).toBe('Analysis');
     expect(categoryOf({ agent: 'ada' }, 'bob')).toBe('bob');
     expect(categoryOf({ agent: 'ada' })).toBe('ada');

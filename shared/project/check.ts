@@ -9,8 +9,8 @@ import { type Path, type UnlocatedProblem, unplaced } from './unlocated-problem.
 import { workspaceNameProblem } from './workspace-name.ts';
 
 /**
- * The rules of a crew file that join several values, all at once, and the rule for its workspace. The rules of other
- * single values are in the schema. A file that names an invalid workspace can be opened, but not run.
+ * Checks all rules of a crew file that combine several values, and the rule for its workspace. The schema contains the
+ * rules for other single values. A file that names an invalid workspace can be opened, but not run.
  */
 export function checkProject(project: Crew): Problem[] {
   return [...findProblems(looseOf(project)).map(unplaced), ...checkWorkspaceName(project)];
@@ -25,12 +25,12 @@ export function checkWorkspaceName({ settings }: Crew): Problem[] {
   return [unplaced({ code: 'workspace', message, path: ['settings', 'workspace'] })];
 }
 
-/** As `checkProject`, and that there is something to run. */
+/** Like `checkProject`, and checks that there is something to run. */
 export function checkRunnable(project: Crew): Problem[] {
   return [...checkProject(project), ...nothingToRun(project).map(unplaced)];
 }
 
-/** A crew without agents or tasks opens and is saved, but does not run. */
+/** A crew without agents or tasks can be opened and saved, but not run. */
 export function nothingToRun(project: Crew): UnlocatedProblem[] {
   const missing = project.tasks.length === 0 ? 'tasks' : project.agents.length === 0 ? 'agents' : null;
   if (missing === null) return [];
@@ -117,12 +117,12 @@ function poolProblems(
 function unknownTools(tools: readonly string[], path: Path): UnlocatedProblem[] {
   return tools.flatMap((tool, index) => {
     if (tool === '' || isToolName(tool)) return [];
-    const message = `There is no tool "${tool}". Tools are ${TOOL_NAMES.join(', ')}.`;
+    const message = `Unknown tool "${tool}". The tools are ${TOOL_NAMES.join(', ')}.`;
     return [{ code: 'unknown_tool', message, path: [...path, index] }];
   });
 }
 
-/** Both separators count on every system: a file is to mean the same everywhere. */
+/** Both separators count on every system, so that a crew file has the same meaning everywhere. */
 export function outputFile(task: Pick<LooseTask, 'name' | 'output_file'>, path: Path): UnlocatedProblem[] {
   const file = task.output_file;
   if (file === undefined) return [];
@@ -140,7 +140,7 @@ export function outputFile(task: Pick<LooseTask, 'name' | 'output_file'>, path: 
 function guardrailProblems({ name, guardrail }: LooseTask, path: Path): UnlocatedProblem[] {
   const { check, language = '', min = 0, max = min } = guardrail ?? {};
   if (check === 'length' && min > max) {
-    const message = `The guardrail of task "${name}" asks for at least ${min} and at most ${max} characters, which no answer has.`;
+    const message = `The guardrail of task "${name}" requires at least ${min} and at most ${max} characters, which no answer can satisfy.`;
     return [{ code: 'out_of_range', message, path: [...path, 'max'] }];
   }
   if (check !== 'language' || language === '' || languageOf(language) !== null) return [];
@@ -177,7 +177,7 @@ function managers(project: LooseProject): UnlocatedProblem[] {
     return [{ code: 'manager_count', message, path: ['agents'] }];
   }
   const names = managing.map((index) => `"${project.agents[index]?.name}"`).join(' and ');
-  const message = `A hierarchical crew has exactly one manager, and ${names} are. Leave one.`;
+  const message = `A hierarchical crew needs exactly one manager, but ${names} are managers. Keep one.`;
   return [{ code: 'manager_count', message, path: ['agents', managing[1] ?? 0, 'manager'] }];
 }
 
@@ -199,7 +199,7 @@ function workloadProblems(project: LooseProject, tasks: ReadonlySet<string>): Un
     ];
     return named.flatMap(({ task, path }) => {
       if (task === undefined || task === '' || tasks.has(task)) return [];
-      const message = `Workload "${entry}" is measured at task "${task}", which the crew does not have. Correct the name.`;
+      const message = `Workload "${entry}" refers to task "${task}", which does not exist. Fix the name.`;
       return [{ code: 'unknown_reference', message, path }];
     });
   });

@@ -1,9 +1,10 @@
-/** What waits for what: the names in each task's `context`. */
+/** Dependencies: the names in the `context` of each task. */
 export type Contexts = ReadonlyMap<string, readonly string[]>;
 
 /**
- * Cycles among tasks that share none, each as tasks that wait for the next one and the last for the first. There are none
- * only where there is no cycle at all. Walks without recursion: a chain of ten thousand tasks is no reason to fail.
+ * Returns cycles that share no task. In each, every task depends on the next one, and the last on the first. The list
+ * is empty only if the graph has no cycle. Uses no recursion, so that a chain of ten thousand tasks does not overflow
+ * the stack.
  */
 export function findCycles(contexts: Contexts): string[][] {
   const cycles: string[][] = [];
@@ -39,7 +40,9 @@ interface HasContext {
   tasks: readonly { name: string; context: readonly string[] }[];
 }
 
-/** The cycle that would close if `to` had `from` in its context, or null: for an edge that is being drawn. Each waits for the next. */
+/**
+ * Returns the cycle that a dependency of `to` on `from` would close, or null. Each task in it depends on the next one.
+ */
 export function wouldCycle(project: HasContext, from: string, to: string): string[] | null {
   if (from === to) return [from];
   const contexts = new Map(project.tasks.map(({ name, context }) => [name, context]));

@@ -11,12 +11,12 @@ const task = (name: string, description = 'Write', more: object = {}) => ({
 const crew = (more: object = {}) =>
   crewSchema.parse({ format: 'crewlane/1', name: 'crew', tasks: [task('one'), task('two')], ...more });
 
-describe('differences of two crews', () => {
-  it('of the same crew are none', () => {
+describe('differences between two crews', () => {
+  it('equal crews have no differences', () => {
     expect(differencesOf(crew(), crew())).toEqual([]);
   });
 
-  it('name the task and the key', () => {
+  it('a difference names the task and the key', () => {
     const theirs = crew({ tasks: [task('one', 'Write well', { priority: 3 }), task('two')] });
     expect(differencesOf(crew(), theirs)).toEqual([
       {
@@ -31,7 +31,7 @@ describe('differences of two crews', () => {
     ]);
   });
 
-  it('say which side alone has a part, and list its values', () => {
+  it('an element that only one side has is listed with its values', () => {
     const mine = crew({ agents: [{ name: 'ada', role: 'Writer', goal: 'Write' }] });
     const found = differencesOf(mine, crew({ inputs: { topic: 'haiku' } }));
     expect(found.map(({ kind, name, isIn }) => [kind, name, isIn])).toEqual([
@@ -42,7 +42,7 @@ describe('differences of two crews', () => {
     expect(found[1]?.changes).toContainEqual({ key: 'role', mine: 'Writer', theirs: '' });
   });
 
-  it('include order, settings, positions and pools, also for names of Object', () => {
+  it('order, settings, positions and pools are compared, also for names such as "constructor"', () => {
     const theirs = crew({
       tasks: [task('two'), task('one'), task('constructor')],
       settings: { task_timeout_s: 5 },

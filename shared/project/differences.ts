@@ -1,24 +1,24 @@
 import type { Crew } from './schema.ts';
 
-/** A value that differs, as text; empty where a side does not have it. */
+/** A value that differs, as text; empty if a side does not have it. */
 export interface Change {
   key: string;
   mine: string;
   theirs: string;
 }
 
-/** A part of a crew that differs: a task, an agent, a pool, an input, the settings or the crew itself. */
+/** An element of a crew that differs: a task, an agent, a pool, an input, the settings or the crew itself. */
 export interface Difference {
   kind: 'crew' | 'settings' | 'agent' | 'task' | 'pool' | 'workload' | 'input' | 'MCP server' | 'extra' | 'layout';
   name: string;
   isIn: 'mine' | 'theirs' | 'both';
-  /** Of a part that only one side has: its values. */
+  /** If only one side has the element: its values. */
   changes: Change[];
 }
 
 type Values = Readonly<Record<string, unknown>>;
 
-/** What differs between two versions of a crew, part by part, in the order of the crew file. */
+/** Returns the elements that differ between two versions of a crew, in the order of the crew file. */
 export function differencesOf(mine: Crew, theirs: Crew): Difference[] {
   return [
     ...compare('crew', { crew: crewValues(mine) }, { crew: crewValues(theirs) }),
@@ -70,7 +70,7 @@ function layoutValues({ layout }: Crew): Values {
   return { ...layout.nodes, groups: layout.groups };
 }
 
-/** Without the name, which is the part's heading. */
+/** Without the name, which is the heading of the element. */
 function byName(parts: readonly (Values & { name: string })[]): Record<string, Values> {
   return Object.fromEntries(parts.map(({ name, ...values }) => [name, values]));
 }

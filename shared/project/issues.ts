@@ -3,7 +3,7 @@ import type { Path, UnlocatedProblem } from './unlocated-problem.ts';
 
 type Issue = z.core.$ZodIssue;
 
-/** What the schema found, in words for a person who edits a file. */
+/** Converts zod issues of the schema into problems with messages for a person who edits a crew file. */
 export function findingsOf(error: z.ZodError): UnlocatedProblem[] {
   return error.issues.flatMap(findingOf);
 }
@@ -108,7 +108,7 @@ function invalidFormat(format: string, path: Path): UnlocatedProblem {
   return { code: 'invalid_value', message: `${last(path)} has an invalid format.`, path };
 }
 
-/** Of a union the branch that comes nearest speaks: the one with the fewest and deepest complaints. */
+/** Reports the branch of a union that matches best: the one with the fewest and deepest issues. */
 function unionFinding(issue: Extract<Issue, { code: 'invalid_union' }>, path: Path): UnlocatedProblem[] {
   if ('options' in issue && issue.options) return [oneOf(issue.options, path)];
   const branches = issue.errors.map((issues) => ({
@@ -122,7 +122,7 @@ function unionFinding(issue: Extract<Issue, { code: 'invalid_union' }>, path: Pa
   return nearest.issues.flatMap((inner) => findingOf({ ...inner, path: [...issue.path, ...inner.path] }));
 }
 
-/** Where no branch is nearest: the keys that each of them would need. */
+/** If several branches match equally well: the keys that each of them needs. */
 function noForm(branches: readonly (readonly Issue[])[], path: Path): UnlocatedProblem {
   const missing = branches.flatMap((issues) =>
     issues.filter((inner) => inner.code === 'invalid_type' && inner.input === undefined),

@@ -4,8 +4,8 @@ import type { Crew } from './schema.ts';
 type Task = Crew['tasks'][number];
 
 /**
- * What the rules that join several values need of a project. It is had of any JSON: what is missing or of another kind is
- * passed over (the schema says so), so that all problems of a file are found at once.
+ * The values of a crew that the rules in `check.ts` need. They can be read from any JSON: missing values and values of
+ * a wrong type are skipped (the schema reports them), so that all problems of a file are found at once.
  */
 const word = z.string().normalize('NFC').catch('');
 const words = z.array(word).catch([]);
@@ -52,7 +52,10 @@ export function looseProject(json: unknown): LooseProject {
   return loose.parse(json);
 }
 
-/** The same of a project, which needs no parsing: this is done as one types, to crews of ten thousand tasks too. */
+/**
+ * Returns the same for a parsed crew without parsing it again: crews of ten thousand tasks are checked at every
+ * keystroke.
+ */
 export function looseOf({ process, agents, tasks, pools, workload }: Crew): LooseProject {
   const measures = Object.entries(workload).map(([entry, { measure }]) => {
     const items = measure && 'items' in measure ? measure.items : undefined;

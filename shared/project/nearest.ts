@@ -1,7 +1,4 @@
-/**
- * A name among `known` that `name` may be a misspelling of: same letters in another case, or few letters apart. Null:
- * none.
- */
+/** Returns the entry of `known` that `name` probably misspells (another case, or a few different letters), or null. */
 export function nearestName(name: string, known: Iterable<string>): string | null {
   const most = Math.max(1, Math.floor(name.length / 4));
   let nearest: string | null = null;
@@ -16,7 +13,7 @@ export function nearestName(name: string, known: Iterable<string>): string | nul
   return nearest;
 }
 
-/** Removes what people vary: case, spaces and the marks between words. */
+/** Removes case, spaces and separators, in which people's spellings vary. */
 function plain(name: string): string {
   return name
     .normalize('NFC')
@@ -24,7 +21,7 @@ function plain(name: string): string {
     .replaceAll(/[\s_-]+/g, '');
 }
 
-/** Letters to insert, leave out or replace (Levenshtein). */
+/** The number of letters to insert, delete or replace (Levenshtein distance). */
 function editDistance(a: string, b: string): number {
   let row = Array.from({ length: b.length + 1 }, (_, index) => index);
   for (let i = 1; i <= a.length; i += 1) {

@@ -1,17 +1,20 @@
 import { z } from 'zod';
 
-/** A schema with more objects and lists than this is refused: it takes seconds to prepare, and no model meets it. */
+/**
+ * The maximum number of objects and arrays in a schema. A larger schema takes seconds to compile, and no model
+ * satisfies it.
+ */
 const MAX_PARTS = 10_000;
 
-/** Returns the validator of a task's `output_schema`. Throws if that is not a JSON Schema that can be used. */
+/** Returns the validator of a task's `output_schema`. Throws if the schema is not a usable JSON Schema. */
 export function validatorOf(schema: unknown): z.ZodType {
   if (typeof schema !== 'object' || schema === null || Array.isArray(schema)) throw new Error('it is not an object');
   if (hasMoreParts(schema, MAX_PARTS)) throw new Error(`it has more than ${MAX_PARTS} parts`);
-  // A JSON Schema is any object here: what it says is checked by the library.
+  // Any object passes as a JSON Schema here; the library validates its content.
   return z.fromJSONSchema(schema as Parameters<typeof z.fromJSONSchema>[0]);
 }
 
-/** Why a task's `output_schema` cannot be used, or null. */
+/** Returns the reason why a task's `output_schema` cannot be used, or null. */
 export function unusableSchema(schema: unknown): string | null {
   if (schema === undefined) return null;
   try {
@@ -22,7 +25,7 @@ export function unusableSchema(schema: unknown): string | null {
   }
 }
 
-/** Whether a value consists of more than `limit` objects and lists. */
+/** Whether a value contains more than `limit` objects and arrays. */
 function hasMoreParts(value: object, limit: number): boolean {
   const left: unknown[] = [value];
   for (let parts = 0; left.length > 0; ) {

@@ -5,19 +5,22 @@ export type Values = Readonly<Record<string, string>>;
 
 const MAX_NAME = 256;
 const BRACES = /\{([^{}\r\n]{1,256})\}/g;
-/** Braces that are hardly meant for anything else: one to four words, not in `${…}` and not the argument of a TeX command. */
+/**
+ * Braces that are almost certainly a placeholder: one to four words, not in `${…}` and not the argument of a TeX
+ * command.
+ */
 const PLACEHOLDER =
   /(?<!\$)(?<!\\[a-zA-Z]+)\{(?=([\p{L}_][\p{L}\p{M}\p{N}_-]{0,63}(?: [\p{L}\p{N}_-][\p{L}\p{M}\p{N}_-]*){0,3})\})/gu;
 
 /**
- * Replaces `{name}` by the input of that name, which may contain spaces. Braces around anything else stay, so that JSON in
- * a text survives; inputs are not filled in again.
+ * Replaces `{name}` with the input of that name, which may contain spaces. Braces around anything else remain, so that
+ * JSON in a text is unchanged. Placeholders inside inputs are not replaced.
  */
 export function fillPlaceholders(text: string, inputs: Values): string {
   return text.replace(BRACES, (whole, name: string) => inputNamed(inputs, name) ?? whole);
 }
 
-/** A letter with a mark can be written in two ways; both are the same name. */
+/** Composes a name: a letter with a diacritic has two Unicode forms, and both are the same name. */
 function inputNamed(inputs: Values, name: string): string | undefined {
   if (Object.hasOwn(inputs, name)) return inputs[name];
   const composed = name.normalize('NFC');
@@ -30,7 +33,7 @@ export function canBePlaceholder(name: string): boolean {
   return name.length <= MAX_NAME && /^[^{}\r\n]+$/.test(name);
 }
 
-/** The same crew with its inputs in the paths that results are written to. */
+/** Returns the crew with its inputs filled into the paths of output files. */
 export function withFilledPaths(project: Crew, inputs: Values): Crew {
   const tasks = project.tasks.map((task) =>
     task.output_file === undefined ? task : { ...task, output_file: fillPlaceholders(task.output_file, inputs) },
@@ -60,7 +63,7 @@ export function textsOfTask({ description, expected_output, output_file, guardra
   ];
 }
 
-/** The names between braces in a text, composed (NFC); not all of them have to be meant for inputs. */
+/** The names between braces in a text, composed (NFC). Not all of them are necessarily placeholders. */
 export function namesInText(text: string): string[] {
   return text.includes('{') ? [...text.matchAll(BRACES)].map(([, name = '']) => name.normalize('NFC')) : [];
 }

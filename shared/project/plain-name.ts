@@ -1,15 +1,15 @@
 /**
- * A name as file systems may read it, for comparisons: Unicode form, case, invisible characters, a stream after a colon,
- * and dots and spaces at the end make no difference.
+ * Normalizes a name for comparisons, as file systems may read it: ignores Unicode form, case, invisible characters, a
+ * stream after a colon, and trailing dots and spaces.
  */
 export function plainName(name: string): string {
   const visible = name.normalize('NFKC').replaceAll(/[\p{Default_Ignorable_Code_Point}\p{Cc}]/gu, '');
   const ended = visible.replace(/:.*$/s, '').replace(/[. ]+$/, '');
-  // Upper case first: some letters, such as the long s, have a lower case of their own.
+  // Upper case first: some letters, such as the long s, keep a separate lower case.
   return ended.toUpperCase().toLowerCase();
 }
 
-/** Whether a name has the form of a short name (8.3) of Windows, such as `GIT~1`, under which any name can be reached. */
+/** Whether a name looks like a short name (8.3) of Windows, such as `GIT~1`, which can refer to any name. */
 export function isShortName(name: string): boolean {
   return /~\d/.test(plainName(name));
 }

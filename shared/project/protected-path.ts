@@ -12,7 +12,7 @@ export type Protected = 'git' | 'crewlane' | 'crew_file' | 'acted_on';
 export const CREWLANE_FOLDER = '.crewlane';
 
 /**
- * Why a run cannot write to a path below its workspace; null: it can.
+ * Returns why a run cannot write to a path below its workspace, or null if it can.
  * @param isGuarded the workspace is a folder that Crewlane did not create, and no person has allowed every name in it
  */
 export function protectedPath(path: string, isGuarded = false): Protected | null {
@@ -27,7 +27,7 @@ export function protectedPath(path: string, isGuarded = false): Protected | null
   return isActedOn ? 'acted_on' : null;
 }
 
-/** How answers and messages name what is protected. */
+/** Describes a protected path in answers and messages. */
 export function protectedText(kind: Protected): string {
   switch (kind) {
     case 'git':
@@ -80,7 +80,7 @@ function words(text: string): ReadonlySet<string> {
   return new Set(text.trim().split(/\s+/));
 }
 
-/** Paths that name more folders are refused: each of them costs a look at every folder above it. */
+/** The maximum number of nested folders in a path. Each file access checks every folder above the file. */
 export const MAX_FOLDERS = 64;
 
 /** Whether a path names more folders, one inside the other, than `MAX_FOLDERS`. */

@@ -1,8 +1,8 @@
 import type { Crew } from './schema.ts';
 
 /**
- * Whether a run of the crew as it stands calls no model: at least one agent is rehearsed. A run of rehearsed agents beside
- * others is refused. The crew's own provider does not count where every agent names another.
+ * Whether a run of the crew is a rehearsal: at least one agent is rehearsed. A run that mixes rehearsed agents with
+ * others is refused. The crew's own provider does not count if every agent names another.
  */
 export function isRehearsed({ agents, settings }: Pick<Crew, 'agents' | 'settings'>): boolean {
   const isCrewRehearsed = settings.provider === 'rehearsal' && settings.base_url === undefined;

@@ -2,7 +2,7 @@ import type { Crew } from './schema.ts';
 
 export type NamedKind = 'agent' | 'task' | 'pool';
 
-/** The project with another name for an agent, task or pool, and for every reference to it. */
+/** Returns the crew with an agent, task or pool renamed, including every reference to it. */
 export function rename(project: Crew, kind: NamedKind, from: string, to: string): Crew {
   const name = (value: string) => (value === from ? to : value);
   switch (kind) {

@@ -2,17 +2,19 @@ import { z } from 'zod';
 import { holdsCredentials } from './address.ts';
 
 /**
- * A crew project as it stands in `*.crew.json`, and in memory with the defaults filled in. The rules that join several
- * values (references, cycles, units) are in `check.ts`.
+ * The schema of a crew: of the file `*.crew.json`, and of the crew in memory with defaults filled in. The rules that
+ * combine several values (references, cycles, units) are in `check.ts`.
  */
 
 export const FORMAT = 'crewlane/1';
 
-/** 1 to 64 characters: letters of any script, marks, digits, `_`, `-`; first a letter or `_`. Normalised (NFC). */
+/**
+ * 1 to 64 characters: letters of any script, marks, digits, `_`, `-`; starts with a letter or `_`. Normalized (NFC).
+ */
 export const NAME = /^[\p{L}_][\p{L}\p{M}\p{Nd}_-]{0,63}$/u;
 const nameSchema = z.string().normalize('NFC').regex(NAME);
 const text = z.string().min(1);
-/** The name of something else in the file; that it is there is checked in `check.ts`. */
+/** A reference to something else in the file. `check.ts` checks that it exists. */
 const reference = text.normalize('NFC');
 
 const seconds = (min: number, max: number) => z.number().min(min).max(max);
@@ -21,12 +23,12 @@ const positive = z.number().positive();
 const cache = z.enum(['off', 'read', 'read_write']);
 const onDependencyFailure = z.enum(['continue', 'skip']);
 
-/** Of a server: without a user name or password, since a crew file never holds a key. */
+/** The address of a server, without a user name or password, because a crew file never contains a key. */
 const address = z
   .url({ protocol: /^https?$/ })
   .refine((url) => !holdsCredentials(url), 'a crew file holds no user name or password. Take it out of the address.');
 
-/** Where a model is and how it is asked; each value only where it is set. Never a key. */
+/** The address of a model and the settings of its calls. Only values that are set are present, and never a key. */
 const modelChoice = {
   provider: text.optional().describe('The provider that answers; see `crewlane doctor` for the names.'),
   base_url: address
@@ -113,16 +115,17 @@ export const agentSchema = z.strictObject({
 export type Agent = z.infer<typeof agentSchema>;
 
 const tries = count(0, 20).default(2);
-const pattern = text.refine(isPattern, 'this is no regular expression.');
+const pattern = text.refine(isPattern, 'it is not a valid regular expression.');
 /**
- * What an answer must meet besides its schema. `tries`: how often it is sent back to its agent before the attempt fails.
+ * What an answer must satisfy in addition to its schema. `tries`: how often it is sent back before the attempt fails.
  *
- * - `length`: so many characters (of Unicode, blanks at its ends apart)
- * - `regex`: a regular expression of JavaScript, with the flag `u`, finds something in it
- * - `json`: it is JSON alone, or in one fence
- * - `language`: its prose is written in it (`de`, `deu`, `de-CH`)
- * - `cites`: it names every task of its context that gave a result, by name or title; without any it holds a web address
- * - an agent's word that it meets the criteria
+ * - `length`: the number of Unicode characters, without leading and trailing spaces
+ * - `regex`: a JavaScript regular expression with the flag `u` matches some text in it
+ * - `json`: it is only JSON, or JSON in one fence
+ * - `language`: its prose is in this language (`de`, `deu`, `de-CH`)
+ * - `cites`: it names every task of its context that produced a result, by name or title; without such tasks it
+ *   contains a web address
+ * - an agent judges that it meets the criteria
  */
 export const guardrailSchema = z.union([
   z.discriminatedUnion('check', [
@@ -203,7 +206,7 @@ export const poolSchema = z.strictObject({
 });
 export type Pool = z.infer<typeof poolSchema>;
 
-/** What is counted for an entry of the workload; each from the run's events. */
+/** What is counted for an entry of the workload, always from the run's events. */
 export const measureSchema = z.union([
   z.strictObject({ rows_of: text }),
   z.strictObject({ files_written: text }),

@@ -2,14 +2,14 @@ import { z } from 'zod';
 import { type Crew, crewSchema } from './schema.ts';
 
 /**
- * A project as its file holds it: two-space indent, keys in the order of the schema, defaults left out. The same project
- * always gives the same text, and reading it gives the same project.
+ * Returns the text of a crew file: two-space indent, keys in the order of the schema, no defaults. Equal crews give
+ * equal texts, and reading the text gives an equal crew.
  */
 export function serializeProject(project: Crew): string {
   return `${JSON.stringify(withoutDefaults(crewSchema, project), null, 2)}\n`;
 }
 
-/** `value`, which `schema` has parsed, without what parsing fills in by itself; keys in the schema's order. */
+/** Returns `value`, which `schema` has parsed, without defaults and with its keys in the schema's order. */
 function withoutDefaults(schema: z.core.$ZodType, value: unknown): unknown {
   const inner = unwrap(schema);
   if (inner instanceof z.ZodObject && isRecord(value)) return objectWithoutDefaults(inner, value);
@@ -37,7 +37,7 @@ function objectWithoutDefaults(schema: z.ZodObject, value: Record<string, unknow
   return result;
 }
 
-/** Whether a key may be left out because reading fills in the same. */
+/** Whether a key can be omitted because it has its default value. */
 function isDefault(field: z.core.$ZodType, kept: unknown): boolean {
   if (field instanceof z.ZodPrefault) return isRecord(kept) && Object.keys(kept).length === 0;
   if (!(field instanceof z.ZodDefault)) return false;

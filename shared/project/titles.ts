@@ -1,12 +1,15 @@
 import { printableLine } from '../printable.ts';
 import type { Task } from './schema.ts';
 
-/** What people read in place of a task's name: its title, else the name in words (`market_trend` → `Market Trend`). */
+/** Returns the display name of a task: its title, else its name in words (`market_trend` → `Market Trend`). */
 export function titleOf({ name, title }: Pick<Task, 'name' | 'title'>): string {
   return shownText(title) ?? titleCase(name);
 }
 
-/** A name in words, each with a capital: `concurrent_processing` → `Concurrent Processing`. One without a word stays. */
+/**
+ * Returns a name as capitalized words: `concurrent_processing` → `Concurrent Processing`. A name without words is
+ * unchanged.
+ */
 export function titleCase(name: string): string {
   const words = name
     .split(/[_-]+/)
@@ -15,7 +18,7 @@ export function titleCase(name: string): string {
   return words.length === 0 ? name : words.join(' ');
 }
 
-/** A task's category, else the agent that does it: the one that a run gave it, where that is known, or the task's own. */
+/** Returns a task's category, else its agent: the one assigned in a run, if known, else the task's own. */
 export function categoryOf(
   { category, agent }: Pick<Task, 'category' | 'agent'>,
   assigned: string | null = null,
@@ -23,7 +26,7 @@ export function categoryOf(
   return shownText(category) ?? assigned ?? agent ?? 'Unassigned';
 }
 
-/** The text as people can read it, on one line; undefined if nothing of it is left. */
+/** Returns the printable text on one line, or undefined if it is empty. */
 function shownText(text: string | undefined): string | undefined {
   const shown = text === undefined ? '' : printableLine(text);
   return shown === '' ? undefined : shown;

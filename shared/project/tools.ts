@@ -1,4 +1,4 @@
-/** The tools that agents can be given, by name. `delegate_work` and `ask_coworker` come with `allow_delegation`. */
+/** The names of the tools that agents can have. `allow_delegation` adds `delegate_work` and `ask_coworker`. */
 export const TOOL_NAMES = [
   'performance_monitor',
   'shared_resource_pool',
@@ -9,10 +9,13 @@ export const TOOL_NAMES = [
 ] as const;
 export type ToolName = (typeof TOOL_NAMES)[number];
 
-/** Tools that reach outside the workspace and the run: a real run of a stranger's file needs consent, a rehearsal does not call them. */
+/**
+ * Tools that reach outside the workspace and the run. A real run of a foreign crew needs trust; a rehearsal does not
+ * call them.
+ */
 export const OUTSIDE_TOOLS: ReadonlySet<string> = new Set<ToolName>(['web_search']);
 
-/** Tools whose answers come from the workspace and the run alone. */
+/** Tools whose answers come only from the workspace and the run. */
 export const INSIDE_TOOLS: ReadonlySet<string> = new Set(TOOL_NAMES.filter((name) => !OUTSIDE_TOOLS.has(name)));
 
 export function isToolName(name: string): name is ToolName {

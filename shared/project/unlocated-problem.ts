@@ -2,16 +2,16 @@ import type { Problem } from './problem.ts';
 
 export type Path = readonly (string | number)[];
 
-/** A problem whose place in a text is not known yet. */
+/** A problem whose location in a text is not known yet. */
 export interface UnlocatedProblem {
   code: string;
   message: string;
   path: Path;
-  /** The place is the key itself, the last of `path`, rather than its value. */
+  /** The location is the key itself, the last element of `path`, and not its value. */
   atKey?: true;
 }
 
-/** `tasks[2].context[0]`. */
+/** Formats a path as `tasks[2].context[0]`. */
 export function pathText(path: Path): string {
   let text = '';
   for (const step of path) {
@@ -21,7 +21,7 @@ export function pathText(path: Path): string {
   return text;
 }
 
-/** The finding where there is no text, as in the window. */
+/** Converts a problem for a crew without a text, as in the window: it has no line and no column. */
 export function unplaced(problem: UnlocatedProblem): Problem {
   const { code, message, path } = problem;
   return { code, message, path: pathText(path), line: 0, column: 0 };

@@ -1,9 +1,9 @@
 import { isRepositoryMetadata, isShortName, plainName } from './plain-name.ts';
 
 /**
- * Why a crew file cannot name this folder in `settings.workspace`, as the end of a sentence; null: it can. The rule is
- * the same on every system, so both `/` and `\` separate names. Whether a link or a repository is on the way is checked
- * on the real path when a run starts.
+ * Returns why a crew file cannot name this folder in `settings.workspace`, as the end of a sentence, or null if it can.
+ * The rule is the same on every system, so both `/` and `\` separate names. Whether a link or a repository is on the
+ * way is checked on the real path when a run starts.
  */
 export function workspaceNameProblem(named: string): string | null {
   if (/^([/\\]|[A-Za-z]:)/.test(named)) return 'is an absolute path';

@@ -1,20 +1,20 @@
 import type { EventDraft } from '../run/events.ts';
-import { placeTurns, type SchedulerState, taskNamed } from './state.ts';
+import { orderTurns, type SchedulerState, taskNamed } from './state.ts';
 import {
-  askAgain,
   cacheAsked,
   cacheMissed,
-  noteRoots,
+  markRootsDue,
+  repeatQuestions,
   reviewAnswered,
   reviewAsked,
   taskAssigned,
   taskEnded,
   taskReady,
 } from './tasks.ts';
-import { holdAgent, releaseAll, turnEnded, turnStarted } from './turns.ts';
+import { releaseAll, throttleAgent, turnEnded, turnStarted } from './turns.ts';
 
-/** What an event, at run time `t`, makes of the board. Times never go back. */
-export function applyToBoard(state: SchedulerState, event: EventDraft, t: number): void {
+/** Applies an event at run time `t` to the state. Times never decrease. */
+export function applyToState(state: SchedulerState, event: EventDraft, t: number): void {
   switch (event.type) {
     case 'run.started':
       begin(state, event.ranks, event.settings.slots);
@@ -26,7 +26,7 @@ export function applyToBoard(state: SchedulerState, event: EventDraft, t: number
       state.pools.release();
       state.phase = 'running';
       if (event.batch_ms !== undefined) releaseAll(state);
-      askAgain(state, t);
+      repeatQuestions(state, t);
       return;
     case 'run.paused':
       state.phase = 'paused';
@@ -63,7 +63,7 @@ export function applyToBoard(state: SchedulerState, event: EventDraft, t: number
       state.slots.giveBack(event.slot);
       return;
     case 'agent.held':
-      holdAgent(state, event.agent);
+      throttleAgent(state, event.agent);
       return;
     case 'agent.freed':
       state.pools.release(event.agent);
@@ -118,12 +118,12 @@ export function applyToBoard(state: SchedulerState, event: EventDraft, t: number
   }
 }
 
-/** What `run.started` says: ranks (higher first) and the number of slots. */
+/** Applies the content of `run.started`: ranks (higher first) and the number of slots. */
 export function begin(state: SchedulerState, ranks: Readonly<Record<string, number>>, slots: number): void {
-  placeTurns(state, ranks);
+  orderTurns(state, ranks);
   state.slots.resize(slots);
   state.phase = 'running';
-  noteRoots(state);
+  markRootsDue(state);
 }
 
 function applyToTask(state: SchedulerState, event: TaskEvent): void {
@@ -149,7 +149,7 @@ function applyToTask(state: SchedulerState, event: TaskEvent): void {
       taskEnded(state, task, 'not_chosen', false);
       return;
     case 'task.cancelled':
-      // One that was cancelled in an earlier run stops nothing in this one.
+      // A task that was cancelled in an earlier run does not stop this one.
       if (event.kept === undefined) state.stopping = true;
       taskEnded(state, task, 'cancelled', false);
       return;
@@ -173,7 +173,7 @@ function applyToTask(state: SchedulerState, event: TaskEvent): void {
 type TaskEvent = Extract<EventDraft, { type: `task.${string}` | `cache.${string}` | `review.${string}` }>;
 type LeaseEvent = Extract<EventDraft, { type: 'resource.requested' | 'resource.acquired' | 'resource.timed_out' }>;
 
-/** A request as the queues know it. */
+/** A request in the form that the queues use. */
 function leaseOf({ task, attempt, turn, id, resource, holder }: LeaseEvent) {
   return { task, attempt, ...(turn === undefined ? {} : { turn }), id, resource, holder };
 }

@@ -16,15 +16,15 @@ function hit(rig: Rig, task: string): void {
   rig.say({ type: 'task.completed', task, text: '', cached: 'run-1', ...(degraded ? { degraded } : {}) });
 }
 
-describe('a task whose result may be cached', () => {
-  it('is looked for before it competes for a slot, while others start', () => {
+describe('a task with a cache setting', () => {
+  it('a cacheable task is looked up before it is queued for a slot, while other tasks start', () => {
     const rig = rigOf([{ name: 'a', cache: CACHE }, { name: 'b' }], 2);
     expect(rig.decide()).toEqual(['ready a', 'cache.asked a', 'ready b', 'start b #1 on 1']);
     rig.say({ type: 'cache.missed', task: 'a' });
     expect(rig.decide()).toEqual(['start a #1 on 2']);
   });
 
-  it('takes no slot where it is found, and what waits for it goes on', () => {
+  it('a cache hit takes no slot, and dependents continue', () => {
     const rig = rigOf(
       [
         { name: 'a', cache: CACHE },
@@ -39,12 +39,12 @@ describe('a task whose result may be cached', () => {
     expect(rig.decide()).toEqual(['finished completed']);
   });
 
-  it('is not looked for where a person reviews it', () => {
+  it('a task with a human review is not looked up', () => {
     const rig = rigOf([{ name: 'a', cache: CACHE, human_review: 'before' }]);
     expect(rig.decide()).toEqual(['ready a', 'review.asked a']);
   });
 
-  it('is looked for again by the process that goes on, whether it was being looked for, missed, or lost', () => {
+  it('a new owner looks a task up again after a lookup without an answer, a miss, or a lost attempt', () => {
     const rig = rigOf(
       [
         { name: 'a', cache: CACHE },
@@ -64,7 +64,7 @@ describe('a task whose result may be cached', () => {
     expect(rig.decide()).toEqual(['start b #2 on 1']);
   });
 
-  it('is looked for in the same order however rarely the scheduler is asked', () => {
+  it('lookups have the same order regardless of how often the scheduler is called', () => {
     const project = crew({
       process: 'hierarchical',
       agents: [{ name: 'ada' }, { name: 'boss', manager: true }],
@@ -92,14 +92,14 @@ describe('a task whose result may be cached', () => {
     expect(rig.decide()).toEqual(['cache.asked b', 'cache.asked c']);
   });
 
-  it('is cancelled by a stop while it is looked for', () => {
+  it('a stop cancels a task during its lookup', () => {
     const rig = rigOf([{ name: 'a', cache: CACHE }]);
     rig.decide();
     rig.scheduler.stop();
     expect(rig.decide()).toEqual(['cancelled a', 'finished cancelled']);
   });
 
-  it('is simulated as if nothing were stored', () => {
+  it('a simulation assumes an empty cache', () => {
     const tasks = [
       { name: 'a', cache: CACHE },
       { name: 'b', context: ['a'] },
@@ -107,7 +107,7 @@ describe('a task whose result may be cached', () => {
     expect(simulate(crew({ tasks }), { slots: 1, durations: { a: 10, b: 5 } }).makespan_ms).toBe(15);
   });
 
-  it('starts only after it was missed in this process, and every run ends and replays the same', () => {
+  it('a task starts only after a miss in the same process, and every run ends and replays identically', () => {
     fc.assert(
       fc.property(fc.nat({ max: 1_000_000 }), fc.integer({ min: 1, max: 8 }), (seed, size) => {
         const random = new Random(seed);
@@ -153,7 +153,7 @@ function takeDecisions(rig: Rig, tasks: readonly TaskSpec[], open: Open): void {
   }
 }
 
-/** One thing that happens: a look ends, a turn ends, or another process takes over. */
+/** One random event: a lookup ends, a turn ends, or another process becomes the owner. */
 function happen(rig: Rig, random: Random, { looked, missed, running }: Open): void {
   rig.t += 1;
   const [task] = looked;

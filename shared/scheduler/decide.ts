@@ -13,14 +13,18 @@ import {
 import { contextResults } from './tasks.ts';
 import { promote } from './turns.ts';
 
-/** What is to be done next at run time `t`, or null. What it changes on the board is only how things are kept. */
+/**
+ * Returns the next decision at run time `t`, or null. It changes only internal order in the state, nothing observable.
+ */
 export function decide(state: SchedulerState, t: number): EventDraft | null {
   if (state.phase !== 'running' && state.phase !== 'paused') return null;
   if (state.stopping) return cancelNext(state) ?? finish(state);
   return nextAnnouncement(state) ?? grantNext(state) ?? startNext(state, t) ?? finish(state);
 }
 
-/** After a stop: what does not run is cancelled in declared order, what runs once its turns have ended. */
+/**
+ * After a stop: cancels tasks that are not running in declared order, and running tasks when their turns have ended.
+ */
 function cancelNext(state: SchedulerState): EventDraft | null {
   const dropped = nextDue(state, cancellationOf);
   if (dropped) return dropped;
@@ -32,31 +36,31 @@ function cancelNext(state: SchedulerState): EventDraft | null {
   return null;
 }
 
-function cancellationOf(_board: SchedulerState, task: TaskRun): EventDraft | null {
+function cancellationOf(_state: SchedulerState, task: TaskRun): EventDraft | null {
   return canCancel(task) ? { type: 'task.cancelled', task: task.graph.name } : null;
 }
 
 function nextAnnouncement(state: SchedulerState): EventDraft | null {
-  return nextDue(state, sayOf);
+  return nextDue(state, dueEvent);
 }
 
-/** The first task of those noted of which there is something to say; the others have nothing more to be said. */
+/** Returns the event of the first due task that has one. Tasks without one are no longer due. */
 function nextDue(
   state: SchedulerState,
-  say: (state: SchedulerState, task: TaskRun) => EventDraft | null,
+  eventOf: (state: SchedulerState, task: TaskRun) => EventDraft | null,
 ): EventDraft | null {
   for (; state.dueFrom < state.due.length; state.dueFrom += 1) {
     const task = state.due[state.dueFrom];
-    const said = task ? say(state, task) : null;
+    const event = task ? eventOf(state, task) : null;
     state.recent = task ?? null;
-    if (said) return said;
+    if (event) return event;
   }
   state.due.length = 0;
   state.dueFrom = 0;
   return null;
 }
 
-function sayOf(state: SchedulerState, task: TaskRun): EventDraft | null {
+function dueEvent(state: SchedulerState, task: TaskRun): EventDraft | null {
   const { name } = task.graph;
   switch (task.phase) {
     case 'context':
@@ -97,24 +101,24 @@ function afterContext(state: SchedulerState, task: TaskRun): EventDraft | null {
   return { type: 'task.ready', task: name };
 }
 
-/** Whether a task that is still to be done has no agent (kept results need none). */
+/** Whether a task that has not ended has no agent (reused results need none). */
 function needsAgents(state: SchedulerState): boolean {
   return state.tasks.some((task) => task.agent === null && task.phase !== 'ended');
 }
 
-/** Where the assignment ended without a word about a task, the manager does it. */
+/** If the assignment ended without an agent for the task, the manager executes it. */
 function leftToManager(state: SchedulerState, task: TaskRun): EventDraft | null {
   if (!isAssigned(state)) return null;
   return { type: 'task.assigned', task: task.graph.name, agent: state.graph.assignment?.agent ?? '' };
 }
 
-/** Who waits for a lease comes before new tasks. */
+/** Requests for a lease are served before new tasks start. */
 function grantNext(state: SchedulerState): EventDraft | null {
   const request = state.leases.nextGrant(state.slots.shared);
   return request && { type: 'resource.acquired', ...request };
 }
 
-/** What a row would start, if it was lent a slot and what the turn needs of that which the rows share. */
+/** A turn that a row would start if it had a slot and the shared units that the turn needs. */
 export interface Candidate {
   readonly task: string;
   readonly turn?: string;
@@ -122,19 +126,25 @@ export interface Candidate {
   readonly needs: readonly UnitDemand[];
 }
 
-/** The best turn of those that need the same and lack nothing of the row's own, the best of all first. */
+/**
+ * Returns the best turn of each kind (turns with the same demands) that needs nothing more of the row's own pools, best
+ * first.
+ */
 export function candidates(state: SchedulerState, t: number): Candidate[] {
   if (state.phase !== 'running' || state.stopping || state.overBudget) return [];
   promote(state, t);
-  return state.queue.heads().flatMap(({ place, demands }) => {
-    const turn = state.turns[place];
+  return state.queue.heads().flatMap(({ order, demands }) => {
+    const turn = state.turns[order];
     if (!turn) return [];
     const named = turn.name === null ? {} : { turn: turn.name };
     return [{ task: turn.task.graph.name, ...named, rank: turn.rank, needs: state.pools.needs(demands) }];
   });
 }
 
-/** The turn to start in `slot`: in a row of a batch the one that it was lent for, if that can still start. */
+/**
+ * Returns the turn to start in `slot`. In a row of a batch: the turn that the slot was granted for, if it can still
+ * start.
+ */
 function turnFor(state: SchedulerState, slot: number): TurnSchedule | null {
   const grant = state.slots.grantOf(slot);
   if (grant === null || grant === 'any') return bestTurn(state);
@@ -143,8 +153,8 @@ function turnFor(state: SchedulerState, slot: number): TurnSchedule | null {
 }
 
 function bestTurn(state: SchedulerState): TurnSchedule | null {
-  const place = state.queue.best();
-  return place === null ? null : (state.turns[place] ?? null);
+  const order = state.queue.best();
+  return order === null ? null : (state.turns[order] ?? null);
 }
 
 function startNext(state: SchedulerState, t: number): EventDraft | null {

@@ -2,15 +2,15 @@ import type { Crew } from '../project/schema.ts';
 import { ASSIGNMENT, type Estimate } from '../run/events.ts';
 import { needsAssignment } from '../run/fold.ts';
 
-/** So many of the last runs count. */
+/** The number of latest runs that count. */
 const HISTORY = 20;
 
 /**
- * How long each task (and the manager's assignment, where there is one) is expected to be busy: the median of its own
- * history; else the file's `estimate_s`; else the median of the crew's known estimates; else unknown, for all of them.
+ * Returns the expected busy time of each task (and of the manager's assignment, if there is one): the median of its own
+ * history; else the file's `estimate_s`; else the median of the crew's known estimates; else unknown.
  *
- * `history` gives the busy times (whole milliseconds, newest first) of the completed, uncached, undegraded runs of the
- * same fingerprint; `@assignment` is asked for too.
+ * `history` returns the busy times (whole milliseconds, newest first) of completed, uncached, undegraded executions
+ * with the same fingerprint; it is also called with `@assignment`.
  */
 export function estimatesFor(project: Crew, history: (task: string) => readonly number[]): Record<string, Estimate> {
   const names = [...project.tasks.map((task) => task.name), ...(needsAssignment(project) ? [ASSIGNMENT] : [])];
@@ -25,7 +25,7 @@ export function estimatesFor(project: Crew, history: (task: string) => readonly 
   return Object.fromEntries(names.map((name) => [name, known.get(name) ?? otherwise]));
 }
 
-/** The middle of some numbers, between two the whole number nearest to their mean; null of none. */
+/** Returns the median, rounded to a whole number; null without numbers. */
 export function median(numbers: readonly number[]): number | null {
   const sorted = [...numbers].sort((a, b) => a - b);
   const upper = sorted[sorted.length >> 1];

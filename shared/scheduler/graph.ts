@@ -6,41 +6,41 @@ import { managerOf, needsAssignment } from '../run/fold.ts';
 
 type Task = Crew['tasks'][number];
 
-/** What is taken of a pool of the file, by its name. */
+/** The units that a task needs of a pool of the file, by its name. */
 export interface UnitDemand {
   pool: string;
   units: number;
 }
 
-/** A turn as the graph plans it: what one slot does at one time. */
+/** A turn that the graph plans. */
 export interface PlannedTurn {
-  /** Null where the attempt has the one turn, else `propose:AGENT` or `vote:AGENT`. */
+  /** Null if the attempt has only one turn, else `propose:AGENT` or `vote:AGENT`. */
   readonly name: string | null;
-  /** Null: whoever the task is assigned to. */
+  /** Null: the agent that the task is assigned to. */
   readonly agent: string | null;
 }
 
-/** A task as the scheduler knows it: numbers in place of names. */
+/** A task in the scheduler, with indices instead of names. */
 export interface GraphTask {
   /** Position in `Graph.tasks`: declared order, the manager's assignment last. */
   readonly index: number;
   readonly name: string;
-  /** Null where the manager chooses it. */
+  /** Null if the manager chooses it. */
   readonly agent: string | null;
   readonly async: boolean;
   readonly priority: number;
-  /** Indices of its context, each once. */
+  /** Indices of its context, without duplicates. */
   readonly context: readonly number[];
-  /** Indices of those that have it in their context. */
+  /** Indices of its dependents. */
   readonly dependents: readonly number[];
-  /** Waits for the manager's assignment besides its context. */
+  /** Whether it waits for the manager's assignment in addition to its context. */
   readonly unassigned: boolean;
-  /** Indices of all that it waits for: the assignment, where it does, and its context. */
+  /** Indices of everything that it waits for: its context, and the assignment if it waits for that. */
   readonly predecessors: readonly number[];
   readonly units: readonly UnitDemand[];
   readonly turns: readonly PlannedTurn[];
   readonly skipOnFailure: boolean;
-  /** A stored result is looked for before it is done. */
+  /** Whether the cache is consulted before it starts. */
   readonly cached: boolean;
   readonly review: 'none' | 'before' | 'after';
 }
@@ -48,9 +48,9 @@ export interface GraphTask {
 export interface Graph {
   readonly tasks: readonly GraphTask[];
   readonly byName: ReadonlyMap<string, GraphTask>;
-  /** The manager's turn, where it has to choose agents; always the last of `tasks`. */
+  /** The manager's assignment, if the manager chooses agents; always the last of `tasks`. */
   readonly assignment: GraphTask | null;
-  /** Indices, each after all that it waits for (context and assignment). */
+  /** Indices in topological order: each after everything that it waits for (context and assignment). */
   readonly order: readonly number[];
 }
 
@@ -59,8 +59,8 @@ const NO_UNITS: readonly UnitDemand[] = [];
 const graphs = new WeakMap<Crew, Graph>();
 
 /**
- * The task graph of a valid project, which nobody changes any more: the same project has the same graph. A name in a
- * context that is no task is passed over.
+ * Returns the task graph of a valid, immutable crew; graphs are memoized by crew. Unknown names in a context are
+ * ignored.
  */
 export function graphOf(project: Crew): Graph {
   const known = graphs.get(project);
@@ -140,7 +140,7 @@ function mergedUnits(resources: readonly UnitDemand[]): readonly UnitDemand[] {
   return [...units].map(([pool, count]) => ({ pool, units: count }));
 }
 
-/** The manager's turn before the tasks that name no agent; it needs a slot and nothing else. */
+/** The manager's assignment, before the tasks that name no agent. It needs only a slot. */
 function assignmentTask(project: Crew, index: number): GraphTask {
   return {
     index,
@@ -160,7 +160,7 @@ function assignmentTask(project: Crew, index: number): GraphTask {
   };
 }
 
-/** Kahn's algorithm. What lies on a cycle is left out; a valid project has none. */
+/** Kahn's algorithm. Tasks on a cycle are left out; a valid crew has none. */
 function topologicalOrder(tasks: readonly GraphTask[], assignment: GraphTask | null): number[] {
   const waiting = tasks.map((task) => task.context.length);
   const order = tasks.filter((task) => task.context.length === 0 && task !== assignment).map((task) => task.index);

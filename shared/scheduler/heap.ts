@@ -1,9 +1,9 @@
-/** A binary heap: the item that comes before all others is on top. Push and pop cost O(log n). */
+/** A binary heap with the first item, by a given order, on top. Push and pop cost O(log n). */
 export class Heap<Item> {
   readonly #items: Item[] = [];
   readonly #before: (a: Item, b: Item) => boolean;
 
-  /** `before` is a strict order; of items of which neither comes before the other any may be on top. */
+  /** `before` is a strict order. Of equal items, any may be on top. */
   constructor(before: (a: Item, b: Item) => boolean) {
     this.#before = before;
   }
@@ -37,7 +37,7 @@ export class Heap<Item> {
     return top;
   }
 
-  /** Puts `item` where the top was, and lets it sink to its place. */
+  /** Replaces the top with `item` and sifts it down. */
   #sink(item: Item): void {
     const items = this.#items;
     let hole = 0;
@@ -58,7 +58,7 @@ export class Heap<Item> {
   }
 }
 
-/** A heap of whole numbers, the smallest on top. */
+/** A heap of whole numbers with the smallest on top. */
 export function numberHeap(): Heap<number> {
   return new Heap<number>((a, b) => a < b);
 }

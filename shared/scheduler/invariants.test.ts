@@ -5,10 +5,10 @@ import { Scheduler } from './scheduler.ts';
 import { Drive } from './testing/drive.ts';
 import { type Scenario, scenarios } from './testing/scenarios.ts';
 
-/** What holds of every schedule, over random graphs, durations, faults, pauses and changes of the number of slots. */
+/** Invariants of every schedule, over random graphs, durations, faults, pauses and changes of the number of slots. */
 
-describe('whatever happens in a run', () => {
-  test('slots, context, lane, pools and attempts are kept to, no slot stands idle, and it ends', () => {
+describe('random runs', () => {
+  test('a run respects slots, context, sequential lane, pools and attempts, leaves no slot idle, and ends', () => {
     fc.assert(
       fc.property(scenarios, (scenario) => {
         const drive = new Drive(scenario);
@@ -19,7 +19,7 @@ describe('whatever happens in a run', () => {
     );
   });
 
-  test('a fresh scheduler that is fed with the events reaches the same state and decides the same', () => {
+  test('a new scheduler that replays the events reaches the same state and makes the same decision', () => {
     fc.assert(
       fc.property(scenarios, fc.double({ min: 0, max: 1, noNaN: true }), (scenario, share) => {
         const { rig } = drivenTo(scenario);

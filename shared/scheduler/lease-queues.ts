@@ -1,10 +1,10 @@
 import type { EventOf } from '../run/events.ts';
 import type { Pools } from './pools.ts';
 
-/** What a tool waits for: one unit of a resource. */
+/** A request of a tool for one unit of a pool. */
 export type LeaseRequest = Omit<EventOf<'resource.requested'>, 'type' | 'seq' | 't'>;
 
-/** Whose leases they are: one turn of one attempt. */
+/** The turn that has a lease or requests one. */
 export interface TurnRef {
   task: string;
   attempt: number;
@@ -18,19 +18,19 @@ interface Lease {
 
 interface Resource {
   readonly pool: number;
-  /** By request, first come first served. */
+  /** By request ID, in the order of the requests. */
   readonly waiting: Map<string, LeaseRequest>;
   readonly leases: Lease[];
 }
 
-/** One text for an owner, for maps; names hold no spaces. */
+/** Returns a turn reference as text, for maps. Names contain no spaces. */
 export function turnRefKey({ task, attempt, turn }: TurnRef): string {
   return `${task} ${attempt} ${turn ?? ''}`;
 }
 
 /**
- * The leases that agents take through a tool, and those who wait for one. Each takes one unit of the same pool that
- * declared resources are taken from.
+ * The leases that agents took with a tool, and the requests that wait for one. A lease is one unit of the same pool
+ * that tasks with declared demands use.
  */
 export class LeaseQueues {
   readonly #pools: Pools;
@@ -55,7 +55,7 @@ export class LeaseQueues {
     this.#resource(request.resource).waiting.delete(request.id);
   }
 
-  /** A lease that is not there is passed over. */
+  /** Releases a lease. Does nothing if the lease does not exist. */
   released(owner: TurnRef, name: string, holder: string): void {
     const resource = this.#resource(name);
     const key = turnRefKey(owner);
@@ -63,7 +63,7 @@ export class LeaseQueues {
     if (at >= 0) this.#giveBack(resource, at);
   }
 
-  /** A turn has ended, and its waits and leases with it. */
+  /** Removes the requests and leases of a turn that has ended. */
   ended(owner: TurnRef): void {
     if (this.#resources.size === 0) return;
     const key = turnRefKey(owner);
@@ -77,7 +77,10 @@ export class LeaseQueues {
     }
   }
 
-  /** The first request that its resource has room for, or null. In a batch what the rows share is not the row's to give. */
+  /**
+   * Returns the first request whose pool has a free unit, or null. In a batch, the row does not grant units of shared
+   * pools.
+   */
   nextGrant(inBatch: boolean): LeaseRequest | null {
     for (const { pool, waiting } of this.#resources.values()) {
       if (waiting.size === 0 || this.#pools.free(pool) < 1 || (inBatch && this.#pools.isShared(pool))) continue;
@@ -90,15 +93,15 @@ export class LeaseQueues {
     return [...this.#resources.values()].flatMap(({ waiting }) => [...waiting.values()]);
   }
 
-  /** Those that wait for what the rows of a batch share. */
+  /** The requests that wait for pools that the rows of a batch share. */
   waitingForShared(): LeaseRequest[] {
     if (this.#resources.size === 0) return [];
     const shared = [...this.#resources.values()].filter(({ pool }) => this.#pools.isShared(pool));
     return shared.flatMap(({ waiting }) => [...waiting.values()]);
   }
 
-  /** Each unit that somebody has by a tool. */
-  held(): { owner: string; resource: string }[] {
+  /** All leases. */
+  all(): { owner: string; resource: string }[] {
     return [...this.#resources].flatMap(([resource, { leases }]) => leases.map(({ owner }) => ({ owner, resource })));
   }
 

@@ -4,38 +4,46 @@ import { type Graph, type GraphTask, graphOf } from './graph.ts';
 import { pathsAfter, pathsBefore } from './paths.ts';
 import { pathLength } from './ranks.ts';
 
-/** What a task takes, in whole milliseconds. Tasks that ran not at all are left out, or all 0. */
+/** The work of a task, in whole milliseconds. Tasks that did not run are left out, or are all 0. */
 export interface TaskWork {
-  /** Slot time over all its turns. */
+  /** The slot time of all its turns. */
   busy_ms: number;
-  /** The least time from its start to its end: busy time for a plain task, longest proposal + longest vote in `consensual`. */
+  /**
+   * The minimum time from its start to its end: the busy time of a plain task, the longest proposal plus the longest
+   * vote in `consensual`.
+   */
   longest_ms: number;
   /** Forced waits outside pauses: backoff, `Retry-After`, a person's answer. */
   wait_ms: number;
-  /** How long it held the lane and its declared units. */
+  /** How long it used the sequential lane and its declared units. */
   held_ms: number;
 }
 
-/** From `t` (run time, whole milliseconds) on there are so many slots. */
+/** The number of slots from `t` (run time, whole milliseconds) on. */
 export interface SlotStep {
   t: number;
   slots: number;
 }
 
 export interface LowerBound {
-  /** The largest of the three, whole milliseconds. */
+  /** The largest of the three, in whole milliseconds. */
   ms: number;
   path_ms: number;
   slots_ms: number;
-  /** The lane (`null`) and each declared pool that something took. */
+  /** The sequential lane (`null`) and each declared pool that was used. */
   pools: { pool: string | null; ms: number }[];
 }
 
 /**
- * What no schedule can beat: the longest path; the least time in which the slots offered as much time as was busy; and
- * for the lane and each declared pool the least path before it, its use divided by its capacity, and the least path
- * after it. `work` is by task name, with `@assignment` where the manager assigned; `slots` is a number or the steps in
- * which it changed, the first at 0. Fractions are rounded up: ends are whole milliseconds.
+ * Returns the makespan that no schedule can beat, the maximum of three bounds:
+ *
+ * - the longest path
+ * - the minimum time in which the slots offer the whole busy time
+ * - for the sequential lane and each declared pool: the shortest path before it, plus its use divided by its capacity,
+ *   plus the shortest path after it
+ *
+ * `work` is by task name, with `@assignment` if the manager assigned tasks. `slots` is a number, or the steps in which
+ * it changed, the first at 0. Fractions are rounded up, because ends are whole milliseconds.
  */
 export function lowerBound(
   project: Crew,
@@ -58,7 +66,7 @@ export function lowerBound(
   return { ms, path_ms, slots_ms, pools };
 }
 
-/** The work that estimates promise; null where one is unknown. */
+/** Returns the work according to estimates; null if one is unknown. */
 export function estimatedWork(
   project: Crew,
   estimates: Readonly<Record<string, Estimate>>,
@@ -101,7 +109,9 @@ function addUse(use: PoolUse, task: GraphTask, unit_ms: number): void {
   use.unit_ms += unit_ms;
 }
 
-/** The least T for which the slots, summed from 0 to T, offer `busy` milliseconds; where they never do, as the last step goes on. */
+/**
+ * Returns the minimum T for which the slots, summed from 0 to T, offer `busy` milliseconds. The last step has no end.
+ */
 function leastTimeFor(busy: number, steps: readonly SlotStep[]): number {
   let left = busy;
   for (const [at, { t, slots }] of steps.entries()) {

@@ -3,17 +3,15 @@ import type { TaskStatus } from '../run/state.ts';
 
 export type RunOutcome = EventOf<'run.finished'>['outcome'];
 
-/** How a task ended, as far as the run's outcome asks. */
+/** How a task ended, as far as the outcome of the run depends on it. */
 export interface EndedTask {
   status: TaskStatus;
   degraded: boolean;
-  /** No other task has it in its context. */
+  /** Whether it has no dependents. */
   last: boolean;
 }
 
-/**
- * The outcome of a run in which every task has ended. A task that was not chosen is no failure wherever it stands.
- */
+/** Returns the outcome of a run in which every task has ended. A task that was not chosen never counts as a failure. */
 export function runOutcome(tasks: readonly EndedTask[]): RunOutcome {
   if (tasks.some((task) => task.status === 'cancelled')) return 'cancelled';
   if (tasks.every((task) => isFine(task) && !task.degraded)) return 'completed';

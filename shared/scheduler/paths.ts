@@ -1,8 +1,8 @@
 import type { Graph, GraphTask } from './graph.ts';
 
 /**
- * The longest path that leads up to each task, the task itself not counted, in the unit of `weight`. A task that the
- * manager assigns has the assignment before it.
+ * Returns the longest path that ends before each task, in the unit of `weight`. The assignment precedes each task that
+ * the manager assigns.
  */
 export function pathsBefore(graph: Graph, weight: (task: GraphTask) => number): number[] {
   const before: number[] = graph.tasks.map(() => 0);
@@ -19,12 +19,12 @@ export function pathsBefore(graph: Graph, weight: (task: GraphTask) => number): 
   return before;
 }
 
-/** The longest path that follows each task, the task itself not counted, in the unit of `weight`. */
+/** Returns the longest path that starts after each task, in the unit of `weight`. */
 export function pathsAfter(graph: Graph, weight: (task: GraphTask) => number): number[] {
   return foldBackwards(graph, (after, task) => after + weight(task));
 }
 
-/** The highest priority of each task itself and of those that wait for it. */
+/** Returns, for each task, the highest priority of the task and of all tasks that wait for it. */
 export function inheritedPriorities(graph: Graph): number[] {
   const highest = graph.tasks.map((task) => (task === graph.assignment ? Number.NEGATIVE_INFINITY : task.priority));
   for (let at = graph.order.length - 1; at >= 0; at -= 1) {

@@ -1,10 +1,10 @@
-/** A number of units of one pool, by the pool's number. */
+/** A number of units of one pool, by the pool's index. */
 export interface IndexedDemand {
   readonly pool: number;
   readonly units: number;
 }
 
-/** The same, by the pool's name: what the rows of a batch share. */
+/** A number of units of a pool that the rows of a batch share, by the pool's name. */
 export interface UnitDemand {
   readonly pool: string;
   readonly units: number;
@@ -12,46 +12,46 @@ export interface UnitDemand {
 
 interface Pool {
   readonly name: string;
-  /** A pool of the file, or an agent's limit: the rows of a batch share it. */
+  /** Whether the rows of a batch share it: a pool of the file, or an agent's limit. */
   readonly declared: boolean;
   capacity: number;
   used: number;
 }
 
-/** Whoever needs nothing needs this. */
+/** The demands of a turn that needs nothing. */
 export const NOTHING: readonly IndexedDemand[] = [];
 const NO_NEEDS: readonly UnitDemand[] = [];
 
-/** The sequential lane: `async: false` tasks share it one at a time. */
+/** The index of the sequential lane, which `async: false` tasks use one at a time. */
 export const SEQUENTIAL_LANE_INDEX = 0;
 
-/** The capacity of a held agent's gate: not even who takes nothing has room. */
-const HELD = -1;
+/** The capacity of a throttled agent's gate: less than 0, so that even a demand for no unit does not fit. */
+const THROTTLED_CAPACITY = -1;
 
-/** A resource that is neither declared nor created has room for one, as in the seed. */
+/** The capacity of a pool that is neither declared nor created, as in the seed. */
 const UNDECLARED_CAPACITY = 1;
 
 /**
- * Everything that is limited besides slots, by number: the sequential lane, the resources (declared in the file, made
- * or first used by a tool) and the agents that may only run so many turns at once.
+ * Everything limited other than slots, by index: the sequential lane, the pools (declared in the file, or created or
+ * first used by a tool), and the agents with a limit of concurrent turns.
  */
 export class Pools {
   readonly #pools: Pool[];
   readonly #resources = new Map<string, number>();
-  /** What a turn of an agent needs that may only run so many at once. */
+  /** The demands of each agent with a limit of concurrent turns. */
   readonly #agents = new Map<string, readonly IndexedDemand[]>();
-  /** By agent: a pool that has room for who takes nothing, unless the agent is held. */
+  /** By agent: a pool that fits a demand for no unit, unless the agent is throttled. */
   readonly #gates = new Map<string, number>();
   readonly #bundles = new Map<string, readonly IndexedDemand[]>();
   readonly #onFreed: (pool: number) => void;
 
-  /** `lane`: the sequential lane's capacity. `onFreed` is told whenever a pool has more room than before. */
+  /** `lane`: the sequential lane's capacity. `onFreed` is called when a pool has more free units than before. */
   constructor(lane: number, onFreed: (pool: number) => void) {
     this.#pools = [{ name: 'sequential lane', declared: false, capacity: lane, used: 0 }];
     this.#onFreed = onFreed;
   }
 
-  /** The number of a resource; one that nobody declared comes into being with a capacity of 1. */
+  /** Returns the index of a pool. An undeclared pool is created with a capacity of 1. */
   resource(name: string): number {
     const known = this.#resources.get(name);
     if (known !== undefined) return known;
@@ -60,12 +60,12 @@ export class Pools {
     return number;
   }
 
-  /** A pool of the file. */
+  /** Adds a pool of the file. */
   declare(name: string, capacity: number): void {
     this.#resources.set(name, this.#add(name, capacity, true));
   }
 
-  /** Makes a resource, or gives one another capacity; what is in use stays in use. */
+  /** Creates a pool, or changes its capacity. Units in use remain in use. */
   setResource(name: string, capacity: number): void {
     this.#setCapacity(this.resource(name), capacity);
   }
@@ -74,34 +74,34 @@ export class Pools {
     this.#agents.set(name, this.bundle([{ pool: this.#add(name, capacity, true), units: 1 }]));
   }
 
-  /** Nothing of an agent may start. Returns whether its turns need something that they did not need before. */
-  hold(agent: string): boolean {
+  /** Prevents turns of an agent from starting. Returns whether the demands of its turns have changed. */
+  throttle(agent: string): boolean {
     const known = this.#gates.get(agent);
     const gate = known ?? this.#add(`gate of agent ${agent}`, 0, false);
-    this.#setCapacity(gate, HELD);
+    this.#setCapacity(gate, THROTTLED_CAPACITY);
     if (known !== undefined) return false;
     this.#gates.set(agent, gate);
     this.#agents.set(agent, this.bundle([...this.ofAgent(agent), { pool: gate, units: 0 }]));
     return true;
   }
 
-  /** It may start again: an agent, or all of them. */
+  /** Lets turns of an agent, or of all agents, start again. */
   release(agent?: string): void {
     const gates = agent === undefined ? this.#gates.values() : [this.#gates.get(agent)];
     for (const gate of gates) if (gate !== undefined) this.#setCapacity(gate, 0);
   }
 
-  /** The agents of which nothing may start. */
-  held(): string[] {
+  /** The throttled agents. */
+  throttled(): string[] {
     return [...this.#gates].flatMap(([agent, gate]) => (this.free(gate) < 0 ? [agent] : []));
   }
 
-  /** What a turn of an agent needs because of its limit. */
+  /** The demands of an agent's turn that follow from the agent's limits. */
   ofAgent(name: string): readonly IndexedDemand[] {
     return this.#agents.size === 0 ? NOTHING : (this.#agents.get(name) ?? NOTHING);
   }
 
-  /** One object for the same demands, so that who needs the same is told by it alone. */
+  /** Returns the same object for equal demands, so that demands can be compared by identity. */
   bundle(demands: readonly IndexedDemand[]): readonly IndexedDemand[] {
     if (demands.length === 0) return NOTHING;
     const key = demands.map((demand) => `${demand.pool}:${demand.units}`).join(' ');
@@ -115,7 +115,7 @@ export class Pools {
     return known ? known.capacity - known.used : 0;
   }
 
-  /** The first pool that has not enough room for `demands`, or null. */
+  /** Returns the first pool with too few free units for `demands`, or null. */
   lacking(demands: readonly IndexedDemand[]): number | null {
     for (const demand of demands) if (this.free(demand.pool) < demand.units) return demand.pool;
     return null;
@@ -136,12 +136,12 @@ export class Pools {
     }
   }
 
-  /** Units in use by pool name, for those in use. */
+  /** Units in use by pool name, for pools in use. */
   usage(): Record<string, number> {
     return Object.fromEntries(this.#pools.filter((pool) => pool.used > 0).map((pool) => [pool.name, pool.used]));
   }
 
-  /** The same of those that the rows of a batch share. */
+  /** Units in use of the pools that the rows of a batch share. */
   sharedUsage(): UnitDemand[] {
     return this.#pools.flatMap(({ name, declared, used }) =>
       declared && used > 0 ? [{ pool: name, units: used }] : [],
@@ -152,7 +152,7 @@ export class Pools {
     return this.#pools[pool]?.declared ?? false;
   }
 
-  /** What of `demands` the rows of a batch share. */
+  /** The part of `demands` that concerns pools that the rows of a batch share. */
   needs(demands: readonly IndexedDemand[]): readonly UnitDemand[] {
     if (demands.length === 0) return NO_NEEDS;
     return demands.flatMap(({ pool, units }) => {

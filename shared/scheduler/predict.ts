@@ -6,28 +6,31 @@ import { type Simulation, simulate } from './simulate.ts';
 
 const NOTHING: ReadonlySet<string> = new Set();
 
-/** The schedule that the estimates lead to; `null` figures where a length is unknown. What is `kept` takes no time. */
+/**
+ * Returns the schedule that follows from the estimates; figures are null if an estimate is unknown. Reused tasks take
+ * no time.
+ */
 export function predict(
   project: Crew,
   estimates: Readonly<Record<string, Estimate>>,
   slots: number,
-  kept: ReadonlySet<string> = NOTHING,
+  reused: ReadonlySet<string> = NOTHING,
 ): Prediction {
   const durations: Record<string, number> = {};
   const graph = graphOf(project);
-  const assigned = graph.tasks.every((task) => !task.unassigned || kept.has(task.name));
+  const assigned = graph.tasks.every((task) => !task.unassigned || reused.has(task.name));
   for (const { name } of graph.tasks) {
-    if (kept.has(name) || (name === ASSIGNMENT && assigned)) continue;
+    if (reused.has(name) || (name === ASSIGNMENT && assigned)) continue;
     const ms = estimates[name]?.ms ?? null;
     if (ms === null) return { makespan_ms: null, tasks: {} };
     durations[name] = ms;
   }
-  return simulate(project, { slots, durations, ranks: computeRanks(project, estimates), kept });
+  return simulate(project, { slots, durations, ranks: computeRanks(project, estimates), reused });
 }
 
 /**
- * The chain of tasks that ends last in a predicted schedule, in the order of time: each starts because the one before it
- * ended, which it waited for by its context, or else for its slot, a pool or the lane.
+ * Returns the chain of tasks that ends last in a predicted schedule, in time order. Each task started when the previous
+ * one ended, because it waited for its context, its slot, a pool or the sequential lane.
  */
 export function predictedCriticalPath(project: Crew, tasks: Simulation['tasks']): string[] {
   const graph = graphOf(project);
@@ -58,7 +61,10 @@ function endsLater(tasks: Simulation['tasks'], task: GraphTask, than: GraphTask 
   return than === undefined || (tasks[task.name]?.end_ms ?? 0) > (tasks[than.name]?.end_ms ?? 0);
 }
 
-/** Of those that ended when `task` started the likeliest cause: its context, its slot, what it shares a pool with, any. */
+/**
+ * Of the tasks that ended when `task` started, returns the most likely cause: one of its context, in its slot, with the
+ * same pool, or any.
+ */
 function cause(tasks: Simulation['tasks'], task: GraphTask, ended: readonly GraphTask[]): GraphTask | undefined {
   const context = new Set(task.predecessors);
   const slot = tasks[task.name]?.slot;

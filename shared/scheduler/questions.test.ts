@@ -36,7 +36,7 @@ function randomProject(size: number, random: Random): Crew {
   return crew({ pools: [{ name: 'db', capacity: 1 }], tasks });
 }
 
-/** Says what slots and people say, in any order, and checks what is decided. */
+/** Emits the events of slots and people in random order, and checks the decisions. */
 class Drive {
   readonly rig: Rig;
   readonly ended = new Set<string>();
@@ -83,7 +83,7 @@ class Drive {
     this.#running.set(task, attempt);
   }
 
-  /** A turn ends, a person answers, or the money runs out or comes. */
+  /** A turn ends, a person answers, or the budget is used up or raised. */
   #happen(): void {
     const [turn] = this.#pick([...this.#running]);
     const [question] = this.#pick([...this.#asked]);
@@ -144,8 +144,8 @@ class Drive {
 
 const ANSWERS = ['approved', 'edited', 'sent_back'] as const;
 
-describe('whatever a run asks and is answered', () => {
-  test('nothing starts before it may or without money, who waits holds nothing, and the run ends', () => {
+describe('runs with questions to people', () => {
+  test('nothing starts too early or without budget, waiting tasks use no units, and the run ends', () => {
     fc.assert(
       fc.property(scenarios, (scenario) => {
         const drive = new Drive(scenario);
@@ -156,7 +156,7 @@ describe('whatever a run asks and is answered', () => {
     );
   });
 
-  test('a fresh scheduler that is fed with the events stands where the first stood', () => {
+  test('a new scheduler that replays the events reaches the same state', () => {
     fc.assert(
       fc.property(scenarios, fc.double({ min: 0, max: 1, noNaN: true }), (scenario, share) => {
         const drive = new Drive(scenario);

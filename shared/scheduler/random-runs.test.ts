@@ -6,12 +6,12 @@ import { Candidates } from './testing/candidates.ts';
 import { isEnd, turnKey, Watch } from './testing/watch.ts';
 
 /**
- * What holds of every run, over runs of sequential, hierarchical and consensual crews with failures, crashes, leases by
- * tools, reviews, pauses, other numbers of slots and cut-offs. What holds is read off the events alone.
+ * Invariants of every run, over sequential, hierarchical and consensual crews with failures, crashes, leases by tools,
+ * reviews, pauses, changing numbers of slots and interruptions. They are checked only on the events.
  */
 const SEEDS = Array.from({ length: 300 }, (_, seed) => seed + 1);
 
-/** All of a run, with its seed where something does not hold. */
+/** A complete run, with its seed for the message of a failed assertion. */
 function everyRun(check: (run: RandomRun) => void): void {
   for (const seed of SEEDS) {
     try {
@@ -22,7 +22,7 @@ function everyRun(check: (run: RandomRun) => void): void {
   }
 }
 
-/** A scheduler that was asked after every so many events; the run's own was after each. */
+/** A scheduler that was called after every few events; the run's own was called after each. */
 function askedUpTo({ project, events }: RandomRun, last: number, every: number): Scheduler {
   const scheduler = new Scheduler(project);
   for (const [index, event] of events.slice(0, last + 1).entries()) {
@@ -32,7 +32,7 @@ function askedUpTo({ project, events }: RandomRun, last: number, every: number):
   return scheduler;
 }
 
-/** All that it decides when another process goes on from here. */
+/** All its decisions when another process becomes the owner now. */
 function afterResume(scheduler: Scheduler, t: number): object[] {
   const decided: object[] = [];
   scheduler.apply({ type: 'run.resumed', wall_ms: 0, versions: {}, t });
@@ -46,15 +46,15 @@ function afterResume(scheduler: Scheduler, t: number): object[] {
 
 const DECISIONS = new Set(['attempt.started', 'cache.asked', 'resource.acquired', 'review.asked', 'run.finished']);
 
-describe('whatever crew, and whatever happens', () => {
-  test('no slot stands idle that a task could use', () => {
+describe('random crews and runs', () => {
+  test('no slot is idle while a task could use it', () => {
     everyRun(({ project, events }) => {
       if (project.process === 'consensual') return;
       const watch = new Watch(project);
       const candidates = new Candidates(project, watch);
       let t = 0;
       for (const event of events) {
-        // Before anything happens by itself all has been decided that could be.
+        // All possible decisions are made before the next external event.
         const isDecision = DECISIONS.has(event.type) || event.type.startsWith('task.');
         if (!isDecision && event.t > t) expect(candidates.at(t)).toEqual([]);
         watch.take(event);
@@ -64,7 +64,7 @@ describe('whatever crew, and whatever happens', () => {
     });
   });
 
-  test('slots, context, the lane, pools, agents and their holds are kept to, and no turn runs twice at once', () => {
+  test('a run respects slots, context, the sequential lane, pools, agents and throttling, and no turn runs twice at once', () => {
     everyRun(({ project, events }) => {
       const watch = new Watch(project);
       const byName = new Map(project.tasks.map((task) => [task.name, task]));
@@ -91,7 +91,7 @@ describe('whatever crew, and whatever happens', () => {
     });
   });
 
-  test('every attempt ends once, with its leases and waits; a retry waits for its time; every task ends, and the run', () => {
+  test('every attempt ends once, with its leases and waits; a retry waits for its time; every task and the run end', () => {
     everyRun(({ project, events }) => {
       const open = new Map<string, number>();
       const retryAt = new Map<string, number>();
@@ -116,7 +116,7 @@ describe('whatever crew, and whatever happens', () => {
     });
   });
 
-  test('fed with the events up to any of them, a fresh scheduler has the same state and decides the same', () => {
+  test('a new scheduler that replays any prefix of the events has the same state and makes the same decision', () => {
     everyRun(({ project, events }) => {
       const asked = new Scheduler(project);
       const unasked = new Scheduler(project);
@@ -137,7 +137,7 @@ describe('whatever crew, and whatever happens', () => {
     });
   }, 60_000);
 
-  test('who waits for a lease is first come first served, and gets it before a new task starts', () => {
+  test('leases are granted first come, first served, before a new task starts', () => {
     everyRun(({ events }) => {
       const queues = new Map<string, string[]>();
       for (const event of events) {

@@ -3,20 +3,20 @@ import type { Estimate } from '../run/events.ts';
 import { type Graph, type GraphTask, graphOf } from './graph.ts';
 import { inheritedPriorities, pathsAfter } from './paths.ts';
 
-/** What an unknown length counts where all are unknown: every task the same. */
+/** The length of every task if all lengths are unknown. */
 const EQUAL_LENGTH = 1;
 
 /**
- * The rank of each task (and of the manager's assignment, where there is one): higher starts first, equal ranks go in
- * declared order. A task's priority is its own or the highest of those that wait for it; among equals the longest
- * remaining path by the estimates, itself included, comes first. Ranks are whole numbers from 0 without meaning beyond
- * their order, fixed for a run in `run.started`.
+ * Returns the rank of each task (and of the manager's assignment, if there is one). Higher ranks start first, equal
+ * ranks in declared order. Tasks are ordered by priority (the highest of the task and of all that wait for it), then by
+ * the longest remaining path according to the estimates, including the task. Ranks are whole numbers from 0 that only
+ * define an order. `run.started` fixes them for a run.
  */
 export function computeRanks(project: Crew, estimates: Readonly<Record<string, Estimate>>): Record<string, number> {
   return ranksOf(graphOf(project), (task) => estimates[task.name]?.ms ?? EQUAL_LENGTH);
 }
 
-/** As `computeRanks`, with the lengths (any unit) given by a function of the task's busy time. */
+/** Like `computeRanks`, with lengths (in any unit) from a function of the task's busy time. */
 export function ranksOf(graph: Graph, length: (task: GraphTask) => number): Record<string, number> {
   const priority = inheritedPriorities(graph);
   const lengths = graph.tasks.map((task) => pathLength(task, length(task)));
@@ -37,8 +37,8 @@ export function ranksOf(graph: Graph, length: (task: GraphTask) => number): Reco
 }
 
 /**
- * How long a task of this much busy time takes at least: all of it for a plain task; in `consensual`, where the turns
- * are taken as equally long, one proposal and one vote.
+ * Returns the minimum length of a task with this busy time: all of it for a plain task; one proposal and one vote in
+ * `consensual`, assuming equally long turns.
  */
 export function pathLength(task: GraphTask, busy: number): number {
   return task.turns.length <= 1 ? busy : (busy * 2) / task.turns.length;

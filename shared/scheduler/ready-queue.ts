@@ -1,65 +1,65 @@
 import { type Heap, numberHeap } from './heap.ts';
 import type { IndexedDemand, Pools } from './pools.ts';
 
-/** Ready turns that need the same of the same pools: for all of them there is room, or for none. */
-interface Class {
+/** Ready turns with the same demands: either all of them can start, or none. */
+interface DemandClass {
   readonly demands: readonly IndexedDemand[];
-  /** Places of its turns, the best on top; may hold places that have left. */
-  readonly places: Heap<number>;
-  /** Waits for room in its pool, out of the competition. */
+  /** The orders of its turns, the best on top. May contain turns that were removed. */
+  readonly orders: Heap<number>;
+  /** Whether it waits for free units of a pool, and is not considered until then. */
   parked: boolean;
 }
 
 /**
- * The turns that are ready to start, in the order of their places (a smaller place goes first). Turns that need the same
- * form a class; a class that lacks a pool is parked with that pool until it has more room, so that finding the best
- * startable turn costs O(log n), however many wait for something else.
+ * The turns that are ready to start, by their order (smaller first). Turns with the same demands form a class. A class
+ * whose pool is full is parked with that pool until units are released, so that finding the best startable turn costs
+ * O(log n) regardless of the number of other waiting turns.
  */
 export class ReadyQueue {
   readonly #pools: Pools;
-  readonly #classes = new Map<readonly IndexedDemand[], Class>();
-  /** By place: the class that its turn waits in. */
-  readonly #waiting: (Class | undefined)[] = [];
-  /** Holds the best place of each class that is not parked, and places that have been overtaken by events. */
+  readonly #classes = new Map<readonly IndexedDemand[], DemandClass>();
+  /** By order: the class of the waiting turn. */
+  readonly #waiting: (DemandClass | undefined)[] = [];
+  /** The best order of each class that is not parked, and outdated entries. */
   readonly #open = numberHeap();
-  readonly #parked = new Map<number, Class[]>();
+  readonly #parked = new Map<number, DemandClass[]>();
 
   constructor(pools: Pools) {
     this.#pools = pools;
   }
 
-  /** Places are whole numbers below `count`. */
+  /** Removes all turns. Orders are whole numbers below `count`. */
   reserve(count: number): void {
     this.#waiting.length = 0;
-    for (let place = 0; place < count; place += 1) this.#waiting.push(undefined);
+    for (let order = 0; order < count; order += 1) this.#waiting.push(undefined);
   }
 
-  /** `demands`: a bundle of the pools. */
-  add(place: number, demands: readonly IndexedDemand[]): void {
+  /** Adds a turn. @param demands an object from `Pools.bundle` */
+  add(order: number, demands: readonly IndexedDemand[]): void {
     const kind = this.#classFor(demands);
-    this.#waiting[place] = kind;
-    kind.places.push(place);
-    if (!kind.parked && kind.places.peek() === place) this.#open.push(place);
+    this.#waiting[order] = kind;
+    kind.orders.push(order);
+    if (!kind.parked && kind.orders.peek() === order) this.#open.push(order);
   }
 
-  remove(place: number): void {
-    const kind = this.#waiting[place];
+  remove(order: number): void {
+    const kind = this.#waiting[order];
     if (!kind) return;
-    this.#waiting[place] = undefined;
-    if (kind.places.peek() === place && !kind.parked) this.#enter(kind);
+    this.#waiting[order] = undefined;
+    if (kind.orders.peek() === order && !kind.parked) this.#enter(kind);
   }
 
-  has(place: number): boolean {
-    return this.#waiting[place] !== undefined;
+  has(order: number): boolean {
+    return this.#waiting[order] !== undefined;
   }
 
-  /** The best place for which every pool has room now, or null. */
+  /** Returns the best turn that can start now, or null. */
   best(): number | null {
-    for (let place = this.#open.peek(); place !== undefined; place = this.#open.peek()) {
-      const kind = this.#waiting[place];
-      if (kind && !kind.parked && this.#head(kind) === place) {
+    for (let order = this.#open.peek(); order !== undefined; order = this.#open.peek()) {
+      const kind = this.#waiting[order];
+      if (kind && !kind.parked && this.#head(kind) === order) {
         const lacking = this.#pools.lacking(kind.demands);
-        if (lacking === null) return place;
+        if (lacking === null) return order;
         this.#park(kind, lacking);
       }
       this.#open.pop();
@@ -67,24 +67,24 @@ export class ReadyQueue {
     return null;
   }
 
-  /** Whether a turn that is ready could start: every pool has room. */
-  isStartable(place: number): boolean {
-    const kind = this.#waiting[place];
+  /** Whether a ready turn can start: every pool has enough free units. */
+  isStartable(order: number): boolean {
+    const kind = this.#waiting[order];
     return kind !== undefined && this.#pools.lacking(kind.demands) === null;
   }
 
-  /** The best startable place of those that need the same, each with what it needs; the best first. */
-  heads(): { place: number; demands: readonly IndexedDemand[] }[] {
-    const heads: { place: number; demands: readonly IndexedDemand[] }[] = [];
+  /** Returns the best startable turn of each class with its demands, best first. */
+  heads(): { order: number; demands: readonly IndexedDemand[] }[] {
+    const heads: { order: number; demands: readonly IndexedDemand[] }[] = [];
     for (const kind of this.#classes.values()) {
-      const place = this.#head(kind);
-      if (place !== undefined && this.#pools.lacking(kind.demands) === null)
-        heads.push({ place, demands: kind.demands });
+      const order = this.#head(kind);
+      if (order !== undefined && this.#pools.lacking(kind.demands) === null)
+        heads.push({ order, demands: kind.demands });
     }
-    return heads.sort((a, b) => a.place - b.place);
+    return heads.sort((a, b) => a.order - b.order);
   }
 
-  /** A pool has more room: what was parked with it competes again. */
+  /** A pool has more free units: the classes parked with it are considered again. */
   freed(pool: number): void {
     const kinds = this.#parked.get(pool);
     if (!kinds || kinds.length === 0) return;
@@ -95,32 +95,32 @@ export class ReadyQueue {
     }
   }
 
-  #park(kind: Class, pool: number): void {
+  #park(kind: DemandClass, pool: number): void {
     kind.parked = true;
     const kinds = this.#parked.get(pool);
     if (kinds) kinds.push(kind);
     else this.#parked.set(pool, [kind]);
   }
 
-  #enter(kind: Class): void {
+  #enter(kind: DemandClass): void {
     const head = this.#head(kind);
     if (head !== undefined) this.#open.push(head);
   }
 
-  /** The best place of a class; those that have left it are dropped on the way. */
-  #head(kind: Class): number | undefined {
-    let place = kind.places.peek();
-    while (place !== undefined && this.#waiting[place] !== kind) {
-      kind.places.pop();
-      place = kind.places.peek();
+  /** Returns the best turn of a class, and drops turns that were removed. */
+  #head(kind: DemandClass): number | undefined {
+    let order = kind.orders.peek();
+    while (order !== undefined && this.#waiting[order] !== kind) {
+      kind.orders.pop();
+      order = kind.orders.peek();
     }
-    return place;
+    return order;
   }
 
-  #classFor(demands: readonly IndexedDemand[]): Class {
+  #classFor(demands: readonly IndexedDemand[]): DemandClass {
     const known = this.#classes.get(demands);
     if (known) return known;
-    const kind: Class = { demands, places: numberHeap(), parked: false };
+    const kind: DemandClass = { demands, orders: numberHeap(), parked: false };
     this.#classes.set(demands, kind);
     return kind;
   }

@@ -6,56 +6,56 @@ import { Heap } from './heap.ts';
 import { Scheduler } from './scheduler.ts';
 import { SEQUENTIAL_LANE, type Simulation, withCapacities } from './simulate.ts';
 
-/** What a turn does between its start and its end: it works, waits for a lease and takes it, or gives one back. */
+/** A step of a turn between its start and its end: it works, acquires a lease (and waits for it), or releases one. */
 export type Step =
   | { kind: 'work'; ms: number }
   | { kind: 'take'; resource: string; holder: string }
   | { kind: 'give'; resource: string; holder: string };
 
-/** One turn of a task: what it does, and how it ends. */
+/** One turn of a task: its steps, and how it ends. */
 export interface TurnPlan {
   steps: readonly Step[];
-  /** Of its work, the milliseconds that its calls waited for a permit of the rate limiter. */
+  /** The part of its work, in milliseconds, in which its calls waited for a permit of the rate limiter. */
   permitMs: number;
   result: AttemptResult;
-  /** Milliseconds from its end until the next attempt may start; null where none follows. */
+  /** Milliseconds from its end until the next attempt may start; null if none follows. */
   retryMs: number | null;
   rateLimited: boolean;
 }
 
 export interface TaskPlan {
-  /** By the turn's name (null for the one turn of a plain task), in the order of their starts. */
+  /** By the turn's name (null for the only turn of a plain task), in the order of their starts. */
   turns: ReadonlyMap<string | null, readonly TurnPlan[]>;
-  /** How long the lookup of a stored result takes, and whether one is found. */
+  /** The length of the cache lookup, and whether it is a hit. */
   lookup: { ms: number; found: boolean };
   /** Answers of people, in order. */
   reviews: readonly { ms: number; answer: 'approved' | 'edited' | 'sent_back' }[];
   /** Milliseconds from its outcome to its recorded end. */
   recordMs: number;
-  /** Chosen by the manager. */
+  /** Whether the manager chose it. */
   assignedTo: string | null;
 }
 
-/** An event from outside of the tasks, and the time at which it happens. */
+/** An event that no task causes, and its time. */
 export interface External {
   t: number;
   event: EventDraft;
 }
 
-/** A run to be replayed in virtual time by the run's own scheduler. Times are whole milliseconds without pauses. */
+/** A run for a replay in virtual time by the run's own scheduler. Times are whole milliseconds without pauses. */
 export interface ReplayPlan {
   ranks: Readonly<Record<string, number>>;
-  /** Slots at the start. */
+  /** The number of slots at the start. */
   slots: number;
-  /** Slots that become ready or end, other numbers of slots, held agents, pauses: in the order of time. */
+  /** In time order: slots that become ready or end, changes of the number of slots, throttled agents, pauses. */
   external: readonly External[];
-  /** Tasks that the run executed, or whose results it looked up; every other one takes no slot and no time. */
+  /** Tasks that the run executed or looked up. All others take no slot and no time. */
   tasks: ReadonlyMap<string, TaskPlan>;
-  /** Capacities other than the file's, by pool; `SEQUENTIAL_LANE` for the lane. */
+  /** Capacities that replace the file's, by pool; `SEQUENTIAL_LANE` for the sequential lane. */
   capacities: Readonly<Record<string, number>>;
 }
 
-/** Replays a plan. The result is the schedule that the run's scheduler makes of it. */
+/** Replays a plan. Returns the resulting schedule. */
 export function replay(project: Crew, plan: ReplayPlan): Simulation {
   return new Replay(withCapacities(project, plan.capacities), plan).run();
 }
@@ -69,7 +69,7 @@ interface Happening {
 type Draft<Type extends EventDraft['type']> = Extract<EventDraft, { type: Type }>;
 type Started = Draft<'attempt.started'>;
 
-/** A running turn: what is left of its plan. */
+/** A running turn and the rest of its plan. */
 interface Running {
   started: Started;
   plan: TurnPlan;
@@ -83,10 +83,10 @@ class Replay {
   readonly #graph: Graph;
   readonly #scheduler: Scheduler;
   readonly #ahead = new Heap<Happening>((a, b) => a.t < b.t || (a.t === b.t && a.order < b.order));
-  /** How many turns of each name have started, by task and turn. */
+  /** The number of started turns, by task and turn. */
   readonly #starts = new Map<string, number>();
   readonly #reviews = new Map<string, number>();
-  /** Turns that wait for a lease, by the request. */
+  /** Turns that wait for a lease, by request ID. */
   readonly #waiting = new Map<string, { running: Running; step: Extract<Step, { kind: 'take' }> }>();
   readonly #ended = new Set<string>();
   readonly #tasks: Simulation['tasks'] = {};
@@ -113,7 +113,7 @@ class Replay {
     return { makespan_ms: this.#makespan, tasks: this.#tasks };
   }
 
-  /** Turns that wait for each other's leases would wait forever: the first one gives up. */
+  /** If turns wait for each other's leases, the first one gives up, because the wait would never end. */
   #unblocked(t: number): Happening | undefined {
     const [first] = this.#waiting;
     if (!first) return undefined;
@@ -162,7 +162,7 @@ class Replay {
       case 'task.not_chosen':
         this.#end(decision.task, t);
         return;
-      default: // The others change the scheduler's own state alone.
+      default: // The others change only the scheduler's state.
         return;
     }
   }
@@ -180,7 +180,7 @@ class Replay {
     );
   }
 
-  /** Carries a turn to its next piece of work, to a lease that it waits for, or to its end. */
+  /** Advances a turn to its next work, to a lease that it waits for, or to its end. */
   #goOn(running: Running, t: number): void {
     const step = running.plan.steps[running.next];
     running.next += 1;
@@ -202,7 +202,7 @@ class Replay {
     const id = `lease ${this.#requests}`;
     this.#waiting.set(id, { running, step });
     this.#scheduler.applyAt({ type: 'resource.requested', ...this.#request(running, step, id) }, t);
-    // The scheduler is asked again even where nothing else happens at this time.
+    // The scheduler is called again even if nothing else happens at this time.
     if (this.#ahead.peek()?.t !== t) this.#at(t, () => undefined);
   }
 

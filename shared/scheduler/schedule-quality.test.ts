@@ -11,9 +11,12 @@ import { computeRanks } from './ranks.ts';
 import { simulate } from './simulate.ts';
 import { scenarios } from './testing/scenarios.ts';
 
-/** How long a schedule takes in virtual time, over random graphs and durations: its bounds, and the exact optimum. */
+/**
+ * The makespan of schedules in virtual time, over random graphs and durations, compared with bounds and the exact
+ * optimum.
+ */
 
-describe('the schedule, without faults', () => {
+describe('schedules without faults', () => {
   const planned = scenarios.map(({ project, slots, seed }) => {
     const random = new Random(seed + 2);
     return {
@@ -23,12 +26,12 @@ describe('the schedule, without faults', () => {
     };
   });
 
-  test("ends within Graham's bound, whatever the ranking", () => {
+  test("a schedule ends within Graham's bound, for any ranking", () => {
     fc.assert(
       fc.property(planned, fc.integer(), ({ project, slots, durations }, ranking) => {
         const random = new Random(ranking);
         const ranks = Object.fromEntries(project.tasks.map(({ name }) => [name, random.int(0, 100)]));
-        // Agents' own limits are pools of the scheduler's that the bound does not speak of.
+        // Limits of agents are pools that the bound does not cover.
         const free = { ...project, agents: project.agents.map(({ max_concurrent: _limit, ...agent }) => agent) };
         const { makespan_ms } = simulate(free, { slots, durations, ranks });
         expect(makespan_ms).toBeLessThanOrEqual(Math.ceil(grahamBound(free, slots, durations)));
@@ -37,7 +40,7 @@ describe('the schedule, without faults', () => {
     );
   });
 
-  test("ends within Graham's bound in hierarchical and consensual crews too, turn by turn, whatever the ranking", () => {
+  test("hierarchical and consensual crews also end within Graham's bound, for any ranking", () => {
     fc.assert(
       fc.property(fc.integer({ min: 0, max: 1_000_000 }), fc.integer({ min: 1, max: 5 }), (seed, slots) => {
         const random = new Random(seed);
@@ -56,7 +59,7 @@ describe('the schedule, without faults', () => {
     );
   });
 
-  test('with as many slots as tasks, and nothing shared, takes as long as the longest path', () => {
+  test('with one slot per task and nothing shared, the makespan is the longest path', () => {
     fc.assert(
       fc.property(planned, ({ project, durations }) => {
         const tasks = project.tasks.map((task) => ({ ...task, async: true, resources: [], agent: 'bo' }));
@@ -67,7 +70,7 @@ describe('the schedule, without faults', () => {
     );
   });
 
-  test('is within (2 − 1/N) of the exact optimum of small graphs', () => {
+  test('the makespan of a small graph is within (2 − 1/N) of the exact optimum', () => {
     fc.assert(
       fc.property(planned, ({ project, slots, durations }) => {
         const tasks = project.tasks.slice(0, 6).map((task) => ({ ...task, async: true, resources: [], agent: 'bo' }));
@@ -79,7 +82,7 @@ describe('the schedule, without faults', () => {
     );
   });
 
-  test('of a real run follows the prediction when every task takes as long as was estimated', () => {
+  test('a run follows the prediction when every task takes as long as estimated', () => {
     fc.assert(
       fc.property(planned, ({ project, slots, durations }) => {
         const estimates = Object.fromEntries(
@@ -97,7 +100,7 @@ describe('the schedule, without faults', () => {
 
 type Durations = Readonly<Record<string, number>>;
 
-/** The longest path and the whole work in turns: proposals before votes, the assignment before those it is for. */
+/** The longest path and the whole work in turns: proposals before votes, the assignment before the assigned tasks. */
 function turnsOf(project: Crew, durations: Durations): { path: number; work: number } {
   const assigns = needsAssignment(project);
   const assignment = assigns ? (durations[ASSIGNMENT] ?? 0) : 0;
@@ -105,7 +108,7 @@ function turnsOf(project: Crew, durations: Durations): { path: number; work: num
   let work = assignment;
   for (const task of project.tasks) {
     const busy = durations[task.name] ?? 0;
-    // The turns share the task's time; of what does not divide the first ones take a millisecond each.
+    // The turns divide the task's time; the first ones get the remaining milliseconds.
     const turns = project.process === 'consensual' ? 2 * consensualAgents(project, task).length : 1;
     const longest = Math.ceil(busy / turns) + Math.ceil((busy - Math.min(busy % turns, turns / 2)) / turns);
     const assigned = assigns && task.agent === undefined ? assignment : 0;
@@ -116,7 +119,7 @@ function turnsOf(project: Crew, durations: Durations): { path: number; work: num
   return { path: Math.max(assignment, ...ends.values()), work };
 }
 
-/** CP·(1 − 1/N) + W/N + Σ W_p ÷ (C_p − u_p + 1) over the lane and each pool. */
+/** CP·(1 − 1/N) + W/N + Σ W_p ÷ (C_p − u_p + 1) over the sequential lane and each pool. */
 function grahamBound(project: Crew, slots: number, durations: Durations): number {
   const work = project.tasks.reduce((sum, { name }) => sum + (durations[name] ?? 0), 0);
   const synchronous = project.tasks.filter((task) => !task.async);
@@ -141,7 +144,7 @@ function longestPath(project: Crew, durations: Durations): number {
   return Math.max(0, ...ends.values());
 }
 
-/** The least makespan over all orders: list scheduling of every order of the tasks finds it, as none gains by waiting. */
+/** The minimum makespan over list schedules of every order of the tasks. Waiting never improves a schedule. */
 function optimum(project: Crew, slots: number, durations: Durations): number {
   const names = project.tasks.map(({ name }) => name);
   let best = Number.POSITIVE_INFINITY;

@@ -19,21 +19,21 @@ describe('order', () => {
     expect(run.decide()).toEqual(['finished completed']);
   });
 
-  test('synchronous tasks never run beside each other, asynchronous ones run beside them', () => {
+  test('synchronous tasks never run at the same time, but asynchronous tasks run next to them', () => {
     const run = rig({ tasks: [{ name: 'a', async: false }, { name: 'b', async: false }, { name: 'c' }] }, 3);
     expect(run.decide().filter((said) => said.startsWith('start'))).toEqual(['start a #1 on 1', 'start c #1 on 2']);
     run.complete('a');
     expect(run.decide()).toEqual(['start b #1 on 1']);
   });
 
-  test('the higher rank goes first, then declared order', () => {
+  test('the higher rank starts first, then declared order', () => {
     const run = rig({ tasks: [{ name: 'a' }, { name: 'b' }, { name: 'c' }] }, 1, { a: 1, b: 2, c: 2 });
     expect(run.decide().at(-1)).toBe('start b #1 on 1');
     run.complete('b');
     expect(run.decide()).toEqual(['start c #1 on 1']);
   });
 
-  test('a task takes all its units at once, and a smaller one passes it while it waits', () => {
+  test('a task takes all its units at once, and a task with a smaller demand passes it while it waits', () => {
     const run = rig(
       {
         pools: [{ name: 'db', capacity: 3 }],
@@ -65,7 +65,7 @@ describe('order', () => {
 });
 
 describe('failures', () => {
-  test('a retry waits for its time, holds nothing, and comes in its old place', () => {
+  test('a retry waits for its time, uses nothing meanwhile, and keeps its order', () => {
     const run = rig(
       {
         tasks: [
@@ -86,7 +86,7 @@ describe('failures', () => {
     expect(run.scheduler.wakeAt()).toBeNull();
   });
 
-  test('a task whose attempt failed for good has failed; by default what waits for it runs degraded', () => {
+  test('a task whose attempt failed permanently has failed; by default its dependents run degraded', () => {
     const run = rig({ tasks: [{ name: 'a' }, { name: 'b', context: ['a'] }] }, 2);
     run.decide();
     run.fail('a');
@@ -96,7 +96,7 @@ describe('failures', () => {
     expect(run.decide()).toEqual(['finished completed_degraded']);
   });
 
-  test('with the policy skip it is skipped, and so is what waits for that', () => {
+  test('with the policy skip, a dependent of a failed task is skipped, and so are its dependents', () => {
     const skip = { on_dependency_failure: 'skip' as const };
     const run = rig(
       { tasks: [{ name: 'a' }, { name: 'b', context: ['a'], ...skip }, { name: 'c', context: ['b'], ...skip }] },
@@ -107,7 +107,7 @@ describe('failures', () => {
     expect(run.decide()).toEqual(['failed a', 'skipped b', 'skipped c', 'finished failed']);
   });
 
-  test('a task whose whole context was not chosen is not chosen; with a part of it left it runs undegraded', () => {
+  test('a task whose whole context was not chosen is not chosen; otherwise it runs undegraded', () => {
     const run = rig(
       { tasks: [{ name: 'a' }, { name: 'b' }, { name: 'c', context: ['a'] }, { name: 'd', context: ['a', 'b'] }] },
       2,
@@ -140,7 +140,7 @@ describe('control', () => {
     expect(run.decide()).toEqual(['start a #1 on 1']);
   });
 
-  test('a stop cancels what waits at once, and what runs when it has ended', () => {
+  test('a stop cancels waiting tasks at once, and running tasks when their turns have ended', () => {
     const run = rig({ tasks: [{ name: 'a' }, { name: 'b' }, { name: 'c', context: ['a'] }] }, 1);
     run.decide();
     run.scheduler.stop();
@@ -149,7 +149,7 @@ describe('control', () => {
     expect(run.decide()).toEqual(['cancelled a', 'finished cancelled']);
   });
 
-  test('more slots start more at once; with fewer nothing starts while as many run', () => {
+  test('with more slots, more turns start at once; with fewer, none starts until enough have ended', () => {
     const tasks = ['a', 'b', 'c', 'd'].map((name) => ({ name }));
     const run = rig({ tasks }, 1);
     run.decide();
@@ -163,7 +163,7 @@ describe('control', () => {
     expect(run.decide()).toEqual(['start c #1 on 1']);
   });
 
-  test('a slot whose process has ended takes nothing before its replacement is ready', () => {
+  test('a slot whose process has ended takes no turn before its replacement is ready', () => {
     const run = rig({ tasks: [{ name: 'a' }, { name: 'b' }] }, 2);
     run.say({ type: 'slot.exited', slot: 1, pid: 1, reason: 'crash' });
     expect(run.decide().slice(2)).toEqual(['start a #1 on 2']);
@@ -182,7 +182,7 @@ describe('a manager', () => {
     ],
   };
 
-  test('assigns before the tasks that name no agent; the others do not wait', () => {
+  test('the manager assigns before the tasks that name no agent; other tasks do not wait', () => {
     const run = rig(spec, 2, { [ASSIGNMENT]: 1 });
     expect(run.decide()).toEqual([
       'ready own',
@@ -197,7 +197,7 @@ describe('a manager', () => {
     expect(run.decide()).toEqual(['start open #1 on 1']);
   });
 
-  test('does the tasks itself when the assignment fails', () => {
+  test('the manager executes the tasks itself when the assignment fails', () => {
     const run = rig(spec, 1, { [ASSIGNMENT]: 1 });
     run.decide();
     run.fail(ASSIGNMENT);
@@ -206,7 +206,7 @@ describe('a manager', () => {
 });
 
 describe('a consensual task', () => {
-  test('proposes with each agent at once, then votes, and holds the lane all the time', () => {
+  test('a consensual task runs all proposals at once, then the votes, and uses the sequential lane throughout', () => {
     const run = rig(
       {
         process: 'consensual',
@@ -233,7 +233,7 @@ describe('a consensual task', () => {
 });
 
 describe('a review', () => {
-  test('before: the task waits for the answer; after: sent back it is done again without losing a retry', () => {
+  test('a task waits for its review before the start; a result that is sent back is repeated without using a retry', () => {
     const run = rig(
       {
         tasks: [
@@ -252,7 +252,7 @@ describe('a review', () => {
     expect(run.decide()).toEqual(['start b #2 on 1']);
   });
 
-  test('before: a task whose result a person wrote is done by nobody, and lets the next ones go on', () => {
+  test('a task whose result a person wrote before the start has no attempt, and its dependents continue', () => {
     const run = rig(
       {
         tasks: [
@@ -276,7 +276,7 @@ describe('leases', () => {
   const release = (task: string, resource: string) =>
     ({ type: 'resource.released', task, attempt: 1, resource, holder: 'ada' }) as const;
 
-  test('are granted first come first served, before a new task takes the unit', () => {
+  test('leases are granted first come, first served, before a new task takes the unit', () => {
     const units = [{ pool: 'db', units: 1 }];
     const run = rig(
       {
@@ -297,7 +297,7 @@ describe('leases', () => {
     expect(run.decide()).toEqual(['start d #1 on 1']);
   });
 
-  test('a resource that nobody declared has room for one until it is created with more', () => {
+  test('an undeclared pool has one unit until it is created with more', () => {
     const run = rig({ tasks: [{ name: 'a' }, { name: 'b' }] }, 2);
     run.decide();
     run.say(request('a', 'cache', 'one'));
@@ -307,7 +307,7 @@ describe('leases', () => {
     expect(run.decide()).toEqual(['acquired two']);
   });
 
-  test('a wait that would close a circle is known, one that would end is not taken for one', () => {
+  test('a wait that would cause a deadlock is detected, and a wait that would end is not', () => {
     const run = rig({ tasks: [{ name: 'a' }, { name: 'b' }, { name: 'c' }] }, 3);
     run.decide();
     run.say(request('a', 'x', '1'));
@@ -319,7 +319,7 @@ describe('leases', () => {
     expect(run.scheduler.wouldCircle({ task: 'c', attempt: 1, resource: 'y' })).toBe(false);
   });
 
-  test('no circle where another holder can give a unit back', () => {
+  test('there is no deadlock if another turn can release a unit', () => {
     const run = rig({ pools: [{ name: 'y', capacity: 2 }], tasks: [{ name: 'a' }, { name: 'b' }, { name: 'c' }] }, 3);
     run.decide();
     run.say(request('a', 'x', '1'));

@@ -1,70 +1,77 @@
 import type { Crew } from '../project/schema.ts';
 import type { EventDraft, RunEvent } from '../run/events.ts';
-import { applyToBoard, begin } from './apply.ts';
+import { applyToState, begin } from './apply.ts';
 import { type Candidate, candidates, decide } from './decide.ts';
 import { turnRefKey } from './lease-queues.ts';
 import type { UnitDemand } from './pools.ts';
 import { type SchedulerSnapshot, snapshotOf } from './snapshot.ts';
-import { newBoard, type SchedulerState, skipSettled, taskNamed } from './state.ts';
+import { newSchedulerState, type SchedulerState, skipSettled, taskNamed } from './state.ts';
 import { contextResults } from './tasks.ts';
 import { nextPromotion } from './turns.ts';
 import { type WaitGraph, waitGraphOf, wouldDeadlock } from './wait-cycles.ts';
 
-/** An event with its run time; its number in the journal does not matter here. */
+/** An event with its run time, without its number in the journal. */
 export type TimedEvent = EventDraft & { t: number };
 
-/** A row of a batch and what it shares with the others: declared pools and the turns of limited agents, by name. */
+/** The demand of a batch row for what the rows share: declared pools and the turns of limited agents, by name. */
 export interface SharedDemand {
   /** Units in use. */
   readonly has: readonly UnitDemand[];
-  /** What it would start, the best first. */
+  /** The turns that it would start, best first. */
   readonly wishes: readonly Candidate[];
-  /** What running turns wait for by a tool, one unit each, the first come first. */
+  /** The requests of running turns for a lease, one unit each, in order. */
   readonly leases: readonly { id: string; pool: string }[];
 }
 
 /**
- * Decides what a run does and when: which task starts where, what follows from an end, when all is over. Decisions are
- * events. `apply` is the only thing that changes it, so a fresh one that is fed with a journal decides as the first did;
- * it reads no clock and draws no lots. One event or decision costs O(log n) and the tasks that it touches.
+ * Decides what a run does and when: which turn starts in which slot, what follows from its end, and when the run is
+ * finished. Decisions are events. Only `apply` changes the state, so a new scheduler that replays a journal makes the
+ * same decisions. It uses no clock and no randomness. One event or decision costs O(log n) plus the tasks that it
+ * affects.
  *
- * The user of it asks `next` after every event until it answers null, and each time stamps the decision, journals it,
- * applies it and carries it out. `task.assigned`, `cache.missed`, `task.completed` (out of the cache, or after an attempt
- * that ended `ok`), `retry_at` of a failed attempt and every `slot.…` and `run.…` event but `run.finished` are the user's
- * to say.
+ * The caller calls `next` after every event until it returns null, and each time stamps the decision, journals it,
+ * applies it and executes it. The caller itself emits `task.assigned`, `cache.missed`, `task.completed` (from the
+ * cache, or after an attempt that ended `ok`), `retry_at` of a failed attempt, and every `slot.…` and `run.…` event
+ * except `run.finished`.
  */
 export class Scheduler {
   readonly #state: SchedulerState;
 
-  /** `project` is valid. `lane`: how many synchronous tasks may run at once; other than 1 only for what-if simulations. */
+  /**
+   * `project` must be valid. `lane`: the number of synchronous tasks that may run at once; not 1 only in what-if
+   * simulations.
+   */
   constructor(project: Crew, { lane = 1 }: { lane?: number } = {}) {
-    this.#state = newBoard(project, lane);
+    this.#state = newSchedulerState(project, lane);
   }
 
-  /** Takes what happened into account. Times never go back. */
+  /** Applies an event. Times never decrease. */
   apply(event: RunEvent | TimedEvent): void {
     this.applyAt(event, event.t);
   }
 
-  /** As `apply`, for an event that has no time of its own. */
+  /** Like `apply`, for an event without a time. */
   applyAt(event: EventDraft, t: number): void {
-    applyToBoard(this.#state, event, t);
+    applyToState(this.#state, event, t);
     skipSettled(this.#state);
   }
 
-  /** What `run.started` says: ranks (higher first) and the number of slots. For a simulation, which has no such event. */
+  /**
+   * Applies the content of `run.started`, ranks (higher first) and the number of slots, in a simulation, which has no
+   * such event.
+   */
   begin(ranks: Readonly<Record<string, number>>, slots: number): void {
     begin(this.#state, ranks, slots);
   }
 
-  /** The next thing to do at run time `t`, or null. Asking changes nothing that can be seen. */
+  /** Returns the next decision at run time `t`, or null. Changes nothing observable. */
   next(t: number): EventDraft | null {
     return decide(this.#state, t);
   }
 
   /**
-   * A row of a batch: what it has of what the rows share, and what it would take of it at run time `t`. What has to be
-   * said first (`next`) has been said.
+   * Returns the shared units that a row of a batch uses, and those that it would take at run time `t`. Call it after
+   * `next` has returned null.
    */
   sharing(t: number): SharedDemand {
     const { pools, leases } = this.#state;
@@ -72,21 +79,23 @@ export class Scheduler {
     return { has: pools.sharedUsage(), wishes: candidates(this.#state, t), leases: asked };
   }
 
-  /** The next run time at which `next` may have something; null: only an event can bring it. */
+  /** Returns the next run time at which `next` may return a decision without a further event, or null. */
   wakeAt(): number | null {
     const { phase, stopping, overBudget } = this.#state;
     return phase === 'running' && !stopping && !overBudget ? nextPromotion(this.#state) : null;
   }
 
   /**
-   * A person stops the run: nothing new starts, what has not ended and does not run is cancelled, what runs when its
-   * turns have ended (the user cancels them). In a journal the first `task.cancelled` says the same.
+   * Stops the run: nothing new starts, pending tasks are cancelled, and running tasks are cancelled when their turns
+   * have ended (the caller cancels the turns). In a journal, the first `task.cancelled` has the same effect.
    */
   stop(): void {
     this.#state.stopping = true;
   }
 
-  /** What the `task.completed` of a task whose context has ended says: `missing` are those that gave no result. */
+  /**
+   * Returns fields of `task.completed` for a task whose context has ended; `missing` are the tasks without a result.
+   */
   completionFlags(task: string): { degraded: boolean; missing: readonly string[] } {
     const found = taskNamed(this.#state, task);
     if (!found) return { degraded: false, missing: [] };
@@ -94,20 +103,20 @@ export class Scheduler {
     return { degraded: degraded || missing.length > 0, missing };
   }
 
-  /** Whether a task's turns have given its result, and it is the user's to say so: no review of it is open. */
+  /** Whether a task has its result and no open review, so that the caller must emit `task.completed`. */
   isAnswered(task: string): boolean {
     return taskNamed(this.#state, task)?.phase === 'answered';
   }
 
   /**
-   * Whether a running turn that waited for `resource` would wait for ever: everyone who could give a unit back waits,
-   * in the end, for it.
+   * Whether a running turn that waits for `resource` would cause a deadlock: every turn that could release a unit
+   * waits, directly or indirectly, for it.
    */
   wouldCircle(request: { task: string; attempt: number; turn?: string | undefined; resource: string }): boolean {
     return wouldDeadlock(this.waits(), { owner: turnRefKey(request), resource: request.resource });
   }
 
-  /** Which running turns wait for which resources, and who has them. */
+  /** Returns which running turns wait for which pools, and which turns have their units. */
   waits(): WaitGraph {
     return waitGraphOf(this.#state);
   }

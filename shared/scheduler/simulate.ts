@@ -6,32 +6,38 @@ import { ranksOf } from './ranks.ts';
 import { Scheduler } from './scheduler.ts';
 
 export interface SimulationOptions {
-  /** How many slots, all of them ready at 0. */
+  /** The number of slots, all ready at 0. */
   slots: number;
   /**
-   * Busy time of each task in whole milliseconds, by name (and of `@assignment`); a consensual task's is shared equally
-   * among its turns. A task without an entry takes no slot and no time, as one out of the cache does.
+   * The busy time of each task in whole milliseconds, by name (and of `@assignment`); that of a consensual task is
+   * divided equally among its turns. A task without an entry takes no slot and no time, like a cache hit.
    */
   durations: Readonly<Record<string, number>>;
   /** As in `run.started`; default: by `durations`. */
   ranks?: Readonly<Record<string, number>>;
-  /** Forced waits of a task (backoff, a provider's limit) in whole milliseconds: it holds nothing, and goes on to its end. */
+  /**
+   * Forced waits of a task (backoff, rate limits) in whole milliseconds. The task uses nothing while it waits, and then
+   * ends.
+   */
   waits?: Readonly<Record<string, number>>;
-  /** Other capacities for pools of the file, by name; `SEQUENTIAL_LANE` for the lane. */
+  /** Capacities that replace the file's, by pool; `SEQUENTIAL_LANE` for the sequential lane. */
   capacities?: Readonly<Record<string, number>>;
-  /** Tasks whose results are there from the start. */
-  kept?: ReadonlySet<string>;
-  /** Who was assigned to the tasks that name no agent; default: the manager. */
+  /** Tasks whose results exist from the start. */
+  reused?: ReadonlySet<string>;
+  /** The agents of tasks that name none; default: the manager. */
   agents?: Readonly<Record<string, string>>;
 }
 
-/** The lane's name in `SimulationOptions.capacities`; `@` cannot stand in a pool's name. */
+/** The sequential lane's name in `SimulationOptions.capacities`. Names of pools cannot contain `@`. */
 export const SEQUENTIAL_LANE = '@lane';
 
 export interface Simulation {
-  /** The end of the last task, whole milliseconds. */
+  /** The end of the last task, in whole milliseconds. */
   makespan_ms: number;
-  /** Start, end and slot (of the first turn) of each task that took a slot; of one with several turns theirs, by name. */
+  /**
+   * Start, end and slot (of the first turn) of each task that took a slot. For a task with several turns also theirs,
+   * by name.
+   */
   tasks: Record<string, Place & { turns?: Record<string, Place> | undefined }>;
 }
 
@@ -43,7 +49,7 @@ interface Place {
 
 type TurnEnd = Omit<EventOf<'attempt.ended'>, 'seq' | 't'>;
 
-/** What happens at a time: a turn ends, or (null) a task's forced wait. */
+/** A timed event: the end of a turn, or (null) of a task's forced wait. */
 interface Happening {
   readonly t: number;
   readonly order: number;
@@ -54,14 +60,16 @@ interface Happening {
 /** A task in virtual time. */
 interface VirtualTask {
   readonly graph: GraphTask;
-  /** Null: it takes no slot and no time. */
+  /** Null if it takes no slot and no time. */
   readonly busy: number | null;
-  /** Turns of it that have not ended. */
+  /** The number of its turns that have not ended. */
   turnsLeft: number;
   times: Simulation['tasks'][string] | null;
 }
 
-/** The schedule that the run's own scheduler makes of known durations, in virtual time, without failures. */
+/**
+ * Returns the schedule that the run's own scheduler produces for known durations, in virtual time, without failures.
+ */
 export function simulate(project: Crew, options: SimulationOptions): Simulation {
   return new VirtualRun(project, options).run();
 }
@@ -92,7 +100,7 @@ class VirtualRun {
     for (let slot = 1; slot <= options.slots; slot += 1) {
       this.#scheduler.applyAt({ type: 'slot.ready', slot, pid: slot, ms: 0 }, 0);
     }
-    for (const task of options.kept ?? []) this.#scheduler.applyAt({ type: 'task.completed', task, text: '' }, 0);
+    for (const task of options.reused ?? []) this.#scheduler.applyAt({ type: 'task.completed', task, text: '' }, 0);
   }
 
   run(): Simulation {
@@ -128,7 +136,7 @@ class VirtualRun {
       case 'review.asked':
         this.#approve(decision, t);
         return;
-      default: // The others change the scheduler's own state alone.
+      default: // The others change only the scheduler's state.
         return;
     }
   }
@@ -196,7 +204,7 @@ class VirtualRun {
 
 type EventDraftOf<Type extends EventDraft['type']> = Extract<EventDraft, { type: Type }>;
 
-/** The turns of a task share its busy time; the first ones take the milliseconds that are left over. */
+/** Divides the busy time of a task among its turns; the first turns get the remaining milliseconds. */
 function turnLength({ graph, busy }: VirtualTask, turn: string | undefined): number {
   const { turns } = graph;
   if (busy === null || turns.length <= 1) return busy ?? 0;
@@ -205,7 +213,7 @@ function turnLength({ graph, busy }: VirtualTask, turn: string | undefined): num
   return at < busy - share * turns.length ? share + 1 : share;
 }
 
-/** The project with other capacities for some of its pools. */
+/** Returns the crew with other capacities for some of its pools. */
 export function withCapacities(project: Crew, capacities: Readonly<Record<string, number>>): Crew {
   if (Object.keys(capacities).length === 0) return project;
   const pools = project.pools.map((pool) => ({ ...pool, capacity: capacities[pool.name] ?? pool.capacity }));

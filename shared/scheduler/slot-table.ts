@@ -4,29 +4,29 @@ interface Slot {
   ready: boolean;
   /** A turn runs in it. */
   busy: boolean;
-  /** In a batch: it is this run's for one turn, which is named, or any. */
+  /** In a batch: the turn that it is granted for. */
   granted: Grant | null;
 }
 
-/** The turn that a slot of a batch is lent for; a journal of a version that did not say it means any. */
+/** The turn that a slot of a batch is granted for; `any` in journals of versions that did not record the turn. */
 export type Grant = { task: string; turn?: string | undefined } | 'any';
 
-/** Which slots there are, and which of them can take a turn. */
+/** The slots of a run, and which of them can take a turn. */
 export class SlotTable {
   #count = 0;
   #running = 0;
-  /** The slots are a batch's: one can take a turn only while it is granted. */
+  /** Whether the slots belong to a batch, so that a slot can take a turn only while it is granted. */
   #shared = false;
   readonly #slots = new Map<number, Slot>();
-  /** Holds every slot that can take a turn, and numbers that were handed out or lost since. */
+  /** Every slot that can take a turn, and outdated entries. */
   readonly #idle = numberHeap();
 
-  /** Turns that run now. */
+  /** The number of running turns. */
   get running(): number {
     return this.#running;
   }
 
-  /** How many slots the run is to have. */
+  /** The configured number of slots. */
   get count(): number {
     return this.#count;
   }
@@ -40,7 +40,7 @@ export class SlotTable {
     for (const number of this.#slots.keys()) this.#offer(number);
   }
 
-  /** The lowest-numbered slot that can take a turn now; null while as many turns run as there are to be slots. */
+  /** Returns the lowest-numbered slot that can take a turn now; null if the configured number of turns is running. */
   next(): number | null {
     if (this.#running >= this.#count) return null;
     for (let number = this.#idle.peek(); number !== undefined; number = this.#idle.peek()) {
@@ -61,12 +61,12 @@ export class SlotTable {
     this.#offer(number);
   }
 
-  /** What a slot is lent for; null where it is the run's own, or lent for nothing. */
+  /** Returns what a slot is granted for; null if it belongs to the run, or is not granted. */
   grantOf(number: number): Grant | null {
     return this.#shared ? (this.#slots.get(number)?.granted ?? null) : null;
   }
 
-  /** The slots are a batch's, which lends them. */
+  /** Whether the slots belong to a batch. */
   get shared(): boolean {
     return this.#shared;
   }
@@ -75,12 +75,12 @@ export class SlotTable {
     this.#slot(number).granted = null;
   }
 
-  /** It starts, or has ended: it can take nothing. */
+  /** A slot is starting or has ended, and can take no turn. */
   unready(number: number): void {
     this.#slot(number).ready = false;
   }
 
-  /** Another process carries the run on: it starts its own slots. */
+  /** Resets all slots for a new owner of the run, which starts its own slot processes. */
   resetAll(): void {
     for (const slot of this.#slots.values()) {
       slot.ready = false;

@@ -1,7 +1,7 @@
 import type { TaskStatus } from '../run/state.ts';
 import type { Phase, SchedulerState } from './state.ts';
 
-/** What tests and tools compare: all that decisions depend on, as plain values. */
+/** Everything that decisions depend on, as plain values for comparisons in tests and tools. */
 export interface SchedulerSnapshot {
   phase: SchedulerState['phase'];
   slots: number;
@@ -19,7 +19,7 @@ export function snapshotOf({ phase, slots, pools, leases, tasks }: SchedulerStat
     running: slots.running,
     pools: pools.usage(),
     waiting: leases.waiting().map((request) => request.id),
-    held: pools.held(),
+    held: pools.throttled(),
     tasks: Object.fromEntries(
       tasks.map(({ graph, turns, phase: at, status, agent, degraded }) => [
         graph.name,

@@ -9,15 +9,16 @@ import { ReadyQueue } from './ready-queue.ts';
 import { SlotTable } from './slot-table.ts';
 
 /**
- * Where a task stands:
+ * The phase of a task:
  *
- *     context → assignment → ask_cache → asked_cache → open → answered → ended
- *     context → assignment → ask_before → asked_before → open → ask_after → asked_after → answered → ended
+ * context → assignment → ask_cache → asked_cache → open → answered → ended context → assignment → ask_before →
+ * asked_before → open → ask_after → asked_after → answered → ended
  *
- * `context`: something that it waits for has not ended. `assignment`: the manager has not chosen its agent. `…_cache`: a
- * stored result is about to be looked for, or is; never of a task that a person reviews. `ask_…`: a person is about to be
- * asked, `asked_…`: has been. `open`: its turns wait or run. `answered`: it has its result, which the engine is about to
- * say. `failing`: an attempt failed for good, which is about to be said. `stopped`: told to stop.
+ * `context`: it waits for its context. `assignment`: the manager has not chosen its agent. `ask_…`: a question (a cache
+ * lookup or a human review) is about to be emitted; `asked_…`: it was emitted. A task with a human review has no cache
+ * lookup. `open`: its turns wait or run. `answered`: it has its result, and the engine is about to emit
+ * `task.completed`. `failing`: an attempt failed permanently, and `task.failed` is about to be emitted. `stopped`: it
+ * is about to be cancelled.
  */
 export type Phase =
   | 'context'
@@ -41,14 +42,14 @@ export interface TurnSchedule {
   readonly agent: string | null;
   /** Position among all turns: a lower number starts first. */
   order: number;
-  /** What its place follows from: higher goes first. */
+  /** Determines `order`: higher ranks start first. */
   rank: number;
   state: 'idle' | 'waiting' | 'running' | 'ok' | 'failed';
-  /** How many attempts it has had. */
+  /** The number of its attempts so far. */
   attempts: number;
-  /** Run time before which it may not start; null: no such time. */
+  /** The earliest run time at which it may start; null if it may start at any time. */
   notBefore: number | null;
-  /** The slot that it runs in. */
+  /** The slot in which it runs. */
   slot: number | null;
 }
 
@@ -57,46 +58,52 @@ export interface TaskRun {
   readonly turns: readonly TurnSchedule[];
   phase: Phase;
   status: TaskStatus;
-  /** Tasks of its context that have not ended. */
+  /** The number of tasks in its context that have not ended. */
   waitingFor: number;
   agent: string | null;
   degraded: boolean;
-  /** What an attempt takes besides slots and its agent: the lane where the task is synchronous, and its units. */
+  /**
+   * The demands of an attempt in addition to slots and its agent: the sequential lane if the task is synchronous, and
+   * its units.
+   */
   readonly demands: readonly IndexedDemand[];
-  /** What its attempt holds of that, from its first turn to its last; null while it holds nothing. */
-  held: readonly IndexedDemand[] | null;
+  /** The part of `demands` that its attempt has, from its first turn to its last; null if it has nothing. */
+  allocated: readonly IndexedDemand[] | null;
   failure: { kind: ErrorKind; message: string } | null;
 }
 
-/** All that the scheduler knows of a run. Events change it in place; decisions read it. */
+/** The scheduler's state of a run. Events change it in place; decisions read it. */
 export interface SchedulerState {
   readonly graph: Graph;
   readonly tasks: readonly TaskRun[];
-  /** The task that the last decision or event was about: what comes next is often about the same. */
+  /** The task of the last decision or event. The next one often concerns the same task. */
   recent: TaskRun | null;
-  /** By place. */
+  /** By `order`. */
   readonly turns: TurnSchedule[];
   readonly pools: Pools;
   readonly queue: ReadyQueue;
   readonly slots: SlotTable;
   readonly leases: LeaseQueues;
-  /** Turns that wait for a time, the earliest on top; may hold turns that wait no longer. */
+  /** Turns that wait for a time, the earliest on top. May contain turns that no longer wait. */
   readonly later: Heap<{ at: number; turn: TurnSchedule }>;
-  /** Tasks with something to be said at once, in the order in which it came up; each is looked at again when its turn comes. */
+  /**
+   * Tasks that may have an event to emit, in the order in which they became due. Each is checked again before it is
+   * emitted.
+   */
   readonly due: TaskRun[];
-  /** How much of `due` has been dealt with. */
+  /** The number of processed entries of `due`. */
   dueFrom: number;
-  /** Project tasks that have not ended. */
+  /** The number of tasks of the crew that have not ended. */
   open: number;
-  /** The first task that a stop has still to look at. */
+  /** The first task that a stop must still check. */
   stopFrom: number;
   phase: 'before' | 'running' | 'paused' | 'interrupted' | 'finished';
   stopping: boolean;
-  /** Its budget is used up: nothing starts. */
+  /** Whether the budget is used up, so that nothing starts. */
   overBudget: boolean;
 }
 
-export function newBoard(project: Crew, lane: number): SchedulerState {
+export function newSchedulerState(project: Crew, lane: number): SchedulerState {
   const graph = graphOf(project);
   const pools = new Pools(lane, (pool) => queue.freed(pool));
   const queue = new ReadyQueue(pools);
@@ -136,7 +143,7 @@ function newTask(graph: GraphTask, pools: Pools): TaskRun {
     agent: graph.agent,
     degraded: false,
     demands: demandsOf(graph, pools),
-    held: null,
+    allocated: null,
     failure: null,
   };
   for (const { name, agent } of graph.turns) {
@@ -145,8 +152,8 @@ function newTask(graph: GraphTask, pools: Pools): TaskRun {
   return task;
 }
 
-/** Gives every turn its place: by rank, then declared order, then the order of turns within the task. */
-export function placeTurns(state: SchedulerState, ranks: Readonly<Record<string, number>>): void {
+/** Orders all turns by rank, then declared order, then their order within the task. */
+export function orderTurns(state: SchedulerState, ranks: Readonly<Record<string, number>>): void {
   const rank = state.tasks.map((task) => ranks[task.graph.name] ?? 0);
   const order = state.tasks.map((task) => task.graph.index);
   order.sort((a, b) => (rank[b] ?? 0) - (rank[a] ?? 0) || a - b);
@@ -189,26 +196,26 @@ export function agentDemands(state: SchedulerState, turn: TurnSchedule): readonl
 }
 
 /**
- * Notes a task of which there is something to say. One of which there is nothing yet is not noted: in which order things
- * are said must not depend on how often the scheduler was asked.
+ * Marks a task as due if it has an event to emit. A task without one is not marked, so that the order of events does
+ * not depend on how often the scheduler is called.
  */
 export function markDue(state: SchedulerState, task: TaskRun): void {
   if (isDue(state, task)) state.due.push(task);
 }
 
-/** Passes over those of which all has been said, for the same reason: after each event, whether somebody asks or not. */
+/** Skips tasks that have nothing more to emit. Called after each event, for the same reason as in `markDue`. */
 export function skipSettled(state: SchedulerState): void {
   for (let next = state.due[state.dueFrom]; next && !isDue(state, next); next = state.due[state.dueFrom])
     state.dueFrom += 1;
 }
 
-/** Whether a task can be cancelled after a stop: it has not ended, has no result yet, and nothing of it runs. */
+/** Whether a task can be cancelled after a stop: it has not ended, has no result, and no running turn. */
 export function canCancel(task: TaskRun): boolean {
   if (task.phase === 'ended' || task.phase === 'answered') return false;
   return task.turns.every((turn) => turn.state !== 'running');
 }
 
-/** Whether the manager has chosen agents, as far as it did. */
+/** Whether the manager's assignment has ended. */
 export function isAssigned({ graph, tasks }: SchedulerState): boolean {
   return graph.assignment !== null && tasks[graph.assignment.index]?.phase === 'ended';
 }

@@ -5,12 +5,12 @@ import { openTask, withdraw } from './turns.ts';
 
 type Answer = Pick<EventOf<'review.answered'>, 'when' | 'answer'>;
 
-/** The run begins: what waits for nothing can be said to be ready. */
-export function noteRoots(state: SchedulerState): void {
+/** At the start of a run: marks the tasks without a context as due. */
+export function markRootsDue(state: SchedulerState): void {
   for (const task of state.tasks) if (task.waitingFor === 0) markDue(state, task);
 }
 
-/** Its context has ended, and it is to be done. */
+/** The task's context has ended: continues with the assignment, the cache lookup, the review or the start. */
 export function taskReady(state: SchedulerState, task: TaskRun): void {
   if (task.phase !== 'context') return;
   if (task.agent === null && task.graph.unassigned) {
@@ -28,7 +28,9 @@ export function cacheAsked(task: TaskRun): void {
   if (task.phase === 'ask_cache') task.phase = 'asked_cache';
 }
 
-/** No stored result is to be had: the task is done. Nobody is asked about it: what a person reviews is never looked for. */
+/**
+ * After a cache miss the task starts. It has no review before its start, since tasks with a review are never looked up.
+ */
 export function cacheMissed(state: SchedulerState, task: TaskRun): void {
   if (task.phase === 'asked_cache' || task.phase === 'ask_cache') openTask(state, task);
 }
@@ -39,8 +41,8 @@ export function reviewAsked(task: TaskRun): void {
 }
 
 /**
- * A task that may be done competes for a slot; one whose result a person wrote has it already. A result that was sent
- * back is made anew, in an attempt that uses up no retry.
+ * An approved task may start, and a task whose result a person wrote has its result. A result that was sent back needs
+ * another attempt, which does not count as a retry.
  */
 export function reviewAnswered(state: SchedulerState, task: TaskRun, { when, answer }: Answer): void {
   if (when === 'before' && (task.phase === 'asked_before' || task.phase === 'ask_before')) {
@@ -54,11 +56,11 @@ export function reviewAnswered(state: SchedulerState, task: TaskRun, { when, ans
 }
 
 /**
- * Another process carries the run on from run time `t`: whoever was asked is asked again. What could start is looked for
- * in the cache once more, since what was found out about it is gone with the process. What is to be said is looked for
- * anew, in declared order: what came up in which order before depends on how often the scheduler was asked.
+ * A new owner resumes the run at run time `t`: open questions are emitted again. Tasks that could start are looked up
+ * in the cache again, because the earlier answer was lost with the process. All tasks are checked for events to emit in
+ * declared order, because their order in the earlier process is unknown.
  */
-export function askAgain(state: SchedulerState, t: number): void {
+export function repeatQuestions(state: SchedulerState, t: number): void {
   for (const task of state.tasks) {
     if (task.phase === 'asked_cache' || (task.graph.cached && couldStart(task, t))) {
       withdraw(state, task);
@@ -72,7 +74,7 @@ export function askAgain(state: SchedulerState, t: number): void {
   for (const task of state.tasks) if (task.phase !== 'ended') markDue(state, task);
 }
 
-/** A task has ended; those that waited for it alone can be decided. */
+/** A task has ended: dependents whose whole context has ended become due. */
 export function taskEnded(state: SchedulerState, task: TaskRun, status: TaskStatus, degraded: boolean): void {
   if (task.phase === 'ended') return;
   task.phase = 'ended';
@@ -92,7 +94,10 @@ export function taskEnded(state: SchedulerState, task: TaskRun, status: TaskStat
   }
 }
 
-/** What became of a task's context: how many were not chosen, whether one is degraded, and who gave no result. */
+/**
+ * Returns how a task's context ended: the number of tasks not chosen, whether one is degraded, and the tasks without a
+ * result.
+ */
 export function contextResults(
   state: SchedulerState,
   task: TaskRun,

@@ -13,7 +13,7 @@ import {
 type Started = Pick<EventOf<'attempt.started'>, 'task' | 'attempt' | 'turn' | 'slot'>;
 type Ended = Omit<EventOf<'attempt.ended'>, 'type' | 'seq' | 't'>;
 
-/** Lets a task's turns compete: all of a plain task, the proposals of a consensual one. */
+/** Queues the turns of a task: the only turn of a plain task, the proposals of a consensual one. */
 export function openTask(state: SchedulerState, task: TaskRun): void {
   task.phase = 'open';
   for (const turn of firstTurns(task)) {
@@ -23,7 +23,7 @@ export function openTask(state: SchedulerState, task: TaskRun): void {
   }
 }
 
-/** Turns whose time has come compete again. */
+/** Queues the turns whose retry time has been reached. */
 export function promote(state: SchedulerState, t: number): void {
   for (let top = state.later.peek(); top !== undefined && top.at <= t; top = state.later.peek()) {
     state.later.pop();
@@ -51,10 +51,10 @@ export function turnStarted(state: SchedulerState, event: Started): void {
   turn.slot = event.slot;
   state.slots.take(event.slot);
   state.pools.take(agentDemands(state, turn));
-  if (task.held !== null) return;
-  task.held = task.demands;
-  state.pools.take(task.held);
-  // The attempt has what it holds to its end: its other turns need no more than their agent.
+  if (task.allocated !== null) return;
+  task.allocated = task.demands;
+  state.pools.take(task.allocated);
+  // The attempt has its units until it ends: its other turns need only their agent.
   for (const other of task.turns) if (state.queue.has(other.order)) requeue(state, other);
 }
 
@@ -70,26 +70,26 @@ export function turnEnded(state: SchedulerState, event: Ended, t: number): void 
   if (task.turns.length === 1 || task.phase !== 'open') release(state, task);
 }
 
-/** What a task holds goes back once none of its turns runs. */
+/** Releases the units of a task if none of its turns is running. */
 export function release(state: SchedulerState, task: TaskRun): void {
-  if (task.held === null || task.turns.some((turn) => turn.state === 'running')) return;
-  state.pools.give(task.held);
-  task.held = null;
+  if (task.allocated === null || task.turns.some((turn) => turn.state === 'running')) return;
+  state.pools.give(task.allocated);
+  task.allocated = null;
 }
 
 /**
- * A row goes on with its batch: while nobody carried it, other rows may have got what its attempts held from turn to turn.
- * Their next turns need it anew.
+ * Releases all units when a row is resumed with its batch: while the row had no owner, other rows may have received the
+ * units that its attempts had between turns. The next turns request them again.
  */
 export function releaseAll(state: SchedulerState): void {
   for (const task of state.tasks) {
-    if (task.held === null) continue;
+    if (task.allocated === null) continue;
     release(state, task);
     for (const turn of task.turns) if (state.queue.has(turn.order)) requeue(state, turn);
   }
 }
 
-/** A task's turns compete no more: it has ended, or is about to. */
+/** Removes the turns of a task from the queue: it has ended, or is about to. */
 export function withdraw(state: SchedulerState, task: TaskRun): void {
   for (const turn of task.turns) {
     state.queue.remove(turn.order);
@@ -100,7 +100,7 @@ export function withdraw(state: SchedulerState, task: TaskRun): void {
 
 function settle(state: SchedulerState, turn: TurnSchedule, event: Ended, t: number): void {
   settleTurn(state, turn, event, t);
-  // Of a stopped task's turns the last one to end lets it be cancelled.
+  // A stopped task can be cancelled when its last turn has ended.
   if (state.stopping || turn.task.phase === 'stopped') markDue(state, turn.task);
 }
 
@@ -128,20 +128,20 @@ function settleTurn(state: SchedulerState, turn: TurnSchedule, event: Ended, t: 
   if (task.phase === 'open') advance(state, task);
 }
 
-/** Nothing of an agent starts until it is let go. What competes already is told of what it needs from now on. */
-export function holdAgent(state: SchedulerState, agent: string): void {
-  if (!state.pools.hold(agent)) return;
+/** Prevents turns of an agent from starting until it is released. The demands of its queued turns change. */
+export function throttleAgent(state: SchedulerState, agent: string): void {
+  if (!state.pools.throttle(agent)) return;
   for (const turn of state.turns) if (state.queue.has(turn.order) && agentOf(turn) === agent) requeue(state, turn);
 }
 
-/** A turn has come to its end: the task goes on to its votes, has its result, or has failed. */
+/** A turn has ended: the task continues with its votes, has its result, or has failed. */
 function advance(state: SchedulerState, task: TaskRun): void {
   const [only] = task.turns;
   if (only && task.turns.length === 1) conclude(state, task, only.state === 'ok');
-  else advanceTogether(state, task);
+  else advanceCouncil(state, task);
 }
 
-function advanceTogether(state: SchedulerState, task: TaskRun): void {
+function advanceCouncil(state: SchedulerState, task: TaskRun): void {
   const proposals = firstTurns(task);
   const votes = task.turns.slice(proposals.length);
   if (!proposals.every(isSettled)) return;
@@ -181,7 +181,7 @@ function waitsUntil(turn: TurnSchedule, at: number): boolean {
 }
 
 function enqueue(state: SchedulerState, turn: TurnSchedule): void {
-  const shared = turn.task.held === null ? turn.task.demands : NOTHING;
+  const shared = turn.task.allocated === null ? turn.task.demands : NOTHING;
   const own = agentDemands(state, turn);
   state.queue.add(turn.order, own === NOTHING ? shared : state.pools.bundle([...shared, ...own]));
 }

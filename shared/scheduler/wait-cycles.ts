@@ -1,7 +1,7 @@
 import { turnRefKey } from './lease-queues.ts';
 import type { SchedulerState } from './state.ts';
 
-/** A running turn that waits for one unit of a resource. */
+/** A running turn that waits for one unit of a pool. */
 export interface Wait {
   readonly owner: string;
   readonly resource: string;
@@ -11,24 +11,24 @@ export interface OpenWait extends Wait {
   readonly id: string;
 }
 
-/** Units that come back once none of `owners` waits for ever; those that nobody who runs has come back in any case. */
-export interface Hold {
+/** Units that are released once none of `owners` is deadlocked. Units without a running owner are always released. */
+export interface Allocation {
   readonly owners: readonly string[];
   readonly resource: string;
   readonly units: number;
 }
 
-/** Who waits for what and who has what of it. Of the waits for the same resource the earlier one is served first. */
+/** The waits for pools and the allocations of their units. Earlier waits for the same pool are served first. */
 export interface WaitGraph {
   readonly waits: readonly OpenWait[];
-  readonly holds: readonly Hold[];
+  readonly holds: readonly Allocation[];
   readonly free: (resource: string) => number;
 }
 
 /**
- * Whether `request` would wait for ever. Turns that wait for nothing will end, and give back what they hold; a wait is
- * over in the end when more units come back from turns that can end than turns ahead of it keep for ever. Those who can
- * end are found by going round until nobody is added.
+ * Whether `request` would never be served. Turns without a wait will end and release their units. A wait ends if more
+ * units are released by turns that can end than deadlocked turns ahead of it need. The turns that can end are found by
+ * iterating until none is added.
  */
 export function wouldDeadlock(graph: WaitGraph, request: Wait): boolean {
   const waits: Wait[] = [...graph.waits, request];
@@ -36,7 +36,7 @@ export function wouldDeadlock(graph: WaitGraph, request: Wait): boolean {
   for (let changed = true; changed; ) {
     changed = false;
     for (const owner of [...stuck]) {
-      const isOver = waits.every((wait, at) => wait.owner !== owner || comesBack(graph, waits, at, stuck));
+      const isOver = waits.every((wait, at) => wait.owner !== owner || willBeServed(graph, waits, at, stuck));
       if (!isOver) continue;
       stuck.delete(owner);
       changed = true;
@@ -45,7 +45,7 @@ export function wouldDeadlock(graph: WaitGraph, request: Wait): boolean {
   return stuck.has(request.owner);
 }
 
-function comesBack(
+function willBeServed(
   { holds, free }: WaitGraph,
   waits: readonly Wait[],
   at: number,
@@ -53,17 +53,18 @@ function comesBack(
 ): boolean {
   const resource = waits[at]?.resource ?? '';
   let units = free(resource);
-  for (const hold of holds) {
-    if (hold.resource === resource && !hold.owners.some((owner) => stuck.has(owner))) units += hold.units;
+  for (const allocation of holds) {
+    if (allocation.resource === resource && !allocation.owners.some((owner) => stuck.has(owner)))
+      units += allocation.units;
   }
-  const kept = waits.slice(0, at).filter((ahead) => ahead.resource === resource && stuck.has(ahead.owner)).length;
-  return units > kept;
+  const before = waits.slice(0, at).filter((ahead) => ahead.resource === resource && stuck.has(ahead.owner)).length;
+  return units > before;
 }
 
-/** The waits and holds of one run. */
+/** Returns the waits and allocations of one run. */
 export function waitGraphOf({ leases, pools, tasks }: SchedulerState): WaitGraph {
-  const declared = tasks.flatMap(({ graph, held, turns }) => {
-    if (held === null || graph.units.length === 0) return [];
+  const declared = tasks.flatMap(({ graph, allocated, turns }) => {
+    if (allocated === null || graph.units.length === 0) return [];
     const running = turns.filter(({ state }) => state === 'running');
     const owners = running.map(({ attempts, name }) => {
       return turnRefKey({ task: graph.name, attempt: attempts, turn: name ?? undefined });
@@ -72,7 +73,7 @@ export function waitGraphOf({ leases, pools, tasks }: SchedulerState): WaitGraph
   });
   return {
     waits: leases.waiting().map(({ id, resource, ...owner }) => ({ id, owner: turnRefKey(owner), resource })),
-    holds: [...leases.held().map(({ owner, resource }) => ({ owners: [owner], resource, units: 1 })), ...declared],
+    holds: [...leases.all().map(({ owner, resource }) => ({ owners: [owner], resource, units: 1 })), ...declared],
     free: (resource) => pools.free(pools.resource(resource)),
   };
 }

@@ -3,7 +3,7 @@ import { findNamed, type Named } from '../names.ts';
 import { findJson } from './json-answer.ts';
 
 const byName = z.record(z.string(), z.string()).optional();
-/** The tasks that a manager assigns, and the agents that it can choose, with what else they are called, by name. */
+/** The tasks that a manager assigns, and the agents that it can choose, with their other names, by name. */
 export const toAssignSchema = z.object({
   tasks: z.array(z.string()),
   agents: z.array(z.string()),
@@ -17,7 +17,7 @@ const answerSchema = z.record(z.string(), z.string());
 export interface Assignment {
   /** The tasks that the manager gave to an agent of the crew. */
   chosen: Map<string, string>;
-  /** What is wrong with the answer, to be told to the manager; null when every task has its agent. */
+  /** What is wrong with the answer, as a prompt for the manager; null if every task has an agent. */
   complaint: string | null;
 }
 
@@ -30,34 +30,34 @@ export function readAssignment({ tasks, agents: names, titles, roles }: ToAssign
       complaint: 'Your answer holds no JSON object. Answer with {"task_name": "agent_name"} alone.',
     };
   const agents = names.map((name): Named => ({ name, title: roles?.[name] }));
-  const said = saidOf(
+  const named = agentNamesByTask(
     tasks.map((name): Named => ({ name, title: titles?.[name] })),
     found.data,
   );
   const chosen = new Map<string, string>();
   const wrong: string[] = [];
   for (const task of tasks) {
-    const agent = said.get(task);
+    const agent = named.get(task);
     const meant = agent === undefined ? null : findNamed(agents, agent);
     if (meant === null) wrong.push(`${task} has no agent`);
     else if (meant.status === 'found') chosen.set(task, meant.item.name);
     else if (meant.status === 'ambiguous') wrong.push(`${agent} (for ${task}) may be ${listOf(meant.items)}`);
-    else wrong.push(`${agent} (for ${task}) is no agent`);
+    else wrong.push(`${agent} (for ${task}) is not an agent`);
   }
   if (wrong.length === 0) return { chosen, complaint: null };
   const complaint = `${wrong.join('; ')}. The agents are: ${names.join(', ')}. Answer with the whole JSON object again.`;
   return { chosen, complaint };
 }
 
-/** The agents' names as the answer says them, by the tasks that its keys refer to. An exact key counts before others. */
-function saidOf(tasks: readonly Named[], answer: Readonly<Record<string, string>>): Map<string, string> {
-  const said = new Map<string, string>();
+/** Returns the agent names in the answer, by the tasks that its keys refer to. An exact key takes precedence. */
+function agentNamesByTask(tasks: readonly Named[], answer: Readonly<Record<string, string>>): Map<string, string> {
+  const named = new Map<string, string>();
   for (const [key, agent] of Object.entries(answer)) {
     const task = findNamed(tasks, key);
-    if (task.status === 'found' && (key === task.item.name || !said.has(task.item.name)))
-      said.set(task.item.name, agent);
+    if (task.status === 'found' && (key === task.item.name || !named.has(task.item.name)))
+      named.set(task.item.name, agent);
   }
-  return said;
+  return named;
 }
 
 function listOf(items: readonly Named[]): string {

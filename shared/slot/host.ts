@@ -1,29 +1,35 @@
 import type { SlotAnswer, SlotEvent, SlotOutcome, SlotRequest, TurnKey, TurnSubmission } from './protocol.ts';
 
 /**
- * How the engine knows slots: it cannot tell where they are. A host carries turns and never retries by itself; order,
- * retries, deadlines and the fence (an outcome counts only for the current attempt) are the engine's.
+ * The engine's interface to slots, independent of where they run. A host runs turns and never retries them. The engine
+ * is responsible for order, retries, deadlines and the fence (an outcome counts only for the current attempt).
  */
 export interface SlotHost {
-  /** Slots 1 to `count` will be wanted soon: what takes time is begun. `stop` ends that too. May be left out. */
+  /** Starts to prepare slots 1 to `count`, which a run will soon need. Optional. `stop` ends the preparation too. */
   prepare(count: number): void;
-  /** Makes slots 1 to `count` and reports through `listener` from then on. Called once a run. */
+  /** Creates slots 1 to `count` and reports to `listener` from then on. Called once per run. */
   start(count: number, listener: SlotListener): void;
-  /** More slots are started at once; with fewer, the highest numbers end as soon as they are idle. */
+  /**
+   * Changes the number of slots. New slots start at once; surplus slots, those with the highest numbers, end when they
+   * are idle.
+   */
   resize(count: number): void;
-  /** Hands a turn to an idle, ready slot. The same key again does nothing. */
+  /** Sends a turn to an idle, ready slot. A repeated key has no effect. */
   submit(slot: number, turn: TurnSubmission): void;
-  /** Tells a running turn to stop; a slot that has not within `graceMs` is killed and replaced. May be said twice. */
+  /**
+   * Cancels a running turn. If it has not ended within `graceMs`, the slot process is killed and replaced. Can be
+   * repeated.
+   */
   cancel(key: TurnKey, graceMs: number): void;
   /** Answers an open request of a running turn. */
   answer(key: TurnKey, request: string, answer: SlotAnswer): void;
-  /** Events up to `events`, and the outcome where `outcome` is true, are safely kept: the slot may forget them. */
+  /** Events up to `events`, and the outcome if `outcome` is true, are flushed: the slot may forget them. */
   acknowledge(key: TurnKey, events: number, outcome: boolean): void;
-  /** What became of these turns; their missed events and outcomes are said again through the listener. */
+  /** Returns the status of these turns. Their missed events and outcomes are reported to the listener again. */
   reconcile(keys: readonly TurnKey[]): Promise<readonly TurnStatus[]>;
-  /** Kills a slot's process, which is then replaced (over its memory, or not answering). */
+  /** Kills a slot process that exceeds its memory or does not answer. It is replaced. */
   kill(slot: number, reason: 'memory' | 'timeout'): void;
-  /** The run lets go of its slots; resolves when nothing of it is left in a process, or no process is. */
+  /** Releases the run's slots. Resolves when no process contains data of the run. */
   stop(): Promise<void>;
 }
 
@@ -39,20 +45,23 @@ export interface SlotSample {
   memoryBytes: number;
 }
 
-/** What a host tells the engine, in the order in which it happened. */
+/** Receives the reports of a host, in the order in which they happened. */
 export interface SlotListener {
   slotStarted(slot: number, pid: number): void;
-  /** `ms`: from its start to ready, its model client warm; it may have been so long before the run. */
+  /**
+   * `ms`: the time from the process's start until it was ready, with its model client warm. It may have started before
+   * the run.
+   */
   slotReady(slot: number, pid: number, ms: number): void;
   slotExited(slot: number, pid: number, reason: 'ended' | 'crash' | 'memory' | 'timeout', detail?: string): void;
-  /** Resident size and processor time of each slot, read from outside, once a second. */
+  /** Resident size and processor time of each slot, measured from outside, once per second. */
   sample(samples: readonly SlotSample[]): void;
-  /** Numbered from 1 within the turn; a repeat has been dropped. */
+  /** Numbered from 1 within the turn. The host drops repeats. */
   event(key: TurnKey, number: number, event: SlotEvent): void;
   /** Streamed text; may be lost. */
   text(key: TurnKey, delta: string): void;
   request(key: TurnKey, id: string, request: SlotRequest): void;
   requestCancelled(key: TurnKey, id: string): void;
-  /** At least once. A turn whose slot died ends with `crash`. */
+  /** Reported at least once. The turn of a slot that died ends with `crash`. */
   outcome(key: TurnKey, outcome: SlotOutcome): void;
 }

@@ -1,6 +1,6 @@
 import { parseJson } from '../parse-json.ts';
 
-/** Bounds the search, however many brackets and fences a text has. */
+/** Limits the search in a text with many brackets and fences. */
 const MAX_SEARCHED_CHARACTERS = 4_000_000;
 const MAX_FENCE_LINES = 1000;
 
@@ -12,9 +12,9 @@ type Position = 'whole' | 'fence' | 'lines' | 'sentence';
 /** A JSON value that was found in an answer. */
 export interface JsonFound {
   value: unknown;
-  /** The value as it was written, without what is around it. */
+  /** The text of the value, without the text around it. */
   text: string;
-  /** Which value was used and what was removed, for people; null if the answer is the value alone. */
+  /** Which value was used and what was removed, for people; null if the answer is only the value. */
   note: string | null;
 }
 
@@ -26,10 +26,10 @@ interface Candidate {
 }
 
 /**
- * The JSON value that a model's answer gives: the whole answer, or else a value in a fenced block, on lines of its own, or
- * an object within a sentence. The last of several values that `fits` counts; later text corrects earlier text. Trailing
- * commas are removed, and nothing else is repaired. Null if no value fits.
- * @param fits whether a value can be the one that was asked for
+ * The JSON value that a model's answer gives: the whole answer, or else a value in a fenced block, on lines of its own,
+ * or an object within a sentence. The last of several values that `fits` counts; later text corrects earlier text.
+ * Trailing commas are removed, and nothing else is repaired. Null if no value fits.
+ * @param fits whether a value can be the requested one
  */
 export function findJson(answer: string, fits: (value: unknown) => boolean): JsonFound | null {
   const whole = candidateOf(answer.trim(), 'whole');
@@ -39,7 +39,10 @@ export function findJson(answer: string, fits: (value: unknown) => boolean): Jso
   return last ? { value: last.value, text: last.text, note: noteOf(last, fitting.length) } : null;
 }
 
-/** The JSON value that an answer gives if nobody knows its form: not one within a sentence, which may be a quotation. */
+/**
+ * Returns the JSON value of an answer whose form is unknown. A value within a sentence does not count, as it may be a
+ * quotation.
+ */
 export function findAnyJson(answer: string): JsonFound | null {
   const whole = candidateOf(answer.trim(), 'whole');
   const found = whole ? [whole] : candidatesIn(answer.trim()).filter(({ position }) => position !== 'sentence');

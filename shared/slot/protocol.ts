@@ -167,7 +167,7 @@ export const slotEventSchema = z.discriminatedUnion('type', [
     delegation: z.string().optional(),
     error: failureSchema.optional(),
     cut_at_length: z.literal(true).optional(),
-    /** Settings that were renamed or left out, because the model does not accept them; absent if none. */
+    /** Settings that were renamed or omitted because the model does not accept them; absent if none. */
     adjusted: z.array(z.string()).optional(),
     last_answer: lastAnswerSchema.optional(),
     removed_characters: z.int().positive().optional(),

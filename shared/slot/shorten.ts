@@ -1,16 +1,16 @@
-/** A text cut to fit, with the number of characters that were left out of it. */
+/** A shortened text, with the number of removed characters. */
 export interface Fitted {
   text: string;
   /** 0 if the text is complete. */
   removed: number;
 }
 
-/** Shortened texts keep at least this number of characters, the mark included. */
+/** The minimum length of a shortened text in characters, including the mark. */
 const LEAST_LENGTH = 200;
 
 /**
  * Cuts the longest texts to one common length, so that all of them together have at most `room` characters. No text is
- * cut below a length at which it is still of use, so that very many texts may exceed the room.
+ * cut below a useful length, so a large number of texts may exceed the room.
  */
 export function fitFairly(texts: readonly string[], room: number): Fitted[] {
   const lengths = texts.map((text) => text.length);
@@ -18,7 +18,7 @@ export function fitFairly(texts: readonly string[], room: number): Fitted[] {
   return texts.map((text) => (text.length <= length ? { text, removed: 0 } : cut(text, length)));
 }
 
-/** The largest length such that the sum of all lengths, none counted beyond it, is at most `room`. */
+/** Returns the largest length to which all longer texts can be cut so that their sum is at most `room`. */
 function commonLength(lengths: readonly number[], room: number): number {
   const ascending = [...lengths].sort((a, b) => a - b);
   let left = room;
@@ -36,7 +36,10 @@ function mark(removed: number): string {
   return `\n\n[… shortened to fit the model: ${removed} characters left out …]`;
 }
 
-/** Cuts a text, which may have been cut before, to `length` characters with the mark. Never splits a surrogate pair. */
+/**
+ * Cuts a text, which may already be shortened, to `length` characters including the mark. Never splits a surrogate
+ * pair.
+ */
 function cut(text: string, length: number): Fitted {
   const [before = '', removedBefore = '0'] = MARK.exec(text) ?? [];
   const whole = text.length - before.length;

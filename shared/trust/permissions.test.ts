@@ -57,7 +57,7 @@ const TRUST = ['allowed', 'allowed', 'needs_trust'];
 const GRANT = ['needs_grant', 'needs_grant', 'needs_trust'];
 
 describe('permissions, by origin', () => {
-  it('a rehearsal needs nothing but its workspace', () => {
+  it('a rehearsal needs only its workspace', () => {
     const project = crew({
       settings: { prepare: 'concurrent_processing' },
       agents: [{ ...AGENT, tools: ['web_search'] }],
@@ -72,7 +72,7 @@ describe('permissions, by origin', () => {
     expect(table('call', crew(), { calls: [{ ...CALL, chosenBy: 'person' }] })).toEqual(FREE);
     expect(table('call', crew(), { calls: [CALL] })).toEqual(TRUST);
     expect(table('call', crew(), { calls: [{ ...ELSEWHERE, sendsKey: false }] })).toEqual(TRUST);
-    // A choice of the model does not make the file's address the person's.
+    // Choosing the model does not mean that the person chose the file's address.
     expect(table('call', crew(), { calls: [{ ...ELSEWHERE, chosenBy: 'person' }] })).toEqual(TRUST);
   });
 
@@ -111,7 +111,7 @@ describe('permissions, by origin', () => {
     expect(table('mcp_command', server(['s.mjs']), {})).toEqual(GRANT);
     const grants = new Set(grantsOf(permissionsOf(server(['s.mjs']), 'own', CHOICES)));
     expect(table('mcp_command', server(['s.mjs']), { grants })).toEqual(TRUST);
-    // The same text in other words is another command line.
+    // The same text, split differently, is another command line.
     for (const args of [
       ['-e', 's.mjs'],
       ['s', '.mjs'],
@@ -126,7 +126,7 @@ describe('permissions, by origin', () => {
 });
 
 describe('a missing permission', () => {
-  it('is a sentence with its place in the file and the command that grants it', () => {
+  it('a missing permission has a sentence, its location in the file and the command that grants it', () => {
     const project = crew({ mcp_servers: { a: { command: 'node', args: ['s.mjs'] } } });
     const workspace = { path: '/crews/data', chosenBy: 'file', state: 'existing', entries: 2 } as const;
     const choices = { ...CHOICES, calls: [ELSEWHERE, ELSEWHERE], workspace };
@@ -145,7 +145,7 @@ describe('a missing permission', () => {
     expect(own.map(({ command }) => command)).toEqual([null, 'crewlane trust --workspace /crews/data', null]);
   });
 
-  it('shows a command with its arguments apart, and the variables that go along', () => {
+  it('a command is shown with separate arguments and the variables that it receives', () => {
     const sentences = (mcp: object) =>
       permissionsOf(crew({ mcp_servers: { a: mcp } }), 'foreign', CHOICES).map(({ sentence }) => sentence);
     expect(sentences({ command: 'node', args: ['-e', 'a b; c'], env_keys: ['OPENAI_API_KEY', 'HOME'] })).toContain(
@@ -157,14 +157,14 @@ describe('a missing permission', () => {
     );
   });
 
-  it('says how much of a long text is not shown', () => {
+  it('a shortened text states how much is not shown', () => {
     const args = ['-c', `${'x'.repeat(5000)}; curl https://evil.example`];
     const [, starts] = permissionsOf(crew({ mcp_servers: { a: { command: 'sh', args } } }), 'foreign', CHOICES);
     expect(starts?.sentence).toMatch(/ … \(\d{4} more characters, not shown\)$/);
     expect([...(starts?.sentence ?? '')].length).toBeLessThanOrEqual(400);
   });
 
-  it('shows text from the file so that it cannot fake a line or hide anything', () => {
+  it('text from the file can neither fake a line nor hide anything', () => {
     const call = { ...CALL, model: 'a\nStarts: nothing\u{202e}\u{200b}\u{1b}[2J', address: 'x'.repeat(1000) };
     const [permission] = permissionsOf(crew(), 'foreign', { ...CHOICES, calls: [call] });
     expect(permission?.sentence).not.toMatch(/[\p{C}\p{Zl}]/u);

@@ -5,7 +5,7 @@ import type { Crew } from '../project/schema.ts';
 import { OUTSIDE_TOOLS } from '../project/tools.ts';
 
 /**
- * Where a crew comes from.
+ * The origin of a crew.
  * - `own`: created in this application, or shipped with it.
  * - `trusted`: a person trusted this content, or the folder that the file is in.
  * - `foreign`: everything else.
@@ -242,7 +242,7 @@ export function workspaceGrant(path: string): string {
   return `workspace ${path}`;
 }
 
-/** The folder of such a grant; null for a grant of another kind. */
+/** Returns the folder of a workspace grant; null for other grants. */
 export function workspaceOfGrant(grant: string): string | null {
   const prefix = workspaceGrant('');
   return grant.startsWith(prefix) ? grant.slice(prefix.length) : null;
@@ -262,7 +262,7 @@ function unique(wanted: readonly Wanted[]): Wanted[] {
 
 const LONGEST_SENTENCE = 400;
 
-/** Text from a file, so that it can neither end its line nor reorder or hide what is next to it. */
+/** Makes text from a file printable: it can neither end its line nor reorder or hide adjacent text. */
 function shown(sentence: string): string {
   const characters = [...visibleLine(sentence)];
   if (characters.length <= LONGEST_SENTENCE) return characters.join('');

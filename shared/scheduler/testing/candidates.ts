@@ -2,7 +2,7 @@ import type { Crew } from '../../project/schema.ts';
 import type { RunEvent } from '../../run/events.ts';
 import type { Watch } from './watch.ts';
 
-/** What keeps each plain task from starting, of all that the events say. */
+/** What prevents each plain task from starting, according to the events. */
 export class Candidates {
   readonly #project: Crew;
   readonly #watch: Watch;
@@ -36,7 +36,7 @@ export class Candidates {
     if (event.type === 'attempt.ended' && event.retry_at !== undefined) this.#mayStart.set(event.task, event.retry_at);
   }
 
-  /** Tasks that could start at `t` in a slot that stands idle. */
+  /** Tasks that could start at `t` in an idle slot. */
   at(t: number): string[] {
     const busy = new Set([...this.#watch.running.values()].map(({ slot }) => slot));
     const free = [...this.#slots].filter((slot) => slot <= this.#watch.slots && !busy.has(slot));

@@ -6,7 +6,7 @@ import { Scheduler, type TimedEvent } from '../scheduler.ts';
 import { Rig } from './rig.ts';
 import type { Scenario } from './scenarios.ts';
 
-/** What runs, kept apart from the scheduler by whoever hands turns out. */
+/** The running turns, tracked independently of the scheduler. */
 interface Running {
   task: string;
   attempt: number;
@@ -73,7 +73,7 @@ export class Drive {
       expect(this.#unitsOf(pool)).toBeLessThanOrEqual(capacity);
   }
 
-  /** No slot stands idle that a task that could start could use. */
+  /** No slot is idle while a task could start in it. */
   #checkNothingIdle(): void {
     if (this.running.size >= this.#slots) return;
     const could = this.#project.tasks.filter((task) => this.#couldStart(task.name));
@@ -92,7 +92,7 @@ export class Drive {
     return [...this.running.keys()].filter((other) => this.#taskOf(other).agent === task.agent).length < limit;
   }
 
-  /** Time goes to what happens next: the end of a turn, or a retry that falls due. */
+  /** Advances time to the next event: the end of a turn, or the time of a retry. */
   #advance(): void {
     const [next] = [...this.running.values()].sort((a, b) => a.end - b.end);
     const wake = this.rig.scheduler.wakeAt();
@@ -135,7 +135,7 @@ export class Drive {
     return last?.type !== 'attempt.started' || this.running.get(last.task)?.attempt !== last.attempt;
   }
 
-  /** Running attempts end as cancelled, to be done again at once. */
+  /** Running attempts end as cancelled, and are repeated at once. */
   #pause(): void {
     this.#paused = true;
     this.rig.say({ type: 'run.paused' });

@@ -23,7 +23,7 @@ export interface CrewSpec {
   tasks: TaskSpec[];
 }
 
-/** A project of asynchronous tasks of the agent `ada`, unless the spec says otherwise. */
+/** A crew of asynchronous tasks of the agent `ada`, unless the spec differs. */
 export function crew(spec: CrewSpec): Crew {
   const agents = (spec.agents ?? [{ name: 'ada' }]).map((agent) => ({ role: 'Writer', goal: 'Write', ...agent }));
   const tasks = spec.tasks.map(({ agent, ...task }) => ({
@@ -43,7 +43,7 @@ export function crew(spec: CrewSpec): Crew {
   });
 }
 
-/** A run under test: says what the engine would say, and writes down all that happened. */
+/** A run under test: emits the events that the engine would emit, and records all events. */
 export class Rig {
   readonly events: TimedEvent[] = [];
   readonly scheduler: Scheduler;
@@ -61,7 +61,7 @@ export class Rig {
     this.scheduler.apply(event);
   }
 
-  /** Lets the scheduler decide until it has nothing more; what it decided, in short. */
+  /** Lets the scheduler decide until `next` returns null. Returns its decisions, abbreviated. */
   decide(): string[] {
     const decided: string[] = [];
     for (let next = this.scheduler.next(this.t); next !== null; next = this.scheduler.next(this.t)) {
@@ -72,7 +72,7 @@ export class Rig {
     return decided;
   }
 
-  /** The attempt ends, and its task with it. */
+  /** Ends the attempt and its task. */
   complete(task: string, attempt = 1): void {
     this.say({ type: 'attempt.ended', task, attempt, result: 'ok' });
     const { degraded, missing } = this.scheduler.completionFlags(task);

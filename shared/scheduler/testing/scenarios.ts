@@ -3,7 +3,7 @@ import type { Crew } from '../../project/schema.ts';
 import { Random } from '../../random.ts';
 import { crew, type TaskSpec } from './rig.ts';
 
-/** A crew that runs in so many slots; what happens in it follows from the seed. */
+/** A crew, its number of slots and the seed that determines all its events. */
 export interface Scenario {
   project: Crew;
   slots: number;
@@ -15,7 +15,7 @@ const POOLS = [
   { name: 'web', capacity: 3 },
 ];
 
-/** Up to ten tasks; each may wait for earlier ones, be synchronous, take units, skip after a failure. */
+/** Up to ten tasks. Each may depend on earlier ones, be synchronous, need units, or skip after a failure. */
 export const scenarios: fc.Arbitrary<Scenario> = fc
   .record({
     size: fc.integer({ min: 1, max: 10 }),

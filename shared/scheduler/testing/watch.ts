@@ -2,14 +2,14 @@ import type { Crew } from '../../project/schema.ts';
 import { consensualAgents } from '../../run/consensus.ts';
 import type { RunEvent } from '../../run/events.ts';
 
-/** Who runs, holds and has ended after each event, kept in the simplest way. */
+/** Tracks after each event which tasks run, have units and have ended, in the simplest way. */
 export class Watch {
   readonly running = new Map<string, { task: string; agent: string; slot: number; attempt: number }>();
   readonly ended = new Set<string>();
-  /** Consensual tasks hold what they share from their first turn to their last. */
+  /** Consensual tasks keep their units from their first turn to their last. */
   readonly holding = new Set<string>();
   readonly leases = new Map<string, string[]>();
-  /** Agents of which nothing may start. */
+  /** Throttled agents. */
   readonly held = new Set<string>();
   slots = 0;
   readonly #project: Crew;
@@ -59,7 +59,7 @@ export class Watch {
     this.leases.set(resource, held);
   }
 
-  /** A plain task gives back what it shares with each attempt, a consensual one when all its turns have come to an end. */
+  /** A plain task releases its units after each attempt, a consensual task when all its turns have ended. */
   #release(event: Extract<RunEvent, { type: 'attempt.ended' }>): void {
     const task = this.#project.tasks.find(({ name }) => name === event.task);
     if (!task || event.turn === undefined) {
