@@ -16,7 +16,10 @@ export interface ApplicationParts {
   root: string;
 }
 
-/** The application as the victim of the chaos: its window is really used, and what it shows is what a person is told. */
+/**
+ * The application as the victim of chaos tests. The test uses its real window, and what the window shows counts as
+ * acknowledged.
+ */
 export function applicationVictim(parts: ApplicationParts): Victim {
   let lastCrew = '';
   return {
@@ -27,7 +30,7 @@ export function applicationVictim(parts: ApplicationParts): Victim {
     signals: ['SIGKILL'],
     start: async ({ file }, home) => {
       lastCrew = file;
-      // As a person who trusts the folder of the crew.
+      // The person trusts the folder of the crew.
       await updateTrust(join(home, 'trust.json'), (record) => withFolder(record, dirname(file)));
       return launch(parts, file, home, pressRun);
     },
@@ -69,7 +72,7 @@ class Application implements Carrier {
     this.over = Promise.race([this.ended, this.#finished(home)]).finally(() => {
       this.#isOver = true;
     });
-    // A window that is killed while it is used answers nothing any more.
+    // A window that was killed no longer answers.
     this.#use(press).catch(() => undefined);
   }
 

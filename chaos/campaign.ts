@@ -8,23 +8,23 @@ import { Round } from './round.ts';
 
 export interface Campaign {
   victim: Victim;
-  /** The same seed gives the same crews, faults and plans; when exactly something is killed is up to the machine. */
+  /** The same seed gives the same crews, faults and plans. The exact times of kills depend on the machine. */
   seed: number;
-  /** Rounds and their data lie below it. */
+  /** The parent folder of the rounds and their data. */
   folder: string;
-  /** How often the carrier of one crew is killed at most. */
+  /** The maximum number of kills of the owner of one run. */
   killsPerCrew: number;
   goesOn(counts: Counts): boolean;
   tell(line: string): void;
 }
 
-/** What came of a chaos; `problems` names the seed of the crew that each came up with. */
+/** The result of a campaign. Each problem names the seed of its crew. */
 export interface CampaignResult {
   counts: Counts;
   problems: string[];
 }
 
-/** Crew after crew, each started, killed and resumed until it has finished. */
+/** Runs one crew after another. Each is started, killed and resumed until it has finished. */
 export async function runCampaign({
   victim,
   seed,
@@ -37,7 +37,7 @@ export async function runCampaign({
   const counts = noCounts();
   const problems: string[] = [];
   while (goesOn(counts)) {
-    // The first crew's seed is the campaign's own, so that one crew can be had again alone.
+    // The first crew has the campaign's seed, so that a single crew can be repeated.
     const crew = chaosCrew(counts.crews === 0 ? seed : random.int(0, 2 ** 31 - 1), victim);
     const own = join(folder, crew.name);
     await mkdir(own, { recursive: true });
@@ -56,7 +56,7 @@ export async function runCampaign({
   return { counts, problems };
 }
 
-/** From the environment, or of this moment. */
+/** Returns the seed from the environment, or one from the current time. */
 export function seedFrom(environment: Readonly<Record<string, string | undefined>>): number {
   const given = Number(environment['CHAOS_SEED'] ?? Number.NaN);
   return Number.isInteger(given) ? given : Date.now() % 2 ** 31;

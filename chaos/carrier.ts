@@ -1,13 +1,13 @@
 import type { Told } from './journals.ts';
 
-/** What carries a run and can be killed: a process of the command, or of the application. */
+/** A process that owns a run and can be killed: of the command, or of the application. */
 export interface Carrier {
   readonly pid: number;
-  /** The run is over as far as this process is concerned, which may go on itself. */
+  /** Resolves when this process has ended its run. The process itself may continue. */
   readonly over: Promise<unknown>;
   readonly ended: Promise<CarrierEnd>;
   acknowledged(): Promise<readonly Told[]>;
-  /** Asks it to end. */
+  /** Asks the process to exit. */
   close(): Promise<void>;
 }
 
@@ -19,24 +19,24 @@ export interface CarrierEnd {
 
 export interface CrewToStart {
   file: string;
-  /** What `{row}` is in each row of a batch; null: it is one run. */
+  /** The value of `{row}` in each row of a batch; null for a single run. */
   rows: readonly string[] | null;
 }
 
-/** One kind of carrier: how it is started, and what it has to say in the end. */
+/** A kind of owner: how it is started, and how its final output is checked. */
 export interface Victim {
   readonly name: string;
-  /** About how long it takes to its first model call, in milliseconds. */
+  /** The approximate time until its first model call, in milliseconds. */
   readonly startMs: number;
-  /** What it is killed with, one of them each time. */
+  /** The signals that can kill it. */
   readonly signals: readonly [NodeJS.Signals, ...NodeJS.Signals[]];
-  /** Whether it can be told to approve of everything that a person is asked. */
+  /** Whether it can approve all human reviews automatically. */
   readonly reviews: boolean;
   /** Whether it can run a batch. */
   readonly batches: boolean;
   /** `home`: its data folder, `workspace`: the folder of the run's tools. */
   start(crew: CrewToStart, home: string, workspace: string): Promise<Carrier>;
   resume(dir: string, home: string): Promise<Carrier>;
-  /** What is wrong with its end, whose run has finished. */
+  /** Returns problems of the output of a finished run. */
   check(end: CarrierEnd, dir: string): Promise<string[]>;
 }

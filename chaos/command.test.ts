@@ -4,7 +4,7 @@ import { runCampaign, seedFrom } from './campaign.ts';
 import { commandVictim } from './command.ts';
 import { countsText } from './counts.ts';
 
-/** The short form; `npm run test:chaos` is the long one. */
+/** The short version of `npm run test:chaos`. */
 const KILLS = 6;
 
 let command: BuiltCommand;
@@ -13,7 +13,7 @@ beforeAll(async () => {
 });
 afterAll(() => command.remove());
 
-test('whatever is killed, and when: the run is resumed to its end, and nothing that was answered is asked again', async () => {
+test('a run with random kills is resumed until it finishes, and no answered call is repeated', async () => {
   const seed = seedFrom(process.env);
   const { counts, problems } = await runCampaign({
     victim: commandVictim((args, environment) => command.start(args, environment)),

@@ -8,7 +8,7 @@ import { loadRun } from '../app/launch/load-run.ts';
 import { runObject } from '../app/reports/run-json.ts';
 import type { Carrier, CarrierEnd, Victim } from './carrier.ts';
 
-/** The command as the victim of the chaos. `start` runs it with these arguments and variables. */
+/** The command line as the victim of chaos tests. `start` runs it with these arguments and variables. */
 export function commandVictim(
   start: (args: readonly string[], environment: Record<string, string>) => RunningCommand,
 ): Victim {
@@ -49,7 +49,7 @@ async function inputsFile(home: string, rows: readonly string[]): Promise<string
   return file;
 }
 
-/** What the command says of a run, made of what it had in memory, is what its folder says; of a batch, row by row. */
+/** Checks that the command's output, which comes from its memory, matches the run folder; for a batch, row by row. */
 async function check(end: CarrierEnd, dir: string): Promise<string[]> {
   if (end.stdout === '') return [`it ended without a result: ${end.stderr}`];
   if (!(await isBatchFolder(dir))) return checkRun(end, JSON.parse(end.stdout), dir);
@@ -70,6 +70,6 @@ async function checkRun({ code, stderr }: CarrierEnd, said: unknown, dir: string
   if (code !== (state.outcome === 'completed' ? 0 : 1))
     problems.push(`exit code ${code} for ${state.outcome}: ${stderr}`);
   const kept: unknown = JSON.parse(JSON.stringify(runObject(project, state, texts, dir)));
-  if (!isDeepStrictEqual(said, kept)) problems.push(`it says other than its folder: ${JSON.stringify(said)}`);
+  if (!isDeepStrictEqual(said, kept)) problems.push(`the output differs from the run folder: ${JSON.stringify(said)}`);
   return problems;
 }

@@ -1,7 +1,7 @@
-/** What a chaos was made of. */
+/** The counts of a campaign. */
 export interface Counts {
   crews: number;
-  /** More than crews where a batch has one for each row. */
+  /** More than crews if there are batches, which have one run per row. */
   runs: number;
   carrierKills: number;
   slotKills: number;
@@ -9,13 +9,13 @@ export interface Counts {
   resumes: number;
   requests: number;
   faults: number;
-  /** Conversations with a co-worker or the manager inside a turn. */
+  /** Conversations with a coworker or the manager inside a turn. */
   delegations: number;
   reviews: number;
   events: number;
   tasks: number;
   completed: number;
-  /** Tasks that a person was told are completed; of a batch rows. */
+  /** Completed tasks, or rows of a batch, that were acknowledged to a person. */
   told: number;
 }
 
@@ -49,10 +49,10 @@ export function countsText(victim: string, counts: Counts): string {
     `${counts.slotKills} kills of slots`,
     `${counts.powerCuts} power cuts`,
     `${counts.resumes} resumes`,
-    `${counts.requests} model calls, ${counts.faults} of them gone wrong`,
+    `${counts.requests} model calls, ${counts.faults} of them with faults`,
     `${counts.delegations} delegations`,
     `${counts.reviews} reviews`,
-    `${counts.completed} of ${counts.tasks} tasks completed (told of ${counts.told} tasks and rows)`,
+    `${counts.completed} of ${counts.tasks} tasks completed (${counts.told} tasks and rows acknowledged)`,
     `${counts.events} events`,
   ].join(', ');
 }

@@ -1,12 +1,12 @@
 import { Random, seedOf } from '../shared/random.ts';
 
-/** What a model's answer has the agent do, before the last one, which is the result. */
+/** The tool call of a model's answer before the last one, which is the result. */
 export interface Step {
   tool: string;
   args: object;
 }
 
-/** What goes wrong with a request, in place of its answer. */
+/** A fault of a request that replaces its answer. */
 export type Fault =
   | 'http_500'
   | 'http_429'
@@ -18,36 +18,36 @@ export type Fault =
   | 'empty'
   | 'http_400';
 
-/** A random crew, and what its model answers: all of it follows from the seed. */
+/** A random crew and the answers of its model, determined by the seed. */
 export interface ChaosCrew {
   seed: number;
   name: string;
   slots: number;
-  /** What `{row}` is in each row, where it is to be run as a batch. */
+  /** The value of `{row}` in each row if the crew runs as a batch. */
   rows: readonly string[] | null;
-  /** The crew file, but for the address of its model. */
+  /** The crew file without the address of its model. */
   file: { settings: object } & Record<string, unknown>;
   /** The steps of a task, by its name. */
   steps: ReadonlyMap<string, readonly Step[]>;
-  /** What goes wrong with the `request`-th request (from 0) for the `call`-th answer of a turn. */
+  /** Returns the fault of request number `request` (from 0) for answer number `call` of a turn. */
   faultOf(turn: string, call: number, request: number): Fault | null;
-  /** How long the answer takes, in milliseconds. */
+  /** Returns the length of the answer in milliseconds. */
   delayOf(turn: string, call: number): number;
-  /** What a task's result says, besides which request gave it. */
+  /** Returns the length of the padding in a task's result. */
   paddingOf(task: string): number;
 }
 
 const TRANSIENT = ['http_500', 'http_429', 'http_503', 'cut_off', 'reset', 'hangs', 'web_page', 'empty'] as const;
-/** Enough that the attempts of a task never run out; three crashes in a row are the end all the same. */
+/** Enough retries for all faults. Three consecutive crashes still fail a task. */
 const RETRIES = { max: 20, base_s: 0.05, factor: 1.5, cap_s: 0.3 };
-/** A result of this length stands in a text beside the journal. */
+/** A result of this length is stored as a blob. */
 const LONG = 6000;
-/** How a co-worker is asked; the name of a task follows. */
+/** The start of a question to a coworker; the name of a task follows. */
 export const HELP = 'Help with ';
 const ROWS = ['ants', 'bees', 'cats'];
 
 export interface ChaosLimits {
-  /** Some of its tasks may ask a person, who approves of everything. */
+  /** Some of its tasks may have a human review, and every review is approved. */
   reviews: boolean;
   batches: boolean;
 }
@@ -153,7 +153,7 @@ function stepsOf(task: string, random: Random): Step[] {
       },
       { tool: 'shared_resource_pool', args: { action: 'release_resource', resource_id: resource } },
       { tool: 'performance_monitor', args: { action: 'log_milestone', milestone: `${task} ${index}` } },
-      // Of an agent that may not delegate, or of itself: it is told so.
+      // The agent may not delegate, or asks itself: the tool returns an error.
       { tool: 'ask_coworker', args: { coworker: random.pick(['ada', 'bo'] as const), question: `${HELP}${task}.` } },
       { tool: 'delegate_work', args: { coworker: random.pick(['ada', 'bo'] as const), task: `${HELP}${task}.` } },
     ];

@@ -7,23 +7,23 @@ import type { EventOf, RunEvent } from '../shared/run/events.ts';
 import { Scheduler } from '../shared/scheduler/scheduler.ts';
 import { requestOf } from './provider.ts';
 
-/** A run as it lies in its folder. */
+/** A run as stored in its folder. */
 export interface Journal {
   dir: string;
   project: Crew;
   events: RunEvent[];
 }
 
-/** Reads a run's folder; a string says what is wrong with it. */
+/** Reads a run folder. Returns a problem as a string. */
 export async function journalOf(dir: string): Promise<Journal | string> {
   const loaded = await loadProject(join(dir, PROJECT_FILE));
-  if (!loaded.ok) return `its project cannot be read: ${loaded.problems[0]?.message}`;
+  if (!loaded.ok) return `its crew cannot be read: ${loaded.problems[0]?.message}`;
   const events: RunEvent[] = [];
   const read = await readJournal(dir, (event) => events.push(event));
   return read.ok ? { dir, project: loaded.project, events } : read.message;
 }
 
-/** What must hold for a journal at any time, whole or cut off; the answer says what does not. */
+/** Checks the invariants of a journal at any time, complete or not. Returns violations. */
 export function checkJournal({ project, events }: Journal): string[] {
   return [
     ...checkOrder(events),
@@ -35,7 +35,7 @@ export function checkJournal({ project, events }: Journal): string[] {
   ];
 }
 
-/** What must hold once the run has finished. */
+/** Checks the invariants of a finished run. */
 export function checkFinished({ project, events }: Journal): string[] {
   const problems: string[] = [];
   const finished = events.filter((event) => event.type === 'run.finished');
@@ -49,7 +49,10 @@ export function checkFinished({ project, events }: Journal): string[] {
   return problems;
 }
 
-/** A turn fails for good by a permanent failure or by three crashes in a row: the crews' retries never run out. */
+/**
+ * A turn fails permanently only by a permanent failure or by three consecutive crashes, because retries suffice for all
+ * faults.
+ */
 function checkFailures(events: readonly RunEvent[]): string[] {
   const problems: string[] = [];
   for (const event of events) {
@@ -60,7 +63,7 @@ function checkFailures(events: readonly RunEvent[]): string[] {
       const { kind, message = '' } = ends.at(-1) ?? {};
       const crashed = ends.slice(-3).filter((end) => end.result === 'crash').length === 3;
       if (!crashed && !(kind === 'http' && message.includes('400')))
-        problems.push(`${event.task} failed without need: ${message}`);
+        problems.push(`${event.task} failed unnecessarily: ${message}`);
     }
   }
   return problems;
@@ -100,7 +103,10 @@ function openAttempts(events: readonly RunEvent[]): Set<string> {
   return open;
 }
 
-/** Each attempt is started once, ended at most once, and alone among the attempts of its turn; nothing happens outside one. */
+/**
+ * Each attempt starts once, ends at most once, and never runs at the same time as another attempt of its turn. No event
+ * is outside of an attempt.
+ */
 function checkAttempts(events: readonly RunEvent[]): string[] {
   const problems: string[] = [];
   const started = new Set<string>();
@@ -120,7 +126,7 @@ function checkAttempts(events: readonly RunEvent[]): string[] {
   return problems;
 }
 
-/** No task starts before its context has ended, or after its own end. */
+/** No task starts before its context has ended, or after it has ended. */
 function checkContext(project: Crew, events: readonly RunEvent[]): string[] {
   const problems: string[] = [];
   const ended = new Set<string>();
@@ -149,7 +155,7 @@ function isEndOf(event: RunEvent, task: string): boolean {
   }
 }
 
-/** A fresh scheduler that is fed with the journal decides, before each decision in it, the very same. */
+/** A new scheduler that replays the journal makes every decision that is in the journal. */
 function checkDecisions(project: Crew, events: readonly RunEvent[]): string[] {
   const scheduler = new Scheduler(project);
   const isRow = events.some((event) => event.type === 'run.started' && event.batch !== undefined);
@@ -166,7 +172,7 @@ function checkDecisions(project: Crew, events: readonly RunEvent[]): string[] {
   return [];
 }
 
-/** @param shared pools that the rows of a batch share: the batch says who gets of them */
+/** @param shared pools that the rows of a batch share; the batch grants their units */
 function isDecision(event: RunEvent, shared: ReadonlySet<string>): boolean {
   switch (event.type) {
     case 'resource.acquired':
@@ -181,12 +187,14 @@ function isDecision(event: RunEvent, shared: ReadonlySet<string>): boolean {
     case 'review.asked':
     case 'run.finished':
       return true;
-    default: // Also task.assigned: the scheduler says it only where the manager did not.
+    default: // Also task.assigned: the scheduler emits it only if the manager did not assign the task.
       return false;
   }
 }
 
-/** It was decided at some time from the event before to its own stamp; retries that fell due then are all that may differ. */
+/**
+ * A decision was made between the previous event and its own time. Only retries that became due in between may differ.
+ */
 function decides(scheduler: Scheduler, event: RunEvent, from: number): boolean {
   const { seq: _seq, t, ...said } = event;
   for (let at: number | null = from; at !== null && at <= t; at = laterWake(scheduler, at)) {
@@ -205,13 +213,13 @@ function isSame(decided: object | null, said: object): boolean {
   return decided !== null && plain(decided) === plain(said);
 }
 
-/** Calls whose answer stands in the journal, by the request that gave it. */
+/** Calls whose answer is in the journal, by request. */
 export interface AnsweredCall {
   request: number;
   task: string;
 }
 
-/** Every answered call that the journal knows; calls inside a delegation are asked again with it. */
+/** Every answered call in the journal. Calls inside a delegation are repeated with it. */
 export async function answeredCalls({ dir, events }: Journal): Promise<AnsweredCall[]> {
   const calls = events.filter((event): event is EventOf<'llm.call'> => event.type === 'llm.call');
   const answered: AnsweredCall[] = [];
@@ -223,14 +231,14 @@ export async function answeredCalls({ dir, events }: Journal): Promise<AnsweredC
   return answered;
 }
 
-/** Tool calls that the journal knows: none is carried out a second time. */
+/** Checks that no tool call in the journal was executed twice. */
 function checkTools(events: readonly RunEvent[]): string[] {
   const seen = new Set<string>();
   const problems: string[] = [];
   for (const event of events) {
     if (event.type !== 'tool.call' || event.delegation !== undefined) continue;
     const key = `${event.task} ${event.turn ?? ''} ${event.call_id}`;
-    if (seen.has(key)) problems.push(`tool call ${key} was carried out again after its answer was known`);
+    if (seen.has(key)) problems.push(`tool call ${key} was executed again after its answer was journaled`);
     seen.add(key);
   }
   return problems;

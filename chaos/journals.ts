@@ -2,14 +2,14 @@ import { isBatchFolder, loadBatch } from '../app/launch/batch/batch-folder.ts';
 import { completedTasks, type Journal, journalOf } from './journal-checks.ts';
 import { runFolders } from './moments.ts';
 
-/** What a person was told is over: a task of the run (`t1`), or a row of the batch (`row 1`). */
+/** An end that was acknowledged to a person: of a task of the run (`t1`), or a row of the batch (`row 1`). */
 export type Told = string;
 
-/** What one round has in its data folder: a run, or a batch with a run for each row. */
+/** The content of a round's data folder: a run, or a batch with one run per row. */
 export interface Kept {
-  /** What to resume; null: nothing that could be, so that it is started anew. */
+  /** The folder to resume; null if there is nothing to resume and the round must start again. */
   dir: string | null;
-  /** The runs whose start is saved, by name; rows of a batch that have not begun have none. */
+  /** The runs whose start was journaled, by name. Rows of a batch that have not started have none. */
   runs: Journal[];
 }
 
@@ -21,7 +21,7 @@ export async function keptIn(home: string, rows: number | null): Promise<Kept> {
       continue;
     }
     const journal = await journalOf(dir);
-    // One whose folder was not yet complete when its process was killed is no run; what is lost with it shows elsewhere.
+    // A folder that was incomplete when its process was killed is not a run. Lost data is detected elsewhere.
     if (typeof journal !== 'string' && journal.events.length > 0) kept.runs.push(journal);
   }
   if (rows === null) kept.dir = kept.runs[0]?.dir ?? null;
@@ -32,7 +32,7 @@ export function hasFinished({ runs }: Kept, rows: number | null): boolean {
   return runs.length === (rows ?? 1) && runs.every(({ events }) => events.at(-1)?.type === 'run.finished');
 }
 
-/** It was interrupted since its slots ended as soon as they had started. */
+/** Whether it was interrupted because its slot processes kept exiting right after their start. */
 export function waitsForSlots({ runs }: Kept): boolean {
   return runs.some(({ events }) => {
     const last = events.at(-1);
@@ -40,13 +40,13 @@ export function waitsForSlots({ runs }: Kept): boolean {
   });
 }
 
-/** The name of a run among what is told; null for one that is no row. */
+/** Returns the name of a run in acknowledgments; null if it is not a row. */
 export function rowName({ dir }: Journal): Told | null {
   const row = /-row-0*(\d+)$/.exec(dir)?.[1];
   return row === undefined ? null : `row ${row}`;
 }
 
-/** Of what a person was told, what no journal knows any more. */
+/** Returns the acknowledged ends that are in no journal. */
 export function lost({ runs }: Kept, told: ReadonlySet<Told>): Told[] {
   const known = new Set(
     runs.flatMap((run) => {

@@ -10,7 +10,7 @@ import type { Victim } from './carrier.ts';
 import { commandVictim } from './command.ts';
 import { type Counts, countsText } from './counts.ts';
 
-// The long form; scripts/chaos.mjs builds what it kills and starts it. ROOT is the repository's folder.
+// The long version; scripts/chaos.mjs builds the victims and starts it. ROOT is the repository's folder.
 const { values } = parseArgs({
   options: { command: { type: 'string', default: '300' }, application: { type: 'string', default: '30' } },
 });
@@ -26,7 +26,7 @@ await over(
   applicationVictim({ electron: process.env['CREWLANE_ELECTRON'] ?? '', root: ROOT }),
   Number(values.application),
 );
-if (failed) say(`What was left behind is in ${folder}`);
+if (failed) say(`The data of failed rounds is in ${folder}`);
 else await rm(folder, { recursive: true, force: true });
 process.exit(failed ? 1 : 0);
 

@@ -5,10 +5,13 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { JOURNAL_FILE } from '../app/engine/journal/storage.ts';
 import type { Random } from '../shared/random.ts';
 
-/** When something is killed: after a time, or as soon as the journal has grown by so many bytes. */
+/** When a process is killed: after a time, or when the journal has grown by a number of bytes. */
 export type Moment = { afterMs: number } | { afterBytes: number };
 
-/** In its start, which takes about `startMs`, in its work, which takes two or three seconds, or when the journal grows. */
+/**
+ * Returns a random moment: during the start, which takes about `startMs`; during the run, which takes two or three
+ * seconds; or when the journal grows.
+ */
 export function randomMoment(random: Random, startMs: number): Moment {
   if (random.chance(0.35)) return { afterBytes: random.int(1, 9000) };
   return { afterMs: random.chance(0.35) ? random.int(0, startMs) : random.int(startMs, startMs + 2500) };
@@ -29,7 +32,7 @@ export async function reached(moment: Moment, home: string, over: Promise<unknow
   stop.abort();
 }
 
-/** The journal's own write tells, so that what is killed then is killed while it writes. */
+/** Watches writes to the journal, so that a process can be killed while it writes. */
 async function grown(home: string, bytes: number, signal: AbortSignal): Promise<void> {
   const [known] = (await runFolders(home)).slice(-1);
   const goal = bytes + (known === undefined ? 0 : sizeOf(known));

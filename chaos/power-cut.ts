@@ -5,8 +5,8 @@ import type { Random } from '../shared/random.ts';
 import type { RunEvent } from '../shared/run/events.ts';
 
 /**
- * Cuts a journal at any byte behind what a person was told of: all of that may be lost when the power goes before it
- * was flushed. The start of the run stays, which the run's folder is there for.
+ * Truncates a journal at a random byte after the last acknowledged event: everything after it may be lost in a power
+ * failure before a flush. The start of the run stays, because the folder is created after it is flushed.
  */
 export async function cutPower(dir: string, told: ReadonlySet<string>, random: Random): Promise<void> {
   const path = join(dir, JOURNAL_FILE);

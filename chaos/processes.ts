@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 
-/** A process, told apart from a later one with the same number by when it started. */
+/** A process. Its start time distinguishes it from a later one with the same ID. */
 export interface Process {
   pid: number;
   start: string;
@@ -11,7 +11,7 @@ interface Status extends Process {
   state: string;
 }
 
-/** Everything that a process has started and that lives, at whatever depth. From `/proc`. */
+/** Returns all living descendants of a process, from `/proc`. */
 export function descendantsOf(pid: number): Process[] {
   const all = readdirSync('/proc').flatMap((name) => statusOf(Number(name)) ?? []);
   const found: Status[] = [];
@@ -33,11 +33,11 @@ export function kill(pid: number, signal: NodeJS.Signals): void {
   try {
     process.kill(pid, signal);
   } catch {
-    // It has ended just now.
+    // The process has just ended.
   }
 }
 
-/** Fields 3, 4 and 22 of `/proc/PID/stat`; the command's name before them may hold anything. */
+/** Fields 3, 4 and 22 of `/proc/PID/stat`. The command's name before them may contain any character. */
 function statusOf(pid: number): Status | null {
   if (!Number.isInteger(pid)) return null;
   try {

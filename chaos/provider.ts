@@ -10,24 +10,24 @@ const messageSchema = z.object({ role: z.string(), content: z.string().nullish()
 const requestSchema = z.object({ messages: z.array(messageSchema.loose()) });
 type Messages = z.infer<typeof requestSchema>['messages'];
 
-/** A request as it came in. */
+/** A received request. */
 export interface Asked {
   id: number;
-  /** Whose call it is, in a row of a batch `ants_t1`; the manager's assignment has a name of its own. */
+  /** The task of the call, with its row in a batch (`ants_t1`), or `@assignment`. */
   task: string;
-  /** Which turn of it: of a consensual task each agent's proposal and vote are turns of their own. */
+  /** The turn of the task. In a consensual task, each agent's proposal and vote is a turn. */
   turn: string;
-  /** The conversation that it goes on from: the same text, the same call. */
+  /** The hash of the conversation before it. Equal conversations are the same call. */
   conversation: string;
 }
 
-/** Gives a connection that its owner has closed the time to be seen as closed here. */
+/** The time in which this server notices that a client has closed a connection. */
 const CLOSING_MS = 300;
 
-/** The model server of the chaos: it answers by the crew's script, does wrong by it, and keeps account of every request. */
+/** The model server of chaos tests. It answers and fails according to the crew's script, and records every request. */
 export class ChaosProvider {
   readonly asked: Asked[] = [];
-  /** What must never happen, in words. */
+  /** Violations of invariants, as text. */
   readonly problems: string[] = [];
   readonly baseUrl: string;
   readonly #server: Server;
@@ -38,7 +38,7 @@ export class ChaosProvider {
   private constructor(server: Server, crew: ChaosCrew) {
     this.#server = server;
     this.#crew = crew;
-    const { port } = server.address() as AddressInfo; // A TCP server that listens has one.
+    const { port } = server.address() as AddressInfo; // A listening TCP server has an address.
     this.baseUrl = `http://127.0.0.1:${port}/v1`;
     server.on('request', (request, response) => void this.#take(request, response));
   }
@@ -78,7 +78,7 @@ export class ChaosProvider {
     else this.#answer(response, asked, messages, call);
   }
 
-  /** Two calls of one turn at the same time would be two live attempts of it. */
+  /** Two concurrent calls of one turn would mean two running attempts. */
   async #watch({ turn, id }: Asked, response: ServerResponse): Promise<void> {
     const open = this.#open.get(turn) ?? new Set();
     this.#open.set(turn, open);
@@ -88,7 +88,7 @@ export class ChaosProvider {
     const end = performance.now() + CLOSING_MS;
     while (before.some((other) => open.has(other)) && performance.now() < end) await delay(10);
     if (before.some((other) => open.has(other) && !other.writableEnded))
-      this.problems.push(`request ${id} of ${turn} came while another one of it was still open`);
+      this.problems.push(`request ${id} of ${turn} arrived while another one of the turn was open`);
   }
 
   #fail(response: ServerResponse, fault: Fault): void {
@@ -146,7 +146,7 @@ export class ChaosProvider {
   }
 }
 
-/** The request that gave an answer, by the answer's own words; null for others. */
+/** Returns the request that an answer names; null if it names none. */
 export function requestOf(answer: string): number | null {
   const id = /\brequest_(\d+)\b/.exec(answer)?.[1];
   return id === undefined ? null : Number(id);
@@ -166,7 +166,7 @@ function whoseCall(messages: Messages): string {
   return /^(?:Do|Help with) (\w+)\.$/m.exec(prompt)?.[1] ?? 'nobody';
 }
 
-/** What else than the task itself a call is for. */
+/** Returns the purpose of a call other than the task itself. */
 function roleIn(messages: Messages): string {
   if (votersIn(messages)) return ' votes';
   const asks = /^# (?:Question|Work) from (\w+)$/m.exec(messages[1]?.content ?? '')?.[1];
@@ -174,17 +174,17 @@ function roleIn(messages: Messages): string {
   return reviews(messages) ? ' reviews' : '';
 }
 
-/** A co-worker's call: it is asked once and uses no tools. */
+/** Whether it is a call of a coworker, which is made once and uses no tools. */
 function helps(messages: Messages): boolean {
   return /^Help with \w+\.$/m.test(messages[1]?.content ?? '');
 }
 
-/** The manager's look at a result. */
+/** Whether it is a manager review. */
 function reviews(messages: Messages): boolean {
   return messages[1]?.content?.startsWith('# Review') ?? false;
 }
 
-/** The JSON that an answer consists of; null for one in words. */
+/** Returns the JSON of an answer; null for an answer in prose. */
 function choiceIn(messages: Messages, id: number): object | null {
   const voters = votersIn(messages);
   if (voters) return { vote: voters[id % voters.length] };
@@ -192,7 +192,7 @@ function choiceIn(messages: Messages, id: number): object | null {
   return readAssignmentPrompt(messages[1]?.content ?? '');
 }
 
-/** The agents that a vote is between; null for other calls. */
+/** Returns the agents that a vote can choose; null for other calls. */
 function votersIn(messages: Messages): string[] | null {
   const names = /where NAME is one of: (.+)\.$/m.exec(messages[1]?.content ?? '')?.[1];
   return names === undefined ? null : names.split(', ');
@@ -222,5 +222,5 @@ function data(chunk: object): string {
 
 function refuse(response: ServerResponse, status: number, headers: Record<string, string> = {}): void {
   response.writeHead(status, { 'content-type': 'application/json', ...headers });
-  response.end(JSON.stringify({ error: { message: `The chaos says ${status}.` } }));
+  response.end(JSON.stringify({ error: { message: `Injected fault: status ${status}.` } }));
 }

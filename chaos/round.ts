@@ -13,23 +13,26 @@ import { descendantsOf, isAlive, kill, type Process } from './processes.ts';
 import { ChaosProvider } from './provider.ts';
 import { until } from './until.ts';
 
-/** After so many processes in a row that ended before they were ready, a run is interrupted: chance may kill just those. */
+/**
+ * The number of consecutive slot processes that may end before they are ready. A run is then interrupted; random kills
+ * can cause that.
+ */
 const FAILED_STARTS = 3;
-/** Left in peace, a run of these crews takes seconds. */
+/** A generous timeout: without kills, a run of these crews takes seconds. */
 const PATIENCE_MS = 120_000;
 
 export interface RoundParts {
   crew: ChaosCrew;
   victim: Victim;
-  /** A folder of the round's own, which stays where something did not hold. */
+  /** The folder of the round. It is kept if there are problems. */
   folder: string;
-  /** How often the carrier is killed at most. */
+  /** The maximum number of kills of the owner. */
   kills: number;
-  /** Writes a crew file and says where. */
+  /** Writes a crew file and returns its path. */
   writeCrew(file: object): Promise<string>;
 }
 
-/** One crew from its start to its end, whatever is killed on the way. */
+/** Runs one crew from its start to its end with random kills. */
 export class Round {
   readonly counts: Counts = { ...noCounts(), crews: 1 };
   readonly #parts: RoundParts;
@@ -37,7 +40,7 @@ export class Round {
   readonly #home: string;
   readonly #problems = new Set<string>();
   readonly #told = new Set<Told>();
-  /** Waits for the processes that killed carriers have left behind. */
+  /** Waits for the child processes of killed owners. */
   readonly #orphans: Promise<void>[] = [];
 
   constructor(parts: RoundParts) {
@@ -46,7 +49,7 @@ export class Round {
     this.#home = join(parts.folder, 'home');
   }
 
-  /** What did not hold, in words. */
+  /** Violations of invariants, as text. */
   async run(): Promise<string[]> {
     const { crew, folder, writeCrew } = this.#parts;
     const provider = await ChaosProvider.start(crew);
@@ -63,7 +66,7 @@ export class Round {
     return problems;
   }
 
-  /** Starts and resumes it until it has finished; its last life is left in peace. */
+  /** Starts and resumes the run until it has finished. The last process is not killed. */
   async #lives(file: string): Promise<void> {
     for (let left = this.#parts.kills; !(await this.#hasFinished()); ) {
       const carrier = await this.#begin(file);
@@ -74,9 +77,9 @@ export class Round {
       if (await this.#hasFinished()) await this.#finish(carrier);
       else if (gaveUp === null) await this.#kill(carrier);
       if ((await slots) >= FAILED_STARTS && waitsForSlots(await this.#kept())) continue;
-      if (gaveUp !== null) this.#problems.add(`it ended without having finished the run: ${gaveUp}`);
+      if (gaveUp !== null) this.#problems.add(`it exited without finishing the run: ${gaveUp}`);
       else if (left === 0 && !(await this.#hasFinished()))
-        this.#problems.add(`left in peace, it does not finish: ${(await carrier.ended).stderr.slice(-2000)}`);
+        this.#problems.add(`without kills, it does not finish: ${(await carrier.ended).stderr.slice(-2000)}`);
       if (gaveUp !== null || left === 0) return;
       left -= 1;
     }
@@ -98,7 +101,9 @@ export class Round {
     return this.#parts.crew.rows?.length ?? null;
   }
 
-  /** What a carrier said that ended by itself with the run unfinished; null for any other. */
+  /**
+   * Returns the output of a process that exited without finishing the run and without being killed; null for others.
+   */
   async #gaveUp(carrier: Carrier): Promise<string | null> {
     const end = await Promise.race([carrier.ended, null]);
     if (end === null || (await this.#hasFinished())) return null;
@@ -109,7 +114,7 @@ export class Round {
     return hasFinished(await this.#kept(), this.#rows);
   }
 
-  /** Resolves with how many it has killed. */
+  /** Resolves with the number of killed slot processes. */
   async #killSlots(carrier: Carrier): Promise<number> {
     const random = new Random(this.#random.int(0, 2 ** 30));
     let left = random.chance(0.5) ? random.int(1, 3) : 0;
@@ -127,7 +132,7 @@ export class Round {
     return killed;
   }
 
-  /** The slots of this very carrier. */
+  /** The slot processes of this owner. */
   async #slotsOf(carrier: Carrier): Promise<Process[]> {
     const events = (await this.#kept()).runs.flatMap((run) => run.events);
     const pids = new Set(events.flatMap((event) => (event.type === 'slot.started' ? [event.pid] : [])));
@@ -143,10 +148,10 @@ export class Round {
     await this.#listen(carrier);
     const gone = this.#waitForOrphans(children);
     this.#orphans.push(gone);
-    // The other half of the time the next one comes while the slots of this one are still there.
+    // In the other half of the cases, the next owner starts while slot processes of this one still run.
     if (this.#random.chance(0.5)) await gone;
     const { runs } = await this.#check();
-    // A row that a person was told of is on the disk, whole.
+    // An acknowledged row is completely on disk.
     const unsafe = runs.filter((run) => !this.#told.has(rowName(run) ?? ''));
     if (unsafe.length === 0 || !this.#random.chance(0.3)) return;
     const { dir } = unsafe[this.#random.int(0, unsafe.length - 1)] ?? {};
@@ -173,14 +178,14 @@ export class Round {
 
   async #waitForOrphans(children: readonly Process[]): Promise<void> {
     if (await until(() => !children.some(isAlive))) return;
-    this.#problems.add(`processes outlive their carrier: ${children.filter(isAlive).map(({ pid }) => pid)}`);
+    this.#problems.add(`child processes outlive their owner: ${children.filter(isAlive).map(({ pid }) => pid)}`);
   }
 
-  /** What has to hold at any time. */
+  /** Checks the invariants that apply at any time. */
   async #check(): Promise<Kept> {
     const kept = await this.#kept();
     for (const problem of kept.runs.flatMap(checkJournal)) this.#problems.add(problem);
-    for (const told of lost(kept, this.#told)) this.#problems.add(`the result of ${told} was told and is lost`);
+    for (const told of lost(kept, this.#told)) this.#problems.add(`the result of ${told} was acknowledged and is lost`);
     return kept;
   }
 
@@ -207,14 +212,15 @@ export class Round {
   }
 }
 
-/** Nothing whose answer the journal knows was asked for again, and nothing was answered twice. */
+/** Checks that no call with a journaled answer was repeated, and none was answered twice. */
 async function askedAgain(journal: Journal, { asked }: ChaosProvider): Promise<string[]> {
   const last = new Map(asked.map(({ conversation, id }) => [conversation, id]));
   const conversations = new Map(asked.map(({ conversation, id }) => [id, conversation]));
   const problems: string[] = [];
   for (const { request, task } of await answeredCalls(journal)) {
     const again = last.get(conversations.get(request) ?? '');
-    if (again !== request) problems.push(`request ${again} asks for what request ${request} had answered (${task})`);
+    if (again !== request)
+      problems.push(`request ${again} repeats the call that request ${request} had answered (${task})`);
   }
   return problems;
 }

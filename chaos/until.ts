@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 
 const PATIENCE_MS = 30_000;
 
-/** Waits until something holds; false where it does not within half a minute. */
+/** Waits until a condition is true. Returns false if it is not within 30 s. */
 export async function until(holds: () => boolean | Promise<boolean>): Promise<boolean> {
   const end = performance.now() + PATIENCE_MS;
   while (!(await holds())) {

@@ -3,7 +3,7 @@ import type { ElectronApplication, Page } from 'playwright/test';
 import { expect, SEED_CREW, test } from './app.ts';
 import { chooseInMenu, setTheme } from './dialogs.ts';
 
-test('a screen reader finds names and roles everywhere, and texts are readable in both themes', async ({ open }) => {
+test('every element has a name and a role, and texts are readable in both themes', async ({ open }) => {
   const { electron, page } = await open({ file: SEED_CREW, rehearsalSpeed: 20 });
   await expect(page.getByLabel(/^Task \w+, idle$/)).toHaveCount(12);
   await page.getByRole('button', { name: 'Run', exact: true }).click();
@@ -15,7 +15,7 @@ test('a screen reader finds names and roles everywhere, and texts are readable i
   }
 });
 
-test('the same holds of an empty window and of all that lies over it', async ({ open }) => {
+test('an empty window and every dialog and overlay are accessible', async ({ open }) => {
   const { electron, page } = await open();
   await expect(page.getByText('This crew is empty')).toBeVisible();
   await inBothThemes(electron, page, 'an empty window');
@@ -39,7 +39,7 @@ test('the same holds of an empty window and of all that lies over it', async ({ 
   await inBothThemes(electron, page, 'a start that was refused');
 });
 
-/** Expects no complaints about what is in the window. Names and roles are the same in both themes, colors are not. */
+/** Expects no accessibility violations in the window. Names and roles are the same in both themes, colors are not. */
 async function inBothThemes(electron: ElectronApplication, page: Page, what: string): Promise<void> {
   await setTheme(electron, page, 'light');
   expect(await complaints(page, ['color-contrast']), `${what}, light`).toEqual([]);
@@ -47,20 +47,20 @@ async function inBothThemes(electron: ElectronApplication, page: Page, what: str
   expect(await complaints(page), `${what}, dark`).toEqual([]);
 }
 
-/** What a checker of accessibility complains of, and where. @param rules those that are checked; all where it is left out */
+/** Returns the accessibility violations and their locations. @param rules the rules to check; default: all */
 async function complaints(page: Page, rules?: string[]): Promise<string[]> {
   const checker = new AxeBuilder({ page }).setLegacyMode(true);
   if (rules) checker.withRules(rules);
-  // Library entries are named by what they do ("Add tool query_data"), and show the tool.
+  // The accessible name of a library entry is its action ("Add tool query_data"), and its text is the tool.
   else checker.disableRules(['label-content-name-mismatch']);
   const { violations } = await checker
-    // Initials on an agent's colour say nothing: the name stands beside them, and they are hidden from screen readers.
+    // The initials on an agent's color are hidden from screen readers, because the name is next to them.
     .exclude('.avatar')
     .analyze();
   return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(' ')).join(', ')}`);
 }
 
-test('an empty crew cannot be run, and the button says why', async ({ open }) => {
+test('an empty crew cannot be run, and the button shows the reason', async ({ open }) => {
   const { page } = await open();
   await page.keyboard.press('Escape');
   const run = page.getByRole('button', { name: 'Run', exact: true });
@@ -70,7 +70,7 @@ test('an empty crew cannot be run, and the button says why', async ({ open }) =>
   await expect(run).toBeEnabled();
 });
 
-test('nodes are reached before any line, and a line is chosen in the inspector of its task', async ({ open }) => {
+test('Tab reaches nodes before edges, and an edge is selected in the inspector of its task', async ({ open }) => {
   const { page } = await open({ file: SEED_CREW });
   const canvas = page.getByRole('region', { name: 'Crew canvas' });
   await expect(canvas.getByLabel(/^Task \w+, idle$/)).toHaveCount(12);

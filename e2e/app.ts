@@ -6,27 +6,27 @@ import { _electron, test as base, type ElectronApplication, type Page } from 'pl
 import { closeWindows, openWindow, shareApplication } from './shared-application.ts';
 
 const ROOT = resolve(import.meta.dirname, '..');
-/** Its tasks query data: a run takes seconds of processor time, however fast it is rehearsed. */
+/** A crew whose tasks query data: a run takes seconds of processor time, even in a fast rehearsal. */
 export const SEED_CREW = join(ROOT, 'examples', 'concurrent_processing', 'concurrent_processing.crew.json');
-/** The tasks `draft` and `polish`, without tools. */
+/** A crew with the tasks `draft` and `polish`, without tools. */
 export const TWO_STEPS = join(ROOT, 'examples', 'two_steps', 'two_steps.crew.json');
 
-/** How much faster than real time the rehearsal answers, where a test does not choose. */
+/** The default factor by which the rehearsal answers faster than real time. */
 const REHEARSAL_SPEED = 4;
-/** A ceiling against hanging, for a busy machine. */
+/** A generous timeout, for a busy machine. */
 const LOADED_WITHIN_MS = 180_000;
 
 interface OpenOptions {
-  /** The crew to open; none gives an empty window. */
+  /** The crew to open; default: an empty window. */
   file?: string;
   rehearsalSpeed?: number;
 }
 
 interface LaunchOptions extends OpenOptions {
   env?: Record<string, string>;
-  /** The data folder of an earlier start; a new one where it is left out. */
+  /** The data folder of an earlier start; default: a new one. */
   home?: string;
-  /** Nobody trusts the crews in the test's folder; otherwise the person trusts them. */
+  /** Whether the crews in the test's folder are foreign; default: they are trusted. */
   foreign?: boolean;
 }
 
@@ -35,35 +35,35 @@ export interface RunningApp {
   page: Page;
   /** Settings, history and runs of this start. */
   home: string;
-  /** Problems of the page: its errors, and what its content security policy refused. */
+  /** Problems of the page: its errors and its violations of the content security policy. */
   problems: string[];
 }
 
 interface Fixtures {
-  /** A folder of this test's own, removed after it. */
+  /** A separate folder for each test, removed afterwards. */
   folder: string;
   /**
-   * Opens a window in the application that tests share, which has run before. The test finds no other window, and no
-   * runs; its windows are closed after it. At most one call a test: a second crew is opened as a person opens it.
+   * Opens a window in the shared application, without other windows and runs. Its windows are closed after the test.
+   * Call it at most once per test; open a second crew as a person does.
    */
   open: (options?: OpenOptions) => Promise<RunningApp>;
   /**
-   * Starts the application with data folders of its own; it is closed after the test. For tests of its start and its end,
-   * and of what is kept for longer than a window.
+   * Starts a separate application with its own data folders, and closes it after the test. For tests of its start and
+   * end, and of data that outlives a window.
    */
   launch: (options?: LaunchOptions) => Promise<RunningApp>;
 }
 
 interface SharedFixtures {
-  /** The folder that the folders of all tests of a worker are in. The person trusts the crews in it. */
+  /** The parent of all test folders of a worker. The crews in it are trusted. */
   place: string;
-  /** Started by the first test that opens a window in it. */
+  /** The shared application, started by the first test that opens a window in it. */
   shared: { electron: ElectronApplication; home: string };
 }
 
 export const test = base.extend<Fixtures, SharedFixtures>({
   place: [
-    // Playwright reads the fixtures that one needs from the pattern of its first parameter.
+    // Playwright reads the required fixtures from the pattern of the first parameter.
     // biome-ignore lint/correctness/noEmptyPattern: this one needs none
     async ({}, use) => {
       const place = await mkdtemp(join(tmpdir(), 'crewlane-e2e-'));
@@ -103,7 +103,7 @@ export const test = base.extend<Fixtures, SharedFixtures>({
       const home = options.home ?? join(folder, `home-${started.length}`);
       if (!options.foreign) await trustFolder(home, folder);
       const app = await launchApp(home, options);
-      // Asked for now: of an application that a test kills it cannot be had any more.
+      // Read now: it is not available after a test has killed the application.
       started.push({ electron: app.electron, process: app.electron.process() });
       return app;
     });
@@ -113,11 +113,11 @@ export const test = base.extend<Fixtures, SharedFixtures>({
 
 export { expect } from 'playwright/test';
 
-/** What `crewlane trust FOLDER` stores in a new data folder. */
+/** Writes what `crewlane trust FOLDER` stores into a new data folder. */
 async function trustFolder(home: string, folder: string): Promise<void> {
   const record = { format: 'crewlane-trust/1', own: [], crews: [], folders: [await realpath(folder)], grants: [] };
   await mkdir(home, { recursive: true, mode: 0o700 });
-  // An earlier start of the same home has a record of its own.
+  // An earlier start of the same home has stored its own trust.
   await writeFile(join(home, 'trust.json'), JSON.stringify(record), { flag: 'wx', mode: 0o600 }).catch(() => undefined);
 }
 
@@ -125,7 +125,7 @@ async function launchApp(home: string, options: LaunchOptions): Promise<RunningA
   const electron = await _electron.launch({
     executablePath: electronExecutable(),
     args: [...asRoot(), `--user-data-dir=${join(home, 'window')}`, ROOT, ...(options.file ? [options.file] : [])],
-    // Without this Playwright sets a colour scheme of its own, and the application's theme has no effect.
+    // Otherwise Playwright sets its own color scheme, and the application's theme has no effect.
     colorScheme: null,
     env: {
       ...inheritedEnvironment(),
@@ -138,19 +138,19 @@ async function launchApp(home: string, options: LaunchOptions): Promise<RunningA
   return { electron, page, home, problems: await watched(page) };
 }
 
-/** Waits until a window takes commands. Returns the problems of its page, to which later ones are added. */
+/** Waits until a window accepts commands. Returns the problems of its page, to which later ones are added. */
 async function watched(page: Page): Promise<string[]> {
   const problems: string[] = [];
   page.on('pageerror', (error) => problems.push(error.message));
   page.on('console', (message) => {
     if (message.type() === 'error') problems.push(message.text());
   });
-  // While its file is loaded, a window has no toolbar and takes no commands.
+  // While its file is loaded, a window has no toolbar and accepts no commands.
   await page.locator('.toolbar').waitFor({ timeout: LOADED_WITHIN_MS });
   return problems;
 }
 
-/** Ends the application without its question about unsaved changes or a run that goes on. */
+/** Ends the application without its questions about unsaved changes and runs in progress. */
 async function close(electron: ElectronApplication, process: ChildProcess): Promise<void> {
   const ended = new Promise((resolve) => process.once('exit', resolve));
   if (process.exitCode !== null || process.signalCode !== null) return;
@@ -158,7 +158,7 @@ async function close(electron: ElectronApplication, process: ChildProcess): Prom
   await ended;
 }
 
-/** Obtained by scripts/test.mjs, which says where it is. */
+/** Electron's executable, which scripts/test.mjs downloads and passes on. */
 function electronExecutable(): string {
   const path = process.env['CREWLANE_ELECTRON'];
   if (!path)

@@ -12,7 +12,7 @@ test.beforeEach(async () => {
 });
 test.afterEach(() => server.close());
 
-/** A crew of two tasks in a row about a topic, which each call names. */
+/** A crew of two consecutive tasks about a topic, which each call names. */
 async function crewIn(folder: string): Promise<string> {
   const file = join(folder, 'topics.crew.json');
   const task = (name: string, context: string[] = []) =>
@@ -23,7 +23,7 @@ async function crewIn(folder: string): Promise<string> {
   return file;
 }
 
-test('rows of a file are looked at, run side by side, drawn one at a time, and exported together', async ({
+test('rows of a file are previewed, run concurrently, shown one at a time, and exported together', async ({
   open,
   folder,
 }) => {
@@ -79,10 +79,7 @@ test('rows that cannot be read are named, and nothing starts', async ({ open, fo
   expect(server.calls).toEqual([]);
 });
 
-test('Stop ends all rows, and what had not begun can be gone on with from the list of runs', async ({
-  open,
-  folder,
-}) => {
+test('Stop ends all rows, and unfinished rows can be resumed from the list of runs', async ({ open, folder }) => {
   server.reply = () => undefined; // Never answers.
   const { electron, page } = await open({ file: await crewIn(folder) });
   const rows = join(folder, 'rows.json');
@@ -129,7 +126,7 @@ test('a batch is followed, stopped and deleted with its rows from the list of ru
   await expect(page.getByRole('region', { name: 'Batch', exact: true })).toHaveCount(0);
 });
 
-/** The system's question is answered by the button of this number. */
+/** Answers the system's question with the button at this index. */
 function answerQuestion(electron: ElectronApplication, response: number): Promise<void> {
   return electron.evaluate(({ dialog }, button) => {
     dialog.showMessageBox = async () => ({ response: button, checkboxChecked: false });

@@ -11,7 +11,7 @@ test.beforeEach(async () => {
 });
 test.afterEach(() => server.close());
 
-/** A crew of three tasks in a row whose calls cost 20 cents each, by `setPrices`. */
+/** A crew of three consecutive tasks whose calls cost 20 cents each, by `setPrices`. */
 async function crewIn(folder: string): Promise<string> {
   const file = join(folder, 'dear.crew.json');
   const task = (name: string, context: string[] = []) => taskOfAda({ name, context });
@@ -43,7 +43,7 @@ async function runToTheBudget(page: Page): Promise<void> {
   await expect(inbox(page).getByText('The budget of $0.35 is used up')).toBeVisible();
 }
 
-test('a budget that is used up is asked about, and raised: the run goes on where it stood', async ({
+test('a run whose budget is used up asks for more, and continues after the budget is raised', async ({
   open,
   folder,
 }) => {
@@ -65,7 +65,7 @@ test('a budget that is used up is asked about, and raised: the run goes on where
   expect(problems).toEqual([]);
 });
 
-test('a run without money is left interrupted, asks again when it is resumed, and can be stopped', async ({
+test('a run whose budget is used up can be interrupted, asks again when it is resumed, and can be stopped', async ({
   open,
   folder,
 }) => {

@@ -22,7 +22,7 @@ function answerTo(task: string): void {
   answer(response, `word of ${task}`);
 }
 
-/** Two tasks that wait for nothing, one that waits for the first, one that there is no slot for. */
+/** Two tasks without dependencies, one that depends on the first, and one for which no slot is free. */
 async function prepare(folder: string): Promise<string> {
   const file = join(folder, 'held.crew.json');
   const task = (name: string, context: string[] = []) => {
@@ -40,7 +40,7 @@ async function prepare(folder: string): Promise<string> {
   return file;
 }
 
-test('a paused run lets what runs come to its end and starts nothing; it goes on, with more slots, and is stopped', async ({
+test('a paused run lets running tasks finish and starts nothing; it continues with more slots, and is stopped', async ({
   open,
   folder,
 }) => {

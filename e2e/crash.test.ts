@@ -10,7 +10,7 @@ interface Shown {
   answer: ((button: string) => void) | null;
 }
 
-/** Has the system's message boxes wait for `answer`, and lists them. */
+/** Makes the system's message boxes wait for `answer`, and lists them. */
 async function holdDialogs(electron: ElectronApplication): Promise<void> {
   await electron.evaluate(({ dialog }) => {
     const held: Shown = { shown: [], answer: null };
@@ -26,7 +26,10 @@ async function holdDialogs(electron: ElectronApplication): Promise<void> {
   });
 }
 
-/** While errors are thrown in main, an evaluation can be lost: the promise that it waits for is collected as garbage. */
+/**
+ * Evaluates code in main. While errors are thrown in main, an evaluation can be lost, because its promise is
+ * garbage-collected.
+ */
 async function evaluated<T>(evaluate: () => Promise<T>): Promise<T> {
   for (;;) {
     try {
@@ -87,7 +90,7 @@ test('a bug in the main process is shown once, its diagnostics are saved, and th
   expect(await shown(electron)).toHaveLength(1);
 });
 
-test('a page that keeps crashing is loaded again only after a question', async ({ launch }) => {
+test('a page that keeps crashing is reloaded only after a question', async ({ launch }) => {
   const { electron } = await launch();
   await holdDialogs(electron);
   const canvas = async () => (await electron.firstWindow()).getByRole('region', { name: 'Crew canvas' });

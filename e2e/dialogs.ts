@@ -1,6 +1,6 @@
 import type { ElectronApplication, Page } from 'playwright/test';
 
-/** Has the system's open dialog answer with a path, as a person would by choosing it. */
+/** Makes the system's open dialog answer with a path, as a person would by choosing it. */
 export function chooseInOpenDialog(electron: ElectronApplication, path: string): Promise<void> {
   return electron.evaluate(({ dialog }, chosen) => {
     dialog.showOpenDialog = async () => ({ canceled: false, filePaths: [chosen] });
@@ -21,7 +21,7 @@ export async function setTheme(electron: ElectronApplication, page: Page, theme:
   await page.waitForFunction((scheme) => matchMedia(`(prefers-color-scheme: ${scheme})`).matches, theme);
 }
 
-/** Chooses an entry of the application's menu by its label. */
+/** Selects an item of the application's menu by its label. */
 export function chooseInMenu(electron: ElectronApplication, label: string): Promise<void> {
   return electron.evaluate(({ Menu, BrowserWindow }, wanted) => {
     const entries = Menu.getApplicationMenu()?.items.flatMap((item) => item.submenu?.items ?? []) ?? [];
@@ -60,6 +60,6 @@ export async function answerQuestions(electron: ElectronApplication, button: str
       return { response: options.buttons.indexOf(wanted), checkboxChecked: false };
     }) as typeof dialog.showMessageBox;
   }, button);
-  // The list that was put there above.
+  // The list that was created above.
   return () => electron.evaluate(() => (globalThis as unknown as { asked: string[] }).asked);
 }

@@ -77,10 +77,7 @@ test('edits and a change on disk are both kept until a person has answered', asy
   expect(await asked()).toHaveLength(1);
 });
 
-test('the version on disk can be taken in place of edits, and the edits come back by Undo', async ({
-  open,
-  folder,
-}) => {
+test('the version on disk can replace edits, and Undo restores the edits', async ({ open, folder }) => {
   const { page, file } = await edited(open, folder);
   await write(file, 'one', 'two', 'three');
   await bar(page).getByRole('button', { name: 'Take theirs' }).click();
@@ -90,7 +87,7 @@ test('the version on disk can be taken in place of edits, and the edits come bac
   await expect(tasks(page)).toHaveCount(2);
 });
 
-test('Save notices a change that came right before it', async ({ open, folder }) => {
+test('Save detects a change right before it', async ({ open, folder }) => {
   const { electron, file } = await edited(open, folder);
   const asked = await answerQuestions(electron, 'Cancel');
   await electron.evaluate(

@@ -4,12 +4,12 @@ import type { Locator, Page } from 'playwright/test';
 import { expect, TWO_STEPS, test } from './app.ts';
 import { chooseInMenu, chooseInSaveDialog } from './dialogs.ts';
 
-/** Drags something to a point of another, by mouse as a person does. */
+/** Drags an element to a point of another one with the mouse. */
 async function drag(from: Locator, to: Locator, at: { x: number; y: number }): Promise<void> {
   await from.dragTo(to, { targetPosition: at });
 }
 
-/** Draws a line from the right handle of one node to the left handle of another. */
+/** Draws an edge from the right handle of one node to the left handle of another. */
 async function connect(page: Page, from: Locator, to: Locator): Promise<void> {
   const start = await from.locator('.react-flow__handle.source').first().boundingBox();
   const end = await to.locator('.react-flow__handle.target').first().boundingBox();
@@ -68,7 +68,7 @@ test('a person draws a crew of two tasks by dragging, saves it and runs it', asy
   expect(problems).toEqual([]);
 });
 
-test('a line that would close a circle is refused while it is drawn, and says why', async ({ open }) => {
+test('an edge that would close a cycle is refused while it is drawn, with the reason', async ({ open }) => {
   const { page } = await open({ file: TWO_STEPS });
   const canvas = page.getByRole('region', { name: 'Crew canvas' });
   const from = canvas.getByLabel('Task polish, idle').locator('.react-flow__handle.source').first();
@@ -84,7 +84,7 @@ test('a line that would close a circle is refused while it is drawn, and says wh
   await expect(canvas.locator('.react-flow__edge[aria-label*="polish"][aria-label*="to task:draft"]')).toHaveCount(0);
 });
 
-test('what was changed can be undone and done again', async ({ open }) => {
+test('changes can be undone and redone', async ({ open }) => {
   const { page } = await open({ file: TWO_STEPS });
   const canvas = page.getByRole('region', { name: 'Crew canvas' });
   await canvas.getByLabel('Task draft, idle').click();
@@ -96,7 +96,7 @@ test('what was changed can be undone and done again', async ({ open }) => {
   await expect(canvas.getByLabel(/^Task /)).toHaveCount(1);
 });
 
-test('an empty crew offers the templates, and says of each what it is', async ({ launch }) => {
+test('an empty crew offers the templates with their descriptions', async ({ launch }) => {
   const { electron, page } = await launch();
   await chooseInMenu(electron, 'New');
   const template = page.getByRole('button', { name: 'Two Steps', exact: true });

@@ -14,7 +14,7 @@ function resize(electron: ElectronApplication, width: number, height: number): P
   );
 }
 
-/** Whether each of them lies within the canvas as a whole. */
+/** Whether each of the nodes is completely within the canvas. */
 async function areWithin(nodes: Locator, region: Locator): Promise<boolean> {
   const around = await region.boundingBox();
   const boxes = await Promise.all((await nodes.all()).map((node) => node.boundingBox()));
@@ -29,9 +29,7 @@ async function areWithin(nodes: Locator, region: Locator): Promise<boolean> {
   );
 }
 
-test('a crew that is seen as a whole stays so in a window of another size, until its view is moved', async ({
-  open,
-}) => {
+test('a fitted crew stays fitted when the window is resized, until its view is moved', async ({ open }) => {
   const { electron, page } = await open({ file: SEED_CREW });
   const nodes = canvas(page).getByLabel(/^(Task \w+, idle|Agent \w+)$/);
   await expect(nodes).toHaveCount(18);
@@ -63,7 +61,7 @@ test('a crew that is seen as a whole stays so in a window of another size, until
   await expect.poll(() => areWithin(nodes, canvas(page))).toBe(true);
 });
 
-test("the crew's name is whole where words that stand elsewhere can go first", async ({ open, folder }) => {
+test("the crew's name is not truncated while redundant labels can be hidden", async ({ open, folder }) => {
   const { electron, page } = await open({ file: SEED_CREW });
   await resize(electron, 1440, 900);
   await expect.poll(() => page.evaluate('innerWidth')).toBe(1440);
@@ -71,7 +69,7 @@ test("the crew's name is whole where words that stand elsewhere can go first", a
   await expect.poll(() => name.evaluate((element) => element.scrollWidth - element.clientWidth)).toBe(0);
   await expect(page.getByText(/^· \d+ slots save \d+%$/)).toBeVisible();
 
-  // Another button and "edited" come into the row: nothing of it leaves the window.
+  // Another button and "edited" appear in the toolbar: nothing leaves the window.
   const crew = JSON.parse(await readFile(SEED_CREW, 'utf8'));
   const file = join(folder, 'keyless.crew.json');
   await writeFile(file, JSON.stringify({ ...crew, settings: { ...crew.settings, provider: 'openai' } }));
@@ -87,7 +85,7 @@ test("the crew's name is whole where words that stand elsewhere can go first", a
   await expect.poll(() => rightOf('Export reports')).toBeLessThanOrEqual(1432);
 });
 
-test('what a message offers stays in sight beside a long path', async ({ open, folder }) => {
+test('the buttons of a message stay visible next to a long path', async ({ open, folder }) => {
   const { electron, page } = await open({ file: TWO_STEPS, rehearsalSpeed: 50 });
   await page.getByRole('button', { name: 'Run', exact: true }).click();
   await expect(canvas(page).getByLabel(/^Task \w+, completed$/)).toHaveCount(2);
@@ -101,7 +99,7 @@ test('what a message offers stays in sight beside a long path', async ({ open, f
     await expect(message.getByRole('button', { name })).toBeInViewport({ ratio: 1 });
 });
 
-test('another node is read in the inspector from its beginning', async ({ open }) => {
+test('the inspector scrolls to the top when another node is selected', async ({ open }) => {
   const { page } = await open({ file: SEED_CREW });
   await canvas(page).getByLabel('Task market_trend_analysis, idle').click();
   await inspector(page).getByRole('button', { name: 'Delete task' }).scrollIntoViewIfNeeded();

@@ -14,7 +14,7 @@ test.afterEach(async () => {
   await ended;
 });
 
-/** Electron under the application's own name with the application inside: that makes a packaged one of it. */
+/** Builds a packaged application: Electron under the application's own name with the application inside. */
 async function packagedIn(folder: string): Promise<string> {
   const electron = process.env['CREWLANE_ELECTRON'] ?? '';
   const place = join(folder, 'packaged');
@@ -28,7 +28,7 @@ async function packagedIn(folder: string): Promise<string> {
   return join(place, 'crewlane');
 }
 
-/** @returns what it has said on standard error so far */
+/** @returns its standard error so far */
 async function start(folder: string, env: Record<string, string>): Promise<() => string> {
   const home = join(folder, 'home');
   await mkdir(home);
@@ -47,14 +47,14 @@ async function start(folder: string, env: Record<string, string>): Promise<() =>
 test('a switch does not open a packaged application to other programs', async ({ folder }) => {
   const said = await start(folder, {});
   await expect.poll(said).toContain('--remote-debugging-port is not allowed');
-  // Written by the page: by then Chromium listens, or does not.
+  // The page writes it after Chromium would have opened its port.
   const stored = () => readdir(join(folder, 'home', 'window', 'Local Storage')).catch(() => []);
   await expect.poll(stored).not.toEqual([]);
   expect(said()).not.toContain(LISTENS);
   expect(await readdir(join(folder, 'home', 'window'))).not.toContain('DevToolsActivePort');
 });
 
-test('a test that says so in its environment is let in', async ({ folder }) => {
+test('a test that sets the environment variable can connect', async ({ folder }) => {
   const said = await start(folder, { CREWLANE_REMOTE_DEBUGGING: '1' });
   await expect.poll(said).toContain(LISTENS);
 });

@@ -7,7 +7,7 @@ const canvas = (page: Page) => page.getByRole('region', { name: 'Crew canvas' })
 const nodes = (page: Page) => canvas(page).getByLabel(/^(Task|Agent) /);
 const edited = (page: Page) => page.getByText('edited', { exact: true });
 
-test('keys pressed while results are read leave the crew alone, and act again on the canvas', async ({ open }) => {
+test('shortcuts do not change the crew while the results have the focus, but do on the canvas', async ({ open }) => {
   const { page, problems } = await open({ file: TWO_STEPS, rehearsalSpeed: 50 });
   await expect(nodes(page)).toHaveCount(3);
   await page.getByRole('button', { name: 'Run', exact: true }).click();
@@ -28,7 +28,7 @@ test('keys pressed while results are read leave the crew alone, and act again on
   expect(problems).toEqual([]);
 });
 
-test('numbers are kept as typed, and a refused one stays with its reason', async ({ open, folder }) => {
+test('numbers remain as typed, and a refused number stays with its reason', async ({ open, folder }) => {
   const file = join(folder, 'one.crew.json');
   await writeFile(
     file,

@@ -22,7 +22,7 @@ async function eventsIn(home: string): Promise<Event[]> {
     .map((line): Event => JSON.parse(line));
 }
 
-/** Twelve tasks, two at a time: after a third of them there is ample time left to end the application. */
+/** Twelve tasks, two at a time: after a third of them there is enough time left to kill the application. */
 async function slowCrew(folder: string): Promise<string> {
   const file = join(folder, 'slow.crew.json');
   await writeFile(file, JSON.stringify(layeredCrew(12, 2)));
@@ -38,7 +38,7 @@ function isAlive(pid: number): boolean {
   }
 }
 
-test('after the application is killed in the middle of a run it goes on, keeps what was completed, and leaves no process', async ({
+test('after the application is killed, its run can be resumed with its completed results, and no process remains', async ({
   launch,
   folder,
 }) => {
@@ -73,7 +73,7 @@ test('after the application is killed in the middle of a run it goes on, keeps w
   expect(again.filter((task) => completed.includes(task))).toEqual([]);
 });
 
-test('opening the crew of a run that was cut off reports the run, with its progress, and offers to resume it', async ({
+test('opening the crew of an interrupted run shows the run with its progress, and offers to resume it', async ({
   launch,
   folder,
 }) => {

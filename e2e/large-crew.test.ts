@@ -5,13 +5,10 @@ import { layeredCrew } from './layered-crew.ts';
 
 const TASKS = 2000;
 const WIDTH = 100;
-/** Rows that a panel of this window can show at once, with those kept ready above and below. */
+/** The maximum number of rendered rows of a panel, including those above and below the visible ones. */
 const MOST_MOUNTED = 120;
 
-test('a large crew runs to its end in the window, and its lists hold only what is in sight', async ({
-  open,
-  folder,
-}) => {
+test('a large crew completes in the window, and its lists render only visible rows', async ({ open, folder }) => {
   const file = join(folder, 'large.crew.json');
   await writeFile(file, JSON.stringify(layeredCrew(TASKS, WIDTH)));
   const { page, problems } = await open({ file, rehearsalSpeed: 2000 });
@@ -34,7 +31,7 @@ test('a large crew runs to its end in the window, and its lists hold only what i
   expect(problems).toEqual([]);
 });
 
-test('nodes of a large crew seen from afar are painted, and can be chosen, moved and boxed all the same', async ({
+test('nodes of a large crew are painted in the overview, and can be selected, moved and box-selected', async ({
   open,
   folder,
 }) => {
@@ -51,7 +48,7 @@ test('nodes of a large crew seen from afar are painted, and can be chosen, moved
 
   const [x, top] = [Math.round(box.x + box.width / 2), Math.round(box.y + box.height / 2)];
   let y = top;
-  // Between two nodes there is a gap of a pixel or two.
+  // The gap between two nodes is a pixel or two.
   await expect(async () => {
     y += 1;
     await page.mouse.move(x, y);
@@ -82,10 +79,7 @@ test('nodes of a large crew seen from afar are painted, and can be chosen, moved
   expect(problems).toEqual([]);
 });
 
-test('a task of a large crew gets dependencies from a list that arrow keys walk and typing filters', async ({
-  open,
-  folder,
-}) => {
+test('dependencies in a large crew are chosen from a list with arrow keys and a filter', async ({ open, folder }) => {
   const file = join(folder, 'large.crew.json');
   await writeFile(file, JSON.stringify(layeredCrew(300, WIDTH)));
   const { page, problems } = await open({ file });

@@ -3,7 +3,7 @@ import { expect, test } from './app.ts';
 
 const MIB = 1024 * 1024;
 
-test('a message that is too large is refused, with a message, and the window keeps answering', async ({ open }) => {
+test('an IPC message that is too large is refused with an error, and the window keeps responding', async ({ open }) => {
   const { electron, page } = await open();
   await electron.evaluate(({ clipboard }) => clipboard.writeText('before'));
   const refusals = await page.evaluate(async (mib) => {

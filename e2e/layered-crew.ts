@@ -1,4 +1,7 @@
-/** A rehearsed crew of so many tasks in layers of `width`, on 8 slots: each needs two tasks of the layer before it. No task uses a tool. */
+/**
+ * Returns a rehearsed crew of `count` tasks in layers of `width`, on 8 slots. Each task depends on two tasks of the
+ * previous layer. No task uses a tool.
+ */
 export function layeredCrew(tasks: number, width: number): object {
   const agents = ['ada', 'bob', 'cleo', 'dan'].map((name) => ({ name, role: 'Worker', goal: 'Do the work' }));
   return {

@@ -9,7 +9,7 @@ test("the window opens and shows the seed's crew", async ({ launch }) => {
   expect(problems).toEqual([]);
 });
 
-test('no two entries of the menu have the same key', async ({ open }) => {
+test('no two menu items have the same shortcut', async ({ open }) => {
   const { electron } = await open();
   const keys = await electron.evaluate(({ Menu }) => {
     const entries = Menu.getApplicationMenu()?.items.flatMap((item) => item.submenu?.items ?? []) ?? [];

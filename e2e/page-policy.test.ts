@@ -3,7 +3,7 @@ import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { expect, SEED_CREW, TWO_STEPS, test } from './app.ts';
 
-test('no text becomes markup or code, and the workers of the window run', async ({ open }) => {
+test('text never becomes markup or code, and the workers of the window run', async ({ open }) => {
   const { page, problems } = await open({ file: SEED_CREW });
   await expect(page.getByText(/predicted/i).first()).toBeVisible();
   const before = await page
@@ -86,14 +86,14 @@ test('a page sends no packet through a peer connection', async ({ open }) => {
   }
 });
 
-test('the window shows its own page, wherever it is sent', async ({ open }) => {
+test('a window refuses navigation to any other page', async ({ open }) => {
   const { page, electron } = await open({ file: TWO_STEPS, rehearsalSpeed: 50 });
   await page
     .getByLabel(/^Task /)
     .first()
     .waitFor();
   const own = page.url();
-  // Asked through the main process: Playwright waits for a navigation that was refused.
+  // Navigated from the main process, because Playwright would wait for the refused navigation.
   const inPage = (script: string) =>
     electron.evaluate(
       ({ BrowserWindow }, code) => BrowserWindow.getAllWindows()[0]?.webContents.executeJavaScript(code),

@@ -4,13 +4,13 @@ import { defineConfig } from 'playwright/test';
 export default defineConfig({
   testDir: '.',
   testMatch: '**/*.test.ts',
-  // It makes a packaged application of Electron by renaming it; elsewhere that is a bundle, which is signed.
+  // The test builds a packaged application by renaming Electron's executable; on macOS that is a signed bundle.
   testIgnore: process.platform === 'linux' ? [] : ['hardened.test.ts'],
   outputDir: join(import.meta.dirname, '..', 'test-results'),
-  // Each worker has an application of its own, which the tests of a worker share. A test waits more than it computes: two
-  // of them take less time than one after the other, also on two cores.
+  // The tests of a worker share its application. A test waits more than it computes, so two workers are faster than one
+  // even on two cores.
   workers: 2,
-  // Ceilings against hanging, in one place: tests wait for conditions, and a busy machine may need minutes for a run.
+  // Generous timeouts: tests wait for conditions, and a busy machine may need minutes for a run.
   timeout: 600_000,
   expect: { timeout: 180_000, toPass: { timeout: 180_000 } },
   forbidOnly: true,

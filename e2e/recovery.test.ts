@@ -24,7 +24,7 @@ async function tasksInCopies(home: string): Promise<number[]> {
   return texts.map((text) => JSON.parse(text).project.tasks.length).toSorted();
 }
 
-/** Ends the application as a crash does, once its copies have these numbers of tasks. */
+/** Kills the application when its copies have these numbers of tasks. */
 async function crash({ electron, home }: RunningApp, counts: number[]): Promise<void> {
   await expect.poll(() => tasksInCopies(home)).toEqual(counts);
   const ended = once(electron.process(), 'exit');
@@ -37,7 +37,7 @@ async function windowsOf(electron: ElectronApplication, count: number): Promise<
   return electron.windows();
 }
 
-test('edits come back after a crash, and can be kept', async ({ launch, folder }) => {
+test('edits are recovered after a crash, and can be kept', async ({ launch, folder }) => {
   const file = join(folder, 'team.crew.json');
   await write(file, 'one');
   const first = await launch({ file });
@@ -55,7 +55,7 @@ test('edits come back after a crash, and can be kept', async ({ launch, folder }
   await expect.poll(() => copies(home)).toEqual([]);
 });
 
-test('a file that is newer than the recovered edits is named as such and never overwritten unasked', async ({
+test('a file that is newer than the recovered edits is reported, and not overwritten without a question', async ({
   launch,
   folder,
 }) => {
@@ -77,7 +77,7 @@ test('a file that is newer than the recovered edits is named as such and never o
   await expect.poll(() => copies(home)).toEqual([]);
 });
 
-test('every window of a crash comes back, also several crews that were never saved', async ({ launch, folder }) => {
+test('every window is restored after a crash, including crews that were never saved', async ({ launch, folder }) => {
   const file = join(folder, 'team.crew.json');
   await write(file, 'one');
   const first = await launch({ file });
@@ -110,7 +110,7 @@ test('unsaved work of a living application is not offered to another one with th
   await expect.poll(async () => (await copies(first.home)).length).toBe(2);
 });
 
-test('discarded work does not come back', async ({ launch }) => {
+test('discarded edits are not recovered', async ({ launch }) => {
   const first = await launch();
   await addTask(first.page);
   await expect.poll(async () => (await copies(first.home)).length).toBe(1);
@@ -122,7 +122,7 @@ test('discarded work does not come back', async ({ launch }) => {
   await expect(second.page.getByText('This crew is empty')).toBeVisible();
 });
 
-test('the window reports that edits cannot be kept for recovery, until they can', async ({ launch }) => {
+test('the window reports that edits cannot be stored for recovery, until they can', async ({ launch }) => {
   const { page, home } = await launch();
   await rm(join(home, 'recovery'), { recursive: true, force: true });
   await writeFile(join(home, 'recovery'), 'a file where the folder should be');

@@ -40,7 +40,7 @@ async function run(page: Page): Promise<void> {
   await page.getByRole('button', { name: 'Run', exact: true }).click();
 }
 
-test('what failed is run again from the list of runs, and the rest is kept', async ({ open, folder }) => {
+test('failed tasks are repeated from the list of runs, and other results are reused', async ({ open, folder }) => {
   const usual = server.reply;
   server.reply = (response, given) => (given.task === 'broken' ? refuse(response, 401) : usual(response, given));
   const { page, problems } = await open({ file: await crewIn(folder) });
@@ -60,7 +60,10 @@ test('what failed is run again from the list of runs, and the rest is kept', asy
   expect(problems).toEqual([]);
 });
 
-test('a changed task is stale with what was made from it, and is run from there or alone', async ({ open, folder }) => {
+test('a changed task and its dependents are stale, and the task can be run from there or alone', async ({
+  open,
+  folder,
+}) => {
   const { page, problems } = await open({ file: await crewIn(folder) });
   const canvas = canvasOf(page);
   const inspector = page.getByRole('region', { name: 'Inspector' });
@@ -73,7 +76,7 @@ test('a changed task is stale with what was made from it, and is run from there 
   await expect(canvas.getByLabel(/^Stale: final/)).toBeVisible();
   await expect(canvas.getByText('2 stale results')).toBeVisible();
 
-  // Alone: what was made from its older result stays stale, and says so.
+  // Alone: results made from its older result stay stale, and are marked as such.
   const alone = inspector.getByRole('button', { name: 'Run only this task' });
   await alone.hover();
   await expect(alone).toHaveAttribute('title', /^Run again 1 of 4, keep 3/);
@@ -94,10 +97,7 @@ test('a changed task is stale with what was made from it, and is run from there 
   expect(problems).toEqual([]);
 });
 
-test('results are stored and taken again, marked in every view, and the cache can be cleared', async ({
-  open,
-  folder,
-}) => {
+test('cached results are used and marked in every view, and the cache can be cleared', async ({ open, folder }) => {
   const file = await crewIn(folder);
   const { electron, page, problems } = await open({ file });
   const canvas = canvasOf(page);

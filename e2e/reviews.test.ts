@@ -53,7 +53,7 @@ async function choose(page: Page, title: string): Promise<void> {
   await expect(inbox(page).getByText(title, { exact: true }).last()).toBeVisible();
 }
 
-test('results that wait for a person are approved, edited and sent back in the inbox', async ({ open, folder }) => {
+test('results that wait for review are approved, edited and sent back in the inbox', async ({ open, folder }) => {
   const { page, home, problems } = await open({ file: await crew(folder), rehearsalSpeed: 10 });
   await page.getByRole('button', { name: 'Run', exact: true }).click();
   await expect(page.getByRole('button', { name: '4 reviews' })).toBeVisible();
@@ -109,7 +109,7 @@ test('results that wait for a person are approved, edited and sent back in the i
   expect(problems).toEqual([]);
 });
 
-test('an application that was closed over a review asks again when its run is resumed', async ({ launch, folder }) => {
+test('a run that was interrupted during a review asks again when it is resumed', async ({ launch, folder }) => {
   const file = await crew(folder);
   const first = await launch({ file, rehearsalSpeed: 10 });
   await first.page.getByRole('button', { name: 'Run', exact: true }).click();
@@ -150,7 +150,7 @@ test('the smallest window shows every button of the toolbar and of the tabs, als
   await expect(page.getByRole('spinbutton', { name: 'Slots' })).toBeInViewport({ ratio: 1 });
 });
 
-test('the inbox is reached, used and left by keyboard alone', async ({ open, folder }) => {
+test('the inbox can be opened, used and closed with the keyboard', async ({ open, folder }) => {
   const { page } = await open({ file: await crew(folder), rehearsalSpeed: 10 });
   await page.getByRole('button', { name: 'Run', exact: true }).click();
   await expect(page.getByRole('button', { name: '4 reviews' })).toBeVisible();
@@ -166,7 +166,7 @@ test('the inbox is reached, used and left by keyboard alone', async ({ open, fol
   await expect(page.getByRole('button', { name: '3 reviews' })).toBeVisible();
 });
 
-test('a screen reader finds names and roles in the inbox, and its texts are readable in both themes', async ({
+test('every element of the inbox has a name and a role, and texts are readable in both themes', async ({
   open,
   folder,
 }) => {

@@ -23,7 +23,7 @@ const runSchema = z.object({
   ),
 });
 
-test("the seed's crew is opened and run, fills its lanes, and what is exported is what was shown", async ({
+test("the seed's crew runs, fills its lanes, and exports the figures that the window shows", async ({
   launch,
   folder,
 }) => {

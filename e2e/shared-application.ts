@@ -2,19 +2,19 @@ import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ElectronApplication, Page } from 'playwright/test';
 
-/** What a start finds in its data folder, and Electron's own data. The rest is what tests made: runs, copies, estimates. */
+/** Data of a new start and of Electron, which remains. Tests create everything else: runs, copies, estimates. */
 const KEPT_DATA = ['settings.json', 'trust.json', 'window'];
 
-/** What the application has in place of what tests replace. */
+/** The functions that tests replace. */
 interface Originals {
   dialogs: object;
   bounds: { x: number; y: number; width: number; height: number };
 }
 
-/** Makes an application that has started ready to be used by one test after another. */
+/** Prepares a started application for use by several tests. */
 export async function shareApplication(electron: ElectronApplication): Promise<void> {
   await electron.evaluate(({ app, dialog, BrowserWindow }) => {
-    // As on macOS: the application outlives the last window of a test.
+    // As on macOS, the application stays open after the last window of a test has closed.
     app.removeAllListeners('window-all-closed');
     app.on('window-all-closed', () => undefined);
     const { showMessageBox, showOpenDialog, showSaveDialog } = dialog;
@@ -23,7 +23,7 @@ export async function shareApplication(electron: ElectronApplication): Promise<v
   });
 }
 
-/** Opens a window as a second start of the application does: with the file, or an empty one. No other window is open. */
+/** Opens a window as a second start of the application does: with the file, or empty. No other window is open. */
 export async function openWindow(electron: ElectronApplication, file: string | null, speed: number): Promise<Page> {
   const opened = electron.waitForEvent('window');
   await electron.evaluate(
@@ -36,7 +36,9 @@ export async function openWindow(electron: ElectronApplication, file: string | n
   return opened;
 }
 
-/** Closes all windows, gives up their unsaved work, interrupts their runs, and removes what the test has changed. */
+/**
+ * Closes all windows, discards their unsaved work, interrupts their runs, and removes the data that the test created.
+ */
 export async function closeWindows(electron: ElectronApplication, home: string): Promise<void> {
   await electron.evaluate(async ({ BrowserWindow, dialog, nativeTheme, session }) => {
     const { originals } = globalThis as unknown as { originals: Originals };

@@ -20,7 +20,7 @@ async function crewIn(folder: string, name: string): Promise<string> {
   return file;
 }
 
-test('the window says which run it shows, and a run of another crew shows its own graph until a person goes back to editing', async ({
+test('the window names the run that it shows, and a run of another crew shows its own graph until a person returns to editing', async ({
   open,
   folder,
 }) => {

@@ -1,6 +1,6 @@
 import type { Page } from 'playwright/test';
 
-/** A row of "Timeline as table", its texts as they stand there. */
+/** A row of "Timeline as table", with its displayed texts. */
 export interface Row {
   task: string;
   agent: string;
@@ -26,7 +26,7 @@ export async function timelineRows(page: Page): Promise<Row[]> {
   );
 }
 
-/** `3.42 s` → 3.42; what is no time is not a number. */
+/** Parses `3.42 s` as 3.42; NaN if the text is not a time. */
 export function secondsIn(text: string): number {
   return Number(/(-?[\d,]+(?:\.\d+)?)\s*s\b/.exec(text)?.[1]?.replaceAll(',', '') ?? Number.NaN);
 }

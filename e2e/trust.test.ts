@@ -11,7 +11,7 @@ test.beforeEach(async () => {
 });
 test.afterEach(() => server.close());
 
-/** A crew from elsewhere that names an address and writes into its own folder. */
+/** A foreign crew that names an address and writes into its own folder. */
 async function crewIn(folder: string, settings: object = {}): Promise<string> {
   await mkdir(folder, { recursive: true });
   const file = join(folder, 'stranger.crew.json');
@@ -27,7 +27,7 @@ async function crewIn(folder: string, settings: object = {}): Promise<string> {
   return file;
 }
 
-/** Answers each question with the button of this label, and keeps the questions. */
+/** Answers each question with the button of this label, and records the questions. */
 async function answerWith(electron: ElectronApplication, label: string): Promise<() => Promise<string[]>> {
   await electron.evaluate(({ dialog }, wanted) => {
     const asked: string[] = [];
@@ -46,7 +46,7 @@ const exists = (path: string) =>
     () => false,
   );
 
-test('a crew from elsewhere says so, and Run starts nothing until a person trusts it', async ({ launch, folder }) => {
+test('a foreign crew is marked, and Run starts nothing until a person trusts it', async ({ launch, folder }) => {
   const file = await crewIn(join(folder, 'crews'));
   const { electron, page, home, problems } = await launch({ file, foreign: true });
   const bar = page.getByRole('status', { name: 'Trust' });
@@ -73,7 +73,7 @@ test('a crew from elsewhere says so, and Run starts nothing until a person trust
   expect(problems).toEqual([]);
 });
 
-test('a rehearsal of a crew from elsewhere writes nothing next to its file', async ({ launch, folder }) => {
+test('a rehearsal of a foreign crew writes nothing next to its file', async ({ launch, folder }) => {
   const place = join(folder, 'downloads');
   await mkdir(join(place, 'workspace'), { recursive: true });
   await writeFile(join(place, 'workspace', 'notes.md'), 'mine');
@@ -106,7 +106,7 @@ test('a crew cannot make a protected folder its workspace', async ({ open, folde
   }
 });
 
-test('trust is given from the bar, listed, and revoked', async ({ launch, folder }) => {
+test('trust can be given in the bar, listed, and revoked', async ({ launch, folder }) => {
   const file = await crewIn(join(folder, 'crews'));
   const { electron, page } = await launch({ file, foreign: true });
   const bar = page.getByRole('status', { name: 'Trust' });

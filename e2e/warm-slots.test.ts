@@ -37,7 +37,7 @@ function pidsOf(events: readonly Event[], type: string): number[] {
   return events.flatMap((event) => (event.type === type && event.pid !== undefined ? [event.pid] : []));
 }
 
-/** Presses Run, and waits until the journal of this run, the `count`th one in `home`, says that it has finished. */
+/** Presses Run, and waits until the journal of this run, number `count` in `home`, contains its end. */
 async function runToItsEnd(page: Page, home: string, count: number): Promise<void> {
   await page.getByRole('button', { name: 'Run', exact: true }).click();
   const finished = async () =>
@@ -46,7 +46,7 @@ async function runToItsEnd(page: Page, home: string, count: number): Promise<voi
   await expect(page.getByRole('button', { name: 'Run', exact: true })).toBeEnabled();
 }
 
-test('the slots stand before Run is pressed, a second run has the same processes, and one that dies is replaced', async ({
+test('slots are warm before Run is pressed, a second run uses the same processes, and a process that dies is replaced', async ({
   launch,
   folder,
 }) => {

@@ -18,7 +18,7 @@ const writeCrew = (path: string, name: string) => writeFile(path, JSON.stringify
 const addTask = (page: Page) => page.getByRole('button', { name: 'Add task' }).click();
 const tasks = (page: Page) => page.getByRole('region', { name: 'Crew canvas' }).getByLabel(/^Task /);
 
-test('the title names the file, marks unsaved changes and tells windows apart', async ({ open, folder }) => {
+test('the title names the file, marks unsaved changes and distinguishes windows', async ({ open, folder }) => {
   const file = join(folder, 'team.crew.json');
   await writeCrew(file, 'inner_name');
   const { electron, page } = await open({ file });
@@ -41,10 +41,7 @@ test('a new window is empty while another has unsaved work', async ({ open }) =>
   await expect(tasks(second)).toHaveCount(0);
 });
 
-test('a file that is open comes to the front instead of opening again, under any spelling', async ({
-  open,
-  folder,
-}) => {
+test('opening an open file shows its window, for any spelling of the path', async ({ open, folder }) => {
   const file = join(folder, 'team.crew.json');
   await writeCrew(file, 'team');
   await symlink(file, join(folder, 'link.crew.json'));
@@ -80,7 +77,7 @@ test('Save As does not replace a file that another window has open', async ({ op
   expect(JSON.parse(await readFile(file, 'utf8'))).toEqual(crew('team'));
 });
 
-test('unsaved work is not given up for a file that cannot be opened', async ({ open, folder }) => {
+test('unsaved work is not discarded for a file that cannot be opened', async ({ open, folder }) => {
   const broken = join(folder, 'broken.crew.json');
   await writeFile(broken, '{"format": ');
   const { electron, page } = await open();
@@ -93,7 +90,7 @@ test('unsaved work is not given up for a file that cannot be opened', async ({ o
   await expect(tasks(page)).toHaveCount(1);
 });
 
-test('a file that is refused at the start has a window with the reason', async ({ launch, folder }) => {
+test('a file that cannot be opened at the start has a window with the reason', async ({ launch, folder }) => {
   const picture = join(folder, 'logo.png');
   await writeFile(picture, Buffer.from([0x89, 0x50, 0x4e, 0x47, 0xff]));
   const { page } = await launch({ file: picture });
@@ -105,9 +102,9 @@ test('a dropped file that is not a crew opens no window', async ({ open, folder 
   await writeFile(letter, 'Dear all');
   const { electron, page } = await open({ file: SEED_CREW });
   await expect(tasks(page)).toHaveCount(12);
-  // A drop from the desktop cannot be made here; this is the call that it makes.
+  // A drop from the desktop cannot be simulated; this is the call that it makes.
   const answer = await page.evaluate((path) => {
-    // The preload script puts the bridge there.
+    // The preload script defines the bridge.
     const { crewlane } = globalThis as unknown as { crewlane: Bridge };
     return crewlane.call('project.open', JSON.stringify({ path, beside: true }));
   }, letter);
@@ -115,7 +112,7 @@ test('a dropped file that is not a crew opens no window', async ({ open, folder 
   expect(electron.windows()).toHaveLength(1);
 });
 
-test('Open Recent and the empty window list files that were opened, shipped ones too', async ({ launch, folder }) => {
+test('Open Recent and the empty window list opened files, including templates', async ({ launch, folder }) => {
   const file = join(folder, 'team.crew.json');
   await copyFile(SEED_CREW, file);
   const first = await launch({ file: SEED_CREW });
@@ -132,7 +129,7 @@ test('Open Recent and the empty window list files that were opened, shipped ones
   await expect(tasks(first.page)).toHaveCount(12);
 });
 
-test('a key that is not given leaves the provider and the crew as they were', async ({ open }) => {
+test('cancelling the question for a key changes neither the provider nor the crew', async ({ open }) => {
   const { electron, page } = await open({ file: SEED_CREW });
   await page.getByRole('combobox', { name: 'Provider' }).selectOption('openai');
   await expect(page.getByRole('dialog')).toBeVisible();

@@ -32,7 +32,7 @@ interface Deps {
   exported: ReadonlySet<string>;
 }
 
-/** What the window asks of the application itself. */
+/** Handles the window's calls about the application itself. */
 export function appCalls({ settings, keys, menu, exported }: Deps): AppCalls {
   const nodes = new CopiedNodes();
   return {
@@ -71,7 +71,7 @@ export function appCalls({ settings, keys, menu, exported }: Deps): AppCalls {
       return {};
     },
     'app.show_folder': async (_session, { path }) => {
-      // A page may not have any folder opened: only those that this application wrote.
+      // A page may open only folders that this application wrote.
       if (exported.has(path)) await shell.openPath(path);
       return {};
     },
@@ -85,7 +85,7 @@ export function appCalls({ settings, keys, menu, exported }: Deps): AppCalls {
       try {
         await replaceFile(path, Buffer.from(base64, 'base64'));
       } catch (error) {
-        return { status: 'failed', message: `${path} could not be written: ${writeFailure(error)}.` };
+        return { status: 'failed', message: `Could not write ${path}: ${writeFailure(error)}.` };
       }
       settings.update({ exportFolder: dirname(path) });
       return { status: 'saved', path };

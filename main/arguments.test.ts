@@ -3,7 +3,7 @@ import { runCommand } from '../app/cli/command.ts';
 import { dataFolders } from '../app/launch/data-folder.ts';
 import { commandArguments, projectArgument, switchValue } from './arguments.ts';
 
-/** Every command that the command line's help names. */
+/** Every command in the help of the command line. */
 async function commandsInHelp(): Promise<string[]> {
   let help = '';
   await runCommand(['--help'], {
@@ -31,20 +31,20 @@ async function commandsInHelp(): Promise<string[]> {
 }
 
 describe("the application's own command line", () => {
-  it('takes the last argument that is no switch as the project file', () => {
+  it('the last argument that is not a switch is the crew file', () => {
     const argv = ['electron', '/app', '--no-sandbox', 'old.crew.json', 'crews/new.crew.json', '--lang=en'];
     expect(projectArgument(argv, '/app', '/home/user')).toBe('/home/user/crews/new.crew.json');
   });
 
-  it("does not take the application's own folder for a project", () => {
+  it("the application's own folder is not a crew file", () => {
     expect(projectArgument(['electron', '.', '--no-sandbox'], '/app', '/app')).toBeNull();
   });
 
-  it('finds no project where there are only switches', () => {
+  it('there is no crew file if there are only switches', () => {
     expect(projectArgument(['crewlane', '--user-data-dir=/data'], '/app', '/')).toBeNull();
   });
 
-  it('answers every command that the command line has', async () => {
+  it('the application accepts every command of the command line', async () => {
     const names = await commandsInHelp();
     expect(names).toContain('run');
     for (const name of names)
@@ -52,23 +52,23 @@ describe("the application's own command line", () => {
     expect(commandArguments(['crewlane', '/app', '--help'], '/app')).toEqual(['--help']);
   });
 
-  it('leaves to Electron what stands before the command, whatever it is', () => {
+  it('arguments before the command are left to Electron', () => {
     const argv = ['crewlane', '--log-level=3', '--use-gl=angle', '--ozone-platform=headless', 'run', 'x', '--json'];
     expect(commandArguments(argv, '/app')).toEqual(['run', 'x', '--json']);
   });
 
-  it('opens no window that nobody could see: without a display everything is a command', () => {
+  it('without a display, all arguments are a command', () => {
     const headless = ['crewlane', '--no-sandbox', '--ozone-platform=headless'];
     expect(commandArguments(headless, '/app')).toEqual([]);
     expect(commandArguments([...headless, 'my.crew.json'], '/app')).toEqual(['my.crew.json']);
   });
 
-  it('opens a file that is named like no command', () => {
+  it('a file whose name is not a command is opened', () => {
     expect(commandArguments(['crewlane', 'my.crew.json'], '/app')).toBeNull();
     expect(commandArguments(['crewlane', '--no-sandbox'], '/app')).toBeNull();
   });
 
-  it('reads the value of a switch', () => {
+  it('the value of a switch is read', () => {
     expect(switchValue(['crewlane', '--user-data-dir=/data/of=mine'], 'user-data-dir')).toBe('/data/of=mine');
     expect(switchValue(['crewlane', '--user-data-dirs=/data'], 'user-data-dir')).toBeNull();
   });

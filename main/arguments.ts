@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 
-/** The words that make the application a command: `crewlane run FILE` in place of `crewlane FILE`. */
+/** The names of the commands: `crewlane run FILE` runs a command, `crewlane FILE` opens a window. */
 const COMMANDS = new Set([
   'run',
   'validate',
@@ -20,8 +20,8 @@ const COMMANDS = new Set([
 const INFORMS = new Set(['--help', '-h', '--version']);
 
 /**
- * The project file on the application's own command line: the last argument that is no switch and not the application's
- * own folder. `argv` as Electron gives it, the executable first; `cwd` is where relative paths start.
+ * Returns the crew file on the application's own command line: the last argument that is neither a switch nor the
+ * application's folder. `argv` is Electron's, with the executable first; relative paths start at `cwd`.
  */
 export function projectArgument(argv: readonly string[], appFolder: string, cwd: string): string | null {
   const plain = argv.slice(1).filter((argument) => argument !== '' && !argument.startsWith('-'));
@@ -29,7 +29,7 @@ export function projectArgument(argv: readonly string[], appFolder: string, cwd:
   return paths.at(-1) ?? null;
 }
 
-/** The value of `--name=value`, or null. */
+/** Returns the value of `--name=value`, or null. */
 export function switchValue(argv: readonly string[], name: string): string | null {
   const prefix = `--${name}=`;
   const joined = argv.find((argument) => argument.startsWith(prefix));
@@ -37,9 +37,9 @@ export function switchValue(argv: readonly string[], name: string): string | nul
 }
 
 /**
- * The arguments of a command, where the application was started as one: its first plain argument is a command's name and
- * no file of that name was meant, or it is to run without a display, where nobody sees a window. What stands before that
- * is the application's folder, or said to Electron. `argv` is the process's own.
+ * Returns the arguments of a command if the application was started as one: its first plain argument is the name of a
+ * command and not of a file, or it runs without a display, where a window would be invisible. Earlier arguments are the
+ * application's folder or belong to Electron. `argv` is the process's own.
  */
 export function commandArguments(argv: readonly string[], appFolder: string): string[] | null {
   const given = argv.slice(1).filter((argument) => argument !== appFolder);

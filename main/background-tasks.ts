@@ -11,12 +11,15 @@ import type { Estimate } from '../shared/run/events.ts';
 import type { EventPage } from './run-events.ts';
 import { Workers } from './workers.ts';
 
-/** A crew of fewer tasks is planned within a frame or two, which is sooner than a worker has started. */
+/**
+ * The number of tasks from which a worker plans a crew. Smaller crews are planned within two frames, which is faster
+ * than starting a worker.
+ */
 const LARGE_TASKS = 500;
-/** A crew's file of so many tasks, about. */
+/** The approximate size of the crew file of such a crew. */
 const LARGE_BYTES = 256 * 1024;
 
-/** What takes long, done without keeping the main process from its windows and its runs. */
+/** Executes long tasks without blocking the main process, its windows and its runs. */
 export class BackgroundTasks {
   readonly #workers: Workers;
   readonly #folders: DataFolders;
@@ -26,7 +29,7 @@ export class BackgroundTasks {
     this.#folders = folders;
   }
 
-  /** Reads a crew file, as `loadProject`. */
+  /** Reads a crew file, like `loadProject`. */
   async load(path: string): Promise<LoadedProject> {
     return (await isLargeFile(path)) ? this.#workers.do('load', { path }) : loadProject(path, 'unfinished');
   }
@@ -40,22 +43,22 @@ export class BackgroundTasks {
     return isLarge(project) ? this.#workers.do('estimates', { project, folders }) : estimatesOf(project, folders);
   }
 
-  /** Earlier runs, the latest first. */
+  /** Returns earlier runs, the latest first. */
   runs(): Promise<RunSummary[]> {
     return this.#workers.do('runs', { folders: this.#folders });
   }
 
-  /** The run of a crew file that waits to be resumed, as `interruptedRun`. */
+  /** Returns the run of a crew file that can be resumed, like `interruptedRun`. */
   interrupted(file: string, dismissed: readonly string[]): Promise<InterruptedRun | null> {
     return this.#workers.do('interrupted', { folders: this.#folders, file, dismissed });
   }
 
-  /** A page of the events of a run, those after number `after`. */
+  /** Returns a page of the events of a run, after number `after`. */
   events(dir: string, after: number): Promise<EventPage> {
     return this.#workers.do('events', { dir, after });
   }
 
-  /** Which results of a run are stale for an open crew, with why; null where they cannot be compared. */
+  /** Returns which results of a run are stale for an open crew, with reasons; null if they cannot be compared. */
   stale(dir: string, crew: OpenCrew): Promise<Record<string, string> | null> {
     return this.#workers.do('stale', { dir, crew });
   }
@@ -70,7 +73,7 @@ function isLarge({ tasks }: Crew): boolean {
   return tasks.length >= LARGE_TASKS;
 }
 
-/** What cannot be looked at is not large: who reads it says why. */
+/** A file without a readable size counts as small: reading it reports the failure. */
 async function isLargeFile(path: string): Promise<boolean> {
   try {
     return (await stat(path)).size >= LARGE_BYTES;

@@ -34,10 +34,10 @@ interface Deps {
   exported: Set<string>;
 }
 
-/** So many rows are shown before a batch starts. */
+/** The number of rows that are shown before a batch starts. */
 const PREVIEWED = 50;
 
-/** What the window asks about batches. */
+/** Handles the window's calls about batches. */
 export function batchCalls({ runs, settings, work, exported }: Deps): BatchCalls {
   return {
     'batch.choose': async (session) => {
@@ -48,9 +48,9 @@ export function batchCalls({ runs, settings, work, exported }: Deps): BatchCalls
       return chosenRows(project, path, await readInputs(path));
     },
     'batch.start': async (session, { path, ...input }) => {
-      // A page may not have any file read: only those that a person chose in its window.
+      // A page may read only files that a person chose in its window.
       if (!session.chosenInputs.has(path)) throw new Error(`${JSON.stringify(path)} was not chosen in this window.`);
-      // Read again: it may have changed since it was looked at.
+      // Read again: it may have changed since it was shown.
       const read = await readInputs(path);
       const { problems, rows } = rowsIn(session.document.project, read);
       return problems.length > 0 ? { status: 'refused', problems } : runs.startBatch(session, input, rows);
@@ -98,7 +98,7 @@ function rowsIn(project: Crew, read: ReadInputs) {
   const { inputs } = read;
   if (inputs.kind === 'run') {
     const problem = inputsProblem(
-      'This file holds the values of one run. A batch needs a list of such objects, or a CSV.',
+      'This file contains the values of one run. A batch needs a list of such objects, or a CSV file.',
     );
     return { ...nothing, problems: [problem] };
   }

@@ -4,15 +4,15 @@ import type { BatchRowView } from '../shared/ipc/values.ts';
 import { notify } from './notifications.ts';
 import type { Session } from './session.ts';
 
-/** Rows are told so often at most; more would be seen by nobody. */
+/** The minimum interval between two updates; faster ones would not be visible. */
 const TELL_MS = 200;
 const LABEL_CHARACTERS = 60;
-/** Tells the task bar to show no progress. */
+/** Clears the progress in the task bar. */
 const NO_PROGRESS = -1;
 
 /**
- * Tells a window of the rows of its batch as they change, shows how far it is in the task bar or dock, and keeps the
- * machine awake for it. @returns what ends all of it, after a last word
+ * Sends changed rows of a batch to its window, shows its progress in the task bar or dock, and keeps the machine awake.
+ * @returns a function that sends a last update and ends all of it
  */
 export function showBatchProgress(batch: Batch, session: Session): () => void {
   const blocker = powerSaveBlocker.start('prevent-app-suspension');
@@ -22,7 +22,7 @@ export function showBatchProgress(batch: Batch, session: Session): () => void {
     timer = null;
     const rows = [...changed].map((row) => rowView(batch, row));
     changed.clear();
-    if (!session.window.isDestroyed()) session.tell('batch.rows', { batch: batch.id, live, rows });
+    if (!session.window.isDestroyed()) session.push('batch.rows', { batch: batch.id, live, rows });
     showShare(session, live ? shareDone(batch) : NO_PROGRESS);
   };
   const note = (row: RowState) => {
@@ -43,13 +43,13 @@ export function showBatchProgress(batch: Batch, session: Session): () => void {
   };
 }
 
-/** Tells of the end of a batch whose window nobody sees. */
+/** Notifies about the end of a batch whose window is hidden. */
 export function notifyOfBatchEnd(batch: Batch, session: Session): void {
   const ended = batch.rows.filter(({ status }) => status === 'ended').length;
   notify(session, batch.project.name, `The batch has ended: ${ended} of ${batch.rows.length} rows.`);
 }
 
-/** All rows of a batch as they stand. */
+/** Returns all rows of a batch with their current states. */
 export function batchView(batch: Batch): { batch: string; live: boolean; rows: BatchRowView[] } {
   return { batch: batch.id, live: true, rows: batch.rows.map((row) => rowView(batch, row)) };
 }

@@ -4,7 +4,7 @@ import { askToClearCache } from './dialogs.ts';
 import type { Handlers } from './ipc.ts';
 import type { Session } from './session.ts';
 
-/** What the window asks about the results that are stored for later runs. @param folder where they are */
+/** Handles the window's calls about the cache. @param folder the folder of the cache */
 export function cacheCalls(folder: string): Pick<Handlers<Session>, 'cache.size' | 'cache.clear'> {
   const store = new CacheStore(folder);
   return {

@@ -16,7 +16,7 @@ function crew(settings: object, agent: object = {}) {
   });
 }
 
-/** What a crew from elsewhere still needs after a person has changed its settings in the window. */
+/** The permissions that a foreign crew lacks after a person changed its settings in the window. */
 function neededAfter(opened: object[], now: object, agent: object = {}): string[] {
   const project = crew(now, agent);
   const overrides = chosenHere(
@@ -33,15 +33,15 @@ function neededAfter(opened: object[], now: object, agent: object = {}): string[
 
 const NAMES_EVIL = { provider: 'openai_compatible', base_url: EVIL, model: 'm' };
 
-describe('a model in a crew from elsewhere', () => {
-  it('is the person’s choice when the person chose another provider, address or model', () => {
+describe('a model in a foreign crew', () => {
+  it('a model is the person’s choice if the person chose another provider, address or model', () => {
     expect(neededAfter([NAMES_EVIL], { provider: 'openai' })).toEqual([]);
     expect(neededAfter([{}], { provider: 'openai' })).toEqual([]);
     expect(neededAfter([NAMES_EVIL], { ...NAMES_EVIL, base_url: 'http://127.0.0.1:4000/v1' })).toEqual([]);
     expect(neededAfter([{ provider: 'openai' }], { provider: 'openai', model: 'gpt-5' })).toEqual([]);
   });
 
-  it('is the file’s where the person changed nothing, or something else', () => {
+  it('a model is the file’s choice if the person changed nothing, or something else', () => {
     expect(neededAfter([NAMES_EVIL], NAMES_EVIL)).toEqual(['call', 'send_key']);
     expect(neededAfter([{ provider: 'openai' }], { provider: 'openai' })).toEqual(['call']);
     expect(neededAfter([NAMES_EVIL], { ...NAMES_EVIL, model: 'other' })).toEqual(['call', 'send_key']);
@@ -49,19 +49,19 @@ describe('a model in a crew from elsewhere', () => {
     expect(neededAfter([NAMES_EVIL], { ...NAMES_EVIL, provider: 'openai' })).toEqual(['call', 'send_key']);
   });
 
-  it('is the file’s where an agent names it, whatever the person chose for the crew', () => {
+  it('a model that an agent names is the file’s choice, regardless of the person’s choice for the crew', () => {
     const agent = { provider: 'openai_compatible', base_url: EVIL, model: 'm' };
     expect(neededAfter([{}], { provider: 'openai' }, agent)).toEqual(['call', 'send_key']);
     expect(neededAfter([NAMES_EVIL], { provider: 'ollama', model: 'x' }, agent)).toEqual(['call', 'send_key']);
   });
 
-  it('is the file’s where any version of the file named it: undo leads back to them', () => {
+  it('a model that any version of the file named is the file’s choice, because undo can restore that version', () => {
     expect(neededAfter([NAMES_EVIL, {}], NAMES_EVIL)).toEqual(['call', 'send_key']);
     expect(neededAfter([{}, NAMES_EVIL], NAMES_EVIL)).toEqual(['call', 'send_key']);
     expect(neededAfter([{ provider: 'openai' }, {}], { provider: 'openai' })).toEqual(['call']);
   });
 
-  it('is called by no agent if the person chose Rehearsal', () => {
+  it('no agent calls a model if the person chose Rehearsal', () => {
     const agent = { provider: 'openai_compatible', base_url: EVIL, model: 'm' };
     expect(neededAfter([NAMES_EVIL], {}, agent)).toEqual([]);
     const models = chooseModels(crew({}, agent), chosenHere(crew({}).settings, [crew(NAMES_EVIL).settings]));

@@ -1,12 +1,12 @@
 import type { ModelOverrides } from '../app/launch/models.ts';
 import type { Crew } from '../shared/project/schema.ts';
 
-/** Where a model is and how it is called, as a crew's settings name it. */
+/** The provider, address and model in a crew's settings. */
 export type NamedModel = Pick<Crew['settings'], 'provider' | 'base_url' | 'model'>;
 
 /**
- * What a person has chosen in the window, as the overrides of a run: each value that no version of the crew named that was
- * opened there. If the person chose Rehearsal, no agent calls a model, whatever model it names.
+ * Returns a person's choices in the window as the overrides of a run: each value that no version of the crew opened
+ * there named. If the person chose Rehearsal, no agent calls a model, whatever model it names.
  * @param now the settings of the crew as it is in the window
  * @param named the settings of every version of it that came from a file, an earlier run or a recovery copy
  */

@@ -6,7 +6,7 @@ import type { SlotHost } from '../shared/slot/host.ts';
 import { versions } from './app-calls.ts';
 import { utilityPool } from './utility-pool.ts';
 
-/** What `dist/node/command.js` exports, which is the command line without a process of its own. */
+/** The export of `dist/node/command.js`: the command line as a function. */
 interface CommandModule {
   runInProcess(given: {
     argv: readonly string[];
@@ -16,10 +16,10 @@ interface CommandModule {
   }): Promise<number>;
 }
 
-/** Answers a command in this process, with utility processes as slots and no window. */
+/** Runs a command in this process, with utility processes as slots and without a window. */
 export async function answerCommand(argv: readonly string[], root: string): Promise<void> {
   const dist = join(root, 'dist', 'node');
-  // Built from app/cli: the command line is a program of its own, which main does not know at compile time.
+  // Built from app/cli: the command line is a separate program, which main cannot import at compile time.
   const command = (await import(pathToFileURL(join(dist, 'command.js')).href)) as CommandModule;
   const code = await command.runInProcess({
     argv,

@@ -12,7 +12,7 @@ beforeEach(() => {
 const pastedInto = (text: string) => ORIGINS.map((origin) => nodes.afterPaste(text, origin));
 
 describe('a crew with pasted agents and tasks', () => {
-  it('is trusted no more than the crew that they were copied from', () => {
+  it('a crew is trusted no more than the crew that its pasted nodes were copied from', () => {
     nodes.copied(NODES, 'own');
     expect(pastedInto(NODES)).toEqual(['own', 'trusted', 'foreign']);
     nodes.copied(NODES, 'trusted');
@@ -21,14 +21,14 @@ describe('a crew with pasted agents and tasks', () => {
     expect(pastedInto(NODES)).toEqual(['foreign', 'foreign', 'foreign']);
   });
 
-  it('is foreign where this application did not copy exactly this text', () => {
+  it('a crew becomes foreign if this application did not copy exactly the pasted text', () => {
     expect(pastedInto(NODES)).toEqual(['foreign', 'foreign', 'foreign']);
     nodes.copied(NODES, 'own');
     for (const text of [` ${NODES}`, JSON.stringify(JSON.parse(NODES), null, 2)])
       expect(pastedInto(text)).toEqual(['foreign', 'foreign', 'foreign']);
   });
 
-  it('stays as it is where the text contains no agents and tasks', () => {
+  it('the origin does not change if the text contains no agents and tasks', () => {
     for (const text of ['', 'nodes/1', '{', '{"crewlane": "nodes/2"}', '[{"crewlane": "nodes/1"}]'])
       expect(pastedInto(text)).toEqual(['own', 'trusted', 'foreign']);
   });

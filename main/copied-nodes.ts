@@ -2,14 +2,14 @@ import { z } from 'zod';
 import { parseJson } from '../shared/parse-json.ts';
 import type { Origin } from '../shared/trust/permissions.ts';
 
-/** The beginning of what a window copies of a crew (`copiedSchema` in the renderer has all of it). */
+/** The start of the text that a window copies (`copiedSchema` in the renderer is the complete schema). */
 const nodesSchema = z.object({ crewlane: z.literal('nodes/1') });
 
-/** Where the agents and tasks in the clipboard come from. */
+/** The origin of the agents and tasks in the clipboard. */
 export class CopiedNodes {
   #last: { text: string; origin: Origin } | null = null;
 
-  /** A window copies a text. @param origin the origin of its crew */
+  /** Records a text that a window copied. @param origin the origin of its crew */
   copied(text: string, origin: Origin): void {
     this.#last = { text, origin };
   }
@@ -26,7 +26,7 @@ export class CopiedNodes {
 
 const BY_TRUST: readonly Origin[] = ['foreign', 'trusted', 'own'];
 
-/** The origin of what is made from two sources. */
+/** Returns the origin of a combination of two sources. */
 export function lessTrusted(one: Origin, other: Origin): Origin {
   return BY_TRUST.indexOf(one) < BY_TRUST.indexOf(other) ? one : other;
 }

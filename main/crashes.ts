@@ -23,7 +23,7 @@ export class Crashes {
   #asking = false;
   #quietUntil = 0;
 
-  /** @param source what the diagnostics are made from, asked for when a person saves them */
+  /** @param source returns the content of the diagnostics when a person saves them */
   constructor(source: () => DiagnosticsSource) {
     this.#source = source;
   }
@@ -66,7 +66,7 @@ export class Crashes {
         type: 'error',
         title: 'Crewlane',
         message: 'Something went wrong in Crewlane.',
-        detail: `${name}: ${message}\n(${kind})\n\nRuns continue, and everything that a run has finished is kept. Save your work and restart Crewlane if it behaves strangely. Diagnostics contain versions, the error and its location. They contain no keys, crew texts or answers.`,
+        detail: `${name}: ${message}\n(${kind})\n\nRuns continue, and completed results are saved. Save your work and restart Crewlane if it behaves strangely. Diagnostics contain versions, the error and its location. They contain no keys, crew texts or answers.`,
         buttons: ['Continue', 'Save diagnostics…', 'Quit'],
         defaultId: 0,
         cancelId: 0,
@@ -93,7 +93,7 @@ export class Crashes {
     } catch (error) {
       await dialog.showMessageBox({
         type: 'error',
-        message: 'The diagnostics could not be saved.',
+        message: 'Could not save the diagnostics.',
         detail: `${messageOf(error)}\nChoose another folder.`,
         buttons: ['OK'],
       });

@@ -1,6 +1,6 @@
 import { app } from 'electron';
 
-/** By these another program looks into the window, reads what is typed there, and presses its buttons. */
+/** Switches with which another program could inspect and control the window. */
 const STEERING_SWITCHES = [
   'remote-debugging-port',
   'remote-debugging-pipe',
@@ -10,10 +10,10 @@ const STEERING_SWITCHES = [
 ] as const;
 
 /**
- * Takes back the switches that would open a packaged application to other programs, before Chromium acts on them: whoever
- * gets a shortcut or a link to start it so would have the keys and the crews of its user. A checkout keeps them, and so
- * does a start with `CREWLANE_REMOTE_DEBUGGING=1`, which tests of the packaged application need: an environment is set by
- * nobody but who could run anything anyway.
+ * Removes the switches that would open a packaged application to other programs, before Chromium reads them. Otherwise,
+ * a manipulated shortcut or link could expose the keys and crews of its user. They remain in a checkout, and if
+ * `CREWLANE_REMOTE_DEBUGGING=1` is set, which tests of the packaged application need. A program that can set the
+ * environment can run anything anyway.
  */
 export function disableRemoteDebugging(env: Readonly<Record<string, string | undefined>>): void {
   if (!app.isPackaged || env['CREWLANE_REMOTE_DEBUGGING'] === '1') return;

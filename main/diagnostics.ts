@@ -81,7 +81,7 @@ export async function diagnosticsText(crashes: readonly RecordedCrash[], source:
   return `${JSON.stringify(bundle, null, 2)}\n`;
 }
 
-/** The parts of an error that can be shared: its name, its message without quotations, and where it happened. */
+/** The details of an error that can be shared: its name, its message without quotations, and its location. */
 export function describeError(error: unknown, root: string): { name: string; message: string; stack: string[] } {
   if (!(error instanceof Error)) return { name: typeof error, message: redacted(String(error)), stack: [] };
   const frames = (error.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line));
@@ -99,7 +99,7 @@ function redacted(message: string): string {
   return short.length > MAX_MESSAGE ? `${short.slice(0, MAX_MESSAGE)}…` : short;
 }
 
-/** A stack frame whose file is named relative to the application. Of other files only the name is kept. */
+/** Returns a stack frame with the file's path relative to the application, or only the name of another file. */
 function withoutFolders(frame: string, root: string): string {
   const own = frame.replaceAll(`${pathToFileURL(root).href}/`, '').replaceAll(`${root}${sep}`, '');
   return own.replace(/(?<=^|[\s(])(?:file:\/\/|[a-z]:\\|\/)[^()]*[\\/]/gi, '…/');

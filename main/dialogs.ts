@@ -3,7 +3,7 @@ import { type BrowserWindow, dialog } from 'electron';
 import type { Consent } from '../app/launch/trust/permit.ts';
 import { type TrustQuestion, trustDetail } from './trust-detail.ts';
 
-/** The questions that the application asks through the system's own dialogs, each looked up at the call. */
+/** The questions that the application asks with the system's dialogs. */
 
 const CREW_FILES = [{ name: 'Crew projects', extensions: ['crew.json', 'json'] }];
 
@@ -112,7 +112,7 @@ export async function askAboutOpenFile(window: BrowserWindow, name: string): Pro
   return response === 0;
 }
 
-/** Whether a window with a run that goes on may close. */
+/** Asks whether a window with a run in progress may close. */
 export async function askAboutRun(window: BrowserWindow): Promise<boolean> {
   const { response } = await dialog.showMessageBox(window, {
     type: 'question',
@@ -129,7 +129,7 @@ export async function askAboutRun(window: BrowserWindow): Promise<boolean> {
 /** How a person answers a question about trust. */
 export type TrustAnswer = 'crew' | 'folder' | 'not_now';
 
-/** Asks about what a run needs. The crew that would run is not always the one in the window. */
+/** Asks about the missing permissions of a run. The crew of the run is not always the one in the window. */
 export function askForConsent(window: BrowserWindow, consent: Consent): Promise<TrustAnswer> {
   const { crew, missing } = consent;
   const isForeign = missing.some(({ decision }) => decision === 'needs_trust');
@@ -176,12 +176,12 @@ export async function askToDelete(window: BrowserWindow, what: 'run' | 'batch', 
   return response === 0;
 }
 
-/** Whether everything that is stored for later runs is to go. @param what how much that is */
+/** Asks whether to clear the cache. @param what the number and size of its entries */
 export async function askToClearCache(window: BrowserWindow, what: string): Promise<boolean> {
   const { response } = await dialog.showMessageBox(window, {
     type: 'warning',
     message: 'Clear the cache?',
-    detail: `${what} for later runs. Without them the models are asked anew. Runs and their results stay.`,
+    detail: `${what} for later runs. Without them, models are called again. Runs and their results are kept.`,
     buttons: ['Clear', 'Cancel'],
     defaultId: 1,
     cancelId: 1,
@@ -190,7 +190,7 @@ export async function askToClearCache(window: BrowserWindow, what: string): Prom
   return response === 0;
 }
 
-/** @returns whether the page is loaded again; otherwise its window is closed */
+/** Asks whether to reload a page that keeps crashing. @returns whether to reload it; otherwise its window is closed */
 export async function askAboutCrashingPage(window: BrowserWindow): Promise<boolean> {
   const { response } = await dialog.showMessageBox(window, {
     type: 'error',

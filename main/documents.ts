@@ -23,7 +23,7 @@ import type { Trust } from './trust.ts';
 /** A crew that a window can show. */
 interface Found {
   document: OpenDocument;
-  /** What is on disk under the document's path. */
+  /** The state of the file at the document's path. */
   base: Expected;
   origin: Origin;
   shippedFrom: string | null;
@@ -101,7 +101,7 @@ export class Documents {
     return this.#replace(session, { ok: true, ...newCrew(template.project) }, null);
   }
 
-  /** Reads the file that a window was opened for, and shows it or why it cannot be opened. */
+  /** Reads the file that a window was opened for, and shows its crew or why it cannot be opened. */
   async finishLoading(session: Session, path: string): Promise<void> {
     const found = await this.read(path);
     const copy = await this.#copyOf(path);
@@ -111,15 +111,15 @@ export class Documents {
     else session.refused = { path, problems: found.problems };
     session.loading = null;
     session.documentChanged();
-    if (session.refused) session.tellState('project.refused', session.refused);
-    else session.tellState('project.opened', { document: session.document });
+    if (session.refused) session.pushState('project.refused', session.refused);
+    else session.pushState('project.opened', { document: session.document });
   }
 
   /** Shows recovered edits in a new window without a file. Returns false if another process was faster. */
   async showUnsaved(session: Session, copy: LeftCopy): Promise<boolean> {
     if (!(await session.copy.claim(copy))) return false;
     await this.#showRecovered(session, copy, null);
-    session.tellState('project.opened', { document: session.document });
+    session.pushState('project.opened', { document: session.document });
     return true;
   }
 
@@ -143,7 +143,7 @@ export class Documents {
       return { status: 'cancelled' };
     }
     try {
-      // The dialog has asked whether the file that is there now may be replaced.
+      // The dialog has asked whether the existing file may be replaced.
       return await this.#write(session, project, path, baseOf(await lookAtFile(path)) ?? 'missing');
     } finally {
       session.reserved = null;
@@ -158,7 +158,7 @@ export class Documents {
     session.guard.notTaken();
   }
 
-  /** The window shows what is on disk, as it was handed to it. Undo leads back, so the less trusted origin applies. */
+  /** The window shows the crew from disk. Undo can restore the earlier crew, so the less trusted origin applies. */
   async taken(session: Session, hash: string): Promise<void> {
     const project = session.guard.taken(hash);
     if (project === null) return;
@@ -203,7 +203,7 @@ export class Documents {
     return { status: 'opened', document: session.document };
   }
 
-  /** The latest edits of a file that a dead process left behind. */
+  /** Returns the latest recovery copy of a file from a dead process. */
   async #copyOf(path: string): Promise<LeftCopy | null> {
     const wanted = await identifyFile(path);
     for (const copy of await this.#parts.recovery.left()) {
@@ -214,8 +214,8 @@ export class Documents {
   }
 
   /**
-   * The one way in which a crew is written to its file. A save waits for the one before it in its window.
-   * @param expected what is known to be on disk; null: what the window knows by then
+   * Writes a crew to its file; no other code does. A save waits for the previous one in its window.
+   * @param expected the known state of the file; null: the state that the window knows when the save starts
    */
   async #write(session: Session, project: Crew, path: string, expected: Expected | null): Promise<Saved> {
     const saving = session.saving.then(async () => {
@@ -235,7 +235,7 @@ export class Documents {
         return message === null ? { status: 'cancelled' } : { status: 'failed', message };
       }
       case 'compare':
-        session.tell('project.compare', {});
+        session.push('project.compare', {});
         return { status: 'cancelled' };
       case 'cancelled':
         return { status: 'cancelled' };
@@ -269,7 +269,7 @@ export class Documents {
     session.showFileNotice(notice);
     session.guard.follow(document.path, base);
     session.documentChanged();
-    // Recovered edits have their copy already.
+    // Recovered edits already have a copy.
     if (document.edited && notice === null) this.#keepCopy(session);
     if (document.path !== null) this.#remember(document.path);
     else if (shippedFrom !== null) this.#addRecent(shippedFrom);

@@ -9,7 +9,7 @@ const look = (standing: Partial<Standing>) =>
   onLook({ base: { hash: 'old' }, isEdited: false, notice: null, disk: OLD, ...standing });
 const show = (notice: Standing['notice']) => ({ do: 'show', notice });
 
-describe('when the file is looked at', () => {
+describe('a check of the file', () => {
   it('an unchanged file shows no notice, even if one was shown before', () => {
     for (const notice of [null, { kind: 'deleted' }, { kind: 'changed' }] as const)
       expect(look({ notice, isEdited: true })).toEqual(show(null));
@@ -52,7 +52,7 @@ describe('when the file is looked at', () => {
 });
 
 describe('before a save', () => {
-  it('asks for exactly what differs from the base', () => {
+  it('a save asks only about differences from the base', () => {
     expect(beforeSave({ hash: 'old' }, OLD)).toBe('write');
     expect(beforeSave({ hash: 'old' }, NEW)).toBe('changed');
     expect(beforeSave({ hash: 'old' }, GONE)).toBe('deleted');

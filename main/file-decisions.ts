@@ -4,11 +4,11 @@ import type { FileNotice } from '../shared/ipc/values.ts';
 
 /** A window's crew, compared with its file. */
 export interface Standing {
-  /** What was on disk when the crew was read or saved, or when a person last decided about it. */
+  /** The state of the file when the crew was read or saved, or when a person last decided about it. */
   base: Expected;
   /** The crew differs from what was opened or saved. */
   isEdited: boolean;
-  /** What the window shows about its file now. */
+  /** The notice about the file that the window shows now. */
   notice: FileNotice | null;
   disk: FileOnDisk;
 }

@@ -37,7 +37,7 @@ export class FileGuard {
   #endWatch: () => void = () => undefined;
   #looking = false;
   #lookAgain = false;
-  /** Sent to the page, which has not confirmed it yet. */
+  /** The crew that was sent to the page, which has not confirmed it yet. */
   #offered: Offer | null = null;
 
   constructor(window: GuardedWindow, load: (path: string) => Promise<LoadedProject>) {
@@ -45,7 +45,7 @@ export class FileGuard {
     this.#load = load;
   }
 
-  /** What was on disk when the crew was read or saved, or when a person last decided about it. */
+  /** The state of the file when the crew was read or saved, or when a person last decided about it. */
   get base(): Expected {
     return this.#base;
   }
@@ -70,7 +70,7 @@ export class FileGuard {
     if (!this.#looking) void this.#lookAndAct();
   }
 
-  /** The page did not take over what was handed to it: it has edits, or it was loaded again. */
+  /** The page did not apply the crew that was sent to it: it has edits, or it was reloaded. */
   notTaken(): void {
     if (this.#offered === null) return;
     this.#offered = null;
@@ -98,7 +98,7 @@ export class FileGuard {
     return null;
   }
 
-  /** Hands the file's crew to the page, in place of edits too. Returns why there is none, or null. */
+  /** Sends the crew in the file to the page, where it replaces edits too. Returns why it cannot be read, or null. */
   async take(empty: Crew): Promise<string | null> {
     if (this.#path === null) {
       this.#hand({ project: empty, hash: '', force: true });
@@ -123,7 +123,7 @@ export class FileGuard {
       const base = this.#base;
       if (path === null) continue;
       const disk = await settled(path, base);
-      // A save or an answer in between makes the look outdated.
+      // A save or an answer in between makes the check outdated.
       if (path === this.#path && base === this.#base) await this.#act(path, disk);
       else this.#lookAgain = true;
     }

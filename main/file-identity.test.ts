@@ -16,11 +16,11 @@ afterEach(() => rm(dir, { recursive: true, force: true }));
 const same = async (one: string, other: string) => isSameFile(await identifyFile(one), await identifyFile(other));
 
 describe('two paths lead to the same file', () => {
-  it('in another spelling', async () => {
+  it('in different spellings', async () => {
     expect(await same(join(dir, 'folder', 'a'), `${dir}/folder/../folder/./a`)).toBe(true);
   });
 
-  it('by a link to the file, a link to its folder, or a hard link', async () => {
+  it('through a link to the file, a link to its folder, or a hard link', async () => {
     await symlink(join(dir, 'folder', 'a'), join(dir, 'link'));
     await symlink(join(dir, 'folder'), join(dir, 'other-folder'));
     await link(join(dir, 'folder', 'a'), join(dir, 'hard'));
@@ -28,12 +28,12 @@ describe('two paths lead to the same file', () => {
       expect(await same(join(dir, 'folder', 'a'), join(dir, path))).toBe(true);
   });
 
-  it('that does not exist yet, through a link to its folder', async () => {
+  it('if it does not exist yet, through a link to its folder', async () => {
     await symlink(join(dir, 'folder'), join(dir, 'other-folder'));
     expect(await same(join(dir, 'folder', 'new'), join(dir, 'other-folder', 'new'))).toBe(true);
   });
 
-  it('not where only the content is the same', async () => {
+  it('not if only the content is the same', async () => {
     expect(await same(join(dir, 'folder', 'a'), join(dir, 'folder', 'b'))).toBe(false);
   });
 });

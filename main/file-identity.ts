@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { comparablePath } from '../app/base/contained-path.ts';
 
-/** Which file a path leads to, however it is spelled. */
+/** Identifies the file that a path leads to, independent of the path's spelling. */
 export interface FileIdentity {
   /** The path without links, in the spelling of the file system. */
   real: string;

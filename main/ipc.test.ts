@@ -5,7 +5,7 @@ const { messageRefusal } = await import('./ipc.ts');
 
 const MIB = 1024 * 1024;
 
-it('a message is refused by its length, before it is read', () => {
+it('a message that is too long is refused before it is parsed', () => {
   expect(messageRefusal('project.edited', '['.repeat(100 * MIB))).toBe(
     'The message "project.edited" has 100 MiB. At most 32 MiB can be sent at once, so nothing was done.',
   );
@@ -19,6 +19,6 @@ it('a message that is not text is refused', () => {
   }
 });
 
-it('a message within its limit is read', () => {
+it('a message within its limit is parsed', () => {
   expect(messageRefusal('app.copy', ' '.repeat(16 * MIB))).toBe(null);
 });

@@ -5,17 +5,17 @@ import { messageLimit } from '../shared/ipc/message-limit.ts';
 import { CALL_CHANNEL, PUSH_CHANNEL } from '../shared/ipc/wire.ts';
 import { parseJson } from '../shared/parse-json.ts';
 
-/** What a call carries once it has been parsed. */
+/** The parsed input of a call. */
 export type Parsed<Name extends CallName> = z.output<(typeof calls)[Name]['input']>;
 
-/** One function a call of the table; the window that asked comes first. */
+/** One function per call of the table. The first argument is the window that called. */
 export type Handlers<Window> = {
   [Name in CallName]: (window: Window, input: Parsed<Name>) => Promise<CallOutput<Name>> | CallOutput<Name>;
 };
 
 /**
- * Answers the calls of the table. Who is no window of ours, or asks from another page than ours, gets no answer; what
- * does not fit the table is refused before a handler sees it.
+ * Handles the calls of the table. A call that does not come from our page in one of our windows is refused. Input that
+ * does not match the table is refused before a handler receives it.
  */
 export function answerCalls<Window>(
   handlers: Handlers<Window>,
@@ -26,9 +26,9 @@ export function answerCalls<Window>(
     const frame = event.senderFrame;
     const window = windowOf(event.sender);
     if (window === null || frame === null || frame !== event.sender.mainFrame || !ourPage(frame.url)) {
-      throw new Error('This page may not ask for that.');
+      throw new Error('This page may not make calls.');
     }
-    if (!isCall(name)) throw new Error('There is no such call.');
+    if (!isCall(name)) throw new Error('Unknown call.');
     const refusal = messageRefusal(name, input);
     if (refusal !== null) {
       push(event.sender, 'app.error', { message: refusal });
@@ -60,11 +60,12 @@ function answer<Window, Name extends CallName>(
 ): Promise<CallOutput<Name>> | CallOutput<Name> {
   const parsed = calls[name].input.safeParse(input);
   if (!parsed.success) throw new Error(`${name}: ${z.prettifyError(parsed.error)}`);
-  // The schema just parsed is the one that the handler's type is made from; TypeScript cannot follow that through the index.
+  // The handler's type is derived from the schema that was just applied; TypeScript cannot infer that through the
+  // index.
   return handlers[name](window, parsed.data as Parsed<Name>);
 }
 
-/** Tells a window something. A window that is gone is passed over. */
+/** Sends a push to a window. Does nothing if the window is closed. */
 export function push<Name extends PushName>(to: WebContents, name: Name, body: PushBody<Name>): void {
   if (!to.isDestroyed()) to.send(PUSH_CHANNEL, name, JSON.stringify(body));
 }

@@ -8,14 +8,14 @@ import type { Session } from './session.ts';
 
 type KeyCalls = Pick<Handlers<Session>, 'providers.list' | 'keys.set' | 'keys.remove'>;
 
-/** What the window asks about providers and their keys. A key comes in here and is never told again. */
+/** Handles the window's calls about providers and their keys. A key is received here and never sent back. */
 export function keyCalls(keys: KeyStore): KeyCalls {
   return {
     'providers.list': () => providers(keys),
     'keys.set': (_session, { provider, base_url, key }) => {
       const origin = originFor(provider, base_url);
       if (origin === null)
-        return { status: 'failed', message: 'A key is kept for an address. Give the base URL first.' };
+        return { status: 'failed', message: 'A key is stored for an address. Set the base URL first.' };
       if (key.trim() === '') return { status: 'failed', message: 'The key is empty.' };
       return done(keys.set(provider, origin, key.trim()));
     },
@@ -49,6 +49,6 @@ async function providers(keys: KeyStore): Promise<ProviderInfo[]> {
 
 function originFor(provider: string, baseUrl: string | null): string | null {
   const url = baseUrl ?? findProvider(provider)?.baseUrl ?? null;
-  // Other schemes have no origin of their own: a key for one of them would go to all of them.
+  // URLs with other schemes share one opaque origin: a key for one of them would be sent to all of them.
   return url !== null && URL.canParse(url) && /^https?:$/.test(new URL(url).protocol) ? originOf(url) : null;
 }

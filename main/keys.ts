@@ -8,20 +8,23 @@ import { writeFailure } from '../app/base/system-error.ts';
 const storeSchema = z.record(z.string(), z.string()).catch({});
 
 /**
- * The keys that a person has given, each with the origin that it was given for and sent to no other. Where the system has
- * a key store they are kept, encrypted by it; where it has none they live until the application ends (`where` says which).
+ * Stores the keys of a person, each for one origin, and sends it to no other. If the system has a key store, it
+ * encrypts them and they are saved; otherwise they are in memory until the application quits (`where` returns which).
  */
 export class KeyStore {
   readonly #path: string;
   readonly #memory = new Map<string, string>();
-  #kept: Record<string, string>;
+  #encrypted: Record<string, string>;
 
   constructor(path: string) {
     this.#path = path;
-    this.#kept = storeSchema.parse(readJson(path));
+    this.#encrypted = storeSchema.parse(readJson(path));
   }
 
-  /** Linux without a secret service encrypts with a password that is no secret: as good as plain text, so not used. */
+  /**
+   * Without a secret service, Linux encrypts with a public password, which is as insecure as plain text, so it is not
+   * used.
+   */
   where(): 'system' | 'memory' {
     if (!safeStorage.isEncryptionAvailable()) return 'memory';
     return process.platform === 'linux' && safeStorage.getSelectedStorageBackend() === 'basic_text'
@@ -33,23 +36,23 @@ export class KeyStore {
     const name = entry(provider, origin);
     const inMemory = this.#memory.get(name);
     if (inMemory !== undefined) return inMemory;
-    const kept = this.#kept[name];
-    if (kept === undefined || this.where() === 'memory') return null;
+    const encrypted = this.#encrypted[name];
+    if (encrypted === undefined || this.where() === 'memory') return null;
     try {
-      return safeStorage.decryptString(Buffer.from(kept, 'base64'));
+      return safeStorage.decryptString(Buffer.from(encrypted, 'base64'));
     } catch {
-      return null; // the key store was changed or reset: the key has to be given again
+      return null; // The key store was changed or reset: the key must be entered again.
     }
   }
 
-  /** Stores a key. @returns why it is kept only until the application ends, for a person, or null */
+  /** Stores a key. @returns why it is stored only until the application quits, for a person, or null */
   set(provider: string, origin: string, key: string): string | null {
     const name = entry(provider, origin);
     if (this.where() === 'system') {
-      const failure = this.#write({ ...this.#kept, [name]: safeStorage.encryptString(key).toString('base64') });
+      const failure = this.#write({ ...this.#encrypted, [name]: safeStorage.encryptString(key).toString('base64') });
       if (failure === null) return null;
       this.#memory.set(name, key);
-      return `The key is used until the application ends. ${failure}`;
+      return `The key is stored until you quit. ${failure}`;
     }
     this.#memory.set(name, key);
     return null;
@@ -59,18 +62,18 @@ export class KeyStore {
   remove(provider: string, origin: string): string | null {
     const name = entry(provider, origin);
     this.#memory.delete(name);
-    if (!Object.hasOwn(this.#kept, name)) return null;
-    const { [name]: _removed, ...rest } = this.#kept;
+    if (!Object.hasOwn(this.#encrypted, name)) return null;
+    const { [name]: _removed, ...rest } = this.#encrypted;
     return this.#write(rest);
   }
 
-  #write(kept: Record<string, string>): string | null {
+  #write(encrypted: Record<string, string>): string | null {
     try {
-      replaceFileSync(this.#path, JSON.stringify(kept));
-      this.#kept = kept;
+      replaceFileSync(this.#path, JSON.stringify(encrypted));
+      this.#encrypted = encrypted;
       return null;
     } catch (error) {
-      return `The keys could not be stored in ${this.#path}: ${writeFailure(error)}.`;
+      return `Could not store the keys in ${this.#path}: ${writeFailure(error)}.`;
     }
   }
 }

@@ -36,7 +36,7 @@ disableRemoteDebugging(process.env);
 const root = app.getAppPath();
 const dist = join(root, 'dist');
 const examples = join(root, 'examples');
-/** Given by `npm run dev` alone: a page that changes as its sources do. */
+/** Set only by `npm run dev`: the address of the page with hot reload. */
 const devServer = app.isPackaged ? undefined : process.env['CREWLANE_DEV_SERVER'];
 const ourPage = (url: string) => url.startsWith(`${devServer ?? APP_ORIGIN}/`);
 
@@ -57,7 +57,7 @@ async function start(): Promise<void> {
   tightenDataFolder(folders.root);
   const sessions = new Sessions();
   const settings = new SettingsFile(join(folders.root, 'settings.json'), (message) => {
-    for (const one of sessions.all()) one.tell('app.error', { message });
+    for (const one of sessions.all()) one.push('app.error', { message });
   });
   const crashes = new Crashes(() => ({ versions: versions(), settings: settings.get(), runs: folders.runs, root }));
   crashes.watch();

@@ -4,12 +4,12 @@ import { titleOf } from '../shared/project/titles.ts';
 import { dollars } from '../shared/run/budget.ts';
 import type { Session } from './session.ts';
 
-/** Shorter runs end while somebody is still looking. */
+/** The minimum length of a run for a notification. A person usually still watches when shorter runs end. */
 const LONG_RUN_MS = 10_000;
-/** Tells the task bar to show no progress. */
+/** Clears the progress in the task bar. */
 const NO_PROGRESS = -1;
 
-/** Shows a run's progress in the task bar or dock, and keeps the machine awake for it. @returns what ends both */
+/** Shows a run's progress in the task bar or dock, and keeps the machine awake. @returns a function that ends both */
 export function showProgress(run: RunHandle, windows: () => readonly Session[]): () => void {
   const blocker = powerSaveBlocker.start('prevent-app-suspension');
   const show = (progress: number) => {
@@ -23,14 +23,14 @@ export function showProgress(run: RunHandle, windows: () => readonly Session[]):
   };
 }
 
-/** Tells of the end of a long run whose window nobody sees. */
+/** Notifies about the end of a long run whose window is hidden. */
 export function notifyOfEnd(run: RunHandle, end: RunEnd, session: Session): void {
   if (run.now() < LONG_RUN_MS) return;
   const outcome = end.status === 'finished' ? end.outcome.replace('_', ' ') : `interrupted: ${end.message}`;
   notify(session, run.project.name, `The run has ended: ${outcome}`);
 }
 
-/** Tells that a run asks something, where nobody sees its window. @returns what ends it */
+/** Notifies about the questions of a run whose window is hidden. @returns a function that ends this */
 export function notifyOfQuestions(run: RunHandle, session: Session): () => void {
   return run.subscribe((events) => {
     for (const event of events) {
@@ -53,7 +53,7 @@ export function notifyOfQuestions(run: RunHandle, session: Session): () => void 
   });
 }
 
-/** Tells something where nobody sees the window. */
+/** Shows a notification if the window is hidden. */
 export function notify({ window }: Session, title: string, body: string): void {
   if (window.isDestroyed() || window.isFocused() || !Notification.isSupported()) return;
   const notification = new Notification({ title, body });

@@ -4,7 +4,7 @@ import { fileOf } from './page-file.ts';
 describe("the window's own scheme", () => {
   const file = (url: string) => fileOf('/app/dist/renderer', url);
 
-  it('serves the files of the built renderer', () => {
+  it('the scheme serves the files of the built renderer', () => {
     expect(file('crewlane://app/index.html')).toBe('/app/dist/renderer/index.html');
     expect(file('crewlane://app/assets/a%20b.js?x=1')).toBe('/app/dist/renderer/assets/a b.js');
   });

@@ -30,18 +30,18 @@ interface Deps {
   windows: Windows;
 }
 
-/** What the window asks about the crew that is open in it. */
+/** Handles the window's calls about its crew. */
 export function projectCalls({ documents, examples, work, runs, windows }: Deps): ProjectCalls {
   return {
     'project.templates': () => listTemplates(examples),
     'project.new': (session, { template }) => documents.fromTemplate(session, template),
     'project.from_run': async (session, { run }) => {
       const { project } = await work.events(runs.dir(run), 0);
-      if (project === null) throw new Error(`The run ${run} has no crew.`);
+      if (project === null) throw new Error(`Run ${run} has no crew.`);
       return runs.activeIn(session) === null ? documents.openNew(session, project) : { status: 'cancelled' };
     },
     'project.open': async (session, { path, beside }) => {
-      // A run in progress keeps its window, and a dropped file never replaces a crew.
+      // A window with a run in progress keeps its crew, and a dropped file never replaces one.
       const replace = runs.activeIn(session) === null && !(beside === true && holdsWork(session));
       return replace ? documents.open(session, path) : windows.openBeside(session, path);
     },

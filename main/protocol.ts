@@ -4,7 +4,7 @@ import { extname } from 'node:path';
 import { protocol } from 'electron';
 import { fileOf } from './page-file.ts';
 
-/** The window's own scheme: no file of the machine but those of the built renderer can be had through it. */
+/** The window's own URL scheme, which serves only files of the built renderer. */
 const SCHEME = 'crewlane';
 export const APP_ORIGIN = `${SCHEME}://app`;
 export const APP_PAGE = `${APP_ORIGIN}/index.html`;
@@ -19,7 +19,7 @@ const TYPES: Record<string, string> = {
   '.json': 'application/json',
 };
 
-/** Has to be called before the application is ready. */
+/** Must be called before the application is ready. */
 export function registerScheme(): void {
   protocol.registerSchemesAsPrivileged([
     { scheme: SCHEME, privileges: { standard: true, secure: true, supportFetchAPI: true, codeCache: true } },
@@ -46,8 +46,8 @@ function headers(type: string, nonce?: string): Record<string, string> {
 }
 
 /**
- * Allows the application's own scripts and styles; style elements that a library makes carry the page's nonce. A text never
- * becomes markup or code: the page defines the one policy of trusted types, for its workers.
+ * Allows the application's own scripts and styles; style elements that a library creates have the page's nonce. No text
+ * can become markup or code: the page defines only one policy of trusted types, for its workers.
  */
 function policy(nonce?: string): string {
   const styles = nonce === undefined ? "'self'" : `'self' 'nonce-${nonce}'`;

@@ -37,7 +37,7 @@ async function keep(copy: WindowCopy, ...given: Parameters<typeof content>): Pro
 }
 
 describe('recovery copies', () => {
-  it('of several windows of a dead process are all there, the latest first', async () => {
+  it('the copies of all windows of a dead process are offered, the latest first', async () => {
     await keep(copyOf(DEAD), '/a.crew.json', 1);
     await keep(copyOf(DEAD), null, 3, 'first');
     await keep(copyOf(DEAD), null, 2, 'second');
@@ -48,12 +48,12 @@ describe('recovery copies', () => {
     ]);
   });
 
-  it('of a living process are not offered', async () => {
+  it('the copies of a living process are not offered', async () => {
     await keep(copyOf(alive), null);
     expect(await left()).toEqual([]);
   });
 
-  it('are taken over by one window only, and then belong to its process', async () => {
+  it('only one window can take over a copy, which then belongs to its process', async () => {
     await keep(copyOf(DEAD), null);
     const [copy] = await left();
     if (!copy) throw new Error('no copy');
@@ -63,7 +63,7 @@ describe('recovery copies', () => {
     expect(await countOf()).toBe(1);
   });
 
-  it('are removed even while they are being written', async () => {
+  it('a copy is removed even while it is being written', async () => {
     const copy = copyOf(DEAD);
     for (let round = 0; round < 20; round += 1) {
       copy.keep(content(null, round));
@@ -72,14 +72,14 @@ describe('recovery copies', () => {
     expect(await readdir(dir)).toEqual([]);
   });
 
-  it('of an earlier version without an owner are offered, and damaged ones are left alone', async () => {
+  it('copies of an earlier version without an owner are offered, and damaged ones are left alone', async () => {
     await writeFile(join(dir, 'unsaved.json'), JSON.stringify({ path: null, project: crew }));
     await writeFile(join(dir, 'damaged.json'), '{"path": null, "project": {"format": "crewlane/9"}}');
     expect((await left()).map(({ name }) => name)).toEqual(['unsaved.json']);
     expect(await countOf()).toBe(2);
   });
 
-  it('that cannot be written are reported, and tried again until they can', async () => {
+  it('a copy that cannot be written is reported, and retried until it can be written', async () => {
     const reasons: (string | null)[] = [];
     const blocked = join(dir, 'blocked');
     await writeFile(blocked, 'a file where the folder should be');

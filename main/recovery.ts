@@ -15,9 +15,9 @@ const contentSchema = z.object({
   path: z.string().nullable(),
   /** Hash of the file's text that the edits started from; null if it is unknown or the crew has no file. */
   base: z.string().nullable().default(null),
-  /** When the copy was written, in milliseconds since 1970; 0: not known. */
+  /** When the copy was written, in milliseconds since 1970; 0: unknown. */
   kept_ms: z.number().default(0),
-  /** Whether the crew was made here, trusted or foreign. Not known: foreign. */
+  /** The origin of the crew; foreign if unknown. */
   origin: z.enum(['own', 'trusted', 'foreign']).default('foreign'),
   project: crewSchema,
 });
@@ -34,8 +34,8 @@ export interface LeftCopy {
 }
 
 /**
- * The recovery copies: unsaved edits in the application's data, so that a crash loses none. Each window of each process
- * has its own copy, whose name contains the process (docs/decisions/recovery-copies.md).
+ * Manages the recovery copies: unsaved edits in the application's data, so that a crash loses none. Each window of each
+ * process has its own copy, whose name contains the process (docs/decisions/recovery-copies.md).
  */
 export class Recovery {
   readonly #folder: string;
@@ -70,7 +70,7 @@ export class Recovery {
   }
 }
 
-/** The recovery copy of one window. A copy that cannot be written is tried again until it can. */
+/** The recovery copy of one window. Retries until the copy can be written. */
 export class WindowCopy {
   readonly #folder: string;
   readonly #name: string;

@@ -46,14 +46,14 @@ function done(result: CommandResult): CallOutput<'run.answer'> {
   return result.ok ? { status: 'done' } : { status: 'failed', message: result.message };
 }
 
-const GOES_ON = { status: 'failed', message: 'This run is in progress. Stop it first.' } as const;
-const NOT_GOING_ON = { ok: false, message: 'This run is not going on.' } as const;
+const IN_PROGRESS = { status: 'failed', message: 'This run is in progress. Stop it first.' } as const;
+const NOT_IN_PROGRESS = { ok: false, message: 'This run is not in progress.' } as const;
 
-/** What the window asks about runs. */
+/** Handles the window's calls about runs. */
 export function runCalls({ runs, settings, work, exported }: Deps): RunCalls {
   const control = (id: string, act: (run: Controls) => void) => {
     const run = runs.controls(id);
-    if (!run) return { status: 'failed' as const, message: NOT_GOING_ON.message };
+    if (!run) return { status: 'failed' as const, message: NOT_IN_PROGRESS.message };
     act(run);
     return { status: 'done' as const };
   };
@@ -65,11 +65,11 @@ export function runCalls({ runs, settings, work, exported }: Deps): RunCalls {
     'run.slots': (_session, { run, slots }) => control(run, (handle) => handle.setSlots(slots)),
     'run.answer': async (_session, { run, task, answer }) => {
       const handle = runs.handle(run);
-      return done(handle ? await handle.answerReview(task, answer) : NOT_GOING_ON);
+      return done(handle ? await handle.answerReview(task, answer) : NOT_IN_PROGRESS);
     },
     'run.budget': async (_session, { run, budget_usd }) => {
       const controls = runs.controls(run);
-      return done(controls ? await controls.setBudget(budget_usd) : NOT_GOING_ON);
+      return done(controls ? await controls.setBudget(budget_usd) : NOT_IN_PROGRESS);
     },
     'run.interrupt': (_session, { run }) => control(run, (handle) => handle.interrupt('budget')),
     'run.resume': (session, { run }) => runs.resume(session, run),
@@ -88,7 +88,7 @@ export function runCalls({ runs, settings, work, exported }: Deps): RunCalls {
       return { ...page, of_crew: isOfCrew, live: runs.handle(run) !== null };
     },
     'run.blob': async (_session, { run, blob }) => {
-      if (!/^[0-9a-f]{64}$/.test(blob)) throw new Error(`${JSON.stringify(blob)} is no blob.`);
+      if (!/^[0-9a-f]{64}$/.test(blob)) throw new Error(`${JSON.stringify(blob)} is not the hash of a blob.`);
       return { text: (await readBlob(runs.dir(run), blob)) ?? '' };
     },
     'run.watch': (session, { tasks }) => {
@@ -106,9 +106,9 @@ export function runCalls({ runs, settings, work, exported }: Deps): RunCalls {
     },
     'runs.list': () => work.runs(),
     'runs.delete': async (session, { run }) => {
-      if (await isRunLocked(runs.dir(run))) return GOES_ON;
+      if (await isRunLocked(runs.dir(run))) return IN_PROGRESS;
       if (!(await askToDelete(session.window, 'run', run))) return { status: 'cancelled' };
-      // Somebody may have resumed it while the question stood.
+      // The run may have been resumed while the dialog was open.
       return done(await deleteRun(runs.dir(run)));
     },
   };

@@ -35,14 +35,14 @@ async function readAll(events: RunEvents): Promise<{ seqs: number[]; crews: numb
 
 const upTo = (last: number) => Array.from({ length: last }, (_, at) => at + 1);
 
-it('a run is read page after page, its crew with the first', async () => {
+it('a run is read page by page, and the first page includes its crew', async () => {
   expect(await readAll(new RunEvents())).toEqual({ seqs: upTo(5000), crews: 1 });
 });
 
-it('of a run that goes on only what has been written since is read, and its crew never again', async () => {
+it('only new lines of a run in progress are read, and its crew is read once', async () => {
   const events = new RunEvents();
   await readAll(events);
-  // Were they read again, what now stands in their place would be found.
+  // If they were read again, the changed content would be returned.
   await writeFile(join(dir, 'project.crew.json'), 'no crew');
   await writeFile(join(dir, 'events.jsonl'), lines(1, 5000).replaceAll('milestone', 'no_event_'));
   await appendFile(join(dir, 'events.jsonl'), lines(5001, 5003));
@@ -51,7 +51,7 @@ it('of a run that goes on only what has been written since is read, and its crew
   expect(page.project).toBeNull();
 });
 
-it('a line that is only half written is read once it is whole', async () => {
+it('a partial line is read when it is complete', async () => {
   const events = new RunEvents();
   const next = lines(5001, 5001);
   await appendFile(join(dir, 'events.jsonl'), next.slice(0, 20));
@@ -61,7 +61,7 @@ it('a line that is only half written is read once it is whole', async () => {
   expect((await events.after(dir, 5000)).events.map(({ seq }) => seq)).toEqual([5001]);
 });
 
-it('from its beginning a run is read anew', async () => {
+it('the first page of a run is always read again', async () => {
   const events = new RunEvents();
   await readAll(events);
   await writeCrew('others');

@@ -11,27 +11,30 @@ interface Read {
   dir: string;
   project: Crew;
   events: RunEvent[];
-  /** Length of the journal's lines that have been read. */
+  /** The length of the journal's lines that have been read. */
   bytes: number;
 }
 
-/** `project` comes with the first page alone. */
+/** Only the first page includes `project`. */
 export interface EventPage {
   project: Crew | null;
   events: RunEvent[];
 }
 
 /**
- * Events of a run for a window that opens it, page after page out of its journal. The run that was read last stays in
- * memory, so that its crew and its events are read once: of one that goes on only what has been written since.
+ * Reads the events of a run from its journal, page by page, for a window that opens the run. The last run stays in
+ * memory, so that its crew and events are read once; for a run in progress, only new lines are read.
  */
 export class RunEvents {
   #last: Read | null = null;
 
-  /** The events after number `after`; empty when there are no more. A live run's later ones come as batches. */
+  /**
+   * Returns the events after number `after`; empty if there are no more. Later events of a live run are pushed as
+   * updates.
+   */
   async after(dir: string, after: number): Promise<EventPage> {
     const last = this.#last;
-    // From its beginning a run is read anew: one of the same name may have been copied into its place.
+    // The first page reads the run again: another run may have been copied to the same folder.
     const read = last?.dir === dir && after > 0 ? last : await openRun(dir);
     this.#last = read;
     if (read.events.length <= after) await readOn(read);
@@ -42,7 +45,7 @@ export class RunEvents {
 async function openRun(dir: string): Promise<Read> {
   const loaded = await loadProject(join(dir, PROJECT_FILE));
   if (!loaded.ok)
-    throw new Error(`The run in ${dir} cannot be opened: ${loaded.problems[0]?.message ?? 'its project is missing'}`);
+    throw new Error(`The run in ${dir} cannot be opened: ${loaded.problems[0]?.message ?? 'its crew is missing'}`);
   return { dir, project: loaded.project, events: [], bytes: 0 };
 }
 

@@ -1,7 +1,7 @@
 import type { ListedRun } from '../app/launch/list-runs.ts';
 import type { RunSummary } from '../shared/ipc/values.ts';
 
-/** A run as the window's list shows it; its figures are those of the command line's `runs`. */
+/** Returns a run for the window's list, with the figures of the command `runs`. */
 export function summaryOf({ id, crew, wall_ms, live, deletedRows: deleted, batch, figures }: ListedRun): RunSummary {
   return {
     run: id,

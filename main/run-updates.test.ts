@@ -45,7 +45,7 @@ function ready(from: number, to: number): RunEvent[] {
 
 const seqs = () => batches.flatMap(({ events }) => events.map(({ seq }) => seq));
 
-it('ten thousand events at once come in their order, some hundreds a frame', () => {
+it('ten thousand events at once are sent in order, some hundreds per frame', () => {
   tell(ready(1, 10_000));
   vi.advanceTimersToNextTimer();
   expect(batches).toHaveLength(1);
@@ -55,14 +55,14 @@ it('ten thousand events at once come in their order, some hundreds a frame', () 
   expect(Math.max(...batches.map(({ events }) => events.length))).toBeLessThanOrEqual(500);
 });
 
-it('what has not been sent at the end of the run is sent then, in batches of no other size', () => {
+it('pending events are sent when the run ends, in updates of the same size', () => {
   tell(ready(1, 1700));
   end();
   expect(seqs()).toHaveLength(1700);
   expect(Math.max(...batches.map(({ events }) => events.length))).toBeLessThanOrEqual(500);
 });
 
-it('text is sent with the next batch, and joined where it goes on', () => {
+it('text is sent with the next update, and consecutive text is joined', () => {
   const turn = { task: 'draft', attempt: 1, turn: null };
   say({ ...turn, delta: 'Dear ' });
   say({ ...turn, delta: 'reader' });

@@ -2,17 +2,17 @@ import type { RunHandle, TextDelta } from '../app/engine/request.ts';
 import type { PushBody } from '../shared/ipc/channels.ts';
 import type { RunEvent } from '../shared/run/events.ts';
 
-/** At most one batch a frame. */
+/** The interval between updates: at most one per frame. */
 const FRAME_MS = 16;
-/** What both sides do for a batch fits well into a frame; what is left waits for the next. */
+/** The number of events per update. Both sides process that many well within a frame. */
 const MOST_EVENTS = 500;
 
 type Batch = PushBody<'run.update'>;
 
 /**
- * Gathers what a run tells into batches: all its events, and the streamed text of the tasks that are on screen.
- * @param isWatched asked when text comes in
- * @returns the function that ends it, after what is left
+ * Collects the output of a run into updates: all its events, and the streamed text of the tasks that are on screen.
+ * @param isWatched called when text arrives
+ * @returns a function that sends the remaining updates and ends the stream
  */
 export function streamRunUpdates(
   run: Pick<RunHandle, 'id' | 'now' | 'subscribe' | 'onText'>,
@@ -50,7 +50,7 @@ export function streamRunUpdates(
   };
 }
 
-/** Turns of one task stream side by side: each has its own text. */
+/** The turns of one task stream at the same time: each has its own text. */
 function addText(texts: Batch['text'], { task, attempt, turn, delta }: TextDelta): void {
   const last = texts.findLast((text) => text.task === task && text.turn === turn);
   if (last && last.attempt === attempt) last.delta += delta;

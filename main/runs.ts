@@ -42,7 +42,9 @@ const BUSY: Exclude<Started, { status: 'started' }> = {
   failure: { kind: 'busy', message: 'A run is in progress in this window. Stop it, or wait for it to finish.' },
 };
 
-/** The runs that this application carries: each belongs to the window that started it, and ends with it. */
+/**
+ * The active runs of this application. Each belongs to the window that started it, and is interrupted when it closes.
+ */
 export class Runs {
   readonly #parts: Parts;
   readonly #active = new Map<string, { run: RunHandle; session: Session; batch: Batch | null }>();
@@ -52,36 +54,36 @@ export class Runs {
     this.#parts = parts;
   }
 
-  /** A run that this process carries, or null. */
+  /** Returns an active run, or null. */
   handle(id: string): RunHandle | null {
     return this.#active.get(id)?.run ?? null;
   }
 
-  /** What controls a run that goes on: the run itself, or the batch that it is a row of. */
+  /** Returns the controls of an active run: the run itself, or the batch that it is a row of. */
   controls(id: string): Controls | null {
-    const carried = this.#active.get(id);
-    return carried?.batch ?? carried?.run ?? null;
+    const active = this.#active.get(id);
+    return active?.batch ?? active?.run ?? null;
   }
 
-  /** A batch that this process carries, or null. */
+  /** Returns an active batch, or null. */
   batch(id: string): Batch | null {
     return this.#batches.get(id)?.batch ?? null;
   }
 
   batchOf(session: Session): Batch | null {
-    for (const carried of this.#batches.values()) if (carried.session === session) return carried.batch;
+    for (const active of this.#batches.values()) if (active.session === session) return active.batch;
     return null;
   }
 
-  /** The run, or the batch, that a window carries. */
+  /** Returns the active run, or the active batch, of a window. */
   activeIn(session: Session): Batch | RunHandle | null {
     const batch = this.batchOf(session);
     if (batch) return batch;
-    for (const carried of this.#active.values()) if (carried.session === session) return carried.run;
+    for (const active of this.#active.values()) if (active.session === session) return active.run;
     return null;
   }
 
-  /** Starts the crew as it stands in the window. */
+  /** Runs the crew in the window. */
   async start(session: Session, input: StartInput): Promise<Started> {
     if (this.activeIn(session)) return BUSY;
     const launch = this.#launchInput(session, input);
@@ -90,7 +92,7 @@ export class Runs {
     return result === null ? { status: 'cancelled' } : this.#carry(session, result);
   }
 
-  /** Starts it once for each row of a file. */
+  /** Runs the crew once per row of a file. */
   async startBatch(session: Session, input: StartInput, rows: readonly Values[]): Promise<BatchStarted> {
     if (this.activeIn(session)) return BUSY;
     const launch = this.#launchInput(session, input);
@@ -118,7 +120,7 @@ export class Runs {
     return this.#carry(session, await resumeLaunched({ ...this.#common(), dir: this.dir(id) }));
   }
 
-  /** Does a part of an earlier run again, as a new run that keeps the rest. */
+  /** Repeats part of an earlier run, as a new run that reuses the rest. */
   async rerun(session: Session, id: string, what: CallInput<'run.rerun'>['what']): Promise<Started> {
     if (this.activeIn(session) || this.handle(id)) return BUSY;
     const startedAtMonotonicMs = performance.now();
@@ -141,14 +143,17 @@ export class Runs {
     return result === null ? { status: 'cancelled' } : this.#carry(session, result);
   }
 
-  /** Which of a run's results are stale for the crew in the window, with why; null where it is no run of that. */
+  /**
+   * Returns which results of a run are stale for the crew in the window, with reasons; null if the run is of another
+   * crew.
+   */
   async stale(session: Session, id: string): Promise<Record<string, string> | null> {
     return this.handle(id) ? null : this.#parts.work.stale(this.dir(id), openCrew(session));
   }
 
-  /** The folder of a run. Its name comes from a page, so it may be nothing but a name. */
+  /** Returns the folder of a run. The ID comes from a page, so it must be a plain name. Throws if it is not. */
   dir(id: string): string {
-    if (!/^[\w-][\w.-]*$/.test(id)) throw new Error(`${JSON.stringify(id)} is no run.`);
+    if (!/^[\w-][\w.-]*$/.test(id)) throw new Error(`${JSON.stringify(id)} is not the ID of a run.`);
     return join(this.#parts.folders.runs, id);
   }
 
@@ -165,7 +170,7 @@ export class Runs {
       overrides: {
         ...chosenHere(settings, named),
         slots: input.slots,
-        // What the toolbar shows is in the crew's settings, unless main does not know the crew as it is there.
+        // The values in the toolbar are in the crew's settings, unless main has not received the latest crew.
         ...(input.provider === settings.provider ? {} : { provider: input.provider }),
         ...(input.base_url === (settings.base_url ?? null) ? {} : { baseUrl: input.base_url }),
         ...(input.model === (settings.model ?? null) ? {} : { model: input.model }),
@@ -176,8 +181,8 @@ export class Runs {
   }
 
   /**
-   * Launches a crew, and asks the person where something is not allowed yet. What the person has seen is allowed and no
-   * more: if the crew or its folder has changed meanwhile, the person is asked again. Null: it was not allowed.
+   * Launches a crew, and asks the person about missing permissions. Only what the person has seen is allowed: if the
+   * crew or its folder has changed meanwhile, the person is asked again. Returns null if the person refused.
    */
   async #withConsent<Result extends { ok: true } | LaunchRefusal>(
     session: Session,
@@ -193,7 +198,7 @@ export class Runs {
       if (answer === 'not_now') return null;
       const folder = folderOf(consent);
       const failed = answer === 'folder' && folder !== null ? await this.#parts.trust.trustFolder(folder) : null;
-      if (failed !== null) session.tell('app.error', { message: failed });
+      if (failed !== null) session.push('app.error', { message: failed });
       trust = consent;
     }
   }
@@ -219,7 +224,7 @@ export class Runs {
     const endProgress = showProgress(run, () => this.#parts.sessions.showing(run.id));
     void this.#follow(session, run, null).then((end) => {
       endProgress();
-      for (const message of run.notes.slice(known)) session.tell('app.error', { message });
+      for (const message of run.notes.slice(known)) session.push('app.error', { message });
       notifyOfEnd(run, end, session);
     });
     const [note] = result.notes;
@@ -244,12 +249,12 @@ export class Runs {
         endRows();
         endProgress();
         resolve(null);
-        for (const message of batch.notes) session.tell('app.error', { message });
+        for (const message of batch.notes) session.push('app.error', { message });
         notifyOfBatchEnd(batch, session);
       };
       batch.done.then(over, (error: unknown) => {
         over();
-        session.tell('app.error', { message: `The batch stopped unexpectedly: ${String(error)}` });
+        session.push('app.error', { message: `The batch stopped unexpectedly: ${String(error)}` });
       });
     });
     const run = await first;
@@ -257,25 +262,25 @@ export class Runs {
     return { status: 'started', batch: batch.id, run };
   }
 
-  /** Tells the windows that draw a run of what happens in it, up to its end. */
+  /** Sends the updates of a run to the windows that show it, until it ends. */
   async #follow(session: Session, run: RunHandle, batch: Batch | null): Promise<RunEnd> {
     this.#active.set(run.id, { run, session, batch });
     const watching = () => this.#parts.sessions.showing(run.id);
     const isWatched = (task: string) => watching().some((viewer) => viewer.watched.has(task));
-    const endBatches = streamRunUpdates(run, isWatched, (events) => {
-      for (const viewer of watching()) viewer.tell('run.update', events);
+    const endUpdates = streamRunUpdates(run, isWatched, (events) => {
+      for (const viewer of watching()) viewer.push('run.update', events);
     });
-    const endQuestions = notifyOfQuestions(run, session);
+    const endNotifications = notifyOfQuestions(run, session);
     const end = await run.done;
-    endBatches();
-    endQuestions();
+    endUpdates();
+    endNotifications();
     this.#active.delete(run.id);
-    for (const viewer of watching()) viewer.tell('run.ended', { run: run.id, seq: run.state.seq });
+    for (const viewer of watching()) viewer.push('run.ended', { run: run.id, seq: run.state.seq });
     return end;
   }
 }
 
-/** What can be asked of a run, or of a batch. */
+/** The controls of a run or a batch. */
 export type Controls = Pick<Batch & RunHandle, 'pause' | 'unpause' | 'stop' | 'interrupt' | 'setSlots' | 'setBudget'>;
 
 function refusedBy(refusal: LaunchRefusal): Exclude<Started, { status: 'started' }> {
@@ -283,7 +288,7 @@ function refusedBy(refusal: LaunchRefusal): Exclude<Started, { status: 'started'
   return { status: 'failed', failure: refusal.failure };
 }
 
-/** The crew of a window, to compare runs with. */
+/** Returns the crew of a window for comparisons with runs. */
 export function openCrew({ document, shippedFrom, ownRuns }: Session): OpenCrew {
   return { project: document.project, file: document.path ?? shippedFrom, ownRuns: [...ownRuns] };
 }

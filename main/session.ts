@@ -11,18 +11,18 @@ import { push } from './ipc.ts';
 import type { Recovery, WindowCopy } from './recovery.ts';
 import { windowTitles } from './titles.ts';
 
-/** How long a page that is busy may take to finish a field. */
+/** How long the main process waits for a page to finish an entry. */
 const FINISH_WITHIN_MS = 5000;
 
-/** One window with the crew that is open in it. */
+/** One window and its crew. */
 export class Session implements GuardedWindow {
   readonly window: BrowserWindow;
   document: OpenDocument;
-  /** Its page has drawn what it opened with, and has nothing to do. */
+  /** Whether its page has drawn its crew and is idle. */
   settled = false;
   /** Called when the window shows another crew, has new edits, or has settled. */
   onChange: (() => void) | null = null;
-  /** Where the crew comes from. Edits in the window do not change it. */
+  /** The origin of the crew. Edits in the window do not change it. */
   #origin: Origin;
   /** The file that the window opens with while it is being read. */
   loading: string | null;
@@ -34,13 +34,13 @@ export class Session implements GuardedWindow {
   readonly guard: FileGuard;
   /** The last save of this window: each waits for the one before it. */
   saving: Promise<unknown> = Promise.resolve();
-  /** The crew differs from what was opened or saved. */
+  /** Whether the crew differs from the opened or saved one. */
   isTouched = false;
-  /** What the window shows about its file, its recovery copy and an interrupted run. */
+  /** The notices about its file, its recovery copy and an interrupted run. */
   notices: Notices = { file: null, unprotected: null, interrupted: null };
   /** A file that is about to be opened or saved in this window: no other window may open it. */
   reserved: string | null = null;
-  /** The file that a shipped crew was read from; it is opened as unsaved, so that nobody writes over it. */
+  /** The file of a template. It is opened as an unsaved crew, so that nobody overwrites it. */
   shippedFrom: string | null = null;
   /** Runs and batches that were started from this crew since it was opened. */
   readonly ownRuns = new Set<string>();
@@ -48,16 +48,16 @@ export class Session implements GuardedWindow {
   named: readonly NamedModel[];
   /** Files of inputs that a person chose for a batch in this window. */
   readonly chosenInputs = new Set<string>();
-  /** The run that is drawn in the window. */
+  /** The run that the window shows. */
   shownRun: string | null = null;
   /** Tasks of that run whose streamed text is on screen. */
   watched: ReadonlySet<string> = new Set();
-  /** The guard has been answered: the next close goes through. */
+  /** Whether the questions before closing were answered, so that the window may close. */
   mayClose = false;
   /** Called when the page has finished the field that was being edited. */
   #onFinished: (() => void) | null = null;
-  /** What is told before the page listens; null once it does. */
-  #held: (() => void)[] | null = [];
+  /** Pushes that are queued until the page listens; null once it does. */
+  #queued: (() => void)[] | null = [];
 
   constructor(
     window: BrowserWindow,
@@ -73,63 +73,65 @@ export class Session implements GuardedWindow {
     this.loading = opened.loading;
   }
 
-  /** Where the crew in the window comes from. Editing it changes nothing about that. */
+  /** The origin of the crew in the window. Edits do not change it. */
   get origin(): Origin {
     return this.#origin;
   }
 
   set origin(origin: Origin) {
     this.#origin = origin;
-    this.tellState('project.origin', { origin });
+    this.pushState('project.origin', { origin });
   }
 
-  /** Tells the page a state that `app.start` returns too, so a page that does not listen yet misses nothing. */
-  tellState<Name extends PushName>(name: Name, body: PushBody<Name>): void {
-    if (this.#held === null && !this.window.isDestroyed()) push(this.window.webContents, name, body);
+  /**
+   * Pushes a state to the page. `app.start` returns the state too, so a page that does not listen yet misses nothing.
+   */
+  pushState<Name extends PushName>(name: Name, body: PushBody<Name>): void {
+    if (this.#queued === null && !this.window.isDestroyed()) push(this.window.webContents, name, body);
   }
 
-  /** Tells the page something, as soon as it listens. */
-  tell<Name extends PushName>(name: Name, body: PushBody<Name>): void {
+  /** Pushes a message to the page, as soon as it listens. */
+  push<Name extends PushName>(name: Name, body: PushBody<Name>): void {
     const send = () => {
       if (!this.window.isDestroyed()) push(this.window.webContents, name, body);
     };
-    if (this.#held) this.#held.push(send);
+    if (this.#queued) this.#queued.push(send);
     else send();
   }
 
-  /** The page is being loaded, for the first time or again: it does not listen yet. */
+  /** The page is being loaded or reloaded, and does not listen yet. */
   pageLoads(): void {
-    this.#held ??= [];
+    this.#queued ??= [];
     this.guard.notTaken();
   }
 
-  /** The page listens, and is about to be given what it asked for first. */
+  /** The page listens: the queued pushes are sent after its first call was answered. */
   pageListens(): void {
-    const held = this.#held ?? [];
-    this.#held = null;
+    const queued = this.#queued ?? [];
+    this.#queued = null;
     setImmediate(() => {
-      for (const send of held) send();
+      for (const send of queued) send();
     });
   }
 
   /**
-   * Lets the page finish the field that is being edited and report the crew, so that nothing that was typed is lost. A page
-   * that does not answer is not waited for longer than `FINISH_WITHIN_MS`.
+   * Lets the page finish the current entry and report the crew, so that no typed text is lost. Waits at most
+   * `FINISH_WITHIN_MS` for the page.
    */
   async finishEdits(): Promise<void> {
-    if (this.#held !== null || this.window.isDestroyed() || this.window.webContents.isCrashed()) return;
+    if (this.#queued !== null || this.window.isDestroyed() || this.window.webContents.isCrashed()) return;
     await new Promise<void>((resolve) => {
       const timer = setTimeout(resolve, FINISH_WITHIN_MS);
       this.#onFinished = () => {
         clearTimeout(timer);
         resolve();
       };
-      this.tell('project.finish', {});
+      this.push('project.finish', {});
     });
     this.#onFinished = null;
   }
 
-  /** The page has finished the field that was being edited. */
+  /** The page has finished the current entry. */
   editsFinished(): void {
     this.#onFinished?.();
   }
@@ -154,14 +156,14 @@ export class Session implements GuardedWindow {
   }
 
   offer(offer: Offer): void {
-    this.tell('project.reloaded', offer);
+    this.push('project.reloaded', offer);
   }
 
   #notify(change: Partial<Notices>): void {
     const notices = { ...this.notices, ...change };
     if (JSON.stringify(notices) === JSON.stringify(this.notices)) return;
     this.notices = notices;
-    this.tellState('app.notices', notices);
+    this.pushState('app.notices', notices);
   }
 
   pageSettled(): void {

@@ -11,7 +11,7 @@ beforeEach(() => {
 afterEach(() => rmSync(dir, { recursive: true, force: true }));
 
 describe('settings that cannot be saved', () => {
-  it('apply, and are reported once until they can be saved again', () => {
+  it('settings that cannot be saved apply, and are reported once until they can be saved again', () => {
     const reports: string[] = [];
     const blocked = join(dir, 'data');
     writeFileSync(blocked, 'a file where the folder should be');
@@ -19,7 +19,9 @@ describe('settings that cannot be saved', () => {
     settings.update({ theme: 'dark' });
     settings.update({ maximized: true });
     expect(settings.get()).toMatchObject({ theme: 'dark', maximized: true });
-    expect(reports).toEqual([expect.stringContaining(`could not be saved in ${join(blocked, 'settings.json')}`)]);
+    expect(reports).toEqual([
+      expect.stringContaining(`Could not save the settings in ${join(blocked, 'settings.json')}`),
+    ]);
     rmSync(blocked);
     settings.update({ theme: 'light' });
     expect(new SettingsFile(join(blocked, 'settings.json'), (message) => reports.push(message)).get()).toMatchObject({

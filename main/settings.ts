@@ -19,7 +19,7 @@ const settingsSchema = z.object({
   /** Folders that dialogs were last used in. */
   lastFolder: z.string().nullable().catch(null),
   exportFolder: z.string().nullable().catch(null),
-  /** Content hashes of crew files that a person let run. */
+  /** Content hashes of crew files that a person trusted in an earlier version. */
   trusted: z.array(z.string()).catch([]),
   /** Interrupted runs and batches that a person does not want to be offered, the latest last. */
   dismissedRuns: z.array(z.string()).catch([]),
@@ -27,14 +27,17 @@ const settingsSchema = z.object({
 });
 export type Settings = z.infer<typeof settingsSchema>;
 
-/** What the application remembers between starts. A file that cannot be read counts as empty: nothing in it is a user's work. */
+/**
+ * The settings that the application remembers between starts. An unreadable file counts as empty: it contains no user's
+ * work.
+ */
 export class SettingsFile {
   readonly #path: string;
   readonly #onFailure: (message: string) => void;
   #settings: Settings;
   #isSaved = true;
 
-  /** @param onFailure receives why the settings cannot be saved, for a person; once, until they can be saved again */
+  /** @param onFailure is called once with the reason, for a person, when settings can no longer be saved */
   constructor(path: string, onFailure: (message: string) => void) {
     this.#path = path;
     this.#onFailure = onFailure;
@@ -45,7 +48,7 @@ export class SettingsFile {
     return this.#settings;
   }
 
-  /** Changes settings. They apply at once, also where they cannot be saved. */
+  /** Changes settings. They apply at once, even if they cannot be saved. */
   update(change: Partial<Settings>): void {
     this.#settings = { ...this.#settings, ...change };
     try {
@@ -54,7 +57,7 @@ export class SettingsFile {
     } catch (error) {
       const wasSaved = this.#isSaved;
       this.#isSaved = false;
-      if (wasSaved) this.#onFailure(`The settings could not be saved in ${this.#path}: ${writeFailure(error)}.`);
+      if (wasSaved) this.#onFailure(`Could not save the settings in ${this.#path}: ${writeFailure(error)}.`);
     }
   }
 

@@ -13,7 +13,7 @@ test.each([
   expect(proxyAddress(resolved)).toBe(address);
 });
 
-test('Slots are given the system’s proxy, unless the environment names one', async () => {
+test('slots use the system’s proxy, unless the environment names one', async () => {
   const asked: string[] = [];
   const resolve = async (url: string) => {
     asked.push(url);

@@ -6,7 +6,7 @@ export function setTheme(theme: Theme): void {
   nativeTheme.themeSource = theme;
 }
 
-/** Colour of the window before its page has been painted, so that it does not flash. */
+/** The color of the window before its page is painted, so that it does not flash. */
 export function backgroundColor(): string {
   return nativeTheme.shouldUseDarkColors ? '#0e1014' : '#f4f5f8';
 }

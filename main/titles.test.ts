@@ -5,14 +5,14 @@ const file = (path: string, edited = false) => ({ path, crew: 'crew', edited });
 const unsaved = (crew: string, edited = false) => ({ path: null, crew, edited });
 
 describe('titles of windows', () => {
-  it('name the file, and mark unsaved changes', () => {
+  it('a title names the file and marks unsaved changes', () => {
     expect(windowTitles([file('/a/team.crew.json', true), file('/a/other.crew.json')])).toEqual([
       '• team.crew.json — Crewlane',
       'other.crew.json — Crewlane',
     ]);
   });
 
-  it('name the crew that has no file yet, and number the next ones of the same name', () => {
+  it('a crew without a file is named, and further ones of the same name are numbered', () => {
     expect(windowTitles([unsaved('new_crew'), unsaved('new_crew', true), unsaved('council')])).toEqual([
       'new_crew — Crewlane',
       '• new_crew (2) — Crewlane',
@@ -20,7 +20,7 @@ describe('titles of windows', () => {
     ]);
   });
 
-  it('add the folder to files of the same name, and the whole path where the folders have the same name', () => {
+  it('files of the same name also show their folder, or the whole path if the folders have the same name', () => {
     expect(windowTitles([file('/a/team.crew.json'), file('/b/team.crew.json')])).toEqual([
       'team.crew.json — a — Crewlane',
       'team.crew.json — b — Crewlane',

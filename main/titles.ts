@@ -8,8 +8,8 @@ export interface TitledDocument {
 }
 
 /**
- * The title of each window, in the order given: the file's name, or the crew's name before the first save, with a dot in
- * front of unsaved changes. Windows with the same name are told apart by folder or by number.
+ * The title of each window, in the order given: the file's name, or the crew's name before the first save, with a dot
+ * in front of unsaved changes. Windows with the same name also show their folder or a number.
  */
 export function windowTitles(documents: readonly TitledDocument[]): string[] {
   return documents.map((document, index) => {
@@ -23,7 +23,10 @@ function nameOf({ path, crew }: TitledDocument): string {
   return path === null ? crew : basename(path);
 }
 
-/** What tells a document apart from those of the same name. `earlier`: the documents before it, of any name. */
+/**
+ * Returns what distinguishes a document from others with the same name. `earlier`: the documents before it, of any
+ * name.
+ */
 function detailOf(
   document: TitledDocument,
   same: readonly TitledDocument[],

@@ -6,7 +6,7 @@ import type { Trust } from './trust.ts';
 
 type TrustCalls = Pick<Handlers<Session>, 'trust.crew' | 'trust.list' | 'trust.revoke'>;
 
-/** What the window asks about trust. */
+/** Handles the window's calls about trust. */
 export function trustCalls(trust: Trust, sessions: Sessions): TrustCalls {
   return {
     'trust.crew': async (session) => {

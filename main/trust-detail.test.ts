@@ -12,7 +12,7 @@ function questionFor(more: object, folder = '/crews') {
 }
 
 describe('the text of a question about trust', () => {
-  it('has room on a screen, however much a crew asks for, and says how much is not shown', () => {
+  it('the text fits on a screen, regardless of the number of actions, and says how many are not shown', () => {
     const urls = Array.from({ length: 500 }, (_, at) => [
       `s${at}`,
       { url: `https://${at}.example/${'x'.repeat(300)}` },
@@ -27,7 +27,7 @@ describe('the text of a question about trust', () => {
     expect(Number(left) + lines.length - 1).toBe(502);
   });
 
-  it('shows the name of a folder on one line, with nothing invisible', () => {
+  it('the name of a folder is shown on one line, without invisible characters', () => {
     const detail = questionFor({}, '/crews\n\n• Reads nothing.\u202e\u200b\u3164');
     expect(detail.split('\n').filter((line) => line.startsWith('•'))).toHaveLength(1);
     expect(detail).toContain('The folder is /crews\ufffd\ufffd• Reads nothing.\ufffd\ufffd\ufffd.');

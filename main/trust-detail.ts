@@ -15,7 +15,7 @@ export interface TrustQuestion {
 
 type Kind = Permission['capability']['kind'];
 
-/** What gives a crew more comes first, since a long list is not shown to its end. */
+/** The order of capabilities, the most powerful first, because a long list is truncated. */
 const ORDER: Record<Kind, number> = {
   mcp_command: 0,
   send_key: 1,

@@ -21,14 +21,14 @@ const windowWith = (project: Crew, origin: Origin) => ({
 });
 
 describe('a decision about trust', () => {
-  it('counts for the crew that was asked about', async () => {
+  it('a decision applies to the crew in question', async () => {
     const window = windowWith(crew('asked'), 'foreign');
     expect(await trust.trustCrew(window.document.project, window.document.path, [])).toBe(null);
     await trust.decided(window);
     expect(window.origin).toBe('trusted');
   });
 
-  it('does not count for a crew that the window shows since the question', async () => {
+  it('a decision does not apply to a crew that the window shows since the question', async () => {
     const window = windowWith(crew('asked'), 'foreign');
     expect(await trust.trustCrew(window.document.project, window.document.path, [])).toBe(null);
     window.document = { ...window.document, project: crew('swapped') };
@@ -36,7 +36,7 @@ describe('a decision about trust', () => {
     expect(window.origin).toBe('foreign');
   });
 
-  it('does not count for a crew that replaces the other while the decision is looked up', async () => {
+  it('a decision does not apply to a crew that replaces the other one during the lookup', async () => {
     const window = windowWith(crew('asked'), 'foreign');
     expect(await trust.trustCrew(window.document.project, window.document.path, [])).toBe(null);
     const decided = trust.decided(window);
@@ -45,7 +45,7 @@ describe('a decision about trust', () => {
     expect(window.origin).toBe('foreign');
   });
 
-  it('counts for every crew in a folder that the person trusts, and takes nothing from an own crew', async () => {
+  it('trust in a folder applies to every crew in it, and does not change the origin of an own crew', async () => {
     const window = windowWith(crew('other'), 'foreign');
     const own = windowWith(crew('mine'), 'own');
     expect(await trust.trustFolder(root)).toBe(null);

@@ -11,7 +11,7 @@ import type { Crew } from '../shared/project/schema.ts';
 import { type Origin, type Permission, workspaceOfGrant } from '../shared/trust/permissions.ts';
 import type { SettingsFile } from './settings.ts';
 
-/** What a person trusts, for the crews that windows open and save. */
+/** Looks up and stores a person's trust for the crews that windows open and save. */
 export class Trust {
   readonly #folders: Pick<DataFolders, 'trustFile' | 'workspaces'>;
 
@@ -19,14 +19,14 @@ export class Trust {
     this.#folders = folders;
   }
 
-  /** Where a crew comes from that was just read. @param path its file; null for a crew without one */
+  /** Returns the origin of a crew that was just read. @param path its file; null for a crew without one */
   async originOf(project: Crew, path: string | null): Promise<Origin> {
     return originOf(await readTrust(this.#folders.trustFile), project, path);
   }
 
   /**
-   * A person has just decided about trust: the crew in a window is not foreign any more if its content or its folder is
-   * trusted now. The window may show another crew by now than the one that the person decided about.
+   * Updates the origin after a person decided about trust: the crew in a window is no longer foreign if its content or
+   * its folder is trusted now. Meanwhile the window may show another crew than the one that the person decided about.
    */
   async decided(window: { origin: Origin; readonly document: OpenDocument }): Promise<void> {
     const { project, path } = window.document;
@@ -71,7 +71,7 @@ export class Trust {
     return { crews, folders, workspaces: [...new Set(workspaces)] };
   }
 
-  /** Takes back trust in a crew file or a folder. Returns why that failed, or null. */
+  /** Revokes trust in a crew file or a folder. Returns why that failed, or null. */
   async revoke(path: string): Promise<string | null> {
     const revoked = await revokeTrust(path, this.#folders);
     if (!revoked.ok) return messageOf(revoked);
@@ -80,13 +80,13 @@ export class Trust {
       : `${revoked.path} is still trusted because you trust the folder ${revoked.stillIn}.`;
   }
 
-  /** Takes back trust in a content that is in no file. Returns why that failed, or null. */
+  /** Revokes trust in content without a file. Returns why that failed, or null. */
   async revokeContent(sha256: string): Promise<string | null> {
     const refusal = await revokeContent(sha256, this.#folders);
     return refusal && messageOf(refusal);
   }
 
-  /** Takes over the crews that earlier versions kept in the settings. */
+  /** Imports the trusted crews that earlier versions stored in the settings. */
   async takeOver(settings: SettingsFile): Promise<void> {
     const { trusted } = settings.get();
     if (trusted.length === 0) return;

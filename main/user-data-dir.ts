@@ -3,10 +3,10 @@ import { app } from 'electron';
 import { switchValue } from './arguments.ts';
 
 /**
- * Settles where the application keeps its data, before anything is read from there: `CREWLANE_HOME`, else
- * `--user-data-dir`, else the platform's folder. Electron's own files follow the switch, so that two starts with
- * different folders are two applications.
- * @returns the folder of settings, history and runs that was chosen, or null for the platform's
+ * Determines the application's data folder before anything is read from it: `CREWLANE_HOME`, else `--user-data-dir`,
+ * else the platform's folder. Electron's own files follow the switch, so that two starts with different folders are two
+ * applications.
+ * @returns the chosen folder of settings, history and runs, or null for the platform's
  */
 export function resolveUserDataDir(
   argv: readonly string[],

@@ -40,13 +40,13 @@ function forkSlot(slotFile: string, environment: Readonly<Record<string, string>
   };
 }
 
-/** `UtilityProcess.kill` asks politely, which a process that hangs does not hear. */
+/** Kills a process with SIGKILL: `UtilityProcess.kill` sends SIGTERM, to which a process that hangs does not react. */
 function kill(pid: number | undefined): void {
   if (pid === undefined) return;
   try {
     process.kill(pid, 'SIGKILL');
   } catch {
-    // It ended just now.
+    // The process has just ended.
   }
 }
 

@@ -4,18 +4,18 @@ import type { SlotProcessManager } from '../app/hosts/slot-pool.ts';
 import type { Session, Sessions } from './session.ts';
 import { utilityPool } from './utility-pool.ts';
 
-/** No more slots than these are kept for the open windows together; each takes about 22 MB of memory. */
+/** The maximum number of warm slots for all windows together; each uses about 22 MB of memory. */
 const MOST_WARM = 16;
 
 /**
- * The slot processes of the application, from which every run takes its slots. Those that the crews in the open windows
- * would use stand warm, so that no run waits for a process.
+ * Creates the slot processes of the application, which all runs use. The processes that the crews in the open windows
+ * would use are kept warm, so that no run waits for a process.
  */
 export function warmSlots(slotFile: string, sessions: Sessions): SlotProcessManager {
   const pool = utilityPool(slotFile, listedEnvironment(process.env), {
     onTrouble: (detail) => {
       const message = `Slots cannot be kept warm: their processes exit right after starting (${detail}). The next run will try again and report an error if it cannot continue.`;
-      for (const session of sessions.all()) session.tell('app.error', { message });
+      for (const session of sessions.all()) session.push('app.error', { message });
     },
   });
   sessions.onChange(() => {
@@ -26,7 +26,7 @@ export function warmSlots(slotFile: string, sessions: Sessions): SlotProcessMana
   return pool;
 }
 
-/** A window that still draws its crew comes first, and a crew without tasks cannot be run. */
+/** Warming waits for windows that still draw their crew, and ignores crews without tasks, which cannot run. */
 function slotsOf({ settled, document }: Session): number {
   const { tasks, settings } = document.project;
   return settled && tasks.length > 0 ? settings.max_concurrent_tasks : 0;

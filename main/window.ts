@@ -5,12 +5,12 @@ import { backgroundColor } from './theme.ts';
 
 const SIZE = { width: 1600, height: 1000 };
 const MIN_SIZE = { minWidth: 900, minHeight: 600 };
-/** A second window stands a little beside the first. */
+/** The offset of a second window. */
 const CASCADE_PX = 28;
 
 /**
- * A window for one crew project: sandboxed, isolated, without Node, and bound to our own page.
- * @param page the address that it loads and may not leave
+ * Creates a window for one crew: sandboxed, isolated, without Node, and bound to our own page.
+ * @param page the address that it loads and cannot navigate away from
  */
 export function createWindow(settings: SettingsFile, dist: string, page: string): BrowserWindow {
   const window = new BrowserWindow({
@@ -47,7 +47,7 @@ function bounds(settings: SettingsFile): { x?: number; y?: number; width: number
   return { ...known, x: known.x + beside, y: known.y + beside };
 }
 
-/** A display may have gone since the window was last open. */
+/** A display may have been disconnected since the window was last open. */
 function onScreen({ x, y, width }: { x: number; y: number; width: number }): boolean {
   return screen.getAllDisplays().some(({ workArea }) => {
     const overlap = Math.min(x + width, workArea.x + workArea.width) - Math.max(x, workArea.x);

@@ -24,10 +24,10 @@ interface Deps {
   page: string;
 }
 
-/** A page that ends more often than this is not loaded again without a question. */
+/** The number of crashes after which a person is asked before a page is reloaded. */
 const CRASH_LOOP = { ends: 8, withinMs: 60_000 };
 
-/** Opens windows, one a crew, and guards what is in them when they close. */
+/** Opens windows, one per crew, and protects unsaved work when they close. */
 export class Windows implements MenuActions {
   readonly #deps: Deps;
 
@@ -35,18 +35,18 @@ export class Windows implements MenuActions {
     this.#deps = deps;
     nativeTheme.on('updated', () => {
       const dark = nativeTheme.shouldUseDarkColors;
-      for (const session of deps.sessions.all()) session.tell('theme.changed', { dark });
+      for (const session of deps.sessions.all()) session.push('theme.changed', { dark });
     });
   }
 
-  /** Opens the windows of the application's start: the named file, and all work that a crash left unsaved. */
+  /** Opens the windows at the application's start: the named file, and all recovery copies of a crash. */
   async first(path: string | null): Promise<void> {
     if (path !== null) await this.openFile(path);
     await this.#recoverAll();
     if (this.#deps.sessions.all().length === 0) this.newWindow();
   }
 
-  /** Opens a window for each copy of unsaved work. Of two copies of one file, the later one has the file. */
+  /** Opens a window for each recovery copy. If two copies belong to one file, the later one gets the file. */
   async #recoverAll(): Promise<void> {
     const { recovery, documents, sessions } = this.#deps;
     for (const { content } of await recovery.left()) if (content.path !== null) await this.openFile(content.path);
@@ -65,7 +65,7 @@ export class Windows implements MenuActions {
       opening = this.#create(path);
     });
     if (open) open.bringToFront();
-    // TypeScript does not see that the function above has been called.
+    // TypeScript does not know that the function above was called.
     const created = opening as Session | null;
     if (created) await documents.finishLoading(created, path);
   }
@@ -78,7 +78,7 @@ export class Windows implements MenuActions {
     else this.newWindow();
   }
 
-  /** Opens a file in a window of its own. A file that is not a crew opens no window: the answer says why. */
+  /** Opens a file in a new window. Returns why the file is not a crew, without opening a window. */
   async openBeside(session: Session, path: string | undefined): Promise<Opened> {
     const { settings, documents } = this.#deps;
     const chosen = path ?? (await askForProject(session.window, settings.get().lastFolder));
@@ -92,9 +92,9 @@ export class Windows implements MenuActions {
   command(command: string): void {
     const { sessions } = this.#deps;
     const window = BrowserWindow.getFocusedWindow();
-    // Where none has the focus, as on a system without a window manager, the menu is the last window's.
+    // If no window has the focus, as without a window manager, the menu applies to the last window.
     const session = window ? sessions.of(window.webContents) : sessions.all().at(-1);
-    if (session) session.tell('menu.command', { command });
+    if (session) session.push('menu.command', { command });
     else if (command === 'new' || command === 'open') this.newWindow();
   }
 
@@ -127,7 +127,7 @@ export class Windows implements MenuActions {
     return session;
   }
 
-  /** Loads a page again whose process ended. A page that ends again and again waits for the person's choice. */
+  /** Reloads a page whose process ended. If that keeps happening, the person chooses. */
   #reloadAfterCrashes(window: BrowserWindow): void {
     let ends: number[] = [];
     window.webContents.on('render-process-gone', async (_event, { reason, exitCode }) => {

@@ -14,8 +14,8 @@ import { summaryOf } from './run-summary.ts';
 const runEvents = new RunEvents();
 
 /**
- * What would keep the main process, and with it every window, from answering: done in a thread of its own, one job at a
- * time. What goes in and comes out is plain values.
+ * Executes jobs that would block the main process, and with it every window, in a separate thread, one job at a time.
+ * Inputs and answers are plain values.
  */
 const jobs = {
   load: ({ path }: { path: string }): Promise<LoadedProject> => loadProject(path, 'unfinished'),
@@ -32,7 +32,7 @@ const jobs = {
 export type Jobs = typeof jobs;
 export type JobName = keyof Jobs;
 
-/** A job for the worker, and what it answers. */
+/** A job for the worker, and its answer. */
 export interface Job<Name extends JobName = JobName> {
   name: Name;
   input: Parameters<Jobs[Name]>[0];
@@ -40,7 +40,7 @@ export interface Job<Name extends JobName = JobName> {
 export type JobAnswer = { ok: true; value: unknown } | { ok: false; error: unknown };
 
 async function answerTo<Name extends JobName>({ name, input }: Job<Name>): Promise<JobAnswer> {
-  // The name chooses the job and with it the input's type, which TypeScript does not follow through the index.
+  // The name selects the job and its input type, which TypeScript cannot infer through the index.
   const job = jobs[name] as (input: Job<Name>['input']) => Promise<unknown>;
   try {
     return { ok: true, value: await job(input) };

@@ -33,7 +33,7 @@ function planInput(count: number): PlanInput {
   return { project, agents: new Map(), rehearsalSpeed: 1, folders: dataFolders(folder), slots: 8, kept: new Set() };
 }
 
-test('a crew of ten thousand tasks is planned as it would be here, while this process goes on', async () => {
+test('a worker plans a crew of ten thousand tasks like the main process, which continues meanwhile', async () => {
   const input = planInput(10_000);
   let planned = false;
   const plan = workers.do('plan', input).finally(() => {
@@ -45,7 +45,7 @@ test('a crew of ten thousand tasks is planned as it would be here, while this pr
   expect(await plan).toEqual(await planRun(input));
 });
 
-test('jobs at the same time do not wait for each other, and what cannot be done is said', async () => {
+test('concurrent jobs do not wait for each other, and failures are reported', async () => {
   const missing = join(folder, 'no-run');
   const [plan, exported] = await Promise.all([
     workers.do('plan', planInput(500)),
@@ -55,8 +55,8 @@ test('jobs at the same time do not wait for each other, and what cannot be done 
   expect(exported).toMatchObject({ ok: false, message: expect.stringContaining(missing) });
 });
 
-test('a job that fails rejects, and the next one is done all the same', async () => {
-  // Against its type: what a bug would send.
+test('a job that fails rejects, and the next one still succeeds', async () => {
+  // Violates its type, as a bug would.
   await expect(workers.do('export', {} as { dir: string; below: string })).rejects.toThrow();
   await expect(workers.do('runs', { folders: dataFolders(folder) })).resolves.toEqual([]);
 });

@@ -1,12 +1,12 @@
 import { Worker } from 'node:worker_threads';
 import type { Job, JobAnswer, JobName, Jobs } from './worker.ts';
 
-/** A worker that nobody has needed for so long ends, and its memory with it. */
+/** The idle time after which a worker ends and frees its memory. */
 const IDLE_MS = 30_000;
 
 type Output<Name extends JobName> = Awaited<ReturnType<Jobs[Name]>>;
 
-/** The application's worker threads: one for each job that goes on, kept for a while for the next one. */
+/** The application's worker threads: one per active job. Idle workers are reused, and end after a while. */
 export class Workers {
   readonly #file: string;
   readonly #idle: { worker: Worker; timer: NodeJS.Timeout }[] = [];
@@ -16,7 +16,7 @@ export class Workers {
     this.#file = file;
   }
 
-  /** Has a job done. Rejects with what went wrong in it, which is a bug; so is a worker that ends before it answers. */
+  /** Executes a job. Rejects with the error of the job, or if the worker ends before it answers; both are bugs. */
   do<Name extends JobName>(name: Name, input: Job<Name>['input']): Promise<Output<Name>> {
     const worker = this.#take();
     return new Promise((resolve, reject) => {
@@ -27,7 +27,7 @@ export class Workers {
         worker.off('error', reject);
         worker.off('exit', ended);
         this.#putBack(worker);
-        // The worker's table of jobs says what the answer to this name is.
+        // The worker's table of jobs defines the answer's type for this name.
         if (answer.ok) resolve(answer.value as Output<Name>);
         else reject(answer.error);
       });

@@ -3,7 +3,7 @@ import type { Bridge, PushName } from '../shared/ipc/channels.ts';
 import { messageLimit } from '../shared/ipc/message-limit.ts';
 import { CALL_CHANNEL, PUSH_CHANNEL } from '../shared/ipc/wire.ts';
 
-/** The bridge: it only carries. Main knows the table of calls, parses what comes in and checks who sent it. */
+/** The bridge only transports messages. Main has the table of calls, validates input and checks the sender. */
 const listeners = new Map<PushName, Set<(body: string) => void>>();
 
 ipcRenderer.on(PUSH_CHANNEL, (_event, name: PushName, body: string) => {
@@ -20,7 +20,7 @@ const bridge: Bridge = {
     known.add(listener);
     return () => known.delete(listener);
   },
-  // What a page can hand over is any value; a value that is no file has no path.
+  // A page can pass any value; a value that is not a file has no path.
   pathOf: (file) => (file instanceof File ? webUtils.getPathForFile(file) : ''),
 };
 

@@ -13,7 +13,7 @@ afterEach(() => rmSync(dir, { recursive: true, force: true }));
 describe('settings', () => {
   const fail = (message: string) => expect.unreachable(message);
 
-  it('are remembered, with the latest files first', () => {
+  it('settings are stored, with the latest files first', () => {
     const path = join(dir, 'settings.json');
     const settings = new SettingsFile(path, fail);
     settings.update({ theme: 'dark' });
@@ -22,7 +22,7 @@ describe('settings', () => {
     expect(readFileSync(path, 'utf8')).not.toContain('key');
   });
 
-  it('keep which interrupted runs a person has dismissed, the latest 200', () => {
+  it('settings contain the latest 200 interrupted runs that a person dismissed', () => {
     const path = join(dir, 'settings.json');
     const settings = new SettingsFile(path, fail);
     for (let at = 1; at <= 201; at += 1) settings.dismissRun(`run-${at}`);
@@ -30,7 +30,7 @@ describe('settings', () => {
     expect([dismissedRuns.length, dismissedRuns[0], dismissedRuns.at(-1)]).toEqual([200, 'run-2', 'run-201']);
   });
 
-  it('that are damaged start anew, the readable ones kept', () => {
+  it('damaged settings get their defaults, and readable ones remain', () => {
     const path = join(dir, 'settings.json');
     writeFileSync(path, '{"theme": "pink", "recent": ["/a"]}');
     expect(new SettingsFile(path, fail).get()).toMatchObject({ theme: 'system', recent: ['/a'] });
