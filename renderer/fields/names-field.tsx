@@ -1,5 +1,5 @@
 import { Combobox, ComboboxItem, ComboboxPopover, ComboboxProvider, useComboboxStore } from '@ariakit/react';
-import { type KeyboardEvent, type ReactNode, useDeferredValue, useId, useMemo, useState } from 'react';
+import { type KeyboardEvent, useDeferredValue, useId, useMemo, useState } from 'react';
 import { bestMatches } from '../search/best-matches.ts';
 import { Field, type FieldProps } from './field.tsx';
 
@@ -10,12 +10,10 @@ interface Props extends FieldProps {
   onRemove: (name: string) => void;
   /** Where a name leads to; absent: it is only text. */
   onChoose?: (name: string) => void;
-  /** What follows a name in its chip. */
-  renderDetail?: (name: string) => ReactNode;
 }
 
 /** Names that can be removed one by one, and a combo box that adds others. */
-export function NamesField({ names, choices, onAdd, onRemove, onChoose, renderDetail, ...field }: Props) {
+export function NamesField({ names, choices, onAdd, onRemove, onChoose, ...field }: Props) {
   const id = useId();
   return (
     <Field id={id} {...field}>
@@ -34,7 +32,6 @@ export function NamesField({ names, choices, onAdd, onRemove, onChoose, renderDe
             ) : (
               <span className="ellipsis">{name}</span>
             )}
-            {renderDetail?.(name)}
             <button type="button" aria-label={`Remove ${name}`} onClick={() => onRemove(name)}>
               ✕
             </button>
