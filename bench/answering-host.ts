@@ -1,7 +1,10 @@
 import type { SlotHost, SlotListener } from '../shared/slot/host.ts';
 import type { TurnSubmission } from '../shared/slot/protocol.ts';
 
-/** A host without processes, which answers every turn with the same text at once: what is left is the engine's own work. */
+/**
+ * A slot host without processes that answers every turn with the same text at once, so that only the engine's own work
+ * is measured.
+ */
 export class AnsweringHost implements SlotHost {
   readonly #text: string;
   #listener: SlotListener | null = null;

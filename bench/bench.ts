@@ -13,8 +13,8 @@ import { measureScale, type Scale } from './scale.ts';
 import { startServer } from './server-process.ts';
 import { workloads } from './workloads.ts';
 
-// usage: bench.js [--quick]        everything; figures go into bench/RESULTS.md and bench/makespan.svg, quick ones nowhere
-//        bench.js --scale COUNT DIR  the engine alone with COUNT tasks, as JSON; its files go into DIR
+// usage: bench.js [--quick]        measures everything and writes bench/RESULTS.md and bench/makespan.svg; --quick
+// writes nothing bench.js --scale COUNT DIR  the engine alone with COUNT tasks, as JSON; its files go into DIR
 const THIS = fileURLToPath(import.meta.url);
 const FOLDER = join(THIS, '..', '..');
 const ROUNDS = 3;
@@ -28,7 +28,7 @@ else await measureAll(option === '--quick');
 async function measureAll(quick: boolean): Promise<void> {
   const before = load();
   const peers = await loadPeers(FOLDER);
-  // One for all runs: in ext4, files are slow to make for minutes after many were removed nearby.
+  // One folder for all runs: in ext4, creating files is slow for minutes after many were removed from the same folder.
   const folder = realpathSync(mkdtempSync(join(tmpdir(), 'crewlane-bench-')));
   const scales = await inOwnProcesses(quick ? [100, 1000] : [100, 1000, 10_000], folder);
   const server = await startServer(join(FOLDER, 'server.mjs'));
@@ -56,11 +56,11 @@ async function measureAll(quick: boolean): Promise<void> {
   });
   process.stderr.write(figures);
   if (!quick) keep(figures, plotOf(groupsOf(measured, names)));
-  // A peer that was stopped by an error may keep the process.
+  // A peer that was stopped by an error may keep the process alive.
   process.exit(0);
 }
 
-/** Puts the figures in place of the last ones: what is said about them stands outside the two marks. */
+/** Replaces the figures between the two marks. The text about them is outside the marks. */
 function keep(figures: string, plot: string): void {
   const file = join(FOLDER, 'RESULTS.md');
   const text = readFileSync(file, 'utf8');
@@ -69,7 +69,7 @@ function keep(figures: string, plot: string): void {
   writeFileSync(join(FOLDER, 'makespan.svg'), plot);
 }
 
-/** One after the other, each in a process of its own: its memory is its own. */
+/** Measures one after the other, each in a separate process with its own memory. */
 async function inOwnProcesses(counts: readonly number[], folder: string): Promise<Scale[]> {
   const scales: Scale[] = [];
   for (const count of counts) {

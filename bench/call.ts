@@ -2,10 +2,10 @@ import { chat } from '../app/models/client.ts';
 import { crewOf, descriptionOf } from './run-request.ts';
 import type { BenchTask } from './workload.ts';
 
-/** Asks the server for a task's result, once the results that it needs are there. */
+/** Calls the server for a task's result. The results of its context must exist. */
 export type Call = (task: BenchTask) => Promise<string>;
 
-/** The call that our slots make, for a peer to make in its own process: the same client, the same messages. */
+/** Returns the call that our slots make, with the same client and messages, for a peer to make in its own process. */
 export function caller(baseUrl: string): Call {
   const access = { provider: 'custom', base_url: baseUrl, model: 'bench', api_key: null, price: null };
   const { agents } = crewOf([]);

@@ -8,14 +8,14 @@ import type { RunEvent } from '../shared/run/events.ts';
 
 export interface JournalCost {
   events: number;
-  /** From the first event to the last one kept. */
+  /** From the first event to the flush of the last one. */
   ms: number;
-  /** The process's own processor time, its file threads included. */
+  /** The processor time of the process, including its file threads. */
   cpuUsPerEvent: number;
   flushes: number;
 }
 
-/** Events that arrive in one turn of the loop, as they do where eight slots answer at once. */
+/** The number of events in one iteration of the event loop, as when eight slots answer at once. */
 const AT_ONCE = 8;
 
 /** Writes the events of a run through the engine's journal once more, with its `fdatasync` or without. */
@@ -44,7 +44,7 @@ export async function journalCost(events: readonly RunEvent[], dir: string, flus
   return { events: events.length, ms, cpuUsPerEvent: (user + system) / events.length, flushes };
 }
 
-/** Writes the same, and leaves the flush to the system. */
+/** Writes the same events without flushing them. */
 function unflushedStorage(dir: string): JournalStorage {
   const file = join(dir, 'events.jsonl');
   return {

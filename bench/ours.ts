@@ -10,7 +10,7 @@ import type { BenchServer } from './server-process.ts';
 import type { Workload } from './workload.ts';
 
 export interface OurRun {
-  /** From Run to the end of the last task, as the peers are measured; in a cold run to the run's last event, kept. */
+  /** From Run to the end of the last task, like the peers; in a cold run to the flush of the last event. */
   makespanMs: number;
   /** From Run to the arrival of the first model call at the server. */
   firstCallMs: number;
@@ -20,11 +20,11 @@ export interface OurRunInput {
   workload: Workload;
   server: BenchServer;
   slotFile: string;
-  /** Where the run gets a folder of its own, which stays. */
+  /** The parent of the run's folder, which is not deleted. */
   folder: string;
 }
 
-/** A run of the real engine with real slots as Node processes. */
+/** Runs the real engine with real slots as Node processes. */
 export async function runOurs({ workload, server, slotFile, folder }: OurRunInput): Promise<OurRun> {
   const processes = nodePool(slotFile, listedEnvironment(process.env));
   const root = mkdtempSync(join(folder, 'run-'));
@@ -34,7 +34,7 @@ export async function runOurs({ workload, server, slotFile, folder }: OurRunInpu
     await server.arrivals();
     const startedAt = performance.now();
     const host = processes.host();
-    // As the application does at once when Run is pressed.
+    // As the application does when Run is pressed.
     host.prepare(SLOTS);
     const started = await startRun({ ...request, startedAtMonotonicMs: startedAt }, host);
     if (!started.ok) throw new Error(started.failure.message);
@@ -50,7 +50,7 @@ export async function runOurs({ workload, server, slotFile, folder }: OurRunInpu
   }
 }
 
-/** As in the window some seconds after it has opened. */
+/** Waits until the slots are warm, as in the window some seconds after it has opened. */
 async function standing(processes: SlotProcessManager): Promise<void> {
   processes.keepWarm(SLOTS);
   while (processes.counts().ready <= SLOTS) await delay(10);

@@ -4,22 +4,22 @@ import { pathToFileURL } from 'node:url';
 import type { Call } from './call.ts';
 import type { BenchTask } from './workload.ts';
 
-/** Another scheduler: runs each task's call once all that it needs has ended, as many at once as it is allowed. */
+/** Another scheduler: runs each task's call when its context has ended, up to a limit of concurrent calls. */
 export interface Peer {
-  /** Its package. */
+  /** The name of its package. */
   name: string;
   run(tasks: BenchTask[], slots: number, call: Call): Promise<void>;
-  /** It is left out where there are more tasks; `tooMany` says why. */
+  /** The maximum number of tasks; `tooMany` is the reason. */
   most?: { tasks: number; tooMany: string };
 }
 
 const FILES = ['p-queue', 'langgraph', 'mastra', 'kaibanjs'];
 
-/** The peers installed in `folder`, each with its version. */
+/** Returns the peers installed in `folder` with their versions. */
 export async function loadPeers(folder: string): Promise<(Peer & { version: string })[]> {
   return Promise.all(
     FILES.map(async (file) => {
-      // The modules are installed for the benchmark alone, and typed by the JSDoc of their own.
+      // The modules are installed only for the benchmark, and have their own JSDoc types.
       const peer = (await import(pathToFileURL(join(folder, 'peers', `${file}.mjs`)).href)) as Peer;
       return { ...peer, version: versionOf(folder, peer.name) };
     }),

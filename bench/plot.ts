@@ -8,7 +8,7 @@ const GAP = 4;
 const GROUP_GAP = 34;
 const COLORS = ['#2563eb', '#94a3b8', '#a78bfa', '#f59e0b', '#f472b6'];
 
-/** Bars of makespan ÷ lower bound in groups, as an SVG; every bar begins at 1, the bound that nobody can beat. */
+/** Returns an SVG with groups of bars of makespan ÷ lower bound. Every bar begins at 1, the lower bound. */
 export function plotOf(groups: readonly Group[]): string {
   const most = Math.max(...groups.flatMap(({ bars }) => bars.map(({ ratio }) => ratio)));
   const width = (ratio: number) => ((ratio - 1) / (most - 1)) * BARS_WIDTH;

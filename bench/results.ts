@@ -26,7 +26,7 @@ export interface ResultsInput {
   rounds: number;
 }
 
-/** What the plot shows: the workloads in order, each with everybody that could run it. */
+/** Returns the data of the plot: the workloads in order, each with all schedulers that could run it. */
 export function groupsOf(measured: readonly Measured[], peers: readonly string[]): Group[] {
   return measured.map((one) => ({
     title: one.workload.title,
@@ -38,11 +38,11 @@ export function groupsOf(measured: readonly Measured[], peers: readonly string[]
   }));
 }
 
-/** The figures of one measured run as markdown, without what is said about them. */
+/** Returns the measured figures as Markdown, without the text about them. */
 export function resultsOf(input: ResultsInput): string {
   return [
     `Measured on ${input.date}: ${input.machine}. Load before ${input.loads[0]}, after ${input.loads[1]}.`,
-    `Versions: ${input.versions.join(', ')}. Medians of ${input.rounds} rounds; 8 calls at once for everybody that can be told so; the least round stands in brackets.`,
+    `Versions: ${input.versions.join(', ')}. Medians of ${input.rounds} rounds; up to 8 concurrent calls if the limit can be set; the minimum is in parentheses.`,
     '',
     '## Makespan ÷ lower bound',
     '',
@@ -55,7 +55,7 @@ export function resultsOf(input: ResultsInput): string {
     '',
     ...firstCallTable(input.measured),
     '',
-    '## Overhead a task',
+    '## Overhead per task',
     '',
     ...overheadTable(input),
     '',
@@ -81,7 +81,7 @@ function makespanTable({ measured, peers }: ResultsInput): string[] {
   return table(['workload', 'lower bound', OURS, 'goal', '', ...peers], rows);
 }
 
-/** Median, and the least round in brackets. */
+/** The median, with the minimum in parentheses. */
 function bothRatios(one: Measured, name: string): string {
   const ratio = ratioOf(one, name);
   return ratio === null ? '–' : `${ratio.toFixed(3)} (${leastRatioOf(one, name)?.toFixed(3)})`;
@@ -103,7 +103,10 @@ function firstCallTable(measured: readonly Measured[]): string[] {
   return table(['workload', 'median', 'from–to'], rows);
 }
 
-/** What a task costs a slot beside its call: the time of all slots above the bound, shared by the tasks. */
+/**
+ * The slot time of a task in addition to its call: the time of all slots above the lower bound, divided by the number
+ * of tasks.
+ */
 function overheadTable({ measured, peers }: ResultsInput): string[] {
   const layers = measured.filter(({ workload }) => workload.id.startsWith('layers'));
   const rows = layers.map((one) => [
@@ -133,9 +136,9 @@ function scaleTable(scales: readonly Scale[]): string[] {
   return table(
     [
       'tasks',
-      'decisions a task',
-      'processor a task',
-      'wall a task',
+      'decisions per task',
+      'processor time per task',
+      'wall-clock time per task',
       'memory',
       'before',
       'simulation',
@@ -156,7 +159,7 @@ function journalTable(scales: readonly Scale[]): string[] {
       String(cost.flushes),
     ]),
   );
-  return table(['tasks', '', 'events', 'until kept', 'processor an event', 'writes'], rows);
+  return table(['tasks', '', 'events', 'until flushed', 'processor time per event', 'writes'], rows);
 }
 
 function table(head: readonly string[], rows: readonly (readonly string[])[]): string[] {

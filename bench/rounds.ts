@@ -12,11 +12,11 @@ export const OURS = 'Crewlane';
 export interface Measured {
   workload: Workload;
   lowerBoundMs: number;
-  /** Milliseconds of each round, by the name of who ran it; empty where it could not. */
+  /** Milliseconds of each round, by the name of the scheduler; empty if it failed. */
   makespans: Map<string, number[]>;
-  /** Why one could not, by name. */
+  /** Why a scheduler failed, by name. */
   failures: Map<string, string>;
-  /** Of our runs. */
+  /** Of Crewlane's runs. */
   firstCallsMs: number[];
 }
 
@@ -25,13 +25,13 @@ export interface RoundsInput {
   peers: readonly Peer[];
   server: BenchServer;
   slotFile: string;
-  /** For the folders of our runs. */
+  /** The parent of the folders of Crewlane's runs. */
   folder: string;
   rounds: number;
   say(line: string): void;
 }
 
-/** Runs every workload with everybody, round after round, every other round in the opposite order. */
+/** Runs every workload with every scheduler, round after round, every other round in reverse order. */
 export async function measureRounds(input: RoundsInput): Promise<Measured[]> {
   const measured = input.workloads.map(newMeasured);
   for (let round = 0; round < input.rounds; round += 1) {
@@ -44,13 +44,16 @@ export async function measureRounds(input: RoundsInput): Promise<Measured[]> {
   return measured;
 }
 
-/** Medians over the rounds, divided by the lower bound; null where nothing was measured. */
+/** Returns the median of the rounds, divided by the lower bound; null if nothing was measured. */
 export function ratioOf({ makespans, lowerBoundMs }: Measured, name: string): number | null {
   const times = makespans.get(name) ?? [];
   return times.length === 0 ? null : median(times) / lowerBoundMs;
 }
 
-/** The least of the rounds, divided by the lower bound: how it is where nothing else disturbs; null as above. */
+/**
+ * Returns the minimum of the rounds, divided by the lower bound: the value with the least interference; null if nothing
+ * was measured.
+ */
 export function leastRatioOf({ makespans, lowerBoundMs }: Measured, name: string): number | null {
   const times = makespans.get(name) ?? [];
   return times.length === 0 ? null : Math.min(...times) / lowerBoundMs;

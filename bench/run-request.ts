@@ -8,15 +8,15 @@ import { predict } from '../shared/scheduler/predict.ts';
 import { computeRanks } from '../shared/scheduler/ranks.ts';
 import type { BenchTask } from './workload.ts';
 
-/** How many calls may be open at once, for everybody. */
+/** The maximum number of concurrent calls, for all schedulers. */
 export const SLOTS = 8;
 
-/** What a task's message says, by which the server knows how long to take. */
+/** Returns the message of a task, from which the server reads the length of its answer. */
 export function descriptionOf(task: BenchTask): string {
   return `Write a sentence. [[${task.ms} ms]]`;
 }
 
-/** The workload as a crew: one agent, every task asynchronous, each context an edge. */
+/** Returns the workload as a crew: one agent, asynchronous tasks, and the workload's dependencies. */
 export function crewOf(tasks: readonly BenchTask[]): Crew {
   return crewSchema.parse({
     format: 'crewlane/1',
@@ -34,12 +34,12 @@ export function crewOf(tasks: readonly BenchTask[]): Crew {
   });
 }
 
-/** The lengths as the engine would have learned them from an earlier run. */
+/** Returns the lengths as estimates from an earlier run. */
 export function estimatesOf(tasks: readonly BenchTask[]): Record<string, Estimate> {
   return Object.fromEntries(tasks.map(({ name, ms }) => [name, { ms, from: 'history' as const }]));
 }
 
-/** All that a run of a workload is, in folders of its own below `root`. */
+/** Returns the request to run a workload, with its own folders below `root`. */
 export function requestOf(tasks: readonly BenchTask[], root: string, baseUrl: string): RunRequest {
   const project = crewOf(tasks);
   const estimates = estimatesOf(tasks);

@@ -17,23 +17,23 @@ const WIDE = 50;
 
 export interface Scale {
   tasks: number;
-  /** Of the scheduler's decisions in the run. */
+  /** The time of the scheduler's decisions in the run. */
   decisionUsPerTask: number;
-  /** Of the whole run without slots and models, from Run to its end: wall time and the process's own processor time. */
+  /** The whole run without slots and models, from Run to its end: wall-clock time and processor time of the process. */
   wallUsPerTask: number;
   cpuUsPerTask: number;
-  /** Largest resident memory of the engine's process in the run, and before it. */
+  /** The maximum resident memory of the engine's process during the run, and the memory before it. */
   memoryMiB: number;
   baseMemoryMiB: number;
-  /** One simulation of the same tasks in virtual time: wall time, and the process's own processor time. */
+  /** One simulation of the same tasks in virtual time: wall-clock time and processor time of the process. */
   simulationMs: number;
   simulationCpuMs: number;
   journal: { flushed: JournalCost; unflushed: JournalCost };
 }
 
 /**
- * What the engine itself costs for so many tasks with results of 2 KiB. To be called in a process of its own.
- * @param folder where its run gets a folder of its own, which stays
+ * Measures the cost of the engine itself for `count` tasks with results of 2 KiB. Call it in a separate process.
+ * @param folder the parent of the run's folder, which is not deleted
  */
 export async function measureScale(count: number, folder: string): Promise<Scale> {
   const tasks = layered({ layers: Math.max(1, Math.round(count / WIDE)), wide: WIDE, min: 50, max: 500, seed: 5 });

@@ -3,12 +3,15 @@ import { createInterface } from 'node:readline';
 
 export interface BenchServer {
   baseUrl: string;
-  /** When the calls since the last time came in: milliseconds since 1970, with fractions. */
+  /**
+   * Returns the arrival times of the calls since the last call of this function: milliseconds since 1970, with
+   * fractions.
+   */
   arrivals(): Promise<number[]>;
   close(): void;
 }
 
-/** The local model server, as a process of its own on the loopback address. */
+/** Starts the local model server as a separate process on the loopback address. */
 export async function startServer(file: string): Promise<BenchServer> {
   const child = spawn(process.execPath, [file], { stdio: ['pipe', 'pipe', 'inherit'] });
   const port = await new Promise<string>((resolve, reject) => {

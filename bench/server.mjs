@@ -1,8 +1,8 @@
 import { createServer } from 'node:http';
 
-// A local model of known slowness, in a process of its own: an OpenAI-compatible server that streams its answer after
-// as many milliseconds as the first `[[250 ms]]` in the last message says. GET /arrivals tells when the calls since the
-// last time came in, in milliseconds since 1970 with fractions. It says its port on standard output.
+// A local model with a known latency, in a separate process: an OpenAI-compatible server that streams its answer after
+// the time in the first `[[250 ms]]` of the last message. GET /arrivals returns the arrival times of the calls since
+// the last request, in milliseconds since 1970 with fractions. It prints its port on standard output.
 
 const TAKES = /\[\[(\d+) ms\]\]/;
 const ANSWER = 'Done. '.repeat(40);
@@ -28,7 +28,7 @@ const server = createServer((request, response) => {
 function answer(body, response) {
   const took = TAKES.exec(body.messages.at(-1)?.content ?? '')?.[1];
   if (took === undefined) {
-    response.writeHead(400, { 'content-type': 'text/plain' }).end('The last message says no length.');
+    response.writeHead(400, { 'content-type': 'text/plain' }).end('The last message contains no length.');
     return;
   }
   response.writeHead(200, { 'content-type': 'text/event-stream' });
@@ -51,5 +51,5 @@ server.listen(0, '127.0.0.1', () => {
   if (address === null || typeof address === 'string') throw new Error('A TCP server has a port.');
   process.stdout.write(`${address.port}\n`);
 });
-// Whoever started it has ended.
+// The parent process has ended.
 process.stdin.resume().on('end', () => process.exit(0));

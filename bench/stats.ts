@@ -1,4 +1,4 @@
-/** The middle of some figures; of an even number the mean of the two. */
+/** Returns the median; the mean of the middle two for an even number of values. */
 export function median(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b);
   const middle = Math.floor(sorted.length / 2);

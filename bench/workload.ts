@@ -1,4 +1,4 @@
-/** A task of a workload: how long its one model call takes, and whose results it needs. */
+/** A task of a workload: the length of its only model call, and its context. */
 export interface BenchTask {
   name: string;
   ms: number;
@@ -7,11 +7,11 @@ export interface BenchTask {
 
 export interface Workload {
   id: string;
-  /** As the table of results names it. */
+  /** Its name in the table of results. */
   title: string;
   tasks: BenchTask[];
-  /** Makespan ÷ lower bound to reach. */
+  /** The maximum of makespan ÷ lower bound. */
   goal: number;
-  /** Slots are started with the run, and the run counts from Run to its last event kept. */
+  /** Whether slots start with the run; it is then measured from Run to the flush of its last event. */
   cold: boolean;
 }

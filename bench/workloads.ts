@@ -1,7 +1,7 @@
 import { Random } from '../shared/random.ts';
 import type { BenchTask, Workload } from './workload.ts';
 
-/** The graph of the shipped crew `concurrent_processing`: each task with the tasks whose results it needs. */
+/** The graph of the shipped crew `concurrent_processing`: each task with its context. */
 const SEED_GRAPH: Record<string, string[]> = {
   customer_data: [],
   transaction_data: [],
@@ -17,7 +17,7 @@ const SEED_GRAPH: Record<string, string[]> = {
   oversight: ['coordination', 'validation'],
 };
 
-/** All workloads; in a quick round the lengths are a tenth and the large one has fewer tasks. */
+/** Returns all workloads. In a quick round the lengths are a tenth, and the large workload has fewer tasks. */
 export function workloads(quick: boolean): Workload[] {
   const scale = quick ? 0.1 : 1;
   const uneven = new Random(3);
@@ -73,7 +73,7 @@ interface Layers {
   seed: number;
 }
 
-/** Layers of equally many tasks, each of which needs one to three tasks of the layer before. */
+/** Returns layers with equal numbers of tasks. Each task depends on one to three tasks of the previous layer. */
 export function layered({ layers, wide, min, max, seed }: Layers): BenchTask[] {
   const random = new Random(seed);
   const name = (layer: number, place: number) => `task_${layer}_${place}`;

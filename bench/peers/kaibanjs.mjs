@@ -7,13 +7,13 @@ export const name = 'kaibanjs';
 export const most = {
   tasks: 12,
   tooMany:
-    'left out: in a trial with 100 tasks a call failed, and its team went on starting the failed task (224 times, beyond the end of the run), which would disturb every measurement after it',
+    'left out: in a trial with 100 tasks a call failed, and its team kept starting the failed task (224 times, beyond the end of the run), which would distort every later measurement',
 };
 
 /**
- * A team with an agent for each task, so that none waits for its agent, and `dependencies` for the contexts. Its queue
- * holds five at once whatever it is told, and starts what waits behind these five a second time (0.23.1): the second
- * start is given the first one's call, so that everybody makes the same calls.
+ * A team with one agent per task, so that no task waits for its agent, and `dependencies` for the contexts. Its queue
+ * always runs five tasks at once and starts the tasks behind these five twice (0.23.1). The second start gets the
+ * result of the first call, so that all schedulers make the same calls.
  * @type {import('../peer.ts').Peer['run']}
  */
 export async function run(tasks, _slots, call) {

@@ -3,7 +3,7 @@ import { Annotation, END, START, StateGraph } from '@langchain/langgraph';
 export const name = '@langchain/langgraph';
 
 /**
- * A state graph with a node for each task and an edge for each context, compiled and invoked with its own limit.
+ * A state graph with one node per task and one edge per dependency, compiled and invoked with its own limit.
  * @type {import('../peer.ts').Peer['run']}
  */
 export async function run(tasks, slots, call) {

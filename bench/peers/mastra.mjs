@@ -6,8 +6,7 @@ export const name = '@mastra/core';
 const names = z.array(z.string());
 
 /**
- * A workflow has no free edges: it runs the tasks of one depth after those of the depth before, each depth as a
- * `foreach` with its own limit.
+ * A workflow has no arbitrary edges: it runs one depth of tasks after another, each as a `foreach` with its own limit.
  * @type {import('../peer.ts').Peer['run']}
  */
 export async function run(tasks, slots, call) {
@@ -36,7 +35,7 @@ function levelsOf(tasks) {
   const depths = new Map();
   /** @type {string[][]} */
   const levels = [];
-  // Workloads list a task after all that it needs.
+  // Workloads list a task after its context.
   for (const task of tasks) {
     const depth = Math.max(0, ...task.context.map((needed) => depths.get(needed) + 1));
     depths.set(task.name, depth);

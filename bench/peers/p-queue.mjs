@@ -3,7 +3,7 @@ import PQueue from 'p-queue';
 export const name = 'p-queue';
 
 /**
- * A promise queue with a limit: a task is put in when the last of what it needs has ended; first come, first served.
+ * A promise queue with a limit: a task is added when its whole context has ended; first come, first served.
  * @type {import('../peer.ts').Peer['run']}
  */
 export async function run(tasks, slots, call) {
