@@ -38,7 +38,7 @@ describe('links', () => {
   });
   afterEach(() => rm(root, { recursive: true }));
 
-  it('count as the place that they lead to', async () => {
+  it('Links count as the paths of their targets.', async () => {
     const inner = join(root, 'inner');
     expect(await leadsBelow(inner, join(inner, 'out', 'file'))).toBe(false);
     expect(await leadsBelow(inner, join(inner, 'out', 'missing', 'file'))).toBe(false);

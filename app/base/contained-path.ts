@@ -22,7 +22,7 @@ export async function leadsBelow(folder: string, path: string): Promise<boolean>
   }
 }
 
-/** A path with its links followed, as far as it exists; missing names are kept. Rejects with the system's error. */
+/** Resolves the links of a path as far as it exists and appends the missing names. Rejects with a system error. */
 export async function realPathOf(path: string): Promise<string> {
   try {
     return await realpath(path);

@@ -76,7 +76,7 @@ describe('an open folder', () => {
     expect(await readFile(join(dir, 'moved', 'file'), 'utf8')).toBe('new');
   });
 
-  it('is refused where it is a link, on request', async () => {
+  it('A link is refused on request.', async () => {
     await symlink(dir, join(dir, 'link'));
     await expect(FolderHandle.open(join(dir, 'link'), 'refuse')).rejects.toThrow();
     await (await FolderHandle.open(join(dir, 'link'))).close();
@@ -94,7 +94,7 @@ describe('an open folder', () => {
 });
 
 describe('createFile', () => {
-  it('rejects if the name is taken, even by a dangling link', async () => {
+  it('Creating a file rejects if the name exists, even as a dangling link.', async () => {
     await symlink(join(dir, 'victim'), join(dir, 'file'));
     await expect(createFile(join(dir, 'file'), 'new')).rejects.toMatchObject({ code: 'EEXIST' });
     expect(await readdir(dir)).toEqual(['file']);

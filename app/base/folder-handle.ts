@@ -12,7 +12,9 @@ const { O_CREAT, O_DIRECTORY, O_EXCL, O_NOFOLLOW, O_NONBLOCK, O_RDONLY, O_WRONLY
 /** Flags for a new file: an existing file or link under the same name makes the call fail. */
 export const NEW_FILE = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW;
 
-/** Linux reaches the entries of an open folder by this path, even after the folder was renamed or replaced by a link. */
+/**
+ * Linux reaches the entries of an open folder by this path, even after the folder was renamed or replaced by a link.
+ */
 const OPEN_FILES = '/proc/self/fd';
 
 /**
@@ -74,7 +76,7 @@ export class FolderHandle {
     await this.flush();
   }
 
-  /** Whether a name is taken, even by a dangling link. */
+  /** Whether a name exists, even as a dangling link. */
   async has(name: string): Promise<boolean> {
     return lstat(this.pathOf(name)).then(
       () => true,

@@ -17,8 +17,8 @@ export type ProxyChoice =
 const PROTOCOLS = new Set(['http:', 'https:', 'socks:', 'socks4:', 'socks4a:', 'socks5:', 'socks5h:']);
 
 /**
- * The proxy through which a request goes, by `HTTP_PROXY`, `HTTPS_PROXY`, `ALL_PROXY` and `NO_PROXY`. An address without a
- * scheme is that of an HTTP proxy. Requests to this machine never go through a proxy.
+ * The proxy through which a request goes, by `HTTP_PROXY`, `HTTPS_PROXY`, `ALL_PROXY` and `NO_PROXY`. An address
+ * without a scheme is that of an HTTP proxy. Requests to this machine never go through a proxy.
  */
 export function proxyFor(target: URL, environment: Environment): ProxyChoice {
   if (isLoopback(target.hostname) || isExcepted(target, variableIn(environment, 'no_proxy')?.value ?? ''))

@@ -18,8 +18,8 @@ const KINDS: readonly WorkspaceKind[] = ['created', 'existing', 'any_name'];
 const MARK_FILE = 'workspace';
 
 /**
- * How this folder became a workspace; null if it never was one. The mark is valid only in the folder that it was written
- * for: a mark that arrives with a copied folder or a repository does not count.
+ * How this folder became a workspace; null if it never was one. The mark is valid only in the folder that it was
+ * written for: a mark that arrives with a copied folder or a repository does not count.
  */
 export async function workspaceKind(workspace: string): Promise<WorkspaceKind | null> {
   const folder = join(workspace, CREWLANE_FOLDER);
@@ -51,7 +51,10 @@ export async function markWorkspace(workspace: string, kind: WorkspaceKind): Pro
   }
 }
 
-/** Makes `.crewlane` in a workspace, which contains its mark and its lock. Rejects if it is a link or a file. @returns its path */
+/**
+ * Makes `.crewlane` in a workspace, which contains its mark and its lock. Rejects if it is a link or a file. @returns
+ * its path
+ */
 export async function makeCrewlaneFolder(workspace: string): Promise<string> {
   const path = join(workspace, CREWLANE_FOLDER);
   try {

@@ -44,7 +44,7 @@ it.each(['.git/config', '.GIT/hooks/x', 'metadata/config', 'metadata/hooks/x'])(
   },
 );
 
-it.each(['real', 'real/', 'new/'])('has no place to write %j, which names a folder', async (path) => {
+it.each(['real', 'real/', 'new/'])('A workspace path %j that names a folder cannot be written.', async (path) => {
   expect(await placeInWorkspace(workspace, path)).toEqual({ ok: false, why: 'not_a_file' });
   expect(await readdir(workspace)).not.toContain('new');
 });
@@ -80,7 +80,7 @@ it('replaces a link under the name of the file and leaves the file that it leads
 it.each([
   ['a link', () => symlink('../outside', join(workspace, 'real'))],
   ['nothing', async () => undefined],
-])('writes nothing if the folder was replaced by %s after the check', async (_, replace) => {
+])('A file is not written if its folder was replaced by %s after the check.', async (_, replace) => {
   const place = await placeInWorkspace(workspace, 'real/file');
   if (!place.ok) throw new Error(place.why);
   await rename(join(workspace, 'real'), join(root, 'moved'));

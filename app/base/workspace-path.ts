@@ -51,8 +51,8 @@ export async function openInWorkspace(workspace: string, path: string): Promise<
 }
 
 /**
- * Finds where a file of a workspace can be written, and creates the folders on the way. Each folder is checked after its
- * links are followed and before the next is created. Rejects with the system's error.
+ * Finds where a file of a workspace can be written, and creates the folders on the way. Each folder is checked after
+ * its links are followed and before the next is created. Rejects with the system's error.
  * @param workspace a real path
  */
 export async function placeInWorkspace(workspace: string, path: string): Promise<WritePlace> {
@@ -127,8 +127,8 @@ async function makeFolders(workspace: string, folder: string): Promise<{ ok: tru
 }
 
 /**
- * A path of the workspace whose names differ only in how letters with marks are composed (NFC, NFD), as in archives from
- * a Mac; null if there is none.
+ * A path of the workspace whose names differ only in how letters with marks are composed (NFC, NFD), as in archives
+ * from a Mac; null if there is none.
  */
 async function otherSpelling(workspace: string, path: string): Promise<string | null> {
   let found = workspace;

@@ -10,15 +10,15 @@ export interface Usage {
   /** Those of the prompt that the provider took from its cache. */
   cachedTokens: number;
   completionTokens: number;
-  /** The provider told no numbers: these are made from the length of the texts. */
+  /** Whether the counts are estimates from text lengths, because the provider sent none. */
   estimated: boolean;
 }
 
-/** What a complete answer says. */
+/** The content of a complete answer. */
 export interface Said {
-  /** The message with the answer alone as its content. Thoughts are kept in it, separately. */
+  /** The message with only the answer as its content. Thoughts are in a separate field. */
   message: AssistantMessage;
-  /** The words with which the model declines; empty if it does not. */
+  /** The text with which the model refuses; empty if it does not refuse. */
   refusal: string;
 }
 
@@ -63,7 +63,7 @@ export class Answer {
     if (choice.finish_reason) this.ending = choice.finish_reason;
   }
 
-  /** The server says that nothing more comes. Some never say why, and none is taken for the usual reason. */
+  /** The server ended the stream. Some servers send no finish reason; this counts as the normal end. */
   end(): void {
     this.ending ??= 'stop';
   }
@@ -73,7 +73,7 @@ export class Answer {
     return this.firstTokenMs !== null || this.ending !== null;
   }
 
-  /** What the answer says, once it is complete. Later calls return the same. */
+  /** Returns the content of the complete answer. Later calls return the same object. */
   get said(): Said {
     this.#said ??= this.#read();
     return this.#said;
@@ -116,8 +116,8 @@ export class Answer {
   }
 
   /**
-   * The call that a piece goes on with: the one with its index. Some servers leave the index out, or give each of several
-   * whole calls the same one; some give each piece an id of its own.
+   * The call that a piece goes on with: the one with its index. Some servers leave the index out, or give each of
+   * several whole calls the same one; some give each piece an id of its own.
    */
   #openFor({ index, id }: ToolCallPiece, name: string | null | undefined): ToolCall | undefined {
     const open = typeof index === 'number' ? this.#open.get(index) : this.#calls.at(-1);

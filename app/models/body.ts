@@ -2,9 +2,9 @@ import type { IncomingMessage } from 'node:http';
 import { pipeline, type Readable } from 'node:stream';
 import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
 
-/** More of an error than this is no message. */
+/** Maximum length of an error body that is used as a message. */
 const ERROR_LENGTH = 64 * 1024;
-/** An error that has begun is waited for as long as this. */
+/** Maximum time to wait for the rest of an error body, in ms. */
 const ERROR_MS = 2000;
 /** A connection whose answer has been read ends its response in this time, or is not used again. */
 const END_MS = 1000;
@@ -16,14 +16,17 @@ const DECODERS: Readonly<Record<string, () => NodeJS.ReadWriteStream & Readable>
   br: createBrotliDecompress,
 };
 
-/** The body, decompressed: some proxies compress it though they are asked not to. */
+/** Returns the decompressed body. Some proxies compress it although the request does not accept that. */
 export function decoded(response: IncomingMessage): Readable {
   const decoder = DECODERS[response.headers['content-encoding']?.toLowerCase() ?? ''];
-  // Whoever reads the end of it is told what goes wrong.
+  // The reader of the last stream receives errors of all streams.
   return decoder ? pipeline(response, decoder(), () => undefined) : response;
 }
 
-/** The text of an error, or what there is of it where it does not end, or is cut off: its status says enough. */
+/**
+ * Reads the text of an error. If the body does not end or breaks, returns the received part, because the status is more
+ * important.
+ */
 export async function errorText(body: Readable): Promise<string> {
   const decoder = new TextDecoder();
   let text = '';
@@ -63,12 +66,12 @@ export function isBroken(error: unknown): boolean {
   return error instanceof Error && 'code' in error;
 }
 
-/** Nobody reads on. The connection is used again where the response ends soon, and closed where it does not. */
+/** Discards the rest of a response. The connection is reused if the response ends soon, and closed otherwise. */
 export function drain(response: IncomingMessage, body: Readable): void {
   body.on('error', () => undefined);
   body.resume();
   if (response.complete) return;
   const late = setTimeout(() => response.destroy(), END_MS).unref();
-  // A timer would keep what it is for, and the key in its request's head.
+  // A pending timer would keep the response and the key in its request headers in memory.
   response.once('close', () => clearTimeout(late));
 }

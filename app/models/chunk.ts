@@ -62,9 +62,9 @@ const tokens = z.int().nonnegative();
 const details = z.object({ cached_tokens: tokens.nullish() }).nullish().catch(null);
 const cached = tokens.nullish().catch(null);
 /**
- * The tokens of a call; `cached_tokens` are those of the prompt that the provider took from its cache. OpenAI and OpenRouter
- * count them in the details, DeepSeek as hits, servers in front of Anthropic as reads, Moonshot next to the other numbers.
- * Null if a number is missing: then tokens are estimated.
+ * The tokens of a call; `cached_tokens` are those of the prompt that the provider took from its cache. OpenAI and
+ * OpenRouter count them in the details, DeepSeek as hits, servers in front of Anthropic as reads, Moonshot next to the
+ * other numbers. Null if a number is missing: then tokens are estimated.
  */
 export const usageSchema = z
   .object({
@@ -101,8 +101,8 @@ const piece = z.object({
 });
 
 /**
- * A piece of a streamed answer, as far as it is read, by the reference of OpenAI's chat completions. Servers that say they
- * are compatible leave nearly everything out now and then.
+ * A piece of a streamed answer, as far as it is read, by the reference of OpenAI's chat completions. Servers that say
+ * they are compatible leave nearly everything out now and then.
  */
 export const chunkSchema = z.object({
   choices: z
@@ -120,7 +120,7 @@ export const chunkSchema = z.object({
 export type Chunk = z.infer<typeof chunkSchema>;
 export type ToolCallPiece = z.infer<typeof piece>;
 
-/** Servers put an error where they break an answer off, or in place of one; some (vLLM) say so by its `object`. */
+/** Servers send an error when they abort an answer, or instead of an answer. Some (vLLM) mark it with `object`. */
 export function isError(chunk: Chunk | undefined): boolean {
   return Boolean(chunk?.error) || chunk?.object === 'error';
 }

@@ -56,7 +56,7 @@ describe('an answer', () => {
     expect(result.firstTokenMs).toBeLessThanOrEqual(result.ms);
   });
 
-  it('says where it was truncated', async () => {
+  it('An answer reports that it was truncated.', async () => {
     const { baseUrl } = await providerOf(
       stream(text('It ends in the mid'), finish('length')),
       stream(text('All of it.'), finish('stop')),
@@ -131,7 +131,7 @@ describe('an answer', () => {
   });
 });
 
-describe('what is sent', () => {
+describe('a request', () => {
   it('is the key in its header alone, and temperature and length only where they are set', async () => {
     const provider = await providerOf(says('Hello.'));
     await ask(accessTo(provider.baseUrl));
@@ -144,7 +144,7 @@ describe('what is sent', () => {
     expect(set?.body).toMatchObject({ temperature: 0, max_tokens: 50 });
   });
 
-  it('holds no key where there is none', async () => {
+  it('A request without a key has no authorization header.', async () => {
     const provider = await providerOf(says('Hello.'));
     await ask(accessTo(provider.baseUrl, { api_key: null }));
     expect(provider.received[0]?.headers).not.toHaveProperty('authorization');
@@ -157,7 +157,7 @@ describe('what is sent', () => {
     expect(provider.received.map(({ url }) => url)).toEqual([path, path, `${path}?api-version=1`]);
   });
 
-  it('is nothing at all where the key cannot stand in a header', async () => {
+  it('No request is sent if the key cannot be sent in a header.', async () => {
     const provider = await providerOf(says('Hello.'));
     const result = await ask(accessTo(provider.baseUrl, { api_key: 'two\nlines' }));
     expect(result).toMatchObject({ status: 'failed', failure: { kind: 'auth' } });
@@ -181,7 +181,7 @@ describe('a call that goes wrong', () => {
     }
   });
 
-  it('repeats what the server says of it, in whichever shape it says so', async () => {
+  it('A failure quotes the error of the server in any known format.', async () => {
     const bodies = [
       '{"error":{"message":"out of memory"}}',
       '{"error":"out of memory"}',
@@ -201,7 +201,7 @@ describe('a call that goes wrong', () => {
     expect(failure.message).toContain('"some-model"');
   });
 
-  it('tells how long the provider asks to wait, in seconds or until a date', async () => {
+  it('A failure reports Retry-After, in seconds or as a date.', async () => {
     expect(await failureOf(refusal(429, 'slow down', { 'retry-after': '7' }))).toMatchObject({
       kind: 'rate_limit',
       status: 429,
@@ -218,7 +218,7 @@ describe('a call that goes wrong', () => {
     expect(await failureOf(refusal(503, 'busy'))).toMatchObject({ kind: 'http', status: 503 });
   });
 
-  it('is a wrong base URL where a web page answers', async () => {
+  it('A web page as an answer is reported as a wrong base URL.', async () => {
     const failure = await failureOf(page(200));
     expect(failure.kind).toBe('bad_answer');
     expect(failure.message).toMatch(/returned a web page instead of an API response. Check the base URL/);
@@ -249,7 +249,7 @@ describe('a call that goes wrong', () => {
     expect(JSON.stringify(result)).toContain('Check the base URL, and that the server is running');
   });
 
-  it('is a bad answer where it says nothing and calls nothing, and what it used is counted', async () => {
+  it('An empty answer is a bad answer, and its tokens are counted.', async () => {
     for (const said of ['', ' \n']) {
       const { baseUrl } = await providerOf(stream(text(said), finish('stop'), usage(11, 3)));
       expect(await ask(accessTo(baseUrl))).toMatchObject({
@@ -262,7 +262,7 @@ describe('a call that goes wrong', () => {
     expect(message).toContain('raise max_tokens');
   });
 
-  it('is cut off where the stream ends, or its connection breaks, before the answer is complete', async () => {
+  it('An answer is incomplete if its stream ends or its connection breaks too early.', async () => {
     const ended = await failureOf((response) => {
       begin(response, [text('Hel')]);
       response.end();
@@ -272,8 +272,8 @@ describe('a call that goes wrong', () => {
       setImmediate(() => response.destroy());
     });
     for (const failure of [ended, broken]) expect(failure).toMatchObject({ kind: 'bad_answer' });
-    expect(ended.message).toContain('cut off');
-    expect(broken.message).toContain('cut off');
+    expect(ended.message).toContain('is incomplete');
+    expect(broken.message).toContain('is incomplete');
   });
 
   it('is a bad answer where the stream is not JSON, or is broken off with an error', async () => {
@@ -286,7 +286,7 @@ describe('a call that goes wrong', () => {
     expect(broken.message).toContain('out of memory');
   });
 
-  it('stops when it is told to, and lets the connection go', async () => {
+  it('An aborted call stops and closes its connection.', async () => {
     const stop = new AbortController();
     const provider = await providerOf((response) => begin(response, [text('Hel')]));
     const result = await ask(accessTo(provider.baseUrl), { signal: stop.signal, onText: () => stop.abort() });

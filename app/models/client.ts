@@ -8,7 +8,7 @@ import { type Interpreted, interpret } from './interpret.ts';
 import { adjustmentsOf, canNameParameter, optionsOf, Parameters } from './parameters.ts';
 import { readError, readReply } from './reply.ts';
 
-/** A tool as a model is told of it. */
+/** The description of a tool for a model. */
 export interface ToolDescription {
   name: string;
   description: string;
@@ -34,9 +34,9 @@ export interface ChatTimes {
 export type ChatResult = ChatTimes & { adjusted: string[] } & (Interpreted | { status: 'cancelled' });
 
 /**
- * One model call, streamed where the server streams. It is tried once: retries are the engine's. Only a refusal that names a
- * parameter is answered at once, by the same call without that parameter or under its newer name. Whatever goes wrong comes
- * back as a failure that says what to do.
+ * One model call, streamed where the server streams. It is tried once: retries are the engine's. Only a refusal that
+ * names a parameter is answered at once, by the same call without that parameter or under its newer name. Whatever goes
+ * wrong comes back as a failure that says what to do.
  */
 export async function chat(request: ChatRequest): Promise<ChatResult> {
   const { access, messages, signal } = request;

@@ -33,20 +33,20 @@ test('a connection is used again, and closed when nobody has used it for a while
   await expect.poll(() => provider.connections.open).toBe(0);
 });
 
-test('a kept connection that breaks as it is used again costs nobody a call: it is made once more', async () => {
+test('A call on a reused connection that the server closed is repeated once on a new connection.', async () => {
   provider = await TestProvider.start(says('One.'), hangUp, says('Two.'));
   const connections = new Connections();
   for (const word of ['One.', 'Two.']) expect(await ask(connections)).toContain(word);
   expect(provider.connections.made).toBe(2);
 });
 
-test('a new connection that breaks is told, and the call not made again', async () => {
+test('A new connection that breaks is reported, and the call is not repeated.', async () => {
   provider = await TestProvider.start(hangUp, says('Too late.'));
   await expect(ask(new Connections())).rejects.toThrow('socket hang up');
   expect(provider.received).toHaveLength(1);
 });
 
-test('a server that changes the protocol is told as one that does not answer', async () => {
+test('A server that switches protocols is reported as not responding.', async () => {
   provider = await TestProvider.start((response) => {
     response.req.socket.write('HTTP/1.1 101 Switching Protocols\r\nconnection: upgrade\r\nupgrade: other\r\n\r\n');
   });
@@ -122,7 +122,7 @@ describe('through a proxy', () => {
     connections.close();
   });
 
-  test('a secure request asks for a tunnel, and the refusal of the proxy arrives as its status', async () => {
+  test('A secure request opens a tunnel, and a refusal of the proxy is reported with its status.', async () => {
     provider = await TestProvider.start(says('One.'));
     const connections = new Connections(IDLE_MS, { HTTPS_PROXY: await startProxy() });
     const posted = await post(connections, 'https://models.invalid/v1');

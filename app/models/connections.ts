@@ -22,7 +22,9 @@ export class Connections {
     this.#agents = new ProxiedAgents(idleMs, environment);
   }
 
-  /** Gives the response with its body unread, or what kept it away. @param signal ends the call, its body included */
+  /**
+   * Returns the response with its body unread, or why there is none. @param signal aborts the call, including its body
+   */
   async post(url: URL, headers: OutgoingHttpHeaders, body: string, signal: AbortSignal): Promise<Posted> {
     const choice = await this.#agents.for(url);
     if (!choice.ok) return { ok: false, error: new Error(choice.message), via: null };
@@ -41,7 +43,7 @@ export class Connections {
         call.off('close', end);
         resolve({ ok: true, response });
       });
-      // After the response too, whose reader is told as well.
+      // Also handles errors after the response, which its reader receives too.
       call.on('error', () => undefined);
       call.end(body);
     });

@@ -8,7 +8,7 @@ const TOKENS =
 export interface TooLong {
   /** The model's context window, if the server named it. */
   windowTokens: number | null;
-  /** What a person can do. */
+  /** Advice for the person. */
   advice: string;
 }
 

@@ -1,6 +1,6 @@
 const DEFAULT_TOKENS = 128_000;
 
-/** Context windows in tokens, by how a model's name begins. */
+/** Context windows in tokens, by prefix of the model name. */
 const KNOWN: readonly (readonly [string, number])[] = [
   ['gpt-4.1', 1_047_576],
   ['gpt-4o', 128_000],

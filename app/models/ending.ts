@@ -61,7 +61,7 @@ const ENDINGS: ReadonlyMap<string, Ending> = new Map(
   ),
 );
 
-/** What a provider's finish reason means. Case is ignored. */
+/** Returns the meaning of a provider's finish reason, ignoring case. */
 export function endingOf(finishReason: string): Ending {
   return ENDINGS.get(finishReason.trim().toLowerCase()) ?? 'unknown';
 }

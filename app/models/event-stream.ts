@@ -2,13 +2,13 @@ import type { Readable } from 'node:stream';
 import { createParser, type EventSourceMessage } from 'eventsource-parser';
 import { parseJson } from '../../shared/parse-json.ts';
 
-/** What a stream of events says last. */
+/** The last data of an event stream. */
 export const DONE = '[DONE]';
 
 /**
- * Hands over the events of a stream, however the network cuts it, until `isEnough` or the end; rejects where it breaks. A
- * byte order mark is passed over; the last event counts without its empty line too, which some servers forget, unless the
- * end has cut it in two. By listeners: to iterate over the body costs a short answer a third of its call.
+ * Hands over the events of a stream, however the network cuts it, until `isEnough` or the end; rejects where it breaks.
+ * A byte order mark is passed over; the last event counts without its empty line too, which some servers forget, unless
+ * the end has cut it in two. By listeners: to iterate over the body costs a short answer a third of its call.
  */
 export function readEvents(body: Readable, isEnough: (event: EventSourceMessage) => boolean): Promise<void> {
   const decoder = new TextDecoder();
@@ -21,7 +21,7 @@ export function readEvents(body: Readable, isEnough: (event: EventSourceMessage)
     return come.some(isEnough);
   };
   return new Promise((resolve, reject) => {
-    // What a listener throws would end the process.
+    // An exception in a listener would end the process.
     const orReject = (act: () => void) => {
       try {
         act();

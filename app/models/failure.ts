@@ -21,7 +21,7 @@ export function unreachable(url: string, error: Error, via: string | null = null
   if (code === 'EPROTO') {
     return {
       kind: 'network',
-      message: `${url} does not answer by TLS. Check the base URL; it may begin with http://.`,
+      message: `${url} does not answer by TLS. Check the base URL; it may have to start with http://.`,
     };
   }
   if (code !== undefined && CLOSED.has(code)) {
@@ -47,16 +47,18 @@ function firstOf(error: NodeJS.ErrnoException): NodeJS.ErrnoException {
   return error instanceof AggregateError && error.errors[0] instanceof Error ? error.errors[0] : error;
 }
 
-/** An error in the middle of an answer. @param told as the server sent it */
-export function streamFailed(access: ModelAccess, told: string): Failure {
-  const error = serverError(told);
+/** An error in the middle of an answer. @param value the error as the server sent it */
+export function streamFailed(access: ModelAccess, value: string): Failure {
+  const error = serverError(value);
   const known = ofAccountOrFilter(access, 0, error, false);
   if (known) return known;
   const message = `${access.base_url} broke its answer off with an error: ${short(error.message)}`;
   return exceeded(0, error, message) ?? { kind: 'bad_answer', message };
 }
 
-/** An error about a request that does not fit the model's context window; null for others. @param message what happened */
+/**
+ * An error about a request that does not fit the model's context window; null for others. @param message what happened
+ */
 function exceeded(status: number, error: ServerError, message: string): Failure | null {
   const found = tooLongError(status, error);
   if (found === null) return null;
@@ -64,7 +66,7 @@ function exceeded(status: number, error: ServerError, message: string): Failure 
   return { kind: 'http', message: `${sentence(message)} ${found.advice}`, status: 400, too_long };
 }
 
-/** A key that cannot stand in a request, or null where it can. */
+/** Returns the failure for a key that cannot be sent in a header; null if it can. */
 export function unusableKey({ provider, api_key: key }: ModelAccess): Failure | null {
   if (key === null || /^[\x21-\x7e]+$/.test(key)) return null;
   const message = `The key of provider "${provider}" holds spaces or characters that no key has. Give it again.`;
@@ -73,7 +75,7 @@ export function unusableKey({ provider, api_key: key }: ModelAccess): Failure | 
 
 /** An answer that ended before the provider said that it is complete. */
 export function cutOff(url: string): Failure {
-  const message = `The answer of ${url} was cut off: the connection ended before the answer did.`;
+  const message = `The answer of ${url} is incomplete: the connection closed before the answer ended.`;
   return { kind: 'bad_answer', message };
 }
 
@@ -99,14 +101,14 @@ export function declined({ base_url: url, model }: ModelAccess, said: string): F
   return { kind: 'refused', message: `${model} at ${url} refused to answer${words}${OTHER_TASK_OR_MODEL}` };
 }
 
-/** A content filter stopped the answer. @param said what had come of it */
+/** A content filter stopped the answer. @param said the received text */
 export function filteredOut({ base_url: url, model }: ModelAccess, said: string): Failure {
   const part = said.trim() === '' ? 'kept it back.' : `cut it off after: "${short(said)}"`;
   const message = `${model} at ${url} gave no complete answer: the provider’s content filter ${part}${OTHER_TASK_OR_MODEL}`;
   return { kind: 'filtered', message };
 }
 
-/** An answer whose end means nothing to this version. @param said what had come of it */
+/** An answer with an unknown finish reason. @param said the received text */
 export function unknownEnding({ base_url: url, model }: ModelAccess, ending: string, said: string): Failure {
   const part = said.trim() === '' ? '' : ` It said: "${short(said)}"`;
   const message = `${model} at ${url} ended its answer with the unknown finish_reason "${short(ending)}", so the answer may not be complete.${part}`;

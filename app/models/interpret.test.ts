@@ -30,7 +30,7 @@ describe('a refusal', () => {
     'before a filter stopped it': stream(delta({ refusal: SORRY }), ends('content_filter'), usage(10, 5)),
   };
   for (const [way, reply] of Object.entries(ways)) {
-    it(`fails with the model's words and is paid for once: ${way}`, async () => {
+    it(`A refusal fails with the words of the model and is charged once: ${way}`, async () => {
       const result = await resultOf(reply);
       expect(result).toMatchObject({ status: 'failed', failure: { kind: 'refused' }, usage: { promptTokens: 10 } });
       expect(JSON.stringify(result)).toContain(SORRY);
@@ -39,7 +39,7 @@ describe('a refusal', () => {
 });
 
 describe('an answer that ends for another reason than being complete', () => {
-  it('does not count when a content filter stopped it, and keeps what arrived', async () => {
+  it('An answer stopped by a content filter fails and reports the received text.', async () => {
     for (const reason of ['content_filter', 'CONTENT_FILTER', 'SAFETY', 'RECITATION']) {
       expect(await resultOf(stream(text('The first half'), ends(reason), usage(10, 5)))).toMatchObject({
         status: 'failed',
@@ -123,7 +123,7 @@ describe('thoughts', () => {
     'before a lone closing tag': says(`${HM}\n</think>\n\n42`),
   };
   for (const [way, reply] of Object.entries(ways)) {
-    it(`are kept apart from the answer: ${way}`, async () => {
+    it(`Thoughts are separated from the answer: ${way}`, async () => {
       expect(await resultOf(reply)).toMatchObject({ status: 'answered', message: { content: '42', thoughts: HM } });
     });
   }
@@ -170,7 +170,7 @@ describe('thoughts', () => {
   });
 });
 
-it('What a server attaches to a tool call is kept with the call', async () => {
+it('Data that a server attaches to a tool call is stored with the call.', async () => {
   const extra_content = { google: { thought_signature: 'SIGNATURE' } };
   const called = { id: 'a', extra_content, function: { name: 'look', arguments: '{}' } };
   for (const reply of [
@@ -215,14 +215,14 @@ describe('an account without credit', () => {
     'in the stream': stream({ error: { message: QUOTA, code: 'insufficient_quota' } }),
   };
   for (const [way, reply] of Object.entries(ways)) {
-    it(`fails for good and says what to do: ${way}`, async () => {
+    it(`A permanent failure reports what to do: ${way}`, async () => {
       const failure = await failureOf(reply);
       expect(failure).toMatchObject({ kind: 'no_credit', message: expect.stringContaining('billing') });
       expect(failure).not.toHaveProperty('retry_after_ms');
     });
   }
 
-  it('is not what a limit per minute is', async () => {
+  it('A per-minute limit is not a permanent failure.', async () => {
     const limits = [
       error(429, {
         error: { message: 'Rate limit reached for requests', type: 'requests', code: 'rate_limit_exceeded' },

@@ -4,11 +4,11 @@ import type { Answer, Usage } from './answer.ts';
 import { endingOf } from './ending.ts';
 import { cutOff, declined, filteredOut, nothingSaid, streamFailed, unknownEnding } from './failure.ts';
 
-/** What an answer counts as. */
+/** The interpretation of an answer. */
 export type Interpreted =
-  /** `isCutAtLength`: it is not whole, since it reached `max_tokens` or what the model's window leaves. */
+  /** `isCutAtLength`: the answer is truncated because it reached `max_tokens` or the context window. */
   | { status: 'answered'; message: AssistantMessage; usage: Usage; isCutAtLength: boolean }
-  /** `usage` and `message` where an answer came to its end and does not count: both are recorded. */
+  /** `usage` and `message` are set if a complete answer was rejected; both are recorded. */
   | { status: 'failed'; failure: Failure; usage?: Usage; message?: AssistantMessage };
 
 /**

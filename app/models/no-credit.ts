@@ -27,8 +27,8 @@ const WORDS =
 const PLAN_AND_BILLING = /exceeded your current quota/i;
 
 /**
- * Whether a server refuses a call because the account has no credit, is closed, or must be paid for. Waiting does not help
- * then.
+ * Whether a server refuses a call because the account has no credit, is closed, or must be paid for. Waiting does not
+ * help then.
  */
 export function isNoCredit(status: number, error: ServerError, asksToWait: boolean): boolean {
   if (status === 402 || error.names.some((name) => NAMES.has(name))) return true;

@@ -40,7 +40,7 @@ describe('a parameter that a model does not take', () => {
     expect(provider.received).toHaveLength(7);
   });
 
-  it('is found in the words of servers that name no parameter', async () => {
+  it('A rejected parameter is recognized in messages of servers that do not name it separately.', async () => {
     const mistral = { detail: [{ type: 'extra_forbidden', loc: ['body', 'stream_options', 'include_usage'] }] };
     const refusals: Record<string, Reply> = {
       stream_options: (response) => json(response, 422, { object: 'error', message: mistral }),
@@ -87,7 +87,7 @@ it('A wrong value, a refused parameter that was not sent, and any other error fa
   }
 });
 
-it('A request that does not fit the context window says what to set', async () => {
+it('A request that does not fit the context window reports the setting to change.', async () => {
   for (const [message, advice] of [
     [
       "This model's maximum context length is 1000 tokens. However, your messages resulted in 5000 tokens.",

@@ -5,7 +5,7 @@ import { serverError } from './server-error.ts';
 type Option = 'max_tokens' | 'max_completion_tokens' | 'temperature' | 'stream_options';
 type Options = Partial<Record<Option, unknown>>;
 
-/** What a model at an endpoint is known not to accept. */
+/** Parameters that a model at an endpoint does not accept. */
 export interface Learned {
   isLengthRenamed: boolean;
   leftOut: ReadonlySet<Option>;
@@ -29,14 +29,14 @@ const WRONG_VALUE =
 export class Parameters {
   readonly #learned = new Map<string, Learned>();
 
-  /** What is known about a model at its endpoint. */
+  /** Known limits of a model at its endpoint. */
   of(access: ModelAccess): Learned {
     return this.#learned.get(keyOf(access)) ?? NOTHING;
   }
 
   /**
-   * Learns from a refusal whose text names a parameter that was sent. @returns whether it did: the call can be made again,
-   * with the parameter under its newer name or without it
+   * Learns from a refusal whose text names a parameter that was sent. @returns whether it did: the call can be made
+   * again, with the parameter under its newer name or without it
    */
   learn(access: ModelAccess, body: string): boolean {
     const known = this.of(access);
@@ -66,7 +66,7 @@ export function optionsOf({ temperature, max_tokens }: ModelAccess, { isLengthRe
   return all;
 }
 
-/** What a person must know about how a model's settings were sent. `stream_options` is not a setting. */
+/** Notes for people about settings that were not sent. `stream_options` is not a setting. */
 export function adjustmentsOf(access: ModelAccess, { isLengthRenamed, leftOut }: Learned): string[] {
   const isLengthSet = access.max_tokens !== undefined;
   const isLengthLeftOut = leftOut.has('max_completion_tokens');

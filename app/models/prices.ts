@@ -1,11 +1,13 @@
 import type { ModelAccess } from '../../shared/slot/protocol.ts';
 
-/** US dollars per million tokens. `cached`: for prompt tokens from the provider's cache; absent if that is not known. */
+/**
+ * US dollars per million tokens. `cached`: for prompt tokens from the provider's cache; absent if that is not known.
+ */
 export type Price = NonNullable<ModelAccess['price']>;
 
 const FREE: Price = { prompt: 0, completion: 0, cached: 0 };
 
-/** List prices published by their providers, as of mid 2025; the longest name that a model's name begins with counts. */
+/** List prices published by their providers, as of mid 2025; the longest prefix of the model name applies. */
 const OPENAI: Readonly<Record<string, Price>> = {
   'gpt-4.1': { prompt: 2, completion: 8, cached: 0.5 },
   'gpt-4.1-mini': { prompt: 0.4, completion: 1.6, cached: 0.1 },
@@ -16,7 +18,7 @@ const OPENAI: Readonly<Record<string, Price>> = {
   'o4-mini': { prompt: 1.1, completion: 4.4, cached: 0.275 },
 };
 
-/** What a model costs; null where that is not known, and then no cost is shown. Models on this machine cost nothing. */
+/** Returns the price of a model; null if unknown, so that no cost is shown. Local models cost nothing. */
 export function priceOf(provider: { name: string; local: boolean }, model: string): Price | null {
   if (provider.local || provider.name === 'rehearsal') return FREE;
   if (provider.name !== 'openai') return null;
@@ -26,8 +28,8 @@ export function priceOf(provider: { name: string; local: boolean }, model: strin
 }
 
 /**
- * Cost of a call in US dollars, null if the price is unknown. Cached tokens, which are contained in the prompt's, count in
- * full where their own price is unknown.
+ * Cost of a call in US dollars, null if the price is unknown. Cached tokens, which are contained in the prompt's, count
+ * in full where their own price is unknown.
  */
 export function costOf(
   price: Price | null,

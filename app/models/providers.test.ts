@@ -13,7 +13,7 @@ afterEach(async () => {
 
 function known(name: string): Provider {
   const provider = findProvider(name);
-  if (!provider) throw new Error(`There is no provider ${name}.`);
+  if (!provider) throw new Error(`Unknown provider ${name}.`);
   return provider;
 }
 
@@ -39,7 +39,7 @@ describe('the table of providers', () => {
   });
 });
 
-describe('what a call costs', () => {
+describe('the cost of a call', () => {
   it('follows the longest name that fits, dated versions too, and is unknown for any other', () => {
     expect(priceOf(known('openai'), 'gpt-4o-mini')).toEqual({ prompt: 0.15, completion: 0.6, cached: 0.075 });
     expect(priceOf(known('openai'), 'gpt-4o-2024-08-06')).toEqual(priceOf(known('openai'), 'gpt-4o'));

@@ -1,4 +1,4 @@
-/** A model provider that the product knows by name. All of them are asked through OpenAI's chat completions. */
+/** A known model provider. All providers are called through OpenAI's chat completions API. */
 export interface Provider {
   name: string;
   title: string;

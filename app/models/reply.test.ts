@@ -143,12 +143,12 @@ describe('an error', () => {
     }
   });
 
-  it('is none of an answer that ends by it: what has come is no result', async () => {
+  it('An answer that ends with an error event has no result.', async () => {
     const ended = data({ choices: [{ delta: {}, finish_reason: 'error' }] });
     expect(await failureOf(bytes(TEXT + ended))).toMatchObject({ kind: 'bad_answer' });
   });
 
-  it('that never ends, or is cut off, is told by its status and by what has come', async () => {
+  it('An error body that is endless or truncated is reported with its status and the received text.', async () => {
     const endless = await failureOf((response) => {
       response.writeHead(500, { 'content-type': 'text/plain' }).write('out of memory');
     });
@@ -166,7 +166,7 @@ describe('an error', () => {
     expect((await failureOf(compressed)).message).toMatch(/500 out of memory$/);
   });
 
-  it('is what a filter has left of an answer', async () => {
+  it('An answer stopped by a content filter is a failure.', async () => {
     const filtered = bytes(data({ choices: [{ delta: {}, finish_reason: 'content_filter' }] }));
     expect((await failureOf(filtered)).message).toContain('content filter kept it back');
   });

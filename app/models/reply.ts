@@ -13,7 +13,7 @@ import { wholeAnswer } from './whole-answer.ts';
 /** Larger answers are refused: no model writes them, and several of them would exhaust the memory of a slot. */
 const MAX_ANSWER_BYTES = 64 * 1024 * 1024;
 
-/** Reads a response to its end, or to the answer's. Null, or why there is no answer. */
+/** Reads a response until it or the answer ends. Returns null, or why there is no answer. */
 export async function readReply(
   response: IncomingMessage,
   access: ModelAccess,
@@ -54,7 +54,7 @@ async function read(
     return text === null ? tooLong(access.base_url, MAX_ANSWER_BYTES) : readWhole(text, type, access, answer);
   }
   const failure = await readStream(body, access, answer);
-  // A stream is taken for one whatever it is called, if it speaks as one.
+  // A body in the event-stream format is read as a stream, regardless of its content type.
   const isNone = !failure && answer.ending === null && !answer.hasBegun && !type.includes('event-stream');
   return isNone ? notTheApi(access.base_url, type) : failure;
 }

@@ -13,7 +13,7 @@ test('A number is seconds, and a date the time until then', () => {
   expect(of('Monday, 30-Nov-26 12:01:00 GMT')).toBe(60_000);
 });
 
-test('A time in the past is no wait, and a time beyond a year is a year', () => {
+test('A time in the past means no wait, and a time beyond one year means one year.', () => {
   expect(of('-5')).toBe(0);
   expect(of('Mon, 30 Nov 2026 11:00:00 GMT')).toBe(0);
   expect(of('1e30')).toBe(YEAR_MS);

@@ -1,14 +1,14 @@
 import type { IncomingHttpHeaders } from 'node:http';
 
-/** The longest wait that a header can ask for: one year, in milliseconds. */
+/** Maximum wait of a Retry-After header: one year, in ms. */
 const LONGEST_MS = 365 * 86_400_000;
 const NUMBER = /^[+-]?\d+(?:\.\d+)?(?:e[+-]?\d+)?$/i;
 /** `Sun, 06 Nov 1994 08:49:37 GMT`, and the two forms that RFC 9110 calls obsolete. */
 const HTTP_DATE = /^(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*,? .*\d\d:\d\d:\d\d/i;
 
 /**
- * How many milliseconds a response asks to wait: `retry-after-ms`, or `Retry-After` in seconds or as an HTTP date. A time in
- * the past is 0, a time beyond a year is a year. Null where neither header has a time.
+ * How many milliseconds a response asks to wait: `retry-after-ms`, or `Retry-After` in seconds or as an HTTP date. A
+ * time in the past is 0, a time beyond a year is a year. Null where neither header has a time.
  */
 export function retryAfterMs(headers: IncomingHttpHeaders, nowMs = Date.now()): number | null {
   const asked = numberIn(headers['retry-after-ms']) ?? secondsOrDate(headers['retry-after'], nowMs);

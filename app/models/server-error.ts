@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { parseJson } from '../../shared/parse-json.ts';
 
-/** An error that a server reported, in its own words. */
+/** An error as reported by a server. */
 export interface ServerError {
   message: string;
   /** Its machine-readable names, in lower case: `code`, `type` and `status` of the error. */

@@ -15,9 +15,10 @@ export interface Split {
 }
 
 /**
- * Separates the thoughts at the beginning of an answer from the answer, piece by piece. Thoughts are what leading tags such
- * as `<think>` enclose, and everything when the tag is never closed. The text before a lone closing tag counts as thoughts
- * too, but only `end` can know that. Tags later in the text, in code or in quotation marks belong to the answer.
+ * Separates the thoughts at the beginning of an answer from the answer, piece by piece. Thoughts are what leading tags
+ * such as `<think>` enclose, and everything when the tag is never closed. The text before a lone closing tag counts as
+ * thoughts too, but only `end` can know that. Tags later in the text, in code or in quotation marks belong to the
+ * answer.
  */
 export class ThoughtSplitter {
   #thoughts = '';
@@ -61,7 +62,7 @@ export class ThoughtSplitter {
     this.#thoughts += this.#thoughts === '' ? text : `\n${text}`;
   }
 
-  /** Begins a block of thoughts where the pending text begins with its tag. */
+  /** Starts a block of thoughts if the pending text starts with its tag. */
   #open(): boolean {
     const text = this.#pending.trimStart();
     const found = OPENING.exec(text);
@@ -124,7 +125,7 @@ class Block {
     else this.#tag = /<\|(?:begin|(end))_of_thought\|>/gi;
   }
 
-  /** The tag that ends the block, or null. Searches only what has come since the last call. */
+  /** The tag that ends the block, or null. Searches only the text received since the last call. */
   findEnd(): Span | null {
     this.#tag.lastIndex = this.#searched;
     for (let found = this.#tag.exec(this.text); found; found = this.#tag.exec(this.text)) {
@@ -157,8 +158,8 @@ function isQuote(character: string | undefined): boolean {
 }
 
 /**
- * Whether a closing tag ends thoughts whose opening tag is missing. An answer that talks about the tag has it in code, in
- * quotation marks, after an opening tag, or in the middle of a sentence.
+ * Whether a closing tag ends thoughts whose opening tag is missing. An answer that talks about the tag has it in code,
+ * in quotation marks, after an opening tag, or in the middle of a sentence.
  */
 function isLone(text: string, match: RegExpExecArray): boolean {
   const before = text.slice(0, match.index);

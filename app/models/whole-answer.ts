@@ -19,7 +19,7 @@ const completion = z.object({
   usage: usageSchema,
 });
 
-/** The answer of a server that does not stream, as the one piece of a stream; null where it is none. */
+/** Converts the answer of a server that does not stream to a single stream chunk; null if it is not an answer. */
 export function wholeAnswer(json: unknown): Chunk | null {
   const read = completion.safeParse(json);
   if (!read.success) return null;

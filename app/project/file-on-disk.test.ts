@@ -28,7 +28,7 @@ describe('the state of a file', () => {
     expect(await lookAtFile(path)).toMatchObject({ hash: sha256(text) });
   });
 
-  it('tells a missing file from one that cannot be read', async () => {
+  it('A missing file and an unreadable file are distinguished.', async () => {
     expect(await lookAtFile(path)).toEqual({ kind: 'missing' });
     expect(await lookAtFile(join(path, 'below'))).toEqual({ kind: 'missing' });
     expect(await lookAtFile(dir)).toMatchObject({ kind: 'unreadable' });

@@ -6,7 +6,10 @@ import { codeOf, messageOf } from '../base/system-error.ts';
 
 /** The state of a file on disk, for comparing it with what was read or written earlier. */
 export type FileOnDisk =
-  /** `hash`: as `sha256` returns it for the text. `changed_ms`: when the file was last written, in milliseconds since 1970. */
+  /**
+   * `hash`: as `sha256` returns it for the text. `changed_ms`: when the file was last written, in milliseconds since
+   * 1970.
+   */
   { kind: 'file'; hash: string; changed_ms: number } | { kind: 'missing' } | { kind: 'unreadable'; reason: string };
 
 const BYTE_ORDER_MARK = Buffer.from([0xef, 0xbb, 0xbf]);

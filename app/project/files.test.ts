@@ -26,7 +26,7 @@ async function shipped(name: string) {
 }
 
 describe('the crews that ship', () => {
-  it('are all read without a problem, and stand in their files as they would be saved', async () => {
+  it('All templates are valid and stored exactly as they would be saved.', async () => {
     const templates = await listTemplates(EXAMPLES);
     expect(templates.map(({ name }) => name)).toEqual([
       'assigned_by_manager',
@@ -42,7 +42,7 @@ describe('the crews that ship', () => {
     }
   });
 
-  it('say what templates there are when one is asked for that is none', async () => {
+  it('An unknown template is refused with the list of templates.', async () => {
     expect(await readTemplate(EXAMPLES, '../examples/two_steps')).toMatchObject({
       ok: false,
       problems: [{ code: 'unknown_template' }],
@@ -51,7 +51,7 @@ describe('the crews that ship', () => {
 });
 
 describe('saving', () => {
-  it('gives back the same crew, and keeps one backup of what stood there', async () => {
+  it('A saved crew reads back unchanged, and the previous content is stored in one backup.', async () => {
     const path = join(dir, 'crew.crew.json');
     const crew = await shipped('concurrent_processing');
     expect(await saveProject(path, crew)).toEqual({ ok: true });
@@ -60,14 +60,14 @@ describe('saving', () => {
     expect(await loadProject(join(dir, '.crew.crew.json.bak'))).toMatchObject({ ok: true, project: crew });
   });
 
-  it('says what is wrong when the folder is not there, and leaves nothing behind', async () => {
+  it('Saving to a missing folder is refused and leaves no file behind.', async () => {
     const saved = await saveProject(join(dir, 'none', 'crew.crew.json'), await shipped('two_steps'));
     expect(saved).toMatchObject({ ok: false, message: expect.stringContaining('its folder does not exist') });
   });
 });
 
 describe('a file that cannot be read', () => {
-  it('is one problem that says what to do', async () => {
+  it('An unreadable file is one problem with advice.', async () => {
     expect(await loadProject(join(dir, 'none.crew.json'))).toMatchObject({ problems: [{ code: 'unreadable' }] });
     expect(await loadProject(dir)).toMatchObject({ ok: false });
     execFileSync('mkfifo', [join(dir, 'pipe')]);
@@ -99,7 +99,7 @@ describe('the workload of the seed crew', () => {
     expect((await stat(join(dir, 'workload_data.json'))).isFile()).toBe(true);
   });
 
-  it('of a name that is no generator is refused', async () => {
+  it('An unknown generator is refused.', async () => {
     expect(await prepareWorkspace('toString', dir)).toMatchObject({ ok: false });
   });
 });

@@ -31,7 +31,10 @@ export class JsonIndex {
     return this.#places.at(offset);
   }
 
-  /** The offset of the value at `path`, or of its key; where it is missing, of the nearest value that it is missing in. */
+  /**
+   * Returns the offset of the value at `path` or of its key. If the value is missing, returns the offset of its nearest
+   * existing parent.
+   */
   offsetOf(path: Path, atKey = false): number {
     let node = this.#tree;
     for (const [depth, step] of path.entries()) {

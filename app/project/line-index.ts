@@ -1,6 +1,6 @@
 /** Lines and columns in a text, both from 1. */
 export class LineIndex {
-  /** Offsets at which lines begin. */
+  /** Start offsets of lines. */
   readonly #starts: number[] = [0];
 
   constructor(text: string) {

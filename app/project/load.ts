@@ -3,12 +3,12 @@ import type { Crew } from '../../shared/project/schema.ts';
 import { readTextFile, type TextRead } from '../base/read-text-file.ts';
 import { type Accepted, parseProject } from './parse.ts';
 
-/** `text` is what stood in the file: problems that are found later get their places from it. */
+/** `text` is the content of the file, from which later problems get their locations. */
 export type LoadedProject =
   | { ok: true; project: Crew; text: string; problems: [] }
   | { ok: false; problems: Problem[] };
 
-/** Reads a crew file. What is wrong with the file or in it comes back as problems. */
+/** Reads a crew file. Returns problems if the file cannot be read or is invalid. */
 export async function loadProject(path: string, accepted: Accepted = 'complete'): Promise<LoadedProject> {
   const read = await readTextFile(path);
   if (!read.ok) return { ok: false, problems: [readProblem(path, read)] };

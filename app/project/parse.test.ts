@@ -20,7 +20,7 @@ function problemsOf(json: object | string): string[] {
 }
 
 describe('a crew file', () => {
-  it('needs little: two tasks and who does them', () => {
+  it('A minimal crew file has agents and tasks.', () => {
     const parsed = parseProject(JSON.stringify(crew()));
     expect(parsed).toMatchObject({
       ok: true,
@@ -135,17 +135,17 @@ describe('a crew file', () => {
     ['a name that is none', { name: '1 crew' }, ['invalid_name name 3:11']],
     ['a newer format', { format: 'crewlane/2' }, ['newer_format format 2:13']],
     ['an unknown tool', { tasks: [task({ tools: ['rm'] })] }, ['unknown_tool tasks[0].tools[0] 18:9']],
-  ])('is refused with %s, and names the place', (_what, more, expected) => {
+  ])('A crew file with %s is refused with the location.', (_what, more, expected) => {
     expect(problemsOf(crew(more))).toEqual(expected);
   });
 
-  it('is refused where it is not JSON, with line and column', () => {
+  it('Invalid JSON is refused with line and column.', () => {
     expect(problemsOf('{\n  "format": "crewlane/1",\n  "name": }\n}')).toEqual(['not_json  3:11']);
     expect(problemsOf('')).toEqual(['not_json  1:1']);
     expect(problemsOf('// a comment\n{}')[0]).toMatch(/^not_json {2}1:1/);
   });
 
-  it('is refused with a key that stands twice, or nesting over 100', () => {
+  it('A duplicate key and nesting over 100 levels are refused.', () => {
     expect(problemsOf('{"format": "crewlane/1", "name": "a", "name": "b"}')).toEqual(['duplicate_key name 1:39']);
     expect(problemsOf('['.repeat(200_000))).toEqual(['too_deep  1:101']);
   });
@@ -155,26 +155,26 @@ describe('a crew file', () => {
     expect(problemsOf(text)).toEqual(['unknown_key __proto__ 1:39']);
   });
 
-  it('is told which forms there are where it comes near none', () => {
+  it('A value of no allowed form is refused with the list of forms.', () => {
     const parsed = parseProject(JSON.stringify(crew({ workload: { a: { declared: 1, measure: { rows: 'x' } } } })));
     expect(parsed.problems[0]?.message).toContain('"rows_of", "files_written", "items", "checks", "completed"');
   });
 
-  it('is told which values there are', () => {
+  it('An invalid value is refused with the list of values.', () => {
     const parsed = parseProject(
       JSON.stringify(crew({ tasks: [task({ guardrail: { check: 'mood' } })], process: 'all' })),
     );
     const messages = parsed.problems.map(({ message }) => message);
-    expect(messages).toContain('"check" has to be one of "length", "regex", "json", "language", "cites".');
-    expect(messages).toContain('"process" has to be one of "sequential", "hierarchical", "consensual".');
+    expect(messages).toContain('"check" must be one of "length", "regex", "json", "language", "cites".');
+    expect(messages).toContain('"process" must be one of "sequential", "hierarchical", "consensual".');
   });
 
-  it('says where the first of two equal keys stands', () => {
+  it('A duplicate key is reported with the line of the first one.', () => {
     const parsed = parseProject('{\n  "name": "a",\n  "format": "crewlane/1",\n  "name": "b"\n}');
-    expect(parsed.problems.map(({ message }) => message)).toEqual([expect.stringContaining('first in line 2')]);
+    expect(parsed.problems.map(({ message }) => message)).toEqual([expect.stringContaining('first on line 2')]);
   });
 
-  it('tells all problems at once, not the first alone', () => {
+  it('All problems are reported at once.', () => {
     const found = problemsOf(
       crew({ colour: 'red', settings: { task_timeout_s: 0 }, tasks: [task({ context: ['x'], nope: 1 })] }),
     );
@@ -194,8 +194,8 @@ describe('a crew file', () => {
   });
 });
 
-describe('what is saved', () => {
-  it('leaves defaults out, and keeps what a person wrote below extras', () => {
+describe('a saved crew', () => {
+  it('A saved crew omits defaults and preserves extras.', () => {
     const json = crew({ extras: { z: [1, { a: null }], a: true } });
     expect(serializeProject(crewSchema.parse(json))).toBe(`${JSON.stringify(json, null, 2)}\n`);
   });
@@ -245,7 +245,7 @@ describe('what is saved', () => {
     extras: maybe(fc.dictionary(name, fc.jsonValue())),
   });
 
-  it('is read back as the same crew, whatever it holds, and then saved as the same bytes', () => {
+  it('Any crew reads back unchanged and is saved again as the same bytes.', () => {
     fc.assert(
       fc.property(project, (given) => {
         const crew = crewSchema.parse(JSON.parse(JSON.stringify(given)));
@@ -257,7 +257,7 @@ describe('what is saved', () => {
     );
   });
 
-  it('is not every text: what is no crew is refused, and never stops the reader', () => {
+  it('Any text that is not a crew is refused without an exception.', () => {
     fc.assert(
       fc.property(fc.oneof(text, fc.json()), (given) => {
         expect(parseProject(given)).toMatchObject({ ok: false });

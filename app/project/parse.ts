@@ -87,7 +87,7 @@ function notJson(error: ParseError | undefined): UnlocatedProblem {
         .replace(/([a-z])([A-Z])/g, '$1 $2')
         .toLowerCase()
     : 'it is empty';
-  return { code: 'not_json', message: `The file is not JSON: ${what}. Correct it here.`, path: [] };
+  return { code: 'not_json', message: `The file is not valid JSON: ${what}. Fix it here.`, path: [] };
 }
 
 /** The value of a node. `__proto__` is a key as any other, and so one that the schema does not know. */

@@ -8,7 +8,7 @@ import { writeFailure } from '../base/system-error.ts';
 import { type FileOnDisk, lookAtFile } from './file-on-disk.ts';
 import { loadProject } from './load.ts';
 
-/** What must be on disk for a file to be replaced: a content with this hash, or no file. */
+/** The expected state on disk before a file is replaced: content with this hash, or no file. */
 export type Expected = { hash: string } | 'missing';
 
 export type SaveResult =
@@ -16,16 +16,16 @@ export type SaveResult =
   /** `changed`: the file on disk is not the expected one. */
   | { ok: false; changed: boolean; message: string };
 
-/** Writes a crew as `writeCrewFile` does, over whatever is on disk. */
+/** Writes a crew like `writeCrewFile`, regardless of the content on disk. */
 export function saveProject(path: string, project: Crew): Promise<SaveResult> {
   return writeCrewFile(path, serializeProject(project), null);
 }
 
 /**
  * Writes the text of a crew file in one step, so that a crash leaves the old file or the new one. The previous content
- * stays as one hidden backup, `.NAME.bak`, and the file keeps its permissions. Where `path` is a link to a crew file, the
- * file that it leads to is written; no other link is followed (docs/decisions/files-and-links.md). With `expected`, the
- * file is compared right before it is replaced, and a file that another program has changed stays.
+ * stays as one hidden backup, `.NAME.bak`, and the file keeps its permissions. Where `path` is a link to a crew file,
+ * the file that it leads to is written; no other link is followed (docs/decisions/files-and-links.md). With `expected`,
+ * the file is compared right before it is replaced, and a file that another program has changed stays.
  */
 export async function writeCrewFile(path: string, text: string, expected: Expected | null): Promise<SaveResult> {
   if (Buffer.byteLength(text) > MAX_JSON_BYTES) return tooLarge(path);

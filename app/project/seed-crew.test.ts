@@ -34,7 +34,7 @@ it('the seed crew has its six agents, the manager first, each with its tools', a
   expect(crew.agents.every(({ verbose }) => verbose)).toBe(true);
 });
 
-it('the seed crew has its twelve tasks, nine of them asynchronous, each with its agent and what it waits for', async () => {
+it('The example crew has twelve tasks, nine of them asynchronous, with their agents and context.', async () => {
   const crew = await seedCrew();
   const [data, content, analysis] = ['data_processing_specialist', 'content_generator', 'analysis_engine'];
   const [customers, transactions, products] = ['customer', 'transaction', 'product'].map(
@@ -81,7 +81,7 @@ it('the seed crew counts its workload in the run, and sorts its tasks into four 
   ]);
 });
 
-it('the seed crew stands on the canvas without one node on another', async () => {
+it('The nodes of the example crew do not overlap on the canvas.', async () => {
   const { layout, agents, tasks } = await seedCrew();
   const size = (key: string) => (key.startsWith('task:') ? { width: 210, height: 56 } : { width: 180, height: 30 });
   const boxes = Object.entries(layout.nodes).map(([key, [x, y]]) => ({ key, x, y, ...size(key) }));

@@ -9,7 +9,7 @@ export interface Template {
   description: string;
 }
 
-/** Said of a template that describes nothing, so that a new crew does not begin with a description of the template. */
+/** Description of a template without one. It is removed from new crews. */
 const EMPTY_DESCRIPTION = 'A crew without agents and tasks, to begin from nothing.';
 
 /** The crews that ship with the application, each `examples/NAME/NAME.crew.json`, by name. */
@@ -28,7 +28,7 @@ export async function listTemplates(examples: string): Promise<Template[]> {
 export async function readTemplate(examples: string, name: string): Promise<LoadedProject> {
   const templates = await listTemplates(examples);
   if (templates.some((template) => template.name === name)) return loadProject(templatePath(examples, name));
-  const message = `There is no template "${name}". Templates are ${templates.map((template) => template.name).join(', ')}.`;
+  const message = `Unknown template "${name}". Use one of ${templates.map((template) => template.name).join(', ')}.`;
   return { ok: false, problems: [{ code: 'unknown_template', message, path: '', line: 0, column: 0 }] };
 }
 

@@ -73,13 +73,13 @@ describe('the workspace of a run', () => {
     }
   });
 
-  it('is anywhere where a person chooses it', async () => {
+  it('A person can choose any folder as the workspace.', async () => {
     expect(await plan(person(join(dir, 'there')))).toMatchObject({ path: join(dir, 'there'), state: 'missing' });
     await symlink(join(dir, 'crews'), join(dir, 'link'));
     expect(await plan(person(join(dir, 'link')))).toMatchObject({ path: join(dir, 'crews'), state: 'existing' });
   });
 
-  it('is created when it is missing, with a mark of its own', async () => {
+  it('A missing workspace is created with a marker file.', async () => {
     for (const given of [{}, { named: 'a/b' }, { file: null }, person(join(dir, 'x', 'y'))]) {
       const { path } = await plan(given);
       expect(await openWorkspace(await plan(given), 'existing')).toEqual({ ok: true, path });
@@ -88,7 +88,7 @@ describe('the workspace of a run', () => {
     }
   });
 
-  it('that cannot be created is refused with what to do', async () => {
+  it('A workspace that cannot be created is refused with advice.', async () => {
     await writeFile(join(dir, 'file'), '');
     for (const path of [join(dir, 'file'), join(dir, 'file', 'inside')])
       expect(await planned(person(path))).toMatchObject({ ok: false, message: expect.stringContaining('--workspace') });
@@ -165,7 +165,7 @@ describe('the mark of a workspace', () => {
       expect(await writeRefusal(mine, join(mine, '.crewlane', 'lock'))).toBe('crewlane');
       expect(await writeRefusal(mine, join(mine, 'notes.md'))).toBe(null);
     }
-    // The whole path counts, and a folder that is no workspace is guarded.
+    // The whole path counts, and a folder that is not a workspace is protected.
     expect(await writeRefusal('/a/.git/b', '/a/.git/b/c')).toBe('git');
     expect(await writeRefusal(dir, join(dir, '.bashrc'))).toBe('acted_on');
   });
@@ -182,7 +182,7 @@ describe('a folder that a person chooses', () => {
     (path) => expect(chosenFolderProblem(path, '/home/ada')).toBe(null),
   );
 
-  it('is not the home folder of the person who runs this', async () => {
+  it('The home folder is not a valid workspace.', async () => {
     expect(await planned(person(homedir()))).toMatchObject({ ok: false });
   });
 });

@@ -29,7 +29,7 @@ export interface WorkspaceQuestion {
   sha256: string;
   /** The crew's own file; null for a crew that was never saved, or ships with the application. */
   file: string | null;
-  /** Nobody trusts the crew: unless a person chooses a folder, it works in the data folder. */
+  /** Whether the crew is not trusted. It then works in the data folder unless a person chooses a folder. */
   isForeign: boolean;
   rehearsal: boolean;
   /** Null: nobody chose a folder for this run. */
@@ -52,8 +52,8 @@ export type PlannedWorkspace =
   | { ok: false; message: string; path: 'settings.workspace' | '' };
 
 /**
- * Which folder a run works in: the person's choice; else, for an own or trusted crew with a file, `settings.workspace` or
- * `workspace` next to the file; else a folder in the data folder. Reads the disk, and creates nothing.
+ * Which folder a run works in: the person's choice; else, for an own or trusted crew with a file, `settings.workspace`
+ * or `workspace` next to the file; else a folder in the data folder. Reads the disk, and creates nothing.
  */
 export async function planWorkspace(question: WorkspaceQuestion): Promise<PlannedWorkspace> {
   try {
@@ -90,7 +90,7 @@ async function planChosen({ path, by }: WorkspaceChoice, dataWorkspaces: string)
   const data = await realPathOf(dataWorkspaces);
   if (isBelow(data, real)) return planData(relative(data, real), dataWorkspaces, null);
   const home = await realPathOf(homedir());
-  // A run may have worked next to a file in a folder whose name begins with a dot.
+  // An earlier run may have used a workspace in a hidden folder.
   const why = by === 'person' ? chosenFolderProblem(real, home) : fixedFolderProblem(real, home);
   if (why !== null) return refused(`${path} is ${why}. Choose another folder for the workspace with --workspace.`);
   if (by !== 'person' && real !== path) return refused(`${path}, where the run worked, is now a link to ${real}.`);
@@ -98,7 +98,7 @@ async function planChosen({ path, by }: WorkspaceChoice, dataWorkspaces: string)
   return found({ path: real, chosenBy, within: null, passedOver: null });
 }
 
-/** Folders in the data folder are Crewlane's own, whatever is in them. */
+/** Folders in the data folder belong to Crewlane, regardless of their content. */
 async function planData(name: string, dataWorkspaces: string, passedOver: string | null): Promise<PlannedWorkspace> {
   const within = await realPathOf(dataWorkspaces);
   const path = join(within, name);
@@ -124,7 +124,7 @@ async function found(use: Omit<WorkspacePlan, 'state' | 'entries'>): Promise<Pla
   return { ok: true, plan: { ...use, path, ...(await lookAt(path)) } };
 }
 
-/** What is in a folder that may become a workspace. Rejects with the system's error, also where the path is a file. */
+/** Lists the content of a possible workspace. Rejects with a system error, also if the path is a file. */
 export async function lookAt(path: string): Promise<Pick<WorkspaceUse, 'state' | 'entries'>> {
   try {
     const entries = (await readdir(path)).filter((name) => name !== CREWLANE_FOLDER).length;
@@ -137,8 +137,8 @@ export async function lookAt(path: string): Promise<Pick<WorkspaceUse, 'state' |
 }
 
 /**
- * The folder of a crew that nobody trusts. Another crew of the same name, even at the same path later, has another one: it
- * must neither read nor change what the first one left.
+ * The folder of a crew that nobody trusts. Another crew of the same name, even at the same path later, has another one:
+ * it must neither read nor change what the first one left.
  */
 function scratchName(crew: string, identity: string): string {
   return `${crew}-${sha256(identity).slice(0, 12)}`;
@@ -149,6 +149,6 @@ function refused(message: string): PlannedWorkspace {
 }
 
 function refusedName(what: string): PlannedWorkspace {
-  const message = `${what}. Name another folder below the crew file's own folder, or choose a folder with --workspace or in the window.`;
+  const message = `${what}. Use another folder below the folder of the crew file, or choose one with --workspace or in the window.`;
   return { ok: false, message, path: 'settings.workspace' };
 }

@@ -3,7 +3,7 @@ import { fromMarkdown } from 'mdast-util-from-markdown';
 import { expect, test } from 'vitest';
 import { answerMarkdown } from './answer-markdown.ts';
 
-/** A report around the answer; what follows must be a rule and a paragraph of its own, and no HTML is in any of it. */
+/** Expects that a report around the answer still ends with a rule and a paragraph, and contains no HTML. */
 function expectContained(answer: string): void {
   const { children } = fromMarkdown(`# Title\n\n---\n\n${answerMarkdown(answer)}\n\n---\n\nAfter\n`);
   expect(children.slice(-2).map(({ type }) => type)).toEqual(['thematicBreak', 'paragraph']);
@@ -59,7 +59,7 @@ test('Random pieces of Markdown and HTML in an answer do not change what follows
   );
 });
 
-test('Markdown that ends by itself stays as the model wrote it', () => {
+test('Complete Markdown is not changed.', () => {
   const text =
     '# Report\n\n- [x] done\n\n| a | b |\n| --- | --- |\n| 1<br>2 | 3 |\n\n```html\n<b>bold</b>\n```\n\nSee <https://example.org>.';
   expect(answerMarkdown(text)).toBe(text);

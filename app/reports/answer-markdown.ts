@@ -1,9 +1,9 @@
 import { fromMarkdown } from 'mdast-util-from-markdown';
 import { printable } from '../../shared/printable.ts';
 
-/** A longer answer that has to be parsed is shown as it is, in a fence: to parse it would take long. */
+/** Longer answers that would have to be parsed are shown in a code fence, because parsing takes long. */
 const PARSED_CHARACTERS = 100_000;
-/** HTML that became text, and a fence that was closed, may each need another look. */
+/** Maximum number of passes. Escaping HTML or closing a fence can require another pass. */
 const PASSES = 5;
 const LINE_BREAK_TAG = /^<br\s*\/?>$/i;
 const RISKY = /<|`{3}|~{3}/;
@@ -12,8 +12,8 @@ const AFTER = '\n\n---';
 type Nodes = ReturnType<typeof fromMarkdown>['children'];
 
 /**
- * A model's answer as a block of a report that cannot change what follows it: HTML is shown as text, as in the window,
- * and a code fence that the answer left open is closed. Headings, lists, tables and links stay Markdown.
+ * Converts a model's answer to a block of a report that cannot affect the rest of the report: HTML is shown as text,
+ * and an open code fence is closed. Headings, lists, tables and links stay Markdown.
  */
 export function answerMarkdown(answer: string): string {
   const text = printable(answer).trim();
@@ -71,7 +71,7 @@ function openingFence(text: string): string {
   return /^(`{3,}|~{3,})/.exec(text)?.[0] ?? '';
 }
 
-/** The text in a fence that is longer than any run of backticks in it. */
+/** Wraps a text in a fence that is longer than any run of backticks in it. */
 function fenced(text: string): string {
   const longest = (text.match(/`{3,}/g) ?? []).reduce((most, run) => Math.max(most, run.length), 2);
   const fence = '`'.repeat(longest + 1);

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { axisFormat } from './mermaid.ts';
 import { tickLabel, tickStep } from './svg/ticks.ts';
 
-test('an axis has a readable number of ticks at any length', () => {
+test('An axis has a readable number of ticks at any length.', () => {
   for (const length of [1, 90, 7_100, 65_000, 3_700_000, 90_000_000, 900_000_000]) {
     expect(length / tickStep(length)).toBeLessThanOrEqual(14);
   }
@@ -14,7 +14,7 @@ test('an axis has a readable number of ticks at any length', () => {
   ]).toEqual(['0.5 s', '12 s', '3:20', '1:05:00']);
 });
 
-test('all marks of an axis differ, from a tenth of a second to a year', () => {
+test('All labels of an axis differ, from a tenth of a second to a year.', () => {
   for (let length = 100; length < 365 * 86_400_000; length = Math.ceil(length * 1.3)) {
     const step = tickStep(length);
     const labels = Array.from({ length: Math.floor(length / step) + 1 }, (_, at) => tickLabel(at * step, step));

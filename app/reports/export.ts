@@ -15,17 +15,17 @@ import { timelineOverviewSvg, timelineSvg } from './svg/timeline-svg.ts';
 import { tasksCsv } from './tasks-csv.ts';
 import { traceFile } from './trace/trace.ts';
 
-/** What the reports are made from: a run's folder, nothing else. */
+/** The input of an export, read from a run folder. */
 export interface ExportInput {
   project: Crew;
   state: RunState;
-  /** The results of tasks by name, those in blobs too. */
+  /** The results of tasks by name, including those in blobs. */
   texts: ReadonlyMap<string, string>;
 }
 
 /**
  * The files of an export by name, all but `events.jsonl`, which is the run's own. The same run gives the same bytes.
- * A run that was interrupted, or that still goes on, is reported as far as it has come.
+ * An interrupted or running run is reported as far as it has progressed.
  */
 export function exportFiles({ project, state, texts }: ExportInput): Map<string, string> {
   const figures = figuresOf(project, state, { texts });
@@ -55,15 +55,18 @@ export function exportFiles({ project, state, texts }: ExportInput): Map<string,
   ]);
 }
 
-/** A picture of a run that is too large for one with a row per task. */
+/** An additional picture for a run that is too large for a picture with a row per task. */
 function overviewOf(state: RunState, figures: Figures): [string, string][] {
   return figures.tasks.length > MOST_DRAWN ? [[TIMELINE_OVERVIEW, timelineOverviewSvg(state, figures)]] : [];
 }
 
-/** Bytes that a folder's name leaves free for a number, and for what marks it as unfinished. */
+/** Bytes of a folder name that are reserved for a number and for the suffix of an unfinished export. */
 const FOLDER_SPARE = 32;
 
-/** The export's folder: the crew's name less a trailing `_crew`, and the day on which the run started in its time zone. */
+/**
+ * Returns the name of the export folder: the crew name without a trailing `_crew`, and the day on which the run started
+ * in its time zone.
+ */
 export function exportFolderName(project: Crew, state: RunState): string {
   return fileName(shortName(project), `_${formatDay(startOf(state))}`, FOLDER_SPARE);
 }

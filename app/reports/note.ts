@@ -4,7 +4,7 @@ import type { MeasuredFigures } from '../../shared/figures/figures.ts';
 import { countOf, formatNumber } from '../../shared/figures/format.ts';
 import { interruptText, otherEnds } from '../../shared/figures/labels.ts';
 
-/** What a reader must know before any figure: that it was a rehearsal, that it shared its slots, or that the run did not simply complete. */
+/** Notes that a reader needs before the figures: a rehearsal, shared slots, or a run that did not complete normally. */
 export function noteOf(figures: MeasuredFigures): string {
   const lines = [
     ...(figures.rehearsal ? [REHEARSAL] : []),

@@ -23,7 +23,7 @@ export function resultFileName(task: string): string {
   return fileName(task, '_result.md');
 }
 
-/** The file of one task: its result, or why there is none, and what was measured of it. */
+/** The report of one task: its result, or why there is none, and its figures. */
 export function resultFile(
   task: TaskFigures,
   turns: readonly TurnState[],
@@ -105,14 +105,14 @@ function metricsOf(task: TaskFigures): string[] {
   ];
 }
 
-/** What was not done in this run says so, and what it took in the other. */
+/** Says that a result was reused, and what it took in the earlier run. */
 function fromText({ cached, took }: TaskFigures, run: string): string {
   const where = cached ? `Taken from the cache: made by run ${code(run)}` : `Not run again: kept from run ${code(run)}`;
   if (took === null) return where;
   return `${where}, where it was busy for ${formatDuration(took.busy_ms)} and cost ${formatDollars(took.cost_usd)}`;
 }
 
-/** Every turn with how it ended and what it was followed by, where not the first one did it. */
+/** Lists every turn with its end and the following retry, unless all turns succeeded. */
 function attemptsOf(turns: readonly TurnState[]): string {
   if (turns.every(({ result }) => result === 'ok' || result === null)) return '';
   return blocks('**Attempts:**', bullets(turns.map(attemptText)));

@@ -12,7 +12,7 @@ import {
 import { runObject } from './run-json.ts';
 
 describe('the object of run --json', () => {
-  test('has the names and units of the command line', () => {
+  test('The object of run --json has the documented keys and units.', () => {
     const state = fold(DIAMOND, journal(DIAMOND_RUN));
     const object = runObject(DIAMOND, state, new Map([['a', 'done']]), '/runs/run-1');
     expect(object).toMatchObject({
@@ -43,7 +43,7 @@ describe('the object of run --json', () => {
     });
   });
 
-  test('says that a run was cut off, and which tasks had not ended', () => {
+  test('The object of an interrupted run has the reason and the number of pending tasks.', () => {
     const state = fold(
       DIAMOND,
       journal(inOrder(ran('a', 1, 0, 100), completed('a', 100), [120, { type: 'run.interrupted', reason: 'signal' }])),
@@ -57,7 +57,7 @@ describe('the object of run --json', () => {
     });
   });
 
-  test('has no cost where a price is unknown', () => {
+  test('The object has no cost if a price is unknown.', () => {
     const call: Happened = [
       50,
       {

@@ -16,19 +16,19 @@ export interface ResultObject {
   slot: number | null;
   degraded: boolean;
   cached: boolean;
-  /** A person changed its result, or wrote it; absent otherwise. */
+  /** Whether a person edited or wrote the result; absent otherwise. */
   edited?: true;
-  /** Its result ends where the model reached the length of an answer; absent otherwise. */
+  /** Whether the result is truncated; absent otherwise. */
   cut_at_length?: true;
-  /** Its end was kept from an earlier run; absent otherwise. */
+  /** Whether the task was reused from an earlier run; absent otherwise. */
   kept?: true;
   error: { kind: string; message: string } | null;
   result: string | null;
 }
 
 /**
- * The object that `run --json` prints: the figures of the catalogue that have a key in JSON, and what identifies the run.
- * `success_rate` is in percent, the other rates are fractions.
+ * The object that `run --json` prints: the figures of the catalogue that have a key in JSON, and what identifies the
+ * run. `success_rate` is in percent, the other rates are fractions.
  */
 export interface RunObject extends JsonFigures {
   run_id: string;

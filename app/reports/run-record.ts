@@ -2,7 +2,7 @@ import type { Figures } from '../../shared/figures/figures.ts';
 import type { RunState } from '../../shared/run/state.ts';
 import { mainFigures, type RunObject } from './run-json.ts';
 
-/** What stands in `run.json`: the object of `run --json` without the folder's place, and every other figure. */
+/** The content of `run.json`: the object of `run --json` without the folder, and all other figures. */
 export type RunRecord = { format: 'crewlane-run/1'; started: unknown; figures: unknown } & Omit<RunObject, 'run_dir'>;
 
 /** Names as in `run --json`; below `figures` times are whole milliseconds and say so in their names. */

@@ -1,7 +1,7 @@
 import type { MeasuredFigures } from '../../shared/figures/figures.ts';
 import type { TaskFigures } from '../../shared/figures/task-figures.ts';
 
-/** Viewers refuse larger drawings, and nobody reads them. */
+/** Maximum number of tasks in a drawing. Viewers refuse larger drawings. */
 export const MOST_DRAWN = 100;
 /** Of a larger run: the number of tasks with the most time on the critical path, and of the longest tasks. */
 export const EACH_SHOWN = 50;

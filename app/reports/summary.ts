@@ -17,7 +17,7 @@ export function summaryFileName(project: Crew): string {
   return fileName(shortName(project).toUpperCase(), '_SUMMARY.md');
 }
 
-/** The summary for who has two minutes: sentences around computed figures, each true for this run. */
+/** The executive summary: sentences around computed figures of this run. */
 export function summaryFile(project: Crew, figures: Figures, moment: Moment): string {
   return `${blocks(
     `# ${inline(titleCase(shortName(project)))} Executive Summary${figures.rehearsal ? ' (rehearsal)' : ''}`,

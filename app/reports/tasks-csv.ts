@@ -57,7 +57,7 @@ function seconds(ms: number | null): string | null {
   return ms === null ? null : (ms / 1000).toFixed(3);
 }
 
-/** Printable text; what a spreadsheet would take for a formula gets an apostrophe in front. */
+/** Returns printable text. A text that a spreadsheet would treat as a formula gets a leading apostrophe. */
 function cellText(cell: Cell): string {
   if (cell === null) return '';
   if (typeof cell !== 'string') return String(cell);

@@ -7,7 +7,7 @@ export function parametersOf(schema: z.ZodType): Parameters {
   return parameters;
 }
 
-/** A tool's arguments, or the answer that says what is wrong with them. */
+/** Parses the arguments of a tool, or returns an answer that reports the problem. */
 export function readArguments<T>(
   schema: z.ZodType<T>,
   args: unknown,

@@ -2,8 +2,8 @@
 const NOT_TEXT = ['%PDF-', '{\\rtf'];
 
 /**
- * Decodes the bytes of a file: UTF-8, UTF-16 with a byte order mark, or else Windows-1252, which includes Latin-1. Null for
- * bytes that are not text.
+ * Decodes the bytes of a file: UTF-8, UTF-16 with a byte order mark, or else Windows-1252, which includes Latin-1. Null
+ * for bytes that are not text.
  */
 export function decodeText(bytes: Uint8Array): { text: string; encoding: string } | null {
   const marked =
@@ -12,7 +12,7 @@ export function decodeText(bytes: Uint8Array): { text: string; encoding: string 
   const start = String.fromCharCode(...bytes.subarray(0, 8));
   if (bytes.includes(0) || NOT_TEXT.some((mark) => start.startsWith(mark))) return null;
   try {
-    // A byte order mark is kept, as in every text that is read.
+    // A byte order mark is preserved, as in every text that is read.
     return { text: new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes), encoding: 'utf-8' };
   } catch {
     return { text: new TextDecoder('windows-1252').decode(bytes), encoding: 'windows-1252' };

@@ -33,7 +33,7 @@ async function read(workspace: string, { path, first_line = 1, lines }: z.infer<
   const opened = await openToRead(workspace, path);
   if (!opened.ok) {
     const { ok, text } = opened;
-    // That a file is not there may be what an answer is made from.
+    // An answer may depend on the absence of a file.
     return opened.missing
       ? { ok, text, measured: { files: [{ file: shownPath(workspace, path), sha256: null }] } }
       : { ok, text };
@@ -54,7 +54,7 @@ async function read(workspace: string, { path, first_line = 1, lines }: z.infer<
   }
 }
 
-/** What is shown says how much of the file it is, and so do the rows that count as read. */
+/** Adds a note on how much of the file is shown, and returns the number of rows read. */
 function excerpt(path: string, text: string, firstLine: number, count: number | undefined): ToolResult {
   const all = text.split('\n');
   if (all.at(-1) === '') all.pop();

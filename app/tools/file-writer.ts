@@ -6,7 +6,9 @@ import { parametersOf, readArguments } from './arguments.ts';
 import type { Tool, ToolContext, ToolResult } from './tool.ts';
 import { placeToWrite } from './workspace-path.ts';
 
-/** Whole files only: a call that is said again after a crash then changes nothing, and two tasks never mix their halves. */
+/**
+ * Whole files only: a call that is said again after a crash then changes nothing, and two tasks never mix their halves.
+ */
 const schema = z.strictObject({
   path: z.string().describe('Relative to the workspace; folders are made'),
   content: z.string().describe('All of the file; what stood there before is replaced'),

@@ -4,7 +4,7 @@ const MAX_CELL = 400;
 /** As much text as file_reader gives: more would fill the model's context window. */
 const MAX_CHARACTERS = 64_000;
 
-/** What a query has to fetch for `answerTable`: one row and one character more than are shown. */
+/** The limits of a query for `answerTable`: one row and one character more than are shown. */
 export const FETCHED = { limit: MAX_ROWS + 1, width: MAX_CELL + 1, columns: MAX_COLUMNS } as const;
 
 export interface FirstRows {
@@ -14,7 +14,10 @@ export interface FirstRows {
   rows: readonly (readonly unknown[])[];
 }
 
-/** Writes the first rows as a Markdown table. A note says what is missing; `complete`: all rows are in it. */
+/**
+ * Writes the first rows as a Markdown table. A note lists what is missing. `complete` is true if the table contains all
+ * rows.
+ */
 export function answerTable({ titles, columnCount, rows }: FirstRows): { text: string; complete: boolean } {
   const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
   const head = [line(titles.map(cell)), line(titles.map(() => '---'))];

@@ -13,7 +13,7 @@ import type { SyntaxTree } from './query-tree.ts';
 import { QueryView } from './query-view.ts';
 import type { Tool, ToolContext, ToolResult } from './tool.ts';
 
-/** What a query may use in a slot without a memory limit. */
+/** Memory limit of a query in a slot without a memory limit. */
 const UNLIMITED_MIB = 1024;
 
 const schema = z.object({
@@ -45,7 +45,8 @@ async function query(sql: string, { workspace, signal, memoryMib = UNLIMITED_MIB
       const checked = await checkedSelect(connection, sql);
       if (!checked.ok) return checked;
       // Relative paths in SQL are relative to the current folder: to the workspace while files are looked for, to the
-      // view of the opened files while the query runs. A slot runs one tool call at a time, so no other call is disturbed.
+      // view of the opened files while the query runs. A slot runs one tool call at a time, so no other call is
+      // disturbed.
       process.chdir(workspace);
       const opened = await openNamed(connection, await namedFiles(connection, checked.tree), view, workspace);
       measured = await contentsBehind(opened, workspace);
@@ -72,7 +73,7 @@ async function select(
   const relative = await withRelativeNames(connection, sql, tree, opened.paths);
   const answer = answerTable(await firstRows(connection, relative, FETCHED));
   const notes = await misreadFiles(connection, opened);
-  // A query that was cut off may have read only the beginning of its files.
+  // A truncated query may have read only the beginning of its files.
   const reads = answer.complete ? await filesRead(connection, opened) : [];
   return { text: [...notes, answer.text].join('\n\n'), reads };
 }

@@ -5,7 +5,7 @@ const MIB = 1024 * 1024;
 const LEAST_BYTES = 64 * MIB;
 /** DuckDB's own limit, as a share of the memory that the slot has left. It does not count every allocation. */
 const DATABASE_SHARE = 0.6;
-/** At this share of what the slot has left, a query is interrupted before the engine ends the slot. */
+/** Share of the slot's free memory at which a query is interrupted, before the engine kills the slot. */
 const INTERRUPT_SHARE = 0.85;
 const WATCH_MS = 20;
 /** DuckDB computes this number of rows at a time, and cannot be interrupted in between. */
@@ -13,7 +13,7 @@ const VECTOR_ROWS = 2048;
 /** Elements of a list that an expression makes. In FROM, range() and generate_series() have no limit. */
 const MAX_ELEMENTS = 1_000_000;
 
-/** Where a query works and what it may use. */
+/** The folder and the limits of a query. */
 export interface Confines {
   /** The folders below which files can be opened; nothing else can. */
   folders: readonly string[];
@@ -115,7 +115,7 @@ function boundedFunctions(maxBytes: number): string[] {
   ];
 }
 
-/** The first `limit` rows of a SELECT as texts, each cut off after `width` characters; null is null. */
+/** Returns the first `limit` rows of a SELECT as texts, each truncated to `width` characters; null stays null. */
 export async function firstRows(
   connection: DuckDBConnection,
   sql: string,
@@ -135,7 +135,9 @@ export async function firstRows(
   return { titles, columnCount, rows: reader.getRowsJson().slice(0, limit) };
 }
 
-/** The query with a limit around it. A statement that ends with a comment after a semicolon is written again by DuckDB. */
+/**
+ * The query with a limit around it. A statement that ends with a comment after a semicolon is written again by DuckDB.
+ */
 async function limitedQuery(connection: DuckDBConnection, sql: string, limit: number): Promise<string> {
   const around = (inner: string) => `SELECT * FROM (\n${inner}\n) LIMIT ${limit}`;
   const limited = around(sql.replace(/[\s;]+$/, ''));

@@ -47,7 +47,7 @@ function pathsOf(paths: ReadonlyMap<string, string>, names: ReadonlySet<string>)
   return [...names].map((name) => paths.get(name) ?? name);
 }
 
-/** DuckDB takes `file:` for a path of its own kind. One letter is a drive of Windows. */
+/** DuckDB treats `file:` as a special kind of path. A single letter is a Windows drive. */
 function pathOf(name: string): string {
   if (!/^[a-z][a-z\d+.-]+:/i.test(name)) return name;
   throw new Error(`${name} is an address. Give the path of a file, relative to the workspace.`);
@@ -77,7 +77,7 @@ export async function contentsBehind({ named, paths, view }: OpenedFiles, worksp
   return { ...(sorted.length > 0 ? { files: sorted } : {}), ...(named.listing ? { listing: true as const } : {}) };
 }
 
-/** The opened files that some names of the query stand for. The current folder is the view's. */
+/** Returns the opened files that names in the query refer to, relative to the view. */
 async function filesOf(
   connection: DuckDBConnection,
   names: ReadonlySet<string>,
@@ -90,7 +90,7 @@ async function filesOf(
   return view.files.filter(({ name }) => found.has(name));
 }
 
-/** The files that a query reads the rows of, with their number: a query that was not cut off reads all of a file. */
+/** Returns the files whose rows a query reads, with their row counts. A complete query reads all rows of a file. */
 export async function filesRead(connection: DuckDBConnection, opened: OpenedFiles): Promise<Reads> {
   const reads: Reads = [];
   for (const { name } of await filesOf(connection, opened.named.tables, opened)) {
@@ -111,8 +111,8 @@ async function rowsOf(connection: DuckDBConnection, file: string): Promise<numbe
 const sniffedSchema = z.tuple([z.coerce.number(), z.coerce.number()]);
 
 /**
- * Says which CSV files DuckDB reads otherwise than their headings say, where the query leaves the format to DuckDB: rows
- * of different lengths make it read whole lines as one column, and lines above the heading are left out.
+ * Says which CSV files DuckDB reads otherwise than their headings say, where the query leaves the format to DuckDB:
+ * rows of different lengths make it read whole lines as one column, and lines above the heading are left out.
  */
 export async function misreadFiles(connection: DuckDBConnection, opened: OpenedFiles): Promise<string[]> {
   const notes: string[] = [];

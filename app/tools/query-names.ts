@@ -77,7 +77,7 @@ export async function namedFiles(connection: DuckDBConnection, { tree }: SyntaxT
   return { names, tables, guessed, listed, listing: listing || [...names].some(isPattern) };
 }
 
-/** Whether a name stands for all files that match it. */
+/** Whether a name is a pattern that matches several files. */
 export function isPattern(name: string): boolean {
   return /[*?[{]/.test(name);
 }

@@ -22,10 +22,11 @@ export interface OpenFile {
 }
 
 /**
- * A private folder that contains, under their paths relative to the workspace, the files that a query names. DuckDB opens
- * a file by its name, after it has checked that name: a link that changes in between would lead it elsewhere. So each file
- * is opened and checked here, and the folder leads DuckDB to the open file, not to its name. On Linux an entry is a link
- * to the open descriptor. Other systems have no such link for every kind of file; there an entry is a copy.
+ * A private folder that contains, under their paths relative to the workspace, the files that a query names. DuckDB
+ * opens a file by its name, after it has checked that name: a link that changes in between would lead it elsewhere. So
+ * each file is opened and checked here, and the folder leads DuckDB to the open file, not to its name. On Linux an
+ * entry is a link to the open descriptor. Other systems have no such link for every kind of file; there an entry is a
+ * copy.
  */
 export class QueryView {
   readonly folder: string;

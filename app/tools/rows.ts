@@ -1,6 +1,7 @@
 /**
- * How many rows of a table some lines hold, by the file's name: records of a CSV file less its heading, lines of JSON; null
- * for what is no table by its name. `before`: the lines of the file that come first. A line break in quotes ends no record.
+ * How many rows of a table some lines hold, by the file's name: records of a CSV file less its heading, lines of JSON;
+ * null for what is no table by its name. `before`: the lines of the file that come first. A line break in quotes ends
+ * no record.
  */
 export function rowsIn(path: string, before: readonly string[], lines: readonly string[]): number | null {
   if (/\.(jsonl|ndjson)$/i.test(path)) return lines.filter(isFilled).length;
@@ -14,7 +15,7 @@ export function rowsIn(path: string, before: readonly string[], lines: readonly 
   return Math.max(0, records - (before.some(isFilled) ? 0 : 1));
 }
 
-/** An odd number of quotation marks; two that stand for one mark do not change that. */
+/** Whether a line has an odd number of quotes. A doubled quote does not change the parity. */
 function turnsQuotes(line: string): boolean {
   return line.split('"').length % 2 === 0;
 }

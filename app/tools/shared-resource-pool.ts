@@ -13,7 +13,7 @@ const schema = z.strictObject({
     .describe('For create_resource_pool'),
 });
 
-/** Answered by the engine, which alone knows who holds what; it reads the arguments too. */
+/** The engine answers calls of this tool and parses its arguments, because only the engine knows all leases. */
 export const sharedResourcePool: Tool = {
   name: 'shared_resource_pool',
   describe: async () => ({

@@ -1,12 +1,14 @@
 import type { Measured } from '../../shared/run/events.ts';
 import type { SlotAnswer, SlotRequest } from '../../shared/slot/protocol.ts';
 
-/** What a tool is given by the turn that calls it. */
+/** The context in which a turn calls a tool. */
 export interface ToolContext {
   /** Real path of the workspace. */
   workspace: string;
   agent: string;
-  /** Memory that the slot process may use, in MiB: above it, the engine ends the slot. Left out where there is no limit. */
+  /**
+   * Memory that the slot process may use, in MiB: above it, the engine ends the slot. Left out where there is no limit.
+   */
   memoryMib?: number | undefined;
   signal: AbortSignal;
   /** The same over attempts and resumes for the same call of the same task. */
@@ -15,7 +17,7 @@ export interface ToolContext {
   ask(request: SlotRequest): Promise<SlotAnswer>;
 }
 
-/** `text` is what the agent reads; `ok` is false where the tool could not do what it was asked, and says why. */
+/** `text` is the answer for the agent. `ok` is false if the tool failed; `text` then contains the reason. */
 export interface ToolResult {
   ok: boolean;
   text: string;
@@ -27,10 +29,10 @@ export type Parameters = Record<string, unknown>;
 
 export interface Tool {
   name: string;
-  /** The tool as a model is told of it; may look at the workspace. */
+  /** Describes the tool for a model. May read the workspace. */
   describe(workspace: string): Promise<{ description: string; parameters: Parameters }>;
-  /** `args`: the model's own JSON, unchecked. A wrong argument is an answer that says what is right. */
+  /** `args` is unchecked JSON from the model. An invalid argument gives an answer that lists the valid ones. */
   call(args: unknown, context: ToolContext): Promise<ToolResult>;
-  /** For a tool that reaches outside the workspace and the run: what a rehearsal answers in place of a call. */
+  /** The answer of a rehearsal instead of a call, for a tool that reaches outside the workspace and the run. */
   rehearse?(args: unknown): string;
 }

@@ -71,7 +71,7 @@ describe('query_data', () => {
     expect((await query(`SELECT count(*) FROM '${workspace.replace("'", "''")}/sales.csv'`)).ok).toBe(true);
   });
 
-  it('tells every file that an answer is made from, and its content', async () => {
+  it('A query result lists every file that it was made from, with its content hash.', async () => {
     const sales = createHash('sha256')
       .update(readFileSync(join(workspace, 'sales.csv')))
       .digest('hex');
@@ -90,7 +90,7 @@ describe('query_data', () => {
     // A wrong column is an answer too; so is a file that is not there.
     expect(await filesOf("SELECT nothing FROM 'sales.csv'")).toEqual(known);
     expect(await filesOf("SELECT * FROM 'other.csv'")).toEqual({ files: [{ file: 'other.csv', sha256: null }] });
-    // What depends on which files there are says so.
+    // Results that depend on the list of files are marked.
     for (const from of ["'*.csv'", "glob('*')", "read_csv('sales' || '.csv')"])
       expect({ from, ...(await filesOf(`SELECT * FROM ${from}`)) }).toMatchObject({ from, listing: true });
     expect(await filesOf('SELECT 1')).toEqual({});
@@ -217,7 +217,7 @@ describe('query_data', () => {
     expect((await query("SELECT * FROM '*.csv'")).text).toContain('| 32 |');
   });
 
-  it('reads the file that was checked, whatever happens to its name meanwhile', async () => {
+  it('A query reads the checked file even if its name changes in between.', async () => {
     const view = await QueryView.create(workspace);
     try {
       await view.add('sales.csv');
@@ -388,7 +388,7 @@ describe('query_data', () => {
 });
 
 describe('file_reader and file_writer', () => {
-  it('write what is then read, and measure both', async () => {
+  it('file_reader returns what file_writer wrote, and both are measured.', async () => {
     expect(await call('file_writer', { path: 'notes/a.md', content: '# One\n' })).toMatchObject({
       ok: true,
       measured: { writes: ['notes/a.md'] },
@@ -404,7 +404,7 @@ describe('file_reader and file_writer', () => {
     });
   });
 
-  it('tell what a file held when it was read or written, and that it was not there', async () => {
+  it('File tools report the content hash of a file when it is read or written, or that it is missing.', async () => {
     const hash = createHash('sha256').update('one\ntwo\n').digest('hex');
     const file = 'notes/a.md';
     expect((await call('file_reader', { path: file })).measured).toEqual({ files: [{ file, sha256: null }] });
@@ -414,7 +414,7 @@ describe('file_reader and file_writer', () => {
     expect(read.measured).toEqual({ files: [{ file, sha256: hash }] });
   });
 
-  it('tell how much of a file was read: records with line breaks, lines that are too long, lines that are not there', async () => {
+  it('file_reader reports how much of a file was read, with multi-line records, long lines and missing lines.', async () => {
     writeFileSync(join(workspace, 'notes.csv'), 'id,note\n1,"two\nlines"\n2,"a ""word"" more"\n');
     expect((await call('file_reader', { path: join(workspace, 'x/../notes.csv') })).measured).toMatchObject({
       reads: [{ file: 'notes.csv', rows: 2, all: true }],
@@ -480,14 +480,14 @@ describe('file_reader and file_writer', () => {
     }
   });
 
-  it('replace a link rather than write or read through it', async () => {
+  it('File tools replace a link and never write or read through it.', async () => {
     symlinkSync(join(root, 'secret.csv'), join(workspace, 'link.csv'));
     await call('file_writer', { path: 'link.csv', content: 'mine' });
     expect(readFileSync(join(workspace, 'link.csv'), 'utf8')).toBe('mine');
     expect(readFileSync(join(root, 'secret.csv'), 'utf8')).toContain('hunter2');
   });
 
-  it('leave .git and crew files alone, under whatever name', async () => {
+  it('File tools do not change .git and crew files under any spelling.', async () => {
     mkdirSync(join(workspace, '.git'));
     symlinkSync(join(workspace, '.git'), join(workspace, 'other'));
     const inGit = ['.git/hooks/pre-commit', 'a/.GIT/config', '.git./x', '.g\u200cit/x', 'git~1/x', 'other/hooks/x'];
@@ -520,14 +520,14 @@ describe('file_reader and file_writer', () => {
     expect(await call('file_writer', { path: `${'d/'.repeat(64)}x.txt`, content: 'x' })).toMatchObject({ ok: true });
   });
 
-  it('say what is wrong with their arguments', async () => {
+  it('Tools report invalid arguments.', async () => {
     expect((await call('file_writer', { path: 'x' })).text).toContain('content');
     expect((await call('file_reader', 'sales.csv')).ok).toBe(false);
   });
 });
 
 describe('web_search', () => {
-  it('gives what the services answer, each with its source', async () => {
+  it('web_search returns the answers of the services with their sources.', async () => {
     const server = createServer((request, response) => {
       const articles = { query: { search: [{ title: 'Gantt chart', snippet: 'A <b>bar</b> chart' }] } };
       const answers = {
@@ -552,7 +552,7 @@ describe('web_search', () => {
     });
   });
 
-  it('says so where a page that is no search service answers', async () => {
+  it('web_search reports an answer that does not come from a search service.', async () => {
     const server = createServer((_request, response) => response.end('<html>Log in to this network</html>'));
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     // A listening TCP server has an address with a port.

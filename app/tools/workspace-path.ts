@@ -3,7 +3,7 @@ import { MAX_FOLDERS, protectedText } from '../../shared/project/protected-path.
 import { codeOf, messageOf } from '../base/system-error.ts';
 import { openInWorkspace, type PathRefusal, placeInWorkspace } from '../base/workspace-path.ts';
 
-/** What a path in a tool's arguments leads to, or why it cannot be used, as a text for the model. */
+/** The file that a path argument refers to, or why it cannot be used, as a text for the model. */
 export type Inside<T> = ({ ok: true } & T) | { ok: false; text: string; missing?: true };
 
 /** Opens a file of the workspace for reading. `real` is its path after all links are followed. */

@@ -4,7 +4,10 @@ interface Candidate {
   tasks: number;
 }
 
-/** The manager's choice: for each task the agent whose words it shares most, among equals the one with the least to do. */
+/**
+ * Returns the manager's assignments: for each task the agent with the most words in common, or the least busy among
+ * equals.
+ */
 export function readAssignmentPrompt(prompt: string): Record<string, string> | null {
   if (!prompt.startsWith('# Assignment')) return null;
   const [, agents = '', tasks = ''] = prompt.split(/^## /m);

@@ -7,7 +7,7 @@ export interface Check {
   found: string;
 }
 
-/** The checks that a task asks for (`15 checks`), each decided by what a tool returned or by what the context holds. */
+/** Returns the checks that a task requests (`15 checks`), each decided by tool results or by the context. */
 export function checksOf(conversation: Conversation): Check[] {
   const wanted = Number(/\b(\d+) checks\b/.exec(conversation.description)?.[1] ?? 0);
   const ofData = figuresIn(conversation.done).map(({ name, value }) => ({

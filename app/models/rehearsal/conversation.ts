@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** What the rehearsal server is sent, as far as it reads it. */
+/** The part of a request that the rehearsal server reads. */
 export const requestSchema = z.object({
   model: z.string(),
   stream: z.boolean().optional(),
@@ -30,7 +30,7 @@ export interface DataFile {
   columns: string[];
 }
 
-/** What a sensible agent takes out of the messages. */
+/** The content of the messages that a rehearsed agent acts on. */
 export interface Conversation {
   agent: string;
   /** The task's name, or null for the manager's assignment and for a co-worker's question. */
@@ -41,14 +41,14 @@ export interface Conversation {
   /** Tasks whose results it is given. */
   context: string[];
   tools: ReadonlySet<string>;
-  /** Whom it may ask. */
+  /** Coworkers that it may ask. */
   coworkers: string[];
   /** The tables that `query_data` says there are. */
   files: DataFile[];
-  /** Messages with tool calls so far, and what came of them. */
+  /** Messages with tool calls so far, and the results of the calls. */
   rounds: number;
   done: Done[];
-  /** What it was told after its first answers: what was wrong with them. */
+  /** Remarks on its earlier answers. */
   remarks: string[];
 }
 

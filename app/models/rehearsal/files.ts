@@ -4,7 +4,10 @@ import { figuresIn } from './tables.ts';
 
 const MAX_FILES = 30;
 
-/** The files that a task's text asks for: single ones, and so many below a folder (`20 files … below content/social/`). */
+/**
+ * Returns the files that a task text requests: single files, and a number of files below a folder (`20 files … below
+ * content/social/`).
+ */
 export function pathsToWrite(description: string): string[] {
   const single = [...description.matchAll(/\b(?:to|into|as) ([\w-]+(?:\/[\w-]+)*\.[a-z]{2,4})\b/g)].map(
     (match) => match[1] ?? '',
@@ -20,7 +23,7 @@ export function pathsToWrite(description: string): string[] {
   return [...single, ...below];
 }
 
-/** A short text that says what it is, with a figure that a tool returned where there is one. */
+/** Returns a short rehearsed text, with a figure from a tool if there is one. */
 export function contentFor(conversation: Conversation, path: string, index: number): string {
   const [figure] = figuresIn(conversation.done).slice(index % 3);
   const title = path

@@ -12,7 +12,7 @@ import { readVote } from './vote.ts';
 
 const SHOWN_ROWS = 6;
 
-/** What the agent answers in the end: JSON where that is asked for, else markdown with the figures that its tools gave. */
+/** Returns the final answer of the agent: JSON if requested, otherwise Markdown with the figures from its tools. */
 export function finalAnswer(conversation: Conversation, random: Random): string {
   const { prompt, task } = conversation;
   const assignment = readAssignmentPrompt(prompt);

@@ -12,8 +12,9 @@ export interface PlannedCall {
 const FILES_AT_ONCE = 10;
 
 /**
- * The tool calls of the next message, or null when it is time to answer. What an agent does follows from its task's text
- * and its tools, round after round: begin and take what is shared, look, ask a co-worker, write, log and give back.
+ * The tool calls of the next message, or null when it is time to answer. What an agent does follows from its task's
+ * text and its tools, round after round: begin and take what is shared, look, ask a co-worker, write, log and give
+ * back.
  */
 export function nextCalls(conversation: Conversation): PlannedCall[] | null {
   if (conversation.task === null) return null;

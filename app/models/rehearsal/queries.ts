@@ -16,7 +16,7 @@ const FIGURES = [
   'rating',
 ];
 
-/** What one would ask a table first: how much there is, how clean it is, and how it divides. */
+/** The first queries for a table: its size, its data quality and its groups. */
 export function queriesFor({ path, columns }: DataFile): string[] {
   const file = `'${path.replaceAll("'", "''")}'`;
   const [id] = columns;

@@ -87,7 +87,7 @@ async function converse(
 const COUNTED = '| records | duplicates | gaps |\n| --- | --- | --- |\n| 10123 | 123 | 7 |';
 
 describe('a rehearsal', () => {
-  it('has an agent ask the files that its task names, and answers with the figures that came back', async () => {
+  it('A rehearsed agent queries the files that its task names and answers with the returned figures.', async () => {
     const messages = task('clean', 'Look at customers.csv. Hold the shared resource "database" while you query.');
     const { calls, answer } = await converse(await rehearsalOf(), messages, ALL, ({ name, args }) =>
       name === 'query_data' && String(args['sql']).includes('duplicates') ? COUNTED : 'Done.',
@@ -114,7 +114,7 @@ describe('a rehearsal', () => {
     expect((await converse(await rehearsalOf(), task('clean', 'Write it to a.md.'), [])).calls).toEqual([]);
   });
 
-  it('writes as many files as its task asks for', async () => {
+  it('A rehearsed agent writes the number of files that its task requests.', async () => {
     const messages = task('posts', 'Write posts, one file for each (20 files) below content/social/.');
     const { calls, answer } = await converse(await rehearsalOf(), messages, ALL, () => 'Written.');
     const paths = calls.flat().flatMap(({ name, args }) => (name === 'file_writer' ? [String(args['path'])] : []));
@@ -123,7 +123,7 @@ describe('a rehearsal', () => {
     expect(answer).toContain('Files written: 20');
   });
 
-  it('makes the checks that its task asks for, each as its figures say', async () => {
+  it('A rehearsed agent makes the requested checks and decides them by its figures.', async () => {
     const results = '\n\n## Result of the task one\n\n42 found.\n\n## Result of the task two\n\nNothing.';
     const messages = task('check', 'Check customers.csv. Make 7 checks; log each.', results);
     const { calls, answer } = await converse(await rehearsalOf(), messages, ALL, ({ args }) =>
@@ -146,7 +146,7 @@ describe('a rehearsal', () => {
     expect(other?.calls).toEqual(first?.calls);
   });
 
-  it('streams what it says, and takes longer at a lower speed', async () => {
+  it('A rehearsed answer is streamed and takes longer at a lower speed.', async () => {
     const messages = task('clean', 'Say something.');
     const slow = await ask(await rehearsalOf(1, 1), messages, []);
     const fast = await ask(await rehearsalOf(1, 20), messages, []);
@@ -157,7 +157,7 @@ describe('a rehearsal', () => {
     expect(slow.ms).toBeGreaterThanOrEqual(140);
   });
 
-  it('assigns each task to the agent whose words it shares', async () => {
+  it('The rehearsed manager assigns each task to the agent with common words.', async () => {
     const prompt = [
       '# Assignment',
       'You are the manager of this crew.',
@@ -168,7 +168,7 @@ describe('a rehearsal', () => {
     expect(JSON.parse(message.content ?? '')).toEqual({ posts: 'bob', sums: 'ada' });
   });
 
-  it('answers with JSON that meets the schema where there is one', async () => {
+  it('A rehearsed answer matches the output schema if there is one.', async () => {
     const schema = {
       type: 'object',
       properties: {
@@ -183,7 +183,7 @@ describe('a rehearsal', () => {
     expect(JSON.parse(message.content ?? '')).toEqual({ total: 1, kind: 'a', list: ['rehearsal'] });
   });
 
-  it('asks a co-worker once where its task says so', async () => {
+  it('A rehearsed agent asks a coworker once if its task says so.', async () => {
     const tools = [tool('ask_coworker', 'Asks a co-worker a question.\n- bob: Writer'), tool('delegate_work')];
     const { calls, answer } = await converse(
       await rehearsalOf(),
@@ -201,7 +201,7 @@ describe('a rehearsal', () => {
     expect(calls.flat().map(({ name, args }) => [name, args['coworker']])).toEqual([['delegate_work', 'eve']]);
   });
 
-  it('votes for one who proposed, for another than itself where there is one', async () => {
+  it('A rehearsed vote names a proposer, and another agent if possible.', async () => {
     const vote = (agents: string[]) =>
       ['# Vote: motto', 'Find one.', ...agents.map((agent) => `## Proposal of ${agent}\n\nA motto.`)].join('\n\n');
     const answerTo = async (prompt: string) => {
@@ -213,7 +213,7 @@ describe('a rehearsal', () => {
     expect(await answerTo(vote([me]))).toEqual({ vote: me });
   });
 
-  it('as a judge sends back what lacks an expected table or source, and the answer to that has it', async () => {
+  it('A rehearsed judge sends back an answer without an expected table or source, and the repair contains it.', async () => {
     const verdictOn = async (result: string) => {
       const prompt = `# Review\n\nYou are the manager.\n\n# Task: x\n\nDo it.\n\n## Expected output\n\nA table\n\n## Result of bo\n\n${result}`;
       const { message } = await ask(await rehearsalOf(), [SYSTEM, { role: 'user', content: prompt }], []);
@@ -236,7 +236,7 @@ describe('a rehearsal', () => {
     expect(JSON.parse(await answerTo('it is JSON, and nothing else.'))).toHaveProperty('rehearsal');
   });
 
-  it('lists its model, and refuses what it does not have', async () => {
+  it('The rehearsal server lists its model and refuses unknown paths.', async () => {
     const { baseUrl } = await rehearsalOf();
     const models = await (await fetch(`${baseUrl}/models`)).json();
     expect(models).toMatchObject({ data: [{ id: 'rehearsal-1' }] });

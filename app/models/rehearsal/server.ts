@@ -22,9 +22,9 @@ export interface Rehearsal {
 }
 
 /**
- * The provider that needs no key and no network: an OpenAI-compatible server on this machine's loopback. It knows of a run
- * nothing but the messages and the tools that it is sent; it has agents really call their tools, and answers with the
- * figures that these returned.
+ * The provider that needs no key and no network: an OpenAI-compatible server on this machine's loopback. It knows of a
+ * run nothing but the messages and the tools that it is sent; it has agents really call their tools, and answers with
+ * the figures that these returned.
  */
 export async function startRehearsal({ seed, speed }: RehearsalOptions): Promise<Rehearsal> {
   const server = createServer((request, response) => {
@@ -85,7 +85,10 @@ function replyTo(request: Request, seed: number): Reply {
   };
 }
 
-/** Chance of one call: by the seed, the agent and task that ask, and how far they are. Never by when. */
+/**
+ * Returns the random generator of one call. It depends on the seed, the agent, the task and its progress, but never on
+ * time.
+ */
 function random({ messages }: Request, seed: number): Random {
   const asked = messages.filter(({ role }) => role === 'system' || role === 'user').map(({ content }) => content);
   return new Random(seedOf(`${seed} ${messages.length} ${asked.join('\n').slice(0, 500)}`));

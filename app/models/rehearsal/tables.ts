@@ -1,7 +1,7 @@
 import type { Done } from './conversation.ts';
 
 export interface Table {
-  /** The file that was asked. */
+  /** The queried file. */
   source: string;
   columns: string[];
   rows: string[][];
@@ -23,7 +23,7 @@ export interface Figure {
   value: string;
 }
 
-/** Single figures out of the tables with one row, each with what it counts. */
+/** Extracts single figures from tables with one row, each with its label. */
 export function figuresIn(done: readonly Done[]): Figure[] {
   return tablesIn(done).flatMap(({ source, columns, rows }) => {
     const [row] = rows;

@@ -1,6 +1,9 @@
 import type { Conversation } from './conversation.ts';
 
-/** What a result is looked at for: words that ask for it, how it shows, and what is said where it is missing. */
+/**
+ * Features that a rehearsed judge checks: words that request the feature, a pattern that finds it, and the remark if it
+ * is missing.
+ */
 const WISHES = [
   { asked: /\btables?\b/i, shown: /^\|.*\|$/m, remark: 'A table was expected, and there is none. Add one.' },
   {
@@ -10,7 +13,7 @@ const WISHES = [
   },
 ] as const;
 
-/** What the agent finds of a result that it judges, as JSON; null where it was asked for something else. */
+/** Returns the verdict on a result as JSON; null if the prompt is not about a verdict. */
 export function readVerdict({ prompt }: Conversation): string | null {
   if (!/^# (Review|Check)$/m.test(prompt.split('\n')[0] ?? '')) return null;
   const [brief = '', result = ''] = prompt.split(/^## Result of .+$/m);
@@ -18,7 +21,7 @@ export function readVerdict({ prompt }: Conversation): string | null {
   return JSON.stringify(missing ? { approved: false, remark: missing.remark } : { approved: true });
 }
 
-/** What an answer says to the remarks that its agent was given, made up as the rest of it is. */
+/** Returns the part of a rehearsed answer that responds to remarks. */
 export function afterRemarks({ remarks, context }: Conversation): string[] {
   const said = remarks.join('\n');
   const names = context.length > 0 ? context : ['what the task itself says'];

@@ -4,7 +4,10 @@ import type { Conversation } from './conversation.ts';
 /** Luck decides between proposals with about as many figures. */
 const LUCK = 4;
 
-/** Whom the agent votes for: a proposal with many figures in it, of somebody else where there is one. Null: it was not asked. */
+/**
+ * Returns the vote of the agent: a proposal with many figures, of another agent if possible. Null if the prompt is not
+ * a vote.
+ */
 export function readVote({ prompt, agent }: Conversation, random: Random): string | null {
   if (!prompt.startsWith('# Vote: ')) return null;
   const [, ...sections] = prompt.split(/^## Proposal of /m);

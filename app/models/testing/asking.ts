@@ -31,7 +31,7 @@ export function ask(access: ModelAccess, more: Partial<ChatRequest> = {}): Promi
   });
 }
 
-/** What comes of one call to a provider that answers so. */
+/** Returns the outcome of one call to a provider with this reply. */
 export async function resultOf(...replies: Reply[]): Promise<ChatResult> {
   const { baseUrl } = await providerOf(...replies);
   return ask(accessTo(baseUrl));

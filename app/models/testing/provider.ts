@@ -21,7 +21,7 @@ export class TestProvider {
   readonly received: Received[] = [];
   /** Answers whose connection has been closed, by either side. */
   closed = 0;
-  /** Connections that were ever made, and that stand now. */
+  /** Number of connections made so far, and number of open connections. */
   readonly connections = { made: 0, open: 0 };
   readonly #server: Server;
   readonly #replies: readonly Reply[];
@@ -114,7 +114,7 @@ export function bytes(sent: string | Buffer, headers: Record<string, string> = {
   };
 }
 
-/** The head and these chunks of a stream; what happens then is the caller's. */
+/** Sends the headers and these chunks of a stream. The caller ends the response. */
 export function begin(response: ServerResponse, chunks: readonly object[]): void {
   response.writeHead(200, { 'content-type': 'text/event-stream' });
   response.write(chunks.map((chunk) => `data: ${JSON.stringify(chunk)}\n\n`).join(''));

@@ -1,8 +1,8 @@
 import { Random } from '../../../shared/random.ts';
 
 /**
- * The workload of the example `concurrent_processing`: three tables as a business would hand them over, with the flaws of
- * real data. Customers, transactions and products refer to each other, so that joins mean something.
+ * The workload of the example `concurrent_processing`: three tables as a business would hand them over, with the flaws
+ * of real data. Customers, transactions and products refer to each other, so that joins mean something.
  */
 const CUSTOMERS = 10_000;
 const TRANSACTIONS = 50_000;
@@ -200,7 +200,7 @@ function products(): string {
 
 type Cell = string | number;
 
-/** `rows` lines below the heading; now and then a line stands twice in place of the next one. */
+/** `rows` lines below the heading; occasionally a line is repeated instead of the next one. */
 function table(heading: string, rows: number, random: Random, row: (id: number) => Cell[]): string {
   const lines = [heading];
   for (let id = 1; id <= rows; id += 1) {

@@ -3,7 +3,7 @@ import { makeFolders } from '../../base/make-folders.ts';
 import { messageOf } from '../../base/system-error.ts';
 import { concurrentProcessing } from './concurrent-processing.ts';
 
-/** File names and what writes each. */
+/** Generators by file name. */
 type Generator = Readonly<Record<string, () => string>>;
 
 const GENERATORS: Readonly<Record<string, Generator>> = { concurrent_processing: concurrentProcessing };
@@ -22,7 +22,10 @@ export async function prepareWorkspace(name: string, workspace: string): Promise
   const generator = Object.hasOwn(GENERATORS, name) ? GENERATORS[name] : undefined;
   if (!generator) {
     const known = Object.keys(GENERATORS).join(', ');
-    return { ok: false, message: `settings.prepare is "${name}", which is no generator. Generators are ${known}.` };
+    return {
+      ok: false,
+      message: `settings.prepare is "${name}", which is not a known generator. Use one of ${known}.`,
+    };
   }
   const written: string[] = [];
   try {

@@ -68,7 +68,7 @@ function figuresOf(...states: RunState[]) {
 }
 
 describe('the figures of a batch', () => {
-  test('are over all rows, each row’s times laid onto the batch’s', () => {
+  test('The figures of a batch cover all rows, with row times converted to batch time.', () => {
     const figures = figuresOf(one, two, three);
     expect(figures).toMatchObject({
       outcome: 'failed',
@@ -88,13 +88,13 @@ describe('the figures of a batch', () => {
     expect(figures.timeSaved).toBeCloseTo(1 - 310 / 600);
   });
 
-  test('a row that has not begun is told so, and its tasks are not completed', () => {
+  test('A row that has not started is listed as such, and its tasks do not count as completed.', () => {
     const figures = figuresOf(one, newRun(project));
     expect(figures).toMatchObject({ outcome: 'interrupted', ended: { completed: 1, not_started: 1, interrupted: 0 } });
     expect(figures.successRate).toBe(0.5);
   });
 
-  test('time in which nobody carried the batch is no part of the makespan', () => {
+  test('Time without an owner is not part of the makespan.', () => {
     const cutOff = fold(project, [
       ...journal(inOrder(ready('draft', 0), ran('draft', 1, 0, 100), completed('draft', 100), ready('polish', 100)), {
         batch: { batch: 'b', row: 1, rows: 1, start_ms: 0 },
@@ -112,21 +112,21 @@ describe('the figures of a batch', () => {
 describe('the summary of a batch', () => {
   const moment = { wallMs: BATCH_WALL_MS, utcOffsetMin: 0 };
 
-  test('has a line a row that leads to the row’s own, and each failure once with its rows', () => {
+  test('The batch summary has one linked line per row and lists each failure once with its rows.', () => {
     const text = batchSummary(project, figuresOf(one, two, two), moment, 'UTC');
     expect(text).toContain('| [1](row_1/SMALL_SUMMARY.md) | topic: t1 | completed | 2 of 2 | 0.00 s | 0.30 s |');
     expect(text).toContain('| Draft | `http` | Status 400 | 2 | 2, 3 |');
     expect(text).not.toContain('interrupted');
   });
 
-  test('of a batch that was cut off says so first, and names what did not start', () => {
+  test('The summary of an interrupted batch says so first and names the rows that did not start.', () => {
     const text = batchSummary(project, figuresOf(one, newRun(project)), moment, 'UTC');
     expect(text).toMatch(/^# .*\n\n> \*\*This batch is interrupted:\*\* 0 rows .* 1 did not start/);
     expect(text).toContain('| 2 | topic: t2 | not started | 0 of 2 |');
   });
 });
 
-describe('what the rows share', () => {
+describe('shared pools and agents', () => {
   /**
    *     db (1)   row 1 draft 0–100   row 2 draft 110–210, which waited from 10 to 100 for it, then for its slot
    *     ada (2)  the same, and row 1 polish 100–200
@@ -166,7 +166,7 @@ describe('what the rows share', () => {
     0,
   );
 
-  test('is a reason to wait, also where other rows have it and nobody of the own row', () => {
+  test('A task waits for a pool whose units are used by another row.', () => {
     expect(segmentsOf(sharing, second, second.t).get('draft')).toEqual([
       { kind: 'waiting', start: 0, end: 90, reason: 'resource', blocker: 'db', after: null },
       { kind: 'waiting', start: 90, end: 100, reason: 'slot', blocker: null, after: null },
@@ -174,7 +174,7 @@ describe('what the rows share', () => {
     ]);
   });
 
-  test('is counted over all rows, and bounds what any schedule of the batch takes', () => {
+  test('Shared use is counted over all rows and gives a lower bound of the batch.', () => {
     expect(figures.shared).toMatchObject([
       { name: 'db', kind: 'pool', capacity: 1, peak: 1, waits: 1, waitMs: 90, boundMs: 200 },
       { name: 'ada', kind: 'agent', capacity: 2, peak: 2, waits: 0, boundMs: 150 },
@@ -186,7 +186,7 @@ describe('what the rows share', () => {
 });
 
 describe('the reports of a row', () => {
-  test('say that its slots were shared, and claim no utilisation of them', () => {
+  test('The reports of a row say that its slots were shared and give no utilization.', () => {
     const files = exportFiles({ project, state: three, texts: new Map() });
     for (const name of ['performance_dashboard.md', 'SMALL_SUMMARY.md'])
       expect(files.get(name)).toContain('**Row 3 of 4 of a batch.**');
@@ -195,7 +195,7 @@ describe('the reports of a row', () => {
     expect(JSON.parse(files.get('run.json') ?? '')).toMatchObject({ started: { batch: { row: 3, rows: 4 } } });
   });
 
-  test('name the row that a task waited for', () => {
+  test('The reports of a row name the row that a task waited for.', () => {
     expect(segmentsOf(project, three, three.t).get('draft')?.[0]).toEqual({
       kind: 'waiting',
       start: 0,

@@ -50,8 +50,8 @@ export interface BatchFigures {
   /** Declared pools, and agents that may run only so many turns at once. */
   shared: SharedFigures[];
   /**
-   * The largest of: any row's longest path (or its lane's or pools' bound), all busy time shared by the slots, and the use
-   * of each pool and limited agent shared by its units.
+   * The largest of: any row's longest path (or its lane's or pools' bound), all busy time shared by the slots, and the
+   * use of each pool and limited agent shared by its units.
    */
   boundMs: number;
   /** Lower bound ÷ makespan; null where that is 0. */

@@ -39,7 +39,9 @@ export function taskTable({ tasks }: MeasuredFigures): string {
   return blocks(table(head, rows, [3, 4, 5, 6, 7]), left > 0 ? note : '');
 }
 
-/** Those that did not plainly complete before those that did, the longer before the shorter; shown in their own order. */
+/**
+ * Those that did not plainly complete before those that did, the longer before the shorter; shown in their own order.
+ */
 function mostTelling(tasks: readonly TaskFigures[]): readonly TaskFigures[] {
   if (tasks.length <= TASKS_SHOWN) return tasks;
   const plain = (task: TaskFigures): number => (task.status === 'completed' && !task.degraded ? 1 : 0);

@@ -7,7 +7,9 @@ import { recommendedText, slotsAdvised } from '../../../shared/figures/scaling-a
 import type { Scaling } from '../../../shared/figures/what-if.ts';
 import { blocks, bullets, inline, table } from '../markdown.ts';
 
-/** Why no number of slots can be recommended; null if one can: the run completed, and the simulation comes close to it. */
+/**
+ * Why no number of slots can be recommended; null if one can: the run completed, and the simulation comes close to it.
+ */
 function notRecommended({ outcome, counts, bottlenecks }: Figures): string | null {
   if (!finishedSuccessfully(outcome))
     return `only ${formatNumber(counts.completed)} of ${countOf(counts.total, 'task')} completed`;

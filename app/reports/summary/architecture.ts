@@ -4,7 +4,7 @@ import { titlesOf } from '../../../shared/figures/labels.ts';
 import type { Crew } from '../../../shared/project/schema.ts';
 import { code, inline } from '../markdown.ts';
 
-/** Who decided what, in the process that the crew follows. */
+/** Describes the crew process and its decisions. */
 export function processText(project: Crew, figures: Figures): string {
   const manager = project.agents.find((agent) => agent.manager)?.name;
   switch (project.process) {

@@ -56,7 +56,7 @@ export function reliabilityLines({ counts, tasks, agents, slotUse, limits, quali
   ];
 }
 
-/** How failures stayed with the tasks that they concern, without counts of nothing. */
+/** Describes which tasks failures affected, without counts of zero. */
 function isolationText({ failed, degraded, skipped }: Figures['counts']): string {
   const parts = [
     ...(failed > 0 ? [`${countOf(failed, 'task')} failed`] : []),
@@ -71,7 +71,7 @@ function resumeText(reason: Figures['reason']): string {
   return reason === 'review' ? '**Resume the run and answer its reviews:**' : '**Resume the run:**';
 }
 
-/** The dashboard's advice, after what must be done before anything else. */
+/** The recommendations of the dashboard, after the most urgent step. */
 export function nextSteps(figures: Figures): string[] {
   return [...firstStep(figures), ...recommendations(figures)];
 }
@@ -82,7 +82,7 @@ function firstStep({ outcome, reason, rehearsal }: Figures): string[] {
   return rehearsal ? ['**Choose a model:** this was a rehearsal, and its texts are rehearsed.'] : [];
 }
 
-/** How it ended, and the figures that say how well. Nothing that the run did not show. */
+/** Describes how the run ended, with the figures that show how well. */
 export function conclusion(figures: Figures): string {
   const { counts, time, outcome, rehearsal } = figures;
   const rate = `${formatPercent(counts.successRate)} of its tasks completed`;

@@ -23,7 +23,7 @@ import { tokensOf } from '../../../shared/figures/usage.ts';
 import { isShown } from '../dashboard/bottlenecks.ts';
 import { inline } from '../markdown.ts';
 
-/** What was run, how it ended, and the one figure that matters most. */
+/** Describes the crew, how the run ended, and its makespan. */
 export function overview(figures: Figures): string {
   const { counts, time, categories } = figures;
   const kinds = kindsText(counts);
@@ -44,7 +44,7 @@ function kindsText({ total, concurrent, sequential }: Figures['counts']): string
   return `, ${formatNumber(concurrent)} of them concurrent and ${formatNumber(sequential)} sequential`;
 }
 
-/** The makespan has no pauses in it; a reader who looked at the clock has to find them. */
+/** Mentions pauses, because they are not part of the makespan. */
 function pausedText({ pausedMs, cutOffMs }: Figures['time']): string {
   const parts = [
     ...(pausedMs > 0 ? [`the ${formatDuration(pausedMs)} for which it was paused`] : []),
@@ -98,7 +98,7 @@ function reusedLines({ reused: { cached, kept } }: Figures): string[] {
   ];
 }
 
-/** What was done of what was declared. */
+/** Compares the measured with the declared workload. */
 export function workloadLines({ workload }: Figures): string[] {
   return workload.map(({ name, declared, unit, measured }) => {
     const title = `**${inline(sentenceCase(name))}:**`;

@@ -1,4 +1,4 @@
-/** What a layout asks of a task. */
+/** The fields of a task that the layout needs. */
 export interface Placed {
   name: string;
   context: readonly string[];
@@ -8,7 +8,8 @@ const SWEEPS = 4;
 
 /**
  * Tasks in columns, each to the right of its context, those without one just left of what waits for them, ordered
- * within a column so that edges cross little (by the mean place of their neighbours). The same tasks give the same layers.
+ * within a column so that edges cross little (by the mean place of their neighbours). The same tasks give the same
+ * layers.
  */
 export function layersOf<Task extends Placed>(tasks: readonly Task[]): Task[][] {
   const byName = new Map(tasks.map((task) => [task.name, task]));
@@ -72,7 +73,7 @@ function dependents(tasks: readonly Placed[]): Map<string, string[]> {
   return after;
 }
 
-/** Where each stands in its column, from 0 (top) to 1. */
+/** Stores the position of each task in its column, from 0 (top) to 1. */
 function keepPlaces(layer: readonly Placed[], places: Map<string, number>): void {
   layer.forEach(({ name }, at) => {
     places.set(name, (at + 0.5) / layer.length);

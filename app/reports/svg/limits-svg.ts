@@ -9,7 +9,7 @@ import { PALETTE } from './palette.ts';
 /** Height of an origin's row. */
 export const LIMIT_ROW = 26;
 
-/** Where a process of a slot ended: a cross around a point. */
+/** Draws a cross where a slot process exited. */
 export function exitMark(x: number, y: number, exit: SlotExit, memoryMib: number): string {
   const d = `M ${round(x - 4)} ${round(y - 4)} l 8 8 m 0 -8 l -8 8`;
   const title = `${formatDuration(exit.t)}: ${exitText(exit, memoryMib)}`;

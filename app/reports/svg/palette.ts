@@ -1,4 +1,6 @@
-/** Colours of the drawings. They have a background of their own, so that they can be read on white and on dark pages. */
+/**
+ * Colours of the drawings. They have a background of their own, so that they can be read on white and on dark pages.
+ */
 export const PALETTE = {
   background: '#ffffff',
   frame: '#d8dee8',

@@ -28,7 +28,9 @@ function traceOf(project: Project, events: Parameters<typeof fold>[1]): TraceEve
 const threadOf = ({ pid, tid }: TraceEvent) => `${pid}/${tid}`;
 const spanOf = ({ ts = -1, dur = 0 }: TraceEvent): Interval => ({ start: ts, end: ts + dur });
 
-/** What Perfetto asks of a trace: nested slices, flows that begin and end in a slice, counters and names of all tracks. */
+/**
+ * What Perfetto asks of a trace: nested slices, flows that begin and end in a slice, counters and names of all tracks.
+ */
 function expectValid(trace: readonly TraceEvent[]): void {
   const threads = new Map<string, TraceEvent[]>();
   for (const slice of trace.filter(({ ph }) => ph === 'X')) {

@@ -11,8 +11,8 @@ import { shownTurns, slotEvents } from './slots.ts';
 import { dependencyFlows, pathEvents, taskEvents } from './tasks.ts';
 
 /**
- * `trace.json` for Perfetto and Chrome's tracing page: slots with what ran in them, tasks with what they waited for, the
- * critical path, limiters, arrows along the dependencies, and curves. On each track slices are nested or apart.
+ * `trace.json` for Perfetto and Chrome's tracing page: slots with what ran in them, tasks with what they waited for,
+ * the critical path, limiters, arrows along the dependencies, and curves. On each track slices are nested or apart.
  */
 export function traceFile(project: Crew, state: RunState, figures: MeasuredFigures): string {
   const titles = titlesOf(figures);
