@@ -16,6 +16,14 @@ const only = (name, from, allowed) => ({
   to: { path: FILES, pathNot: allowed },
 });
 
+/** Files of one folder of the window import only those folders of the window that match one of `allowed`. */
+const inWindow = (name, from, allowed) => ({
+  name,
+  severity: 'error',
+  from: { path: from, pathNot: TESTS },
+  to: { path: '^renderer/', pathNot: allowed },
+});
+
 const noPackage = (name, from, packages) => ({
   name,
   severity: 'error',
@@ -63,6 +71,17 @@ module.exports = {
     only('preload', '^preload/', ['^shared/', '^preload/']),
     // The window exports the timeline as the drawing that reports contain.
     only('renderer', '^renderer/', ['^shared/', '^app/reports/svg/timeline-svg\\.ts$', '^renderer/']),
+    // Two files of the ui kit use a store: fields drop texts of another crew, and a copied answer shows a message.
+    inWindow('window-base', '^renderer/base/', [
+      '^renderer/base/',
+      '^renderer/state/document\\.ts$',
+      '^renderer/state/ui\\.ts$',
+    ]),
+    inWindow('window-state', '^renderer/state/', ['^renderer/(base|state)/']),
+    inWindow('window-features-know-no-other-feature', '^renderer/features/([^/]+)/', [
+      '^renderer/(base|state)/',
+      '^renderer/features/$1/',
+    ]),
     only('bench-measures-the-engine', '^bench/', ['^shared/', '^app/(base|engine|hosts|models)/', '^bench/']),
     {
       name: 'shared-uses-pure-packages-only',

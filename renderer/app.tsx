@@ -1,23 +1,23 @@
 import { useEffect } from 'react';
 import { Group, Panel, Separator, useDefaultLayout } from 'react-resizable-panels';
-import { BatchStrip } from './batch/batch-strip.tsx';
-import { pathOf } from './bridge.ts';
-import { CrewCanvas } from './canvas/crew-canvas.tsx';
-import { openDropped } from './commands/file-commands.ts';
-import { listenToKeys } from './commands/shortcuts.ts';
-import { Dialogs } from './dialogs/dialogs.tsx';
-import { Toasts } from './dialogs/toasts.tsx';
-import { Inbox } from './inbox/inbox.tsx';
-import { Inspector } from './inspector/inspector.tsx';
-import { Library } from './library/library.tsx';
+import { pathOf } from './base/bridge.ts';
+import { Dialogs } from './dialogs.tsx';
+import { BatchStrip } from './features/batch/batch-strip.tsx';
+import { CrewCanvas } from './features/canvas/crew-canvas.tsx';
+import { Toasts } from './features/dialogs/toasts.tsx';
+import { Inbox } from './features/inbox/inbox.tsx';
+import { Inspector } from './features/inspector/inspector.tsx';
+import { Library } from './features/library/library.tsx';
+import { NoticeBars } from './features/notices/notice-bars.tsx';
+import { StatusLine } from './features/status/status-line.tsx';
+import { Toolbar } from './features/toolbar/toolbar.tsx';
+import { TrustBar } from './features/trust/trust-bar.tsx';
 import { LowerPanels } from './lower-panels.tsx';
-import { NoticeBars } from './notices/notice-bars.tsx';
-import { StatusLine } from './status/status-line.tsx';
-import { useRegistry } from './store/contribution.ts';
-import { useUi } from './store/ui.ts';
-import { Toolbar } from './toolbar/toolbar.tsx';
-import { TrustBar } from './trust/trust-bar.tsx';
-import './css-properties.ts';
+import { openDropped } from './state/commands/file-commands.ts';
+import { listenToKeys } from './state/commands/shortcuts.ts';
+import { useRegistry } from './state/contribution.ts';
+import { useUi } from './state/ui.ts';
+import './base/css-properties.ts';
 
 /** The window: toolbar, library, canvas and inspector above, the tabs of the run below, the status line at the foot. */
 export function App() {

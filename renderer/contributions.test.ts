@@ -2,8 +2,8 @@
 import { expect, it } from 'vitest';
 import { menuCommandSchema } from '../shared/ipc/values.ts';
 import { REGISTRY } from './contributions.ts';
-import { menuCommands, shortcutsOf } from './store/command.ts';
-import { useUi } from './store/ui.ts';
+import { menuCommands, shortcutsOf } from './state/command.ts';
+import { useUi } from './state/ui.ts';
 import { executeCommand } from './testing/commands.ts';
 
 const { commands, tabs } = REGISTRY;

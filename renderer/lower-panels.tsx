@@ -1,10 +1,10 @@
 import { Tabs } from 'radix-ui';
 import { useRef } from 'react';
-import { PanelGuard } from './panel-guard.tsx';
+import { PanelGuard } from './base/panel-guard.tsx';
+import { useFitted } from './base/use-fitted.ts';
 import { ShownRun } from './shown-run.tsx';
-import { useRegistry } from './store/contribution.ts';
-import { showTab, useUi } from './store/ui.ts';
-import { useFitted } from './use-fitted.ts';
+import { useRegistry } from './state/contribution.ts';
+import { showTab, useUi } from './state/ui.ts';
 
 /** What a run shows, a tab each; only the open one works. */
 export function LowerPanels() {

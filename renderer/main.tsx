@@ -1,15 +1,15 @@
 import './trusted-types.ts';
-import './jitless.ts';
+import './base/jitless.ts';
 import 'reactflow/dist/base.css';
-import './theme/theme.css';
-import './theme/controls.css';
-import './theme/shell.css';
+import './base/theme/theme.css';
+import './base/theme/controls.css';
+import './base/theme/shell.css';
 import { createRoot } from 'react-dom/client';
 import { App } from './app.tsx';
+import { defineWaitColors } from './base/theme/wait-colors.ts';
 import { REGISTRY } from './contributions.ts';
-import { RegistryContext } from './store/contribution.ts';
-import { startApp, tellWhenSettled } from './store/start.ts';
-import { defineWaitColors } from './theme/wait-colors.ts';
+import { startApp, tellWhenSettled } from './start.ts';
+import { RegistryContext } from './state/contribution.ts';
 
 declare global {
   /** Read by libraries that make style elements: the page's policy lets those with its nonce alone pass. */

@@ -1,5 +1,5 @@
 import { formatDateTime } from '../shared/figures/format.ts';
-import { closeRun, useRun } from './store/run.ts';
+import { closeRun, useRun } from './state/run.ts';
 
 /** Which run the panels show: when it was started, of which crew, with which model, and how it ended. */
 export function ShownRun() {

@@ -80,6 +80,23 @@ describe('the import rules', () => {
     expect(await broken(files)).toEqual(['renderer']);
   });
 
+  it('keep the features of the window apart, and its layers in order', async () => {
+    const files = {
+      'renderer/base/b.ts': "import { value } from '../state/s.ts';\nexport const b = value;\n",
+      'renderer/state/s.ts': TYPE,
+      'renderer/state/t.ts': "import { value } from '../features/two/f.ts';\nexport const t = value;\n",
+      'renderer/features/one/f.ts': "import { value } from '../two/f.ts';\nexport const f = value;\n",
+      'renderer/features/one/g.ts':
+        "import { f } from './f.ts';\nimport { t } from '../../state/t.ts';\nexport const g = [f, t];\n",
+      'renderer/features/two/f.ts': TYPE,
+    };
+    expect((await broken(files)).sort()).toEqual([
+      'window-base',
+      'window-features-know-no-other-feature',
+      'window-state',
+    ]);
+  });
+
   it('find an import that waits until it is needed', async () => {
     const files = { 'app/cli/c.ts': TYPE, 'app/slot/s.ts': "export const load = () => import('../cli/c.ts');\n" };
     expect(await broken(files)).toEqual(['app-slot']);

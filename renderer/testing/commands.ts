@@ -1,7 +1,7 @@
 import { createElement, type ReactNode } from 'react';
 import { REGISTRY } from '../contributions.ts';
-import { performNamed } from '../store/command.ts';
-import { RegistryContext } from '../store/contribution.ts';
+import { performNamed } from '../state/command.ts';
+import { RegistryContext } from '../state/contribution.ts';
 
 /** Performs a command of the window as the native menu does. */
 export function executeCommand(name: string): void {

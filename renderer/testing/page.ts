@@ -1,8 +1,8 @@
 import { act, type ReactNode } from 'react';
 import { createRoot, type Root } from 'react-dom/client';
 import { afterEach, beforeEach, vi } from 'vitest';
-import { HeldWorker } from '../figures/testing.ts';
-import { closeRun } from '../store/run.ts';
+import { HeldWorker } from '../state/figures/testing.ts';
+import { closeRun } from '../state/run.ts';
 
 // A page of the window for each test of a file. To import it is to have it: what it draws is gone after the test, and no
 // run is open. Its workers answer when the test says so.

@@ -1,0 +1,106 @@
+import { Combobox, ComboboxItem, ComboboxPopover, ComboboxProvider, useComboboxStore } from '@ariakit/react';
+import { type KeyboardEvent, useDeferredValue, useId, useMemo, useState } from 'react';
+import { bestMatches } from '../best-matches.ts';
+import { Field, type FieldProps } from './field.tsx';
+
+interface Props extends FieldProps {
+  names: readonly string[];
+  choices: readonly string[];
+  onAdd: (name: string) => void;
+  onRemove: (name: string) => void;
+  /** Where a name leads to; absent: it is only text. */
+  onChoose?: (name: string) => void;
+}
+
+/** Names that can be removed one by one, and a combo box that adds others. */
+export function NamesField({ names, choices, onAdd, onRemove, onChoose, ...field }: Props) {
+  const id = useId();
+  return (
+    <Field id={id} {...field}>
+      <div className="names">
+        {names.map((name) => (
+          <span key={name} className="chip">
+            {onChoose ? (
+              <button
+                type="button"
+                className="ellipsis"
+                title={`Select the connection from ${name}`}
+                onClick={() => onChoose(name)}
+              >
+                {name}
+              </button>
+            ) : (
+              <span className="ellipsis">{name}</span>
+            )}
+            <button type="button" aria-label={`Remove ${name}`} onClick={() => onRemove(name)}>
+              ✕
+            </button>
+          </span>
+        ))}
+        <AddName id={id} choices={choices} onAdd={onAdd} />
+      </div>
+    </Field>
+  );
+}
+
+/** The list holds at most this number of options, however large the crew is; typing narrows it. */
+const MOST_SHOWN = 50;
+
+/** Arrow keys move through the list, typing filters it, Enter adds the marked name, Escape closes the list. */
+function AddName({ id, choices, onAdd }: { id: string; choices: readonly string[]; onAdd: (name: string) => void }) {
+  const [query, setQuery] = useState('');
+  const [isOpen, setOpen] = useState(false);
+  const store = useComboboxStore({ value: query, setValue: setQuery, open: isOpen, setOpen, resetValueOnHide: true });
+  const searched = useDeferredValue(query);
+  const matches = useMemo(
+    () => (isOpen ? matchesOf(choices, searched, MOST_SHOWN) : { shown: [], count: 0 }),
+    [isOpen, choices, searched],
+  );
+  // The list is drawn after what was typed, and marks a name after that. Whoever types a name and presses Enter need not
+  // wait for it: Enter then adds the name that the list is about to mark.
+  const addTyped = (event: KeyboardEvent<HTMLInputElement>) => {
+    const typed = event.currentTarget.value;
+    if (event.key !== 'Enter' || event.nativeEvent.isComposing || typed.trim() === '') return;
+    if (searched === typed && store.item(store.getState().activeId)) return;
+    event.preventDefault();
+    const [best] = matchesOf(choices, typed, 1).shown;
+    if (!best) return;
+    onAdd(best.name);
+    setOpen(false);
+  };
+  return (
+    <ComboboxProvider store={store}>
+      <Combobox id={id} className="add" placeholder="Add…" autoSelect="always" onKeyDown={addTyped} />
+      <ComboboxPopover className="menu choices" gutter={4} portal unmountOnHide aria-label="Names to add">
+        {matches.shown.map(({ name }) => (
+          <ComboboxItem
+            key={name}
+            value={name}
+            className="menu-item"
+            setValueOnClick={false}
+            hideOnClick
+            onClick={() => onAdd(name)}
+          >
+            {name}
+          </ComboboxItem>
+        ))}
+        <p className="muted small" role="status">
+          {countText(matches.shown.length, matches.count)}
+        </p>
+      </ComboboxPopover>
+    </ComboboxProvider>
+  );
+}
+
+function matchesOf(choices: readonly string[], query: string, limit: number) {
+  return bestMatches(
+    choices.map((name) => ({ name, text: name.toLowerCase() })),
+    query,
+    limit,
+  );
+}
+
+function countText(shown: number, count: number): string {
+  if (count === 0) return 'No matches';
+  return count > shown ? `${shown} of ${count}. Type to narrow the list.` : '';
+}

@@ -1,0 +1,90 @@
+import {
+  createContext,
+  type KeyboardEvent,
+  type RefObject,
+  useContext,
+  useLayoutEffect,
+  useRef,
+  useState,
+} from 'react';
+import { endGesture, useDocument } from '../../state/document.ts';
+import { draftKeyOf, Entry, type EntryOptions } from './entry.ts';
+
+/** What the fields below edit, such as `task:draft` or `crew`; null where refused texts need not outlive the field. */
+export const Subject = createContext<string | null>(null);
+
+type TextElement = HTMLInputElement | HTMLTextAreaElement;
+
+interface Options extends Omit<EntryOptions, 'draftKey' | 'isCurrent'> {
+  label: string;
+}
+
+interface EntryField<Element extends TextElement> {
+  entry: Entry;
+  /** Why the text is refused; null while it is not. */
+  complaint: string | null;
+  props: {
+    ref: RefObject<Element | null>;
+    onInput: () => void;
+    onBlur: () => void;
+    onKeyDown: (event: KeyboardEvent<Element>) => void;
+    onKeyUp: () => void;
+    onCompositionStart: () => void;
+    onCompositionEnd: () => void;
+  };
+}
+
+/** Binds an `Entry` to a text element: give `props` to the element, and draw the complaint. */
+export function useEntry<Element extends TextElement>({ label, ...options }: Options): EntryField<Element> {
+  const subject = useContext(Subject);
+  const commit = (text: string) => {
+    options.commit(text);
+    // Each pause in typing is a step of undo.
+    if (options.isLive) endGesture();
+  };
+  const opened = useDocument((document) => document.opened);
+  const given = {
+    ...options,
+    commit,
+    draftKey: subject === null ? null : draftKeyOf(opened, subject, label),
+    isCurrent: () => useDocument.getState().opened === opened,
+  };
+  const ref = useRef<Element>(null);
+  const [complaint, setComplaint] = useState<string | null>(null);
+  const [entry] = useState(() => new Entry(given, setComplaint));
+  useLayoutEffect(() => {
+    if (ref.current) entry.attach(ref.current);
+    return () => entry.detach();
+  }, [entry]);
+  useLayoutEffect(() => entry.follow(given));
+  const onKeyDown = (event: KeyboardEvent<Element>) => {
+    const { key, currentTarget, nativeEvent } = event;
+    // In a text of several lines Enter begins a new line.
+    if (key === 'Enter' && currentTarget instanceof HTMLTextAreaElement) {
+      entry.onKey({ key: 'Newline', isComposing: nativeEvent.isComposing });
+      return;
+    }
+    const outcome = entry.onKey({ key, isComposing: nativeEvent.isComposing });
+    if (outcome !== null) endGesture();
+    // A refused text submits no form, and Escape that restores a value closes nothing.
+    if (outcome === 'refused' || outcome === 'restored') event.preventDefault();
+    if (outcome === 'restored') event.stopPropagation();
+  };
+  const onBlur = () => {
+    entry.onBlur();
+    endGesture();
+  };
+  return {
+    entry,
+    complaint,
+    props: {
+      ref,
+      onInput: () => entry.onInput(),
+      onBlur,
+      onKeyDown,
+      onKeyUp: () => entry.onKeyUp(),
+      onCompositionStart: () => entry.onCompositionStart(),
+      onCompositionEnd: () => entry.onCompositionEnd(),
+    },
+  };
+}

@@ -1,0 +1,87 @@
+import './model-text.css';
+import { memo, useEffect, useRef, useState } from 'react';
+import { printable } from '../../../shared/printable.ts';
+import { Formatted } from './formatted.tsx';
+import { cutIntoPieces, type Piece } from './pieces.ts';
+
+/**
+ * A complete text up to this length, in UTF-16 units, is formatted as a whole; formatting it takes a few milliseconds.
+ */
+const WHOLE = 30_000;
+/** The last piece of a growing text is formatted at each addition up to this length, and shown as it is beyond. */
+const LONGEST_GROWING = 4_000;
+/** How far outside of the view pieces are formatted, so that scrolling does not show the change. */
+const AHEAD = '1200px';
+
+/**
+ * What a model wrote, as formatted text. Its HTML stays text, and nothing in it can run. The cost of drawing is bound by
+ * what is in view, whatever the length of the text; what is out of view is in the page as plain text.
+ */
+export const ModelText = memo(function ModelText({ text }: { text: string }) {
+  if (text.length > WHOLE) return <Pieces text={text} isGrowing={false} />;
+  return (
+    <div className="model-text selectable">
+      <Formatted text={printable(text)} />
+    </div>
+  );
+});
+
+/** The same for an answer that is being written: each addition costs as much as its last block. */
+export function GrowingText({ text }: { text: string }) {
+  return <Pieces text={text} isGrowing />;
+}
+
+function Pieces({ text, isGrowing }: { text: string; isGrowing: boolean }) {
+  const pieces = usePieces(text);
+  return (
+    <div className="model-text selectable">
+      {pieces.map((piece, at) => (
+        // A piece is identified by its position only: pieces are only added after it.
+        // biome-ignore lint/suspicious/noArrayIndexKey: see above
+        <ShownPiece key={at} {...piece} isGrowing={isGrowing && at === pieces.length - 1} />
+      ))}
+    </div>
+  );
+}
+
+/** The pieces of a text that mostly continues the text of the drawing before. */
+function usePieces(text: string): readonly Piece[] {
+  const last = useRef<{ text: string; pieces: readonly Piece[] }>({ text: '', pieces: [] });
+  if (last.current.text !== text) {
+    const before = text.startsWith(last.current.text) ? last.current.pieces : [];
+    last.current = { text, pieces: cutIntoPieces(text, before) };
+  }
+  return last.current.pieces;
+}
+
+const ShownPiece = memo(function ShownPiece({ text, cut, isGrowing }: Piece & { isGrowing: boolean }) {
+  const element = useRef<HTMLDivElement>(null);
+  const isNear = useIsNear(element);
+  const shown = printable(text);
+  const isPlain = cut || !isNear || (isGrowing && text.length > LONGEST_GROWING);
+  return (
+    <div ref={element} className={isPlain ? 'model-piece plain' : 'model-piece'}>
+      {isPlain ? shown : <Formatted text={shown} />}
+    </div>
+  );
+});
+
+/**
+ * Whether an element has been in view, or close to it. Once true, it stays true, so that text that was read keeps its
+ * form.
+ */
+function useIsNear(element: React.RefObject<HTMLElement | null>): boolean {
+  const [isNear, setNear] = useState(false);
+  useEffect(() => {
+    if (isNear || element.current === null) return;
+    const observer = new IntersectionObserver(
+      (entries) => {
+        if (entries.some(({ isIntersecting }) => isIntersecting)) setNear(true);
+      },
+      { rootMargin: AHEAD },
+    );
+    observer.observe(element.current);
+    return () => observer.disconnect();
+  }, [element, isNear]);
+  return isNear;
+}

@@ -1,9 +1,0 @@
-import type { CriticalLink } from '../../shared/run/critical-path.ts';
-
-/** The `most` links that took longest, in the order of time; of equal ones the earlier. */
-export function longestLinks(links: readonly CriticalLink[], most: number): readonly CriticalLink[] {
-  if (links.length <= most) return links;
-  const byLength = links.toSorted((a, b) => b.end - b.start - (a.end - a.start));
-  const kept = new Set(byLength.slice(0, most));
-  return links.filter((link) => kept.has(link));
-}

@@ -1,4 +1,0 @@
-import type { Contribution } from '../store/contribution.ts';
-import { Events } from './events.tsx';
-
-export const events: Contribution = { tab: { name: 'Events', Panel: Events } };

@@ -1,0 +1,27 @@
+import { wouldCycle } from '../../../shared/project/cycle.ts';
+import type { Crew } from '../../../shared/project/schema.ts';
+import { addDependency, assign } from '../../state/commands/project-edits.ts';
+import { keyParts } from '../../state/ui.ts';
+
+/** Why a line from one node to another cannot be drawn, or null where it can. */
+export function refusal(project: Crew, from: string, to: string): string | null {
+  const source = keyParts(from);
+  const target = keyParts(to);
+  if (target?.kind !== 'task' || !source) return 'A connection must end at a task.';
+  if (source.kind === 'agent') return null;
+  if (source.name === target.name) return 'A task cannot depend on itself.';
+  const waits = project.tasks.find(({ name }) => name === target.name)?.context.includes(source.name);
+  if (waits) return `${target.name} already depends on ${source.name}.`;
+  const cycle = wouldCycle(project, source.name, target.name);
+  return cycle ? `This would create a cycle: ${[...cycle, cycle[0]].join(' → ')}.` : null;
+}
+
+/** Carries a finished line out: a dependency, or an assignment. A refused one changes nothing. */
+export function connect(project: Crew, from: string, to: string): void {
+  if (refusal(project, from, to) !== null) return;
+  const source = keyParts(from);
+  const target = keyParts(to);
+  if (!source || !target) return;
+  if (source.kind === 'agent') assign(source.name, target.name);
+  else addDependency(source.name, target.name);
+}

@@ -1,0 +1,43 @@
+import { type ConnectionLineComponentProps, getBezierPath, useStore } from 'reactflow';
+import { useDocument } from '../../state/document.ts';
+import { refusal } from './connecting.ts';
+import { nodeAt } from './hit.ts';
+
+const HINT = { width: 340, height: 72 };
+
+/** The line that is being drawn; over a node that it cannot join it is red, and says why. */
+export function ConnectionLine(props: ConnectionLineComponentProps) {
+  const { fromNode, fromHandle, fromX, fromY, toX, toY, fromPosition, toPosition, toNode } = props;
+  const project = useDocument((state) => state.project);
+  const zoom = useStore((state) => state.transform[2]);
+  const over = toNode?.id ?? nodeAt(project, { x: toX, y: toY });
+  const backwards = fromHandle?.type === 'target';
+  const reason =
+    over === null || over === fromNode.id
+      ? null
+      : backwards
+        ? refusal(project, over, fromNode.id)
+        : refusal(project, fromNode.id, over);
+  const [path] = getBezierPath({
+    sourceX: fromX,
+    sourceY: fromY,
+    sourcePosition: fromPosition,
+    targetX: toX,
+    targetY: toY,
+    targetPosition: toPosition,
+  });
+  return (
+    <g className={reason === null ? 'connecting' : 'connecting refused'}>
+      <path d={path} fill="none" />
+      <circle cx={toX} cy={toY} r={4} />
+      {reason !== null && (
+        // As large as other texts of the window, however small the canvas is drawn.
+        <foreignObject transform={`translate(${toX} ${toY}) scale(${1 / zoom})`} x={12} y={12} {...HINT}>
+          <div className="hint" role="status">
+            {reason}
+          </div>
+        </foreignObject>
+      )}
+    </g>
+  );
+}

@@ -1,0 +1,219 @@
+import { type DragEvent, type MouseEvent as ReactMouseEvent, useCallback, useEffect, useState } from 'react';
+import {
+  Background,
+  BackgroundVariant,
+  type Connection,
+  MiniMap,
+  type OnConnectEnd,
+  ReactFlow,
+  ReactFlowProvider,
+  SelectionMode,
+  useReactFlow,
+  useStore,
+} from 'reactflow';
+import { DRAG_TYPE, draggedIn } from '../../base/dragged.ts';
+import { useDocument } from '../../state/document.ts';
+import { useRun } from '../../state/run.ts';
+import { LOOK_COLOR } from '../../state/task-display-state.ts';
+import { select, useUi } from '../../state/ui.ts';
+import { AgentNode } from './agent-node.tsx';
+import './canvas.css';
+import './edges.css';
+import './nodes.css';
+import './tools.css';
+import { hasMap, holdFlow, LEAST_ZOOM, notePointer, showAll } from '../../state/canvas/view.ts';
+import { isLarge } from '../../state/canvas/viewport.ts';
+import { connect, refusal } from './connecting.ts';
+import { ConnectionLine } from './connection-line.tsx';
+import { drop } from './dropping.ts';
+import { AssignmentEdge, DependencyEdge } from './edges.tsx';
+import { EmptyCanvas } from './empty-canvas.tsx';
+import type { CrewEdge, CrewNode } from './graph.ts';
+import { GroupNode } from './group-node.tsx';
+import { nodeAt } from './hit.ts';
+import { type MenuPlace, NodeMenu } from './node-menu.tsx';
+import { OtherCrewNote } from './other-crew-note.tsx';
+import { FarLines } from './overview/edge-layer.tsx';
+import { NOT_DRAGGED } from './overview/edge-paths.ts';
+import { FarNodes } from './overview/node-layer.tsx';
+import { StaleNote } from './stale-note.tsx';
+import { lookOf } from './task-display-states.ts';
+import { ColorAlone, TaskNode } from './task-node.tsx';
+import { selectEdges, useDragging } from './use-dragging.ts';
+import { useFarPointing } from './use-far-pointing.ts';
+import { type Drawing, useGraph } from './use-graph.ts';
+import { useKeptFitted } from './use-stay-fitted.ts';
+import { ZoomTools } from './zoom-tools.tsx';
+
+const NODE_TYPES = { task: TaskNode, agent: AgentNode, frame: GroupNode };
+const EDGE_TYPES = { dependency: DependencyEdge, assignment: AssignmentEdge };
+/** Up to so many nodes are always in the page; above that only those in sight. */
+const ALWAYS_MOUNTED = 200;
+/** Below this zoom names cannot be read: they are not drawn, so that a thousand nodes still move smoothly. */
+const FAR = 0.35;
+
+export function CrewCanvas() {
+  return (
+    <section
+      aria-label="Crew canvas"
+      className="crew-canvas"
+      data-keys="crew"
+      onPointerMove={notePointer}
+      onPointerLeave={() => notePointer(null)}
+    >
+      <ReactFlowProvider>
+        <Flow />
+      </ReactFlowProvider>
+      <EmptyCanvas />
+    </section>
+  );
+}
+
+function Flow() {
+  const project = useDocument((state) => state.project);
+  const opened = useDocument((state) => state.opened);
+  const isReadOnly = useDocument((state) => state.aside !== null);
+  const [moved, setMoved] = useState(NOT_DRAGGED);
+  const flow = useReactFlow();
+  const { screenToFlowPosition } = flow;
+  useEffect(() => holdFlow(flow), [flow]);
+  const dragging = useDragging(setMoved);
+  const [menu, setMenu] = useState<MenuPlace | null>(null);
+  const far = useStore((state) => state.transform[2] < FAR);
+  const sized = useStore((state) => state.width > 0);
+  const mapped = useStore((state) => hasMap(project, state.width));
+  const [fitted, setFitted] = useState(-1);
+  const count = project.tasks.length + project.agents.length;
+  // What has just been opened is seen from afar before it has been fitted, lest all its lines are made and dropped again.
+  const colorAlone = count > ALWAYS_MOUNTED && (far || fitted !== opened);
+  const large = isLarge(project);
+  const { pointed, point, clicked } = useFarPointing(large && colorAlone);
+  const drawing = drawingOf(large, colorAlone);
+  const { nodes, edges, places, selection, lit } = useGraph({ drawing, dragged: moved, pointed });
+
+  // Each opened crew is fitted to the view once.
+  useEffect(() => {
+    if (!sized) return;
+    const frame = requestAnimationFrame(() => {
+      showAll();
+      setFitted(opened);
+    });
+    return () => cancelAnimationFrame(frame);
+  }, [opened, sized]);
+
+  useKeptFitted();
+
+  const isValidConnection = useCallback(
+    ({ source, target }: Connection | CrewEdge) => refusal(project, source, target) === null,
+    [project],
+  );
+  const onDrop = (event: DragEvent) => {
+    const dragged = draggedIn(event);
+    if (!dragged || isReadOnly) return;
+    event.preventDefault();
+    drop(project, dragged, screenToFlowPosition({ x: event.clientX, y: event.clientY }));
+  };
+  const onConnectEnd: OnConnectEnd = (event, { fromNode, fromHandle, toNode, to }) => {
+    // Let go over a node rather than over its handle.
+    if (!fromNode || toNode || !to) return;
+    const over = nodeAt(project, screenToFlowPosition(pointerOf(event) ?? to));
+    if (over === null || over === fromNode.id) return;
+    if (fromHandle?.type === 'target') connect(project, over, fromNode.id);
+    else connect(project, fromNode.id, over);
+  };
+
+  return (
+    <ColorAlone value={colorAlone}>
+      <ReactFlow
+        className={far ? 'far' : ''}
+        nodes={nodes}
+        edges={edges}
+        nodeTypes={NODE_TYPES}
+        edgeTypes={EDGE_TYPES}
+        onNodesChange={dragging.onNodesChange}
+        onEdgesChange={selectEdges}
+        onNodeDragStart={dragging.onStart}
+        onNodeDragStop={dragging.onStop}
+        onSelectionDragStart={dragging.onStart}
+        onSelectionDragStop={dragging.onStop}
+        onPaneClick={(event) => {
+          const key = clicked(event);
+          select(...(key === null ? [] : [key]));
+        }}
+        onPaneMouseMove={point}
+        onNodeContextMenu={(event, node) => {
+          event.preventDefault();
+          if (node.type !== 'task' || isReadOnly) return;
+          if (!useUi.getState().selection.includes(node.id)) select(node.id);
+          setMenu({ task: node.data.name, ...placeOf(event) });
+        }}
+        onConnect={({ source, target }) => connect(project, source, target)}
+        onConnectEnd={onConnectEnd}
+        isValidConnection={isValidConnection}
+        connectionLineComponent={ConnectionLine}
+        connectionRadius={24}
+        onDragOver={(event) => {
+          if (event.dataTransfer.types.includes(DRAG_TYPE)) event.preventDefault();
+        }}
+        onDrop={onDrop}
+        minZoom={LEAST_ZOOM}
+        maxZoom={2}
+        selectionMode={SelectionMode.Partial}
+        multiSelectionKeyCode={['Shift', 'Meta', 'Control']}
+        deleteKeyCode={null}
+        nodesDraggable={!isReadOnly}
+        nodesConnectable={!isReadOnly}
+        // Lines would all be tab stops before the first node; by keyboard they are chosen under "Depends on".
+        edgesFocusable={false}
+        nodeDragThreshold={3}
+        elevateNodesOnSelect={false}
+        onlyRenderVisibleElements={count > ALWAYS_MOUNTED}
+        proOptions={{ hideAttribution: true }}
+      >
+        <Background variant={BackgroundVariant.Dots} gap={20} size={1.4} color="var(--line)" />
+        {mapped && (
+          <MiniMap
+            pannable
+            zoomable
+            ariaLabel="Minimap"
+            nodeColor={miniColor}
+            nodeStrokeWidth={0}
+            nodeBorderRadius={8}
+            maskColor="var(--map-mask)"
+            bgColor="var(--panel)"
+            style={{ width: 136, height: 80 }}
+          />
+        )}
+        {colorAlone && <FarLines project={project} places={places} dragged={moved} lit={lit} />}
+        {drawing === 'painted' && <FarNodes project={project} places={places} dragged={moved} chosen={selection} />}
+        <ZoomTools />
+        <StaleNote />
+        <OtherCrewNote />
+        {menu && <NodeMenu place={menu} onClose={() => setMenu(null)} />}
+      </ReactFlow>
+    </ColorAlone>
+  );
+}
+
+function drawingOf(large: boolean, colorAlone: boolean): Drawing {
+  if (large) return colorAlone ? 'painted' : 'sight';
+  return colorAlone ? 'nodes' : 'whole';
+}
+
+function pointerOf(event: MouseEvent | TouchEvent): { x: number; y: number } | null {
+  const point = 'clientX' in event ? event : event.changedTouches[0];
+  return point ? { x: point.clientX, y: point.clientY } : null;
+}
+
+/** Where a menu opens: at the pointer, or under the node where a key asked for it. */
+function placeOf({ clientX, clientY, currentTarget }: ReactMouseEvent): { x: number; y: number } {
+  if (clientX !== 0 || clientY !== 0) return { x: clientX, y: clientY };
+  const { left, bottom } = currentTarget.getBoundingClientRect();
+  return { x: left, y: bottom };
+}
+
+function miniColor(node: CrewNode): string {
+  if (node.type === 'frame') return 'transparent';
+  if (node.type === 'agent') return 'var(--line-strong)';
+  return LOOK_COLOR[lookOf(useRun.getState().state, node.data.name)];
+}

@@ -1,0 +1,30 @@
+import type { Crew } from '../../../shared/project/schema.ts';
+import type { Dragged } from '../../base/dragged.ts';
+import { freePlace } from '../../state/canvas/view.ts';
+import { addAgent, addPool, addTask, assign, giveTool } from '../../state/commands/project-edits.ts';
+import { keyParts, toast } from '../../state/ui.ts';
+import { nodeAt } from './hit.ts';
+
+/** What it means to let something of the library fall on a point of the canvas. */
+export function drop(project: Crew, dragged: Dragged, point: { x: number; y: number }): void {
+  const at = [point.x, point.y] as const;
+  const on = keyParts(nodeAt(project, point) ?? '');
+  switch (dragged.kind) {
+    case 'task':
+      addTask(freePlace('task:', at));
+      break;
+    case 'agent':
+      addAgent(freePlace('agent:', at));
+      break;
+    case 'pool':
+      addPool();
+      break;
+    case 'tool':
+      if (on?.kind === 'agent') giveTool(on.name, dragged.tool);
+      else toast('info', `Drop ${dragged.tool} on an agent to give it the tool.`);
+      break;
+    case 'assign':
+      if (on?.kind === 'task') assign(dragged.agent, on.name);
+      else toast('info', `Drop ${dragged.agent} on a task to assign it.`);
+  }
+}

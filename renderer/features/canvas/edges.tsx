@@ -1,0 +1,68 @@
+import { memo } from 'react';
+import { BaseEdge, type EdgeProps, getBezierPath, getStraightPath, Position, useInternalNode } from 'reactflow';
+import { agentColor } from '../../base/agent-color.ts';
+import { type Box, boxOf } from '../../state/canvas/sizes.ts';
+import { useDocument } from '../../state/document.ts';
+
+type Props = EdgeProps & { data?: { agent: string | null } };
+
+function useBox(id: string): Box | null {
+  const at = useInternalNode(id)?.internals.positionAbsolute;
+  return at ? boxOf(id, [at.x, at.y]) : null;
+}
+
+export const DependencyEdge = memo(function DependencyEdge({ id, source, target, markerEnd, interactionWidth }: Props) {
+  const from = useBox(source);
+  const to = useBox(target);
+  if (!from || !to) return null;
+  return (
+    <BaseEdge
+      id={id}
+      path={dependencyPath(from, to)}
+      {...(markerEnd === undefined ? {} : { markerEnd })}
+      interactionWidth={interactionWidth ?? 14}
+    />
+  );
+});
+
+export const AssignmentEdge = memo(function AssignmentEdge({ id, source, target, data, selected }: Props) {
+  const from = useBox(source);
+  const to = useBox(target);
+  const color = useDocument(({ project }) => agentColor(project, data?.agent));
+  if (!from || !to) return null;
+  const line = ends(from, to);
+  const [path] = line.sourcePosition === Position.Right ? getBezierPath(line) : getStraightPath(line);
+  return <BaseEdge id={id} path={path} style={selected ? {} : { stroke: color }} interactionWidth={10} />;
+});
+
+/** A dependency's line between two nodes. */
+export function dependencyPath(from: Box, to: Box): string {
+  return getBezierPath(ends(from, to))[0];
+}
+
+/** From right to left; between two in one column from the nearer side of one to that of the other. */
+function ends(from: Box, to: Box) {
+  const apart = to.x >= from.x + from.width || to.x + to.width <= from.x;
+  if (apart) {
+    return {
+      sourceX: from.x + from.width,
+      sourceY: from.y + from.height / 2,
+      sourcePosition: Position.Right,
+      targetX: to.x,
+      targetY: to.y + to.height / 2,
+      targetPosition: Position.Left,
+    };
+  }
+  const down = to.y >= from.y;
+  const left = Math.max(from.x, to.x);
+  const right = Math.min(from.x + from.width, to.x + to.width);
+  const x = (left + right) / 2;
+  return {
+    sourceX: x,
+    sourceY: down ? from.y + from.height : from.y,
+    sourcePosition: down ? Position.Bottom : Position.Top,
+    targetX: x,
+    targetY: down ? to.y : to.y + to.height,
+    targetPosition: down ? Position.Top : Position.Bottom,
+  };
+}

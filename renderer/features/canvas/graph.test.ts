@@ -1,0 +1,86 @@
+import { describe, expect, it } from 'vitest';
+import { crewSchema } from '../../../shared/project/schema.ts';
+import { newRun } from '../../../shared/run/fold.ts';
+import { nodePositions } from '../../state/canvas/node-positions.ts';
+import { type CrewNode, edgesOf, nodesOf } from './graph.ts';
+
+const task = (name: string, context: string[] = []) => ({
+  name,
+  description: '',
+  expected_output: '',
+  context,
+  agent: 'ada',
+});
+
+// a → b → c
+const PROJECT = crewSchema.parse({
+  format: 'crewlane/1',
+  name: 'letters',
+  agents: [{ name: 'ada', role: '', goal: '' }],
+  tasks: [task('a'), task('b', ['a']), task('c', ['b'])],
+  layout: { nodes: { 'task:b': [500, 40] }, groups: [{ title: 'First', nodes: ['task:a', 'task:gone'] }] },
+});
+const NONE: ReadonlySet<string> = new Set();
+
+function draw(before: readonly CrewNode[] = [], selection = NONE): CrewNode[] {
+  const places = nodePositions(PROJECT);
+  const input = { project: PROJECT, places, dragged: new Map(), state: newRun(PROJECT), selection, shown: null };
+  return nodesOf(input, new Map(before.map((node) => [node.id, node])));
+}
+
+describe('the drawn crew', () => {
+  it('names each node by its kind, its name and how it stands', () => {
+    const names = draw().flatMap(({ ariaLabel }) => ariaLabel ?? []);
+    expect(names).toEqual(['Agent ada', 'Task a, waiting', 'Task b, waiting', 'Task c, waiting']);
+  });
+
+  it('puts a task that the file gives no place right of all it waits for', () => {
+    const places = nodePositions(PROJECT);
+    expect(places.get('task:b')).toEqual([500, 40]);
+    expect(places.get('task:c')?.[0]).toBeGreaterThan(places.get('task:a')?.[0] ?? 0);
+  });
+
+  it('draws again only the nodes that changed', () => {
+    const first = draw();
+    const second = draw(first, new Set(['task:b']));
+    const changed = second.filter((node) => node.type !== 'frame' && !first.includes(node));
+    expect(changed.map(({ id }) => id)).toEqual(['task:b']);
+  });
+
+  it('frames the members of a group that are there', () => {
+    const [frame] = draw();
+    expect(frame).toMatchObject({ type: 'frame', data: { title: 'First', members: ['task:a'] } });
+  });
+
+  it('has a line for each dependency and each assignment, and lights those on the critical path', () => {
+    const edges = edgesOf(PROJECT, null, NONE, ['a', 'b'], null);
+    expect(edges.map(({ source, target, className }) => [source, target, className ?? ''])).toEqual([
+      ['agent:ada', 'task:a', ''],
+      ['task:a', 'task:b', 'lit'],
+      ['agent:ada', 'task:b', ''],
+      ['task:b', 'task:c', ''],
+      ['agent:ada', 'task:c', ''],
+    ]);
+  });
+
+  it('has of a large crew the nodes that are asked for, and the lines that meet what is in sight', () => {
+    const places = nodePositions(PROJECT);
+    const shown = new Set(['task:b', 'agent:ada']);
+    const input = { project: PROJECT, places, dragged: new Map(), state: null, selection: NONE, shown };
+    const nodes = nodesOf(input, new Map()).filter(({ type }) => type !== 'frame');
+    expect(nodes.map(({ id }) => id)).toEqual(['agent:ada', 'task:b']);
+    const edges = edgesOf(PROJECT, null, NONE, [], new Set(['task:c']));
+    expect(edges.map(({ source, target }) => [source, target])).toEqual([
+      ['task:b', 'task:c'],
+      ['agent:ada', 'task:c'],
+    ]);
+  });
+
+  it('lets only some of the lines of a node leave what is in sight', () => {
+    const names = Array.from({ length: 100 }, (_, at) => `t${at}`);
+    const hub = crewSchema.parse({ ...PROJECT, tasks: [task('a'), ...names.map((name) => task(name, ['a']))] });
+    const inSight = ['agent:ada', 'task:a', ...names.slice(0, 30).map((name) => `task:${name}`)];
+    const from = edgesOf(hub, null, NONE, [], new Set(inSight)).filter(({ source }) => source === 'task:a');
+    expect(from).toHaveLength(50);
+  });
+});

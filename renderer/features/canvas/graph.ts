@@ -1,0 +1,163 @@
+import { type Edge, MarkerType, type Node, type NodeHandle, Position } from 'reactflow';
+import type { Crew } from '../../../shared/project/schema.ts';
+import type { RunState } from '../../../shared/run/state.ts';
+import { AGENT_SIZE, type Point, sizeOf, TASK_SIZE } from '../../state/canvas/sizes.ts';
+import { taskOf } from '../../state/task-of.ts';
+import { edgeKey } from '../../state/ui.ts';
+import { lookOf } from './task-display-states.ts';
+import { isNear, tasksNear } from './visible-edges.ts';
+
+export type GroupData = { index: number; title: string; color: string | undefined; members: readonly string[] };
+export type CrewNode = Node<{ name: string }, 'task' | 'agent'> | Node<GroupData, 'frame'>;
+export type CrewEdge = Edge<{ agent: string | null }, 'dependency' | 'assignment'>;
+
+const HANDLE = 10;
+const GROUP_PADDING = 16;
+const GROUP_HEAD = 24;
+
+/** What the nodes are made of besides the crew. */
+export interface NodeInput {
+  project: Crew;
+  places: ReadonlyMap<string, Point>;
+  /** Where nodes are while they are being dragged. */
+  dragged: ReadonlyMap<string, Point>;
+  state: RunState | null;
+  selection: ReadonlySet<string>;
+  /** The keys of the nodes to make; null: all. */
+  shown: ReadonlySet<string> | null;
+}
+
+/** Nodes for the canvas. A node that is as before is the same object, so that it is not drawn again. */
+export function nodesOf(input: NodeInput, before: ReadonlyMap<string, CrewNode>): CrewNode[] {
+  const { project, shown } = input;
+  const groups = project.layout.groups.flatMap((_, index) => groupNode(input, index) ?? []);
+  const isShown = (key: string): boolean => shown === null || shown.has(key);
+  const tasks = project.tasks
+    .filter(({ name }) => isShown(`task:${name}`))
+    .map(({ name }) => kept(before, plainNode(input, 'task', name, `Task ${name}, ${lookOf(input.state, name)}`)));
+  const agents = project.agents
+    .filter(({ name }) => isShown(`agent:${name}`))
+    .map(({ name }) => kept(before, plainNode(input, 'agent', name, `Agent ${name}`)));
+  return [...groups, ...agents, ...tasks];
+}
+
+function plainNode(input: NodeInput, type: 'task' | 'agent', name: string, ariaLabel: string): CrewNode {
+  const id = `${type}:${name}`;
+  const [x, y] = input.dragged.get(id) ?? input.places.get(id) ?? [0, 0];
+  const size = sizeOf(id);
+  return {
+    id,
+    type,
+    ariaLabel,
+    position: { x, y },
+    ...size,
+    measured: size,
+    handles: type === 'task' ? TASK_HANDLES : AGENT_HANDLES,
+    selected: input.selection.has(id),
+    data: { name },
+  };
+}
+
+function handle(type: 'source' | 'target', position: Position, size: { width: number; height: number }): NodeHandle {
+  const x = (position === Position.Right ? size.width : 0) - HANDLE / 2;
+  return { type, position, x, y: (size.height - HANDLE) / 2, width: HANDLE, height: HANDLE };
+}
+const TASK_HANDLES = [handle('target', Position.Left, TASK_SIZE), handle('source', Position.Right, TASK_SIZE)];
+const AGENT_HANDLES = [handle('source', Position.Right, AGENT_SIZE)];
+
+function kept(before: ReadonlyMap<string, CrewNode>, node: CrewNode): CrewNode {
+  const old = before.get(node.id);
+  const same =
+    old &&
+    old.ariaLabel === node.ariaLabel &&
+    old.selected === node.selected &&
+    old.position.x === node.position.x &&
+    old.position.y === node.position.y;
+  return same ? old : node;
+}
+
+/** The frame around a group's members; none around an empty group. */
+function groupNode({ project, places, dragged }: NodeInput, index: number): CrewNode | null {
+  const group = project.layout.groups[index];
+  const members = (group?.nodes ?? []).filter((key) => places.has(key));
+  if (!group || members.length === 0) return null;
+  const boxes = members.map((key) => ({ at: dragged.get(key) ?? places.get(key) ?? ORIGIN, size: sizeOf(key) }));
+  const left = Math.min(...boxes.map(({ at }) => at[0])) - GROUP_PADDING;
+  const top = Math.min(...boxes.map(({ at }) => at[1])) - GROUP_HEAD;
+  const right = Math.max(...boxes.map(({ at, size }) => at[0] + size.width)) + GROUP_PADDING;
+  const bottom = Math.max(...boxes.map(({ at, size }) => at[1] + size.height)) + GROUP_PADDING;
+  const size = { width: right - left, height: bottom - top };
+  return {
+    id: `group:${index}`,
+    type: 'frame',
+    position: { x: left, y: top },
+    ...size,
+    measured: size,
+    zIndex: -1,
+    selectable: false,
+    draggable: false,
+    focusable: false,
+    connectable: false,
+    data: { index, title: group.title, color: group.color, members },
+  };
+}
+const ORIGIN: Point = [0, 0];
+
+/**
+ * Dependencies, and who does what.
+ * @param lit names of tasks on the critical path, in the order of time
+ * @param sight keys of the nodes that are in sight; null: all
+ */
+export function edgesOf(
+  project: Crew,
+  state: RunState | null,
+  selection: ReadonlySet<string>,
+  lit: readonly string[],
+  sight: ReadonlySet<string> | null,
+): CrewEdge[] {
+  const isDrawn = sight === null ? () => true : isNear(sight);
+  const agents = new Set(project.agents.map(({ name }) => name));
+  const onPath = new Set(lit.slice(1).map((name, index) => `${lit[index]}→${name}`));
+  const tasks = sight === null ? project.tasks : [...tasksNear(project, sight)];
+  return tasks.flatMap((task) => {
+    const target = `task:${task.name}`;
+    const dependencies = task.context
+      .filter((name) => taskOf(project, name) && isDrawn(`task:${name}`, target))
+      .map((name): CrewEdge => dependency(`task:${name}`, target, selection, onPath.has(`${name}→${task.name}`)));
+    const doing = new Set([...(task.agents ?? []), task.agent ?? state?.tasks.get(task.name)?.agent ?? '']);
+    const assignments = [...doing]
+      .filter((name) => agents.has(name) && isDrawn(`agent:${name}`, target))
+      .map((name): CrewEdge => assignment(name, target, selection, task.agent === undefined));
+    return [...dependencies, ...assignments];
+  });
+}
+
+function dependency(source: string, target: string, selection: ReadonlySet<string>, lit: boolean): CrewEdge {
+  const id = edgeKey(source, target);
+  const selected = selection.has(id);
+  const color = selected ? 'var(--accent)' : lit ? 'var(--critical)' : 'var(--edge)';
+  return {
+    id,
+    source,
+    target,
+    type: 'dependency',
+    selected,
+    className: lit ? 'lit' : '',
+    zIndex: lit || selected ? 1 : 0,
+    markerEnd: { type: MarkerType.ArrowClosed, color, width: 15, height: 15 },
+  };
+}
+
+function assignment(agent: string, target: string, selection: ReadonlySet<string>, byRun: boolean): CrewEdge {
+  const source = `agent:${agent}`;
+  const id = edgeKey(source, target);
+  return {
+    id,
+    source,
+    target,
+    type: 'assignment',
+    selected: selection.has(id),
+    deletable: !byRun,
+    data: { agent },
+  };
+}

@@ -1,0 +1,16 @@
+import { memo } from 'react';
+import type { NodeProps } from 'reactflow';
+import { select } from '../../state/ui.ts';
+import type { GroupData } from './graph.ts';
+
+/** A frame with a title; the title chooses its members, which then move together. */
+export const GroupNode = memo(function GroupNode({ data }: NodeProps & { data: GroupData }) {
+  const style = data.color === undefined ? {} : { '--c': data.color };
+  return (
+    <div className="group-node" style={style}>
+      <button type="button" className="title nodrag" title="Select group" onClick={() => select(...data.members)}>
+        {data.title}
+      </button>
+    </div>
+  );
+});

@@ -1,0 +1,57 @@
+import { DropdownMenu } from 'radix-ui';
+import { useMemo } from 'react';
+import { perform } from '../../state/command.ts';
+import { deleteCommand, duplicateCommand } from '../../state/commands/edit-commands.ts';
+import { type RerunTarget, rerunShown } from '../../state/commands/rerun-commands.ts';
+import { usePlanText } from '../../state/commands/use-plan-text.ts';
+import { useStale } from '../../state/stale.ts';
+
+export interface MenuPlace {
+  task: string;
+  /** In the window, in pixels. */
+  x: number;
+  y: number;
+}
+
+/** What can be done with a task, at the pointer that asked for it. */
+export function NodeMenu({ place, onClose }: { place: MenuPlace; onClose: () => void }) {
+  const { task, x, y } = place;
+  const from = useMemo((): RerunTarget => ({ kind: 'from', task }), [task]);
+  const only = useMemo((): RerunTarget => ({ kind: 'only', task }), [task]);
+  return (
+    <DropdownMenu.Root open onOpenChange={(open) => !open && onClose()}>
+      <DropdownMenu.Trigger className="menu-anchor" style={{ left: x, top: y }} tabIndex={-1} aria-hidden />
+      <DropdownMenu.Portal>
+        <DropdownMenu.Content className="menu" align="start" aria-label={`What to do with ${task}`} loop>
+          <RunItem what={from} label="Run from here" />
+          <RunItem what={only} label="Run only this task" />
+          <DropdownMenu.Separator className="menu-line" />
+          <Item label="Duplicate" onSelect={() => perform(duplicateCommand)} />
+          <Item label="Delete" onSelect={() => perform(deleteCommand)} />
+        </DropdownMenu.Content>
+      </DropdownMenu.Portal>
+    </DropdownMenu.Root>
+  );
+}
+
+/** It needs a run of this crew to take the rest from; what it saves stands under it. */
+function RunItem({ what, label }: { what: RerunTarget; label: string }) {
+  const known = useStale(({ stale }) => stale !== null);
+  const text = usePlanText(what, known);
+  return (
+    <DropdownMenu.Item className="menu-item" disabled={!known} onSelect={() => rerunShown(what)}>
+      {label}
+      <span className="muted small">
+        {known ? (text ?? 'Calculating savings…') : 'available after a run of this crew; other results are reused'}
+      </span>
+    </DropdownMenu.Item>
+  );
+}
+
+function Item({ label, onSelect }: { label: string; onSelect: () => void }) {
+  return (
+    <DropdownMenu.Item className="menu-item" onSelect={onSelect}>
+      {label}
+    </DropdownMenu.Item>
+  );
+}

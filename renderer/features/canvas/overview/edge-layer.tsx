@@ -1,0 +1,45 @@
+import { memo, useMemo } from 'react';
+import { ViewportPortal } from 'reactflow';
+import type { Crew } from '../../../../shared/project/schema.ts';
+import type { Point } from '../../../state/canvas/sizes.ts';
+import { litPath, NOT_DRAGGED, partsOf, pathOf, touches } from './edge-paths.ts';
+
+interface Props {
+  project: Crew;
+  places: ReadonlyMap<string, Point>;
+  /** Where nodes are while they are being dragged. */
+  dragged: ReadonlyMap<string, Point>;
+  /** The critical path, in the order of time. */
+  lit: readonly string[];
+}
+
+/**
+ * The dependencies of a large crew seen from afar, some hundred tasks to a drawing: as lines of their own, each of them
+ * would be asked after every change what it has become. Who does what is not drawn from afar.
+ */
+export const FarLines = memo(function FarLines({ project, places, dragged, lit }: Props) {
+  const { tasks } = project;
+  const parts = useMemo(() => partsOf(tasks), [tasks]);
+  const path = useMemo(() => litPath(project, lit, places, dragged), [project, lit, places, dragged]);
+  return (
+    <ViewportPortal>
+      <svg className="far-edges" aria-hidden="true">
+        {parts.map((part) => (
+          <Part
+            key={part[0]?.name}
+            tasks={part}
+            places={places}
+            dragged={touches(part, dragged) ? dragged : NOT_DRAGGED}
+          />
+        ))}
+        <path d={path} className="lit" />
+      </svg>
+    </ViewportPortal>
+  );
+});
+
+type PartProps = Pick<Props, 'places' | 'dragged'> & { tasks: Crew['tasks'] };
+
+const Part = memo(function Part({ tasks, places, dragged }: PartProps) {
+  return <path d={pathOf(tasks, places, dragged)} />;
+});

@@ -1,0 +1,59 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { crewSchema } from '../../../../shared/project/schema.ts';
+import { nodePositions } from '../../../state/canvas/node-positions.ts';
+import type { Point } from '../../../state/canvas/sizes.ts';
+import { litPath, NOT_DRAGGED, partsOf, pathOf, touches } from './edge-paths.ts';
+
+const COUNT = 600;
+const task = (at: number, context: number[]) => ({
+  name: `t${at}`,
+  description: '',
+  expected_output: '',
+  context: context.map((before) => `t${before}`),
+});
+
+/** So many tasks, each after some of those before it. */
+const projects = fc.array(fc.nat(), { minLength: COUNT, maxLength: COUNT }).map((before) =>
+  crewSchema.parse({
+    format: 'crewlane/1',
+    name: 'large',
+    tasks: before.map((one, at) => task(at, at === 0 ? [] : [one % at])),
+  }),
+);
+
+describe('the lines of a crew seen from afar', () => {
+  it('are those of all tasks, though only the drawings that a dragged node touches are made again', () => {
+    const anywhere = fc.tuple(fc.integer({ min: -5000, max: 5000 }), fc.integer({ min: -5000, max: 5000 }));
+    fc.assert(
+      fc.property(
+        projects,
+        fc.dictionary(
+          fc.nat(COUNT - 1).map((at) => `task:t${at}`),
+          anywhere,
+        ),
+        (project, moved) => {
+          const places = nodePositions(project);
+          const dragged = new Map<string, Point>(Object.entries(moved));
+          const inParts = partsOf(project.tasks).map((part) =>
+            pathOf(part, places, touches(part, dragged) ? dragged : NOT_DRAGGED),
+          );
+          expect(inParts.join('')).toBe(pathOf(project.tasks, new Map([...places, ...dragged]), NOT_DRAGGED));
+        },
+      ),
+      { numRuns: 20 },
+    );
+  });
+
+  it('light of the critical path the steps that are dependencies', () => {
+    // t0 → t1, t2 stands for itself
+    const project = crewSchema.parse({
+      format: 'crewlane/1',
+      name: 'small',
+      tasks: [task(0, []), task(1, [0]), task(2, [])],
+    });
+    const places = nodePositions(project);
+    const step = pathOf(project.tasks, places, NOT_DRAGGED);
+    expect(litPath(project, ['t0', 't1', 't2'], places, NOT_DRAGGED)).toBe(step);
+  });
+});

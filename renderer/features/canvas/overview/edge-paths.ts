@@ -1,0 +1,50 @@
+import type { Crew } from '../../../../shared/project/schema.ts';
+import { boxOf, type Point } from '../../../state/canvas/sizes.ts';
+import { taskOf } from '../../../state/task-of.ts';
+import { dependencyPath } from '../edges.tsx';
+
+type Tasks = Crew['tasks'];
+type Places = ReadonlyMap<string, Point>;
+
+export const NOT_DRAGGED: Places = new Map();
+
+/** So many tasks' lines are one drawing: few enough to be drawn again while one of their nodes is dragged. */
+const PART = 256;
+
+export function partsOf(tasks: Tasks): Tasks[] {
+  const parts: Tasks[] = [];
+  for (let at = 0; at < tasks.length; at += PART) parts.push(tasks.slice(at, at + PART));
+  return parts;
+}
+
+/** Whether a line of these tasks begins or ends at one of the dragged nodes. */
+export function touches(tasks: Tasks, dragged: Places): boolean {
+  if (dragged.size === 0) return false;
+  const isDragged = (name: string): boolean => dragged.has(`task:${name}`);
+  return tasks.some(({ name, context }) => isDragged(name) || context.some(isDragged));
+}
+
+/** The lines to these tasks from what they depend on. */
+export function pathOf(tasks: Tasks, places: Places, dragged: Places): string {
+  return tasks
+    .flatMap(({ name, context }) => context.map((before) => linePath(before, name, places, dragged)))
+    .join('');
+}
+
+/** The lines of the critical path: those of its steps that are dependencies. */
+export function litPath(project: Crew, lit: readonly string[], places: Places, dragged: Places): string {
+  return lit
+    .slice(1)
+    .flatMap((name, at) => {
+      const before = lit[at] ?? '';
+      return taskOf(project, name)?.context.includes(before) ? [linePath(before, name, places, dragged)] : [];
+    })
+    .join('');
+}
+
+function linePath(before: string, name: string, places: Places, dragged: Places): string {
+  const [source, target] = [`task:${before}`, `task:${name}`];
+  const from = dragged.get(source) ?? places.get(source);
+  const to = dragged.get(target) ?? places.get(target);
+  return from && to ? dependencyPath(boxOf(source, from), boxOf(target, to)) : '';
+}

@@ -1,0 +1,34 @@
+import { useEffect, useMemo, useRef } from 'react';
+import { useStoreApi } from 'reactflow';
+import type { Crew } from '../../../../shared/project/schema.ts';
+import type { Point } from '../../../state/canvas/sizes.ts';
+import { useRun } from '../../../state/run.ts';
+import { farNodes } from './paint-nodes.ts';
+import { type FarDrawing, OverviewPainter } from './painter.ts';
+
+type Props = Omit<FarDrawing, 'nodes'> & { project: Crew; places: ReadonlyMap<string, Point> };
+
+/** All nodes of a large crew in one picture: so many elements would cost a page their walk after each change. */
+export function FarNodes({ project, places, dragged, chosen }: Props) {
+  const canvas = useRef<HTMLCanvasElement>(null);
+  const painter = useRef<OverviewPainter | null>(null);
+  const flow = useStoreApi();
+  const nodes = useMemo(() => farNodes(project, places), [project, places]);
+  useEffect(() => {
+    if (!canvas.current) return;
+    const made = new OverviewPainter(canvas.current, flow.getState);
+    painter.current = made;
+    const ends = [flow.subscribe(() => made.viewChanged()), useRun.subscribe(() => made.runChanged())];
+    const scheme = window.matchMedia('(prefers-color-scheme: dark)');
+    const onTheme = () => made.themeChanged();
+    scheme.addEventListener('change', onTheme);
+    return () => {
+      for (const end of ends) end();
+      scheme.removeEventListener('change', onTheme);
+      made.stop();
+      painter.current = null;
+    };
+  }, [flow]);
+  useEffect(() => painter.current?.draw({ nodes, dragged, chosen }), [nodes, dragged, chosen]);
+  return <canvas ref={canvas} className="far-nodes" role="img" aria-label="Overview of all nodes" />;
+}

@@ -1,0 +1,185 @@
+import type { Crew } from '../../../../shared/project/schema.ts';
+import { type Box, boxOf, overlap, type Point } from '../../../state/canvas/sizes.ts';
+import { onCanvas, type Transform } from '../../../state/canvas/viewport.ts';
+import { LOOK_COLOR, type TaskDisplayState } from '../../../state/task-display-state.ts';
+
+/** A node as it is seen from afar. */
+export interface FarNode {
+  key: string;
+  /** The task's name; null: an agent. */
+  task: string | null;
+  box: Box;
+}
+
+export interface FarScene {
+  nodes: readonly FarNode[];
+  /** How each of the nodes stands; null for agents. */
+  looks: readonly (TaskDisplayState | null)[];
+  dragged: ReadonlyMap<string, Point>;
+  chosen: ReadonlySet<string>;
+  transform: Transform;
+  width: number;
+  height: number;
+  colors: FarColors;
+}
+
+type Fill = string | CanvasPattern;
+
+/** The theme's colours, and the patterns made of them; none lets anything through. */
+export interface FarColors {
+  ground: string;
+  line: string;
+  accent: string;
+  /** An agent that is too small to be seen as a frame. */
+  agent: string;
+  looks: ReadonlyMap<TaskDisplayState, Fill>;
+}
+
+/** From this zoom on corners and borders can be seen; below it there are thousands of nodes, and each of them costs. */
+const FRAMED_FROM = 0.15;
+const CORNER = 9;
+/** So much of a state's colour lies on the ground, in percent. */
+const STRENGTH = 80;
+/** Pixels of the screen. */
+const CHOSEN_LINE = 1.5;
+
+/** All nodes of a crew, as they are painted. */
+export function farNodes(project: Crew, places: ReadonlyMap<string, Point>): FarNode[] {
+  const node = (key: string, task: string | null): FarNode[] => {
+    const at = places.get(key);
+    return at ? [{ key, task, box: boxOf(key, at) }] : [];
+  };
+  return [
+    ...project.agents.flatMap(({ name }) => node(`agent:${name}`, null)),
+    ...project.tasks.flatMap(({ name }) => node(`task:${name}`, name)),
+  ];
+}
+
+/** Draws one frame; the context's units are CSS pixels. Only what is in sight costs anything. */
+export function paintOverview(ctx: CanvasRenderingContext2D, scene: FarScene): void {
+  ctx.clearRect(0, 0, scene.width, scene.height);
+  paintNodes(ctx, scene, scene.nodes.keys());
+}
+
+/** Draws some nodes anew, by their places in `nodes`, over what has been drawn: for those that only look different. */
+export function repaintNodes(ctx: CanvasRenderingContext2D, scene: FarScene, changed: readonly number[]): void {
+  // What one has to do with must not be painted over.
+  const upper: number[] = [];
+  if (scene.chosen.size + scene.dragged.size > 0) {
+    scene.nodes.forEach(({ key }, at) => {
+      if (scene.chosen.has(key) || scene.dragged.has(key)) upper.push(at);
+    });
+  }
+  paintNodes(ctx, scene, [...changed, ...upper]);
+}
+
+/** What one has to do with lies above the rest. */
+function paintNodes(ctx: CanvasRenderingContext2D, scene: FarScene, places: Iterable<number>): void {
+  const { nodes, looks, dragged, chosen, transform, width, height } = scene;
+  const [x, y, zoom] = transform;
+  const seen = onCanvas(transform, { x: 0, y: 0, width, height });
+  const upper: number[] = [];
+  ctx.save();
+  ctx.translate(x, y);
+  ctx.scale(zoom, zoom);
+  for (const at of places) {
+    const node = nodes[at];
+    if (!node) continue;
+    if (chosen.has(node.key) || dragged.has(node.key)) upper.push(at);
+    else if (overlap(node.box, seen)) paintNode(ctx, scene, node.box, looks[at] ?? null, false);
+  }
+  for (const at of upper) {
+    const node = nodes[at];
+    const moved = node && dragged.get(node.key);
+    const box = node && (moved ? boxOf(node.key, moved) : node.box);
+    if (box && overlap(box, seen)) paintNode(ctx, scene, box, looks[at] ?? null, chosen.has(node.key));
+  }
+  ctx.restore();
+}
+
+function paintNode(
+  ctx: CanvasRenderingContext2D,
+  { colors, transform }: FarScene,
+  box: Box,
+  displayState: TaskDisplayState | null,
+  isChosen: boolean,
+): void {
+  const zoom = transform[2];
+  const isFramed = zoom >= FRAMED_FROM;
+  const radius = displayState === null ? box.height / 2 : CORNER;
+  // An agent has no state: it is a frame, where that can be seen.
+  const agent = isFramed ? colors.ground : colors.agent;
+  fill(ctx, box, radius, isFramed, displayState === null ? agent : (colors.looks.get(displayState) ?? colors.ground));
+  if (!isFramed && !isChosen) return;
+  ctx.strokeStyle = isChosen ? colors.accent : colors.line;
+  ctx.lineWidth = isChosen ? CHOSEN_LINE / zoom : 1;
+  ctx.beginPath();
+  ctx.roundRect(box.x, box.y, box.width, box.height, radius);
+  ctx.stroke();
+}
+
+function fill(ctx: CanvasRenderingContext2D, box: Box, radius: number, isRound: boolean, style: Fill): void {
+  ctx.fillStyle = style;
+  if (!isRound) {
+    ctx.fillRect(box.x, box.y, box.width, box.height);
+    return;
+  }
+  ctx.beginPath();
+  ctx.roundRect(box.x, box.y, box.width, box.height, radius);
+  ctx.fill();
+}
+
+/** Reads the colours that hold at the canvas; to be asked again when the theme changes. */
+export function readFarColors(ctx: CanvasRenderingContext2D): FarColors {
+  const style = getComputedStyle(ctx.canvas);
+  const read = (property: string): string => style.getPropertyValue(property).trim();
+  const [ground, line] = [read('--raised'), read('--line-strong')];
+  const onGround = (color: string): string => `color-mix(in srgb, ${color} ${STRENGTH}%, ${ground})`;
+  const looks = new Map<TaskDisplayState, Fill>();
+  for (const [look, name] of Object.entries(LOOK_COLOR)) {
+    // The keys are those of `LOOK_COLOR`, and its values are `var(--…)`.
+    const color = onGround(read(name.slice('var('.length, -1)));
+    looks.set(look as TaskDisplayState, patterned(ctx, look as TaskDisplayState, color, ground));
+  }
+  return { ground, line, accent: read('--accent'), agent: onGround(line), looks };
+}
+
+/** As in the style sheet: what was not done is hatched, what came out of the cache is striped across. */
+function patterned(ctx: CanvasRenderingContext2D, displayState: TaskDisplayState, color: string, ground: string): Fill {
+  switch (displayState) {
+    case 'skipped':
+    case 'not chosen':
+    case 'cancelled':
+      return pattern(ctx, color, ground, (lines) => {
+        for (const from of [-TILE, 0, TILE]) {
+          lines.moveTo(from, TILE);
+          lines.lineTo(from + TILE, 0);
+        }
+      });
+    case 'cached':
+      return pattern(ctx, color, ground, (lines) => {
+        lines.moveTo(0, TILE / 2);
+        lines.lineTo(TILE, TILE / 2);
+      });
+    default:
+      return color;
+  }
+}
+
+/** Units of the canvas; half of a pattern is filled. */
+const TILE = 8;
+
+type Lines = OffscreenCanvasRenderingContext2D;
+
+function pattern(ctx: CanvasRenderingContext2D, color: string, ground: string, draw: (lines: Lines) => void): Fill {
+  const tile = new OffscreenCanvas(TILE, TILE);
+  const lines = tile.getContext('2d');
+  if (!lines) return color;
+  lines.fillStyle = ground;
+  lines.fillRect(0, 0, TILE, TILE);
+  lines.strokeStyle = color;
+  lines.lineWidth = TILE / 2;
+  draw(lines);
+  lines.stroke();
+  return ctx.createPattern(tile, 'repeat') ?? color;
+}

@@ -1,0 +1,120 @@
+import { createContext, memo, useCallback, useContext } from 'react';
+import { Handle, type NodeProps, Position } from 'reactflow';
+import { isOverBudget } from '../../../shared/run/budget.ts';
+import { consensualAgents } from '../../../shared/run/consensus.ts';
+import type { RunState, TaskState } from '../../../shared/run/state.ts';
+import { Avatar } from '../../base/avatar.tsx';
+import { runningDuration } from '../../base/format.ts';
+import { useTicking } from '../../base/ticker.ts';
+import { useDocument } from '../../state/document.ts';
+import { useMeasured, useMeasuring } from '../../state/measured.ts';
+import { useNodeProblems } from '../../state/problems.ts';
+import { runNow, useRun } from '../../state/run.ts';
+import { useStaleReason } from '../../state/stale.ts';
+import { busyMs, LOOK_COLOR, type TaskDisplayState } from '../../state/task-display-state.ts';
+import { taskOf } from '../../state/task-of.ts';
+import { waitsFor } from '../../state/waits-for.ts';
+import { lookOf } from './task-display-states.ts';
+
+type Props = NodeProps & { data: { name: string } };
+
+/** Names cannot be read from here, and there are many: a task is no more than its colour. */
+export const ColorAlone = createContext(false);
+
+/** A task: its name, who does it, how it stands and for how long. */
+export const TaskNode = memo(function TaskNode(props: Props) {
+  return useContext(ColorAlone) ? <FarTask {...props} /> : <NearTask {...props} />;
+});
+
+function FarTask({ data: { name }, selected }: Props) {
+  const displayState = useRun(({ state }) => lookOf(state, name));
+  return (
+    <div className={nodeClass(displayState, selected)} style={{ '--c': LOOK_COLOR[displayState] }} title={name}>
+      <i className="stripe" />
+    </div>
+  );
+}
+
+function nodeClass(displayState: TaskDisplayState, selected: boolean): string {
+  return `task-node ${displayState.replace(' ', '-')}${selected ? ' chosen' : ''}`;
+}
+
+function NearTask({ data: { name }, selected }: Props) {
+  // Of the crew it follows its own task alone: a key in another task's text draws no node.
+  const task = useDocument(({ project }) => taskOf(project, name));
+  const agents = useDocument(({ project }) => project.agents);
+  const isConsensual = useDocument(({ project }) => project.process === 'consensual');
+  const displayState = useRun(({ state }) => lookOf(state, name));
+  const agent = useRun(({ state }) => task?.agent ?? state?.tasks.get(name)?.agent ?? null);
+  const problems = useNodeProblems(`task:${name}`);
+  const stale = useStaleReason(name);
+  const sync = task?.async === false;
+  const several = task && isConsensual ? consensualAgents({ agents }, task).length : 0;
+  const style = { '--c': LOOK_COLOR[displayState] };
+  return (
+    <div className={nodeClass(displayState, selected)} style={style} title={name}>
+      <Handle type="target" position={Position.Left} />
+      <i className="stripe" />
+      <div className="line">
+        <span className="name ellipsis">{name}</span>
+        {stale !== null && (
+          <span className="stale-mark" role="img" aria-label={`Stale: ${name} ${stale}`} title={`${name} ${stale}`}>
+            stale
+          </span>
+        )}
+        {problems.length > 0 && <ProblemMark text={problems.map(({ message }) => message).join('\n')} />}
+      </div>
+      <div className="line small">
+        <Avatar project={{ agents }} name={agent} small several={several} />
+        <span>{displayState}</span>
+        {sync && <span className="lane-mark">sequential</span>}
+        <Figure name={name} displayState={displayState} />
+      </div>
+      {displayState === 'running' && <i className="shimmer" />}
+      <Handle type="source" position={Position.Right} />
+    </div>
+  );
+}
+
+/** How long it ran so far; of one that waits, what for. */
+function Figure({ name, displayState }: { name: string; displayState: TaskDisplayState }) {
+  useMeasuring(displayState === 'waiting');
+  useRun(() => figureOf(name, displayState));
+  useMeasured(() => figureOf(name, displayState));
+  const text = useCallback(() => figureOf(name, displayState), [name, displayState]);
+  const figure = useTicking(text, displayState === 'running');
+  return (
+    <span className="figure num ellipsis" title={figure}>
+      {figure}
+    </span>
+  );
+}
+
+function figureOf(name: string, displayState: TaskDisplayState): string {
+  const { state } = useRun.getState();
+  const task = state?.tasks.get(name);
+  if (!state || !task || displayState === 'idle') return '';
+  if (displayState === 'waiting') {
+    const open = task.context.filter((before) => state.tasks.get(before)?.endedAt === null).length;
+    if (open === 0) return waitOf(state, task);
+    return `for ${open} ${open === 1 ? 'task' : 'tasks'}`;
+  }
+  if (task.reusedFrom !== null) return 'kept';
+  const ms = busyMs(task, runNow());
+  return ms === null ? '' : runningDuration(ms);
+}
+
+/** What holds up a task whose context is there; nothing where that is not known yet. */
+function waitOf(state: RunState, task: TaskState): string {
+  if (state.paused.at(-1)?.end === null) return 'paused';
+  if (isOverBudget(state)) return 'for the budget';
+  return waitsFor(task, true) ?? '';
+}
+
+export function ProblemMark({ text }: { text: string }) {
+  return (
+    <span className="problem-mark" role="img" aria-label={`Problem: ${text}`} title={text}>
+      !
+    </span>
+  );
+}

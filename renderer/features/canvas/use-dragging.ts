@@ -1,0 +1,96 @@
+import { useRef } from 'react';
+import type { EdgeChange, NodeChange } from 'reactflow';
+import { nodePositions } from '../../state/canvas/node-positions.ts';
+import type { Point } from '../../state/canvas/sizes.ts';
+import { assign, moveNodes } from '../../state/commands/project-edits.ts';
+import { endGesture, useDocument } from '../../state/document.ts';
+import { keyParts, select, useUi } from '../../state/ui.ts';
+import type { CrewEdge, CrewNode } from './graph.ts';
+import { nodeAt } from './hit.ts';
+import { NOT_DRAGGED } from './overview/edge-paths.ts';
+
+/** Nodes follow the pointer here, and are moved in the crew once, when they are let go. */
+export function useDragging(setDragged: (at: ReadonlyMap<string, Point>) => void) {
+  const active = useRef(false);
+  const at = useRef(NOT_DRAGGED);
+  const follow = (moved: ReadonlyMap<string, Point>) => {
+    at.current = moved;
+    setDragged(moved);
+  };
+  const onNodesChange = (changes: NodeChange<CrewNode>[]) => {
+    selectNodes(changes);
+    const moved = withOthers(positionsIn(changes));
+    if (moved.size === 0) return;
+    if (active.current) follow(new Map([...at.current, ...moved]));
+    else moveNodes(Object.fromEntries(moved), 'move by key');
+  };
+  const onStart = () => {
+    active.current = true;
+    endGesture();
+  };
+  const onStop = () => {
+    active.current = false;
+    const moved = at.current;
+    if (moved.size > 0 && !assignedByDrag(moved)) moveNodes(Object.fromEntries(moved));
+    follow(NOT_DRAGGED);
+  };
+  return { onNodesChange, onStart, onStop };
+}
+
+/** One agent let go on a task is given the task, and stays where it was. */
+function assignedByDrag(moved: ReadonlyMap<string, Point>): boolean {
+  const [only] = moved;
+  const agent = only && keyParts(only[0]);
+  if (moved.size !== 1 || !only || agent?.kind !== 'agent') return false;
+  const [x, y] = only[1];
+  const task = keyParts(nodeAt(useDocument.getState().project, { x: x + 20, y: y + 17 }, 'task') ?? '');
+  if (!task) return false;
+  assign(agent.name, task.name);
+  return true;
+}
+
+function positionsIn(changes: readonly NodeChange<CrewNode>[]): Map<string, Point> {
+  const moved = new Map<string, Point>();
+  for (const change of changes) {
+    if (change.type === 'position' && change.position) moved.set(change.id, [change.position.x, change.position.y]);
+  }
+  return moved;
+}
+
+/** The other chosen nodes go along, also those that are only painted, or out of sight. */
+function withOthers(moved: Map<string, Point>): Map<string, Point> {
+  const { selection } = useUi.getState();
+  const [first] = moved;
+  if (!first || !selection.includes(first[0])) return moved;
+  const places = nodePositions(useDocument.getState().project);
+  const from = places.get(first[0]);
+  if (!from) return moved;
+  const [dx, dy] = [first[1][0] - from[0], first[1][1] - from[1]];
+  for (const key of selection) {
+    const at = moved.has(key) ? undefined : places.get(key);
+    if (at) moved.set(key, [at[0] + dx, at[1] + dy]);
+  }
+  return moved;
+}
+
+function selectNodes(changes: readonly NodeChange<CrewNode>[]): void {
+  applySelection(changes.flatMap((change) => (change.type === 'select' ? [change] : [])));
+}
+
+/** A line is chosen by itself: a box around nodes means the nodes alone. */
+export function selectEdges(changes: readonly EdgeChange<CrewEdge>[]): void {
+  const selects = changes.flatMap((change) => (change.type === 'select' ? [change] : []));
+  const boxed = document.querySelector('.react-flow__selection') !== null;
+  applySelection(selects.filter(({ selected }) => !(selected && boxed)));
+}
+
+function applySelection(changes: readonly { id: string; selected: boolean }[]): void {
+  const chosen = new Set(useUi.getState().selection);
+  const news = changes.filter(({ id, selected }) => selected !== chosen.has(id));
+  if (news.length === 0) return;
+  for (const { id, selected } of news) {
+    if (selected) chosen.add(id);
+    else chosen.delete(id);
+  }
+  select(...chosen);
+}

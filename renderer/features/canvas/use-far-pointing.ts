@@ -1,0 +1,44 @@
+import { type MouseEvent, useEffect, useState } from 'react';
+import { flushSync } from 'react-dom';
+import { useReactFlow, useStoreApi } from 'reactflow';
+import { nodePositions } from '../../state/canvas/node-positions.ts';
+import { keysIn, onCanvas } from '../../state/canvas/viewport.ts';
+import { useDocument } from '../../state/document.ts';
+import { select, useUi } from '../../state/ui.ts';
+import { nodeAt } from './hit.ts';
+
+/**
+ * How one reaches nodes that are only painted. The one under the pointer becomes a node of its own before it can be
+ * pressed, so that it is chosen, dragged and asked for its menu as any other; a box chooses those that are painted in it.
+ */
+export function useFarPointing(active: boolean) {
+  const [pointed, setPointed] = useState<string | null>(null);
+  const { screenToFlowPosition } = useReactFlow();
+  useBoxes(active);
+  const keyAt = ({ clientX, clientY }: MouseEvent): string | null =>
+    nodeAt(useDocument.getState().project, screenToFlowPosition({ x: clientX, y: clientY }));
+
+  const point = (event: MouseEvent) => {
+    if (!active || event.buttons !== 0) return;
+    const key = keyAt(event);
+    // Now, and not a little later: the next event may be the press.
+    if (key !== pointed) flushSync(() => setPointed(key));
+  };
+  /** The painted node that a click without a move before it meets. */
+  const clicked = (event: MouseEvent) => (active ? keyAt(event) : null);
+  return { pointed: active ? pointed : null, point, clicked };
+}
+
+function useBoxes(active: boolean): void {
+  const flow = useStoreApi();
+  useEffect(() => {
+    if (!active) return;
+    return flow.subscribe(({ userSelectionRect: box, transform }, before) => {
+      if (!box || box === before.userSelectionRect || box.width + box.height === 0) return;
+      const keys = keysIn(nodePositions(useDocument.getState().project), onCanvas(transform, box));
+      const { selection } = useUi.getState();
+      const isOther = keys.length !== selection.length || keys.some((key, at) => key !== selection[at]);
+      if (isOther) select(...keys);
+    });
+  }, [active, flow]);
+}

@@ -1,0 +1,98 @@
+import { useMemo, useRef } from 'react';
+import { useStore } from 'reactflow';
+import type { Crew } from '../../../shared/project/schema.ts';
+import { nodePositions } from '../../state/canvas/node-positions.ts';
+import type { Box, Point } from '../../state/canvas/sizes.ts';
+import { keysIn, sightOf } from '../../state/canvas/viewport.ts';
+import { useDocument } from '../../state/document.ts';
+import { useRun } from '../../state/run.ts';
+import { useUi } from '../../state/ui.ts';
+import { useOfRun } from '../../state/use-run-selector.ts';
+import { type CrewEdge, type CrewNode, edgesOf, nodesOf } from './graph.ts';
+import { agentsKey, statesKey } from './task-display-states.ts';
+import { useLit } from './use-highlighted-path.ts';
+
+/**
+ * What of the crew are nodes and lines of their own: all of it; all nodes, whose lines are drawn together; what is in
+ * sight; what one has to do with, where all nodes are painted.
+ */
+export type Drawing = 'whole' | 'nodes' | 'sight' | 'painted';
+
+export interface GraphInput {
+  drawing: Drawing;
+  dragged: ReadonlyMap<string, Point>;
+  /** The node under the pointer, where nodes are painted. */
+  pointed: string | null;
+}
+
+export interface Graph {
+  nodes: CrewNode[];
+  edges: CrewEdge[];
+  places: ReadonlyMap<string, Point>;
+  selection: ReadonlySet<string>;
+  /** The critical path, in the order of time. */
+  lit: readonly string[];
+}
+
+const NO_EDGES: CrewEdge[] = [];
+/** So many nodes are there besides those in sight because they are chosen or dragged; of more, none or the first. */
+const MOST_BESIDE = 200;
+
+/** Nodes and edges of the crew as it is drawn, with the states of the shown run. */
+export function useGraph(input: GraphInput): Graph {
+  const { drawing, dragged } = input;
+  const project = useDocument((state) => state.project);
+  const chosen = useUi((state) => state.selection);
+  const lit = useLit();
+  const before = useRef<ReadonlyMap<string, CrewNode>>(new Map());
+  const selection = useMemo(() => new Set(chosen), [chosen]);
+  const places = useMemo(() => nodePositions(project), [project]);
+  const shown = useShown(input, places, selection);
+  const names = useMemo(() => namesOf(project, shown), [project, shown]);
+  const looks = useOfRun(names, statesKey);
+  const givers = useOfRun(names, agentsKey);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the run is folded in place, `givers` tells what it changed
+  const edges = useMemo(() => {
+    if (drawing === 'nodes' || drawing === 'painted') return NO_EDGES;
+    return edgesOf(project, useRun.getState().state, selection, lit, shown);
+  }, [drawing, project, selection, lit, shown, givers]);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the run is folded in place, `looks` tells what it changed
+  const nodes = useMemo(() => {
+    const { state } = useRun.getState();
+    const given = shown && new Set([...shown, ...edges.flatMap(({ source, target }) => [source, target])]);
+    const made = nodesOf({ project, places, dragged, state, selection, shown: given }, before.current);
+    before.current = new Map(made.map((node) => [node.id, node]));
+    return made;
+  }, [project, places, dragged, selection, looks, shown, edges]);
+  return { nodes, edges, places, selection, lit };
+}
+
+/** The keys of the nodes that there are; null: all. */
+function useShown(
+  { drawing, dragged, pointed }: GraphInput,
+  places: ReadonlyMap<string, Point>,
+  selection: ReadonlySet<string>,
+): ReadonlySet<string> | null {
+  const sight = useSight(drawing === 'sight');
+  const near = useMemo(() => sight && keysIn(places, sight), [places, sight]);
+  const moving = drawing === 'sight' ? [...dragged.keys()].slice(0, MOST_BESIDE).join(' ') : '';
+  const inSight = useMemo(() => near && new Set([...near, ...moving.split(' ').filter(Boolean)]), [near, moving]);
+  const handled = useMemo(() => {
+    if (drawing !== 'painted') return null;
+    return new Set([...(selection.size > MOST_BESIDE ? [] : selection), ...(pointed === null ? [] : [pointed])]);
+  }, [drawing, selection, pointed]);
+  return inSight ?? handled;
+}
+
+function useSight(active: boolean): Box | null {
+  return useStore(({ transform, width, height }) => (active ? sightOf(transform, width, height) : null), isSameBox);
+}
+
+function isSameBox(a: Box | null, b: Box | null): boolean {
+  if (a === null || b === null) return a === b;
+  return a.x === b.x && a.y === b.y && a.width === b.width && a.height === b.height;
+}
+
+function namesOf({ tasks }: Crew, shown: ReadonlySet<string> | null): string[] {
+  return tasks.flatMap(({ name }) => (shown === null || shown.has(`task:${name}`) ? [name] : []));
+}

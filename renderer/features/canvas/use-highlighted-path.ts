@@ -1,0 +1,26 @@
+import { useRef } from 'react';
+import { useMeasured, useMeasuring } from '../../state/measured.ts';
+import { usePrediction } from '../../state/prediction.ts';
+import { useRun } from '../../state/run.ts';
+import { useUi } from '../../state/ui.ts';
+
+const NONE: readonly string[] = [];
+
+/** The tasks to light, in the order of time: of the shown run, else of the predicted schedule; none when that is off. */
+export function useLit(): readonly string[] {
+  const on = useUi((state) => state.criticalPath);
+  const shown = useRun((run) => run.id);
+  const predicted = usePrediction((state) => state.criticalPath);
+  const actual = useActual(on && shown !== null);
+  if (!on) return NONE;
+  return shown === null ? predicted : actual;
+}
+
+/** As the figures have it, which are worked out anyway; the same list while it says the same. */
+function useActual(on: boolean): readonly string[] {
+  useMeasuring(on);
+  const path = useMeasured(({ value }) => (on ? value?.figures.path.tasks : undefined)) ?? NONE;
+  const before = useRef(path);
+  if (before.current !== path && before.current.join() !== path.join()) before.current = path;
+  return before.current;
+}

@@ -1,0 +1,51 @@
+import type { Crew } from '../../../shared/project/schema.ts';
+import { taskOf } from '../../state/task-of.ts';
+
+type Task = Crew['tasks'][number];
+
+const begun = new WeakMap<Crew, ReadonlyMap<string, Task[]>>();
+
+/** Tasks by the nodes at which their lines begin, as the file has them. */
+function begunAt(project: Crew): ReadonlyMap<string, Task[]> {
+  const known = begun.get(project);
+  if (known) return known;
+  const found = new Map<string, Task[]>();
+  for (const task of project.tasks) {
+    const agents = [...(task.agents ?? []), ...(task.agent === undefined ? [] : [task.agent])];
+    for (const key of [...task.context.map((name) => `task:${name}`), ...agents.map((name) => `agent:${name}`)]) {
+      const list = found.get(key);
+      if (list) list.push(task);
+      else found.set(key, [task]);
+    }
+  }
+  begun.set(project, found);
+  return found;
+}
+
+/** The tasks in sight, and those whose lines begin there. */
+export function tasksNear(project: Crew, sight: ReadonlySet<string>): Set<Task> {
+  const found = new Set<Task>();
+  const after = begunAt(project);
+  for (const key of sight) {
+    const own = key.startsWith('task:') ? taskOf(project, key.slice('task:'.length)) : undefined;
+    if (own) found.add(own);
+    for (const task of after.get(key) ?? []) found.add(task);
+  }
+  return found;
+}
+
+/** From one node so many lines leave the part that is in sight: of thousands no eye could follow one. */
+const MOST_LEAVING = 20;
+
+/** Whether a line is drawn where only a part of the crew is in sight: it has an end there. Asked once for each line. */
+export function isNear(sight: ReadonlySet<string>): (source: string, target: string) => boolean {
+  const leaving = new Map<string, number>();
+  return (source, target) => {
+    const begins = sight.has(source);
+    if (begins === sight.has(target)) return begins;
+    const inside = begins ? source : target;
+    const count = (leaving.get(inside) ?? 0) + 1;
+    leaving.set(inside, count);
+    return count <= MOST_LEAVING;
+  };
+}

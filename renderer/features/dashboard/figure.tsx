@@ -1,0 +1,46 @@
+import type { ShownFigure } from '../../../shared/figures/catalogue/catalogue.ts';
+
+/** A figure with its definition on hover. */
+export function Figure({ label, text, definition }: Omit<ShownFigure, 'key'>) {
+  return (
+    <div className="figure" title={definition}>
+      <dt>{label}</dt>
+      <dd className="num">{text}</dd>
+    </div>
+  );
+}
+
+/** The figures of a section of the catalogue. */
+export function Figures({ shown }: { shown: readonly ShownFigure[] }) {
+  return (
+    <dl className="figures">
+      {shown.map(({ key, ...figure }) => (
+        <Figure key={key} {...figure} />
+      ))}
+    </dl>
+  );
+}
+
+export function Block({ title, children }: { title: string; children: React.ReactNode }) {
+  return (
+    <section className="block" aria-label={title}>
+      <h3>{title}</h3>
+      {children}
+    </section>
+  );
+}
+
+/** A bar whose length is a share from 0 to 1, beside what it stands for. */
+export function Share({ name, share, value, color }: { name: string; share: number; value: string; color: string }) {
+  return (
+    <div className="share">
+      <span className="ellipsis" title={name}>
+        {name}
+      </span>
+      <span className="track" aria-hidden="true">
+        <span style={{ width: `${Math.min(1, Math.max(0, share)) * 100}%`, background: color }} />
+      </span>
+      <span className="num">{value}</span>
+    </div>
+  );
+}

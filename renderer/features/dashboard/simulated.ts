@@ -1,0 +1,26 @@
+import { useEffect, useState } from 'react';
+import type { SimulatedFigures } from '../../state/figures/folded-run.ts';
+import { figuresOfDrawnRun } from '../../state/figures/run-figures.ts';
+import { type RunFiguresState, useMeasured } from '../../state/measured.ts';
+
+/**
+ * The figures that have to be simulated, of a run that has come to rest; null while it goes on, is read or they are worked out.
+ * They are asked for when what was measured is there: simulating a large run takes long.
+ */
+export function useSimulated(): SimulatedFigures | null {
+  const figures = useMeasured(({ value }) => value);
+  const [found, setFound] = useState<{ of: RunFiguresState; simulated: SimulatedFigures } | null>(null);
+  useEffect(() => {
+    if (!figures || figures.live || figures.reading || figures.seq !== figures.state.seq) return;
+    let wanted = true;
+    void figuresOfDrawnRun()
+      ?.simulate()
+      .then((simulated) => {
+        if (wanted && simulated) setFound({ of: figures, simulated });
+      });
+    return () => {
+      wanted = false;
+    };
+  }, [figures]);
+  return found?.of === figures ? found.simulated : null;
+}

@@ -1,0 +1,45 @@
+import type { Problem } from '../../../shared/project/problem.ts';
+import { centreOn } from '../../state/canvas/view.ts';
+import { useDocument } from '../../state/document.ts';
+import { nodeOf } from '../../state/problems.ts';
+import { select, useUi } from '../../state/ui.ts';
+
+function isWarning({ severity }: Problem): boolean {
+  return severity === 'warning';
+}
+
+/** Why something was refused, all of it at once; the window stays usable beside it. A click leads to the node. */
+export function ProblemList() {
+  const refused = useUi((ui) => ui.refused);
+  const project = useDocument((document) => document.project);
+  if (!refused) return null;
+  const close = () => useUi.setState({ refused: null });
+  const go = (path: string) => {
+    const node = nodeOf(project, path);
+    if (node === null) return;
+    select(node);
+    centreOn(node);
+  };
+  return (
+    <aside className={`problems${refused.problems.every(isWarning) ? ' warnings' : ''}`} aria-label="Problems">
+      <header>
+        <strong>{refused.title}</strong>
+        <button type="button" className="close" aria-label="Dismiss" onClick={close}>
+          ✕
+        </button>
+      </header>
+      <ul>
+        {refused.problems.map(({ code, message, path, line, column }) => (
+          <li key={`${code} ${path} ${line}:${column} ${message}`}>
+            <button type="button" onClick={() => go(path)}>
+              {message}
+              <span className="faint num">
+                {line > 0 ? ` line ${line}, column ${column}` : path === '' ? '' : ` ${path}`}
+              </span>
+            </button>
+          </li>
+        ))}
+      </ul>
+    </aside>
+  );
+}

@@ -1,0 +1,24 @@
+import { dismiss, useUi } from '../../state/ui.ts';
+
+export function Toasts() {
+  const toasts = useUi((ui) => ui.toasts);
+  return (
+    <div className="toasts" aria-live="polite">
+      {toasts.map(({ id, tone, text, action }) => (
+        <div key={id} className={`toast ${tone}`} role={tone === 'error' ? 'alert' : undefined}>
+          <div className="said">
+            {text}
+            {action && (
+              <button type="button" className="button" onClick={action.act}>
+                {action.label}
+              </button>
+            )}
+          </div>
+          <button type="button" className="close" aria-label="Dismiss" onClick={() => dismiss(id)}>
+            ✕
+          </button>
+        </div>
+      ))}
+    </div>
+  );
+}

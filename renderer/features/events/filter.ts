@@ -1,0 +1,36 @@
+import type { RunEvent } from '../../../shared/run/events.ts';
+import { summaryOf, taskOfEvent } from './summary.ts';
+
+/** The events in which each word of a filter stands: in type, task or what happened. Each is looked at once. */
+export class EventFilter {
+  readonly #words: readonly string[];
+  readonly #withSamples: boolean;
+  readonly #found: RunEvent[] = [];
+  #looked = 0;
+
+  constructor(filter: string, withSamples: boolean) {
+    this.#words = filter.toLowerCase().split(/\s+/).filter(Boolean);
+    this.#withSamples = withSamples;
+  }
+
+  /** How many events have been looked at. */
+  get looked(): number {
+    return this.#looked;
+  }
+
+  /** @param events the same list each time, grown at its end; so is what is returned */
+  take(events: readonly RunEvent[]): readonly RunEvent[] {
+    for (; this.#looked < events.length; this.#looked += 1) {
+      const event = events[this.#looked];
+      if (event && this.#passes(event)) this.#found.push(event);
+    }
+    return this.#found;
+  }
+
+  #passes(event: RunEvent): boolean {
+    if (!this.#withSamples && event.type === 'sample') return false;
+    if (this.#words.length === 0) return true;
+    const text = `${event.type} ${taskOfEvent(event)} ${summaryOf(event)}`.toLowerCase();
+    return this.#words.every((word) => text.includes(word));
+  }
+}

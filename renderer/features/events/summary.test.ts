@@ -1,0 +1,63 @@
+import { describe, expect, test } from 'vitest';
+import type { RunEvent } from '../../../shared/run/events.ts';
+import { EventFilter } from './filter.ts';
+import { summaryOf } from './summary.ts';
+
+const EVENTS: readonly RunEvent[] = [
+  { seq: 1, t: 0, type: 'attempt.started', task: 'draft', attempt: 1, slot: 2, agent: 'ada' },
+  { seq: 2, t: 5, type: 'sample', slots: [] },
+  {
+    seq: 3,
+    t: 9,
+    type: 'attempt.ended',
+    task: 'draft',
+    attempt: 1,
+    result: 'error',
+    kind: 'http',
+    message: 'Status 500',
+  },
+];
+
+const filtered = (events: readonly RunEvent[], filter: string, withSamples: boolean) =>
+  new EventFilter(filter, withSamples).take(events);
+
+describe('the list of events', () => {
+  test('leaves samples out until they are asked for', () => {
+    expect(filtered(EVENTS, '', false).map(({ seq }) => seq)).toEqual([1, 3]);
+    expect(filtered(EVENTS, '', true).map(({ seq }) => seq)).toEqual([1, 2, 3]);
+  });
+
+  test('finds all words of the filter, in type, task or what happened', () => {
+    expect(filtered(EVENTS, 'draft 500', false).map(({ seq }) => seq)).toEqual([3]);
+    expect(filtered(EVENTS, 'ADA started', false).map(({ seq }) => seq)).toEqual([1]);
+    expect(filtered(EVENTS, 'nothing', false)).toEqual([]);
+  });
+
+  test('looks at each event once, however often the run has grown', () => {
+    const events: RunEvent[] = [];
+    const filter = new EventFilter('draft', false);
+    for (let seq = 1; seq <= 1000; seq += 1) {
+      events.push({ seq, t: seq, type: 'task.ready', task: seq % 2 === 0 ? 'draft' : 'other' });
+      filter.take(events);
+    }
+    expect(filter.looked).toBe(1000);
+    expect(filter.take(events)).toHaveLength(500);
+  });
+
+  test('says in a line what happened', () => {
+    expect(EVENTS.map(summaryOf)).toEqual([
+      'attempt 1 by ada in slot 2',
+      '0 slots measured',
+      'attempt 1: error, Status 500',
+    ]);
+  });
+
+  test('says of a slot that a batch lends which turn of which task gets it, and who had it', () => {
+    const granted = { seq: 1, t: 0, type: 'slot.granted', slot: 2 } as const;
+    expect(summaryOf(granted)).toBe('slot 2');
+    const turn = { task: 'choose', turn: 'propose:ada' };
+    expect(summaryOf({ ...granted, for: turn, from: { row: 3, task: 'draft' } })).toBe(
+      'slot 2 for choose propose ada, freed by draft of row 3',
+    );
+  });
+});

@@ -1,0 +1,95 @@
+import { useId, useState } from 'react';
+import { costAheadUsd, dollars, isSpentEstimated, spentUsd, tasksToPay } from '../../../shared/run/budget.ts';
+import type { RunState } from '../../../shared/run/state.ts';
+import { call } from '../../base/bridge.ts';
+import { InlineNumber } from '../../base/fields/number-field.tsx';
+import { stopRun } from '../../state/commands/run-commands.ts';
+import { toast } from '../../state/ui.ts';
+
+/** Asks for more money: what was spent, what is left to do, and about what that may cost. */
+export function BudgetCard({ run, state }: { run: string; state: RunState }) {
+  const field = useId();
+  const budget = state.budgetUsd ?? 0;
+  const spent = spentUsd(state);
+  const ahead = costAheadUsd(state);
+  const [by, setBy] = useState(() => suggestion(budget, spent, ahead));
+  const [isRefused, setRefused] = useState(false);
+  const [complaint, setComplaint] = useState<string | null>(null);
+  const next = budget + by;
+  const isEnough = !isRefused && by > 0 && next > spent;
+  const raise = async () => {
+    const set = await call('run.budget', { run, budget_usd: next });
+    if (set.status === 'failed') setComplaint(set.message);
+  };
+  const leave = async () => {
+    const left = await call('run.interrupt', { run });
+    if (left.status === 'failed') toast('error', left.message);
+  };
+  return (
+    <form
+      className="budget-card"
+      aria-label="Budget"
+      onSubmit={(event) => {
+        event.preventDefault();
+        if (isEnough) void raise();
+      }}
+    >
+      <strong>The budget of {dollars(budget)} is used up</strong>
+      <p className="muted">Nothing new starts and no model is called until you decide how to continue.</p>
+      <dl className="run-facts">
+        <Fact name={isSpentEstimated(state) ? 'Spent, in part estimated' : 'Spent'} value={dollars(spent)} />
+        <Fact name="Tasks left" value={String(tasksToPay(state).length)} />
+        <Fact
+          name="They may cost about"
+          value={ahead === null ? 'unknown' : dollars(ahead)}
+          title="As much for each as the completed tasks cost on average"
+        />
+      </dl>
+      {complaint !== null && (
+        <p className="complaint" role="alert">
+          {complaint}
+        </p>
+      )}
+      <div className="inbox-actions">
+        <label htmlFor={field}>Raise by $</label>
+        <InlineNumber
+          id={field}
+          label="Raise by $"
+          value={by}
+          rule={{ min: 0, fractions: true }}
+          step={0.01}
+          refuse={(more) => (budget + more > spent ? null : `The budget must be more than ${dollars(spent)}.`)}
+          onChange={(more) => more !== undefined && setBy(more)}
+          onRefused={setRefused}
+        />
+        {isEnough && <span className="muted num">{`to ${dollars(next)}`}</span>}
+      </div>
+      <div className="inbox-actions">
+        <button type="submit" className="button primary" disabled={!isEnough}>
+          Raise budget
+        </button>
+        <button type="button" className="button" onClick={() => void leave()}>
+          Interrupt run
+        </button>
+        <button type="button" className="button" onClick={() => void stopRun()}>
+          Stop the run
+        </button>
+      </div>
+    </form>
+  );
+}
+
+/** Enough for what is left, or for as much again; in cents, and never less than what is spent over the budget. */
+function suggestion(budget: number, spent: number, ahead: number | null): number {
+  const over = Math.max(0, spent - budget);
+  return Math.ceil((over + (ahead ?? budget)) * 100) / 100;
+}
+
+function Fact({ name, value, title }: { name: string; value: string; title?: string }) {
+  return (
+    <div title={title}>
+      <dt>{name}</dt>
+      <dd className="num">{value}</dd>
+    </div>
+  );
+}

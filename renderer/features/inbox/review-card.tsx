@@ -1,0 +1,181 @@
+import { useId, useRef, useState } from 'react';
+import type { CallInput } from '../../../shared/ipc/channels.ts';
+import { CUT_AT_LENGTH_ADVICE, isCutAtLength } from '../../../shared/run/cut-at-length.ts';
+import { type OpenReview, reviewedTurn } from '../../../shared/run/review.ts';
+import type { TaskState } from '../../../shared/run/state.ts';
+import { call } from '../../base/bridge.ts';
+import { ModelText } from '../../base/model-text/model-text.tsx';
+import { useBlob } from '../../state/blob.ts';
+import { ContextReceived } from '../../state/context-received.tsx';
+import { useTitle } from '../../state/inbox.ts';
+import { useRun } from '../../state/run.ts';
+import { changeDraft, dropDraft, reviewKey, useDraft } from './drafts.ts';
+
+type Answer = CallInput<'run.answer'>['answer'];
+
+/** One question: what it is about, and what may be said to it. */
+export function ReviewCard({ run, review }: { run: string; review: OpenReview }) {
+  const { task, when } = review;
+  const key = reviewKey(run, review);
+  const draft = useDraft(key);
+  const result = useResult(run, task, when);
+  const remarkId = useId();
+  const remark = useRef<HTMLTextAreaElement>(null);
+  const [isSaying, setSaying] = useState(false);
+  const [complaint, setComplaint] = useState<string | null>(null);
+  const isEditing = draft.text !== null;
+
+  const say = async (answer: Answer) => {
+    setSaying(true);
+    const taken = await call('run.answer', { run, task: task.name, answer });
+    setSaying(false);
+    if (taken.status === 'failed') setComplaint(taken.message);
+    else dropDraft(key);
+  };
+  const approve = () => {
+    const said = draft.remark.trim() === '' ? {} : { remark: draft.remark };
+    void say(draft.text === null ? { answer: 'approved', ...said } : { answer: 'edited', text: draft.text, ...said });
+  };
+  const sendBack = () => {
+    if (draft.remark.trim() !== '') return void say({ answer: 'sent_back', remark: draft.remark });
+    setComplaint('Describe the changes you want in the remark.');
+    remark.current?.focus();
+  };
+  const nothingToTake = isEditing ? draft.text?.trim() === '' : when === 'after' && result.text === null;
+  return (
+    <>
+      <Subject task={task} />
+      <div className="inbox-body">
+        {isEditing ? (
+          <textarea
+            className="input result-text"
+            aria-label="Result"
+            value={draft.text ?? ''}
+            onChange={(event) => changeDraft(key, { text: event.target.value })}
+          />
+        ) : (
+          <>
+            {when === 'after' ? <Result {...result} /> : <ToBeDone name={task.name} />}
+            <Received run={run} task={task} />
+          </>
+        )}
+      </div>
+      <footer className="inbox-foot">
+        {complaint !== null && (
+          <p className="complaint" role="alert">
+            {complaint}
+          </p>
+        )}
+        <label htmlFor={remarkId}>Remark</label>
+        <textarea
+          id={remarkId}
+          ref={remark}
+          className="input"
+          rows={2}
+          placeholder={
+            when === 'before' ? 'Instructions for the agent (optional)' : 'What should change (required to send back)'
+          }
+          value={draft.remark}
+          onChange={(event) => {
+            setComplaint(null);
+            changeDraft(key, { remark: event.target.value });
+          }}
+        />
+        <div className="inbox-actions">
+          <button type="button" className="button primary" disabled={isSaying || nothingToTake} onClick={approve}>
+            Approve
+          </button>
+          {isEditing ? (
+            <button type="button" className="button" onClick={() => changeDraft(key, { text: null })}>
+              Discard my text
+            </button>
+          ) : (
+            <button
+              type="button"
+              className="button"
+              disabled={isSaying || (when === 'after' && result.text === null)}
+              onClick={() => changeDraft(key, { text: result.text ?? '' })}
+            >
+              {when === 'before' ? 'Write the result' : 'Edit'}
+            </button>
+          )}
+          {when === 'after' && (
+            <button type="button" className="button" disabled={isSaying || isEditing} onClick={sendBack}>
+              Send back
+            </button>
+          )}
+          <span className="grow" />
+          <span className="faint">{sayWhat(when, isEditing)}</span>
+        </div>
+      </footer>
+    </>
+  );
+}
+
+function sayWhat(when: OpenReview['when'], isEditing: boolean): string {
+  if (isEditing) return 'The result will be marked as edited';
+  return when === 'before' ? 'Not started yet' : '';
+}
+
+function Subject({ task }: { task: TaskState }) {
+  const title = useTitle(task.name);
+  const rehearsal = useRun(({ state }) => state?.started?.rehearsal ?? false);
+  const turn = reviewedTurn(task);
+  const sentBack = task.reviews.findLast(({ answer }) => answer === 'sent_back');
+  return (
+    <div className="inbox-subject">
+      <strong>{title}</strong>
+      <span className="muted">
+        {task.agent ?? 'no agent'}
+        {turn && turn.attempt > 1 ? ` · attempt ${turn.attempt}` : ''}
+      </span>
+      {rehearsal && turn && <span className="chip">Rehearsal: made up</span>}
+      {turn && turn.shortened.length > 0 && <span className="chip">Shortened: {turn.shortened.join(', ')}</span>}
+      {turn && isCutAtLength(task) && (
+        <span className="chip degraded" title={CUT_AT_LENGTH_ADVICE}>
+          Cut at its length: raise max_tokens
+        </span>
+      )}
+      {sentBack && <p className="muted">You sent it back: “{sentBack.remark}”</p>}
+    </div>
+  );
+}
+
+interface Loaded {
+  text: string | null;
+  message: string;
+}
+
+/** The result that waits, read from the run's folder where it is long. */
+function useResult(run: string, task: TaskState, when: OpenReview['when']): Loaded {
+  const output = when === 'after' ? (reviewedTurn(task)?.output ?? null) : null;
+  const loaded = useBlob(run, output && 'blob' in output ? output.blob : null);
+  if (output && 'text' in output) return { text: output.text, message: '' };
+  if (loaded.status === 'there') return { text: loaded.text, message: '' };
+  return { text: null, message: loaded.status === 'failed' ? loaded.message : 'Reading …' };
+}
+
+function Result({ text, message }: Loaded) {
+  return text === null ? <p className="muted">{message}</p> : <ModelText text={text} />;
+}
+
+function ToBeDone({ name }: { name: string }) {
+  const task = useRun(({ project }) => project?.tasks.find((one) => one.name === name));
+  return (
+    <div className="model-text">
+      <p>{task?.description}</p>
+      <p className="muted">Expected: {task?.expected_output}</p>
+    </div>
+  );
+}
+
+function Received({ run, task }: { run: string; task: TaskState }) {
+  const state = useRun((shown) => shown.state);
+  if (state === null || task.context.length === 0) return null;
+  return (
+    <section className="received" aria-label="Context received">
+      <h3 className="heading">Context received</h3>
+      <ContextReceived run={run} state={state} task={task} />
+    </section>
+  );
+}

@@ -1,0 +1,28 @@
+import type { CustomField as CustomKind } from '../../../shared/project/fields/field-info.ts';
+import { DependenciesField } from './dependencies-field.tsx';
+import type { FormFieldProps } from './form.ts';
+import { GuardrailField } from './guardrail-field.tsx';
+import { InputsField } from './inputs-field.tsx';
+import { NameField } from './name-field.tsx';
+import { ResourcesField } from './resources-field.tsx';
+import { WorkloadField } from './workload-field.tsx';
+
+/** The component of a key whose rules join several values. */
+export function CustomField({ custom, ...props }: FormFieldProps & { custom: CustomKind }) {
+  switch (custom) {
+    case 'name':
+      return <NameField {...props} />;
+    case 'dependencies':
+      return <DependenciesField {...props} />;
+    case 'guardrail':
+      return <GuardrailField {...props} />;
+    case 'resources':
+      return <ResourcesField {...props} />;
+    case 'workload':
+      return <WorkloadField {...props} />;
+    case 'inputs':
+      return <InputsField {...props} />;
+    default:
+      return custom satisfies never;
+  }
+}

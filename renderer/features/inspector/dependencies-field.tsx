@@ -1,0 +1,29 @@
+import { wouldCycle } from '../../../shared/project/cycle.ts';
+import { NamesField } from '../../base/fields/names-field.tsx';
+import { addDependency, removeDependency } from '../../state/commands/project-edits.ts';
+import { edgeKey, select, toast } from '../../state/ui.ts';
+import { type FormFieldProps, fieldProps } from './form.ts';
+
+/** The tasks that a task depends on. A dependency that would close a cycle is refused. */
+export function DependenciesField({ form, field }: FormFieldProps) {
+  const { crew, subject } = form;
+  if (subject.kind !== 'task') return null;
+  const { name } = subject;
+  const context = crew.tasks.find((task) => task.name === name)?.context ?? [];
+  const choices = crew.tasks.map((task) => task.name).filter((other) => other !== name && !context.includes(other));
+  const add = (other: string) => {
+    const cycle = wouldCycle(crew, other, name);
+    if (cycle) toast('error', `This would close a cycle: ${[...cycle, cycle[0]].join(' → ')}`);
+    else addDependency(other, name);
+  };
+  return (
+    <NamesField
+      {...fieldProps(form, field)}
+      names={context}
+      choices={choices}
+      onAdd={add}
+      onRemove={(other) => removeDependency(other, name)}
+      onChoose={(other) => select(edgeKey(`task:${other}`, `task:${name}`))}
+    />
+  );
+}

@@ -1,0 +1,100 @@
+import { z } from 'zod';
+import type { FormField } from '../../../shared/project/fields/form-fields.ts';
+import { refusalOf } from '../../../shared/project/issues.ts';
+import type { Crew } from '../../../shared/project/schema.ts';
+import { type Path, pathText } from '../../../shared/project/unlocated-problem.ts';
+import type { FieldProps } from '../../base/fields/field.tsx';
+import type { PlacedProblem } from '../../state/problems.ts';
+import { type FormSubject, setValue, valueAt } from './subject.ts';
+
+/** A key of the form's subject. */
+export interface FormFieldProps {
+  form: Form;
+  field: FormField;
+}
+
+/** What the fields of a form share. */
+export interface Form {
+  crew: Crew;
+  subject: FormSubject;
+  /** The object of the crew that the form edits, and where it is in the crew. */
+  object: object | undefined;
+  path: Path;
+  /** What the crew's checks say about the subject. */
+  problems: readonly PlacedProblem[];
+}
+
+export function valueOfField({ object }: Form, { path }: FormField): unknown {
+  return valueAt(object, path);
+}
+
+/**
+ * Takes a value that the field's schema accepts, as the schema normalizes it; undefined leaves the key out. Changes with
+ * the same `gesture` in a row, such as steps by an arrow key, are one step of undo.
+ */
+export function setField(
+  { subject }: Form,
+  { path, schema }: FormField,
+  value: unknown,
+  gesture: string | null = null,
+): void {
+  const parsed = z.safeParse(schema, value);
+  if (!parsed.success) return;
+  const { kind } = subject;
+  const change = gesture === null ? null : [kind, kind === 'crew' ? '' : subject.name, ...path, gesture].join(' ');
+  setValue(subject, path, value === undefined ? undefined : parsed.data, change);
+}
+
+/** Why a value cannot be taken, in plain words; null where it can. */
+export function refuseValue({ schema, info }: FormField, value: unknown): string | null {
+  // Without its input an issue cannot tell a value of the wrong type from one that is missing.
+  const parsed = z.safeParse(schema, value, { reportInput: true });
+  if (parsed.success) return null;
+  return refusalOf(new z.ZodError(parsed.error.issues), info.label);
+}
+
+/** The parts of a field that are the same for all kinds. */
+export function fieldProps(form: Form, { path, info, standard }: FormField): FieldProps {
+  const key = pathText([...form.path, ...path]);
+  const isAbout = (at: string) => at === key || at.startsWith(`${key}.`) || at.startsWith(`${key}[`);
+  const usual = typeof standard === 'number' ? ` Default: ${standard}.` : '';
+  return {
+    label: info.label,
+    isLabelHidden: info.custom !== undefined && info.label === info.group,
+    unit: info.unit,
+    help: `${info.help}${usual}`,
+    path: path.join('.'),
+    problems: form.problems.filter((problem) => isAbout(problem.path)),
+  };
+}
+
+/** The crew's value that applies while the key is left out. */
+export function inheritedValue({ crew }: Form, { info }: FormField): unknown {
+  return info.inherits === undefined ? undefined : crew.settings[info.inherits];
+}
+
+/** What applies while the key is left out, in words. */
+export function unsetText(form: Form, field: FormField): string | undefined {
+  const { unset } = field.info;
+  const inherited = inheritedValue(form, field) ?? field.standard;
+  if (typeof inherited === 'number' || (typeof inherited === 'string' && inherited !== '')) return String(inherited);
+  return typeof unset === 'object' ? unset[form.crew.process] : unset;
+}
+
+/** Whether the field is in the form: some are only for a process, or for files that have the key. */
+export function isShown(form: Form, field: FormField): boolean {
+  const { processes, orIfSet, onlyIfSet } = field.info;
+  if (onlyIfSet) return isSet(form, field);
+  return processes === undefined || processes.includes(form.crew.process) || (orIfSet === true && isSet(form, field));
+}
+
+/** Whether the key has a value other than the default. */
+export function isSet(form: Form, field: FormField): boolean {
+  const value = valueOfField(form, field);
+  if (value === undefined || isEmpty(value)) return false;
+  return JSON.stringify(value) !== JSON.stringify(field.standard);
+}
+
+function isEmpty(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && Object.keys(value).length === 0;
+}

@@ -1,0 +1,56 @@
+import './inspector.css';
+import { useLayoutEffect, useRef, useState } from 'react';
+import type { Crew } from '../../../shared/project/schema.ts';
+import { Subject } from '../../base/fields/use-entry.ts';
+import { useDocument } from '../../state/document.ts';
+import { edgeEnds, keyParts, useUi } from '../../state/ui.ts';
+import { HelpTip } from './help-tip.tsx';
+import { LineInspector } from './line-inspector.tsx';
+import type { Advanced } from './schema-form.tsx';
+import { SeveralInspector } from './several-inspector.tsx';
+import { type FormSubject, objectOf } from './subject.ts';
+import { SubjectInspector } from './subject-inspector.tsx';
+
+/** What is chosen, to be read and changed: a node, several of them, or the crew. */
+export function Inspector() {
+  const selection = useUi((ui) => ui.selection);
+  const isReadOnly = useDocument(({ aside }) => aside !== null);
+  const scroll = useRef<HTMLDivElement>(null);
+  // Another thing is read from its beginning, however far down the last one was.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the selection says that it is another
+  useLayoutEffect(() => scroll.current?.scrollTo({ top: 0 }), [selection]);
+  // What a person has opened for one node is open for the next.
+  const [isOpen, setOpen] = useState(false);
+  return (
+    <section className="region inspector" aria-label="Inspector" data-keys="fields">
+      <div className="scroll" ref={scroll}>
+        <HelpTip>
+          <fieldset className="bare" disabled={isReadOnly}>
+            <Subject value={subjectOf(selection)}>
+              {selection.length > 1 ? (
+                <SeveralInspector keys={selection} />
+              ) : (
+                <One selected={selection[0] ?? ''} advanced={{ isOpen, onToggle: setOpen }} />
+              )}
+            </Subject>
+          </fieldset>
+        </HelpTip>
+      </div>
+    </section>
+  );
+}
+
+function One({ selected, advanced }: { selected: string; advanced: Advanced }) {
+  const subject = useDocument(({ project }) => (isIn(project, keyParts(selected)) ? selected : null));
+  if (subject === null && edgeEnds(selected)) return <LineInspector line={selected} />;
+  return <SubjectInspector subject={keyParts(subject ?? '') ?? { kind: 'crew' }} advanced={advanced} />;
+}
+
+function isIn(crew: Crew, node: FormSubject | null): boolean {
+  return node !== null && objectOf(crew, node) !== undefined;
+}
+
+/** What the fields edit; several nodes share none that keeps a draft. */
+function subjectOf(selection: readonly string[]): string | null {
+  return selection.length > 1 ? null : (selection[0] ?? 'crew');
+}

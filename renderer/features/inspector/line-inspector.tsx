@@ -1,0 +1,33 @@
+import { remove } from '../../state/commands/project-edits.ts';
+import { edgeEnds, keyParts, select } from '../../state/ui.ts';
+
+/** A line: what it joins. */
+export function LineInspector({ line }: { line: string }) {
+  const ends = edgeEnds(line);
+  const from = ends && keyParts(ends.from);
+  const to = ends && keyParts(ends.to);
+  if (!ends || !from || !to) return null;
+  return (
+    <>
+      <header className="subject">
+        <div className="ellipsis">
+          <strong>{from.kind === 'agent' ? 'Assignment' : 'Dependency'}</strong>
+          <div className="muted small">
+            {from.kind === 'agent' ? `${from.name} does ${to.name}` : `${to.name} gets the result of ${from.name}`}
+          </div>
+        </div>
+      </header>
+      <div className="several-actions">
+        <button type="button" className="button" onClick={() => select(ends.from)}>
+          {from.name}
+        </button>
+        <button type="button" className="button" onClick={() => select(ends.to)}>
+          {to.name}
+        </button>
+        <button type="button" className="button" onClick={() => remove([line])}>
+          Delete connection
+        </button>
+      </div>
+    </>
+  );
+}

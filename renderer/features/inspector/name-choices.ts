@@ -1,0 +1,31 @@
+import { useMemo } from 'react';
+import type { NameList } from '../../../shared/project/fields/field-info.ts';
+import { TOOL_NAMES } from '../../../shared/project/tools.ts';
+import { useDocument } from '../../state/document.ts';
+import { useUi } from '../../state/ui.ts';
+
+/** The names that a key can have, with their labels. */
+export function useNameChoices(of: NameList): readonly (readonly [name: string, label: string])[] {
+  const { agents, tasks, pools } = useDocument(({ project }) => project);
+  const providers = useUi((ui) => ui.providers);
+  return useMemo(() => {
+    switch (of) {
+      case 'agents':
+        return agents.map(asChoice);
+      case 'tasks':
+        return tasks.map(asChoice);
+      case 'pools':
+        return pools.map(asChoice);
+      case 'tools':
+        return TOOL_NAMES.map((name) => [name, name] as const);
+      case 'providers':
+        return providers.map(({ name, title }) => [name, title] as const);
+      default:
+        return of satisfies never;
+    }
+  }, [of, agents, tasks, pools, providers]);
+}
+
+function asChoice({ name }: { name: string }): readonly [string, string] {
+  return [name, name];
+}

@@ -1,0 +1,26 @@
+import { CommittedField } from '../../base/fields/text-field.tsx';
+import { edit } from '../../state/document.ts';
+import { type FormFieldProps, fieldProps, valueOfField } from './form.ts';
+import { canonicalName, giveName, invalidName, refuseName } from './naming.ts';
+
+/** The name of the crew, or of an agent, task or pool. A new name of these reaches every reference to it. */
+export function NameField({ form, field }: FormFieldProps) {
+  const { subject } = form;
+  const value = valueOfField(form, field);
+  const name = typeof value === 'string' ? value : '';
+  return (
+    <CommittedField
+      {...fieldProps(form, field)}
+      value={name}
+      refuse={subject.kind === 'crew' ? invalidName : (given) => refuseName(name, given)}
+      canonical={canonicalName}
+      onCommit={(given) => (subject.kind === 'crew' ? nameCrew(given) : giveName(subject.kind, name, given))}
+    />
+  );
+}
+
+function nameCrew(given: string): void {
+  edit((draft) => {
+    draft.name = canonicalName(given);
+  }, 'crew name');
+}

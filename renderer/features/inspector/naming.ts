@@ -1,0 +1,49 @@
+import { type NamedKind, rename } from '../../../shared/project/rename.ts';
+import { NAME } from '../../../shared/project/schema.ts';
+import { moveDrafts } from '../../base/fields/entry.ts';
+import { replaceProject, useDocument } from '../../state/document.ts';
+
+const MOST_LETTERS = 64;
+
+/** The form in which a name is stored: composed, without blanks at its ends. */
+export function canonicalName(name: string): string {
+  return name.trim().normalize('NFC');
+}
+
+/** Why a text is not a valid name; null where it is. Follows `NAME` of the crew file. */
+export function invalidName(name: string): string | null {
+  const given = canonicalName(name);
+  if (NAME.test(given)) return null;
+  if (given === '') return 'Enter a name.';
+  const letters = [...given].length;
+  if (letters > MOST_LETTERS) return `${letters} characters are too many. Use at most ${MOST_LETTERS}.`;
+  const rule = 'Use letters, digits, _ and -, and begin with a letter or _.';
+  const close = nearestName(given);
+  return close === null ? rule : `${rule} Try ${close}.`;
+}
+
+/** A valid name like the one that was meant: `Market research` → `Market_research`. */
+function nearestName(text: string): string | null {
+  const joined = text.replace(/[^\p{L}\p{M}\p{Nd}_-]+/gu, '_').replace(/^(?![\p{L}_])/u, '_');
+  return NAME.test(joined) && !/^_+$/.test(joined) ? joined : null;
+}
+
+/** Why an agent, task or pool cannot have this name; null where it can. */
+export function refuseName(current: string, name: string): string | null {
+  const invalid = invalidName(name);
+  if (invalid !== null) return invalid;
+  const given = canonicalName(name).toLowerCase();
+  const { agents, tasks, pools } = useDocument.getState().project;
+  const has = (named: { name: string }) => named.name !== current && named.name.toLowerCase() === given;
+  if (agents.some(has)) return 'An agent already has this name.';
+  if (tasks.some(has)) return 'A task already has this name.';
+  return pools.some(has) ? 'A pool already has this name.' : null;
+}
+
+/** Renames a node and every reference to it, as one step. The selection follows. */
+export function giveName(kind: NamedKind, from: string, name: string): void {
+  const to = canonicalName(name);
+  const { project, opened } = useDocument.getState();
+  moveDrafts(opened, `${kind}:${from}`, `${kind}:${to}`);
+  replaceProject(rename(project, kind, from, to));
+}

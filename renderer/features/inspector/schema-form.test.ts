@@ -1,0 +1,322 @@
+// @vitest-environment happy-dom
+import { act, createElement } from 'react';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import type { Bridge } from '../../../shared/ipc/channels.ts';
+import { formFields } from '../../../shared/project/fields/form-fields.ts';
+import { crewSchema } from '../../../shared/project/schema.ts';
+import { complaints, enter, fieldOf, leave, press, type } from '../../base/fields/testing.ts';
+import { openDocument, undo, useDocument } from '../../state/document.ts';
+import { select } from '../../state/ui.ts';
+import { draw, element } from '../../testing/page.ts';
+import { Inspector } from './inspector.tsx';
+import { SchemaForm } from './schema-form.tsx';
+
+const main = { call: () => new Promise(() => undefined), on: () => () => undefined };
+Object.defineProperty(window, 'crewlane', { value: main as unknown as Bridge, configurable: true });
+
+const CREW = crewSchema.parse({
+  format: 'crewlane/1',
+  name: 'letters',
+  settings: { retries: { max: 3 }, workspace: '../out' },
+  agents: [
+    { name: 'ada', role: '', goal: '' },
+    { name: 'ben', role: '', goal: '' },
+  ],
+  tasks: [
+    { name: 'draft', description: 'On {topic}', expected_output: '', agent: 'ada', resources: [{ pool: 'db' }] },
+    { name: 'polish', description: 'Polish', expected_output: '', agent: 'ada' },
+  ],
+  pools: [{ name: 'db', capacity: 3 }],
+});
+
+const crew = () => useDocument.getState().project;
+const draft = () => crew().tasks[0];
+
+function show(...keys: string[]): void {
+  act(() => select(...keys));
+  const details = element.querySelector('details');
+  act(() => {
+    if (details === null) return;
+    details.open = true;
+    details.dispatchEvent(new Event('toggle'));
+  });
+}
+
+function controlOf<Control extends HTMLElement>(label: string, kind: new () => Control): Control {
+  const named = [...element.querySelectorAll('label')].find(({ textContent }) => textContent === label);
+  const control = element.querySelector(`[id="${named?.htmlFor}"]`);
+  if (!(control instanceof kind)) throw new Error(`There is no such control as "${label}".`);
+  return control;
+}
+
+function choose(label: string, value: string): void {
+  const field = controlOf(label, HTMLSelectElement);
+  act(() => {
+    field.value = value;
+    field.dispatchEvent(new Event('change', { bubbles: true }));
+  });
+}
+
+const toggle = (label: string) => act(() => controlOf(label, HTMLButtonElement).click());
+
+function enterText(label: string, text: string): void {
+  const field = enter(label);
+  type(field, text);
+  leave(field);
+}
+
+function clear(label: string): void {
+  const field = enter(label);
+  act(() => {
+    field.value = '';
+    field.dispatchEvent(new InputEvent('input', { bubbles: true }));
+  });
+  leave(field);
+}
+
+function buttonOf(text: string): HTMLButtonElement {
+  const found = [...element.querySelectorAll('button')].find(
+    (button) => button.textContent === text || button.getAttribute('aria-label') === text,
+  );
+  if (!found) throw new Error(`There is no button "${text}".`);
+  return found;
+}
+
+beforeEach(() => {
+  openDocument({ project: CREW, path: null, edited: false });
+  select();
+  draw(createElement(Inspector));
+});
+
+describe('a form', () => {
+  it('edits a number that the schema allows to be left out, and refuses one outside its range', () => {
+    show();
+    enterText('Temperature', '0.7');
+    expect(crew().settings.temperature).toBe(0.7);
+    enterText('Temperature', '3');
+    expect([crew().settings.temperature, complaints()]).toEqual([0.7, ['Enter a number from 0 to 2.']]);
+    press(enter('Temperature'), 'Escape');
+    clear('Temperature');
+    expect(crew().settings).not.toHaveProperty('temperature');
+    act(undo);
+    expect(crew().settings.temperature).toBe(0.7);
+  });
+
+  it('says that a number must be greater than zero', () => {
+    show();
+    enterText('Max requests per minute', '0');
+    expect(complaints()).toEqual(['Enter a number greater than 0.']);
+  });
+
+  it('shows the default of a number as its placeholder, and requires a value', () => {
+    show();
+    const field = fieldOf('Slot memory (MiB)');
+    expect([field.value, field.placeholder]).toEqual(['1024', '1024']);
+    clear('Slot memory (MiB)');
+    expect(complaints()).toEqual(['Enter a whole number from 128 to 65,536.']);
+  });
+
+  it('edits a text, and leaves the key out where the text is empty', () => {
+    show();
+    enterText('Sample data', 'concurrent_processing');
+    expect(crew().settings.prepare).toBe('concurrent_processing');
+    clear('Sample data');
+    expect(crew().settings).not.toHaveProperty('prepare');
+  });
+
+  it.each([
+    ['ftp://files.example', '"Base URL" '],
+    ['https://me:secret@models.example', 'user name or password'],
+  ])('refuses %s as an address with a reason in plain words', (text, reason) => {
+    show();
+    enterText('Base URL', text);
+    expect([crew().settings.base_url, complaints().length]).toEqual([undefined, 1]);
+    expect(complaints()[0]).toContain(reason);
+  });
+
+  it('edits a text of several lines as it is typed', () => {
+    show('agent:ada');
+    enterText('Goal', 'Write well');
+    expect(crew().agents[0]?.goal).toBe('Write well');
+  });
+
+  it('edits a choice, and leaves the key out where the crew’s default is chosen', () => {
+    show('task:draft');
+    choose('Cache', 'read');
+    expect(draft()?.cache).toBe('read');
+    choose('Cache', '');
+    expect(draft()).not.toHaveProperty('cache');
+    const [first] = controlOf('Cache', HTMLSelectElement).options;
+    expect(first?.textContent).toBe('crew default: off');
+  });
+
+  it('edits a choice among the names of the crew', () => {
+    show('task:draft');
+    choose('Agent', 'ben');
+    expect(draft()?.agent).toBe('ben');
+  });
+
+  it('switches a value on and off, each as one step of undo', () => {
+    show('agent:ada');
+    toggle('Verbose');
+    toggle('Verbose');
+    expect(crew().agents[0]?.verbose).toBe(false);
+    act(undo);
+    expect(crew().agents[0]?.verbose).toBe(true);
+  });
+
+  it('removes a name from a list', () => {
+    show('task:draft');
+    act(() => buttonOf('Remove db').click());
+    expect(draft()?.resources).toEqual([]);
+  });
+
+  it('edits the units that a task needs of a pool', () => {
+    show('task:draft');
+    enterText('Units of db', '2');
+    expect(draft()?.resources).toEqual([{ pool: 'db', units: 2 }]);
+  });
+
+  it('tells a list without names from no list', () => {
+    show('task:draft');
+    toggle('Own tools');
+    expect(draft()?.tools).toEqual([]);
+    toggle('Own tools');
+    expect(draft()).not.toHaveProperty('tools');
+  });
+
+  it('starts the own retry settings of a task with those of the crew', () => {
+    show('task:draft');
+    toggle('Own retry settings');
+    expect(draft()?.retries).toEqual({ max: 3, base_s: 1, factor: 2, cap_s: 60 });
+    enterText('First retry delay (s)', '5');
+    expect(draft()?.retries?.base_s).toBe(5);
+    toggle('Own retry settings');
+    expect(draft()).not.toHaveProperty('retries');
+  });
+
+  it('opens with the fields that are rarely used closed, and counts those that are set', () => {
+    openDocument({
+      project: { ...CREW, settings: { ...CREW.settings, context_window: 9 } },
+      path: null,
+      edited: false,
+    });
+    draw(createElement(Inspector, { key: 'other' }));
+    expect(element.querySelector('summary')?.textContent).toBe('Advanced1 changed');
+    expect(() => fieldOf('Context window (tokens)')).toThrow();
+  });
+
+  it('shows what the crew’s checks say about a value below its field', () => {
+    show();
+    const field = fieldOf('Workspace');
+    const ids = field.getAttribute('aria-describedby')?.split(' ') ?? [];
+    const texts = ids.map((id) => element.querySelector(`[id="${id}"]`)?.textContent ?? '');
+    expect(field.getAttribute('aria-invalid')).toBe('true');
+    expect(texts.some((text) => text.includes('"../out"'))).toBe(true);
+  });
+});
+
+describe('JSON', () => {
+  const schema = '{"type":"object"}';
+
+  it('is taken and formatted when the field is left', () => {
+    show('task:draft');
+    enterText('Output schema', schema);
+    expect(draft()?.output_schema).toEqual({ type: 'object' });
+    expect(fieldOf('Output schema').value).toBe('{\n  "type": "object"\n}');
+    clear('Output schema');
+    expect(draft()).not.toHaveProperty('output_schema');
+  });
+
+  it.each([
+    ['{"type":', 'This is not JSON. See line 1, column 9.'],
+    ['"text"', 'This JSON Schema cannot be used: it is not an object.'],
+    ['['.repeat(101), 'This is nested more than 100 levels deep.'],
+  ])('%s is refused with the reason, and Escape restores the value', (text, reason) => {
+    show('task:draft');
+    enterText('Output schema', text);
+    expect([draft()?.output_schema, complaints()]).toEqual([undefined, [reason]]);
+    press(enter('Output schema'), 'Escape');
+    expect([fieldOf('Output schema').value, complaints()]).toEqual(['', []]);
+  });
+});
+
+describe('inputs', () => {
+  it('are added for a placeholder that has no value, and edited', () => {
+    show();
+    act(() => buttonOf('Add {topic}').click());
+    expect(crew().inputs).toEqual({ topic: '' });
+    enterText('Value of topic', 'birds');
+    expect(crew().inputs).toEqual({ topic: 'birds' });
+    enterText('Key topic', 'theme');
+    expect(crew().inputs).toEqual({ theme: 'birds' });
+    act(() => buttonOf('Remove theme').click());
+    expect(crew().inputs).toEqual({});
+  });
+
+  it('are added by their key, and the field is empty again', () => {
+    show();
+    const field = enter('Inputs');
+    type(field, 'tone');
+    press(field, 'Enter');
+    expect([crew().inputs, field.value]).toEqual([{ tone: '' }, '']);
+  });
+
+  it.each([
+    ['tone', '“tone” already exists.'],
+    ['{x}', 'Use up to 256 characters on one line, without { and }.'],
+    ['__proto__', '“__proto__” cannot be used here.'],
+  ])('cannot be added as %s', (key, reason) => {
+    act(() => useDocument.setState({ project: { ...CREW, inputs: { tone: 'calm' } } }));
+    show();
+    const field = enter('Inputs');
+    type(field, key);
+    press(field, 'Enter');
+    expect([Object.keys(crew().inputs), complaints()]).toEqual([['tone'], [reason]]);
+  });
+});
+
+describe('the workload', () => {
+  it('gets an amount with its measure, and loses it again', () => {
+    show();
+    const field = enter('Workload');
+    type(field, 'records');
+    press(field, 'Enter');
+    enterText('Expected', '1000');
+    choose('Measured by', 'rows_of');
+    enterText('File', 'customers.csv');
+    expect(crew().workload).toEqual({ records: { declared: 1000, measure: { rows_of: 'customers.csv' } } });
+    act(() => buttonOf('Remove records').click());
+    expect(crew().workload).toEqual({});
+  });
+});
+
+describe('a new key of the schema', () => {
+  const info = { help: '', group: 'Model' };
+  const schema = z.strictObject({
+    model: z.array(z.string()).optional(),
+    base_url: z.record(z.string(), z.string()).optional(),
+    provider: z.array(z.number()).optional(),
+  });
+  const table = {
+    model: { ...info, label: 'Lines' },
+    base_url: { ...info, label: 'Texts' },
+    provider: { ...info, label: 'Anything' },
+  };
+
+  it('gets a field of the kind that fits it', () => {
+    const fields = formFields(schema, table);
+    expect(fields.map(({ kind }) => kind.kind)).toEqual(['text list', 'map', 'JSON']);
+    const advanced = { isOpen: false, onToggle: () => undefined };
+    draw(createElement(SchemaForm, { subject: { kind: 'agent', name: 'ada' }, fields, advanced }));
+    enterText('Lines', 'one\n\n two');
+    expect(crew().agents[0]?.model).toEqual(['one', 'two']);
+    enterText('Anything', '[1, "2"]');
+    expect(complaints()).toEqual(['Entry 2 of "Anything" must be a number.']);
+    const field = enter('Texts');
+    type(field, 'key');
+    press(field, 'Enter');
+    expect(crew().agents[0]?.base_url).toEqual({ key: '' });
+  });
+});

@@ -1,0 +1,111 @@
+import { TextField } from '../../base/fields/text-field.tsx';
+import { nodePositions } from '../../state/canvas/node-positions.ts';
+import { sizeOf } from '../../state/canvas/sizes.ts';
+import { duplicateSelection } from '../../state/commands/clipboard.ts';
+import { group, moveNodes, remove, ungroup } from '../../state/commands/project-edits.ts';
+import { edit, useDocument } from '../../state/document.ts';
+import { edgeEnds } from '../../state/ui.ts';
+
+/** Several chosen things, or a group that is chosen as a whole. */
+export function SeveralInspector({ keys }: { keys: readonly string[] }) {
+  const groups = useDocument(({ project }) => project.layout.groups);
+  const index = groups.findIndex(
+    ({ nodes }) => nodes.length === keys.length && nodes.every((key) => keys.includes(key)),
+  );
+  const nodes = keys.filter((key) => edgeEnds(key) === null);
+  return (
+    <>
+      <header className="subject">
+        <div className="ellipsis">
+          <strong>{groups[index]?.title ?? `${keys.length} selected`}</strong>
+          <div className="muted small">{index < 0 ? whatIsChosen(keys) : `Group of ${keys.length}`}</div>
+        </div>
+      </header>
+      {index >= 0 && <GroupFields key={index} index={index} />}
+      <div className="several-actions">
+        {index < 0 ? (
+          <button type="button" className="button" disabled={nodes.length < 2} onClick={() => group(nodes)}>
+            Group
+          </button>
+        ) : (
+          <button type="button" className="button" onClick={() => ungroup(nodes)}>
+            Ungroup
+          </button>
+        )}
+        <button type="button" className="button" disabled={nodes.length < 2} onClick={() => align(nodes, 0)}>
+          Align left
+        </button>
+        <button type="button" className="button" disabled={nodes.length < 2} onClick={() => align(nodes, 1)}>
+          Align top
+        </button>
+        <button type="button" className="button" disabled={nodes.length === 0} onClick={duplicateSelection}>
+          Duplicate
+        </button>
+        <button type="button" className="button" onClick={() => remove(keys)}>
+          Delete
+        </button>
+      </div>
+    </>
+  );
+}
+
+function GroupFields({ index }: { index: number }) {
+  const group = useDocument(({ project }) => project.layout.groups[index]);
+  if (!group) return null;
+  return (
+    <>
+      <TextField
+        label="Title"
+        value={group.title}
+        onChange={(title) =>
+          edit((draft) => {
+            const found = draft.layout.groups[index];
+            if (found) found.title = title;
+          }, `group ${index} title`)
+        }
+      />
+      <div className="field row">
+        <label htmlFor="group-color">Color</label>
+        <input
+          id="group-color"
+          type="color"
+          value={group.color ?? '#646c7b'}
+          onChange={(event) =>
+            edit((draft) => {
+              const found = draft.layout.groups[index];
+              if (found) found.color = event.target.value;
+            }, `group ${index} colour`)
+          }
+        />
+      </div>
+    </>
+  );
+}
+
+function whatIsChosen(keys: readonly string[]): string {
+  const count = (kind: string) => keys.filter((key) => key.startsWith(`${kind}:`)).length;
+  const parts = [
+    [count('task'), 'task', 'tasks'],
+    [count('agent'), 'agent', 'agents'],
+    [count('pool'), 'pool', 'pools'],
+    [count('edge'), 'connection', 'connections'],
+  ] as const;
+  return parts
+    .flatMap(([number, one, many]) => (number === 0 ? [] : [`${number} ${number === 1 ? one : many}`]))
+    .join(', ');
+}
+
+/** Puts nodes in a column by their left sides (0), or in a row by their middles (1). */
+function align(keys: readonly string[], axis: 0 | 1): void {
+  const places = nodePositions(useDocument.getState().project);
+  const placed = keys.flatMap((key) => {
+    const at = places.get(key);
+    return at ? [{ key, at, half: axis === 0 ? 0 : sizeOf(key).height / 2 }] : [];
+  });
+  const line = Math.min(...placed.map(({ at, half }) => at[axis] + half));
+  const moved = placed.map(({ key, at, half }) => {
+    const to = Math.round(line - half);
+    return [key, axis === 0 ? ([to, at[1]] as const) : ([at[0], to] as const)] as const;
+  });
+  moveNodes(Object.fromEntries(moved));
+}

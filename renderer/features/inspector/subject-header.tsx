@@ -1,0 +1,66 @@
+import { countOf } from '../../../shared/figures/format.ts';
+import type { Crew } from '../../../shared/project/schema.ts';
+import { consensualAgents } from '../../../shared/run/consensus.ts';
+import { Avatar } from '../../base/avatar.tsx';
+import { useDocument } from '../../state/document.ts';
+import type { FormSubject } from './subject.ts';
+
+/** What the form below it is about. */
+export function SubjectHeader({ subject }: { subject: FormSubject }) {
+  const crew = useDocument(({ project }) => project);
+  return (
+    <header className="subject">
+      <SubjectAvatar crew={crew} subject={subject} />
+      <div className="ellipsis">
+        <strong>{subject.kind === 'crew' ? crew.name : subject.name}</strong>
+        <div className="muted small ellipsis">{factOf(crew, subject)}</div>
+      </div>
+    </header>
+  );
+}
+
+function SubjectAvatar({ crew, subject }: { crew: Crew; subject: FormSubject }) {
+  switch (subject.kind) {
+    case 'crew':
+      return <span className="avatar crew">C</span>;
+    case 'pool':
+      return <span className="avatar">◫</span>;
+    case 'agent':
+      return <Avatar project={crew} name={subject.name} />;
+    case 'task': {
+      const agents = agentsOf(crew, subject.name);
+      const isCouncil = crew.process === 'consensual' && agents.length > 0;
+      return (
+        <Avatar project={crew} name={isCouncil ? null : (agents[0] ?? null)} several={isCouncil ? agents.length : 0} />
+      );
+    }
+    default:
+      return subject satisfies never;
+  }
+}
+
+function factOf(crew: Crew, subject: FormSubject): string {
+  switch (subject.kind) {
+    case 'crew':
+      return 'Crew';
+    case 'pool':
+      return 'Pool · units that tasks share';
+    case 'agent':
+      return `Agent · ${countOf(crew.tasks.filter(({ agent }) => agent === subject.name).length, 'task')}`;
+    case 'task': {
+      const agents = agentsOf(crew, subject.name);
+      if (agents.length === 0) return 'Task';
+      return `Task · ${crew.process === 'consensual' ? countOf(agents.length, 'agent') : agents[0]}`;
+    }
+    default:
+      return subject satisfies never;
+  }
+}
+
+/** Who does a task: in a consensual crew all who propose and vote. */
+function agentsOf(crew: Crew, name: string): readonly string[] {
+  const task = crew.tasks.find((one) => one.name === name);
+  if (!task) return [];
+  if (crew.process === 'consensual') return consensualAgents(crew, task);
+  return task.agent === undefined ? [] : [task.agent];
+}

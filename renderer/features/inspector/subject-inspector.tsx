@@ -1,0 +1,55 @@
+import { AGENT_FIELDS } from '../../../shared/project/fields/agent-fields.ts';
+import { CREW_FIELDS, POOL_FIELDS } from '../../../shared/project/fields/crew-fields.ts';
+import { type FormField, formFields } from '../../../shared/project/fields/form-fields.ts';
+import { TASK_FIELDS } from '../../../shared/project/fields/task-fields.ts';
+import { agentSchema, crewSchema, poolSchema, taskSchema } from '../../../shared/project/schema.ts';
+import { remove } from '../../state/commands/project-edits.ts';
+import { select } from '../../state/ui.ts';
+import { CacheSize } from './cache-size.tsx';
+import { RunAgain } from './run-again.tsx';
+import { type Advanced, SchemaForm } from './schema-form.tsx';
+import type { FormSubject } from './subject.ts';
+import { SubjectHeader } from './subject-header.tsx';
+import { TaskRunFacts } from './task-run-facts.tsx';
+import { ThemeField } from './theme-field.tsx';
+
+const FIELDS: Readonly<Record<FormSubject['kind'], readonly FormField[]>> = {
+  crew: formFields(crewSchema, CREW_FIELDS),
+  agent: formFields(agentSchema, AGENT_FIELDS),
+  task: formFields(taskSchema, TASK_FIELDS),
+  pool: formFields(poolSchema, POOL_FIELDS),
+};
+
+const AFTER_GROUPS = { 'Files and cache': <CacheSize /> };
+
+/** The crew, or one of its agents, tasks or pools: a form with every key of the crew file that a person may set. */
+export function SubjectInspector({ subject, advanced }: { subject: FormSubject; advanced: Advanced }) {
+  const { kind } = subject;
+  return (
+    <>
+      <SubjectHeader subject={subject} />
+      {kind === 'task' && <TaskRunFacts name={subject.name} />}
+      {kind === 'task' && <RunAgain task={subject.name} />}
+      <SchemaForm
+        subject={subject}
+        fields={FIELDS[kind]}
+        after={kind === 'crew' ? AFTER_GROUPS : {}}
+        advanced={advanced}
+      />
+      {kind === 'crew' ? <ThemeField /> : <NodeActions kind={kind} name={subject.name} />}
+    </>
+  );
+}
+
+function NodeActions({ kind, name }: { kind: string; name: string }) {
+  return (
+    <div className="several-actions">
+      <button type="button" className="button" onClick={() => remove([`${kind}:${name}`])}>
+        Delete {kind}
+      </button>
+      <button type="button" className="button quiet" onClick={() => select()}>
+        Show crew settings
+      </button>
+    </div>
+  );
+}

@@ -1,0 +1,52 @@
+import type { Crew } from '../../../shared/project/schema.ts';
+import type { Path } from '../../../shared/project/unlocated-problem.ts';
+import { edit } from '../../state/document.ts';
+
+/** What a form edits: the crew, or one of its agents, tasks or pools. */
+export type FormSubject = { kind: 'crew' } | { kind: 'agent' | 'task' | 'pool'; name: string };
+
+/** The object that a form edits; undefined once the crew no longer has it. */
+export function objectOf(crew: Crew, subject: FormSubject): object | undefined {
+  switch (subject.kind) {
+    case 'crew':
+      return crew;
+    case 'agent':
+      return crew.agents.find(({ name }) => name === subject.name);
+    case 'task':
+      return crew.tasks.find(({ name }) => name === subject.name);
+    case 'pool':
+      return crew.pools.find(({ name }) => name === subject.name);
+    default:
+      return subject satisfies never;
+  }
+}
+
+/** The path of the object in the crew, as problems name it. */
+export function pathOf(crew: Crew, subject: FormSubject): Path {
+  if (subject.kind === 'crew') return [];
+  const list = `${subject.kind}s` as const;
+  return [list, crew[list].findIndex(({ name }) => name === subject.name)];
+}
+
+/** The value at a path; undefined where a key on the way is left out. */
+export function valueAt(object: unknown, path: readonly string[]): unknown {
+  return path.reduce((value: unknown, key) => (isObject(value) ? Reflect.get(value, key) : undefined), object);
+}
+
+/**
+ * Sets a key of the subject, or removes it where the value is undefined. The key's schema must have accepted the value.
+ * @param gesture as in `edit`
+ */
+export function setValue(subject: FormSubject, path: readonly string[], value: unknown, gesture: string | null): void {
+  edit((draft) => {
+    const owner = valueAt(objectOf(draft, subject), path.slice(0, -1));
+    const key = path.at(-1);
+    if (!isObject(owner) || key === undefined) return;
+    if (value === undefined) Reflect.deleteProperty(owner, key);
+    else Reflect.set(owner, key, value);
+  }, gesture);
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null;
+}

@@ -1,0 +1,170 @@
+import { useCallback } from 'react';
+import { waitPhrase } from '../../../shared/figures/wait-reasons.ts';
+import { standings } from '../../../shared/run/consensus.ts';
+import { CUT_AT_LENGTH_ADVICE, isCutAtLength } from '../../../shared/run/cut-at-length.ts';
+import type { TaskState, TurnState } from '../../../shared/run/state.ts';
+import { duration, runningDuration } from '../../base/format.ts';
+import { useTicking } from '../../base/ticker.ts';
+import { usePrediction } from '../../state/prediction.ts';
+import { runNow, useRun } from '../../state/run.ts';
+import { useStaleReason } from '../../state/stale.ts';
+import { busyMs, LOOK_COLOR, type TaskDisplayState, taskLook } from '../../state/task-display-state.ts';
+import { useTaskTimes } from './use-task-times.ts';
+
+/** Looks of a task whose last turn has ended, though it has not. */
+const GOES_ON: ReadonlySet<TaskDisplayState> = new Set(['waiting', 'retrying', 'in review']);
+
+/** How a task stands in the drawn run. */
+export function TaskRunFacts({ name }: { name: string }) {
+  useRun((run) => run.seq);
+  const estimate = usePrediction(({ estimates }) => estimates[name]);
+  const task = useRun.getState().state?.tasks.get(name);
+  const displayState = task ? taskLook(task) : 'idle';
+  const elapsed = useTicking(
+    useCallback(() => elapsedOf(name), [name]),
+    displayState === 'running',
+  );
+  const usual = estimate?.ms ?? null;
+  if (!task && usual === null) return null;
+  const last = task?.turns.at(-1);
+  return (
+    <dl className="run-facts">
+      {task && (
+        <div>
+          <dt>{standingText(displayState, last)}</dt>
+          <dd className="num" style={{ color: LOOK_COLOR[displayState] }}>
+            {elapsed}
+          </dd>
+        </div>
+      )}
+      {task && <Times name={name} />}
+      {task && task.votes.length > 0 && <Fact name="Votes" value={votesText(task)} />}
+      {task && task.checks.length > 0 && <Fact name="Checks" value={checksText(task)} />}
+      {usual !== null && estimate && (
+        <div>
+          <dt>{estimate.from === 'history' ? 'Usually takes' : 'Estimated'}</dt>
+          <dd className="num">
+            {duration(usual)}
+            {spreadText(usual, estimate.spread_ms ?? 0)}
+          </dd>
+        </div>
+      )}
+      {task?.status === 'skipped' && (
+        <p className="complaint">Skipped: no result of {task.skippedBecause.join(', ')}</p>
+      )}
+      {task?.error && <p className="complaint">{task.error.message}</p>}
+      {task && <Origin task={task} />}
+      {task?.edited && <p className="muted small">Its result was edited by a person.</p>}
+      {task && isCutAtLength(task) && <p className="complaint degraded">Cut at its length. {CUT_AT_LENGTH_ADVICE}</p>}
+      {task?.degraded && (
+        <p className="complaint degraded">
+          Degraded: {task.missing.length > 0 ? `no result of ${task.missing.join(', ')}` : 'something before it was'}
+        </p>
+      )}
+    </dl>
+  );
+}
+
+/** ` ± 0.4 s`, in the unit of what it is the spread of; nothing of a task that ran once, or equally long each time. */
+function spreadText(usualMs: number, spreadMs: number): string {
+  if (spreadMs < 0.5) return '';
+  return ` ± ${(usualMs < 1000 ? duration : runningDuration)(spreadMs)}`;
+}
+
+/** `Running in slot 1, attempt 2`; of one that is to go on, what came before. */
+function standingText(displayState: TaskDisplayState, last: TurnState | undefined): string {
+  const standing = displayState.charAt(0).toUpperCase() + displayState.slice(1);
+  if (!last) return standing;
+  return GOES_ON.has(displayState)
+    ? `${standing} after attempt ${last.attempt}`
+    : `${standing} in slot ${last.slot}, attempt ${last.attempt}`;
+}
+
+function Fact({ name, value }: { name: string; value: string }) {
+  return (
+    <div>
+      <dt>{name}</dt>
+      <dd>{value}</dd>
+    </div>
+  );
+}
+
+/** `optimist 2, sceptic 1` */
+function votesText(task: TaskState): string {
+  const voted = standings(task).filter(({ voters }) => voters.length > 0);
+  return voted.map(({ agent, voters }) => `${agent} ${voters.length}`).join(', ');
+}
+
+function checksText({ checks }: TaskState): string {
+  const passed = checks.filter((check) => check.passed).length;
+  const failed = checks.length - passed;
+  return [...(passed > 0 ? [`${passed} passed`] : []), ...(failed > 0 ? [`${failed} failed`] : [])].join(', ');
+}
+
+/** Where a result comes from that was not made in this run, and why one was not taken that is stored. */
+function Origin({ task }: { task: TaskState }) {
+  const stale = useStaleReason(task.name);
+  const { cachedFrom, reusedFrom, took, cacheMiss } = task;
+  const where =
+    cachedFrom === null ? reusedFrom && `Reused from run ${reusedFrom}` : `Cached result from run ${cachedFrom}`;
+  const changed = cacheMiss?.changed ?? [];
+  return (
+    <>
+      {where && (
+        <p className="muted small">
+          {where}
+          {took && took.busy_ms > 0 ? `, where it took ${duration(took.busy_ms)}` : ''}
+        </p>
+      )}
+      {changed.length > 0 && <p className="muted small">Cache miss: changed files: {changed.join(', ')}</p>}
+      {stale !== null && (
+        <p className="complaint degraded">
+          Stale: {task.name} {stale}
+        </p>
+      )}
+    </>
+  );
+}
+
+/** What it waited for and how long, and whether that mattered. */
+function Times({ name }: { name: string }) {
+  const { waits, inside, slackMs } = useTaskTimes(name);
+  return (
+    <>
+      {waits.map(({ reason, ms, blockers }) => (
+        <div key={reason} title={blockers.join(', ')}>
+          <dt>Waited {waitPhrase(reason)}</dt>
+          <dd className="num">{duration(ms)}</dd>
+        </div>
+      ))}
+      <Inside what="Running, waiting for a pool" ms={inside?.leaseMs ?? 0} />
+      <Inside what="Running, waiting for the rate limiter" ms={inside?.permitMs ?? 0} />
+      {slackMs !== null && (
+        <div>
+          <dt>{slackMs === 0 ? 'On the critical path, slack' : 'Slack'}</dt>
+          <dd className="num" style={slackMs === 0 ? { color: 'var(--critical)' } : {}}>
+            {duration(slackMs)}
+          </dd>
+        </div>
+      )}
+    </>
+  );
+}
+
+/** A part of its running time that was no work of its own. */
+function Inside({ what, ms }: { what: string; ms: number }) {
+  if (ms === 0) return null;
+  return (
+    <div>
+      <dt>{what}</dt>
+      <dd className="num">{duration(ms)}</dd>
+    </div>
+  );
+}
+
+/** How long its turns have run, as text. */
+function elapsedOf(name: string): string {
+  const task = useRun.getState().state?.tasks.get(name);
+  const ms = task ? busyMs(task, runNow()) : null;
+  return ms === null ? '' : runningDuration(ms);
+}

@@ -1,0 +1,186 @@
+import './library.css';
+import { useState } from 'react';
+import { formatNumber } from '../../../shared/figures/format.ts';
+import type { Task } from '../../../shared/project/schema.ts';
+import { titleOf } from '../../../shared/project/titles.ts';
+import { TOOL_NAMES, type ToolName } from '../../../shared/project/tools.ts';
+import { Avatar } from '../../base/avatar.tsx';
+import { DRAG_TYPE, type Dragged } from '../../base/dragged.ts';
+import { Icon } from '../../base/icons.tsx';
+import { centreOn, middleOfView } from '../../state/canvas/view.ts';
+import { addAgent, addPool, addTask, giveTool } from '../../state/commands/project-edits.ts';
+import { useDocument } from '../../state/document.ts';
+import { keyParts, select, toast, useUi } from '../../state/ui.ts';
+
+/** What a crew is made of: entries are dragged onto the canvas, or pressed. */
+export function Library() {
+  return (
+    <section className="region" aria-label="Library" data-keys="crew">
+      <div className="scroll">
+        <Agents />
+        <Tasks />
+        <Tools />
+        <Pools />
+      </div>
+    </section>
+  );
+}
+
+function startDrag(dragged: Dragged) {
+  return (event: React.DragEvent) => {
+    event.dataTransfer.setData(DRAG_TYPE, JSON.stringify(dragged));
+    event.dataTransfer.effectAllowed = 'copyLink';
+  };
+}
+
+function show(key: string): void {
+  select(key);
+  centreOn(key);
+}
+
+function Agents() {
+  const project = useDocument((document) => document.project);
+  const selection = useUi((ui) => ui.selection);
+  return (
+    <>
+      <h2 className="heading">Agents</h2>
+      {project.agents.map(({ name }) => (
+        <button
+          key={name}
+          type="button"
+          className={selection.includes(`agent:${name}`) ? 'entry on' : 'entry'}
+          draggable
+          onDragStart={startDrag({ kind: 'assign', agent: name })}
+          onClick={() => show(`agent:${name}`)}
+          title={`${name}: drag onto a task to assign it`}
+        >
+          <Avatar project={project} name={name} />
+          <span className="ellipsis">{name}</span>
+        </button>
+      ))}
+      <button
+        type="button"
+        className="entry add"
+        draggable
+        aria-label="Add agent"
+        onDragStart={startDrag({ kind: 'agent' })}
+        onClick={() => addAgent(middleOfView())}
+      >
+        <span className="avatar plus">+</span>
+        New agent
+        <kbd className="aside">A</kbd>
+      </button>
+    </>
+  );
+}
+
+function Tasks() {
+  const tasks = useDocument(({ project }) => project.tasks);
+  return (
+    <>
+      <h2 className="heading">Tasks</h2>
+      <button
+        type="button"
+        className="entry add"
+        draggable
+        aria-label="Add task"
+        onDragStart={startDrag({ kind: 'task' })}
+        onClick={() => addTask(middleOfView())}
+      >
+        <span className="avatar plus">+</span>
+        New task
+        <kbd className="aside">T</kbd>
+      </button>
+      {tasks.length > 0 && <TaskList tasks={tasks} />}
+    </>
+  );
+}
+
+/** Closed it holds no entry: a large crew has thousands. */
+function TaskList({ tasks }: { tasks: readonly Task[] }) {
+  const [isOpen, setOpen] = useState(false);
+  const chosen = useUi(({ selection }) => selection);
+  return (
+    <details className="more" onToggle={(event) => setOpen(event.currentTarget.open)}>
+      <summary className="faint">{formatNumber(tasks.length)} in the crew</summary>
+      {isOpen &&
+        tasks.map((task) => (
+          <button
+            key={task.name}
+            type="button"
+            className={chosen.includes(`task:${task.name}`) ? 'entry on' : 'entry'}
+            onClick={() => show(`task:${task.name}`)}
+            title={titleOf(task)}
+          >
+            <span className="ellipsis">{task.name}</span>
+          </button>
+        ))}
+    </details>
+  );
+}
+
+function Tools() {
+  const agents = useDocument(({ project }) => project.agents);
+  const give = (tool: ToolName) => {
+    const agent = keyParts(useUi.getState().selection[0] ?? '');
+    if (agent?.kind === 'agent') giveTool(agent.name, tool);
+    else toast('info', `Select an agent first, or drag ${tool} onto one.`);
+  };
+  return (
+    <>
+      <h2 className="heading">Tools</h2>
+      {TOOL_NAMES.map((tool) => (
+        <button
+          key={tool}
+          type="button"
+          className="entry"
+          draggable
+          aria-label={`Add tool ${tool}`}
+          onDragStart={startDrag({ kind: 'tool', tool })}
+          onClick={() => give(tool)}
+        >
+          <span className="sign faint">
+            <Icon name={tool} />
+          </span>
+          <span className="ellipsis">{tool}</span>
+          <span className="aside num">{agents.filter(({ tools }) => tools.includes(tool)).length || ''}</span>
+        </button>
+      ))}
+    </>
+  );
+}
+
+function Pools() {
+  const pools = useDocument(({ project }) => project.pools);
+  const selection = useUi((ui) => ui.selection);
+  return (
+    <>
+      <h2 className="heading">Pools</h2>
+      {pools.map(({ name, capacity }) => (
+        <button
+          key={name}
+          type="button"
+          className={selection.includes(`pool:${name}`) ? 'entry on' : 'entry'}
+          onClick={() => select(`pool:${name}`)}
+        >
+          <span className="sign faint">
+            <Icon name="pool" />
+          </span>
+          <span className="ellipsis">{name}</span>
+          <span className="aside num">{capacity === 1 ? '1 unit' : `${capacity} units`}</span>
+        </button>
+      ))}
+      <button
+        type="button"
+        className="entry add"
+        draggable
+        aria-label="Add pool"
+        onDragStart={startDrag({ kind: 'pool' })}
+        onClick={addPool}
+      >
+        <span className="avatar plus">+</span>
+        New pool
+      </button>
+    </>
+  );
+}

@@ -1,0 +1,72 @@
+import '../../base/theme/notices.css';
+import { formatNumber } from '../../../shared/figures/format.ts';
+import type { FileNotice, InterruptedRun } from '../../../shared/ipc/values.ts';
+import { call } from '../../base/bridge.ts';
+import { resumeBatch } from '../../state/commands/batch-commands.ts';
+import { saveCrew } from '../../state/commands/file-commands.ts';
+import { keepMine, saveAgain, takeTheirs } from '../../state/commands/notice-commands.ts';
+import { resumeRun } from '../../state/commands/run-commands.ts';
+import { showDialog, useUi } from '../../state/ui.ts';
+import { type FileAction, fileBar, timeOf } from './file-bar.ts';
+
+const ACTIONS: Readonly<Record<FileAction, () => void>> = {
+  keep: () => void keepMine(),
+  take: () => void takeTheirs(),
+  compare: () => showDialog('compare'),
+  save_again: () => void saveAgain(),
+  save_as: () => void saveCrew(true),
+};
+
+/** What a person must know about this window's work, until it is answered or over. */
+export function NoticeBars() {
+  const { file, unprotected, interrupted } = useUi((ui) => ui.notices);
+  return (
+    <>
+      {unprotected !== null && (
+        <section className="notice failed" aria-label="Recovery" role="alert">
+          <span className="said">
+            Unsaved changes cannot be kept for recovery: {unprotected}. Save the crew to be safe. Crewlane keeps trying.
+          </span>
+        </section>
+      )}
+      {file && <FileBar notice={file} />}
+      {interrupted && <InterruptedBar interrupted={interrupted} />}
+    </>
+  );
+}
+
+function InterruptedBar({ interrupted: { run, batch, wall_ms, done, total } }: { interrupted: InterruptedRun }) {
+  const what = batch === null ? 'run' : 'batch';
+  const progress = `${formatNumber(done)} of ${formatNumber(total)} ${batch === null ? 'tasks' : 'rows'} done`;
+  return (
+    <section className="notice" aria-label="Interrupted run" role="status">
+      <span className="said">
+        An interrupted {what} of this crew is waiting: started {timeOf(wall_ms)}, {progress}.
+      </span>
+      <button
+        type="button"
+        className="button primary"
+        onClick={() => void (batch === null ? resumeRun(run) : resumeBatch(batch))}
+      >
+        Resume
+      </button>
+      <button type="button" className="button" onClick={() => void call('run.dismiss', { run: batch ?? run })}>
+        Dismiss
+      </button>
+    </section>
+  );
+}
+
+function FileBar({ notice }: { notice: FileNotice }) {
+  const { text, actions } = fileBar(notice);
+  return (
+    <section className="notice" aria-label="File" role="status">
+      <span className="said">{text}</span>
+      {actions.map(({ action, label }) => (
+        <button key={action} type="button" className="button" onClick={ACTIONS[action]}>
+          {label}
+        </button>
+      ))}
+    </section>
+  );
+}

@@ -1,0 +1,102 @@
+import './palette.css';
+import { Command } from 'cmdk';
+import { useMemo, useState } from 'react';
+import { formatNumber } from '../../../shared/figures/format.ts';
+import type { Crew } from '../../../shared/project/schema.ts';
+import { titleOf } from '../../../shared/project/titles.ts';
+import { bestMatches, type Matches, type Searchable } from '../../base/best-matches.ts';
+import { centreOn } from '../../state/canvas/view.ts';
+import { perform } from '../../state/command.ts';
+import { type Registry, useRegistry } from '../../state/contribution.ts';
+import { useDocument } from '../../state/document.ts';
+import { select, showDialog, showTab } from '../../state/ui.ts';
+
+interface Entry extends Searchable {
+  key: string;
+  label: string;
+  act: () => void;
+}
+
+/** At most this number of entries is in the page, however large the crew is. */
+const MOST_ENTRIES = 50;
+const MOST_AGENTS = 8;
+
+/** What can be done now: commands that are available, and the tabs. */
+function actionEntries({ commands, tabs }: Registry): Entry[] {
+  const available = commands.filter(({ isHidden, unavailable }) => !isHidden && (unavailable?.() ?? null) === null);
+  return [
+    ...available.map((command) => entry(command.name, command.label, command.label, () => perform(command))),
+    ...tabs.map(({ name }) => entry(`tab ${name}`, `Show ${name}`, `Show ${name}`, () => showTab(name))),
+  ];
+}
+
+function entry(key: string, label: string, text: string, act: () => void): Entry {
+  return { key, label, text: text.normalize('NFC').toLowerCase(), act };
+}
+
+function nodeEntry(key: string, name: string, text: string): Entry {
+  return entry(key, name, text, () => {
+    select(key);
+    centreOn(key, true);
+  });
+}
+
+function taskEntries(tasks: Crew['tasks']): Entry[] {
+  return tasks.map((task) => nodeEntry(`task:${task.name}`, task.name, `${task.name} ${titleOf(task)}`));
+}
+
+function agentEntries(agents: Crew['agents']): Entry[] {
+  return agents.map(({ name }) => nodeEntry(`agent:${name}`, name, `${name} agent`));
+}
+
+/** Go to anything: nodes, actions, panels. Only the best matches are in the page. */
+export function CommandPalette() {
+  const registry = useRegistry();
+  const possible = useMemo(() => actionEntries(registry), [registry]);
+  const tasks = useDocument(({ project }) => project.tasks);
+  const agents = useDocument(({ project }) => project.agents);
+  const taskIndex = useMemo(() => taskEntries(tasks), [tasks]);
+  const agentIndex = useMemo(() => agentEntries(agents), [agents]);
+  const [query, setQuery] = useState('');
+  const actions = bestMatches(possible, query, possible.length);
+  const ofAgents = bestMatches(agentIndex, query, MOST_AGENTS);
+  const ofTasks = bestMatches(taskIndex, query, MOST_ENTRIES - actions.shown.length - ofAgents.shown.length);
+  return (
+    <Command label="Search and commands" shouldFilter={false} vimBindings={false}>
+      <Command.Input
+        autoFocus
+        className="input"
+        placeholder="Search tasks, agents, actions"
+        value={query}
+        onValueChange={setQuery}
+      />
+      <Command.List>
+        <Command.Empty>No matches</Command.Empty>
+        <Entries heading="Tasks" matches={ofTasks} />
+        <Entries heading="Agents" matches={ofAgents} />
+        <Entries heading="Actions" matches={actions} />
+      </Command.List>
+    </Command>
+  );
+}
+
+function Entries({ heading, matches: { shown, count } }: { heading: string; matches: Matches<Entry> }) {
+  if (count === 0) return null;
+  const title = count > shown.length ? `${heading} · ${shown.length} of ${formatNumber(count)}` : heading;
+  return (
+    <Command.Group heading={title}>
+      {shown.map(({ key, label, act }) => (
+        <Command.Item
+          key={key}
+          value={key}
+          onSelect={() => {
+            showDialog(null);
+            act();
+          }}
+        >
+          {label}
+        </Command.Item>
+      ))}
+    </Command.Group>
+  );
+}

@@ -1,0 +1,17 @@
+import type { Contribution } from '../../state/contribution.ts';
+import { showDialog } from '../../state/ui.ts';
+
+export const palette: Contribution = {
+  commands: [
+    {
+      name: 'palette',
+      label: 'Search and commands…',
+      section: 'File',
+      menu: { menu: 'view', group: 1 },
+      accelerator: 'Mod+K',
+      keys: { scope: 'anywhere', list: ['/'] },
+      isHidden: true,
+      act: () => showDialog('palette'),
+    },
+  ],
+};

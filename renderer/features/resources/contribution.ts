@@ -1,0 +1,4 @@
+import type { Contribution } from '../../state/contribution.ts';
+import { Resources } from './resources.tsx';
+
+export const resources: Contribution = { tab: { name: 'Resources', Panel: Resources } };

@@ -1,0 +1,59 @@
+import { formatDuration } from '../../../shared/figures/format.ts';
+import { exitText } from '../../../shared/figures/slot-labels.ts';
+import type { RunState, SlotExit, TurnState } from '../../../shared/run/state.ts';
+import { type Column, DataTable } from '../../base/table/data-table.tsx';
+import type { RunFiguresState } from '../../state/measured.ts';
+import { select } from '../../state/ui.ts';
+
+interface Row {
+  slot: number;
+  exit: SlotExit;
+  text: string;
+  /** The turn that ended with it. */
+  turn: TurnState | undefined;
+}
+
+/** Processes of slots that nobody had asked to end: when, why, and what ran in them. */
+export function Ended({ figures: { state, figures } }: { figures: RunFiguresState }) {
+  const rows = figures.slotUse
+    .flatMap(({ slot, exits }) =>
+      exits.map(
+        (exit): Row => ({
+          slot,
+          exit,
+          text: exitText(exit, figures.slotMemoryMib),
+          turn: turnAt(state, slot, exit.t),
+        }),
+      ),
+    )
+    .sort((a, b) => a.exit.t - b.exit.t);
+  return (
+    <section>
+      <h3>Process exits</h3>
+      {rows.length === 0 ? (
+        <p className="muted">No process crashed, hung or exceeded its memory limit.</p>
+      ) : (
+        <DataTable name="Process exits" columns={COLUMNS} rows={rows} keyOf={({ exit }) => exit.pid} />
+      )}
+    </section>
+  );
+}
+
+function turnAt({ turns }: RunState, slot: number, t: number): TurnState | undefined {
+  return turns.findLast((turn) => turn.slot === slot && turn.start <= t && (turn.end ?? t) >= t);
+}
+
+const COLUMNS: readonly Column<Row>[] = [
+  { head: 'At', className: 'num', cell: ({ exit }) => formatDuration(exit.t) },
+  { head: 'Slot', className: 'num', cell: ({ slot }) => slot },
+  { head: 'What happened', cell: ({ text }) => text },
+  { head: 'What ran in it', cell: ({ turn }) => (turn ? <TurnLink turn={turn} /> : 'nothing') },
+];
+
+function TurnLink({ turn: { task, attempt } }: { turn: TurnState }) {
+  return (
+    <button type="button" className="plain" onClick={() => select(`task:${task}`)}>
+      {`${task}, attempt ${attempt}`}
+    </button>
+  );
+}

@@ -1,0 +1,42 @@
+import { countOf, formatDuration } from '../../../shared/figures/format.ts';
+import type { LimitStep } from '../../../shared/figures/limits.ts';
+import { limitText } from '../../../shared/figures/slot-labels.ts';
+import { type Column, DataTable } from '../../base/table/data-table.tsx';
+import { waitedMs } from '../../state/figures/folded-run.ts';
+import type { RunFiguresState } from '../../state/measured.ts';
+
+type Row = LimitStep & { origin: string };
+
+/** Each step of the limiter and what it meant, and what the provider's limits cost so far. */
+export function Limiter({ figures: { figures } }: { figures: RunFiguresState }) {
+  const rows = figures.limits
+    .flatMap(({ origin, steps }) => steps.map((step): Row => ({ ...step, origin })))
+    .sort((a, b) => a.seq - b.seq);
+  const waited = `Tasks waited ${formatDuration(waitedMs(figures, 'rate_limit'))} for rate limits before taking a slot.`;
+  if (rows.length === 0) {
+    return (
+      <section>
+        <h3>Limiter</h3>
+        <p className="muted">{`No provider refused a call, so no limit was lowered. ${waited}`}</p>
+      </section>
+    );
+  }
+  const held = figures.limits.reduce((sum, { holdMs }) => sum + holdMs, 0);
+  const refused = figures.limits.reduce((sum, limit) => sum + limit.refused, 0);
+  return (
+    <section>
+      <h3>Limiter</h3>
+      <p className="muted">
+        {`Stepped down ${countOf(refused, 'time')}; asked to wait ${formatDuration(held)} in all. ${waited}`}
+      </p>
+      <DataTable name="Limiter" columns={COLUMNS} rows={rows} keyOf={({ seq }) => seq} />
+    </section>
+  );
+}
+
+const COLUMNS: readonly Column<Row>[] = [
+  { head: 'At', className: 'num', cell: ({ t }) => formatDuration(t) },
+  { head: 'Origin', cell: ({ origin }) => origin },
+  { head: 'Calls at once', figures: true, cell: ({ after }) => after },
+  { head: 'What it meant', cell: (step) => limitText(step) },
+];

@@ -1,0 +1,32 @@
+import './resources.css';
+import { Scrollable } from '../../base/scrollable.tsx';
+import { type RunFiguresState, useMeasured, useMeasuring } from '../../state/measured.ts';
+import { useRun } from '../../state/run.ts';
+import { Ended } from './ended.tsx';
+import { Limiter } from './limiter.tsx';
+import { Pools } from './pools.tsx';
+import { Slots } from './slots.tsx';
+
+/** What the run works with: slots and their processes, pools and their queues, the limiter's steps. */
+export function Resources() {
+  useMeasuring();
+  const figures: RunFiguresState | null = useMeasured(({ value }) => value);
+  const isDrawn = useRun(({ state }) => state !== null);
+  if (!figures && isDrawn) return <div className="empty" aria-busy="true" />;
+  if (!figures) {
+    return (
+      <div className="empty">
+        <strong>No slots yet</strong>
+        <span>Each slot is a separate process. CPU, memory, pools and rate limits appear here during a run.</span>
+      </div>
+    );
+  }
+  return (
+    <Scrollable className="resources">
+      <Slots figures={figures} />
+      <Ended figures={figures} />
+      <Pools figures={figures} />
+      <Limiter figures={figures} />
+    </Scrollable>
+  );
+}

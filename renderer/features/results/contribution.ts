@@ -1,0 +1,4 @@
+import type { Contribution } from '../../state/contribution.ts';
+import { Results } from './results.tsx';
+
+export const results: Contribution = { tab: { name: 'Results', Panel: Results } };

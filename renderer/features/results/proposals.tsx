@@ -1,0 +1,114 @@
+import './proposals.css';
+import { useState } from 'react';
+import { standings, turnNameOf } from '../../../shared/run/consensus.ts';
+import type { Proposal, TaskState, TurnState } from '../../../shared/run/state.ts';
+import { GrowingText, ModelText } from '../../base/model-text/model-text.tsx';
+import { useBlob } from '../../state/blob.ts';
+import { turnKey, useRun } from '../../state/run.ts';
+import { useWatched } from '../../state/use-watched.ts';
+
+/** The proposals in a place of their own. */
+export function WatchedProposals({ run, task }: { run: string; task: TaskState }) {
+  useWatched(run, task.name);
+  return <Proposals run={run} task={task} />;
+}
+
+/** What each agent proposes for a consensual task, as it comes, and who voted for it; the one that is ahead first. */
+export function Proposals({ run, task }: { run: string; task: TaskState }) {
+  const ranked = standings(task);
+  const others = task.council.filter((agent) => !ranked.some((standing) => standing.agent === agent));
+  const isDecided = task.status === 'completed';
+  return (
+    <div className="proposals">
+      {ranked.map(({ agent, voters }, at) => (
+        <ProposalEntry
+          key={agent}
+          run={run}
+          proposal={task.proposals.find((proposal) => proposal.agent === agent)}
+          voters={voters}
+          isChosen={isDecided && at === 0}
+          isOpen={!isDecided || at === 0}
+        />
+      ))}
+      {others.map((agent) => (
+        <Unproposed key={agent} task={task} agent={agent} />
+      ))}
+      <p className="muted">{votesText(task)}</p>
+    </div>
+  );
+}
+
+interface EntryProps {
+  run: string;
+  proposal: Proposal | undefined;
+  voters: readonly string[];
+  isChosen: boolean;
+  isOpen: boolean;
+}
+
+function ProposalEntry({ run, proposal, voters, isChosen, isOpen }: EntryProps) {
+  const [open, setOpen] = useState(isOpen);
+  if (!proposal) return null;
+  return (
+    <details
+      className={isChosen ? 'proposal chosen' : 'proposal'}
+      open={open}
+      onToggle={(event) => setOpen(event.currentTarget.open)}
+    >
+      <summary>
+        <strong>{proposal.agent}</strong>
+        {isChosen && <span className="chip">chosen</span>}
+        <span className="faint num">{votedBy(voters)}</span>
+      </summary>
+      {open && <Text run={run} output={proposal.output} />}
+    </details>
+  );
+}
+
+function Text({ run, output }: { run: string; output: Proposal['output'] }) {
+  const loaded = useBlob(run, 'blob' in output ? output.blob : null);
+  if ('text' in output) return <ModelText text={output.text} />;
+  if (loaded.status === 'there') return <ModelText text={loaded.text} />;
+  return <p className="muted">{loaded.status === 'failed' ? loaded.message : 'Reading …'}</p>;
+}
+
+/** Who has not proposed yet, or could not. */
+function Unproposed({ task, agent }: { task: TaskState; agent: string }) {
+  const name = turnNameOf({ kind: 'propose', agent });
+  const streamed = useRun(({ texts }) => texts.get(turnKey(task.name, name)));
+  const turn = task.turns.findLast((candidate) => candidate.turn === name);
+  return (
+    <section className="proposal" aria-busy={turn?.result === null}>
+      <header>
+        <strong>{agent}</strong>
+        <span className="faint">{stateOf(turn)}</span>
+      </header>
+      {turn?.error && <p className="failure">{turn.error.message}</p>}
+      {turn?.result === null && streamed !== undefined && <GrowingText text={streamed} />}
+    </section>
+  );
+}
+
+function stateOf(turn: TurnState | undefined): string {
+  if (!turn) return 'has not begun';
+  if (turn.result === null) return 'is writing';
+  return turn.retryAt === null ? 'did not propose' : 'is tried again';
+}
+
+function votedBy(voters: readonly string[]): string {
+  if (voters.length === 0) return 'no vote';
+  return `${voters.length === 1 ? '1 vote' : `${voters.length} votes`}: ${voters.join(', ')}`;
+}
+
+/** How the voting stands: who is asked, and whose vote counts for nobody. */
+function votesText(task: TaskState): string {
+  const votes = task.turns.filter(({ turn }) => turn?.startsWith('vote:'));
+  if (votes.length === 0) return 'Voting starts when all agents have proposed.';
+  const asked = votes.filter(({ result }) => result === null).map(({ agent }) => agent);
+  const lost = votes.filter(({ result, retryAt }) => result !== null && result !== 'ok' && retryAt === null);
+  const parts = [
+    ...(asked.length > 0 ? [`Voting now: ${asked.join(', ')}.`] : []),
+    ...lost.map(({ agent, error }) => `${agent} gave no vote${error ? `: ${error.message}` : '.'}`),
+  ];
+  return parts.join(' ');
+}

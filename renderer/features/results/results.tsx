@@ -1,0 +1,63 @@
+import './results.css';
+import { useState } from 'react';
+import { ASSIGNMENT } from '../../../shared/run/events.ts';
+import { ContextReceived } from '../../state/context-received.tsx';
+import { useRun } from '../../state/run.ts';
+import { keyParts, useUi } from '../../state/ui.ts';
+import { Answer } from './answer.tsx';
+import { WatchedProposals } from './proposals.tsx';
+import { TaskList } from './task-list.tsx';
+import { Transcript } from './transcript.tsx';
+
+const PARTS = ['Answer', 'Proposals', 'Transcript', 'Context'] as const;
+type Part = (typeof PARTS)[number];
+
+/** Each task's answer, with what led to it. */
+export function Results() {
+  const { id, state, seq } = useRun();
+  const chosen = keyParts(useUi((ui) => ui.selection[0] ?? ''));
+  const [wanted, setPart] = useState<Part>('Answer');
+  if (id === null || state === null || seq === 0) return <Nothing />;
+  const tasks = [...state.tasks.values()].filter((task) => task.name !== ASSIGNMENT);
+  const named = chosen?.kind === 'task' ? state.tasks.get(chosen.name) : undefined;
+  const task = named ?? tasks.find((candidate) => candidate.result !== null) ?? tasks[0];
+  if (!task) return <Nothing />;
+  const parts = PARTS.filter((name) => name !== 'Proposals' || task.council.length > 0);
+  const part = parts.includes(wanted) ? wanted : 'Answer';
+  return (
+    <div className="results">
+      <TaskList tasks={tasks} chosen={task} />
+      <div className="result">
+        <div className="result-parts" role="toolbar" aria-label="Parts of the result">
+          <strong className="ellipsis">{task.name}</strong>
+          {parts.map((name) => (
+            <button
+              key={name}
+              type="button"
+              className={name === part ? 'button quiet on' : 'button quiet'}
+              aria-pressed={name === part}
+              onClick={() => setPart(name)}
+            >
+              {name}
+            </button>
+          ))}
+        </div>
+        <div className="result-body" key={`${task.name} ${part}`}>
+          {part === 'Answer' && <Answer run={id} task={task} rehearsal={state.started?.rehearsal ?? false} />}
+          {part === 'Proposals' && <WatchedProposals run={id} task={task} />}
+          {part === 'Transcript' && <Transcript run={id} task={task} />}
+          {part === 'Context' && <ContextReceived run={id} state={state} task={task} />}
+        </div>
+      </div>
+    </div>
+  );
+}
+
+function Nothing() {
+  return (
+    <div className="empty">
+      <strong>No results yet</strong>
+      <span>Press Run: answers stream in here, each with its transcript and what it was given.</span>
+    </div>
+  );
+}

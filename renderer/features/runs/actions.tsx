@@ -1,0 +1,96 @@
+import { useState } from 'react';
+import type { RunSummary } from '../../../shared/ipc/values.ts';
+import { call } from '../../base/bridge.ts';
+import { closeBatch, dropRow, useBatch } from '../../state/batch.ts';
+import { exportBatch, rerunBatch, resumeBatch, stopBatch } from '../../state/commands/batch-commands.ts';
+import { rerun } from '../../state/commands/rerun-commands.ts';
+import { resumeRun } from '../../state/commands/run-commands.ts';
+import { closeRun, showRun, useRun } from '../../state/run.ts';
+import { showTab, toast } from '../../state/ui.ts';
+import { type ListedBatch, outcomeOf } from './groups.ts';
+
+/** How a run can end that something of it can be made good. */
+const AGAIN: ReadonlySet<RunSummary['outcome']> = new Set(['completed_degraded', 'failed', 'cancelled']);
+
+/** What can be done with a batch; `of` says which, for the buttons' names. */
+export function BatchActions({ listed, of, refresh }: { listed: ListedBatch; of: string; refresh: () => void }) {
+  const { batch } = listed;
+  const live = useBatch(({ id, live: on }) => on && id === batch);
+  const outcome = outcomeOf(listed);
+  return (
+    <>
+      {live && <Action name="Stop" of={of} act={() => void stopBatch()} />}
+      <Action name="Export" of={of} act={() => void exportBatch(batch)} />
+      {outcome === 'interrupted' && !live && <Action name="Resume" of={of} act={() => void resumeBatch(batch)} />}
+      {AGAIN.has(outcome) && !live && <Action name="Rerun failed tasks" of={of} act={() => void rerunBatch(batch)} />}
+      {outcome !== 'running' && !live && <Delete of={of} remove={() => removeBatch(listed, refresh)} />}
+    </>
+  );
+}
+
+/** What can be done with a run; `of` says which, for the buttons' names. */
+export function RunActions({ run, of, refresh }: { run: RunSummary; of: string; refresh: () => void }) {
+  return (
+    <>
+      <Action name="Open" of={of} act={() => void open(run.run)} />
+      {run.outcome === 'interrupted' && <Action name="Resume" of={of} act={() => void resumeRun(run.run)} />}
+      {AGAIN.has(run.outcome) && (
+        <Action name="Rerun failed tasks" of={of} act={() => void rerun(run.run, { kind: 'failed' })} />
+      )}
+      {run.outcome !== 'running' && <Delete of={of} remove={() => remove(run.run, refresh)} />}
+    </>
+  );
+}
+
+function Action({ name, of, act }: { name: string; of: string; act: () => void }) {
+  return (
+    <button type="button" className="button" aria-label={`${name} ${of}`} onClick={act}>
+      {name}
+    </button>
+  );
+}
+
+/** What is deleted is gone for good: the second press is the answer to "sure?". */
+function Delete({ of, remove: act }: { of: string; remove: () => Promise<void> }) {
+  const [isSure, setSure] = useState(false);
+  return (
+    <button
+      type="button"
+      className="button quiet"
+      aria-label={isSure ? `Delete ${of} for good` : `Delete ${of}`}
+      onBlur={() => setSure(false)}
+      onClick={() => {
+        setSure(!isSure);
+        if (isSure) void act();
+      }}
+    >
+      {isSure ? 'Delete permanently?' : 'Delete'}
+    </button>
+  );
+}
+
+async function open(run: string): Promise<void> {
+  await showRun(run).then(
+    () => showTab('Timeline'),
+    () => toast('error', "This run's folder cannot be read. Its events may be damaged, or it was moved away."),
+  );
+}
+
+async function remove(run: string, refresh: () => void): Promise<void> {
+  const done = await call('runs.delete', { run });
+  if (done.status === 'failed') toast('error', done.message);
+  else if (done.status === 'done') {
+    dropRow(run);
+    if (useRun.getState().id === run) closeRun();
+  }
+  refresh();
+}
+
+async function removeBatch({ batch, rows }: ListedBatch, refresh: () => void): Promise<void> {
+  const done = await call('batch.delete', { batch });
+  if (done.status === 'failed') toast('error', done.message);
+  refresh();
+  if (done.status !== 'done') return;
+  if (useBatch.getState().id === batch) closeBatch();
+  if (rows.some(({ run }) => run === useRun.getState().id)) closeRun();
+}

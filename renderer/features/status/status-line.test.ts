@@ -1,0 +1,32 @@
+// @vitest-environment happy-dom
+import { act, createElement } from 'react';
+import { expect, test } from 'vitest';
+import { randomRun } from '../../../shared/run/testing/random-run.ts';
+import { drawNew, takeBatch, useRun } from '../../state/run.ts';
+import { draw, element } from '../../testing/page.ts';
+import { StatusLine } from './status-line.tsx';
+
+test('a run that is still being read is not called interrupted before its last event is there', () => {
+  const { project, events } = randomRun(5);
+  drawNew('r', project);
+  takeBatch({ run: 'r', events: events.slice(0, 20), text: [], now: 0 });
+  useRun.setState({ live: false, reading: true });
+  draw(createElement(StatusLine));
+  expect(element.textContent).toContain('loading…');
+  expect(element.textContent).not.toContain('interrupted');
+  act(() => useRun.setState({ reading: false }));
+  expect(element.textContent).toContain('interrupted (can be resumed)');
+});
+
+test('a pause is said, and while turns still run that they come to their end', () => {
+  const { project, events } = randomRun(5);
+  const started = events.slice(0, events.findIndex(({ type }) => type === 'attempt.started') + 1);
+  const { t = 0, seq = 0 } = started.at(-1) ?? {};
+  drawNew('r', project);
+  takeBatch({ run: 'r', events: [...started, { type: 'run.paused', t, seq: seq + 1 }], text: [], now: t });
+  useRun.setState({ live: true, reading: false });
+  draw(createElement(StatusLine));
+  expect(element.textContent).toContain('paused: running turns finish, nothing new starts');
+  act(() => takeBatch({ run: 'r', events: [{ type: 'run.unpaused', t, seq: seq + 2 }], text: [], now: t }));
+  expect(element.textContent).not.toContain('paused');
+});

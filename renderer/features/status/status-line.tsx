@@ -1,0 +1,121 @@
+import './status.css';
+import { useMemo } from 'react';
+import { countOf, formatNumber } from '../../../shared/figures/format.ts';
+import type { Problem } from '../../../shared/project/problem.ts';
+import { isRehearsed } from '../../../shared/project/rehearsed.ts';
+import type { RunState } from '../../../shared/run/state.ts';
+import { cost } from '../../base/format.ts';
+import { isPaused } from '../../state/commands/run-commands.ts';
+import { useDocument } from '../../state/document.ts';
+import { showInbox } from '../../state/inbox.ts';
+import { useProblems, useWarnings } from '../../state/problems.ts';
+import { useRun } from '../../state/run.ts';
+import { RunCounts } from '../../state/run-counts.ts';
+import { LOOK_COLOR, type TaskDisplayState } from '../../state/task-display-state.ts';
+import { useUi } from '../../state/ui.ts';
+
+const SHOWN: readonly TaskDisplayState[] = [
+  'running',
+  'waiting',
+  'in review',
+  'retrying',
+  'failed',
+  'skipped',
+  'degraded',
+];
+
+const PAUSING = 'paused: running turns finish, nothing new starts';
+
+/** How things stand, in one line. */
+export function StatusLine() {
+  const seq = useRun((run) => run.seq);
+  const state = useRun((run) => run.state);
+  const agents = useDocument(({ project }) => project.agents);
+  const settings = useDocument(({ project }) => project.settings);
+  const next = useMemo(() => isRehearsed({ agents, settings }), [agents, settings]);
+  // A shown run names its own provider: the crew may have another one by now.
+  const shown = useRun((run) => run.state?.started?.rehearsal ?? null);
+  const rehearsal = shown ?? next;
+  return (
+    <div className="status" role="status">
+      {state && seq > 0 ? <RunFacts /> : <span>Ready</span>}
+      <span className="grow" />
+      {rehearsal && <span>Rehearsal: answers are not from a model</span>}
+      <ProblemCount />
+    </div>
+  );
+}
+
+function RunFacts() {
+  useRun((run) => run.seq);
+  const live = useRun((run) => run.live);
+  const reading = useRun((run) => run.reading);
+  const state = useRun((run) => run.state);
+  const counts = useMemo(() => state && new RunCounts(state), [state]);
+  if (!state || !counts) return null;
+  counts.keepUp(useRun.getState().events);
+  const { looks, tokens, usd, isAtMost } = counts;
+  const total = [...looks.values()].reduce((sum, one) => sum + one, 0);
+  const done = (looks.get('completed') ?? 0) + (looks.get('degraded') ?? 0) + (looks.get('cached') ?? 0);
+  return (
+    <>
+      <span className="item num">
+        <span className="dot" style={{ '--c': 'var(--done)' }} />
+        {/* Plain digits, whatever their number: programs that drive the window read them here. */}
+        {done} of {total} done
+      </span>
+      {SHOWN.filter((look) => looks.has(look)).map((look) => (
+        <Count key={look} displayState={look} count={looks.get(look) ?? 0} />
+      ))}
+      <span className="item num">{formatNumber(tokens)} tokens</span>
+      <span className="item num">{cost(usd, isAtMost)}</span>
+      {!live && <span className="item">{restText(state, reading)}</span>}
+      {live && isPaused() && <span className="item">{state.running.size > 0 ? PAUSING : 'paused'}</span>}
+    </>
+  );
+}
+
+/** How a run that nobody carries stands. */
+function restText({ outcome }: RunState, reading: boolean): string {
+  if (reading) return 'loading…';
+  return outcome?.replace('_', ' ') ?? 'interrupted (can be resumed)';
+}
+
+/** How many tasks stand so; who is asked something gets there by it. */
+function Count({ displayState, count }: { displayState: TaskDisplayState; count: number }) {
+  const content = (
+    <>
+      <span className="dot" style={{ '--c': LOOK_COLOR[displayState] }} />
+      {count} {displayState}
+    </>
+  );
+  if (displayState !== 'in review') return <span className="item num">{content}</span>;
+  return (
+    <button type="button" className="item num" onClick={() => showInbox(true)}>
+      {content}
+    </button>
+  );
+}
+
+/** Problems and warnings, each with its list. */
+function ProblemCount() {
+  const problems = useProblems();
+  const warnings = useWarnings();
+  const show = (title: string, listed: readonly Problem[]) => useUi.setState({ refused: { title, problems: listed } });
+  return (
+    <>
+      {problems.length === 0 ? (
+        <span>No problems</span>
+      ) : (
+        <button type="button" className="bad" onClick={() => show('Crew problems', problems)}>
+          {countOf(problems.length, 'problem')}
+        </button>
+      )}
+      {warnings.length > 0 && (
+        <button type="button" className="warn" onClick={() => show('Warnings', warnings)}>
+          {countOf(warnings.length, 'warning')}
+        </button>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,84 @@
+import { ASSIGNMENT } from '../../../shared/run/events.ts';
+import type { RunState, TaskState, TurnState } from '../../../shared/run/state.ts';
+
+export type BarLook = 'running' | 'completed' | 'degraded' | 'failed' | 'cancelled';
+export type MarkLook = 'cached' | 'kept' | 'skipped' | 'not_chosen' | 'failed' | 'cancelled' | 'degraded';
+
+/** A turn. `end` is null while it runs. */
+export interface Bar {
+  turn: TurnState;
+  task: string;
+  label: string;
+  start: number;
+  end: number | null;
+  look: BarLook;
+  critical: boolean;
+}
+
+/** What a lane or a task's bar is called. */
+export function laneLabel(key: string): string {
+  return key === ASSIGNMENT ? 'assignment' : key;
+}
+
+const known = new WeakMap<TurnState, Bar>();
+
+/** The bar of a turn, the same one while it looks the same. `critical`: tasks that run on the critical path. */
+export function barOf(state: RunState, critical: ReadonlySet<string>, turn: TurnState): Bar {
+  const look = lookOf(turn, state.tasks.get(turn.task)?.degraded ?? false);
+  const isCritical = critical.has(turn.task);
+  const before = known.get(turn);
+  if (before && before.look === look && before.end === turn.end && before.critical === isCritical) return before;
+  const { task, start, end } = turn;
+  const bar = { turn, task, label: barLabel(turn), start, end, look, critical: isCritical };
+  known.set(turn, bar);
+  return bar;
+}
+
+function barLabel({ task, turn, attempt }: TurnState): string {
+  const name = laneLabel(task);
+  const named = turn === null ? name : `${name} · ${turn.replace(':', ' ')}`;
+  return attempt === 1 ? named : `${named} · attempt ${attempt}`;
+}
+
+/** What a bar says in its lane: in its task's own only which turn or attempt it is, where there are several. */
+export function labelIn(isOwnLane: boolean, { task, label }: Bar): string {
+  const name = `${laneLabel(task)} · `;
+  return isOwnLane && label.startsWith(name) ? label.slice(name.length) : label;
+}
+
+function lookOf(turn: TurnState, degraded: boolean): BarLook {
+  switch (turn.result) {
+    case null:
+      return 'running';
+    case 'ok':
+      return degraded ? 'degraded' : 'completed';
+    case 'cancelled':
+      return 'cancelled';
+    case 'error':
+    case 'timeout':
+    case 'crash':
+    case 'lost':
+      return 'failed';
+    default:
+      return turn.result satisfies never;
+  }
+}
+
+/** How a task ended that had no turn; null where there is nothing to mark. */
+export function markOf(task: TaskState): MarkLook | null {
+  if (task.endedAt === null || task.turns.length > 0) return null;
+  switch (task.status) {
+    case 'pending':
+      return null;
+    case 'completed':
+      if (task.degraded) return 'degraded';
+      return task.reusedFrom === null ? 'cached' : 'kept';
+    case 'failed':
+    case 'skipped':
+    case 'not_chosen':
+    case 'cancelled':
+      return task.status;
+    default:
+      return task.status satisfies never;
+  }
+}

@@ -1,0 +1,38 @@
+import { runNow } from '../../state/run.ts';
+import type { Hit } from './hit.ts';
+import type { TimelineSource } from './source.ts';
+import { factsOf, taskOf, titleOf } from './tooltip-facts.ts';
+
+const WIDTH = 300;
+const GAP = 16;
+
+interface Props {
+  hit: Hit;
+  /** Where the pointer is in the drawing, and how large that is. */
+  x: number;
+  y: number;
+  width: number;
+  height: number;
+  source: TimelineSource;
+}
+
+/** What the thing under the pointer is, above or below the pointer's row and never under it. */
+export function Card({ hit, x, y, width, height, source }: Props) {
+  const name = taskOf(hit);
+  const task = name === null ? undefined : source.state.tasks.get(name);
+  const stretches = name === null ? [] : (source.stretches.get(name) ?? []);
+  const facts = factsOf(hit, task, stretches, source.live ? runNow() : source.now);
+  const left = Math.max(4, Math.min(x + GAP, width - WIDTH - 4));
+  const place = y < height / 2 ? { top: y + GAP } : { bottom: height - y + GAP };
+  return (
+    <div className="timeline-card" style={{ width: WIDTH, left, ...place }}>
+      <strong>{titleOf(hit)}</strong>
+      {facts.map(([fact, value]) => (
+        <div key={fact} className="fact">
+          <span>{fact}</span>
+          <span className="num">{value}</span>
+        </div>
+      ))}
+    </div>
+  );
+}

@@ -1,0 +1,18 @@
+import type { RunState } from '../../../shared/run/state.ts';
+
+/** A time in which nothing was started on purpose; `end` is null while it lasts. */
+export interface DispatchPause {
+  start: number;
+  end: number | null;
+  why: 'paused' | 'budget';
+}
+
+/** The pauses of a run, and the times in which its budget was used up. */
+export function stopsOf({ paused, overBudget }: RunState): DispatchPause[] {
+  return [
+    ...paused.map(({ start, end }): DispatchPause => ({ start, end, why: 'paused' })),
+    ...overBudget.map(({ start, end }): DispatchPause => ({ start, end, why: 'budget' })),
+  ];
+}
+
+export const STOP_TEXT: Readonly<Record<DispatchPause['why'], string>> = { paused: 'paused', budget: 'budget used up' };

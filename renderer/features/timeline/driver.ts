@@ -1,0 +1,221 @@
+import type { Curve } from '../../state/curves/curve.ts';
+import { atFrame, type Camera, focused, following, panned, START, whole, zoomed } from './camera.ts';
+import { curveHitAt, type Hit, hitAt } from './hit.ts';
+import type { TimelineLayout } from './layout.ts';
+import { CURVE, furthestScroll, GUTTER, isOnCurves, ROW, RULER, type Viewport } from './metrics.ts';
+import { paint } from './paint.ts';
+import { type Palette, readPalette } from './palette.ts';
+import { timeAt } from './scale.ts';
+import type { Scene, Span } from './scene.ts';
+
+/** What is drawn, and how; the camera and the pointer are the driver's own. */
+export interface Drawing {
+  layout: TimelineLayout;
+  curves: readonly Curve[];
+  live: boolean;
+  now: () => number;
+  dimmed: (task: string) => boolean;
+  chosen: string | null;
+  span: Span | null;
+  prediction: boolean;
+  critical: boolean;
+}
+
+const MOST_CURVES = 6;
+/** So many of them are in sight in any case, where there are as many. */
+const LEAST_CURVES = 2;
+
+/**
+ * Owns the canvas and its one animation frame: everything else only says that something is another. While a run goes on
+ * each frame is drawn, else only when there is a reason.
+ */
+export class TimelineDriver {
+  readonly #canvas: HTMLCanvasElement;
+  readonly #ctx: CanvasRenderingContext2D;
+  readonly #onFollow: (follow: boolean) => void;
+  #palette: Palette;
+  #drawing: Drawing | null = null;
+  #camera: Camera = START;
+  #viewport: Viewport = { width: 0, height: 0, curves: 0, scrollTop: 0, curvesScroll: 0 };
+  #hover: Hit | null = null;
+  #frame = 0;
+
+  constructor(canvas: HTMLCanvasElement, onFollow: (follow: boolean) => void) {
+    const ctx = canvas.getContext('2d', { alpha: false });
+    if (!ctx) throw new Error('A canvas without a drawing context.');
+    this.#canvas = canvas;
+    this.#ctx = ctx;
+    this.#onFollow = onFollow;
+    this.#palette = readPalette(canvas);
+  }
+
+  get camera(): Camera {
+    return this.#camera;
+  }
+
+  get viewport(): Viewport {
+    return this.#viewport;
+  }
+
+  draw(drawing: Drawing): void {
+    this.#drawing = drawing;
+    this.#layOut();
+    this.#ask();
+  }
+
+  resize(width: number, height: number): void {
+    const ratio = window.devicePixelRatio;
+    this.#canvas.width = Math.round(width * ratio);
+    this.#canvas.height = Math.round(height * ratio);
+    this.#viewport = { ...this.#viewport, width, height };
+    this.#layOut();
+    // Setting its size has emptied the canvas: without a frame now it would flash.
+    this.#paintNow();
+  }
+
+  themeChanged(): void {
+    this.#palette = readPalette(this.#canvas);
+    this.#ask();
+  }
+
+  hoverAt(x: number, y: number): Hit | null {
+    this.#hover = this.hit(x, y);
+    this.#ask();
+    return this.#hover;
+  }
+
+  leave(): void {
+    this.#hover = null;
+    this.#ask();
+  }
+
+  hit(x: number, y: number): Hit | null {
+    const drawing = this.#drawing;
+    if (!drawing) return null;
+    const { scale } = this.#camera;
+    if (isOnCurves(this.#viewport, y)) return curveHitAt(drawing.curves, scale, this.#viewport, drawing.now(), x, y);
+    return hitAt(drawing.layout, scale, this.#viewport, drawing.now(), x, y);
+  }
+
+  /** Run time under a pixel. */
+  timeAt(x: number): number {
+    return timeAt(this.#camera.scale, x - GUTTER);
+  }
+
+  /** Whether a drag that begins at this height marks a span. */
+  marksAt(y: number): boolean {
+    return y < RULER || isOnCurves(this.#viewport, y);
+  }
+
+  zoom(x: number, factor: number): void {
+    this.#move(zoomed(this.#camera, Math.max(0, x - GUTTER), factor));
+  }
+
+  pan(dx: number, dy: number): void {
+    if (dx !== 0) this.#move(panned(this.#camera, dx));
+    if (dy !== 0) this.#scrollTo(this.#viewport.scrollTop + dy);
+  }
+
+  /** Moves the lanes or the curves up and down, by where the pointer is. */
+  scroll(y: number, dy: number): void {
+    if (isOnCurves(this.#viewport, y)) this.#scrollCurvesTo(this.#viewport.curvesScroll + dy);
+    else this.pan(0, dy);
+  }
+
+  follow(): void {
+    this.#move(following(this.#camera, this.#drawing?.live ?? false));
+  }
+
+  unfollow(): void {
+    this.#move({ ...this.#camera, follow: false });
+  }
+
+  showWhole(): void {
+    this.#move(whole(this.#camera));
+  }
+
+  focus(from: number, to: number): void {
+    this.#move(focused(this.#camera, from, to, this.#plotWidth()));
+  }
+
+  /** Moves only as far as is needed to have a row and a time in sight. */
+  reveal(row: number, t: number): void {
+    const top = row * ROW;
+    const height = this.#viewport.height - RULER - this.#viewport.curves;
+    if (top < this.#viewport.scrollTop) this.#scrollTo(top);
+    else if (top + ROW > this.#viewport.scrollTop + height) this.#scrollTo(top + ROW - height);
+    const x = (t - this.#camera.scale.from) / this.#camera.scale.msPerPx;
+    if (x < 0 || x > this.#plotWidth()) this.#move(panned(this.#camera, x - this.#plotWidth() / 3));
+    this.#ask();
+  }
+
+  stop(): void {
+    cancelAnimationFrame(this.#frame);
+    this.#frame = 0;
+    this.#drawing = null;
+  }
+
+  #plotWidth(): number {
+    return Math.max(0, this.#viewport.width - GUTTER);
+  }
+
+  #move(camera: Camera): void {
+    if (camera.follow !== this.#camera.follow) this.#onFollow(camera.follow);
+    this.#camera = camera;
+    this.#ask();
+  }
+
+  #scrollTo(scrollTop: number): void {
+    const rows = this.#drawing?.layout.rows.length ?? 0;
+    const most = furthestScroll(this.#viewport, rows);
+    this.#viewport = { ...this.#viewport, scrollTop: Math.min(most, Math.max(0, scrollTop)) };
+    this.#ask();
+  }
+
+  #scrollCurvesTo(scroll: number): void {
+    const most = (this.#drawing?.curves.length ?? 0) * CURVE - this.#viewport.curves;
+    this.#viewport = { ...this.#viewport, curvesScroll: Math.max(0, Math.min(most, scroll)) };
+    this.#ask();
+  }
+
+  /** The curves take what the lanes leave, and in any case room for the first ones where there is any. */
+  #layOut(): void {
+    const drawing = this.#drawing;
+    if (!drawing) return;
+    const free = this.#viewport.height - RULER - drawing.layout.rows.length * ROW;
+    const half = Math.floor((this.#viewport.height - RULER) / 2);
+    const room = Math.max(free, Math.min(half, LEAST_CURVES * CURVE));
+    const count = Math.min(drawing.curves.length, MOST_CURVES, Math.floor(room / CURVE));
+    this.#viewport = { ...this.#viewport, curves: Math.max(0, count) * CURVE };
+    this.#scrollCurvesTo(this.#viewport.curvesScroll);
+    this.#scrollTo(this.#viewport.scrollTop);
+  }
+
+  #ask(): void {
+    if (this.#frame === 0) this.#frame = requestAnimationFrame(() => this.#onFrame());
+  }
+
+  #onFrame(): void {
+    this.#frame = 0;
+    this.#paintNow();
+    if (this.#drawing?.live) this.#ask();
+  }
+
+  #paintNow(): void {
+    const drawing = this.#drawing;
+    if (!drawing || this.#viewport.width === 0) return;
+    const now = drawing.now();
+    this.#camera = atFrame(this.#camera, now, drawing.layout.end, this.#plotWidth());
+    const { layout, curves, live, dimmed, chosen, span, prediction, critical } = drawing;
+    const scene: Scene = {
+      ...{ layout, curves, live, dimmed, chosen, span, prediction, critical, now },
+      scale: this.#camera.scale,
+      viewport: this.#viewport,
+      palette: this.#palette,
+      hover: this.#hover,
+    };
+    const ratio = window.devicePixelRatio;
+    this.#ctx.setTransform(ratio, 0, 0, ratio, 0, 0);
+    paint(this.#ctx, scene);
+  }
+}

@@ -1,0 +1,70 @@
+import { describe, expect, test } from 'vitest';
+import { crewSchema } from '../../../shared/project/schema.ts';
+import type { EventDraft } from '../../../shared/run/events.ts';
+import { applyEvent, newRun } from '../../../shared/run/fold.ts';
+import { predictedEndText, timeLeft } from './expected-end.ts';
+
+const task = (name: string) => ({ name, description: 'd', expected_output: 'o', agent: 'ada', async: true });
+const project = crewSchema.parse({
+  format: 'crewlane/1',
+  name: 'crew',
+  agents: [{ name: 'ada', role: 'r', goal: 'g' }],
+  tasks: ['done', 'running', 'overdue', 'again', 'waiting'].map(task),
+});
+const estimates = Object.fromEntries(
+  project.tasks.map(({ name }) => [name, { ms: 1000, from: 'estimate_s' as const }]),
+);
+
+const start = (name: string, t: number, attempt = 1): EventDraft & { t: number } => {
+  return { type: 'attempt.started', t, task: name, attempt, slot: 1, agent: 'ada' };
+};
+
+describe('what is left of a run', () => {
+  const state = newRun(project);
+  const events = [
+    start('done', 0),
+    { type: 'attempt.ended', t: 800, task: 'done', attempt: 1, result: 'ok' },
+    { type: 'task.completed', t: 800, task: 'done', text: '' },
+    start('again', 100),
+    {
+      type: 'attempt.ended',
+      t: 700,
+      task: 'again',
+      attempt: 1,
+      result: 'error',
+      kind: 'http',
+      message: 'no',
+      retry_at: 900,
+    },
+    start('again', 900, 2),
+    start('overdue', 0),
+    start('running', 600),
+  ] satisfies (EventDraft & { t: number })[];
+  for (const [at, event] of events.entries()) applyEvent(state, { ...event, seq: at + 1 });
+
+  test('is the estimate without what the attempt has run, and nothing of what has ended', () => {
+    expect(timeLeft(state, estimates, 1200)).toEqual({ running: 400, overdue: 0, again: 700, waiting: 1000 });
+  });
+
+  test('is unknown where one task is', () => {
+    const { waiting: _, ...some } = estimates;
+    expect(timeLeft(state, some, 1200)).toBeNull();
+  });
+});
+
+test('the predicted end moves on with the run, and says in the end how far off it was', () => {
+  expect(predictedEndText(13_500, 13_600, 5000, 'running')).toBe('13.5 s');
+  expect(predictedEndText(13_500, 24_900, 5000, 'running')).toBe('13.5 s, now 24.9 s');
+  expect(predictedEndText(13_500, null, 15_000, 'running')).toBe('13.5 s, now 15.0 s');
+  expect(predictedEndText(13_500, 24_000, 24_900, 'completed')).toBe('13.5 s, 11.4 s late');
+  expect(predictedEndText(13_500, null, 10_000, 'completed')).toBe('13.5 s, 3.5 s early');
+});
+
+test('a run that failed or was stopped is neither early nor late', () => {
+  expect(predictedEndText(13_500, null, 2000, 'stopped')).toBe('13.5 s');
+});
+
+test('where what is left cannot be simulated a run that goes on says so', () => {
+  expect(predictedEndText(13_500, 'unknown', 5000, 'running')).toBe('13.5 s, now unknown');
+  expect(predictedEndText(13_500, 'unknown', 24_900, 'completed')).toBe('13.5 s, 11.4 s late');
+});

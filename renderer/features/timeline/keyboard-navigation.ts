@@ -1,0 +1,71 @@
+import { lastAtMost } from '../../../shared/run/intervals.ts';
+import type { Bar } from './bars.ts';
+import type { Track } from './layout.ts';
+
+export type Direction = 'left' | 'right' | 'up' | 'down';
+
+/** Where a bar is: the row and its place there. */
+export interface Place {
+  row: number;
+  at: number;
+}
+
+export function barAt(rows: readonly Track[], place: Place | null): Bar | null {
+  return place === null ? null : (rows[place.row]?.bars[place.at] ?? null);
+}
+
+/** The bar that a key leads to; from nowhere the first there is. Null where there is none in that direction. */
+export function walk(rows: readonly Track[], from: Place | null, direction: Direction): Place | null {
+  const bar = barAt(rows, from);
+  if (from === null || bar === null) return firstPlace(rows);
+  switch (direction) {
+    case 'left':
+      return from.at > 0 ? { row: from.row, at: from.at - 1 } : null;
+    case 'right':
+      return from.at + 1 < (rows[from.row]?.bars.length ?? 0) ? { row: from.row, at: from.at + 1 } : null;
+    case 'up':
+      return nextRow(rows, from.row, -1, bar.start);
+    case 'down':
+      return nextRow(rows, from.row, 1, bar.start);
+    default:
+      return direction satisfies never;
+  }
+}
+
+/** All bars one after another by their start, as `.` and `,` walk them. */
+export function step(rows: readonly Track[], from: Place | null, by: 1 | -1): Place | null {
+  const bar = barAt(rows, from);
+  if (bar === null) return firstPlace(rows);
+  let best: Place | null = null;
+  let bestSeq = by === 1 ? Number.POSITIVE_INFINITY : Number.NEGATIVE_INFINITY;
+  rows.forEach((row, index) => {
+    row.bars.forEach(({ turn }, at) => {
+      const isNearer =
+        by === 1 ? turn.seq > bar.turn.seq && turn.seq < bestSeq : turn.seq < bar.turn.seq && turn.seq > bestSeq;
+      if (!isNearer) return;
+      best = { row: index, at };
+      bestSeq = turn.seq;
+    });
+  });
+  return best;
+}
+
+function firstPlace(rows: readonly Track[]): Place | null {
+  const row = rows.findIndex(({ bars }) => bars.length > 0);
+  return row === -1 ? null : { row, at: 0 };
+}
+
+function nextRow(rows: readonly Track[], from: number, by: 1 | -1, t: number): Place | null {
+  for (let row = from + by; row >= 0 && row < rows.length; row += by) {
+    const bars = rows[row]?.bars ?? [];
+    if (bars.length > 0)
+      return {
+        row,
+        at: Math.max(
+          0,
+          lastAtMost(bars, t, (bar) => bar.start),
+        ),
+      };
+  }
+  return null;
+}

@@ -1,0 +1,296 @@
+import { exitText } from '../../../shared/figures/slot-labels.ts';
+import type { Crew } from '../../../shared/project/schema.ts';
+import { categoryOf } from '../../../shared/project/titles.ts';
+import { roleOf } from '../../../shared/run/consensus.ts';
+import { ASSIGNMENT, type Prediction } from '../../../shared/run/events.ts';
+import type { RunState, SlotExit, TaskState, TurnState } from '../../../shared/run/state.ts';
+import type { WaitReason } from '../../../shared/run/wait-reason.ts';
+import type { TaskSegment } from '../../../shared/run/waits.ts';
+import { type Bar, barOf, laneLabel, type MarkLook, markOf } from './bars.ts';
+import { type DispatchPause, stopsOf } from './dispatch-pauses.ts';
+import { type Outline, outlinesIn, predictedSlots, type turnsOf } from './outlines.ts';
+import { packRows } from './pack.ts';
+
+export type LanesBy = 'slot' | 'task' | 'agent' | 'category';
+
+/** A stretch of waiting; `open`: it lasts still, and is drawn up to now. */
+export interface Wait {
+  task: string;
+  start: number;
+  end: number;
+  open: boolean;
+  reason: WaitReason;
+  blocker: string | null;
+}
+
+/** A task that ended without a turn: out of the cache, skipped, not chosen, failed before it started. */
+export interface EndMarker {
+  task: string;
+  t: number;
+  look: MarkLook;
+}
+
+/** The end of one of the slot's processes that nobody had asked for. */
+export interface Exit {
+  t: number;
+  slot: number;
+  text: string;
+}
+
+/** The start of one of a slot's processes; `end` is null while it starts. */
+export interface Start {
+  slot: number;
+  start: number;
+  end: number | null;
+}
+
+/** Each list is in the order of time; bars of one row never overlap. */
+export interface Track {
+  lane: number;
+  bars: Bar[];
+  waits: Wait[];
+  /** Only in the lane of a slot. */
+  starts: Start[];
+  outlines: Outline[];
+  marks: EndMarker[];
+  exits: Exit[];
+}
+
+export interface Lane {
+  key: string;
+  label: string;
+  firstRow: number;
+  rowCount: number;
+}
+
+export interface TimelineLayout {
+  by: LanesBy;
+  lanes: Lane[];
+  rows: Track[];
+  /** The last moment that anything known or predicted reaches. */
+  end: number;
+  /** When nothing was started on purpose. */
+  stops: DispatchPause[];
+}
+
+export interface LayoutInput {
+  project: Crew;
+  state: RunState;
+  by: LanesBy;
+  /** Of `stretchesOf`. */
+  stretches: ReadonlyMap<string, readonly TaskSegment[]>;
+  /** Tasks that run on the critical path. */
+  critical: ReadonlySet<string>;
+  /** Predicted start, end and slot by task. */
+  predicted: Prediction['tasks'];
+}
+
+/** The lanes of a run and what lies in them, in run time; knows neither pixels nor the clock. */
+export function layoutOf(input: LayoutInput): TimelineLayout {
+  const lanes = input.by === 'slot' ? slotLanes(input) : taskLanes(input);
+  const stops = stopsOf(input.state);
+  const layout: TimelineLayout = { by: input.by, lanes: [], rows: [], end: 0, stops };
+  for (const lane of lanes) addLane(layout, lane);
+  for (const row of layout.rows) layout.end = Math.max(layout.end, endOf(row));
+  return layout;
+}
+
+interface LaneContent {
+  key: string;
+  label: string;
+  rows: Omit<Track, 'lane'>[];
+}
+
+function addLane(layout: TimelineLayout, { key, label, rows }: LaneContent): void {
+  const lane = layout.lanes.length;
+  layout.lanes.push({ key, label, firstRow: layout.rows.length, rowCount: rows.length });
+  for (const row of rows) layout.rows.push({ lane, ...row });
+}
+
+function endOf(track: Track): number {
+  const bar = track.bars.at(-1);
+  const ends = [bar ? (bar.end ?? bar.start) : 0, track.outlines.at(-1)?.end ?? 0, track.marks.at(-1)?.t ?? 0];
+  return Math.max(...ends, track.waits.at(-1)?.end ?? 0, track.starts.at(-1)?.end ?? 0);
+}
+
+function slotLanes(input: LayoutInput): LaneContent[] {
+  const rows = new Map<number, Omit<Track, 'lane'>>();
+  const slots = slotCount(input);
+  for (let slot = 1; slot <= slots; slot += 1) rows.set(slot, emptyRow());
+  for (const turn of input.state.turns) {
+    const row = rows.get(turn.slot);
+    if (!row) continue;
+    const free = row.bars.at(-1)?.end ?? 0;
+    row.waits.push(...waitsBefore(input, turn, free));
+    row.bars.push(barOf(input.state, input.critical, turn));
+  }
+  for (const [slot, row] of rows) row.outlines = outlinesIn(slot, input.predicted, input.state);
+  for (const { slot, exits, starts } of input.state.slots.values()) {
+    rows.get(slot)?.exits.push(...exitsOf(input, slot, exits));
+    rows.get(slot)?.starts.push(...starts.map(({ start, end }) => ({ slot, start, end })));
+  }
+  const lanes = [...rows].map(([slot, row]) => ({ key: `slot ${slot}`, label: `slot ${slot}`, rows: [row] }));
+  const marks = [...input.state.tasks.values()].flatMap(marksOf).sort((a, b) => a.t - b.t);
+  // The last, so that no lane moves when the first such task ends.
+  return marks.length === 0
+    ? lanes
+    : [...lanes, { key: 'no slot', label: 'no slot', rows: [{ ...emptyRow(), marks }] }];
+}
+
+/** How a task ended that never took a slot; nothing for one that did, or has not ended. */
+function marksOf(task: TaskState): EndMarker[] {
+  const look = markOf(task);
+  return look === null ? [] : [{ task: task.name, t: task.endedAt ?? 0, look }];
+}
+
+function exitsOf({ project }: LayoutInput, slot: number, exits: readonly SlotExit[]): Exit[] {
+  const unasked = exits.filter(({ reason }) => reason !== 'ended');
+  return unasked.map((exit) => ({ t: exit.t, slot, text: exitText(exit, project.settings.slot_memory_mib) }));
+}
+
+/** Slots that there are, ever were used, or were predicted to be. */
+function slotCount({ state, predicted }: LayoutInput): number {
+  let most = Math.max(state.slotCounts.at(-1)?.slots ?? 0, predictedSlots(predicted));
+  for (const { slot } of state.turns) most = Math.max(most, slot);
+  return most;
+}
+
+interface KnownWaits {
+  pieces: readonly TaskSegment[];
+  free: number;
+  waits: Wait[];
+}
+
+/** A turn that has begun waited for what it did: of thousands only the new ones are looked at again. */
+const knownWaits = new WeakMap<TurnState, KnownWaits>();
+
+/** What the turn waited for right before it, no farther back than when its slot was free. */
+function waitsBefore({ stretches }: LayoutInput, turn: TurnState, free: number): readonly Wait[] {
+  const pieces = stretches.get(turn.task) ?? NO_PIECES;
+  const known = knownWaits.get(turn);
+  if (known?.pieces === pieces && known.free === free) return known.waits;
+  const waits = waitsAmong(pieces, turn, free);
+  knownWaits.set(turn, { pieces, free, waits });
+  return waits;
+}
+
+const NO_PIECES: readonly TaskSegment[] = [];
+
+function waitsAmong(pieces: readonly TaskSegment[], turn: TurnState, free: number): Wait[] {
+  const found: Wait[] = [];
+  let at = pieces.findLastIndex((piece) => piece.kind === 'waiting' && piece.end <= turn.start);
+  if (pieces[at]?.end !== turn.start) return found;
+  for (; at >= 0; at -= 1) {
+    const piece = pieces[at];
+    if (piece?.kind !== 'waiting' || piece.end <= free) break;
+    found.unshift(waitOf(turn.task, piece, Math.max(piece.start, free), false));
+  }
+  return found;
+}
+
+function taskLanes(input: LayoutInput): LaneContent[] {
+  const groups = new Map<string, Piece[]>();
+  const groupNamed = (key: string): Piece[] => {
+    const known = groups.get(key) ?? [];
+    groups.set(key, known);
+    return known;
+  };
+  for (const task of input.state.tasks.values()) {
+    const pieces = piecesOf(input, task);
+    if (pieces.length === 0) groupNamed(groupOf(input, task, task.agent));
+    for (const piece of pieces) groupNamed(groupOf(input, task, piece.agent)).push(piece);
+  }
+  return [...groups].map(([key, pieces]) => ({ key, label: laneLabel(key), rows: rowsOf(input, pieces) }));
+}
+
+/** Turns of a consensual task are in the lanes of those who propose and vote. */
+function groupOf({ project, by }: LayoutInput, task: TaskState, agent: string | null): string {
+  if (by === 'task') return task.name;
+  if (by === 'agent') return agent ?? 'not assigned';
+  const declared = project.tasks[task.index];
+  return declared ? categoryOf(declared, task.agent) : laneLabel(ASSIGNMENT);
+}
+
+function rowsOf(input: LayoutInput, lane: readonly Piece[]): Omit<Track, 'lane'>[] {
+  const packed = packRows(lane);
+  const rows: Omit<Track, 'lane'>[] = packed.map(emptyRow);
+  const drawn = new Set<string>();
+  for (const [at, pieces] of packed.entries()) {
+    const row = rows[at];
+    if (!row) continue;
+    for (const piece of pieces) {
+      if (piece.turn) row.bars.push(barOf(input.state, input.critical, piece.turn));
+      if (drawn.has(piece.task.name)) continue;
+      drawn.add(piece.task.name);
+      addTask(input, row, piece);
+    }
+  }
+  for (const row of rows) {
+    row.waits.sort((a, b) => a.start - b.start);
+    row.outlines.sort((a, b) => a.start - b.start);
+    row.marks.sort((a, b) => a.t - b.t);
+  }
+  return rows.length > 0 ? rows : [emptyRow()];
+}
+
+/** What a task takes of its lane: its turns, or where none started the place where it is expected. */
+function piecesOf({ predicted, by }: LayoutInput, task: TaskState): Piece[] {
+  if (task.turns.length === 0) {
+    const place = predicted[task.name];
+    if (by !== 'task' && task.endedAt === null && !place) return [];
+    const start = task.endedAt ?? place?.start_ms ?? 0;
+    const end = Math.max(start, task.endedAt === null ? (place?.end_ms ?? 0) : 0);
+    const agents = by === 'agent' && task.council.length > 0 ? task.council : [task.agent];
+    return agents.map((agent) => ({ task, turn: null, agent, start, end }));
+  }
+  return task.turns.map((turn) => {
+    return { task, turn, agent: turn.agent, start: turn.start, end: turn.end ?? Number.POSITIVE_INFINITY };
+  });
+}
+
+interface Piece {
+  task: TaskState;
+  turn: TurnState | null;
+  agent: string | null;
+  start: number;
+  end: number;
+}
+
+function addTask(input: LayoutInput, row: Omit<Track, 'lane'>, { task, turn, agent }: Piece): void {
+  const label = task.turns.length === 0 && task.endedAt === null ? task.name : null;
+  for (const { start_ms, end_ms } of placesOf(input, task, agent)) {
+    row.outlines.push({ task: task.name, start: start_ms, end: end_ms, label });
+  }
+  row.marks.push(...marksOf(task));
+  // In a shared lane the tasks' waits would lie over each other; there only the one right before the bar is drawn.
+  if (input.by === 'task') row.waits.push(...allWaits(input, task));
+  else if (turn) row.waits.push(...waitsBefore(input, turn, row.bars.at(-2)?.end ?? 0));
+}
+
+/** Where a task is predicted to run; in an agent's lane, of several turns only that agent's. */
+function placesOf(
+  { by, predicted }: LayoutInput,
+  { name }: TaskState,
+  agent: string | null,
+): ReturnType<typeof turnsOf> {
+  const place = predicted[name];
+  if (!place) return [];
+  if (by !== 'agent' || !place.turns) return [place];
+  return Object.entries(place.turns).flatMap(([turn, own]) => (roleOf(turn)?.agent === agent ? [own] : []));
+}
+
+function allWaits({ stretches }: LayoutInput, task: TaskState): Wait[] {
+  const pieces = stretches.get(task.name) ?? [];
+  return pieces.flatMap((piece, at) => {
+    if (piece.kind !== 'waiting') return [];
+    return [waitOf(task.name, piece, piece.start, task.endedAt === null && at === pieces.length - 1)];
+  });
+}
+
+function waitOf(task: string, piece: TaskSegment & { kind: 'waiting' }, start: number, open: boolean): Wait {
+  return { task, start, end: piece.end, open, reason: piece.reason, blocker: piece.blocker };
+}
+
+function emptyRow(): Omit<Track, 'lane'> {
+  return { bars: [], waits: [], starts: [], outlines: [], marks: [], exits: [] };
+}

@@ -1,0 +1,64 @@
+import type { Prediction } from '../../../shared/run/events.ts';
+import type { RunState } from '../../../shared/run/state.ts';
+import { laneLabel } from './bars.ts';
+
+/** Where a task was predicted to run. `label` only where no bar says it. */
+export interface Outline {
+  task: string;
+  start: number;
+  end: number;
+  label: string | null;
+}
+
+type Tasks = Prediction['tasks'];
+type Place = Tasks[string];
+
+/** Where a task's turns are predicted to run. */
+export function turnsOf(place: Place): readonly Pick<Place, 'start_ms' | 'end_ms' | 'slot'>[] {
+  return place.turns ? Object.values(place.turns) : [place];
+}
+
+/** One outline as it is drawn before the task starts or ends, and after. */
+interface Pair {
+  named: Outline;
+  plain: Outline;
+}
+
+/** A prediction stays the same for a whole run, whose lanes are laid out after every few events. */
+const known = new WeakMap<Tasks, ReadonlyMap<number, Pair[]>>();
+
+/** Slots of a prediction with the outlines in them, in the order of time. */
+function bySlot(predicted: Tasks): ReadonlyMap<number, Pair[]> {
+  const slots = known.get(predicted) ?? sorted(predicted);
+  known.set(predicted, slots);
+  return slots;
+}
+
+function sorted(predicted: Tasks): ReadonlyMap<number, Pair[]> {
+  const slots = new Map<number, Pair[]>();
+  for (const [task, place] of Object.entries(predicted)) {
+    for (const { start_ms: start, end_ms: end, slot } of turnsOf(place)) {
+      const plain: Outline = { task, start, end, label: null };
+      const pair = { named: { ...plain, label: laneLabel(task) }, plain };
+      const row = slots.get(slot);
+      if (row) row.push(pair);
+      else slots.set(slot, [pair]);
+    }
+  }
+  for (const row of slots.values()) row.sort((a, b) => a.plain.start - b.plain.start);
+  return slots;
+}
+
+/** The highest slot that a prediction uses; 0 where it uses none. */
+export function predictedSlots(predicted: Tasks): number {
+  return Math.max(0, ...bySlot(predicted).keys());
+}
+
+/** What is predicted to run in a slot, in the order of time. */
+export function outlinesIn(slot: number, predicted: Tasks, state: RunState): Outline[] {
+  const pairs = bySlot(predicted).get(slot) ?? [];
+  return pairs.map(({ named, plain }) => {
+    const task = state.tasks.get(plain.task);
+    return task && task.turns.length === 0 && task.endedAt === null ? named : plain;
+  });
+}

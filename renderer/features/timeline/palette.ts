@@ -1,0 +1,89 @@
+import { WAIT_REASONS, type WaitReason } from '../../../shared/run/wait-reason.ts';
+import { waitProperty } from '../../base/theme/wait-colors.ts';
+import type { CurveKind } from '../../state/curves/curve.ts';
+import type { BarLook, MarkLook } from './bars.ts';
+
+export const BAR_PROPERTY: Readonly<Record<BarLook, string>> = {
+  running: '--running',
+  completed: '--done',
+  degraded: '--degraded',
+  failed: '--failed',
+  cancelled: '--waiting',
+};
+
+export const MARK_PROPERTY: Readonly<Record<MarkLook, string>> = {
+  cached: '--done',
+  kept: '--done',
+  degraded: '--degraded',
+  skipped: '--waiting',
+  not_chosen: '--waiting',
+  failed: '--failed',
+  cancelled: '--waiting',
+};
+
+const CURVE_PROPERTY: Readonly<Record<CurveKind, string>> = {
+  running: '--series-1',
+  calls: '--series-3',
+  requests: '--series-4',
+  pool: '--series-2',
+  tokens: '--series-3',
+  cpu: '--series-1',
+  memory: '--series-4',
+};
+
+/** The theme's colours as the canvas takes them. */
+export interface Palette {
+  panel: string;
+  line: string;
+  lineStrong: string;
+  text: string;
+  muted: string;
+  faint: string;
+  accent: string;
+  onAccent: string;
+  onState: string;
+  critical: string;
+  font: string;
+  bars: Record<BarLook, string>;
+  marks: Record<MarkLook, string>;
+  waits: Record<WaitReason, string>;
+  curves: Record<CurveKind, string>;
+}
+
+/** Reads the colours that hold at an element; to be asked again when the theme changes. */
+export function readPalette(element: Element): Palette {
+  const style = getComputedStyle(element);
+  const read = (property: string): string => style.getPropertyValue(property).trim();
+  return {
+    panel: read('--panel'),
+    line: read('--line'),
+    lineStrong: read('--line-strong'),
+    text: read('--text'),
+    muted: read('--muted'),
+    faint: read('--faint'),
+    accent: read('--accent'),
+    onAccent: read('--on-accent'),
+    onState: read('--on-state'),
+    critical: read('--critical'),
+    font: style.fontFamily,
+    bars: colours(BAR_PROPERTY, read),
+    marks: colours(MARK_PROPERTY, read),
+    waits: waitColors(read),
+    curves: colours(CURVE_PROPERTY, read),
+  };
+}
+
+function colours<Key extends string>(
+  properties: Readonly<Record<Key, string>>,
+  read: (property: string) => string,
+): Record<Key, string> {
+  const entries = Object.entries<string>(properties).map(([key, property]) => [key, read(property)]);
+  // The keys are those of `properties`.
+  return Object.fromEntries(entries) as Record<Key, string>;
+}
+
+function waitColors(read: (property: string) => string): Record<WaitReason, string> {
+  const entries = WAIT_REASONS.map((reason) => [reason, read(waitProperty(reason))]);
+  // The keys are all reasons.
+  return Object.fromEntries(entries) as Record<WaitReason, string>;
+}

@@ -1,0 +1,54 @@
+// @vitest-environment happy-dom
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { randomRun } from '../../../shared/run/testing/random-run.ts';
+import { HeldWorker } from '../../state/figures/testing.ts';
+import { closeRun, drawNew, takeBatch } from '../../state/run.ts';
+import { useUi } from '../../state/ui.ts';
+import { savePicture } from './save-picture.ts';
+
+const { project, events } = randomRun(1);
+const call = vi.fn(async () => JSON.stringify({ status: 'saved', path: '/pictures/crew_timeline.png' }));
+
+beforeEach(() => {
+  call.mockClear();
+  HeldWorker.all = [];
+  vi.stubGlobal('Worker', HeldWorker);
+  vi.stubGlobal(
+    'Image',
+    class {
+      decode = async () => {};
+    },
+  );
+  vi.stubGlobal('crewlane', { call });
+  useUi.setState({ toasts: [] });
+  drawNew('r', project);
+  takeBatch({ run: 'r', events, text: [], now: 0 });
+});
+
+afterEach(() => {
+  closeRun();
+  vi.restoreAllMocks();
+  vi.unstubAllGlobals();
+});
+
+/** @param url what the browser makes of the picture */
+async function save(url: string): Promise<void> {
+  vi.spyOn(HTMLCanvasElement.prototype, 'toDataURL').mockReturnValue(url);
+  const saved = savePicture('crew', 'png');
+  await vi.waitFor(() => expect(HeldWorker.all[0]?.asked).toHaveLength(1));
+  HeldWorker.all[0]?.answer();
+  await saved;
+}
+
+test('a timeline is saved as a picture', async () => {
+  await save('data:image/png;base64,AAAA');
+  expect(call).toHaveBeenCalledWith('app.save_file', JSON.stringify({ name: 'crew_timeline.png', base64: 'AAAA' }));
+});
+
+test('one that is too large for a PNG is no empty file: the person is told what to do', async () => {
+  await save('data:,');
+  expect(call).not.toHaveBeenCalled();
+  expect(useUi.getState().toasts.map(({ text }) => text)).toEqual([
+    'The timeline is too large for a PNG. Save it as SVG instead.',
+  ]);
+});

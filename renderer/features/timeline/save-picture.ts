@@ -1,0 +1,32 @@
+import { toBase64 } from '../../base/base64.ts';
+import { call } from '../../base/bridge.ts';
+import { figuresOfDrawnRun } from '../../state/figures/run-figures.ts';
+import { toast } from '../../state/ui.ts';
+
+const PNG_SCALE = 2;
+
+/** Asks where, and writes the drawn run's timeline there as the reports draw it. `crew`: its name. */
+export async function savePicture(crew: string, kind: 'svg' | 'png'): Promise<void> {
+  const svg = await figuresOfDrawnRun()?.draw();
+  if (svg == null) return;
+  const base64 = kind === 'svg' ? toBase64(new TextEncoder().encode(svg)) : await pngOf(svg);
+  if (base64 === null) {
+    toast('error', 'The timeline is too large for a PNG. Save it as SVG instead.');
+    return;
+  }
+  const saved = await call('app.save_file', { name: `${crew}_timeline.${kind}`, base64 });
+  if (saved.status === 'saved') toast('info', `Saved: ${saved.path}`);
+  else if (saved.status === 'failed') toast('error', saved.message);
+}
+
+/** Null: the browser makes no picture of that size. */
+async function pngOf(svg: string): Promise<string | null> {
+  const image = new Image();
+  image.src = `data:image/svg+xml;base64,${toBase64(new TextEncoder().encode(svg))}`;
+  await image.decode();
+  const canvas = document.createElement('canvas');
+  canvas.width = image.width * PNG_SCALE;
+  canvas.height = image.height * PNG_SCALE;
+  canvas.getContext('2d')?.drawImage(image, 0, 0, canvas.width, canvas.height);
+  return canvas.toDataURL('image/png').split(',')[1] || null;
+}

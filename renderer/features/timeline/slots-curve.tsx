@@ -1,0 +1,89 @@
+import { formatDuration } from '../../../shared/figures/format.ts';
+import { type CurvePoint, kneeOf, type ShownWhatIf } from './what-if.ts';
+
+const WIDTH = 270;
+const HEIGHT = 60;
+const LEFT = 8;
+
+interface Props {
+  whatIf: ShownWhatIf;
+  slots: number;
+  hasProblems: boolean;
+}
+
+/** Makespan over slots as far as it is simulated, with its knee once it is whole; or why there is no curve. */
+export function SlotsCurve({ whatIf: { points, failed, isKnown, isWhole }, slots, hasProblems }: Props) {
+  return (
+    <>
+      {failed && (
+        <p className="small" role="alert">
+          {points.length > 1 ? 'The rest could not be simulated.' : 'This could not be simulated.'} A change of the crew
+          or of a slider tries it again.
+        </p>
+      )}
+      {!failed && points.length < 2 && (
+        <p className="faint small">{isKnown ? 'Simulating…' : unknownText(hasProblems)}</p>
+      )}
+      {points.length > 1 && <Curve points={points} slots={slots} isWhole={isWhole} />}
+    </>
+  );
+}
+
+function unknownText(hasProblems: boolean): string {
+  return hasProblems ? 'Unknown until the crew’s problems are solved.' : 'Unknown: no task durations to simulate.';
+}
+
+/** A point more each time that one has been simulated. */
+function Curve({ points, slots, isWhole }: { points: readonly CurvePoint[]; slots: number; isWhole: boolean }) {
+  const most = Math.max(...points.map((point) => point.makespanMs), 1);
+  const widest = Math.log2(points.at(-1)?.slots ?? 2) || 1;
+  const x = (at: number) => LEFT + (Math.log2(at) / widest) * (WIDTH - 2 * LEFT);
+  const y = (ms: number) => HEIGHT - 4 - (ms / most) * (HEIGHT - 12);
+  const knee = isWhole ? kneeOf(points) : null;
+  const least = Math.min(...points.map((point) => point.makespanMs));
+  const line = points.map((point) => `${x(point.slots)},${y(point.makespanMs)}`).join(' ');
+  const said = points.map((point) => `${point.slots}: ${formatDuration(point.makespanMs)}`).join(', ');
+  const isKneeLeft = knee !== null && x(knee.slots) < WIDTH * 0.72;
+  return (
+    <svg
+      className="slots-curve"
+      viewBox={`0 0 ${WIDTH} ${HEIGHT + 16}`}
+      role="img"
+      aria-label={`Makespan by slots: ${said}`}
+    >
+      <path d={`M0 ${y(least)}H${WIDTH}`} className="least" />
+      <path d={`M0 ${HEIGHT + 0.5}H${WIDTH}`} className="axis" />
+      <polyline points={line} />
+      {points.map((point) => (
+        <circle
+          key={point.slots}
+          cx={x(point.slots)}
+          cy={y(point.makespanMs)}
+          r={point.slots === slots ? 3 : 1.5}
+          className="point"
+        >
+          <title>{`${point.slots} slots: ${formatDuration(point.makespanMs)}`}</title>
+        </circle>
+      ))}
+      {knee && (
+        <>
+          <circle cx={x(knee.slots)} cy={y(knee.makespanMs)} r={3.5} className="knee" />
+          <text
+            x={x(knee.slots) + (isKneeLeft ? 8 : -8)}
+            y={y(knee.makespanMs) < 16 ? y(knee.makespanMs) + 15 : y(knee.makespanMs) - 6}
+            textAnchor={isKneeLeft ? 'start' : 'end'}
+          >
+            knee at {knee.slots}
+          </text>
+        </>
+      )}
+      {points
+        .filter((point) => Number.isInteger(Math.log2(point.slots)))
+        .map((point) => (
+          <text key={point.slots} x={x(point.slots)} y={HEIGHT + 13} textAnchor="middle" className="axis-label">
+            {point.slots}
+          </text>
+        ))}
+    </svg>
+  );
+}

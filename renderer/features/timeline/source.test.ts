@@ -1,0 +1,51 @@
+// @vitest-environment happy-dom
+import { act, createElement } from 'react';
+import { beforeEach, expect, test } from 'vitest';
+import { crewSchema } from '../../../shared/project/schema.ts';
+import { edit, openDocument } from '../../state/document.ts';
+import { draw } from '../../testing/page.ts';
+import { type TimelineSource, useSource } from './source.ts';
+
+const project = crewSchema.parse({
+  format: 'crewlane/1',
+  name: 'crew',
+  agents: [{ name: 'ada', role: 'r', goal: 'g' }],
+  tasks: [{ name: 'a', description: 'd', expected_output: 'o', agent: 'ada' }],
+});
+const open = () => openDocument({ project, path: null, edited: false });
+
+const drawn: TimelineSource[] = [];
+const latest = () => drawn.at(-1);
+
+function Draws(): null {
+  drawn.push(useSource());
+  return null;
+}
+
+beforeEach(() => {
+  open();
+  draw(createElement(Draws));
+});
+
+test('a node that is moved changes nothing that the timeline draws, so nothing is simulated again', () => {
+  const before = latest();
+  act(() =>
+    edit((draft) => {
+      draft.layout.nodes['task:a'] = [100, 50];
+    }),
+  );
+  expect(latest()).toBe(before);
+});
+
+test('another number of slots is drawn at once, as the same crew; another crew that is opened is another', () => {
+  const before = latest();
+  act(() =>
+    edit((draft) => {
+      draft.settings.max_concurrent_tasks = 3;
+    }),
+  );
+  expect(latest()?.state.slotCounts.at(-1)?.slots).toBe(3);
+  expect(latest()?.shown).toBe(before?.shown);
+  act(open);
+  expect(latest()?.shown).not.toBe(before?.shown);
+});

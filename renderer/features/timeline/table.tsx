@@ -1,0 +1,115 @@
+import { useVirtualizer } from '@tanstack/react-virtual';
+import { useRef } from 'react';
+import { formatDuration } from '../../../shared/figures/format.ts';
+import { ASSIGNMENT } from '../../../shared/run/events.ts';
+import type { TaskState } from '../../../shared/run/state.ts';
+import { runningMs, waitingMs } from '../../../shared/run/waits.ts';
+import { type TaskDisplayState, taskLook } from '../../state/task-display-state.ts';
+import { select } from '../../state/ui.ts';
+import type { TimelineSource } from './source.ts';
+
+interface TableRow {
+  task: string;
+  agent: string;
+  state: TaskDisplayState;
+  slot: string;
+  waited: string;
+  started: string;
+  ran: string;
+  attempts: number;
+}
+
+const COLUMNS = ['Task', 'Agent', 'State', 'Slot', 'Waited', 'Started', 'Ran', 'Attempts'] as const;
+/** Above this many rows only those in sight are in the page. */
+const MOST_ROWS = 200;
+const ROW_HEIGHT = 28;
+
+/** The timeline's content for the keyboard and for screen readers; `visible`: in the place of the drawing. */
+export function TimelineTable({ source, visible }: { source: TimelineSource; visible: boolean }) {
+  const tasks = [...source.state.tasks.values()].filter(({ name }) => name !== ASSIGNMENT);
+  const scroller = useRef<HTMLDivElement>(null);
+  const isWindowed = tasks.length > MOST_ROWS;
+  const virtualizer = useVirtualizer({
+    count: tasks.length,
+    getScrollElement: () => scroller.current,
+    estimateSize: () => ROW_HEIGHT,
+    overscan: 12,
+    enabled: isWindowed,
+  });
+  const items = virtualizer.getVirtualItems();
+  const shown = isWindowed ? tasks.slice(items[0]?.index ?? 0, (items.at(-1)?.index ?? -1) + 1) : tasks;
+  const first = isWindowed ? (items[0]?.index ?? 0) : 0;
+  const before = isWindowed ? (items[0]?.start ?? 0) : 0;
+  const after = isWindowed ? virtualizer.getTotalSize() - (items.at(-1)?.end ?? 0) : 0;
+  return (
+    <div ref={scroller} className={visible ? 'timeline-table' : 'timeline-table hidden'}>
+      <table className="table" aria-label="Timeline as table" aria-rowcount={tasks.length + 1}>
+        <thead>
+          <tr aria-rowindex={1}>
+            {COLUMNS.map((name, at) => (
+              <th key={name} scope="col" className={at >= 3 ? 'right' : undefined}>
+                {name}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          <Gap height={before} />
+          {shown.map((task, at) => (
+            <TaskRow key={task.name} row={rowOf(source, task)} index={first + at + 2} visible={visible} />
+          ))}
+          <Gap height={after} />
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+function Gap({ height }: { height: number }) {
+  return height > 0 ? (
+    // biome-ignore lint/a11y/noAriaHiddenOnFocusable: a row that only takes room, and cannot have the focus.
+    <tr aria-hidden="true">
+      <td colSpan={COLUMNS.length} style={{ height, padding: 0, border: 0 }} />
+    </tr>
+  ) : null;
+}
+
+function TaskRow({ row, index, visible }: { row: TableRow; index: number; visible: boolean }) {
+  return (
+    <tr aria-rowindex={index}>
+      <th scope="row">
+        {visible ? (
+          <button type="button" className="plain" onClick={() => select(`task:${row.task}`)}>
+            {row.task}
+          </button>
+        ) : (
+          row.task
+        )}
+      </th>
+      <td>
+        <span className="name">{row.agent}</span>
+      </td>
+      <td className="num">{row.state}</td>
+      <td className="right num">{row.slot}</td>
+      <td className="right num">{row.waited}</td>
+      <td className="right num">{row.started}</td>
+      <td className="right num">{row.ran}</td>
+      <td className="right num">{row.attempts}</td>
+    </tr>
+  );
+}
+
+function rowOf({ stretches, isPreview }: TimelineSource, task: TaskState): TableRow {
+  const pieces = stretches.get(task.name) ?? [];
+  const first = task.turns[0];
+  return {
+    task: task.name,
+    agent: task.agent ?? '–',
+    state: isPreview ? 'idle' : taskLook(task),
+    slot: task.turns.at(-1)?.slot.toString() ?? '–',
+    waited: isPreview ? '–' : formatDuration(waitingMs(pieces)),
+    started: first ? formatDuration(first.start) : '–',
+    ran: first ? formatDuration(runningMs(pieces)) : '–',
+    attempts: task.turns.reduce((most, turn) => Math.max(most, turn.attempt), 0),
+  };
+}

@@ -1,0 +1,88 @@
+import { DropdownMenu } from 'radix-ui';
+import { Icon } from '../../base/icons.tsx';
+import { useMeasured } from '../../state/measured.ts';
+import { useUi } from '../../state/ui.ts';
+import type { LanesBy } from './layout.ts';
+import { useTimeline } from './options.ts';
+import { savePicture } from './save-picture.ts';
+
+const LANES: readonly LanesBy[] = ['slot', 'task', 'agent', 'category'];
+
+function isLanesBy(value: string): value is LanesBy {
+  return LANES.some((by) => by === value);
+}
+
+/** What the timeline shows and how, in the row of the tabs. */
+export function TimelineOptions() {
+  const { by, prediction, asTable, whatIf, follow, filter } = useTimeline();
+  const criticalPath = useUi((ui) => ui.criticalPath);
+  const crew = useMeasured(({ value }) => value?.figures.crew ?? null);
+  return (
+    <div className="panel-tools" role="toolbar" aria-label="Timeline tools">
+      <input
+        className="filter"
+        type="search"
+        placeholder="Filter"
+        aria-label="Filter the timeline by name, agent or state"
+        value={filter}
+        onChange={(event) => useTimeline.setState({ filter: event.currentTarget.value })}
+      />
+      <label className="muted lanes-by">
+        <span className="words">Lanes by</span>
+        <select
+          aria-label="Lanes by"
+          value={by}
+          onChange={(event) => {
+            const { value } = event.currentTarget;
+            if (isLanesBy(value)) useTimeline.setState({ by: value });
+          }}
+        >
+          {LANES.map((lane) => (
+            <option key={lane}>{lane}</option>
+          ))}
+        </select>
+      </label>
+      <Toggle name="Critical path" on={criticalPath} onToggle={() => useUi.setState({ criticalPath: !criticalPath })} />
+      <Toggle name="Prediction" on={prediction} onToggle={() => useTimeline.setState({ prediction: !prediction })} />
+      <Toggle name="What-if" on={whatIf} onToggle={() => useTimeline.setState({ whatIf: !whatIf })} />
+      <Toggle name="Table" on={asTable} onToggle={() => useTimeline.setState({ asTable: !asTable })} />
+      <SavePicture crew={crew} />
+      <Toggle name="● Follow" on={follow} onToggle={() => useTimeline.setState({ follow: !follow })} />
+    </div>
+  );
+}
+
+function Toggle({ name, on, onToggle }: { name: string; on: boolean; onToggle: () => void }) {
+  return (
+    <button type="button" className={on ? 'button quiet on' : 'button quiet'} aria-pressed={on} onClick={onToggle}>
+      {name}
+    </button>
+  );
+}
+
+/** `crew`: the name of the drawn run's; null: there are no figures of one yet. */
+function SavePicture({ crew }: { crew: string | null }) {
+  const item = (kind: 'svg' | 'png', label: string) => (
+    <DropdownMenu.Item className="menu-item" onSelect={() => crew !== null && void savePicture(crew, kind)}>
+      {label}
+    </DropdownMenu.Item>
+  );
+  return (
+    <DropdownMenu.Root>
+      <DropdownMenu.Trigger
+        className="button quiet"
+        disabled={crew === null}
+        aria-label="Save as image"
+        title="Save as image"
+      >
+        <Icon name="export" />
+      </DropdownMenu.Trigger>
+      <DropdownMenu.Portal>
+        <DropdownMenu.Content className="menu" align="end" loop>
+          {item('svg', 'Save as SVG…')}
+          {item('png', 'Save as PNG…')}
+        </DropdownMenu.Content>
+      </DropdownMenu.Portal>
+    </DropdownMenu.Root>
+  );
+}

@@ -1,0 +1,94 @@
+import './timeline.css';
+import { memo, useMemo } from 'react';
+import { useMeasuring } from '../../state/measured.ts';
+import { usePrediction } from '../../state/prediction.ts';
+import { useUi } from '../../state/ui.ts';
+import { durationsOf } from './durations.ts';
+import { Side } from './figures-panel.tsx';
+import { useTimeline } from './options.ts';
+import { type TimelineSource, useSource } from './source.ts';
+import { TimelineTable } from './table.tsx';
+import { TimelineView } from './view.tsx';
+import { useWhatIf } from './what-if.ts';
+import type { WhatIfQuestion } from './what-if-answers.ts';
+import { type Changes, NO_CHANGES, useChanges } from './what-if-changes.ts';
+
+/** Each goes through all tasks: not for what changes beside them. */
+const View = memo(TimelineView);
+const Table = memo(TimelineTable);
+
+/** The run as lanes over time; before there is one, the schedule that is predicted. */
+export function Timeline() {
+  useMeasuring();
+  const source = useSource();
+  const [changes, setChanges] = useChanges(source.shown);
+  const { asTable, whatIf: isOpen } = useTimeline();
+  const durations = useDurations(source, changes);
+  const slots = changes.slots ?? source.state.slotCounts.at(-1)?.slots ?? 1;
+  const isChanged = changes !== NO_CHANGES;
+  const base = useBase(source, isOpen && isChanged);
+  const wanted = isOpen ? slots : null;
+  const whatIf = useWhatIf(source.shown, source.project, durations, changes.capacities, wanted, base);
+  const predicted = isOpen && isChanged && whatIf.simulation ? whatIf.simulation.tasks : source.prediction.tasks;
+  const isEmpty = source.state.tasks.size === 0;
+  return (
+    <div className="timeline">
+      <div className="timeline-main">
+        {!asTable && <View source={source} predicted={predicted} />}
+        {!asTable && source.isPreview && (
+          <Invitation isEmpty={isEmpty} isPredicted={Object.keys(predicted).length > 0} />
+        )}
+        <Table source={source} visible={asTable} />
+      </div>
+      <Side
+        source={source}
+        slots={slots}
+        whatIf={whatIf}
+        durations={durations}
+        changes={changes}
+        onChange={setChanges}
+      />
+    </div>
+  );
+}
+
+/** While a run goes on the schedules are worked out anew so many times, however many tasks there are. */
+const LIVE_STEPS = 20;
+
+/** Changes when enough tasks have ended to make other schedules worth their time. */
+function endedShare({ state, live }: TimelineSource): number {
+  let ended = 0;
+  for (const task of state.tasks.values()) if (task.endedAt !== null) ended += 1;
+  return live ? Math.floor(ended / Math.max(1, state.tasks.size / LIVE_STEPS)) : ended;
+}
+
+function useDurations(source: TimelineSource, { speeds }: Changes): Readonly<Record<string, number>> | null {
+  const estimates = usePrediction((prediction) => prediction.estimates);
+  const known = source.state.started?.estimates ?? estimates;
+  const ended = endedShare(source);
+  // The state is changed in place: how many tasks have ended says whether durations are others.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: see above.
+  return useMemo(() => durationsOf(source, known, speeds), [source.project, source.hasProblems, known, ended, speeds]);
+}
+
+/** The crew or run without changes, for what is tried to be compared with. */
+function useBase(source: TimelineSource, isWanted: boolean): NonNullable<WhatIfQuestion['base']> | null {
+  const durations = useDurations(source, NO_CHANGES);
+  const slots = source.state.slotCounts.at(-1)?.slots ?? 1;
+  return useMemo(() => (isWanted && durations !== null ? { durations, slots } : null), [isWanted, durations, slots]);
+}
+
+function Invitation({ isEmpty, isPredicted }: { isEmpty: boolean; isPredicted: boolean }) {
+  const hasProblems = useUi((ui) => ui.refused !== null);
+  if (isPredicted && !hasProblems) return <p className="timeline-note">Predicted schedule. Press Run to compare.</p>;
+  return (
+    <div className="empty timeline-empty">
+      <strong>{isEmpty ? 'No tasks yet' : 'No run yet'}</strong>
+      <span>
+        {isEmpty
+          ? 'Press T to add a task, A to add an agent; their lanes appear here.'
+          : 'Press Run. Each slot becomes a lane, and every wait shows its reason.'}
+      </span>
+    </div>
+  );
+}

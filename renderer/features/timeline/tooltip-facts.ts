@@ -1,0 +1,151 @@
+import { formatDuration, formatNumber } from '../../../shared/figures/format.ts';
+import { waitPhrase } from '../../../shared/figures/wait-reasons.ts';
+import type { TaskState, TurnState } from '../../../shared/run/state.ts';
+import type { TaskSegment } from '../../../shared/run/waits.ts';
+import type { Curve } from '../../state/curves/curve.ts';
+import { valueAt } from '../../state/curves/steps.ts';
+import type { Hit } from './hit.ts';
+
+/** A fact and its value in a card. */
+export type Fact = readonly [string, string];
+
+/** What a card says of the thing under the pointer. */
+export function factsOf(hit: Hit, task: TaskState | undefined, stretches: readonly TaskSegment[], now: number): Fact[] {
+  switch (hit.kind) {
+    case 'bar':
+      return barFacts(hit, task, stretches, now);
+    case 'wait': {
+      const { start, end, open, reason, blocker } = hit.wait;
+      const blocked: Fact[] = blocker === null ? [] : [['Blocked by', blocker]];
+      return [[`Waits ${waitPhrase(reason)}`, formatDuration((open ? now : end) - start)], ...blocked];
+    }
+    case 'start': {
+      const { start, end } = hit.start;
+      return [[end === null ? 'Starting for' : 'Took', formatDuration((end ?? now) - start)]];
+    }
+    case 'outline':
+      return [
+        ['Predicted start', formatDuration(hit.outline.start)],
+        ['Predicted to run', formatDuration(hit.outline.end - hit.outline.start)],
+      ];
+    case 'mark':
+      return markFacts(hit);
+    case 'exit':
+      return [
+        ['Slot', String(hit.exit.slot)],
+        ['At', formatDuration(hit.exit.t)],
+      ];
+    case 'curve':
+      return curveFacts(hit.curve, hit.t);
+    default:
+      return hit satisfies never;
+  }
+}
+
+/** Of many that are drawn as one the first few. */
+const NAMED = 8;
+
+function markFacts({ marker, others }: Extract<Hit, { kind: 'mark' }>): Fact[] {
+  const facts: Fact[] = [[marker.look.replace('_', ' '), `at ${formatDuration(marker.t)}`]];
+  if (others.length === 0) return facts;
+  const names = others.slice(0, NAMED).map(({ task }) => task);
+  const more = others.length > NAMED ? [`${others.length - NAMED} more`] : [];
+  return [...facts, ['Also here', [...names, ...more].join(', ')]];
+}
+
+/** What co-workers and judges did inside a turn. */
+function othersText({ delegations }: TurnState, now: number): string {
+  return delegations.map(({ to, start, end }) => `${to} ${formatDuration((end ?? now) - start)}`).join(', ');
+}
+
+function barFacts(
+  { bar, milestone }: Extract<Hit, { kind: 'bar' }>,
+  task: TaskState | undefined,
+  stretches: readonly TaskSegment[],
+  now: number,
+): Fact[] {
+  const { turn } = bar;
+  const tokens = turn.calls.reduce((sum, call) => sum + call.promptTokens + call.completionTokens, 0);
+  const facts: Fact[] = [
+    ['Agent', turn.agent],
+    ['Slot, attempt', `${turn.slot}, ${turn.attempt}`],
+    ['Started', formatDuration(turn.start)],
+    [turn.end === null ? 'Running for' : 'Ran', formatDuration((turn.end ?? now) - turn.start)],
+    ...waitFacts(stretches, turn.start),
+    ['Model calls, tool calls', `${turn.calls.length}, ${turn.tools.length}`],
+  ];
+  if (turn.delegations.length > 0) facts.push(['Delegated time', othersText(turn, now)]);
+  if (tokens > 0) facts.push(['Tokens', formatNumber(tokens)]);
+  if (milestone) facts.push(['Milestone', `${milestone.name} at ${formatDuration(milestone.t)}`]);
+  if (turn.calls.some(({ cutAtLength }) => cutAtLength))
+    facts.push(['Cut at its length', 'an answer: raise max_tokens']);
+  if (turn.error) facts.push(['Failed', turn.error.message]);
+  else if (task?.degraded) facts.push(['Degraded', `without ${task.missing.join(', ') || 'part of its context'}`]);
+  return facts;
+}
+
+/** Each reason that a task waited for until it started, with what blocked it. */
+function waitFacts(stretches: readonly TaskSegment[], until: number): Fact[] {
+  return stretches.flatMap((piece): Fact[] => {
+    if (piece.kind !== 'waiting' || piece.end > until) return [];
+    const by = piece.blocker === null ? '' : ` · ${piece.blocker}`;
+    return [[`Waited ${waitPhrase(piece.reason)}`, formatDuration(piece.end - piece.start) + by]];
+  });
+}
+
+/** Values of a curve at a time, in whole numbers or with one decimal. */
+function curveFacts({ value, steps, limit, beside, holds }: Curve, t: number): Fact[] {
+  const facts: Fact[] = [['At', formatDuration(t)]];
+  facts.push([value, short(valueAt(steps, t) ?? 0)]);
+  const most = valueAt(limit, t);
+  if (most !== null) facts.push(['At the most', short(most)]);
+  const other = beside === null ? null : valueAt(beside.steps, t);
+  if (beside !== null && other !== null) facts.push([beside.label, short(other)]);
+  const hold = holds.find(({ start, end }) => start <= t && t < end);
+  if (hold) facts.push(['Provider cooldown', `until ${formatDuration(hold.end)}`]);
+  return facts;
+}
+
+function short(value: number): string {
+  return formatNumber(value, Number.isInteger(value) || value >= 100 ? 0 : 1);
+}
+
+/** What stands above the facts. */
+export function titleOf(hit: Hit): string {
+  switch (hit.kind) {
+    case 'bar':
+      return hit.bar.label;
+    case 'exit':
+      return hit.exit.text;
+    case 'start':
+      return `start of slot ${hit.start.slot}`;
+    case 'curve':
+      return hit.curve.label;
+    case 'wait':
+    case 'outline':
+    case 'mark':
+      return taskOf(hit) ?? '';
+    default:
+      return hit satisfies never;
+  }
+}
+
+/** The task that a thing belongs to; null where it belongs to none. */
+export function taskOf(hit: Hit): string | null {
+  switch (hit.kind) {
+    case 'bar':
+      return hit.bar.task;
+    case 'wait':
+      return hit.wait.task;
+    case 'outline':
+      return hit.outline.task;
+    case 'mark':
+      return hit.marker.task;
+    case 'exit':
+    case 'start':
+    case 'curve':
+      return null;
+    default:
+      return hit satisfies never;
+  }
+}

@@ -1,0 +1,225 @@
+import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import { countOf } from '../../../shared/figures/format.ts';
+import { curvesOf } from '../../state/curves/curves.ts';
+import { runNow } from '../../state/run.ts';
+import { keyParts, select, useUi } from '../../state/ui.ts';
+import { Card } from './card.tsx';
+import { TimelineDriver } from './driver.ts';
+import { matcher } from './filter.ts';
+import type { Hit } from './hit.ts';
+import { barAt, type Place } from './keyboard-navigation.ts';
+import { handleTimelineKey } from './keys.ts';
+import { layoutOf, type TimelineLayout } from './layout.ts';
+import { GUTTER } from './metrics.ts';
+import { useTimeline } from './options.ts';
+import type { TimelineSource } from './source.ts';
+import { taskOf } from './tooltip-facts.ts';
+
+const WHEEL_ZOOM = 0.0018;
+/** Pixels that the pointer may move between press and release and still have clicked. */
+const CLICK_SLACK = 4;
+
+interface Hovered {
+  hit: Hit;
+  x: number;
+  y: number;
+}
+
+type Predicted = TimelineSource['prediction']['tasks'];
+
+/** The drawing with its gestures. React renders when what is drawn is another; the driver draws the frames. */
+export function TimelineView({ source, predicted }: { source: TimelineSource; predicted: Predicted }) {
+  const holder = useRef<HTMLDivElement>(null);
+  const canvas = useRef<HTMLCanvasElement>(null);
+  const driver = useRef<TimelineDriver | null>(null);
+  const [hovered, setHovered] = useState<Hovered | null>(null);
+  const [place, setPlace] = useState<Place | null>(null);
+  const { by, prediction, filter, span, follow } = useTimeline();
+  const critical = useUi((ui) => ui.criticalPath);
+  const chosen = useUi((ui) => chosenTask(ui.selection));
+
+  const layout = useMemo(
+    () => layoutOf({ ...source, by, predicted, critical: source.critical }),
+    [source, by, predicted],
+  );
+  const curves = useMemo(() => (source.isPreview ? [] : curvesOf(source)), [source]);
+  const dimmed = useMemo(() => matcher(filter, source.state), [filter, source]);
+
+  useDriver(holder, canvas, driver);
+  useEffect(() => {
+    const now = source.isPreview ? () => 0 : runNow;
+    driver.current?.draw({ layout, curves, live: source.live, now, dimmed, chosen, span, prediction, critical });
+  }, [layout, curves, source, dimmed, chosen, span, prediction, critical]);
+  useEffect(() => {
+    if (driver.current?.camera.follow === follow) return;
+    if (follow) driver.current?.follow();
+    else driver.current?.unfollow();
+  }, [follow]);
+  useWheel(canvas, driver);
+  const drag = useDrag(driver, setHovered);
+
+  const go = useCallback(
+    (to: Place | null) => {
+      const bar = barAt(layout.rows, to);
+      if (!to || !bar) return;
+      setPlace(to);
+      select(`task:${bar.task}`);
+      driver.current?.reveal(to.row, bar.start);
+    },
+    [layout],
+  );
+
+  return (
+    <div ref={holder} className="timeline-view">
+      <canvas
+        ref={canvas}
+        tabIndex={0}
+        role="img"
+        data-keys="timeline"
+        aria-label={describe(layout, source)}
+        onPointerDown={drag.down}
+        onPointerMove={drag.move}
+        onPointerUp={drag.up}
+        onPointerLeave={drag.leave}
+        onDoubleClick={() => driver.current?.showWhole()}
+        onKeyDown={(event) => {
+          if (driver.current && handleTimelineKey(event, driver.current, layout, place, go)) event.preventDefault();
+        }}
+      />
+      {hovered && <Card {...hovered} {...sizeOf(holder.current)} source={source} />}
+      <span className="hidden" aria-live="polite">
+        {announce(layout, place)}
+      </span>
+    </div>
+  );
+}
+
+function useDriver(
+  holder: React.RefObject<HTMLDivElement | null>,
+  canvas: React.RefObject<HTMLCanvasElement | null>,
+  driver: React.RefObject<TimelineDriver | null>,
+): void {
+  useEffect(() => {
+    const box = holder.current;
+    if (!box || !canvas.current) return;
+    const made = new TimelineDriver(canvas.current, (follow) => useTimeline.setState({ follow }));
+    driver.current = made;
+    const sizes = new ResizeObserver(([entry]) => {
+      if (entry) made.resize(Math.floor(entry.contentRect.width), Math.floor(entry.contentRect.height));
+    });
+    sizes.observe(box);
+    const scheme = window.matchMedia('(prefers-color-scheme: dark)');
+    const onTheme = () => made.themeChanged();
+    scheme.addEventListener('change', onTheme);
+    return () => {
+      sizes.disconnect();
+      scheme.removeEventListener('change', onTheme);
+      made.stop();
+      driver.current = null;
+    };
+  }, [holder, canvas, driver]);
+}
+
+/** React listens to the wheel passively, which cannot keep the page from zooming. */
+function useWheel(
+  canvas: React.RefObject<HTMLCanvasElement | null>,
+  driver: React.RefObject<TimelineDriver | null>,
+): void {
+  useEffect(() => {
+    const element = canvas.current;
+    const onWheel = (event: WheelEvent) => {
+      event.preventDefault();
+      const timeline = driver.current;
+      if (!timeline) return;
+      const isOverNames = event.offsetX < GUTTER;
+      if (Math.abs(event.deltaX) > Math.abs(event.deltaY)) timeline.pan(event.deltaX, 0);
+      else if (isOverNames || event.shiftKey) timeline.scroll(event.offsetY, event.deltaY);
+      else timeline.zoom(event.offsetX, Math.exp(-event.deltaY * WHEEL_ZOOM));
+    };
+    element?.addEventListener('wheel', onWheel, { passive: false });
+    return () => element?.removeEventListener('wheel', onWheel);
+  }, [canvas, driver]);
+}
+
+interface Press {
+  x: number;
+  y: number;
+  lastX: number;
+  lastY: number;
+  /** On the ruler or the curves, or with Shift, a drag marks a span; else it moves the view. */
+  marks: boolean;
+  moved: boolean;
+}
+
+function useDrag(driver: React.RefObject<TimelineDriver | null>, setHovered: (hovered: Hovered | null) => void) {
+  const press = useRef<Press | null>(null);
+  const down = (event: React.PointerEvent<HTMLCanvasElement>) => {
+    if (event.button !== 0) return;
+    const { offsetX: x, offsetY: y } = event.nativeEvent;
+    event.currentTarget.setPointerCapture(event.pointerId);
+    press.current = {
+      x,
+      y,
+      lastX: x,
+      lastY: y,
+      marks: event.shiftKey || (driver.current?.marksAt(y) ?? false),
+      moved: false,
+    };
+    setHovered(null);
+  };
+  const move = (event: React.PointerEvent<HTMLCanvasElement>) => {
+    const { offsetX: x, offsetY: y } = event.nativeEvent;
+    const timeline = driver.current;
+    if (!timeline) return;
+    const pressed = press.current;
+    if (!pressed) {
+      const hit = timeline.hoverAt(x, y);
+      setHovered(hit ? { hit, x, y } : null);
+      return;
+    }
+    pressed.moved ||= Math.hypot(x - pressed.x, y - pressed.y) > CLICK_SLACK;
+    if (!pressed.moved) return;
+    if (pressed.marks) useTimeline.setState({ span: spanOf(timeline, pressed.x, x) });
+    else timeline.pan(pressed.lastX - x, pressed.lastY - y);
+    pressed.lastX = x;
+    pressed.lastY = y;
+  };
+  const up = (event: React.PointerEvent<HTMLCanvasElement>) => {
+    const pressed = press.current;
+    press.current = null;
+    if (!pressed || pressed.moved) return;
+    const hit = driver.current?.hit(event.nativeEvent.offsetX, event.nativeEvent.offsetY) ?? null;
+    const task = hit ? taskOf(hit) : null;
+    if (task !== null) select(`task:${task}`);
+    else if (!hit) useTimeline.setState({ span: null });
+  };
+  const leave = () => {
+    driver.current?.leave();
+    setHovered(null);
+  };
+  return { down, move, up, leave };
+}
+
+function spanOf(timeline: TimelineDriver, a: number, b: number) {
+  const [from, to] = [timeline.timeAt(Math.min(a, b)), timeline.timeAt(Math.max(a, b))];
+  return { from: Math.max(0, from), to: Math.max(0, to) };
+}
+
+function sizeOf(box: HTMLElement | null): { width: number; height: number } {
+  return { width: box?.clientWidth ?? 0, height: box?.clientHeight ?? 0 };
+}
+
+function chosenTask(selection: readonly string[]): string | null {
+  const [only] = selection;
+  const parts = only === undefined ? null : keyParts(only);
+  return parts?.kind === 'task' ? parts.name : null;
+}
+
+function describe(layout: TimelineLayout, { state }: TimelineSource): string {
+  return `${countOf(state.turns.length, 'bar')} in ${countOf(layout.lanes.length, 'lane')}. Use the arrow keys to move between bars.`;
+}
+
+function announce(layout: TimelineLayout, place: Place | null): string {
+  const bar = barAt(layout.rows, place);
+  return bar ? `${bar.label}, ${bar.look}, slot ${bar.turn.slot}` : '';
+}

@@ -1,0 +1,34 @@
+import { expect, test } from 'vitest';
+import { crewSchema } from '../../../shared/project/schema.ts';
+import { simulate } from '../../../shared/scheduler/simulate.ts';
+import { answersTo } from './what-if-answers.ts';
+import { boundOf, comparisonText, pathText } from './what-if-figures.ts';
+
+const task = (name: string, context: string[] = []) => {
+  return { name, description: 'Do it.', expected_output: 'It', agent: 'ada', async: true, context };
+};
+const PROJECT = crewSchema.parse({
+  format: 'crewlane/1',
+  name: 'crew',
+  agents: [{ name: 'ada', role: 'Worker', goal: 'Work' }],
+  tasks: [task('a'), task('b'), task('c', ['b'])],
+});
+const DURATIONS = { a: 100, b: 200, c: 50 };
+
+test('The figures of a what-if schedule are of the same slots and durations.', () => {
+  const simulation = simulate(PROJECT, { slots: 1, durations: DURATIONS });
+  expect(boundOf(PROJECT, DURATIONS, {}, 1)).toBe(simulation.makespan_ms);
+  expect(boundOf(PROJECT, DURATIONS, {}, 2)).toBe(250);
+  expect(pathText(PROJECT, simulate(PROJECT, { slots: 2, durations: DURATIONS }))).toBe('b → c');
+});
+
+test('A what-if schedule is compared with the same crew without the changes.', () => {
+  const question = { id: 1, project: PROJECT, durations: DURATIONS, capacities: {}, scheduleSlots: 2, curve: [] };
+  const answers = [...answersTo({ ...question, base: { durations: DURATIONS, slots: 1 } }, PROJECT)];
+  expect(answers).toMatchObject([
+    { kind: 'base', makespanMs: 350 },
+    { kind: 'schedule', simulation: { makespan_ms: 250 } },
+  ]);
+  expect(comparisonText(250, 350)).toBe('0.35 s, -28.6%');
+  expect(comparisonText(350, 250)).toBe('0.25 s, +40.0%');
+});

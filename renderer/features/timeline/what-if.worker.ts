@@ -1,0 +1,22 @@
+import '../../base/jitless.ts';
+import type { Crew } from '../../../shared/project/schema.ts';
+import { answersTo, type WhatIfAnswer, type WhatIfQuestion } from './what-if-answers.ts';
+
+let newest = 0;
+let project: Crew | null = null;
+
+/** Before each schedule other messages get their turn, so a newer question ends an older one. */
+self.onmessage = async ({ data }: MessageEvent<WhatIfQuestion>) => {
+  newest = data.id;
+  project = data.project ?? project;
+  const crew = project;
+  const isWanted = async () => {
+    await new Promise((resolve) => setTimeout(resolve));
+    return newest === data.id;
+  };
+  if (!crew || !(await isWanted())) return;
+  for (const answer of answersTo(data, crew)) {
+    self.postMessage(answer satisfies WhatIfAnswer);
+    if (!(await isWanted())) return;
+  }
+};

@@ -1,0 +1,39 @@
+import { chooseProvider } from '../../state/commands/project-edits.ts';
+import { useDocument } from '../../state/document.ts';
+import { askForKeyOf, showDialog, useUi } from '../../state/ui.ts';
+
+/** Which provider answers the crew's agents; what cannot be reached now says so. */
+export function ProviderChoice() {
+  const provider = useDocument(({ project }) => project.settings.provider);
+  const isReadOnly = useDocument(({ aside }) => aside !== null);
+  const providers = useUi((ui) => ui.providers);
+  const chosen = providers.find(({ name }) => name === provider);
+  const choose = (name: string) => {
+    const next = providers.find((one) => one.name === name);
+    if (next?.needs_key && !next.has_key) askForKeyOf(name);
+    else chooseProvider(name);
+  };
+  return (
+    <span className="provider">
+      <select
+        className="select"
+        aria-label="Provider"
+        value={provider}
+        disabled={isReadOnly}
+        onChange={(event) => choose(event.target.value)}
+      >
+        {!chosen && <option value={provider}>{provider}</option>}
+        {providers.map(({ name, title, available }) => (
+          <option key={name} value={name}>
+            {available ? title : `${title} (not running)`}
+          </option>
+        ))}
+      </select>
+      {chosen?.needs_key && !chosen.has_key && (
+        <button type="button" className="button quiet" onClick={() => showDialog('key')}>
+          Enter API key
+        </button>
+      )}
+    </span>
+  );
+}

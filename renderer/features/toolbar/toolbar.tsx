@@ -1,0 +1,245 @@
+import { useRef } from 'react';
+import { NumberStepper } from '../../base/fields/number-field.tsx';
+import { Subject } from '../../base/fields/use-entry.ts';
+import { duration } from '../../base/format.ts';
+import { Icon, type IconName } from '../../base/icons.tsx';
+import { useFitted } from '../../base/use-fitted.ts';
+import { useBatch } from '../../state/batch.ts';
+import { autoLayout, cancelLayout } from '../../state/canvas/view.ts';
+import { type Command, perform } from '../../state/command.ts';
+import { redoCommand, undoCommand } from '../../state/commands/edit-commands.ts';
+import {
+  changeSlots,
+  exportCommand,
+  isPaused,
+  pauseCommand,
+  runCommand,
+  runRefusal,
+  stopCommand,
+} from '../../state/commands/run-commands.ts';
+import { edit, isEdited, useDocument, useHistory } from '../../state/document.ts';
+import { toggleInbox, useIsUnpaid, useOpenReviews } from '../../state/inbox.ts';
+import { usePrediction } from '../../state/prediction.ts';
+import { useRun } from '../../state/run.ts';
+import { showDialog, useUi } from '../../state/ui.ts';
+import { ProviderChoice } from './provider-choice.tsx';
+import './toolbar.css';
+
+const MAX_SLOTS = 64;
+/** How many times the row can give way before nothing more can go: see toolbar.css. */
+const STEPS = 5;
+
+export function Toolbar() {
+  const { canUndo, canRedo } = useHistory();
+  const mac = useUi((ui) => ui.app.platform) === 'darwin';
+  const row = useRef<HTMLElement>(null);
+  useFitted(row, STEPS);
+  return (
+    <header className="toolbar" ref={row} data-keys="fields">
+      <CrewName />
+      <span className="separator" />
+      <RunButtons />
+      <span className="separator" />
+      <Slots />
+      <ProviderChoice />
+      <Predicted />
+      <span className="grow" />
+      <Tool icon="undo" name="Undo" act={() => perform(undoCommand)} disabled={!canUndo} />
+      <Tool icon="redo" name="Redo" act={() => perform(redoCommand)} disabled={!canRedo} />
+      <LayoutButton />
+      <Tool icon="search" name="Search" act={() => showDialog('palette')} words="goes-2">
+        <span className="goes-1">Search</span>
+        <kbd>{mac ? '⌘K' : 'Ctrl K'}</kbd>
+      </Tool>
+      <ReviewsButton />
+      <ExportButton />
+    </header>
+  );
+}
+
+type ToolProps = {
+  icon: IconName;
+  name: string;
+  act: () => void;
+  disabled?: boolean;
+} & (
+  | { words?: never; children?: never }
+  | {
+      /** The step at which the words beside the icon give way. */
+      words: string;
+      children: React.ReactNode;
+    }
+);
+
+/** A button at the row's right end: an icon, and words where there is room. */
+function Tool({ icon, name, act, disabled = false, words, children }: ToolProps) {
+  return (
+    <button
+      type="button"
+      className={children ? 'button quiet' : 'button quiet icon'}
+      aria-label={name}
+      title={name}
+      disabled={disabled}
+      onClick={act}
+    >
+      <Icon name={icon} />
+      {children && <span className={`words ${words}`}>{children}</span>}
+    </button>
+  );
+}
+
+/** Lays the crew out; while that is computed, it cancels it. */
+function LayoutButton() {
+  const isLayingOut = useUi((ui) => ui.isLayingOut);
+  return isLayingOut ? (
+    <button type="button" className="button quiet" title="Cancel layout" onClick={cancelLayout}>
+      Cancel layout
+    </button>
+  ) : (
+    <Tool icon="layout" name="Auto layout" act={() => void autoLayout()} words="goes-1">
+      Auto layout
+    </Tool>
+  );
+}
+
+function CrewName() {
+  const name = useDocument(({ project }) => project.name);
+  const edited = useDocument(isEdited);
+  const path = useDocument((document) => document.path);
+  return (
+    <>
+      <h1 className="name ellipsis" title={path ?? 'Not saved yet'}>
+        {name}
+      </h1>
+      <span className="faint edited goes-5">{edited ? 'edited' : ''}</span>
+    </>
+  );
+}
+
+function RunButtons() {
+  const live = useRun((run) => run.live);
+  const seq = useRun((run) => run.seq);
+  const outcome = useRun((run) => run.state?.outcome ?? null);
+  const read = useRun((run) => run.id !== null && !run.reading);
+  const busy = useUi((ui) => ui.busy);
+  const batch = useBatch((one) => one.live);
+  const whyOff = useDocument(runRefusal) ?? undefined;
+  const canResume = seq > 0 && ((live && isPaused()) || (!live && read && outcome === null));
+  const canPause = live || canResume;
+  return (
+    <>
+      <button
+        type="button"
+        className="button primary"
+        disabled={live || batch || whyOff !== undefined || busy === 'starting'}
+        aria-description={whyOff}
+        title={whyOff}
+        onClick={() => perform(runCommand)}
+      >
+        <Icon name="run" /> Run
+      </button>
+      <Control
+        icon={canResume ? 'run' : 'pause'}
+        name={canResume ? 'Resume' : 'Pause'}
+        command={pauseCommand}
+        off={!canPause}
+      />
+      <Control icon="stop" name="Stop" command={stopCommand} off={!live} />
+    </>
+  );
+}
+
+/** What is done to a run that goes on. */
+function Control({ icon, name, command, off }: { icon: IconName; name: string; command: Command; off: boolean }) {
+  return (
+    <button
+      type="button"
+      className="button"
+      aria-label={name}
+      title={name}
+      disabled={off}
+      onClick={() => perform(command)}
+    >
+      <Icon name={icon} /> <span className="goes-4">{name}</span>
+    </button>
+  );
+}
+
+/** While a run goes on the number is the run's; it stays in the crew either way. */
+function Slots() {
+  const slots = useDocument(({ project }) => project.settings.max_concurrent_tasks);
+  const set = (next: number | undefined) => {
+    if (next === undefined) return;
+    edit((draft) => {
+      draft.settings.max_concurrent_tasks = next;
+    }, 'slots');
+    void changeSlots(next);
+  };
+  return (
+    <>
+      <span className="muted goes-3" aria-hidden="true">
+        Slots
+      </span>
+      <Subject value="crew">
+        <NumberStepper
+          label="Slots"
+          value={slots}
+          rule={{ min: 1, max: MAX_SLOTS }}
+          less="Remove a slot"
+          more="Add a slot"
+          onChange={set}
+        />
+      </Subject>
+    </>
+  );
+}
+
+function Predicted() {
+  const { prediction, oneSlotMs, pending } = usePrediction();
+  const tasks = useDocument(({ project }) => project.tasks.length);
+  const slots = useDocument(({ project }) => project.settings.max_concurrent_tasks);
+  const isOther = useDocument(({ aside }) => aside !== null);
+  if (tasks === 0 || isOther) return null;
+  if (prediction.makespan_ms === null)
+    return <span className="chip unknown">{`predicted: ${pending ? 'Simulating…' : 'unknown'}`}</span>;
+  const saved = oneSlotMs ? Math.round((1 - prediction.makespan_ms / oneSlotMs) * 100) : 0;
+  return (
+    <span className="chip num" title="Makespan predicted from estimates (learned from earlier runs where available)">
+      <span className="goes-3">predicted</span> {duration(prediction.makespan_ms)}
+      {saved > 0 && <span className="goes-2">{`· ${slots} slots save ${saved}%`}</span>}
+    </span>
+  );
+}
+
+/** Only there while something waits for a person. */
+function ReviewsButton() {
+  const waiting = useOpenReviews().length;
+  const isUnpaid = useIsUnpaid();
+  const isShown = useUi((ui) => ui.inbox);
+  const reviews = waiting === 1 ? '1 review' : `${waiting} reviews`;
+  const budget = waiting > 0 ? 'Budget' : 'Budget used up';
+  const said = [...(isUnpaid ? [budget] : []), ...(waiting > 0 ? [reviews] : [])];
+  if (said.length === 0) return null;
+  return (
+    <button type="button" className="button waiting-for-you num" aria-expanded={isShown} onClick={toggleInbox}>
+      {said.join(' · ')}
+    </button>
+  );
+}
+
+function ExportButton() {
+  const shown = useRun((run) => run.id !== null);
+  const busy = useUi((ui) => ui.busy);
+  return (
+    <button
+      type="button"
+      className="button"
+      aria-label="Export reports"
+      title="Export reports"
+      disabled={!shown || busy === 'exporting'}
+      onClick={() => perform(exportCommand)}
+    >
+      <Icon name="export" /> <span className="goes-4">Export reports</span>
+    </button>
+  );
+}

@@ -1,0 +1,24 @@
+import '../../base/theme/notices.css';
+import { call } from '../../base/bridge.ts';
+import { sayFailure } from '../../state/commands/run-commands.ts';
+import { syncEdits } from '../../state/edits.ts';
+import { useUi } from '../../state/ui.ts';
+
+/** Says that the crew in the window comes from elsewhere, and offers to trust it. */
+export function TrustBar() {
+  const isForeign = useUi(({ origin, loading }) => origin === 'foreign' && loading === null);
+  if (!isForeign) return null;
+  return (
+    <section className="notice" aria-label="Trust" role="status">
+      <span className="said">This crew comes from elsewhere. You can look at it, edit it and rehearse it.</span>
+      <button type="button" className="button" onClick={() => void askToTrust()}>
+        Trust this crew…
+      </button>
+    </section>
+  );
+}
+
+async function askToTrust(): Promise<void> {
+  // Main asks about the crew as it is in the window now.
+  if (await syncEdits()) sayFailure(await call('trust.crew', {}));
+}

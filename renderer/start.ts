@@ -1,0 +1,71 @@
+import { call, on } from './base/bridge.ts';
+import { takeRows } from './state/batch.ts';
+import { menuCommands, performNamed } from './state/command.ts';
+import { findBatch } from './state/commands/batch-commands.ts';
+import { showOpened, showRefused } from './state/commands/file-commands.ts';
+import { takeNotices, takeReloaded } from './state/commands/notice-commands.ts';
+import type { Registry } from './state/contribution.ts';
+import { openDocument } from './state/document.ts';
+import { finishEdits, followEdits } from './state/edits.ts';
+import { followQuestions } from './state/inbox.ts';
+import { followPredictions } from './state/prediction.ts';
+import { loadProviders } from './state/providers.ts';
+import { showRun, takeBatch, takeEnd } from './state/run.ts';
+import { followDeletions } from './state/selection.ts';
+import { followStale } from './state/stale.ts';
+import { showDialog, toast, useUi } from './state/ui.ts';
+
+/** A window that is busy for so long is taken as settled all the same. */
+const SETTLED_AFTER_MS = 5000;
+
+/** Listens to main, which tells nothing before it is asked what this window starts with. */
+export async function startApp({ commands }: Registry): Promise<void> {
+  listen();
+  on('menu.command', ({ command }) => performNamed(commands, command));
+  await call('app.menu', { commands: menuCommands(commands) });
+  const start = await call('app.start', {});
+  openDocument(start.document);
+  const { platform, versions, key_store, theme, origin, refused, loading, notices } = start;
+  useUi.setState({ theme, origin, app: { platform, versions, key_store }, dialog: null, loading });
+  takeNotices(notices);
+  if (refused) showRefused(refused);
+  void findBatch();
+  if (start.run) void showRun(start.run).catch(() => undefined);
+  followEdits();
+  followDeletions();
+  void loadProviders();
+  followPredictions();
+  followStale();
+  followQuestions();
+}
+
+/** Reports to main when the window has drawn its crew and is idle. */
+export function tellWhenSettled(): void {
+  if (useUi.getState().loading === null) {
+    tellWhenIdle();
+    return;
+  }
+  const end = useUi.subscribe(({ loading }) => {
+    if (loading !== null) return;
+    end();
+    tellWhenIdle();
+  });
+}
+
+function tellWhenIdle(): void {
+  requestIdleCallback(() => void call('app.settled', {}), { timeout: SETTLED_AFTER_MS });
+}
+
+function listen(): void {
+  on('app.error', ({ message }) => toast('error', message));
+  on('run.update', takeBatch);
+  on('batch.rows', takeRows);
+  on('run.ended', ({ run, seq }) => takeEnd(run, seq));
+  on('project.origin', ({ origin }) => useUi.setState({ origin }));
+  on('project.opened', ({ document }) => showOpened(document));
+  on('project.refused', showRefused);
+  on('project.reloaded', takeReloaded);
+  on('project.finish', () => void finishEdits());
+  on('project.compare', () => showDialog('compare'));
+  on('app.notices', takeNotices);
+}

@@ -1,0 +1,29 @@
+import { useEffect, useState } from 'react';
+import { call } from '../base/bridge.ts';
+
+/** A text that is read when it is wanted. */
+export type Loaded = { status: 'loading' } | { status: 'there'; text: string } | { status: 'failed'; message: string };
+
+const LOADING: Loaded = { status: 'loading' };
+
+/** The text of a blob of a run; null asks for none. */
+export function useBlob(run: string | null, blob: string | null): Loaded {
+  const [loaded, setLoaded] = useState<Loaded>(LOADING);
+  useEffect(() => {
+    if (run === null || blob === null) return;
+    let isWanted = true;
+    setLoaded(LOADING);
+    call('run.blob', { run, blob }).then(
+      ({ text }) => isWanted && setLoaded({ status: 'there', text }),
+      (error: unknown) => isWanted && setLoaded({ status: 'failed', message: sayWhy(error) }),
+    );
+    return () => {
+      isWanted = false;
+    };
+  }, [run, blob]);
+  return loaded;
+}
+
+function sayWhy(error: unknown): string {
+  return `It cannot be read from the run's folder (${error instanceof Error ? error.message : String(error)}).`;
+}

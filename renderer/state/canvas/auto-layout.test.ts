@@ -1,0 +1,37 @@
+import { expect, it, vi } from 'vitest';
+import { crewSchema } from '../../../shared/project/schema.ts';
+import { layOut } from './auto-layout.ts';
+
+const { workers } = vi.hoisted(() => ({ workers: [] as { isEnded: boolean; answer: (graph: object) => void }[] }));
+vi.mock('elkjs/lib/elk-worker.min.js?url', () => ({ default: '' }));
+vi.mock('elkjs/lib/elk-api.js', () => ({
+  default: class {
+    isEnded = false;
+    answer: (graph: object) => void = () => undefined;
+    constructor() {
+      workers.push(this);
+    }
+    layout() {
+      return new Promise((resolve) => {
+        this.answer = resolve;
+      });
+    }
+    terminateWorker() {
+      this.isEnded = true;
+    }
+  },
+}));
+
+const PROJECT = crewSchema.parse({ format: 'crewlane/1', name: 'crew' });
+
+it('ends the worker of a cancelled layout at once, so that the next one does not wait', async () => {
+  const first = new AbortController();
+  const hopeless = layOut(PROJECT, first.signal);
+  const next = layOut(PROJECT, new AbortController().signal);
+  first.abort();
+  expect(await hopeless).toBeNull();
+  expect(workers.map(({ isEnded }) => isEnded)).toEqual([true, false]);
+  workers[1]?.answer({ id: 'root', children: [{ id: 'task:a', x: 4.4, y: 8 }] });
+  expect(await next).toEqual({ 'task:a': [4, 8] });
+  expect(workers.map(({ isEnded }) => isEnded)).toEqual([true, true]);
+});

@@ -1,0 +1,74 @@
+import ELK, { type ElkExtendedEdge, type ElkNode } from 'elkjs/lib/elk-api.js';
+import workerUrl from 'elkjs/lib/elk-worker.min.js?url';
+import type { Crew } from '../../../shared/project/schema.ts';
+import { type Point, sizeOf } from './sizes.ts';
+
+const OPTIONS = {
+  'elk.algorithm': 'layered',
+  'elk.direction': 'RIGHT',
+  'elk.hierarchyHandling': 'INCLUDE_CHILDREN',
+  'elk.spacing.nodeNode': '16',
+  'elk.layered.spacing.nodeNodeBetweenLayers': '72',
+  'elk.spacing.componentComponent': '32',
+  'elk.layered.considerModelOrder.strategy': 'NODES_AND_EDGES',
+  'elk.layered.nodePlacement.strategy': 'NETWORK_SIMPLEX',
+};
+const GROUP_OPTIONS = { 'elk.padding': '[top=24,left=16,bottom=16,right=16]' };
+
+/**
+ * Positions of all nodes, from left to right along the dependencies; groups stay together. Each call has a worker of its
+ * own, which an abort ends at once: a layout that takes minutes delays no other. Returns null where it was aborted.
+ */
+export async function layOut(project: Crew, signal: AbortSignal): Promise<Record<string, Point> | null> {
+  if (signal.aborted) return null;
+  const elk = new ELK({ workerUrl });
+  const aborted = new Promise<null>((resolve) => signal.addEventListener('abort', () => resolve(null), { once: true }));
+  try {
+    const laid = await Promise.race([elk.layout(graphOf(project)), aborted]);
+    if (laid === null) return null;
+    const places: Record<string, Point> = {};
+    collect(laid, 0, 0, places);
+    return places;
+  } finally {
+    elk.terminateWorker();
+  }
+}
+
+function graphOf(project: Crew): ElkNode {
+  const keys = [
+    ...project.agents.map(({ name }) => `agent:${name}`),
+    ...project.tasks.map(({ name }) => `task:${name}`),
+  ];
+  const known = new Set(keys);
+  const grouped = new Set<string>();
+  const groups = project.layout.groups.map((group, index) => {
+    const members = group.nodes.filter((key) => known.has(key) && !grouped.has(key));
+    for (const key of members) grouped.add(key);
+    return { id: `group:${index}`, layoutOptions: GROUP_OPTIONS, children: members.map(leaf) };
+  });
+  const free = keys.filter((key) => !grouped.has(key)).map(leaf);
+  const children = [...free, ...groups.filter(({ children }) => children.length > 0)];
+  return { id: 'root', layoutOptions: OPTIONS, children, edges: edgesOf(project, known) };
+}
+
+function leaf(key: string): ElkNode {
+  return { id: key, ...sizeOf(key) };
+}
+
+function edgesOf(project: Crew, known: ReadonlySet<string>): ElkExtendedEdge[] {
+  return project.tasks.flatMap(({ name, agent, context }) => {
+    const before = [...(agent === undefined ? [] : [`agent:${agent}`]), ...context.map((task) => `task:${task}`)];
+    return before
+      .filter((key) => known.has(key))
+      .map((key) => ({ id: `${key}→${name}`, sources: [key], targets: [`task:${name}`] }));
+  });
+}
+
+function collect(node: ElkNode, left: number, top: number, places: Record<string, Point>): void {
+  for (const child of node.children ?? []) {
+    const x = left + (child.x ?? 0);
+    const y = top + (child.y ?? 0);
+    if (child.children && child.children.length > 0) collect(child, x, y, places);
+    else places[child.id] = [Math.round(x), Math.round(y)];
+  }
+}

@@ -1,0 +1,66 @@
+import type { Crew } from '../../../shared/project/schema.ts';
+import { AGENT_SIZE, type Point, TASK_SIZE } from './sizes.ts';
+
+const COLUMN = TASK_SIZE.width + 68;
+const ROW = TASK_SIZE.height + 16;
+const AGENT_COLUMN = -(AGENT_SIZE.width + 48);
+const AGENT_ROW = AGENT_SIZE.height + 16;
+
+const known = new WeakMap<Crew, ReadonlyMap<string, Point>>();
+
+/** Where every node stands: as the file says, and for those it does not place, in columns by what they wait for. */
+export function nodePositions(project: Crew): ReadonlyMap<string, Point> {
+  const places = known.get(project) ?? placed(project);
+  known.set(project, places);
+  return places;
+}
+
+function placed(project: Crew): ReadonlyMap<string, Point> {
+  const places = new Map<string, Point>(Object.entries(project.layout.nodes));
+  placeTasks(project, places);
+  let row = 0;
+  for (const { name } of project.agents) {
+    const key = `agent:${name}`;
+    if (!places.has(key)) places.set(key, [AGENT_COLUMN, row * AGENT_ROW]);
+    row += 1;
+  }
+  return places;
+}
+
+function placeTasks(project: Crew, places: Map<string, Point>): void {
+  const depths = depthsOf(project);
+  const rows = new Map<number, number>();
+  for (const { name } of project.tasks) {
+    const key = `task:${name}`;
+    const column = depths.get(name) ?? 0;
+    const row = rows.get(column) ?? 0;
+    rows.set(column, row + 1);
+    if (!places.has(key)) places.set(key, [column * COLUMN, row * ROW]);
+  }
+}
+
+/** How many tasks stand one before the other before each; what stands in a circle counts those before the circle. */
+function depthsOf({ tasks }: Crew): ReadonlyMap<string, number> {
+  const depths = new Map(tasks.map(({ name }) => [name, 0]));
+  const open = new Map<string, number>();
+  const after = new Map<string, string[]>();
+  for (const { name, context } of tasks) {
+    const before = context.filter((one) => depths.has(one));
+    open.set(name, before.length);
+    for (const one of before) {
+      const list = after.get(one);
+      if (list) list.push(name);
+      else after.set(one, [name]);
+    }
+  }
+  const ready = [...open].flatMap(([name, count]) => (count === 0 ? [name] : []));
+  for (const name of ready) {
+    for (const next of after.get(name) ?? []) {
+      depths.set(next, Math.max(depths.get(next) ?? 0, (depths.get(name) ?? 0) + 1));
+      const left = (open.get(next) ?? 0) - 1;
+      open.set(next, left);
+      if (left === 0) ready.push(next);
+    }
+  }
+  return depths;
+}

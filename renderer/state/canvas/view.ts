@@ -1,0 +1,163 @@
+import { getViewportForBounds, type ReactFlowInstance, type Viewport } from 'reactflow';
+import type { Crew } from '../../../shared/project/schema.ts';
+import { moveNodes } from '../commands/project-edits.ts';
+import { useDocument } from '../document.ts';
+import { toast, useUi } from '../ui.ts';
+import { nodePositions } from './node-positions.ts';
+import { type Box, boxOf, overlap, type Point } from './sizes.ts';
+import { boundsOf, isLarge } from './viewport.ts';
+
+/** The drawn canvas, for commands that come from elsewhere; null before it stands. */
+let flow: ReactFlowInstance | null = null;
+
+/** The viewport that shows all; null before anything has been fitted. */
+let whole: Viewport | null = null;
+
+/** A hundred layers of a large crew are still seen at once. */
+export const LEAST_ZOOM = 0.01;
+
+/** Pixels that the canvas is wide before it has a map: in a narrower one it would lie on the nodes. */
+const MAP_FROM = 560;
+const MAX_ZOOM = 1;
+
+/** Whether a canvas so wide shows a map of the crew. */
+export function hasMap(project: Crew, width: number): boolean {
+  return project.tasks.length + project.agents.length > 0 && !isLarge(project) && width >= MAP_FROM;
+}
+
+export function holdFlow(instance: ReactFlowInstance): void {
+  flow = instance;
+}
+
+export function fitView(): void {
+  fitWithin(200);
+}
+
+/** As `fitView`, at once: for a crew that has just been opened. */
+export function showAll(): void {
+  fitWithin(0);
+}
+
+/** After the canvas got another size: what shows all shows all again, what somebody has moved stays. */
+export function keepFitted(): void {
+  const now = flow?.getViewport();
+  if (now && whole && now.x === whole.x && now.y === whole.y && now.zoom === whole.zoom) showAll();
+}
+
+function fitWithin(duration: number): void {
+  void fitted(duration)?.then(() => {
+    whole = flow?.getViewport() ?? null;
+  });
+}
+
+/** Of a large crew the library knows only a part. */
+function fitted(duration: number): Promise<boolean> | undefined {
+  const { project } = useDocument.getState();
+  // React Flow would keep the request, and fit the first node that is added.
+  if (nodePositions(project).size === 0) return flow?.setViewport({ x: 0, y: 0, zoom: MAX_ZOOM }, { duration });
+  const bounds = isLarge(project) ? boundsOf(nodePositions(project)) : null;
+  const box = boxOnScreen();
+  // Right of the nodes there is room for the map.
+  const right = hasMap(project, box?.width ?? 0) ? '160px' : '18px';
+  const padding = { top: '14px', left: '18px', bottom: '14px', right } as const;
+  if (!bounds || !box) return flow?.fitView({ padding, maxZoom: MAX_ZOOM, duration });
+  const viewport = getViewportForBounds(bounds, box.width, box.height, LEAST_ZOOM, MAX_ZOOM, padding);
+  return flow?.setViewport(viewport, { duration });
+}
+
+function boxOnScreen(): DOMRect | undefined {
+  return document.querySelector('.react-flow')?.getBoundingClientRect();
+}
+
+export function zoomBy(step: 1 | -1): void {
+  void (step > 0 ? flow?.zoomIn({ duration: 120 }) : flow?.zoomOut({ duration: 120 }));
+}
+
+/** Between a new node and what lies about it. */
+const GAP = 24;
+
+/** A place for a new node in the middle of what is seen, or below that, where it covers nothing. */
+export function middleOfView(): Point {
+  const box = boxOnScreen();
+  if (!flow || !box) return [0, 0];
+  const { x, y } = flow.screenToFlowPosition({ x: box.x + box.width / 2, y: box.y + box.height / 2 });
+  const boxes = [...nodePositions(useDocument.getState().project)].map(([key, place]) => boxOf(key, place));
+  const start = freePlace('task:', [x, y]);
+  let wanted = boxOf('task:', start);
+  for (let hit = coveredBy(wanted, boxes); hit; hit = coveredBy(wanted, boxes)) {
+    wanted = { ...wanted, y: hit.y + hit.height + GAP };
+  }
+  return [wanted.x, wanted.y];
+}
+
+function coveredBy(wanted: Box, boxes: readonly Box[]): Box | undefined {
+  return boxes.find((box) => overlap(box, wanted));
+}
+
+/** From this zoom on, the text of a node can be read. */
+const READABLE_ZOOM = 0.8;
+
+/** Brings a node into the middle of what is seen, at the same zoom, or near enough to read it. */
+export function centreOn(key: string, isToBeRead = false): void {
+  const at = nodePositions(useDocument.getState().project).get(key);
+  if (!flow || !at) return;
+  const { x, y, width, height } = boxOf(key, at);
+  const zoom = Math.max(flow.getZoom(), isToBeRead ? READABLE_ZOOM : 0);
+  void flow.setCenter(x + width / 2, y + height / 2, { zoom, duration: 200 });
+}
+
+/** The pointer in the window while it is over the canvas. */
+let pointer: { x: number; y: number } | null = null;
+
+/** Stores where the pointer is over the canvas; null when it leaves. */
+export function notePointer(at: { clientX: number; clientY: number } | null): void {
+  pointer = at && { x: at.clientX, y: at.clientY };
+}
+
+/** Where pasted nodes begin: at the pointer, or near the upper left of what is seen; null before there is a canvas. */
+export function pastePoint(): Point | null {
+  const box = boxOnScreen();
+  if (!flow || !box) return null;
+  const { x, y } = flow.screenToFlowPosition(pointer ?? { x: box.x + box.width / 3, y: box.y + box.height / 3 });
+  return [x, y];
+}
+
+/** A place near `at` where no node of this kind lies yet. */
+export function freePlace(key: string, at: Point): Point {
+  const places = nodePositions(useDocument.getState().project);
+  const taken = new Set([...places.values()].map(([x, y]) => `${x} ${y}`));
+  const { width, height } = boxOf(key, at);
+  let [x, y] = [Math.round(at[0] - width / 2), Math.round(at[1] - height / 2)];
+  while (taken.has(`${x} ${y}`)) [x, y] = [x + 24, y + 24];
+  return [x, y];
+}
+
+/** The layout that is being computed; null while there is none. */
+let layout: AbortController | null = null;
+
+/** Lays all nodes out from left to right, as one step. A layout that is still being computed is cancelled first. */
+export async function autoLayout(): Promise<void> {
+  cancelLayout();
+  const own = new AbortController();
+  layout = own;
+  useUi.setState({ isLayingOut: true });
+  try {
+    const { project } = useDocument.getState();
+    const { layOut } = await import('./auto-layout.ts');
+    const moved = await layOut(project, own.signal);
+    if (moved === null || useDocument.getState().project !== project) return;
+    moveNodes(moved);
+    requestAnimationFrame(fitView);
+  } catch (error) {
+    toast('error', `Auto layout failed: ${error instanceof Error ? error.message : String(error)}`);
+  } finally {
+    if (layout === own) cancelLayout();
+  }
+}
+
+/** Ends the layout that is being computed; the nodes stay where they are. */
+export function cancelLayout(): void {
+  layout?.abort();
+  layout = null;
+  useUi.setState({ isLayingOut: false });
+}

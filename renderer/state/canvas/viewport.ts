@@ -1,0 +1,51 @@
+import type { Crew } from '../../../shared/project/schema.ts';
+import { type Box, boxOf, overlap, type Point } from './sizes.ts';
+
+/** Of more nodes than these only what is in sight is given to the canvas's library, and from afar all are painted. */
+const LARGE = 1000;
+
+export function isLarge({ tasks, agents }: Crew): boolean {
+  return tasks.length + agents.length > LARGE;
+}
+
+/** The viewport as the canvas's library has it: where its origin lies on the screen, in pixels, and the zoom. */
+export type Transform = readonly [x: number, y: number, zoom: number];
+
+/** A rectangle of the screen as it lies on the canvas. */
+export function onCanvas([x, y, zoom]: Transform, rect: Box): Box {
+  return { x: (rect.x - x) / zoom, y: (rect.y - y) / zoom, width: rect.width / zoom, height: rect.height / zoom };
+}
+
+/** What is seen of the canvas and a little around it, in coarse steps: it stays the same while the view moves a little. */
+export function sightOf(transform: Transform, width: number, height: number): Box {
+  const seen = onCanvas(transform, { x: 0, y: 0, width, height });
+  const [left, right] = widened(seen.x, seen.width);
+  const [top, bottom] = widened(seen.y, seen.height);
+  return { x: left, y: top, width: right - left, height: bottom - top };
+}
+
+function widened(from: number, length: number): [number, number] {
+  const step = 2 ** Math.floor(Math.log2(Math.max(1, length) / 4));
+  const ground = Math.floor((from - step / 4) / step) * step;
+  return [ground, Math.ceil((from + length + step / 4) / step) * step];
+}
+
+/** The nodes that lie in a part of the canvas, wholly or not. */
+export function keysIn(places: ReadonlyMap<string, Point>, part: Box): string[] {
+  const found: string[] = [];
+  for (const [key, at] of places) if (overlap(boxOf(key, at), part)) found.push(key);
+  return found;
+}
+
+/** The rectangle around all nodes; null where there are none. */
+export function boundsOf(places: ReadonlyMap<string, Point>): Box | null {
+  let [left, top, right, bottom] = [Infinity, Infinity, -Infinity, -Infinity];
+  for (const [key, at] of places) {
+    const { x, y, width, height } = boxOf(key, at);
+    left = Math.min(left, x);
+    top = Math.min(top, y);
+    right = Math.max(right, x + width);
+    bottom = Math.max(bottom, y + height);
+  }
+  return right < left ? null : { x: left, y: top, width: right - left, height: bottom - top };
+}

@@ -1,0 +1,88 @@
+import type { MenuCommand } from '../../shared/ipc/values.ts';
+import { focusedEntry } from '../base/fields/entry.ts';
+import { toast, useUi } from './ui.ts';
+
+/**
+ * Something that a person can do in the window, written once. The palette, the keyboard, the shortcuts dialog and the
+ * native menu are all made from it.
+ */
+export interface Command {
+  /** Identifies the command, also in messages from the native menu. */
+  name: string;
+  /** As the palette and the shortcuts dialog show it. */
+  label: string;
+  /** The group of the shortcuts dialog that lists the command, if it has a shortcut. */
+  section: 'Crew' | 'File' | 'Run';
+  /** Its place in the native menu. Its label there is `label` in title case, unless `menu` has one of its own. */
+  menu?: Pick<MenuCommand, 'menu' | 'group'> & { label?: string };
+  /** The native menu's shortcut, such as `Mod+Shift+P`. `Mod` is Ctrl or Cmd. */
+  accelerator?: string;
+  /** Shortcuts that the window handles itself. */
+  keys?: Keys;
+  /** The event of the system's clipboard that performs the command. */
+  clipboard?: 'copy' | 'cut' | 'paste';
+  /** The palette does not list it. */
+  isHidden?: true;
+  /** Acts on the text that is being entered, where there is one. Other commands finish that text first. */
+  isForText?: true;
+  /** Why the command cannot be performed now, as a message; null if it can. */
+  unavailable?: () => string | null;
+  act: () => void;
+}
+
+interface Keys {
+  /**
+   * Where the keys act: on canvas and library (`crew`), also in inspector and toolbar (`fields`), or `anywhere`. Elsewhere
+   * they do nothing, even if the native menu has the same shortcut.
+   */
+  scope: 'crew' | 'fields' | 'anywhere';
+  list: readonly string[];
+}
+
+/** Shortcuts that are no commands, for the shortcuts dialog. */
+export interface KeyHelp {
+  title: string;
+  rows: readonly (readonly [label: string, ...keys: string[]])[];
+}
+
+/** Performs a command, or shows why it is not available. Does nothing while the window loads a file. */
+export function perform(command: Command): void {
+  if (useUi.getState().loading !== null) return;
+  if (!command.isForText) focusedEntry()?.finish();
+  const reason = command.unavailable?.() ?? null;
+  if (reason === null) command.act();
+  else toast('info', reason);
+}
+
+/** Performs the command of this name; throws if there is none. */
+export function performNamed(commands: readonly Command[], name: string): void {
+  const command = commands.find((one) => one.name === name);
+  if (command === undefined) throw new Error(`There is no command "${name}".`);
+  perform(command);
+}
+
+const CLIPBOARD_KEYS = { copy: 'Mod+C', cut: 'Mod+X', paste: 'Mod+V' } as const;
+
+/** All shortcuts of a command, the native menu's first. */
+export function shortcutsOf({ accelerator, keys, clipboard }: Command): readonly string[] {
+  const menu = accelerator === undefined ? [] : [accelerator];
+  const system = clipboard === undefined ? [] : [CLIPBOARD_KEYS[clipboard]];
+  return [...new Set([...menu, ...system, ...(keys?.list ?? [])])];
+}
+
+/** The commands that belong in the native menu, as main needs them, in the same order. */
+export function menuCommands(commands: readonly Command[]): MenuCommand[] {
+  return commands.flatMap(({ name, label, menu, accelerator }) => {
+    if (menu === undefined) return [];
+    const { label: own, ...place } = menu;
+    return { command: name, label: own ?? titleCase(label), accelerator: accelerator ?? null, ...place };
+  });
+}
+
+const SMALL_WORDS = /^(a|and|as|from|in|of|or|the|to)$/;
+
+function titleCase(label: string): string {
+  return label.replace(/\S+/g, (word, at: number) =>
+    at > 0 && SMALL_WORDS.test(word) ? word : word.charAt(0).toUpperCase() + word.slice(1),
+  );
+}

@@ -1,0 +1,19 @@
+import { countOf, formatBytes } from '../../../shared/figures/format.ts';
+import { call } from '../../base/bridge.ts';
+import type { Command } from '../command.ts';
+import { toast } from '../ui.ts';
+
+export const clearCacheCommand: Command = {
+  name: 'clear_cache',
+  label: 'Clear the cache…',
+  section: 'Run',
+  menu: { menu: 'run', group: 3 },
+  act: () => void clearCache(),
+};
+
+/** Removes the results that are stored for later runs, after main has asked for confirmation. */
+export async function clearCache(): Promise<void> {
+  const result = await call('cache.clear', {});
+  if (result.status === 'cleared')
+    toast('info', `${countOf(result.entries, 'stored result')} removed, ${formatBytes(result.bytes)}.`);
+}

@@ -1,0 +1,46 @@
+import { call } from '../../base/bridge.ts';
+import { pastePoint } from '../canvas/view.ts';
+import { replaceProject, useDocument } from '../document.ts';
+import { select, toast, useUi } from '../ui.ts';
+import { type Copied, copiedSchema, copyNodes, pasteInto } from './paste.ts';
+import { type Point, remove } from './project-edits.ts';
+
+export function copySelection(): void {
+  const { selection } = useUi.getState();
+  if (selection.length === 0) return;
+  const nodes = copyNodes(useDocument.getState().project, selection);
+  void call('app.copy', { text: JSON.stringify(nodes, null, 2) });
+}
+
+export function cutSelection(): void {
+  copySelection();
+  remove(useUi.getState().selection);
+}
+
+/** Pastes nodes at the pointer, or where it is not on the canvas, in the middle of what is seen. */
+export async function pasteNodes(): Promise<void> {
+  const { text } = await call('app.paste', {});
+  const parsed = copiedSchema.safeParse(parseJson(text));
+  if (parsed.success) insert(parsed.data, pastePoint());
+  else if (text.trim() !== '') toast('info', 'The clipboard contains no agents or tasks.');
+}
+
+export function duplicateSelection(): void {
+  const { selection } = useUi.getState();
+  if (selection.length > 0) insert(copyNodes(useDocument.getState().project, selection), null);
+}
+
+function insert(nodes: Copied, corner: Point | null): void {
+  const { project, keys } = pasteInto(useDocument.getState().project, nodes, corner);
+  if (keys.length === 0) return;
+  replaceProject(project);
+  select(...keys);
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}

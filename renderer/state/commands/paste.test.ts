@@ -1,0 +1,116 @@
+import { describe, expect, it } from 'vitest';
+import { type Crew, crewSchema, NAME, taskSchema } from '../../../shared/project/schema.ts';
+import { freeNames } from './free-names.ts';
+import { copyNodes, pasteInto } from './paste.ts';
+
+const task = (name: string, more: object = {}) => ({ name, description: '', expected_output: '', ...more });
+const crew = (more: object): Crew => crewSchema.parse({ format: 'crewlane/1', name: 'crew', ...more });
+
+// draft → review; a council of ada and bo; review is judged by bo and needs the pool db
+const PROJECT = crew({
+  agents: ['ada', 'bo'].map((name) => ({ name, role: '', goal: '' })),
+  pools: [{ name: 'db', capacity: 2 }],
+  tasks: [
+    task('draft', { agent: 'ada' }),
+    task('review', {
+      agents: ['ada', 'bo'],
+      context: ['draft'],
+      resources: [{ pool: 'db', units: 2 }],
+      guardrail: { agent: 'bo', criteria: 'It is true.' },
+    }),
+  ],
+  layout: {
+    nodes: { 'task:draft': [100, 100], 'task:review': [400, 200] },
+    groups: [
+      { title: 'Both', nodes: ['task:draft', 'task:review'] },
+      { title: 'Part', nodes: ['agent:ada'] },
+    ],
+  },
+});
+const ALL = ['task:draft', 'task:review', 'agent:ada', 'agent:bo', 'pool:db'];
+const named = <Node extends { name: string }>(nodes: readonly Node[], name: string) =>
+  nodes.find((node) => node.name === name);
+
+describe('pasted nodes', () => {
+  it('refer to the copies of what was copied with them', () => {
+    const { project, keys } = pasteInto(PROJECT, copyNodes(PROJECT, ALL), null);
+    expect(keys.sort()).toEqual(['agent:ada_2', 'agent:bo_2', 'pool:db_2', 'task:draft_2', 'task:review_2']);
+    expect(named(project.tasks, 'draft_2')?.agent).toBe('ada_2');
+    expect(named(project.tasks, 'review_2')).toMatchObject({
+      agents: ['ada_2', 'bo_2'],
+      context: ['draft_2'],
+      resources: [{ pool: 'db_2', units: 2 }],
+      guardrail: { agent: 'bo_2' },
+    });
+    expect(project.layout.groups.at(-1)).toEqual({ title: 'Part', nodes: ['agent:ada_2'] });
+    expect(project.layout.groups.at(-2)).toEqual({ title: 'Both', nodes: ['task:draft_2', 'task:review_2'] });
+  });
+
+  it('keep references to what was not copied and is here', () => {
+    const { project } = pasteInto(PROJECT, copyNodes(PROJECT, ['task:review']), null);
+    expect(named(project.tasks, 'review_2')).toEqual({ ...PROJECT.tasks[1], name: 'review_2' });
+    expect(project.layout.groups).toEqual(PROJECT.layout.groups);
+  });
+
+  it('lose every reference to what another crew does not have', () => {
+    const { project } = pasteInto(crew({}), copyNodes(PROJECT, ['task:review']), null);
+    const [review] = project.tasks;
+    expect(review).toMatchObject({ name: 'review', context: [], resources: [] });
+    expect(Object.keys(review ?? {})).not.toEqual(expect.arrayContaining(['agents']));
+    expect(review?.guardrail).toBeUndefined();
+    expect(crewSchema.safeParse(project).success).toBe(true);
+  });
+
+  it('begin at the pointer, and beside the last ones when they are pasted again', () => {
+    const nodes = copyNodes(PROJECT, ['task:draft', 'task:review']);
+    const first = pasteInto(PROJECT, nodes, [1000, 50]).project;
+    expect(first.layout.nodes).toMatchObject({ 'task:draft_2': [1000, 50], 'task:review_2': [1300, 150] });
+    const second = pasteInto(first, nodes, [1000, 50]).project;
+    expect(second.layout.nodes).toMatchObject({ 'task:draft_3': [1032, 82], 'task:review_3': [1332, 182] });
+  });
+
+  it('lie beside their originals where they are duplicated, also where the file places none', () => {
+    const nodes = copyNodes(PROJECT, ['task:draft', 'agent:ada']);
+    const { layout } = pasteInto(PROJECT, nodes, null).project;
+    expect(layout.nodes['task:draft_2']).toEqual([132, 132]);
+    expect(layout.nodes['agent:ada_2']).toBeDefined();
+  });
+
+  it('are made by a number of steps that grows with the nodes alone', () => {
+    const steps = (count: number) => {
+      let reads = 0;
+      const tasks = Array.from({ length: count }, (_, at) => taskSchema.parse(task(`t${at}`)));
+      for (const one of tasks) {
+        const { name } = one;
+        const get = () => {
+          reads += 1;
+          return name;
+        };
+        Object.defineProperty(one, 'name', { enumerable: true, get });
+      }
+      const project = { ...crew({}), tasks };
+      const copied = copyNodes(
+        project,
+        project.tasks.map(({ name }) => `task:${name}`),
+      );
+      reads = 0;
+      pasteInto(project, copied, null);
+      return reads;
+    };
+    expect(steps(2000) / steps(200)).toBeLessThan(15);
+  });
+});
+
+describe('a free name', () => {
+  it('differs from every name of the crew, whatever its case, and from the ones before', () => {
+    const next = freeNames(PROJECT);
+    expect(['Draft', 'draft', 'new', 'new'].map(next)).toEqual(['Draft_2', 'draft_3', 'new', 'new_2']);
+  });
+
+  it('is never longer than a name may be', () => {
+    const stem = 'x'.repeat(64);
+    const next = freeNames(crew({ tasks: [task(stem)] }));
+    expect(next(stem)).toMatch(/^x{62}_2$/);
+    expect(next('𝒳'.repeat(64))).toMatch(NAME);
+  });
+});

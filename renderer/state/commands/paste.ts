@@ -1,0 +1,122 @@
+import { z } from 'zod';
+import { agentSchema, type Crew, layoutSchema, poolSchema, taskSchema } from '../../../shared/project/schema.ts';
+import { nodePositions } from '../canvas/node-positions.ts';
+import { freeNames } from './free-names.ts';
+import type { Point } from './project-edits.ts';
+
+/** Nodes as text, so that they pass between windows and through a chat. */
+export const copiedSchema = z.object({
+  crewlane: z.literal('nodes/1'),
+  agents: z.array(agentSchema),
+  tasks: z.array(taskSchema),
+  pools: z.array(poolSchema).default([]),
+  positions: layoutSchema.shape.nodes,
+  groups: layoutSchema.shape.groups,
+});
+export type Copied = z.infer<typeof copiedSchema>;
+type Task = Copied['tasks'][number];
+
+/** The selected nodes of a crew, with the groups whose members are all selected. */
+export function copyNodes(project: Crew, selection: readonly string[]): Copied {
+  const keys = new Set(selection);
+  const places = nodePositions(project);
+  const isIn = (kind: string) => (node: { name: string }) => keys.has(`${kind}:${node.name}`);
+  return {
+    crewlane: 'nodes/1',
+    agents: project.agents.filter(isIn('agent')),
+    tasks: project.tasks.filter(isIn('task')),
+    pools: project.pools.filter(isIn('pool')),
+    positions: Object.fromEntries(
+      selection.flatMap((key) => {
+        const at = places.get(key);
+        return at ? [[key, [at[0], at[1]] as [number, number]]] : [];
+      }),
+    ),
+    groups: project.layout.groups.filter(({ nodes }) => nodes.length > 0 && nodes.every((key) => keys.has(key))),
+  };
+}
+
+/** The offset of a copy from what is already at its position. */
+const STEP = 32;
+
+/**
+ * The crew with copies of these nodes, and their keys. The copies get free names; references among them follow, and
+ * references to what the crew does not have are dropped. `corner` is where the upper left corner of the copies should
+ * be; null: next to where the nodes were copied. They are shifted while another node is exactly there. Linear in the
+ * nodes.
+ */
+export function pasteInto(project: Crew, copied: Copied, corner: Point | null): { project: Crew; keys: string[] } {
+  const nextName = freeNames(project);
+  const names = new Map<string, string>();
+  const renamed = <Node extends { name: string }>(kind: string, nodes: readonly Node[]): Node[] =>
+    nodes.map((node) => {
+      const name = nextName(node.name);
+      names.set(`${kind}:${node.name}`, `${kind}:${name}`);
+      return { ...node, name };
+    });
+  const agents = [...project.agents, ...renamed('agent', copied.agents)];
+  const pools = [...project.pools, ...renamed('pool', copied.pools)];
+  const copies = renamed('task', copied.tasks);
+  const has = new Set(
+    [['agent', agents] as const, ['pool', pools] as const, ['task', [...project.tasks, ...copies]] as const].flatMap(
+      ([kind, nodes]) => nodes.map(({ name }) => `${kind}:${name}`),
+    ),
+  );
+  /** The name that a reference has here; null where it leads nowhere. */
+  const refer = (kind: string, name: string): string | null => {
+    const key = names.get(`${kind}:${name}`) ?? `${kind}:${name}`;
+    return has.has(key) ? key.slice(kind.length + 1) : null;
+  };
+  const tasks = [...project.tasks, ...copies.map((task) => withReferences(task, refer))];
+  const keyOf = (key: string) => names.get(key) ?? [];
+  const groups = copied.groups.map((group) => ({ ...group, nodes: group.nodes.flatMap(keyOf) }));
+  const layout = {
+    ...project.layout,
+    nodes: { ...project.layout.nodes, ...moved(project, copied, names, corner) },
+    groups: [...project.layout.groups, ...groups.filter(({ nodes }) => nodes.length > 0)],
+  };
+  return { project: { ...project, agents, tasks, pools, layout }, keys: [...names.values()] };
+}
+
+type Refer = (kind: string, name: string) => string | null;
+
+function withReferences(task: Task, refer: Refer): Task {
+  const { agent, agents, guardrail, ...rest } = task;
+  const doer = agent === undefined ? null : refer('agent', agent);
+  const council = (agents ?? []).flatMap((name) => refer('agent', name) ?? []);
+  const check = guardrail && withJudge(guardrail, refer);
+  return {
+    ...rest,
+    context: task.context.flatMap((name) => refer('task', name) ?? []),
+    resources: task.resources.flatMap(({ pool, units }) => {
+      const name = refer('pool', pool);
+      return name === null ? [] : [{ pool: name, units }];
+    }),
+    ...(doer === null ? {} : { agent: doer }),
+    ...(council.length === 0 ? {} : { agents: council }),
+    ...(check ? { guardrail: check } : {}),
+  };
+}
+
+function withJudge(guardrail: NonNullable<Task['guardrail']>, refer: Refer): Task['guardrail'] {
+  if ('check' in guardrail) return guardrail;
+  const agent = refer('agent', guardrail.agent);
+  return agent === null ? undefined : { ...guardrail, agent };
+}
+
+/** The positions of the copies, by their new keys. */
+function moved(project: Crew, { positions }: Copied, names: ReadonlyMap<string, string>, corner: Point | null) {
+  const placed = Object.entries(positions).flatMap(([key, at]) => {
+    const name = names.get(key);
+    return name === undefined ? [] : [[name, at] as const];
+  });
+  const [left, top] = [least(placed, 0), least(placed, 1)];
+  let [dx, dy] = corner === null ? [STEP, STEP] : [Math.round(corner[0] - left), Math.round(corner[1] - top)];
+  const taken = new Set([...nodePositions(project).values()].map(([x, y]) => `${x} ${y}`));
+  while (placed.some(([, [x, y]]) => taken.has(`${x + dx} ${y + dy}`))) [dx, dy] = [dx + STEP, dy + STEP];
+  return Object.fromEntries(placed.map(([key, [x, y]]) => [key, [x + dx, y + dy] as [number, number]]));
+}
+
+function least(placed: readonly (readonly [string, readonly [number, number]])[], axis: 0 | 1): number {
+  return placed.reduce((least, [, at]) => Math.min(least, at[axis]), Number.POSITIVE_INFINITY);
+}

@@ -1,0 +1,117 @@
+import { agentSchema, type Crew, taskSchema } from '../../../shared/project/schema.ts';
+import type { ToolName } from '../../../shared/project/tools.ts';
+import { edit, replaceProject, useDocument } from '../document.ts';
+import { select } from '../ui.ts';
+import { freeNames } from './free-names.ts';
+import { without, withoutMembers } from './removal.ts';
+
+/** The upper left corner of a node. */
+export type Point = readonly [number, number];
+
+/** Adds a task that runs beside others, with the only agent there is, and chooses it. */
+export function addTask(at: Point): void {
+  edit((draft) => {
+    const name = freeNames(draft)('task');
+    const [agent, second] = draft.agents;
+    const alone = agent && !second ? { agent: agent.name } : {};
+    draft.tasks.push(taskSchema.parse({ name, description: '', expected_output: '', async: true, ...alone }));
+    draft.layout.nodes[`task:${name}`] = [...at];
+    select(`task:${name}`);
+  });
+}
+
+/** Lets a provider answer the crew's agents, with its own address and model. */
+export function chooseProvider(name: string): void {
+  edit((draft) => {
+    draft.settings.provider = name;
+    delete draft.settings.base_url;
+    delete draft.settings.model;
+  });
+}
+
+export function addAgent(at: Point): void {
+  edit((draft) => {
+    const name = freeNames(draft)('agent');
+    draft.agents.push(agentSchema.parse({ name, role: '', goal: '' }));
+    draft.layout.nodes[`agent:${name}`] = [...at];
+    for (const task of draft.tasks) {
+      if (draft.agents.length === 1 && task.agent === undefined && draft.process === 'sequential') task.agent = name;
+    }
+    select(`agent:${name}`);
+  });
+}
+
+export function addPool(): void {
+  edit((draft) => {
+    const name = freeNames(draft)('pool');
+    draft.pools.push({ name, capacity: 1 });
+    select(`pool:${name}`);
+  });
+}
+
+/** Gives a tool to an agent. */
+export function giveTool(agentName: string, tool: ToolName): void {
+  edit((draft) => {
+    const agent = draft.agents.find(({ name }) => name === agentName);
+    if (agent && !agent.tools.includes(tool)) agent.tools.push(tool);
+  });
+}
+
+export function assign(agent: string, taskName: string): void {
+  edit((draft) => {
+    const task = draft.tasks.find(({ name }) => name === taskName);
+    if (task) task.agent = agent;
+  });
+}
+
+export function addDependency(before: string, after: string): void {
+  edit((draft) => {
+    const task = draft.tasks.find(({ name }) => name === after);
+    if (task && !task.context.includes(before)) task.context.push(before);
+  });
+}
+
+export function removeDependency(before: string, after: string): void {
+  edit((draft) => {
+    const task = draft.tasks.find(({ name }) => name === after);
+    if (task) task.context = task.context.filter((name) => name !== before);
+  });
+}
+
+/** Removes agents, tasks and pools with what refers to them, and lines, as one step. */
+export function remove(keys: readonly string[]): void {
+  const { project } = useDocument.getState();
+  const next = without(project, keys);
+  if (next !== project) replaceProject(next);
+  select();
+}
+
+/** Puts a frame with a title around the chosen nodes; they leave the groups that they were in. */
+export function group(keys: readonly string[]): void {
+  const members = keys.filter((key) => /^(task|agent):/.test(key));
+  if (members.length === 0) return;
+  edit((draft) => {
+    leaveGroups(draft, members);
+    draft.layout.groups.push({ title: 'Group', nodes: members });
+  });
+}
+
+/** Takes the frame around these nodes away. */
+export function ungroup(keys: readonly string[]): void {
+  edit((draft) => leaveGroups(draft, keys));
+}
+
+function leaveGroups(draft: Crew, keys: readonly string[]): void {
+  draft.layout.groups = withoutMembers(draft.layout.groups, new Set(keys));
+}
+
+/** Moves nodes; movements of the same gesture are one step. */
+export function moveNodes(moved: Readonly<Record<string, Point>>, gesture: string | null = null): void {
+  edit((draft) => {
+    for (const [key, [x, y]] of Object.entries(moved)) {
+      const to: [number, number] = [Math.round(x), Math.round(y)];
+      const from = draft.layout.nodes[key];
+      if (from?.[0] !== to[0] || from[1] !== to[1]) draft.layout.nodes[key] = to;
+    }
+  }, gesture);
+}

@@ -1,0 +1,75 @@
+import type { Crew } from '../../../shared/project/schema.ts';
+import { edgeEnds } from '../ui.ts';
+
+type Task = Crew['tasks'][number];
+
+/**
+ * The crew without these nodes and lines, and without what refers to them; the same crew where it has none of them.
+ * Linear in the crew and the keys. Unchanged parts stay the same objects.
+ */
+export function without(project: Crew, keys: readonly string[]): Crew {
+  const gone = new Set(keys);
+  const has = (kind: string) => (name: string) => !gone.has(`${kind}:${name}`);
+  const lines = linesInto(keys);
+  const [hasTask, hasAgent, hasPool] = [has('task'), has('agent'), has('pool')];
+  const withoutReferences = (task: Task): Task => {
+    const line = lines.get(task.name);
+    const isFed = (name: string) => hasTask(name) && !line?.has(`task:${name}`);
+    const isDoer = (name: string) => hasAgent(name) && !line?.has(`agent:${name}`);
+    const context = kept(task.context, isFed);
+    const resources = kept(task.resources, ({ pool }) => hasPool(pool));
+    const agents = task.agents && kept(task.agents, isDoer);
+    const isSameAgent = task.agent === undefined || isDoer(task.agent);
+    if (context === task.context && resources === task.resources && agents === task.agents && isSameAgent) return task;
+    const { agent, ...rest } = task;
+    return {
+      ...rest,
+      context,
+      resources,
+      ...(agents === undefined ? {} : { agents }),
+      ...(agent === undefined || !isSameAgent ? {} : { agent }),
+    };
+  };
+  const remaining = kept(project.tasks, ({ name }) => hasTask(name));
+  const tasks = remaining.map(withoutReferences);
+  const next = {
+    ...project,
+    agents: kept(project.agents, ({ name }) => hasAgent(name)),
+    tasks: tasks.every((task, at) => task === project.tasks[at]) ? remaining : tasks,
+    pools: kept(project.pools, ({ name }) => hasPool(name)),
+  };
+  const isSame = next.agents === project.agents && next.tasks === project.tasks && next.pools === project.pools;
+  return isSame ? project : { ...next, layout: layoutWithout(project.layout, gone) };
+}
+
+/** The sources of the lines among these keys, by the name of the task that they lead into. */
+function linesInto(keys: readonly string[]): ReadonlyMap<string, Set<string>> {
+  const lines = new Map<string, Set<string>>();
+  for (const key of keys) {
+    const ends = edgeEnds(key);
+    if (!ends) continue;
+    const task = ends.to.slice('task:'.length);
+    lines.set(task, (lines.get(task) ?? new Set()).add(ends.from));
+  }
+  return lines;
+}
+
+function layoutWithout(layout: Crew['layout'], gone: ReadonlySet<string>): Crew['layout'] {
+  return {
+    ...layout,
+    nodes: Object.fromEntries(Object.entries(layout.nodes).filter(([key]) => !gone.has(key))),
+    groups: withoutMembers(layout.groups, gone),
+  };
+}
+
+/** The groups without these members; a group without members is removed. */
+export function withoutMembers(groups: Crew['layout']['groups'], gone: ReadonlySet<string>) {
+  return groups
+    .map((group) => ({ ...group, nodes: kept(group.nodes, (member) => !gone.has(member)) }))
+    .filter(({ nodes }) => nodes.length > 0);
+}
+
+/** The items that pass; the same list where all do. */
+function kept<Item>(items: Item[], passes: (item: Item) => boolean): Item[] {
+  return items.every(passes) ? items : items.filter(passes);
+}

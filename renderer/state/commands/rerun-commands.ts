@@ -1,0 +1,94 @@
+import type { RerunChoice } from '../../../shared/run/rerun.ts';
+import { call } from '../../base/bridge.ts';
+import type { Command } from '../command.ts';
+import { useDocument } from '../document.ts';
+import { figuresOfDrawnRun } from '../figures/run-figures.ts';
+import { useRun } from '../run.ts';
+import { useStale } from '../stale.ts';
+import { keyParts, toast, useUi } from '../ui.ts';
+import { begin, isCrewSynced, NO_RUN } from './run-commands.ts';
+
+/** A part of a run that is to be done again. */
+export type RerunTarget = { kind: 'failed' | 'stale' } | { kind: 'from' | 'only'; task: string };
+
+/** Does a part of a run again, as a new run that keeps the rest. */
+export async function rerun(run: string, what: RerunTarget): Promise<void> {
+  if (await isCrewSynced()) await begin(() => call('run.rerun', { run, what }));
+}
+
+/** Repeats a part of the shown run, or shows why that is not possible. */
+export function rerunShown(what: RerunTarget): void {
+  const { id } = useRun.getState();
+  const refusal = rerunRefusal();
+  if (refusal !== null) toast('info', refusal);
+  else if (id !== null) void rerun(id, what);
+}
+
+function rerunRefusal(): string | null {
+  const { id, live } = useRun.getState();
+  if (id === null) return NO_RUN;
+  return live ? 'A run is in progress. Wait for it to finish, or stop it.' : null;
+}
+
+function selectedTask(): string | null {
+  const keys = useUi.getState().selection.map(keyParts);
+  return keys.find((key) => key?.kind === 'task')?.name ?? null;
+}
+
+function rerunCommand(name: string, label: string, what: RerunTarget, accelerator?: string): Command {
+  return {
+    name,
+    label,
+    section: 'Run',
+    menu: { menu: 'run', group: 2 },
+    ...(accelerator === undefined ? {} : { accelerator }),
+    unavailable: rerunRefusal,
+    act: () => rerunShown(what),
+  };
+}
+
+/** Repeats the selected task, alone or with all tasks that depend on it. */
+function rerunTaskCommand(kind: 'from' | 'only', label: string): Command {
+  return {
+    name: `rerun_${kind}`,
+    label,
+    section: 'Run',
+    menu: { menu: 'run', group: 2 },
+    unavailable: () => rerunRefusal() ?? (selectedTask() === null ? 'Select a task first.' : null),
+    act: () => {
+      const task = selectedTask();
+      if (task !== null) rerunShown({ kind, task });
+    },
+  };
+}
+
+/** Repeating a part of the shown run. */
+export const RERUN_COMMANDS: readonly Command[] = [
+  rerunCommand('rerun_failed', 'Rerun failed tasks', { kind: 'failed' }),
+  rerunCommand('rerun_stale', 'Rerun stale tasks', { kind: 'stale' }, 'Mod+Alt+Enter'),
+  rerunTaskCommand('from', 'Run from here'),
+  rerunTaskCommand('only', 'Run only this task'),
+];
+
+/**
+ * What a rerun of the shown run would do and save, or why it cannot be, for a person; null where nothing is known of it
+ * before main has looked.
+ */
+export async function planText(what: RerunTarget): Promise<string | null> {
+  if (useRun.getState().live) return null;
+  const { stale } = useStale.getState();
+  const project = stale === null ? null : useDocument.getState().project;
+  return (await figuresOfDrawnRun()?.plan(project, choiceOf(what, stale))) ?? null;
+}
+
+function choiceOf(what: RerunTarget, stale: ReadonlyMap<string, string> | null): RerunChoice {
+  switch (what.kind) {
+    case 'failed':
+      return { kind: 'failed' };
+    case 'stale':
+      return { kind: 'stale', stale: new Set(stale?.keys()) };
+    case 'from':
+    case 'only':
+      return what;
+  }
+}

@@ -1,0 +1,188 @@
+import { z } from 'zod';
+import type { CallInput, CallOutput } from '../../../shared/ipc/channels.ts';
+import type { Started } from '../../../shared/ipc/values.ts';
+import { type Crew, crewSchema } from '../../../shared/project/schema.ts';
+import { call } from '../../base/bridge.ts';
+import type { Command } from '../command.ts';
+import { useDocument } from '../document.ts';
+import { syncEdits } from '../edits.ts';
+import { drawNew, showRun, useRun } from '../run.ts';
+import { showDialog, toast, useUi } from '../ui.ts';
+
+export const runCommand: Command = {
+  name: 'run',
+  label: 'Run',
+  section: 'Run',
+  menu: { menu: 'run', group: 1 },
+  accelerator: 'Mod+Enter',
+  unavailable: () => runRefusal(useDocument.getState()),
+  act: () => void runCrew(),
+};
+
+export const pauseCommand: Command = {
+  name: 'pause',
+  label: 'Pause or resume',
+  section: 'Run',
+  menu: { menu: 'run', group: 1 },
+  accelerator: 'Mod+Shift+P',
+  unavailable: () => (useRun.getState().live || isInterrupted() ? null : NO_LIVE_RUN),
+  act: () => void pauseOrResume(),
+};
+
+export const stopCommand: Command = {
+  name: 'stop',
+  label: 'Stop',
+  section: 'Run',
+  menu: { menu: 'run', group: 1 },
+  accelerator: 'Mod+.',
+  unavailable: () => (useRun.getState().live ? null : NO_LIVE_RUN),
+  act: () => void stopRun(),
+};
+
+export const exportCommand: Command = {
+  name: 'export',
+  label: 'Export reports',
+  section: 'File',
+  menu: { menu: 'file', group: 3, label: 'Export Reports…' },
+  accelerator: 'Mod+E',
+  unavailable: () => (useRun.getState().id === null ? NO_RUN : null),
+  act: () => void exportReports(),
+};
+
+/** Starting, steering and exporting the shown run. */
+export const RUN_COMMANDS: readonly Command[] = [runCommand, pauseCommand, stopCommand, exportCommand];
+
+/** The reason why a command that needs a run is not available. */
+export const NO_RUN = 'There is no run yet. Run the crew first.';
+const NO_LIVE_RUN = 'No run is in progress.';
+
+type Done = { status: 'done' } | { status: 'failed'; message: string };
+
+export function sayFailure(done: Done): void {
+  if (done.status === 'failed') toast('error', done.message);
+}
+
+/** One start at a time. */
+export async function beginning(act: () => Promise<void>): Promise<void> {
+  if (useUi.getState().busy) return;
+  useUi.setState({ busy: 'starting', refused: null });
+  try {
+    await act();
+  } finally {
+    useUi.setState({ busy: null });
+  }
+}
+
+/**
+ * Draws the run that has started, or says why there is none.
+ * @param project what runs, where that is known here: nothing of a new run needs to be read then
+ */
+export async function showStarted(started: Started, project: Crew | null = null): Promise<void> {
+  switch (started.status) {
+    case 'started':
+      if (started.note !== undefined) toast('info', started.note);
+      if (project) drawNew(started.run, project);
+      else await showRun(started.run);
+      return;
+    case 'refused':
+      useUi.setState({ refused: { title: 'The crew cannot run yet', problems: started.problems } });
+      return;
+    case 'failed':
+      toast('error', started.failure.message, keyAction(started.failure.kind));
+      return;
+    case 'cancelled':
+      return;
+  }
+}
+
+/** Starts a run and shows it, or says why it cannot be. */
+export function begin(start: () => Promise<Started>): Promise<void> {
+  return beginning(async () => showStarted(await start()));
+}
+
+function keyAction(kind: string): { label: string; act: () => void } | undefined {
+  return kind === 'no_key' ? { label: 'Give a key', act: () => showDialog('key') } : undefined;
+}
+
+/** Why the crew on screen cannot be run, as a message; null if it can. */
+export function runRefusal({ project, aside }: { project: Crew; aside: unknown }): string | null {
+  if (aside !== null) return 'The canvas shows the crew of an earlier run. Go back to editing to run your crew.';
+  return project.tasks.length === 0 ? 'This crew has no tasks yet. Press T to add one.' : null;
+}
+
+/** Runs the crew as it stands in the window, with the slots and the provider that the toolbar shows. */
+function runCrew(): Promise<void> {
+  return beginning(async () => {
+    const { project } = useDocument.getState();
+    if (!(await isCrewSynced())) return;
+    await showStarted(await call('run.start', chosenIn(project)), project);
+  });
+}
+
+/** Whether main knows the crew as it stands here; where it refuses it, says what is wrong. */
+export async function isCrewSynced(): Promise<boolean> {
+  if (await syncEdits()) return true;
+  const { error } = crewSchema.safeParse(useDocument.getState().project);
+  const what = error ? `: ${z.prettifyError(error)}` : '';
+  toast('error', `This crew cannot run${what}. Fix it, or undo your last changes.`);
+  return false;
+}
+
+/** What the toolbar shows. */
+export function chosenIn({ settings }: Crew): CallInput<'run.start'> {
+  const { max_concurrent_tasks: slots, provider, base_url = null, model = null } = settings;
+  return { slots, provider, base_url, model };
+}
+
+export function resumeRun(run: string): Promise<void> {
+  return begin(() => call('run.resume', { run }));
+}
+
+async function pauseOrResume(): Promise<void> {
+  const { id, live } = useRun.getState();
+  if (!id) return;
+  if (!live) return isInterrupted() ? resumeRun(id) : undefined;
+  sayFailure(await call(isPaused() ? 'run.unpause' : 'run.pause', { run: id }));
+}
+
+export async function stopRun(): Promise<void> {
+  const { id, live } = useRun.getState();
+  if (id && live) sayFailure(await call('run.stop', { run: id }));
+}
+
+/** More slots start at once; with fewer, running turns end first. */
+export async function changeSlots(slots: number): Promise<void> {
+  const { id, live } = useRun.getState();
+  if (id && live) sayFailure(await call('run.slots', { run: id, slots }));
+}
+
+async function exportReports(): Promise<void> {
+  const { id } = useRun.getState();
+  if (!id || useUi.getState().busy) return;
+  useUi.setState({ busy: 'exporting' });
+  try {
+    sayExport(await call('run.export', { run: id }));
+  } finally {
+    useUi.setState({ busy: null });
+  }
+}
+
+export function sayExport(result: CallOutput<'run.export'>): void {
+  if (result.status === 'failed') toast('error', result.message);
+  if (result.status !== 'exported') return;
+  const { folder } = result;
+  toast('info', `Reports: ${folder}`, {
+    label: 'Show folder',
+    act: () => void call('app.show_folder', { path: folder }),
+  });
+}
+
+export function isPaused(): boolean {
+  return useRun.getState().state?.paused.at(-1)?.end === null;
+}
+
+/** Cut off or interrupted: it can go on. */
+export function isInterrupted(): boolean {
+  const { state, live, reading } = useRun.getState();
+  return state !== null && !live && !reading && state.outcome === null;
+}

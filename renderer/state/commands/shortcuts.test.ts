@@ -1,0 +1,166 @@
+// @vitest-environment happy-dom
+import { act, createElement } from 'react';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { Bridge } from '../../../shared/ipc/channels.ts';
+import { crewSchema } from '../../../shared/project/schema.ts';
+import { REGISTRY } from '../../contributions.ts';
+import { Inspector } from '../../features/inspector/inspector.tsx';
+import { Library } from '../../features/library/library.tsx';
+import { Toolbar } from '../../features/toolbar/toolbar.tsx';
+import { LowerPanels } from '../../lower-panels.tsx';
+import { withRegistry } from '../../testing/commands.ts';
+import { draw, element } from '../../testing/page.ts';
+import { openDocument, undo, useDocument } from '../document.ts';
+import { select, showDialog, showTab, useUi } from '../ui.ts';
+import { addTask } from './project-edits.ts';
+import { listenToKeys } from './shortcuts.ts';
+
+const main = {
+  call: (name: string) => Promise.resolve(name === 'runs.list' ? '[]' : '{"text":""}'),
+  on: () => () => undefined,
+};
+Object.defineProperty(window, 'crewlane', { value: main as unknown as Bridge, configurable: true });
+
+const PROJECT = crewSchema.parse({
+  format: 'crewlane/1',
+  name: 'letters',
+  tasks: ['draft', 'polish'].map((name) => ({ name, description: '', expected_output: '' })),
+});
+const mod = (key: string, shiftKey = false) => ({ key, ctrlKey: true, shiftKey });
+/** Every key that edits the crew, with a selection and with steps to undo and to redo. */
+const EDITING_KEYS = [
+  ...['Delete', 'Backspace', 'a', 't', 'A', 'T'].map((key) => ({ key })),
+  ...['d', 'z', 'y', 'x', 'v', 'Z'].map((key) => mod(key)),
+  mod('Z', true),
+];
+
+const project = () => useDocument.getState().project;
+const press = (target: Element, init: KeyboardEventInit) => {
+  const event = new KeyboardEvent('keydown', { ...init, bubbles: true, cancelable: true });
+  act(() => void target.dispatchEvent(event));
+  return event;
+};
+const clipboard = (target: Element, type: string) =>
+  act(() => void target.dispatchEvent(new Event(type, { bubbles: true, cancelable: true })));
+const touch = (target: Element) => act(() => void target.dispatchEvent(new Event('pointerdown', { bubbles: true })));
+const find = (selector: string) => {
+  const found = element.querySelector(selector);
+  if (!found) throw new Error(`The page has no ${selector}.`);
+  return found;
+};
+
+/** Takes whatever is drawn. */
+const drawing = new Proxy({}, { get: () => () => ({ width: 0 }), set: () => true });
+
+let end: () => void;
+beforeEach(() => {
+  vi.stubGlobal(
+    'ResizeObserver',
+    class {
+      observe() {}
+      unobserve() {}
+      disconnect() {}
+    },
+  );
+  HTMLCanvasElement.prototype.getContext = () => drawing as never;
+  end = listenToKeys(REGISTRY.commands);
+  openDocument({ project: PROJECT, path: null, edited: false });
+  addTask([0, 0]);
+  addTask([0, 100]);
+  undo();
+  select('task:draft');
+  draw(
+    withRegistry(
+      createElement(
+        'div',
+        null,
+        createElement(Toolbar),
+        createElement(Library),
+        createElement(Inspector),
+        createElement(LowerPanels),
+      ),
+    ),
+  );
+});
+afterEach(() => {
+  end();
+  act(() => {
+    showDialog(null);
+    showTab('Timeline');
+  });
+});
+
+function expectUnchanged(target: Element, where: string): void {
+  const before = project();
+  for (const init of EDITING_KEYS) {
+    press(target, init);
+    expect(project(), `${init.key} in ${where}`).toBe(before);
+  }
+  for (const type of ['cut', 'paste']) {
+    clipboard(target, type);
+    expect(project(), `${type} in ${where}`).toBe(before);
+  }
+  expect(useUi.getState().selection).toEqual(['task:draft']);
+}
+
+describe('an editing key', () => {
+  it.each(REGISTRY.tabs.map(({ name }) => name))(
+    'changes nothing in the panel %s, nor without a focus after a click there',
+    (tab) => {
+      act(() => showTab(tab));
+      const panel = find('[role="tabpanel"][data-state="active"]');
+      expectUnchanged(panel, tab);
+      expectUnchanged(panel.querySelector('*') ?? panel, `an element of ${tab}`);
+      expectUnchanged(find('[role="tab"]'), 'the row of tabs');
+      touch(panel);
+      expectUnchanged(document.body, `the page after a click in ${tab}`);
+    },
+  );
+
+  it('changes nothing while a dialog is open', () => {
+    act(() => showDialog('keys'));
+    expectUnchanged(document.body, 'a dialog');
+  });
+
+  it('changes nothing in a menu, which is outside of every marked part', () => {
+    const menu = document.createElement('div');
+    document.body.append(menu);
+    expectUnchanged(menu, 'a menu');
+    menu.remove();
+  });
+
+  it.each(EDITING_KEYS.filter(({ key }) => !['x', 'v'].includes(key)))(
+    '$key edits the crew without a focus',
+    (init) => {
+      const before = project();
+      expect(press(document.body, init).defaultPrevented).toBe(true);
+      expect(project()).not.toBe(before);
+    },
+  );
+
+  it('edits the crew from the library, and after its own click', () => {
+    press(find('[aria-label="Library"] button'), { key: 't' });
+    expect(project().tasks).toHaveLength(4);
+    touch(find('[role="tabpanel"]'));
+    touch(find('[aria-label="Library"]'));
+    press(document.body, { key: 't' });
+    expect(project().tasks).toHaveLength(5);
+  });
+
+  it('undoes from inspector and toolbar, where it deletes nothing', () => {
+    const button = find('[aria-label="Inspector"] button');
+    press(button, { key: 'Delete' });
+    expect(project().tasks).toHaveLength(3);
+    press(button, mod('z'));
+    expect(project().tasks).toHaveLength(2);
+    press(find('.toolbar button'), mod('Z', true));
+    expect(project().tasks).toHaveLength(3);
+  });
+
+  it('acts on the text while a person types', () => {
+    const before = project();
+    const name = find('[aria-label="Inspector"] input');
+    for (const key of ['Delete', 'Backspace', 'a', 't']) expect(press(name, { key }).defaultPrevented).toBe(false);
+    expect(project()).toBe(before);
+  });
+});

@@ -1,0 +1,81 @@
+import { type Command, perform } from '../command.ts';
+import { useUi } from '../ui.ts';
+import { followFocus, isWriting, type KeyArea, keyAreaOf } from './key-area.ts';
+
+type Scope = NonNullable<Command['keys']>['scope'];
+
+const AREAS: Readonly<Record<Scope, readonly KeyArea[]>> = {
+  crew: ['crew'],
+  fields: ['crew', 'fields'],
+  anywhere: ['crew', 'fields', 'other'],
+};
+
+/** The commands whose keys the window handles, by key. */
+type Shortcuts = ReadonlyMap<string, { command: Command; scope: Scope }>;
+
+function shortcutsIn(commands: readonly Command[]): Shortcuts {
+  return new Map(
+    commands.flatMap((command) => {
+      const { keys } = command;
+      if (keys === undefined) return [];
+      return keys.list.map((key) => [key.toLowerCase(), { command, scope: keys.scope }] as const);
+    }),
+  );
+}
+
+/** Performs the command of a key, if the key acts where it was pressed. */
+function handleKey(shortcuts: Shortcuts, event: KeyboardEvent): void {
+  const { dialog, loading } = useUi.getState();
+  if (event.defaultPrevented || event.isComposing || loading !== null) return;
+  const name = nameOf(event);
+  const isInText = isWriting(event.target);
+  const isOver = dialog !== null;
+  if (name === 'escape' && !isInText && !isOver) useUi.setState({ refused: null });
+  const shortcut = shortcuts.get(name);
+  if (!shortcut) return;
+  const { command, scope } = shortcut;
+  if (isInText || isOver ? command.isForText && isInText : AREAS[scope].includes(keyAreaOf(event.target))) {
+    event.preventDefault();
+    perform(command);
+  } else if (!isInText && name.startsWith('mod+') && command.menu !== undefined) {
+    // Otherwise the menu would perform the command.
+    event.preventDefault();
+  }
+}
+
+/** `mod+shift+z`; `mod` is Ctrl or Cmd. Shift counts only with `mod`: without it, it is part of the character. */
+function nameOf({ key, ctrlKey, metaKey, altKey, shiftKey }: KeyboardEvent): string {
+  const lower = key.toLowerCase();
+  if (altKey) return `alt+${lower}`;
+  if (!ctrlKey && !metaKey) return lower;
+  return `mod+${shiftKey ? 'shift+' : ''}${lower}`;
+}
+
+/** Performs a command on its event of the clipboard, where that concerns nodes and not text. */
+function listenToClipboard(command: Command): () => void {
+  const { clipboard } = command;
+  if (clipboard === undefined) return () => undefined;
+  const listener = (event: Event) => {
+    const isText = isWriting(event.target) || (document.getSelection()?.toString() ?? '') !== '';
+    if (isText || useUi.getState().dialog !== null || keyAreaOf(event.target) !== 'crew') return;
+    event.preventDefault();
+    perform(command);
+  };
+  document.addEventListener(clipboard, listener);
+  return () => document.removeEventListener(clipboard, listener);
+}
+
+/** Listens to the keys of these commands; returns a function that stops it. */
+export function listenToKeys(commands: readonly Command[]): () => void {
+  const shortcuts = shortcutsIn(commands);
+  const onKey = (event: KeyboardEvent) => handleKey(shortcuts, event);
+  document.addEventListener('keydown', onKey);
+  const ends = [
+    followFocus(),
+    ...commands.map(listenToClipboard),
+    () => document.removeEventListener('keydown', onKey),
+  ];
+  return () => {
+    for (const end of ends) end();
+  };
+}

@@ -1,0 +1,22 @@
+import { useEffect, useState } from 'react';
+import { useDocument } from '../document.ts';
+import { useStale } from '../stale.ts';
+import { planText, type RerunTarget } from './rerun-commands.ts';
+
+/** The text of `planText`, as long as somebody wants it; null before it is worked out. `what`: the same while it is. */
+export function usePlanText(what: RerunTarget, wanted: boolean): string | null {
+  const [text, setText] = useState<string | null>(null);
+  const stale = useStale((known) => known.stale);
+  const project = useDocument((document) => document.project);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: planText reads both of the stores.
+  useEffect(() => {
+    setText(null);
+    if (!wanted) return;
+    let open = true;
+    void planText(what).then((found) => open && setText(found));
+    return () => {
+      open = false;
+    };
+  }, [what, wanted, stale, project]);
+  return text;
+}

@@ -1,0 +1,132 @@
+import { formatNumber } from '../../../shared/figures/format.ts';
+import { type LimitFigures, limitFigures } from '../../../shared/figures/limits.ts';
+import type { Crew } from '../../../shared/project/schema.ts';
+import { union } from '../../../shared/run/intervals.ts';
+import type { ModelCall, RunState, TurnState } from '../../../shared/run/state.ts';
+import type { Curve } from './curve.ts';
+import { type Addend, peakOf, type Step, sumOf } from './steps.ts';
+
+const MINUTE = 60_000;
+/** How many stretches a run's time is cut into for rates, at the most. */
+const BINS = 240;
+const LEAST_BIN = 100;
+
+/** Calls in flight of each origin whose limiter did something; requests and tokens a minute where something limits them. */
+export function limitCurves(project: Crew, state: RunState, calls: readonly ModelCall[], now: number): Curve[] {
+  const limits = limitFigures(state, now);
+  return [
+    ...limits.map((limit) => flightCurve(state, calls, limit, limits.length)),
+    ...minuteCurves(project, calls, limits.length > 0),
+  ];
+}
+
+function flightCurve(
+  state: RunState,
+  calls: readonly ModelCall[],
+  { origin, ceiling, steps: limitSteps }: LimitFigures,
+  origins: number,
+): Curve {
+  const asked = state.started?.origins;
+  const isHere = (agent: string) => (asked ? asked[agent] === origin : origins === 1);
+  const ended = calls.filter(({ agent }) => isHere(agent)).map(({ start, end }) => ({ start, end, amount: 1 }));
+  const open = [...state.running].filter(({ agent }) => isHere(agent)).map(openSince);
+  const steps = sumOf(ended);
+  const allowed = ceiling.at(-1)?.value ?? 0;
+  return {
+    kind: 'calls',
+    label: origins === 1 ? 'model calls' : `calls ${new URL(origin).host}`,
+    value: open.length === 0 ? 'Calls in flight' : 'Calls in flight, ended by now',
+    steps,
+    limit: ceiling,
+    beside: open.length === 0 ? null : { label: 'With turns whose call may go on', steps: sumOf([...ended, ...open]) },
+    // To where the provider said, though that may not have come yet.
+    holds: union(limitSteps.flatMap(({ t, until }) => (until === null ? [] : [{ start: t, end: until }]))),
+    full: Math.max(peakOf(ceiling), peakOf(steps)),
+    note: `at most ${allowed} at once`,
+  };
+}
+
+/** A call is told when it has ended: since its last one a running turn may be in the next. */
+function openSince({ start, calls, tools }: TurnState): Addend {
+  return { start: Math.max(start, calls.at(-1)?.end ?? 0, tools.at(-1)?.end ?? 0), end: null, amount: 1 };
+}
+
+function minuteCurves(project: Crew, calls: readonly ModelCall[], isRefused: boolean): Curve[] {
+  const { max_rpm: requests, max_tokens_per_minute: tokens } = project.settings;
+  const found: Curve[] = [];
+  if (requests !== undefined || isRefused) {
+    found.push(minuteCurve('requests/min', calls, () => 1, requests));
+  }
+  if (tokens !== undefined || isRefused) {
+    const spent = ({ promptTokens, completionTokens }: ModelCall) => promptTokens + completionTokens;
+    found.push(minuteCurve('tokens/min', calls, spent, tokens));
+  }
+  for (const { name, max_rpm } of project.agents) {
+    if (max_rpm === undefined) continue;
+    const own = calls.filter(({ agent }) => agent === name);
+    found.push(minuteCurve(`${name}/min`, own, () => 1, max_rpm));
+  }
+  return found;
+}
+
+/** What began within the last minute, at each moment, of the calls that have ended. */
+function minuteCurve(
+  label: string,
+  calls: readonly ModelCall[],
+  amountOf: (call: ModelCall) => number,
+  ceiling: number | undefined,
+): Curve {
+  const steps = sumOf(calls.map((call) => ({ start: call.start, end: call.start + MINUTE, amount: amountOf(call) })));
+  const peak = peakOf(steps);
+  return {
+    kind: label === 'tokens/min' ? 'tokens' : 'requests',
+    label,
+    value: 'Within the last minute',
+    steps,
+    limit: ceiling === undefined ? [] : [{ t: 0, value: ceiling }],
+    beside: null,
+    holds: [],
+    full: Math.max(peak, ceiling ?? 1),
+    note: ceiling === undefined ? `peak ${formatNumber(peak)}` : `limit ${formatNumber(ceiling)}`,
+  };
+}
+
+/** Tokens written a second: each call's tokens spread over the time in which they came. */
+export function tokenCurve(calls: readonly ModelCall[], now: number): Curve {
+  const bin = Math.max(LEAST_BIN, Math.ceil(now / BINS));
+  const tokens = new Float64Array(Math.max(1, Math.ceil((now + 1) / bin)));
+  for (const call of calls) spread(tokens, bin, call.start + (call.firstTokenMs ?? 0), call.end ?? now, call);
+  const steps: Step[] = [];
+  for (const [at, count] of tokens.entries()) {
+    const value = (count * 1000) / bin;
+    if (steps.at(-1)?.value !== value) steps.push({ t: at * bin, value });
+  }
+  const peak = peakOf(steps);
+  return {
+    kind: 'tokens',
+    label: 'tokens/s',
+    value: 'Tokens a second',
+    steps,
+    limit: [],
+    beside: null,
+    holds: [],
+    full: peak || 1,
+    note: `peak ${formatNumber(peak)}`,
+  };
+}
+
+function spread(
+  bins: Float64Array,
+  width: number,
+  start: number,
+  end: number,
+  { completionTokens }: { completionTokens: number },
+): void {
+  const length = Math.max(1, end - start);
+  const first = Math.floor(start / width);
+  const last = Math.min(bins.length - 1, Math.floor((start + length) / width));
+  for (let at = first; at <= last; at += 1) {
+    const inside = Math.min((at + 1) * width, start + length) - Math.max(at * width, start);
+    bins[at] = (bins[at] ?? 0) + (completionTokens * Math.max(0, inside)) / length;
+  }
+}

@@ -1,0 +1,134 @@
+import type { Crew } from '../../../shared/project/schema.ts';
+import { allocationIntervals, unitsOf } from '../../../shared/run/allocations.ts';
+import type { RunState } from '../../../shared/run/state.ts';
+import type { WaitReason } from '../../../shared/run/wait-reason.ts';
+import type { TaskSegment } from '../../../shared/run/waits.ts';
+import { limitCurves, tokenCurve } from './call-curves.ts';
+import type { Curve } from './curve.ts';
+import { type Addend, peakOf, type Step, sumOf } from './steps.ts';
+
+export interface CurvesInput {
+  project: Crew;
+  state: RunState;
+  now: number;
+  /** Of `stretchesOf`. */
+  stretches: ReadonlyMap<string, readonly TaskSegment[]>;
+}
+
+const MIB = 1024 * 1024;
+/** A task that waits for one of these could run but for it. */
+const READY: ReadonlySet<WaitReason> = new Set(['lane', 'resource', 'starting', 'slot']);
+/** So many times the slots may the tasks that are ready take of a curve's height. */
+const READY_SHARE = 2;
+
+/**
+ * What runs beneath the lanes, where it has something to say: running turns and ready tasks against the slots, what the
+ * provider is asked against its limits, each pool's use, tokens a second, CPU and memory of the slots.
+ */
+export function curvesOf(input: CurvesInput): Curve[] {
+  const { project, state, now } = input;
+  const calls = state.turns.flatMap((turn) => turn.calls);
+  return [
+    runningCurve(input),
+    ...limitCurves(project, state, calls, now),
+    ...poolCurves(project, state, now),
+    tokenCurve(calls, now),
+    ...sampleCurves(state),
+  ];
+}
+
+function runningCurve({ state, stretches, now }: CurvesInput): Curve {
+  const steps = sumOf(state.turns.map(({ start, end }) => ({ start, end, amount: 1 })));
+  const ready = sumOf(readyAddends(stretches, now));
+  const limit = state.slotCounts.map(({ t, slots }) => ({ t, value: slots }));
+  const slots = limit.at(-1)?.value ?? 1;
+  const most = peakOf(ready);
+  const capacity = Math.max(peakOf(limit), peakOf(steps));
+  return {
+    kind: 'running',
+    label: 'running',
+    value: 'Running turns',
+    steps,
+    limit,
+    beside: most > 0 ? { label: 'Ready tasks', steps: ready } : null,
+    holds: [],
+    full: Math.max(capacity, Math.min(most, READY_SHARE * capacity)),
+    note: most > 0 ? `ready up to ${most} · ${slots} slots` : `${slots} slots`,
+  };
+}
+
+function readyAddends(stretches: CurvesInput['stretches'], now: number): Addend[] {
+  const found: Addend[] = [];
+  for (const pieces of stretches.values()) {
+    for (const piece of pieces) {
+      if (piece.kind !== 'waiting' || !READY.has(piece.reason)) continue;
+      found.push({ start: piece.start, end: piece.end < now ? piece.end : null, amount: 1 });
+    }
+  }
+  return found;
+}
+
+function poolCurves(project: Crew, state: RunState, now: number): Curve[] {
+  return [...state.resources.values()].flatMap(({ name, capacity, declared }): Curve[] => {
+    const steps = poolSteps(project, state, name, now);
+    if (!declared && steps.length === 1) return [];
+    return [
+      {
+        kind: 'pool',
+        label: name,
+        value: 'Units in use',
+        steps,
+        limit: [{ t: 0, value: capacity }],
+        beside: null,
+        holds: [],
+        full: capacity,
+        note: capacity === 1 ? '1 unit' : `${capacity} units`,
+      },
+    ];
+  });
+}
+
+/** Units of a resource in use over time, by what tasks declare and by the leases that tools took. */
+export function poolSteps(project: Crew, state: RunState, name: string, now: number): Step[] {
+  const declared = project.tasks.flatMap((task) => {
+    const units = unitsOf(task.resources, name);
+    const found = units > 0 ? state.tasks.get(task.name) : undefined;
+    return found ? allocationIntervals(project, state, found, now).map((held) => ({ ...held, units })) : [];
+  });
+  const leases = (state.resources.get(name)?.leases ?? []).flatMap(({ acquiredAt, releasedAt }) =>
+    acquiredAt === null ? [] : [{ start: acquiredAt, end: releasedAt ?? now, units: 1 }],
+  );
+  return sumOf(
+    [...declared, ...leases].map(({ start, end, units }) => ({ start, end: end < now ? end : null, amount: units })),
+  );
+}
+
+function sampleCurves({ samples }: RunState): Curve[] {
+  if (samples.length < 2) return [];
+  const sum = (of: (slot: RunState['samples'][number]['slots'][number]) => number): Step[] =>
+    samples.map(({ t, slots }) => ({ t, value: slots.reduce((all, slot) => all + of(slot), 0) }));
+  const cpu = sum((slot) => slot.cpu_percent);
+  const memory = sum((slot) => slot.memory_bytes / MIB);
+  const plain = { limit: [], beside: null, holds: [] };
+  const [cpuPeak, memoryPeak] = [Math.round(peakOf(cpu)), Math.round(peakOf(memory))];
+  return [
+    {
+      ...plain,
+      kind: 'cpu',
+      label: 'CPU',
+      value: 'CPU, % of a core',
+      steps: cpu,
+      full: cpuPeak || 1,
+      note: `peak ${cpuPeak}%`,
+    },
+    {
+      ...plain,
+      kind: 'memory',
+      label: 'memory',
+      value: 'Memory of all slots, MiB',
+      steps: memory,
+      full: memoryPeak || 1,
+      note: `peak ${memoryPeak} MiB`,
+    },
+  ];
+}

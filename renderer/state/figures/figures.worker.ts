@@ -1,0 +1,18 @@
+import '../../base/jitless.ts';
+import type { Crew } from '../../../shared/project/schema.ts';
+import type { RunEvent } from '../../../shared/run/events.ts';
+import { type FiguresQuestion, FoldedRun } from './folded-run.ts';
+
+/** The run's crew comes first, once; then its events, in order and each once, with questions among them. */
+export type ToFigures =
+  | { kind: 'run'; project: Crew }
+  | { kind: 'events'; events: readonly RunEvent[] }
+  | FiguresQuestion;
+
+let run: FoldedRun | null = null;
+
+self.onmessage = ({ data }: MessageEvent<ToFigures>) => {
+  if (data.kind === 'run') run = new FoldedRun(data.project);
+  else if (data.kind === 'events') run?.take(data.events);
+  else if (run) self.postMessage(run.answer(data));
+};

@@ -1,0 +1,95 @@
+import { expect, test } from 'vitest';
+import { timelineSvg } from '../../../app/reports/svg/timeline-svg.ts';
+import { shownFigures } from '../../../shared/figures/catalogue/catalogue.ts';
+import { figuresOf, measuredFigures } from '../../../shared/figures/figures.ts';
+import { applyEvent, newRun } from '../../../shared/run/fold.ts';
+import type { RerunChoice } from '../../../shared/run/rerun.ts';
+import { randomRun } from '../../../shared/run/testing/random-run.ts';
+import { type FiguresAnswer, FoldedRun } from './folded-run.ts';
+import { type Stretches, withChanges } from './segments.ts';
+
+/** Runs of all processes, with failures, crashes, limits, leases, reviews, pauses, changed slots and cut-offs. */
+const SEEDS = Array.from({ length: 40 }, (_, seed) => seed + 1);
+/** So many events lie between two questions. */
+const PARTS = [3, 40];
+
+function measuredOf(answer: FiguresAnswer): Extract<FiguresAnswer, { kind: 'measured' }> {
+  if (answer.kind !== 'measured') throw new Error(answer.kind);
+  return answer;
+}
+
+test.each(PARTS)('asked after every %i events, the figures and the tasks’ times are those of the reports', (part) => {
+  for (const seed of SEEDS) {
+    const { project, events } = randomRun(seed);
+    const folded = new FoldedRun(project);
+    const state = newRun(project);
+    let known: Stretches = new Map();
+    let then = 0;
+    for (let at = 0; at < events.length; at += part) {
+      const fresh = events.slice(at, at + part);
+      folded.take(fresh);
+      for (const event of fresh) applyEvent(state, event);
+      // A little later than its last event: what runs and waits has grown since.
+      const now = state.t + (at % 3);
+      const { figures, changed, seq } = measuredOf(folded.answer({ id: at, kind: 'measure', now }));
+      known = withChanges(known, then, changed, now);
+      then = now;
+      const measured = measuredFigures(project, state, { now });
+      const { tasks, ...all } = measured;
+      const where = `randomRun(${seed}), event ${state.seq}`;
+      expect(seq, where).toBe(state.seq);
+      const { waits, shown, ...rest } = figures;
+      expect(rest, where).toEqual(all);
+      expect(shown, where).toEqual(shownFigures(measured));
+      const waited = tasks.flatMap((task) => task.waits).reduce((sum, { ms }) => sum + ms, 0);
+      expect(
+        waits.reduce((sum, { ms }) => sum + ms, 0),
+        where,
+      ).toBe(waited);
+      for (const { name, stretches } of tasks) expect(known.get(name), where).toEqual(stretches);
+    }
+  }
+});
+
+test('of a task that only waits on nothing is said again', () => {
+  const { project, events } = randomRun(1);
+  const folded = new FoldedRun(project);
+  folded.take(events.slice(0, Math.floor(events.length / 2)));
+  const now = events[Math.floor(events.length / 2)]?.t ?? 0;
+  expect(measuredOf(folded.answer({ id: 1, kind: 'measure', now })).changed).not.toEqual([]);
+  expect(measuredOf(folded.answer({ id: 2, kind: 'measure', now: now + 1000 })).changed).toEqual([]);
+});
+
+test('what is simulated and the picture are those of the reports', () => {
+  const { project, events } = randomRun(3);
+  const folded = new FoldedRun(project);
+  const state = newRun(project);
+  folded.take(events);
+  for (const event of events) applyEvent(state, event);
+  const { bottlenecks, scaling, prediction } = figuresOf(project, state);
+  const now = state.t;
+  expect(folded.answer({ id: 1, kind: 'simulate', now })).toEqual({
+    id: 1,
+    kind: 'simulated',
+    simulated: { bottlenecks, scaling, prediction },
+  });
+  const svg = timelineSvg(state, measuredFigures(project, state));
+  expect(folded.answer({ id: 2, kind: 'draw', now })).toEqual({ id: 2, kind: 'drawn', svg });
+});
+
+test('what doing a part again would do is said of the crew as it was run, or as it is now', () => {
+  const { project, events } = randomRun(3);
+  const folded = new FoldedRun(project);
+  folded.take(events);
+  const plan = (now: typeof project | null, choice: RerunChoice) =>
+    folded.answer({ id: 1, now: 0, kind: 'plan', project: now, choice });
+  const { length } = project.tasks;
+  expect(plan(null, { kind: 'all' })).toMatchObject({ text: `Run again all ${length}` });
+  const [first] = project.tasks;
+  if (!first) throw new Error('a crew without tasks');
+  const grown = { ...project, tasks: [...project.tasks, { ...first, name: 'added' }] };
+  expect(plan(grown, { kind: 'all' })).toMatchObject({ text: `Run again all ${length + 1}` });
+  expect(plan(project, { kind: 'only', task: 'added' })).toMatchObject({
+    text: expect.stringContaining('There is no task "added"'),
+  });
+});

@@ -1,0 +1,118 @@
+import { timelineSvg } from '../../../app/reports/svg/timeline-svg.ts';
+import { type Section, type ShownFigure, shownFigures } from '../../../shared/figures/catalogue/catalogue.ts';
+import { type Figures, figuresOf, type MeasuredFigures, measuredFigures } from '../../../shared/figures/figures.ts';
+import { rerunText } from '../../../shared/figures/rerun-text.ts';
+import type { TaskFigures } from '../../../shared/figures/task-figures.ts';
+import type { Crew } from '../../../shared/project/schema.ts';
+import type { RunEvent } from '../../../shared/run/events.ts';
+import { applyEvent, newRun } from '../../../shared/run/fold.ts';
+import { planRerun, type RerunChoice } from '../../../shared/run/rerun.ts';
+import type { RunState } from '../../../shared/run/state.ts';
+import { WAIT_REASONS, type WaitReason } from '../../../shared/run/wait-reason.ts';
+import { savingsOf } from '../../../shared/scheduler/savings.ts';
+import { type ChangedStretches, changesOf, type Stretches } from './segments.ts';
+
+/** Figures as the reports have them; of the tasks, only what the window shows of them all together. */
+export interface RunFigures extends Omit<MeasuredFigures, 'tasks'> {
+  /** The figures of one value, as text, by section of the dashboard. */
+  shown: Record<Section, ShownFigure[]>;
+  /** What all tasks together waited for; reasons that nothing waited for are left out. */
+  waits: { reason: WaitReason; ms: number }[];
+}
+
+export type SimulatedFigures = Pick<Figures, 'bottlenecks' | 'scaling' | 'prediction'>;
+
+/**
+ * What a run is asked: its figures, those that take simulations, its timeline as a picture, or what doing a part of it
+ * again would do and save (as a `project` that it was not run as, where there is one).
+ */
+export type Wanted =
+  | { kind: 'measure' | 'simulate' | 'draw' }
+  | { kind: 'plan'; project: Crew | null; choice: RerunChoice };
+
+/** `now`: run time, whole milliseconds. */
+export type FiguresQuestion = { id: number; now: number } & Wanted;
+
+export type FiguresAnswer = { id: number } & (
+  | { kind: 'measured'; seq: number; now: number; figures: RunFigures; changed: ChangedStretches }
+  | { kind: 'simulated'; simulated: SimulatedFigures }
+  | { kind: 'drawn'; svg: string }
+  | { kind: 'planned'; text: string }
+);
+
+/** A second fold of the drawn run, for figures: those of a large run take longer than a page may stand still. */
+export class FoldedRun {
+  readonly #project: Crew;
+  readonly #state: RunState;
+  /** What was last said of the tasks' time, and when. */
+  #said: { stretches: Stretches; now: number } = { stretches: new Map(), now: 0 };
+
+  constructor(project: Crew) {
+    this.#project = project;
+    this.#state = newRun(project);
+  }
+
+  take(events: readonly RunEvent[]): void {
+    for (const event of events) applyEvent(this.#state, event);
+  }
+
+  answer(question: FiguresQuestion): FiguresAnswer {
+    const { id, now } = question;
+    switch (question.kind) {
+      case 'measure':
+        return { id, kind: 'measured', ...this.#measure(now) };
+      case 'simulate': {
+        const { bottlenecks, scaling, prediction } = figuresOf(this.#project, this.#state);
+        return { id, kind: 'simulated', simulated: { bottlenecks, scaling, prediction } };
+      }
+      case 'draw':
+        return { id, kind: 'drawn', svg: timelineSvg(this.#state, this.#figures(now)) };
+      case 'plan':
+        return { id, kind: 'planned', text: this.#plan(question.project ?? this.#project, question.choice) };
+      default:
+        return question satisfies never;
+    }
+  }
+
+  #measure(now: number) {
+    const measured = this.#figures(now);
+    const { tasks, ...figures } = measured;
+    const stretches: Stretches = new Map(tasks.map((task) => [task.name, task.stretches]));
+    const changed = changesOf(this.#said.stretches, this.#said.now, stretches, now);
+    this.#said = { stretches, now };
+    return {
+      seq: this.#state.seq,
+      now,
+      figures: { ...figures, shown: shownFigures(measured), ...togetherOf(tasks) },
+      changed,
+    };
+  }
+
+  #plan(project: Crew, choice: RerunChoice): string {
+    const plan = planRerun(project, this.#state, choice);
+    if (!plan.ok) return plan.message;
+    const { again, kept } = plan;
+    return rerunText(
+      again.size,
+      kept.size,
+      savingsOf(project, this.#state, kept, project.settings.max_concurrent_tasks),
+    );
+  }
+
+  #figures(now: number): MeasuredFigures {
+    return measuredFigures(this.#project, this.#state, { now });
+  }
+}
+
+function togetherOf(tasks: readonly TaskFigures[]): Pick<RunFigures, 'waits'> {
+  const sums = new Map<WaitReason, number>();
+  for (const { waits } of tasks) for (const { reason, ms } of waits) sums.set(reason, (sums.get(reason) ?? 0) + ms);
+  return {
+    waits: WAIT_REASONS.map((reason) => ({ reason, ms: sums.get(reason) ?? 0 })).filter(({ ms }) => ms > 0),
+  };
+}
+
+/** What all tasks together waited for that reason, in milliseconds. */
+export function waitedMs({ waits }: RunFigures, reason: WaitReason): number {
+  return waits.find((wait) => wait.reason === reason)?.ms ?? 0;
+}

@@ -1,0 +1,165 @@
+// @vitest-environment happy-dom
+import { createElement } from 'react';
+import { beforeEach, expect, test, vi } from 'vitest';
+import { measuredFigures } from '../../shared/figures/figures.ts';
+import { applyEvent, newRun } from '../../shared/run/fold.ts';
+import { type RandomRun, randomRun } from '../../shared/run/testing/random-run.ts';
+import { draw, until } from '../testing/page.ts';
+import { figuresOfDrawnRun } from './figures/run-figures.ts';
+import { HeldWorker } from './figures/testing.ts';
+import { useMeasured, useMeasuring } from './measured.ts';
+import { drawNew, takeBatch, takeEnd, useRun } from './run.ts';
+import { useUi } from './ui.ts';
+
+const RUN = randomRun(5);
+const OTHER = randomRun(6);
+
+function Looks(): null {
+  useMeasuring();
+  return null;
+}
+
+beforeEach(() => draw(createElement(Looks)));
+
+const value = () => useMeasured.getState().value;
+const worker = () => HeldWorker.all.at(-1) ?? new HeldWorker();
+
+function take(id: string, { events }: RandomRun, from: number, to: number): void {
+  takeBatch({ run: id, events: events.slice(from, to), text: [], now: events[to - 1]?.t ?? 0 });
+}
+
+async function isAsked(held: HeldWorker): Promise<void> {
+  await until(() => expect(held.asked).toHaveLength(1));
+}
+
+test('a run that has come to rest has the figures of the reports, from what the page was told while it went on', async () => {
+  drawNew('r', RUN.project);
+  const { length } = RUN.events;
+  for (let at = 0; at < length; at += 25) {
+    take('r', RUN, at, Math.min(length, at + 25));
+    await isAsked(worker());
+    worker().answer();
+  }
+  takeEnd('r', length);
+  await until(() => {
+    worker().answer();
+    expect(value()).toMatchObject({ seq: length, live: false });
+  });
+  expect(worker().parts.reduce((sum, part) => sum + part, 0)).toBe(length);
+
+  const state = newRun(RUN.project);
+  for (const event of RUN.events) applyEvent(state, event);
+  const { tasks, ...figures } = measuredFigures(RUN.project, state);
+  expect(value()?.figures).toMatchObject(figures);
+  for (const { name, stretches } of tasks) expect(value()?.stretches.get(name)).toEqual(stretches);
+});
+
+test('a run without an event has no figures, but their worker is there', () => {
+  drawNew('r', RUN.project);
+  expect(HeldWorker.all).toHaveLength(1);
+  expect(worker().asked).toEqual([]);
+});
+
+test('while an answer is awaited nothing is asked; what came meanwhile is asked for then', async () => {
+  vi.useFakeTimers();
+  drawNew('r', RUN.project);
+  take('r', RUN, 0, 5);
+  await vi.advanceTimersByTimeAsync(1000);
+  take('r', RUN, 5, 10);
+  await vi.advanceTimersByTimeAsync(1000);
+  expect(worker().asked).toHaveLength(1);
+  worker().answer();
+  await vi.advanceTimersByTimeAsync(10_000);
+  expect(worker().asked).toHaveLength(1);
+  worker().answer();
+  await vi.advanceTimersByTimeAsync(0);
+  expect(value()?.seq).toBe(10);
+});
+
+test('who looks again at a run that goes on sees its time grow, also while nothing happens in it', async () => {
+  vi.useFakeTimers();
+  drawNew('r', RUN.project);
+  take('r', RUN, 0, 50);
+  await vi.advanceTimersByTimeAsync(1000);
+  worker().answer();
+  await vi.advanceTimersByTimeAsync(0);
+  const before = value()?.now ?? 0;
+  draw(null);
+  await vi.advanceTimersByTimeAsync(2000);
+  expect(worker().asked).toEqual([]);
+  draw(createElement(Looks));
+  await vi.advanceTimersByTimeAsync(2000);
+  worker().answer();
+  await vi.advanceTimersByTimeAsync(0);
+  expect(value()?.now).toBeGreaterThan(before);
+});
+
+test('with another run nothing of the one before is shown, and its late answer is dropped', async () => {
+  drawNew('r', RUN.project);
+  take('r', RUN, 0, 50);
+  await until(() => {
+    worker().answer();
+    expect(value()?.seq).toBe(50);
+  });
+  take('r', RUN, 50, 60);
+  const late = worker();
+  await isAsked(late);
+  drawNew('other', OTHER.project);
+  expect(value()).toBeNull();
+  expect(late.isEnded).toBe(true);
+  late.answer();
+  take('other', OTHER, 0, 20);
+  await isAsked(worker());
+  expect(value()).toBeNull();
+  worker().answer();
+  await until(() => expect(value()).toMatchObject({ run: 'other', seq: 20 }));
+});
+
+test('a run that is drawn anew is measured anew', async () => {
+  drawNew('r', RUN.project);
+  take('r', RUN, 0, 50);
+  await isAsked(worker());
+  drawNew('r', RUN.project);
+  take('r', RUN, 0, 20);
+  await until(() => {
+    worker().answer();
+    expect(value()?.seq).toBe(20);
+  });
+  expect(HeldWorker.all).toHaveLength(2);
+});
+
+test('many events are handed over in parts, and the question does not wait for those that come meanwhile', async () => {
+  vi.useFakeTimers();
+  drawNew('r', RUN.project);
+  takeMilestones(1, 2500);
+  while (worker().asked.length === 0) {
+    const before = worker().parts.length;
+    await vi.advanceTimersToNextTimerAsync();
+    if (worker().parts.length > before) takeMilestones(useRun.getState().seq + 1, 1000);
+  }
+  worker().answer();
+  await vi.advanceTimersByTimeAsync(0);
+  expect(worker().parts).toEqual([1000, 1000, 500]);
+  expect(value()?.seq).toBe(2500);
+  expect(useRun.getState().seq).toBeGreaterThan(2500);
+});
+
+function takeMilestones(from: number, count: number): void {
+  const milestone = { type: 'milestone', t: 1, task: 'none', attempt: 1, name: 'm' } as const;
+  const events = Array.from({ length: count }, (_, at) => ({ ...milestone, seq: from + at }));
+  takeBatch({ run: 'r', events, text: [], now: 1 });
+}
+
+test('where the worker fails the error is told, and nobody waits for its answers', async () => {
+  const told = vi.fn();
+  vi.stubGlobal('reportError', told);
+  drawNew('r', RUN.project);
+  take('r', RUN, 0, 20);
+  await isAsked(worker());
+  const picture = figuresOfDrawnRun()?.draw();
+  worker().onerror?.({ message: 'no such task' });
+  expect(await picture).toBeNull();
+  expect(String(told.mock.calls[0]?.[0])).toContain('no such task');
+  expect(useUi.getState().toasts.at(-1)?.text).toContain('Reopen it from the Runs tab');
+  expect(useRun.getState().id).toBe('r');
+});

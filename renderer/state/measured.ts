@@ -1,0 +1,142 @@
+import { useEffect } from 'react';
+import { create } from 'zustand';
+import type { Crew } from '../../shared/project/schema.ts';
+import type { RunState } from '../../shared/run/state.ts';
+import type { RunFigures } from './figures/folded-run.ts';
+import { type FiguresOfRun, figuresOfDrawnRun, type Measurement } from './figures/run-figures.ts';
+import { type Stretches, withChanges } from './figures/segments.ts';
+import { useRun } from './run.ts';
+
+/** The figures of the drawn run at a moment of it. */
+export interface RunFiguresState {
+  run: string;
+  project: Crew;
+  /** Changed in place by later events, and ahead of the rest: the figures and stretches are those of `seq` and `now`. */
+  state: RunState;
+  seq: number;
+  /** Run time, whole milliseconds. */
+  now: number;
+  live: boolean;
+  /** More of its events are still to come out of its folder: the figures are of a part of it. */
+  reading: boolean;
+  figures: RunFigures;
+  stretches: Stretches;
+  /** Tasks that run on the critical path. */
+  critical: ReadonlySet<string>;
+}
+
+/** Figures are worked out at most this often … */
+const LEAST_GAP_MS = 100;
+/** … for no more than this share of a processor's time, and of the page's for drawing them. */
+const WORKER_SHARE = 1 / 2;
+const PAGE_SHARE = 1 / 10;
+/** Between events what runs still grows: figures of a live run are never older than this and what they cost. */
+const OLDEST_MS = 500;
+
+export const useMeasured = create<{ value: RunFiguresState | null }>()(() => ({ value: null }));
+
+useRun.subscribe((run, before) => {
+  if (run.state !== before.state) useMeasured.setState({ value: null });
+});
+
+let users = 0;
+let timer: ReturnType<typeof setTimeout> | null = null;
+/** Not before this, by the page's clock. */
+let earliest = Number.NEGATIVE_INFINITY;
+/** Whose answer is awaited. */
+let asked: FiguresOfRun | null = null;
+let stopListening: () => void = () => {};
+
+/** Keeps `useMeasured` up to date while the component is there, and `active`. */
+export function useMeasuring(active = true): void {
+  useEffect(() => {
+    if (!active) return;
+    users += 1;
+    if (users === 1) start();
+    return () => {
+      users -= 1;
+      if (users === 0) stop();
+    };
+  }, [active]);
+}
+
+function start(): void {
+  stopListening = useRun.subscribe((run, before) => {
+    if (run.state !== before.state) begin();
+    else if (run.seq !== before.seq || run.live !== before.live || run.reading !== before.reading) later(LEAST_GAP_MS);
+  });
+  if (isLatest(useMeasured.getState().value)) goOn();
+  else begin();
+}
+
+function begin(): void {
+  earliest = Number.NEGATIVE_INFINITY;
+  void measure();
+}
+
+function stop(): void {
+  stopListening();
+  if (timer) clearTimeout(timer);
+  timer = null;
+}
+
+let due = Number.POSITIVE_INFINITY;
+
+function later(within: number): void {
+  const at = Math.max(earliest, performance.now() + within);
+  if (timer && due <= at) return;
+  if (timer) clearTimeout(timer);
+  due = at;
+  timer = setTimeout(measure, Math.max(0, at - performance.now()));
+}
+
+/** One question at a time: what comes while it is open is asked for when it is answered. */
+async function measure(): Promise<void> {
+  if (timer) clearTimeout(timer);
+  timer = null;
+  due = Number.POSITIVE_INFINITY;
+  const figures = figuresOfDrawnRun();
+  const { seq, live, reading } = useRun.getState();
+  // Its worker starts before the first event is there, of which there is nothing to say.
+  if (!figures || asked === figures || seq === 0) return;
+  asked = figures;
+  const began = performance.now();
+  const answer = await figures.measure();
+  if (asked === figures && answer) {
+    const answered = performance.now();
+    take(answer, { live, reading });
+    await drawn();
+    const ended = performance.now();
+    earliest = Math.max(began + (answered - began) / WORKER_SHARE, answered + (ended - answered) / PAGE_SHARE);
+  }
+  // Another run may have been asked meanwhile.
+  if (asked !== figures) return;
+  asked = null;
+  if (answer && users > 0) goOn();
+}
+
+function take({ seq, now, figures, changed }: Measurement, stood: Pick<RunFiguresState, 'live' | 'reading'>): void {
+  const { id, project, state } = useRun.getState();
+  if (id === null || !project || !state) return;
+  const before = useMeasured.getState().value;
+  const stretches = withChanges(before?.stretches ?? new Map(), before?.now ?? 0, changed, now);
+  const critical = new Set(figures.path.tasks);
+  useMeasured.setState({ value: { run: id, project, state, seq, now, ...stood, figures, stretches, critical } });
+}
+
+/** The page renders what it was told before it does anything else. */
+function drawn(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve));
+}
+
+function goOn(): void {
+  if (!isLatest(useMeasured.getState().value)) later(LEAST_GAP_MS);
+  else if (useRun.getState().live) later(OLDEST_MS);
+}
+
+/** Whether nothing has come in since. */
+function isLatest(value: RunFiguresState | null): boolean {
+  const { state, seq, live, reading } = useRun.getState();
+  if (value === null || value.state !== state || value.seq !== seq) return false;
+  return value.live === live && value.reading === reading;
+}

@@ -1,0 +1,107 @@
+import { useRef } from 'react';
+import { create } from 'zustand';
+import type { Crew } from '../../shared/project/schema.ts';
+import type { Estimate, Prediction } from '../../shared/run/events.ts';
+import { call } from '../base/bridge.ts';
+import { useDocument } from './document.ts';
+import { syncEdits } from './edits.ts';
+import type { PredictionAnswer, PredictionQuestion } from './prediction.worker.ts';
+import { problemsOf } from './problems.ts';
+import { useRun } from './run.ts';
+
+interface PredictionStore {
+  /** What each task is expected to take, and where that is known from. */
+  estimates: Readonly<Record<string, Estimate>>;
+  prediction: Prediction;
+  /** Milliseconds with one slot; null where a length is unknown. */
+  oneSlotMs: number | null;
+  /** Names in the order of time. */
+  criticalPath: readonly string[];
+  /** A newer prediction is being simulated. */
+  pending: boolean;
+}
+
+const UNKNOWN: Prediction = { makespan_ms: null, tasks: {} };
+
+/** The schedule that the drawn crew is predicted to have, made anew a moment after each change. */
+export const usePrediction = create<PredictionStore>()(() => ({
+  estimates: {},
+  prediction: UNKNOWN,
+  oneSlotMs: null,
+  criticalPath: [],
+  pending: true,
+}));
+
+const AFTER_MS = 150;
+let asked = 0;
+
+/** Keeps the prediction current; called once at the start. */
+export function followPredictions(): void {
+  let timer: ReturnType<typeof setTimeout> | null = null;
+  const later = () => {
+    if (timer !== null) clearTimeout(timer);
+    usePrediction.setState({ pending: true });
+    timer = setTimeout(() => void refresh().catch(giveUp), AFTER_MS);
+  };
+  useDocument.subscribe((now, before) => {
+    if (matters(now.project, before.project)) later();
+  });
+  // A run that has ended has taught its lengths.
+  useRun.subscribe((now, before) => {
+    if (before.live && !now.live) later();
+  });
+  later();
+}
+
+/** Nothing will be predicted: figures are shown as unknown, not as being simulated. */
+function giveUp(error: unknown): void {
+  usePrediction.setState({ pending: false });
+  reportError(error);
+}
+
+/** Where nodes lie changes no schedule. */
+function matters(now: Crew, before: Crew): boolean {
+  return (
+    now.tasks !== before.tasks ||
+    now.agents !== before.agents ||
+    now.pools !== before.pools ||
+    now.process !== before.process ||
+    now.settings !== before.settings
+  );
+}
+
+/** The crew in the editor; the same as before while nothing has changed that its schedule comes of. */
+export function useScheduledProject(): Crew {
+  const known = useRef<Crew | null>(null);
+  return useDocument(({ project }) => {
+    if (known.current === null || matters(project, known.current)) known.current = project;
+    return known.current;
+  });
+}
+
+/** Works schedules out beside the page; made when the first one is asked for. */
+let worker: Worker | null = null;
+
+async function refresh(): Promise<void> {
+  asked += 1;
+  const id = asked;
+  const { project, aside } = useDocument.getState();
+  // The crew of an earlier run has its own prediction, in the run.
+  if (aside !== null) {
+    usePrediction.setState({ estimates: {}, prediction: UNKNOWN, oneSlotMs: null, criticalPath: [], pending: false });
+    return;
+  }
+  const estimates = (await syncEdits()) ? await call('project.estimates', {}) : {};
+  if (id !== asked) return;
+  // A crew with a circle or a wrong reference has no schedule.
+  if (project.tasks.length === 0 || problemsOf(project).length > 0) {
+    usePrediction.setState({ estimates, prediction: UNKNOWN, oneSlotMs: null, criticalPath: [], pending: false });
+    return;
+  }
+  worker ??= new Worker(new URL('./prediction.worker.ts', import.meta.url), { type: 'module' });
+  worker.onmessage = ({ data: { id: answered, ...predicted } }: MessageEvent<PredictionAnswer>) => {
+    if (answered === asked) usePrediction.setState({ estimates, ...predicted, pending: false });
+  };
+  worker.onerror = ({ message }) => giveUp(new Error(`Prediction: ${message}`));
+  worker.postMessage({ id, project, estimates } satisfies PredictionQuestion);
+}

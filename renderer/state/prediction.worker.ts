@@ -1,0 +1,30 @@
+import '../base/jitless.ts';
+import type { Crew } from '../../shared/project/schema.ts';
+import type { Estimate, Prediction } from '../../shared/run/events.ts';
+import { predict, predictedCriticalPath } from '../../shared/scheduler/predict.ts';
+
+/** A crew without problems, and how long its tasks are expected to take. */
+export interface PredictionQuestion {
+  id: number;
+  project: Crew;
+  estimates: Readonly<Record<string, Estimate>>;
+}
+
+export interface PredictionAnswer {
+  id: number;
+  prediction: Prediction;
+  oneSlotMs: number | null;
+  criticalPath: readonly string[];
+}
+
+self.onmessage = ({ data: { id, project, estimates } }: MessageEvent<PredictionQuestion>) => {
+  const prediction = predict(project, estimates, project.settings.max_concurrent_tasks);
+  const known = prediction.makespan_ms !== null;
+  const answer: PredictionAnswer = {
+    id,
+    prediction,
+    oneSlotMs: known ? predict(project, estimates, 1).makespan_ms : null,
+    criticalPath: known ? predictedCriticalPath(project, prediction.tasks) : [],
+  };
+  self.postMessage(answer);
+};

@@ -1,0 +1,86 @@
+import type { Crew } from '../../shared/project/schema.ts';
+import { pruneDrafts } from '../base/fields/entry.ts';
+import { useDocument } from './document.ts';
+import { edgeEnds, edgeKey, keyParts, useUi } from './ui.ts';
+
+/**
+ * Keeps the selection and the drafts of fields to what the crew has, whichever way the crew changes; called once at the
+ * start. A renamed node stays selected, also when undo takes the name back.
+ */
+export function followDeletions(): void {
+  useDocument.subscribe((now, before) => {
+    if (now.project === before.project) return;
+    const { selection } = useUi.getState();
+    const kept = keptSelection(selection, before.project, now.project, now.opened !== before.opened);
+    if (kept !== selection) useUi.setState({ selection: kept });
+    pruneDrafts(now.opened, (subject) => subject === 'crew' || existsIn(now.project, subject));
+  });
+}
+
+/** The selection without what a change of the crew deleted; the same array where nothing was. */
+export function keptSelection(
+  selection: readonly string[],
+  before: Crew,
+  now: Crew,
+  isOther = false,
+): readonly string[] {
+  const isSame = before.tasks === now.tasks && before.agents === now.agents && before.pools === now.pools;
+  if (selection.length === 0 || isSame) return selection;
+  const [had, has] = [keysOf(before), keysOf(now)];
+  const renamed = isOther ? NONE : renamedKeys(before, now, had, has);
+  const followNode = (key: string) => (had.has(key) && !has.has(key) ? (renamed.get(key) ?? null) : key);
+  const followLine = (line: Line) => {
+    const [from, to] = [followNode(line.from), followNode(line.to)];
+    if (from === null || to === null) return null;
+    return hasLine(before, line) && !hasLine(now, { from, to }) ? null : edgeKey(from, to);
+  };
+  const kept = selection.flatMap((key) => {
+    const line = edgeEnds(key);
+    return (line ? followLine(line) : followNode(key)) ?? [];
+  });
+  return kept.length === selection.length && kept.every((key, at) => key === selection[at]) ? selection : kept;
+}
+
+type Line = NonNullable<ReturnType<typeof edgeEnds>>;
+
+const NONE: ReadonlyMap<string, string> = new Map();
+
+function keysOf(project: Crew): ReadonlySet<string> {
+  return new Set(KINDS.flatMap(([kind, list]) => project[list].map(({ name }) => `${kind}:${name}`)));
+}
+
+const KINDS = [
+  ['task', 'tasks'],
+  ['agent', 'agents'],
+  ['pool', 'pools'],
+] as const;
+
+/** A node at the same position of a list of the same length, with a new name, is the same node. */
+function renamedKeys(before: Crew, now: Crew, had: ReadonlySet<string>, has: ReadonlySet<string>) {
+  const renamed = new Map<string, string>();
+  for (const [kind, list] of KINDS) {
+    if (before[list] === now[list] || before[list].length !== now[list].length) continue;
+    before[list].forEach(({ name }, at) => {
+      const [old, current] = [`${kind}:${name}`, `${kind}:${now[list][at]?.name}`];
+      if (old !== current && !has.has(old) && !had.has(current)) renamed.set(old, current);
+    });
+  }
+  return renamed;
+}
+
+function existsIn(project: Crew, key: string): boolean {
+  const node = keyParts(key);
+  return (
+    node !== null &&
+    KINDS.some(([kind, list]) => kind === node.kind && project[list].some(({ name }) => name === node.name))
+  );
+}
+
+/** Whether the crew has this dependency or assignment. A run adds assignments of its own, which the crew does not have. */
+function hasLine(project: Crew, line: Line): boolean {
+  const [source, target] = [keyParts(line.from), keyParts(line.to)];
+  const task = project.tasks.find(({ name }) => target?.kind === 'task' && name === target.name);
+  if (!task || !source) return false;
+  if (source.kind === 'task') return task.context.includes(source.name);
+  return task.agent === source.name || task.agents?.includes(source.name) === true;
+}

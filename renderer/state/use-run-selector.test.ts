@@ -1,0 +1,41 @@
+// @vitest-environment happy-dom
+import { act, createElement } from 'react';
+import { beforeEach, expect, test, vi } from 'vitest';
+import { crewSchema } from '../../shared/project/schema.ts';
+import { statesKey } from '../features/canvas/task-display-states.ts';
+import { draw } from '../testing/page.ts';
+import { drawNew, takeBatch } from './run.ts';
+import { useOfRun } from './use-run-selector.ts';
+
+const NAMES = Array.from({ length: 300 }, (_, at) => `t${at}`);
+const PROJECT = crewSchema.parse({
+  format: 'crewlane/1',
+  name: 'crew',
+  tasks: NAMES.map((name) => ({ name, description: 'd', expected_output: 'o' })),
+});
+
+let seen = '';
+
+function Looks(): null {
+  seen = useOfRun(NAMES, statesKey);
+  return null;
+}
+
+beforeEach(() => {
+  vi.useFakeTimers();
+  draw(createElement(Looks));
+});
+
+/** Draws a run whose only event ends `task`. */
+function show(run: string, task: string): void {
+  drawNew(run, PROJECT);
+  takeBatch({ run, events: [{ type: 'task.completed', seq: 1, t: 1, task, text: '' }], text: [], now: 1 });
+  act(() => vi.advanceTimersByTime(1000));
+}
+
+test('of two runs with equally many events each shows how its own tasks stand', () => {
+  show('one', 't0');
+  expect(seen).toBe(['completed', ...NAMES.slice(1).map(() => 'waiting')].join());
+  show('other', 't1');
+  expect(seen).toBe(['waiting', 'completed', ...NAMES.slice(2).map(() => 'waiting')].join());
+});
