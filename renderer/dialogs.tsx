@@ -11,7 +11,7 @@ import { CommandPalette } from './features/palette/command-palette.tsx';
 import { Trusted } from './features/trust/trusted.tsx';
 import { type DialogName, showDialog, useUi } from './state/ui.ts';
 
-/** Whatever lies over the window: one at a time. */
+/** The dialogs of the window, one at a time. */
 export function Dialogs() {
   const dialog = useUi((ui) => ui.dialog);
   return (
@@ -53,7 +53,7 @@ function Modal({
   open: boolean;
   children: React.ReactNode;
 }) {
-  // No trigger of the library's own opens these dialogs, so it does not know whom to give the focus back.
+  // These dialogs are not opened by a trigger of the dialog library, so the focus must be restored here.
   const before = useRef<Element | null>(null);
   useEffect(
     () =>

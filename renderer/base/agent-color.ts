@@ -13,13 +13,13 @@ const COLORS = [
   '#3a9bab',
 ];
 
-/** The colour of an agent: by its place in the crew, so that neighbours differ. */
+/** The color of an agent. It follows from the agent's index in the crew, so that neighbors differ. */
 export function agentColor(project: Pick<Crew, 'agents'>, name: string | null | undefined): string {
   const index = project.agents.findIndex((agent) => agent.name === name);
   return index < 0 ? 'var(--waiting)' : (COLORS[index % COLORS.length] ?? 'var(--waiting)');
 }
 
-/** Two letters: the first of its first two words, or its first two. */
+/** Two letters: the first letters of the first two words of the name, or its first two letters. */
 export function initials(name: string): string {
   const [first = '', second] = name.split(/[_-]+/).filter((word) => word !== '');
   const letters = second === undefined ? [...first].slice(0, 2) : [[...first][0] ?? '', [...second][0] ?? ''];

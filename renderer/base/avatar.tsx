@@ -5,11 +5,11 @@ interface Props {
   project: Pick<Crew, 'agents'>;
   name: string | null;
   small?: boolean;
-  /** So many agents share it, where it is nobody's own. */
+  /** The number of agents that share the mark, if it belongs to more than one. */
   several?: number;
 }
 
-/** An agent's mark: its initials on its colour. Beside it stands the name, so it says nothing itself. */
+/** An agent's mark: its initials on its color. The name is next to it, so the mark is hidden from screen readers. */
 export function Avatar({ project, name, small = false, several = 0 }: Props) {
   const nobody = several > 0 ? `×${several}` : '?';
   const style = { '--c': agentColor(project, name) };

@@ -1,4 +1,4 @@
-/** A part that scrolls and holds nothing to press: the keyboard reaches it by itself. */
+/** A scrollable region without focusable content. It can have the focus itself, so that keys scroll it. */
 export function Scrollable({ className, children }: { className: string; children: React.ReactNode }) {
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: it is scrolled by keys.

@@ -8,7 +8,7 @@ function tick(): void {
   for (const listener of listeners) listener();
 }
 
-/** Calls `listener` ten times a second; one timer for all. Returns the function that ends it. */
+/** Calls `listener` ten times per second, with one timer for all listeners. Returns a function that unsubscribes. */
 function everyTenth(listener: () => void): () => void {
   listeners.add(listener);
   timer ??= setInterval(tick, EVERY_MS);
@@ -20,7 +20,7 @@ function everyTenth(listener: () => void): () => void {
   };
 }
 
-/** A text that is made anew ten times a second while `active`; renders again only when it is another. */
+/** A text that is computed ten times per second while `active`. Renders again only if the text changed. */
 export function useTicking(text: () => string, active: boolean): string {
   const [, show] = useState('');
   useEffect(() => {

@@ -33,7 +33,7 @@ function show(run: string, task: string): void {
   act(() => vi.advanceTimersByTime(1000));
 }
 
-test('of two runs with equally many events each shows how its own tasks stand', () => {
+test('Two runs with the same number of events each show the states of their own tasks', () => {
   show('one', 't0');
   expect(seen).toBe(['completed', ...NAMES.slice(1).map(() => 'waiting')].join());
   show('other', 't1');

@@ -2,13 +2,13 @@ import { useEffect, useState } from 'react';
 import type { RunState } from '../../shared/run/state.ts';
 import { useRun } from './run.ts';
 
-/** To more tasks than these the run is brought so often, not with each of its batches. */
+/** Above this number of tasks, the canvas reads the run at this interval, not after every update. */
 const MANY_TASKS = 200;
 const EVERY_MS = 500;
 
 /**
- * A text that says of the shown run what the canvas is made of: it renders again when that is another. Many tasks are
- * looked through twice a second.
+ * A string that describes the part of the shown run that the canvas draws. The component renders again if the string
+ * changes. For a large crew it is computed twice per second.
  */
 export function useOfRun(
   tasks: readonly string[],

@@ -6,7 +6,7 @@ import { chooseBatch, startBatch } from '../../state/commands/batch-commands.ts'
 import { useDocument } from '../../state/document.ts';
 import { showDialog, useUi } from '../../state/ui.ts';
 
-/** The rows of the file that was chosen, and what is wrong with them, before anything starts. */
+/** The rows of the selected file and their problems, before anything starts. */
 export function BatchPreview() {
   const chosen = useBatch((batch) => batch.chosen);
   const tasks = useDocument(({ project }) => project.tasks.length);

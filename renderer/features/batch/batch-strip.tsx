@@ -17,7 +17,7 @@ const STATUS: Readonly<Record<BatchRowView['status'], string>> = {
   refused: 'not started',
 };
 
-/** How far the batch is, and which of its rows is drawn. Only there while the window has a batch. */
+/** The progress of the batch and the row that is shown. Rendered only while the window has a batch. */
 export function BatchStrip() {
   const id = useBatch((batch) => batch.id);
   const live = useBatch((batch) => batch.live);

@@ -3,7 +3,7 @@ import type { Crew } from '../../../shared/project/schema.ts';
 import { addDependency, assign } from '../../state/commands/project-edits.ts';
 import { keyParts } from '../../state/ui.ts';
 
-/** Why a line from one node to another cannot be drawn, or null where it can. */
+/** Why two nodes cannot be connected, as a message; null if they can. */
 export function refusal(project: Crew, from: string, to: string): string | null {
   const source = keyParts(from);
   const target = keyParts(to);
@@ -16,7 +16,7 @@ export function refusal(project: Crew, from: string, to: string): string | null 
   return cycle ? `This would create a cycle: ${[...cycle, cycle[0]].join(' → ')}.` : null;
 }
 
-/** Carries a finished line out: a dependency, or an assignment. A refused one changes nothing. */
+/** Adds a finished connection: a dependency, or an assignment. A refused connection changes nothing. */
 export function connect(project: Crew, from: string, to: string): void {
   if (refusal(project, from, to) !== null) return;
   const source = keyParts(from);

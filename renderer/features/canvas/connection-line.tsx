@@ -5,7 +5,7 @@ import { nodeAt } from './hit.ts';
 
 const HINT = { width: 340, height: 72 };
 
-/** The line that is being drawn; over a node that it cannot join it is red, and says why. */
+/** The connection that is being drawn. Over a node that it cannot connect to, it is red and shows the reason. */
 export function ConnectionLine(props: ConnectionLineComponentProps) {
   const { fromNode, fromHandle, fromX, fromY, toX, toY, fromPosition, toPosition, toNode } = props;
   const project = useDocument((state) => state.project);
@@ -31,7 +31,7 @@ export function ConnectionLine(props: ConnectionLineComponentProps) {
       <path d={path} fill="none" />
       <circle cx={toX} cy={toY} r={4} />
       {reason !== null && (
-        // As large as other texts of the window, however small the canvas is drawn.
+        // The same text size as in the rest of the window, at any zoom.
         <foreignObject transform={`translate(${toX} ${toY}) scale(${1 / zoom})`} x={12} y={12} {...HINT}>
           <div className="hint" role="status">
             {reason}

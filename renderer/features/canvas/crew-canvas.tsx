@@ -47,9 +47,9 @@ import { ZoomTools } from './zoom-tools.tsx';
 
 const NODE_TYPES = { task: TaskNode, agent: AgentNode, frame: GroupNode };
 const EDGE_TYPES = { dependency: DependencyEdge, assignment: AssignmentEdge };
-/** Up to so many nodes are always in the page; above that only those in sight. */
+/** Up to this number of nodes, all are in the page; above it, only the visible nodes. */
 const ALWAYS_MOUNTED = 200;
-/** Below this zoom names cannot be read: they are not drawn, so that a thousand nodes still move smoothly. */
+/** Below this zoom, names cannot be read. They are not drawn, so that a thousand nodes still move smoothly. */
 const FAR = 0.35;
 
 export function CrewCanvas() {
@@ -84,7 +84,7 @@ function Flow() {
   const mapped = useStore((state) => hasMap(project, state.width));
   const [fitted, setFitted] = useState(-1);
   const count = project.tasks.length + project.agents.length;
-  // What has just been opened is seen from afar before it has been fitted, lest all its lines are made and dropped again.
+  // Before a newly opened crew is fitted, it is drawn as an overview: its edges would be created and dropped again.
   const colorAlone = count > ALWAYS_MOUNTED && (far || fitted !== opened);
   const large = isLarge(project);
   const { pointed, point, clicked } = useFarPointing(large && colorAlone);
@@ -114,7 +114,7 @@ function Flow() {
     drop(project, dragged, screenToFlowPosition({ x: event.clientX, y: event.clientY }));
   };
   const onConnectEnd: OnConnectEnd = (event, { fromNode, fromHandle, toNode, to }) => {
-    // Let go over a node rather than over its handle.
+    // The connection was dropped on a node, not on its handle.
     if (!fromNode || toNode || !to) return;
     const over = nodeAt(project, screenToFlowPosition(pointerOf(event) ?? to));
     if (over === null || over === fromNode.id) return;
@@ -163,7 +163,7 @@ function Flow() {
         deleteKeyCode={null}
         nodesDraggable={!isReadOnly}
         nodesConnectable={!isReadOnly}
-        // Lines would all be tab stops before the first node; by keyboard they are chosen under "Depends on".
+        // Edges would all be tab stops before the first node. By keyboard, they are selected under "Depends on".
         edgesFocusable={false}
         nodeDragThreshold={3}
         elevateNodesOnSelect={false}
@@ -205,7 +205,7 @@ function pointerOf(event: MouseEvent | TouchEvent): { x: number; y: number } | n
   return point ? { x: point.clientX, y: point.clientY } : null;
 }
 
-/** Where a menu opens: at the pointer, or under the node where a key asked for it. */
+/** Where a menu opens: at the pointer, or below the node if a key opened it. */
 function placeOf({ clientX, clientY, currentTarget }: ReactMouseEvent): { x: number; y: number } {
   if (clientX !== 0 || clientY !== 0) return { x: clientX, y: clientY };
   const { left, bottom } = currentTarget.getBoundingClientRect();

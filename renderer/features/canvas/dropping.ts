@@ -5,7 +5,7 @@ import { addAgent, addPool, addTask, assign, giveTool } from '../../state/comman
 import { keyParts, toast } from '../../state/ui.ts';
 import { nodeAt } from './hit.ts';
 
-/** What it means to let something of the library fall on a point of the canvas. */
+/** What dropping a library entry on a point of the canvas does. */
 export function drop(project: Crew, dragged: Dragged, point: { x: number; y: number }): void {
   const at = [point.x, point.y] as const;
   const on = keyParts(nodeAt(project, point) ?? '');

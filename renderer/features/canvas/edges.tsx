@@ -35,12 +35,12 @@ export const AssignmentEdge = memo(function AssignmentEdge({ id, source, target,
   return <BaseEdge id={id} path={path} style={selected ? {} : { stroke: color }} interactionWidth={10} />;
 });
 
-/** A dependency's line between two nodes. */
+/** The edge of a dependency between two nodes. */
 export function dependencyPath(from: Box, to: Box): string {
   return getBezierPath(ends(from, to))[0];
 }
 
-/** From right to left; between two in one column from the nearer side of one to that of the other. */
+/** From the right side to the left side. In one column, between the sides that are closest. */
 function ends(from: Box, to: Box) {
   const apart = to.x >= from.x + from.width || to.x + to.width <= from.x;
   if (apart) {

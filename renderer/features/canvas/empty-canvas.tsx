@@ -6,7 +6,7 @@ import { useDocument } from '../../state/document.ts';
 
 const SHOWN_RECENT = 4;
 
-/** What an empty crew offers; the canvas beneath stays usable. */
+/** The hints and templates of an empty crew. The canvas behind them stays usable. */
 export function EmptyCanvas() {
   const empty = useDocument(({ project }) => project.agents.length === 0 && project.tasks.length === 0);
   const [templates, setTemplates] = useState<CallOutput<'project.templates'>>([]);

@@ -15,19 +15,19 @@ const HANDLE = 10;
 const GROUP_PADDING = 16;
 const GROUP_HEAD = 24;
 
-/** What the nodes are made of besides the crew. */
+/** What the nodes depend on, in addition to the crew. */
 export interface NodeInput {
   project: Crew;
   places: ReadonlyMap<string, Point>;
-  /** Where nodes are while they are being dragged. */
+  /** Positions of the nodes that are being dragged. */
   dragged: ReadonlyMap<string, Point>;
   state: RunState | null;
   selection: ReadonlySet<string>;
-  /** The keys of the nodes to make; null: all. */
+  /** The keys of the nodes to create; null: all. */
   shown: ReadonlySet<string> | null;
 }
 
-/** Nodes for the canvas. A node that is as before is the same object, so that it is not drawn again. */
+/** Creates the nodes of the canvas. An unchanged node is the same object as before, so that it is not drawn again. */
 export function nodesOf(input: NodeInput, before: ReadonlyMap<string, CrewNode>): CrewNode[] {
   const { project, shown } = input;
   const groups = project.layout.groups.flatMap((_, index) => groupNode(input, index) ?? []);
@@ -76,7 +76,7 @@ function kept(before: ReadonlyMap<string, CrewNode>, node: CrewNode): CrewNode {
   return same ? old : node;
 }
 
-/** The frame around a group's members; none around an empty group. */
+/** The frame around a group's members; null for an empty group. */
 function groupNode({ project, places, dragged }: NodeInput, index: number): CrewNode | null {
   const group = project.layout.groups[index];
   const members = (group?.nodes ?? []).filter((key) => places.has(key));
@@ -104,9 +104,9 @@ function groupNode({ project, places, dragged }: NodeInput, index: number): Crew
 const ORIGIN: Point = [0, 0];
 
 /**
- * Dependencies, and who does what.
- * @param lit names of tasks on the critical path, in the order of time
- * @param sight keys of the nodes that are in sight; null: all
+ * Creates the edges: dependencies and assignments.
+ * @param lit names of the tasks on the critical path, in order of time
+ * @param sight keys of the visible nodes; null: all
  */
 export function edgesOf(
   project: Crew,

@@ -3,7 +3,7 @@ import type { NodeProps } from 'reactflow';
 import { select } from '../../state/ui.ts';
 import type { GroupData } from './graph.ts';
 
-/** A frame with a title; the title chooses its members, which then move together. */
+/** A frame with a title. Clicking the title selects the members, which then move together. */
 export const GroupNode = memo(function GroupNode({ data }: NodeProps & { data: GroupData }) {
   const style = data.color === undefined ? {} : { '--c': data.color };
   return (

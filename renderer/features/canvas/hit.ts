@@ -2,7 +2,7 @@ import type { Crew } from '../../../shared/project/schema.ts';
 import { nodePositions } from '../../state/canvas/node-positions.ts';
 import { boxOf, holds } from '../../state/canvas/sizes.ts';
 
-/** The key of the node under a point of the canvas, the last drawn first; null where there is none. */
+/** The key of the topmost node under a point of the canvas; null if there is none. */
 export function nodeAt(project: Crew, point: { x: number; y: number }, kind?: 'task' | 'agent'): string | null {
   let hit: string | null = null;
   for (const [key, at] of nodePositions(project)) {

@@ -8,12 +8,12 @@ import { useStale } from '../../state/stale.ts';
 
 export interface MenuPlace {
   task: string;
-  /** In the window, in pixels. */
+  /** Position in the window, in pixels. */
   x: number;
   y: number;
 }
 
-/** What can be done with a task, at the pointer that asked for it. */
+/** The context menu of a task, at the pointer. */
 export function NodeMenu({ place, onClose }: { place: MenuPlace; onClose: () => void }) {
   const { task, x, y } = place;
   const from = useMemo((): RerunTarget => ({ kind: 'from', task }), [task]);
@@ -34,7 +34,7 @@ export function NodeMenu({ place, onClose }: { place: MenuPlace; onClose: () => 
   );
 }
 
-/** It needs a run of this crew to take the rest from; what it saves stands under it. */
+/** A command that needs a run of this crew, whose other results it reuses. It shows below its label what that saves. */
 function RunItem({ what, label }: { what: RerunTarget; label: string }) {
   const known = useStale(({ stale }) => stale !== null);
   const text = usePlanText(what, known);

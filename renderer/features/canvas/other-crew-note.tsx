@@ -3,7 +3,7 @@ import { openCrewOfRun } from '../../state/commands/file-commands.ts';
 import { useDocument } from '../../state/document.ts';
 import { closeRun, useRun } from '../../state/run.ts';
 
-/** Says that the canvas shows the crew of another run, with the ways back to editing. */
+/** Reports that the canvas shows the crew of another run, with the ways back to editing. */
 export function OtherCrewNote() {
   const edited = useDocument(({ aside }) => aside?.project.name ?? null);
   const name = useDocument(({ project }) => project.name);

@@ -6,7 +6,7 @@ import { useStale } from '../../state/stale.ts';
 
 const STALE: RerunTarget = { kind: 'stale' };
 
-/** How many results are stale, with the way to bring them up to date. */
+/** The number of stale results, with the command that reruns them. */
 export function StaleNote() {
   const count = useStale(({ stale }) => stale?.size ?? 0);
   if (count === 0) return null;

@@ -1,12 +1,12 @@
 import type { RunState } from '../../../shared/run/state.ts';
 import { type TaskDisplayState, taskLook } from '../../state/task-display-state.ts';
 
-/** How each of these tasks stands in the shown run, as a text: equal texts draw equally. */
+/** The states of these tasks in the shown run, as a string. Equal strings draw equally. */
 export function statesKey(tasks: readonly string[], state: RunState | null): string {
   return tasks.map((name) => lookOf(state, name)).join(',');
 }
 
-/** Who does each of these tasks, as a text. */
+/** The agents of these tasks, as a string. */
 export function agentsKey(tasks: readonly string[], state: RunState | null): string {
   return tasks.map((name) => state?.tasks.get(name)?.agent ?? '').join();
 }

@@ -38,7 +38,7 @@ const EVENTS: readonly RunEvent[] = [
   { type: 'agent.held', seq: 10, t: 0, agent: 'bo', by: 'minute' },
 ];
 
-/** What stands at the right of each node's second line. */
+/** The text at the right of each node's second line. */
 const figures = () =>
   Object.fromEntries(
     [...element.querySelectorAll('.task-node')].map((node) => [
@@ -47,8 +47,8 @@ const figures = () =>
     ]),
   );
 
-test('a task that could start says what holds it up as the figures have it, and nothing before they know', async () => {
-  // Of what the graph gives a node it reads these two.
+test('A ready task shows its wait reason from the figures, and nothing before the figures exist', async () => {
+  // The component reads only these two of a node's properties.
   const propsOf = (name: string) =>
     ({ data: { name }, selected: false }) as unknown as NodeProps & { data: { name: string } };
   const nodes = NAMES.map((name) => createElement(TaskNode, { key: name, ...propsOf(name) }));
@@ -69,7 +69,7 @@ test('a task that could start says what holds it up as the figures have it, and 
   });
 });
 
-test('a text of one task draws no other node', () => {
+test('Editing the text of one task does not render other nodes', () => {
   openDocument({ project: PROJECT, path: null, edited: false });
   const drawn: string[] = [];
   const nodes = NAMES.map((name) =>

@@ -18,10 +18,10 @@ import { lookOf } from './task-display-states.ts';
 
 type Props = NodeProps & { data: { name: string } };
 
-/** Names cannot be read from here, and there are many: a task is no more than its colour. */
+/** In the overview, names cannot be read and there are many nodes: a task is only its color. */
 export const ColorAlone = createContext(false);
 
-/** A task: its name, who does it, how it stands and for how long. */
+/** A task: its name, its agent, its state and for how long. */
 export const TaskNode = memo(function TaskNode(props: Props) {
   return useContext(ColorAlone) ? <FarTask {...props} /> : <NearTask {...props} />;
 });
@@ -40,7 +40,7 @@ function nodeClass(displayState: TaskDisplayState, selected: boolean): string {
 }
 
 function NearTask({ data: { name }, selected }: Props) {
-  // Of the crew it follows its own task alone: a key in another task's text draws no node.
+  // It subscribes only to its own task, so that a keystroke in another task's text renders no node.
   const task = useDocument(({ project }) => taskOf(project, name));
   const agents = useDocument(({ project }) => project.agents);
   const isConsensual = useDocument(({ project }) => project.process === 'consensual');
@@ -76,7 +76,7 @@ function NearTask({ data: { name }, selected }: Props) {
   );
 }
 
-/** How long it ran so far; of one that waits, what for. */
+/** How long the task has run so far, or its wait reason. */
 function Figure({ name, displayState }: { name: string; displayState: TaskDisplayState }) {
   useMeasuring(displayState === 'waiting');
   useRun(() => figureOf(name, displayState));
@@ -104,7 +104,7 @@ function figureOf(name: string, displayState: TaskDisplayState): string {
   return ms === null ? '' : runningDuration(ms);
 }
 
-/** What holds up a task whose context is there; nothing where that is not known yet. */
+/** The wait reason of a ready task; nothing while it is unknown. */
 function waitOf(state: RunState, task: TaskState): string {
   if (state.paused.at(-1)?.end === null) return 'paused';
   if (isOverBudget(state)) return 'for the budget';

@@ -9,7 +9,7 @@ import type { CrewEdge, CrewNode } from './graph.ts';
 import { nodeAt } from './hit.ts';
 import { NOT_DRAGGED } from './overview/edge-paths.ts';
 
-/** Nodes follow the pointer here, and are moved in the crew once, when they are let go. */
+/** Nodes follow the pointer here. They are moved in the crew once, when they are dropped. */
 export function useDragging(setDragged: (at: ReadonlyMap<string, Point>) => void) {
   const active = useRef(false);
   const at = useRef(NOT_DRAGGED);
@@ -37,7 +37,7 @@ export function useDragging(setDragged: (at: ReadonlyMap<string, Point>) => void
   return { onNodesChange, onStart, onStop };
 }
 
-/** One agent let go on a task is given the task, and stays where it was. */
+/** An agent that is dropped on a task is assigned to it, and stays at its position. */
 function assignedByDrag(moved: ReadonlyMap<string, Point>): boolean {
   const [only] = moved;
   const agent = only && keyParts(only[0]);
@@ -57,7 +57,7 @@ function positionsIn(changes: readonly NodeChange<CrewNode>[]): Map<string, Poin
   return moved;
 }
 
-/** The other chosen nodes go along, also those that are only painted, or out of sight. */
+/** The other selected nodes move too, including nodes that are only painted or out of sight. */
 function withOthers(moved: Map<string, Point>): Map<string, Point> {
   const { selection } = useUi.getState();
   const [first] = moved;
@@ -77,7 +77,7 @@ function selectNodes(changes: readonly NodeChange<CrewNode>[]): void {
   applySelection(changes.flatMap((change) => (change.type === 'select' ? [change] : [])));
 }
 
-/** A line is chosen by itself: a box around nodes means the nodes alone. */
+/** An edge is selected on its own: a box selects only nodes. */
 export function selectEdges(changes: readonly EdgeChange<CrewEdge>[]): void {
   const selects = changes.flatMap((change) => (change.type === 'select' ? [change] : []));
   const boxed = document.querySelector('.react-flow__selection') !== null;

@@ -8,8 +8,8 @@ import { select, useUi } from '../../state/ui.ts';
 import { nodeAt } from './hit.ts';
 
 /**
- * How one reaches nodes that are only painted. The one under the pointer becomes a node of its own before it can be
- * pressed, so that it is chosen, dragged and asked for its menu as any other; a box chooses those that are painted in it.
+ * Pointer access to painted nodes. The node under the pointer is mounted before it can be pressed, so that selecting,
+ * dragging and its menu work as for any other node. A box selects the painted nodes in it.
  */
 export function useFarPointing(active: boolean) {
   const [pointed, setPointed] = useState<string | null>(null);
@@ -21,10 +21,10 @@ export function useFarPointing(active: boolean) {
   const point = (event: MouseEvent) => {
     if (!active || event.buttons !== 0) return;
     const key = keyAt(event);
-    // Now, and not a little later: the next event may be the press.
+    // Immediately: the next event may be the press.
     if (key !== pointed) flushSync(() => setPointed(key));
   };
-  /** The painted node that a click without a move before it meets. */
+  /** The painted node under a click that no pointer move preceded. */
   const clicked = (event: MouseEvent) => (active ? keyAt(event) : null);
   return { pointed: active ? pointed : null, point, clicked };
 }

@@ -13,15 +13,15 @@ import { agentsKey, statesKey } from './task-display-states.ts';
 import { useLit } from './use-highlighted-path.ts';
 
 /**
- * What of the crew are nodes and lines of their own: all of it; all nodes, whose lines are drawn together; what is in
- * sight; what one has to do with, where all nodes are painted.
+ * Which nodes and edges are elements: all; all nodes, with the edges drawn together; those in sight; or, if all nodes
+ * are painted, only those that a person interacts with.
  */
 export type Drawing = 'whole' | 'nodes' | 'sight' | 'painted';
 
 export interface GraphInput {
   drawing: Drawing;
   dragged: ReadonlyMap<string, Point>;
-  /** The node under the pointer, where nodes are painted. */
+  /** The node under the pointer, if nodes are painted. */
   pointed: string | null;
 }
 
@@ -30,15 +30,18 @@ export interface Graph {
   edges: CrewEdge[];
   places: ReadonlyMap<string, Point>;
   selection: ReadonlySet<string>;
-  /** The critical path, in the order of time. */
+  /** The critical path, in order of time. */
   lit: readonly string[];
 }
 
 const NO_EDGES: CrewEdge[] = [];
-/** So many nodes are there besides those in sight because they are chosen or dragged; of more, none or the first. */
+/**
+ * The maximum number of selected or dragged nodes that are mounted in addition to those in sight. Beyond it, only the
+ * first ones are mounted, or none.
+ */
 const MOST_BESIDE = 200;
 
-/** Nodes and edges of the crew as it is drawn, with the states of the shown run. */
+/** The nodes and edges of the crew on screen, with the states of the shown run. */
 export function useGraph(input: GraphInput): Graph {
   const { drawing, dragged } = input;
   const project = useDocument((state) => state.project);
@@ -67,7 +70,7 @@ export function useGraph(input: GraphInput): Graph {
   return { nodes, edges, places, selection, lit };
 }
 
-/** The keys of the nodes that there are; null: all. */
+/** The keys of the nodes to mount; null: all. */
 function useShown(
   { drawing, dragged, pointed }: GraphInput,
   places: ReadonlyMap<string, Point>,

@@ -6,7 +6,10 @@ import { useUi } from '../../state/ui.ts';
 
 const NONE: readonly string[] = [];
 
-/** The tasks to light, in the order of time: of the shown run, else of the predicted schedule; none when that is off. */
+/**
+ * The tasks to highlight, in order of time: those of the shown run, else of the predicted schedule; none if
+ * highlighting is off.
+ */
 export function useLit(): readonly string[] {
   const on = useUi((state) => state.criticalPath);
   const shown = useRun((run) => run.id);
@@ -16,7 +19,7 @@ export function useLit(): readonly string[] {
   return shown === null ? predicted : actual;
 }
 
-/** As the figures have it, which are worked out anyway; the same list while it says the same. */
+/** The critical path from the figures, which are computed anyway. The same list while it is equal. */
 function useActual(on: boolean): readonly string[] {
   useMeasuring(on);
   const path = useMeasured(({ value }) => (on ? value?.figures.path.tasks : undefined)) ?? NONE;

@@ -2,7 +2,7 @@ import { useEffect } from 'react';
 import { useStoreApi } from 'reactflow';
 import { keepFitted } from '../../state/canvas/view.ts';
 
-/** A crew that is shown as a whole stays so when the window or a panel beside the canvas gets another size. */
+/** Keeps a crew that is fully in view fitted when the window or a panel next to the canvas changes size. */
 export function useKeptFitted(): void {
   const flow = useStoreApi();
   useEffect(() => {

@@ -5,7 +5,7 @@ type Task = Crew['tasks'][number];
 
 const begun = new WeakMap<Crew, ReadonlyMap<string, Task[]>>();
 
-/** Tasks by the nodes at which their lines begin, as the file has them. */
+/** Tasks by the node at which their edges begin, in file order. */
 function begunAt(project: Crew): ReadonlyMap<string, Task[]> {
   const known = begun.get(project);
   if (known) return known;
@@ -22,7 +22,7 @@ function begunAt(project: Crew): ReadonlyMap<string, Task[]> {
   return found;
 }
 
-/** The tasks in sight, and those whose lines begin there. */
+/** The visible tasks, and those whose edges begin at a visible node. */
 export function tasksNear(project: Crew, sight: ReadonlySet<string>): Set<Task> {
   const found = new Set<Task>();
   const after = begunAt(project);
@@ -34,10 +34,10 @@ export function tasksNear(project: Crew, sight: ReadonlySet<string>): Set<Task> 
   return found;
 }
 
-/** From one node so many lines leave the part that is in sight: of thousands no eye could follow one. */
+/** The maximum number of edges drawn from one node out of the visible area: nobody can follow thousands. */
 const MOST_LEAVING = 20;
 
-/** Whether a line is drawn where only a part of the crew is in sight: it has an end there. Asked once for each line. */
+/** Whether an edge is drawn if only part of the crew is visible: one of its ends is visible. Call it once per edge. */
 export function isNear(sight: ReadonlySet<string>): (source: string, target: string) => boolean {
   const leaving = new Map<string, number>();
   return (source, target) => {

@@ -5,9 +5,12 @@ import { waitProperty } from '../../base/theme/wait-colors.ts';
 import { Block, Share } from './figure.tsx';
 import { longestLinks } from './longest-links.ts';
 
-/** That of a large run has hundreds of links, most of them too short to matter, and all are others at each moment of it. */
+/**
+ * The critical path of a large run has hundreds of short links that change all the time, so only the longest are
+ * listed.
+ */
 const MOST_LINKS = 50;
-/** A shorter link would read 0.00 s. */
+/** A shorter link would be shown as 0.00 s. */
 const SHOWN_FROM_MS = 5;
 
 export function CriticalPathBlock({ links }: { links: readonly CriticalLink[] }) {
@@ -37,7 +40,7 @@ function nameOf({ task, kind, reason, blocker }: CriticalLink): string {
   return `${task} waits ${waitPhrase(reason)}${reason === 'starting' && blocker !== null ? ` (${blocker})` : ''}`;
 }
 
-/** A pause is not part of the makespan: it has a length and no share. */
+/** A pause is not part of the makespan, so it has a length but no share. */
 function shareText({ start, end, shownThousandths }: CriticalLink): string {
   const length = formatDuration(end - start);
   return shownThousandths === null ? `${length} · paused` : `${length} · ${formatPercent(shownThousandths / 1000)}`;

@@ -7,7 +7,7 @@ import { drawNew, takeBatch, useRun } from '../../state/run.ts';
 import { draw, element, until } from '../../testing/page.ts';
 import { Dashboard } from './dashboard.tsx';
 
-test('a run that is still being loaded shows no figures, and is not simulated before it is loaded', async () => {
+test('A run that is still loading shows no figures and is not simulated', async () => {
   const { project, events } = randomRun(5);
   draw(createElement(Dashboard));
   const take = (from: number, to: number) => takeBatch({ run: 'r', events: events.slice(from, to), text: [], now: 0 });

@@ -12,7 +12,7 @@ import { Block, Figures, Share } from './figure.tsx';
 import { Simulated } from './simulated-blocks.tsx';
 import { Agents, Categories, Workload } from './tables.tsx';
 
-/** The figures of the reports, as far as the run has come. */
+/** The same figures as in the reports, for the run so far. */
 export function Dashboard() {
   useMeasuring();
   const measured = useMeasured(({ value }) => value);

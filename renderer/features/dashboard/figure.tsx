@@ -30,7 +30,7 @@ export function Block({ title, children }: { title: string; children: React.Reac
   );
 }
 
-/** A bar whose length is a share from 0 to 1, beside what it stands for. */
+/** A bar whose length is a share from 0 to 1, next to its label. */
 export function Share({ name, share, value, color }: { name: string; share: number; value: string; color: string }) {
   return (
     <div className="share">

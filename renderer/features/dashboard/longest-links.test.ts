@@ -8,11 +8,11 @@ const link = (task: string, start: number, end: number): CriticalLink => {
 const PATH = [link('a', 0, 10), link('b', 10, 40), link('c', 40, 50), link('d', 50, 70), link('e', 70, 80)];
 const shown = (most: number) => longestLinks(PATH, most).map(({ task }) => task);
 
-test('a long critical path is told by its longest links, in the order of time', () => {
+test('A long critical path is summarized by its longest links, in order of time', () => {
   expect(shown(2)).toEqual(['b', 'd']);
   expect(shown(4)).toEqual(['a', 'b', 'c', 'd']);
 });
 
-test('a short one is told whole', () => {
+test('A short critical path is listed completely', () => {
   expect(shown(5)).toEqual(['a', 'b', 'c', 'd', 'e']);
 });

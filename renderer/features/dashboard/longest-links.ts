@@ -1,6 +1,6 @@
 import type { CriticalLink } from '../../../shared/run/critical-path.ts';
 
-/** The `most` links that took longest, in the order of time; of equal ones the earlier. */
+/** The `most` longest links, in order of time. Of equal links, the earlier ones. */
 export function longestLinks(links: readonly CriticalLink[], most: number): readonly CriticalLink[] {
   if (links.length <= most) return links;
   const byLength = links.toSorted((a, b) => b.end - b.start - (a.end - a.start));

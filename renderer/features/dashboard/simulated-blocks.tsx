@@ -9,10 +9,10 @@ import type { RunFiguresState } from '../../state/measured.ts';
 import { Block, Figure, Share } from './figure.tsx';
 import { useSimulated } from './simulated.ts';
 
-/** The window names tasks by their name. */
+/** In the window, a task is labeled with its name. */
 const NO_TITLES: ReadonlyMap<string, string> = new Map();
 
-/** What only simulation can say: bottlenecks, other numbers of slots, why the prediction was off. */
+/** The figures that need simulation: bottlenecks, other numbers of slots, and why the prediction was wrong. */
 export function Simulated({ figures: { live, reading } }: { figures: RunFiguresState }) {
   const simulated = useSimulated();
   if (!simulated) {
@@ -71,7 +71,7 @@ export function noSavingText({ isComparable, isLimitedByDependencies }: Bottlene
 
 interface ScalingBlockProps {
   scaling: Scaling;
-  /** The simulation comes close enough to the run to advise a number of slots. */
+  /** The simulation is close enough to the run to recommend a number of slots. */
   isComparable: boolean;
 }
 

@@ -4,8 +4,8 @@ import { figuresOfDrawnRun } from '../../state/figures/run-figures.ts';
 import { type RunFiguresState, useMeasured } from '../../state/measured.ts';
 
 /**
- * The figures that have to be simulated, of a run that has come to rest; null while it goes on, is read or they are worked out.
- * They are asked for when what was measured is there: simulating a large run takes long.
+ * The simulated figures of a run that has ended; null while the run is in progress, is loading, or the figures are
+ * being computed. They are requested after the measured figures: simulating a large run takes long.
  */
 export function useSimulated(): SimulatedFigures | null {
   const figures = useMeasured(({ value }) => value);

@@ -19,7 +19,7 @@ const AGENT_COLUMNS: readonly Column<Agent>[] = [
   { head: 'Failures', figures: true, cell: ({ failures }) => failures },
 ];
 
-/** Cut where it is long; whole on hover. */
+/** A long text is truncated; hover shows all of it. */
 function Name({ children }: { children: string }) {
   return (
     <span className="name" title={children}>

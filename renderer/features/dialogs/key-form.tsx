@@ -5,7 +5,7 @@ import { useDocument } from '../../state/document.ts';
 import { loadProviders } from '../../state/providers.ts';
 import { showDialog, toast, useUi } from '../../state/ui.ts';
 
-/** A key goes from here to main and is never shown again. */
+/** The key is sent to main and never shown again. */
 export function KeyForm() {
   const settings = useDocument(({ project }) => project.settings);
   const keyStore = useUi((ui) => ui.app.key_store);

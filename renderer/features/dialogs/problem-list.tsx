@@ -8,7 +8,7 @@ function isWarning({ severity }: Problem): boolean {
   return severity === 'warning';
 }
 
-/** Why something was refused, all of it at once; the window stays usable beside it. A click leads to the node. */
+/** All problems of a refused crew or run. The window stays usable next to it. A click selects the node. */
 export function ProblemList() {
   const refused = useUi((ui) => ui.refused);
   const project = useDocument((document) => document.project);

@@ -10,7 +10,7 @@ import { summaryOf, taskOfEvent } from './summary.ts';
 
 const ROW_HEIGHT = 24;
 
-/** Everything that happened, an event a line, the latest at the end; choosing one shows it whole. */
+/** The events of the run, one per line, the latest at the end. Selecting an event shows all of its fields. */
 export function Events() {
   const { events, seq } = useRun();
   const [filter, setFilter] = useState('');

@@ -1,7 +1,7 @@
 import type { RunEvent } from '../../../shared/run/events.ts';
 import { summaryOf, taskOfEvent } from './summary.ts';
 
-/** The events in which each word of a filter stands: in type, task or what happened. Each is looked at once. */
+/** The events that contain each word of a filter in their type, task or summary. Each event is checked once. */
 export class EventFilter {
   readonly #words: readonly string[];
   readonly #withSamples: boolean;
@@ -13,7 +13,7 @@ export class EventFilter {
     this.#withSamples = withSamples;
   }
 
-  /** How many events have been looked at. */
+  /** The number of events that have been checked. */
   get looked(): number {
     return this.#looked;
   }

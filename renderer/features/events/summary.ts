@@ -5,7 +5,7 @@ import { dollars } from '../../../shared/run/budget.ts';
 import { callNote } from '../../../shared/run/call-note.ts';
 import type { EventOf, RunEvent } from '../../../shared/run/events.ts';
 
-/** What happened, as one printable line that follows the event's type and task. */
+/** A one-line summary of an event, shown after its type and task. */
 export function summaryOf(event: RunEvent): string {
   return printableLine(textOf(event));
 }
@@ -132,7 +132,7 @@ export function taskOfEvent(event: RunEvent): string {
   return 'task' in event ? event.task : '';
 }
 
-/** What a model call had to wait for the limiter before it began. */
+/** How long a model call waited for the rate limiter. */
 function waitText(ms: number | undefined): string {
   return ms === undefined ? '' : `, waited ${formatDuration(ms)} for the rate limiter`;
 }

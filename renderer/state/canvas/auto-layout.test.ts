@@ -24,7 +24,7 @@ vi.mock('elkjs/lib/elk-api.js', () => ({
 
 const PROJECT = crewSchema.parse({ format: 'crewlane/1', name: 'crew' });
 
-it('ends the worker of a cancelled layout at once, so that the next one does not wait', async () => {
+it('A cancelled layout ends its worker immediately, so that the next layout does not wait', async () => {
   const first = new AbortController();
   const hopeless = layOut(PROJECT, first.signal);
   const next = layOut(PROJECT, new AbortController().signal);

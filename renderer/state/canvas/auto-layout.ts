@@ -16,8 +16,9 @@ const OPTIONS = {
 const GROUP_OPTIONS = { 'elk.padding': '[top=24,left=16,bottom=16,right=16]' };
 
 /**
- * Positions of all nodes, from left to right along the dependencies; groups stay together. Each call has a worker of its
- * own, which an abort ends at once: a layout that takes minutes delays no other. Returns null where it was aborted.
+ * Computes the positions of all nodes, from left to right along the dependencies. Groups stay together. Each call has
+ * its own worker, which an abort ends immediately, so that a layout that takes minutes delays no other. Returns null if
+ * it was aborted.
  */
 export async function layOut(project: Crew, signal: AbortSignal): Promise<Record<string, Point> | null> {
   if (signal.aborted) return null;

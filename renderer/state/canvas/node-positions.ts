@@ -8,7 +8,7 @@ const AGENT_ROW = AGENT_SIZE.height + 16;
 
 const known = new WeakMap<Crew, ReadonlyMap<string, Point>>();
 
-/** Where every node stands: as the file says, and for those it does not place, in columns by what they wait for. */
+/** The position of every node: from the file or, without a position there, in columns along the dependencies. */
 export function nodePositions(project: Crew): ReadonlyMap<string, Point> {
   const places = known.get(project) ?? placed(project);
   known.set(project, places);
@@ -39,7 +39,7 @@ function placeTasks(project: Crew, places: Map<string, Point>): void {
   }
 }
 
-/** How many tasks stand one before the other before each; what stands in a circle counts those before the circle. */
+/** The length of the longest chain of tasks before each task. A task in a cycle counts the tasks before the cycle. */
 function depthsOf({ tasks }: Crew): ReadonlyMap<string, number> {
   const depths = new Map(tasks.map(({ name }) => [name, 0]));
   const open = new Map<string, number>();

@@ -1,4 +1,4 @@
-/** Pixels of nodes at full zoom; they are fixed, so that edges and layouts need not measure the page. */
+/** Node sizes in pixels at zoom 1. They are fixed, so that edges and layouts need not measure the page. */
 export const TASK_SIZE = { width: 212, height: 58 };
 export const AGENT_SIZE = { width: 180, height: 34 };
 

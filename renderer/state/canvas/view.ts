@@ -7,20 +7,20 @@ import { nodePositions } from './node-positions.ts';
 import { type Box, boxOf, overlap, type Point } from './sizes.ts';
 import { boundsOf, isLarge } from './viewport.ts';
 
-/** The drawn canvas, for commands that come from elsewhere; null before it stands. */
+/** The canvas, for commands outside of it; null before it is mounted. */
 let flow: ReactFlowInstance | null = null;
 
-/** The viewport that shows all; null before anything has been fitted. */
+/** The viewport that shows all nodes; null before anything has been fitted. */
 let whole: Viewport | null = null;
 
-/** A hundred layers of a large crew are still seen at once. */
+/** Small enough to show a hundred layers of a large crew at once. */
 export const LEAST_ZOOM = 0.01;
 
-/** Pixels that the canvas is wide before it has a map: in a narrower one it would lie on the nodes. */
+/** The minimum width in pixels of a canvas with a minimap: in a narrower canvas, the minimap would cover nodes. */
 const MAP_FROM = 560;
 const MAX_ZOOM = 1;
 
-/** Whether a canvas so wide shows a map of the crew. */
+/** Whether a canvas of this width shows a minimap. */
 export function hasMap(project: Crew, width: number): boolean {
   return project.tasks.length + project.agents.length > 0 && !isLarge(project) && width >= MAP_FROM;
 }
@@ -33,12 +33,12 @@ export function fitView(): void {
   fitWithin(200);
 }
 
-/** As `fitView`, at once: for a crew that has just been opened. */
+/** Like `fitView`, but without animation: for a newly opened crew. */
 export function showAll(): void {
   fitWithin(0);
 }
 
-/** After the canvas got another size: what shows all shows all again, what somebody has moved stays. */
+/** After the canvas changed size: fits the crew again if all of it was in view, else keeps the viewport. */
 export function keepFitted(): void {
   const now = flow?.getViewport();
   if (now && whole && now.x === whole.x && now.y === whole.y && now.zoom === whole.zoom) showAll();
@@ -50,14 +50,14 @@ function fitWithin(duration: number): void {
   });
 }
 
-/** Of a large crew the library knows only a part. */
+/** React Flow knows only part of a large crew. */
 function fitted(duration: number): Promise<boolean> | undefined {
   const { project } = useDocument.getState();
   // React Flow would keep the request, and fit the first node that is added.
   if (nodePositions(project).size === 0) return flow?.setViewport({ x: 0, y: 0, zoom: MAX_ZOOM }, { duration });
   const bounds = isLarge(project) ? boundsOf(nodePositions(project)) : null;
   const box = boxOnScreen();
-  // Right of the nodes there is room for the map.
+  // Leave room for the minimap to the right of the nodes.
   const right = hasMap(project, box?.width ?? 0) ? '160px' : '18px';
   const padding = { top: '14px', left: '18px', bottom: '14px', right } as const;
   if (!bounds || !box) return flow?.fitView({ padding, maxZoom: MAX_ZOOM, duration });
@@ -73,10 +73,10 @@ export function zoomBy(step: 1 | -1): void {
   void (step > 0 ? flow?.zoomIn({ duration: 120 }) : flow?.zoomOut({ duration: 120 }));
 }
 
-/** Between a new node and what lies about it. */
+/** The gap between a new node and the nodes around it. */
 const GAP = 24;
 
-/** A place for a new node in the middle of what is seen, or below that, where it covers nothing. */
+/** A position for a new node in the middle of the view, or below that, where it covers nothing. */
 export function middleOfView(): Point {
   const box = boxOnScreen();
   if (!flow || !box) return [0, 0];
@@ -94,10 +94,10 @@ function coveredBy(wanted: Box, boxes: readonly Box[]): Box | undefined {
   return boxes.find((box) => overlap(box, wanted));
 }
 
-/** From this zoom on, the text of a node can be read. */
+/** From this zoom on, the text of a node is readable. */
 const READABLE_ZOOM = 0.8;
 
-/** Brings a node into the middle of what is seen, at the same zoom, or near enough to read it. */
+/** Centers a node in the view, at the same zoom or close enough to read it. */
 export function centreOn(key: string, isToBeRead = false): void {
   const at = nodePositions(useDocument.getState().project).get(key);
   if (!flow || !at) return;
@@ -114,7 +114,7 @@ export function notePointer(at: { clientX: number; clientY: number } | null): vo
   pointer = at && { x: at.clientX, y: at.clientY };
 }
 
-/** Where pasted nodes begin: at the pointer, or near the upper left of what is seen; null before there is a canvas. */
+/** Where pasted nodes begin: at the pointer, or near the upper left of the view; null before there is a canvas. */
 export function pastePoint(): Point | null {
   const box = boxOnScreen();
   if (!flow || !box) return null;
@@ -122,7 +122,7 @@ export function pastePoint(): Point | null {
   return [x, y];
 }
 
-/** A place near `at` where no node of this kind lies yet. */
+/** A position near `at` that no node of this kind occupies. */
 export function freePlace(key: string, at: Point): Point {
   const places = nodePositions(useDocument.getState().project);
   const taken = new Set([...places.values()].map(([x, y]) => `${x} ${y}`));
@@ -132,10 +132,10 @@ export function freePlace(key: string, at: Point): Point {
   return [x, y];
 }
 
-/** The layout that is being computed; null while there is none. */
+/** The layout in progress; null if there is none. */
 let layout: AbortController | null = null;
 
-/** Lays all nodes out from left to right, as one step. A layout that is still being computed is cancelled first. */
+/** Lays all nodes out from left to right, as one undo step. Cancels a layout in progress first. */
 export async function autoLayout(): Promise<void> {
   cancelLayout();
   const own = new AbortController();
@@ -155,7 +155,7 @@ export async function autoLayout(): Promise<void> {
   }
 }
 
-/** Ends the layout that is being computed; the nodes stay where they are. */
+/** Cancels the layout in progress. The nodes keep their positions. */
 export function cancelLayout(): void {
   layout?.abort();
   layout = null;

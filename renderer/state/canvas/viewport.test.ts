@@ -12,8 +12,8 @@ const places = fc
 
 const seenAt = (transform: Transform) => onCanvas(transform, SCREEN);
 
-describe('what is in sight of a large crew', () => {
-  it('holds every node that can be seen, wherever one looks', () => {
+describe('The visible nodes of a large crew', () => {
+  it('include every node in the viewport, wherever the viewport is', () => {
     fc.assert(
       fc.property(places, transforms, (nodes, transform) => {
         const plain = [...nodes].filter(([key, at]) => overlap(boxOf(key, at), seenAt(transform)));
@@ -23,7 +23,7 @@ describe('what is in sight of a large crew', () => {
     );
   });
 
-  it('is not much more than what is seen', () => {
+  it('include few nodes outside the viewport', () => {
     fc.assert(
       fc.property(transforms, (transform) => {
         const { width, height } = sightOf(transform, SCREEN.width, SCREEN.height);
@@ -33,7 +33,7 @@ describe('what is in sight of a large crew', () => {
     );
   });
 
-  it('is the same while the view moves a little', () => {
+  it('are the same list while the viewport moves a little', () => {
     const sights = Array.from({ length: 100 }, (_, at) => sightOf([-at, 0, 1], SCREEN.width, SCREEN.height));
     expect(new Set(sights.map(({ x, width }) => `${x} ${width}`)).size).toBeLessThanOrEqual(3);
   });

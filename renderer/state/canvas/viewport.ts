@@ -1,22 +1,25 @@
 import type { Crew } from '../../../shared/project/schema.ts';
 import { type Box, boxOf, overlap, type Point } from './sizes.ts';
 
-/** Of more nodes than these only what is in sight is given to the canvas's library, and from afar all are painted. */
+/** Above this number of nodes, React Flow receives only the visible nodes, and the overview paints all of them. */
 const LARGE = 1000;
 
 export function isLarge({ tasks, agents }: Crew): boolean {
   return tasks.length + agents.length > LARGE;
 }
 
-/** The viewport as the canvas's library has it: where its origin lies on the screen, in pixels, and the zoom. */
+/** The viewport as in React Flow: the position of the origin on the screen, in pixels, and the zoom. */
 export type Transform = readonly [x: number, y: number, zoom: number];
 
-/** A rectangle of the screen as it lies on the canvas. */
+/** A rectangle of the screen in canvas coordinates. */
 export function onCanvas([x, y, zoom]: Transform, rect: Box): Box {
   return { x: (rect.x - x) / zoom, y: (rect.y - y) / zoom, width: rect.width / zoom, height: rect.height / zoom };
 }
 
-/** What is seen of the canvas and a little around it, in coarse steps: it stays the same while the view moves a little. */
+/**
+ * The visible part of the canvas with a margin, in coarse steps, so that it stays the same while the view moves a
+ * little.
+ */
 export function sightOf(transform: Transform, width: number, height: number): Box {
   const seen = onCanvas(transform, { x: 0, y: 0, width, height });
   const [left, right] = widened(seen.x, seen.width);
@@ -30,14 +33,14 @@ function widened(from: number, length: number): [number, number] {
   return [ground, Math.ceil((from + length + step / 4) / step) * step];
 }
 
-/** The nodes that lie in a part of the canvas, wholly or not. */
+/** The nodes that overlap a part of the canvas. */
 export function keysIn(places: ReadonlyMap<string, Point>, part: Box): string[] {
   const found: string[] = [];
   for (const [key, at] of places) if (overlap(boxOf(key, at), part)) found.push(key);
   return found;
 }
 
-/** The rectangle around all nodes; null where there are none. */
+/** The rectangle around all nodes; null if there are none. */
 export function boundsOf(places: ReadonlyMap<string, Point>): Box | null {
   let [left, top, right, bottom] = [Infinity, Infinity, -Infinity, -Infinity];
   for (const [key, at] of places) {

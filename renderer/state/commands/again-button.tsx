@@ -3,7 +3,7 @@ import { useUi } from '../ui.ts';
 import { type RerunTarget, rerunShown } from './rerun-commands.ts';
 import { usePlanText } from './use-plan-text.ts';
 
-/** Does a part of the shown run again; what that would do and save is said to who points at it, or gets there by keyboard. */
+/** Reruns part of the shown run. Hover and keyboard focus show what the rerun would do and save. */
 export function AgainButton({ what, label }: { what: RerunTarget; label: string }) {
   const busy = useUi((ui) => ui.busy);
   const [isPointedAt, setPointedAt] = useState(false);

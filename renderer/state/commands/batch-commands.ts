@@ -26,7 +26,7 @@ export async function chooseBatch(): Promise<void> {
   showDialog('batch');
 }
 
-/** Runs the crew as it stands in the window, once for each row that was looked at. */
+/** Runs the crew in the window, once per row of the preview. */
 export async function startBatch(): Promise<void> {
   const { chosen } = useBatch.getState();
   if (!chosen) return;
@@ -65,7 +65,7 @@ export async function exportBatch(batch: string): Promise<void> {
   }
 }
 
-/** After a reload: the batch that main carries for this window. */
+/** After a reload: shows the batch that main runs for this window. */
 export async function findBatch(): Promise<void> {
   const { batch } = await call('batch.current', {});
   if (batch) takeRows(batch);

@@ -11,7 +11,7 @@ export const clearCacheCommand: Command = {
   act: () => void clearCache(),
 };
 
-/** Removes the results that are stored for later runs, after main has asked for confirmation. */
+/** Clears the cache after the person has confirmed in main's dialog. */
 export async function clearCache(): Promise<void> {
   const result = await call('cache.clear', {});
   if (result.status === 'cleared')

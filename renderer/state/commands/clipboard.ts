@@ -17,7 +17,7 @@ export function cutSelection(): void {
   remove(useUi.getState().selection);
 }
 
-/** Pastes nodes at the pointer, or where it is not on the canvas, in the middle of what is seen. */
+/** Pastes nodes at the pointer or, if it is not on the canvas, in the middle of the view. */
 export async function pasteNodes(): Promise<void> {
   const { text } = await call('app.paste', {});
   const parsed = copiedSchema.safeParse(parseJson(text));

@@ -71,7 +71,10 @@ function selectAll(): void {
   select(...tasks.map(({ name }) => `task:${name}`), ...agents.map(({ name }) => `agent:${name}`));
 }
 
-/** Undoes or redoes in the text that has the focus; false if there is none, and the crew's last step is meant. */
+/**
+ * Undoes or redoes in the focused text field. Returns false if no text has the focus, so that the step applies to the
+ * crew.
+ */
 function inText(step: 'undo' | 'redo'): boolean {
   const entry = focusedEntry();
   if (entry) return entry[step]();

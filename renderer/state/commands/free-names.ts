@@ -3,8 +3,8 @@ import type { Crew } from '../../../shared/project/schema.ts';
 const MOST_LETTERS = 64;
 
 /**
- * Gives names that nothing in the crew has, each different from the ones before: `task`, `task_2`, … Each takes constant
- * time, however many nodes the crew has and however often the same stem is asked for.
+ * Returns names that are unique in the crew, each different from the ones before: `task`, `task_2`, … Each takes
+ * constant time, for any number of nodes and any number of calls with the same stem.
  */
 export function freeNames({ agents, tasks, pools }: Pick<Crew, 'agents' | 'tasks' | 'pools'>) {
   const taken = new Set([...agents, ...tasks, ...pools].map(({ name }) => name.toLowerCase()));

@@ -4,7 +4,7 @@ import { nodePositions } from '../canvas/node-positions.ts';
 import { freeNames } from './free-names.ts';
 import type { Point } from './project-edits.ts';
 
-/** Nodes as text, so that they pass between windows and through a chat. */
+/** Nodes as text, so that they can be copied between windows and through a chat. */
 export const copiedSchema = z.object({
   crewlane: z.literal('nodes/1'),
   agents: z.array(agentSchema),
@@ -36,14 +36,14 @@ export function copyNodes(project: Crew, selection: readonly string[]): Copied {
   };
 }
 
-/** The offset of a copy from what is already at its position. */
+/** The offset of a copy from the node that is already at its position. */
 const STEP = 32;
 
 /**
- * The crew with copies of these nodes, and their keys. The copies get free names; references among them follow, and
- * references to what the crew does not have are dropped. `corner` is where the upper left corner of the copies should
- * be; null: next to where the nodes were copied. They are shifted while another node is exactly there. Linear in the
- * nodes.
+ * The crew with copies of these nodes, and the keys of the copies. The copies get free names. References among them are
+ * kept, and references to nodes that the crew does not have are dropped. `corner` is the upper left corner of the
+ * copies; null: next to the copied nodes. The copies are shifted while another node is exactly at their position.
+ * Linear in the nodes.
  */
 export function pasteInto(project: Crew, copied: Copied, corner: Point | null): { project: Crew; keys: string[] } {
   const nextName = freeNames(project);
@@ -62,7 +62,7 @@ export function pasteInto(project: Crew, copied: Copied, corner: Point | null): 
       ([kind, nodes]) => nodes.map(({ name }) => `${kind}:${name}`),
     ),
   );
-  /** The name that a reference has here; null where it leads nowhere. */
+  /** The name that a reference has in this crew; null if its target does not exist. */
   const refer = (kind: string, name: string): string | null => {
     const key = names.get(`${kind}:${name}`) ?? `${kind}:${name}`;
     return has.has(key) ? key.slice(kind.length + 1) : null;

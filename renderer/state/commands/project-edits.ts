@@ -8,7 +8,7 @@ import { without, withoutMembers } from './removal.ts';
 /** The upper left corner of a node. */
 export type Point = readonly [number, number];
 
-/** Adds a task that runs beside others, with the only agent there is, and chooses it. */
+/** Adds an asynchronous task and selects it. If the crew has exactly one agent, assigns it. */
 export function addTask(at: Point): void {
   edit((draft) => {
     const name = freeNames(draft)('task');
@@ -20,7 +20,7 @@ export function addTask(at: Point): void {
   });
 }
 
-/** Lets a provider answer the crew's agents, with its own address and model. */
+/** Sets the provider of the crew's agents, with its default address and model. */
 export function chooseProvider(name: string): void {
   edit((draft) => {
     draft.settings.provider = name;
@@ -78,7 +78,7 @@ export function removeDependency(before: string, after: string): void {
   });
 }
 
-/** Removes agents, tasks and pools with what refers to them, and lines, as one step. */
+/** Removes agents, tasks and pools with all references to them, and edges, as one step. */
 export function remove(keys: readonly string[]): void {
   const { project } = useDocument.getState();
   const next = without(project, keys);
@@ -86,7 +86,7 @@ export function remove(keys: readonly string[]): void {
   select();
 }
 
-/** Puts a frame with a title around the chosen nodes; they leave the groups that they were in. */
+/** Groups the selected nodes. They leave the groups that they were in. */
 export function group(keys: readonly string[]): void {
   const members = keys.filter((key) => /^(task|agent):/.test(key));
   if (members.length === 0) return;
@@ -96,7 +96,7 @@ export function group(keys: readonly string[]): void {
   });
 }
 
-/** Takes the frame around these nodes away. */
+/** Removes the groups of these nodes. */
 export function ungroup(keys: readonly string[]): void {
   edit((draft) => leaveGroups(draft, keys));
 }
@@ -105,7 +105,7 @@ function leaveGroups(draft: Crew, keys: readonly string[]): void {
   draft.layout.groups = withoutMembers(draft.layout.groups, new Set(keys));
 }
 
-/** Moves nodes; movements of the same gesture are one step. */
+/** Moves nodes. Moves of the same gesture are one undo step. */
 export function moveNodes(moved: Readonly<Record<string, Point>>, gesture: string | null = null): void {
   edit((draft) => {
     for (const [key, [x, y]] of Object.entries(moved)) {

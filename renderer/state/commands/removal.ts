@@ -4,8 +4,8 @@ import { edgeEnds } from '../ui.ts';
 type Task = Crew['tasks'][number];
 
 /**
- * The crew without these nodes and lines, and without what refers to them; the same crew where it has none of them.
- * Linear in the crew and the keys. Unchanged parts stay the same objects.
+ * Removes these nodes and edges, and all references to them. Returns the same crew if it has none of them. Linear in
+ * the crew and the keys. Unchanged parts stay the same objects.
  */
 export function without(project: Crew, keys: readonly string[]): Crew {
   const gone = new Set(keys);
@@ -42,7 +42,7 @@ export function without(project: Crew, keys: readonly string[]): Crew {
   return isSame ? project : { ...next, layout: layoutWithout(project.layout, gone) };
 }
 
-/** The sources of the lines among these keys, by the name of the task that they lead into. */
+/** The sources of the edges among these keys, by the name of the task at which they end. */
 function linesInto(keys: readonly string[]): ReadonlyMap<string, Set<string>> {
   const lines = new Map<string, Set<string>>();
   for (const key of keys) {
@@ -69,7 +69,7 @@ export function withoutMembers(groups: Crew['layout']['groups'], gone: ReadonlyS
     .filter(({ nodes }) => nodes.length > 0);
 }
 
-/** The items that pass; the same list where all do. */
+/** The items that pass the test; the same list if all do. */
 function kept<Item>(items: Item[], passes: (item: Item) => boolean): Item[] {
   return items.every(passes) ? items : items.filter(passes);
 }

@@ -8,15 +8,15 @@ import { useStale } from '../stale.ts';
 import { keyParts, toast, useUi } from '../ui.ts';
 import { begin, isCrewSynced, NO_RUN } from './run-commands.ts';
 
-/** A part of a run that is to be done again. */
+/** The part of a run to repeat. */
 export type RerunTarget = { kind: 'failed' | 'stale' } | { kind: 'from' | 'only'; task: string };
 
-/** Does a part of a run again, as a new run that keeps the rest. */
+/** Repeats part of a run as a new run that reuses the rest. */
 export async function rerun(run: string, what: RerunTarget): Promise<void> {
   if (await isCrewSynced()) await begin(() => call('run.rerun', { run, what }));
 }
 
-/** Repeats a part of the shown run, or shows why that is not possible. */
+/** Repeats part of the shown run, or shows why that is not possible. */
 export function rerunShown(what: RerunTarget): void {
   const { id } = useRun.getState();
   const refusal = rerunRefusal();
@@ -62,7 +62,7 @@ function rerunTaskCommand(kind: 'from' | 'only', label: string): Command {
   };
 }
 
-/** Repeating a part of the shown run. */
+/** Commands that repeat part of the shown run. */
 export const RERUN_COMMANDS: readonly Command[] = [
   rerunCommand('rerun_failed', 'Rerun failed tasks', { kind: 'failed' }),
   rerunCommand('rerun_stale', 'Rerun stale tasks', { kind: 'stale' }, 'Mod+Alt+Enter'),
@@ -71,8 +71,8 @@ export const RERUN_COMMANDS: readonly Command[] = [
 ];
 
 /**
- * What a rerun of the shown run would do and save, or why it cannot be, for a person; null where nothing is known of it
- * before main has looked.
+ * What a rerun of the shown run would do and save, or why it is not possible, as text for people; null while main has
+ * not answered.
  */
 export async function planText(what: RerunTarget): Promise<string | null> {
   if (useRun.getState().live) return null;

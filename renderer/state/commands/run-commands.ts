@@ -49,7 +49,7 @@ export const exportCommand: Command = {
   act: () => void exportReports(),
 };
 
-/** Starting, steering and exporting the shown run. */
+/** Commands that start, control and export the shown run. */
 export const RUN_COMMANDS: readonly Command[] = [runCommand, pauseCommand, stopCommand, exportCommand];
 
 /** The reason why a command that needs a run is not available. */
@@ -62,7 +62,7 @@ export function sayFailure(done: Done): void {
   if (done.status === 'failed') toast('error', done.message);
 }
 
-/** One start at a time. */
+/** Allows one start at a time. */
 export async function beginning(act: () => Promise<void>): Promise<void> {
   if (useUi.getState().busy) return;
   useUi.setState({ busy: 'starting', refused: null });
@@ -74,8 +74,8 @@ export async function beginning(act: () => Promise<void>): Promise<void> {
 }
 
 /**
- * Draws the run that has started, or says why there is none.
- * @param project what runs, where that is known here: nothing of a new run needs to be read then
+ * Shows the started run, or the reason why none started.
+ * @param project the crew of the run, if it is known here: then nothing of a new run needs to be read
  */
 export async function showStarted(started: Started, project: Crew | null = null): Promise<void> {
   switch (started.status) {
@@ -95,7 +95,7 @@ export async function showStarted(started: Started, project: Crew | null = null)
   }
 }
 
-/** Starts a run and shows it, or says why it cannot be. */
+/** Starts a run and shows it, or shows why it cannot start. */
 export function begin(start: () => Promise<Started>): Promise<void> {
   return beginning(async () => showStarted(await start()));
 }
@@ -104,13 +104,13 @@ function keyAction(kind: string): { label: string; act: () => void } | undefined
   return kind === 'no_key' ? { label: 'Give a key', act: () => showDialog('key') } : undefined;
 }
 
-/** Why the crew on screen cannot be run, as a message; null if it can. */
+/** Why the crew on screen cannot run, as a message; null if it can. */
 export function runRefusal({ project, aside }: { project: Crew; aside: unknown }): string | null {
   if (aside !== null) return 'The canvas shows the crew of an earlier run. Go back to editing to run your crew.';
   return project.tasks.length === 0 ? 'This crew has no tasks yet. Press T to add one.' : null;
 }
 
-/** Runs the crew as it stands in the window, with the slots and the provider that the toolbar shows. */
+/** Runs the crew in the window with the slots and the provider that the toolbar shows. */
 function runCrew(): Promise<void> {
   return beginning(async () => {
     const { project } = useDocument.getState();
@@ -119,7 +119,7 @@ function runCrew(): Promise<void> {
   });
 }
 
-/** Whether main knows the crew as it stands here; where it refuses it, says what is wrong. */
+/** Whether main has the current crew. If main refuses the crew, shows its problems. */
 export async function isCrewSynced(): Promise<boolean> {
   if (await syncEdits()) return true;
   const { error } = crewSchema.safeParse(useDocument.getState().project);
@@ -128,7 +128,7 @@ export async function isCrewSynced(): Promise<boolean> {
   return false;
 }
 
-/** What the toolbar shows. */
+/** The run command that the toolbar shows. */
 export function chosenIn({ settings }: Crew): CallInput<'run.start'> {
   const { max_concurrent_tasks: slots, provider, base_url = null, model = null } = settings;
   return { slots, provider, base_url, model };
@@ -181,7 +181,7 @@ export function isPaused(): boolean {
   return useRun.getState().state?.paused.at(-1)?.end === null;
 }
 
-/** Cut off or interrupted: it can go on. */
+/** Whether the run was interrupted and can be resumed. */
 export function isInterrupted(): boolean {
   const { state, live, reading } = useRun.getState();
   return state !== null && !live && !reading && state.outcome === null;

@@ -49,7 +49,7 @@ const find = (selector: string) => {
   return found;
 };
 
-/** Takes whatever is drawn. */
+/** Accepts any component. */
 const drawing = new Proxy({}, { get: () => () => ({ width: 0 }), set: () => true });
 
 let end: () => void;
@@ -103,7 +103,7 @@ function expectUnchanged(target: Element, where: string): void {
   expect(useUi.getState().selection).toEqual(['task:draft']);
 }
 
-describe('an editing key', () => {
+describe('An editing key', () => {
   it.each(REGISTRY.tabs.map(({ name }) => name))(
     'changes nothing in the panel %s, nor without a focus after a click there',
     (tab) => {
@@ -122,7 +122,7 @@ describe('an editing key', () => {
     expectUnchanged(document.body, 'a dialog');
   });
 
-  it('changes nothing in a menu, which is outside of every marked part', () => {
+  it('changes nothing in a menu, which is outside of every element with data-keys', () => {
     const menu = document.createElement('div');
     document.body.append(menu);
     expectUnchanged(menu, 'a menu');

@@ -51,7 +51,7 @@ function nameOf({ key, ctrlKey, metaKey, altKey, shiftKey }: KeyboardEvent): str
   return `mod+${shiftKey ? 'shift+' : ''}${lower}`;
 }
 
-/** Performs a command on its event of the clipboard, where that concerns nodes and not text. */
+/** Performs a command on its clipboard event, if the event concerns nodes and not text. */
 function listenToClipboard(command: Command): () => void {
   const { clipboard } = command;
   if (clipboard === undefined) return () => undefined;

@@ -3,7 +3,9 @@ import { useDocument } from '../document.ts';
 import { useStale } from '../stale.ts';
 import { planText, type RerunTarget } from './rerun-commands.ts';
 
-/** The text of `planText`, as long as somebody wants it; null before it is worked out. `what`: the same while it is. */
+/**
+ * The text of `planText` while `what` is not null; null until it is computed. A new `what` starts a new computation.
+ */
 export function usePlanText(what: RerunTarget, wanted: boolean): string | null {
   const [text, setText] = useState<string | null>(null);
   const stale = useStale((known) => known.stale);

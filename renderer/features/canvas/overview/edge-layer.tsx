@@ -7,15 +7,15 @@ import { litPath, NOT_DRAGGED, partsOf, pathOf, touches } from './edge-paths.ts'
 interface Props {
   project: Crew;
   places: ReadonlyMap<string, Point>;
-  /** Where nodes are while they are being dragged. */
+  /** Positions of the nodes that are being dragged. */
   dragged: ReadonlyMap<string, Point>;
-  /** The critical path, in the order of time. */
+  /** The critical path, in order of time. */
   lit: readonly string[];
 }
 
 /**
- * The dependencies of a large crew seen from afar, some hundred tasks to a drawing: as lines of their own, each of them
- * would be asked after every change what it has become. Who does what is not drawn from afar.
+ * The dependencies of a large crew in the overview, a few hundred tasks per path element: React would reconcile one
+ * element per edge after every change. Assignments are not drawn.
  */
 export const FarLines = memo(function FarLines({ project, places, dragged, lit }: Props) {
   const { tasks } = project;

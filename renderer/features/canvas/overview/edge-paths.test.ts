@@ -13,7 +13,7 @@ const task = (at: number, context: number[]) => ({
   context: context.map((before) => `t${before}`),
 });
 
-/** So many tasks, each after some of those before it. */
+/** Creates tasks, each of which depends on some of the tasks before it. */
 const projects = fc.array(fc.nat(), { minLength: COUNT, maxLength: COUNT }).map((before) =>
   crewSchema.parse({
     format: 'crewlane/1',
@@ -22,8 +22,8 @@ const projects = fc.array(fc.nat(), { minLength: COUNT, maxLength: COUNT }).map(
   }),
 );
 
-describe('the lines of a crew seen from afar', () => {
-  it('are those of all tasks, though only the drawings that a dragged node touches are made again', () => {
+describe('The edges of the overview', () => {
+  it('are those of all tasks, although only the paths that a dragged node touches are built again', () => {
     const anywhere = fc.tuple(fc.integer({ min: -5000, max: 5000 }), fc.integer({ min: -5000, max: 5000 }));
     fc.assert(
       fc.property(
@@ -45,8 +45,8 @@ describe('the lines of a crew seen from afar', () => {
     );
   });
 
-  it('light of the critical path the steps that are dependencies', () => {
-    // t0 → t1, t2 stands for itself
+  it('highlight the links of the critical path that are dependencies', () => {
+    // t0 → t1; t2 is independent
     const project = crewSchema.parse({
       format: 'crewlane/1',
       name: 'small',

@@ -8,7 +8,7 @@ type Places = ReadonlyMap<string, Point>;
 
 export const NOT_DRAGGED: Places = new Map();
 
-/** So many tasks' lines are one drawing: few enough to be drawn again while one of their nodes is dragged. */
+/** The number of tasks whose edges form one path: few enough to redraw while one of their nodes is dragged. */
 const PART = 256;
 
 export function partsOf(tasks: Tasks): Tasks[] {
@@ -17,21 +17,21 @@ export function partsOf(tasks: Tasks): Tasks[] {
   return parts;
 }
 
-/** Whether a line of these tasks begins or ends at one of the dragged nodes. */
+/** Whether an edge of these tasks begins or ends at one of the dragged nodes. */
 export function touches(tasks: Tasks, dragged: Places): boolean {
   if (dragged.size === 0) return false;
   const isDragged = (name: string): boolean => dragged.has(`task:${name}`);
   return tasks.some(({ name, context }) => isDragged(name) || context.some(isDragged));
 }
 
-/** The lines to these tasks from what they depend on. */
+/** The edges to these tasks from their context. */
 export function pathOf(tasks: Tasks, places: Places, dragged: Places): string {
   return tasks
     .flatMap(({ name, context }) => context.map((before) => linePath(before, name, places, dragged)))
     .join('');
 }
 
-/** The lines of the critical path: those of its steps that are dependencies. */
+/** The edges of the critical path: its links that are dependencies. */
 export function litPath(project: Crew, lit: readonly string[], places: Places, dragged: Places): string {
   return lit
     .slice(1)

@@ -8,7 +8,7 @@ import { type FarDrawing, OverviewPainter } from './painter.ts';
 
 type Props = Omit<FarDrawing, 'nodes'> & { project: Crew; places: ReadonlyMap<string, Point> };
 
-/** All nodes of a large crew in one picture: so many elements would cost a page their walk after each change. */
+/** All nodes of a large crew on one canvas element: as elements, each would be reconciled after every change. */
 export function FarNodes({ project, places, dragged, chosen }: Props) {
   const canvas = useRef<HTMLCanvasElement>(null);
   const painter = useRef<OverviewPainter | null>(null);

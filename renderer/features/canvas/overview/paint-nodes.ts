@@ -3,7 +3,7 @@ import { type Box, boxOf, overlap, type Point } from '../../../state/canvas/size
 import { onCanvas, type Transform } from '../../../state/canvas/viewport.ts';
 import { LOOK_COLOR, type TaskDisplayState } from '../../../state/task-display-state.ts';
 
-/** A node as it is seen from afar. */
+/** A node in the overview. */
 export interface FarNode {
   key: string;
   /** The task's name; null: an agent. */
@@ -13,7 +13,7 @@ export interface FarNode {
 
 export interface FarScene {
   nodes: readonly FarNode[];
-  /** How each of the nodes stands; null for agents. */
+  /** The state of each node; null for agents. */
   looks: readonly (TaskDisplayState | null)[];
   dragged: ReadonlyMap<string, Point>;
   chosen: ReadonlySet<string>;
@@ -25,25 +25,25 @@ export interface FarScene {
 
 type Fill = string | CanvasPattern;
 
-/** The theme's colours, and the patterns made of them; none lets anything through. */
+/** The theme's colors and the patterns made from them, all opaque. */
 export interface FarColors {
   ground: string;
   line: string;
   accent: string;
-  /** An agent that is too small to be seen as a frame. */
+  /** An agent that is too small to draw as a frame. */
   agent: string;
   looks: ReadonlyMap<TaskDisplayState, Fill>;
 }
 
-/** From this zoom on corners and borders can be seen; below it there are thousands of nodes, and each of them costs. */
+/** From this zoom on, corners and borders are visible. Below it, drawing them for thousands of nodes would be slow. */
 const FRAMED_FROM = 0.15;
 const CORNER = 9;
-/** So much of a state's colour lies on the ground, in percent. */
+/** The share of a state's color in the fill of a node, in percent. */
 const STRENGTH = 80;
-/** Pixels of the screen. */
+/** Screen pixels. */
 const CHOSEN_LINE = 1.5;
 
-/** All nodes of a crew, as they are painted. */
+/** The nodes of a crew, as the overview paints them. */
 export function farNodes(project: Crew, places: ReadonlyMap<string, Point>): FarNode[] {
   const node = (key: string, task: string | null): FarNode[] => {
     const at = places.get(key);
@@ -61,9 +61,12 @@ export function paintOverview(ctx: CanvasRenderingContext2D, scene: FarScene): v
   paintNodes(ctx, scene, scene.nodes.keys());
 }
 
-/** Draws some nodes anew, by their places in `nodes`, over what has been drawn: for those that only look different. */
+/**
+ * Repaints some nodes, by their indices in `nodes`, over the current drawing: for nodes of which only the state
+ * changed.
+ */
 export function repaintNodes(ctx: CanvasRenderingContext2D, scene: FarScene, changed: readonly number[]): void {
-  // What one has to do with must not be painted over.
+  // Selected and hovered nodes must not be painted over.
   const upper: number[] = [];
   if (scene.chosen.size + scene.dragged.size > 0) {
     scene.nodes.forEach(({ key }, at) => {
@@ -73,7 +76,7 @@ export function repaintNodes(ctx: CanvasRenderingContext2D, scene: FarScene, cha
   paintNodes(ctx, scene, [...changed, ...upper]);
 }
 
-/** What one has to do with lies above the rest. */
+/** Selected and hovered nodes are drawn above the rest. */
 function paintNodes(ctx: CanvasRenderingContext2D, scene: FarScene, places: Iterable<number>): void {
   const { nodes, looks, dragged, chosen, transform, width, height } = scene;
   const [x, y, zoom] = transform;
@@ -107,7 +110,7 @@ function paintNode(
   const zoom = transform[2];
   const isFramed = zoom >= FRAMED_FROM;
   const radius = displayState === null ? box.height / 2 : CORNER;
-  // An agent has no state: it is a frame, where that can be seen.
+  // An agent has no state: it is drawn as a frame, if large enough.
   const agent = isFramed ? colors.ground : colors.agent;
   fill(ctx, box, radius, isFramed, displayState === null ? agent : (colors.looks.get(displayState) ?? colors.ground));
   if (!isFramed && !isChosen) return;
@@ -129,7 +132,7 @@ function fill(ctx: CanvasRenderingContext2D, box: Box, radius: number, isRound: 
   ctx.fill();
 }
 
-/** Reads the colours that hold at the canvas; to be asked again when the theme changes. */
+/** Reads the colors that apply at the canvas. Call it again when the theme changes. */
 export function readFarColors(ctx: CanvasRenderingContext2D): FarColors {
   const style = getComputedStyle(ctx.canvas);
   const read = (property: string): string => style.getPropertyValue(property).trim();
@@ -144,7 +147,7 @@ export function readFarColors(ctx: CanvasRenderingContext2D): FarColors {
   return { ground, line, accent: read('--accent'), agent: onGround(line), looks };
 }
 
-/** As in the style sheet: what was not done is hatched, what came out of the cache is striped across. */
+/** As in the style sheet: skipped tasks are hatched, cached tasks have horizontal stripes. */
 function patterned(ctx: CanvasRenderingContext2D, displayState: TaskDisplayState, color: string, ground: string): Fill {
   switch (displayState) {
     case 'skipped':
@@ -166,7 +169,7 @@ function patterned(ctx: CanvasRenderingContext2D, displayState: TaskDisplayState
   }
 }
 
-/** Units of the canvas; half of a pattern is filled. */
+/** In canvas units; half of a pattern is filled. */
 const TILE = 8;
 
 type Lines = OffscreenCanvasRenderingContext2D;

@@ -12,7 +12,7 @@ import {
   repaintNodes,
 } from './paint-nodes.ts';
 
-/** What is painted; the viewport is asked for at each frame, and how the tasks stand is read off the run. */
+/** The input of the painter. The viewport is read in each frame, and the states of the tasks come from the run. */
 export interface FarDrawing {
   nodes: readonly FarNode[];
   dragged: ReadonlyMap<string, Point>;
@@ -25,12 +25,12 @@ interface View {
   height: number;
 }
 
-/** A run's events are seen so soon. */
+/** Interval between repaints of changed nodes, in ms. */
 const LOOKS_MS = 100;
-/** Painted over, a node keeps a trace of its last colour along its edges: so soon all are painted anew. */
+/** Interval between full repaints, in ms. Repainting a single node leaves traces of its old color along its edges. */
 const CLEAN_MS = 1000;
 
-/** Owns the canvas and its animation frame: others only say that something is another. */
+/** Owns the canvas and its animation frame. Other components only report that something changed. */
 export class OverviewPainter {
   readonly #ctx: CanvasRenderingContext2D;
   readonly #viewOf: () => View;
@@ -57,7 +57,7 @@ export class OverviewPainter {
     this.#ask();
   }
 
-  /** Something of the canvas is another: it may be the view. */
+  /** Something changed, possibly the viewport: paints all nodes in the next frame. */
   viewChanged(): void {
     const { transform, width, height } = this.#viewOf();
     const last = this.#painted;
@@ -87,7 +87,7 @@ export class OverviewPainter {
     return this.#drawing.nodes.map(({ task }) => (task === null ? null : lookOf(state, task)));
   }
 
-  /** Of thousands of tasks a few look different after some events: only these are painted again. */
+  /** After some events, only the few tasks whose state changed are repainted. */
   #showLooks(): void {
     const before = this.#looks;
     this.#looks = this.#readLooks();
@@ -95,7 +95,7 @@ export class OverviewPainter {
     this.#looks.forEach((look, at) => {
       if (look !== before[at]) changed.push(at);
     });
-    // A frame that is to come paints all of them.
+    // The scheduled frame paints all of them.
     if (this.#frame !== 0 || !this.#painted || changed.length === 0) return;
     repaintNodes(this.#ctx, this.#sceneOf(this.#painted), changed);
     this.#cleaning ??= setTimeout(() => {
