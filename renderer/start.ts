@@ -15,10 +15,10 @@ import { followDeletions } from './state/selection.ts';
 import { followStale } from './state/stale.ts';
 import { showDialog, toast, useUi } from './state/ui.ts';
 
-/** A window that is busy for so long is taken as settled all the same. */
+/** The time in ms after which a busy window counts as ready. */
 const SETTLED_AFTER_MS = 5000;
 
-/** Listens to main, which tells nothing before it is asked what this window starts with. */
+/** Subscribes to main, which sends nothing until the window requests its initial state. */
 export async function startApp({ commands }: Registry): Promise<void> {
   listen();
   on('menu.command', ({ command }) => performNamed(commands, command));

@@ -13,7 +13,7 @@ const draggedSchema = z.discriminatedUnion('kind', [
 ]);
 export type Dragged = z.infer<typeof draggedSchema>;
 
-/** What was dropped, or null where it is not from the library. */
+/** The dropped library entry, or null if it is not from the library. */
 export function draggedIn(event: React.DragEvent): Dragged | null {
   const text = event.dataTransfer.getData(DRAG_TYPE);
   if (text === '') return null;

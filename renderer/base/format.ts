@@ -1,13 +1,13 @@
 import { formatDuration } from '../../shared/figures/format.ts';
 
-/** A length of time for people: `0 s`, `840 ms`, `3.4 s`, `2 min 05 s`, `1 h 04 min`, `12 d 3 h`. */
+/** Formats a duration in milliseconds: `0 s`, `840 ms`, `3.4 s`, `2 min 05 s`, `1 h 04 min`, `12 d 3 h`. */
 export function duration(ms: number): string {
   if (ms < 0.5) return '0 s';
   if (ms < 1000) return `${Math.round(ms)} ms`;
   return formatDuration(ms, 1);
 }
 
-/** As `duration`, never in milliseconds: for a figure that counts up on the screen. */
+/** Like `duration`, but in seconds at least: for figures that count up on the screen. */
 export function runningDuration(ms: number): string {
   return formatDuration(ms, 1);
 }

@@ -3,17 +3,17 @@ import type { PushBody } from '../../shared/ipc/channels.ts';
 import type { BatchRowView, ChosenRows } from '../../shared/ipc/values.ts';
 
 interface BatchStore {
-  /** The batch that the window carries, or carried last; null: none. */
+  /** The current or most recent batch of the window; null: none. */
   id: string | null;
   live: boolean;
   rows: readonly BatchRowView[];
-  /** The file that is looked at before a batch starts. */
+  /** The file in the preview before a batch starts. */
   chosen: ChosenRows | null;
 }
 
 export const useBatch = create<BatchStore>()(() => ({ id: null, live: false, rows: [], chosen: null }));
 
-/** Rows of the batch that have changed; another batch's take the place of the last one's. */
+/** Updates the rows of the batch that changed. The rows of another batch replace the current ones. */
 export function takeRows({ batch, live, rows }: PushBody<'batch.rows'>): void {
   const state = useBatch.getState();
   const known = state.id === batch ? state.rows : [];
@@ -21,7 +21,7 @@ export function takeRows({ batch, live, rows }: PushBody<'batch.rows'>): void {
   useBatch.setState({ id: batch, live, rows: [...byNumber.values()].sort((a, b) => a.row - b.row) });
 }
 
-/** A row whose run was deleted is no longer one of the batch. */
+/** Removes a row whose run was deleted from the batch. */
 export function dropRow(run: string): void {
   useBatch.setState(({ rows }) => ({ rows: rows.filter((row) => row.run !== run) }));
 }
@@ -30,7 +30,7 @@ export function closeBatch(): void {
   useBatch.setState({ id: null, live: false, rows: [] });
 }
 
-/** Counts of rows by how they stand. */
+/** The number of rows per status. */
 export function countsOf(rows: readonly BatchRowView[]): { done: number; running: number; failed: number } {
   let done = 0;
   let running = 0;

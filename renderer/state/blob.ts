@@ -1,12 +1,12 @@
 import { useEffect, useState } from 'react';
 import { call } from '../base/bridge.ts';
 
-/** A text that is read when it is wanted. */
+/** A text that is read on request. */
 export type Loaded = { status: 'loading' } | { status: 'there'; text: string } | { status: 'failed'; message: string };
 
 const LOADING: Loaded = { status: 'loading' };
 
-/** The text of a blob of a run; null asks for none. */
+/** The text of a blob of a run; a null hash reads nothing. */
 export function useBlob(run: string | null, blob: string | null): Loaded {
   const [loaded, setLoaded] = useState<Loaded>(LOADING);
   useEffect(() => {

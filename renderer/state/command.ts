@@ -23,7 +23,7 @@ export interface Command {
   clipboard?: 'copy' | 'cut' | 'paste';
   /** The palette does not list it. */
   isHidden?: true;
-  /** Acts on the text that is being entered, where there is one. Other commands finish that text first. */
+  /** Acts on the text that is being entered, if there is one. Other commands finish that text first. */
   isForText?: true;
   /** Why the command cannot be performed now, as a message; null if it can. */
   unavailable?: () => string | null;
@@ -39,7 +39,7 @@ interface Keys {
   list: readonly string[];
 }
 
-/** Shortcuts that are no commands, for the shortcuts dialog. */
+/** Shortcuts that are not commands, for the shortcuts dialog. */
 export interface KeyHelp {
   title: string;
   rows: readonly (readonly [label: string, ...keys: string[]])[];

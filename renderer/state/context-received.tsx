@@ -2,7 +2,7 @@ import type { RunState, TaskState } from '../../shared/run/state.ts';
 import { ModelText } from '../base/model-text/model-text.tsx';
 import { useBlob } from './blob.ts';
 
-/** What a task was given of the tasks before it. */
+/** The context results that a task received. */
 export function ContextReceived({ run, state, task }: { run: string; state: RunState; task: TaskState }) {
   if (task.context.length === 0) return <p className="muted">This task has no dependencies.</p>;
   return task.context.map((name) => {

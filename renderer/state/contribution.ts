@@ -34,7 +34,7 @@ export function registryOf(contributions: readonly Contribution[]): Registry {
   };
 }
 
-/** Hands the registry to features, which do not import each other. */
+/** Provides the registry to features, which do not import each other. */
 export const RegistryContext = createContext<Registry>({ tabs: [], commands: [], keys: [] });
 
 export function useRegistry(): Registry {

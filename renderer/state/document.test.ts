@@ -46,8 +46,8 @@ beforeEach(() => {
   select();
 });
 
-describe('undo', () => {
-  it('takes back all that was typed into one field at once', () => {
+describe('Undo', () => {
+  it('reverts all typing in one field in one step', () => {
     for (const text of ['W', 'Wr', 'Wri', 'Write']) describeTask(text);
     expect(project().tasks[0]?.description).toBe('Write');
     undo();
@@ -57,7 +57,7 @@ describe('undo', () => {
     expect(project().tasks[0]?.description).toBe('Write');
   });
 
-  it('keeps what was typed after the field was left apart', () => {
+  it('makes a separate step of typing after the field was left', () => {
     describeTask('Write');
     endGesture();
     describeTask('Write more');
@@ -65,7 +65,7 @@ describe('undo', () => {
     expect(project().tasks[0]?.description).toBe('Write');
   });
 
-  it('takes back six gestures in six steps, in turn', () => {
+  it('reverts six gestures in six steps, in reverse order', () => {
     const seen = [project()];
     const gestures = [
       () => addTask([0, 0]),
@@ -86,7 +86,7 @@ describe('undo', () => {
     expect(useHistory.getState().canUndo).toBe(false);
   });
 
-  it('does not count a movement that ends where it began', () => {
+  it('ignores a move that ends at its start position', () => {
     moveNodes({ 'task:draft': [5, 5] });
     undo();
     redo();
@@ -95,7 +95,7 @@ describe('undo', () => {
     expect(project()).toBe(moved);
   });
 
-  it('never goes back into the crew that was open before', () => {
+  it('never returns to the crew that was open before', () => {
     describeTask('Write');
     openDocument({ project: PROJECT, path: null, edited: false });
     undo();
@@ -103,8 +103,8 @@ describe('undo', () => {
   });
 });
 
-describe('unsaved changes', () => {
-  it('are told, and are gone when they are undone or saved', () => {
+describe('Unsaved changes', () => {
+  it('are reported, and disappear when they are undone or saved', () => {
     describeTask('Write');
     expect(isEdited(useDocument.getState())).toBe(true);
     undo();
@@ -114,16 +114,16 @@ describe('unsaved changes', () => {
     expect(isEdited(useDocument.getState())).toBe(false);
   });
 
-  it('are there from the start where a crash left them behind', () => {
+  it('exist from the start if a crash left them', () => {
     openDocument({ project: PROJECT, path: null, edited: true });
     expect(isEdited(useDocument.getState())).toBe(true);
   });
 });
 
-describe('the crew of an earlier run', () => {
+describe('The crew of an earlier run', () => {
   const OTHER = crewSchema.parse({ format: 'crewlane/1', name: 'other' });
 
-  it('is shown in place of the edited one, and nothing changes it', () => {
+  it('replaces the edited crew on screen and is read-only', () => {
     showCrewOfRun(OTHER);
     describeTask('changed');
     replaceProject(PROJECT);
@@ -134,7 +134,7 @@ describe('the crew of an earlier run', () => {
     expect(useHistory.getState()).toEqual({ canUndo: false, canRedo: false });
   });
 
-  it('leaves the edited crew as it was, with what can be undone and redone', () => {
+  it('leaves the edited crew and its undo history unchanged', () => {
     describeTask('one');
     endGesture();
     describeTask('two');
@@ -154,7 +154,7 @@ describe('the crew of an earlier run', () => {
     expect(project()).toBe(PROJECT);
   });
 
-  it('does not keep the edited crew from being saved', () => {
+  it('does not prevent saving the edited crew', () => {
     describeTask('one');
     showCrewOfRun(OTHER);
     markSaved(editedDocument().project, '/crews/new.crew.json');
@@ -163,7 +163,7 @@ describe('the crew of an earlier run', () => {
     expect(useDocument.getState().path).toBe('/crews/new.crew.json');
   });
 
-  it('is gone when another crew is opened', () => {
+  it('is closed when another crew is opened', () => {
     showCrewOfRun(OTHER);
     openDocument({ project: PROJECT, path: null, edited: false });
     backToEditing();
@@ -171,8 +171,8 @@ describe('the crew of an earlier run', () => {
   });
 });
 
-describe('removing', () => {
-  it('a task takes it out of the context of others, its place and its group', () => {
+describe('Removing', () => {
+  it('a task removes it from the context of others, with its position and its group membership', () => {
     moveNodes({ 'task:draft': [5, 5] });
     group(['task:draft']);
     remove(['task:draft']);
@@ -183,12 +183,12 @@ describe('removing', () => {
     expect(project().layout).toEqual(PROJECT.layout);
   });
 
-  it('an agent leaves its tasks without one', () => {
+  it('an agent leaves its tasks unassigned', () => {
     remove(['agent:ada']);
     expect(project().tasks.map(({ agent }) => agent)).toEqual([undefined, undefined, undefined]);
   });
 
-  it('a line removes that dependency, or that assignment, alone', () => {
+  it('an edge removes only that dependency or assignment', () => {
     remove([edgeKey('task:draft', 'task:polish'), edgeKey('agent:ada', 'task:publish')]);
     expect(project().tasks.map(({ context, agent }) => [context, agent])).toEqual([
       [[], 'ada'],
@@ -200,8 +200,8 @@ describe('removing', () => {
   });
 });
 
-describe('a name', () => {
-  it('is given to the task and to all that refer to it, which stays chosen', () => {
+describe('A name', () => {
+  it('changes in the task and in all references to it, and the task stays selected', () => {
     select('task:draft');
     giveName('task', 'draft', 'outline');
     expect(project().tasks.map(({ name, context }) => [name, context])).toEqual([
@@ -212,7 +212,7 @@ describe('a name', () => {
     expect(useUi.getState().selection).toEqual(['task:outline']);
   });
 
-  it('is refused where another has it, whatever its case, or where it is none', () => {
+  it('is refused if it is invalid or already used, ignoring case', () => {
     expect(refuseName('draft', 'ADA')).not.toBeNull();
     expect(refuseName('draft', '1st')).not.toBeNull();
     expect(refuseName('draft', 'Draft')).toBeNull();

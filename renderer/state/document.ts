@@ -8,19 +8,19 @@ import { toast } from './ui.ts';
 type Step = Pick<Document, 'project'>;
 type Steps = Partial<Step>[];
 
-/** A crew in the window, and what belongs to it alone. */
+/** A crew in the window and the state that belongs to it. */
 interface Document {
   /** The crew as it is in the window. */
   project: Crew;
-  /** As it is on disk (or was opened): what differs from it is unsaved. */
+  /** The crew as on disk or as opened. Differences from it are unsaved changes. */
   saved: Crew;
   path: string | null;
-  /** The file still has what was opened or saved: it was not deleted. */
+  /** Whether the file still exists: it was not deleted after the crew was opened or saved. */
   onDisk: boolean;
 }
 
 interface DocumentState extends Document {
-  /** Counts the crews that were shown: the canvas fits itself to each. */
+  /** The number of crews shown so far. The canvas fits itself to each. */
   opened: number;
   /**
    * The crew that is being edited, while the window shows the crew of an earlier run in its place; null: the crew on
@@ -36,7 +36,7 @@ interface Aside extends Document {
 
 const EMPTY = crewSchema.parse({ format: 'crewlane/1', name: 'untitled_crew' });
 
-/** The open crew, with undo and redo without limit: every change of `project` is one step. */
+/** The open crew, with unlimited undo and redo. Every change of `project` is one step. */
 export const useDocument = create<DocumentState>()(
   temporal((): DocumentState => ({ project: EMPTY, saved: EMPTY, path: null, onDisk: true, opened: 0, aside: null }), {
     partialize: ({ project }): Step => ({ project }),
@@ -49,8 +49,8 @@ const history = useDocument.temporal;
 let gesture: string | null = null;
 
 /**
- * Changes the crew. Without a gesture's name the change is a step of its own; changes under the same name in a row
- * (keystrokes in one field) are one, until `endGesture`.
+ * Changes the crew. Without a gesture name, the change is its own step. Consecutive changes under the same name
+ * (keystrokes in one field) are one step, until `endGesture`.
  */
 export function edit(change: (draft: Crew) => void, name: string | null = null): void {
   if (isRefused()) return;
@@ -64,14 +64,14 @@ export function edit(change: (draft: Crew) => void, name: string | null = null):
   gesture = name;
 }
 
-/** Replaces the crew as one step, for changes that make a new one (a rename). */
+/** Replaces the crew as one step, for changes that create a new crew (a rename). */
 export function replaceProject(project: Crew): void {
   if (isRefused()) return;
   gesture = null;
   useDocument.setState({ project });
 }
 
-/** The next change is a step of its own. */
+/** The next change starts a new step. */
 export function endGesture(): void {
   gesture = null;
 }
@@ -86,7 +86,7 @@ export function redo(): void {
   history.getState().redo();
 }
 
-/** Shows another crew; nothing of the one before can be undone. */
+/** Shows another crew and clears the undo history. */
 export function openDocument({ project, path, edited }: OpenDocument): void {
   useDocument.setState(({ opened }) => ({
     project,
@@ -116,7 +116,7 @@ export function showCrewOfRun(project: Crew): void {
   gesture = null;
 }
 
-/** Shows the crew that is being edited again, where an earlier run's is shown in its place. */
+/** Shows the edited crew again if the crew of an earlier run is on screen. */
 export function backToEditing(): void {
   const { aside, opened } = useDocument.getState();
   if (aside === null) return;
@@ -137,7 +137,7 @@ export function markSaved(project: Crew, path: string): void {
   changeEdited({ saved: project, path, onDisk: true });
 }
 
-/** Takes over the crew that is on disk, as one step that can be undone. */
+/** Replaces the crew with the version on disk, as one step that can be undone. */
 export function takeFromDisk(project: Crew): void {
   gesture = null;
   const { aside } = useDocument.getState();
@@ -149,22 +149,22 @@ export function takeFromDisk(project: Crew): void {
   }
 }
 
-/** The crew in the window is kept although it is not what is on disk: all of it is unsaved. */
+/** Keeps the crew in the window although the file differs: all of it counts as unsaved. */
 export function markUnsaved(): void {
   changeEdited({ saved: EMPTY, onDisk: true });
 }
 
-/** Sets whether the file still has what was opened or saved. */
+/** Sets whether the file still exists. */
 export function setOnDisk(onDisk: boolean): void {
   changeEdited({ onDisk });
 }
 
-/** Changes what is known about the crew that is being edited, whichever crew is on screen. */
+/** Changes the file state of the edited crew, whichever crew is on screen. */
 function changeEdited(change: Partial<Omit<Document, 'project'>>): void {
   useDocument.setState(({ aside }) => (aside === null ? change : { aside: { ...aside, ...change } }));
 }
 
-/** Whether the crew on screen is an earlier run's, which nobody can edit; says so to the person who tried. */
+/** Whether the crew on screen belongs to an earlier run and is read-only. If so, shows a message about it. */
 function isRefused(): boolean {
   const isReadOnly = useDocument.getState().aside !== null;
   if (isReadOnly) toast('info', 'This is the crew of an earlier run. To change a crew, go back to editing.');

@@ -5,7 +5,7 @@ import { type Crew, crewSchema } from '../../shared/project/schema.ts';
 import { backToEditing, edit, openDocument, showCrewOfRun } from './document.ts';
 import { finishEdits, followEdits, syncEdits } from './edits.ts';
 
-/** What main was told, in order: the names of crews. */
+/** The names of the crews that main received, in order. */
 let told: string[] = [];
 let refuses = false;
 const main = {
@@ -42,14 +42,14 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-it('edits in a row are told once, as they stand at last', () => {
+it('Consecutive edits are sent once, with the final crew', () => {
   rename('a');
   rename('b');
   vi.runAllTimers();
   expect(told).toEqual(['b']);
 });
 
-it('before main is asked something it knows the last edit, and is told of it once', () => {
+it('Main receives the last edit, once, before a call that depends on it', () => {
   rename('a');
   syncEdits();
   syncEdits();
@@ -57,7 +57,7 @@ it('before main is asked something it knows the last edit, and is told of it onc
   expect(told).toEqual(['a']);
 });
 
-it('main is not told what it has opened itself, nor edits of what it has closed', () => {
+it('The window does not send main a crew that main opened, nor edits of a closed crew', () => {
   rename('a');
   open('songs');
   syncEdits();
@@ -65,7 +65,7 @@ it('main is not told what it has opened itself, nor edits of what it has closed'
   expect(told).toEqual([]);
 });
 
-it('who asks is told that main knows an older crew, until an edit is taken or another crew opened', async () => {
+it('syncEdits resolves to false while main has an older crew, until main accepts an edit or opens another crew', async () => {
   refuses = true;
   rename('a');
   vi.runAllTimers();
@@ -81,7 +81,7 @@ it('who asks is told that main knows an older crew, until an edit is taken or an
   expect(await syncEdits()).toBe(true);
 });
 
-it('the crew of an earlier run is never reported as an edit, and a pending edit is reported as it was made', () => {
+it('The crew of an earlier run is never sent as an edit, and a pending edit is sent unchanged', () => {
   rename('a');
   showCrewOfRun(crewSchema.parse({ format: 'crewlane/1', name: 'other' }));
   vi.runAllTimers();
@@ -91,7 +91,7 @@ it('the crew of an earlier run is never reported as an edit, and a pending edit 
   expect(told).toEqual(['a']);
 });
 
-it('before the window closes, the field that has the focus is finished, and main is told the crew first', async () => {
+it('Before the window closes, the focused field commits and main receives the crew', async () => {
   const field = document.createElement('input');
   document.body.append(field);
   field.addEventListener('blur', () => rename('typed'));

@@ -1,17 +1,17 @@
 import { call } from '../base/bridge.ts';
 import { editedDocument, isEdited, isTouched, useDocument } from './document.ts';
 
-/** Edits are told to main a moment after the last of them, for crash recovery and the guard of unsaved changes. */
+/** Sends edits to main shortly after the last one, for crash recovery and the guard of unsaved changes. */
 const TELL_AFTER_MS = 250;
 
 let timer: ReturnType<typeof setTimeout> | null = null;
-/** Whether main has taken what it was told last. */
+/** Whether main accepted the last crew that it received. */
 let taken: Promise<boolean> = Promise.resolve(true);
 
-/** Keeps main's copy of the crew current; called once at the start. What main opened it knows already. */
+/** Keeps main's copy of the crew current. Call it once at startup. Main already has the crews that it opens. */
 export function followEdits(): void {
   useDocument.subscribe((now, before) => {
-    // Showing the crew of an earlier run, and going back, edits nothing.
+    // Showing the crew of an earlier run, and returning to the edited crew, is not an edit.
     const [is, was] = [now.aside ?? now, before.aside ?? before];
     if (is.project === was.project && is.saved === was.saved && is.onDisk === was.onDisk) return;
     if (timer) clearTimeout(timer);
@@ -21,9 +21,9 @@ export function followEdits(): void {
 }
 
 /**
- * Sees to it that main knows the crew as it stands here, before it is asked about it or runs it. A crew crosses once for
- * each change, and not with each question about it. Resolves to false where main refuses the crew, since a value in it is
- * none that a crew may have: main knows an older one then, which must not stand in for this one.
+ * Ensures that main has the current crew before a call that uses it. Sends each change only once, not with every call.
+ * Resolves to false if main refuses the crew because of an invalid value: main then has an older crew, which must not
+ * be used in its place.
  */
 export function syncEdits(): Promise<boolean> {
   if (timer !== null) {
@@ -51,7 +51,7 @@ export async function finishEdits(): Promise<void> {
   await call('project.finished', {});
 }
 
-/** Main has opened another crew, and knows it. */
+/** Main opened another crew and already has it. */
 function forget(): void {
   timer = null;
   taken = Promise.resolve(true);

@@ -6,11 +6,11 @@ import type { RunState } from '../../shared/run/state.ts';
 import { useRun } from './run.ts';
 import { useUi } from './ui.ts';
 
-/** A run that is resumed asks again without a word. */
+/** A resumed run asks its open questions again without a notification. */
 const QUESTIONS_OF_MONEY: ReadonlySet<RunEventType> = new Set(['budget.reached', 'run.resumed']);
 const NONE: readonly OpenReview[] = [];
 
-/** What the drawn run asks a person now. */
+/** The open questions of the shown run. */
 export function useOpenReviews(): readonly OpenReview[] {
   useRun((run) => run.seq);
   const { state, seq } = useRun.getState();
@@ -19,13 +19,13 @@ export function useOpenReviews(): readonly OpenReview[] {
 
 let known: { state: RunState; seq: number; reviews: readonly OpenReview[] } | null = null;
 
-/** All tasks of a large crew are gone through once for each batch, however many ask. */
+/** The tasks of a large crew are scanned once per update, for all subscribers. */
 function reviewsAt(state: RunState, seq: number): readonly OpenReview[] {
   if (known?.state !== state || known.seq !== seq) known = { state, seq, reviews: openReviews(state) };
   return known.reviews;
 }
 
-/** Whether the drawn run waits for a larger budget. */
+/** Whether the shown run waits for a larger budget. */
 export function useIsUnpaid(): boolean {
   useRun((run) => run.seq);
   const { state } = useRun.getState();
@@ -39,7 +39,7 @@ export function useTitle(task: string): string {
   });
 }
 
-/** Shows the inbox as soon as the drawn run asks something new, though never under the hands of somebody who writes. */
+/** Opens the inbox when the shown run asks a new question, but never while the person is typing. */
 export function followQuestions(): void {
   let seen = 0;
   useRun.subscribe(({ events, live, id, state }, before) => {
@@ -57,7 +57,7 @@ export function showInbox(shown: boolean): void {
   useUi.setState({ inbox: shown });
 }
 
-/** By its command: who opened it so goes on by keyboard in it. */
+/** If a command opened the inbox, the focus moves into it. */
 export function toggleInbox(): void {
   const shown = !useUi.getState().inbox;
   showInbox(shown);

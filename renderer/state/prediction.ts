@@ -10,12 +10,12 @@ import { problemsOf } from './problems.ts';
 import { useRun } from './run.ts';
 
 interface PredictionStore {
-  /** What each task is expected to take, and where that is known from. */
+  /** The estimate of each task and its source. */
   estimates: Readonly<Record<string, Estimate>>;
   prediction: Prediction;
-  /** Milliseconds with one slot; null where a length is unknown. */
+  /** Milliseconds with one slot; null if an estimate is unknown. */
   oneSlotMs: number | null;
-  /** Names in the order of time. */
+  /** Task names in order of time. */
   criticalPath: readonly string[];
   /** A newer prediction is being simulated. */
   pending: boolean;
@@ -23,7 +23,7 @@ interface PredictionStore {
 
 const UNKNOWN: Prediction = { makespan_ms: null, tasks: {} };
 
-/** The schedule that the drawn crew is predicted to have, made anew a moment after each change. */
+/** The predicted schedule of the crew on screen, computed again shortly after each change. */
 export const usePrediction = create<PredictionStore>()(() => ({
   estimates: {},
   prediction: UNKNOWN,
@@ -35,7 +35,7 @@ export const usePrediction = create<PredictionStore>()(() => ({
 const AFTER_MS = 150;
 let asked = 0;
 
-/** Keeps the prediction current; called once at the start. */
+/** Keeps the prediction current. Call it once at startup. */
 export function followPredictions(): void {
   let timer: ReturnType<typeof setTimeout> | null = null;
   const later = () => {
@@ -46,20 +46,20 @@ export function followPredictions(): void {
   useDocument.subscribe((now, before) => {
     if (matters(now.project, before.project)) later();
   });
-  // A run that has ended has taught its lengths.
+  // A finished run changes the estimates.
   useRun.subscribe((now, before) => {
     if (before.live && !now.live) later();
   });
   later();
 }
 
-/** Nothing will be predicted: figures are shown as unknown, not as being simulated. */
+/** There will be no prediction: figures are shown as unknown, not as in progress. */
 function giveUp(error: unknown): void {
   usePrediction.setState({ pending: false });
   reportError(error);
 }
 
-/** Where nodes lie changes no schedule. */
+/** Node positions do not affect the schedule. */
 function matters(now: Crew, before: Crew): boolean {
   return (
     now.tasks !== before.tasks ||
@@ -70,7 +70,7 @@ function matters(now: Crew, before: Crew): boolean {
   );
 }
 
-/** The crew in the editor; the same as before while nothing has changed that its schedule comes of. */
+/** The crew in the editor; the same object as before while nothing changed that affects its schedule. */
 export function useScheduledProject(): Crew {
   const known = useRef<Crew | null>(null);
   return useDocument(({ project }) => {
@@ -79,21 +79,21 @@ export function useScheduledProject(): Crew {
   });
 }
 
-/** Works schedules out beside the page; made when the first one is asked for. */
+/** The worker that simulates schedules, created for the first request. */
 let worker: Worker | null = null;
 
 async function refresh(): Promise<void> {
   asked += 1;
   const id = asked;
   const { project, aside } = useDocument.getState();
-  // The crew of an earlier run has its own prediction, in the run.
+  // The crew of an earlier run has its own prediction, in the journal.
   if (aside !== null) {
     usePrediction.setState({ estimates: {}, prediction: UNKNOWN, oneSlotMs: null, criticalPath: [], pending: false });
     return;
   }
   const estimates = (await syncEdits()) ? await call('project.estimates', {}) : {};
   if (id !== asked) return;
-  // A crew with a circle or a wrong reference has no schedule.
+  // A crew with a dependency cycle or an invalid reference has no schedule.
   if (project.tasks.length === 0 || problemsOf(project).length > 0) {
     usePrediction.setState({ estimates, prediction: UNKNOWN, oneSlotMs: null, criticalPath: [], pending: false });
     return;

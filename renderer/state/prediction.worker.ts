@@ -3,7 +3,7 @@ import type { Crew } from '../../shared/project/schema.ts';
 import type { Estimate, Prediction } from '../../shared/run/events.ts';
 import { predict, predictedCriticalPath } from '../../shared/scheduler/predict.ts';
 
-/** A crew without problems, and how long its tasks are expected to take. */
+/** The request: a crew without problems and the estimates of its tasks. */
 export interface PredictionQuestion {
   id: number;
   project: Crew;

@@ -4,7 +4,7 @@ import type { Problem } from '../../shared/project/problem.ts';
 import type { Crew } from '../../shared/project/schema.ts';
 import { useDocument } from './document.ts';
 
-/** A problem of the crew with the node that it is about, `task:NAME` and so on, where there is one. */
+/** A problem of the crew and the key of its node (`task:NAME` and so on), if it has one. */
 export interface PlacedProblem extends Problem {
   node: string | null;
 }
@@ -32,7 +32,7 @@ function checked(project: Crew) {
   return known;
 }
 
-/** What is wrong with the drawn crew, found as one types. */
+/** The problems of the crew on screen, found while the person types. */
 export function problemsOf(project: Crew): readonly PlacedProblem[] {
   return checked(project).problems;
 }
@@ -41,7 +41,7 @@ export function useProblems(): readonly PlacedProblem[] {
   return useDocument(({ project }) => checked(project).problems);
 }
 
-/** What is probably a mistake, but stops no run. */
+/** Warnings: likely mistakes that do not prevent a run. */
 export function useWarnings(): readonly PlacedProblem[] {
   return useDocument(({ project }) => checked(project).warnings);
 }

@@ -16,7 +16,7 @@ function tokensOf(state: RunState): number {
   return calls.reduce((sum, call) => sum + call.promptTokens + call.completionTokens, 0);
 }
 
-test.each([1, 5])('kept up after every %i events, it says what the whole run does', (part) => {
+test.each([1, 5])('Counts updated after every %i events equal the counts of the whole run', (part) => {
   for (let seed = 1; seed <= 60; seed += 1) {
     const { project, events } = randomRun(seed);
     const state = newRun(project);
@@ -33,7 +33,7 @@ test.each([1, 5])('kept up after every %i events, it says what the whole run doe
   }
 });
 
-test('the cost is unknown with the price of one call', () => {
+test('The cost is unknown if the price of one call is unknown', () => {
   const { project } = randomRun(1);
   const counts = new RunCounts(newRun(project));
   const call = { type: 'llm.call', t: 1, task: 'a', attempt: 1, agent: 'ada', model: 'm', ms: 1 } as const;

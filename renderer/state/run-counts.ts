@@ -2,7 +2,7 @@ import type { RunEvent } from '../../shared/run/events.ts';
 import type { RunState } from '../../shared/run/state.ts';
 import { type TaskDisplayState, taskLook } from './task-display-state.ts';
 
-/** How a run stands in numbers, kept up event by event: a large one is not gone through for each. */
+/** The counts of a run, updated event by event: recounting a large run for each event would be slow. */
 export class RunCounts {
   readonly #state: RunState;
   readonly #looks = new Map<string, TaskDisplayState>();
@@ -17,17 +17,17 @@ export class RunCounts {
     this.#lookAtAll();
   }
 
-  /** How many tasks stand how; the manager's assignment is none. */
+  /** The number of tasks per state. The assignment by the manager does not count as a task. */
   get looks(): ReadonlyMap<TaskDisplayState, number> {
     return this.#counts;
   }
 
-  /** Of all model calls so far. */
+  /** Totals of all model calls so far. */
   get tokens(): number {
     return this.#tokens;
   }
 
-  /** In US dollars; null where the price of a call is unknown. */
+  /** In US dollars; null if the price of a call is unknown. */
   get usd(): number | null {
     return this.#usd;
   }
@@ -37,7 +37,7 @@ export class RunCounts {
     return this.#isAtMost;
   }
 
-  /** `events`: all that the state has taken so far, of which those that are new are looked at. */
+  /** Updates the counts. `events` are all events of the run so far, of which only the new ones are read. */
   keepUp(events: readonly RunEvent[]): void {
     for (; this.#seen < events.length; this.#seen += 1) {
       const event = events[this.#seen];
@@ -55,7 +55,7 @@ export class RunCounts {
     else if ('task' in event && event.task !== undefined) this.#lookAt(event.task);
   }
 
-  /** A run that goes on asks its open questions anew. */
+  /** A resumed run asks its open questions again. */
   #lookAtAll(): void {
     for (const name of this.#state.tasks.keys()) this.#lookAt(name);
   }

@@ -19,14 +19,14 @@ const EVENTS: readonly RunEvent[] = [
   { type: 'task.completed', seq: 5, t: 9, task: 'draft', text: 'Dear reader' },
 ];
 
-/** How many of the events stand in the run's folder, and whether its process is there. */
+/** The number of events in the run's folder, and whether its process is alive. */
 let written = 0;
 let live = true;
-/** How often something was read from it. */
+/** The number of reads from the folder. */
 let asked = 0;
 const PAGE = 2;
 
-/** Main as far as runs go: it answers out of what is written. */
+/** A stub of main's run channels, which answers from the written events. */
 function answer(_name: string, input: string): Promise<string> {
   const { after }: { after: number } = JSON.parse(input);
   asked += 1;
@@ -41,7 +41,7 @@ const batch = (from: number, to: number) =>
 const seqs = () => useRun.getState().events.map(({ seq }) => seq);
 
 beforeEach(() => {
-  // Only what the store asks for is answered.
+  // Only the channels that the store calls are implemented.
   Object.defineProperty(window, 'crewlane', { value: main as unknown as Bridge, configurable: true });
   written = 0;
   live = true;
@@ -50,8 +50,8 @@ beforeEach(() => {
   closeRun();
 });
 
-describe('the drawn run', () => {
-  it('is read page after page, then followed', async () => {
+describe('The shown run', () => {
+  it('is read page by page, then followed', async () => {
     written = 3;
     await showRun('r1');
     expect(seqs()).toEqual([1, 2, 3]);
@@ -60,7 +60,7 @@ describe('the drawn run', () => {
     expect(useRun.getState().state?.tasks.get('draft')?.status).toBe('completed');
   });
 
-  it('is neither at rest nor cut off before it has been read to its end', async () => {
+  it('is neither finished nor interrupted until it has been read completely', async () => {
     written = 5;
     live = false;
     const seen = new Set<string>();
@@ -70,7 +70,7 @@ describe('the drawn run', () => {
     expect([...seen]).toEqual(['0 reading', '2 reading', '4 reading', '5 reading', '5 read']);
   });
 
-  it('is not being read for ever where its events cannot be read', async () => {
+  it('stops loading if its events cannot be read', async () => {
     written = 5;
     main.call = (name, input) =>
       asked > 0 ? Promise.reject(new Error('the journal is damaged')) : answer(name, input);
@@ -78,7 +78,7 @@ describe('the drawn run', () => {
     expect(useRun.getState()).toMatchObject({ seq: 2, reading: false });
   });
 
-  it('takes what was pushed while it was still being read, once', async () => {
+  it('applies events pushed during loading exactly once', async () => {
     written = 3;
     const shown = showRun('r1');
     batch(3, 4);
@@ -87,7 +87,7 @@ describe('the drawn run', () => {
     expect(seqs()).toEqual([1, 2, 3, 4, 5]);
   });
 
-  it('reads what is missing when a batch leaves a gap', async () => {
+  it('reads missing events when an update leaves a gap', async () => {
     written = 1;
     await showRun('r1');
     written = 4;
@@ -95,7 +95,7 @@ describe('the drawn run', () => {
     await expect.poll(seqs).toEqual([1, 2, 3, 4, 5]);
   });
 
-  it('is read to its end when its process lets go of it', async () => {
+  it('is read completely when its process releases it', async () => {
     written = 2;
     await showRun('r1');
     written = 5;
@@ -111,7 +111,7 @@ describe('the drawn run', () => {
     expect(lookedCutOff.every((seq) => seq === 5)).toBe(true);
   });
 
-  it('is drawn from what is pushed alone when it has just started here', () => {
+  it('is built from pushed events only, if it has just started here', () => {
     drawNew('r1', PROJECT);
     expect(useRun.getState()).toMatchObject({ id: 'r1', live: true, seq: 0 });
     batch(1, 3);
@@ -122,7 +122,7 @@ describe('the drawn run', () => {
     expect(asked).toBe(0);
   });
 
-  it('reads the first events of a new run where they were pushed before it was drawn', async () => {
+  it('reads the first events of a new run if they were pushed before it was shown', async () => {
     batch(1, 2);
     drawNew('r1', PROJECT);
     written = 4;
@@ -130,7 +130,7 @@ describe('the drawn run', () => {
     await expect.poll(seqs).toEqual([1, 2, 3, 4, 5]);
   });
 
-  it('takes nothing of another run', async () => {
+  it('ignores updates of another run', async () => {
     written = 1;
     await showRun('r1');
     takeBatch({
@@ -143,7 +143,7 @@ describe('the drawn run', () => {
     expect(useRun.getState().texts.size).toBe(0);
   });
 
-  it('shows the streamed text of an attempt until its answer is there', async () => {
+  it('shows the streamed text of an attempt until the answer arrives', async () => {
     written = 2;
     await showRun('r1');
     const say = (delta: string) =>
@@ -155,7 +155,7 @@ describe('the drawn run', () => {
     expect(useRun.getState().texts.has('draft')).toBe(false);
   });
 
-  it('keeps apart what the turns of one task stream side by side', async () => {
+  it('separates the streams of concurrent turns of one task', async () => {
     written = 1;
     await showRun('r1');
     const say = (turn: string, delta: string) =>

@@ -10,20 +10,20 @@ import { backToEditing, showCrewOfRun } from './document.ts';
 type Batch = PushBody<'run.update'>;
 
 interface RunStore {
-  /** The run that the window draws; null: none yet. */
+  /** The run that the window shows; null: none yet. */
   id: string | null;
-  /** As it was run; the crew in the editor may have changed since. */
+  /** The crew of the run. The crew in the editor may have changed since. */
   project: Crew | null;
-  /** Folded in place: who renders it watches `seq`. */
+  /** Changed in place: components that render it subscribe to `seq`. */
   state: RunState | null;
   seq: number;
-  /** This application carries it. */
+  /** Whether this application owns the run. */
   live: boolean;
-  /** It was opened, and more of its events are still to come out of its folder: nothing can be said of its end yet. */
+  /** Whether events are still being read from the run's folder. Until then, the end of the run is unknown. */
   reading: boolean;
-  /** All events, in order. Grown in place: who renders it watches `seq`. */
+  /** All events, in order. Appended in place: components that render it subscribe to `seq`. */
   events: RunEvent[];
-  /** Streamed text of running turns, by `turnKey`, until what they gave is there. */
+  /** Streamed text of running turns, by `turnKey`, until their outcome arrives. */
   texts: ReadonlyMap<string, string>;
 }
 
@@ -38,17 +38,17 @@ const NOTHING: RunStore = {
   texts: new Map(),
 };
 
-/** The drawn run. `useRun((run) => run.seq)` renders again after each batch of events. */
+/** The shown run. `useRun((run) => run.seq)` renders again after each update. */
 export const useRun = create<RunStore>()(() => NOTHING);
 
-/** What run time stood at, and when by this page's clock, to draw what is still running between batches. */
+/** A run time and the page time at which it was read, to extrapolate run time between updates. */
 let clock = { now: 0, at: 0 };
-/** Counts what is shown: the answer to an earlier question is dropped. */
+/** Incremented when another run is shown, so that answers to earlier requests are dropped. */
 let showing = 0;
-/** Batches that came while earlier events were being read. */
+/** Updates that arrived while earlier events were being read. */
 let held: Batch[] | null = null;
 
-/** Run time now, in milliseconds; of a run that has ended, its last. */
+/** The current run time in milliseconds; the last run time of a run that has ended. */
 export function runNow(): number {
   const { state, live } = useRun.getState();
   if (!state) return 0;
@@ -56,7 +56,7 @@ export function runNow(): number {
   return Math.max(state.t, Math.round(clock.now + performance.now() - clock.at));
 }
 
-/** Draws a run that has just started, of a crew that stands in this window: all its events are still to come. */
+/** Shows a run that has just started, of the crew in this window: none of its events has been read. */
 export function drawNew(id: string, project: Crew): void {
   showing += 1;
   held = null;
@@ -64,7 +64,7 @@ export function drawNew(id: string, project: Crew): void {
   draw(id, project, { live: true, reading: false });
 }
 
-/** Draws a run out of its folder: an earlier one, or one that goes on. Rejects where that cannot be read. */
+/** Shows a run from its folder, finished or in progress. Rejects if the folder cannot be read. */
 export async function showRun(id: string): Promise<void> {
   showing += 1;
   const turn = showing;
@@ -89,7 +89,7 @@ function draw(id: string, project: Crew, how: Pick<RunStore, 'live' | 'reading'>
   useRun.setState({ ...NOTHING, id, project, state: newRun(project), ...how, texts: new Map(), events: [] });
 }
 
-/** Shows no run any more. The canvas shows the crew that is being edited. */
+/** Closes the shown run. The canvas shows the edited crew. */
 export function closeRun(): void {
   showing += 1;
   held = null;
@@ -97,7 +97,9 @@ export function closeRun(): void {
   useRun.setState({ ...NOTHING, events: [] });
 }
 
-/** New events and text of the run that is drawn. After a gap what is missing is read from its folder. */
+/**
+ * Applies an update: new events and text of the shown run. After a gap, reads the missing events from the run's folder.
+ */
 export function takeBatch(batch: Batch): void {
   if (held) {
     held.push(batch);
@@ -116,7 +118,7 @@ export function takeBatch(batch: Batch): void {
   if (batch.text.length > 0) takeText(batch.text);
 }
 
-/** The application lets go of the run, whose last event is number `last`: what has not come is read from its folder. */
+/** The application released the run after event number `last`. Missing events are read from the run's folder. */
 export function takeEnd(run: string, last: number): void {
   const { id, seq } = useRun.getState();
   if (id !== run) return;
@@ -131,7 +133,7 @@ export function takeEnd(run: string, last: number): void {
   });
 }
 
-/** Reads page after page until there is none, then takes what was pushed meanwhile. */
+/** Reads page by page until the end, then applies the updates that arrived meanwhile. */
 async function readOn(turn: number): Promise<void> {
   for (;;) {
     const { id, seq } = useRun.getState();
@@ -140,7 +142,7 @@ async function readOn(turn: number): Promise<void> {
     if (turn !== showing) return;
     take(page.events);
     if (useRun.getState().seq > seq) continue;
-    // Not before its last events are there: until then it only looks cut off.
+    // Only after its last events: until then the run merely looks interrupted.
     useRun.setState({ live: page.live, reading: false });
     break;
   }
@@ -149,7 +151,7 @@ async function readOn(turn: number): Promise<void> {
   for (const batch of batches) takeWithGaps(batch);
 }
 
-/** After a reading nothing is missing but what is being written now: the next batch finds that gap. */
+/** After reading, only events that are being written now can be missing. The next update detects that gap. */
 function takeWithGaps(batch: Batch): void {
   const { id, seq } = useRun.getState();
   const [first] = batch.events;
@@ -177,12 +179,12 @@ function takeText(pieces: Batch['text']): void {
   useRun.setState({ texts });
 }
 
-/** One text for a turn of a task, for maps; names hold no spaces. */
+/** The map key of a turn of a task. Names contain no spaces. */
 export function turnKey(task: string, turn: string | null): string {
   return turn === null ? task : `${task} ${turn}`;
 }
 
-/** The text of a turn, and of each of its model calls, starts anew. */
+/** Clears the streamed text: each turn, and each model call of a turn, starts with an empty text. */
 function withoutEnded(texts: ReadonlyMap<string, string>, events: readonly RunEvent[]): ReadonlyMap<string, string> {
   const over = events.flatMap((event) =>
     event.type === 'llm.call' || event.type === 'attempt.ended' || event.type === 'attempt.started'

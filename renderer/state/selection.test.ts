@@ -29,8 +29,8 @@ beforeEach(() => {
   select();
 });
 
-describe('the selection', () => {
-  it('drops a task that undo removes, and one that redo removes', () => {
+describe('The selection', () => {
+  it('drops a task that undo or redo removes', () => {
     addTask([0, 0]);
     expect(selection()).toEqual(['task:task']);
     undo();
@@ -44,7 +44,7 @@ describe('the selection', () => {
     expect(selection()).toEqual(['task:draft']);
   });
 
-  it('drops lines whose dependency, assignment or end goes', () => {
+  it('drops edges whose dependency, assignment or end is removed', () => {
     const assignment = edgeKey('agent:ada', 'task:draft');
     select(LINE, assignment, 'pool:db');
     removeDependency('draft', 'polish');
@@ -59,7 +59,7 @@ describe('the selection', () => {
     expect(selection()).toEqual([]);
   });
 
-  it('follows a rename, its undo and its redo, with the lines', () => {
+  it('follows a rename, its undo and its redo, including edges', () => {
     select('task:draft', LINE);
     giveName('task', 'draft', 'outline');
     const renamed = edgeKey('task:outline', 'task:polish');
@@ -70,13 +70,13 @@ describe('the selection', () => {
     expect(selection()).toEqual(['task:outline', renamed]);
   });
 
-  it('keeps what another crew has too, and takes no node at the same position for the same', () => {
+  it('keeps nodes that another crew also has, and does not mistake nodes at the same index for renamed nodes', () => {
     select('task:draft', 'task:polish');
     open({ ...PROJECT, tasks: PROJECT.tasks.map((task) => (task.name === 'draft' ? { ...task, name: 'new' } : task)) });
     expect(selection()).toEqual(['task:polish']);
   });
 
-  it('is empty after everything was removed', () => {
+  it('is empty after all nodes were removed', () => {
     select('task:draft', 'task:polish', 'agent:ada', LINE);
     remove(['task:draft', 'task:polish', 'agent:ada']);
     expect(selection()).toEqual([]);

@@ -4,8 +4,8 @@ import { useDocument } from './document.ts';
 import { edgeEnds, edgeKey, keyParts, useUi } from './ui.ts';
 
 /**
- * Keeps the selection and the drafts of fields to what the crew has, whichever way the crew changes; called once at the
- * start. A renamed node stays selected, also when undo takes the name back.
+ * Removes deleted nodes from the selection and from the drafts of fields, however the crew changes. Call it once at
+ * startup. A renamed node stays selected, also if undo restores its name.
  */
 export function followDeletions(): void {
   useDocument.subscribe((now, before) => {
@@ -17,7 +17,7 @@ export function followDeletions(): void {
   });
 }
 
-/** The selection without what a change of the crew deleted; the same array where nothing was. */
+/** The selection without the nodes and edges that a change of the crew deleted; the same array if none was. */
 export function keptSelection(
   selection: readonly string[],
   before: Crew,

@@ -7,8 +7,8 @@ import { useRun } from './run.ts';
 
 interface StaleStore {
   /**
-   * Results of the shown run that are stale for the crew as it is drawn, with why, in words that follow a task's name;
-   * null while nothing can be said: no run, one that goes on, or one of another crew.
+   * The stale results of the shown run for the crew on screen, each with a reason that follows the task's name; null if
+   * unknown: no run, a run in progress, or a run of another crew.
    */
   stale: ReadonlyMap<string, string> | null;
 }
@@ -18,7 +18,7 @@ export const useStale = create<StaleStore>()(() => ({ stale: null }));
 const AFTER_MS = 300;
 let asked = 0;
 
-/** Compares the shown run with the crew a moment after each change of either; called once at the start. */
+/** Compares the shown run with the crew shortly after each change of either. Call it once at startup. */
 export function followStale(): void {
   let timer: ReturnType<typeof setTimeout> | null = null;
   const later = () => {
@@ -50,7 +50,7 @@ async function refresh(): Promise<void> {
   useStale.setState({ stale: found && withDependents(found) });
 }
 
-/** What was made from a stale result is stale with it. */
+/** A result made from a stale result is stale too. */
 function withDependents(found: Readonly<Record<string, string>>): Map<string, string> {
   const stale = new Map(Object.entries(found));
   const { project } = useDocument.getState();
@@ -62,7 +62,7 @@ function withDependents(found: Readonly<Record<string, string>>): Map<string, st
   return stale;
 }
 
-/** Why a task's result is stale, also while a run goes on that kept it so; null where it is not. */
+/** Why a task's result is stale, also in a run in progress that reused it as stale; null if it is not. */
 export function useStaleReason(name: string): string | null {
   const kept = useRun(({ state }) => state?.tasks.get(name)?.stale ?? null);
   const found = useStale(({ stale }) => stale?.get(name) ?? null);

@@ -1,6 +1,6 @@
 import type { AttemptResult, TaskState } from '../../shared/run/state.ts';
 
-/** What a task is called in the window at a moment of a run. */
+/** The states of a task in the window. */
 export type TaskDisplayState =
   | 'idle'
   | 'waiting'
@@ -15,7 +15,7 @@ export type TaskDisplayState =
   | 'not chosen'
   | 'cancelled';
 
-/** The custom property that a state is drawn in. */
+/** The custom property with the color of a state. */
 export const LOOK_COLOR: Readonly<Record<TaskDisplayState, string>> = {
   idle: 'var(--line-strong)',
   waiting: 'var(--waiting)',
@@ -31,7 +31,7 @@ export const LOOK_COLOR: Readonly<Record<TaskDisplayState, string>> = {
   cancelled: 'var(--skipped)',
 };
 
-/** How a task stands in a run. Between two attempts it is retrying; an interrupted run runs nothing. */
+/** The state of a task in a run. Between two attempts it is retrying. In an interrupted run nothing is running. */
 export function taskLook(task: TaskState): TaskDisplayState {
   switch (task.status) {
     case 'pending':
@@ -50,7 +50,7 @@ export function taskLook(task: TaskState): TaskDisplayState {
   }
 }
 
-/** What was told to stop is to be done again, though nothing went wrong with it. */
+/** An attempt that was asked to stop will be repeated, although it did not fail. */
 const NO_FAILURE: ReadonlySet<AttemptResult> = new Set(['ok', 'cancelled']);
 
 function pendingLook(task: TaskState): TaskDisplayState {
@@ -62,7 +62,7 @@ function pendingLook(task: TaskState): TaskDisplayState {
 }
 
 /**
- * Milliseconds that a task's turns have run, what runs now counted up to `now`; null before the first.
+ * The milliseconds that a task's turns have run, including running turns up to `now`; null before the first turn.
  * @param now run time
  */
 export function busyMs(task: TaskState, now: number): number | null {

@@ -16,7 +16,7 @@ export interface Toast {
 type AppFacts = Pick<CallOutput<'app.start'>, 'platform' | 'versions' | 'key_store'>;
 
 interface UiState {
-  /** Chosen things: `task:NAME`, `agent:NAME`, `pool:NAME`; edges as `edge:FROM→TO` with the keys of their ends. */
+  /** Selected keys: `task:NAME`, `agent:NAME`, `pool:NAME`; edges as `edge:FROM→TO` with the keys of their ends. */
   selection: readonly string[];
   /** The name of the open tab. */
   tab: string;
@@ -30,15 +30,17 @@ interface UiState {
   notices: Notices;
   toasts: readonly Toast[];
   providers: readonly ProviderInfo[];
-  /** What waits for a person is shown beside the rest. */
+  /** Whether the inbox is open. */
   inbox: boolean;
-  /** The critical path is lit on canvas and timeline. */
+  /** Whether the critical path is highlighted on canvas and timeline. */
   criticalPath: boolean;
-  /** Problems that a start or an opened file was refused with; the crew's own are checked as one types. */
+  /**
+   * The problems of a refused start or file. The problems of the open crew itself are checked while the person types.
+   */
   refused: { title: string; problems: readonly Problem[] } | null;
-  /** Run or Export has been asked for and not answered yet. */
+  /** Whether a Run or Export request is pending. */
   busy: 'starting' | 'exporting' | null;
-  /** Auto layout is being computed. */
+  /** Whether auto layout is in progress. */
   isLayingOut: boolean;
   /** Where the crew in the window comes from. */
   origin: Origin;
@@ -84,7 +86,7 @@ export function askForKeyOf(provider: string): void {
 let lastToast = 0;
 const INFO_MS = 5000;
 
-/** Says something in passing; an error stays until it is dismissed. */
+/** Shows a short message. An error stays until it is dismissed. */
 export function toast(tone: Toast['tone'], text: string, action?: Toast['action']): void {
   lastToast += 1;
   const id = lastToast;
@@ -104,12 +106,12 @@ export function keyParts(key: string): { kind: 'task' | 'agent' | 'pool'; name: 
   return kind === 'task' || kind === 'agent' || kind === 'pool' ? { kind, name } : null;
 }
 
-/** The key of a line between two nodes, by their keys. */
+/** The key of an edge between two nodes, from their keys. */
 export function edgeKey(from: string, to: string): string {
   return `edge:${from}→${to}`;
 }
 
-/** The ends of a line by its key; null for what is no line. */
+/** The ends of an edge, from its key; null if the key is not an edge. */
 export function edgeEnds(key: string): { from: string; to: string } | null {
   const [, from, to] = /^edge:(.+)→(.+)$/.exec(key) ?? [];
   return from === undefined || to === undefined ? null : { from, to };

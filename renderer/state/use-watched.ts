@@ -1,7 +1,7 @@
 import { useEffect } from 'react';
 import { call } from '../base/bridge.ts';
 
-/** The streamed text of a task is on screen, and is sent as long as it is. */
+/** Requests the streamed text of a task while it is on screen. */
 export function useWatched(run: string, task: string): void {
   useEffect(() => {
     void call('run.watch', { run, tasks: [task] });

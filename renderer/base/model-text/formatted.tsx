@@ -6,7 +6,7 @@ import { call } from '../bridge.ts';
 
 const PLUGINS = [remarkGfm];
 
-/** A link of a model leads nowhere by itself: pressing it copies the address. Pictures are not fetched. */
+/** A link in model text never opens automatically: pressing it copies the address. Images are not loaded. */
 const COMPONENTS: Components = {
   a: ({ href = '', children }) => (
     <button type="button" className="copied-link" title={`Copy ${href}`} onClick={() => copyAddress(href)}>

@@ -11,8 +11,8 @@ const line = fc.oneof(
 );
 const markdown = fc.array(line, { maxLength: 80 }).map((lines) => lines.join('\n'));
 
-describe('pieces of Markdown', () => {
-  test('are exactly the text, and each is short', () => {
+describe('The pieces of a Markdown text', () => {
+  test('join to exactly the text, and each is short', () => {
     fc.assert(
       fc.property(markdown, (text) => {
         const pieces = cutIntoPieces(text);
@@ -22,7 +22,7 @@ describe('pieces of Markdown', () => {
     );
   });
 
-  test('of a text that grows are those of the whole, at each step', () => {
+  test('of a growing text equal those of the whole text, at each step', () => {
     fc.assert(
       fc.property(markdown, fc.array(fc.integer({ min: 1, max: 3000 }), { minLength: 1 }), (text, steps) => {
         let pieces: Piece[] = [];
@@ -35,7 +35,7 @@ describe('pieces of Markdown', () => {
     );
   });
 
-  test('keep their text when a text grows: each addition changes the end alone', () => {
+  test('keep their text when the text grows: each addition changes only the end', () => {
     const paragraph = `${'A sentence about bees. '.repeat(20)}\n\n`;
     const before = cutIntoPieces(paragraph.repeat(400));
     const after = cutIntoPieces(`${paragraph.repeat(400)}More.`, before);
@@ -54,7 +54,7 @@ describe('pieces of Markdown', () => {
     expect(starts.some((piece) => piece.text.includes('1. An') && piece.text.includes('300. An'))).toBe(true);
   });
 
-  test('cut one long line where they must, but no character in two', () => {
+  test('split one long line if necessary, but never inside a character', () => {
     const text = '𝒳'.repeat(LONGEST_PIECE);
     const pieces = cutIntoPieces(text);
     expect(textOf(pieces)).toBe(text);

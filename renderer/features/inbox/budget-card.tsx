@@ -6,7 +6,7 @@ import { InlineNumber } from '../../base/fields/number-field.tsx';
 import { stopRun } from '../../state/commands/run-commands.ts';
 import { toast } from '../../state/ui.ts';
 
-/** Asks for more money: what was spent, what is left to do, and about what that may cost. */
+/** Asks for a larger budget. Shows what was spent, what remains to be done, and its estimated cost. */
 export function BudgetCard({ run, state }: { run: string; state: RunState }) {
   const field = useId();
   const budget = state.budgetUsd ?? 0;
@@ -79,7 +79,10 @@ export function BudgetCard({ run, state }: { run: string; state: RunState }) {
   );
 }
 
-/** Enough for what is left, or for as much again; in cents, and never less than what is spent over the budget. */
+/**
+ * A suggestion that covers the remaining tasks or, if unknown, doubles the cost so far. In cents, and always above the
+ * amount already spent over the budget.
+ */
 function suggestion(budget: number, spent: number, ahead: number | null): number {
   const over = Math.max(0, spent - budget);
   return Math.ceil((over + (ahead ?? budget)) * 100) / 100;

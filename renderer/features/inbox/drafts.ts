@@ -1,19 +1,19 @@
 import { create } from 'zustand';
 import type { OpenReview } from '../../../shared/run/review.ts';
 
-/** What a person has written and not said yet. */
+/** An unsent answer of a person. */
 export interface Draft {
   remark: string;
-  /** Their own words in place of the result; null while they do not edit it. */
+  /** The person's edited result; null while the person is not editing it. */
   text: string | null;
 }
 
 const NOTHING: Draft = { remark: '', text: null };
 
-/** Drafts outlive the inbox, so that nothing is lost by closing it or by looking at another review. */
+/** Drafts survive closing the inbox and switching to another review. */
 const useDrafts = create<{ drafts: ReadonlyMap<string, Draft> }>()(() => ({ drafts: new Map() }));
 
-/** A question's own: one that is asked again later is another. */
+/** The key of one question. The same question asked again later has another key. */
 export function reviewKey(run: string, { task, since }: OpenReview): string {
   return `${run} ${task.name} ${since}`;
 }
@@ -29,7 +29,7 @@ export function changeDraft(key: string, change: Partial<Draft>): void {
   });
 }
 
-/** The question has been answered. */
+/** Removes the draft of an answered question. */
 export function dropDraft(key: string): void {
   useDrafts.setState(({ drafts }) => ({ drafts: new Map([...drafts].filter(([one]) => one !== key)) }));
 }

@@ -11,7 +11,7 @@ import { BudgetCard } from './budget-card.tsx';
 import { reviewKey } from './drafts.ts';
 import { ReviewCard } from './review-card.tsx';
 
-/** What waits for a person, beside whatever they look at: one question at a time, the longest-waiting first. */
+/** The open questions to a person, shown next to the current panel: one at a time, the longest-waiting first. */
 export function Inbox() {
   const reviews = useOpenReviews();
   const run = useRun(({ id }) => id);
@@ -103,7 +103,7 @@ function Nothing() {
   );
 }
 
-/** When the last question has been answered the inbox goes by itself. */
+/** Closes the inbox when the last question has been answered. */
 function useCloseWhenDone(count: number): void {
   const before = useRef(count);
   useEffect(() => {

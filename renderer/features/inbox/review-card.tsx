@@ -13,7 +13,7 @@ import { changeDraft, dropDraft, reviewKey, useDraft } from './drafts.ts';
 
 type Answer = CallInput<'run.answer'>['answer'];
 
-/** One question: what it is about, and what may be said to it. */
+/** One question: its subject and the possible answers. */
 export function ReviewCard({ run, review }: { run: string; review: OpenReview }) {
   const { task, when } = review;
   const key = reviewKey(run, review);
@@ -146,7 +146,7 @@ interface Loaded {
   message: string;
 }
 
-/** The result that waits, read from the run's folder where it is long. */
+/** The result under review. A long result is read from the run's folder. */
 function useResult(run: string, task: TaskState, when: OpenReview['when']): Loaded {
   const output = when === 'after' ? (reviewedTurn(task)?.output ?? null) : null;
   const loaded = useBlob(run, output && 'blob' in output ? output.blob : null);

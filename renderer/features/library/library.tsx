@@ -12,7 +12,7 @@ import { addAgent, addPool, addTask, giveTool } from '../../state/commands/proje
 import { useDocument } from '../../state/document.ts';
 import { keyParts, select, toast, useUi } from '../../state/ui.ts';
 
-/** What a crew is made of: entries are dragged onto the canvas, or pressed. */
+/** The library of nodes and tools. Entries are dragged onto the canvas or pressed. */
 export function Library() {
   return (
     <section className="region" aria-label="Library" data-keys="crew">
@@ -96,7 +96,7 @@ function Tasks() {
   );
 }
 
-/** Closed it holds no entry: a large crew has thousands. */
+/** A closed section renders no entries: a large crew has thousands. */
 function TaskList({ tasks }: { tasks: readonly Task[] }) {
   const [isOpen, setOpen] = useState(false);
   const chosen = useUi(({ selection }) => selection);

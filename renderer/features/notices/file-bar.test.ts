@@ -5,7 +5,7 @@ const labels = (...given: Parameters<typeof fileBar>) => fileBar(...given).actio
 const recovered = (file: 'none' | 'same' | 'newer' | 'missing', from: string | null = null) =>
   ({ kind: 'recovered', kept_ms: Date.UTC(2026, 0, 2), from, file }) as const;
 
-describe('what the window says about its file', () => {
+describe('The message about the file of the window', () => {
   it('offers an answer to each situation', () => {
     expect(labels({ kind: 'changed' })).toEqual(['Keep mine', 'Take theirs', 'Compare']);
     expect(labels({ kind: 'deleted' })).toEqual(['Save again', 'Save As…']);
@@ -16,7 +16,7 @@ describe('what the window says about its file', () => {
     expect(labels(recovered('missing'))).toEqual(['Keep recovered', 'Save As…']);
   });
 
-  it('says when the edits were kept, that the file is newer, and where edits without a file come from', () => {
+  it('states when the edits were saved, that the file is newer, and where edits without a file come from', () => {
     expect(fileBar(recovered('newer')).text).toMatch(
       /^Recovered unsaved changes from .*2026.*\. The file on disk is newer\.$/,
     );

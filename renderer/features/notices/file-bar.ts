@@ -15,7 +15,7 @@ const SAVE_AS = { action: 'save_as', label: 'Save As…' } as const;
 const KEEP_RECOVERED = { action: 'keep', label: 'Keep recovered' } as const;
 const USE_FILE = { action: 'take', label: 'Use file' } as const;
 
-/** What the window says about its file, and what a person can answer. */
+/** The message about the window's file, and the possible answers. */
 export function fileBar(notice: FileNotice): Bar {
   switch (notice.kind) {
     case 'changed':

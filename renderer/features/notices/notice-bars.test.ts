@@ -7,7 +7,7 @@ import { useUi } from '../../state/ui.ts';
 import { draw, element } from '../../testing/page.ts';
 import { NoticeBars } from './notice-bars.tsx';
 
-/** What main was asked. */
+/** The calls that main received. */
 let asked: [string, unknown][] = [];
 const main = {
   call: (name: string, input: string) => {
@@ -34,7 +34,7 @@ function press(name: string): void {
   act(() => button.click());
 }
 
-it('an interrupted run is not offered again after Dismiss, and a batch is dismissed as a whole', () => {
+it('An interrupted run is not offered again after Dismiss, and a batch is dismissed as a whole', () => {
   offer({ ...ROW, run: 'r1', batch: null });
   expect(element.textContent).toContain('An interrupted run of this crew is waiting');
   press('Dismiss');

@@ -17,7 +17,7 @@ const ACTIONS: Readonly<Record<FileAction, () => void>> = {
   save_as: () => void saveCrew(true),
 };
 
-/** What a person must know about this window's work, until it is answered or over. */
+/** Messages about the window's crew and runs that stay until they are answered or obsolete. */
 export function NoticeBars() {
   const { file, unprotected, interrupted } = useUi((ui) => ui.notices);
   return (

@@ -21,7 +21,7 @@ interface Entry extends Searchable {
 const MOST_ENTRIES = 50;
 const MOST_AGENTS = 8;
 
-/** What can be done now: commands that are available, and the tabs. */
+/** The available actions: commands and tabs. */
 function actionEntries({ commands, tabs }: Registry): Entry[] {
   const available = commands.filter(({ isHidden, unavailable }) => !isHidden && (unavailable?.() ?? null) === null);
   return [

@@ -9,11 +9,11 @@ interface Row {
   slot: number;
   exit: SlotExit;
   text: string;
-  /** The turn that ended with it. */
+  /** The turn that ended with the process. */
   turn: TurnState | undefined;
 }
 
-/** Processes of slots that nobody had asked to end: when, why, and what ran in them. */
+/** Slot processes that exited unexpectedly: when, why, and which turn they were running. */
 export function Ended({ figures: { state, figures } }: { figures: RunFiguresState }) {
   const rows = figures.slotUse
     .flatMap(({ slot, exits }) =>

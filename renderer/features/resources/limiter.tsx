@@ -7,7 +7,7 @@ import type { RunFiguresState } from '../../state/measured.ts';
 
 type Row = LimitStep & { origin: string };
 
-/** Each step of the limiter and what it meant, and what the provider's limits cost so far. */
+/** Each action of the rate limiter with its meaning, and the cost of the provider's limits so far. */
 export function Limiter({ figures: { figures } }: { figures: RunFiguresState }) {
   const rows = figures.limits
     .flatMap(({ origin, steps }) => steps.map((step): Row => ({ ...step, origin })))

@@ -12,7 +12,7 @@ interface Row {
   until: number;
 }
 
-/** What is shared: its use over time, and the queues before it. */
+/** The pools: their use over time and their queues. */
 export function Pools({ figures: { project, state, figures, now } }: { figures: RunFiguresState }) {
   const rows = figures.pools.map(
     (pool): Row => ({ pool, steps: poolSteps(project, state, pool.pool, now), until: now }),

@@ -7,7 +7,7 @@ import { Limiter } from './limiter.tsx';
 import { Pools } from './pools.tsx';
 import { Slots } from './slots.tsx';
 
-/** What the run works with: slots and their processes, pools and their queues, the limiter's steps. */
+/** The resources of the run: slots and their processes, pools and their queues, and the actions of the rate limiter. */
 export function Resources() {
   useMeasuring();
   const figures: RunFiguresState | null = useMeasured(({ value }) => value);

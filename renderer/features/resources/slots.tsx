@@ -20,7 +20,7 @@ interface Row {
   memoryMib: number;
 }
 
-/** Each slot: its process, what it did, and what it used of the machine against the memory that it may have. */
+/** The slots: process, activity, and memory and CPU use compared with the memory limit. */
 export function Slots({ figures }: { figures: RunFiguresState }) {
   return (
     <section>

@@ -3,7 +3,9 @@ import type { Step } from '../../state/curves/steps.ts';
 const WIDTH = 240;
 const HEIGHT = 26;
 
-/** A value over the run, in a line; `full` fills the height, and a `limit` is a line of its own. */
+/**
+ * A sparkline of a value over the run. `full` is the value at full height, and a `limit` is drawn as a separate line.
+ */
 export function Spark({
   steps,
   full,

@@ -15,7 +15,7 @@ import { useWatched } from '../../state/use-watched.ts';
 import { waitsFor } from '../../state/waits-for.ts';
 import { Proposals } from './proposals.tsx';
 
-/** A task's answer: while it comes as it streams, afterwards the result, with what went wrong where something did. */
+/** A task's answer: streamed while it is written, afterwards the result, with the errors if there were any. */
 export function Answer({ run, task, rehearsal }: { run: string; task: TaskState; rehearsal: boolean }) {
   useWatched(run, task.name);
   const stale = useStaleReason(task.name);
@@ -64,7 +64,7 @@ export function Answer({ run, task, rehearsal }: { run: string; task: TaskState;
   );
 }
 
-/** Whose proposal it is, and how many of the votes it had. */
+/** The agent of the proposal and its number of votes. */
 function ChosenChip({ task }: { task: TaskState }) {
   const [winner] = standings(task);
   if (!winner) return null;
@@ -98,7 +98,7 @@ function Unfinished({ task, streamed }: { task: TaskState; streamed: string }) {
   return <Ready task={task} />;
 }
 
-/** Nothing that it depends on holds it up. */
+/** All tasks of its context have ended. */
 function Ready({ task }: { task: TaskState }) {
   useMeasuring();
   const wait = useMeasured(() => waitsFor(task));

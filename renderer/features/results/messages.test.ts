@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { messagesIn, toolCallIn } from './messages.ts';
 
-describe('a transcript', () => {
-  test('shows what was sent and what came, in parts or as text', () => {
+describe('A transcript', () => {
+  test('shows sent and received messages, as parts or as text', () => {
     const sent = [
       { role: 'system', content: 'You are Ada.' },
       {
@@ -32,11 +32,11 @@ describe('a transcript', () => {
     ]);
   });
 
-  test('says when a blob holds no messages', () => {
+  test('reports a blob without messages', () => {
     expect(messagesIn('<html>')).toBeNull();
   });
 
-  test('shows arguments and answer of a tool readably', () => {
+  test('formats the arguments and the answer of a tool', () => {
     const blob = JSON.stringify({ arguments: '{"file":"a.csv"}', answer: 'Three rows.' });
     expect(toolCallIn(blob)).toEqual({ given: '{\n  "file": "a.csv"\n}', answer: 'Three rows.' });
   });

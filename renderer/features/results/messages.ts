@@ -7,7 +7,7 @@ const content = z
   .optional()
   .transform((value) => (Array.isArray(value) ? value.map(({ text = '' }) => text).join('') : (value ?? '')));
 
-/** A message as it was sent to a model, or came from it; only what is shown. */
+/** A message to or from a model, reduced to the fields that are shown. */
 const messageSchema = z.looseObject({
   role: z.string(),
   content,
@@ -37,7 +37,7 @@ function shown({ role, content: said, thoughts = '', tool_calls = [] }: z.infer<
 
 const toolSchema = z.looseObject({ arguments: z.unknown(), answer: z.unknown() });
 
-/** What a tool was given and what it answered, each as text. */
+/** The arguments and the answer of a tool call, each as text. */
 export function toolCallIn(text: string): { given: string; answer: string } {
   const parsed = toolSchema.safeParse(parseJson(text));
   return parsed.success

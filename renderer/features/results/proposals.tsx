@@ -7,13 +7,13 @@ import { useBlob } from '../../state/blob.ts';
 import { turnKey, useRun } from '../../state/run.ts';
 import { useWatched } from '../../state/use-watched.ts';
 
-/** The proposals in a place of their own. */
+/** The proposals, listed separately. */
 export function WatchedProposals({ run, task }: { run: string; task: TaskState }) {
   useWatched(run, task.name);
   return <Proposals run={run} task={task} />;
 }
 
-/** What each agent proposes for a consensual task, as it comes, and who voted for it; the one that is ahead first. */
+/** The proposals for a consensual task, streamed, with the votes for each; the leading proposal first. */
 export function Proposals({ run, task }: { run: string; task: TaskState }) {
   const ranked = standings(task);
   const others = task.council.filter((agent) => !ranked.some((standing) => standing.agent === agent));
@@ -72,7 +72,7 @@ function Text({ run, output }: { run: string; output: Proposal['output'] }) {
   return <p className="muted">{loaded.status === 'failed' ? loaded.message : 'Reading …'}</p>;
 }
 
-/** Who has not proposed yet, or could not. */
+/** The agents that have not proposed yet, or failed to. */
 function Unproposed({ task, agent }: { task: TaskState; agent: string }) {
   const name = turnNameOf({ kind: 'propose', agent });
   const streamed = useRun(({ texts }) => texts.get(turnKey(task.name, name)));
@@ -100,7 +100,7 @@ function votedBy(voters: readonly string[]): string {
   return `${voters.length === 1 ? '1 vote' : `${voters.length} votes`}: ${voters.join(', ')}`;
 }
 
-/** How the voting stands: who is asked, and whose vote counts for nobody. */
+/** The state of the vote: the agents that are voting, and the invalid votes. */
 function votesText(task: TaskState): string {
   const votes = task.turns.filter(({ turn }) => turn?.startsWith('vote:'));
   if (votes.length === 0) return 'Voting starts when all agents have proposed.';

@@ -12,7 +12,7 @@ import { Transcript } from './transcript.tsx';
 const PARTS = ['Answer', 'Proposals', 'Transcript', 'Context'] as const;
 type Part = (typeof PARTS)[number];
 
-/** Each task's answer, with what led to it. */
+/** The answer of each task, with its context and transcript. */
 export function Results() {
   const { id, state, seq } = useRun();
   const chosen = keyParts(useUi((ui) => ui.selection[0] ?? ''));

@@ -8,10 +8,10 @@ import { select } from '../../state/ui.ts';
 
 const ROW_HEIGHT = 28;
 const PADDING = 8;
-/** Of more tasks only those in sight are in the page. */
+/** Above this number of tasks, only the visible ones are in the page. */
 const MOST_MOUNTED = 200;
 
-/** The tasks of the run to choose from, with how they stand. */
+/** The list of tasks of the run with their states. */
 export function TaskList({ tasks, chosen }: { tasks: readonly TaskState[]; chosen: TaskState }) {
   const scroller = useRef<HTMLUListElement>(null);
   const isWindowed = tasks.length > MOST_MOUNTED;

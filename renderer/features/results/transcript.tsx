@@ -53,7 +53,7 @@ function Turn({ run, turn, checks }: { run: string; turn: TurnState; checks: rea
   );
 }
 
-/** As what another agent was asked inside the turn; null for the turn's own. */
+/** The role of another agent that was called inside the turn; null for the turn's own agent. */
 function roleIn({ delegations }: TurnState, { agent, delegation }: ModelCall): string | null {
   if (delegation === null) return null;
   const judges = delegations.find(({ id }) => id === delegation)?.judges ?? null;
@@ -105,7 +105,7 @@ interface EntryProps {
   children: React.ReactNode;
 }
 
-/** A call in one line; opening it reads what was said. */
+/** A call in one line. Opening it loads its messages. */
 function Entry({ name, facts, failure, children }: EntryProps) {
   const [isOpen, setOpen] = useState(false);
   return (

@@ -3,7 +3,9 @@ import type { Crew } from '../../../shared/project/schema.ts';
 import type { RunEvent } from '../../../shared/run/events.ts';
 import { type FiguresQuestion, FoldedRun } from './folded-run.ts';
 
-/** The run's crew comes first, once; then its events, in order and each once, with questions among them. */
+/**
+ * The messages of the worker: first the run's crew, once; then its events, in order and each once, mixed with queries.
+ */
 export type ToFigures =
   | { kind: 'run'; project: Crew }
   | { kind: 'events'; events: readonly RunEvent[] }

@@ -8,9 +8,11 @@ import { randomRun } from '../../../shared/run/testing/random-run.ts';
 import { type FiguresAnswer, FoldedRun } from './folded-run.ts';
 import { type Stretches, withChanges } from './segments.ts';
 
-/** Runs of all processes, with failures, crashes, limits, leases, reviews, pauses, changed slots and cut-offs. */
+/**
+ * Runs with all crew processes, failures, crashes, limits, leases, reviews, pauses, changed slots and interruptions.
+ */
 const SEEDS = Array.from({ length: 40 }, (_, seed) => seed + 1);
-/** So many events lie between two questions. */
+/** The number of events between two queries. */
 const PARTS = [3, 40];
 
 function measuredOf(answer: FiguresAnswer): Extract<FiguresAnswer, { kind: 'measured' }> {
@@ -18,40 +20,43 @@ function measuredOf(answer: FiguresAnswer): Extract<FiguresAnswer, { kind: 'meas
   return answer;
 }
 
-test.each(PARTS)('asked after every %i events, the figures and the tasks’ times are those of the reports', (part) => {
-  for (const seed of SEEDS) {
-    const { project, events } = randomRun(seed);
-    const folded = new FoldedRun(project);
-    const state = newRun(project);
-    let known: Stretches = new Map();
-    let then = 0;
-    for (let at = 0; at < events.length; at += part) {
-      const fresh = events.slice(at, at + part);
-      folded.take(fresh);
-      for (const event of fresh) applyEvent(state, event);
-      // A little later than its last event: what runs and waits has grown since.
-      const now = state.t + (at % 3);
-      const { figures, changed, seq } = measuredOf(folded.answer({ id: at, kind: 'measure', now }));
-      known = withChanges(known, then, changed, now);
-      then = now;
-      const measured = measuredFigures(project, state, { now });
-      const { tasks, ...all } = measured;
-      const where = `randomRun(${seed}), event ${state.seq}`;
-      expect(seq, where).toBe(state.seq);
-      const { waits, shown, ...rest } = figures;
-      expect(rest, where).toEqual(all);
-      expect(shown, where).toEqual(shownFigures(measured));
-      const waited = tasks.flatMap((task) => task.waits).reduce((sum, { ms }) => sum + ms, 0);
-      expect(
-        waits.reduce((sum, { ms }) => sum + ms, 0),
-        where,
-      ).toBe(waited);
-      for (const { name, stretches } of tasks) expect(known.get(name), where).toEqual(stretches);
+test.each(PARTS)(
+  'Queried after every %i events, the figures and the tasks’ segments equal those of the reports',
+  (part) => {
+    for (const seed of SEEDS) {
+      const { project, events } = randomRun(seed);
+      const folded = new FoldedRun(project);
+      const state = newRun(project);
+      let known: Stretches = new Map();
+      let then = 0;
+      for (let at = 0; at < events.length; at += part) {
+        const fresh = events.slice(at, at + part);
+        folded.take(fresh);
+        for (const event of fresh) applyEvent(state, event);
+        // Slightly after the last event, so that running and waiting times have grown.
+        const now = state.t + (at % 3);
+        const { figures, changed, seq } = measuredOf(folded.answer({ id: at, kind: 'measure', now }));
+        known = withChanges(known, then, changed, now);
+        then = now;
+        const measured = measuredFigures(project, state, { now });
+        const { tasks, ...all } = measured;
+        const where = `randomRun(${seed}), event ${state.seq}`;
+        expect(seq, where).toBe(state.seq);
+        const { waits, shown, ...rest } = figures;
+        expect(rest, where).toEqual(all);
+        expect(shown, where).toEqual(shownFigures(measured));
+        const waited = tasks.flatMap((task) => task.waits).reduce((sum, { ms }) => sum + ms, 0);
+        expect(
+          waits.reduce((sum, { ms }) => sum + ms, 0),
+          where,
+        ).toBe(waited);
+        for (const { name, stretches } of tasks) expect(known.get(name), where).toEqual(stretches);
+      }
     }
-  }
-});
+  },
+);
 
-test('of a task that only waits on nothing is said again', () => {
+test('A task that only continues to wait is not sent again', () => {
   const { project, events } = randomRun(1);
   const folded = new FoldedRun(project);
   folded.take(events.slice(0, Math.floor(events.length / 2)));
@@ -60,7 +65,7 @@ test('of a task that only waits on nothing is said again', () => {
   expect(measuredOf(folded.answer({ id: 2, kind: 'measure', now: now + 1000 })).changed).toEqual([]);
 });
 
-test('what is simulated and the picture are those of the reports', () => {
+test('The simulated figures and the picture equal those of the reports', () => {
   const { project, events } = randomRun(3);
   const folded = new FoldedRun(project);
   const state = newRun(project);
@@ -77,7 +82,7 @@ test('what is simulated and the picture are those of the reports', () => {
   expect(folded.answer({ id: 2, kind: 'draw', now })).toEqual({ id: 2, kind: 'drawn', svg });
 });
 
-test('what doing a part again would do is said of the crew as it was run, or as it is now', () => {
+test('The preview of a rerun covers the crew of the run or the current crew', () => {
   const { project, events } = randomRun(3);
   const folded = new FoldedRun(project);
   folded.take(events);

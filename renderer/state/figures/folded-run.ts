@@ -12,19 +12,19 @@ import { WAIT_REASONS, type WaitReason } from '../../../shared/run/wait-reason.t
 import { savingsOf } from '../../../shared/scheduler/savings.ts';
 import { type ChangedStretches, changesOf, type Stretches } from './segments.ts';
 
-/** Figures as the reports have them; of the tasks, only what the window shows of them all together. */
+/** The figures of the reports; of the tasks, only the aggregates that the window shows. */
 export interface RunFigures extends Omit<MeasuredFigures, 'tasks'> {
-  /** The figures of one value, as text, by section of the dashboard. */
+  /** The single-value figures, as text, by section of the dashboard. */
   shown: Record<Section, ShownFigure[]>;
-  /** What all tasks together waited for; reasons that nothing waited for are left out. */
+  /** The wait times of all tasks by reason; reasons without waits are left out. */
   waits: { reason: WaitReason; ms: number }[];
 }
 
 export type SimulatedFigures = Pick<Figures, 'bottlenecks' | 'scaling' | 'prediction'>;
 
 /**
- * What a run is asked: its figures, those that take simulations, its timeline as a picture, or what doing a part of it
- * again would do and save (as a `project` that it was not run as, where there is one).
+ * A query about a run: its figures, its simulated figures, its timeline as a picture, or what a rerun of part of it
+ * would do and save (with a `project` that differs from the crew of the run, if there is one).
  */
 export type Wanted =
   | { kind: 'measure' | 'simulate' | 'draw' }
@@ -40,11 +40,11 @@ export type FiguresAnswer = { id: number } & (
   | { kind: 'planned'; text: string }
 );
 
-/** A second fold of the drawn run, for figures: those of a large run take longer than a page may stand still. */
+/** A second fold of the shown run, in a worker: computing the figures of a large run would block the page. */
 export class FoldedRun {
   readonly #project: Crew;
   readonly #state: RunState;
-  /** What was last said of the tasks' time, and when. */
+  /** The segments that were last sent, and when. */
   #said: { stretches: Stretches; now: number } = { stretches: new Map(), now: 0 };
 
   constructor(project: Crew) {
@@ -112,7 +112,7 @@ function togetherOf(tasks: readonly TaskFigures[]): Pick<RunFigures, 'waits'> {
   };
 }
 
-/** What all tasks together waited for that reason, in milliseconds. */
+/** The wait time of all tasks for that reason, in milliseconds. */
 export function waitedMs({ waits }: RunFigures, reason: WaitReason): number {
   return waits.find((wait) => wait.reason === reason)?.ms ?? 0;
 }

@@ -6,18 +6,18 @@ import { toast } from '../ui.ts';
 import type { ToFigures } from './figures.worker.ts';
 import type { FiguresAnswer, SimulatedFigures, Wanted } from './folded-run.ts';
 
-/** Handing over more than so many events at once would hold up the page. */
+/** The maximum number of events per message: sending more would block the page. */
 const MOST_EVENTS = 1000;
 
-/** What is said of a moment: the figures, and how the tasks' time differs from the last time. */
+/** The figures at a moment, and how the segments of the tasks differ from the previous answer. */
 export type Measurement = Extract<FiguresAnswer, { kind: 'measured' }>;
 
 /**
- * The figures of the drawn run, from a worker of its own. It is given each event once, when it is asked something. Where
- * another run is drawn meanwhile every answer is null.
+ * The figures of the shown run, from a separate worker. The worker receives each event once, before a query. If another
+ * run is shown meanwhile, every answer is null.
  */
 export class FiguresOfRun {
-  /** As the page has it: another one is another run, or the same drawn anew. */
+  /** The page's run state. Another object means another run, or the same run loaded again. */
   readonly state: RunState;
   readonly #worker: Worker;
   readonly #open = new Map<number, (answer: FiguresAnswer | null) => void>();
@@ -38,13 +38,13 @@ export class FiguresOfRun {
     this.#post({ kind: 'run', project });
   }
 
-  /** Figures as they are now, and the tasks' times as far as they are others than the last time. */
+  /** The current figures, and the segments that changed since the previous answer. */
   async measure(): Promise<Measurement | null> {
     const answer = await this.#ask({ kind: 'measure' });
     return answer?.kind === 'measured' ? answer : null;
   }
 
-  /** What only simulation can say; worked out once for what the run has come to. */
+  /** The simulated figures, computed once per number of events. */
   simulate(): Promise<SimulatedFigures | null> {
     const { seq } = this.state;
     if (this.#simulated?.seq === seq) return this.#simulated.answer;
@@ -55,13 +55,16 @@ export class FiguresOfRun {
     return answer;
   }
 
-  /** The timeline as the reports draw it, now. */
+  /** The current timeline, drawn as in the reports. */
   async draw(): Promise<string | null> {
     const answer = await this.#ask({ kind: 'draw' });
     return answer?.kind === 'drawn' ? answer.svg : null;
   }
 
-  /** What doing a part of it again would do and save, or why it cannot be, for a person; null `project`: as it was run. */
+  /**
+   * What a rerun of part of the run would do and save, or why it is not possible, as text for people; null `project`:
+   * the crew of the run.
+   */
   async plan(project: Crew | null, choice: RerunChoice): Promise<string | null> {
     const answer = await this.#ask({ kind: 'plan', project, choice });
     return answer?.kind === 'planned' ? answer.text : null;
@@ -85,8 +88,8 @@ export class FiguresOfRun {
   }
 
   /**
-   * What the run has had so far, in parts with room between them. What comes meanwhile is for the next time: it may come
-   * as fast as it is handed over.
+   * Sends the events so far in parts and yields between them. Events that arrive meanwhile are sent with the next
+   * query, since they may arrive as fast as they are sent.
    */
   async #handOver(): Promise<void> {
     const { events } = useRun.getState();
@@ -112,7 +115,7 @@ export class FiguresOfRun {
 
 let drawn: FiguresOfRun | null = null;
 
-/** Those of the run that is drawn; null: none is. */
+/** The figures of the shown run; null: no run is shown. */
 export function figuresOfDrawnRun(): FiguresOfRun | null {
   const { project, state } = useRun.getState();
   if (drawn && drawn.state === state) return drawn;

@@ -6,7 +6,7 @@ const waits = (start: number, end: number, reason: 'slot' | 'rate_limit'): TaskS
   return { kind: 'waiting', start, end, reason, blocker: null, after: null };
 };
 
-test('of a task that is held up once more only what is new is said, however often it was before', () => {
+test('A task that waits once more sends only its new segments, however often it waited before', () => {
   const before = [waits(0, 10, 'slot'), waits(10, 20, 'rate_limit'), waits(20, 30, 'slot')];
   const after = [...before.slice(0, 2), waits(20, 35, 'slot'), waits(35, 40, 'rate_limit')];
   const known = new Map([
@@ -26,7 +26,7 @@ test('of a task that is held up once more only what is new is said, however ofte
   expect(withChanges(known, 30, changed, 40)).toEqual(fresh);
 });
 
-test('a task that turns out to have waited less has fewer pieces', () => {
+test('A task that turns out to have waited less has fewer segments', () => {
   const known = new Map([['t', [waits(0, 10, 'slot'), waits(10, 30, 'rate_limit')]]]);
   const fresh = new Map([['t', [waits(0, 10, 'slot')]]]);
   expect(withChanges(known, 30, changesOf(known, 30, fresh, 40), 40)).toEqual(fresh);

@@ -1,15 +1,15 @@
 import type { TaskSegment } from '../../../shared/run/waits.ts';
 
-/** Each task's time, by name. */
+/** The segments of each task, by name. */
 export type Stretches = ReadonlyMap<string, readonly TaskSegment[]>;
 
 /**
- * Tasks whose time at a later moment is another than what `lasting` makes of the one before: the pieces from the first one
- * that differs, and how many stand before it. A task that is held up again and again has many.
+ * The difference between the segments at two moments: per changed task, the number of unchanged leading segments and
+ * all segments after them. A task that waits repeatedly has many segments.
  */
 export type ChangedStretches = readonly (readonly [task: string, from: number, pieces: readonly TaskSegment[]])[];
 
-/** What has to be said of `fresh`, the stretches at `now`, to who knows those of `then`. Run time. */
+/** The update that turns the segments at `then` into `fresh`, the segments at `now`. Times are run time. */
 export function changesOf(known: Stretches, then: number, fresh: Stretches, now: number): ChangedStretches {
   return [...fresh].flatMap(([task, pieces]): ChangedStretches => {
     const before = known.get(task);
@@ -20,7 +20,7 @@ export function changesOf(known: Stretches, then: number, fresh: Stretches, now:
   });
 }
 
-/** The stretches at `now`, of those at `then` and what has changed since. */
+/** The segments at `now`, from those at `then` and the update. */
 export function withChanges(known: Stretches, then: number, changed: ChangedStretches, now: number): Stretches {
   const grown = new Map<string, readonly TaskSegment[]>();
   for (const [task, pieces] of known) grown.set(task, lasting(pieces, then, now));
@@ -28,13 +28,16 @@ export function withChanges(known: Stretches, then: number, changed: ChangedStre
   return grown;
 }
 
-/** As they are where nothing happens: what reached to `then` reaches to `now`. Most tasks of a large crew only wait on. */
+/**
+ * The segments at `now` if nothing happened: segments that ended at `then` end at `now`. This holds for most tasks of a
+ * large crew.
+ */
 function lasting(pieces: readonly TaskSegment[], then: number, now: number): readonly TaskSegment[] {
   const last = pieces.at(-1);
   return last?.end === then ? [...pieces.slice(0, -1), { ...last, end: now }] : pieces;
 }
 
-/** How many pieces at the beginning of both are the same. */
+/** The number of equal leading segments. */
 function sameUntil(some: readonly TaskSegment[], others: readonly TaskSegment[]): number {
   const differs = some.findIndex((piece, at) => !isSamePiece(piece, others[at]));
   return differs < 0 ? some.length : differs;

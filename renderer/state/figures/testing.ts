@@ -1,13 +1,13 @@
 import type { ToFigures } from './figures.worker.ts';
 import { type FiguresAnswer, type FiguresQuestion, FoldedRun } from './folded-run.ts';
 
-/** In the place of the workers of a page: what they are asked they answer when the test says so. */
+/** Replaces the workers of a page. A test decides when they answer. */
 export class HeldWorker {
   static all: HeldWorker[] = [];
   onmessage: ((event: MessageEvent<FiguresAnswer>) => void) | null = null;
   onerror: ((event: { message: string }) => void) | null = null;
   isEnded = false;
-  /** How many events each message held. */
+  /** The number of events in each message. */
   readonly parts: number[] = [];
   #run: FoldedRun | null = null;
   #asked: FiguresQuestion[] = [];
@@ -29,7 +29,7 @@ export class HeldWorker {
     } else this.#asked.push(data);
   }
 
-  /** Even what a worker answers that has been ended. */
+  /** Also delivers an answer of a terminated worker. */
   answer(): void {
     const asked = this.#asked;
     this.#asked = [];
