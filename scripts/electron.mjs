@@ -5,7 +5,7 @@ import { obtainFromRegistry, REGISTRY_VERSION } from './electron-registry.mjs';
 import { alone } from './lock.mjs';
 import { CACHE, ROOT, say } from './root.mjs';
 
-/** Each version that was obtained, whole: a folder comes here by one rename. */
+/** The downloaded versions. Each folder is complete, because it is moved here by one rename. */
 const KEPT = join(CACHE, 'electron');
 
 /** @typedef {{ folder: string, executable: string, version: string }} Electron */
@@ -25,7 +25,7 @@ export async function ensureElectron() {
 function chosenElectron(folder) {
   const electron = electronIn(folder);
   if (electron === null)
-    say(`ELECTRON_OVERRIDE_DIST_PATH is ${folder}, where no Electron is. Correct it, or unset it.`);
+    say(`ELECTRON_OVERRIDE_DIST_PATH is ${folder}, which contains no Electron. Correct it, or unset it.`);
   return electron;
 }
 
@@ -49,7 +49,7 @@ async function obtain() {
   return null;
 }
 
-/** What an obtaining that was cut off has left behind. */
+/** Removes what an interrupted download left. */
 function clearRemains() {
   for (const name of existsSync(KEPT) ? readdirSync(KEPT) : []) {
     if (name.startsWith('part-')) rmSync(join(KEPT, name), { recursive: true, force: true });

@@ -1,5 +1,5 @@
 /**
- * Hands signals on to a child, and ends as it ends.
+ * Forwards signals to a child process, and exits as it exits.
  * @param {import('node:child_process').ChildProcess} child
  */
 export function handOnSignals(child) {

@@ -13,7 +13,7 @@ const MAX_OUTPUT_BYTES = 256 * 1024 * 1024;
 /** @typedef {{ modules: number, violations: { rule: string, from: string, to: string }[] }} Found */
 
 /**
- * What the import rules say of the folders of a tree like this repository's.
+ * Checks the import rules in the folders of a tree like this repository's.
  * @param {string} tree @returns {Promise<Found>} rejects where the checker cannot read them
  */
 export async function checkImports(tree) {

@@ -13,7 +13,7 @@ beforeEach(async () => {
 });
 afterEach(() => rm(tree, { recursive: true }));
 
-/** Writes the files, and says which rules their imports break. */
+/** Writes the files, and returns the rules that their imports violate. */
 async function broken(files: Record<string, string>): Promise<string[]> {
   for (const [path, text] of Object.entries(files)) {
     await mkdir(join(tree, dirname(path)), { recursive: true });

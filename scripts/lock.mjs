@@ -6,7 +6,8 @@ import { CACHE } from './root.mjs';
 const LOOK_AGAIN_MS = 100;
 
 /**
- * Does `work` while no other command of this checkout does work of the same name. A holder that has died is passed over.
+ * Does `work` while no other command of this checkout does work of the same name. The lock of a dead process is
+ * ignored.
  * @template T @param {string} name @param {() => Promise<T>} work @returns {Promise<T>}
  */
 export async function alone(name, work) {

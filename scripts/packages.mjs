@@ -6,7 +6,10 @@ import { ROOT, say } from './root.mjs';
 
 /** @typedef {{ version?: string, optional?: boolean, devOptional?: boolean }} Locked */
 
-/** Installs the packages of the lock file where node_modules does not hold them. @returns {Promise<boolean>} whether they are there */
+/**
+ * Installs the packages of the lock file if node_modules does not contain them. @returns {Promise<boolean>} whether
+ * they are there
+ */
 export async function ensurePackages() {
   if (packagesFit(ROOT)) return true;
   return alone('packages', async () => {

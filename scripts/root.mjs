@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 
 /** The repository's folder. */
 export const ROOT = fileURLToPath(new URL('..', import.meta.url)).replace(/[\\/]$/, '');
-/** What is obtained or derived, kept outside node_modules so that a fresh install does not lose it. */
+/** The folder of downloaded and derived files, outside node_modules so that a new install does not remove it. */
 export const CACHE = join(ROOT, '.cache');
 
 /** Tells the person at the terminal, on standard error: standard output belongs to the command's result. @param {string} line */

@@ -19,7 +19,7 @@ const SETTINGS = [
   },
 ];
 
-/** Root runs Electron without its sandbox or not at all. */
+/** Root can run Electron only without its sandbox. */
 export function isRoot() {
   return process.getuid?.() === 0;
 }

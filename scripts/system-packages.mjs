@@ -27,7 +27,7 @@ const LIBRARIES = [
 ];
 
 /**
- * Sees to the system's own packages: installs those that are missing on Debian as root, and names them elsewhere.
+ * Installs missing system packages on Debian as root, and names them elsewhere.
  * @returns {Promise<boolean>} false where they were to be installed and could not be
  */
 export async function ensureSystemPackages() {
@@ -67,7 +67,7 @@ function missingOnDebian() {
   return DEBIAN.filter((names) => !names.some((name) => installed.has(name)));
 }
 
-/** The name that this release has the package under. @param {string[]} names */
+/** Returns the name of the package in this release. @param {string[]} names */
 function knownName(names) {
   return (
     names.find((name) => /Candidate: (?!\(none\))/.test(output('apt-cache', ['policy', name]))) ?? names.at(-1) ?? ''

@@ -33,12 +33,12 @@ if (await stage('packages', async () => one(await ensurePackages()))) {
   mkdirSync(RESULTS, { recursive: true });
   for (const [name, program] of CHECKS) await stage(name, async () => one((await runNode(program)) === 0));
   const built = await stage('build', async () => one(await ensureBuilt(ALL_PARTS)));
-  // Tests of what was not built would say nothing.
+  // Tests of code that was not built prove nothing.
   await stage('unit tests', async () => (built ? unitTests() : one(false)));
   await stage('tests in the window', async () => (built ? windowTests() : one(false)));
 }
 process.stdout.write(`${total.passed} passed, ${total.failed} failed\n`);
-// A process that a test left behind must not keep this one.
+// A process that a test left behind must not keep this process alive.
 process.exit(total.failed === 0 ? 0 : 1);
 
 async function unitTests() {
