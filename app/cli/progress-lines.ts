@@ -1,9 +1,9 @@
 import { formatDuration } from '../../shared/figures/format.ts';
-import { checkText } from '../../shared/figures/labels.ts';
 import type { Crew } from '../../shared/project/schema.ts';
 import { titleOf } from '../../shared/project/titles.ts';
 import { dollars } from '../../shared/run/budget.ts';
 import { callNote } from '../../shared/run/call-note.ts';
+import { checkText } from '../../shared/run/check-text.ts';
 import { roleOf } from '../../shared/run/consensus.ts';
 import { CUT_AT_LENGTH_ADVICE } from '../../shared/run/cut-at-length.ts';
 import { ASSIGNMENT, type EventOf, type RunEvent } from '../../shared/run/events.ts';

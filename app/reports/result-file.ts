@@ -8,9 +8,10 @@ import {
   listOf,
   type Moment,
 } from '../../shared/figures/format.ts';
-import { CHECK_WORDS, checkText, statusText } from '../../shared/figures/labels.ts';
+import { statusText } from '../../shared/figures/labels.ts';
 import type { TaskFigures } from '../../shared/figures/task-figures.ts';
 import { tokensOf } from '../../shared/figures/usage.ts';
+import { CHECK_WORDS, checkText } from '../../shared/run/check-text.ts';
 import { CUT_AT_LENGTH_ADVICE } from '../../shared/run/cut-at-length.ts';
 import type { TurnState } from '../../shared/run/state.ts';
 import { answerMarkdown } from './answer-markdown.ts';

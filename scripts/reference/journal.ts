@@ -1,23 +1,18 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import * as errors from '../../shared/run/error-kind.ts';
 import * as events from '../../shared/run/events.ts';
-import { ROOT } from '../root.mjs';
-import { docstringsOf } from './docstrings.ts';
+import { eventDocstrings, eventName } from './event-sources.ts';
 import { fieldsOf, fieldTable, meaningsIn, namesOf } from './fields.ts';
 
-/** The files whose docstrings say what events and their fields mean. */
-const SOURCES = ['shared/run/events.ts', 'shared/run/error-kind.ts'];
 /** Fields of every event. */
 const COMMON = ['type', 'seq', 't'];
 
 /** The reference page of the journal, made from the schemas of the events. */
 export function journalPage(): string {
-  const docs = new Map(SOURCES.flatMap((file) => [...docstringsOf(readFileSync(join(ROOT, file), 'utf8'))]));
+  const docs = eventDocstrings();
   const names = new Map([...namesOf(events), ...namesOf(errors)]);
   const sections = events.runEventSchema.options.map((option) => {
     const type = option.shape.type.value;
-    const event = variantIn(docs, type);
+    const event = eventName(docs, type);
     const meaning = docs.get(event);
     const meaningOf = meaningsIn(docs, new Map([...names, [option, event]]));
     const fields = fieldsOf(option, meaningOf).filter(({ path }) => !COMMON.includes(path));
@@ -26,18 +21,9 @@ export function journalPage(): string {
   return [INTRODUCTION, ...sections].join('\n');
 }
 
-/** The name under which docstrings are stored for a variant, whatever the union is called. */
-function variantIn(docs: ReadonlyMap<string, string>, type: string): string {
-  for (const key of docs.keys()) {
-    const [union, path = ''] = key.split(':');
-    if (path === type || path.startsWith(`${type}.`)) return `${union}:${type}`;
-  }
-  return type;
-}
-
 const INTRODUCTION = `# The journal
 
-<!-- Generated from shared/run/events.ts. Run \`npm run docs\` after a change. -->
+<!-- Generated from shared/run/events. Run \`npm run docs\` after a change. -->
 
 Each run has a folder \`runs/RUN_ID\` in the data folder with these files:
 

@@ -6,9 +6,10 @@ import * as events from '../../shared/run/events.ts';
 import * as protocol from '../../shared/slot/protocol.ts';
 import { ROOT } from '../root.mjs';
 import { docstringsOf } from './docstrings.ts';
+import { eventDocstrings } from './event-sources.ts';
 import { fieldsOf, fieldTable, meaningsIn, namesOf } from './fields.ts';
 
-const SOURCES = ['shared/slot/protocol.ts', 'shared/run/events.ts', 'shared/run/error-kind.ts'];
+const SOURCE = 'shared/slot/protocol.ts';
 
 /** Objects of messages that have a section of their own, in its order. */
 const OBJECTS: readonly (readonly [title: string, schema: z.ZodObject, name: string])[] = [
@@ -31,7 +32,7 @@ const TITLES = new Map<z.core.$ZodType, string>([
 
 /** The reference page of the messages between engine and slot, made from their schemas. */
 export function slotProtocolPage(): string {
-  const docs = new Map(SOURCES.flatMap((file) => [...docstringsOf(readFileSync(join(ROOT, file), 'utf8'))]));
+  const docs = new Map([...docstringsOf(readFileSync(join(ROOT, SOURCE), 'utf8')), ...eventDocstrings()]);
   const names = new Map([...namesOf(errors), ...namesOf(events), ...namesOf(protocol)]);
   const fields = (schema: z.ZodObject, name: string, tag = '') => {
     const all = fieldsOf(schema, meaningsIn(docs, new Map([...names, [schema, name]])), TITLES);

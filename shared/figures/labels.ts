@@ -1,4 +1,3 @@
-import type { Check } from '../run/state.ts';
 import type { TextStyle } from './catalogue/figure.ts';
 import type { Counts, Outcome } from './counts.ts';
 import type { MeasuredFigures } from './figures.ts';
@@ -6,20 +5,6 @@ import { formatCost, formatDollars, formatDuration, formatNumber, formatPercent 
 import type { TaskFigures } from './task-figures.ts';
 import type { TimeFigures } from './time.ts';
 import type { Bottleneck } from './what-if.ts';
-
-/** `guardrail failed`, `manager's review: sent back` */
-export function checkText({ what, passed }: Pick<Check, 'what' | 'passed'>): string {
-  if (what === 'manager_review') return `${CHECK_WORDS[what]}: ${passed ? 'approved' : 'sent back'}`;
-  return `${CHECK_WORDS[what]} ${passed ? 'passed' : 'failed'}`;
-}
-
-/** What a check is called. */
-export const CHECK_WORDS: Readonly<Record<Check['what'], string>> = {
-  schema: 'output schema',
-  guardrail: 'guardrail',
-  repair: 'repaired answer',
-  manager_review: "manager's review",
-};
 
 export const OUTCOME_WORDS: Readonly<Record<Outcome, string>> = {
   completed: 'completed',

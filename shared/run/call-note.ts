@@ -1,9 +1,12 @@
-import type { EventOf } from './events.ts';
+import type { LastAnswer } from './events/shapes.ts';
 
-type CallFacts = Pick<
-  EventOf<'llm.call'>,
-  'adjusted' | 'last_answer' | 'removed_characters' | 'uncounted_tokens' | 'prompt_tokens'
->;
+interface CallFacts {
+  prompt_tokens: number;
+  adjusted?: string[] | undefined;
+  last_answer?: LastAnswer | undefined;
+  removed_characters?: number | undefined;
+  uncounted_tokens?: number | undefined;
+}
 
 const WHY_LAST = {
   iterations: 'max_iterations was reached',

@@ -1,5 +1,19 @@
+import type { z } from 'zod';
 import type { ErrorKind } from './error-kind.ts';
-import type { EventOf, FileContent, Measured, ResultCost } from './events.ts';
+import type {
+  attemptResultSchema,
+  checkedSchema,
+  exitReasonSchema,
+  FileContent,
+  heldBySchema,
+  interruptReasonSchema,
+  limiterSchema,
+  Measured,
+  ResultCost,
+  runOutcomeSchema,
+  runStartedSchema,
+  slotSamplesSchema,
+} from './events/shapes.ts';
 
 /** A stretch of run time; `end` is null while it lasts. */
 export interface OpenInterval {
@@ -66,7 +80,7 @@ export interface Delegation extends OpenInterval {
   ok: boolean | null;
 }
 
-export type AttemptResult = EventOf<'attempt.ended'>['result'];
+export type AttemptResult = z.infer<typeof attemptResultSchema>;
 
 /** One turn of one attempt: what one slot does at one time, a bar in the timeline. */
 export interface TurnState extends OpenInterval {
@@ -101,7 +115,7 @@ export interface Check {
   t: number;
   attempt: number;
   turn: string | null;
-  what: EventOf<'check'>['what'];
+  what: z.infer<typeof checkedSchema>;
   passed: boolean;
   /** What was wrong with it, where something was. */
   detail: string | null;
@@ -185,7 +199,7 @@ export interface SlotStart extends OpenInterval {
 export interface SlotExit {
   t: number;
   pid: number;
-  reason: EventOf<'slot.exited'>['reason'];
+  reason: z.infer<typeof exitReasonSchema>;
   detail: string | null;
   /** Another process took its place. */
   replaced: boolean;
@@ -239,7 +253,7 @@ export interface RoomStep {
 
 export interface Sample {
   t: number;
-  slots: EventOf<'sample'>['slots'];
+  slots: z.infer<typeof slotSamplesSchema>;
 }
 
 /**
@@ -250,10 +264,10 @@ export interface RunState {
   /** Sequence number and time of the last event applied; 0 before the first. */
   seq: number;
   t: number;
-  started: EventOf<'run.started'> | null;
-  outcome: EventOf<'run.finished'>['outcome'] | null;
+  started: z.infer<typeof runStartedSchema> | null;
+  outcome: z.infer<typeof runOutcomeSchema> | null;
   finishedAt: number | null;
-  interrupted: EventOf<'run.interrupted'>['reason'] | null;
+  interrupted: z.infer<typeof interruptReasonSchema> | null;
   /** `batchMs`: the batch's time, where it went on as a row of its batch. */
   resumptions: { t: number; wallMs: number; batchMs: number | null }[];
   paused: OpenInterval[];
@@ -272,8 +286,8 @@ export interface RunState {
   resources: Map<string, ResourceState>;
   /** In a batch: by pool or limited agent, what the row was told of the room in it. */
   rooms: Map<string, RoomStep[]>;
-  limits: EventOf<'limiter'>[];
+  limits: z.infer<typeof limiterSchema>[];
   /** The times in which nothing of an agent could start, for what its model may be asked. */
-  held: (OpenInterval & { agent: string; by: EventOf<'agent.held'>['by'] })[];
+  held: (OpenInterval & { agent: string; by: z.infer<typeof heldBySchema> })[];
   samples: Sample[];
 }

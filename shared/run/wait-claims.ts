@@ -1,7 +1,7 @@
 import type { Crew } from '../project/schema.ts';
 import { allocationIntervals, type SharedThings, sharedThings } from './allocations.ts';
+import { managerOf } from './assignment.ts';
 import { ASSIGNMENT } from './events.ts';
-import { managerOf } from './fold.ts';
 import { clip, gaps, type Interval, lastAtMost, union } from './intervals.ts';
 import { cutByHolder, type Held, type Holder, turnsBySlot } from './slot-holders.ts';
 import { type StartUp, startUpTimes } from './start-up.ts';

@@ -1,6 +1,6 @@
 import type { Crew } from '../project/schema.ts';
+import { needsAssignment } from '../run/assignment.ts';
 import { ASSIGNMENT, type Estimate } from '../run/events.ts';
-import { needsAssignment } from '../run/fold.ts';
 
 /** The number of latest runs that count. */
 const HISTORY = 20;

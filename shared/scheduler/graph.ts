@@ -1,8 +1,8 @@
 import { cacheMode } from '../project/cache.ts';
 import type { Crew } from '../project/schema.ts';
+import { managerOf, needsAssignment } from '../run/assignment.ts';
 import { consensualAgents, turnNameOf } from '../run/consensus.ts';
-import { ASSIGNMENT } from '../run/events.ts';
-import { managerOf, needsAssignment } from '../run/fold.ts';
+import { ASSIGNMENT } from '../run/events/shapes.ts';
 
 type Task = Crew['tasks'][number];
 

@@ -1,8 +1,14 @@
-import type { EventOf } from '../run/events.ts';
 import type { Pools } from './pools.ts';
 
 /** A request of a tool for one unit of a pool. */
-export type LeaseRequest = Omit<EventOf<'resource.requested'>, 'type' | 'seq' | 't'>;
+export interface LeaseRequest {
+  task: string;
+  attempt: number;
+  turn?: string | undefined;
+  id: string;
+  resource: string;
+  holder: string;
+}
 
 /** The turn that has a lease or requests one. */
 export interface TurnRef {

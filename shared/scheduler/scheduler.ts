@@ -1,6 +1,7 @@
 import type { Crew } from '../project/schema.ts';
 import type { EventDraft, RunEvent } from '../run/events.ts';
-import { applyToState, begin } from './apply.ts';
+import { applyToState } from './apply.ts';
+import { begin } from './begin.ts';
 import { type Candidate, candidates, decide } from './decide.ts';
 import { turnRefKey } from './lease-queues.ts';
 import type { UnitDemand } from './pools.ts';

@@ -1,9 +1,11 @@
-import type { EventOf } from '../run/events.ts';
 import type { TaskStatus } from '../run/state.ts';
 import { markDue, type SchedulerState, type TaskRun } from './state.ts';
 import { openTask, withdraw } from './turns.ts';
 
-type Answer = Pick<EventOf<'review.answered'>, 'when' | 'answer'>;
+interface Answer {
+  when: 'before' | 'after';
+  answer: 'approved' | 'edited' | 'sent_back';
+}
 
 /** At the start of a run: marks the tasks without a context as due. */
 export function markRootsDue(state: SchedulerState): void {

@@ -1,4 +1,5 @@
-import type { EventOf } from '../run/events.ts';
+import type { ErrorKind } from '../run/error-kind.ts';
+import type { AttemptResult } from '../run/state.ts';
 import { NOTHING } from './pools.ts';
 import {
   agentDemands,
@@ -10,8 +11,21 @@ import {
   turnNamed,
 } from './state.ts';
 
-type Started = Pick<EventOf<'attempt.started'>, 'task' | 'attempt' | 'turn' | 'slot'>;
-type Ended = Omit<EventOf<'attempt.ended'>, 'type' | 'seq' | 't'>;
+interface TurnKey {
+  task: string;
+  attempt: number;
+  turn?: string | undefined;
+}
+interface Started extends TurnKey {
+  slot: number;
+}
+interface Ended extends TurnKey {
+  result: AttemptResult;
+  kind?: ErrorKind | undefined;
+  message?: string | undefined;
+  retry_at?: number | undefined;
+  rate_limited?: true | undefined;
+}
 
 /** Queues the turns of a task: the only turn of a plain task, the proposals of a consensual one. */
 export function openTask(state: SchedulerState, task: TaskRun): void {

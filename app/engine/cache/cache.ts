@@ -1,9 +1,9 @@
 import { cacheMode } from '../../../shared/project/cache.ts';
 import type { Crew, Task } from '../../../shared/project/schema.ts';
 import { INSIDE_TOOLS } from '../../../shared/project/tools.ts';
+import { managerOf } from '../../../shared/run/assignment.ts';
 import { turnNameOf } from '../../../shared/run/consensus.ts';
 import type { EventOf, RunEvent } from '../../../shared/run/events.ts';
-import { managerOf } from '../../../shared/run/fold.ts';
 import { tookOf } from '../../../shared/run/result-cost.ts';
 import { filesBehind } from '../../../shared/run/source-files.ts';
 import type { TaskState } from '../../../shared/run/state.ts';

@@ -1,9 +1,9 @@
 import { fillPlaceholders } from '../../../shared/project/placeholders.ts';
 import type { Agent, Crew, Task } from '../../../shared/project/schema.ts';
 import { titleOf } from '../../../shared/project/titles.ts';
+import { managerOf } from '../../../shared/run/assignment.ts';
 import { roleOf, turnNameOf } from '../../../shared/run/consensus.ts';
 import type { EventOf } from '../../../shared/run/events.ts';
-import { managerOf } from '../../../shared/run/fold.ts';
 import { noteBefore } from '../../../shared/run/review.ts';
 import type { RunState } from '../../../shared/run/state.ts';
 import type { ToAssign } from '../../../shared/slot/assignment.ts';

@@ -1,10 +1,10 @@
 import type { Deadlines } from '../../../shared/control/deadlines/deadlines.ts';
 import { afterFailure } from '../../../shared/control/retries/retry.ts';
 import type { Crew } from '../../../shared/project/schema.ts';
+import { managerOf } from '../../../shared/run/assignment.ts';
 import { roleOf } from '../../../shared/run/consensus.ts';
 import type { Failure } from '../../../shared/run/error-kind.ts';
 import { ASSIGNMENT, type EventOf } from '../../../shared/run/events.ts';
-import { managerOf } from '../../../shared/run/fold.ts';
 import { readAssignment } from '../../../shared/slot/assignment.ts';
 import { type SlotEvent, type SlotOutcome, type TurnKey, turnKeyText } from '../../../shared/slot/protocol.ts';
 import type { Budget } from '../budget/budget.ts';

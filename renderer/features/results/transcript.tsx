@@ -1,6 +1,6 @@
 import { useState } from 'react';
 import { formatDuration, formatNumber } from '../../../shared/figures/format.ts';
-import { CHECK_WORDS, checkText } from '../../../shared/figures/labels.ts';
+import { CHECK_WORDS, checkText } from '../../../shared/run/check-text.ts';
 import type { Check, ModelCall, TaskState, ToolCall, TurnState } from '../../../shared/run/state.ts';
 import { Scrollable } from '../../base/scrollable.tsx';
 import { useBlob } from '../../state/blob.ts';

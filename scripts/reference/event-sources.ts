@@ -1,0 +1,40 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { ROOT } from '../root.mjs';
+import { type Docstrings, docstringsOf } from './docstrings.ts';
+
+const FAMILIES = ['run', 'slot', 'resource', 'task', 'turn', 'review', 'limit'];
+const FILES = [
+  ...['shapes', ...FAMILIES].map((name) => `shared/run/events/${name}.ts`),
+  'shared/run/events.ts',
+  'shared/run/error-kind.ts',
+];
+
+/** Schemas that the state of a run shares with the events, and the names of their places in the events. */
+const SHARED = [
+  ['runStartedSchema:run.started', 'RUN_EVENTS.run.started'],
+  ['limiterSchema:limiter', 'LIMIT_EVENTS.limiter'],
+  ['slotSamplesSchema', 'SLOT_EVENTS.sample.slots'],
+] as const;
+
+/** The docstrings of all events and their fields, by names such as `RUN_EVENTS.run.slots.slots`. */
+export function eventDocstrings(): Docstrings {
+  const sources = FILES.map((file) => readFileSync(join(ROOT, file), 'utf8'));
+  // Families spread shapes of another file: together, a spread finds its constant.
+  const docs = docstringsOf(sources.map((source) => source.replace(/^import [^;]*;\n/gm, '')).join('\n'));
+  const placed = SHARED.flatMap(([schema, place]) =>
+    [...docs].flatMap(([key, text]): [string, string][] =>
+      key.startsWith(`${schema}.`) ? [[place + key.slice(schema.length), text]] : [],
+    ),
+  );
+  return new Map([...docs, ...placed]);
+}
+
+/** The name under which the docstrings of an event are stored. */
+export function eventName(docs: Docstrings, type: string): string {
+  for (const family of FAMILIES) {
+    const name = `${family.toUpperCase()}_EVENTS.${type}`;
+    for (const key of docs.keys()) if (key === name || key.startsWith(`${name}.`)) return name;
+  }
+  return type;
+}

@@ -1,0 +1,143 @@
+import { z } from 'zod';
+import { cacheAsked, cacheMissed, taskAssigned, taskEnded, taskReady } from '../../scheduler/tasks.ts';
+import type { TaskState } from '../state.ts';
+import { eventKind } from './kind.ts';
+import { inTask, scheduleTask } from './of-task.ts';
+import { body, eventSchema, failed, fileContentSchema, kept, tookSchema } from './shapes.ts';
+
+/** Events of a task outside its turns: from ready to its end, and the search for a stored result. */
+export const TASK_EVENTS = {
+  /** The context of the task has ended, so that the task can start. */
+  'task.ready': eventKind(eventSchema('task.ready', { task: z.string() }), {
+    fold: inTask((task, { t }) => {
+      task.readyAt = t;
+    }),
+    schedule: scheduleTask(taskReady),
+  }),
+  /** The manager chose the agent of the task. */
+  'task.assigned': eventKind(eventSchema('task.assigned', { task: z.string(), agent: z.string() }), {
+    fold: inTask((task, { agent, t }) => {
+      task.agent = agent;
+      task.assignedAt = t;
+    }),
+    describe: ({ agent }) => `to ${agent}`,
+    schedule: scheduleTask((state, task, { agent }) => taskAssigned(state, task, agent)),
+  }),
+  /** The task has its result. */
+  'task.completed': eventKind(
+    eventSchema('task.completed', {
+      task: z.string(),
+      ...body,
+      degraded: z.literal(true).optional(),
+      /** Tasks in the context that gave no result. */
+      missing: z.array(z.string()).optional(),
+      /** Tasks in the context whose results were shortened to fit the context window of the model. */
+      shortened: z.array(z.string()).optional(),
+      /** The run that made the result, if it comes from the cache or is reused from an earlier run. */
+      cached: z.string().optional(),
+      kept,
+      /** Why a reused result is stale, as a text that follows the name of the task. */
+      stale: z.string().optional(),
+      /** What the result took in the run that made it. */
+      took: tookSchema.optional(),
+      /** Files that the result was made from or that it wrote, if its turns are in the journal of another run. */
+      files: z.array(fileContentSchema).optional(),
+      /** A person edited the result in a review. */
+      edited: z.literal(true).optional(),
+    }),
+    {
+      fold: inTask((task, event) => {
+        endTask(task, 'completed', event);
+        task.result = event.blob === undefined ? { text: event.text ?? '' } : { blob: event.blob };
+        task.degraded = event.degraded ?? false;
+        task.missing = event.missing ?? [];
+        task.shortened = event.shortened ?? [];
+        task.cachedFrom = event.cached ?? null;
+        task.stale = event.stale ?? null;
+        task.took = event.took ?? null;
+        task.files = event.files ?? [];
+        task.edited = event.edited ?? false;
+      }),
+      describe: ({ degraded, missing = [], edited, cached, kept: from }) =>
+        [
+          ...(cached === undefined ? [] : [`from the cache, made by run ${cached}`]),
+          ...(from === undefined ? [] : [`kept from run ${from}`]),
+          ...(degraded ? [`degraded, without ${missing.join(', ') || 'part of its context'}`] : []),
+          ...(edited ? ['edited by a person'] : []),
+        ].join('; '),
+      schedule: scheduleTask((state, task, { degraded = false }) => taskEnded(state, task, 'completed', degraded)),
+    },
+  ),
+  /** The task failed for good. */
+  'task.failed': eventKind(eventSchema('task.failed', { task: z.string(), ...failed, kept }), {
+    fold: inTask((task, event) => {
+      endTask(task, 'failed', event);
+      task.error = { kind: event.kind, message: event.message };
+    }),
+    describe: ({ message }) => message,
+    schedule: scheduleTask((state, task) => taskEnded(state, task, 'failed', false)),
+  }),
+  /** The task was skipped, because tasks in its context gave no result. */
+  'task.skipped': eventKind(eventSchema('task.skipped', { task: z.string(), because: z.array(z.string()), kept }), {
+    fold: inTask((task, event) => {
+      endTask(task, 'skipped', event);
+      task.skippedBecause = event.because;
+    }),
+    describe: ({ because }) => `because of ${because.join(', ')}`,
+    schedule: scheduleTask((state, task) => taskEnded(state, task, 'skipped', false)),
+  }),
+  /** The task is not needed: no task in its context was chosen. */
+  'task.not_chosen': eventKind(eventSchema('task.not_chosen', { task: z.string(), kept }), {
+    fold: inTask((task, event) => endTask(task, 'not_chosen', event)),
+    schedule: scheduleTask((state, task) => taskEnded(state, task, 'not_chosen', false)),
+  }),
+  /** The task was cancelled before it ended. */
+  'task.cancelled': eventKind(eventSchema('task.cancelled', { task: z.string(), kept }), {
+    fold: inTask((task, event) => endTask(task, 'cancelled', event)),
+    schedule: scheduleTask((state, task, event) => {
+      // One that was cancelled in an earlier run stops nothing in this one.
+      if (event.kept === undefined) state.stopping = true;
+      taskEnded(state, task, 'cancelled', false);
+    }),
+  }),
+  /** The cache is searched before the task starts. A hit is `task.completed` with `cached`. */
+  'cache.asked': eventKind(eventSchema('cache.asked', { task: z.string() }), {
+    fold: inTask((task, { t }) => {
+      task.cacheMiss = null;
+      task.lookups.push({ start: t, end: null });
+    }),
+    schedule: scheduleTask((_, task) => cacheAsked(task)),
+  }),
+  /** The cache has no usable result. `changed`: a result exists, but these files have changed since. */
+  'cache.missed': eventKind(
+    eventSchema('cache.missed', { task: z.string(), changed: z.array(z.string()).optional() }),
+    {
+      fold: inTask((task, event) => {
+        endLookup(task, event.t);
+        task.cacheMiss = { changed: event.changed ?? [] };
+      }),
+      describe: ({ changed }) =>
+        changed === undefined ? 'nothing is stored' : `changed since it was stored: ${changed.join(', ')}`,
+      schedule: scheduleTask(cacheMissed),
+    },
+  ),
+};
+
+interface TaskEnd {
+  t: number;
+  seq: number;
+  kept?: string | undefined;
+}
+
+function endTask(task: TaskState, status: TaskState['status'], event: TaskEnd): void {
+  task.status = status;
+  task.reusedFrom = event.kept ?? null;
+  task.endedAt = event.t;
+  task.endSeq = event.seq;
+  endLookup(task, event.t);
+}
+
+function endLookup({ lookups }: TaskState, t: number): void {
+  const last = lookups.at(-1);
+  if (last) last.end ??= t;
+}
