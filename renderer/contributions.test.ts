@@ -10,22 +10,22 @@ const { commands, tabs } = REGISTRY;
 
 const expectDistinct = (list: readonly string[]) => expect(list).toEqual([...new Set(list)]);
 
-it('gives each command and each tab a name of its own', () => {
+it('Each command and each tab has a unique name', () => {
   expectDistinct(commands.map(({ name }) => name));
   expectDistinct(commands.map(({ label }) => label));
   expectDistinct(tabs.map(({ name }) => name));
 });
 
-it('gives each shortcut to one command', () => {
+it('Each shortcut belongs to one command', () => {
   expectDistinct(commands.flatMap(shortcutsOf));
 });
 
-it('has the tabs in the order of the design', () => {
+it('The tabs are in the order of the design', () => {
   expect(tabs.map(({ name }) => name)).toEqual(['Timeline', 'Results', 'Dashboard', 'Events', 'Resources', 'Runs']);
   expect(tabs.map(({ name }) => name)).toContain(useUi.getState().tab);
 });
 
-it('sends main a menu that passes its check, with labels in title case', () => {
+it('The menu sent to main is valid, with labels in title case', () => {
   const sent = menuCommands(commands);
   expect(menuCommandSchema.array().parse(sent)).toEqual(sent);
   const labels = sent.map(({ label }) => label);
@@ -33,15 +33,15 @@ it('sends main a menu that passes its check, with labels in title case', () => {
     expect(labels).toContain(label);
 });
 
-it('has a place in the menu for each command with an accelerator', () => {
+it('Each command with an accelerator has a menu position', () => {
   expect(commands.filter(({ accelerator, menu }) => accelerator !== undefined && menu === undefined)).toEqual([]);
 });
 
-it('shows why a command is not available', () => {
+it('Performing an unavailable command shows the reason', () => {
   executeCommand('stop');
   expect(useUi.getState().toasts.at(-1)?.text).toBe('No run is in progress.');
 });
 
-it('refuses the name of an unknown command', () => {
+it('Performing an unknown command throws', () => {
   expect(() => executeCommand('no such command')).toThrow('There is no command "no such command".');
 });

@@ -6,7 +6,7 @@ import { ShownRun } from './shown-run.tsx';
 import { useRegistry } from './state/contribution.ts';
 import { showTab, useUi } from './state/ui.ts';
 
-/** What a run shows, a tab each; only the open one works. */
+/** The panels of a run, one per tab. Only the open one is mounted. */
 export function LowerPanels() {
   const { tabs } = useRegistry();
   const tab = useUi((ui) => ui.tab);

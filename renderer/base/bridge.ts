@@ -7,12 +7,12 @@ declare global {
   }
 }
 
-/** Asks main. What can go wrong is in the answer; a rejection is a bug, or a run's folder that cannot be read. */
+/** Calls main. Expected failures are in the answer; a rejection is a bug, or an unreadable run folder. */
 export async function call<Name extends CallName>(name: Name, input: CallInput<Name>): Promise<CallOutput<Name>> {
   return JSON.parse(await window.crewlane.call(name, JSON.stringify(input)));
 }
 
-/** Listens to what main tells; returns the function that ends it. */
+/** Subscribes to messages from main. Returns a function that unsubscribes. */
 export function on<Name extends PushName>(name: Name, listener: (body: PushBody<Name>) => void): () => void {
   return window.crewlane.on(name, (body) => listener(JSON.parse(body)));
 }

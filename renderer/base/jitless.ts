@@ -1,4 +1,4 @@
 import { z } from 'zod';
 
-// The page's policy forbids making code of text, and zod would try to. Imported before anything that parses.
+// The page's policy forbids compiling strings as code, which zod would try. Import this before any module that parses.
 z.config({ jitless: true });

@@ -1,6 +1,6 @@
 import { Component, type ReactNode } from 'react';
 
-/** Keeps the failure of a panel inside it: the crew, its canvas and the run go on. */
+/** Contains the failure of a panel, so that the crew, the canvas and the run continue. */
 export class PanelGuard extends Component<{ children: ReactNode }, { problem: string | null }> {
   override state: { problem: string | null } = { problem: null };
 

@@ -1,9 +1,9 @@
 import { type RefObject, useLayoutEffect } from 'react';
 
 /**
- * Keeps what stands in a row inside it. While it is wider than its row, `data-narrow` takes one step after another ("1",
- * "1 2", …); the styles say what gives way at each. Measured, not guessed from the window's width: what the row holds
- * changes with the crew and its run.
+ * Fits the content of a row. While the content is wider than the row, `data-narrow` takes one step after another ("1",
+ * "1 2", …); the styles define what shrinks at each step. The width is measured, because the content changes with the
+ * crew and its run.
  */
 export function useFitted(row: RefObject<HTMLElement | null>, steps: number): void {
   useLayoutEffect(() => {

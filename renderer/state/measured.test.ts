@@ -32,7 +32,7 @@ async function isAsked(held: HeldWorker): Promise<void> {
   await until(() => expect(held.asked).toHaveLength(1));
 }
 
-test('a run that has come to rest has the figures of the reports, from what the page was told while it went on', async () => {
+test('A run that has ended has the figures of the reports, computed from the events that the page received', async () => {
   drawNew('r', RUN.project);
   const { length } = RUN.events;
   for (let at = 0; at < length; at += 25) {
@@ -54,13 +54,13 @@ test('a run that has come to rest has the figures of the reports, from what the 
   for (const { name, stretches } of tasks) expect(value()?.stretches.get(name)).toEqual(stretches);
 });
 
-test('a run without an event has no figures, but their worker is there', () => {
+test('A run without events has no figures, but its worker exists', () => {
   drawNew('r', RUN.project);
   expect(HeldWorker.all).toHaveLength(1);
   expect(worker().asked).toEqual([]);
 });
 
-test('while an answer is awaited nothing is asked; what came meanwhile is asked for then', async () => {
+test('While a query is pending no other is sent; events that arrive meanwhile are queried afterwards', async () => {
   vi.useFakeTimers();
   drawNew('r', RUN.project);
   take('r', RUN, 0, 5);
@@ -76,7 +76,7 @@ test('while an answer is awaited nothing is asked; what came meanwhile is asked 
   expect(value()?.seq).toBe(10);
 });
 
-test('who looks again at a run that goes on sees its time grow, also while nothing happens in it', async () => {
+test('The time of a run in progress grows when the panel opens again, even without events', async () => {
   vi.useFakeTimers();
   drawNew('r', RUN.project);
   take('r', RUN, 0, 50);
@@ -94,7 +94,7 @@ test('who looks again at a run that goes on sees its time grow, also while nothi
   expect(value()?.now).toBeGreaterThan(before);
 });
 
-test('with another run nothing of the one before is shown, and its late answer is dropped', async () => {
+test('When another run is shown, the previous figures disappear, and a late answer is dropped', async () => {
   drawNew('r', RUN.project);
   take('r', RUN, 0, 50);
   await until(() => {
@@ -115,7 +115,7 @@ test('with another run nothing of the one before is shown, and its late answer i
   await until(() => expect(value()).toMatchObject({ run: 'other', seq: 20 }));
 });
 
-test('a run that is drawn anew is measured anew', async () => {
+test('A run that is loaded again is measured again', async () => {
   drawNew('r', RUN.project);
   take('r', RUN, 0, 50);
   await isAsked(worker());
@@ -128,7 +128,7 @@ test('a run that is drawn anew is measured anew', async () => {
   expect(HeldWorker.all).toHaveLength(2);
 });
 
-test('many events are handed over in parts, and the question does not wait for those that come meanwhile', async () => {
+test('Many events are sent in parts, and the query does not wait for events that arrive meanwhile', async () => {
   vi.useFakeTimers();
   drawNew('r', RUN.project);
   takeMilestones(1, 2500);
@@ -150,7 +150,7 @@ function takeMilestones(from: number, count: number): void {
   takeBatch({ run: 'r', events, text: [], now: 1 });
 }
 
-test('where the worker fails the error is told, and nobody waits for its answers', async () => {
+test('A worker failure is reported, and pending queries are rejected', async () => {
   const told = vi.fn();
   vi.stubGlobal('reportError', told);
   drawNew('r', RUN.project);

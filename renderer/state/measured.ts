@@ -7,30 +7,30 @@ import { type FiguresOfRun, figuresOfDrawnRun, type Measurement } from './figure
 import { type Stretches, withChanges } from './figures/segments.ts';
 import { useRun } from './run.ts';
 
-/** The figures of the drawn run at a moment of it. */
+/** The figures of the shown run at a moment. */
 export interface RunFiguresState {
   run: string;
   project: Crew;
-  /** Changed in place by later events, and ahead of the rest: the figures and stretches are those of `seq` and `now`. */
+  /** Changed in place by later events, and newer than the rest: figures and segments are those of `seq` and `now`. */
   state: RunState;
   seq: number;
   /** Run time, whole milliseconds. */
   now: number;
   live: boolean;
-  /** More of its events are still to come out of its folder: the figures are of a part of it. */
+  /** Whether events are still being read from the run's folder: the figures cover part of the run. */
   reading: boolean;
   figures: RunFigures;
   stretches: Stretches;
-  /** Tasks that run on the critical path. */
+  /** Tasks on the critical path. */
   critical: ReadonlySet<string>;
 }
 
-/** Figures are worked out at most this often … */
+/** The minimum interval between queries, in ms … */
 const LEAST_GAP_MS = 100;
-/** … for no more than this share of a processor's time, and of the page's for drawing them. */
+/** … and the maximum share of the time of a CPU, and of the page, for computing and drawing figures. */
 const WORKER_SHARE = 1 / 2;
 const PAGE_SHARE = 1 / 10;
-/** Between events what runs still grows: figures of a live run are never older than this and what they cost. */
+/** Running times grow between events: figures of a live run are never older than this plus their own cost. */
 const OLDEST_MS = 500;
 
 export const useMeasured = create<{ value: RunFiguresState | null }>()(() => ({ value: null }));
@@ -41,13 +41,13 @@ useRun.subscribe((run, before) => {
 
 let users = 0;
 let timer: ReturnType<typeof setTimeout> | null = null;
-/** Not before this, by the page's clock. */
+/** The earliest time of the next query, by the page's clock. */
 let earliest = Number.NEGATIVE_INFINITY;
-/** Whose answer is awaited. */
+/** The run whose answer is pending. */
 let asked: FiguresOfRun | null = null;
 let stopListening: () => void = () => {};
 
-/** Keeps `useMeasured` up to date while the component is there, and `active`. */
+/** Keeps `useMeasured` current while the component is mounted and `active`. */
 export function useMeasuring(active = true): void {
   useEffect(() => {
     if (!active) return;
@@ -90,14 +90,14 @@ function later(within: number): void {
   timer = setTimeout(measure, Math.max(0, at - performance.now()));
 }
 
-/** One question at a time: what comes while it is open is asked for when it is answered. */
+/** One query at a time: events that arrive meanwhile are queried afterwards. */
 async function measure(): Promise<void> {
   if (timer) clearTimeout(timer);
   timer = null;
   due = Number.POSITIVE_INFINITY;
   const figures = figuresOfDrawnRun();
   const { seq, live, reading } = useRun.getState();
-  // Its worker starts before the first event is there, of which there is nothing to say.
+  // Start the worker before the first event. There are no figures yet.
   if (!figures || asked === figures || seq === 0) return;
   asked = figures;
   const began = performance.now();
@@ -109,7 +109,7 @@ async function measure(): Promise<void> {
     const ended = performance.now();
     earliest = Math.max(began + (answered - began) / WORKER_SHARE, answered + (ended - answered) / PAGE_SHARE);
   }
-  // Another run may have been asked meanwhile.
+  // Another run may have been queried meanwhile.
   if (asked !== figures) return;
   asked = null;
   if (answer && users > 0) goOn();
@@ -124,7 +124,7 @@ function take({ seq, now, figures, changed }: Measurement, stood: Pick<RunFigure
   useMeasured.setState({ value: { run: id, project, state, seq, now, ...stood, figures, stretches, critical } });
 }
 
-/** The page renders what it was told before it does anything else. */
+/** Lets the page render its new state before continuing. */
 function drawn(): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve));
 }
@@ -134,7 +134,7 @@ function goOn(): void {
   else if (useRun.getState().live) later(OLDEST_MS);
 }
 
-/** Whether nothing has come in since. */
+/** Whether no event has arrived since. */
 function isLatest(value: RunFiguresState | null): boolean {
   const { state, seq, live, reading } = useRun.getState();
   if (value === null || value.state !== state || value.seq !== seq) return false;

@@ -5,8 +5,8 @@ import { useMeasured } from './measured.ts';
 import { useRun } from './run.ts';
 
 /**
- * What a task waits for whose context is there, after "waits", as the figures had it last; null where they
- * do not know yet. They are kept up to date by `useMeasuring`.
+ * What a ready task waits for, as text that follows "waits", from the latest figures; null if unknown. `useMeasuring`
+ * keeps the figures current.
  */
 export function waitsFor({ name, agent }: TaskState, isBrief = false): string | null {
   const { state } = useRun.getState();
@@ -15,11 +15,11 @@ export function waitsFor({ name, agent }: TaskState, isBrief = false): string | 
   const last = value.stretches.get(name)?.at(-1);
   if (last?.kind !== 'waiting') return null;
   if (isOver(last.reason, state)) return null;
-  // An agent that may run only so many turns at once is shared as a pool is.
+  // An agent with a limit of concurrent turns is shared like a pool.
   return last.reason === 'resource' && last.blocker === agent ? 'for its agent' : waitPhrase(last.reason, isBrief);
 }
 
-/** Figures are a little older than the state, which knows that these two have ended. */
+/** The figures are slightly older than the state, in which both may have ended. */
 function isOver(reason: WaitReason, state: RunState): boolean {
   return reason === 'context' || (reason === 'paused' && state.paused.at(-1)?.end !== null);
 }

@@ -4,10 +4,10 @@ import { afterEach, beforeEach, vi } from 'vitest';
 import { HeldWorker } from '../state/figures/testing.ts';
 import { closeRun } from '../state/run.ts';
 
-// A page of the window for each test of a file. To import it is to have it: what it draws is gone after the test, and no
-// run is open. Its workers answer when the test says so.
+// Provides a page of the window to each test of a file that imports it. The page is cleared after each test and no run
+// is open. Its workers answer when the test decides.
 
-/** What the page draws in. */
+/** The root element of the page. */
 export let element: HTMLElement;
 let root: Root;
 
@@ -28,12 +28,12 @@ afterEach(() => {
   vi.unstubAllGlobals();
 });
 
-/** Waits until this holds, as long as a busy machine may need for it. */
+/** Waits until the condition is true, with a ceiling for slow machines. */
 export async function until(holds: () => void): Promise<void> {
   await vi.waitFor(holds, { timeout: 120_000 });
 }
 
-/** Draws this in the page, in place of what was there. */
+/** Renders an element in the page, replacing the previous content. */
 export function draw(what: ReactNode): void {
   act(() => root.render(what));
 }

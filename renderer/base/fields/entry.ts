@@ -1,4 +1,4 @@
-/** What an entry edits, and how a finished text is checked and taken. */
+/** The value that an entry edits, and how a finished text is checked and committed. */
 export interface EntryOptions {
   /** The committed value as text. */
   value: string;

@@ -63,7 +63,7 @@ export function refusedKey(object: object, key: string): string | null {
   return key === '__proto__' ? '“__proto__” cannot be used here.' : null;
 }
 
-/** The same object in the same order, with another name for a key. */
+/** Renames a key of an object and keeps the order. */
 export function withKey<Value>(
   object: Readonly<Record<string, Value>>,
   from: string,

@@ -3,7 +3,7 @@ import type { HTMLAttributes, ReactNode } from 'react';
 export interface Column<Row> {
   head: ReactNode;
   cell: (row: Row) => ReactNode;
-  /** Figures stand at the right, and under each other. */
+  /** Numbers are right-aligned. */
   figures?: boolean;
   /** Names the row. */
   heads?: boolean;
@@ -19,7 +19,7 @@ interface Props<Row> {
   row?: (row: Row) => HTMLAttributes<HTMLTableRowElement>;
 }
 
-/** A table of the window: a head that stays in sight, a row for each thing. */
+/** A table with a sticky header. */
 export function DataTable<Row>({ name, columns, rows, keyOf, row: attributes }: Props<Row>) {
   return (
     <table className="table" aria-label={name}>

@@ -9,10 +9,10 @@ import { closeRun, showRun, useRun } from '../../state/run.ts';
 import { showTab, toast } from '../../state/ui.ts';
 import { type ListedBatch, outcomeOf } from './groups.ts';
 
-/** How a run can end that something of it can be made good. */
+/** The outcomes after which a rerun is useful. */
 const AGAIN: ReadonlySet<RunSummary['outcome']> = new Set(['completed_degraded', 'failed', 'cancelled']);
 
-/** What can be done with a batch; `of` says which, for the buttons' names. */
+/** The actions of a batch; `of` identifies it in the names of the buttons. */
 export function BatchActions({ listed, of, refresh }: { listed: ListedBatch; of: string; refresh: () => void }) {
   const { batch } = listed;
   const live = useBatch(({ id, live: on }) => on && id === batch);
@@ -28,7 +28,7 @@ export function BatchActions({ listed, of, refresh }: { listed: ListedBatch; of:
   );
 }
 
-/** What can be done with a run; `of` says which, for the buttons' names. */
+/** The actions of a run; `of` identifies it in the names of the buttons. */
 export function RunActions({ run, of, refresh }: { run: RunSummary; of: string; refresh: () => void }) {
   return (
     <>
@@ -50,7 +50,7 @@ function Action({ name, of, act }: { name: string; of: string; act: () => void }
   );
 }
 
-/** What is deleted is gone for good: the second press is the answer to "sure?". */
+/** Deletion cannot be undone: the second press confirms it. */
 function Delete({ of, remove: act }: { of: string; remove: () => Promise<void> }) {
   const [isSure, setSure] = useState(false);
   return (

@@ -56,7 +56,7 @@ function startOf({ rows: [first] }: ListedBatch): number {
   return first?.wall_ms ?? 0;
 }
 
-/** For the names of buttons, of which each line has the same. */
+/** Distinguishes the buttons of the lines in their accessible names. */
 function nameOf(run: RunSummary): string {
   const time = startedText(run.wall_ms);
   return run.batch ? `row ${run.batch.row} of ${time}` : time;
@@ -104,7 +104,7 @@ function Outcome({ line }: { line: Line }) {
   return <OutcomeWord outcome={line.run.outcome} />;
 }
 
-/** How a batch stands; of the one that the window carries, how far it is. */
+/** The status of a batch; for the batch of this window, its progress. */
 function BatchOutcome({ listed }: { listed: ListedBatch }) {
   const rows = useBatch(({ id, live, rows: all }) => (live && id === listed.batch ? all : null));
   if (rows === null) return <OutcomeWord outcome={outcomeOf(listed)} />;
@@ -125,7 +125,7 @@ function OutcomeWord({ outcome }: { outcome: RunSummary['outcome'] }) {
   );
 }
 
-/** How many are done, and how many of their results the run did not make itself. */
+/** The number of completed tasks, and the number of results that were cached or reused. */
 function Tasks({ line }: { line: Line }) {
   const done = sumOf(line, (run) => run.completed_tasks);
   if (line.kind === 'batch') {
@@ -149,7 +149,7 @@ function makespanText(line: Line): string {
   return line.kind === 'batch' || line.run.makespan_ms === null ? '–' : formatDuration(line.run.makespan_ms);
 }
 
-/** Unknown where one part of it is. */
+/** Unknown if one part is unknown. */
 function costText(line: Line): string {
   const isKnown = runsOf(line).every(({ cost_usd }) => cost_usd !== null);
   const isAtMost = runsOf(line).some(({ cost_at_most }) => cost_at_most);

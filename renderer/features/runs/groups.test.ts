@@ -21,7 +21,7 @@ function run(name: string, row?: number, outcome: RunSummary['outcome'] = 'compl
   };
 }
 
-test('the rows of a batch stand together, in their order, where the latest of them stood', () => {
+test('The rows of a batch are listed together, in order, at the position of the latest one', () => {
   const listings = grouped([run('new'), run('b2', 2), run('between'), run('b1', 1)]);
   expect(listings.map((one) => (one.kind === 'run' ? one.run.run : one.rows.map((row) => row.run)))).toEqual([
     'new',
@@ -30,7 +30,7 @@ test('the rows of a batch stand together, in their order, where the latest of th
   ]);
 });
 
-test('a batch is as its worst row, and cut off where rows have not begun', () => {
+test('A batch has the status of its worst row, and is interrupted if rows have not started', () => {
   const of = (...rows: RunSummary[]) => outcomeOf(grouped(rows)[0] as ListedBatch); // All are rows of one batch.
   expect(of(run('b1', 1), run('b2', 2))).toBe('completed');
   expect(of(run('b1', 1), run('b2', 2, 'failed'))).toBe('failed');
@@ -38,7 +38,7 @@ test('a batch is as its worst row, and cut off where rows have not begun', () =>
   expect(of(run('b1', 1))).toBe('interrupted');
 });
 
-test('a batch is not cut off where the rows that are missing were deleted', () => {
+test('A batch is not interrupted if its missing rows were deleted', () => {
   const [listed] = grouped([run('b1', 1, 'completed', 1)]);
   expect(listed).toMatchObject({ count: 2, deleted: 1 });
   expect(outcomeOf(listed as ListedBatch)).toBe('completed'); // It is a batch's row.

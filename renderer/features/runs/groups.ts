@@ -1,14 +1,14 @@
 import type { RunSummary } from '../../../shared/ipc/values.ts';
 
-/** A run of its own, or the rows of a batch that have begun, in their order. */
+/** A single run, or the started rows of a batch, in order. */
 export type Listing = { kind: 'run'; run: RunSummary } | ListedBatch;
 
 export interface ListedBatch {
   kind: 'batch';
   batch: string;
-  /** Rows that the batch has, begun or not. */
+  /** The number of rows of the batch, started or not. */
   count: number;
-  /** Of these, rows that were deleted. */
+  /** The number of deleted rows. */
   deleted: number;
   rows: readonly RunSummary[];
 }
@@ -16,7 +16,7 @@ export interface ListedBatch {
 /** From the best to the worst. */
 const OUTCOMES = ['completed', 'completed_degraded', 'cancelled', 'failed', 'interrupted', 'running'] as const;
 
-/** Runs in their order, the rows of a batch together where the first of them stands. */
+/** Groups runs in order, with the rows of a batch at the position of the first one. */
 export function grouped(runs: readonly RunSummary[]): Listing[] {
   const batches = new Map<string, RunSummary[]>();
   const listings: Listing[] = [];
@@ -38,7 +38,10 @@ export function grouped(runs: readonly RunSummary[]): Listing[] {
   return listings;
 }
 
-/** How a batch stands: running while one row does, cut off where rows have not begun, else its worst row. */
+/**
+ * The status of a batch: running while a row is running, interrupted if rows have not started, else that of its worst
+ * row.
+ */
 export function outcomeOf({ rows, count, deleted }: ListedBatch): RunSummary['outcome'] {
   const worst = rows.reduce<RunSummary['outcome']>(
     (found, { outcome }) => (OUTCOMES.indexOf(outcome) > OUTCOMES.indexOf(found) ? outcome : found),

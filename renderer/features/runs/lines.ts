@@ -1,12 +1,12 @@
 import type { RunSummary } from '../../../shared/ipc/values.ts';
 import { grouped, type ListedBatch } from './groups.ts';
 
-/** A line of the list: a run, or a batch whose rows follow it while they are open. */
+/** A line of the list: a run, or a batch whose rows follow it while it is expanded. */
 export type Line = { kind: 'run'; run: RunSummary } | { kind: 'batch'; listed: ListedBatch; isOpen: boolean };
 
 /**
- * Runs as they are listed, the newest first. A batch is open where `asked` says so, and where it does not while one of its
- * rows is the run that is `shown`.
+ * The lines of the list, newest first. A batch is expanded as `asked` specifies or, without an entry there, while one
+ * of its rows is the run `shown`.
  */
 export function linesOf(
   runs: readonly RunSummary[],

@@ -10,7 +10,7 @@ import { linesOf } from './lines.ts';
 
 type Listed = { status: 'loading' } | { status: 'there'; runs: readonly RunSummary[] } | { status: 'failed' };
 
-/** Earlier runs, the newest first: open, go on with one that was cut off, delete. */
+/** Earlier runs, newest first, with actions to open, resume and delete them. */
 export function Runs() {
   const { listed, refresh } = useRuns();
   if (listed.status === 'loading') return <div className="empty">Reading …</div>;
@@ -37,7 +37,7 @@ export function Runs() {
 
 function RunTable({ runs, refresh }: { runs: readonly RunSummary[]; refresh: () => void }) {
   const shown = useRun(({ id }) => id);
-  /** Batches whose rows were asked for, or were put away; the others show theirs while one of them is drawn. */
+  /** Batches that a person expanded or collapsed. Others are expanded while one of their rows is shown. */
   const [asked, setAsked] = useState<Readonly<Record<string, boolean>>>({});
   const columns = useMemo(
     () => columnsOf({ refresh, toggle: (batch, open) => setAsked((before) => ({ ...before, [batch]: open })) }),
@@ -68,8 +68,7 @@ function useRuns(): { listed: Listed; refresh: () => void } {
       () => setListed({ status: 'failed' }),
     );
   }, []);
-  // A run that begins or ends is what makes the list another.
-  // biome-ignore lint/correctness/useExhaustiveDependencies: see above.
+  // The list changes when a run begins or ends.
   useEffect(refresh, [refresh, id, live, batch]);
   return { listed, refresh };
 }

@@ -6,7 +6,7 @@ import { drawNew, takeBatch, useRun } from '../../state/run.ts';
 import { draw, element } from '../../testing/page.ts';
 import { StatusLine } from './status-line.tsx';
 
-test('a run that is still being read is not called interrupted before its last event is there', () => {
+test('A run that is still loading is not shown as interrupted before its last event', () => {
   const { project, events } = randomRun(5);
   drawNew('r', project);
   takeBatch({ run: 'r', events: events.slice(0, 20), text: [], now: 0 });
@@ -18,7 +18,7 @@ test('a run that is still being read is not called interrupted before its last e
   expect(element.textContent).toContain('interrupted (can be resumed)');
 });
 
-test('a pause is said, and while turns still run that they come to their end', () => {
+test('The status line shows a pause and, while turns are running, that they will finish', () => {
   const { project, events } = randomRun(5);
   const started = events.slice(0, events.findIndex(({ type }) => type === 'attempt.started') + 1);
   const { t = 0, seq = 0 } = started.at(-1) ?? {};

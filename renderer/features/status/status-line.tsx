@@ -26,7 +26,7 @@ const SHOWN: readonly TaskDisplayState[] = [
 
 const PAUSING = 'paused: running turns finish, nothing new starts';
 
-/** How things stand, in one line. */
+/** The state of crew and run in one line. */
 export function StatusLine() {
   const seq = useRun((run) => run.seq);
   const state = useRun((run) => run.state);
@@ -75,13 +75,13 @@ function RunFacts() {
   );
 }
 
-/** How a run that nobody carries stands. */
+/** The status of a run without an owner. */
 function restText({ outcome }: RunState, reading: boolean): string {
   if (reading) return 'loading…';
   return outcome?.replace('_', ' ') ?? 'interrupted (can be resumed)';
 }
 
-/** How many tasks stand so; who is asked something gets there by it. */
+/** The number of tasks in a state. For waiting reviews, a button that opens the inbox. */
 function Count({ displayState, count }: { displayState: TaskDisplayState; count: number }) {
   const content = (
     <>

@@ -15,14 +15,14 @@ export interface Bar {
   critical: boolean;
 }
 
-/** What a lane or a task's bar is called. */
+/** The label of a lane or of a task's bar. */
 export function laneLabel(key: string): string {
   return key === ASSIGNMENT ? 'assignment' : key;
 }
 
 const known = new WeakMap<TurnState, Bar>();
 
-/** The bar of a turn, the same one while it looks the same. `critical`: tasks that run on the critical path. */
+/** The bar of a turn; the same object while it looks the same. `critical`: tasks on the critical path. */
 export function barOf(state: RunState, critical: ReadonlySet<string>, turn: TurnState): Bar {
   const look = lookOf(turn, state.tasks.get(turn.task)?.degraded ?? false);
   const isCritical = critical.has(turn.task);
@@ -40,7 +40,7 @@ function barLabel({ task, turn, attempt }: TurnState): string {
   return attempt === 1 ? named : `${named} · attempt ${attempt}`;
 }
 
-/** What a bar says in its lane: in its task's own only which turn or attempt it is, where there are several. */
+/** The label of a bar. In the lane of its own task, only the turn or attempt, if there are several. */
 export function labelIn(isOwnLane: boolean, { task, label }: Bar): string {
   const name = `${laneLabel(task)} · `;
   return isOwnLane && label.startsWith(name) ? label.slice(name.length) : label;
@@ -64,7 +64,7 @@ function lookOf(turn: TurnState, degraded: boolean): BarLook {
   }
 }
 
-/** How a task ended that had no turn; null where there is nothing to mark. */
+/** How a task without a turn ended; null if there is nothing to mark. */
 export function markOf(task: TaskState): MarkLook | null {
   if (task.endedAt === null || task.turns.length > 0) return null;
   switch (task.status) {

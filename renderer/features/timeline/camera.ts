@@ -1,8 +1,8 @@
 import { panBy, type Scale, scaleFor, zoomAt } from './scale.ts';
 
 /**
- * Which part of the run is in sight. While `follow` holds, the whole run is fitted in, or, once a person has zoomed, the
- * present stays in sight at that zoom.
+ * The visible part of the run. With `follow`, the whole run is fitted or, after a person zoomed, the current time stays
+ * visible at that zoom.
  */
 export interface Camera {
   scale: Scale;
@@ -10,15 +10,15 @@ export interface Camera {
   zoomed: boolean;
 }
 
-/** The least time that is fitted in, so that a run's first moments are not drawn a meter wide. */
+/** The minimum time span when fitting, so that the first moments of a run are not stretched across the window. */
 const LEAST_SPAN_MS = 1000;
 const ROOM_AFTER = 1.04;
-/** At this share of the width the present stands while one follows at a zoom of one's own. */
+/** The position of the current time, as a share of the width, while following at a custom zoom. */
 const PRESENT_AT = 0.8;
 
 export const START: Camera = { scale: { from: 0, msPerPx: 10 }, follow: true, zoomed: false };
 
-/** The camera for a frame: `now` and `end` (the farthest that anything reaches) in run time, `width` in pixels. */
+/** The camera of a frame. `now` and `end` (the latest known or predicted time) are in run time, `width` in pixels. */
 export function atFrame(camera: Camera, now: number, end: number, width: number): Camera {
   if (!camera.follow || width <= 0) return camera;
   if (!camera.zoomed) return { ...camera, scale: scaleFor(0, Math.max(LEAST_SPAN_MS, now, end) * ROOM_AFTER, width) };
@@ -27,7 +27,7 @@ export function atFrame(camera: Camera, now: number, end: number, width: number)
   return { ...camera, scale: { from, msPerPx } };
 }
 
-/** Zooming keeps following while the present is what one looks at; the camera then goes on at that zoom. */
+/** Zooms. Keeps following at the new zoom if the current time is visible. */
 export function zoomed(camera: Camera, x: number, factor: number): Camera {
   return { ...camera, scale: zoomAt(camera.scale, x, factor), follow: false, zoomed: true };
 }
@@ -41,7 +41,7 @@ export function focused(camera: Camera, from: number, to: number, width: number)
   return { ...camera, scale: scaleFor(from - room, to + room, width), follow: false, zoomed: true };
 }
 
-/** Follows again: from the zoom that one has while a run goes on, else the whole run. */
+/** Follows again: at the current zoom while a run is in progress, else the whole run. */
 export function following(camera: Camera, live: boolean): Camera {
   return { ...camera, follow: true, zoomed: live && camera.zoomed };
 }

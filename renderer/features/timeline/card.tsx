@@ -8,7 +8,7 @@ const GAP = 16;
 
 interface Props {
   hit: Hit;
-  /** Where the pointer is in the drawing, and how large that is. */
+  /** The pointer position in the drawing, and the size of the drawing. */
   x: number;
   y: number;
   width: number;
@@ -16,7 +16,7 @@ interface Props {
   source: TimelineSource;
 }
 
-/** What the thing under the pointer is, above or below the pointer's row and never under it. */
+/** The tooltip of the element under the pointer, above or below the pointer's track and never under the pointer. */
 export function Card({ hit, x, y, width, height, source }: Props) {
   const name = taskOf(hit);
   const task = name === null ? undefined : source.state.tasks.get(name);

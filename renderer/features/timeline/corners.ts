@@ -9,8 +9,8 @@ export interface Corner {
 }
 
 /**
- * The line of the steps that lie within `width` pixels, up to the time `end`. Of several in one pixel the highest is
- * seen, and then the last: however many steps there are, a pixel has at most three corners.
+ * The line of the steps within `width` pixels, up to the time `end`. Of several steps in one pixel, it shows the
+ * highest and then the last: a pixel has at most three corners, for any number of steps.
  */
 export function cornersOf(steps: readonly Step[], scale: Scale, width: number, end: number): Corner[] {
   const time = (step: Step): number => step.t;

@@ -1,13 +1,13 @@
 import type { RunState } from '../../../shared/run/state.ts';
 
-/** A time in which nothing was started on purpose; `end` is null while it lasts. */
+/** An interval in which the engine deliberately started nothing; `end` is null while it lasts. */
 export interface DispatchPause {
   start: number;
   end: number | null;
   why: 'paused' | 'budget';
 }
 
-/** The pauses of a run, and the times in which its budget was used up. */
+/** The pauses of a run, and the intervals in which its budget was used up. */
 export function stopsOf({ paused, overBudget }: RunState): DispatchPause[] {
   return [
     ...paused.map(({ start, end }): DispatchPause => ({ start, end, why: 'paused' })),

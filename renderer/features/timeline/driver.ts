@@ -8,7 +8,7 @@ import { type Palette, readPalette } from './palette.ts';
 import { timeAt } from './scale.ts';
 import type { Scene, Span } from './scene.ts';
 
-/** What is drawn, and how; the camera and the pointer are the driver's own. */
+/** The scene to draw. The driver owns the camera and the pointer. */
 export interface Drawing {
   layout: TimelineLayout;
   curves: readonly Curve[];
@@ -22,12 +22,12 @@ export interface Drawing {
 }
 
 const MOST_CURVES = 6;
-/** So many of them are in sight in any case, where there are as many. */
+/** The minimum number of visible lanes or curves, if there are that many. */
 const LEAST_CURVES = 2;
 
 /**
- * Owns the canvas and its one animation frame: everything else only says that something is another. While a run goes on
- * each frame is drawn, else only when there is a reason.
+ * Owns the canvas and its animation frame. Other components only report that something changed. While a run is in
+ * progress every frame is drawn, else only on change.
  */
 export class TimelineDriver {
   readonly #canvas: HTMLCanvasElement;
@@ -69,7 +69,7 @@ export class TimelineDriver {
     this.#canvas.height = Math.round(height * ratio);
     this.#viewport = { ...this.#viewport, width, height };
     this.#layOut();
-    // Setting its size has emptied the canvas: without a frame now it would flash.
+    // Resizing clears the canvas: without an immediate frame it would flash.
     this.#paintNow();
   }
 
@@ -97,12 +97,12 @@ export class TimelineDriver {
     return hitAt(drawing.layout, scale, this.#viewport, drawing.now(), x, y);
   }
 
-  /** Run time under a pixel. */
+  /** The run time at a pixel. */
   timeAt(x: number): number {
     return timeAt(this.#camera.scale, x - GUTTER);
   }
 
-  /** Whether a drag that begins at this height marks a span. */
+  /** Whether a drag that begins at this height selects a range. */
   marksAt(y: number): boolean {
     return y < RULER || isOnCurves(this.#viewport, y);
   }
@@ -116,7 +116,7 @@ export class TimelineDriver {
     if (dy !== 0) this.#scrollTo(this.#viewport.scrollTop + dy);
   }
 
-  /** Moves the lanes or the curves up and down, by where the pointer is. */
+  /** Scrolls the lanes or the curves, depending on the pointer position. */
   scroll(y: number, dy: number): void {
     if (isOnCurves(this.#viewport, y)) this.#scrollCurvesTo(this.#viewport.curvesScroll + dy);
     else this.pan(0, dy);
@@ -138,7 +138,7 @@ export class TimelineDriver {
     this.#move(focused(this.#camera, from, to, this.#plotWidth()));
   }
 
-  /** Moves only as far as is needed to have a row and a time in sight. */
+  /** Scrolls only as far as necessary to show a track and a time. */
   reveal(row: number, t: number): void {
     const top = row * ROW;
     const height = this.#viewport.height - RULER - this.#viewport.curves;
@@ -178,7 +178,7 @@ export class TimelineDriver {
     this.#ask();
   }
 
-  /** The curves take what the lanes leave, and in any case room for the first ones where there is any. */
+  /** The height of the curves: the space left by the lanes, but always enough for the first curves if it exists. */
   #layOut(): void {
     const drawing = this.#drawing;
     if (!drawing) return;

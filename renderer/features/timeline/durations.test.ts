@@ -18,11 +18,11 @@ function expected(contextOfA: string[], speeds = {}) {
   return durationsOf(source, ESTIMATES, speeds);
 }
 
-test('a schedule is made of what tasks are expected to take, and of what is tried for one', () => {
+test('A schedule is computed from the estimates of the tasks and the what-if change of one task', () => {
   expect(expected([])).toEqual({ a: 1000, b: 1000 });
   expect(expected([], { b: 0.5 })).toEqual({ a: 1000, b: 500 });
 });
 
-test('no schedule is made of tasks that wait for each other in a circle', () => {
+test('Tasks in a dependency cycle have no schedule', () => {
   expect(expected(['b'])).toBeNull();
 });

@@ -2,8 +2,8 @@ import type { Estimate } from '../../../shared/run/events.ts';
 import type { TimelineSource } from './source.ts';
 
 /**
- * Milliseconds that each task takes, by name: measured where it has run to its end, else expected, times what is tried for
- * it. Null where nothing can be scheduled: some task's time is unknown, or the crew has problems, such as a circle.
+ * The duration of each task in milliseconds, by name: measured if it has ended, else estimated, times its what-if
+ * factor. Null if no schedule is possible: an estimate is unknown, or the crew has problems such as a cycle.
  */
 export function durationsOf(
   { state, hasProblems }: Pick<TimelineSource, 'state' | 'hasProblems'>,
@@ -13,7 +13,7 @@ export function durationsOf(
   if (hasProblems) return null;
   const durations: Record<string, number> = {};
   for (const task of state.tasks.values()) {
-    // What ended without a turn takes no slot and no time.
+    // A task that ended without a turn uses no slot and no time.
     if (task.endedAt !== null && task.turns.length === 0) continue;
     const measured = task.endedAt === null ? null : busyOf(task.turns);
     const ms = measured ?? estimates[task.name]?.ms ?? null;

@@ -19,7 +19,7 @@ const start = (name: string, t: number, attempt = 1): EventDraft & { t: number }
   return { type: 'attempt.started', t, task: name, attempt, slot: 1, agent: 'ada' };
 };
 
-describe('what is left of a run', () => {
+describe('The remaining time of a run', () => {
   const state = newRun(project);
   const events = [
     start('done', 0),
@@ -42,17 +42,17 @@ describe('what is left of a run', () => {
   ] satisfies (EventDraft & { t: number })[];
   for (const [at, event] of events.entries()) applyEvent(state, { ...event, seq: at + 1 });
 
-  test('is the estimate without what the attempt has run, and nothing of what has ended', () => {
+  test('is the estimate less the time of the current attempt, and zero for ended tasks', () => {
     expect(timeLeft(state, estimates, 1200)).toEqual({ running: 400, overdue: 0, again: 700, waiting: 1000 });
   });
 
-  test('is unknown where one task is', () => {
+  test('is unknown if the estimate of one task is unknown', () => {
     const { waiting: _, ...some } = estimates;
     expect(timeLeft(state, some, 1200)).toBeNull();
   });
 });
 
-test('the predicted end moves on with the run, and says in the end how far off it was', () => {
+test('The predicted end moves with the run, and at the end shows the deviation', () => {
   expect(predictedEndText(13_500, 13_600, 5000, 'running')).toBe('13.5 s');
   expect(predictedEndText(13_500, 24_900, 5000, 'running')).toBe('13.5 s, now 24.9 s');
   expect(predictedEndText(13_500, null, 15_000, 'running')).toBe('13.5 s, now 15.0 s');
@@ -60,11 +60,11 @@ test('the predicted end moves on with the run, and says in the end how far off i
   expect(predictedEndText(13_500, null, 10_000, 'completed')).toBe('13.5 s, 3.5 s early');
 });
 
-test('a run that failed or was stopped is neither early nor late', () => {
+test('A failed or stopped run is neither early nor late', () => {
   expect(predictedEndText(13_500, null, 2000, 'stopped')).toBe('13.5 s');
 });
 
-test('where what is left cannot be simulated a run that goes on says so', () => {
+test('A run in progress reports if its remaining time cannot be simulated', () => {
   expect(predictedEndText(13_500, 'unknown', 5000, 'running')).toBe('13.5 s, now unknown');
   expect(predictedEndText(13_500, 'unknown', 24_900, 'completed')).toBe('13.5 s, 11.4 s late');
 });

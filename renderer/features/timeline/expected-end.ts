@@ -6,17 +6,20 @@ import { runNow } from '../../state/run.ts';
 import type { TimelineSource } from './source.ts';
 import { simulations } from './what-if.ts';
 
-/** How often what is left is simulated: of large crews less often, they change less in that time. */
+/**
+ * The interval between simulations of the remaining time, in ms. It is longer for large crews, which change less in
+ * that time.
+ */
 const LEAST_GAP_MS = 1000;
 const GAP_MS_PER_TASK = 0.5;
-/** Less than this is not worth a second figure. */
+/** A smaller deviation, in ms, is not shown. */
 const WORTH_SAYING = 0.02;
 
 const ask = simulations();
 
 /**
- * Milliseconds that each task that has not ended is expected to need still, by name: its estimate without what its attempt
- * has run already. Null where an estimate is unknown.
+ * The remaining milliseconds of each task that has not ended, by name: its estimate less the time of its current
+ * attempt. Null if an estimate is unknown.
  */
 export function timeLeft(
   state: RunState,
@@ -33,7 +36,7 @@ export function timeLeft(
   return left;
 }
 
-/** What the latest attempt has run, without turns that failed: those are done again. */
+/** The time of the latest attempt, without failed turns, which are repeated. */
 function spentOn({ turns }: TaskState, now: number): number {
   const attempt = turns.at(-1)?.attempt;
   return turns
@@ -41,10 +44,10 @@ function spentOn({ turns }: TaskState, now: number): number {
     .reduce((sum, { start, end }) => sum + (end ?? now) - start, 0);
 }
 
-/** In run time; `unknown`: that could not be simulated. */
+/** In run time; `unknown`: the simulation failed. */
 type ExpectedEnd = number | 'unknown';
 
-/** When a run that goes on is expected to end by what is left of it now; null while nothing says so. */
+/** The expected end of a run in progress, from its remaining work; null if unknown. */
 export function useExpectedEnd({ project, state, live }: TimelineSource): ExpectedEnd | null {
   const [expected, setExpected] = useState<ExpectedEnd | null>(null);
   useEffect(() => {
@@ -53,7 +56,7 @@ export function useExpectedEnd({ project, state, live }: TimelineSource): Expect
     let end = () => {};
     const refresh = () => {
       const now = runNow();
-      // Nothing before its first event says what is expected; the state is changed in place.
+      // The estimates are in the first event. The state is changed in place.
       const durations = state.started ? timeLeft(state, state.started.estimates, now) : null;
       const slots = state.slotCounts.at(-1)?.slots;
       if (!durations || !slots) return;
@@ -73,10 +76,10 @@ export function useExpectedEnd({ project, state, live }: TimelineSource): Expect
   return expected;
 }
 
-/** `stopped`: it did not come to the end that was predicted. */
+/** `stopped`: the run ended before it was complete. */
 export type Stage = 'running' | 'completed' | 'stopped';
 
-/** `13.5 s`; where the run is another: `13.5 s, now 24.9 s`, and once it is completed `13.5 s, 11.4 s late`. */
+/** `13.5 s`; if the expected end differs, `13.5 s, now 24.9 s`; after completion, `13.5 s, 11.4 s late`. */
 export function predictedEndText(
   predictedMs: number,
   expected: ExpectedEnd | null,

@@ -26,7 +26,7 @@ interface Props {
   onChange: (changes: Changes) => void;
 }
 
-/** The run in figures, what the colours mean, and what other numbers of slots would make of it. */
+/** The figures of the run, the color legend, and the what-if controls. */
 export function Side({ source, slots, whatIf, durations, changes, onChange }: Props) {
   const measured = useMeasured(({ value }) => value);
   const { span, whatIf: isOpen } = useTimeline();
@@ -112,7 +112,7 @@ function Figures({ source, figures }: { source: TimelineSource; figures: RunFigu
   );
 }
 
-/** The state is ahead of the figures, so that more may run now than ran at once in these. */
+/** The state is newer than the figures, so the current number may exceed their maximum. */
 export function runningText(running: number, slots: number, peak: number): string {
   return `${running} of ${slots}, ${Math.max(running, peak)}`;
 }
@@ -132,7 +132,7 @@ function Pair({ name, hint, children }: { name: string; hint: string; children: 
   );
 }
 
-/** Counts up by itself, so that nothing else renders with it. */
+/** A separate component, so that counting up renders nothing else. */
 function Elapsed({ figures }: { figures: RunFiguresState }) {
   return <>{runningDuration(useElapsed(figures))}</>;
 }
@@ -143,7 +143,7 @@ interface PredictedEndProps {
   figures: RunFiguresState | null;
 }
 
-/** When it was predicted to end, and when it is now, or how far from that it was completed. */
+/** The predicted end and the currently expected end or, after completion, the deviation. */
 function PredictedEnd({ predictedMs, source, figures }: PredictedEndProps) {
   const expected = useExpectedEnd(source);
   const elapsed = useElapsed(figures);
@@ -156,7 +156,7 @@ function stageOf(figures: RunFiguresState | null): Stage {
   return outcome === 'completed' || outcome === 'completed_degraded' ? 'completed' : 'stopped';
 }
 
-/** Milliseconds that the run has taken: its makespan, while it goes on its time. */
+/** The milliseconds of the run: its makespan or, while in progress, its run time. */
 function useElapsed(figures: RunFiguresState | null): number {
   const live = figures?.live ?? false;
   const [now, setNow] = useState(0);
@@ -170,7 +170,7 @@ function useElapsed(figures: RunFiguresState | null): number {
   return live ? Math.max(now, figures.now) : figures.figures.time.makespanMs;
 }
 
-/** While a run goes on by what is expected of it, afterwards by what was measured. */
+/** While a run is in progress from estimates, afterwards from measured durations. */
 function useLowerBound(source: TimelineSource, figures: RunFiguresState | null): { ms: number | null; hint: string } {
   const preview = usePrediction(({ estimates }) => estimates);
   const estimates = source.state.started?.estimates ?? preview;

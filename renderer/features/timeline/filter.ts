@@ -1,7 +1,7 @@
 import type { RunState } from '../../../shared/run/state.ts';
 import { taskLook } from '../../state/task-display-state.ts';
 
-/** Whether the filter leaves a task out. Each word has to stand in its name, its agent or its state. */
+/** Whether the filter hides a task. Each word must occur in its name, its agent or its state. */
 export function matcher(filter: string, state: RunState): (task: string) => boolean {
   const words = filter.toLowerCase().split(/\s+/).filter(Boolean);
   if (words.length === 0) return () => false;

@@ -8,7 +8,7 @@ import type { Outline } from './outlines.ts';
 import { type Scale, timeAt } from './scale.ts';
 import { visibleRange } from './visible.ts';
 
-/** What lies under a point of the lanes. */
+/** The element at a point of the lanes. */
 export type Hit =
   | { kind: 'bar'; row: number; bar: Bar; milestone: Milestone | null }
   | { kind: 'mark'; row: number; marker: EndMarker; others: readonly EndMarker[] }
@@ -18,10 +18,10 @@ export type Hit =
   | { kind: 'exit'; row: number; exit: Exit }
   | { kind: 'curve'; curve: Curve; t: number };
 
-/** Pixels beside a thing that still count as it, so that a bar of one pixel can be met. */
+/** The tolerance in pixels around an element, so that a bar of one pixel can be hit. */
 const NEAR = 3;
 
-/** What stands at pixel `x`, `y` of the drawing, the uppermost first; null where there is nothing. */
+/** The topmost element at pixel `x`, `y` of the drawing; null if there is none. */
 export function hitAt(
   layout: TimelineLayout,
   scale: Scale,
@@ -51,7 +51,7 @@ export function hitAt(
   return outline ? { kind: 'outline', row: at, outline } : null;
 }
 
-/** The curve at pixel `x`, `y`, and the time there; null beside the curves. */
+/** The curve at pixel `x`, `y`, and the time there; null outside the curves. */
 export function curveHitAt(
   curves: readonly Curve[],
   scale: Scale,

@@ -4,7 +4,7 @@ import type { Track } from './layout.ts';
 
 export type Direction = 'left' | 'right' | 'up' | 'down';
 
-/** Where a bar is: the row and its place there. */
+/** The position of a bar: its track and its index in the track. */
 export interface Place {
   row: number;
   at: number;
@@ -14,7 +14,7 @@ export function barAt(rows: readonly Track[], place: Place | null): Bar | null {
   return place === null ? null : (rows[place.row]?.bars[place.at] ?? null);
 }
 
-/** The bar that a key leads to; from nowhere the first there is. Null where there is none in that direction. */
+/** The bar that a key moves to; without a current bar, the first one. Null if there is none in that direction. */
 export function walk(rows: readonly Track[], from: Place | null, direction: Direction): Place | null {
   const bar = barAt(rows, from);
   if (from === null || bar === null) return firstPlace(rows);
@@ -32,7 +32,7 @@ export function walk(rows: readonly Track[], from: Place | null, direction: Dire
   }
 }
 
-/** All bars one after another by their start, as `.` and `,` walk them. */
+/** All bars by start, the order of the keys `.` and `,`. */
 export function step(rows: readonly Track[], from: Place | null, by: 1 | -1): Place | null {
   const bar = barAt(rows, from);
   if (bar === null) return firstPlace(rows);

@@ -9,7 +9,7 @@ import { type LanesBy, layoutOf } from './layout.ts';
 
 const SLOTS = 3;
 const NAMES = ['a', 'b', 'c', 'd', 'e', 'f'];
-// a → b → c …, each other one stands alone
+// a → b → c …, every other task is independent
 const PROJECT = crewSchema.parse({
   format: 'crewlane/1',
   name: 'crew',
@@ -27,7 +27,7 @@ const PREDICTED = Object.fromEntries(
   NAMES.map((name, at) => [name, { start_ms: at * 100, end_ms: at * 100 + 90, slot: (at % SLOTS) + 1 }]),
 );
 
-/** What happens next: after so many milliseconds a turn starts or ends, well or not. */
+/** The next step: after this number of milliseconds a turn starts or ends, with success or failure. */
 interface Choice {
   after: number;
   which: number;
@@ -40,7 +40,7 @@ const choices = fc.array(
   { minLength: 1, maxLength: 30 },
 );
 
-/** The events that a choice leads to where a run stands; none where it cannot be. */
+/** The events of a step in the current state; none if the step is impossible. */
 function eventsOf(state: RunState, { after, which, starts, fails }: Choice): RunEvent[] {
   const at = { t: state.t + after, seq: state.seq + 1 };
   if (starts) return started(state, which, at);
@@ -69,7 +69,7 @@ function layout(state: RunState, by: LanesBy, critical: ReadonlySet<string>) {
   return layoutOf({ project: PROJECT, state, by, stretches, critical, predicted: PREDICTED });
 }
 
-test('lanes that are laid out after every event are those of a run that is laid out once', () => {
+test('Lanes that are laid out after every event equal lanes that are laid out once', () => {
   const lanes = fc.constantFrom<LanesBy>('slot', 'task', 'agent', 'category');
   fc.assert(
     fc.property(choices, lanes, fc.array(fc.subarray(NAMES), { minLength: 1 }), (happens, by, paths) => {

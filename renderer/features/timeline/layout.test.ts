@@ -12,7 +12,7 @@ import { type LanesBy, layoutOf, type TimelineLayout } from './layout.ts';
 import { GUTTER, ROW, RULER, visibleRows } from './metrics.ts';
 import { visibleRange } from './visible.ts';
 
-/** first → second, alone beside them; second fails once and is tried again. Two slots. */
+/** first → second, and `alone` in parallel; `second` fails once and is retried. Two slots. */
 const project = crewSchema.parse({
   format: 'crewlane/1',
   name: 'crew',
@@ -85,7 +85,7 @@ function layoutBy(by: LanesBy): TimelineLayout {
   });
 }
 
-test('the times in which nothing was started on purpose are known: pauses, and a budget that was used up', () => {
+test('The layout contains dispatch pauses: pauses, and a budget that was used up', () => {
   const stopped = runOf(project, [
     ...EVENTS,
     { type: 'run.paused', t: 2100 },
@@ -111,7 +111,7 @@ const turn = (name: string, slot: number, start: number, end: number): Timed[] =
   { t: end, type: 'attempt.ended', task: 'motto', attempt: 1, turn: name, result: 'ok', text: 'x' },
 ];
 
-describe('a consensual task', () => {
+describe('A consensual task', () => {
   const events = [
     ...turn('propose:ada', 1, 0, 400),
     ...turn('propose:bob', 2, 0, 500),
@@ -133,7 +133,7 @@ describe('a consensual task', () => {
       predicted: { motto: { ...place(0, 600, 1), turns } },
     });
 
-  test('has a bar for each turn, by agent in the lane of who proposes and votes', () => {
+  test('has a bar for each turn, grouped by agent in the lane of the proposing or voting agent', () => {
     const { lanes, rows } = layout('agent');
     expect(lanes.map(({ label }) => label)).toEqual(['ada', 'bob']);
     expect(rows.map(({ bars }) => bars.map(({ label }) => label))).toEqual([
@@ -142,7 +142,7 @@ describe('a consensual task', () => {
     ]);
   });
 
-  test('has its turns predicted where they were expected, rather than one long task in one slot', () => {
+  test('has one prediction per turn instead of one long task in one slot', () => {
     for (const by of ['slot', 'agent'] as const) {
       expect(layout(by).rows.map(({ outlines }) => outlines.map(({ start, end }) => [start, end]))).toEqual([
         [
@@ -158,7 +158,7 @@ describe('a consensual task', () => {
   });
 });
 
-describe('the lanes', () => {
+describe('The lanes', () => {
   test('by slot: a lane for each slot, each attempt a bar of its own', () => {
     const { lanes, rows } = layoutBy('slot');
     expect(lanes.map((lane) => lane.label)).toEqual(['slot 1', 'slot 2', 'no slot']);
@@ -176,20 +176,20 @@ describe('the lanes', () => {
     expect(bars.map((bar) => labelIn(false, bar))).toEqual(['first', 'second', 'second · attempt 2', 'alone']);
   });
 
-  test('by slot: what a turn waited for is drawn from the end of the bar before it', () => {
+  test('by slot: the wait of a turn starts at the end of the bar before it', () => {
     const [row] = layoutBy('slot').rows;
     expect(row?.waits.map(({ task, start, end, reason }) => [task, start, end, reason])).toEqual([
       ['second', 1500, 2000, 'retry'],
     ]);
   });
 
-  test('by task: the whole wait with its reason and its blocker', () => {
+  test('by task: a wait is drawn completely, with its reason and its blocker', () => {
     const row = layoutBy('task').rows.find(({ bars }) => bars[0]?.task === 'second');
     const [wait] = row?.waits ?? [];
     expect(wait).toMatchObject({ start: 0, end: 1000, reason: 'context', blocker: 'first', open: false });
   });
 
-  test('by agent: turns that ran side by side, and what never started, stand in rows of their own', () => {
+  test('by agent: concurrent turns and tasks that never started have separate tracks', () => {
     const { lanes } = layoutBy('agent');
     expect(lanes.map(({ label, rowCount }) => [label, rowCount])).toEqual([
       ['ada', 2],
@@ -197,22 +197,22 @@ describe('the lanes', () => {
     ]);
   });
 
-  test('by category: a task without one stands under its agent', () => {
+  test('by category: a task without a category is in the lane of its agent', () => {
     expect(layoutBy('category').lanes.map((lane) => lane.label)).toEqual(['data', 'bob']);
   });
 
-  test('a task that ended without a turn is a mark', () => {
+  test('show a task that ended without a turn as a marker', () => {
     const marks = layoutBy('task').rows.flatMap((row) => row.marks);
     expect(marks).toEqual([{ task: 'skipped', t: 1000, look: 'skipped' }]);
   });
 
-  test('predictions are outlines, critical tasks are told', () => {
+  test('show predictions as outlines, and mark critical tasks', () => {
     const [row] = layoutBy('slot').rows;
     expect(row?.outlines).toEqual([{ task: 'first', start: 0, end: 900, label: null }]);
     expect(row?.bars.map((bar) => bar.critical)).toEqual([true, false, false]);
   });
 
-  test('bars of one row never overlap, whatever they are grouped by', () => {
+  test('never overlap bars in a track, in any grouping', () => {
     for (const by of ['slot', 'task', 'agent', 'category'] as const) {
       for (const { bars } of layoutBy(by).rows) {
         bars.slice(1).forEach((bar, at) => {
@@ -223,10 +223,10 @@ describe('the lanes', () => {
   });
 });
 
-describe('what is in sight', () => {
+describe('The visible part', () => {
   const items = Array.from({ length: 1000 }, (_, at) => ({ start: at * 10, end: at === 999 ? null : at * 10 + 8 }));
 
-  test('the part between two times is what a look at each one finds', () => {
+  test('between two times contains the same items as a linear search', () => {
     for (const [from, to] of [
       [0, 5],
       [9, 9.5],
@@ -240,32 +240,32 @@ describe('what is in sight', () => {
     }
   });
 
-  test('of ten thousand rows those in sight are a handful', () => {
+  test('of ten thousand tracks is only a few tracks', () => {
     const viewport = { width: 1000, height: 324, curves: 60, scrollTop: 4800, curvesScroll: 0 };
     expect(visibleRows(viewport, 10_000)).toEqual({ first: 200, end: 210 });
   });
 });
 
-describe('the pointer', () => {
+describe('The pointer', () => {
   const viewport = { width: GUTTER + 300, height: 400, curves: 0, scrollTop: 0, curvesScroll: 0 };
   const at = (t: number, row: number) =>
     hitAt(layoutBy('slot'), { from: 0, msPerPx: 10 }, viewport, NOW, GUTTER + t / 10, RULER + row * ROW + ROW / 2);
 
-  test('meets the bar under it, one that still runs up to now', () => {
+  test('hits the bar under it, and a running bar up to now', () => {
     expect(at(200, 0)).toMatchObject({ kind: 'bar', bar: { label: 'first' } });
     expect(at(2900, 1)).toMatchObject({ kind: 'bar', bar: { label: 'alone' } });
     expect(at(3200, 1)).toBeNull();
   });
 
-  test('tells the milestone that it is on', () => {
+  test('hits the milestone under it', () => {
     expect(at(510, 0)).toMatchObject({ kind: 'bar', milestone: { name: 'half' } });
   });
 
-  test('meets the wait between two bars', () => {
+  test('hits the wait between two bars', () => {
     expect(at(1700, 0)).toMatchObject({ kind: 'wait', wait: { reason: 'retry' } });
   });
 
-  test("meets the end of a slot's process that nobody had asked for, with its reason", () => {
+  test('hits the unexpected exit of a slot process, with its reason', () => {
     expect(at(1800, 0)).toMatchObject({
       kind: 'exit',
       exit: { slot: 1, text: 'process 4711 ended: over 1,024 MiB; replaced' },
@@ -273,21 +273,21 @@ describe('the pointer', () => {
     expect(at(1900, 1)).not.toMatchObject({ kind: 'exit' });
   });
 
-  test('meets what ended without a slot in a lane of its own, the last one', () => {
+  test('hits tasks that ended without a slot in a separate lane, the last one', () => {
     expect(layoutBy('slot').lanes.at(-1)).toMatchObject({ label: 'no slot', rowCount: 1 });
     expect(at(1000, 2)).toMatchObject({ kind: 'mark', marker: { task: 'skipped', look: 'skipped' }, others: [] });
   });
 
-  test('meets nothing beside the lanes', () => {
+  test('hits nothing outside the lanes', () => {
     expect(hitAt(layoutBy('slot'), { from: 0, msPerPx: 10 }, viewport, NOW, GUTTER - 5, RULER + 5)).toBeNull();
     expect(at(200, 7)).toBeNull();
   });
 });
 
-describe('the keyboard', () => {
+describe('The keyboard', () => {
   const { rows } = layoutBy('slot');
 
-  test('goes to the first bar, right along the lane, and down to the one beside it in time', () => {
+  test('moves to the first bar, right along the lane, and down to the nearest bar in time', () => {
     const first = walk(rows, null, 'right');
     const second = walk(rows, first, 'right');
     expect([barAt(rows, first)?.label, barAt(rows, second)?.task]).toEqual(['first', 'second']);
@@ -295,7 +295,7 @@ describe('the keyboard', () => {
     expect(walk(rows, first, 'left')).toBeNull();
   });
 
-  test('walks all bars in the order in which they started', () => {
+  test('moves through all bars in order of their start', () => {
     const names: string[] = [];
     for (let place = step(rows, null, 1); place !== null; place = step(rows, place, 1)) {
       names.push(barAt(rows, place)?.label ?? '');
@@ -304,7 +304,7 @@ describe('the keyboard', () => {
   });
 });
 
-test('The start of a slot lies in the lane of the slot.', () => {
+test('The start of a slot is in the lane of the slot', () => {
   const layout = layoutBy('slot');
   expect(layout.rows.map(({ starts }) => starts)).toEqual([[{ slot: 1, start: 1850, end: null }], [], []]);
   expect(layoutBy('task').rows.every(({ starts }) => starts.length === 0)).toBe(true);

@@ -13,7 +13,7 @@ import { packRows } from './pack.ts';
 
 export type LanesBy = 'slot' | 'task' | 'agent' | 'category';
 
-/** A stretch of waiting; `open`: it lasts still, and is drawn up to now. */
+/** A waiting segment; `open`: it has not ended and is drawn up to now. */
 export interface Wait {
   task: string;
   start: number;
@@ -23,14 +23,14 @@ export interface Wait {
   blocker: string | null;
 }
 
-/** A task that ended without a turn: out of the cache, skipped, not chosen, failed before it started. */
+/** A task that ended without a turn: cached, skipped, not chosen, or failed before it started. */
 export interface EndMarker {
   task: string;
   t: number;
   look: MarkLook;
 }
 
-/** The end of one of the slot's processes that nobody had asked for. */
+/** An unexpected exit of one of the slot's processes. */
 export interface Exit {
   t: number;
   slot: number;
@@ -44,12 +44,12 @@ export interface Start {
   end: number | null;
 }
 
-/** Each list is in the order of time; bars of one row never overlap. */
+/** Each list is in order of time. Bars of one track never overlap. */
 export interface Track {
   lane: number;
   bars: Bar[];
   waits: Wait[];
-  /** Only in the lane of a slot. */
+  /** Only in lanes of slots. */
   starts: Start[];
   outlines: Outline[];
   marks: EndMarker[];
@@ -67,9 +67,9 @@ export interface TimelineLayout {
   by: LanesBy;
   lanes: Lane[];
   rows: Track[];
-  /** The last moment that anything known or predicted reaches. */
+  /** The latest time of anything known or predicted. */
   end: number;
-  /** When nothing was started on purpose. */
+  /** The intervals in which the engine deliberately started nothing. */
   stops: DispatchPause[];
 }
 
@@ -77,15 +77,15 @@ export interface LayoutInput {
   project: Crew;
   state: RunState;
   by: LanesBy;
-  /** Of `stretchesOf`. */
+  /** From `segmentsOf`. */
   stretches: ReadonlyMap<string, readonly TaskSegment[]>;
-  /** Tasks that run on the critical path. */
+  /** Tasks on the critical path. */
   critical: ReadonlySet<string>;
   /** Predicted start, end and slot by task. */
   predicted: Prediction['tasks'];
 }
 
-/** The lanes of a run and what lies in them, in run time; knows neither pixels nor the clock. */
+/** The lanes of a run and their content, in run time. Independent of pixels and of the clock. */
 export function layoutOf(input: LayoutInput): TimelineLayout {
   const lanes = input.by === 'slot' ? slotLanes(input) : taskLanes(input);
   const stops = stopsOf(input.state);
@@ -131,13 +131,13 @@ function slotLanes(input: LayoutInput): LaneContent[] {
   }
   const lanes = [...rows].map(([slot, row]) => ({ key: `slot ${slot}`, label: `slot ${slot}`, rows: [row] }));
   const marks = [...input.state.tasks.values()].flatMap(marksOf).sort((a, b) => a.t - b.t);
-  // The last, so that no lane moves when the first such task ends.
+  // The last lane, so that no other lane moves when the first such task ends.
   return marks.length === 0
     ? lanes
     : [...lanes, { key: 'no slot', label: 'no slot', rows: [{ ...emptyRow(), marks }] }];
 }
 
-/** How a task ended that never took a slot; nothing for one that did, or has not ended. */
+/** How a task without a turn ended; null if it had a turn or has not ended. */
 function marksOf(task: TaskState): EndMarker[] {
   const look = markOf(task);
   return look === null ? [] : [{ task: task.name, t: task.endedAt ?? 0, look }];
@@ -148,7 +148,7 @@ function exitsOf({ project }: LayoutInput, slot: number, exits: readonly SlotExi
   return unasked.map((exit) => ({ t: exit.t, slot, text: exitText(exit, project.settings.slot_memory_mib) }));
 }
 
-/** Slots that there are, ever were used, or were predicted to be. */
+/** The number of slots: current, ever used, or predicted. */
 function slotCount({ state, predicted }: LayoutInput): number {
   let most = Math.max(state.slotCounts.at(-1)?.slots ?? 0, predictedSlots(predicted));
   for (const { slot } of state.turns) most = Math.max(most, slot);
@@ -161,10 +161,10 @@ interface KnownWaits {
   waits: Wait[];
 }
 
-/** A turn that has begun waited for what it did: of thousands only the new ones are looked at again. */
+/** The waits before a started turn never change, so only those of new turns are computed. */
 const knownWaits = new WeakMap<TurnState, KnownWaits>();
 
-/** What the turn waited for right before it, no farther back than when its slot was free. */
+/** The waits directly before the turn, no earlier than the time at which its slot became free. */
 function waitsBefore({ stretches }: LayoutInput, turn: TurnState, free: number): readonly Wait[] {
   const pieces = stretches.get(turn.task) ?? NO_PIECES;
   const known = knownWaits.get(turn);
@@ -203,7 +203,7 @@ function taskLanes(input: LayoutInput): LaneContent[] {
   return [...groups].map(([key, pieces]) => ({ key, label: laneLabel(key), rows: rowsOf(input, pieces) }));
 }
 
-/** Turns of a consensual task are in the lanes of those who propose and vote. */
+/** Turns of a consensual task are in the lanes of the proposing and voting agents. */
 function groupOf({ project, by }: LayoutInput, task: TaskState, agent: string | null): string {
   if (by === 'task') return task.name;
   if (by === 'agent') return agent ?? 'not assigned';
@@ -233,7 +233,7 @@ function rowsOf(input: LayoutInput, lane: readonly Piece[]): Omit<Track, 'lane'>
   return rows.length > 0 ? rows : [emptyRow()];
 }
 
-/** What a task takes of its lane: its turns, or where none started the place where it is expected. */
+/** The part of the lane that a task occupies: its turns or, before the first, its prediction. */
 function piecesOf({ predicted, by }: LayoutInput, task: TaskState): Piece[] {
   if (task.turns.length === 0) {
     const place = predicted[task.name];
@@ -262,12 +262,12 @@ function addTask(input: LayoutInput, row: Omit<Track, 'lane'>, { task, turn, age
     row.outlines.push({ task: task.name, start: start_ms, end: end_ms, label });
   }
   row.marks.push(...marksOf(task));
-  // In a shared lane the tasks' waits would lie over each other; there only the one right before the bar is drawn.
+  // In a shared lane the waits of tasks would overlap, so only the wait directly before the bar is drawn.
   if (input.by === 'task') row.waits.push(...allWaits(input, task));
   else if (turn) row.waits.push(...waitsBefore(input, turn, row.bars.at(-2)?.end ?? 0));
 }
 
-/** Where a task is predicted to run; in an agent's lane, of several turns only that agent's. */
+/** The predictions of a task; in the lane of an agent, only the turns of that agent. */
 function placesOf(
   { by, predicted }: LayoutInput,
   { name }: TaskState,

@@ -6,7 +6,7 @@ import { panBy } from './scale.ts';
 const mark = (task: string, t: number, look: MarkLook = 'kept') => ({ task, t, look });
 const SCALE = { from: 0, msPerPx: 10 };
 
-test('marks of a kind that lie on each other are one, and other kinds stand beside them', () => {
+test('Overlapping markers of one kind are drawn as one, and other kinds next to each other', () => {
   const groups = groupsOf(
     [mark('a', 0), mark('b', 0, 'skipped'), mark('c', 20), mark('d', 2000), mark('e', 9000)],
     SCALE,
@@ -23,7 +23,7 @@ test('marks of a kind that lie on each other are one, and other kinds stand besi
 
 const namesOf = ({ marks }: { marks: readonly { task: string }[] }) => marks.map(({ task }) => task).join(' ');
 
-test('while one pans over dense marks no ring changes or moves against the others', () => {
+test('Panning over dense markers neither changes a ring nor moves it relative to others', () => {
   const dense = Array.from({ length: 200 }, (_, at) => mark(`t${at}`, at * 37, at % 5 === 0 ? 'skipped' : 'kept'));
   const placeByNames = new Map(groupsOf(dense, SCALE, 1000).map((group) => [namesOf(group), group.x]));
   for (let pixels = 1; pixels <= 300; pixels += 1) {
@@ -33,7 +33,7 @@ test('while one pans over dense marks no ring changes or moves against the other
   }
 });
 
-test('a ring that is half out of sight is drawn, at either side, and one that is wholly so is not', () => {
+test('A ring that is half visible is drawn at either edge, and an invisible one is not', () => {
   const one = [mark('a', 1000)];
   const seen = (pixels: number) => groupsOf(one, panBy(SCALE, pixels), 300).length;
   expect([seen(100 + MARK_RADIUS - 1), seen(100 + MARK_RADIUS)]).toEqual([1, 0]);

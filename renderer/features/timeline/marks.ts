@@ -3,10 +3,10 @@ import type { EndMarker } from './layout.ts';
 import { type Scale, xOf } from './scale.ts';
 
 export const MARK_RADIUS = 5;
-/** Pixels that a mark takes: nearer ones of a kind are drawn as one, others beside each other. */
+/** The width of a marker in pixels: closer markers of one kind are drawn as one, others next to each other. */
 const ROOM = 14;
 
-/** Marks of one kind that are drawn as one; never empty. */
+/** Markers of one kind that are drawn as one; never empty. */
 export interface MarkGroup {
   /** Pixels right of the gutter. */
   x: number;
@@ -15,9 +15,9 @@ export interface MarkGroup {
 }
 
 /**
- * The marks of a row as they are drawn in `width` pixels, from left to right: a thousand tasks that are kept are one mark.
- * They are grouped from the row's first mark on, so no ring changes or moves against another while one pans.
- *
+ * The markers of a track as drawn in `width` pixels, from left to right: a thousand reused tasks are one marker.
+ * Grouping starts at the first marker of the track, so that panning neither changes a ring nor moves it relative to
+ * others.
  * @param marks all of the row, in the order of time
  */
 export function groupsOf(marks: readonly EndMarker[], scale: Scale, width: number): MarkGroup[] {
@@ -32,7 +32,7 @@ function groupedFromStart(marks: readonly EndMarker[], msPerPx: number): MarkGro
   const groups: MarkGroup[] = [];
   const latest = new Map<MarkLook, MarkGroup>();
   for (const mark of marks) {
-    // Whole, also at the very beginning.
+    // Complete, also at the start of the run.
     const x = Math.max(MARK_RADIUS + 1, mark.t / msPerPx);
     const near = latest.get(mark.look);
     if (near && x < near.x + ROOM) near.marks.push(mark);

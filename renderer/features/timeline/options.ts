@@ -2,7 +2,7 @@ import { create } from 'zustand';
 import type { LanesBy } from './layout.ts';
 import type { Span } from './scene.ts';
 
-/** What the timeline keeps while other tabs are open. */
+/** The state of the timeline that survives while other tabs are open. */
 interface TimelineOptions {
   by: LanesBy;
   prediction: boolean;

@@ -2,7 +2,7 @@ import type { Prediction } from '../../../shared/run/events.ts';
 import type { RunState } from '../../../shared/run/state.ts';
 import { laneLabel } from './bars.ts';
 
-/** Where a task was predicted to run. `label` only where no bar says it. */
+/** A prediction of a task. `label` is set only if no bar has it. */
 export interface Outline {
   task: string;
   start: number;
@@ -13,21 +13,24 @@ export interface Outline {
 type Tasks = Prediction['tasks'];
 type Place = Tasks[string];
 
-/** Where a task's turns are predicted to run. */
+/** The predictions of the turns of a task. */
 export function turnsOf(place: Place): readonly Pick<Place, 'start_ms' | 'end_ms' | 'slot'>[] {
   return place.turns ? Object.values(place.turns) : [place];
 }
 
-/** One outline as it is drawn before the task starts or ends, and after. */
+/** The variants of one outline: before the task starts or ends, and after. */
 interface Pair {
   named: Outline;
   plain: Outline;
 }
 
-/** A prediction stays the same for a whole run, whose lanes are laid out after every few events. */
+/**
+ * A prediction does not change during a run, but the lanes are laid out again after every few events, so the outlines
+ * are cached.
+ */
 const known = new WeakMap<Tasks, ReadonlyMap<number, Pair[]>>();
 
-/** Slots of a prediction with the outlines in them, in the order of time. */
+/** The slots of a prediction and their outlines, in order of time. */
 function bySlot(predicted: Tasks): ReadonlyMap<number, Pair[]> {
   const slots = known.get(predicted) ?? sorted(predicted);
   known.set(predicted, slots);
@@ -54,7 +57,7 @@ export function predictedSlots(predicted: Tasks): number {
   return Math.max(0, ...bySlot(predicted).keys());
 }
 
-/** What is predicted to run in a slot, in the order of time. */
+/** The predictions in a slot, in order of time. */
 export function outlinesIn(slot: number, predicted: Tasks, state: RunState): Outline[] {
   const pairs = bySlot(predicted).get(slot) ?? [];
   return pairs.map(({ named, plain }) => {

@@ -1,4 +1,4 @@
-/** Something that takes a stretch of a row. */
+/** An item that occupies an interval of a track. */
 interface Piece {
   start: number;
   end: number;
@@ -6,8 +6,8 @@ interface Piece {
 }
 
 /**
- * Puts pieces into as few rows as the order of their starts allows, so that none overlap in a row. Turns go first: where
- * a running one stands does not change when another task is added, and pieces that are only expected fill what is left.
+ * Packs items into tracks in order of start, as few as that order allows, so that none overlap in a track. Turns go
+ * first: the track of a running turn does not change when a task is added, and predictions fill the gaps.
  */
 export function packRows<P extends Piece>(pieces: readonly P[]): P[][] {
   const rows: P[][] = [];
@@ -34,7 +34,7 @@ function place<P>(rows: P[][], at: number, piece: P): void {
   else rows.push([piece]);
 }
 
-/** Of a turn that runs on nobody knows the end: it gives way to what is expected later. */
+/** The end of a running turn is unknown: it occupies its track up to the next prediction. */
 function knownEnd(row: readonly Piece[], end: number): number {
   return end === Number.POSITIVE_INFINITY ? (row.at(-1)?.start ?? 0) + 1 : end;
 }

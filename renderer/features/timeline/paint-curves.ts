@@ -12,7 +12,7 @@ type Ctx = CanvasRenderingContext2D;
 const HEADROOM = 5;
 const HEIGHT = CURVE - 9;
 
-/** Draws the curves beneath the lanes, each in a strip of its own; where not all fit, a thumb shows which are in sight. */
+/** Draws the curves below the lanes, each in its own strip. If not all fit, a scroll thumb shows which are visible. */
 export function paintCurves(ctx: Ctx, scene: Scene): void {
   const { viewport, palette, curves } = scene;
   if (viewport.curves === 0) return;
@@ -34,7 +34,7 @@ export function paintCurves(ctx: Ctx, scene: Scene): void {
   paintThumb(ctx, scene, top);
 }
 
-/** What the curves reach, at their right ends; over everything, so that no line goes through the words. */
+/** Labels the full heights at the right ends of the curves, on top, so that no line crosses the text. */
 export function paintCurveNotes(ctx: Ctx, scene: Scene): void {
   const { viewport, curves } = scene;
   if (viewport.curves === 0) return;
@@ -74,7 +74,7 @@ function paintCurve(ctx: Ctx, scene: Scene, curve: Curve, y: number): void {
   ctx.restore();
 }
 
-/** Stretches in which no call might begin, with their length where there is room for it. */
+/** Intervals in which no call could begin, with their length if there is room. */
 function paintHolds(ctx: Ctx, { scale, palette, viewport }: Scene, { holds }: Curve, y: number): void {
   for (const { start, end } of holds) {
     const left = Math.max(GUTTER, GUTTER + xOf(scale, start));
@@ -101,7 +101,7 @@ function paintNote(ctx: Ctx, { viewport, palette }: Scene, note: string, y: numb
   ctx.fillText(note, left, y + 13);
 }
 
-/** A value over time as a line; nothing where there are no steps. */
+/** Draws a value over time as a line; nothing without steps. */
 function paintLine(
   ctx: Ctx,
   scene: Scene,
@@ -119,7 +119,7 @@ function paintLine(
   ctx.setLineDash([]);
 }
 
-/** The value as a filled line. */
+/** Draws the value as a filled area. */
 function paintValue(ctx: Ctx, scene: Scene, { kind, steps, full }: Curve, floor: number): void {
   const ends = trace(ctx, scene, steps, full, floor);
   if (ends === null) return;
@@ -134,7 +134,9 @@ function paintValue(ctx: Ctx, scene: Scene, { kind, steps, full }: Curve, floor:
   ctx.globalAlpha = 1;
 }
 
-/** Makes the steps in sight the path, up to now, and says from where to where it goes; values above `full` stay at the top. */
+/**
+ * Sets the path to the visible steps, up to now, and returns its start and end. Values above `full` stay at the top.
+ */
 function trace(
   ctx: Ctx,
   { scale, viewport, now }: Scene,

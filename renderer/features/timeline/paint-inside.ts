@@ -5,12 +5,15 @@ import { xOf } from './scale.ts';
 import type { Scene } from './scene.ts';
 import { fitted } from './text.ts';
 
-/** Pixels that a bar is wide before its calls are shown. */
+/** The minimum width in pixels of a bar that shows its calls. */
 const LEAST_WIDTH = 280;
 const STRIP = 3;
 const NESTED_HEIGHT = ROW - 2 * BAR_INSET - STRIP - 3;
 
-/** What happened inside a turn, when it is drawn wide enough: along its lower edge model calls (light) and tool calls (dark). */
+/**
+ * Draws the calls inside a turn if the bar is wide enough: model calls (light) and tool calls (dark) along its lower
+ * edge.
+ */
 export function paintInside(ctx: CanvasRenderingContext2D, scene: Scene, bar: Bar, top: number, height: number): void {
   const width = xOf(scene.scale, bar.end ?? scene.now) - xOf(scene.scale, bar.start);
   if (width < LEAST_WIDTH) return;
@@ -27,8 +30,9 @@ export function paintInside(ctx: CanvasRenderingContext2D, scene: Scene, bar: Ba
 }
 
 /**
- * What others did inside a turn, each as a bar of its own in the turn's bar with the name of who did it: `→` a co-worker,
- * `✓` who judged the answer. @param from where the turn's own label ends; names stand right of it
+ * Draws the nested conversations of a turn, each as a small bar inside the turn's bar with the name of the agent: `→` a
+ * coworker, `✓` a judge.
+ * @param from where the turn's own label ends; the names are to the right of it
  */
 export function paintNested(ctx: CanvasRenderingContext2D, scene: Scene, bar: Bar, top: number, from: number): void {
   const { scale, palette, viewport } = scene;

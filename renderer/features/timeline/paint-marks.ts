@@ -8,10 +8,10 @@ import { fitted, widthOf } from './text.ts';
 type Ctx = CanvasRenderingContext2D;
 
 const DIMMED = 0.22;
-/** Between a mark and its words. */
+/** The gap between a marker and its label. */
 const GAP = 5;
 
-/** Draws what of a row ended without a turn: each a ring, dotted for a result that is whole, crossed out for none. */
+/** Draws the markers of a track: each is a ring, dotted for a complete result, crossed out for none. */
 export function paintMarks(ctx: Ctx, scene: Scene, track: Track, y: number): void {
   const width = scene.viewport.width - GUTTER;
   const groups = groupsOf(track.marks, scene.scale, width);
@@ -41,13 +41,16 @@ function paintMark(ctx: Ctx, scene: Scene, { x, look }: MarkGroup, y: number): v
   ctx.setLineDash([]);
 }
 
-/** Pixels that are free beside a mark. */
+/** The free pixels next to a marker. */
 interface Room {
   before: number;
   after: number;
 }
 
-/** How many there are; of one its name, where the lane does not say it. Before the mark where they fit only there. */
+/**
+ * The number of tasks or, for one task, its name if the lane does not show it. Left of the marker if it fits only
+ * there.
+ */
 function paintWords(ctx: Ctx, { layout, palette }: Scene, group: MarkGroup, y: number, room: Room): void {
   const text = group.marks.length > 1 ? `${group.marks.length} ${lookText(group.look)}` : nameOf(group.marks);
   if (text === null || (group.marks.length === 1 && layout.by === 'task')) return;
@@ -67,7 +70,9 @@ function lookText(look: EndMarker['look']): string {
   return look.replace('_', ' ');
 }
 
-/** The end of a process: a cross on the lane's foot, on a ground of its own so that it is seen on a bar. */
+/**
+ * Draws the exit of a process: a cross at the bottom of the lane, on its own background so that it is visible on a bar.
+ */
 export function paintExit(ctx: Ctx, { scale, palette }: Scene, t: number, y: number): void {
   const x = GUTTER + xOf(scale, t);
   const middle = y + ROW - BAR_INSET - 2;

@@ -13,18 +13,20 @@ type Ctx = CanvasRenderingContext2D;
 
 const BAR_HEIGHT = ROW - 2 * BAR_INSET;
 const DIMMED = 0.22;
-/** Pixels that a bar is wide before it has a name, milestones and round corners: of thousands each costs. */
+/**
+ * The minimum width in pixels of a bar with a name, milestones and round corners: they are slow for thousands of bars.
+ */
 const LABELLED = 28;
-/** Pixels of a name that has room enough between two milestones. */
+/** The width in pixels that is sufficient for a name between two milestones. */
 const LABEL_ROOM = 48;
-/** Narrower predictions are drawn without dashes, of which nothing but corners would be seen. */
+/** Narrower predictions are drawn without dashes, of which only corners would be visible. */
 const DASHED_FROM = 24;
 const MILESTONES_FROM = 16;
 const ROUND_FROM = 8;
-/** Said besides the colour. */
+/** Shown in addition to the color. */
 const SIGN = { running: '', completed: '', degraded: '! ', failed: '✕ ', cancelled: '– ' } as const;
 
-/** Draws what of a row is in sight, its top at `y`: waits, predictions, bars, marks. */
+/** Draws the visible part of a track, with its top at `y`: waits, predictions, bars, markers. */
 export function paintRow(ctx: Ctx, scene: Scene, track: Track, y: number): void {
   const { scale, viewport } = scene;
   const from = timeAt(scale, 0);
@@ -42,7 +44,7 @@ export function paintRow(ctx: Ctx, scene: Scene, track: Track, y: number): void 
   ctx.globalAlpha = 1;
 }
 
-/** Bars thinner than a pixel are drawn once for each pixel that they fill. */
+/** Bars thinner than a pixel are drawn once per pixel. */
 function paintBars(ctx: Ctx, scene: Scene, track: Track, y: number, from: number, to: number): void {
   const { first, end } = visibleRange(track.bars, from, to);
   let filled = Number.NEGATIVE_INFINITY;
@@ -61,7 +63,7 @@ function paintBar(ctx: Ctx, scene: Scene, bar: Bar, y: number): void {
   const x = GUTTER + xOf(scale, bar.start);
   const width = Math.max(1, xOf(scale, bar.end ?? scene.now) - xOf(scale, bar.start));
   const top = y + BAR_INSET;
-  // Far outside the window a rectangle's edges would lose their accuracy.
+  // Rectangles far outside the window lose precision.
   const left = Math.max(x, GUTTER - 20);
   const shown = Math.min(x + width, viewport.width + 20) - left;
   if (shown <= 0) return;
@@ -86,7 +88,7 @@ function paintBar(ctx: Ctx, scene: Scene, bar: Bar, y: number): void {
   ctx.globalAlpha = 1;
 }
 
-/** Under a bar that lets a little through, so that no prediction is read through it. */
+/** An opaque background for translucent bars, so that no prediction shines through. */
 function paintGround(ctx: Ctx, colour: string, left: number, top: number, width: number): void {
   const alpha = ctx.globalAlpha;
   ctx.globalAlpha = 1;
@@ -114,7 +116,7 @@ function paintLabel(
   return start + widthOf(ctx, text);
 }
 
-/** The first stretch between milestones with room for a name, so that no diamond lies on it; else the longest. */
+/** The first gap between milestones with room for a name, so that no diamond covers it; else the longest. */
 function clearOf(places: readonly number[], from: number, to: number): { start: number; right: number } {
   let best = { start: from, right: from };
   let start = from;
@@ -161,7 +163,7 @@ function paintWait(ctx: Ctx, scene: Scene, wait: Wait, y: number): void {
   ctx.fill();
 }
 
-/** The start of a slot's process: the color of the wait for it, with stripes, so that it is known without color too. */
+/** Draws the start of a slot process: the color of its wait with stripes, so that it does not depend on color alone. */
 function paintStart(ctx: Ctx, scene: Scene, { slot, start, end }: Start, y: number): void {
   const { scale, palette, viewport } = scene;
   const left = Math.max(GUTTER - 20, GUTTER + xOf(scale, start));
@@ -195,13 +197,13 @@ function paintOutline(ctx: Ctx, scene: Scene, outline: Outline, y: number): void
   if (outline.label === null) return;
   ctx.font = `11px ${palette.font}`;
   ctx.fillStyle = palette.muted;
-  // What began already is hidden by what runs there now.
+  // A prediction whose task has started is hidden by the bar.
   const hidden = scene.live && outline.start < scene.now ? GUTTER + xOf(scale, scene.now) : GUTTER;
   const start = Math.max(left, hidden) + 7;
   ctx.fillText(fitted(ctx, outline.label, right - start - 6), start, y + ROW / 2 + 0.5);
 }
 
-/** A rectangle with round corners where it is wide enough to show them. */
+/** A rectangle with round corners if it is wide enough to show them. */
 function fillRounded(ctx: Ctx, x: number, y: number, width: number, height: number): void {
   if (width < ROUND_FROM) {
     ctx.fillRect(x, y, width, height);

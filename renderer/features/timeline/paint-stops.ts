@@ -6,7 +6,7 @@ import { widthOf } from './text.ts';
 
 const TINT = 0.32;
 
-/** Behind the lanes, the times in which nothing was started on purpose. */
+/** Draws, behind the lanes, the intervals in which the engine deliberately started nothing. */
 export function paintStops(ctx: CanvasRenderingContext2D, scene: Scene): void {
   const { layout, scale, viewport, palette, now } = scene;
   for (const { start, end, why } of layout.stops) {

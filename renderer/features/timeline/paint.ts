@@ -55,7 +55,7 @@ function paintLanes(ctx: CanvasRenderingContext2D, scene: Scene): void {
   ctx.restore();
 }
 
-/** Where there are more lanes than fit, a thumb at the right edge shows which are in sight. */
+/** If not all lanes fit, a thumb at the right edge shows which are visible. */
 function paintScrollbar(ctx: CanvasRenderingContext2D, { viewport, layout, palette }: Scene): void {
   const height = lanesHeight(viewport);
   const whole = layout.rows.length * ROW;
@@ -98,14 +98,14 @@ function paintSpan(ctx: CanvasRenderingContext2D, { span, scale, viewport, palet
 }
 
 interface NowLabel {
-  /** Where the line of now stands. */
+  /** The position of the line at the current time. */
   x: number;
   left: number;
   width: number;
   text: string;
 }
 
-/** What says on the ruler how far the run is; null where that is out of sight. Leaves its font behind. */
+/** The label of the current time on the ruler; null if it is out of view. Changes the font of the context. */
 function nowLabel(ctx: CanvasRenderingContext2D, { scale, viewport, palette, now }: Scene): NowLabel | null {
   const x = GUTTER + xOf(scale, now);
   if (now === 0 || x < GUTTER || x > viewport.width) return null;

@@ -31,7 +31,7 @@ const CURVE_PROPERTY: Readonly<Record<CurveKind, string>> = {
   memory: '--series-4',
 };
 
-/** The theme's colours as the canvas takes them. */
+/** The theme's colors as canvas styles. */
 export interface Palette {
   panel: string;
   line: string;
@@ -50,7 +50,7 @@ export interface Palette {
   curves: Record<CurveKind, string>;
 }
 
-/** Reads the colours that hold at an element; to be asked again when the theme changes. */
+/** Reads the colors that apply at an element. Call it again when the theme changes. */
 export function readPalette(element: Element): Palette {
   const style = getComputedStyle(element);
   const read = (property: string): string => style.getPropertyValue(property).trim();

@@ -40,12 +40,12 @@ async function save(url: string): Promise<void> {
   await saved;
 }
 
-test('a timeline is saved as a picture', async () => {
+test('A timeline is saved as a picture', async () => {
   await save('data:image/png;base64,AAAA');
   expect(call).toHaveBeenCalledWith('app.save_file', JSON.stringify({ name: 'crew_timeline.png', base64: 'AAAA' }));
 });
 
-test('one that is too large for a PNG is no empty file: the person is told what to do', async () => {
+test('A timeline too large for a PNG creates no empty file, and a message says what to do', async () => {
   await save('data:,');
   expect(call).not.toHaveBeenCalled();
   expect(useUi.getState().toasts.map(({ text }) => text)).toEqual([

@@ -5,7 +5,10 @@ import { toast } from '../../state/ui.ts';
 
 const PNG_SCALE = 2;
 
-/** Asks where, and writes the drawn run's timeline there as the reports draw it. `crew`: its name. */
+/**
+ * Asks for a file and writes the timeline of the shown run to it, drawn as in the reports. `crew`: the name of the
+ * crew.
+ */
 export async function savePicture(crew: string, kind: 'svg' | 'png'): Promise<void> {
   const svg = await figuresOfDrawnRun()?.draw();
   if (svg == null) return;
@@ -19,7 +22,7 @@ export async function savePicture(crew: string, kind: 'svg' | 'png'): Promise<vo
   else if (saved.status === 'failed') toast('error', saved.message);
 }
 
-/** Null: the browser makes no picture of that size. */
+/** Null: the browser cannot create a picture of that size. */
 async function pngOf(svg: string): Promise<string | null> {
   const image = new Image();
   image.src = `data:image/svg+xml;base64,${toBase64(new TextEncoder().encode(svg))}`;

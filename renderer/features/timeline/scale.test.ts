@@ -2,33 +2,33 @@ import { describe, expect, test } from 'vitest';
 import { atFrame, following, panned, START, zoomed } from './camera.ts';
 import { panBy, scaleFor, tickLabel, ticks, timeAt, xOf, zoomAt } from './scale.ts';
 
-describe('time and pixels', () => {
-  test('the time under the pointer stays there while one zooms', () => {
+describe('Time and pixels', () => {
+  test('zooming keeps the time under the pointer in position', () => {
     const scale = { from: 1000, msPerPx: 5 };
     for (const factor of [0.2, 0.9, 1.1, 7]) {
       expect(timeAt(zoomAt(scale, 320, factor), 320)).toBeCloseTo(timeAt(scale, 320));
     }
   });
 
-  test('zooming ends at a hundredth of a millisecond and at an hour a pixel', () => {
+  test('zooming stops at a hundredth of a millisecond and at an hour per pixel', () => {
     const scale = { from: 0, msPerPx: 1 };
     expect(zoomAt(scale, 0, 1e12).msPerPx).toBe(0.01);
     expect(zoomAt(scale, 0, 1e-12).msPerPx).toBe(3_600_000);
   });
 
-  test('panning by pixels moves by their time', () => {
+  test('panning by pixels moves by the corresponding time', () => {
     expect(panBy({ from: 100, msPerPx: 2 }, -30)).toEqual({ from: 40, msPerPx: 2 });
   });
 
-  test('a span that is fitted in reaches from edge to edge', () => {
+  test('a fitted range fills the width', () => {
     const scale = scaleFor(2000, 12_000, 500);
     expect(xOf(scale, 2000)).toBe(0);
     expect(xOf(scale, 12_000)).toBe(500);
   });
 });
 
-describe('the ruler', () => {
-  test('marks are at least 72 pixels apart and none lies before the start', () => {
+describe('The ruler', () => {
+  test('has ticks at least 72 pixels apart and none before the start', () => {
     for (const msPerPx of [0.02, 0.7, 3, 14, 400, 90_000]) {
       const found = ticks({ from: -500, msPerPx }, 1000);
       expect(found[0]?.t ?? 0).toBeGreaterThanOrEqual(0);
@@ -50,20 +50,20 @@ describe('the ruler', () => {
   });
 });
 
-describe('the camera', () => {
-  test('follows a run by fitting it in whole, what is predicted too', () => {
+describe('The camera', () => {
+  test('follows a run by fitting all of it, including predictions', () => {
     const camera = atFrame(START, 3000, 10_000, 1000);
     expect(camera.scale.from).toBe(0);
     expect(xOf(camera.scale, 10_000)).toBeLessThanOrEqual(1000);
     expect(xOf(camera.scale, 10_000)).toBeGreaterThan(900);
   });
 
-  test('stays where a person has panned to', () => {
+  test('stays at the position that a person panned to', () => {
     const camera = panned(atFrame(START, 3000, 10_000, 1000), 50);
     expect(atFrame(camera, 9000, 20_000, 1000)).toBe(camera);
   });
 
-  test('follows the present at the zoom that a person chose, once asked to follow again', () => {
+  test('follows the current time at the zoom that a person chose, after Follow is turned on again', () => {
     const near = following(zoomed(atFrame(START, 3000, 10_000, 1000), 400, 8), true);
     const camera = atFrame(near, 60_000, 60_000, 1000);
     expect(camera.scale.msPerPx).toBe(near.scale.msPerPx);

@@ -1,4 +1,6 @@
-/** How run time lies on the screen: `from` (milliseconds) at pixel 0, and so many milliseconds a pixel. */
+/**
+ * The mapping from run time to pixels: `from` (milliseconds) is at pixel 0, with a number of milliseconds per pixel.
+ */
 export interface Scale {
   from: number;
   msPerPx: number;
@@ -9,10 +11,10 @@ export interface Tick {
   label: string;
 }
 
-/** One pixel is a hundredth of a millisecond at the nearest, and an hour at the farthest. */
+/** The zoom limits: a pixel is at least a hundredth of a millisecond and at most an hour. */
 const NEAREST = 0.01;
 const FARTHEST = 3_600_000;
-/** Pixels between two ticks, at the least. */
+/** The minimum distance between two ticks, in pixels. */
 const TICK_GAP = 72;
 
 const SECOND = 1000;
@@ -35,13 +37,13 @@ export function timeAt(scale: Scale, x: number): number {
   return scale.from + x * scale.msPerPx;
 }
 
-/** Nearer (`factor` above 1) or farther; the time under pixel `x` stays there. */
+/** Zooms in (`factor` above 1) or out. The time at pixel `x` stays there. */
 export function zoomAt(scale: Scale, x: number, factor: number): Scale {
   const msPerPx = Math.min(FARTHEST, Math.max(NEAREST, scale.msPerPx / factor));
   return { from: timeAt(scale, x) - x * msPerPx, msPerPx };
 }
 
-/** Moved so that what lay at pixel `dx` lies at 0. */
+/** Pans so that the time at pixel `dx` moves to 0. */
 export function panBy(scale: Scale, dx: number): Scale {
   return { ...scale, from: scale.from + dx * scale.msPerPx };
 }
@@ -52,7 +54,7 @@ export function scaleFor(from: number, to: number, width: number): Scale {
   return { from, msPerPx };
 }
 
-/** The marks of the ruler that lie within `width` pixels, none before the run's start. */
+/** The ticks of the ruler within `width` pixels, none before the start of the run. */
 export function ticks(scale: Scale, width: number): Tick[] {
   const least = scale.msPerPx * TICK_GAP;
   const step = STEPS.find((candidate) => candidate >= least) ?? 30 * DAY;

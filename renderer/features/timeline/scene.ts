@@ -5,20 +5,20 @@ import type { Viewport } from './metrics.ts';
 import type { Palette } from './palette.ts';
 import type { Scale } from './scale.ts';
 
-/** A stretch of run time that a person marked. */
+/** The range of run time that a person selected. */
 export interface Span {
   from: number;
   to: number;
 }
 
-/** Everything that a frame shows. */
+/** The complete input of a frame. */
 export interface Scene {
   layout: TimelineLayout;
   curves: readonly Curve[];
   scale: Scale;
   viewport: Viewport;
   palette: Palette;
-  /** Run time; bars that have no end are drawn up to here. */
+  /** The current run time, at which bars without an end are cut. */
   now: number;
   live: boolean;
   /** Whether the filter leaves a task out. */

@@ -11,7 +11,10 @@ interface Props {
   hasProblems: boolean;
 }
 
-/** Makespan over slots as far as it is simulated, with its knee once it is whole; or why there is no curve. */
+/**
+ * The curve of makespan over slots as far as it is simulated, with the knee once it is complete; or the reason why
+ * there is no curve.
+ */
 export function SlotsCurve({ whatIf: { points, failed, isKnown, isWhole }, slots, hasProblems }: Props) {
   return (
     <>
@@ -33,7 +36,7 @@ function unknownText(hasProblems: boolean): string {
   return hasProblems ? 'Unknown until the crew’s problems are solved.' : 'Unknown: no task durations to simulate.';
 }
 
-/** A point more each time that one has been simulated. */
+/** Adds a point after each simulation. */
 function Curve({ points, slots, isWhole }: { points: readonly CurvePoint[]; slots: number; isWhole: boolean }) {
   const most = Math.max(...points.map((point) => point.makespanMs), 1);
   const widest = Math.log2(points.at(-1)?.slots ?? 2) || 1;

@@ -27,7 +27,7 @@ beforeEach(() => {
   draw(createElement(Draws));
 });
 
-test('a node that is moved changes nothing that the timeline draws, so nothing is simulated again', () => {
+test('Moving a node does not change the source of the timeline, so nothing is simulated again', () => {
   const before = latest();
   act(() =>
     edit((draft) => {
@@ -37,7 +37,7 @@ test('a node that is moved changes nothing that the timeline draws, so nothing i
   expect(latest()).toBe(before);
 });
 
-test('another number of slots is drawn at once, as the same crew; another crew that is opened is another', () => {
+test('A changed number of slots appears immediately as the same crew, while another opened crew is a new source', () => {
   const before = latest();
   act(() =>
     edit((draft) => {

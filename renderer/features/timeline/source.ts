@@ -11,9 +11,9 @@ import { usePrediction, useScheduledProject } from '../../state/prediction.ts';
 import { useProblems } from '../../state/problems.ts';
 import { runNow, useRun } from '../../state/run.ts';
 
-/** What the timeline draws: the shown run, or before there is one the schedule that the drawn crew is predicted to have. */
+/** The source of the timeline: the shown run or, before one exists, the predicted schedule of the crew. */
 export interface TimelineSource {
-  /** Names the run, or the crew that was opened: the same through all its events and edits. */
+  /** Identifies the run or the opened crew, unchanged by events and edits. */
   shown: string;
   project: Crew;
   state: RunState;
@@ -22,15 +22,15 @@ export interface TimelineSource {
   stretches: ReadonlyMap<string, readonly TaskSegment[]>;
   critical: ReadonlySet<string>;
   prediction: Prediction;
-  /** Nothing has run. */
+  /** There is no run. */
   isPreview: boolean;
-  /** The crew cannot be scheduled as it is drawn: what is worked out of it would be no schedule. */
+  /** The crew has problems and cannot be scheduled, so nothing can be derived from it. */
   hasProblems: boolean;
 }
 
 const NO_STRETCHES: TimelineSource['stretches'] = new Map();
 const NO_TASKS: ReadonlySet<string> = new Set();
-/** What a run is: without problems, since it had begun. */
+/** The crew of a run has no problems, because the run started. */
 const RUN = { isPreview: false, hasProblems: false };
 const UNKNOWN: Prediction = { makespan_ms: null, tasks: {} };
 
@@ -46,7 +46,7 @@ export function useSource(): TimelineSource {
   }, [figures, begun, preview]);
 }
 
-/** The drawn run from its first events on, before there are figures of it; null: there is nothing of a run yet. */
+/** The shown run before its first figures; null: it has no events yet. */
 function useBegun(): TimelineSource | null {
   const { id, project, state, live, hasBegun } = useRun(
     useShallow(({ id, project, state, live, seq }) => ({ id, project, state, live, hasBegun: seq > 0 })),
@@ -59,7 +59,7 @@ function useBegun(): TimelineSource | null {
   }, [id, project, state, live, hasBegun]);
 }
 
-/** The schedule that the crew in the editor is predicted to have; a moved node is no reason to work out another. */
+/** The predicted schedule of the crew in the editor. Moving a node does not compute it again. */
 function usePreview(): TimelineSource {
   const project = useScheduledProject();
   const shown = useDocument(({ opened }) => `crew ${opened}`);

@@ -20,11 +20,13 @@ interface TableRow {
 }
 
 const COLUMNS = ['Task', 'Agent', 'State', 'Slot', 'Waited', 'Started', 'Ran', 'Attempts'] as const;
-/** Above this many rows only those in sight are in the page. */
+/** Above this number of table rows, only the visible ones are in the page. */
 const MOST_ROWS = 200;
 const ROW_HEIGHT = 28;
 
-/** The timeline's content for the keyboard and for screen readers; `visible`: in the place of the drawing. */
+/**
+ * The content of the timeline as a table, for keyboards and screen readers. `visible`: shown instead of the drawing.
+ */
 export function TimelineTable({ source, visible }: { source: TimelineSource; visible: boolean }) {
   const tasks = [...source.state.tasks.values()].filter(({ name }) => name !== ASSIGNMENT);
   const scroller = useRef<HTMLDivElement>(null);

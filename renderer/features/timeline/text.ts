@@ -1,13 +1,13 @@
 const widths = new Map<string, number>();
-/** Labels of long runs come and go; the store of their widths starts anew when it is this full. */
+/** Long runs use many labels. The cache of widths is cleared at this size. */
 const MOST_WIDTHS = 20_000;
 
-/** As much of a text as fits into `room` pixels in the context's font, with an ellipsis; '' where nearly nothing fits. */
+/** Truncates a text to `room` pixels in the context's font, with an ellipsis; '' if almost nothing fits. */
 export function fitted(ctx: CanvasRenderingContext2D, text: string, room: number): string {
   if (room < 14) return '';
   const width = widthOf(ctx, text);
   if (width <= room) return text;
-  // Letters differ in width: the first guess may be too long.
+  // Letters differ in width, so the first guess may be too long.
   for (let kept = Math.floor((room / width) * text.length); kept >= 2; kept -= 1) {
     const short = shortened(text, kept);
     if (widthOf(ctx, short) <= room) return short;
@@ -15,7 +15,7 @@ export function fitted(ctx: CanvasRenderingContext2D, text: string, room: number
   return '';
 }
 
-/** So many letters of a text, with an ellipsis. Names that end with a number are told apart by it. */
+/** Truncates a text to a number of letters, with an ellipsis. Keeps a number at the end, which distinguishes names. */
 function shortened(text: string, kept: number): string {
   const number = /(?<=[^\s\d])\d+$/.exec(text)?.[0] ?? '';
   if (number !== '' && number.length + 2 <= kept) return `${text.slice(0, kept - number.length)}…${number}`;

@@ -12,7 +12,7 @@ function isLanesBy(value: string): value is LanesBy {
   return LANES.some((by) => by === value);
 }
 
-/** What the timeline shows and how, in the row of the tabs. */
+/** The options of the timeline, in the row of the tabs. */
 export function TimelineOptions() {
   const { by, prediction, asTable, whatIf, follow, filter } = useTimeline();
   const criticalPath = useUi((ui) => ui.criticalPath);
@@ -60,7 +60,7 @@ function Toggle({ name, on, onToggle }: { name: string; on: boolean; onToggle: (
   );
 }
 
-/** `crew`: the name of the drawn run's; null: there are no figures of one yet. */
+/** `crew`: the name of the crew of the shown run; null: it has no figures yet. */
 function SavePicture({ crew }: { crew: string | null }) {
   const item = (kind: 'svg' | 'png', label: string) => (
     <DropdownMenu.Item className="menu-item" onSelect={() => crew !== null && void savePicture(crew, kind)}>

@@ -13,11 +13,11 @@ import { useWhatIf } from './what-if.ts';
 import type { WhatIfQuestion } from './what-if-answers.ts';
 import { type Changes, NO_CHANGES, useChanges } from './what-if-changes.ts';
 
-/** Each goes through all tasks: not for what changes beside them. */
+/** Each of these visits all tasks, so they are memoized. */
 const View = memo(TimelineView);
 const Table = memo(TimelineTable);
 
-/** The run as lanes over time; before there is one, the schedule that is predicted. */
+/** The run as lanes over time or, before there is one, the predicted schedule. */
 export function Timeline() {
   useMeasuring();
   const source = useSource();
@@ -52,10 +52,10 @@ export function Timeline() {
   );
 }
 
-/** While a run goes on the schedules are worked out anew so many times, however many tasks there are. */
+/** The number of times that schedules are computed during a run, for any number of tasks. */
 const LIVE_STEPS = 20;
 
-/** Changes when enough tasks have ended to make other schedules worth their time. */
+/** Changes when enough tasks have ended to justify new simulations. */
 function endedShare({ state, live }: TimelineSource): number {
   let ended = 0;
   for (const task of state.tasks.values()) if (task.endedAt !== null) ended += 1;
@@ -66,12 +66,11 @@ function useDurations(source: TimelineSource, { speeds }: Changes): Readonly<Rec
   const estimates = usePrediction((prediction) => prediction.estimates);
   const known = source.state.started?.estimates ?? estimates;
   const ended = endedShare(source);
-  // The state is changed in place: how many tasks have ended says whether durations are others.
-  // biome-ignore lint/correctness/useExhaustiveDependencies: see above.
+  // The state is changed in place: the number of ended tasks shows whether durations changed.
   return useMemo(() => durationsOf(source, known, speeds), [source.project, source.hasProblems, known, ended, speeds]);
 }
 
-/** The crew or run without changes, for what is tried to be compared with. */
+/** The crew or run without changes, as the baseline of the what-if. */
 function useBase(source: TimelineSource, isWanted: boolean): NonNullable<WhatIfQuestion['base']> | null {
   const durations = useDurations(source, NO_CHANGES);
   const slots = source.state.slotCounts.at(-1)?.slots ?? 1;

@@ -6,10 +6,10 @@ import type { Curve } from '../../state/curves/curve.ts';
 import { valueAt } from '../../state/curves/steps.ts';
 import type { Hit } from './hit.ts';
 
-/** A fact and its value in a card. */
+/** A fact of a tooltip: label and value. */
 export type Fact = readonly [string, string];
 
-/** What a card says of the thing under the pointer. */
+/** The facts about the element under the pointer. */
 export function factsOf(hit: Hit, task: TaskState | undefined, stretches: readonly TaskSegment[], now: number): Fact[] {
   switch (hit.kind) {
     case 'bar':
@@ -42,7 +42,7 @@ export function factsOf(hit: Hit, task: TaskState | undefined, stretches: readon
   }
 }
 
-/** Of many that are drawn as one the first few. */
+/** The first few of the markers that are drawn as one. */
 const NAMED = 8;
 
 function markFacts({ marker, others }: Extract<Hit, { kind: 'mark' }>): Fact[] {
@@ -53,7 +53,7 @@ function markFacts({ marker, others }: Extract<Hit, { kind: 'mark' }>): Fact[] {
   return [...facts, ['Also here', [...names, ...more].join(', ')]];
 }
 
-/** What co-workers and judges did inside a turn. */
+/** The work of coworkers and judges inside a turn. */
 function othersText({ delegations }: TurnState, now: number): string {
   return delegations.map(({ to, start, end }) => `${to} ${formatDuration((end ?? now) - start)}`).join(', ');
 }
@@ -84,7 +84,7 @@ function barFacts(
   return facts;
 }
 
-/** Each reason that a task waited for until it started, with what blocked it. */
+/** Each wait reason of a task before its start, with the blockers. */
 function waitFacts(stretches: readonly TaskSegment[], until: number): Fact[] {
   return stretches.flatMap((piece): Fact[] => {
     if (piece.kind !== 'waiting' || piece.end > until) return [];
@@ -93,7 +93,7 @@ function waitFacts(stretches: readonly TaskSegment[], until: number): Fact[] {
   });
 }
 
-/** Values of a curve at a time, in whole numbers or with one decimal. */
+/** The values of a curve at a time, as whole numbers or with one decimal. */
 function curveFacts({ value, steps, limit, beside, holds }: Curve, t: number): Fact[] {
   const facts: Fact[] = [['At', formatDuration(t)]];
   facts.push([value, short(valueAt(steps, t) ?? 0)]);
@@ -110,7 +110,7 @@ function short(value: number): string {
   return formatNumber(value, Number.isInteger(value) || value >= 100 ? 0 : 1);
 }
 
-/** What stands above the facts. */
+/** The heading above the facts. */
 export function titleOf(hit: Hit): string {
   switch (hit.kind) {
     case 'bar':
@@ -130,7 +130,7 @@ export function titleOf(hit: Hit): string {
   }
 }
 
-/** The task that a thing belongs to; null where it belongs to none. */
+/** The task of an element; null if it has none. */
 export function taskOf(hit: Hit): string | null {
   switch (hit.kind) {
     case 'bar':

@@ -16,7 +16,7 @@ import type { TimelineSource } from './source.ts';
 import { taskOf } from './tooltip-facts.ts';
 
 const WHEEL_ZOOM = 0.0018;
-/** Pixels that the pointer may move between press and release and still have clicked. */
+/** The maximum pointer movement in pixels between press and release of a click. */
 const CLICK_SLACK = 4;
 
 interface Hovered {
@@ -27,7 +27,7 @@ interface Hovered {
 
 type Predicted = TimelineSource['prediction']['tasks'];
 
-/** The drawing with its gestures. React renders when what is drawn is another; the driver draws the frames. */
+/** The canvas and its gestures. React renders when the scene changes; the driver draws the frames. */
 export function TimelineView({ source, predicted }: { source: TimelineSource; predicted: Predicted }) {
   const holder = useRef<HTMLDivElement>(null);
   const canvas = useRef<HTMLCanvasElement>(null);
@@ -120,7 +120,7 @@ function useDriver(
   }, [holder, canvas, driver]);
 }
 
-/** React listens to the wheel passively, which cannot keep the page from zooming. */
+/** React adds passive wheel listeners, which cannot prevent the page from zooming. */
 function useWheel(
   canvas: React.RefObject<HTMLCanvasElement | null>,
   driver: React.RefObject<TimelineDriver | null>,
@@ -146,7 +146,7 @@ interface Press {
   y: number;
   lastX: number;
   lastY: number;
-  /** On the ruler or the curves, or with Shift, a drag marks a span; else it moves the view. */
+  /** A drag on the ruler or the curves, or with Shift, selects a range; any other drag pans. */
   marks: boolean;
   moved: boolean;
 }

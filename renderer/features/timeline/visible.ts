@@ -6,8 +6,8 @@ interface Timed {
 }
 
 /**
- * The part of `items` that lies between two times, as indices from `first` up to `end`. `items` ascend by start and, as
- * far as they have one, by end; only the last may run on.
+ * The part of `items` between two times, as indices from `first` up to `end`. `items` are sorted by start and, as far
+ * as they have one, by end; only the last may be open.
  */
 export function visibleRange(items: readonly Timed[], from: number, to: number): { first: number; end: number } {
   const first = lastAtMost(items, from, (item) => item.end ?? Number.POSITIVE_INFINITY) + 1;

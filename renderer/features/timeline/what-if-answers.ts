@@ -1,18 +1,18 @@
 import type { Crew } from '../../../shared/project/schema.ts';
 import { type Simulation, simulate } from '../../../shared/scheduler/simulate.ts';
 
-/** Schedules to simulate, one after another; each answer carries the question's number. */
+/** A request to simulate schedules, one after another. Each answer carries the number of the request. */
 export interface WhatIfQuestion {
   id: number;
-  /** Null: that of the question before. A large one takes long to hand over. */
+  /** Null: the crew of the previous request. Sending a large crew takes long. */
   project: Crew | null;
   durations: Readonly<Record<string, number>>;
   capacities: Readonly<Record<string, number>>;
-  /** The crew or run without the changes, which the schedule is compared with; absent where nothing is changed. */
+  /** The crew or run without the changes, as the baseline; absent if nothing is changed. */
   base?: { durations: Readonly<Record<string, number>>; slots: number };
-  /** Of which number of slots the whole schedule is wanted, if of any: handing over a large one holds up the page. */
+  /** The number of slots whose complete schedule is needed, if any: sending a large schedule blocks the page. */
   scheduleSlots: number | null;
-  /** Of which numbers of slots the makespan is. */
+  /** The numbers of slots whose makespan is needed. */
   curve: readonly number[];
 }
 
@@ -20,11 +20,11 @@ export type WhatIfAnswer = { id: number } & (
   | { kind: 'base'; makespanMs: number }
   | { kind: 'schedule'; simulation: Simulation }
   | { kind: 'point'; slots: number; makespanMs: number }
-  /** The last: what was not answered before it will not be. */
+  /** The last answer: anything not answered before it will not be answered. */
   | { kind: 'failed'; message: string }
 );
 
-/** The answers, each worked out when it is asked for; where one cannot be, that is said, and nothing follows. */
+/** The answers, each computed on demand. If one fails, the last answer reports that. */
 export function* answersTo(question: WhatIfQuestion, project: Crew): Generator<WhatIfAnswer> {
   const { id, durations, capacities, base, scheduleSlots, curve } = question;
   try {

@@ -1,22 +1,22 @@
 import { useCallback, useState } from 'react';
 
-/** What is tried: another number of slots, other capacities, tasks that take another share of their time. */
+/** The what-if changes: number of slots, capacities, and factors for the durations of tasks. */
 export interface Changes {
   slots: number | null;
   capacities: Readonly<Record<string, number>>;
-  /** Of the task's time, by name; 0.5 is twice as fast. */
+  /** The factor for a task's duration, by name; 0.5 is twice as fast. */
   speeds: Readonly<Record<string, number>>;
 }
 
 export const NO_CHANGES: Changes = { slots: null, capacities: {}, speeds: {} };
 
-/** Changes, and the crew or run that they were tried on. */
+/** Changes and the crew or run to which they apply. */
 interface Tried {
   of: string;
   changes: Changes;
 }
 
-/** What is tried on the crew or run that is `shown`: what was tried on another is not. */
+/** The changes that apply to the crew or run `shown`; none if they belong to another. */
 export function changesFor(shown: string, { of, changes }: Tried): Changes {
   return of === shown ? changes : NO_CHANGES;
 }

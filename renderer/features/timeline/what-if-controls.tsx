@@ -18,7 +18,7 @@ interface Props {
   onChange: (changes: Changes) => void;
 }
 
-/** Sliders whose schedule is drawn at once; "Apply" puts slots and capacities into the crew. */
+/** Sliders with an immediate schedule. "Apply" writes slots and capacities to the crew. */
 export function WhatIfControls({ source, whatIf, durations, changes, onChange }: Props) {
   const key = useUi(({ selection }) => (selection.length === 1 ? selection[0] : undefined));
   const chosen = key === undefined ? null : keyParts(key);
@@ -78,7 +78,7 @@ interface AnswersProps extends Omit<Props, 'onChange'> {
   slots: number;
 }
 
-/** The figures that the sliders lead to, all from the same simulated schedule. */
+/** The figures of the sliders' values, all from the same simulated schedule. */
 function Answers({ source: { project }, whatIf, durations, changes, slots }: AnswersProps) {
   const { simulation, baseMs, isKnown } = whatIf;
   const { capacities } = changes;

@@ -15,14 +15,14 @@ const PROJECT = crewSchema.parse({
 });
 const DURATIONS = { a: 100, b: 200, c: 50 };
 
-test('The figures of a what-if schedule are of the same slots and durations.', () => {
+test('The figures of a what-if schedule use its slots and durations', () => {
   const simulation = simulate(PROJECT, { slots: 1, durations: DURATIONS });
   expect(boundOf(PROJECT, DURATIONS, {}, 1)).toBe(simulation.makespan_ms);
   expect(boundOf(PROJECT, DURATIONS, {}, 2)).toBe(250);
   expect(pathText(PROJECT, simulate(PROJECT, { slots: 2, durations: DURATIONS }))).toBe('b → c');
 });
 
-test('A what-if schedule is compared with the same crew without the changes.', () => {
+test('A what-if schedule is compared with the same crew without the changes', () => {
   const question = { id: 1, project: PROJECT, durations: DURATIONS, capacities: {}, scheduleSlots: 2, curve: [] };
   const answers = [...answersTo({ ...question, base: { durations: DURATIONS, slots: 1 } }, PROJECT)];
   expect(answers).toMatchObject([

@@ -6,12 +6,12 @@ import { answersTo, type WhatIfAnswer } from './what-if-answers.ts';
 const points = (makespans: Readonly<Record<number, number>>) =>
   Object.entries(makespans).map(([slots, makespanMs]) => ({ slots: Number(slots), makespanMs }));
 
-describe('the knee', () => {
-  test('is where doubling the slots gains less than a tenth', () => {
+describe('The knee', () => {
+  test('is the number of slots whose doubling saves less than a tenth', () => {
     expect(kneeOf(points({ 1: 100, 2: 50, 3: 40, 4: 30, 8: 28 }))?.slots).toBe(4);
   });
 
-  test('is one slot for a chain, and unknown before there is a point', () => {
+  test('is one slot for a chain, and unknown without points', () => {
     expect(kneeOf(points({ 1: 100, 2: 100, 4: 100 }))?.slots).toBe(1);
     expect(kneeOf([])).toBeNull();
   });
@@ -20,25 +20,25 @@ describe('the knee', () => {
 const task = (name: string) => ({ name, description: 'd', expected_output: 'o', agent: 'ada' });
 const crew = crewSchema.parse({ format: 'crewlane/1', name: 'crew', tasks: ['a', 'b', 'c'].map(task) });
 
-test('no more slots are tried than there are tasks to fill them', () => {
+test('The curve has no more slots than tasks', () => {
   expect(slotsTried(crew)).toEqual([1, 2, 3, 4, 5]);
 });
 
-describe('the curve of makespan over slots', () => {
+describe('The curve of makespan over slots', () => {
   const some = points({ 1: 100, 2: 60 });
   const whole = points({ 1: 90, 2: 50, 3: 40 });
 
-  test('grows as it is worked out, the first time', () => {
+  test('grows while it is computed for the first time', () => {
     expect(curveToShow([], some, 3)).toBe(some);
   });
 
-  test('stays as it is until the one that follows it is whole', () => {
+  test('remains until its successor is complete', () => {
     expect(curveToShow(whole, some, 3)).toBe(whole);
     expect(curveToShow(whole, points({ 1: 80, 2: 45, 3: 35 }), 3)).toEqual(points({ 1: 80, 2: 45, 3: 35 }));
   });
 });
 
-test('of another crew or run neither the curve nor the schedule of the one before is shown', () => {
+test('disappears with the schedule when another crew or run is shown', () => {
   const found = {
     of: 'run 1',
     points: points({ 1: 100, 2: 60 }),
@@ -49,12 +49,12 @@ test('of another crew or run neither the curve nor the schedule of the one befor
   expect(foundOf('run 2', found)).toEqual({ of: 'run 2', points: [], simulation: null, failed: false });
 });
 
-describe('where schedules cannot be simulated', () => {
+describe('A failed simulation', () => {
   afterEach(() => vi.unstubAllGlobals());
 
   const question = { project: crew, capacities: {}, scheduleSlots: 2, curve: [1, 2] };
 
-  test('that is said after what could be, and the curve is not taken for whole', () => {
+  test('is reported after the successful points, and the curve is not treated as complete', () => {
     let asked = 0;
     const durations = {
       get a(): number {
@@ -72,7 +72,7 @@ describe('where schedules cannot be simulated', () => {
     expect(known).toMatchObject({ points: [{ slots: 1, makespanMs: 30 }], failed: true });
   });
 
-  test('since their worker broke down, that is said, and the next question has another worker, which is told the crew', () => {
+  test('caused by a worker crash is reported, and the next request uses a new worker with the crew', () => {
     class BrokenWorker extends EventTarget {
       static all: BrokenWorker[] = [];
       readonly told: { project: unknown }[] = [];

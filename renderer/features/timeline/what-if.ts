@@ -11,14 +11,14 @@ export interface CurvePoint {
 const WORTH_DOUBLING = 0.9;
 
 type Question = Omit<WhatIfQuestion, 'id'> & { project: Crew };
-/** Asks, and hears the answers until it is ended by what it returns, or a newer question is asked. */
+/** Sends a request and receives its answers, until the returned function is called or a newer request is sent. */
 type Ask = (question: Question, take: (answer: WhatIfAnswer) => void) => () => void;
 
-/** A worker of its own, made when it is first asked, and anew where the one before broke down. */
+/** A worker that is created for the first request, and again after a crash. */
 export function simulations(): Ask {
   let worker: Worker | null = null;
   let lastId = 0;
-  /** The crew that the worker was last given. */
+  /** The last crew sent to the worker. */
   let given: Crew | null = null;
   return (question, take) => {
     worker ??= new Worker(new URL('./what-if.worker.ts', import.meta.url), { type: 'module' });
@@ -49,15 +49,15 @@ export function simulations(): Ask {
 
 const ask = simulations();
 
-/** Numbers of slots for the curve: every one up to 8, then ever wider apart, no more than there are tasks. */
+/** The numbers of slots for the curve: each up to 8, then increasingly far apart, and at most the number of tasks. */
 export function slotsTried(project: Crew): number[] {
   const turns = project.process === 'consensual' ? 64 : Math.min(64, Math.max(2, project.tasks.length + 2));
   return [1, 2, 3, 4, 5, 6, 7, 8, 10, 12, 16, 20, 24, 32, 48, 64].filter((slots) => slots <= turns);
 }
 
 /**
- * The number of slots from which doubling makes the run less than a tenth faster, walked by doublings as the reports do.
- * Null before there is a point. Of a curve that still grows it is the knee of its points alone, not of the crew.
+ * The number of slots whose doubling makes the run less than a tenth faster, found by doubling as in the reports. Null
+ * without points. For an incomplete curve it is the knee of the known points, not of the crew.
  */
 export function kneeOf(points: readonly CurvePoint[]): CurvePoint | null {
   const at = (slots: number) => points.find((point) => point.slots === slots);
@@ -70,40 +70,40 @@ export function kneeOf(points: readonly CurvePoint[]): CurvePoint | null {
 }
 
 export interface WhatIf {
-  /** In the order of slots. The first curve grows as it is worked out; each later one takes its place when it is whole. */
+  /** In order of slots. The first curve grows while it is computed; each later one replaces it when complete. */
   points: readonly CurvePoint[];
-  /** The schedule that was wanted; null until it is there. */
+  /** The requested schedule; null until it arrives. */
   simulation: Simulation | null;
-  /** The makespan without the changes, simulated as well; absent until it is known, and where nothing is changed. */
+  /** The simulated makespan without the changes; absent until it is known and if nothing is changed. */
   baseMs?: number;
-  /** Not all of it could be simulated: `points` are as far as that went. */
+  /** Whether the simulation failed: `points` contains the successful part. */
   failed: boolean;
 }
 
-/** What is known, and what is still to come. */
+/** The results so far, and whether more will follow. */
 export interface ShownWhatIf extends WhatIf {
-  /** The lengths of all tasks are known, so that every figure is known or being simulated. */
+  /** Whether the durations of all tasks are known, so that every figure is known or in progress. */
   isKnown: boolean;
-  /** All points of the curve are simulated. */
+  /** Whether all points of the curve are simulated. */
   isWhole: boolean;
 }
 
 const NOTHING: WhatIf = { points: [], simulation: null, failed: false };
 
-/** What was found, of which crew or run. */
+/** The results and the crew or run that they belong to. */
 interface Found extends WhatIf {
   of: string;
 }
 
-/** What is known of the crew or run that is `shown`: what was found of another says nothing about it. */
+/** The results for the crew or run `shown`; empty if they belong to another. */
 export function foundOf(shown: string, found: Found): Found {
   return found.of === shown ? found : { of: shown, ...NOTHING };
 }
 
 /**
- * Simulates the crew with known durations (milliseconds by task) in a worker: where a schedule at `scheduleSlots` slots is
- * wanted that first, then the numbers of slots of the curve. `null` durations: some length is unknown, and there is
- * nothing to say. `shown` names the crew or run: while it is the same, what was found stays until there is newer.
+ * Simulates the crew with known durations (milliseconds by task) in a worker: first the schedule at `scheduleSlots`, if
+ * requested, then the slot counts of the curve. `null` durations: an estimate is unknown, and there are no results.
+ * `shown` identifies the crew or run: while it is unchanged, results remain until newer ones arrive.
  */
 export function useWhatIf(
   shown: string,
@@ -132,7 +132,7 @@ export function useWhatIf(
   return { ...now, isKnown, isWhole: isKnown && now.points.length === slotsTried(project).length };
 }
 
-/** What is known of a question after one more of its answers. */
+/** The results of a request after one more answer. */
 export function withAnswer<Known extends WhatIf>(known: Known, answer: WhatIfAnswer): Known {
   switch (answer.kind) {
     case 'base':
@@ -148,7 +148,7 @@ export function withAnswer<Known extends WhatIf>(known: Known, answer: WhatIfAns
   }
 }
 
-/** What to show while a question is answered; of one that failed nothing of the question before stays. */
+/** The results to show while a request is pending. After a failed request, nothing of the previous one remains. */
 function foundNow(before: Found, known: Found, whole: number): Found {
   if (known.failed) return known;
   const points = curveToShow(before.points, known.points, whole);
@@ -157,7 +157,7 @@ function foundNow(before: Found, known: Found, whole: number): Found {
   return { ...known, points, simulation, ...(baseMs === undefined ? {} : { baseMs }) };
 }
 
-/** A curve stays until the one that follows it is whole, or says more: a part of each would say what neither does. */
+/** A curve remains until its successor is complete or has more points, so that the two are never mixed. */
 export function curveToShow(
   before: readonly CurvePoint[],
   growing: readonly CurvePoint[],

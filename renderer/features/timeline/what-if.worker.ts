@@ -5,7 +5,7 @@ import { answersTo, type WhatIfAnswer, type WhatIfQuestion } from './what-if-ans
 let newest = 0;
 let project: Crew | null = null;
 
-/** Before each schedule other messages get their turn, so a newer question ends an older one. */
+/** Yields to other messages before each schedule, so that a newer request cancels an older one. */
 self.onmessage = async ({ data }: MessageEvent<WhatIfQuestion>) => {
   newest = data.id;
   project = data.project ?? project;

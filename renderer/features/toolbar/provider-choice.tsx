@@ -2,7 +2,7 @@ import { chooseProvider } from '../../state/commands/project-edits.ts';
 import { useDocument } from '../../state/document.ts';
 import { askForKeyOf, showDialog, useUi } from '../../state/ui.ts';
 
-/** Which provider answers the crew's agents; what cannot be reached now says so. */
+/** Selects the provider of the crew's agents. Unreachable providers are marked. */
 export function ProviderChoice() {
   const provider = useDocument(({ project }) => project.settings.provider);
   const isReadOnly = useDocument(({ aside }) => aside !== null);

@@ -26,7 +26,7 @@ import { ProviderChoice } from './provider-choice.tsx';
 import './toolbar.css';
 
 const MAX_SLOTS = 64;
-/** How many times the row can give way before nothing more can go: see toolbar.css. */
+/** The number of steps in which the toolbar can shrink: see toolbar.css. */
 const STEPS = 5;
 
 export function Toolbar() {
@@ -65,13 +65,13 @@ type ToolProps = {
 } & (
   | { words?: never; children?: never }
   | {
-      /** The step at which the words beside the icon give way. */
+      /** The step at which the label next to the icon is hidden. */
       words: string;
       children: React.ReactNode;
     }
 );
 
-/** A button at the row's right end: an icon, and words where there is room. */
+/** A button at the right end of the toolbar: an icon, and a label if there is room. */
 function Tool({ icon, name, act, disabled = false, words, children }: ToolProps) {
   return (
     <button
@@ -88,7 +88,7 @@ function Tool({ icon, name, act, disabled = false, words, children }: ToolProps)
   );
 }
 
-/** Lays the crew out; while that is computed, it cancels it. */
+/** Starts auto layout, or cancels it while it is in progress. */
 function LayoutButton() {
   const isLayingOut = useUi((ui) => ui.isLayingOut);
   return isLayingOut ? (
@@ -149,7 +149,7 @@ function RunButtons() {
   );
 }
 
-/** What is done to a run that goes on. */
+/** The controls of a run in progress. */
 function Control({ icon, name, command, off }: { icon: IconName; name: string; command: Command; off: boolean }) {
   return (
     <button
@@ -165,7 +165,7 @@ function Control({ icon, name, command, off }: { icon: IconName; name: string; c
   );
 }
 
-/** While a run goes on the number is the run's; it stays in the crew either way. */
+/** During a run, changes the slots of the run. The number is stored in the crew in both cases. */
 function Slots() {
   const slots = useDocument(({ project }) => project.settings.max_concurrent_tasks);
   const set = (next: number | undefined) => {
@@ -211,7 +211,7 @@ function Predicted() {
   );
 }
 
-/** Only there while something waits for a person. */
+/** Rendered only while a review or a budget question is open. */
 function ReviewsButton() {
   const waiting = useOpenReviews().length;
   const isUnpaid = useIsUnpaid();

@@ -4,7 +4,7 @@ import { sayFailure } from '../../state/commands/run-commands.ts';
 import { syncEdits } from '../../state/edits.ts';
 import { useUi } from '../../state/ui.ts';
 
-/** Says that the crew in the window comes from elsewhere, and offers to trust it. */
+/** Reports that the crew in the window comes from elsewhere, and offers to trust it. */
 export function TrustBar() {
   const isForeign = useUi(({ origin, loading }) => origin === 'foreign' && loading === null);
   if (!isForeign) return null;

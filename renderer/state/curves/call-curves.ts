@@ -7,11 +7,11 @@ import type { Curve } from './curve.ts';
 import { type Addend, peakOf, type Step, sumOf } from './steps.ts';
 
 const MINUTE = 60_000;
-/** How many stretches a run's time is cut into for rates, at the most. */
+/** The maximum number of intervals into which the time of a run is divided for rates. */
 const BINS = 240;
 const LEAST_BIN = 100;
 
-/** Calls in flight of each origin whose limiter did something; requests and tokens a minute where something limits them. */
+/** Calls in flight per origin whose limiter acted; requests and tokens per minute if something limits them. */
 export function limitCurves(project: Crew, state: RunState, calls: readonly ModelCall[], now: number): Curve[] {
   const limits = limitFigures(state, now);
   return [
@@ -39,14 +39,14 @@ function flightCurve(
     steps,
     limit: ceiling,
     beside: open.length === 0 ? null : { label: 'With turns whose call may go on', steps: sumOf([...ended, ...open]) },
-    // To where the provider said, though that may not have come yet.
+    // Up to the time that the provider named, which may be in the future.
     holds: union(limitSteps.flatMap(({ t, until }) => (until === null ? [] : [{ start: t, end: until }]))),
     full: Math.max(peakOf(ceiling), peakOf(steps)),
     note: `at most ${allowed} at once`,
   };
 }
 
-/** A call is told when it has ended: since its last one a running turn may be in the next. */
+/** A call is reported when it ends, so a running turn may be in its next call. */
 function openSince({ start, calls, tools }: TurnState): Addend {
   return { start: Math.max(start, calls.at(-1)?.end ?? 0, tools.at(-1)?.end ?? 0), end: null, amount: 1 };
 }
@@ -69,7 +69,7 @@ function minuteCurves(project: Crew, calls: readonly ModelCall[], isRefused: boo
   return found;
 }
 
-/** What began within the last minute, at each moment, of the calls that have ended. */
+/** The calls that began within the last minute, over time, counting only calls that have ended. */
 function minuteCurve(
   label: string,
   calls: readonly ModelCall[],
@@ -91,7 +91,7 @@ function minuteCurve(
   };
 }
 
-/** Tokens written a second: each call's tokens spread over the time in which they came. */
+/** Output tokens per second: the tokens of each call, spread over the time in which they arrived. */
 export function tokenCurve(calls: readonly ModelCall[], now: number): Curve {
   const bin = Math.max(LEAST_BIN, Math.ceil(now / BINS));
   const tokens = new Float64Array(Math.max(1, Math.ceil((now + 1) / bin)));

@@ -3,21 +3,21 @@ import type { Step } from './steps.ts';
 
 export type CurveKind = 'running' | 'calls' | 'requests' | 'pool' | 'tokens' | 'cpu' | 'memory';
 
-/** What is drawn over a run's time below its lanes. */
+/** A curve over run time, drawn below the lanes. */
 export interface Curve {
   kind: CurveKind;
   label: string;
-  /** What its value is called in the card. */
+  /** The label of its value in the tooltip. */
   value: string;
-  /** In the order of time; the last value holds until now. */
+  /** In order of time; the last value applies until now. */
   steps: readonly Step[];
-  /** What the value may be at the most, over time; empty where nothing limits it. */
+  /** The limit of the value over time; empty without a limit. */
   limit: readonly Step[];
   /** Another value over the same time, drawn as a line. */
   beside: { label: string; steps: readonly Step[] } | null;
-  /** Stretches in which the provider had asked to wait. */
+  /** The cooldowns: intervals in which the provider must not be called. */
   holds: readonly Interval[];
-  /** The value that fills the height. */
+  /** The value at full height. */
   full: number;
   note: string;
 }

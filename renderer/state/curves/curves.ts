@@ -11,19 +11,19 @@ export interface CurvesInput {
   project: Crew;
   state: RunState;
   now: number;
-  /** Of `stretchesOf`. */
+  /** From `segmentsOf`. */
   stretches: ReadonlyMap<string, readonly TaskSegment[]>;
 }
 
 const MIB = 1024 * 1024;
-/** A task that waits for one of these could run but for it. */
+/** Wait reasons of tasks that are ready to run otherwise. */
 const READY: ReadonlySet<WaitReason> = new Set(['lane', 'resource', 'starting', 'slot']);
-/** So many times the slots may the tasks that are ready take of a curve's height. */
+/** The maximum height of the line of ready tasks, as a multiple of the slots. */
 const READY_SHARE = 2;
 
 /**
- * What runs beneath the lanes, where it has something to say: running turns and ready tasks against the slots, what the
- * provider is asked against its limits, each pool's use, tokens a second, CPU and memory of the slots.
+ * The curves below the lanes, as far as they have values: running turns and ready tasks against the slots, model calls
+ * against their limits, use of each pool, tokens per second, CPU and memory of the slots.
  */
 export function curvesOf(input: CurvesInput): Curve[] {
   const { project, state, now } = input;
@@ -88,7 +88,7 @@ function poolCurves(project: Crew, state: RunState, now: number): Curve[] {
   });
 }
 
-/** Units of a resource in use over time, by what tasks declare and by the leases that tools took. */
+/** Units of a pool in use over time, from declared demand and from leases. */
 export function poolSteps(project: Crew, state: RunState, name: string, now: number): Step[] {
   const declared = project.tasks.flatMap((task) => {
     const units = unitsOf(task.resources, name);

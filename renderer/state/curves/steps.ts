@@ -1,19 +1,19 @@
 import { lastAtMost } from '../../../shared/run/intervals.ts';
 
-/** A value from a time on. */
+/** A value that applies from a time on. */
 export interface Step {
   t: number;
   value: number;
 }
 
-/** From `start` on by so much more, from `end` on by so much less; an `end` of null has not come. */
+/** A change of the value by an amount at `start`, reverted at `end`; an `end` of null has not happened. */
 export interface Addend {
   start: number;
   end: number | null;
   amount: number;
 }
 
-/** Their sum over time, from 0 at the start on: a step where it changes. */
+/** The sum of the changes over time, starting at 0, with a step at each change. */
 export function sumOf(addends: readonly Addend[]): Step[] {
   const changes: Step[] = [];
   for (const { start, end, amount } of addends) {
