@@ -112,7 +112,7 @@ test('cached results are used and marked in every view, and the cache can be cle
   await expect(canvas.getByLabel('Task fine, cached')).toBeVisible();
   expect(asked()).toEqual([]);
   await page.getByRole('tab', { name: 'Results' }).click();
-  await expect(page.getByRole('region', { name: 'Results' }).getByText(/From the cache: made by run/)).toBeVisible();
+  await expect(page.getByRole('region', { name: 'Results' }).getByText(/Cached result from run/)).toBeVisible();
 
   await electron.evaluate(({ dialog }) => {
     dialog.showMessageBox = async () => ({ response: 0, checkboxChecked: false });

@@ -25,5 +25,5 @@ export function useBlob(run: string | null, blob: string | null): Loaded {
 }
 
 function sayWhy(error: unknown): string {
-  return `It cannot be read from the run's folder (${error instanceof Error ? error.message : String(error)}).`;
+  return `Cannot read it from the run's folder (${error instanceof Error ? error.message : String(error)}).`;
 }

@@ -30,5 +30,5 @@ function Body({ run, task }: { run: string; task: TaskState }) {
   if (task.result === null) return <p className="muted">{task.error?.message ?? 'No result.'}</p>;
   if ('text' in task.result) return <ModelText text={task.result.text} />;
   if (loaded.status === 'there') return <ModelText text={loaded.text} />;
-  return <p className="muted">{loaded.status === 'failed' ? loaded.message : 'Reading …'}</p>;
+  return <p className="muted">{loaded.status === 'failed' ? loaded.message : 'Loading…'}</p>;
 }

@@ -16,7 +16,7 @@ const main = {
     }
     const { project }: { project: Crew } = JSON.parse(input);
     told.push(project.name);
-    return refuses ? Promise.reject(new Error('This is no crew.')) : Promise.resolve('{}');
+    return refuses ? Promise.reject(new Error('This is not a crew.')) : Promise.resolve('{}');
   },
 };
 Object.defineProperty(window, 'crewlane', { value: main as unknown as Bridge, configurable: true });

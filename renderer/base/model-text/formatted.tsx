@@ -19,7 +19,7 @@ const COMPONENTS: Components = {
 
 function copyAddress(text: string): void {
   void call('app.copy', { text });
-  toast('info', 'The address is copied.');
+  toast('info', 'Address copied.');
 }
 
 /** Printable Markdown, formatted. */

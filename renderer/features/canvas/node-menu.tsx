@@ -22,7 +22,7 @@ export function NodeMenu({ place, onClose }: { place: MenuPlace; onClose: () => 
     <DropdownMenu.Root open onOpenChange={(open) => !open && onClose()}>
       <DropdownMenu.Trigger className="menu-anchor" style={{ left: x, top: y }} tabIndex={-1} aria-hidden />
       <DropdownMenu.Portal>
-        <DropdownMenu.Content className="menu" align="start" aria-label={`What to do with ${task}`} loop>
+        <DropdownMenu.Content className="menu" align="start" aria-label={`Actions for ${task}`} loop>
           <RunItem what={from} label="Run from here" />
           <RunItem what={only} label="Run only this task" />
           <DropdownMenu.Separator className="menu-line" />

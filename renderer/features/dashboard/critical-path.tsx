@@ -20,7 +20,7 @@ export function CriticalPathBlock({ links }: { links: readonly CriticalLink[] })
     <Block title="Critical path">
       {links.length === 0 && <p className="muted">No task has run.</p>}
       {shown.length < visible.length && (
-        <p className="muted">{`The ${shown.length} longest of ${formatNumber(visible.length)} links, in the order of time`}</p>
+        <p className="muted">{`The ${shown.length} longest of ${formatNumber(visible.length)} links, in order of time`}</p>
       )}
       {shown.map((link) => (
         <Share

@@ -41,7 +41,9 @@ export function Dashboard() {
   return (
     <Scrollable className="dashboard">
       {figures.rehearsal && (
-        <p className="rehearsal-note">Rehearsal: durations and answers are made up, figures are computed from them.</p>
+        <p className="rehearsal-note">
+          Rehearsal: durations and answers are generated, figures are computed from them.
+        </p>
       )}
       <div className="blocks">
         <Overall figures={measured} />

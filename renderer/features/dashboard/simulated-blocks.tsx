@@ -33,7 +33,7 @@ export function Simulated({ figures: { live, reading } }: { figures: RunFiguresS
 
 function sayWhen(live: boolean, reading: boolean): string {
   if (live) return 'Available when the run has ended.';
-  return reading ? 'Worked out when the run has been read.' : 'Simulating…';
+  return reading ? 'Available when the run has been loaded.' : 'Simulating…';
 }
 
 function BottleneckBlock({ bottlenecks }: { bottlenecks: Bottlenecks }) {
@@ -58,7 +58,7 @@ function BottleneckBlock({ bottlenecks }: { bottlenecks: Bottlenecks }) {
 }
 
 function triedText({ tried, isComparable, makespanMs, baseMs }: Bottlenecks): string {
-  if (isComparable) return `${tried} changes tried, each by simulating the run with it`;
+  if (isComparable) return `${tried} simulated changes of the run`;
   return `The simulation takes ${formatDuration(baseMs)}, the run took ${formatDuration(makespanMs)}`;
 }
 
@@ -66,7 +66,7 @@ function triedText({ tried, isComparable, makespanMs, baseMs }: Bottlenecks): st
 export function noSavingText({ isComparable, isLimitedByDependencies }: Bottlenecks): string {
   if (!isComparable) return 'They differ by more than 5%, so no savings are derived.';
   if (isLimitedByDependencies) return 'No change saves time: the dependencies set the makespan.';
-  return 'No change that was tried saves time.';
+  return 'None of the simulated changes saves time.';
 }
 
 interface ScalingBlockProps {
@@ -101,10 +101,10 @@ function ScalingBlock({ scaling, isComparable }: ScalingBlockProps) {
 }
 
 const WHY = {
-  lengths: 'tasks of other length',
+  lengths: 'task durations',
   failures: 'failed attempts',
   start_up: 'slot start-up',
-  slots: 'changes of the number of slots',
+  slots: 'changed slots',
   overheads: 'startup and dispatch',
 } as const;
 

@@ -37,12 +37,12 @@ export function BudgetCard({ run, state }: { run: string; state: RunState }) {
       <strong>The budget of {dollars(budget)} is used up</strong>
       <p className="muted">Nothing new starts and no model is called until you decide how to continue.</p>
       <dl className="run-facts">
-        <Fact name={isSpentEstimated(state) ? 'Spent, in part estimated' : 'Spent'} value={dollars(spent)} />
+        <Fact name={isSpentEstimated(state) ? 'Spent, partly estimated' : 'Spent'} value={dollars(spent)} />
         <Fact name="Tasks left" value={String(tasksToPay(state).length)} />
         <Fact
-          name="They may cost about"
+          name="Estimated cost"
           value={ahead === null ? 'unknown' : dollars(ahead)}
-          title="As much for each as the completed tasks cost on average"
+          title="The average cost of the completed tasks, for each remaining task"
         />
       </dl>
       {complaint !== null && (

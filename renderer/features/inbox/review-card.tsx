@@ -129,11 +129,11 @@ function Subject({ task }: { task: TaskState }) {
         {task.agent ?? 'no agent'}
         {turn && turn.attempt > 1 ? ` · attempt ${turn.attempt}` : ''}
       </span>
-      {rehearsal && turn && <span className="chip">Rehearsal: made up</span>}
+      {rehearsal && turn && <span className="chip">Rehearsal: generated</span>}
       {turn && turn.shortened.length > 0 && <span className="chip">Shortened: {turn.shortened.join(', ')}</span>}
       {turn && isCutAtLength(task) && (
         <span className="chip degraded" title={CUT_AT_LENGTH_ADVICE}>
-          Cut at its length: raise max_tokens
+          Truncated: raise max_tokens
         </span>
       )}
       {sentBack && <p className="muted">You sent it back: “{sentBack.remark}”</p>}
@@ -152,7 +152,7 @@ function useResult(run: string, task: TaskState, when: OpenReview['when']): Load
   const loaded = useBlob(run, output && 'blob' in output ? output.blob : null);
   if (output && 'text' in output) return { text: output.text, message: '' };
   if (loaded.status === 'there') return { text: loaded.text, message: '' };
-  return { text: null, message: loaded.status === 'failed' ? loaded.message : 'Reading …' };
+  return { text: null, message: loaded.status === 'failed' ? loaded.message : 'Loading…' };
 }
 
 function Result({ text, message }: Loaded) {

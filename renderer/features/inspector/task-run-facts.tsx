@@ -55,7 +55,7 @@ export function TaskRunFacts({ name }: { name: string }) {
       {task?.error && <p className="complaint">{task.error.message}</p>}
       {task && <Origin task={task} />}
       {task?.edited && <p className="muted small">Its result was edited by a person.</p>}
-      {task && isCutAtLength(task) && <p className="complaint degraded">Cut at its length. {CUT_AT_LENGTH_ADVICE}</p>}
+      {task && isCutAtLength(task) && <p className="complaint degraded">Truncated. {CUT_AT_LENGTH_ADVICE}</p>}
       {task?.degraded && (
         <p className="complaint degraded">
           Degraded: {task.missing.length > 0 ? `no result of ${task.missing.join(', ')}` : 'something before it was'}

@@ -30,7 +30,7 @@ export function fileBar(notice: FileNotice): Bar {
       };
     case 'unreadable':
       return {
-        text: `The file changed on disk and cannot be opened any more. ${notice.reason}`,
+        text: `The file changed on disk and can no longer be opened. ${notice.reason}`,
         actions: [KEEP, SAVE_AS],
       };
     case 'recovered':

@@ -47,7 +47,7 @@ const COLUMNS: readonly Column<Row>[] = [
   { head: 'At', className: 'num', cell: ({ exit }) => formatDuration(exit.t) },
   { head: 'Slot', className: 'num', cell: ({ slot }) => slot },
   { head: 'What happened', cell: ({ text }) => text },
-  { head: 'What ran in it', cell: ({ turn }) => (turn ? <TurnLink turn={turn} /> : 'nothing') },
+  { head: 'Running turn', cell: ({ turn }) => (turn ? <TurnLink turn={turn} /> : 'nothing') },
 ];
 
 function TurnLink({ turn: { task, attempt } }: { turn: TurnState }) {

@@ -38,5 +38,5 @@ const COLUMNS: readonly Column<Row>[] = [
   { head: 'At', className: 'num', cell: ({ t }) => formatDuration(t) },
   { head: 'Origin', cell: ({ origin }) => origin },
   { head: 'Calls at once', figures: true, cell: ({ after }) => after },
-  { head: 'What it meant', cell: (step) => limitText(step) },
+  { head: 'Meaning', cell: (step) => limitText(step) },
 ];

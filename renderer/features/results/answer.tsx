@@ -26,16 +26,16 @@ export function Answer({ run, task, rehearsal }: { run: string; task: TaskState;
   const isProposed = task.status === 'pending' && task.council.length > 0 && task.turns.length > 0;
   if (isProposed) return <Proposals run={run} task={task} />;
   if (task.result === null) return <Unfinished task={task} streamed={streamed ?? ''} />;
-  if (text === null) return <p className="muted">{loaded.status === 'failed' ? loaded.message : 'Reading …'}</p>;
+  if (text === null) return <p className="muted">{loaded.status === 'failed' ? loaded.message : 'Loading…'}</p>;
   return (
     <article>
       <div className="result-tools">
-        {rehearsal && <span className="chip">Rehearsal: made up</span>}
+        {rehearsal && <span className="chip">Rehearsal: generated</span>}
         {task.degraded && (
           <span className="chip degraded">Degraded: without {task.missing.join(', ') || 'part of its context'}</span>
         )}
         <ChosenChip task={task} />
-        {task.cachedFrom !== null && <span className="chip cached">From the cache: made by run {task.cachedFrom}</span>}
+        {task.cachedFrom !== null && <span className="chip cached">Cached result from run {task.cachedFrom}</span>}
         {task.reusedFrom !== null && <span className="chip">Kept from run {task.reusedFrom}</span>}
         {stale !== null && (
           <span className="chip degraded" title={`${task.name} ${stale}`}>
@@ -80,7 +80,7 @@ function Unfinished({ task, streamed }: { task: TaskState; streamed: string }) {
     return <p className="muted">Skipped: {task.skippedBecause.join(', ') || 'what it depends on'} gave no result.</p>;
   }
   if (task.status === 'not_chosen') return <p className="muted">Not chosen in this run.</p>;
-  if (task.status === 'cancelled') return <p className="muted">Cancelled before it had an answer.</p>;
+  if (task.status === 'cancelled') return <p className="muted">Cancelled before it produced a result.</p>;
   if (streamed !== '') {
     return (
       <div aria-busy="true">
@@ -94,7 +94,7 @@ function Unfinished({ task, streamed }: { task: TaskState; streamed: string }) {
   const last = task.turns.at(-1)?.error;
   if (task.running > 0) return <p className="muted">Running. The answer streams in here.</p>;
   if (last) return <p className="muted">Retrying soon. Last attempt: {last.message}</p>;
-  if (task.readyAt === null) return <p className="muted">{`Waits for ${task.context.join(', ') || 'its turn'}.`}</p>;
+  if (task.readyAt === null) return <p className="muted">{`Waiting for ${task.context.join(', ') || 'its turn'}.`}</p>;
   return <Ready task={task} />;
 }
 
@@ -102,13 +102,13 @@ function Unfinished({ task, streamed }: { task: TaskState; streamed: string }) {
 function Ready({ task }: { task: TaskState }) {
   useMeasuring();
   const wait = useMeasured(() => waitsFor(task));
-  return <p className="muted">{wait === null ? 'Ready to start.' : `Waits ${wait}.`}</p>;
+  return <p className="muted">{wait === null ? 'Ready to start.' : `Waiting ${wait}.`}</p>;
 }
 
 function InReview({ when }: { when: 'before' | 'after' }) {
   return (
     <p className="muted">
-      {when === 'before' ? 'Waiting for your approval to start. ' : 'Its result waits for your review. '}
+      {when === 'before' ? 'Waiting for your approval to start. ' : 'Waiting for your review of the result. '}
       <button type="button" className="button" onClick={() => showInbox(true)}>
         Open reviews
       </button>
@@ -118,7 +118,7 @@ function InReview({ when }: { when: 'before' | 'after' }) {
 
 async function copy(text: string): Promise<void> {
   await call('app.copy', { text });
-  toast('info', 'The result is copied.');
+  toast('info', 'Result copied.');
 }
 
 async function save(name: string, text: string): Promise<void> {

@@ -69,7 +69,7 @@ function Text({ run, output }: { run: string; output: Proposal['output'] }) {
   const loaded = useBlob(run, 'blob' in output ? output.blob : null);
   if ('text' in output) return <ModelText text={output.text} />;
   if (loaded.status === 'there') return <ModelText text={loaded.text} />;
-  return <p className="muted">{loaded.status === 'failed' ? loaded.message : 'Reading …'}</p>;
+  return <p className="muted">{loaded.status === 'failed' ? loaded.message : 'Loading…'}</p>;
 }
 
 /** The agents that have not proposed yet, or failed to. */
@@ -90,7 +90,7 @@ function Unproposed({ task, agent }: { task: TaskState; agent: string }) {
 }
 
 function stateOf(turn: TurnState | undefined): string {
-  if (!turn) return 'has not begun';
+  if (!turn) return 'not started';
   if (turn.result === null) return 'is writing';
   return turn.retryAt === null ? 'did not propose' : 'is tried again';
 }
@@ -108,7 +108,7 @@ function votesText(task: TaskState): string {
   const lost = votes.filter(({ result, retryAt }) => result !== null && result !== 'ok' && retryAt === null);
   const parts = [
     ...(asked.length > 0 ? [`Voting now: ${asked.join(', ')}.`] : []),
-    ...lost.map(({ agent, error }) => `${agent} gave no vote${error ? `: ${error.message}` : '.'}`),
+    ...lost.map(({ agent, error }) => `${agent} did not vote${error ? `: ${error.message}` : '.'}`),
   ];
   return parts.join(' ');
 }

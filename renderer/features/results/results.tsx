@@ -57,7 +57,7 @@ function Nothing() {
   return (
     <div className="empty">
       <strong>No results yet</strong>
-      <span>Press Run: answers stream in here, each with its transcript and what it was given.</span>
+      <span>Press Run. Answers stream in here, each with its transcript and context.</span>
     </div>
   );
 }

@@ -91,7 +91,7 @@ function ToolCallEntry({ run, call }: { run: string; call: ToolCall }) {
     <Entry
       name={call.name}
       facts={`${call.rehearsed ? 'rehearsed, not called · ' : ''}${formatDuration((call.end ?? call.start) - call.start)}`}
-      failure={call.ok ? null : 'The tool answered with an error.'}
+      failure={call.ok ? null : 'The tool returned an error.'}
     >
       <ToolBody run={run} blob={call.blob} />
     </Entry>
@@ -124,7 +124,7 @@ function Entry({ name, facts, failure, children }: EntryProps) {
 function Messages({ run, blob, title }: { run: string; blob: string | null; title: string }) {
   const loaded = useBlob(run, blob);
   if (blob === null) return null;
-  if (loaded.status === 'loading') return <p className="faint">Reading …</p>;
+  if (loaded.status === 'loading') return <p className="faint">Loading…</p>;
   if (loaded.status === 'failed') return <p className="failure">{loaded.message}</p>;
   const messages: Message[] = messagesIn(loaded.text) ?? [{ role: title, content: loaded.text }];
   return messages.map((message, at) => (
@@ -142,7 +142,7 @@ function Messages({ run, blob, title }: { run: string; blob: string | null; titl
 function ToolBody({ run, blob }: { run: string; blob: string | null }) {
   const loaded = useBlob(run, blob);
   if (blob === null) return <p className="faint">No details were saved.</p>;
-  if (loaded.status === 'loading') return <p className="faint">Reading …</p>;
+  if (loaded.status === 'loading') return <p className="faint">Loading…</p>;
   if (loaded.status === 'failed') return <p className="failure">{loaded.message}</p>;
   const { given, answer } = toolCallIn(loaded.text);
   return (

@@ -57,7 +57,7 @@ function Delete({ of, remove: act }: { of: string; remove: () => Promise<void> }
     <button
       type="button"
       className="button quiet"
-      aria-label={isSure ? `Delete ${of} for good` : `Delete ${of}`}
+      aria-label={isSure ? `Permanently delete ${of}` : `Delete ${of}`}
       onBlur={() => setSure(false)}
       onClick={() => {
         setSure(!isSure);
@@ -72,7 +72,7 @@ function Delete({ of, remove: act }: { of: string; remove: () => Promise<void> }
 async function open(run: string): Promise<void> {
   await showRun(run).then(
     () => showTab('Timeline'),
-    () => toast('error', "This run's folder cannot be read. Its events may be damaged, or it was moved away."),
+    () => toast('error', "Cannot read this run's folder. Its events may be damaged, or the folder was moved."),
   );
 }
 

@@ -13,11 +13,11 @@ type Listed = { status: 'loading' } | { status: 'there'; runs: readonly RunSumma
 /** Earlier runs, newest first, with actions to open, resume and delete them. */
 export function Runs() {
   const { listed, refresh } = useRuns();
-  if (listed.status === 'loading') return <div className="empty">Reading …</div>;
+  if (listed.status === 'loading') return <div className="empty">Loading…</div>;
   if (listed.status === 'failed') {
     return (
       <div className="empty">
-        <strong>The runs cannot be listed</strong>
+        <strong>Cannot list the runs</strong>
         <button type="button" className="button" onClick={refresh}>
           Try again
         </button>
@@ -28,7 +28,7 @@ export function Runs() {
     return (
       <div className="empty">
         <strong>No runs yet</strong>
-        <span>Every run is kept here with its events. You can open, export or resume it.</span>
+        <span>Every run is saved here with its events. You can open, export or resume it.</span>
       </div>
     );
   }
@@ -69,6 +69,7 @@ function useRuns(): { listed: Listed; refresh: () => void } {
     );
   }, []);
   // The list changes when a run begins or ends.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: see above.
   useEffect(refresh, [refresh, id, live, batch]);
   return { listed, refresh };
 }

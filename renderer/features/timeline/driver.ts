@@ -42,7 +42,7 @@ export class TimelineDriver {
 
   constructor(canvas: HTMLCanvasElement, onFollow: (follow: boolean) => void) {
     const ctx = canvas.getContext('2d', { alpha: false });
-    if (!ctx) throw new Error('A canvas without a drawing context.');
+    if (!ctx) throw new Error('The canvas has no drawing context.');
     this.#canvas = canvas;
     this.#ctx = ctx;
     this.#onFollow = onFollow;

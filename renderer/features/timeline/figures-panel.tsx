@@ -68,7 +68,7 @@ function Figures({ source, figures }: { source: TimelineSource; figures: RunFigu
       {time && time.pausedMs > 0 && (
         <Pair
           name="Paused"
-          hint="The run was paused and nothing ran. The ruler shows this time; the makespan leaves it out."
+          hint="The run was paused and nothing ran. The ruler shows this time; the makespan excludes it."
         >
           {formatDuration(time.pausedMs)}
         </Pair>
@@ -80,7 +80,7 @@ function Figures({ source, figures }: { source: TimelineSource; figures: RunFigu
       )}
       <Pair
         name="Predicted end"
-        hint="The schedule that earlier runs or the estimates in the file lead to; while it runs, what they make of what is left."
+        hint="Predicted from earlier runs or the estimates in the file. During a run, also the end expected from the remaining work."
       >
         {makespan === null ? (
           unknownPrediction
@@ -92,18 +92,18 @@ function Figures({ source, figures }: { source: TimelineSource; figures: RunFigu
         {bound.ms === null ? unknownPrediction : runningDuration(bound.ms)}
       </Pair>
       {figures && !source.live ? (
-        <Pair name="Peak" hint="The most turns that ran at once, of how many slots.">
+        <Pair name="Peak" hint="Maximum number of concurrent turns, and the number of slots.">
           {`${figures.figures.time.concurrency.peak} of ${slots}`}
         </Pair>
       ) : (
-        <Pair name="Running, peak" hint="Turns that run now, of how many slots; the most that ran at once.">
+        <Pair name="Running, peak" hint="Running turns and slots; maximum number of concurrent turns.">
           {figures ? runningText(source.state.running.size, slots, figures.figures.time.concurrency.peak) : '–'}
         </Pair>
       )}
       <Pair name="Time saved vs. one slot" hint="1 − makespan ÷ the sum of all busy time so far.">
         {time?.timeSaved == null ? '–' : savedText(time.timeSaved, source.live)}
       </Pair>
-      <Pair name="Tokens, cost" hint="Of all model calls; a rehearsal costs nothing.">
+      <Pair name="Tokens, cost" hint="Totals of all model calls. A rehearsal costs nothing.">
         {figures
           ? `${formatNumber(tokens)} · ${cost(figures.figures.usage.costUsd, figures.figures.usage.costAtMost)}`
           : '–'}
@@ -181,9 +181,12 @@ function useLowerBound(source: TimelineSource, figures: RunFiguresState | null):
     return work && project.tasks.length > 0 ? lowerBound(project, work, slots).ms : null;
   }, [project, hasProblems, estimates, slots]);
   if (figures && !figures.live) {
-    return { ms: figures.figures.time.lowerBound.ms, hint: 'What no schedule of the measured work can beat.' };
+    return {
+      ms: figures.figures.time.lowerBound.ms,
+      hint: 'The makespan that no schedule of the measured work can beat.',
+    };
   }
-  return { ms: expected, hint: 'What no schedule of the estimated work can beat.' };
+  return { ms: expected, hint: 'The makespan that no schedule of the estimated work can beat.' };
 }
 
 function SpanFigures({ source, span }: { source: TimelineSource; span: Span }) {
@@ -206,13 +209,13 @@ function SpanFigures({ source, span }: { source: TimelineSource; span: Span }) {
       >
         {`${formatDuration(span.from)} to ${formatDuration(span.to)}`}
       </Pair>
-      <Pair name="Length" hint="Of the marked span.">
+      <Pair name="Length" hint="Length of the selected range.">
         {formatDuration(length)}
       </Pair>
-      <Pair name="Running, mean and peak" hint="Turns that ran in the marked span.">
+      <Pair name="Running, mean and peak" hint="Concurrent turns in the selected range.">
         {length > 0 ? `${formatNumber(busy / length, 1)}, ${peak}` : '–'}
       </Pair>
-      <Pair name="Turns" hint="That ran in the marked span, wholly or in part.">
+      <Pair name="Turns" hint="Turns that ran at least partly in the selected range.">
         {formatNumber(inside.length)}
       </Pair>
     </dl>

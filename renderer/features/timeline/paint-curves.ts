@@ -84,11 +84,7 @@ function paintHolds(ctx: Ctx, { scale, palette, viewport }: Scene, { holds }: Cu
     ctx.fillRect(left, y + 2, Math.max(1, right - left), CURVE - 4);
     ctx.font = `11px ${palette.font}`;
     ctx.fillStyle = palette.text;
-    ctx.fillText(
-      fitted(ctx, `asked to wait ${formatDuration(end - start)}`, right - left - 8),
-      left + 4,
-      y + CURVE / 2 + 1,
-    );
+    ctx.fillText(fitted(ctx, `cooldown ${formatDuration(end - start)}`, right - left - 8), left + 4, y + CURVE / 2 + 1);
   }
 }
 

@@ -20,8 +20,8 @@ export function SlotsCurve({ whatIf: { points, failed, isKnown, isWhole }, slots
     <>
       {failed && (
         <p className="small" role="alert">
-          {points.length > 1 ? 'The rest could not be simulated.' : 'This could not be simulated.'} A change of the crew
-          or of a slider tries it again.
+          {points.length > 1 ? 'Simulating the other slot counts failed.' : 'The simulation failed.'} A change of the
+          crew or of a slider tries it again.
         </p>
       )}
       {!failed && points.length < 2 && (
@@ -33,7 +33,7 @@ export function SlotsCurve({ whatIf: { points, failed, isKnown, isWhole }, slots
 }
 
 function unknownText(hasProblems: boolean): string {
-  return hasProblems ? 'Unknown until the crew’s problems are solved.' : 'Unknown: no task durations to simulate.';
+  return hasProblems ? 'Unknown until the crew’s problems are fixed.' : 'Unknown: no task durations to simulate.';
 }
 
 /** Adds a point after each simulation. */

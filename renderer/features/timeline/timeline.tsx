@@ -67,6 +67,7 @@ function useDurations(source: TimelineSource, { speeds }: Changes): Readonly<Rec
   const known = source.state.started?.estimates ?? estimates;
   const ended = endedShare(source);
   // The state is changed in place: the number of ended tasks shows whether durations changed.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: see above.
   return useMemo(() => durationsOf(source, known, speeds), [source.project, source.hasProblems, known, ended, speeds]);
 }
 

@@ -77,8 +77,7 @@ function barFacts(
   if (turn.delegations.length > 0) facts.push(['Delegated time', othersText(turn, now)]);
   if (tokens > 0) facts.push(['Tokens', formatNumber(tokens)]);
   if (milestone) facts.push(['Milestone', `${milestone.name} at ${formatDuration(milestone.t)}`]);
-  if (turn.calls.some(({ cutAtLength }) => cutAtLength))
-    facts.push(['Cut at its length', 'an answer: raise max_tokens']);
+  if (turn.calls.some(({ cutAtLength }) => cutAtLength)) facts.push(['Truncated', 'an answer: raise max_tokens']);
   if (turn.error) facts.push(['Failed', turn.error.message]);
   else if (task?.degraded) facts.push(['Degraded', `without ${task.missing.join(', ') || 'part of its context'}`]);
   return facts;
@@ -98,7 +97,7 @@ function curveFacts({ value, steps, limit, beside, holds }: Curve, t: number): F
   const facts: Fact[] = [['At', formatDuration(t)]];
   facts.push([value, short(valueAt(steps, t) ?? 0)]);
   const most = valueAt(limit, t);
-  if (most !== null) facts.push(['At the most', short(most)]);
+  if (most !== null) facts.push(['Limit', short(most)]);
   const other = beside === null ? null : valueAt(beside.steps, t);
   if (beside !== null && other !== null) facts.push([beside.label, short(other)]);
   const hold = holds.find(({ start, end }) => start <= t && t < end);

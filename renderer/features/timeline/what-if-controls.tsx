@@ -96,13 +96,13 @@ function Answers({ source: { project }, whatIf, durations, changes, slots }: Ans
         </dd>
       </div>
       {baseMs !== undefined && changes !== NO_CHANGES && (
-        <div title="The same crew or run without these changes, simulated as well">
+        <div title="Simulated makespan of the same crew or run without these changes">
           <dt>Without the changes</dt>
           <dd className="num">{comparisonText(simulation.makespan_ms, baseMs)}</dd>
         </div>
       )}
       {bound !== null && (
-        <div title="What no schedule of this work with these slots and pools can beat">
+        <div title="The makespan that no schedule with these slots and pools can beat">
           <dt>Lower bound</dt>
           <dd className="num">{formatDuration(bound)}</dd>
         </div>

@@ -38,11 +38,12 @@ function flightCurve(
     value: open.length === 0 ? 'Calls in flight' : 'Calls in flight, ended by now',
     steps,
     limit: ceiling,
-    beside: open.length === 0 ? null : { label: 'With turns whose call may go on', steps: sumOf([...ended, ...open]) },
+    beside:
+      open.length === 0 ? null : { label: 'Including turns that may be in a call', steps: sumOf([...ended, ...open]) },
     // Up to the time that the provider named, which may be in the future.
     holds: union(limitSteps.flatMap(({ t, until }) => (until === null ? [] : [{ start: t, end: until }]))),
     full: Math.max(peakOf(ceiling), peakOf(steps)),
-    note: `at most ${allowed} at once`,
+    note: `limit: ${allowed}`,
   };
 }
 
@@ -105,7 +106,7 @@ export function tokenCurve(calls: readonly ModelCall[], now: number): Curve {
   return {
     kind: 'tokens',
     label: 'tokens/s',
-    value: 'Tokens a second',
+    value: 'Tokens per second',
     steps,
     limit: [],
     beside: null,

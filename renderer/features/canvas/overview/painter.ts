@@ -44,7 +44,7 @@ export class OverviewPainter {
 
   constructor(canvas: HTMLCanvasElement, viewOf: () => View) {
     const ctx = canvas.getContext('2d');
-    if (!ctx) throw new Error('A canvas without a drawing context.');
+    if (!ctx) throw new Error('The canvas has no drawing context.');
     this.#ctx = ctx;
     this.#viewOf = viewOf;
     this.#colors = readFarColors(ctx);
