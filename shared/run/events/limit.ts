@@ -15,13 +15,13 @@ export const LIMIT_EVENTS = {
     describe: ({ in_flight, reason, until, origin }) =>
       `${in_flight} at once, ${reason}${until === undefined ? '' : ` until ${formatDuration(until)}`}, ${origin}`,
   }),
-  /** The agent is throttled: its provider asked to wait, or a limit per minute is reached. */
+  /** The agent is throttled: its provider is in cooldown, or a per-minute limit is reached. */
   'agent.held': eventKind(eventSchema('agent.held', { agent: z.string(), by: heldBySchema }), {
     fold: (run, { agent, by, t }) => {
       run.held.push({ agent, by, start: t, end: null });
     },
     describe: ({ agent, by }) =>
-      by === 'provider' ? `${agent}, its provider asked to wait` : `${agent}: per-minute limit reached`,
+      by === 'provider' ? `${agent}: provider in cooldown` : `${agent}: per-minute limit reached`,
     schedule: (state, { agent }) => throttleAgent(state, agent),
   }),
   /** The agent is no longer throttled. */

@@ -37,7 +37,7 @@ export const REVIEW_EVENTS = {
     fold: inTask((task, { t, when }) => {
       task.reviews.push({ start: t, end: null, when, answer: null, remark: null, by: null });
     }),
-    describe: ({ when }) => (when === 'before' ? 'before it is done' : 'its result'),
+    describe: ({ when }) => (when === 'before' ? 'before it starts' : 'its result'),
     schedule: scheduleTask((_, task) => reviewAsked(task)),
   }),
   /** The review was answered. */

@@ -103,7 +103,7 @@ export const RUN_EVENTS = {
         run.budgetUsd = event.budget_usd;
         closeOverBudget(run, event.t);
       },
-      describe: (event) => `${dollars(event.budget_usd)} in all, ${dollars(event.spent_usd)} spent`,
+      describe: (event) => `${dollars(event.budget_usd)} in total, ${dollars(event.spent_usd)} spent`,
       schedule: (state) => {
         state.overBudget = false;
       },

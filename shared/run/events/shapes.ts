@@ -147,7 +147,7 @@ export const attemptResultSchema = z.enum(['ok', 'error', 'timeout', 'crash', 'l
 /** `repair`: the next answer after one that was sent back by a schema or a guardrail. */
 export const checkedSchema = z.enum(['schema', 'guardrail', 'repair', 'manager_review']);
 export const exitReasonSchema = z.enum(['ended', 'crash', 'memory', 'timeout']);
-/** Why nothing of an agent may start: its provider asked to wait, or a minute is used up. */
+/** Why an agent is throttled: its provider is in cooldown, or a per-minute limit is reached. */
 export const heldBySchema = z.enum(['provider', 'minute']);
 export const slotSamplesSchema = z.array(
   z.object({

@@ -60,8 +60,8 @@ export const TASK_EVENTS = {
       }),
       describe: ({ degraded, missing = [], edited, cached, kept: from }) =>
         [
-          ...(cached === undefined ? [] : [`from the cache, made by run ${cached}`]),
-          ...(from === undefined ? [] : [`kept from run ${from}`]),
+          ...(cached === undefined ? [] : [`cached result from run ${cached}`]),
+          ...(from === undefined ? [] : [`reused from run ${from}`]),
           ...(degraded ? [`degraded, without ${missing.join(', ') || 'part of its context'}`] : []),
           ...(edited ? ['edited by a person'] : []),
         ].join('; '),
@@ -117,7 +117,7 @@ export const TASK_EVENTS = {
         task.cacheMiss = { changed: event.changed ?? [] };
       }),
       describe: ({ changed }) =>
-        changed === undefined ? 'nothing is stored' : `changed since it was stored: ${changed.join(', ')}`,
+        changed === undefined ? 'no cached result' : `changed since it was stored: ${changed.join(', ')}`,
       schedule: scheduleTask(cacheMissed),
     },
   ),
