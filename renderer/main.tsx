@@ -8,7 +8,7 @@ import { createRoot } from 'react-dom/client';
 import { App } from './app.tsx';
 import { defineWaitColors } from './base/theme/wait-colors.ts';
 import { REGISTRY } from './contributions.ts';
-import { startApp, tellWhenSettled } from './start.ts';
+import { reportWhenSettled, startApp } from './start.ts';
 import { RegistryContext } from './state/contribution.ts';
 
 declare global {
@@ -26,4 +26,4 @@ createRoot(root).render(
     <App />
   </RegistryContext>,
 );
-tellWhenSettled();
+reportWhenSettled();

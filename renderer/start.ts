@@ -40,19 +40,19 @@ export async function startApp({ commands }: Registry): Promise<void> {
 }
 
 /** Reports to main when the window has drawn its crew and is idle. */
-export function tellWhenSettled(): void {
+export function reportWhenSettled(): void {
   if (useUi.getState().loading === null) {
-    tellWhenIdle();
+    reportWhenIdle();
     return;
   }
   const end = useUi.subscribe(({ loading }) => {
     if (loading !== null) return;
     end();
-    tellWhenIdle();
+    reportWhenIdle();
   });
 }
 
-function tellWhenIdle(): void {
+function reportWhenIdle(): void {
   requestIdleCallback(() => void call('app.settled', {}), { timeout: SETTLED_AFTER_MS });
 }
 

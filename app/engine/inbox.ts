@@ -3,7 +3,7 @@ import type { Input } from './input.ts';
 
 /** Node's timers take no more; a loop that is woken too early waits again. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
-/** Work is done for this long at a stretch, so that a run of ten thousand tasks does not block its process. */
+/** The maximum time of uninterrupted work, so that a run of ten thousand tasks does not block its process. */
 const SLICE_MS = 8;
 
 /** What the loop drives, one step at a time. */

@@ -300,7 +300,7 @@ test('while a provider asks to wait its agents’ tasks hold no slot, for as lon
     const second = run.state.tasks.get(name)?.turns[1];
     expect(second?.start).toBeGreaterThanOrEqual(heldUntil);
     const waits = (segmentsOf(project, run.state, run.state.t).get(name) ?? []).filter(
-      (stretch) => stretch.kind === 'waiting' && stretch.reason === 'rate_limit',
+      (segment) => segment.kind === 'waiting' && segment.reason === 'rate_limit',
     );
     expect(waits.at(-1)?.end).toBeGreaterThanOrEqual(heldUntil);
   }

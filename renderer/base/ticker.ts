@@ -9,7 +9,7 @@ function tick(): void {
 }
 
 /** Calls `listener` ten times per second, with one timer for all listeners. Returns a function that unsubscribes. */
-function everyTenth(listener: () => void): () => void {
+function subscribe(listener: () => void): () => void {
   listeners.add(listener);
   timer ??= setInterval(tick, EVERY_MS);
   return () => {
@@ -25,7 +25,7 @@ export function useTicking(text: () => string, active: boolean): string {
   const [, show] = useState('');
   useEffect(() => {
     if (!active) return;
-    return everyTenth(() => show(text()));
+    return subscribe(() => show(text()));
   }, [text, active]);
   return text();
 }

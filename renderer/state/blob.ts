@@ -15,7 +15,7 @@ export function useBlob(run: string | null, blob: string | null): Loaded {
     setLoaded(LOADING);
     call('run.blob', { run, blob }).then(
       ({ text }) => isWanted && setLoaded({ status: 'there', text }),
-      (error: unknown) => isWanted && setLoaded({ status: 'failed', message: sayWhy(error) }),
+      (error: unknown) => isWanted && setLoaded({ status: 'failed', message: readFailure(error) }),
     );
     return () => {
       isWanted = false;
@@ -24,6 +24,6 @@ export function useBlob(run: string | null, blob: string | null): Loaded {
   return loaded;
 }
 
-function sayWhy(error: unknown): string {
+function readFailure(error: unknown): string {
   return `Cannot read it from the run's folder (${error instanceof Error ? error.message : String(error)}).`;
 }

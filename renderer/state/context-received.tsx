@@ -11,7 +11,7 @@ export function ContextReceived({ run, state, task }: { run: string; state: RunS
       <details key={name} className="call">
         <summary>
           <span>{name}</span>
-          <span className="faint">{before ? sayHow(before, task) : 'unknown'}</span>
+          <span className="faint">{before ? receivedNote(before, task) : 'unknown'}</span>
         </summary>
         {before && <Body run={run} task={before} />}
       </details>
@@ -19,7 +19,7 @@ export function ContextReceived({ run, state, task }: { run: string; state: RunS
   });
 }
 
-function sayHow(before: TaskState, task: TaskState): string {
+function receivedNote(before: TaskState, task: TaskState): string {
   if (task.missing.includes(before.name)) return 'gave no result';
   if (task.shortened.includes(before.name)) return 'shortened to fit the model';
   return before.status === 'pending' ? 'not there yet' : before.status.replace('_', ' ');

@@ -34,7 +34,7 @@ export function syncEdits(): Promise<boolean> {
 }
 
 /** Reports the crew as it is here, even if nothing has changed since the last report. */
-export function tellNow(): void {
+export function sendCrew(): void {
   if (timer !== null) clearTimeout(timer);
   tell();
 }

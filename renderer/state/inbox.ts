@@ -26,7 +26,7 @@ function reviewsAt(state: RunState, seq: number): readonly OpenReview[] {
 }
 
 /** Whether the shown run waits for a larger budget. */
-export function useIsUnpaid(): boolean {
+export function useAwaitsBudget(): boolean {
   useRun((run) => run.seq);
   const { state } = useRun.getState();
   return state !== null && state.outcome === null && isOverBudget(state) && tasksToPay(state).length > 0;

@@ -51,7 +51,7 @@ test('A run that has ended has the figures of the reports, computed from the eve
   for (const event of RUN.events) applyEvent(state, event);
   const { tasks, ...figures } = measuredFigures(RUN.project, state);
   expect(value()?.figures).toMatchObject(figures);
-  for (const { name, stretches } of tasks) expect(value()?.stretches.get(name)).toEqual(stretches);
+  for (const { name, segments } of tasks) expect(value()?.segments.get(name)).toEqual(segments);
 });
 
 test('A run without events has no figures, but its worker exists', () => {

@@ -4,7 +4,7 @@ import type { Crew } from '../../shared/project/schema.ts';
 import type { RunState } from '../../shared/run/state.ts';
 import type { RunFigures } from './figures/folded-run.ts';
 import { type FiguresOfRun, figuresOfDrawnRun, type Measurement } from './figures/run-figures.ts';
-import { type Stretches, withChanges } from './figures/segments.ts';
+import { type SegmentsByTask, withChanges } from './figures/segments.ts';
 import { useRun } from './run.ts';
 
 /** The figures of the shown run at a moment. */
@@ -20,7 +20,7 @@ export interface RunFiguresState {
   /** Whether events are still being read from the run's folder: the figures cover part of the run. */
   reading: boolean;
   figures: RunFigures;
-  stretches: Stretches;
+  segments: SegmentsByTask;
   /** Tasks on the critical path. */
   critical: ReadonlySet<string>;
 }
@@ -119,9 +119,9 @@ function take({ seq, now, figures, changed }: Measurement, stood: Pick<RunFigure
   const { id, project, state } = useRun.getState();
   if (id === null || !project || !state) return;
   const before = useMeasured.getState().value;
-  const stretches = withChanges(before?.stretches ?? new Map(), before?.now ?? 0, changed, now);
+  const segments = withChanges(before?.segments ?? new Map(), before?.now ?? 0, changed, now);
   const critical = new Set(figures.path.tasks);
-  useMeasured.setState({ value: { run: id, project, state, seq, now, ...stood, figures, stretches, critical } });
+  useMeasured.setState({ value: { run: id, project, state, seq, now, ...stood, figures, segments, critical } });
 }
 
 /** Lets the page render its new state before continuing. */

@@ -4,10 +4,10 @@ import { applyEvent, newRun } from '../../shared/run/fold.ts';
 import type { RunState } from '../../shared/run/state.ts';
 import { randomRun } from '../../shared/run/testing/random-run.ts';
 import { RunCounts } from './run-counts.ts';
-import { type TaskDisplayState, taskLook } from './task-display-state.ts';
+import { type TaskDisplayState, taskDisplayState } from './task-display-state.ts';
 
 function looksOf(state: RunState): Map<TaskDisplayState, number> {
-  const looks = [...state.tasks.values()].filter(({ index }) => index >= 0).map(taskLook);
+  const looks = [...state.tasks.values()].filter(({ index }) => index >= 0).map(taskDisplayState);
   return new Map([...new Set(looks)].map((look) => [look, looks.filter((one) => one === look).length]));
 }
 

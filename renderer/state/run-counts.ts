@@ -1,6 +1,6 @@
 import type { RunEvent } from '../../shared/run/events.ts';
 import type { RunState } from '../../shared/run/state.ts';
-import { type TaskDisplayState, taskLook } from './task-display-state.ts';
+import { type TaskDisplayState, taskDisplayState } from './task-display-state.ts';
 
 /** The counts of a run, updated event by event: recounting a large run for each event would be slow. */
 export class RunCounts {
@@ -64,7 +64,7 @@ export class RunCounts {
     const task = this.#state.tasks.get(name);
     if (!task || task.index < 0) return;
     const before = this.#looks.get(name);
-    const displayState = taskLook(task);
+    const displayState = taskDisplayState(task);
     if (displayState === before) return;
     if (before !== undefined) this.#count(before, -1);
     this.#count(displayState, 1);

@@ -148,11 +148,11 @@ async function readOn(turn: number): Promise<void> {
   }
   const batches = held ?? [];
   held = null;
-  for (const batch of batches) takeWithGaps(batch);
+  for (const batch of batches) applyWithGaps(batch);
 }
 
 /** After reading, only events that are being written now can be missing. The next update detects that gap. */
-function takeWithGaps(batch: Batch): void {
+function applyWithGaps(batch: Batch): void {
   const { id, seq } = useRun.getState();
   const [first] = batch.events;
   if (batch.run === id && !(first && first.seq > seq + 1)) takeBatch(batch);

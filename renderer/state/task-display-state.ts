@@ -32,10 +32,10 @@ export const LOOK_COLOR: Readonly<Record<TaskDisplayState, string>> = {
 };
 
 /** The state of a task in a run. Between two attempts it is retrying. In an interrupted run nothing is running. */
-export function taskLook(task: TaskState): TaskDisplayState {
+export function taskDisplayState(task: TaskState): TaskDisplayState {
   switch (task.status) {
     case 'pending':
-      return pendingLook(task);
+      return pendingState(task);
     case 'completed':
       if (task.degraded) return 'degraded';
       return task.cachedFrom === null ? 'completed' : 'cached';
@@ -53,7 +53,7 @@ export function taskLook(task: TaskState): TaskDisplayState {
 /** An attempt that was asked to stop will be repeated, although it did not fail. */
 const NO_FAILURE: ReadonlySet<AttemptResult> = new Set(['ok', 'cancelled']);
 
-function pendingLook(task: TaskState): TaskDisplayState {
+function pendingState(task: TaskState): TaskDisplayState {
   if (task.running > 0) return 'running';
   if (task.reviews.some((review) => review.end === null)) return 'in review';
   const last = task.turns.at(-1);

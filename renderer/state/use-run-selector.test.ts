@@ -5,7 +5,7 @@ import { crewSchema } from '../../shared/project/schema.ts';
 import { statesKey } from '../features/canvas/task-display-states.ts';
 import { draw } from '../testing/page.ts';
 import { drawNew, takeBatch } from './run.ts';
-import { useOfRun } from './use-run-selector.ts';
+import { useRunSelector } from './use-run-selector.ts';
 
 const NAMES = Array.from({ length: 300 }, (_, at) => `t${at}`);
 const PROJECT = crewSchema.parse({
@@ -17,7 +17,7 @@ const PROJECT = crewSchema.parse({
 let seen = '';
 
 function Looks(): null {
-  seen = useOfRun(NAMES, statesKey);
+  seen = useRunSelector(NAMES, statesKey);
   return null;
 }
 

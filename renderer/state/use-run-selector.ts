@@ -10,7 +10,7 @@ const EVERY_MS = 500;
  * A string that describes the part of the shown run that the canvas draws. The component renders again if the string
  * changes. For a large crew it is computed twice per second.
  */
-export function useOfRun(
+export function useRunSelector(
   tasks: readonly string[],
   textOf: (tasks: readonly string[], state: RunState | null) => string,
 ): string {

@@ -12,7 +12,7 @@ export function waitsFor({ name, agent }: TaskState, isBrief = false): string | 
   const { state } = useRun.getState();
   const { value } = useMeasured.getState();
   if (!value || !state || value.state !== state) return null;
-  const last = value.stretches.get(name)?.at(-1);
+  const last = value.segments.get(name)?.at(-1);
   if (last?.kind !== 'waiting') return null;
   if (isOver(last.reason, state)) return null;
   // An agent with a limit of concurrent turns is shared like a pool.

@@ -98,7 +98,7 @@ describe('each task', () => {
           .milliseconds()
           .slice(0, end)
           .map((t) => plain.doing(task.name, t));
-        const found = task.stretches.flatMap((piece) => {
+        const found = task.segments.flatMap((piece) => {
           const what = piece.kind === 'waiting' ? piece.reason : piece.kind;
           return Array.from({ length: piece.end - piece.start }, () => what);
         });
@@ -114,8 +114,8 @@ describe('each task', () => {
 
   test('waits for a slot only while no slot is ready and free, and for start-up only while a slot is not ready', () => {
     everyRun(({ plain, figures }) => {
-      for (const { name, stretches } of figures.tasks) {
-        for (const piece of stretches) {
+      for (const { name, segments } of figures.tasks) {
+        for (const piece of segments) {
           if (piece.kind !== 'waiting') continue;
           for (let t = piece.start; t < piece.end; t += 1) {
             const isForSlot = piece.reason === 'slot' || piece.reason === 'starting';

@@ -74,9 +74,9 @@ export interface FiguresOptions {
 /** What was measured, without anything that has to be simulated. */
 export function measuredFigures(project: Crew, state: RunState, options: FiguresOptions = {}): MeasuredFigures {
   const { texts = new Map(), now = state.t } = options;
-  const stretches = segmentsOf(project, state, now);
-  const path = criticalPath(project, state, now, stretches);
-  const tasks = taskFigures({ project, state, now, stretches, path });
+  const segments = segmentsOf(project, state, now);
+  const path = criticalPath(project, state, now, segments);
+  const tasks = taskFigures({ project, state, now, segments, path });
   const time = timeFigures(project, state, now, tasks);
   return {
     runId: state.started?.run ?? '',

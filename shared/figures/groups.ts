@@ -68,6 +68,6 @@ export function categoryFigures(tasks: readonly TaskFigures[]): CategoryFigures[
   }));
 }
 
-function lengths(stretches: readonly { start: number; end: number | null }[], now: number): number {
-  return stretches.reduce((sum, { start, end }) => sum + Math.max(0, (end ?? now) - start), 0);
+function lengths(segments: readonly { start: number; end: number | null }[], now: number): number {
+  return segments.reduce((sum, { start, end }) => sum + Math.max(0, (end ?? now) - start), 0);
 }

@@ -64,7 +64,7 @@ function taskPlan(state: RunState, task: TaskState, known: Known): TaskPlan {
     turns,
     lookup: { ms: task.lookups.reduce((sum, lookup) => sum + span(lookup), 0), found: task.cachedFrom !== null },
     reviews: answersOf(task, span),
-    recordMs: lengthOf(figures.stretches.filter(({ kind }) => kind === 'recording')),
+    recordMs: lengthOf(figures.segments.filter(({ kind }) => kind === 'recording')),
     assignedTo: task.assignedAt === null || task.name === ASSIGNMENT ? null : task.agent,
   };
 }

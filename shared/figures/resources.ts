@@ -54,7 +54,7 @@ export function poolFigures(
       }))
       .filter(({ start, end }) => end > start);
     const parked = tasks.flatMap((task) =>
-      task.stretches.filter((piece) => {
+      task.segments.filter((piece) => {
         return piece.kind === 'waiting' && piece.reason === 'resource' && piece.blocker === resource.name;
       }),
     );

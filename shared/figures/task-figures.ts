@@ -55,7 +55,7 @@ export interface TaskFigures {
   endedMs: number | null;
   /** The lane of the last attempt. */
   slot: number | null;
-  stretches: readonly TaskSegment[];
+  segments: readonly TaskSegment[];
   /** Slot time over all its turns. */
   busyMs: number;
   /** Turns that failed: with an error, at their deadline, or with their slot. */
@@ -102,7 +102,7 @@ export interface TaskFiguresInput {
   project: Crew;
   state: RunState;
   now: number;
-  stretches: ReadonlyMap<string, readonly TaskSegment[]>;
+  segments: ReadonlyMap<string, readonly TaskSegment[]>;
   path: CriticalPath;
 }
 
@@ -123,11 +123,11 @@ export function taskFigures(input: TaskFiguresInput): TaskFigures[] {
 }
 
 function figuresOfTask(
-  { now, stretches, path }: TaskFiguresInput,
+  { now, segments, path }: TaskFiguresInput,
   task: TaskState,
   { declared, leases, criticalMs }: { declared: Task | undefined; leases: readonly LeaseState[]; criticalMs: number },
 ): TaskFigures {
-  const pieces = stretches.get(task.name) ?? [];
+  const pieces = segments.get(task.name) ?? [];
   return {
     name: task.name,
     title: declared ? titleOf(declared) : 'Assignment by the manager',
@@ -158,7 +158,7 @@ function figuresOfTask(
     startedMs: task.turns[0]?.start ?? null,
     endedMs: task.endedAt,
     slot: task.turns.at(-1)?.slot ?? null,
-    stretches: pieces,
+    segments: pieces,
     busyMs: busyOf(task.turns, now),
     failedTurns: task.turns.filter(isFailed).length,
     failedBusyMs: busyOf(task.turns.filter(isFailed), now),

@@ -42,12 +42,12 @@ export function criticalPath(
   project: Crew,
   state: RunState,
   now: number,
-  stretches: ReadonlyMap<string, readonly TaskSegment[]> = segmentsOf(project, state, now),
+  segments: ReadonlyMap<string, readonly TaskSegment[]> = segmentsOf(project, state, now),
 ): CriticalPath {
   const span = runSpan(state, now);
-  const links = withShares(walkBack(state, now, stretches), span);
+  const links = withShares(walkBack(state, now, segments), span);
   const tasks = [...new Set(links.filter((link) => link.kind === 'running').map((link) => link.task))];
-  return { links, tasks, slack: slackOf(project, state, span.endMs, stretches, new Set(tasks)) };
+  return { links, tasks, slack: slackOf(project, state, span.endMs, segments, new Set(tasks)) };
 }
 
 type Link = Omit<CriticalLink, 'share' | 'shownThousandths'>;
@@ -63,18 +63,18 @@ function withShares(links: readonly Link[], { makespanMs, paused }: RunSpan): Cr
   });
 }
 
-function walkBack(state: RunState, now: number, stretches: ReadonlyMap<string, readonly TaskSegment[]>): Link[] {
+function walkBack(state: RunState, now: number, segments: ReadonlyMap<string, readonly TaskSegment[]>): Link[] {
   const last = lastTask(state);
   const links: Link[] = [];
   const seen = new Set<string>();
   let task: string | null = last?.name ?? null;
   let t = last?.endedAt ?? now;
   while (task !== null && t > 0) {
-    const segment: TaskSegment | undefined = stretches.get(task)?.findLast((piece) => piece.start < t);
+    const segment: TaskSegment | undefined = segments.get(task)?.findLast((piece) => piece.start < t);
     if (!segment) break;
     const key = `${task} ${t}`;
     const blamed: string | null = segment.kind === 'waiting' && !seen.has(key) ? segment.after : null;
-    const before: number | null = blamed === null ? null : lastEndOf(stretches.get(blamed), segment, t);
+    const before: number | null = blamed === null ? null : lastEndOf(segments.get(blamed), segment, t);
     seen.add(key);
     if (blamed !== null && before !== null && before > segment.start) {
       if (before < t) links.unshift(linkOf(task, segment, before, t));
@@ -127,7 +127,7 @@ function slackOf(
   project: Crew,
   state: RunState,
   end: number,
-  stretches: ReadonlyMap<string, readonly TaskSegment[]>,
+  segments: ReadonlyMap<string, readonly TaskSegment[]>,
   onPath: ReadonlySet<string>,
 ): Map<string, number> {
   const dependents = dependentsOf(project);
@@ -135,7 +135,7 @@ function slackOf(
   const latestEnd = (name: string): number => latest.get(name) ?? end;
   for (const name of fromLastToFirst(project)) {
     const limit = (dependents.get(name) ?? []).reduce(
-      (least, other) => Math.min(least, latestEnd(other) - runningMs(stretches.get(other) ?? [])),
+      (least, other) => Math.min(least, latestEnd(other) - runningMs(segments.get(other) ?? [])),
       end,
     );
     latest.set(name, limit);

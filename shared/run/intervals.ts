@@ -1,4 +1,4 @@
-/** A stretch of time in whole milliseconds, from `start` up to, not including, `end`. */
+/** An interval in whole milliseconds, from `start` up to, not including, `end`. */
 export interface Interval {
   start: number;
   end: number;

@@ -11,7 +11,7 @@ export interface RunSpan {
   makespanMs: number;
   /** In which the run was paused and nothing ran. */
   pausedMs: number;
-  /** The stretches that `pausedMs` counts. */
+  /** The intervals that `pausedMs` counts. */
   paused: Interval[];
   /** Wall time in which no process carried the run. Run time stood still, so it is no part of the others. */
   cutOffMs: number;
@@ -25,9 +25,9 @@ export function runSpan(state: RunState, now: number): RunSpan {
   const whole = { start: 0, end: endMs };
   const idle = gaps(busyTime(state, endMs), whole);
   const paused = union(state.paused.map(({ start, end }) => ({ start, end: end ?? now })));
-  const pausedIdle = idle.flatMap((stretch) => clip(paused, stretch));
+  const pausedIdle = idle.flatMap((segment) => clip(paused, segment));
   const asked = union(questions(state, now));
-  const idleUnpaused = idle.flatMap((stretch) => gaps(paused, stretch));
+  const idleUnpaused = idle.flatMap((segment) => gaps(paused, segment));
   const pausedMs = lengthOf(pausedIdle);
   return {
     endMs,
@@ -35,7 +35,7 @@ export function runSpan(state: RunState, now: number): RunSpan {
     pausedMs,
     paused: pausedIdle,
     cutOffMs: cutOff(state),
-    personMs: lengthOf(idleUnpaused.flatMap((stretch) => clip(asked, stretch))),
+    personMs: lengthOf(idleUnpaused.flatMap((segment) => clip(asked, segment))),
   };
 }
 

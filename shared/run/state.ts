@@ -15,7 +15,7 @@ import type {
   slotSamplesSchema,
 } from './events/shapes.ts';
 
-/** A stretch of run time; `end` is null while it lasts. */
+/** An interval of run time; `end` is null while it lasts. */
 export interface OpenInterval {
   start: number;
   end: number | null;

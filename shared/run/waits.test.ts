@@ -36,9 +36,9 @@ function runOf(names: readonly string[], slots: number, happened: readonly Happe
     // A draft and its stamp are the event; the compiler cannot see that through the union of all drafts.
     applyEvent(state, { ...event, seq: at + 1, t } as RunEvent);
   }
-  const stretches = segmentsOf(project, state, state.t);
+  const segments = segmentsOf(project, state, state.t);
   const of = (task: string) =>
-    stretches.get(task)?.map((piece) => {
+    segments.get(task)?.map((piece) => {
       const what = piece.kind === 'waiting' ? `${piece.reason} ${piece.blocker ?? '-'}` : piece.kind;
       return [piece.start, piece.end, what];
     });

@@ -32,15 +32,15 @@ export function segmentsOf(project: Crew, state: RunState, now: number): Map<str
   return new Map([...state.tasks.values()].map((task) => [task.name, stretchesOfTask(run, task)]));
 }
 
-/** Milliseconds of `stretches` that were running. */
-export function runningMs(stretches: readonly TaskSegment[]): number {
-  return lengthOf(stretches.filter((stretch) => stretch.kind === 'running'));
+/** The running time in `segments`, in milliseconds. */
+export function runningMs(segments: readonly TaskSegment[]): number {
+  return lengthOf(segments.filter((segment) => segment.kind === 'running'));
 }
 
-/** Milliseconds of `stretches` in which it waited, for `reason` where one is given. */
-export function waitingMs(stretches: readonly TaskSegment[], reason?: WaitReason): number {
+/** The waiting time in `segments`, in milliseconds; only for `reason`, if given. */
+export function waitingMs(segments: readonly TaskSegment[], reason?: WaitReason): number {
   return lengthOf(
-    stretches.filter((stretch) => stretch.kind === 'waiting' && (reason === undefined || stretch.reason === reason)),
+    segments.filter((segment) => segment.kind === 'waiting' && (reason === undefined || segment.reason === reason)),
   );
 }
 
@@ -48,14 +48,14 @@ function stretchesOfTask(run: SharedByTasks, task: TaskState): TaskSegment[] {
   const whole = { start: 0, end: task.endedAt ?? run.now };
   if (task.reusedFrom !== null) return whole.end > 0 ? [{ kind: 'recording', ...whole }] : [];
   const running = union(task.turns.map((turn) => turnInterval(turn, run.now)));
-  const stretches: TaskSegment[] = clip(running, whole).map((stretch) => ({ kind: 'running', ...stretch }));
+  const segments: TaskSegment[] = clip(running, whole).map((segment) => ({ kind: 'running', ...segment }));
   const claims = claimsOf(run, task);
   const recording = recordingTimes(run, task, whole.end);
   for (const wait of gaps(running, whole)) {
-    for (const piece of clip(recording, wait)) stretches.push({ kind: 'recording', ...piece });
-    for (const piece of gaps(recording, wait)) stretches.push(...explain(piece, claims));
+    for (const piece of clip(recording, wait)) segments.push({ kind: 'recording', ...piece });
+    for (const piece of gaps(recording, wait)) segments.push(...explain(piece, claims));
   }
-  return stretches.sort((a, b) => a.start - b.start);
+  return segments.sort((a, b) => a.start - b.start);
 }
 
 /** The times after a task's outcome in which no person was asked about it. */

@@ -130,9 +130,9 @@ class Batch {
 }
 
 const chain = crew([{ name: 'draft' }, { name: 'polish', context: ['draft'] }]);
-/** On a busy machine an engine makes its decisions in several stretches, each in a later turn of the loop. */
+/** On a busy machine an engine makes its decisions in several steps, each in a later turn of the event loop. */
 async function decided(): Promise<void> {
-  for (let stretch = 0; stretch < 5; stretch += 1) await new Promise((resolve) => setImmediate(resolve));
+  for (let step = 0; step < 5; step += 1) await new Promise((resolve) => setImmediate(resolve));
 }
 
 const tasksIn = (state: RunState) => [...state.running].map(({ task, slot }) => `${task} in ${slot}`);

@@ -98,8 +98,8 @@ test('somebody who is there is asked: the run waits for them, and goes on with w
     { type: 'budget.reached', spent_usd: 0.5, budget_usd: 0.5 },
     { type: 'budget.set', spent_usd: 0.5, budget_usd: 2 },
   ]);
-  const stretches = segmentsOf(project, run.state, run.state.t).get('second') ?? [];
-  expect(waitingMs(stretches, 'person')).toBeGreaterThanOrEqual(20);
+  const segments = segmentsOf(project, run.state, run.state.t).get('second') ?? [];
+  expect(waitingMs(segments, 'person')).toBeGreaterThanOrEqual(20);
   expect(runSpan(run.state, run.state.t).personMs).toBeGreaterThanOrEqual(20);
 });
 

@@ -183,7 +183,7 @@ function concurrencyOver(rows: readonly RowFigures[], carried: readonly Interval
 /** The slots that there were, summed over the time in which somebody carried the batch. */
 function slotTime(rows: readonly RowFigures[], carried: readonly Interval[]): number {
   const steps = rows.flatMap((row) => row.slots).sort((a, b) => a.t - b.t);
-  return carried.reduce((total, stretch) => total + within(steps, stretch), 0);
+  return carried.reduce((total, segment) => total + within(steps, segment), 0);
 }
 
 function within(steps: readonly { t: number; slots: number }[], { start, end }: Interval): number {

@@ -48,7 +48,7 @@ export interface RowFigures {
   summary: string;
 }
 
-/** A stretch of a row's run time that one process carried, and what to add to it for the batch's time. */
+/** An interval of a row's run time with one owner, and the offset to the batch's time. */
 interface Session {
   from: number;
   to: number;

@@ -86,8 +86,8 @@ export function sharedFigures(rows: readonly { shared: readonly SharedUse[] }[],
 }
 
 function waitsFor(tasks: readonly TaskFigures[], name: string): number[] {
-  return tasks.flatMap(({ stretches }) =>
-    stretches.flatMap((piece) => {
+  return tasks.flatMap(({ segments }) =>
+    segments.flatMap((piece) => {
       const isFor = piece.kind === 'waiting' && piece.reason === 'resource' && piece.blocker === name;
       return isFor && piece.end > piece.start ? [piece.end - piece.start] : [];
     }),

@@ -207,7 +207,7 @@ function taskRow(frame: Frame, task: TaskFigures, y: number, at: number): string
   return [
     ...(at % 2 === 0 ? [rect(8, y, WIDTH - 16, ROW, { fill: PALETTE.band, 'fill-opacity': 0.7 })] : []),
     text(16, y + 14, shorten(`${task.title}${mark}`, LEFT - 34), { fill: mark === '' ? PALETTE.text : PALETTE.failed }),
-    ...task.stretches.map((piece) => {
+    ...task.segments.map((piece) => {
       const left = frame.x(piece.start);
       const width = frame.x(piece.end) - left;
       const times = `${formatDuration(piece.start)} to ${formatDuration(piece.end)}`;

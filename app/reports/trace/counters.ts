@@ -18,8 +18,8 @@ interface Amount {
 /** Curves over the run: running turns, ready tasks, and units in use of each pool. */
 export function counterEvents(project: Crew, state: RunState, { tasks }: MeasuredFigures): TraceEvent[] {
   const running = concurrencySteps(state, state.t).map(({ t, running: value }) => ({ t, value }));
-  const ready = tasks.flatMap(({ stretches }) =>
-    stretches.flatMap((piece) => {
+  const ready = tasks.flatMap(({ segments }) =>
+    segments.flatMap((piece) => {
       const isReady = piece.kind === 'waiting' && !NOT_READY.has(piece.reason);
       return isReady ? [{ start: piece.start, end: piece.end, units: 1 }] : [];
     }),

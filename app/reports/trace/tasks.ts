@@ -8,7 +8,7 @@ import type { ShownTurn } from './slots.ts';
 export function taskEvents({ tasks }: MeasuredFigures): TraceEvent[] {
   return tasks.flatMap((task, at) => [
     ...trackName('tasks', at, task.title),
-    ...task.stretches.map((piece): TraceEvent => {
+    ...task.segments.map((piece): TraceEvent => {
       const times = { ts: micro(piece.start), dur: micro(piece.end) - micro(piece.start) };
       const base = { ph: 'X', ...track('tasks', at), ...times } as const;
       if (piece.kind === 'running') return { ...base, name: 'ran', cat: 'running', args: { task: task.name } };

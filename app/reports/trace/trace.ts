@@ -32,7 +32,7 @@ export function traceFile(project: Crew, state: RunState, figures: MeasuredFigur
   return `${printableJson({ displayTimeUnit: 'ms', traceEvents }, 1)}\n`;
 }
 
-/** A track per origin: the stretches in which its provider asked to wait, each step, and the ceiling over time. */
+/** A track per origin: its cooldowns, each step, and the call limit over time. */
 function limitEvents({ origin, steps, holds, ceiling }: LimitFigures, at: number): TraceEvent[] {
   const own = track('limits', at);
   return [

@@ -33,16 +33,16 @@ import { GroupNode } from './group-node.tsx';
 import { nodeAt } from './hit.ts';
 import { type MenuPlace, NodeMenu } from './node-menu.tsx';
 import { OtherCrewNote } from './other-crew-note.tsx';
-import { FarLines } from './overview/edge-layer.tsx';
+import { OverviewEdges } from './overview/edge-layer.tsx';
 import { NOT_DRAGGED } from './overview/edge-paths.ts';
-import { FarNodes } from './overview/node-layer.tsx';
+import { OverviewNodes } from './overview/node-layer.tsx';
 import { StaleNote } from './stale-note.tsx';
 import { lookOf } from './task-display-states.ts';
 import { ColorAlone, TaskNode } from './task-node.tsx';
 import { selectEdges, useDragging } from './use-dragging.ts';
-import { useFarPointing } from './use-far-pointing.ts';
 import { type Drawing, useGraph } from './use-graph.ts';
-import { useKeptFitted } from './use-stay-fitted.ts';
+import { usePaintedNodePointer } from './use-painted-node-pointer.ts';
+import { useStayFitted } from './use-stay-fitted.ts';
 import { ZoomTools } from './zoom-tools.tsx';
 
 const NODE_TYPES = { task: TaskNode, agent: AgentNode, frame: GroupNode };
@@ -87,7 +87,7 @@ function Flow() {
   // Before a newly opened crew is fitted, it is drawn as an overview: its edges would be created and dropped again.
   const colorAlone = count > ALWAYS_MOUNTED && (far || fitted !== opened);
   const large = isLarge(project);
-  const { pointed, point, clicked } = useFarPointing(large && colorAlone);
+  const { pointed, point, clicked } = usePaintedNodePointer(large && colorAlone);
   const drawing = drawingOf(large, colorAlone);
   const { nodes, edges, places, selection, lit } = useGraph({ drawing, dragged: moved, pointed });
 
@@ -101,7 +101,7 @@ function Flow() {
     return () => cancelAnimationFrame(frame);
   }, [opened, sized]);
 
-  useKeptFitted();
+  useStayFitted();
 
   const isValidConnection = useCallback(
     ({ source, target }: Connection | CrewEdge) => refusal(project, source, target) === null,
@@ -184,8 +184,10 @@ function Flow() {
             style={{ width: 136, height: 80 }}
           />
         )}
-        {colorAlone && <FarLines project={project} places={places} dragged={moved} lit={lit} />}
-        {drawing === 'painted' && <FarNodes project={project} places={places} dragged={moved} chosen={selection} />}
+        {colorAlone && <OverviewEdges project={project} places={places} dragged={moved} lit={lit} />}
+        {drawing === 'painted' && (
+          <OverviewNodes project={project} places={places} dragged={moved} chosen={selection} />
+        )}
         <ZoomTools />
         <StaleNote />
         <OtherCrewNote />

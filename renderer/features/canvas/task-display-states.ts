@@ -1,5 +1,5 @@
 import type { RunState } from '../../../shared/run/state.ts';
-import { type TaskDisplayState, taskLook } from '../../state/task-display-state.ts';
+import { type TaskDisplayState, taskDisplayState } from '../../state/task-display-state.ts';
 
 /** The states of these tasks in the shown run, as a string. Equal strings draw equally. */
 export function statesKey(tasks: readonly string[], state: RunState | null): string {
@@ -13,5 +13,5 @@ export function agentsKey(tasks: readonly string[], state: RunState | null): str
 
 export function lookOf(state: RunState | null, name: string): TaskDisplayState {
   const task = state?.tasks.get(name);
-  return task ? taskLook(task) : 'idle';
+  return task ? taskDisplayState(task) : 'idle';
 }

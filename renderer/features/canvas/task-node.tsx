@@ -23,10 +23,10 @@ export const ColorAlone = createContext(false);
 
 /** A task: its name, its agent, its state and for how long. */
 export const TaskNode = memo(function TaskNode(props: Props) {
-  return useContext(ColorAlone) ? <FarTask {...props} /> : <NearTask {...props} />;
+  return useContext(ColorAlone) ? <OverviewTask {...props} /> : <DetailedTask {...props} />;
 });
 
-function FarTask({ data: { name }, selected }: Props) {
+function OverviewTask({ data: { name }, selected }: Props) {
   const displayState = useRun(({ state }) => lookOf(state, name));
   return (
     <div className={nodeClass(displayState, selected)} style={{ '--c': LOOK_COLOR[displayState] }} title={name}>
@@ -39,7 +39,7 @@ function nodeClass(displayState: TaskDisplayState, selected: boolean): string {
   return `task-node ${displayState.replace(' ', '-')}${selected ? ' chosen' : ''}`;
 }
 
-function NearTask({ data: { name }, selected }: Props) {
+function DetailedTask({ data: { name }, selected }: Props) {
   // It subscribes only to its own task, so that a keystroke in another task's text renders no node.
   const task = useDocument(({ project }) => taskOf(project, name));
   const agents = useDocument(({ project }) => project.agents);

@@ -7,10 +7,10 @@ import { keysIn, sightOf } from '../../state/canvas/viewport.ts';
 import { useDocument } from '../../state/document.ts';
 import { useRun } from '../../state/run.ts';
 import { useUi } from '../../state/ui.ts';
-import { useOfRun } from '../../state/use-run-selector.ts';
+import { useRunSelector } from '../../state/use-run-selector.ts';
 import { type CrewEdge, type CrewNode, edgesOf, nodesOf } from './graph.ts';
 import { agentsKey, statesKey } from './task-display-states.ts';
-import { useLit } from './use-highlighted-path.ts';
+import { useHighlightedPath } from './use-highlighted-path.ts';
 
 /**
  * Which nodes and edges are elements: all; all nodes, with the edges drawn together; those in sight; or, if all nodes
@@ -46,14 +46,14 @@ export function useGraph(input: GraphInput): Graph {
   const { drawing, dragged } = input;
   const project = useDocument((state) => state.project);
   const chosen = useUi((state) => state.selection);
-  const lit = useLit();
+  const lit = useHighlightedPath();
   const before = useRef<ReadonlyMap<string, CrewNode>>(new Map());
   const selection = useMemo(() => new Set(chosen), [chosen]);
   const places = useMemo(() => nodePositions(project), [project]);
   const shown = useShown(input, places, selection);
   const names = useMemo(() => namesOf(project, shown), [project, shown]);
-  const looks = useOfRun(names, statesKey);
-  const givers = useOfRun(names, agentsKey);
+  const looks = useRunSelector(names, statesKey);
+  const givers = useRunSelector(names, agentsKey);
   // biome-ignore lint/correctness/useExhaustiveDependencies: the run is folded in place, `givers` tells what it changed
   const edges = useMemo(() => {
     if (drawing === 'nodes' || drawing === 'painted') return NO_EDGES;
@@ -76,7 +76,7 @@ function useShown(
   places: ReadonlyMap<string, Point>,
   selection: ReadonlySet<string>,
 ): ReadonlySet<string> | null {
-  const sight = useSight(drawing === 'sight');
+  const sight = useVisibleArea(drawing === 'sight');
   const near = useMemo(() => sight && keysIn(places, sight), [places, sight]);
   const moving = drawing === 'sight' ? [...dragged.keys()].slice(0, MOST_BESIDE).join(' ') : '';
   const inSight = useMemo(() => near && new Set([...near, ...moving.split(' ').filter(Boolean)]), [near, moving]);
@@ -87,7 +87,7 @@ function useShown(
   return inSight ?? handled;
 }
 
-function useSight(active: boolean): Box | null {
+function useVisibleArea(active: boolean): Box | null {
   return useStore(({ transform, width, height }) => (active ? sightOf(transform, width, height) : null), isSameBox);
 }
 

@@ -10,7 +10,7 @@ const NONE: readonly string[] = [];
  * The tasks to highlight, in order of time: those of the shown run, else of the predicted schedule; none if
  * highlighting is off.
  */
-export function useLit(): readonly string[] {
+export function useHighlightedPath(): readonly string[] {
   const on = useUi((state) => state.criticalPath);
   const shown = useRun((run) => run.id);
   const predicted = usePrediction((state) => state.criticalPath);

@@ -3,7 +3,7 @@ import { useStoreApi } from 'reactflow';
 import { keepFitted } from '../../state/canvas/view.ts';
 
 /** Keeps a crew that is fully in view fitted when the window or a panel next to the canvas changes size. */
-export function useKeptFitted(): void {
+export function useStayFitted(): void {
   const flow = useStoreApi();
   useEffect(() => {
     let { width, height } = flow.getState();

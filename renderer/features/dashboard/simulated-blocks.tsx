@@ -18,7 +18,7 @@ export function Simulated({ figures: { live, reading } }: { figures: RunFiguresS
   if (!simulated) {
     return (
       <Block title="Bottlenecks and scaling">
-        <p className="muted">{sayWhen(live, reading)}</p>
+        <p className="muted">{availabilityNote(live, reading)}</p>
       </Block>
     );
   }
@@ -31,7 +31,7 @@ export function Simulated({ figures: { live, reading } }: { figures: RunFiguresS
   );
 }
 
-function sayWhen(live: boolean, reading: boolean): string {
+function availabilityNote(live: boolean, reading: boolean): string {
   if (live) return 'Available when the run has ended.';
   return reading ? 'Available when the run has been loaded.' : 'Simulating…';
 }
@@ -41,7 +41,7 @@ function BottleneckBlock({ bottlenecks }: { bottlenecks: Bottlenecks }) {
   return (
     <Block title="Bottlenecks">
       <p className="muted" title={TERMS.bottlenecks.definition}>
-        {triedText(bottlenecks)}
+        {simulatedChangesText(bottlenecks)}
       </p>
       {ranked.slice(0, 8).map((found) => (
         <Share
@@ -57,7 +57,7 @@ function BottleneckBlock({ bottlenecks }: { bottlenecks: Bottlenecks }) {
   );
 }
 
-function triedText({ tried, isComparable, makespanMs, baseMs }: Bottlenecks): string {
+function simulatedChangesText({ tried, isComparable, makespanMs, baseMs }: Bottlenecks): string {
   if (isComparable) return `${tried} simulated changes of the run`;
   return `The simulation takes ${formatDuration(baseMs)}, the run took ${formatDuration(makespanMs)}`;
 }

@@ -1,5 +1,5 @@
 import type { Problem } from '../../../shared/project/problem.ts';
-import { centreOn } from '../../state/canvas/view.ts';
+import { centerOn } from '../../state/canvas/view.ts';
 import { useDocument } from '../../state/document.ts';
 import { nodeOf } from '../../state/problems.ts';
 import { select, useUi } from '../../state/ui.ts';
@@ -18,7 +18,7 @@ export function ProblemList() {
     const node = nodeOf(project, path);
     if (node === null) return;
     select(node);
-    centreOn(node);
+    centerOn(node);
   };
   return (
     <aside className={`problems${refused.problems.every(isWarning) ? ' warnings' : ''}`} aria-label="Problems">

@@ -4,7 +4,7 @@ import type { OpenReview } from '../../../shared/run/review.ts';
 import { runningDuration } from '../../base/format.ts';
 import { useTicking } from '../../base/ticker.ts';
 import { resumeRun } from '../../state/commands/run-commands.ts';
-import { showInbox, useIsUnpaid, useOpenReviews, useTitle } from '../../state/inbox.ts';
+import { showInbox, useAwaitsBudget, useOpenReviews, useTitle } from '../../state/inbox.ts';
 import { runNow, useRun } from '../../state/run.ts';
 import { useUi } from '../../state/ui.ts';
 import { BudgetCard } from './budget-card.tsx';
@@ -17,7 +17,7 @@ export function Inbox() {
   const run = useRun(({ id }) => id);
   const isShown = useUi((ui) => ui.inbox);
   const [wanted, setWanted] = useState<string | null>(null);
-  const isUnpaid = useIsUnpaid();
+  const isUnpaid = useAwaitsBudget();
   useCloseWhenDone(reviews.length + (isUnpaid ? 1 : 0));
   if (!isShown || run === null) return null;
   const chosen = reviews.find(({ task }) => task.name === wanted) ?? reviews[0];
@@ -50,7 +50,7 @@ export function Inbox() {
 
 function Questions({ run, isUnpaid, review }: { run: string; isUnpaid: boolean; review: OpenReview | null }) {
   const { live, state } = useRun();
-  if (!isUnpaid && review === null) return <Nothing />;
+  if (!isUnpaid && review === null) return <EmptyState />;
   if (!live) return <Interrupted run={run} />;
   return (
     <>
@@ -64,7 +64,7 @@ function Interrupted({ run }: { run: string }) {
   return (
     <div className="empty">
       <strong>The run is interrupted</strong>
-      <span>Resume the run to answer. Nothing is lost.</span>
+      <span>Resume the run to answer. EmptyState is lost.</span>
       <button type="button" className="button primary" onClick={() => void resumeRun(run)}>
         Resume the run
       </button>
@@ -94,7 +94,7 @@ function Waiting({ review, isChosen, onChoose }: { review: OpenReview; isChosen:
   );
 }
 
-function Nothing() {
+function EmptyState() {
   return (
     <div className="empty">
       <strong>No reviews waiting</strong>

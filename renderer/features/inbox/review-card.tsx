@@ -55,7 +55,7 @@ export function ReviewCard({ run, review }: { run: string; review: OpenReview })
           />
         ) : (
           <>
-            {when === 'after' ? <Result {...result} /> : <ToBeDone name={task.name} />}
+            {when === 'after' ? <Result {...result} /> : <TaskToStart name={task.name} />}
             <Received run={run} task={task} />
           </>
         )}
@@ -105,14 +105,14 @@ export function ReviewCard({ run, review }: { run: string; review: OpenReview })
             </button>
           )}
           <span className="grow" />
-          <span className="faint">{sayWhat(when, isEditing)}</span>
+          <span className="faint">{resultLabel(when, isEditing)}</span>
         </div>
       </footer>
     </>
   );
 }
 
-function sayWhat(when: OpenReview['when'], isEditing: boolean): string {
+function resultLabel(when: OpenReview['when'], isEditing: boolean): string {
   if (isEditing) return 'The result will be marked as edited';
   return when === 'before' ? 'Not started yet' : '';
 }
@@ -159,7 +159,7 @@ function Result({ text, message }: Loaded) {
   return text === null ? <p className="muted">{message}</p> : <ModelText text={text} />;
 }
 
-function ToBeDone({ name }: { name: string }) {
+function TaskToStart({ name }: { name: string }) {
   const task = useRun(({ project }) => project?.tasks.find((one) => one.name === name));
   return (
     <div className="model-text">

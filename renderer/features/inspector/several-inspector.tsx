@@ -18,7 +18,7 @@ export function SeveralInspector({ keys }: { keys: readonly string[] }) {
       <header className="subject">
         <div className="ellipsis">
           <strong>{groups[index]?.title ?? `${keys.length} selected`}</strong>
-          <div className="muted small">{index < 0 ? whatIsChosen(keys) : `Group of ${keys.length}`}</div>
+          <div className="muted small">{index < 0 ? selectionText(keys) : `Group of ${keys.length}`}</div>
         </div>
       </header>
       {index >= 0 && <GroupFields key={index} index={index} />}
@@ -74,7 +74,7 @@ function GroupFields({ index }: { index: number }) {
             edit((draft) => {
               const found = draft.layout.groups[index];
               if (found) found.color = event.target.value;
-            }, `group ${index} colour`)
+            }, `group ${index} color`)
           }
         />
       </div>
@@ -82,7 +82,7 @@ function GroupFields({ index }: { index: number }) {
   );
 }
 
-function whatIsChosen(keys: readonly string[]): string {
+function selectionText(keys: readonly string[]): string {
   const count = (kind: string) => keys.filter((key) => key.startsWith(`${kind}:`)).length;
   const parts = [
     [count('task'), 'task', 'tasks'],

@@ -8,7 +8,7 @@ import { useTicking } from '../../base/ticker.ts';
 import { usePrediction } from '../../state/prediction.ts';
 import { runNow, useRun } from '../../state/run.ts';
 import { useStaleReason } from '../../state/stale.ts';
-import { busyMs, LOOK_COLOR, type TaskDisplayState, taskLook } from '../../state/task-display-state.ts';
+import { busyMs, LOOK_COLOR, type TaskDisplayState, taskDisplayState } from '../../state/task-display-state.ts';
 import { useTaskTimes } from './use-task-times.ts';
 
 /** Looks of a task whose last turn has ended, though it has not. */
@@ -19,7 +19,7 @@ export function TaskRunFacts({ name }: { name: string }) {
   useRun((run) => run.seq);
   const estimate = usePrediction(({ estimates }) => estimates[name]);
   const task = useRun.getState().state?.tasks.get(name);
-  const displayState = task ? taskLook(task) : 'idle';
+  const displayState = task ? taskDisplayState(task) : 'idle';
   const elapsed = useTicking(
     useCallback(() => elapsedOf(name), [name]),
     displayState === 'running',

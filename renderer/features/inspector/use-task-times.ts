@@ -30,11 +30,11 @@ export function useTaskTimes(name: string): TaskTimes {
   return useMemo(() => (figures ? timesOf(figures, name) : NOTHING), [figures, name]);
 }
 
-function timesOf({ state, stretches, critical, figures }: RunFiguresState, name: string): TaskTimes {
+function timesOf({ state, segments, critical, figures }: RunFiguresState, name: string): TaskTimes {
   const task = state.tasks.get(name);
   if (!task) return NOTHING;
   return {
-    waits: waitsIn(stretches.get(name) ?? []),
+    waits: waitsIn(segments.get(name) ?? []),
     inside: insideRunning(task, leasesOf(state, name), runNow()),
     slackMs: critical.has(name) ? 0 : (figures.path.slack.get(name) ?? null),
   };
@@ -45,14 +45,14 @@ function leasesOf({ resources }: RunState, task: string) {
 }
 
 /** Waits by reason, in the order in which they came. */
-export function waitsIn(stretches: readonly TaskSegment[]): Wait[] {
+export function waitsIn(segments: readonly TaskSegment[]): Wait[] {
   const waits = new Map<WaitReason, { ms: number; blockers: Set<string> }>();
-  for (const stretch of stretches) {
-    if (stretch.kind !== 'waiting') continue;
-    const wait = waits.get(stretch.reason) ?? { ms: 0, blockers: new Set() };
-    wait.ms += stretch.end - stretch.start;
-    if (stretch.blocker !== null) wait.blockers.add(stretch.blocker);
-    waits.set(stretch.reason, wait);
+  for (const segment of segments) {
+    if (segment.kind !== 'waiting') continue;
+    const wait = waits.get(segment.reason) ?? { ms: 0, blockers: new Set() };
+    wait.ms += segment.end - segment.start;
+    if (segment.blocker !== null) wait.blockers.add(segment.blocker);
+    waits.set(segment.reason, wait);
   }
   return [...waits].map(([reason, { ms, blockers }]) => ({ reason, ms, blockers: [...blockers] }));
 }

@@ -7,7 +7,7 @@ import { TOOL_NAMES, type ToolName } from '../../../shared/project/tools.ts';
 import { Avatar } from '../../base/avatar.tsx';
 import { DRAG_TYPE, type Dragged } from '../../base/dragged.ts';
 import { Icon } from '../../base/icons.tsx';
-import { centreOn, middleOfView } from '../../state/canvas/view.ts';
+import { centerOn, middleOfView } from '../../state/canvas/view.ts';
 import { addAgent, addPool, addTask, giveTool } from '../../state/commands/project-edits.ts';
 import { useDocument } from '../../state/document.ts';
 import { keyParts, select, toast, useUi } from '../../state/ui.ts';
@@ -35,7 +35,7 @@ function startDrag(dragged: Dragged) {
 
 function show(key: string): void {
   select(key);
-  centreOn(key);
+  centerOn(key);
 }
 
 function Agents() {

@@ -5,7 +5,7 @@ import { formatNumber } from '../../../shared/figures/format.ts';
 import type { Crew } from '../../../shared/project/schema.ts';
 import { titleOf } from '../../../shared/project/titles.ts';
 import { bestMatches, type Matches, type Searchable } from '../../base/best-matches.ts';
-import { centreOn } from '../../state/canvas/view.ts';
+import { centerOn } from '../../state/canvas/view.ts';
 import { perform } from '../../state/command.ts';
 import { type Registry, useRegistry } from '../../state/contribution.ts';
 import { useDocument } from '../../state/document.ts';
@@ -37,7 +37,7 @@ function entry(key: string, label: string, text: string, act: () => void): Entry
 function nodeEntry(key: string, name: string, text: string): Entry {
   return entry(key, name, text, () => {
     select(key);
-    centreOn(key, true);
+    centerOn(key, true);
   });
 }
 

@@ -31,7 +31,7 @@ export function Proposals({ run, task }: { run: string; task: TaskState }) {
         />
       ))}
       {others.map((agent) => (
-        <Unproposed key={agent} task={task} agent={agent} />
+        <MissingProposals key={agent} task={task} agent={agent} />
       ))}
       <p className="muted">{votesText(task)}</p>
     </div>
@@ -73,7 +73,7 @@ function Text({ run, output }: { run: string; output: Proposal['output'] }) {
 }
 
 /** The agents that have not proposed yet, or failed to. */
-function Unproposed({ task, agent }: { task: TaskState; agent: string }) {
+function MissingProposals({ task, agent }: { task: TaskState; agent: string }) {
   const name = turnNameOf({ kind: 'propose', agent });
   const streamed = useRun(({ texts }) => texts.get(turnKey(task.name, name)));
   const turn = task.turns.findLast((candidate) => candidate.turn === name);

@@ -17,11 +17,11 @@ export function Results() {
   const { id, state, seq } = useRun();
   const chosen = keyParts(useUi((ui) => ui.selection[0] ?? ''));
   const [wanted, setPart] = useState<Part>('Answer');
-  if (id === null || state === null || seq === 0) return <Nothing />;
+  if (id === null || state === null || seq === 0) return <EmptyState />;
   const tasks = [...state.tasks.values()].filter((task) => task.name !== ASSIGNMENT);
   const named = chosen?.kind === 'task' ? state.tasks.get(chosen.name) : undefined;
   const task = named ?? tasks.find((candidate) => candidate.result !== null) ?? tasks[0];
-  if (!task) return <Nothing />;
+  if (!task) return <EmptyState />;
   const parts = PARTS.filter((name) => name !== 'Proposals' || task.council.length > 0);
   const part = parts.includes(wanted) ? wanted : 'Answer';
   return (
@@ -53,7 +53,7 @@ export function Results() {
   );
 }
 
-function Nothing() {
+function EmptyState() {
   return (
     <div className="empty">
       <strong>No results yet</strong>

@@ -3,7 +3,7 @@ import { useRef } from 'react';
 import { formatDuration } from '../../../shared/figures/format.ts';
 import type { TaskState } from '../../../shared/run/state.ts';
 import { runNow } from '../../state/run.ts';
-import { busyMs, LOOK_COLOR, taskLook } from '../../state/task-display-state.ts';
+import { busyMs, LOOK_COLOR, taskDisplayState } from '../../state/task-display-state.ts';
 import { select } from '../../state/ui.ts';
 
 const ROW_HEIGHT = 28;
@@ -56,7 +56,7 @@ export function TaskList({ tasks, chosen }: { tasks: readonly TaskState[]; chose
 }
 
 function Entry({ task, isChosen }: { task: TaskState; isChosen: boolean }) {
-  const displayState = taskLook(task);
+  const displayState = taskDisplayState(task);
   const busy = busyMs(task, runNow());
   return (
     <button

@@ -1,8 +1,8 @@
 import { ASSIGNMENT } from '../../../shared/run/events.ts';
 import type { RunState, TaskState, TurnState } from '../../../shared/run/state.ts';
 
-export type BarLook = 'running' | 'completed' | 'degraded' | 'failed' | 'cancelled';
-export type MarkLook = 'cached' | 'kept' | 'skipped' | 'not_chosen' | 'failed' | 'cancelled' | 'degraded';
+export type BarStyle = 'running' | 'completed' | 'degraded' | 'failed' | 'cancelled';
+export type MarkStyle = 'cached' | 'kept' | 'skipped' | 'not_chosen' | 'failed' | 'cancelled' | 'degraded';
 
 /** A turn. `end` is null while it runs. */
 export interface Bar {
@@ -11,7 +11,7 @@ export interface Bar {
   label: string;
   start: number;
   end: number | null;
-  look: BarLook;
+  look: BarStyle;
   critical: boolean;
 }
 
@@ -46,7 +46,7 @@ export function labelIn(isOwnLane: boolean, { task, label }: Bar): string {
   return isOwnLane && label.startsWith(name) ? label.slice(name.length) : label;
 }
 
-function lookOf(turn: TurnState, degraded: boolean): BarLook {
+function lookOf(turn: TurnState, degraded: boolean): BarStyle {
   switch (turn.result) {
     case null:
       return 'running';
@@ -65,7 +65,7 @@ function lookOf(turn: TurnState, degraded: boolean): BarLook {
 }
 
 /** How a task without a turn ended; null if there is nothing to mark. */
-export function markOf(task: TaskState): MarkLook | null {
+export function markOf(task: TaskState): MarkStyle | null {
   if (task.endedAt === null || task.turns.length > 0) return null;
   switch (task.status) {
     case 'pending':

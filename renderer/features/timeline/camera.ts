@@ -19,7 +19,7 @@ const PRESENT_AT = 0.8;
 export const START: Camera = { scale: { from: 0, msPerPx: 10 }, follow: true, zoomed: false };
 
 /** The camera of a frame. `now` and `end` (the latest known or predicted time) are in run time, `width` in pixels. */
-export function atFrame(camera: Camera, now: number, end: number, width: number): Camera {
+export function cameraAtFrame(camera: Camera, now: number, end: number, width: number): Camera {
   if (!camera.follow || width <= 0) return camera;
   if (!camera.zoomed) return { ...camera, scale: scaleFor(0, Math.max(LEAST_SPAN_MS, now, end) * ROOM_AFTER, width) };
   const { msPerPx } = camera.scale;

@@ -20,8 +20,8 @@ interface Props {
 export function Card({ hit, x, y, width, height, source }: Props) {
   const name = taskOf(hit);
   const task = name === null ? undefined : source.state.tasks.get(name);
-  const stretches = name === null ? [] : (source.stretches.get(name) ?? []);
-  const facts = factsOf(hit, task, stretches, source.live ? runNow() : source.now);
+  const segments = name === null ? [] : (source.segments.get(name) ?? []);
+  const facts = factsOf(hit, task, segments, source.live ? runNow() : source.now);
   const left = Math.max(4, Math.min(x + GAP, width - WIDTH - 4));
   const place = y < height / 2 ? { top: y + GAP } : { bottom: height - y + GAP };
   return (

@@ -8,7 +8,7 @@ export interface DispatchPause {
 }
 
 /** The pauses of a run, and the intervals in which its budget was used up. */
-export function stopsOf({ paused, overBudget }: RunState): DispatchPause[] {
+export function dispatchPausesOf({ paused, overBudget }: RunState): DispatchPause[] {
   return [
     ...paused.map(({ start, end }): DispatchPause => ({ start, end, why: 'paused' })),
     ...overBudget.map(({ start, end }): DispatchPause => ({ start, end, why: 'budget' })),

@@ -1,5 +1,5 @@
 import type { Curve } from '../../state/curves/curve.ts';
-import { atFrame, type Camera, focused, following, panned, START, whole, zoomed } from './camera.ts';
+import { type Camera, cameraAtFrame, focused, following, panned, START, whole, zoomed } from './camera.ts';
 import { curveHitAt, type Hit, hitAt } from './hit.ts';
 import type { TimelineLayout } from './layout.ts';
 import { CURVE, furthestScroll, GUTTER, isOnCurves, ROW, RULER, type Viewport } from './metrics.ts';
@@ -205,7 +205,7 @@ export class TimelineDriver {
     const drawing = this.#drawing;
     if (!drawing || this.#viewport.width === 0) return;
     const now = drawing.now();
-    this.#camera = atFrame(this.#camera, now, drawing.layout.end, this.#plotWidth());
+    this.#camera = cameraAtFrame(this.#camera, now, drawing.layout.end, this.#plotWidth());
     const { layout, curves, live, dimmed, chosen, span, prediction, critical } = drawing;
     const scene: Scene = {
       ...{ layout, curves, live, dimmed, chosen, span, prediction, critical, now },

@@ -1,5 +1,5 @@
 import type { RunState } from '../../../shared/run/state.ts';
-import { taskLook } from '../../state/task-display-state.ts';
+import { taskDisplayState } from '../../state/task-display-state.ts';
 
 /** Whether the filter hides a task. Each word must occur in its name, its agent or its state. */
 export function matcher(filter: string, state: RunState): (task: string) => boolean {
@@ -7,7 +7,7 @@ export function matcher(filter: string, state: RunState): (task: string) => bool
   if (words.length === 0) return () => false;
   const dimmed = new Map<string, boolean>();
   for (const task of state.tasks.values()) {
-    const text = `${task.name} ${task.agent ?? ''} ${taskLook(task)}`.toLowerCase();
+    const text = `${task.name} ${task.agent ?? ''} ${taskDisplayState(task)}`.toLowerCase();
     dimmed.set(task.name, !words.every((word) => text.includes(word)));
   }
   return (task) => dimmed.get(task) ?? true;

@@ -65,8 +65,8 @@ function started(state: RunState, which: number, at: { t: number; seq: number })
 }
 
 function layout(state: RunState, by: LanesBy, critical: ReadonlySet<string>) {
-  const stretches = segmentsOf(PROJECT, state, state.t);
-  return layoutOf({ project: PROJECT, state, by, stretches, critical, predicted: PREDICTED });
+  const segments = segmentsOf(PROJECT, state, state.t);
+  return layoutOf({ project: PROJECT, state, by, segments, critical, predicted: PREDICTED });
 }
 
 test('Lanes that are laid out after every event equal lanes that are laid out once', () => {

@@ -5,7 +5,7 @@ import { applyEvent, newRun } from '../../../shared/run/fold.ts';
 import type { RunState } from '../../../shared/run/state.ts';
 import { segmentsOf } from '../../../shared/run/waits.ts';
 import { labelIn } from './bars.ts';
-import { stopsOf } from './dispatch-pauses.ts';
+import { dispatchPausesOf } from './dispatch-pauses.ts';
 import { hitAt } from './hit.ts';
 import { barAt, step, walk } from './keyboard-navigation.ts';
 import { type LanesBy, layoutOf, type TimelineLayout } from './layout.ts';
@@ -79,7 +79,7 @@ function layoutBy(by: LanesBy): TimelineLayout {
     project,
     state,
     by,
-    stretches: segmentsOf(project, state, NOW),
+    segments: segmentsOf(project, state, NOW),
     critical: new Set(['first']),
     predicted,
   });
@@ -92,7 +92,7 @@ test('The layout contains dispatch pauses: pauses, and a budget that was used up
     { type: 'run.unpaused', t: 2200 },
     { type: 'budget.reached', t: 2300, spent_usd: 1, budget_usd: 1 },
   ]);
-  expect(stopsOf(stopped)).toEqual([
+  expect(dispatchPausesOf(stopped)).toEqual([
     { start: 2100, end: 2200, why: 'paused' },
     { start: 2300, end: null, why: 'budget' },
   ]);
@@ -128,7 +128,7 @@ describe('A consensual task', () => {
       project: council,
       state: counciled,
       by,
-      stretches: segmentsOf(council, counciled, 600),
+      segments: segmentsOf(council, counciled, 600),
       critical: new Set(),
       predicted: { motto: { ...place(0, 600, 1), turns } },
     });

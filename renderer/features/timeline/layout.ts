@@ -6,8 +6,8 @@ import { ASSIGNMENT, type Prediction } from '../../../shared/run/events.ts';
 import type { RunState, SlotExit, TaskState, TurnState } from '../../../shared/run/state.ts';
 import type { WaitReason } from '../../../shared/run/wait-reason.ts';
 import type { TaskSegment } from '../../../shared/run/waits.ts';
-import { type Bar, barOf, laneLabel, type MarkLook, markOf } from './bars.ts';
-import { type DispatchPause, stopsOf } from './dispatch-pauses.ts';
+import { type Bar, barOf, laneLabel, type MarkStyle, markOf } from './bars.ts';
+import { type DispatchPause, dispatchPausesOf } from './dispatch-pauses.ts';
 import { type Outline, outlinesIn, predictedSlots, type turnsOf } from './outlines.ts';
 import { packRows } from './pack.ts';
 
@@ -27,7 +27,7 @@ export interface Wait {
 export interface EndMarker {
   task: string;
   t: number;
-  look: MarkLook;
+  look: MarkStyle;
 }
 
 /** An unexpected exit of one of the slot's processes. */
@@ -78,7 +78,7 @@ export interface LayoutInput {
   state: RunState;
   by: LanesBy;
   /** From `segmentsOf`. */
-  stretches: ReadonlyMap<string, readonly TaskSegment[]>;
+  segments: ReadonlyMap<string, readonly TaskSegment[]>;
   /** Tasks on the critical path. */
   critical: ReadonlySet<string>;
   /** Predicted start, end and slot by task. */
@@ -88,7 +88,7 @@ export interface LayoutInput {
 /** The lanes of a run and their content, in run time. Independent of pixels and of the clock. */
 export function layoutOf(input: LayoutInput): TimelineLayout {
   const lanes = input.by === 'slot' ? slotLanes(input) : taskLanes(input);
-  const stops = stopsOf(input.state);
+  const stops = dispatchPausesOf(input.state);
   const layout: TimelineLayout = { by: input.by, lanes: [], rows: [], end: 0, stops };
   for (const lane of lanes) addLane(layout, lane);
   for (const row of layout.rows) layout.end = Math.max(layout.end, endOf(row));
@@ -165,8 +165,8 @@ interface KnownWaits {
 const knownWaits = new WeakMap<TurnState, KnownWaits>();
 
 /** The waits directly before the turn, no earlier than the time at which its slot became free. */
-function waitsBefore({ stretches }: LayoutInput, turn: TurnState, free: number): readonly Wait[] {
-  const pieces = stretches.get(turn.task) ?? NO_PIECES;
+function waitsBefore({ segments }: LayoutInput, turn: TurnState, free: number): readonly Wait[] {
+  const pieces = segments.get(turn.task) ?? NO_PIECES;
   const known = knownWaits.get(turn);
   if (known?.pieces === pieces && known.free === free) return known.waits;
   const waits = waitsAmong(pieces, turn, free);
@@ -279,8 +279,8 @@ function placesOf(
   return Object.entries(place.turns).flatMap(([turn, own]) => (roleOf(turn)?.agent === agent ? [own] : []));
 }
 
-function allWaits({ stretches }: LayoutInput, task: TaskState): Wait[] {
-  const pieces = stretches.get(task.name) ?? [];
+function allWaits({ segments }: LayoutInput, task: TaskState): Wait[] {
+  const pieces = segments.get(task.name) ?? [];
   return pieces.flatMap((piece, at) => {
     if (piece.kind !== 'waiting') return [];
     return [waitOf(task.name, piece, piece.start, task.endedAt === null && at === pieces.length - 1)];

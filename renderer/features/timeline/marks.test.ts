@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
-import type { MarkLook } from './bars.ts';
+import type { MarkStyle } from './bars.ts';
 import { groupsOf, MARK_RADIUS } from './marks.ts';
 import { panBy } from './scale.ts';
 
-const mark = (task: string, t: number, look: MarkLook = 'kept') => ({ task, t, look });
+const mark = (task: string, t: number, look: MarkStyle = 'kept') => ({ task, t, look });
 const SCALE = { from: 0, msPerPx: 10 };
 
 test('Overlapping markers of one kind are drawn as one, and other kinds next to each other', () => {

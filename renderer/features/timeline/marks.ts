@@ -1,4 +1,4 @@
-import type { MarkLook } from './bars.ts';
+import type { MarkStyle } from './bars.ts';
 import type { EndMarker } from './layout.ts';
 import { type Scale, xOf } from './scale.ts';
 
@@ -10,7 +10,7 @@ const ROOM = 14;
 export interface MarkGroup {
   /** Pixels right of the gutter. */
   x: number;
-  look: MarkLook;
+  look: MarkStyle;
   marks: EndMarker[];
 }
 
@@ -30,7 +30,7 @@ export function groupsOf(marks: readonly EndMarker[], scale: Scale, width: numbe
 /** `x` in pixels right of the run's start. */
 function groupedFromStart(marks: readonly EndMarker[], msPerPx: number): MarkGroup[] {
   const groups: MarkGroup[] = [];
-  const latest = new Map<MarkLook, MarkGroup>();
+  const latest = new Map<MarkStyle, MarkGroup>();
   for (const mark of marks) {
     // Complete, also at the start of the run.
     const x = Math.max(MARK_RADIUS + 1, mark.t / msPerPx);

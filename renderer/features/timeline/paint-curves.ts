@@ -67,7 +67,7 @@ function paintCurve(ctx: Ctx, scene: Scene, curve: Curve, y: number): void {
   ctx.beginPath();
   ctx.rect(GUTTER, y, viewport.width - GUTTER, CURVE);
   ctx.clip();
-  paintHolds(ctx, scene, curve, y);
+  paintCooldowns(ctx, scene, curve, y);
   paintValue(ctx, scene, curve, floor);
   if (curve.beside) paintLine(ctx, scene, curve.beside.steps, curve.full, floor, palette.waits.slot, []);
   paintLine(ctx, scene, curve.limit, curve.full, floor, palette.faint, [2, 4]);
@@ -75,7 +75,7 @@ function paintCurve(ctx: Ctx, scene: Scene, curve: Curve, y: number): void {
 }
 
 /** Intervals in which no call could begin, with their length if there is room. */
-function paintHolds(ctx: Ctx, { scale, palette, viewport }: Scene, { holds }: Curve, y: number): void {
+function paintCooldowns(ctx: Ctx, { scale, palette, viewport }: Scene, { holds }: Curve, y: number): void {
   for (const { start, end } of holds) {
     const left = Math.max(GUTTER, GUTTER + xOf(scale, start));
     const right = Math.min(viewport.width, GUTTER + xOf(scale, end));
@@ -104,11 +104,11 @@ function paintLine(
   steps: readonly Step[],
   full: number,
   floor: number,
-  colour: string,
+  color: string,
   dash: number[],
 ): void {
   if (trace(ctx, scene, steps, full, floor) === null) return;
-  ctx.strokeStyle = colour;
+  ctx.strokeStyle = color;
   ctx.lineWidth = 1.2;
   ctx.setLineDash(dash);
   ctx.stroke();

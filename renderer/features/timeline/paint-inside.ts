@@ -17,8 +17,8 @@ const NESTED_HEIGHT = ROW - 2 * BAR_INSET - STRIP - 3;
 export function paintInside(ctx: CanvasRenderingContext2D, scene: Scene, bar: Bar, top: number, height: number): void {
   const width = xOf(scene.scale, bar.end ?? scene.now) - xOf(scene.scale, bar.start);
   if (width < LEAST_WIDTH) return;
-  const strip = (pieces: readonly OpenInterval[], y: number, colour: string): void => {
-    ctx.fillStyle = colour;
+  const strip = (pieces: readonly OpenInterval[], y: number, color: string): void => {
+    ctx.fillStyle = color;
     for (const { start, end } of pieces) {
       const left = Math.max(GUTTER, GUTTER + xOf(scene.scale, start));
       const right = Math.min(scene.viewport.width, GUTTER + xOf(scene.scale, end ?? scene.now));

@@ -89,10 +89,10 @@ function paintBar(ctx: Ctx, scene: Scene, bar: Bar, y: number): void {
 }
 
 /** An opaque background for translucent bars, so that no prediction shines through. */
-function paintGround(ctx: Ctx, colour: string, left: number, top: number, width: number): void {
+function paintGround(ctx: Ctx, color: string, left: number, top: number, width: number): void {
   const alpha = ctx.globalAlpha;
   ctx.globalAlpha = 1;
-  ctx.fillStyle = colour;
+  ctx.fillStyle = color;
   fillRounded(ctx, left, top, width, BAR_HEIGHT);
   ctx.globalAlpha = alpha;
 }
@@ -214,13 +214,13 @@ function fillRounded(ctx: Ctx, x: number, y: number, width: number, height: numb
   ctx.fill();
 }
 
-function hatch(ctx: Ctx, x: number, y: number, width: number, colour: string): void {
+function hatch(ctx: Ctx, x: number, y: number, width: number, color: string): void {
   if (width < 4) return;
   ctx.save();
   ctx.beginPath();
   ctx.roundRect(x, y, width, BAR_HEIGHT, 4);
   ctx.clip();
-  ctx.strokeStyle = colour;
+  ctx.strokeStyle = color;
   ctx.globalAlpha = 0.28;
   ctx.lineWidth = 2;
   ctx.beginPath();

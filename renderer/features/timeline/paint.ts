@@ -1,7 +1,7 @@
 import { GUTTER, lanesHeight, ROW, RULER, rowTop, visibleRows } from './metrics.ts';
 import { paintCurveNotes, paintCurves } from './paint-curves.ts';
+import { paintDispatchPauses } from './paint-dispatch-pauses.ts';
 import { paintRow } from './paint-row.ts';
-import { paintStops } from './paint-stops.ts';
 import { tickLabel, ticks, xOf } from './scale.ts';
 import type { Scene } from './scene.ts';
 import { fitted, widthOf } from './text.ts';
@@ -13,7 +13,7 @@ export function paint(ctx: CanvasRenderingContext2D, scene: Scene): void {
   ctx.fillRect(0, 0, viewport.width, viewport.height);
   ctx.textBaseline = 'middle';
   paintGrid(ctx, scene);
-  paintStops(ctx, scene);
+  paintDispatchPauses(ctx, scene);
   paintLanes(ctx, scene);
   paintScrollbar(ctx, scene);
   paintCurves(ctx, scene);

@@ -1,9 +1,9 @@
 import { WAIT_REASONS, type WaitReason } from '../../../shared/run/wait-reason.ts';
 import { waitProperty } from '../../base/theme/wait-colors.ts';
 import type { CurveKind } from '../../state/curves/curve.ts';
-import type { BarLook, MarkLook } from './bars.ts';
+import type { BarStyle, MarkStyle } from './bars.ts';
 
-export const BAR_PROPERTY: Readonly<Record<BarLook, string>> = {
+export const BAR_PROPERTY: Readonly<Record<BarStyle, string>> = {
   running: '--running',
   completed: '--done',
   degraded: '--degraded',
@@ -11,7 +11,7 @@ export const BAR_PROPERTY: Readonly<Record<BarLook, string>> = {
   cancelled: '--waiting',
 };
 
-export const MARK_PROPERTY: Readonly<Record<MarkLook, string>> = {
+export const MARK_PROPERTY: Readonly<Record<MarkStyle, string>> = {
   cached: '--done',
   kept: '--done',
   degraded: '--degraded',
@@ -44,8 +44,8 @@ export interface Palette {
   onState: string;
   critical: string;
   font: string;
-  bars: Record<BarLook, string>;
-  marks: Record<MarkLook, string>;
+  bars: Record<BarStyle, string>;
+  marks: Record<MarkStyle, string>;
   waits: Record<WaitReason, string>;
   curves: Record<CurveKind, string>;
 }
@@ -66,14 +66,14 @@ export function readPalette(element: Element): Palette {
     onState: read('--on-state'),
     critical: read('--critical'),
     font: style.fontFamily,
-    bars: colours(BAR_PROPERTY, read),
-    marks: colours(MARK_PROPERTY, read),
+    bars: colors(BAR_PROPERTY, read),
+    marks: colors(MARK_PROPERTY, read),
     waits: waitColors(read),
-    curves: colours(CURVE_PROPERTY, read),
+    curves: colors(CURVE_PROPERTY, read),
   };
 }
 
-function colours<Key extends string>(
+function colors<Key extends string>(
   properties: Readonly<Record<Key, string>>,
   read: (property: string) => string,
 ): Record<Key, string> {

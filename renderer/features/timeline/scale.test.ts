@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { atFrame, following, panned, START, zoomed } from './camera.ts';
+import { cameraAtFrame, following, panned, START, zoomed } from './camera.ts';
 import { panBy, scaleFor, tickLabel, ticks, timeAt, xOf, zoomAt } from './scale.ts';
 
 describe('Time and pixels', () => {
@@ -52,20 +52,20 @@ describe('The ruler', () => {
 
 describe('The camera', () => {
   test('follows a run by fitting all of it, including predictions', () => {
-    const camera = atFrame(START, 3000, 10_000, 1000);
+    const camera = cameraAtFrame(START, 3000, 10_000, 1000);
     expect(camera.scale.from).toBe(0);
     expect(xOf(camera.scale, 10_000)).toBeLessThanOrEqual(1000);
     expect(xOf(camera.scale, 10_000)).toBeGreaterThan(900);
   });
 
   test('stays at the position that a person panned to', () => {
-    const camera = panned(atFrame(START, 3000, 10_000, 1000), 50);
-    expect(atFrame(camera, 9000, 20_000, 1000)).toBe(camera);
+    const camera = panned(cameraAtFrame(START, 3000, 10_000, 1000), 50);
+    expect(cameraAtFrame(camera, 9000, 20_000, 1000)).toBe(camera);
   });
 
   test('follows the current time at the zoom that a person chose, after Follow is turned on again', () => {
-    const near = following(zoomed(atFrame(START, 3000, 10_000, 1000), 400, 8), true);
-    const camera = atFrame(near, 60_000, 60_000, 1000);
+    const near = following(zoomed(cameraAtFrame(START, 3000, 10_000, 1000), 400, 8), true);
+    const camera = cameraAtFrame(near, 60_000, 60_000, 1000);
     expect(camera.scale.msPerPx).toBe(near.scale.msPerPx);
     expect(xOf(camera.scale, 60_000)).toBeCloseTo(800);
   });

@@ -19,7 +19,7 @@ export interface TimelineSource {
   state: RunState;
   now: number;
   live: boolean;
-  stretches: ReadonlyMap<string, readonly TaskSegment[]>;
+  segments: ReadonlyMap<string, readonly TaskSegment[]>;
   critical: ReadonlySet<string>;
   prediction: Prediction;
   /** There is no run. */
@@ -28,7 +28,7 @@ export interface TimelineSource {
   hasProblems: boolean;
 }
 
-const NO_STRETCHES: TimelineSource['stretches'] = new Map();
+const NO_STRETCHES: TimelineSource['segments'] = new Map();
 const NO_TASKS: ReadonlySet<string> = new Set();
 /** The crew of a run has no problems, because the run started. */
 const RUN = { isPreview: false, hasProblems: false };
@@ -36,25 +36,25 @@ const UNKNOWN: Prediction = { makespan_ms: null, tasks: {} };
 
 export function useSource(): TimelineSource {
   const figures = useMeasured(({ value }) => value);
-  const begun = useBegun();
+  const begun = useEarlySource();
   const preview = usePreview();
   return useMemo(() => {
     if (!figures) return begun ?? preview;
-    const { run, project, state, now, live, stretches, critical } = figures;
+    const { run, project, state, now, live, segments, critical } = figures;
     const prediction = state.started?.prediction ?? UNKNOWN;
-    return { shown: run, project, state, now, live, stretches, critical, prediction, ...RUN };
+    return { shown: run, project, state, now, live, segments, critical, prediction, ...RUN };
   }, [figures, begun, preview]);
 }
 
 /** The shown run before its first figures; null: it has no events yet. */
-function useBegun(): TimelineSource | null {
+function useEarlySource(): TimelineSource | null {
   const { id, project, state, live, hasBegun } = useRun(
     useShallow(({ id, project, state, live, seq }) => ({ id, project, state, live, hasBegun: seq > 0 })),
   );
   return useMemo(() => {
     if (id === null || !project || !state || !hasBegun) return null;
     const prediction = state.started?.prediction ?? UNKNOWN;
-    const nothing = { stretches: NO_STRETCHES, critical: NO_TASKS };
+    const nothing = { segments: NO_STRETCHES, critical: NO_TASKS };
     return { shown: id, project, state, live, now: runNow(), ...nothing, prediction, ...RUN };
   }, [id, project, state, live, hasBegun]);
 }
@@ -70,7 +70,7 @@ function usePreview(): TimelineSource {
     state.slotCounts.push({ t: 0, slots: project.settings.max_concurrent_tasks });
     const critical = new Set(predicted.criticalPath);
     const { prediction } = predicted;
-    const nothing = { now: 0, live: false, stretches: NO_STRETCHES };
+    const nothing = { now: 0, live: false, segments: NO_STRETCHES };
     return { shown, project, state, ...nothing, critical, prediction, isPreview: true, hasProblems };
   }, [shown, project, predicted, hasProblems]);
 }

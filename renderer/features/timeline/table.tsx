@@ -4,7 +4,7 @@ import { formatDuration } from '../../../shared/figures/format.ts';
 import { ASSIGNMENT } from '../../../shared/run/events.ts';
 import type { TaskState } from '../../../shared/run/state.ts';
 import { runningMs, waitingMs } from '../../../shared/run/waits.ts';
-import { type TaskDisplayState, taskLook } from '../../state/task-display-state.ts';
+import { type TaskDisplayState, taskDisplayState } from '../../state/task-display-state.ts';
 import { select } from '../../state/ui.ts';
 import type { TimelineSource } from './source.ts';
 
@@ -101,13 +101,13 @@ function TaskRow({ row, index, visible }: { row: TableRow; index: number; visibl
   );
 }
 
-function rowOf({ stretches, isPreview }: TimelineSource, task: TaskState): TableRow {
-  const pieces = stretches.get(task.name) ?? [];
+function rowOf({ segments, isPreview }: TimelineSource, task: TaskState): TableRow {
+  const pieces = segments.get(task.name) ?? [];
   const first = task.turns[0];
   return {
     task: task.name,
     agent: task.agent ?? '–',
-    state: isPreview ? 'idle' : taskLook(task),
+    state: isPreview ? 'idle' : taskDisplayState(task),
     slot: task.turns.at(-1)?.slot.toString() ?? '–',
     waited: isPreview ? '–' : formatDuration(waitingMs(pieces)),
     started: first ? formatDuration(first.start) : '–',

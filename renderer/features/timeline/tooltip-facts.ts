@@ -10,10 +10,10 @@ import type { Hit } from './hit.ts';
 export type Fact = readonly [string, string];
 
 /** The facts about the element under the pointer. */
-export function factsOf(hit: Hit, task: TaskState | undefined, stretches: readonly TaskSegment[], now: number): Fact[] {
+export function factsOf(hit: Hit, task: TaskState | undefined, segments: readonly TaskSegment[], now: number): Fact[] {
   switch (hit.kind) {
     case 'bar':
-      return barFacts(hit, task, stretches, now);
+      return barFacts(hit, task, segments, now);
     case 'wait': {
       const { start, end, open, reason, blocker } = hit.wait;
       const blocked: Fact[] = blocker === null ? [] : [['Blocked by', blocker]];
@@ -61,7 +61,7 @@ function othersText({ delegations }: TurnState, now: number): string {
 function barFacts(
   { bar, milestone }: Extract<Hit, { kind: 'bar' }>,
   task: TaskState | undefined,
-  stretches: readonly TaskSegment[],
+  segments: readonly TaskSegment[],
   now: number,
 ): Fact[] {
   const { turn } = bar;
@@ -71,7 +71,7 @@ function barFacts(
     ['Slot, attempt', `${turn.slot}, ${turn.attempt}`],
     ['Started', formatDuration(turn.start)],
     [turn.end === null ? 'Running for' : 'Ran', formatDuration((turn.end ?? now) - turn.start)],
-    ...waitFacts(stretches, turn.start),
+    ...waitFacts(segments, turn.start),
     ['Model calls, tool calls', `${turn.calls.length}, ${turn.tools.length}`],
   ];
   if (turn.delegations.length > 0) facts.push(['Delegated time', othersText(turn, now)]);
@@ -84,8 +84,8 @@ function barFacts(
 }
 
 /** Each wait reason of a task before its start, with the blockers. */
-function waitFacts(stretches: readonly TaskSegment[], until: number): Fact[] {
-  return stretches.flatMap((piece): Fact[] => {
+function waitFacts(segments: readonly TaskSegment[], until: number): Fact[] {
+  return segments.flatMap((piece): Fact[] => {
     if (piece.kind !== 'waiting' || piece.end > until) return [];
     const by = piece.blocker === null ? '' : ` · ${piece.blocker}`;
     return [[`Waited ${waitPhrase(piece.reason)}`, formatDuration(piece.end - piece.start) + by]];

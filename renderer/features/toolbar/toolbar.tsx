@@ -18,7 +18,7 @@ import {
   stopCommand,
 } from '../../state/commands/run-commands.ts';
 import { edit, isEdited, useDocument, useHistory } from '../../state/document.ts';
-import { toggleInbox, useIsUnpaid, useOpenReviews } from '../../state/inbox.ts';
+import { toggleInbox, useAwaitsBudget, useOpenReviews } from '../../state/inbox.ts';
 import { usePrediction } from '../../state/prediction.ts';
 import { useRun } from '../../state/run.ts';
 import { showDialog, useUi } from '../../state/ui.ts';
@@ -214,7 +214,7 @@ function Predicted() {
 /** Rendered only while a review or a budget question is open. */
 function ReviewsButton() {
   const waiting = useOpenReviews().length;
-  const isUnpaid = useIsUnpaid();
+  const isUnpaid = useAwaitsBudget();
   const isShown = useUi((ui) => ui.inbox);
   const reviews = waiting === 1 ? '1 review' : `${waiting} reviews`;
   const budget = waiting > 0 ? 'Budget' : 'Budget used up';

@@ -1,6 +1,6 @@
 import '../../base/theme/notices.css';
 import { call } from '../../base/bridge.ts';
-import { sayFailure } from '../../state/commands/run-commands.ts';
+import { showFailure } from '../../state/commands/run-commands.ts';
 import { syncEdits } from '../../state/edits.ts';
 import { useUi } from '../../state/ui.ts';
 
@@ -20,5 +20,5 @@ export function TrustBar() {
 
 async function askToTrust(): Promise<void> {
   // Main asks about the crew as it is in the window now.
-  if (await syncEdits()) sayFailure(await call('trust.crew', {}));
+  if (await syncEdits()) showFailure(await call('trust.crew', {}));
 }

@@ -3,7 +3,7 @@ import { useCallback, useEffect, useState } from 'react';
 import type { CallInput } from '../../../shared/ipc/channels.ts';
 import type { TrustList } from '../../../shared/ipc/values.ts';
 import { call } from '../../base/bridge.ts';
-import { sayFailure } from '../../state/commands/run-commands.ts';
+import { showFailure } from '../../state/commands/run-commands.ts';
 import { showDialog } from '../../state/ui.ts';
 
 type Entry = CallInput<'trust.revoke'>;
@@ -13,7 +13,7 @@ export function Trusted() {
   const [list, setList] = useState<TrustList | null>(null);
   const load = useCallback(() => void call('trust.list', {}).then(setList), []);
   useEffect(load, [load]);
-  const revoke = (entry: Entry) => void call('trust.revoke', entry).then(sayFailure).finally(load);
+  const revoke = (entry: Entry) => void call('trust.revoke', entry).then(showFailure).finally(load);
   return (
     <>
       <p className="muted">A trusted crew can call the models, use the tools and start the commands that it names.</p>

@@ -84,13 +84,13 @@ export function middleOfView(): Point {
   const boxes = [...nodePositions(useDocument.getState().project)].map(([key, place]) => boxOf(key, place));
   const start = freePlace('task:', [x, y]);
   let wanted = boxOf('task:', start);
-  for (let hit = coveredBy(wanted, boxes); hit; hit = coveredBy(wanted, boxes)) {
+  for (let hit = overlappingBox(wanted, boxes); hit; hit = overlappingBox(wanted, boxes)) {
     wanted = { ...wanted, y: hit.y + hit.height + GAP };
   }
   return [wanted.x, wanted.y];
 }
 
-function coveredBy(wanted: Box, boxes: readonly Box[]): Box | undefined {
+function overlappingBox(wanted: Box, boxes: readonly Box[]): Box | undefined {
   return boxes.find((box) => overlap(box, wanted));
 }
 
@@ -98,7 +98,7 @@ function coveredBy(wanted: Box, boxes: readonly Box[]): Box | undefined {
 const READABLE_ZOOM = 0.8;
 
 /** Centers a node in the view, at the same zoom or close enough to read it. */
-export function centreOn(key: string, isToBeRead = false): void {
+export function centerOn(key: string, isToBeRead = false): void {
   const at = nodePositions(useDocument.getState().project).get(key);
   if (!flow || !at) return;
   const { x, y, width, height } = boxOf(key, at);

@@ -4,7 +4,15 @@ import { takeRows, useBatch } from '../batch.ts';
 import type { Command } from '../command.ts';
 import { useDocument } from '../document.ts';
 import { showDialog, toast, useUi } from '../ui.ts';
-import { beginning, chosenIn, isCrewSynced, runRefusal, sayExport, sayFailure, showStarted } from './run-commands.ts';
+import {
+  beginning,
+  isCrewSynced,
+  runRefusal,
+  showExportResult,
+  showFailure,
+  showStarted,
+  startOptionsOf,
+} from './run-commands.ts';
 
 export const batchCommand: Command = {
   name: 'run_batch',
@@ -38,7 +46,7 @@ export async function startBatch(): Promise<void> {
     return;
   }
   if (!(await isCrewSynced())) return;
-  await begin(() => call('batch.start', { path: chosen.path, ...chosenIn(project) }));
+  await begin(() => call('batch.start', { path: chosen.path, ...startOptionsOf(project) }));
 }
 
 export function resumeBatch(batch: string): Promise<void> {
@@ -52,14 +60,14 @@ export function rerunBatch(batch: string): Promise<void> {
 
 export async function stopBatch(): Promise<void> {
   const { id, live } = useBatch.getState();
-  if (id !== null && live) sayFailure(await call('batch.stop', { batch: id }));
+  if (id !== null && live) showFailure(await call('batch.stop', { batch: id }));
 }
 
 export async function exportBatch(batch: string): Promise<void> {
   if (useUi.getState().busy) return;
   useUi.setState({ busy: 'exporting' });
   try {
-    sayExport(await call('batch.export', { batch }));
+    showExportResult(await call('batch.export', { batch }));
   } finally {
     useUi.setState({ busy: null });
   }

@@ -2,7 +2,7 @@ import type { PushBody } from '../../../shared/ipc/channels.ts';
 import type { Notices } from '../../../shared/ipc/values.ts';
 import { call } from '../../base/bridge.ts';
 import { editedDocument, isTouched, markUnsaved, setOnDisk, takeFromDisk } from '../document.ts';
-import { tellNow } from '../edits.ts';
+import { sendCrew } from '../edits.ts';
 import { showDialog, toast, useUi } from '../ui.ts';
 import { saveCrew } from './file-commands.ts';
 
@@ -16,7 +16,7 @@ export function takeNotices(notices: Notices): void {
 /** Shows the file's new content. Edits that main does not know of yet are kept: main then asks about them. */
 export function takeReloaded({ project, hash, force }: PushBody<'project.reloaded'>): void {
   if (!force && isTouched(editedDocument())) {
-    tellNow();
+    sendCrew();
     return;
   }
   takeFromDisk(project);

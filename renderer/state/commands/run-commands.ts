@@ -58,7 +58,7 @@ const NO_LIVE_RUN = 'No run is in progress.';
 
 type Done = { status: 'done' } | { status: 'failed'; message: string };
 
-export function sayFailure(done: Done): void {
+export function showFailure(done: Done): void {
   if (done.status === 'failed') toast('error', done.message);
 }
 
@@ -115,7 +115,7 @@ function runCrew(): Promise<void> {
   return beginning(async () => {
     const { project } = useDocument.getState();
     if (!(await isCrewSynced())) return;
-    await showStarted(await call('run.start', chosenIn(project)), project);
+    await showStarted(await call('run.start', startOptionsOf(project)), project);
   });
 }
 
@@ -129,7 +129,7 @@ export async function isCrewSynced(): Promise<boolean> {
 }
 
 /** The run command that the toolbar shows. */
-export function chosenIn({ settings }: Crew): CallInput<'run.start'> {
+export function startOptionsOf({ settings }: Crew): CallInput<'run.start'> {
   const { max_concurrent_tasks: slots, provider, base_url = null, model = null } = settings;
   return { slots, provider, base_url, model };
 }
@@ -142,18 +142,18 @@ async function pauseOrResume(): Promise<void> {
   const { id, live } = useRun.getState();
   if (!id) return;
   if (!live) return isInterrupted() ? resumeRun(id) : undefined;
-  sayFailure(await call(isPaused() ? 'run.unpause' : 'run.pause', { run: id }));
+  showFailure(await call(isPaused() ? 'run.unpause' : 'run.pause', { run: id }));
 }
 
 export async function stopRun(): Promise<void> {
   const { id, live } = useRun.getState();
-  if (id && live) sayFailure(await call('run.stop', { run: id }));
+  if (id && live) showFailure(await call('run.stop', { run: id }));
 }
 
 /** More slots start at once; with fewer, running turns end first. */
 export async function changeSlots(slots: number): Promise<void> {
   const { id, live } = useRun.getState();
-  if (id && live) sayFailure(await call('run.slots', { run: id, slots }));
+  if (id && live) showFailure(await call('run.slots', { run: id, slots }));
 }
 
 async function exportReports(): Promise<void> {
@@ -161,13 +161,13 @@ async function exportReports(): Promise<void> {
   if (!id || useUi.getState().busy) return;
   useUi.setState({ busy: 'exporting' });
   try {
-    sayExport(await call('run.export', { run: id }));
+    showExportResult(await call('run.export', { run: id }));
   } finally {
     useUi.setState({ busy: null });
   }
 }
 
-export function sayExport(result: CallOutput<'run.export'>): void {
+export function showExportResult(result: CallOutput<'run.export'>): void {
   if (result.status === 'failed') toast('error', result.message);
   if (result.status !== 'exported') return;
   const { folder } = result;

@@ -29,7 +29,7 @@ function flightCurve(
   const asked = state.started?.origins;
   const isHere = (agent: string) => (asked ? asked[agent] === origin : origins === 1);
   const ended = calls.filter(({ agent }) => isHere(agent)).map(({ start, end }) => ({ start, end, amount: 1 }));
-  const open = [...state.running].filter(({ agent }) => isHere(agent)).map(openSince);
+  const open = [...state.running].filter(({ agent }) => isHere(agent)).map(openCallAddend);
   const steps = sumOf(ended);
   const allowed = ceiling.at(-1)?.value ?? 0;
   return {
@@ -48,7 +48,7 @@ function flightCurve(
 }
 
 /** A call is reported when it ends, so a running turn may be in its next call. */
-function openSince({ start, calls, tools }: TurnState): Addend {
+function openCallAddend({ start, calls, tools }: TurnState): Addend {
   return { start: Math.max(start, calls.at(-1)?.end ?? 0, tools.at(-1)?.end ?? 0), end: null, amount: 1 };
 }
 

@@ -35,7 +35,7 @@ const called = (task: string, t: number, ms: number): Happened => [
 ];
 const curves = (happened: readonly Happened[], now: number, started = {}) => {
   const state = fold(project, journal(happened, started));
-  const all = curvesOf({ project, state, now, stretches: segmentsOf(project, state, now) });
+  const all = curvesOf({ project, state, now, segments: segmentsOf(project, state, now) });
   return (label: string) => all.find((curve) => curve.label === label);
 };
 

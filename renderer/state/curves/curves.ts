@@ -12,7 +12,7 @@ export interface CurvesInput {
   state: RunState;
   now: number;
   /** From `segmentsOf`. */
-  stretches: ReadonlyMap<string, readonly TaskSegment[]>;
+  segments: ReadonlyMap<string, readonly TaskSegment[]>;
 }
 
 const MIB = 1024 * 1024;
@@ -37,9 +37,9 @@ export function curvesOf(input: CurvesInput): Curve[] {
   ];
 }
 
-function runningCurve({ state, stretches, now }: CurvesInput): Curve {
+function runningCurve({ state, segments, now }: CurvesInput): Curve {
   const steps = sumOf(state.turns.map(({ start, end }) => ({ start, end, amount: 1 })));
-  const ready = sumOf(readyAddends(stretches, now));
+  const ready = sumOf(readyAddends(segments, now));
   const limit = state.slotCounts.map(({ t, slots }) => ({ t, value: slots }));
   const slots = limit.at(-1)?.value ?? 1;
   const most = peakOf(ready);
@@ -57,9 +57,9 @@ function runningCurve({ state, stretches, now }: CurvesInput): Curve {
   };
 }
 
-function readyAddends(stretches: CurvesInput['stretches'], now: number): Addend[] {
+function readyAddends(segments: CurvesInput['segments'], now: number): Addend[] {
   const found: Addend[] = [];
-  for (const pieces of stretches.values()) {
+  for (const pieces of segments.values()) {
     for (const piece of pieces) {
       if (piece.kind !== 'waiting' || !READY.has(piece.reason)) continue;
       found.push({ start: piece.start, end: piece.end < now ? piece.end : null, amount: 1 });

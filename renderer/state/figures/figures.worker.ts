@@ -6,14 +6,14 @@ import { type FiguresQuestion, FoldedRun } from './folded-run.ts';
 /**
  * The messages of the worker: first the run's crew, once; then its events, in order and each once, mixed with queries.
  */
-export type ToFigures =
+export type FiguresWorkerMessage =
   | { kind: 'run'; project: Crew }
   | { kind: 'events'; events: readonly RunEvent[] }
   | FiguresQuestion;
 
 let run: FoldedRun | null = null;
 
-self.onmessage = ({ data }: MessageEvent<ToFigures>) => {
+self.onmessage = ({ data }: MessageEvent<FiguresWorkerMessage>) => {
   if (data.kind === 'run') run = new FoldedRun(data.project);
   else if (data.kind === 'events') run?.take(data.events);
   else if (run) self.postMessage(run.answer(data));

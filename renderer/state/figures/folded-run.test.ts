@@ -6,7 +6,7 @@ import { applyEvent, newRun } from '../../../shared/run/fold.ts';
 import type { RerunChoice } from '../../../shared/run/rerun.ts';
 import { randomRun } from '../../../shared/run/testing/random-run.ts';
 import { type FiguresAnswer, FoldedRun } from './folded-run.ts';
-import { type Stretches, withChanges } from './segments.ts';
+import { type SegmentsByTask, withChanges } from './segments.ts';
 
 /**
  * Runs with all crew processes, failures, crashes, limits, leases, reviews, pauses, changed slots and interruptions.
@@ -27,7 +27,7 @@ test.each(PARTS)(
       const { project, events } = randomRun(seed);
       const folded = new FoldedRun(project);
       const state = newRun(project);
-      let known: Stretches = new Map();
+      let known: SegmentsByTask = new Map();
       let then = 0;
       for (let at = 0; at < events.length; at += part) {
         const fresh = events.slice(at, at + part);
@@ -50,7 +50,7 @@ test.each(PARTS)(
           waits.reduce((sum, { ms }) => sum + ms, 0),
           where,
         ).toBe(waited);
-        for (const { name, stretches } of tasks) expect(known.get(name), where).toEqual(stretches);
+        for (const { name, segments } of tasks) expect(known.get(name), where).toEqual(segments);
       }
     }
   },

@@ -10,7 +10,7 @@ import { planRerun, type RerunChoice } from '../../../shared/run/rerun.ts';
 import type { RunState } from '../../../shared/run/state.ts';
 import { WAIT_REASONS, type WaitReason } from '../../../shared/run/wait-reason.ts';
 import { savingsOf } from '../../../shared/scheduler/savings.ts';
-import { type ChangedStretches, changesOf, type Stretches } from './segments.ts';
+import { type ChangedSegments, changesOf, type SegmentsByTask } from './segments.ts';
 
 /** The figures of the reports; of the tasks, only the aggregates that the window shows. */
 export interface RunFigures extends Omit<MeasuredFigures, 'tasks'> {
@@ -34,7 +34,7 @@ export type Wanted =
 export type FiguresQuestion = { id: number; now: number } & Wanted;
 
 export type FiguresAnswer = { id: number } & (
-  | { kind: 'measured'; seq: number; now: number; figures: RunFigures; changed: ChangedStretches }
+  | { kind: 'measured'; seq: number; now: number; figures: RunFigures; changed: ChangedSegments }
   | { kind: 'simulated'; simulated: SimulatedFigures }
   | { kind: 'drawn'; svg: string }
   | { kind: 'planned'; text: string }
@@ -45,7 +45,7 @@ export class FoldedRun {
   readonly #project: Crew;
   readonly #state: RunState;
   /** The segments that were last sent, and when. */
-  #said: { stretches: Stretches; now: number } = { stretches: new Map(), now: 0 };
+  #said: { segments: SegmentsByTask; now: number } = { segments: new Map(), now: 0 };
 
   constructor(project: Crew) {
     this.#project = project;
@@ -77,13 +77,13 @@ export class FoldedRun {
   #measure(now: number) {
     const measured = this.#figures(now);
     const { tasks, ...figures } = measured;
-    const stretches: Stretches = new Map(tasks.map((task) => [task.name, task.stretches]));
-    const changed = changesOf(this.#said.stretches, this.#said.now, stretches, now);
-    this.#said = { stretches, now };
+    const segments: SegmentsByTask = new Map(tasks.map((task) => [task.name, task.segments]));
+    const changed = changesOf(this.#said.segments, this.#said.now, segments, now);
+    this.#said = { segments, now };
     return {
       seq: this.#state.seq,
       now,
-      figures: { ...figures, shown: shownFigures(measured), ...togetherOf(tasks) },
+      figures: { ...figures, shown: shownFigures(measured), ...totalWaits(tasks) },
       changed,
     };
   }
@@ -104,7 +104,7 @@ export class FoldedRun {
   }
 }
 
-function togetherOf(tasks: readonly TaskFigures[]): Pick<RunFigures, 'waits'> {
+function totalWaits(tasks: readonly TaskFigures[]): Pick<RunFigures, 'waits'> {
   const sums = new Map<WaitReason, number>();
   for (const { waits } of tasks) for (const { reason, ms } of waits) sums.set(reason, (sums.get(reason) ?? 0) + ms);
   return {

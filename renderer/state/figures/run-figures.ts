@@ -3,7 +3,7 @@ import type { RerunChoice } from '../../../shared/run/rerun.ts';
 import type { RunState } from '../../../shared/run/state.ts';
 import { runNow, useRun } from '../run.ts';
 import { toast } from '../ui.ts';
-import type { ToFigures } from './figures.worker.ts';
+import type { FiguresWorkerMessage } from './figures.worker.ts';
 import type { FiguresAnswer, SimulatedFigures, Wanted } from './folded-run.ts';
 
 /** The maximum number of events per message: sending more would block the page. */
@@ -103,7 +103,7 @@ export class FiguresOfRun {
     }
   }
 
-  #post(message: ToFigures): void {
+  #post(message: FiguresWorkerMessage): void {
     this.#worker.postMessage(message);
   }
 

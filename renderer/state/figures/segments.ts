@@ -1,17 +1,17 @@
 import type { TaskSegment } from '../../../shared/run/waits.ts';
 
 /** The segments of each task, by name. */
-export type Stretches = ReadonlyMap<string, readonly TaskSegment[]>;
+export type SegmentsByTask = ReadonlyMap<string, readonly TaskSegment[]>;
 
 /**
  * The difference between the segments at two moments: per changed task, the number of unchanged leading segments and
  * all segments after them. A task that waits repeatedly has many segments.
  */
-export type ChangedStretches = readonly (readonly [task: string, from: number, pieces: readonly TaskSegment[]])[];
+export type ChangedSegments = readonly (readonly [task: string, from: number, pieces: readonly TaskSegment[]])[];
 
 /** The update that turns the segments at `then` into `fresh`, the segments at `now`. Times are run time. */
-export function changesOf(known: Stretches, then: number, fresh: Stretches, now: number): ChangedStretches {
-  return [...fresh].flatMap(([task, pieces]): ChangedStretches => {
+export function changesOf(known: SegmentsByTask, then: number, fresh: SegmentsByTask, now: number): ChangedSegments {
+  return [...fresh].flatMap(([task, pieces]): ChangedSegments => {
     const before = known.get(task);
     if (before === undefined) return [[task, 0, pieces]];
     const lasted = lasting(before, then, now);
@@ -21,7 +21,12 @@ export function changesOf(known: Stretches, then: number, fresh: Stretches, now:
 }
 
 /** The segments at `now`, from those at `then` and the update. */
-export function withChanges(known: Stretches, then: number, changed: ChangedStretches, now: number): Stretches {
+export function withChanges(
+  known: SegmentsByTask,
+  then: number,
+  changed: ChangedSegments,
+  now: number,
+): SegmentsByTask {
   const grown = new Map<string, readonly TaskSegment[]>();
   for (const [task, pieces] of known) grown.set(task, lasting(pieces, then, now));
   for (const [task, from, pieces] of changed) grown.set(task, [...(grown.get(task) ?? []).slice(0, from), ...pieces]);

@@ -1,4 +1,4 @@
-import type { ToFigures } from './figures.worker.ts';
+import type { FiguresWorkerMessage } from './figures.worker.ts';
 import { type FiguresAnswer, type FiguresQuestion, FoldedRun } from './folded-run.ts';
 
 /** Replaces the workers of a page. A test decides when they answer. */
@@ -20,7 +20,7 @@ export class HeldWorker {
     return this.#asked;
   }
 
-  postMessage(message: ToFigures): void {
+  postMessage(message: FiguresWorkerMessage): void {
     const data = structuredClone(message);
     if (data.kind === 'run') this.#run = new FoldedRun(data.project);
     else if (data.kind === 'events') {

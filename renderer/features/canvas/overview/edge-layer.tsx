@@ -17,7 +17,7 @@ interface Props {
  * The dependencies of a large crew in the overview, a few hundred tasks per path element: React would reconcile one
  * element per edge after every change. Assignments are not drawn.
  */
-export const FarLines = memo(function FarLines({ project, places, dragged, lit }: Props) {
+export const OverviewEdges = memo(function OverviewEdges({ project, places, dragged, lit }: Props) {
   const { tasks } = project;
   const parts = useMemo(() => partsOf(tasks), [tasks]);
   const path = useMemo(() => litPath(project, lit, places, dragged), [project, lit, places, dragged]);

@@ -3,17 +3,17 @@ import { useStoreApi } from 'reactflow';
 import type { Crew } from '../../../../shared/project/schema.ts';
 import type { Point } from '../../../state/canvas/sizes.ts';
 import { useRun } from '../../../state/run.ts';
-import { farNodes } from './paint-nodes.ts';
-import { type FarDrawing, OverviewPainter } from './painter.ts';
+import { overviewNodes } from './paint-nodes.ts';
+import { type OverviewInput, OverviewPainter } from './painter.ts';
 
-type Props = Omit<FarDrawing, 'nodes'> & { project: Crew; places: ReadonlyMap<string, Point> };
+type Props = Omit<OverviewInput, 'nodes'> & { project: Crew; places: ReadonlyMap<string, Point> };
 
 /** All nodes of a large crew on one canvas element: as elements, each would be reconciled after every change. */
-export function FarNodes({ project, places, dragged, chosen }: Props) {
+export function OverviewNodes({ project, places, dragged, chosen }: Props) {
   const canvas = useRef<HTMLCanvasElement>(null);
   const painter = useRef<OverviewPainter | null>(null);
   const flow = useStoreApi();
-  const nodes = useMemo(() => farNodes(project, places), [project, places]);
+  const nodes = useMemo(() => overviewNodes(project, places), [project, places]);
   useEffect(() => {
     if (!canvas.current) return;
     const made = new OverviewPainter(canvas.current, flow.getState);

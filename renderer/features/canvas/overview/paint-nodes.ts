@@ -4,15 +4,15 @@ import { onCanvas, type Transform } from '../../../state/canvas/viewport.ts';
 import { LOOK_COLOR, type TaskDisplayState } from '../../../state/task-display-state.ts';
 
 /** A node in the overview. */
-export interface FarNode {
+export interface OverviewNode {
   key: string;
   /** The task's name; null: an agent. */
   task: string | null;
   box: Box;
 }
 
-export interface FarScene {
-  nodes: readonly FarNode[];
+export interface OverviewScene {
+  nodes: readonly OverviewNode[];
   /** The state of each node; null for agents. */
   looks: readonly (TaskDisplayState | null)[];
   dragged: ReadonlyMap<string, Point>;
@@ -20,13 +20,13 @@ export interface FarScene {
   transform: Transform;
   width: number;
   height: number;
-  colors: FarColors;
+  colors: OverviewColors;
 }
 
 type Fill = string | CanvasPattern;
 
 /** The theme's colors and the patterns made from them, all opaque. */
-export interface FarColors {
+export interface OverviewColors {
   ground: string;
   line: string;
   accent: string;
@@ -44,8 +44,8 @@ const STRENGTH = 80;
 const CHOSEN_LINE = 1.5;
 
 /** The nodes of a crew, as the overview paints them. */
-export function farNodes(project: Crew, places: ReadonlyMap<string, Point>): FarNode[] {
-  const node = (key: string, task: string | null): FarNode[] => {
+export function overviewNodes(project: Crew, places: ReadonlyMap<string, Point>): OverviewNode[] {
+  const node = (key: string, task: string | null): OverviewNode[] => {
     const at = places.get(key);
     return at ? [{ key, task, box: boxOf(key, at) }] : [];
   };
@@ -56,7 +56,7 @@ export function farNodes(project: Crew, places: ReadonlyMap<string, Point>): Far
 }
 
 /** Draws one frame; the context's units are CSS pixels. Only what is in sight costs anything. */
-export function paintOverview(ctx: CanvasRenderingContext2D, scene: FarScene): void {
+export function paintOverview(ctx: CanvasRenderingContext2D, scene: OverviewScene): void {
   ctx.clearRect(0, 0, scene.width, scene.height);
   paintNodes(ctx, scene, scene.nodes.keys());
 }
@@ -65,7 +65,7 @@ export function paintOverview(ctx: CanvasRenderingContext2D, scene: FarScene): v
  * Repaints some nodes, by their indices in `nodes`, over the current drawing: for nodes of which only the state
  * changed.
  */
-export function repaintNodes(ctx: CanvasRenderingContext2D, scene: FarScene, changed: readonly number[]): void {
+export function repaintNodes(ctx: CanvasRenderingContext2D, scene: OverviewScene, changed: readonly number[]): void {
   // Selected and hovered nodes must not be painted over.
   const upper: number[] = [];
   if (scene.chosen.size + scene.dragged.size > 0) {
@@ -77,7 +77,7 @@ export function repaintNodes(ctx: CanvasRenderingContext2D, scene: FarScene, cha
 }
 
 /** Selected and hovered nodes are drawn above the rest. */
-function paintNodes(ctx: CanvasRenderingContext2D, scene: FarScene, places: Iterable<number>): void {
+function paintNodes(ctx: CanvasRenderingContext2D, scene: OverviewScene, places: Iterable<number>): void {
   const { nodes, looks, dragged, chosen, transform, width, height } = scene;
   const [x, y, zoom] = transform;
   const seen = onCanvas(transform, { x: 0, y: 0, width, height });
@@ -102,7 +102,7 @@ function paintNodes(ctx: CanvasRenderingContext2D, scene: FarScene, places: Iter
 
 function paintNode(
   ctx: CanvasRenderingContext2D,
-  { colors, transform }: FarScene,
+  { colors, transform }: OverviewScene,
   box: Box,
   displayState: TaskDisplayState | null,
   isChosen: boolean,
@@ -133,7 +133,7 @@ function fill(ctx: CanvasRenderingContext2D, box: Box, radius: number, isRound: 
 }
 
 /** Reads the colors that apply at the canvas. Call it again when the theme changes. */
-export function readFarColors(ctx: CanvasRenderingContext2D): FarColors {
+export function readOverviewColors(ctx: CanvasRenderingContext2D): OverviewColors {
   const style = getComputedStyle(ctx.canvas);
   const read = (property: string): string => style.getPropertyValue(property).trim();
   const [ground, line] = [read('--raised'), read('--line-strong')];

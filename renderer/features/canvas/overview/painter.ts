@@ -4,17 +4,17 @@ import { useRun } from '../../../state/run.ts';
 import type { TaskDisplayState } from '../../../state/task-display-state.ts';
 import { lookOf } from '../task-display-states.ts';
 import {
-  type FarColors,
-  type FarNode,
-  type FarScene,
+  type OverviewColors,
+  type OverviewNode,
+  type OverviewScene,
   paintOverview,
-  readFarColors,
+  readOverviewColors,
   repaintNodes,
 } from './paint-nodes.ts';
 
 /** The input of the painter. The viewport is read in each frame, and the states of the tasks come from the run. */
-export interface FarDrawing {
-  nodes: readonly FarNode[];
+export interface OverviewInput {
+  nodes: readonly OverviewNode[];
   dragged: ReadonlyMap<string, Point>;
   chosen: ReadonlySet<string>;
 }
@@ -34,8 +34,8 @@ const CLEAN_MS = 1000;
 export class OverviewPainter {
   readonly #ctx: CanvasRenderingContext2D;
   readonly #viewOf: () => View;
-  #colors: FarColors;
-  #drawing: FarDrawing = { nodes: [], dragged: new Map(), chosen: new Set() };
+  #colors: OverviewColors;
+  #drawing: OverviewInput = { nodes: [], dragged: new Map(), chosen: new Set() };
   #looks: (TaskDisplayState | null)[] = [];
   #painted: View | null = null;
   #frame = 0;
@@ -47,10 +47,10 @@ export class OverviewPainter {
     if (!ctx) throw new Error('The canvas has no drawing context.');
     this.#ctx = ctx;
     this.#viewOf = viewOf;
-    this.#colors = readFarColors(ctx);
+    this.#colors = readOverviewColors(ctx);
   }
 
-  draw(drawing: FarDrawing): void {
+  draw(drawing: OverviewInput): void {
     const isOther = drawing.nodes !== this.#drawing.nodes;
     this.#drawing = drawing;
     if (isOther) this.#looks = this.#readLooks();
@@ -72,7 +72,7 @@ export class OverviewPainter {
   }
 
   themeChanged(): void {
-    this.#colors = readFarColors(this.#ctx);
+    this.#colors = readOverviewColors(this.#ctx);
     this.#ask();
   }
 
@@ -104,7 +104,7 @@ export class OverviewPainter {
     }, CLEAN_MS);
   }
 
-  #sceneOf(view: View): FarScene {
+  #sceneOf(view: View): OverviewScene {
     return { ...this.#drawing, ...view, looks: this.#looks, colors: this.#colors };
   }
 

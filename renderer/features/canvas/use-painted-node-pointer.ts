@@ -11,7 +11,7 @@ import { nodeAt } from './hit.ts';
  * Pointer access to painted nodes. The node under the pointer is mounted before it can be pressed, so that selecting,
  * dragging and its menu work as for any other node. A box selects the painted nodes in it.
  */
-export function useFarPointing(active: boolean) {
+export function usePaintedNodePointer(active: boolean) {
   const [pointed, setPointed] = useState<string | null>(null);
   const { screenToFlowPosition } = useReactFlow();
   useBoxes(active);

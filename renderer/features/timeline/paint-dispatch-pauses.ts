@@ -7,7 +7,7 @@ import { widthOf } from './text.ts';
 const TINT = 0.32;
 
 /** Draws, behind the lanes, the intervals in which the engine deliberately started nothing. */
-export function paintStops(ctx: CanvasRenderingContext2D, scene: Scene): void {
+export function paintDispatchPauses(ctx: CanvasRenderingContext2D, scene: Scene): void {
   const { layout, scale, viewport, palette, now } = scene;
   for (const { start, end, why } of layout.stops) {
     const from = Math.max(GUTTER, GUTTER + xOf(scale, start));
