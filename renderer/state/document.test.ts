@@ -47,7 +47,7 @@ beforeEach(() => {
 });
 
 describe('Undo', () => {
-  it('reverts all typing in one field in one step', () => {
+  it('Undo reverts all typing in one field in one step', () => {
     for (const text of ['W', 'Wr', 'Wri', 'Write']) describeTask(text);
     expect(project().tasks[0]?.description).toBe('Write');
     undo();
@@ -57,7 +57,7 @@ describe('Undo', () => {
     expect(project().tasks[0]?.description).toBe('Write');
   });
 
-  it('makes a separate step of typing after the field was left', () => {
+  it('Undo makes a separate step of typing after the field was left', () => {
     describeTask('Write');
     endGesture();
     describeTask('Write more');
@@ -65,7 +65,7 @@ describe('Undo', () => {
     expect(project().tasks[0]?.description).toBe('Write');
   });
 
-  it('reverts six gestures in six steps, in reverse order', () => {
+  it('Undo reverts six gestures in six steps, in reverse order', () => {
     const seen = [project()];
     const gestures = [
       () => addTask([0, 0]),
@@ -86,7 +86,7 @@ describe('Undo', () => {
     expect(useHistory.getState().canUndo).toBe(false);
   });
 
-  it('ignores a move that ends at its start position', () => {
+  it('Undo ignores a move that ends at its start position', () => {
     moveNodes({ 'task:draft': [5, 5] });
     undo();
     redo();
@@ -95,7 +95,7 @@ describe('Undo', () => {
     expect(project()).toBe(moved);
   });
 
-  it('never returns to the crew that was open before', () => {
+  it('Undo never returns to the crew that was open before', () => {
     describeTask('Write');
     openDocument({ project: PROJECT, path: null, edited: false });
     undo();
@@ -104,7 +104,7 @@ describe('Undo', () => {
 });
 
 describe('Unsaved changes', () => {
-  it('are reported, and disappear when they are undone or saved', () => {
+  it('Unsaved changes are reported, and disappear when they are undone or saved', () => {
     describeTask('Write');
     expect(isEdited(useDocument.getState())).toBe(true);
     undo();
@@ -114,7 +114,7 @@ describe('Unsaved changes', () => {
     expect(isEdited(useDocument.getState())).toBe(false);
   });
 
-  it('exist from the start if a crash left them', () => {
+  it('Unsaved changes exist from the start if a crash left them', () => {
     openDocument({ project: PROJECT, path: null, edited: true });
     expect(isEdited(useDocument.getState())).toBe(true);
   });
@@ -123,7 +123,7 @@ describe('Unsaved changes', () => {
 describe('The crew of an earlier run', () => {
   const OTHER = crewSchema.parse({ format: 'crewlane/1', name: 'other' });
 
-  it('replaces the edited crew on screen and is read-only', () => {
+  it('The crew of an earlier run replaces the edited crew on screen and is read-only', () => {
     showCrewOfRun(OTHER);
     describeTask('changed');
     replaceProject(PROJECT);
@@ -134,7 +134,7 @@ describe('The crew of an earlier run', () => {
     expect(useHistory.getState()).toEqual({ canUndo: false, canRedo: false });
   });
 
-  it('leaves the edited crew and its undo history unchanged', () => {
+  it('The crew of an earlier run leaves the edited crew and its undo history unchanged', () => {
     describeTask('one');
     endGesture();
     describeTask('two');
@@ -154,7 +154,7 @@ describe('The crew of an earlier run', () => {
     expect(project()).toBe(PROJECT);
   });
 
-  it('does not prevent saving the edited crew', () => {
+  it('The crew of an earlier run does not prevent saving the edited crew', () => {
     describeTask('one');
     showCrewOfRun(OTHER);
     markSaved(editedDocument().project, '/crews/new.crew.json');
@@ -163,7 +163,7 @@ describe('The crew of an earlier run', () => {
     expect(useDocument.getState().path).toBe('/crews/new.crew.json');
   });
 
-  it('is closed when another crew is opened', () => {
+  it('The crew of an earlier run is closed when another crew is opened', () => {
     showCrewOfRun(OTHER);
     openDocument({ project: PROJECT, path: null, edited: false });
     backToEditing();
@@ -172,7 +172,7 @@ describe('The crew of an earlier run', () => {
 });
 
 describe('Removing', () => {
-  it('a task removes it from the context of others, with its position and its group membership', () => {
+  it('Removing a task removes it from the context of others, with its position and its group membership', () => {
     moveNodes({ 'task:draft': [5, 5] });
     group(['task:draft']);
     remove(['task:draft']);
@@ -183,12 +183,12 @@ describe('Removing', () => {
     expect(project().layout).toEqual(PROJECT.layout);
   });
 
-  it('an agent leaves its tasks unassigned', () => {
+  it('Removing an agent leaves its tasks unassigned', () => {
     remove(['agent:ada']);
     expect(project().tasks.map(({ agent }) => agent)).toEqual([undefined, undefined, undefined]);
   });
 
-  it('an edge removes only that dependency or assignment', () => {
+  it('Removing an edge removes only that dependency or assignment', () => {
     remove([edgeKey('task:draft', 'task:polish'), edgeKey('agent:ada', 'task:publish')]);
     expect(project().tasks.map(({ context, agent }) => [context, agent])).toEqual([
       [[], 'ada'],
@@ -201,7 +201,7 @@ describe('Removing', () => {
 });
 
 describe('A name', () => {
-  it('changes in the task and in all references to it, and the task stays selected', () => {
+  it('A name changes in the task and in all references to it, and the task stays selected', () => {
     select('task:draft');
     giveName('task', 'draft', 'outline');
     expect(project().tasks.map(({ name, context }) => [name, context])).toEqual([
@@ -212,7 +212,7 @@ describe('A name', () => {
     expect(useUi.getState().selection).toEqual(['task:outline']);
   });
 
-  it('is refused if it is invalid or already used, ignoring case', () => {
+  it('A name is refused if it is invalid or already used, ignoring case', () => {
     expect(refuseName('draft', 'ADA')).not.toBeNull();
     expect(refuseName('draft', '1st')).not.toBeNull();
     expect(refuseName('draft', 'Draft')).toBeNull();

@@ -51,7 +51,7 @@ beforeEach(() => {
 });
 
 describe('The shown run', () => {
-  it('is read page by page, then followed', async () => {
+  it('The shown run is read page by page, then followed', async () => {
     written = 3;
     await showRun('r1');
     expect(seqs()).toEqual([1, 2, 3]);
@@ -60,7 +60,7 @@ describe('The shown run', () => {
     expect(useRun.getState().state?.tasks.get('draft')?.status).toBe('completed');
   });
 
-  it('is neither finished nor interrupted until it has been read completely', async () => {
+  it('The shown run is neither finished nor interrupted until it has been read completely', async () => {
     written = 5;
     live = false;
     const seen = new Set<string>();
@@ -70,7 +70,7 @@ describe('The shown run', () => {
     expect([...seen]).toEqual(['0 reading', '2 reading', '4 reading', '5 reading', '5 read']);
   });
 
-  it('stops loading if its events cannot be read', async () => {
+  it('The shown run stops loading if its events cannot be read', async () => {
     written = 5;
     main.call = (name, input) =>
       asked > 0 ? Promise.reject(new Error('the journal is damaged')) : answer(name, input);
@@ -78,7 +78,7 @@ describe('The shown run', () => {
     expect(useRun.getState()).toMatchObject({ seq: 2, reading: false });
   });
 
-  it('applies events pushed during loading exactly once', async () => {
+  it('The shown run applies events pushed during loading exactly once', async () => {
     written = 3;
     const shown = showRun('r1');
     batch(3, 4);
@@ -87,7 +87,7 @@ describe('The shown run', () => {
     expect(seqs()).toEqual([1, 2, 3, 4, 5]);
   });
 
-  it('reads missing events when an update leaves a gap', async () => {
+  it('The shown run reads missing events when an update leaves a gap', async () => {
     written = 1;
     await showRun('r1');
     written = 4;
@@ -95,7 +95,7 @@ describe('The shown run', () => {
     await expect.poll(seqs).toEqual([1, 2, 3, 4, 5]);
   });
 
-  it('is read completely when its process releases it', async () => {
+  it('The shown run is read completely when its process releases it', async () => {
     written = 2;
     await showRun('r1');
     written = 5;
@@ -111,7 +111,7 @@ describe('The shown run', () => {
     expect(lookedCutOff.every((seq) => seq === 5)).toBe(true);
   });
 
-  it('is built from pushed events only, if it has just started here', () => {
+  it('The shown run is built from pushed events only, if it has just started here', () => {
     drawNew('r1', PROJECT);
     expect(useRun.getState()).toMatchObject({ id: 'r1', live: true, seq: 0 });
     batch(1, 3);
@@ -122,7 +122,7 @@ describe('The shown run', () => {
     expect(asked).toBe(0);
   });
 
-  it('reads the first events of a new run if they were pushed before it was shown', async () => {
+  it('The shown run reads the first events of a new run if they were pushed before it was shown', async () => {
     batch(1, 2);
     drawNew('r1', PROJECT);
     written = 4;
@@ -130,7 +130,7 @@ describe('The shown run', () => {
     await expect.poll(seqs).toEqual([1, 2, 3, 4, 5]);
   });
 
-  it('ignores updates of another run', async () => {
+  it('The shown run ignores updates of another run', async () => {
     written = 1;
     await showRun('r1');
     takeBatch({
@@ -143,7 +143,7 @@ describe('The shown run', () => {
     expect(useRun.getState().texts.size).toBe(0);
   });
 
-  it('shows the streamed text of an attempt until the answer arrives', async () => {
+  it('The shown run shows the streamed text of an attempt until the answer arrives', async () => {
     written = 2;
     await showRun('r1');
     const say = (delta: string) =>
@@ -155,7 +155,7 @@ describe('The shown run', () => {
     expect(useRun.getState().texts.has('draft')).toBe(false);
   });
 
-  it('separates the streams of concurrent turns of one task', async () => {
+  it('The shown run separates the streams of concurrent turns of one task', async () => {
     written = 1;
     await showRun('r1');
     const say = (turn: string, delta: string) =>

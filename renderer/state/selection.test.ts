@@ -30,7 +30,7 @@ beforeEach(() => {
 });
 
 describe('The selection', () => {
-  it('drops a task that undo or redo removes', () => {
+  it('The selection drops a task that undo or redo removes', () => {
     addTask([0, 0]);
     expect(selection()).toEqual(['task:task']);
     undo();
@@ -44,7 +44,7 @@ describe('The selection', () => {
     expect(selection()).toEqual(['task:draft']);
   });
 
-  it('drops edges whose dependency, assignment or end is removed', () => {
+  it('The selection drops edges whose dependency, assignment or end is removed', () => {
     const assignment = edgeKey('agent:ada', 'task:draft');
     select(LINE, assignment, 'pool:db');
     removeDependency('draft', 'polish');
@@ -59,7 +59,7 @@ describe('The selection', () => {
     expect(selection()).toEqual([]);
   });
 
-  it('follows a rename, its undo and its redo, including edges', () => {
+  it('The selection follows a rename, its undo and its redo, including edges', () => {
     select('task:draft', LINE);
     giveName('task', 'draft', 'outline');
     const renamed = edgeKey('task:outline', 'task:polish');
@@ -70,13 +70,13 @@ describe('The selection', () => {
     expect(selection()).toEqual(['task:outline', renamed]);
   });
 
-  it('keeps nodes that another crew also has, and does not mistake nodes at the same index for renamed nodes', () => {
+  it('The selection keeps nodes that another crew also has, and does not mistake nodes at the same index for renamed nodes', () => {
     select('task:draft', 'task:polish');
     open({ ...PROJECT, tasks: PROJECT.tasks.map((task) => (task.name === 'draft' ? { ...task, name: 'new' } : task)) });
     expect(selection()).toEqual(['task:polish']);
   });
 
-  it('is empty after all nodes were removed', () => {
+  it('The selection is empty after all nodes were removed', () => {
     select('task:draft', 'task:polish', 'agent:ada', LINE);
     remove(['task:draft', 'task:polish', 'agent:ada']);
     expect(selection()).toEqual([]);

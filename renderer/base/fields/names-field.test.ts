@@ -23,13 +23,13 @@ function drawField(): ReturnType<typeof vi.fn> {
   return onAdd;
 }
 
-it('adds what was typed, also where Enter comes before the list', () => {
+it('The combo box adds the typed name, even if Enter precedes the list', () => {
   const onAdd = drawField();
   typeAndEnter('fig');
   expect(onAdd.mock.calls).toEqual([['figures']]);
 });
 
-it('adds nothing where no name matches', () => {
+it('The combo box adds nothing if no name matches', () => {
   const onAdd = drawField();
   typeAndEnter('zzz');
   expect(onAdd).not.toHaveBeenCalled();

@@ -28,7 +28,7 @@ describe('a finished number', () => {
     expect(numberIn(text, SECONDS)).toBe(value);
   });
 
-  it('is read with an ASCII or a typographic minus sign', () => {
+  it('A finished number is read with an ASCII or a typographic minus sign', () => {
     expect(numberIn('-5', { min: -100, max: 100 })).toBe(-5);
     expect(numberIn('\u22125', { min: -100, max: 100 })).toBe(-5);
     expect(Object.is(numberIn('-0', { min: -100 }), 0)).toBe(true);
@@ -41,16 +41,19 @@ describe('a finished number', () => {
     },
   );
 
-  it.each(['0', '65', '1.5', '-5', '12345678901234567890', '1e2'])('%j is refused as a number of slots', (text) => {
-    expect(reasonOf(text, SLOTS)).toBe('Enter a whole number from 1 to 64.');
-  });
+  it.each(['0', '65', '1.5', '-5', '12345678901234567890', '1e2'])(
+    'A number field refuses %j as a number of slots',
+    (text) => {
+      expect(reasonOf(text, SLOTS)).toBe('Enter a whole number from 1 to 64.');
+    },
+  );
 
-  it('may be left out only where it is optional', () => {
+  it('A finished number may be left out only if it is optional', () => {
     expect(numberIn('  ', { ...SLOTS, optional: true })).toBe('empty');
     expect(reasonOf('', SLOTS)).toBe('Enter a whole number from 1 to 64.');
   });
 
-  it('is never guessed from a comma, and the reason shows how to write it', () => {
+  it('A finished number is never derived from a comma, and the reason shows how to write it', () => {
     expect(reasonOf('0,5', SECONDS)).toBe('Use a decimal point: 0.5.');
     expect(reasonOf(',5', SECONDS)).toBe('Use a decimal point: 0.5.');
     expect(reasonOf(' 1,000 ', SECONDS)).toBe('Write 1,000 without commas: 1000, or 1.000 for a decimal.');
@@ -60,7 +63,7 @@ describe('a finished number', () => {
 });
 
 describe('a range', () => {
-  it('is written with its bounds', () => {
+  it('A range is written with its bounds', () => {
     expect(rangeText(SECONDS)).toBe('0.1 to 86,400');
     expect(rangeText({ min: 0.01 })).toBe('at least 0.01');
     expect(rangeText({})).toBe('');
@@ -68,18 +71,18 @@ describe('a range', () => {
 });
 
 describe('a step', () => {
-  it('adds without rounding noise and stays within the range', () => {
+  it('A step adds without rounding noise and stays within the range', () => {
     expect(stepNumber('0.2', 1, 0.1, undefined, { fractions: true })).toBe(0.3);
     expect(stepNumber('64', 1, 1, undefined, SLOTS)).toBe(64);
     expect(stepNumber('100', -1, 1, undefined, SLOTS)).toBe(64);
     expect(stepNumber('1', -10, 1, undefined, SLOTS)).toBe(1);
   });
 
-  it('counts from the standard value where the field is empty', () => {
+  it('A step counts from the default value if the field is empty', () => {
     expect(stepNumber('', 1, 1, 300, { min: 0.1, fractions: true })).toBe(301);
   });
 
-  it('does nothing to a text that is not a number', () => {
+  it('A step does nothing to a text that is not a number', () => {
     expect(stepNumber('abc', 1, 1, undefined, SLOTS)).toBeNull();
   });
 });

@@ -12,7 +12,7 @@ const line = fc.oneof(
 const markdown = fc.array(line, { maxLength: 80 }).map((lines) => lines.join('\n'));
 
 describe('The pieces of a Markdown text', () => {
-  test('join to exactly the text, and each is short', () => {
+  test('The pieces of a Markdown text join to exactly the text, and each is short', () => {
     fc.assert(
       fc.property(markdown, (text) => {
         const pieces = cutIntoPieces(text);
@@ -22,7 +22,7 @@ describe('The pieces of a Markdown text', () => {
     );
   });
 
-  test('of a growing text equal those of the whole text, at each step', () => {
+  test('The pieces of a growing text equal those of the whole text, at each step', () => {
     fc.assert(
       fc.property(markdown, fc.array(fc.integer({ min: 1, max: 3000 }), { minLength: 1 }), (text, steps) => {
         let pieces: Piece[] = [];
@@ -35,7 +35,7 @@ describe('The pieces of a Markdown text', () => {
     );
   });
 
-  test('keep their text when the text grows: each addition changes only the end', () => {
+  test('The pieces of a Markdown text keep their text when the text grows: each addition changes only the end', () => {
     const paragraph = `${'A sentence about bees. '.repeat(20)}\n\n`;
     const before = cutIntoPieces(paragraph.repeat(400));
     const after = cutIntoPieces(`${paragraph.repeat(400)}More.`, before);
@@ -43,7 +43,7 @@ describe('The pieces of a Markdown text', () => {
     expect(after.slice(0, before.length - 1).every((piece, at) => piece === before[at])).toBe(true);
   });
 
-  test('end neither inside a fence nor inside a list', () => {
+  test('The pieces of a Markdown text end neither inside a fence nor inside a list', () => {
     const fence = `\`\`\`\n${'code\n\n'.repeat(1000)}\`\`\`\n`;
     const list = Array.from({ length: 300 }, (_, at) => `${at + 1}. An item of the list\n\n   and more of it\n`).join(
       '\n',
@@ -54,7 +54,7 @@ describe('The pieces of a Markdown text', () => {
     expect(starts.some((piece) => piece.text.includes('1. An') && piece.text.includes('300. An'))).toBe(true);
   });
 
-  test('split one long line if necessary, but never inside a character', () => {
+  test('The pieces of a Markdown text split one long line if necessary, but never inside a character', () => {
     const text = '𝒳'.repeat(LONGEST_PIECE);
     const pieces = cutIntoPieces(text);
     expect(textOf(pieces)).toBe(text);

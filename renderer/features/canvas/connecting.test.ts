@@ -13,17 +13,17 @@ const PROJECT = crewSchema.parse({
 });
 
 describe('A connection that is being drawn', () => {
-  it('is refused if it would create a cycle, and the message names the cycle', () => {
+  it('A connection that is being drawn is refused if it would create a cycle, and the message names the cycle', () => {
     expect(refusal(PROJECT, 'task:c', 'task:a')).toBe('This would create a cycle: a → c → b → a.');
   });
 
-  it('is refused from a task to itself, to an existing dependent, and to an agent', () => {
+  it('A connection that is being drawn is refused from a task to itself, to an existing dependent, and to an agent', () => {
     expect(refusal(PROJECT, 'task:a', 'task:a')).toContain('itself');
     expect(refusal(PROJECT, 'task:a', 'task:b')).toContain('already');
     expect(refusal(PROJECT, 'task:a', 'agent:ada')).toContain('must end at a task');
   });
 
-  it('is accepted from an agent to any task, and from a task if it creates no cycle', () => {
+  it('A connection that is being drawn is accepted from an agent to any task, and from a task if it creates no cycle', () => {
     expect(refusal(PROJECT, 'agent:ada', 'task:c')).toBeNull();
     expect(refusal(PROJECT, 'task:a', 'task:d')).toBeNull();
     expect(refusal(PROJECT, 'task:a', 'task:c')).toBeNull();

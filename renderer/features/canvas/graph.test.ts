@@ -29,30 +29,30 @@ function draw(before: readonly CrewNode[] = [], selection = NONE): CrewNode[] {
 }
 
 describe('The crew on the canvas', () => {
-  it('names each node by its kind, its name and its state', () => {
+  it('The crew on the canvas names each node by its kind, its name and its state', () => {
     const names = draw().flatMap(({ ariaLabel }) => ariaLabel ?? []);
     expect(names).toEqual(['Agent ada', 'Task a, waiting', 'Task b, waiting', 'Task c, waiting']);
   });
 
-  it('puts a task without a position to the right of everything that it depends on', () => {
+  it('The crew on the canvas puts a task without a position to the right of everything that it depends on', () => {
     const places = nodePositions(PROJECT);
     expect(places.get('task:b')).toEqual([500, 40]);
     expect(places.get('task:c')?.[0]).toBeGreaterThan(places.get('task:a')?.[0] ?? 0);
   });
 
-  it('creates new objects only for nodes that changed', () => {
+  it('The crew on the canvas creates new objects only for nodes that changed', () => {
     const first = draw();
     const second = draw(first, new Set(['task:b']));
     const changed = second.filter((node) => node.type !== 'frame' && !first.includes(node));
     expect(changed.map(({ id }) => id)).toEqual(['task:b']);
   });
 
-  it('draws a group around those of its members that exist', () => {
+  it('The crew on the canvas draws a group around those of its members that exist', () => {
     const [frame] = draw();
     expect(frame).toMatchObject({ type: 'frame', data: { title: 'First', members: ['task:a'] } });
   });
 
-  it('has an edge for each dependency and each assignment, and highlights those on the critical path', () => {
+  it('The crew on the canvas has an edge for each dependency and each assignment, and highlights those on the critical path', () => {
     const edges = edgesOf(PROJECT, null, NONE, ['a', 'b'], null);
     expect(edges.map(({ source, target, className }) => [source, target, className ?? ''])).toEqual([
       ['agent:ada', 'task:a', ''],
@@ -63,7 +63,7 @@ describe('The crew on the canvas', () => {
     ]);
   });
 
-  it('contains only the requested nodes of a large crew, and the edges that touch the visible area', () => {
+  it('The crew on the canvas contains only the requested nodes of a large crew, and the edges that touch the visible area', () => {
     const places = nodePositions(PROJECT);
     const shown = new Set(['task:b', 'agent:ada']);
     const input = { project: PROJECT, places, dragged: new Map(), state: null, selection: NONE, shown };
@@ -76,7 +76,7 @@ describe('The crew on the canvas', () => {
     ]);
   });
 
-  it('draws only some of the edges that lead from one node out of the visible area', () => {
+  it('The crew on the canvas draws only some of the edges that lead from one node out of the visible area', () => {
     const names = Array.from({ length: 100 }, (_, at) => `t${at}`);
     const hub = crewSchema.parse({ ...PROJECT, tasks: [task('a'), ...names.map((name) => task(name, ['a']))] });
     const inSight = ['agent:ada', 'task:a', ...names.slice(0, 30).map((name) => `task:${name}`)];

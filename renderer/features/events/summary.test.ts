@@ -22,18 +22,18 @@ const filtered = (events: readonly RunEvent[], filter: string, withSamples: bool
   new EventFilter(filter, withSamples).take(events);
 
 describe('The list of events', () => {
-  test('hides samples until they are requested', () => {
+  test('The list of events hides samples until they are requested', () => {
     expect(filtered(EVENTS, '', false).map(({ seq }) => seq)).toEqual([1, 3]);
     expect(filtered(EVENTS, '', true).map(({ seq }) => seq)).toEqual([1, 2, 3]);
   });
 
-  test('matches all words of the filter in type, task or summary', () => {
+  test('The list of events matches all words of the filter in type, task or summary', () => {
     expect(filtered(EVENTS, 'draft 500', false).map(({ seq }) => seq)).toEqual([3]);
     expect(filtered(EVENTS, 'ADA started', false).map(({ seq }) => seq)).toEqual([1]);
     expect(filtered(EVENTS, 'nothing', false)).toEqual([]);
   });
 
-  test('checks each event once, even if the run grows repeatedly', () => {
+  test('The list of events checks each event once, even if the run grows repeatedly', () => {
     const events: RunEvent[] = [];
     const filter = new EventFilter('draft', false);
     for (let seq = 1; seq <= 1000; seq += 1) {
@@ -44,7 +44,7 @@ describe('The list of events', () => {
     expect(filter.take(events)).toHaveLength(500);
   });
 
-  test('summarizes an event in one line', () => {
+  test('The list of events summarizes an event in one line', () => {
     expect(EVENTS.map(summaryOf)).toEqual([
       'attempt 1 by ada in slot 2',
       '0 slots measured',
@@ -52,7 +52,7 @@ describe('The list of events', () => {
     ]);
   });
 
-  test('shows for a borrowed slot the task and turn that receive it and those that had it', () => {
+  test('The list of events shows for a borrowed slot the task and turn that receive it and those that had it', () => {
     const granted = { seq: 1, t: 0, type: 'slot.granted', slot: 2 } as const;
     expect(summaryOf(granted)).toBe('slot 2');
     const turn = { task: 'choose', turn: 'propose:ada' };

@@ -205,7 +205,7 @@ describe.each(NUMBERS)('the number field $label', ({ label, on, value, good, bad
 });
 
 describe('a number field', () => {
-  it('steps by arrow keys as one step of undo, and stays in its range', () => {
+  it('A number field steps by arrow keys as one step of undo, and stays in its range', () => {
     const field = enter('Slots');
     press(field, 'ArrowUp');
     press(field, 'ArrowUp');
@@ -216,12 +216,12 @@ describe('a number field', () => {
     expect(project()).toBe(PROJECT);
   });
 
-  it('takes a whole text that arrives without a key at once', () => {
+  it('A number field immediately accepts a complete text that arrives without a key', () => {
     dictate(enter('Slots'), '3');
     expect(project().settings.max_concurrent_tasks).toBe(3);
   });
 
-  it('keeps a refused text while another node is shown, and drops it with the crew', () => {
+  it('A number field keeps a refused text while another node is shown, and drops it with the crew', () => {
     show('task:draft');
     const field = enter('Priority');
     type(field, '1000');
@@ -236,7 +236,7 @@ describe('a number field', () => {
     expect([fieldOf('Priority').value, complaints()]).toEqual(['0', []]);
   });
 
-  it('shows a value that changed elsewhere in place of what is typed', () => {
+  it('A number field replaces the typed text when its value changes elsewhere', () => {
     const field = enter('Retries');
     type(field, '99');
     act(() =>
@@ -247,7 +247,7 @@ describe('a number field', () => {
     expect([field.value, complaints()]).toEqual(['7', []]);
   });
 
-  it('keeps what is typed while other values change', () => {
+  it('A number field keeps the typed text while other values change', () => {
     const field = enter('Retries');
     type(field, '1');
     act(() =>
@@ -258,7 +258,7 @@ describe('a number field', () => {
     expect(field.value).toBe('1');
   });
 
-  it('is finished before a command is carried out', () => {
+  it('A number field commits before a command is performed', () => {
     type(enter('Budget ($)'), '0.05');
     act(() => executeCommand('keys'));
     expect(project().settings.budget_usd).toBe(0.05);
@@ -309,7 +309,7 @@ describe('undo in a field', () => {
 });
 
 describe('a long text', () => {
-  it('changes the crew at a pause in typing, not at each key', () => {
+  it('A long text changes the crew at a pause in typing, not at each key', () => {
     vi.useFakeTimers();
     show('task:draft');
     let changes = 0;
@@ -349,7 +349,7 @@ describe('a refused name', () => {
     expect([fieldOf('Name').value, complaints()]).toEqual(['draft', []]);
   });
 
-  it('is taken once it is corrected', () => {
+  it('A refused name is accepted once it is corrected', () => {
     show('task:draft');
     const field = enter('Name');
     type(field, 'a b');
@@ -363,7 +363,7 @@ describe('a refused name', () => {
     ]);
   });
 
-  it('is not shown for a new task of the same name', () => {
+  it('A refused name is not shown for a new task of the same name', () => {
     show('task:polish');
     const field = enter('Name');
     type(field, 'a b');
@@ -376,19 +376,22 @@ describe('a refused name', () => {
 });
 
 describe('an input method', () => {
-  it.each(['Name', 'Description', 'Title'])('composes in %s without a commit before it ends', (label) => {
-    show('task:draft');
-    const field = enter(label);
-    compose(field, ['ｋ', 'か', 'かん', '漢']);
-    press(field, 'Enter', { isComposing: true });
-    leaveUncommitted();
-    endComposition(field);
-    expect(field.value).toBe('漢');
-    leave(field);
-    expect(JSON.stringify(draft())).toContain('漢');
-  });
+  it.each(['Name', 'Description', 'Title'])(
+    'An input method composes in %s without a commit before it ends',
+    (label) => {
+      show('task:draft');
+      const field = enter(label);
+      compose(field, ['ｋ', 'か', 'かん', '漢']);
+      press(field, 'Enter', { isComposing: true });
+      leaveUncommitted();
+      endComposition(field);
+      expect(field.value).toBe('漢');
+      leave(field);
+      expect(JSON.stringify(draft())).toContain('漢');
+    },
+  );
 
-  it('may give full-width digits, which count as digits', () => {
+  it('An input method may produce full-width digits, which count as digits', () => {
     const field = enter('Slots');
     compose(field, ['１', '１６']);
     leaveUncommitted();
@@ -397,7 +400,7 @@ describe('an input method', () => {
     expect(project().settings.max_concurrent_tasks).toBe(16);
   });
 
-  it('is not disturbed by a value that changes elsewhere', () => {
+  it('An input method is not disturbed by a value that changes elsewhere', () => {
     const field = enter('Slots');
     compose(field, ['１']);
     act(() =>

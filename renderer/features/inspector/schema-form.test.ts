@@ -90,7 +90,7 @@ beforeEach(() => {
 });
 
 describe('a form', () => {
-  it('edits a number that the schema allows to be left out, and refuses one outside its range', () => {
+  it('A form edits a number that the schema allows to be left out, and refuses one outside its range', () => {
     show();
     enterText('Temperature', '0.7');
     expect(crew().settings.temperature).toBe(0.7);
@@ -103,13 +103,13 @@ describe('a form', () => {
     expect(crew().settings.temperature).toBe(0.7);
   });
 
-  it('says that a number must be greater than zero', () => {
+  it('A form reports that a number must be greater than zero', () => {
     show();
     enterText('Max requests per minute', '0');
     expect(complaints()).toEqual(['Enter a number greater than 0.']);
   });
 
-  it('shows the default of a number as its placeholder, and requires a value', () => {
+  it('A form shows the default of a number as its placeholder, and requires a value', () => {
     show();
     const field = fieldOf('Slot memory (MiB)');
     expect([field.value, field.placeholder]).toEqual(['1024', '1024']);
@@ -117,7 +117,7 @@ describe('a form', () => {
     expect(complaints()).toEqual(['Enter a whole number from 128 to 65,536.']);
   });
 
-  it('edits a text, and leaves the key out where the text is empty', () => {
+  it('A form edits a text, and leaves the key out if the text is empty', () => {
     show();
     enterText('Sample data', 'concurrent_processing');
     expect(crew().settings.prepare).toBe('concurrent_processing');
@@ -135,13 +135,13 @@ describe('a form', () => {
     expect(complaints()[0]).toContain(reason);
   });
 
-  it('edits a text of several lines as it is typed', () => {
+  it('A form edits a text of several lines as it is typed', () => {
     show('agent:ada');
     enterText('Goal', 'Write well');
     expect(crew().agents[0]?.goal).toBe('Write well');
   });
 
-  it('edits a choice, and leaves the key out where the crew’s default is chosen', () => {
+  it('A form edits a choice, and leaves the key out if the crew’s default is chosen', () => {
     show('task:draft');
     choose('Cache', 'read');
     expect(draft()?.cache).toBe('read');
@@ -151,13 +151,13 @@ describe('a form', () => {
     expect(first?.textContent).toBe('crew default: off');
   });
 
-  it('edits a choice among the names of the crew', () => {
+  it('A form edits a choice among the names of the crew', () => {
     show('task:draft');
     choose('Agent', 'ben');
     expect(draft()?.agent).toBe('ben');
   });
 
-  it('switches a value on and off, each as one step of undo', () => {
+  it('A form switches a value on and off, each as one step of undo', () => {
     show('agent:ada');
     toggle('Verbose');
     toggle('Verbose');
@@ -166,19 +166,19 @@ describe('a form', () => {
     expect(crew().agents[0]?.verbose).toBe(true);
   });
 
-  it('removes a name from a list', () => {
+  it('A form removes a name from a list', () => {
     show('task:draft');
     act(() => buttonOf('Remove db').click());
     expect(draft()?.resources).toEqual([]);
   });
 
-  it('edits the units that a task needs of a pool', () => {
+  it('A form edits the units that a task needs of a pool', () => {
     show('task:draft');
     enterText('Units of db', '2');
     expect(draft()?.resources).toEqual([{ pool: 'db', units: 2 }]);
   });
 
-  it('tells a list without names from no list', () => {
+  it('A form distinguishes an empty list from no list', () => {
     show('task:draft');
     toggle('Own tools');
     expect(draft()?.tools).toEqual([]);
@@ -186,7 +186,7 @@ describe('a form', () => {
     expect(draft()).not.toHaveProperty('tools');
   });
 
-  it('starts the own retry settings of a task with those of the crew', () => {
+  it('A form initializes a task’s own retry settings with those of the crew', () => {
     show('task:draft');
     toggle('Own retry settings');
     expect(draft()?.retries).toEqual({ max: 3, base_s: 1, factor: 2, cap_s: 60 });
@@ -196,7 +196,7 @@ describe('a form', () => {
     expect(draft()).not.toHaveProperty('retries');
   });
 
-  it('opens with the fields that are rarely used closed, and counts those that are set', () => {
+  it('A form starts with rarely used fields collapsed, and counts those that are set', () => {
     openDocument({
       project: { ...CREW, settings: { ...CREW.settings, context_window: 9 } },
       path: null,
@@ -207,7 +207,7 @@ describe('a form', () => {
     expect(() => fieldOf('Context window (tokens)')).toThrow();
   });
 
-  it('shows what the crew’s checks say about a value below its field', () => {
+  it('A form shows what the crew’s checks say about a value below its field', () => {
     show();
     const field = fieldOf('Workspace');
     const ids = field.getAttribute('aria-describedby')?.split(' ') ?? [];
@@ -220,7 +220,7 @@ describe('a form', () => {
 describe('JSON', () => {
   const schema = '{"type":"object"}';
 
-  it('is taken and formatted when the field is left', () => {
+  it('JSON is accepted and formatted when the field is left', () => {
     show('task:draft');
     enterText('Output schema', schema);
     expect(draft()?.output_schema).toEqual({ type: 'object' });
@@ -243,7 +243,7 @@ describe('JSON', () => {
 });
 
 describe('inputs', () => {
-  it('are added for a placeholder that has no value, and edited', () => {
+  it('Inputs are added for a placeholder that has no value, and edited', () => {
     show();
     act(() => buttonOf('Add {topic}').click());
     expect(crew().inputs).toEqual({ topic: '' });
@@ -255,7 +255,7 @@ describe('inputs', () => {
     expect(crew().inputs).toEqual({});
   });
 
-  it('are added by their key, and the field is empty again', () => {
+  it('Inputs are added by their key, and the field for new keys is cleared', () => {
     show();
     const field = enter('Inputs');
     type(field, 'tone');
@@ -278,7 +278,7 @@ describe('inputs', () => {
 });
 
 describe('the workload', () => {
-  it('gets an amount with its measure, and loses it again', () => {
+  it('The workload accepts and removes an amount with its measure', () => {
     show();
     const field = enter('Workload');
     type(field, 'records');
@@ -305,7 +305,7 @@ describe('a new key of the schema', () => {
     provider: { ...info, label: 'Anything' },
   };
 
-  it('gets a field of the kind that fits it', () => {
+  it('A new key of the schema gets a field of the kind that fits it', () => {
     const fields = formFields(schema, table);
     expect(fields.map(({ kind }) => kind.kind)).toEqual(['text list', 'map', 'JSON']);
     const advanced = { isOpen: false, onToggle: () => undefined };

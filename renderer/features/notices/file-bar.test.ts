@@ -6,7 +6,7 @@ const recovered = (file: 'none' | 'same' | 'newer' | 'missing', from: string | n
   ({ kind: 'recovered', kept_ms: Date.UTC(2026, 0, 2), from, file }) as const;
 
 describe('The message about the file of the window', () => {
-  it('offers an answer to each situation', () => {
+  it('The message about the file of the window offers an answer to each situation', () => {
     expect(labels({ kind: 'changed' })).toEqual(['Keep mine', 'Take theirs', 'Compare']);
     expect(labels({ kind: 'deleted' })).toEqual(['Save again', 'Save As…']);
     expect(labels({ kind: 'unreadable', reason: 'It is not JSON.' })).toEqual(['Keep mine', 'Save As…']);
@@ -16,7 +16,7 @@ describe('The message about the file of the window', () => {
     expect(labels(recovered('missing'))).toEqual(['Keep recovered', 'Save As…']);
   });
 
-  it('states when the edits were saved, that the file is newer, and where edits without a file come from', () => {
+  it('The message about the file of the window states when the edits were saved, that the file is newer, and where edits without a file come from', () => {
     expect(fileBar(recovered('newer')).text).toMatch(
       /^Recovered unsaved changes from .*2026.*\. The file on disk is newer\.$/,
     );

@@ -42,7 +42,7 @@ beforeEach(() => {
   draw(withRegistry(createElement(CommandPalette)));
 });
 
-it('has at most 50 entries in the page at 10,000 tasks, whatever is typed', () => {
+it('The palette has at most 50 entries in the page at 10,000 tasks, for any query', () => {
   expect(items().length).toBeLessThanOrEqual(50);
   for (const query of ['t', 'ta', 'task_9', 'a']) {
     search(query);
@@ -52,7 +52,7 @@ it('has at most 50 entries in the page at 10,000 tasks, whatever is typed', () =
   expect(element.textContent).toContain('of 10,000');
 });
 
-it('finds one task of 10,000, and Enter selects it and closes the palette', () => {
+it('The palette finds one task of 10,000, and Enter selects it and closes the palette', () => {
   search('task_9876');
   expect(items()).toEqual(['task_9876']);
   act(() => {
@@ -61,7 +61,7 @@ it('finds one task of 10,000, and Enter selects it and closes the palette', () =
   expect(useUi.getState()).toMatchObject({ selection: ['task:task_9876'], dialog: null });
 });
 
-it('finds agents and actions by name, and says so where nothing matches', () => {
+it('The palette finds agents and actions by name, and reports if nothing matches', () => {
   search('ada');
   expect(items()).toContain('ada');
   search('auto lay');
@@ -71,7 +71,7 @@ it('finds agents and actions by name, and says so where nothing matches', () => 
   expect(element.textContent).toContain('No matches');
 });
 
-it('lists only commands that are available', () => {
+it('The palette lists only commands that are available', () => {
   search('rerun');
   expect(items()).toEqual([]);
   act(() => drawNew('run', PROJECT));

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { messagesIn, toolCallIn } from './messages.ts';
 
 describe('A transcript', () => {
-  test('shows sent and received messages, as parts or as text', () => {
+  test('A transcript shows sent and received messages, as parts or as text', () => {
     const sent = [
       { role: 'system', content: 'You are Ada.' },
       {
@@ -22,7 +22,7 @@ describe('A transcript', () => {
     ]);
   });
 
-  test('shows thoughts as a message of their own before the answer', () => {
+  test('A transcript shows thoughts as a separate message before the answer', () => {
     expect(messagesIn(JSON.stringify({ role: 'assistant', content: '42', thoughts: 'A number.' }))).toEqual([
       { role: 'thoughts', content: 'A number.' },
       { role: 'assistant', content: '42' },
@@ -32,11 +32,11 @@ describe('A transcript', () => {
     ]);
   });
 
-  test('reports a blob without messages', () => {
+  test('A transcript reports a blob without messages', () => {
     expect(messagesIn('<html>')).toBeNull();
   });
 
-  test('formats the arguments and the answer of a tool', () => {
+  test('A transcript formats the arguments and the answer of a tool', () => {
     const blob = JSON.stringify({ arguments: '{"file":"a.csv"}', answer: 'Three rows.' });
     expect(toolCallIn(blob)).toEqual({ given: '{\n  "file": "a.csv"\n}', answer: 'Three rows.' });
   });

@@ -42,11 +42,11 @@ describe('The remaining time of a run', () => {
   ] satisfies (EventDraft & { t: number })[];
   for (const [at, event] of events.entries()) applyEvent(state, { ...event, seq: at + 1 });
 
-  test('is the estimate less the time of the current attempt, and zero for ended tasks', () => {
+  test('The remaining time of a run is the estimate less the time of the current attempt, and zero for ended tasks', () => {
     expect(timeLeft(state, estimates, 1200)).toEqual({ running: 400, overdue: 0, again: 700, waiting: 1000 });
   });
 
-  test('is unknown if the estimate of one task is unknown', () => {
+  test('The remaining time of a run is unknown if the estimate of one task is unknown', () => {
     const { waiting: _, ...some } = estimates;
     expect(timeLeft(state, some, 1200)).toBeNull();
   });

@@ -6,7 +6,7 @@ test('The number of running turns never exceeds the maximum, even if the figures
   expect(runningText(2, 8, 5)).toBe('2 of 8, 5');
 });
 
-test('A run that took longer than its busy time shows a loss, not "nothing".', () => {
+test('A run that took longer than its busy time shows a loss, not "nothing"', () => {
   expect(savedText(-1.635, false)).toBe('-163.5%, a loss');
   expect(savedText(-1.635, true)).toBe('–');
   expect(savedText(0.25, false)).toBe('25.0%');

@@ -133,7 +133,7 @@ describe('A consensual task', () => {
       predicted: { motto: { ...place(0, 600, 1), turns } },
     });
 
-  test('has a bar for each turn, grouped by agent in the lane of the proposing or voting agent', () => {
+  test('A consensual task has a bar for each turn, grouped by agent in the lane of the proposing or voting agent', () => {
     const { lanes, rows } = layout('agent');
     expect(lanes.map(({ label }) => label)).toEqual(['ada', 'bob']);
     expect(rows.map(({ bars }) => bars.map(({ label }) => label))).toEqual([
@@ -142,7 +142,7 @@ describe('A consensual task', () => {
     ]);
   });
 
-  test('has one prediction per turn instead of one long task in one slot', () => {
+  test('A consensual task has one prediction per turn instead of one long task in one slot', () => {
     for (const by of ['slot', 'agent'] as const) {
       expect(layout(by).rows.map(({ outlines }) => outlines.map(({ start, end }) => [start, end]))).toEqual([
         [
@@ -170,7 +170,7 @@ describe('The lanes', () => {
     expect(rows[1]?.bars.map((bar) => bar.end)).toEqual([null]);
   });
 
-  test("by task: a bar in its task's own lane says only which attempt it is, where there are several", () => {
+  test("by task: a bar in its task's own lane shows only its attempt, if there are several", () => {
     const bars = layoutBy('task').rows.flatMap((row) => row.bars);
     expect(bars.map((bar) => labelIn(true, bar))).toEqual(['first', 'second', 'attempt 2', 'alone']);
     expect(bars.map((bar) => labelIn(false, bar))).toEqual(['first', 'second', 'second · attempt 2', 'alone']);
@@ -226,7 +226,7 @@ describe('The lanes', () => {
 describe('The visible part', () => {
   const items = Array.from({ length: 1000 }, (_, at) => ({ start: at * 10, end: at === 999 ? null : at * 10 + 8 }));
 
-  test('between two times contains the same items as a linear search', () => {
+  test('The visible part between two times contains the same items as a linear search', () => {
     for (const [from, to] of [
       [0, 5],
       [9, 9.5],
@@ -240,7 +240,7 @@ describe('The visible part', () => {
     }
   });
 
-  test('of ten thousand tracks is only a few tracks', () => {
+  test('The visible part of ten thousand tracks is only a few tracks', () => {
     const viewport = { width: 1000, height: 324, curves: 60, scrollTop: 4800, curvesScroll: 0 };
     expect(visibleRows(viewport, 10_000)).toEqual({ first: 200, end: 210 });
   });
@@ -251,21 +251,21 @@ describe('The pointer', () => {
   const at = (t: number, row: number) =>
     hitAt(layoutBy('slot'), { from: 0, msPerPx: 10 }, viewport, NOW, GUTTER + t / 10, RULER + row * ROW + ROW / 2);
 
-  test('hits the bar under it, and a running bar up to now', () => {
+  test('The pointer hits the bar under it, and a running bar up to now', () => {
     expect(at(200, 0)).toMatchObject({ kind: 'bar', bar: { label: 'first' } });
     expect(at(2900, 1)).toMatchObject({ kind: 'bar', bar: { label: 'alone' } });
     expect(at(3200, 1)).toBeNull();
   });
 
-  test('hits the milestone under it', () => {
+  test('The pointer hits the milestone under it', () => {
     expect(at(510, 0)).toMatchObject({ kind: 'bar', milestone: { name: 'half' } });
   });
 
-  test('hits the wait between two bars', () => {
+  test('The pointer hits the wait between two bars', () => {
     expect(at(1700, 0)).toMatchObject({ kind: 'wait', wait: { reason: 'retry' } });
   });
 
-  test('hits the unexpected exit of a slot process, with its reason', () => {
+  test('The pointer hits the unexpected exit of a slot process, with its reason', () => {
     expect(at(1800, 0)).toMatchObject({
       kind: 'exit',
       exit: { slot: 1, text: 'process 4711 ended: over 1,024 MiB; replaced' },
@@ -273,12 +273,12 @@ describe('The pointer', () => {
     expect(at(1900, 1)).not.toMatchObject({ kind: 'exit' });
   });
 
-  test('hits tasks that ended without a slot in a separate lane, the last one', () => {
+  test('The pointer hits tasks that ended without a slot in a separate lane, the last one', () => {
     expect(layoutBy('slot').lanes.at(-1)).toMatchObject({ label: 'no slot', rowCount: 1 });
     expect(at(1000, 2)).toMatchObject({ kind: 'mark', marker: { task: 'skipped', look: 'skipped' }, others: [] });
   });
 
-  test('hits nothing outside the lanes', () => {
+  test('The pointer hits nothing outside the lanes', () => {
     expect(hitAt(layoutBy('slot'), { from: 0, msPerPx: 10 }, viewport, NOW, GUTTER - 5, RULER + 5)).toBeNull();
     expect(at(200, 7)).toBeNull();
   });
@@ -287,7 +287,7 @@ describe('The pointer', () => {
 describe('The keyboard', () => {
   const { rows } = layoutBy('slot');
 
-  test('moves to the first bar, right along the lane, and down to the nearest bar in time', () => {
+  test('The keyboard moves to the first bar, right along the lane, and down to the nearest bar in time', () => {
     const first = walk(rows, null, 'right');
     const second = walk(rows, first, 'right');
     expect([barAt(rows, first)?.label, barAt(rows, second)?.task]).toEqual(['first', 'second']);
@@ -295,7 +295,7 @@ describe('The keyboard', () => {
     expect(walk(rows, first, 'left')).toBeNull();
   });
 
-  test('moves through all bars in order of their start', () => {
+  test('The keyboard moves through all bars in order of their start', () => {
     const names: string[] = [];
     for (let place = step(rows, null, 1); place !== null; place = step(rows, place, 1)) {
       names.push(barAt(rows, place)?.label ?? '');

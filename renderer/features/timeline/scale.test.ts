@@ -28,7 +28,7 @@ describe('Time and pixels', () => {
 });
 
 describe('The ruler', () => {
-  test('has ticks at least 72 pixels apart and none before the start', () => {
+  test('The ruler has ticks at least 72 pixels apart and none before the start', () => {
     for (const msPerPx of [0.02, 0.7, 3, 14, 400, 90_000]) {
       const found = ticks({ from: -500, msPerPx }, 1000);
       expect(found[0]?.t ?? 0).toBeGreaterThanOrEqual(0);
@@ -51,19 +51,19 @@ describe('The ruler', () => {
 });
 
 describe('The camera', () => {
-  test('follows a run by fitting all of it, including predictions', () => {
+  test('The camera follows a run by fitting all of it, including predictions', () => {
     const camera = cameraAtFrame(START, 3000, 10_000, 1000);
     expect(camera.scale.from).toBe(0);
     expect(xOf(camera.scale, 10_000)).toBeLessThanOrEqual(1000);
     expect(xOf(camera.scale, 10_000)).toBeGreaterThan(900);
   });
 
-  test('stays at the position that a person panned to', () => {
+  test('The camera stays at the position that a person panned to', () => {
     const camera = panned(cameraAtFrame(START, 3000, 10_000, 1000), 50);
     expect(cameraAtFrame(camera, 9000, 20_000, 1000)).toBe(camera);
   });
 
-  test('follows the current time at the zoom that a person chose, after Follow is turned on again', () => {
+  test('The camera follows the current time at the zoom that a person chose, after Follow is turned on again', () => {
     const near = following(zoomed(cameraAtFrame(START, 3000, 10_000, 1000), 400, 8), true);
     const camera = cameraAtFrame(near, 60_000, 60_000, 1000);
     expect(camera.scale.msPerPx).toBe(near.scale.msPerPx);

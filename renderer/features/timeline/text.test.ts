@@ -10,26 +10,26 @@ const ctx = {
 } as unknown as CanvasRenderingContext2D; // Nothing else of the context is used.
 
 describe('A name on a bar', () => {
-  test('is complete if it fits', () => {
+  test('A name on a bar is complete if it fits', () => {
     expect(fitted(ctx, 'report', 60)).toBe('report');
   });
 
-  test('never exceeds its width, for any distribution of letters', () => {
+  test('A name on a bar never exceeds its width, for any distribution of letters', () => {
     for (let room = 14; room < 200; room += 1) {
       const text = fitted(ctx, 'wide_words_filliillill', room);
       expect(ctx.measureText(text).width, `${room} px`).toBeLessThanOrEqual(room);
     }
   });
 
-  test('keeps the number that distinguishes it', () => {
+  test('A name on a bar keeps the number that distinguishes it', () => {
     expect(fitted(ctx, 'market_part_12', 80)).toBe('marke…12');
   });
 
-  test('of a second attempt is not treated as a name with a number', () => {
+  test('A name on a bar of a second attempt is not treated as a name with a number', () => {
     expect(fitted(ctx, 'flaky · attempt 3', 80)).toBe('flaky ·…');
   });
 
-  test('is left out if hardly a letter fits', () => {
+  test('A name on a bar is left out if hardly a letter fits', () => {
     expect(fitted(ctx, 'report', 13)).toBe('');
   });
 });

@@ -7,11 +7,11 @@ const points = (makespans: Readonly<Record<number, number>>) =>
   Object.entries(makespans).map(([slots, makespanMs]) => ({ slots: Number(slots), makespanMs }));
 
 describe('The knee', () => {
-  test('is the number of slots whose doubling saves less than a tenth', () => {
+  test('The knee is the number of slots whose doubling saves less than a tenth', () => {
     expect(kneeOf(points({ 1: 100, 2: 50, 3: 40, 4: 30, 8: 28 }))?.slots).toBe(4);
   });
 
-  test('is one slot for a chain, and unknown without points', () => {
+  test('The knee is one slot for a chain, and unknown without points', () => {
     expect(kneeOf(points({ 1: 100, 2: 100, 4: 100 }))?.slots).toBe(1);
     expect(kneeOf([])).toBeNull();
   });
@@ -28,11 +28,11 @@ describe('The curve of makespan over slots', () => {
   const some = points({ 1: 100, 2: 60 });
   const whole = points({ 1: 90, 2: 50, 3: 40 });
 
-  test('grows while it is computed for the first time', () => {
+  test('The curve of makespan over slots grows while it is computed for the first time', () => {
     expect(curveToShow([], some, 3)).toBe(some);
   });
 
-  test('remains until its successor is complete', () => {
+  test('The curve of makespan over slots remains until its successor is complete', () => {
     expect(curveToShow(whole, some, 3)).toBe(whole);
     expect(curveToShow(whole, points({ 1: 80, 2: 45, 3: 35 }), 3)).toEqual(points({ 1: 80, 2: 45, 3: 35 }));
   });
@@ -54,7 +54,7 @@ describe('A failed simulation', () => {
 
   const question = { project: crew, capacities: {}, scheduleSlots: 2, curve: [1, 2] };
 
-  test('is reported after the successful points, and the curve is not treated as complete', () => {
+  test('A failed simulation is reported after the successful points, and the curve is not treated as complete', () => {
     let asked = 0;
     const durations = {
       get a(): number {
@@ -72,7 +72,7 @@ describe('A failed simulation', () => {
     expect(known).toMatchObject({ points: [{ slots: 1, makespanMs: 30 }], failed: true });
   });
 
-  test('caused by a worker crash is reported, and the next request uses a new worker with the crew', () => {
+  test('A failed simulation caused by a worker crash is reported, and the next request uses a new worker with the crew', () => {
     class BrokenWorker extends EventTarget {
       static all: BrokenWorker[] = [];
       readonly told: { project: unknown }[] = [];

@@ -13,7 +13,7 @@ const places = fc
 const seenAt = (transform: Transform) => onCanvas(transform, SCREEN);
 
 describe('The visible nodes of a large crew', () => {
-  it('include every node in the viewport, wherever the viewport is', () => {
+  it('The visible nodes of a large crew include every node in the viewport, wherever the viewport is', () => {
     fc.assert(
       fc.property(places, transforms, (nodes, transform) => {
         const plain = [...nodes].filter(([key, at]) => overlap(boxOf(key, at), seenAt(transform)));
@@ -23,7 +23,7 @@ describe('The visible nodes of a large crew', () => {
     );
   });
 
-  it('include few nodes outside the viewport', () => {
+  it('The visible nodes of a large crew include few nodes outside the viewport', () => {
     fc.assert(
       fc.property(transforms, (transform) => {
         const { width, height } = sightOf(transform, SCREEN.width, SCREEN.height);
@@ -33,7 +33,7 @@ describe('The visible nodes of a large crew', () => {
     );
   });
 
-  it('are the same list while the viewport moves a little', () => {
+  it('The visible nodes of a large crew are the same list while the viewport moves a little', () => {
     const sights = Array.from({ length: 100 }, (_, at) => sightOf([-at, 0, 1], SCREEN.width, SCREEN.height));
     expect(new Set(sights.map(({ x, width }) => `${x} ${width}`)).size).toBeLessThanOrEqual(3);
   });

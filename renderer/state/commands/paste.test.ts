@@ -32,7 +32,7 @@ const named = <Node extends { name: string }>(nodes: readonly Node[], name: stri
   nodes.find((node) => node.name === name);
 
 describe('Pasted nodes', () => {
-  it('refer to the copies of nodes that were copied with them', () => {
+  it('Pasted nodes refer to the copies of nodes that were copied with them', () => {
     const { project, keys } = pasteInto(PROJECT, copyNodes(PROJECT, ALL), null);
     expect(keys.sort()).toEqual(['agent:ada_2', 'agent:bo_2', 'pool:db_2', 'task:draft_2', 'task:review_2']);
     expect(named(project.tasks, 'draft_2')?.agent).toBe('ada_2');
@@ -46,13 +46,13 @@ describe('Pasted nodes', () => {
     expect(project.layout.groups.at(-2)).toEqual({ title: 'Both', nodes: ['task:draft_2', 'task:review_2'] });
   });
 
-  it('keep references to existing nodes that were not copied', () => {
+  it('Pasted nodes keep references to existing nodes that were not copied', () => {
     const { project } = pasteInto(PROJECT, copyNodes(PROJECT, ['task:review']), null);
     expect(named(project.tasks, 'review_2')).toEqual({ ...PROJECT.tasks[1], name: 'review_2' });
     expect(project.layout.groups).toEqual(PROJECT.layout.groups);
   });
 
-  it('lose every reference to nodes that the other crew does not have', () => {
+  it('Pasted nodes lose every reference to nodes that the other crew does not have', () => {
     const { project } = pasteInto(crew({}), copyNodes(PROJECT, ['task:review']), null);
     const [review] = project.tasks;
     expect(review).toMatchObject({ name: 'review', context: [], resources: [] });
@@ -61,7 +61,7 @@ describe('Pasted nodes', () => {
     expect(crewSchema.safeParse(project).success).toBe(true);
   });
 
-  it('begin at the pointer, and next to the previous copies when they are pasted again', () => {
+  it('Pasted nodes begin at the pointer, and next to the previous copies when they are pasted again', () => {
     const nodes = copyNodes(PROJECT, ['task:draft', 'task:review']);
     const first = pasteInto(PROJECT, nodes, [1000, 50]).project;
     expect(first.layout.nodes).toMatchObject({ 'task:draft_2': [1000, 50], 'task:review_2': [1300, 150] });
@@ -69,14 +69,14 @@ describe('Pasted nodes', () => {
     expect(second.layout.nodes).toMatchObject({ 'task:draft_3': [1032, 82], 'task:review_3': [1332, 182] });
   });
 
-  it('are placed next to their originals when duplicated, even if the file has no positions', () => {
+  it('Pasted nodes are placed next to their originals when duplicated, even if the file has no positions', () => {
     const nodes = copyNodes(PROJECT, ['task:draft', 'agent:ada']);
     const { layout } = pasteInto(PROJECT, nodes, null).project;
     expect(layout.nodes['task:draft_2']).toEqual([132, 132]);
     expect(layout.nodes['agent:ada_2']).toBeDefined();
   });
 
-  it('are created in time linear in the number of nodes', () => {
+  it('Pasted nodes are created in time linear in the number of nodes', () => {
     const steps = (count: number) => {
       let reads = 0;
       const tasks = Array.from({ length: count }, (_, at) => taskSchema.parse(task(`t${at}`)));
@@ -102,12 +102,12 @@ describe('Pasted nodes', () => {
 });
 
 describe('A free name', () => {
-  it('differs from every name of the crew, ignoring case, and from the names before', () => {
+  it('A free name differs from every name of the crew, ignoring case, and from the names before', () => {
     const next = freeNames(PROJECT);
     expect(['Draft', 'draft', 'new', 'new'].map(next)).toEqual(['Draft_2', 'draft_3', 'new', 'new_2']);
   });
 
-  it('is never longer than a name may be', () => {
+  it('A free name is never longer than a name may be', () => {
     const stem = 'x'.repeat(64);
     const next = freeNames(crew({ tasks: [task(stem)] }));
     expect(next(stem)).toMatch(/^x{62}_2$/);

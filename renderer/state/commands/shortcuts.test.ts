@@ -117,12 +117,12 @@ describe('An editing key', () => {
     },
   );
 
-  it('changes nothing while a dialog is open', () => {
+  it('An editing key changes nothing while a dialog is open', () => {
     act(() => showDialog('keys'));
     expectUnchanged(document.body, 'a dialog');
   });
 
-  it('changes nothing in a menu, which is outside of every element with data-keys', () => {
+  it('An editing key changes nothing in a menu, which is outside of every element with data-keys', () => {
     const menu = document.createElement('div');
     document.body.append(menu);
     expectUnchanged(menu, 'a menu');
@@ -138,7 +138,7 @@ describe('An editing key', () => {
     },
   );
 
-  it('edits the crew from the library, and after its own click', () => {
+  it('An editing key edits the crew from the library, and after its own click', () => {
     press(find('[aria-label="Library"] button'), { key: 't' });
     expect(project().tasks).toHaveLength(4);
     touch(find('[role="tabpanel"]'));
@@ -147,7 +147,7 @@ describe('An editing key', () => {
     expect(project().tasks).toHaveLength(5);
   });
 
-  it('undoes from inspector and toolbar, where it deletes nothing', () => {
+  it('An editing key undoes from inspector and toolbar, where it deletes nothing', () => {
     const button = find('[aria-label="Inspector"] button');
     press(button, { key: 'Delete' });
     expect(project().tasks).toHaveLength(3);
@@ -157,7 +157,7 @@ describe('An editing key', () => {
     expect(project().tasks).toHaveLength(3);
   });
 
-  it('acts on the text while a person types', () => {
+  it('An editing key acts on the text while a person types', () => {
     const before = project();
     const name = find('[aria-label="Inspector"] input');
     for (const key of ['Delete', 'Backspace', 'a', 't']) expect(press(name, { key }).defaultPrevented).toBe(false);

@@ -52,7 +52,7 @@ describe('The curve of running turns', () => {
     [[1000, { type: 'attempt.started', task: 'c', attempt: 1, slot: 1, agent: 'ada' }]],
   );
 
-  test('is drawn against the changing number of slots, with the ready tasks as a line', () => {
+  test('The curve of running turns is drawn against the changing number of slots, with the ready tasks as a line', () => {
     const running = curves(happened, 3000)('running');
     expect(running?.limit).toEqual([
       { t: 0, value: 2 },
@@ -64,7 +64,7 @@ describe('The curve of running turns', () => {
     ]);
   });
 
-  test('counts turns in progress up to now', () => {
+  test('The curve of running turns counts turns in progress up to now', () => {
     expect(curves(happened, 3000)('running')?.steps.at(-1)).toEqual({ t: 2000, value: 1 });
   });
 });
@@ -78,7 +78,7 @@ describe('The curve of calls in flight', () => {
     [called('b', 600, 500)],
   );
 
-  test('is drawn against the changing call limit, with the cooldowns', () => {
+  test('The curve of calls in flight is drawn against the changing call limit, with the cooldowns', () => {
     const calls = curves(happened, 4000)('model calls');
     expect(calls?.limit).toEqual([
       { t: 0, value: 2 },
@@ -88,17 +88,17 @@ describe('The curve of calls in flight', () => {
     expect([50, 200, 700, 950].map((t) => valueAt(calls?.steps ?? [], t))).toEqual([0, 2, 1, 0]);
   });
 
-  test('may be higher: a running turn may be in its next call', () => {
+  test('The curve of calls in flight may be higher: a running turn may be in its next call', () => {
     const calls = curves(happened, 4000)('model calls');
     expect([50, 200, 700, 3000].map((t) => valueAt(calls?.beside?.steps ?? [], t))).toEqual([0, 2, 2, 1]);
   });
 
-  test('belongs to the origin that the agent calls', () => {
+  test('The curve of calls in flight belongs to the origin that the agent calls', () => {
     const elsewhere = curves(happened, 4000, { origins: { ada: 'http://127.0.0.1:2' } })('model calls');
     expect(elsewhere?.steps).toEqual([{ t: 0, value: 0 }]);
   });
 
-  test('is counted per minute against the limits that the crew sets', () => {
+  test('The curve of calls in flight is counted per minute against the limits that the crew sets', () => {
     const all = curves(happened, 70_000);
     expect(all('requests/min')?.limit).toEqual([{ t: 0, value: 10 }]);
     expect([150, 59_000, 60_100].map((t) => valueAt(all('requests/min')?.steps ?? [], t))).toEqual([2, 2, 0]);
@@ -109,13 +109,13 @@ describe('The curve of calls in flight', () => {
 describe('The line of a curve', () => {
   const steps = Array.from({ length: 100_000 }, (_, t) => ({ t, value: t % 7 }));
 
-  test('has few corners per pixel for any number of steps, and keeps the highest', () => {
+  test('The line of a curve has few corners per pixel for any number of steps, and keeps the highest', () => {
     const corners = cornersOf(steps, { from: 0, msPerPx: 100 }, 1000, 100_000);
     expect(corners.length).toBeLessThanOrEqual(3 * 1001);
     expect(new Set(corners.filter(({ value }) => value === 6).map(({ x }) => Math.floor(x))).size).toBe(1000);
   });
 
-  test('shows each step exactly at a close zoom', () => {
+  test('The line of a curve shows each step exactly at a close zoom', () => {
     const few = cornersOf(steps, { from: 10, msPerPx: 0.1 }, 30, 100_000);
     expect(few).toEqual([
       { x: 0, value: 3 },
@@ -129,7 +129,7 @@ describe('The line of a curve', () => {
     ]);
   });
 
-  test('ends where the value is no longer known', () => {
+  test('The line of a curve ends where the value is no longer known', () => {
     expect(cornersOf([{ t: 0, value: 2 }], { from: 0, msPerPx: 1 }, 1000, 40).at(-1)).toEqual({ x: 40, value: 2 });
     expect(cornersOf([], { from: 0, msPerPx: 1 }, 1000, 40)).toEqual([]);
   });

@@ -23,7 +23,7 @@ const projects = fc.array(fc.nat(), { minLength: COUNT, maxLength: COUNT }).map(
 );
 
 describe('The edges of the overview', () => {
-  it('are those of all tasks, although only the paths that a dragged node touches are built again', () => {
+  it('The edges of the overview are those of all tasks, although only the paths that a dragged node touches are built again', () => {
     const anywhere = fc.tuple(fc.integer({ min: -5000, max: 5000 }), fc.integer({ min: -5000, max: 5000 }));
     fc.assert(
       fc.property(
@@ -45,7 +45,7 @@ describe('The edges of the overview', () => {
     );
   });
 
-  it('highlight the links of the critical path that are dependencies', () => {
+  it('The edges of the overview highlight the links of the critical path that are dependencies', () => {
     // t0 → t1; t2 is independent
     const project = crewSchema.parse({
       format: 'crewlane/1',
