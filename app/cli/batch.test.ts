@@ -84,7 +84,7 @@ describe('a batch', () => {
     const results = await Promise.all(
       TOPICS.map((_, at) => readFile(join(out, `row_${at + 1}`, 'left_result.md'), 'utf8')),
     );
-    expect(results.filter((text) => text.includes('resource (`db`)')).length).toBeGreaterThan(1);
+    expect(results.filter((text) => text.includes('pool (`db`)')).length).toBeGreaterThan(1);
   });
 
   it('Rows lease units of a declared pool one after the other, and pools created by the tool are separate per row.', async () => {

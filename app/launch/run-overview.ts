@@ -89,7 +89,8 @@ export async function overviewOf(dir: string, live: boolean): Promise<RunOvervie
 function newOverview({ project, state, started, dir }: LoadedRun): RunOverview {
   const { results: _results, run_dir: _dir, ...figures } = runObject(project, state, new Map(), dir);
   const { file, wall_ms, batch } = started;
-  return { crew: project.name, file, wall_ms, batch: batch ?? null, figures };
+  // Parsed, so that a new overview lists its figures in the same order as one that was stored.
+  return { crew: project.name, file, wall_ms, batch: batch ?? null, figures: figuresSchema.parse(figures) };
 }
 
 /** Size of the journal; null if the folder has none. */

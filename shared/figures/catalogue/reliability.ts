@@ -15,7 +15,7 @@ export const RELIABILITY = [
   }),
   figure({
     key: 'cut_results',
-    label: 'Results cut at their length',
+    label: 'Truncated results',
     unit: 'names',
     definition: 'Tasks whose result ends where the model reached the greatest length of an answer.',
     value: cutNames,
