@@ -15,8 +15,8 @@ export function followEdits(): void {
     const [is, was] = [now.aside ?? now, before.aside ?? before];
     if (is.project === was.project && is.saved === was.saved && is.onDisk === was.onDisk) return;
     if (timer) clearTimeout(timer);
-    if (now.opened === before.opened) timer = setTimeout(tell, TELL_AFTER_MS);
-    else forget();
+    if (now.opened === before.opened) timer = setTimeout(sendEdited, TELL_AFTER_MS);
+    else markSynced();
   });
 }
 
@@ -28,7 +28,7 @@ export function followEdits(): void {
 export function syncEdits(): Promise<boolean> {
   if (timer !== null) {
     clearTimeout(timer);
-    tell();
+    sendEdited();
   }
   return taken;
 }
@@ -36,7 +36,7 @@ export function syncEdits(): Promise<boolean> {
 /** Reports the crew as it is here, even if nothing has changed since the last report. */
 export function sendCrew(): void {
   if (timer !== null) clearTimeout(timer);
-  tell();
+  sendEdited();
 }
 
 /** Finishes the field that is being edited, as leaving it does, and reports the crew before the window closes. */
@@ -52,12 +52,12 @@ export async function finishEdits(): Promise<void> {
 }
 
 /** Main opened another crew and already has it. */
-function forget(): void {
+function markSynced(): void {
   timer = null;
   taken = Promise.resolve(true);
 }
 
-function tell(): void {
+function sendEdited(): void {
   timer = null;
   const document = editedDocument();
   taken = call('project.edited', {

@@ -65,7 +65,7 @@ function start(): void {
     if (run.state !== before.state) begin();
     else if (run.seq !== before.seq || run.live !== before.live || run.reading !== before.reading) later(LEAST_GAP_MS);
   });
-  if (isLatest(useMeasured.getState().value)) goOn();
+  if (isLatest(useMeasured.getState().value)) scheduleNextQuery();
   else begin();
 }
 
@@ -112,7 +112,7 @@ async function measure(): Promise<void> {
   // Another run may have been queried meanwhile.
   if (asked !== figures) return;
   asked = null;
-  if (answer && users > 0) goOn();
+  if (answer && users > 0) scheduleNextQuery();
 }
 
 function take({ seq, now, figures, changed }: Measurement, stood: Pick<RunFiguresState, 'live' | 'reading'>): void {
@@ -129,7 +129,7 @@ function drawn(): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve));
 }
 
-function goOn(): void {
+function scheduleNextQuery(): void {
   if (!isLatest(useMeasured.getState().value)) later(LEAST_GAP_MS);
   else if (useRun.getState().live) later(OLDEST_MS);
 }

@@ -41,7 +41,7 @@ export function followPredictions(): void {
   const later = () => {
     if (timer !== null) clearTimeout(timer);
     usePrediction.setState({ pending: true });
-    timer = setTimeout(() => void refresh().catch(giveUp), AFTER_MS);
+    timer = setTimeout(() => void refresh().catch(reportPredictionFailure), AFTER_MS);
   };
   useDocument.subscribe((now, before) => {
     if (matters(now.project, before.project)) later();
@@ -54,7 +54,7 @@ export function followPredictions(): void {
 }
 
 /** There will be no prediction: figures are shown as unknown, not as in progress. */
-function giveUp(error: unknown): void {
+function reportPredictionFailure(error: unknown): void {
   usePrediction.setState({ pending: false });
   reportError(error);
 }
@@ -102,6 +102,6 @@ async function refresh(): Promise<void> {
   worker.onmessage = ({ data: { id: answered, ...predicted } }: MessageEvent<PredictionAnswer>) => {
     if (answered === asked) usePrediction.setState({ estimates, ...predicted, pending: false });
   };
-  worker.onerror = ({ message }) => giveUp(new Error(`Prediction: ${message}`));
+  worker.onerror = ({ message }) => reportPredictionFailure(new Error(`Prediction: ${message}`));
   worker.postMessage({ id, project, estimates } satisfies PredictionQuestion);
 }

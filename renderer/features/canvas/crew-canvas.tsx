@@ -21,7 +21,7 @@ import './canvas.css';
 import './edges.css';
 import './nodes.css';
 import './tools.css';
-import { hasMap, holdFlow, LEAST_ZOOM, notePointer, showAll } from '../../state/canvas/view.ts';
+import { hasMap, LEAST_ZOOM, notePointer, setFlow, showAll } from '../../state/canvas/view.ts';
 import { isLarge } from '../../state/canvas/viewport.ts';
 import { connect, refusal } from './connecting.ts';
 import { ConnectionLine } from './connection-line.tsx';
@@ -76,7 +76,7 @@ function Flow() {
   const [moved, setMoved] = useState(NOT_DRAGGED);
   const flow = useReactFlow();
   const { screenToFlowPosition } = flow;
-  useEffect(() => holdFlow(flow), [flow]);
+  useEffect(() => setFlow(flow), [flow]);
   const dragging = useDragging(setMoved);
   const [menu, setMenu] = useState<MenuPlace | null>(null);
   const far = useStore((state) => state.transform[2] < FAR);

@@ -11,10 +11,10 @@ import { useStaleReason } from '../../state/stale.ts';
 import { busyMs, LOOK_COLOR, type TaskDisplayState, taskDisplayState } from '../../state/task-display-state.ts';
 import { useTaskTimes } from './use-task-times.ts';
 
-/** Looks of a task whose last turn has ended, though it has not. */
-const GOES_ON: ReadonlySet<TaskDisplayState> = new Set(['waiting', 'retrying', 'in review']);
+/** States of a task that has not ended but has no running turn. */
+const BETWEEN_TURNS: ReadonlySet<TaskDisplayState> = new Set(['waiting', 'retrying', 'in review']);
 
-/** How a task stands in the drawn run. */
+/** The state of a task in the shown run. */
 export function TaskRunFacts({ name }: { name: string }) {
   useRun((run) => run.seq);
   const estimate = usePrediction(({ estimates }) => estimates[name]);
@@ -31,7 +31,7 @@ export function TaskRunFacts({ name }: { name: string }) {
     <dl className="run-facts">
       {task && (
         <div>
-          <dt>{standingText(displayState, last)}</dt>
+          <dt>{stateText(displayState, last)}</dt>
           <dd className="num" style={{ color: LOOK_COLOR[displayState] }}>
             {elapsed}
           </dd>
@@ -71,11 +71,11 @@ function spreadText(usualMs: number, spreadMs: number): string {
   return ` ± ${(usualMs < 1000 ? duration : runningDuration)(spreadMs)}`;
 }
 
-/** `Running in slot 1, attempt 2`; of one that is to go on, what came before. */
-function standingText(displayState: TaskDisplayState, last: TurnState | undefined): string {
+/** `Running in slot 1, attempt 2`; for a task between two turns, its last attempt. */
+function stateText(displayState: TaskDisplayState, last: TurnState | undefined): string {
   const standing = displayState.charAt(0).toUpperCase() + displayState.slice(1);
   if (!last) return standing;
-  return GOES_ON.has(displayState)
+  return BETWEEN_TURNS.has(displayState)
     ? `${standing} after attempt ${last.attempt}`
     : `${standing} in slot ${last.slot}, attempt ${last.attempt}`;
 }

@@ -29,9 +29,9 @@ export const TIMELINE_KEYS: KeyHelp = {
 };
 
 /**
- * The keys of tracing tools: W and S zoom, A and D pan, F focuses the bar, `.` and `,` walk, arrows go from bar to bar,
- * 0 shows the whole run, Escape lets go of a marked span.
- * @returns whether it was one of them
+ * Handles the usual keys of trace viewers: W and S zoom, A and D pan, F zooms to the bar, `.` and `,` and the arrow keys
+ * move between bars, 0 shows the whole run, Escape clears the selected range.
+ * @returns whether the key was handled
  */
 export function handleTimelineKey(
   { key, ctrlKey, metaKey, altKey }: Pick<KeyboardEvent, 'key' | 'ctrlKey' | 'metaKey' | 'altKey'>,

@@ -25,7 +25,7 @@ export function hasMap(project: Crew, width: number): boolean {
   return project.tasks.length + project.agents.length > 0 && !isLarge(project) && width >= MAP_FROM;
 }
 
-export function holdFlow(instance: ReactFlowInstance): void {
+export function setFlow(instance: ReactFlowInstance): void {
   flow = instance;
 }
 
