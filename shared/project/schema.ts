@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { holdsCredentials } from './address.ts';
+import { isBoundedGlob } from './bounded-glob.ts';
 
 /**
  * The schema of a crew: of the file `*.crew.json`, and of the crew in memory with defaults filled in. The rules that
@@ -209,7 +210,12 @@ export type Pool = z.infer<typeof poolSchema>;
 /** What is counted for an entry of the workload, always from the run's events. */
 export const measureSchema = z.union([
   z.strictObject({ rows_of: text }),
-  z.strictObject({ files_written: text }),
+  z.strictObject({
+    files_written: text.refine(
+      isBoundedGlob,
+      'it has too many wildcards. Use at most 3 times "*", 2 times "**" and one group in braces.',
+    ),
+  }),
   z.strictObject({ items: z.strictObject({ task: reference, path: z.string() }) }),
   z.strictObject({ checks: reference }),
   z.strictObject({ completed: z.string() }),
