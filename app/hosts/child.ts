@@ -1,14 +1,15 @@
 /**
- * A slot's process, whatever made it: a Node child process here, an Electron utility process in main. It speaks the
- * messages of shared/slot/protocol.ts as plain structured data. Each `on…` is called once, right after the spawn.
+ * The process of a slot: a Node child process here, an Electron utility process in the main process of the window. It
+ * exchanges the messages of shared/slot/protocol.ts as plain structured data. Each `on…` method is called once,
+ * directly after the spawn.
  */
 export interface SlotChild {
-  /** Tells the process id as soon as there is one: at once, or when the system says that the process has started. */
+  /** Calls the listener with the process id when the process has one: at once, or when the system reports the start. */
   onStart(listener: (pid: number) => void): void;
   onMessage(listener: (message: unknown) => void): void;
-  /** The listener is told exactly once, with what is known of the end (`exit code 1`, `signal SIGKILL`). */
+  /** Calls the listener exactly once, with the known cause of the end (`exit code 1`, `signal SIGKILL`). */
   onExit(listener: (detail: string) => void): void;
-  /** Must not throw when the process has gone. */
+  /** Must not throw after the process has ended. */
   send(message: unknown): void;
   /** Ends the process at once, as SIGKILL does. */
   kill(): void;
@@ -17,7 +18,7 @@ export interface SlotChild {
 /** The number of characters of a process's standard error that the message about its end quotes. */
 const ERROR_TAIL_CHARACTERS = 2000;
 
-/** The end of what a process wrote to its standard error. */
+/** Collects the end of the text that a process writes to its standard error. */
 export class ErrorTail {
   #tail = '';
 
@@ -25,14 +26,14 @@ export class ErrorTail {
     this.#tail = (this.#tail + text).slice(-ERROR_TAIL_CHARACTERS);
   }
 
-  /** How a process ended, followed by what it wrote last: `exit code 1: out of memory`. */
+  /** Returns how a process ended, followed by the last text that it wrote: `exit code 1: out of memory`. */
   describe(end: string): string {
     const tail = this.#tail.trim();
     return tail === '' ? end : `${end}: ${tail}`;
   }
 }
 
-/** Makes the process of a slot. A process that cannot be made says so by `onExit`. */
+/** Starts the process of a slot. Reports a failed start through `onExit`. */
 export type SpawnSlot = () => SlotChild;
 
 export interface ProcessUse {
@@ -41,5 +42,5 @@ export interface ProcessUse {
   cpuMs: number;
 }
 
-/** What processes use, by process id; those that are gone are left out. */
+/** Returns the resource usage by process id. Processes that have ended are left out. */
 export type MeasureProcesses = (pids: readonly number[]) => Promise<ReadonlyMap<number, ProcessUse>>;

@@ -3,13 +3,15 @@ import { type TurnKey, turnKeyText } from '../../shared/slot/protocol.ts';
 /** A turn from its submission until its outcome is acknowledged. */
 interface HeldTurn {
   readonly key: TurnKey;
-  /** The last event that was passed on. */
+  /** The number of the last event that was passed on. */
   events: number;
   ended: boolean;
   grace: NodeJS.Timeout | null;
 }
 
-/** The turns that a slot process was handed. A turn is open until its outcome is said; the last one may run. */
+/**
+ * The turns that a slot process was given. A turn is open until its outcome arrives; only the last one can be running.
+ */
 export class SubmittedTurns {
   readonly #turns = new Map<string, HeldTurn>();
   #running: HeldTurn | null = null;
@@ -33,8 +35,8 @@ export class SubmittedTurns {
   }
 
   /**
-   * Whether the event of this number is to be passed on: it is the next one of an open turn. Repeats are dropped; after a
-   * gap the missing ones come again before this one does.
+   * Returns whether the event with this number must be passed on: it is the next event of an open turn. Repeats are
+   * dropped. After a gap, the process sends the missing events again before this one.
    */
   takeEvent(key: TurnKey, number: number): boolean {
     const turn = this.#open(key);
@@ -43,27 +45,33 @@ export class SubmittedTurns {
     return true;
   }
 
-  /** Calls `overdue` where the turn is still open after `ms`; said twice, the first time counts. */
+  /** Calls `overdue` if the turn is still open after `ms`. If this is called twice, the first time counts. */
   limit(key: TurnKey, ms: number, overdue: () => void): void {
     const turn = this.#open(key);
     if (turn) turn.grace ??= setTimeout(overdue, ms);
   }
 
-  /** An open turn's outcome is said. @returns whether it was open */
+  /**
+   * Closes an open turn whose outcome arrived.
+   * @returns whether the turn was open
+   */
   end(key: TurnKey): boolean {
     const turn = this.#open(key);
     if (turn) this.#close(turn);
     return turn !== null;
   }
 
-  /** The process is gone: the turn that ran in it has ended. @returns which one */
+  /**
+   * Records that the process has ended, and with it the turn that ran in it.
+   * @returns the turn that ran
+   */
   endRunning(): TurnKey | null {
     const turn = this.#running;
     if (turn) this.#close(turn);
     return turn?.key ?? null;
   }
 
-  /** Its outcome is acknowledged. */
+  /** Forgets a turn whose outcome is acknowledged. */
   drop(key: TurnKey): void {
     this.#turns.delete(turnKeyText(key));
   }

@@ -8,7 +8,8 @@ process.env['PIDUSAGE_SILENT'] = '1';
 export const measureProcesses: MeasureProcesses = async (pids) => {
   const uses = new Map<number, ProcessUse>();
   if (pids.length === 0) return uses;
-  // Rejects if none of the processes is left; of several, the ended ones are null, which the library's types omit.
+  // Rejects if all of the processes have ended. With several ids, an ended process gives null, which the types of the
+  // library omit.
   const stats: Record<string, pidusage.Status | null> = await pidusage([...pids]).catch(() => ({}));
   for (const stat of Object.values(stats)) {
     if (stat !== null) uses.set(stat.pid, { memoryBytes: stat.memory, cpuMs: stat.ctime });

@@ -5,7 +5,7 @@ import { ErrorTail, type SlotChild } from './child.ts';
 import { measureProcesses } from './measure.ts';
 import { type SlotPoolOptions, SlotProcessManager } from './slot-pool.ts';
 
-/** What a slot may know of its environment. Keys, and everything else that is not listed, stay outside. */
+/** The environment variables that a slot receives. All others, such as keys, are removed. */
 const LISTED = [
   'PATH',
   'HOME',
@@ -25,7 +25,7 @@ const LISTED = [
   ...PROXY_VARIABLES,
 ];
 
-/** The part of an environment that slots, tools and other helpers are given. */
+/** Returns the part of an environment that slots, tools and other child processes receive. */
 export function listedEnvironment(environment: Readonly<Record<string, string | undefined>>): Record<string, string> {
   const listed: Record<string, string> = {};
   for (const name of LISTED) {
@@ -35,7 +35,10 @@ export function listedEnvironment(environment: Readonly<Record<string, string | 
   return listed;
 }
 
-/** Slots as Node child processes that run `slotFile`, with `environment` as their whole environment. */
+/**
+ * Creates a pool of slots that are Node child processes running `slotFile`, with `environment` as their whole
+ * environment.
+ */
 export function nodePool(
   slotFile: string,
   environment: Readonly<Record<string, string>>,
@@ -44,7 +47,7 @@ export function nodePool(
   return new SlotProcessManager(() => forkSlot(slotFile, environment), measureProcesses, options);
 }
 
-/** As `nodePool`, for one run alone. */
+/** Creates a host like `nodePool` does, for a single run. */
 export function nodeHost(slotFile: string, environment: Readonly<Record<string, string>>): SlotHost {
   return nodePool(slotFile, environment).host({ lone: true });
 }
@@ -55,7 +58,7 @@ function forkSlot(slotFile: string, environment: Readonly<Record<string, string>
     execArgv: [],
     serialization: 'advanced',
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
-    // A process group of its own: an interrupt typed at the terminal is for the engine, which ends its slots itself.
+    // A separate process group: the engine handles an interrupt from the terminal and ends its slots.
     detached: process.platform !== 'win32',
   });
   const tail = new ErrorTail();
@@ -73,7 +76,8 @@ function forkSlot(slotFile: string, environment: Readonly<Record<string, string>
       });
     },
     send: (message) => {
-      // fork's messages are typed as its own serialisable union; ours are plain data made of the same parts.
+      // The types of `fork` describe messages as their own serializable union; the messages here are plain data of the
+      // same kinds.
       if (child.connected) child.send(message as string, () => undefined);
     },
     kill: () => child.kill('SIGKILL'),

@@ -1,9 +1,9 @@
 import type { ToSlot } from '../../shared/slot/protocol.ts';
 
-/** An unhurried message waits so long for one that it can go along with. */
+/** The time in ms that a message without urgency waits for another message to be sent with. */
 const UNHURRIED_MS = 100;
 
-/** Messages to a slot process, in their order, together where they can be. */
+/** Sends messages to a slot process in order, and combines them where possible. */
 export class Outbox {
   readonly #deliver: (messages: readonly ToSlot[]) => void;
   #unsent: ToSlot[] = [];
@@ -19,13 +19,13 @@ export class Outbox {
     this.#sendAll();
   }
 
-  /** With the next message that somebody waits for: nobody waits for this one. */
+  /** Queues a message that nothing waits for, to be sent with the next urgent message. */
   sendLater(message: ToSlot): void {
     this.#unsent.push(message);
     this.#sending ??= setTimeout(() => this.#sendAll(), UNHURRIED_MS);
   }
 
-  /** Nothing is sent any more. */
+  /** Stops sending. */
   close(): void {
     this.#isClosed = true;
     if (this.#sending) clearTimeout(this.#sending);

@@ -17,7 +17,7 @@ function start(count: number, environment: Record<string, string> = {}): { host:
   return { host, log };
 }
 
-test('slots start in order and become ready, and a turn comes back with its value', async () => {
+test('slots start in order and become ready, and a turn returns its value', async () => {
   const { host, log } = start(3);
   await expect.poll(() => log.lines.filter((line) => line.startsWith('ready')).length, soon).toBe(3);
   expect(log.lines.filter((line) => line.startsWith('started'))).toEqual(['started 1', 'started 2', 'started 3']);
@@ -61,20 +61,20 @@ test('a cancelled turn stops, and a slot that does not stop in time is killed', 
   expect(log.lines).not.toContain('exited 1 timeout');
 });
 
-test('a message that is not of the protocol ends the slot that sent it', async () => {
+test('a message that violates the protocol ends the slot that sent it', async () => {
   const { host, log } = start(1);
   await expect.poll(() => log.count('ready 1'), soon).toBe(1);
   host.submit(1, turn('nonsense'));
   await expect.poll(() => log.outcomes[0], soon).toMatchObject({ status: 'lost', reason: 'crash' });
 });
 
-test('a slot that dies as it starts is tried again after a pause, and not in a tight loop', async () => {
+test('a slot that crashes during startup is started again after a pause', async () => {
   const { log } = start(1, { ECHO_SLOT_DIES: '1' });
   await expect.poll(() => log.count('exited 1 crash'), soon).toBe(3);
   expect(log.lines.filter((line) => line.startsWith('ready'))).toEqual([]);
 });
 
-test('with fewer slots the idle ones end at once and the busy ones after their turn', async () => {
+test('after the number of slots is lowered, idle slots end at once and busy slots after their turn', async () => {
   const { host, log } = start(3);
   await expect.poll(() => log.lines.filter((line) => line.startsWith('ready')).length, soon).toBe(3);
   const waits = turn('wait');
@@ -88,7 +88,7 @@ test('with fewer slots the idle ones end at once and the busy ones after their t
   await expect.poll(() => log.count('ready 2'), soon).toBe(2);
 });
 
-test('a slot that is wanted again while its process ends gets another one, and nothing is handed to the old', async () => {
+test('a slot that is needed again while its process ends gets another process, and the old one receives no turn', async () => {
   const { host, log } = start(2);
   await expect.poll(() => log.count('ready 1') + log.count('ready 2'), soon).toBe(2);
   host.resize(1);
@@ -100,7 +100,7 @@ test('a slot that is wanted again while its process ends gets another one, and n
   expect(log.count('exited 2 ended')).toBe(1);
 });
 
-test('what became of a turn is told by the slot that has it', async () => {
+test('the slot that has a turn reports its outcome on request', async () => {
   const { host, log } = start(1);
   await expect.poll(() => log.count('ready 1'), soon).toBe(1);
   const [running, unknown] = [turn('wait'), turn('never')];
@@ -112,7 +112,7 @@ test('what became of a turn is told by the slot that has it', async () => {
 /** Above the largest process id of Linux and macOS. */
 const NO_PROCESS = 2 ** 30;
 
-test('memory and processor time are read from outside', async () => {
+test('memory and processor time are measured from outside the process', async () => {
   const use = (await measureProcesses([process.pid])).get(process.pid);
   expect(use?.memoryBytes).toBeGreaterThan(1024 * 1024);
   expect(use?.cpuMs).toBeGreaterThan(0);
@@ -123,7 +123,7 @@ test('memory and processor time are read from outside', async () => {
   expect(log.samples[0]?.[0]).toMatchObject({ slot: 1, pid: log.pids.get(1) });
 });
 
-test('slots are given the listed part of the environment and no more', async () => {
+test('slots receive only the listed environment variables', async () => {
   expect(listedEnvironment({ PATH: '/bin', OPENAI_API_KEY: 'sk-invented', HOME: undefined })).toEqual({ PATH: '/bin' });
   const { host, log } = start(1);
   await expect.poll(() => log.count('ready 1'), soon).toBe(1);

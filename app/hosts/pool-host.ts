@@ -4,27 +4,30 @@ import type { MeasureProcesses } from './child.ts';
 import { Sampler } from './sampler.ts';
 import type { ProcessUser, SlotProcess } from './slot-process.ts';
 
-/** How long a slot that is no longer wanted may take to end, before it is killed. */
+/** The time in ms that a slot that is no longer needed has to end, before it is killed. */
 const END_GRACE_MS = 500;
 
-/** What the slots of a run ask of the pool that their processes come from. */
+/** The part of a process pool that the slots of a run use. */
 export interface ProcessSource {
   measure: MeasureProcesses;
-  /** A slot lacks a process: `serve` is called, now or as soon as there is one. */
+  /** Requests a process for a slot: `serve` is called now, or as soon as a process is available. */
   want(host: ProcessSlotHost, slot: number): void;
-  /** Slots above `count` lack nothing any more. */
+  /** Withdraws the requests of slots above `count`. */
   unwant(host: ProcessSlotHost, count: number): void;
-  /** The run is over. Resolves when nothing of it is left in `processes`. */
+  /** Ends the run. Resolves when no data of the run is left in `processes`. */
   leave(host: ProcessSlotHost, processes: readonly SlotProcess[]): Promise<void>;
 }
 
-/** The slots of one run, behind the engine's `SlotHost`: each has a process of the pool, and gets another when that ends. */
+/**
+ * The slots of one run, as the `SlotHost` of the engine. Each slot uses a process of the pool, and gets another when
+ * that ends.
+ */
 export class ProcessSlotHost implements SlotHost {
   readonly #source: ProcessSource;
   readonly #sampler: Sampler;
   /** The process of each slot. */
   readonly #processBySlot = new Map<number, SlotProcess>();
-  /** Processes that were asked to end, until they have: they are no slot's any more. */
+  /** Processes that were asked to end and have not ended yet. They belong to no slot. */
   readonly #ending = new Set<SlotProcess>();
   #listener: SlotListener | null = null;
   #count = 0;
@@ -102,14 +105,14 @@ export class ProcessSlotHost implements SlotHost {
     return this.#source.leave(this, processes);
   }
 
-  /** The pool has a process for a slot, which may be starting or stand ready. */
+  /** Receives a process of the pool for a slot. The process may be starting or ready. */
   serve(slot: number, process: SlotProcess): void {
     this.#processBySlot.set(slot, process);
     process.serve(slot, this.#user);
     this.#tell(process);
   }
 
-  /** What the run has missed of a process that began before it. */
+  /** Reports the events of a process from before it belonged to the run. */
   #tell(process: SlotProcess): void {
     const { slot, pid, state, startMs } = process;
     if (slot === null || pid === null) return;
@@ -152,8 +155,8 @@ export class ProcessSlotHost implements SlotHost {
   };
 
   /**
-   * A slot that is no longer wanted ends as soon as nothing runs in it. It is told at once that it has: until its process
-   * is gone the slot may be wanted again, and nothing is to start in one that ends.
+   * Ends a slot that is no longer needed as soon as no turn runs in it. The slot is reported as ended at once: it may
+   * be needed again before its process has ended, and no turn may start in a process that is ending.
    */
   #retire(process: SlotProcess): void {
     const { slot, pid } = process;

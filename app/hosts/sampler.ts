@@ -8,7 +8,10 @@ interface Measured {
   readonly pid: number | null;
 }
 
-/** Reads from outside, once a second, what slots use. Processor time counts from one sample to the next. */
+/**
+ * Measures the resource usage of slots from outside, once per second. Processor time counts from one sample to the
+ * next.
+ */
 export class Sampler {
   readonly #measure: MeasureProcesses;
   readonly #before = new Map<number, { at: number; cpuMs: number }>();
@@ -43,7 +46,7 @@ export class Sampler {
     if (samples.length > 0) tell(samples);
   }
 
-  /** Share of one core since the last sample of this process; 0 in its first. */
+  /** Returns the share of one core since the last sample of this process; 0 for the first sample. */
   #percent(pid: number, cpuMs: number): number {
     const at = performance.now();
     const before = this.#before.get(pid);

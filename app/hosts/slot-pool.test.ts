@@ -16,7 +16,7 @@ function poolOf(options: SlotPoolOptions = {}, environment: Record<string, strin
   return processes;
 }
 
-/** Resolves when so many processes of the pool stand ready, and no other lives. */
+/** Resolves when this number of processes of the pool are ready, and no other process lives. */
 function standing(processes: SlotProcessManager, count: number): Promise<void> {
   return expect.poll(() => processes.counts(), soon).toEqual({ ready: count, all: count });
 }
@@ -34,7 +34,7 @@ async function echo({ host, log }: ReturnType<typeof run>, slot: number, text = 
   await expect.poll(() => log.outcomes.length, soon).toBe(before + 1);
 }
 
-test('slots stand before a run wants them, and the run has them at once, with the time that they once took', async () => {
+test('slots are ready before a run needs them, and the run gets them at once, with their original startup time', async () => {
   const processes = poolOf();
   processes.keepWarm(2);
   await standing(processes, 3);
@@ -43,7 +43,7 @@ test('slots stand before a run wants them, and the run has them at once, with th
   expect(log.readyMs.every((ms) => ms > 0)).toBe(true);
 });
 
-test('a second run gets the processes of the first one, which have forgotten it', async () => {
+test('a second run gets the processes of the first run, which have forgotten it', async () => {
   const processes = poolOf();
   processes.keepWarm(2);
   await standing(processes, 3);
@@ -58,7 +58,7 @@ test('a second run gets the processes of the first one, which have forgotten it'
   expect(statuses.map(({ status }) => status)).toEqual(['unknown']);
 });
 
-test('a process that does not forget its run in time is ended, before the run is over', async () => {
+test('a process that does not forget its run in time is ended before the run is over', async () => {
   const processes = poolOf({}, { ECHO_SLOT_REMEMBERS: '1' });
   const only = run(processes, 1);
   await expect.poll(() => only.log.count('ready 1'), soon).toBe(1);
@@ -67,7 +67,7 @@ test('a process that does not forget its run in time is ended, before the run is
   expect((await measureProcesses([...only.log.pids.values()])).size).toBe(0);
 });
 
-test('a process that a run has made large is not kept for the next one', async () => {
+test('a process whose memory grew too large in a run is not kept for the next run', async () => {
   const processes = poolOf();
   processes.keepWarm(1);
   await standing(processes, 2);
@@ -79,7 +79,7 @@ test('a process that a run has made large is not kept for the next one', async (
   await standing(processes, 2);
 });
 
-test('a process in which a turn still runs when its run lets go is ended', async () => {
+test('a process in which a turn still runs when its run releases it is ended', async () => {
   const processes = poolOf();
   processes.keepWarm(1);
   await standing(processes, 2);
@@ -89,7 +89,7 @@ test('a process in which a turn still runs when its run lets go is ended', async
   expect((await measureProcesses([...first.log.pids.values()])).size).toBe(0);
 });
 
-test('two runs at once have slots of their own, and what one gives back is there for the other', async () => {
+test('two concurrent runs use separate slots, and a process that one run returns is available to the other', async () => {
   const processes = poolOf();
   processes.keepWarm(2);
   await standing(processes, 3);
@@ -116,7 +116,7 @@ test('a warm process that crashes is replaced', async () => {
   await standing(processes, 2);
 });
 
-test('what the open crews would not use any more ends after a while', async () => {
+test('warm processes that the open crews no longer need end after a while', async () => {
   const processes = poolOf({ surplusMs: 1 });
   processes.keepWarm(3);
   await standing(processes, 4);
@@ -126,7 +126,7 @@ test('what the open crews would not use any more ends after a while', async () =
   await standing(processes, 0);
 });
 
-test('processes that die as they start are not started again and again for nobody, and that is said once', async () => {
+test('processes that crash during startup are not restarted while no run needs them, and this is reported once', async () => {
   const troubles: string[] = [];
   const processes = poolOf({ onTrouble: (detail) => troubles.push(detail) }, { ECHO_SLOT_DIES: '1' });
   processes.keepWarm(2);

@@ -3,47 +3,49 @@ import type { MeasureProcesses, SpawnSlot } from './child.ts';
 import { ProcessSlotHost } from './pool-host.ts';
 import { type ExitReason, SlotProcess } from './slot-process.ts';
 
-/** Starting a process is work for the whole machine: more at once would make the window stutter, and none faster. */
+/**
+ * The number of processes that may start at once. More would slow down the window without starting any of them faster.
+ */
 const STARTING_AT_ONCE = 2;
-/** How many of them may start while no run waits for one. */
+/** The number of processes that may start at once while no run waits for one. */
 const WARMING_AT_ONCE = 1;
-/** How long a process that was asked to end or to forget may take, before it is killed. */
+/** The time in ms that a process has to end or to forget its run, before it is killed. */
 const GRACE_MS = 500;
-/** After a process that ended before it was ready, the next one waits this long, times their number in a row. */
+/** The pause in ms after a process ended before it was ready, multiplied by the number of such ends in a row. */
 const FAILED_START_PAUSE_MS = 100;
-/** After so many processes in a row that ended by themselves while no run had them, none is kept warm any more. */
+/** The number of unexpected ends in a row, without a run, after which no process is kept warm. */
 const LOST_IN_A_ROW = 3;
-/** A process that lasted so long has nothing to do with the one lost before it. */
+/** The lifetime in ms after which the end of a process counts as unrelated to the one before. */
 const LASTING_MS = 60_000;
-/** A process that a run has made larger than this is not kept for the next one. */
+/** The memory above which a process that served a run is not kept for the next run. */
 const KEPT_MEMORY_BYTES = 256 * 1024 * 1024;
-/** More warm processes than are to be kept end after this time in which nobody wanted them. */
+/** The time in ms without demand after which surplus warm processes end. */
 const SURPLUS_MS = 30_000;
 
 export interface SlotPoolOptions {
-  /** Told once, when processes end again and again before any run could use them. */
+  /** Called once, when processes end repeatedly before a run could use them. */
   onTrouble?: (detail: string) => void;
   surplusMs?: number;
 }
 
-/** A slot that a run lacks a process for. */
+/** A slot of a run that lacks a process. */
 interface Want {
   readonly host: ProcessSlotHost;
   readonly slot: number;
 }
 
 /**
- * The slot processes of one application, which outlive the runs that they serve: some stand warm before a run wants
- * them, each run takes as many as it has slots, and gives them back when it ends. Slots that lack a process are served
- * lowest first, whichever run's they are; one more process than runs need is kept warm, so that replacing a slot that
- * crashed or was killed costs nobody time. That processes fail a run again and again is the engine's to judge.
+ * The slot processes of one application, which outlive the runs that they serve. Some processes are kept warm before a
+ * run needs them. Each run takes one per slot, and returns them when it ends. Slots that lack a process are served in
+ * ascending order of their number, across runs. One spare process is kept warm, so that replacing a crashed or killed
+ * slot causes no delay. The engine decides what follows from repeated crashes during a run.
  */
 export class SlotProcessManager {
   readonly #spawn: SpawnSlot;
   readonly #measure: MeasureProcesses;
   readonly #options: SlotPoolOptions;
   readonly #processes = new Set<SlotProcess>();
-  /** Those that serve no run. */
+  /** The processes that serve no run. */
   readonly #free = new Set<SlotProcess>();
   readonly #hosts = new Set<ProcessSlotHost>();
   #wants: Want[] = [];
@@ -60,19 +62,22 @@ export class SlotProcessManager {
     this.#options = options;
   }
 
-  /** How many slots runs are likely to want: as many processes are kept, those of runs that go on included, and a spare. */
+  /**
+   * Sets the number of slots that runs will probably need. The pool keeps this number of processes, including those of
+   * active runs, and one spare.
+   */
   keepWarm(count: number): void {
     this.#warm = count;
     this.#fill();
   }
 
-  /** How many processes there are, and how many of those stand ready for a run. */
+  /** Returns the number of processes, and how many of them are ready for a run. */
   counts(): { ready: number; all: number } {
     const ready = [...this.#free].filter((process) => process.state === 'ready').length;
     return { ready, all: this.#processes.size };
   }
 
-  /** The slots of one run. `lone`: no other run will want the pool, which ends with this one. */
+  /** Creates the slots of one run. `lone`: no other run uses the pool, which ends with this run. */
   host({ lone = false } = {}): SlotHost {
     const leave = (host: ProcessSlotHost, processes: readonly SlotProcess[]) =>
       lone ? this.stop() : this.#leave(host, processes);
@@ -84,7 +89,7 @@ export class SlotProcessManager {
     });
   }
 
-  /** Ends all processes; resolves when none is left. */
+  /** Ends all processes. Resolves when all have ended. */
   async stop(): Promise<void> {
     this.#stopping = true;
     this.#wants = [];
@@ -94,7 +99,7 @@ export class SlotProcessManager {
     await Promise.all([...this.#processes].map((process) => process.settled()));
   }
 
-  /** A run's slot wants a process, now or as soon as there is one. */
+  /** Requests a process for a slot of a run, now or as soon as one is available. */
   #want(host: ProcessSlotHost, slot: number): void {
     this.#hosts.add(host);
     this.#wants.push({ host, slot });
@@ -102,12 +107,12 @@ export class SlotProcessManager {
     this.#fill();
   }
 
-  /** The run has fewer slots now: those above `count` want nothing. */
+  /** Withdraws the requests of a run for slots above `count`. */
   #unwant(host: ProcessSlotHost, count: number): void {
     this.#wants = this.#wants.filter((want) => want.host !== host || want.slot <= count);
   }
 
-  /** The run lets go of its processes; resolves when nothing of it is left in any of them. */
+  /** Releases the processes of a run. Resolves when none of them contains data of the run. */
   async #leave(host: ProcessSlotHost, processes: readonly SlotProcess[]): Promise<void> {
     this.#unwant(host, 0);
     this.#hosts.delete(host);
@@ -140,7 +145,7 @@ export class SlotProcessManager {
     process.end(GRACE_MS);
   }
 
-  /** Serves who lacks a process, then sees to those that are to stand ready, as far as may start at once. */
+  /** Serves the slots that lack a process, then starts warm processes, up to the number that may start at once. */
   #fill(): void {
     if (this.#stopping) return;
     for (let want = this.#wants[0]; want !== undefined; want = this.#wants[0]) {
@@ -154,12 +159,12 @@ export class SlotProcessManager {
     this.#seeToSurplus();
   }
 
-  /** What fails while a run needs it is not tried for later runs. */
+  /** Stops keeping warm processes after failures during a run. */
   #mayWarm(): boolean {
     return this.#lost < LOST_IN_A_ROW && (this.#failedStarts === 0 || this.#hosts.size === 0);
   }
 
-  /** A free process that is ready, else the one that has been starting longest. */
+  /** Returns a free process that is ready, else the one that has been starting longest. */
   #best(): SlotProcess | null {
     let starting: SlotProcess | null = null;
     for (const process of this.#free) {
@@ -183,7 +188,7 @@ export class SlotProcessManager {
     return starting;
   }
 
-  /** How many free processes there are to be: what is likely to be wanted beside the running, and one spare. */
+  /** Returns the target number of free processes: the expected demand beyond the running processes, and one spare. */
   #toKeep(): number {
     if (this.#warm === 0 && this.#hosts.size === 0) return 0;
     return Math.max(0, this.#warm - (this.#processes.size - this.#free.size)) + 1;

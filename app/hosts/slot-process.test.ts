@@ -3,10 +3,10 @@ import type { SlotChild } from './child.ts';
 import { SlotProcess } from './slot-process.ts';
 
 const KEEPER = { ready: () => undefined, exited: () => undefined };
-/** Longer than the test may take, so that only an immediate kill is seen. */
+/** Longer than the test may take, so that the test passes only with an immediate kill. */
 const GRACE_MS = 3_600_000;
 
-/** A child that records what reaches it; `message` stands for a message from it. */
+/** A child that records the messages that it receives; `message` simulates a message from it. */
 function recordedChild() {
   const seen: string[] = [];
   let listener: (message: unknown) => void = () => undefined;
@@ -28,7 +28,7 @@ test('a process that is still starting is killed at once when it must end', () =
   expect(seen).toEqual(['kill']);
 });
 
-test('a ready process is asked to end, and has time to do so', async () => {
+test('a ready process is asked to end and has time to do so', async () => {
   const { child, seen, message } = recordedChild();
   const process = new SlotProcess(child, KEEPER);
   message({ type: 'ready' });

@@ -14,14 +14,14 @@ import { Outbox } from './outbox.ts';
 
 export type ExitReason = 'ended' | 'crash' | 'memory' | 'timeout';
 
-/** Who makes processes and keeps account of them is told of each one's life. */
+/** Observes the life of processes, for the pool that starts and counts them. */
 export interface ProcessKeeper {
-  /** It can take turns: for the first time, or again after it has forgotten a run. */
+  /** The process can run turns: for the first time, or again after it has forgotten a run. */
   ready(process: SlotProcess): void;
   exited(process: SlotProcess, reason: ExitReason, detail: string): void;
 }
 
-/** The run that a process serves is told of its life too, and of its turns. */
+/** Observes the life and the turns of a process, for the run that it serves. */
 export interface ProcessUser extends ProcessKeeper {
   started(process: SlotProcess): void;
   event(key: TurnKey, number: number, event: SlotEvent): void;
@@ -45,7 +45,7 @@ export class SlotProcess {
   state: 'starting' | 'ready' | 'forgetting' | 'ending' | 'exited' = 'starting';
   /** From spawn to ready. */
   startMs = 0;
-  /** It has been handed a turn since it started or last forgot: it may know keys. */
+  /** Whether the process was given a turn since it started or last forgot a run: it may contain keys. */
   used = false;
   readonly spawnedAt = performance.now();
   readonly #child: SlotChild;
@@ -72,23 +72,23 @@ export class SlotProcess {
     });
   }
 
-  /** The slot that it is for a run; null while it serves none. */
+  /** The number of the slot that the process serves in a run; null while it serves no run. */
   get slot(): number | null {
     return this.#slot;
   }
 
-  /** A turn runs in it. */
+  /** Whether a turn runs in the process. */
   get busy(): boolean {
     return this.#turns.isRunning;
   }
 
-  /** From now on it is this slot of a run. */
+  /** Assigns the process to this slot of a run. */
   serve(slot: number, user: ProcessUser): void {
     this.#slot = slot;
     this.#user = user;
   }
 
-  /** Its run lets go of it, whatever it still says of that run's turns. */
+  /** Releases the process from its run and ignores later messages about the turns of that run. */
   detach(): void {
     this.#slot = null;
     this.#user = null;
@@ -117,7 +117,7 @@ export class SlotProcess {
     if (outcome) this.#turns.drop(key);
   }
 
-  /** Asks the process; one that ends meanwhile knows nothing of them. */
+  /** Requests the outcomes from the process. A process that ends before it answers knows none of them. */
   reconcile(keys: readonly TurnKey[]): Promise<readonly TurnStatus[]> {
     this.#reconciliations += 1;
     const id = String(this.#reconciliations);
@@ -131,7 +131,7 @@ export class SlotProcess {
     this.#outbox.send(message);
   }
 
-  /** Has it drop everything that it knows of a run, keys above all; one that has not within `graceMs` is killed. */
+  /** Makes the process drop all data of a run, including keys. Kills it if it has not done so within `graceMs`. */
   forget(graceMs: number): void {
     this.state = 'forgetting';
     this.#turns.clear();
@@ -141,7 +141,7 @@ export class SlotProcess {
     }, graceMs).unref();
   }
 
-  /** Resolves when nothing of the run that it served is left in it: it has forgotten it, or has ended. */
+  /** Resolves when the process contains no data of the run that it served: it has forgotten the run, or has ended. */
   settled(): Promise<void> {
     if (this.state !== 'forgetting' && this.state !== 'ending') return Promise.resolve();
     return new Promise((resolve) => this.#untilSettled.add(resolve));
@@ -227,7 +227,7 @@ export class SlotProcess {
     this.#untilSettled.clear();
   }
 
-  /** The end is told before the outcome of its turn, so that nobody hands it another. */
+  /** Reports the end before the outcome of its turn, so that no other turn is dispatched to this process. */
   #exit(detail: string): void {
     if (this.state === 'exited') return;
     this.state = 'exited';

@@ -3,7 +3,7 @@ import type { AnswerCheck } from './answer-check.ts';
 import type { SlotTool } from './toolbox.ts';
 import type { TurnPort } from './turn-port.ts';
 
-/** What an agent answers in a turn: what it is told, what it may call, what its answer must meet. */
+/** The input of an agent's conversation in a turn: its messages, its tools, and the checks for its answer. */
 export interface AgentLoopInput {
   turn: TurnSubmission;
   port: TurnPort;
@@ -12,8 +12,8 @@ export interface AgentLoopInput {
   /** Answered calls of earlier attempts. */
   transcript: readonly Message[];
   tools: readonly SlotTool[];
-  /** What its answer must meet. */
+  /** The checks that the answer must pass. */
   checks: readonly AnswerCheck[];
-  /** The id of the delegation that this is inside of. */
+  /** The id of the delegation that contains this conversation. */
   delegation?: string;
 }

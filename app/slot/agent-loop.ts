@@ -8,12 +8,14 @@ import { repeatingAnswers } from './repeated-calls.ts';
 import { callTool, refuseTool } from './tool-call.ts';
 import { writtenCallCheck } from './written-call.ts';
 
-/** Tool calls of one answer that are carried out. A model that repeats itself can write thousands. */
+/**
+ * The maximum number of tool calls of one answer that are carried out. A model that repeats itself can write thousands.
+ */
 const MAX_TOOL_CALLS = 100;
 
 /**
- * The agent's loop: call the model and carry out the tools that it calls, until its answer meets the checks. The last of
- * `max_iterations` calls offers no tools and demands an answer.
+ * Runs the loop of an agent: calls the model and carries out its tool calls, until an answer passes the checks. The
+ * last of the `max_iterations` calls offers no tools and demands an answer.
  */
 export async function runAgentLoop(given: AgentLoopInput): Promise<SlotOutcome> {
   const { agent, prompt, transcript, checks, port } = given;
@@ -55,10 +57,10 @@ export async function runAgentLoop(given: AgentLoopInput): Promise<SlotOutcome> 
 const LAST_ANSWER =
   'You have no tool calls left. Give your final answer now, from what you know so far, and say what is missing.';
 
-/** The number of answers in a row that only repeat earlier tool calls. After them, a last answer is demanded. */
+/** The number of answers in a row that only repeat earlier tool calls, after which a last answer is demanded. */
 const MAX_REPEATING_ANSWERS = 3;
 
-/** Why the next call must be the agent's last answer; null if it need not. */
+/** Returns why the next call must be the agent's last answer; null if it need not be. */
 function lastAnswer(
   { agent, tools }: AgentLoopInput,
   iteration: number,
@@ -68,7 +70,9 @@ function lastAnswer(
   return iteration > 1 && iteration === agent.max_iterations && tools.length > 0 ? true : null;
 }
 
-/** The last answer of an earlier attempt, where not all of its tool calls have been carried out, or it was final. */
+/**
+ * Returns the last answer of an earlier attempt if it was final or some of its tool calls have not been carried out.
+ */
 function unfinished(messages: readonly Message[]): AssistantMessage | null {
   const last = messages.findLast((message) => message.role !== 'tool');
   if (last?.role !== 'assistant') return null;
@@ -84,7 +88,10 @@ function openCalls(
   return (answer.tool_calls ?? []).filter((call) => !answered.has(call.id));
 }
 
-/** One after the other, in the model's order: what a call takes or writes, the next one may rely on. */
+/**
+ * Carries out tool calls one after the other, in the order of the model, because a call may rely on the effect of an
+ * earlier one.
+ */
 async function callTools(
   given: AgentLoopInput,
   answer: AssistantMessage,

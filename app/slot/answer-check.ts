@@ -4,22 +4,22 @@ import type { TurnPort } from './turn-port.ts';
 type What = Extract<SlotEvent, { type: 'check' }>['what'];
 
 export type CheckResult =
-  /** `text`: the answer as it counts (a fence around JSON is taken off). */
+  /** `text`: the accepted answer, without a fence around JSON. */
   | { status: 'met'; text: string; detail?: string }
-  /** `detail` says what is wrong; `told` is what its agent is told of it. */
+  /** `detail` describes the problem; `told` is the description that the agent receives. */
   | { status: 'unmet'; detail: string; told: string }
-  /** It could not be checked: the turn ends so. */
+  /** The answer could not be checked, so the turn ends with this outcome. */
   | { status: 'ended'; outcome: SlotOutcome };
 
-/** Something that an agent's answer must meet. */
+/** A condition that an agent's answer must meet. */
 export interface AnswerCheck {
-  /** As what its first verdict is told, later ones as repairs; null: it is not. */
+  /** How the first verdict is reported; later verdicts are reported as repairs. Null: not reported. */
   readonly what: What | null;
-  /** How often an answer that does not meet it is sent back. */
+  /** How often an answer that fails the check is sent back. */
   readonly tries: number;
-  /** `messages` is the conversation up to the answer. Null: nothing is to be checked any more. */
+  /** Checks an answer. `messages` is the conversation up to the answer. Null: no further check is needed. */
   check(text: string, messages: readonly Message[]): Promise<CheckResult | null> | CheckResult | null;
-  /** What becomes of an answer that does not meet it after all tries; null: it stands. */
+  /** The outcome for an answer that still fails after all tries. Null: the answer is accepted. */
   refuse(detail: string): SlotOutcome | null;
 }
 
@@ -28,7 +28,7 @@ export type Inspected =
   | { status: 'sent_back'; told: string }
   | { status: 'ended'; outcome: SlotOutcome };
 
-/** Looks at an agent's answers one after the other: each must meet all checks, in their order. */
+/** Checks the answers of an agent one after the other. Each must pass all checks, in order. */
 export class AnswerChecks {
   readonly #checks: readonly AnswerCheck[];
   readonly #port: TurnPort;
@@ -77,7 +77,7 @@ export class AnswerChecks {
   }
 }
 
-/** The answers in a conversation, the last included: messages of the agent that call no tool. */
+/** Returns the answers in a conversation, including the last: messages of the agent that call no tool. */
 export function finalAnswers(messages: readonly Message[]): AssistantMessage[] {
   return messages.filter((message) => message.role === 'assistant').filter((message) => !message.tool_calls?.length);
 }

@@ -9,7 +9,7 @@ import { agentAt } from './testing/turns.ts';
 let slot: SlotUnderTest;
 let provider: TestProvider;
 
-/** A turn of `ada`, whose provider answers with these one after the other, carried to its outcome. */
+/** Runs a turn of `ada` to its outcome. The provider gives these answers one after the other. */
 async function carry(replies: readonly Reply[], more: (baseUrl: string) => Partial<TurnSubmission>) {
   if (slot) await release(slot);
   provider = await providerOf(...replies);
@@ -18,7 +18,7 @@ async function carry(replies: readonly Reply[], more: (baseUrl: string) => Parti
   return carried.outcome;
 }
 
-/** The last message of each request: what the model was told then. */
+/** Returns the last message of each request. */
 const told = () =>
   provider.received.map(({ body }) => {
     const messages = body['messages'] as Message[]; // Sent by the client under test.
@@ -31,7 +31,7 @@ const askedBy = () => slot.events('llm.call').map((call: SlotEvent & { agent: st
 describe('a vote', () => {
   const choices = ['ada', 'bo'];
 
-  it('names one who proposed, as JSON, as the name alone or in a sentence', async () => {
+  it('a vote names an agent that proposed, as JSON, as the name alone or in a sentence', async () => {
     for (const [answer, choice] of [
       ['```json\n{"vote": "bo"}\n```', 'bo'],
       ['Bo', 'bo'],
@@ -43,7 +43,7 @@ describe('a vote', () => {
     }
   });
 
-  it('names an agent as people write names, or by its role', async () => {
+  it('a vote may name an agent with different spelling, or by its role', async () => {
     const turn = () => ({
       choices: ['data_analyst', 'bo'],
       choice_roles: { data_analyst: 'Counter', bo: 'Editor in Chief' },
@@ -58,7 +58,7 @@ describe('a vote', () => {
     }
   });
 
-  it('that names nobody is asked for once more', async () => {
+  it('a vote that names no agent is requested once more', async () => {
     expect(await carry([says('Both are good.'), says('{"vote": "ada"}')], () => ({ choices }))).toEqual({
       status: 'value',
       text: 'ada',
@@ -66,7 +66,7 @@ describe('a vote', () => {
     expect(told()[1]).toContain('ada, bo');
   });
 
-  it('that names nobody twice fails for good', async () => {
+  it('a second vote that names no agent fails permanently', async () => {
     expect(await carry([says('{"vote": "eve"}')], () => ({ choices }))).toMatchObject({
       status: 'error',
       failure: { kind: 'output' },
@@ -78,7 +78,7 @@ describe('a vote', () => {
 describe('an assignment', () => {
   const assignment = { tasks: ['draft', 'check'], agents: ['ada', 'bo'] };
 
-  it('that names no agent for a task is answered with what is wrong, and asked for once more', async () => {
+  it('an assignment that names no agent for a task is sent back once with the problem', async () => {
     const wrong = says('{"draft": "eve"}');
     const right = 'So: {"draft": "ada", "check": "bo"}';
     expect(await carry([wrong, says(right)], () => ({ assignment }))).toEqual({ status: 'value', text: right });
@@ -87,7 +87,7 @@ describe('an assignment', () => {
     expect(provider.received).toHaveLength(2);
   });
 
-  it('names tasks and agents as people write names, among words', async () => {
+  it('an assignment may contain other words and different spellings of tasks and agents', async () => {
     const answer =
       '<think>Bo? {"draft": "bo"}</think>Here it is:\n```json\n{"Draft": "Analyst", "The Check": "BO"}\n```\nGood luck.';
     const more = { ...assignment, titles: { check: 'The Check' }, roles: { ada: 'Analyst', bo: 'Editor' } };
@@ -101,12 +101,12 @@ describe('an assignment', () => {
     );
   });
 
-  it('that may mean several agents is refused with them', () => {
+  it('an ambiguous assignment is refused and lists the matching agents', () => {
     const twins = { tasks: ['draft'], agents: ['ada', 'bo'], roles: { ada: 'Writer', bo: 'Writer' } };
     expect(readAssignment(twins, '{"draft": "Writer"}').complaint).toContain('Writer (for draft) may be ada or bo');
   });
 
-  it('keeps the agents that there are, whatever the answer says that was asked for once more', async () => {
+  it('a second assignment answer does not replace the valid choices of the first', async () => {
     const half = says('{"draft": "eve", "check": "bo"}');
     const asked = () => carry([half, says('I have said so.')], () => ({ assignment }));
     expect(await asked()).toEqual({ status: 'value', text: '{"check":"bo"}' });
@@ -119,7 +119,7 @@ describe('a co-worker’s work', () => {
   const asks = callsTools(['ask_coworker', { coworker: 'bob', question: 'How many?' }]);
   const coworkers = (baseUrl: string) => [agentAt(baseUrl, { name: 'bob', role: 'Counter', tools: ['file_reader'] })];
 
-  it('is asked for under the name or role of the co-worker, as people write them', async () => {
+  it('a delegation accepts the name or role of a coworker in different spellings', async () => {
     for (const coworker of ['Bob', '"bob"', 'Counter', 'BOB.']) {
       const calls = callsTools(['delegate_work', { coworker, task: 'Count.' }]);
       await carry([calls, says('Seven.'), says('Done.')], (baseUrl) => ({ coworkers: coworkers(baseUrl) }));
@@ -132,7 +132,7 @@ describe('a co-worker’s work', () => {
     expect(told()[1]).toContain('Several co-workers may be "Counter". There are: bob, eve.');
   });
 
-  it('is gone on with in the next attempt: its answered calls are asked for no more', async () => {
+  it('the next attempt continues a delegation without repeating its answered calls', async () => {
     const looks = callsTools(['file_reader', { path: 'none.md' }]);
     await carry([asks, looks, refusal(429, 'slow down', { 'retry-after': '1' })], (baseUrl) => ({
       coworkers: coworkers(baseUrl),
@@ -157,7 +157,7 @@ describe('a co-worker’s work', () => {
     expect(slot.events('delegation.started').map((event) => event.id)).toEqual([id]);
   });
 
-  it('that its provider asks to wait for ends the attempt, which uses up no retry', async () => {
+  it('a refusal by the coworker’s provider ends the attempt without using up a retry', async () => {
     const outcome = await carry([asks, refusal(429, 'slow down', { 'retry-after': '1' })], (baseUrl) => ({
       coworkers: coworkers(baseUrl),
     }));
@@ -172,7 +172,7 @@ describe('with the manager’s review an answer', () => {
   });
   const sendsBack = says('{"approved": false, "remark": "Give the number."}');
 
-  it('that is approved is the result; the manager was told the task and the answer, and gets no tools', async () => {
+  it('an answer that the manager approves is the result; the manager receives the task and the answer, and no tools', async () => {
     const outcome = await carry([says('Some.'), says('Fine: {"approved": true}')], manager);
     expect(outcome).toEqual({ status: 'value', text: 'Some.' });
     expect(told()[1]).toMatch(/# Task: report\n\nCount\..*## Result of ada\n\nSome\./s);
@@ -181,7 +181,7 @@ describe('with the manager’s review an answer', () => {
     expect(checks()).toEqual([['manager_review', true]]);
   });
 
-  it('is sent back once, and what comes then stands', async () => {
+  it('a manager review sends an answer back once and accepts the next answer', async () => {
     const outcome = await carry([says('Some.'), sendsBack, says('Forty-two.'), sendsBack], manager);
     expect(outcome).toEqual({ status: 'value', text: 'Forty-two.' });
     expect(askedBy()).toEqual(['ada', 'boss', 'ada']);
@@ -189,21 +189,21 @@ describe('with the manager’s review an answer', () => {
     expect(slot.events('check')).toMatchObject([{ what: 'manager_review', passed: false, detail: 'Give the number.' }]);
   });
 
-  it('stands where the manager gives no verdict, asked twice', async () => {
+  it('an answer is accepted if the manager gives no verdict in two calls', async () => {
     const outcome = await carry([says('Some.'), says('Hm.')], manager);
     expect(outcome).toEqual({ status: 'value', text: 'Some.' });
     expect(askedBy()).toEqual(['ada', 'boss', 'boss']);
     expect(slot.events('check')).toMatchObject([{ passed: true, detail: 'boss gave no verdict; the result stands' }]);
   });
 
-  it('waits for the next attempt where the manager cannot be asked', async () => {
+  it('a manager review waits for the next attempt if the manager cannot be called', async () => {
     expect(await carry([says('Some.'), refusal(503, 'busy')], manager)).toMatchObject({
       status: 'error',
       failure: { kind: 'http', status: 503 },
     });
   });
 
-  it('is not paid for twice: a later attempt goes on from the verdict, or from after it', async () => {
+  it('a later attempt does not repeat a manager review: it continues from the verdict', async () => {
     const answered: Message[] = [{ role: 'assistant', content: 'Some.' }];
     const verdict: Message[] = [{ role: 'assistant', content: '{"approved": false, "remark": "Give the number."}' }];
     const key = { run: 'run', task: 'report', attempt: 2, turn: null };
@@ -223,7 +223,7 @@ describe('with the manager’s review an answer', () => {
 describe('with an output schema an answer', () => {
   const output_schema = { type: 'object', properties: { answer: { type: 'integer' } }, required: ['answer'] };
 
-  it('gives the value that fits, and the check says what was removed', async () => {
+  it('an answer with an output schema gives the matching value, and the check names removed text', async () => {
     const answer = '<think>{"answer": 1}</think>Draft: {"answer": 2}\n\n```json\n{"answer": 42}\n```\nAnything else?';
     expect(await carry([says(answer)], () => ({ output_schema }))).toEqual({ status: 'value', text: '{"answer": 42}' });
     expect(slot.events('check')).toMatchObject([
@@ -231,7 +231,7 @@ describe('with an output schema an answer', () => {
     ]);
   });
 
-  it('is sent back with what is wrong when no value fits', async () => {
+  it('an answer without a matching value is sent back with the problem', async () => {
     await carry([says('So: {"answer": "many"}'), says('{"answer": 42}')], () => ({ output_schema }));
     expect(told()[1]).toContain('answer');
     expect(checks()).toEqual([
@@ -246,7 +246,7 @@ describe('with a guardrail an answer', () => {
     guardrail: { rule, sources },
   });
 
-  it('that does not pass is sent back with what is wrong, as often as the guardrail says', async () => {
+  it('an answer that fails its guardrail is sent back with the reason, up to the limit of the guardrail', async () => {
     const rule = { check: 'length', max: 5, tries: 1 } as const;
     expect(await carry([says('Forty-two'), says('42')], () => guarded(rule))).toEqual({ status: 'value', text: '42' });
     expect(told()[0]).toContain('at most 5 characters');

@@ -1,4 +1,4 @@
-// A slot for tests of the pool: a real process that does what a turn's prompt names in one word.
+// A slot for tests of the pool: a real process whose action is the one word in the prompt of a turn.
 if (process.env.ECHO_SLOT_DIES) process.exit(3);
 
 const say = (message) => process.connected && process.send([message]);

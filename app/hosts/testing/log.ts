@@ -5,7 +5,7 @@ import type { SlotOutcome, TurnKey, TurnSubmission } from '../../../shared/slot/
 export const ECHO_SLOT = fileURLToPath(new URL('./echo-slot.mjs', import.meta.url));
 export const soon = { interval: 5 };
 
-/** Keeps what a host says, as lines to look at. */
+/** Records the reports of a host as readable lines. */
 export class Log implements SlotListener {
   readonly lines: string[] = [];
   readonly pids = new Map<number, number>();
@@ -49,7 +49,7 @@ export class Log implements SlotListener {
   }
 }
 
-/** `prompt`: what the echo slot does. */
+/** `prompt`: the action of the echo slot. */
 export function turn(prompt: string, attempt = 1): TurnSubmission {
   const model = { provider: 'fake', base_url: 'http://127.0.0.1:1', model: 'fake', api_key: null, price: null };
   return {
