@@ -1,7 +1,6 @@
 /**
- * The process of a slot: a Node child process here, an Electron utility process in the main process of the window. It
- * exchanges the messages of shared/slot/protocol.ts as plain structured data. Each `on…` method is called once,
- * directly after the spawn.
+ * The process of a slot: a Node child process, or an Electron utility process in the window. It exchanges the messages
+ * of shared/slot/protocol.ts as plain structured data. Each `on…` method is called once, directly after the spawn.
  */
 export interface SlotChild {
   /** Calls the listener with the process id when the process has one: at once, or when the system reports the start. */

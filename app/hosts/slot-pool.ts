@@ -159,7 +159,7 @@ export class SlotProcessManager {
     this.#seeToSurplus();
   }
 
-  /** Stops keeping warm processes after failures during a run. */
+  /** Whether more processes may be warmed: not after repeated losses, nor after a failed start while any run is open. */
   #mayWarm(): boolean {
     return this.#lost < LOST_IN_A_ROW && (this.#failedStarts === 0 || this.#hosts.size === 0);
   }

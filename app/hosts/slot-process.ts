@@ -36,7 +36,7 @@ const fromSlotListSchema = fromSlotSchema.array();
 type Waiter = (turns: readonly TurnStatus[]) => void;
 
 /**
- * One slot process: its messages parsed, its turns kept account of, its end told once. It serves one run at a time:
+ * One slot process. It parses messages, tracks turns and reports its end once. It serves one run at a time:
  *
  *     starting → ready → forgetting → ready → …     and from each: ending → exited
  */

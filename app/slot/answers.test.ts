@@ -28,7 +28,7 @@ const told = () =>
 const checks = () => slot.events('check').map(({ what, passed }) => [what, passed]);
 const askedBy = () => slot.events('llm.call').map((call: SlotEvent & { agent: string }) => call.agent);
 
-describe('a vote', () => {
+describe('votes', () => {
   const choices = ['ada', 'bo'];
 
   it('a vote names an agent that proposed, as JSON, as the name alone or in a sentence', async () => {
@@ -75,7 +75,7 @@ describe('a vote', () => {
   });
 });
 
-describe('an assignment', () => {
+describe('assignments', () => {
   const assignment = { tasks: ['draft', 'check'], agents: ['ada', 'bo'] };
 
   it('an assignment that names no agent for a task is sent back once with the problem', async () => {
@@ -115,7 +115,7 @@ describe('an assignment', () => {
   });
 });
 
-describe('a co-worker’s work', () => {
+describe('delegations', () => {
   const asks = callsTools(['ask_coworker', { coworker: 'bob', question: 'How many?' }]);
   const coworkers = (baseUrl: string) => [agentAt(baseUrl, { name: 'bob', role: 'Counter', tools: ['file_reader'] })];
 
@@ -166,7 +166,7 @@ describe('a co-worker’s work', () => {
   });
 });
 
-describe('with the manager’s review an answer', () => {
+describe('manager reviews', () => {
   const manager = (baseUrl: string) => ({
     manager: { agent: agentAt(baseUrl, { name: 'boss', role: 'Boss' }), brief: '# Task: report\n\nCount.' },
   });
@@ -220,7 +220,7 @@ describe('with the manager’s review an answer', () => {
   });
 });
 
-describe('with an output schema an answer', () => {
+describe('output schemas', () => {
   const output_schema = { type: 'object', properties: { answer: { type: 'integer' } }, required: ['answer'] };
 
   it('an answer with an output schema gives the matching value, and the check names removed text', async () => {
@@ -241,7 +241,7 @@ describe('with an output schema an answer', () => {
   });
 });
 
-describe('with a guardrail an answer', () => {
+describe('guardrails', () => {
   const guarded = (rule: TurnGuardrail['rule'], sources: TurnGuardrail['sources'] = []) => ({
     guardrail: { rule, sources },
   });
@@ -274,7 +274,7 @@ describe('with a guardrail an answer', () => {
     expect(await carry([says(bad)], () => guarded(rule))).toMatchObject({ failure: { kind: 'output' } });
   });
 
-  it('that is JSON after thoughts or in a fence among words passes as JSON alone', async () => {
+  it('JSON after thoughts or in a fence among words passes as JSON alone', async () => {
     for (const answer of ['<think>{"a": 2}?</think>\n{"a": 1}', 'Here:\n```json\n{"a": 1}\n```\nDone.']) {
       expect(await carry([says(answer)], () => guarded({ check: 'json', tries: 0 }))).toEqual({
         status: 'value',
@@ -286,7 +286,7 @@ describe('with a guardrail an answer', () => {
     });
   });
 
-  it('that has to cite names every source that it was given, by name or title', async () => {
+  it('an answer that must cite names every source that it was given, by name or title', async () => {
     const sources = [
       { name: 'market', title: 'The market' },
       { name: 'costs', title: 'What it costs' },
@@ -299,7 +299,7 @@ describe('with a guardrail an answer', () => {
     ]);
   });
 
-  it('is judged by another agent, inside the turn, and after that by the manager', async () => {
+  it('another agent judges an answer inside the turn, and then the manager does', async () => {
     const rule = { agent: 'eve', criteria: 'It is a number.', tries: 2 };
     const outcome = await carry(
       [says('Some.'), says('{"approved": false, "remark": "No number."}'), says('42'), says('{"approved": true}')],
@@ -323,7 +323,7 @@ describe('with a guardrail an answer', () => {
     ]);
   });
 
-  it('that nobody can judge is for the next attempt', async () => {
+  it('an answer that no agent can judge waits for the next attempt', async () => {
     const rule = { agent: 'eve', criteria: 'It is a number.', tries: 2 };
     const outcome = await carry([says('Some.'), says('Hm.')], (baseUrl) => {
       return {
@@ -333,7 +333,7 @@ describe('with a guardrail an answer', () => {
     expect(outcome).toMatchObject({ failure: { kind: 'bad_answer' } });
   });
 
-  it('of a rehearsal that never passes is told as such and stands: its text is made up', async () => {
+  it('a rehearsed answer that never passes its guardrail is reported and accepted', async () => {
     const rule = { check: 'regex', pattern: 'x', tries: 1 } as const;
     const outcome = await carry([says('Some.')], () => ({ ...guarded(rule), rehearsal: true }));
     expect(outcome).toEqual({ status: 'value', text: 'Some.' });

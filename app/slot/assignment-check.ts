@@ -2,8 +2,8 @@ import { readAssignment, type ToAssign } from '../../shared/slot/assignment.ts';
 import { type AnswerCheck, finalAnswers } from './answer-check.ts';
 
 /**
- * That the manager names an agent for each task. It is asked once more, no oftener: the tasks that are left are its own,
- * and what it had said of the others counts.
+ * Checks that the manager names an agent for each task. An incomplete answer is sent back once. The manager then
+ * executes the tasks that still have no agent; valid choices of the first answer remain.
  */
 export function assignmentCheck(assignment: ToAssign): AnswerCheck {
   return {

@@ -9,7 +9,7 @@ import type { TurnPort } from './turn-port.ts';
 const asking = z.object({ coworker: z.string(), question: z.string(), context: z.string().optional() });
 const delegating = z.object({ coworker: z.string(), task: z.string(), context: z.string().optional() });
 
-/** What a co-worker is to do. */
+/** The work that a coworker receives. */
 interface Work {
   coworker: string;
   question: boolean;
@@ -18,8 +18,8 @@ interface Work {
 }
 
 /**
- * The two tools of an agent that may delegate. A co-worker's turn runs inside this one, with its own model and tools but
- * neither of these two: one level deep.
+ * Provides the two tools of an agent that may delegate. The coworker's conversation runs inside this turn, with its own
+ * model and tools except these two: delegation is one level deep.
  */
 export function delegationTools(turn: TurnSubmission, port: TurnPort): SlotTool[] {
   const { coworkers } = turn;
@@ -56,9 +56,9 @@ export function delegationTools(turn: TurnSubmission, port: TurnPort): SlotTool[
 }
 
 /**
- * What the co-worker could not do is an answer to the one who asked; a cancelled turn ends both, and so does a provider
- * that asks to wait. The call's idempotency key names the delegation: it is the same in a later attempt, which goes on
- * from what the co-worker had answered.
+ * Returns a failure of the coworker as an answer to the calling agent. A cancelled turn and a refusal by the provider
+ * end both conversations. The call's idempotency key identifies the delegation: it is the same in a later attempt,
+ * which continues from the answered calls of the coworker.
  */
 async function delegate(turn: TurnSubmission, port: TurnPort, key: string, work: Work): Promise<CalledTool> {
   const { coworkers, agent } = turn;

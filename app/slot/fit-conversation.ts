@@ -63,11 +63,11 @@ const PROMPT = 1;
 interface Piece {
   of: Message;
   text: string;
-  /** It may be shortened. */
+  /** The text may be shortened. */
   isFlexible: boolean;
 }
 
-/** The text of a message in pieces; nothing for an answer of the agent, which stays as it is. */
+/** Returns the text of a message in pieces; none for an answer of the agent, which is never shortened. */
 function piecesOf(of: Message, quoted: TurnSubmission['quoted'] = []): Piece[] {
   if (of.role === 'assistant') return [];
   if (of.role === 'tool') return [{ of, text: of.content, isFlexible: true }];

@@ -6,9 +6,11 @@ import { type Asked, askModel } from './model-call.ts';
 
 /** The number of times that one call is repeated with a shorter conversation. */
 const MAX_SHORTENINGS = 4;
-/** What is kept of a conversation that a model refused as too long. */
+/** The share of a conversation that is kept after a model refused it as too long. */
 const SHARE_KEPT = 0.5;
-/** What is used of a window that a model names: the tools and the answer need the rest. */
+/**
+ * The share of a window, as named by a model, that the conversation may use: the tools and the answer need the rest.
+ */
 const SHARE_OF_WINDOW = 0.75;
 
 /**

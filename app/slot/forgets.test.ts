@@ -47,7 +47,7 @@ function turn(): TurnSubmission {
   };
 }
 
-/** How many texts in the memory of the slot's process, after its garbage was collected, have the key in them. */
+/** Returns the number of strings in the memory of the slot process, after garbage collection, that contain the key. */
 async function textsWithKey(): Promise<number> {
   const before = await snapshots();
   slot.child.kill('SIGUSR2');
@@ -66,12 +66,15 @@ async function snapshots(): Promise<string[]> {
   return (await readdir(folder)).filter((name) => name.endsWith('.heapsnapshot'));
 }
 
-/** None while the file is still being written, which its end tells: to parse it meanwhile would hold up who writes it. */
+/**
+ * Returns no strings while the file is still being written, which its last characters show: parsing an incomplete file would
+ * delay the writer.
+ */
 function stringsOf(snapshot: string): string[] {
   return snapshot.endsWith(']}') ? JSON.parse(snapshot).strings : [];
 }
 
-it('a slot that was told to forget its run has the key nowhere in its memory', async () => {
+it('a slot that has forgotten its run has no copy of the key in memory', async () => {
   await slot.ready();
   slot.send({ type: 'turn', turn: turn() });
   expect(await slot.outcomeOf(turn().key)).toEqual({ status: 'value', text: 'Done.' });

@@ -10,7 +10,7 @@ import type { TurnPort } from './turn-port.ts';
 type Rule = Extract<Guardrail, { check: string }>;
 type Sources = TurnGuardrail['sources'];
 
-/** A task's prompt with what its answer is checked for. */
+/** Returns a task's prompt with the criteria for its answer. */
 export function withGuardrail(prompt: string, guardrail: TurnGuardrail | undefined): string {
   if (!guardrail) return prompt;
   const { rule, sources } = guardrail;
@@ -18,10 +18,7 @@ export function withGuardrail(prompt: string, guardrail: TurnGuardrail | undefin
   return `${prompt}\n\n## Criteria\n\nThe answer is checked: ${wish}`;
 }
 
-/**
- * That the answer meets the task's guardrail. In a rehearsal, whose text is made up, one that never does is told as such
- * and stands.
- */
+/** Checks that the answer meets the task's guardrail. A rehearsed answer that never passes is reported and accepted. */
 export function guardrailCheck(turn: TurnSubmission, port: TurnPort, guardrail: TurnGuardrail): AnswerCheck {
   const { rule } = guardrail;
   return {
@@ -69,7 +66,10 @@ async function complaintAbout(rule: Rule, sources: Sources, text: string): Promi
   }
 }
 
-/** Each task of the context that gave something is named, by its name or its title; without any there is a web address. */
+/**
+ * Checks that the answer names each task of the context that gave a result, by name or title; without any, that it has
+ * a web address.
+ */
 function uncited(sources: Sources, text: string): string | null {
   if (sources.length === 0)
     return /https?:\/\/\S/i.test(text) ? null : 'it names no source: give at least one web address';
@@ -79,7 +79,7 @@ function uncited(sources: Sources, text: string): string | null {
     : `it does not name ${missing.map(({ name }) => name).join(', ')}, which it was given`;
 }
 
-/** Another agent decides; what it cannot be asked about, or says nothing clear about, is for the next attempt. */
+/** Lets another agent decide. If that agent cannot be called or gives no clear verdict, the next attempt asks again. */
 async function byAgent(
   turn: TurnSubmission,
   port: TurnPort,

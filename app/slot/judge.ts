@@ -10,22 +10,25 @@ const verdictSchema = z.object({ approved: z.boolean(), remark: z.string().defau
 export type Verdict =
   | { status: 'approved' }
   | { status: 'refused'; remark: string }
-  /** What was said was no verdict, also when it was asked for again. */
+  /** The judge gave no verdict in two answers. */
   | { status: 'none' }
-  /** The judge could not be asked. */
+  /** The judge could not be called. */
   | { status: 'ended'; outcome: SlotOutcome };
 
 export interface Judging extends Judge {
   /** The same for the same answer in every attempt of the turn. */
   id: string;
   judges: NonNullable<NestedConversation['judges']>;
-  /** What the judge is asked, under its heading. */
+  /** The question for the judge, under its heading. */
   question: string;
   /** The answer that is judged. */
   answer: string;
 }
 
-/** Has another agent judge an answer, inside the turn that gave it: its time, tokens and cost count to the judge. */
+/**
+ * Has another agent judge an answer, inside the turn that gave the answer. The time, tokens and cost count to the
+ * judge.
+ */
 export async function judge(turn: TurnSubmission, port: TurnPort, judging: Judging): Promise<Verdict> {
   const { id, judges, agent: to, question, brief, answer } = judging;
   const from = turn.agent.name;
@@ -47,7 +50,7 @@ export async function judge(turn: TurnSubmission, port: TurnPort, judging: Judgi
 const VERDICT =
   '## Your verdict\n\nAnswer with one JSON object and nothing else: {"approved": true}, or {"approved": false, "remark": "what has to be different"}.';
 
-/** An answer that is no verdict is asked for once more; then it is the caller's to say what that means. */
+/** Asks the judge once more if its answer is not a verdict. The caller decides what a missing second verdict means. */
 const VERDICT_CHECK: AnswerCheck = {
   what: null,
   tries: 1,

@@ -4,7 +4,7 @@ import { expect, it } from 'vitest';
 import { languageOf } from '../../shared/project/languages.ts';
 import { languageComplaint } from './language.ts';
 
-it('every language that the library tells is one that a crew may ask for', () => {
+it('a crew may require every language that the library detects', () => {
   const codes = [...Object.values(data).flatMap(Object.keys), ...Object.keys(expressions)];
   const languages = codes.filter((code) => /^[a-z]{3}$/.test(code));
   expect(languages.length).toBeGreaterThan(70);
@@ -26,12 +26,12 @@ it.each([
   expect(await languageComplaint(text, other)).toContain('and not in');
 });
 
-it('some English lines are not taken for a relative of English', async () => {
+it('English lines are not mistaken for a related language', async () => {
   const text =
     'In short: it stands on its own. Publish, measure what readers do, and keep what works. Every figure in here comes from the table of sales, and should be measured once more.\n\n> Ein Zitat.';
   for (const language of ['nl', 'de', 'fr']) expect(await languageComplaint(text, language)).toContain('in English');
 });
 
-it('a text too short to tell is said to be so', async () => {
+it('a text too short for detection is reported as such', async () => {
   expect(await languageComplaint('42', 'en')).toBe('it is too short to tell whether it is written in English');
 });

@@ -1,15 +1,21 @@
 import { languageOf } from '../../shared/project/languages.ts';
 
-/** How near a language comes to the likeliest one to pass for it. A sentence alone tells less: there a relative passes too. */
+/**
+ * The maximum distance from the likeliest language at which a language still passes. In a single sentence, a related
+ * language passes too.
+ */
 const NEAR = 0.97;
 const NEAR_OF_SHORT = 0.8;
 const SHORT_CHARACTERS = 60;
 
-/** Why a text is not written in a language (a tag such as `de`), or null. What is code, a link or a quotation does not count. */
+/**
+ * Returns why a text is not written in a language (a tag such as `de`), or null. Code, links and quotations are
+ * ignored.
+ */
 export async function languageComplaint(text: string, tag: string): Promise<string | null> {
   const wanted = languageOf(tag);
   const prose = proseOf(text);
-  // Loaded when an answer is first checked so: a slot starts without it.
+  // Loaded for the first check of a language, so that a slot starts without the library.
   const { francAll } = await import('franc-min');
   const found = francAll(prose).flatMap(([code, score]) =>
     code === 'und' ? [] : [{ language: languageOf(code), score }],

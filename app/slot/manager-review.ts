@@ -6,8 +6,9 @@ import type { TurnPort } from './turn-port.ts';
 const SENT_BACK = '# Sent back by ';
 
 /**
- * The manager's look at an answer (`settings.manager_review`): it may send it back once, with a remark, and the next
- * answer stands. The remark is part of the conversation, so that an attempt that goes on from it asks for no second look.
+ * The manager's review of an answer (`settings.manager_review`). The manager may send the answer back once, with a
+ * remark; the next answer is accepted. The remark is part of the conversation, so that a later attempt that continues
+ * from it requests no second review.
  */
 export function managerReview(turn: TurnSubmission, port: TurnPort, manager: Judge): AnswerCheck {
   const { name } = manager.agent;

@@ -15,7 +15,7 @@ export type Asked =
 
 /** One model call of a conversation. */
 export interface ModelCall {
-  /** What is sent. */
+  /** The messages to send. */
   messages: readonly Message[];
   /** The number of messages that an earlier call has reported. */
   told: number;
@@ -23,7 +23,7 @@ export interface ModelCall {
   removed: number;
   /** Why the call offers no tools, so that the model must answer; null if it offers tools. */
   last: LastAnswer | null;
-  /** The same call was refused just before. */
+  /** Whether the same call was refused just before. */
   isRepeated: boolean;
 }
 
@@ -41,7 +41,7 @@ export async function askModel(given: AgentLoopInput, call: ModelCall): Promise<
   const asked = isFirst && given.turn.permit !== undefined ? null : await askForPermit(given, messages);
   if (asked && !asked.ok) return { status: 'error', failure: { kind: 'no_credit', message: asked.text } };
   const permit = asked?.text ?? given.turn.permit ?? '';
-  // Streamed text is the task's own answer; a co-worker's is not shown.
+  // Streamed text belongs to the answer of the task; the text of a coworker is not shown.
   const onText = delegation === undefined ? port.text : () => undefined;
   const answered = await chat({
     access,
@@ -63,8 +63,8 @@ export async function askModel(given: AgentLoopInput, call: ModelCall): Promise<
 }
 
 /**
- * Waits for the permit of a call, which the engine takes back when the turn ends first. Not ok: the provider has refused the
- * account for another call, and the text says why.
+ * Waits for the permit of a call, which the engine withdraws if the turn ends first. Not ok: the provider refuses
+ * further calls of the account, and the text gives the reason.
  */
 async function askForPermit({ port, agent }: AgentLoopInput, messages: readonly Message[]): Promise<SlotAnswer> {
   const { provider, base_url, max_tokens } = agent.model;
@@ -109,14 +109,14 @@ function tellOf(
   });
 }
 
-/** Some servers call tools that they were not offered. A text next to such calls is the answer. */
+/** Removes tool calls that were not offered from an answer with text. Some servers add such calls. */
 function withoutCalls(result: ChatResult): ChatResult {
   if (result.status !== 'answered' || (result.message.content ?? '').trim() === '') return result;
   const { tool_calls: _, ...message } = result.message;
   return { ...result, message };
 }
 
-/** What a call used; a failed one is paid for too where the provider counted it. */
+/** Returns the usage of a call. A failed call costs too if the provider counted it. */
 function usageOf(result: ChatResult): Usage {
   return (result.status === 'cancelled' ? null : result.usage) ?? NOTHING;
 }

@@ -4,21 +4,23 @@ import type { AnswerCheck } from './answer-check.ts';
 import type { SlotTool } from './toolbox.ts';
 import type { TurnPort } from './turn-port.ts';
 
-/** A conversation with another agent inside a turn: it goes on from what an earlier attempt had answered of it. */
+/**
+ * A conversation with another agent inside a turn. It continues from the calls that an earlier attempt had answered.
+ */
 export interface NestedConversation {
   /** The same in every attempt of the turn. */
   id: string;
   from: string;
   to: TurnAgent;
   question: boolean;
-  /** It is asked to judge the turn's answer, rather than to help with it. */
+  /** Whether the agent judges the answer of the turn rather than helps with it. */
   judges?: Extract<SlotEvent, { type: 'delegation.started' }>['judges'];
   prompt: string;
   tools: readonly SlotTool[];
   checks: readonly AnswerCheck[];
 }
 
-/** Its time, tokens and cost count to the one who is asked. */
+/** The agent whose figures include the time, tokens and cost. */
 export async function runNestedConversation(
   turn: TurnSubmission,
   port: TurnPort,

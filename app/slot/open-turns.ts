@@ -23,7 +23,7 @@ interface Turn {
   readonly requests: Map<string, (answer: SlotAnswer) => void>;
 }
 
-/** The turns of this slot: what they said is kept until the engine says that it is safe, and said again when asked. */
+/** The turns of this slot. Their messages are kept until the engine acknowledges them, and sent again on request. */
 export class OpenTurns {
   readonly #port: Pick<Port, 'send'>;
   readonly #turns = new Map<string, Turn>();
@@ -55,12 +55,12 @@ export class OpenTurns {
     }
   }
 
-  /** Aborts everything: this process is about to end. */
+  /** Aborts all turns: this process is about to end. */
   abort(): void {
     for (const turn of this.#turns.values()) turn.cancel.abort();
   }
 
-  /** Nobody will ask for any of these turns again. */
+  /** Forgets all turns: the engine will not request them again. */
   forget(): void {
     this.abort();
     this.#turns.clear();
@@ -136,7 +136,7 @@ export class OpenTurns {
     if (outcome && turn.outcome) this.#turns.delete(turnKeyText(key));
   }
 
-  /** Says again what is not acknowledged, then what became of each turn. */
+  /** Sends the unacknowledged messages again, then the outcome of each turn. */
   #reconcile(id: string, keys: readonly TurnKey[]): void {
     const turns = keys.map((key) => {
       const turn = this.#find(key);

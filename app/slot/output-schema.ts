@@ -7,14 +7,14 @@ import { type AnswerCheck, outputFailure } from './answer-check.ts';
 /** How often an answer that does not meet its schema is sent back. */
 const REPAIRS = 2;
 
-/** A task's prompt with the schema that its answer has to meet. */
+/** Returns a task's prompt with the schema that its answer has to meet. */
 export function withSchema(prompt: string, schema: unknown): string {
   if (schema === undefined) return prompt;
   const text = JSON.stringify(schema, null, 2);
   return `${prompt}\n\n## JSON Schema\n\nAnswer with JSON alone that meets this schema:\n\n\`\`\`json\n${text}\n\`\`\``;
 }
 
-/** That the answer meets the task's `output_schema`. */
+/** Checks that the answer meets the task's `output_schema`. */
 export function schemaCheck(schema: unknown): AnswerCheck {
   return {
     what: 'schema',
@@ -30,13 +30,13 @@ export function schemaCheck(schema: unknown): AnswerCheck {
   };
 }
 
-/** Why a schema cannot be used, or null: said before anything is asked for its sake. */
+/** Returns why a schema cannot be used, or null. Checked before any model call is made for it. */
 export function schemaProblem(schema: unknown): Failure | null {
   const why = unusableSchema(schema);
   return why === null ? null : { kind: 'output', message: `The task's output_schema cannot be used: ${why}` };
 }
 
-/** What is wrong with an answer that has no value of the schema. */
+/** Describes the problems of an answer that has no value matching the schema. */
 function complaintAbout(schema: unknown, text: string): string {
   const found = findAnyJson(text) ?? findJson(text, () => true);
   if (!found) return 'it is not JSON';

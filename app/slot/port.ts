@@ -1,30 +1,33 @@
 import { type FromSlot, type ToSlot, toSlotSchema } from '../../shared/slot/protocol.ts';
 
-/** Streamed text that nothing else goes along with waits so long for more: about two frames of a window. */
+/** The time in ms that streamed text waits for another message to be sent with: about two frames of a window. */
 const TEXT_MS = 30;
 
-/** The channel between this process and the engine's. */
+/** The channel between this process and the process of the engine. */
 export interface Port {
-  /** What is said in one turn of the loop travels together. */
+  /** Messages that are sent in one turn of the event loop travel together. */
   send(message: FromSlot): void;
   onMessage(listener: (message: ToSlot) => void): void;
-  /** The engine's end is gone. */
+  /** Calls the listener when the process of the engine has closed the channel. */
   onClose(listener: () => void): void;
 }
 
-/** What Electron gives a utility process; its own types are not known here. */
+/** The port that Electron gives a utility process; the types of Electron are not available here. */
 interface ParentPort {
   postMessage(message: unknown): void;
   on(event: 'message', listener: (message: { data: unknown }) => void): void;
 }
 
-/** The channel of this process: Electron's where it is a utility process, else Node's own to the process that forked it. */
+/**
+ * Returns the channel of this process: the port of an Electron utility process, else the channel of Node to the parent
+ * process.
+ */
 export function openPort(): Port {
   const { parentPort } = process as { parentPort?: ParentPort };
   return parentPort ? electronPort(parentPort) : nodePort();
 }
 
-/** A utility process is ended by the system when its parent goes. */
+/** The system ends a utility process when its parent ends. */
 function electronPort(parentPort: ParentPort): Port {
   return {
     send: collecting((messages) => parentPort.postMessage(messages)),
@@ -36,7 +39,7 @@ function electronPort(parentPort: ParentPort): Port {
 function nodePort(): Port {
   return {
     send: collecting((messages) => {
-      // What has ended in between cannot be told anything; `onClose` ends this process.
+      // The parent may have ended meanwhile; `onClose` then ends this process.
       if (process.connected) process.send?.(messages, () => undefined);
     }),
     onMessage: (listener) => process.on('message', (messages) => readTo(messages, listener)),
@@ -44,14 +47,14 @@ function nodePort(): Port {
   };
 }
 
-/** Hands what has arrived to `listener`, message by message, once it is known to be of the protocol. */
+/** Passes each received message to `listener` after validating it against the protocol. */
 export function readTo(messages: unknown, listener: (message: ToSlot) => void): void {
   for (const message of toSlotListSchema.parse(messages)) listener(message);
 }
 
 const toSlotListSchema = toSlotSchema.array();
 
-/** Sending costs both processes a wake-up, whatever is sent: so one for what is said together. */
+/** Combines the messages of one moment, because each sending wakes up both processes. */
 function collecting(post: (messages: FromSlot[]) => void): Port['send'] {
   let said: FromSlot[] = [];
   let text: NodeJS.Timeout | null = null;

@@ -4,14 +4,14 @@ import { type Call, signatureOf } from './call-signature.ts';
 /** The number of calls in the longest sequence whose repetition is recognized. */
 const LONGEST_SEQUENCE = 4;
 
-/** What an agent reads in place of an answer to a call that repeats itself. */
+/** The answer that an agent reads for a call that repeats earlier calls. */
 export function repeatedText(name: string): string {
   return `You have called ${name} with these arguments twice in a row and got the same answer. It was not called again. Use that answer, call it with other arguments, or give your final answer.`;
 }
 
 /**
- * Whether a call continues a sequence of calls that was made twice in a row with the same answers: the same call again,
- * or a few calls in turn.
+ * Returns whether a call continues a sequence of calls that was made twice in a row with the same answers: the same
+ * call again, or a few calls in turn.
  */
 export function isRepeatedCall(call: Call, messages: readonly Message[]): boolean {
   const answered = answeredCalls(messages);

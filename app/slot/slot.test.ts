@@ -17,8 +17,8 @@ async function failureOf(reply: Reply) {
   return { failure: outcome.failure, slot };
 }
 
-describe('a provider that is broken', () => {
-  it('fails the turn with what it said: 500, 401, a web page, a cut-off stream, nobody there', async () => {
+describe('a broken provider', () => {
+  it('a provider error fails the turn with its message: 500, 401, a web page, a cut-off stream, a refused connection', async () => {
     expect((await failureOf(refusal(500, 'out of order'))).failure).toMatchObject({ kind: 'http', status: 500 });
     expect((await failureOf(refusal(401, 'wrong key'))).failure).toMatchObject({ kind: 'auth', status: 401 });
     expect((await failureOf(page(200))).failure).toMatchObject({ kind: 'bad_answer' });
@@ -35,13 +35,13 @@ describe('a provider that is broken', () => {
     expect(outcome).toMatchObject({ status: 'error', failure: { kind: 'network' } });
   });
 
-  it('has its limit told to the engine: 429 with Retry-After', async () => {
+  it('a slot reports 429 with Retry-After to the engine', async () => {
     const { failure, slot } = await failureOf(refusal(429, 'slow down', { 'retry-after': '3' }));
     expect(failure).toMatchObject({ kind: 'rate_limit', status: 429, retry_after_ms: 3000 });
     expect(slot.events('llm.call')).toMatchObject([{ permit: 'permit-1', error: { retry_after_ms: 3000 } }]);
   });
 
-  it('that never answers is given up when the engine says so, and the slot takes the next turn', async () => {
+  it('a call that gets no answer ends when the engine cancels it, and the slot takes the next turn', async () => {
     const provider = await providerOf((response) => begin(response, [text('Fort')]), says('Better.'));
     const slot = await readySlot();
     const turn = turnFor(agentAt(provider.baseUrl));
@@ -56,7 +56,7 @@ describe('a provider that is broken', () => {
     expect((await carry(next, slot)).outcome).toEqual({ status: 'value', text: 'Better.' });
   });
 
-  it('whose turn is cancelled while it waits for leave is never asked, and the engine is told', async () => {
+  it('a turn that is cancelled while it waits for a permit makes no call and reports the cancellation', async () => {
     const provider = await providerOf(says('x'));
     const slot = await readySlot();
     slot.answering = () => null;
@@ -72,8 +72,8 @@ describe('a provider that is broken', () => {
   });
 });
 
-describe('what an engine has missed', () => {
-  it('is said again, until it is acknowledged, and the same turn is not carried twice', async () => {
+describe('unacknowledged messages', () => {
+  it('a slot repeats messages until they are acknowledged, and does not run the same turn twice', async () => {
     const provider = await providerOf(callsTools(['file_reader', { path: 'none.md' }]), says('Done.'));
     const turn = turnFor(agentAt(provider.baseUrl, { tools: ['file_reader'] }));
     const { key } = turn;
@@ -101,7 +101,7 @@ describe('what an engine has missed', () => {
 });
 
 describe('the end of a slot', () => {
-  it('comes when it is asked for, in the middle of a call', async () => {
+  it('a slot ends on request in the middle of a call', async () => {
     const provider = await providerOf((response) => begin(response, [text('Fort')]));
     const slot = await readySlot();
     slot.send({ type: 'turn', turn: turnFor(agentAt(provider.baseUrl)) });
@@ -112,7 +112,7 @@ describe('the end of a slot', () => {
     await expect.poll(() => provider.closed, PATIENCE).toBe(1);
   });
 
-  it('comes by itself when the engine’s process is killed: its call is dropped, no process is left', async () => {
+  it('a slot ends when the process of the engine is killed: it drops its call and leaves no process', async () => {
     const provider = await providerOf((response) => begin(response, [text('Fort')]));
     const turn = JSON.stringify(turnFor(agentAt(provider.baseUrl)));
     const parent = spawn(process.execPath, [PARENT, slotFile(), turn], { stdio: ['ignore', 'pipe', 'inherit'] });
@@ -125,7 +125,7 @@ describe('the end of a slot', () => {
   });
 });
 
-/** Whether a process runs; one that has ended and waits to be collected does not. */
+/** Returns whether a process runs; a process that has ended and waits to be collected does not. */
 async function isRunning(pid: number): Promise<boolean> {
   try {
     process.kill(pid, 0);

@@ -4,8 +4,8 @@ import { openPort } from './port.ts';
 import { warmUp } from './warm.ts';
 
 /**
- * The entry of a slot's process, of either host. It carries one turn at a time and reads nothing of the engine's: all comes
- * by its port, and when that closes it aborts what it does and ends.
+ * The entry point of a slot process, for both hosts. It runs one turn at a time and reads no files of the engine: all
+ * input arrives through its port. When the port closes, the process aborts its turn and ends.
  */
 const port = openPort();
 const openTurns = new OpenTurns(port);
@@ -22,7 +22,7 @@ function end(): void {
   process.exit(0);
 }
 
-/** The process goes on to another run, and takes nothing of this one there. */
+/** The process moves to another run and keeps no data of this run. */
 function forget(): void {
   openTurns.forget();
   closeConnections();

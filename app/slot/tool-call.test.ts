@@ -9,7 +9,7 @@ const toolCall = (id: string, args: string, name = 'writer'): Call => {
   return { id, type: 'function', function: { name, arguments: args } };
 };
 
-/** The idempotency keys that the tools of a conversation are told, in the order of its calls. */
+/** Returns the idempotency keys that the tools of a conversation receive, in the order of its calls. */
 async function keysOf(calls: readonly Call[], key: Partial<TurnKey> = {}, delegation?: string): Promise<string[]> {
   const keys: string[] = [];
   const tool = (name: string) => ({
@@ -31,13 +31,13 @@ async function keysOf(calls: readonly Call[], key: Partial<TurnKey> = {}, delega
   return keys;
 }
 
-test('a tool is told the same key for the same call in every attempt, however its arguments are written', async () => {
+test('a tool receives the same key for the same call in every attempt, regardless of the notation of its arguments', async () => {
   const [first] = await keysOf([toolCall('a', '{"path":"x","deep":{"b":1,"a":[1,2]}}')]);
   const [again] = await keysOf([toolCall('z', '{ "deep": {"a": [1, 2], "b": 1}, "path": "x" }')], { attempt: 3 });
   expect(again).toBe(first);
 });
 
-test('another call has another key: other arguments, tool, task, run, turn or co-worker, or the same once more', async () => {
+test('a call with other arguments, or by another tool, task, run, turn or coworker, or a repeated call, has another key', async () => {
   const same = '{"path":"x"}';
   const keys = [
     ...(await keysOf([

@@ -7,8 +7,8 @@ import { isRepeatedCall, repeatedText } from './repeated-calls.ts';
 import type { CalledTool } from './toolbox.ts';
 
 /**
- * Carries out one tool call and tells of it. @returns what the model reads (a wrong call is answered with what is right),
- * or the outcome with which the attempt has to end
+ * Carries out one tool call and reports it.
+ * @returns the answer for the model (an invalid call is answered with the correct form), or the outcome of the attempt
  */
 export async function callTool(
   given: AgentLoopInput,

@@ -16,15 +16,15 @@ export interface SlotTool {
 }
 
 export interface CalledTool extends ToolResult {
-  /** It was not called: the answer is a rehearsal's. */
+  /** The tool was not called: the answer is rehearsed. */
   rehearsed?: boolean;
-  /** Milliseconds that the engine kept it waiting. */
+  /** The time in ms that the engine kept the tool waiting. */
   waitedMs?: number;
-  /** It could not be answered now: the attempt ends so, and the next one calls it again. */
+  /** The tool could not answer now. The attempt ends, and the next attempt calls the tool again. */
   ended?: SlotOutcome;
 }
 
-/** The tools of an agent, loaded when they are needed and described for this workspace. */
+/** Returns the tools of an agent, loaded on demand and described for this workspace. */
 export async function toolbox(
   { workspace, memory_mib, rehearsal, tool_texts }: TurnSubmission,
   agent: TurnAgent,
@@ -64,7 +64,7 @@ function holdsKey(args: unknown, key: string | null): boolean {
   return JSON.stringify(args).includes(JSON.stringify(key).slice(1, -1));
 }
 
-/** Asks the engine and measures how long it kept the tool waiting for a lease. */
+/** Requests a lease from the engine and measures how long the tool waited. */
 function waitMeter(port: TurnPort): { ask: TurnPort['ask']; ms: () => number } {
   let waited = 0;
   return {

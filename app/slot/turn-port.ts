@@ -1,10 +1,10 @@
 import type { SlotAnswer, SlotEvent, SlotRequest } from '../../shared/slot/protocol.ts';
 
-/** What a turn tells and asks while it runs. */
+/** The messages and requests of a turn while it runs. */
 export interface TurnPort {
   readonly signal: AbortSignal;
   event(event: SlotEvent): void;
   text(delta: string): void;
-  /** Rejects with the abort's reason when the turn is cancelled first; the engine is told then. */
+  /** Rejects with the reason of the abort if the turn is cancelled first; the engine is then notified. */
   ask(request: SlotRequest): Promise<SlotAnswer>;
 }

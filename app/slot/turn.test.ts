@@ -9,7 +9,7 @@ import { agentAt } from './testing/turns.ts';
 const PATIENCE = { interval: 5 };
 
 describe('a turn', () => {
-  it('is ready before any provider has been asked, and then streams its answer and tells of its call', async () => {
+  it('a slot reports ready before any call of a provider, then streams the answer and reports its call', async () => {
     const provider = await providerOf(says('Forty-two.'));
     const slot = await readySlot();
     expect(provider.received).toEqual([]);
@@ -31,7 +31,7 @@ describe('a turn', () => {
     ]);
   });
 
-  it('prices cached prompt tokens as cached, and marks the cost where their price is unknown', async () => {
+  it('a turn prices cached prompt tokens as cached, and marks the cost if their price is unknown', async () => {
     const counted = { prompt_tokens: 1000, completion_tokens: 100, prompt_tokens_details: { cached_tokens: 900 } };
     const answer = stream(text('42'), finish('stop'), { choices: [], usage: counted });
     for (const [cached, more] of [
@@ -47,7 +47,7 @@ describe('a turn', () => {
     }
   });
 
-  it('asks the engine for leave before each call, and gives it back with the tokens used', async () => {
+  it('a turn requests a permit before each call, and returns it with the tokens used', async () => {
     const provider = await providerOf(says('Forty-two.'));
     const slot = await readySlot();
     slot.answering = () => null;
@@ -68,7 +68,7 @@ describe('a turn', () => {
       .toMatchObject([{ permit: 'p7', prompt_tokens: 10, completion_tokens: 5 }]);
   });
 
-  it('carries out the first hundred tool calls of one answer, and tells the model so', async () => {
+  it('a turn carries out the first hundred tool calls of one answer, and reports the limit to the model', async () => {
     const calls = Array.from(
       { length: 250 },
       (_, index) => ['file_writer', { path: `many/${index}.txt`, content: '' }] as [string, object],
@@ -83,7 +83,7 @@ describe('a turn', () => {
     expect(JSON.stringify(provider.received[1])).toContain('Not carried out');
   });
 
-  it('fails without a call when its permit is refused because the account has no credit', async () => {
+  it('a turn fails without a call when its permit is refused because the account has no credit', async () => {
     const provider = await providerOf(says('Forty-two.'));
     const slot = await readySlot();
     slot.answering = () => ({ ok: false, text: 'The account has no credit.' });
@@ -96,7 +96,7 @@ describe('a turn', () => {
     expect(slot.events('llm.call')).toEqual([]);
   });
 
-  it('carries out no tool call that contains the key of its server', async () => {
+  it('a turn carries out no tool call that contains the key of its server', async () => {
     const key = 'sk-"secret"-0123456789';
     const calls = [
       ['file_writer', { path: 'leak.txt', content: `a ${key} b` }],
@@ -111,14 +111,14 @@ describe('a turn', () => {
     expect(written.filter((name) => name.includes('leak') || name.includes('sk-'))).toEqual([]);
   });
 
-  it('does not ask for leave that came with the turn, before its first call', async () => {
+  it('a turn uses the permit that came with it for its first call', async () => {
     const provider = await providerOf(callsTools(['no_such_tool', {}]), says('Forty-two.'));
     const { slot } = await carry({ ...turnFor(agentAt(provider.baseUrl)), permit: 'p1' });
     expect(slot.events('llm.call').map(({ permit }) => permit)).toEqual(['p1', 'permit-1']);
     expect(slot.requested('limiter.acquire')).toHaveLength(1);
   });
 
-  it('carries out the tools that the model calls, in order, and hands it their answers', async () => {
+  it('a turn carries out the tools that the model calls, in order, and returns their answers to the model', async () => {
     const provider = await providerOf(
       callsTools(
         ['file_writer', { path: 'notes/a.md', content: 'one' }],
@@ -146,7 +146,7 @@ describe('a turn', () => {
     expect(slot.events('llm.call').map(({ prompt }) => prompt.length)).toEqual([2, 4]);
   });
 
-  it('has the two seed tools answered by the engine', async () => {
+  it('the engine answers the two seed tools', async () => {
     const provider = await providerOf(
       callsTools(['shared_resource_pool', { action: 'acquire_resource', resource_id: 'database' }]),
       says('Done.'),
@@ -160,7 +160,7 @@ describe('a turn', () => {
     expect(slot.events('tool.call')).toMatchObject([{ answer: 'acquired', ok: true }]);
   });
 
-  it('fails when the agent never answers, and says what to raise', async () => {
+  it('a turn fails when the agent never answers, and names the limit to raise', async () => {
     const provider = await providerOf(callsTools(['file_reader', { path: 'nothing.md' }]));
     const { outcome } = await carry(turnFor(agentAt(provider.baseUrl, { tools: ['file_reader'], max_iterations: 3 })));
     expect(outcome).toMatchObject({ status: 'error', failure: { kind: 'iterations' } });
@@ -168,7 +168,7 @@ describe('a turn', () => {
     expect(provider.received).toHaveLength(3);
   });
 
-  it('asks for a last answer without tools when max_iterations is reached, and marks that call', async () => {
+  it('a turn demands a last answer without tools when max_iterations is reached, and marks that call', async () => {
     const looks = callsTools(['file_reader', { path: 'nothing.md' }]);
     const provider = await providerOf(looks, looks, says('There is nothing.'));
     const agent = agentAt(provider.baseUrl, { tools: ['file_reader'], max_iterations: 3 });
@@ -178,7 +178,7 @@ describe('a turn', () => {
     expect(slot.events('llm.call').map((call) => call.last_answer)).toEqual([undefined, undefined, true]);
   });
 
-  it('recognizes the third identical call in a row, and does not carry it out', async () => {
+  it('a turn recognizes the third identical call in a row, and does not carry it out', async () => {
     const looks = callsTools(['file_reader', { path: 'nothing.md' }]);
     const provider = await providerOf(
       looks,
@@ -194,7 +194,7 @@ describe('a turn', () => {
     expect(isNoticed).toEqual([false, false, true, true, false]);
   });
 
-  it('recognizes a sequence of calls that is repeated', async () => {
+  it('a turn recognizes a repeated sequence of calls', async () => {
     const both = callsTools(['file_reader', { path: 'a.md' }], ['file_reader', { path: 'b.md' }]);
     const provider = await providerOf(both, both, both, says('No.'));
     const { slot } = await carry(turnFor(agentAt(provider.baseUrl, { tools: ['file_reader'] })));
@@ -202,7 +202,7 @@ describe('a turn', () => {
     expect(isNoticed).toEqual([false, false, false, false, true, true]);
   });
 
-  it('demands a last answer without tools from an agent that only repeats calls', async () => {
+  it('a turn demands a last answer without tools from an agent that only repeats calls', async () => {
     const looks = callsTools(['file_reader', { path: 'nothing.md' }]);
     const lastAnswer: Reply = (response, received) =>
       ('tools' in received.body ? looks : says('No.'))(response, received);
@@ -214,7 +214,7 @@ describe('a turn', () => {
     expect(slot.events('llm.call').at(-1)).toMatchObject({ last_answer: 'repeated_calls' });
   });
 
-  it('ends a turn whose server calls tools although none are offered', async () => {
+  it('a turn ends if its server calls tools although none are offered', async () => {
     for (const name of ['file_reader', 'shared_resource_pool', 'no_tool']) {
       const provider = await providerOf(callsTools([name, { path: 'nothing.md' }]));
       for (const tools of [[], ['file_reader']]) {
@@ -226,7 +226,7 @@ describe('a turn', () => {
     }
   });
 
-  it('takes the text of a last answer that calls tools although none are offered', async () => {
+  it('a turn accepts the text of a last answer that calls tools although none are offered', async () => {
     const looks = callsTools(['file_reader', { path: 'nothing.md' }]);
     const call = { index: 0, id: 'c', type: 'function', function: { name: 'file_reader', arguments: '{}' } };
     const both = stream(text('What I know.'), { choices: [{ delta: { tool_calls: [call] } }] }, finish('tool_calls'));
@@ -236,7 +236,7 @@ describe('a turn', () => {
     expect(outcome).toEqual({ status: 'value', text: 'What I know.' });
   });
 
-  it('never takes a tool call that was written as text for its result', async () => {
+  it('a turn never accepts a tool call that was written as text as its result', async () => {
     const written = [
       'I need it.\n<tool_call>\n{"name": "file_reader", "arguments": {"path": "in.txt"}}\n</tool_call>',
       '{"name": "file_reader", "parameters": {"path": "in.txt"}}',
@@ -256,7 +256,7 @@ describe('a turn', () => {
     expect(provider.received).toHaveLength(3);
   });
 
-  it('may talk about a tool in its result', async () => {
+  it('a result may mention a tool', async () => {
     for (const text of ['Use `file_reader` with {"path": "in.txt"}.', '{"name": "Ada", "arguments": []}']) {
       const provider = await providerOf(says(text));
       const { outcome } = await carry(turnFor(agentAt(provider.baseUrl, { tools: ['file_reader'] })));
@@ -264,14 +264,14 @@ describe('a turn', () => {
     }
   });
 
-  it('does not call tools that reach outside in a rehearsal, and marks their answers', async () => {
+  it('a rehearsal does not call tools that reach outside, and marks their answers', async () => {
     const provider = await providerOf(callsTools(['web_search', { query: 'lanes' }]), says('Done.'));
     const { slot } = await carry(turnFor(agentAt(provider.baseUrl, { tools: ['web_search'] }), { rehearsal: true }));
     expect(slot.events('tool.call')).toMatchObject([{ name: 'web_search', ok: true, rehearsed: true }]);
   });
 });
 
-describe('an attempt that goes on from an earlier one', () => {
+describe('an attempt that continues an earlier one', () => {
   const asked: Message = {
     role: 'assistant',
     content: null,
@@ -281,7 +281,7 @@ describe('an attempt that goes on from an earlier one', () => {
     ],
   };
 
-  it('neither pays for an answered call again nor carries out a tool twice', async () => {
+  it('a later attempt neither pays for an answered call again nor carries out a tool twice', async () => {
     const provider = await providerOf(says('Done.'));
     const transcript: Message[] = [asked, { role: 'tool', tool_call_id: 'a', content: 'Written.' }];
     const agent = agentAt(provider.baseUrl, { tools: ['file_writer'] });
@@ -292,7 +292,7 @@ describe('an attempt that goes on from an earlier one', () => {
     expect(provider.received).toHaveLength(1);
   });
 
-  it('takes an answer that was final as it is', async () => {
+  it('a later attempt accepts a final answer as it is', async () => {
     const provider = await providerOf(says('Another.'));
     const transcript: Message[] = [{ role: 'assistant', content: 'The answer.' }];
     const { outcome } = await carry(turnFor(agentAt(provider.baseUrl), { transcript }));
@@ -309,7 +309,7 @@ describe('an answer that has to meet a schema', () => {
     additionalProperties: false,
   };
 
-  it('is sent back with what is wrong until it does, and comes without its fence', async () => {
+  it('an answer that violates its schema is sent back until it passes, and the result has no fence', async () => {
     const provider = await providerOf(says('Forty-two'), says('{"total":"x"}'), says('```json\n{"total":42}\n```'));
     const { outcome, slot } = await carry(turnFor(agentAt(provider.baseUrl), { output_schema }));
     expect(outcome).toEqual({ status: 'value', text: '{"total":42}' });
@@ -321,14 +321,14 @@ describe('an answer that has to meet a schema', () => {
     expect(JSON.stringify(provider.received[0]?.body)).toContain('additionalProperties');
   });
 
-  it('fails for good after two repairs', async () => {
+  it('an answer that violates its schema fails permanently after two repairs', async () => {
     const provider = await providerOf(says('Forty-two'));
     const { outcome } = await carry(turnFor(agentAt(provider.baseUrl), { output_schema }));
     expect(outcome).toMatchObject({ status: 'error', failure: { kind: 'output' } });
     expect(provider.received).toHaveLength(3);
   });
 
-  it('is not asked for where the schema cannot be used', async () => {
+  it('a turn makes no call if its schema cannot be used', async () => {
     const provider = await providerOf(says('{}'));
     const turn = turnFor(agentAt(provider.baseUrl), { output_schema: { $ref: 'https://example.com/schema' } });
     const { outcome } = await carry(turn);
@@ -338,8 +338,8 @@ describe('an answer that has to meet a schema', () => {
   });
 });
 
-describe('a co-worker', () => {
-  it('answers inside the turn, without tools to delegate itself, and its calls are its own', async () => {
+describe('a coworker', () => {
+  it('a coworker answers inside the turn, cannot delegate, and its calls count to the coworker', async () => {
     const provider = await providerOf(
       callsTools(['ask_coworker', { coworker: 'bob', question: 'How many?' }]),
       says('Seven.'),
@@ -361,7 +361,7 @@ describe('a co-worker', () => {
     ]);
   });
 
-  it('that fails, or does not exist, is an answer to who asked', async () => {
+  it('a delegation to a failing or unknown coworker gives the calling agent an answer', async () => {
     const provider = await providerOf(
       callsTools(
         ['delegate_work', { coworker: 'bob', task: 'Count.' }],

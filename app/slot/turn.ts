@@ -11,7 +11,10 @@ import { toolbox } from './toolbox.ts';
 import type { TurnPort } from './turn-port.ts';
 import { choiceCheck } from './vote-check.ts';
 
-/** Carries one turn to its outcome. A bug in here is an outcome too: the slot lives on, the attempt says what happened. */
+/**
+ * Runs one turn to its outcome. A bug in this code gives an outcome too: the slot survives, and the attempt reports the
+ * error.
+ */
 export async function runTurn(turn: TurnSubmission, port: TurnPort): Promise<SlotOutcome> {
   try {
     return await carry(turn, port);
@@ -39,7 +42,7 @@ async function carry(turn: TurnSubmission, port: TurnPort): Promise<SlotOutcome>
   });
 }
 
-/** The cheapest first: nobody is asked about an answer that does not meet its schema. */
+/** Returns the checks in order of cost: no judge is called about an answer that does not meet its schema. */
 function checksOf(turn: TurnSubmission, port: TurnPort): AnswerCheck[] {
   const { output_schema: schema, assignment, choices, guardrail, manager } = turn;
   return [

@@ -25,7 +25,7 @@ export function choiceCheck(choices: readonly string[], roles: Readonly<Record<s
   };
 }
 
-/** The choice of `{"vote": "NAME"}`, of a name alone, or of a text that mentions only one of the names. */
+/** Returns the choice in `{"vote": "NAME"}`, in a name alone, or in a text that mentions only one of the names. */
 function readChoice(text: string, choices: readonly Named[]): string | null {
   const json = voteSchema.safeParse(findJson(text, (value) => voteSchema.safeParse(value).success)?.value);
   const alone = findNamed(choices, json.success ? json.data.vote : text);

@@ -10,13 +10,13 @@ const REPLY = [
   { choices: [{ index: 0, delta: { content: 'warm' }, finish_reason: 'stop' }] },
   { choices: [], usage: { prompt_tokens: 1, completion_tokens: 1, total_tokens: 2 } },
 ].map((chunk) => `data: ${JSON.stringify(chunk)}\n\n`);
-/** The second one goes the ways that only a second call goes, above all over a connection that stands already. */
+/** The second turn covers code that only a second call runs, above all reuse of an open connection. */
 const TURNS = 2;
 
 /**
- * Carries stand-in turns from their message to their outcome, with a model that is inside this process, never the
- * provider: what a first turn costs (modules, compiled code, checks of messages, a first connection) is paid before the
- * slot says that it is ready.
+ * Runs sample turns from message to outcome, with a model inside this process instead of the provider. The costs of a
+ * first turn (modules, compiled code, validation of messages, a first connection) are paid before the slot reports
+ * ready.
  */
 export async function warmUp(): Promise<void> {
   const server = await standInModel();
@@ -36,7 +36,7 @@ function standInModel(): Promise<Server> {
   return new Promise((resolve) => server.listen(0, '127.0.0.1', () => resolve(server)));
 }
 
-/** The turn goes in as a message does, and is over when its outcome comes out. */
+/** Submits a turn as a message, and resolves when its outcome is sent. */
 function carry(turn: TurnSubmission): Promise<void> {
   return new Promise((resolve) => {
     const openTurns = new OpenTurns({

@@ -1,4 +1,5 @@
-// Stands in for an engine that will be killed: forks a slot, hands it a turn, grants its permits, prints the slot's pid.
+// Simulates an engine that will be killed: forks a slot, submits a turn, grants its permits, prints the pid of the
+// slot.
 import { fork } from 'node:child_process';
 
 const [file, turn] = process.argv.slice(2);

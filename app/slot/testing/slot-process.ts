@@ -23,7 +23,10 @@ export async function builtSlot(): Promise<string> {
 
 type Answering = (request: SlotRequest) => SlotAnswer | null;
 
-/** A real slot process and what it has said. It stands where the engine's host does, and answers requests at once. */
+/**
+ * A real slot process and the messages that it sent. This object replaces the host of the engine and answers requests
+ * at once.
+ */
 export class SlotUnderTest {
   readonly said: FromSlot[] = [];
   readonly requests: SlotRequest[] = [];
@@ -47,12 +50,15 @@ export class SlotUnderTest {
     return this;
   }
 
-  /** Its process runs, and every turn that it was given has an outcome. */
+  /** Whether the process runs and every turn that it was given has an outcome. */
   get isIdle(): boolean {
     return this.#isRunning && this.#submitted.every((key) => this.outcomes(key).length > 0);
   }
 
-  /** Has an idle slot forget its turns, as between two runs. @returns the same process, which has said nothing yet */
+  /**
+   * Makes an idle slot forget its turns, as between two runs.
+   * @returns the same process, with no recorded messages
+   */
   async forgotten(): Promise<SlotUnderTest> {
     this.send({ type: 'forget' });
     await expect.poll(() => this.said.map(({ type }) => type), PATIENCE).toContain('forgotten');
@@ -70,7 +76,7 @@ export class SlotUnderTest {
     return this.outcomes(key)[0] as SlotOutcome; // There is one, by the line above.
   }
 
-  /** Every time that the turn's outcome was said. */
+  /** Returns every report of the outcome of the turn. */
   outcomes({ task, attempt }: TurnKey): SlotOutcome[] {
     return this.said.flatMap((message) =>
       message.type === 'outcome' && message.key.task === task && message.key.attempt === attempt
@@ -89,7 +95,7 @@ export class SlotUnderTest {
     return this.requests.filter(ofKind);
   }
 
-  /** Ends it, however it is; resolves when it is gone. */
+  /** Ends the process in any state; resolves when it has ended. */
   async stop(): Promise<void> {
     const { child } = this;
     if (!this.#isRunning) return;

@@ -11,7 +11,7 @@ import { turnFor as submissionOf } from './turns.ts';
 // slots whose turns have ended forget them and serve the next test.
 
 let file: string;
-/** Where the turns of the file's tests work. */
+/** The workspace for the turns of the file's tests. */
 export let workspace: string;
 const used = new Set<SlotUnderTest>();
 const idle: SlotUnderTest[] = [];
@@ -30,19 +30,19 @@ afterAll(async () => {
   await rm(workspace, { recursive: true, force: true });
 });
 
-/** A provider that gives these answers, one after the other; it ends with the test, as the slots do. */
+/** Starts a provider that gives these answers, one after the other. It ends with the test, as the slots do. */
 export async function providerOf(...replies: Reply[]): Promise<TestProvider> {
   const provider = await TestProvider.start(...replies);
   providers.push(provider);
   return provider;
 }
 
-/** The slot's entry as it is built. */
+/** The built entry point of the slot. */
 export function slotFile(): string {
   return file;
 }
 
-/** A slot without turns: one of an earlier test that has forgotten its own, or a new one. */
+/** Returns a slot without turns: one that an earlier test used and that has forgotten its turns, or a new one. */
 export async function readySlot(): Promise<SlotUnderTest> {
   const earlier = idle.pop();
   const slot = earlier ? await earlier.forgotten() : SlotUnderTest.start(file);
@@ -50,7 +50,9 @@ export async function readySlot(): Promise<SlotUnderTest> {
   return earlier ? slot : slot.ready();
 }
 
-/** Lets another test, or another turn of this one, use the process of a slot; a slot that is not idle ends. */
+/**
+ * Makes the process of a slot available to another test, or to another turn of this test. Ends a slot that is not idle.
+ */
 export async function release(slot: SlotUnderTest): Promise<void> {
   if (!used.delete(slot)) return;
   if (slot.isIdle) idle.push(slot);
@@ -62,7 +64,7 @@ export function turnFor(agent: TurnAgent, more: Partial<TurnSubmission> = {}): T
   return submissionOf(agent, workspace, more);
 }
 
-/** Carries a turn in a slot of its own to its outcome. */
+/** Runs a turn in a separate slot to its outcome. */
 export async function carry(turn: TurnSubmission, given?: SlotUnderTest) {
   const slot = given ?? (await readySlot());
   slot.send({ type: 'turn', turn });

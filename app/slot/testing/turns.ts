@@ -1,6 +1,6 @@
 import type { ModelAccess, TurnAgent, TurnSubmission } from '../../../shared/slot/protocol.ts';
 
-/** An agent that asks a provider of a test. */
+/** An agent that calls a provider of a test. */
 export function agentAt(base_url: string, more: Partial<TurnAgent> = {}, access: Partial<ModelAccess> = {}): TurnAgent {
   const model = { provider: 'test', base_url, model: 'm', api_key: null, price: null, ...access };
   return {
