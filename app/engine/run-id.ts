@@ -1,6 +1,6 @@
 /**
- * The name of a new run: its start in UTC to the millisecond, then chance, so that names sort by time and no two are
- * the same: `20261124T091933417-4f9a1c`.
+ * Returns the name of a new run: its start in UTC to the millisecond, then random digits, so that names sort by time
+ * and are unique: `20261124T091933417-4f9a1c`.
  */
 export function newRunId(wallMs: number, random: () => number): string {
   const time = new Date(wallMs).toISOString().replace(/[-:.Z]/g, '');

@@ -1,7 +1,7 @@
 import type { EventDraft } from '../../shared/run/events.ts';
 import type { RunRequest } from './request.ts';
 
-/** The first event of a run: all that holds for it and stands in no other place. */
+/** Returns the first event of a run: the facts about the run that are stored nowhere else. */
 export function startedEvent(request: RunRequest, run: string, wallMs: number): EventDraft {
   const { project, file, settings, rehearsal, estimates, ranks, prediction, versions, seed, inputs } = request;
   const { kept, bypassCacheFor: anew = [], batch } = request;

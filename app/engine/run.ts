@@ -12,7 +12,7 @@ import type { CommandResult, InterruptReason, ReviewAnswer, RunEnd, RunHandle, T
 import type { RunDeps } from './run-components.ts';
 import { slotCount, startedOf } from './run-facts.ts';
 
-/** A run in this process: the shell around its controller. Inputs go in, effects are performed. */
+/** A run in this process: the shell around its controller. It passes inputs in and performs effects. */
 export class Run implements RunHandle {
   readonly id: string;
   readonly dir: string;
@@ -121,7 +121,7 @@ export class Run implements RunHandle {
     });
   }
 
-  /** What slots report, as inputs. Streamed text goes past the controller: it changes nothing. */
+  /** Converts slot reports into inputs. Streamed text bypasses the controller because it changes no state. */
   #listener(): SlotListener {
     const { table } = this.#controller.components;
     return {
@@ -140,7 +140,7 @@ export class Run implements RunHandle {
     };
   }
 
-  /** What the other rows of a batch grant, as inputs, and what they read. */
+  /** Converts grants of the batch into inputs, and answers its queries. */
   #rowSide(): RowSide {
     const { decider } = this.#deps;
     const { leases } = this.#controller.components;
@@ -217,7 +217,7 @@ export class Run implements RunHandle {
     this.#inbox.stop();
     await Promise.all([this.#deps.recorder.close(), this.#deps.host.stop()]);
     await this.#controller.components.cache.close();
-    // A journal that failed in its last flush has changed how the run ended.
+    // A failed last flush changes the outcome of the run.
     const end = this.#controller.ending;
     if (end === null) return;
     const note = await this.#deps.closed(end);

@@ -4,13 +4,13 @@ import type { Effects } from './effect.ts';
 import type { Input } from './input.ts';
 import type { Recorder } from './journal/recorder.ts';
 
-/** After so many processes in a row that ended before they were ready, the run gives up. */
+/** The number of consecutive processes that may end before they are ready; then the run is interrupted. */
 const FAILED_STARTS = 3;
 const MIB = 1024 * 1024;
 
 type InputOf<Type extends Input['type']> = Extract<Input, { type: Type }>;
 
-/** The slot processes of a run: what they report is journaled, and one that uses too much memory is killed. */
+/** The slot processes of a run. Journals their reports and kills a process that uses too much memory. */
 export class Slots {
   readonly #project: Crew;
   readonly #recorder: Recorder;
@@ -38,7 +38,7 @@ export class Slots {
     this.#recorder.emit({ type: 'slot.ready', slot, pid, ms });
   }
 
-  /** Returns whether processes fail so often as they start that there is no point in going on. */
+  /** Records an ended process. Returns whether the run must end because too many processes failed to start. */
   exited({ slot, pid, reason, detail }: InputOf<'slot.exited'>): boolean {
     this.#pids.delete(slot);
     this.#list();

@@ -3,7 +3,7 @@ import type { SlotAnswer } from '../../shared/slot/protocol.ts';
 
 const MIB = 1024 * 1024;
 
-/** What the tools of one run may write. */
+/** The limits on the files that the tools of one run write. */
 export interface WriteLimits {
   files: number;
   bytes: number;
@@ -12,7 +12,7 @@ const LIMITS: WriteLimits = { files: 10_000, bytes: 1024 * MIB };
 
 /**
  * Limits the files and bytes that the tools of a run write into its workspace. A file that is written again counts as one
- * file, but its bytes count each time. A resumed run knows from the journal what it wrote before.
+ * file, but its bytes count each time. A resumed run restores its counts from the journal.
  */
 export class WriteQuota {
   readonly #limits: WriteLimits;
@@ -26,7 +26,7 @@ export class WriteQuota {
     this.#bytes = calls.reduce((total, { measured }) => total + (measured?.written_bytes ?? 0), 0);
   }
 
-  /** Permits the writing of a file and counts it, or refuses it with a text for the model. */
+  /** Permits writing a file and counts it, or refuses with a text for the model. */
   take(file: string, bytes: number): SlotAnswer {
     const { files: maxFiles, bytes: maxBytes } = this.#limits;
     if (!this.#files.has(file) && this.#files.size >= maxFiles) {

@@ -12,7 +12,7 @@ export interface GrantedSlotsDeps {
   clock: RunClock;
 }
 
-/** The row's side of the slots that a batch shares: what is granted is journaled, used or returned, and reported. */
+/** The row's side of the slots that a batch shares: journals, uses, returns and reports granted slots. */
 export class GrantedSlots {
   readonly #deps: GrantedSlotsDeps;
   /** Granted slots in which no turn has started yet. */
@@ -23,26 +23,26 @@ export class GrantedSlots {
     this.#deps = deps;
   }
 
-  /** A slot has been granted for the turn of a candidate. */
+  /** Records that a slot was granted for a candidate's turn. */
   granted(slot: number, { task, turn }: Candidate, from: FreedBy | null): void {
     this.#unused.add(slot);
     const named = turn === undefined ? { task } : { task, turn };
     this.#deps.recorder.emit({ type: 'slot.granted', slot, for: named, ...(from === null ? {} : { from }) });
   }
 
-  /** A turn has started in it. */
+  /** Records that a turn has started in the slot. */
   used(slot: number): void {
     this.#unused.delete(slot);
   }
 
-  /** The run starts nothing more. */
+  /** Stops requesting slots: the run starts no more turns. */
   withdraw(): void {
     this.#withdrawn = true;
   }
 
   /**
-   * Everything that could be decided has been: gives back what was not used, and says what would be. Returns whether a
-   * turn waits for something that the rows share.
+   * Returns unused slots and reports the row's demand. Call this when no decision is pending. Returns whether a
+   * turn waits for a resource that the rows share.
    */
   tell(): boolean {
     const { slots, recorder, decider, clock } = this.#deps;

@@ -4,47 +4,47 @@ import type { SharedDemand } from '../../../shared/scheduler/scheduler.ts';
 import type { Wait, WaitGraph } from '../../../shared/scheduler/wait-cycles.ts';
 import type { Room } from './unit-ledger.ts';
 
-/** The turn of another row that a slot was just freed by. */
+/** The turn of another row that just freed a slot. */
 export interface FreedBy {
   row: number;
   task: string;
 }
 
-/** A row, as the others' slots and pools know it. */
+/** The interface through which a batch grants slots and units to a row. */
 export interface RowSide {
-  /** A slot is the row's for the turn of `wish`, and what that needs besides. */
+  /** Grants the row a slot and the units that the candidate's turn needs. */
   granted(slot: number, candidate: Candidate, from: FreedBy | null): void;
-  /** A unit is given to a running turn that waits for it. */
+  /** Grants a unit to a running turn that waits for it. */
   leased(id: string): void;
-  /** What the row wants of a pool would find this room, where it last heard otherwise. */
+  /** Reports a pool's free units if the row's demand no longer matches the last report. */
   room(room: Room): void;
-  /** Which running turns wait for which resources, and who has them. */
+  /** Returns which running turns wait for which resources, and which turns hold them. */
   waits(): WaitGraph;
-  /** Who uses a resource now, and how often it has been taken. */
+  /** Returns the current users of a resource and the number of times it was acquired. */
   use(resource: string): ResourceUse;
 }
 
-/** What one row does with a resource; `users` are named as the tool names them. */
+/** A row's use of a resource. `users` has the names that the tool reports. */
 export interface ResourceUse {
   users: readonly string[];
   usage: number;
 }
 
 /**
- * The slots of a batch and what else its rows share (declared pools, the turns that an agent may run at once), as one of
+ * The slots of a batch and its other shared resources (declared pools, concurrent turns of an agent), as one of
  * its rows sees them. A slot is the row's for one turn at a time.
  */
 export interface SlotShare {
-  /** Said once, before anything is told. */
+  /** Adds the row. Call this once, before any other method. */
   join(row: RowSide): void;
   /**
-   * What is the row's now, and what it would take: turns that it would start, and units that running ones wait for. What
-   * it held before and names no more is free for others.
+   * Reports the slots that the row holds and its demand: turns to start, and units that running turns wait for. A slot
+   * that the row held before and no longer reports becomes free for other rows.
    */
   tell(held: ReadonlySet<number>, sharing: SharedDemand): void;
-  /** Whether a turn of the row that waited for `resource` would wait for ever, over all rows. */
+  /** Returns whether this wait would create a deadlock across all rows. */
   wouldDeadlock(wait: Wait): boolean;
-  /** What all rows together do with a shared pool, and what is free of it; null where it is the row's own. */
+  /** Returns all rows' use of a shared pool and its free units; null if the pool belongs to the row alone. */
   use(resource: string): (ResourceUse & { free: number }) | null;
 }
 
@@ -52,17 +52,17 @@ export interface SlotShare {
 export interface LimitedRow {
   /** The row's run time in ms. */
   now(): number;
-  /** The limits have something for the row, or have changed. */
+  /** Called when the limits have an action for the row, or have changed. */
   wake(): void;
 }
 
-/** What a row of a batch shares with the other rows: slots, the providers' limits and the budget. */
+/** The resources that the rows of a batch share: slots, the providers' limits and the budget. */
 export interface BatchResources {
-  /** The clock's reading at the batch's time 0. */
+  /** The monotonic clock at the start of the batch, in ms. */
   startedAtMonotonicMs: number;
   slots: SlotShare;
   /** Returns the limits that all rows share, as this row sees them. */
   limits(row: LimitedRow): RunLimits;
-  /** Adds to what the batch has cost. Returns the sum over all rows, in US dollars. */
+  /** Adds to the cost of the batch. Returns the sum over all rows, in US dollars. */
   spend(usd: number): number;
 }

@@ -11,8 +11,8 @@ import {
 import type { LimitedRow } from './share.ts';
 
 /**
- * The limits of all rows of a batch: a provider limits what all of them request together. They have a clock of their own,
- * because each row's run time starts with the row. Every row journals the changes of a limit, in its own time.
+ * The limits of all rows of a batch: a provider counts the requests of all rows together. They use a separate clock,
+ * because each row's run time starts with the row. Every row journals the changes of a limit in its own run time.
  */
 export class SharedLimits {
   readonly #limits: Limits;
@@ -21,18 +21,18 @@ export class SharedLimits {
   #lastRow = 0;
   #timer: NodeJS.Timeout | null = null;
 
-  /** `monotonicMs` returns milliseconds from any origin, never going back. */
+  /** `monotonicMs` returns milliseconds from any origin and never decreases. */
   constructor(slots: number, settings: LimitSettings, monotonicMs: () => number) {
     this.#now = () => Math.round(monotonicMs());
     this.#limits = new Limits(slots, settings);
   }
 
-  /** Continues from what earlier processes of the batch left, dated by the limits' own clock. */
+  /** Restores the state that earlier processes of the batch left, in the time of the limits' own clock. */
   restore(before: LimitsBefore): void {
     this.#limits.restore(before);
   }
 
-  /** Returns the limits for one more row, and the function with which it leaves. Cooldowns are its first actions. */
+  /** Adds a row. Returns its limits and a function that removes the row. Its first actions report cooldowns. */
   join(row: LimitedRow): { limits: RunLimits; leave: () => void } {
     this.#lastRow += 1;
     const number = this.#lastRow;
@@ -47,7 +47,7 @@ export class SharedLimits {
     this.change({ type: 'slots.set', slots });
   }
 
-  /** Ends the waiting for times. */
+  /** Cancels the timer. */
   end(): void {
     if (this.#timer) clearTimeout(this.#timer);
   }
@@ -56,7 +56,7 @@ export class SharedLimits {
     this.#limits.reduce(change, this.#now());
     this.#settle();
     if (change.type !== 'permit.returned') return;
-    // What was throttled may start earlier.
+    // Throttled requests may start earlier.
     for (const row of this.#rows.values()) row.wakeIfThrottled();
   }
 
@@ -90,19 +90,19 @@ export class SharedLimits {
     this.#timer = null;
     const now = this.#now();
     const at = this.#limits.wakeAt(now);
-    // The time may have come since the last action.
+    // An action may have become due since the last one.
     if (at !== null) this.#timer = setTimeout(() => this.#settle(), Math.max(0, at - now));
   }
 }
 
-/** The shared limits as one row sees them: what they have for the row waits here until the row performs it. */
+/** The shared limits as one row sees them. It queues the row's actions until the row performs them. */
 class RowLimits implements RunLimits {
   readonly #shared: SharedLimits;
   readonly #row: LimitedRow;
   /** Precedes the row's ids, which are unique only within it. */
   readonly #prefix: string;
   readonly #actions: LimitsAction[] = [];
-  /** The agents that were throttled when the row last asked. */
+  /** The agents that were throttled at the row's last query. */
   readonly #throttled = new Set<string>();
 
   constructor(shared: SharedLimits, row: LimitedRow, prefix: string) {

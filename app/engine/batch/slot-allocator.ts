@@ -3,32 +3,32 @@ import type { SharedDemand } from '../../../shared/scheduler/scheduler.ts';
 import type { FreedBy } from './share.ts';
 import { type LeaseDeal, type Room, UnitLedger } from './unit-ledger.ts';
 
-/** What a row is to have: a slot and what a turn needs besides, or a unit that a running turn waits for. */
+/** A grant to a row: a slot with the units that a turn needs, or a unit that a running turn waits for. */
 export type Deal =
   | { kind: 'slot'; row: number; slot: number; candidate: Candidate; from: FreedBy | null }
   | ({ kind: 'lease' } & LeaseDeal);
 
 interface Slot {
   ready: boolean;
-  /** The row that has it, or null. */
+  /** The row that holds the slot, or null. */
   holder: number | null;
-  /** Who had it last, with the task that it was used for. */
+  /** The turn that last used the slot. */
   last: FreedBy | null;
-  /** It has been free since the last deal was asked for: nobody got it yet. */
+  /** Whether the slot became free after the last allocation. */
   justFreed: boolean;
 }
 
 /**
- * Decides which row of a batch gets which slot: of the turns that rows could start and that what they share has room for,
- * the one that ranks highest, the earlier row's among equals; of the slots, the lowest that is free. A turn gets all of it
- * in one step, and nothing is held while waiting. Units that running turns wait for go before new turns. So no slot is
- * idle that a turn of any row could use, never more are in use than there are to be, and no pool is above its capacity
- * over all rows. It knows no clock and starts nothing.
+ * Decides which row of a batch gets which slot. Among the turns that could start and whose shared units are available,
+ * it selects the highest rank, then the earlier row, and assigns the lowest free slot. A turn gets its slot and units
+ * in one step and holds none while it waits. Running turns that wait for units precede new turns. Therefore no slot is
+ * idle that a turn of any row could use, the number of slots in use never exceeds the limit, and no pool exceeds its
+ * capacity over all rows. It uses no clock and starts no turns.
  */
 export class SlotDealer {
   #count: number;
   readonly #slots = new Map<number, Slot>();
-  /** What each row would start, its best first. */
+  /** The turns that each row could start, in rank order. */
   readonly #wishes = new Map<number, readonly Candidate[]>();
   readonly #units: UnitLedger;
 
@@ -46,17 +46,17 @@ export class SlotDealer {
     this.#slot(number).ready = true;
   }
 
-  /** It starts, or has ended. Who has it keeps it until the row says otherwise. */
+  /** Marks a slot as starting or ended. Its row holds it until the row reports otherwise. */
   unready(number: number): void {
     this.#slot(number).ready = false;
   }
 
-  /** A turn of this task is put into a slot. */
+  /** Records that a turn of this task starts in a slot. */
   used(slot: number, row: number, task: string): void {
     this.#slot(slot).last = { row, task };
   }
 
-  /** Which slots and what of the shared things a row has now, and what it would take. */
+  /** Replaces a row's held slots, held units and demand. */
   tell(row: number, held: ReadonlySet<number>, sharing: SharedDemand): void {
     for (const [number, slot] of this.#slots) {
       if (slot.holder !== row || held.has(number)) continue;
@@ -67,19 +67,19 @@ export class SlotDealer {
     this.#units.tell(row, sharing);
   }
 
-  /** A row has gone: what it had is free. */
+  /** Removes a row and frees its slots and units. */
   forget(row: number): void {
     this.tell(row, new Set(), { has: [], wishes: [], leases: [] });
     this.#wishes.delete(row);
     this.#units.forget(row);
   }
 
-  /** Whether a slot stands free that no row can use. */
+  /** Whether a slot is free that no row can use. */
   get isIdle(): boolean {
     return this.#free() !== null && this.#first() === null;
   }
 
-  /** The next row that gets something, which is the row's from now on; its wishes count as heard until it tells others. */
+  /** Makes the next grant, or returns null. The row's demand for it counts as served until the row reports again. */
   next(): Deal | null {
     const lease = this.#units.nextLease();
     if (lease) return { kind: 'lease', ...lease };
@@ -98,7 +98,7 @@ export class SlotDealer {
     return { kind: 'slot', row, slot: number, candidate, from };
   }
 
-  /** Once all is dealt: what rows are to be told of the room in the pools that they want units of. */
+  /** Returns the changes in free units that rows must learn. Call this when `next` returns null. */
   news(): { row: number; rooms: Room[] }[] {
     const news: { row: number; rooms: Room[] }[] = [];
     for (const [row, wishes] of this.#wishes) {
@@ -109,12 +109,12 @@ export class SlotDealer {
     return news;
   }
 
-  /** Units of a shared pool that no row has. */
+  /** Returns the units of a shared pool that no row holds. */
   freeUnits(pool: string): number {
     return this.#units.free(pool);
   }
 
-  /** Running turns that wait for a unit of a shared pool, as they are served. */
+  /** Returns the running turns that wait for a unit of a shared pool, in the order in which they are served. */
   leasesWaiting(): LeaseDeal[] {
     return this.#units.waiting();
   }

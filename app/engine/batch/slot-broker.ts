@@ -16,13 +16,13 @@ interface Row {
 /** A slot's process. */
 interface Process {
   pid: number;
-  /** From its start to ready; null while it starts. */
+  /** The time from process start to ready, in ms; null while it starts. */
   readyMs: number | null;
 }
 
 /**
- * One host's slots for all rows of a batch. Each row's engine gets a host of its own, which carries its turns in the
- * slots that are granted to it; what the slots say goes to the row whose turn it is about.
+ * Shares the slots of one host among the rows of a batch. Each row's engine gets its own host, which runs turns in the
+ * slots granted to the row. Reports from a slot go to the row whose turn they concern.
  */
 export class SlotBroker {
   readonly #host: SlotHost;
@@ -36,7 +36,7 @@ export class SlotBroker {
   #count: number;
   #dealing = false;
 
-  /** `changed`: slots may have become idle that no row can use. */
+  /** `changed` is called when slots that no row can use may have become idle. */
   constructor(host: SlotHost, project: Crew, slots: number, changed: () => void) {
     this.#host = host;
     this.#count = slots;
@@ -62,12 +62,12 @@ export class SlotBroker {
     this.#deal();
   }
 
-  /** Ends all slots; resolves when no process of theirs is left. */
+  /** Ends all slots. Resolves when all their processes have exited. */
   stop(): Promise<void> {
     return this.#host.stop();
   }
 
-  /** The slots as a row sees them, for a run of this name. */
+  /** Returns the host and the slots as one row sees them, for the run with this name. */
   row(number: number, run: string): { host: SlotHost; slots: SlotShare } {
     const host = this.#host;
     const find = () => this.#rows.get(run);
@@ -117,12 +117,12 @@ export class SlotBroker {
     };
   }
 
-  /** A row hears of the slots that there are, and from then on of what becomes of them. */
+  /** Subscribes a row to slot reports, starting with the existing slots. */
   #listen(run: string, listener: SlotListener): void {
     const row = this.#rows.get(run);
     if (!row) return;
     row.listener = listener;
-    // Nothing is granted before it knows all of them: it could not use a slot that it does not know.
+    // Grant no slot before the row knows all slots: it cannot use an unknown slot.
     this.#undisturbed(() => {
       for (const [slot, { pid, readyMs }] of [...this.#processes].sort(([a], [b]) => a - b)) {
         listener.slotStarted(slot, pid);
@@ -139,7 +139,7 @@ export class SlotBroker {
     this.#deal();
   }
 
-  /** Grants what can be granted. A row that is granted a slot uses it, and tells what it wants next, meanwhile. */
+  /** Makes all possible grants. A row may use a grant and report its next demand during the call. */
   #deal(): void {
     if (this.#dealing) return;
     this.#undisturbed(() => {
@@ -165,7 +165,7 @@ export class SlotBroker {
     }
   }
 
-  /** What rows tell meanwhile is heard, and dealt with afterwards. */
+  /** Runs `act`, then makes grants for the demand that rows reported during it. */
   #undisturbed(act: () => void): void {
     const before = this.#dealing;
     this.#dealing = true;
@@ -205,13 +205,13 @@ export class SlotBroker {
     requestCancelled: (key, id) => this.#of(key)?.requestCancelled(key, id),
     outcome: (key, outcome) => {
       const row = this.#of(key);
-      // A row that has let go wants nothing of it; acknowledged, so that nobody says it again.
+      // The row has left. Acknowledge the outcome so that the slot does not report it again.
       if (row) row.outcome(key, outcome);
       else this.#host.acknowledge(key, 0, true);
     },
   };
 
-  /** A row is told of the slots that it has: what the others cost is not its own. */
+  /** Passes a row only the samples of its own slots: other slots are not part of its resource use. */
   #sample(samples: readonly SlotSample[]): void {
     for (const { number, listener } of [...this.#rows.values()]) {
       const own = samples.filter(({ slot }) => this.#dealer.holder(slot) === number);
@@ -220,7 +220,7 @@ export class SlotBroker {
   }
 }
 
-/** How many turns an agent may run at once, for those for which that is limited. No agent is named as a pool is. */
+/** Returns the number of concurrent turns for each limited agent. No agent has the name of a pool. */
 function limitedAgents({ agents }: Crew): (readonly [string, number])[] {
   return agents.flatMap(({ name, max_concurrent: most }) => (most === undefined ? [] : [[name, most] as const]));
 }

@@ -1,21 +1,21 @@
 import type { UnitDemand } from '../../../shared/scheduler/pools.ts';
 import type { SharedDemand } from '../../../shared/scheduler/scheduler.ts';
 
-/** A unit of a pool that a running turn of a row asked for by a tool. */
+/** A request of a running turn, made by a tool, for a unit of a pool. */
 export interface LeaseDeal {
   row: number;
   id: string;
 }
 
-/** How much of a pool is free over all rows. */
+/** The free units of a pool over all rows. */
 export interface Room {
   pool: string;
   free: number;
 }
 
 /**
- * Who of a batch's rows has how many units of what they share, and which running turns wait for a unit, first come first
- * served over all rows. It knows no clock and gives nothing by itself.
+ * Records the units that each row of a batch holds and the running turns that wait for a unit, first come, first
+ * served over all rows. It uses no clock and grants units only when called.
  */
 export class UnitLedger {
   readonly #capacities: ReadonlyMap<string, number>;
@@ -23,15 +23,15 @@ export class UnitLedger {
   readonly #byRow = new Map<number, readonly UnitDemand[]>();
   /** By pool: running turns that wait for a unit. */
   readonly #queues = new Map<string, LeaseDeal[]>();
-  /** What each row believes of each pool that it wanted; absent: that there is room. */
+  /** The free units last reported to each row, by pool. Without an entry, the row assumes that enough are free. */
   readonly #told = new Map<number, Map<string, number>>();
 
-  /** @param capacities of everything that is shared, by name */
+  /** @param capacities of all shared resources, by name */
   constructor(capacities: ReadonlyMap<string, number>) {
     this.#capacities = capacities;
   }
 
-  /** What a row has now, and what its running turns wait for. */
+  /** Replaces the units that a row holds and the units that its running turns wait for. */
   tell(row: number, { has, leases }: Pick<SharedDemand, 'has' | 'leases'>): void {
     for (const { pool, units } of this.#byRow.get(row) ?? []) this.#add(pool, -units);
     this.#byRow.set(row, has);
@@ -39,14 +39,14 @@ export class UnitLedger {
     this.#queue(row, leases);
   }
 
-  /** A row has gone. */
+  /** Removes a row. */
   forget(row: number): void {
     this.tell(row, { has: [], leases: [] });
     this.#byRow.delete(row);
     this.#told.delete(row);
   }
 
-  /** Units that a row is to have; they count as its own until it tells what it has. */
+  /** Assigns units to a row. They count as held until the row reports its units. */
   take(row: number, needs: readonly UnitDemand[]): void {
     if (needs.length === 0) return;
     this.#byRow.set(row, [...(this.#byRow.get(row) ?? []), ...needs]);
@@ -61,7 +61,7 @@ export class UnitLedger {
     return needs.every(({ pool, units }) => this.free(pool) >= units);
   }
 
-  /** The next running turn that gets a unit, which is its row's from now on; null where none can. */
+  /** Grants a unit to the next running turn that can get one, and returns the grant; null if none can. */
   nextLease(): LeaseDeal | null {
     for (const [pool, queue] of this.#queues) {
       const first = this.free(pool) >= 1 ? queue.shift() : undefined;
@@ -72,7 +72,7 @@ export class UnitLedger {
     return null;
   }
 
-  /** What a row is to be told of the pools that it wants units of: where it believes what is not so. */
+  /** Returns the pools that a row wants units of and whose last report to the row is outdated. */
   news(row: number, wants: readonly UnitDemand[]): Room[] {
     const news = new Map<string, number>();
     for (const { pool, units } of wants) {
@@ -85,7 +85,7 @@ export class UnitLedger {
     return [...news].map(([pool, free]) => ({ pool, free }));
   }
 
-  /** Running turns that wait for a unit of a shared pool, as they are served. */
+  /** Returns the running turns that wait for a unit of a shared pool, in the order in which they are served. */
   waiting(): LeaseDeal[] {
     return [...this.#queues.values()].flat();
   }

@@ -7,11 +7,11 @@ interface RowWaits {
 }
 
 /**
- * Whether a row's `request` would wait for ever, over all rows: a circle may go through what they share. Turns, and the
- * resources that are a row's own, are told apart by their row.
+ * Returns whether a row's `request` would create a deadlock across rows: a cycle may include shared resources. Turns
+ * and the resources of a single row are identified by their row.
  *
- * @param shared capacities of what the rows share
- * @param served the waits for shared pools as they are served
+ * @param shared capacities of the shared resources
+ * @param served the waits for shared pools, in the order in which they are served
  */
 export function circlesOverRows(
   rows: readonly RowWaits[],

@@ -4,7 +4,7 @@ import type { EventDraft } from '../../../shared/run/events.ts';
 import type { RunState } from '../../../shared/run/state.ts';
 import type { BatchResources } from '../batch/share.ts';
 
-/** What a run has cost, and may cost. Rows of a batch have one budget together. */
+/** The cost and the budget of a run. The rows of a batch share one budget. */
 export class Budget {
   readonly #state: RunState;
   readonly #share: BatchResources | undefined;
@@ -45,7 +45,7 @@ export class Budget {
   }
 }
 
-/** Why a budget is refused. */
+/** Returns the error message for a budget that is not larger than the amount spent. */
 export function tooLittle(usd: number, spent: number): string {
   return `A budget of ${dollars(usd)} is no more than the ${dollars(spent)} that the run has cost already. Give more than that.`;
 }

@@ -1,20 +1,20 @@
 import type { ModelAccess, ToolTexts, TurnAgent, TurnSubmission } from '../../../shared/slot/protocol.ts';
 import { sha256OfParts } from '../../base/hash.ts';
 
-/** All that a result depends on, besides files. */
+/** Everything that a result depends on, except files. */
 export interface CacheKeyInput {
   /** The first turns of the task, one for each agent that does it. */
   turns: readonly TurnSubmission[];
-  /** The tools as models are told of them. */
+  /** The tool descriptions that models receive. */
   tools: ToolTexts;
   guardrail: unknown;
-  /** Who checks what comes of it: the guardrail's agent, the manager who reviews. */
+  /** The agents that check the result: the guardrail's agent and the reviewing manager. */
   checkers: readonly TurnAgent[];
-  /** Of the application, whose tools and prompts these are. */
+  /** The version of the application, which determines tools and prompts. */
   version: string;
 }
 
-/** The key of a stored result: SHA-256, in hex, of everything that is sent to get it, and where to. */
+/** Returns the key of a stored result: SHA-256, in hex, of everything sent to get it and its destination. */
 export function cacheKey({ turns, tools, guardrail, checkers, version }: CacheKeyInput): string {
   const sent = turns.map(({ agent, prompt, coworkers, output_schema, rehearsal, seed }) => [
     agentParts(agent, rehearsal),
@@ -22,7 +22,7 @@ export function cacheKey({ turns, tools, guardrail, checkers, version }: CacheKe
     prompt,
     coworkers.map((coworker) => [agentParts(coworker, rehearsal), coworker.role, coworker.tools]),
     output_schema ?? null,
-    // A rehearsal's answers are made from its seed; its server has another address each time.
+    // Rehearsed answers depend on the seed; the address of the rehearsal server changes with each run.
     rehearsal ? seed : null,
   ]);
   const texts = Object.entries(tools).sort(([a], [b]) => (a < b ? -1 : 1));

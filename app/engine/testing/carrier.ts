@@ -2,7 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { crewSchema } from '../../../shared/project/schema.ts';
 import { Rig } from './rig.ts';
 
-// A process that carries a run until it is killed. Its argument is a file that says which: a project, and where.
+// A process that runs a crew until it is killed. Its argument is a file with the crew and its location.
 const [, , given = ''] = process.argv;
 const { root, project } = JSON.parse(await readFile(given, 'utf8'));
 const run = await new Rig(root).start(crewSchema.parse(project), 2);

@@ -1,7 +1,7 @@
 import type { SlotHost, SlotListener } from '../../../shared/slot/host.ts';
 import type { TurnSubmission } from '../../../shared/slot/protocol.ts';
 
-/** A host without processes: every turn has its value at once. For runs of so many tasks that only the engine counts. */
+/** A host without processes: every turn ends immediately. For runs with many tasks, to measure the engine alone. */
 export class InstantHost implements SlotHost {
   #listener: SlotListener | null = null;
   acknowledged = 0;

@@ -12,10 +12,10 @@ import { startedEvent } from '../run-started-event.ts';
 import { Results } from '../turns/results.ts';
 import { Transcripts } from '../turns/transcript.ts';
 
-/** Storage that is safe at once and keeps nothing: subscribers of the run receive its events. */
+/** Storage that flushes immediately and keeps nothing: subscribers of the run receive its events. */
 const NO_STORAGE: JournalStorage = { write: async () => {}, close: async () => {} };
 
-/** Returns what the controller of a run works with, without files and locks. */
+/** Returns the dependencies of a run's controller, without files and locks. */
 export function memoryDeps(request: RunRequest): Omit<ControllerDeps, 'wake'> {
   const { project, clock = systemClock, id = 'memory' } = request;
   const runClock = new RunClock(clock, 0, request.startedAtMonotonicMs);

@@ -11,10 +11,10 @@ import type {
 } from '../../../shared/slot/protocol.ts';
 import { turnKeyText } from '../../../shared/slot/protocol.ts';
 
-/** What the provider sees, by the clock of the process. */
+/** The calls that the provider receives, by the clock of the process. */
 export interface Asked {
   readonly calls: { agent: string; at: number; permittedAt: number }[];
-  /** When it was said that a call was refused, and for how long the provider asked to wait. */
+  /** When each refusal was reported, and the requested wait. */
   readonly refusals: { at: number; retryAfterMs: number }[];
 }
 
@@ -23,12 +23,12 @@ interface Turn {
   readonly submittedAt: number;
   runs: boolean;
   cancelled: boolean;
-  /** It does not stop when it is told to. */
+  /** Whether the turn ignores a cancellation. */
   readonly hangs: boolean;
-  /** A model is being asked. */
+  /** Whether a model call is in flight. */
   calls: boolean;
   events: number;
-  /** Its request that is not answered yet. */
+  /** The turn's unanswered request. */
   open: { id: string; answered: (answer: SlotAnswer) => void } | null;
 }
 
@@ -43,8 +43,8 @@ type Unsent<Event> = Event extends SlotEvent ? Omit<Event, 'agent' | 'model'> : 
 const BROKEN: Failure = { kind: 'network', message: 'Nobody answers.' };
 
 /**
- * Slots without processes, which say whatever slots may say whenever they may say it: answers, refusals, failures, leases,
- * crashes, turns that do not stop, answers that come too late. What the engine must not do is thrown back at it.
+ * Slots without processes that send every report a slot may send at any valid time: answers, refusals, failures, leases,
+ * crashes, turns that do not stop, late answers. It throws if the engine breaks a rule.
  */
 export class ChanceHost implements SlotHost {
   readonly #random: Random;
@@ -109,7 +109,7 @@ export class ChanceHost implements SlotHost {
     if (slot) this.#die(slot, reason);
   }
 
-  /** One of its processes ends by itself. */
+  /** Crashes a random slot process. */
   crash(): void {
     const slot = this.#slots.get(this.#random.int(1, this.#count));
     if (slot) this.#die(slot, 'crash');
@@ -132,7 +132,7 @@ export class ChanceHost implements SlotHost {
       this.#listener?.slotReady(number, slot.pid, 0);
       this.#retire(slot);
     };
-    // A spare stands ready at once.
+    // A spare is ready immediately.
     if (this.#random.chance(0.5)) ready();
     else this.#in(this.#random.int(0, 40), ready);
   }
@@ -171,7 +171,7 @@ export class ChanceHost implements SlotHost {
     return { status: 'value', text: submission.choices?.[0] ?? '{}' };
   }
 
-  /** @returns the provider's refusal, where it was one */
+  /** @returns the provider's refusal, or null */
   async #call(turn: Turn): Promise<Failure | null> {
     const { submission } = turn;
     const { name: agent, model } = submission.agent;
@@ -180,7 +180,7 @@ export class ChanceHost implements SlotHost {
     const permit = given ?? (await this.#ask(turn, { ...request, tokens: 10 })).text;
     const permittedAt = given === undefined ? performance.now() : turn.submittedAt;
     if (!turn.runs || turn.cancelled) return null;
-    // As in a cold process, or while tools are described.
+    // A delay, as in a cold process or while tools are described.
     await this.#pass(this.#random.int(0, 30));
     if (!turn.runs || turn.cancelled) return null;
     this.#asked.calls.push({ agent, at: performance.now(), permittedAt });
@@ -219,12 +219,12 @@ export class ChanceHost implements SlotHost {
   #say(turn: Turn, event: Unsent<SlotEvent>): void {
     turn.events += 1;
     const { name: agent, model } = turn.submission.agent;
-    // The parts that were left out are those of a call, which alone is said here.
+    // The omitted parts belong to calls. Only calls are reported here.
     const said = { ...event, agent, model: model.model } as SlotEvent;
     this.#listener?.event(turn.submission.key, turn.events, said);
   }
 
-  /** Never answered when the turn ends first. */
+  /** Sends a request. The promise never resolves if the turn ends first. */
   #ask(turn: Turn, request: SlotRequest): Promise<SlotAnswer> {
     this.#lastId += 1;
     const id = `request-${this.#lastId}`;

@@ -9,7 +9,7 @@ export interface RareActions {
   actions: readonly [() => void, ...(() => void)[]];
 }
 
-/** Answers reviews, raises a reached budget and resumes a paused run, each at random. Seldom does one of the rare actions. */
+/** Answers reviews, raises a reached budget and resumes a paused run, each at random. Rarely performs a rare action. */
 export function actAtRandom(run: RunHandle, random: Random, { chance, actions }: RareActions): void {
   const paused = run.state.paused.at(-1)?.end === null;
   for (const { task, when } of openReviews(run.state)) {

@@ -13,16 +13,16 @@ import { readBlob, readJournal } from '../journal/read-journal.ts';
 import { isAlive as isProcessAlive } from '../locks/process-identity.ts';
 import type { ResumeRequest, RunEnd, RunHandle, RunRequest, StartResult } from '../request.ts';
 
-/** Given by its environment where the tests' code has been bundled to another place. */
+/** The path of the fake slot. The environment sets it if the tests are bundled to another folder. */
 export const FAKE_SLOT = process.env.FAKE_SLOT ?? fileURLToPath(new URL('./fake-slot.mjs', import.meta.url));
-/** A key that must stand nowhere. */
+/** A key that must not appear in any file. */
 export const SECRET = 'sk-invented-0123456789abcdef';
 
-/** A step of the fake slot: its name and what it is given. */
+/** A step of the fake slot: its name and arguments. */
 export type Step = readonly [string, ...unknown[]];
 export type TaskInput = Record<string, unknown> & { name: string; steps?: readonly Step[] };
 
-/** A task whose turn does `steps`. */
+/** Returns a task whose turn performs `steps`. */
 export function task({ steps, ...rest }: TaskInput): object {
   const description = steps ? `script:${JSON.stringify(steps)}` : 'Say that it is done.';
   return { description, expected_output: 'A word', agent: 'ada', async: true, ...rest };
@@ -41,7 +41,7 @@ export function crew(tasks: readonly TaskInput[], rest: Record<string, unknown> 
   });
 }
 
-/** A folder of its own with everything that a run needs, and runs in it. */
+/** A separate folder with everything that a run needs, and the runs in it. */
 export class Rig {
   readonly root: string;
   readonly runs: string;
@@ -140,25 +140,25 @@ export async function eventsOf(dir: string): Promise<RunEvent[]> {
   return events;
 }
 
-/** The text of a completed task's result. */
+/** Returns the text of a completed task's result. */
 export async function resultOf(run: RunHandle, name: string): Promise<string | null> {
   const result = run.state.tasks.get(name)?.result;
   if (!result) return null;
   return 'text' in result ? result.text : readBlob(run.dir, result.blob);
 }
 
-/** Waits until something holds; the test's own time limit ends it. */
+/** Waits until a condition is true, at most until the test's timeout. */
 export async function until(holds: () => boolean | Promise<boolean>): Promise<void> {
   while (!(await holds())) await delay(5);
 }
 
-/** The content of a file, once it has one. */
+/** Waits until a file has content, and returns it. */
 export async function fileExists(path: string): Promise<string> {
   await until(async () => existsSync(path) && (await readFile(path, 'utf8')) !== '');
   return readFile(path, 'utf8');
 }
 
-/** A process that has ended and that nobody has asked about is not alive. */
+/** Returns whether a process is alive. A zombie process is not. */
 export function isAlive(pid: number): Promise<boolean> {
   return isProcessAlive({ pid, start: null });
 }

@@ -6,10 +6,10 @@ import type { RunClock } from '../run-clock.ts';
 import { type ActiveTurn, attemptOf } from '../turns/active-turn.ts';
 
 const ACTIONS = 'start_tracking, end_tracking, log_milestone, get_metrics';
-/** So many tasks are listed one by one in the metrics; their counts are of all. */
+/** The maximum number of tasks listed in the metrics. Counts include all tasks. */
 const LISTED_TASKS = 100;
 
-/** The arguments are the seed's. */
+/** The arguments of the original tool. */
 const argumentsSchema = z.object({
   action: z.string(),
   task_id: z.string().optional(),
@@ -19,11 +19,11 @@ const argumentsSchema = z.object({
 });
 type Arguments = z.infer<typeof argumentsSchema>;
 
-/** The tool `performance_monitor`: agents' own tracking, answered from the run itself. */
+/** The tool `performance_monitor`. Answers from the state of the run. */
 export class Monitor {
   readonly #recorder: Recorder;
   readonly #clock: RunClock;
-  /** When tracking of a name that an agent chose was started. */
+  /** The start of tracking, by the name that an agent chose. */
   readonly #tracked = new Map<string, number>();
 
   constructor(recorder: Recorder, clock: RunClock) {
@@ -79,7 +79,7 @@ export class Monitor {
   }
 }
 
-/** The seed's metrics, of the run itself; durations in seconds from a task's first start to its end. */
+/** Returns the original tool's metrics for this run. Durations are in seconds, from a task's first start to its end. */
 function metricsOf(state: RunState, now: number): object {
   const tasks = [...state.tasks.values()].filter((task) => task.index >= 0);
   const completed = tasks.filter((task) => task.status === 'completed');

@@ -1,9 +1,9 @@
 import type { TurnKey, TurnSubmission } from '../../../shared/slot/protocol.ts';
 
-/** Why the engine told a turn to stop. */
+/** Why the engine cancelled a turn. */
 export type Ending = 'timeout' | 'stopped' | 'interrupted' | 'budget';
 
-/** A resource that an attempt holds by a tool; taken again it is only counted. */
+/** A resource that an attempt holds through a tool. Acquiring it again only increments a count. */
 export interface HeldLease {
   id: string;
   holder: string;
@@ -19,14 +19,14 @@ export interface ActiveTurn {
   /** Tasks of its context whose results were shortened. */
   readonly shortened: readonly string[];
   readonly leases: Map<string, HeldLease>;
-  /** The slot's events that have been journalled. */
+  /** The number of the slot's events in the journal. */
   events: number;
   ending: Ending | null;
-  /** Its value, while it is being written to the task's `output_file`. */
+  /** The turn's result, while it is being written to the task's `output_file`. */
   writing: string | null;
 }
 
-/** What belongs to a turn's attempt in every event of it. */
+/** Returns the fields that identify a turn's attempt in each of its events. */
 export function attemptOf({ key }: ActiveTurn): { task: string; attempt: number; turn?: string } {
   const { task, attempt, turn } = key;
   return turn === null ? { task, attempt } : { task, attempt, turn };

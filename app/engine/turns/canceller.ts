@@ -4,10 +4,10 @@ import type { Effects } from '../effect.ts';
 import type { RunClock } from '../run-clock.ts';
 import type { ActiveTurn, Ending } from './active-turn.ts';
 
-/** How long a turn that was told to stop has, before its slot is killed. */
+/** The time in ms that a cancelled turn has to end before its slot is killed. */
 const GRACE_MS = 250;
 
-/** Tells turns to stop. Each ends when its slot reports its outcome. */
+/** Cancels turns. Each turn ends when its slot reports its outcome. */
 export class TurnCanceller {
   readonly #effects: Effects;
   readonly #deadlines: Deadlines;
@@ -19,7 +19,7 @@ export class TurnCanceller {
     this.#clock = clock;
   }
 
-  /** Does nothing if the turn has been told to stop already. */
+  /** Does nothing if the turn has already been cancelled. */
   cancel(turn: ActiveTurn, ending: Ending): void {
     if (turn.ending !== null) return;
     turn.ending = ending;

@@ -3,7 +3,7 @@ import type { TaskState } from '../../../shared/run/state.ts';
 
 type Beside = Pick<TaskState, 'degraded' | 'missing' | 'shortened' | 'edited'> & { files: readonly FileContent[] };
 
-/** What `task.completed` says of a result beside its text: only what is so. */
+/** Returns the optional fields of `task.completed`: only the ones that apply to the result. */
 export function beside({
   degraded,
   missing,

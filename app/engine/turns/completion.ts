@@ -19,19 +19,19 @@ export interface CompletionDeps {
   effects: Effects;
 }
 
-/** How a result came about, where that is to be told beside it. */
+/** The origin of a result, for the optional fields of `task.completed`. */
 export interface CompletionNotes {
   /** Tasks of its context whose results were shortened. */
   shortened?: readonly string[];
-  /** A person wrote it. */
+  /** Whether a person edited the result. */
   edited?: boolean;
-  /** The run whose stored result it is, what it took there, and the files behind it. */
+  /** For a cached result: the run that produced it, its cost there, and its files. */
   cached?: string;
   took?: ResultCost;
   files?: readonly FileContent[];
 }
 
-/** The ends of tasks: what is said of them, and what is kept or forgotten from then on. */
+/** Records the ends of tasks, and keeps or discards their results and transcripts. */
 export class Completion {
   readonly #deps: CompletionDeps;
   readonly #tasks: ReadonlyMap<string, Crew['tasks'][number]>;
@@ -43,12 +43,12 @@ export class Completion {
     this.#tasks = new Map(deps.project.tasks.map((task) => [task.name, task]));
   }
 
-  /** A result is on its way into a file: the run is not let go of before its task has ended. */
+  /** Whether a result is being written to a file. The run must not end before its task ends. */
   get isBusy(): boolean {
     return this.#writing.size > 0;
   }
 
-  /** A task has its result. Its attempt has ended, and the two are written together. */
+  /** Completes a task with its result. Its attempt has ended; both events are written together. */
   complete(task: string, text: string, notes: CompletionNotes = {}): void {
     const { shortened = [], edited = false, cached, took, files = [] } = notes;
     const { recorder, decider, results } = this.#deps;
@@ -68,18 +68,18 @@ export class Completion {
     this.ended(task);
   }
 
-  /** A task has ended, however: nothing goes on from what was kept for it. */
+  /** Discards the kept state of a task that has ended with any status. */
   ended(task: string): void {
     this.#deps.results.ended(task);
     this.#deps.transcripts.forget(task);
   }
 
-  /** What an earlier process had not come to say. */
+  /** Completes the tasks whose completion an earlier process did not record. */
   settleAll(): void {
     for (const task of this.#tasks.keys()) this.settle(task);
   }
 
-  /** Says the result of a task whose turns have given it earlier: of a consensual one, once its last turn has ended. */
+  /** Completes a task whose turns have already given its result: a consensual task, after its last turn. */
   settle(name: string): void {
     const { recorder, decider, results } = this.#deps;
     const task = this.#tasks.get(name);
@@ -99,7 +99,7 @@ export class Completion {
     }
   }
 
-  /** The result of a task has been written to its `output_file`, or could not be. */
+  /** Handles the success or failure of writing a task's result to its `output_file`. */
   written(task: string, result: WriteResult): void {
     const written = this.#writing.get(task);
     if (!written) return;

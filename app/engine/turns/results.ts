@@ -2,13 +2,13 @@ import type { Crew } from '../../../shared/project/schema.ts';
 import type { ResultBody, RunState, TaskState } from '../../../shared/run/state.ts';
 import { readBlob } from '../journal/read-journal.ts';
 
-/** The texts that open tasks need: the results of their contexts, and what their own turns have given. */
+/** The texts that unfinished tasks need: the results of their contexts and the outputs of their own turns. */
 export class Results {
   readonly #texts = new Map<string, string>();
-  /** By task, what its turns gave before its result is said. */
+  /** By task, the outputs of its turns until the task completes. */
   readonly #outputs = new Map<string, Map<string | null, string>>();
   readonly #contexts: ReadonlyMap<string, readonly string[]>;
-  /** How many open tasks have it in their context. */
+  /** By task, the number of its dependents that have not ended. */
   readonly #needed = new Map<string, number>();
 
   constructor(project: Crew) {
@@ -18,28 +18,28 @@ export class Results {
     }
   }
 
-  /** The text of a task's result; null where it gave none. */
+  /** Returns the text of a task's result; null if it has none. */
   of(task: string): string | null {
     return this.#texts.get(task) ?? null;
   }
 
-  /** What a turn of an open task gave last; null where it gave nothing that is kept. */
+  /** Returns the last output of an unfinished task's turn; null if none is kept. */
   outputOf(task: string, turn: string | null): string | null {
     return this.#outputs.get(task)?.get(turn) ?? null;
   }
 
-  /** A task has completed. */
+  /** Keeps the result of a completed task if a dependent needs it. */
   keep(task: string, text: string): void {
     if ((this.#needed.get(task) ?? 0) > 0) this.#texts.set(task, text);
   }
 
-  /** A turn has given something, and its task's result is said later. */
+  /** Keeps a turn's output until its task completes. */
   keepOutput(task: string, turn: string | null, text: string): void {
     const outputs = this.#outputs.get(task) ?? new Map<string | null, string>();
     this.#outputs.set(task, outputs.set(turn, text));
   }
 
-  /** A task has ended, however, and needs its context no longer. */
+  /** Discards the texts that only this ended task needed. */
   ended(task: string): void {
     this.#outputs.delete(task);
     for (const name of this.#contexts.get(task) ?? []) {
@@ -49,7 +49,7 @@ export class Results {
     }
   }
 
-  /** Takes what an earlier process has done. Returns the task whose result cannot be read, or null. */
+  /** Restores the texts of earlier processes. Returns a task whose result cannot be read, or null. */
   async restore(state: RunState, dir: string): Promise<string | null> {
     for (const task of state.tasks.values()) if (task.status !== 'pending') this.ended(task.name);
     for (const task of state.tasks.values()) {

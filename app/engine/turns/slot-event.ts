@@ -3,8 +3,9 @@ import type { SlotEvent } from '../../../shared/slot/protocol.ts';
 import { type ActiveTurn, attemptOf } from './active-turn.ts';
 
 /**
- * What a slot said of its turn, as the journal has it: bodies go into blobs. @param waitedMs for which the engine kept a
- * model call waiting
+ * Returns the journal event for a slot's report about its turn. Bodies become blobs.
+ *
+ * @param waitedMs how long the engine delayed a model call
  */
 export function draftOf(
   turn: ActiveTurn,

@@ -1,30 +1,30 @@
 import { roleOf } from '../../../shared/run/consensus.ts';
 import type { Message, SlotEvent } from '../../../shared/slot/protocol.ts';
 
-/** System prompt and task: they stand before the transcript. */
+/** The number of messages before the transcript: the system prompt and the task. */
 const GIVEN_MESSAGES = 2;
-/** Its name, null where the attempt has the one. */
+/** The turn's name; null if the attempt has only one turn. */
 export type Turn = string | null;
 type SlotCall = Extract<SlotEvent, { type: 'llm.call' | 'tool.call' }>;
 const SENT_BACK = 'A person has read your answer and sends it back with this remark:';
 const CHOSEN_SENT_BACK =
   'A person has read the proposal that was chosen, which may be yours or not, and sends it back with this remark:';
 
-/** What has been answered in one conversation with a model. */
+/** The answered messages of one conversation with a model. */
 interface Conversation {
   messages: Message[];
-  /** The last attempt of which a call was answered. Its first call tells of the earlier messages again. */
+  /** The last attempt with an answered call. Its first call repeats the earlier messages. */
   attempt: number;
 }
 
-/** What one turn has had answered. */
+/** The answered conversations of one turn. */
 interface TurnTranscript {
   own: Conversation;
-  /** What was said inside it since its own agent's last answered call: with co-workers, and who checks answers. */
+  /** The conversations with coworkers and checking agents since the turn's agent's last answered call. */
   asides: Map<string, Conversation>;
 }
 
-/** The answered calls of every turn's attempts, for the next attempt to go on from. */
+/** The answered calls of every turn's attempts, from which the next attempt continues. */
 export class Transcripts {
   readonly #tasks = new Map<string, Map<Turn, TurnTranscript>>();
 
@@ -32,18 +32,18 @@ export class Transcripts {
     return this.#tasks.get(task)?.get(turn)?.own.messages ?? [];
   }
 
-  /** The conversations inside a turn that its next attempt may go on from, by their id. */
+  /** Returns the conversations inside a turn from which its next attempt may continue, by ID. */
   asidesOf(task: string, turn: Turn): Record<string, Message[]> {
     const asides = this.#tasks.get(task)?.get(turn)?.asides ?? [];
     return Object.fromEntries([...asides].map(([id, { messages }]) => [id, [...messages]]));
   }
 
-  /** A message of the engine's own, said before the next attempt. */
+  /** Adds a message of the engine before the next attempt. */
   say(task: string, turn: Turn, text: string): void {
     this.#kept(task, turn).own.messages.push({ role: 'user', content: text });
   }
 
-  /** A person sent the result back: each turn that gave something is told so after its answer, and votes begin anew. */
+  /** Adds the remark of a person who sent the result back after the answer of each turn, and discards all votes. */
   sendBack(task: string, given: readonly TurnOutput[], remark: string): void {
     for (const turn of this.#tasks.get(task)?.keys() ?? []) if (roleOf(turn)?.kind === 'vote') this.forget(task, turn);
     for (const { turn, answer } of given) {
@@ -56,7 +56,7 @@ export class Transcripts {
     }
   }
 
-  /** Nothing goes on from a turn, or where none is named from any of the task. */
+  /** Discards the transcript of a turn, or of all turns of the task if none is named. */
   forget(task: string, turn?: Turn): void {
     if (turn === undefined) this.#tasks.delete(task);
     else this.#tasks.get(task)?.delete(turn);
@@ -89,7 +89,7 @@ function newConversation(): Conversation {
   return { messages: [], attempt: 0 };
 }
 
-/** Of what was sent only the remarks that came up in between are new. */
+/** Adds an answered call. Of the messages sent, only the remarks since the last call are new. */
 function takeCall(conversation: Conversation, attempt: number, event: SlotCall): void {
   const { messages } = conversation;
   if (event.type === 'tool.call') {
@@ -102,7 +102,7 @@ function takeCall(conversation: Conversation, attempt: number, event: SlotCall):
   messages.push(...event.prompt.slice(known).filter(({ role }) => role === 'user'), event.message);
 }
 
-/** What a turn gave, which is the last thing that was said in it. */
+/** The output of a turn, which is the last message of its transcript. */
 export interface TurnOutput {
   turn: Turn;
   answer: string;

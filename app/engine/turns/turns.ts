@@ -41,7 +41,7 @@ export interface TurnDeps {
   runClock: RunClock;
 }
 
-/** The turns that run in slots now: submitted, watched over, and ended exactly once. */
+/** The turns that run in slots. Submits them, monitors them, and ends each exactly once. */
 export class Turns {
   readonly #deps: TurnDeps;
 
@@ -72,13 +72,13 @@ export class Turns {
     effects.add({ type: 'submitTurn', slot: started.slot, submission: permitted });
   }
 
-  /** Tells all turns to stop, except those whose result is being written. */
+  /** Cancels all turns, except those whose result is being written. */
   cancelAll(ending: Ending): void {
     const { table, canceller } = this.#deps;
     for (const turn of table.all()) if (turn.writing === null) canceller.cancel(turn, ending);
   }
 
-  /** Tells the turns to stop whose deadline has expired. */
+  /** Cancels the turns whose deadline has expired. */
   expire(): void {
     const { deadlines, runClock, table, canceller } = this.#deps;
     const t = runClock.now();
@@ -105,7 +105,7 @@ export class Turns {
     effects.add({ type: 'acknowledge', key, events: number, outcome: false, fenced: false });
   }
 
-  /** Accepts only the outcome of a turn that runs now. Any other is acknowledged, so that it is not reported again. */
+  /** Accepts only the outcome of a running turn. Acknowledges any other, so that it is not reported again. */
   outcome(key: TurnKey, outcome: SlotOutcome): void {
     const { table, effects, deadlines, runClock } = this.#deps;
     const turn = table.find(key);
@@ -117,7 +117,7 @@ export class Turns {
     this.#take(turn, outcome);
   }
 
-  /** The value of a turn has been written to the task's `output_file`, or could not be. */
+  /** Handles the success or failure of writing a turn's result to the task's `output_file`. */
   written(key: TurnKey, result: WriteResult): void {
     const turn = this.#deps.table.find(key);
     if (!turn || turn.writing === null) return;
@@ -154,7 +154,7 @@ export class Turns {
     }
   }
 
-  /** Stopped for good, or to be done again when the run goes on. */
+  /** Ends a cancelled turn. A resume repeats the turn if the run was interrupted. */
   #cancelled(turn: ActiveTurn): void {
     const again = turn.ending === 'stopped' ? {} : { retry_at: this.#deps.runClock.now() };
     const why =
@@ -195,7 +195,7 @@ export class Turns {
     }
   }
 
-  /** What it gave is kept with its end, and is the task's result once a person says so, or the votes. */
+  /** Keeps the turn's output. It becomes the task's result after a human review or a vote. */
   #give(turn: ActiveTurn, text: string): void {
     const { recorder, results } = this.#deps;
     const shortened = turn.shortened.length > 0 ? { shortened: [...turn.shortened] } : {};
@@ -209,13 +209,13 @@ export class Turns {
     this.#acknowledge(turn);
   }
 
-  /** The slot has made sure that `choice` is one who proposed. */
+  /** Records a vote. The slot guarantees that `choice` made a proposal. */
   #vote(turn: ActiveTurn, agent: string, choice: string): void {
     this.#deps.recorder.emit({ type: 'vote', ...attemptOf(turn), agent, choice });
     this.#end(turn, { result: 'ok' });
   }
 
-  /** The slot has asked again for whom there was no agent; the manager takes what is left. */
+  /** Records assignments. The slot has already repeated invalid ones; the manager gets the remaining tasks. */
   #assign(turn: ActiveTurn, text: string): void {
     const { project, recorder } = this.#deps;
     const toAssign = assignmentOf(project, recorder.state);
@@ -234,7 +234,7 @@ export class Turns {
     this.#acknowledge(turn);
   }
 
-  /** What it held goes back before it ends, so that a lease never outlives its attempt. */
+  /** Ends a turn. Its leases are released first, so that a lease never outlives its attempt. */
   #close(turn: ActiveTurn, end: Ended): void {
     const { recorder, requests, table } = this.#deps;
     requests.turnEnds(turn);

@@ -2,7 +2,7 @@ import type { Crew } from '../../../../shared/project/schema.ts';
 import type { Random } from '../../../../shared/random.ts';
 import { crew, type TaskSpec } from '../../../../shared/scheduler/testing/rig.ts';
 
-/** What the rows of the tests' batches share. */
+/** The pools that the rows of test batches share. */
 export const POOLS = [
   { name: 'db', capacity: 2 },
   { name: 'seat', capacity: 1 },

@@ -9,28 +9,28 @@ import { Scheduler, type TimedEvent } from '../../../../shared/scheduler/schedul
 interface Turn {
   task: string;
   attempt: number;
-  /** For ever while it waits for a lease. */
+  /** Infinite while the turn waits for a lease. */
   end: number;
-  /** What it has by a tool. */
+  /** The units that the turn holds through a tool. */
   leases: string[];
   waitsFor: { id: string; pool: string } | null;
 }
 
-/** What a row meets: the time, chance, slots and what the other rows have. */
+/** The environment of a row: time, randomness, slots and the other rows' units. */
 export interface RowWorld {
   readonly t: number;
   readonly random: Random;
   readonly count: number;
-  /** Requests for leases that were refused, since they would wait for ever. */
+  /** The number of lease requests refused because of a deadlock. */
   refused: number;
-  /** A turn starts in `slot`. */
+  /** Checks the invariants when a turn starts in `slot`. */
   check(slot: number): void;
-  /** Units that nobody has. */
+  /** Returns the free units of a pool. */
   free(pool: string): number;
   wouldCircle(row: Row, owner: string, resource: string): boolean;
 }
 
-/** One row: its scheduler, what happened in it, and what runs in which slot. */
+/** One row: its scheduler, its events and its running turns by slot. */
 export class Row {
   readonly events: TimedEvent[] = [];
   readonly scheduler: Scheduler;
@@ -91,7 +91,7 @@ export class Row {
     this.say({ type: 'attempt.ended', task, attempt, result, kind: 'crash', message: 'It broke.', ...again });
   }
 
-  /** Found without the scheduler: what its running turns have of what the rows share. */
+  /** Computes the shared units that the row's running turns hold, without the scheduler. */
   used(): { pool: string; units: number }[] {
     return [...this.running.values()].flatMap(({ task, leases }) => [
       ...this.#needs(this.#task(task)),
@@ -99,7 +99,7 @@ export class Row {
     ]);
   }
 
-  /** A running turn asks for a unit by a tool; refused where it would wait for ever. */
+  /** Makes a running turn request a unit by a tool. Refuses a request that would deadlock. */
   ask(): void {
     const [first, ...others] = this.running.values();
     if (!first) return;
@@ -133,7 +133,7 @@ export class Row {
     return task.agent === 'bob' ? [...task.resources, { pool: 'bob', units: 1 }] : task.resources;
   }
 
-  /** Found without the scheduler: what could start if there was a slot. */
+  /** Computes the turns that could start in a free slot, without the scheduler. */
   couldStart(): string[] {
     if (this.paused) return [];
     const running = [...this.running.values()].map(({ task }) => this.#task(task));

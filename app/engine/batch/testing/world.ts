@@ -6,7 +6,7 @@ import { circlesOverRows } from '../wait-cycles.ts';
 import { CAPACITIES, randomCrew } from './crews.ts';
 import { Row, type RowWorld } from './row.ts';
 
-/** The rows of a batch in virtual time, with faults, pauses, slots that die and a number of slots that changes. */
+/** The rows of a batch in virtual time, with faults, pauses, crashing slots and a changing number of slots. */
 export class World implements RowWorld {
   readonly random: Random;
   readonly dealer: SlotDealer;
@@ -30,7 +30,7 @@ export class World implements RowWorld {
     const projects = Array.from({ length: this.random.int(1, 5) }, () => randomCrew(this.random));
     for (let steps = 0; steps < 20_000; steps += 1) {
       const project = projects[this.rows.length];
-      // Rows begin one after the other, whenever it comes to that.
+      // Rows start one after the other, at random times.
       if (project && (this.rows.length === 0 || this.random.chance(0.3))) this.#begin(project);
       this.#deal();
       this.#checkNothingIdle();
@@ -43,7 +43,7 @@ export class World implements RowWorld {
     throw new Error('The batch does not end.');
   }
 
-  /** A turn starts in `slot`. */
+  /** Checks the invariants when a turn starts in `slot`. */
   check(slot: number): void {
     this.turns += 1;
     const busy = this.rows.flatMap((row) => [...row.running.keys()]);
@@ -52,7 +52,7 @@ export class World implements RowWorld {
     expect(this.#ready.has(slot)).toBe(true);
   }
 
-  /** Counted from what runs, not from what was told. */
+  /** Counts from the running turns, not from the rows' reports. */
   free(pool: string): number {
     const used = this.rows.flatMap((row) => row.used()).filter((need) => need.pool === pool);
     return (CAPACITIES.get(pool) ?? 0) - used.reduce((sum, { units }) => sum + units, 0);
@@ -91,7 +91,7 @@ export class World implements RowWorld {
     }
   }
 
-  /** A row knows, of what it wants, whether there is room for it. */
+  /** Checks that each row knows whether the units it wants are free. */
   #checkTold(): void {
     for (const { number, scheduler } of this.rows) {
       for (const { pool, units } of scheduler.sharing(this.t).wishes.flatMap(({ needs }) => needs)) {
@@ -150,7 +150,7 @@ export class World implements RowWorld {
     for (let slot = 1; slot <= count; slot += 1) if (!this.#ready.has(slot)) this.#isReady(slot);
   }
 
-  /** A slot's process dies, its turn with it, and another takes its place. */
+  /** Crashes a slot's process and its turn, and starts a replacement. */
   #crash(slot: number): void {
     if (!this.#ready.delete(slot)) return;
     this.dealer.unready(slot);
