@@ -7,7 +7,7 @@ type ToolCall = NonNullable<AssistantMessage['tool_calls']>[number];
 
 export interface Usage {
   promptTokens: number;
-  /** Those of the prompt that the provider took from its cache. */
+  /** Prompt tokens that the provider took from its cache. */
   cachedTokens: number;
   completionTokens: number;
   /** Whether the counts are estimates from text lengths, because the provider sent none. */
@@ -68,7 +68,7 @@ export class Answer {
     this.ending ??= 'stop';
   }
 
-  /** Something of it has come, if only why it ends. */
+  /** Whether any part of the answer has arrived, including only a finish reason. */
   get hasBegun(): boolean {
     return this.firstTokenMs !== null || this.ending !== null;
   }
@@ -116,8 +116,8 @@ export class Answer {
   }
 
   /**
-   * The call that a piece goes on with: the one with its index. Some servers leave the index out, or give each of
-   * several whole calls the same one; some give each piece an id of its own.
+   * Finds the call that a piece continues: the one with its index. Some servers leave the index out, or give each of
+   * several complete calls the same index; some give each piece an id of its own.
    */
   #openFor({ index, id }: ToolCallPiece, name: string | null | undefined): ToolCall | undefined {
     const open = typeof index === 'number' ? this.#open.get(index) : this.#calls.at(-1);

@@ -45,7 +45,7 @@ export async function errorText(body: Readable): Promise<string> {
 }
 
 /**
- * The whole text of a body, or null where it has more bytes than `limit`. A small compressed answer can unpack to more
+ * Returns the text of a body, or null if it has more bytes than `limit`. A small compressed answer can unpack to more
  * than a string can contain.
  */
 export async function textUpTo(body: Readable, limit: number): Promise<string | null> {
@@ -61,7 +61,7 @@ export async function textUpTo(body: Readable, limit: number): Promise<string | 
   return pieces.join('') + decoder.decode();
 }
 
-/** A stream of Node's that breaks says so with a code; anything else is a bug. */
+/** Whether this is an error with a code of a broken Node stream. Anything else is a bug. */
 export function isBroken(error: unknown): boolean {
   return error instanceof Error && 'code' in error;
 }

@@ -26,7 +26,7 @@ export interface ChatRequest {
 
 export interface ChatTimes {
   ms: number;
-  /** From the request to the first piece of the answer; null where none came. */
+  /** The time from the request to the first piece of the answer; null if none arrived. */
   firstTokenMs: number | null;
 }
 
@@ -34,9 +34,9 @@ export interface ChatTimes {
 export type ChatResult = ChatTimes & { adjusted: string[] } & (Interpreted | { status: 'cancelled' });
 
 /**
- * One model call, streamed where the server streams. It is tried once: retries are the engine's. Only a refusal that
- * names a parameter is answered at once, by the same call without that parameter or under its newer name. Whatever goes
- * wrong comes back as a failure that says what to do.
+ * Makes one model call, streamed if the server supports it. The engine is responsible for retries; only a refusal that
+ * names a parameter causes another request here, without the parameter or with its newer name. Every error is returned
+ * as a failure that says what to do.
  */
 export async function chat(request: ChatRequest): Promise<ChatResult> {
   const { access, messages, signal } = request;
@@ -53,7 +53,7 @@ export async function chat(request: ChatRequest): Promise<ChatResult> {
 const connections = new Connections();
 const parameters = new Parameters();
 
-/** Closes every connection, and forgets the keys and what models accept. */
+/** Closes all connections, and forgets the keys and the learned parameters of models. */
 export function closeConnections(): void {
   connections.close();
   parameters.clear();
@@ -81,7 +81,7 @@ function completionsUrl(baseUrl: string): URL {
 function headersOf({ api_key: key }: ModelAccess): OutgoingHttpHeaders {
   return {
     accept: 'text/event-stream, application/json',
-    // Said by nothing, any would do, and a proxy may wait until it has something to compress.
+    // Without this header any encoding would be acceptable, and a proxy may wait until it has enough data to compress.
     'accept-encoding': 'identity',
     'content-type': 'application/json',
     'user-agent': 'Crewlane',
@@ -97,7 +97,7 @@ function asSent(message: Message): Message & { reasoning_content?: string } {
   return isWanted ? { ...sent, [field]: thoughts } : sent;
 }
 
-/** As the reference of OpenAI's chat completions has it. */
+/** The format of OpenAI's chat completions. */
 function bodyOf({ access, messages, tools }: ChatRequest): object {
   return {
     model: access.model,

@@ -2,7 +2,7 @@ import { type ClientRequest, type IncomingMessage, type OutgoingHttpHeaders, req
 import * as https from 'node:https';
 import { ProxiedAgents } from '../network/proxied-agents.ts';
 
-/** An idle connection is closed after this long, or earlier where the server says so. */
+/** The time in ms after which an idle connection is closed, unless the server names a shorter time. */
 const IDLE_MS = 60_000;
 
 export type Posted =
@@ -11,8 +11,8 @@ export type Posted =
   | { ok: false; error: Error; via: string | null };
 
 /**
- * Connections to model servers, used again and again. A call has no limit on how long a model may think, and follows no
- * redirection: a key goes to the origin that it was given for.
+ * Reusable connections to model servers. A call has no time limit, and redirects are not followed: a key is sent only
+ * to its own origin.
  */
 export class Connections {
   readonly #agents: ProxiedAgents;
@@ -49,15 +49,17 @@ export class Connections {
     });
   }
 
-  /** Closes them: each remembers the last request's head, with the key. Later calls make new ones. */
+  /**
+   * Closes all connections: each remembers the head of the last request, including the key. Later calls open new ones.
+   */
   close(): void {
     this.#agents.destroy();
   }
 }
 
 /**
- * The server closed a connection that it had kept, just as it was used again: the call is made once more, and costs
- * nobody an attempt. Each one that is closed leaves the agent, so this ends with a new one at the latest.
+ * Repeats a call if the server closed an idle connection at the moment of its reuse, without counting an attempt. Each
+ * closed connection leaves the agent, so the repetition ends with a new connection at the latest.
  */
 function isStale(call: ClientRequest, error: NodeJS.ErrnoException): boolean {
   return call.reusedSocket && (error.code === 'ECONNRESET' || error.code === 'EPIPE');

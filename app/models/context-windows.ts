@@ -12,12 +12,12 @@ const KNOWN: readonly (readonly [string, number])[] = [
   ['deepseek', 64_000],
 ];
 
-/** Tokens that a model takes in; a usual number if that is not known. */
+/** Returns the context window of a model in tokens; a usual size if unknown. */
 export function contextWindowOf(model: string): number {
   return knownWindowOf(model) ?? DEFAULT_TOKENS;
 }
 
-/** Tokens that a model takes in; null if that is not known. */
+/** Returns the context window of a model in tokens; null if unknown. */
 export function knownWindowOf(model: string): number | null {
   return KNOWN.find(([name]) => model.startsWith(name))?.[1] ?? null;
 }

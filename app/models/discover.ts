@@ -1,18 +1,18 @@
 import { z } from 'zod';
 import { PROVIDERS, type Provider } from './providers.ts';
 
-/** A server on this machine answers at once or not at all. */
+/** The time in ms that a local server has to answer. */
 const PATIENCE_MS = 800;
 
 export interface LocalServer {
   provider: Provider;
-  /** Models that it says it has. */
+  /** The models that the server lists. */
   models: string[];
 }
 
 const modelsSchema = z.object({ data: z.array(z.object({ id: z.string() })) });
 
-/** The model servers that run on this machine now. */
+/** Returns the model servers that run on this machine now. */
 export async function findLocalServers(providers: readonly Provider[] = PROVIDERS): Promise<LocalServer[]> {
   const found = await Promise.all(providers.filter(({ local }) => local).map(ask));
   return found.filter((server) => server !== null);
@@ -24,6 +24,6 @@ async function ask(provider: Provider): Promise<LocalServer | null> {
     const models = modelsSchema.safeParse(await response.json());
     return models.success ? { provider, models: models.data.data.map(({ id }) => id) } : null;
   } catch {
-    return null; // Nobody there, or not a model server: either way not one to choose.
+    return null; // No server, or not a model server.
   }
 }

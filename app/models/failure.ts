@@ -10,7 +10,7 @@ import { type ServerError, serverError } from './server-error.ts';
 /** The number of characters that a message quotes from another program's text. */
 const SHOWN = 300;
 
-/** No connection came to be, or it broke before anything was answered. The key is in none of these texts. */
+/** A connection that failed, or that broke before any part of an answer arrived. None of the texts contain the key. */
 export function unreachable(url: string, error: Error, via: string | null = null): Failure {
   const { code, message: cause } = firstOf(error);
   if (code !== undefined && UNTRUSTED.test(code)) {
@@ -39,7 +39,7 @@ export function unreachable(url: string, error: Error, via: string | null = null
 /** Node's codes of a connection that a server accepted and then closed. */
 const CLOSED: ReadonlySet<string> = new Set(['ECONNRESET', 'EPIPE', 'HPE_INVALID_EOF_STATE']);
 
-/** Node's codes of a certificate that it does not take. */
+/** Node's codes of a certificate that it rejects. */
 const UNTRUSTED = /CERT|VERIFY_LEAF/;
 
 /** A name with several addresses fails with an error for each, in one that says nothing itself. */

@@ -1,7 +1,7 @@
 import type { ModelAccess } from '../../shared/slot/protocol.ts';
 import { serverError } from './server-error.ts';
 
-/** The parameters of a call that some models or servers do not take. */
+/** The parameters of a call that some models or servers do not accept. */
 type Option = 'max_tokens' | 'max_completion_tokens' | 'temperature' | 'stream_options';
 type Options = Partial<Record<Option, unknown>>;
 

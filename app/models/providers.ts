@@ -2,12 +2,12 @@
 export interface Provider {
   name: string;
   title: string;
-  /** Null: given by a person (`openai_compatible`), or known when it starts (`rehearsal`). */
+  /** Null if a person sets it (`openai_compatible`), or it is known only after the start (`rehearsal`). */
   baseUrl: string | null;
   needsKey: boolean;
-  /** Where its own tools look for the key. */
+  /** The environment variables in which the provider's own tools look for the key. */
   keyVariable: string | null;
-  /** Asked for models at its address on this machine. */
+  /** Whether the local address is searched for models. */
   local: boolean;
   defaultModel: string | null;
 }

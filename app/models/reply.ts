@@ -59,7 +59,7 @@ async function read(
   return isNone ? notTheApi(access.base_url, type) : failure;
 }
 
-/** JSON, or a stream that is called so. */
+/** Parses JSON, or a stream that is labeled as JSON. */
 function readWhole(
   body: string,
   type: string,

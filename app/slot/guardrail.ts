@@ -67,8 +67,8 @@ async function complaintAbout(rule: Rule, sources: Sources, text: string): Promi
 }
 
 /**
- * Checks that the answer names each task of the context that gave a result, by name or title; without any, that it has
- * a web address.
+ * Returns how the answer fails to cite its sources, or null. It must name each task of the context that gave a result,
+ * by name or title. Without such a task, it must contain a web address.
  */
 function uncited(sources: Sources, text: string): string | null {
   if (sources.length === 0)

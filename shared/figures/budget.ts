@@ -1,14 +1,17 @@
 import type { RunState } from '../run/state.ts';
 
-/** What the run was allowed to cost, and what that did. Sums are US dollars, times run time in whole milliseconds. */
+/** The budget of the run and its effects. Amounts are US dollars, times are run time in whole milliseconds. */
 export interface BudgetFigures {
   /** The last one. */
   usd: number;
-  /** Each time that a budget was used up, and until when nothing new started; null: to the end of what there is. */
+  /**
+   * The intervals in which the budget was used up and nothing new started; an end of null means up to the end of the
+   * journal.
+   */
   usedUp: readonly { atMs: number; untilMs: number | null; spentUsd: number; budgetUsd: number }[];
 }
 
-/** Null where there never was a budget. */
+/** Null if the run never had a budget. */
 export function budgetFigures({ budgetUsd, overBudget }: RunState): BudgetFigures | null {
   if (budgetUsd === null) return null;
   const usedUp = overBudget.map(({ start, end, spentUsd, budgetUsd: limit }) => {

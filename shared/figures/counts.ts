@@ -3,7 +3,7 @@ import type { TaskFigures } from './task-figures.ts';
 
 export type Outcome = NonNullable<RunState['outcome']> | 'interrupted';
 
-/** How the tasks ended. */
+/** The number of tasks by status. */
 export interface Counts {
   total: number;
   completed: number;
@@ -12,21 +12,21 @@ export interface Counts {
   notChosen: number;
   cancelled: number;
   pending: number;
-  /** Of the completed ones. */
+  /** The number of completed tasks that are degraded. */
   degraded: number;
   cached: number;
   kept: number;
-  /** Completed by this run's own turns, or by a person: the completed ones that are neither cached nor reused. */
+  /** Tasks completed by turns of this run, or by a person: the completed tasks that are neither cached nor reused. */
   executed: number;
-  /** Their result was changed or written by a person. */
+  /** Tasks whose result a person changed or wrote. */
   edited: number;
   concurrent: number;
   sequential: number;
-  /** Completed ÷ (all − not chosen), 0 to 1; 1 where nothing was to be done. */
+  /** Completed ÷ (all − not chosen), 0 to 1; 1 if no task was needed. */
   successRate: number;
 }
 
-/** Whether the run came to its end with what it was for, so that its speed says something about the crew. */
+/** Whether the run finished and completed its tasks. Only then does its speed say anything about the crew. */
 export function finishedSuccessfully(outcome: Outcome): boolean {
   return outcome === 'completed' || outcome === 'completed_degraded';
 }
@@ -36,7 +36,7 @@ export function isExecuted({ status, cached, kept, isAssignment }: TaskFigures):
   return status === 'completed' && !cached && !kept && !isAssignment;
 }
 
-/** Counts some tasks; the manager's assignment is none. */
+/** Counts some tasks, without the manager's assignment. */
 export function countsOf(figures: readonly TaskFigures[]): Counts {
   const tasks = figures.filter((task) => !task.isAssignment);
   const count = (holds: (task: TaskFigures) => boolean): number => tasks.filter(holds).length;

@@ -6,8 +6,8 @@ import { count, everyRun, makespanOf, sum } from './testing/every-run.ts';
 import { figuredTasks } from './testing/plain-run.ts';
 
 /**
- * Every figure of the reports a second time, read off the raw events of random runs: of all processes, with failures,
- * crashes, limits, leases, reviews, pauses, changed slots and cut-offs.
+ * Computes every figure of the reports a second time from the raw events of random runs: with all crew processes,
+ * failures, crashes, limits, leases, reviews, pauses, changed slots and interruptions.
  */
 
 describe('the run', () => {

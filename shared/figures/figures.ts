@@ -20,15 +20,15 @@ import { type Bottlenecks, mainSlots, type Scaling, WhatIf } from './what-if.ts'
 
 import { type WorkloadFigure, workloadFigures } from './workload.ts';
 
-/** What was measured of a run: cheap enough to be asked again and again while it goes on. */
+/** The measured figures of a run. They are cheap enough to compute repeatedly while the run is in progress. */
 export interface MeasuredFigures {
   runId: string;
   crew: string;
   outcome: Outcome;
-  /** Why an interrupted run stopped, where it said so. */
+  /** Why an interrupted run stopped, if the journal contains the reason. */
   reason: RunState['interrupted'];
   rehearsal: boolean;
-  /** Which row of which batch it was; null for a run of its own. */
+  /** The batch and row of the run; null for a run outside a batch. */
   batch: BatchRow | null;
   /** The number of slots that the run had for most of its makespan; `time` has all of its slots. */
   slots: number;
@@ -37,16 +37,16 @@ export interface MeasuredFigures {
   counts: Counts;
   time: TimeFigures;
   path: CriticalPath;
-  /** In declared order, the manager's assignment last where it ran. */
+  /** In declared order; the manager's assignment, if it ran, is last. */
   tasks: TaskFigures[];
   agents: AgentFigures[];
   categories: CategoryFigures[];
   workload: WorkloadFigure[];
   pools: PoolFigures[];
   slotUse: SlotFigures[];
-  /** MiB above which a slot's process is ended. */
+  /** The memory limit in MiB above which a slot process is ended. */
   slotMemoryMib: number;
-  /** Origins whose limiter did something. */
+  /** Origins whose rate limiter took a step. */
   limits: LimitFigures[];
   quality: QualityFigures;
   usage: Usage;
@@ -67,11 +67,11 @@ export interface Figures extends MeasuredFigures {
 export interface FiguresOptions {
   /** Results of tasks by name, those in blobs too; only a workload of `items` needs them. */
   texts?: ReadonlyMap<string, string>;
-  /** Run time; for a run that goes on. Default: that of its last event. */
+  /** Run time of a run in progress. Default: the time of its last event. */
   now?: number;
 }
 
-/** What was measured, without anything that has to be simulated. */
+/** Returns the measured figures, without any simulation. */
 export function measuredFigures(project: Crew, state: RunState, options: FiguresOptions = {}): MeasuredFigures {
   const { texts = new Map(), now = state.t } = options;
   const segments = segmentsOf(project, state, now);
@@ -107,7 +107,7 @@ export function measuredFigures(project: Crew, state: RunState, options: Figures
   };
 }
 
-/** Every figure, the simulated ones (bottlenecks, scaling, what made the prediction wrong) too. */
+/** Returns all figures, including the simulated ones (bottlenecks, scaling, causes of prediction errors). */
 export function figuresOf(project: Crew, state: RunState, options: FiguresOptions = {}): Figures {
   const measured = measuredFigures(project, state, options);
   const whatIf = new WhatIf(project, state, measured.tasks, measured.time);

@@ -1,4 +1,4 @@
-/** How figures and dates are written: the same text on every machine, whatever its language. */
+/** Formats figures and dates. The text is the same on every machine, regardless of its language. */
 
 const MONTHS = [
   'January',
@@ -49,7 +49,7 @@ function largestUnits(ms: number): readonly [whole: number, unit: string, part: 
   return [DAY_MS, 'd', HOUR_MS, 'h'];
 }
 
-/** Milliseconds as seconds with two decimals, however many they are: `11.42 s`. */
+/** Formats milliseconds as seconds with two decimals, regardless of length: `11.42 s`. */
 export function formatSeconds(ms: number): string {
   return `${formatNumber(ms / 1000, 2)} s`;
 }
@@ -75,7 +75,7 @@ export function formatMemory(bytes: number): string {
   return `${formatNumber(bytes / 1_048_576, 1)} MiB`;
 }
 
-/** Bytes in the unit that suits them: `812 B`, `14.2 KiB`, `3.1 MiB`. */
+/** Formats bytes in a suitable unit: `812 B`, `14.2 KiB`, `3.1 MiB`. */
 export function formatBytes(bytes: number): string {
   if (bytes < 1024) return `${formatNumber(bytes)} B`;
   return bytes < 1_048_576 ? `${formatNumber(bytes / 1024, 1)} KiB` : formatMemory(bytes);
@@ -134,7 +134,7 @@ function padded(value: number, length = 2): string {
   return String(value).padStart(length, '0');
 }
 
-/** As `toFixed`, but halves are rounded up also where the binary fraction is below the half. */
+/** Works like `toFixed`, but rounds halves up even if the binary fraction is below the half. */
 function rounded(value: number, decimals: number): string {
   const scale = 10 ** decimals;
   return (Math.round((value + Number.EPSILON * value) * scale) / scale).toFixed(decimals);

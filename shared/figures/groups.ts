@@ -8,12 +8,14 @@ export interface AgentFigures {
   agent: string;
   role: string;
   manager: boolean;
-  /** Assigned to it, and of these completed. */
+  /** The tasks assigned to the agent, and the completed ones among them. */
   tasks: number;
   completed: number;
-  /** Slot time of its turns, less what co-workers did inside them, and what it did inside others' turns. */
+  /**
+   * Slot time of its turns, without the work of coworkers inside them, plus its own work inside the turns of others.
+   */
   busyMs: number;
-  /** `busyMs` ÷ its turns and delegations; null where it had none. */
+  /** `busyMs` ÷ its turns and delegations; null if it had none. */
   meanMs: number | null;
   turns: number;
   /** Turns that failed: with an error, at their deadline, or with their slot. */

@@ -28,7 +28,7 @@ export function interruptText({ reason }: MeasuredFigures): string {
   return reason === null ? 'the process that ran it ended' : INTERRUPT_WORDS[reason];
 }
 
-/** How a task ended, in words. */
+/** Returns the status of a task as a label. */
 export function statusText(task: TaskFigures): string {
   const status = task.status === 'not_chosen' ? 'not chosen' : task.status;
   const notes = [
@@ -42,7 +42,7 @@ export function statusText(task: TaskFigures): string {
   return [status, ...notes].join(', ');
 }
 
-/** The mark before a task: done, done with something missing, not done, or never begun. */
+/** Returns the mark before a task: completed, degraded, not completed, or never started. */
 export function statusMark(task: TaskFigures): string {
   switch (task.status) {
     case 'completed':
@@ -59,7 +59,7 @@ export function statusMark(task: TaskFigures): string {
   }
 }
 
-/** What people answered when they were asked; null where nobody was to be. */
+/** Summarizes the answers of people in reviews; null if no review was required. */
 export function reviewsText(reviews: MeasuredFigures['quality']['reviews']): string | null {
   const { approved, edited, sentBack, open, unasked } = reviews;
   const asked = approved + edited + sentBack + open;
@@ -69,7 +69,7 @@ export function reviewsText(reviews: MeasuredFigures['quality']['reviews']): str
   return parts.length === 0 ? null : parts.join('; ');
 }
 
-/** What the run spent of its budget and when that was used up, after the amount; empty where it had no budget. */
+/** Returns the amount spent of the budget and when it was used up, as the end of a line; empty without a budget. */
 export function budgetDetail({ budget, usage }: MeasuredFigures): string {
   if (budget === null) return '';
   const spent = `, ${formatCost(usage)} spent${usage.tokensEstimated ? ', in part estimated' : ''}`;
@@ -83,19 +83,19 @@ export function budgetDetail({ budget, usage }: MeasuredFigures): string {
   return [spent, ...stops].join('; ');
 }
 
-/** What running in parallel gained or lost against one task after another, as the end of a line "Time Saved". */
+/** Returns the time saved or lost by parallel execution, as the end of a line "Time Saved". */
 export function timeSavedText(time: Pick<TimeFigures, 'timeSaved' | 'makespanMs' | 'sequentialMs'>): string {
   return timeSavedShare(time.timeSaved) + timeSavedDetail(time);
 }
 
-/** The share of the time that running in parallel saved, or what it lost. */
+/** Returns the share of time that parallel execution saved or lost. */
 export function timeSavedShare(timeSaved: number | null): string {
   if (timeSaved === null) return 'none, since nothing ran';
   if (!isShown(timeSaved)) return 'none';
   return timeSaved > 0 ? formatPercent(timeSaved) : `none: ${lossText(timeSaved)}`;
 }
 
-/** The times behind a share that was saved; empty where the share says it all. */
+/** Returns the times behind the share of time saved; empty if the share is sufficient. */
 export function timeSavedDetail({
   timeSaved,
   makespanMs,
@@ -105,7 +105,7 @@ export function timeSavedDetail({
   return `: an estimated ${formatDuration(sequentialMs)} of work, one task after another, took ${formatDuration(makespanMs)}`;
 }
 
-/** The same as a sentence about the run; empty where nothing ran or the difference cannot be shown. */
+/** Returns the same as a sentence about the run; empty if nothing ran or the difference cannot be shown. */
 export function timeSavedSentence({ timeSaved }: TimeFigures): string {
   if (timeSaved === null || !isShown(timeSaved)) return '';
   if (timeSaved < 0) return `It took ${formatPercent(-timeSaved)} longer than its work one task after another.`;
@@ -116,7 +116,7 @@ function lossText(timeSaved: number): string {
   return `the run took ${formatPercent(-timeSaved)} longer than its work one task after another`;
 }
 
-/** A share that is not written as 0.0%. */
+/** Formats a share that would otherwise be rounded to 0.0%. */
 function isShown(share: number): boolean {
   return formatPercent(Math.abs(share)) !== formatPercent(0);
 }
@@ -146,7 +146,7 @@ export function titlesOf(figures: MeasuredFigures): ReadonlyMap<string, string> 
   return new Map(figures.tasks.map((task) => [task.name, task.title]));
 }
 
-/** What stands beside a success rate: how its completed tasks came about. */
+/** Returns an addition to a success rate that explains how the completed tasks were completed. */
 export function completedNotes({ counts, rehearsal }: MeasuredFigures): string {
   const notes = [
     ...(counts.degraded > 0 ? [`${formatNumber(counts.degraded)} degraded`] : []),
@@ -158,7 +158,7 @@ export function completedNotes({ counts, rehearsal }: MeasuredFigures): string {
   return notes.length === 0 ? '' : ` (${notes.join(', ')})`;
 }
 
-/** What would be different without a bottleneck. */
+/** Describes the effect of removing a bottleneck. */
 export function bottleneckText(
   { kind, subject }: Bottleneck,
   titles: ReadonlyMap<string, string>,

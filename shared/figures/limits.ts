@@ -1,39 +1,39 @@
 import { type Interval, lengthOf, union } from '../run/intervals.ts';
 import type { RunState } from '../run/state.ts';
 
-/** A wait that got longer by less goes on as the step that it belongs to. */
+/** The minimum extension in ms of a wait that counts as a step of its own. */
 const LONGER_MS = 1000;
 
-/** What the limiter did at one moment. */
+/** A step of the rate limiter. */
 export interface LimitStep {
   t: number;
   seq: number;
   reason: RunState['limits'][number]['reason'];
-  /** Calls at once before and after it. */
+  /** The call limit before and after the step. */
   before: number;
   after: number;
-  /** Until when the provider asked to wait, in the end; null where it did not. */
+  /** The final end of the wait that the provider asked for; null if it asked for none. */
   until: number | null;
 }
 
-/** The limiter of one origin. */
+/** The rate limiter of one origin. */
 export interface LimitFigures {
   origin: string;
-  /** In the order in which they happened. */
+  /** In order of time. */
   steps: LimitStep[];
-  /** How many calls at once it let have, from each time on. */
+  /** The call limit from each time on. */
   ceiling: { t: number; value: number }[];
-  /** Time in which no call was let begin, since the provider had asked to wait. */
+  /** The time in which no call could start because of a cooldown. */
   holds: Interval[];
   holdMs: number;
-  /** Refusals that halved it, and times that it was raised again. */
+  /** The number of refusals that halved the call limit, and of increases. */
   refused: number;
   recovered: number;
-  /** The fewest calls at once. */
+  /** The lowest call limit. */
   least: number;
 }
 
-/** Every origin whose limiter did something, in the order in which they began; `now` ends what lasts. */
+/** Returns all origins whose rate limiter took a step, in order of their first step. `now` ends open intervals. */
 export function limitFigures(state: RunState, now: number): LimitFigures[] {
   const origins = [...new Set(state.limits.map(({ origin }) => origin))];
   return origins.map((origin) => figuresOf(state, origin, now));
@@ -41,7 +41,8 @@ export function limitFigures(state: RunState, now: number): LimitFigures[] {
 
 function figuresOf(state: RunState, origin: string, now: number): LimitFigures {
   const { steps, ceiling } = replay(state, origin);
-  // Run time stood still until another process went on, and a hold did not: what was left of it is said there again.
+  // Run time does not advance while the run has no owner, but a cooldown does. The resumed run records the remaining
+  // cooldown.
   const lastsUntil = (t: number) => state.resumptions.find((resumed) => resumed.t > t)?.t ?? Math.max(now, t);
   const holds = union(
     steps.flatMap(({ t, until }) => (until === null ? [] : [{ start: t, end: Math.min(until, lastsUntil(t)) }])),
@@ -64,7 +65,10 @@ type Change = { t: number } & (
   | { kind: 'limiter'; event: RunState['limits'][number] }
 );
 
-/** As the limiter does it: at first one call a slot, whole again in another process, and moved with the slots while whole. */
+/**
+ * Mirrors the rate limiter: the call limit starts at one call per slot, is restored in a new process, and follows the
+ * number of slots until it is lowered.
+ */
 function replay(state: RunState, origin: string): Pick<LimitFigures, 'steps' | 'ceiling'> {
   const changes: Change[] = [
     ...state.slotCounts.map(({ t, slots }) => ({ kind: 'slots' as const, t, slots })),

@@ -5,14 +5,14 @@ import type { TimeFigures } from './time.ts';
 import type { WhatIf } from './what-if.ts';
 
 export interface PredictionFigures {
-  /** Null: unknown, since a length was. */
+  /** Null if a length is unknown. */
   makespanMs: number | null;
   actualMs: number;
-  /** Actual less predicted; null where there was no prediction. */
+  /** Actual less predicted; null without a prediction. */
   differenceMs: number | null;
-  /** What made the difference; together they are it. Empty where there was no prediction or the run did not finish. */
+  /** The causes of the difference, which add up to it. Empty without a prediction or if the run did not finish. */
   reasons: { what: 'lengths' | 'failures' | 'start_up' | 'slots' | 'overheads'; ms: number }[];
-  /** When the first turn was handed over: the slots were starting until then. Null where nothing started. */
+  /** The first dispatch; the slots were starting until then. Null if nothing started. */
   firstDispatchMs: number | null;
   tasks: TaskPrediction[];
 }
@@ -26,7 +26,7 @@ export interface TaskPrediction {
   endedMs: number | null;
 }
 
-/** What was predicted at the start against what happened. */
+/** Compares the prediction at the start with the run. */
 export function predictionFigures(
   state: RunState,
   tasks: readonly TaskFigures[],
@@ -57,8 +57,8 @@ export function predictionFigures(
 }
 
 /**
- * The prediction is turned into what happened in steps: measured lengths, then failures and forced waits, then start-up
- * of slots, then changes of their number, then what no replay shows.
+ * Changes the prediction into the actual run in steps: measured lengths, then failures and forced waits, then the start
+ * of slots, then changes of their number, then the rest that no replay explains.
  */
 function reasonsOf(
   state: RunState,

@@ -6,16 +6,16 @@ export interface CheckCount {
   failed: number;
 }
 
-/** What the run says about the quality of its results; nothing else is called quality. */
+/** The quality figures of a run; no other figure is called quality. */
 export interface QualityFigures {
   guardrails: CheckCount;
   schemas: CheckCount;
-  /** Answers that their agent was asked to mend: mended, or not. */
+  /** Answers that were sent back for repair: repaired, or not. */
   repairs: CheckCount;
-  /** The manager's looks at answers (`manager_review`): approved, or sent back. */
+  /** Manager reviews of answers (`manager_review`): approved, or sent back. */
   managerReviews: CheckCount;
   degraded: readonly string[];
-  /** Answers of a person, and questions that had none; `unasked`: approved beforehand, all together. */
+  /** Answers of people, and unanswered questions. `unasked`: all approved in advance. */
   reviews: { approved: number; edited: number; sentBack: number; open: number; unasked: number };
 }
 

@@ -7,14 +7,14 @@ import type { TimeFigures } from './time.ts';
 export interface PoolFigures {
   pool: string;
   capacity: number;
-  /** Stands in the file, rather than made or first used by a tool. */
+  /** Whether the crew file declares the pool, rather than a tool created or used it first. */
   declared: boolean;
-  /** Leases that tools were given, and attempts of tasks that declare it. */
+  /** Leases granted to tools, and attempts of tasks that declare the pool. */
   uses: number;
   peak: number;
   /** Units in use, averaged over the makespan. */
   mean: number;
-  /** Waits longer than nothing: of tools in its queue, and of tasks that declare it. */
+  /** Waits longer than 0 ms: of tools in the queue, and of tasks that declare the pool. */
   waits: number;
   waitMs: number;
   longestQueue: number;
@@ -30,13 +30,13 @@ export interface SlotFigures {
   meanCpu: number | null;
   peakCpu: number | null;
   peakMemoryBytes: number;
-  /** Processes that ended by themselves or were ended: crashed, over the memory limit, hung past their deadline. */
+  /** Unexpected and forced ends of processes: crashed, over the memory limit, still running past the deadline. */
   exits: SlotExit[];
-  /** Those of `exits` whose place another process took. */
+  /** The number of `exits` after which another process took the slot. */
   restarts: number;
 }
 
-/** Every pool of the file and every resource that a tool made or took. */
+/** Returns all pools of the crew file and all resources that a tool created or used. */
 export function poolFigures(
   project: Crew,
   state: RunState,
@@ -75,7 +75,7 @@ export function poolFigures(
   });
 }
 
-/** Each slot that was ever started. */
+/** Returns each slot that was ever started. */
 export function slotFigures(state: RunState, now: number): SlotFigures[] {
   const slots = [...state.slots.values()].sort((a, b) => a.slot - b.slot);
   const samples = bySlot(state.samples.flatMap((sample) => sample.slots));
@@ -132,7 +132,7 @@ export function unitTime(uses: readonly Use[]): number {
   return uses.reduce((sum, { start, end, units }) => sum + units * Math.max(0, end - start), 0);
 }
 
-/** The most units at once; what ends as another starts does not count beside it. */
+/** The maximum number of units at once. A unit that is released as another is taken does not count twice. */
 export function peakOf(uses: readonly Use[]): number {
   const changes = uses
     .flatMap(({ start, end, units }) => [

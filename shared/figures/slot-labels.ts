@@ -4,7 +4,7 @@ import type { LimitStep } from './limits.ts';
 import type { SlotFigures } from './resources.ts';
 import type { TaskFigures } from './task-figures.ts';
 
-/** How a process of a slot ended: `process 4711 ended: over 1,024 MiB; replaced`. */
+/** Describes the end of a slot process: `process 4711 ended: over 1,024 MiB; replaced`. */
 export function exitText(exit: SlotExit, memoryMib: number): string {
   return `process ${exit.pid} ended: ${exitReason(exit, memoryMib)}${exit.replaced ? '; replaced' : ''}`;
 }
@@ -25,7 +25,7 @@ function exitReason({ reason, detail, stopped }: SlotExit, memoryMib: number): s
   }
 }
 
-/** What a step of the limiter meant: `refused: at most 4 calls at once instead of 8, none before 3.20 s`. */
+/** Describes a step of the rate limiter: `refused: at most 4 calls at once instead of 8, none before 3.20 s`. */
 export function limitText({ t, reason, before, after, until }: LimitStep): string {
   const hold = until === null ? '' : `; asked to wait ${formatDuration(until - t)}, until ${formatDuration(until)}`;
   switch (reason) {
@@ -59,7 +59,7 @@ export function restartsText(slotUse: readonly SlotFigures[]): string {
   return `${countOf(replaced.length, 'time')} (${listOf(parts)})`;
 }
 
-/** What tasks waited for the limits of their models, in words. */
+/** Describes the time that tasks waited for the limits of their models. */
 export function limitWaitText(tasks: readonly TaskFigures[]): string {
   const waited = tasks.filter((task) => limitWaitMs([task]) > 0).length;
   return waited === 0
@@ -67,7 +67,9 @@ export function limitWaitText(tasks: readonly TaskFigures[]): string {
     : `${countOf(waited, 'task')} waited for the limit of a model without a slot, ${formatDuration(limitWaitMs(tasks))} together.`;
 }
 
-/** What tasks waited, without a slot, for what their models may be asked: between attempts and before them. */
+/**
+ * Returns the time that tasks waited without a slot for the limits of their models: between attempts and before them.
+ */
 export function limitWaitMs(tasks: readonly TaskFigures[]): number {
   const waits = tasks.flatMap((task) => task.waits.filter(({ reason }) => reason === 'rate_limit'));
   return waits.reduce((sum, { ms }) => sum + ms, 0);

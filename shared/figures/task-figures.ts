@@ -12,11 +12,11 @@ import { WAIT_REASONS, type WaitReason } from '../run/wait-reason.ts';
 import { runningMs, type TaskSegment, waitingMs } from '../run/waits.ts';
 import { addUsage, NO_USAGE, type Usage, usageOf } from './usage.ts';
 
-/** What was measured of one task. Times are run time in whole milliseconds. */
+/** The measured figures of one task. Times are run time in whole milliseconds. */
 export interface TaskFigures {
   name: string;
   title: string;
-  /** The manager's assignment, which is busy time but no task. */
+  /** Whether this is the manager's assignment, which is busy time but not a task. */
   isAssignment: boolean;
   agent: string | null;
   /** The task's category, else its agent. */
@@ -24,33 +24,33 @@ export interface TaskFigures {
   async: boolean;
   context: readonly string[];
   status: TaskState['status'];
-  /** One of its turns has not ended. */
+  /** Whether one of its turns has not ended. */
   isRunning: boolean;
   degraded: boolean;
   cached: boolean;
   kept: boolean;
-  /** The run that made its result, where it was cached or kept; null else. */
+  /** The run that made the result, if it is cached or reused; null otherwise. */
   from: string | null;
-  /** Why a kept result does not belong to this run's crew; null where it does. */
+  /** Why a reused result is stale; null if it is current. */
   stale: string | null;
-  /** What it took there. */
+  /** The time and cost of the result in that run. */
   took: TaskState['took'];
   edited: boolean;
-  /** Its result ends where the model reached the length of an answer. */
+  /** Whether the result is truncated because the model reached the maximum length. */
   cutAtLength: boolean;
-  /** What was unusual about its model calls, each said once. */
+  /** Notes about unusual model calls, each once. */
   callNotes: string[];
-  /** Answers of people about it, in order. */
+  /** Answers of people about the task, in order. */
   reviews: readonly Review[];
-  /** Of a consensual task: the proposals with those who voted for them, the one with most votes first. */
+  /** For a consensual task: the proposals with their voters, the one with most votes first. */
   standings: readonly Standing[];
   checks: readonly Check[];
-  /** What co-workers, and those who judged its answers, did inside its turns: counted to them. */
+  /** The work of coworkers and judges inside its turns, which counts to them. */
   handedOn: { to: string; judges: Delegation['judges']; ms: number }[];
-  /** What nobody has said yes or no to: the task itself, or its result. */
+  /** The open question: about the task itself, or about its result. */
   inReview: 'before' | 'after' | null;
   attempts: number;
-  /** The first attempt's dispatch; null where there was none. */
+  /** The first dispatch; null if there was none. */
   startedMs: number | null;
   endedMs: number | null;
   /** The lane of the last attempt. */
@@ -66,7 +66,7 @@ export interface TaskFigures {
   lostTurns: number;
   /** The part of `busyMs` in `lostTurns`. */
   lostBusyMs: number;
-  /** Time in which at least one of its turns held a slot: less than `busyMs` where turns ran side by side. */
+  /** Time in which at least one of its turns held a slot: less than `busyMs` if turns ran at the same time. */
   runningMs: number;
   waitingMs: number;
   /** From its outcome to its recorded end; running + waiting + recording = its end. */
@@ -78,15 +78,15 @@ export interface TaskFigures {
   usage: Usage;
   tools: ToolUse[];
   milestones: { t: number; name: string }[];
-  /** Resources that it declared or took by a tool. */
+  /** Resources that the task declared or leased with a tool. */
   resources: readonly string[];
   missing: readonly string[];
   shortened: readonly string[];
   error: TaskState['error'];
   skippedBecause: readonly string[];
-  /** Milliseconds of it on the critical path; 0 where it is not on it. */
+  /** Milliseconds of the task on the critical path; 0 if it is not on it. */
   criticalMs: number;
-  /** Null on the critical path, or where it did not run or end. */
+  /** Null on the critical path, or if the task did not run or end. */
   slackMs: number | null;
 }
 
@@ -94,7 +94,7 @@ export interface ToolUse {
   name: string;
   calls: number;
   failed: number;
-  /** Not called: the answer was made up in a rehearsal. */
+  /** Not called: the answer was rehearsed. */
   rehearsed: number;
 }
 
@@ -106,7 +106,7 @@ export interface TaskFiguresInput {
   path: CriticalPath;
 }
 
-/** All tasks in declared order, the manager's assignment last where it ran. */
+/** Returns all tasks in declared order; the manager's assignment, if it ran, is last. */
 export function taskFigures(input: TaskFiguresInput): TaskFigures[] {
   const declared = new Map(input.project.tasks.map((task) => [task.name, task]));
   const critical = new Map<string, number>();

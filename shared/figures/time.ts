@@ -9,7 +9,7 @@ import { type LowerBound, lowerBound, type SlotStep, type TaskWork } from '../sc
 import { isExecuted } from './counts.ts';
 import type { TaskFigures } from './task-figures.ts';
 
-/** The run's times, in whole milliseconds of run time, and what follows from them. */
+/** The times of the run, in whole milliseconds of run time, and the figures derived from them. */
 export interface TimeFigures extends RunSpan {
   /** The sum of all busy time, the manager's assignment included. */
   sequentialMs: number;
@@ -18,9 +18,12 @@ export interface TimeFigures extends RunSpan {
   lostBusyMs: number;
   /** 1 − makespan ÷ sequential time; null where nothing was busy. */
   timeSaved: number | null;
-  /** The slots there were, summed over the makespan. */
+  /** The number of slots, integrated over the makespan. */
   slotMs: number;
-  /** Busy ÷ slot time; null where there was none, and for a row of a batch, whose slots were others' too. */
+  /**
+   * Busy ÷ slot time; null if there is no slot time, and for a row of a batch, because its slots also ran turns of
+   * other rows.
+   */
   utilisation: number | null;
   /** Tasks that were executed to completion (not cached, not reused) per second of makespan; null where that is 0. */
   perSecond: number | null;
@@ -36,7 +39,7 @@ export function timeFigures(project: Crew, state: RunState, now: number, tasks: 
   const executed = tasks.filter(isExecuted).length;
   const steps = slotSteps(state);
   const slotMs = slotTime(steps, span);
-  // Pauses are no part of the makespan, and so none of the time that slots offer.
+  // The makespan excludes pauses, and so does the time that slots offer.
   const offered = steps.map(({ t, slots }) => ({ t: t - lengthOf(clip(span.paused, { start: 0, end: t })), slots }));
   const bound = lowerBound(project, workOf(project, state, now, tasks, span), offered);
   const share = (part: number, whole: number): number | null => (whole === 0 ? null : part / whole);
@@ -78,7 +81,7 @@ export function workOf(
       busy_ms: figures.busyMs,
       longest_ms: project.process === 'consensual' ? longestTurns(task, now) : figures.busyMs,
       wait_ms,
-      // A consensual task keeps what it holds in a pause, which is no part of the makespan.
+      // A consensual task keeps its units in a pause, which the makespan excludes.
       held_ms: lengthOf(allocationIntervals(project, state, task, now).flatMap((held) => gaps(paused, held))),
     };
   }

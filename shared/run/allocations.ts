@@ -2,18 +2,18 @@ import type { Crew } from '../project/schema.ts';
 import { type Interval, lastAtMost, union } from './intervals.ts';
 import type { RunState, TaskState } from './state.ts';
 
-/** Units of something shared that a task has for a time. */
+/** Units of a shared capacity that a task holds for an interval. */
 export interface Allocation extends Interval {
   task: string;
   units: number;
 }
 
-/** For a time so many units were free, over all rows of a batch. */
+/** An interval in which `free` units were available, over all rows of a batch. */
 interface Room extends Interval {
   free: number;
 }
 
-/** Something shared by tasks: the sequential lane, a pool, an agent that may run only so many turns. */
+/** A capacity that tasks share: the sequential lane, a pool, or an agent with a limited number of concurrent turns. */
 export class SharedCapacity {
   readonly capacity: number;
   readonly holds: readonly Allocation[];
@@ -22,7 +22,7 @@ export class SharedCapacity {
   readonly #blocked = new Map<number, Interval[]>();
   readonly #rooms: readonly Room[];
 
-  /** `rooms`: in a batch, what was free over all rows, as far as the run was told. */
+  /** `rooms`: in a batch, the number of units free over all rows, as far as the row recorded it. */
   constructor(capacity: number, holds: readonly Allocation[], rooms: readonly Room[] = []) {
     this.capacity = capacity;
     this.holds = holds;
@@ -30,7 +30,7 @@ export class SharedCapacity {
     this.inOrder = [...holds].sort((a, b) => a.end - b.end);
   }
 
-  /** When fewer than `units` of it were free. */
+  /** Returns the intervals in which fewer than `units` units were free. */
   blockedFor(units: number): readonly Interval[] {
     const known = this.#blocked.get(units);
     if (known) return known;
@@ -68,8 +68,9 @@ export class SharedCapacity {
 }
 
 /**
- * What a task holds from its attempt's first turn to its last: a consensual one's turns are taken together, up to where a
- * person sends the result back and they begin anew, or a row of a batch goes on that nobody had carried for a while.
+ * Returns the intervals in which a task holds its units, from the first turn of an attempt to the last. The turns of a
+ * consensual task form one interval. A new interval begins when a person sends the result back, or when a row of a
+ * batch is resumed after it had no owner.
  */
 export function allocationIntervals(
   project: Crew,
@@ -102,7 +103,7 @@ export interface SharedThings {
   agents: ReadonlyMap<string, SharedCapacity>;
 }
 
-/** Who held what of everything shared, up to `now`. */
+/** Returns the allocations of all shared capacities up to `now`. */
 export function sharedThings(project: Crew, state: RunState, now: number): SharedThings {
   const tasks = project.tasks.flatMap((task) => {
     const found = state.tasks.get(task.name);
@@ -123,7 +124,7 @@ export function sharedThings(project: Crew, state: RunState, now: number): Share
   return { lane: new SharedCapacity(1, laneHolds), pools, agents: limitedAgents(project, state, now) };
 }
 
-/** How many units of a pool a task declares. */
+/** Returns the number of units of a pool that a task declares. */
 export function unitsOf(resources: readonly { pool: string; units: number }[], pool: string): number {
   return resources.reduce((sum, demand) => (demand.pool === pool ? sum + demand.units : sum), 0);
 }

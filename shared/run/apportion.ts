@@ -1,7 +1,7 @@
 /**
- * Divides `whole` units among `parts` in proportion to their sizes, in whole units that add up to `whole`: each part gets
- * its share rounded down, and the parts with the largest remainders, the earlier first, one unit more. All parts get 0
- * where they have no size.
+ * Divides `whole` units among `parts` in proportion to their sizes, in whole units that add up to `whole`. Each part
+ * gets its share rounded down, and the parts with the largest remainders get one unit more (the earlier part first if
+ * remainders are equal). Returns 0 for all parts if the sum of the sizes is 0.
  */
 export function apportion(parts: readonly number[], whole: number): number[] {
   const sum = parts.reduce((total, part) => total + part, 0);

@@ -13,7 +13,7 @@ const WHY_LAST = {
   repeated_calls: 'the same tool call was repeated',
 } as const;
 
-/** What was unusual about how a model was called, for people; null if nothing was. */
+/** Returns a note for people about unusual properties of a model call; null if there are none. */
 export function callNote({
   adjusted = [],
   last_answer,
@@ -36,7 +36,7 @@ function cutText(counted: number, uncounted: number): string {
   return `the server counted ${count(counted)} of about ${count(counted + uncounted)} prompt tokens, so it may have cut the prompt without an error: raise its context length (Ollama: OLLAMA_CONTEXT_LENGTH), or set settings.context_window to it`;
 }
 
-/** With commas for thousands. */
+/** Formats a number with commas for thousands. */
 function count(value: number): string {
   return String(value).replace(/\B(?=(\d{3})+$)/g, ',');
 }

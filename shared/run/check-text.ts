@@ -6,7 +6,7 @@ export function checkText({ what, passed }: Pick<Check, 'what' | 'passed'>): str
   return `${CHECK_WORDS[what]} ${passed ? 'passed' : 'failed'}`;
 }
 
-/** What a check is called. */
+/** Returns the label of a check. */
 export const CHECK_WORDS: Readonly<Record<Check['what'], string>> = {
   schema: 'output schema',
   guardrail: 'guardrail',

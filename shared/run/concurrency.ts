@@ -1,6 +1,6 @@
 import type { RunState } from './state.ts';
 
-/** From `t` (run time, whole milliseconds) on so many turns run. */
+/** The number of turns that run from `t` on (run time, whole milliseconds). */
 export interface ConcurrencyStep {
   t: number;
   running: number;
@@ -15,7 +15,7 @@ export interface Concurrency {
 }
 
 /**
- * How many turns ran over time: the first step at 0, each later one where the number changes, up to `now`. A turn that
+ * Returns the number of running turns over time: the first step at 0, and one for each change up to `now`. A turn that
  * ends as another starts makes no step.
  */
 export function concurrencySteps(state: RunState, now: number): ConcurrencyStep[] {
@@ -37,7 +37,9 @@ export function concurrencySteps(state: RunState, now: number): ConcurrencyStep[
   return steps;
 }
 
-/** Peak, mean and time at each level from 0 to `until`; `idleOut` milliseconds at level 0 (paused) do not count. */
+/**
+ * Returns peak, mean and time at each level from 0 to `until`. `idleOut` milliseconds at level 0 (paused) do not count.
+ */
 export function concurrencyOf(steps: readonly ConcurrencyStep[], until: number, idleOut = 0): Concurrency {
   const levels: number[] = [0];
   for (const [at, { t, running }] of steps.entries()) {

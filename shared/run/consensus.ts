@@ -1,7 +1,7 @@
 import type { Crew, Task } from '../project/schema.ts';
 import type { TaskState } from './state.ts';
 
-/** What a turn of a consensual task is for. */
+/** The role of a turn in a consensual task. */
 export interface TurnRole {
   kind: 'propose' | 'vote';
   agent: string;
@@ -11,26 +11,28 @@ export function turnNameOf({ kind, agent }: TurnRole): string {
   return `${kind}:${agent}`;
 }
 
-/** The role that a turn's name (`propose:AGENT`, `vote:AGENT`) says; null for the one turn of any other task. */
+/** Returns the role in a turn's name (`propose:AGENT`, `vote:AGENT`); null for the only turn of any other task. */
 export function roleOf(turn: string | null | undefined): TurnRole | null {
   const [, kind, agent = ''] = /^(propose|vote):(.+)$/s.exec(turn ?? '') ?? [];
   return kind === 'propose' || kind === 'vote' ? { kind, agent } : null;
 }
 
-/** Who proposes and votes in a consensual task, in declared order: its `agents`, each once, or where it names none all. */
+/**
+ * Returns the council of a consensual task in declared order: its `agents`, each once, or all agents if it names none.
+ */
 export function consensualAgents(project: Pick<Crew, 'agents'>, { agents }: Pick<Task, 'agents'>): string[] {
   const named = [...new Set(agents)];
   return named.length > 0 ? named : project.agents.map((agent) => agent.name);
 }
 
-/** A proposal with those who voted for it. */
+/** A proposal with its voters. */
 export interface Standing {
   agent: string;
   voters: string[];
 }
 
 /**
- * The proposals with most votes first, ties in declared order. The first of them is the result, once there are a proposal
+ * Returns the proposals with most votes first, ties in declared order. The first is the result, if there are a proposal
  * and a vote.
  */
 export function standings({
@@ -47,7 +49,7 @@ export function standings({
   );
 }
 
-/** Whose proposal has won, or is ahead; null before there is one. */
+/** Returns the agent whose proposal has won, or is ahead; null before the first proposal. */
 export function winnerOf(task: Pick<TaskState, 'council' | 'proposals' | 'votes'>): string | null {
   return standings(task)[0]?.agent ?? null;
 }

@@ -7,7 +7,10 @@ import type { RunState, TaskState } from './state.ts';
 import type { WaitReason } from './wait-reason.ts';
 import { runningMs, segmentsOf, type TaskSegment } from './waits.ts';
 
-/** A piece of the chain that ends last: a task that runs, waits with no other task to blame, or whose end is recorded. */
+/**
+ * A piece of the chain that ends last: a task that runs, that waits without another task as the cause, or whose end is
+ * recorded.
+ */
 export interface CriticalLink {
   task: string;
   start: number;
@@ -37,7 +40,10 @@ export interface CriticalPath {
   slack: Map<string, number>;
 }
 
-/** The chain of tasks and waits that ends last, walked back from the last end (from `now` while the run goes on). */
+/**
+ * Returns the chain of tasks and waits that ends last, from the last end back (from `now` while the run is in
+ * progress).
+ */
 export function criticalPath(
   project: Crew,
   state: RunState,
@@ -105,7 +111,7 @@ function linkOf(task: string, segment: TaskSegment, start: number, end: number):
   return { task, start, end, kind: 'waiting', reason: segment.reason, blocker: segment.blocker };
 }
 
-/** The task that ended last; while the run goes on, of those that run the one that began first. */
+/** Returns the task that ended last; while the run is in progress, the running task that started first. */
 function lastTask(state: RunState): TaskState | undefined {
   const tasks = [...state.tasks.values()].filter((task) => task.name !== ASSIGNMENT);
   const open = tasks.filter((task) => task.endedAt === null);
@@ -162,7 +168,7 @@ function dependentsOf(project: Crew): Map<string, string[]> {
   return dependents;
 }
 
-/** All names, each before everything that it waits for. */
+/** Returns all names, each before its dependencies. */
 function fromLastToFirst(project: Crew): string[] {
   const byName = new Map(project.tasks.map((task) => [task.name, task]));
   const order: string[] = [];

@@ -1,12 +1,12 @@
 import { turnNameOf, winnerOf } from './consensus.ts';
 import type { TaskState } from './state.ts';
 
-/** What a person can do about an answer that was truncated. */
+/** Advice for a person about a truncated answer. */
 export const CUT_AT_LENGTH_ADVICE = 'The answer ends in the middle: raise max_tokens of its agent.';
 
 /**
- * Whether what a task gave in this run is not whole, since the model was cut off at the length of an answer. What a person
- * wrote instead is whole; of what another run made nothing is known.
+ * Whether the result of a task in this run is truncated because the model reached the maximum length of an answer. A
+ * result that a person edited is complete. Nothing is known about the results of other runs.
  */
 export function isCutAtLength(task: TaskState): boolean {
   if (task.edited || task.cachedFrom !== null || task.reusedFrom !== null) return false;

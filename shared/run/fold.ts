@@ -42,8 +42,8 @@ export function newRun(project: Crew): RunState {
 }
 
 /**
- * Takes one event into the run, in place. Events come in the order of `seq`; one that was already taken is passed over,
- * so that a repeat after a reload does no harm.
+ * Applies one event to the run, in place. Events come in the order of `seq`. An event that was already applied is
+ * ignored, so that a repeat after a reload has no effect.
  */
 export function applyEvent(run: RunState, event: RunEvent): void {
   if (event.seq <= run.seq) return;

@@ -2,17 +2,17 @@ import { clip, gaps, type Interval, lengthOf, union } from './intervals.ts';
 import type { LeaseState, RunState, TaskState, TurnState } from './state.ts';
 import { turnInterval } from './waits.ts';
 
-/** What a task's turns spent inside their running time on something other than their own work, in milliseconds. */
+/** The time in ms that a task's turns spent inside their running time on anything other than their own work. */
 export interface InsideRunning {
-  /** In a resource's queue, until it was theirs or the wait ended. */
+  /** In the queue of a resource, until the lease was granted or the wait ended. */
   leaseMs: number;
-  /** For a permit of the limiter, before model calls. */
+  /** Waiting for a permit of the rate limiter, before model calls. */
   permitMs: number;
-  /** Between model calls, tool calls and the waits before them: what the slot does itself. */
+  /** Between model calls, tool calls and the waits before them: the work of the slot. */
   betweenCallsMs: number;
 }
 
-/** The leases that tools asked for, by task. */
+/** Returns the leases that tools requested, by task. */
 export function leasesByTask(state: RunState): ReadonlyMap<string, readonly LeaseState[]> {
   const byTask = new Map<string, LeaseState[]>();
   for (const resource of state.resources.values()) {
@@ -25,7 +25,10 @@ export function leasesByTask(state: RunState): ReadonlyMap<string, readonly Leas
   return byTask;
 }
 
-/** What lay inside a task's running time up to `now`; `leases` are its own. A tool's time includes its waits for a lease. */
+/**
+ * Returns the times inside a task's running time up to `now`. `leases` are those of the task. The time of a tool
+ * includes its waits for a lease.
+ */
 export function insideRunning(task: TaskState, leases: readonly LeaseState[], now: number): InsideRunning {
   const queued = union(
     leases.map(({ requestedAt, acquiredAt, releasedAt }) => ({

@@ -4,7 +4,7 @@ export interface Interval {
   end: number;
 }
 
-/** The same time as sorted intervals that neither overlap nor touch. Empty ones are left out. */
+/** Returns the same time as sorted intervals that neither overlap nor touch, without empty ones. */
 export function union(intervals: readonly Interval[]): Interval[] {
   const sorted = intervals.filter(({ start, end }) => end > start).sort((a, b) => a.start - b.start);
   const joined: Interval[] = [];
@@ -16,7 +16,10 @@ export function union(intervals: readonly Interval[]): Interval[] {
   return joined;
 }
 
-/** What of `within` lies in `sorted`, which is as `union` makes it. Costs O(log n) and what it finds. */
+/**
+ * Returns the parts of `within` inside `sorted`, which must be a result of `union`. Costs O(log n) plus the size of the
+ * result.
+ */
 export function clip(sorted: readonly Interval[], within: Interval): Interval[] {
   const found: Interval[] = [];
   for (let at = firstEndingAfter(sorted, within.start); at < sorted.length; at += 1) {
@@ -27,7 +30,7 @@ export function clip(sorted: readonly Interval[], within: Interval): Interval[] 
   return found;
 }
 
-/** What of `within` lies outside `sorted`, which is as `union` makes it. */
+/** Returns the parts of `within` outside `sorted`, which must be a result of `union`. */
 export function gaps(sorted: readonly Interval[], within: Interval): Interval[] {
   const found: Interval[] = [];
   let from = within.start;
@@ -39,7 +42,7 @@ export function gaps(sorted: readonly Interval[], within: Interval): Interval[] 
   return found;
 }
 
-/** Their lengths together. */
+/** Returns the sum of their lengths. */
 export function lengthOf(intervals: readonly Interval[]): number {
   return intervals.reduce((sum, { start, end }) => sum + end - start, 0);
 }

@@ -5,21 +5,21 @@ import type { RunState } from './state.ts';
 
 /** How long a run took, in whole milliseconds of run time. */
 export interface RunSpan {
-  /** The last task's end; while tasks are open, now. */
+  /** The end of the last task; `now` while tasks are open. */
   endMs: number;
   /** `endMs` less `pausedMs`. */
   makespanMs: number;
-  /** In which the run was paused and nothing ran. */
+  /** The time in which the run was paused and nothing ran. */
   pausedMs: number;
   /** The intervals that `pausedMs` counts. */
   paused: Interval[];
-  /** Wall time in which no process carried the run. Run time stood still, so it is no part of the others. */
+  /** Wall time without an owner. Run time does not advance in it, so the other times do not include it. */
   cutOffMs: number;
-  /** In which a person was asked and nothing else ran. */
+  /** The time in which a person was asked and nothing else ran. */
   personMs: number;
 }
 
-/** The run's length up to its last task's end, or up to `now` (run time) while tasks are open. */
+/** Returns the length of the run up to the end of its last task, or up to `now` (run time) while tasks are open. */
 export function runSpan(state: RunState, now: number): RunSpan {
   const endMs = lastEnd(state) ?? now;
   const whole = { start: 0, end: endMs };
@@ -39,7 +39,7 @@ export function runSpan(state: RunState, now: number): RunSpan {
   };
 }
 
-/** When the last task ended, or null while one has not. A crew without tasks ends at 0. */
+/** Returns the end of the last task, or null while a task is open. A crew without tasks ends at 0. */
 export function lastEnd(state: RunState): number | null {
   let last = 0;
   for (const task of state.tasks.values()) {

@@ -2,24 +2,24 @@ import { findNamed } from '../names.ts';
 import type { Crew } from '../project/schema.ts';
 import type { RunState, TaskState } from './state.ts';
 
-/** What a new run does again; everything else keeps how it ended. */
+/** The tasks that a rerun repeats. It reuses all others. */
 export type RerunChoice =
   | { kind: 'all' }
-  /** What gave no result, or one that is degraded, and everything downstream. */
+  /** Tasks without a result or with a degraded result, and everything downstream. */
   | { kind: 'failed' }
-  /** A task and everything downstream, and what the run did not know yet. */
+  /** A task and everything downstream, and tasks that are new since the run. */
   | { kind: 'from'; task: string }
-  /** A task alone. */
+  /** Only one task. */
   | { kind: 'only'; task: string }
   /** These tasks and everything downstream. */
   | { kind: 'stale'; stale: ReadonlySet<string> };
 
 export type RerunPlan =
-  /** `task`: the task that the choice refers to, by its own name; null where it names none. */
+  /** `task`: the task that the choice names; null if it names none. */
   | { ok: true; again: ReadonlySet<string>; kept: ReadonlySet<string>; task: string | null }
   | { ok: false; code: string; message: string };
 
-/** Which tasks of `project` run again after the run `state`, or why none can. */
+/** Returns the tasks of `project` that run again after the run `state`, or why none can. */
 export function planRerun(project: Crew, state: RunState, choice: RerunChoice): RerunPlan {
   if (choice.kind !== 'from' && choice.kind !== 'only') return planFor(project, state, choice, null);
   const found = findNamed(project.tasks, choice.task);
@@ -46,7 +46,7 @@ function planFor(project: Crew, state: RunState, choice: RerunChoice, task: stri
   return { ok: true, again, kept: new Set(kept), task };
 }
 
-/** Some tasks and all that have them in their context, directly or through others. */
+/** Returns some tasks and all tasks that depend on them, directly or through others. */
 export function withDownstream(project: Crew, tasks: Iterable<string>): Set<string> {
   const dependents = new Map<string, string[]>();
   for (const { name, context } of project.tasks) {
@@ -57,7 +57,7 @@ export function withDownstream(project: Crew, tasks: Iterable<string>): Set<stri
   return found;
 }
 
-/** The tasks of `project` that have no result in `state`, or a degraded one, and everything downstream. */
+/** Returns the tasks of `project` that have no result in `state`, or a degraded one, and everything downstream. */
 export function unfinishedTasks(project: Crew, state: RunState): Set<string> {
   return withDownstream(project, namesOf(project, state, isUnfinished));
 }
@@ -89,7 +89,7 @@ function isUnfinished(task: TaskState | undefined): boolean {
   return hasNoResult(task) || task?.degraded === true;
 }
 
-/** The tasks without a result for which `name` would be skipped again. */
+/** Returns the tasks without a result that would cause `name` to be skipped again. */
 function missingFor(project: Crew, state: RunState, name: string): string[] {
   const task = project.tasks.find((other) => other.name === name);
   const skips = (task?.on_dependency_failure ?? project.settings.on_dependency_failure) === 'skip';

@@ -1,7 +1,7 @@
 import type { ResultCost } from './events.ts';
 import type { TaskState } from './state.ts';
 
-/** What a task's result took: its slot time and cost, those of the run that made it where it was cached or kept. */
+/** The slot time and cost of a task's result. A cached or reused result has those of the run that made it. */
 export function tookOf(task: TaskState): ResultCost {
   if (task.took) return task.took;
   const busy_ms = task.turns.reduce((sum, { start, end }) => sum + (end === null ? 0 : end - start), 0);

@@ -4,12 +4,15 @@ import type { TurnState } from './state.ts';
 /** A wait behind more turns than this names the last ones only: naming all would take quadratic time. */
 const MOST_NAMED = 4;
 
-/** A piece of a wait, with the task that had what the waiting task needed; null where no task, or none that is named, had it. */
+/**
+ * A piece of a wait, with the task that used what the waiting task needed; null if no task used it, or the task is not
+ * named.
+ */
 export interface Held extends Interval {
   task: string | null;
 }
 
-/** An interval in which a task had something that only one task at a time can have. */
+/** An interval in which a task used something that only one task at a time can use. */
 export interface Holder extends Interval {
   task: string;
 }

@@ -2,8 +2,8 @@ import type { FileContent } from './events.ts';
 import type { TaskState } from './state.ts';
 
 /**
- * The files that a task's result was made from, as they were when its tools read them, and those that it left, as its
- * tools wrote them. What a task reads of its own writing is no condition of its result.
+ * Returns the files that a task's result was made from, as its tools read them, and the files that its tools wrote. A
+ * file that the task itself wrote before reading it is not a source.
  */
 export function filesBehind(task: TaskState): FileContent[] {
   const calls = task.turns.flatMap((turn) => turn.tools).sort((a, b) => a.seq - b.seq);

@@ -51,7 +51,7 @@ function changesOf(state: RunState, now: number): Change[] {
   return [...counts, ...ready, ...running].sort((a, b) => a.t - b.t);
 }
 
-/** How many turns run, how many slots there are, and which of them are ready, at one time after another. */
+/** Returns, for each change, the number of running turns, the number of slots, and the slots that are ready. */
 class Sweep {
   readonly #slots: RunState['slots'];
   readonly #ready = new Set<number>();
@@ -79,7 +79,7 @@ class Sweep {
     this.#list();
   }
 
-  /** The slot whose start a turn waits for at `t`; null while it waits for none. */
+  /** Returns the slot whose start a turn waits for at `t`; null if no turn waits for a start. */
   waitsForSlot(t: number): number | null {
     if (this.#running >= this.#count) return null;
     let first: number | null = null;

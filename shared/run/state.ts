@@ -39,7 +39,7 @@ export interface ModelCall extends OpenInterval {
   /** Before `start`, for a permit of the limiter. */
   waitedMs: number;
   error: { kind: ErrorKind; message: string } | null;
-  /** Its answer ends where it reached the length that it may have. */
+  /** The answer is truncated because it reached its maximum length. */
   cutAtLength: boolean;
   /**
    * Settings that were renamed or left out, and whether it was a last answer without tools, for people; null if
@@ -75,7 +75,7 @@ export interface Delegation extends OpenInterval {
   to: string;
   /** True for `ask_coworker`, false for `delegate_work`. */
   question: boolean;
-  /** As what it judged the turn's answer; null where it helped with it. */
+  /** The kind of check if the coworker judged the answer of the turn; null if it helped with it. */
   judges: 'manager_review' | 'guardrail' | null;
   ok: boolean | null;
 }
@@ -86,18 +86,18 @@ export type AttemptResult = z.infer<typeof attemptResultSchema>;
 export interface TurnState extends OpenInterval {
   task: string;
   attempt: number;
-  /** Null where the attempt has the one turn. */
+  /** Null if the attempt has only one turn. */
   turn: string | null;
   slot: number;
-  /** The turn of another row of the batch that the slot was freed by, just before this one got it. */
+  /** The turn of another row of the batch that freed the slot just before this turn got it. */
   slotFrom: { row: number; task: string } | null;
   agent: string;
   /** Null while it runs. */
   result: AttemptResult | null;
   error: { kind: ErrorKind; message: string } | null;
-  /** What it gave, where its task's result was not said at once. */
+  /** The text of the turn, if it is not yet the result of the task. */
   output: ResultBody | null;
-  /** Tasks of its context whose results were shortened, where it gave something. */
+  /** Tasks of the context whose results were shortened, if the turn gave a text. */
   shortened: readonly string[];
   /** When the next attempt may start. */
   retryAt: number | null;
@@ -110,35 +110,35 @@ export interface TurnState extends OpenInterval {
   endSeq: number | null;
 }
 
-/** Whether an answer met what it has to. */
+/** Whether an answer passed a check. */
 export interface Check {
   t: number;
   attempt: number;
   turn: string | null;
   what: z.infer<typeof checkedSchema>;
   passed: boolean;
-  /** What was wrong with it, where something was. */
+  /** The problem of the answer, if it failed. */
   detail: string | null;
   seq: number;
 }
 
-/** What an agent proposed as the result of a consensual task. */
+/** The proposal of an agent in a consensual task. */
 export interface Proposal {
   agent: string;
   output: ResultBody;
-  /** Tasks of its context whose results were shortened for it. */
+  /** Tasks of the context whose results were shortened for the proposal. */
   shortened: readonly string[];
 }
 
 export type TaskStatus = 'pending' | 'completed' | 'failed' | 'skipped' | 'not_chosen' | 'cancelled';
 
-/** What a task's result is: in the event, or in a blob of the run's folder. */
+/** The result of a task: in the event, or in a blob in the folder of the run. */
 export type ResultBody = { text: string } | { blob: string };
 
-/** A question to a person about a task, from the asking to the answer. */
+/** A question to a person about a task, from the question to the answer. */
 export interface Review extends OpenInterval {
   when: 'before' | 'after';
-  /** Null while it is open, and where the run was cut off before somebody answered. */
+  /** Null while the question is open, and if the run was interrupted before the answer. */
   answer: 'approved' | 'edited' | 'sent_back' | null;
   remark: string | null;
   by: 'person' | 'approve_all' | null;
@@ -152,7 +152,7 @@ export interface TaskState {
   async: boolean;
   context: readonly string[];
   status: TaskStatus;
-  /** When its context had ended; null before. */
+  /** Run time at which the context had ended; null before. */
   readyAt: number | null;
   assignedAt: number | null;
   endedAt: number | null;
@@ -162,17 +162,17 @@ export interface TaskState {
   degraded: boolean;
   missing: readonly string[];
   shortened: readonly string[];
-  /** The times in which a stored result was looked for. */
+  /** The intervals in which the cache was searched. */
   lookups: OpenInterval[];
   /** No stored result was found; `changed`: a result is stored, but these files have changed since. */
   cacheMiss: { changed: readonly string[] } | null;
-  /** The run whose result was taken out of the cache. */
+  /** The run whose result was taken from the cache. */
   cachedFrom: string | null;
-  /** The run whose end of this task was kept. */
+  /** The run whose end of this task was reused. */
   reusedFrom: string | null;
-  /** Why a result that was kept does not belong to this run's crew; null where it does. */
+  /** Why a reused result is stale; null if it is current. */
   stale: string | null;
-  /** What a cached or kept result took where it was made. */
+  /** The time and cost of a cached or reused result in the run that made it. */
   took: ResultCost | null;
   /** Files behind a cached or kept result. */
   files: readonly FileContent[];
@@ -181,27 +181,27 @@ export interface TaskState {
   skippedBecause: readonly string[];
   reviews: Review[];
   checks: Check[];
-  /** Who proposes and votes in a consensual task, in declared order; nobody in any other. */
+  /** The council of a consensual task in declared order; empty for any other task. */
   council: readonly string[];
-  /** What these proposed, in the order in which they did, and for whom each voted. */
+  /** The proposals of the council in order of time, and the votes. */
   proposals: Proposal[];
   votes: { agent: string; choice: string }[];
   endSeq: number | null;
 }
 
-/** The start of one of a slot's processes. */
+/** The start of a slot process. */
 export interface SlotStart extends OpenInterval {
-  /** Milliseconds from the process's spawn until it was ready; null where it never was. */
+  /** Milliseconds from the spawn of the process until it was ready; null if it was never ready. */
   ms: number | null;
 }
 
-/** The end of one of a slot's processes. */
+/** The end of a slot process. */
 export interface SlotExit {
   t: number;
   pid: number;
   reason: z.infer<typeof exitReasonSchema>;
   detail: string | null;
-  /** Another process took its place. */
+  /** Whether another process replaced it. */
   replaced: boolean;
   /** Its turn was cancelled with the run: the process was ended because a person stopped the run. */
   stopped: boolean;
@@ -216,13 +216,13 @@ export interface SlotState {
   starts: SlotStart[];
   /** The times in which it could take turns. */
   ready: OpenInterval[];
-  /** In a batch: which row's turn it was last granted away from; null where nobody had it just before. */
+  /** In a batch: the row that used the slot just before its last grant; null if no row did. */
   grantedFrom: { row: number; task: string } | null;
   exits: SlotExit[];
   peakMemoryBytes: number;
 }
 
-/** One lease that a tool took, and the wait before it. */
+/** A lease of a tool, and the wait before it. */
 export interface LeaseState {
   id: string;
   resource: string;
@@ -240,12 +240,15 @@ export interface LeaseState {
 export interface ResourceState {
   name: string;
   capacity: number;
-  /** Stands in the file, rather than made or first used by a tool. */
+  /** Whether the crew file declares the pool, rather than a tool created or used it first. */
   declared: boolean;
   leases: LeaseState[];
 }
 
-/** In a batch: how much of a pool was free over all rows, from a time on; null: nothing is known of the other rows. */
+/**
+ * In a batch: the number of units of a pool that are free over all rows, from a time on; null if the other rows are
+ * unknown.
+ */
 export interface RoomStep {
   t: number;
   free: number | null;
@@ -257,8 +260,8 @@ export interface Sample {
 }
 
 /**
- * A run: the fold of its events over the project that was run. `applyEvent` changes it in place, so that one event costs
- * the same in a run of ten tasks and of ten thousand; who renders it compares `seq`.
+ * A run: the fold of its events over its crew. `applyEvent` changes the state in place, so that an event costs the same
+ * in a run of ten tasks and of ten thousand. To detect changes, compare `seq`.
  */
 export interface RunState {
   /** Sequence number and time of the last event applied; 0 before the first. */
@@ -268,26 +271,29 @@ export interface RunState {
   outcome: z.infer<typeof runOutcomeSchema> | null;
   finishedAt: number | null;
   interrupted: z.infer<typeof interruptReasonSchema> | null;
-  /** `batchMs`: the batch's time, where it went on as a row of its batch. */
+  /** `batchMs`: the time of the batch, if the run continued as a row of its batch. */
   resumptions: { t: number; wallMs: number; batchMs: number | null }[];
   paused: OpenInterval[];
-  /** What it may cost, in US dollars; null: as much as it does. */
+  /** The budget in US dollars; null without a budget. */
   budgetUsd: number | null;
-  /** The times in which its budget was used up, up to a new one or the run's end; with the sums at their start. */
+  /**
+   * The intervals in which the budget was used up, until a new budget or the end of the run, with the amounts at their
+   * start.
+   */
   overBudget: (OpenInterval & { spentUsd: number; budgetUsd: number })[];
   /** The number of slots from each time on. */
   slotCounts: { t: number; slots: number }[];
   slots: Map<number, SlotState>;
-  /** In declared order; the manager's assignment, where there is one, last. */
+  /** In declared order; the manager's assignment, if it exists, is last. */
   tasks: Map<string, TaskState>;
   /** All turns in the order in which they started. */
   turns: TurnState[];
   running: Set<TurnState>;
   resources: Map<string, ResourceState>;
-  /** In a batch: by pool or limited agent, what the row was told of the room in it. */
+  /** In a batch: the free units over all rows, as reported to this row, by pool or limited agent. */
   rooms: Map<string, RoomStep[]>;
   limits: z.infer<typeof limiterSchema>[];
-  /** The times in which nothing of an agent could start, for what its model may be asked. */
+  /** The intervals in which an agent was throttled. */
   held: (OpenInterval & { agent: string; by: z.infer<typeof heldBySchema> })[];
   samples: Sample[];
 }

@@ -8,7 +8,7 @@ import { type StartUp, startUpTimes } from './start-up.ts';
 import type { RunState, TaskState } from './state.ts';
 import type { WaitReason } from './wait-reason.ts';
 
-/** What the waits of all tasks are derived from. */
+/** The data that the waits of all tasks are derived from. */
 export interface SharedByTasks {
   project: Crew;
   state: RunState;
@@ -22,18 +22,18 @@ export interface SharedByTasks {
   held: ReadonlyMap<string, readonly Interval[]>;
 }
 
-/** What blocks a task in a piece of its wait, and the task whose end ends the piece. */
+/** The blocker of a task in a piece of its wait, and the task whose end ends the piece. */
 interface Cause {
   blocker: string | null;
   after: string | null;
 }
 type Caused = Interval & Cause;
 
-/** Times at which something is the reason, unless an earlier claim applies. */
+/** The times in which this reason applies, unless an earlier claim does. */
 export interface Claim {
   reason: WaitReason;
   times: readonly Interval[];
-  /** Cuts a piece of such a time where what blocks the task changes. */
+  /** Cuts a piece of such a time at each change of the blocker. */
   causes: (piece: Interval) => Caused[];
 }
 
@@ -84,7 +84,7 @@ function by(cause: (wait: Interval) => Cause): Claim['causes'] {
   return (wait) => [{ ...wait, ...cause(wait) }];
 }
 
-/** A task whose result was found waited for nothing but the cache since it was ready. */
+/** Returns the time since ready as waiting for the cache, for a task whose stored result was found. */
 function lookupTimes({ cachedFrom, readyAt, lookups }: TaskState, end: number): Interval[] {
   const found = cachedFrom === null ? [] : [{ start: readyAt ?? 0, end }];
   return union([...found, ...lookups.map((lookup) => ({ start: lookup.start, end: lookup.end ?? end }))]);

@@ -16,7 +16,7 @@ export type TaskSegment = Interval &
     | {
         kind: 'waiting';
         reason: WaitReason;
-        /** What it waited for, by name: a task, an agent, a resource, `slot N`; null where that has no name (a pause). */
+        /** The blocker by name: a task, an agent, a resource, `slot N`; null if it has no name (a pause). */
         blocker: string | null;
         /** The task whose end ended the wait (the same as `blocker` where that is a task); null while it waits, or unknown. */
         after: string | null;

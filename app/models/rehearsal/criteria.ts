@@ -1,7 +1,7 @@
-/** Stands as often as a text has to be longer. */
+/** Repeated to reach the required length of a text. */
 const FILLING = ' Measure it once more before anything else is changed.';
 
-/** An answer as its task's guardrail wants it, as far as a made-up text can be made so: its length, and JSON. */
+/** Adapts a rehearsed answer to the guardrail of its task, as far as possible: its length, and JSON. */
 export function meetCriteria(answer: string, prompt: string): string {
   const [, criteria] = prompt.split(/^## Criteria$/m);
   if (criteria === undefined) return answer;

@@ -1,6 +1,6 @@
 import type { Random } from '../../../shared/random.ts';
 
-/** How one answer takes its time, as a quick hosted model does. */
+/** The timing of an answer, similar to a fast hosted model. */
 export interface Latency {
   firstTokenMs: number;
   tokensPerSecond: number;

@@ -8,13 +8,12 @@ export interface PlannedCall {
   args: Record<string, unknown>;
 }
 
-/** So many files are written with one message, as models do. */
+/** The number of files that one message writes, similar to real models. */
 const FILES_AT_ONCE = 10;
 
 /**
- * The tool calls of the next message, or null when it is time to answer. What an agent does follows from its task's
- * text and its tools, round after round: begin and take what is shared, look, ask a co-worker, write, log and give
- * back.
+ * Returns the tool calls of the next message, or null if it is time to answer. The actions follow from the task's text
+ * and the available tools, in rounds: begin and take shared resources, look, ask a coworker, write, log and release.
  */
 export function nextCalls(conversation: Conversation): PlannedCall[] | null {
   if (conversation.task === null) return null;

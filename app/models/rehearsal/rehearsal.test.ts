@@ -59,7 +59,7 @@ interface Called {
   args: Record<string, unknown>;
 }
 
-/** Goes on until the agent answers, with each call answered by `answering`. */
+/** Continues the conversation until the agent answers. `answering` answers each call. */
 async function converse(
   rehearsal: Rehearsal,
   messages: readonly Message[],

@@ -11,7 +11,7 @@ import { type Reply, streamReply } from './stream.ts';
 export interface RehearsalOptions {
   /** The same seed and messages give the same answers and the same latency. */
   seed: number;
-  /** Twice as fast at 2. */
+  /** At 2, answers are twice as fast. */
   speed: number;
 }
 
@@ -22,9 +22,9 @@ export interface Rehearsal {
 }
 
 /**
- * The provider that needs no key and no network: an OpenAI-compatible server on this machine's loopback. It knows of a
- * run nothing but the messages and the tools that it is sent; it has agents really call their tools, and answers with
- * the figures that these returned.
+ * The provider that needs no key and no network: an OpenAI-compatible server on the loopback interface. It uses only
+ * the messages and tools of each request. Its agents really call their tools, and their answers contain the returned
+ * figures.
  */
 export async function startRehearsal({ seed, speed }: RehearsalOptions): Promise<Rehearsal> {
   const server = createServer((request, response) => {

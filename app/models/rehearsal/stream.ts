@@ -45,7 +45,7 @@ export async function streamReply(
   }
 }
 
-/** Waits are reckoned from the start of the text, so that they do not add up timer by timer. */
+/** Waits are computed from the start of the text, so that timer errors do not add up. */
 async function pace(
   text: string,
   { tokensPerSecond }: Latency,

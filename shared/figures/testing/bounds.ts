@@ -10,7 +10,7 @@ function forcedOf(plain: PlainRun, name: string): number {
   });
 }
 
-/** The least makespan with what was measured, worked out anew. */
+/** Computes the lower bound of the makespan from the measured figures, independently of the product. */
 export function lowerBoundOf(plain: PlainRun): number {
   const { project } = plain;
   const tasks = figuredTasks(plain);

@@ -7,7 +7,7 @@ import { PlainRun } from './plain-run.ts';
 
 const SEEDS = Array.from({ length: 80 }, (_, seed) => seed + 1);
 
-/** A random run, as its events say it and as the reports do. */
+/** A random run, with its events and its reported figures. */
 export interface Run {
   project: Crew;
   state: RunState;
@@ -16,7 +16,7 @@ export interface Run {
 }
 const runs = new Map<number, Run>();
 
-/** All of many random runs, with the seed where something does not hold. */
+/** Checks all of many random runs, and adds the seed to a failure. */
 export function everyRun(check: (run: Run) => void): void {
   for (const seed of SEEDS) {
     try {

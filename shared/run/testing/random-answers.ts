@@ -1,7 +1,7 @@
 import type { EventOf } from '../events.ts';
 import type { Stage } from './stage.ts';
 
-/** The cache and the person that a run which never was asks. */
+/** The answers of the cache and of the person in a random run. */
 export class RandomAnswers {
   readonly #stage: Stage;
   /** The last question about each task: an earlier one is answered no more. */

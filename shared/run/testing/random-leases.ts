@@ -7,7 +7,7 @@ interface Wait {
   goOn: () => void;
 }
 
-/** What turns of a run that never was take, wait for and give back by the tool. */
+/** The leases of the turns of a random run. */
 export class RandomLeases {
   readonly #stage: Stage;
   readonly #waits = new Map<string, Wait>();
@@ -16,7 +16,7 @@ export class RandomLeases {
     this.#stage = stage;
   }
 
-  /** The turn gives back what it holds, or asks and waits for it, and goes on then. */
+  /** Releases a lease of the turn, or requests one and waits for it, and then continues the turn. */
   take(turn: Turn, next: () => void): void {
     const { random, project, scheduler } = this.#stage;
     const of = addressOf(turn);
@@ -50,7 +50,7 @@ export class RandomLeases {
     wait?.goOn();
   }
 
-  /** What a turn waits for and holds ends with it. */
+  /** Ends the leases and the requests of a turn that ended. */
   endOf(turn: Turn): void {
     for (const [id, wait] of this.#waits) if (wait.turn === turn) this.#giveUp(id);
     const holder = turn.started.agent;

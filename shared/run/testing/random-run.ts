@@ -10,7 +10,10 @@ import { RandomTurns } from './random-turns.ts';
 import { Stage } from './stage.ts';
 import { STARTED } from './started.ts';
 
-/** The events of a run that never was: the run's own scheduler decides, and chance says what becomes of it. */
+/**
+ * Generates the events of a random run: the scheduler of the product decides, and a random generator picks the
+ * outcomes.
+ */
 export interface RandomRun {
   project: Crew;
   events: RunEvent[];

@@ -1,6 +1,6 @@
 import type { Stage } from './stage.ts';
 
-/** The slots of a run that never was: they start, and say what they use. */
+/** The slots of a random run: they start, and report their resource usage. */
 export class RandomSlots {
   readonly #stage: Stage;
   #count: number;
@@ -38,7 +38,7 @@ export class RandomSlots {
     this.startAll(Math.max(before, ...known) + 1);
   }
 
-  /** All processes are gone with the engine. */
+  /** Ends all processes together with the engine. */
   loseAll(): void {
     this.#life += 1;
   }

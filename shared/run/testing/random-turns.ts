@@ -6,14 +6,14 @@ import type { Stage } from './stage.ts';
 
 type Stamp = 'type' | 'seq' | 't' | 'task' | 'attempt' | 'turn';
 
-/** The turns of a run that never was: calls, tools, checks and leases by chance, and an end. */
+/** The turns of a random run, with random calls, tools, checks and leases. */
 export class RandomTurns {
   readonly leases: RandomLeases;
   readonly #stage: Stage;
   readonly #turns = new Set<Turn>();
   readonly #crashed: (slot: number) => void;
 
-  /** @param crashed told once the turn of a slot that crashed has ended */
+  /** @param crashed called after the turn of a slot that crashed has ended */
   constructor(stage: Stage, crashed: (slot: number) => void) {
     this.#stage = stage;
     this.#crashed = crashed;

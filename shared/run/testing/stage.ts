@@ -3,7 +3,7 @@ import type { Random } from '../../random.ts';
 import { Scheduler } from '../../scheduler/scheduler.ts';
 import type { EventDraft, RunEvent } from '../events.ts';
 
-/** Virtual time for a run that never was: its events so far, what is planned, and the run's own scheduler. */
+/** Virtual time for a random run: the events so far, the planned actions, and the scheduler of the product. */
 export class Stage {
   readonly project: Crew;
   readonly random: Random;
@@ -15,7 +15,7 @@ export class Stage {
   #ahead: { t: number; act: () => void }[] = [];
   #ids = 0;
 
-  /** @param heard told of each event once the scheduler knows it */
+  /** @param heard called with each event after the scheduler has applied it */
   constructor(project: Crew, random: Random, heard: (event: RunEvent) => void) {
     this.project = project;
     this.random = random;
@@ -27,7 +27,7 @@ export class Stage {
     return this.events.at(-1)?.type === 'run.finished';
   }
 
-  /** A number that nothing else has. */
+  /** Returns a unique number. */
   id(): number {
     this.#ids += 1;
     return this.#ids;
@@ -41,7 +41,7 @@ export class Stage {
     this.#heard(event);
   }
 
-  /** Plans what is to happen after `ms`. */
+  /** Plans an action after `ms`. */
   in(ms: number, act: () => void): void {
     this.#ahead.push({ t: this.t + ms, act });
   }
@@ -53,7 +53,7 @@ export class Stage {
       throw new Error(`All was decided at ${this.t}, and it is to be woken at ${wake}.`);
   }
 
-  /** To what happens next; of several things at one time the one that was planned first. */
+  /** Advances to the next planned action; of several actions at one time, the one that was planned first. */
   advance(): void {
     const [next] = [...this.#ahead].sort((a, b) => a.t - b.t);
     const wake = this.scheduler.wakeAt();
