@@ -57,7 +57,7 @@ function Delete({ of, remove: act }: { of: string; remove: () => Promise<void> }
     <button
       type="button"
       className="button quiet"
-      aria-label={isSure ? `Permanently delete ${of}` : `Delete ${of}`}
+      aria-label={isSure ? `Delete ${of} permanently` : `Delete ${of}`}
       onBlur={() => setSure(false)}
       onClick={() => {
         setSure(!isSure);
