@@ -17,7 +17,7 @@ import {
 afterEach(stopProviders);
 
 describe('an answer', () => {
-  it('may come whole, from a server that does not stream', async () => {
+  it('A complete answer is read from a server that does not stream.', async () => {
     const usage = { prompt_tokens: 11, completion_tokens: 3, total_tokens: 14 };
     const called = { id: 'c1', type: 'function', function: { name: 'look', arguments: '{"at":"x"}' } };
     const { baseUrl } = await providerOf(
@@ -43,7 +43,7 @@ describe('an answer', () => {
     expect(await failureOf(whole({ status: 'ok' }))).toMatchObject({ kind: 'bad_answer' });
   });
 
-  it('streams in as text, with its tokens and times', async () => {
+  it('An answer streams in as text, with its tokens and times.', async () => {
     const { baseUrl } = await providerOf(stream(text('Hel'), text('lo.'), finish('stop'), usage(11, 3)));
     const heard: string[] = [];
     const result = await ask(accessTo(baseUrl), { onText: (delta) => heard.push(delta) });
@@ -65,7 +65,7 @@ describe('an answer', () => {
     expect(await ask(accessTo(baseUrl))).toMatchObject({ status: 'answered', isCutAtLength: false });
   });
 
-  it('arrives whole, wherever the network cuts it', async () => {
+  it('An answer is complete, however the network splits it.', async () => {
     const { baseUrl } = await providerOf((response) => {
       response.writeHead(200, { 'content-type': 'text/event-stream' });
       const sent = Buffer.from(`data: ${JSON.stringify(text('Grüße, 世界'))}\r\n\r\n: still there\n\n`);
@@ -79,7 +79,7 @@ describe('an answer', () => {
     expect(await ask(accessTo(baseUrl))).toMatchObject({ message: { content: 'Grüße, 世界' } });
   });
 
-  it('has its tool calls put together from their pieces', async () => {
+  it('Tool calls are assembled from their pieces.', async () => {
     const { baseUrl } = await providerOf(
       stream(
         call({ index: 0, id: 'a', name: 'file_reader', arguments: '{"pa' }),
@@ -100,7 +100,7 @@ describe('an answer', () => {
     });
   });
 
-  it('keeps calls apart that all come with the same index, or with none', async () => {
+  it('Tool calls with the same index, or without one, stay apart.', async () => {
     const same = stream(
       call({ index: 0, id: 'a', name: 'one', arguments: '{}' }),
       call({ index: 0, id: 'b', name: 'two', arguments: '{}' }),
@@ -124,7 +124,7 @@ describe('an answer', () => {
     }
   });
 
-  it('has its tokens estimated, and says so, where the provider does not count', async () => {
+  it('Tokens are estimated and marked as such if the provider does not count them.', async () => {
     const { baseUrl } = await providerOf(stream(text('Hello.'), finish('stop')));
     const result = await ask(accessTo(baseUrl));
     expect(result).toMatchObject({ status: 'answered', usage: { estimated: true } });
@@ -132,7 +132,7 @@ describe('an answer', () => {
 });
 
 describe('a request', () => {
-  it('is the key in its header alone, and temperature and length only where they are set', async () => {
+  it('A request contains the key only in its header, and temperature and length only if they are set.', async () => {
     const provider = await providerOf(says('Hello.'));
     await ask(accessTo(provider.baseUrl));
     await ask(accessTo(provider.baseUrl, { temperature: 0, max_tokens: 50 }));
@@ -150,7 +150,7 @@ describe('a request', () => {
     expect(provider.received[0]?.headers).not.toHaveProperty('authorization');
   });
 
-  it('goes below the base URL, whether a slash or a query ends it', async () => {
+  it('A request goes below the base URL, whether a slash or a query ends the URL.', async () => {
     const provider = await providerOf(says('Hello.'));
     for (const end of ['', '/', '?api-version=1']) await ask(accessTo(`${provider.baseUrl}${end}`));
     const path = '/v1/chat/completions';
@@ -167,13 +167,13 @@ describe('a request', () => {
 });
 
 describe('a call that goes wrong', () => {
-  it('is tried once: retries are the engine’s', async () => {
+  it('A failed call is not repeated by the client.', async () => {
     const provider = await providerOf(refusal(500, 'broken'));
     expect(await ask(accessTo(provider.baseUrl))).toMatchObject({ failure: { kind: 'http', status: 500 } });
     expect(provider.received).toHaveLength(1);
   });
 
-  it('says which provider refuses the key', async () => {
+  it('A failure names the provider that refuses the key.', async () => {
     for (const status of [401, 403]) {
       const failure = await failureOf(refusal(status, 'Incorrect key'));
       expect(failure).toMatchObject({ kind: 'auth', status });
@@ -195,7 +195,7 @@ describe('a call that goes wrong', () => {
     }
   });
 
-  it('names the model that the provider does not have', async () => {
+  it('A failure names the model that the provider does not have.', async () => {
     const failure = await failureOf(refusal(404, 'no such model'));
     expect(failure).toMatchObject({ kind: 'http', status: 404 });
     expect(failure.message).toContain('"some-model"');
@@ -229,7 +229,7 @@ describe('a call that goes wrong', () => {
     }
   });
 
-  it('is not sent on to another address with its key: the address is named', async () => {
+  it('A redirect is not followed with the key, and the failure names its address.', async () => {
     const other = await providerOf(says('Hello.'));
     const failure = await failureOf((response) => {
       response.writeHead(307, { location: `${other.baseUrl}/chat/completions` }).end();
@@ -239,7 +239,7 @@ describe('a call that goes wrong', () => {
     expect(other.received).toEqual([]);
   });
 
-  it('reports no response, and from where', async () => {
+  it('A failure reports a missing response and the address.', async () => {
     const provider = await TestProvider.start(says('Hello.'));
     const { baseUrl } = provider;
     await provider.stop();
@@ -276,7 +276,7 @@ describe('a call that goes wrong', () => {
     expect(broken.message).toContain('is incomplete');
   });
 
-  it('is a bad answer where the stream is not JSON, or is broken off with an error', async () => {
+  it('A stream that is not JSON, or that breaks off with an error, is a bad answer.', async () => {
     const nonsense = await failureOf((response) => {
       response.writeHead(200, { 'content-type': 'text/event-stream' }).end('data: {nonsense\n\n');
     });

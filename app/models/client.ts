@@ -81,7 +81,8 @@ function completionsUrl(baseUrl: string): URL {
 function headersOf({ api_key: key }: ModelAccess): OutgoingHttpHeaders {
   return {
     accept: 'text/event-stream, application/json',
-    // Without this header any encoding would be acceptable, and a proxy may wait until it has enough data to compress.
+    // Without this header the server may choose any encoding, and a proxy may wait until it has enough data to
+    // compress.
     'accept-encoding': 'identity',
     'content-type': 'application/json',
     'user-agent': 'Crewlane',
@@ -89,7 +90,7 @@ function headersOf({ api_key: key }: ModelAccess): OutgoingHttpHeaders {
   };
 }
 
-/** A message as it is sent: thoughts go back only to a server that wants them together with its tool calls. */
+/** Prepares a message for sending: only servers that need thoughts together with their tool calls get them back. */
 function asSent(message: Message): Message & { reasoning_content?: string } {
   if (message.role !== 'assistant') return message;
   const { thoughts, thoughts_field: field, ...sent } = message;

@@ -17,7 +17,7 @@ async function ask(connections: Connections): Promise<string> {
   return bodyOf(posted.response);
 }
 
-test('a response is waited for as long as it takes, and so is each piece of it', async () => {
+test('A response and each piece of it may take any amount of time.', async () => {
   provider = await TestProvider.start((response) => {
     setTimeout(() => begin(response, [text('late')]), 5 * IDLE_MS);
     setTimeout(() => response.end(), 10 * IDLE_MS);
@@ -25,7 +25,7 @@ test('a response is waited for as long as it takes, and so is each piece of it',
   expect(await ask(new Connections(IDLE_MS))).toContain('late');
 });
 
-test('a connection is used again, and closed when nobody has used it for a while', async () => {
+test('A connection is reused, and closed after it was idle for a while.', async () => {
   provider = await TestProvider.start(says('One.'), says('Two.'));
   const connections = new Connections(IDLE_MS);
   for (const word of ['One.', 'Two.']) expect(await ask(connections)).toContain(word);
@@ -53,7 +53,7 @@ test('A server that switches protocols is reported as not responding.', async ()
   await expect(ask(new Connections())).rejects.toThrow('ended without an answer');
 });
 
-test('a call that is given up leaves no connection, whenever that is', async () => {
+test('A call that is aborted at any moment leaves no connection.', async () => {
   provider = await TestProvider.start((response) => begin(response, [text('Hel')]));
   const url = new URL(provider.baseUrl);
   const before = await new Connections().post(url, {}, '{}', AbortSignal.abort());
@@ -107,7 +107,7 @@ describe('through a proxy', () => {
     connections.post(new URL(url), { 'content-type': 'application/json' }, '{}', new AbortController().signal);
   const credentials = `Basic ${Buffer.from('user:secret').toString('base64')}`;
 
-  test('a plain request reaches a host whose name only the proxy knows', async () => {
+  test('A plain request through a proxy reaches a host whose name only the proxy knows.', async () => {
     provider = await TestProvider.start(says('One.'), says('Two.'));
     const connections = new Connections(IDLE_MS, { HTTP_PROXY: await startProxy() });
     for (const word of ['One.', 'Two.']) {
@@ -131,7 +131,7 @@ describe('through a proxy', () => {
     connections.close();
   });
 
-  test('requests to this machine and to hosts in NO_PROXY go directly', async () => {
+  test('Requests to this machine and to hosts in NO_PROXY bypass the proxy.', async () => {
     provider = await TestProvider.start(says('One.'));
     const connections = new Connections(IDLE_MS, { HTTP_PROXY: await startProxy(), NO_PROXY: '.invalid' });
     expect((await post(connections, provider.baseUrl)).ok).toBe(true);
@@ -140,7 +140,7 @@ describe('through a proxy', () => {
     connections.close();
   });
 
-  test('a proxy that does not answer is named without its credentials', async () => {
+  test('A proxy that does not answer is named without its credentials.', async () => {
     provider = await TestProvider.start(says('One.'));
     const address = await startProxy();
     await new Promise((resolve) => proxy.close(resolve));

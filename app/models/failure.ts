@@ -42,7 +42,10 @@ const CLOSED: ReadonlySet<string> = new Set(['ECONNRESET', 'EPIPE', 'HPE_INVALID
 /** Node's codes of a certificate that it rejects. */
 const UNTRUSTED = /CERT|VERIFY_LEAF/;
 
-/** A name with several addresses fails with an error for each, in one that says nothing itself. */
+/**
+ * Returns the first of several errors: a host with several addresses fails with one error per address, inside an error
+ * without a message.
+ */
 function firstOf(error: NodeJS.ErrnoException): NodeJS.ErrnoException {
   return error instanceof AggregateError && error.errors[0] instanceof Error ? error.errors[0] : error;
 }

@@ -38,7 +38,7 @@ describe('a refusal', () => {
   }
 });
 
-describe('an answer that ends for another reason than being complete', () => {
+describe('an answer that ends for a reason other than completion', () => {
   it('An answer stopped by a content filter fails and reports the received text.', async () => {
     for (const reason of ['content_filter', 'CONTENT_FILTER', 'SAFETY', 'RECITATION']) {
       expect(await resultOf(stream(text('The first half'), ends(reason), usage(10, 5)))).toMatchObject({
@@ -50,12 +50,12 @@ describe('an answer that ends for another reason than being complete', () => {
     }
   });
 
-  it('does not count when a content filter stopped it after a tool call', async () => {
+  it('An answer that a content filter stopped after a tool call fails.', async () => {
     const calls = stream(call({ index: 0, id: 'a', name: 'look', arguments: '{}' }), ends('content_filter'));
     expect(await resultOf(calls)).toMatchObject({ status: 'failed', failure: { kind: 'filtered' } });
   });
 
-  it('does not count when the reason is unknown, and names the reason', async () => {
+  it('An answer that ends for an unknown reason fails and names the reason.', async () => {
     for (const reason of ['other', 'FINISH_REASON_UNSPECIFIED', 'something_new']) {
       expect(await resultOf(stream(text('The first half'), ends(reason)))).toMatchObject({
         status: 'failed',
@@ -65,20 +65,20 @@ describe('an answer that ends for another reason than being complete', () => {
     }
   });
 
-  it('counts under every name that means complete', async () => {
+  it('An answer is complete under every finish reason with that meaning.', async () => {
     for (const reason of ['stop', 'STOP', 'end_turn', 'stop_sequence', 'eos', 'tool_calls', 'function_call'])
       expect(await resultOf(stream(text('All.'), ends(reason)))).toMatchObject({ status: 'answered' });
     for (const reason of ['max_tokens', 'MAX_TOKENS', 'model_length'])
       expect(await resultOf(stream(text('Half.'), ends(reason)))).toMatchObject({ isCutAtLength: true });
   });
 
-  it('may be tried again when the provider broke it off', async () => {
+  it('An answer that the provider aborted may be tried again.', async () => {
     expect(await failureOf(stream(text('Half.'), ends('insufficient_system_resource')))).toMatchObject({
       kind: 'bad_answer',
     });
   });
 
-  it('is filtered when the error in the stream says so', async () => {
+  it('An answer is filtered if the error in its stream says so.', async () => {
     const error = { error: { message: 'The response was filtered.', code: 'content_filter' } };
     expect(await failureOf(stream(text('Half.'), error))).toMatchObject({ kind: 'filtered' });
   });
@@ -128,7 +128,7 @@ describe('thoughts', () => {
     });
   }
 
-  it('are not streamed as the answer', async () => {
+  it('Thoughts are not streamed as the answer.', async () => {
     const { baseUrl } = await providerOf(
       stream(text('<think>hm</think>'), delta({ reasoning: 'hm' }), text('42'), finish('stop')),
     );
@@ -137,7 +137,7 @@ describe('thoughts', () => {
     expect(heard).toBe('42');
   });
 
-  it('alone are an empty answer', async () => {
+  it('Thoughts alone are an empty answer.', async () => {
     for (const reply of [
       says('<think>I reason.</think>'),
       says('<think>I reason'),
@@ -151,7 +151,7 @@ describe('thoughts', () => {
     expect(cut.message).toContain('raise max_tokens');
   });
 
-  it('go back only with tool calls, and only to a server that sent them as reasoning_content', async () => {
+  it('Thoughts are sent back only with tool calls, and only to a server that sent them as reasoning_content.', async () => {
     const provider = await providerOf(says('42'));
     const calls = [{ id: 'a', type: 'function' as const, function: { name: 'look', arguments: '{}' } }];
     const thoughts = { thoughts: HM, thoughts_field: 'reasoning_content' as const };

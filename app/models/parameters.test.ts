@@ -26,8 +26,8 @@ const reasoning: Reply = (response, received) => {
   else hello(response, received);
 };
 
-describe('a parameter that a model does not take', () => {
-  it('is renamed or left out, the call is made again at once, and both are remembered for the model', async () => {
+describe('a parameter that a model does not accept', () => {
+  it('A rejected parameter is renamed or left out, the call is repeated at once, and the model is remembered.', async () => {
     const provider = await providerOf(reasoning);
     const access = accessTo(provider.baseUrl, { temperature: 0.4, max_tokens: 500 });
     const adjusted = ['temperature was left out', 'max_tokens was sent as max_completion_tokens'];
@@ -59,7 +59,7 @@ describe('a parameter that a model does not take', () => {
     }
   });
 
-  it('is left out when its newer name is refused too', async () => {
+  it('A parameter is left out if its newer name is refused too.', async () => {
     const provider = await providerOf(
       refusal(400, 'Unknown field: max_tokens'),
       refusal(400, 'Unknown field: max_completion_tokens'),

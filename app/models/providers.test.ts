@@ -24,7 +24,7 @@ async function localServer(title: string, reply: Reply): Promise<Provider> {
 }
 
 describe('the table of providers', () => {
-  it('has each name once, and an https address wherever a key is sent', () => {
+  it('Each provider has a unique name, and an https address if a key is sent.', () => {
     expect(new Set(PROVIDERS.map(({ name }) => name)).size).toBe(PROVIDERS.length);
     for (const { baseUrl, needsKey, local, keyVariable } of PROVIDERS) {
       if (needsKey) expect([new URL(baseUrl ?? '').protocol, keyVariable === null]).toEqual(['https:', false]);
@@ -33,32 +33,32 @@ describe('the table of providers', () => {
     expect(findProvider('nobody')).toBeNull();
   });
 
-  it('knows the origin that a key belongs to', () => {
+  it('The origin of each key is known.', () => {
     expect(originOf('https://api.openai.com/v1')).toBe('https://api.openai.com');
     expect(originOf('http://127.0.0.1:8080/v1')).toBe('http://127.0.0.1:8080');
   });
 });
 
 describe('the cost of a call', () => {
-  it('follows the longest name that fits, dated versions too, and is unknown for any other', () => {
+  it('The price follows the longest matching prefix, including dated versions, and is unknown for other models.', () => {
     expect(priceOf(known('openai'), 'gpt-4o-mini')).toEqual({ prompt: 0.15, completion: 0.6, cached: 0.075 });
     expect(priceOf(known('openai'), 'gpt-4o-2024-08-06')).toEqual(priceOf(known('openai'), 'gpt-4o'));
     expect(priceOf(known('openai'), 'gpt-4o-audio')).toBeNull();
     expect(priceOf(known('openai_compatible'), 'gpt-4o')).toBeNull();
   });
 
-  it('is nothing for a rehearsal and for models on this machine', () => {
+  it('Rehearsals and local models cost nothing.', () => {
     expect(costOf(priceOf(known('rehearsal'), 'rehearsal-1'), 1000, 1000)).toBe(0);
     expect(costOf(priceOf(known('ollama'), 'llama'), 1000, 1000)).toBe(0);
   });
 
-  it('is counted in dollars a million tokens, and stays unknown where the price is', () => {
+  it('The cost is in US dollars per million tokens, and unknown if the price is unknown.', () => {
     expect(costOf({ prompt: 2, completion: 8 }, 500_000, 250_000)).toBe(3);
     expect(costOf(null, 1, 1)).toBeNull();
     expect(isCostAtMost(null, 1)).toBe(false);
   });
 
-  it('counts cached prompt tokens at their own price, or in full with a mark if that is unknown', () => {
+  it('Cached prompt tokens cost their own price, or the full price with a mark if that is unknown.', () => {
     const price = { prompt: 2, completion: 8, cached: 0.5 };
     expect([costOf(price, 1_000_000, 0, 800_000), isCostAtMost(price, 800_000)]).toEqual([0.8, false]);
     const unknown = { prompt: 2, completion: 8 };
@@ -67,12 +67,12 @@ describe('the cost of a call', () => {
   });
 });
 
-it('knows how much a model takes in, and takes the usual size for any other', () => {
+it('The context window of a known model is returned, and a usual size for any other.', () => {
   expect(contextWindowOf('gpt-4.1-mini')).toBe(1_047_576);
   expect(contextWindowOf('some-model')).toBe(128_000);
 });
 
-it('finds the servers on this machine that answer as a model server does, and nothing else', async () => {
+it('Discovery finds local servers that answer as a model server does, and nothing else.', async () => {
   const models = await localServer('Here', (response) => {
     response.writeHead(200, { 'content-type': 'application/json' });
     response.end(JSON.stringify({ object: 'list', data: [{ id: 'llama' }, { id: 'qwen' }] }));

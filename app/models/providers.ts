@@ -5,9 +5,9 @@ export interface Provider {
   /** Null if a person sets it (`openai_compatible`), or it is known only after the start (`rehearsal`). */
   baseUrl: string | null;
   needsKey: boolean;
-  /** The environment variables in which the provider's own tools look for the key. */
+  /** The environment variable in which the provider's own tools look for the key. */
   keyVariable: string | null;
-  /** Whether the local address is searched for models. */
+  /** Whether the provider runs on this machine, so that discovery requests its models. */
   local: boolean;
   defaultModel: string | null;
 }

@@ -44,7 +44,7 @@ describe('the same answer is read', () => {
     it(way, async () => expect(await resultOf(reply)).toMatchObject(HELLO));
   }
 
-  it('as soon as it is complete, though the connection never ends, which is closed then', async () => {
+  it('A complete answer is returned although its connection never ends, and the connection is closed.', async () => {
     const provider = await providerOf((response) => {
       begin(response, [text('Hello.'), finish('stop'), usage(11, 3)]);
       response.write('data: [DONE]\n\n');
@@ -53,7 +53,7 @@ describe('the same answer is read', () => {
     await expect.poll(() => provider.closed).toBe(1);
   });
 
-  it('and its connection is used again, though it ends a little later than the answer', async () => {
+  it('A connection that ends a little later than its answer is used again.', async () => {
     const provider = await providerOf((response) => {
       begin(response, [text('Hello.'), finish('stop')]);
       response.write('data: [DONE]\n\n', () => setTimeout(() => response.end(), 5));
@@ -65,7 +65,7 @@ describe('the same answer is read', () => {
     expect(provider.connections.made).toBe(1);
   });
 
-  it('where the connection breaks after it', async () => {
+  it('A complete answer is returned if the connection breaks after it.', async () => {
     const broken: Reply = (response) => {
       begin(response, [text('Hello.'), finish('stop')]);
       setImmediate(() => response.destroy());
@@ -108,7 +108,7 @@ describe('a tool call is put together', () => {
     });
   }
 
-  it('apart from another one that has no index either', async () => {
+  it('Two tool calls without an index stay apart.', async () => {
     const two = stream(
       call({ ...LOOK, id: 'a' }),
       call({ arguments: ' ' }),
@@ -119,7 +119,7 @@ describe('a tool call is put together', () => {
   });
 });
 
-it('tokens that no count can be are estimated', async () => {
+it('Token counts that are impossible are replaced by estimates.', async () => {
   const counts = [{}, [], { prompt_tokens: 1 }, { prompt_tokens: 1.5, completion_tokens: 2 }];
   for (const usage of [...counts, { prompt_tokens: -1, completion_tokens: 2 }]) {
     const result = await resultOf(stream(text('Hello.'), finish('stop'), { choices: [], usage }));
@@ -128,7 +128,7 @@ it('tokens that no count can be are estimated', async () => {
 });
 
 describe('an error', () => {
-  it('is repeated in whichever way a stream says it', async () => {
+  it('An error in a stream is reported in every known format.', async () => {
     const ways = [
       bytes(`${TEXT}event: error\ndata: {"message":"overloaded"}\n\n`),
       bytes(`${TEXT}event: error\ndata: overloaded\n\n`),
@@ -160,7 +160,7 @@ describe('an error', () => {
     expect(cut).toMatchObject({ kind: 'rate_limit', status: 429, retry_after_ms: 3000 });
   });
 
-  it('is read though it is compressed', async () => {
+  it('A compressed error is decompressed.', async () => {
     const compressed: Reply = (response) =>
       response.writeHead(500, { 'content-encoding': 'gzip' }).end(gzipSync('{"error":"out of memory"}'));
     expect((await failureOf(compressed)).message).toMatch(/500 out of memory$/);

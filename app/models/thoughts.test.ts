@@ -39,7 +39,7 @@ const THOUGHTS: Record<string, readonly [answer: string, thoughts: string, text:
   'a lone closing tag at the end': ['Nothing but thoughts.\n</think>', 'Nothing but thoughts.', ''],
 };
 
-describe('thoughts are no part of the answer', () => {
+describe('thoughts are not part of the answer', () => {
   for (const [what, [answer, thoughts, text]] of Object.entries(THOUGHTS))
     test(what, () => {
       for (const size of [answer.length, 1, 3]) expect(split(answer, size)).toMatchObject({ thoughts, text });

@@ -128,7 +128,7 @@ describe('reviews', () => {
 });
 
 describe('a budget', () => {
-  test('is named with what was spent of it, when it was used up, and how the run went on', () => {
+  test('The reports name the budget, the amount spent, when it was used up, and how the run continued', () => {
     const project = crew([{ name: 'a' }, { name: 'b', context: ['a'] }], { settings: { budget_usd: 0.5 } });
     const paid = (task: string, t: number): Happened => {
       const numbers = { ms: 50, first_token_ms: 10, prompt_tokens: 10, completion_tokens: 5, cost_usd: 0.5 };
@@ -181,7 +181,7 @@ describe('what the provider refused and which processes ended', () => {
     ),
   );
 
-  test('stand in the dashboard, with the time that it cost', () => {
+  test('Refusals appear in the dashboard, with the time that they cost', () => {
     const text = dashboardOf(files);
     expect(text).toContain('| `http://127.0.0.1:1` | 1 | 1 | 1 | 1.20 s |');
     expect(text).toContain('1 task waited for the limit of a model without a slot, 1.20 s together.');
@@ -193,7 +193,7 @@ describe('what the provider refused and which processes ended', () => {
     expect(text).toContain('the limiter stepped down 1 time, tasks waited 1.20 s together');
   });
 
-  test('stand in the summary and beside the result of the task that was tried again', () => {
+  test('Restarts appear in the summary and next to the result of the task that was retried', () => {
     expect(summaryOf(files)).toContain('**Slots:** restarted 1 time (1 over the memory limit).');
     const result = files.get('a_result.md') ?? '';
     expect(result).toMatch(/- 1 in slot 1, from 0\.00 s to 0\.10 s: error .*the next one not before 1\.30 s/);
@@ -201,14 +201,14 @@ describe('what the provider refused and which processes ended', () => {
     expect(files.get('b_result.md')).not.toContain('**Attempts:**');
   });
 
-  test('are marks in the trace and in the drawing', () => {
+  test('Refusals and restarts are marks in the trace and in the drawing', () => {
     expect(files.get('trace.json')).toContain('"name": "process 4711 ended: over 1,024 MiB; replaced"');
     expect(files.get('trace.json')).toContain('"name": "asked to wait"');
     expect(files.get('timeline.svg')).toContain('2.00 s: process 4711 ended: over 1,024 MiB; replaced');
     expect(files.get('timeline.svg')).toContain('Provider cooldown, 0.10 s to 1.30 s');
   });
 
-  test('are no restart where a run went on in another process, or a slot was no longer needed', () => {
+  test('A resume in another process and an unneeded slot do not count as restarts', () => {
     const resumed = exported(
       TWO,
       inOrder(

@@ -182,7 +182,7 @@ describe('names and messages that would break a document', () => {
     expect(dashboard.replace(/```mermaid[\s\S]*?```/g, '')).not.toContain('[d](http');
   });
 
-  test('stay inside the quotes and lines of a Mermaid drawing', () => {
+  test('Names stay inside the quotes and lines of a Mermaid drawing', () => {
     const dashboard = dashboardOf(files);
     expect(dashboard).toContain(
       't0["A | #34;B#34; #60;img src=x onerror=alert(1)#62; #96;c#96;: [d](http://e) ]#59; #35; #38; 50%"]:::failed',
@@ -190,7 +190,7 @@ describe('names and messages that would break a document', () => {
     expect(dashboard).toMatch(/^ {2}A \| B img src=x onerror=alert\(1\) c \[d\]\(http \/\/e\) \] 50 :active, /m);
   });
 
-  test('are escaped in the drawings, and are no formula in the table', () => {
+  test('Names are escaped in the drawings and never become formulas in the table', () => {
     expect(files.get('timeline.svg')).not.toContain('<img');
     expect(files.get('graph.svg')).toContain('&lt;img');
     expect(files.get('tasks.csv')).toContain(",'=SUM(A1),");

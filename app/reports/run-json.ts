@@ -66,7 +66,7 @@ export function runObjectOf(
   return { run_id, run_dir: runDir, ...rest };
 }
 
-/** The object without the place of the run's folder, which is no figure. */
+/** Returns the object without the path of the run's folder, which is not a figure. */
 export function mainFigures(
   figures: MeasuredFigures,
   state: RunState,

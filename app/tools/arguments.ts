@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Parameters, ToolResult } from './tool.ts';
 
-/** The JSON Schema that a model is given of a tool's arguments. */
+/** Returns the JSON Schema of a tool's arguments for a model. */
 export function parametersOf(schema: z.ZodType): Parameters {
   const { $schema: _dialect, ...parameters } = z.toJSONSchema(schema, { io: 'input' });
   return parameters;

@@ -11,18 +11,18 @@ interface DataFile {
 
 interface DataFiles {
   files: DataFile[];
-  /** There are more, in folders that were not looked into or past those that are listed. */
+  /** Whether more files exist, in folders that were not searched or beyond the number that is listed. */
   more: boolean;
 }
 
 const MAX_FILES = 50;
 const MAX_DEPTH = 4;
-/** A workspace may be a whole repository: it is not walked through before every turn. */
+/** The maximum number of searched folders: a workspace may be a whole repository, and is searched before every turn. */
 const MAX_FOLDERS = 200;
 const MAX_HEADING_BYTES = 8192;
 const PASSED_OVER = new Set(['node_modules']);
 
-/** The whole list is sent with every model call. */
+/** The maximum length of the list in characters: the list is sent with every model call. */
 const MAX_TEXT = 4000;
 const MAX_COLUMNS = 30;
 const MAX_NAME = 60;
@@ -53,7 +53,9 @@ function columnsText(columns: readonly string[] | null): string {
   return ` (${names.join(', ')}${more})`;
 }
 
-/** The tables of the workspace, by path, upper folders first; hidden folders and installed packages are passed over. */
+/**
+ * Returns the tables of the workspace by path, upper folders first. Hidden folders and installed packages are skipped.
+ */
 async function listDataFiles(workspace: string): Promise<DataFiles> {
   const { paths, more } = await pathsIn(workspace);
   const listed = paths.slice(0, MAX_FILES).sort();
@@ -77,7 +79,7 @@ async function pathsIn(workspace: string): Promise<{ paths: string[]; more: bool
   return { paths, more: false };
 }
 
-/** A folder that cannot be read has nothing to list. */
+/** Lists a folder; empty if it cannot be read. */
 async function entriesOf(folder: string) {
   const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
   const shown = entries.filter(({ name }) => !name.startsWith('.') && !PASSED_OVER.has(name));

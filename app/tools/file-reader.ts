@@ -7,7 +7,7 @@ import { rowsIn } from './rows.ts';
 import type { Tool, ToolResult } from './tool.ts';
 import { openToRead } from './workspace-path.ts';
 
-/** More than this is not read at once: it would fill the model's window. */
+/** The maximum number of characters per call: more would fill the context window of the model. */
 const MAX_CHARACTERS = 64_000;
 const MAX_BYTES = 64 * 1024 * 1024;
 
@@ -69,7 +69,7 @@ function excerpt(path: string, text: string, firstLine: number, count: number | 
   return { ok: true, text: `${lines.join('\n')}${note}`, ...measured };
 }
 
-/** As many lines as there is room for; of a first one that is too long, its beginning. */
+/** Returns as many lines as fit; if the first line is too long, its beginning. */
 function fitting(lines: readonly string[]): { lines: string[]; cut: boolean } {
   let room = MAX_CHARACTERS;
   const end = lines.findIndex((line) => {

@@ -7,7 +7,8 @@ import type { Tool, ToolContext, ToolResult } from './tool.ts';
 import { placeToWrite } from './workspace-path.ts';
 
 /**
- * Whole files only: a call that is said again after a crash then changes nothing, and two tasks never mix their halves.
+ * Writes whole files only: a call that is repeated after a crash changes nothing, and the contents of two tasks never
+ * mix.
  */
 const schema = z.strictObject({
   path: z.string().describe('Relative to the workspace; folders are made'),
@@ -23,7 +24,7 @@ export const fileWriter: Tool = {
   },
 };
 
-/** A file is there with all of its new content or with its old one. */
+/** Replaces a file atomically: it contains all of the new content or all of the old. */
 async function write({ path, content }: z.infer<typeof schema>, context: ToolContext): Promise<ToolResult> {
   const place = await placeToWrite(context.workspace, path);
   if (!place.ok) return place;

@@ -13,7 +13,7 @@ const schema = z.object({
     .describe('For log_milestone: figures that belong to it; {"passed": true} or {"passed": false} makes it a check'),
 });
 
-/** Answered by the engine, which alone knows the run; it reads the arguments too. */
+/** The engine answers this tool and parses its arguments, because only the engine knows the run. */
 export const performanceMonitor: Tool = {
   name: 'performance_monitor',
   describe: async () => ({

@@ -1,7 +1,7 @@
 const MAX_ROWS = 200;
 const MAX_COLUMNS = 100;
 const MAX_CELL = 400;
-/** As much text as file_reader gives: more would fill the model's context window. */
+/** The same amount of text as file_reader returns: more would fill the model's context window. */
 const MAX_CHARACTERS = 64_000;
 
 /** The limits of a query for `answerTable`: one row and one character more than are shown. */
@@ -34,7 +34,7 @@ export function answerTable({ titles, columnCount, rows }: FirstRows): { text: s
   return { text: [[...head, ...shown].join('\n'), ...notes].join('\n\n'), complete: shown.length === rows.length };
 }
 
-/** As many lines as there is room for, at least one. */
+/** Returns as many lines as fit, at least one. */
 function fitting(lines: readonly string[], room: number): readonly string[] {
   let left = room;
   const end = lines.findIndex((line) => {

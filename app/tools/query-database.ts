@@ -1,7 +1,7 @@
 import type { DuckDBConnection, DuckDBPreparedStatement } from '@duckdb/node-api';
 
 const MIB = 1024 * 1024;
-/** A query gets at least this much, however small the slot is: DuckDB needs some of it to start. */
+/** The minimum memory of a query in any slot: DuckDB needs some of it to start. */
 const LEAST_BYTES = 64 * MIB;
 /** DuckDB's own limit, as a share of the memory that the slot has left. It does not count every allocation. */
 const DATABASE_SHARE = 0.6;
@@ -22,7 +22,7 @@ export interface Confines {
   signal: AbortSignal;
 }
 
-/** A query needs more memory than there is. */
+/** A query needs more memory than is available. */
 class OutOfMemory extends Error {
   constructor(memoryMib: number) {
     super(

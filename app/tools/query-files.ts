@@ -13,7 +13,7 @@ import type { OpenFile, QueryView } from './query-view.ts';
 
 export type Reads = NonNullable<Measured['reads']>;
 
-/** A heading is looked for in this part of a file. */
+/** The part of a file that is searched for a heading. */
 const MAX_HEADING_BYTES = 64 * 1024;
 
 /** The files of a query, opened. */
@@ -61,7 +61,7 @@ async function matching(connection: DuckDBConnection, pattern: string, workspace
   return inside.filter((file) => protectedPath(file) !== 'crewlane');
 }
 
-/** The files that an answer depends on, each with the hash of the content that the query reads. */
+/** Returns the files that an answer depends on, each with the hash of the content that the query reads. */
 export async function contentsBehind({ named, paths, view }: OpenedFiles, workspace: string): Promise<Measured> {
   const files = new Map<string, string | null>();
   for (const { name, handle } of view.files) {

@@ -70,7 +70,7 @@ const callSchema = z.object({
   function: z.object({ function_name: z.string() }),
 });
 
-/** The first table function of a query that may not be called, or null. */
+/** Returns the first forbidden table function of a query, or null. */
 export function refusedFunction(tree: object): string | null {
   for (const node of nodesOf(tree)) {
     const call = callSchema.safeParse(node);

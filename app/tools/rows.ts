@@ -1,7 +1,7 @@
 /**
- * How many rows of a table some lines hold, by the file's name: records of a CSV file less its heading, lines of JSON;
- * null for what is no table by its name. `before`: the lines of the file that come first. A line break in quotes ends
- * no record.
+ * Returns the number of table rows in some lines, depending on the file name: records of a CSV file without its
+ * heading, or lines of JSON; null if the name is not that of a table. `before`: the preceding lines of the file. A line
+ * break in quotes does not end a record.
  */
 export function rowsIn(path: string, before: readonly string[], lines: readonly string[]): number | null {
   if (/\.(jsonl|ndjson)$/i.test(path)) return lines.filter(isFilled).length;

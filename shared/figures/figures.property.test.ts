@@ -90,7 +90,7 @@ describe('the run', () => {
 });
 
 describe('each task', () => {
-  test('is running or waiting in every millisecond to its end, for the first reason that holds', () => {
+  test('A task is running or waiting in every millisecond to its end, for the first reason that applies', () => {
     everyRun(({ plain, figures }) => {
       for (const task of figures.tasks) {
         const end = plain.endOf(task.name);
@@ -112,7 +112,7 @@ describe('each task', () => {
     });
   });
 
-  test('waits for a slot only while no slot is ready and free, and for start-up only while a slot is not ready', () => {
+  test('A task waits for a slot only while no slot is ready and free, and for start-up only while a slot is not ready', () => {
     everyRun(({ plain, figures }) => {
       for (const { name, segments } of figures.tasks) {
         for (const piece of segments) {
@@ -128,7 +128,7 @@ describe('each task', () => {
     });
   });
 
-  test('its busy time, attempts, calls, tokens, cost and tools', () => {
+  test('The busy time, attempts, calls, tokens, cost and tools of each task match its events', () => {
     everyRun(({ plain, figures }) => {
       for (const task of figures.tasks) {
         const turns = plain.turnsOf(task.name);
@@ -155,7 +155,7 @@ describe('each task', () => {
     });
   });
 
-  test('the critical path leads over what really ran or waited, from 0 to the last end', () => {
+  test('The critical path covers all running and waiting time, from 0 to the last end', () => {
     everyRun(({ plain, figures: { path, time } }) => {
       let at = 0;
       for (const link of path.links) {
@@ -184,7 +184,7 @@ describe('each task', () => {
   });
 });
 
-describe('who and what', () => {
+describe('groups and resources', () => {
   test('agents and categories', () => {
     everyRun(({ plain, figures }) => {
       for (const agent of figures.agents) {
@@ -292,7 +292,7 @@ describe('what is simulated', () => {
     expect(close / all).toBeGreaterThanOrEqual(0.95);
   });
 
-  test('savings are of the makespan of the run, and there are none where the replay differs by more than 5%', () => {
+  test('Savings refer to the makespan of the run, and are absent if the replay differs by more than 5%', () => {
     everyRun(({ plain, figures: { bottlenecks, time } }) => {
       const { makespanMs, baseMs, isComparable, ranked, isLimitedByDependencies } = bottlenecks;
       const makespan = makespanOf(plain);
@@ -309,7 +309,7 @@ describe('what is simulated', () => {
     });
   });
 
-  test('the tasks of the critical path are tried, and start-up where a slot started', () => {
+  test('The simulation covers the tasks of the critical path, and start-up if a slot started', () => {
     everyRun(({ figures: { bottlenecks, tasks } }) => {
       if (!bottlenecks.isComparable) return;
       const critical = tasks.filter((task) => task.attempts > 0 && task.criticalMs > 0);

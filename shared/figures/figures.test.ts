@@ -21,29 +21,29 @@ import { figuresOf } from './figures.ts';
 const figures = (project: Crew, happened: readonly Happened[]) => figuresOf(project, fold(project, journal(happened)));
 const waitsOf = (all: ReturnType<typeof figures>, name: string) => all.tasks.find((task) => task.name === name)?.waits;
 
-describe('a run of three tasks, worked out by hand', () => {
+describe('a run of three tasks, calculated by hand', () => {
   const all = figures(DIAMOND, DIAMOND_RUN);
 
-  test('takes 400 ms for 500 ms of work, which saves a fifth', () => {
+  test('500 ms of work in 400 ms save a fifth', () => {
     expect(all.time).toMatchObject({ makespanMs: 400, sequentialMs: 500, slotMs: 800, timeSaved: 1 - 400 / 500 });
     expect(all.time.utilisation).toBe(500 / 800);
     expect(all.time.perSecond).toBe(7.5);
   });
 
-  test('has a peak of two and a mean of 1.25 turns', () => {
+  test('The example run has a peak of two and a mean of 1.25 turns', () => {
     expect(all.time.concurrency).toEqual({ peak: 2, mean: 1.25, levels: [0, 300, 100] });
   });
 
-  test('cannot be beaten: its lower bound is its longest path', () => {
+  test('The example run matches its lower bound, which is its longest path', () => {
     expect(all.time.lowerBound).toMatchObject({ ms: 400, path_ms: 400, slots_ms: 250 });
     expect(all.time.efficiency).toBe(1);
   });
 
-  test('waits for its context, and names what ended last', () => {
+  test('A task waits for its context, and the wait names the task that ended last', () => {
     expect(waitsOf(all, 'c')).toEqual([{ reason: 'context', ms: 300, blockers: ['b'] }]);
   });
 
-  test('has the critical path through the longer task, and 200 ms of slack in the shorter', () => {
+  test('The critical path contains the longer task, and the shorter one has 200 ms of slack', () => {
     expect(all.path.tasks).toEqual(['b', 'c']);
     expect(all.path.links.map(({ task, start, end, share }) => [task, start, end, share])).toEqual([
       ['b', 0, 300, 0.75],
@@ -52,7 +52,7 @@ describe('a run of three tasks, worked out by hand', () => {
     expect([...all.path.slack]).toEqual([['a', 200]]);
   });
 
-  test('would gain most from a shorter b, and a third slot would gain nothing', () => {
+  test('A shorter b gains most, and a third slot gains nothing', () => {
     expect(all.bottlenecks.baseMs).toBe(400);
     expect(all.bottlenecks.ranked.map(({ subject, savesMs }) => [subject, savesMs])).toEqual([
       ['b', 150],
@@ -60,7 +60,7 @@ describe('a run of three tasks, worked out by hand', () => {
     ]);
   });
 
-  test('needs two slots and no more', () => {
+  test('The example run needs exactly two slots', () => {
     expect(all.scaling.points).toEqual([
       { slots: 1, makespanMs: 500 },
       { slots: 2, makespanMs: 400 },
@@ -73,7 +73,7 @@ describe('a run of three tasks, worked out by hand', () => {
 describe('what happens inside and around the work', () => {
   const lease = (task: string, id: string) => ({ task, attempt: 1, id, resource: 'db', holder: task });
 
-  test('a wait in a resource queue is part of the running time, and one more unit would have spared it', () => {
+  test('A wait in a resource queue is part of the running time, and one more unit would avoid it', () => {
     const project = crew([{ name: 'a' }, { name: 'b' }], { pools: [{ name: 'db', capacity: 1 }] });
     const all = figures(
       project,
@@ -96,7 +96,7 @@ describe('what happens inside and around the work', () => {
     expect(all.bottlenecks.ranked).toContainEqual({ kind: 'pool', subject: 'db', makespanMs: 110, savesMs: 70 });
   });
 
-  test('a wait for the limiter is part of the running time, and shown apart from what the slot did itself', () => {
+  test('A wait for the rate limiter is part of the running time, and is separate from the work of the slot', () => {
     const call = {
       agent: 'ada',
       model: 'm',
@@ -118,7 +118,7 @@ describe('what happens inside and around the work', () => {
     expect(all.bottlenecks.ranked[0]).toEqual({ kind: 'rate_limit', subject: null, makespanMs: 40, savesMs: 60 });
   });
 
-  test('a co-worker asked inside a turn has that time, not the agent who asked', () => {
+  test('The time of a coworker inside a turn counts to the coworker, not to the calling agent', () => {
     const agents = ['ada', 'bob'].map((name) => ({ name, role: 'Worker', goal: 'Work' }));
     const all = figures(
       crew([{ name: 'a' }], { agents }),
@@ -136,7 +136,7 @@ describe('what happens inside and around the work', () => {
     ]);
   });
 
-  test('what was handed on in a turn that broke off ends with it', () => {
+  test('A delegation ends with the turn that contains it', () => {
     const all = figures(
       crew([{ name: 'a' }], { agents: ['ada', 'bob'].map((name) => ({ name, role: 'Worker', goal: 'Work' })) }),
       inOrder(
@@ -158,7 +158,7 @@ describe('what happens inside and around the work', () => {
     ]);
   });
 
-  test('the time in which no process carried the run is told, and is no part of the makespan', () => {
+  test('The time without an owner is reported, and the makespan excludes it', () => {
     const wall_ms = Date.UTC(2026, 10, 23, 23, 30, 5);
     const all = figures(
       DIAMOND,
@@ -179,7 +179,7 @@ describe('what happens inside and around the work', () => {
     expect(all.time).toMatchObject({ makespanMs: 400, cutOffMs: 60_000 });
   });
 
-  test('the reasons for a wrong prediction are together the whole difference', () => {
+  test('The causes of a wrong prediction add up to the difference', () => {
     const prediction = { makespan_ms: 250, tasks: { a: { start_ms: 0, end_ms: 50, slot: 1 } } };
     const estimates = { a: { ms: 50, from: 'history' as const } };
     const events = journal(
@@ -206,7 +206,7 @@ describe('what happens inside and around the work', () => {
     expect(found.tasks[0]).toMatchObject({ estimateFrom: 'history', estimateMs: 50, busyMs: 140, predictedEndMs: 50 });
   });
 
-  test('in a consensual task turns run side by side, and its bound is its longest proposal and vote', () => {
+  test('The lower bound of a consensual task is its longest proposal plus its longest vote', () => {
     const agents = ['ada', 'bob'].map((name) => ({ name, role: 'Worker', goal: 'Work' }));
     const project = crew([{ name: 'a', agent: undefined, async: false }], { process: 'consensual', agents });
     const turn = (name: string, slot: number, start: number, end: number): Happened[] => [

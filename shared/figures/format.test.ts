@@ -33,7 +33,7 @@ test('seconds have two decimals, percent one', () => {
   expect([formatPercent(0.71436), formatPercent(1), formatPercent(-0.25)]).toEqual(['71.4%', '100.0%', '-25.0%']);
 });
 
-test('small costs can be seen, unknown ones are called so', () => {
+test('Small costs are visible, and unknown costs are marked', () => {
   expect([formatDollars(0), formatDollars(0.0042), formatDollars(12.5), formatDollars(null)]).toEqual([
     '$0.00',
     '$0.0042',
@@ -42,7 +42,7 @@ test('small costs can be seen, unknown ones are called so', () => {
   ]);
 });
 
-test('lists read as a sentence does', () => {
+test('Lists read like a sentence', () => {
   expect([listOf([]), listOf(['a']), listOf(['a', 'b']), listOf(['a', 'b', 'c'])]).toEqual([
     '',
     'a',
@@ -93,7 +93,7 @@ test.each([
   expect(formatDuration(ms)).toBe(text);
 });
 
-test('a duration that grows by a part of its smaller unit never reads as a shorter one', () => {
+test('A duration that grows by part of its smaller unit never reads as a shorter one', () => {
   const secondsOf = (text: string) => {
     const units: Record<string, number> = { s: 1, min: 60, h: 3600, d: 86_400 };
     return [...text.matchAll(/([\d.,]+) (s|min|h|d)/g)].reduce((sum, [, amount = '', unit = '']) => {

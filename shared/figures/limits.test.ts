@@ -12,8 +12,8 @@ const step = (t: number, origin: string, in_flight: number, until?: number): Hap
 const figures = (happened: readonly Happened[], now: number) =>
   limitFigures(fold(crew([{ name: 'a' }]), journal(happened)), now);
 
-describe("a limiter's ceiling", () => {
-  test('is one call a slot at first, and each origin has its own', () => {
+describe('the call limit', () => {
+  test('The call limit is one call per slot at first, separately for each origin', () => {
     const [here, there] = figures([step(100, HERE, 1), step(200, THERE, 1)], 300);
     expect(here?.ceiling).toEqual([
       { t: 0, value: 2 },
@@ -25,7 +25,7 @@ describe("a limiter's ceiling", () => {
     ]);
   });
 
-  test('moves with the number of slots while it is whole, and stays where it was stepped down', () => {
+  test('The call limit follows the number of slots until it is lowered', () => {
     const [here] = figures(
       [[50, { type: 'run.slots', slots: 8 }], step(100, HERE, 4), [150, { type: 'run.slots', slots: 6 }]],
       300,
@@ -33,7 +33,7 @@ describe("a limiter's ceiling", () => {
     expect(here?.ceiling.map(({ value }) => value)).toEqual([2, 8, 4]);
   });
 
-  test('is whole again where another process goes on with the run', () => {
+  test('The call limit is restored after a resume in another process', () => {
     const [here] = figures([step(100, HERE, 1), [200, { type: 'run.resumed', wall_ms: 0, versions: {} }]], 300);
     expect(here?.ceiling.map(({ t, value }) => [t, value])).toEqual([
       [0, 2],
@@ -43,8 +43,8 @@ describe("a limiter's ceiling", () => {
   });
 });
 
-describe('a wait that lasts while no process carries the run', () => {
-  test('counts up to where another goes on, and from there what is left of it', () => {
+describe('a cooldown while the run has no owner', () => {
+  test('A cooldown counts up to the resume, and then for its remaining time', () => {
     const goesOn: Happened[] = [
       [200, { type: 'run.resumed', wall_ms: 0, versions: {} }],
       [200, { type: 'limiter', origin: HERE, in_flight: 1, reason: 'set', until: 500 }],
@@ -64,7 +64,7 @@ describe('another refusal that asks to wait longer', () => {
     { type: 'limiter', origin: HERE, in_flight: 1, reason: 'extended', until },
   ];
 
-  test('is a step of its own, lengthens the wait, and steps nothing down', () => {
+  test('A refusal that extends a cooldown is a separate step and does not lower the call limit', () => {
     const [here] = figures([step(100, HERE, 1, 1100), longer(600, 5600)], 9000);
     expect(here).toMatchObject({ holdMs: 5500, holds: [{ start: 100, end: 5600 }], refused: 1 });
     expect(here?.steps.map(limitText)).toEqual([
@@ -73,13 +73,13 @@ describe('another refusal that asks to wait longer', () => {
     ]);
   });
 
-  test('belongs to the step before where it makes next to no difference, as for calls that are refused together', () => {
+  test('A refusal that extends a cooldown only slightly belongs to the previous step', () => {
     const [here] = figures([step(100, HERE, 1, 1100), longer(101, 1101), longer(103, 1103)], 9000);
     expect(here).toMatchObject({ holdMs: 1003, steps: [{ t: 100, until: 1103 }] });
   });
 });
 
-test('the time in which a provider asked to wait is counted once, and only as far as it has passed', () => {
+test('Overlapping cooldowns count once, and only up to now', () => {
   const happened = [step(100, HERE, 1, 1100), step(600, HERE, 1, 1500)];
   expect(figures(happened, 2000)[0]).toMatchObject({
     holdMs: 1400,

@@ -19,7 +19,7 @@ const figures = (project: Crew, happened: readonly Happened[]) => figuresOf(proj
 const waitsOf = (all: ReturnType<typeof figures>, name: string) => all.tasks.find((task) => task.name === name)?.waits;
 
 describe('why a task waits', () => {
-  test('a second sequential task waits for the lane, and is told whose it was', () => {
+  test('A second sequential task waits for the lane, and the wait names the task in the lane', () => {
     const project = crew([
       { name: 'a', async: false },
       { name: 'b', async: false },
@@ -41,7 +41,7 @@ describe('why a task waits', () => {
     expect(all.bottlenecks.ranked).toContainEqual({ kind: 'lane', subject: null, makespanMs: 100, savesMs: 50 });
   });
 
-  test('a task that asks for units which are in use waits for the resource', () => {
+  test('A task waits for a pool whose units are in use', () => {
     const project = crew(
       [
         { name: 'a', resources: [{ pool: 'gpu', units: 2 }] },
@@ -68,7 +68,7 @@ describe('why a task waits', () => {
     expect(all.pools).toMatchObject([{ pool: 'gpu', peak: 2, uses: 2, waits: 1, waitMs: 90, longestQueue: 1 }]);
   });
 
-  test('a task beyond the slots waits for a slot, held by the one before it there', () => {
+  test('A task waits for a slot if all slots are in use, and the wait names the previous task in its slot', () => {
     const project = crew([{ name: 'a' }, { name: 'b' }, { name: 'c' }]);
     const all = figures(
       project,
@@ -86,7 +86,7 @@ describe('why a task waits', () => {
     expect(all.path.tasks).toEqual(['a', 'c']);
   });
 
-  test("a retry, a provider's limit, a person and a pause are told apart, the first that holds counts", () => {
+  test('A retry, a cooldown, a person and a pause are separate wait reasons, and the first that applies counts', () => {
     const project = crew([{ name: 'a', human_review: 'after' }, { name: 'b' }]);
     const all = figures(
       project,
@@ -115,7 +115,7 @@ describe('why a task waits', () => {
     expect(all.tasks[0]).toMatchObject({ attempts: 2, busyMs: 120, failedBusyMs: 100 });
   });
 
-  test('a task that names no agent waits for the assignment, which is busy time but no task', () => {
+  test('A task without an agent waits for the assignment, which is busy time but not a task', () => {
     const agents = [
       { name: 'ada', role: 'Worker', goal: 'Work' },
       { name: 'boss', role: 'Manager', goal: 'Choose', manager: true },

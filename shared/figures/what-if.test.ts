@@ -55,7 +55,7 @@ test('A run whose slots changed is replayed with its slots over time, and named 
   expect(all.scaling).toMatchObject({ own: { slots: 2, makespanMs: 1800 }, recommended: 3 });
 });
 
-test('A pause and lost turns are part of the replay, and lost turns are no failures.', () => {
+test('A pause and lost turns are part of the replay, and lost turns are not failures.', () => {
   const all = figures(
     [{ name: 'a' }],
     inOrder(
@@ -90,7 +90,7 @@ test('A run with time that no replay shows says so and ranks nothing.', () => {
   expect(all.bottlenecks).toMatchObject({ makespanMs: 1000, baseMs: 500, isComparable: false, tried: 0, ranked: [] });
 });
 
-test('Fewer slots are recommended only where the run takes as long with them.', () => {
+test('Fewer slots are recommended only if the run takes the same time with them.', () => {
   const all = figures(
     [{ name: 'a' }, { name: 'b' }],
     inOrder(

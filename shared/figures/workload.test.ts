@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { completed, crew, fold, type Happened, inOrder, journal, ran } from '../run/testing/journal.ts';
 import { measuredFigures } from './figures.ts';
 
-describe('what was done of the declared workload', () => {
+describe('the completed part of the declared workload', () => {
   const measured = (measure: object, happened: readonly Happened[], texts = new Map<string, string>()) => {
     const project = crew([{ name: 'a', category: 'Analysis' }, { name: 'b' }], {
       workload: { it: { declared: 10, measure } },
@@ -39,7 +39,7 @@ describe('what was done of the declared workload', () => {
   ];
   const run = (...more: Happened[]) => inOrder(ran('a', 1, 0, 100), ran('b', 2, 0, 100), more, completed('a', 100));
 
-  test('a file that was read whole twice counts its rows once', () => {
+  test('Rows of a file that was read completely twice count once', () => {
     expect(
       measured(
         { rows_of: 'data.csv' },
@@ -48,16 +48,16 @@ describe('what was done of the declared workload', () => {
     ).toBe(500);
   });
 
-  test('a file that was only read in part counts the largest part', () => {
+  test('A file that was only read in part counts with its largest part', () => {
     expect(measured({ rows_of: 'data.csv' }, run(read('a', 10, 30, false), read('a', 20, 40, false)))).toBe(40);
   });
 
-  test('what only a task read that has not completed is not measured, nor is what nobody read', () => {
+  test('Files that no completed task has read are not measured', () => {
     expect(measured({ rows_of: 'data.csv' }, run(read('b', 10, 500, true)))).toBe(null);
     expect(measured({ rows_of: 'other.csv' }, run(read('a', 10, 500, true)))).toBe(null);
   });
 
-  test('files that fit the pattern count once each', () => {
+  test('Files that match the pattern count once each', () => {
     const files = run(
       write('a', 10, 'content/x/1.md'),
       write('a', 20, 'content/x/1.md'),
@@ -74,7 +74,7 @@ describe('what was done of the declared workload', () => {
     expect(measured({ items: { task: 'a', path: 'report' } }, run(), texts)).toBe(null);
   });
 
-  test('checks and milestones that say whether something passed count as checks', () => {
+  test('Checks and milestones with a passed value count as checks', () => {
     const checks = run(
       [10, { type: 'check', task: 'a', attempt: 1, what: 'guardrail', passed: true }],
       [20, { type: 'milestone', task: 'a', attempt: 1, name: 'totals agree', data: { passed: false } }],
@@ -83,7 +83,7 @@ describe('what was done of the declared workload', () => {
     expect(measured({ checks: 'a' }, checks)).toBe(2);
   });
 
-  test('completed tasks of a category are counted, whose category may be their agent', () => {
+  test('Completed tasks of a category are counted; the category may be the agent', () => {
     expect(measured({ completed: 'Analysis' }, run())).toBe(1);
     expect(measured({ completed: 'ada' }, run())).toBe(0);
   });

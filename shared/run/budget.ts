@@ -21,7 +21,7 @@ export function isOverBudget(state: RunState): boolean {
   return state.overBudget.at(-1)?.end === null;
 }
 
-/** Returns the tasks that still need model calls. */
+/** Returns the tasks that may still cause model calls. */
 export function tasksToPay(state: RunState): TaskState[] {
   return [...state.tasks.values()].filter((task) => {
     return task.index >= 0 && task.status === 'pending' && openReview(task)?.when !== 'after';

@@ -51,18 +51,18 @@ function isCutAfter(...drafts: EventDraft[]): boolean {
 }
 
 describe('a result is truncated', () => {
-  test('where the last answer of its own agent was', () => {
+  test('A result is truncated if the last answer of its own agent was', () => {
     expect(isCutAfter(start(), call(true), end(), completed())).toBe(true);
     expect(isCutAfter(start(), call(true), call(false), end(), completed())).toBe(false);
     expect(isCutAfter(start(), call(false), call(true, { delegation: 'd1' }), end(), completed())).toBe(false);
   });
 
-  test('not where a person wrote it anew, nor while it is still being made', () => {
+  test('A result that a person edited, or that is not complete yet, is not truncated', () => {
     expect(isCutAfter(start(), call(true), end(), completed({ edited: true }))).toBe(false);
     expect(isCutAfter(start(), call(true))).toBe(false);
   });
 
-  test('of several proposals where that of the winner was', () => {
+  test('A consensual result is truncated if the winning proposal is', () => {
     const proposals = (cut: string) =>
       ['ada', 'bo'].flatMap((agent) => {
         const turn = `propose:${agent}`;

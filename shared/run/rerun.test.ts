@@ -50,8 +50,8 @@ function again(choice: RerunChoice, ends: Partial<Ends> = {}, project = crew()):
   return plan.ok ? [...plan.again].sort() : plan.code;
 }
 
-describe('what a rerun runs again', () => {
-  it('is what failed, what is degraded because of it, and everything downstream', () => {
+describe('the tasks of a rerun', () => {
+  it('A rerun of failures repeats failed tasks, tasks degraded by them, and everything downstream', () => {
     expect(again({ kind: 'failed' }, { b: 'failed', d: 'degraded' })).toEqual(['b', 'd']);
     expect(again({ kind: 'failed' }, { a: 'skipped' })).toEqual(['a', 'b', 'c', 'd']);
     expect(again({ kind: 'failed' }, { e: 'cancelled', d: 'pending' })).toEqual(['d', 'e']);
@@ -59,30 +59,30 @@ describe('what a rerun runs again', () => {
     expect(again({ kind: 'failed' })).toBe('nothing_to_run');
   });
 
-  it('is a task and what depends on it, or the task alone', () => {
+  it('A rerun from a task repeats the task and its dependents, or only the task', () => {
     expect(again({ kind: 'from', task: 'b' })).toEqual(['b', 'd']);
     expect(again({ kind: 'only', task: 'b' })).toEqual(['b']);
     expect(again({ kind: 'all' })).toEqual(['a', 'b', 'c', 'd', 'e']);
   });
 
-  it('is what is stale, what has no result, and everything downstream', () => {
+  it('A rerun of stale tasks repeats stale tasks, tasks without a result, and everything downstream', () => {
     expect(again({ kind: 'stale', stale: new Set(['c']) })).toEqual(['c', 'd']);
     expect(again({ kind: 'stale', stale: new Set() }, { e: 'failed' })).toEqual(['e']);
     expect(again({ kind: 'stale', stale: new Set() })).toBe('nothing_to_run');
   });
 
-  it('is refused with the names where the task is none', () => {
+  it('A rerun of an unknown task is refused with the available names', () => {
     const project = crew();
     const plan = planRerun(project, runThatEnded(project, ALL_DONE), { kind: 'from', task: 'x' });
     expect(plan).toMatchObject({ ok: false, code: 'unknown_task', message: expect.stringContaining('a, b, c, d, e') });
   });
 
-  it('leaves nothing open: a run that was cut off elsewhere is refused', () => {
+  it('A rerun is refused if it would leave tasks of an interrupted run open', () => {
     expect(again({ kind: 'only', task: 'b' }, { e: 'pending' })).toBe('cut_off');
     expect(again({ kind: 'from', task: 'a' }, { d: 'pending' })).toEqual(['a', 'b', 'c', 'd']);
   });
 
-  it('knows what is new since the run: it is done with what runs from a task, and cannot be kept', () => {
+  it('A rerun from a task includes tasks that are new since the run, which cannot be reused', () => {
     const grown = crew([], { ...CONTEXT, new: ['e'] });
     const run = runThatEnded(crew(), ALL_DONE);
     const from = planRerun(grown, run, { kind: 'from', task: 'b' });
@@ -92,12 +92,12 @@ describe('what a rerun runs again', () => {
     expect(stale.ok && [...stale.again]).toEqual(['new']);
   });
 
-  it('is refused for a task alone that would only be skipped, as its context gave no result', () => {
+  it('A rerun of one task is refused if the task would be skipped because its context has no result', () => {
     expect(again({ kind: 'only', task: 'd' }, { b: 'failed' }, crew(['d']))).toBe('no_context');
     expect(again({ kind: 'only', task: 'd' }, { b: 'failed' })).toEqual(['d']);
   });
 
-  it('never keeps what depends on what runs again, unless a task runs alone', () => {
+  it('A rerun never reuses dependents of repeated tasks, unless a task runs alone', () => {
     const graph = fc.array(fc.array(fc.nat({ max: 20 }), { maxLength: 3 }), { minLength: 1, maxLength: 12 });
     const endings = fc.array(fc.constantFrom('completed', 'degraded', 'failed', 'skipped', 'pending'), {
       minLength: 12,

@@ -2,8 +2,8 @@ import type { FileContent } from './events.ts';
 import type { TaskState } from './state.ts';
 
 /**
- * Returns the files that a task's result was made from, as its tools read them, and the files that its tools wrote. A
- * file that the task itself wrote before reading it is not a source.
+ * Returns the files that a task's result was made from, as its tools read them, and the files that its tools wrote.
+ * Files that the task wrote before reading them do not count as sources.
  */
 export function filesBehind(task: TaskState): FileContent[] {
   const calls = task.turns.flatMap((turn) => turn.tools).sort((a, b) => a.seq - b.seq);

@@ -84,7 +84,10 @@ function by(cause: (wait: Interval) => Cause): Claim['causes'] {
   return (wait) => [{ ...wait, ...cause(wait) }];
 }
 
-/** Returns the time since ready as waiting for the cache, for a task whose stored result was found. */
+/**
+ * Returns the times that count as waiting for the cache: every lookup and, if a stored result was found, all time since
+ * the task became ready.
+ */
 function lookupTimes({ cachedFrom, readyAt, lookups }: TaskState, end: number): Interval[] {
   const found = cachedFrom === null ? [] : [{ start: readyAt ?? 0, end }];
   return union([...found, ...lookups.map((lookup) => ({ start: lookup.start, end: lookup.end ?? end }))]);
@@ -115,7 +118,7 @@ function contextClaim(run: SharedByTasks, task: TaskState, end: number): Claim[]
   return [{ reason: 'context', times: union([{ start: 0, end: task.readyAt ?? end }]), causes }];
 }
 
-/** The provider's limit: the waits that it asked for, and the times in which the agent's model may not be called. */
+/** Returns the waits for the provider: delays that it asked for, and times in which the agent was throttled. */
 function limitClaims(
   run: SharedByTasks,
   task: TaskState,
@@ -127,8 +130,8 @@ function limitClaims(
 }
 
 /**
- * What `of` gives for the agent of a task. The turns of a consensual task are of several agents: each wait is that of the
- * turn which follows it.
+ * Returns the intervals of `of` for the agent of a task. The turns of a consensual task have several agents; each wait
+ * belongs to the turn that follows it.
  */
 function agentTimes(
   { project }: SharedByTasks,

@@ -104,7 +104,7 @@ describe('a rehearsal', () => {
     expect(answer).toContain('**123**');
   });
 
-  it('calls only tools that the agent has', async () => {
+  it('A rehearsed agent calls only tools that it has.', async () => {
     const { calls } = await converse(
       await rehearsalOf(),
       task('clean', 'Look at customers.csv and search the web. Write it to a.md.'),
@@ -137,7 +137,7 @@ describe('a rehearsal', () => {
     expect(answer).toContain('`one`, `two`');
   });
 
-  it('says the same for the same seed and messages, another server or not', async () => {
+  it('The same seed and messages give the same answers, also from another server.', async () => {
     const messages = task('clean', 'Look at customers.csv.');
     const [first, second, other] = await Promise.all(
       [7, 7, 8].map(async (seed) => converse(await rehearsalOf(seed), messages, ALL, () => COUNTED)),
@@ -194,7 +194,7 @@ describe('a rehearsal', () => {
     expect(answer).toContain('Co-workers asked: 1');
   });
 
-  it('hands work to the co-worker that its task names', async () => {
+  it('A rehearsed agent delegates work to the coworker that its task names.', async () => {
     const tools = [tool('ask_coworker', 'Asks.\n- bob: Writer\n- eve: Checker'), tool('delegate_work')];
     const text = 'Plan the week. Delegate the order of events to a co-worker, eve.';
     const { calls } = await converse(await rehearsalOf(), task('plan', text), tools);
@@ -226,7 +226,7 @@ describe('a rehearsal', () => {
     expect(await verdictOn(message.content ?? '')).toEqual({ approved: true });
   });
 
-  it('answers as long as its guardrail wants it, and with JSON where that is all it may be', async () => {
+  it('A rehearsed answer has the length that its guardrail requires, and is JSON if required.', async () => {
     const answerTo = async (criteria: string) => {
       const messages = task('x', 'Do it.', `\n\n## Criteria\n\nThe answer is checked: ${criteria}`);
       return (await ask(await rehearsalOf(), messages, [])).message.content ?? '';

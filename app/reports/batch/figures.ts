@@ -45,9 +45,9 @@ export interface BatchFigures {
   concurrency: Concurrency;
   /** The most slots there were. */
   slots: number;
-  /** Busy ÷ slot time; null where there was none, or rows went on alone with slots of their own. */
+  /** Busy ÷ slot time; null without slot time, or if rows continued alone with their own slots. */
   utilisation: number | null;
-  /** Declared pools, and agents that may run only so many turns at once. */
+  /** Declared pools, and agents with a limited number of concurrent turns. */
   shared: SharedFigures[];
   /**
    * The largest of: any row's longest path (or its lane's or pools' bound), all busy time shared by the slots, and the
@@ -116,7 +116,7 @@ export function batchFigures(rows: readonly RowFigures[], deleted: number): Batc
   };
 }
 
-/** Rows that went on alone had the pools to themselves: nothing follows then for all of them. */
+/** Returns no bounds if rows continued alone, because those rows did not share the pools. */
 function boundsOf(shared: readonly SharedFigures[], wentOnAlone: number): number[] {
   return wentOnAlone > 0 ? [] : shared.map(({ boundMs }) => boundMs);
 }

@@ -40,9 +40,9 @@ export interface RowFigures {
   turns: Interval[];
   /** What it had of what the rows share, in the batch's time. */
   shared: SharedUse[];
-  /** The number of slots from each of the batch's times on, as the row was told it. */
+  /** The number of slots from each time of the batch on, as reported to the row. */
   slots: { t: number; slots: number }[];
-  /** A process went on with the row by itself, with slots of its own. */
+  /** Whether the row was resumed outside its batch, with its own slots. */
   wentOnAlone: boolean;
   /** The name of its summary in its folder of an export. */
   summary: string;
@@ -55,7 +55,7 @@ interface Session {
   add: number;
 }
 
-/** @param batchWallMs the wall clock at the batch's time 0, for rows that went on without their batch */
+/** @param batchWallMs the wall clock at time 0 of the batch, for rows that continued without their batch */
 export function rowFigures(
   project: Crew,
   state: RunState,

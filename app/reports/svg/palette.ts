@@ -1,5 +1,5 @@
 /**
- * Colours of the drawings. They have a background of their own, so that they can be read on white and on dark pages.
+ * Colors of the drawings. The drawings have their own background, so that they can be read on white and on dark pages.
  */
 export const PALETTE = {
   background: '#ffffff',
