@@ -122,7 +122,7 @@ test('a deleted file is created again only after a question', async ({ open, fol
 test('a file that becomes unreadable keeps the crew in the window', async ({ open, folder }) => {
   const { page, file } = await opened(open, folder);
   await writeFile(file, '<<<<<<< HEAD');
-  await expect(bar(page)).toContainText('cannot be opened any more');
+  await expect(bar(page)).toContainText('can no longer be opened');
   await expect(tasks(page)).toHaveCount(1);
   await write(file, 'one', 'two');
   await expect(tasks(page)).toHaveCount(2);
