@@ -11,7 +11,7 @@ const NO_RETRY = { max: 0, base_s: 0, factor: 1, cap_s: 0 };
 const acquire = (resource: string): Step => ['pool', { action: 'acquire_resource', resource_id: resource }];
 const release = (resource: string): Step => ['pool', { action: 'release_resource', resource_id: resource }];
 
-test('a slot that outgrows its memory is ended from outside; that is a crash, and its task is tried again', async () => {
+test('a slot that exceeds its memory limit is killed, and its task is attempted again as after a crash', async () => {
   const grows: Step = ['first', 1, [['grow', 300], ['hang']]];
   const settings = { slot_memory_mib: 256, retries: { max: 2, base_s: 0, factor: 1, cap_s: 0 } };
   const { run } = await rig.run(
@@ -33,7 +33,7 @@ test('a slot that outgrows its memory is ended from outside; that is a crash, an
   expect(exits).toEqual(['memory', 'memory']);
 });
 
-test('an answer that comes after the deadline is refused', async () => {
+test('an answer after the deadline is refused', async () => {
   const { run } = await rig.run(
     crew([{ name: 'slow', timeout_s: 0.1, retries: NO_RETRY, steps: [['late', 'too late']] }]),
   );
@@ -41,7 +41,7 @@ test('an answer that comes after the deadline is refused', async () => {
   expect([...run.state.slots.values()].flatMap((slot) => slot.exits)).toEqual([]);
 });
 
-test('a task that waits for its retry holds no slot, lane or resource', async () => {
+test('a task that waits for its retry occupies no slot, lane or pool unit', async () => {
   const retries = { max: 1, base_s: 0, factor: 1, cap_s: 0 };
   const failure = { kind: 'http', status: 500, message: 'broken', retry_after_ms: 300 };
   const shared = { async: false, resources: [{ pool: 'db', units: 1 }] };
@@ -63,7 +63,7 @@ test('a task that waits for its retry holds no slot, lane or resource', async ()
   expect(second?.start).toBeGreaterThanOrEqual(first?.retryAt ?? 0);
 });
 
-test('what a file declares and what tools ask for are the same units, and who waits for a lease comes before new tasks', async () => {
+test('declared units and leases share a pool, and waiting leases precede new tasks', async () => {
   const db = [{ pool: 'db', units: 1 }];
   const run = await rig.start(
     crew(

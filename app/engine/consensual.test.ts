@@ -13,7 +13,7 @@ afterEach(() => rig.remove());
 
 type Steps = readonly Step[];
 
-/** Three agents; each does the steps under its name, and votes by those under `vote:NAME`. */
+/** Three agents. Each performs the steps under its name, and votes with the steps under `vote:NAME`. */
 function council(steps: Readonly<Record<string, Steps>>, task: Partial<TaskInput> = {}, more: TaskInput[] = []): Crew {
   const agents = ['ada', 'bo', 'cy'].map((name) => ({ name, role: 'Worker', goal: 'Do the work' }));
   const both = { name: 'motto', agent: undefined, steps: [['as', steps]] as Steps, ...task };
@@ -33,7 +33,7 @@ const THREE = {
 
 const inShort = ({ turn, attempt, result }: TurnState) => `${turn} ${attempt} ${result}`;
 
-test('the proposal with most votes is the result, under the name of who made it', async () => {
+test('the proposal with the most votes is the result, under the name of its agent', async () => {
   const { run, end } = await rig.run(council(THREE), 3);
   expect(end).toEqual({ status: 'finished', outcome: 'completed' });
   expect(await resultOf(run, 'motto')).toBe("bo's motto");
@@ -51,7 +51,7 @@ test('the proposal with most votes is the result, under the name of who made it'
   );
 });
 
-test('proposals run side by side, and each vote is shown all of them', async () => {
+test('proposals run in parallel, and each vote receives all of them', async () => {
   const proposal = (agent: string): Steps => [
     ['touch', rig.path(agent)],
     ['until', rig.path('go')],
@@ -68,14 +68,14 @@ test('proposals run side by side, and each vote is shown all of them', async () 
     expect(votes.get('bo')).toContain(`## Proposal of ${agent}\n\n${agent} says`);
 });
 
-test('a tie goes to the first in declared order, which a task may give itself', async () => {
+test('a tie goes to the first agent in declared order, which a task can override', async () => {
   const own = { ...THREE, 'vote:ada': [['answer', 'ada']] as Steps, 'vote:bo': [['answer', 'bo']] as Steps };
   const { run } = await rig.run(council(own, { agents: ['bo', 'ada'] }), 2);
   expect(await resultOf(run, 'motto')).toBe("bo's motto");
   expect(run.state.turns.map(({ agent }) => agent)).not.toContain('cy');
 });
 
-test('a proposal that fails is tried again by itself; who failed for good votes all the same', async () => {
+test('a failed proposal is retried separately, and an agent whose proposal failed permanently still votes', async () => {
   const refused: Steps = [['fail', { kind: 'auth', message: 'no such key' }]];
   const flaky: Steps = [
     ['first', 1, [['fail', { kind: 'network', message: 'nobody answers' }]]],
@@ -97,7 +97,7 @@ test('a proposal that fails is tried again by itself; who failed for good votes 
   ]);
 });
 
-test('without a proposal, or without a vote, the task fails with what went wrong last', async () => {
+test('without a proposal or a vote, the task fails with the last error', async () => {
   const refused: Steps = [['fail', { kind: 'auth', message: 'no such key' }]];
   const silent = { ada: refused, bo: refused, cy: refused };
   const unheard = { ...THREE, 'vote:ada': refused, 'vote:bo': refused, 'vote:cy': refused };
@@ -108,7 +108,7 @@ test('without a proposal, or without a vote, the task fails with what went wrong
   }
 });
 
-test('the result is written to its file once, at the end; a file that may not be written fails the task', async () => {
+test('the result of a consensual task is written once, at the end, and a refused file fails the task', async () => {
   const { run } = await rig.run(
     council(THREE, { output_file: 'out/motto.md' }, [
       { name: 'escapes', output_file: '../motto.md', steps: [['as', THREE]] },
@@ -119,7 +119,7 @@ test('the result is written to its file once, at the end; a file that may not be
   expect(run.state.tasks.get('escapes')).toMatchObject({ status: 'failed', error: { kind: 'output' } });
 });
 
-test('what depends on it is given the winner alone, and a long proposal is kept whole', async () => {
+test('a dependent receives only the winning proposal, and a long proposal is stored in full', async () => {
   const long = `${"bo's motto ".repeat(1000)}end`;
   const steps = { ...THREE, bo: [['answer', long]] as Steps };
   const reads: Steps = [['as', { ada: [['prompt']], 'vote:ada': [['answer', 'ada']] }]];
@@ -131,7 +131,7 @@ test('what depends on it is given the winner alone, and a long proposal is kept 
   expect(await resultOf(run, 'after')).toContain(`## Result of the task motto\n\n${long}`);
 });
 
-test('an interrupted run asks for no proposal or vote again that was given', async () => {
+test('a resumed run does not repeat finished proposals or votes', async () => {
   const log = (agent: string): Step => ['log', rig.path(agent)];
   const steps: Record<string, Steps> = {};
   for (const agent of ['ada', 'bo', 'cy']) {
@@ -162,7 +162,7 @@ test('an interrupted run asks for no proposal or vote again that was given', asy
   expect(ends).toHaveLength(1);
 });
 
-test('a run that was cut off between the last vote and the result says the result when it goes on', async () => {
+test('a run that was killed between the last vote and the result completes the task when it resumes', async () => {
   const project = council(THREE);
   const { run } = await rig.run(project, 3);
   const journal = join(run.dir, 'events.jsonl');
@@ -175,7 +175,7 @@ test('a run that was cut off between the last vote and the result says the resul
   expect(second.state.turns).toHaveLength(6);
 });
 
-test('a person who sends the result back has all propose and vote again, each told the remark', async () => {
+test('after a result is sent back, all agents propose and vote again, and each receives the remark', async () => {
   const steps: Record<string, Steps> = {};
   for (const agent of ['ada', 'bo', 'cy']) {
     steps[agent] = [['first', 1, [['answer', `${agent}'s motto`]]], ['transcript']];
@@ -198,7 +198,7 @@ test('a person who sends the result back has all propose and vote again, each to
   ]);
 });
 
-test('stop in the middle of the proposals cancels the task and what waits', async () => {
+test('a stop during the proposals cancels the task and the waiting tasks', async () => {
   const waits = { ada: [['wait']] as Steps, bo: [['wait']] as Steps, cy: [['answer', 'x']] as Steps };
   const run = await rig.start(council(waits), 3);
   await until(() => run.state.running.size === 2);
@@ -206,7 +206,7 @@ test('stop in the middle of the proposals cancels the task and what waits', asyn
   expect(await run.done).toEqual({ status: 'finished', outcome: 'cancelled' });
 });
 
-test('a deadline is each turn’s own', async () => {
+test('each turn of a consensual task has its own deadline', async () => {
   const retries = { max: 0, base_s: 0, factor: 1, cap_s: 0 };
   const steps = { ...THREE, ada: [['wait']] as Steps };
   const { run } = await rig.run(council(steps, { timeout_s: 0.3, retries }), 3);

@@ -25,7 +25,7 @@ afterEach(() => {
   rig.remove();
 });
 
-/** A crew with limits, a budget and deadlines, and one who pauses, resizes, answers, pays, quits and goes on by chance. */
+/** A crew with limits, a budget and deadlines, and a person who pauses, resizes, answers, pays, quits and resumes at random. */
 class Controlled {
   readonly project: Crew;
   readonly asked: Asked = { calls: [], refusals: [] };
@@ -38,7 +38,7 @@ class Controlled {
   constructor(seed: number) {
     this.#random = new Random(seed);
     this.#host = new ChanceHost(this.#random, this.asked);
-    // The clock on the wall goes as the other does.
+    // The wall clock advances with the monotonic clock.
     const wallMs = () => 1_000_000 + performance.now();
     this.#clock = { ...systemClock, wallMs, random: () => this.#random.next() };
     this.project = randomLimitedCrew(this.#random);
@@ -56,7 +56,7 @@ class Controlled {
         this.#host = new ChanceHost(this.#random, this.asked);
         this.#watch(handleOf(await rig.tryToResume(run.dir, this.project, this.#host, more)));
       } else if (run.state.outcome !== null || run.state.interrupted !== null) {
-        // What is left is the disk's, whose time is real.
+        // The remaining work is disk access, which takes real time.
         await run.done;
         continue;
       } else this.#disturb(run);
@@ -92,7 +92,7 @@ class Controlled {
   }
 }
 
-/** As a provider counts that has a strict minute. */
+/** Counts calls like a provider with a strict minute. */
 function checkMinutes({ project, asked: { calls } }: Controlled): void {
   const limits = [
     { most: project.settings.max_rpm, own: calls },
@@ -106,7 +106,7 @@ function checkMinutes({ project, asked: { calls } }: Controlled): void {
   }
 }
 
-/** While the provider asks to wait nobody gets leave to call it, in whichever process; run time is whole milliseconds. */
+/** Checks that no process grants a permit during a cooldown. Run time is in whole milliseconds. */
 function checkHolds({ asked: { calls, refusals } }: Controlled): void {
   for (const { at, retryAfterMs } of refusals) {
     const meanwhile = calls.filter(({ permittedAt }) => permittedAt > at && permittedAt < at + retryAfterMs - 2);
@@ -150,8 +150,8 @@ function checkAll(events: readonly RunEvent[]): void {
   expect([running.size, waits.size, ...leases.values()].every((left) => left === 0)).toBe(true);
 }
 
-describe('whoever pauses, resizes, quits and goes on, and whatever slots do', () => {
-  test.each(SEEDS)('a run comes to its end, keeps to its rules, and replays to the same: %i', async (seed) => {
+describe('random runs with random commands and slot reports', () => {
+  test.each(SEEDS)('a random run ends, keeps all limits, and replays to the same state: seed %i', async (seed) => {
     const controlled = new Controlled(seed);
     const run = await controlled.toTheEnd();
     const events = await eventsOf(run.dir);

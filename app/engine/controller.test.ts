@@ -12,7 +12,7 @@ beforeEach(() => {
 });
 afterEach(() => rig.remove());
 
-/** A controller without a shell: the test hands in inputs and looks at the effects, and nothing is performed. */
+/** A controller without a shell: the test passes inputs and inspects effects, which are not performed. */
 class Driven {
   readonly controller: Controller;
   readonly #deps;
@@ -26,7 +26,7 @@ class Driven {
     return this.#deps.recorder.state;
   }
 
-  /** Handles inputs as the shell does, and returns what is to be done outside. */
+  /** Handles inputs as the shell does, and returns the effects. */
   give(...inputs: Input[]): Effect[] {
     const effects: Effect[] = [];
     for (const input of inputs) {
@@ -50,14 +50,14 @@ const value = (task: string): Input => ({
   outcome: { status: 'value', text: 'So.' },
 });
 
-test('a ready slot is given the first turn, with the permit for its first call', () => {
+test('a ready slot receives the first turn with the permit for its first call', () => {
   const driven = new Driven([{ name: 'one' }]);
   expect(driven.give(...READY)).toMatchObject([
     { type: 'submitTurn', slot: 1, submission: { key: key('one'), permit: 'permit-1' } },
   ]);
 });
 
-test('an outcome ends its turn once: a repeat and an unknown one are acknowledged at once and change nothing', () => {
+test('an outcome ends its turn once; a repeated or unknown outcome is acknowledged and changes nothing', () => {
   const driven = new Driven([{ name: 'one' }, { name: 'two', context: ['one'] }]);
   driven.give(...READY);
   const [ended, next] = driven.give(value('one'));
@@ -70,7 +70,7 @@ test('an outcome ends its turn once: a repeat and an unknown one are acknowledge
   expect(driven.state.seq).toBe(seq);
 });
 
-test('a result goes to its output_file before the task completes, and an outcome meanwhile is not accepted', () => {
+test('a result is written to its output_file before the task completes, and an outcome during the write is refused', () => {
   const driven = new Driven([{ name: 'one', output_file: 'one.md' }]);
   driven.give(...READY);
   const id = { type: 'turn', key: key('one') } as const;
@@ -82,7 +82,7 @@ test('a result goes to its output_file before the task completes, and an outcome
   expect(effects.map(({ type }) => type)).toEqual(['acknowledge', 'close']);
 });
 
-test('a command is answered by its number; a refused one changes nothing', () => {
+test('a reply has the number of its command, and a refused command changes nothing', () => {
   const driven = new Driven([{ name: 'one', human_review: 'before' }], { reviewer: 'person' });
   driven.give(...READY);
   const answer = (task: string, id: number): Input => ({
@@ -105,7 +105,7 @@ test('an interrupted run cancels its turns, and closes when the last one has end
   const ended: Input = { type: 'turn.ended', key: key('one'), outcome: { status: 'cancelled' } };
   expect(driven.give(ended).map(({ type }) => type)).toEqual(['acknowledge', 'close']);
   expect(driven.controller.ending).toMatchObject({ status: 'interrupted', reason: 'quit' });
-  // What slots report after that does not belong to the run.
+  // Later slot reports do not belong to the run.
   const { seq } = driven.state;
   expect(driven.give(...READY)).toEqual([]);
   expect(driven.state.seq).toBe(seq);

@@ -12,15 +12,15 @@ import { type ControllerDeps, componentsOf, type RunComponents } from './run-com
 import { slotCount } from './run-facts.ts';
 
 /**
- * What a run does about each input, and what it decides. It journals events and asks for effects; it calls nothing
+ * Handles the inputs of a run and makes its decisions. It journals events and requests effects; it calls nothing
  * outside, and nothing calls it back. The caller takes the effects after each step.
  */
 export class Controller implements Steps {
   readonly #deps: ControllerDeps;
   readonly #components: RunComponents;
-  /** Nothing new starts: the run ends this way as soon as nothing is busy. */
+  /** Set when the run is about to end: no turn starts, and the run ends this way as soon as it is idle. */
   #ending: RunEnd | null = null;
-  /** What is still reported does not belong to the run. */
+  /** Whether the run has ended. Later reports do not belong to it. */
   #closing = false;
 
   constructor(deps: ControllerDeps) {
@@ -28,7 +28,7 @@ export class Controller implements Steps {
     this.#components = componentsOf(deps);
   }
 
-  /** How the run ends; null while it goes on. */
+  /** How the run ends; null while it is in progress. */
   get ending(): RunEnd | null {
     return this.#ending;
   }
@@ -116,7 +116,7 @@ export class Controller implements Steps {
     return true;
   }
 
-  /** Interrupts a run that nothing but a person could continue, and ends one that is over. */
+  /** Interrupts a run that only a person could continue, and ends a finished run. */
   rest(): number | null {
     if (this.#closing) return null;
     const waits = this.#components.granted?.tell() ?? false;
@@ -140,13 +140,13 @@ export class Controller implements Steps {
     return this.#state.paused.at(-1)?.end === null;
   }
 
-  /** A turn runs, or a result is being written, looked up or reviewed. */
+  /** Whether a turn is running, or a result is being written, looked up or reviewed. */
   #isBusy(): boolean {
     const { table, completion, reviews, cache } = this.#components;
     return table.count > 0 || completion.isBusy || reviews.busy || cache.busy;
   }
 
-  /** The run time at which there may be a decision that no input brings; null: there is none. */
+  /** Returns the next run time at which a decision may be due without an input; null if there is none. */
   #decidesAt(): number | null {
     const { limits, throttled } = this.#components;
     const t = this.#deps.runClock.now();
@@ -186,7 +186,7 @@ export class Controller implements Steps {
       case 'run.finished':
         this.#ending = { status: 'finished', outcome: event.outcome };
         return;
-      default: // The others change only the run's state.
+      default: // Other inputs change only the state of the run.
         return;
     }
   }
@@ -265,7 +265,7 @@ export class Controller implements Steps {
   #interruptIfStuck(): void {
     const { environment, decider, runClock } = this.#deps;
     const isUnpaid = isOverBudget(this.#state) && tasksToPay(this.#state).length > 0;
-    // A turn that only waits for the process of a slot starts soon.
+    // A turn that waits only for a slot process will start soon.
     const waitsForSlot = () => decider.sharing(runClock.now()).wishes.length > 0;
     if (isUnpaid && environment.attended !== true) this.#interrupt('budget', unpaidMessage(this.#state));
     else if (!this.#components.reviews.anybody && openReviews(this.#state).length > 0 && !waitsForSlot())

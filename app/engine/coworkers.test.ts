@@ -12,9 +12,9 @@ import { crew, eventsOf, handleOf, Rig, resultOf, until } from './testing/rig.ts
 let slotFile: string;
 let rig: Rig;
 let provider: TestProvider;
-/** What was asked of models that answered: who, and how much they had been told by then. */
+/** The answered model calls: the agent and the number of messages. */
 let answered: string[];
-/** Who is asked that gets no answer, as `bob 4`. */
+/** The call that gets no answer, such as `bob 4`. */
 let silentTo: string | null;
 
 beforeAll(async () => {
@@ -31,7 +31,7 @@ afterEach(async () => {
   rig.remove();
 });
 
-/** ada has bob do the counting and reports it; boss approves; bob notes what he found before he answers. */
+/** ada delegates the counting to bob and reports it. boss approves. bob notes his findings before he answers. */
 const answers: Reply = (response, received) => {
   const messages = received.body['messages'] as Message[]; // Sent by the client under test.
   const who = /^You are (\w+)/.exec(messages[0]?.content ?? '')?.[1] ?? '';
@@ -83,7 +83,7 @@ const access: RunEnvironment['access'] = () => ({
 
 const isAsked = (who: string) => until(() => provider.received.length > answered.length && silentTo === who);
 
-describe('what a co-worker and a judge have answered is neither asked nor done again', () => {
+describe('the answers of a coworker and a judge are not requested again', () => {
   test.each([
     ['bob 4', 'in the middle of the co-worker’s work'],
     ['ada 4', 'after it'],
@@ -103,7 +103,7 @@ describe('what a co-worker and a judge have answered is neither asked nor done a
     expect(run.state.turns.flatMap(({ milestones }) => milestones)).toHaveLength(1);
   });
 
-  test('when the run’s money is used up inside the co-worker’s work, and there is more of it later', async () => {
+  test('a coworker’s answered calls are kept when the budget is used up during its work and raised later', async () => {
     silentTo = null;
     const run = await rig.start(reporting({ budget_usd: 30 }), 1, { access, attended: true }, host());
     await until(() => run.state.overBudget.length === 1 && run.state.running.size === 0);
@@ -115,7 +115,7 @@ describe('what a co-worker and a judge have answered is neither asked nor done a
     expect(run.state.turns.flatMap(({ milestones }) => milestones)).toHaveLength(1);
   });
 
-  test('when the run is cut off anywhere, and resumed', async () => {
+  test('a coworker’s answered calls are kept when the run is killed at any event and resumed', async () => {
     silentTo = null;
     const project = reporting();
     const run = await rig.start(project, 1, { access }, host());

@@ -19,7 +19,7 @@ afterEach(() => {
   rig.remove();
 });
 
-/** A file system of 256 KiB, where this user may make one. */
+/** A file system of 256 KiB, if this user may create one. */
 function mountTiny(folder: string): boolean {
   try {
     execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=256k', 'tmpfs', folder], { stdio: 'ignore' });
@@ -29,7 +29,7 @@ function mountTiny(folder: string): boolean {
   }
 }
 
-test('a full disk interrupts the run, nothing that was told is lost, and with room it goes on', async () => {
+test('a full disk interrupts the run, no reported event is lost, and the run can be resumed with free space', async () => {
   if (!mounted) return; // Only a user who may mount can have a disk that fills up; journal.test.ts has the writer that fails.
   const project = crew([
     { name: 'small' },

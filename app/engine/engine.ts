@@ -30,8 +30,8 @@ import { Results } from './turns/results.ts';
 import { Transcripts } from './turns/transcript.ts';
 
 /**
- * Starts a run: its workspace is locked, its folder made, its journal opened, its slots started. The host serves this
- * run alone. A refusal starts nothing and leaves nothing.
+ * Starts a run: locks its workspace, creates its folder, opens its journal and starts its slots. The host serves only
+ * this run. A refused run starts nothing and leaves no files.
  */
 export async function startRun(request: RunRequest, host: SlotHost): Promise<StartResult> {
   const clock = request.clock ?? systemClock;
@@ -63,8 +63,8 @@ export async function startRun(request: RunRequest, host: SlotHost): Promise<Sta
 }
 
 /**
- * Goes on with a run whose process ended. Completed results stay, what was open runs again from its answered calls, and
- * run time goes on where it stood.
+ * Resumes an interrupted run. Completed results stay, unfinished turns continue from their answered calls, and
+ * run time continues from its last value.
  */
 export async function resumeRun(request: ResumeRequest, host: SlotHost): Promise<StartResult> {
   const { dir, project } = request;
@@ -123,13 +123,13 @@ function cutNote(task: string, dir: string): string {
   return `A call of ${task} cannot be read from ${dir}: the task goes on from those before it.`;
 }
 
-/** Whether everything that a rerun keeps has got into its journal. */
+/** Returns whether the journal of a rerun contains all reused tasks. */
 function keepsAll(state: RunState): boolean {
   const kept = [...state.tasks.values()].filter(({ reusedFrom }) => reusedFrom !== null);
   return kept.length >= (state.started?.kept_tasks ?? 0);
 }
 
-/** Rows of a batch count time from whole milliseconds of the batch, so that their times can be laid over each other. */
+/** Aligns a row's run time to whole milliseconds of the batch, so that the times of rows can be compared. */
 function resumedAt(monotonicMs: number, share: BatchResources | undefined) {
   if (!share) return { atMonotonicMs: monotonicMs, batchMs: null };
   const batchMs = Math.floor(monotonicMs - share.startedAtMonotonicMs);
@@ -147,7 +147,7 @@ interface Opened {
   notes: readonly string[];
 }
 
-/** Gives the locks back where the run is not carried after all; a disk that refuses is an answer. */
+/** Releases the locks if the run cannot be started. A disk error becomes a failure value. */
 async function guarded(dir: string, locks: RunLocks, open: () => Promise<StartResult>): Promise<StartResult> {
   try {
     const result = await open();

@@ -14,7 +14,7 @@ const AGENTS = [
 ];
 const submitted: Step[] = [['submission']];
 
-test('the manager gives out the tasks that name no agent, and takes those for which it names nobody', async () => {
+test('the manager assigns the tasks without an agent, and executes the ones that it does not assign', async () => {
   // The manager reads the tasks' descriptions too: the script in them is its answer.
   const steps: Step[] = [
     ['first', 1, [['as', { boss: [['answer', 'So be it: {"given": "ada", "lost": "nobody"}']] }]]],
@@ -30,7 +30,7 @@ test('the manager gives out the tasks that name no agent, and takes those for wh
   ]);
 });
 
-test('the manager is to look at what the others give, and not at its own', async () => {
+test('the manager reviews the answers of other agents, not its own', async () => {
   const tasks = [
     { name: 'own', agent: 'boss', steps: submitted },
     { name: 'given', steps: submitted, expected_output: 'A number' },
@@ -45,7 +45,7 @@ test('the manager is to look at what the others give, and not at its own', async
   expect(manager?.brief).toContain('A number');
 });
 
-test('what a co-worker had answered is handed to the next attempt', async () => {
+test('the next attempt receives the answered calls of a coworker', async () => {
   const steps: Step[] = [
     ['first', 1, [['llm', 'I ask', 'c1'], ['llm', 'seven', null, 'delegation-1'], ['crash']]],
     ['submission'],

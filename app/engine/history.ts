@@ -8,7 +8,7 @@ import { makePrivateFolder } from '../base/private-folder.ts';
 import { writeFailure } from '../base/system-error.ts';
 import type { RunHistory } from './request.ts';
 
-/** So many of the latest lengths are kept for a task. */
+/** The number of busy times kept for each task. */
 const KEPT = 20;
 
 const historySchema = z.object({

@@ -52,7 +52,7 @@ test('an input that arrives while effects are performed is handled before the ne
   expect(steps.log).toEqual(['begin', 'close', 'performed', 'continue', 'decision', 'decision', 'rest']);
 });
 
-test('a time that comes between the last decision and the setting of the timer is not slept through', () => {
+test('a wake time that passes between the last decision and the setting of the timer is not missed', () => {
   vi.useFakeTimers();
   const steps = new Recorded();
   // The wake-up time has passed by the time the timer is set.
@@ -64,7 +64,7 @@ test('a time that comes between the last decision and the setting of the timer i
   expect(steps.log).toEqual(['continue', 'rest', 'timer', 'rest']);
 });
 
-test('the loop wakes at the time that was asked for last, and not after it was stopped', () => {
+test('the loop wakes at the last requested time, and not after it was stopped', () => {
   vi.useFakeTimers({ now: 0 });
   const steps = new Recorded();
   const inbox = new Inbox(steps, () => undefined, { now: () => Date.now() });

@@ -1,24 +1,24 @@
 import type { Effect } from './effect.ts';
 import type { Input } from './input.ts';
 
-/** Node's timers take no more; a loop that is woken too early waits again. */
+/** The longest timer that Node supports. A loop that wakes too early waits again. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 /** The maximum time of uninterrupted work, so that a run of ten thousand tasks does not block its process. */
 const SLICE_MS = 8;
 
-/** What the loop drives, one step at a time. */
+/** The controller as the loop sees it, one step at a time. */
 export interface Steps {
   react(input: Input): void;
   /** Makes one decision. Returns false if there is none to make now. */
   decide(): boolean;
-  /** Everything has been decided. Returns the run time at which to wake up, or null. */
+  /** Called when no decision is left. Returns the run time at which to wake up, or null. */
   rest(): number | null;
-  /** Returns the effects that the steps so far have asked for, and forgets them. */
+  /** Returns the effects requested so far and clears them. */
   takeEffects(): readonly Effect[];
 }
 
 /**
- * The one loop of a run: inputs are handled in order, and after each of them everything is decided that can be. The
+ * The loop of a run. It handles inputs in order and, after each of them, makes all decisions that are due. The
  * effects of a step are performed after it. An input that arrives meanwhile is handled next. There is one timer.
  */
 export class Inbox {
@@ -28,11 +28,11 @@ export class Inbox {
   readonly #inputs: Input[] = [];
   #isBusy = false;
   #timer: NodeJS.Timeout | null = null;
-  /** The run time that the timer is set for. */
+  /** The run time at which the timer fires. */
   #wakesAt: number | null = null;
   #later: NodeJS.Immediate | null = null;
 
-  /** `clock` tells the run time in whole ms. */
+  /** `clock` returns the run time in whole ms. */
   constructor(steps: Steps, perform: (effect: Effect) => void, clock: { now(): number }) {
     this.#steps = steps;
     this.#perform = perform;
@@ -44,7 +44,7 @@ export class Inbox {
     if (!this.#isBusy) this.#drain();
   }
 
-  /** Ends the waiting. Inputs are still handled. */
+  /** Cancels the timer. Inputs are still handled. */
   stop(): void {
     if (this.#timer) clearTimeout(this.#timer);
     if (this.#later) clearImmediate(this.#later);
@@ -60,7 +60,7 @@ export class Inbox {
     else this.#later ??= setImmediate(() => this.#continue());
   }
 
-  /** Returns false if the time of this slice is over first. */
+  /** Returns false if the time slice ends first. */
   #work(): boolean {
     const until = performance.now() + SLICE_MS;
     for (;;) {
@@ -73,7 +73,7 @@ export class Inbox {
     }
   }
 
-  /** Slots that other rows of a batch grant meanwhile are used at once, by a step inside this one. */
+  /** Performs a nested step, so that a slot granted by other rows during a step is used immediately. */
   #rest(): void {
     this.#setTimer(this.#steps.rest());
     this.#performAll();
@@ -94,7 +94,7 @@ export class Inbox {
     this.#timer = null;
     this.#wakesAt = wakeAt;
     if (wakeAt === null) return;
-    // The time may have come since the last decision: nothing else would report it.
+    // The wake time may have passed since the last decision, and no input would report it.
     const ms = Math.max(0, wakeAt - this.#clock.now());
     this.#timer = setTimeout(() => this.#wake(), Math.min(ms, LONGEST_TIMER_MS));
   }

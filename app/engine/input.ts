@@ -9,7 +9,7 @@ import type { WriteId } from './effect.ts';
 import type { WriteResult } from './output-file.ts';
 import type { InterruptReason, ReviewAnswer } from './request.ts';
 
-/** What a person or the process asks of a run. */
+/** A command to a run, from a person or from its process. */
 export type Command = Union<{
   pause: object;
   unpause: object;
@@ -20,7 +20,7 @@ export type Command = Union<{
   answerReview: { task: string; answer: ReviewAnswer };
 }>;
 
-/** Everything that reaches the controller of a run from outside. */
+/** An input of a run's controller. */
 export type Input = Union<{
   'slot.started': { slot: number; pid: number };
   'slot.ready': { slot: number; pid: number; ms: number };
@@ -32,12 +32,12 @@ export type Input = Union<{
   'turn.ended': { key: TurnKey; outcome: SlotOutcome };
   /** The slots have been started. */
   begin: object;
-  /** The time that the controller waited for has come. */
+  /** The wake time of the controller has passed. */
   timer: object;
-  /** There may be something to decide. */
+  /** A decision may be due. */
   continue: object;
   'journal.failed': { message: string };
-  /** `id`: the command is answered by a reply of this number; null: it has no answer. */
+  /** `id`: the number of the reply to this command; null: it has no reply. */
   command: { id: number | null; command: Command };
   'file.written': { id: WriteId; result: WriteResult };
   'cache.lookedUp': { task: string; lookup: CacheLookup };

@@ -2,7 +2,7 @@ import { dollars, spentUsd, tasksToPay } from '../../shared/run/budget.ts';
 import type { RunState } from '../../shared/run/state.ts';
 import type { InterruptReason } from './request.ts';
 
-/** Why a run was interrupted, for a person. */
+/** Returns the reason for an interruption, for a person. */
 export function interruptMessage(reason: InterruptReason): string {
   switch (reason) {
     case 'signal':
@@ -20,7 +20,7 @@ export function interruptMessage(reason: InterruptReason): string {
   }
 }
 
-/** The same of a used-up budget, with what was spent and what is left to do. */
+/** Returns the reason if the budget is used up, with the amount spent and the remaining work. */
 export function unpaidMessage(state: RunState): string {
   const { budgetUsd } = state;
   const budget = budgetUsd === null ? '' : ` of ${dollars(budgetUsd)}`;

@@ -166,7 +166,7 @@ function withWrongByte(line: Buffer): Buffer {
   );
 }
 
-test('what a damaged journal says is read as far as it is whole; a line in the middle that is none stops it with its number', async () => {
+test('a damaged journal is read up to the damage, and an invalid line in the middle is reported with its number', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(damages, { minLength: 1, maxLength: 3 }), async (happened) => {
       const journal = happened.reduce((left, damage) => (left.length === 0 ? left : harmed(left, damage)), whole);
@@ -187,7 +187,7 @@ test('what a damaged journal says is read as far as it is whole; a line in the m
   );
 }, 120_000);
 
-test('a damaged run is resumed to its end or refused in words, and its journal stays readable', async () => {
+test('a damaged run is either resumed to its end or refused with a message, and its journal stays readable', async () => {
   await fc.assert(
     fc.asyncProperty(damages, async (damage) => {
       const dir = await folderWith(harmed(whole, damage));
@@ -210,7 +210,7 @@ test('a damaged run is resumed to its end or refused in words, and its journal s
   );
 }, 120_000);
 
-test('a result whose text is missing, or is another than its name says, refuses the resume and names its task', async () => {
+test('a result with a missing or changed text prevents the resume, and the message names its task', async () => {
   for (const bent of [null, Buffer.from('y'.repeat(5000)), Buffer.of()]) {
     const kept = new Map(
       [...blobs].flatMap(([name, bytes]): [string, Buffer][] => {
@@ -226,7 +226,7 @@ test('a result whose text is missing, or is another than its name says, refuses 
   }
 });
 
-test('a call whose text is missing or another is asked again with all that follows it, and that is said', async () => {
+test('a call with a missing or changed text is repeated with all later calls, and a note reports it', async () => {
   const texts = [...blobs].filter(([, bytes]) => bytes.includes('reading') || bytes.includes('"read"'));
   expect(texts.length).toBeGreaterThan(1);
   for (const [hash] of texts) {
@@ -246,7 +246,7 @@ test('a call whose text is missing or another is asked again with all that follo
   }
 });
 
-test('files that are no journal are answered: empty, a folder, none at all, and one without an end', async () => {
+test('a file that is not a journal is reported: empty, a folder, missing, or endless', async () => {
   const empty = await folderWith(Buffer.of());
   expect((await reading(empty)).read).toEqual({ ok: true, events: 0, bytes: 0, torn: false });
   expect(await readToResume(empty)).toMatchObject({ ok: true, events: [] });

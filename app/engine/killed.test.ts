@@ -70,7 +70,7 @@ const project = () =>
     },
   ]);
 
-test('kill -9 of the process that carries a run leaves no slot, and the run is resumed to its end', async () => {
+test('kill -9 of a run’s owner leaves no slot process, and the run can be resumed to its end', async () => {
   const first = await carry(project());
   const slot = Number(await fileExists(rig.path('middle')));
   await until(async () => (await readFile(`${first.dir}/events.jsonl`, 'utf8')).includes('"tool.call"'));
@@ -89,7 +89,7 @@ test('kill -9 of the process that carries a run leaves no slot, and the run is r
   expect(transcript.map((message: { content: string }) => message.content)).toEqual(['reading', 'read']);
 });
 
-test('a result that waited for a review at kill -9 is asked about again, and not made again', async () => {
+test('a result under review at kill -9 is reviewed again without another attempt', async () => {
   const project = crew([
     {
       name: 'reviewed',
@@ -113,7 +113,7 @@ test('a result that waited for a review at kill -9 is asked about again, and not
   expect((await readFile(rig.path('log'), 'utf8')).trim().split('\n')).toHaveLength(1);
 });
 
-test('every attempt that was started ends exactly once, run time never goes back, and leases are given back', async () => {
+test('every started attempt ends exactly once, run time never decreases, and leases are released', async () => {
   const first = await carry(project());
   await fileExists(rig.path('middle'));
   await until(async () => (await readFile(`${first.dir}/events.jsonl`, 'utf8')).includes('"resource.acquired"'));
@@ -131,7 +131,7 @@ test('every attempt that was started ends exactly once, run time never goes back
   expect(events.find((event) => event.type === 'resource.released')).toMatchObject({ resource: 'db', reclaimed: true });
 });
 
-test('a run can be resumed from its journal cut anywhere, as a power failure leaves it', async () => {
+test('a run can be resumed from a journal truncated anywhere, as after a power failure', async () => {
   const crewed = crew([{ name: 'a' }, { name: 'b', context: ['a'] }, { name: 'c', context: ['b'] }]);
   const { run } = await rig.run(crewed);
   const whole = await readFile(`${run.dir}/events.jsonl`);

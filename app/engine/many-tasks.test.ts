@@ -8,7 +8,7 @@ beforeEach(() => {
 });
 afterEach(() => rig.remove());
 
-test('a run of ten thousand tasks completes them all and never holds up its process for long', async () => {
+test('a run of ten thousand tasks completes all of them and never blocks its process for long', async () => {
   const tasks = Array.from({ length: 10_000 }, (_, index) => ({
     name: `task_${index}`,
     context: index < 10 ? [] : [`task_${Math.floor(index / 10)}`],

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { writeOutputFile } from './output-file.ts';
 
-test('a result is written under any name that the disk takes, however long, and nothing else stays there', async () => {
+test('a result is written under any valid file name, however long, and no other file remains', async () => {
   const workspace = await realpath(await mkdtemp(join(tmpdir(), 'crewlane-')));
   const name = `${'报'.repeat(84)}.md`;
   expect(await writeOutputFile(workspace, name, 'A report.')).toEqual({ ok: true });
@@ -13,7 +13,7 @@ test('a result is written under any name that the disk takes, however long, and 
   await rm(workspace, { recursive: true });
 });
 
-test('a result is refused where its folders are too many, and none of them is made', async () => {
+test('a result with too many folders is refused, and none of them is created', async () => {
   const workspace = await realpath(await mkdtemp(join(tmpdir(), 'crewlane-')));
   const refused = { ok: false, message: expect.stringContaining('too many folders') };
   expect(await writeOutputFile(workspace, `${'d/'.repeat(1000)}x.md`, 'A report.')).toMatchObject(refused);
@@ -21,7 +21,7 @@ test('a result is refused where its folders are too many, and none of them is ma
   await rm(workspace, { recursive: true });
 });
 
-test('a result replaces a link and writes through no folder that is one', async () => {
+test('a result replaces a link and is not written through a linked folder', async () => {
   const root = await realpath(await mkdtemp(join(tmpdir(), 'crewlane-')));
   const workspace = join(root, 'workspace');
   await Promise.all([mkdir(workspace), mkdir(join(root, 'victim'))]);

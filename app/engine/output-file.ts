@@ -6,10 +6,10 @@ import { type PathRefusal, placeInWorkspace, replaceAtPlace } from '../base/work
 export type WriteResult = { ok: true } | { ok: false; message: string };
 
 /**
- * Writes a task's result to its `output_file`, a path relative to the workspace (its real path). Refused when a link
- * leads out of the workspace, and where a run cannot write. The text is made printable: control characters in a file could
+ * Writes a task's result to its `output_file`, a path relative to the workspace (its real path). Refuses a path if a link
+ * leads out of the workspace, and one that a run may not write. The text is made printable: control characters could
  * act on the terminal that shows it, or hide what the file does. The file is written in one step, so that no reader sees
- * half of it; a link under its name is replaced.
+ * half of it. An existing link with its name is replaced.
  */
 export async function writeOutputFile(workspace: string, file: string, text: string): Promise<WriteResult> {
   try {

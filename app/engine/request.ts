@@ -6,110 +6,110 @@ import type { BatchResources } from './batch/share.ts';
 import type { ReusedTasks } from './reused-tasks.ts';
 import type { Clock } from './run-clock.ts';
 
-/** The file of earlier busy times (JSON), and what tells whether a task is still the same. */
+/** The file of earlier busy times (JSON), and the fingerprint texts that identify tasks. */
 export interface RunHistory {
   file: string;
   /** The canonical text of a task that its fingerprint is made of (its texts, agent, tools, provider, model). */
   canonical(task: string): string;
 }
 
-/** Who answers what `human_review` asks: a person, whoever approved everything beforehand, or nobody. */
+/** Who answers human reviews: a person, a general approval given beforehand, or nobody. */
 export type ReviewMode = 'person' | 'approve_all' | 'nobody';
 
-/** What is said to a task that waits for a review. */
+/** The answer to a human review. */
 export type ReviewAnswer =
-  /** Before the task: it may be done, and its agent is told the remark. After it: its result holds. */
+  /** Before the task: it may start, and its agent receives the remark. After it: its result is accepted. */
   | { answer: 'approved'; remark?: string | undefined }
-  /** The person's own text is the result. Before the task: no agent does it. */
+  /** The person's text is the result. Before the task: no agent executes it. */
   | { answer: 'edited'; text: string; remark?: string | undefined }
-  /** After it: another attempt, which is told the remark and uses up no retry. */
+  /** After the task: another attempt, which receives the remark and uses up no retry. */
   | { answer: 'sent_back'; remark: string };
 
-/** Whether something that a person asked of a run was done; where not, `message` says why, and all is as before. */
+/** The result of a command to a run. If it was refused, `message` says why, and nothing has changed. */
 export type CommandResult = { ok: true } | { ok: false; message: string };
 
-/** Where results are stored for later runs, and what their keys need. */
+/** The cache for later runs, and the data that its keys need. */
 export interface CacheAccess {
   folder: string;
-  /** The tools as models are told of them, for a workspace. */
+  /** Returns the tool descriptions for a workspace, as models receive them. */
   describeTools(names: readonly string[], workspace: string): Promise<ToolTexts>;
 }
 
-/** What carrying a run needs from the process that carries it, whether it starts or goes on. */
+/** The environment that a process provides to a new or resumed run. */
 export interface RunEnvironment {
-  /** The valid project. When a run goes on: the `project.crew.json` of its folder. */
+  /** The valid crew. For a resumed run: the `project.crew.json` of its folder. */
   project: Crew;
-  /** Where busy times are kept for later estimates; absent: they are not kept. */
+  /** Where busy times are stored for later estimates; absent: they are not stored. */
   history?: RunHistory;
-  /** Absent: nothing is cached, whatever the crew says. */
+  /** Absent: the cache is disabled, whatever the crew file sets. */
   cache?: CacheAccess;
-  /** Where an agent's model is and how it is asked. Held in memory only; keys are struck out of all that is written. */
+  /** Returns how to call an agent's model. Kept in memory only; keys are redacted from everything that is written. */
   access(agent: string): ModelAccess;
-  /** Size of the model's context window in tokens. */
+  /** Returns the size of the model's context window in tokens. */
   contextWindow(agent: string): number;
-  /** Absent: nobody, and a run that only waits for a review is interrupted. */
+  /** Absent: nobody is available, and a run that waits only for a review is interrupted. */
   reviewer?: ReviewMode;
-  /** Somebody is there who can be asked for a larger budget; otherwise a run that has used up its own is interrupted. */
+  /** Whether a person can raise the budget. Otherwise a run that has used up its budget is interrupted. */
   attended?: boolean;
-  /** What the run is carried by, by name: application, node, … */
+  /** The versions of the software that executes the run, by name: application, node, … */
   versions: Record<string, string>;
   clock?: Clock;
-  /** What it shares with the other rows of its batch; absent: it is a run of its own. */
+  /** The resources shared with the other rows of the batch; absent for a single run. */
   share?: BatchResources;
 }
 
-/** Everything that a new run is. */
+/** The request for a new run. */
 export interface RunRequest extends RunEnvironment {
   /** The run's name; default: a new one. */
   id?: string;
-  /** Which row of which batch it is. */
+  /** The batch and row that the run belongs to. */
   batch?: BatchRow;
-  /** The project as it is kept with the run, `project.crew.json`. */
+  /** The crew file that is stored with the run, `project.crew.json`. */
   projectText: string;
-  /** The file it was run from; null for a crew that was never saved. */
+  /** The crew file that was run; null for a crew that was never saved. */
   file: string | null;
-  /** The run's own folder is made below it. */
+  /** The folder in which the run's folder is created. */
   runsFolder: string;
-  /** What holds for this run; `workspace` is the real path of an existing folder. */
+  /** The settings of this run. `workspace` is the real path of an existing folder. */
   settings: EffectiveSettings;
   rehearsal: boolean;
   estimates: Record<string, Estimate>;
-  /** As `computeRanks` gives them. */
+  /** The ranks that `computeRanks` returns. */
   ranks: Record<string, number>;
   prediction: Prediction;
   seed: number;
-  /** IANA name, and the minutes to add to UTC at the run's start. */
+  /** The time zone's IANA name, and the minutes to add to UTC at the start of the run. */
   timeZone: string;
   utcOffsetMin: number;
-  /** Values for `{placeholders}`, over the file's own. */
+  /** Values for `{placeholders}`, which override those of the crew file. */
   inputs?: Record<string, string>;
-  /** Ends of tasks in an earlier run that this one keeps. */
+  /** The ends of reused tasks. */
   kept?: ReusedTasks;
-  /** Tasks for which no stored result is taken. */
+  /** Tasks that must not use a cached result. */
   bypassCacheFor?: readonly string[];
-  /** The clock's reading at `t` = 0: Run was pressed, or the command had read its input. */
+  /** The monotonic clock at `t` = 0, in ms: when Run was pressed, or the command had read its input. */
   startedAtMonotonicMs: number;
-  /** Told of the run's folder as soon as it is made. */
+  /** Called with the run's folder as soon as it is created. */
   onFolder?: (dir: string) => void;
 }
 
-/** A run to go on with. */
+/** The request to resume a run. */
 export interface ResumeRequest extends RunEnvironment {
   /** The run's folder. */
   dir: string;
-  /** What it may cost in all from now on, in US dollars; absent: as much as before. */
+  /** The new total budget in US dollars; absent: unchanged. */
   budgetUsd?: number;
 }
 
 export type InterruptReason = EventOf<'run.interrupted'>['reason'];
 
-/** How a process lets go of a run. */
+/** How a run ends in this process. */
 export type RunEnd =
   | { status: 'finished'; outcome: EventOf<'run.finished'>['outcome'] }
-  /** It can be resumed. `message` says why, for a person. */
+  /** The run can be resumed. `message` gives the reason, for a person. */
   | { status: 'interrupted'; reason: InterruptReason; message: string };
 
-/** Why a run could not be carried. Nothing was started. */
+/** Why a run could not start. Nothing was started. */
 export interface StartFailure {
   kind: 'run_locked' | 'workspace_locked' | 'journal' | 'disk' | 'finished' | 'budget';
   /** What happened, where, and what to do. */
@@ -118,7 +118,7 @@ export interface StartFailure {
 
 export type StartResult = { ok: true; run: RunHandle } | { ok: false; failure: StartFailure };
 
-/** Streamed text of a running turn. It is not kept, and may be lost. */
+/** Streamed text of a running turn. It is not stored and may be lost. */
 export interface TextDelta {
   task: string;
   attempt: number;
@@ -126,37 +126,37 @@ export interface TextDelta {
   delta: string;
 }
 
-/** A run that this process carries. */
+/** A run that this process owns. */
 export interface RunHandle {
   readonly id: string;
   readonly dir: string;
   readonly project: Crew;
-  /** The fold of all events so far, those not yet flushed too; changed in place. */
+  /** The fold of all events so far, including those not yet flushed. It is changed in place. */
   readonly state: RunState;
   /**
-   * For a person: what had to be repaired when the run was opened, such as a torn last line, and, once it is done, what
+   * Notes for a person: repairs when the run was opened, such as an incomplete last line, and, after the run, data that
    * could not be stored.
    */
   readonly notes: readonly string[];
-  /** Events in order, each after its flush. Returns the function that ends it. */
+  /** Subscribes to events, in order, each after its flush. Returns the function that unsubscribes. */
   subscribe(listener: (events: readonly RunEvent[]) => void): () => void;
   onText(listener: (delta: TextDelta) => void): () => void;
-  /** What runs comes to its own end, nothing new starts. */
+  /** Starts no more turns. Running turns finish. */
   pause(): void;
   unpause(): void;
-  /** Nothing new starts, what runs is cancelled, the outcome is `cancelled`. */
+  /** Starts no more turns and cancels running ones. The outcome is `cancelled`. */
   stop(): void;
-  /** Running attempts end and the run can be resumed. */
+  /** Ends running attempts. The run can be resumed. */
   interrupt(reason: InterruptReason): void;
   setSlots(count: number): void;
-  /** Answers a review that is open. Resolves when the answer is safe, or was refused. */
+  /** Answers an open review. Resolves when the answer has been flushed or refused. */
   answerReview(task: string, answer: ReviewAnswer): Promise<CommandResult>;
-  /** The result that waits for an answer after its task was done; null where none does. */
+  /** Returns the result of a task that waits for review; null if there is none. */
   reviewText(task: string): Promise<string | null>;
-  /** Lets the run cost so much in all, in US dollars: more than it has cost. Resolves when that is safe, or was refused. */
+  /** Sets the total budget in US dollars, above the cost so far. Resolves when it has been flushed or refused. */
   setBudget(usd: number): Promise<CommandResult>;
   /** Run time in whole milliseconds. */
   now(): number;
-  /** Resolves when the journal is closed, the locks are given back and no slot process is left. */
+  /** Resolves when the journal is closed, the locks are released and all slot processes have exited. */
   readonly done: Promise<RunEnd>;
 }

@@ -20,7 +20,7 @@ const release = (resource: string): Step => [
   { action: 'release_resource', resource_id: resource, agent_id: 'ada' },
 ];
 
-test('a resource is taken, asked for again at once, and given back, in the words of the seed', async () => {
+test('a resource can be acquired, acquired again and released, with the messages of the original tool', async () => {
   const { run } = await rig.run(
     crew([
       {
@@ -48,7 +48,7 @@ test('a resource is taken, asked for again at once, and given back, in the words
   expect(run.state.resources.get('db')?.leases).toHaveLength(1);
 });
 
-test('a second agent waits for a resource until the first gives it back', async () => {
+test('a second agent waits for a resource until the first agent releases it', async () => {
   const run = await rig.start(
     crew([
       { name: 'first', steps: [acquire('db'), ['touch', rig.path('held')], ['until', rig.path('go')], release('db')] },
@@ -62,7 +62,7 @@ test('a second agent waits for a resource until the first gives it back', async 
   expect(await resultOf(run, 'second')).toBe('Resource db acquired by ada');
 });
 
-test('a wait past its timeout is an answer to the agent, and the task goes on', async () => {
+test('a wait that times out returns an answer to the agent, and the task continues', async () => {
   const run = await rig.start(
     crew([
       { name: 'first', steps: [acquire('db'), ['touch', rig.path('held')], ['until', rig.path('go')]] },
@@ -78,7 +78,7 @@ test('a wait past its timeout is an answer to the agent, and the task goes on', 
   expect(refused).toMatchObject({ timedOut: true, acquiredAt: null });
 });
 
-test('who no longer wants what it waited for holds up nobody behind it', async () => {
+test('a withdrawn request does not block the requests behind it', async () => {
   const [, wanted] = acquire('db');
   const run = await rig.start(
     crew([
@@ -111,7 +111,7 @@ test('who no longer wants what it waited for holds up nobody behind it', async (
   expect(await resultOf(run, 'behind')).toBe('Resource db acquired by ada');
 });
 
-test('the lease of a crashed attempt is taken back before it ends', async () => {
+test('the lease of a crashed attempt is released before the attempt ends', async () => {
   const { run } = await rig.run(
     crew([{ name: 'user', steps: [['first', 1, [acquire('db'), ['crash']]], acquire('db'), ['heard']] }]),
   );
@@ -120,7 +120,7 @@ test('the lease of a crashed attempt is taken back before it ends', async () => 
   expect(types.indexOf('resource.released')).toBeLessThan(types.indexOf('attempt.ended'));
 });
 
-test('a request that would close a circle of waits is refused at once', async () => {
+test('a request that would cause a deadlock is refused immediately', async () => {
   const run = await rig.start(
     crew([
       {
@@ -140,7 +140,7 @@ test('a request that would close a circle of waits is refused at once', async ()
   expect(await resultOf(run, 'left')).toContain('Resource b acquired by ada');
 });
 
-test('a pool is made with the capacity of the settings, shown with its users, and a declared one keeps its own', async () => {
+test('a new pool gets the capacity from the settings and lists its users, and a declared pool keeps its capacity', async () => {
   const steps: Step[] = [
     ['pool', { action: 'create_resource_pool', pool_config: { name: 'cpu' } }],
     acquire('cpu'),
@@ -161,7 +161,7 @@ test('a pool is made with the capacity of the settings, shown with its users, an
   expect(run.state.resources.get('db')?.capacity).toBe(2);
 });
 
-test('the monitor tracks, keeps milestones with their data, and tells the metrics of the run itself', async () => {
+test('the monitor tracks durations, stores milestones with their data, and returns the metrics of the run', async () => {
   const steps: Step[] = [
     ['monitor', { action: 'start_tracking', task_id: 'check', task_name: 'The check' }],
     ['monitor', { action: 'log_milestone', task_id: 'check', milestone: 'duplicates', data: { passed: true } }],
@@ -182,7 +182,7 @@ test('the monitor tracks, keeps milestones with their data, and tells the metric
   expect(run.state.turns[1]?.milestones[0]).toMatchObject({ name: 'duplicates', data: { passed: true } });
 });
 
-test('a refusal by the provider holds back the other calls to it, and uses up no retry', async () => {
+test('a refusal by the provider delays its other calls and uses up no retry', async () => {
   const retries = { max: 0, base_s: 0, factor: 1, cap_s: 0 };
   const limited = { kind: 'rate_limit', status: 429, message: 'too many', retry_after_ms: 1000 };
   const answered: Step = ['monitor', { action: 'get_metrics' }];
@@ -218,7 +218,7 @@ test('a refusal by the provider holds back the other calls to it, and uses up no
   expect(calls).toEqual([undefined, undefined, heldBack?.waitedMs]);
 });
 
-test('the permit of a first call goes along with its turn, and nobody has more of them than calls may be in flight', async () => {
+test('the permit of a first call is submitted with its turn, and permits never exceed the call limit', async () => {
   const run = await rig.start(
     crew(
       [
@@ -237,7 +237,7 @@ test('the permit of a first call goes along with its turn, and nobody has more o
   await run.done;
 });
 
-test('while an agent’s minute is used up its tasks hold no slot, and those of others run', async () => {
+test('while an agent’s per-minute limit is used up, its tasks occupy no slot and other tasks run', async () => {
   const agents = [
     { name: 'ada', role: 'Worker', goal: 'Work', max_rpm: 1 },
     { name: 'bo', role: 'Worker', goal: 'Work' },
@@ -256,7 +256,7 @@ test('while an agent’s minute is used up its tasks hold no slot, and those of 
   await run.done;
 });
 
-test('while a provider asks to wait its agents’ tasks hold no slot, for as long as the last refusal says', async () => {
+test('during a cooldown, the tasks of the provider’s agents occupy no slot until the end that the last refusal sets', async () => {
   const refusal = (retry_after_ms: number) => ({
     kind: 'rate_limit',
     status: 429,
@@ -315,7 +315,7 @@ test('while a provider asks to wait its agents’ tasks hold no slot, for as lon
   expect(scheduler.next(run.state.t)).toBeNull();
 });
 
-test('a provider that asks to wait is waited for by every agent it serves, when another process goes on with the run too', async () => {
+test('a cooldown delays every agent of the provider, also after another process resumes the run', async () => {
   const refusal = { kind: 'rate_limit', status: 429, message: 'too many', retry_after_ms: 60_000 };
   const refused: Step[] = [['first', 1, [['permit'], ['give', refusal], ['fail', refusal]]], ['permit'], ['give']];
   const agents = ['ada', 'bo'].map((name) => ({ name, role: 'Worker', goal: 'Work' }));
@@ -353,7 +353,7 @@ test('a provider that asks to wait is waited for by every agent it serves, when 
   await over.done;
 });
 
-test('a call that waited for another one’s tokens goes when that one’s slot ends, and not only with the next minute', async () => {
+test('a call that waits for another call’s tokens starts when that call’s slot ends, before the next minute', async () => {
   const retries = { max: 0, base_s: 0, factor: 1, cap_s: 0 };
   const settings = { max_tokens_per_minute: 10_000, retries };
   const first: Step[] = [['permit'], ['give']];
@@ -376,7 +376,7 @@ test('a call that waited for another one’s tokens goes when that one’s slot 
   expect(run.state.tasks.get('small')?.status).toBe('completed');
 });
 
-test('a call that was given up keeps its tokens: nobody knows what the provider counted', async () => {
+test('a cancelled call keeps its tokens, because the provider’s count is unknown', async () => {
   const first: Step[] = [['permit'], ['give']];
   const givenUp = { kind: 'cancelled', message: 'It was given up.' };
   const run = await rig.start(
@@ -397,7 +397,7 @@ test('a call that was given up keeps its tokens: nobody knows what the provider 
   await run.done;
 });
 
-test('a refusal concerns the key that was refused: a co-worker with another one is not held back', async () => {
+test('a refusal applies only to the refused key, so a coworker with another key is not delayed', async () => {
   const agents = [
     { name: 'ada', role: 'Worker', goal: 'Work', allow_delegation: true },
     { name: 'bo', role: 'Worker', goal: 'Work' },
@@ -416,7 +416,7 @@ test('a refusal concerns the key that was refused: a co-worker with another one 
   expect(await run.done).toEqual({ status: 'finished', outcome: 'completed' });
 });
 
-test('the clock of a deadline stands still while the engine keeps the attempt waiting', async () => {
+test('a deadline does not advance while the engine keeps the attempt waiting', async () => {
   const run = await rig.start(
     crew([
       { name: 'holder', steps: [acquire('db'), ['touch', rig.path('held')], ['until', rig.path('go')]] },
@@ -431,7 +431,7 @@ test('the clock of a deadline stands still while the engine keeps the attempt wa
   expect(await resultOf(run, 'waiter')).toBe('in time');
 });
 
-test('a pool with a key that does not exist is refused, and so is an action with one', async () => {
+test('a pool request or an action with an unknown key is refused', async () => {
   const { run } = await rig.run(
     crew([
       {

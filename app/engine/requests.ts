@@ -40,17 +40,17 @@ export interface RequestDeps {
 /** A turn that waits for a permit. */
 interface Waiting {
   readonly turn: ActiveTurn;
-  /** The request of its slot; null: the permit goes along with the turn. */
+  /** The request of its slot; null if the permit is submitted with the turn. */
   readonly request: string | null;
   readonly since: number;
 }
 
-/** What running turns request of the engine: each request is answered once, or ends with its turn. */
+/** The requests of running turns to the engine. Each is answered once, or ends with its turn. */
 export class Requests {
   readonly #deps: RequestDeps;
   /** Permits in use by turn, each with how long its call waited for it, in ms. */
   readonly #permits = new Map<ActiveTurn, Map<string, number>>();
-  /** By the id of the request for a permit. */
+  /** The turns that wait for a permit, by the ID of the request. */
   readonly #waiting = new Map<string, Waiting>();
 
   constructor(deps: RequestDeps) {
@@ -86,7 +86,7 @@ export class Requests {
     this.#withdraw(waitId(turn, id));
   }
 
-  /** Leases, permits and open requests of a turn end with it. */
+  /** Ends the leases, permits and open requests of a turn. */
   turnEnds(turn: ActiveTurn): void {
     const { leases, limits, clock } = this.#deps;
     leases.reclaim(turn);
@@ -97,7 +97,7 @@ export class Requests {
   }
 
   /**
-   * Returns the permit for a turn's first model call if there is one at once: it goes along with the turn, which need not
+   * Returns the permit for a turn's first model call if one is available: it is submitted with the turn, which need not
    * request it. A turn that continues from a transcript may have tools to call first, and requests it when needed.
    */
   permitAtOnce(turn: ActiveTurn): string | null {
@@ -115,22 +115,22 @@ export class Requests {
     return this.#permits.get(turn)?.keys().next().value ?? null;
   }
 
-  /** How long a model call waited for its permit, in ms. */
+  /** Returns how long a model call waited for its permit, in ms. */
   waitedFor(turn: ActiveTurn, { permit = '' }: CallEvent): number {
     return this.#permits.get(turn)?.get(permit) ?? 0;
   }
 
-  /** A model call has ended: its permit is returned. */
+  /** Returns the permit of a model call that has ended. */
   called(turn: ActiveTurn, call: CallEvent): void {
     const { permit = '', error } = call;
-    // What the provider counted of a cancelled call is not known: the end of the turn returns its permit.
+    // The provider's count for a cancelled call is unknown: the end of the turn returns its permit.
     if (error?.kind === 'cancelled') return;
     if (!this.#permits.get(turn)?.delete(permit)) return;
     const { limits, clock } = this.#deps;
     limits.reduce({ type: 'permit.returned', permit, report: reportOf(call) }, clock.now());
   }
 
-  /** Performs what the budget and the limits decide now: it is journaled, and waiting turns are answered. */
+  /** Journals the current decisions of the budget and the limits, and answers waiting turns. */
   settle(): void {
     const { budget, limits, recorder, clock } = this.#deps;
     const reached = budget.next();
@@ -168,7 +168,7 @@ export class Requests {
     const waiting = this.#waiting.get(action.request);
     this.#endWait(action.request);
     if (action.type === 'permit.granted') this.#granted(waiting, action.permit, t);
-    // The slot of a turn that has just started asks again, and is told the reason.
+    // The slot of a turn that has just started sends a request of its own, and receives the reason.
     else if (waiting && waiting.request !== null)
       this.#answer(waiting.turn, waiting.request, { ok: false, text: action.failure.message });
   }
@@ -188,7 +188,7 @@ export class Requests {
     else this.#stop(turn);
   }
 
-  /** Tells a turn to stop that would make a call beyond the budget; it is attempted again when there is more. */
+  /** Cancels a turn whose next call would exceed the budget. It is attempted again when the budget is raised. */
   #stop(turn: ActiveTurn): void {
     for (const [id, waiting] of this.#waiting) if (waiting.turn === turn) this.#withdraw(id);
     this.#deps.canceller.cancel(turn, 'budget');

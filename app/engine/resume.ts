@@ -4,10 +4,10 @@ import { readJournal } from './journal/read-journal.ts';
 import type { Recorder } from './journal/recorder.ts';
 
 export type JournalToResume =
-  /** `length`: the bytes that stay; what stands behind them is cut off. */
+  /** `length`: the number of bytes to keep. The rest is truncated. */
   { ok: true; events: RunEvent[]; length: number; notes: string[] } | { ok: false; message: string };
 
-/** Reads a journal that is to be written on. What the cut-off process wrote only in part is left out, and said. */
+/** Reads a journal that the run will append to. Omits an incomplete write of the earlier process, and reports it. */
 export async function readToResume(dir: string): Promise<JournalToResume> {
   const events: RunEvent[] = [];
   const offsets: number[] = [];
@@ -22,9 +22,9 @@ export async function readToResume(dir: string): Promise<JournalToResume> {
 }
 
 /**
- * How many events count. The end of an attempt that succeeded, or a person's answer to its result, and the result of its
- * task are written together; where only the first of them was saved, nobody has been told of it: the attempt is taken as
- * still open, and the person is asked again.
+ * Returns the number of events that count. The end of a successful attempt, or the answer to its review, and the result
+ * of its task are written together. If only the first of them was saved, no subscriber has received it: the attempt counts as
+ * unfinished, and the person is asked again.
  */
 function withoutHalfAnEnd(events: readonly RunEvent[]): number {
   let end = events.length;
@@ -41,7 +41,7 @@ function isHalfAnEnd(event: RunEvent): boolean {
   return event.text === undefined && event.blob === undefined;
 }
 
-/** Ends what ran when the engine went away: its waits, its leases, and the turns, each to be done again. */
+/** Ends the waits, leases and turns of the earlier process. The turns will run again. */
 export function endLostTurns(recorder: Recorder, now: number): void {
   for (const turn of [...recorder.state.running]) {
     endWaitsAndLeases(recorder, turn);

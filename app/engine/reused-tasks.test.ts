@@ -25,7 +25,7 @@ function completed(task: string, text: string, more: Partial<ReusedTask> = {}): 
   };
 }
 
-test('kept results come first, cost nothing, and are context as if they had been made here', async () => {
+test('reused results are journaled first, cost nothing, and serve as context like new results', async () => {
   const project = crew([
     { name: 'draft', steps: [['answer', 'never asked']] },
     { name: 'long', steps: [['answer', 'never asked']] },
@@ -50,7 +50,7 @@ test('kept results come first, cost nothing, and are context as if they had been
   expect(scheduler.next(run.state.t)).toBeNull();
 });
 
-test('a failure, a skip and a cancelled task that are kept end so at once, and stop nothing', async () => {
+test('reused failed, skipped and cancelled tasks end immediately and do not stop the run', async () => {
   const project = crew([
     { name: 'failed' },
     { name: 'cancelled' },
@@ -70,7 +70,7 @@ test('a failure, a skip and a cancelled task that are kept end so at once, and s
   expect(run.state.tasks.get('failed')).toMatchObject({ error: { message: 'it broke' }, reusedFrom: 'run-1' });
 });
 
-test('the manager is asked only about the tasks that are open, and kept ones keep their agents', async () => {
+test('the manager assigns only the tasks that are not reused, and reused tasks keep their agents', async () => {
   const agents = [
     { name: 'ada', role: 'Worker', goal: 'Work' },
     { name: 'max', role: 'Manager', goal: 'Manage', manager: true },
@@ -89,7 +89,7 @@ test('the manager is asked only about the tasks that are open, and kept ones kee
   expect(nothing.state.tasks.get('two')?.agent).toBe('ada');
 });
 
-test('a run whose journal lost a part of what it keeps is not gone on with', async () => {
+test('a run whose journal lacks a reused task cannot be resumed', async () => {
   const project = crew([{ name: 'one' }, { name: 'two' }, { name: 'three', steps: [['wait']] }]);
   const kept = { run: 'run-1', tasks: [completed('one', '1'), completed('two', '2')] };
   const run = await rig.start(project, 1, { kept });

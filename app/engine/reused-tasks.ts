@@ -4,12 +4,12 @@ import type { Recorder } from './journal/recorder.ts';
 import { beside } from './turns/completion-flags.ts';
 import type { Results } from './turns/results.ts';
 
-/** How a task of an earlier run ended, to be kept in a new one. */
+/** The end of a task in an earlier run, for reuse in a new one. */
 export interface ReusedTask {
   task: string;
-  /** The run in which it ended so. */
+  /** The run in which the task ended. */
   from: string;
-  /** Who did it, by the manager's assignment or by vote; null where the project names the agent, or nobody did. */
+  /** The agent by assignment or vote; null if the crew file names the agent, or no agent executed the task. */
   assigned: string | null;
   end:
     | ({
@@ -24,14 +24,14 @@ export interface ReusedTask {
     | { status: 'not_chosen' | 'cancelled' };
 }
 
-/** The ends that a new run begins with. */
+/** The ends of tasks with which a new run starts. */
 export interface ReusedTasks {
-  /** The run that is run again. */
+  /** The run that is repeated. */
   run: string;
   tasks: readonly ReusedTask[];
 }
 
-/** Says how kept tasks ended, before anything of the new run is decided. Their results are this run's own from here on. */
+/** Journals the ends of reused tasks before the first decision of the new run, which then owns their results. */
 export function emitKept(recorder: Recorder, results: Results, kept: ReusedTasks): void {
   for (const { task, from, assigned, end } of kept.tasks) {
     if (assigned !== null) recorder.emit({ type: 'task.assigned', task, agent: assigned });

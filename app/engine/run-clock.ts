@@ -1,10 +1,10 @@
-/** Where time and chance come from, so that tests can give their own. */
+/** The source of time and randomness, which tests can replace. */
 export interface Clock {
-  /** Milliseconds from any origin, never going back, as `performance.now()`. */
+  /** Returns milliseconds from any origin and never decreases, like `performance.now()`. */
   monotonicMs(): number;
-  /** Milliseconds since 1970, as `Date.now()`. */
+  /** Returns milliseconds since 1970, like `Date.now()`. */
   wallMs(): number;
-  /** From 0 up to, not including, 1; spreads the waits before retries. */
+  /** Returns a number from 0 (inclusive) to 1 (exclusive). Retries use it for jitter. */
   random(): number;
 }
 
@@ -15,13 +15,13 @@ export const systemClock: Clock = {
   random: () => Math.random(),
 };
 
-/** Run time: whole milliseconds, never going back, standing still while no process carries the run. */
+/** Run time in whole milliseconds. It never decreases, and does not advance while the run has no owner. */
 export class RunClock {
   readonly #clock: Clock;
   readonly #origin: number;
   #last: number;
 
-  /** `t` is `from` when the clock reads `atMonotonicMs`. */
+  /** Run time is `from` when the monotonic clock is `atMonotonicMs`. */
   constructor(clock: Clock, from: number, atMonotonicMs: number) {
     this.#clock = clock;
     this.#origin = atMonotonicMs - from;

@@ -31,7 +31,7 @@ import { TurnTable } from './turns/turn-table.ts';
 import { Turns } from './turns/turns.ts';
 import { WriteQuota } from './write-quota.ts';
 
-/** What a run that is about to be carried has been opened with. */
+/** The opened resources and restored state of a run. */
 export interface RunDeps {
   id: string;
   dir: string;
@@ -39,7 +39,7 @@ export interface RunDeps {
   environment: RunEnvironment;
   clock: Clock;
   runClock: RunClock;
-  /** Its run has been started, and resumed where another process carried it before. */
+  /** The journal already contains the start of the run and, if it was resumed, the resume. */
   recorder: Recorder;
   decider: Decider;
   results: Results;
@@ -49,15 +49,16 @@ export interface RunDeps {
   /** Records the slot processes of the run, so that they can be ended if this process dies. */
   listSlots: (pids: readonly number[]) => void;
   /**
-   * Closes what was opened, once everything is flushed and every slot has ended. Returns a note for a person, or null.
+   * Closes the run's resources after all events are flushed and all slots have ended. Returns a note for a person, or
+   * null.
    */
   closed: (end: RunEnd) => Promise<string | null>;
 }
 
-/** What the controller of a run works with. */
+/** The dependencies of a run's controller. */
 export type ControllerDeps = Omit<RunDeps, 'host' | 'notes' | 'listSlots' | 'closed'> & Pick<LimitedRow, 'wake'>;
 
-/** The parts of a run's controller. */
+/** The components of a run's controller. */
 export interface RunComponents {
   effects: Effects;
   table: TurnTable;
@@ -72,11 +73,11 @@ export interface RunComponents {
   reviews: Reviews;
   cache: ResultCache;
   turns: Turns;
-  /** Only in a row of a batch. */
+  /** Present only in a row of a batch. */
   granted: GrantedSlots | null;
 }
 
-/** Makes the parts of a run's controller. */
+/** Creates the components of a run's controller. */
 export function componentsOf(deps: ControllerDeps): RunComponents {
   const { recorder, decider, environment, clock, runClock, results, transcripts } = deps;
   const { state } = recorder;
@@ -179,7 +180,7 @@ export function componentsOf(deps: ControllerDeps): RunComponents {
   };
 }
 
-/** Continues with what earlier processes of the run were told by the providers. */
+/** Restores the providers' limits that earlier processes of the run recorded. */
 function limitsOf({ recorder, runClock, clock }: ControllerDeps, project: Crew, endpoints: Endpoints): Limits {
   const t = runClock.now();
   const limits = new Limits(slotCount(recorder.state), limitSettings(project));

@@ -3,13 +3,13 @@ import type { Crew } from '../../shared/project/schema.ts';
 import type { EventOf } from '../../shared/run/events.ts';
 import type { RunState } from '../../shared/run/state.ts';
 
-/** How the run was started; a run that is carried has been. */
+/** Returns the start of the run. A run with an owner always has one. */
 export function startedOf(state: RunState): EventOf<'run.started'> {
   if (!state.started) throw new Error('A run was carried before it was started.');
   return state.started;
 }
 
-/** The number of slots that holds now. */
+/** Returns the current number of slots. */
 export function slotCount(state: RunState): number {
   return state.slotCounts.at(-1)?.slots ?? startedOf(state).settings.slots;
 }

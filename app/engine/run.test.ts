@@ -10,7 +10,7 @@ beforeEach(() => {
 });
 afterEach(() => rig.remove());
 
-test('a crew runs to its end, and each task receives the results of its context under their names', async () => {
+test('a crew runs to its end, and each task receives its context results under their names', async () => {
   const project = crew(
     [
       { name: 'draft', steps: [['answer', 'the draft of {who}']] },
@@ -24,7 +24,7 @@ test('a crew runs to its end, and each task receives the results of its context 
   expect(run.state.tasks.get('polish')?.degraded).toBe(false);
 });
 
-test('the journal folds to the state that the run had, and no process or lock is left', async () => {
+test('the journal folds to the final state of the run, and no process or lock remains', async () => {
   const project = crew([{ name: 'one' }, { name: 'two', context: ['one'] }, { name: 'three' }]);
   const { run } = await rig.run(project);
   const replayed = newRun(project);
@@ -37,7 +37,7 @@ test('the journal folds to the state that the run had, and no process or lock is
   expect(await readdir(join(rig.workspace, '.crewlane'))).toEqual([]);
 });
 
-test('subscribers are told every event, in order, only after its flush', async () => {
+test('subscribers receive every event in order, after its flush', async () => {
   const run = await rig.start(crew([{ name: 'one' }, { name: 'two' }]));
   const told: number[] = [];
   const early: boolean[] = [];
@@ -50,7 +50,7 @@ test('subscribers are told every event, in order, only after its flush', async (
   expect(early).not.toContain(true);
 });
 
-test('a slot that crashes is replaced, and its task goes on from the answered calls', async () => {
+test('a crashed slot process is replaced, and its task continues from the answered calls', async () => {
   const steps = [
     [
       'first',
@@ -70,7 +70,7 @@ test('a slot that crashes is replaced, and its task goes on from the answered ca
   expect([...run.state.slots.values()].flatMap((slot) => slot.exits.map((exit) => exit.reason))).toEqual(['crash']);
 });
 
-test('three crashes in a row fail the task, and what depends on it runs degraded', async () => {
+test('three crashes in a row fail the task, and its dependents run degraded', async () => {
   const retries = { max: 9, base_s: 0, factor: 1, cap_s: 0 };
   const { run, end } = await rig.run(
     crew([
@@ -84,7 +84,7 @@ test('three crashes in a row fail the task, and what depends on it runs degraded
   expect(await resultOf(run, 'after')).toContain('These tasks gave no result: bad');
 });
 
-test('a transient failure is tried again, a permanent one is not', async () => {
+test('a transient failure is retried, a permanent failure is not', async () => {
   const { run } = await rig.run(
     crew([
       {
@@ -122,7 +122,7 @@ test('a task past its deadline fails, and its slot is killed when it does not st
   expect(exits).toEqual(['timeout']);
 });
 
-test('stop cancels what runs and what waits', async () => {
+test('a stop cancels running and waiting tasks', async () => {
   const run = await rig.start(
     crew([
       { name: 'runs', steps: [['wait']] },
@@ -135,7 +135,7 @@ test('stop cancels what runs and what waits', async () => {
   expect([...run.state.tasks.values()].map((each) => each.status)).toEqual(['cancelled', 'cancelled']);
 });
 
-test('paused, what runs comes to its end and nothing new starts, not even a retry, until the run goes on', async () => {
+test('while a run is paused, running turns finish and no turn or retry starts', async () => {
   const go = rig.path('go');
   const untilGo = ['until', go] as const;
   const run = await rig.start(
@@ -169,7 +169,7 @@ test('paused, what runs comes to its end and nothing new starts, not even a retr
   ]);
 });
 
-test('an interrupted run can be resumed: what was completed stays, the rest runs', async () => {
+test('a resumed run keeps completed tasks and runs the others', async () => {
   const project = crew([
     {
       name: 'quick',
@@ -211,7 +211,7 @@ test('two runs do not share a workspace: the second is refused and names the fir
   await third.done;
 });
 
-test('a key stands nowhere in what a run writes, even where an answer repeats it', async () => {
+test('a key appears in no file of a run, even if an answer repeats it', async () => {
   const leak = `my key is ${SECRET}, sent as Authorization: Bearer abcdef.0123456789.abcdef`;
   const { run } = await rig.run(
     crew([
@@ -236,7 +236,7 @@ test('a key stands nowhere in what a run writes, even where an answer repeats it
   expect(texts.join('')).not.toContain('abcdef.0123456789.abcdef');
 });
 
-test('slots that die as soon as they start end the run with what they said', async () => {
+test('slot processes that exit at start interrupt the run, and the message includes their output', async () => {
   const run = await rig.start(crew([{ name: 'one' }]), 2, {}, rig.host({ FAKE_SLOT_DIES: '1' }));
   const end = await run.done;
   expect(end).toMatchObject({ status: 'interrupted', reason: 'slots' });
@@ -265,7 +265,7 @@ test('an output_file is named with the inputs, and no input leads out of the wor
   expect(run.state.tasks.get('escapes')).toMatchObject({ status: 'failed', error: { kind: 'output' } });
 });
 
-test('what a killed process left of an output_file is in nobody’s way', async () => {
+test('a partial output_file left by a killed process does not block a new one', async () => {
   await mkdir(rig.workspace, { recursive: true });
   await writeFile(join(rig.workspace, `.note.md.${process.pid}.part`), 'half a no');
   const { run } = await rig.run(crew([{ name: 'writes', output_file: 'note.md', steps: [['answer', 'a note']] }]));
@@ -273,7 +273,7 @@ test('what a killed process left of an output_file is in nobody’s way', async 
   expect(await readFile(join(rig.workspace, 'note.md'), 'utf8')).toBe('a note');
 });
 
-test('more slots start at once, with fewer the running turns end first', async () => {
+test('added slots start immediately, and removed slots finish their turns first', async () => {
   const tasks = ['a', 'b', 'c'].map((name) => ({
     name,
     steps: [
@@ -291,7 +291,7 @@ test('more slots start at once, with fewer the running turns end first', async (
   expect(await run.done).toEqual({ status: 'finished', outcome: 'completed' });
 });
 
-test('fewer slots and then more, at once, cost no attempt: nothing starts in a slot that ends', async () => {
+test('reducing and immediately raising the number of slots costs no attempt, because no turn starts in an ending slot', async () => {
   const retries = { max: 0, base_s: 0, factor: 1, cap_s: 0 };
   const run = await rig.start(
     crew(
@@ -323,7 +323,7 @@ test('fewer slots and then more, at once, cost no attempt: nothing starts in a s
   expect(run.state.slots.get(2)?.exits).toMatchObject([{ reason: 'ended', replaced: false }]);
 });
 
-test('what a slot streams is handed on and not kept', async () => {
+test('streamed text is passed to subscribers and not stored', async () => {
   const run = await rig.start(
     crew([
       {

@@ -3,8 +3,8 @@ import { describe, expect, test } from 'vitest';
 import { Scheduler } from '../../../shared/scheduler/scheduler.ts';
 import { World } from './testing/world.ts';
 
-describe('the slots of a batch, whatever happens', () => {
-  test('never run more turns than there are slots over all rows, nor above a pool or an agent’s limit; nothing is idle that a row could use, and every batch ends', () => {
+describe('the slots of random batches', () => {
+  test('the rows of a batch never exceed slots, pools or agent limits, leave no usable slot idle, and all end', () => {
     const sums = { turns: 0, leases: 0, refused: 0 };
     fc.assert(
       fc.property(fc.integer({ min: 0, max: 10_000_000 }), (seed) => {
@@ -21,7 +21,7 @@ describe('the slots of a batch, whatever happens', () => {
     expect(sums.refused).toBeGreaterThan(0);
   });
 
-  test('a fresh scheduler that is fed with a row’s journal reaches the same state', () => {
+  test('a new scheduler that replays a row’s journal reaches the same state', () => {
     fc.assert(
       fc.property(fc.integer({ min: 0, max: 10_000_000 }), (seed) => {
         const world = new World(seed);

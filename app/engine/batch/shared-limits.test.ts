@@ -31,8 +31,8 @@ function rowOf(limits: SharedLimits, late: number) {
   return { events, permits, ask, end, leave };
 }
 
-describe('the limit of a provider over all rows of a batch', () => {
-  test('counts what all rows ask together, first come, first served', () => {
+describe('provider limits over all rows of a batch', () => {
+  test('shared limits count the requests of all rows, first come, first served', () => {
     const limits = new SharedLimits(2, NO_LIMITS, () => performance.now());
     const [one, two] = [rowOf(limits, 0), rowOf(limits, 0)];
     one.ask('a');
@@ -44,7 +44,7 @@ describe('the limit of a provider over all rows of a batch', () => {
     expect([one.permits.length, two.permits.length]).toEqual([1, 2]);
   });
 
-  test('a refusal of one row holds up the other, each told in its own time, and both go on by themselves', () => {
+  test('a refusal in one row delays the other, each row journals it in its own time, and both resume automatically', () => {
     const limits = new SharedLimits(2, NO_LIMITS, () => performance.now());
     vi.advanceTimersByTime(500);
     const start = Math.round(performance.now());
@@ -61,7 +61,7 @@ describe('the limit of a provider over all rows of a batch', () => {
     limits.end();
   });
 
-  test('a wait that is over just after the limiter was woken, and before its clock is set, is not slept through', () => {
+  test('a wait that ends between the wake-up of the limiter and the setting of its timer is not missed', () => {
     const early: number[] = [];
     const limits = new SharedLimits(2, NO_LIMITS, () => performance.now() + (early.shift() ?? 0));
     const row = rowOf(limits, 0);

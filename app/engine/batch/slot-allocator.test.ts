@@ -14,7 +14,7 @@ function wants(rank: number, needs: Candidate['needs'] = []): SharedDemand {
 }
 
 describe('the slots of a batch', () => {
-  test('go to the turn that ranks highest, to the earlier row among equals, and say who had them just before', () => {
+  test('a slot goes to the highest-ranked turn, then to the earlier row, and the grant names its previous user', () => {
     const dealer = new SlotDealer(2, CAPACITIES);
     dealer.ready(1);
     dealer.ready(2);
@@ -29,7 +29,7 @@ describe('the slots of a batch', () => {
     expect(dealer.next()).toMatchObject({ row: 2, slot: 1, from: { row: 3, task: 'draft' } });
   });
 
-  test('a slot that stood idle for a while was freed by nobody', () => {
+  test('a grant of a slot that was idle names no previous user', () => {
     const dealer = new SlotDealer(1, CAPACITIES);
     dealer.ready(1);
     dealer.tell(1, new Set(), wants(1));
@@ -41,7 +41,7 @@ describe('the slots of a batch', () => {
     expect(dealer.next()).toMatchObject({ row: 2, slot: 1, from: null });
   });
 
-  test('a turn that lacks a pool lets lower ranks by, and rows are told of room only where it makes a difference', () => {
+  test('a turn without its pool units does not block lower ranks, and rows receive only relevant changes of free units', () => {
     const dealer = new SlotDealer(2, CAPACITIES);
     dealer.ready(1);
     dealer.ready(2);
@@ -77,7 +77,7 @@ describe('the slots of a batch', () => {
     expect(dealer.next()).toBeNull();
   });
 
-  test('what a row held from turn to turn is free once it goes on with its batch, and its next turn needs it anew', () => {
+  test('a row’s slot and units become free after a turn, and its next turn must request them again', () => {
     const db = [{ pool: 'db', units: 2 }];
     const council = crew({
       process: 'consensual',

@@ -10,12 +10,12 @@ import type { BatchResources } from './share.ts';
 import { SharedLimits } from './shared-limits.ts';
 import { SlotBroker } from './slot-broker.ts';
 
-/** Slots whose turns end when the test says so. */
+/** Slots whose turns end when the test ends them. */
 class HandHost implements SlotHost {
   readonly running = new Map<string, TurnKey>();
-  /** The permits that came along with turns, by run. */
+  /** The permits submitted with turns, by run. */
   readonly permits = new Map<string, string | undefined>();
-  /** What requests were answered, by run. */
+  /** The answers to requests, by run. */
   readonly answers: string[] = [];
   most = 0;
   stopped = false;
@@ -35,7 +35,7 @@ class HandHost implements SlotHost {
     this.most = Math.max(this.most, this.running.size);
   }
 
-  /** Ends the turn of this task of this run. */
+  /** Ends the turn of a task of a run. */
   end(run: string, task: string): void {
     const [text, key] = [...this.running].find(([, one]) => one.run === run && one.task === task) ?? [];
     if (text === undefined || key === undefined) throw new Error(`${task} of ${run} does not run.`);
@@ -47,13 +47,13 @@ class HandHost implements SlotHost {
     if (this.running.delete(turnKeyText(key))) this.#listener?.outcome(key, { status: 'cancelled' });
   }
 
-  /** The turn that runs in this run asks for a permit. */
+  /** Requests a permit for the running turn of a run. */
   ask(run: string): void {
     const request = { kind: 'limiter.acquire', agent: 'ada', provider: 'fake', tokens: 1 } as const;
     this.#listener?.request(this.#turnOf(run), 'request-1', { ...request, origin: 'http://127.0.0.1:1' });
   }
 
-  /** The first call of the turn that runs in this run has been answered. */
+  /** Reports an answer to the first call of a run's running turn. */
   called(run: string, cost_usd: number): void {
     const numbers = { ms: 1, first_token_ms: 1, prompt_tokens: 1, completion_tokens: 1, cost_usd };
     const message = { role: 'assistant', content: 'So.' } as const;
@@ -87,7 +87,7 @@ afterAll(() => {
   for (const rig of rigs) rig.remove();
 });
 
-/** Rows of one crew on one host. */
+/** The rows of a crew on one host. */
 class Batch {
   readonly host = new HandHost();
   readonly broker: SlotBroker;
@@ -138,14 +138,14 @@ async function decided(): Promise<void> {
 const tasksIn = (state: RunState) => [...state.running].map(({ task, slot }) => `${task} in ${slot}`);
 
 describe('the slots of a batch, with real engines', () => {
-  test('what one row frees the next takes, and its journal says from whom', async () => {
+  test('a slot that one row frees goes to the next row, whose journal names the previous user', async () => {
     const batch = new Batch(chain, 1);
     const one = await batch.row(1);
     const two = await batch.row(2);
     expect([tasksIn(one.state), tasksIn(two.state)]).toEqual([['draft in 1'], []]);
     batch.host.end('row-1', 'draft');
     await decided();
-    // The second row's draft has the longer path still before it.
+    // The draft of the second row has the longer remaining path.
     expect([tasksIn(one.state), tasksIn(two.state)]).toEqual([[], ['draft in 1']]);
     batch.host.end('row-2', 'draft');
     await decided();
@@ -164,7 +164,7 @@ describe('the slots of a batch, with real engines', () => {
     expect(two.state.turns.map(({ slotFrom }) => slotFrom?.task)).toEqual(['draft', 'polish']);
   });
 
-  test('a row that is interrupted leaves its slots to the others, and is told of no other row’s turns', async () => {
+  test('an interrupted row frees its slots for other rows and receives no reports about their turns', async () => {
     const batch = new Batch(chain, 1);
     const one = await batch.row(1);
     const two = await batch.row(2);
@@ -179,7 +179,7 @@ describe('the slots of a batch, with real engines', () => {
     expect(concurrencySteps(one.state, one.state.t).every(({ running }) => running <= 1)).toBe(true);
   });
 
-  test('money that one row has used up is no other row’s: its turn that waits for a call gives up', async () => {
+  test('a turn that waits for a model call gives up when another row uses up the shared budget', async () => {
     const batch = new Batch(crew([{ name: 'draft' }], { settings: { budget_usd: 1 } }), 2);
     const one = await batch.row(1);
     const two = await batch.row(2);
@@ -194,7 +194,7 @@ describe('the slots of a batch, with real engines', () => {
     expect(two.state.turns.map(({ error }) => error?.kind)).toEqual(['budget']);
   });
 
-  test('a fresh scheduler fed with a row’s journal stands where the row stood', async () => {
+  test('a new scheduler that replays a row’s journal reaches the state of the row', async () => {
     const batch = new Batch(chain, 2);
     const rows = [await batch.row(1), await batch.row(2), await batch.row(3)];
     await until(() => {

@@ -5,7 +5,7 @@ function hold(owner: string, resource: string) {
   return { owners: [owner], resource, units: 1 };
 }
 
-test('a circle of waits is known where it goes through several rows', () => {
+test('a deadlock across several rows is detected', () => {
   const one = { waits: [{ id: 'a', owner: 'draft 1 ', resource: 'seat' }], holds: [hold('draft 1 ', 'own')] };
   const two = { waits: [], holds: [hold('draft 1 ', 'seat')] };
   const rows = [one, two].map((graph, at) => ({ row: at + 1, graph: { ...graph, free: () => 0 } }));
@@ -19,7 +19,7 @@ test('a circle of waits is known where it goes through several rows', () => {
       [],
       { row, owner: 'draft 1 ', resource },
     );
-  // What the first row's turn made by a tool is its own: the other row's of the same name is another one.
+  // A pool that a tool created belongs to its row: a pool of the same name in another row is a different one.
   expect(ask(2, 'own')).toBe(true);
   expect(ask(2, 'db')).toBe(false);
   rows[0]?.graph.holds.push(hold('draft 1 ', 'db'));

@@ -11,7 +11,7 @@ beforeEach(() => {
 });
 afterEach(() => rig.remove());
 
-/** One model call of 25 cents, with the engine's leave; in the middle of it the slot waits for what `within` says. */
+/** One model call of 25 cents, with a permit. The slot waits for `within` during the call. */
 const call = (content: string, within: Step[] = [], tool?: string): Step[] => [
   ['permit'],
   ...within,
@@ -23,14 +23,14 @@ function crewFor(budget_usd: number, tasks: readonly TaskInput[]): Crew {
   return crew(tasks, { settings: { budget_usd, retries: { max: 2, base_s: 0, factor: 1, cap_s: 0 } } });
 }
 
-/** What was asked of models, in order. */
+/** The model calls, in order. */
 async function asked(dir: string): Promise<string[]> {
   return (await eventsOf(dir)).flatMap((event) =>
     event.type === 'llm.call' ? [`${event.task} ${event.attempt}`] : [],
   );
 }
 
-test('a budget that is used up lets the calls in flight finish, then the run is interrupted and nothing answered is lost', async () => {
+test('when the budget is used up, calls in flight finish, the run is interrupted and no answer is lost', async () => {
   const project = crewFor(0.25, [
     { name: 'first', steps: [...call('first', [['until', rig.path('both')]]), ['touch', rig.path('spent')]] },
     {
@@ -54,7 +54,7 @@ test('a budget that is used up lets the calls in flight finish, then the run is 
   expect((await asked(run.dir)).sort()).toEqual(['first 1', 'in_flight 1']);
 });
 
-test('an attempt whose next call nobody pays gives up, and goes on from its answered calls with more money', async () => {
+test('an attempt whose next call exceeds the budget ends, and continues from its answered calls after the budget is raised', async () => {
   const project = crewFor(0.25, [
     {
       name: 'reader',
@@ -78,7 +78,7 @@ test('an attempt whose next call nobody pays gives up, and goes on from its answ
   expect(run.state.budgetUsd).toBe(1);
 });
 
-test('somebody who is there is asked: the run waits for them, and goes on with what they give', async () => {
+test('if a person is available, a run with a used-up budget waits for a larger one and then continues', async () => {
   const project = crewFor(0.5, [
     { name: 'first', steps: [...call('first')] },
     { name: 'second', context: ['first'], steps: [...call('second'), ...call('one more')] },
@@ -103,7 +103,7 @@ test('somebody who is there is asked: the run waits for them, and goes on with w
   expect(runSpan(run.state, run.state.t).personMs).toBeGreaterThanOrEqual(20);
 });
 
-test('a run that waits for money can be stopped, or left to be resumed', async () => {
+test('a run that waits for a larger budget can be stopped or interrupted', async () => {
   const project = crewFor(0.25, [
     { name: 'first', steps: [...call('first')] },
     { name: 'second', context: ['first'] },
@@ -118,7 +118,7 @@ test('a run that waits for money can be stopped, or left to be resumed', async (
   expect(await left.done).toMatchObject({ status: 'interrupted', reason: 'budget' });
 });
 
-test('what failed attempts and earlier processes spent counts, and a run that ends within its last call asks for nothing', async () => {
+test('the cost of failed attempts and earlier processes counts, and a run whose last call exceeds the budget still completes', async () => {
   const broken = ['fail', { kind: 'network', message: 'cut off' }] as const;
   const project = crewFor(0.5, [
     { name: 'flaky', steps: [['first', 1, [...call('lost'), broken]], ...call('at last')] },
@@ -130,7 +130,7 @@ test('what failed attempts and earlier processes spent counts, and a run that en
   expect(run.state.overBudget).toHaveLength(1);
 });
 
-test('a review that is left when the money is gone is asked all the same', async () => {
+test('a review still opens after the budget is used up', async () => {
   const project = crewFor(0.25, [
     { name: 'draft', human_review: 'after', steps: [...call('draft'), ['answer', 'draft']] },
   ]);

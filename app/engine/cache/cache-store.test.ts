@@ -30,7 +30,7 @@ function entry(task: string, text = 'a text'): CacheEntry {
   };
 }
 
-test('what is stored is found again, listed and cleared', async () => {
+test('a stored entry can be found, listed and cleared', async () => {
   expect(await store.get(key('a'))).toBeNull();
   expect(await store.list()).toEqual([]);
   await store.put(key('a'), entry('one'));
@@ -41,7 +41,7 @@ test('what is stored is found again, listed and cleared', async () => {
   expect(await store.clear()).toEqual({ entries: 0, bytes: 0 });
 });
 
-test('what is torn, foreign or of another version is no entry', async () => {
+test('an incomplete or foreign file, or one of another version, is not an entry', async () => {
   await store.put(key('a'), entry('one'));
   writeFileSync(join(folder, `${key('b')}.json`), JSON.stringify(entry('two')).slice(0, 40));
   writeFileSync(join(folder, `${key('c')}.json`), JSON.stringify({ ...entry('three'), format: 'crewlane-cache/2' }));
@@ -51,7 +51,7 @@ test('what is torn, foreign or of another version is no entry', async () => {
   expect((await store.list()).map(({ task }) => task)).toEqual(['one']);
 });
 
-test('what was used longest ago goes first when room is needed', async () => {
+test('the least recently used entries are removed first', async () => {
   for (const digit of ['a', 'b', 'c']) await store.put(key(digit), entry(digit, 'x'.repeat(1000)));
   for (const [digit, seconds] of [
     ['a', 10],
@@ -64,7 +64,7 @@ test('what was used longest ago goes first when room is needed', async () => {
   expect((await store.list()).map(({ task }) => task).sort()).toEqual(['a', 'c']);
 });
 
-test('many writers of one entry leave one whole entry, and half-written files of dead ones are removed', async () => {
+test('concurrent writers leave one complete entry, and incomplete files of dead processes are removed', async () => {
   await Promise.all(Array.from({ length: 20 }, (_, at) => store.put(key('a'), entry('one', `${at} `.repeat(5000)))));
   expect((await store.get(key('a')))?.text).toMatch(/^(\d+) (\1 )*$/);
   const part = join(folder, `${key('b')}.left.part`);

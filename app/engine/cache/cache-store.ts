@@ -6,41 +6,41 @@ import { replaceFile } from '../../base/folder-handle.ts';
 import { readJsonFile } from '../../base/json-file.ts';
 import { makePrivateFolder } from '../../base/private-folder.ts';
 
-/** So many bytes are kept; when there are more, what was used longest ago goes first. */
+/** The maximum size of the cache in bytes. Above it, the least recently used entries are removed. */
 export const CACHE_BYTES = 256 * 1024 * 1024;
-/** A file that was begun and left by a process that died. */
+/** The age in ms after which an incomplete file counts as left by a dead process. */
 const LEFT_BEHIND_MS = 3_600_000;
 
 const entrySchema = z.object({
   format: z.literal('crewlane-cache/1'),
   task: z.string(),
   crew: z.string(),
-  /** Who did it, or whose proposal it was. */
+  /** The agent that executed the task, or whose proposal won. */
   agent: z.string().nullable(),
   model: z.string(),
-  /** Made up by a rehearsal, and served to rehearsals alone. */
+  /** Whether the result is rehearsed. Only rehearsals may use it. */
   rehearsal: z.boolean(),
-  /** The run that made it, and when it did. */
+  /** The run that produced the result, and when. */
   run: z.string(),
   wall_ms: z.int(),
   text: z.string(),
   took: z.object({ busy_ms: z.int().nonnegative(), cost_usd: z.number().nonnegative().nullable() }),
-  /** Files of the workspace that have to be as they are said to be; null: there has to be none. */
+  /** Workspace files with their required hashes; null: the file must not exist. */
   files: z.array(fileContentSchema),
 });
 export type CacheEntry = z.infer<typeof entrySchema>;
 
-/** An entry as it is listed. */
+/** An entry in the list of the cache. */
 export interface StoredResult extends Omit<CacheEntry, 'format' | 'agent' | 'text' | 'files'> {
   key: string;
   bytes: number;
-  /** When it was stored or taken last, milliseconds since 1970. */
+  /** When the entry was last stored or used, in milliseconds since 1970. */
   usedMs: number;
 }
 
 /**
  * Stored results, one file each, named by its key. Any number of processes may use the folder at once: a file appears
- * whole or not at all, and one that is missing or cannot be read is no entry.
+ * complete or not at all. A missing or unreadable file counts as a cache miss.
  */
 export class CacheStore {
   readonly #folder: string;
@@ -56,7 +56,7 @@ export class CacheStore {
     return parsed.success ? parsed.data : null;
   }
 
-  /** An entry was taken: it goes last when room is needed. */
+  /** Marks an entry as just used, so that it is removed last. */
   async used(key: string, wallMs: number): Promise<void> {
     await utimes(this.#path(key), wallMs / 1000, wallMs / 1000).catch(() => undefined);
   }
@@ -66,7 +66,7 @@ export class CacheStore {
     await replaceFile(this.#path(key), JSON.stringify(entry));
   }
 
-  /** What is stored, the latest first. */
+  /** Returns the entries, the most recently used first. */
   async list(): Promise<StoredResult[]> {
     const stored: StoredResult[] = [];
     for (const { key, bytes, usedMs } of await this.#entries()) {
@@ -78,20 +78,20 @@ export class CacheStore {
     return stored.sort((a, b) => b.wall_ms - a.wall_ms || (a.key < b.key ? -1 : 1));
   }
 
-  /** How many entries there are, and their bytes. */
+  /** Returns the number of entries and their total bytes. */
   async size(): Promise<{ entries: number; bytes: number }> {
     const entries = await this.#entries();
     return { entries: entries.length, bytes: entries.reduce((sum, { bytes }) => sum + bytes, 0) };
   }
 
-  /** Removes everything. @returns what there was */
+  /** Removes all entries. Returns their number and total bytes. */
   async clear(): Promise<{ entries: number; bytes: number }> {
     const size = await this.size();
     await rm(this.#folder, { recursive: true, force: true });
     return size;
   }
 
-  /** Removes what was used longest ago until at most `limit` bytes are left, and what dead processes left behind. */
+  /** Removes the least recently used entries above `limit` bytes, and files that dead processes left. */
   async trim(limit = CACHE_BYTES): Promise<void> {
     await this.#removeLeftBehind();
     const entries = (await this.#entries()).sort((a, b) => a.usedMs - b.usedMs);

@@ -27,7 +27,7 @@ async function ended(run: RunHandle): Promise<RunHandle> {
 
 const starts = (run: RunHandle) => run.state.turns.map(({ task }) => task);
 
-test('a second run takes every result, with no turn, no slot and no time of its own, and replays the same', async () => {
+test('a second run takes every result from the cache without turns, slots or busy time, and replays to the same state', async () => {
   const project = cached(
     [
       { name: 'draft', steps: [['answer', 'the draft']] },
@@ -54,7 +54,7 @@ test('a second run takes every result, with no turn, no slot and no time of its 
   expect(scheduler.next(second.state.t)).toBeNull();
 });
 
-test('others start while something is looked for, and an end in between leaves nothing undecided', async () => {
+test('other tasks start during a cache lookup, and an end of the run during a lookup settles every task', async () => {
   let describe = (): void => undefined;
   const described = new Promise<void>((resolve) => {
     describe = resolve;
@@ -75,17 +75,17 @@ test('others start while something is looked for, and an end in between leaves n
     'cache.asked',
     'cache.missed',
   ]);
-  // What the process that went on was asked about is stored too.
+  // Results of the process that resumed the run are stored, too.
   expect(starts(await ended(await start(project)))).toEqual(['free']);
 });
 
-test('a folder that cannot be used costs the cache, not the run', async () => {
+test('an unusable cache folder disables the cache but does not fail the run', async () => {
   await writeFile(rig.path('cache'), 'a file in its place');
   const run = await start(cached([{ name: 'one' }]));
   expect(await run.done).toEqual({ status: 'finished', outcome: 'completed' });
 });
 
-test('an entry never holds a key, and a task that is asked anew is stored anew', async () => {
+test('an entry never contains a key, and a task that runs again replaces its entry', async () => {
   const project = cached([{ name: 'one', steps: [['answer', 'sk-invented-0123456789abcdef']] }]);
   const first = await ended(await start(project));
   const [name = ''] = await readdir(rig.path('cache'));

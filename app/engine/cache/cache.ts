@@ -25,33 +25,33 @@ export interface CacheDeps {
   dir: string;
   project: Crew;
   workspace: string;
-  /** Null: nothing is cached, whatever the crew says. */
+  /** Null disables the cache, whatever the crew file sets. */
   access: CacheAccess | null;
   version: string;
   recorder: Recorder;
   dispatcher: Dispatcher;
   completion: Completion;
-  /** What models are to be told of a task's tools, so that what is sent is what was looked for. */
+  /** The tool descriptions that were part of a task's cache key. Its turns must send the same ones. */
   toolTexts: Map<string, ToolTexts>;
   clock: Clock;
   effects: Effects;
 }
 
-/** How a look ended. */
+/** The result of a lookup. */
 export type CacheLookup =
   | { status: 'hit'; entry: CacheEntry; shortened: readonly string[] }
   | { status: 'missed'; changed: readonly string[] };
 
 /**
- * The stored results of earlier runs, for a run that goes on: a task is looked for before it is done, and what it gave is
- * stored once its event is safe. Whatever goes wrong in here costs a look or a store, and never the run.
+ * The stored results of earlier runs. A task is looked up before it starts, and its result is
+ * stored once its event is flushed. An error costs one lookup or one entry, never the run.
  */
 export class ResultCache {
   readonly #deps: CacheDeps;
   readonly #store: CacheStore | null;
   readonly #contents: FileContents;
   readonly #tasks: ReadonlyMap<string, Task>;
-  /** The keys of the tasks that were looked for in vain, or are being looked for. */
+  /** The cache keys of the tasks that had a miss or are being looked up. */
   readonly #keys = new Map<string, string>();
   readonly #looking = new Set<string>();
   #storing: Promise<unknown> = Promise.resolve();
@@ -65,12 +65,12 @@ export class ResultCache {
     deps.recorder.subscribe((events) => this.#flushed(events));
   }
 
-  /** Something is being looked for. */
+  /** Whether a lookup is in progress. */
   get busy(): boolean {
     return this.#looking.size > 0;
   }
 
-  /** Has a task looked up. */
+  /** Requests the lookup of a task. */
   asked(task: string): void {
     this.#looking.add(task);
     this.#deps.effects.add({ type: 'lookUpCache', task });
@@ -81,14 +81,14 @@ export class ResultCache {
     return this.#find(task).catch((): CacheLookup => NOTHING);
   }
 
-  /** A task has been looked up. `isOver`: the run is about to end, so that the result comes too late. */
+  /** Handles a finished lookup. `isOver`: the run is about to end, so the result is too late. */
   lookedUp(task: string, lookup: CacheLookup, isOver: boolean): void {
     this.#looking.delete(task);
     const comesTooLate = isOver || this.#deps.recorder.state.tasks.get(task)?.status !== 'pending';
     if (!comesTooLate) this.#say(task, lookup);
   }
 
-  /** Resolves when everything is stored that is to be, and the cache has its size. */
+  /** Resolves when all results are stored and the cache is within its size limit. */
   async close(): Promise<void> {
     await this.#storing;
     if (this.#stored > 0) await this.#store?.trim().catch(() => undefined);
@@ -99,7 +99,7 @@ export class ResultCache {
     if (lookup.status === 'hit') {
       const { run, took, text, agent, files } = lookup.entry;
       const nobody = recorder.state.tasks.get(name)?.agent === null;
-      // Of a consensual task: whose proposal it was.
+      // For a consensual task: the agent whose proposal won.
       if (nobody && agent !== null) recorder.emit({ type: 'task.assigned', task: name, agent });
       completion.complete(name, text, { shortened: lookup.shortened, cached: run, took, files });
     } else {
@@ -157,7 +157,7 @@ export class ResultCache {
     this.#stored += 1;
     this.#storing = Promise.all([
       this.#storing,
-      this.#put(key, event, state).catch(() => undefined), // A full disk costs the entry alone.
+      this.#put(key, event, state).catch(() => undefined), // A full disk costs only the entry.
     ]);
   }
 
@@ -166,7 +166,7 @@ export class ResultCache {
     this.#deps.toolTexts.delete(task);
   }
 
-  /** What depended on more than was sent and on files is not repeated, unless the task itself says so. */
+  /** Whether the result may be cached. If it depends on more than its prompt and files, the task must permit it. */
   #mayStore(task: Task, state: TaskState): boolean {
     if (cacheMode(this.#deps.project, task) !== 'read_write' || state.degraded || state.edited) return false;
     return task.cache === 'read_write' || !reachedOut(state);
@@ -195,14 +195,14 @@ export class ResultCache {
 
 const NOTHING: CacheLookup = { status: 'missed', changed: [] };
 
-/** The turns that a task begins with, as its first attempt would start them. */
+/** Returns the turns with which the task's first attempt starts. */
 function firstTurns(project: Crew, task: Task, { agent, council }: TaskState): TurnToStart[] {
   const of = { task: task.name, attempt: 1 };
   if (project.process !== 'consensual') return [{ ...of, agent: agent ?? '' }];
   return council.map((name) => ({ ...of, agent: name, turn: turnNameOf({ kind: 'propose', agent: name }) }));
 }
 
-/** It called something outside of workspace and run, or a co-worker, or depends on which files there are. */
+/** Whether the tool reaches outside the workspace and the run, calls a coworker, or depends on which files exist. */
 function reachedOut({ turns }: TaskState): boolean {
   const tools = turns.flatMap((turn) => turn.tools);
   return (

@@ -9,7 +9,7 @@ interface Known {
   sha256: string | null;
 }
 
-/** Contents of a workspace's files now. One that has not been touched since it was looked at is not read again. */
+/** The content hashes of a workspace's files. A file that is unchanged since it was hashed is not read again. */
 export class FileContents {
   readonly #workspace: string;
   readonly #known = new Map<string, Known>();
@@ -18,14 +18,14 @@ export class FileContents {
     this.#workspace = workspace;
   }
 
-  /** Those of `files` that are not as they are said to be, by name. */
+  /** Returns the names of the `files` whose content differs from the given hashes. */
   async changed(files: readonly FileContent[]): Promise<string[]> {
     const changed = new Set<string>();
     for (const { file, sha256 } of files) if ((await this.sha256(file)) !== sha256) changed.add(file);
     return [...changed].sort();
   }
 
-  /** SHA-256 in hex; null where there is no such file, or it cannot be read. */
+  /** Returns the SHA-256 in hex; null if the file does not exist or cannot be read. */
   async sha256(file: string): Promise<string | null> {
     const path = join(this.#workspace, file);
     const facts = await stat(path, { bigint: true }).catch(() => null);
@@ -35,7 +35,7 @@ export class FileContents {
     const known = this.#known.get(file);
     if (known?.facts === seen) return known.sha256;
     const sha256 = await sha256OfChunks(createReadStream(path)).catch(() => null);
-    // A file that was touched just now may be touched again within the clock's grain.
+    // A file that changed just now may change again within the clock's resolution.
     if (Date.now() - Number(ctimeNs / 1_000_000n) > GRAIN_MS) this.#known.set(file, { facts: seen, sha256 });
     return sha256;
   }

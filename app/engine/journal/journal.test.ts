@@ -28,12 +28,12 @@ async function read() {
   return { read: await readJournal(dir, (event) => events.push(event)), events };
 }
 
-test('what is appended is read back in order', async () => {
+test('appended events are read back in order', async () => {
   await write([ready(1), ready(2), ready(3)]);
   expect((await read()).events).toEqual([ready(1), ready(2), ready(3)]);
 });
 
-test('events are told as safe only when they stand in the file, and their blobs too', async () => {
+test('events are reported as flushed only when they and their blobs are in files', async () => {
   const seen: string[] = [];
   const storage = await openStorage(dir, 0);
   const told = new Promise<void>((resolve) => {
@@ -52,7 +52,7 @@ test('events are told as safe only when they stand in the file, and their blobs 
   expect(seen).toEqual([`${JSON.stringify(ready(1))}\n`, 'a long text']);
 });
 
-test('a blob that an earlier process left torn under its name is whole before a line names it', async () => {
+test('a blob that an earlier process left incomplete is complete before a line names it', async () => {
   await write([ready(1)]);
   const journal = new Journal(await openStorage(dir, (await stat(path())).size), {
     flushed: () => undefined,
@@ -66,7 +66,7 @@ test('a blob that an earlier process left torn under its name is whole before a 
   expect(await readdir(join(dir, 'blobs'))).toEqual([hash]);
 });
 
-test('a torn last line is passed over by readers, and cut off and said when the journal is written on', async () => {
+test('an incomplete last line is skipped by readers, and truncated and reported when a run resumes', async () => {
   await write([ready(1), ready(2)]);
   await appendFile(path(), '{"type":"task.re');
   expect((await read()).read).toMatchObject({ ok: true, events: 2, torn: true });
@@ -77,7 +77,7 @@ test('a torn last line is passed over by readers, and cut off and said when the 
   expect((await read()).events).toEqual([ready(1), ready(2), ready(3)]);
 });
 
-test('a journal cut at any byte reads as a prefix of what was written', async () => {
+test('a journal truncated at any byte reads as a prefix of the written events', async () => {
   const events = [ready(1), ready(2), ready(3)];
   await write(events);
   for (let length = (await stat(path())).size; length >= 0; length -= 7) {
@@ -88,14 +88,14 @@ test('a journal cut at any byte reads as a prefix of what was written', async ()
   }
 });
 
-test('a line in the middle that cannot be read is refused with its number', async () => {
+test('an unreadable line in the middle is refused with its number', async () => {
   await writeFile(path(), `${JSON.stringify(ready(1))}\nnonsense\n${JSON.stringify(ready(3))}\n`);
   expect((await read()).read).toMatchObject({ ok: false, line: 2 });
   await writeFile(path(), `${JSON.stringify(ready(1))}\n${JSON.stringify(ready(3))}\n${JSON.stringify(ready(4))}\n`);
   expect((await read()).read).toMatchObject({ ok: false, line: 2 });
 });
 
-test('the end of an attempt without the result that belongs to it counts as never written', async () => {
+test('the end of an attempt without its result counts as never written', async () => {
   const ended: RunEvent = { type: 'attempt.ended', task: 'a', attempt: 1, result: 'ok', seq: 2, t: 2 };
   await write([ready(1), ended]);
   const resumed = await readToResume(dir);
@@ -103,7 +103,7 @@ test('the end of an attempt without the result that belongs to it counts as neve
   expect(resumed.ok && resumed.length).toBe(JSON.stringify(ready(1)).length + 1);
 });
 
-test('a disk that refuses is told once, and nothing of what could not be written counts as safe', async () => {
+test('a disk error is reported once, and unwritten events do not count as flushed', async () => {
   const safe: number[] = [];
   const failures: string[] = [];
   let writes = 0;
@@ -132,7 +132,7 @@ test('a disk that refuses is told once, and nothing of what could not be written
   expect(failures).toEqual(['ENOSPC: no space left on device']);
 });
 
-test('a folder that is no run is an answer, not a crash', async () => {
+test('a folder without a run is reported, not thrown', async () => {
   await mkdir(join(dir, 'empty'));
   expect(await readJournal(join(dir, 'empty'), () => undefined)).toMatchObject({ ok: false, line: null });
 });

@@ -7,15 +7,15 @@ import type { JournalStorage } from './storage.ts';
 const GROUP_MS = 10;
 
 export interface JournalListener {
-  /** These events are safe, in their order. */
+  /** Called with events that have been flushed, in order. */
   flushed(events: readonly RunEvent[]): void;
-  /** The journal cannot be written any more; told once. */
+  /** Called once when the journal can no longer be written. */
   failed(message: string): void;
 }
 
 /**
- * The one writer of a run's events. `append` takes an event at once and never waits; what it takes becomes safe in that
- * order, a group at a time, each blob before the line that names it.
+ * The only writer of a run's events. `append` accepts an event immediately and never waits. Events are flushed in that
+ * order, in groups, and each blob before the line that names it.
  */
 export class Journal {
   readonly #storage: JournalStorage;
@@ -44,7 +44,7 @@ export class Journal {
     this.#schedule();
   }
 
-  /** Keeps a text beside the journal, written with the next event, and returns its SHA-256 in hex. */
+  /** Stores a text as a blob, which is written with the next event. Returns its SHA-256 in hex. */
   blob(text: string): string {
     const hash = sha256(text);
     if (!this.#known.has(hash)) {
@@ -54,7 +54,7 @@ export class Journal {
     return hash;
   }
 
-  /** Flushes what is left and closes the file. */
+  /** Flushes the remaining events and closes the file. */
   async close(): Promise<void> {
     this.#closing = true;
     if (this.#timer) clearTimeout(this.#timer);

@@ -11,21 +11,21 @@ export type JournalRead =
   | {
       ok: true;
       events: number;
-      /** Length of the whole lines; what stands behind is the torn end of the last write. */
+      /** The length of the complete lines in bytes. Bytes after them are an incomplete last write. */
       bytes: number;
       torn: boolean;
     }
-  /** `line` is the 1-based number of the line that cannot be read, null when the file itself cannot. */
+  /** `line` is the 1-based number of the unreadable line; null if the file itself cannot be read. */
   | { ok: false; line: number | null; message: string };
 
 /** `offset`: the byte at which the event's line begins. */
 export type TakeEvent = (event: RunEvent, offset: number) => void;
 
 const NEWLINE = 10;
-/** No event of ours comes near it: the longest is the start of a run of ten thousand tasks, a few MiB. */
+/** The limit of an event's length. The longest event, the start of a run of ten thousand tasks, has a few MiB. */
 const LONGEST_LINE_BYTES = 64 * 1024 * 1024;
 
-/** How far a journal has been read: its whole lines, their length, and the time of the last one's event. */
+/** A position in a journal: the number of complete lines, their length, and the time of the last event. */
 export interface JournalPlace {
   events: number;
   bytes: number;
@@ -35,9 +35,9 @@ export interface JournalPlace {
 const BEGINNING: JournalPlace = { events: 0, bytes: 0, t: 0 };
 
 /**
- * Reads the journal of a run's folder, event by event. A torn last line, as a cut-off process leaves it, is passed over
- * and told; any other line that cannot be read ends the reading with its number.
- * @param from where an earlier reading of it ended
+ * Reads the journal of a run's folder, event by event. An incomplete last line, as a killed process leaves it, is
+ * skipped and reported. At any other unreadable line, reading fails with the line number.
+ * @param from the position at which an earlier read ended
  */
 export async function readJournal(dir: string, take: TakeEvent, from = BEGINNING): Promise<JournalRead> {
   const path = join(dir, JOURNAL_FILE);
@@ -59,7 +59,7 @@ function unreadableFile(path: string, reason: string): JournalRead {
 }
 
 /**
- * The text of a blob of a run, or null when there is none that can be read: it is missing, or is not what its name says.
+ * Returns the text of a blob; null if it is missing, unreadable, or does not match its hash.
  * `hash`: its SHA-256, 64 hexadecimal digits.
  */
 export async function readBlob(dir: string, hash: string): Promise<string | null> {
@@ -80,9 +80,9 @@ class LineReader {
   #restBytes = 0;
   #line: number;
   #bytes: number;
-  /** Of the last event. */
+  /** The run time of the last event. */
   #t: number;
-  /** A line that could not be read: torn if it is the last. */
+  /** An unreadable line; if it is the last line, it is incomplete. */
   #unreadable: { line: number; reason: string } | null = null;
 
   constructor(path: string, take: TakeEvent, { events, bytes, t }: JournalPlace) {
@@ -135,7 +135,7 @@ class LineReader {
 
 type Parsed = { ok: true; event: RunEvent } | { ok: false; reason: string };
 
-/** `seq` is the number that it has to have, `from` the time before which it cannot have happened. */
+/** `seq` is the required number of the event, `from` its earliest possible time. */
 function parseLine(line: Buffer, seq: number, from: number): Parsed {
   if (!isUtf8(line)) return { ok: false, reason: 'it is not UTF-8' };
   const json = parseJson(line.toString('utf8'));

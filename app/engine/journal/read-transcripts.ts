@@ -9,7 +9,7 @@ const toolBlobSchema = z.object({ arguments: z.string(), answer: z.string() });
 
 export interface TranscriptsRead {
   transcripts: Transcripts;
-  /** Tasks of which something cannot be read: what stands before it counts alone, so that no call lacks its answer. */
+  /** Tasks with an unreadable body. Only the calls before it count, so that no call lacks its answer. */
   cut: string[];
 }
 
@@ -42,14 +42,14 @@ export async function readTranscripts(
   return { transcripts, cut: [...cut] };
 }
 
-/** Votes give nothing that is kept. */
+/** Keeps the end of an attempt that has an output. A vote has none. */
 function keepOutput(outputs: Map<string, Map<Turn, EventOf<'attempt.ended'>>>, event: EventOf<'attempt.ended'>): void {
   if (event.text === undefined && event.blob === undefined) return;
   const known = outputs.get(event.task) ?? new Map<Turn, EventOf<'attempt.ended'>>();
   outputs.set(event.task, known.set(event.turn ?? null, event));
 }
 
-/** Whether it could be read. A call without a body, or with an error, had no answer that counts. */
+/** Returns whether the call could be read. A call without a body, or with an error, has no valid answer. */
 async function takeCall(dir: string, transcripts: Transcripts, event: Call): Promise<boolean> {
   if (event.blob === undefined || (event.type === 'llm.call' && event.error)) return true;
   const call = await slotEventOf(dir, event, event.blob);

@@ -16,8 +16,8 @@ export interface RecorderDeps {
 }
 
 /**
- * The one way by which something happens in a run: an event gets its number and time, is struck of secrets, changes the
- * fold and the scheduler, and goes to the journal. What waits for it to be safe is told after the flush.
+ * The only way to record an event of a run: it numbers, stamps and redacts the event, applies it to the
+ * fold and the scheduler, and appends it to the journal. Callbacks that wait for the event run after the flush.
  */
 export class Recorder {
   readonly state: RunState;
@@ -29,7 +29,7 @@ export class Recorder {
   #seq: number;
   #failure: string | null = null;
   #onFailure: ((message: string) => void) | null = null;
-  /** In the order of their sequence numbers. */
+  /** The waiting callbacks, in the order of their sequence numbers. */
   #onSafe: { seq: number; then: () => void }[] = [];
 
   constructor(deps: RecorderDeps) {
@@ -44,7 +44,7 @@ export class Recorder {
     });
   }
 
-  /** Makes an event of what happened just now. */
+  /** Records an event at the current run time. */
   emit(draft: EventDraft): RunEvent {
     this.#seq += 1;
     // A draft and its stamp are the event; the compiler cannot see that through the union of all drafts.
@@ -55,22 +55,22 @@ export class Recorder {
     return event;
   }
 
-  /** Keeps a body beside the journal and returns its name. The event that names it has to follow. */
+  /** Stores a body as a blob and returns its name. An event that names the blob must follow. */
   blob(text: string): string {
     return this.#journal.blob(this.#secrets.redact(text));
   }
 
-  /** A result as its event carries it. */
+  /** Returns a result in the form that its event contains. */
   body(text: string): { text: string } | { blob: string } {
     return Buffer.byteLength(text) <= INLINE_RESULT_BYTES ? { text } : { blob: this.blob(text) };
   }
 
-  /** Calls `then` once everything up to the last event is safe. */
+  /** Calls `then` when all events so far have been flushed. */
   whenSafe(then: () => void): void {
     this.#onSafe.push({ seq: this.#seq, then });
   }
 
-  /** Tells, once, that the journal cannot be written any more, and why. */
+  /** Reports, once, that the journal can no longer be written, and why. */
   whenFailed(listener: (message: string) => void): void {
     this.#onFailure = listener;
     if (this.#failure !== null) listener(this.#failure);

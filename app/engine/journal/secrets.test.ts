@@ -5,7 +5,7 @@ const KEY = 'sk-0123456789';
 const secrets = new Secrets();
 secrets.add(KEY);
 
-test('a key is struck out wherever it stands, and what was given stays as it was', () => {
+test('a key is redacted wherever it occurs, and the original value does not change', () => {
   const given = { type: KEY, message: `with ${KEY}`, list: ['a', { text: KEY }], ms: 5, none: null };
   expect(secrets.redactAll(given)).toEqual({
     type: KEY,
@@ -17,12 +17,12 @@ test('a key is struck out wherever it stands, and what was given stays as it was
   expect(given.list).toEqual(['a', { text: KEY }]);
 });
 
-test('what holds no secret is not copied', () => {
+test('a value without a secret is not copied', () => {
   const given = { type: 'task.ready', list: ['a', { text: 'b' }] };
   expect(secrets.redactAll(given)).toBe(given);
 });
 
-test('a key is found in JSON too, where it is written otherwise', () => {
+test('a key is also redacted in JSON, where it is escaped', () => {
   const odd = 'sk-"odd\\key"-0123';
   const others = new Secrets();
   others.add(odd);

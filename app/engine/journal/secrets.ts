@@ -1,18 +1,18 @@
 const STRUCK = '[redacted]';
-/** Shorter texts are placeholders that local servers accept (`none`, `ollama`), and stand in ordinary words. */
+/** The minimum key length. Shorter texts are placeholders for local servers (`none`, `ollama`) and occur in words. */
 const SHORTEST_KEY = 8;
-/** One of these words stands in whatever the next two strike: most texts are gone through once. */
+/** Every text that the next two patterns match contains one of these words, so most texts need only one scan. */
 const SUSPICIOUS = /authorization|bearer/i;
 const AUTHORIZATION = /(authorization\W{1,6}(?:bearer|basic|token)\s+)[\w.~+/=-]+/gi;
 const BEARER = /\b(bearer\s+)[\w.~+/=-]{20,}/gi;
 
-/** Strikes known keys and `Authorization` values out of whatever is written. */
+/** Redacts known keys and `Authorization` values. */
 export class Secrets {
   readonly #keys = new Set<string>();
 
   add(key: string | null): void {
     if (key === null || key.length < SHORTEST_KEY) return;
-    // As it is, in JSON, and in the JSON that stands in JSON as a text: the arguments of tool calls.
+    // The key as it is, in JSON, and in JSON inside a JSON string, such as the arguments of tool calls.
     for (const written of [key, inJson(key), inJson(inJson(key))]) this.#keys.add(written);
   }
 
@@ -23,9 +23,9 @@ export class Secrets {
     return struck.replace(AUTHORIZATION, `$1${STRUCK}`).replace(BEARER, `$1${STRUCK}`);
   }
 
-  /** The value with every text in it struck, itself where nothing was; names of fields and the `type` of an event stay. */
+  /** Redacts all texts in a value. Returns the same object if nothing changed. Keys and the event `type` stay. */
   redactAll<Value>(value: Value): Value {
-    return this.#strikeValue(value) as Value; // Texts stay texts, and nothing else changes.
+    return this.#strikeValue(value) as Value; // Redaction replaces strings with strings and keeps the type.
   }
 
   #strikeValue(value: unknown): unknown {
@@ -35,7 +35,7 @@ export class Secrets {
     for (const [name, item] of Object.entries(value)) {
       const struck = name === 'type' ? item : this.#strikeValue(item);
       if (struck === item) continue;
-      // An array's places are names too.
+      // Array indexes are keys, too.
       copy ??= (Array.isArray(value) ? [...value] : { ...value }) as Record<string, unknown>;
       copy[name] = struck;
     }

@@ -11,16 +11,16 @@ export const PROJECT_FILE = 'project.crew.json';
 export const LOCK_FILE = 'lock.json';
 export const BLOBS_FOLDER = 'blobs';
 
-/** Where a journal is put. Each promise is kept when the data are safe, and rejects when they cannot be. */
+/** The storage of a journal. Each promise resolves when the data are flushed, and rejects if that fails. */
 export interface JournalStorage {
-  /** Writes blobs, none of which was written before, and then the lines. */
+  /** Writes new blobs, then the lines. */
   write(blobs: ReadonlyMap<string, string>, lines: string): Promise<void>;
   close(): Promise<void>;
 }
 
 /**
- * Opens the journal of a run's folder at `length` bytes: what follows is cut off. Rejects where the journal or the folder
- * of blobs is a link, which a run's folder from elsewhere may contain.
+ * Opens the journal of a run's folder and truncates it to `length` bytes. Rejects if the journal or the folder
+ * of blobs is a link: a folder from another source may contain one.
  */
 export async function openStorage(dir: string, length: number): Promise<JournalStorage> {
   const blobs = join(dir, BLOBS_FOLDER);
@@ -84,7 +84,7 @@ class FolderStorage implements JournalStorage {
     await Promise.all([this.#file.close(), this.#blobs.close()]);
   }
 
-  /** What could be written only in part is cut off again, as far as the disk lets. */
+  /** Truncates a partial write, if the disk permits. */
   async #append(bytes: Buffer): Promise<void> {
     try {
       let written = 0;

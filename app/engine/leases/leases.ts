@@ -12,12 +12,12 @@ import { type ActiveTurn, attemptOf } from '../turns/active-turn.ts';
 import type { TurnTable } from '../turns/turn-table.ts';
 
 const DEFAULT_TIMEOUT_S = 30;
-/** The longest deadline that an attempt can have: who waits longer waits for its end. */
+/** The longest possible timeout of an attempt. A longer wait lasts until the attempt ends. */
 const LONGEST_TIMEOUT_S = 86_400;
 const ACTIONS = 'acquire_resource, release_resource, get_resource_status, create_resource_pool';
 
 /**
- * The arguments are the seed's. Numbers may be strings, because models write them so. An unknown key is refused:
+ * The arguments of the original tool. Numbers may be strings, because models write them so. An unknown key is refused:
  * otherwise a capacity under another name would be ignored.
  */
 const argumentsSchema = z.strictObject({
@@ -50,7 +50,7 @@ export interface LeaseDeps {
   deadlines: Deadlines;
   effects: Effects;
   clock: RunClock;
-  /** What the run shares with the other rows of its batch; absent: it is a run of its own. */
+  /** The resources shared with the other rows of the batch; absent for a single run. */
   shared?: SlotShare | undefined;
 }
 
@@ -58,7 +58,7 @@ export interface LeaseDeps {
 export class Leases {
   readonly #deps: LeaseDeps;
   readonly #waits = new Map<string, Wait>();
-  /** Units that a task has by the file, by task and pool. */
+  /** The declared units of each task, by task and pool. */
   readonly #declared: ReadonlyMap<string, ReadonlyMap<string, number>>;
   #lastId: number;
 
@@ -67,17 +67,17 @@ export class Leases {
     this.#declared = new Map(
       deps.project.tasks.map((task) => [task.name, new Map(task.resources.map(({ pool, units }) => [pool, units]))]),
     );
-    // Numbers go on over resumptions: the journal's own is unique in the run.
+    // Numbers continue after a resume: the journal's sequence number is unique in the run.
     this.#lastId = deps.recorder.state.seq;
   }
 
-  /** Answers a request of a turn, at once or when the wait that it asks for is over. */
+  /** Answers a request of a turn, immediately or when its wait ends. */
   handle(turn: ActiveTurn, request: string, agent: string, given: unknown): void {
     const answer = this.#answerTo(turn, request, agent, given);
     if (answer) this.#answer(turn, request, answer);
   }
 
-  /** Returns the answer to a request; null if it is answered when its wait is over. */
+  /** Returns the answer to a request; null if it will be answered when its wait ends. */
   #answerTo(turn: ActiveTurn, request: string, agent: string, given: unknown): SlotAnswer | null {
     const parsed = argumentsSchema.safeParse(given);
     if (!parsed.success) {
@@ -97,7 +97,7 @@ export class Leases {
     }
   }
 
-  /** In a batch, a unit of what its rows share is this wait's. One that is over leaves it to the next. */
+  /** Grants a shared unit of the batch to this wait. If the wait has ended, the next one gets the unit. */
   grant(id: string): void {
     const wait = this.#waits.get(id);
     if (!wait) return;
@@ -106,7 +106,7 @@ export class Leases {
     this.acquired(id);
   }
 
-  /** The scheduler has granted a lease. */
+  /** Handles a lease granted by the scheduler. */
   acquired(id: string): void {
     const wait = this.#take(id);
     if (!wait) return;
@@ -114,34 +114,34 @@ export class Leases {
     this.#end(wait, { ok: true, text: `Resource ${wait.resource} acquired by ${wait.holder}` });
   }
 
-  /** A wait is over without a lease. */
+  /** Ends a wait without a lease. */
   timedOut(id: string): void {
     const wait = this.#take(id);
     if (!wait) return;
     this.#end(wait, { ok: false, text: `Resource ${wait.resource} busy, agent ${wait.holder} queued` });
   }
 
-  /** Ends the waits whose time is over. */
+  /** Ends the waits that have timed out. */
   expire(): void {
     const t = this.#deps.clock.now();
     for (const wait of this.#waits.values()) if (wait.until <= t) this.#cancel(wait);
   }
 
-  /** The run time at which the next wait ends by itself, or null. */
+  /** Returns the run time at which the next wait times out, or null. */
   wakeAt(): number | null {
     let earliest: number | null = null;
     for (const { until } of this.#waits.values()) earliest = Math.min(earliest ?? until, until);
     return earliest;
   }
 
-  /** A slot no longer waits for the answer. */
+  /** Withdraws a request whose slot no longer waits for the answer. */
   cancelled(turn: ActiveTurn, request: string): void {
     for (const wait of this.#waits.values()) {
       if (wait.turn === turn && wait.request === request) this.#cancel(wait);
     }
   }
 
-  /** The attempt is about to end, and its waits and leases with it. */
+  /** Ends the waits and leases of an attempt that is about to end. */
   reclaim(turn: ActiveTurn): void {
     for (const wait of this.#waits.values()) if (wait.turn === turn) this.#cancel(wait);
     for (const [resource, { holder }] of turn.leases) {
@@ -177,7 +177,7 @@ export class Leases {
     );
   }
 
-  /** What an attempt has by a tool, or its task by the file, it gets again at once. */
+  /** Returns whether the attempt leases the resource already, which counts once more, or its task declares it. */
   #holdsAlready(turn: ActiveTurn, resource: string): boolean {
     const held = turn.leases.get(resource);
     if (held) held.count += 1;
@@ -194,7 +194,7 @@ export class Leases {
     recorder.emit({ type: 'resource.requested', ...attemptOf(turn), id, resource, holder });
   }
 
-  /** The attempt no longer waits. */
+  /** Records that the attempt no longer waits. */
   #end({ turn, request }: Wait, answer: SlotAnswer): void {
     const { deadlines, clock } = this.#deps;
     deadlines.reduce({ type: 'deadline.resumed', id: turnKeyText(turn.key) }, clock.now());
@@ -253,7 +253,7 @@ export class Leases {
     return { ok: true, text: `Resource pool ${name} created with capacity ${capacity}` };
   }
 
-  /** Who of the run uses a resource now, and how often it has been taken by a tool. */
+  /** Returns the run's current users of a resource and the number of leases so far. */
   use(resource: string): ResourceUse & { used: number } {
     const users: string[] = [];
     let used = 0;

@@ -40,14 +40,14 @@ test('a lock is refused while a living process holds it, and names the holder', 
   expect(await readdir(dir)).toEqual([]);
 });
 
-test('of many who ask at once one gets it, also when a dead holder left it behind', async () => {
+test('one of many concurrent requests gets the lock, even if a dead holder left it behind', async () => {
   const dead = { holder: { pid: process.pid, start: 'another time' }, run: 'dead', slots: [] };
   await writeFile(path(), JSON.stringify(dead));
   const results = await Promise.all(Array.from({ length: 10 }, (_, index) => takeLock(path(), `run ${index}`)));
   expect(results.filter((result) => result.ok)).toHaveLength(1);
 });
 
-test('the lock of a dead holder is taken over once its slots are gone', async () => {
+test('the lock of a dead holder is taken over after its slots have exited', async () => {
   const holder = sleeper();
   const slot = sleeper();
   const identities = await Promise.all([identify(holder.pid), identify(slot.pid)]);
@@ -61,14 +61,14 @@ test('the lock of a dead holder is taken over once its slots are gone', async ()
   await (await lock).release();
 });
 
-test('a process that was given the same number later is not taken for the holder', async () => {
+test('a later process with the same number is not mistaken for the holder', async () => {
   const { pid } = sleeper();
   const identity = await identify(pid);
   expect(await isAlive(identity)).toBe(true);
   expect(await isAlive({ pid, start: 'another time' })).toBe(false);
 });
 
-test('the slots of the holder stand in the lock', async () => {
+test('the lock lists the slots of its holder', async () => {
   const { pid } = sleeper();
   const lock = await taken('run');
   for (const pids of [[], [process.ppid], [process.ppid, pid], [pid]]) lock.setSlots(pids);
@@ -77,7 +77,7 @@ test('the slots of the holder stand in the lock', async () => {
   expect(await readdir(dir)).toEqual([]);
 });
 
-test('an empty lock file counts as one that is being created, and after a while as a dead one', async () => {
+test('an empty lock file counts as being created, and after a while as the lock of a dead process', async () => {
   await writeFile(path(), '');
   await (await taken('late')).release();
   expect(await readdir(dir)).toEqual([]);

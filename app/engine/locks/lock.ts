@@ -13,14 +13,14 @@ import { identify, isAlive, type ProcessIdentity, processIdentitySchema } from '
 
 const contentSchema = z.object({
   holder: processIdentitySchema,
-  /** The run that it is held for. */
+  /** The run for which the lock is held. */
   run: z.string(),
-  /** Slot processes of the holder, which may outlive it for a moment. */
+  /** The holder's slot processes, which may briefly outlive it. */
   slots: z.array(processIdentitySchema),
 });
 type Content = z.infer<typeof contentSchema>;
 
-/** How long slots of a dead holder are waited for; they end by themselves when their channel closes. */
+/** How long to wait for a dead holder's slots, in ms. They exit when their channel closes. */
 const ORPHAN_PATIENCE_MS = 5000;
 const POLL_MS = 50;
 const TRIES = 20;
@@ -32,12 +32,12 @@ const PATIENT_TRIES = 10;
 
 export type LockResult =
   | { ok: true; lock: Lock }
-  /** A living process holds it, or (`holder` null) the file cannot be made. */
+  /** A living process holds the lock, or (`holder` null) the file cannot be created. */
   | { ok: false; holder: { pid: number; run: string } | null; message: string };
 
 /**
- * Takes the exclusive lock `path` for a run. A living holder keeps it; a dead one's is taken over, once the slots that
- * it left behind are gone (they end themselves; one that does not is provably that process, and is killed).
+ * Acquires the exclusive lock `path` for a run. A living holder keeps it. The lock of a dead holder is taken over after
+ * its slots have exited; a slot that does not exit is identified by its start time and killed.
  */
 export async function takeLock(path: string, run: string): Promise<LockResult> {
   const content: Content = { holder: await identify(process.pid), run, slots: [] };
@@ -53,12 +53,12 @@ async function tryToTake(path: string, content: Content): Promise<LockResult> {
   for (let tries = 0; tries < TRIES; tries += 1) {
     if (await create(path, content)) return { ok: true, lock: new Lock(path, content) };
     const found = await read(path);
-    if (found === null) continue; // Given back in between.
+    if (found === null) continue; // Released in between.
     if (found.text === '' && tries < PATIENT_TRIES) {
       await delay(POLL_MS); // Its content is about to be written.
       continue;
     }
-    // Another run of this very process is a living holder too.
+    // Another run of this process is also a living holder.
     if (found.content && (await isAlive(found.content.holder))) return refused(path, found.content);
     await clearDead(path, found, content.run);
   }
@@ -70,7 +70,7 @@ function refused(path: string, found: Content): LockResult {
   return { ok: false, holder, message: `It is held by process ${holder.pid} for run ${holder.run} (${path}).` };
 }
 
-/** Makes the file with its content in one step, or says that there is one. */
+/** Creates the file with its content in one step, or reports that it exists. */
 async function create(path: string, content: Content): Promise<boolean> {
   const own = await writeBeside(path, content);
   try {
@@ -88,7 +88,7 @@ async function create(path: string, content: Content): Promise<boolean> {
 /** Error codes of file systems without hard links, such as exFAT and some network drives. */
 const LINKS_UNSUPPORTED: ReadonlySet<unknown> = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK']);
 
-/** Does the same as `create`, in two steps: for a moment the file is empty. */
+/** Like `create`, but in two steps: the file is empty for a moment. */
 async function createWithoutLinks(path: string, content: Content): Promise<boolean> {
   try {
     await createFile(path, JSON.stringify(content));
@@ -119,8 +119,8 @@ export async function isLocked(path: string): Promise<boolean> {
 }
 
 /**
- * Removes a dead holder's lock. Only who holds the claim to exactly this content may remove it, and looks again before:
- * somebody who was quicker may have put a lock of its own in the place. The claim is a lock like any other, so a claimant
+ * Removes a dead holder's lock. Only the process that holds the claim to this content may remove it, after a new check:
+ * a faster process may have created its own lock there. The claim is an ordinary lock, so the claim of a process
  * that dies is taken over in the same way.
  */
 async function clearDead(path: string, dead: Found, run: string): Promise<void> {
@@ -154,13 +154,13 @@ async function living(processes: readonly ProcessIdentity[]): Promise<ProcessIde
   return processes.filter((_, index) => alive[index]);
 }
 
-/** Only with its start time is it surely the one that was listed. */
+/** Kills a listed slot process. Only its start time proves that it is the listed process. */
 function killOwn(identity: ProcessIdentity): void {
   if (identity.start === null) return;
   try {
     process.kill(identity.pid, 'SIGKILL');
   } catch {
-    // It ended just now.
+    // The process has just exited.
   }
 }
 
@@ -168,7 +168,7 @@ function killOwn(identity: ProcessIdentity): void {
 export class Lock {
   readonly #path: string;
   #content: Content;
-  /** The list that is to be written next. */
+  /** The list to write next. */
   #slots: readonly number[] | null = null;
   #writing: Promise<void> = Promise.resolve();
 
@@ -177,13 +177,13 @@ export class Lock {
     this.#content = content;
   }
 
-  /** Lists the slot processes in it, for whoever finds their holder dead. Of lists that come together the last is written. */
+  /** Lists the slot processes in the lock, for a later takeover. Of concurrent lists, the last is written. */
   setSlots(pids: readonly number[]): void {
     const isToBeWritten = this.#slots !== null;
     this.#slots = pids;
     if (isToBeWritten) return;
     this.#writing = this.#writing.then(turnOfTheLoop).then(() => this.#writeSlots());
-    // A full disk: the lock keeps its older list, which is no reason to end a run that can still be carried.
+    // On a full disk, the lock keeps its older list. The run can still continue.
     this.#writing = this.#writing.catch(() => undefined);
   }
 
@@ -201,7 +201,7 @@ export class Lock {
   }
 }
 
-/** Writes a file that was not there, whoever else may write into the folder. @returns its path */
+/** Writes a new file with a unique name. Returns its path. */
 async function writeBeside(path: string, content: Content): Promise<string> {
   const own = `${path}.${randomUUID()}`;
   await createFile(own, JSON.stringify(content));

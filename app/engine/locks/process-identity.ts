@@ -7,7 +7,7 @@ import { codeOf } from '../../base/system-error.ts';
 /** One process, as lock files and recovery copies identify it: another process may get the same number later. */
 export const processIdentitySchema = z.object({
   pid: z.int().positive(),
-  /** When the process started, as the system writes it, on Linux with the boot; null where the system does not say. */
+  /** The start time in the system's format, on Linux with the boot ID; null if the system does not report it. */
   start: z.string().nullable(),
 });
 export type ProcessIdentity = z.infer<typeof processIdentitySchema>;
@@ -16,7 +16,7 @@ export async function identify(pid: number): Promise<ProcessIdentity> {
   return { pid, start: await startOf(pid) };
 }
 
-/** Whether this very process still runs. */
+/** Returns whether the same process is still running. */
 export async function isAlive(identity: ProcessIdentity): Promise<boolean> {
   if (!exists(identity.pid)) return false;
   const start = await startOf(identity.pid);
@@ -29,7 +29,7 @@ function exists(pid: number): boolean {
     process.kill(pid, 0);
     return true;
   } catch (error) {
-    // Not permitted: it is there, and somebody else's.
+    // Not permitted: the process exists and belongs to another user.
     return codeOf(error) === 'EPERM';
   }
 }
@@ -42,7 +42,7 @@ async function startOf(pid: number): Promise<string | null> {
   }
 }
 
-/** The 22nd field of `stat`, in ticks since boot; a zombie has ended and counts as gone. */
+/** Returns the 22nd field of `stat`, in ticks since boot. A zombie counts as ended. */
 async function startFromProc(pid: number): Promise<string | null> {
   const stat = await readFile(`/proc/${pid}/stat`, 'utf8');
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
@@ -51,7 +51,7 @@ async function startFromProc(pid: number): Promise<string | null> {
   return `${(await boot).trim()} ${fields[19] ?? ''}`;
 }
 
-/** The boot that this process belongs to, and every other that it can see. */
+/** The ID of the current boot. */
 let boot: Promise<string> | null = null;
 
 async function startFromPs(pid: number): Promise<string | null> {

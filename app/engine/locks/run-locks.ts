@@ -6,20 +6,20 @@ import { LOCK_FILE } from '../journal/storage.ts';
 import type { StartFailure } from '../request.ts';
 import { isLocked, type Lock, takeLock } from './lock.ts';
 
-/** Without an extension, so that a query over every file of a kind does not find it. */
+/** The name has no extension, so that patterns such as `*.json` do not match it. */
 const WORKSPACE_LOCK_FILE = 'lock';
 
-/** Whether a living process owns the run or the batch of this folder. */
+/** Returns whether a living process owns the run or the batch in this folder. */
 export async function isRunLocked(dir: string): Promise<boolean> {
   return isLocked(join(dir, LOCK_FILE));
 }
 
-/** Nobody holds the lock, but it cannot be created: the disk is full or read-only, or something else has its name. */
+/** No process holds the lock, but it cannot be created: the disk is full or read-only, or another file has its name. */
 function notMade(message: string, advice: string): StartFailure {
   return { kind: 'disk', message: `${message}. ${advice}` };
 }
 
-/** The locks of one run: of its folder and of its workspace. */
+/** The locks of a run: one in its folder and one in its workspace. */
 export class RunLocks {
   readonly #run: string;
   readonly #held: Lock[] = [];
@@ -28,7 +28,7 @@ export class RunLocks {
     this.#run = run;
   }
 
-  /** Returns why the run's folder cannot be had, or null. */
+  /** Returns why the run's folder cannot be locked, or null. */
   async takeRun(dir: string): Promise<StartFailure | null> {
     const taken = await takeLock(join(dir, LOCK_FILE), this.#run);
     if (!taken.ok) {

@@ -2,7 +2,7 @@ import type { Task } from '../../../shared/project/schema.ts';
 import { type QuotingPrompt, quotingPrompt } from '../quoted-texts.ts';
 import { type Fill, roomFor, taskBrief } from './prompt.ts';
 
-/** What an agent that proposes is told after the task. */
+/** The instruction for a proposing agent, after the task. */
 export const PROPOSAL_NOTE =
   '## Proposal\n\nSeveral agents work on this task, each on its own, and vote on the proposals afterwards. Answer with your own, complete proposal alone: it may be the result as it stands.';
 
@@ -12,7 +12,7 @@ export interface Ballot {
   text: string;
 }
 
-/** A vote's prompt: the task's own texts and all proposals, shortened fairly where they would fill the model's window. */
+/** Returns the prompt of a vote: the task's texts and all proposals, shortened fairly to fit the model's window. */
 export function votePrompt(task: Task, proposals: readonly Ballot[], windowTokens: number, fill: Fill): QuotingPrompt {
   const agents = proposals.map(({ agent }) => agent);
   const texts = proposals.map(({ agent, text }) => ({ heading: `## Proposal of ${agent}`, text }));

@@ -19,18 +19,18 @@ export interface DispatchDeps {
   project: Crew;
   state: RunState;
   environment: RunEnvironment;
-  /** Real path of the tools' folder. */
+  /** The real path of the workspace. */
   workspace: string;
   rehearsal: boolean;
   seed: number;
   inputs: Readonly<Record<string, string>>;
   results: Results;
   transcripts: Transcripts;
-  /** What models are told of the tools of tasks for which that is settled. */
+  /** The tool descriptions of tasks whose cache key already includes them. */
   toolTexts: ReadonlyMap<string, ToolTexts>;
 }
 
-/** Which turn of which task, and who does it. */
+/** The task, the turn and its agent. */
 export type TurnToStart = Pick<EventOf<'attempt.started'>, 'task' | 'attempt' | 'turn' | 'agent'>;
 
 export interface Dispatched {
@@ -39,7 +39,7 @@ export interface Dispatched {
   shortened: string[];
 }
 
-/** What a turn is to do. */
+/** The work of a turn. */
 type Work = Pick<
   TurnSubmission,
   | 'agent'
@@ -56,7 +56,7 @@ type Work = Pick<
   shortened?: string[];
 };
 
-/** Makes of a decision to start a turn all that the turn needs. */
+/** Builds the submission of a turn from the decision to start it. */
 export class Dispatcher {
   readonly #deps: DispatchDeps;
   readonly #tasks: ReadonlyMap<string, Task>;
@@ -74,13 +74,13 @@ export class Dispatcher {
     return this.#tasks.get(name);
   }
 
-  /** An agent of the crew with its own tools, or null. */
+  /** Returns an agent of the crew with its tools, or null. */
   agent(name: string): TurnAgent | null {
     const agent = this.#agents.get(name);
     return agent ? this.#turnAgent(agent, agent.tools) : null;
   }
 
-  /** A valid project and a scheduler that keeps to it name only agents and tasks that there are. */
+  /** Returns the submission. Throws for an unknown agent or task, which a valid crew and its scheduler never name. */
   submission(started: TurnToStart): Dispatched {
     const agent = this.#agents.get(started.agent);
     if (!agent) throw new Error(`The scheduler started ${started.task} with ${started.agent}, who is no agent.`);
@@ -139,7 +139,7 @@ export class Dispatcher {
     };
   }
 
-  /** The manager looks at what the others give, where the crew says so. */
+  /** Returns the manager if the crew enables manager review. */
   #managerOf(task: Task, agent: Agent): Pick<Work, 'manager'> {
     const { process, settings } = this.#deps.project;
     const manager = process === 'hierarchical' && settings.manager_review && this.#agents.get(this.#manager ?? '');
@@ -147,7 +147,7 @@ export class Dispatcher {
     return { manager: { agent: this.#turnAgent(manager, []), brief: taskBrief('Task', task, this.#fill) } };
   }
 
-  /** Who votes has no tools: it judges what there is. */
+  /** A voting agent has no tools: it only judges the proposals. */
   #vote(task: Task, agent: Agent): Work {
     const proposals = this.#proposals(task);
     const { text, quoted } = votePrompt(task, proposals, this.#deps.environment.contextWindow(agent.name), this.#fill);
@@ -220,7 +220,7 @@ export class Dispatcher {
   readonly #fill = (text: string): string => fillPlaceholders(text, this.#deps.inputs);
 }
 
-/** The tasks that wait for the manager to choose their agent, and whom it can choose. */
+/** The tasks that wait for an assignment, and the agents to choose from. */
 export function assignmentOf(project: Crew, state: RunState): ToAssign {
   const open = project.tasks.filter((task) => task.agent === undefined && state.tasks.get(task.name)?.agent === null);
   return {

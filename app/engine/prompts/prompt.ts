@@ -1,12 +1,12 @@
 import type { Agent, Crew, Task } from '../../../shared/project/schema.ts';
 import { type QuotedSpans, quotingPrompt } from '../quoted-texts.ts';
 
-/** A rough number of characters that surely fit where one token does, for texts of most languages. */
+/** A low estimate of the characters per token, for texts in most languages. */
 const CHARACTERS_PER_TOKEN = 3;
-/** Tokens kept free for the answer and the tools' answers, as a share of the window. */
+/** The share of the window reserved for the model's and the tools' answers. */
 const SHARE_FOR_CONTEXT = 0.5;
 
-/** A task of the context as the prompt needs it: its result, or null where it gave none. */
+/** A task of the context with its result, or null if it has none. */
 export interface ContextResult {
   task: string;
   text: string | null;
@@ -19,15 +19,15 @@ export interface TaskPrompt {
   shortened: string[];
 }
 
-/** Puts values in the place of `{placeholders}`. */
+/** Replaces `{placeholders}` with their values. */
 export type Fill = (text: string) => string;
 
-/** So many characters of results a prompt may hold. */
+/** Returns the number of characters of results that a prompt may contain. */
 export function roomFor(windowTokens: number): number {
   return Math.floor(windowTokens * SHARE_FOR_CONTEXT * CHARACTERS_PER_TOKEN);
 }
 
-/** Who an agent is, as the first message of its conversation. */
+/** Returns the first message of an agent's conversation, which describes the agent. */
 export function systemPrompt(agent: Agent, fill: Fill): string {
   const parts = [
     `You are ${agent.name}: ${fill(agent.role)}.`,
@@ -38,15 +38,15 @@ export function systemPrompt(agent: Agent, fill: Fill): string {
   return parts.filter((part) => part !== '').join('\n\n');
 }
 
-/** A task's own texts, under its name. */
+/** Returns a task's own texts under its name. */
 export function taskBrief(heading: string, task: Task, fill: Fill): string {
   const expected = `## Expected output\n\n${fill(task.expected_output)}`;
   return [`# ${heading}: ${task.name}`, fill(task.description), expected].join('\n\n');
 }
 
 /**
- * What a task receives: its own texts with placeholders filled, and the results of its context under their tasks' names,
- * shortened fairly (the longest first, to one common length) where they would fill more than half of the model's window.
+ * Returns a task's prompt: its own texts with placeholders filled, and its context results under their tasks' names,
+ * shortened fairly (the longest first, to one common length) if they would fill more than half of the model's window.
  */
 export function taskPrompt(
   task: Task,
@@ -62,7 +62,7 @@ export function taskPrompt(
   return { ...prompt, shortened: given.flatMap(({ name }, index) => (prompt.shortened[index] ? [name] : [])) };
 }
 
-/** A task's prompt with what a person said when they let it be done. */
+/** Adds the remark of the person who approved the task to its prompt. */
 export function withNote(prompt: string, note: string): string {
   return `${prompt}\n\n## Remark of the person who let this task be done\n\n${note}`;
 }
@@ -72,12 +72,12 @@ function missingNote(missing: readonly string[]): string {
 }
 
 export interface AssignmentPrompt {
-  /** The tasks that name no agent, in declared order. */
+  /** Returns the tasks without an agent, in declared order. */
   unassigned: readonly Task[];
   text: string;
 }
 
-/** The manager's turn: it is told each agent's open tasks and the tasks to give out, and answers in JSON. */
+/** Returns the manager's prompt: each agent's unfinished tasks and the tasks to assign. The answer must be JSON. */
 export function assignmentPrompt(project: Crew, isOpen: (task: string) => boolean, fill: Fill): AssignmentPrompt {
   const unassigned = project.tasks.filter((task) => task.agent === undefined && isOpen(task.name));
   const agents = project.agents.map((agent) => {

@@ -26,7 +26,7 @@ function answersIn(events: readonly RunEvent[]): unknown[] {
   );
 }
 
-test('a result that is to be reviewed waits for its answer, and nothing that depends on it starts before', async () => {
+test('a result under review waits for its answer, and its dependents do not start before', async () => {
   const project = crew([
     { name: 'draft', human_review: 'after', steps: [['answer', 'the draft']] },
     { name: 'beside' },
@@ -44,7 +44,7 @@ test('a result that is to be reviewed waits for its answer, and nothing that dep
   expect(answersIn(await eventsOf(run.dir))).toEqual(['draft after approved person']);
 });
 
-test('a task that waits for a person holds no slot, no lane and no resource', async () => {
+test('a task that waits for a person occupies no slot, lane or pool unit', async () => {
   const pools = [{ name: 'db', capacity: 1 }];
   const resources = [{ pool: 'db', units: 1 }];
   const run = await rig.start(
@@ -64,7 +64,7 @@ test('a task that waits for a person holds no slot, no lane and no resource', as
   expect((await run.done).status).toBe('finished');
 });
 
-test('an edited result is marked as edited, and is what dependents receive and what is written to its file', async () => {
+test('an edited result is marked as edited, passed to dependents and written to its file', async () => {
   const run = await rig.start(
     crew([
       { name: 'draft', human_review: 'after', output_file: 'draft.md' },
@@ -82,7 +82,7 @@ test('an edited result is marked as edited, and is what dependents receive and w
   expect(await readFile(join(rig.workspace, 'draft.md'), 'utf8')).toBe(LONG);
 });
 
-test('a result that is sent back is made anew, told the earlier answer and the remark, and no retry is used up', async () => {
+test('a result that is sent back gets another attempt with the earlier answer and the remark, and uses up no retry', async () => {
   const retries = { max: 0, base_s: 0, factor: 1, cap_s: 0 };
   const steps = [
     [
@@ -113,7 +113,7 @@ test('a result that is sent back is made anew, told the earlier answer and the r
   ]);
 });
 
-test('before a task a person lets it be done, with a remark for its agent, or writes the result instead', async () => {
+test('before a task, a person approves it with a remark for its agent or writes the result instead', async () => {
   const run = await rig.start(
     crew([
       { name: 'ask', human_review: 'before', steps: [['prompt']] },
@@ -138,7 +138,7 @@ test('before a task a person lets it be done, with a remark for its agent, or wr
   expect(await resultOf(run, 'after')).toContain('by hand');
 });
 
-test('with nobody to ask the rest runs, the run is interrupted, and a resume asks again with the same result', async () => {
+test('if nobody can answer, other tasks run, the run is interrupted, and a resume opens the review with the same result', async () => {
   const project = crew([
     { name: 'draft', human_review: 'after', steps: [['answer', LONG]] },
     { name: 'beside' },
@@ -160,7 +160,7 @@ test('with nobody to ask the rest runs, the run is interrupted, and a resume ask
   ]);
 });
 
-test('what was sent back is still known to the next attempt after a resume', async () => {
+test('the next attempt after a resume still receives the remark of a result that was sent back', async () => {
   const steps = [
     ['first', 1, [['answer', 'the first answer']]],
     ['once', rig.path('waits'), [['wait']]],
@@ -180,7 +180,7 @@ test('what was sent back is still known to the next attempt after a resume', asy
   expect(await run.done).toEqual({ status: 'finished', outcome: 'cancelled' });
 });
 
-test('who approves everything beforehand is asked nothing, and the journal says by whom it was approved', async () => {
+test('a general approval opens no question, and the journal records who approved', async () => {
   const project = crew([
     { name: 'draft', human_review: 'after' },
     { name: 'polish', context: ['draft'], human_review: 'before' },
@@ -193,7 +193,7 @@ test('who approves everything beforehand is asked nothing, and the journal says 
   ]);
 });
 
-test('a result that cannot be written stays in review; approved beforehand its task fails', async () => {
+test('a result that cannot be written stays in review, and its task fails if it was approved beforehand', async () => {
   await mkdir(join(rig.workspace, 'draft.md'), { recursive: true });
   const project = crew([{ name: 'draft', human_review: 'after', output_file: 'draft.md' }]);
   const run = await rig.start(project, 1, PERSON);
@@ -215,7 +215,7 @@ test('a result that cannot be written stays in review; approved beforehand its t
   expect(unasked.state.tasks.get('draft')?.error).toMatchObject({ kind: 'output' });
 });
 
-test('an answer that comes twice, too late or for nothing is refused, and says why', async () => {
+test('a repeated, late or unrequested answer is refused with a reason', async () => {
   const project = crew([{ name: 'draft', human_review: 'after' }]);
   const run = await rig.start(project, 1, PERSON);
   expect(await run.answerReview('draft', { answer: 'approved' })).toMatchObject({ ok: false });
@@ -230,7 +230,7 @@ test('an answer that comes twice, too late or for nothing is refused, and says w
   expect(await run.answerReview('draft', { answer: 'approved' })).toMatchObject({ ok: false });
 });
 
-test('an answer whose result was cut off the journal is asked for again', async () => {
+test('an answer without its result in the journal is requested again', async () => {
   const project = crew([{ name: 'draft', human_review: 'after', steps: [['answer', 'the draft']] }]);
   const first = await rig.start(project, 1, PERSON);
   await asked(first, 'draft');

@@ -27,7 +27,7 @@ interface Writing {
   command: number | null;
 }
 
-/** The questions of a run to a person, from the asking to what follows from the answer. */
+/** The human reviews of a run, from the question to the effects of the answer. */
 export class Reviews {
   readonly #deps: ReviewDeps;
   readonly #files: ReadonlyMap<string, string | undefined>;
@@ -38,29 +38,29 @@ export class Reviews {
     this.#files = new Map(deps.project.tasks.map((task) => [task.name, task.output_file]));
   }
 
-  /** An answer is being carried out: the run lets go after it. */
+  /** Whether an answer is being applied. The run must not end before it is done. */
   get busy(): boolean {
     return this.#writing.size > 0;
   }
 
-  /** Somebody answers, now or later. */
+  /** Whether reviews can be answered. */
   get anybody(): boolean {
     return this.#deps.reviewer !== 'nobody';
   }
 
-  /** A person is to be asked; who approves everything beforehand has answered. */
+  /** Answers an opened review immediately if everything was approved beforehand. */
   asked(task: string): void {
     if (this.#deps.reviewer === 'approve_all') this.answer(task, { answer: 'approved' }, null);
   }
 
-  /** The text that waits for the answer about a task; null where none does, or it cannot be read. */
+  /** Returns the text under review; null if there is none or it cannot be read. */
   text(task: string): string | null {
     const state = this.#deps.recorder.state.tasks.get(task);
     const turn = state && openReview(state)?.when === 'after' ? reviewedTurn(state) : null;
     return turn && this.#deps.results.outputOf(task, turn.turn);
   }
 
-  /** Carries out an answer and replies to its command, at once or when its text has been written. */
+  /** Applies an answer and replies to its command, immediately or when its text has been written. */
   answer(task: string, answer: ReviewAnswer, command: number | null): void {
     const state = this.#deps.recorder.state.tasks.get(task);
     const review = state ? openReview(state) : null;
@@ -77,7 +77,7 @@ export class Reviews {
     this.#reply(task, command, refused(task, 'waits for no answer now'));
   }
 
-  /** The text of an answer has been written to the `output_file`. `isOver`: the run is about to end. */
+  /** Handles the end of writing an answer's text to the `output_file`. `isOver`: the run is about to end. */
   written(task: string, result: WriteResult, isOver: boolean): void {
     const writing = this.#writing.get(task);
     if (!writing) return;
@@ -95,8 +95,8 @@ export class Reviews {
   }
 
   /**
-   * Makes the text that waits, or the person's text, the result of the task. Its `output_file` is written first: if that
-   * fails, the review stays open and nothing is lost.
+   * Makes the text under review, or the person's text, the result of the task. Its `output_file` is written first: if
+   * that fails, the review stays open and nothing is lost.
    */
   #accept(review: OpenReview, answer: ReviewAnswer, command: number | null): void {
     const { name } = review.task;
@@ -143,7 +143,7 @@ export class Reviews {
     completion.ended(task);
   }
 
-  /** What its turns gave: a consensual task's proposals, else the one answer. */
+  /** Returns the outputs of the task's turns: the proposals of a consensual task, otherwise the one answer. */
   #given({ name, turns }: TaskState): TurnOutput[] {
     const names = new Set(turns.flatMap(({ turn, output }) => (output === null ? [] : [turn])));
     return [...names].map((turn) => ({ turn, answer: this.#deps.results.outputOf(name, turn) ?? '' }));

@@ -20,8 +20,8 @@ function used(call_id: string, answer: string, delegation?: string): SlotEvent {
   return { type: 'tool.call', agent: 'ada', call_id, name: 't', arguments: '{}', answer, ms: 1, ok: true, ...inside };
 }
 
-describe('what the next attempt goes on from', () => {
-  it('is every answered call, with the remarks in between, each once, over several attempts', () => {
+describe('the transcript of a turn', () => {
+  it('contains every answered call and remark exactly once, over several attempts', () => {
     const kept = new Transcripts();
     kept.take('report', 1, null, asked(GIVEN, says('first')));
     kept.take('report', 1, null, asked([remark('not JSON')], null));
@@ -38,7 +38,7 @@ describe('what the next attempt goes on from', () => {
     ]);
   });
 
-  it('keeps each turn of a task for itself, and forgets all of them with the task', () => {
+  it('is separate for each turn of a task, and is discarded when the task ends', () => {
     const kept = new Transcripts();
     kept.take('motto', 1, 'propose:ada', asked(GIVEN, says('mine')));
     kept.take('motto', 1, 'vote:ada', asked(GIVEN, says('bo')));
@@ -49,7 +49,7 @@ describe('what the next attempt goes on from', () => {
     expect(kept.of('motto', 'vote:ada')).toEqual([]);
   });
 
-  it('holds what was said aside until its own agent goes on, in the attempts after as well', () => {
+  it('keeps conversations with other agents until the next answered call of its own agent, also in later attempts', () => {
     const kept = new Transcripts();
     kept.take('report', 1, null, asked(GIVEN, says('I ask bob')));
     kept.take('report', 1, null, asked(GIVEN, says('I look'), 'd1'));

@@ -100,7 +100,7 @@ class Gate {
 }
 
 describe('calls in flight', () => {
-  test('are one a slot at first, for each provider, origin and key', () => {
+  test('are limited to one per slot at first, for each endpoint', () => {
     const gate = new Gate(2);
     for (const endpoint of ['one', 'one', 'one', 'other']) gate.ask('ada', 1, endpoint);
     expect(gate.ids).toEqual(['1', '2', '4']);
@@ -108,7 +108,7 @@ describe('calls in flight', () => {
     expect(gate.ids).toEqual(['1', '2', '4', '3']);
   });
 
-  test('are halved once by a refusal, however many are refused together, and never below one', () => {
+  test('are halved once by concurrent refusals, and never below one', () => {
     const gate = new Gate(8);
     for (let call = 0; call < 8; call += 1) gate.ask();
     for (const id of gate.ids) gate.end(id, { retryAfterMs: 5000 });
@@ -124,7 +124,7 @@ describe('calls in flight', () => {
     }
   });
 
-  test('wait longer where another refusal asks for it, which is told and halves nothing', () => {
+  test('wait longer after a second refusal with a later end, which is reported and does not halve the limit again', () => {
     const gate = new Gate(8);
     const [first, second, third] = [gate.ask(), gate.ask(), gate.ask()];
     gate.end(first, { retryAfterMs: 2000 });
@@ -159,7 +159,7 @@ describe('calls in flight', () => {
     }
   });
 
-  test('are raised by one for ten answers in a row; a failed call begins the row anew, one that nobody knows of does not', () => {
+  test('are raised by one after ten answers in a row; a failed call resets the count, an unknown outcome does not', () => {
     const gate = new Gate(8);
     gate.end(gate.ask(), { retryAfterMs: null });
     gate.at(1000);
@@ -177,7 +177,7 @@ describe('calls in flight', () => {
   });
 });
 
-test('a request that was withdrawn gets no permit, and the one behind it does', () => {
+test('a withdrawn request gets no permit, and the request behind it does', () => {
   const gate = new Gate(1);
   const [first, second, third] = [gate.ask(), gate.ask(), gate.ask()];
   gate.withdraw(second);
@@ -198,7 +198,7 @@ describe('the minute of a call', () => {
     expect(gate.ids).toEqual([first, second]);
   });
 
-  test('has not begun to run out while nobody knows when the call began, for half a minute at the most', () => {
+  test('does not start while the start of the call is unknown, for at most half a minute', () => {
     const gate = new Gate(8, { rpm: 1 });
     const [first, second] = [gate.ask(), gate.ask()];
     gate.at(89_999);
@@ -207,7 +207,7 @@ describe('the minute of a call', () => {
     expect(gate.ids).toEqual([first, second]);
   });
 
-  test('runs from the end of a turn that did not tell when its call began, and its tokens stay counted', () => {
+  test('starts at the end of a turn that did not report the start of its call, and its tokens stay counted', () => {
     const gate = new Gate(8, { tokensPerMinute: 100 });
     const first = gate.ask('ada', 90);
     const second = gate.ask('ada', 20);
@@ -219,7 +219,7 @@ describe('the minute of a call', () => {
     expect(gate.ids).toEqual([first, second]);
   });
 
-  test('is given back the tokens that the call did not need, and counts those that it needed besides', () => {
+  test('gets back tokens that the call did not use, and counts tokens beyond the estimate', () => {
     const gate = new Gate(8, { tokensPerMinute: 100 });
     gate.end(gate.ask('ada', 90), 'answered', 40);
     const [second, third] = [gate.ask('ada', 60), gate.ask('ada', 1)];
@@ -295,7 +295,7 @@ describe('after a provider has refused an account', () => {
   });
 });
 
-test('an agent that has used up its own minute holds up no other one', () => {
+test('an agent that has used up its own limit does not delay other agents', () => {
   const gate = new Gate(4, { agentRpm: new Map([['slow', 1]]) });
   const [first, second, other] = [gate.ask('slow'), gate.ask('slow'), gate.ask('ada')];
   expect(gate.ids).toEqual([first, other]);
@@ -306,7 +306,7 @@ test('an agent that has used up its own minute holds up no other one', () => {
   expect(gate.ids).toEqual([first, other, second]);
 });
 
-test('who waits for its own minute holds up no other agent by the tokens that it would need', () => {
+test('a request that waits for its agent’s own limit reserves no tokens that other agents need', () => {
   const gate = new Gate(8, { tokensPerMinute: 100, agentRpm: new Map([['bo', 1]]) });
   const first = gate.ask('bo', 50);
   gate.ask('bo', 60);
@@ -314,7 +314,7 @@ test('who waits for its own minute holds up no other agent by the tokens that it
   expect(gate.ids).toEqual([first, other]);
 });
 
-test('a request that is larger than the minute’s tokens goes when nothing else was used', () => {
+test('a request larger than the tokens per minute is granted when the window is empty', () => {
   const gate = new Gate(4, { tokensPerMinute: 100 });
   gate.end(gate.ask('ada', 60), 'answered', 60);
   const large = gate.ask('ada', 500);
@@ -324,7 +324,7 @@ test('a request that is larger than the minute’s tokens goes when nothing else
   expect(gate.ids).toEqual(['1', large]);
 });
 
-test('a provider with a strict minute never sees a call too many, however late each call begins', () => {
+test('a provider with a strict minute never receives too many calls, however late each call starts', () => {
   const steps = fc.array(
     fc.record({
       begins: fc.integer({ min: 0, max: 4000 }),
@@ -368,7 +368,7 @@ test('a provider with a strict minute never sees a call too many, however late e
   );
 });
 
-test('whatever comes: limits are kept, nobody overtakes within an agent, and everybody gets through in the end', () => {
+test('random requests keep all limits, stay in order for each agent, and are all granted in the end', () => {
   const steps = fc.array(
     fc.record({
       agent: fc.constantFrom('ada', 'bo'),

@@ -8,7 +8,7 @@ interface Plain {
   use: WindowUse;
 }
 
-/** What is done to a minute, some milliseconds after what was done before. */
+/** An operation on a window, some milliseconds after the previous operation. */
 const step = fc.record({
   ms: fc.integer({ min: 0, max: 40_000 }),
   act: fc.constantFrom('add', 'date', 'lower'),
@@ -16,7 +16,7 @@ const step = fc.record({
   amount: fc.integer({ min: 0, max: 50 }),
 });
 
-test('the sum is that of the calls that have not left, whenever they are dated and whatever they took in the end', () => {
+test('the sum covers the calls in the window, whenever they are dated and whatever amount they finally use', () => {
   fc.assert(
     fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
       const window = new SlidingWindow();

@@ -48,8 +48,8 @@ function decided(
   return { ...afterFailure(task, null, { ...RETRIES, max }, { failure, crashed, t, random }), t };
 }
 
-describe('which failures are tried again', () => {
-  test('408, 409, 5xx, network errors, broken answers, crashes, deadlines; no other', () => {
+describe('retries of a failure', () => {
+  test('follow only 408, 409, 5xx, network errors, broken answers, crashes and expired deadlines', () => {
     const http = (status: number): Failure => ({ kind: 'http', status, message: '' });
     for (const status of [408, 409, 500, 501, 503, 504, 599]) expect(isTransient(http(status))).toBe(true);
     for (const status of [400, 402, 404, 405, 410, 413, 422]) expect(isTransient(http(status))).toBe(false);
@@ -59,7 +59,7 @@ describe('which failures are tried again', () => {
     }
   });
 
-  test('at most 1 + max attempts are made', () => {
+  test('end after 1 + max attempts', () => {
     for (const max of [0, 1, 5]) {
       const past = Array.from({ length: max }, (): Past => ({}));
       expect(decided(past, BROKEN, { max }).retry).toBe(false);
@@ -67,7 +67,7 @@ describe('which failures are tried again', () => {
     }
   });
 
-  test('crashes and deadlines count, what was lost with the engine, cancelled or refused for the limit does not', () => {
+  test('count crashes and expired deadlines, but not lost, cancelled or rate-limited attempts', () => {
     const counted: Past[] = [
       { result: 'crash', kind: 'crash' },
       { result: 'timeout', kind: 'timeout' },
@@ -81,7 +81,7 @@ describe('which failures are tried again', () => {
     expect(decided([...free, ...free, ...free], BROKEN, { max: 1 }).retry).toBe(true);
   });
 
-  test('three crashes in a row are the end, whatever max; an answer in between begins the row anew', () => {
+  test('end after three crashes in a row, whatever max is; an answer in between resets the count', () => {
     const crash: Past = { result: 'crash', kind: 'memory' };
     const failure: Failure = { kind: 'crash', message: 'It ended.' };
     expect(decided([crash], failure, { crashed: true, max: 20 }).retry).toBe(true);
@@ -91,8 +91,8 @@ describe('which failures are tried again', () => {
   });
 });
 
-describe('when', () => {
-  test('the backoff grows to its cap, spread over all of it', () => {
+describe('the time of a retry', () => {
+  test('the backoff grows to its cap, with full jitter', () => {
     fc.assert(
       fc.property(
         fc.record({
@@ -114,7 +114,7 @@ describe('when', () => {
     expect(widths).toEqual([500, 1000, 2000, 4000]);
   });
 
-  test('never before Retry-After', () => {
+  test('a retry starts no earlier than Retry-After', () => {
     const failure = { ...BROKEN, kind: 'http' as const, status: 500, retry_after_ms: 5000 };
     const { t, ...next } = decided([], failure, { random: 0.5 });
     expect(next).toEqual({ retry: true, retryAt: t + 5000, rateLimited: false });
@@ -138,14 +138,14 @@ test('Retry-After has one ceiling for all statuses: a longer wait fails the task
 });
 
 describe('a refusal for the provider’s limit', () => {
-  test('is waited for, one second at least, and uses up no retry', () => {
+  test('delays the task for at least one second and uses up no retry', () => {
     const next = decided([], LIMITED, { max: 0 });
     expect(next).toMatchObject({ retry: true, retryAt: next.t + 1000, rateLimited: true });
     const named = decided([], { ...LIMITED, retry_after_ms: 90_000 }, { max: 0 });
     expect(named).toMatchObject({ retryAt: named.t + 90_000 });
   });
 
-  test('fails the task once ten minutes have been waited, with its own kind', () => {
+  test('fails the task with kind rate_limit after waits of ten minutes', () => {
     const waits = (count: number) =>
       Array.from({ length: count }, (_, index): Past => {
         return { kind: 'rate_limit', rate_limited: true, retry_at: index * 61_000 + 61_000 };
@@ -155,11 +155,11 @@ describe('a refusal for the provider’s limit', () => {
     expect(decided([], { ...LIMITED, retry_after_ms: 601_000 })).toMatchObject({ retry: false });
   });
 
-  test('counts the waits for the limiter’s leave in the attempts after it too', () => {
+  test('also counts the waits for permits in later attempts', () => {
     const refused: Past = { kind: 'rate_limit', rate_limited: true };
     expect(decided([refused, { ...refused, permitAfter: 598_000 }], LIMITED)).toMatchObject({ retry: true });
     expect(decided([refused, { ...refused, permitAfter: 600_000 }], LIMITED)).toMatchObject({ retry: false });
-    // Before any refusal it is the crew's own limit, which may keep it waiting.
+    // A wait before any refusal is due to the crew's own limit and does not count.
     expect(decided([{ permitAfter: 900_000 }], LIMITED)).toMatchObject({ retry: true });
   });
 });

@@ -4,9 +4,9 @@ import type { TaskState, TurnState } from '../../run/state.ts';
 import { sentence } from '../../sentence.ts';
 import { RATE_LIMIT_PATIENCE_MS } from '../base/patience.ts';
 
-/** A task whose slots crash so often in a row is the cause itself. */
+/** The number of crashes in a row after which the task itself counts as the cause. */
 const CRASHES_IN_A_ROW = 3;
-/** The wait after a refusal that names none. */
+/** The wait in ms after a refusal without `Retry-After`. */
 const LEAST_RATE_LIMIT_WAIT_MS = 1000;
 
 export type AfterFailure = { retry: true; retryAt: number; rateLimited: boolean } | { retry: false; failure: Failure };
@@ -21,8 +21,8 @@ export interface FailedTurn {
 }
 
 /**
- * Whether and when a failed turn is tried again. `task` holds its turns so far, this one still open. A refusal for the
- * provider's limit uses up no retry.
+ * Decides whether and when a failed turn is retried. `task` contains its turns so far, with this one unfinished. A
+ * refusal uses up no retry.
  */
 export function afterFailure(task: TaskState, turn: string | null, retries: Retries, failed: FailedTurn): AfterFailure {
   const before = task.turns.filter((ended) => ended.turn === turn && ended.result !== null);
@@ -40,7 +40,7 @@ export function afterFailure(task: TaskState, turn: string | null, retries: Retr
   return { retry: true, retryAt: failed.t + wait, rateLimited: false };
 }
 
-/** 429, or 503 with Retry-After; the models' client names both so. */
+/** Returns whether a failure is a refusal: 429, or 503 with `Retry-After`. */
 export function isRateLimit(failure: Failure): boolean {
   return failure.kind === 'rate_limit';
 }
@@ -70,7 +70,7 @@ function tooLong(failure: Failure, askedMs: number): Failure {
   };
 }
 
-/** A time of minutes or more in its two largest units, such as `11 d 13 h`. */
+/** Formats a time of a minute or more in its two largest units, such as `11 d 13 h`. */
 function longTime(ms: number): string {
   const minutes = Math.ceil(ms / 60_000);
   const [days, hours] = [Math.floor(minutes / 1440), Math.floor((minutes % 1440) / 60)];
@@ -78,7 +78,7 @@ function longTime(ms: number): string {
   return hours > 0 ? `${hours} h ${minutes % 60} min` : `${minutes} min`;
 }
 
-/** Waits after refusals, and in the attempts after them for the limiter's leave to call again. */
+/** Returns the sum of the waits after refusals and the waits for permits in later attempts. */
 function waitedForLimit(turns: readonly TurnState[]): number {
   let waited = 0;
   let refused = false;
@@ -91,7 +91,7 @@ function waitedForLimit(turns: readonly TurnState[]): number {
   return waited;
 }
 
-/** Lost with the engine, cancelled and refused for the limit do not count. */
+/** Counts the attempts that use up a retry: not the lost, cancelled and rate-limited ones. */
 function usesRetry(turn: TurnState): boolean {
   if (turn.rateLimited) return false;
   return turn.result === 'error' || turn.result === 'timeout' || turn.result === 'crash';
