@@ -53,7 +53,7 @@ describe('the run', () => {
     });
   });
 
-  test('concurrency, utilisation, sequential time and time saved', () => {
+  test('concurrency, utilization, sequential time and time saved', () => {
     everyRun(({ plain, figures: { time } }) => {
       const counted = plain.milliseconds().filter((t) => !plain.isOut(t));
       const running = counted.map((t) => plain.running(t));

@@ -1,9 +1,9 @@
 import { z } from 'zod';
 
 /**
- * Why an attempt or a task did not succeed. Which of them are worth another try is said by `isTransient`.
+ * Why an attempt or a task did not succeed. `isTransient` decides which of these allow another attempt.
  *
- * - `http`: the provider answered with a status that is no success (408, 409, 5xx are transient, other 4xx are not)
+ * - `http`: the provider answered with an error status (408, 409, 5xx are transient, other 4xx are not)
  * - `auth`: 401 or 403
  * - `rate_limit`: 429, or 503 with Retry-After; as a task's kind: ten minutes of such waits
  * - `network`: nobody answered, or the connection broke
