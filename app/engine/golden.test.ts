@@ -78,7 +78,7 @@ async function toTheEnd(runs: readonly RunHandle[], act: (run: RunHandle) => voi
   }
 }
 
-/** Events until a run ends by itself, is stopped or is interrupted. */
+/** Returns the events until a run ends, is stopped or is interrupted. */
 async function runOf(seed: number): Promise<string> {
   const random = new Random(seed);
   const project = randomLimitedCrew(random);
