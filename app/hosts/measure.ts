@@ -8,11 +8,11 @@ process.env['PIDUSAGE_SILENT'] = '1';
 export const measureProcesses: MeasureProcesses = async (pids) => {
   const uses = new Map<number, ProcessUse>();
   if (pids.length === 0) return uses;
-  // Rejects if all of the processes have ended. With several ids, an ended process gives null, which the types of the
-  // library omit.
-  const stats: Record<string, pidusage.Status | null> = await pidusage([...pids]).catch(() => ({}));
+  // Rejects if all of the processes have ended. With several ids, an ended process gives null, or undefined if it was
+  // measured before; the types of the library omit both.
+  const stats: Record<string, pidusage.Status | null | undefined> = await pidusage([...pids]).catch(() => ({}));
   for (const stat of Object.values(stats)) {
-    if (stat !== null) uses.set(stat.pid, { memoryBytes: stat.memory, cpuMs: stat.ctime });
+    if (stat) uses.set(stat.pid, { memoryBytes: stat.memory, cpuMs: stat.ctime });
   }
   return uses;
 };
