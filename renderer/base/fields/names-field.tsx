@@ -56,21 +56,23 @@ function AddName({ id, choices, onAdd }: { id: string; choices: readonly string[
     () => (isOpen ? matchesOf(choices, searched, MOST_SHOWN) : { shown: [], count: 0 }),
     [isOpen, choices, searched],
   );
-  // The list is drawn after what was typed, and marks a name after that. Whoever types a name and presses Enter need not
-  // wait for it: Enter then adds the name that the list is about to mark.
-  const addTyped = (event: KeyboardEvent<HTMLInputElement>) => {
+  // The list is drawn after the text was typed, and marks a name after that. Enter does not depend on either: it adds the
+  // marked name if that belongs to the text in the field, otherwise the name that the list is about to mark.
+  const addOnEnter = (event: KeyboardEvent<HTMLInputElement>) => {
+    if (event.key !== 'Enter' || event.nativeEvent.isComposing) return;
     const typed = event.currentTarget.value;
-    if (event.key !== 'Enter' || event.nativeEvent.isComposing || typed.trim() === '') return;
-    if (searched === typed && store.item(store.getState().activeId)) return;
+    const marked = store.item(store.getState().activeId)?.value;
+    if (typed.trim() === '' && marked === undefined) return;
     event.preventDefault();
-    const [best] = matchesOf(choices, typed, 1).shown;
-    if (!best) return;
-    onAdd(best.name);
+    const { shown } = matchesOf(choices, typed, MOST_SHOWN);
+    const added = shown.find(({ name }) => name === marked) ?? shown[0];
+    if (!added) return;
+    onAdd(added.name);
     setOpen(false);
   };
   return (
     <ComboboxProvider store={store}>
-      <Combobox id={id} className="add" placeholder="Add…" autoSelect="always" onKeyDown={addTyped} />
+      <Combobox id={id} className="add" placeholder="Add…" autoSelect="always" onKeyDown={addOnEnter} />
       <ComboboxPopover className="menu choices" gutter={4} portal unmountOnHide aria-label="Names to add">
         {matches.shown.map(({ name }) => (
           <ComboboxItem
