@@ -6,20 +6,20 @@ import { comparablePath, isBelow, isInside, leadsBelow, realPathOf } from './con
 
 describe.runIf(process.platform !== 'win32')('isInside and isBelow', () => {
   it.each([
-    ['/work', '/work', true, false],
-    ['/work', '/work/', true, false],
-    ['/work', '/work/a', true, true],
-    ['/work', '/work/..a', true, true],
-    ['/work', '/work/.../a', true, true],
-    ['/work/', '/work/a/../b', true, true],
+    ['/files', '/files', true, false],
+    ['/files', '/files/', true, false],
+    ['/files', '/files/a', true, true],
+    ['/files', '/files/..a', true, true],
+    ['/files', '/files/.../a', true, true],
+    ['/files/', '/files/a/../b', true, true],
     ['/', '/', true, false],
     ['/', '/etc', true, true],
-    ['/work', '/', false, false],
-    ['/work', '/work-evil/a', false, false],
-    ['/work', '/work/..', false, false],
-    ['/work', '/work/../other', false, false],
-    ['/work', '/work/a/../../work-evil', false, false],
-    ['/work', '/WORK/a', false, false],
+    ['/files', '/', false, false],
+    ['/files', '/files-evil/a', false, false],
+    ['/files', '/files/..', false, false],
+    ['/files', '/files/../other', false, false],
+    ['/files', '/files/a/../../files-evil', false, false],
+    ['/files', '/WORK/a', false, false],
   ])('for %s and %s are %s and %s', (folder, path, inside, below) => {
     expect(isInside(folder, path)).toBe(inside);
     expect(isBelow(folder, path)).toBe(below);
