@@ -59,7 +59,7 @@ class Application implements Carrier {
   readonly ended: Promise<CarrierEnd>;
   readonly over: Promise<unknown>;
   readonly #electron: ElectronApplication;
-  readonly #told = new Set<string>();
+  readonly #completed = new Set<string>();
   #isOver = false;
 
   constructor(electron: ElectronApplication, home: string, press: (page: Page) => Promise<void>) {
@@ -77,7 +77,7 @@ class Application implements Carrier {
   }
 
   async acknowledged(): Promise<readonly string[]> {
-    return [...this.#told];
+    return [...this.#completed];
   }
 
   async close(): Promise<void> {
@@ -90,7 +90,7 @@ class Application implements Carrier {
     const tasks = page.getByRole('region', { name: 'Crew canvas' }).getByLabel(COMPLETED);
     while (!this.#isOver) {
       const labels = await tasks.evaluateAll((nodes) => nodes.map((node) => node.getAttribute('aria-label') ?? ''));
-      for (const label of labels) this.#told.add(COMPLETED.exec(label)?.[1] ?? '');
+      for (const label of labels) this.#completed.add(COMPLETED.exec(label)?.[1] ?? '');
       await delay(POLL_MS);
     }
   }

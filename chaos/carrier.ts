@@ -1,4 +1,4 @@
-import type { Told } from './journals.ts';
+import type { Acknowledged } from './journals.ts';
 
 /** A process that owns a run and can be killed: of the command, or of the application. */
 export interface Carrier {
@@ -6,7 +6,7 @@ export interface Carrier {
   /** Resolves when this process has ended its run. The process itself may continue. */
   readonly over: Promise<unknown>;
   readonly ended: Promise<CarrierEnd>;
-  acknowledged(): Promise<readonly Told[]>;
+  acknowledged(): Promise<readonly Acknowledged[]>;
   /** Asks the process to exit. */
   close(): Promise<void>;
 }

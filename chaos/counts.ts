@@ -16,7 +16,7 @@ export interface Counts {
   tasks: number;
   completed: number;
   /** Completed tasks, or rows of a batch, that were acknowledged to a person. */
-  told: number;
+  acknowledged: number;
 }
 
 export function noCounts(): Counts {
@@ -34,7 +34,7 @@ export function noCounts(): Counts {
     events: 0,
     tasks: 0,
     completed: 0,
-    told: 0,
+    acknowledged: 0,
   };
 }
 
@@ -52,7 +52,7 @@ export function countsText(victim: string, counts: Counts): string {
     `${counts.requests} model calls, ${counts.faults} of them with faults`,
     `${counts.delegations} delegations`,
     `${counts.reviews} reviews`,
-    `${counts.completed} of ${counts.tasks} tasks completed (${counts.told} tasks and rows acknowledged)`,
+    `${counts.completed} of ${counts.tasks} tasks completed (${counts.acknowledged} tasks and rows acknowledged)`,
     `${counts.events} events`,
   ].join(', ');
 }

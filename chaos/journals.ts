@@ -3,7 +3,7 @@ import { completedTasks, type Journal, journalOf } from './journal-checks.ts';
 import { runFolders } from './moments.ts';
 
 /** An end that was acknowledged to a person: of a task of the run (`t1`), or a row of the batch (`row 1`). */
-export type Told = string;
+export type Acknowledged = string;
 
 /** The content of a round's data folder: a run, or a batch with one run per row. */
 export interface Kept {
@@ -41,13 +41,13 @@ export function waitsForSlots({ runs }: Kept): boolean {
 }
 
 /** Returns the name of a run in acknowledgments; null if it is not a row. */
-export function rowName({ dir }: Journal): Told | null {
+export function rowName({ dir }: Journal): Acknowledged | null {
   const row = /-row-0*(\d+)$/.exec(dir)?.[1];
   return row === undefined ? null : `row ${row}`;
 }
 
 /** Returns the acknowledged ends that are in no journal. */
-export function lost({ runs }: Kept, told: ReadonlySet<Told>): Told[] {
+export function lost({ runs }: Kept, acknowledged: ReadonlySet<Acknowledged>): Acknowledged[] {
   const known = new Set(
     runs.flatMap((run) => {
       const row = rowName(run);
@@ -55,5 +55,5 @@ export function lost({ runs }: Kept, told: ReadonlySet<Told>): Told[] {
       return run.events.at(-1)?.type === 'run.finished' ? [row] : [];
     }),
   );
-  return [...told].filter((each) => !known.has(each));
+  return [...acknowledged].filter((each) => !known.has(each));
 }

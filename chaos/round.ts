@@ -6,7 +6,7 @@ import type { Carrier, Victim } from './carrier.ts';
 import { type Counts, noCounts } from './counts.ts';
 import type { ChaosCrew } from './crew.ts';
 import { answeredCalls, checkFinished, checkJournal, completedTasks, type Journal } from './journal-checks.ts';
-import { hasFinished, type Kept, keptIn, lost, rowName, type Told, waitsForSlots } from './journals.ts';
+import { type Acknowledged, hasFinished, type Kept, keptIn, lost, rowName, waitsForSlots } from './journals.ts';
 import { randomMoment, reached } from './moments.ts';
 import { cutPower } from './power-cut.ts';
 import { descendantsOf, isAlive, kill, type Process } from './processes.ts';
@@ -39,7 +39,7 @@ export class Round {
   readonly #random: Random;
   readonly #home: string;
   readonly #problems = new Set<string>();
-  readonly #told = new Set<Told>();
+  readonly #acknowledged = new Set<Acknowledged>();
   /** Waits for the child processes of killed owners. */
   readonly #orphans: Promise<void>[] = [];
 
@@ -152,11 +152,11 @@ export class Round {
     if (this.#random.chance(0.5)) await gone;
     const { runs } = await this.#check();
     // An acknowledged row is completely on disk.
-    const unsafe = runs.filter((run) => !this.#told.has(rowName(run) ?? ''));
+    const unsafe = runs.filter((run) => !this.#acknowledged.has(rowName(run) ?? ''));
     if (unsafe.length === 0 || !this.#random.chance(0.3)) return;
     const { dir } = unsafe[this.#random.int(0, unsafe.length - 1)] ?? {};
     if (dir === undefined) return;
-    await cutPower(dir, this.#told, this.#random);
+    await cutPower(dir, this.#acknowledged, this.#random);
     this.counts.powerCuts += 1;
     await this.#check();
   }
@@ -173,7 +173,7 @@ export class Round {
   }
 
   async #listen(carrier: Carrier): Promise<void> {
-    for (const told of await carrier.acknowledged()) this.#told.add(told);
+    for (const acknowledged of await carrier.acknowledged()) this.#acknowledged.add(acknowledged);
   }
 
   async #waitForOrphans(children: readonly Process[]): Promise<void> {
@@ -185,13 +185,14 @@ export class Round {
   async #check(): Promise<Kept> {
     const kept = await this.#kept();
     for (const problem of kept.runs.flatMap(checkJournal)) this.#problems.add(problem);
-    for (const told of lost(kept, this.#told)) this.#problems.add(`the result of ${told} was acknowledged and is lost`);
+    for (const acknowledged of lost(kept, this.#acknowledged))
+      this.#problems.add(`the result of ${acknowledged} was acknowledged and is lost`);
     return kept;
   }
 
   async #checkEnd(provider: ChaosProvider): Promise<void> {
     await Promise.all(this.#orphans);
-    this.counts.told += this.#told.size;
+    this.counts.acknowledged += this.#acknowledged.size;
     this.counts.requests += provider.asked.length;
     this.counts.faults += provider.faults;
     for (const run of (await this.#check()).runs) {

@@ -4,7 +4,7 @@ import type { RunRequest } from './request.ts';
 /** Returns the first event of a run: the facts about the run that are stored nowhere else. */
 export function startedEvent(request: RunRequest, run: string, wallMs: number): EventDraft {
   const { project, file, settings, rehearsal, estimates, ranks, prediction, versions, seed, inputs } = request;
-  const { kept, bypassCacheFor: anew = [], batch } = request;
+  const { kept, bypassCacheFor = [], batch } = request;
   return {
     type: 'run.started',
     format: 'crewlane-journal/1',
@@ -22,7 +22,7 @@ export function startedEvent(request: RunRequest, run: string, wallMs: number): 
     utc_offset_min: request.utcOffsetMin,
     wall_ms: Math.round(wallMs),
     ...(inputs === undefined ? {} : { inputs }),
-    ...(anew.length === 0 ? {} : { anew: [...anew] }),
+    ...(bypassCacheFor.length === 0 ? {} : { anew: [...bypassCacheFor] }),
     ...(kept === undefined ? {} : { from_run: kept.run, kept_tasks: kept.tasks.length }),
     origins: Object.fromEntries(
       project.agents.map(({ name }) => [name, new URL(request.access(name).base_url).origin]),

@@ -70,7 +70,7 @@ export interface LaunchInput {
   /** Ends of tasks that this run reuses from an earlier run. */
   kept?: ReusedTasks;
   /** Tasks that bypass the cache. */
-  anew?: readonly string[];
+  bypassCacheFor?: readonly string[];
   /** False disables the cache, regardless of the crew file. */
   cache?: boolean;
   /** Seed of a rehearsal. The same seed gives the same answers. */
@@ -223,7 +223,7 @@ async function startOn(host: SlotHost, input: LaunchInput, prepared: PreparedLau
     ...zone(),
     ...(input.inputs === undefined ? {} : { inputs: input.inputs }),
     ...(input.kept === undefined ? {} : { kept: input.kept }),
-    ...(input.anew === undefined ? {} : { bypassCacheFor: input.anew }),
+    ...(input.bypassCacheFor === undefined ? {} : { bypassCacheFor: input.bypassCacheFor }),
     ...(input.onFolder === undefined ? {} : { onFolder: input.onFolder }),
     startedAtMonotonicMs,
   };

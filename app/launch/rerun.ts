@@ -93,7 +93,7 @@ export async function rerunLaunched(input: RerunInput): Promise<LaunchResult> {
     versions,
     seed: started.seed,
     // A named task is called again, never taken from the cache.
-    ...(task === null ? {} : { anew: [task] }),
+    ...(task === null ? {} : { bypassCacheFor: [task] }),
     ...(input.cache === undefined ? {} : { cache: input.cache }),
     kept: { run: started.run, tasks: reusedTasks(run, project, kept, stale) },
   });
